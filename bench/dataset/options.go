@@ -1,0 +1,74 @@
+package dataset
+
+import "fmt"
+
+// Policy says what [Open] does about a problem in the data.
+type Policy int
+
+const (
+	// Skip leaves out what is unusable and lists it in [Set.Problems].
+	Skip Policy = iota
+	// Refuse makes the first problem the error.
+	Refuse
+)
+
+// Options configures [Open]. The zero value is useful.
+type Options struct {
+	// Size is the longest side of a scaled image in pixels; 0 means 160.
+	Size int
+	// Multiple is what the canvas's sides are rounded up to a multiple of, so
+	// that a network's strides divide them; 0 means 16.
+	Multiple int
+	// OnProblem is what to do about a problem in the data.
+	OnProblem Policy
+	// MaxTrain and MaxTest limit the number of images; 0 means all. Which
+	// images stay is decided by a hash of their names, and a notice in
+	// [Set.Problems] says how many were left out.
+	MaxTrain, MaxTest int
+	// Classes selects the classes and fixes their order; nil means every
+	// class that occurs: by name for VOC, by category id for COCO.
+	Classes []string
+	// MaxPixels is the largest image, in pixels as its header claims, that is
+	// decoded at all; 0 means 64 million.
+	MaxPixels int
+}
+
+const (
+	defaultSize      = 160
+	defaultMultiple  = 16
+	defaultMaxPixels = 64_000_000
+	maxSize          = 8192
+)
+
+// filled returns o with its defaults, or an error naming the option at fault.
+func (o Options) filled() (Options, error) {
+	if o.Size == 0 {
+		o.Size = defaultSize
+	}
+	if o.Multiple == 0 {
+		o.Multiple = defaultMultiple
+	}
+	if o.MaxPixels == 0 {
+		o.MaxPixels = defaultMaxPixels
+	}
+	switch {
+	case o.Size < 1 || o.Size > maxSize:
+		return o, fmt.Errorf("dataset: Options.Size is %d: want 1 to %d, or 0 for %d", o.Size, maxSize, defaultSize)
+	case o.Multiple < 1 || o.Multiple > maxSize:
+		return o, fmt.Errorf("dataset: Options.Multiple is %d: want 1 to %d, or 0 for %d", o.Multiple, maxSize, defaultMultiple)
+	case o.MaxPixels < 1:
+		return o, fmt.Errorf("dataset: Options.MaxPixels is %d: want at least 1, or 0 for %d", o.MaxPixels, defaultMaxPixels)
+	case o.MaxTrain < 0 || o.MaxTest < 0:
+		return o, fmt.Errorf("dataset: Options.MaxTrain, MaxTest are %d, %d: want 0 for all, or a positive number", o.MaxTrain, o.MaxTest)
+	case o.OnProblem != Skip && o.OnProblem != Refuse:
+		return o, fmt.Errorf("dataset: Options.OnProblem is %d: want Skip or Refuse", o.OnProblem)
+	}
+	seen := make(map[string]bool, len(o.Classes))
+	for _, c := range o.Classes {
+		if c == "" || seen[c] {
+			return o, fmt.Errorf("dataset: Options.Classes names %q twice or is empty: name each class once", c)
+		}
+		seen[c] = true
+	}
+	return o, nil
+}

@@ -1,0 +1,61 @@
+// Package dataset holds image sets in memory at the resolution a network
+// trains at, and reads them from the two layouts in common use: Pascal VOC and
+// COCO.
+//
+// Nothing is left out in silence: whatever [Open] skips or changes is listed
+// in [Set.Problems] by file, or is the error where [Options.OnProblem] is
+// [Refuse].
+//
+// Boxes follow package anchors: corners in continuous pixel coordinates, in
+// which pixel (0, 0) covers [0, 1) x [0, 1). VOC's 1-based inclusive
+// coordinates (xmin, ymin, xmax, ymax) become (xmin-1, ymin-1, xmax, ymax), as
+// in detectron2: a box written (1, 1, W, H) covers the whole image. COCO's
+// (x, y, w, h) becomes (x, y, x+w, y+h).
+package dataset
+
+import "detsample/anchors"
+
+// Object is one annotated object.
+type Object struct {
+	// Box is the object's box in pixels of the image as stored, that is, of
+	// the scaled image.
+	Box anchors.Box
+	// Class is an index into [Set.Classes].
+	Class int32
+	// Ignore marks a crowd (COCO iscrowd) or a difficult object (VOC):
+	// neither a target in training nor, where it is detected, a false
+	// positive in evaluation.
+	Ignore bool
+}
+
+// Image is one picture and its objects.
+type Image struct {
+	// Name is the image's file relative to the set's folder, or the name its
+	// generator gave it; unique within a split.
+	Name string
+	// ID is the number by which COCO results refer to the image; unique
+	// within a split.
+	ID int64
+	// Pix holds 3*Width*Height bytes: rows from the top, pixels from the
+	// left, and red, green, blue within a pixel (HWC).
+	Pix []uint8
+	// Width and Height are the canvas's size in pixels, equal to the set's.
+	Width, Height int
+	// Scale is network pixels per pixel of the original; 1 for a generated
+	// image. A box divided by it is in the original's pixels (to the rounding
+	// of the scaled image to whole pixels).
+	Scale float32
+	// Objects are the annotated objects, in the order of the annotation.
+	Objects []Object
+}
+
+// Set is a data set with its two splits: Train to learn from, Test held out.
+type Set struct {
+	Name    string
+	Classes []string
+	// Width and Height are the canvas that every image has.
+	Width, Height int
+	Train, Test   []Image
+	// Problems lists what was skipped, changed or chosen while reading.
+	Problems []Problem
+}
