@@ -1,0 +1,112 @@
+// Package registry holds strategies (samplers, losses, assigners) by name and
+// describes their configuration, so that a configuration file, a command line
+// and a report all read the same source: the strategy's own exported fields
+// and their tags.
+package registry
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// Entry is one registered strategy.
+type Entry[T any] struct {
+	// Name is what configuration calls it, in lower_snake case.
+	Name string
+	// Meaning says in one line what the strategy does.
+	Meaning string
+	// Source names the paper with its year, and the peer whose semantics the
+	// strategy has.
+	Source string
+	// New returns a fresh value with its documented defaults: a struct, or a
+	// pointer to one, whose exported fields are its configuration. See [Params].
+	New func() T
+}
+
+// Registry maps names to strategies of one kind. It is safe for concurrent
+// use.
+type Registry[T any] struct {
+	kind    string
+	mu      sync.RWMutex
+	entries []Entry[T]
+}
+
+// New returns an empty registry. The kind ("sampler", "loss") is the noun that
+// error messages use.
+func New[T any](kind string) *Registry[T] { return &Registry[T]{kind: kind} }
+
+// Kind returns the noun for what is registered here.
+func (r *Registry[T]) Kind() string { return r.kind }
+
+var lowerSnake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+// Register adds e. It panics if the name is not lower_snake or is taken, or if
+// New is nil: all are mistakes of the program that registers.
+func (r *Registry[T]) Register(e Entry[T]) {
+	if !lowerSnake.MatchString(e.Name) {
+		panic(fmt.Sprintf("registry: Register: %s name %q is not lower_snake", r.kind, e.Name))
+	}
+	if e.New == nil {
+		panic(fmt.Sprintf("registry: Register: %s %s has no New", r.kind, e.Name))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.position(e.Name) >= 0 {
+		panic(fmt.Sprintf("registry: Register: %s %s is registered twice", r.kind, e.Name))
+	}
+	r.entries = append(r.entries, e)
+}
+
+// Lookup returns the entry with the given name.
+func (r *Registry[T]) Lookup(name string) (Entry[T], bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if i := r.position(name); i >= 0 {
+		return r.entries[i], true
+	}
+	return Entry[T]{}, false
+}
+
+// All returns the entries in the order of their registration.
+func (r *Registry[T]) All() []Entry[T] {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Clone(r.entries)
+}
+
+// Names returns the names in the order of their registration.
+func (r *Registry[T]) Names() []string {
+	entries := r.All()
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name
+	}
+	return names
+}
+
+// NameOf returns the name under which v's type is registered. Where several
+// entries share that type, the one whose defaults equal v is meant, or else
+// the first.
+func (r *Registry[T]) NameOf(v T) (string, bool) {
+	var first string
+	for _, e := range r.All() {
+		fresh := e.New()
+		if reflect.TypeOf(fresh) != reflect.TypeOf(v) {
+			continue
+		}
+		if reflect.DeepEqual(fresh, v) {
+			return e.Name, true
+		}
+		if first == "" {
+			first = e.Name
+		}
+	}
+	return first, first != ""
+}
+
+func (r *Registry[T]) position(name string) int {
+	return slices.IndexFunc(r.entries, func(e Entry[T]) bool { return e.Name == name })
+}
