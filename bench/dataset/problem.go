@@ -39,3 +39,37 @@ func (p Problem) String() string {
 
 // Error returns String: a problem is the error under [Refuse].
 func (p Problem) Error() string { return p.String() }
+
+// problems collects findings in the order of the data.
+type problems []Problem
+
+func (l *problems) addf(file, format string, args ...any) {
+	*l = append(*l, Problem{File: file, Message: fmt.Sprintf(format, args...)})
+}
+
+func (l *problems) noticef(file, format string, args ...any) {
+	*l = append(*l, Problem{File: file, Message: fmt.Sprintf(format, args...), Notice: true})
+}
+
+// refused returns the first defect as an error under [Refuse], else nil.
+func (l problems) refused(p Policy) error {
+	if p != Refuse {
+		return nil
+	}
+	for i := range l {
+		if !l[i].Notice {
+			return l[i]
+		}
+	}
+	return nil
+}
+
+// first is the tail of an error message: the first defect, if there is one.
+func (l problems) first() string {
+	for i := range l {
+		if !l[i].Notice {
+			return fmt.Sprintf("; the first of %d problems: %s", len(l), l[i])
+		}
+	}
+	return ""
+}
