@@ -1,0 +1,303 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+const signature = "func(rows, lanes, k int, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)"
+
+// rowsPerBase rows of A are addressed from one base register, with the index rowA at scales 0, 1 and 2.
+const rowsPerBase = 3
+
+// isa is an instruction set a family of micro-kernels is written for.
+type isa struct {
+	name  string
+	lanes int
+	rows  int               // rows of the full tile
+	vec   []reg.VecPhysical // accumulators first, the last four are scratch
+	clear func(x Op)
+	// epilogue turns the accumulators of rows x vectors into C.
+	epilogue func(k *kernel, rows int)
+}
+
+var avx2 = isa{
+	name:  "avx2",
+	lanes: 8,
+	rows:  6,
+	vec: []reg.VecPhysical{
+		reg.Y0, reg.Y1, reg.Y2, reg.Y3, reg.Y4, reg.Y5, reg.Y6, reg.Y7,
+		reg.Y8, reg.Y9, reg.Y10, reg.Y11, reg.Y12, reg.Y13, reg.Y14, reg.Y15,
+	},
+	clear:    func(x Op) { VXORPS(x, x, x) },
+	epilogue: epilogueAVX2,
+}
+
+var avx512 = isa{
+	name:  "avx512",
+	lanes: 16,
+	rows:  12,
+	vec: []reg.VecPhysical{
+		reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7,
+		reg.Z8, reg.Z9, reg.Z10, reg.Z11, reg.Z12, reg.Z13, reg.Z14, reg.Z15,
+		reg.Z16, reg.Z17, reg.Z18, reg.Z19, reg.Z20, reg.Z21, reg.Z22, reg.Z23,
+		reg.Z24, reg.Z25, reg.Z26, reg.Z27, reg.Z28, reg.Z29, reg.Z30, reg.Z31,
+	},
+	clear:    func(x Op) { VPXORD(x, x, x) },
+	epilogue: epilogueAVX512,
+}
+
+func (s isa) generate() {
+	for _, vectors := range []int{1, 2} {
+		k := &kernel{isa: s, vectors: vectors}
+		k.generate()
+	}
+}
+
+// kernel is one micro-kernel: tiles of up to isa.rows rows and vectors*isa.lanes columns.
+type kernel struct {
+	isa
+	vectors int
+
+	base                []reg.GPVirtual
+	rowA, stepA         reg.GPVirtual
+	b, stepB            reg.GPVirtual
+	c, rowC             reg.GPVirtual
+	count, partial      reg.GPVirtual // k; AVX2: non-zero if the last vector is partial
+	betaBits            reg.GPVirtual // 0 if beta is a zero of either sign
+	maskLast, maskOther reg.OpmaskPhysical
+}
+
+func (k *kernel) acc(row, vector int) reg.VecPhysical { return k.vec[row*k.vectors+vector] }
+
+// scratch registers counted from the last.
+func (k *kernel) scratch(i int) reg.VecPhysical { return k.vec[len(k.vec)-1-i] }
+
+func (k *kernel) name() string {
+	return fmt.Sprintf("%sx%d", k.isa.name, k.vectors*k.lanes)
+}
+
+func (k *kernel) generate() {
+	TEXT(k.name(), NOSPLIT, signature)
+	Doc(
+		fmt.Sprintf("%s updates a tile of C of rows (1 to %d) by %d columns, of which the last vector has only", k.name(), k.rows, k.vectors*k.lanes),
+		fmt.Sprintf("lanes (1 to %d) columns:", k.lanes),
+		"",
+		"	for i := range rows {",
+		"		for j := range columns {",
+		"			s := float32(0)",
+		"			for l := range k {",
+		"				s = fma(a[i*rowA+l*stepA], b[l*stepB+j], s)",
+		"			}",
+		"			c[i*rowC+j] = fma(beta, c[i*rowC+j], alpha*s) // alpha*s and no read of c for beta = 0",
+		"		}",
+		"	}",
+		"",
+		"Strides are in bytes. B must hold whole vectors; k is at least 1.",
+	)
+	k.load()
+	for rows := k.rows; rows > 1; rows-- {
+		n := GP64()
+		Load(Param("rows"), n)
+		CMPQ(n, Imm(uint64(rows)))
+		JE(LabelRef(fmt.Sprintf("rows%d", rows)))
+	}
+	for rows := 1; rows <= k.rows; rows++ {
+		Label(fmt.Sprintf("rows%d", rows))
+		k.tile(rows)
+	}
+}
+
+func (k *kernel) load() {
+	k.rowA, k.stepA = GP64(), GP64()
+	k.b, k.stepB = GP64(), GP64()
+	k.c, k.rowC, k.count = GP64(), GP64(), GP64()
+	Load(Param("rowA"), k.rowA)
+	Load(Param("stepA"), k.stepA)
+	Load(Param("b"), k.b)
+	Load(Param("stepB"), k.stepB)
+	Load(Param("c"), k.c)
+	Load(Param("rowC"), k.rowC)
+	Load(Param("k"), k.count)
+	k.base = nil
+	for i := range (k.rows + rowsPerBase - 1) / rowsPerBase {
+		p := GP64()
+		if i == 0 {
+			Load(Param("a"), p)
+		} else {
+			// The last base before this one is rowsPerBase rows up.
+			LEAQ(Mem{Base: k.base[i-1], Index: k.rowA, Scale: 1}, p)
+			LEAQ(Mem{Base: p, Index: k.rowA, Scale: 2}, p)
+		}
+		k.base = append(k.base, p)
+	}
+}
+
+// element is the memory operand of row's element of A at the present step.
+func (k *kernel) element(row int) Mem {
+	m := Mem{Base: k.base[row/rowsPerBase]}
+	if s := row % rowsPerBase; s > 0 {
+		m.Index, m.Scale = k.rowA, uint8(s)
+	}
+	return m
+}
+
+// column is the memory operand of a vector of the row of C that k.c points at.
+func (k *kernel) column(vector int) Mem { return Mem{Base: k.c, Disp: vector * k.lanes * 4} }
+
+func (k *kernel) tile(rows int) {
+	for r := range rows {
+		for v := range k.vectors {
+			k.clear(k.acc(r, v))
+		}
+	}
+	loop := fmt.Sprintf("loop%d", rows)
+	Label(loop)
+	for v := range k.vectors {
+		VMOVUPS(Mem{Base: k.b, Disp: v * k.lanes * 4}, k.scratch(2+v))
+	}
+	ADDQ(k.stepB, k.b)
+	for r := range rows {
+		x := k.scratch(r % 2)
+		VBROADCASTSS(k.element(r), x)
+		for v := range k.vectors {
+			VFMADD231PS(x, k.scratch(2+v), k.acc(r, v))
+		}
+		if r%rowsPerBase == rowsPerBase-1 || r == rows-1 {
+			ADDQ(k.stepA, k.base[r/rowsPerBase])
+		}
+	}
+	DECQ(k.count)
+	JNZ(LabelRef(loop))
+	k.epilogue(k, rows)
+	VZEROUPPER()
+	RET()
+}
+
+// epilogueAVX512 needs no branches: the mask of the last vector cuts the edge, and for beta = 0 empty masks keep C unread.
+func epilogueAVX512(k *kernel, rows int) {
+	alpha, beta := k.scratch(0), k.scratch(1)
+	VBROADCASTSS(paramAddr("alpha"), alpha)
+	VBROADCASTSS(paramAddr("beta"), beta)
+	store, read, readLast := reg.K1, reg.K2, reg.K3
+	bits := GP32()
+	Load(Param("lanes"), reg.RCX)
+	MOVL(U32(1), bits)
+	SHLL(reg.CL, bits)
+	DECL(bits)
+	KMOVW(bits, store)
+	KMOVW(bits, readLast)
+	KXNORW(read, read, read)
+	b := GP32()
+	MOVL(paramAddr("beta"), b)
+	SHLL(Imm(1), b)
+	JNZ(LabelRef(fmt.Sprintf("store%d", rows)))
+	KXORW(read, read, read)
+	KXORW(readLast, readLast, readLast)
+	Label(fmt.Sprintf("store%d", rows))
+	for r := range rows {
+		for v := range k.vectors {
+			acc, mask := k.acc(r, v), read
+			VMULPS(alpha, acc, acc)
+			if v == k.vectors-1 {
+				mask = readLast
+			}
+			VFMADD231PS(k.column(v), beta, mask, acc)
+			if v == k.vectors-1 {
+				VMOVUPS(acc, store, k.column(v))
+			} else {
+				VMOVUPS(acc, k.column(v))
+			}
+		}
+		if r < rows-1 {
+			ADDQ(k.rowC, k.c)
+		}
+	}
+}
+
+// epilogueAVX2 branches on a partial last vector, because VMASKMOVPS is slow to store on AMD.
+func epilogueAVX2(k *kernel, rows int) {
+	alpha, beta, mask, tmp := k.scratch(0), k.scratch(1), k.scratch(2), k.scratch(3)
+	label := func(s string) string { return fmt.Sprintf("%s%d", s, rows) }
+	VBROADCASTSS(paramAddr("alpha"), alpha)
+	VBROADCASTSS(paramAddr("beta"), beta)
+	for r := range rows {
+		for v := range k.vectors {
+			VMULPS(alpha, k.acc(r, v), k.acc(r, v))
+		}
+	}
+	lanes, bits, row := GP64(), GP32(), GP64()
+	MOVL(paramAddr("beta"), bits)
+	Load(Param("lanes"), lanes)
+	MOVQ(k.c, row)
+	CMPQ(lanes, Imm(uint64(k.lanes)))
+	JNE(LabelRef(label("partial")))
+
+	update := func(masked bool) {
+		last := k.vectors - 1
+		skip := label(map[bool]string{false: "store", true: "storePartial"}[masked])
+		SHLL(Imm(1), bits)
+		JZ(LabelRef(skip))
+		for r := range rows {
+			for v := range k.vectors {
+				if masked && v == last {
+					VMASKMOVPS(k.column(v), mask, tmp)
+					VFMADD231PS(tmp, beta, k.acc(r, v))
+				} else {
+					VFMADD231PS(k.column(v), beta, k.acc(r, v))
+				}
+			}
+			ADDQ(k.rowC, k.c)
+		}
+		Label(skip)
+		for r := range rows {
+			for v := range k.vectors {
+				m := Mem{Base: row, Disp: v * k.lanes * 4}
+				if masked && v == last {
+					VMASKMOVPS(k.acc(r, v), mask, m)
+				} else {
+					VMOVUPS(k.acc(r, v), m)
+				}
+			}
+			if r < rows-1 {
+				ADDQ(k.rowC, row)
+			}
+		}
+	}
+	update(false)
+	VZEROUPPER()
+	RET()
+	Label(label("partial"))
+	table := GP64()
+	LEAQ(laneMasks(), table)
+	NEGQ(lanes)
+	VMOVUPS(Mem{Base: table, Index: lanes, Scale: 4, Disp: 4 * k.lanes}, mask)
+	update(true)
+}
+
+func paramAddr(name string) Mem {
+	c, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return c.Addr
+}
+
+var masks Mem
+
+// laneMasks is a table of 8 set and 8 clear lanes: read 8-n lanes into it, it is the mask of n lanes.
+func laneMasks() Mem {
+	if masks.Symbol.Name == "" {
+		masks = GLOBL("laneMasks", RODATA|NOPTR)
+		for i := range 8 {
+			DATA(4*i, U32(0xffffffff))
+		}
+		for i := range 8 {
+			DATA(32+4*i, U32(0))
+		}
+	}
+	return masks
+}
