@@ -18,8 +18,8 @@ type curve struct {
 func (c *curve) collect(v verdict, within bitset) {
 	c.precision, c.rank = c.precision[:0], c.rank[:0]
 	fp := 0
-	for i, limit := range within {
-		hits, misses := v.tp[i]&limit, v.fp[i]&limit
+	for i := range v.tp {
+		hits, misses := v.tp[i]&within[i], v.fp[i]&within[i]
 		for ; hits != 0; hits &= hits - 1 {
 			bit := bits.TrailingZeros64(hits)
 			before := fp + bits.OnesCount64(misses&(1<<bit-1))
