@@ -1,0 +1,70 @@
+package anchors
+
+// The label code of a candidate, in every package: the index of its ground
+// truth (or, as a classification target, its class) if >= 0, else one of
+// these.
+const (
+	Negative int32 = -1 // background
+	Ignored  int32 = -2 // neither positive nor negative: no loss, no sample
+)
+
+// Truth is what an image's annotation says.
+type Truth struct {
+	Box    []Box   // objects, valid boxes in pixels
+	Class  []int32 // their classes, from 0; same length as Box
+	Ignore []Box   // regions in which a candidate is not a negative (crowds)
+}
+
+// Candidates are the boxes an [Assigner] labels, with what some assigners
+// want to know about them besides.
+type Candidates struct {
+	Box  []Box
+	Grid []Grid // the pyramid they come from, nil for arbitrary boxes
+}
+
+// Assignment is an assigner's verdict on every candidate. It also keeps the
+// assigner's scratch memory, so an Assignment that is used again allocates
+// nothing once it has seen its largest input.
+type Assignment struct {
+	GT  []int32   // index of the ground truth, or Negative, or Ignored
+	IoU []float32 // IoU with the best-overlapping ground truth, 0 if none
+
+	best    []float32 // per ground truth, its best IoU over the candidates
+	nearest []int32   // per candidate, its argmax ground truth
+}
+
+// Reset makes room for n candidates, all of them Negative with IoU 0.
+// Assigners call it first.
+func (a *Assignment) Reset(n int) {
+	a.GT, a.IoU = grow(a.GT, n), grow(a.IoU, n)
+	for i := range n {
+		a.GT[i], a.IoU[i] = Negative, 0
+	}
+}
+
+// Positives returns the number of candidates matched to a ground truth.
+func (a *Assignment) Positives() int {
+	n := 0
+	for _, g := range a.GT {
+		if g >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Assigner decides which candidate stands for which ground truth. It fills
+// dst for all candidates; an image without ground truth leaves every
+// candidate Negative (or Ignored, inside an ignore region). An assigner is
+// immutable and safe for concurrent use with different dst.
+type Assigner interface {
+	Assign(dst *Assignment, c *Candidates, t *Truth)
+}
+
+// grow returns s with length n, reusing its memory where it suffices.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

@@ -1,0 +1,97 @@
+package losses
+
+import (
+	"fmt"
+
+	"detsample/anchors"
+)
+
+// Space is what a box loss compares.
+type Space uint8
+
+// The two spaces.
+const (
+	Deltas  Space = iota // the head's output with the encoded ground truth
+	Decoded              // the decoded box with the ground truth, both in pixels
+)
+
+// Box is a regression loss of one positive candidate. Row returns the loss of
+// pred against truth, four numbers each in the loss's space, and, if grad is
+// not nil, writes the derivative by pred.
+type Box interface {
+	Space() Space
+	Row(grad *[4]float32, pred, truth [4]float32) float64
+}
+
+// BoxBatch is what a box loss is evaluated on: the positives among the rows
+// of a head's box output.
+type BoxBatch struct {
+	Deltas  []float32     // the head's output, (N, Columns), row-major
+	Columns int           // 4, or 4 for each class
+	Slot    []int32       // of each entry of Rows, the group of 4 columns that counts; nil means 0
+	Rows    []int32       // rows that count
+	Anchor  []anchors.Box // of each entry of Rows, its candidate
+	Truth   []anchors.Box // of each entry of Rows, its ground truth
+	Weight  []float32     // of each entry of Rows
+	Coder   anchors.Coder // between candidates, deltas and boxes
+}
+
+// EvalBox returns the weighted sum of a box loss over a batch and, if grad is
+// not nil, writes its derivative by every delta to grad, which has the layout
+// of b.Deltas; rows that do not count get zeros. Under [Decoded] the gradient
+// is carried through the decoder. Rows of weight 0 are skipped. It panics if
+// the batch's lengths disagree.
+func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
+	b.check(grad)
+	clear(grad)
+	total := 0.0
+	for start := 0; start < len(b.Rows); start += chunk {
+		sum := 0.0
+		for i := start; i < min(start+chunk, len(b.Rows)); i++ {
+			if b.Weight[i] != 0 {
+				sum += b.row(l, grad, i)
+			}
+		}
+		total += sum
+	}
+	return total
+}
+
+// row evaluates the i-th row that counts.
+func (b *BoxBatch) row(l Box, grad []float32, i int) float64 {
+	at := int(b.Rows[i]) * b.Columns
+	if b.Slot != nil {
+		at += 4 * int(b.Slot[i])
+	}
+	delta := anchors.Delta(b.Deltas[at : at+4])
+	var g *[4]float32
+	var buffer [4]float32
+	if grad != nil {
+		g = &buffer
+	}
+	var value float64
+	if l.Space() == Decoded {
+		value = l.Row(g, b.Coder.Decode(b.Anchor[i], delta), b.Truth[i])
+		if grad != nil {
+			buffer = b.Coder.Backward(b.Anchor[i], delta, buffer)
+		}
+	} else {
+		value = l.Row(g, delta, b.Coder.Encode(b.Anchor[i], b.Truth[i]))
+	}
+	if grad != nil {
+		scale(buffer[:], b.Weight[i])
+		copy(grad[at:at+4], buffer[:])
+	}
+	return float64(b.Weight[i]) * value
+}
+
+func (b *BoxBatch) check(grad []float32) {
+	n := len(b.Rows)
+	if len(b.Anchor) != n || len(b.Truth) != n || len(b.Weight) != n || b.Slot != nil && len(b.Slot) != n {
+		panic(fmt.Sprintf("losses: EvalBox: %d rows with %d candidates, %d boxes, %d weights, %d slots",
+			n, len(b.Anchor), len(b.Truth), len(b.Weight), len(b.Slot)))
+	}
+	if grad != nil && len(grad) != len(b.Deltas) {
+		panic(fmt.Sprintf("losses: EvalBox: %d gradients for %d deltas", len(grad), len(b.Deltas)))
+	}
+}

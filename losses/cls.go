@@ -1,0 +1,142 @@
+package losses
+
+import (
+	"fmt"
+
+	"detsample/anchors"
+)
+
+// Target is what a row of logits should say.
+type Target struct {
+	Class int32 // from 0, or anchors.Negative
+}
+
+// Batch is what a classification loss is evaluated on: the rows of a logit
+// matrix, of which all or some count.
+type Batch struct {
+	Logits  []float32 // (N, Columns), row-major
+	Columns int
+	Class   []int32   // (N), a class, anchors.Negative or anchors.Ignored
+	Rows    []int32   // rows that count, ascending; nil means all N
+	Weight  []float32 // of each row in Rows, or of all N; nil means 1
+
+	// Loss, if not nil, receives the weighted loss of each row that counts,
+	// in the order of Weight.
+	Loss []float32
+}
+
+// Cls is a classification loss. Eval returns the sum of the rows' weighted
+// losses and, if grad is not nil, writes its derivative by every logit to
+// grad, which has the layout of b.Logits; rows that do not count get zeros.
+// Rows of weight 0 and ignored rows are skipped, so infinite logits there do
+// no harm.
+//
+// The batch is the interface because some losses weigh a row by the others
+// (GHM, ranking losses). Most do not: see [Pointwise].
+type Cls interface {
+	Link() Link
+	Eval(grad []float32, b *Batch) float64
+}
+
+// Pointwise is a loss that looks at one row at a time. Row returns the loss
+// of a row and, if grad is not nil, writes its derivative by the row's logits.
+// Such a loss implements Eval by calling [EvalRows], and can tell samplers the
+// hardness of a candidate.
+type Pointwise interface {
+	Cls
+	Row(grad, logits []float32, t Target) float64
+}
+
+// chunk is the number of rows whose losses are summed before they join the
+// total. It is part of the result: another value gives other last bits.
+const chunk = 4096
+
+// EvalRows evaluates a pointwise loss on a batch; it is the Eval of every
+// such loss. It panics if the batch's lengths disagree.
+func EvalRows(l Pointwise, grad []float32, b *Batch) float64 {
+	b.check(grad)
+	clear(grad)
+	total, n := 0.0, b.count()
+	for start := 0; start < n; start += chunk {
+		sum := 0.0
+		for i := start; i < min(start+chunk, n); i++ {
+			sum += b.row(l, grad, i)
+		}
+		total += sum
+	}
+	return total
+}
+
+// row evaluates the i-th row that counts.
+func (b *Batch) row(l Pointwise, grad []float32, i int) float64 {
+	r, w := b.at(i)
+	value := 0.0
+	if class := b.Class[r]; w != 0 && class != anchors.Ignored {
+		lo, hi := r*b.Columns, (r+1)*b.Columns
+		if grad == nil {
+			value = w * l.Row(nil, b.Logits[lo:hi], Target{class})
+		} else {
+			g := grad[lo:hi]
+			value = w * l.Row(g, b.Logits[lo:hi], Target{class})
+			scale(g, float32(w))
+		}
+	}
+	if b.Loss != nil {
+		b.Loss[i] = float32(value)
+	}
+	return value
+}
+
+// count returns the number of rows that count.
+func (b *Batch) count() int {
+	if b.Rows != nil {
+		return len(b.Rows)
+	}
+	return len(b.Class)
+}
+
+// at returns the i-th row that counts and its weight.
+func (b *Batch) at(i int) (row int, weight float64) {
+	row, weight = i, 1
+	if b.Rows != nil {
+		row = int(b.Rows[i])
+	}
+	if b.Weight != nil {
+		weight = float64(b.Weight[i])
+	}
+	return row, weight
+}
+
+// check panics if the lengths of the batch or of grad disagree.
+func (b *Batch) check(grad []float32) {
+	switch n := b.count(); {
+	case len(b.Logits) != len(b.Class)*b.Columns:
+		panic(fmt.Sprintf("losses: Eval: %d logits for %d rows of %d columns", len(b.Logits), len(b.Class), b.Columns))
+	case grad != nil && len(grad) != len(b.Logits):
+		panic(fmt.Sprintf("losses: Eval: %d gradients for %d logits", len(grad), len(b.Logits)))
+	case b.Weight != nil && len(b.Weight) != n:
+		panic(fmt.Sprintf("losses: Eval: %d weights for %d rows", len(b.Weight), n))
+	case b.Loss != nil && len(b.Loss) != n:
+		panic(fmt.Sprintf("losses: Eval: room for %d losses of %d rows", len(b.Loss), n))
+	}
+}
+
+// Hardness writes the unweighted loss of every row to dst, the hardness by
+// which samplers mine; ignored rows get 0. dst has one element a row.
+func Hardness(dst []float32, l Pointwise, b *Batch) {
+	if len(dst) != len(b.Class) || len(b.Logits) != len(b.Class)*b.Columns {
+		panic(fmt.Sprintf("losses: Hardness: room for %d of %d rows, %d logits", len(dst), len(b.Class), len(b.Logits)))
+	}
+	for r, class := range b.Class {
+		dst[r] = 0
+		if class != anchors.Ignored {
+			dst[r] = float32(l.Row(nil, b.Logits[r*b.Columns:(r+1)*b.Columns], Target{class}))
+		}
+	}
+}
+
+func scale(x []float32, by float32) {
+	for i := range x {
+		x[i] *= by
+	}
+}

@@ -1,0 +1,116 @@
+package losses
+
+import "detsample/anchors"
+
+// GHMC is the gradient harmonised classification loss: sigmoid cross entropy
+// in which each element is weighted by the inverse of how many elements have
+// a gradient as large as its own. With |g| = |p - y| sorted into Bins equal
+// bins, n of them not empty, an element in a bin of c (a count of row
+// weights) weighs N/(n c), N the total count. A uniform distribution of
+// gradients gives [CE].
+//
+// The weight of a row depends on the batch, so a row has no hardness of its
+// own, and samplers that mine cannot use it.
+//
+// Source: Li et al. 2019 (arXiv 1811.05181); mmdetection's GHMC with momentum
+// 0, here without its division by N, which the stage's Norm does.
+type GHMC struct {
+	Bins int `range:"[1,256]" doc:"unit regions of the gradient's size"`
+}
+
+// NewGHMC returns the loss with the given number of bins.
+func NewGHMC(bins int) GHMC { return GHMC{Bins: bins} }
+
+var _ Cls = GHMC{}
+
+// Link implements [Cls].
+func (GHMC) Link() Link { return Sigmoid }
+
+// Eval implements [Cls].
+func (l GHMC) Eval(grad []float32, b *Batch) float64 {
+	b.check(grad)
+	clear(grad)
+	weight := l.weights(b)
+	total, n := 0.0, b.count()
+	for start := 0; start < n; start += chunk {
+		sum := 0.0
+		for i := start; i < min(start+chunk, n); i++ {
+			row, w := b.at(i)
+			value := 0.0
+			if class := b.Class[row]; w != 0 && class != anchors.Ignored {
+				value = w * l.row(grad, b, row, w, weight)
+			}
+			if b.Loss != nil {
+				b.Loss[i] = float32(value)
+			}
+			sum += value
+		}
+		total += sum
+	}
+	return total
+}
+
+// weights returns the weight of an element in each bin.
+func (l GHMC) weights(b *Batch) [maxBins]float64 {
+	var count [maxBins]float64
+	total := 0.0
+	for i := range b.count() {
+		row, w := b.at(i)
+		class := b.Class[row]
+		if w == 0 || class == anchors.Ignored {
+			continue
+		}
+		for k := range b.Columns {
+			count[l.bin(margin(b, row, k))]++
+			total++
+		}
+	}
+	filled := 0.0
+	for _, c := range count {
+		if c > 0 {
+			filled++
+		}
+	}
+	for i, c := range count {
+		if c > 0 {
+			count[i] = total / (filled * c)
+		}
+	}
+	return count
+}
+
+// maxBins keeps the histogram off the heap.
+const maxBins = 256
+
+// bin returns the bin of an element with margin m, whose gradient is
+// sigmoid(-m).
+func (l GHMC) bin(m float64) int {
+	return min(int(sigmoid(-m)*float64(l.Bins)), l.Bins-1)
+}
+
+func (l GHMC) row(grad []float32, b *Batch, row int, w float64, weight [maxBins]float64) float64 {
+	sum := 0.0
+	for k := range b.Columns {
+		m := margin(b, row, k)
+		value, slope := focalMargin(m, 0)
+		beta := weight[l.bin(m)]
+		sum += beta * value
+		if grad != nil {
+			if int32(k) != b.Class[row] {
+				slope = -slope
+			}
+			grad[row*b.Columns+k] = float32(w * beta * slope)
+		}
+	}
+	return sum
+}
+
+// margin returns the logit of an element, negated where its class is not the
+// row's.
+func margin(b *Batch, row, k int) float64 {
+	x := float64(b.Logits[row*b.Columns+k])
+	if int32(k) != b.Class[row] {
+		return -x
+	}
+	return x
+}

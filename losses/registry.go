@@ -1,0 +1,59 @@
+package losses
+
+import "detsample/internal/registry"
+
+// ClsEntry, BoxEntry and NormEntry describe a classification loss, a box loss
+// and a normaliser to the configuration layer: name, a line of meaning,
+// source, and New, which returns it with its defaults. The exported fields of
+// what New returns are its parameters.
+type (
+	ClsEntry  = registry.Entry[Cls]
+	BoxEntry  = registry.Entry[Box]
+	NormEntry = registry.Entry[Norm]
+)
+
+// The registered losses and normalisers.
+var (
+	ClsLosses = registry.New[Cls]("classification loss")
+	BoxLosses = registry.New[Box]("box loss")
+	Norms     = registry.New[Norm]("normaliser")
+)
+
+// RegisterCls makes a classification loss available by name in
+// configurations. It panics if the name is empty or taken.
+func RegisterCls(e ClsEntry) { ClsLosses.Register(e) }
+
+// RegisterBox makes a box loss available by name in configurations. It panics
+// if the name is empty or taken.
+func RegisterBox(e BoxEntry) { BoxLosses.Register(e) }
+
+// RegisterNorm makes a normaliser available by name in configurations. It
+// panics if the name is empty or taken.
+func RegisterNorm(e NormEntry) { Norms.Register(e) }
+
+func init() {
+	for _, e := range []ClsEntry{
+		{Name: "ce", Meaning: "sigmoid cross entropy: every candidate by its own log loss", Source: "binary cross entropy", New: func() Cls { return CE{} }},
+		{Name: "alpha_ce", Meaning: "sigmoid cross entropy, positives weighted by alpha and negatives by 1-alpha", Source: "Lin 2017, section 3.1", New: func() Cls { return NewAlphaCE(0.75) }},
+		{Name: "focal", Meaning: "sigmoid cross entropy times (1-p_t)^gamma, so that easy candidates fade", Source: "Lin 2017; torchvision sigmoid_focal_loss", New: func() Cls { return NewFocal(0.25, 2) }},
+		{Name: "softmax_ce", Meaning: "softmax cross entropy with a background class", Source: "Girshick 2015", New: func() Cls { return SoftmaxCE{} }},
+		{Name: "softmax_focal", Meaning: "softmax cross entropy times (1-p_t)^gamma, objects and background weighted apart", Source: "Lin 2017; zimenglan Caffe layer, mmcv softmax_focal_loss", New: func() Cls { return NewSoftmaxFocal(0.25, 2) }},
+		{Name: "ghm_c", Meaning: "sigmoid cross entropy over the density of its gradients", Source: "Li 2019; mmdetection GHMC", New: func() Cls { return NewGHMC(10) }},
+	} {
+		RegisterCls(e)
+	}
+	for _, e := range []BoxEntry{
+		{Name: "smooth_l1", Meaning: "parabola below beta, line above, on the deltas", Source: "Girshick 2015", New: func() Box { return NewSmoothL1(1.0 / 9) }},
+		{Name: "giou", Meaning: "generalised IoU of the decoded box", Source: "Rezatofighi 2019", New: func() Box { return GIoU{} }},
+	} {
+		RegisterBox(e)
+	}
+	for _, e := range []NormEntry{
+		{Name: "sampled", Meaning: "the number of sampled candidates", Source: "Ren 2015", New: func() Norm { return BySampled{} }},
+		{Name: "positives", Meaning: "the number of sampled positives, at least 1", Source: "Lin 2017, Liu 2016", New: func() Norm { return ByPositives{} }},
+		{Name: "valid", Meaning: "the number of candidates that are not ignored", Source: "Caffe VALID", New: func() Norm { return ByValid{} }},
+		{Name: "fixed", Meaning: "a constant for each image", Source: "detectron2 RPN", New: func() Norm { return ByFixed{PerImage: 256} }},
+	} {
+		RegisterNorm(e)
+	}
+}

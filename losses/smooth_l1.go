@@ -1,0 +1,47 @@
+package losses
+
+import "math"
+
+// SmoothL1 sums over the four deltas, with e the error of each,
+//
+//	e²/(2 Beta)      |e| <  Beta
+//	|e| - Beta/2     otherwise
+//
+// so that the slope never exceeds 1. Beta 0 is L1.
+//
+// Source: Fast R-CNN (Girshick 2015); beta 1 in mmdetection, 1/9 in
+// torchvision's RPN and RetinaNet and in py-faster-rcnn (sigma 3), 0 in
+// detectron2.
+type SmoothL1 struct {
+	Beta float64 `range:"[0,)" doc:"error at which the parabola becomes a line"`
+}
+
+// NewSmoothL1 returns the loss with the given transition.
+func NewSmoothL1(beta float64) SmoothL1 { return SmoothL1{Beta: beta} }
+
+var _ Box = SmoothL1{}
+
+// Space implements [Box].
+func (SmoothL1) Space() Space { return Deltas }
+
+// Row implements [Box].
+func (l SmoothL1) Row(grad *[4]float32, pred, truth [4]float32) float64 {
+	total := 0.0
+	for k := range pred {
+		e := float64(pred[k]) - float64(truth[k])
+		size := math.Abs(e)
+		slope := 0.0
+		switch {
+		case size < l.Beta:
+			total += e * e / (2 * l.Beta)
+			slope = e / l.Beta
+		case size > 0:
+			total += size - l.Beta/2
+			slope = math.Copysign(1, e)
+		}
+		if grad != nil {
+			grad[k] = float32(slope)
+		}
+	}
+	return total
+}

@@ -1,0 +1,87 @@
+package rpn
+
+import (
+	"math"
+
+	"detsample/anchors"
+)
+
+// Detect says how a dense head's output becomes detections.
+type Detect struct {
+	MinScore  float64 `range:"[0,1]" doc:"score below which a candidate is dropped"`
+	PreNMS    int     `param:"pre_nms" range:"[1,)" doc:"candidates of highest score that enter suppression"`
+	NMSIoU    float64 `param:"nms_iou" range:"[0,1]" doc:"overlap beyond which the lower-scored of one class is dropped"`
+	Keep      int     `range:"[1,)" doc:"detections kept per image"`
+	MinLength float64 `range:"[0,)" doc:"side in pixels below which a box is dropped"`
+}
+
+// Proposals returns the settings that make a region proposal network's output
+// the second stage's input: the keep best after suppression at 0.7 (Ren et
+// al. 2015), of three times as many.
+func Proposals(keep int) Detect {
+	return Detect{PreNMS: 3 * keep, NMSIoU: 0.7, Keep: keep, MinLength: 1}
+}
+
+// Detections returns the settings for a one-stage detector's final output:
+// the 1000 best above 0.05, suppression at 0.5, 100 kept (RetinaNet; Lin et
+// al. 2017).
+func Detections() Detect {
+	return Detect{MinScore: 0.05, PreNMS: 1000, NMSIoU: 0.5, Keep: 100, MinLength: 1}
+}
+
+// Output is a head's output for one image.
+type Output struct {
+	Classes       int
+	Logits        []float32 // (anchors, Cls.Link().Columns(Classes))
+	Deltas        []float32 // (anchors, 4)
+	Width, Height float32   // of the image, to which boxes are clipped
+}
+
+// Detect appends an image's detections to dst, in falling score, and returns
+// it. Equal scores keep the order of their anchors and classes.
+func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, cand []anchors.Box, out Output) []anchors.Detection {
+	w.best(c, d, len(cand), out)
+	w.found = w.found[:0]
+	for _, s := range w.scores {
+		a := int(s.entry) / out.Classes
+		delta := anchors.Delta(out.Deltas[4*a : 4*a+4])
+		box := c.Coder.Decode(cand[a], delta).Clip(out.Width, out.Height)
+		if float64(box.Width()) < d.MinLength || float64(box.Height()) < d.MinLength || !box.Valid() {
+			continue
+		}
+		w.found = append(w.found, anchors.Detection{Box: box, Class: s.entry % int32(out.Classes), Score: s.score})
+	}
+	return append(dst, anchors.NMS(w.found, float32(d.NMSIoU), d.Keep)...)
+}
+
+// DetectWork is the memory of [Config.Detect], which allocates nothing once
+// warm.
+type DetectWork struct {
+	row    []float32
+	scores []scored
+	found  []anchors.Detection
+}
+
+type scored struct {
+	score float32
+	entry int32 // anchor * classes + class
+}
+
+// best fills w.scores with the PreNMS highest scores, ties to the lower
+// entry, in falling order.
+func (w *DetectWork) best(c *Config, d Detect, n int, out Output) {
+	link := c.Cls.Link()
+	columns := link.Columns(out.Classes)
+	w.row = grow(w.row, out.Classes)
+	w.scores = w.scores[:0]
+	least := float32(math.Max(d.MinScore, math.SmallestNonzeroFloat32))
+	for a := range n {
+		link.Scores(w.row, out.Logits[a*columns:(a+1)*columns])
+		for k, score := range w.row {
+			if score >= least {
+				w.scores = append(w.scores, scored{score, int32(a*out.Classes + k)})
+			}
+		}
+	}
+	w.scores = top(w.scores, d.PreNMS)
+}

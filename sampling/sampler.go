@@ -1,0 +1,80 @@
+package sampling
+
+import (
+	"math/rand/v2"
+
+	"detsample/anchors"
+)
+
+// Need says what a sampler must be given beyond the assignment.
+type Need uint8
+
+// What a sampler may need; combine with |.
+const (
+	NeedHardness Need = 1 << iota // Candidates.Hardness
+	NeedBox                       // Candidates.Box
+)
+
+// Candidates are one image's candidates as a sampler sees them. All slices
+// that are not nil have the same length.
+type Candidates struct {
+	GT       []int32       // label code of anchors: ground-truth index, Negative or Ignored
+	IoU      []float32     // with the best-overlapping ground truth
+	Box      []anchors.Box // if NeedBox
+	Hardness []float32     // if NeedHardness: the classification loss; NaN counts as hardest
+}
+
+// Sample is what a sampler keeps. It also holds the sampler's scratch memory,
+// so a Sample that is used again allocates nothing once warm.
+type Sample struct {
+	Index  []int32   // kept candidates, ascending, unique, never Ignored
+	Weight []float32 // of each, finite and >= 0, a constant to the gradient
+
+	Positives int // how many of Index are matched to a ground truth
+
+	pos, neg, pick []int32 // scratch
+	heap           ranking
+}
+
+// Sampler keeps candidates of one image. It is immutable and safe for
+// concurrent use with different dst. A sampler without randomness ignores
+// rng, which may then be nil.
+type Sampler interface {
+	Needs() Need
+	Sample(dst *Sample, c *Candidates, rng *rand.Rand)
+}
+
+// Reset empties the sample, keeping its memory.
+func (s *Sample) Reset() {
+	s.Index, s.Weight, s.Positives = s.Index[:0], s.Weight[:0], 0
+}
+
+// split lists the positives and the negatives among the candidates.
+func (s *Sample) split(gt []int32) (pos, neg []int32) {
+	pos, neg = s.pos[:0], s.neg[:0]
+	for i, g := range gt {
+		switch {
+		case g >= 0:
+			pos = append(pos, int32(i))
+		case g == anchors.Negative:
+			neg = append(neg, int32(i))
+		}
+	}
+	s.pos, s.neg = pos, neg
+	return pos, neg
+}
+
+// keep sets the sample to the union of two ascending lists, positives and
+// negatives, in ascending order and with weight 1.
+func (s *Sample) keep(pos, neg []int32) {
+	s.Reset()
+	s.Positives = len(pos)
+	for len(pos) > 0 || len(neg) > 0 {
+		if len(neg) == 0 || len(pos) > 0 && pos[0] < neg[0] {
+			s.Index, pos = append(s.Index, pos[0]), pos[1:]
+		} else {
+			s.Index, neg = append(s.Index, neg[0]), neg[1:]
+		}
+		s.Weight = append(s.Weight, 1)
+	}
+}
