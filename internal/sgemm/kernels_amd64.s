@@ -43,35 +43,34 @@ loop1:
 	DECQ         R8
 	JNZ          loop1
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial1
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store1
-	VFMADD231PS  (SI), Y14, Y0
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
 
 store1:
-	VMOVUPS Y0, (DX)
+	VMOVUPS Y0, (SI)
 	VZEROUPPER
 	RET
 
 partial1:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial1
-	VMASKMOVPS  (SI), Y13, Y12
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, SI
 
 storePartial1:
-	VMASKMOVPS Y0, Y13, (DX)
+	VMASKMOVPS Y0, Y13, (SI)
 	VZEROUPPER
 	RET
 
@@ -90,45 +89,44 @@ loop2:
 	DECQ         R8
 	JNZ          loop2
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial2
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store2
-	VFMADD231PS  (SI), Y14, Y0
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y1
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y1
 
 store2:
-	VMOVUPS Y0, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y1, (DX)
+	VMOVUPS Y0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y1, (SI)
 	VZEROUPPER
 	RET
 
 partial2:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial2
-	VMASKMOVPS  (SI), Y13, Y12
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
 
 storePartial2:
-	VMASKMOVPS Y0, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y1, Y13, (DX)
+	VMASKMOVPS Y0, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y1, Y13, (SI)
 	VZEROUPPER
 	RET
 
@@ -150,55 +148,54 @@ loop3:
 	DECQ         R8
 	JNZ          loop3
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial3
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store3
-	VFMADD231PS  (SI), Y14, Y0
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
 
 store3:
-	VMOVUPS Y0, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y1, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
+	VMOVUPS Y0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y1, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
 	VZEROUPPER
 	RET
 
 partial3:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial3
-	VMASKMOVPS  (SI), Y13, Y12
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, SI
 
 storePartial3:
-	VMASKMOVPS Y0, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y1, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y2, Y13, (DX)
+	VMASKMOVPS Y0, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y1, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y2, Y13, (SI)
 	VZEROUPPER
 	RET
 
@@ -224,65 +221,64 @@ loop4:
 	DECQ         R8
 	JNZ          loop4
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial4
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store4
-	VFMADD231PS  (SI), Y14, Y0
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y3
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y3
 
 store4:
-	VMOVUPS Y0, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y1, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y3, (DX)
+	VMOVUPS Y0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y1, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y3, (SI)
 	VZEROUPPER
 	RET
 
 partial4:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial4
-	VMASKMOVPS  (SI), Y13, Y12
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
 
 storePartial4:
-	VMASKMOVPS Y0, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y1, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y2, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y3, Y13, (DX)
+	VMASKMOVPS Y0, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y1, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y2, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y3, Y13, (SI)
 	VZEROUPPER
 	RET
 
@@ -311,75 +307,74 @@ loop5:
 	DECQ         R8
 	JNZ          loop5
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
 	VMULPS       Y15, Y4, Y4
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial5
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store5
-	VFMADD231PS  (SI), Y14, Y0
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y3
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y4
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y3
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y4
 
 store5:
-	VMOVUPS Y0, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y1, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y3, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y4, (DX)
+	VMOVUPS Y0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y1, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y3, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y4, (SI)
 	VZEROUPPER
 	RET
 
 partial5:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial5
-	VMASKMOVPS  (SI), Y13, Y12
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, SI
 
 storePartial5:
-	VMASKMOVPS Y0, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y1, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y2, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y3, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y4, Y13, (DX)
+	VMASKMOVPS Y0, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y1, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y2, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y3, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y4, Y13, (SI)
 	VZEROUPPER
 	RET
 
@@ -411,85 +406,84 @@ loop6:
 	DECQ         R8
 	JNZ          loop6
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
 	VMULPS       Y15, Y4, Y4
 	VMULPS       Y15, Y5, Y5
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial6
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store6
-	VFMADD231PS  (SI), Y14, Y0
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y3
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y4
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y5
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y3
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y4
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y5
 
 store6:
-	VMOVUPS Y0, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y1, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y3, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y4, (DX)
-	ADDQ    DI, DX
-	VMOVUPS Y5, (DX)
+	VMOVUPS Y0, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y1, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y3, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y4, (SI)
+	ADDQ    DI, SI
+	VMOVUPS Y5, (SI)
 	VZEROUPPER
 	RET
 
 partial6:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial6
-	VMASKMOVPS  (SI), Y13, Y12
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, SI
-	VMASKMOVPS  (SI), Y13, Y12
+	ADDQ        DI, CX
+	VMASKMOVPS  (CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, SI
 
 storePartial6:
-	VMASKMOVPS Y0, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y1, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y2, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y3, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y4, Y13, (DX)
-	ADDQ       DI, DX
-	VMASKMOVPS Y5, Y13, (DX)
+	VMASKMOVPS Y0, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y1, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y2, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y3, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y4, Y13, (SI)
+	ADDQ       DI, SI
+	VMASKMOVPS Y5, Y13, (SI)
 	VZEROUPPER
 	RET
 
@@ -553,40 +547,39 @@ loop1:
 	DECQ         R8
 	JNZ          loop1
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial1
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store1
-	VFMADD231PS  (SI), Y14, Y0
-	VFMADD231PS  32(SI), Y14, Y1
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  32(CX), Y14, Y1
 
 store1:
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
 	VZEROUPPER
 	RET
 
 partial1:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial1
-	VFMADD231PS (SI), Y14, Y0
-	VMASKMOVPS  32(SI), Y13, Y12
+	VFMADD231PS (CX), Y14, Y0
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
 
 storePartial1:
-	VMOVUPS    Y0, (DX)
-	VMASKMOVPS Y1, Y13, 32(DX)
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y13, 32(SI)
 	VZEROUPPER
 	RET
 
@@ -610,55 +603,54 @@ loop2:
 	DECQ         R8
 	JNZ          loop2
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial2
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store2
-	VFMADD231PS  (SI), Y14, Y0
-	VFMADD231PS  32(SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	VFMADD231PS  32(SI), Y14, Y3
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  32(CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	VFMADD231PS  32(CX), Y14, Y3
 
 store2:
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
 	VZEROUPPER
 	RET
 
 partial2:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial2
-	VFMADD231PS (SI), Y14, Y0
-	VMASKMOVPS  32(SI), Y13, Y12
+	VFMADD231PS (CX), Y14, Y0
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y2
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y2
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
 
 storePartial2:
-	VMOVUPS    Y0, (DX)
-	VMASKMOVPS Y1, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y2, (DX)
-	VMASKMOVPS Y3, Y13, 32(DX)
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y13, 32(SI)
 	VZEROUPPER
 	RET
 
@@ -687,70 +679,69 @@ loop3:
 	DECQ         R8
 	JNZ          loop3
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
 	VMULPS       Y15, Y4, Y4
 	VMULPS       Y15, Y5, Y5
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial3
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store3
-	VFMADD231PS  (SI), Y14, Y0
-	VFMADD231PS  32(SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	VFMADD231PS  32(SI), Y14, Y3
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y4
-	VFMADD231PS  32(SI), Y14, Y5
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  32(CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	VFMADD231PS  32(CX), Y14, Y3
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y4
+	VFMADD231PS  32(CX), Y14, Y5
 
 store3:
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
 	VZEROUPPER
 	RET
 
 partial3:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial3
-	VFMADD231PS (SI), Y14, Y0
-	VMASKMOVPS  32(SI), Y13, Y12
+	VFMADD231PS (CX), Y14, Y0
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y2
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y2
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y4
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y4
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, SI
 
 storePartial3:
-	VMOVUPS    Y0, (DX)
-	VMASKMOVPS Y1, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y2, (DX)
-	VMASKMOVPS Y3, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y4, (DX)
-	VMASKMOVPS Y5, Y13, 32(DX)
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y13, 32(SI)
 	VZEROUPPER
 	RET
 
@@ -785,7 +776,6 @@ loop4:
 	DECQ         R8
 	JNZ          loop4
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -794,76 +784,76 @@ loop4:
 	VMULPS       Y15, Y5, Y5
 	VMULPS       Y15, Y6, Y6
 	VMULPS       Y15, Y7, Y7
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial4
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store4
-	VFMADD231PS  (SI), Y14, Y0
-	VFMADD231PS  32(SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	VFMADD231PS  32(SI), Y14, Y3
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y4
-	VFMADD231PS  32(SI), Y14, Y5
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y6
-	VFMADD231PS  32(SI), Y14, Y7
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  32(CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	VFMADD231PS  32(CX), Y14, Y3
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y4
+	VFMADD231PS  32(CX), Y14, Y5
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y6
+	VFMADD231PS  32(CX), Y14, Y7
 
 store4:
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
 	VZEROUPPER
 	RET
 
 partial4:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial4
-	VFMADD231PS (SI), Y14, Y0
-	VMASKMOVPS  32(SI), Y13, Y12
+	VFMADD231PS (CX), Y14, Y0
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y2
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y2
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y4
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y4
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y6
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y6
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, SI
 
 storePartial4:
-	VMOVUPS    Y0, (DX)
-	VMASKMOVPS Y1, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y2, (DX)
-	VMASKMOVPS Y3, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y4, (DX)
-	VMASKMOVPS Y5, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y6, (DX)
-	VMASKMOVPS Y7, Y13, 32(DX)
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y13, 32(SI)
 	VZEROUPPER
 	RET
 
@@ -903,7 +893,6 @@ loop5:
 	DECQ         R8
 	JNZ          loop5
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -914,89 +903,89 @@ loop5:
 	VMULPS       Y15, Y7, Y7
 	VMULPS       Y15, Y8, Y8
 	VMULPS       Y15, Y9, Y9
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial5
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store5
-	VFMADD231PS  (SI), Y14, Y0
-	VFMADD231PS  32(SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	VFMADD231PS  32(SI), Y14, Y3
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y4
-	VFMADD231PS  32(SI), Y14, Y5
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y6
-	VFMADD231PS  32(SI), Y14, Y7
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y8
-	VFMADD231PS  32(SI), Y14, Y9
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  32(CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	VFMADD231PS  32(CX), Y14, Y3
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y4
+	VFMADD231PS  32(CX), Y14, Y5
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y6
+	VFMADD231PS  32(CX), Y14, Y7
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y8
+	VFMADD231PS  32(CX), Y14, Y9
 
 store5:
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
 	VZEROUPPER
 	RET
 
 partial5:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial5
-	VFMADD231PS (SI), Y14, Y0
-	VMASKMOVPS  32(SI), Y13, Y12
+	VFMADD231PS (CX), Y14, Y0
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y2
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y2
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y4
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y4
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y6
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y6
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y8
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y8
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
-	ADDQ        DI, SI
 
 storePartial5:
-	VMOVUPS    Y0, (DX)
-	VMASKMOVPS Y1, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y2, (DX)
-	VMASKMOVPS Y3, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y4, (DX)
-	VMASKMOVPS Y5, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y6, (DX)
-	VMASKMOVPS Y7, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y8, (DX)
-	VMASKMOVPS Y9, Y13, 32(DX)
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y8, (SI)
+	VMASKMOVPS Y9, Y13, 32(SI)
 	VZEROUPPER
 	RET
 
@@ -1041,7 +1030,6 @@ loop6:
 	DECQ         R8
 	JNZ          loop6
 	VBROADCASTSS alpha+80(FP), Y15
-	VBROADCASTSS beta+84(FP), Y14
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -1054,102 +1042,102 @@ loop6:
 	VMULPS       Y15, Y9, Y9
 	VMULPS       Y15, Y10, Y10
 	VMULPS       Y15, Y11, Y11
-	MOVL         beta+84(FP), CX
+	VBROADCASTSS beta+84(FP), Y14
 	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, DX
+	MOVQ         SI, CX
 	CMPQ         AX, $0x08
 	JNE          partial6
-	SHLL         $0x01, CX
+	MOVL         beta+84(FP), AX
+	SHLL         $0x01, AX
 	JZ           store6
-	VFMADD231PS  (SI), Y14, Y0
-	VFMADD231PS  32(SI), Y14, Y1
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y2
-	VFMADD231PS  32(SI), Y14, Y3
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y4
-	VFMADD231PS  32(SI), Y14, Y5
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y6
-	VFMADD231PS  32(SI), Y14, Y7
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y8
-	VFMADD231PS  32(SI), Y14, Y9
-	ADDQ         DI, SI
-	VFMADD231PS  (SI), Y14, Y10
-	VFMADD231PS  32(SI), Y14, Y11
-	ADDQ         DI, SI
+	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  32(CX), Y14, Y1
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y2
+	VFMADD231PS  32(CX), Y14, Y3
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y4
+	VFMADD231PS  32(CX), Y14, Y5
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y6
+	VFMADD231PS  32(CX), Y14, Y7
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y8
+	VFMADD231PS  32(CX), Y14, Y9
+	ADDQ         DI, CX
+	VFMADD231PS  (CX), Y14, Y10
+	VFMADD231PS  32(CX), Y14, Y11
 
 store6:
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	ADDQ    DI, DX
-	VMOVUPS Y10, (DX)
-	VMOVUPS Y11, 32(DX)
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	ADDQ    DI, SI
+	VMOVUPS Y10, (SI)
+	VMOVUPS Y11, 32(SI)
 	VZEROUPPER
 	RET
 
 partial6:
-	LEAQ        laneMasks<>+0(SB), BX
+	LEAQ        laneMasks<>+0(SB), DX
 	NEGQ        AX
-	VMOVUPS     32(BX)(AX*4), Y13
-	SHLL        $0x01, CX
+	VMOVUPS     32(DX)(AX*4), Y13
+	MOVL        beta+84(FP), AX
+	SHLL        $0x01, AX
 	JZ          storePartial6
-	VFMADD231PS (SI), Y14, Y0
-	VMASKMOVPS  32(SI), Y13, Y12
+	VFMADD231PS (CX), Y14, Y0
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y2
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y2
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y4
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y4
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y6
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y6
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y8
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y8
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
-	ADDQ        DI, SI
-	VFMADD231PS (SI), Y14, Y10
-	VMASKMOVPS  32(SI), Y13, Y12
+	ADDQ        DI, CX
+	VFMADD231PS (CX), Y14, Y10
+	VMASKMOVPS  32(CX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y11
-	ADDQ        DI, SI
 
 storePartial6:
-	VMOVUPS    Y0, (DX)
-	VMASKMOVPS Y1, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y2, (DX)
-	VMASKMOVPS Y3, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y4, (DX)
-	VMASKMOVPS Y5, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y6, (DX)
-	VMASKMOVPS Y7, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y8, (DX)
-	VMASKMOVPS Y9, Y13, 32(DX)
-	ADDQ       DI, DX
-	VMOVUPS    Y10, (DX)
-	VMASKMOVPS Y11, Y13, 32(DX)
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y8, (SI)
+	VMASKMOVPS Y9, Y13, 32(SI)
+	ADDQ       DI, SI
+	VMOVUPS    Y10, (SI)
+	VMASKMOVPS Y11, Y13, 32(SI)
 	VZEROUPPER
 	RET
 
@@ -1213,25 +1201,22 @@ loop1:
 	ADDQ         BX, R9
 	DECQ         R8
 	JNZ          loop1
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, DX
 	SHLL         CL, DX
 	DECL         DX
 	KMOVW        DX, K1
-	KMOVW        DX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store1
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), DX
+	SHLL         $0x01, DX
+	JZ           store1
+	VFMADD231PS  (CX), Z30, K1, Z0
 
 store1:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1249,29 +1234,27 @@ loop2:
 	ADDQ         BX, R9
 	DECQ         R8
 	JNZ          loop2
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store2
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store2
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
 
 store2:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1292,33 +1275,32 @@ loop3:
 	ADDQ         BX, R9
 	DECQ         R8
 	JNZ          loop3
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store3
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store3
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
 
 store3:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1343,37 +1325,37 @@ loop4:
 	ADDQ         BX, R10
 	DECQ         R8
 	JNZ          loop4
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store4
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store4
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
 
 store4:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1401,41 +1383,42 @@ loop5:
 	ADDQ         BX, R10
 	DECQ         R8
 	JNZ          loop5
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store5
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store5
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
 
 store5:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1466,45 +1449,47 @@ loop6:
 	ADDQ         BX, R10
 	DECQ         R8
 	JNZ          loop6
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store6
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store6
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
 
 store6:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1539,49 +1524,52 @@ loop7:
 	ADDQ         BX, R11
 	DECQ         R8
 	JNZ          loop7
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store7
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store7
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z6
 
 store7:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K3, Z6
-	VMOVUPS     Z6, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1619,53 +1607,57 @@ loop8:
 	ADDQ         BX, R11
 	DECQ         R8
 	JNZ          loop8
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store8
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store8
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z6
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z7
 
 store8:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K3, Z6
-	VMOVUPS     Z6, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS (AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z7, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1706,57 +1698,62 @@ loop9:
 	ADDQ         BX, R11
 	DECQ         R8
 	JNZ          loop9
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store9
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store9
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z6
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z8
 
 store9:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K3, Z6
-	VMOVUPS     Z6, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS (AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K3, Z8
-	VMOVUPS     Z8, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1801,61 +1798,67 @@ loop10:
 	ADDQ         BX, R12
 	DECQ         R8
 	JNZ          loop10
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store10
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store10
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z6
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z8
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z9
 
 store10:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K3, Z6
-	VMOVUPS     Z6, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS (AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K3, Z8
-	VMOVUPS     Z8, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS (AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z9, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -1903,65 +1906,72 @@ loop11:
 	ADDQ         BX, R12
 	DECQ         R8
 	JNZ          loop11
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store11
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store11
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z6
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z8
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z10
 
 store11:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K3, Z6
-	VMOVUPS     Z6, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS (AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K3, Z8
-	VMOVUPS     Z8, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS (AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K3, Z10
-	VMOVUPS     Z10, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -2012,69 +2022,77 @@ loop12:
 	ADDQ         BX, R12
 	DECQ         R8
 	JNZ          loop12
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store12
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store12
+	VFMADD231PS  (CX), Z30, K1, Z0
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z2
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z4
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z6
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z8
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z10
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, K1, Z11
 
 store12:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K3, Z0
-	VMOVUPS     Z0, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS (AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K3, Z2
-	VMOVUPS     Z2, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS (AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K3, Z4
-	VMOVUPS     Z4, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS (AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K3, Z6
-	VMOVUPS     Z6, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS (AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K3, Z8
-	VMOVUPS     Z8, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS (AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K3, Z10
-	VMOVUPS     Z10, K1, (AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS (AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    DX, AX
+	VMOVUPS Z11, K1, (AX)
 	VZEROUPPER
 	RET
 
@@ -2141,28 +2159,25 @@ loop1:
 	ADDQ         BX, R9
 	DECQ         R8
 	JNZ          loop1
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, DX
 	SHLL         CL, DX
 	DECL         DX
 	KMOVW        DX, K1
-	KMOVW        DX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store1
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), DX
+	SHLL         $0x01, DX
+	JZ           store1
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
 
 store1:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2185,35 +2200,33 @@ loop2:
 	ADDQ         BX, R9
 	DECQ         R8
 	JNZ          loop2
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store2
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store2
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
 
 store2:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2241,42 +2254,41 @@ loop3:
 	ADDQ         BX, R9
 	DECQ         R8
 	JNZ          loop3
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store3
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store3
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
 
 store3:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2310,49 +2322,49 @@ loop4:
 	ADDQ         BX, R10
 	DECQ         R8
 	JNZ          loop4
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store4
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store4
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
 
 store4:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2391,56 +2403,57 @@ loop5:
 	ADDQ         BX, R10
 	DECQ         R8
 	JNZ          loop5
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store5
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store5
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
 
 store5:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2484,63 +2497,65 @@ loop6:
 	ADDQ         BX, R10
 	DECQ         R8
 	JNZ          loop6
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store6
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store6
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
 
 store6:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2590,70 +2605,73 @@ loop7:
 	ADDQ         BX, R11
 	DECQ         R8
 	JNZ          loop7
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store7
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VMULPS       Z31, Z12, Z12
+	VMULPS       Z31, Z13, Z13
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store7
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z12
+	VFMADD231PS  64(CX), Z30, K1, Z13
 
 store7:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z12, Z12
-	VFMADD231PS (AX), Z30, K2, Z12
-	VMOVUPS     Z12, (AX)
-	VMULPS      Z31, Z13, Z13
-	VFMADD231PS 64(AX), Z30, K3, Z13
-	VMOVUPS     Z13, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2708,77 +2726,81 @@ loop8:
 	ADDQ         BX, R11
 	DECQ         R8
 	JNZ          loop8
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store8
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VMULPS       Z31, Z12, Z12
+	VMULPS       Z31, Z13, Z13
+	VMULPS       Z31, Z14, Z14
+	VMULPS       Z31, Z15, Z15
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store8
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z12
+	VFMADD231PS  64(CX), Z30, K1, Z13
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z14
+	VFMADD231PS  64(CX), Z30, K1, Z15
 
 store8:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z12, Z12
-	VFMADD231PS (AX), Z30, K2, Z12
-	VMOVUPS     Z12, (AX)
-	VMULPS      Z31, Z13, Z13
-	VFMADD231PS 64(AX), Z30, K3, Z13
-	VMOVUPS     Z13, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z14, Z14
-	VFMADD231PS (AX), Z30, K2, Z14
-	VMOVUPS     Z14, (AX)
-	VMULPS      Z31, Z15, Z15
-	VFMADD231PS 64(AX), Z30, K3, Z15
-	VMOVUPS     Z15, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2838,84 +2860,89 @@ loop9:
 	ADDQ         BX, R11
 	DECQ         R8
 	JNZ          loop9
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store9
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VMULPS       Z31, Z12, Z12
+	VMULPS       Z31, Z13, Z13
+	VMULPS       Z31, Z14, Z14
+	VMULPS       Z31, Z15, Z15
+	VMULPS       Z31, Z16, Z16
+	VMULPS       Z31, Z17, Z17
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store9
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z12
+	VFMADD231PS  64(CX), Z30, K1, Z13
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z14
+	VFMADD231PS  64(CX), Z30, K1, Z15
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z16
+	VFMADD231PS  64(CX), Z30, K1, Z17
 
 store9:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z12, Z12
-	VFMADD231PS (AX), Z30, K2, Z12
-	VMOVUPS     Z12, (AX)
-	VMULPS      Z31, Z13, Z13
-	VFMADD231PS 64(AX), Z30, K3, Z13
-	VMOVUPS     Z13, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z14, Z14
-	VFMADD231PS (AX), Z30, K2, Z14
-	VMOVUPS     Z14, (AX)
-	VMULPS      Z31, Z15, Z15
-	VFMADD231PS 64(AX), Z30, K3, Z15
-	VMOVUPS     Z15, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z16, Z16
-	VFMADD231PS (AX), Z30, K2, Z16
-	VMOVUPS     Z16, (AX)
-	VMULPS      Z31, Z17, Z17
-	VFMADD231PS 64(AX), Z30, K3, Z17
-	VMOVUPS     Z17, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -2981,91 +3008,97 @@ loop10:
 	ADDQ         BX, R12
 	DECQ         R8
 	JNZ          loop10
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store10
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VMULPS       Z31, Z12, Z12
+	VMULPS       Z31, Z13, Z13
+	VMULPS       Z31, Z14, Z14
+	VMULPS       Z31, Z15, Z15
+	VMULPS       Z31, Z16, Z16
+	VMULPS       Z31, Z17, Z17
+	VMULPS       Z31, Z18, Z18
+	VMULPS       Z31, Z19, Z19
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store10
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z12
+	VFMADD231PS  64(CX), Z30, K1, Z13
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z14
+	VFMADD231PS  64(CX), Z30, K1, Z15
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z16
+	VFMADD231PS  64(CX), Z30, K1, Z17
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z18
+	VFMADD231PS  64(CX), Z30, K1, Z19
 
 store10:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z12, Z12
-	VFMADD231PS (AX), Z30, K2, Z12
-	VMOVUPS     Z12, (AX)
-	VMULPS      Z31, Z13, Z13
-	VFMADD231PS 64(AX), Z30, K3, Z13
-	VMOVUPS     Z13, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z14, Z14
-	VFMADD231PS (AX), Z30, K2, Z14
-	VMOVUPS     Z14, (AX)
-	VMULPS      Z31, Z15, Z15
-	VFMADD231PS 64(AX), Z30, K3, Z15
-	VMOVUPS     Z15, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z16, Z16
-	VFMADD231PS (AX), Z30, K2, Z16
-	VMOVUPS     Z16, (AX)
-	VMULPS      Z31, Z17, Z17
-	VFMADD231PS 64(AX), Z30, K3, Z17
-	VMOVUPS     Z17, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z18, Z18
-	VFMADD231PS (AX), Z30, K2, Z18
-	VMOVUPS     Z18, (AX)
-	VMULPS      Z31, Z19, Z19
-	VFMADD231PS 64(AX), Z30, K3, Z19
-	VMOVUPS     Z19, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -3136,98 +3169,105 @@ loop11:
 	ADDQ         BX, R12
 	DECQ         R8
 	JNZ          loop11
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store11
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VMULPS       Z31, Z12, Z12
+	VMULPS       Z31, Z13, Z13
+	VMULPS       Z31, Z14, Z14
+	VMULPS       Z31, Z15, Z15
+	VMULPS       Z31, Z16, Z16
+	VMULPS       Z31, Z17, Z17
+	VMULPS       Z31, Z18, Z18
+	VMULPS       Z31, Z19, Z19
+	VMULPS       Z31, Z20, Z20
+	VMULPS       Z31, Z21, Z21
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store11
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z12
+	VFMADD231PS  64(CX), Z30, K1, Z13
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z14
+	VFMADD231PS  64(CX), Z30, K1, Z15
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z16
+	VFMADD231PS  64(CX), Z30, K1, Z17
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z18
+	VFMADD231PS  64(CX), Z30, K1, Z19
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z20
+	VFMADD231PS  64(CX), Z30, K1, Z21
 
 store11:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z12, Z12
-	VFMADD231PS (AX), Z30, K2, Z12
-	VMOVUPS     Z12, (AX)
-	VMULPS      Z31, Z13, Z13
-	VFMADD231PS 64(AX), Z30, K3, Z13
-	VMOVUPS     Z13, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z14, Z14
-	VFMADD231PS (AX), Z30, K2, Z14
-	VMOVUPS     Z14, (AX)
-	VMULPS      Z31, Z15, Z15
-	VFMADD231PS 64(AX), Z30, K3, Z15
-	VMOVUPS     Z15, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z16, Z16
-	VFMADD231PS (AX), Z30, K2, Z16
-	VMOVUPS     Z16, (AX)
-	VMULPS      Z31, Z17, Z17
-	VFMADD231PS 64(AX), Z30, K3, Z17
-	VMOVUPS     Z17, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z18, Z18
-	VFMADD231PS (AX), Z30, K2, Z18
-	VMOVUPS     Z18, (AX)
-	VMULPS      Z31, Z19, Z19
-	VFMADD231PS 64(AX), Z30, K3, Z19
-	VMOVUPS     Z19, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z20, Z20
-	VFMADD231PS (AX), Z30, K2, Z20
-	VMOVUPS     Z20, (AX)
-	VMULPS      Z31, Z21, Z21
-	VFMADD231PS 64(AX), Z30, K3, Z21
-	VMOVUPS     Z21, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, K1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -3303,105 +3343,113 @@ loop12:
 	ADDQ         BX, R12
 	DECQ         R8
 	JNZ          loop12
-	VBROADCASTSS alpha+80(FP), Z31
-	VBROADCASTSS beta+84(FP), Z30
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	KMOVW        BX, K3
-	KXNORW       K2, K2, K2
-	MOVL         beta+84(FP), CX
-	SHLL         $0x01, CX
-	JNZ          store12
-	KXORW        K2, K2, K2
-	KXORW        K3, K3, K3
+	VBROADCASTSS alpha+80(FP), Z31
+	VMULPS       Z31, Z0, Z0
+	VMULPS       Z31, Z1, Z1
+	VMULPS       Z31, Z2, Z2
+	VMULPS       Z31, Z3, Z3
+	VMULPS       Z31, Z4, Z4
+	VMULPS       Z31, Z5, Z5
+	VMULPS       Z31, Z6, Z6
+	VMULPS       Z31, Z7, Z7
+	VMULPS       Z31, Z8, Z8
+	VMULPS       Z31, Z9, Z9
+	VMULPS       Z31, Z10, Z10
+	VMULPS       Z31, Z11, Z11
+	VMULPS       Z31, Z12, Z12
+	VMULPS       Z31, Z13, Z13
+	VMULPS       Z31, Z14, Z14
+	VMULPS       Z31, Z15, Z15
+	VMULPS       Z31, Z16, Z16
+	VMULPS       Z31, Z17, Z17
+	VMULPS       Z31, Z18, Z18
+	VMULPS       Z31, Z19, Z19
+	VMULPS       Z31, Z20, Z20
+	VMULPS       Z31, Z21, Z21
+	VMULPS       Z31, Z22, Z22
+	VMULPS       Z31, Z23, Z23
+	VBROADCASTSS beta+84(FP), Z30
+	MOVQ         AX, CX
+	MOVL         beta+84(FP), BX
+	SHLL         $0x01, BX
+	JZ           store12
+	VFMADD231PS  (CX), Z30, Z0
+	VFMADD231PS  64(CX), Z30, K1, Z1
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z2
+	VFMADD231PS  64(CX), Z30, K1, Z3
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z4
+	VFMADD231PS  64(CX), Z30, K1, Z5
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z6
+	VFMADD231PS  64(CX), Z30, K1, Z7
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z8
+	VFMADD231PS  64(CX), Z30, K1, Z9
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z10
+	VFMADD231PS  64(CX), Z30, K1, Z11
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z12
+	VFMADD231PS  64(CX), Z30, K1, Z13
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z14
+	VFMADD231PS  64(CX), Z30, K1, Z15
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z16
+	VFMADD231PS  64(CX), Z30, K1, Z17
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z18
+	VFMADD231PS  64(CX), Z30, K1, Z19
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z20
+	VFMADD231PS  64(CX), Z30, K1, Z21
+	ADDQ         DX, CX
+	VFMADD231PS  (CX), Z30, Z22
+	VFMADD231PS  64(CX), Z30, K1, Z23
 
 store12:
-	VMULPS      Z31, Z0, Z0
-	VFMADD231PS (AX), Z30, K2, Z0
-	VMOVUPS     Z0, (AX)
-	VMULPS      Z31, Z1, Z1
-	VFMADD231PS 64(AX), Z30, K3, Z1
-	VMOVUPS     Z1, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z2, Z2
-	VFMADD231PS (AX), Z30, K2, Z2
-	VMOVUPS     Z2, (AX)
-	VMULPS      Z31, Z3, Z3
-	VFMADD231PS 64(AX), Z30, K3, Z3
-	VMOVUPS     Z3, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z4, Z4
-	VFMADD231PS (AX), Z30, K2, Z4
-	VMOVUPS     Z4, (AX)
-	VMULPS      Z31, Z5, Z5
-	VFMADD231PS 64(AX), Z30, K3, Z5
-	VMOVUPS     Z5, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z6, Z6
-	VFMADD231PS (AX), Z30, K2, Z6
-	VMOVUPS     Z6, (AX)
-	VMULPS      Z31, Z7, Z7
-	VFMADD231PS 64(AX), Z30, K3, Z7
-	VMOVUPS     Z7, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z8, Z8
-	VFMADD231PS (AX), Z30, K2, Z8
-	VMOVUPS     Z8, (AX)
-	VMULPS      Z31, Z9, Z9
-	VFMADD231PS 64(AX), Z30, K3, Z9
-	VMOVUPS     Z9, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z10, Z10
-	VFMADD231PS (AX), Z30, K2, Z10
-	VMOVUPS     Z10, (AX)
-	VMULPS      Z31, Z11, Z11
-	VFMADD231PS 64(AX), Z30, K3, Z11
-	VMOVUPS     Z11, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z12, Z12
-	VFMADD231PS (AX), Z30, K2, Z12
-	VMOVUPS     Z12, (AX)
-	VMULPS      Z31, Z13, Z13
-	VFMADD231PS 64(AX), Z30, K3, Z13
-	VMOVUPS     Z13, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z14, Z14
-	VFMADD231PS (AX), Z30, K2, Z14
-	VMOVUPS     Z14, (AX)
-	VMULPS      Z31, Z15, Z15
-	VFMADD231PS 64(AX), Z30, K3, Z15
-	VMOVUPS     Z15, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z16, Z16
-	VFMADD231PS (AX), Z30, K2, Z16
-	VMOVUPS     Z16, (AX)
-	VMULPS      Z31, Z17, Z17
-	VFMADD231PS 64(AX), Z30, K3, Z17
-	VMOVUPS     Z17, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z18, Z18
-	VFMADD231PS (AX), Z30, K2, Z18
-	VMOVUPS     Z18, (AX)
-	VMULPS      Z31, Z19, Z19
-	VFMADD231PS 64(AX), Z30, K3, Z19
-	VMOVUPS     Z19, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z20, Z20
-	VFMADD231PS (AX), Z30, K2, Z20
-	VMOVUPS     Z20, (AX)
-	VMULPS      Z31, Z21, Z21
-	VFMADD231PS 64(AX), Z30, K3, Z21
-	VMOVUPS     Z21, K1, 64(AX)
-	ADDQ        DX, AX
-	VMULPS      Z31, Z22, Z22
-	VFMADD231PS (AX), Z30, K2, Z22
-	VMOVUPS     Z22, (AX)
-	VMULPS      Z31, Z23, Z23
-	VFMADD231PS 64(AX), Z30, K3, Z23
-	VMOVUPS     Z23, K1, 64(AX)
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, K1, 64(AX)
+	ADDQ    DX, AX
+	VMOVUPS Z22, (AX)
+	VMOVUPS Z23, K1, 64(AX)
 	VZEROUPPER
 	RET
 

@@ -62,13 +62,11 @@ type kernel struct {
 	isa
 	vectors int
 
-	base                []reg.GPVirtual
-	rowA, stepA         reg.GPVirtual
-	b, stepB            reg.GPVirtual
-	c, rowC             reg.GPVirtual
-	count, partial      reg.GPVirtual // k; AVX2: non-zero if the last vector is partial
-	betaBits            reg.GPVirtual // 0 if beta is a zero of either sign
-	maskLast, maskOther reg.OpmaskPhysical
+	base        []reg.GPVirtual // of the rows of A, rowsPerBase to each
+	rowA, stepA reg.GPVirtual
+	b, stepB    reg.GPVirtual
+	c, rowC     reg.GPVirtual
+	count       reg.GPVirtual
 }
 
 func (k *kernel) acc(row, vector int) reg.VecPhysical { return k.vec[row*k.vectors+vector] }
@@ -145,9 +143,6 @@ func (k *kernel) element(row int) Mem {
 	return m
 }
 
-// column is the memory operand of a vector of the row of C that k.c points at.
-func (k *kernel) column(vector int) Mem { return Mem{Base: k.c, Disp: vector * k.lanes * 4} }
-
 func (k *kernel) tile(rows int) {
 	for r := range rows {
 		for v := range k.vectors {
@@ -177,105 +172,108 @@ func (k *kernel) tile(rows int) {
 	RET()
 }
 
-// epilogueAVX512 needs no branches: the mask of the last vector cuts the edge, and for beta = 0 empty masks keep C unread.
+// epilogueAVX512 needs no branch for the edge: the last vector always has a mask.
 func epilogueAVX512(k *kernel, rows int) {
-	alpha, beta := k.scratch(0), k.scratch(1)
-	VBROADCASTSS(paramAddr("alpha"), alpha)
-	VBROADCASTSS(paramAddr("beta"), beta)
-	store, read, readLast := reg.K1, reg.K2, reg.K3
 	bits := GP32()
 	Load(Param("lanes"), reg.RCX)
 	MOVL(U32(1), bits)
 	SHLL(reg.CL, bits)
 	DECL(bits)
-	KMOVW(bits, store)
-	KMOVW(bits, readLast)
-	KXNORW(read, read, read)
-	b := GP32()
-	MOVL(paramAddr("beta"), b)
-	SHLL(Imm(1), b)
-	JNZ(LabelRef(fmt.Sprintf("store%d", rows)))
-	KXORW(read, read, read)
-	KXORW(readLast, readLast, readLast)
-	Label(fmt.Sprintf("store%d", rows))
+	KMOVW(bits, reg.K1)
+	k.scale(rows)
+	beta, row := k.scratch(1), GP64()
+	VBROADCASTSS(paramAddr("beta"), beta)
+	MOVQ(k.c, row)
+	// All loads come before all stores: a load of memory that an edge's masked store overlaps waits for it.
+	k.unlessBetaIsZero(fmt.Sprintf("store%d", rows), func() {
+		k.each(rows, row, func(c Mem, acc reg.VecPhysical, last bool) {
+			if last {
+				VFMADD231PS(c, beta, reg.K1, acc)
+			} else {
+				VFMADD231PS(c, beta, acc)
+			}
+		})
+	})
+	k.each(rows, k.c, func(c Mem, acc reg.VecPhysical, last bool) {
+		if last {
+			VMOVUPS(acc, reg.K1, c)
+		} else {
+			VMOVUPS(acc, c)
+		}
+	})
+}
+
+// scale multiplies the accumulators by alpha.
+func (k *kernel) scale(rows int) {
+	alpha := k.scratch(0)
+	VBROADCASTSS(paramAddr("alpha"), alpha)
+	for _, acc := range k.vec[:rows*k.vectors] {
+		VMULPS(alpha, acc, acc)
+	}
+}
+
+// unlessBetaIsZero runs body and goes on at label.
+func (k *kernel) unlessBetaIsZero(label string, body func()) {
+	bits := GP32()
+	MOVL(paramAddr("beta"), bits)
+	SHLL(Imm(1), bits) // without the sign
+	JZ(LabelRef(label))
+	body()
+	Label(label)
+}
+
+// each visits the accumulators with their places in C, moving row, a pointer to C's first row, along.
+func (k *kernel) each(rows int, row reg.Register, visit func(c Mem, acc reg.VecPhysical, last bool)) {
 	for r := range rows {
 		for v := range k.vectors {
-			acc, mask := k.acc(r, v), read
-			VMULPS(alpha, acc, acc)
-			if v == k.vectors-1 {
-				mask = readLast
-			}
-			VFMADD231PS(k.column(v), beta, mask, acc)
-			if v == k.vectors-1 {
-				VMOVUPS(acc, store, k.column(v))
-			} else {
-				VMOVUPS(acc, k.column(v))
-			}
+			visit(Mem{Base: row, Disp: v * k.lanes * 4}, k.acc(r, v), v == k.vectors-1)
 		}
 		if r < rows-1 {
-			ADDQ(k.rowC, k.c)
+			ADDQ(k.rowC, row)
 		}
 	}
 }
 
-// epilogueAVX2 branches on a partial last vector, because VMASKMOVPS is slow to store on AMD.
+// epilogueAVX2 has a branch for a partial last vector, because VMASKMOVPS is slow to store on AMD.
 func epilogueAVX2(k *kernel, rows int) {
-	alpha, beta, mask, tmp := k.scratch(0), k.scratch(1), k.scratch(2), k.scratch(3)
-	label := func(s string) string { return fmt.Sprintf("%s%d", s, rows) }
-	VBROADCASTSS(paramAddr("alpha"), alpha)
+	k.scale(rows)
+	beta, mask, tmp := k.scratch(1), k.scratch(2), k.scratch(3)
 	VBROADCASTSS(paramAddr("beta"), beta)
-	for r := range rows {
-		for v := range k.vectors {
-			VMULPS(alpha, k.acc(r, v), k.acc(r, v))
-		}
-	}
-	lanes, bits, row := GP64(), GP32(), GP64()
-	MOVL(paramAddr("beta"), bits)
+	lanes, row := GP64(), GP64()
 	Load(Param("lanes"), lanes)
 	MOVQ(k.c, row)
 	CMPQ(lanes, Imm(uint64(k.lanes)))
-	JNE(LabelRef(label("partial")))
+	JNE(LabelRef(fmt.Sprintf("partial%d", rows)))
 
-	update := func(masked bool) {
-		last := k.vectors - 1
-		skip := label(map[bool]string{false: "store", true: "storePartial"}[masked])
-		SHLL(Imm(1), bits)
-		JZ(LabelRef(skip))
-		for r := range rows {
-			for v := range k.vectors {
-				if masked && v == last {
-					VMASKMOVPS(k.column(v), mask, tmp)
-					VFMADD231PS(tmp, beta, k.acc(r, v))
-				} else {
-					VFMADD231PS(k.column(v), beta, k.acc(r, v))
-				}
-			}
-			ADDQ(k.rowC, k.c)
-		}
-		Label(skip)
-		for r := range rows {
-			for v := range k.vectors {
-				m := Mem{Base: row, Disp: v * k.lanes * 4}
-				if masked && v == last {
-					VMASKMOVPS(k.acc(r, v), mask, m)
-				} else {
-					VMOVUPS(k.acc(r, v), m)
-				}
-			}
-			if r < rows-1 {
-				ADDQ(k.rowC, row)
-			}
-		}
-	}
-	update(false)
+	k.unlessBetaIsZero(fmt.Sprintf("store%d", rows), func() {
+		k.each(rows, row, func(c Mem, acc reg.VecPhysical, last bool) { VFMADD231PS(c, beta, acc) })
+	})
+	k.each(rows, k.c, func(c Mem, acc reg.VecPhysical, last bool) { VMOVUPS(acc, c) })
 	VZEROUPPER()
 	RET()
-	Label(label("partial"))
+
+	Label(fmt.Sprintf("partial%d", rows))
 	table := GP64()
 	LEAQ(laneMasks(), table)
 	NEGQ(lanes)
 	VMOVUPS(Mem{Base: table, Index: lanes, Scale: 4, Disp: 4 * k.lanes}, mask)
-	update(true)
+	k.unlessBetaIsZero(fmt.Sprintf("storePartial%d", rows), func() {
+		k.each(rows, row, func(c Mem, acc reg.VecPhysical, last bool) {
+			if last {
+				VMASKMOVPS(c, mask, tmp)
+				VFMADD231PS(tmp, beta, acc)
+			} else {
+				VFMADD231PS(c, beta, acc)
+			}
+		})
+	})
+	k.each(rows, k.c, func(c Mem, acc reg.VecPhysical, last bool) {
+		if last {
+			VMASKMOVPS(acc, mask, c)
+		} else {
+			VMOVUPS(acc, c)
+		}
+	})
 }
 
 func paramAddr(name string) Mem {
