@@ -2,15 +2,16 @@
 // shapes, told apart by outline and not by colour, on textured ground, among
 // look-alikes that are not annotated.
 //
-// An image is a function of the configuration, the seed and its index alone,
-// so a set has the same bits for any number of processors.
+// An image is a function of the configuration, the seed, its split and its
+// index alone, so a set has the same bits for any number of processors, and
+// more training images leave the test images as they were.
 package scene
 
 import (
-	"errors"
 	"fmt"
-
-	"detsample/bench/dataset"
+	"reflect"
+	"strconv"
+	"strings"
 )
 
 // Config describes the scenes. Each field's tags give its range and meaning.
@@ -21,13 +22,13 @@ type Config struct {
 	Test        int     `range:"[1,100000]" doc:"test images"`
 	Classes     int     `range:"[1,4]" doc:"classes: disc, square, triangle, cross, in this order"`
 	MinObjects  int     `range:"[0,32]" doc:"fewest objects in an image"`
-	MaxObjects  int     `range:"[1,32]" doc:"most objects in an image"`
+	MaxObjects  int     `range:"[1,32]" doc:"most objects in an image, as far as they find room"`
 	MinSize     float64 `range:"[4,256]" doc:"smallest object: longer side of its box in pixels"`
 	MaxSize     float64 `range:"[4,256]" doc:"largest object: longer side of its box in pixels"`
-	Tail        float64 `range:"[0,4]" doc:"exponent of the Pareto tail of sizes; 0 is log-uniform, more has more small objects"`
+	Tail        float64 `range:"[0,4]" doc:"exponent of the Pareto tail of sizes: 0 is log-uniform, more has more small objects"`
 	Distractors int     `range:"[0,32]" doc:"most look-alikes in an image, not annotated"`
-	Contrast    float64 `range:"[0.02,1]" doc:"lowest contrast of a shape against the ground, of full range"`
-	Occlusion   float64 `range:"[0,1]" doc:"probability that an object is partly covered by a bar"`
+	Contrast    float64 `range:"[0.02,1]" doc:"lowest contrast of a shape with the ground about it, of full range"`
+	Occlusion   float64 `range:"[0,1]" doc:"probability that a shape is partly covered by a bar"`
 	Noise       float64 `range:"[0,0.5]" doc:"standard deviation of the noise on each pixel, of full range"`
 	Texture     float64 `range:"[0,1]" doc:"strength of the ground's texture"`
 }
@@ -49,10 +50,40 @@ func Small() Config {
 	return c
 }
 
-// Generate draws the set that the configuration and the seed determine.
-func Generate(c Config, seed uint64) (*dataset.Set, error) {
-	if c.Size < 16 {
-		return nil, fmt.Errorf("scene: Size is %d: want 16 to 512", c.Size)
+// Validate returns an error that names the first field out of its range, or
+// the fields that contradict each other.
+func (c Config) Validate() error {
+	v := reflect.ValueOf(c)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		x, whole := 0.0, v.Field(i).CanInt()
+		if whole {
+			x = float64(v.Field(i).Int())
+		} else {
+			x = v.Field(i).Float()
+		}
+		if lo, hi := bounds(f.Tag.Get("range")); !(x >= lo && x <= hi) {
+			return fmt.Errorf("scene: %s is %v: want %s, %s", f.Name, v.Field(i), f.Tag.Get("range"), f.Tag.Get("doc"))
+		}
 	}
-	return nil, errors.New("scene: Generate: not yet written")
+	switch {
+	case c.MinObjects > c.MaxObjects:
+		return fmt.Errorf("scene: MinObjects %d exceeds MaxObjects %d", c.MinObjects, c.MaxObjects)
+	case c.MinSize > c.MaxSize:
+		return fmt.Errorf("scene: MinSize %g exceeds MaxSize %g", c.MinSize, c.MaxSize)
+	case c.MaxSize > float64(c.Size):
+		return fmt.Errorf("scene: MaxSize %g exceeds the image's Size %d", c.MaxSize, c.Size)
+	}
+	return nil
+}
+
+// bounds reads a range tag, "[lo,hi]".
+func bounds(tag string) (lo, hi float64) {
+	a, b, _ := strings.Cut(strings.Trim(tag, "[]"), ",")
+	lo, errLo := strconv.ParseFloat(a, 64)
+	hi, errHi := strconv.ParseFloat(b, 64)
+	if errLo != nil || errHi != nil {
+		panic("scene: bounds: bad range tag " + tag)
+	}
+	return lo, hi
 }
