@@ -1,0 +1,97 @@
+package strictyaml
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"detsample/internal/registry"
+)
+
+// Unmarshal decodes data, the content of the named file, into dst, a pointer
+// to a struct with its defaults already set. Only the keys that are present
+// are overwritten: a nested mapping changes the fields it names, a list or a
+// map replaces the old one whole (an empty one becomes nil), null makes a
+// pointer nil. An element of a list or map, or a pointer that was nil, starts
+// from zero or from what its SetDefaults() method sets. dst shares nothing
+// that was decoded with a registry's defaults, and is unchanged on an error.
+//
+// Every strategy, and at last the whole, must pass [registry.Check]. The error
+// is of type [Errors].
+//
+// Unmarshal panics if dst is not a pointer to a struct, or if it meets a field
+// of an interface type that types lacks.
+func Unmarshal(file string, data []byte, dst any, types *Types) error {
+	target := reflect.ValueOf(dst)
+	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {
+		panic(fmt.Sprintf("strictyaml: Unmarshal: dst is a %T, not a pointer to a struct", dst))
+	}
+	d := &decoder{report: report{file: file}, types: types, places: map[string]place{}}
+	fresh := reflect.New(target.Type().Elem())
+	fresh.Elem().Set(target.Elem())
+	d.root(data, fresh)
+	if d.count == 0 {
+		target.Elem().Set(fresh.Elem())
+	}
+	return d.err()
+}
+
+// decoder decodes one file. places remembers where each key was given, by its
+// path as registry.Check spells it.
+type decoder struct {
+	report
+	types  *Types
+	places map[string]place
+}
+
+func (d *decoder) root(data []byte, dst reflect.Value) {
+	node, ok := d.parse(data)
+	if !ok {
+		return
+	}
+	if node == nil {
+		d.fail(place{}, "the file is empty: expected %s", d.expectedKeys(registry.Params(dst.Interface())))
+		return
+	}
+	d.structure(node, dst.Elem(), slot{}, "")
+	if d.count == 0 {
+		d.check(dst, placeOfNode(node), "", "")
+	}
+}
+
+// check reports what registry.Check finds in v, which was decoded from a mapping
+// at the given place and path: at the key in question if that is present.
+func (d *decoder) check(v reflect.Value, at place, path, owner string) {
+	err := registry.Check(v.Interface())
+	if err == nil {
+		return
+	}
+	if param, ok := errors.AsType[*registry.ParamError](err); ok {
+		d.fail(d.nearestPlace(join(path, param.Key), path, at), "%v", err)
+		return
+	}
+	if owner != "" {
+		owner += ": "
+	}
+	d.fail(at, "%s%v", owner, err)
+}
+
+// nearestPlace returns where the key at path was given, or else the nearest key
+// around it, up to the root.
+func (d *decoder) nearestPlace(path, root string, rootAt place) place {
+	for len(path) > len(root) {
+		if at, ok := d.places[path]; ok {
+			return at
+		}
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+	}
+	return rootAt
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
