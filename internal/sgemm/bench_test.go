@@ -49,9 +49,9 @@ var shapes = []struct {
 }
 
 func BenchmarkSgemm(b *testing.B) {
-	for _, e := range engines {
-		for _, s := range shapes {
-			b.Run(fmt.Sprintf("%s/%s/%dx%dx%d", e.name, s.pass, s.m, s.n, s.k), func(b *testing.B) {
+	for _, s := range shapes {
+		for _, e := range engines {
+			b.Run(fmt.Sprintf("%s/%dx%dx%d/%s", s.pass, s.m, s.n, s.k, e.name), func(b *testing.B) {
 				rng := rand.New(rand.NewPCG(1, 2))
 				x, lda := uniform(rng, s.m*s.k), s.k
 				if s.transA != blas.NoTrans {

@@ -7,105 +7,110 @@ var (
 	maxRows   = 96
 	maxWidth  = 2048
 	directLDB = 64
+	conflict  = 512
 )
 
-// kernel updates a tile of C; kernels_amd64.go states what it computes.
-type kernel func(rows, lanes, k int, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)
+// tile is a micro-kernel and its tile of C.
+type tile struct {
+	from    int // fewest columns it is chosen for
+	columns int
+	rows    int
+	lanes   int // columns of a vector
+	update  func(rows, lanes, k int, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)
+}
 
-// family is the micro-kernels of one instruction set.
-type family struct {
-	lanes        int    // columns of a vector
-	rows         int    // most rows of a tile
-	narrow, wide kernel // one vector, two vectors
-	// transpose writes an 8 x 8 block at a time; see transpose8.
+// blocked multiplies block by block with the kernels of tiles, widest first.
+type blocked struct {
+	tiles []tile
+	// transpose writes 8 x 8 blocks; see transpose8.
 	transpose func(dst *float32, stepDst uintptr, src *float32, rowSrc uintptr, blocks int)
 }
 
-const float = 4 // bytes
-
-// sgemm is the product in blocks.
-func (f *family) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	depth := even(k, maxDepth)
-	rowA, stepA := lda, 1
-	if transA {
-		rowA, stepA = 1, lda
+// tile returns the tile for the left-most panel of columns.
+func (e *blocked) tile(columns int) *tile {
+	for i := range e.tiles {
+		if columns >= e.tiles[i].from {
+			return &e.tiles[i]
+		}
 	}
+	panic("sgemm: no tile")
+}
+
+func (e *blocked) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	size := even(k, maxDepth)
 	for j := 0; j < n; j += maxWidth {
 		width := min(maxWidth, n-j)
 		beta := beta
-		for p := 0; p < k; p += depth {
-			depth := min(depth, k-p)
-			bp := f.packB(g, transB, b, ldb, p, j, depth, width)
+		for l := 0; l < k; l += size {
+			depth := min(size, k-l)
+			right := e.packB(g, transB, b, ldb, l, j, depth, width)
 			for i := 0; i < m; i += maxRows {
 				rows := min(maxRows, m-i)
-				ai := a[i*rowA+p*stepA:]
-				rowA, stepA := rowA, stepA
-				if !transA && conflicts(lda) && width > 2*f.lanes {
-					ai, rowA = packA(g, ai, lda, rows, depth)
-				}
-				f.block(rows, width, depth, alpha, ai, rowA, stepA, bp, beta, c[i*ldc+j:], ldc)
+				left := packA(g, transA, a, lda, i, l, rows, depth)
+				e.block(rows, width, depth, alpha, left, right, beta, c[i*ldc+j:], ldc)
 			}
 			beta = 1
 		}
 	}
 }
 
-// panels is a block of op(B): full panels of two vectors side by side, and what is left.
-type panels struct {
-	direct []float32 // the full panels where they lie in B, or nil
-	ldb    int
-	packed []float32 // each panel
-	depth  int
+// strided is a block of op(A): element i, l is at i*row + l*step.
+type strided struct {
+	data      []float32
+	row, step int
 }
 
-func (f *family) block(m, n, k int, alpha float32, a []float32, rowA, stepA int, b panels, beta float32, c []float32, ldc int) {
-	for j := 0; j < n; j += 2 * f.lanes {
-		columns := min(2*f.lanes, n-j)
-		kern, width := f.wide, 2*f.lanes
-		if columns <= f.lanes {
-			kern, width = f.narrow, f.lanes
-		}
-		lanes := f.lanes - (width - columns)
+// panels is a block of op(B).
+type panels struct {
+	direct []float32 // if not nil, B itself, for the panels that are whole
+	ldb    int
+	packed []float32 // the other panels: the one at column j starts at j*depth, its rows tile.columns apart
+}
+
+const float = 4 // bytes
+
+func (e *blocked) block(m, n, k int, alpha float32, a strided, b panels, beta float32, c []float32, ldc int) {
+	for j := 0; j < n; {
+		t := e.tile(n - j)
+		columns := min(t.columns, n-j)
+		lanes := t.lanes - (t.columns - columns)
 		var bj *float32
-		stepB := width
-		if b.direct != nil && columns == width {
+		stepB := t.columns
+		if b.direct != nil && columns == t.columns {
 			bj, stepB = &b.direct[j], b.ldb
 		} else {
 			bj = &b.packed[j*k]
 		}
-		for i := 0; i < m; i += f.rows {
-			kern(min(f.rows, m-i), lanes, k, &a[i*rowA], float*uintptr(rowA), float*uintptr(stepA),
+		for i := 0; i < m; i += t.rows {
+			t.update(min(t.rows, m-i), lanes, k, &a.data[i*a.row], float*uintptr(a.row), float*uintptr(a.step),
 				bj, float*uintptr(stepB), &c[i*ldc+j], float*uintptr(ldc), alpha, beta)
 		}
+		j += t.columns
 	}
 }
 
-// packB returns the block of depth rows and width columns of op(B) at row p and column j.
-func (f *family) packB(g *GEMM, trans bool, b []float32, ldb, p, j, depth, width int) panels {
+// packB returns the block of depth rows and width columns of op(B) at row l and column j.
+func (e *blocked) packB(g *GEMM, trans bool, b []float32, ldb, l, j, depth, width int) panels {
 	var out panels
-	first := 0 // the first column to pack
 	if !trans && ldb <= directLDB {
-		out.direct, out.ldb = b[p*ldb+j:], ldb
-		if width%f.lanes == 0 {
-			return out
-		}
-		first = width / (2 * f.lanes) * (2 * f.lanes)
+		out.direct, out.ldb = b[l*ldb+j:], ldb
 	}
-	padded := (width + f.lanes - 1) / f.lanes * f.lanes
-	g.packedB = slices.Grow(g.packedB[:0], padded*depth)[:padded*depth]
-	out.packed = g.packedB
-	for jj := first; jj < width; jj += 2 * f.lanes {
-		columns := min(2*f.lanes, width-jj)
-		stride := 2 * f.lanes
-		if columns <= f.lanes {
-			stride = f.lanes
+	for jj := 0; jj < width; {
+		t := e.tile(width - jj)
+		columns := min(t.columns, width-jj)
+		if out.direct == nil || columns < t.columns {
+			size := (jj + t.columns) * depth
+			g.packedB = slices.Grow(g.packedB, max(0, size-len(g.packedB)))
+			g.packedB = g.packedB[:max(size, len(g.packedB))]
+			out.packed = g.packedB
+			dst := g.packedB[jj*depth : (jj+t.columns)*depth]
+			if trans {
+				e.packTransposed(dst, t.columns, b[(j+jj)*ldb+l:], ldb, depth, columns)
+			} else {
+				packRows(dst, t.columns, b[l*ldb+j+jj:], ldb, depth, columns)
+			}
 		}
-		dst := g.packedB[jj*depth : (jj+stride)*depth]
-		if trans {
-			f.packTransposed(dst, stride, b[(j+jj)*ldb+p:], ldb, depth, columns)
-		} else {
-			packRows(dst, stride, b[p*ldb+j+jj:], ldb, depth, columns)
-		}
+		jj += t.columns
 	}
 	return out
 }
@@ -117,11 +122,11 @@ func packRows(dst []float32, stride int, b []float32, ldb, depth, columns int) {
 	}
 }
 
-func (f *family) packTransposed(dst []float32, stride int, b []float32, ldb, depth, columns int) {
+func (e *blocked) packTransposed(dst []float32, stride int, b []float32, ldb, depth, columns int) {
 	blocks := depth / 8
 	j := 0
 	for ; j+8 <= columns && blocks > 0; j += 8 {
-		f.transpose(&dst[j], float*uintptr(stride), &b[j*ldb], float*uintptr(ldb), blocks)
+		e.transpose(&dst[j], float*uintptr(stride), &b[j*ldb], float*uintptr(ldb), blocks)
 	}
 	for jj := range columns {
 		from := 8 * blocks
@@ -140,14 +145,27 @@ func (f *family) packTransposed(dst []float32, stride int, b []float32, ldb, dep
 	}
 }
 
-func conflicts(lda int) bool { return lda%512 == 0 }
+// packA returns the block.
+func packA(g *GEMM, trans bool, a []float32, lda, i, l, rows, depth int) strided {
+	if trans {
+		a = a[l*lda+i:]
+		if lda%conflict == 0 {
+			a, lda = compact(g, a, lda, depth, rows)
+		}
+		return strided{a, 1, lda}
+	}
+	a = a[i*lda+l:]
+	if lda%conflict == 0 {
+		a, lda = compact(g, a, lda, rows, depth)
+	}
+	return strided{a, lda, 1}
+}
 
-// packA copies.
-func packA(g *GEMM, a []float32, lda, rows, depth int) ([]float32, int) {
-	stride := depth + 16
+func compact(g *GEMM, a []float32, lda, rows, columns int) ([]float32, int) {
+	stride := columns + 16
 	g.packedA = slices.Grow(g.packedA[:0], rows*stride)[:rows*stride]
 	for i := range rows {
-		copy(g.packedA[i*stride:], a[i*lda:i*lda+depth])
+		copy(g.packedA[i*stride:], a[i*lda:i*lda+columns])
 	}
 	return g.packedA, stride
 }

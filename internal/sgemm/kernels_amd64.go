@@ -4,7 +4,7 @@
 
 package sgemm
 
-// avx2x8 updates a tile of C of rows (1 to 6) by 8 columns, of which the last vector has only
+// avx2x8 updates a tile of C of rows (1 to 12) by 8 columns, of which the last vector has only
 // lanes (1 to 8) columns:
 //
 //	for i := range rows {
@@ -35,22 +35,6 @@ func avx2x8(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr,
 //
 // Strides are in bytes. B must hold whole vectors; k is at least 1.
 func avx2x16(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
-
-// avx512x16 updates a tile of C of rows (1 to 12) by 16 columns, of which the last vector has only
-// lanes (1 to 16) columns:
-//
-//	for i := range rows {
-//		for j := range columns {
-//			s := float32(0)
-//			for l := range k {
-//				s = fma(a[i*rowA+l*stepA], b[l*stepB+j], s)
-//			}
-//			c[i*rowC+j] = fma(beta, c[i*rowC+j], alpha*s) // alpha*s and no read of c for beta = 0
-//		}
-//	}
-//
-// Strides are in bytes. B must hold whole vectors; k is at least 1.
-func avx512x16(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
 
 // avx512x32 updates a tile of C of rows (1 to 12) by 32 columns, of which the last vector has only
 // lanes (1 to 16) columns:

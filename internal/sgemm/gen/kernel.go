@@ -17,7 +17,6 @@ const rowsPerBase = 3
 type isa struct {
 	name  string
 	lanes int
-	rows  int               // rows of the full tile
 	vec   []reg.VecPhysical // accumulators first, the last four are scratch
 	clear func(x Op)
 	// epilogue turns the accumulators of rows x vectors into C.
@@ -27,7 +26,6 @@ type isa struct {
 var avx2 = isa{
 	name:  "avx2",
 	lanes: 8,
-	rows:  6,
 	vec: []reg.VecPhysical{
 		reg.Y0, reg.Y1, reg.Y2, reg.Y3, reg.Y4, reg.Y5, reg.Y6, reg.Y7,
 		reg.Y8, reg.Y9, reg.Y10, reg.Y11, reg.Y12, reg.Y13, reg.Y14, reg.Y15,
@@ -39,7 +37,6 @@ var avx2 = isa{
 var avx512 = isa{
 	name:  "avx512",
 	lanes: 16,
-	rows:  12,
 	vec: []reg.VecPhysical{
 		reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7,
 		reg.Z8, reg.Z9, reg.Z10, reg.Z11, reg.Z12, reg.Z13, reg.Z14, reg.Z15,
@@ -50,17 +47,10 @@ var avx512 = isa{
 	epilogue: epilogueAVX512,
 }
 
-func (s isa) generate() {
-	for _, vectors := range []int{1, 2} {
-		k := &kernel{isa: s, vectors: vectors}
-		k.generate()
-	}
-}
-
-// kernel is one micro-kernel: tiles of up to isa.rows rows and vectors*isa.lanes columns.
+// kernel is one micro-kernel: tiles of up to rows rows and vectors*isa.lanes columns.
 type kernel struct {
 	isa
-	vectors int
+	rows, vectors int
 
 	base        []reg.GPVirtual // of the rows of A, rowsPerBase to each
 	rowA, stepA reg.GPVirtual

@@ -9,8 +9,13 @@ import (
 func main() {
 	ConstraintExpr("amd64")
 	ConstraintExpr("!purego")
-	avx2.generate()
-	avx512.generate()
+	for _, k := range []kernel{
+		{isa: avx2, rows: 12, vectors: 1},
+		{isa: avx2, rows: 6, vectors: 2},
+		{isa: avx512, rows: 12, vectors: 2},
+	} {
+		k.generate()
+	}
 	transpose()
 	Generate()
 }
