@@ -1,0 +1,82 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/blas"
+)
+
+// affine is the matrix product that convolution and linear layers share:
+// Y = A W + 1 b^T, optionally clamped at 0, for any number of rows of A.
+type affine struct {
+	work    *Work
+	weight  *Param // in x out, row-major
+	bias    *Param // out, or nil
+	in, out int
+	relu    bool
+}
+
+// newAffine draws the weights: He's deviation under a ReLU, Xavier's without.
+func newAffine(w *Work, name string, in, out int, relu, noBias bool, rng *rand.Rand, shape ...int) affine {
+	a := affine{work: w, weight: NewParam(name+".weight", true, shape...), in: in, out: out, relu: relu}
+	if relu {
+		a.weight.Normal(rng, HeStd(in))
+	} else {
+		a.weight.Normal(rng, XavierStd(in, out))
+	}
+	if !noBias {
+		a.bias = NewParam(name+".bias", false, out)
+	}
+	return a
+}
+
+// params lists weight and bias.
+func (a *affine) params() []*Param {
+	if a.bias == nil {
+		return []*Param{a.weight}
+	}
+	return []*Param{a.weight, a.bias}
+}
+
+// apply writes y = x W + b, rows x out, through the ReLU if there is one.
+func (a *affine) apply(y, x []float32, rows int) {
+	if rows == 0 {
+		return
+	}
+	a.work.engine.Sgemm(blas.NoTrans, blas.NoTrans, rows, a.out, a.in, 1, x, a.in, a.weight.Value, a.out, 0, y, a.out)
+	switch {
+	case a.bias != nil && a.relu:
+		addBiasReLU(y, a.bias.Value)
+	case a.bias != nil:
+		addBias(y, a.bias.Value)
+	case a.relu:
+		relu(y)
+	}
+}
+
+// through turns dL/dy into the gradient before the ReLU, in place, and adds
+// its column sums to dL/db.
+func (a *affine) through(grad, y []float32) {
+	if a.relu {
+		maskReLU(grad, y)
+	}
+	if a.bias != nil {
+		addColumnSums(a.bias.Grad, grad)
+	}
+}
+
+// addWeightGrad adds x^T grad to dL/dW.
+func (a *affine) addWeightGrad(x, grad []float32, rows int) {
+	if rows == 0 {
+		return
+	}
+	a.work.engine.Sgemm(blas.Trans, blas.NoTrans, a.in, a.out, rows, 1, x, a.in, grad, a.out, 1, a.weight.Grad, a.out)
+}
+
+// inputGrad writes dx = grad W^T, rows x in.
+func (a *affine) inputGrad(dx, grad []float32, rows int) {
+	if rows == 0 {
+		return
+	}
+	a.work.engine.Sgemm(blas.NoTrans, blas.Trans, rows, a.in, a.out, 1, grad, a.out, a.weight.Value, a.out, 0, dx, a.in)
+}

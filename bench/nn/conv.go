@@ -1,0 +1,142 @@
+package nn
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// ConvConfig describes a convolution.
+type ConvConfig struct {
+	Name        string // prefix of the parameters' names
+	In, Out     int    // channels
+	Kernel      int    // side of the square kernel, odd
+	Stride      int    // 1 or more
+	ReLU        bool   // clamp the output at 0
+	NoBias      bool   // leave the bias out, as before a GroupNorm
+	NoInputGrad bool   // the first layer: Backward returns an empty tensor
+}
+
+// Conv is a two-dimensional convolution (cross-correlation, as in every
+// network library) with zero padding (Kernel-1)/2:
+//
+//	out[n,y,x,o] = b[o] + sum over i,j,c of in[n, y*Stride+i-pad, x*Stride+j-pad, c] W[i,j,c,o]
+//
+// for an output of ceil(H/Stride) x ceil(W/Stride). W has the shape Kernel x
+// Kernel x In x Out. It is computed as a matrix product of patches and W, a
+// few output rows at a time so that the patches stay in cache; Backward builds
+// them anew, which is cheaper than keeping all of them.
+type Conv struct {
+	affine
+	cfg          ConvConfig
+	patches      patches
+	x, out, grad Tensor
+}
+
+var _ Layer = (*Conv)(nil)
+
+// NewConv returns a layer with weights drawn from rng (standard deviation
+// [HeStd] with a ReLU, [XavierStd] without; the fan in is Kernel*Kernel*In) and
+// a zero bias. It panics if a size is not positive or the kernel is even.
+func NewConv(w *Work, cfg ConvConfig, rng *rand.Rand) *Conv {
+	if cfg.Kernel < 1 || cfg.Kernel%2 == 0 || cfg.Stride < 1 {
+		panic(fmt.Sprintf("nn: NewConv: %s has kernel %d and stride %d, want an odd kernel and a positive stride", cfg.Name, cfg.Kernel, cfg.Stride))
+	}
+	fanIn := cfg.Kernel * cfg.Kernel * cfg.In
+	return &Conv{
+		affine: newAffine(w, cfg.Name, fanIn, cfg.Out, cfg.ReLU, cfg.NoBias, rng, cfg.Kernel, cfg.Kernel, cfg.In, cfg.Out),
+		cfg:    cfg,
+	}
+}
+
+// Forward implements [Layer]. It panics if x does not have In channels.
+func (c *Conv) Forward(x Tensor) Tensor {
+	x.check("Conv.Forward")
+	if x.C != c.cfg.In {
+		panic(fmt.Sprintf("nn: Conv.Forward: %s takes %d channels, got shape %s", c.weight.Name, c.cfg.In, x.shape()))
+	}
+	c.x = x
+	c.patches = newPatches(c.cfg.Kernel, c.cfg.Stride, x)
+	p := &c.patches
+	c.out = c.out.reshape(x.N, p.outH, p.outW, c.cfg.Out)
+	for from, step := 0, p.chunk(); from < p.rows(); from += step {
+		to := min(from+step, p.rows())
+		c.apply(c.slice(c.out.Data, from, to), c.columns(from, to), (to-from)*p.outW)
+	}
+	return c.out
+}
+
+// Backward implements [Layer]: with P the patches and G the gradient, zero
+// where the ReLU was, dW += P^T G, db += 1^T G, and dX gathers G W^T from
+// every patch that an input place is part of.
+func (c *Conv) Backward(grad Tensor) Tensor {
+	checkGrad("Conv.Backward", grad, c.out)
+	p := &c.patches
+	if !c.cfg.NoInputGrad {
+		c.grad = c.grad.reshape(c.x.N, c.x.H, c.x.W, c.x.C)
+		if !p.trivial() {
+			clear(c.grad.Data)
+		}
+	}
+	for from, step := 0, p.chunk(); from < p.rows(); from += step {
+		to := min(from+step, p.rows())
+		g, places := c.slice(grad.Data, from, to), (to-from)*p.outW
+		c.through(g, c.slice(c.out.Data, from, to))
+		c.addWeightGrad(c.columns(from, to), g, places)
+		if !c.cfg.NoInputGrad {
+			c.addInputGrad(g, from, to)
+		}
+	}
+	if c.cfg.NoInputGrad {
+		return Tensor{}
+	}
+	return c.grad
+}
+
+// columns returns the patches of output rows [from, to), a row each.
+func (c *Conv) columns(from, to int) []float32 {
+	p := &c.patches
+	if p.trivial() {
+		return c.x.Data[from*p.w*p.c : to*p.w*p.c]
+	}
+	columns := c.scratch(to - from)
+	p.gather(columns, c.x.Data, from, to)
+	return columns
+}
+
+// addInputGrad adds what the output rows [from, to) with gradient g
+// contribute to dL/dx.
+func (c *Conv) addInputGrad(g []float32, from, to int) {
+	p := &c.patches
+	places := (to - from) * p.outW
+	if p.trivial() {
+		c.inputGrad(c.grad.Data[from*p.w*p.c:to*p.w*p.c], g, places)
+		return
+	}
+	columns := c.scratch(to - from)
+	c.inputGrad(columns, g, places)
+	p.scatter(c.grad.Data, columns, from, to)
+}
+
+// scratch returns the run's shared memory for the patches of some output rows.
+func (c *Conv) scratch(rows int) []float32 {
+	c.work.columns = grow(c.work.columns, rows*c.patches.outW*c.patches.width())
+	return c.work.columns
+}
+
+// slice returns output rows [from, to) of data.
+func (c *Conv) slice(data []float32, from, to int) []float32 {
+	line := c.patches.outW * c.cfg.Out
+	return data[from*line : to*line]
+}
+
+// Params implements [Layer]: the weight, then the bias.
+func (c *Conv) Params() []*Param { return c.params() }
+
+// Weight returns the Kernel x Kernel x In x Out weight.
+func (c *Conv) Weight() *Param { return c.weight }
+
+// Bias returns the bias of Out elements, nil if there is none.
+func (c *Conv) Bias() *Param { return c.bias }
+
+// Share implements [Layer].
+func (c *Conv) Share() Layer { return &Conv{affine: c.affine, cfg: c.cfg} }
