@@ -51,9 +51,11 @@ func benchmark(b *testing.B, gts []GroundTruth, dts []Detection) {
 	b.ReportAllocs()
 	p := DefaultParams()
 	for b.Loop() {
-		if _, err := Evaluate(p, gts, dts); err != nil {
+		r, err := Evaluate(p, gts, dts)
+		if err != nil {
 			b.Fatal(err)
 		}
+		r.Summary()
 	}
 }
 

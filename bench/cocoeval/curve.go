@@ -36,7 +36,7 @@ func (c *curve) collect(v verdict, within bitset) {
 
 // read fills row with the precision and score at the first rank that reaches
 // each recall level, 0 where none does, and the final recall tp/wanted.
-func (c *curve) read(levels []float64, wanted int, score []float64, row resultRow) {
+func (c *curve) read(levels []float64, wanted int, score []float64, row curveRow) {
 	clear(row.precision)
 	clear(row.score)
 	*row.recall = float64(len(c.precision)) / float64(wanted)

@@ -82,9 +82,9 @@ func (e *evaluator) class(r *Result, k int, gtGroups, dtGroups *groups) {
 	dts, dtImage := dtGroups.class(k)
 	r.GroundTruths[k], r.Detections[k] = len(gts), len(dts)
 	if len(gts) == 0 {
-		r.undefine(k)
 		return
 	}
+	r.tables[k] = newTable(e.p)
 	e.ranking.rank(e.dts, dts, dtImage, e.p.MaxDets)
 	e.verdict.reset(e.p, &e.ranking)
 	for g, d := 0, 0; g < len(gts); {
@@ -114,7 +114,7 @@ func (e *evaluator) accumulate(r *Result, k int, gts []int32) {
 		}
 		for m := range e.p.MaxDets {
 			for t := range e.p.IoU {
-				row := r.row(t, k, a, m)
+				row, _ := r.row(t, k, a, m)
 				if wanted == 0 {
 					row.undefine()
 					continue

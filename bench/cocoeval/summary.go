@@ -85,10 +85,12 @@ func (r *Result) mean(f figure, from, to int) float64 {
 			continue
 		}
 		for k := from; k < to; k++ {
-			row := r.row(t, k, a, f.limit)
-			if f.recall {
+			row, ok := r.row(t, k, a, f.limit)
+			switch {
+			case !ok:
+			case f.recall:
 				s.addRow([]float64{*row.recall})
-			} else {
+			default:
 				s.addRow(row.precision)
 			}
 		}
