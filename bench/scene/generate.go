@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"detsample/bench/dataset"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Generate draws the set that the configuration and the seed determine. It
@@ -22,40 +21,55 @@ func Generate(c Config, seed uint64) (*dataset.Set, error) {
 		Name: "scene", Classes: classNames(c.Classes), Width: c.Size, Height: c.Size,
 		Train: make([]dataset.Image, c.Train), Test: make([]dataset.Image, c.Test),
 	}
+	errs := make([]error, c.Train+c.Test)
 	var next atomic.Int64
-	var g errgroup.Group
-	for range min(runtime.GOMAXPROCS(0), c.Train+c.Test) {
-		g.Go(func() error {
+	var failed atomic.Bool
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(errs)) {
+		workers.Go(func() {
 			p := newPainter(c)
-			for {
+			for !failed.Load() {
 				i := int(next.Add(1)) - 1
-				if i >= c.Train+c.Test {
-					return nil
+				if i >= len(errs) {
+					return
 				}
-				var err error
 				if i < c.Train {
-					s.Train[i], err = p.image(seed, "train", i)
+					s.Train[i], errs[i] = p.image(seed, train, i)
 				} else {
-					s.Test[i-c.Train], err = p.image(seed, "test", i-c.Train)
+					s.Test[i-c.Train], errs[i] = p.image(seed, test, i-c.Train)
 				}
-				if err != nil {
-					return err
+				if errs[i] != nil {
+					failed.Store(true)
 				}
 			}
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
+	workers.Wait()
+	// Indices are taken in order, so the first failure is always among them.
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
 
+// split keys the two splits' streams of random numbers apart.
+type split uint64
+
+const (
+	train split = 1
+	test  split = 2
+)
+
+func (s split) String() string { return [...]string{"", "train", "test"}[s] }
+
 // image draws image index of a split.
-func (p *painter) image(seed uint64, split string, index int) (dataset.Image, error) {
-	p.rng = rand.New(rand.NewPCG(mix(seed^uint64(len(split))<<56), uint64(index)))
+func (p *painter) image(seed uint64, from split, index int) (dataset.Image, error) {
+	p.rng = rand.New(rand.NewPCG(mix(mix(seed)+uint64(from)), uint64(index)))
 	shapes, err := p.arrange()
 	if err != nil {
-		return dataset.Image{}, fmt.Errorf("scene: %s image %d: %w", split, index, err)
+		return dataset.Image{}, fmt.Errorf("scene: %v image %d: %w", from, index, err)
 	}
 	p.ground()
 	var objects []dataset.Object
@@ -66,7 +80,7 @@ func (p *painter) image(seed uint64, split string, index int) (dataset.Image, er
 		}
 	}
 	return dataset.Image{
-		Name: fmt.Sprintf("%s/%05d", split, index), ID: int64(index + 1),
+		Name: fmt.Sprintf("%v/%05d", from, index), ID: int64(index + 1),
 		Pix: p.develop(), Width: p.c.Size, Height: p.c.Size, Scale: 1,
 		Objects: objects,
 	}, nil

@@ -1,0 +1,46 @@
+package scene
+
+import (
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestPresetsAreValid(t *testing.T) {
+	assert.NoError(t, DefaultConfig().Validate())
+	assert.NoError(t, Small().Validate())
+}
+
+func TestEveryFieldHasARangeAndADocAndIsChecked(t *testing.T) {
+	fields := reflect.TypeFor[Config]()
+	for i := range fields.NumField() {
+		f := fields.Field(i)
+		assert.NotEmpty(t, f.Tag.Get("doc"), f.Name)
+		lo, hi := bounds(f.Tag.Get("range"))
+		for _, x := range []float64{lo - 1, hi + 1} {
+			c := DefaultConfig()
+			if v := reflect.ValueOf(&c).Elem().Field(i); v.CanInt() {
+				v.SetInt(int64(x))
+			} else {
+				v.SetFloat(x)
+			}
+			assert.ErrorContains(t, c.Validate(), f.Name+" is", "%s = %g", f.Name, x)
+		}
+	}
+}
+
+func TestContradictionsAreErrors(t *testing.T) {
+	for want, spoil := range map[string]func(*Config){
+		"MinObjects 5 exceeds":              func(c *Config) { c.MinObjects = 5 },
+		"MinSize 50 exceeds":                func(c *Config) { c.MinSize = 50 },
+		"MaxSize 200 exceeds the image's":   func(c *Config) { c.MaxSize = 200 },
+		"Noise is NaN: want [0,0.5], stand": func(c *Config) { c.Noise = math.NaN() },
+	} {
+		c := DefaultConfig()
+		spoil(&c)
+		_, err := Generate(c, 1)
+		assert.ErrorContains(t, err, want)
+	}
+}
