@@ -80,7 +80,9 @@ var mistakes = []struct{ claim, yaml, want string }{
 	{"not UTF-8", "name: x\nfa\xff", `s.yaml:2:3: this is not YAML text: byte 0xff is not UTF-8`},
 	{"binary", "PK\x00", `s.yaml:1:3: this is not YAML text: it has the control character 0x00`},
 	{"too large", strings.Repeat("#", maxSize+1), `s.yaml: the file has 1048577 bytes: expected at most 1048576, is this a configuration?`},
-	{"nested too deep", "name: " + strings.Repeat("[", 100_000), `s.yaml:1:71: this is not valid YAML: nested more than 64 deep`},
+	{"nested too deep", "name: " + strings.Repeat("[", 10_000), `s.yaml:1:71: this is not valid YAML: nested more than 64 deep`},
+	{"markers nested too deep", "name:\n" + strings.Repeat("- ", 10_000), `s.yaml:2:129: this is not valid YAML: nested more than 64 deep`},
+	{"too many tokens", strings.Repeat("a: 1\n", 10_000), `s.yaml:6667:4: this is not valid YAML: more than 20000 keys, values and marks, is this a configuration?`},
 	{"column after wide characters", "data: {path: 日本, x: 1}", `s.yaml:1:18: unknown key "x" in data: expected one of path, seed, share`},
 }
 

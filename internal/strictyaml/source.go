@@ -15,9 +15,11 @@ import (
 )
 
 const (
-	// maxSize is far above any configuration a person writes, and bounds the
-	// time that a wrong file can take.
-	maxSize = 1 << 20
+	// maxSize and maxTokens are far above any configuration a person writes.
+	// The parser takes time quadratic in the tokens of a mapping: half a
+	// second for this many.
+	maxSize   = 1 << 20
+	maxTokens = 20_000
 	// maxNesting bounds the parser's recursion: a stack overflow cannot be
 	// recovered from.
 	maxNesting = 64
@@ -52,6 +54,9 @@ func parseText(text string) (file *ast.File, err error) {
 		}
 	}()
 	tokens := lexer.Tokenize(text)
+	if len(tokens) > maxTokens {
+		return nil, &yaml.SyntaxError{Message: fmt.Sprintf("more than %d keys, values and marks, is this a configuration?", maxTokens), Token: tokens[maxTokens]}
+	}
 	if deep := tooDeep(tokens); deep != nil {
 		return nil, &yaml.SyntaxError{Message: fmt.Sprintf("nested more than %d deep", maxNesting), Token: deep}
 	}
@@ -83,9 +88,11 @@ func tooDeep(tokens token.Tokens) *token.Token {
 }
 
 func (r *report) syntax(err error, data []byte) {
-	at, message := place{1, 1}, err.Error()
+	at, message := place{1, 1}, ""
 	if syntax, ok := errors.AsType[yaml.Error](err); ok {
 		at, message = placeOf(syntax.GetToken()), syntax.GetMessage()
+	} else { // not of a syntax error: it renders the source, in quadratic time
+		message = err.Error()
 	}
 	if line := tabIndented(data); line > 0 && line <= at.line {
 		r.fail(place{line, 1}, "a tab indents this line: expected spaces")
