@@ -9,7 +9,7 @@ type Forced string
 
 // The three ways in which the field forces matches.
 const (
-	ForcedNone  Forced = "none"  // no low-quality matches: RetinaNet in torchvision's and SSD's second thoughts, the second stage
+	ForcedNone  Forced = "none"  // no low-quality matches: the second stage everywhere
 	ForcedKeep  Forced = "keep"  // the forced candidate keeps its own argmax ground truth: detectron2, torchvision, Caffe
 	ForcedTaken Forced = "taken" // the ground truth takes its candidate, the highest index winning: mmdetection
 )

@@ -37,13 +37,8 @@ func NMS(d []Detection, iou float32, keep int) []Detection {
 }
 
 func suppressed(cand Detection, kept []Detection, iou float32) bool {
-	area := cand.Box.Area()
 	for i := range kept {
-		if kept[i].Class != cand.Class {
-			continue
-		}
-		inter := Intersection(cand.Box, kept[i].Box)
-		if inter > 0 && inter > iou*(area+kept[i].Box.Area()-inter) {
+		if kept[i].Class == cand.Class && IoU(kept[i].Box, cand.Box) > iou {
 			return true
 		}
 	}

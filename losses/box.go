@@ -65,22 +65,20 @@ func (b *BoxBatch) row(l Box, grad []float32, i int) float64 {
 	}
 	delta := anchors.Delta(b.Deltas[at : at+4])
 	var g *[4]float32
-	var buffer [4]float32
 	if grad != nil {
-		g = &buffer
+		g = (*[4]float32)(grad[at : at+4])
 	}
 	var value float64
 	if l.Space() == Decoded {
 		value = l.Row(g, b.Coder.Decode(b.Anchor[i], delta), b.Truth[i])
-		if grad != nil {
-			buffer = b.Coder.Backward(b.Anchor[i], delta, buffer)
+		if g != nil {
+			*g = b.Coder.Backward(b.Anchor[i], delta, *g)
 		}
 	} else {
 		value = l.Row(g, delta, b.Coder.Encode(b.Anchor[i], b.Truth[i]))
 	}
-	if grad != nil {
-		scale(buffer[:], b.Weight[i])
-		copy(grad[at:at+4], buffer[:])
+	if g != nil {
+		scale(g[:], b.Weight[i])
 	}
 	return float64(b.Weight[i]) * value
 }

@@ -5,8 +5,8 @@ import "detsample/anchors"
 // GHMC is the gradient harmonised classification loss: sigmoid cross entropy
 // in which each element is weighted by the inverse of how many elements have
 // a gradient as large as its own. With |g| = |p - y| sorted into Bins equal
-// bins, n of them not empty, an element in a bin of c (a count of row
-// weights) weighs N/(n c), N the total count. A uniform distribution of
+// bins, n of them not empty, an element in a bin of c elements weighs N/(n c),
+// N the total; rows of weight 0 are not counted. A uniform distribution of
 // gradients gives [CE].
 //
 // The weight of a row depends on the batch, so a row has no hardness of its
@@ -38,7 +38,7 @@ func (l GHMC) Eval(grad []float32, b *Batch) float64 {
 			row, w := b.at(i)
 			value := 0.0
 			if class := b.Class[row]; w != 0 && class != anchors.Ignored {
-				value = w * l.row(grad, b, row, w, weight)
+				value = w * l.row(grad, b, row, w, &weight)
 			}
 			if b.Loss != nil {
 				b.Loss[i] = float32(value)
@@ -83,12 +83,12 @@ func (l GHMC) weights(b *Batch) [maxBins]float64 {
 const maxBins = 256
 
 // bin returns the bin of an element with margin m, whose gradient is
-// sigmoid(-m).
+// sigmoid(-m). A NaN, which no conversion to int defines, is in the first.
 func (l GHMC) bin(m float64) int {
-	return min(int(sigmoid(-m)*float64(l.Bins)), l.Bins-1)
+	return max(0, min(int(sigmoid(-m)*float64(l.Bins)), l.Bins-1))
 }
 
-func (l GHMC) row(grad []float32, b *Batch, row int, w float64, weight [maxBins]float64) float64 {
+func (l GHMC) row(grad []float32, b *Batch, row int, w float64, weight *[maxBins]float64) float64 {
 	sum := 0.0
 	for k := range b.Columns {
 		m := margin(b, row, k)

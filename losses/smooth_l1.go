@@ -35,7 +35,7 @@ func (l SmoothL1) Row(grad *[4]float32, pred, truth [4]float32) float64 {
 		case size < l.Beta:
 			total += e * e / (2 * l.Beta)
 			slope = e / l.Beta
-		case size > 0:
+		case size != 0: // NaN too, which must not pass for a perfect box
 			total += size - l.Beta/2
 			slope = math.Copysign(1, e)
 		}

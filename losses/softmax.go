@@ -76,11 +76,14 @@ func softmaxRow(grad, logits []float32, t Target, object, background, gamma floa
 			rest += math.Exp(float64(x) - lse)
 		}
 	}
+	if rest < 0.5 { // where lse and the logit would cancel
+		nll = -math.Log1p(-rest)
+	}
 	focus := power(rest, gamma)
 	if grad != nil {
 		// d l / d log p_t = -slope; slope/(1-p_t) would be 0/0 at p_t = 1, so
 		// the columns share it as p_j/(1-p_t), which stays bounded.
-		slope := a * focus * (rest + gamma*(1-rest)*nll)
+		slope := a * focus * (rest + gamma*math.Exp(-nll)*nll)
 		for k, x := range logits {
 			switch {
 			case k == truth:

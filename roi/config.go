@@ -14,8 +14,8 @@ type Config struct {
 	Sampler   sampling.Sampler `doc:"which candidates count"`
 	Cls       losses.Cls       `doc:"classification loss"`
 	Box       losses.Box       `doc:"box loss, over the sampled positives"`
-	Norm      losses.Norm      `doc:"what the classification loss is divided by"`
-	BoxNorm   losses.Norm      `doc:"what the box loss is divided by"`
+	Norm      losses.Norm      `doc:"what the losses are divided by"`
+	BoxNorm   losses.Norm      `doc:"what the box loss is divided by instead, if given"`
 	BoxWeight float64          `range:"[0,)" doc:"weight of the box loss beside the classification loss"`
 	Coder     anchors.Coder    `doc:"between proposals, deltas and boxes"`
 	JoinTruth bool             `doc:"ground truth joins the proposals"`
@@ -37,7 +37,6 @@ func SecondStage() Config {
 		Cls:       losses.SoftmaxCE{},
 		Box:       losses.NewSmoothL1(1),
 		Norm:      losses.BySampled{},
-		BoxNorm:   losses.BySampled{},
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(10, 10, 5, 5),
 		JoinTruth: true,

@@ -42,8 +42,9 @@ type Work struct {
 type joined struct {
 	id         uint64
 	truth      anchors.Truth
-	box        []anchors.Box
+	boxes      anchors.Candidates
 	assignment anchors.Assignment
+	candidates sampling.Candidates
 	sample     sampling.Sample
 	start      int // first of its candidates in Work.candidates
 }
@@ -63,12 +64,12 @@ func (c *Config) Join(w *Work, proposals []anchors.Box, image Image) {
 	}
 	j := &w.images[w.used]
 	j.id, j.truth, j.start = image.ID, image.Truth, len(w.candidates)
-	j.box = append(j.box[:0], proposals...)
+	j.boxes.Box = append(j.boxes.Box[:0], proposals...)
 	if c.JoinTruth {
-		j.box = append(j.box, image.Truth.Box...)
+		j.boxes.Box = append(j.boxes.Box, image.Truth.Box...)
 	}
-	c.Assigner.Assign(&j.assignment, &anchors.Candidates{Box: j.box}, &j.truth)
-	for i, box := range j.box {
+	c.Assigner.Assign(&j.assignment, &j.boxes, &j.truth)
+	for i, box := range j.boxes.Box {
 		w.candidates = append(w.candidates, ROI{box, int32(w.used)})
 		w.allClass = append(w.allClass, class(j.assignment.GT[i], j.truth.Class))
 	}
@@ -87,21 +88,23 @@ func (c *Config) Sample(w *Work, logits []float32, key sampling.Key) {
 		c.harden(w, logits)
 	}
 	w.batch.Reset()
+	w.rois, w.class = w.rois[:0], w.class[:0]
 	for i := range w.images[:w.used] {
 		j := &w.images[i]
-		cand := sampling.Candidates{GT: j.assignment.GT, IoU: j.assignment.IoU, Box: j.box}
+		boxes := j.boxes.Box
+		j.candidates = sampling.Candidates{GT: j.assignment.GT, IoU: j.assignment.IoU, Box: boxes}
 		if c.Mines() {
-			cand.Hardness = w.hardness[j.start : j.start+len(j.box)]
+			j.candidates.Hardness = w.hardness[j.start : j.start+len(boxes)]
 		}
 		key.Image = j.id
-		c.Sampler.Sample(&j.sample, &cand, w.source.At(key))
+		c.Sampler.Sample(&j.sample, &j.candidates, w.source.At(key))
 		first := int32(len(w.rois))
 		for _, k := range j.sample.Index {
-			w.rois = append(w.rois, ROI{j.box[k], int32(i)})
+			w.rois = append(w.rois, ROI{boxes[k], int32(i)})
 			w.class = append(w.class, class(j.assignment.GT[k], j.truth.Class))
 		}
 		w.batch.Add(stage.Image{
-			Candidates: j.box,
+			Candidates: boxes,
 			GT:         j.assignment.GT,
 			Truth:      &j.truth,
 			Sample:     &j.sample,
@@ -151,6 +154,10 @@ func (c *Config) Loss(w *Work, b *Batch) losses.Value {
 		Deltas: b.Deltas, GradDeltas: b.GradDeltas, BoxColumns: boxColumns,
 	})
 }
+
+// Losses visits every region that counted in the last Loss: its class, or
+// [anchors.Negative], and its weighted loss.
+func (w *Work) Losses(visit func(class int32, loss float32)) { w.batch.Losses(visit) }
 
 // class turns a candidate's label code into its class.
 func class(gt int32, truth []int32) int32 {

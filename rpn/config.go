@@ -14,16 +14,16 @@ type Config struct {
 	Sampler   sampling.Sampler `doc:"which candidates count"`
 	Cls       losses.Cls       `doc:"classification loss"`
 	Box       losses.Box       `doc:"box loss, over the sampled positives"`
-	Norm      losses.Norm      `doc:"what the classification loss is divided by"`
-	BoxNorm   losses.Norm      `doc:"what the box loss is divided by"`
+	Norm      losses.Norm      `doc:"what the losses are divided by"`
+	BoxNorm   losses.Norm      `doc:"what the box loss is divided by instead, if given"`
 	BoxWeight float64          `range:"[0,)" doc:"weight of the box loss beside the classification loss"`
 	Coder     anchors.Coder    `doc:"between anchors, deltas and boxes"`
 }
 
 // Objectness returns the region proposal network of Faster R-CNN (Ren et al.
-// 2015) as torchvision has it: positive from IoU 0.7, negative below 0.3,
-// low-quality matches, 256 anchors at 1:1, cross entropy and SmoothL1 (beta
-// 1/9), both divided by the number sampled.
+// 2015): positive from IoU 0.7, negative below 0.3, 256 anchors at 1:1, cross
+// entropy and SmoothL1 (beta 1/9), both divided by the number sampled, as in
+// torchvision; low-quality matches from IoU 0.3, as in mmdetection.
 func Objectness() Config {
 	assigner := anchors.NewMaxIoU(0.7, 0.3)
 	assigner.MinPosIoU = 0.3
@@ -33,7 +33,6 @@ func Objectness() Config {
 		Cls:       losses.CE{},
 		Box:       losses.NewSmoothL1(1.0 / 9),
 		Norm:      losses.BySampled{},
-		BoxNorm:   losses.BySampled{},
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(1, 1, 1, 1),
 	}
@@ -50,7 +49,6 @@ func OneStage() Config {
 		Cls:       losses.NewFocal(0.25, 2),
 		Box:       losses.NewSmoothL1(1.0 / 9),
 		Norm:      losses.ByPositives{},
-		BoxNorm:   losses.ByPositives{},
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(1, 1, 1, 1),
 	}

@@ -34,6 +34,7 @@ type Batch struct {
 // to the largest batch it has seen, after which a step allocates nothing.
 type Work struct {
 	assignment anchors.Assignment
+	candidates sampling.Candidates
 	sample     sampling.Sample
 	source     sampling.Source
 	batch      stage.Batch
@@ -54,7 +55,7 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 		class := w.class[i*n : (i+1)*n]
 		c.Assigner.Assign(&w.assignment, &b.Anchors, &image.Truth)
 		classify(class, w.assignment.GT, image.Truth.Class, b.Classes)
-		c.draw(w, b, i, class)
+		c.draw(w, b, i, class, columns)
 		w.batch.Add(stage.Image{
 			Candidates: b.Anchors.Box,
 			GT:         w.assignment.GT,
@@ -69,20 +70,24 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	})
 }
 
+// Losses visits every candidate that counted in the last Step: its class, or
+// [anchors.Negative], and its weighted loss.
+func (w *Work) Losses(visit func(class int32, loss float32)) { w.batch.Losses(visit) }
+
 // draw samples the candidates of image i.
-func (c *Config) draw(w *Work, b *Batch, i int, class []int32) {
-	cand := sampling.Candidates{GT: w.assignment.GT, IoU: w.assignment.IoU, Box: b.Anchors.Box}
+func (c *Config) draw(w *Work, b *Batch, i int, class []int32, columns int) {
+	w.candidates = sampling.Candidates{GT: w.assignment.GT, IoU: w.assignment.IoU, Box: b.Anchors.Box}
 	if c.Sampler.Needs()&sampling.NeedHardness != 0 {
-		size := len(b.Logits) / len(b.Images)
+		size := len(class) * columns
 		w.hardness = grow(w.hardness, len(class))
 		losses.Hardness(w.hardness, c.Cls.(losses.Pointwise), &losses.Batch{
-			Logits: b.Logits[i*size : (i+1)*size], Columns: size / len(class), Class: class,
+			Logits: b.Logits[i*size : (i+1)*size], Columns: columns, Class: class,
 		})
-		cand.Hardness = w.hardness
+		w.candidates.Hardness = w.hardness
 	}
 	key := b.Key
 	key.Image = b.Images[i].ID
-	c.Sampler.Sample(&w.sample, &cand, w.source.At(key))
+	c.Sampler.Sample(&w.sample, &w.candidates, w.source.At(key))
 }
 
 // classify turns indices of ground truths into classes.

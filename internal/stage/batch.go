@@ -1,0 +1,117 @@
+package stage
+
+import (
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// Batch gathers the sampled candidates of several images. It owns the memory
+// of its evaluation and allocates nothing once warm.
+type Batch struct {
+	count losses.Count
+	seen  losses.Balance
+
+	weight, boxWeight []float32 // as sampled, of each row and of each positive
+
+	// cls and box are what the losses evaluate, their weights divided by the
+	// normaliser. They live here because a loss behind an interface would
+	// move them to the heap at every step.
+	cls losses.Batch
+	box losses.BoxBatch
+}
+
+// Reset forgets all images.
+func (b *Batch) Reset() {
+	b.count, b.seen = losses.Count{}, losses.Balance{}
+	b.weight, b.boxWeight = b.weight[:0], b.boxWeight[:0]
+	b.cls.Rows = b.cls.Rows[:0]
+	if b.cls.Rows == nil { // which would mean all rows where none is sampled
+		b.cls.Rows = []int32{}
+	}
+	b.box.Slot, b.box.Rows = b.box.Slot[:0], b.box.Rows[:0]
+	b.box.Anchor, b.box.Truth = b.box.Anchor[:0], b.box.Truth[:0]
+}
+
+// Image is one image's part of a batch.
+type Image struct {
+	Candidates []anchors.Box
+	GT         []int32 // of each candidate, the label code
+	Truth      *anchors.Truth
+	Sample     *sampling.Sample
+	PerClass   bool // boxes are regressed per class
+}
+
+// Add adds an image. row returns the row of the head's output that belongs to
+// the i-th sampled candidate.
+func (b *Batch) Add(m Image, row func(i int) int32) {
+	b.seen.Seen(m.GT)
+	b.count.Images++
+	b.count.Sampled += len(m.Sample.Index)
+	for i, c := range m.Sample.Index {
+		r, weight := row(i), m.Sample.Weight[i]
+		b.cls.Rows = append(b.cls.Rows, r)
+		b.weight = append(b.weight, weight)
+		g := m.GT[c]
+		if g < 0 {
+			continue
+		}
+		slot := int32(0)
+		if m.PerClass {
+			slot = m.Truth.Class[g]
+		}
+		b.count.Positives++
+		b.boxWeight = append(b.boxWeight, weight)
+		b.box.Rows = append(b.box.Rows, r)
+		b.box.Slot = append(b.box.Slot, slot)
+		b.box.Anchor = append(b.box.Anchor, m.Candidates[c])
+		b.box.Truth = append(b.box.Truth, m.Truth.Box[g])
+	}
+}
+
+// Output is a head's output over a batch and the buffers for its gradients.
+type Output struct {
+	Class              []int32 // of each row, the target's label code
+	Logits, GradLogits []float32
+	Columns            int
+	Deltas, GradDeltas []float32
+	BoxColumns         int
+}
+
+// Eval returns the loss of the gathered candidates and fills the gradients.
+// This is the one place where normalisers meet weights.
+func (b *Batch) Eval(t Terms, out Output) losses.Value {
+	b.count.Valid = b.seen.Positives + b.seen.Negatives
+	b.cls.Weight = scaled(b.cls.Weight, b.weight, 1/t.Norm.Divisor(b.count))
+	b.box.Weight = scaled(b.box.Weight, b.boxWeight, t.BoxWeight/t.boxNorm().Divisor(b.count))
+	b.cls.Logits, b.cls.Columns, b.cls.Class = out.Logits, out.Columns, out.Class
+	b.box.Deltas, b.box.Columns, b.box.Coder = out.Deltas, out.BoxColumns, t.Coder
+	if cap(b.cls.Loss) < len(b.weight) {
+		b.cls.Loss = make([]float32, 2*len(b.weight))
+	}
+	b.cls.Loss = b.cls.Loss[:len(b.weight)]
+	v := losses.Value{
+		Cls:     t.Cls.Eval(out.GradLogits, &b.cls),
+		Box:     losses.EvalBox(t.Box, out.GradDeltas, &b.box),
+		Balance: b.seen,
+	}
+	v.Balance.Used(out.GradLogits, &b.cls)
+	return v
+}
+
+// Losses visits every gathered candidate after Eval: its row's label code and
+// its weighted loss.
+func (b *Batch) Losses(visit func(class int32, loss float32)) {
+	for i, r := range b.cls.Rows {
+		visit(b.cls.Class[r], b.cls.Loss[i])
+	}
+}
+
+// scaled returns src times by, in dst's memory.
+func scaled(dst, src []float32, by float64) []float32 {
+	dst = dst[:0]
+	for _, v := range src {
+		dst = append(dst, float32(float64(v)*by))
+	}
+	return dst
+}

@@ -1,0 +1,63 @@
+package stage
+
+import (
+	"errors"
+	"fmt"
+
+	"detsample/anchors"
+	"detsample/internal/registry"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// Terms are the parts of a stage's configuration that make its loss.
+type Terms struct {
+	Cls       losses.Cls
+	Box       losses.Box
+	Norm      losses.Norm
+	BoxNorm   losses.Norm // nil: Norm
+	BoxWeight float64 `range:"[0,)"`
+	Coder     anchors.Coder
+}
+
+// Check reports a missing part, a value out of its range, and a sampler that
+// mines by hardness beside a loss that has none.
+func (t Terms) Check(assigner anchors.Assigner, sampler sampling.Sampler) error {
+	switch {
+	case assigner == nil:
+		return errors.New("no assigner: choose one, for instance max_iou")
+	case sampler == nil:
+		return errors.New("no sampler: choose one, for instance random")
+	case t.Cls == nil || t.Box == nil:
+		return errors.New("a classification loss (cls) and a box loss (box) are needed")
+	case t.Norm == nil:
+		return errors.New("no normaliser (norm): choose one, for instance positives")
+	}
+	if err := registry.Check(struct {
+		Assigner anchors.Assigner
+		Sampler  sampling.Sampler
+		Terms
+	}{assigner, sampler, t}); err != nil {
+		return err
+	}
+	_, pointwise := t.Cls.(losses.Pointwise)
+	if sampler.Needs()&sampling.NeedHardness != 0 && !pointwise {
+		return fmt.Errorf("sampler %s mines by hardness, which loss %s does not have, since there a row's loss depends on the batch: choose a pointwise loss such as ce, or a sampler such as all",
+			name(sampling.Samplers, sampler), name(losses.ClsLosses, t.Cls))
+	}
+	return nil
+}
+
+func (t Terms) boxNorm() losses.Norm {
+	if t.BoxNorm == nil {
+		return t.Norm
+	}
+	return t.BoxNorm
+}
+
+func name[T any](r *registry.Registry[T], v T) string {
+	if name, ok := r.NameOf(v); ok {
+		return name
+	}
+	return fmt.Sprintf("%T", v)
+}
