@@ -9,23 +9,23 @@ import (
 // affine is the matrix product that convolution and linear layers share:
 // Y = A W + 1 b^T, optionally clamped at 0, for any number of rows of A.
 type affine struct {
-	work    *Work
-	weight  *Param // in x out, row-major
-	bias    *Param // out, or nil
-	in, out int
-	relu    bool
+	work          *Work
+	weight        *Param // fanIn x fanOut, row-major
+	bias          *Param // fanOut elements, or nil
+	fanIn, fanOut int    // rows and columns of weight
+	relu          bool
 }
 
 // newAffine draws the weights: He's deviation under a ReLU, Xavier's without.
-func newAffine(w *Work, name string, in, out int, relu, noBias bool, rng *rand.Rand, shape ...int) affine {
-	a := affine{work: w, weight: NewParam(name+".weight", true, shape...), in: in, out: out, relu: relu}
+func newAffine(w *Work, name string, fanIn, fanOut int, relu, noBias bool, rng *rand.Rand, shape ...int) affine {
+	a := affine{work: w, weight: NewParam(name+".weight", true, shape...), fanIn: fanIn, fanOut: fanOut, relu: relu}
 	if relu {
-		a.weight.Normal(rng, HeStd(in))
+		a.weight.Normal(rng, HeStd(fanIn))
 	} else {
-		a.weight.Normal(rng, XavierStd(in, out))
+		a.weight.Normal(rng, XavierStd(fanIn, fanOut))
 	}
 	if !noBias {
-		a.bias = NewParam(name+".bias", false, out)
+		a.bias = NewParam(name+".bias", false, fanOut)
 	}
 	return a
 }
@@ -38,12 +38,12 @@ func (a *affine) params() []*Param {
 	return []*Param{a.weight, a.bias}
 }
 
-// apply writes y = x W + b, rows x out, through the ReLU if there is one.
+// apply writes y = x W + b, rows x fanOut, through the ReLU if there is one.
 func (a *affine) apply(y, x []float32, rows int) {
 	if rows == 0 {
 		return
 	}
-	a.work.engine.Sgemm(blas.NoTrans, blas.NoTrans, rows, a.out, a.in, 1, x, a.in, a.weight.Value, a.out, 0, y, a.out)
+	a.work.engine.Sgemm(blas.NoTrans, blas.NoTrans, rows, a.fanOut, a.fanIn, 1, x, a.fanIn, a.weight.Value, a.fanOut, 0, y, a.fanOut)
 	switch {
 	case a.bias != nil && a.relu:
 		addBiasReLU(y, a.bias.Value)
@@ -70,13 +70,13 @@ func (a *affine) addWeightGrad(x, grad []float32, rows int) {
 	if rows == 0 {
 		return
 	}
-	a.work.engine.Sgemm(blas.Trans, blas.NoTrans, a.in, a.out, rows, 1, x, a.in, grad, a.out, 1, a.weight.Grad, a.out)
+	a.work.engine.Sgemm(blas.Trans, blas.NoTrans, a.fanIn, a.fanOut, rows, 1, x, a.fanIn, grad, a.fanOut, 1, a.weight.Grad, a.fanOut)
 }
 
-// inputGrad writes dx = grad W^T, rows x in.
+// inputGrad writes dx = grad W^T, rows x fanIn.
 func (a *affine) inputGrad(dx, grad []float32, rows int) {
 	if rows == 0 {
 		return
 	}
-	a.work.engine.Sgemm(blas.NoTrans, blas.Trans, rows, a.in, a.out, 1, grad, a.out, a.weight.Value, a.out, 0, dx, a.in)
+	a.work.engine.Sgemm(blas.NoTrans, blas.Trans, rows, a.fanIn, a.fanOut, 1, grad, a.fanOut, a.weight.Value, a.fanOut, 0, dx, a.fanIn)
 }

@@ -50,13 +50,14 @@ func addBiasReLU(x, bias []float32) {
 	}
 }
 
-// maskReLU zeroes grad where the ReLU's output y is 0. Without a branch: signs
-// are close to random, and a mispredicted jump costs more than the mask.
+// maskReLU zeroes grad where the ReLU's output y is 0, of either sign. Without
+// a branch: signs are close to random, and a mispredicted jump costs more than
+// the mask.
 func maskReLU(grad, y []float32) {
 	y = y[:len(grad)]
 	for i, g := range grad {
-		bits := int32(math.Float32bits(y[i]))
-		grad[i] = math.Float32frombits(math.Float32bits(g) & uint32((bits|-bits)>>31))
+		magnitude := int32(math.Float32bits(y[i]) << 1)
+		grad[i] = math.Float32frombits(math.Float32bits(g) & uint32((magnitude|-magnitude)>>31))
 	}
 }
 

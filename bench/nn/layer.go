@@ -20,6 +20,8 @@ type Layer interface {
 // Stack is the composition of layers, the first applied first.
 type Stack []Layer
 
+var _ Layer = Stack{}
+
 // Forward applies the layers in order.
 func (s Stack) Forward(x Tensor) Tensor {
 	for _, l := range s {

@@ -18,7 +18,7 @@ type LinearConfig struct {
 // = In elements in memory order, is one row of X; the output is N x 1 x 1 x Out.
 type Linear struct {
 	affine
-	noInputGrad  bool
+	cfg          LinearConfig
 	x, out, grad Tensor
 }
 
@@ -29,8 +29,8 @@ var _ Layer = (*Linear)(nil)
 // size is not positive.
 func NewLinear(w *Work, cfg LinearConfig, rng *rand.Rand) *Linear {
 	return &Linear{
-		affine:      newAffine(w, cfg.Name, cfg.In, cfg.Out, cfg.ReLU, cfg.NoBias, rng, cfg.In, cfg.Out),
-		noInputGrad: cfg.NoInputGrad,
+		affine: newAffine(w, cfg.Name, cfg.In, cfg.Out, cfg.ReLU, cfg.NoBias, rng, cfg.In, cfg.Out),
+		cfg:    cfg,
 	}
 }
 
@@ -38,11 +38,11 @@ func NewLinear(w *Work, cfg LinearConfig, rng *rand.Rand) *Linear {
 // a map does not have In elements.
 func (l *Linear) Forward(x Tensor) Tensor {
 	x.check("Linear.Forward")
-	if x.H*x.W*x.C != l.in {
-		panic(fmt.Sprintf("nn: Linear.Forward: %s takes %d features, got maps of shape %s", l.weight.Name, l.in, x.shape()))
+	if x.H*x.W*x.C != l.cfg.In {
+		panic(fmt.Sprintf("nn: Linear.Forward: %s takes %d features, got maps of shape %s", l.weight.Name, l.cfg.In, x.shape()))
 	}
 	l.x = x
-	l.out = l.out.reshape(x.N, 1, 1, l.affine.out)
+	l.out = l.out.reshape(x.N, 1, 1, l.cfg.Out)
 	l.apply(l.out.Data, x.Data, x.N)
 	return l.out
 }
@@ -53,7 +53,7 @@ func (l *Linear) Backward(grad Tensor) Tensor {
 	checkGrad("Linear.Backward", grad, l.out)
 	l.through(grad.Data, l.out.Data)
 	l.addWeightGrad(l.x.Data, grad.Data, grad.N)
-	if l.noInputGrad {
+	if l.cfg.NoInputGrad {
 		return Tensor{}
 	}
 	l.grad = l.grad.reshape(l.x.N, l.x.H, l.x.W, l.x.C)
@@ -71,4 +71,4 @@ func (l *Linear) Weight() *Param { return l.weight }
 func (l *Linear) Bias() *Param { return l.bias }
 
 // Share implements [Layer].
-func (l *Linear) Share() Layer { return &Linear{affine: l.affine, noInputGrad: l.noInputGrad} }
+func (l *Linear) Share() Layer { return &Linear{affine: l.affine, cfg: l.cfg} }

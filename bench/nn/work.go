@@ -12,7 +12,6 @@ import (
 type Work struct {
 	engine  blas.Float32Level3
 	columns []float32 // patches of a few output rows, see Conv
-	flipped []float32 // weights as the input gradient wants them, see Conv
 }
 
 // NewWork returns the shared state of one run, whose matrix products go
