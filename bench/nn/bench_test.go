@@ -85,3 +85,25 @@ func BenchmarkAdamStep(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e5, "ns/weight")
 }
+
+// BenchmarkTrainingStep times forward, backward and Adam of six convolutions
+// on a batch of 8 images of 128x128, 0.63 GFLOP forward.
+func BenchmarkTrainingStep(b *testing.B) {
+	work, rng := NewWork(nil), rand.New(rand.NewPCG(1, 1))
+	conv := func(i, in, out, stride int) Layer {
+		return NewConv(work, ConvConfig{Name: fmt.Sprint("conv", i), In: in, Out: out, Kernel: 3, Stride: stride, ReLU: i < 6, NoInputGrad: i == 1}, rng)
+	}
+	net := Stack{conv(1, 3, 16, 2), conv(2, 16, 32, 2), conv(3, 32, 32, 1), conv(4, 32, 64, 2), conv(5, 64, 64, 1), conv(6, 64, 63, 1)}
+	adam := NewAdam(net.Params(), DefaultAdam())
+	x, grad := random(rng, [4]int{8, 128, 128, 3}), random(rng, [4]int{8, 16, 16, 63})
+	step := func() {
+		net.Forward(x)
+		net.Backward(grad)
+		adam.Step(1e-9)
+	}
+	step() // grows the buffers
+	b.ReportAllocs()
+	for b.Loop() {
+		step()
+	}
+}

@@ -74,14 +74,15 @@ func TestLoadNamesWhatIsWrongAndChangesNothing(t *testing.T) {
 func TestARunResumesFromItsSavedState(t *testing.T) {
 	start := func() (all []*Param, step func()) {
 		params := twoParams()
-		adam, ema := NewAdam(params, DefaultAdam()), NewEMA(params, 0.9)
+		adam, sgd, ema := NewAdam(params[:1], DefaultAdam()), NewSGD(params[1:], DefaultSGD()), NewEMA(params, 0.9)
 		rng := rand.New(rand.NewPCG(4, 4))
-		all = slices.Concat(params, adam.State(), ema.State())
+		all = slices.Concat(params, adam.State(), sgd.State(), ema.State())
 		return all, func() {
 			for _, p := range params {
 				p.Grad[0] = float32(rng.NormFloat64())
 			}
 			adam.Step(0.1)
+			sgd.Step(0.1)
 			ema.Update()
 		}
 	}
