@@ -1,0 +1,11 @@
+// Package simd holds the elementwise kernels that the training of small networks spends its time in beside the matrix
+// products: sums, the rectified linear unit and the Adam update, over float32 slices.
+//
+// Every operation is one pass in a fixed order, with a rounding after each multiplication and each addition. The vector
+// code (AVX, chosen at run time) does the same arithmetic on eight elements at once, so its results are those of the Go
+// code to the bit; what is left over after the last whole vector, the Go code does.
+//
+// The assembly is written by the module in gen: go generate reproduces it.
+package simd
+
+//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg simd

@@ -1,0 +1,195 @@
+// Command gen writes the assembly of package simd and its Go stubs.
+// Run it through go generate in the parent folder.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+const (
+	lanes  = 8
+	vector = 4 * lanes // bytes
+)
+
+func main() {
+	ConstraintExpr("amd64")
+	ConstraintExpr("!purego")
+	add()
+	reluBackward()
+	addBias("addBiasAVX", "x[i*stride+j] += bias[j]", nil)
+	addBias("reluBiasAVX", "x[i*stride+j] = relu(x[i*stride+j] + bias[j])", relu)
+	addColumnSums()
+	adam()
+	Generate()
+}
+
+// pointer loads a parameter into a register of its own.
+func pointer(name string) reg.Register { return Load(Param(name), GP64()) }
+
+func broadcast(name string) reg.VecVirtual {
+	c, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	x := YMM()
+	VBROADCASTSS(c.Addr, x)
+	return x
+}
+
+// each is a loop over n elements in whole vectors, n a positive multiple of lanes, that moves the pointers along.
+func each(label string, n reg.Register, body func(), pointers ...reg.Register) {
+	Label(label)
+	body()
+	for _, p := range pointers {
+		ADDQ(Imm(vector), p)
+	}
+	SUBQ(Imm(lanes), n)
+	JNZ(LabelRef(label))
+}
+
+func end() {
+	VZEROUPPER()
+	RET()
+}
+
+func add() {
+	TEXT("addAVX", NOSPLIT, "func(dst, src *float32, n int)")
+	Doc("addAVX does dst[i] += src[i] for n elements, a positive multiple of 8.")
+	dst, src, n := pointer("dst"), pointer("src"), pointer("n")
+	each("loop", n, func() {
+		x := YMM()
+		VMOVUPS(Mem{Base: dst}, x)
+		VADDPS(Mem{Base: src}, x, x)
+		VMOVUPS(x, Mem{Base: dst})
+	}, dst, src)
+	end()
+}
+
+func reluBackward() {
+	TEXT("reluBackwardAVX", NOSPLIT, "func(grad, out *float32, n int)")
+	Doc("reluBackwardAVX clears grad[i] where out[i] <= 0, for n elements, a positive multiple of 8.")
+	grad, out, n := pointer("grad"), pointer("out"), pointer("n")
+	zero := YMM()
+	VXORPS(zero, zero, zero)
+	each("loop", n, func() {
+		const notLessOrEqual = 0x06 // true for NaN
+		x := YMM()
+		VMOVUPS(Mem{Base: out}, x)
+		VCMPPS(Imm(notLessOrEqual), zero, x, x)
+		VANDPS(Mem{Base: grad}, x, x)
+		VMOVUPS(x, Mem{Base: grad})
+	}, grad, out)
+	end()
+}
+
+// relu keeps NaN, which VMAXPS does when it is the second source: the first operand in Go's order.
+func relu(zero, x reg.VecVirtual) { VMAXPS(x, zero, x) }
+
+func addBias(name, formula string, activate func(zero, x reg.VecVirtual)) {
+	TEXT(name, NOSPLIT, "func(x *float32, stride, rows int, bias *float32, n int)")
+	Doc(
+		name+" does "+formula+" for rows rows, at least 1, and the first n",
+		"columns, a positive multiple of 8.",
+	)
+	x, stride, rows, bias, n := pointer("x"), pointer("stride"), pointer("rows"), pointer("bias"), pointer("n")
+	zero := YMM()
+	VXORPS(zero, zero, zero)
+	SHLQ(Imm(2), stride)
+	Label("row")
+	left, p, b := GP64(), GP64(), GP64()
+	MOVQ(n, left)
+	MOVQ(x, p)
+	MOVQ(bias, b)
+	each("loop", left, func() {
+		y := YMM()
+		VMOVUPS(Mem{Base: p}, y)
+		VADDPS(Mem{Base: b}, y, y)
+		if activate != nil {
+			activate(zero, y)
+		}
+		VMOVUPS(y, Mem{Base: p})
+	}, p, b)
+	ADDQ(stride, x)
+	DECQ(rows)
+	JNZ(LabelRef("row"))
+	end()
+}
+
+// addColumnSums keeps the sums of up to four vectors of columns in registers while it walks down the rows.
+func addColumnSums() {
+	TEXT("addColumnSumsAVX", NOSPLIT, "func(dst, x *float32, stride, rows, n int)")
+	Doc(
+		"addColumnSumsAVX does dst[j] += x[i*stride+j] row after row, for rows rows, at least 1, and the first n columns, a",
+		"positive multiple of 8.",
+	)
+	dst, x, stride, rows, n := pointer("dst"), pointer("x"), pointer("stride"), pointer("rows"), pointer("n")
+	SHLQ(Imm(2), stride)
+	panel := func(label string, vectors int) {
+		left, p := GP64(), GP64()
+		MOVQ(rows, left)
+		MOVQ(x, p)
+		sums := make([]reg.VecVirtual, vectors)
+		for v := range sums {
+			sums[v] = YMM()
+			VMOVUPS(Mem{Base: dst, Disp: v * vector}, sums[v])
+		}
+		Label(label)
+		for v, sum := range sums {
+			VADDPS(Mem{Base: p, Disp: v * vector}, sum, sum)
+		}
+		ADDQ(stride, p)
+		DECQ(left)
+		JNZ(LabelRef(label))
+		for v, sum := range sums {
+			VMOVUPS(sum, Mem{Base: dst, Disp: v * vector})
+		}
+		ADDQ(Imm(uint64(vectors*vector)), dst)
+		ADDQ(Imm(uint64(vectors*vector)), x)
+		SUBQ(Imm(uint64(vectors*lanes)), n)
+	}
+	Label("wide")
+	CMPQ(n, Imm(4*lanes))
+	JLT(LabelRef("narrow"))
+	panel("wideRow", 4)
+	JMP(LabelRef("wide"))
+	Label("narrow")
+	TESTQ(n, n)
+	JZ(LabelRef("done"))
+	panel("narrowRow", 1)
+	JMP(LabelRef("narrow"))
+	Label("done")
+	end()
+}
+
+func adam() {
+	TEXT("adamAVX", NOSPLIT, "func(value, m, v, grad *float32, n int, beta1, rest1, beta2, rest2, correction2, epsilon, rate float32)")
+	Doc("adamAVX is adam for n elements, a positive multiple of 8.")
+	value, m, v, grad, n := pointer("value"), pointer("m"), pointer("v"), pointer("grad"), pointer("n")
+	beta1, rest1 := broadcast("beta1"), broadcast("rest1")
+	beta2, rest2 := broadcast("beta2"), broadcast("rest2")
+	correction2, epsilon, rate := broadcast("correction2"), broadcast("epsilon"), broadcast("rate")
+	each("loop", n, func() {
+		g, first, second, t := YMM(), YMM(), YMM(), YMM()
+		VMOVUPS(Mem{Base: grad}, g)
+		VMULPS(Mem{Base: m}, beta1, first)
+		VMULPS(g, rest1, t)
+		VADDPS(t, first, first)
+		VMOVUPS(first, Mem{Base: m})
+		VMULPS(Mem{Base: v}, beta2, second)
+		VMULPS(g, rest2, t)
+		VMULPS(g, t, t)
+		VADDPS(t, second, second)
+		VMOVUPS(second, Mem{Base: v})
+		VMULPS(correction2, second, second)
+		VSQRTPS(second, second)
+		VADDPS(epsilon, second, second)
+		VMULPS(rate, first, first)
+		VDIVPS(second, first, first) // first / second
+		VMOVUPS(Mem{Base: value}, t)
+		VSUBPS(first, t, t)
+		VMOVUPS(t, Mem{Base: value})
+	}, value, m, v, grad)
+	end()
+}
