@@ -5,8 +5,6 @@ import (
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg sgemm
-
 var _ blas.Float32Level3 = (*GEMM)(nil)
 
 // GEMM is a BLAS engine for one goroutine: its Sgemm runs in the calling goroutine, on the fastest kernels this CPU
