@@ -24,35 +24,25 @@ TEXT ·avx2x8(SB), NOSPLIT, $0-88
 	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0c
 	JE     rows12
-	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0b
 	JE     rows11
-	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0a
 	JE     rows10
-	MOVQ   rows+0(FP), R12
-	CMPQ   R12, $0x09
+	CMPQ   R13, $0x09
 	JE     rows9
-	MOVQ   rows+0(FP), R12
-	CMPQ   R12, $0x08
+	CMPQ   R13, $0x08
 	JE     rows8
-	MOVQ   rows+0(FP), R12
-	CMPQ   R12, $0x07
+	CMPQ   R13, $0x07
 	JE     rows7
-	MOVQ   rows+0(FP), R11
-	CMPQ   R11, $0x06
+	CMPQ   R13, $0x06
 	JE     rows6
-	MOVQ   rows+0(FP), R11
-	CMPQ   R11, $0x05
+	CMPQ   R13, $0x05
 	JE     rows5
-	MOVQ   rows+0(FP), R11
-	CMPQ   R11, $0x04
+	CMPQ   R13, $0x04
 	JE     rows4
-	MOVQ   rows+0(FP), R10
-	CMPQ   R10, $0x03
+	CMPQ   R13, $0x03
 	JE     rows3
-	MOVQ   rows+0(FP), R10
-	CMPQ   R10, $0x02
+	CMPQ   R13, $0x02
 	JE     rows2
 	VXORPS Y0, Y0, Y0
 
@@ -1479,17 +1469,13 @@ TEXT ·avx2x16(SB), NOSPLIT, $0-88
 	MOVQ   rows+0(FP), R11
 	CMPQ   R11, $0x06
 	JE     rows6
-	MOVQ   rows+0(FP), R11
 	CMPQ   R11, $0x05
 	JE     rows5
-	MOVQ   rows+0(FP), R11
 	CMPQ   R11, $0x04
 	JE     rows4
-	MOVQ   rows+0(FP), R10
-	CMPQ   R10, $0x03
+	CMPQ   R11, $0x03
 	JE     rows3
-	MOVQ   rows+0(FP), R10
-	CMPQ   R10, $0x02
+	CMPQ   R11, $0x02
 	JE     rows2
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2119,35 +2105,25 @@ TEXT ·avx512x32(SB), NOSPLIT, $0-88
 	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0c
 	JE     rows12
-	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0b
 	JE     rows11
-	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0a
 	JE     rows10
-	MOVQ   rows+0(FP), R12
-	CMPQ   R12, $0x09
+	CMPQ   R13, $0x09
 	JE     rows9
-	MOVQ   rows+0(FP), R12
-	CMPQ   R12, $0x08
+	CMPQ   R13, $0x08
 	JE     rows8
-	MOVQ   rows+0(FP), R12
-	CMPQ   R12, $0x07
+	CMPQ   R13, $0x07
 	JE     rows7
-	MOVQ   rows+0(FP), R11
-	CMPQ   R11, $0x06
+	CMPQ   R13, $0x06
 	JE     rows6
-	MOVQ   rows+0(FP), R11
-	CMPQ   R11, $0x05
+	CMPQ   R13, $0x05
 	JE     rows5
-	MOVQ   rows+0(FP), R11
-	CMPQ   R11, $0x04
+	CMPQ   R13, $0x04
 	JE     rows4
-	MOVQ   rows+0(FP), R10
-	CMPQ   R10, $0x03
+	CMPQ   R13, $0x03
 	JE     rows3
-	MOVQ   rows+0(FP), R10
-	CMPQ   R10, $0x02
+	CMPQ   R13, $0x02
 	JE     rows2
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
