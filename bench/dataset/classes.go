@@ -10,9 +10,6 @@ import (
 // and reported once per class; they become background.
 func chooseClasses(s *split, wanted []string) ([]string, problems, error) {
 	seen := occurrences(s)
-	if len(seen.names) == 0 {
-		return nil, nil, fmt.Errorf("no annotated object in any image: annotate the images first")
-	}
 	if wanted == nil {
 		var classes []string
 		for _, c := range s.classes {

@@ -142,7 +142,7 @@ func (c *cocoReader) pictures(list []cocoImage) ([]picture, map[int64]int) {
 		index[*im.ID] = len(pictures)
 		pictures = append(pictures, picture{
 			file: c.find(im), source: c.file, id: *im.ID,
-			width: im.Width, height: im.Height, noun: "annotation",
+			width: wholePixels(im.Width), height: wholePixels(im.Height), noun: "annotation",
 		})
 	}
 	return pictures, index

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -23,10 +24,10 @@ type fault struct {
 }
 
 type cocoImage struct {
-	ID       *int64 `json:"id"`
-	FileName string `json:"file_name"`
-	Width    int    `json:"width"`
-	Height   int    `json:"height"`
+	ID       *int64  `json:"id"`
+	FileName string  `json:"file_name"`
+	Width    float64 `json:"width"`
+	Height   float64 `json:"height"`
 	line     int
 }
 
@@ -54,15 +55,24 @@ func (f *flag) UnmarshalJSON(b []byte) error {
 	case "1", "true":
 		*f = true
 	default:
-		return fmt.Errorf("iscrowd is %.20s: want 0 or 1", b)
+		return elementError(fmt.Sprintf("iscrowd is %.20s: want 0 or 1", b))
 	}
 	return nil
 }
 
+// elementError is about one element of a list; the rest of the file is sound.
+type elementError string
+
+func (e elementError) Error() string { return string(e) }
+
 // parseCOCO reads an annotation file element by element, so that a file of
 // hundreds of megabytes is never held in memory.
 func parseCOCO(r io.Reader) (*cocoFile, error) {
-	p := &cocoParser{lines: &lineCounter{r: r}, out: &cocoFile{}}
+	p := &cocoParser{source: bufio.NewReader(r), out: &cocoFile{}}
+	if start, _ := p.source.Peek(3); string(start) == "\ufeff" {
+		p.source.Discard(3)
+	}
+	p.lines = &lineCounter{r: p.source}
 	p.d = json.NewDecoder(p.lines)
 	if err := p.file(); err != nil {
 		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -74,9 +84,10 @@ func parseCOCO(r io.Reader) (*cocoFile, error) {
 }
 
 type cocoParser struct {
-	d     *json.Decoder
-	lines *lineCounter
-	out   *cocoFile
+	source *bufio.Reader
+	lines  *lineCounter // reads source
+	d      *json.Decoder
+	out    *cocoFile
 }
 
 func (p *cocoParser) file() error {
@@ -125,17 +136,22 @@ func (p *cocoParser) list(name string, element func(line int) error) error {
 	}
 	for p.d.More() {
 		line := p.line()
-		err := element(line)
-		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return err
-		}
-		if err != nil {
+		if err := element(line); isFault(err) {
 			p.out.faults = append(p.out.faults, fault{line, fmt.Sprintf("element of %q: %v", name, err)})
+		} else if err != nil {
+			return err
 		}
 		p.lines.settle(p.d.InputOffset())
 	}
 	_, err := p.d.Token() // the closing bracket
 	return err
+}
+
+// isFault reports whether the decoder can go on after an element's error.
+func isFault(err error) bool {
+	var kind *json.UnmarshalTypeError
+	var own elementError
+	return errors.As(err, &kind) || errors.As(err, &own)
 }
 
 func (p *cocoParser) image(line int) error {
@@ -144,7 +160,7 @@ func (p *cocoParser) image(line int) error {
 		return err
 	}
 	if im.ID == nil || im.FileName == "" {
-		return errors.New("without id or file_name")
+		return elementError("without id or file_name")
 	}
 	p.out.images = append(p.out.images, im)
 	return nil
@@ -156,7 +172,7 @@ func (p *cocoParser) category(line int) error {
 		return err
 	}
 	if c.ID == nil || c.Name == "" {
-		return errors.New("without id or name")
+		return elementError("without id or name")
 	}
 	p.out.categories = append(p.out.categories, c)
 	return nil
@@ -174,7 +190,7 @@ func (p *cocoParser) object(line int) error {
 		return err
 	}
 	if a.Image == nil || a.Category == nil || len(a.BBox) != 4 {
-		return errors.New("without image_id, category_id or a bbox of 4 numbers")
+		return elementError("without image_id, category_id or a bbox of 4 numbers")
 	}
 	p.out.objects = append(p.out.objects, cocoObject{
 		id: a.ID, image: *a.Image, category: *a.Category,
@@ -183,53 +199,18 @@ func (p *cocoParser) object(line int) error {
 	return nil
 }
 
-// line returns the line of the next element, or of the one that failed.
+// line returns the line of the next element, or of the one that failed: the
+// blanks and commas before it may lie in the decoder's buffer or beyond.
 func (p *cocoParser) line() int {
-	at := p.d.InputOffset()
-	ahead, _ := io.ReadAll(io.LimitReader(p.d.Buffered(), 4096))
-	blank := len(ahead) - len(bytes.TrimLeft(ahead, " \t\r\n,:"))
-	return p.lines.line(at + int64(blank))
-}
-
-// lineCounter finds the line of an offset in what it reads. It remembers only
-// the line ends since the last settled offset.
-type lineCounter struct {
-	r       io.Reader
-	read    int64
-	settled int     // line ends before the remembered ones
-	ends    []int64 // offsets
-}
-
-func (c *lineCounter) Read(b []byte) (int, error) {
-	n, err := c.r.Read(b)
-	for i := 0; i < n; i++ {
-		j := bytes.IndexByte(b[i:n], '\n')
-		if j < 0 {
-			break
-		}
-		i += j
-		c.ends = append(c.ends, c.read+int64(i))
+	var ahead [256]byte
+	n, _ := p.d.Buffered().Read(ahead[:])
+	blanks := leadingBlanks(ahead[:n])
+	line := p.lines.line(p.d.InputOffset() + int64(blanks))
+	if blanks == n {
+		beyond, _ := p.source.Peek(len(ahead))
+		line += bytes.Count(beyond[:leadingBlanks(beyond)], []byte{'\n'})
 	}
-	c.read += int64(n)
-	return n, err
+	return line
 }
 
-// line returns the 1-based line of an offset not before the settled one.
-func (c *lineCounter) line(offset int64) int {
-	return 1 + c.settled + c.before(offset)
-}
-
-func (c *lineCounter) before(offset int64) int {
-	n := 0
-	for n < len(c.ends) && c.ends[n] < offset {
-		n++
-	}
-	return n
-}
-
-// settle forgets the line ends before offset.
-func (c *lineCounter) settle(offset int64) {
-	n := c.before(offset)
-	c.settled += n
-	c.ends = c.ends[n:]
-}
+func leadingBlanks(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " \t\r\n,:")) }

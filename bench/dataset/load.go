@@ -1,17 +1,16 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	_ "image/jpeg" // formats that image.Decode reads
 	_ "image/png"
 	"io/fs"
 	"math"
-	"runtime"
 	"slices"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/sync/errgroup"
 )
 
 // loadAll decodes and scales pictures in parallel and returns the usable ones
@@ -19,15 +18,10 @@ import (
 func loadAll(fsys fs.FS, pictures []picture, classes map[string]int32, o Options) ([]Image, problems) {
 	images := make([]Image, len(pictures))
 	found := make([]problems, len(pictures))
-	var g errgroup.Group
-	g.SetLimit(runtime.NumCPU())
-	for i := range pictures {
-		g.Go(func() error {
-			images[i], found[i] = load(fsys, &pictures[i], classes, o)
-			return nil
-		})
-	}
-	g.Wait() // no job returns an error: findings are in found
+	each(len(pictures), func(i int) bool {
+		images[i], found[i] = load(fsys, &pictures[i], classes, o)
+		return found[i].refused(o.OnProblem) == nil
+	})
 	images = slices.DeleteFunc(images, func(im Image) bool { return im.Pix == nil })
 	return images, slices.Concat(found...)
 }
@@ -67,7 +61,7 @@ func decode(fsys fs.FS, file string, maxPixels int) (image.Image, error) {
 	defer header.Close()
 	c, format, err := image.DecodeConfig(header)
 	if err == image.ErrFormat {
-		return nil, fmt.Errorf("neither JPEG nor PNG")
+		return nil, errors.New("neither JPEG nor PNG")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("broken image: %w", err)

@@ -24,6 +24,9 @@ import (
 // aspect kept (Catmull-Rom, its kernel widened when it scales down), and lies
 // at the top left of the common canvas; the rest is mid grey (128).
 //
+// The whole set is held in memory, 3*Width*Height bytes an image; where that is
+// too much, [Options.MaxTrain] and [Options.MaxTest] limit it.
+//
 // An error names the place and the remedy. Files outside dir are never read,
 // whatever the annotations or symbolic links say.
 func Open(dir string, o Options) (*Set, error) {
@@ -55,6 +58,9 @@ func open(fsys fs.FS, o Options) (*Set, error) {
 		return nil, err
 	}
 	log = append(log, split.dropShared()...)
+	if !anyMark(split.train) || !anyMark(split.test) {
+		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(split.train), len(split.test), log.first())
+	}
 	classes, found, err := chooseClasses(&split, o.Classes)
 	if err != nil {
 		return nil, err
@@ -69,6 +75,9 @@ func open(fsys fs.FS, o Options) (*Set, error) {
 	index := classIndex(classes)
 	s.Train, found = loadAll(fsys, split.train, index, o)
 	log = append(log, found...)
+	if err := log.refused(o.OnProblem); err != nil {
+		return nil, err
+	}
 	s.Test, found = loadAll(fsys, split.test, index, o)
 	log = append(log, found...)
 	if err := log.refused(o.OnProblem); err != nil {

@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -139,15 +136,10 @@ func without(names, drop []string) []string {
 func readVOCFiles(fsys fs.FS, names []string) ([]picture, problems) {
 	read := make([]*picture, len(names))
 	found := make([]problems, len(names))
-	var g errgroup.Group
-	g.SetLimit(runtime.NumCPU())
-	for i, name := range names {
-		g.Go(func() error {
-			read[i], found[i] = readVOCFile(fsys, name, int64(i+1))
-			return nil
-		})
-	}
-	g.Wait() // no job returns an error: findings are in found
+	each(len(names), func(i int) bool {
+		read[i], found[i] = readVOCFile(fsys, names[i], int64(i+1))
+		return true
+	})
 	var pictures []picture
 	for _, p := range read {
 		if p != nil {

@@ -17,15 +17,6 @@ type vocFile struct {
 	marks         []mark
 }
 
-// lineError is an error at a line of the file that is read.
-type lineError struct {
-	line int
-	err  error
-}
-
-func (e *lineError) Error() string { return e.err.Error() }
-func (e *lineError) Unwrap() error { return e.err }
-
 // vocObject is <object>; its <part> children are not objects of their own.
 type vocObject struct {
 	Name      string `xml:"name"`
@@ -95,7 +86,7 @@ func (f *vocFile) element(d *xml.Decoder, start xml.StartElement) error {
 		if err := d.DecodeElement(&size, &start); err != nil {
 			return err
 		}
-		f.width, f.height = pixels(size.Width), pixels(size.Height)
+		f.width, f.height = wholePixels(number(size.Width)), wholePixels(number(size.Height))
 	case "object":
 		line, _ := d.InputPos()
 		var o vocObject
@@ -133,9 +124,8 @@ func (o *vocObject) mark(id int64, line int) mark {
 	return m
 }
 
-// pixels reads a side's length, 0 where it is no whole number of pixels.
-func pixels(s string) int {
-	v := number(s)
+// wholePixels returns a side's length, 0 where it is no number of pixels.
+func wholePixels(v float64) int {
 	if v >= 1 && v <= math.MaxInt32 && v == math.Trunc(v) {
 		return int(v)
 	}
