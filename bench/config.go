@@ -1,0 +1,140 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"detsample/bench/cocoeval"
+	"detsample/bench/detector"
+	"detsample/bench/scene"
+	"detsample/bench/strategy"
+	"detsample/internal/strictyaml"
+)
+
+// Config is a comparison: the data, the network and the training that its
+// strategies share, and the strategies. A file of it is YAML, read by [Load].
+type Config struct {
+	Title      string              `doc:"what the report calls the comparison"`
+	Scenes     scene.Config        `doc:"the generated images, where no folder is given"`
+	Folder     Folder              `doc:"how images of a folder are read"`
+	Detector   detector.Config     `doc:"the network, apart from the strategies"`
+	Training   Training            `doc:"how long and how to train"`
+	Areas      Areas               `doc:"what counts as small, medium and large"`
+	Strategies []strategy.Strategy `doc:"the strategies; differences are to the first"`
+}
+
+// Folder says how the images of a data folder are read.
+type Folder struct {
+	Size     int  `range:"[32,2048]" doc:"longest side of the images as trained on, in pixels"`
+	MaxTrain int  `range:"[0,)" doc:"training images used, 0 for all"`
+	MaxTest  int  `range:"[0,)" doc:"test images used, 0 for all"`
+	Strict   bool `doc:"refuse the data at the first problem instead of skipping and reporting it"`
+	Anchors  bool `doc:"choose the pyramid's sizes by the training boxes instead of detector.pyramid"`
+}
+
+// Training is what all strategies of a comparison share.
+type Training struct {
+	Images      int      `range:"[1,)" doc:"images seen by a run, repetitions counted: the budget"`
+	Batch       int      `range:"[1,)" doc:"images per step"`
+	Schedule    Schedule `oneof:"constant|cosine" doc:"of the learning rate, after warm-up"`
+	Warmup      int      `range:"[0,)" doc:"steps of linear warm-up"`
+	Clip        float64  `range:"[0,)" doc:"largest norm of a step's gradient, 0 for any"`
+	Average     float64  `range:"[0,1)" doc:"decay of the weight average that is evaluated, 0 for the weights themselves"`
+	WeightDecay float64  `range:"[0,)" doc:"decoupled weight decay"`
+	Flip        bool     `doc:"mirror half of the training images"`
+	Checkpoints int      `range:"[1,100]" doc:"evaluations along training, the last at its end"`
+}
+
+// Schedule is the course of the learning rate after warm-up.
+type Schedule string
+
+// The schedules. With a constant rate and averaged weights, each checkpoint is
+// what training would have given had it ended there, so that one run shows
+// every smaller budget.
+const (
+	Constant Schedule = "constant"
+	Cosine   Schedule = "cosine"
+)
+
+// Areas are the limits of small and large objects as sides of squares in
+// pixels of the original image; COCO's are 32 and 96.
+type Areas struct {
+	Small float64 `range:"(0,)" doc:"side in pixels up to which an object is small"`
+	Large float64 `range:"(0,)" doc:"side in pixels from which an object is large"`
+}
+
+// Validate reports limits in the wrong order.
+func (a Areas) Validate() error {
+	if a.Small >= a.Large {
+		return fmt.Errorf("small %v is not below large %v", a.Small, a.Large)
+	}
+	return nil
+}
+
+// params returns the evaluation's settings.
+func (a Areas) params() cocoeval.Params {
+	p := cocoeval.DefaultParams()
+	small, large := a.Small*a.Small, a.Large*a.Large
+	p.Areas = []cocoeval.AreaRange{
+		{Name: "all", Max: 1e10},
+		{Name: "small", Max: small},
+		{Name: "medium", Min: small, Max: large},
+		{Name: "large", Min: large, Max: 1e10},
+	}
+	return p
+}
+
+// Default returns a comparison without strategies, at the settings that the
+// presets start from.
+func Default() Config {
+	return Config{
+		Scenes:   scene.DefaultConfig(),
+		Folder:   Folder{Size: 160, MaxTrain: 2000, MaxTest: 500, Anchors: true},
+		Detector: detector.Default(),
+		Training: Training{
+			Images: 9600, Batch: 4, Schedule: Constant, Warmup: 50, Clip: 10,
+			Average: 0.995, Flip: true, Checkpoints: 5,
+		},
+		Areas: Areas{Small: 12, Large: 24},
+	}
+}
+
+// Validate reports a comparison that cannot run.
+func (c Config) Validate() error {
+	if len(c.Strategies) == 0 {
+		return errors.New("no strategies: give at least one under strategies:")
+	}
+	seen := map[string]bool{}
+	for _, s := range c.Strategies {
+		if seen[s.Name] {
+			return fmt.Errorf("two strategies are named %q: results are told apart by name", s.Name)
+		}
+		seen[s.Name] = true
+	}
+	return nil
+}
+
+// Parse reads a comparison from YAML; what it does not mention is as in
+// [Default]. The error has a line for each mistake, as file:line:column, what
+// was expected there and the nearest valid name.
+func Parse(file string, data []byte) (*Config, error) {
+	c := Default()
+	if err := strictyaml.Unmarshal(file, data, &c, strategy.Types()); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// Load reads a comparison from a file.
+func Load(path string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data)
+}
+
+// YAML writes the comparison with every parameter, for a report or to start a
+// configuration from.
+func (c *Config) YAML() ([]byte, error) { return strictyaml.Marshal(c, strategy.Types()) }

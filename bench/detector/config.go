@@ -1,0 +1,62 @@
+package detector
+
+import (
+	"fmt"
+
+	"detsample/anchors"
+)
+
+// Config is the network, apart from the strategy: what all strategies of a
+// comparison share.
+type Config struct {
+	Channels   int     `range:"[4,256]" doc:"channels of the pyramid and of the finest trunk stage; coarser stages have twice as many"`
+	Depth      int     `range:"[1,8]" doc:"convolutions in each trunk stage"`
+	HeadDepth  int     `range:"[0,4]" doc:"3x3 convolutions in the dense head before its outputs"`
+	Norm       bool    `doc:"group normalisation after the trunk's convolutions"`
+	Prior      float64 `range:"(0,1)" doc:"probability of an object that an untrained sigmoid head gives, pi; 0.5 is no prior bias"`
+	Proposals  int     `range:"[1,5000]" doc:"proposals per image that reach the second stage"`
+	ROISize    int     `param:"roi_size" range:"[1,14]" doc:"bins along each side of a pooled region"`
+	ROIHidden  int     `param:"roi_hidden" range:"[4,2048]" doc:"features of the second stage's fully connected layer"`
+	MinScore   float64 `range:"[0,1]" doc:"score below which detections are dropped"`
+	NMSIoU     float64 `param:"nms_iou" range:"[0,1]" doc:"overlap of suppressed detections"`
+	Detections int     `range:"[1,1000]" doc:"detections kept per image"`
+
+	Pyramid anchors.Pyramid `doc:"anchors of the dense head; strides 4, 8, 16, ... in this order"`
+}
+
+// Default returns a network of about 150 000 weights over strides 4, 8 and
+// 16, for objects from 6 to 64 pixels.
+func Default() Config {
+	return Config{
+		Channels: 32, Depth: 2, HeadDepth: 1,
+		Prior: 0.01, Proposals: 300, ROISize: 4, ROIHidden: 64,
+		MinScore: 0.01, NMSIoU: 0.5, Detections: 100,
+		Pyramid: anchors.Pyramid{
+			Levels: []anchors.Level{
+				{Stride: 4, Sizes: []float32{8, 12}},
+				{Stride: 8, Sizes: []float32{18, 27}},
+				{Stride: 16, Sizes: []float32{40, 60}},
+			},
+			Ratios: []float32{0.5, 1, 2},
+			Offset: 0.5,
+		},
+	}
+}
+
+// Validate reports a pyramid that the trunk cannot carry: its strides must be
+// 4, 8, 16 and so on, with as many sizes at every level, since the levels
+// share one head.
+func (c Config) Validate() error {
+	if err := c.Pyramid.Validate(); err != nil {
+		return err
+	}
+	for l, level := range c.Pyramid.Levels {
+		if want := 4 << l; level.Stride != want {
+			return fmt.Errorf("pyramid level %d has stride %d: the trunk's level %d has stride %d", l, level.Stride, l, want)
+		}
+		if want := len(c.Pyramid.Levels[0].Sizes); len(level.Sizes) != want {
+			return fmt.Errorf("pyramid level %d has %d sizes and level 0 has %d: the levels share one head, so give as many at each", l, len(level.Sizes), want)
+		}
+	}
+	return nil
+}

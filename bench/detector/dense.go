@@ -1,0 +1,141 @@
+package detector
+
+import (
+	"math/rand/v2"
+
+	"detsample/anchors"
+	"detsample/bench/nn"
+	"detsample/losses"
+)
+
+// denseHead scores every anchor of a pyramid: the same convolutions at every
+// level. Its outputs are gathered image by image, in the order of the anchors.
+type denseHead struct {
+	levels  []denseLevel
+	columns int // logits of an anchor
+	perCell int
+
+	logits, deltas         []float32 // (images, anchors, columns), (images, anchors, 4)
+	gradLogits, gradDeltas []float32
+	maps                   []nn.Tensor // gradients of the pyramid
+}
+
+// denseLevel is the head's use at one level.
+type denseLevel struct {
+	tower    nn.Stack
+	cls, box nn.Layer
+
+	shape                nn.Tensor // of the cls output; only the sizes are used
+	gradCls, gradBox     nn.Tensor
+	start                int // of the level's anchors within an image
+	bufferCls, bufferBox []float32
+}
+
+func newDenseHead(w *nn.Work, cfg Config, link losses.Link, classes int, rng *rand.Rand) *denseHead {
+	h := &denseHead{
+		columns: link.Columns(classes),
+		perCell: cfg.Pyramid.PerCell(0),
+		maps:    make([]nn.Tensor, len(cfg.Pyramid.Levels)),
+	}
+	var tower nn.Stack
+	for range cfg.HeadDepth {
+		tower = append(tower, nn.NewConv(w, nn.ConvConfig{
+			Name: "head.tower", In: cfg.Channels, Out: cfg.Channels, Kernel: 3, Stride: 1, ReLU: true,
+		}, rng))
+	}
+	box := newOutput(w, "head.box", cfg.Channels, 4*h.perCell, rng)
+	cls := newOutput(w, "head.cls", cfg.Channels, h.columns*h.perCell, rng)
+	for a := range h.perCell {
+		link.Bias(cls.Bias().Value[a*h.columns:(a+1)*h.columns], cfg.Prior)
+	}
+	h.levels = append(h.levels, denseLevel{tower: tower, cls: cls, box: box})
+	for range len(cfg.Pyramid.Levels) - 1 {
+		h.levels = append(h.levels, denseLevel{tower: tower.Share().(nn.Stack), cls: cls.Share(), box: box.Share()})
+	}
+	return h
+}
+
+// outputStd is the deviation of the weights of a head's outputs, small so that
+// the prior bias decides the first scores (Lin et al. 2017).
+const outputStd = 0.01
+
+func newOutput(w *nn.Work, name string, in, out int, rng *rand.Rand) *nn.Conv {
+	c := nn.NewConv(w, nn.ConvConfig{Name: name, In: in, Out: out, Kernel: 1, Stride: 1}, rng)
+	c.Weight().Normal(rng, outputStd)
+	return c
+}
+
+// forward fills the head's logits and deltas.
+func (h *denseHead) forward(maps []nn.Tensor) {
+	images, total := maps[0].N, 0
+	for l := range h.levels {
+		h.levels[l].start = total
+		total += maps[l].H * maps[l].W * h.perCell
+	}
+	h.logits, h.gradLogits = grow(h.logits, images*total*h.columns), grow(h.gradLogits, images*total*h.columns)
+	h.deltas, h.gradDeltas = grow(h.deltas, images*total*4), grow(h.gradDeltas, images*total*4)
+	for l := range h.levels {
+		level := &h.levels[l]
+		x := level.tower.Forward(maps[l])
+		cls, box := level.cls.Forward(x), level.box.Forward(x)
+		level.shape = cls
+		for n := range images {
+			copy(h.logits[(n*total+level.start)*h.columns:], cls.Image(n).Data)
+			copy(h.deltas[(n*total+level.start)*4:], box.Image(n).Data)
+		}
+	}
+}
+
+// backward carries the gradients of logits and deltas to the pyramid's maps.
+func (h *denseHead) backward() []nn.Tensor {
+	for l := range h.levels {
+		level := &h.levels[l]
+		images, cells := level.shape.N, level.shape.H*level.shape.W
+		level.bufferCls = grow(level.bufferCls, images*cells*h.perCell*h.columns)
+		level.bufferBox = grow(level.bufferBox, images*cells*h.perCell*4)
+		scatter(level.bufferCls, h.gradLogits, images, level.start*h.columns)
+		scatter(level.bufferBox, h.gradDeltas, images, level.start*4)
+		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * h.columns, Data: level.bufferCls})
+		nn.Add(grad, level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * 4, Data: level.bufferBox}))
+		h.maps[l] = level.tower.Backward(grad)
+	}
+	return h.maps
+}
+
+// scatter copies one level's part of every image from all, where images follow
+// one another, to level.
+func scatter(level, all []float32, images, start int) {
+	size, stride := len(level)/images, len(all)/images
+	for n := range images {
+		copy(level[n*size:(n+1)*size], all[n*stride+start:])
+	}
+}
+
+func (h *denseHead) layers() []nn.Layer {
+	return []nn.Layer{h.levels[0].tower, h.levels[0].cls, h.levels[0].box}
+}
+
+// field holds the anchors over an image size.
+type field struct {
+	width, height int
+	candidates    anchors.Candidates
+}
+
+// at returns the anchors over a width x height image, made anew only when the
+// size changes.
+func (f *field) at(p anchors.Pyramid, width, height int) *anchors.Candidates {
+	if f.width != width || f.height != height {
+		f.width, f.height = width, height
+		f.candidates.Box = p.Append(f.candidates.Box[:0], width, height)
+		f.candidates.Grid = p.Grids(width, height)
+	}
+	return &f.candidates
+}
+
+// grow returns s with length n, reusing its memory where it suffices.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

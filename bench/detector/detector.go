@@ -1,0 +1,58 @@
+package detector
+
+import (
+	"detsample/anchors"
+	"detsample/bench/nn"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// Image is one image of a batch.
+type Image struct {
+	ID    uint64  // its identity in the data set, part of the random key
+	Pix   []uint8 // HWC, RGB
+	Truth anchors.Truth
+}
+
+// Batch is a batch of images of one size.
+type Batch struct {
+	Width, Height int
+	Images        []Image
+}
+
+// Stage is one stage's part of a step's loss.
+type Stage struct {
+	Name string // "dense", "rpn" or "roi"
+	losses.Value
+}
+
+// Detector is a detector in training. It belongs to one goroutine. Images
+// must have sides that the coarsest stride divides.
+type Detector interface {
+	// Step runs forward and backward over a batch, adds the gradients to
+	// those of Params and returns the stages' losses, valid until the next
+	// call. The key's stage and image are filled in.
+	Step(b Batch, key sampling.Key) []Stage
+	// Losses visits every candidate that counted in the last Step of the
+	// final stage: its class (or anchors.Negative) and its weighted loss.
+	Losses(visit func(class int32, loss float32))
+	// Detect appends each image's detections to its element of dst.
+	Detect(dst [][]anchors.Detection, b Batch)
+	// Params lists the weights, in a fixed order.
+	Params() []*nn.Param
+}
+
+// input turns pixels into the network's input: (v - 127.5) / 64.
+type input struct{ x nn.Tensor }
+
+func (in *input) from(b Batch) nn.Tensor {
+	size := b.Width * b.Height * 3
+	in.x = nn.Tensor{N: len(b.Images), H: b.Height, W: b.Width, C: 3, Data: grow(in.x.Data, len(b.Images)*size)}
+	for n := range b.Images {
+		row := in.x.Data[n*size : (n+1)*size]
+		for i, v := range b.Images[n].Pix[:size] {
+			row[i] = (float32(v) - 127.5) / 64
+		}
+	}
+	return in.x
+}

@@ -1,0 +1,69 @@
+package detector
+
+import (
+	"math/rand/v2"
+
+	"detsample/bench/nn"
+	"detsample/losses"
+	"detsample/roi"
+)
+
+// roiHead scores regions: RoIAlign on the finest map, one hidden layer, two
+// outputs.
+type roiHead struct {
+	align    roi.Align
+	hidden   *nn.Linear
+	cls, box *nn.Linear
+
+	features               roi.Features
+	rois                   []roi.ROI
+	pooled                 []float32
+	logits, deltas         nn.Tensor
+	gradLogits, gradDeltas []float32
+	gradMap                nn.Tensor
+}
+
+func newROIHead(w *nn.Work, cfg Config, link losses.Link, classes, boxColumns int, rng *rand.Rand) *roiHead {
+	in := cfg.ROISize * cfg.ROISize * cfg.Channels
+	h := &roiHead{
+		align:  roi.Align{Size: cfg.ROISize, Sampling: 2, Scale: 1 / float64(cfg.Pyramid.Levels[0].Stride)},
+		hidden: nn.NewLinear(w, nn.LinearConfig{Name: "roi.hidden", In: in, Out: cfg.ROIHidden, ReLU: true}, rng),
+		box:    nn.NewLinear(w, nn.LinearConfig{Name: "roi.box", In: cfg.ROIHidden, Out: boxColumns}, rng),
+		cls:    nn.NewLinear(w, nn.LinearConfig{Name: "roi.cls", In: cfg.ROIHidden, Out: link.Columns(classes)}, rng),
+	}
+	h.box.Weight().Normal(rng, outputStd)
+	h.cls.Weight().Normal(rng, outputStd)
+	if link == losses.Sigmoid {
+		link.Bias(h.cls.Bias().Value, cfg.Prior)
+	}
+	return h
+}
+
+// forward fills the head's logits and deltas for regions of the map.
+func (h *roiHead) forward(finest nn.Tensor, rois []roi.ROI) {
+	h.features = roi.Features{N: finest.N, H: finest.H, W: finest.W, C: finest.C, Data: finest.Data}
+	h.rois = rois
+	size := h.align.Size * h.align.Size * finest.C
+	h.pooled = grow(h.pooled, len(rois)*size)
+	h.align.Forward(h.pooled, h.features, rois)
+	x := h.hidden.Forward(nn.Tensor{N: len(rois), H: 1, W: 1, C: size, Data: h.pooled})
+	h.logits, h.deltas = h.cls.Forward(x), h.box.Forward(x)
+	h.gradLogits = grow(h.gradLogits, len(h.logits.Data))
+	h.gradDeltas = grow(h.gradDeltas, len(h.deltas.Data))
+}
+
+// backward carries the gradients of logits and deltas to the map.
+func (h *roiHead) backward() nn.Tensor {
+	logits, deltas := h.logits, h.deltas
+	logits.Data, deltas.Data = h.gradLogits, h.gradDeltas
+	grad := h.cls.Backward(logits)
+	nn.Add(grad, h.box.Backward(deltas))
+	pooled := h.hidden.Backward(grad)
+	f := h.features
+	h.gradMap = nn.Tensor{N: f.N, H: f.H, W: f.W, C: f.C, Data: grow(h.gradMap.Data, len(f.Data))}
+	clear(h.gradMap.Data)
+	h.align.Backward(h.gradMap.Data, pooled.Data, f, h.rois)
+	return h.gradMap
+}
+
+func (h *roiHead) layers() []nn.Layer { return []nn.Layer{h.hidden, h.cls, h.box} }

@@ -1,0 +1,133 @@
+package detector
+
+import (
+	"math/rand/v2"
+
+	"detsample/anchors"
+	"detsample/bench/nn"
+	"detsample/roi"
+	"detsample/rpn"
+	"detsample/sampling"
+)
+
+// TwoStage is a detector whose region proposal network finds candidates and
+// whose second stage classifies them (Faster R-CNN; Ren et al. 2015).
+type TwoStage struct {
+	cfg     Config
+	rpn     rpn.Config
+	roi     roi.Config
+	classes int
+
+	in     input
+	trunk  *trunk
+	head   *denseHead
+	second *roiHead
+	field  field
+
+	images    []rpn.Image
+	stages    [2]Stage
+	rpnWork   rpn.Work
+	roiWork   roi.Work
+	found     rpn.DetectWork
+	final     roi.DetectWork
+	proposals []anchors.Detection
+	boxes     []anchors.Box
+	regions   []roi.ROI
+}
+
+var _ Detector = (*TwoStage)(nil)
+
+// NewTwoStage returns an untrained detector of the given number of classes
+// under strategies for its two stages. Weights follow from rng: the trunk's
+// are drawn first, so strategies share them whatever their heads.
+func NewTwoStage(cfg Config, first rpn.Config, second roi.Config, classes int, rng *rand.Rand) *TwoStage {
+	w := nn.NewWork(nil)
+	return &TwoStage{
+		cfg: cfg, rpn: first, roi: second, classes: classes,
+		trunk:  newTrunk(w, cfg, rng),
+		head:   newDenseHead(w, cfg, first.Cls.Link(), 1, rng),
+		second: newROIHead(w, cfg, second.Cls.Link(), classes, second.BoxColumns(classes), rng),
+	}
+}
+
+// Step implements [Detector]. Proposals are constants to the gradient, as in
+// approximate joint training.
+func (d *TwoStage) Step(b Batch, key sampling.Key) []Stage {
+	maps := d.trunk.forward(d.in.from(b))
+	d.head.forward(maps)
+	d.images = denseImages(d.images, b)
+	key.Stage = sampling.StageRPN
+	d.stages[0] = Stage{Name: "rpn", Value: d.rpn.Step(&d.rpnWork, &rpn.Batch{
+		Classes: 1,
+		Anchors: *d.field.at(d.cfg.Pyramid, b.Width, b.Height),
+		Images:  d.images,
+		Key:     key,
+		Logits:  d.head.logits, GradLogits: d.head.gradLogits,
+		Deltas: d.head.deltas, GradDeltas: d.head.gradDeltas,
+	})}
+	d.sample(b, maps[0], key)
+	d.second.forward(maps[0], d.roiWork.ROIs())
+	d.stages[1] = Stage{Name: "roi", Value: d.roi.Loss(&d.roiWork, &roi.Batch{
+		Logits: d.second.logits.Data, GradLogits: d.second.gradLogits,
+		Deltas: d.second.deltas.Data, GradDeltas: d.second.gradDeltas,
+	})}
+	grads := d.head.backward()
+	nn.Add(grads[0], d.second.backward())
+	d.trunk.backward(grads)
+	return d.stages[:]
+}
+
+// sample draws the second stage's regions from the proposals.
+func (d *TwoStage) sample(b Batch, finest nn.Tensor, key sampling.Key) {
+	d.roiWork.Reset(d.classes)
+	for n := range b.Images {
+		d.propose(b, n)
+		d.roi.Join(&d.roiWork, d.boxes, roi.Image{ID: b.Images[n].ID, Truth: b.Images[n].Truth})
+	}
+	var logits []float32
+	if d.roi.Mines() {
+		d.second.forward(finest, d.roiWork.Candidates())
+		logits = d.second.logits.Data
+	}
+	key.Stage = sampling.StageROI
+	d.roi.Sample(&d.roiWork, logits, key)
+}
+
+// propose fills d.boxes with the proposals of image n.
+func (d *TwoStage) propose(b Batch, n int) {
+	field := d.field.at(d.cfg.Pyramid, b.Width, b.Height)
+	d.proposals = d.rpn.Detect(&d.found, d.proposals[:0], rpn.Proposals(d.cfg.Proposals), field.Box, d.head.output(n, len(b.Images), 1, b))
+	d.boxes = d.boxes[:0]
+	for _, p := range d.proposals {
+		d.boxes = append(d.boxes, p.Box)
+	}
+}
+
+// Losses implements [Detector].
+func (d *TwoStage) Losses(visit func(class int32, loss float32)) { d.roiWork.Losses(visit) }
+
+// Detect implements [Detector].
+func (d *TwoStage) Detect(dst [][]anchors.Detection, b Batch) {
+	maps := d.trunk.forward(d.in.from(b))
+	d.head.forward(maps)
+	settings := roi.Detect{MinScore: d.cfg.MinScore, NMSIoU: d.cfg.NMSIoU, Keep: d.cfg.Detections, MinLength: 1}
+	for n := range b.Images {
+		d.propose(b, n)
+		d.regions = d.regions[:0]
+		for _, box := range d.boxes {
+			d.regions = append(d.regions, roi.ROI{Box: box, Image: int32(n)})
+		}
+		d.second.forward(maps[0], d.regions)
+		dst[n] = d.roi.Detect(&d.final, dst[n], settings, d.regions, roi.Output{
+			Classes: d.classes,
+			Logits:  d.second.logits.Data, Deltas: d.second.deltas.Data,
+			Width: float32(b.Width), Height: float32(b.Height),
+		})
+	}
+}
+
+// Params implements [Detector].
+func (d *TwoStage) Params() []*nn.Param {
+	layers := append(d.trunk.layers(), d.head.layers()...)
+	return nn.Params(append(layers, d.second.layers()...)...)
+}

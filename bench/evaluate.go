@@ -1,0 +1,83 @@
+package bench
+
+import (
+	"detsample/anchors"
+	"detsample/bench/cocoeval"
+	"detsample/bench/dataset"
+	"detsample/bench/detector"
+)
+
+// evaluator runs a detector over the test images and computes its AP.
+type evaluator struct {
+	set    *dataset.Set
+	params cocoeval.Params
+	truth  []cocoeval.GroundTruth
+	batch  detector.Batch
+	found  [][]anchors.Detection // of each test image
+}
+
+// evaluationBatch is the number of test images in a forward pass; it does not
+// change the results.
+const evaluationBatch = 8
+
+func newEvaluator(set *dataset.Set, areas Areas) *evaluator {
+	e := &evaluator{
+		set:    set,
+		params: areas.params(),
+		batch:  detector.Batch{Width: set.Width, Height: set.Height, Images: make([]detector.Image, evaluationBatch)},
+		found:  make([][]anchors.Detection, len(set.Test)),
+	}
+	for k := range set.Classes {
+		e.params.Classes = append(e.params.Classes, int32(k))
+	}
+	for i := range set.Test {
+		e.params.Images = append(e.params.Images, int64(i))
+		for _, o := range set.Test[i].Objects {
+			box := xywh(o.Box, set.Test[i].Scale)
+			e.truth = append(e.truth, cocoeval.GroundTruth{
+				Image: int64(i), Class: o.Class, Box: box, Area: box[2] * box[3], Crowd: o.Ignore,
+			})
+		}
+	}
+	return e
+}
+
+// detect runs d over all test images.
+func (e *evaluator) detect(d detector.Detector) {
+	for start := 0; start < len(e.set.Test); start += evaluationBatch {
+		b := e.batch
+		b.Images = b.Images[:min(evaluationBatch, len(e.set.Test)-start)]
+		for i := range b.Images {
+			load(&b.Images[i], &e.set.Test[start+i], uint64(start+i), false)
+			e.found[start+i] = e.found[start+i][:0]
+		}
+		d.Detect(e.found[start:start+len(b.Images)], b)
+	}
+}
+
+// evaluate returns the figures of what detect found.
+func (e *evaluator) evaluate() (*cocoeval.Result, error) {
+	return cocoeval.Evaluate(e.params, e.truth, e.detections())
+}
+
+// detections returns what detect found in pixels of the original images.
+func (e *evaluator) detections() []cocoeval.Detection {
+	var out []cocoeval.Detection
+	for i, found := range e.found {
+		for _, d := range found {
+			out = append(out, cocoeval.Detection{
+				Image: int64(i), Class: d.Class, Box: xywh(d.Box, e.set.Test[i].Scale), Score: float64(d.Score),
+			})
+		}
+	}
+	return out
+}
+
+// xywh turns a box in network pixels into COCO's form in original ones.
+func xywh(b anchors.Box, scale float32) [4]float64 {
+	s := float64(scale)
+	return [4]float64{
+		float64(b[0]) / s, float64(b[1]) / s,
+		(float64(b[2]) - float64(b[0])) / s, (float64(b[3]) - float64(b[1])) / s,
+	}
+}

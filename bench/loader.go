@@ -1,0 +1,79 @@
+package bench
+
+import (
+	"math/rand/v2"
+
+	"detsample/anchors"
+	"detsample/bench/dataset"
+	"detsample/bench/detector"
+)
+
+// loader makes batches of training images: in the run's order, some mirrored.
+// It reuses its memory from batch to batch.
+type loader struct {
+	set   *dataset.Set
+	order *order
+	flips *rand.Rand // nil: no image is mirrored
+	batch detector.Batch
+}
+
+func newLoader(set *dataset.Set, t Training, seed uint64) *loader {
+	l := &loader{
+		set:   set,
+		order: newOrder(seed, len(set.Train)),
+		batch: detector.Batch{Width: set.Width, Height: set.Height, Images: make([]detector.Image, t.Batch)},
+	}
+	if t.Flip {
+		l.flips = rand.New(rand.NewPCG(seed, streamFlip))
+	}
+	return l
+}
+
+// next returns the next n images, at most the batch size; valid until the next
+// call.
+func (l *loader) next(n int) detector.Batch {
+	b := l.batch
+	b.Images = b.Images[:n]
+	for i := range b.Images {
+		k := l.order.next()
+		load(&b.Images[i], &l.set.Train[k], uint64(k), l.flips != nil && l.flips.Uint64()&1 == 1)
+	}
+	return b
+}
+
+// load copies an annotated image into dst, mirrored if flip.
+func load(dst *detector.Image, src *dataset.Image, id uint64, flip bool) {
+	dst.ID = id
+	dst.Pix = append(dst.Pix[:0], src.Pix...)
+	t := &dst.Truth
+	t.Box, t.Class, t.Ignore = t.Box[:0], t.Class[:0], t.Ignore[:0]
+	if flip {
+		mirror(dst.Pix, src.Width)
+	}
+	for _, o := range src.Objects {
+		box := o.Box
+		if flip {
+			box = mirrorBox(box, float32(src.Width))
+		}
+		if o.Ignore {
+			t.Ignore = append(t.Ignore, box)
+			continue
+		}
+		t.Box, t.Class = append(t.Box, box), append(t.Class, o.Class)
+	}
+}
+
+// mirror reverses the pixels of every row of an RGB image.
+func mirror(pix []uint8, width int) {
+	for row := pix; len(row) > 0; row = row[3*width:] {
+		for a, b := 0, 3*(width-1); a < b; a, b = a+3, b-3 {
+			row[a], row[b] = row[b], row[a]
+			row[a+1], row[b+1] = row[b+1], row[a+1]
+			row[a+2], row[b+2] = row[b+2], row[a+2]
+		}
+	}
+}
+
+func mirrorBox(b anchors.Box, width float32) anchors.Box {
+	return anchors.Box{width - b[2], b[1], width - b[0], b[3]}
+}

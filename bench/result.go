@@ -1,0 +1,147 @@
+package bench
+
+import (
+	"detsample/bench/cocoeval"
+	"detsample/losses"
+)
+
+// Run is the outcome of training one strategy once: what results.jsonl has a
+// line of. Everything but Time follows from the configuration, the data and
+// the seed, to the last bit. Figures that are not defined (AP of a size that
+// no object has) are -1, as in COCO.
+type Run struct {
+	Strategy string  `json:"strategy"`
+	Detector string  `json:"detector"` // "one-stage" or "two-stage"
+	Seed     uint64  `json:"seed"`
+	Images   int     `json:"images"` // seen in training, repetitions counted
+	Steps    int     `json:"steps"`
+	LR       float64 `json:"lr"`
+	Failed   string  `json:"failed,omitempty"` // why the run failed to train; empty if it did not
+
+	Figures
+	UntrainedAP float64        `json:"untrained_ap"` // of the same network before its first step
+	Classes     []ClassFigures `json:"classes"`
+	Curve       []Point        `json:"curve"`     // along training; the first is untrained
+	Stages      []StageFigures `json:"stages"`    // in the order of the data flow
+	Resamples   []float64      `json:"resamples"` // AP over resampled test images, the same ones for every run
+
+	Time Time `json:"time"`
+}
+
+// Figures are COCO's figures at one moment.
+type Figures struct {
+	AP    float64 `json:"ap"`
+	AP50  float64 `json:"ap50"`
+	AP75  float64 `json:"ap75"`
+	APS   float64 `json:"ap_s"`
+	APM   float64 `json:"ap_m"`
+	APL   float64 `json:"ap_l"`
+	AR1   float64 `json:"ar1"`
+	AR10  float64 `json:"ar10"`
+	AR100 float64 `json:"ar100"`
+}
+
+func figures(s cocoeval.Summary) Figures {
+	return Figures{
+		AP: s.AP, AP50: s.AP50, AP75: s.AP75, APS: s.APS, APM: s.APM, APL: s.APL,
+		AR1: s.AR1, AR10: s.AR10, AR100: s.AR100,
+	}
+}
+
+// ClassFigures are the figures of one class.
+type ClassFigures struct {
+	Class   string  `json:"class"`
+	Objects int     `json:"objects"` // in the test images
+	AP      float64 `json:"ap"`
+	AP50    float64 `json:"ap50"`
+}
+
+// Point is a moment of training.
+type Point struct {
+	Images int     `json:"images"` // seen so far
+	AP     float64 `json:"ap"`
+	AP50   float64 `json:"ap50"`
+	APS    float64 `json:"ap_s"`
+}
+
+// StageFigures say what a stage saw, used and weighed over the whole of
+// training.
+type StageFigures struct {
+	Stage         string  `json:"stage"`             // "dense", "rpn" or "roi"
+	Positives     float64 `json:"positives"`         // assigned per image
+	Negatives     float64 `json:"negatives"`         // assigned per image
+	UsedPositives float64 `json:"used_positives"`    // kept by the sampler per image
+	UsedNegatives float64 `json:"used_negatives"`    // kept by the sampler per image
+	NegativeLoss  float64 `json:"negative_loss"`     // the negatives' share of the classification loss
+	NegativeGrad  float64 `json:"negative_gradient"` // and of the sum of |dL/dlogit|
+}
+
+// Seen returns the number of negatives for each positive before sampling.
+func (s StageFigures) Seen() float64 { return s.Negatives / s.Positives }
+
+// Used returns the number of negatives for each positive after sampling.
+func (s StageFigures) Used() float64 { return s.UsedNegatives / s.UsedPositives }
+
+func stageFigures(name string, b *losses.Balance, images int) StageFigures {
+	n := float64(images)
+	return StageFigures{
+		Stage:     name,
+		Positives: float64(b.Positives) / n, Negatives: float64(b.Negatives) / n,
+		UsedPositives: float64(b.UsedPositives) / n, UsedNegatives: float64(b.UsedNegatives) / n,
+		NegativeLoss: share(b.LossNegatives, b.LossPositives),
+		NegativeGrad: share(b.GradNegatives, b.GradPositives),
+	}
+}
+
+// share returns a/(a+b), 0 where both are 0.
+func share(a, b float64) float64 {
+	if a+b == 0 {
+		return 0
+	}
+	return a / (a + b)
+}
+
+// Time is what a run took; the only part of a Run that differs from machine to
+// machine.
+type Time struct {
+	StepMS    float64 `json:"step_ms"` // mean of a training step
+	TrainS    float64 `json:"train_s"`
+	EvaluateS float64 `json:"evaluate_s"` // all checkpoints
+}
+
+// Trace is what a run leaves for pictures.
+type Trace struct {
+	Losses   []LossDistribution `json:"losses"`
+	Pictures []Picture          `json:"pictures"`
+}
+
+// LossDistribution shows how a trained detector's classification loss divides
+// among the candidates that counted, positives or negatives, on test images:
+// with them sorted from easiest to hardest, the cumulative share of the loss,
+// normalised to 1, at each of the shares of candidates (RetinaNet, Lin et al.
+// 2017, figure 4).
+type LossDistribution struct {
+	Positives  bool      `json:"positives"`
+	Candidates int       `json:"candidates"`
+	Share      []float64 `json:"share"` // of the candidates, ascending, denser towards 1
+	Loss       []float64 `json:"loss"`  // cumulative share of the loss
+}
+
+// Picture holds a run's detections on one test image, in network pixels.
+type Picture struct {
+	Image      int              `json:"image"` // index into the set's test images
+	Detections []DrawnDetection `json:"detections"`
+}
+
+// DrawnDetection is a detection worth drawing.
+type DrawnDetection struct {
+	Box   [4]float32 `json:"box"` // x1 y1 x2 y2
+	Class int32      `json:"class"`
+	Score float32    `json:"score"`
+}
+
+// Record is a run with its trace.
+type Record struct {
+	Run   Run   `json:"run"`
+	Trace Trace `json:"trace"`
+}

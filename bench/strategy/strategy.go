@@ -1,0 +1,98 @@
+// Package strategy reads what a detector learns from, and how strongly, from
+// YAML: for each stage an assigner, a sampler, losses and a normaliser, by
+// registered name, with strict checking. A program registers its own samplers
+// and losses before it reads, and they are named like any other.
+package strategy
+
+import (
+	"errors"
+	"os"
+
+	"detsample/anchors"
+	"detsample/internal/strictyaml"
+	"detsample/losses"
+	"detsample/roi"
+	"detsample/rpn"
+	"detsample/sampling"
+)
+
+// Strategy is one way to train a detector: a dense stage alone makes a
+// one-stage detector, rpn and roi a two-stage one.
+type Strategy struct {
+	Name     string  `doc:"what tables and plots call it"`
+	LR       float64 `param:"lr" range:"(0,)" doc:"learning rate"`
+	LRReason string  `param:"lr_reason" doc:"where the learning rate comes from"`
+	Dense    *Dense  `doc:"the one stage of a one-stage detector"`
+	RPN      *RPN    `param:"rpn" doc:"first stage of a two-stage detector"`
+	ROI      *ROI    `param:"roi" doc:"second stage of a two-stage detector"`
+}
+
+// Dense is a dense stage that starts from [rpn.OneStage].
+type Dense struct{ rpn.Config }
+
+// RPN is a dense stage that starts from [rpn.Objectness].
+type RPN struct{ rpn.Config }
+
+// ROI is a second stage that starts from [roi.SecondStage].
+type ROI struct{ roi.Config }
+
+// SetDefaults sets RetinaNet's strategy.
+func (d *Dense) SetDefaults() { d.Config = rpn.OneStage() }
+
+// SetDefaults sets the strategy of Faster R-CNN's region proposal network.
+func (r *RPN) SetDefaults() { r.Config = rpn.Objectness() }
+
+// SetDefaults sets the strategy of Faster R-CNN's second stage.
+func (r *ROI) SetDefaults() { r.Config = roi.SecondStage() }
+
+// SetDefaults sets the default learning rate, 0.002 for Adam.
+func (s *Strategy) SetDefaults() { s.LR = 0.002 }
+
+// TwoStage reports whether the strategy is one of a two-stage detector.
+func (s *Strategy) TwoStage() bool { return s.RPN != nil }
+
+// Validate reports a strategy that is neither of a one-stage detector nor of
+// a two-stage one.
+func (s Strategy) Validate() error {
+	switch {
+	case s.Name == "":
+		return errors.New("a strategy needs a name")
+	case s.Dense != nil && (s.RPN != nil || s.ROI != nil):
+		return errors.New("strategy " + s.Name + " has dense beside rpn or roi: give dense for a one-stage detector, rpn and roi for a two-stage one")
+	case s.Dense == nil && (s.RPN == nil || s.ROI == nil):
+		return errors.New("strategy " + s.Name + " needs dense (one-stage), or both rpn and roi (two-stage)")
+	}
+	return nil
+}
+
+// Types returns what a configuration may name: every assigner, sampler, loss
+// and normaliser that is registered.
+func Types() *strictyaml.Types {
+	var t strictyaml.Types
+	strictyaml.AddInterface(&t, anchors.Assigners)
+	strictyaml.AddInterface(&t, sampling.Samplers)
+	strictyaml.AddInterface(&t, losses.ClsLosses)
+	strictyaml.AddInterface(&t, losses.BoxLosses)
+	strictyaml.AddInterface(&t, losses.Norms)
+	return &t
+}
+
+// Parse reads one strategy from YAML. The error has a line for each mistake,
+// as file:line:column, what was expected there and the nearest valid name.
+func Parse(file string, data []byte) (Strategy, error) {
+	var s Strategy
+	s.SetDefaults()
+	if err := strictyaml.Unmarshal(file, data, &s, Types()); err != nil {
+		return Strategy{}, err
+	}
+	return s, nil
+}
+
+// Load reads one strategy from a file.
+func Load(path string) (Strategy, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Strategy{}, err
+	}
+	return Parse(path, data)
+}

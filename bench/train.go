@@ -1,0 +1,132 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"detsample/bench/dataset"
+	"detsample/bench/detector"
+	"detsample/bench/nn"
+	"detsample/bench/strategy"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// trainer trains one strategy once.
+type trainer struct {
+	cfg      *Config
+	set      *dataset.Set
+	strategy *strategy.Strategy
+	seed     uint64
+
+	detector detector.Detector
+	optimize nn.Optimizer
+	average  *nn.EMA // nil: the weights themselves are evaluated
+	rate     nn.Schedule
+	loader   *loader
+	eval     *evaluator
+
+	images   int // seen so far
+	step     int
+	balances map[string]*losses.Balance
+	elapsed  time.Duration // in training steps alone
+}
+
+func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64) *trainer {
+	t := &trainer{
+		cfg: cfg, set: set, strategy: s, seed: seed,
+		detector: newDetector(cfg, set, s, seed),
+		loader:   newLoader(set, cfg.Training, seed),
+		eval:     newEvaluator(set, cfg.Areas),
+		balances: map[string]*losses.Balance{},
+	}
+	adam := nn.DefaultAdam()
+	adam.WeightDecay = cfg.Training.WeightDecay
+	t.optimize = nn.NewAdam(t.detector.Params(), adam)
+	if cfg.Training.Average > 0 {
+		t.average = nn.NewEMA(t.detector.Params(), cfg.Training.Average)
+	}
+	t.rate = nn.Constant{Base: s.LR, Warmup: cfg.Training.Warmup}
+	if cfg.Training.Schedule == Cosine {
+		t.rate = nn.Cosine{Base: s.LR, Warmup: cfg.Training.Warmup, Total: cfg.Training.steps()}
+	}
+	return t
+}
+
+// newDetector returns the strategy's untrained detector; equal seeds give
+// equal weights.
+func newDetector(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64) detector.Detector {
+	rng := rand.New(rand.NewPCG(seed, streamWeights))
+	if s.TwoStage() {
+		return detector.NewTwoStage(cfg.Detector, s.RPN.Config, s.ROI.Config, len(set.Classes), rng)
+	}
+	return detector.NewOneStage(cfg.Detector, s.Dense.Config, len(set.Classes), rng)
+}
+
+// steps returns the number of optimiser steps of a run.
+func (t Training) steps() int { return (t.Images + t.Batch - 1) / t.Batch }
+
+// until trains until the given number of images has been seen. It returns an
+// error if ctx ends, or if the loss is no longer finite.
+func (t *trainer) until(ctx context.Context, images int, progress func(images int)) error {
+	start := time.Now()
+	defer func() { t.elapsed += time.Since(start) }()
+	for t.images < images {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		batch := t.loader.next(min(t.cfg.Training.Batch, images-t.images))
+		loss := 0.0
+		for _, stage := range t.detector.Step(batch, sampling.Key{Seed: t.seed, Step: uint64(t.step)}) {
+			t.record(stage)
+			loss += stage.Cls + stage.Box
+		}
+		norm := nn.GradNorm(t.detector.Params())
+		if t.cfg.Training.Clip > 0 {
+			norm = nn.ClipGradNorm(t.detector.Params(), t.cfg.Training.Clip)
+		}
+		if v := loss + norm; math.IsNaN(v) || math.IsInf(v, 0) {
+			return &Diverged{Step: t.step, Loss: loss}
+		}
+		t.optimize.Step(t.rate.Rate(t.step))
+		if t.average != nil {
+			t.average.Update()
+		}
+		t.step++
+		t.images += len(batch.Images)
+		progress(t.images)
+	}
+	return nil
+}
+
+// Diverged is the end of a run whose loss or gradient is no longer finite.
+type Diverged struct {
+	Step int
+	Loss float64
+}
+
+// Error implements error.
+func (d *Diverged) Error() string {
+	return fmt.Sprintf("diverged at step %d: loss %v; lower the learning rate or add a prior bias", d.Step, d.Loss)
+}
+
+func (t *trainer) record(s detector.Stage) {
+	b := t.balances[s.Name]
+	if b == nil {
+		b = &losses.Balance{}
+		t.balances[s.Name] = b
+	}
+	b.Add(s.Balance)
+}
+
+// evaluate runs f with the weights that are evaluated in place.
+func (t *trainer) evaluate(f func() error) error {
+	if t.average != nil {
+		t.average.Swap()
+		defer t.average.Swap()
+	}
+	return f()
+}
