@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
+
+	"detsample/internal/simd"
 )
 
 // affine is the matrix product that convolution and linear layers share:
@@ -46,9 +48,9 @@ func (a *affine) apply(y, x []float32, rows int) {
 	a.work.engine.Sgemm(blas.NoTrans, blas.NoTrans, rows, a.fanOut, a.fanIn, 1, x, a.fanIn, a.weight.Value, a.fanOut, 0, y, a.fanOut)
 	switch {
 	case a.bias != nil && a.relu:
-		addBiasReLU(y, a.bias.Value)
+		simd.ReLUBias(y, a.bias.Value)
 	case a.bias != nil:
-		addBias(y, a.bias.Value)
+		simd.AddBias(y, a.bias.Value)
 	case a.relu:
 		relu(y)
 	}
@@ -58,10 +60,10 @@ func (a *affine) apply(y, x []float32, rows int) {
 // its column sums to dL/db.
 func (a *affine) through(grad, y []float32) {
 	if a.relu {
-		maskReLU(grad, y)
+		simd.ReLUBackward(grad, y)
 	}
 	if a.bias != nil {
-		addColumnSums(a.bias.Grad, grad)
+		simd.AddColSums(a.bias.Grad, grad)
 	}
 }
 

@@ -1,23 +1,5 @@
 package nn
 
-import "math"
-
-// addTo computes dst += src.
-func addTo(dst, src []float32) {
-	src = src[:len(dst)]
-	for i := range dst {
-		dst[i] += src[i]
-	}
-}
-
-// sum computes dst = a + b.
-func sum(dst, a, b []float32) {
-	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
-		dst[i] = a[i] + b[i]
-	}
-}
-
 // scale computes x *= by.
 func scale(x []float32, by float32) {
 	for i := range x {
@@ -25,54 +7,17 @@ func scale(x []float32, by float32) {
 	}
 }
 
+// shrink computes x -= x*by.
+func shrink(x []float32, by float32) {
+	for i, v := range x {
+		x[i] = v - v*by
+	}
+}
+
 // relu computes x = max(x, 0), NaN where x is.
 func relu(x []float32) {
 	for i, v := range x {
 		x[i] = max(v, 0)
-	}
-}
-
-// addBias adds bias to every row of x, a matrix of len(bias) columns.
-func addBias(x, bias []float32) {
-	for ; len(x) > 0; x = x[len(bias):] {
-		addTo(x[:len(bias)], bias)
-	}
-}
-
-// addBiasReLU computes x = max(x + bias, 0) for every row of x, a matrix of
-// len(bias) columns.
-func addBiasReLU(x, bias []float32) {
-	for ; len(x) > 0; x = x[len(bias):] {
-		row := x[:len(bias)]
-		for i, b := range bias {
-			row[i] = max(row[i]+b, 0)
-		}
-	}
-}
-
-// maskReLU zeroes grad where the ReLU's output y is 0, of either sign. Without
-// a branch: signs are close to random, and a mispredicted jump costs more than
-// the mask.
-func maskReLU(grad, y []float32) {
-	y = y[:len(grad)]
-	for i, g := range grad {
-		magnitude := int32(math.Float32bits(y[i]) << 1)
-		grad[i] = math.Float32frombits(math.Float32bits(g) & uint32((magnitude|-magnitude)>>31))
-	}
-}
-
-// addColumnSums adds the sum of the rows of x, a matrix of len(dst) columns,
-// to dst, four rows at a time.
-func addColumnSums(dst, x []float32) {
-	n := len(dst)
-	for ; len(x) >= 4*n; x = x[4*n:] {
-		a, b, c, d := x[:n], x[n:][:n], x[2*n:][:n], x[3*n:][:n]
-		for i := range dst {
-			dst[i] += (a[i] + b[i]) + (c[i] + d[i])
-		}
-	}
-	for ; len(x) > 0; x = x[n:] {
-		addTo(dst, x[:n])
 	}
 }
 

@@ -3,6 +3,8 @@ package nn
 import (
 	"fmt"
 	"math"
+
+	"detsample/internal/simd"
 )
 
 // GroupNormConfig describes a group normalisation.
@@ -85,7 +87,7 @@ func (g *GroupNorm) moments(n int, in []float32) {
 	size := g.cfg.Channels / g.cfg.Groups
 	count := float64(len(in) / g.cfg.Groups)
 	clear(g.total)
-	addColumnSums(g.total, in)
+	simd.AddColSums(g.total, in)
 	for k := range g.cfg.Groups {
 		mean := sumOf(g.total[k*size:][:size]) / count
 		g.mean[n*g.cfg.Groups+k] = float32(mean)
@@ -118,11 +120,11 @@ func (g *GroupNorm) Backward(grad Tensor) Tensor {
 	for n := range grad.N {
 		dy, in := grad.Image(n).Data, g.x.Image(n).Data
 		if g.cfg.ReLU {
-			maskReLU(dy, g.out.Image(n).Data)
+			simd.ReLUBackward(dy, g.out.Image(n).Data)
 		}
 		g.sums(n, dy, in)
-		addTo(g.gamma.Grad, g.dot)
-		addTo(g.beta.Grad, g.total)
+		simd.Add(g.gamma.Grad, g.dot)
+		simd.Add(g.beta.Grad, g.total)
 		g.inputGrad(n, g.grad.Image(n).Data, dy, in)
 	}
 	return g.grad
@@ -136,7 +138,7 @@ func (g *GroupNorm) sums(n int, dy, in []float32) {
 	}
 	clear(g.total)
 	clear(g.dot)
-	addColumnSums(g.total, dy)
+	simd.AddColSums(g.total, dy)
 	addCenteredProducts(g.dot, dy, in, g.shift)
 	for c, rstd := range g.scale {
 		g.dot[c] *= rstd

@@ -1,5 +1,7 @@
 package nn
 
+import "detsample/internal/simd"
+
 // patches is the geometry of a convolution over one batch shape: which input
 // places each output place reads.
 type patches struct {
@@ -92,7 +94,7 @@ func (p *patches) scatter(x, src []float32, from, to int) {
 				p.scatterClipped(line, row[ox*width+at:][:run], ox)
 			}
 			for ox := inner; ox < outer; ox++ {
-				addTo(line[(ox*p.stride-p.pad)*p.c:][:run], row[ox*width+at:][:run])
+				simd.Add(line[(ox*p.stride-p.pad)*p.c:][:run], row[ox*width+at:][:run])
 			}
 			for ox := outer; ox < p.outW; ox++ {
 				p.scatterClipped(line, row[ox*width+at:][:run], ox)
@@ -104,7 +106,7 @@ func (p *patches) scatter(x, src []float32, from, to int) {
 // scatterClipped adds the run at ox that reaches over an end of the line.
 func (p *patches) scatterClipped(line, src []float32, ox int) {
 	skip, lo, hi := p.clip(ox)
-	addTo(line[lo:hi], src[skip:][:hi-lo])
+	simd.Add(line[lo:hi], src[skip:][:hi-lo])
 }
 
 // clip returns the part [lo, hi) of a line that the run at ox reads and the

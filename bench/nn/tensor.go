@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"detsample/internal/simd"
+)
 
 // Tensor is a batch of feature maps, NHWC: element (n, y, x, c) is
 // Data[((n*H+y)*W+x)*C+c]. It is a view, passed by value; a layer's output
@@ -35,7 +39,7 @@ func Add(dst, src Tensor) {
 	if !dst.SameShape(src) {
 		panic(fmt.Sprintf("nn: Add: shape %s added to %s", src.shape(), dst.shape()))
 	}
-	addTo(dst.Data, src.Data)
+	simd.Add(dst.Data, src.Data)
 }
 
 func (t Tensor) shape() string { return fmt.Sprintf("%dx%dx%dx%d", t.N, t.H, t.W, t.C) }

@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+
+	"detsample/internal/simd"
+)
 
 // UpsampleAdd is the top-down join of a feature pyramid (Lin et al. 2017,
 // FPN): the coarse map, doubled by nearest neighbour, plus the fine map,
@@ -20,11 +24,12 @@ func (u *UpsampleAdd) Forward(fine, coarse Tensor) Tensor {
 	}
 	u.out = u.out.reshape(fine.N, fine.H, fine.W, fine.C)
 	u.coarse = u.coarse.reshape(coarse.N, coarse.H, coarse.W, coarse.C)
+	copy(u.out.Data, fine.Data)
 	for row := range fine.N * fine.H {
 		line := coarseRow(coarse, fine.H, row)
 		for x := range fine.W {
 			at := (row*fine.W + x) * fine.C
-			sum(u.out.Data[at:at+fine.C], fine.Data[at:at+fine.C], line[x/2*fine.C:])
+			simd.Add(u.out.Data[at:at+fine.C], line[x/2*fine.C:][:fine.C])
 		}
 	}
 	return u.out
@@ -39,7 +44,7 @@ func (u *UpsampleAdd) Backward(grad Tensor) (fine, coarse Tensor) {
 		line := coarseRow(u.coarse, grad.H, row)
 		for x := range grad.W {
 			at := (row*grad.W + x) * grad.C
-			addTo(line[x/2*grad.C:][:grad.C], grad.Data[at:at+grad.C])
+			simd.Add(line[x/2*grad.C:][:grad.C], grad.Data[at:at+grad.C])
 		}
 	}
 	return grad, u.coarse

@@ -19,9 +19,18 @@ type Work struct {
 // engine must stay on the calling goroutine and not be shared with another run.
 func NewWork(engine blas.Float32Level3) *Work {
 	if engine == nil {
-		engine = sgemm.New()
+		engine = fastest()
 	}
 	return &Work{engine: engine}
+}
+
+// fastest returns a new engine with this CPU's kernels, [Serial] if there are
+// none.
+func fastest() blas.Float32Level3 {
+	if sgemm.Name() == "gonum" {
+		return Serial{}
+	}
+	return sgemm.New()
 }
 
 // Serial is gonum's BLAS with an Sgemm that stays on the calling goroutine and
