@@ -98,18 +98,15 @@ func TestClipReportsWhatABoxLoses(t *testing.T) {
 	for _, c := range []struct {
 		box, want [4]float64
 		lost      float64
-		wrong     string
 	}{
-		{[4]float64{1, 2, 3, 4}, [4]float64{1, 2, 3, 4}, 0, ""},
-		{[4]float64{-10, 0, 10, 10}, [4]float64{0, 0, 10, 10}, 0.5, ""},
-		{[4]float64{-1, -1, 65, 33}, [4]float64{0, 0, 64, 32}, 1 - 64*32/(66*34.), ""},
-		{[4]float64{64, 0, 70, 10}, [4]float64{64, 0, 70, 10}, 1, "lies outside the image of 64x32"},
-		{[4]float64{5, 0, 4, 10}, [4]float64{5, 0, 4, 10}, 0, "is degenerate (no width or no height)"},
+		{[4]float64{1, 2, 3, 4}, [4]float64{1, 2, 3, 4}, 0},
+		{[4]float64{-10, 0, 10, 10}, [4]float64{0, 0, 10, 10}, 0.5},
+		{[4]float64{-1, -1, 65, 33}, [4]float64{0, 0, 64, 32}, 1 - 64*32/(66*34.)},
+		{[4]float64{64, 0, 70, 10}, [4]float64{64, 0, 64, 10}, 1},
 	} {
-		in, lost, wrong := clip(c.box, 64, 32)
+		in, lost := clip(c.box, 64, 32)
 		assert.Equal(t, c.want, in)
 		assert.InDelta(t, c.lost, lost, 1e-12)
-		assert.Equal(t, c.wrong, wrong)
 	}
 }
 

@@ -58,6 +58,7 @@ func open(fsys fs.FS, o Options) (*Set, error) {
 		return nil, err
 	}
 	log = append(log, split.dropShared()...)
+	log = append(log, split.dropUnusable()...)
 	if !anyMark(split.train) || !anyMark(split.test) {
 		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(split.train), len(split.test), log.first())
 	}

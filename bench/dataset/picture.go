@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"detsample/anchors"
 )
@@ -48,9 +49,9 @@ func (p *picture) objects(classes map[string]int32, w, h int, sx, sy float64) ([
 		if !ok {
 			continue // counted and reported by chooseClasses
 		}
-		box, lost, wrong := clip(m.box, float64(w), float64(h))
-		if wrong != "" {
-			log = append(log, p.problem(m, "box %v %s: left out", m.box, wrong))
+		box, lost := clip(m.box, float64(w), float64(h))
+		if lost == 1 {
+			log = append(log, p.problem(m, "box %v lies outside the image of %dx%d: left out", m.box, w, h))
 			continue
 		}
 		if lost > 0.5 {
@@ -66,21 +67,43 @@ func (p *picture) objects(classes map[string]int32, w, h int, sx, sy float64) ([
 	return objects, log
 }
 
-// clip returns the part of b within an image of size w x h and the share of
-// its area that it loses, or what makes b unusable.
-func clip(b [4]float64, w, h float64) (in [4]float64, lost float64, wrong string) {
-	for _, v := range b {
+// dropUnusable removes the marks whose boxes no image could hold, which is
+// known before any is decoded.
+func (p *picture) dropUnusable() problems {
+	var log problems
+	p.marks = slices.DeleteFunc(p.marks, func(m mark) bool {
+		wrong := m.wrong()
+		if wrong != "" {
+			log = append(log, p.problem(&m, "%s: left out", wrong))
+		}
+		return wrong != ""
+	})
+	return log
+}
+
+// wrong says what makes a mark unusable in any image; empty where nothing does.
+func (m *mark) wrong() string {
+	for _, v := range m.box {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return b, 0, "is not finite"
+			return fmt.Sprintf("box %v is not finite", m.box)
 		}
 	}
-	if b[2] <= b[0] || b[3] <= b[1] {
-		return b, 0, "is degenerate (no width or no height)"
+	switch {
+	case m.box[2] <= m.box[0] || m.box[3] <= m.box[1]:
+		return fmt.Sprintf("box %v is degenerate (no width or no height)", m.box)
+	case m.class == "":
+		return "no class name"
 	}
+	return ""
+}
+
+// clip returns the part of b within an image of size w x h and the share of
+// its area that it loses, 1 where nothing is left.
+func clip(b [4]float64, w, h float64) (in [4]float64, lost float64) {
 	in = [4]float64{max(b[0], 0), max(b[1], 0), min(b[2], w), min(b[3], h)}
 	if in[2] <= in[0] || in[3] <= in[1] {
-		return b, 1, fmt.Sprintf("lies outside the image of %gx%g", w, h)
+		return in, 1
 	}
 	kept := (in[2] - in[0]) / (b[2] - b[0]) * ((in[3] - in[1]) / (b[3] - b[1]))
-	return in, 1 - kept, ""
+	return in, 1 - kept
 }

@@ -46,7 +46,7 @@ var spoilt = map[string]struct {
 	},
 	"object without a class": {
 		vocWith(vocA, xmlFile(xmlObject(" ", 1, 5, 8, 9))),
-		vocA, "no class name: left out", 3, 2,
+		vocA, "object 1 (): no class name: left out", 3, 2,
 	},
 	"box mostly outside": {
 		vocWith(vocA, xmlFile(xmlObject("dog", 61, 1, 100, 9))),

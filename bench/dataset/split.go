@@ -17,6 +17,17 @@ func (s *split) holdOut() {
 	s.test, s.train = pick(s.train, max(1, len(s.train)/5), saltSplit)
 }
 
+// dropUnusable removes the objects that no image could hold.
+func (s *split) dropUnusable() problems {
+	var log problems
+	for _, pictures := range [2][]picture{s.train, s.test} {
+		for i := range pictures {
+			log = append(log, pictures[i].dropUnusable()...)
+		}
+	}
+	return log
+}
+
 // dropShared removes from train every image that is in test too, and repeats
 // of an image within a split: a detector must not be tested on what it learnt.
 func (s *split) dropShared() problems {

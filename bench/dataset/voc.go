@@ -175,13 +175,7 @@ func readVOCFile(fsys fs.FS, name string, id int64) (*picture, problems) {
 		}
 		return nil, append(log, p)
 	}
-	p := &picture{source: source, id: id, width: doc.width, height: doc.height, noun: "object"}
-	p.marks = slices.DeleteFunc(doc.marks, func(m mark) bool {
-		if m.class == "" {
-			log = append(log, p.problem(&m, "no class name: left out"))
-		}
-		return m.class == ""
-	})
+	p := &picture{source: source, id: id, width: doc.width, height: doc.height, noun: "object", marks: doc.marks}
 	if p.file = vocImage(fsys, name, doc.filename); p.file == "" {
 		log.addf(source, "its image is missing: want %s/%s.jpg or .png; left out", vocImages, name)
 		return nil, log
