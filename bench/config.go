@@ -20,17 +20,18 @@ type Config struct {
 	Folder     Folder              `doc:"how images of a folder are read"`
 	Detector   detector.Config     `doc:"the network, apart from the strategies"`
 	Training   Training            `doc:"how long and how to train"`
-	Areas      Areas               `doc:"what counts as small, medium and large"`
+	Areas      Areas               `doc:"what counts as small, medium and large in generated images"`
 	Strategies []strategy.Strategy `doc:"the strategies; differences are to the first"`
 }
 
 // Folder says how the images of a data folder are read.
 type Folder struct {
-	Size     int  `range:"[32,2048]" doc:"longest side of the images as trained on, in pixels"`
-	MaxTrain int  `range:"[0,)" doc:"training images used, 0 for all"`
-	MaxTest  int  `range:"[0,)" doc:"test images used, 0 for all"`
-	Strict   bool `doc:"refuse the data at the first problem instead of skipping and reporting it"`
-	Anchors  bool `doc:"choose the pyramid's sizes by the training boxes instead of detector.pyramid"`
+	Size     int   `range:"[32,2048]" doc:"longest side of the images as trained on, in pixels"`
+	MaxTrain int   `range:"[0,)" doc:"training images used, 0 for all"`
+	MaxTest  int   `range:"[0,)" doc:"test images used, 0 for all"`
+	Strict   bool  `doc:"refuse the data at the first problem instead of skipping and reporting it"`
+	Anchors  bool  `doc:"choose the pyramid's sizes by the training boxes instead of detector.pyramid"`
+	Areas    Areas `doc:"what counts as small, medium and large in a folder's images"`
 }
 
 // Training is what all strategies of a comparison share.
@@ -90,7 +91,7 @@ func (a Areas) params() cocoeval.Params {
 func Default() Config {
 	return Config{
 		Scenes:   scene.DefaultConfig(),
-		Folder:   Folder{Size: 160, MaxTrain: 2000, MaxTest: 500, Anchors: true},
+		Folder:   Folder{Size: 160, MaxTrain: 2000, MaxTest: 500, Anchors: true, Areas: Areas{Small: 32, Large: 96}},
 		Detector: detector.Default(),
 		Training: Training{
 			Images: 9600, Batch: 4, Schedule: Constant, Warmup: 50, Clip: 10,

@@ -6,9 +6,10 @@ import "math/rand/v2"
 // strategy that draws more does not change the order of the data, and data,
 // weights and samples can be varied apart.
 const (
-	streamWeights uint64 = 0x77656967 // "weig"
-	streamOrder   uint64 = 0x6f726465 // "orde"
-	streamFlip    uint64 = 0x666c6970 // "flip"
+	streamWeights  uint64 = 0x77656967 // "weig"
+	streamOrder    uint64 = 0x6f726465 // "orde"
+	streamFlip     uint64 = 0x666c6970 // "flip"
+	streamResample uint64 = 0x72657361 // "resa"
 )
 
 // order is the sequence in which a run sees the training images: one

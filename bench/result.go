@@ -142,6 +142,9 @@ type DrawnDetection struct {
 
 // Record is a run with its trace.
 type Record struct {
-	Run   Run   `json:"run"`
-	Trace Trace `json:"trace"`
+	// Fingerprint stands for all that the run follows from; an interrupted
+	// comparison takes over the runs whose fingerprints still hold.
+	Fingerprint string `json:"fingerprint"`
+	Run         Run    `json:"run"`
+	Trace       Trace  `json:"trace"`
 }

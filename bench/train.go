@@ -81,7 +81,7 @@ func (t *trainer) until(ctx context.Context, images int, progress func(images in
 		batch := t.loader.next(min(t.cfg.Training.Batch, images-t.images))
 		loss := 0.0
 		for _, stage := range t.detector.Step(batch, sampling.Key{Seed: t.seed, Step: uint64(t.step)}) {
-			t.record(stage)
+			t.note(stage)
 			loss += stage.Cls + stage.Box
 		}
 		norm := nn.GradNorm(t.detector.Params())
@@ -113,7 +113,8 @@ func (d *Diverged) Error() string {
 	return fmt.Sprintf("diverged at step %d: loss %v; lower the learning rate or add a prior bias", d.Step, d.Loss)
 }
 
-func (t *trainer) record(s detector.Stage) {
+// note adds a stage's balance to the run's.
+func (t *trainer) note(s detector.Stage) {
 	b := t.balances[s.Name]
 	if b == nil {
 		b = &losses.Balance{}
@@ -122,11 +123,11 @@ func (t *trainer) record(s detector.Stage) {
 	b.Add(s.Balance)
 }
 
-// evaluate runs f with the weights that are evaluated in place.
-func (t *trainer) evaluate(f func() error) error {
+// withAverage runs f with the averaged weights in place of the weights.
+func (t *trainer) withAverage(f func()) {
 	if t.average != nil {
 		t.average.Swap()
 		defer t.average.Swap()
 	}
-	return f()
+	f()
 }

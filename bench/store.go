@@ -1,0 +1,118 @@
+package bench
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+)
+
+// store is the folder that a comparison writes to. A nil store writes nothing.
+//
+//	results.jsonl   a line a run, in the order of strategies and seeds
+//	summary.json    the comparison, once all runs have ended
+//	runs/*.json     each run with what the report draws, for Resume
+//
+// Every file is replaced whole or not at all.
+type store struct{ dir string }
+
+func openStore(dir string) (*store, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "runs"), 0o777); err != nil {
+		return nil, fmt.Errorf("cannot make the folder for results: %w", err)
+	}
+	return &store{dir}, nil
+}
+
+// save writes a finished run, and the lines of all runs so far.
+func (s *store) save(r Record, all []Record) error {
+	if s == nil {
+		return nil
+	}
+	if err := s.writeJSON(s.runFile(r.Run.Strategy, r.Run.Seed), r); err != nil {
+		return err
+	}
+	var lines bytes.Buffer
+	for i := range all {
+		line, err := json.Marshal(&all[i].Run)
+		if err != nil {
+			return err
+		}
+		lines.Write(append(line, '\n'))
+	}
+	return WriteFile(filepath.Join(s.dir, "results.jsonl"), lines.Bytes())
+}
+
+// load returns the run that an earlier comparison left, if its fingerprint
+// still holds.
+func (s *store) load(strategy string, seed uint64, mark string) (r Record, ok bool) {
+	if s == nil {
+		return r, false
+	}
+	data, err := os.ReadFile(s.runFile(strategy, seed))
+	if err != nil || json.Unmarshal(data, &r) != nil {
+		return Record{}, false
+	}
+	return r, r.Fingerprint == mark
+}
+
+// summary writes summary.json.
+func (s *store) summary(m *Summary) error {
+	if s == nil {
+		return nil
+	}
+	return s.writeJSON(filepath.Join(s.dir, "summary.json"), m)
+}
+
+func (s *store) runFile(strategy string, seed uint64) string {
+	return filepath.Join(s.dir, "runs", fmt.Sprintf("%s-%d.json", fileName(strategy), seed))
+}
+
+// fileName makes a file name of a strategy's: letters, digits, dots and
+// underscores stay, anything else is written by its code point.
+func fileName(strategy string) string {
+	var b strings.Builder
+	for _, r := range strategy {
+		if r == '_' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "-%x", r)
+		}
+	}
+	return b.String()
+}
+
+func (s *store) writeJSON(path string, v any) error {
+	data, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return err
+	}
+	return WriteFile(path, append(data, '\n'))
+}
+
+// WriteFile replaces a file whole or not at all: it writes beside it and
+// renames.
+func WriteFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".*"+filepath.Ext(path))
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.Write(data); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
