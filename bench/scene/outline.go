@@ -38,7 +38,7 @@ var classes = []class{
 	{"cross", outline{arms(1, 1, 1, 1)}, []outline{
 		{arms(1, 1, 1, 0.3)},
 		{arms(1, 1, 0.3, 0.3)},
-		{regular(4, 0)},
+		{arms(1, 0.55, 1, 0.55)},
 		{star(4, 0.5)},
 	}},
 }

@@ -175,37 +175,54 @@ func TestDistractorsAddLookAlikesAndMoveNoObject(t *testing.T) {
 	assert.InDelta(t, 4, float64(lookAlikes)/200, 0.6)
 }
 
-func TestLookAlikesAreNotTheirClass(t *testing.T) {
-	var a, b mask
-	at := func(o outline) outline {
-		return o.mapped(func(p point) point { return point{24 + 20*p.x, 24 + 20*p.y} })
-	}
-	for _, k := range classes {
-		for i, other := range k.lookAlikes {
-			least := 1.0
-			for turn := range 72 { // no rotation makes it the class's shape
-				a.render(at(k.shape), 48)
-				b.render(at(other.rotated(float64(turn)*math.Pi/36)), 48)
-				least = min(least, difference(&a, &b))
+func TestNoLookAlikeIsAnyClassAtAnyRotation(t *testing.T) {
+	for _, owner := range classes {
+		for i, other := range owner.lookAlikes {
+			for _, k := range classes {
+				least := 1.0
+				for turn := range 72 {
+					least = min(least, difference(k.shape, other.rotated(float64(turn)*math.Pi/36)))
+				}
+				assert.Greater(t, least, 0.1, "%s, look-alike %d, against %s", owner.name, i, k.name)
 			}
-			assert.Greater(t, least, 0.08, "%s, look-alike %d", k.name, i)
 		}
 	}
 }
 
-// difference returns the area where two masks disagree relative to a's area.
-func difference(a, b *mask) float64 {
-	cover := map[point]float64{}
-	area, apart := 0.0, 0.0
-	for i, v := range a.cover {
-		cover[point{float64(a.x + i%a.w), float64(a.y + i/a.w)}] += float64(v)
-		area += float64(v)
+func TestClassesDifferFromEachOther(t *testing.T) {
+	for i, a := range classes {
+		for _, b := range classes[:i] {
+			assert.Greater(t, difference(a.shape, b.shape), 0.15, "%s, %s", a.name, b.name)
+		}
 	}
-	for i, v := range b.cover {
-		cover[point{float64(b.x + i%b.w), float64(b.y + i/b.w)}] -= float64(v)
+}
+
+// difference returns the area in which two outlines disagree, relative to the
+// area of each, with equal areas and one centre of mass.
+func difference(a, b outline) float64 {
+	const size = 48
+	apart := make([]float64, size*size)
+	for sign, o := range map[float64]outline{1: a, -1: b} {
+		var m mask
+		at := func(scale, x, y float64) (area, cx, cy float64) {
+			m.render(o.mapped(func(p point) point { return point{x + scale*p.x, y + scale*p.y} }), size)
+			for i, v := range m.cover {
+				area += float64(v)
+				cx += float64(v) * (float64(m.x+i%m.w) + 0.5)
+				cy += float64(v) * (float64(m.y+i/m.w) + 0.5)
+			}
+			return area, cx / area, cy / area
+		}
+		area, cx, cy := at(20, size/2, size/2)
+		scale := math.Sqrt(400 / area)
+		at(20*scale, size/2-scale*(cx-size/2), size/2-scale*(cy-size/2))
+		for i, v := range m.cover {
+			apart[(m.y+i/m.w)*size+m.x+i%m.w] += sign * float64(v)
+		}
 	}
-	for _, v := range cover {
-		apart += math.Abs(v)
+	sum := 0.0
+	for _, v := range apart {
+		sum += math.Abs(v)
 	}
-	return apart / area
+	return sum / 400
 }
