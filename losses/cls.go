@@ -53,22 +53,25 @@ const chunk = 4096
 
 // EvalRows evaluates a pointwise loss on a batch; it is the Eval of every
 // such loss. It panics if the batch's lengths disagree.
-func EvalRows(l Pointwise, grad []float32, b *Batch) float64 {
+//
+// It is generic because a struct that becomes an interface is copied to the
+// heap, which would be once a step.
+func EvalRows[L Pointwise](l L, grad []float32, b *Batch) float64 {
 	b.check(grad)
 	clear(grad)
 	total, n := 0.0, b.count()
 	for start := 0; start < n; start += chunk {
 		sum := 0.0
 		for i := start; i < min(start+chunk, n); i++ {
-			sum += b.row(l, grad, i)
+			sum += evalRow(l, grad, b, i)
 		}
 		total += sum
 	}
 	return total
 }
 
-// row evaluates the i-th row that counts.
-func (b *Batch) row(l Pointwise, grad []float32, i int) float64 {
+// evalRow evaluates the i-th row that counts.
+func evalRow[L Pointwise](l L, grad []float32, b *Batch, i int) float64 {
 	r, w := b.at(i)
 	value := 0.0
 	if class := b.Class[r]; w != 0 && class != anchors.Ignored {
