@@ -1,0 +1,45 @@
+package losses_test
+
+import (
+	"fmt"
+
+	"detsample/anchors"
+	"detsample/losses"
+)
+
+// Three easy negatives, one hard one and a positive: under cross entropy the
+// easy ones have a say, under focal loss hardly.
+func ExampleFocal() {
+	batch := losses.Batch{
+		Logits:  []float32{-3, -3, -3, 1, 0.5},
+		Columns: 1,
+		Class:   []int32{anchors.Negative, anchors.Negative, anchors.Negative, anchors.Negative, 0},
+		Loss:    make([]float32, 5),
+	}
+	grad := make([]float32, 5)
+	for _, loss := range []losses.Cls{losses.CE{}, losses.NewFocal(0.25, 2)} {
+		value := loss.Eval(grad, &batch)
+		fmt.Printf("%.4f = %.4f\n  gradient %.4f\n", value, batch.Loss, grad)
+	}
+	// Output:
+	// 1.9331 = [0.0486 0.0486 0.0486 1.3133 0.4741]
+	//   gradient [0.0474 0.0474 0.0474 0.7311 -0.3775]
+	// 0.5435 = [0.0001 0.0001 0.0001 0.5264 0.0169]
+	//   gradient [0.0002 0.0002 0.0002 0.5762 -0.0345]
+}
+
+// A decoded box twice as wide as its ground truth.
+func ExampleEvalBox() {
+	candidate := anchors.Box{0, 0, 20, 10}
+	batch := losses.BoxBatch{
+		Deltas: []float32{0, 0, 0, 0}, Columns: 4,
+		Rows:   []int32{0},
+		Anchor: []anchors.Box{candidate},
+		Truth:  []anchors.Box{{0, 0, 10, 10}},
+		Weight: []float32{1},
+		Coder:  anchors.NewCoder(1, 1, 1, 1),
+	}
+	grad := make([]float32, 4)
+	fmt.Printf("%.2f %.2f\n", losses.EvalBox(losses.GIoU{}, grad, &batch), grad)
+	// Output: 0.50 [1.00 0.00 0.00 -0.50]
+}
