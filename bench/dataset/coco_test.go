@@ -205,3 +205,19 @@ func FuzzParseCOCO(f *testing.F) {
 		}
 	})
 }
+
+func TestCOCOCategoriesThatClashAreReported(t *testing.T) {
+	fsys := cocoSet()
+	fsys[trainA] = file(strings.Replace(string(fsys[trainA].Data), `{"id": 5, "name": "bird"}`,
+		`{"id": 3, "name": "bird"}, {"id": 9, "name": "dog"}, {"id": 10}`, 1))
+	s, err := read(fsys, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"cat", "dog"}, s.Classes)
+	var messages []string
+	for _, p := range s.Problems {
+		messages = append(messages, p.Message)
+	}
+	assert.Contains(t, messages, `category id 3 is both "cat" and "bird": the first counts`)
+	assert.Contains(t, messages, `category 9 repeats the name "dog": both are one class`)
+	assert.Contains(t, messages, `element of "categories": without id or name: left out`)
+}
