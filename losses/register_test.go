@@ -12,29 +12,26 @@ import (
 	"detsample/losses"
 )
 
-// exponential is a loss of a user's own: AdaBoost's exp(-m) on each column's
-// margin m.
-type exponential struct {
-	Scale float64 `range:"(0,)" doc:"multiplier of the margin"`
+// brier is a loss of a user's own: the squared error of each column's
+// probability.
+type brier struct {
+	Scale float64 `range:"(0,)" doc:"multiplier of the loss"`
 }
 
-func (exponential) Link() losses.Link { return losses.Sigmoid }
+func (brier) Link() losses.Link { return losses.Sigmoid }
 
-func (l exponential) Eval(grad []float32, b *losses.Batch) float64 {
-	return losses.EvalRows(l, grad, b)
-}
+func (l brier) Eval(grad []float32, b *losses.Batch) float64 { return losses.EvalRows(l, grad, b) }
 
-func (l exponential) Row(grad, logits []float32, t losses.Target) float64 {
+func (l brier) Row(grad, logits []float32, t losses.Target) float64 {
 	total := 0.0
 	for k, x := range logits {
-		s := -l.Scale
+		p, y := 1/(1+math.Exp(-float64(x))), 0.0
 		if k == int(t.Class) {
-			s = l.Scale
+			y = 1
 		}
-		value := math.Exp(-s * float64(x))
-		total += value
+		total += l.Scale * (p - y) * (p - y)
 		if grad != nil {
-			grad[k] = float32(-s * value)
+			grad[k] = float32(2 * l.Scale * (p - y) * p * (1 - p))
 		}
 	}
 	return total
@@ -42,24 +39,24 @@ func (l exponential) Row(grad, logits []float32, t losses.Target) float64 {
 
 func TestAUsersLossIsFoundByItsName(t *testing.T) {
 	entry := losses.ClsEntry{
-		Name:    "exponential_of_a_user",
-		Meaning: "exponential loss of the margin",
-		New:     func() losses.Cls { return exponential{Scale: 0.5} },
+		Name:    "brier_of_a_user",
+		Meaning: "squared error of the probability",
+		New:     func() losses.Cls { return brier{Scale: 1} },
 	}
 	if _, ok := losses.ClsLosses.Lookup(entry.Name); !ok { // go test -count runs this twice
 		losses.RegisterCls(entry)
 	}
-	e, ok := losses.ClsLosses.Lookup("exponential_of_a_user")
+	e, ok := losses.ClsLosses.Lookup("brier_of_a_user")
 	require.True(t, ok)
-	name, _ := losses.ClsLosses.NameOf(exponential{Scale: 1})
-	assert.Equal(t, "exponential_of_a_user", name)
+	name, _ := losses.ClsLosses.NameOf(brier{Scale: 2})
+	assert.Equal(t, "brier_of_a_user", name)
 	assert.Equal(t, "scale", registry.Params(e.New())[0].Key)
-	assert.ErrorContains(t, registry.Check(exponential{}), "scale is 0")
+	assert.ErrorContains(t, registry.Check(brier{}), "scale is 0")
 
 	grad := make([]float32, 2)
-	value := e.New().Eval(grad, &losses.Batch{Logits: []float32{2, -2}, Columns: 1, Class: []int32{0, anchors.Negative}})
-	assert.InDelta(t, 2*math.Exp(-1), value, 1e-12)
-	assert.InDeltaSlice(t, []float32{float32(-0.5 * math.Exp(-1)), float32(0.5 * math.Exp(-1))}, grad, 1e-7)
+	value := e.New().Eval(grad, &losses.Batch{Logits: []float32{0, 0}, Columns: 1, Class: []int32{0, anchors.Negative}})
+	assert.InDelta(t, 0.5, value, 1e-12)
+	assert.InDeltaSlice(t, []float32{-0.25, 0.25}, grad, 1e-7)
 }
 
 func TestEveryLossSaysWhatItIs(t *testing.T) {

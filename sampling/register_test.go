@@ -12,22 +12,23 @@ import (
 	"detsample/sampling"
 )
 
-// everyNth is a sampler of a user's own: every N-th candidate.
-type everyNth struct {
-	N int `range:"[1,)" doc:"distance between kept candidates"`
+// overlapping is a sampler of a user's own: candidates that overlap a ground
+// truth at all, the more they do the more they weigh.
+type overlapping struct {
+	MinIoU float64 `param:"min_iou" range:"[0,1]" doc:"IoU from which a candidate is kept"`
 }
 
-func (everyNth) Needs() sampling.Need { return 0 }
+func (overlapping) Needs() sampling.Need { return 0 }
 
-func (e everyNth) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.Rand) {
+func (o overlapping) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.Rand) {
 	dst.Reset()
-	for i := 0; i < len(c.GT); i += e.N {
-		if c.GT[i] == anchors.Ignored {
+	for i, g := range c.GT {
+		if g == anchors.Ignored || float64(c.IoU[i]) < o.MinIoU {
 			continue
 		}
 		dst.Index = append(dst.Index, int32(i))
-		dst.Weight = append(dst.Weight, 1)
-		if c.GT[i] >= 0 {
+		dst.Weight = append(dst.Weight, c.IoU[i])
+		if g >= 0 {
 			dst.Positives++
 		}
 	}
@@ -35,25 +36,30 @@ func (e everyNth) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.R
 
 func TestAUsersSamplerIsFoundByItsName(t *testing.T) {
 	entry := sampling.Entry{
-		Name:    "every_nth_of_a_user",
-		Meaning: "every n-th candidate",
-		New:     func() sampling.Sampler { return everyNth{N: 2} },
+		Name:    "overlapping_of_a_user",
+		Meaning: "candidates that overlap a ground truth",
+		New:     func() sampling.Sampler { return overlapping{MinIoU: 0.1} },
 	}
 	if _, ok := sampling.Samplers.Lookup(entry.Name); !ok { // go test -count runs this twice
 		sampling.Register(entry)
 	}
-	e, ok := sampling.Samplers.Lookup("every_nth_of_a_user")
+	e, ok := sampling.Samplers.Lookup("overlapping_of_a_user")
 	require.True(t, ok)
 	params := registry.Params(e.New())
 	require.Len(t, params, 1)
-	assert.Equal(t, "n", params[0].Key)
-	name, ok := sampling.Samplers.NameOf(everyNth{N: 7})
+	assert.Equal(t, "min_iou", params[0].Key)
+	name, ok := sampling.Samplers.NameOf(overlapping{MinIoU: 0.7})
 	assert.True(t, ok)
-	assert.Equal(t, "every_nth_of_a_user", name)
+	assert.Equal(t, "overlapping_of_a_user", name)
 
 	var s sampling.Sample
-	e.New().Sample(&s, &sampling.Candidates{GT: []int32{0, anchors.Negative, anchors.Ignored, 1, anchors.Negative}}, nil)
-	assert.Equal(t, []int32{0, 4}, s.Index)
+	e.New().Sample(&s, &sampling.Candidates{
+		GT:  []int32{0, anchors.Negative, anchors.Ignored, anchors.Negative},
+		IoU: []float32{0.75, 0, 0.5, 0.25},
+	}, nil)
+	assert.Equal(t, []int32{0, 3}, s.Index)
+	assert.Equal(t, []float32{0.75, 0.25}, s.Weight)
+	assert.Equal(t, 1, s.Positives)
 	assert.Panics(t, func() { sampling.Register(e) }, "the name is taken")
 }
 
