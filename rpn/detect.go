@@ -1,6 +1,7 @@
 package rpn
 
 import (
+	"fmt"
 	"math"
 
 	"detsample/anchors"
@@ -38,8 +39,14 @@ type Output struct {
 }
 
 // Detect appends an image's detections to dst, in falling score, and returns
-// it. Equal scores keep the order of their anchors and classes.
+// it. Equal scores keep the order of their anchors and classes. It panics if
+// the output's lengths disagree with the anchors.
 func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, cand []anchors.Box, out Output) []anchors.Detection {
+	columns := c.Cls.Link().Columns(out.Classes)
+	if len(out.Logits) != len(cand)*columns || len(out.Deltas) != len(cand)*4 {
+		panic(fmt.Sprintf("rpn: Detect: %d logits and %d deltas for %d anchors with %d columns",
+			len(out.Logits), len(out.Deltas), len(cand), columns))
+	}
 	w.best(c, d, len(cand), out)
 	w.found = w.found[:0]
 	for _, s := range w.scores {

@@ -1,0 +1,43 @@
+package rpn
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+func TestPresetsAreValid(t *testing.T) {
+	assert.NoError(t, Objectness().Validate())
+	assert.NoError(t, OneStage().Validate())
+}
+
+func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
+	for want, spoil := range map[string]func(*Config){
+		"no assigner: choose one":          func(c *Config) { c.Assigner = nil },
+		"no sampler: choose one":           func(c *Config) { c.Sampler = nil },
+		"a classification loss (cls)":      func(c *Config) { c.Cls = nil },
+		"a box loss (box)":                 func(c *Config) { c.Box = nil },
+		"no normaliser (norm): choose one": func(c *Config) { c.Norm = nil },
+		"sampler.num is 0":                 func(c *Config) { c.Sampler = sampling.NewRandom(0, 0.5) },
+		"cls.gamma is -1":                  func(c *Config) { c.Cls = losses.NewFocal(0.25, -1) },
+		"box.beta is -1":                   func(c *Config) { c.Box = losses.NewSmoothL1(-1) },
+		"norm.per_image is 0":              func(c *Config) { c.Norm = losses.ByFixed{} },
+		"box_norm.per_image is 0":          func(c *Config) { c.BoxNorm = losses.ByFixed{} },
+		"box_weight is -1":                 func(c *Config) { c.BoxWeight = -1 },
+		"box_weight is NaN":                func(c *Config) { c.BoxWeight = math.NaN() },
+		"coder.weights[0] is 0":            func(c *Config) { c.Coder = anchors.Coder{} },
+		"assigner: neg_iou 0.7":            func(c *Config) { c.Assigner = anchors.NewMaxIoU(0.5, 0.7) },
+		"sampler ohem mines by hardness, which loss ghm_c does not have": func(c *Config) {
+			c.Sampler, c.Cls = sampling.NewOHEM(64), losses.NewGHMC(10)
+		},
+	} {
+		c := OneStage()
+		spoil(&c)
+		assert.ErrorContains(t, c.Validate(), want)
+	}
+}

@@ -1,0 +1,325 @@
+package rpn
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+var pyramid = anchors.Pyramid{
+	Levels: []anchors.Level{{Stride: 8, Sizes: []float32{12}}, {Stride: 16, Sizes: []float32{24}}},
+	Ratios: []float32{0.5, 1},
+	Offset: 0.5,
+}
+
+const side = 32 // of the images, in pixels
+
+// step is a batch of images of the given IDs under c, with random objects and
+// outputs that depend on the ID alone, and gradient buffers full of NaN.
+func step(c *Config, classes int, ids ...uint64) *Batch {
+	b := &Batch{
+		Classes: classes,
+		Anchors: anchors.Candidates{Box: pyramid.Append(nil, side, side), Grid: pyramid.Grids(side, side)},
+		Key:     sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageRPN},
+	}
+	n, columns := len(b.Anchors.Box), c.Cls.Link().Columns(classes)
+	for _, id := range ids {
+		rng := rand.New(rand.NewPCG(id, 7))
+		image := Image{ID: id}
+		for range rng.IntN(4) {
+			x, y := 20*rng.Float32(), 20*rng.Float32()
+			image.Truth.Box = append(image.Truth.Box, anchors.Box{x, y, x + 6 + 12*rng.Float32(), y + 6 + 12*rng.Float32()})
+			image.Truth.Class = append(image.Truth.Class, rng.Int32N(int32(max(classes, 2))))
+		}
+		if id%2 == 0 {
+			image.Truth.Ignore = []anchors.Box{{0, 0, 16, 16}}
+		}
+		b.Images = append(b.Images, image)
+		for range n * columns {
+			b.Logits = append(b.Logits, float32(2*rng.NormFloat64()))
+		}
+		for range n * 4 {
+			b.Deltas = append(b.Deltas, float32(rng.NormFloat64()))
+		}
+	}
+	b.GradLogits, b.GradDeltas = nans(len(b.Logits)), nans(len(b.Deltas))
+	return b
+}
+
+func nans(n int) []float32 {
+	s := make([]float32, n)
+	for i := range s {
+		s[i] = float32(math.NaN())
+	}
+	return s
+}
+
+// strategies are configurations that between them use every link, norm and
+// kind of sampler.
+func strategies() map[string]Config {
+	objectness, oneStage, ssd, ohem, ghm := Objectness(), OneStage(), OneStage(), OneStage(), OneStage()
+	objectness.Sampler = sampling.NewRandom(16, 0.5)
+	ssd.Sampler, ssd.Cls = sampling.HardNegative{Ratio: 3, MinNegatives: 5}, losses.SoftmaxCE{}
+	ssd.BoxNorm = losses.BySampled{}
+	ohem.Sampler, ohem.Cls, ohem.Box, ohem.BoxWeight = sampling.NewOHEM(12), losses.CE{}, losses.GIoU{}, 2
+	ohem.Norm, ohem.BoxNorm = losses.ByFixed{PerImage: 12}, losses.ByPositives{}
+	ghm.Cls, ghm.Norm = losses.NewGHMC(10), losses.ByValid{}
+	return map[string]Config{"objectness": objectness, "one-stage": oneStage, "ssd": ssd, "ohem": ohem, "ghm": ghm}
+}
+
+func forEveryStrategy(t *testing.T, test func(t *testing.T, c *Config)) {
+	for name, c := range strategies() {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, c.Validate())
+			test(t, &c)
+		})
+	}
+}
+
+func TestStepGradientIsThatOfItsLoss(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		if _, ok := c.Cls.(losses.Pointwise); !ok {
+			t.Skip("takes the density of the batch as given")
+		}
+		var w Work
+		for _, classes := range []int{1, 3} {
+			b := step(c, classes, 3, 4, 5)
+			c.Step(&w, b)
+			check := func(x, grad []float32, h float32, share float64) {
+				grad = append([]float32{}, grad...)
+				for i, at := range x {
+					x[i] = at + h
+					plus := c.Step(&w, b)
+					x[i] = at - h
+					minus := c.Step(&w, b)
+					step := float64(at+h) - float64(at-h)
+					x[i] = at
+					slope := (plus.Cls + plus.Box - minus.Cls - minus.Box) / step
+					require.InDelta(t, slope, float64(grad[i]), share*(0.1+math.Abs(slope)), "%d classes, element %d", classes, i)
+				}
+			}
+			check(b.Logits, b.GradLogits, 1.0/4096, 1e-5)
+			if c.Box.Space() == losses.Decoded {
+				check(b.Deltas, b.GradDeltas, 1.0/256, 1e-2) // decoding is float32
+			} else {
+				check(b.Deltas, b.GradDeltas, 1.0/4096, 1e-3)
+			}
+		}
+	})
+}
+
+func TestStepWritesZeroWhereNothingWasSampled(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		b := step(c, 3, 3, 4, 5, 6)
+		v := c.Step(&w, b)
+		rows, columns, positives := 0, c.Cls.Link().Columns(3), 0
+		for r := range w.class {
+			touched := false
+			for _, g := range b.GradLogits[r*columns : (r+1)*columns] {
+				require.False(t, g != g)
+				touched = touched || g != 0
+			}
+			boxed := false
+			for _, g := range b.GradDeltas[r*4 : r*4+4] {
+				require.False(t, g != g)
+				boxed = boxed || g != 0
+			}
+			if touched {
+				rows++
+				require.NotEqual(t, anchors.Ignored, w.class[r])
+			}
+			if boxed {
+				positives++
+				require.GreaterOrEqual(t, w.class[r], int32(0))
+			}
+		}
+		assert.Equal(t, v.Balance.UsedPositives+v.Balance.UsedNegatives, rows)
+		assert.Equal(t, v.Balance.UsedPositives, positives)
+		assert.NotZero(t, positives)
+	})
+}
+
+func TestAnImageDrawsTheSameSampleInAnyBatch(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		if _, ok := c.Cls.(losses.Pointwise); !ok {
+			t.Skip("weighs by the batch")
+		}
+		c.Norm, c.BoxNorm = losses.ByFixed{PerImage: 1}, nil
+		var w Work
+		ids := []uint64{3, 4, 5}
+		together := step(c, 3, ids...)
+		all := c.Step(&w, together)
+		var sum losses.Value
+		var logits, deltas []float32
+		for _, id := range ids {
+			b := step(c, 3, id)
+			v := c.Step(&w, b)
+			sum.Cls += v.Cls
+			sum.Box += v.Box
+			sum.Balance.Add(v.Balance)
+			logits, deltas = append(logits, b.GradLogits...), append(deltas, b.GradDeltas...)
+		}
+		assert.InEpsilon(t, sum.Cls/3, all.Cls, 1e-6)
+		assert.InEpsilon(t, sum.Box/3, all.Box, 1e-6)
+		assert.Equal(t, sum.Balance.UsedPositives, all.Balance.UsedPositives)
+		assert.Equal(t, sum.Balance.Negatives, all.Balance.Negatives)
+		for i := range logits {
+			require.InDelta(t, logits[i]/3, together.GradLogits[i], 1e-6)
+		}
+		for i := range deltas {
+			require.InDelta(t, deltas[i]/3, together.GradDeltas[i], 1e-6*float64(1+max(deltas[i], -deltas[i])))
+		}
+	})
+}
+
+func TestStepDividesByItsNorms(t *testing.T) {
+	c := strategies()["objectness"]
+	var w Work
+	c.Norm = losses.ByFixed{PerImage: 1}
+	raw := c.Step(&w, step(&c, 1, 3, 4))
+	used := float64(raw.Balance.UsedPositives + raw.Balance.UsedNegatives)
+	valid := float64(raw.Balance.Positives + raw.Balance.Negatives)
+	for norm, divisor := range map[losses.Norm]float64{
+		losses.BySampled{}:            used,
+		losses.ByPositives{}:          float64(raw.Balance.UsedPositives),
+		losses.ByValid{}:              valid,
+		losses.ByFixed{PerImage: 128}: 256,
+	} {
+		c.Norm, c.BoxNorm = norm, losses.ByFixed{PerImage: 1}
+		v := c.Step(&w, step(&c, 1, 3, 4))
+		assert.InEpsilon(t, 2*raw.Cls/divisor, v.Cls, 1e-6, "%T", norm)
+		assert.InEpsilon(t, raw.Box, v.Box, 1e-6, "%T", norm)
+		c.BoxNorm = nil
+		v = c.Step(&w, step(&c, 1, 3, 4))
+		assert.InEpsilon(t, 2*raw.Box/divisor, v.Box, 1e-6, "without a BoxNorm, Norm (%T) divides both", norm)
+	}
+	c.BoxWeight = 0
+	b := step(&c, 1, 3, 4)
+	assert.Zero(t, c.Step(&w, b).Box)
+	assert.Equal(t, make([]float32, len(b.GradDeltas)), b.GradDeltas)
+}
+
+func TestOneClassMeansObjectness(t *testing.T) {
+	c := OneStage()
+	var w Work
+	b := step(&c, 1, 3, 5)
+	want := c.Step(&w, b)
+	for i := range b.Images {
+		for k := range b.Images[i].Truth.Class {
+			b.Images[i].Truth.Class[k] = 17
+		}
+	}
+	assert.Equal(t, want, c.Step(&w, b))
+	b.Images[0].Truth.Class, b.Images[1].Truth.Class = nil, nil
+	assert.Equal(t, want, c.Step(&w, b), "classes are not even read")
+}
+
+func TestImagesWithoutTruthTeachBackgroundOnly(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		b := step(c, 3, 3, 4)
+		for i := range b.Images {
+			b.Images[i].Truth = anchors.Truth{}
+		}
+		v := c.Step(&w, b)
+		assert.Positive(t, v.Cls)
+		assert.Zero(t, v.Box)
+		assert.Zero(t, v.Balance.UsedPositives)
+		assert.Equal(t, make([]float32, len(b.GradDeltas)), b.GradDeltas)
+	})
+}
+
+// A miner with nothing to mine leaves an empty sample, which must not be
+// taken for "all rows", least of all in a Work that has seen no other.
+func TestAnEmptySampleTeachesNothing(t *testing.T) {
+	c := OneStage()
+	c.Sampler = sampling.NewHardNegative(3)
+	b := step(&c, 3, 3, 4)
+	for i := range b.Images {
+		b.Images[i].Truth = anchors.Truth{}
+	}
+	var w Work
+	v := c.Step(&w, b)
+	assert.Zero(t, v.Cls)
+	assert.Zero(t, v.Box)
+	assert.Equal(t, make([]float32, len(b.GradLogits)), b.GradLogits)
+	assert.Equal(t, make([]float32, len(b.GradDeltas)), b.GradDeltas)
+}
+
+func TestABatchWithoutImagesOrAnchorsIsZero(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		assert.Zero(t, c.Step(&w, &Batch{Classes: 3}))
+		assert.Zero(t, c.Step(&w, &Batch{Classes: 3, Images: make([]Image, 2)}))
+		b := step(c, 3)
+		assert.Zero(t, c.Step(&w, b))
+	})
+}
+
+func TestLossesVisitsWhatCounted(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		v := c.Step(&w, step(c, 3, 3, 4))
+		sum, positives, n := 0.0, 0, 0
+		w.Losses(func(class int32, loss float32) {
+			sum += float64(loss)
+			n++
+			if class >= 0 {
+				positives++
+			}
+		})
+		assert.InEpsilon(t, v.Cls, sum, 1e-6)
+		assert.Equal(t, v.Balance.UsedPositives, positives)
+		assert.Equal(t, v.Balance.UsedPositives+v.Balance.UsedNegatives, n)
+	})
+}
+
+func TestStepStaysOffTheHeap(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		b := step(c, 3, 3, 4, 5)
+		run := func() {
+			b.Key.Step++
+			c.Step(&w, b)
+		}
+		for range 5 {
+			run()
+		}
+		assert.Zero(t, testing.AllocsPerRun(5, run))
+	})
+}
+
+func TestStepPanicsWhereLengthsDisagree(t *testing.T) {
+	c := OneStage()
+	var w Work
+	b := step(&c, 2, 3)
+	n := len(b.Anchors.Box)
+	b.Logits = b.Logits[1:]
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: %d logits and %d gradients for 1 images of %d anchors with 2 columns", 2*n-1, 2*n, n), func() { c.Step(&w, b) })
+	b = step(&c, 2, 3)
+	b.GradDeltas = b.GradDeltas[1:]
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: %d deltas and %d gradients for 1 images of %d anchors", 4*n, 4*n-1, n), func() { c.Step(&w, b) })
+}
+
+func BenchmarkStep(b *testing.B) {
+	for name, c := range strategies() {
+		b.Run(name, func(b *testing.B) {
+			var w Work
+			in := step(&c, 3, 3, 4, 5, 6)
+			b.ReportAllocs()
+			for b.Loop() {
+				in.Key.Step++
+				c.Step(&w, in)
+			}
+		})
+	}
+}
