@@ -1,0 +1,101 @@
+package roi
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+)
+
+// naiveDetect lists every class of every region and suppresses.
+func naiveDetect(c *Config, d Detect, rois []ROI, out Output) []anchors.Detection {
+	columns, boxColumns := c.Cls.Link().Columns(out.Classes), c.BoxColumns(out.Classes)
+	found := []anchors.Detection{}
+	for r := range rois {
+		scores := make([]float32, out.Classes)
+		c.Cls.Link().Scores(scores, out.Logits[r*columns:(r+1)*columns])
+		for k, score := range scores {
+			deltas := out.Deltas[r*boxColumns : (r+1)*boxColumns]
+			if c.PerClass {
+				deltas = deltas[4*k:]
+			}
+			box := c.Coder.Decode(rois[r].Box, anchors.Delta(deltas)).Clip(out.Width, out.Height)
+			if float64(score) >= d.MinScore && box.Valid() && min(float64(box.Width()), float64(box.Height())) >= d.MinLength {
+				found = append(found, anchors.Detection{Box: box, Class: int32(k), Score: score})
+			}
+		}
+	}
+	return anchors.NMS(found, float32(d.NMSIoU), d.Keep)
+}
+
+func detectInput(c *Config, seed uint64) ([]ROI, Output) {
+	var rois []ROI
+	_, proposals := picture(seed)
+	for _, p := range proposals {
+		rois = append(rois, ROI{Box: p})
+	}
+	n := len(rois)
+	return rois, Output{
+		Classes: classes, Width: 50, Height: 45,
+		Logits: head(seed, n*c.Cls.Link().Columns(classes)), Deltas: head(seed+1, n*c.BoxColumns(classes)),
+	}
+}
+
+func TestDetectIsThresholdSuppressionAndCut(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w DetectWork
+		for seed := range uint64(30) {
+			rois, out := detectInput(c, seed)
+			for _, d := range []Detect{Detections(), {MinScore: 0.4, NMSIoU: 0.3, Keep: 4, MinLength: 9}, {Keep: 1000, NMSIoU: 1}} {
+				want := naiveDetect(c, d, rois, out)
+				got := c.Detect(&w, nil, d, rois, out)
+				require.Equal(t, want, append([]anchors.Detection{}, got...))
+				for _, f := range got {
+					assert.True(t, f.Box[0] >= 0 && f.Box[1] >= 0 && f.Box[2] <= 50 && f.Box[3] <= 45)
+				}
+				assert.True(t, slices.IsSortedFunc(got, func(a, b anchors.Detection) int {
+					if a.Score > b.Score {
+						return -1
+					}
+					return 1
+				}))
+			}
+		}
+	})
+}
+
+func TestDetectAppends(t *testing.T) {
+	c := SecondStage()
+	rois, out := detectInput(&c, 1)
+	var w DetectWork
+	sentinel := anchors.Detection{Score: 42}
+	got := c.Detect(&w, []anchors.Detection{sentinel}, Detections(), rois, out)
+	assert.Equal(t, sentinel, got[0])
+	assert.Greater(t, len(got), 1)
+}
+
+func TestDetectStaysOffTheHeap(t *testing.T) {
+	c := SecondStage()
+	c.Cls = losses.NewFocal(0.25, 2)
+	rois, out := detectInput(&c, 1)
+	var w DetectWork
+	var dst []anchors.Detection
+	run := func() { dst = c.Detect(&w, dst[:0], Detections(), rois, out) }
+	run()
+	assert.Zero(t, testing.AllocsPerRun(5, run))
+}
+
+func TestDetectPanicsWhereLengthsDisagree(t *testing.T) {
+	c := SecondStage()
+	rois, out := detectInput(&c, 1)
+	out.Logits = out.Logits[4:]
+	n := len(rois)
+	assert.PanicsWithValue(t, fmt.Sprintf("roi: Detect: %d logits and %d deltas for %d regions with 4 and 4 columns", 4*n-4, 4*n, n), func() {
+		c.Detect(&DetectWork{}, nil, Detections(), rois, out)
+	})
+}

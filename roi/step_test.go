@@ -1,0 +1,357 @@
+package roi
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+const classes = 3
+
+// picture is an image of the given ID with its proposals, which depend on the
+// ID alone: some near its objects, some anywhere.
+func picture(id uint64) (Image, []anchors.Box) {
+	rng := rand.New(rand.NewPCG(id, 11))
+	image := Image{ID: id}
+	box := func() anchors.Box {
+		x, y := 40*rng.Float32(), 40*rng.Float32()
+		return anchors.Box{x, y, x + 8 + 16*rng.Float32(), y + 8 + 16*rng.Float32()}
+	}
+	for range 1 + rng.IntN(3) {
+		image.Truth.Box = append(image.Truth.Box, box())
+		image.Truth.Class = append(image.Truth.Class, rng.Int32N(classes))
+	}
+	var proposals []anchors.Box
+	for range 30 {
+		b := image.Truth.Box[rng.IntN(len(image.Truth.Box))]
+		if rng.IntN(3) > 0 {
+			b = box()
+		}
+		for k := range b {
+			b[k] += 4*rng.Float32() - 2
+		}
+		proposals = append(proposals, b)
+	}
+	return image, proposals
+}
+
+// head returns n random outputs that depend on the seed alone.
+func head(seed uint64, n int) []float32 {
+	rng := rand.New(rand.NewPCG(seed, 13))
+	s := make([]float32, n)
+	for i := range s {
+		s[i] = float32(rng.NormFloat64())
+	}
+	return s
+}
+
+// join resets w and joins the pictures of the given IDs.
+func join(c *Config, w *Work, ids ...uint64) {
+	w.Reset(classes)
+	for _, id := range ids {
+		image, proposals := picture(id)
+		c.Join(w, proposals, image)
+	}
+}
+
+// step joins the pictures, samples, and returns the head's output for the
+// sample, with gradient buffers full of NaN.
+func step(c *Config, w *Work, ids ...uint64) *Batch {
+	join(c, w, ids...)
+	columns := c.Cls.Link().Columns(classes)
+	var mined []float32
+	if c.Mines() {
+		for _, id := range ids {
+			image, proposals := picture(id)
+			n := len(proposals)
+			if c.JoinTruth {
+				n += len(image.Truth.Box)
+			}
+			mined = append(mined, head(id, n*columns)...)
+		}
+	}
+	c.Sample(w, mined, sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageROI})
+	n := len(w.ROIs())
+	b := &Batch{Logits: head(100, n*columns), Deltas: head(200, n*c.BoxColumns(classes))}
+	b.GradLogits, b.GradDeltas = make([]float32, len(b.Logits)), make([]float32, len(b.Deltas))
+	for _, s := range [][]float32{b.GradLogits, b.GradDeltas} {
+		for i := range s {
+			s[i] = float32(math.NaN())
+		}
+	}
+	return b
+}
+
+func strategies() map[string]Config {
+	standard, perClass, ohem, focal, ghm := SecondStage(), SecondStage(), SecondStage(), SecondStage(), SecondStage()
+	standard.Sampler = sampling.NewRandom(16, 0.25)
+	perClass.Sampler, perClass.PerClass, perClass.JoinTruth = sampling.NewRandom(16, 0.5), true, false
+	ohem.Sampler, ohem.BoxNorm, ohem.BoxWeight = sampling.NewOHEM(12), losses.ByPositives{}, 3
+	focal.Sampler, focal.Cls, focal.Box, focal.PerClass = sampling.All{}, losses.NewFocal(0.25, 2), losses.GIoU{}, true
+	ghm.Sampler, ghm.Cls, ghm.Norm = sampling.All{}, losses.NewGHMC(10), losses.ByValid{}
+	return map[string]Config{"standard": standard, "per class": perClass, "ohem": ohem, "focal": focal, "ghm": ghm}
+}
+
+func forEveryStrategy(t *testing.T, test func(t *testing.T, c *Config)) {
+	for name, c := range strategies() {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, c.Validate())
+			test(t, &c)
+		})
+	}
+}
+
+func TestGroundTruthJoinsBehindTheProposals(t *testing.T) {
+	image, proposals := picture(1)
+	for _, joins := range []bool{false, true} {
+		c := SecondStage()
+		c.JoinTruth = joins
+		var w Work
+		join(&c, &w, 2, 1)
+		first, firstProposals := picture(2)
+		start, want := len(firstProposals), slices.Clone(proposals)
+		if joins {
+			start += len(first.Truth.Box)
+			want = append(want, image.Truth.Box...)
+		}
+		got := w.Candidates()
+		require.Len(t, got, start+len(want))
+		for i, box := range want {
+			assert.Equal(t, ROI{box, 1}, got[start+i])
+		}
+		if joins {
+			for g, class := range image.Truth.Class {
+				assert.Equal(t, class, w.allClass[start+len(proposals)+g], "an object is its own best candidate")
+			}
+		}
+	}
+}
+
+func TestLossGradientIsThatOfItsValue(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		if _, ok := c.Cls.(losses.Pointwise); !ok {
+			t.Skip("takes the density of the batch as given")
+		}
+		var w Work
+		b := step(c, &w, 3, 4)
+		c.Loss(&w, b)
+		check := func(x, grad []float32, h float32, share float64) {
+			want := slices.Clone(grad)
+			for i, at := range x {
+				x[i] = at + h
+				plus := c.Loss(&w, b)
+				right := grad[i]
+				x[i] = at - h
+				minus := c.Loss(&w, b)
+				left := grad[i]
+				x[i] = at
+				slope := (plus.Cls + plus.Box - minus.Cls - minus.Box) / (float64(at+h) - float64(at-h))
+				kink := math.Abs(float64(right-left)) / 2 // the slope may be any between
+				require.InDelta(t, slope, float64(want[i]), share*(0.1+math.Abs(slope))+kink, "element %d", i)
+			}
+		}
+		check(b.Logits, b.GradLogits, 1.0/4096, 1e-5)
+		if c.Box.Space() == losses.Decoded {
+			check(b.Deltas, b.GradDeltas, 1.0/64, 1e-2) // decoding is float32
+		} else {
+			check(b.Deltas, b.GradDeltas, 1.0/4096, 1e-3)
+		}
+	})
+}
+
+func TestOnlyTheSlotOfAPositivesClassIsRegressed(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		b := step(c, &w, 3, 4, 5)
+		v := c.Loss(&w, b)
+		columns, positives := c.BoxColumns(classes), 0
+		for r, class := range w.class {
+			for slot := 0; slot < columns/4; slot++ {
+				g := b.GradDeltas[r*columns+4*slot : r*columns+4*slot+4]
+				if class >= 0 && (!c.PerClass || slot == int(class)) {
+					assert.NotEqual(t, []float32{0, 0, 0, 0}, g)
+					positives++
+				} else {
+					assert.Equal(t, []float32{0, 0, 0, 0}, g)
+				}
+			}
+		}
+		assert.Equal(t, v.Balance.UsedPositives, positives)
+		assert.NotZero(t, positives)
+		for _, g := range b.GradLogits {
+			assert.False(t, g != g)
+		}
+	})
+}
+
+func TestLossMayBeTakenAgain(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		b := step(c, &w, 3, 4)
+		first := c.Loss(&w, b)
+		assert.Equal(t, first, c.Loss(&w, b))
+		sampled := slices.Clone(w.ROIs())
+		again := step(c, &w, 3, 4)
+		assert.Equal(t, sampled, w.ROIs(), "a Work that was used does not show")
+		assert.Equal(t, first, c.Loss(&w, again))
+	})
+}
+
+func TestAnImageDrawsTheSameROIsInAnyBatch(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		step(c, &w, 3, 4, 5)
+		together := slices.Clone(w.ROIs())
+		var apart []ROI
+		for i, id := range []uint64{3, 4, 5} {
+			step(c, &w, id)
+			for _, r := range w.ROIs() {
+				apart = append(apart, ROI{r.Box, int32(i)})
+			}
+		}
+		assert.Equal(t, apart, together)
+	})
+}
+
+func TestOHEMMinesByTheLogitsOfAllCandidates(t *testing.T) {
+	c := strategies()["ohem"]
+	var w Work
+	step(&c, &w, 3, 4)
+	columns, at := classes+1, 0
+	var want []ROI
+	for i, id := range []uint64{3, 4} {
+		image, proposals := picture(id)
+		n := len(proposals) + len(image.Truth.Box)
+		logits := head(id, n*columns)
+		hardness := make([]float32, n)
+		order := make([]int, n)
+		for k := range n {
+			order[k] = k
+			hardness[k] = float32(c.Cls.(losses.Pointwise).Row(nil, logits[k*columns:(k+1)*columns], losses.Target{Class: w.allClass[at+k]}))
+		}
+		slices.SortStableFunc(order, func(a, b int) int {
+			if hardness[a] > hardness[b] {
+				return -1
+			}
+			return 1
+		})
+		order = order[:12]
+		slices.Sort(order)
+		for _, k := range order {
+			want = append(want, w.Candidates()[at+k])
+			assert.Equal(t, int32(i), w.Candidates()[at+k].Image)
+		}
+		at += n
+	}
+	assert.Equal(t, want, w.ROIs())
+	assert.PanicsWithValue(t, fmt.Sprintf("roi: Sample: 1 logits for %d candidates of 4 columns", at), func() {
+		c.Sample(&w, make([]float32, 1), sampling.Key{})
+	})
+}
+
+func TestLossDividesByItsNorms(t *testing.T) {
+	c := strategies()["standard"]
+	var w Work
+	c.Norm = losses.ByFixed{PerImage: 1}
+	raw := c.Loss(&w, step(&c, &w, 3, 4))
+	c.Norm = losses.BySampled{}
+	v := c.Loss(&w, step(&c, &w, 3, 4))
+	assert.InEpsilon(t, 2*raw.Cls/float64(len(w.ROIs())), v.Cls, 1e-6)
+	assert.InEpsilon(t, 2*raw.Box/float64(len(w.ROIs())), v.Box, 1e-6, "the box loss is divided by all sampled ROIs")
+	c.BoxNorm = losses.ByPositives{}
+	v = c.Loss(&w, step(&c, &w, 3, 4))
+	assert.InEpsilon(t, 2*raw.Box/float64(raw.Balance.UsedPositives), v.Box, 1e-6)
+}
+
+func TestImagesWithoutTruthOrProposals(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		_, proposals := picture(3)
+		for _, given := range [][]anchors.Box{proposals, nil} {
+			var w Work
+			w.Reset(classes)
+			c.Join(&w, given, Image{ID: 1})
+			columns := c.Cls.Link().Columns(classes)
+			c.Sample(&w, head(1, len(given)*columns), sampling.Key{})
+			n := len(w.ROIs())
+			b := &Batch{Logits: head(2, n*columns), Deltas: head(3, n*c.BoxColumns(classes))}
+			b.GradLogits, b.GradDeltas = make([]float32, len(b.Logits)), make([]float32, len(b.Deltas))
+			v := c.Loss(&w, b)
+			assert.Equal(t, len(given) > 0, v.Cls > 0)
+			assert.Zero(t, v.Box)
+			assert.Equal(t, make([]float32, len(b.GradDeltas)), b.GradDeltas)
+		}
+	})
+}
+
+func TestLossesVisitsWhatCounted(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		v := c.Loss(&w, step(c, &w, 3, 4))
+		sum, n := 0.0, 0
+		w.Losses(func(class int32, loss float32) {
+			sum += float64(loss)
+			assert.Equal(t, w.class[n], class)
+			n++
+		})
+		assert.InEpsilon(t, v.Cls, sum, 1e-6)
+		assert.Equal(t, len(w.ROIs()), n)
+	})
+}
+
+func TestAStepStaysOffTheHeap(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		b := step(c, &w, 3, 4)
+		mined := head(1, len(w.Candidates())*c.Cls.Link().Columns(classes))
+		first, firstProposals := picture(3)
+		second, secondProposals := picture(4)
+		run := func() {
+			w.Reset(classes)
+			c.Join(&w, firstProposals, first)
+			c.Join(&w, secondProposals, second)
+			c.Sample(&w, mined, sampling.Key{})
+			c.Loss(&w, b)
+		}
+		run()
+		assert.Zero(t, testing.AllocsPerRun(5, run))
+	})
+}
+
+func TestLossPanicsWhereLengthsDisagree(t *testing.T) {
+	c := strategies()["standard"]
+	var w Work
+	b := step(&c, &w, 3)
+	b.Deltas = b.Deltas[1:]
+	n := len(w.ROIs())
+	assert.PanicsWithValue(t, fmt.Sprintf("roi: Loss: %d logits, %d gradients, %d deltas, %d gradients for %d ROIs of 4 and 4 columns", 4*n, 4*n, 4*n-1, 4*n, n),
+		func() { c.Loss(&w, b) })
+}
+
+func BenchmarkStep(b *testing.B) {
+	for name, c := range strategies() {
+		b.Run(name, func(b *testing.B) {
+			var w Work
+			in := step(&c, &w, 3, 4)
+			mined := head(1, len(w.Candidates())*c.Cls.Link().Columns(classes))
+			first, firstProposals := picture(3)
+			second, secondProposals := picture(4)
+			b.ReportAllocs()
+			for b.Loop() {
+				w.Reset(classes)
+				c.Join(&w, firstProposals, first)
+				c.Join(&w, secondProposals, second)
+				c.Sample(&w, mined, sampling.Key{})
+				c.Loss(&w, in)
+			}
+		})
+	}
+}
