@@ -57,8 +57,10 @@ func (w *Work) Reset(classes int) {
 }
 
 // Join adds the next image of the batch: ground truth joins its proposals if
-// configured, and the candidates are assigned.
+// configured, and the candidates are assigned. It panics if a ground truth's
+// class is not one of the batch's.
 func (c *Config) Join(w *Work, proposals []anchors.Box, image Image) {
+	stage.CheckTruth("roi: Join", &image.Truth, w.classes)
 	if w.used == len(w.images) {
 		w.images = append(w.images, joined{})
 	}

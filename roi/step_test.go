@@ -336,6 +336,15 @@ func TestLossPanicsWhereLengthsDisagree(t *testing.T) {
 		func() { c.Loss(&w, b) })
 }
 
+func TestJoinPanicsOnAClassThatTheHeadDoesNotHave(t *testing.T) {
+	c := SecondStage()
+	image, proposals := picture(3)
+	image.Truth.Class[0] = classes
+	var w Work
+	w.Reset(classes)
+	assert.PanicsWithValue(t, "roi: Join: ground truth 0 has class 3 of 3", func() { c.Join(&w, proposals, image) })
+}
+
 func BenchmarkStep(b *testing.B) {
 	for name, c := range strategies() {
 		b.Run(name, func(b *testing.B) {

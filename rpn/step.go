@@ -43,7 +43,7 @@ type Work struct {
 }
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
-// batch's lengths disagree.
+// batch's lengths disagree or a ground truth's class is not one of Classes.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	columns := c.Cls.Link().Columns(b.Classes)
 	n := len(b.Anchors.Box)
@@ -113,6 +113,12 @@ func (b *Batch) check(columns int) {
 	if len(b.Deltas) != n*4 || len(b.GradDeltas) != n*4 {
 		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors",
 			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box)))
+	}
+	if b.Classes == 1 {
+		return
+	}
+	for i := range b.Images {
+		stage.CheckTruth("rpn: Step", &b.Images[i].Truth, b.Classes)
 	}
 }
 

@@ -310,6 +310,18 @@ func TestStepPanicsWhereLengthsDisagree(t *testing.T) {
 	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: %d deltas and %d gradients for 1 images of %d anchors", 4*n, 4*n-1, n), func() { c.Step(&w, b) })
 }
 
+func TestStepPanicsOnAClassThatTheHeadDoesNotHave(t *testing.T) {
+	c := OneStage()
+	var w Work
+	b := step(&c, 3, 3)
+	truth := &b.Images[0].Truth
+	require.NotEmpty(t, truth.Class)
+	truth.Class[0] = 3
+	assert.PanicsWithValue(t, "rpn: Step: ground truth 0 has class 3 of 3", func() { c.Step(&w, b) })
+	truth.Class = nil
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: 0 classes for %d ground truths", len(truth.Box)), func() { c.Step(&w, b) })
+}
+
 func BenchmarkStep(b *testing.B) {
 	for name, c := range strategies() {
 		b.Run(name, func(b *testing.B) {

@@ -1,0 +1,34 @@
+package stage
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+func terms() Terms {
+	return Terms{Cls: losses.CE{}, Box: losses.GIoU{}, Norm: losses.BySampled{}, BoxWeight: 1, Coder: anchors.NewCoder(1, 1, 1, 1)}
+}
+
+// batchLoss is a loss of a user's own that no registry knows and that has no
+// hardness.
+type batchLoss struct{ losses.Cls }
+
+func TestAMinerNeedsALossWithHardness(t *testing.T) {
+	assigner, config := anchors.NewMaxIoU(0.5, 0.4), terms()
+	assert.NoError(t, config.Check(assigner, sampling.NewOHEM(64)))
+	config.Cls = batchLoss{losses.CE{}}
+	assert.ErrorContains(t, config.Check(assigner, sampling.NewOHEM(64)), "which loss stage.batchLoss does not have")
+	assert.NoError(t, config.Check(assigner, sampling.All{}))
+}
+
+func TestBoxNormFallsBackToNorm(t *testing.T) {
+	config := terms()
+	assert.Equal(t, losses.BySampled{}, config.boxNorm())
+	config.BoxNorm = losses.ByPositives{}
+	assert.Equal(t, losses.ByPositives{}, config.boxNorm())
+}
