@@ -14,6 +14,9 @@ const (
 	ForcedTaken Forced = "taken" // the ground truth takes its candidate, the highest index winning: mmdetection
 )
 
+// MarshalText writes the value as UnmarshalText reads it.
+func (f Forced) MarshalText() ([]byte, error) { return []byte(f), nil }
+
 // UnmarshalText accepts none, keep or taken.
 func (f *Forced) UnmarshalText(text []byte) error {
 	switch v := Forced(text); v {
