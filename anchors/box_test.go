@@ -83,7 +83,8 @@ func TestDegenerateBoxesOverlapNothing(t *testing.T) {
 		assert.Zero(t, IoF(b, box))
 		assert.Zero(t, Intersection(b, box))
 	}
-	assert.Zero(t, Box{9, 9, 1, 1}.Area(), "two negative sides make no area")
+	assert.Zero(t, Box{9, 0, 1, 5}.Area(), "a negative side makes no area")
+	assert.Zero(t, Box{9, 9, 1, 1}.Area(), "nor do two")
 }
 
 func TestOnlyFiniteBoxesWithAreaAreValid(t *testing.T) {

@@ -168,6 +168,16 @@ func TestForcedSaysWhoseTheBestCandidateBecomes(t *testing.T) {
 	}
 }
 
+func TestAForcedMatchNeedsTheLeastIoUAndNoMore(t *testing.T) {
+	truth := Truth{Box: []Box{{0, 0, 10, 5}}, Class: []int32{0}}
+	for least, want := range map[float64]int32{0: 0, 0.5: 0, 0.51: Negative} {
+		var a Assignment
+		m := MaxIoU{PosIoU: 0.7, NegIoU: 0.6, MinPosIoU: least, Forced: ForcedKeep}
+		m.Assign(&a, &Candidates{Box: []Box{{0, 0, 10, 10}}}, &truth) // IoU 0.5
+		assert.Equal(t, []int32{want}, a.GT, "at least %v", least)
+	}
+}
+
 func TestIgnoreRegionsExcuseNegativesOnly(t *testing.T) {
 	cand := []Box{{0, 0, 10, 10}, {20, 0, 30, 10}, {40, 0, 50, 10}, {60, 0, 70, 10}}
 	truth := Truth{Box: []Box{{0, 0, 10, 10}}, Class: []int32{0}, Ignore: []Box{{0, 0, 30, 10}, {45, 0, 60, 10}}}

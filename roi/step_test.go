@@ -206,6 +206,18 @@ func TestLossMayBeTakenAgain(t *testing.T) {
 	})
 }
 
+func TestSampleMayBeDrawnAgain(t *testing.T) {
+	c := strategies()["standard"]
+	var w Work
+	b := step(&c, &w, 3, 4)
+	want, sampled := c.Loss(&w, b), slices.Clone(w.ROIs())
+	c.Sample(&w, nil, sampling.Key{Seed: 9})
+	assert.NotEqual(t, sampled, w.ROIs())
+	c.Sample(&w, nil, sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageROI})
+	assert.Equal(t, sampled, w.ROIs())
+	assert.Equal(t, want, c.Loss(&w, b))
+}
+
 func TestAnImageDrawsTheSameROIsInAnyBatch(t *testing.T) {
 	forEveryStrategy(t, func(t *testing.T, c *Config) {
 		var w Work

@@ -45,7 +45,7 @@ func quickselect(s []scored, k int) {
 		switch {
 		case k <= j:
 			s = s[:j+1]
-		case k >= i:
+		case k > i:
 			s, k = s[i:], k-i
 		default:
 			return
