@@ -49,7 +49,7 @@ func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, rois [
 	for r, region := range rois {
 		c.Cls.Link().Scores(w.row, out.Logits[r*columns:(r+1)*columns])
 		for k, score := range w.row {
-			if float64(score) < d.MinScore || score == 0 {
+			if !(float64(score) >= d.MinScore && score > 0) { // NaN too
 				continue
 			}
 			at := r * boxColumns

@@ -2,6 +2,7 @@ package roi
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -77,6 +78,15 @@ func TestDetectAppends(t *testing.T) {
 	got := c.Detect(&w, []anchors.Detection{sentinel}, Detections(), rois, out)
 	assert.Equal(t, sentinel, got[0])
 	assert.Greater(t, len(got), 1)
+}
+
+func TestADivergedHeadDetectsNothing(t *testing.T) {
+	c := SecondStage()
+	rois, out := detectInput(&c, 1)
+	for i := range out.Logits {
+		out.Logits[i] = float32(math.NaN())
+	}
+	assert.Empty(t, c.Detect(&DetectWork{}, nil, Detect{NMSIoU: 0.5, Keep: 100}, rois, out))
 }
 
 func TestDetectStaysOffTheHeap(t *testing.T) {

@@ -2,6 +2,7 @@ package rpn
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -94,6 +95,16 @@ func TestDetectPanicsWhereLengthsDisagree(t *testing.T) {
 	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Detect: %d logits and %d deltas for %d anchors with 2 columns", 2*n, 4*n-4, n), func() {
 		c.Detect(&w, nil, Detections(), b.Anchors.Box, Output{Classes: 2, Logits: b.Logits, Deltas: b.Deltas[4:], Width: side, Height: side})
 	})
+}
+
+func TestADivergedHeadDetectsNothing(t *testing.T) {
+	c := OneStage()
+	b := step(&c, 3, 3)
+	out := Output{Classes: 3, Logits: b.Logits, Deltas: b.Deltas, Width: side, Height: side}
+	for i := range out.Logits {
+		out.Logits[i] = float32(math.NaN())
+	}
+	assert.Empty(t, c.Detect(&DetectWork{}, nil, Detect{PreNMS: 100, NMSIoU: 0.5, Keep: 100}, b.Anchors.Box, out))
 }
 
 func TestDetectStaysOffTheHeap(t *testing.T) {
