@@ -69,12 +69,12 @@ func inspect(file string) (summary string, effective []byte, err error) {
 		return "", nil, err
 	}
 	effective, err = strictyaml.Marshal(&single, strategy.Types())
-	return "a strategy: " + single.Name, effective, err
+	return "a strategy: " + printable(single.Name), effective, err
 }
 
 // describe names the strategies of a comparison.
 func describe(c *bench.Config) string {
-	return plural(len(c.Strategies), "strategy", "strategies") + ": " + strings.Join(names(c), ", ")
+	return plural(len(c.Strategies), "strategy", "strategies") + ": " + printable(strings.Join(names(c), ", "))
 }
 
 // names returns the names of a comparison's strategies.

@@ -83,7 +83,7 @@ func classGrid(ranked []bench.StrategySummary, withAP bool) grid {
 		for _, c := range s.Classes {
 			cell := percent(c.AP50)
 			if withAP {
-				cell += "  " + fmt.Sprintf("%4s", percent(c.AP))
+				cell += fmt.Sprintf(" / %4s", percent(c.AP))
 			}
 			row = append(row, cell)
 		}

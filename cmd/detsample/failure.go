@@ -48,7 +48,7 @@ func usage(err error, parsed *kong.Context) error {
 // unknown returns the error for a name that is not among those known.
 func unknown(kind, name string, among []string) error {
 	if nearest := registry.Nearest(name, among); nearest != "" {
-		return wrongUsage("unknown %s %q: did you mean %q?", kind, name, nearest)
+		return wrongUsage("unknown %s %q: did you mean %s?", kind, name, nearest)
 	}
 	return wrongUsage("unknown %s %q: expected one of %s", kind, name, strings.Join(among, ", "))
 }
@@ -64,15 +64,18 @@ func known(kind, name string, among []string) error {
 // reported is an error whose every line has been printed already.
 var reported = &failure{statusFailure, errors.New("reported")}
 
-// complain prints an error, each line of it with the program's name, and
-// returns the exit status.
+// complain prints an error, each line of it with the program's name but for
+// indented advice, and returns the exit status.
 func complain(stderr io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
 	if !errors.Is(err, reported) {
 		for line := range strings.Lines(err.Error()) {
-			fmt.Fprintf(stderr, "detsample: %s\n", strings.TrimRight(line, "\n"))
+			if !strings.HasPrefix(line, "  ") {
+				line = "detsample: " + line
+			}
+			fmt.Fprintln(stderr, strings.TrimRight(line, "\n"))
 		}
 	}
 	if f, ok := errors.AsType[*failure](err); ok {

@@ -31,7 +31,11 @@ func plusMinus(e bench.Estimate) string {
 
 // difference writes a difference with half of its interval.
 func difference(e bench.Estimate) string {
-	return fmt.Sprintf("%+.1f ± %.1f", 100*e.Mean, 50*(e.High-e.Low))
+	mean := fmt.Sprintf("%+.1f", 100*e.Mean)
+	if mean == "-0.0" || mean == "+0.0" {
+		mean = "0.0"
+	}
+	return fmt.Sprintf("%s ± %.1f", mean, 50*(e.High-e.Low))
 }
 
 // ratio writes negatives for each positive as 1:n.

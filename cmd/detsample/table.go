@@ -17,6 +17,8 @@ type grid struct {
 	keys    int    // leading columns that name a row, repeated where a table is parted
 	columns []column
 	rows    [][]string
+
+	nameWidth int // where the keys are broken, set by parts
 }
 
 // column is a heading, its lines parted by newlines, and an alignment.
@@ -25,7 +27,7 @@ type column struct {
 	left bool
 }
 
-// gap is what stands between columns.
+// gap is what stands after a column.
 const gap = "  "
 
 // printer writes grids and lines to a terminal of some width, or as Markdown.
@@ -46,7 +48,8 @@ func (p *printer) grid(g grid) {
 		}
 	}
 	if g.note != "" {
-		p.line("\n%s", g.note)
+		p.line("")
+		p.line("%s", g.note)
 	}
 	p.line("")
 }
@@ -63,8 +66,13 @@ func (p *printer) line(format string, args ...any) {
 }
 
 // parts divides the columns so that each part is at most width wide, where
-// the keys leave room for one more column.
+// the keys leave room for one more column. Names are broken before a table is
+// parted.
 func (g *grid) parts(width int) [][]int {
+	g.nameWidth = maxNameWidth
+	if room := width - g.width() + g.columnWidth(g.keys-1); room >= minNameWidth {
+		g.nameWidth = min(maxNameWidth, room)
+	}
 	used := 0
 	for c := range g.keys {
 		used += g.columnWidth(c) + len(gap)
@@ -73,19 +81,31 @@ func (g *grid) parts(width int) [][]int {
 	part, at := keys, used
 	var parts [][]int
 	for c := g.keys; c < len(g.columns); c++ {
-		w := g.columnWidth(c)
+		w := g.columnWidth(c) + len(gap)
 		if at+w > width && len(part) > g.keys {
 			parts = append(parts, part)
 			part, at = keys, used
 		}
 		part = append(part[:len(part):len(part)], c)
-		at += w + len(gap)
+		at += w
 	}
 	return append(parts, part)
 }
 
-// maxKeyWidth is where the names of rows are broken.
-const maxKeyWidth = 26
+// The names of rows are broken at a width between these.
+const (
+	minNameWidth = 16
+	maxNameWidth = 26
+)
+
+// width returns the width of the whole table.
+func (g *grid) width() int {
+	total := 0
+	for c := range g.columns {
+		total += g.columnWidth(c) + len(gap)
+	}
+	return total
+}
 
 func (g *grid) columnWidth(c int) int {
 	w := text.LongestLineLen(g.columns[c].head)
@@ -93,7 +113,7 @@ func (g *grid) columnWidth(c int) int {
 		w = max(w, text.StringWidthWithoutEscSequences(row[c]))
 	}
 	if c < g.keys {
-		w = min(w, maxKeyWidth)
+		w = min(w, g.nameWidth)
 	}
 	return w
 }
@@ -113,7 +133,7 @@ func (g *grid) writer(columns []int) table.Writer {
 		}
 		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, VAlignHeader: text.VAlignBottom}
 		if c < g.keys {
-			configs[i].WidthMax = maxKeyWidth
+			configs[i].WidthMax = g.nameWidth
 		}
 	}
 	t.AppendHeader(heads)
