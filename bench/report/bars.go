@@ -1,0 +1,65 @@
+package report
+
+import (
+	"html/template"
+
+	"detsample/bench"
+)
+
+// Bars' geometry in pixels.
+const (
+	barsWidth  = 570
+	barRow     = 30
+	barHeight  = 16
+	barTop     = 8
+	barBottom  = 44
+	barNumbers = 64 // room for the figure behind the longest bar
+	barName    = 30 // characters of a name
+	character  = 6.7
+)
+
+// bars draws one figure of every strategy, with its interval.
+func bars(strategies []bench.StrategySummary, label string, figure func(*bench.StrategySummary) bench.Estimate) template.HTML {
+	longest, high := 0, 0.0
+	for i := range strategies {
+		longest = max(longest, min(barName, len([]rune(strategies[i].Strategy))))
+		high = max(high, figure(&strategies[i]).High, figure(&strategies[i]).Mean)
+	}
+	bottom := barTop + float64(barRow*len(strategies))
+	d := newDrawing(barsWidth, bottom+barBottom, label)
+	marks := ticks(100*high, 5)
+	x := scale{low: 0, high: marks[len(marks)-1] / 100, from: character*float64(longest) + 14, to: barsWidth - barNumbers}
+	for _, m := range marks {
+		d.line("grid", x.at(m/100), barTop, x.at(m/100), bottom)
+		d.text("tick middle", x.at(m/100), bottom+16, tick(m, marks))
+	}
+	d.text("axis middle", (x.from+x.to)/2, bottom+36, label)
+	for i := range strategies {
+		bar(d, x, barTop+barRow*(float64(i)+0.5), &strategies[i], figure(&strategies[i]))
+	}
+	d.line("base", x.from, barTop, x.from, bottom)
+	return d.html()
+}
+
+// bar draws one strategy about a height.
+func bar(d *drawing, x scale, y float64, s *bench.StrategySummary, e bench.Estimate) {
+	d.name("label end", x.from-8, y+4, s.Strategy, barName)
+	if !defined(e.Mean) {
+		d.text("note start", x.from+6, y+4, "not defined "+marked(s))
+		return
+	}
+	d.rect("bar "+kind(s.Detector), x.from, y-barHeight/2, x.at(e.Mean)-x.from, barHeight)
+	end := e.Mean
+	if e.High > e.Low {
+		low := max(e.Low, 0)
+		d.line("whisker", x.at(low), y, x.at(e.High), y)
+		for _, v := range []float64{low, e.High} {
+			d.line("whisker", x.at(v), y-4, x.at(v), y+4)
+		}
+		end = max(end, e.High)
+	}
+	d.text("value start", x.at(end)+6, y+4, points(e.Mean))
+	if note := marked(s); note != "" {
+		d.text("failed start", x.at(end)+36, y+4, note)
+	}
+}

@@ -1,0 +1,182 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+
+	"detsample/bench"
+)
+
+// Curves' geometry in pixels.
+const (
+	curvesWidth  = 570
+	curvesHeight = 300
+	curvesLeft   = 58
+	curvesTop    = 12
+	curvesNames  = 180 // room for the names behind the lines
+	curveName    = 25  // characters of a name
+	nameGap      = 16
+)
+
+// curvePanel is the curves of one kind of detector.
+type curvePanel struct {
+	Title string
+	SVG   template.HTML
+}
+
+// curvePanels draws AP along training, a panel for each kind of detector, all
+// to the same scales.
+func curvePanels(strategies []bench.StrategySummary) []curvePanel {
+	images, high := 1, 0.0
+	for i := range strategies {
+		for _, p := range strategies[i].Curve {
+			images, high = max(images, p.Images), max(high, p.AP, p.High)
+		}
+	}
+	var panels []curvePanel
+	for _, detector := range []string{oneStage, twoStage} {
+		var chosen []int
+		for i := range strategies {
+			if kind(strategies[i].Detector) == kind(detector) && len(trained(strategies[i].Curve)) > 0 {
+				chosen = append(chosen, i)
+			}
+		}
+		if len(chosen) > 0 {
+			panels = append(panels, curvePanel{Title: detector + " detectors", SVG: curves(strategies, chosen, images, high)})
+		}
+	}
+	return panels
+}
+
+// curves draws the chosen strategies.
+func curves(strategies []bench.StrategySummary, chosen []int, images int, high float64) template.HTML {
+	height := max(float64(curvesHeight), float64(nameGap*len(chosen)))
+	xMarks, yMarks := ticks(float64(images), 4), ticks(100*high, 5)
+	if last := len(xMarks) - 1; last > 0 && xMarks[last] > float64(images) {
+		xMarks = xMarks[:last]
+	}
+	p := panel{
+		x: scale{low: 0, high: float64(images), from: curvesLeft, to: curvesWidth - curvesNames},
+		y: scale{low: 0, high: yMarks[len(yMarks)-1] / 100, from: curvesTop + height, to: curvesTop},
+	}
+	d := newDrawing(curvesWidth, curvesTop+height+48, "AP along training")
+	p.axes(d, xMarks, yMarks, 1, 100, "training images seen", "AP")
+	for _, i := range chosen {
+		if strategies[i].Runs > 1 {
+			xs, _ := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.AP })
+			_, low := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.Low })
+			_, upper := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.High })
+			d.band(style(i), xs, low, upper)
+		}
+	}
+	for _, i := range chosen {
+		xs, ys := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.AP })
+		d.path(style(i), xs, ys)
+		for k := range xs {
+			d.addf(`<circle class="%s" cx="%.1f" cy="%.1f" r="2.6"/>`, style(i).dot(), xs[k], ys[k])
+		}
+	}
+	p.names(d, strategies, chosen)
+	return d.html()
+}
+
+// trace returns a strategy's curve in pixels.
+func (p panel) trace(s *bench.StrategySummary, figure func(bench.CurvePoint) float64) (xs, ys []float64) {
+	for _, c := range trained(s.Curve) {
+		xs = append(xs, p.x.at(float64(c.Images)))
+		ys = append(ys, p.y.at(max(0, figure(c))))
+	}
+	return xs, ys
+}
+
+// names writes the strategies in the order in which their curves end.
+func (p panel) names(d *drawing, strategies []bench.StrategySummary, chosen []int) {
+	type end struct {
+		strategy int
+		x, y     float64
+	}
+	var ends []end
+	for _, i := range chosen {
+		xs, ys := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.AP })
+		ends = append(ends, end{i, xs[len(xs)-1], ys[len(ys)-1]})
+	}
+	slices.SortStableFunc(ends, func(a, b end) int { return cmp.Compare(a.y, b.y) })
+	at := make([]float64, len(ends))
+	for k, e := range ends {
+		at[k] = e.y
+	}
+	spread(at, nameGap, p.y.to, p.y.from)
+	for k, e := range ends {
+		d.addf(`<path class="leader h%d" d="M%.1f %.1fL%.1f %.1f"/>`, style(e.strategy).hue(), e.x+4, e.y, p.x.to+16, at[k])
+		name := strategies[e.strategy].Strategy
+		d.name("label start", p.x.to+20, at[k]+4, name, curveName)
+	}
+}
+
+// trained returns the moments of a curve whose AP is defined.
+func trained(curve []bench.CurvePoint) []bench.CurvePoint {
+	return slices.DeleteFunc(slices.Clone(curve), func(p bench.CurvePoint) bool { return !defined(p.AP) })
+}
+
+// crossings says who leads at which checkpoint.
+func crossings(strategies []bench.StrategySummary) string {
+	type lead struct {
+		strategy    string
+		first, last int
+	}
+	var leads []lead
+	for _, images := range checkpoints(strategies) {
+		best, ap := "", -1.0
+		for i := range strategies {
+			if v, ok := reached(&strategies[i], images); ok && v > ap {
+				best, ap = strategies[i].Strategy, v
+			}
+		}
+		if n := len(leads); n > 0 && leads[n-1].strategy == best {
+			leads[n-1].last = images
+		} else if ap > 0 {
+			leads = append(leads, lead{best, images, images})
+		}
+	}
+	switch len(leads) {
+	case 0:
+		return ""
+	case 1:
+		return leads[0].strategy + " leads at every checkpoint."
+	}
+	parts := make([]string, len(leads))
+	for i, l := range leads {
+		parts[i] = fmt.Sprintf("%s at %s", l.strategy, count(l.first))
+		if l.last > l.first {
+			parts[i] = fmt.Sprintf("%s from %s to %s", l.strategy, count(l.first), count(l.last))
+		}
+	}
+	return "The lead changes: " + list(parts) + " images. A ranking depends on the budget at which it is read."
+}
+
+// checkpoints returns the moments after the start at which any strategy was
+// evaluated, ascending.
+func checkpoints(strategies []bench.StrategySummary) []int {
+	var all []int
+	for i := range strategies {
+		for _, p := range strategies[i].Curve {
+			if p.Images > 0 {
+				all = append(all, p.Images)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// reached returns a strategy's AP at a checkpoint, if it got there.
+func reached(s *bench.StrategySummary, images int) (ap float64, ok bool) {
+	for _, p := range s.Curve {
+		if p.Images == images && defined(p.AP) {
+			return p.AP, true
+		}
+	}
+	return 0, false
+}

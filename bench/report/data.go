@@ -1,0 +1,60 @@
+package report
+
+import (
+	"fmt"
+
+	"detsample/bench"
+)
+
+// dataTable describes the data.
+type dataTable struct {
+	Facts       []fact
+	Shown, Rest []objectRow
+	Problems    []string
+	More        int // problems beyond those listed
+}
+
+// objectRow counts the objects of a class.
+type objectRow struct{ Class, Train, Test string }
+
+// shownProblems is the number of problems that the page lists.
+const shownProblems = 500
+
+func dataOf(d *bench.DataSummary) dataTable {
+	t := dataTable{
+		Facts: []fact{
+			{"name", d.Name},
+			{"image size as trained on", fmt.Sprintf("%d × %d px", d.Width, d.Height)},
+			{"training images", fmt.Sprintf("%s with %s", count(d.TrainImages), number(sum(d.TrainObjects), "object"))},
+			{"test images", fmt.Sprintf("%s with %s", count(d.TestImages), number(sum(d.TestObjects), "object"))},
+			{"object side, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
+			{"anchors per image", count(d.AnchorsPerImg)},
+		},
+		Problems: d.Problems[:min(len(d.Problems), shownProblems)],
+		More:     max(0, len(d.Problems)-shownProblems),
+	}
+	for i, class := range d.Classes {
+		row := objectRow{Class: class, Train: countAt(d.TrainObjects, i), Test: countAt(d.TestObjects, i)}
+		if i < shownClasses {
+			t.Shown = append(t.Shown, row)
+		} else {
+			t.Rest = append(t.Rest, row)
+		}
+	}
+	return t
+}
+
+func countAt(counts []int, i int) string {
+	if i >= len(counts) {
+		return dash
+	}
+	return count(counts[i])
+}
+
+func sum(counts []int) int {
+	n := 0
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"detsample/bench"
+)
+
+// headline says in words what the comparison found: one sentence each, from
+// the figures alone.
+func headline(s *bench.Summary) []string {
+	var out []string
+	add := func(sentence string) {
+		if sentence != "" {
+			out = append(out, sentence)
+		}
+	}
+	add(winner(s))
+	add(verdicts(s.Strategies))
+	add(imbalance(s.Strategies))
+	add(failures(s.Strategies))
+	add(caveat(s))
+	return out
+}
+
+// winner names the strategy of the highest AP.
+func winner(s *bench.Summary) string {
+	best := -1
+	for i := range s.Strategies {
+		if v := s.Strategies[i].AP.Mean; defined(v) && (best < 0 || v > s.Strategies[best].AP.Mean) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return "No strategy has an AP that is defined."
+	}
+	b := &s.Strategies[best]
+	verb := "has the highest AP"
+	if len(s.Strategies) == 1 {
+		verb = "has an AP of"
+	}
+	return fmt.Sprintf("%s %s, %s (95%% interval %s to %s), with %s on %s.",
+		b.Strategy, verb, points(b.AP.Mean), minus(100*b.AP.Low), minus(100*b.AP.High),
+		number(len(s.Seeds), "seed"), number(s.Data.TestImages, "test image"))
+}
+
+// verdict is what a difference to the first strategy shows.
+type verdict int
+
+const (
+	none    verdict = iota // the first strategy itself, or nothing to compare
+	unclear                // the interval holds zero
+	higher
+	lower
+)
+
+// judge returns the verdict on strategy i.
+func judge(strategies []bench.StrategySummary, i int) verdict {
+	first, s := &strategies[0], &strategies[i]
+	switch d := s.Difference; {
+	case i == 0 || s.Runs != first.Runs || !defined(s.AP.Mean) || !defined(first.AP.Mean):
+		return none
+	case d.Low > 0:
+		return higher
+	case d.High < 0:
+		return lower
+	}
+	return unclear
+}
+
+// verdicts sorts the strategies by what their differences show.
+func verdicts(strategies []bench.StrategySummary) string {
+	if len(strategies) < 2 {
+		return ""
+	}
+	var groups [lower + 1][]string
+	for i := range strategies {
+		v := judge(strategies, i)
+		groups[v] = append(groups[v], fmt.Sprintf("%s (%s)", strategies[i].Strategy, signed(strategies[i].Difference.Mean)))
+	}
+	out := fmt.Sprintf("Against the first strategy, %s (AP %s),", strategies[0].Strategy, points(strategies[0].AP.Mean))
+	sure := []string{}
+	if g := groups[higher]; len(g) > 0 {
+		sure = append(sure, list(g)+" "+agree(len(g), "is", "are")+" higher")
+	}
+	if g := groups[lower]; len(g) > 0 {
+		sure = append(sure, list(g)+" "+agree(len(g), "is", "are")+" lower")
+	}
+	switch {
+	case len(sure) > 0 && len(groups[unclear]) > 0:
+		return out + " " + list(sure) + ", by intervals that exclude zero; " + undecided(groups[unclear]) + "."
+	case len(sure) > 0:
+		return out + " " + list(sure) + ", by intervals that exclude zero."
+	case len(groups[unclear]) > 0:
+		return out + " no difference is shown: " + undecided(groups[unclear]) + "."
+	}
+	return ""
+}
+
+func undecided(names []string) string {
+	return fmt.Sprintf("for %s the interval includes zero", list(names))
+}
+
+func agree(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// imbalance says how many negatives the dense stages met for each positive.
+func imbalance(strategies []bench.StrategySummary) string {
+	var parts []string
+	for _, stage := range []struct{ name, called string }{{"dense", "one-stage head"}, {"rpn", "RPN"}} {
+		low, high := math.Inf(1), 0.0
+		for i := range strategies {
+			for _, f := range strategies[i].Stages {
+				if n := f.Seen(); f.Stage == stage.name && f.Positives > 0 {
+					low, high = min(low, n), max(high, n)
+				}
+			}
+		}
+		switch a, b := count(int(math.Round(low))), count(int(math.Round(high))); {
+		case high == 0:
+		case a == b:
+			parts = append(parts, fmt.Sprintf("1 : %s in the %s", a, stage.called))
+		default:
+			parts = append(parts, fmt.Sprintf("1 : %s to 1 : %s in the %s, by assigner", a, b, stage.called))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Measured positives to negatives among the assigned anchors: " + list(parts) + "."
+}
+
+// failures counts the runs that failed to train.
+func failures(strategies []bench.StrategySummary) string {
+	runs, failed := 0, 0
+	var who []string
+	for i := range strategies {
+		s := &strategies[i]
+		runs += s.Runs
+		failed += len(s.Failed)
+		if len(s.Failed) > 0 {
+			who = append(who, fmt.Sprintf("%s (%d of %d)", s.Strategy, len(s.Failed), s.Runs))
+		}
+	}
+	if failed == 0 {
+		return "No run failed to train."
+	}
+	return fmt.Sprintf("%d of %s failed to train: %s.", failed, number(runs, "run"), list(who))
+}
+
+// caveat says what the intervals leave out.
+func caveat(s *bench.Summary) string {
+	if len(s.Seeds) != 1 {
+		return ""
+	}
+	return "With one seed, the intervals cover the choice of test images only: another seed may move every figure, so treat close rankings as open."
+}

@@ -1,0 +1,135 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"detsample/bench"
+)
+
+// dash stands for a figure that is not defined: COCO's -1.
+const dash = "–"
+
+// points writes a figure of [0, 1] in hundredths, as detection papers do.
+func points(v float64) string {
+	if !defined(v) {
+		return dash
+	}
+	return fmt.Sprintf("%.1f", 100*v)
+}
+
+func defined(v float64) bool { return v >= 0 && !math.IsInf(v, 0) }
+
+// signed writes a difference in points with its sign.
+func signed(v float64) string {
+	s := fmt.Sprintf("%.1f", 100*math.Abs(v))
+	switch {
+	case s == "0.0":
+		return s
+	case v < 0:
+		return "−" + s
+	}
+	return "+" + s
+}
+
+// bounds writes the interval of a figure in points.
+func bounds(e bench.Estimate) string {
+	if !defined(e.Mean) {
+		return ""
+	}
+	return fmt.Sprintf("[%s, %s]", minus(100*e.Low), minus(100*e.High))
+}
+
+// signedBounds writes the interval of a difference in points.
+func signedBounds(e bench.Estimate) string {
+	return fmt.Sprintf("[%s, %s]", signed(e.Low), signed(e.High))
+}
+
+func minus(v float64) string {
+	s := fmt.Sprintf("%.1f", v)
+	if s == "-0.0" {
+		return "0.0"
+	}
+	return strings.Replace(s, "-", "−", 1)
+}
+
+// percent writes a share, finer near all and nothing, where it matters.
+func percent(v float64) string {
+	switch p := 100 * v; {
+	case math.IsNaN(p) || p < 0:
+		return dash
+	case p == 0 || p == 100:
+		return fmt.Sprintf("%.0f%%", p)
+	case p < 1 || p > 99:
+		return fmt.Sprintf("%.2f%%", p)
+	default:
+		return fmt.Sprintf("%.1f%%", p)
+	}
+}
+
+// ratio writes positives to negatives as "1 : n".
+func ratio(positives, negatives float64) string {
+	n := negatives / positives
+	switch {
+	case math.IsNaN(n):
+		return dash
+	case math.IsInf(n, 0):
+		return "no positives"
+	case n < 10:
+		return fmt.Sprintf("1 : %.1f", n)
+	}
+	return "1 : " + count(int(math.Round(n)))
+}
+
+// quantity writes a mean count with three digits or so.
+func quantity(v float64) string {
+	switch {
+	case v == 0:
+		return "0"
+	case v < 10:
+		return fmt.Sprintf("%.2f", v)
+	case v < 100:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return count(int(math.Round(v)))
+}
+
+// count writes a whole number with its thousands apart.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// number counts things in a sentence.
+func number(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return count(n) + " " + one + "s"
+}
+
+// list joins the parts of a sentence.
+func list(parts []string) string {
+	switch n := len(parts); n {
+	case 0:
+		return ""
+	case 1:
+		return parts[0]
+	default:
+		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
+	}
+}
+
+// short cuts a name to at most n characters.
+func short(name string, n int) string {
+	r := []rune(name)
+	if len(r) <= n {
+		return name
+	}
+	return strings.TrimSpace(string(r[:n-1])) + "…"
+}

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"detsample/anchors"
+	"detsample/bench"
+	"detsample/bench/dataset"
+)
+
+// overlay is a picture with boxes over it.
+type overlay struct {
+	drawing
+	zoom   float64 // drawing pixels per network pixel
+	width  float64
+	labels []string
+}
+
+// overlayWidth is a picture's width in drawing pixels, for which type and line
+// widths are meant.
+const overlayWidth = 210
+
+// newOverlay starts a drawing over an image. The first one defines it, the
+// others on the page refer to it by its id.
+func newOverlay(img *dataset.Image, id, uri string, labels []string, define bool) *overlay {
+	o := &overlay{zoom: overlayWidth / float64(img.Width), width: overlayWidth, labels: labels}
+	height := float64(img.Height) * o.zoom
+	o.addf(`<svg xmlns="http://www.w3.org/2000/svg" class="overlay" viewBox="0 0 %d %.0f" role="img" aria-label="%s">`,
+		overlayWidth, height, escape(img.Name))
+	if define {
+		o.addf(`<defs><image id="%s" width="%d" height="%.1f" preserveAspectRatio="none" href="%s"/></defs>`, id, overlayWidth, height, uri)
+	}
+	o.addf(`<use href="#%s"/>`, id)
+	return o
+}
+
+// box draws a box of a class in a look: "hit", "miss" or "ignored".
+func (o *overlay) box(b anchors.Box, class int32, look, score string) {
+	x, y := float64(b[0])*o.zoom, float64(b[1])*o.zoom
+	w, h := max(0, float64(b[2]-b[0])*o.zoom), max(0, float64(b[3]-b[1])*o.zoom)
+	o.rect("halo", x, y, w, h)
+	o.rect(fmt.Sprintf("%s c%d", look, hueOf(class)), x, y, w, h)
+	label := "?"
+	if class >= 0 && int(class) < len(o.labels) {
+		label = o.labels[class]
+	}
+	label += score
+	if y < 12 {
+		y += h + 12
+	} else {
+		y -= 3
+	}
+	x = min(max(x, 1), o.width-6.2*float64(len([]rune(label))))
+	o.text(fmt.Sprintf("tag c%d", hueOf(class)), x, y, label)
+}
+
+// detections draws what was found, worst first, and says how much of it is
+// right.
+func (o *overlay) detections(found []bench.DrawnDetection, objects []dataset.Object) string {
+	matches := match(found, objects)
+	right, wrong, missed := 0, 0, 0
+	for i := len(found) - 1; i >= 0; i-- {
+		look := "miss"
+		switch k := matches[i]; {
+		case k < 0:
+			wrong++
+		case objects[k].Ignore:
+			look = "ignored"
+		default:
+			look = "hit"
+			right++
+		}
+		o.box(found[i].Box, found[i].Class, look, " "+strings.TrimPrefix(fmt.Sprintf("%.2f", found[i].Score), "0"))
+	}
+	for _, object := range objects {
+		if !object.Ignore {
+			missed++
+		}
+	}
+	return fmt.Sprintf("%d right, %d wrong, %d missed", right, wrong, missed-right)
+}
+
+// classHues is the number of colours that the style sheet gives classes.
+const classHues = 8
+
+func hueOf(class int32) int { return int(uint32(class) % classHues) }
+
+// classKey is an entry of the pictures' legend.
+type classKey struct {
+	Label, Name string
+	Hue         int
+}
+
+// shownKeys is the number of classes that the pictures' legend lists.
+const shownKeys = 24
+
+func classKeys(set *dataset.Set) []classKey {
+	var out []classKey
+	for i, l := range classLabels(set.Classes) {
+		if i == shownKeys {
+			break
+		}
+		out = append(out, classKey{Label: l, Name: set.Classes[i], Hue: hueOf(int32(i))})
+	}
+	return out
+}
+
+// classLabels returns the shortest beginnings that tell the classes apart, of
+// at most 4 characters.
+func classLabels(names []string) []string {
+	out := make([]string, len(names))
+	for n := 1; n <= 4; n++ {
+		seen := map[string]int{}
+		for _, name := range names {
+			seen[beginning(name, n)]++
+		}
+		for i, name := range names {
+			if b := beginning(name, n); out[i] == "" && (seen[b] == 1 || n == 4) {
+				out[i] = b
+			}
+		}
+	}
+	return out
+}
+
+func beginning(name string, n int) string {
+	r := []rune(name)
+	return string(r[:min(n, len(r))])
+}

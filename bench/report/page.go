@@ -1,0 +1,119 @@
+// Package report draws a finished comparison as one HTML page that needs
+// nothing else: no script, no network, no other file.
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+
+	"detsample/bench"
+)
+
+//go:embed page.html
+var pageSource string
+
+//go:embed page.css
+var styleSheet string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+
+// page is what the template shows, in its order.
+type page struct {
+	Style     template.CSS
+	Title     string
+	Subtitle  string
+	Headline  []string
+	OneSeed   bool
+	BarsAP    template.HTML
+	BarsSmall template.HTML
+	Small     string // up to which side an object is small
+	Large     string
+	Kinds     []string
+	Ranking   []rank
+	Failures  []failure
+	Stages    []stageRow
+	Curves    []curvePanel
+	Banded    bool
+	Crossings string
+	AsIfEnded bool // each checkpoint is what training would have given had it ended there
+	Classes   classTable
+	Losses    distributions
+	Pictures  []picture
+	ClassKeys []classKey
+	MoreKeys  int
+	Score     float64
+	Data      dataTable
+	Config    string
+	Rates     []rate
+	Setting   []fact
+	Versions  []fact
+}
+
+// Write writes the report of s as HTML: headline, AP with intervals, ranked
+// tables, AP along training, AP by class, the loss by difficulty of the
+// candidates, detections on test images, the data, and the configuration that
+// made it. AP and AR are in hundredths, as in papers; figures that are not
+// defined (-1) are dashes. Equal studies give equal bytes with one program.
+//
+// The error is w's, or that of a test image whose pixels do not fit its size.
+func Write(w io.Writer, s *bench.Study) error {
+	p, err := newPage(s)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+func newPage(s *bench.Study) (*page, error) {
+	sum := &s.Summary
+	all := sum.Strategies
+	drawn, err := pictures(s)
+	if err != nil {
+		return nil, err
+	}
+	p := &page{
+		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), OneSeed: len(sum.Seeds) == 1,
+		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all),
+		Curves: curvePanels(all), Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
+		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, Score: drawnScore,
+		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Setting: setting(s), Versions: versions(),
+	}
+	if p.Title == "" {
+		p.Title = "Comparison of sampling strategies"
+	}
+	p.Subtitle = fmt.Sprintf("%s · %s · %s · %s", strategiesOf(len(all)), number(len(sum.Seeds), "seed"), sum.Data.Name, number(sum.Data.TestImages, "test image"))
+	if len(all) > 0 {
+		p.BarsAP = bars(all, "AP, with 95% interval", func(s *bench.StrategySummary) bench.Estimate { return s.AP })
+		p.BarsSmall = bars(all, "AP of small objects", func(s *bench.StrategySummary) bench.Estimate { return s.APS })
+	}
+	for _, detector := range []string{oneStage, twoStage} {
+		if slices.ContainsFunc(all, func(s bench.StrategySummary) bool { return kind(s.Detector) == kind(detector) }) {
+			p.Kinds = append(p.Kinds, detector)
+		}
+	}
+	if c := s.Config; c != nil {
+		p.Small, p.Large = fmt.Sprintf("%g", c.Areas.Small), fmt.Sprintf("%g", c.Areas.Large)
+		p.AsIfEnded = c.Training.Schedule == bench.Constant && c.Training.Average > 0
+	}
+	if s.Set != nil {
+		p.ClassKeys = classKeys(s.Set)
+		p.MoreKeys = len(s.Set.Classes) - len(p.ClassKeys)
+	}
+	return p, nil
+}
+
+func strategiesOf(n int) string {
+	if n == 1 {
+		return "1 strategy"
+	}
+	return count(n) + " strategies"
+}

@@ -1,0 +1,128 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+
+	"detsample/anchors"
+	"detsample/bench"
+	"detsample/bench/dataset"
+)
+
+const (
+	shownPictures   = 6
+	shownDetections = 40  // in one picture, of the highest scores
+	drawnScore      = 0.3 // the lowest that is drawn
+	matchIoU        = 0.5 // with an object of the same class: a hit
+)
+
+// picture is a test image with its objects and what each strategy found.
+type picture struct {
+	Name  string
+	Cells []pictureCell
+}
+
+type pictureCell struct {
+	Name  string
+	Truth bool
+	Tally string
+	SVG   template.HTML
+}
+
+// pictures draws the test images that runs were pictured on.
+func pictures(s *bench.Study) ([]picture, error) {
+	if s.Set == nil {
+		return nil, nil
+	}
+	labels := classLabels(s.Set.Classes)
+	var out []picture
+	for _, i := range pictured(s) {
+		img := &s.Set.Test[i]
+		id := fmt.Sprintf("picture%d", i)
+		uri, err := dataURI(img)
+		if err != nil {
+			return nil, err
+		}
+		p := picture{Name: img.Name}
+		canvas := func(define bool) *overlay { return newOverlay(img, id, uri, labels, define) }
+		truth := canvas(true)
+		for _, o := range img.Objects {
+			look := "hit"
+			if o.Ignore {
+				look = "ignored"
+			}
+			truth.box(o.Box, o.Class, look, "")
+		}
+		p.Cells = append(p.Cells, pictureCell{
+			Name: "ground truth", Truth: true, Tally: number(len(img.Objects), "object"), SVG: truth.html(),
+		})
+		for k := range s.Summary.Strategies {
+			name := s.Summary.Strategies[k].Strategy
+			found, ok := detections(s.Records, name, i)
+			cell := pictureCell{Name: name, Tally: "no detections recorded"}
+			o := canvas(false)
+			if ok {
+				cell.Tally = o.detections(found, img.Objects)
+			}
+			cell.SVG = o.html()
+			p.Cells = append(p.Cells, cell)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// pictured returns the first test images that any run has a picture of.
+func pictured(s *bench.Study) []int {
+	var out []int
+	for r := range s.Records {
+		for _, p := range s.Records[r].Trace.Pictures {
+			valid := p.Image >= 0 && p.Image < len(s.Set.Test) && !slices.Contains(out, p.Image)
+			if valid && len(out) < shownPictures {
+				out = append(out, p.Image)
+			}
+		}
+	}
+	return out
+}
+
+// detections returns what the strategy's first seed with pictures found, best
+// first, without what scores too low to be drawn.
+func detections(records []bench.Record, strategy string, image int) ([]bench.DrawnDetection, bool) {
+	for i := range records {
+		if records[i].Run.Strategy != strategy {
+			continue
+		}
+		for _, p := range records[i].Trace.Pictures {
+			if p.Image != image {
+				continue
+			}
+			found := slices.DeleteFunc(slices.Clone(p.Detections), func(d bench.DrawnDetection) bool { return d.Score < drawnScore })
+			slices.SortStableFunc(found, func(a, b bench.DrawnDetection) int { return cmp.Compare(b.Score, a.Score) })
+			return found[:min(len(found), shownDetections)], true
+		}
+	}
+	return nil, false
+}
+
+// match pairs detections, best first, with the objects of their class: the
+// index of each one's object, -1 for none.
+func match(found []bench.DrawnDetection, objects []dataset.Object) []int {
+	taken := make([]bool, len(objects))
+	out := make([]int, len(found))
+	for i, d := range found {
+		out[i] = -1
+		best := float32(matchIoU)
+		for k, o := range objects {
+			if iou := anchors.IoU(d.Box, o.Box); o.Class == d.Class && !taken[k] && iou >= best {
+				out[i], best = k, iou
+			}
+		}
+		if k := out[i]; k >= 0 {
+			taken[k] = !objects[k].Ignore
+		}
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"detsample/bench"
+)
+
+// rank is a row of the ranked table.
+type rank struct {
+	Place              int
+	Style              style
+	Strategy, Detector string
+	Failed             string
+	LR                 string
+	AP, Bounds, SD     string
+	Others             []string // AP50, AP75, AP_S, AP_M, AP_L, AR100
+	Difference         string
+	DifferenceBounds   string
+	Verdict            string // the style sheet's class for it
+	StepMS             string
+}
+
+// ranking sorts the strategies by AP.
+func ranking(strategies []bench.StrategySummary) []rank {
+	rows := make([]rank, len(strategies))
+	for k, i := range byAP(strategies) {
+		s := &strategies[i]
+		r := rank{
+			Place: k + 1, Style: style(i), Strategy: s.Strategy, Detector: s.Detector, Failed: marked(s),
+			LR: strconv.FormatFloat(s.LR, 'g', 3, 64),
+			AP: points(s.AP.Mean), Bounds: bounds(s.AP), SD: dash,
+			Verdict: [...]string{"", "unclear", "higher", "lower"}[judge(strategies, i)],
+			StepMS:  dash,
+		}
+		if s.Runs > 1 && defined(s.AP.Mean) {
+			r.SD = fmt.Sprintf("±%.1f", 100*s.AP.SD)
+		}
+		for _, e := range []bench.Estimate{s.AP50, s.AP75, s.APS, s.APM, s.APL, s.AR100} {
+			r.Others = append(r.Others, points(e.Mean))
+		}
+		switch {
+		case i == 0:
+			r.Difference = "reference"
+		case r.Verdict == "":
+			r.Difference = dash
+		default:
+			r.Difference, r.DifferenceBounds = signed(s.Difference.Mean), signedBounds(s.Difference)
+		}
+		if s.StepMS > 0 {
+			r.StepMS = strconv.FormatFloat(s.StepMS, 'f', 1, 64)
+		}
+		rows[k] = r
+	}
+	return rows
+}
+
+// byAP returns the strategies' indices from the highest AP to the lowest,
+// in the configuration's order where equal.
+func byAP(strategies []bench.StrategySummary) []int {
+	order := make([]int, len(strategies))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(strategies[b].AP.Mean, strategies[a].AP.Mean) })
+	return order
+}
+
+// stageRow says what one stage of a strategy learned from.
+type stageRow struct {
+	Strategy   string // empty where the row above has it
+	Style      style
+	Span       int // rows that the strategy has
+	Stage      string
+	Seen, Used string // positives : negatives
+	SeenCounts string // per image
+	UsedCounts string
+	LossShare  share
+	GradShare  share
+}
+
+// share is a part of a whole, with a bar of its length.
+type share struct {
+	Text  string
+	Width float64 // of 60
+}
+
+func shareOf(v float64) share {
+	return share{Text: percent(v), Width: 60 * min(max(v, 0), 1)}
+}
+
+// stages lists the stages in the order of the ranking.
+func stages(strategies []bench.StrategySummary) []stageRow {
+	var rows []stageRow
+	for _, i := range byAP(strategies) {
+		s := &strategies[i]
+		for k, f := range s.Stages {
+			r := stageRow{
+				Stage: f.Stage,
+				Seen:  ratio(f.Positives, f.Negatives), Used: ratio(f.UsedPositives, f.UsedNegatives),
+				SeenCounts: quantity(f.Positives) + " + " + quantity(f.Negatives),
+				UsedCounts: quantity(f.UsedPositives) + " + " + quantity(f.UsedNegatives),
+				LossShare:  shareOf(f.NegativeLoss), GradShare: shareOf(f.NegativeGrad),
+			}
+			if k == 0 {
+				r.Strategy, r.Style, r.Span = s.Strategy, style(i), len(s.Stages)
+			}
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
