@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"path/filepath"
@@ -23,7 +22,7 @@ type compareCommand struct {
 	Seeds  int      `default:"1" placeholder:"N" help:"Runs of each strategy, for intervals over seeds (1)."`
 	Jobs   int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
-	Out    string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results (detsample-out)."`
+	Out    string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results, which replace those there (detsample-out)."`
 	Resume bool     `help:"Take over the runs that are in the folder for results and still hold."`
 	Only   []string `placeholder:"NAME" help:"Run these strategies of the comparison alone."`
 	Format string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
@@ -71,7 +70,7 @@ func (c *compareCommand) Run(s *session) error {
 	if c.Quiet {
 		return nil
 	}
-	printProblems(s.stderr, study.Summary.Data.Problems, c.Out)
+	printProblems(s.stderr, study.Set.Problems, c.Out)
 	return c.print(s.stdout, study)
 }
 
@@ -161,17 +160,6 @@ func (c *compareCommand) print(w io.Writer, study *bench.Study) error {
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(&study.Summary)
 	}
-	printSummary(newPrinter(w, c.Format), &study.Summary, c.Out)
+	printSummary(newPrinter(w, c.Format), study, c.Out)
 	return nil
-}
-
-// printProblems lists the first problems found in the data.
-func printProblems(w io.Writer, problems []string, out string) {
-	const shown = 5
-	for _, problem := range problems[:min(shown, len(problems))] {
-		fmt.Fprintln(w, "data:", printable(problem))
-	}
-	if rest := len(problems) - shown; rest > 0 {
-		fmt.Fprintf(w, "data: and %d more in %s\n", rest, filepath.Join(out, "report.html"))
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"detsample/bench"
+	"detsample/bench/dataset"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -134,12 +135,17 @@ func TestCompareOnAFolderReportsWhatIsWrongWithIt(t *testing.T) {
 	folder := imageFolder(t, `"annotations": [`+strings.Join(boxes, ", ")+`], "categories": [{"id": 1, "name": "cell"}]`)
 	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--data", folder, "--out", t.TempDir())
 	require.Zero(t, got.status, got.stderr)
-	assert.Contains(t, got.stdout, "1 class;")
+	assert.Contains(t, got.stdout, "of 1 class,")
 	assert.Contains(t, got.stderr, "data: annotations.json:1: ")
 }
 
 func TestProblemsInTheDataAreCutShort(t *testing.T) {
 	var w strings.Builder
-	printProblems(&w, []string{"a.xml:1: x", "b", "c", "d", "e", "f", "g"}, "out")
-	assert.Equal(t, "data: a.xml:1: x\ndata: b\ndata: c\ndata: d\ndata: e\ndata: and 2 more in "+filepath.Join("out", "report.html")+"\n", w.String())
+	problems := []dataset.Problem{{File: "a.xml", Line: 1, Message: "x"}}
+	for _, message := range []string{"b", "c", "d", "e", "f", "g"} {
+		problems = append(problems, dataset.Problem{Message: message})
+	}
+	problems = append(problems, dataset.Problem{Message: "fewer images", Notice: true})
+	printProblems(&w, problems, "out")
+	assert.Equal(t, "data: fewer images\ndata: a.xml:1: x\ndata: b\ndata: c\ndata: d\ndata: e\ndata: and 2 more in "+filepath.Join("out", "report.html")+"\n", w.String())
 }

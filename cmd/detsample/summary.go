@@ -11,15 +11,16 @@ import (
 )
 
 // printSummary shows a comparison: the data, the ranking, training, classes.
-func printSummary(p *printer, s *bench.Summary, out string) {
-	p.line("%s", facts(s))
+func printSummary(p *printer, study *bench.Study, out string) {
+	s := &study.Summary
+	p.line("%s", facts(study))
 	p.line("")
 	ranked := rank(s.Strategies)
 	p.grid(ranking(s, ranked))
 	if g := firstStages(ranked); len(g.rows) > 0 {
 		p.grid(g)
 	}
-	p.grid(curve(ranked, p))
+	p.grid(curves(ranked))
 	if n := len(s.Data.Classes); n > 1 && n <= maxClasses {
 		p.grid(classes(ranked, p))
 	}
@@ -30,14 +31,12 @@ func printSummary(p *printer, s *bench.Summary, out string) {
 }
 
 // facts describes the data by what was measured on it.
-func facts(s *bench.Summary) string {
-	d := &s.Data
+func facts(study *bench.Study) string {
+	s, d := &study.Summary, &study.Summary.Data
 	parts := []string{
-		fmt.Sprintf("%d + %s", d.TrainImages, plural(d.TestImages, "image", "images")),
-		fmt.Sprintf("%d + %s of %s", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
-			plural(len(d.Classes), "class", "classes")),
-		fmt.Sprintf("sides %.0f to %.0f pixels", d.SmallestSide, d.LargestSide),
-		fmt.Sprintf("%dx%d pixels", d.Width, d.Height),
+		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height),
+		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
+			plural(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
 		plural(d.AnchorsPerImg, "anchor", "anchors") + " per image",
 	}
 	var seen []string
@@ -49,8 +48,8 @@ func facts(s *bench.Summary) string {
 	if len(seen) > 0 {
 		parts = append(parts, "positives:negatives "+strings.Join(seen, ", "))
 	}
-	if n := len(d.Problems); n > 0 {
-		parts = append(parts, plural(n, "problem", "problems")+" in the data")
+	if _, defects := sorted(study.Set.Problems); len(defects) > 0 {
+		parts = append(parts, plural(len(defects), "problem", "problems")+" in the data")
 	}
 	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
 }
