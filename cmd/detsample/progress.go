@@ -50,6 +50,9 @@ func newProgress(w io.Writer, quiet bool, runs int) *progress {
 const (
 	resolution = 1000 // steps of the bar
 	barWidth   = 24
+	// percentWidth is what the bar writes about itself, with a column to spare:
+	// a line that wraps cannot be cleared.
+	percentWidth = 12
 )
 
 var theme = progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}
@@ -122,7 +125,7 @@ func (p *progress) describe(done float64) string {
 	if left, ok := p.left(done); ok {
 		tail += "  " + clock(left) + " left"
 	}
-	room := p.width - barWidth - len(" 100% || ") - len(tail)
+	room := p.width - barWidth - percentWidth - len(tail)
 	return shorten(printable(strings.Join(names, ", ")), max(room, 0)) + tail
 }
 

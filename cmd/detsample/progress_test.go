@@ -38,7 +38,7 @@ func TestProgressFitsTheTerminal(t *testing.T) {
 	p.width = 80
 	p.event(bench.Event{Strategy: strings.Repeat("long", 30), Seed: 1, Images: 10, Total: 100, Runs: 9})
 	got := p.describe(p.done())
-	assert.LessOrEqual(t, len([]rune(got))+barWidth+len(" 100% || "), 80)
+	assert.LessOrEqual(t, len([]rune(got))+barWidth+percentWidth, 80)
 	assert.Contains(t, got, "…  0/9")
 }
 
