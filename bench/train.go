@@ -44,6 +44,7 @@ func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64
 		balances: map[string]*losses.Balance{},
 	}
 	adam := nn.DefaultAdam()
+	adam.Beta2 = 0.99 // a short training forgives no stale second moments
 	adam.WeightDecay = cfg.Training.WeightDecay
 	t.optimize = nn.NewAdam(t.detector.Params(), adam)
 	if cfg.Training.Average > 0 {

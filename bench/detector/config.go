@@ -11,7 +11,8 @@ import (
 type Config struct {
 	Channels   int     `range:"[4,256]" doc:"channels of the pyramid and of the finest trunk stage; coarser stages have twice as many"`
 	Depth      int     `range:"[1,8]" doc:"convolutions in each trunk stage"`
-	HeadDepth  int     `range:"[0,4]" doc:"3x3 convolutions in the dense head before its outputs"`
+	HeadDepth  int     `range:"[0,4]" doc:"3x3 convolutions before each of a one-stage detector's two outputs"`
+	RPNDepth   int     `param:"rpn_depth" range:"[0,4]" doc:"the same in the region proposal network"`
 	Norm       bool    `doc:"group normalisation after the trunk's convolutions"`
 	Prior      float64 `range:"(0,1)" doc:"probability of an object that an untrained sigmoid head gives, pi; 0.5 is no prior bias"`
 	Proposals  int     `range:"[1,5000]" doc:"proposals per image that reach the second stage"`
@@ -28,7 +29,7 @@ type Config struct {
 // 16, for objects from 6 to 64 pixels.
 func Default() Config {
 	return Config{
-		Channels: 32, Depth: 2, HeadDepth: 1,
+		Channels: 32, Depth: 2, HeadDepth: 2, RPNDepth: 1,
 		Prior: 0.01, Proposals: 300, ROISize: 4, ROIHidden: 64,
 		MinScore: 0.01, NMSIoU: 0.5, Detections: 100,
 		Pyramid: anchors.Pyramid{

@@ -1,6 +1,7 @@
 package detector
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"detsample/anchors"
@@ -22,8 +23,7 @@ type denseHead struct {
 
 // denseLevel is the head's use at one level.
 type denseLevel struct {
-	tower    nn.Stack
-	cls, box nn.Layer
+	cls, box nn.Stack // each a tower of its own, and an output
 
 	shape                nn.Tensor // of the cls output; only the sizes are used
 	gradCls, gradBox     nn.Tensor
@@ -31,28 +31,34 @@ type denseLevel struct {
 	bufferCls, bufferBox []float32
 }
 
-func newDenseHead(w *nn.Work, cfg Config, link losses.Link, classes int, rng *rand.Rand) *denseHead {
+func newDenseHead(w *nn.Work, cfg Config, depth int, link losses.Link, classes int, rng *rand.Rand) *denseHead {
 	h := &denseHead{
 		columns: link.Columns(classes),
 		perCell: cfg.Pyramid.PerCell(0),
 		maps:    make([]nn.Tensor, len(cfg.Pyramid.Levels)),
 	}
-	var tower nn.Stack
-	for range cfg.HeadDepth {
-		tower = append(tower, nn.NewConv(w, nn.ConvConfig{
-			Name: "head.tower", In: cfg.Channels, Out: cfg.Channels, Kernel: 3, Stride: 1, ReLU: true,
-		}, rng))
-	}
-	box := newOutput(w, "head.box", cfg.Channels, 4*h.perCell, rng)
-	cls := newOutput(w, "head.cls", cfg.Channels, h.columns*h.perCell, rng)
+	box := append(newTower(w, cfg, depth, "head.box", rng), newOutput(w, "head.box", cfg.Channels, 4*h.perCell, rng))
+	scores := newOutput(w, "head.cls", cfg.Channels, h.columns*h.perCell, rng)
 	for a := range h.perCell {
-		link.Bias(cls.Bias().Value[a*h.columns:(a+1)*h.columns], cfg.Prior)
+		link.Bias(scores.Bias().Value[a*h.columns:(a+1)*h.columns], cfg.Prior)
 	}
-	h.levels = append(h.levels, denseLevel{tower: tower, cls: cls, box: box})
+	cls := append(newTower(w, cfg, depth, "head.cls", rng), scores)
+	h.levels = append(h.levels, denseLevel{cls: cls, box: box})
 	for range len(cfg.Pyramid.Levels) - 1 {
-		h.levels = append(h.levels, denseLevel{tower: tower.Share().(nn.Stack), cls: cls.Share(), box: box.Share()})
+		h.levels = append(h.levels, denseLevel{cls: cls.Share().(nn.Stack), box: box.Share().(nn.Stack)})
 	}
 	return h
+}
+
+// newTower returns the convolutions before an output.
+func newTower(w *nn.Work, cfg Config, depth int, name string, rng *rand.Rand) nn.Stack {
+	var tower nn.Stack
+	for d := range depth {
+		tower = append(tower, nn.NewConv(w, nn.ConvConfig{
+			Name: fmt.Sprintf("%s.tower%d", name, d), In: cfg.Channels, Out: cfg.Channels, Kernel: 3, Stride: 1, ReLU: true,
+		}, rng))
+	}
+	return tower
 }
 
 // outputStd is the deviation of the weights of a head's outputs, small so that
@@ -76,8 +82,7 @@ func (h *denseHead) forward(maps []nn.Tensor) {
 	h.deltas, h.gradDeltas = grow(h.deltas, images*total*4), grow(h.gradDeltas, images*total*4)
 	for l := range h.levels {
 		level := &h.levels[l]
-		x := level.tower.Forward(maps[l])
-		cls, box := level.cls.Forward(x), level.box.Forward(x)
+		cls, box := level.cls.Forward(maps[l]), level.box.Forward(maps[l])
 		level.shape = cls
 		for n := range images {
 			copy(h.logits[(n*total+level.start)*h.columns:], cls.Image(n).Data)
@@ -97,7 +102,7 @@ func (h *denseHead) backward() []nn.Tensor {
 		scatter(level.bufferBox, h.gradDeltas, images, level.start*4)
 		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * h.columns, Data: level.bufferCls})
 		nn.Add(grad, level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * 4, Data: level.bufferBox}))
-		h.maps[l] = level.tower.Backward(grad)
+		h.maps[l] = grad
 	}
 	return h.maps
 }
@@ -112,7 +117,7 @@ func scatter(level, all []float32, images, start int) {
 }
 
 func (h *denseHead) layers() []nn.Layer {
-	return []nn.Layer{h.levels[0].tower, h.levels[0].cls, h.levels[0].box}
+	return []nn.Layer{h.levels[0].cls, h.levels[0].box}
 }
 
 // field holds the anchors over an image size.

@@ -37,7 +37,7 @@ func NewOneStage(cfg Config, dense rpn.Config, classes int, rng *rand.Rand) *One
 	return &OneStage{
 		cfg: cfg, dense: dense, classes: classes,
 		trunk: newTrunk(w, cfg, rng),
-		head:  newDenseHead(w, cfg, dense.Cls.Link(), classes, rng),
+		head:  newDenseHead(w, cfg, cfg.HeadDepth, dense.Cls.Link(), classes, rng),
 	}
 }
 

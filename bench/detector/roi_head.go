@@ -26,7 +26,7 @@ type roiHead struct {
 func newROIHead(w *nn.Work, cfg Config, link losses.Link, classes, boxColumns int, rng *rand.Rand) *roiHead {
 	in := cfg.ROISize * cfg.ROISize * cfg.Channels
 	h := &roiHead{
-		align:  roi.Align{Size: cfg.ROISize, Sampling: 2, Scale: 1 / float64(cfg.Pyramid.Levels[0].Stride)},
+		align:  roi.Align{Size: cfg.ROISize, Sampling: 1, Scale: 1 / float64(cfg.Pyramid.Levels[0].Stride)},
 		hidden: nn.NewLinear(w, nn.LinearConfig{Name: "roi.hidden", In: in, Out: cfg.ROIHidden, ReLU: true}, rng),
 		box:    nn.NewLinear(w, nn.LinearConfig{Name: "roi.box", In: cfg.ROIHidden, Out: boxColumns}, rng),
 		cls:    nn.NewLinear(w, nn.LinearConfig{Name: "roi.cls", In: cfg.ROIHidden, Out: link.Columns(classes)}, rng),

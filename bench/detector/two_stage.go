@@ -45,7 +45,7 @@ func NewTwoStage(cfg Config, first rpn.Config, second roi.Config, classes int, r
 	return &TwoStage{
 		cfg: cfg, rpn: first, roi: second, classes: classes,
 		trunk:  newTrunk(w, cfg, rng),
-		head:   newDenseHead(w, cfg, first.Cls.Link(), 1, rng),
+		head:   newDenseHead(w, cfg, cfg.RPNDepth, first.Cls.Link(), 1, rng),
 		second: newROIHead(w, cfg, second.Cls.Link(), classes, second.BoxColumns(classes), rng),
 	}
 }
