@@ -75,31 +75,12 @@ func sigmoidRow(grad, logits []float32, t Target, pos, neg, gamma float64) float
 // 1, and shares its exponential with the logarithm.
 func focalMargin(m, gamma float64) (value, slope float64) {
 	e := math.Exp(-math.Abs(m))
-	q, nll := e/(1+e), log1pUnit(e)
+	q, nll := e/(1+e), math.Log1p(e)
 	if m < 0 {
 		q, nll = 1/(1+e), nll-m
 	}
 	focus := power(q, gamma)
 	return focus * nll, -focus * (gamma*(1-q)*nll + q)
-}
-
-// log1pUnit returns log(1+e) for e in [0, 1] to 1e-12 relative, by the series
-// of 2 artanh(e/(2+e)) in powers of at most 1/9: three times as fast as
-// math.Log1p, which has to serve every argument.
-func log1pUnit(e float64) float64 {
-	s := e / (2 + e)
-	q := s * s
-	p := 1.0/21 + q/23
-	p = 1.0/19 + q*p
-	p = 1.0/17 + q*p
-	p = 1.0/15 + q*p
-	p = 1.0/13 + q*p
-	p = 1.0/11 + q*p
-	p = 1.0/9 + q*p
-	p = 1.0/7 + q*p
-	p = 1.0/5 + q*p
-	p = 1.0/3 + q*p
-	return 2 * s * (1 + q*p)
 }
 
 // power is math.Pow with the exponents of the field done by multiplication.

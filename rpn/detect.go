@@ -18,9 +18,9 @@ type Detect struct {
 
 // Proposals returns the settings that make a region proposal network's output
 // the second stage's input: the keep best after suppression at 0.7 (Ren et
-// al. 2015), of three times as many.
+// al. 2015), of twice as many.
 func Proposals(keep int) Detect {
-	return Detect{PreNMS: 3 * keep, NMSIoU: 0.7, Keep: keep, MinLength: 1}
+	return Detect{PreNMS: 2 * keep, NMSIoU: 0.7, Keep: keep, MinLength: 1}
 }
 
 // Detections returns the settings for a one-stage detector's final output:

@@ -30,7 +30,7 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Channels: 32, Depth: 2, HeadDepth: 2, RPNDepth: 1,
-		Prior: 0.01, Proposals: 300, ROISize: 4, ROIHidden: 64,
+		Prior: 0.01, Proposals: 600, ROISize: 4, ROIHidden: 64,
 		MinScore: 0.01, NMSIoU: 0.5, Detections: 100,
 		Pyramid: anchors.Pyramid{
 			Levels: []anchors.Level{
