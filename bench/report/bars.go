@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"html/template"
 
 	"detsample/bench"
@@ -13,22 +14,26 @@ const (
 	barHeight  = 16
 	barTop     = 8
 	barBottom  = 44
-	barNumbers = 64 // room for the figure behind the longest bar
-	barName    = 30 // characters of a name
-	character  = 6.7
+	barNumbers = 44  // room for the figure behind the longest bar
+	barNote    = 78  // room for a note on failed runs
+	barName    = 30  // characters of a name
+	character  = 6.9 // mean width of one
 )
 
 // bars draws one figure of every strategy, with its interval.
 func bars(strategies []bench.StrategySummary, label string, figure func(*bench.StrategySummary) bench.Estimate) template.HTML {
-	longest, high := 0, 0.0
+	longest, high, room := 0, 0.0, float64(barNumbers)
 	for i := range strategies {
 		longest = max(longest, min(barName, len([]rune(strategies[i].Strategy))))
 		high = max(high, figure(&strategies[i]).High, figure(&strategies[i]).Mean)
+		if marked(&strategies[i]) != "" {
+			room = barNumbers + barNote
+		}
 	}
 	bottom := barTop + float64(barRow*len(strategies))
 	d := newDrawing(barsWidth, bottom+barBottom, label)
-	marks := ticks(100*high, 5)
-	x := scale{low: 0, high: marks[len(marks)-1] / 100, from: character*float64(longest) + 14, to: barsWidth - barNumbers}
+	marks := ticks(100*high, 7)
+	x := scale{low: 0, high: marks[len(marks)-1] / 100, from: character*float64(longest) + 14, to: barsWidth - room}
 	for _, m := range marks {
 		d.line("grid", x.at(m/100), barTop, x.at(m/100), bottom)
 		d.text("tick middle", x.at(m/100), bottom+16, tick(m, marks))
@@ -45,7 +50,7 @@ func bars(strategies []bench.StrategySummary, label string, figure func(*bench.S
 func bar(d *drawing, x scale, y float64, s *bench.StrategySummary, e bench.Estimate) {
 	d.name("label end", x.from-8, y+4, s.Strategy, barName)
 	if !defined(e.Mean) {
-		d.text("note start", x.from+6, y+4, "not defined "+marked(s))
+		d.text("note start", x.from+6, y+4, cmp.Or(marked(s), "not defined"))
 		return
 	}
 	d.rect("bar "+kind(s.Detector), x.from, y-barHeight/2, x.at(e.Mean)-x.from, barHeight)
@@ -60,6 +65,6 @@ func bar(d *drawing, x scale, y float64, s *bench.StrategySummary, e bench.Estim
 	}
 	d.text("value start", x.at(end)+6, y+4, points(e.Mean))
 	if note := marked(s); note != "" {
-		d.text("failed start", x.at(end)+36, y+4, note)
+		d.text("failed start", x.at(end)+barNumbers, y+4, note)
 	}
 }

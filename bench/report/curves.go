@@ -15,8 +15,7 @@ const (
 	curvesHeight = 300
 	curvesLeft   = 58
 	curvesTop    = 12
-	curvesNames  = 180 // room for the names behind the lines
-	curveName    = 25  // characters of a name
+	curveName    = 27 // characters of a name
 	nameGap      = 16
 )
 
@@ -53,12 +52,16 @@ func curvePanels(strategies []bench.StrategySummary) []curvePanel {
 // curves draws the chosen strategies.
 func curves(strategies []bench.StrategySummary, chosen []int, images int, high float64) template.HTML {
 	height := max(float64(curvesHeight), float64(nameGap*len(chosen)))
-	xMarks, yMarks := ticks(float64(images), 4), ticks(100*high, 5)
+	longest := 0
+	for _, i := range chosen {
+		longest = max(longest, min(curveName, len([]rune(strategies[i].Strategy))))
+	}
+	xMarks, yMarks := ticks(float64(images), 5), ticks(100*high, 7)
 	if last := len(xMarks) - 1; last > 0 && xMarks[last] > float64(images) {
 		xMarks = xMarks[:last]
 	}
 	p := panel{
-		x: scale{low: 0, high: float64(images), from: curvesLeft, to: curvesWidth - curvesNames},
+		x: scale{low: 0, high: float64(images), from: curvesLeft, to: curvesWidth - 28 - character*float64(longest)},
 		y: scale{low: 0, high: yMarks[len(yMarks)-1] / 100, from: curvesTop + height, to: curvesTop},
 	}
 	d := newDrawing(curvesWidth, curvesTop+height+48, "AP along training")
@@ -109,7 +112,12 @@ func (p panel) names(d *drawing, strategies []bench.StrategySummary, chosen []in
 	}
 	spread(at, nameGap, p.y.to, p.y.from)
 	for k, e := range ends {
-		d.addf(`<path class="leader h%d" d="M%.1f %.1fL%.1f %.1f"/>`, style(e.strategy).hue(), e.x+4, e.y, p.x.to+16, at[k])
+		leader := "leader"
+		if e.x < p.x.to-1 {
+			leader = "leader early"
+			d.addf(`<path class="cross h%d" d="M%.1f %.1fl10 10m0 -10l-10 10"/>`, style(e.strategy).hue(), e.x-5, e.y-5)
+		}
+		d.addf(`<path class="%s h%d" d="M%.1f %.1fL%.1f %.1f"/>`, leader, style(e.strategy).hue(), e.x+6, e.y, p.x.to+16, at[k])
 		name := strategies[e.strategy].Strategy
 		d.name("label start", p.x.to+20, at[k]+4, name, curveName)
 	}

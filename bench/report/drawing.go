@@ -17,8 +17,8 @@ type drawing struct {
 // width it is given; label says what it shows to who cannot see it.
 func newDrawing(width, height float64, label string) *drawing {
 	d := &drawing{}
-	d.addf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" style="max-width:%.0fpx" role="img" aria-label="%s">`,
-		width, height, width, escape(label))
+	d.addf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`,
+		width, height, escape(label))
 	return d
 }
 

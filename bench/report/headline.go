@@ -26,23 +26,20 @@ func headline(s *bench.Summary) []string {
 
 // winner names the strategy of the highest AP.
 func winner(s *bench.Summary) string {
-	best := -1
-	for i := range s.Strategies {
-		if v := s.Strategies[i].AP.Mean; defined(v) && (best < 0 || v > s.Strategies[best].AP.Mean) {
-			best = i
-		}
-	}
-	if best < 0 {
+	order := byAP(s.Strategies)
+	if len(order) == 0 || !defined(s.Strategies[order[0]].AP.Mean) {
 		return "No strategy has an AP that is defined."
 	}
-	b := &s.Strategies[best]
-	verb := "has the highest AP"
-	if len(s.Strategies) == 1 {
+	b := &s.Strategies[order[0]]
+	verb, next := "has the highest AP,", ""
+	if len(order) == 1 {
 		verb = "has an AP of"
+	} else if second := &s.Strategies[order[1]]; defined(second.AP.Mean) {
+		next = fmt.Sprintf("; %s follows with %s", second.Strategy, points(second.AP.Mean))
 	}
-	return fmt.Sprintf("%s %s, %s (95%% interval %s to %s), with %s on %s.",
+	return fmt.Sprintf("%s %s %s (95%% interval %s to %s), with %s on %s%s.",
 		b.Strategy, verb, points(b.AP.Mean), minus(100*b.AP.Low), minus(100*b.AP.High),
-		number(len(s.Seeds), "seed"), number(s.Data.TestImages, "test image"))
+		number(len(s.Seeds), "seed"), number(s.Data.TestImages, "test image"), next)
 }
 
 // verdict is what a difference to the first strategy shows.

@@ -60,7 +60,7 @@ func percent(v float64) string {
 	switch p := 100 * v; {
 	case math.IsNaN(p) || p < 0:
 		return dash
-	case p == 0 || p == 100:
+	case p < 0.005 || p > 99.995:
 		return fmt.Sprintf("%.0f%%", p)
 	case p < 1 || p > 99:
 		return fmt.Sprintf("%.2f%%", p)

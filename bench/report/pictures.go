@@ -20,8 +20,9 @@ const (
 
 // picture is a test image with its objects and what each strategy found.
 type picture struct {
-	Name  string
-	Cells []pictureCell
+	Name    string
+	Columns int // on a wide page
+	Cells   []pictureCell
 }
 
 type pictureCell struct {
@@ -69,9 +70,16 @@ func pictures(s *bench.Study) ([]picture, error) {
 			cell.SVG = o.html()
 			p.Cells = append(p.Cells, cell)
 		}
+		p.Columns = columns(len(p.Cells))
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// columns spreads cells evenly over as few rows of at most 6 as hold them.
+func columns(cells int) int {
+	rows := (cells + 5) / 6
+	return (cells + rows - 1) / rows
 }
 
 // pictured returns the first test images that any run has a picture of.

@@ -1,0 +1,37 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/bench"
+)
+
+func TestTheHardestHoldWhatTheEasiestDoNot(t *testing.T) {
+	even := &bench.LossDistribution{Candidates: 10, Share: []float64{0, 0.5, 1}, Loss: []float64{0, 0.5, 1}}
+	assert.InDelta(t, 0.99, lossUpTo(even, 0.99), 1e-12)
+	assert.InDelta(t, 0.8, lossUpTo(even, 0.8), 1e-12)
+	late := &bench.LossDistribution{Candidates: 10, Share: []float64{0.9, 1}, Loss: []float64{0, 1}}
+	assert.InDelta(t, 0, lossUpTo(late, 0.8), 1e-12)
+	assert.InDelta(t, 0.9, lossUpTo(late, 0.99), 1e-12)
+}
+
+func TestDistributionsAreAveragedOverTheSeedsThatLeftOne(t *testing.T) {
+	record := func(losses ...bench.LossDistribution) bench.Record {
+		return bench.Record{Run: bench.Run{Strategy: "a"}, Trace: bench.Trace{Losses: losses}}
+	}
+	share := []float64{0, 0.5, 1}
+	records := []bench.Record{
+		record(), // failed
+		record(bench.LossDistribution{Candidates: 100, Share: share, Loss: []float64{0, 0.2, 1}}),
+		record(bench.LossDistribution{Candidates: 300, Share: share, Loss: []float64{0, 0.4, 1}}),
+		record(bench.LossDistribution{Share: share, Loss: []float64{0, 0, 0}}), // no candidates
+	}
+	mean := distribution(records, "a", false)
+	assert.Equal(t, 200, mean.Candidates)
+	assert.InDeltaSlice(t, []float64{0, 0.3, 1}, mean.Loss, 1e-12)
+	assert.Nil(t, distribution(records, "a", true))
+	assert.Nil(t, distribution(records, "b", false))
+	assert.InDeltaSlice(t, []float64{0, 0.2, 1}, records[1].Trace.Losses[0].Loss, 0, "the study is left as it was")
+}

@@ -1,0 +1,71 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench"
+	"detsample/bench/dataset"
+)
+
+func TestMatchGivesAnObjectToItsBestDetectionOfItsClass(t *testing.T) {
+	objects := []dataset.Object{{Box: [4]float32{0, 0, 10, 10}, Class: 1}, {Box: [4]float32{20, 20, 30, 30}, Class: 0, Ignore: true}}
+	found := []bench.DrawnDetection{
+		{Box: [4]float32{0, 0, 10, 10}, Class: 0}, // another class
+		{Box: [4]float32{0, 0, 10, 9}, Class: 1},
+		{Box: [4]float32{0, 0, 10, 10}, Class: 1}, // taken already
+		{Box: [4]float32{20, 20, 30, 30}, Class: 0},
+		{Box: [4]float32{20, 20, 30, 30}, Class: 0}, // a crowd holds many
+	}
+	assert.Equal(t, []int{-1, 0, -1, 1, 1}, match(found, objects))
+}
+
+func TestClassLabelsAreTheShortestThatDiffer(t *testing.T) {
+	assert.Equal(t, []string{"d", "s", "t", "c"}, classLabels([]string{"disc", "square", "triangle", "cross"}))
+	assert.Equal(t, []string{"ca", "ch", "d"}, classLabels([]string{"cat", "chair", "dog"}))
+	assert.Equal(t, []string{"thin", "thin", ""}, classLabels([]string{"thing 1", "thing 2", ""}))
+}
+
+func TestColumnsFillRowsEvenly(t *testing.T) {
+	for cells, want := range map[int]int{1: 1, 6: 6, 7: 4, 13: 5, 18: 6} {
+		assert.Equal(t, want, columns(cells), cells)
+	}
+}
+
+func TestLargeImagesAreShrunkAndCompressed(t *testing.T) {
+	img := &dataset.Image{Name: "a", Width: 1200, Height: 600, Pix: make([]uint8, 3*1200*600)}
+	rng := rand.New(rand.NewPCG(1, 1))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(rng.Uint32())
+	}
+	uri, err := dataURI(img)
+	require.NoError(t, err)
+	data, found := strings.CutPrefix(uri, "data:image/jpeg;base64,")
+	require.True(t, found)
+	raw, err := base64.StdEncoding.DecodeString(data)
+	require.NoError(t, err)
+	decoded, _, err := image.Decode(bytes.NewReader(raw))
+	require.NoError(t, err)
+	assert.Equal(t, image.Pt(512, 256), decoded.Bounds().Size())
+}
+
+func TestSmallImagesKeepTheirPixels(t *testing.T) {
+	img := &dataset.Image{Width: 2, Height: 1, Pix: []uint8{1, 2, 3, 250, 0, 7}}
+	uri, err := dataURI(img)
+	require.NoError(t, err)
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(uri, "data:image/png;base64,"))
+	require.NoError(t, err)
+	decoded, _, err := image.Decode(bytes.NewReader(raw))
+	require.NoError(t, err)
+	r, g, b, _ := decoded.At(1, 0).RGBA()
+	assert.Equal(t, [3]uint32{250, 0, 7}, [3]uint32{r >> 8, g >> 8, b >> 8})
+}
