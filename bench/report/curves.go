@@ -152,13 +152,13 @@ func crossings(strategies []bench.StrategySummary) string {
 	case 0:
 		return ""
 	case 1:
-		return leads[0].strategy + " leads at every checkpoint."
+		return short(leads[0].strategy, 60) + " leads at every checkpoint."
 	}
 	parts := make([]string, len(leads))
 	for i, l := range leads {
-		parts[i] = fmt.Sprintf("%s at %s", l.strategy, count(l.first))
+		parts[i] = fmt.Sprintf("%s at %s", short(l.strategy, 60), count(l.first))
 		if l.last > l.first {
-			parts[i] = fmt.Sprintf("%s from %s to %s", l.strategy, count(l.first), count(l.last))
+			parts[i] = fmt.Sprintf("%s from %s to %s", short(l.strategy, 60), count(l.first), count(l.last))
 		}
 	}
 	return "The lead changes: " + list(parts) + " images. A ranking depends on the budget at which it is read."

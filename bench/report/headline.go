@@ -24,6 +24,9 @@ func headline(s *bench.Summary) []string {
 	return out
 }
 
+// named returns a strategy's name, cut where it would drown the sentence.
+func named(s *bench.StrategySummary) string { return short(s.Strategy, 60) }
+
 // winner names the strategy of the highest AP.
 func winner(s *bench.Summary) string {
 	order := byAP(s.Strategies)
@@ -35,10 +38,10 @@ func winner(s *bench.Summary) string {
 	if len(order) == 1 {
 		verb = "has an AP of"
 	} else if second := &s.Strategies[order[1]]; defined(second.AP.Mean) {
-		next = fmt.Sprintf("; %s follows with %s", second.Strategy, points(second.AP.Mean))
+		next = fmt.Sprintf("; %s follows with %s", named(second), points(second.AP.Mean))
 	}
 	return fmt.Sprintf("%s %s %s (95%% interval %s to %s), with %s on %s%s.",
-		b.Strategy, verb, points(b.AP.Mean), minus(100*b.AP.Low), minus(100*b.AP.High),
+		named(b), verb, points(b.AP.Mean), minus(100*b.AP.Low), minus(100*b.AP.High),
 		number(len(s.Seeds), "seed"), number(s.Data.TestImages, "test image"), next)
 }
 
@@ -74,21 +77,22 @@ func verdicts(strategies []bench.StrategySummary) string {
 	var groups [lower + 1][]string
 	for i := range strategies {
 		v := judge(strategies, i)
-		groups[v] = append(groups[v], fmt.Sprintf("%s (%s)", strategies[i].Strategy, signed(strategies[i].Difference.Mean)))
+		groups[v] = append(groups[v], fmt.Sprintf("%s (%s)", named(&strategies[i]), signed(strategies[i].Difference.Mean)))
 	}
-	out := fmt.Sprintf("Against the first strategy, %s (AP %s),", strategies[0].Strategy, points(strategies[0].AP.Mean))
-	sure := []string{}
+	out := fmt.Sprintf("Against the first strategy, %s (AP %s),", named(&strategies[0]), points(strategies[0].AP.Mean))
+	var sure []string
 	if g := groups[higher]; len(g) > 0 {
 		sure = append(sure, list(g)+" "+agree(len(g), "is", "are")+" higher")
 	}
 	if g := groups[lower]; len(g) > 0 {
 		sure = append(sure, list(g)+" "+agree(len(g), "is", "are")+" lower")
 	}
+	by := ", by " + agree(len(groups[higher])+len(groups[lower]), "an interval that excludes zero", "intervals that exclude zero")
 	switch {
 	case len(sure) > 0 && len(groups[unclear]) > 0:
-		return out + " " + list(sure) + ", by intervals that exclude zero; " + undecided(groups[unclear]) + "."
+		return out + " " + list(sure) + by + "; " + undecided(groups[unclear]) + "."
 	case len(sure) > 0:
-		return out + " " + list(sure) + ", by intervals that exclude zero."
+		return out + " " + list(sure) + by + "."
 	case len(groups[unclear]) > 0:
 		return out + " no difference is shown: " + undecided(groups[unclear]) + "."
 	}
@@ -108,28 +112,40 @@ func agree(n int, one, many string) string {
 
 // imbalance says how many negatives the dense stages met for each positive.
 func imbalance(strategies []bench.StrategySummary) string {
-	var parts []string
-	for _, stage := range []struct{ name, called string }{{"dense", "one-stage head"}, {"rpn", "RPN"}} {
-		low, high := math.Inf(1), 0.0
-		for i := range strategies {
-			for _, f := range strategies[i].Stages {
-				if n := f.Seen(); f.Stage == stage.name && f.Positives > 0 {
-					low, high = min(low, n), max(high, n)
-				}
+	head, rpn := met(strategies, "dense"), met(strategies, "rpn")
+	const measured = "Measured positives to negatives among the assigned anchors: "
+	switch {
+	case head == "" && rpn == "":
+		return ""
+	case head == rpn:
+		return measured + head + ", in the one-stage head as in the RPN."
+	case rpn == "":
+		return measured + head + " in the one-stage head."
+	case head == "":
+		return measured + rpn + " in the RPN."
+	}
+	return measured + head + " in the one-stage head and " + rpn + " in the RPN."
+}
+
+// met returns the ratio of positives to negatives before sampling in a stage,
+// as a range where assigners differ.
+func met(strategies []bench.StrategySummary, stage string) string {
+	low, high := math.Inf(1), 0.0
+	for i := range strategies {
+		for _, f := range strategies[i].Stages {
+			if f.Stage == stage && f.Positives > 0 {
+				low, high = min(low, f.Seen()), max(high, f.Seen())
 			}
 		}
-		switch a, b := count(int(math.Round(low))), count(int(math.Round(high))); {
-		case high == 0:
-		case a == b:
-			parts = append(parts, fmt.Sprintf("1 : %s in the %s", a, stage.called))
-		default:
-			parts = append(parts, fmt.Sprintf("1 : %s to 1 : %s in the %s, by assigner", a, b, stage.called))
-		}
 	}
-	if len(parts) == 0 {
+	switch a, b := ratio(1, low), ratio(1, high); {
+	case high == 0:
 		return ""
+	case a == b:
+		return a
+	default:
+		return a + " to " + b
 	}
-	return "Measured positives to negatives among the assigned anchors: " + list(parts) + "."
 }
 
 // failures counts the runs that failed to train.
@@ -141,7 +157,7 @@ func failures(strategies []bench.StrategySummary) string {
 		runs += s.Runs
 		failed += len(s.Failed)
 		if len(s.Failed) > 0 {
-			who = append(who, fmt.Sprintf("%s (%d of %d)", s.Strategy, len(s.Failed), s.Runs))
+			who = append(who, fmt.Sprintf("%s (%d of %d)", named(s), len(s.Failed), s.Runs))
 		}
 	}
 	if failed == 0 {
