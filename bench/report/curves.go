@@ -26,9 +26,10 @@ type curvePanel struct {
 }
 
 // curvePanels draws AP along training, a panel for each kind of detector, all
-// to the same scales.
-func curvePanels(strategies []bench.StrategySummary) []curvePanel {
-	images, high := 1, 0.0
+// to the same scales, which reach to the budget of images and beyond if a
+// curve does.
+func curvePanels(strategies []bench.StrategySummary, budget int) []curvePanel {
+	images, high := max(1, budget), 0.0
 	for i := range strategies {
 		for _, p := range strategies[i].Curve {
 			images, high = max(images, p.Images), max(high, p.AP, p.High)
@@ -128,7 +129,7 @@ func trained(curve []bench.CurvePoint) []bench.CurvePoint {
 	return slices.DeleteFunc(slices.Clone(curve), func(p bench.CurvePoint) bool { return !defined(p.AP) })
 }
 
-// crossings says who leads at which checkpoint.
+// crossings says who leads at which checkpoint, of those that did not fail.
 func crossings(strategies []bench.StrategySummary) string {
 	type lead struct {
 		strategy    string
@@ -138,7 +139,7 @@ func crossings(strategies []bench.StrategySummary) string {
 	for _, images := range checkpoints(strategies) {
 		best, ap := "", -1.0
 		for i := range strategies {
-			if v, ok := reached(&strategies[i], images); ok && v > ap {
+			if v, ok := reached(&strategies[i], images); ok && v > ap && len(strategies[i].Failed) == 0 {
 				best, ap = strategies[i].Strategy, v
 			}
 		}

@@ -104,7 +104,7 @@ func (s scale) each(values []float64) []float64 {
 // that is not below high: about n of them.
 func ticks(high float64, n int) []float64 {
 	if !(high > 0) || math.IsInf(high, 0) {
-		high = 0.01
+		high = 1
 	}
 	step := math.Pow(10, math.Floor(math.Log10(high/float64(n))))
 	for _, f := range []float64{1, 2, 5, 10} {

@@ -56,4 +56,6 @@ func TestCrossingsNameTheLeaderAtEachCheckpoint(t *testing.T) {
 	assert.Contains(t, crossings(all), "a from 1,000 to 2,000 and b at 3,000 images")
 	assert.Equal(t, "a leads at every checkpoint.", crossings(all[:1]))
 	assert.Empty(t, crossings(all[2:]))
+	all[1].Failed = []string{"diverged"}
+	assert.Equal(t, "a leads at every checkpoint.", crossings(all), "a failed run does not lead")
 }

@@ -83,7 +83,7 @@ func newPage(s *bench.Study) (*page, error) {
 	p := &page{
 		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), OneSeed: len(sum.Seeds) == 1,
 		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all),
-		Curves: curvePanels(all), Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
+		Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, Score: drawnScore,
 		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Setting: setting(s), Versions: versions(),
 	}
@@ -100,10 +100,13 @@ func newPage(s *bench.Study) (*page, error) {
 			p.Kinds = append(p.Kinds, detector)
 		}
 	}
+	budget := 0
 	if c := s.Config; c != nil {
+		budget = c.Training.Images
 		p.Small, p.Large = fmt.Sprintf("%g", c.Areas.Small), fmt.Sprintf("%g", c.Areas.Large)
 		p.AsIfEnded = c.Training.Schedule == bench.Constant && c.Training.Average > 0
 	}
+	p.Curves = curvePanels(all, budget)
 	if s.Set != nil {
 		p.ClassKeys = classKeys(s.Set)
 		p.MoreKeys = len(s.Set.Classes) - len(p.ClassKeys)
