@@ -36,18 +36,20 @@ func NMS(d []Detection, iou float32, keep int) []Detection {
 	return kept
 }
 
-// suppressed reports whether a kept detection overlaps cand beyond iou. IoU
-// cannot exceed the ratio of the areas, which is cheaper and settles most
-// pairs; the margin leaves the ones that rounding could decide to IoU.
+// suppressed reports whether a kept detection overlaps cand beyond iou.
+//
+// Most pairs are settled by their left and upper edges. Where the left edges
+// are d apart, a strip of that width belongs to the union alone, so with an
+// intersection at most as wide as the candidate, w, IoU <= w/(w+d): beyond iou
+// only if d < w (1-iou)/iou. Likewise for the heights. The margin leaves to
+// IoU what rounding could decide.
 func suppressed(cand Detection, kept []Detection, iou float32) bool {
-	area := cand.Box.Area()
-	least, most := area*iou*0.9999, area*1.0001
+	x, y := cand.Box[0], cand.Box[1]
+	reach := (1 - iou) / iou * 1.0001
+	dx, dy := cand.Box.Width()*reach, cand.Box.Height()*reach
 	for i := range kept {
 		k := &kept[i]
-		if k.Class != cand.Class {
-			continue
-		}
-		if a := k.Box.Area(); a < least || a*iou > most {
+		if ex, ey := k.Box[0]-x, k.Box[1]-y; ex > dx || ex < -dx || ey > dy || ey < -dy || k.Class != cand.Class {
 			continue
 		}
 		if IoU(k.Box, cand.Box) > iou {

@@ -33,10 +33,7 @@ func (a Align) Forward(dst []float32, f Features, rois []ROI) {
 	at := 0
 	for _, r := range rois {
 		a.points(f, r, func(bin int, corner [4]int, weight [4]float32) {
-			out := dst[at+bin*f.C : at+(bin+1)*f.C]
-			for k, from := range corner {
-				axpy(out, f.Data[from:from+f.C], weight[k])
-			}
+			blend(dst[at+bin*f.C:at+(bin+1)*f.C], f.Data, corner, weight)
 		})
 		at += a.Size * a.Size * f.C
 	}
@@ -52,10 +49,7 @@ func (a Align) Backward(grad, pooled []float32, f Features, rois []ROI) {
 	at := 0
 	for _, r := range rois {
 		a.points(f, r, func(bin int, corner [4]int, weight [4]float32) {
-			in := pooled[at+bin*f.C : at+(bin+1)*f.C]
-			for k, to := range corner {
-				axpy(grad[to:to+f.C], in, weight[k])
-			}
+			spread(grad, corner, weight, pooled[at+bin*f.C:at+(bin+1)*f.C])
 		})
 		at += a.Size * a.Size * f.C
 	}
@@ -107,10 +101,25 @@ func neighbours(v float64, n int) (lo, hi int, share float64, ok bool) {
 	return lo, lo + 1, v - float64(lo), true
 }
 
-func axpy(y, x []float32, a float32) {
-	x = x[:len(y)]
-	for i := range y {
-		y[i] += a * x[i]
+// blend adds the weighted features of four cells to dst.
+func blend(dst, data []float32, corner [4]int, weight [4]float32) {
+	a, b := data[corner[0]:][:len(dst)], data[corner[1]:][:len(dst)]
+	c, d := data[corner[2]:][:len(dst)], data[corner[3]:][:len(dst)]
+	for i := range dst {
+		dst[i] += weight[0]*a[i] + weight[1]*b[i] + weight[2]*c[i] + weight[3]*d[i]
+	}
+}
+
+// spread adds src to the features of four cells by their weights, which may be
+// the same cells.
+func spread(data []float32, corner [4]int, weight [4]float32, src []float32) {
+	a, b := data[corner[0]:][:len(src)], data[corner[1]:][:len(src)]
+	c, d := data[corner[2]:][:len(src)], data[corner[3]:][:len(src)]
+	for i, v := range src {
+		a[i] += weight[0] * v
+		b[i] += weight[1] * v
+		c[i] += weight[2] * v
+		d[i] += weight[3] * v
 	}
 }
 

@@ -83,7 +83,7 @@ func TestDetectIsASortASuppressionAndACut(t *testing.T) {
 }
 
 func TestDetectPresetsAreInRange(t *testing.T) {
-	assert.Equal(t, 3000, Proposals(1000).PreNMS)
+	assert.Equal(t, 2000, Proposals(1000).PreNMS)
 	assert.Equal(t, 0.05, Detections().MinScore)
 }
 
