@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"math"
 	"path/filepath"
 
@@ -74,13 +73,13 @@ func describe(c *Config, set *dataset.Set, folder string) DataSummary {
 		TrainObjects: train.PerClass, TestObjects: test.PerClass,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
 		AnchorsPerImg: c.Detector.Pyramid.Count(set.Width, set.Height),
-		Problems:      []string{},
+		Problems:      []Finding{},
 	}
 	if folder != "" {
 		d.Name = filepath.Base(filepath.Clean(folder))
 	}
 	for _, p := range set.Problems {
-		d.Problems = append(d.Problems, fmt.Sprint(p))
+		d.Problems = append(d.Problems, Finding{Text: p.String(), Notice: p.Notice})
 	}
 	return d
 }

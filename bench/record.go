@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -181,19 +182,23 @@ func (t *trainer) distributions() []LossDistribution {
 			}
 		})
 	}
-	return []LossDistribution{distribution(true, pos), distribution(false, neg)}
+	stage := "dense"
+	if t.strategy.TwoStage() {
+		stage = "roi"
+	}
+	return []LossDistribution{distribution(stage, true, pos), distribution(stage, false, neg)}
 }
 
 // distribution sorts losses and returns their cumulative share. The grid is
 // denser towards the hardest, where the focal loss keeps nearly all of it.
-func distribution(positives bool, values []float64) LossDistribution {
-	d := LossDistribution{Positives: positives, Candidates: len(values)}
+func distribution(stage string, positives bool, values []float64) LossDistribution {
+	d := LossDistribution{Stage: stage, Positives: positives, Candidates: len(values)}
 	slices.Sort(values)
 	total := 0.0
 	for _, v := range values {
 		total += v
 	}
-	if total == 0 {
+	if !(total > 0) || math.IsInf(total, 0) { // weights that overflowed in the last step
 		return d
 	}
 	sum, i := 0.0, 0

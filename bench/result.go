@@ -115,12 +115,14 @@ type Trace struct {
 	Pictures []Picture          `json:"pictures"`
 }
 
-// LossDistribution shows how a trained detector's classification loss divides
-// among the candidates that counted, positives or negatives, on test images:
-// with them sorted from easiest to hardest, the cumulative share of the loss,
-// normalised to 1, at each of the shares of candidates (RetinaNet, Lin et al.
-// 2017, figure 4).
+// LossDistribution shows how the classification loss of a trained detector's
+// final stage divides among the candidates that counted, positives or
+// negatives, on test images: with them sorted from easiest to hardest, the
+// cumulative share of the loss, normalised to 1, at each of the shares of
+// candidates (RetinaNet, Lin et al. 2017, figure 4). Where no candidate has a
+// loss, Share and Loss are empty.
 type LossDistribution struct {
+	Stage      string    `json:"stage"` // "dense" or "roi"
 	Positives  bool      `json:"positives"`
 	Candidates int       `json:"candidates"`
 	Share      []float64 `json:"share"` // of the candidates, ascending, denser towards 1

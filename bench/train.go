@@ -80,9 +80,9 @@ func (t *trainer) until(ctx context.Context, images int, progress func(images in
 			return err
 		}
 		batch := t.loader.next(min(t.cfg.Training.Batch, images-t.images))
+		stages := t.detector.Step(batch, sampling.Key{Seed: t.seed, Step: uint64(t.step)})
 		loss := 0.0
-		for _, stage := range t.detector.Step(batch, sampling.Key{Seed: t.seed, Step: uint64(t.step)}) {
-			t.note(stage)
+		for _, stage := range stages {
 			loss += stage.Cls + stage.Box
 		}
 		norm := nn.GradNorm(t.detector.Params())
@@ -91,6 +91,9 @@ func (t *trainer) until(ctx context.Context, images int, progress func(images in
 		}
 		if v := loss + norm; math.IsNaN(v) || math.IsInf(v, 0) {
 			return &Diverged{Step: t.step, Loss: loss}
+		}
+		for _, stage := range stages {
+			t.note(stage)
 		}
 		t.optimize.Step(t.rate.Rate(t.step))
 		if t.average != nil {

@@ -10,15 +10,16 @@ import (
 type dataTable struct {
 	Facts       []fact
 	Shown, Rest []objectRow
-	Problems    []string
-	More        int // problems beyond those listed
+	Notices     []string
+	Defects     []string
+	More        int // defects beyond those listed
 }
 
 // objectRow counts the objects of a class.
 type objectRow struct{ Class, Train, Test string }
 
-// shownProblems is the number of problems that the page lists.
-const shownProblems = 500
+// shownDefects is the number of defects that the page lists.
+const shownDefects = 500
 
 func dataOf(d *bench.DataSummary) dataTable {
 	t := dataTable{
@@ -30,8 +31,16 @@ func dataOf(d *bench.DataSummary) dataTable {
 			{"object side, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
 			{"anchors per image", count(d.AnchorsPerImg)},
 		},
-		Problems: d.Problems[:min(len(d.Problems), shownProblems)],
-		More:     max(0, len(d.Problems)-shownProblems),
+	}
+	for _, p := range d.Problems {
+		switch {
+		case p.Notice:
+			t.Notices = append(t.Notices, p.Text)
+		case len(t.Defects) < shownDefects:
+			t.Defects = append(t.Defects, p.Text)
+		default:
+			t.More++
+		}
 	}
 	for i, class := range d.Classes {
 		row := objectRow{Class: class, Train: countAt(d.TrainObjects, i), Test: countAt(d.TestObjects, i)}

@@ -28,6 +28,7 @@ type distributions struct {
 type hardRow struct {
 	Name                 string
 	Style                style
+	Stage                string
 	Positives, Negatives hardest
 }
 
@@ -48,7 +49,13 @@ func lossDistributions(s *bench.Study) distributions {
 			continue
 		}
 		out.Keys = append(out.Keys, key{name, style(i)})
-		out.Rows = append(out.Rows, hardRow{Name: name, Style: style(i), Positives: hardestOf(p), Negatives: hardestOf(n)})
+		row := hardRow{Name: name, Style: style(i), Positives: hardestOf(p), Negatives: hardestOf(n)}
+		if p != nil {
+			row.Stage = p.Stage
+		} else {
+			row.Stage = n.Stage
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	out.Positives = cumulative(positives, "positives")
 	out.Negatives = cumulative(negatives, "negatives")
@@ -69,7 +76,7 @@ func distribution(records []bench.Record, strategy string, positives bool) *benc
 				continue
 			}
 			if mean == nil {
-				mean = &bench.LossDistribution{Positives: positives, Share: l.Share, Loss: make([]float64, len(l.Loss))}
+				mean = &bench.LossDistribution{Stage: l.Stage, Positives: positives, Share: l.Share, Loss: make([]float64, len(l.Loss))}
 			}
 			if !slices.Equal(mean.Share, l.Share) {
 				continue

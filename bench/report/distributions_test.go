@@ -24,12 +24,13 @@ func TestDistributionsAreAveragedOverTheSeedsThatLeftOne(t *testing.T) {
 	share := []float64{0, 0.5, 1}
 	records := []bench.Record{
 		record(), // failed
-		record(bench.LossDistribution{Candidates: 100, Share: share, Loss: []float64{0, 0.2, 1}}),
+		record(bench.LossDistribution{Stage: "roi", Candidates: 100, Share: share, Loss: []float64{0, 0.2, 1}}),
 		record(bench.LossDistribution{Candidates: 300, Share: share, Loss: []float64{0, 0.4, 1}}),
 		record(bench.LossDistribution{Share: share, Loss: []float64{0, 0, 0}}), // no candidates
 	}
 	mean := distribution(records, "a", false)
 	assert.Equal(t, 200, mean.Candidates)
+	assert.Equal(t, "roi", mean.Stage)
 	assert.InDeltaSlice(t, []float64{0, 0.3, 1}, mean.Loss, 1e-12)
 	assert.Nil(t, distribution(records, "a", true))
 	assert.Nil(t, distribution(records, "b", false))

@@ -18,7 +18,7 @@ func ExampleWrite() {
 			{Strategy: "CE", Detector: "one-stage", Runs: 3, AP: bench.Estimate{Mean: 0.311, Low: 0.300, High: 0.322}},
 			{
 				Strategy: "focal", Detector: "one-stage", Runs: 3, AP: bench.Estimate{Mean: 0.340, Low: 0.330, High: 0.350},
-				Difference: bench.Estimate{Mean: 0.029, Low: 0.018, High: 0.040},
+				Difference: &bench.Estimate{Mean: 0.029, Low: 0.018, High: 0.040},
 			},
 		},
 	}}

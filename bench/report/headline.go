@@ -57,9 +57,8 @@ const (
 
 // judge returns the verdict on strategy i.
 func judge(strategies []bench.StrategySummary, i int) verdict {
-	first, s := &strategies[0], &strategies[i]
-	switch d := s.Difference; {
-	case i == 0 || s.Runs != first.Runs || !defined(s.AP.Mean) || !defined(first.AP.Mean):
+	switch d := strategies[i].Difference; {
+	case d == nil:
 		return none
 	case d.Low > 0:
 		return higher
@@ -76,8 +75,9 @@ func verdicts(strategies []bench.StrategySummary) string {
 	}
 	var groups [lower + 1][]string
 	for i := range strategies {
-		v := judge(strategies, i)
-		groups[v] = append(groups[v], fmt.Sprintf("%s (%s)", named(&strategies[i]), signed(strategies[i].Difference.Mean)))
+		if v := judge(strategies, i); v != none {
+			groups[v] = append(groups[v], fmt.Sprintf("%s (%s)", named(&strategies[i]), signed(strategies[i].Difference.Mean)))
+		}
 	}
 	out := fmt.Sprintf("Against the first strategy, %s (AP %s),", named(&strategies[0]), points(strategies[0].AP.Mean))
 	var sure []string

@@ -48,7 +48,7 @@ func ranking(strategies []bench.StrategySummary) []rank {
 		case r.Verdict == "":
 			r.Difference = dash
 		default:
-			r.Difference, r.DifferenceBounds = signed(s.Difference.Mean), signedBounds(s.Difference)
+			r.Difference, r.DifferenceBounds = signed(s.Difference.Mean), signedBounds(*s.Difference)
 		}
 		if s.StepMS > 0 {
 			r.StepMS = strconv.FormatFloat(s.StepMS, 'f', 1, 64)

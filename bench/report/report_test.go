@@ -102,7 +102,7 @@ func TestReportEscapesNames(t *testing.T) {
 	wicked := `</svg><script>alert("x")</script> & 'co' ` + "\x01\xff"
 	s := fake{strategies: []string{wicked, "b" + wicked, strings.Repeat("long name ", 30)}, seeds: 1, pictures: 1, classes: []string{wicked, "<b>", "c"}}.study(t)
 	s.Summary.Title, s.Summary.Config, s.Summary.Data.Name = wicked, wicked, wicked
-	s.Summary.Data.Problems = []string{wicked}
+	s.Summary.Data.Problems = []bench.Finding{{Text: wicked}, {Text: wicked, Notice: true}}
 	s.Set.Test[0].Name = wicked
 	html := write(t, "wicked", s)
 	assert.NotContains(t, html, "<script>")

@@ -31,9 +31,9 @@ func ranking(s *bench.Summary, ranked []bench.StrategySummary) grid {
 		},
 	}
 	for i, s := range ranked {
-		change := "–"
-		if s.Strategy != first {
-			change = difference(s.Difference)
+		change := undefined
+		if s.Difference != nil {
+			change = difference(*s.Difference)
 		}
 		g.rows = append(g.rows, slices.Concat(
 			[]string{strconv.Itoa(i + 1), name(s), s.Detector,
