@@ -22,6 +22,7 @@ type OneStage struct {
 	field field
 
 	images []rpn.Image
+	batch  rpn.Batch
 	stages [1]Stage
 	work   rpn.Work
 	found  rpn.DetectWork
@@ -46,16 +47,16 @@ func (d *OneStage) Step(b Batch, key sampling.Key) []Stage {
 	d.head.forward(d.trunk.forward(d.in.from(b)))
 	key.Stage = sampling.StageDense
 	d.images = denseImages(d.images, b)
-	value := d.dense.Step(&d.work, &rpn.Batch{
+	d.batch = rpn.Batch{
 		Classes: d.classes,
 		Anchors: *d.field.at(d.cfg.Pyramid, b.Width, b.Height),
 		Images:  d.images,
 		Key:     key,
 		Logits:  d.head.logits, GradLogits: d.head.gradLogits,
 		Deltas: d.head.deltas, GradDeltas: d.head.gradDeltas,
-	})
+	}
+	d.stages[0] = Stage{Name: "dense", Value: d.dense.Step(&d.work, &d.batch)}
 	d.trunk.backward(d.head.backward())
-	d.stages[0] = Stage{Name: "dense", Value: value}
 	return d.stages[:]
 }
 

@@ -25,6 +25,7 @@ type TwoStage struct {
 	field  field
 
 	images    []rpn.Image
+	batch     rpn.Batch
 	stages    [2]Stage
 	rpnWork   rpn.Work
 	roiWork   roi.Work
@@ -57,14 +58,15 @@ func (d *TwoStage) Step(b Batch, key sampling.Key) []Stage {
 	d.head.forward(maps)
 	d.images = denseImages(d.images, b)
 	key.Stage = sampling.StageRPN
-	d.stages[0] = Stage{Name: "rpn", Value: d.rpn.Step(&d.rpnWork, &rpn.Batch{
+	d.batch = rpn.Batch{
 		Classes: 1,
 		Anchors: *d.field.at(d.cfg.Pyramid, b.Width, b.Height),
 		Images:  d.images,
 		Key:     key,
 		Logits:  d.head.logits, GradLogits: d.head.gradLogits,
 		Deltas: d.head.deltas, GradDeltas: d.head.gradDeltas,
-	})}
+	}
+	d.stages[0] = Stage{Name: "rpn", Value: d.rpn.Step(&d.rpnWork, &d.batch)}
 	d.sample(b, maps[0], key)
 	d.second.forward(maps[0], d.roiWork.ROIs())
 	d.stages[1] = Stage{Name: "roi", Value: d.roi.Loss(&d.roiWork, &roi.Batch{

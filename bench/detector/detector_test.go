@@ -1,0 +1,237 @@
+package detector
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/nn"
+	"detsample/losses"
+	"detsample/roi"
+	"detsample/rpn"
+	"detsample/sampling"
+)
+
+func TestEqualSeedsGiveEqualBits(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		a, b, other := untrained(1), untrained(1), untrained(2)
+		x, y := trainBriefly(a, 1), trainBriefly(b, 1)
+		assert.Equal(t, x, y)
+		assert.NotEqual(t, x, trainBriefly(other, 1), "weights follow from the seed")
+		assert.True(t, reflect.DeepEqual(weights(a), weights(b)))
+	})
+}
+
+func TestTheKeyDecidesWhatIsSampled(t *testing.T) {
+	step := func(key uint64) [][]float32 {
+		d := twoStage(1)
+		d.Step(images(1, 2), sampling.Key{Seed: key})
+		return gradients(d)
+	}
+	assert.True(t, reflect.DeepEqual(step(1), step(1)))
+	assert.False(t, reflect.DeepEqual(step(1), step(2)))
+}
+
+// trainBriefly returns the losses of a few steps, and at last the gradients.
+func trainBriefly(d Detector, seed uint64) (losses []float64) {
+	adam := nn.NewAdam(d.Params(), nn.DefaultAdam())
+	for step := range uint64(4) {
+		for _, s := range d.Step(images(4*step, 3), sampling.Key{Seed: seed, Step: step}) {
+			losses = append(losses, s.Cls, s.Box)
+		}
+		adam.Step(0.01)
+	}
+	return losses
+}
+
+func weights(d Detector) [][]float32 {
+	var all [][]float32
+	for _, p := range d.Params() {
+		all = append(all, p.Value)
+	}
+	return all
+}
+
+func TestDetectLeavesStepAlone(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		a, b := untrained(1), untrained(1)
+		trainBriefly(a, 1)
+		trainBriefly(b, 1)
+		b.Detect(make([][]anchors.Detection, 5), images(70, 5))
+		a.Step(images(9, 2), sampling.Key{Seed: 3})
+		b.Step(images(9, 2), sampling.Key{Seed: 3})
+		assert.True(t, reflect.DeepEqual(gradients(a), gradients(b)))
+	})
+}
+
+func TestStepAddsToTheGradients(t *testing.T) {
+	d := oneStage(1)
+	d.Step(images(1, 2), sampling.Key{})
+	once := gradients(d)
+	d.Step(images(1, 2), sampling.Key{})
+	d.Step(images(1, 2), sampling.Key{})
+	for i, twice := range gradients(d) {
+		for k, v := range twice {
+			require.InDelta(t, 2*once[i][k], v, 1e-5)
+		}
+	}
+}
+
+func TestDetectionsDoNotDependOnTheBatch(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		d := untrained(1)
+		trainBriefly(d, 1)
+		b := images(20, 8)
+		together := make([][]anchors.Detection, 8)
+		d.Detect(together, b)
+		found := 0
+		for i := range b.Images {
+			alone := make([][]anchors.Detection, 1)
+			d.Detect(alone, Batch{Width: side, Height: side, Images: b.Images[i : i+1]})
+			require.Equal(t, together[i], alone[0])
+			found += len(alone[0])
+		}
+		assert.NotZero(t, found)
+	})
+}
+
+func TestDetectionsAreOrderedCappedAndWithinTheImage(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		d := untrained(1)
+		trainBriefly(d, 1)
+		dst := [][]anchors.Detection{{{Score: 7}}}
+		d.Detect(dst, images(3, 1))
+		require.Greater(t, len(dst[0]), 1)
+		assert.Equal(t, float32(7), dst[0][0].Score, "detections are appended")
+		assert.LessOrEqual(t, len(dst[0]), 1+tiny().Detections)
+		for i, f := range dst[0][1:] {
+			assert.LessOrEqual(t, f.Score, dst[0][i].Score)
+			assert.Equal(t, f.Box, f.Box.Clip(side, side))
+			assert.Less(t, f.Class, int32(classes))
+			assert.GreaterOrEqual(t, f.Score, float32(tiny().MinScore))
+		}
+	})
+}
+
+func TestAWarmDetectorAllocatesNothing(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		d, b, dst := untrained(1), images(1, 3), make([][]anchors.Detection, 3)
+		warm := func(f func()) float64 {
+			for range 3 {
+				f()
+			}
+			return testing.AllocsPerRun(5, f)
+		}
+		assert.Zero(t, warm(func() { d.Step(b, sampling.Key{Seed: 1}) }), "Step")
+		assert.Zero(t, warm(func() {
+			for n := range dst {
+				dst[n] = dst[n][:0]
+			}
+			d.Detect(dst, b)
+		}), "Detect")
+	})
+}
+
+func TestStrategiesShareTheTrunksWeights(t *testing.T) {
+	dense := func(cls losses.Cls) Detector {
+		c := rpn.OneStage()
+		c.Cls = cls
+		return NewOneStage(tiny(), c, classes, rand.New(rand.NewPCG(1, 0)))
+	}
+	second := roi.SecondStage()
+	second.Cls, second.PerClass = losses.NewFocal(0.25, 2), true
+	want := trunkWeights(dense(losses.CE{}))
+	require.NotEmpty(t, want)
+	for name, d := range map[string]Detector{
+		"softmax":   dense(losses.SoftmaxCE{}),
+		"two-stage": twoStage(1),
+		"per class": NewTwoStage(tiny(), rpn.Objectness(), second, classes, rand.New(rand.NewPCG(1, 0))),
+	} {
+		assert.Equal(t, want, trunkWeights(d), name)
+	}
+	assert.NotEqual(t, want, trunkWeights(oneStage(2)), "another seed")
+}
+
+func trunkWeights(d Detector) map[string][]float32 {
+	trunk := map[string][]float32{}
+	for _, p := range d.Params() {
+		if !strings.HasPrefix(p.Name, "head.") && !strings.HasPrefix(p.Name, "roi.") {
+			trunk[p.Name] = p.Value
+		}
+	}
+	return trunk
+}
+
+func TestParametersHaveNamesOfTheirOwn(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		seen := map[string]bool{}
+		for _, p := range untrained(1).Params() {
+			assert.False(t, seen[p.Name], p.Name)
+			seen[p.Name] = true
+		}
+	})
+}
+
+func TestEveryAnchorIsACandidate(t *testing.T) {
+	d := oneStage(1)
+	b := images(1, 3)
+	v := d.Step(b, sampling.Key{})[0]
+	ignored := 0
+	var f field
+	cand := f.at(tiny().Pyramid, side, side)
+	for i := range b.Images {
+		var a anchors.Assignment
+		denseStage().Assigner.Assign(&a, cand, &b.Images[i].Truth)
+		for _, g := range a.GT {
+			if g == anchors.Ignored {
+				ignored++
+			}
+		}
+	}
+	assert.Equal(t, 3*tiny().Pyramid.Count(side, side), v.Balance.Positives+v.Balance.Negatives+ignored)
+	assert.Equal(t, 2*(8*8+4*4), tiny().Pyramid.Count(side, side))
+}
+
+func TestLossesVisitsWhatCounted(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		d := untrained(1)
+		stages := d.Step(images(1, 3), sampling.Key{Seed: 1})
+		final := stages[len(stages)-1]
+		positives, negatives, sum := 0, 0, 0.0
+		d.Losses(func(class int32, loss float32) {
+			if class == anchors.Negative {
+				negatives++
+			} else {
+				positives++
+			}
+			sum += float64(loss)
+		})
+		assert.Equal(t, final.Balance.UsedPositives, positives)
+		assert.Equal(t, final.Balance.UsedNegatives, negatives)
+		assert.InEpsilon(t, final.Cls, sum, 1e-5)
+	})
+}
+
+func TestAnImageWithoutObjectsIsANormalCase(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		d, b := untrained(1), images(1, 2)
+		for i := range b.Images {
+			b.Images[i].Truth = anchors.Truth{}
+		}
+		for _, s := range d.Step(b, sampling.Key{}) {
+			assert.Zero(t, s.Balance.Positives)
+			assert.Zero(t, s.Box)
+			assert.False(t, s.Cls != s.Cls)
+		}
+		for _, g := range gradients(d) {
+			for _, v := range g {
+				require.False(t, v != v)
+			}
+		}
+	})
+}
