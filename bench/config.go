@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Title      string              `doc:"what the report calls the comparison"`
 	Scenes     scene.Config        `doc:"the generated images, where no folder is given"`
+	SceneSeed  uint64              `doc:"seed of the generated images, the same for all runs"`
 	Folder     Folder              `doc:"how images of a folder are read"`
 	Detector   detector.Config     `doc:"the network, apart from the strategies"`
 	Training   Training            `doc:"how long and how to train"`
@@ -90,12 +91,12 @@ func (a Areas) params() cocoeval.Params {
 // presets start from.
 func Default() Config {
 	return Config{
-		Scenes:   scene.DefaultConfig(),
-		Folder:   Folder{Size: 160, MaxTrain: 2000, MaxTest: 500, Anchors: true, Areas: Areas{Small: 32, Large: 96}},
+		Scenes: scene.DefaultConfig(), SceneSeed: 1,
+		Folder:   Folder{Size: 128, MaxTrain: 2000, MaxTest: 500, Anchors: true, Areas: Areas{Small: 32, Large: 96}},
 		Detector: detector.Default(),
 		Training: Training{
-			Images: 9600, Batch: 4, Schedule: Constant, Warmup: 50, Clip: 10,
-			Average: 0.995, Flip: true, Checkpoints: 5,
+			Images: 4800, Batch: 4, Schedule: Constant, Warmup: 50, Clip: 10,
+			Average: 0.995, Flip: true, Checkpoints: 4,
 		},
 		Areas: Areas{Small: 12, Large: 24},
 	}

@@ -9,16 +9,12 @@ import (
 	"detsample/bench/scene"
 )
 
-// sceneSeed is the seed of the generated images: all runs of all comparisons
-// see the same ones.
-const sceneSeed = 1
-
 // prepare returns the images of a comparison, and the configuration with what
 // follows from them filled in: for a folder its area limits and, if so
 // configured, anchor sizes.
 func prepare(c Config, folder string) (Config, *dataset.Set, error) {
 	if folder == "" {
-		set, err := scene.Generate(c.Scenes, sceneSeed)
+		set, err := scene.Generate(c.Scenes, c.SceneSeed)
 		return c, set, err
 	}
 	policy := dataset.Skip
