@@ -37,16 +37,26 @@ type Folder struct {
 
 // Training is what all strategies of a comparison share.
 type Training struct {
-	Images      int      `range:"[1,)" doc:"images seen by a run, repetitions counted: the budget"`
-	Batch       int      `range:"[1,)" doc:"images per step"`
-	Schedule    Schedule `oneof:"constant|cosine" doc:"of the learning rate, after warm-up"`
-	Warmup      int      `range:"[0,)" doc:"steps of linear warm-up"`
-	Clip        float64  `range:"[0,)" doc:"largest norm of a step's gradient, 0 for any"`
-	Average     float64  `range:"[0,1)" doc:"decay of the weight average that is evaluated, 0 for the weights themselves"`
-	WeightDecay float64  `range:"[0,)" doc:"decoupled weight decay"`
-	Flip        bool     `doc:"mirror half of the training images"`
-	Checkpoints int      `range:"[1,100]" doc:"evaluations along training, the last at its end"`
+	Images      int       `range:"[1,)" doc:"images seen by a run, repetitions counted: the budget"`
+	Batch       int       `range:"[1,)" doc:"images per step"`
+	Optimizer   Optimizer `oneof:"adam|sgd" doc:"adam (betas 0.9 and 0.99), or gradient descent with momentum 0.9"`
+	Schedule    Schedule  `oneof:"constant|cosine" doc:"of the learning rate, after warm-up"`
+	Warmup      int       `range:"[0,)" doc:"steps of linear warm-up"`
+	Clip        float64   `range:"[0,)" doc:"largest norm of a step's gradient, 0 for any"`
+	Average     float64   `range:"[0,1)" doc:"decay of the weight average that is evaluated, 0 for the weights themselves"`
+	WeightDecay float64   `range:"[0,)" doc:"decoupled weight decay"`
+	Flip        bool      `doc:"mirror half of the training images"`
+	Checkpoints int       `range:"[1,100]" doc:"evaluations along training, the last at its end"`
 }
+
+// Optimizer is how gradients move the weights.
+type Optimizer string
+
+// The optimisers.
+const (
+	Adam Optimizer = "adam"
+	SGD  Optimizer = "sgd"
+)
 
 // Schedule is the course of the learning rate after warm-up.
 type Schedule string
@@ -95,7 +105,7 @@ func Default() Config {
 		Folder:   Folder{Size: 128, MaxTrain: 2000, MaxTest: 500, Anchors: true, Areas: Areas{Small: 32, Large: 96}},
 		Detector: detector.Default(),
 		Training: Training{
-			Images: 4800, Batch: 4, Schedule: Constant, Warmup: 50, Clip: 10,
+			Images: 4800, Batch: 4, Optimizer: Adam, Schedule: Constant, Warmup: 50, Clip: 10,
 			Average: 0.995, Flip: true, Checkpoints: 4,
 		},
 		Areas: Areas{Small: 12, Large: 24},

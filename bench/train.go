@@ -43,10 +43,7 @@ func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64
 		eval:     newEvaluator(set, cfg.Areas),
 		balances: map[string]*losses.Balance{},
 	}
-	adam := nn.DefaultAdam()
-	adam.Beta2 = 0.99 // a short training forgives no stale second moments
-	adam.WeightDecay = cfg.Training.WeightDecay
-	t.optimize = nn.NewAdam(t.detector.Params(), adam)
+	t.optimize = newOptimizer(cfg.Training, t.detector.Params())
 	if cfg.Training.Average > 0 {
 		t.average = nn.NewEMA(t.detector.Params(), cfg.Training.Average)
 	}
@@ -55,6 +52,20 @@ func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64
 		t.rate = nn.Cosine{Base: s.LR, Warmup: cfg.Training.Warmup, Total: cfg.Training.steps()}
 	}
 	return t
+}
+
+// newOptimizer returns the configured optimiser. Adam's second moments are
+// averaged over 100 steps instead of the customary 1000, which a training of
+// a thousand steps would not see the end of; larger learning rates then hold.
+func newOptimizer(t Training, params []*nn.Param) nn.Optimizer {
+	if t.Optimizer == SGD {
+		sgd := nn.DefaultSGD()
+		sgd.WeightDecay = t.WeightDecay
+		return nn.NewSGD(params, sgd)
+	}
+	adam := nn.DefaultAdam()
+	adam.Beta2, adam.WeightDecay = 0.99, t.WeightDecay
+	return nn.NewAdam(params, adam)
 }
 
 // newDetector returns the strategy's untrained detector; equal seeds give
