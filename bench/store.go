@@ -2,10 +2,12 @@ package bench
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -73,18 +75,25 @@ func (s *store) runFile(strategy string, seed uint64) string {
 	return filepath.Join(s.dir, "runs", fmt.Sprintf("%s-%d.json", fileName(strategy), seed))
 }
 
-// fileName makes a file name of a strategy's: letters, digits, dots and
-// underscores stay, anything else is written by its code point.
+// plainName is a name that is a file name as it stands, on any system.
+var plainName = regexp.MustCompile(`^[a-z0-9_.]{1,60}$`)
+
+// fileName makes a file name of a strategy's. A name that is not plain is cut
+// to what is, for the eye, and told apart by its hash.
 func fileName(strategy string) string {
+	if plainName.MatchString(strategy) {
+		return strategy
+	}
 	var b strings.Builder
 	for _, r := range strategy {
-		if r == '_' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, "-%x", r)
+		if plain := string(unicode.ToLower(r)); b.Len() < 40 && plainName.MatchString(plain) {
+			b.WriteString(plain)
+		} else if b.Len() < 40 {
+			b.WriteByte('-')
 		}
 	}
-	return b.String()
+	hash := sha256.Sum256([]byte(strategy))
+	return fmt.Sprintf("%s-%x", &b, hash[:8])
 }
 
 func (s *store) writeJSON(path string, v any) error {

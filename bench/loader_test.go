@@ -1,0 +1,141 @@
+package bench
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/dataset"
+	"detsample/bench/detector"
+)
+
+func TestEveryEpochIsAPermutation(t *testing.T) {
+	o := newOrder(7, 11)
+	var epochs [3][]int
+	for e := range epochs {
+		for range 11 {
+			epochs[e] = append(epochs[e], o.next())
+		}
+		sorted := slices.Sorted(slices.Values(epochs[e]))
+		assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, sorted)
+	}
+	assert.NotEqual(t, epochs[0], epochs[1])
+	assert.NotEqual(t, epochs[1], epochs[2])
+}
+
+func TestTheOrderIsKeyedByTheSeed(t *testing.T) {
+	draw := func(seed uint64) (all []int) {
+		o := newOrder(seed, 20)
+		for range 50 {
+			all = append(all, o.next())
+		}
+		return all
+	}
+	assert.Equal(t, draw(1), draw(1))
+	assert.NotEqual(t, draw(1), draw(2))
+}
+
+// marked is a set of white images in each of which one black pixel lies at the
+// object's top left, and the object measures 2x3.
+func marked(images int) *dataset.Set {
+	set := &dataset.Set{Name: "marked", Classes: []string{"mark"}, Width: 8, Height: 6}
+	for i := range images {
+		m := dataset.Image{Width: 8, Height: 6, Scale: 1, Pix: slices.Repeat([]uint8{255}, 3*8*6)}
+		x, y := i%6, i%3
+		copy(m.Pix[3*(8*y+x):], []uint8{0, 0, 0})
+		box := anchors.Box{float32(x), float32(y), float32(x + 2), float32(y + 3)}
+		m.Objects = []dataset.Object{{Box: box}, {Box: anchors.Box{0, 0, 1, 1}, Ignore: true}}
+		set.Train = append(set.Train, m)
+	}
+	return set
+}
+
+func TestMirroringTwiceIsTheIdentity(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, width := range []int{1, 2, 7, 8} {
+		pix := make([]uint8, 3*width*5)
+		for i := range pix {
+			pix[i] = uint8(rng.UintN(256))
+		}
+		got := slices.Clone(pix)
+		mirror(got, width)
+		if width > 1 {
+			assert.NotEqual(t, pix, got)
+		}
+		mirror(got, width)
+		assert.Equal(t, pix, got)
+	}
+	b := anchors.Box{1, 2, 4, 6}
+	assert.Equal(t, anchors.Box{4, 2, 7, 6}, mirrorBox(b, 8))
+	assert.Equal(t, b, mirrorBox(mirrorBox(b, 8), 8))
+}
+
+func TestBoxesFollowThePixels(t *testing.T) {
+	set := marked(5)
+	for k := range set.Train {
+		var plain, flipped detector.Image
+		load(&plain, &set.Train[k], 9, false)
+		load(&flipped, &set.Train[k], 9, true)
+		assert.Equal(t, set.Train[k].Pix, plain.Pix)
+		assert.Equal(t, set.Train[k].Objects[0].Box, plain.Truth.Box[0])
+		x, y := black(t, flipped.Pix, 8)
+		assert.Equal(t, float32(x+1), flipped.Truth.Box[0][2], "the mark is now at the object's top right")
+		assert.Equal(t, float32(y), flipped.Truth.Box[0][1])
+		assert.Equal(t, []anchors.Box{{7, 0, 8, 1}}, flipped.Truth.Ignore)
+		assert.Len(t, flipped.Truth.Class, 1, "an ignored object is no target")
+		assert.Equal(t, uint64(9), flipped.ID)
+	}
+}
+
+// black returns the place of the one black pixel.
+func black(t *testing.T, pix []uint8, width int) (x, y int) {
+	t.Helper()
+	for i := 0; i < len(pix); i += 3 {
+		if pix[i] == 0 {
+			return i / 3 % width, i / 3 / width
+		}
+	}
+	require.Fail(t, "no black pixel")
+	return 0, 0
+}
+
+func TestTheLoaderMirrorsHalfTheImagesAndOnlyIfTold(t *testing.T) {
+	flipped := func(flip bool) (n int) {
+		set := marked(1)
+		l := newLoader(set, Training{Batch: 4, Flip: flip}, 3)
+		for range 250 {
+			for _, m := range l.next(4).Images {
+				if m.Truth.Box[0] != set.Train[0].Objects[0].Box {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	assert.Zero(t, flipped(false))
+	assert.InDelta(t, 500, flipped(true), 80, "five standard deviations")
+}
+
+func TestMirroringDoesNotChangeTheOrder(t *testing.T) {
+	ids := func(flip bool) (ids []uint64) {
+		l := newLoader(marked(7), Training{Batch: 3, Flip: flip}, 3)
+		for _, n := range []int{3, 3, 1, 3} {
+			for _, m := range l.next(n).Images {
+				ids = append(ids, m.ID)
+			}
+		}
+		return ids
+	}
+	assert.Equal(t, ids(false), ids(true))
+	assert.Len(t, ids(true), 10)
+}
+
+func TestAWarmLoaderAllocatesNothingWithinAnEpoch(t *testing.T) {
+	l := newLoader(marked(1000), Training{Batch: 4, Flip: true}, 3)
+	l.next(4)
+	assert.Zero(t, testing.AllocsPerRun(20, func() { l.next(4) }))
+}

@@ -1,0 +1,135 @@
+package bench
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/strategy"
+)
+
+// run is a finished run with the given AP and resamples.
+func run(name string, seed uint64, ap float64, resamples ...float64) *Run {
+	return &Run{
+		Strategy: name, Seed: seed, Figures: Figures{AP: ap, AP50: ap, AP75: ap, APS: ap, APM: ap, APL: ap, AR100: ap},
+		Curve:   []Point{{Images: 0}, {Images: 10, AP: ap}},
+		Classes: []ClassFigures{{Class: "c", AP: ap, AP50: ap}},
+		Stages:  []StageFigures{{Stage: "dense", Positives: 10 * ap}},
+		Time:    Time{StepMS: 4}, Resamples: resamples,
+	}
+}
+
+func summarized(runs ...*Run) []StrategySummary {
+	c := Config{Strategies: []strategy.Strategy{{Name: "base"}, {Name: "other", LRReason: "swept"}}}
+	return summarizeStrategies(&c, runs)
+}
+
+// Over the resamples the differences are 0.2, 0.1 and 0.3, of variance 0.01:
+// the interval is 0.2 ± 1.95996·0.1.
+func TestOneSeedHasAnIntervalOverTestImages(t *testing.T) {
+	s := summarized(run("base", 1, 0.3, 0.2, 0.4, 0.3), run("other", 1, 0.5, 0.4, 0.5, 0.6))
+	assert.Nil(t, s[0].Difference, "the first strategy differs from nothing")
+	d := s[1].Difference
+	require.NotNil(t, d)
+	assert.InDelta(t, 0.2, d.Mean, 1e-12)
+	assert.Zero(t, d.SD)
+	assert.InDelta(t, 0.2-0.1959963984540054, d.Low, 1e-12)
+	assert.InDelta(t, 0.2+0.1959963984540054, d.High, 1e-12)
+	assert.InDelta(t, 0.5-0.1959963984540054, s[1].AP.Low, 1e-12)
+	assert.Equal(t, Estimate{Mean: 0.5, Low: 0.5, High: 0.5}, s[1].AP50, "over seeds alone, of which there is one")
+	assert.Equal(t, "swept", s[1].LRReason)
+}
+
+// The differences are 0.2 and 0.3: SD 0.0707, a standard error of 0.05, and
+// Student's quantile for one degree of freedom is 12.7062. The resampled mean
+// differences are 0.25 and 0.35, of variance 0.005.
+func TestSeedsAndTestImagesJoinInTheInterval(t *testing.T) {
+	s := summarized(
+		run("other", 2, 0.7, 0.6, 0.8), run("base", 1, 0.3, 0.3, 0.3),
+		run("base", 2, 0.4, 0.4, 0.4), run("other", 1, 0.5, 0.6, 0.6))
+	d := s[1].Difference
+	assert.InDelta(t, 0.25, d.Mean, 1e-12)
+	assert.InDelta(t, 0.0707106781, d.SD, 1e-9)
+	half := math.Hypot(12.7062047362*0.05, 1.9599639845*math.Sqrt(0.005))
+	assert.InDelta(t, 0.25-half, d.Low, 1e-8)
+	assert.InDelta(t, 0.25+half, d.High, 1e-8)
+	assert.InDelta(t, 0.6, s[1].AP.Mean, 1e-12)
+	assert.InDelta(t, 0.6-12.7062047362*0.1, s[1].AP50.Low, 1e-8)
+	assert.Equal(t, []CurvePoint{{Images: 0}, {Images: 10, AP: 0.6, Low: 0.5, High: 0.7}}, s[1].Curve)
+	assert.InDelta(t, 6, s[1].Stages[0].Positives, 1e-12)
+	assert.Equal(t, 2, s[1].Runs)
+}
+
+func TestEqualRunsDoNotDiffer(t *testing.T) {
+	s := summarized(run("base", 1, 0.3, 0.2, 0.4), run("other", 1, 0.3, 0.2, 0.4))
+	assert.Equal(t, &Estimate{}, s[1].Difference, "pairing removes the test images' share")
+}
+
+func TestUndefinedFiguresAreLeftOutOfMeans(t *testing.T) {
+	a, b := run("base", 1, 0.2), run("base", 2, 0.4)
+	a.APS, a.APL, b.APL = -1, -1, -1
+	a.Classes[0].AP, a.Curve[0].AP = -1, -1
+	s := summarized(a, b)[0]
+	assert.Equal(t, 0.4, s.APS.Mean)
+	assert.Equal(t, Estimate{Mean: -1, Low: -1, High: -1}, s.APL)
+	assert.Equal(t, 0.4, s.Classes[0].AP)
+	assert.InDelta(t, 0.3, s.AP.Mean, 1e-12)
+}
+
+func TestAResampleWithoutObjectsIsLeftOut(t *testing.T) {
+	s := summarized(run("base", 1, 0.3, 0.2, -1, 0.4, 0.3), run("other", 1, 0.5, 0.4, -1, 0.5, 0.6))
+	assert.InDelta(t, 0.2-0.1959963984540054, s[1].Difference.Low, 1e-12)
+	assert.InDelta(t, 0.3-0.1959963984540054, s[0].AP.Low, 1e-12)
+}
+
+// early is a run that diverged before its first checkpoint.
+func early(name string, seed uint64) *Run {
+	r := run(name, seed, 0.01)
+	r.Curve, r.Failed, r.Stages = r.Curve[:1], "diverged at step 3", nil
+	return r
+}
+
+func TestARunThatDivergedEarlyHasNoPartInTheMeans(t *testing.T) {
+	s := summarized(run("base", 1, 0.3), run("base", 2, 0.4), run("other", 1, 0.5), early("other", 2))
+	other := s[1]
+	assert.Equal(t, 0.5, other.AP.Mean)
+	assert.Equal(t, 0.5, other.Classes[0].AP)
+	assert.Equal(t, 5.0, other.Stages[0].Positives, "the stages too are those of the other run")
+	assert.Equal(t, []string{"diverged at step 3"}, other.Failed)
+	assert.Equal(t, 2, other.Runs)
+	assert.Len(t, other.Curve, 1, "a mean of the curve needs every run")
+	assert.Nil(t, other.Difference, "the seeds differ")
+}
+
+func TestAStrategyWhoseRunsAllDivergedHasNoFigures(t *testing.T) {
+	s := summarized(early("base", 1), run("other", 1, 0.5))
+	assert.Equal(t, Estimate{Mean: -1, Low: -1, High: -1}, s[0].AP)
+	assert.Empty(t, s[0].Stages)
+	assert.Empty(t, s[0].Classes)
+	assert.Nil(t, s[1].Difference)
+	text, err := json.Marshal(s[1])
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"difference":null`)
+}
+
+func TestALateFailureCountsWithItsLastFigures(t *testing.T) {
+	late := run("other", 1, 0.1)
+	late.Failed = "diverged at step 300"
+	s := summarized(run("base", 1, 0.3), late)
+	assert.Equal(t, 0.1, s[1].AP.Mean)
+	assert.InDelta(t, -0.2, s[1].Difference.Mean, 1e-12)
+}
+
+func TestOtherSeedsAreNotPaired(t *testing.T) {
+	s := summarized(run("base", 1, 0.3), run("other", 2, 0.5))
+	assert.Nil(t, s[1].Difference)
+}
+
+func TestAStrategyWithoutRunsIsLeftOut(t *testing.T) {
+	s := summarized(run("other", 1, 0.5))
+	require.Len(t, s, 1)
+	assert.Equal(t, "other", s[0].Strategy)
+}
