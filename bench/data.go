@@ -41,9 +41,12 @@ func prepare(c Config, folder string) (Config, *dataset.Set, error) {
 // fit returns the pyramid with sizes spread evenly, in the logarithm, from
 // the 5% to the 95% quantile of the objects' sides, small sizes on fine
 // levels. A size is at least 1.25 strides of its level, or neighbouring
-// anchors would leave gaps between them.
+// anchors would leave gaps between them. Without objects it is p.
 func fit(p anchors.Pyramid, s dataset.Stats) anchors.Pyramid {
 	small, large := float64(s.Quantile(0.05)), float64(s.Quantile(0.95))
+	if small <= 0 {
+		return p
+	}
 	perLevel := len(p.Levels[0].Sizes)
 	last := len(p.Levels)*perLevel - 1
 	fitted := p

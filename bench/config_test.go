@@ -1,0 +1,124 @@
+package bench
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/scene"
+)
+
+func TestAConfigurationReadsBackAsItWasWritten(t *testing.T) {
+	odd := `
+title: "a: #b"
+scenes: {size: 64, noise: 0.01, max_size: 30.5}
+folder: {size: 200, strict: true, areas: {small: 10, large: 50}}
+training: {images: 100, schedule: cosine, flip: false, average: 0.9}
+strategies:
+  - {name: "yes", dense: {box_norm: sampled}}
+  - {name: two, lr: 1e-3, lr_reason: "swept: 3 rates", rpn: {}, roi: {sampler: ohem, per_class: true}}
+`
+	configs := map[string][]byte{"odd": []byte(odd)}
+	for _, name := range Presets() {
+		configs[name], _ = PresetYAML(name)
+	}
+	for name, text := range configs {
+		c, err := Parse(name, text)
+		require.NoError(t, err)
+		written, err := c.YAML()
+		require.NoError(t, err)
+		again, err := Parse("again.yaml", written)
+		require.NoError(t, err, string(written))
+		assert.Equal(t, c, again, name)
+		rewritten, err := again.YAML()
+		require.NoError(t, err)
+		assert.Equal(t, string(written), string(rewritten))
+	}
+}
+
+func TestWhatAFileLeavesOutIsTheDefault(t *testing.T) {
+	c, err := Parse("c.yaml", []byte("strategies: [{name: a, dense: {}}]\n"))
+	require.NoError(t, err)
+	c.Strategies = nil
+	assert.Equal(t, Default(), *c)
+	assert.Equal(t, scene.DefaultConfig(), c.Scenes)
+}
+
+func TestEveryWrongValueIsNamedWithItsPlace(t *testing.T) {
+	const strategies = "strategies: [{name: a, dense: {}}]\n"
+	for text, want := range map[string]string{
+		"tilte: x\n":                                               `1:1: unknown key "tilte"`,
+		"title: [1]\n":                                             "1:8: title",
+		"scenes: {size: 1}\n":                                      "1:16: size is 1: expected between 32 and 512",
+		"scenes: {size: 9.5}\n":                                    "1:16: size",
+		"scenes: {noise: .nan}\n":                                  "1:17: noise",
+		"scenes: {min_size: 30, max_size: 9}":                      "1:1: scenes",
+		"scenes: {min_objects: 5}\n":                               "1:1: scenes",
+		"folder: {size: 0}\n":                                      "1:16: size is 0",
+		"folder: {max_train: -1}\n":                                "1:21: max_train is -1",
+		"folder: {strict: maybe}\n":                                "1:18: strict",
+		"folder: {areas: {small: 9, large: 9}}\n":                  "1:10: folder.areas",
+		"detector: {channels: 2}\n":                                "1:22: channels is 2",
+		"detector: {prior: 1}\n":                                   "1:19: prior is 1",
+		"detector: {pyramid: {ratios: [0]}}\n":                     "1:31: ratios[0] is 0",
+		"detector: {pyramid: {levels: []}}\n":                      "1:",
+		"detector: {pyramid: {levels: [{stride: 8, sizes: [9]}]}}": "1:1: detector: pyramid level 0 has stride 8",
+		"training: {images: 0}\n":                                  "1:20: images is 0: expected at least 1",
+		"training: {batch: 0}\n":                                   "1:19: batch is 0",
+		"training: {schedule: linear}\n":                           `1:22: schedule is "linear": expected one of constant, cosine`,
+		"training: {average: 1}\n":                                 "1:21: average is 1",
+		"training: {checkpoints: 0}\n":                             "1:25: checkpoints is 0",
+		"training: {clip: -1}\n":                                   "1:18: clip is -1",
+		"areas: {small: 9, large: 3}\n":                            "1:1: areas: small 9 is not below large 3",
+		"areas: {small: 0}\n":                                      "1:16: small is 0",
+	} {
+		_, err := Parse("c.yaml", []byte(text+"\n"+strategies))
+		assert.ErrorContains(t, err, "c.yaml:"+want, text)
+	}
+	for text, want := range map[string]string{
+		"title: x\n":       "no strategies: give at least one under strategies:",
+		"strategies: []\n": "no strategies: give at least one under strategies:",
+		"strategies:\n- {name: a, dense: {}}\n- {name: a, dense: {}}\n":                `two strategies are named "a"`,
+		"strategies:\n- {name: a, dense: {}}\n- {name: b}\n":                           "c.yaml:3:3: ",
+		"strategies:\n- {name: a, dense: {}}\n- name: b\n  dense: {sampler: randon}\n": `c.yaml:4:20: unknown sampler "randon"`,
+		"strategies:\n- {name: a, dense: {sampler: ohem, cls: ghm_c}}\n":               "c.yaml:2:13: strategies[0].dense: sampler ohem mines by hardness",
+		"strategies:\n- {name: a, dense: {}, lr: -1}\n":                                "c.yaml:2:28: lr is -1",
+	} {
+		_, err := Parse("c.yaml", []byte(text))
+		require.Error(t, err, text)
+		assert.ErrorContains(t, err, want, text)
+		assert.Regexp(t, regexp.MustCompile(`^c\.yaml:\d+:\d+: `), err.Error(), text)
+	}
+}
+
+func TestMistakesOfAFileAreReportedAtOnce(t *testing.T) {
+	_, err := Parse("c.yaml", []byte("scenes: {size: 1}\ntraining: {batch: 0}\nstrategies: [{name: a, dense: {cls: foccal}}]\n"))
+	assert.Len(t, strings.Split(fmt.Sprint(err), "\n"), 3)
+}
+
+func TestLoadNamesTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("trainig: {}\n"), 0o666))
+	_, err := Load(path)
+	assert.ErrorContains(t, err, path+":1:1: ")
+	require.NoError(t, os.WriteFile(path, nil, 0o666))
+	_, err = Load(path)
+	assert.ErrorContains(t, err, path+": the file is empty")
+	_, err = Load(path + ".none")
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestTheBudgetScalesTheImages(t *testing.T) {
+	c := Default()
+	c.Training.Images = 1000
+	for budget, want := range map[float64]int{0: 1000, 1: 1000, 0.5: 500, 2: 2000, 0.3333: 333, 1e-9: 1} {
+		scaled := c.scaled(budget)
+		assert.Equal(t, want, scaled.Training.Images)
+	}
+}
