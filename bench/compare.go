@@ -187,7 +187,9 @@ func (m *comparison) study() (*Study, error) {
 
 // mark returns the fingerprint of one run.
 func (m *comparison) mark(s *strategy.Strategy, seed uint64) (string, error) {
-	text, err := strictyaml.Marshal(s, strategy.Types())
+	trained := *s
+	trained.LRReason = ""
+	text, err := strictyaml.Marshal(&trained, strategy.Types())
 	if err != nil {
 		return "", err
 	}
@@ -197,10 +199,10 @@ func (m *comparison) mark(s *strategy.Strategy, seed uint64) (string, error) {
 }
 
 // fingerprint stands for the data and for the configuration apart from the
-// strategies.
+// strategies and the title.
 func fingerprint(c *Config, set *dataset.Set) (string, error) {
 	shared := *c
-	shared.Strategies = nil
+	shared.Title, shared.Strategies = "", nil
 	text, err := strictyaml.Marshal(&shared, strategy.Types())
 	if err != nil {
 		return "", err
