@@ -15,11 +15,25 @@ type Truth struct {
 	Ignore []Box   // regions in which a candidate is not a negative (crowds)
 }
 
+// Need says what an assigner must be given beyond boxes and ground truth.
+type Need uint8
+
+// What an assigner may need; combine with |.
+const (
+	NeedGrid        Need = 1 << iota // Candidates.Grid
+	NeedPredictions                  // Candidates.Classes, Score and Decoded
+)
+
 // Candidates are the boxes an [Assigner] labels, with what some assigners
 // want to know about them besides.
 type Candidates struct {
 	Box  []Box
 	Grid []Grid // the pyramid they come from, nil for arbitrary boxes
+
+	// The detector's present predictions, for assigners that need them.
+	Classes int
+	Score   []float32 // (N, Classes), probabilities
+	Decoded []Box     // (N), predicted boxes
 }
 
 // Assignment is an assigner's verdict on every candidate. It also keeps the
@@ -29,6 +43,11 @@ type Assignment struct {
 	GT  []int32   // index of the ground truth, or Negative, or Ignored
 	IoU []float32 // IoU with the best-overlapping ground truth, 0 if none
 
+	// Quality is the soft target of each positive, in [0, 1], from assigners
+	// that define one (task-aligned and dynamic soft label assignment); of
+	// length 0 from all others, whose targets are hard.
+	Quality []float32
+
 	best    []float32 // per ground truth, its best IoU over the candidates
 	nearest []int32   // per candidate, its argmax ground truth
 }
@@ -36,7 +55,7 @@ type Assignment struct {
 // Reset makes room for n candidates, all of them Negative with IoU 0.
 // Assigners call it first.
 func (a *Assignment) Reset(n int) {
-	a.GT, a.IoU = grow(a.GT, n), grow(a.IoU, n)
+	a.GT, a.IoU, a.Quality = grow(a.GT, n), grow(a.IoU, n), a.Quality[:0]
 	for i := range n {
 		a.GT[i], a.IoU[i] = Negative, 0
 	}
@@ -58,6 +77,7 @@ func (a *Assignment) Positives() int {
 // candidate Negative (or Ignored, inside an ignore region). An assigner is
 // immutable and safe for concurrent use with different dst.
 type Assigner interface {
+	Needs() Need
 	Assign(dst *Assignment, c *Candidates, t *Truth)
 }
 

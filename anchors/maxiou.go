@@ -70,6 +70,9 @@ func (m MaxIoU) Validate() error {
 	return nil
 }
 
+// Needs implements [Assigner].
+func (MaxIoU) Needs() Need { return 0 }
+
 // Assign implements [Assigner].
 func (m MaxIoU) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	n := len(c.Box)

@@ -2,14 +2,19 @@ package losses
 
 import (
 	"fmt"
+	"math"
 
 	"detsample/anchors"
 )
 
 // Target is what a row of logits should say.
 type Target struct {
-	Class int32 // from 0, or anchors.Negative
+	Class   int32   // from 0, or anchors.Negative
+	Quality float32 // soft target of the class, in [0, 1]; 1 where targets are hard
 }
+
+// Hard returns the target of a class, or of the background, with certainty.
+func Hard(class int32) Target { return Target{Class: class, Quality: 1} }
 
 // Batch is what a classification loss is evaluated on: the rows of a logit
 // matrix, of which all or some count.
@@ -17,6 +22,7 @@ type Batch struct {
 	Logits  []float32 // (N, Columns), row-major
 	Columns int
 	Class   []int32   // (N), a class, anchors.Negative or anchors.Ignored
+	Quality []float32 // (N), soft targets, for losses that define them; empty means 1
 	Rows    []int32   // rows that count, ascending; nil means all N
 	Weight  []float32 // of each row in Rows, or of all N; nil means 1
 
@@ -77,10 +83,10 @@ func evalRow[L Pointwise](l L, grad []float32, b *Batch, i int) float64 {
 	if class := b.Class[r]; w != 0 && class != anchors.Ignored {
 		lo, hi := r*b.Columns, (r+1)*b.Columns
 		if grad == nil {
-			value = w * l.Row(nil, b.Logits[lo:hi], Target{class})
+			value = w * l.Row(nil, b.Logits[lo:hi], b.target(r))
 		} else {
 			g := grad[lo:hi]
-			value = w * l.Row(g, b.Logits[lo:hi], Target{class})
+			value = w * l.Row(g, b.Logits[lo:hi], b.target(r))
 			scale(g, float32(w))
 		}
 	}
@@ -110,6 +116,15 @@ func (b *Batch) at(i int) (row int, weight float64) {
 	return row, weight
 }
 
+// target returns what row r should say.
+func (b *Batch) target(r int) Target {
+	t := Hard(b.Class[r])
+	if len(b.Quality) > 0 {
+		t.Quality = b.Quality[r]
+	}
+	return t
+}
+
 // check panics if the lengths of the batch or of grad disagree.
 func (b *Batch) check(grad []float32) {
 	switch n := b.count(); {
@@ -117,6 +132,8 @@ func (b *Batch) check(grad []float32) {
 		panic(fmt.Sprintf("losses: Eval: %d logits for %d rows of %d columns", len(b.Logits), len(b.Class), b.Columns))
 	case grad != nil && len(grad) != len(b.Logits):
 		panic(fmt.Sprintf("losses: Eval: %d gradients for %d logits", len(grad), len(b.Logits)))
+	case len(b.Quality) > 0 && len(b.Quality) != len(b.Class):
+		panic(fmt.Sprintf("losses: Eval: %d qualities for %d rows", len(b.Quality), len(b.Class)))
 	case b.Weight != nil && len(b.Weight) != n:
 		panic(fmt.Sprintf("losses: Eval: %d weights for %d rows", len(b.Weight), n))
 	case b.Loss != nil && len(b.Loss) != n:
@@ -133,7 +150,7 @@ func Hardness(dst []float32, l Pointwise, b *Batch) {
 	for r, class := range b.Class {
 		dst[r] = 0
 		if class != anchors.Ignored {
-			dst[r] = float32(l.Row(nil, b.Logits[r*b.Columns:(r+1)*b.Columns], Target{class}))
+			dst[r] = float32(l.Row(nil, b.Logits[r*b.Columns:(r+1)*b.Columns], b.target(r)))
 		}
 	}
 }
@@ -141,5 +158,27 @@ func Hardness(dst []float32, l Pointwise, b *Batch) {
 func scale(x []float32, by float32) {
 	for i := range x {
 		x[i] *= by
+	}
+}
+
+// GradientSize writes the Euclidean norm of every row's unweighted gradient by
+// its logits to dst, what a sampler that draws in proportion to the gradient
+// needs; ignored rows get 0. dst has one element a row, and scratch one a
+// column.
+func GradientSize(dst, scratch []float32, l Pointwise, b *Batch) {
+	if len(dst) != len(b.Class) || len(scratch) != b.Columns || len(b.Logits) != len(b.Class)*b.Columns {
+		panic(fmt.Sprintf("losses: GradientSize: room for %d of %d rows, %d of %d columns, %d logits", len(dst), len(b.Class), len(scratch), b.Columns, len(b.Logits)))
+	}
+	for r, class := range b.Class {
+		dst[r] = 0
+		if class == anchors.Ignored {
+			continue
+		}
+		l.Row(scratch, b.Logits[r*b.Columns:(r+1)*b.Columns], b.target(r))
+		sum := 0.0
+		for _, g := range scratch {
+			sum += float64(g) * float64(g)
+		}
+		dst[r] = float32(math.Sqrt(sum))
 	}
 }

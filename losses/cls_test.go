@@ -65,7 +65,7 @@ func TestEveryPointwiseGradientIsThatOfItsValue(t *testing.T) {
 		for range 300 {
 			b := batch(rng, l, 1, 8)
 			grad := make([]float32, b.Columns)
-			target := Target{Class: b.Class[0]}
+			target := Hard(b.Class[0])
 			p.Row(grad, b.Logits, target)
 			for k, x := range b.Logits {
 				// The values are float64, so a step this small loses nothing.
@@ -109,7 +109,7 @@ func TestEveryLossIsTheSumOfItsRows(t *testing.T) {
 		assert.Equal(t, value, l.Eval(nil, b), "without gradients the value is the same")
 		if p, ok := l.(Pointwise); ok {
 			for i, class := range b.Class {
-				row := p.Row(nil, b.Logits[i*b.Columns:(i+1)*b.Columns], Target{class})
+				row := p.Row(nil, b.Logits[i*b.Columns:(i+1)*b.Columns], Hard(class))
 				require.Equal(t, float32(float64(b.Weight[i])*row), b.Loss[i])
 			}
 		}

@@ -46,7 +46,7 @@ func TestSigmoidLossesAreTheirFormulas(t *testing.T) {
 		c := cases[rng.IntN(len(cases))]
 		b := batch(rng, c.loss, 1, 30)
 		grad := make([]float32, b.Columns)
-		got, want := c.loss.Row(grad, b.Logits, Target{b.Class[0]}), 0.0
+		got, want := c.loss.Row(grad, b.Logits, Hard(b.Class[0])), 0.0
 		for k, x := range b.Logits {
 			value, slope := sigmoidReference(float64(x), int32(k) == b.Class[0], c.pos, c.neg, c.gamma)
 			want += value
@@ -75,10 +75,10 @@ func TestAlphaOneSilencesNegatives(t *testing.T) {
 		b := batch(rand.New(rand.NewPCG(5, 6)), l, 1, 20)
 		b.Logits[0] = float32(math.Inf(1))
 		grad := make([]float32, b.Columns)
-		assert.Zero(t, l.Row(grad, b.Logits, Target{anchors.Negative}))
+		assert.Zero(t, l.Row(grad, b.Logits, Hard(anchors.Negative)))
 		assert.Equal(t, make([]float32, b.Columns), grad)
 		b.Logits[0] = 0
-		assert.NotZero(t, l.Row(grad, b.Logits, Target{0}))
+		assert.NotZero(t, l.Row(grad, b.Logits, Hard(0)))
 	}
 }
 

@@ -54,7 +54,7 @@ func TestSoftmaxLossesAreTheirFormulas(t *testing.T) {
 		}
 		want, wantGrad := softmaxReference(b.Logits, truth, a, c.gamma)
 		grad := make([]float32, b.Columns)
-		near(t, want, c.loss.Row(grad, b.Logits, Target{b.Class[0]}), c.loss, b.Logits, truth)
+		near(t, want, c.loss.Row(grad, b.Logits, Hard(b.Class[0])), c.loss, b.Logits, truth)
 		for k := range grad {
 			near(t, wantGrad[k], float64(grad[k]), c.loss, b.Logits, truth, k)
 		}
@@ -88,7 +88,7 @@ func TestTwoColumnsOfSoftmaxAreOneOfSigmoid(t *testing.T) {
 	for range 200 {
 		object, background := 20*rng.Float32()-10, 20*rng.Float32()-10
 		for _, class := range []int32{0, anchors.Negative} {
-			soft := SoftmaxCE{}.Row(nil, []float32{object, background}, Target{class})
+			soft := SoftmaxCE{}.Row(nil, []float32{object, background}, Hard(class))
 			sig, _ := sigmoidReference(float64(object)-float64(background), class == 0, 1, 1, 0)
 			assert.InDelta(t, sig, soft, 1e-12*(1+sig))
 		}

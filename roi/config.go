@@ -45,11 +45,11 @@ func SecondStage() Config {
 
 // Validate reports a missing part, a parameter out of its range, and a sampler
 // that mines by hardness beside a loss that has none.
-func (c Config) Validate() error { return c.terms().Check(c.Assigner, c.Sampler) }
+func (c Config) Validate() error { return c.terms().Check(c.Assigner, 0, c.Sampler) }
 
-// Mines reports whether the sampler needs the head's logits of every
+// Mines reports whether the sampler needs the head's output for every
 // candidate.
-func (c *Config) Mines() bool { return c.Sampler.Needs()&sampling.NeedHardness != 0 }
+func (c *Config) Mines() bool { return c.Sampler.Needs()&sampling.NeedHead != 0 }
 
 // BoxColumns returns the width of the head's box output.
 func (c *Config) BoxColumns(classes int) int {

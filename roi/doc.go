@@ -7,11 +7,11 @@
 //
 //	work.Reset(classes)
 //	for each image:
-//		config.Join(work, proposals, image)  // ground truth joins, candidates are assigned
-//	config.Sample(work, logits, key)         // logits only if config.Mines
+//		config.Join(work, proposals, image) // ground truth joins, candidates are assigned
+//	config.Sample(work, logits, deltas, key) // the head's output for all, if config.Mines
 //	... the caller runs the head on work.ROIs() ...
 //	value := config.Loss(work, batch)
 //
-// A strategy that mines by hardness (OHEM) wants the head's logits of every
+// A strategy that mines by hardness (OHEM) wants the head's output for every
 // candidate first; the caller runs the head forward on work.Candidates().
 package roi

@@ -20,7 +20,7 @@ func Example() {
 	var work roi.Work
 	work.Reset(classes)
 	config.Join(&work, proposals, image)
-	config.Sample(&work, nil, sampling.Key{Seed: 1, Step: 0, Stage: sampling.StageROI})
+	config.Sample(&work, nil, nil, sampling.Key{Seed: 1, Step: 0, Stage: sampling.StageROI})
 	for _, r := range work.ROIs() {
 		fmt.Println(r.Box)
 	}

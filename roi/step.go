@@ -33,9 +33,12 @@ type Work struct {
 	rois       []ROI
 	class      []int32 // of each ROI
 	allClass   []int32 // of each candidate
-	hardness   []float32
+	keys       []sampling.Key
+	sampled    []sampling.Candidates // of each image, as the sampler sees them
+	samples    []sampling.Sample
 	source     sampling.Source
 	batch      stage.Batch
+	rows       losses.Batch
 }
 
 // joined is one image's candidates: the proposals, then the ground truth.
@@ -44,8 +47,7 @@ type joined struct {
 	truth      anchors.Truth
 	boxes      anchors.Candidates
 	assignment anchors.Assignment
-	candidates sampling.Candidates
-	sample     sampling.Sample
+	evidence   stage.Evidence
 	start      int // first of its candidates in Work.candidates
 }
 
@@ -82,50 +84,70 @@ func (c *Config) Join(w *Work, proposals []anchors.Box, image Image) {
 // head must score if the strategy mines. Valid until the next Reset.
 func (w *Work) Candidates() []ROI { return w.candidates }
 
-// Sample draws the ROIs of every image. logits are the head's output for all
-// of w.Candidates() if c.Mines(), and are not read otherwise; key's Image is
-// filled in. It panics if the logits' length is wrong.
-func (c *Config) Sample(w *Work, logits []float32, key sampling.Key) {
+// Sample draws the ROIs of every image. logits and deltas are the head's
+// output for all of w.Candidates() if c.Mines(), and are not read otherwise;
+// key's Image is filled in. It panics if their lengths are wrong.
+func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 	if c.Mines() {
-		c.harden(w, logits)
+		c.checkMined(w, logits, deltas)
 	}
+	w.sampled = grow(w.sampled, w.used)
+	w.keys = grow(w.keys, w.used)
+	w.samples = extend(w.samples, w.used)
+	for i := range w.images[:w.used] {
+		w.keys[i] = key
+		w.keys[i].Image = w.images[i].id
+		c.judge(w, i, logits, deltas)
+	}
+	stage.Draw(c.Sampler, w.samples[:w.used], w.sampled, w.keys, &w.source)
 	w.batch.Reset()
 	w.rois, w.class = w.rois[:0], w.class[:0]
 	for i := range w.images[:w.used] {
-		j := &w.images[i]
-		boxes := j.boxes.Box
-		j.candidates = sampling.Candidates{GT: j.assignment.GT, IoU: j.assignment.IoU, Box: boxes}
-		if c.Mines() {
-			j.candidates.Hardness = w.hardness[j.start : j.start+len(boxes)]
-		}
-		key.Image = j.id
-		c.Sampler.Sample(&j.sample, &j.candidates, w.source.At(key))
-		first := int32(len(w.rois))
-		for _, k := range j.sample.Index {
-			w.rois = append(w.rois, ROI{boxes[k], int32(i)})
-			w.class = append(w.class, class(j.assignment.GT[k], j.truth.Class))
-		}
-		w.batch.Add(stage.Image{
-			Candidates: boxes,
-			GT:         j.assignment.GT,
-			Truth:      &j.truth,
-			Sample:     &j.sample,
-			PerClass:   c.PerClass,
-		}, func(k int) int32 { return first + int32(k) })
+		c.take(w, i)
 	}
 }
 
-// harden computes the hardness of every candidate from the head's logits.
-func (c *Config) harden(w *Work, logits []float32) {
-	columns := c.Cls.Link().Columns(w.classes)
-	if len(logits) != len(w.candidates)*columns {
-		panic(fmt.Sprintf("roi: Sample: %d logits for %d candidates of %d columns", len(logits), len(w.candidates), columns))
+// judge gathers what the sampler needs of image i.
+func (c *Config) judge(w *Work, i int, logits, deltas []float32) {
+	j := &w.images[i]
+	boxes := j.boxes.Box
+	w.sampled[i] = sampling.Candidates{GT: j.assignment.GT, IoU: j.assignment.IoU, Box: boxes}
+	end := j.start + len(boxes)
+	heads := stage.Heads{
+		Classes: w.classes, Candidates: boxes, Class: w.allClass[j.start:end],
+		GT: j.assignment.GT, Truth: &j.truth, PerClass: c.PerClass, BoxColumns: c.BoxColumns(w.classes),
 	}
-	if cap(w.hardness) < len(w.candidates) {
-		w.hardness = make([]float32, len(w.candidates), 2*len(w.candidates))
+	if c.Mines() {
+		columns := c.Cls.Link().Columns(w.classes)
+		heads.Logits = logits[j.start*columns : end*columns]
+		heads.Deltas = deltas[j.start*heads.BoxColumns : end*heads.BoxColumns]
 	}
-	w.hardness = w.hardness[:len(w.candidates)]
-	losses.Hardness(w.hardness, c.Cls.(losses.Pointwise), &losses.Batch{Logits: logits, Columns: columns, Class: w.allClass})
+	j.evidence.Fill(&w.sampled[i], c.Sampler.Needs(), c.terms(), heads, &w.rows)
+}
+
+// take adds the sampled candidates of image i to the batch.
+func (c *Config) take(w *Work, i int) {
+	j := &w.images[i]
+	first := int32(len(w.rois))
+	for _, k := range w.samples[i].Index {
+		w.rois = append(w.rois, ROI{j.boxes.Box[k], int32(i)})
+		w.class = append(w.class, w.allClass[j.start+int(k)])
+	}
+	w.batch.Add(stage.Image{
+		Candidates: j.boxes.Box,
+		GT:         j.assignment.GT,
+		Truth:      &j.truth,
+		Sample:     &w.samples[i],
+		PerClass:   c.PerClass,
+	}, func(k int) int32 { return first + int32(k) })
+}
+
+func (c *Config) checkMined(w *Work, logits, deltas []float32) {
+	n, columns, boxColumns := len(w.candidates), c.Cls.Link().Columns(w.classes), c.BoxColumns(w.classes)
+	if len(logits) != n*columns || len(deltas) != n*boxColumns {
+		panic(fmt.Sprintf("roi: Sample: %d logits and %d deltas for %d candidates of %d and %d columns",
+			len(logits), len(deltas), n, columns, boxColumns))
+	}
 }
 
 // ROIs returns the sampled regions of the batch, image by image: what the
@@ -167,4 +189,21 @@ func class(gt int32, truth []int32) int32 {
 		return gt
 	}
 	return truth[gt]
+}
+
+// extend returns s with at least n elements, keeping those it has and the
+// memory they own.
+func extend[T any](s []T, n int) []T {
+	for len(s) < n {
+		s = append(s, *new(T))
+	}
+	return s
+}
+
+// grow returns s with length n, reusing its memory where it suffices.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
 }

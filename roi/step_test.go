@@ -115,9 +115,9 @@ func TestSampleMayBeDrawnAgain(t *testing.T) {
 	var w Work
 	b := step(&c, &w, 3, 4)
 	want, sampled := c.Loss(&w, b), slices.Clone(w.ROIs())
-	c.Sample(&w, nil, sampling.Key{Seed: 9})
+	c.Sample(&w, nil, nil, sampling.Key{Seed: 9})
 	assert.NotEqual(t, sampled, w.ROIs())
-	c.Sample(&w, nil, sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageROI})
+	c.Sample(&w, nil, nil, sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageROI})
 	assert.Equal(t, sampled, w.ROIs())
 	assert.Equal(t, want, c.Loss(&w, b))
 }
@@ -169,8 +169,8 @@ func TestOHEMMinesByTheLogitsOfAllCandidates(t *testing.T) {
 		at += n
 	}
 	assert.Equal(t, want, w.ROIs())
-	assert.PanicsWithValue(t, fmt.Sprintf("roi: Sample: 1 logits for %d candidates of 4 columns", at), func() {
-		c.Sample(&w, make([]float32, 1), sampling.Key{})
+	assert.PanicsWithValue(t, fmt.Sprintf("roi: Sample: 1 logits and 0 deltas for %d candidates of 4 and 4 columns", at), func() {
+		c.Sample(&w, make([]float32, 1), nil, sampling.Key{})
 	})
 }
 
@@ -196,7 +196,7 @@ func TestImagesWithoutTruthOrProposals(t *testing.T) {
 			w.Reset(classes)
 			c.Join(&w, given, Image{ID: 1})
 			columns := c.Cls.Link().Columns(classes)
-			c.Sample(&w, head(1, len(given)*columns), sampling.Key{})
+			c.Sample(&w, head(1, len(given)*columns), head(2, len(given)*c.BoxColumns(classes)), sampling.Key{})
 			n := len(w.ROIs())
 			b := &Batch{Logits: head(2, n*columns), Deltas: head(3, n*c.BoxColumns(classes))}
 			b.GradLogits, b.GradDeltas = make([]float32, len(b.Logits)), make([]float32, len(b.Deltas))
@@ -228,13 +228,14 @@ func TestAStepStaysOffTheHeap(t *testing.T) {
 		var w Work
 		b := step(c, &w, 3, 4)
 		mined := head(1, len(w.Candidates())*c.Cls.Link().Columns(classes))
+		moved := head(2, len(w.Candidates())*c.BoxColumns(classes))
 		first, firstProposals := picture(3)
 		second, secondProposals := picture(4)
 		run := func() {
 			w.Reset(classes)
 			c.Join(&w, firstProposals, first)
 			c.Join(&w, secondProposals, second)
-			c.Sample(&w, mined, sampling.Key{})
+			c.Sample(&w, mined, moved, sampling.Key{})
 			c.Loss(&w, b)
 		}
 		run()
@@ -267,6 +268,7 @@ func BenchmarkStep(b *testing.B) {
 			var w Work
 			in := step(&c, &w, 3, 4)
 			mined := head(1, len(w.Candidates())*c.Cls.Link().Columns(classes))
+			moved := head(2, len(w.Candidates())*c.BoxColumns(classes))
 			first, firstProposals := picture(3)
 			second, secondProposals := picture(4)
 			b.ReportAllocs()
@@ -274,7 +276,7 @@ func BenchmarkStep(b *testing.B) {
 				w.Reset(classes)
 				c.Join(&w, firstProposals, first)
 				c.Join(&w, secondProposals, second)
-				c.Sample(&w, mined, sampling.Key{})
+				c.Sample(&w, mined, moved, sampling.Key{})
 				c.Loss(&w, in)
 			}
 		})

@@ -65,7 +65,7 @@ func join(c *Config, w *Work, ids ...uint64) {
 func step(c *Config, w *Work, ids ...uint64) *Batch {
 	join(c, w, ids...)
 	columns := c.Cls.Link().Columns(classes)
-	var mined []float32
+	var mined, moved []float32
 	if c.Mines() {
 		for _, id := range ids {
 			image, proposals := picture(id)
@@ -74,9 +74,10 @@ func step(c *Config, w *Work, ids ...uint64) *Batch {
 				n += len(image.Truth.Box)
 			}
 			mined = append(mined, head(id, n*columns)...)
+			moved = append(moved, head(id+50, n*c.BoxColumns(classes))...)
 		}
 	}
-	c.Sample(w, mined, sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageROI})
+	c.Sample(w, mined, moved, sampling.Key{Seed: 1, Step: 2, Stage: sampling.StageROI})
 	n := len(w.ROIs())
 	b := &Batch{Logits: head(100, n*columns), Deltas: head(200, n*c.BoxColumns(classes))}
 	b.GradLogits, b.GradDeltas = make([]float32, len(b.Logits)), make([]float32, len(b.Deltas))

@@ -56,7 +56,9 @@ func OneStage() Config {
 
 // Validate reports a missing part, a parameter out of its range, and a sampler
 // that mines by hardness beside a loss that has none.
-func (c Config) Validate() error { return c.terms().Check(c.Assigner, c.Sampler) }
+func (c Config) Validate() error {
+	return c.terms().Check(c.Assigner, anchors.NeedGrid|anchors.NeedPredictions, c.Sampler)
+}
 
 func (c Config) terms() stage.Terms {
 	return stage.Terms{Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm, BoxWeight: c.BoxWeight, Coder: c.Coder}

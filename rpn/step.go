@@ -33,13 +33,22 @@ type Batch struct {
 // Work is the memory of a dense stage: it belongs to one goroutine and grows
 // to the largest batch it has seen, after which a step allocates nothing.
 type Work struct {
-	assignment anchors.Assignment
-	candidates sampling.Candidates
-	sample     sampling.Sample
+	images     []imageWork
+	keys       []sampling.Key
+	candidates []sampling.Candidates
+	samples    []sampling.Sample
 	source     sampling.Source
 	batch      stage.Batch
-	class      []int32
-	hardness   []float32
+	class      []int32   // (images, anchors)
+	quality    []float32 // likewise, or empty
+	rows       losses.Batch
+	view       anchors.Candidates
+}
+
+// imageWork is the memory of one image of a batch.
+type imageWork struct {
+	assignment anchors.Assignment
+	evidence   stage.Evidence
 }
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
@@ -48,47 +57,78 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	columns := c.Cls.Link().Columns(b.Classes)
 	n := len(b.Anchors.Box)
 	b.check(columns)
-	w.class = grow(w.class, n*len(b.Images))
-	w.batch.Reset()
+	w.reset(b)
 	for i := range b.Images {
-		image := &b.Images[i]
-		class := w.class[i*n : (i+1)*n]
-		c.Assigner.Assign(&w.assignment, &b.Anchors, &image.Truth)
-		classify(class, w.assignment.GT, image.Truth.Class, b.Classes)
-		c.draw(w, b, i, class, columns)
+		c.assign(w, b, i)
+	}
+	stage.Draw(c.Sampler, w.samples, w.candidates, w.keys, &w.source)
+	for i := range b.Images {
 		w.batch.Add(stage.Image{
 			Candidates: b.Anchors.Box,
-			GT:         w.assignment.GT,
-			Truth:      &image.Truth,
-			Sample:     &w.sample,
-		}, func(k int) int32 { return int32(i*n) + w.sample.Index[k] })
+			GT:         w.images[i].assignment.GT,
+			Truth:      &b.Images[i].Truth,
+			Sample:     &w.samples[i],
+		}, func(k int) int32 { return int32(i*n) + w.samples[i].Index[k] })
 	}
 	return w.batch.Eval(c.terms(), stage.Output{
-		Class:  w.class,
+		Class: w.class, Quality: w.quality,
 		Logits: b.Logits, GradLogits: b.GradLogits, Columns: columns,
 		Deltas: b.Deltas, GradDeltas: b.GradDeltas, BoxColumns: 4,
 	})
 }
 
+// reset makes room for a batch.
+func (w *Work) reset(b *Batch) {
+	n := len(b.Images)
+	w.images = extend(w.images, n)
+	w.samples = extend(w.samples, n)[:n]
+	w.candidates = grow(w.candidates, n)
+	w.keys = w.keys[:0]
+	for i := range b.Images {
+		key := b.Key
+		key.Image = b.Images[i].ID
+		w.keys = append(w.keys, key)
+	}
+	w.class, w.quality = grow(w.class, n*len(b.Anchors.Box)), w.quality[:0]
+	w.batch.Reset()
+}
+
+// assign labels the candidates of image i and gathers what the sampler needs.
+func (c *Config) assign(w *Work, b *Batch, i int) {
+	n := len(b.Anchors.Box)
+	m, image := &w.images[i], &b.Images[i]
+	class := w.class[i*n : (i+1)*n]
+	size := len(b.Logits) / len(b.Images)
+	heads := stage.Heads{
+		Classes: b.Classes, Candidates: b.Anchors.Box, Truth: &image.Truth,
+		Logits: b.Logits[i*size : (i+1)*size], Deltas: b.Deltas[4*i*n : 4*(i+1)*n], BoxColumns: 4,
+	}
+	w.view = b.Anchors
+	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {
+		w.view.Classes = b.Classes
+		w.view.Score, w.view.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
+	}
+	c.Assigner.Assign(&m.assignment, &w.view, &image.Truth)
+	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
+	heads.Class, heads.GT, heads.Quality = class, m.assignment.GT, m.assignment.Quality
+	w.keepQuality(m.assignment.Quality, i, n*len(b.Images))
+	w.candidates[i] = sampling.Candidates{GT: m.assignment.GT, IoU: m.assignment.IoU, Box: b.Anchors.Box}
+	m.evidence.Fill(&w.candidates[i], c.Sampler.Needs(), c.terms(), heads, &w.rows)
+}
+
+// keepQuality keeps the soft targets of image i; an assigner gives them for
+// every image of a batch or for none.
+func (w *Work) keepQuality(quality []float32, i, total int) {
+	if len(quality) == 0 {
+		return
+	}
+	w.quality = grow(w.quality, total)
+	copy(w.quality[i*len(quality):], quality)
+}
+
 // Losses visits every candidate that counted in the last Step: its class, or
 // [anchors.Negative], and its weighted loss.
 func (w *Work) Losses(visit func(class int32, loss float32)) { w.batch.Losses(visit) }
-
-// draw samples the candidates of image i.
-func (c *Config) draw(w *Work, b *Batch, i int, class []int32, columns int) {
-	w.candidates = sampling.Candidates{GT: w.assignment.GT, IoU: w.assignment.IoU, Box: b.Anchors.Box}
-	if c.Sampler.Needs()&sampling.NeedHardness != 0 {
-		size := len(class) * columns
-		w.hardness = grow(w.hardness, len(class))
-		losses.Hardness(w.hardness, c.Cls.(losses.Pointwise), &losses.Batch{
-			Logits: b.Logits[i*size : (i+1)*size], Columns: columns, Class: class,
-		})
-		w.candidates.Hardness = w.hardness
-	}
-	key := b.Key
-	key.Image = b.Images[i].ID
-	c.Sampler.Sample(&w.sample, &w.candidates, w.source.At(key))
-}
 
 // classify turns indices of ground truths into classes.
 func classify(class, gt, truth []int32, classes int) {
@@ -120,6 +160,15 @@ func (b *Batch) check(columns int) {
 	for i := range b.Images {
 		stage.CheckTruth("rpn: Step", &b.Images[i].Truth, b.Classes)
 	}
+}
+
+// extend returns s with at least n elements, keeping those it has and the
+// memory they own.
+func extend[T any](s []T, n int) []T {
+	for len(s) < n {
+		s = append(s, *new(T))
+	}
+	return s
 }
 
 // grow returns s with length n, reusing its memory where it suffices.

@@ -86,13 +86,13 @@ func (d *TwoStage) sample(b Batch, finest nn.Tensor, key sampling.Key) {
 		d.propose(b, n)
 		d.roi.Join(&d.roiWork, d.boxes, roi.Image{ID: b.Images[n].ID, Truth: b.Images[n].Truth})
 	}
-	var logits []float32
+	var logits, deltas []float32
 	if d.roi.Mines() {
 		d.second.forward(finest, d.roiWork.Candidates())
-		logits = d.second.logits.Data
+		logits, deltas = d.second.logits.Data, d.second.deltas.Data
 	}
 	key.Stage = sampling.StageROI
-	d.roi.Sample(&d.roiWork, logits, key)
+	d.roi.Sample(&d.roiWork, logits, deltas, key)
 }
 
 // propose fills d.boxes with the proposals of image n.

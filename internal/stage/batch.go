@@ -61,6 +61,9 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 			slot = m.Truth.Class[g]
 		}
 		b.count.Positives++
+		if len(m.Sample.BoxWeight) > 0 {
+			weight = m.Sample.BoxWeight[i]
+		}
 		b.boxWeight = append(b.boxWeight, weight)
 		b.box.Rows = append(b.box.Rows, r)
 		b.box.Slot = append(b.box.Slot, slot)
@@ -71,7 +74,8 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 
 // Output is a head's output over a batch and the buffers for its gradients.
 type Output struct {
-	Class              []int32 // of each row, the target's label code
+	Class              []int32   // of each row, the target's label code
+	Quality            []float32 // of each row, its soft target; empty for hard ones
 	Logits, GradLogits []float32
 	Columns            int
 	Deltas, GradDeltas []float32
@@ -84,7 +88,7 @@ func (b *Batch) Eval(t Terms, out Output) losses.Value {
 	b.count.Valid = b.seen.Positives + b.seen.Negatives
 	b.cls.Weight = scaled(b.cls.Weight, b.weight, 1/t.Norm.Divisor(b.count))
 	b.box.Weight = scaled(b.box.Weight, b.boxWeight, t.BoxWeight/t.boxNorm().Divisor(b.count))
-	b.cls.Logits, b.cls.Columns, b.cls.Class = out.Logits, out.Columns, out.Class
+	b.cls.Logits, b.cls.Columns, b.cls.Class, b.cls.Quality = out.Logits, out.Columns, out.Class, out.Quality
 	b.box.Deltas, b.box.Columns, b.box.Coder = out.Deltas, out.BoxColumns, t.Coder
 	if cap(b.cls.Loss) < len(b.weight) {
 		b.cls.Loss = make([]float32, 2*len(b.weight))

@@ -20,9 +20,10 @@ type Terms struct {
 	Coder     anchors.Coder
 }
 
-// Check reports a missing part, a value out of its range, and a sampler that
-// mines by hardness beside a loss that has none.
-func (t Terms) Check(assigner anchors.Assigner, sampler sampling.Sampler) error {
+// Check reports a missing part, a value out of its range, a sampler that mines
+// by hardness beside a loss that has none, and an assigner that needs what the
+// stage does not give.
+func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler sampling.Sampler) error {
 	switch {
 	case assigner == nil:
 		return errors.New("no assigner: choose one, for instance max_iou")
@@ -41,9 +42,13 @@ func (t Terms) Check(assigner anchors.Assigner, sampler sampling.Sampler) error 
 		return err
 	}
 	_, pointwise := t.Cls.(losses.Pointwise)
-	if sampler.Needs()&sampling.NeedHardness != 0 && !pointwise {
+	if sampler.Needs()&(sampling.NeedHardness|sampling.NeedGradient) != 0 && !pointwise {
 		return fmt.Errorf("sampler %s mines by hardness, which loss %s does not have, since there a row's loss depends on the batch: choose a pointwise loss such as ce, or a sampler such as all",
 			name(sampling.Samplers, sampler), name(losses.ClsLosses, t.Cls))
+	}
+	if assigner.Needs()&^gives != 0 {
+		return fmt.Errorf("assigner %s needs a pyramid of anchors and their predictions, which this stage does not have: choose one for arbitrary boxes, such as max_iou",
+			name(anchors.Assigners, assigner))
 	}
 	return nil
 }

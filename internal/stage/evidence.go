@@ -1,0 +1,115 @@
+package stage
+
+import (
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// Heads is a head's output over all candidates of one image.
+type Heads struct {
+	Classes    int
+	Candidates []anchors.Box
+	Class      []int32   // of each candidate, the target's label code
+	Quality    []float32 // soft targets, or empty
+	GT         []int32
+	Truth      *anchors.Truth
+	Logits     []float32
+	Deltas     []float32
+	BoxColumns int
+	PerClass   bool // boxes are regressed per class
+}
+
+// Evidence is what an image's candidates are judged by besides their labels.
+// It owns its memory and allocates nothing once warm.
+type Evidence struct {
+	hardness, boxHardness, gradient []float32
+	score, row                      []float32
+	decoded                         []anchors.Box
+}
+
+// Fill adds to c what a sampler needs from the head's output.
+func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h Heads, batch *losses.Batch) {
+	n := len(h.Candidates)
+	columns := t.Cls.Link().Columns(h.Classes)
+	*batch = losses.Batch{Logits: h.Logits, Columns: columns, Class: h.Class, Quality: h.Quality}
+	if need&sampling.NeedHardness != 0 {
+		e.hardness = grow(e.hardness, n)
+		losses.Hardness(e.hardness, t.Cls.(losses.Pointwise), batch)
+		c.Hardness = e.hardness
+	}
+	if need&sampling.NeedGradient != 0 {
+		e.gradient, e.row = grow(e.gradient, n), grow(e.row, columns)
+		losses.GradientSize(e.gradient, e.row, t.Cls.(losses.Pointwise), batch)
+		c.Gradient = e.gradient
+	}
+	if need&sampling.NeedScore != 0 {
+		c.Classes, c.Score = h.Classes, e.Scores(t, h)
+	}
+	if need&sampling.NeedDecoded != 0 {
+		c.Decoded = e.Decoded(t, h)
+	}
+	if need&sampling.NeedBoxHardness != 0 {
+		c.BoxHardness = e.boxLosses(t, h)
+	}
+	if need&sampling.NeedTruth != 0 {
+		c.Truth = h.Truth
+	}
+}
+
+// Scores returns the head's probabilities, (candidates, classes).
+func (e *Evidence) Scores(t Terms, h Heads) []float32 {
+	link := t.Cls.Link()
+	columns := link.Columns(h.Classes)
+	e.score = grow(e.score, len(h.Candidates)*h.Classes)
+	for i := range h.Candidates {
+		link.Scores(e.score[i*h.Classes:(i+1)*h.Classes], h.Logits[i*columns:(i+1)*columns])
+	}
+	return e.score
+}
+
+// Decoded returns the head's box of every candidate: where boxes are per
+// class, that of a positive's class, and of the first class otherwise.
+func (e *Evidence) Decoded(t Terms, h Heads) []anchors.Box {
+	e.decoded = grow(e.decoded, len(h.Candidates))
+	for i, c := range h.Candidates {
+		e.decoded[i] = t.Coder.Decode(c, h.delta(i))
+	}
+	return e.decoded
+}
+
+// delta returns the box output of candidate i that counts.
+func (h *Heads) delta(i int) anchors.Delta {
+	at := i * h.BoxColumns
+	if h.PerClass && len(h.Class) > 0 && h.Class[i] > 0 {
+		at += 4 * int(h.Class[i])
+	}
+	return anchors.Delta(h.Deltas[at : at+4])
+}
+
+// boxLosses returns the weighted box loss of every positive, 0 for the others.
+func (e *Evidence) boxLosses(t Terms, h Heads) []float32 {
+	e.boxHardness = grow(e.boxHardness, len(h.Candidates))
+	for i, g := range h.GT {
+		e.boxHardness[i] = 0
+		if g < 0 {
+			continue
+		}
+		pred, truth := [4]float32(h.delta(i)), [4]float32(h.Truth.Box[g])
+		if t.Box.Space() == losses.Decoded {
+			pred = t.Coder.Decode(h.Candidates[i], h.delta(i))
+		} else {
+			truth = t.Coder.Encode(h.Candidates[i], h.Truth.Box[g])
+		}
+		e.boxHardness[i] = float32(t.BoxWeight * t.Box.Row(nil, pred, truth))
+	}
+	return e.boxHardness
+}
+
+// grow returns s with length n, reusing its memory where it suffices.
+func grow[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
