@@ -115,7 +115,7 @@ func Default() Config {
 // Validate reports a comparison that cannot run.
 func (c Config) Validate() error {
 	if len(c.Strategies) == 0 {
-		return errors.New("no strategies: give at least one under strategies:")
+		return errors.New("no strategies: give at least one in the list strategies")
 	}
 	seen := map[string]bool{}
 	for _, s := range c.Strategies {

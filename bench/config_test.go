@@ -82,8 +82,8 @@ func TestEveryWrongValueIsNamedWithItsPlace(t *testing.T) {
 		assert.ErrorContains(t, err, "c.yaml:"+want, text)
 	}
 	for text, want := range map[string]string{
-		"title: x\n":       "no strategies: give at least one under strategies:",
-		"strategies: []\n": "no strategies: give at least one under strategies:",
+		"title: x\n":       "no strategies: give at least one in the list strategies",
+		"strategies: []\n": "no strategies: give at least one in the list strategies",
 		"strategies:\n- {name: a, dense: {}}\n- {name: a, dense: {}}\n":                `two strategies are named "a"`,
 		"strategies:\n- {name: a, dense: {}}\n- {name: b}\n":                           "c.yaml:3:3: ",
 		"strategies:\n- {name: a, dense: {}}\n- name: b\n  dense: {sampler: randon}\n": `c.yaml:4:20: unknown sampler "randon"`,

@@ -35,8 +35,7 @@ func (t *trainer) record(ctx context.Context, progress func(images int)) (Record
 	}
 	var diverged *Diverged
 	for k := range t.cfg.Training.Checkpoints + 1 {
-		target := t.cfg.Training.Images * k / t.cfg.Training.Checkpoints
-		if err := t.until(ctx, target, progress); errors.As(err, &diverged) {
+		if err := t.until(ctx, t.cfg.Training.checkpointAt(k), progress); errors.As(err, &diverged) {
 			r.Run.Failed = diverged.Error()
 			break
 		} else if err != nil {

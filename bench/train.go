@@ -81,6 +81,12 @@ func newDetector(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint6
 // steps returns the number of optimiser steps of a run.
 func (t Training) steps() int { return (t.Images + t.Batch - 1) / t.Batch }
 
+// checkpointAt returns the images that a run has seen at its k-th evaluation:
+// whole batches, so that evaluating more often does not change the training.
+func (t Training) checkpointAt(k int) int {
+	return min(t.steps()*k/t.Checkpoints*t.Batch, t.Images)
+}
+
 // until trains until the given number of images has been seen. It returns an
 // error if ctx ends, or if the loss is no longer finite.
 func (t *trainer) until(ctx context.Context, images int, progress func(images int)) error {

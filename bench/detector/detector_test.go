@@ -235,3 +235,26 @@ func TestAnImageWithoutObjectsIsANormalCase(t *testing.T) {
 		}
 	})
 }
+
+func TestAnUntrainedDenseHeadGivesThePrior(t *testing.T) {
+	for _, cls := range []losses.Cls{losses.CE{}, losses.SoftmaxCE{}} {
+		cfg := tiny()
+		cfg.Prior = 0.2
+		c := rpn.OneStage()
+		c.Cls = cls
+		d := NewOneStage(cfg, c, classes, rand.New(rand.NewPCG(1, 0)))
+		b := images(1, 1)
+		d.Detect(make([][]anchors.Detection, 1), b)
+		columns, mean := cls.Link().Columns(classes), 0.0
+		scores := make([]float32, classes)
+		anchors := len(d.head.logits) / columns
+		for a := range anchors {
+			cls.Link().Scores(scores, d.head.logits[a*columns:(a+1)*columns])
+			for _, s := range scores {
+				mean += float64(s) / float64(anchors)
+			}
+		}
+		want := map[losses.Link]float64{losses.Sigmoid: 0.4, losses.Softmax: 0.2}[cls.Link()]
+		assert.InDelta(t, want, mean, 0.02, "%v: summed over %d classes", cls.Link(), classes)
+	}
+}
