@@ -34,6 +34,7 @@ type BoxBatch struct {
 	Truth   []anchors.Box // of each entry of Rows, its ground truth
 	Weight  []float32     // of each entry of Rows
 	Coder   anchors.Coder // between candidates, deltas and boxes
+	State   []float64     // memory of a [Stateful] loss, which EvalBox updates
 }
 
 // EvalBox returns the weighted sum of a box loss over a batch and, if grad is

@@ -29,6 +29,9 @@ type Batch struct {
 	// Loss, if not nil, receives the weighted loss of each row that counts,
 	// in the order of Weight.
 	Loss []float32
+
+	// State is the memory of a [Stateful] loss, which Eval updates.
+	State []float64
 }
 
 // Cls is a classification loss. Eval returns the sum of the rows' weighted

@@ -15,6 +15,15 @@ type Norm interface {
 	Divisor(n Count) float64
 }
 
+// RunningNorm is a normaliser that remembers earlier batches. Next returns the
+// divisor of a batch and updates the state; Divisor returns that of the first
+// batch of a run.
+type RunningNorm interface {
+	Norm
+	Stateful
+	Next(state []float64, n Count) float64
+}
+
 // BySampled divides by the number of sampled candidates.
 //
 // Source: Faster R-CNN; mmdetection's and torchvision's RPN; the box loss of
