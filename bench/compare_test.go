@@ -161,11 +161,29 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 	assert.Empty(t, resumed(base, Options{}), "the folder is empty")
 	assert.Equal(t, []string{"focal", "ohem"}, resumed(base, Options{}))
 	assert.Equal(t, []string{"focal", "ohem"}, resumed(strings.Replace(base, "title: tiny", "title: other", 1), Options{}), "a title changes no result")
+	assert.Equal(t, []string{"focal", "ohem"}, resumed(strings.Replace(base, "name: focal,", "name: focal, lr_reason: swept,", 1), Options{}), "nor does a reason")
 	assert.Equal(t, []string{"focal"}, resumed(strings.Replace(base, "num: 16", "num: 17", 1), Options{}), "one strategy changed")
 	assert.Empty(t, resumed(strings.Replace(base, "channels: 8", "channels: 4", 1), Options{}), "the network changed")
 	assert.Empty(t, resumed(strings.Replace(base, "noise: 0.01", "noise: 0.02", 1), Options{}), "the data changed")
 	assert.Empty(t, resumed(base, Options{Budget: 0.5}), "the budget changed")
 	assert.Empty(t, resumed(base, Options{}), "and the runs above have replaced the first ones")
+}
+
+func TestTheFingerprintIsOfEveryPixelAndObject(t *testing.T) {
+	c, set, err := prepare(*parsed(t, tinyData+tinyTraining), "")
+	require.NoError(t, err)
+	mark := func() string {
+		m, err := fingerprint(&c, set)
+		require.NoError(t, err)
+		return m
+	}
+	whole := mark()
+	set.Train[3].Pix[100]++
+	assert.NotEqual(t, whole, mark())
+	set.Train[3].Pix[100]--
+	assert.Equal(t, whole, mark())
+	set.Test[2].Objects[0].Ignore = true
+	assert.NotEqual(t, whole, mark())
 }
 
 func TestADivergedRunIsAResult(t *testing.T) {

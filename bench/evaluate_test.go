@@ -70,6 +70,10 @@ func TestPerfectDetectionsHaveAnAPOfOne(t *testing.T) {
 	assert.InDelta(t, 1, s.APS, 1e-9)
 }
 
+func TestBoxesAreEvaluatedInPixelsOfTheOriginal(t *testing.T) {
+	assert.Equal(t, [4]float64{20, 40, 40, 60}, xywh(anchors.Box{10, 20, 30, 50}, 0.5))
+}
+
 func TestNothingFoundHasAnAPOfZero(t *testing.T) {
 	s := evaluated(t, scaledSet(), Areas{Small: 32, Large: 96}, func(detector.Image) []anchors.Detection { return nil })
 	assert.Zero(t, s.AP)

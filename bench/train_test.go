@@ -33,6 +33,11 @@ func TestTheAverageIsEvaluatedAndTheWeightsTrained(t *testing.T) {
 		assert.False(t, slices.Equal(weights, values(trainer.detector.Params())))
 	})
 	require.NoError(t, trainer.checkpoint(&Run{}))
+	found := trainer.eval.detections()
+	trainer.withAverage(func() { trainer.eval.detect(trainer.detector) })
+	assert.Equal(t, trainer.eval.detections(), found, "a checkpoint is of the average")
+	trainer.eval.detect(trainer.detector)
+	assert.NotEqual(t, trainer.eval.detections(), found)
 	assert.True(t, slices.Equal(weights, values(trainer.detector.Params())), "evaluation leaves no trace")
 }
 

@@ -69,6 +69,30 @@ func TestDetectLeavesStepAlone(t *testing.T) {
 	})
 }
 
+func TestAStepForgetsTheOneBefore(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		a, b := untrained(1), untrained(1)
+		b.Step(images(50, 3), sampling.Key{Seed: 4})
+		gradients(b)
+		a.Step(images(9, 2), sampling.Key{Seed: 3})
+		b.Step(images(9, 2), sampling.Key{Seed: 3})
+		assert.True(t, reflect.DeepEqual(gradients(a), gradients(b)))
+	})
+}
+
+func TestTheDetectorFillsInTheStageAndTheImage(t *testing.T) {
+	dense := rpn.OneStage()
+	dense.Sampler = sampling.NewRandom(16, 0.5)
+	for name, d := range map[string]Detector{
+		"one-stage": NewOneStage(tiny(), dense, classes, rand.New(rand.NewPCG(1, 0))), "two-stage": twoStage(1),
+	} {
+		d.Step(images(1, 2), sampling.Key{Seed: 1})
+		plain := gradients(d)
+		d.Step(images(1, 2), sampling.Key{Seed: 1, Stage: 99, Image: 7})
+		assert.True(t, reflect.DeepEqual(plain, gradients(d)), name)
+	}
+}
+
 func TestStepAddsToTheGradients(t *testing.T) {
 	d := oneStage(1)
 	d.Step(images(1, 2), sampling.Key{})
