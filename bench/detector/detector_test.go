@@ -282,3 +282,28 @@ func TestAnUntrainedDenseHeadGivesThePrior(t *testing.T) {
 		assert.InDelta(t, want, mean, 0.02, "%v: summed over %d classes", cls.Link(), classes)
 	}
 }
+
+// recording keeps everything and notes the first number of its stream.
+type recording struct{ first *[]uint64 }
+
+func (recording) Needs() sampling.Need { return 0 }
+
+func (r recording) Sample(dst *sampling.Sample, c *sampling.Candidates, rng *rand.Rand) {
+	*r.first = append(*r.first, rng.Uint64())
+	sampling.All{}.Sample(dst, c, rng)
+}
+
+func TestStagesAndImagesDrawFromStreamsOfTheirOwn(t *testing.T) {
+	var drawn []uint64
+	first, second := rpn.Objectness(), roi.SecondStage()
+	first.Sampler, second.Sampler = recording{&drawn}, recording{&drawn}
+	d := NewTwoStage(tiny(), first, second, classes, rand.New(rand.NewPCG(1, 0)))
+	d.Step(images(1, 3), sampling.Key{Seed: 1})
+	d.Step(images(1, 3), sampling.Key{Seed: 1, Step: 1})
+	seen := map[uint64]bool{}
+	for _, v := range drawn {
+		seen[v] = true
+	}
+	assert.Len(t, drawn, 12, "two steps of two stages over three images")
+	assert.Len(t, seen, 12)
+}
