@@ -1,0 +1,92 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/dataset"
+	"detsample/bench/scene"
+)
+
+// writeCOCO writes images enlarged to twice their size, with their objects, as
+// the train and val splits of a COCO folder.
+func writeCOCO(t *testing.T, set *dataset.Set) string {
+	t.Helper()
+	dir := t.TempDir()
+	for split, images := range map[string][]dataset.Image{"train": set.Train, "val": set.Test} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, split), 0o777))
+		var list struct {
+			Images      []map[string]any `json:"images"`
+			Annotations []map[string]any `json:"annotations"`
+			Categories  []map[string]any `json:"categories"`
+		}
+		list.Categories = []map[string]any{{"id": 1, "name": set.Classes[0]}}
+		for i, m := range images {
+			name := fmt.Sprintf("%03d.png", i)
+			writeEnlarged(t, filepath.Join(dir, split, name), &m)
+			list.Images = append(list.Images, map[string]any{"id": i, "file_name": name, "width": 2 * m.Width, "height": 2 * m.Height})
+			for _, o := range m.Objects {
+				list.Annotations = append(list.Annotations, map[string]any{
+					"id": len(list.Annotations) + 1, "image_id": i, "category_id": 1, "iscrowd": 0,
+					"bbox": []float32{2 * o.Box[0], 2 * o.Box[1], 2 * o.Box.Width(), 2 * o.Box.Height()}, "area": 4 * o.Box.Area(),
+				})
+			}
+		}
+		text, err := json.Marshal(list)
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "annotations"), 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "annotations", "instances_"+split+".json"), text, 0o666))
+	}
+	return dir
+}
+
+func writeEnlarged(t *testing.T, path string, m *dataset.Image) {
+	t.Helper()
+	picture := image.NewRGBA(image.Rect(0, 0, 2*m.Width, 2*m.Height))
+	for y := range 2 * m.Height {
+		for x := range 2 * m.Width {
+			p := 3 * (y/2*m.Width + x/2)
+			picture.Set(x, y, color.RGBA{m.Pix[p], m.Pix[p+1], m.Pix[p+2], 255})
+		}
+	}
+	f, err := os.Create(path)
+	require.NoError(t, err)
+	require.NoError(t, png.Encode(f, picture))
+	require.NoError(t, f.Close())
+}
+
+func TestAFolderIsComparedLikeScenes(t *testing.T) {
+	c := parsed(t, tinyData+`
+folder: {size: 48, anchors: true, areas: {small: 30, large: 46}}
+training: {images: 600, batch: 4, warmup: 20, average: 0.95, checkpoints: 1}
+strategies:
+  - {name: two-stage, lr: 0.005, rpn: {sampler: {type: random, num: 64}}, roi: {sampler: {type: random, num: 32}}}
+`)
+	set, err := scene.Generate(c.Scenes, 1)
+	require.NoError(t, err)
+	folder := writeCOCO(t, set)
+	study, err := Compare(t.Context(), c, Options{Data: folder})
+	require.NoError(t, err)
+
+	assert.Equal(t, 48, study.Set.Width)
+	assert.Len(t, study.Set.Train, 64)
+	r := study.Records[0].Run
+	assert.Greater(t, r.AP, 0.3, "0.74 was measured")
+	assert.GreaterOrEqual(t, r.APS, 0.0, "some objects are small at twice the size")
+	assert.Equal(t, Areas{Small: 30, Large: 46}, study.Config.Areas)
+	fitted := study.Config.Detector.Pyramid.Levels
+	train, _ := set.Stats()
+	assert.InDelta(t, train.Quantile(0.05), fitted[0].Sizes[0], 0.5, "anchors are in network pixels")
+	assert.InDelta(t, train.Quantile(0.95), fitted[1].Sizes[0], 0.5)
+	assert.Equal(t, float32(12), c.Detector.Pyramid.Levels[0].Sizes[0], "the caller's configuration is left as it was")
+	assert.Equal(t, filepath.Base(folder), study.Summary.Data.Name)
+}
