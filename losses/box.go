@@ -23,6 +23,15 @@ type Box interface {
 	Row(grad *[4]float32, pred, truth [4]float32) float64
 }
 
+// BoxEvaluator is a box loss that weighs a row by the others of the batch.
+// EvalBatch is what [EvalBox] does for such a loss: it finds the batch's
+// lengths checked and grad cleared. Row is the loss of a row by itself, the
+// hardness by which samplers mine.
+type BoxEvaluator interface {
+	Box
+	EvalBatch(grad []float32, b *BoxBatch) float64
+}
+
 // BoxBatch is what a box loss is evaluated on: the positives among the rows
 // of a head's box output.
 type BoxBatch struct {
@@ -45,6 +54,9 @@ type BoxBatch struct {
 func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 	b.check(grad)
 	clear(grad)
+	if e, ok := l.(BoxEvaluator); ok {
+		return e.EvalBatch(grad, b)
+	}
 	total := 0.0
 	for start := 0; start < len(b.Rows); start += chunk {
 		sum := 0.0
@@ -58,12 +70,18 @@ func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 	return total
 }
 
-// row evaluates the i-th row that counts.
-func (b *BoxBatch) row(l Box, grad []float32, i int) float64 {
+// at returns where the four deltas of the i-th row that counts begin.
+func (b *BoxBatch) at(i int) int {
 	at := int(b.Rows[i]) * b.Columns
 	if b.Slot != nil {
 		at += 4 * int(b.Slot[i])
 	}
+	return at
+}
+
+// row evaluates the i-th row that counts.
+func (b *BoxBatch) row(l Box, grad []float32, i int) float64 {
+	at := b.at(i)
 	delta := anchors.Delta(b.Deltas[at : at+4])
 	var g *[4]float32
 	if grad != nil {

@@ -28,18 +28,18 @@ func ExampleFocal() {
 	//   gradient [0.0002 0.0002 0.0002 0.5762 -0.0345]
 }
 
-// A decoded box twice as wide as its ground truth.
+// A decoded box around its ground truth should shrink, and stay where it is.
 func ExampleEvalBox() {
 	candidate := anchors.Box{0, 0, 20, 10}
 	batch := losses.BoxBatch{
 		Deltas: []float32{0, 0, 0, 0}, Columns: 4,
 		Rows:   []int32{0},
 		Anchor: []anchors.Box{candidate},
-		Truth:  []anchors.Box{{0, 0, 10, 10}},
+		Truth:  []anchors.Box{{5, 2, 15, 8}},
 		Weight: []float32{1},
 		Coder:  anchors.NewCoder(1, 1, 1, 1),
 	}
 	grad := make([]float32, 4)
 	fmt.Printf("%.2f %.2f\n", losses.EvalBox(losses.GIoU{}, grad, &batch), grad)
-	// Output: 0.50 [1.00 0.00 0.00 -0.50]
+	// Output: 0.70 [0.00 0.00 0.30 0.30]
 }

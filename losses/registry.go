@@ -45,6 +45,17 @@ func init() {
 	for _, e := range []BoxEntry{
 		{Name: "smooth_l1", Meaning: "parabola below beta, line above, on the deltas", Source: "Girshick 2015", New: func() Box { return NewSmoothL1(1.0 / 9) }},
 		{Name: "giou", Meaning: "generalised IoU of the decoded box", Source: "Rezatofighi 2019", New: func() Box { return GIoU{} }},
+		{Name: "l1", Meaning: "absolute error of the deltas", Source: "detectron2, beta 0", New: func() Box { return L1{} }},
+		{Name: "huber", Meaning: "parabola of curvature 1 below delta, line above, on the deltas", Source: "Huber 1964; PyTorch", New: func() Box { return NewHuber(1) }},
+		{Name: "balanced_l1", Meaning: "L1 whose small errors count more and large ones no more than gamma, on the deltas", Source: "Pang 2019 (Libra R-CNN); mmdetection", New: func() Box { return NewBalancedL1(0.5, 1.5) }},
+		{Name: "ghm_r", Meaning: "smoothed L1 of the deltas over the density of its gradients", Source: "Li 2019; mmdetection GHMR", New: func() Box { return NewGHMR(0.02, 10, 0.7) }},
+		{Name: "iou", Meaning: "IoU of the decoded box, by its logarithm, itself or its square", Source: "Yu 2016 (UnitBox); mmdetection IoULoss", New: func() Box { return NewIoU("log") }},
+		{Name: "diou", Meaning: "IoU of the decoded box and the distance of the centres", Source: "Zheng 2020; torchvision", New: func() Box { return DIoU{} }},
+		{Name: "ciou", Meaning: "diou and the difference of the aspect ratios", Source: "Zheng 2020; torchvision", New: func() Box { return NewCIoU(0) }},
+		{Name: "eiou", Meaning: "diou and the differences of width and height", Source: "Zhang 2021", New: func() Box { return EIoU{} }},
+		{Name: "siou", Meaning: "IoU of the decoded box, the angle and distance of the centres, and the shape", Source: "Gevorgyan 2022; mmdetection SIoULoss, neg_gamma", New: func() Box { return NewSIoU(4) }},
+		{Name: "extended_iou", Meaning: "IoU of the decoded box that goes on below 0 where boxes do not meet", Source: "Peng 2021; mmdetection EIoULoss", New: func() Box { return NewExtendedIoU(0.1) }},
+		{Name: "nwd", Meaning: "Wasserstein distance of the boxes as Gaussians, for tiny objects", Source: "Wang 2021", New: func() Box { return NewNWD(12.8) }},
 	} {
 		RegisterBox(e)
 	}

@@ -1,0 +1,45 @@
+package losses
+
+import "math"
+
+// CIoU is the complete IoU loss of decoded boxes, [DIoU] and the difference of
+// the aspect ratios:
+//
+//	l = 1 - IoU + d²/c² + a v
+//	v = 4/pi² (atan(wt/ht) - atan(w/h))²
+//	a = v / (1 - IoU + v) where IoU >= FromIoU, else 0
+//
+// As in the papers and in every peer, a is a weight and not differentiated:
+// the gradient is that of l with a held. The loss is symmetric and does not
+// change with scale.
+//
+// Source: Zheng et al. 2020 (arXiv 1911.08287), FromIoU 0, as in torchvision
+// and detectron2; Zheng et al. 2021 (arXiv 2005.03572), FromIoU 0.5, as in
+// mmdetection, which moreover cuts the loss at 2, and with it the slope of the
+// worst boxes: here it goes on.
+type CIoU struct {
+	FromIoU float64 `range:"[0,1]" doc:"IoU from which the aspect ratio counts"`
+}
+
+// NewCIoU returns the loss with the given IoU from which aspect ratios count.
+func NewCIoU(fromIoU float64) CIoU { return CIoU{FromIoU: fromIoU} }
+
+var _ Box = CIoU{}
+
+// Space implements [Box].
+func (CIoU) Space() Space { return Decoded }
+
+// Row implements [Box].
+func (l CIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
+	p, ok := newPair(pred, truth)
+	if !ok {
+		return nothing(grad)
+	}
+	iou := p.iou()
+	v := p.truthW.atan2(p.truthH).minus(p.w.atan2(p.h)).square().times(4 / (math.Pi * math.Pi))
+	loss := constant(1).minus(iou).plus(p.distance())
+	if iou.v >= l.FromIoU && v.v != 0 {
+		loss = loss.plus(v.times(v.v / (1 - iou.v + v.v)))
+	}
+	return loss.put(grad)
+}

@@ -1,0 +1,25 @@
+package losses
+
+// DIoU is the distance IoU loss of decoded boxes: with d the distance of the
+// centres and c the diagonal of the smallest box that encloses both,
+//
+//	l = 1 - IoU + d²/c²,  in [0, 2)
+//
+// It is symmetric and does not change with scale.
+//
+// Source: Zheng et al. 2020 (arXiv 1911.08287).
+type DIoU struct{}
+
+var _ Box = DIoU{}
+
+// Space implements [Box].
+func (DIoU) Space() Space { return Decoded }
+
+// Row implements [Box].
+func (DIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
+	p, ok := newPair(pred, truth)
+	if !ok {
+		return nothing(grad)
+	}
+	return constant(1).minus(p.iou()).plus(p.distance()).put(grad)
+}

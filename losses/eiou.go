@@ -1,0 +1,28 @@
+package losses
+
+// EIoU is the efficient IoU loss of decoded boxes, [DIoU] and the differences
+// of width and height over those of the smallest box that encloses both:
+//
+//	l = 1 - IoU + d²/c² + (w-wt)²/cw² + (h-ht)²/ch²
+//
+// It is symmetric and does not change with scale. mmdetection's EIoULoss is
+// another: see [ExtendedIoU].
+//
+// Source: Zhang et al. 2021 (arXiv 2101.08158).
+type EIoU struct{}
+
+var _ Box = EIoU{}
+
+// Space implements [Box].
+func (EIoU) Space() Space { return Decoded }
+
+// Row implements [Box].
+func (EIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
+	p, ok := newPair(pred, truth)
+	if !ok {
+		return nothing(grad)
+	}
+	width := p.w.minus(p.truthW).over(p.hullW).square()
+	height := p.h.minus(p.truthH).over(p.hullH).square()
+	return constant(1).minus(p.iou()).plus(p.distance()).plus(width).plus(height).put(grad)
+}

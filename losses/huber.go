@@ -1,0 +1,31 @@
+package losses
+
+// Huber sums over the four deltas, with e the error of each,
+//
+//	e²/2                    |e| <  Delta
+//	Delta (|e| - Delta/2)   otherwise
+//
+// which is Delta times [SmoothL1] with Beta = Delta: the curvature is 1 and
+// the slope at most Delta.
+//
+// Source: Huber 1964; PyTorch's HuberLoss.
+type Huber struct {
+	Delta float64 `range:"(0,)" doc:"error at which the parabola becomes a line, and the largest slope"`
+}
+
+// NewHuber returns the loss with the given transition.
+func NewHuber(delta float64) Huber { return Huber{Delta: delta} }
+
+var _ Box = Huber{}
+
+// Space implements [Box].
+func (Huber) Space() Space { return Deltas }
+
+// Row implements [Box].
+func (l Huber) Row(grad *[4]float32, pred, truth [4]float32) float64 {
+	value := l.Delta * SmoothL1{Beta: l.Delta}.Row(grad, pred, truth)
+	if grad != nil {
+		scale(grad[:], float32(l.Delta))
+	}
+	return value
+}
