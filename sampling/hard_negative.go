@@ -1,16 +1,30 @@
 package sampling
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"detsample/anchors"
+)
 
 // HardNegative keeps every positive and, of the negatives, the hardest:
-// Ratio for each positive, and MinNegatives where that is more (an image
-// without positives would teach nothing otherwise).
+// floor(Ratio*positives) of them, and MinNegatives where that is more (an
+// image without positives would teach nothing otherwise).
+//
+// Peers mine alike except for what they do when negatives run out. torchvision
+// then ranks positives last and counts those twice that it takes for
+// negatives; here every candidate counts once. ssd.pytorch lets positives
+// compete with a loss of 0, and takes at most all candidates but one: with
+// PositivesCompete they do here, so that negatives without any loss make way
+// for positives of a lower index.
 //
 // Source: SSD (Liu et al. 2016, section 2.2), 3:1 per image by
-// classification loss; torchvision's SSD, mmdetection's SSDHead.
+// classification loss; torchvision's SSD, mmdetection's SSDHead, ssd.pytorch's
+// MultiBoxLoss (PositivesCompete), TensorFlow's HardExampleMiner(None, 1.0, 3)
+// (MinNegatives is its min_negatives_per_image).
 type HardNegative struct {
-	Ratio        float64 `range:"[0,)" doc:"negatives kept per positive"`
-	MinNegatives int     `range:"[0,)" doc:"negatives kept in an image with few or no positives"`
+	Ratio            float64 `range:"[0,)" doc:"negatives kept per positive"`
+	MinNegatives     int     `range:"[0,)" doc:"negatives kept in an image with few or no positives"`
+	PositivesCompete bool    `doc:"rank the positives among the negatives with loss 0, as ssd.pytorch does"`
 }
 
 // NewHardNegative returns SSD's rule: ratio negatives for each positive, none
@@ -25,6 +39,32 @@ func (HardNegative) Needs() Need { return NeedHardness }
 // Sample implements [Sampler].
 func (h HardNegative) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 	pos, neg := dst.split(c.GT)
-	k := max(int(h.Ratio*float64(len(pos))), h.MinNegatives)
-	dst.keep(pos, dst.heap.hardest(neg, c.Hardness, k))
+	k := int(max(min(h.Ratio*float64(len(pos)), float64(len(c.GT))), float64(h.MinNegatives)))
+	if !h.PositivesCompete {
+		dst.keep(pos, dst.heap.hardest(neg, c.Hardness, k))
+		return
+	}
+	dst.keep(pos, dst.competing(c, min(k, len(pos)+len(neg)-1)))
+}
+
+// competing returns the negatives among the k hardest candidates, where
+// positives have no hardness.
+func (s *Sample) competing(c *Candidates, k int) []int32 {
+	s.pick, s.real = s.pick[:0], append(s.real[:0], c.Hardness...)
+	for i, g := range c.GT {
+		if g != anchors.Ignored {
+			s.pick = append(s.pick, int32(i))
+		}
+		if g >= 0 {
+			s.real[i] = 0
+		}
+	}
+	hard := s.heap.hardest(s.pick, s.real, k)
+	neg := hard[:0]
+	for _, i := range hard {
+		if c.GT[i] == anchors.Negative {
+			neg = append(neg, i)
+		}
+	}
+	return neg
 }

@@ -1,35 +1,134 @@
 package sampling
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"slices"
+
+	"detsample/anchors"
+)
 
 // OHEM keeps the Num candidates of highest loss, positive or negative alike:
-// online hard example mining without a fixed ratio.
+// online hard example mining without a fixed ratio. Its steps, each of which
+// can be left out:
 //
-// Source: Shrivastava et al. 2016; Caffe OHEM's top 64, here per image, by
-// classification loss and without its NMS.
+//   - The loss is that of classification, plus BoxHardness times that of the
+//     box, which only positives have.
+//   - In falling order of loss, a candidate is passed over if its IoU with one
+//     already taken is above NMSIoU: neighbours that share an object share
+//     their loss, and would be taken many times. Boxes are the candidates' own
+//     or, with NMSDecoded, those that the head predicts.
+//   - Of the taken negatives the hardest stay, floor(NegativesPerPositive*
+//     positives) and MinNegatives at least.
+//
+// With PerBatch, Num is what the whole batch keeps: images compete, and one
+// with nothing hard may get nothing. Candidates of equal loss are ordered by
+// image and then by index; suppression and the limit on negatives stay within
+// an image.
+//
+// Source: Shrivastava et al. 2016 and its Caffe code (ohem_caffe: 64 ROIs of
+// two images by classification and box loss, NMS at 0.7); TensorFlow's
+// HardExampleMiner (hard_example_miner: 64 per image, NMS at 0.7 on decoded
+// boxes, losses weighed 0.05 to 0.06, then a limit on negatives, which there
+// lets ignored candidates through and here meets none).
 type OHEM struct {
-	Num int `range:"[1,)" doc:"hardest candidates kept per image"`
+	Num                  int     `range:"[1,)" doc:"hardest candidates kept per image"`
+	PerBatch             bool    `doc:"num is for all images of a batch together"`
+	BoxHardness          float64 `range:"[0,)" doc:"weight of the box loss beside the classification loss in ranking; 0 is classification alone"`
+	NMSIoU               float64 `param:"nms_iou" range:"[0,1]" doc:"IoU above which the easier of two candidates is passed over; 0 is no suppression"`
+	NMSDecoded           bool    `param:"nms_decoded" doc:"suppress on the head's boxes in place of the candidates' own"`
+	NegativesPerPositive float64 `range:"[0,)" doc:"most negatives for each positive taken; 0 is no limit"`
+	MinNegatives         int     `range:"[0,)" doc:"negatives that the limit leaves in any case"`
 }
 
-// NewOHEM returns a miner of the num hardest candidates.
+// NewOHEM returns a miner of the num candidates of hardest classification in
+// each image.
 func NewOHEM(num int) OHEM { return OHEM{Num: num} }
 
-var _ Sampler = OHEM{}
+var _ Batched = OHEM{}
 
 // Needs implements [Sampler].
-func (OHEM) Needs() Need { return NeedHardness }
+func (o OHEM) Needs() Need {
+	need := NeedHardness
+	if o.BoxHardness > 0 {
+		need |= NeedBoxHardness
+	}
+	switch {
+	case o.NMSIoU == 0:
+	case o.NMSDecoded:
+		need |= NeedDecoded
+	default:
+		need |= NeedBox
+	}
+	return need
+}
 
-// Sample implements [Sampler].
+// Sample implements [Sampler]. With PerBatch, the image is a batch of its own.
 func (o OHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
-	pos, neg := dst.split(c.GT)
-	dst.pick = append(append(dst.pick[:0], pos...), neg...)
-	top := dst.heap.hardest(dst.pick, c.Hardness, o.Num)
-	dst.Reset()
+	top := o.hardest(dst, c)
+	if o.NegativesPerPositive > 0 {
+		top = o.limit(dst, top, c)
+	}
+	dst.keepMixed(top, c.GT)
+}
+
+// hardest returns the image's hardest candidates, in ascending order.
+func (o OHEM) hardest(s *Sample, c *Candidates) []int32 {
+	s.pick = s.pick[:0]
+	for i, g := range c.GT {
+		if g != anchors.Ignored {
+			s.pick = append(s.pick, int32(i))
+		}
+	}
+	h := o.hardness(s, c)
+	if o.NMSIoU == 0 {
+		return s.heap.hardest(s.pick, h, o.Num)
+	}
+	box := c.Box
+	if o.NMSDecoded {
+		box = c.Decoded
+	}
+	s.rest = suppress(s.rest[:0], falling{s.pick, h}, box, float32(o.NMSIoU), o.Num)
+	slices.Sort(s.rest)
+	return s.rest
+}
+
+// hardness returns what candidates are ranked by.
+func (o OHEM) hardness(s *Sample, c *Candidates) []float32 {
+	if o.BoxHardness == 0 {
+		return c.Hardness
+	}
+	s.real = s.real[:0]
+	for i, h := range c.Hardness {
+		s.real = append(s.real, h+float32(o.BoxHardness)*c.BoxHardness[i])
+	}
+	return s.real
+}
+
+// limit drops the easiest negatives beyond the limit.
+func (o OHEM) limit(s *Sample, top []int32, c *Candidates) []int32 {
+	s.pos, s.neg = s.pos[:0], s.neg[:0]
 	for _, i := range top {
-		dst.Index = append(dst.Index, i)
-		dst.Weight = append(dst.Weight, 1)
 		if c.GT[i] >= 0 {
-			dst.Positives++
+			s.pos = append(s.pos, i)
+		} else {
+			s.neg = append(s.neg, i)
+		}
+	}
+	k := max(perPositive(o.NegativesPerPositive, len(s.pos), len(top)), o.MinNegatives)
+	s.pick = append(s.pick[:0], s.pos...)
+	s.pick = append(s.pick, s.heap.hardest(s.neg, o.hardness(s, c), k)...)
+	slices.Sort(s.pick)
+	return s.pick
+}
+
+// keepMixed sets the sample to an ascending list of both kinds, with weight 1.
+func (s *Sample) keepMixed(list []int32, gt []int32) {
+	s.Reset()
+	for _, i := range list {
+		s.Index = append(s.Index, i)
+		s.Weight = append(s.Weight, 1)
+		if gt[i] >= 0 {
+			s.Positives++
 		}
 	}
 }

@@ -1,30 +1,42 @@
 package sampling
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 )
 
-// Random draws Num candidates uniformly without replacement: at most
-// floor(Num*PositiveFraction) positives, and negatives to fill up. Where
-// positives are few the rest is negatives, so "1:1" is often 1:50 in truth.
+// Random draws its [Quota] uniformly without replacement. Where positives are
+// few the rest is negatives, so "1:1" is often 1:50 in truth.
+//
+// Negatives may be limited to an interval of IoU, MinNegativeIoU <= IoU <
+// MaxNegativeIoU, so that the second stage learns from what is near an object.
 //
 // Source: Faster R-CNN (Ren et al. 2015), 256 at 1:1 in the RPN; Fast R-CNN
-// (Girshick 2015), 128 ROIs at 1:3, 512 since FPN; mmdetection's
-// RandomSampler, detectron2's subsample_labels, torchvision's
-// BalancedPositiveNegativeSampler.
+// (Girshick 2015), 128 ROIs at 1:3 with negatives from IoU 0.1 (BG_THRESH_LO)
+// to 0.5, 512 since FPN; mmdetection's RandomSampler, detectron2's
+// subsample_labels, torchvision's BalancedPositiveNegativeSampler.
 type Random struct {
-	Num              int     `range:"[1,)" doc:"candidates kept per image"`
-	PositiveFraction float64 `range:"[0,1]" doc:"largest share of positives among them"`
+	Quota
+	MinNegativeIoU float64 `param:"min_negative_iou" range:"[0,1]" doc:"IoU from which a negative may be drawn"`
+	MaxNegativeIoU float64 `param:"max_negative_iou" range:"[0,1]" doc:"IoU below which a negative may be drawn; 0 is no limit"`
 }
 
 // NewRandom returns a sampler of num candidates of which at most the given
 // fraction is positive.
 func NewRandom(num int, positiveFraction float64) Random {
-	return Random{Num: num, PositiveFraction: positiveFraction}
+	return Random{Quota: NewQuota(num, positiveFraction)}
 }
 
 var _ Sampler = Random{}
+
+// Validate reports an interval of IoU that holds nothing.
+func (r Random) Validate() error {
+	if r.MaxNegativeIoU > 0 && r.MinNegativeIoU >= r.MaxNegativeIoU {
+		return fmt.Errorf("min_negative_iou %v is not below max_negative_iou %v: no negative would ever be drawn", r.MinNegativeIoU, r.MaxNegativeIoU)
+	}
+	return nil
+}
 
 // Needs implements [Sampler].
 func (Random) Needs() Need { return 0 }
@@ -32,23 +44,38 @@ func (Random) Needs() Need { return 0 }
 // Sample implements [Sampler].
 func (r Random) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 	pos, neg := dst.split(c.GT)
-	pos = draw(pos, int(float64(r.Num)*r.PositiveFraction), rng)
-	neg = draw(neg, r.Num-len(pos), rng)
+	pos = draw(pos, r.positives(), rng)
+	neg = draw(r.near(neg, c.IoU), r.negatives(len(pos)), rng)
 	dst.keep(pos, neg)
 }
 
-// draw keeps k uniformly drawn elements of s, by the first k steps of a
-// Fisher-Yates shuffle, in ascending order. If there are no more than k, it
-// keeps them all and draws nothing.
-func draw(s []int32, k int, rng *rand.Rand) []int32 {
-	if len(s) <= k {
-		return s
+// near keeps the negatives inside the interval of IoU.
+func (r Random) near(neg []int32, iou []float32) []int32 {
+	if r.MinNegativeIoU == 0 && r.MaxNegativeIoU == 0 {
+		return neg
 	}
+	low, high := float32(r.MinNegativeIoU), float32(r.MaxNegativeIoU)
+	return slices.DeleteFunc(neg, func(i int32) bool {
+		return iou[i] < low || high > 0 && iou[i] >= high
+	})
+}
+
+// draw keeps k uniformly drawn elements of s, in ascending order. If there are
+// no more than k, it keeps them all and draws nothing.
+func draw(s []int32, k int, rng *rand.Rand) []int32 {
+	if len(s) > k {
+		s = shuffle(s, k, rng)[:k]
+		slices.Sort(s)
+	}
+	return s
+}
+
+// shuffle brings k uniformly drawn elements of s, of which there are more, to
+// its front, by the first k steps of a Fisher-Yates shuffle.
+func shuffle(s []int32, k int, rng *rand.Rand) []int32 {
 	for i := range k {
 		j := i + rng.IntN(len(s)-i)
 		s[i], s[j] = s[j], s[i]
 	}
-	s = s[:k]
-	slices.Sort(s)
 	return s
 }

@@ -52,8 +52,13 @@ type Sample struct {
 
 	Positives int // how many of Index are matched to a ground truth
 
-	pos, neg, pick []int32 // scratch
-	heap           ranking
+	pos, neg, pick, rest, left []int32 // scratch
+	real                       []float32
+	prob                       []float64
+	heap                       ranking
+	halves                     *halves
+	budget                     *budget
+	hlr                        *hlr
 }
 
 // Sampler keeps candidates of one image. It is immutable and safe for

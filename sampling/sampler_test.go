@@ -17,9 +17,17 @@ import (
 
 // scene is n candidates with about the given shares of positives and ignored
 // ones, and a hardness that no two share.
+//
+// Its five ground truths are of three classes.
 func scene(rng *rand.Rand, n int, positive, ignored float64) *Candidates {
 	c := &Candidates{
 		GT: make([]int32, n), IoU: make([]float32, n), Box: make([]anchors.Box, n), Hardness: make([]float32, n),
+		BoxHardness: make([]float32, n), Gradient: make([]float32, n), Decoded: make([]anchors.Box, n),
+		Classes: 3, Score: make([]float32, 3*n),
+		Truth: &anchors.Truth{Class: []int32{0, 1, 2, 0, 1}},
+	}
+	for range c.Truth.Class {
+		c.Truth.Box = append(c.Truth.Box, box(rng))
 	}
 	for i, rank := range rng.Perm(n) {
 		c.GT[i], c.IoU[i] = anchors.Negative, 0.4*rng.Float32()
@@ -29,11 +37,36 @@ func scene(rng *rand.Rand, n int, positive, ignored float64) *Candidates {
 		case u < positive+ignored:
 			c.GT[i], c.IoU[i] = anchors.Ignored, 0.45
 		}
-		x, y := 500*rng.Float32(), 500*rng.Float32()
-		c.Box[i] = anchors.Box{x, y, x + 10 + 50*rng.Float32(), y + 10 + 50*rng.Float32()}
+		c.Box[i], c.Decoded[i] = box(rng), box(rng)
 		c.Hardness[i] = float32(rank) / float32(n)
+		c.Gradient[i] = rng.Float32()
+		if c.GT[i] >= 0 {
+			c.BoxHardness[i] = rng.Float32()
+			c.Decoded[i] = c.Truth.Box[c.GT[i]]
+			c.Decoded[i][0] += 5 * rng.Float32() // an IoU that no other has
+		}
+		for k := range c.Classes {
+			c.Score[i*c.Classes+k] = rng.Float32() * rng.Float32() / 4
+		}
 	}
 	return c
+}
+
+func box(rng *rand.Rand) anchors.Box {
+	x, y := 500*rng.Float32(), 500*rng.Float32()
+	return anchors.Box{x, y, x + 10 + 50*rng.Float32(), y + 10 + 50*rng.Float32()}
+}
+
+// only returns the candidates of the given indices, in their order.
+func (c *Candidates) only(index []int) *Candidates {
+	o := &Candidates{Classes: c.Classes, Truth: c.Truth}
+	for _, i := range index {
+		o.GT, o.IoU, o.Box = append(o.GT, c.GT[i]), append(o.IoU, c.IoU[i]), append(o.Box, c.Box[i])
+		o.Hardness, o.BoxHardness = append(o.Hardness, c.Hardness[i]), append(o.BoxHardness, c.BoxHardness[i])
+		o.Gradient, o.Decoded = append(o.Gradient, c.Gradient[i]), append(o.Decoded, c.Decoded[i])
+		o.Score = append(o.Score, c.Score[i*c.Classes:(i+1)*c.Classes]...)
+	}
+	return o
 }
 
 func anyScene(t *rapid.T) *Candidates {
@@ -49,7 +82,9 @@ func anyScene(t *rapid.T) *Candidates {
 	case 2: // what a diverging network gives
 		for i := range c.Hardness {
 			if rng.IntN(4) == 0 {
-				c.Hardness[i] = [...]float32{float32(math.NaN()), float32(math.Inf(1)), 0}[rng.IntN(3)]
+				bad := [...]float32{float32(math.NaN()), float32(math.Inf(1)), 0}[rng.IntN(3)]
+				c.Hardness[i], c.BoxHardness[i], c.Gradient[i], c.Score[i] = bad, bad, bad, bad
+				c.Decoded[i][2] = bad
 			}
 		}
 	}
@@ -73,6 +108,9 @@ func at(k Key) *counting { return &counting{Source: rand.NewPCG(k.Words())} }
 // valid fails the test if s is not a sample of c.
 func valid(t require.TestingT, s *Sample, c *Candidates) {
 	require.Len(t, s.Weight, len(s.Index))
+	if len(s.BoxWeight) > 0 {
+		require.Len(t, s.BoxWeight, len(s.Index))
+	}
 	positives := 0
 	for i, at := range s.Index {
 		require.True(t, at >= 0 && int(at) < len(c.GT), "index %d of %d", at, len(c.GT))
@@ -80,6 +118,10 @@ func valid(t require.TestingT, s *Sample, c *Candidates) {
 		require.NotEqual(t, anchors.Ignored, c.GT[at])
 		w := float64(s.Weight[i])
 		require.True(t, w >= 0 && !math.IsInf(w, 0), "weight %v", w)
+		if len(s.BoxWeight) > 0 {
+			b := float64(s.BoxWeight[i])
+			require.True(t, b >= 0 && !math.IsInf(b, 0), "box weight %v", b)
+		}
 		if c.GT[at] >= 0 {
 			positives++
 		}
@@ -155,20 +197,18 @@ func TestWithoutChanceTheOrderOfCandidatesDoesNotMatter(t *testing.T) {
 			if source.drawn > 0 {
 				t.Skip("draws at random")
 			}
-			shuffled, order := &Candidates{}, rng.Perm(len(c.GT))
-			for _, from := range order {
-				shuffled.GT = append(shuffled.GT, c.GT[from])
-				shuffled.IoU = append(shuffled.IoU, c.IoU[from])
-				shuffled.Box = append(shuffled.Box, c.Box[from])
-				shuffled.Hardness = append(shuffled.Hardness, c.Hardness[from])
-			}
+			order := rng.Perm(len(c.GT))
+			shuffled := c.only(order)
 			sampler.Sample(&p, shuffled, rand.New(at(Key{Seed: seed})))
 			want, got := map[int32]float32{}, map[int32]float32{}
 			for i, at := range s.Index {
 				want[at] = s.Weight[i]
 			}
 			for i, at := range p.Index {
-				got[int32(order[at])] = p.Weight[i]
+				at = int32(order[at])
+				require.Contains(t, want, at)
+				assert.InEpsilon(t, want[at]+1, p.Weight[i]+1, 1e-6, "sums are taken in another order")
+				got[at] = want[at]
 			}
 			assert.Equal(t, want, got)
 		}
@@ -179,18 +219,25 @@ func TestSamplersReadOnlyWhatTheyNeed(t *testing.T) {
 	forEverySampler(t, func(t *testing.T, sampler Sampler) {
 		full := scene(rand.New(rand.NewPCG(7, 8)), 500, 0.1, 0.1)
 		bare := &Candidates{GT: full.GT, IoU: full.IoU}
-		if sampler.Needs()&NeedHardness != 0 {
-			bare.Hardness = full.Hardness
+		for need, give := range map[Need]func(){
+			NeedHardness:    func() { bare.Hardness = full.Hardness },
+			NeedBox:         func() { bare.Box = full.Box },
+			NeedBoxHardness: func() { bare.BoxHardness = full.BoxHardness },
+			NeedGradient:    func() { bare.Gradient = full.Gradient },
+			NeedScore:       func() { bare.Classes, bare.Score = full.Classes, full.Score },
+			NeedDecoded:     func() { bare.Decoded = full.Decoded },
+			NeedTruth:       func() { bare.Truth = full.Truth },
+		} {
+			if sampler.Needs()&need != 0 {
+				give()
+			}
 		}
-		if sampler.Needs()&NeedBox != 0 {
-			bare.Box = full.Box
-		}
-		before := fmt.Sprint(*full)
+		before := fmt.Sprint(*full, *full.Truth)
 		var a, b Sample
 		sampler.Sample(&a, full, rand.New(at(Key{})))
 		sampler.Sample(&b, bare, rand.New(at(Key{})))
 		assert.Equal(t, a.Index, b.Index)
-		assert.Equal(t, before, fmt.Sprint(*full), "candidates are not written to")
+		assert.Equal(t, before, fmt.Sprint(*full, *full.Truth), "candidates are not written to")
 	})
 }
 

@@ -1,0 +1,144 @@
+package sampling
+
+import (
+	"math/rand/v2"
+	"slices"
+)
+
+// What [IoUBalanced] takes for the upper end of its bins.
+const (
+	AsWritten = "as_written" // the highest IoU of a negative, which belongs to the last bin
+	AsCoded   = "as_coded"   // the highest IoU of any candidate, which belongs to none
+)
+
+// IoUBalanced draws its [Quota], positives uniformly and negatives evenly over
+// their IoU with the ground truth: hard negatives, which overlap an object,
+// are few among thousands that overlap none, and a uniform draw misses them.
+//
+// Where there are more negatives than the k to be kept, floor(k*(1-
+// FloorFraction)) of them come from IoU FloorIoU and above, the others from
+// below (at a FloorIoU of 0: from IoU above 0, and from IoU 0; a negative
+// FloorIoU is no floor). The interval from the floor to the highest IoU is cut
+// into Bins equal ones, each of which gives floor(k/Bins), or all that it has.
+// What is missing is drawn uniformly from what was not drawn.
+//
+// The paper cuts the negatives' IoU, up to the assigner's threshold: AsWritten.
+// mmdetection cuts the IoU of all candidates. With ground truth among them
+// that reaches 1, so of three bins the last is empty and the second nearly so,
+// and most negatives are drawn uniformly after all: AsCoded reproduces this.
+// mmdetection's sampler also changes its floor from -1 to 0 in its first call.
+// This one is a function of its parameters: a FloorIoU of -1 is that first
+// call, 0 every later one.
+//
+// Source: Libra R-CNN (Pang et al. 2019, section 3.1); mmdetection's
+// IoUBalancedNegSampler.
+type IoUBalanced struct {
+	Quota
+	FloorIoU      float64 `param:"floor_iou" range:"[-1,1)" doc:"IoU from which negatives are balanced; below 0 all are"`
+	FloorFraction float64 `range:"[0,1]" doc:"share of the negatives drawn from below the floor"`
+	Bins          int     `range:"[1,)" doc:"bins of equal width that give equally many negatives"`
+	Semantics     string  `oneof:"as_written|as_coded" doc:"the bins of the paper (as_written) or of mmdetection's code (as_coded)"`
+}
+
+// NewIoUBalanced returns the paper's rule: three bins over all negatives.
+func NewIoUBalanced(num int, positiveFraction float64) IoUBalanced {
+	return IoUBalanced{Quota: NewQuota(num, positiveFraction), FloorIoU: -1, Bins: 3, Semantics: AsWritten}
+}
+
+var _ Sampler = IoUBalanced{}
+
+// Needs implements [Sampler].
+func (IoUBalanced) Needs() Need { return 0 }
+
+// Sample implements [Sampler].
+func (b IoUBalanced) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
+	pos, neg := dst.split(c.GT)
+	pos = draw(pos, b.positives(), rng)
+	if k := b.negatives(len(pos)); len(neg) > k {
+		neg = b.balance(dst, neg, c, k, rng)
+	}
+	dst.keep(pos, neg)
+}
+
+// balance draws k of the negatives, of which there are more.
+func (b IoUBalanced) balance(s *Sample, neg []int32, c *Candidates, k int, rng *rand.Rand) []int32 {
+	// The balanced ones go to the front, those below the floor to the back.
+	balanced := 0
+	for i, at := range neg {
+		if b.balances(c.IoU[at]) {
+			neg[balanced], neg[i] = at, neg[balanced]
+			balanced++
+		}
+	}
+	s.pick, s.rest = s.pick[:0], s.rest[:0]
+	s.bins(b, neg[:balanced], c, int(float64(k)*(1-b.FloorFraction)), rng)
+	s.take(neg[balanced:], k-len(s.pick), rng)
+	if missing := k - len(s.pick); missing > 0 {
+		s.pick = append(s.pick, draw(s.rest, missing, rng)...)
+	}
+	slices.Sort(s.pick)
+	return s.pick
+}
+
+// balances reports whether a negative of this IoU is above the floor.
+func (b IoUBalanced) balances(iou float32) bool {
+	switch {
+	case b.FloorIoU < 0:
+		return true
+	case b.FloorIoU == 0:
+		return iou > 0
+	}
+	return float64(iou) >= b.FloorIoU
+}
+
+// bins draws k negatives, as many from each bin of IoU.
+func (s *Sample) bins(b IoUBalanced, neg []int32, c *Candidates, k int, rng *rand.Rand) {
+	if len(neg) <= k || b.Bins == 1 {
+		s.take(neg, k, rng)
+		return
+	}
+	low := max(b.FloorIoU, 0)
+	width := (b.top(neg, c) - low) / float64(b.Bins)
+	for bin := range b.Bins {
+		start, end := low+float64(bin)*width, low+float64(bin+1)*width
+		// Members move to the front, and what is drawn leaves the list.
+		members := 0
+		for i, at := range neg {
+			iou := float64(c.IoU[at])
+			if iou >= start && (iou < end || bin == b.Bins-1 && b.Semantics != AsCoded) {
+				neg[members], neg[i] = at, neg[members]
+				members++
+			}
+		}
+		s.take(neg[:members], k/b.Bins, rng)
+		neg = neg[members:]
+	}
+	s.rest = append(s.rest, neg...)
+	// What the bins did not have comes from all that they left.
+	s.rest, s.left = s.left[:0], s.rest
+	s.take(s.left, k-len(s.pick), rng)
+}
+
+// top returns the upper end of the bins.
+func (b IoUBalanced) top(neg []int32, c *Candidates) float64 {
+	top := float32(0)
+	if b.Semantics == AsCoded {
+		top = slices.Max(c.IoU)
+	} else {
+		for _, at := range neg {
+			top = max(top, c.IoU[at])
+		}
+	}
+	return float64(top)
+}
+
+// take moves k uniformly drawn ones of list to the picked and the others to
+// the rest.
+func (s *Sample) take(list []int32, k int, rng *rand.Rand) {
+	k = max(0, min(k, len(list)))
+	if k < len(list) {
+		shuffle(list, k, rng)
+	}
+	s.pick = append(s.pick, list[:k]...)
+	s.rest = append(s.rest, list[k:]...)
+}

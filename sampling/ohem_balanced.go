@@ -1,0 +1,33 @@
+package sampling
+
+import "math/rand/v2"
+
+// BalancedOHEM fills its [Quota] with the positives and the negatives of
+// highest classification loss: hard example mining that keeps the ratio of
+// random sampling. Where few candidates are positive, most of what it mines is
+// negative whatever the losses.
+//
+// Source: mmdetection's OHEMSampler, loss_key 'loss_cls'; Shrivastava et al. 2016
+// have no ratio, see [OHEM].
+type BalancedOHEM struct{ Quota }
+
+// NewBalancedOHEM returns a miner of num candidates of which at most the given
+// fraction is positive.
+func NewBalancedOHEM(num int, positiveFraction float64) BalancedOHEM {
+	return BalancedOHEM{NewQuota(num, positiveFraction)}
+}
+
+var _ Sampler = BalancedOHEM{}
+
+// Needs implements [Sampler].
+func (BalancedOHEM) Needs() Need { return NeedHardness }
+
+// Sample implements [Sampler].
+func (b BalancedOHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
+	pos, neg := dst.split(c.GT)
+	if k := b.positives(); len(pos) > k {
+		dst.pick = append(dst.pick[:0], dst.heap.hardest(pos, c.Hardness, k)...)
+		pos = dst.pick
+	}
+	dst.keep(pos, dst.heap.hardest(neg, c.Hardness, b.negatives(len(pos))))
+}
