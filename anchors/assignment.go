@@ -22,6 +22,7 @@ type Need uint8
 const (
 	NeedGrid        Need = 1 << iota // Candidates.Grid
 	NeedPredictions                  // Candidates.Classes, Score and Decoded
+	NeedSize                         // Candidates.Width and Height
 )
 
 // Candidates are the boxes an [Assigner] labels, with what some assigners
@@ -29,6 +30,8 @@ const (
 type Candidates struct {
 	Box  []Box
 	Grid []Grid // the pyramid they come from, nil for arbitrary boxes
+
+	Width, Height float32 // of the image in pixels, for assigners that need them
 
 	// The detector's present predictions, for assigners that need them.
 	Classes int
@@ -48,8 +51,18 @@ type Assignment struct {
 	// length 0 from all others, whose targets are hard.
 	Quality []float32
 
-	best    []float32 // per ground truth, its best IoU over the candidates
+	best    []float32 // per ground truth, its best similarity over the candidates
+	bestAt  []int32   // per ground truth, the first candidate that has it
 	nearest []int32   // per candidate, its argmax ground truth
+	similar []float32 // per candidate, its similarity with that ground truth
+
+	row    []float32 // per candidate, its cost for one ground truth
+	second []int32   // per candidate, its label by a second rule
+	boxes  []Box     // boxes derived from the candidates or the ground truth
+	kept   []ranked  // the best candidates of one ground truth
+	picked []ranked  // the best candidates of every ground truth or level
+
+	matching matching
 }
 
 // Reset makes room for n candidates, all of them Negative with IoU 0.
