@@ -7,8 +7,14 @@ import "math"
 //
 //	l = -log p_t = softplus(-m),  dl/dm = p_t - 1,  m = x if y, else -x
 //
-// and a row's loss is the sum over its columns.
-type CE struct{}
+// and a row's loss is the sum over its columns. ClassWeight multiplies a
+// column's loss where its class is the row's; columns without an entry weigh 1.
+//
+// Source: mmdetection's CrossEntropyLoss(use_sigmoid), whose class_weight is
+// the same.
+type CE struct {
+	ClassWeight []float64 `range:"[0,)" doc:"weight of each class's positives, 1 where the list ends"`
+}
 
 var _ Pointwise = CE{}
 
@@ -19,8 +25,8 @@ func (CE) Link() Link { return Sigmoid }
 func (l CE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
 
 // Row implements [Pointwise].
-func (CE) Row(grad, logits []float32, t Target) float64 {
-	return sigmoidRow(grad, logits, t, 1, 1, 0)
+func (l CE) Row(grad, logits []float32, t Target) float64 {
+	return sigmoidRow(grad, logits, t, classWeight(l.ClassWeight, int(t.Class)), 1, 0)
 }
 
 // AlphaCE is alpha-balanced cross entropy: [CE] with the true class's column

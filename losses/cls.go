@@ -3,6 +3,7 @@ package losses
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"detsample/anchors"
 )
@@ -32,6 +33,9 @@ type Batch struct {
 
 	// State is the memory of a [Stateful] loss, which Eval updates.
 	State []float64
+
+	scratch []float64 // of a loss that looks at the whole batch, grown once
+	ranking ranking
 }
 
 // Cls is a classification loss. Eval returns the sum of the rows' weighted
@@ -126,6 +130,13 @@ func (b *Batch) target(r int) Target {
 		t.Quality = b.Quality[r]
 	}
 	return t
+}
+
+// room returns n zeros of the batch's scratch memory.
+func (b *Batch) room(n int) []float64 {
+	b.scratch = slices.Grow(b.scratch[:0], n)[:n]
+	clear(b.scratch)
+	return b.scratch
 }
 
 // check panics if the lengths of the batch or of grad disagree.

@@ -9,22 +9,39 @@ import "detsample/anchors"
 // N the total; rows of weight 0 are not counted. A uniform distribution of
 // gradients gives [CE].
 //
+// With Momentum, c is the moving average Momentum c + (1-Momentum) count, kept
+// in the state, Bins numbers that start at 0; empty bins keep theirs. The
+// first batches of a run therefore weigh more, 1/(1-Momentum) times in the
+// first.
+//
 // The weight of a row depends on the batch, so a row has no hardness of its
 // own, and samplers that mine cannot use it.
 //
-// Source: Li et al. 2019 (arXiv 1811.05181); mmdetection's GHMC with momentum
-// 0, here without its division by N, which the stage's Norm does.
+// Source: Li et al. 2019 (arXiv 1811.05181); mmdetection's GHMC, here without
+// its division by N, which the stage's Norm does.
 type GHMC struct {
-	Bins int `range:"[1,256]" doc:"unit regions of the gradient's size"`
+	Bins     int     `range:"[1,256]" doc:"unit regions of the gradient's size"`
+	Momentum float64 `range:"[0,1)" doc:"share of earlier batches in the counts; 0 looks at the batch alone"`
 }
 
 // NewGHMC returns the loss with the given number of bins.
 func NewGHMC(bins int) GHMC { return GHMC{Bins: bins} }
 
-var _ Cls = GHMC{}
+var (
+	_ Cls      = GHMC{}
+	_ Stateful = GHMC{}
+)
 
 // Link implements [Cls].
 func (GHMC) Link() Link { return Sigmoid }
+
+// NewState implements [Stateful]; nil without momentum.
+func (l GHMC) NewState(int) []float64 {
+	if l.Momentum == 0 {
+		return nil
+	}
+	return make([]float64, l.Bins)
+}
 
 // Eval implements [Cls].
 func (l GHMC) Eval(grad []float32, b *Batch) float64 {
@@ -73,10 +90,19 @@ func (l GHMC) weights(b *Batch) [maxBins]float64 {
 	}
 	for i, c := range count {
 		if c > 0 {
-			count[i] = total / (filled * c)
+			count[i] = total / (filled * l.average(b.State, i, c))
 		}
 	}
 	return count
+}
+
+// average takes the count of a bin that is not empty into its moving average.
+func (l GHMC) average(state []float64, bin int, count float64) float64 {
+	if state == nil {
+		return (1 - l.Momentum) * count
+	}
+	state[bin] = l.Momentum*state[bin] + (1-l.Momentum)*count
+	return state[bin]
 }
 
 // maxBins keeps the histogram off the heap.

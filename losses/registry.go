@@ -39,6 +39,21 @@ func init() {
 		{Name: "softmax_ce", Meaning: "softmax cross entropy with a background class", Source: "Girshick 2015", New: func() Cls { return SoftmaxCE{} }},
 		{Name: "softmax_focal", Meaning: "softmax cross entropy times (1-p_t)^gamma, objects and background weighted apart", Source: "Lin 2017; zimenglan Caffe layer, mmcv softmax_focal_loss", New: func() Cls { return NewSoftmaxFocal(0.25, 2) }},
 		{Name: "ghm_c", Meaning: "sigmoid cross entropy over the density of its gradients", Source: "Li 2019; mmdetection GHMC", New: func() Cls { return NewGHMC(10) }},
+		{Name: "softmax_alpha_ce", Meaning: "softmax cross entropy, objects weighted by alpha and background by 1-alpha", Source: "Lin 2017, section 3.1", New: func() Cls { return NewSoftmaxAlphaCE(0.75) }},
+		{Name: "linear_focal", Meaning: "cross entropy of a stretched and shifted margin, FL*", Source: "Lin 2017, appendix A; LINEAR in zimenglan's Caffe layer", New: func() Cls { return NewLinearFocal(2, 1) }},
+		{Name: "quality_focal", Meaning: "focal loss towards the quality of the candidate's box", Source: "Li 2020, Generalized Focal Loss; mmdetection QualityFocalLoss", New: func() Cls { return NewQualityFocal(2) }},
+		{Name: "varifocal", Meaning: "positives towards and by their quality at full strength, only negatives focused", Source: "Zhang 2021, VarifocalNet; mmdetection VarifocalLoss", New: func() Cls { return NewVarifocal(0.75, 2) }},
+		{Name: "gaussian_focal", Meaning: "focal loss against a heat map, negatives near a peak count less", Source: "Law 2018, CornerNet; mmdetection GaussianFocalLoss", New: func() Cls { return NewGaussianFocal(2, 4) }},
+		{Name: "asymmetric", Meaning: "positives and negatives focused apart, easiest negatives cut off", Source: "Ben-Baruch 2021; the authors' AsymmetricLoss", New: func() Cls { return NewAsymmetric(4, 1, 0.05) }},
+		{Name: "class_balanced", Meaning: "sigmoid cross entropy, rows weighted by their class's effective number of examples", Source: "Cui 2019; the authors' CB_loss", New: func() Cls { return NewClassBalanced(0.9999, nil) }},
+		{Name: "softmax_class_balanced", Meaning: "softmax cross entropy, rows weighted by their class's effective number of examples", Source: "Cui 2019; the authors' CB_loss", New: func() Cls { return NewSoftmaxClassBalanced(0.9999, nil) }},
+		{Name: "eqlv2", Meaning: "sigmoid cross entropy, classes balanced by the gradients they got so far", Source: "Tan 2021; mmdetection EQLV2Loss", New: func() Cls { return NewEQLv2(12, 0.8, 4) }},
+		{Name: "equalized_focal", Meaning: "focal loss, classes focused by the gradients they got so far", Source: "Li 2022; United-Perception equalized_focal_loss", New: func() Cls { return NewEqualizedFocal(0.25, 2, 8) }},
+		{Name: "seesaw", Meaning: "softmax cross entropy, rarer classes spared and mistaken ones pushed", Source: "Wang 2021; mmdetection SeesawLoss", New: func() Cls { return NewSeesaw(0.8, 2, 0.01) }},
+		{Name: "label_smoothing", Meaning: "softmax cross entropy with part of the target spread over all columns", Source: "Szegedy 2016; PyTorch cross_entropy", New: func() Cls { return NewLabelSmoothing(0.1) }},
+		{Name: "bootstrapped_ce", Meaning: "softmax cross entropy that trusts the label in part and its own opinion in part", Source: "Reed 2015", New: func() Cls { return NewBootstrapped(0.95) }},
+		{Name: "average_precision", Meaning: "1 minus the precision at each positive, pushed by error", Source: "Chen 2019; RankSort repository APLoss", New: func() Cls { return NewAveragePrecision(1) }},
+		{Name: "rank_sort", Meaning: "positives above negatives and among themselves by quality, pushed by error", Source: "Oksuz 2021; the authors' RankSort", New: func() Cls { return NewRankSort(0.5) }},
 	} {
 		RegisterCls(e)
 	}

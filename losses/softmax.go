@@ -4,10 +4,16 @@ import "math"
 
 // SoftmaxCE is cross entropy over exclusive classes and the background:
 //
-//	l = -log p_t,  dl/dx_j = p_j - [j = t],  p = softmax(x)
+//	l = -w_t log p_t,  dl/dx_j = w_t (p_j - [j = t]),  p = softmax(x)
 //
-// Source: the classifier of Fast R-CNN (Girshick 2015) and SSD.
-type SoftmaxCE struct{}
+// with w from ClassWeight, whose last entry is the background's; columns
+// without an entry weigh 1.
+//
+// Source: the classifier of Fast R-CNN (Girshick 2015) and SSD; PyTorch's
+// cross_entropy, whose weight is the same.
+type SoftmaxCE struct {
+	ClassWeight []float64 `range:"[0,)" doc:"weight of each class and, last, of the background; 1 where the list ends"`
+}
 
 var _ Pointwise = SoftmaxCE{}
 
@@ -19,7 +25,34 @@ func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, g
 
 // Row implements [Pointwise].
 func (l SoftmaxCE) Row(grad, logits []float32, t Target) float64 {
-	return softmaxRow(grad, logits, t, 1, 1, 0)
+	return softmaxRow(grad, logits, t, classWeight(l.ClassWeight, Softmax.column(t.Class, len(logits))), 0)
+}
+
+// SoftmaxAlphaCE is alpha-balanced cross entropy over exclusive classes:
+// [SoftmaxCE] with objects weighted by Alpha and the background by 1-Alpha.
+//
+// Source: RetinaNet (Lin et al. 2017, section 3.1) carried to softmax.
+type SoftmaxAlphaCE struct {
+	Alpha float64 `range:"[0,1]" doc:"weight of objects; the background gets 1-alpha"`
+}
+
+// NewSoftmaxAlphaCE returns the loss with the given weight of objects.
+func NewSoftmaxAlphaCE(alpha float64) SoftmaxAlphaCE { return SoftmaxAlphaCE{Alpha: alpha} }
+
+var _ Pointwise = SoftmaxAlphaCE{}
+
+// Link implements [Cls].
+func (SoftmaxAlphaCE) Link() Link { return Softmax }
+
+// Eval implements [Cls].
+func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Row implements [Pointwise].
+func (l SoftmaxAlphaCE) Row(grad, logits []float32, t Target) float64 {
+	if t.Class < 0 {
+		return softmaxRow(grad, logits, t, 1-l.Alpha, 0)
+	}
+	return softmaxRow(grad, logits, t, l.Alpha, 0)
 }
 
 // SoftmaxFocal is the focal loss over exclusive classes and the background:
@@ -27,8 +60,10 @@ func (l SoftmaxCE) Row(grad, logits []float32, t Target) float64 {
 //	l = -a (1-p_t)^Gamma log p_t
 //	dl/dx_j = a (1-p_t)^Gamma (1 - Gamma p_t log p_t / (1-p_t)) (p_j - [j = t])
 //
-// where a is Alpha for an object and BackgroundAlpha for the background. With
-// both equal, as in the Caffe layer, alpha only scales the loss.
+// where a is Alpha for an object and BackgroundAlpha for the background, both 1
+// to switch the balance off; with both equal, as in the Caffe layer, alpha
+// only scales the loss. ClassAlpha, where it has an entry for the true column,
+// the background's last, takes the place of both.
 //
 // Source: RetinaNet (Lin et al. 2017) carried to softmax; the form of
 // zimenglan's Caffe layer and mmcv's softmax_focal_loss.
@@ -36,6 +71,8 @@ type SoftmaxFocal struct {
 	Alpha           float64 `range:"[0,)" doc:"weight of objects"`
 	BackgroundAlpha float64 `range:"[0,)" doc:"weight of the background"`
 	Gamma           float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
+
+	ClassAlpha []float64 `range:"[0,)" doc:"weight of each class and, last, of the background, in place of the alphas; those hold where the list ends"`
 }
 
 // NewSoftmaxFocal returns the loss with objects weighted by alpha and the
@@ -54,16 +91,19 @@ func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l
 
 // Row implements [Pointwise].
 func (l SoftmaxFocal) Row(grad, logits []float32, t Target) float64 {
-	return softmaxRow(grad, logits, t, l.Alpha, l.BackgroundAlpha, l.Gamma)
+	a := l.Alpha
+	if t.Class < 0 {
+		a = l.BackgroundAlpha
+	}
+	if truth := Softmax.column(t.Class, len(logits)); truth < len(l.ClassAlpha) {
+		a = l.ClassAlpha[truth]
+	}
+	return softmaxRow(grad, logits, t, a, l.Gamma)
 }
 
-// softmaxRow is the focal loss of one row; gamma 0 is cross entropy.
-func softmaxRow(grad, logits []float32, t Target, object, background, gamma float64) float64 {
+// softmaxRow is a times the focal loss of one row; gamma 0 is cross entropy.
+func softmaxRow(grad, logits []float32, t Target, a, gamma float64) float64 {
 	truth := Softmax.column(t.Class, len(logits))
-	a := object
-	if t.Class < 0 {
-		a = background
-	}
 	if a == 0 {
 		clear(grad)
 		return 0

@@ -1,0 +1,71 @@
+package losses
+
+import "math"
+
+// Bootstrapped is cross entropy over exclusive classes and the background for
+// labels that may be wrong: part of the target is the model's own opinion z,
+//
+//	l = -sum_j (Beta y_j + (1-Beta) z_j) log p_j
+//
+// where y is the label and z the probabilities p (soft) or their largest
+// (Hard; the first where they tie). The soft form is Beta times cross entropy
+// plus (1-Beta) times the entropy H of p, which is differentiated too:
+//
+//	dl/dx_j = Beta (p_j - y_j) - (1-Beta) p_j (log p_j + H)     soft
+//	dl/dx_j = p_j - Beta y_j - (1-Beta) z_j                     hard
+//
+// Source: Reed et al. 2015 (arXiv 1412.6596), Beta 0.95 soft and 0.8 hard.
+type Bootstrapped struct {
+	Beta float64 `range:"[0,1]" doc:"trust in the label; the rest is the model's own opinion"`
+	Hard bool    `doc:"whether the opinion is the likeliest class alone instead of all probabilities"`
+}
+
+// NewBootstrapped returns the soft form with the given trust in labels.
+func NewBootstrapped(beta float64) Bootstrapped { return Bootstrapped{Beta: beta} }
+
+var _ Pointwise = Bootstrapped{}
+
+// Link implements [Cls].
+func (Bootstrapped) Link() Link { return Softmax }
+
+// Eval implements [Cls].
+func (l Bootstrapped) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Row implements [Pointwise].
+func (l Bootstrapped) Row(grad, logits []float32, t Target) float64 {
+	value := l.Beta * softmaxRow(grad, logits, t, 1, 0)
+	scale(grad, float32(l.Beta))
+	lse := logSumExp(logits)
+	if l.Hard {
+		return value + l.towardsLikeliest(grad, logits, lse)
+	}
+	entropy := 0.0
+	for _, x := range logits {
+		d := lse - float64(x)
+		entropy += math.Exp(-d) * d
+	}
+	for k := range grad {
+		d := lse - float64(logits[k])
+		grad[k] += float32((1 - l.Beta) * math.Exp(-d) * (d - entropy))
+	}
+	return value + (1-l.Beta)*entropy
+}
+
+// towardsLikeliest adds the part of the loss whose target is the largest
+// logit.
+func (l Bootstrapped) towardsLikeliest(grad, logits []float32, lse float64) float64 {
+	top := 0
+	for k, x := range logits {
+		if x > logits[top] {
+			top = k
+		}
+	}
+	for k := range grad {
+		p := math.Exp(float64(logits[k]) - lse)
+		if k == top {
+			p--
+		}
+		grad[k] += float32((1 - l.Beta) * p)
+	}
+	return (1 - l.Beta) * (lse - float64(logits[top]))
+}

@@ -1,0 +1,98 @@
+package losses
+
+import "math"
+
+// Effective balances classes by their effective numbers of examples: of n
+// examples, a class has effectively
+//
+//	E_n = (1 - Beta^n)/(1 - Beta)
+//
+// since later ones repeat earlier ones, and its rows are weighted by 1/E_n,
+// scaled so that the classes' weights have mean 1. The background weighs 1.
+// Without counts, or where they are equal, every weight is 1.
+type Effective struct {
+	Beta  float64   `range:"[0,1)" doc:"how much an example repeats another: 0 for no balance, towards 1 for inverse frequency"`
+	Count []float64 `range:"[0,)" doc:"training examples of each class; none counts as 1"`
+}
+
+// weight returns the weight of a row of the given class, 1 for a class that
+// has no count.
+func (e Effective) weight(class int32) float64 {
+	if class < 0 || int(class) >= len(e.Count) {
+		return 1
+	}
+	sum := 0.0
+	for _, n := range e.Count {
+		sum += e.inverse(n)
+	}
+	return e.inverse(e.Count[class]) * float64(len(e.Count)) / sum
+}
+
+// inverse returns 1/E_n.
+func (e Effective) inverse(n float64) float64 {
+	if e.Beta == 0 {
+		return 1
+	}
+	return (1 - e.Beta) / -math.Expm1(max(n, 1)*math.Log(e.Beta))
+}
+
+// ClassBalanced is the class-balanced loss over independent sigmoids: focal
+// loss without alpha, with each row weighted by its class's effective number
+// of examples; Gamma 0 is cross entropy.
+//
+// Source: Cui et al. 2019 (arXiv 1901.05555), Beta 0.9999; the authors'
+// CB_loss of type sigmoid or focal, which weights whole rows too.
+type ClassBalanced struct {
+	Effective
+	Gamma float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
+}
+
+// NewClassBalanced returns the loss, without focusing, for classes of the given
+// numbers of training examples.
+func NewClassBalanced(beta float64, count []float64) ClassBalanced {
+	return ClassBalanced{Effective: Effective{Beta: beta, Count: count}}
+}
+
+// Link implements [Cls].
+func (ClassBalanced) Link() Link { return Sigmoid }
+
+// Eval implements [Cls].
+func (l ClassBalanced) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Row implements [Pointwise].
+func (l ClassBalanced) Row(grad, logits []float32, t Target) float64 {
+	w := l.weight(t.Class)
+	return sigmoidRow(grad, logits, t, w, w, l.Gamma)
+}
+
+// SoftmaxClassBalanced is the class-balanced loss over exclusive classes and
+// the background: focal loss without alpha, with each row weighted by its
+// class's effective number of examples; Gamma 0 is cross entropy.
+//
+// Source: Cui et al. 2019 (arXiv 1901.05555), Beta 0.9999.
+type SoftmaxClassBalanced struct {
+	Effective
+	Gamma float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
+}
+
+// NewSoftmaxClassBalanced returns the loss, without focusing, for classes of
+// the given numbers of training examples.
+func NewSoftmaxClassBalanced(beta float64, count []float64) SoftmaxClassBalanced {
+	return SoftmaxClassBalanced{Effective: Effective{Beta: beta, Count: count}}
+}
+
+// Link implements [Cls].
+func (SoftmaxClassBalanced) Link() Link { return Softmax }
+
+// Eval implements [Cls].
+func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Row implements [Pointwise].
+func (l SoftmaxClassBalanced) Row(grad, logits []float32, t Target) float64 {
+	return softmaxRow(grad, logits, t, l.weight(t.Class), l.Gamma)
+}
+
+var (
+	_ Pointwise = ClassBalanced{}
+	_ Pointwise = SoftmaxClassBalanced{}
+)

@@ -1,0 +1,80 @@
+package losses
+
+import "math"
+
+// EQLv2 is the equalization loss v2: sigmoid cross entropy in which each
+// column's positives and negatives are reweighted by the ratio r of the
+// gradients that it got as the true class to those that it got otherwise,
+// summed over the run,
+//
+//	l = -w log p_t,  w = f(r)                     another class
+//	                 w = 1 + Alpha (1 - f(r))     the true class
+//	f(r) = 1/(1 + exp(-Gamma (r - Mu)))
+//
+// so that a rare class is not drowned by the negatives of the others. The
+// gradients are taken after this reweighting and before the rows' weights; w
+// is not differentiated. Before the first step f is that of r = 100, which
+// is 1.
+//
+// The state holds, for each column, f(r) and the two sums.
+//
+// Source: Tan et al. 2021 (arXiv 2012.08548), Gamma 12, Mu 0.8, Alpha 4;
+// mmdetection's EQLV2Loss without its objectness column, which plain [CE]
+// would train.
+type EQLv2 struct {
+	Gamma float64 `range:"[0,)" doc:"steepness of the weight over the ratio of gradients"`
+	Mu    float64 `doc:"ratio of gradients at which a negative weighs half"`
+	Alpha float64 `range:"[0,)" doc:"how much a positive gains where its negatives lose"`
+}
+
+// NewEQLv2 returns the loss with the given steepness, middle and gain.
+func NewEQLv2(gamma, mu, alpha float64) EQLv2 { return EQLv2{Gamma: gamma, Mu: mu, Alpha: alpha} }
+
+var (
+	_ Cls      = EQLv2{}
+	_ Stateful = EQLv2{}
+)
+
+// Link implements [Cls].
+func (EQLv2) Link() Link { return Sigmoid }
+
+// NewState implements [Stateful].
+func (l EQLv2) NewState(columns int) []float64 {
+	return newColumnBalance(columns, l.negative(freshRatio))
+}
+
+// freshRatio is the ratio of gradients before the first step.
+const freshRatio = 100
+
+// Eval implements [Cls].
+func (l EQLv2) Eval(grad []float32, b *Batch) float64 {
+	rows := eqlv2Rows{l, b.State, l.negative(freshRatio)}
+	value := EvalRows(rows, grad, b)
+	rows.state.update(l.negative)
+	return value
+}
+
+// negative returns the weight of a negative.
+func (l EQLv2) negative(ratio float64) float64 { return sigmoid(l.Gamma * (ratio - l.Mu)) }
+
+// eqlv2Rows is the loss of one step.
+type eqlv2Rows struct {
+	EQLv2
+	state columnBalance
+	fresh float64
+}
+
+// Row implements [Pointwise].
+func (l eqlv2Rows) Row(grad, logits []float32, t Target) float64 {
+	return sigmoidColumns(l, grad, logits, Hard(t.Class))
+}
+
+func (l eqlv2Rows) element(k int, x, y float64) (value, slope float64) {
+	weight := l.state.factor(k, l.fresh)
+	if y == 1 {
+		weight = 1 + l.Alpha*(1-weight)
+	}
+	value, slope = softBCE(x, y)
+	l.state.add(k, y == 1, weight*math.Abs(slope))
+	return weight * value, weight * slope
+}

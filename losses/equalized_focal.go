@@ -1,0 +1,80 @@
+package losses
+
+import "math"
+
+// EqualizedFocal is the equalized focal loss: focal loss that focuses each
+// column by how far the gradients that it got as the true class fall short of
+// those that it got otherwise, summed over the run. With r their ratio, at
+// most 1,
+//
+//	l = -a (g/Gamma) (1-p_t)^g log p_t,  g = Gamma + Scale (1 - r)
+//
+// where a is Alpha in the true class's column and 1-Alpha in the others, and 1
+// where Alpha is negative. The factor g/Gamma keeps a rare class's hard
+// examples strong. The gradients are those of this loss before the rows'
+// weights; g is not differentiated. Before the first step r is 1, which gives
+// [Focal].
+//
+// The state holds, for each column, g and the two sums.
+//
+// Source: Li et al. 2022 (arXiv 2201.02593), Alpha 0.25, Gamma 2, Scale 8;
+// United-Perception's equalized_focal_loss, which sums the gradients after the
+// normaliser.
+type EqualizedFocal struct {
+	Alpha float64 `range:"[-1,1]" doc:"weight of positives, negatives get 1-alpha; below 0 switches the balance off"`
+	Gamma float64 `range:"(0,)" doc:"focusing of a balanced class"`
+	Scale float64 `range:"[0,)" doc:"focusing added to a class that gets no positive gradient"`
+}
+
+// NewEqualizedFocal returns the loss with the given balance, focusing and
+// scale.
+func NewEqualizedFocal(alpha, gamma, scale float64) EqualizedFocal {
+	return EqualizedFocal{Alpha: alpha, Gamma: gamma, Scale: scale}
+}
+
+var (
+	_ Cls      = EqualizedFocal{}
+	_ Stateful = EqualizedFocal{}
+)
+
+// Link implements [Cls].
+func (EqualizedFocal) Link() Link { return Sigmoid }
+
+// NewState implements [Stateful].
+func (l EqualizedFocal) NewState(columns int) []float64 { return newColumnBalance(columns, l.Gamma) }
+
+// Eval implements [Cls].
+func (l EqualizedFocal) Eval(grad []float32, b *Batch) float64 {
+	rows := equalizedFocalRows{l, b.State}
+	value := EvalRows(rows, grad, b)
+	rows.state.update(l.focusing)
+	return value
+}
+
+// focusing returns the exponent of a column.
+func (l EqualizedFocal) focusing(ratio float64) float64 {
+	return l.Gamma + l.Scale*(1-min(ratio, 1))
+}
+
+// equalizedFocalRows is the loss of one step.
+type equalizedFocalRows struct {
+	EqualizedFocal
+	state columnBalance
+}
+
+// Row implements [Pointwise].
+func (l equalizedFocalRows) Row(grad, logits []float32, t Target) float64 {
+	return sigmoidColumns(l, grad, logits, Hard(t.Class))
+}
+
+func (l equalizedFocalRows) element(k int, x, y float64) (value, slope float64) {
+	gamma := l.state.factor(k, l.Gamma)
+	sign := 2*y - 1
+	value, slope = focalMargin(sign*x, gamma)
+	weight := gamma / l.Gamma
+	if l.Alpha >= 0 {
+		weight *= y*l.Alpha + (1-y)*(1-l.Alpha)
+	}
+	l.state.add(k, y == 1, weight*math.Abs(slope))
+	return weight * value, weight * sign * slope
+}

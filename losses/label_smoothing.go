@@ -1,0 +1,43 @@
+package losses
+
+import "math"
+
+// LabelSmoothing is cross entropy over exclusive classes and the background,
+// C columns, towards a target that gives every column Epsilon/C and the rest
+// to the true one:
+//
+//	l = -sum_j y_j log p_j,  dl/dx_j = p_j - y_j
+//	y_j = (1-Epsilon) [j = t] + Epsilon/C
+//
+// Source: Inception-v3 (Szegedy et al. 2016), 0.1; PyTorch's cross_entropy,
+// whose label_smoothing is Epsilon.
+type LabelSmoothing struct {
+	Epsilon float64 `range:"[0,1]" doc:"share of the target spread over all columns"`
+}
+
+// NewLabelSmoothing returns the loss with the given share.
+func NewLabelSmoothing(epsilon float64) LabelSmoothing { return LabelSmoothing{Epsilon: epsilon} }
+
+var _ Pointwise = LabelSmoothing{}
+
+// Link implements [Cls].
+func (LabelSmoothing) Link() Link { return Softmax }
+
+// Eval implements [Cls].
+func (l LabelSmoothing) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Row implements [Pointwise].
+func (l LabelSmoothing) Row(grad, logits []float32, t Target) float64 {
+	value := (1 - l.Epsilon) * softmaxRow(grad, logits, t, 1, 0)
+	lse := logSumExp(logits)
+	share, spread := l.Epsilon/float64(len(logits)), 0.0
+	for k, x := range logits {
+		d := lse - float64(x)
+		spread += d
+		if grad != nil {
+			p := math.Exp(-d)
+			grad[k] = float32((1-l.Epsilon)*float64(grad[k]) + l.Epsilon*p - share)
+		}
+	}
+	return value + share*spread
+}
