@@ -1,11 +1,24 @@
 package losses
 
-// Count is what a normaliser may divide by, over the whole batch.
+// Count is what a normaliser may divide by, over the whole batch or over one
+// image.
 type Count struct {
-	Images    int
-	Valid     int // candidates that are not ignored
-	Sampled   int // candidates that the sampler kept
-	Positives int // of those, the positives
+	Images     int
+	Candidates int // all of them, those ignored too
+	Valid      int // candidates that are not ignored
+	Sampled    int // candidates that the sampler kept
+	Positives  int // of those, the positives
+	Elements   int // numbers that the loss compares: logits of those sampled, or deltas of those positive
+}
+
+// Add adds what was counted in another image.
+func (n *Count) Add(o Count) {
+	n.Images += o.Images
+	n.Candidates += o.Candidates
+	n.Valid += o.Valid
+	n.Sampled += o.Sampled
+	n.Positives += o.Positives
+	n.Elements += o.Elements
 }
 
 // Norm is the number that a stage's loss is divided by. It is chosen in the
@@ -43,7 +56,7 @@ type ByPositives struct{}
 func (ByPositives) Divisor(n Count) float64 { return atLeastOne(n.Positives) }
 
 // ByValid divides by the number of candidates that are not ignored, sampled
-// or not: Caffe's VALID.
+// or not.
 type ByValid struct{}
 
 // Divisor implements [Norm].
@@ -59,11 +72,38 @@ type ByFixed struct {
 // Divisor implements [Norm].
 func (f ByFixed) Divisor(n Count) float64 { return f.PerImage * atLeastOne(n.Images) }
 
+// ByElements divides by the number of elements that the loss compares: logits
+// for a classification loss, deltas for a box loss. [GHMC] and [GHMR] weigh an
+// element of a bin of c, of n that are not empty, by N/(n c), so that N, this
+// divisor, leaves their authors' mean over the valid bins of each bin's mean.
+//
+// Source: Li et al. 2019; mmdetection's GHMC and GHMR.
+type ByElements struct{}
+
+// Divisor implements [Norm].
+func (ByElements) Divisor(n Count) float64 { return atLeastOne(n.Elements) }
+
+// ByCandidates divides by the number of all candidates, sampled, ignored or
+// neither: Caffe's FULL.
+type ByCandidates struct{}
+
+// Divisor implements [Norm].
+func (ByCandidates) Divisor(n Count) float64 { return atLeastOne(n.Candidates) }
+
+// ByOne leaves the sum as it is: Caffe's NONE.
+type ByOne struct{}
+
+// Divisor implements [Norm].
+func (ByOne) Divisor(Count) float64 { return 1 }
+
 var (
 	_ Norm = BySampled{}
 	_ Norm = ByPositives{}
 	_ Norm = ByValid{}
 	_ Norm = ByFixed{}
+	_ Norm = ByElements{}
+	_ Norm = ByCandidates{}
+	_ Norm = ByOne{}
 )
 
 func atLeastOne(n int) float64 { return float64(max(n, 1)) }

@@ -4,17 +4,65 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/internal/registry"
 )
 
+var counted = Count{Images: 2, Candidates: 1200, Valid: 1000, Sampled: 512, Positives: 30, Elements: 120}
+
 func TestNormsDivideByWhatTheySay(t *testing.T) {
-	n := Count{Images: 2, Valid: 1000, Sampled: 512, Positives: 30}
-	for norm, want := range map[Norm]float64{BySampled{}: 512, ByPositives{}: 30, ByValid{}: 1000, ByFixed{PerImage: 256}: 512} {
-		assert.Equal(t, want, norm.Divisor(n), "%T", norm)
+	for name, want := range map[string]float64{
+		"sampled": 512, "positives": 30, "valid": 1000, "fixed": 512, "elements": 120, "valid_bins": 120,
+		"moving_average": 93, "per_image": 30,
+		"caffe_full": 1200, "caffe_valid": 512, "caffe_batch_size": 2, "caffe_none": 1,
+	} {
+		e, ok := Norms.Lookup(name)
+		require.True(t, ok, name)
+		assert.InDelta(t, want, e.New().Divisor(counted), 1e-9, name)
 	}
+	assert.Len(t, Norms.All(), 12, "a new normaliser belongs above")
 }
 
 func TestEveryNormIsPositiveWithoutCandidates(t *testing.T) {
 	for _, e := range Norms.All() {
 		assert.Positive(t, e.New().Divisor(Count{}), e.Name)
+	}
+}
+
+func TestMovingAverageIsDetectron2s(t *testing.T) {
+	m := NewMovingAverage(0.9, 100)
+	state := NewState(m, 0)
+	mean := 100.0
+	for _, positives := range []int{12, 0, 350, 7} {
+		mean = 0.9*mean + 0.1*float64(max(1, positives))
+		assert.InDelta(t, mean, m.Next(state, Count{Positives: positives}), 1e-12)
+	}
+	assert.Equal(t, m.Divisor(counted), m.Next(NewState(m, 0), counted), "Divisor is that of a run's first batch")
+}
+
+func TestASavedMeanGoesOnAsIfNothingHadHappened(t *testing.T) {
+	m := NewMovingAverage(0.5, 10)
+	state := NewState(m, 0)
+	m.Next(state, counted)
+	saved := append([]float64(nil), state...)
+	assert.Equal(t, m.Next(state, counted), m.Next(saved, counted))
+}
+
+func TestPerImageIsTheMeanOverImages(t *testing.T) {
+	p := NewPerImage(ByPositives{})
+	assert.Equal(t, 2*5.0, p.ImageDivisor(Count{Images: 1, Positives: 5}, counted))
+	assert.Equal(t, 2.0, p.ImageDivisor(Count{Images: 1}, counted), "an image without objects")
+}
+
+func TestPerImageRefusesWhatCannotLookAtOneImage(t *testing.T) {
+	assert.NoError(t, registry.Check(NewPerImage(ByValid{})))
+	for message, of := range map[string]Norm{
+		"needs the normaliser of an image": nil,
+		"divides by the images twice":      NewPerImage(ByValid{}),
+		"not a running mean":               NewMovingAverage(0.9, 100),
+		"of.per_image is 0":                ByFixed{},
+	} {
+		assert.ErrorContains(t, registry.Check(NewPerImage(of)), message)
 	}
 }

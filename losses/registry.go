@@ -77,8 +77,16 @@ func init() {
 	for _, e := range []NormEntry{
 		{Name: "sampled", Meaning: "the number of sampled candidates", Source: "Ren 2015", New: func() Norm { return BySampled{} }},
 		{Name: "positives", Meaning: "the number of sampled positives, at least 1", Source: "Lin 2017, Liu 2016", New: func() Norm { return ByPositives{} }},
-		{Name: "valid", Meaning: "the number of candidates that are not ignored", Source: "Caffe VALID", New: func() Norm { return ByValid{} }},
+		{Name: "valid", Meaning: "the number of candidates that are not ignored", Source: "mmdetection's avg_non_ignore", New: func() Norm { return ByValid{} }},
 		{Name: "fixed", Meaning: "a constant for each image", Source: "detectron2 RPN", New: func() Norm { return ByFixed{PerImage: 256} }},
+		{Name: "elements", Meaning: "the number of logits, or of deltas, that the loss compares", Source: "Li 2019", New: func() Norm { return ByElements{} }},
+		{Name: "valid_bins", Meaning: "elements, which of ghm_c and ghm_r leaves the mean over the bins that are not empty of each bin's mean", Source: "Li 2019; mmdetection GHMC, GHMR", New: func() Norm { return ByElements{} }},
+		{Name: "moving_average", Meaning: "the running mean of the number of positives, so that batches of few objects do not count more", Source: "detectron2 RetinaNet", New: func() Norm { return NewMovingAverage(0.9, 100) }},
+		{Name: "per_image", Meaning: "another normaliser for each image apart, then the mean over images", Source: "torchvision RetinaNet", New: func() Norm { return NewPerImage(ByPositives{}) }},
+		{Name: "caffe_full", Meaning: "the number of all candidates, sampled or not, ignored or not", Source: "Caffe FULL", New: func() Norm { return ByCandidates{} }},
+		{Name: "caffe_valid", Meaning: "sampled: to Caffe what the sampler leaves out has the ignore label", Source: "Caffe VALID", New: func() Norm { return BySampled{} }},
+		{Name: "caffe_batch_size", Meaning: "the number of images", Source: "Caffe BATCH_SIZE", New: func() Norm { return ByFixed{PerImage: 1} }},
+		{Name: "caffe_none", Meaning: "1: the sum stays as it is", Source: "Caffe NONE", New: func() Norm { return ByOne{} }},
 	} {
 		RegisterNorm(e)
 	}

@@ -16,6 +16,7 @@ type Config struct {
 	Box       losses.Box       `doc:"box loss, over the sampled positives"`
 	Norm      losses.Norm      `doc:"what the losses are divided by"`
 	BoxNorm   losses.Norm      `doc:"what the box loss is divided by instead, if given"`
+	ClsWeight float64          `range:"[0,)" doc:"weight of the classification loss"`
 	BoxWeight float64          `range:"[0,)" doc:"weight of the box loss beside the classification loss"`
 	Coder     anchors.Coder    `doc:"between proposals, deltas and boxes"`
 	JoinTruth bool             `doc:"ground truth joins the proposals"`
@@ -37,6 +38,7 @@ func SecondStage() Config {
 		Cls:       losses.SoftmaxCE{},
 		Box:       losses.NewSmoothL1(1),
 		Norm:      losses.BySampled{},
+		ClsWeight: 1,
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(10, 10, 5, 5),
 		JoinTruth: true,
@@ -60,5 +62,8 @@ func (c *Config) BoxColumns(classes int) int {
 }
 
 func (c Config) terms() stage.Terms {
-	return stage.Terms{Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm, BoxWeight: c.BoxWeight, Coder: c.Coder}
+	return stage.Terms{
+		Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm,
+		ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Coder: c.Coder,
+	}
 }

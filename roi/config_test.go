@@ -22,6 +22,7 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	for want, spoil := range map[string]func(*Config){
 		"no sampler: choose one":  func(c *Config) { c.Sampler = nil },
 		"sampler.num is 0":        func(c *Config) { c.Sampler = sampling.NewOHEM(0) },
+		"cls_weight is -1":        func(c *Config) { c.ClsWeight = -1 },
 		"box_weight is -1":        func(c *Config) { c.BoxWeight = -1 },
 		"coder.weights[2] is 0":   func(c *Config) { c.Coder.Weights[2] = 0 },
 		"box_norm.per_image is 0": func(c *Config) { c.BoxNorm = losses.ByFixed{} },

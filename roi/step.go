@@ -183,6 +183,11 @@ func (c *Config) Loss(w *Work, b *Batch) losses.Value {
 // [anchors.Negative], and its weighted loss.
 func (w *Work) Losses(visit func(class int32, loss float32)) { w.batch.Losses(visit) }
 
+// Memory returns what the strategy's losses and normalisers remember between
+// steps, nil where they remember nothing: a program that saves a run saves it
+// too. A Work serves one run of one strategy.
+func (w *Work) Memory() *losses.Memory { return w.batch.Memory() }
+
 // class turns a candidate's label code into its class.
 func class(gt int32, truth []int32) int32 {
 	if gt < 0 {

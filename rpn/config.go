@@ -16,6 +16,7 @@ type Config struct {
 	Box       losses.Box       `doc:"box loss, over the sampled positives"`
 	Norm      losses.Norm      `doc:"what the losses are divided by"`
 	BoxNorm   losses.Norm      `doc:"what the box loss is divided by instead, if given"`
+	ClsWeight float64          `range:"[0,)" doc:"weight of the classification loss"`
 	BoxWeight float64          `range:"[0,)" doc:"weight of the box loss beside the classification loss"`
 	Coder     anchors.Coder    `doc:"between anchors, deltas and boxes"`
 }
@@ -33,6 +34,7 @@ func Objectness() Config {
 		Cls:       losses.CE{},
 		Box:       losses.NewSmoothL1(1.0 / 9),
 		Norm:      losses.BySampled{},
+		ClsWeight: 1,
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(1, 1, 1, 1),
 	}
@@ -49,6 +51,7 @@ func OneStage() Config {
 		Cls:       losses.NewFocal(0.25, 2),
 		Box:       losses.NewSmoothL1(1.0 / 9),
 		Norm:      losses.ByPositives{},
+		ClsWeight: 1,
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(1, 1, 1, 1),
 	}
@@ -61,5 +64,8 @@ func (c Config) Validate() error {
 }
 
 func (c Config) terms() stage.Terms {
-	return stage.Terms{Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm, BoxWeight: c.BoxWeight, Coder: c.Coder}
+	return stage.Terms{
+		Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm,
+		ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Coder: c.Coder,
+	}
 }

@@ -28,6 +28,7 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 		"box.beta is -1":                   func(c *Config) { c.Box = losses.NewSmoothL1(-1) },
 		"norm.per_image is 0":              func(c *Config) { c.Norm = losses.ByFixed{} },
 		"box_norm.per_image is 0":          func(c *Config) { c.BoxNorm = losses.ByFixed{} },
+		"cls_weight is -1":                 func(c *Config) { c.ClsWeight = -1 },
 		"box_weight is -1":                 func(c *Config) { c.BoxWeight = -1 },
 		"box_weight is NaN":                func(c *Config) { c.BoxWeight = math.NaN() },
 		"coder.weights[0] is 0":            func(c *Config) { c.Coder = anchors.Coder{} },

@@ -130,6 +130,11 @@ func (w *Work) keepQuality(quality []float32, i, total int) {
 // [anchors.Negative], and its weighted loss.
 func (w *Work) Losses(visit func(class int32, loss float32)) { w.batch.Losses(visit) }
 
+// Memory returns what the strategy's losses and normalisers remember between
+// steps, nil where they remember nothing: a program that saves a run saves it
+// too. A Work serves one run of one strategy.
+func (w *Work) Memory() *losses.Memory { return w.batch.Memory() }
+
 // classify turns indices of ground truths into classes.
 func classify(class, gt, truth []int32, classes int) {
 	for i, g := range gt {

@@ -9,8 +9,10 @@ import (
 // Batch gathers the sampled candidates of several images. It owns the memory
 // of its evaluation and allocates nothing once warm.
 type Batch struct {
-	count losses.Count
-	seen  losses.Balance
+	count  losses.Count
+	parts  []part
+	seen   losses.Balance
+	memory losses.Memory
 
 	weight, boxWeight []float32 // as sampled, of each row and of each positive
 
@@ -21,9 +23,13 @@ type Batch struct {
 	box losses.BoxBatch
 }
 
+// Memory returns what the losses and normalisers remember of the run, which
+// survives Reset: for a program that saves a run and goes on with it.
+func (b *Batch) Memory() *losses.Memory { return &b.memory }
+
 // Reset forgets all images.
 func (b *Batch) Reset() {
-	b.count, b.seen = losses.Count{}, losses.Balance{}
+	b.count, b.seen, b.parts = losses.Count{}, losses.Balance{}, b.parts[:0]
 	b.weight, b.boxWeight = b.weight[:0], b.boxWeight[:0]
 	b.cls.Rows = b.cls.Rows[:0]
 	if b.cls.Rows == nil { // which would mean all rows where none is sampled
@@ -45,9 +51,12 @@ type Image struct {
 // Add adds an image. row returns the row of the head's output that belongs to
 // the i-th sampled candidate.
 func (b *Batch) Add(m Image, row func(i int) int32) {
-	b.seen.Seen(m.GT)
-	b.count.Images++
-	b.count.Sampled += len(m.Sample.Index)
+	var seen losses.Balance
+	seen.Seen(m.GT)
+	count := losses.Count{
+		Images: 1, Candidates: len(m.GT), Valid: seen.Positives + seen.Negatives, Sampled: len(m.Sample.Index),
+	}
+	before := len(b.box.Rows)
 	for i, c := range m.Sample.Index {
 		r, weight := row(i), m.Sample.Weight[i]
 		b.cls.Rows = append(b.cls.Rows, r)
@@ -60,7 +69,6 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 		if m.PerClass {
 			slot = m.Truth.Class[g]
 		}
-		b.count.Positives++
 		if len(m.Sample.BoxWeight) > 0 {
 			weight = m.Sample.BoxWeight[i]
 		}
@@ -70,6 +78,10 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 		b.box.Anchor = append(b.box.Anchor, m.Candidates[c])
 		b.box.Truth = append(b.box.Truth, m.Truth.Box[g])
 	}
+	count.Positives = len(b.box.Rows) - before
+	b.seen.Add(seen)
+	b.count.Add(count)
+	b.parts = append(b.parts, part{count, len(b.cls.Rows), len(b.box.Rows)})
 }
 
 // Output is a head's output over a batch and the buffers for its gradients.
@@ -83,11 +95,9 @@ type Output struct {
 }
 
 // Eval returns the loss of the gathered candidates and fills the gradients.
-// This is the one place where normalisers meet weights.
 func (b *Batch) Eval(t Terms, out Output) losses.Value {
-	b.count.Valid = b.seen.Positives + b.seen.Negatives
-	b.cls.Weight = scaled(b.cls.Weight, b.weight, 1/t.Norm.Divisor(b.count))
-	b.box.Weight = scaled(b.box.Weight, b.boxWeight, t.BoxWeight/t.boxNorm().Divisor(b.count))
+	b.remember(t, out.Columns)
+	b.normalise(t, out.Columns)
 	b.cls.Logits, b.cls.Columns, b.cls.Class, b.cls.Quality = out.Logits, out.Columns, out.Class, out.Quality
 	b.box.Deltas, b.box.Columns, b.box.Coder = out.Deltas, out.BoxColumns, t.Coder
 	if cap(b.cls.Loss) < len(b.weight) {
@@ -109,13 +119,4 @@ func (b *Batch) Losses(visit func(class int32, loss float32)) {
 	for i, r := range b.cls.Rows {
 		visit(b.cls.Class[r], b.cls.Loss[i])
 	}
-}
-
-// scaled returns src times by, in dst's memory.
-func scaled(dst, src []float32, by float64) []float32 {
-	dst = dst[:0]
-	for _, v := range src {
-		dst = append(dst, float32(float64(v)*by))
-	}
-	return dst
 }

@@ -36,6 +36,11 @@ func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h H
 	if need&sampling.NeedHardness != 0 {
 		e.hardness = grow(e.hardness, n)
 		losses.Hardness(e.hardness, t.Cls.(losses.Pointwise), batch)
+		if need&sampling.NeedBoxHardness != 0 { // the two are added
+			for i := range e.hardness {
+				e.hardness[i] *= float32(t.ClsWeight)
+			}
+		}
 		c.Hardness = e.hardness
 	}
 	if need&sampling.NeedGradient != 0 {

@@ -16,6 +16,7 @@ type Terms struct {
 	Box       losses.Box
 	Norm      losses.Norm
 	BoxNorm   losses.Norm // nil: Norm
+	ClsWeight float64     `range:"[0,)"`
 	BoxWeight float64     `range:"[0,)"`
 	Coder     anchors.Coder
 }

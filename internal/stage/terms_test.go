@@ -11,7 +11,7 @@ import (
 )
 
 func terms() Terms {
-	return Terms{Cls: losses.CE{}, Box: losses.GIoU{}, Norm: losses.BySampled{}, BoxWeight: 1, Coder: anchors.NewCoder(1, 1, 1, 1)}
+	return Terms{Cls: losses.CE{}, Box: losses.GIoU{}, Norm: losses.BySampled{}, ClsWeight: 1, BoxWeight: 1, Coder: anchors.NewCoder(1, 1, 1, 1)}
 }
 
 // batchLoss is a loss of a user's own that no registry knows and that has no
