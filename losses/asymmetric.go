@@ -11,8 +11,9 @@ import "math"
 //	dl/dx = p (1-p) s^GammaNeg (1/(1-s) - GammaNeg log(1-s)/s)
 //
 // Source: Ben-Baruch et al. 2021, GammaNeg 4, GammaPos 1, Clip 0.05; the
-// authors' AsymmetricLoss, which differentiates the focusing too, without its
-// floor of 1e-8 under the probabilities.
+// authors' AsymmetricLoss where its focusing is differentiated too
+// (disable_torch_grad_focal_loss False), without its floor of 1e-8 under the
+// probabilities.
 type Asymmetric struct {
 	GammaNeg float64 `range:"[0,)" doc:"focusing of negatives"`
 	GammaPos float64 `range:"[0,)" doc:"focusing of positives"`

@@ -33,39 +33,43 @@ func (l Bootstrapped) Eval(grad []float32, b *Batch) float64 { return EvalRows(l
 
 // Row implements [Pointwise].
 func (l Bootstrapped) Row(grad, logits []float32, t Target) float64 {
-	value := l.Beta * softmaxRow(grad, logits, t, 1, 0)
-	scale(grad, float32(l.Beta))
+	truth := Softmax.column(t.Class, len(logits))
 	lse := logSumExp(logits)
-	if l.Hard {
-		return value + l.towardsLikeliest(grad, logits, lse)
-	}
-	entropy := 0.0
-	for _, x := range logits {
-		d := lse - float64(x)
-		entropy += math.Exp(-d) * d
-	}
+	opinion, top := l.opinion(logits, lse)
 	for k := range grad {
-		d := lse - float64(logits[k])
-		grad[k] += float32((1 - l.Beta) * math.Exp(-d) * (d - entropy))
+		nll := lse - float64(logits[k])
+		p := math.Exp(-nll)
+		slope := l.Beta * (p - indicator(k == truth))
+		if l.Hard {
+			slope += (1 - l.Beta) * (p - indicator(k == top))
+		} else {
+			slope += (1 - l.Beta) * p * (nll - opinion)
+		}
+		grad[k] = float32(slope)
 	}
-	return value + (1-l.Beta)*entropy
+	return l.Beta*(lse-float64(logits[truth])) + (1-l.Beta)*opinion
 }
 
-// towardsLikeliest adds the part of the loss whose target is the largest
-// logit.
-func (l Bootstrapped) towardsLikeliest(grad, logits []float32, lse float64) float64 {
-	top := 0
+// opinion returns the loss towards the model's own opinion, and its likeliest
+// column.
+func (l Bootstrapped) opinion(logits []float32, lse float64) (loss float64, top int) {
+	entropy := 0.0
 	for k, x := range logits {
+		nll := lse - float64(x)
+		entropy += math.Exp(-nll) * nll
 		if x > logits[top] {
 			top = k
 		}
 	}
-	for k := range grad {
-		p := math.Exp(float64(logits[k]) - lse)
-		if k == top {
-			p--
-		}
-		grad[k] += float32((1 - l.Beta) * p)
+	if l.Hard {
+		return lse - float64(logits[top]), top
 	}
-	return (1 - l.Beta) * (lse - float64(logits[top]))
+	return entropy, top
+}
+
+func indicator(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
 }

@@ -28,16 +28,18 @@ func (l LabelSmoothing) Eval(grad []float32, b *Batch) float64 { return EvalRows
 
 // Row implements [Pointwise].
 func (l LabelSmoothing) Row(grad, logits []float32, t Target) float64 {
-	value := (1 - l.Epsilon) * softmaxRow(grad, logits, t, 1, 0)
-	lse := logSumExp(logits)
-	share, spread := l.Epsilon/float64(len(logits)), 0.0
+	truth := Softmax.column(t.Class, len(logits))
+	lse, value := logSumExp(logits), 0.0
 	for k, x := range logits {
-		d := lse - float64(x)
-		spread += d
+		y := l.Epsilon / float64(len(logits))
+		if k == truth {
+			y += 1 - l.Epsilon
+		}
+		nll := lse - float64(x)
+		value += y * nll
 		if grad != nil {
-			p := math.Exp(-d)
-			grad[k] = float32((1-l.Epsilon)*float64(grad[k]) + l.Epsilon*p - share)
+			grad[k] = float32(math.Exp(-nll) - y)
 		}
 	}
-	return value + share*spread
+	return value
 }
