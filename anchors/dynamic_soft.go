@@ -1,0 +1,92 @@
+package anchors
+
+import "math"
+
+// DynamicSoft is dynamic soft label assignment: SimOTA's matching with costs
+// that know how good a box is. Matching candidate i to ground truth g costs
+//
+//	sum over classes c of BCE(p_ic, y_c) (y_c - p_ic)^2
+//	- IoUWeight log(IoU(b_i, g) + 1e-7) + 10^(distance - SoftCenterRadius)
+//
+// where y_c is the IoU for the class of g and 0 for the others, and the
+// distance is that of the candidate's centre from g's, in strides. Only
+// candidates whose centre lies in a ground truth may be positive; then each
+// ground truth takes its cheapest, as many as the sum of its TopK best IoUs,
+// rounded down and at least 1, and a candidate wanted by several goes to the
+// one for which it costs least. Ties go to the lower index.
+//
+// Assignment.Quality is the IoU of a positive's predicted box with its ground
+// truth, RTMDet's soft target. Logarithms of probabilities are floored at
+// -100; costs are summed in float64. Assignment.IoU and ignore regions are as
+// in [SimOTA]. Assign panics without predictions or grid.
+//
+// Time is O(candidates x (ground truth + classes)), memory O(candidates).
+//
+// Source: RTMDet (Lyu et al. 2022, arXiv 2212.07784); mmdetection's
+// DynamicSoftLabelAssigner and RTMDetHead.
+type DynamicSoft struct {
+	SoftCenterRadius float64 `range:"[0,)" doc:"strides from a ground truth's centre at which the distance costs 1"`
+	TopK             int     `param:"topk" range:"[1,)" doc:"best IoUs whose sum is a ground truth's number of positives"`
+	IoUWeight        float64 `param:"iou_weight" range:"[0,)" doc:"weight of the box cost"`
+	IgnoreIoF        float64 `param:"ignore_iof" range:"[0,1]" doc:"share of a candidate inside an ignore region beyond which it is no negative"`
+}
+
+// NewDynamicSoft returns the assigner with RTMDet's values: radius 3, 13 IoUs,
+// weight 3 for the box.
+func NewDynamicSoft() DynamicSoft {
+	return DynamicSoft{SoftCenterRadius: 3, TopK: 13, IoUWeight: 3, IgnoreIoF: 0.5}
+}
+
+var _ Assigner = DynamicSoft{}
+
+// Needs implements [Assigner].
+func (DynamicSoft) Needs() Need { return NeedGrid | NeedPredictions }
+
+// Assign implements [Assigner].
+func (d DynamicSoft) Assign(dst *Assignment, c *Candidates, t *Truth) {
+	c.requirePredictions("DynamicSoft", t)
+	c.requireGrid("DynamicSoft")
+	startPredicted(dst, c, t)
+	m := &dst.matching
+	d.allow(m, c, t)
+	m.matchDynamicK(dst.GT, len(t.Box), d.TopK, func(k, g int) (float64, float32) {
+		i := m.allowed[k]
+		p := float64(c.scores(i)[c.column(t, g)])
+		iou := IoU(c.Decoded[i], t.Box[g])
+		class := m.background[k] - softCost(p, 0) + softCost(p, float64(iou))
+		far := m.points[k].distance(t.Box[g]) - d.SoftCenterRadius
+		return class - d.IoUWeight*math.Log(float64(iou)+1e-7) + math.Pow(10, far), iou
+	})
+	finishPredicted(dst, c, t, d.IgnoreIoF)
+	dst.startQuality()
+	for i, g := range dst.GT {
+		if g >= 0 {
+			dst.Quality[i] = dst.IoU[i]
+		}
+	}
+}
+
+// allow finds the candidates that may be positive, and what it costs each to
+// be none of the classes.
+func (d DynamicSoft) allow(m *matching, c *Candidates, t *Truth) {
+	m.allowed, m.points, m.background = m.allowed[:0], m.points[:0], m.background[:0]
+	c.eachPoint(func(i int, p point) {
+		for _, truth := range t.Box {
+			if p.inside(truth, 0) {
+				none := 0.0
+				for _, score := range c.scores(int32(i)) {
+					none += softCost(float64(score), 0)
+				}
+				m.allowed, m.points = append(m.allowed, int32(i)), append(m.points, p)
+				m.background = append(m.background, none)
+				return
+			}
+		}
+	})
+}
+
+// softCost returns the cross entropy of probability p against soft target y,
+// times the square of their difference.
+func softCost(p, y float64) float64 {
+	return -(y*logProbability(p) + (1-y)*logProbability(1-p)) * (y - p) * (y - p)
+}

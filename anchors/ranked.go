@@ -1,0 +1,35 @@
+package anchors
+
+// ranked is a candidate with the value by which it competes.
+type ranked struct {
+	value float64
+	index int32
+}
+
+// keepSmallest inserts r into kept, the at most k smallest so far, ascending
+// by value. Of equal values the one that came first stays first, so that
+// candidates offered in their order tie towards the lower index.
+func keepSmallest(kept []ranked, k int, r ranked) []ranked {
+	if len(kept) < k {
+		kept = append(kept, r)
+	} else if r.value < kept[k-1].value {
+		kept[k-1] = r
+	} else {
+		return kept
+	}
+	for i := len(kept) - 1; i > 0 && kept[i].value < kept[i-1].value; i-- {
+		kept[i], kept[i-1] = kept[i-1], kept[i]
+	}
+	return kept
+}
+
+// dynamicK returns the number of candidates that a ground truth may have: the
+// sum of its best IoUs, rounded down, and at least 1. The values of overlaps
+// are negated IoUs.
+func dynamicK(overlaps []ranked) int {
+	sum := 0.0
+	for _, o := range overlaps {
+		sum -= o.value
+	}
+	return max(1, int(sum))
+}

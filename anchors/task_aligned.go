@@ -1,0 +1,105 @@
+package anchors
+
+import "math"
+
+// TaskAligned makes those candidates positive that are good at both tasks. The
+// alignment of candidate i with ground truth g is
+//
+//	p_i(class g)^Alpha IoU(b_i, g)^Beta
+//
+// with probabilities p_i and predicted box b_i. Of each ground truth's TopK
+// best aligned candidates those are positive that have an alignment above 0
+// and a centre inside the ground truth, more than 0.01 pixels from every side.
+// A candidate chosen by several goes to the one its box overlaps most. Ties go
+// to the lower index.
+//
+// Assignment.Quality is the normalised alignment that TOOD's head trains
+// classification towards: a positive's alignment, divided by the largest (plus
+// 1e-7) and multiplied by the largest IoU, both over the positives of its
+// ground truth. Assignment.IoU and ignore regions are as in [SimOTA]. Assign
+// panics without predictions.
+//
+// Time is O(candidates x ground truth), memory O(candidates + ground truth).
+//
+// Source: TOOD (Feng et al. 2021, arXiv 2108.07755); mmdetection's
+// TaskAlignedAssigner and TOODHead.
+type TaskAligned struct {
+	TopK      int     `param:"topk" range:"[1,)" doc:"best aligned candidates of a ground truth that may be positive"`
+	Alpha     float64 `range:"[0,)" doc:"exponent of the score"`
+	Beta      float64 `range:"[0,)" doc:"exponent of the IoU"`
+	IgnoreIoF float64 `param:"ignore_iof" range:"[0,1]" doc:"share of a candidate inside an ignore region beyond which it is no negative"`
+}
+
+// NewTaskAligned returns the assigner with TOOD's values: the 13 best, alpha
+// 1, beta 6.
+func NewTaskAligned() TaskAligned {
+	return TaskAligned{TopK: 13, Alpha: 1, Beta: 6, IgnoreIoF: 0.5}
+}
+
+var _ Assigner = TaskAligned{}
+
+// Needs implements [Assigner].
+func (TaskAligned) Needs() Need { return NeedPredictions }
+
+// Assign implements [Assigner].
+func (a TaskAligned) Assign(dst *Assignment, c *Candidates, t *Truth) {
+	c.requirePredictions("TaskAligned", t)
+	startPredicted(dst, c, t)
+	for g := range t.Box {
+		a.choose(dst, c, t, g)
+	}
+	finishPredicted(dst, c, t, a.IgnoreIoF)
+	a.qualify(dst, c, t)
+}
+
+// choose gives ground truth g its best aligned candidates, save those that
+// overlap an earlier one as much.
+func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
+	m := &dst.matching
+	m.cheapest = m.cheapest[:0]
+	for i := range c.Box {
+		if aligned := a.alignment(c, t, i, g); aligned > 0 {
+			m.cheapest = keepSmallest(m.cheapest, a.TopK, ranked{-aligned, int32(i)})
+		}
+	}
+	for _, r := range m.cheapest {
+		i := r.index
+		x, y := c.Box[i].Center()
+		if !(point{x: x, y: y}).inside(t.Box[g], 0.01) {
+			continue
+		}
+		if had := dst.GT[i]; had < 0 || IoU(c.Decoded[i], t.Box[g]) > IoU(c.Decoded[i], t.Box[had]) {
+			dst.GT[i] = int32(g)
+		}
+	}
+}
+
+// qualify sets the positives' soft targets.
+func (a TaskAligned) qualify(dst *Assignment, c *Candidates, t *Truth) {
+	m := &dst.matching
+	m.bestIoU, m.bestAlign = grow(m.bestIoU, len(t.Box)), grow(m.bestAlign, len(t.Box))
+	clear(m.bestIoU)
+	clear(m.bestAlign)
+	for i, g := range dst.GT {
+		if g >= 0 {
+			m.bestIoU[g] = max(m.bestIoU[g], dst.IoU[i])
+			m.bestAlign[g] = max(m.bestAlign[g], a.alignment(c, t, i, int(g)))
+		}
+	}
+	dst.startQuality()
+	for i, g := range dst.GT {
+		if g >= 0 {
+			share := a.alignment(c, t, i, int(g)) / (m.bestAlign[g] + 1e-7)
+			dst.Quality[i] = float32(share * float64(m.bestIoU[g]))
+		}
+	}
+}
+
+// alignment returns how good candidate i is for ground truth g, at both tasks.
+func (a TaskAligned) alignment(c *Candidates, t *Truth, i, g int) float64 {
+	iou := math.Pow(float64(IoU(c.Decoded[i], t.Box[g])), a.Beta)
+	if iou == 0 {
+		return 0
+	}
+	return math.Pow(float64(c.scores(int32(i))[c.column(t, g)]), a.Alpha) * iou
+}
