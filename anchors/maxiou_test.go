@@ -239,7 +239,9 @@ func crowdedScene(n, m int) (Candidates, Truth) {
 		t.Class = append(t.Class, rng.Int32N(3))
 	}
 	t.Ignore = []Box{{0, 0, float32(side) / 4, float32(side) / 4}}
-	return Candidates{Box: p.Append(nil, side, side), Grid: p.Grids(side, side)}, t
+	c := Candidates{Box: p.Append(nil, side, side), Grid: p.Grids(side, side)}
+	predict(&c, 3, rng)
+	return c, t
 }
 
 func indices(n int) []int {

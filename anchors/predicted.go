@@ -48,11 +48,12 @@ func (c *Candidates) requirePredictions(assigner string, t *Truth) {
 func (c *Candidates) requireGrid(assigner string) {
 	n := 0
 	for _, g := range c.Grid {
-		if g.Start != n {
+		start, end := g.bounds()
+		if start != n {
 			n = -1
 			break
 		}
-		n += g.Width * g.Height * g.PerCell
+		n = end
 	}
 	if n != len(c.Box) {
 		panic(fmt.Sprintf("anchors: %s.Assign: needs the grid of its %d candidates, got one that does not make them up", assigner, len(c.Box)))
@@ -62,7 +63,8 @@ func (c *Candidates) requireGrid(assigner string) {
 // eachPoint visits the centre of every candidate with the stride of its level.
 func (c *Candidates) eachPoint(visit func(i int, p point)) {
 	for _, g := range c.Grid {
-		for i := g.Start; i < g.Start+g.Width*g.Height*g.PerCell; i++ {
+		start, end := g.bounds()
+		for i := start; i < end; i++ {
 			x, y := c.Box[i].Center()
 			visit(i, point{x, y, float32(g.Stride)})
 		}
