@@ -111,8 +111,8 @@ func (h Hungarian) classCost(p float64) float64 {
 		return -p
 	}
 	const eps = 1e-12
-	positive := -math.Log(p+eps) * h.Alpha * math.Pow(1-p, h.Gamma)
-	negative := -math.Log(1-p+eps) * (1 - h.Alpha) * math.Pow(p, h.Gamma)
+	positive := -math.Log(p+eps) * h.Alpha * power(1-p, h.Gamma)
+	negative := -math.Log(1-p+eps) * (1 - h.Alpha) * power(p, h.Gamma)
 	return positive - negative
 }
 

@@ -125,5 +125,5 @@ func (o OTA) region(p point, truth Box) bool {
 
 // focal returns the focal loss of a probability of being wrong.
 func (o OTA) focal(wrong, weight float64) float64 {
-	return -weight * math.Pow(wrong, o.Gamma) * logProbability(1-wrong)
+	return -weight * power(wrong, o.Gamma) * logProbability(1-wrong)
 }

@@ -135,3 +135,14 @@ func (a *Assignment) startQuality() {
 // logProbability returns log p, and -100 where p is so small that the
 // logarithm lies below: the floor of PyTorch's binary cross entropy.
 func logProbability(p float64) float64 { return max(math.Log(p), -100) }
+
+// power returns x to the given exponent, quickly for those in common use.
+func power(x, exponent float64) float64 {
+	switch exponent {
+	case 1:
+		return x
+	case 2:
+		return x * x
+	}
+	return math.Pow(x, exponent)
+}

@@ -1,7 +1,5 @@
 package anchors
 
-import "math"
-
 // TaskAligned makes those candidates positive that are good at both tasks. The
 // alignment of candidate i with ground truth g is
 //
@@ -97,9 +95,9 @@ func (a TaskAligned) qualify(dst *Assignment, c *Candidates, t *Truth) {
 
 // alignment returns how good candidate i is for ground truth g, at both tasks.
 func (a TaskAligned) alignment(c *Candidates, t *Truth, i, g int) float64 {
-	iou := math.Pow(float64(IoU(c.Decoded[i], t.Box[g])), a.Beta)
+	iou := power(float64(IoU(c.Decoded[i], t.Box[g])), a.Beta)
 	if iou == 0 {
 		return 0
 	}
-	return math.Pow(float64(c.scores(int32(i))[c.column(t, g)]), a.Alpha) * iou
+	return power(float64(c.scores(int32(i))[c.column(t, g)]), a.Alpha) * iou
 }
