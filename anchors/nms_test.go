@@ -1,6 +1,7 @@
 package anchors
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -50,6 +51,23 @@ func TestNMSIsTheGreedyRule(t *testing.T) {
 	})
 }
 
+// The corner index must not lose a pair at any scale, offset or threshold.
+func TestNMSOfManyIsTheGreedyRule(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	var s Suppressor
+	for range 60 {
+		scale, offset := float32(math.Exp2(float64(rng.IntN(20)-8))), 1e4*(rng.Float32()-0.5)
+		d := make([]Detection, 1+rng.IntN(300))
+		for i := range d {
+			x, y := offset+scale*rng.Float32(), offset+scale*rng.Float32()
+			w, h := scale*rng.Float32()*rng.Float32(), scale*rng.Float32()*rng.Float32()
+			d[i] = Detection{Box: Box{x, y, x + w, y + h}, Class: rng.Int32N(2), Score: rng.Float32()}
+		}
+		iou := []float32{0, 0.01, 0.3, 0.5, 0.7, 0.9, 1}[rng.IntN(7)]
+		assert.Equal(t, naiveNMS(d, iou, len(d)), s.NMS(slices.Clone(d), iou, len(d)))
+	}
+}
+
 func TestNMSKeepsTheFirstOfEqualScores(t *testing.T) {
 	a, b := Detection{Box: Box{0, 0, 10, 10}, Score: 0.5}, Detection{Box: Box{0, 0, 10, 9}, Score: 0.5}
 	assert.Equal(t, []Detection{a}, NMS([]Detection{a, b}, 0.5, 10))
@@ -75,18 +93,20 @@ func detections(n int) []Detection {
 func TestNMSStaysOffTheHeap(t *testing.T) {
 	d := detections(300)
 	work := slices.Clone(d)
+	var s Suppressor
 	assert.Zero(t, testing.AllocsPerRun(5, func() {
 		copy(work, d)
-		NMS(work, 0.5, 100)
+		s.NMS(work, 0.5, 100)
 	}))
 }
 
 func BenchmarkNMS(b *testing.B) {
 	d := detections(1000)
 	work := slices.Clone(d)
+	var s Suppressor
 	b.ReportAllocs()
 	for b.Loop() {
 		copy(work, d)
-		NMS(work, 0.5, 100)
+		s.NMS(work, 0.5, 100)
 	}
 }

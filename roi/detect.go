@@ -31,6 +31,8 @@ type Output struct {
 type DetectWork struct {
 	row   []float32
 	found []anchors.Detection
+
+	suppressor anchors.Suppressor
 }
 
 // Detect appends an image's detections to dst, in falling score, and returns
@@ -63,5 +65,5 @@ func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, rois [
 			w.found = append(w.found, anchors.Detection{Box: box, Class: int32(k), Score: score})
 		}
 	}
-	return append(dst, anchors.NMS(w.found, float32(d.NMSIoU), d.Keep)...)
+	return append(dst, w.suppressor.NMS(w.found, float32(d.NMSIoU), d.Keep)...)
 }

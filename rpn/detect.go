@@ -58,7 +58,7 @@ func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, cand [
 		}
 		w.found = append(w.found, anchors.Detection{Box: box, Class: s.entry % int32(out.Classes), Score: s.score})
 	}
-	return append(dst, anchors.NMS(w.found, float32(d.NMSIoU), d.Keep)...)
+	return append(dst, w.suppressor.NMS(w.found, float32(d.NMSIoU), d.Keep)...)
 }
 
 // DetectWork is the memory of [Config.Detect], which allocates nothing once
@@ -67,6 +67,8 @@ type DetectWork struct {
 	row    []float32
 	scores []scored
 	found  []anchors.Detection
+
+	suppressor anchors.Suppressor
 }
 
 type scored struct {

@@ -9,18 +9,19 @@ import (
 // Config is the network, apart from the strategy: what all strategies of a
 // comparison share.
 type Config struct {
-	Channels   int     `range:"[4,256]" doc:"channels of the pyramid and of the finest trunk stage; coarser stages have twice as many"`
-	Depth      int     `range:"[1,8]" doc:"convolutions in each trunk stage"`
-	HeadDepth  int     `range:"[0,4]" doc:"3x3 convolutions before each of a one-stage detector's two outputs"`
-	RPNDepth   int     `param:"rpn_depth" range:"[0,4]" doc:"the same in the region proposal network"`
-	Norm       bool    `doc:"group normalisation after the trunk's convolutions"`
-	Prior      float64 `range:"(0,1)" doc:"probability of an object that an untrained sigmoid head gives, pi; 0.5 is no prior bias"`
-	Proposals  int     `range:"[1,5000]" doc:"proposals per image that reach the second stage"`
-	ROISize    int     `param:"roi_size" range:"[1,14]" doc:"bins along each side of a pooled region"`
-	ROIHidden  int     `param:"roi_hidden" range:"[4,2048]" doc:"features of the second stage's fully connected layer"`
-	MinScore   float64 `range:"[0,1]" doc:"score below which detections are dropped"`
-	NMSIoU     float64 `param:"nms_iou" range:"[0,1]" doc:"overlap of suppressed detections"`
-	Detections int     `range:"[1,1000]" doc:"detections kept per image"`
+	Channels      int     `range:"[4,256]" doc:"channels of the pyramid and of the finest trunk stage; coarser stages have twice as many"`
+	Depth         int     `range:"[1,8]" doc:"convolutions in each trunk stage"`
+	HeadDepth     int     `range:"[0,4]" doc:"3x3 convolutions before each of a one-stage detector's two outputs"`
+	RPNDepth      int     `param:"rpn_depth" range:"[0,4]" doc:"the same in the region proposal network"`
+	Norm          bool    `doc:"group normalisation after the trunk's convolutions"`
+	Prior         float64 `range:"(0,1)" doc:"probability of an object that an untrained sigmoid head gives, pi; 0.5 is no prior bias"`
+	Proposals     int     `range:"[1,5000]" doc:"proposals per image that reach the second stage in training"`
+	TestProposals int     `range:"[1,5000]" doc:"and in detection"`
+	ROISize       int     `param:"roi_size" range:"[1,14]" doc:"bins along each side of a pooled region"`
+	ROIHidden     int     `param:"roi_hidden" range:"[4,2048]" doc:"features of the second stage's fully connected layer"`
+	MinScore      float64 `range:"[0,1]" doc:"score below which detections are dropped"`
+	NMSIoU        float64 `param:"nms_iou" range:"[0,1]" doc:"overlap of suppressed detections"`
+	Detections    int     `range:"[1,1000]" doc:"detections kept per image"`
 
 	Pyramid anchors.Pyramid `doc:"anchors of the dense head; strides 4, 8, 16, ... in this order"`
 }
@@ -30,7 +31,7 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Channels: 32, Depth: 2, HeadDepth: 2, RPNDepth: 1,
-		Prior: 0.01, Proposals: 600, ROISize: 4, ROIHidden: 64,
+		Prior: 0.01, Proposals: 600, TestProposals: 200, ROISize: 4, ROIHidden: 64,
 		MinScore: 0.01, NMSIoU: 0.5, Detections: 100,
 		Pyramid: anchors.Pyramid{
 			Levels: []anchors.Level{

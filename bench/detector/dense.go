@@ -26,8 +26,7 @@ type denseLevel struct {
 	cls, box nn.Stack // each a tower of its own, and an output
 
 	shape                nn.Tensor // of the cls output; only the sizes are used
-	gradCls, gradBox     nn.Tensor
-	start                int // of the level's anchors within an image
+	start                int       // of the level's anchors within an image
 	bufferCls, bufferBox []float32
 }
 

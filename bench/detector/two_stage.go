@@ -83,7 +83,7 @@ func (d *TwoStage) Step(b Batch, key sampling.Key) []Stage {
 func (d *TwoStage) sample(b Batch, finest nn.Tensor, key sampling.Key) {
 	d.roiWork.Reset(d.classes)
 	for n := range b.Images {
-		d.propose(b, n)
+		d.propose(b, n, d.cfg.Proposals)
 		d.roi.Join(&d.roiWork, d.boxes, roi.Image{ID: b.Images[n].ID, Truth: b.Images[n].Truth})
 	}
 	var logits, deltas []float32
@@ -95,10 +95,10 @@ func (d *TwoStage) sample(b Batch, finest nn.Tensor, key sampling.Key) {
 	d.roi.Sample(&d.roiWork, logits, deltas, key)
 }
 
-// propose fills d.boxes with the proposals of image n.
-func (d *TwoStage) propose(b Batch, n int) {
+// propose fills d.boxes with the best proposals of image n.
+func (d *TwoStage) propose(b Batch, n, keep int) {
 	field := d.field.at(d.cfg.Pyramid, b.Width, b.Height)
-	d.proposals = d.rpn.Detect(&d.found, d.proposals[:0], rpn.Proposals(d.cfg.Proposals), field.Box, d.head.output(n, len(b.Images), 1, b))
+	d.proposals = d.rpn.Detect(&d.found, d.proposals[:0], rpn.Proposals(keep), field.Box, d.head.output(n, len(b.Images), 1, b))
 	d.boxes = d.boxes[:0]
 	for _, p := range d.proposals {
 		d.boxes = append(d.boxes, p.Box)
@@ -114,7 +114,7 @@ func (d *TwoStage) Detect(dst [][]anchors.Detection, b Batch) {
 	d.head.forward(maps)
 	settings := roi.Detect{MinScore: d.cfg.MinScore, NMSIoU: d.cfg.NMSIoU, Keep: d.cfg.Detections, MinLength: 1}
 	for n := range b.Images {
-		d.propose(b, n)
+		d.propose(b, n, d.cfg.TestProposals)
 		d.regions = d.regions[:0]
 		for _, box := range d.boxes {
 			d.regions = append(d.regions, roi.ROI{Box: box, Image: int32(n)})
