@@ -17,8 +17,8 @@ package losses
 // positive below the interpolated precision pushes by its loss too.
 //
 // The columns of all rows rank together. A row whose quality is 0 counts as
-// background. The loss costs O(N log P) and, for negatives within Delta of
-// positives, each such pair; a row has no hardness of its own.
+// background. N elements with P positives cost O((N+P) log P). A row has no
+// hardness of its own.
 //
 // Source: Chen et al. 2019 (arXiv 1904.06373), Delta 1, in the form of the
 // RankSort repository's APLoss, here the sum over positives instead of the
@@ -43,12 +43,7 @@ func (l AveragePrecision) Eval(grad []float32, b *Batch) float64 {
 	best := 0.0
 	for i := range r.pos {
 		p := &r.pos[i]
-		positives := p.weight
-		for k := range r.pos {
-			if k != i {
-				positives += r.pos[k].weight * r.above(r.pos[k].score-p.score)
-			}
-		}
+		positives := p.mates + p.weight*(1-r.above(0))
 		precision := positives / (positives + p.over)
 		share := 1.0
 		if precision >= best {

@@ -14,9 +14,8 @@ package losses
 // lower quality by its sorting part, each by its share in H.
 //
 // The columns of all rows rank together. A row whose quality is 0 counts as
-// background; with hard targets only the ranking part remains. The loss costs
-// O(N log P + P²) and, for negatives within Delta of positives, each such
-// pair; a row has no hardness of its own.
+// background; with hard targets only the ranking part remains. N elements with
+// P positives cost O(N log P + P²). A row has no hardness of its own.
 //
 // Source: Oksuz et al. 2021 (arXiv 2107.11669), Delta 0.5; the authors'
 // RankSort, here the sum over positives instead of the mean.
