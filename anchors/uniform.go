@@ -61,7 +61,7 @@ func (u Uniform) Assign(dst *Assignment, c *Candidates, t *Truth) {
 // pick gathers, for each ground truth, its candidates by predicted box and
 // then those by their own, nearest first.
 func (u Uniform) pick(dst *Assignment, c *Candidates, truth []Box) {
-	dst.picked = dst.picked[:0]
+	dst.picked = grow(dst.picked, 2*min(u.MatchTimes, len(c.Box))*len(truth))[:0]
 	for _, box := range truth {
 		for _, boxes := range [2][]Box{c.Decoded, c.Box} {
 			dst.kept = dst.kept[:0]
