@@ -33,6 +33,7 @@ type commandLine struct {
 	Compare compareCommand `cmd:"" help:"Train detectors with different strategies on the same data and rank them by AP."`
 	List    listCommand    `cmd:"" help:"List every sampler, loss and assigner that a strategy may name, and the presets."`
 	Check   checkCommand   `cmd:"" help:"Check files of comparisons or of single strategies."`
+	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin."`
 	Preset  presetCommand  `cmd:"" help:"Print a preset's YAML, to start a comparison of one's own from."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
