@@ -185,17 +185,7 @@ func (s *predictedPeer) firstOfEqual(gt []int32) []int32 {
 }
 
 func TestOTAIsThePublishedCodes(t *testing.T) {
-	compared := 0
 	assignPredictedPeers(t, NewOTA(), func(s *predictedPeer, dst *Assignment) {
-		for _, box := range s.truth.Box {
-			some := false
-			s.candidates.eachPoint(func(_ int, p point) { some = some || NewOTA().region(p, box) })
-			if !some { // documented to differ
-				return
-			}
-		}
-		compared++
 		require.Equal(t, s.labels("ota"), dst.GT, s.Kind)
 	})
-	assert.Greater(t, compared, 100)
 }

@@ -215,19 +215,17 @@ class Peers:
 
     def run_ota(self, s, cast):
         """The published function returns classes; which ground truth each came
-        from is read off its one maximum over the suppliers."""
-        n, truths = len(s["points"]), len(s["truth"])
-        if truths == 0:
+        from is read off its one maximum over the suppliers. Ground truths
+        without a candidate in their region are left out: see README.md."""
+        reached = [g for g, b in enumerate(s["truth"]) if reaches(s["points"], b)]
+        n, truth = len(s["points"]), cast(s["truth"][reached])
+        if not reached:
             return [-1] * n
         splits = [cells * cells for _, cells in s["grid"]]
-        shifts = list(cast(s["points"][:, :2]).split(splits))
-        pts = cast(s["points"][:, :2])
-        b = cast(s["decoded"])
-        delta = torch.cat([pts - b[:, :2], b[:, 2:] - pts], 1)
-        boxes = types.SimpleNamespace(tensor=cast(s["truth"]), get_centers=lambda: centred(cast(s["truth"]))[:, :2])
-        target = Target(boxes, s["labels"])
+        points, b = cast(s["points"][:, :2]), cast(s["decoded"])
+        delta = torch.cat([points - b[:, :2], b[:, 2:] - points], 1)
+        target = Target(types.SimpleNamespace(tensor=truth, get_centers=lambda: centred(truth)[:, :2]), s["labels"][reached])
         per_level = lambda x: [t[None] for t in x.split(splits)]
-        head = self.ota
         matched = []
         argmax = torch.max
 
@@ -237,15 +235,23 @@ class Peers:
                 matched.append(result[1])
             return result
 
-        head.fpn_strides = [stride for stride, _ in s["grid"]]
-        head.top_candidates = min(20, n)
+        self.ota.fpn_strides = [stride for stride, _ in s["grid"]]
+        self.ota.top_candidates = min(20, n)
         torch.max = spy
         try:
-            head.get_ground_truth([shifts], [target], per_level(cast(s["logits"][:, :CLASSES])), per_level(delta),
-                                  per_level(delta[:, :1]))
+            self.ota.get_ground_truth([list(points.split(splits))], [target], per_level(cast(s["logits"][:, :CLASSES])),
+                                      per_level(delta), per_level(delta[:, :1]))
         finally:
             torch.max = argmax
-        return [g if g < truths else -1 for g in matched[0].tolist()]
+        return [reached[g] if g < len(reached) else -1 for g in matched[0].tolist()]
+
+
+def reaches(points, b):
+    """Whether a candidate lies in the ground truth and near its centre."""
+    xy, radius = points[:, :2], 2.5 * points[:, 2:]
+    inside = torch.minimum(xy - b[:2], b[2:] - xy).min(1).values > 0.01
+    near = ((xy - (b[:2] + b[2:]) / 2).abs() < radius).all(1)
+    return bool((inside & near).any())
 
 
 class Target:
