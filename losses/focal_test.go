@@ -71,7 +71,7 @@ func TestGammaZeroWithoutBalanceIsCrossEntropy(t *testing.T) {
 }
 
 func TestAlphaOneSilencesNegatives(t *testing.T) {
-	for _, l := range []Pointwise{NewAlphaCE(1), NewFocal(1, 2), NewSoftmaxFocal(1, 2)} {
+	for _, l := range []Pointwise{NewAlphaCE(1), NewFocal(1, 2), NewSoftmaxAlphaCE(1), NewSoftmaxFocal(1, 2)} {
 		b := batch(rand.New(rand.NewPCG(5, 6)), l, 1, 20)
 		b.Logits[0] = float32(math.Inf(1))
 		grad := make([]float32, b.Columns)

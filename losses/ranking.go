@@ -97,11 +97,7 @@ func (r *ranking) collect(visit func(p *ranked, above float64)) {
 	mass, moment := 0.0, 0.0
 	for i := range r.pos {
 		mass, moment = mass+r.mass[i], moment+r.moment[i]
-		above := r.full[i+1]
-		if r.delta > 0 {
-			above += max(0, moment+mass*(r.delta-r.score[i])) / (2 * r.delta)
-		}
-		visit(&r.pos[i], above)
+		visit(&r.pos[i], r.full[i+1]+r.onRamp(mass, moment+mass*(r.delta-r.score[i])))
 	}
 }
 
@@ -141,10 +137,19 @@ func (r *ranking) backward(grad []float32, b *Batch) {
 		slope := r.mass[full]
 		if ramp > full {
 			mass, moment := r.mass[ramp]-r.mass[full], r.moment[ramp]-r.moment[full]
-			slope += max(0, mass*(score+r.delta)-moment) / (2 * r.delta)
+			slope += r.onRamp(mass, mass*(score+r.delta)-moment)
 		}
 		grad[at] = float32(weight * slope)
 	})
+}
+
+// onRamp returns the weighted sum of H = rise/(2 delta) over elements on the
+// ramp, of weight mass in all, within which rounding keeps it.
+func (r *ranking) onRamp(mass, rise float64) float64 {
+	if r.delta == 0 || mass <= 0 {
+		return 0
+	}
+	return max(0, min(rise/(2*r.delta), mass))
 }
 
 // negatives visits every negative element that stands above a positive.

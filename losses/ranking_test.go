@@ -220,6 +220,28 @@ func TestARankingOfANaNIsNaNAndNoPanic(t *testing.T) {
 	}
 }
 
+func TestARampTooSmallForRoundingBreaksNothing(t *testing.T) {
+	for _, delta := range []float64{5e-324, 1e-300, 1e-17, 1e-9, 1e9} {
+		for _, l := range []Cls{NewRankSort(delta), NewAveragePrecision(delta)} {
+			b := batch(rand.New(rand.NewPCG(29, 30)), l, 100, 1)
+			for i := range b.Logits {
+				b.Logits[i] = float32(math.Round(1e3 * float64(b.Logits[i]))) // many tie
+			}
+			value, grad := evaluate(l, b)
+			weight := 0.0
+			for i, class := range b.Class {
+				if class >= 0 {
+					weight += float64(b.Weight[i])
+				}
+			}
+			assert.True(t, value >= 0 && value <= 2*weight, "%T %v: %v", l, delta, value)
+			for _, g := range grad {
+				require.True(t, math.Abs(float64(g)) <= 2*weight, "%T %v: %v", l, delta, g)
+			}
+		}
+	}
+}
+
 func BenchmarkRanking(b *testing.B) {
 	const n, positives = 100_000, 200
 	for name, l := range map[string]Cls{"rank_sort": NewRankSort(0.5), "average_precision": NewAveragePrecision(1)} {
