@@ -23,9 +23,9 @@ const (
 // What is missing is drawn uniformly from what was not drawn.
 //
 // The paper cuts the negatives' IoU, up to the assigner's threshold: AsWritten.
-// mmdetection cuts the IoU of all candidates. With ground truth among them
-// that reaches 1, so of three bins the last is empty and the second nearly so,
-// and most negatives are drawn uniformly after all: AsCoded reproduces this.
+// mmdetection cuts the IoU of all candidates, which reaches 1 with ground truth
+// among them. Then the last of three bins is empty, the second ends where
+// negatives do, and what they lack is drawn uniformly after all: AsCoded.
 // mmdetection's sampler also changes its floor from -1 to 0 in its first call.
 // This one is a function of its parameters: a FloorIoU of -1 is that first
 // call, 0 every later one.

@@ -110,3 +110,9 @@ func TestISRPReplacesNothingInAnImageWithoutPositives(t *testing.T) {
 	assert.Equal(t, plain.Index, s.Index)
 	assert.Equal(t, plain.Weight, s.Weight)
 }
+
+func TestISRPNeedsASampler(t *testing.T) {
+	assert.ErrorContains(t, ISRP{Power: 2}.Validate(), "no sampler")
+	assert.NoError(t, NewISRP(All{}).Validate())
+	assert.Equal(t, NeedHardness|NeedDecoded|NeedTruth|NeedGradient, NewISRP(NewImportance(5)).Needs())
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"detsample/anchors"
 	"detsample/losses"
@@ -148,7 +149,7 @@ func checkUnbiased(t *testing.T, images []state, budget, draws int) {
 	directions := float64(len(want))
 	t.Logf("%d candidates of %d an image: chi-squared %.1f in %v directions, variance %.3g of the squared gradient, 1/%.0f of uniform's",
 		budget, len(images[0].GT), chi, directions, mat.Trace(cov)/dot(want, want), ratio)
-	assert.Less(t, chi, directions+3.1*math.Sqrt(2*directions)+3, "beyond the 99.9%% point") // Wilson and Hilferty, rounded up
+	assert.Less(t, chi, distuv.ChiSquared{K: directions}.Quantile(0.999))
 	assert.Greater(t, ratio, 5.0)
 }
 
