@@ -53,7 +53,7 @@ func (a ATSS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 		for _, p := range dst.picked {
 			iou, i := -p.value, p.index
 			taken := dst.GT[i] >= 0 && float64(dst.similar[i]) >= iou
-			if iou >= threshold && !taken && centred(c.Box[i], box) {
+			if iou >= threshold && !taken && centre(c.Box[i]).inside(box, 0.01) {
 				dst.GT[i], dst.similar[i] = int32(g), float32(iou)
 			}
 		}
@@ -98,10 +98,4 @@ func adaptiveThreshold(competitors []ranked) float64 {
 		squares += (-c.value - mean) * (-c.value - mean)
 	}
 	return float64(float32(mean) + float32(math.Sqrt(squares/max(n-1, 1))))
-}
-
-// centred reports whether the candidate's centre lies inside the ground truth.
-func centred(cand, truth Box) bool {
-	x, y := cand.Center()
-	return min(x-truth[0], y-truth[1], truth[2]-x, truth[3]-y) > 0.01
 }

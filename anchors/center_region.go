@@ -58,7 +58,7 @@ func (r CenterRegion) Assign(dst *Assignment, c *Candidates, t *Truth) {
 			dst.GT[i] = Ignored
 		}
 		for _, region := range t.Ignore {
-			if holds(about(region, float32(r.IgnoreScale)), box) {
+			if centre(box).inside(about(region, float32(r.IgnoreScale)), 0) {
 				dst.GT[i] = Ignored
 			}
 		}
@@ -95,13 +95,7 @@ func (r CenterRegion) shadowed(cand Box, winner int32, t *Truth, regions []Box) 
 }
 
 func (r CenterRegion) inCore(cand, truth, core Box) bool {
-	return holds(truth, cand) && IoF(cand, core) > float32(r.MinPosIoF)
-}
-
-// holds reports whether the centre of cand lies inside b.
-func holds(b, cand Box) bool {
-	x, y := cand.Center()
-	return x > b[0] && x < b[2] && y > b[1] && y < b[3]
+	return centre(cand).inside(truth, 0) && IoF(cand, core) > float32(r.MinPosIoF)
 }
 
 // about returns b scaled about its centre.

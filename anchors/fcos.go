@@ -47,29 +47,24 @@ func (f FCOS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 		if l == len(c.Grid)-1 {
 			most = float32(math.Inf(1))
 		}
-		radius := float32(f.CenterRadius) * float32(level.Stride)
 		start, end := level.bounds()
 		for i := start; i < end; i++ {
-			dst.GT[i] = smallestAround(c.Box[i], t.Box, radius, least, most)
+			p := centre(c.Box[i])
+			p.stride = float32(level.Stride)
+			dst.GT[i] = f.smallest(p, t.Box, least, most)
 		}
 		least = most
 	}
 	dst.ignoreNegatives(c.Box, t.Ignore, f.IgnoreIoF)
 }
 
-// smallestAround returns the smallest ground truth that has the candidate's
-// centre in its central part and its farthest side between least and most
-// pixels away, or Negative.
-func smallestAround(cand Box, truth []Box, radius, least, most float32) int32 {
-	x, y := cand.Center()
+// smallest returns the smallest ground truth that has the point in its central
+// part and its farthest side between least and most pixels away, or Negative.
+func (f FCOS) smallest(p point, truth []Box, least, most float32) int32 {
 	winner, smallest := Negative, float32(0)
 	for g, box := range truth {
-		left, top, right, bottom := x-box[0], y-box[1], box[2]-x, box[3]-y
-		if min(left, top, right, bottom) <= 0 {
-			continue
-		}
-		reach := max(left, top, right, bottom)
-		if reach < least || reach > most || radius > 0 && !near(x, y, box, radius) {
+		reach := max(p.x-box[0], p.y-box[1], box[2]-p.x, box[3]-p.y)
+		if reach < least || reach > most || !f.central(p, box) {
 			continue
 		}
 		if area := box.Area(); winner < 0 || area < smallest {
@@ -79,9 +74,6 @@ func smallestAround(cand Box, truth []Box, radius, least, most float32) int32 {
 	return winner
 }
 
-// near reports whether the point lies within radius of the centre of b, in x
-// and in y.
-func near(x, y float32, b Box, radius float32) bool {
-	cx, cy := b.Center()
-	return x > cx-radius && x < cx+radius && y > cy-radius && y < cy+radius
+func (f FCOS) central(p point, box Box) bool {
+	return p.inside(box, 0) && (f.CenterRadius == 0 || p.inside(p.near(box, float32(f.CenterRadius)), 0))
 }

@@ -49,44 +49,35 @@ type ranking struct {
 	Similarity
 	topK int
 	ties Ties
-	neg  float64 // similarity from which a box that nobody has is not negative
+	neg  float64 // similarity from which a box that nobody has is ignored; above 1 for none
 }
 
 // label writes the labels of the boxes, all of which must be Negative.
 func (r ranking) label(dst *Assignment, labels []int32, boxes, truth []Box) {
-	for _, g := range truth {
-		if r.neg > 1 {
-			break
-		}
-		for i, box := range boxes {
-			if r.Of(box, g) >= float32(r.neg) {
-				labels[i] = Ignored
-			}
-		}
-	}
-	if r.topK == 0 {
-		return
-	}
 	dst.row = grow(dst.row, len(boxes))
 	for g, box := range truth {
 		r.take(dst, labels, boxes, box, int32(g))
 	}
 }
 
-// take labels the boxes most similar to ground truth g.
+// take labels the boxes most similar to ground truth g, and those that nobody
+// has but that resemble it too much for a negative.
 func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g int32) {
 	dst.kept = dst.kept[:0]
 	for i, box := range boxes {
-		cost := -r.rank(box, truth)
-		dst.row[i] = cost
-		if cost < float32(math.Inf(1)) {
-			dst.kept = keepSmallest(dst.kept, r.topK, ranked{float64(cost), int32(i)})
+		rank := r.rank(box, truth)
+		dst.row[i] = -rank
+		if labels[i] == Negative && r.neg <= 1 && r.value(rank) >= float32(r.neg) {
+			labels[i] = Ignored
+		}
+		if r.topK > 0 && rank > float32(math.Inf(-1)) {
+			dst.kept = keepSmallest(dst.kept, r.topK, ranked{float64(-rank), int32(i)})
 		}
 	}
 	for _, k := range dst.kept {
 		labels[k.index] = g
 	}
-	if r.ties == TiesFirst || len(dst.kept) < r.topK {
+	if r.ties == TiesFirst || len(dst.kept) < max(r.topK, 1) {
 		return
 	}
 	last := float32(dst.kept[len(dst.kept)-1].value)
