@@ -76,6 +76,6 @@ func (b *Balance) Used(grad []float32, batch *Batch) {
 
 // Value is the loss of one stage over one batch, already normalised.
 type Value struct {
-	Cls, Box float64 // Box with its weight; the stage's loss is their sum
+	Cls, Box float64 // each with its weight, Box with CARL if configured; the stage's loss is their sum
 	Balance  Balance // of the classification loss
 }

@@ -81,12 +81,18 @@ func (b *BoxBatch) at(i int) int {
 
 // row evaluates the i-th row that counts.
 func (b *BoxBatch) row(l Box, grad []float32, i int) float64 {
+	if grad == nil {
+		return b.rowInto(l, nil, i)
+	}
+	at := b.at(i)
+	return b.rowInto(l, (*[4]float32)(grad[at:at+4]), i)
+}
+
+// rowInto returns the weighted loss of the i-th row that counts and, if g is
+// not nil, writes its derivative by the row's deltas.
+func (b *BoxBatch) rowInto(l Box, g *[4]float32, i int) float64 {
 	at := b.at(i)
 	delta := anchors.Delta(b.Deltas[at : at+4])
-	var g *[4]float32
-	if grad != nil {
-		g = (*[4]float32)(grad[at : at+4])
-	}
 	var value float64
 	if l.Space() == Decoded {
 		value = l.Row(g, b.Coder.Decode(b.Anchor[i], delta), b.Truth[i])

@@ -18,6 +18,7 @@ type Config struct {
 	BoxNorm   losses.Norm      `doc:"what the box loss is divided by instead, if given"`
 	ClsWeight float64          `range:"[0,)" doc:"weight of the classification loss"`
 	BoxWeight float64          `range:"[0,)" doc:"weight of the box loss beside the classification loss"`
+	CARL      *losses.CARL     `doc:"classification-aware regression loss beside the two, if given"`
 	Coder     anchors.Coder    `doc:"between proposals, deltas and boxes"`
 	JoinTruth bool             `doc:"ground truth joins the proposals"`
 	PerClass  bool             `doc:"a box is regressed for each class, not one for all"`
@@ -64,6 +65,6 @@ func (c *Config) BoxColumns(classes int) int {
 func (c Config) terms() stage.Terms {
 	return stage.Terms{
 		Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm,
-		ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Coder: c.Coder,
+		ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, CARL: c.CARL, Coder: c.Coder,
 	}
 }

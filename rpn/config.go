@@ -18,6 +18,7 @@ type Config struct {
 	BoxNorm   losses.Norm      `doc:"what the box loss is divided by instead, if given"`
 	ClsWeight float64          `range:"[0,)" doc:"weight of the classification loss"`
 	BoxWeight float64          `range:"[0,)" doc:"weight of the box loss beside the classification loss"`
+	CARL      *losses.CARL     `doc:"classification-aware regression loss beside the two, if given"`
 	Coder     anchors.Coder    `doc:"between anchors, deltas and boxes"`
 }
 
@@ -66,6 +67,6 @@ func (c Config) Validate() error {
 func (c Config) terms() stage.Terms {
 	return stage.Terms{
 		Cls: c.Cls, Box: c.Box, Norm: c.Norm, BoxNorm: c.BoxNorm,
-		ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Coder: c.Coder,
+		ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, CARL: c.CARL, Coder: c.Coder,
 	}
 }

@@ -96,8 +96,8 @@ func TestMistakesAreThoseOfAStrategysFile(t *testing.T) {
 		"focal,gamma=2,gamma=3":   `duplicate key "gamma"`,
 		"focal,gamma":             `"focal,gamma": "gamma" is not key=value`,
 		"focal,gamma=2}\nx: {a":   `is not key=value`,
-		"":                        `"": expected a name, or name,key=value,...`,
-		"gamma=2":                 `expected a name, or name,key=value,...`,
+		"":                        `"": expected a name, with any parameters after it as in focal,gamma=2`,
+		"gamma=2":                 `expected a name, with`,
 		"ghm_c":                   `a row's loss depends on the batch there`,
 		"class_balanced,count=[1": ``,
 	} {

@@ -73,7 +73,7 @@ var (
 func decode(text, key string, dst any, types *strictyaml.Types) error {
 	parts := pieces(text)
 	if !name.MatchString(parts[0]) {
-		return fmt.Errorf("%q: expected a name, or name,key=value,...", text)
+		return fmt.Errorf("%q: expected a name, with any parameters after it as in focal,gamma=2", text)
 	}
 	var file strings.Builder
 	fmt.Fprintf(&file, "%s: {type: %q", key, parts[0])

@@ -19,8 +19,9 @@ type Batch struct {
 	// cls and box are what the losses evaluate, their weights divided by the
 	// normaliser. They live here because a loss behind an interface would
 	// move them to the heap at every step.
-	cls losses.Batch
-	box losses.BoxBatch
+	cls  losses.Batch
+	box  losses.BoxBatch
+	carl losses.CARLWork
 }
 
 // Memory returns what the losses and normalisers remember of the run, which
@@ -110,6 +111,9 @@ func (b *Batch) Eval(t Terms, out Output) losses.Value {
 		Balance: b.seen,
 	}
 	v.Balance.Used(out.GradLogits, &b.cls)
+	if t.CARL != nil {
+		v.Box += t.CARL.Add(&b.carl, out.GradLogits, out.GradDeltas, t.Cls.Link(), &b.cls, t.Box, &b.box)
+	}
 	return v
 }
 

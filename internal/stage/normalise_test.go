@@ -113,3 +113,19 @@ func TestAWarmEvaluationAllocatesNothingUnderAnyNorm(t *testing.T) {
 		assert.Zero(t, testing.AllocsPerRun(5, func() { b.Eval(config, out) }), e.Name)
 	}
 }
+
+func TestCARLJoinsTheBoxLossAndLeavesTheBalanceAsItIs(t *testing.T) {
+	var b Batch
+	config := terms()
+	out := gathered(&b)
+	plain := b.Eval(config, out)
+	logits := append([]float32(nil), out.GradLogits...)
+	carl := losses.CARL{Weight: 0.5, K: 0, Bias: 1} // half the box loss once more
+	config.CARL = &carl
+	v := b.Eval(config, out)
+	assert.InEpsilon(t, 1.5*plain.Box, v.Box, 1e-9)
+	assert.Equal(t, plain.Cls, v.Cls)
+	assert.Equal(t, plain.Balance, v.Balance)
+	assert.Equal(t, logits, out.GradLogits)
+	assert.Zero(t, testing.AllocsPerRun(5, func() { b.Eval(config, out) }))
+}

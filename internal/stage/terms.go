@@ -15,9 +15,10 @@ type Terms struct {
 	Cls       losses.Cls
 	Box       losses.Box
 	Norm      losses.Norm
-	BoxNorm   losses.Norm // nil: Norm
-	ClsWeight float64     `range:"[0,)"`
-	BoxWeight float64     `range:"[0,)"`
+	BoxNorm   losses.Norm  // nil: Norm
+	ClsWeight float64      `range:"[0,)"`
+	BoxWeight float64      `range:"[0,)"`
+	CARL      *losses.CARL // nil: none
 	Coder     anchors.Coder
 }
 

@@ -4,6 +4,7 @@ import argparse
 import gzip
 import json
 import os
+import sys
 
 import torch
 from torchvision import ops
@@ -111,6 +112,20 @@ def same(a, b):
         torch.testing.assert_close(torch.tensor(a[key]), torch.tensor(b[key]), rtol=1e-6, atol=1e-8)
 
 
+def classification_aware(pisa, smooth, deltas):
+    """CARL over the rows of deltas, all positive, by sigmoids of 3 classes and a softmax of them and the background."""
+    pred, truth = (torch.tensor(deltas[key]).view(ROWS, 4) for key in ["pred", "truth"])
+    logits = (torch.randn(ROWS, 4) * 2 * 256).round() / 256
+    label = torch.randint(0, 3, (ROWS,))
+    cases = {}
+    for link, columns in [("sigmoid", 3), ("softmax", 4)]:
+        x, p = logits[:, :columns].clone().requires_grad_(), pred.clone().requires_grad_()
+        value = pisa.carl_loss(x, label, p, truth, smooth.SmoothL1Loss(beta=1.0), sigmoid=link == "sigmoid", num_class=3)
+        value["loss_carl"].sum().backward()
+        cases[link] = {"loss": rounded(value["loss_carl"]), "grad": rounded(p.grad), "grad_logits": rounded(x.grad)}
+    return {"logits": logits.flatten().tolist(), "class": label.tolist(), "cases": cases}
+
+
 def write(name, value):
     path = os.path.join(ROOT, "losses", "testdata", f"boxes_{name}.json.gz")
     with open(path, "wb") as f, gzip.GzipFile(fileobj=f, mode="wb", mtime=0, filename="") as z:
@@ -140,7 +155,13 @@ def main():
     for name in ["giou", "diou"]:  # the same in both: kept once
         same(cases[f"torchvision {name}"], cases.pop(f"mmdetection {name}"))
     write("decoded", corners | {"cases": cases})
-    write("deltas", delta_losses(mm, source))
+    deltas = delta_losses(mm, source)
+    write("deltas", deltas)
+    for name in ["task_modules", "task_modules.coders", "task_modules.samplers"]:
+        peers._stand_in("mmdet.models." + name, BaseBBoxCoder=None, SamplingResult=None)
+    pisa = peers.module("mmdet.models.losses.pisa_loss", os.path.join(source, "pisa_loss.py"))
+    smooth = sys.modules["mmdet.models.losses.smooth_l1_loss"]
+    write("carl", classification_aware(pisa, smooth, deltas))
 
 
 main()
