@@ -17,10 +17,11 @@ import (
 
 // peers is what other libraries pick, written by bench/peers/samplers.
 type peers struct {
-	Mining   []minedScene
-	ScoreHLR []rankedScene  `json:"score_hlr"`
-	ISRP     []primeScene   `json:"isr_p"`
-	Counts   []countedScene `json:"counts"`
+	Mining      []minedScene
+	Suppression []suppressedScene
+	ScoreHLR    []rankedScene  `json:"score_hlr"`
+	ISRP        []primeScene   `json:"isr_p"`
+	Counts      []countedScene `json:"counts"`
 }
 
 type minedScene struct {
@@ -32,6 +33,14 @@ type minedScene struct {
 
 	MMDetection, Torchvision []int32
 	SSDPyTorch               []int32 `json:"ssd_pytorch"`
+}
+
+type suppressedScene struct {
+	GT                []int32
+	Cls, Box, Decoded []float32
+	Num, Min          int
+	IoU, Limit        float64
+	Picked            []int32
 }
 
 type rankedScene struct {
@@ -104,14 +113,35 @@ func TestMinersPickWhatPeersPick(t *testing.T) {
 	}
 }
 
+func TestOHEMPicksWhatTensorFlowsHardExampleMinerPicks(t *testing.T) {
+	scenes := readPeers(t).Suppression
+	require.GreaterOrEqual(t, len(scenes), 200)
+	entry, ok := Samplers.Lookup("hard_example_miner")
+	require.True(t, ok)
+	var s Sample
+	for i, m := range scenes {
+		o := entry.New().(OHEM)
+		o.Num, o.NMSIoU, o.NegativesPerPositive, o.MinNegatives = m.Num, m.IoU, m.Limit, m.Min
+		o.Sample(&s, &Candidates{GT: m.GT, Hardness: m.Cls, BoxHardness: m.Box, Decoded: boxes(m.Decoded)}, nil)
+		require.Equal(t, m.Picked, append([]int32{}, s.Index...), "scene %d", i)
+	}
+}
+
+// boxes makes boxes of corners that follow one another.
+func boxes(corners []float32) (b []anchors.Box) {
+	for i := 0; i < len(corners); i += 4 {
+		b = append(b, anchors.Box(corners[i:i+4]))
+	}
+	return b
+}
+
 func TestScoreHLRRanksAndWeighsAsMMDetection(t *testing.T) {
 	var s Sample
 	var source Source
 	for i, m := range readPeers(t).ScoreHLR {
-		c := &Candidates{GT: m.GT, Hardness: m.Loss, Classes: 2}
-		for k, score := range m.Scores {
+		c := &Candidates{GT: m.GT, Hardness: m.Loss, Classes: 2, Decoded: boxes(m.Decoded)}
+		for _, score := range m.Scores {
 			c.Score = append(c.Score, float32(score)/1024, float32(score)/4096)
-			c.Decoded = append(c.Decoded, anchors.Box(m.Decoded[4*k:4*k+4]))
 		}
 		h := NewScoreHLR(m.Num, 1)
 		h.Power, h.Bias = m.Power, m.Bias

@@ -1,10 +1,11 @@
 """Writes what peers' samplers pick into the tests of sampling.
 
-usage: generate.py MMDET SSD OUT
+usage: generate.py MMDET SSD TF OUT
 
-MMDET is the folder mmdet of mmdetection 3.3, SSD a checkout of ssd.pytorch,
-OUT the file to write, sampling/testdata/peers.json.gz. Their sources are run
-as they are, one file at a time, with small stand-ins for what they import.
+MMDET is the folder mmdet of mmdetection 3.3, SSD a checkout of ssd.pytorch, TF
+the folder object_detection of TensorFlow's models, OUT the file to write,
+sampling/testdata/peers.json.gz. Their sources are run as they are, one file at
+a time, with small stand-ins for what they import.
 """
 
 import gzip
@@ -18,9 +19,10 @@ import types
 import warnings
 
 import torch
+from torchvision.ops import nms
 from torchvision.models.detection.ssd import SSD as TorchvisionSSD
 
-MMDET, SSD_PYTORCH, OUT = sys.argv[1:]
+MMDET, SSD_PYTORCH, OBJECT_DETECTION, OUT = sys.argv[1:]
 warnings.filterwarnings("ignore")
 rng = random.Random(1)
 torch.manual_seed(1)
@@ -199,6 +201,63 @@ def ssd_pytorch():
 mined_by_ssd_pytorch = ssd_pytorch()
 
 
+class Value(torch.Tensor):
+    """A tensor whose augmented assignments make new ones, as TensorFlow's do."""
+
+    __imul__ = lambda a, b: a * b
+    __iadd__ = lambda a, b: a + b
+
+
+def hard_example_miner():
+    """A function that runs TensorFlow's HardExampleMiner on one image and
+    tells what it picks: the indices of its last gather."""
+    with open(os.path.join(OBJECT_DETECTION, "core", "losses.py")) as f:
+        source = f.read()
+    state = Fields()
+
+    def gather(x, i):
+        state.picked = i.flatten().tolist()
+        return x[i]
+
+    tf = Fields(
+        unstack=lambda x: [v.as_subclass(Value) for v in x],
+        image=Fields(non_max_suppression=lambda box, score, k, iou: nms(box, score.as_subclass(torch.Tensor), torch.tensor(iou).item())[:k]),
+        gather=gather, reduce_sum=torch.sum, stack=torch.stack, int32=torch.int32, float32=torch.float32,
+        cast=lambda x, dtype: x.to(dtype), maximum=lambda a, b: torch.as_tensor(a).maximum(b), cumsum=lambda x: x.cumsum(0),
+        less_equal=torch.less_equal, where=lambda x: x.nonzero(), logical_or=torch.logical_or, size=torch.numel,
+        reshape=torch.reshape,
+    )
+    space = {"tf": tf}
+    exec(source[source.index("class HardExampleMiner") :], space)
+
+    def mined(gt, cls, loc, boxes, *settings):
+        g = torch.tensor(gt)
+        match = Fields(matched_column_indicator=lambda: g >= 0, unmatched_column_indicator=lambda: g == -1)
+        num, iou, limit, least = settings
+        miner = space["HardExampleMiner"](num, iou, "both", 0.05, 0.06, limit or None, least)
+        box = torch.tensor(boxes)
+        miner(torch.tensor([loc]), torch.tensor([cls]), [Fields(get=lambda: box, num_boxes=lambda: len(gt))], [match])
+        return sorted(state.picked)
+
+    return mined
+
+
+mined_by_tensorflow = hard_example_miner()
+
+
+def suppression():
+    n = rng.randrange(10, 60)
+    gt = labels(n, rng.choice([0, 0.1, 0.3]), 0)
+    cls = [round(rng.uniform(0, 4), 4) for _ in gt]
+    loc = [round(rng.uniform(0, 4), 4) if g >= 0 else 0.0 for g in gt]
+    boxes = [quarter_box(12) for _ in gt]
+    settings = rng.choice([6, 20, 64]), rng.choice([0.2, 0.7]), rng.choice([0, 1, 3]), rng.choice([0, 2])
+    return {
+        "gt": gt, "cls": cls, "box": loc, "decoded": sum(boxes, []), "num": settings[0], "iou": settings[1],
+        "limit": settings[2], "min": settings[3], "picked": mined_by_tensorflow(gt, cls, loc, boxes, *settings),
+    }
+
+
 def mining(scene):
     n = rng.randrange(8, 70)
     gt = labels(n, rng.choice([0, 0.05, 0.2, 0.4]), rng.choice([0, 0.15]))
@@ -318,6 +377,7 @@ def counts(draws=300):
 
 golden = {
     "mining": [mining(i) for i in range(240)],
+    "suppression": [suppression() for _ in range(200)],
     "score_hlr": [score_hlr() for _ in range(60)],
     "isr_p": [isr_positive() for _ in range(60)],
     "counts": [counts() for _ in range(40)],
