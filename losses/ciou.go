@@ -31,15 +31,24 @@ func (CIoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (l CIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
+	p, ok := newPair(&pred, &truth)
 	if !ok {
 		return nothing(grad)
 	}
-	iou := p.iou()
-	v := p.truthW.atan2(p.truthH).minus(p.w.atan2(p.h)).square().times(4 / (math.Pi * math.Pi))
-	loss := constant(1).minus(iou).plus(p.distance())
-	if iou.v >= l.FromIoU && v.v != 0 {
-		loss = loss.plus(v.times(v.v / (1 - iou.v + v.v)))
+	var s slopes
+	iou := p.iou(&s, -1)
+	loss := 1 - iou + p.distance(&s)
+	angle := math.Atan2(p.truthW, p.truthH) - math.Atan2(p.w, p.h)
+	v := 4 / (math.Pi * math.Pi) * angle * angle
+	if iou >= l.FromIoU && v != 0 {
+		alpha := v / (1 - iou + v)
+		loss += alpha * v
+		if square := p.w*p.w + p.h*p.h; square > 0 {
+			byAngle := -alpha * 8 / (math.Pi * math.Pi) * angle
+			s.w += byAngle * p.h / square
+			s.h -= byAngle * p.w / square
+		}
 	}
-	return loss.put(grad)
+	p.put(grad, s)
+	return loss
 }

@@ -17,9 +17,12 @@ func (DIoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (DIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
+	p, ok := newPair(&pred, &truth)
 	if !ok {
 		return nothing(grad)
 	}
-	return constant(1).minus(p.iou()).plus(p.distance()).put(grad)
+	var s slopes
+	loss := 1 - p.iou(&s, -1) + p.distance(&s)
+	p.put(grad, s)
+	return loss
 }

@@ -18,11 +18,16 @@ func (EIoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (EIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
+	p, ok := newPair(&pred, &truth)
 	if !ok {
 		return nothing(grad)
 	}
-	width := p.w.minus(p.truthW).over(p.hullW).square()
-	height := p.h.minus(p.truthH).over(p.hullH).square()
-	return constant(1).minus(p.iou()).plus(p.distance()).plus(width).plus(height).put(grad)
+	var s slopes
+	loss := 1 - p.iou(&s, -1) + p.distance(&s)
+	width, height := (p.w-p.truthW)/p.hullW, (p.h-p.truthH)/p.hullH
+	s.w, s.h = 2*width/p.hullW, 2*height/p.hullH
+	s.hullW -= 2 * width * width / p.hullW
+	s.hullH -= 2 * height * height / p.hullH
+	p.put(grad, s)
+	return loss + width*width + height*height
 }

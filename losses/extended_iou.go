@@ -28,38 +28,67 @@ func (ExtendedIoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (l ExtendedIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
-	if !ok {
+	p, ok := newPair(&pred, &truth)
+	x, y := extend(pred[0], pred[2], truth[0], truth[2]), extend(pred[1], pred[3], truth[1], truth[3])
+	inter := x.to*y.to + x.low*y.low - x.from*y.high - x.high*y.from
+	union := p.w*p.h + p.truthW*p.truthH - inter
+	if !ok || union <= 0 {
 		return nothing(grad)
 	}
-	inter := extendedIntersection(&pred, &truth)
-	union := p.w.mul(p.h).plus(p.truthW.mul(p.truthH)).minus(inter)
-	if union.v <= 0 {
-		return nothing(grad)
+	e := 1 - inter/union
+	loss, slope := e-l.Smooth/2, 1.0
+	if e < l.Smooth {
+		loss, slope = e*e/2/l.Smooth, e/l.Smooth
 	}
-	e := constant(1).minus(inter.over(union))
-	if e.v < l.Smooth {
-		return e.square().times(0.5 / l.Smooth).put(grad)
+	if grad != nil {
+		byUnion := slope * inter / union / union
+		byInter := -slope/union - byUnion
+		by := p.sides(slopes{w: byUnion * p.h, h: byUnion * p.w})
+		x.carry(&by, 0, byInter, &y)
+		y.carry(&by, 1, byInter, &x)
+		putSides(grad, by)
 	}
-	return e.minus(constant(l.Smooth / 2)).put(grad)
+	return loss
 }
 
-// extendedIntersection is the area that the boxes share, and negative where
-// they do not meet. With a1, a2 the larger left and the smaller right side and
-// b1, b2 the same for top and bottom, from the hull's corner, it is
-// (a2-a1)(b2-b1) where both agree in order.
-func extendedIntersection(pred, truth *[4]float32) dual {
-	a1, a2 := extendedOverlap(pred, truth, 0)
-	b1, b2 := extendedOverlap(pred, truth, 1)
-	return a2.mul(b2).plus(a1.min(a2).mul(b1.min(b2))).minus(a1.mul(b1.max(b2))).minus(a1.max(a2).mul(b1))
+// extent holds the ends of what two boxes share along an axis, measured from
+// the nearer side of their hull; in the wrong order, from above to, where they
+// share nothing. low and high are the two in order.
+//
+// With x and y the extents, the area that the boxes share, negative where they
+// do not meet, is
+//
+//	x.to y.to + x.low y.low - x.from y.high - x.high y.from
+//
+// which is (x.to-x.from)(y.to-y.from) where both axes agree in order.
+type extent struct {
+	from, to, low, high   float64
+	fromBy1, toBy1, toBy2 float64 // derivatives by the prediction's two sides
 }
 
-// extendedOverlap returns the ends of what two boxes share along an axis,
-// measured from the nearer side of their hull; in the wrong order where they
-// share nothing.
-func extendedOverlap(pred, truth *[4]float32, axis int) (from, to dual) {
-	p1, p2 := side(pred, axis), side(pred, axis+2)
-	t1, t2 := constant(float64(truth[axis])), constant(float64(truth[axis+2]))
-	origin := p1.min(t1)
-	return p1.max(t1).minus(origin), p2.min(t2).minus(origin)
+func extend(p1, p2, t1, t2 float32) extent {
+	larger1, smaller1 := share(float64(p1), float64(t1))
+	_, smaller2 := share(float64(p2), float64(t2))
+	origin := float64(min(p1, t1))
+	x := extent{
+		from: float64(max(p1, t1)) - origin, to: float64(min(p2, t2)) - origin,
+		fromBy1: larger1 - smaller1, toBy1: -smaller1, toBy2: smaller2,
+	}
+	x.low, x.high = min(x.from, x.to), max(x.from, x.to)
+	return x
+}
+
+// carry adds the derivatives of the shared area by the prediction's sides along
+// an axis, times by; y is the other axis.
+func (x *extent) carry(sides *[4]float64, axis int, by float64, y *extent) {
+	byFrom, byTo := -y.high, y.to
+	if x.from < x.to {
+		byFrom += y.low
+		byTo -= y.from
+	} else {
+		byFrom -= y.from
+		byTo += y.low
+	}
+	sides[axis] += by * (byFrom*x.fromBy1 + byTo*x.toBy1)
+	sides[axis+2] += by * byTo * x.toBy2
 }

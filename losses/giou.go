@@ -18,10 +18,15 @@ func (GIoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (GIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
+	p, ok := newPair(&pred, &truth)
 	if !ok {
 		return nothing(grad)
 	}
-	hull := p.hullW.mul(p.hullH)
-	return constant(2).minus(p.iou()).minus(p.union.over(hull)).put(grad)
+	var s slopes
+	share := p.union / (p.hullW * p.hullH)
+	s.union = -1 / (p.hullW * p.hullH)
+	s.hullW, s.hullH = share/p.hullW, share/p.hullH
+	loss := 2 - p.iou(&s, -1) - share
+	p.put(grad, s)
+	return loss
 }

@@ -30,19 +30,24 @@ func (IoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (l IoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
+	p, ok := newPair(&pred, &truth)
 	if !ok {
 		return nothing(grad)
 	}
-	iou := p.iou()
-	if iou.v < leastIoU {
-		iou = constant(leastIoU)
-	}
+	iou := max(p.inter/p.union, leastIoU)
+	var loss, slope float64
 	switch l.Mode {
 	case "linear":
-		return constant(1).minus(iou).put(grad)
+		loss, slope = 1-iou, -1
 	case "square":
-		return constant(1).minus(iou.square()).put(grad)
+		loss, slope = 1-iou*iou, -2*iou
+	default:
+		loss, slope = -math.Log(iou), -1/iou
 	}
-	return iou.chain(max(0, -math.Log(iou.v)), -1/iou.v).put(grad)
+	var s slopes
+	if iou > leastIoU {
+		p.iou(&s, slope)
+	}
+	p.put(grad, s)
+	return loss
 }

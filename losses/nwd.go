@@ -1,5 +1,7 @@
 package losses
 
+import "math"
+
 // NWD is the normalised Wasserstein distance loss of decoded boxes, each taken
 // for a Gaussian with the box's centre and a standard deviation of half its
 // width and height:
@@ -25,8 +27,15 @@ func (NWD) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (l NWD) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, _ := newPair(pred, truth) // a distance needs no area
-	size := p.w.minus(p.truthW).square().plus(p.h.minus(p.truthH).square())
-	distance := p.dx.square().plus(p.dy.square()).plus(size.times(0.25)).sqrt()
-	return constant(1).minus(distance.times(-1 / l.C).exp()).put(grad)
+	p, _ := newPair(&pred, &truth) // a distance needs no area
+	dw, dh := (p.w-p.truthW)/2, (p.h-p.truthH)/2
+	distance := math.Sqrt(p.dx*p.dx + p.dy*p.dy + dw*dw + dh*dh)
+	similarity := math.Exp(-distance / l.C)
+	if grad != nil && distance == 0 {
+		clear(grad[:]) // the kink at equality
+	} else if grad != nil {
+		by := similarity / l.C / distance
+		p.put(grad, slopes{dx: by * p.dx, dy: by * p.dy, w: by * dw / 2, h: by * dh / 2})
+	}
+	return 1 - similarity
 }

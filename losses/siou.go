@@ -1,5 +1,7 @@
 package losses
 
+import "math"
+
 // SIoU is the loss of decoded boxes that pulls a box towards the nearer axis
 // through its ground truth's centre first: with D the vector between the
 // centres and cw, ch the size of the smallest box that encloses both,
@@ -29,33 +31,70 @@ func (SIoU) Space() Space { return Decoded }
 
 // Row implements [Box].
 func (l SIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	p, ok := newPair(pred, truth)
+	p, ok := newPair(&pred, &truth)
 	if !ok {
 		return nothing(grad)
 	}
-	pull := p.angle().minus(constant(2))
-	distance := constant(2).
-		minus(p.dx.over(p.hullW).square().mul(pull).exp()).
-		minus(p.dy.over(p.hullH).square().mul(pull).exp())
-	shape := l.shape(p.w, p.truthW).plus(l.shape(p.h, p.truthH))
-	return constant(1).minus(p.iou()).plus(distance.plus(shape).times(0.5)).put(grad)
+	var s slopes
+	loss := 1 - p.iou(&s, -1) + p.pull(&s)/2
+	width, byW := l.shape(p.w, p.truthW)
+	height, byH := l.shape(p.h, p.truthH)
+	s.w, s.h = byW/2, byH/2
+	p.put(grad, s)
+	return loss + (width+height)/2
+}
+
+// pull returns SIoU's distance and adds half its derivatives.
+func (p *pair) pull(s *slopes) float64 {
+	angle, byX, byY := p.angle()
+	x, y := p.dx/p.hullW, p.dy/p.hullH
+	atX, atY := math.Exp((angle-2)*x*x), math.Exp((angle-2)*y*y)
+	byAngle := -(atX*x*x + atY*y*y) / 2
+	s.dx += atX*(2-angle)*x/p.hullW + byAngle*byX
+	s.dy += atY*(2-angle)*y/p.hullH + byAngle*byY
+	s.hullW -= atX * (2 - angle) * x * x / p.hullW
+	s.hullH -= atY * (2 - angle) * y * y / p.hullH
+	return 2 - atX - atY
 }
 
 // angle is 0 where the prediction's centre is on an axis through the ground
-// truth's, at which it has no slope, and 1 on a diagonal.
-func (p *pair) angle() dual {
-	square := p.dx.square().plus(p.dy.square())
-	if square.v == 0 {
-		return constant(0)
+// truth's and 1 on a diagonal; its derivatives are by the offset of the
+// centres, and 0 across an axis, where it has a kink.
+func (p *pair) angle() (v, byX, byY float64) {
+	x, y := math.Abs(p.dx), math.Abs(p.dy)
+	square := x*x + y*y
+	if square == 0 {
+		return 0, 0, 0
 	}
-	return p.dx.mul(p.dy).abs().times(2).over(square)
+	v = 2 * x * y / square
+	byX, byY = 2*(y-v*x)/square, 2*(x-v*y)/square
+	return v, sign(p.dx) * byX, sign(p.dy) * byY
 }
 
-func (l SIoU) shape(a, b dual) dual {
-	larger := a.max(b)
-	if larger.v <= 0 {
-		return constant(0)
+// sign returns -1, 0 or 1.
+func sign(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
 	}
-	share := a.minus(b).abs().over(larger)
-	return constant(1).minus(share.times(-1).exp()).pow(l.Theta)
+	return 0
+}
+
+// shape returns the cost of a predicted length beside the true one and its
+// derivative.
+func (l SIoU) shape(a, b float64) (cost, slope float64) {
+	larger := max(a, b)
+	if larger <= 0 {
+		return 0, 0
+	}
+	switch {
+	case a > b:
+		slope = b / a / a
+	case a < b:
+		slope = -1 / b
+	}
+	e := math.Exp(-math.Abs(a-b) / larger)
+	return math.Pow(1-e, l.Theta), slope * l.Theta * math.Pow(1-e, l.Theta-1) * e
 }
