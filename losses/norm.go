@@ -9,6 +9,7 @@ type Count struct {
 	Sampled    int // candidates that the sampler kept
 	Positives  int // of those, the positives
 	Elements   int // numbers that the loss compares: logits of those sampled, or deltas of those positive
+	Empty      int // images without sampled positives
 }
 
 // Add adds what was counted in another image.
@@ -19,6 +20,7 @@ func (n *Count) Add(o Count) {
 	n.Sampled += o.Sampled
 	n.Positives += o.Positives
 	n.Elements += o.Elements
+	n.Empty += o.Empty
 }
 
 // Norm is the number that a stage's loss is divided by. It is chosen in the
@@ -39,21 +41,27 @@ type RunningNorm interface {
 
 // BySampled divides by the number of sampled candidates.
 //
-// Source: Faster R-CNN; mmdetection's and torchvision's RPN; the box loss of
-// the second stage everywhere.
-type BySampled struct{}
+// Source: Faster R-CNN; torchvision's RPN, and mmdetection's with EmptyAsOne;
+// the box loss of the second stage everywhere.
+type BySampled struct {
+	EmptyAsOne bool `doc:"an image without positives counts one more"`
+}
 
 // Divisor implements [Norm].
-func (BySampled) Divisor(n Count) float64 { return atLeastOne(n.Sampled) }
+func (s BySampled) Divisor(n Count) float64 { return atLeastOne(n.Sampled + n.empty(s.EmptyAsOne)) }
 
 // ByPositives divides by the number of sampled positives, at least 1.
 //
 // Source: RetinaNet (Lin et al. 2017), SSD (Liu et al. 2016), both with the
-// positives of the whole batch.
-type ByPositives struct{}
+// positives of the whole batch; mmdetection's dense heads with EmptyAsOne.
+type ByPositives struct {
+	EmptyAsOne bool `doc:"an image without positives counts as one with a single positive"`
+}
 
 // Divisor implements [Norm].
-func (ByPositives) Divisor(n Count) float64 { return atLeastOne(n.Positives) }
+func (p ByPositives) Divisor(n Count) float64 {
+	return atLeastOne(n.Positives + n.empty(p.EmptyAsOne))
+}
 
 // ByValid divides by the number of candidates that are not ignored, sampled
 // or not.
@@ -105,5 +113,13 @@ var (
 	_ Norm = ByCandidates{}
 	_ Norm = ByOne{}
 )
+
+// empty returns the images without positives, if they count.
+func (n Count) empty(counts bool) int {
+	if counts {
+		return n.Empty
+	}
+	return 0
+}
 
 func atLeastOne(n int) float64 { return float64(max(n, 1)) }

@@ -24,6 +24,15 @@ func TestNormsDivideByWhatTheySay(t *testing.T) {
 	assert.Len(t, Norms.All(), 12, "a new normaliser belongs above")
 }
 
+func TestImagesWithoutPositivesMayCountAsOne(t *testing.T) {
+	n := Count{Images: 3, Sampled: 768, Positives: 30, Empty: 2}
+	assert.Equal(t, 32.0, ByPositives{EmptyAsOne: true}.Divisor(n))
+	assert.Equal(t, 30.0, ByPositives{}.Divisor(n))
+	assert.Equal(t, 770.0, BySampled{EmptyAsOne: true}.Divisor(n))
+	n.Add(Count{Images: 1, Empty: 1})
+	assert.Equal(t, 33.0, ByPositives{EmptyAsOne: true}.Divisor(n))
+}
+
 func TestEveryNormIsPositiveWithoutCandidates(t *testing.T) {
 	for _, e := range Norms.All() {
 		assert.Positive(t, e.New().Divisor(Count{}), e.Name)

@@ -61,7 +61,7 @@ func OneStage() Config {
 // Validate reports a missing part, a parameter out of its range, and a sampler
 // that mines by hardness beside a loss that has none.
 func (c Config) Validate() error {
-	return c.terms().Check(c.Assigner, anchors.NeedGrid|anchors.NeedPredictions, c.Sampler)
+	return c.terms().Check(c.Assigner, anchors.NeedGrid|anchors.NeedPredictions|anchors.NeedSize, c.Sampler)
 }
 
 func (c Config) terms() stage.Terms {

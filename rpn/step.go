@@ -52,11 +52,13 @@ type imageWork struct {
 }
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
-// batch's lengths disagree or a ground truth's class is not one of Classes.
+// batch's lengths disagree, a ground truth's class is not one of Classes, or the
+// assigner needs the image's size and Anchors has none.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	columns := c.Cls.Link().Columns(b.Classes)
 	n := len(b.Anchors.Box)
 	b.check(columns)
+	b.checkSize(c.Assigner)
 	w.reset(b)
 	for i := range b.Images {
 		c.assign(w, b, i)
@@ -164,6 +166,12 @@ func (b *Batch) check(columns int) {
 	}
 	for i := range b.Images {
 		stage.CheckTruth("rpn: Step", &b.Images[i].Truth, b.Classes)
+	}
+}
+
+func (b *Batch) checkSize(assigner anchors.Assigner) {
+	if assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
+		panic("rpn: Step: the assigner needs the image's size: set Width and Height of Anchors")
 	}
 }
 

@@ -264,3 +264,22 @@ func BenchmarkStep(b *testing.B) {
 		})
 	}
 }
+
+func TestAnAssignerThatAsksForTheImagesSizeGetsItOrSaysSo(t *testing.T) {
+	c := Objectness()
+	assigner := anchors.NewMaxIoU(0.7, 0.3)
+	assigner.Straddle = anchors.StraddleDropped
+	c.Assigner = assigner
+	require.NoError(t, c.Validate())
+	var w Work
+	b := step(&c, 1, 3)
+	b.Anchors.Width, b.Anchors.Height = 0, 0
+	assert.PanicsWithValue(t, "rpn: Step: the assigner needs the image's size: set Width and Height of Anchors", func() { c.Step(&w, b) })
+	b.Anchors.Width, b.Anchors.Height = 16, 16
+	c.Step(&w, b)
+	for i, box := range b.Anchors.Box {
+		outside := box[0] < 0 || box[1] < 0 || box[2] >= 16 || box[3] >= 16
+		assert.False(t, outside && w.class[i] != anchors.Ignored, "%v", box)
+	}
+	assert.Contains(t, w.class, anchors.Ignored)
+}

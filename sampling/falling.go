@@ -54,12 +54,15 @@ func (f *falling) down(i int) {
 }
 
 // suppress appends to dst the first k candidates in falling order, without
-// those whose IoU with an earlier one is above iou.
-func suppress(dst []int32, order falling, box []anchors.Box, iou float32, k int) []int32 {
+// those whose IoU with an earlier one of the same label is above iou; without
+// labels all are the same.
+func suppress(dst []int32, order falling, box []anchors.Box, label []int32, iou float32, k int) []int32 {
 	order.order()
 	for len(dst) < k && len(order.index) > 0 {
 		i := order.next()
-		if leader(dst, box, i, func(v float32) bool { return v > iou }) < 0 {
+		if leader(dst, box, i, func(at int32, v float32) bool {
+			return v > iou && (label == nil || label[at] == label[i])
+		}) < 0 {
 			dst = append(dst, i)
 		}
 	}
@@ -68,11 +71,11 @@ func suppress(dst []int32, order falling, box []anchors.Box, iou float32, k int)
 
 // leader returns the place among kept of the first whose IoU with candidate i
 // is too high, or -1.
-func leader(kept []int32, box []anchors.Box, i int32, tooHigh func(iou float32) bool) int {
+func leader(kept []int32, box []anchors.Box, i int32, tooHigh func(at int32, iou float32) bool) int {
 	b := box[i]
 	for place, at := range kept {
 		k := &box[at]
-		if k[0] < b[2] && b[0] < k[2] && k[1] < b[3] && b[1] < k[3] && tooHigh(anchors.IoU(*k, b)) {
+		if k[0] < b[2] && b[0] < k[2] && k[1] < b[3] && b[1] < k[3] && tooHigh(at, anchors.IoU(*k, b)) {
 			return place
 		}
 	}

@@ -16,7 +16,9 @@ import (
 //   - In falling order of loss, a candidate is passed over if its IoU with one
 //     already taken is above NMSIoU: neighbours that share an object share
 //     their loss, and would be taken many times. Boxes are the candidates' own
-//     or, with NMSDecoded, those that the head predicts.
+//     or, with NMSDecoded, those that the head predicts. With NMSPerClass only
+//     candidates of the same class suppress one another, the background being
+//     one.
 //   - Of the taken negatives the hardest stay, floor(NegativesPerPositive*
 //     positives) and MinNegatives at least.
 //
@@ -26,7 +28,7 @@ import (
 // an image.
 //
 // Source: Shrivastava et al. 2016 and its Caffe code (ohem_caffe: 64 ROIs of
-// two images by classification and box loss, NMS at 0.7); TensorFlow's
+// two images by classification and box loss, NMS at 0.7 within a class); TensorFlow's
 // HardExampleMiner (hard_example_miner: 64 per image, NMS at 0.7 on decoded
 // boxes, losses weighed 0.05 to 0.06, then a limit on negatives, which there
 // lets ignored candidates through and here meets none).
@@ -36,6 +38,7 @@ type OHEM struct {
 	BoxHardness          float64 `range:"[0,)" doc:"weight of the box loss beside the classification loss in ranking; 0 is classification alone"`
 	NMSIoU               float64 `param:"nms_iou" range:"[0,1]" doc:"IoU above which the easier of two candidates is passed over; 0 is no suppression"`
 	NMSDecoded           bool    `param:"nms_decoded" doc:"suppress on the head's boxes in place of the candidates' own"`
+	NMSPerClass          bool    `param:"nms_per_class" doc:"suppress within a class only, that of the ground truth or the background"`
 	NegativesPerPositive float64 `range:"[0,)" doc:"most negatives for each positive taken; 0 is no limit"`
 	MinNegatives         int     `range:"[0,)" doc:"negatives that the limit leaves in any case"`
 }
@@ -58,6 +61,9 @@ func (o OHEM) Needs() Need {
 		need |= NeedDecoded
 	default:
 		need |= NeedBox
+	}
+	if o.NMSIoU > 0 && o.NMSPerClass {
+		need |= NeedTruth
 	}
 	return need
 }
@@ -87,9 +93,24 @@ func (o OHEM) hardest(s *Sample, c *Candidates) []int32 {
 	if o.NMSDecoded {
 		box = c.Decoded
 	}
-	s.rest = suppress(s.rest[:0], falling{s.pick, h}, box, float32(o.NMSIoU), o.Num)
+	s.rest = suppress(s.rest[:0], falling{s.pick, h}, box, o.classes(s, c), float32(o.NMSIoU), o.Num)
 	slices.Sort(s.rest)
 	return s.rest
+}
+
+// classes returns the class of every candidate, or nothing if suppression does
+// not ask for it.
+func (o OHEM) classes(s *Sample, c *Candidates) []int32 {
+	if !o.NMSPerClass {
+		return nil
+	}
+	s.left = append(s.left[:0], c.GT...)
+	for i, g := range c.GT {
+		if g >= 0 {
+			s.left[i] = c.Truth.Class[g]
+		}
+	}
+	return s.left
 }
 
 // hardness returns what candidates are ranked by.

@@ -47,6 +47,9 @@ func minedByHand(o OHEM, c *Candidates) []int32 {
 	var taken []int32
 	for _, i := range ranked {
 		over := slices.ContainsFunc(taken, func(j int32) bool {
+			if o.NMSPerClass && classOf(c, i) != classOf(c, j) {
+				return false
+			}
 			return o.NMSIoU > 0 && anchors.IoU(box[i], box[j]) > float32(o.NMSIoU)
 		})
 		if !over && len(taken) < o.Num {
@@ -73,6 +76,13 @@ func minedByHand(o OHEM, c *Candidates) []int32 {
 	return kept
 }
 
+func classOf(c *Candidates, i int32) int32 {
+	if c.GT[i] < 0 {
+		return anchors.Negative
+	}
+	return c.Truth.Class[c.GT[i]]
+}
+
 // crowded moves the candidates' boxes so close that many overlap.
 func crowded(c *Candidates) *Candidates {
 	for i := range c.Box {
@@ -88,6 +98,7 @@ func anyMiner(t *rapid.T) OHEM {
 		BoxHardness:          rapid.SampledFrom([]float64{0, 1, 1.2}).Draw(t, "box"),
 		NMSIoU:               rapid.SampledFrom([]float64{0, 0.2, 0.7, 1}).Draw(t, "nms"),
 		NMSDecoded:           rapid.Bool().Draw(t, "decoded"),
+		NMSPerClass:          rapid.Bool().Draw(t, "class"),
 		NegativesPerPositive: rapid.SampledFrom([]float64{0, 1, 3}).Draw(t, "limit"),
 		MinNegatives:         rapid.SampledFrom([]int{0, 4}).Draw(t, "min"),
 	}

@@ -62,7 +62,7 @@ func init() {
 		Meaning: "the candidates of highest classification and box loss in the whole batch, after suppression",
 		Source:  "Shrivastava 2016; its Caffe code",
 		New: func() Sampler {
-			return OHEM{Num: 64, PerBatch: true, BoxHardness: 1, NMSIoU: 0.7}
+			return OHEM{Num: 64, PerBatch: true, BoxHardness: 1, NMSIoU: 0.7, NMSPerClass: true}
 		},
 	})
 	Register(Entry{

@@ -144,7 +144,7 @@ func (h *hlr) order(byScore falling, c *Candidates, iou float32, k int) []member
 	byScore.order()
 	for len(byScore.index) > 0 && len(h.leaders) < k {
 		i := byScore.next()
-		group := leader(h.leaders, c.Decoded, i, func(v float32) bool { return v >= iou })
+		group := leader(h.leaders, c.Decoded, i, func(_ int32, v float32) bool { return v >= iou })
 		if group < 0 {
 			group = len(h.leaders)
 			h.leaders, h.size = append(h.leaders, i), append(h.size, 0)

@@ -132,6 +132,7 @@ func (f *field) at(p anchors.Pyramid, width, height int) *anchors.Candidates {
 		f.width, f.height = width, height
 		f.candidates.Box = p.Append(f.candidates.Box[:0], width, height)
 		f.candidates.Grid = p.Grids(width, height)
+		f.candidates.Width, f.candidates.Height = float32(width), float32(height)
 	}
 	return &f.candidates
 }

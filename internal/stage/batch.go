@@ -80,6 +80,9 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 		b.box.Truth = append(b.box.Truth, m.Truth.Box[g])
 	}
 	count.Positives = len(b.box.Rows) - before
+	if count.Positives == 0 {
+		count.Empty = 1
+	}
 	b.seen.Add(seen)
 	b.count.Add(count)
 	b.parts = append(b.parts, part{count, len(b.cls.Rows), len(b.box.Rows)})

@@ -62,7 +62,7 @@ func TestPerImageOfOneImageIsThatOfTheBatch(t *testing.T) {
 func TestCountsReachTheNorms(t *testing.T) {
 	var b Batch
 	gathered(&b)
-	assert.Equal(t, losses.Count{Images: 2, Candidates: 6, Valid: 5, Sampled: 3, Positives: 1}, b.count)
+	assert.Equal(t, losses.Count{Images: 2, Candidates: 6, Valid: 5, Sampled: 3, Positives: 1, Empty: 1}, b.count)
 	config := terms()
 	config.Norm = losses.ByElements{}
 	b.normalise(config, 2)
