@@ -14,6 +14,8 @@ type Balance struct {
 	UsedPositives, UsedNegatives int     // kept by the sampler
 	LossPositives, LossNegatives float64 // sums of weighted losses
 	GradPositives, GradNegatives float64 // sums of |dL/dlogit|
+
+	Scarcity Scarcity // what was lacking
 }
 
 // Add adds another balance, of another image or step.
@@ -26,6 +28,7 @@ func (b *Balance) Add(o Balance) {
 	b.LossNegatives += o.LossNegatives
 	b.GradPositives += o.GradPositives
 	b.GradNegatives += o.GradNegatives
+	b.Scarcity.Add(o.Scarcity)
 }
 
 // NegativeLoss returns the negatives' share of the loss, NaN if there was

@@ -138,6 +138,7 @@ func (c *Config) take(w *Work, i int) {
 		GT:         j.assignment.GT,
 		Truth:      &j.truth,
 		Sample:     &w.samples[i],
+		Asked:      sampling.AskedPositives(c.Sampler),
 		PerClass:   c.PerClass,
 	}, func(k int) int32 { return first + int32(k) })
 }

@@ -70,6 +70,7 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 			GT:         w.images[i].assignment.GT,
 			Truth:      &b.Images[i].Truth,
 			Sample:     &w.samples[i],
+			Asked:      sampling.AskedPositives(c.Sampler),
 		}, func(k int) int32 { return int32(i*n) + w.samples[i].Index[k] })
 	}
 	return w.batch.Eval(c.terms(), stage.Output{

@@ -15,6 +15,7 @@ type Batch struct {
 	memory losses.Memory
 
 	weight, boxWeight []float32 // as sampled, of each row and of each positive
+	matched           []bool    // of each ground truth of an image
 
 	// cls and box are what the losses evaluate, their weights divided by the
 	// normaliser. They live here because a loss behind an interface would
@@ -46,6 +47,7 @@ type Image struct {
 	GT         []int32 // of each candidate, the label code
 	Truth      *anchors.Truth
 	Sample     *sampling.Sample
+	Asked      int  // positives that the sampler asks for, 0 for any number
 	PerClass   bool // boxes are regressed per class
 }
 
@@ -80,6 +82,7 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 		b.box.Truth = append(b.box.Truth, m.Truth.Box[g])
 	}
 	count.Positives = len(b.box.Rows) - before
+	b.lacks(&seen.Scarcity, &m, count)
 	if count.Positives == 0 {
 		count.Empty = 1
 	}

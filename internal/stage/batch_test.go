@@ -55,6 +55,7 @@ func TestEvalWeighsEachRowAndDividesByTheNorms(t *testing.T) {
 			Positives: 1, Negatives: 4, UsedPositives: 1, UsedNegatives: 2,
 			LossPositives: v.Balance.LossPositives, LossNegatives: v.Balance.LossNegatives,
 			GradPositives: v.Balance.GradPositives, GradNegatives: v.Balance.GradNegatives,
+			Scarcity: losses.Scarcity{Images: 2, Truths: 1},
 		}, v.Balance)
 		assert.InEpsilon(t, v.Cls, v.Balance.LossPositives+v.Balance.LossNegatives, 1e-6)
 		assert.InEpsilon(t, row(1, 0, 2), v.Balance.LossPositives, 1e-6)

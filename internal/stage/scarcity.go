@@ -1,0 +1,64 @@
+package stage
+
+import (
+	"math"
+
+	"detsample/anchors"
+	"detsample/losses"
+)
+
+// lacks adds what the stage lacked in an image.
+func (b *Batch) lacks(s *losses.Scarcity, m *Image, count losses.Count) {
+	if count.Candidates == 0 {
+		return
+	}
+	s.Sampled(len(m.Truth.Box), m.Asked, count.Positives, count.Sampled-count.Positives)
+	b.matched = grow(b.matched, len(m.Truth.Box))
+	clear(b.matched)
+	for _, g := range m.GT {
+		if g >= 0 {
+			b.matched[g] = true
+		}
+	}
+	var of extent
+	for g, matched := range b.matched {
+		if matched {
+			continue
+		}
+		if s.Unmatched++; of == (extent{}) {
+			of = extentOf(m.Candidates)
+		}
+		of.blame(s, m.Truth.Box[g])
+	}
+}
+
+// extent is what the candidates of an image span.
+type extent struct{ smallest, largest, widest, highest float32 } // areas, and height over width
+
+func extentOf(candidates []anchors.Box) extent {
+	inf := float32(math.Inf(1))
+	e := extent{smallest: inf, widest: inf}
+	for _, box := range candidates {
+		if box.Valid() {
+			area, ratio := box.Area(), elongation(box)
+			e.smallest, e.largest = min(e.smallest, area), max(e.largest, area)
+			e.widest, e.highest = min(e.widest, ratio), max(e.highest, ratio)
+		}
+	}
+	return e
+}
+
+// blame counts why no candidate stands for a ground truth, as far as its
+// extent says.
+func (e extent) blame(s *losses.Scarcity, truth anchors.Box) {
+	switch area, ratio := truth.Area(), elongation(truth); {
+	case area < e.smallest:
+		s.Smaller++
+	case area > e.largest:
+		s.Larger++
+	case ratio < e.widest || ratio > e.highest:
+		s.Narrower++
+	}
+}
+
+func elongation(b anchors.Box) float32 { return (b[3] - b[1]) / (b[2] - b[0]) }

@@ -1,0 +1,98 @@
+package stage
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+func warned(cls losses.Cls, sampler sampling.Sampler, norm losses.Norm, dense bool) []anchors.Warning {
+	t := terms()
+	t.Cls, t.Norm = cls, norm
+	return t.Warnings(anchors.NewMaxIoU(0.5, 0.4), sampler, dense)
+}
+
+func traps(list []anchors.Warning) (traps []anchors.Trap) {
+	for _, w := range list {
+		traps = append(traps, w.Trap)
+	}
+	return traps
+}
+
+func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
+	want := map[string][]anchors.Trap{
+		"all": nil, "importance": nil, "isr_p": nil,
+		"random": {anchors.FocalAfterSampling}, "instance_balanced": {anchors.FocalAfterSampling}, "iou_balanced": {anchors.FocalAfterSampling},
+		"combined": {anchors.FocalAfterSampling}, "expectation": {anchors.FocalAfterSampling},
+		"hard_negative": {anchors.FocalAfterMining}, "ohem": {anchors.FocalAfterMining}, "ohem_caffe": {anchors.FocalAfterMining},
+		"hard_example_miner": {anchors.FocalAfterMining}, "ohem_balanced": {anchors.FocalAfterMining},
+		"soft_ohem": {anchors.FocalAfterMining}, "score_hlr": {anchors.FocalAfterMining},
+	}
+	for _, e := range sampling.Samplers.All() {
+		expected, known := want[e.Name]
+		assert.True(t, known, "%s: does it thin the negatives?", e.Name)
+		for _, dense := range []bool{true, false} {
+			assert.Equal(t, expected, traps(warned(losses.NewFocal(0.25, 2), e.New(), losses.ByPositives{}, dense)), e.Name)
+			assert.Empty(t, warned(losses.CE{}, e.New(), losses.BySampled{}, dense), e.Name)
+		}
+	}
+	assert.Equal(t, []anchors.Trap{anchors.FocalAfterSampling}, traps(warned(losses.NewFocal(0.25, 2), sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
+}
+
+func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
+	focusing := map[string]bool{
+		"focal": true, "softmax_focal": true, "linear_focal": true, "quality_focal": true, "varifocal": true,
+		"gaussian_focal": true, "asymmetric": true, "equalized_focal": true,
+	}
+	for _, e := range losses.ClsLosses.All() {
+		list := warned(e.New(), sampling.NewRandom(256, 0.5), losses.ByPositives{}, true)
+		assert.Equal(t, focusing[e.Name], len(list) == 1, e.Name)
+	}
+	for _, unfocused := range []losses.Cls{losses.NewFocal(0.25, 0), losses.NewLinearFocal(1, 0), losses.NewQualityFocal(0)} {
+		assert.Empty(t, warned(unfocused, sampling.NewOHEM(64), losses.BySampled{}, true))
+	}
+	focused := losses.NewClassBalanced(0.999, nil)
+	focused.Gamma = 2
+	assert.Len(t, warned(focused, sampling.NewOHEM(64), losses.BySampled{}, true), 1)
+}
+
+func TestAFocusingLossOverAllAnchorsWarnsOfANormaliserThatCountsThem(t *testing.T) {
+	diluting := map[string]bool{"sampled": true, "caffe_valid": true, "valid": true, "elements": true, "valid_bins": true, "caffe_full": true}
+	for _, e := range losses.Norms.All() {
+		list := warned(losses.NewFocal(0.25, 2), sampling.All{}, e.New(), true)
+		assert.Equal(t, diluting[e.Name], len(list) == 1, e.Name)
+		assert.Empty(t, warned(losses.NewFocal(0.25, 2), sampling.All{}, e.New(), false), "proposals are not nearly all easy")
+	}
+	assert.Equal(t, []anchors.Trap{anchors.FocalOverAll}, traps(warned(losses.NewFocal(0.25, 2), sampling.All{}, losses.NewPerImage(losses.BySampled{}), true)))
+	assert.Empty(t, warned(losses.CE{}, sampling.All{}, losses.BySampled{}, true))
+}
+
+// own is a sampler of a user's own that says nothing about negatives but
+// warns of something.
+type own struct{ sampling.All }
+
+func (own) Sample(*sampling.Sample, *sampling.Candidates, *rand.Rand) {}
+
+func (own) Warnings() []anchors.Warning { return []anchors.Warning{{Trap: "own", Detail: "d"}} }
+
+func TestAPartOfAUsersOwnWarnsForItself(t *testing.T) {
+	assert.Equal(t, []anchors.Warning{{Trap: "own", Where: "sampler", Detail: "d"}}, warned(losses.CE{}, own{}, losses.BySampled{}, true))
+}
+
+func TestTheMessagesAreThese(t *testing.T) {
+	for text, list := range map[string][]anchors.Warning{
+		"cls: focal (focusing 2) after random, which leaves few easy negatives to fade; remedy: sampler all with norm positives, or cross entropy beside random":          warned(losses.NewFocal(0.25, 2), sampling.NewRandom(256, 0.5), losses.BySampled{}, true),
+		"cls: varifocal (focusing 1.5) after ohem favours hard candidates twice, outliers most; remedy: sampler all with norm positives, or cross entropy beside ohem":    warned(losses.NewVarifocal(0.75, 1.5), sampling.NewOHEM(64), losses.BySampled{}, true),
+		"cls: focal over all candidates is divided by their number (norm sampled): hardly a loss is left; remedy: norm positives":                                         warned(losses.NewFocal(0.25, 2), sampling.All{}, losses.BySampled{}, true),
+		"cls: objects and background have the same alpha 0.25, which only scales the loss; remedy: background_alpha 0.75 to balance, or both 1 and another learning rate": warned(losses.SoftmaxFocal{Alpha: 0.25, BackgroundAlpha: 0.25, Gamma: 2}, sampling.All{}, losses.ByPositives{}, true),
+	} {
+		if assert.Len(t, list, 1, text) {
+			assert.Equal(t, text, list[0].String())
+		}
+	}
+}
