@@ -138,6 +138,26 @@ func TestALoneCompetitorOfATSSCanWin(t *testing.T) {
 	assert.Equal(t, []int32{0}, labels(NewATSS(), c, Truth{Box: []Box{{0, 0, 6, 6}}}))
 }
 
+func TestAnATSSPositiveHasItsCentreInsideTheObjectByAHundredthOfAPixel(t *testing.T) {
+	c := Candidates{Box: []Box{{0, 0, 8, 8}}, Grid: []Grid{{8, 1, 1, 1, 0}}}
+	for margin, want := range map[float32]int32{0.005: Negative, 0.02: 0} {
+		assert.Equal(t, []int32{want}, labels(NewATSS(), c, Truth{Box: []Box{{0, 0, 4 + margin, 8}}}))
+	}
+}
+
+func TestUniformIgnoresUnpickedCandidatesWhosePredictionIsTooGood(t *testing.T) {
+	truth := Truth{Box: []Box{{0, 0, 8, 8}}}
+	c := Candidates{
+		Box:     []Box{{0, 0, 8, 8}, {40, 0, 48, 8}, {80, 0, 88, 8}},
+		Decoded: []Box{{0, 0, 8, 8}, {0, 0, 8, 4}, {0, 0, 8, 5}}, // IoU 1, 0.5 and 0.625
+	}
+	u := Uniform{MatchTimes: 1, PosIgnoreIoU: 0.15, NegIgnoreIoU: 0.5}
+	assert.Equal(t, []int32{0, Negative, Ignored}, labels(u, c, truth))
+	u.PosIgnoreIoU = 1
+	c.Box[0] = Box{0, 0, 8, 7}
+	assert.Equal(t, []int32{Ignored, Negative, Ignored}, labels(u, c, truth))
+}
+
 func TestEveryFarObjectGetsItsTopKAndNoMore(t *testing.T) {
 	c := Candidates{}
 	for i := range 20 {

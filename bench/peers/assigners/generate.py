@@ -25,7 +25,7 @@ def labelled(result):
     return torch.where(gt < 0, gt.new_tensor(-2), gt - 1)
 
 
-def matcher(peer, rng, s, candidates, truth):
+def matcher(peer, rng, candidates, truth):
     pos, neg = rng.choice([(0.5, 0.5), (0.5, 0.25), (0.7, 0.3)])
     low = rng.random() < 0.7
     iou = box_iou(truth, candidates)
@@ -34,13 +34,13 @@ def matcher(peer, rng, s, candidates, truth):
     elif peer == "torchvision":
         labels = Matcher(pos, neg, allow_low_quality_matches=low)(iou)
     else:
-        at, is_object = DETECTRON2([neg, pos], [0, -1, 1], low)(iou)
+        at, is_object = PEERS.detectron2([neg, pos], [0, -1, 1], low)(iou)
         labels = torch.where(is_object == 1, at, is_object.long() - 1)
         labels = torch.where(is_object == -1, -2, labels)
     return {"Pos": pos, "Neg": neg, "Low": low}, labels
 
 
-def max_iou(rng, s, instances):
+def max_iou(rng, instances):
     pos, neg = rng.choice([(0.5, 0.5), (0.5, 0.25), (0.7, 0.3)])
     o = {"Pos": pos, "Neg": neg, "Low": rng.random() < 0.8, "All": rng.random() < 0.6,
          "Floor": rng.choice([0, 0, 0.125]), "Min": rng.choice([0, 0, 0.25]), "IoF": rng.choice([0, 0.25, 0.5])}
@@ -59,14 +59,14 @@ def atss(rng, s, instances):
     return o, labelled(a.assign(plain, counts, truth, ignore))
 
 
-def uniform(rng, s, instances):
+def uniform(rng, instances):
     n = len(instances[0].priors)
     o = {"Times": min(n, rng.choice([1, 2, 4])), "Pos": rng.choice([0.125, 0.25]), "Neg": rng.choice([0.5, 0.7])}
     a = PEERS.mmdet["UniformAssigner"](o["Pos"], o["Neg"], o["Times"])
     return o, labelled(a.assign(*instances))
 
 
-def center_region(rng, s, instances):
+def center_region(rng, instances):
     o = {"Pos": rng.choice([0.25, 0.5]), "Neg": rng.choice([0.25, 0.5, 0.75]), "Dominates": rng.random() < 0.5}
     a = PEERS.mmdet["CenterRegionAssigner"](o["Pos"], o["Neg"], foreground_dominate=o["Dominates"])
     inside = {}
@@ -110,7 +110,7 @@ def fcos(rng, s, instances):
     return o, labels
 
 
-def ssd(rng, s, candidates, truth):
+def ssd(rng, candidates, truth):
     o = {"IoU": rng.choice([0.25, 0.5])}
     if not len(truth):
         return o, torch.full((len(candidates),), -1)
@@ -120,7 +120,7 @@ def ssd(rng, s, candidates, truth):
     return o, conf[0] - 1
 
 
-def caffe(rng, s, truth):
+def caffe(rng, truth):
     """A grid of its own, of whole pixels, since the layer makes its anchors."""
     o = {"Pos": 0.5, "Neg": 0.3, "Clobber": rng.random() < 0.5, "Border": rng.choice([0, 4, 1000])}
     PEERS.caffe.train.RPN_POSITIVE_OVERLAP, PEERS.caffe.train.RPN_NEGATIVE_OVERLAP = 0.5, 0.3
@@ -132,8 +132,8 @@ def caffe(rng, s, truth):
             self.data = data
         def reshape(self, *shape):
             self.data = np.zeros(shape)
-    layer.param_str_ = {"feat_stride": 8, "allowed_border": o["Border"]}
-    layer.param_str_["scales"] = [[0, 0, 7, 7], [-4, 0, 11, 7], [-4, -8, 11, 15]]
+    layer.param_str_ = {"feat_stride": 8, "allowed_border": o["Border"],
+                        "scales": [[0, 0, 7, 7], [-4, 0, 11, 7], [-4, -8, 11, 15]]}
     boxes = np.concatenate([truth.numpy(), np.ones((len(truth), 1))], 1)
     bottom = [Blob(np.zeros((1, 1, cells, cells))), Blob(boxes), Blob(np.array([[extent, extent, 1]]))]
     top = [Blob() for _ in range(4)]
@@ -160,7 +160,7 @@ def nwd_rka(rng, s, prior, truth):
     return o, labelled(a.assign(prior.priors, shaken[near], None, truth.labels[near]))
 
 
-def rfla(rng, s, prior, truth):
+def rfla(rng, prior, truth):
     o = {"TopK": min(len(prior.priors), rng.choice([1, 2, 3]))}
     a = PEERS.mmdet["HieAssigner"](iou_calculator={"type": "KL"}, topk=[o["TopK"], 1], ratio=0.9)
     return o, labelled(a.assign(prior.priors.clone(), truth.bboxes, None, truth.labels))
@@ -171,20 +171,20 @@ def results(s, rng):
     instances = (standins.Instances(priors=candidates, decoder_priors=predicted),
                  standins.Instances(bboxes=truth, labels=classes),
                  standins.Instances(bboxes=ignore))
-    yield "torchvision", matcher("torchvision", rng, s, candidates, truth)
-    yield "detectron2", matcher("detectron2", rng, s, candidates, truth)
-    yield "max_iou", max_iou(rng, s, instances)
-    yield "max_iou", max_iou(rng, s, instances)
+    yield "torchvision", matcher("torchvision", rng, candidates, truth)
+    yield "detectron2", matcher("detectron2", rng, candidates, truth)
+    yield "max_iou", max_iou(rng, instances)
+    yield "max_iou", max_iou(rng, instances)
     yield "atss", atss(rng, s, instances)
-    yield "uniform", uniform(rng, s, instances)
-    yield "center_region", center_region(rng, s, instances)
+    yield "uniform", uniform(rng, instances)
+    yield "center_region", center_region(rng, instances)
     yield "point", point(rng, s, instances)
     yield "fcos", fcos(rng, s, instances)
-    yield "ssd", ssd(rng, s, candidates, truth)
+    yield "ssd", ssd(rng, candidates, truth)
     if len(truth) and not s["Crowd"]:
-        yield "caffe", caffe(rng, s, (4 * truth).round() // 4)
+        yield "caffe", caffe(rng, (4 * truth).round() // 4)
     yield "nwd_rka", nwd_rka(rng, s, *instances[:2])
-    yield "rfla", rfla(rng, s, *instances[:2])
+    yield "rfla", rfla(rng, *instances[:2])
 
 
 def main():
@@ -198,6 +198,5 @@ def main():
 
 
 PEERS = standins.load(sys.argv[1])
-DETECTRON2 = PEERS.detectron2
 if __name__ == "__main__":
     main()

@@ -160,7 +160,7 @@ def caffe(peers):
     module("fast_rcnn", "")
     module("fast_rcnn.config", cfg=types.SimpleNamespace(TRAIN=train))
     module("fast_rcnn.bbox_transform", bbox_transform=lambda anchors, truth: truth)
-    layer = module("generate_anchors", generate_anchors=lambda scales: scales)
+    module("generate_anchors", generate_anchors=lambda scales: scales)
     module("utils", "")
     module("utils.cython_bbox", bbox_overlaps=legacy_overlaps)
     path = os.path.join(peers, "py-faster-rcnn", "lib", "rpn", "anchor_target_layer.py")
