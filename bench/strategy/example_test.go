@@ -12,7 +12,7 @@ name: mined regions
 rpn: {cls: focal, sampler: all, norm: positives}
 roi: {sampler: {type: ohem, num: 64}}
 `))
-	fmt.Println(s.Name, s.TwoStage(), s.ROI.Sampler, err)
+	fmt.Printf("%s: %T, then %T, %v\n", s.Name, s.RPN.Sampler, s.ROI.Sampler, err)
 
 	_, err = strategy.Parse("typo.yaml", []byte(`
 name: focal
@@ -20,6 +20,6 @@ dense: {cls: {type: focal, gama: 2}}
 `))
 	fmt.Println(err)
 	// Output:
-	// mined regions true {64} <nil>
+	// mined regions: sampling.All, then sampling.OHEM, <nil>
 	// typo.yaml:3:28: unknown key "gama" in classification loss focal: expected one of alpha, gamma; did you mean gamma?
 }

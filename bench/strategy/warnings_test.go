@@ -1,0 +1,37 @@
+package strategy
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+)
+
+// places returns the traps of a strategy by their places.
+func places(t *testing.T, text string) map[string]anchors.Trap {
+	t.Helper()
+	s, err := Parse("s.yaml", []byte(text))
+	require.NoError(t, err)
+	found := map[string]anchors.Trap{}
+	for _, w := range s.Warnings() {
+		found[w.Where] = w.Trap
+	}
+	return found
+}
+
+func TestEveryStageWarnsForItself(t *testing.T) {
+	assert.Equal(t, map[string]anchors.Trap{
+		"rpn.assigner": anchors.ZeroIoU, "rpn.cls": anchors.FocalAfterSampling, "roi.cls": anchors.FocalAfterMining,
+	}, places(t, `{name: a, rpn: {assigner: {type: max_iou, force_zero: true}, cls: focal}, roi: {sampler: ohem, cls: softmax_focal}}`))
+	assert.Equal(t, map[string]anchors.Trap{"dense.cls": anchors.SingleAlpha},
+		places(t, `{name: a, dense: {cls: {type: softmax_focal, alpha: 0.25, background_alpha: 0.25}}}`))
+	assert.Equal(t, map[string]anchors.Trap{"rpn.cls": anchors.FocalOverAll},
+		places(t, `{name: a, rpn: {sampler: all, cls: focal}, roi: {}}`), "the first stage is divided by the number sampled")
+}
+
+func TestTheStartingPointsAreInNoTrap(t *testing.T) {
+	assert.Empty(t, places(t, `{name: a, dense: {}}`))
+	assert.Empty(t, places(t, `{name: a, rpn: {}, roi: {}}`))
+}
