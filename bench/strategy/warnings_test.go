@@ -35,3 +35,22 @@ func TestTheStartingPointsAreInNoTrap(t *testing.T) {
 	assert.Empty(t, places(t, `{name: a, dense: {}}`))
 	assert.Empty(t, places(t, `{name: a, rpn: {}, roi: {}}`))
 }
+
+// Peers force matches of no overlap where no least IoU forbids it, as
+// mmdetection's min_pos_iou 0.3 does in its region proposal networks.
+func TestThePeersAreInTheZeroIoUTrapAlone(t *testing.T) {
+	free := map[string]bool{"mmdetection": true, "mmdet-ohem": true, "libra-as-coded": true, "pisa": true}
+	for _, name := range Peers() {
+		s, err := Peer(name)
+		require.NoError(t, err)
+		var traps []anchors.Trap
+		for _, w := range s.Warnings() {
+			traps = append(traps, w.Trap)
+		}
+		if free[name] {
+			assert.Empty(t, traps, name)
+		} else {
+			assert.Equal(t, []anchors.Trap{anchors.ZeroIoU}, traps, name)
+		}
+	}
+}
