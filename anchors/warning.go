@@ -90,6 +90,7 @@ func (m MaxIoU) Warnings() []Warning {
 	switch {
 	case float32(m.PosIoU) <= nothing:
 		return []Warning{zeroThreshold("pos_iou")}
+	case m.Order == NegativeLast && m.NegIoU > 0: // which leaves none of them forced
 	case m.Forced != ForcedNone && m.ForceZero && float32(m.MinPosIoU) <= nothing:
 		return []Warning{zeroForced()}
 	}

@@ -29,6 +29,8 @@ func TestTheZeroIoUTrapWarnsWhereItIs(t *testing.T) {
 		"peers":               {forced(func(*MaxIoU) {}), true},
 		"first of ties":       {forced(func(m *MaxIoU) { m.Ties = TiesFirst }), true},
 		"a least IoU":         {forced(func(m *MaxIoU) { m.MinPosIoU = 0.3 }), false},
+		"negatives stay so":   {forced(func(m *MaxIoU) { m.Order = NegativeLast }), false},
+		"no negatives":        {forced(func(m *MaxIoU) { m.Order, m.NegIoU = NegativeLast, 0 }), true},
 		"nothing forced":      {forced(func(m *MaxIoU) { m.Forced = ForcedNone }), false},
 		"as is":               {NewMaxIoU(0.7, 0.3), false},
 		"a threshold of 0":    {NewMaxIoU(0, 0), true},

@@ -179,6 +179,7 @@ func (m *comparison) study() (*Study, error) {
 		Strategies: summarizeStrategies(m.cfg, runs),
 		Config:     string(text),
 	}}
+	s.Summary.Warnings = warnings(m.cfg, s.Summary.Strategies)
 	for seed := range m.seeds() {
 		s.Summary.Seeds = append(s.Summary.Seeds, uint64(seed+1))
 	}

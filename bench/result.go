@@ -74,6 +74,8 @@ type StageFigures struct {
 	UsedNegatives float64 `json:"used_negatives"`    // kept by the sampler per image
 	NegativeLoss  float64 `json:"negative_loss"`     // the negatives' share of the classification loss
 	NegativeGrad  float64 `json:"negative_gradient"` // and of the sum of |dL/dlogit|
+
+	Scarcity losses.Scarcity `json:"scarcity"` // counts over the whole of training
 }
 
 // Seen returns the number of negatives for each positive before sampling.
@@ -90,6 +92,7 @@ func stageFigures(name string, b *losses.Balance, images int) StageFigures {
 		UsedPositives: float64(b.UsedPositives) / n, UsedNegatives: float64(b.UsedNegatives) / n,
 		NegativeLoss: share(b.LossNegatives, b.LossPositives),
 		NegativeGrad: share(b.GradNegatives, b.GradPositives),
+		Scarcity:     b.Scarcity,
 	}
 }
 

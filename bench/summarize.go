@@ -110,7 +110,8 @@ func meanCurve(runs []*Run) []CurvePoint {
 	return curve
 }
 
-// meanStages averages the stages over the runs that took a step.
+// meanStages averages the stages over the runs that took a step; what they
+// lacked is summed.
 func meanStages(runs []*Run) []StageFigures {
 	var means []StageFigures
 	n := 0.0
@@ -131,6 +132,7 @@ func meanStages(runs []*Run) []StageFigures {
 			m.UsedNegatives += s.UsedNegatives
 			m.NegativeLoss += s.NegativeLoss
 			m.NegativeGrad += s.NegativeGrad
+			m.Scarcity.Add(s.Scarcity)
 		}
 	}
 	for k := range means {

@@ -8,6 +8,7 @@ type Summary struct {
 	Seeds      []uint64          `json:"seeds"`
 	Resamples  int               `json:"resamples"`  // of the test images, behind the intervals
 	Strategies []StrategySummary `json:"strategies"` // in the configuration's order
+	Warnings   []Warning         `json:"warnings"`   // traps that strategies are in
 	Config     string            `json:"config"`     // the configuration, as YAML with every parameter
 }
 
@@ -56,7 +57,7 @@ type StrategySummary struct {
 	Difference *Estimate      `json:"difference"` // of AP to the first strategy, seeds and test images paired; nil for that one, and where the seeds that have an AP differ
 	Classes    []ClassFigures `json:"classes"`    // means
 	Curve      []CurvePoint   `json:"curve"`
-	Stages     []StageFigures `json:"stages"` // means
+	Stages     []StageFigures `json:"stages"` // means; of Scarcity, sums
 	StepMS     float64        `json:"step_ms"`
 }
 

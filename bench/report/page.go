@@ -36,6 +36,7 @@ type page struct {
 	Ranking   []rank
 	Failures  []failure
 	Stages    []stageRow
+	Warnings  []bench.Warning
 	Curves    []curvePanel
 	Banded    bool
 	Crossings string
@@ -54,7 +55,7 @@ type page struct {
 }
 
 // Write writes the report of s as HTML: headline, AP with intervals, ranked
-// tables, AP along training, AP by class, the loss by difficulty of the
+// tables, warnings, AP along training, AP by class, the loss by difficulty of the
 // candidates, detections on test images, the data, and the configuration that
 // made it. AP and AR are in hundredths, as in papers; figures that are not
 // defined (-1) are dashes. Equal studies give equal bytes with one program.
@@ -82,7 +83,7 @@ func newPage(s *bench.Study) (*page, error) {
 	}
 	p := &page{
 		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), OneSeed: len(sum.Seeds) == 1,
-		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all),
+		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all), Warnings: sum.Warnings,
 		Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, Score: drawnScore,
 		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Setting: setting(s), Versions: versions(),

@@ -22,6 +22,8 @@ type checkCommand struct {
 func (checkCommand) Help() string {
 	return `A file that has "strategies:" is a comparison, any other a strategy. Each mistake
 is a line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1.
+What is allowed but a known trap, such as focal loss after a sampler, is a line
+of warning beneath and leaves the status 0.
 
 Examples:
   detsample check mine.yaml             check a comparison
@@ -33,15 +35,18 @@ Examples:
 func (c *checkCommand) Run(s *session) error {
 	wrong := false
 	for _, file := range c.Files {
-		summary, effective, err := inspect(file)
+		found, err := inspect(file)
 		if err != nil {
 			fmt.Fprintln(s.stderr, err)
 			wrong = true
 			continue
 		}
-		fmt.Fprintf(s.stdout, "%s: ok, %s\n", file, summary)
+		fmt.Fprintf(s.stdout, "%s: ok, %s\n", file, found.summary)
+		for _, w := range found.warnings {
+			fmt.Fprintf(s.stdout, "%s: warning: %s\n", file, printable(w.String()))
+		}
 		if c.Print {
-			fmt.Fprintf(s.stdout, "%s", effective)
+			fmt.Fprintf(s.stdout, "%s", found.effective)
 		}
 	}
 	if wrong {
@@ -50,26 +55,38 @@ func (c *checkCommand) Run(s *session) error {
 	return nil
 }
 
+// inspection is what a correct file holds.
+type inspection struct {
+	summary   string
+	warnings  []bench.Warning
+	effective []byte // every parameter, as YAML
+}
+
 // inspect reads a configuration of either kind.
-func inspect(file string) (summary string, effective []byte, err error) {
+func inspect(file string) (found inspection, err error) {
 	data, err := readConfig(file)
 	if err != nil {
-		return "", nil, err
+		return found, err
 	}
 	if isComparison(data) {
 		config, err := bench.Parse(file, data)
 		if err != nil {
-			return "", nil, err
+			return found, err
 		}
-		effective, err = config.YAML()
-		return describe(config), effective, err
+		found.summary, found.warnings = describe(config), config.Warnings()
+		found.effective, err = config.YAML()
+		return found, err
 	}
 	single, err := strategy.Parse(file, data)
 	if err != nil {
-		return "", nil, err
+		return found, err
 	}
-	effective, err = strictyaml.Marshal(&single, strategy.Types())
-	return "a strategy: " + printable(single.Name), effective, err
+	found.summary = "a strategy: " + printable(single.Name)
+	for _, w := range single.Warnings() {
+		found.warnings = append(found.warnings, bench.Warning{Strategy: single.Name, Warning: w})
+	}
+	found.effective, err = strictyaml.Marshal(&single, strategy.Types())
+	return found, err
 }
 
 // describe names the strategies of a comparison.

@@ -71,7 +71,11 @@ func (c *compareCommand) Run(s *session) error {
 		return nil
 	}
 	printProblems(s.stderr, study.Set.Problems, c.Out)
-	return c.print(s.stdout, study)
+	if err := c.print(s.stdout, study); err != nil {
+		return err
+	}
+	printWarnings(s.stderr, study.Summary.Warnings, c.Out)
+	return nil
 }
 
 // config returns the comparison to run, or what is wrong with the command.

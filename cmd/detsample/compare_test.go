@@ -32,8 +32,14 @@ func TestCompareRanksAndWritesItsResults(t *testing.T) {
 	for line := range strings.Lines(got.stdout) {
 		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), fileWidth+len(out)-len("out"), line)
 	}
-	assert.Equal(t, 4, strings.Count(got.stderr, "\n"), got.stderr)
-	assert.Contains(t, got.stderr, "4/4")
+	runs, warnings, _ := strings.Cut(got.stderr, "warning: ")
+	assert.Equal(t, 4, strings.Count(runs, "\n"), got.stderr)
+	assert.Contains(t, runs, "4/4")
+	assert.Contains(t, warnings, "two-stage: rpn.sampler: 100% of images: ")
+	for line := range strings.Lines(warnings) {
+		assert.LessOrEqual(t, len([]rune(line)), fileWidth+1, line)
+	}
+	assert.True(t, strings.HasSuffix(warnings, "\nWhat to do about warnings is in "+filepath.Join(out, "report.html")+".\n"), warnings)
 	for _, name := range []string{"report.html", "summary.json", "results.jsonl", "config.yaml"} {
 		assert.FileExists(t, filepath.Join(out, name))
 	}

@@ -1,0 +1,85 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+)
+
+// told lists the traps that are warned of, with strategy and place.
+func told(list []Warning) (told []string) {
+	for _, w := range list {
+		told = append(told, fmt.Sprintf("%s: %s: %s", w.Strategy, w.Where, w.Trap))
+	}
+	return told
+}
+
+func TestTheDefaultComparisonWarnsOfFocalAfterSamplingAlone(t *testing.T) {
+	c, err := Preset("default")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"rpn random 512, focal: rpn.cls: focal_after_sampling"}, told(c.Warnings()))
+}
+
+func TestADenseHeadOverAllAnchorsNeedsAPriorBias(t *testing.T) {
+	text := `
+detector: {prior: %v}
+strategies:
+  - {name: all, dense: {cls: ce}}
+  - {name: softmax, dense: {cls: softmax_ce}}
+  - {name: importance, dense: {cls: ce, sampler: importance}}
+  - {name: first stage, rpn: {sampler: all}, roi: {}}
+  - {name: sampled, rpn: {}, roi: {sampler: all}}
+  - {name: mined, dense: {cls: ce, sampler: hard_negative}}
+  - {name: ranked, dense: {cls: rank_sort}}
+`
+	assert.Empty(t, parsed(t, fmt.Sprintf(text, 0.49)).Warnings())
+	c := parsed(t, fmt.Sprintf(text, 0.5))
+	assert.Equal(t, []string{
+		"all: dense.cls: no_prior_bias", "softmax: dense.cls: no_prior_bias", "importance: dense.cls: no_prior_bias", "first stage: rpn.cls: no_prior_bias",
+	}, told(c.Warnings()))
+	assert.Equal(t, "all: dense.cls: detector.prior 0.5 is no prior bias: at first the negatives drown the positives; remedy: detector.prior 0.01", c.Warnings()[0].String())
+}
+
+func TestWhatTrainingLackedIsWarnedOfInTheSummary(t *testing.T) {
+	study := compared(t, tinyData+`
+training: {images: 16, batch: 4, warmup: 0, checkpoints: 1}
+strategies:
+  - {name: sane, dense: {}}
+  - {name: unreachable, dense: {assigner: {type: max_iou, pos_iou: 1, neg_iou: 0.9, forced: none}, sampler: hard_negative, cls: ce}}
+  - {name: unbalanced, rpn: {sampler: {type: random, num: 400}}, roi: {sampler: {type: ohem, num: 16}, cls: softmax_focal}}
+`, Options{Seeds: 2})
+	assert.Equal(t, []string{
+		"unreachable: dense.assigner: unmatched_truth", "unreachable: dense.sampler: few_positives", "unreachable: dense.sampler: no_negatives",
+		"unbalanced: roi.cls: focal_after_mining", "unbalanced: rpn.sampler: few_positives",
+	}, told(slices.DeleteFunc(study.Summary.Warnings, func(w Warning) bool { return w.Where == "roi.sampler" })))
+	for i, stages := range [][]string{{"dense"}, {"dense"}, {"rpn", "roi"}} {
+		s := &study.Summary.Strategies[i]
+		require.Len(t, s.Stages, len(stages))
+		for k := range stages {
+			assert.Equal(t, 32, s.Stages[k].Scarcity.Images, "two runs of 16 images")
+			var sum losses.Scarcity
+			sum.Add(study.Records[2*i].Run.Stages[k].Scarcity)
+			sum.Add(study.Records[2*i+1].Run.Stages[k].Scarcity)
+			assert.Equal(t, sum, s.Stages[k].Scarcity)
+		}
+	}
+	unreachable := study.Summary.Strategies[1].Stages[0].Scarcity
+	assert.Equal(t, unreachable.Truths, unreachable.Unmatched)
+	assert.Equal(t, 32, unreachable.NoNegatives, "hard negatives come with positives")
+}
+
+func TestAWarningIsAFlatObjectInJSON(t *testing.T) {
+	text, err := json.Marshal(Warning{"s", anchors.Warning{Trap: anchors.ZeroIoU, Where: "rpn.assigner", Detail: "d", Remedy: "r"}})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"strategy": "s", "trap": "zero_iou", "where": "rpn.assigner", "detail": "d", "remedy": "r"}`, string(text))
+	empty, err := json.Marshal(Summary{Warnings: warnings(&Config{}, nil)})
+	require.NoError(t, err)
+	assert.Contains(t, string(empty), `"warnings":[]`)
+}
