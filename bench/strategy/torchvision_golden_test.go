@@ -90,7 +90,7 @@ func goldenProposals(salt int) []anchors.Box {
 	for i := range box {
 		var jitter [4]float64
 		for k := range jitter {
-			jitter[k] = 64*float64(number(4*i+k, salt)) - 32
+			jitter[k] = 24*float64(number(4*i+k, salt)) - 12
 		}
 		o := objects[i%len(objects)]
 		x, y := float64(o[0])+jitter[0], float64(o[1])+jitter[1]

@@ -9,6 +9,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench"
+	"detsample/bench/strategy"
 	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/sampling"
@@ -22,7 +23,8 @@ type kind struct {
 	Entries []entry `json:"entries"`
 }
 
-// entry is a registered sampler, loss, assigner or normaliser, or a preset.
+// entry is a registered sampler, loss, assigner or normaliser, a preset or a
+// peer's strategy.
 type entry struct {
 	Name    string  `json:"name"`
 	Meaning string  `json:"meaning"`
@@ -47,6 +49,10 @@ type catalogue []kind
 // registers too.
 func newCatalogue() (catalogue, error) {
 	presets, err := presetEntries()
+	if err != nil {
+		return nil, err
+	}
+	peers, err := peerEntries()
 	return catalogue{
 		{"assigner", "assigners", "who is positive", entries(anchors.Assigners)},
 		{"sampler", "samplers", "which candidates count", entries(sampling.Samplers)},
@@ -54,6 +60,7 @@ func newCatalogue() (catalogue, error) {
 		{"box", "box losses", "of the sampled positives, key box", entries(losses.BoxLosses)},
 		{"norm", "normalisers", "what losses are divided by, keys norm and box_norm", entries(losses.Norms)},
 		{"preset", "presets", "comparisons for detsample compare --preset", presets},
+		{"peer", "peers", "strategies of other frameworks, for detsample preset", peers},
 	}, err
 }
 
@@ -85,6 +92,21 @@ func presetEntries() ([]entry, error) {
 			return nil, fmt.Errorf("preset %s: %w", name, err)
 		}
 		list = append(list, entry{Name: name, Meaning: config.Title + "; " + describe(config)})
+	}
+	return list, nil
+}
+
+// peerEntries reads what a peer's file says first: whose strategy it is.
+func peerEntries() ([]entry, error) {
+	var list []entry
+	for _, name := range strategy.Peers() {
+		text, err := strategy.PeerYAML(name)
+		if err != nil {
+			return nil, err
+		}
+		head, _, _ := strings.Cut(string(text), "# Numbers:")
+		about := strings.Join(strings.Fields(strings.ReplaceAll(head, "#", "")), " ")
+		list = append(list, entry{Name: name, Meaning: strings.TrimSuffix(about, ".")})
 	}
 	return list, nil
 }

@@ -10,14 +10,15 @@ import (
 
 // listCommand lists what is registered.
 type listCommand struct {
-	Kind   string `arg:"" optional:"" help:"One of assigner, sampler, cls, box, norm, preset; all without it."`
+	Kind   string `arg:"" optional:"" help:"One of assigner, sampler, cls, box, norm, preset, peer; all without it."`
 	Format string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 }
 
 // Help returns examples.
 func (listCommand) Help() string {
 	return `Kinds are called as in a strategy's file: assigner, sampler, cls (classification
-loss), box (box loss) and norm (normaliser).
+loss), box (box loss) and norm (normaliser). A preset is a comparison, a peer the
+strategy of another framework: detsample preset prints both.
 
 Examples:
   detsample list                    everything
@@ -79,25 +80,35 @@ func (k *kind) text(p *printer) {
 	fmt.Fprintln(p.w)
 }
 
-// params writes the parameters of an entry in columns.
+// params writes the parameters of an entry in columns: setting, what is
+// allowed, meaning. A long list of choices is not let into its column, or
+// there would be no room for the meanings.
 func (e *entry) params(p *printer, margin string) {
 	var settings, allowed int
 	for _, q := range e.Params {
 		settings = max(settings, text.StringWidthWithoutEscSequences(q.setting()))
-		allowed = max(allowed, text.StringWidthWithoutEscSequences(q.Allowed))
+		if w := text.StringWidthWithoutEscSequences(q.Allowed); w <= widestAllowed {
+			allowed = max(allowed, w)
+		}
 	}
 	for _, q := range e.Params {
-		head := margin + text.Pad(q.setting(), settings, ' ') + gap
-		if allowed > 0 {
+		head, about := margin+text.Pad(q.setting(), settings, ' ')+gap, q.Doc
+		switch {
+		case text.StringWidthWithoutEscSequences(q.Allowed) > widestAllowed:
+			head, about = head+text.Pad("", allowed, ' ')+gap, about+": "+q.Allowed
+		case allowed > 0:
 			head += text.Pad(q.Allowed, allowed, ' ') + gap
 		}
-		hang(p, head, text.StringWidthWithoutEscSequences(head), q.Doc)
+		hang(p, head, text.StringWidthWithoutEscSequences(head), about)
 	}
 }
 
+// widestAllowed is the most that the column of allowed values takes.
+const widestAllowed = 16
+
 // hang writes a paragraph after a head, its further lines indented.
 func hang(p *printer, head string, indent int, paragraph string) {
-	for i, line := range strings.Split(text.WrapSoft(paragraph, max(p.width-indent, 20)), "\n") {
+	for i, line := range strings.Split(text.WrapSoft(paragraph, max(p.width-indent, 16)), "\n") {
 		if i > 0 {
 			head = strings.Repeat(" ", indent)
 		}

@@ -34,7 +34,7 @@ type commandLine struct {
 	List    listCommand    `cmd:"" help:"List every sampler, loss and assigner that a strategy may name, and the presets."`
 	Check   checkCommand   `cmd:"" help:"Check files of comparisons or of single strategies."`
 	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin."`
-	Preset  presetCommand  `cmd:"" help:"Print a preset's YAML, to start a comparison of one's own from."`
+	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

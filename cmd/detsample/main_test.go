@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"detsample/bench"
+	"detsample/bench/strategy"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -80,6 +82,7 @@ func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
 		{"compare --format xml", `--format must be one of "table","json","markdown" but got "xml"; see detsample compare --help`},
 		{"compare --sedes 3", `unknown flag --sedes, did you mean "--seeds"?; see detsample compare --help`},
 		{"list smapler", `unknown kind "smapler": did you mean sampler?`},
+		{"preset torchvison", `unknown preset "torchvison": did you mean torchvision?`},
 		{"preset defaul", `unknown preset "defaul": did you mean default?`},
 		{"check", `expected "<file> ..."; see detsample check --help`},
 		{"cmopare", `unexpected argument cmopare, did you mean "compare"?; see detsample --help`},
@@ -123,7 +126,7 @@ func TestListOfAKindHasThatKindOnly(t *testing.T) {
 }
 
 func TestEveryPresetPassesItsOwnCheck(t *testing.T) {
-	for _, name := range bench.Presets() {
+	for _, name := range slices.Concat(bench.Presets(), strategy.Peers()) {
 		printed := detsample("preset", name)
 		require.Zero(t, printed.status, printed.stderr)
 		got := detsample("check", file(t, name+".yaml", printed.stdout))

@@ -47,7 +47,7 @@ def proposals(salt):
     """Boxes around the first image's objects and anywhere."""
     rows, objects = [], OBJECTS[0][0]
     for i in range(700):
-        jitter = [64 * number(4 * i + k, salt) - 32 for k in range(4)]
+        jitter = [24 * number(4 * i + k, salt) - 12 for k in range(4)]
         box = objects[i % len(objects)]
         x1, y1 = box[0] + jitter[0], box[1] + jitter[1]
         rows.append([x1, y1, x1 + box[2] - box[0] + jitter[2] / 4, y1 + box[3] - box[1] + jitter[3] / 4])
