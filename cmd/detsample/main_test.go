@@ -134,6 +134,24 @@ func TestEveryPresetPassesItsOwnCheck(t *testing.T) {
 	}
 }
 
+func TestAComparisonTrainsEveryPeersStrategy(t *testing.T) {
+	text := strings.Split(tiny, "strategies:")[0] + "strategies:\n"
+	for _, name := range strategy.Peers() {
+		yaml, err := strategy.PeerYAML(name)
+		require.NoError(t, err)
+		text += "  -\n"
+		for line := range strings.Lines(string(yaml)) {
+			text += "    " + line
+		}
+	}
+	got := detsample("compare", "--config", file(t, "peers.yaml", text), "--out", filepath.Join(t.TempDir(), "out"), "--seeds", "1")
+	require.Contains(t, got.stdout, strategy.Peers()[0], got.stderr)
+	for _, name := range strategy.Peers() {
+		assert.Contains(t, got.stdout, name)
+	}
+	assert.NotContains(t, got.stdout+got.stderr, "panic")
+}
+
 func TestCheckTellsComparisonsFromStrategies(t *testing.T) {
 	comparison := file(t, "tiny.yaml", tiny)
 	single := file(t, "one.yaml", "name: mine\ndense: {cls: {type: focal, gamma: 3}}\n")
