@@ -9,10 +9,10 @@ import (
 )
 
 // Scarcity counts what a stage lacked: objects without a candidate, and images
-// of which the sampler kept too little of one kind. Each step's is in its
-// [Balance]; over a training they add up.
+// of which the sampler kept too little of one kind, with a weight above 0.
+// Each step's is in its [Balance]; over a training they add up.
 type Scarcity struct {
-	Images int `json:"images"` // that had candidates
+	Images int `json:"images"`
 	Truths int `json:"truths"` // ground truths in them
 
 	// Unmatched ground truths are those that no candidate was assigned to,
@@ -92,7 +92,7 @@ func (s Scarcity) Warnings() []anchors.Warning {
 		list = append(list, anchors.Warning{
 			Trap: anchors.NoNegatives, Where: "sampler",
 			Detail: percent(s.NoNegatives, s.Images) + " of images gave no negative: background there taught nothing",
-			Remedy: "keep some in any case (min_negatives of hard_negative), or raise neg_iou if none is assigned",
+			Remedy: "min_negatives above 0 (hard_negative), no budget per_batch (ohem), or a higher neg_iou if none is assigned",
 		})
 	}
 	return list

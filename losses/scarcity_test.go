@@ -21,13 +21,13 @@ func TestNothingLackingWarnsOfNothing(t *testing.T) {
 
 func TestWhatIsLackingIsSaidInNumbers(t *testing.T) {
 	for text, s := range map[string]Scarcity{
-		"assigner: 4.2% of objects matched no candidate; remedy: lower pos_iou or min_pos_iou, or force matches; in a second stage join_truth":                                            {Images: 500, Truths: 1000, Unmatched: 42, Smaller: 20},
-		"assigner: 20% of objects matched no candidate, 60% of these smaller than all candidates; remedy: smaller anchors on a finer stride, or an assigner by distance (atss, rfla)":     {Images: 500, Truths: 1000, Unmatched: 200, Smaller: 120},
-		"assigner: 100% of objects matched no candidate, 100% of these larger than all candidates; remedy: larger anchors, or an assigner by distance (atss, rfla)":                       {Images: 500, Truths: 1000, Unmatched: 1000, Larger: 1000},
-		"assigner: 1% of objects matched no candidate, 50% of these more elongated than all candidates; remedy: anchors of more ratios, or an assigner by distance (atss, rfla)":          {Images: 500, Truths: 1000, Unmatched: 10, Narrower: 5},
-		"sampler: 31% of images: 2 positives found for 256 places; used 1:253; remedy: match more candidates (lower pos_iou), or bound the negatives (negatives_per_positive)":            {Images: 1000, Truths: 1000, FewPositives: 310, Asked: 310 * 256, Kept: 620, Beside: 253 * 620},
-		"sampler: 12% of images: 0 positives found beside 64 negatives; remedy: match more candidates (lower pos_iou), or bound the negatives (negatives_per_positive)":                   {Images: 1000, Truths: 1000, FewPositives: 120, Beside: 120 * 64},
-		"sampler: 100% of images gave no negative: background there taught nothing; remedy: keep some in any case (min_negatives of hard_negative), or raise neg_iou if none is assigned": {Images: 7, NoNegatives: 7},
+		"assigner: 4.2% of objects matched no candidate; remedy: lower pos_iou or min_pos_iou, or force matches; in a second stage join_truth":                                                          {Images: 500, Truths: 1000, Unmatched: 42, Smaller: 20},
+		"assigner: 20% of objects matched no candidate, 60% of these smaller than all candidates; remedy: smaller anchors on a finer stride, or an assigner by distance (atss, rfla)":                   {Images: 500, Truths: 1000, Unmatched: 200, Smaller: 120},
+		"assigner: 100% of objects matched no candidate, 100% of these larger than all candidates; remedy: larger anchors, or an assigner by distance (atss, rfla)":                                     {Images: 500, Truths: 1000, Unmatched: 1000, Larger: 1000},
+		"assigner: 1% of objects matched no candidate, 50% of these more elongated than all candidates; remedy: anchors of more ratios, or an assigner by distance (atss, rfla)":                        {Images: 500, Truths: 1000, Unmatched: 10, Narrower: 5},
+		"sampler: 31% of images: 2 positives found for 256 places; used 1:253; remedy: match more candidates (lower pos_iou), or bound the negatives (negatives_per_positive)":                          {Images: 1000, Truths: 1000, FewPositives: 310, Asked: 310 * 256, Kept: 620, Beside: 253 * 620},
+		"sampler: 12% of images: 0 positives found beside 64 negatives; remedy: match more candidates (lower pos_iou), or bound the negatives (negatives_per_positive)":                                 {Images: 1000, Truths: 1000, FewPositives: 120, Beside: 120 * 64},
+		"sampler: 100% of images gave no negative: background there taught nothing; remedy: min_negatives above 0 (hard_negative), no budget per_batch (ohem), or a higher neg_iou if none is assigned": {Images: 7, NoNegatives: 7},
 	} {
 		list := s.Warnings()
 		if assert.Len(t, list, 1, text) {

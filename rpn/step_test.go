@@ -188,7 +188,8 @@ func TestABatchWithoutImagesOrAnchorsIsZero(t *testing.T) {
 	forEveryStrategy(t, func(t *testing.T, c *Config) {
 		var w Work
 		assert.Zero(t, c.Step(&w, &Batch{Classes: 3}))
-		assert.Zero(t, c.Step(&w, &Batch{Classes: 3, Images: make([]Image, 2)}))
+		lacking := losses.Value{Balance: losses.Balance{Scarcity: losses.Scarcity{Images: 2, NoNegatives: 2}}}
+		assert.Equal(t, lacking, c.Step(&w, &Batch{Classes: 3, Images: make([]Image, 2)}))
 		b := step(c, 3)
 		assert.Zero(t, c.Step(&w, b))
 	})

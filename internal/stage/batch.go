@@ -82,7 +82,7 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 		b.box.Truth = append(b.box.Truth, m.Truth.Box[g])
 	}
 	count.Positives = len(b.box.Rows) - before
-	b.lacks(&seen.Scarcity, &m, count)
+	b.lacks(&seen.Scarcity, &m)
 	if count.Positives == 0 {
 		count.Empty = 1
 	}

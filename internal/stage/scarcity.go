@@ -8,11 +8,18 @@ import (
 )
 
 // lacks adds what the stage lacked in an image.
-func (b *Batch) lacks(s *losses.Scarcity, m *Image, count losses.Count) {
-	if count.Candidates == 0 {
-		return
+func (b *Batch) lacks(s *losses.Scarcity, m *Image) {
+	positives, negatives := 0, 0
+	for i, c := range m.Sample.Index {
+		switch {
+		case m.Sample.Weight[i] == 0:
+		case m.GT[c] >= 0:
+			positives++
+		default:
+			negatives++
+		}
 	}
-	s.Sampled(len(m.Truth.Box), m.Asked, count.Positives, count.Sampled-count.Positives)
+	s.Sampled(len(m.Truth.Box), m.Asked, positives, negatives)
 	b.matched = grow(b.matched, len(m.Truth.Box))
 	clear(b.matched)
 	for _, g := range m.GT {
@@ -52,6 +59,7 @@ func extentOf(candidates []anchors.Box) extent {
 // extent says.
 func (e extent) blame(s *losses.Scarcity, truth anchors.Box) {
 	switch area, ratio := truth.Area(), elongation(truth); {
+	case e.largest == 0: // no candidates
 	case area < e.smallest:
 		s.Smaller++
 	case area > e.largest:

@@ -15,7 +15,10 @@ import (
 func lacking(gt []int32, truth []anchors.Box, asked int, sampled ...int32) losses.Scarcity {
 	var b Batch
 	b.Reset()
-	sample := sampling.Sample{Index: sampled, Weight: make([]float32, len(sampled))}
+	sample := sampling.Sample{Index: sampled}
+	for range sampled {
+		sample.Weight = append(sample.Weight, 1)
+	}
 	b.Add(Image{
 		Candidates: []anchors.Box{{0, 0, 10, 10}, {0, 0, 20, 20}, {0, 0, 10, 40}, {0, 0, 40, 10}},
 		GT:         gt, Truth: &anchors.Truth{Box: truth, Class: make([]int32, len(truth))},
@@ -57,13 +60,23 @@ func TestPositivesAreFewBelowATenthOfThoseAskedFor(t *testing.T) {
 	assert.Equal(t, losses.Scarcity{Images: 1}, lacking(empty, nil, 256, 1, 2), "an image without objects asks for none")
 }
 
-func TestNoNegativesAreCountedOfImagesThatHaveCandidates(t *testing.T) {
+func TestImagesWithoutNegativesAreCounted(t *testing.T) {
 	gt := []int32{anchors.Negative, anchors.Negative, anchors.Negative, anchors.Negative}
 	assert.Equal(t, losses.Scarcity{Images: 1, NoNegatives: 1}, lacking(gt, nil, 0))
 	var b Batch
 	b.Reset()
-	b.Add(Image{Truth: &anchors.Truth{}, Sample: &sampling.Sample{}}, nil)
-	assert.Zero(t, b.seen.Scarcity)
+	b.Add(Image{
+		Candidates: make([]anchors.Box, 4), GT: gt, Truth: &anchors.Truth{},
+		Sample: &sampling.Sample{Index: []int32{0, 1}, Weight: []float32{0, 0}},
+	}, func(i int) int32 { return int32(i) })
+	assert.Equal(t, losses.Scarcity{Images: 1, NoNegatives: 1}, b.seen.Scarcity, "a weight of 0 keeps nothing")
+}
+
+func TestAnImageWithoutCandidatesLacksEverything(t *testing.T) {
+	var b Batch
+	b.Reset()
+	b.Add(Image{Truth: &anchors.Truth{Box: []anchors.Box{{0, 0, 1, 1}}}, Sample: &sampling.Sample{}, Asked: 5}, nil)
+	assert.Equal(t, losses.Scarcity{Images: 1, Truths: 1, Unmatched: 1, FewPositives: 1, Asked: 5, NoNegatives: 1}, b.seen.Scarcity)
 }
 
 func TestCountingWhatIsLackingAllocatesNothing(t *testing.T) {
