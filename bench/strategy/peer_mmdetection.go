@@ -78,7 +78,7 @@ func LibraAsCoded() Strategy {
 	return twoStage("libra-as-coded", RPN{first}, ROI{second})
 }
 
-// PISA returns mmdetection's PISA Faster R-CNN without its third part, CARL.
+// PISA returns mmdetection's PISA Faster R-CNN: ISR-N, ISR-P and CARL.
 //
 // Source: mmdetection 3.3, configs/pisa/faster-rcnn_r50_fpn_pisa_1x_coco.py.
 func PISA() Strategy {
@@ -87,6 +87,8 @@ func PISA() Strategy {
 	weighed.PerBatch = true
 	second.Sampler = weighed
 	second.Box = losses.NewSmoothL1(1)
+	carl := losses.NewCARL()
+	second.CARL = &carl
 	return twoStage("pisa", RPN{mmdetectionRPN()}, ROI{second})
 }
 
