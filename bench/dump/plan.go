@@ -1,0 +1,52 @@
+package dump
+
+import (
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// Loss is a classification loss to replay.
+type Loss struct {
+	Name string
+	Cls  losses.Cls
+}
+
+// Sampler is a sampler to replay.
+type Sampler struct {
+	Name    string
+	Sampler sampling.Sampler
+	Cls     losses.Cls // by whose loss it mines; nil is cross entropy
+}
+
+// Difficulty is what candidates are sorted into deciles by.
+type Difficulty uint8
+
+const (
+	// ByProbability is 1-p_t, one minus the probability of what is true: of the
+	// object's class; of the background, under sigmoid one minus the highest
+	// class probability.
+	ByProbability Difficulty = iota
+	// ByLoss is plain cross entropy, which counts every column.
+	ByLoss
+)
+
+// Plan says what to replay.
+type Plan struct {
+	Losses     []Loss
+	Samplers   []Sampler
+	Difficulty Difficulty
+
+	// Batch is how many images make a batch, for losses and samplers that look
+	// at all of it; 0 is 1.
+	Batch int
+
+	// Compared is how many candidates the similarity of weightings is computed
+	// on, about: of more, a sample drawn by index. 0 is [DefaultCompared].
+	Compared int
+
+	Seed, Step uint64 // of the samplers' randomness, beside the image
+	Workers    int    // 0: one for each processor; results do not depend on it
+}
+
+// DefaultCompared is the default of [Plan].Compared.
+const DefaultCompared = 1 << 18

@@ -1,0 +1,87 @@
+package dump
+
+import "detsample/losses"
+
+// Deciles is how many groups candidates are sorted into, from the easiest to
+// the hardest.
+const Deciles = 10
+
+// Split is a quantity of positives and of negatives.
+type Split struct{ Positives, Negatives float64 }
+
+// Total returns the sum of both.
+func (s Split) Total() float64 { return s.Positives + s.Negatives }
+
+// Mass is how a quantity divides among the candidates: shares of its sum, which
+// add up to 1; all 0 where the sum is 0.
+type Mass struct {
+	Sum     float64        // over all candidates, unnormalised
+	Decile  [Deciles]Split // shares, easiest first
+	Classes []float64      // shares of each class, the background last
+}
+
+// Result is what a replay found.
+type Result struct {
+	Images     int
+	Candidates int // neither ignored nor anything but what counts
+	Ignored    int
+	Positives  int
+	Negatives  int
+
+	// Edges are the difficulties at which deciles 1 to 9 begin. Deciles hold
+	// equally many candidates but for ties, which stay together.
+	Edges  [Deciles - 1]float64
+	Counts [Deciles]Split // candidates in each decile
+
+	Losses   []LossResult    // in the order of the plan
+	Samplers []SamplerResult // likewise
+	Similar  Similarity
+
+	Notes []string // what a reader should know
+}
+
+// LossResult is what a loss makes of the candidates.
+type LossResult struct {
+	Name string
+
+	Loss     Mass // of the loss
+	Gradient Mass // of the gradient's size, the Euclidean norm by a row's logits
+
+	// Weight is the mean effective weight of the candidates of each decile: the
+	// gradient's size over that of cross entropy, 0 in a decile without. Flat
+	// candidates, of which cross entropy's gradient is 0, are left out.
+	Weight [Deciles]Split
+	Mean   Split // over all candidates
+	Flat   int
+}
+
+// SamplerResult is what a sampler picks of the candidates.
+type SamplerResult struct {
+	Name string
+
+	Picked    int
+	Positives int
+	Negatives int
+	Ratio     float64        // negatives for each positive, +Inf without positives, NaN without either
+	Decile    [Deciles]Split // picks in each decile
+
+	// Scarcity is what was lacking: images with objects of which no positive
+	// was picked, and others. Truths are known of dumps with ground truth; of
+	// others, an image's classes with positives count as its truths.
+	Scarcity losses.Scarcity
+
+	// Mass is the share of each loss's gradient that lies in the picks, before
+	// their weights, in the order of the plan's losses.
+	Mass []float64
+}
+
+// Similarity says how alike weightings are: the sizes of gradients that losses
+// give the candidates, those of cross entropy on what samplers pick (times the
+// pick's weight), AdaBoost's exp(-m) and LogitBoost's p(1-p), at the margin m
+// of p_t.
+type Similarity struct {
+	Names      []string
+	Candidates int         // compared
+	Spearman   [][]float64 // rank correlation, ties at their mean rank; NaN where a weighting is constant
+	Top        [][]float64 // overlap of the heaviest 1%: common candidates over the smaller of the two sets
+}
