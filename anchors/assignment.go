@@ -31,6 +31,10 @@ type Candidates struct {
 	Box  []Box
 	Grid []Grid // the pyramid they come from, nil for arbitrary boxes
 
+	// Pyramid, if given beside Grid, says that Box are its anchors, unchanged:
+	// [MaxIoU] then looks at those alone that can overlap an object.
+	Pyramid *Pyramid
+
 	Width, Height float32 // of the image in pixels, for assigners that need them
 
 	// The detector's present predictions, for assigners that need them.
@@ -63,6 +67,7 @@ type Assignment struct {
 	picked []ranked  // the best candidates of every ground truth or level
 
 	matching matching
+	reach    reach
 }
 
 // Reset makes room for n candidates, all of them Negative with IoU 0.

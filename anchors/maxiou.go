@@ -34,7 +34,8 @@ import "fmt"
 // without ground truth.
 //
 // Time is O(candidates x ground truth), memory O(candidates + ground truth):
-// the matrix is never held.
+// the matrix is never held. With Candidates.Pyramid only the candidates that
+// overlap an object cost time, to the same result bit by bit.
 //
 // Source: Faster R-CNN (Ren et al. 2015, section 3.1.2); mmdetection's
 // MaxIoUAssigner, detectron2's and torchvision's Matcher.
@@ -87,6 +88,9 @@ func (m MaxIoU) Needs() Need {
 // Assign implements [Assigner].
 func (m MaxIoU) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	dst.Reset(len(c.Box))
+	if c.Pyramid != nil && m.reaches(t) && m.assignReached(dst, c.Pyramid, c.Grid, t) {
+		return
+	}
 	m.exclude(dst, c, t)
 	similar := m.match(dst, c.Box, t.Box)
 	m.threshold(dst, similar, len(t.Box) > 0)

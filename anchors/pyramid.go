@@ -40,7 +40,10 @@ func (p Pyramid) PerCell(l int) int { return len(p.Levels[l].Sizes) * len(p.Rati
 
 // Grids returns the extent of every level over a width x height image.
 func (p Pyramid) Grids(width, height int) []Grid {
-	grids := make([]Grid, len(p.Levels))
+	return p.appendGrids(make([]Grid, 0, len(p.Levels)), width, height)
+}
+
+func (p *Pyramid) appendGrids(grids []Grid, width, height int) []Grid {
 	start := 0
 	for l, level := range p.Levels {
 		g := Grid{
@@ -51,7 +54,7 @@ func (p Pyramid) Grids(width, height int) []Grid {
 			Start:   start,
 		}
 		start += g.Width * g.Height * g.PerCell
-		grids[l] = g
+		grids = append(grids, g)
 	}
 	return grids
 }
@@ -85,7 +88,10 @@ func (p Pyramid) Append(dst []Box, width, height int) []Box {
 
 // base returns the anchors of one cell of level l, centred on the origin.
 func (p Pyramid) base(l int) []Box {
-	boxes := make([]Box, 0, p.PerCell(l))
+	return p.appendBase(make([]Box, 0, p.PerCell(l)), l)
+}
+
+func (p *Pyramid) appendBase(boxes []Box, l int) []Box {
 	for _, size := range p.Levels[l].Sizes {
 		for _, ratio := range p.Ratios {
 			root := math.Sqrt(float64(ratio))
