@@ -122,6 +122,7 @@ func (h *denseHead) layers() []nn.Layer {
 // field holds the anchors over an image size.
 type field struct {
 	width, height int
+	pyramid       anchors.Pyramid
 	candidates    anchors.Candidates
 }
 
@@ -129,7 +130,8 @@ type field struct {
 // size changes.
 func (f *field) at(p anchors.Pyramid, width, height int) *anchors.Candidates {
 	if f.width != width || f.height != height {
-		f.width, f.height = width, height
+		f.width, f.height, f.pyramid = width, height, p
+		f.candidates.Pyramid = &f.pyramid
 		f.candidates.Box = p.Append(f.candidates.Box[:0], width, height)
 		f.candidates.Grid = p.Grids(width, height)
 		f.candidates.Width, f.candidates.Height = float32(width), float32(height)
