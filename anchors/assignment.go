@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/reuse"
+
 // The label code of a candidate, in every package: the index of its ground
 // truth (or, as a classification target, its class) if >= 0, else one of
 // these.
@@ -73,7 +75,7 @@ type Assignment struct {
 // Reset makes room for n candidates, all of them Negative with IoU 0.
 // Assigners call it first.
 func (a *Assignment) Reset(n int) {
-	a.GT, a.IoU, a.Quality = grow(a.GT, n), grow(a.IoU, n), a.Quality[:0]
+	a.GT, a.IoU, a.Quality = reuse.Grow(a.GT, n), reuse.Grow(a.IoU, n), a.Quality[:0]
 	for i := range n {
 		a.GT[i], a.IoU[i] = Negative, 0
 	}
@@ -97,12 +99,4 @@ func (a *Assignment) Positives() int {
 type Assigner interface {
 	Needs() Need
 	Assign(dst *Assignment, c *Candidates, t *Truth)
-}
-
-// grow returns s with length n, reusing its memory where it suffices.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
 
 // ATSS is adaptive training sample selection: each ground truth finds its own
 // IoU threshold. On every pyramid level the TopK candidates whose centres lie
@@ -45,8 +49,8 @@ func (a ATSS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	if a.IgnoreOrder == IgnoreFirst {
 		dst.ignoreNegatives(c.Box, t.Ignore, a.IgnoreIoF)
 	}
-	dst.second = append(dst.second[:0], dst.GT...) // labels before any match
-	dst.similar = grow(dst.similar, len(c.Box))    // IoU with the ground truth that has the candidate
+	dst.second = append(dst.second[:0], dst.GT...)    // labels before any match
+	dst.similar = reuse.Grow(dst.similar, len(c.Box)) // IoU with the ground truth that has the candidate
 	for g, box := range t.Box {
 		a.compete(dst, c, box)
 		threshold := adaptiveThreshold(dst.picked)

@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
 
 // linearSum finds the assignment of rows to distinct columns, at most one row
 // a column, whose sum of costs is least.
@@ -33,10 +37,10 @@ func (s *linearSum) solve(rows, columns int, cost func(row, column int) float64)
 }
 
 func (s *linearSum) reset(rows, columns int) {
-	s.edges = grow(s.edges, rows*rows)
-	s.row, s.match = grow(s.row, rows), grow(s.match, rows)
-	s.column, s.owner = grow(s.column, columns), grow(s.owner, columns)
-	s.distance, s.from, s.settled = grow(s.distance, columns), grow(s.from, columns), grow(s.settled, columns)
+	s.edges = reuse.Grow(s.edges, rows*rows)
+	s.row, s.match = reuse.Grow(s.row, rows), reuse.Grow(s.match, rows)
+	s.column, s.owner = reuse.Grow(s.column, columns), reuse.Grow(s.owner, columns)
+	s.distance, s.from, s.settled = reuse.Grow(s.distance, columns), reuse.Grow(s.from, columns), reuse.Grow(s.settled, columns)
 	s.reached = s.reached[:0]
 	clear(s.row)
 	for c := range columns {

@@ -1,6 +1,10 @@
 package anchors
 
-import "fmt"
+import (
+	"fmt"
+
+	"detsample/internal/reuse"
+)
 
 // MaxIoU assigns each candidate to the ground truth it overlaps most:
 //
@@ -120,7 +124,7 @@ const (
 
 // exclude takes those candidates out that are ignored before matching.
 func (m MaxIoU) exclude(dst *Assignment, c *Candidates, t *Truth) {
-	dst.nearest = grow(dst.nearest, len(c.Box))
+	dst.nearest = reuse.Grow(dst.nearest, len(c.Box))
 	limit, border := float32(m.IgnoreIoF), float32(m.Border)
 	regions := t.Ignore
 	if m.IgnoreOrder != IgnoreFirst {
@@ -137,13 +141,13 @@ func (m MaxIoU) exclude(dst *Assignment, c *Candidates, t *Truth) {
 // match finds each candidate's most similar ground truth and each ground
 // truth's most similar candidate. It returns the candidates' similarities.
 func (m MaxIoU) match(dst *Assignment, cand, truth []Box) (similar []float32) {
-	dst.best, dst.bestAt = grow(dst.best, len(truth)), grow(dst.bestAt, len(truth))
+	dst.best, dst.bestAt = reuse.Grow(dst.best, len(truth)), reuse.Grow(dst.bestAt, len(truth))
 	for g := range truth {
 		dst.best[g], dst.bestAt[g] = below, unmatched
 	}
 	similar = dst.IoU
 	if m.Measure != MeasureIoU {
-		dst.similar = grow(dst.similar, len(cand))
+		dst.similar = reuse.Grow(dst.similar, len(cand))
 		similar = dst.similar
 		dst.overlap(cand, truth)
 	}

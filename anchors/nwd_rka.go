@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
 
 // NWDRKA is ranking-based assignment: each ground truth gets the TopK
 // candidates most similar to it, however little that is, so that tiny objects
@@ -54,7 +58,7 @@ type ranking struct {
 
 // label writes the labels of the boxes, all of which must be Negative.
 func (r ranking) label(dst *Assignment, labels []int32, boxes, truth []Box) {
-	dst.row = grow(dst.row, len(boxes))
+	dst.row = reuse.Grow(dst.row, len(boxes))
 	for g, box := range truth {
 		r.take(dst, labels, boxes, box, int32(g))
 	}

@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
 
 // Point treats candidates as points, their centres, and gives each ground
 // truth the Num points nearest to its centre on the one level that suits its
@@ -39,7 +43,7 @@ func (p Point) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	c.requireGrid("Point")
 	dst.Reset(len(c.Box))
 	dst.overlap(c.Box, t.Box)
-	dst.row = grow(dst.row, len(c.Box)) // distance to the ground truth that has the point
+	dst.row = reuse.Grow(dst.row, len(c.Box)) // distance to the ground truth that has the point
 	for g, box := range t.Box {
 		dst.kept = dst.kept[:0]
 		x, y := box.Center()

@@ -3,6 +3,8 @@ package anchors
 import (
 	"fmt"
 	"math"
+
+	"detsample/internal/reuse"
 )
 
 // matching is the memory of the assigners that judge candidates by their
@@ -128,7 +130,7 @@ func finishPredicted(dst *Assignment, c *Candidates, t *Truth, ignoreIoF float64
 
 // startQuality makes room for a soft target for every candidate, all 0.
 func (a *Assignment) startQuality() {
-	a.Quality = grow(a.Quality, len(a.GT))
+	a.Quality = reuse.Grow(a.Quality, len(a.GT))
 	clear(a.Quality)
 }
 

@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/reuse"
+
 // reach is the memory of an assignment over a pyramid that looks at nothing
 // but the anchors that overlap something.
 type reach struct {
@@ -25,7 +27,7 @@ func (m MaxIoU) reaches(t *Truth) bool {
 // unusable until it is reset, if a ground truth that no anchor overlaps is to
 // be forced on all of them.
 func (m MaxIoU) assignReached(dst *Assignment, p *Pyramid, grids []Grid, t *Truth) bool {
-	dst.nearest = grow(dst.nearest, len(dst.GT))
+	dst.nearest = reuse.Grow(dst.nearest, len(dst.GT))
 	for i := range dst.nearest {
 		dst.nearest[i] = unmatched
 	}
@@ -93,7 +95,7 @@ func (m MaxIoU) forceTies(dst *Assignment) {
 func (a *Assignment) overlapReached(p *Pyramid, grids []Grid, truth []Box) {
 	r := &a.reach
 	r.touched, r.ties, r.tiesEnd = r.touched[:0], r.ties[:0], r.tiesEnd[:0]
-	a.best, a.bestAt = grow(a.best, len(truth)), grow(a.bestAt, len(truth))
+	a.best, a.bestAt = reuse.Grow(a.best, len(truth)), reuse.Grow(a.bestAt, len(truth))
 	for g, box := range truth {
 		first := len(r.ties)
 		a.best[g], a.bestAt[g] = 0, unmatched
@@ -119,7 +121,7 @@ func (a *Assignment) overlapLevel(grid Grid, offset float32, g int32, box Box, f
 	}
 	n, stride, area := len(r.base), float32(grid.Stride), box.Area()
 	r.columns(cells, offset, stride, box)
-	r.high, r.tall = grow(r.high, n), grow(r.tall, n)
+	r.high, r.tall = reuse.Grow(r.high, n), reuse.Grow(r.tall, n)
 	best := a.best[g]
 	for y := cells.top; y < cells.bottom; y++ {
 		cy := (float32(y) + offset) * stride
@@ -166,7 +168,7 @@ func (a *Assignment) overlapLevel(grid Grid, offset float32, g int32, box Box, f
 // with the box, and its own.
 func (r *reach) columns(cells cellRange, offset, stride float32, box Box) {
 	n := len(r.base)
-	r.shared, r.width = grow(r.shared, (cells.right-cells.left)*n), grow(r.width, (cells.right-cells.left)*n)
+	r.shared, r.width = reuse.Grow(r.shared, (cells.right-cells.left)*n), reuse.Grow(r.width, (cells.right-cells.left)*n)
 	for x := range cells.right - cells.left {
 		cx := (float32(cells.left+x) + offset) * stride
 		for k, b := range r.base {

@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/reuse"
+
 // RFLA assigns by receptive fields: a candidate's Gaussian is compared with
 // the ground truth's, in two rounds, so that every object is learned from a
 // balanced number of candidates. First each ground truth gets the TopK most
@@ -64,7 +66,7 @@ func (r RFLA) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	for i, field := range dst.boxes {
 		dst.boxes[i] = about(field, float32(r.Ratio))
 	}
-	dst.second = grow(dst.second, len(c.Box))
+	dst.second = reuse.Grow(dst.second, len(c.Box))
 	for i := range dst.second {
 		dst.second[i] = Negative
 	}

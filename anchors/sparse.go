@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/reuse"
+
 // Sparse is an assignment over the anchors of a pyramid that lists nothing
 // but the candidates of consequence: a candidate that is not listed is
 // Negative and overlaps no object. With a quarter of a million anchors and a
@@ -62,7 +64,7 @@ func AssignSparse(a Assigner, dst *Sparse, p *Pyramid, width, height int, t *Tru
 func (s *Sparse) reserve(n int) {
 	if cap(s.all.GT) < n {
 		s.all.Reset(n)
-		s.all.nearest = grow(s.all.nearest, n)
+		s.all.nearest = reuse.Grow(s.all.nearest, n)
 		for i := range s.all.nearest {
 			s.all.nearest[i] = unmatched
 		}
@@ -92,7 +94,7 @@ func (s *Sparse) assignWhole(a Assigner, p *Pyramid, width, height int, t *Truth
 	s.boxes = p.Append(s.boxes[:0], width, height)
 	c := Candidates{Box: s.boxes, Grid: s.grids, Width: float32(width), Height: float32(height)}
 	a.Assign(&s.whole, &c, t)
-	s.Best = grow(s.Best, len(t.Box))
+	s.Best = reuse.Grow(s.Best, len(t.Box))
 	clear(s.Best)
 	for i, gt := range s.whole.GT {
 		if gt == Negative && s.whole.IoU[i] == 0 {

@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/reuse"
+
 // TaskAligned makes those candidates positive that are good at both tasks. The
 // alignment of candidate i with ground truth g is
 //
@@ -75,7 +77,7 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 // qualify sets the positives' soft targets.
 func (a TaskAligned) qualify(dst *Assignment, c *Candidates, t *Truth) {
 	m := &dst.matching
-	m.bestIoU, m.bestAlign = grow(m.bestIoU, len(t.Box)), grow(m.bestAlign, len(t.Box))
+	m.bestIoU, m.bestAlign = reuse.Grow(m.bestIoU, len(t.Box)), reuse.Grow(m.bestAlign, len(t.Box))
 	clear(m.bestIoU)
 	clear(m.bestAlign)
 	for i, g := range dst.GT {

@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
 
 // transport is a problem of optimal transport with an entropy, and Sinkhorn's
 // solution: rows are ground truths with a supply and one row is the
@@ -47,8 +51,8 @@ func (t *transport) endRow(supply float64) {
 
 // solve runs the iterations: columns first, then rows.
 func (t *transport) solve(iterations int) {
-	t.row, t.col = grow(t.row, len(t.end)), grow(t.col, len(t.none))
-	t.peak, t.sum = grow(t.peak, len(t.none)), grow(t.sum, len(t.none))
+	t.row, t.col = reuse.Grow(t.row, len(t.end)), reuse.Grow(t.col, len(t.none))
+	t.peak, t.sum = reuse.Grow(t.peak, len(t.none)), reuse.Grow(t.sum, len(t.none))
 	clear(t.row)
 	t.background = 0
 	for range iterations {
@@ -104,7 +108,7 @@ func (t *transport) fitRows() {
 // deliver matches every column to the row whose plan, scaled to a maximum of
 // 1, is largest there. labels[index[k]] is column k's.
 func (t *transport) deliver(labels, index []int32) {
-	t.best = grow(t.best, len(t.none))
+	t.best = reuse.Grow(t.best, len(t.none))
 	for k := range t.best {
 		t.best[k] = math.Inf(-1)
 	}

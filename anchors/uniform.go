@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/reuse"
+
 // Uniform gives every ground truth the same number of positives, however
 // large it is: the MatchTimes candidates whose predicted boxes lie nearest to
 // it and the MatchTimes whose own boxes do, nearness being the L1 distance of
@@ -61,7 +63,7 @@ func (u Uniform) Assign(dst *Assignment, c *Candidates, t *Truth) {
 // pick gathers, for each ground truth, its candidates by predicted box and
 // then those by their own, nearest first.
 func (u Uniform) pick(dst *Assignment, c *Candidates, truth []Box) {
-	dst.picked = grow(dst.picked, 2*min(u.MatchTimes, len(c.Box))*len(truth))[:0]
+	dst.picked = reuse.Grow(dst.picked, 2*min(u.MatchTimes, len(c.Box))*len(truth))[:0]
 	for _, box := range truth {
 		for _, boxes := range [2][]Box{c.Decoded, c.Box} {
 			dst.kept = dst.kept[:0]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 	"detsample/internal/stage"
 	"detsample/losses"
 	"detsample/sampling"
@@ -91,9 +92,9 @@ func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 	if c.Mines() {
 		c.checkMined(w, logits, deltas)
 	}
-	w.sampled = grow(w.sampled, w.used)
-	w.keys = grow(w.keys, w.used)
-	w.samples = extend(w.samples, w.used)
+	w.sampled = reuse.Grow(w.sampled, w.used)
+	w.keys = reuse.Grow(w.keys, w.used)
+	w.samples = reuse.Extend(w.samples, w.used)
 	for i := range w.images[:w.used] {
 		w.keys[i] = key
 		w.keys[i].Image = w.images[i].id
@@ -195,21 +196,4 @@ func class(gt int32, truth []int32) int32 {
 		return gt
 	}
 	return truth[gt]
-}
-
-// extend returns s with at least n elements, keeping those it has and the
-// memory they own.
-func extend[T any](s []T, n int) []T {
-	for len(s) < n {
-		s = append(s, *new(T))
-	}
-	return s
-}
-
-// grow returns s with length n, reusing its memory where it suffices.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

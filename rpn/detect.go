@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 )
 
 // Detect says how a dense head's output becomes detections.
@@ -81,7 +82,7 @@ type scored struct {
 func (w *DetectWork) best(c *Config, d Detect, n int, out Output) {
 	link := c.Cls.Link()
 	columns := link.Columns(out.Classes)
-	w.row = grow(w.row, out.Classes)
+	w.row = reuse.Grow(w.row, out.Classes)
 	w.scores = w.scores[:0]
 	least := float32(math.Max(d.MinScore, math.SmallestNonzeroFloat32))
 	for a := range n {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 	"detsample/internal/stage"
 	"detsample/losses"
 	"detsample/sampling"
@@ -83,16 +84,16 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 // reset makes room for a batch.
 func (w *Work) reset(b *Batch) {
 	n := len(b.Images)
-	w.images = extend(w.images, n)
-	w.samples = extend(w.samples, n)[:n]
-	w.candidates = grow(w.candidates, n)
+	w.images = reuse.Extend(w.images, n)
+	w.samples = reuse.Extend(w.samples, n)[:n]
+	w.candidates = reuse.Grow(w.candidates, n)
 	w.keys = w.keys[:0]
 	for i := range b.Images {
 		key := b.Key
 		key.Image = b.Images[i].ID
 		w.keys = append(w.keys, key)
 	}
-	w.class, w.quality = grow(w.class, n*len(b.Anchors.Box)), w.quality[:0]
+	w.class, w.quality = reuse.Grow(w.class, n*len(b.Anchors.Box)), w.quality[:0]
 	w.batch.Reset()
 }
 
@@ -125,7 +126,7 @@ func (w *Work) keepQuality(quality []float32, i, total int) {
 	if len(quality) == 0 {
 		return
 	}
-	w.quality = grow(w.quality, total)
+	w.quality = reuse.Grow(w.quality, total)
 	copy(w.quality[i*len(quality):], quality)
 }
 
@@ -174,21 +175,4 @@ func (b *Batch) checkSize(assigner anchors.Assigner) {
 	if assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
 		panic("rpn: Step: the assigner needs the image's size: set Width and Height of Anchors")
 	}
-}
-
-// extend returns s with at least n elements, keeping those it has and the
-// memory they own.
-func extend[T any](s []T, n int) []T {
-	for len(s) < n {
-		s = append(s, *new(T))
-	}
-	return s
-}
-
-// grow returns s with length n, reusing its memory where it suffices.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

@@ -6,6 +6,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/nn"
+	"detsample/internal/reuse"
 	"detsample/losses"
 )
 
@@ -77,8 +78,8 @@ func (h *denseHead) forward(maps []nn.Tensor) {
 		h.levels[l].start = total
 		total += maps[l].H * maps[l].W * h.perCell
 	}
-	h.logits, h.gradLogits = grow(h.logits, images*total*h.columns), grow(h.gradLogits, images*total*h.columns)
-	h.deltas, h.gradDeltas = grow(h.deltas, images*total*4), grow(h.gradDeltas, images*total*4)
+	h.logits, h.gradLogits = reuse.Grow(h.logits, images*total*h.columns), reuse.Grow(h.gradLogits, images*total*h.columns)
+	h.deltas, h.gradDeltas = reuse.Grow(h.deltas, images*total*4), reuse.Grow(h.gradDeltas, images*total*4)
 	for l := range h.levels {
 		level := &h.levels[l]
 		cls, box := level.cls.Forward(maps[l]), level.box.Forward(maps[l])
@@ -95,8 +96,8 @@ func (h *denseHead) backward() []nn.Tensor {
 	for l := range h.levels {
 		level := &h.levels[l]
 		images, cells := level.shape.N, level.shape.H*level.shape.W
-		level.bufferCls = grow(level.bufferCls, images*cells*h.perCell*h.columns)
-		level.bufferBox = grow(level.bufferBox, images*cells*h.perCell*4)
+		level.bufferCls = reuse.Grow(level.bufferCls, images*cells*h.perCell*h.columns)
+		level.bufferBox = reuse.Grow(level.bufferBox, images*cells*h.perCell*4)
 		scatter(level.bufferCls, h.gradLogits, images, level.start*h.columns)
 		scatter(level.bufferBox, h.gradDeltas, images, level.start*4)
 		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * h.columns, Data: level.bufferCls})
@@ -137,12 +138,4 @@ func (f *field) at(p anchors.Pyramid, width, height int) *anchors.Candidates {
 		f.candidates.Width, f.candidates.Height = float32(width), float32(height)
 	}
 	return &f.candidates
-}
-
-// grow returns s with length n, reusing its memory where it suffices.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

@@ -3,6 +3,7 @@ package detector
 import (
 	"detsample/anchors"
 	"detsample/bench/nn"
+	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -47,7 +48,7 @@ type input struct{ x nn.Tensor }
 
 func (in *input) from(b Batch) nn.Tensor {
 	size := b.Width * b.Height * 3
-	in.x = nn.Tensor{N: len(b.Images), H: b.Height, W: b.Width, C: 3, Data: grow(in.x.Data, len(b.Images)*size)}
+	in.x = nn.Tensor{N: len(b.Images), H: b.Height, W: b.Width, C: 3, Data: reuse.Grow(in.x.Data, len(b.Images)*size)}
 	for n := range b.Images {
 		row := in.x.Data[n*size : (n+1)*size]
 		for i, v := range b.Images[n].Pix[:size] {

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"detsample/bench/nn"
+	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/roi"
 )
@@ -44,12 +45,12 @@ func (h *roiHead) forward(finest nn.Tensor, rois []roi.ROI) {
 	h.features = roi.Features{N: finest.N, H: finest.H, W: finest.W, C: finest.C, Data: finest.Data}
 	h.rois = rois
 	size := h.align.Size * h.align.Size * finest.C
-	h.pooled = grow(h.pooled, len(rois)*size)
+	h.pooled = reuse.Grow(h.pooled, len(rois)*size)
 	h.align.Forward(h.pooled, h.features, rois)
 	x := h.hidden.Forward(nn.Tensor{N: len(rois), H: 1, W: 1, C: size, Data: h.pooled})
 	h.logits, h.deltas = h.cls.Forward(x), h.box.Forward(x)
-	h.gradLogits = grow(h.gradLogits, len(h.logits.Data))
-	h.gradDeltas = grow(h.gradDeltas, len(h.deltas.Data))
+	h.gradLogits = reuse.Grow(h.gradLogits, len(h.logits.Data))
+	h.gradDeltas = reuse.Grow(h.gradDeltas, len(h.deltas.Data))
 }
 
 // backward carries the gradients of logits and deltas to the map.
@@ -60,7 +61,7 @@ func (h *roiHead) backward() nn.Tensor {
 	nn.Add(grad, h.box.Backward(deltas))
 	pooled := h.hidden.Backward(grad)
 	f := h.features
-	h.gradMap = nn.Tensor{N: f.N, H: f.H, W: f.W, C: f.C, Data: grow(h.gradMap.Data, len(f.Data))}
+	h.gradMap = nn.Tensor{N: f.N, H: f.H, W: f.W, C: f.C, Data: reuse.Grow(h.gradMap.Data, len(f.Data))}
 	clear(h.gradMap.Data)
 	h.align.Backward(h.gradMap.Data, pooled.Data, f, h.rois)
 	return h.gradMap

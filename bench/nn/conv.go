@@ -3,6 +3,8 @@ package nn
 import (
 	"fmt"
 	"math/rand/v2"
+
+	"detsample/internal/reuse"
 )
 
 // ConvConfig describes a convolution.
@@ -120,7 +122,7 @@ func (c *Conv) addInputGrad(g []float32, from, to int) {
 
 // scratch returns the run's shared memory for the patches of some output rows.
 func (c *Conv) scratch(rows int) []float32 {
-	c.work.columns = grow(c.work.columns, rows*c.patches.outW*c.patches.width())
+	c.work.columns = reuse.Grow(c.work.columns, rows*c.patches.outW*c.patches.width())
 	return c.work.columns
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"detsample/internal/reuse"
 	"detsample/internal/simd"
 )
 
@@ -63,8 +64,8 @@ func (g *GroupNorm) Forward(x Tensor) Tensor {
 	}
 	g.x = x
 	g.out = g.out.reshape(x.N, x.H, x.W, x.C)
-	g.mean = grow(g.mean, x.N*g.cfg.Groups)
-	g.rstd = grow(g.rstd, x.N*g.cfg.Groups)
+	g.mean = reuse.Grow(g.mean, x.N*g.cfg.Groups)
+	g.rstd = reuse.Grow(g.rstd, x.N*g.cfg.Groups)
 	for n := range x.N {
 		in, out := x.Image(n).Data, g.out.Image(n).Data
 		g.moments(n, in)

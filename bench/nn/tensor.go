@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 
+	"detsample/internal/reuse"
 	"detsample/internal/simd"
 )
 
@@ -59,16 +60,7 @@ func checkGrad(who string, grad, out Tensor) {
 	}
 }
 
-// grow returns a slice of n elements in buf's memory, or in new memory if buf
-// is too small. The contents are unspecified.
-func grow(buf []float32, n int) []float32 {
-	if cap(buf) < n {
-		return make([]float32, n)
-	}
-	return buf[:n]
-}
-
 // reshape returns a tensor of the given shape in t's memory, grown if needed.
 func (t Tensor) reshape(n, h, w, c int) Tensor {
-	return Tensor{N: n, H: h, W: w, C: c, Data: grow(t.Data, n*h*w*c)}
+	return Tensor{N: n, H: h, W: w, C: c, Data: reuse.Grow(t.Data, n*h*w*c)}
 }

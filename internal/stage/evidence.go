@@ -2,6 +2,7 @@ package stage
 
 import (
 	"detsample/anchors"
+	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -34,7 +35,7 @@ func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h H
 	columns := t.Cls.Link().Columns(h.Classes)
 	*batch = losses.Batch{Logits: h.Logits, Columns: columns, Class: h.Class, Quality: h.Quality}
 	if need&sampling.NeedHardness != 0 {
-		e.hardness = grow(e.hardness, n)
+		e.hardness = reuse.Grow(e.hardness, n)
 		losses.Hardness(e.hardness, t.Cls.(losses.Pointwise), batch)
 		if need&sampling.NeedBoxHardness != 0 { // the two are added
 			for i := range e.hardness {
@@ -44,7 +45,7 @@ func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h H
 		c.Hardness = e.hardness
 	}
 	if need&sampling.NeedGradient != 0 {
-		e.gradient, e.row = grow(e.gradient, n), grow(e.row, columns)
+		e.gradient, e.row = reuse.Grow(e.gradient, n), reuse.Grow(e.row, columns)
 		losses.GradientSize(e.gradient, e.row, t.Cls.(losses.Pointwise), batch)
 		c.Gradient = e.gradient
 	}
@@ -66,7 +67,7 @@ func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h H
 func (e *Evidence) Scores(t Terms, h Heads) []float32 {
 	link := t.Cls.Link()
 	columns := link.Columns(h.Classes)
-	e.score = grow(e.score, len(h.Candidates)*h.Classes)
+	e.score = reuse.Grow(e.score, len(h.Candidates)*h.Classes)
 	for i := range h.Candidates {
 		link.Scores(e.score[i*h.Classes:(i+1)*h.Classes], h.Logits[i*columns:(i+1)*columns])
 	}
@@ -76,7 +77,7 @@ func (e *Evidence) Scores(t Terms, h Heads) []float32 {
 // Decoded returns the head's box of every candidate: where boxes are per
 // class, that of a positive's class, and of the first class otherwise.
 func (e *Evidence) Decoded(t Terms, h Heads) []anchors.Box {
-	e.decoded = grow(e.decoded, len(h.Candidates))
+	e.decoded = reuse.Grow(e.decoded, len(h.Candidates))
 	for i, c := range h.Candidates {
 		e.decoded[i] = t.Coder.Decode(c, h.delta(i))
 	}
@@ -94,7 +95,7 @@ func (h *Heads) delta(i int) anchors.Delta {
 
 // boxLosses returns the weighted box loss of every positive, 0 for the others.
 func (e *Evidence) boxLosses(t Terms, h Heads) []float32 {
-	e.boxHardness = grow(e.boxHardness, len(h.Candidates))
+	e.boxHardness = reuse.Grow(e.boxHardness, len(h.Candidates))
 	for i, g := range h.GT {
 		e.boxHardness[i] = 0
 		if g < 0 {
@@ -109,12 +110,4 @@ func (e *Evidence) boxLosses(t Terms, h Heads) []float32 {
 		e.boxHardness[i] = float32(t.BoxWeight * t.Box.Row(nil, pred, truth))
 	}
 	return e.boxHardness
-}
-
-// grow returns s with length n, reusing its memory where it suffices.
-func grow[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 	"detsample/losses"
 )
 
@@ -20,7 +21,7 @@ func (b *Batch) lacks(s *losses.Scarcity, m *Image) {
 		}
 	}
 	s.Sampled(len(m.Truth.Box), m.Asked, positives, negatives)
-	b.matched = grow(b.matched, len(m.Truth.Box))
+	b.matched = reuse.Grow(b.matched, len(m.Truth.Box))
 	clear(b.matched)
 	for _, g := range m.GT {
 		if g >= 0 {
