@@ -86,7 +86,7 @@ func (e *evaluator) class(r *Result, k int, gtGroups, dtGroups *groups) {
 	}
 	r.tables[k] = newTable(e.p)
 	e.ranking.rank(e.dts, dts, dtImage, e.p.MaxDets)
-	e.verdict.reset(e.p, &e.ranking)
+	e.verdict.reset(e.p, &e.ranking, e.dts)
 	for g, d := 0, 0; g < len(gts); {
 		image := gtImage[g]
 		first := g

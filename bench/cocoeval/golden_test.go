@@ -84,15 +84,18 @@ func (c *golden) annotations(t *testing.T) ([]GroundTruth, []Detection) {
 	return gts, dts
 }
 
-func readGolden(t *testing.T) []golden {
-	f, err := os.Open("testdata/pycocotools.json.gz")
+func readGolden(t *testing.T) (cases []golden) {
+	readCases(t, "testdata/pycocotools.json.gz", &cases)
+	return cases
+}
+
+func readCases(t *testing.T, file string, cases any) {
+	f, err := os.Open(file)
 	require.NoError(t, err)
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	require.NoError(t, err)
-	var cases []golden
-	require.NoError(t, json.NewDecoder(z).Decode(&cases))
-	return cases
+	require.NoError(t, json.NewDecoder(z).Decode(cases))
 }
 
 // near asserts agreement to 1e-12, relative above 1.

@@ -15,8 +15,8 @@ type verdicts struct {
 func (v *verdicts) of(a, t int) verdict { return v.all[a*v.thresholds+t] }
 
 // reset makes every detection unmatched: a false positive where its own area
-// is in range, ignored elsewhere.
-func (v *verdicts) reset(p Params, ranked *ranking) {
+// is in range and its class exhaustively annotated, ignored elsewhere.
+func (v *verdicts) reset(p Params, ranked *ranking, dts []Detection) {
 	v.thresholds = len(p.IoU)
 	v.all = resize(v.all, len(p.Areas)*len(p.IoU))
 	n := len(ranked.dt)
@@ -29,6 +29,13 @@ func (v *verdicts) reset(p Params, ranked *ranking) {
 		for rank, s := range ranked.area {
 			if s >= area.Min && s <= area.Max {
 				inRange.set(rank)
+			}
+		}
+		if len(p.notExhaustive) > 0 {
+			for rank, i := range ranked.dt {
+				if p.notExhaustive[ImageClass{dts[i].Image, dts[i].Class}] {
+					inRange.clear(rank)
+				}
 			}
 		}
 		for t := 1; t < len(p.IoU); t++ {

@@ -38,6 +38,9 @@ type Params struct {
 	// ClassAgnostic disregards classes in matching, as in scoring proposals
 	// (useCats=0 in pycocotools). K is then 1 and the only class -1.
 	ClassAgnostic bool
+
+	// notExhaustive holds where an unmatched detection is ignored.
+	notExhaustive map[ImageClass]bool
 }
 
 // DefaultParams returns COCO's settings: IoU 0.50:0.05:0.95, recall

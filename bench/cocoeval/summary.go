@@ -27,21 +27,30 @@ type ClassSummary struct {
 }
 
 // Summary returns the figures over all classes.
-func (r *Result) Summary() Summary { return r.summarize(0, len(r.Classes)) }
+func (r *Result) Summary() Summary { return r.summarize(every(len(r.Classes))) }
 
 // PerClass returns the figures of each class, in the order of Classes.
 func (r *Result) PerClass() []ClassSummary {
 	s := make([]ClassSummary, len(r.Classes))
 	for k, class := range r.Classes {
-		s[k] = ClassSummary{class, r.GroundTruths[k], r.Detections[k], r.summarize(k, k+1)}
+		s[k] = ClassSummary{class, r.GroundTruths[k], r.Detections[k], r.summarize([]int{k})}
 	}
 	return s
 }
 
-func (r *Result) summarize(from, to int) Summary {
+// every returns 0 to n-1.
+func every(n int) []int {
+	all := make([]int, n)
+	for k := range all {
+		all[k] = k
+	}
+	return all
+}
+
+func (r *Result) summarize(classes []int) Summary {
 	var s Summary
 	for i, f := range r.figures() {
-		*s.figure(i) = r.mean(f, from, to)
+		*s.figure(i) = r.mean(f, classes)
 	}
 	return s
 }
@@ -72,8 +81,8 @@ func (r *Result) figures() [12]figure {
 	}
 }
 
-// mean averages figure f over the classes [from, to).
-func (r *Result) mean(f figure, from, to int) float64 {
+// mean averages figure f over classes, given by their positions.
+func (r *Result) mean(f figure, classes []int) float64 {
 	p := &r.Params
 	a := slices.IndexFunc(p.Areas, func(a AreaRange) bool { return a.Name == f.area })
 	if a < 0 {
@@ -84,7 +93,7 @@ func (r *Result) mean(f figure, from, to int) float64 {
 		if f.iou != 0 && math.Abs(threshold-f.iou) > 1e-9 {
 			continue
 		}
-		for k := from; k < to; k++ {
+		for _, k := range classes {
 			row, ok := r.row(t, k, a, f.limit)
 			switch {
 			case !ok:

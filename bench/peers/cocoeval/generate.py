@@ -181,11 +181,14 @@ def main():
     with contextlib.redirect_stdout(io.StringIO()):
         for seed in range(CASES):
             out.append(golden(case(seed)))
-    text = json.dumps(out, separators=(",", ":")).encode()
-    path = sys.argv[1]
+    write(sys.argv[1], out)
+
+
+def write(path, cases):
+    text = json.dumps(cases, separators=(",", ":")).encode()
     with open(path, "wb") as f, gzip.GzipFile("", "wb", 9, f, mtime=0) as z:
         z.write(text)
-    print(f"{len(out)} cases, {len(text)} bytes, {os.path.getsize(path)} compressed")
+    print(f"{len(cases)} cases, {len(text)} bytes, {os.path.getsize(path)} compressed")
 
 
 if __name__ == "__main__":
