@@ -1,0 +1,115 @@
+package dump
+
+import (
+	"math"
+
+	"detsample/losses"
+)
+
+// batch is some images of a dump in replay and a worker's memory for them.
+type batch struct {
+	d     *Dump
+	first int // image
+	count int // of images
+
+	images  []Image
+	class   []int32 // (images, anchors)
+	quality []float32
+	rows    [2][]float32 // logits by link
+
+	grad, loss []float32
+	hard       []float32    // difficulties
+	plain      [2][]float32 // sizes of cross entropy's gradient by link
+	size       []float32
+	eval       losses.Batch
+}
+
+// read reads the images that make the i-th batch of so many.
+func (b *batch) read(d *Dump, i, images int) error {
+	b.d, b.first = d, i*images
+	b.count = min(images, d.Images-b.first)
+	for len(b.images) < b.count {
+		b.images = append(b.images, Image{})
+	}
+	b.class, b.quality = b.class[:0], b.quality[:0]
+	own := b.rows[d.Link][:0]
+	b.rows = [2][]float32{b.rows[0][:0], b.rows[1][:0]}
+	b.plain = [2][]float32{b.plain[0][:0], b.plain[1][:0]}
+	for k := range b.count {
+		m := &b.images[k]
+		if err := d.Read(m, b.first+k); err != nil {
+			return err
+		}
+		own = append(own, m.Logits...)
+		b.class = append(b.class, m.Class...)
+		b.quality = append(b.quality, m.Quality...)
+	}
+	b.rows[d.Link] = own
+	return nil
+}
+
+// difficulties fills hard.
+func (b *batch) difficulties(by Difficulty) {
+	columns := b.d.Columns
+	b.hard = grow(b.hard, len(b.class))
+	for r, class := range b.class {
+		b.hard[r] = 0
+		if counts(class) {
+			b.hard[r] = by.of(b.d.Link, b.rows[b.d.Link][r*columns:(r+1)*columns], class)
+		}
+	}
+}
+
+// logits returns the batch's logits as a link reads them. With one class x
+// under sigmoid is (x, 0) under softmax, and (x, y) is x-y: p is the same.
+func (b *batch) logits(link losses.Link) []float32 {
+	own := b.rows[b.d.Link]
+	if link == b.d.Link || len(b.rows[link]) > 0 {
+		return b.rows[link]
+	}
+	other := b.rows[link]
+	for r := range b.class {
+		if link == losses.Softmax {
+			other = append(other, own[r], 0)
+		} else {
+			other = append(other, own[2*r]-own[2*r+1])
+		}
+	}
+	b.rows[link] = other
+	return other
+}
+
+// measure evaluates a loss and fills loss and, with the gradients' sizes, size.
+func (b *batch) measure(l losses.Cls) {
+	columns := l.Link().Columns(b.d.Classes)
+	logits := b.logits(l.Link())
+	b.grad, b.loss = grow(b.grad, len(logits)), grow(b.loss, len(b.class))
+	clear(b.loss)
+	b.eval.Logits, b.eval.Columns, b.eval.Class, b.eval.Quality = logits, columns, b.class, b.quality
+	b.eval.Loss = b.loss
+	l.Eval(b.grad, &b.eval)
+	b.size = sizes(b.size, b.grad, columns)
+}
+
+// plainSizes returns the sizes of cross entropy's gradient, by which effective
+// weights are measured.
+func (b *batch) plainSizes(link losses.Link) []float32 {
+	if len(b.plain[link]) == 0 {
+		b.measure(crossEntropy(link))
+		b.plain[link] = append(b.plain[link], b.size...)
+	}
+	return b.plain[link]
+}
+
+// sizes returns the Euclidean norm of each row.
+func sizes(dst, grad []float32, columns int) []float32 {
+	dst = grow(dst, len(grad)/columns)
+	for r := range dst {
+		sum := 0.0
+		for _, g := range grad[r*columns : (r+1)*columns] {
+			sum += float64(g) * float64(g)
+		}
+		dst[r] = float32(math.Sqrt(sum))
+	}
+	return dst
+}

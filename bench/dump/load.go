@@ -1,0 +1,208 @@
+package dump
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/anchors"
+	"detsample/losses"
+)
+
+// Dump is a training state: what a head put out for the candidates of some
+// images, and what they should have been. It is safe for concurrent use.
+type Dump struct {
+	Images  int
+	Anchors int // candidates of an image
+	Classes int
+	Columns int // logits of a candidate
+	Link    losses.Link
+	Notes   []string // what was understood or changed in reading
+
+	archive         *Archive
+	labels          labelMap
+	backgroundFirst bool
+
+	logits, boxes, label, weights, deltas *Tensor // nil if not there
+	scores                                bool    // logits are probabilities
+	shared                                []anchors.Box
+	grid                                  []anchors.Grid
+	width, height                         float32
+	ids                                   []uint64
+	truth                                 []anchors.Truth // of each image; nil if not there
+
+	assigner anchors.Assigner // nil if labels are there
+	coder    anchors.Coder
+	box      losses.Box
+}
+
+// Load reads a dump and checks that its tensors agree and that their values
+// can be: an error says which tensor, where, and what to do. See docs/dumps.md
+// for the tensors.
+func Load(path string, o Options) (*Dump, error) {
+	archive, err := Open(path, o.Limit)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dump{archive: archive, coder: anchors.NewCoder(1, 1, 1, 1), box: losses.NewSmoothL1(1.0 / 9)}
+	if o.Coder != nil {
+		d.coder = *o.Coder
+	}
+	if o.Box != nil {
+		d.box = o.Box
+	}
+	for _, step := range []func() error{
+		func() error { return d.conventions(o) },
+		d.findLogits, d.findBoxes, d.findTruth, d.findDeltas,
+		func() error { return d.findLabels(o.Assigner) },
+		d.known, d.scan,
+	} {
+		if err := step(); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
+	return d, nil
+}
+
+// Close closes the dump's file. It cannot be replayed any more.
+func (d *Dump) Close() error { return d.archive.Close() }
+
+// tensor returns the first that is there of the named tensors.
+func (d *Dump) tensor(names ...string) *Tensor {
+	for _, name := range names {
+		if t, ok := d.archive.Tensor(name); ok {
+			return t
+		}
+	}
+	return nil
+}
+
+func (d *Dump) lacking(detail, remedy string) error {
+	return &Problem{File: d.archive.Path, Byte: -1, Detail: detail, Remedy: remedy}
+}
+
+// findLogits takes the counts from logits or scores.
+func (d *Dump) findLogits() error {
+	d.logits = d.tensor("logits", "scores")
+	if d.logits == nil {
+		return d.lacking("neither logits nor scores is there, but "+strings.Join(d.archive.Names(), ", "),
+			"write logits, (images, anchors, columns) or (anchors, columns)")
+	}
+	d.scores = d.logits.Name == "scores"
+	switch s := d.logits.Shape; len(s) {
+	case 2:
+		d.Images, d.Anchors, d.Columns = 1, s[0], s[1]
+	case 3:
+		d.Images, d.Anchors, d.Columns = s[0], s[1], s[2]
+	default:
+		return d.logits.problem(fmt.Sprintf("has shape %v", s), "write (images, anchors, columns) or (anchors, columns)")
+	}
+	d.Classes = d.Columns - d.Link.Columns(0)
+	if d.Images == 0 || d.Anchors == 0 || d.Classes < 1 {
+		return d.logits.problem(fmt.Sprintf("has shape %v, with %d classes under %v", d.logits.Shape, d.Classes, d.Link),
+			"write at least one image, one anchor and one class; under softmax the background has a column of its own")
+	}
+	d.ids = make([]uint64, d.Images)
+	for i := range d.ids {
+		d.ids[i] = uint64(i)
+	}
+	t := d.tensor("image_ids")
+	if t == nil {
+		return nil
+	}
+	if !slices.Equal(t.Shape, []int{d.Images}) {
+		return d.disagree(t, []int{d.Images})
+	}
+	ids := make([]int64, d.Images)
+	if err := t.Int64(ids, 0); err != nil {
+		return err
+	}
+	for i, id := range ids {
+		d.ids[i] = uint64(id)
+	}
+	return nil
+}
+
+// disagree says that a tensor has another shape than the logits ask for.
+func (d *Dump) disagree(t *Tensor, want ...[]int) error {
+	var shapes []string
+	for _, w := range want {
+		shapes = append(shapes, fmt.Sprint(w))
+	}
+	return t.problem(fmt.Sprintf("has shape %v and %s has %v", t.Shape, d.logits.Name, d.logits.Shape),
+		"write "+t.Name+" as "+strings.Join(shapes, " or "))
+}
+
+// perCandidate checks a tensor of a row of some width for each candidate; width
+// 0 is a number.
+func (d *Dump) perCandidate(t *Tensor, width int) error {
+	whole, one := []int{d.Images, d.Anchors}, []int{d.Anchors}
+	if width > 0 {
+		whole, one = append(whole, width), append(one, width)
+	}
+	if slices.Equal(t.Shape, whole) || d.Images == 1 && slices.Equal(t.Shape, one) {
+		return nil
+	}
+	return d.disagree(t, whole)
+}
+
+// findDeltas takes the head's box output.
+func (d *Dump) findDeltas() error {
+	d.deltas = d.tensor("deltas")
+	if d.deltas == nil {
+		return nil
+	}
+	return d.perCandidate(d.deltas, 4)
+}
+
+// findLabels takes the labels, or else what an assigner needs.
+func (d *Dump) findLabels(assigner anchors.Assigner) error {
+	d.label, d.weights = d.tensor("labels"), d.tensor("label_weights")
+	if d.weights != nil {
+		if err := d.perCandidate(d.weights, 0); err != nil {
+			return err
+		}
+	}
+	if d.label != nil {
+		return d.perCandidate(d.label, 0)
+	}
+	if d.truth == nil {
+		return d.lacking("neither labels nor gt_boxes is there", "write labels, (images, anchors), or gt_boxes, gt_classes and gt_image")
+	}
+	if !d.boxed() {
+		return d.lacking("gt_boxes are there and the candidates' boxes are not", "write boxes, (anchors, 4), or labels")
+	}
+	if assigner == nil {
+		assigner = anchors.NewMaxIoU(0.5, 0.4)
+	}
+	switch need := assigner.Needs(); {
+	case need&anchors.NeedGrid != 0 && d.grid == nil:
+		return d.lacking("the assigner needs to know the anchors' levels", "write anchor_strides, anchor_sizes, anchor_ratios and image_size in place of boxes")
+	case need&anchors.NeedSize != 0 && d.width == 0:
+		return d.lacking("the assigner needs the image's size", "write image_size, (width, height)")
+	case need&anchors.NeedPredictions != 0 && d.deltas == nil:
+		return d.lacking("the assigner needs the predicted boxes", "write deltas, (images, anchors, 4)")
+	}
+	d.assigner = assigner
+	return nil
+}
+
+// boxed reports whether the candidates' boxes are known.
+func (d *Dump) boxed() bool { return d.shared != nil || d.boxes != nil }
+
+// schema are the tensors and attributes that a dump may have.
+var schema = []string{
+	"logits", "scores", "boxes", "anchor_strides", "anchor_sizes", "anchor_ratios", "anchor_offset", "image_size",
+	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "deltas", "image_ids", "label_map", "link", "background",
+}
+
+// known notes the tensors that mean nothing here, such as one misspelt.
+func (d *Dump) known() error {
+	for _, name := range d.archive.Names() {
+		if !slices.Contains(schema, name) {
+			d.Notes = append(d.Notes, fmt.Sprintf("tensor %.60q is none of a dump's and was not read", name))
+		}
+	}
+	return nil
+}

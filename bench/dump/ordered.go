@@ -1,0 +1,30 @@
+package dump
+
+import (
+	"errors"
+	"sync"
+)
+
+// ordered has work done on n items by so many workers, and merges the results
+// in the order of the items: sums have the same bits for any number of workers.
+// work i of worker w is merged before w works again, so that a worker's result
+// may be memory of its own.
+func ordered(n, workers int, work func(w, i int) error, merge func(w, i int)) error {
+	workers = max(1, min(workers, n))
+	errs := make([]error, workers)
+	for start := 0; start < n; start += workers {
+		now := min(workers, n-start)
+		var wait sync.WaitGroup
+		for w := range now {
+			wait.Go(func() { errs[w] = work(w, start+w) })
+		}
+		wait.Wait()
+		if err := errors.Join(errs[:now]...); err != nil {
+			return err
+		}
+		for w := range now {
+			merge(w, start+w)
+		}
+	}
+	return nil
+}

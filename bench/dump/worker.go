@@ -1,0 +1,190 @@
+package dump
+
+import (
+	"math"
+
+	"detsample/anchors"
+	"detsample/internal/stage"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// worker replays one batch at a time.
+type worker struct {
+	*replay
+	batch batch
+	sum   *sums
+
+	decile   []uint8
+	compared []int32 // rows of the batch whose weights are compared
+
+	evidence   []stage.Evidence // of each image
+	candidates []sampling.Candidates
+	keys       []sampling.Key
+	samples    [][]sampling.Sample // of each sampler, of each image
+	source     sampling.Source
+	rows       losses.Batch
+	nowhere    []anchors.Box // boxes of candidates that have none
+	weights    []float32
+}
+
+func newWorker(r *replay) *worker {
+	w := &worker{replay: r, sum: newSums(r.d, r.p)}
+	w.evidence = make([]stage.Evidence, r.p.Batch)
+	w.candidates = make([]sampling.Candidates, r.p.Batch)
+	for range r.p.Samplers {
+		w.samples = append(w.samples, make([]sampling.Sample, r.p.Batch))
+	}
+	if !r.d.boxed() {
+		w.nowhere = make([]anchors.Box, r.d.Anchors)
+	}
+	return w
+}
+
+// work sums up the i-th batch.
+func (w *worker) work(i int) error {
+	w.sum.reset()
+	b := &w.batch
+	if err := b.read(w.d, i, w.p.Batch); err != nil {
+		return err
+	}
+	b.difficulties(w.p.Difficulty)
+	w.decile, w.compared = grow(w.decile, len(b.class)), w.compared[:0]
+	for c, class := range b.class {
+		if !counts(class) {
+			continue
+		}
+		w.decile[c] = uint8(w.hist.of(b.hard[c]))
+		w.sum.counts[w.decile[c]].add(class >= 0, 1)
+		if w.drawn(b.first+c/w.d.Anchors, c%w.d.Anchors) {
+			w.compared = append(w.compared, int32(c))
+		}
+	}
+	for s := range w.p.Samplers {
+		w.sample(s)
+	}
+	for l := range w.p.Losses {
+		w.lose(l)
+	}
+	w.boost()
+	return nil
+}
+
+// drawn reports whether a candidate's weights are compared.
+func (w *worker) drawn(image, anchor int) bool {
+	n := w.result.Candidates
+	if n <= w.p.Compared {
+		return true
+	}
+	hi, _ := sampling.Key{Step: uint64(anchor), Image: uint64(image)}.Words()
+	return float64(hi) < math.Ldexp(float64(w.p.Compared)/float64(n), 64)
+}
+
+// lose evaluates a loss.
+func (w *worker) lose(l int) {
+	b, of := &w.batch, &w.sum.losses[l]
+	cls := w.p.Losses[l].Cls
+	plain := b.plainSizes(cls.Link())
+	b.measure(cls)
+	for c, class := range b.class {
+		if !counts(class) {
+			continue
+		}
+		k := int(w.decile[c])
+		of.loss.add(k, class, float64(b.loss[c]))
+		of.gradient.add(k, class, float64(b.size[c]))
+		if plain[c] == 0 {
+			of.flat++
+			continue
+		}
+		of.weight[k].add(class >= 0, float64(b.size[c])/float64(plain[c]))
+		of.n[k].add(class >= 0, 1)
+	}
+	for s := range w.p.Samplers {
+		for m := range b.count {
+			for _, c := range w.samples[s][m].Index {
+				w.sum.samplers[s].mass[l] += float64(b.size[m*w.d.Anchors+int(c)])
+			}
+		}
+	}
+	w.record(l, b.size)
+}
+
+// record keeps a weighting's weights of the candidates compared.
+func (w *worker) record(v int, weights []float32) {
+	for _, c := range w.compared {
+		w.sum.vectors[v] = append(w.sum.vectors[v], weights[c])
+	}
+}
+
+// sample has a sampler pick of every image.
+func (w *worker) sample(s int) {
+	b, sampler := &w.batch, w.p.Samplers[s].Sampler
+	w.keys = w.keys[:0]
+	for m := range b.count {
+		w.keys = append(w.keys, sampling.Key{Seed: w.p.Seed, Step: w.p.Step, Stage: sampling.StageDense, Image: b.images[m].ID})
+		w.gather(s, m)
+	}
+	stage.Draw(sampler, w.samples[s][:b.count], w.candidates[:b.count], w.keys, &w.source)
+
+	of := &w.sum.samplers[s]
+	plain := b.plainSizes(w.d.Link)
+	w.weights = grow(w.weights, len(b.class))
+	clear(w.weights)
+	for m := range b.count {
+		picked := &w.samples[s][m]
+		for i, c := range picked.Index {
+			row := m*w.d.Anchors + int(c)
+			of.decile[w.decile[row]].add(b.class[row] >= 0, 1)
+			w.weights[row] = picked.Weight[i] * plain[row]
+		}
+		w.lacks(&of.scarcity, &b.images[m], picked, sampling.AskedPositives(sampler))
+	}
+	w.record(len(w.p.Losses)+s, w.weights)
+}
+
+// gather fills the candidates of an image for a sampler.
+func (w *worker) gather(s, m int) {
+	b, image := &w.batch, &w.batch.images[m]
+	n, boxes := w.d.Anchors, image.Boxes
+	if boxes == nil {
+		boxes = w.nowhere
+	}
+	terms := stage.Terms{Cls: w.d.mining(w.p.Samplers[s]), Box: w.d.box, ClsWeight: 1, BoxWeight: 1, Coder: w.d.coder}
+	columns := terms.Cls.Link().Columns(w.d.Classes)
+	logits := b.logits(terms.Cls.Link())
+	w.candidates[m] = sampling.Candidates{GT: image.GT, IoU: image.IoU, Box: image.Boxes}
+	w.evidence[m].Fill(&w.candidates[m], w.p.Samplers[s].Sampler.Needs(), terms, stage.Heads{
+		Classes: w.d.Classes, Candidates: boxes, Class: image.Class, Quality: image.Quality, GT: image.GT, Truth: &image.Truth,
+		Logits: logits[m*n*columns : (m+1)*n*columns], Deltas: image.Deltas, BoxColumns: 4,
+	}, &w.rows)
+}
+
+// lacks counts what the sampler lacked in an image.
+func (w *worker) lacks(s *losses.Scarcity, m *Image, picked *sampling.Sample, asked int) {
+	matched := make([]bool, len(m.Truth.Class))
+	found := 0
+	for _, g := range m.GT {
+		if g >= 0 && !matched[g] {
+			matched[g] = true
+			found++
+		}
+	}
+	truths := found
+	if w.d.truth != nil {
+		truths = len(m.Truth.Box)
+	}
+	s.Sampled(truths, asked, picked.Positives, len(picked.Index)-picked.Positives)
+	s.Unmatched += truths - found
+}
+
+// boost weighs the candidates as boosting does.
+func (w *worker) boost() {
+	b, columns := &w.batch, w.d.Columns
+	first := len(w.p.Losses) + len(w.p.Samplers)
+	for _, c := range w.compared {
+		m := margin(w.d.Link, b.rows[w.d.Link][int(c)*columns:(int(c)+1)*columns], b.class[c])
+		w.sum.vectors[first] = append(w.sum.vectors[first], float32(min(losses.AdaBoostWeight(m), math.MaxFloat32)))
+		w.sum.vectors[first+1] = append(w.sum.vectors[first+1], float32(losses.LogitBoostWeight(m)))
+	}
+}
