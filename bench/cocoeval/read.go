@@ -1,51 +1,53 @@
 package cocoeval
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+
+	"detsample/internal/jsonstream"
 )
 
-// annotation is an object of a COCO annotation or result file. Pointers tell
-// what is missing.
-type annotation struct {
-	ID      json.RawMessage `json:"id"`
-	Image   *int64          `json:"image_id"`
-	Class   *int32          `json:"category_id"`
-	Box     []float64       `json:"bbox"`
-	Area    *float64        `json:"area"`
-	IsCrowd int             `json:"iscrowd"`
-	Score   *float64        `json:"score"`
-}
-
-// ReadGroundTruth reads the "annotations" of a COCO instances file.
+// ReadGroundTruth reads the "annotations" of a COCO instances file, as a
+// stream in which segmentations are passed over.
 //
 // Where "area" is missing it is width times height, and a missing "iscrowd"
 // is 0. A field "ignore" is not read, as pycocotools does not heed it. Errors
 // name the annotation and what is wrong with it.
 func ReadGroundTruth(r io.Reader) ([]GroundTruth, error) {
-	var file struct {
-		Annotations []annotation `json:"annotations"`
+	d := jsonstream.New(r)
+	gts, found := []GroundTruth{}, false
+	err := d.Object(func(key []byte) error {
+		if string(key) != "annotations" {
+			return d.Skip()
+		}
+		found = true
+		return d.Array(func() error {
+			var a annotation
+			err := a.read(d)
+			if err == nil {
+				err = a.complete(false)
+			}
+			if err != nil {
+				return at(fmt.Sprintf("annotations[%d]%s", len(gts), a.name()), err)
+			}
+			area := a.box[2] * a.box[3]
+			if a.hasArea {
+				area = a.area
+			}
+			gts = append(gts, GroundTruth{Image: a.image, Class: a.class, Box: a.box, Area: area, Crowd: a.crowd})
+			return nil
+		})
+	})
+	if err == nil {
+		err = d.End()
 	}
-	if err := decode(r, &file); err != nil {
-		return nil, fmt.Errorf("cocoeval: ground truth: %w; expected a COCO instances file, an object with an array \"annotations\"", err)
+	if err != nil {
+		return nil, readError(d, "ground truth", err, "a COCO instances file, an object with an array \"annotations\"")
 	}
-	if file.Annotations == nil {
+	if !found {
 		return nil, errors.New("cocoeval: ground truth: no array \"annotations\"; expected a COCO instances file")
-	}
-	gts := make([]GroundTruth, len(file.Annotations))
-	for i := range file.Annotations {
-		a := &file.Annotations[i]
-		box, err := a.box()
-		if err != nil {
-			return nil, fmt.Errorf("cocoeval: ground truth: annotations[%d]%s: %w", i, a.name(), err)
-		}
-		area := box[2] * box[3]
-		if a.Area != nil {
-			area = *a.Area
-		}
-		gts[i] = GroundTruth{Image: *a.Image, Class: *a.Class, Box: box, Area: area, Crowd: a.IsCrowd != 0}
 	}
 	return gts, nil
 }
@@ -54,65 +56,158 @@ func ReadGroundTruth(r io.Reader) ([]GroundTruth, error) {
 // category_id, bbox and score. Errors name the detection and what is wrong
 // with it.
 func ReadDetections(r io.Reader) ([]Detection, error) {
-	var file []annotation
-	if err := decode(r, &file); err != nil {
-		return nil, fmt.Errorf("cocoeval: detections: %w; expected a COCO result file, an array of objects", err)
-	}
-	if file == nil {
-		return nil, errors.New("cocoeval: detections: the file holds null; expected a COCO result file, an array of objects")
-	}
-	dts := make([]Detection, len(file))
-	for i := range file {
-		a := &file[i]
-		box, err := a.box()
-		if err == nil && a.Score == nil {
-			err = errors.New("no \"score\"; each detection needs one")
+	d := jsonstream.New(r)
+	dts := []Detection{}
+	err := d.Array(func() error {
+		var a annotation
+		err := a.read(d)
+		if err == nil {
+			err = a.complete(true)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("cocoeval: detections: [%d]: %w", i, err)
+			return at(fmt.Sprintf("[%d]", len(dts)), err)
 		}
-		dts[i] = Detection{Image: *a.Image, Class: *a.Class, Box: box, Score: *a.Score}
+		dts = append(dts, Detection{Image: a.image, Class: a.class, Box: a.box, Score: a.score})
+		return nil
+	})
+	if err == nil {
+		err = d.End()
+	}
+	if err != nil {
+		return nil, readError(d, "detections", err, "a COCO result file, an array of objects")
 	}
 	return dts, nil
 }
 
-// decode reads the one JSON value of r into v.
-func decode(r io.Reader, v any) error {
-	d := json.NewDecoder(r)
-	if err := d.Decode(v); err != nil {
-		if errors.Is(err, io.EOF) {
-			return errors.New("the file is empty")
+// annotation is an object of a COCO annotation or result file.
+type annotation struct {
+	id, image                                    int64
+	class                                        int32
+	box                                          [4]float64
+	numbers                                      int // in the box
+	area, score                                  float64
+	crowd                                        bool
+	hasID, hasImage, hasClass, hasArea, hasScore bool
+	fault                                        error // the first value of a wrong type
+}
+
+// read reads an annotation; a value of the wrong type ends in a.fault.
+func (a *annotation) read(d *jsonstream.Reader) error {
+	return d.Object(func(key []byte) error {
+		var name [16]byte
+		n := copy(name[:], key) // reading the value overwrites the key
+		err := a.member(d, key)
+		if jsonstream.IsType(err) {
+			if a.fault == nil {
+				a.fault = fmt.Errorf("%q: %w", name[:n], err)
+			}
+			err = nil
 		}
-		return fmt.Errorf("near byte %d: %w", d.InputOffset(), err)
+		return err
+	})
+}
+
+func (a *annotation) member(d *jsonstream.Reader, key []byte) (err error) {
+	switch string(key) {
+	case "id":
+		a.id, err = d.Int64()
+		a.hasID = err == nil
+		if jsonstream.IsType(err) {
+			err = nil // of no use but in messages
+		}
+	case "image_id":
+		a.image, err = d.Int64()
+		a.hasImage = err == nil
+	case "category_id":
+		var class int64
+		class, err = d.Int64()
+		if err == nil && (class < math.MinInt32 || class > math.MaxInt32) {
+			err = &jsonstream.TypeError{Want: "a whole number below 2^31", Got: fmt.Sprint(class)}
+		}
+		a.class, a.hasClass = int32(class), err == nil
+	case "bbox":
+		a.numbers = 0
+		err = d.Array(func() error {
+			v, err := d.Float64()
+			if a.numbers < len(a.box) {
+				a.box[a.numbers] = v
+			}
+			a.numbers++
+			return err
+		})
+	case "area":
+		a.area, err = d.Float64()
+		a.hasArea = err == nil
+	case "iscrowd":
+		a.crowd, err = d.Flag()
+	case "score":
+		a.score, err = d.Float64()
+		a.hasScore = err == nil
+	default:
+		err = d.Skip()
 	}
-	at := d.InputOffset()
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("something follows the value that ends at byte %d", at)
+	return err
+}
+
+// complete returns what an annotation lacks or has wrong.
+func (a *annotation) complete(scored bool) error {
+	switch {
+	case a.fault != nil:
+		return a.fault
+	case !a.hasImage:
+		return errors.New("no \"image_id\"; each needs a whole number")
+	case !a.hasClass:
+		return errors.New("no \"category_id\"; each needs a whole number")
+	case a.numbers != len(a.box):
+		return fmt.Errorf("\"bbox\" has %d numbers; expected [x, y, width, height]", a.numbers)
+	case !finiteBox(&a.box):
+		return fmt.Errorf("\"bbox\" %v has an infinite corner or area; repair or drop it", a.box)
+	case a.hasArea && !finite(a.area):
+		return fmt.Errorf("\"area\" is %v; repair or drop it", a.area)
+	case scored && !a.hasScore:
+		return errors.New("no \"score\"; each detection needs one")
+	case scored && !finite(a.score):
+		return fmt.Errorf("\"score\" is %v; has training diverged?", a.score)
 	}
 	return nil
 }
 
 // name returns the annotation's id for messages, if it has one.
 func (a *annotation) name() string {
-	if len(a.ID) == 0 || len(a.ID) > 32 {
+	if !a.hasID {
 		return ""
 	}
-	return fmt.Sprintf(" (id %s)", a.ID)
+	return fmt.Sprintf(" (id %d)", a.id)
 }
 
-// box returns the box of an annotation that has all it needs.
-func (a *annotation) box() (box [4]float64, err error) {
-	switch {
-	case a.Image == nil:
-		return box, errors.New("no \"image_id\"; each needs a whole number")
-	case a.Class == nil:
-		return box, errors.New("no \"category_id\"; each needs a whole number")
-	case len(a.Box) != 4:
-		return box, fmt.Errorf("\"bbox\" has %d numbers; expected [x, y, width, height]", len(a.Box))
+// placed is an error about one element.
+type placed struct {
+	where string
+	err   error
+}
+
+func (p *placed) Error() string { return p.where + ": " + p.err.Error() }
+func (p *placed) Unwrap() error { return p.err }
+
+// at places an error about an element, but for one about the file's syntax,
+// which has a place.
+func at(where string, err error) error {
+	if _, ok := errors.AsType[*jsonstream.SyntaxError](err); ok {
+		return err
 	}
-	box = [4]float64(a.Box)
-	if !finiteBox(&box) {
-		return box, fmt.Errorf("\"bbox\" %v has an infinite corner or area; repair or drop it", box)
+	return &placed{where, err}
+}
+
+// readError says what could not be read and what was expected.
+func readError(d *jsonstream.Reader, what string, err error, expected string) error {
+	if _, ok := errors.AsType[*placed](err); ok {
+		return fmt.Errorf("cocoeval: %s: %w (line %d, byte %d)", what, err, d.Line(), d.Offset())
 	}
-	return box, nil
+	if syntax, ok := errors.AsType[*jsonstream.SyntaxError](err); ok {
+		if syntax.Offset == 0 && d.Empty() {
+			return fmt.Errorf("cocoeval: %s: the file is empty; expected %s", what, expected)
+		}
+		return fmt.Errorf("cocoeval: %s: line %d, byte %d: %w; expected %s", what, syntax.Line, syntax.Offset, err, expected)
+	}
+	return fmt.Errorf("cocoeval: %s: %w; expected %s", what, err, expected)
 }

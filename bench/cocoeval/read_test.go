@@ -32,17 +32,17 @@ func TestReadsDetections(t *testing.T) {
 func TestBadGroundTruthIsRefusedWithPlaceAndRemedy(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                      "the file is empty",
-		`{"annotations": [`:     "near byte",
+		`{"annotations": [`:     "line 1, byte 17: the file ends before its JSON does: is it truncated?",
 		`{"images": []}`:        `no array "annotations"; expected a COCO instances file`,
 		`[]`:                    "expected a COCO instances file",
-		`{"annotations": []} x`: "something follows the value that ends at byte 19",
+		`{"annotations": []} x`: "byte 20: 'x' follows the end of the JSON",
 		`{"annotations": [{"id": 5, "category_id": 1, "bbox": [1,1,1,1]}]}`:               `annotations[0] (id 5): no "image_id"`,
 		`{"annotations": [{"image_id": 1, "bbox": [1,1,1,1]}]}`:                           `annotations[0]: no "category_id"`,
 		`{"annotations": [{"image_id": 1, "category_id": 1, "bbox": [1,1,1]}]}`:           `"bbox" has 3 numbers; expected [x, y, width, height]`,
 		`{"annotations": [{"image_id": 1, "category_id": 1, "bbox": [1,1,1e300,1e300]}]}`: "infinite corner or area",
-		`{"annotations": [{"image_id": 1, "category_id": 1, "bbox": [1,1,1,1e999]}]}`:     "1e999",
+		`{"annotations": [{"image_id": 1, "category_id": 1, "bbox": [1,1,1,1e999]}]}`:     "infinite corner or area",
 		`{"annotations": [{"image_id": "a.jpg", "category_id": 1, "bbox": [1,1,1,1]}]}`:   "image_id",
-		`{"annotations": ` + strings.Repeat("[", 20000):                                   "depth",
+		`{"annotations": ` + strings.Repeat("[", 20000):                                   "nested deeper",
 	} {
 		_, err := ReadGroundTruth(strings.NewReader(text))
 		assert.ErrorContains(t, err, want)
@@ -53,12 +53,14 @@ func TestBadGroundTruthIsRefusedWithPlaceAndRemedy(t *testing.T) {
 func TestBadDetectionsAreRefusedWithPlaceAndRemedy(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                   "the file is empty",
-		`null`:               "the file holds null",
+		`null`:               "want an array, got null",
 		`{"annotations":[]}`: "expected a COCO result file, an array of objects",
-		`[{"image_id": 1, "category_id": 1, "bbox": [1,1,1,1]}]`:               `[0]: no "score"`,
-		`[{"image_id": 1, "category_id": 1, "bbox": [], "score": 1}]`:          `[0]: "bbox" has 0 numbers`,
-		`[{"image_id": 1, "category_id": 1.5, "bbox": [1,1,1,1], "score": 1}]`: "category_id",
-		`[] []`: "something follows",
+		`[{"image_id": 1, "category_id": 1, "bbox": [1,1,1,1]}]`:                      `[0]: no "score"`,
+		`[{"image_id": 1, "category_id": 1, "bbox": [], "score": 1}]`:                 `[0]: "bbox" has 0 numbers`,
+		`[{"image_id": 1, "category_id": 1, "bbox": [1,1,1,1], "score": NaN}]`:        `[0]: "score" is NaN; has training diverged?`,
+		`[{"image_id": 1, "category_id": 5000000000, "bbox": [1,1,1,1], "score": 1}]`: "below 2^31",
+		`[{"image_id": 1, "category_id": 1.5, "bbox": [1,1,1,1], "score": 1}]`:        "category_id",
+		`[] []`: "follows the end",
 	} {
 		_, err := ReadDetections(strings.NewReader(text))
 		assert.ErrorContains(t, err, want)

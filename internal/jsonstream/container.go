@@ -1,5 +1,7 @@
 package jsonstream
 
+import "cmp"
+
 // Object calls member with each key of an object. It must consume the value;
 // the key is valid until it does.
 func (d *Reader) Object(member func(key []byte) error) error {
@@ -33,7 +35,9 @@ func (d *Reader) Object(member func(key []byte) error) error {
 	})
 }
 
-// Array calls element for each element of an array. It must consume it.
+// Array calls element for each element of an array. It must consume it. An
+// error of element ends the reading, but for a [TypeError], which is returned
+// after the last element; and so it is in [Reader.Object].
 func (d *Reader) Array(element func() error) error {
 	if err := d.want("array", "an array"); err != nil {
 		return err
@@ -41,19 +45,23 @@ func (d *Reader) Array(element func() error) error {
 	return d.container(']', element)
 }
 
-// container reads elements parted by commas up to the closing bracket.
+// container reads elements parted by commas up to the closing bracket. The
+// first [TypeError] of an element is returned once all have been read.
 func (d *Reader) container(closing byte, element func() error) error {
 	if d.depth++; d.depth > MaxDepth {
 		return d.syntax("nested deeper than %d", MaxDepth)
 	}
 	d.pos++
+	var wrong error
 	c, err := d.peek()
 	if err != nil {
 		return err
 	}
 	if c != closing {
 		for {
-			if err := element(); err != nil {
+			if err := element(); IsType(err) {
+				wrong = cmp.Or(wrong, err)
+			} else if err != nil {
 				return err
 			}
 			if c, err = d.peek(); err != nil {
@@ -70,5 +78,5 @@ func (d *Reader) container(closing byte, element func() error) error {
 	}
 	d.pos++
 	d.depth--
-	return nil
+	return wrong
 }

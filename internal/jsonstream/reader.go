@@ -78,6 +78,9 @@ func (d *Reader) Line() int {
 	return d.lines + 1
 }
 
+// Empty reports whether the document has ended without a byte.
+func (d *Reader) Empty() bool { return d.failed == io.EOF && d.base == 0 && d.end == 0 }
+
 func (d *Reader) syntax(format string, args ...any) error {
 	return &SyntaxError{d.Line(), d.Offset(), fmt.Sprintf(format, args...)}
 }

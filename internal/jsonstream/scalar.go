@@ -4,19 +4,20 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"unicode/utf8"
 )
 
-// text returns the bytes between the quotes of a string, unescaped. They are
-// valid until the next read.
+// text returns the bytes between the quotes of a string, unescaped and valid
+// UTF-8. They are theirs until the next read.
 func (d *Reader) text() ([]byte, error) {
 	n := 1 // bytes from the opening quote on
-	escaped := false
+	plain := true // ASCII without escapes
 	for {
 		for d.pos+n < d.end {
 			switch c := d.buf[d.pos+n]; {
 			case c == '"':
 				s := d.buf[d.pos : d.pos+n+1]
-				if escaped {
+				if !plain {
 					var text string
 					if err := json.Unmarshal(s, &text); err != nil {
 						return nil, d.syntax("a string with a wrong escape: %.40q", s)
@@ -29,9 +30,10 @@ func (d *Reader) text() ([]byte, error) {
 			case c < ' ':
 				return nil, d.syntax("a string with the control character %q, which JSON escapes", c)
 			case c == '\\':
-				escaped = true
+				plain = false
 				n += 2
 			default:
+				plain = plain && c < utf8.RuneSelf
 				n++
 			}
 			if n > MaxString {
