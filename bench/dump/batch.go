@@ -32,20 +32,34 @@ func (b *batch) read(d *Dump, i, images int) error {
 		b.images = append(b.images, Image{})
 	}
 	b.class, b.quality = b.class[:0], b.quality[:0]
-	own := b.rows[d.Link][:0]
+	size := d.Anchors * d.Columns
+	own := grow(b.rows[d.Link], b.count*size)
 	b.rows = [2][]float32{b.rows[0][:0], b.rows[1][:0]}
 	b.plain = [2][]float32{b.plain[0][:0], b.plain[1][:0]}
 	for k := range b.count {
 		m := &b.images[k]
+		m.Logits = own[k*size : (k+1)*size : (k+1)*size] // where they are read to
 		if err := d.Read(m, b.first+k); err != nil {
 			return err
 		}
-		own = append(own, m.Logits...)
 		b.class = append(b.class, m.Class...)
-		b.quality = append(b.quality, m.Quality...)
+		if len(m.Quality) > 0 {
+			b.harden(k * d.Anchors)
+			b.quality = append(b.quality, m.Quality...)
+		}
+	}
+	if len(b.quality) > 0 {
+		b.harden(len(b.class))
 	}
 	b.rows[d.Link] = own
 	return nil
+}
+
+// harden fills quality up to n with hard targets, of images without soft ones.
+func (b *batch) harden(n int) {
+	for len(b.quality) < n {
+		b.quality = append(b.quality, 1)
+	}
 }
 
 // difficulties fills hard.

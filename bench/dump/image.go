@@ -26,7 +26,9 @@ type Image struct {
 	Quality []float32 // soft targets, or empty
 
 	assignment anchors.Assignment
-	own        []anchors.Box
+	own        []anchors.Box // Boxes where every image has its own
+	decoded    []anchors.Box
+	iou        []float32
 	scores     []float32
 	integers   []int64
 	weights    []float32
@@ -46,28 +48,17 @@ func (d *Dump) Read(dst *Image, i int) error {
 	return nil
 }
 
-// readHead reads the head's output and the boxes.
-func (d *Dump) readHead(dst *Image, i int) error {
+// readStored reads the head's output as it is stored, and the boxes.
+func (d *Dump) readStored(dst *Image, i int) error {
 	n := d.Anchors
 	dst.ID, dst.Boxes = d.ids[i], d.shared
 	dst.Logits = grow(dst.Logits, n*d.Columns)
 	if err := d.logits.Float32(dst.Logits, i*n*d.Columns); err != nil {
 		return err
 	}
-	if d.scores {
-		d.toLogits(dst.Logits)
-	}
-	if d.backgroundFirst {
-		for r := range n {
-			row := dst.Logits[r*d.Columns : (r+1)*d.Columns]
-			background := row[0]
-			copy(row, row[1:])
-			row[d.Columns-1] = background
-		}
-	}
 	if d.boxes != nil {
 		var err error
-		if dst.own, err = d.boxes.corners(i*n, n); err != nil {
+		if dst.own, err = d.boxes.corners(dst.own, i*n, n); err != nil {
 			return err
 		}
 		dst.Boxes = dst.own
@@ -78,6 +69,25 @@ func (d *Dump) readHead(dst *Image, i int) error {
 	}
 	dst.Deltas = grow(dst.Deltas, 4*n)
 	return d.deltas.Float32(dst.Deltas, 4*n*i)
+}
+
+// readHead reads the head's output as logits with the background last.
+func (d *Dump) readHead(dst *Image, i int) error {
+	if err := d.readStored(dst, i); err != nil {
+		return err
+	}
+	if d.scores {
+		d.toLogits(dst.Logits)
+	}
+	if d.backgroundFirst {
+		for r := range d.Anchors {
+			row := dst.Logits[r*d.Columns : (r+1)*d.Columns]
+			background := row[0]
+			copy(row, row[1:])
+			row[d.Columns-1] = background
+		}
+	}
+	return nil
 }
 
 // minScore is how near to 0, and under sigmoid to 1, a score is taken to be:
@@ -149,11 +159,11 @@ func (d *Dump) probabilities(m *Image) []float32 {
 }
 
 func (d *Dump) decoded(m *Image) []anchors.Box {
-	boxes := make([]anchors.Box, d.Anchors)
+	m.decoded = grow(m.decoded, d.Anchors)
 	for r, b := range m.Boxes {
-		boxes[r] = d.coder.Decode(b, anchors.Delta(m.Deltas[4*r:4*r+4]))
+		m.decoded[r] = d.coder.Decode(b, anchors.Delta(m.Deltas[4*r:4*r+4]))
 	}
-	return boxes
+	return m.decoded
 }
 
 // convert reads the labels by the dump's label map.
@@ -172,10 +182,7 @@ func (d *Dump) convert(dst *Image, i int) error {
 		dst.Class[r] = class
 	}
 	dst.GT = append(dst.GT[:0], dst.Class...)
-	dst.Truth = anchors.Truth{}
-	for k := range d.Classes {
-		dst.Truth.Class = append(dst.Truth.Class, int32(k))
-	}
+	dst.Truth = anchors.Truth{Class: d.identity}
 	return nil
 }
 
@@ -184,9 +191,11 @@ func (d *Dump) convert(dst *Image, i int) error {
 func (d *Dump) match(dst *Image, i int) error {
 	truth := &d.truth[i]
 	dst.Truth = *truth
-	dst.IoU = make([]float32, d.Anchors)
+	dst.iou = grow(dst.iou, d.Anchors)
+	dst.IoU = dst.iou
 	for r, class := range dst.Class {
 		best, at := float32(-1), anchors.Negative
+		dst.IoU[r] = 0
 		for g, box := range truth.Box {
 			iou := anchors.IoU(dst.Boxes[r], box)
 			dst.IoU[r] = max(dst.IoU[r], iou)

@@ -25,33 +25,33 @@ func (d *Dump) findBoxes() error {
 		return nil
 	case slices.Equal(t.Shape, []int{d.Anchors, 4}):
 		var err error
-		d.shared, err = t.corners(0, d.Anchors)
+		d.shared, err = t.corners(nil, 0, d.Anchors)
 		return err
 	}
 	return d.disagree(t, []int{d.Anchors, 4}, []int{d.Images, d.Anchors, 4})
 }
 
-// corners reads n boxes from the lo-th on.
-func (t *Tensor) corners(lo, n int) ([]anchors.Box, error) {
-	flat := make([]float32, 4*n)
-	if err := t.Float32(flat, 4*lo); err != nil {
-		return nil, err
-	}
-	boxes := make([]anchors.Box, n)
-	for i := range boxes {
-		b := anchors.Box(flat[4*i : 4*i+4])
-		for _, v := range b {
-			if v-v != 0 {
-				return nil, t.problem(fmt.Sprintf("box %v is %v", t.position(4 * (lo + i))[:len(t.Shape)-1], b), "write finite corners")
+// corners reads n boxes from the lo-th on to dst, which grows to hold them.
+func (t *Tensor) corners(dst []anchors.Box, lo, n int) ([]anchors.Box, error) {
+	dst = grow(dst, n)
+	return dst, t.read(4*lo, 4*n, func(raw []byte, at, count int) error {
+		size := t.element.size
+		where := func(i int) []int { return t.position(4*lo + at + 4*i)[:len(t.Shape)-1] }
+		for i := range count / 4 {
+			b := &dst[at/4+i]
+			t.element.floats(b[:], raw[4*i*size:])
+			for _, v := range b {
+				if v-v != 0 {
+					return t.problem(fmt.Sprintf("box %v is %v", where(i), *b), "write finite corners")
+				}
+			}
+			if b[2] < b[0] || b[3] < b[1] {
+				return t.problem(fmt.Sprintf("box %v is %v, its second corner before its first", where(i), *b),
+					"write x1 y1 x2 y2 in pixels, neither centres nor sizes")
 			}
 		}
-		if b[2] < b[0] || b[3] < b[1] {
-			return nil, t.problem(fmt.Sprintf("box %v is %v, its second corner before its first", t.position(4 * (lo + i))[:len(t.Shape)-1], b),
-				"write x1 y1 x2 y2 in pixels, neither centres nor sizes")
-		}
-		boxes[i] = b
-	}
-	return boxes, nil
+		return nil
+	})
 }
 
 // numbers reads a small tensor of at most max numbers.
@@ -173,7 +173,7 @@ func (d *Dump) findTruth() error {
 			}
 		}
 	}
-	box, err := boxes.corners(0, n)
+	box, err := boxes.corners(nil, 0, n)
 	if err != nil {
 		return err
 	}

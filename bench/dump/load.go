@@ -30,6 +30,7 @@ type Dump struct {
 	grid                                  []anchors.Grid
 	width, height                         float32
 	ids                                   []uint64
+	identity                              []int32         // 0 to Classes-1
 	truth                                 []anchors.Truth // of each image; nil if not there
 
 	assigner anchors.Assigner // nil if labels are there
@@ -82,6 +83,12 @@ func (d *Dump) lacking(detail, remedy string) error {
 	return &Problem{File: d.archive.Path, Byte: -1, Detail: detail, Remedy: remedy}
 }
 
+// Limits of a dump: what is held for each image and each column.
+const (
+	maxImages  = 1 << 20
+	maxColumns = 1 << 16
+)
+
 // findLogits takes the counts from logits or scores.
 func (d *Dump) findLogits() error {
 	d.logits = d.tensor("logits", "scores")
@@ -99,9 +106,15 @@ func (d *Dump) findLogits() error {
 		return d.logits.problem(fmt.Sprintf("has shape %v", s), "write (images, anchors, columns) or (anchors, columns)")
 	}
 	d.Classes = d.Columns - d.Link.Columns(0)
+	if d.Images > maxImages || d.Columns > maxColumns {
+		return d.logits.problem(fmt.Sprintf("has shape %v", d.logits.Shape), fmt.Sprintf("dump at most %d images and %d columns", maxImages, maxColumns))
+	}
 	if d.Images == 0 || d.Anchors == 0 || d.Classes < 1 {
 		return d.logits.problem(fmt.Sprintf("has shape %v, with %d classes under %v", d.logits.Shape, d.Classes, d.Link),
 			"write at least one image, one anchor and one class; under softmax the background has a column of its own")
+	}
+	for k := range d.Classes {
+		d.identity = append(d.identity, int32(k))
 	}
 	d.ids = make([]uint64, d.Images)
 	for i := range d.ids {

@@ -45,7 +45,7 @@ func readNPY(file, name string, data io.ReaderAt, size int64) (*Tensor, error) {
 		return nil, fail(8, rewrite, "a header of %d bytes is announced, %d follow and at most %d are read", length, size-start, maxHeader)
 	}
 	header := make([]byte, length)
-	if _, err := data.ReadAt(header, start); err != nil && length > 0 {
+	if err := readFull(data, header, start); err != nil {
 		return nil, fail(start, rewrite, "cannot be read: %v", err)
 	}
 	t, err := parseHeader(string(header))
@@ -67,8 +67,8 @@ func readNPY(file, name string, data io.ReaderAt, size int64) (*Tensor, error) {
 	}
 	// An image's numbers lie apart, and are read one by one.
 	held := make([]byte, size-start)
-	if _, err := t.data.ReadAt(held, 0); err != nil && len(held) > 0 {
-		return nil, t.unreadable(err, 1)
+	if err := readFull(t.data, held, 0); err != nil {
+		return nil, t.unreadable(err)
 	}
 	t.data = bytes.NewReader(held)
 	return t, nil

@@ -43,7 +43,7 @@ func (a *Archive) readSafetensors(path string, data io.ReaderAt, size int64) err
 		return fail("", 0, rewrite, "a header of %d bytes is announced, %d follow", length, size-8)
 	}
 	raw := make([]byte, length)
-	if _, err := data.ReadAt(raw, 8); err != nil && length > 0 {
+	if err := readFull(data, raw, 8); err != nil {
 		return fail("", 8, rewrite, "cannot be read: %v", err)
 	}
 	names, entries, at, err := parseEntries(raw, a)

@@ -11,15 +11,11 @@ import (
 func (d *Dump) scan() error {
 	var m Image
 	s := &scores{}
-	row := make([]float32, d.Anchors*d.Columns)
 	for i := range d.Images {
-		if err := d.logits.Float32(row, i*len(row)); err != nil {
+		if err := d.readStored(&m, i); err != nil {
 			return err
 		}
-		if err := d.scanHead(row, i*len(row), s); err != nil {
-			return err
-		}
-		if err := d.readHead(&m, i); err != nil {
+		if err := d.scanHead(m.Logits, i*len(m.Logits), s); err != nil {
 			return err
 		}
 		for j, v := range m.Deltas {

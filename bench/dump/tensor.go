@@ -59,59 +59,79 @@ func elements(shape []int, size int, limit int64) (n int64, err error) {
 // Float32 writes the elements from index lo on, in C order whatever the order
 // in the file, to dst, which it fills.
 func (t *Tensor) Float32(dst []float32, lo int) error {
-	raw, err := t.raw(lo, len(dst))
-	if err != nil {
-		return err
-	}
-	t.element.floats(dst, raw)
-	return nil
+	return t.read(lo, len(dst), func(raw []byte, at, n int) error {
+		t.element.floats(dst[at:at+n], raw)
+		return nil
+	})
 }
 
 // Int64 writes the elements from index lo on to dst, which it fills. Floats
 // must be whole numbers.
 func (t *Tensor) Int64(dst []int64, lo int) error {
-	raw, err := t.raw(lo, len(dst))
-	if err != nil {
-		return err
-	}
-	for i := range dst {
-		v, ok := t.element.integer(raw[i*t.element.size:])
-		if !ok {
-			return t.problem(fmt.Sprintf("element %v is %v, a whole number is expected", t.position(lo+i), t.element.float(raw[i*t.element.size:])),
-				"write it as int64")
+	return t.read(lo, len(dst), func(raw []byte, at, n int) error {
+		for i := range n {
+			v, ok := t.element.integer(raw[i*t.element.size:])
+			if !ok {
+				return t.problem(fmt.Sprintf("element %v is %v, a whole number is expected", t.position(lo+at+i), t.element.float(raw[i*t.element.size:])),
+					"write it as int64")
+			}
+			dst[at+i] = v
 		}
-		dst[i] = v
-	}
-	return nil
+		return nil
+	})
 }
 
-// raw returns the stored bytes of n elements from index lo on, in C order.
-func (t *Tensor) raw(lo, n int) ([]byte, error) {
+// readAtOnce is how many elements are read and decoded at a time.
+const readAtOnce = 1 << 12
+
+// read visits n elements from index lo on, in C order, in pieces: their stored
+// bytes, the index of the first of them after lo, and how many there are.
+func (t *Tensor) read(lo, n int, visit func(raw []byte, at, n int) error) error {
 	if t.element.kind == text {
-		return nil, t.problem("it holds text, numbers are expected", "write it as float32 or int64")
+		return t.problem("it holds text, numbers are expected", "write it as float32 or int64")
 	}
 	if lo < 0 || n < 0 || lo+n > t.Len() {
 		panic(fmt.Sprintf("dump: Tensor: elements %d to %d of %d", lo, lo+n, t.Len()))
 	}
 	size := t.element.size
-	raw := make([]byte, n*size)
-	if !t.fortran {
-		_, err := t.data.ReadAt(raw, int64(lo)*int64(size))
-		return raw, t.unreadable(err, n)
-	}
-	for i := range n {
-		_, err := t.data.ReadAt(raw[i*size:(i+1)*size], int64(t.stored(lo+i))*int64(size))
-		if err := t.unreadable(err, 1); err != nil {
-			return nil, err
+	raw := make([]byte, min(n, readAtOnce)*size)
+	for at := 0; at < n; at += readAtOnce {
+		piece := min(readAtOnce, n-at)
+		raw = raw[:piece*size]
+		if err := t.fetch(raw, lo+at); err != nil {
+			return t.unreadable(err)
+		}
+		if err := visit(raw, at, piece); err != nil {
+			return err
 		}
 	}
-	return raw, nil
+	return nil
 }
 
-func (t *Tensor) unreadable(err error, n int) error {
-	if err == nil || n == 0 {
-		return nil
+// fetch reads the stored bytes of the elements from index c on.
+func (t *Tensor) fetch(raw []byte, c int) error {
+	size := t.element.size
+	if !t.fortran {
+		return readFull(t.data, raw, int64(c)*int64(size))
 	}
+	for i := 0; i < len(raw); i += size {
+		if err := readFull(t.data, raw[i:i+size], int64(t.stored(c+i/size))*int64(size)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readFull reads as ReadAt does, for which a full read at the end of the data
+// is no error.
+func readFull(r io.ReaderAt, dst []byte, at int64) error {
+	if n, err := r.ReadAt(dst, at); n < len(dst) {
+		return err
+	}
+	return nil
+}
+
+func (t *Tensor) unreadable(err error) error {
 	return t.problem(fmt.Sprintf("cannot be read: %v", err), rewrite)
 }
 
@@ -142,8 +162,8 @@ func (t *Tensor) Text() (string, error) {
 		return "", t.problem(fmt.Sprintf("a %s of shape %v, one string is expected", t.Type, t.Shape), `write it as np.array("...")`)
 	}
 	raw := make([]byte, t.element.size)
-	if _, err := t.data.ReadAt(raw, 0); err != nil {
-		return "", t.unreadable(err, 1)
+	if err := readFull(t.data, raw, 0); err != nil {
+		return "", t.unreadable(err)
 	}
 	return characters(raw, t.element), nil
 }
