@@ -35,6 +35,7 @@ type commandLine struct {
 	Check   checkCommand   `cmd:"" help:"Check files of comparisons or of single strategies."`
 	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin."`
 	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
+	Eval    evalCommand    `cmd:"" help:"Evaluate detections: COCO's figures, LVIS's groups, TIDE's split of errors."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

@@ -10,7 +10,7 @@ import (
 // text returns the bytes between the quotes of a string, unescaped and valid
 // UTF-8. They are theirs until the next read.
 func (d *Reader) text() ([]byte, error) {
-	n := 1 // bytes from the opening quote on
+	n := 1        // bytes from the opening quote on
 	plain := true // ASCII without escapes
 	for {
 		for d.pos+n < d.end {
