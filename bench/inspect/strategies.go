@@ -1,0 +1,59 @@
+package inspect
+
+import (
+	"detsample/anchors"
+	"detsample/bench"
+	"detsample/bench/strategy"
+	"detsample/rpn"
+)
+
+// FromStrategy returns c with the assigner and the sampler of a strategy's
+// dense stage.
+func FromStrategy(c Config, s *strategy.Strategy) (Config, []string) {
+	return FromStrategies(c, []strategy.Strategy{*s})
+}
+
+// FromComparison returns the configuration of a comparison: its pyramid, its
+// image size and its strategies' dense stages. The notes say what was left out.
+func FromComparison(b *bench.Config) (Config, []string) {
+	c := Config{Name: "the comparison's", Resize: Resize{Long: b.Folder.Size}, Pyramid: b.Detector.Pyramid}
+	return FromStrategies(c, b.Strategies)
+}
+
+// FromStrategies returns c with the dense stages of strategies: the assigner
+// of the first that can be inspected, and a sampler for each. The notes name
+// those that cannot be.
+func FromStrategies(c Config, strategies []strategy.Strategy) (Config, []string) {
+	c.Assigner, c.Samplers = nil, nil
+	var notes []string
+	for i := range strategies {
+		name, stage := strategies[i].Name, dense(&strategies[i])
+		if stage == nil {
+			continue
+		}
+		if stage.Assigner.Needs()&anchors.NeedPredictions != 0 {
+			notes = append(notes, name+" is left out: its assigner labels by a detector's predictions, which annotations do not hold")
+			continue
+		}
+		if c.Assigner == nil {
+			c.setAssigner(stage.Assigner)
+		}
+		c.Samplers = append(c.Samplers, Sampler{Name: name, Sampler: stage.Sampler, Assigner: stage.Assigner})
+	}
+	if c.Assigner == nil {
+		c.setAssigner(anchors.NewMaxIoU(0.5, 0.4))
+		notes = append(notes, "no strategy's assigner can be inspected: max_iou at 0.5 and 0.4 takes its place")
+	}
+	return c, notes
+}
+
+// dense returns the configuration of a strategy's dense stage.
+func dense(s *strategy.Strategy) *rpn.Config {
+	switch {
+	case s.Dense != nil:
+		return &s.Dense.Config
+	case s.RPN != nil:
+		return &s.RPN.Config
+	}
+	return nil
+}
