@@ -1,21 +1,25 @@
 package annotations
 
 import (
-	"os"
-	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// shared returns the path of a real input, or skips.
-func shared(t testing.TB, parts ...string) string {
-	path := filepath.Join(append([]string{"..", "..", "..", "shared", "data"}, parts...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("real inputs are not here: %v", err)
+func parse(t *testing.T, text string, o Options) *Set {
+	s, err := ReadCOCO(strings.NewReader(text), "a.json", o)
+	require.NoError(t, err)
+	return s
+}
+
+func messages(s *Set) []string {
+	var list []string
+	for _, p := range s.Problems {
+		list = append(list, p.String())
 	}
-	return path
+	return list
 }
 
 func TestReadsTheExampleOfTheCOCOAPI(t *testing.T) {
@@ -44,7 +48,139 @@ func TestReadsLVISWithItsFrequenciesAndLists(t *testing.T) {
 	assert.Equal(t, LVIS, s.Format)
 	assert.Len(t, s.Images, 100)
 	assert.Len(t, s.Categories, 1230)
-	assert.Equal(t, "r", s.Categories[0].Frequency)
+	assert.Equal(t, Category{1, "acorn", "r"}, s.Categories[0])
 	assert.Equal(t, 977, s.Objects())
 	assert.Len(t, s.Images[0].Negative, 7)
+	assert.Equal(t, int64(284), s.Categories[s.Images[0].Negative[0]].ID)
+}
+
+func TestCOCOListsAreJoinedInAnyOrder(t *testing.T) {
+	s := parse(t, `{"info": {"year": [1]}, "annotations": [
+		{"id": 1, "image_id": 7, "category_id": 9, "bbox": [1, 2, 3, 4], "segmentation": [[1, 2]], "iscrowd": true},
+		{"id": 2, "image_id": 5, "category_id": 4, "bbox": [0, 0, 2, 2], "area": 3, "ignore": 1}],
+		"categories": [{"id": 9, "name": "cat"}, {"id": 4, "name": "dog", "supercategory": "animal"}],
+		"images": [{"id": 7, "file_name": "a/./7.jpg", "width": 10, "height": 20.0}, {"id": 5, "coco_url": "http://host/train2017/5.jpg"}]}`, Options{OnProblem: Refuse})
+	assert.Equal(t, []Category{{ID: 4, Name: "dog"}, {ID: 9, Name: "cat"}}, s.Categories)
+	assert.Equal(t, []Image{
+		{ID: 7, File: "a/7.jpg", Width: 10, Height: 20, Objects: []Object{{ID: 1, Box: [4]float64{1, 2, 3, 4}, Category: 1, Area: 12, Crowd: true}}},
+		{ID: 5, File: "train2017/5.jpg", Objects: []Object{{ID: 2, Box: [4]float64{0, 0, 2, 2}, Area: 3, Ignore: true}}},
+	}, s.Images)
+}
+
+// wrap makes a file of one image, one category and the given annotations.
+func wrap(annotations string) string {
+	return "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}],\n\"categories\": [{\"id\": 1, \"name\": \"cat\"}],\n\"annotations\": [" + annotations + "]}"
+}
+
+func TestUnusableElementsAreListedWithTheirPlaceAndLeftOut(t *testing.T) {
+	sound := `{"id": 99, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}`
+	for text, want := range map[string]string{
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [NaN, 1, 5, 5]},` + sound):               "a.json:3: annotation 3: box [NaN 1 5 5] with area 0 is not finite",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e999, 5]},` + sound):             "not finite",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e300, 1e300]},` + sound):         "not finite",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, -4, 5]},` + sound):                "degenerate",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4]},` + sound):                    "bbox has 3 numbers",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, "x", 4, 4]},` + sound):               "want a number, got string",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, [2, 3], 4, 4]},` + sound):            "want a number, got array",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": "1 2 3 4"},` + sound):                    "want an array, got string",
+		wrap(`{"id": 3, "image_id": "a.jpg", "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):           "image_id: want a whole number, got string",
+		wrap(`{"id": 3, "image_id": 1e300, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):             "want a whole number, got 1e+300",
+		wrap(`{"id": 3, "image_id": 99999999999999999999, "category_id": 1, "bbox": [1,1,4,4]},` + sound): "want a whole number",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "iscrowd": 2},` + sound):   "iscrowd: want 0 or 1, got 2",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1},` + sound):                                       "without image_id, category_id or a bbox",
+		wrap(`{"id": 3, "image_id": 2, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):                 "a.json:3: annotation 3: no image has its image_id 2: left out",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 2, "bbox": [1, 1, 4, 4]},` + sound):                 "no category has its category_id 2",
+		wrap(`7, ` + sound):            `element of "annotations": want an object, got number`,
+		wrap(`null, ` + sound):         "want an object, got null",
+		wrap(sound + "," + sound):      "annotation 99: is there twice",
+		wrap(sound + ", [[1], {}, 2]"): "want an object, got array",
+		strings.Replace(wrap(sound), `"images": [`, `"images": [{"file_name": "b.jpg"}, `, 1):          "without an id",
+		strings.Replace(wrap(sound), `"images": [`, `"images": [{"id": 1, "file_name": "b.jpg"}, `, 1): "the id is already that of b.jpg",
+		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 1, "name": "x"}`, 1):    `is both "cat" and "x"`,
+		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 2, "name": "cat"}`, 1):  "repeats the name",
+		strings.Replace(wrap(sound), `"name": "cat"`, `"name": "cat", "frequency": "x"`, 1):            "want r, c or f",
+		strings.Replace(wrap(sound), `"a.jpg"`, `"a.jpg", "width": 1e300`, 1):                          "is no number of pixels",
+		strings.Replace(wrap(sound), `"a.jpg"`, `"a.jpg", "neg_category_ids": [5]`, 1):                 "lists the unknown category 5",
+	} {
+		s := parse(t, text, Options{})
+		require.Len(t, s.Problems, 1, "%s: %v", text, messages(s))
+		assert.Contains(t, messages(s)[0], want)
+		require.Equal(t, 1, s.Objects(), text)
+		_, err := ReadCOCO(strings.NewReader(text), "a.json", Options{OnProblem: Refuse})
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestNamesThatLeadOutOfTheFolderAreNotKept(t *testing.T) {
+	for _, name := range []string{"../a.jpg", "/etc/passwd", "a/../../b.jpg", "..", ".", "", `..\\a.jpg`, `a\u0000.jpg`} {
+		s := parse(t, strings.Replace(wrap(""), "a.jpg", name, 1), Options{})
+		require.Len(t, s.Problems, 1, name)
+		assert.Contains(t, s.Problems[0].Message, "leads out of the set's folder", name)
+		assert.Empty(t, s.Images[0].File)
+	}
+}
+
+func TestDegenerateBoxesAreKeptWhereAskedFor(t *testing.T) {
+	s := parse(t, wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 0, 5]}`), Options{KeepDegenerate: true})
+	assert.Equal(t, 1, s.Objects())
+	assert.Len(t, s.Problems, 1)
+}
+
+func TestBrokenFilesAreErrorsWithTheirPlace(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                  "a.json:1: the file ends before its JSON does",
+		"[]":                                "a COCO file is an object",
+		"{}":                                `neither "images" nor "annotations"`,
+		"{\n\"images\": {}}":                `a.json:2: "images": want an array, got object`,
+		"{\n\"images\": [\n{\"id\": 1, ":    "a.json:3: the file ends before its JSON does: is it truncated?",
+		"{\"images\": []} trailing":         "follows the end",
+		"{\"images\": [}":                   "where a JSON value starts",
+		`{"x": ` + strings.Repeat("[", 1e6): "nested deeper than 1000",
+		`{"annotations": ` + strings.Repeat(`[{"bbox":`, 1e6):           "",
+		`{"annotations": [{"segmentation": ` + strings.Repeat(`[`, 1e6): "a.json: byte 1031: nested deeper than 1000",
+		`{"images": [], "` + strings.Repeat("x", 2<<20):                 "a string of more than",
+		`{"images": [{"id": ` + strings.Repeat("9", 1e6):                "a number of more than",
+		"\x00\x01\x02": "where a JSON value starts",
+	} {
+		_, err := ReadCOCO(strings.NewReader(text), "a.json", Options{})
+		assert.ErrorContains(t, err, want, "%.40q", text)
+	}
+}
+
+func TestProblemsAreCountedBeyondTheirLimit(t *testing.T) {
+	s := parse(t, wrap(strings.Repeat("1,", 99)+"1"), Options{MaxProblems: 10})
+	require.Len(t, s.Problems, 11)
+	assert.Equal(t, "90 more problems are not listed", s.Problems[10].Message)
+	_, err := ReadCOCO(strings.NewReader("{}"), "", Options{MaxProblems: -1})
+	assert.ErrorContains(t, err, "MaxProblems")
+}
+
+// hold asserts what any set must hold, however broken its files are.
+func hold(t *testing.T, s *Set) {
+	for _, im := range s.Images {
+		if im.File != "" {
+			clean, ok := within(im.File)
+			require.True(t, ok)
+			require.Equal(t, clean, im.File)
+		}
+		require.True(t, im.Width >= 0 && im.Height >= 0)
+		for _, o := range im.Objects {
+			require.True(t, finiteBox(o.Box) && o.Box[2] > 0 && o.Box[3] > 0, "%v", o.Box)
+			require.True(t, o.Category >= 0 && int(o.Category) < len(s.Categories))
+			require.Equal(t, o.Area, o.Area)
+		}
+		for _, k := range append(im.Negative, im.NotExhaustive...) {
+			require.True(t, k >= 0 && int(k) < len(s.Categories))
+		}
+	}
+}
+
+func FuzzReadCOCO(f *testing.F) {
+	f.Add([]byte(wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4]}`)))
+	f.Add([]byte(strings.Replace(wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [NaN, 1, -4, 1e400], "segmentation": [[[{"a":"]"}]]]}`), `"a.jpg"`, `"../a.jpg", "neg_category_ids": [1]`, 1)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := ReadCOCO(strings.NewReader(string(data)), "a.json", Options{}); err == nil {
+			hold(t, s)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,8 +63,8 @@ func lineNames(text []byte) (names []string) {
 
 // yamlNames reads "names", a list or a map from 0, 1, and so on.
 func yamlNames(text []byte) ([]string, error) {
-	if len(text) > 1<<20 {
-		return nil, errors.New("more than a megabyte of YAML")
+	if err := tame(text); err != nil {
+		return nil, err
 	}
 	var doc struct {
 		Names any `yaml:"names"`
@@ -92,3 +93,31 @@ func yamlNames(text []byte) ([]string, error) {
 	}
 	return nil, errors.New("no \"names\"")
 }
+
+// tame refuses YAML that takes a parser more than a list of names may: a huge
+// file, deep nesting and references, which can multiply.
+func tame(text []byte) error {
+	if len(text) > 1<<20 {
+		return errors.New("more than a megabyte of YAML")
+	}
+	const deepest = 20
+	open := 0
+	for line := range bytes.Lines(text) {
+		open += bytes.Count(line, []byte("[")) + bytes.Count(line, []byte("{"))
+		indent := len(line) - len(bytes.TrimLeft(line, " "))
+		if open > deepest || indent > 4*deepest || nestedItems.Match(line) {
+			return errors.New("nested deeper than names of classes are")
+		}
+		open = max(0, open-bytes.Count(line, []byte("]"))-bytes.Count(line, []byte("}")))
+	}
+	if reference.Match(text) {
+		return errors.New("YAML with anchors or aliases, which are not read")
+	}
+	return nil
+}
+
+// nestedItems matches a line that starts several lists at once.
+var nestedItems = regexp.MustCompile(`^\s*([-?]\s+){3}`)
+
+// reference matches what starts a YAML anchor or alias.
+var reference = regexp.MustCompile(`(^|[\s:,\[{-])[&*][^\s&*]`)

@@ -1,0 +1,48 @@
+package annotations
+
+import "fmt"
+
+// Select leaves the named categories, in that order, and their objects. Images
+// stay, with or without objects. An error names a category that s lacks.
+func (s *Set) Select(names []string) error {
+	position := make([]int32, len(s.Categories))
+	for i := range position {
+		position[i] = -1
+	}
+	var kept []Category
+	for _, name := range names {
+		found := false
+		for i, c := range s.Categories {
+			if c.Name == name && position[i] < 0 {
+				position[i], found = int32(len(kept)), true
+				kept = append(kept, c)
+				break
+			}
+		}
+		if !found {
+			return fmt.Errorf("no category is called %q, or it is named twice", name)
+		}
+	}
+	renumber := func(list []int32) []int32 {
+		out := list[:0]
+		for _, k := range list {
+			if position[k] >= 0 {
+				out = append(out, position[k])
+			}
+		}
+		return out
+	}
+	for i := range s.Images {
+		im := &s.Images[i]
+		objects := im.Objects[:0]
+		for _, o := range im.Objects {
+			if o.Category = position[o.Category]; o.Category >= 0 {
+				objects = append(objects, o)
+			}
+		}
+		im.Objects = objects
+		im.Negative, im.NotExhaustive = renumber(im.Negative), renumber(im.NotExhaustive)
+	}
+	s.Categories = kept
+	return nil
+}

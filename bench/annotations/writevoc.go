@@ -1,0 +1,80 @@
+package annotations
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// WriteVOC hands out the files of the set in Pascal VOC layout,
+// Annotations/NAME.xml, with the name of the image without its folder. Crowds
+// are written as difficult. Corners are 1-based and inclusive, with fractions
+// where the boxes have some; a box of up to one pixel, whose corners would
+// coincide, is left out and listed.
+//
+// An error of write ends it; two images of the same name are an error.
+func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, error) {
+	found := log{limit: 1000}
+	names := map[string]string{}
+	for i := range s.Images {
+		im := &s.Images[i]
+		file := im.name()
+		stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
+		name := "Annotations/" + stem + ".xml"
+		if err := unique(names, name, file); err != nil {
+			return nil, err
+		}
+		if err := write(name, s.vocXML(im, path.Base(file), &found)); err != nil {
+			return nil, err
+		}
+	}
+	return found.all(), nil
+}
+
+// name returns the image's file, made of its id where it has none.
+func (im *Image) name() string {
+	if im.File == "" {
+		return fmt.Sprintf("image-%d.jpg", im.ID)
+	}
+	return im.File
+}
+
+// unique returns an error if another image was written under the name.
+func unique(names map[string]string, name, file string) error {
+	if other, dup := names[name]; dup {
+		return fmt.Errorf("%s and %s would both be written as %s: rename one", other, file, name)
+	}
+	names[name] = file
+	return nil
+}
+
+func (s *Set) vocXML(im *Image, file string, found *log) []byte {
+	var b bytes.Buffer
+	b.WriteString("<annotation>\n\t<filename>")
+	escape(&b, file)
+	fmt.Fprintf(&b, "</filename>\n\t<size><width>%d</width><height>%d</height><depth>3</depth></size>\n", im.Width, im.Height)
+	for i := range im.Objects {
+		o := &im.Objects[i]
+		if o.Box[2] <= 1 || o.Box[3] <= 1 {
+			found.add(Problem{File: file, Object: fmt.Sprintf("annotation %d", o.ID), Message: fmt.Sprintf("box %v is no larger than a pixel, which inclusive corners cannot tell from none: left out", o.Box)})
+			continue
+		}
+		difficult := 0
+		if o.Crowd || o.Ignore {
+			difficult = 1
+		}
+		b.WriteString("\t<object>\n\t\t<name>")
+		escape(&b, s.Categories[o.Category].Name)
+		fmt.Fprintf(&b, "</name>\n\t\t<difficult>%d</difficult>\n\t\t<bndbox><xmin>%s</xmin><ymin>%s</ymin><xmax>%s</xmax><ymax>%s</ymax></bndbox>\n\t</object>\n",
+			difficult, decimal(o.Box[0]+1), decimal(o.Box[1]+1), decimal(o.Box[0]+o.Box[2]), decimal(o.Box[1]+o.Box[3]))
+	}
+	b.WriteString("</annotation>\n")
+	return b.Bytes()
+}
+
+func escape(b *bytes.Buffer, text string) { xml.EscapeText(b, []byte(text)) }
+
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,0 +1,79 @@
+package annotations
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// WriteYOLO hands out the files of the set in YOLO layout: data.yaml with the
+// names of the classes, and for each image labels/NAME.txt, where NAME is the
+// image's with its folders; a folder images in it becomes labels. The images
+// belong into images/NAME.
+//
+// Boxes are clipped to the image and written to 1e-8 of its size. Crowds and
+// ignored objects, which YOLO cannot mark, are left out and listed, as are
+// boxes outside the image. An image of unknown size is an error, as is an
+// error of write.
+func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, error) {
+	found := log{limit: 1000}
+	names := map[string]string{}
+	for i := range s.Images {
+		im := &s.Images[i]
+		if im.Width == 0 || im.Height == 0 {
+			return nil, fmt.Errorf("image %d (%s) has no width and height, of which YOLO's boxes are shares: add them to the annotations", im.ID, im.name())
+		}
+		file := im.name()
+		name := labelFile(file)
+		if !slices.Contains(strings.Split(path.Dir(file), "/"), "images") {
+			name = "labels/" + name
+		}
+		if err := unique(names, name, file); err != nil {
+			return nil, err
+		}
+		if err := write(name, yoloText(im, &found)); err != nil {
+			return nil, err
+		}
+	}
+	return found.all(), write("data.yaml", s.yoloYAML())
+}
+
+func (s *Set) yoloYAML() []byte {
+	b := []byte("train: images\nval: images\nnames:\n")
+	for i, c := range s.Categories {
+		name, _ := json.Marshal(c.Name) // a JSON string is YAML
+		b = fmt.Appendf(b, "  %d: %s\n", i, name)
+	}
+	return b
+}
+
+func yoloText(im *Image, found *log) []byte {
+	var b []byte
+	w, h := float64(im.Width), float64(im.Height)
+	for i := range im.Objects {
+		o := &im.Objects[i]
+		leave := func(why string) {
+			found.add(Problem{File: im.File, Object: fmt.Sprintf("annotation %d", o.ID), Message: why + ": left out"})
+		}
+		if o.Crowd || o.Ignore {
+			leave("a crowd or an ignored object, which YOLO cannot mark")
+			continue
+		}
+		x1, y1 := max(o.Box[0], 0), max(o.Box[1], 0)
+		x2, y2 := min(o.Box[0]+o.Box[2], w), min(o.Box[1]+o.Box[3], h)
+		if x2 <= x1 || y2 <= y1 {
+			leave(fmt.Sprintf("box %v has no part in the image of %gx%g", o.Box, w, h))
+			continue
+		}
+		b = strconv.AppendInt(b, int64(o.Category), 10)
+		for _, share := range [4]float64{(x1 + x2) / 2 / w, (y1 + y2) / 2 / h, (x2 - x1) / w, (y2 - y1) / h} {
+			b = append(b, ' ')
+			b = strconv.AppendFloat(b, share, 'f', 8, 64)
+		}
+		b = append(b, '\n')
+	}
+	return b
+}
