@@ -207,7 +207,7 @@ func (d *Dump) boxed() bool { return d.shared != nil || d.boxes != nil }
 // schema are the tensors and attributes that a dump may have.
 var schema = []string{
 	"logits", "scores", "boxes", "anchor_strides", "anchor_sizes", "anchor_ratios", "anchor_offset", "image_size",
-	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "deltas", "image_ids", "label_map", "link", "background",
+	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "gt_ignore", "deltas", "image_ids", "label_map", "link", "background",
 }
 
 // known notes the tensors that mean nothing here, such as one misspelt.

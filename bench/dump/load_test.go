@@ -87,6 +87,18 @@ func TestLabelsFindTheirGroundTruth(t *testing.T) {
 	assert.Equal(t, []float32{1, 1, 0, 0.81}, m.IoU)
 }
 
+func TestACandidateInAnIgnoredRegionIsNoNegative(t *testing.T) {
+	d := loaded(t, Options{},
+		Array{Name: "logits", Shape: []int{3, 1}, Float: make([]float32, 3)},
+		Array{Name: "boxes", Shape: []int{3, 4}, Float: []float32{0, 0, 10, 10, 50, 50, 60, 60, 80, 80, 90, 90}},
+		Array{Name: "gt_boxes", Shape: []int{2, 4}, Float: []float32{0, 0, 10, 10, 45, 45, 65, 65}},
+		Array{Name: "gt_ignore", Shape: []int{2}, Int: []int64{0, 1}},
+	)
+	var m Image
+	require.NoError(t, d.Read(&m, 0))
+	assert.Equal(t, []int32{0, anchors.Ignored, anchors.Negative}, m.Class)
+}
+
 func TestALabelWeightOfZeroIgnores(t *testing.T) {
 	arrays := trained(1, 40, 1, losses.Sigmoid)
 	weights := Array{Name: "label_weights", Shape: []int{1, 40}, Float: make([]float32, 40)}

@@ -3,7 +3,6 @@ package dump
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -12,9 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
-	"detsample/bench/detector"
 	"detsample/losses"
-	"detsample/rpn"
 	"detsample/sampling"
 )
 
@@ -208,40 +205,22 @@ func TestWithOneClassSigmoidAndSoftmaxAreTheSameState(t *testing.T) {
 	assert.InEpsilon(t, math.Sqrt2*a.Losses[0].Gradient.Sum, a.Losses[1].Gradient.Sum, 1e-5, "two columns share it")
 }
 
-func TestADetectorsDumpHasTheLossOfItsStep(t *testing.T) {
-	strategy := rpn.OneStage()
-	strategy.Cls, strategy.Norm = losses.CE{}, losses.ByOne{}
-	d := detector.NewOneStage(detector.Default(), strategy, 2, rand.New(rand.NewPCG(1, 2)))
-	b := detector.Batch{Width: 64, Height: 32}
-	rng := rand.New(rand.NewPCG(3, 4))
-	for i := range 3 {
-		m := detector.Image{ID: uint64(7 * i), Pix: make([]uint8, 3*64*32)}
-		for p := range m.Pix {
-			m.Pix[p] = uint8(rng.IntN(256))
-		}
-		if i > 0 {
-			m.Truth = anchors.Truth{Box: []anchors.Box{{4, 4, 20, 20}, {30, 8, 50, 28}}, Class: []int32{int32(i - 1), 1}}
-		}
-		b.Images = append(b.Images, m)
-	}
-	value := d.Step(b, sampling.Key{})[0]
-	arrays := FromDetector(d, b)
-	for _, form := range forms {
-		path := t.TempDir() + "/" + form
-		require.NoError(t, Write(path, arrays...))
-		dump, err := Load(path, Options{})
+func TestMeasuredCandidatesAddUpToTheReplay(t *testing.T) {
+	d := loaded(t, Options{}, trained(3, 100, 2, losses.Sigmoid)...)
+	focal := losses.NewFocal(0.25, 2)
+	var loss, gradient float64
+	for i := range d.Images {
+		l, g, err := d.Measure(focal, i)
 		require.NoError(t, err)
-		r := replayed(t, dump, AllOf(dump))
-		assert.Empty(t, r.Notes)
-		assert.InEpsilon(t, value.Cls, r.Losses[0].Loss.Sum, 1e-6)
-		assert.InEpsilon(t, value.Balance.LossNegatives, value.Cls*m0(r.Losses[0]), 1e-5)
-		assert.Equal(t, value.Balance.Positives, r.Positives)
-		assert.Equal(t, value.Balance.Negatives, r.Negatives)
-		assert.Equal(t, 4, r.Samplers[0].Scarcity.Truths)
-		assert.Equal(t, value.Balance.Scarcity.Unmatched, r.Samplers[0].Scarcity.Unmatched)
-		assert.Len(t, r.Samplers, len(sampling.Samplers.All()), "deltas, boxes and truth are there: every sampler can be replayed")
-		require.NoError(t, dump.Close())
+		for c := range l {
+			loss, gradient = loss+float64(l[c]), gradient+float64(g[c])
+		}
 	}
+	r := replayed(t, d, Plan{Losses: []Loss{{"focal", focal}}})
+	assert.InEpsilon(t, r.Losses[0].Loss.Sum, loss, 1e-9)
+	assert.InEpsilon(t, r.Losses[0].Gradient.Sum, gradient, 1e-9)
+	_, _, err := d.Measure(losses.SoftmaxCE{}, 0)
+	assert.ErrorContains(t, err, "reads softmax logits")
 }
 
 func TestWhatDoesNotFitTheDumpIsRefused(t *testing.T) {

@@ -23,7 +23,7 @@ type Mass struct {
 // Result is what a replay found.
 type Result struct {
 	Images     int
-	Candidates int // neither ignored nor anything but what counts
+	Candidates int // that are not ignored: what all else is about
 	Ignored    int
 	Positives  int
 	Negatives  int

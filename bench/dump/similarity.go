@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -11,14 +10,9 @@ func compare(names []string, vectors [][]float32) Similarity {
 	n := len(vectors[0])
 	s := Similarity{Names: names, Candidates: n}
 	top := make([][]int32, len(vectors))
-	order := make([]int32, n)
+	keys, order := make([]uint64, n), make([]int32, n)
 	for v, weights := range vectors {
-		for i := range order {
-			order[i] = int32(i)
-		}
-		slices.SortFunc(order, func(i, j int32) int {
-			return cmp.Or(cmp.Compare(weights[j], weights[i]), cmp.Compare(i, j))
-		})
+		fall(order, keys, weights)
 		top[v] = heaviest(order, weights)
 		midranks(order, weights)
 	}
@@ -31,6 +25,19 @@ func compare(names []string, vectors [][]float32) Similarity {
 		}
 	}
 	return s
+}
+
+// fall fills order with the candidates by falling weight, then by index. No
+// weight is negative, so that its bits order as it does, and a key of those and
+// the index sorts several times as fast as a comparison.
+func fall(order []int32, keys []uint64, weights []float32) {
+	for i, w := range weights {
+		keys[i] = uint64(^math.Float32bits(w))<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	for i, k := range keys {
+		order[i] = int32(uint32(k))
+	}
 }
 
 // heaviest returns the first 1% of an order by falling weight, rounded up, that
