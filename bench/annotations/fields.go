@@ -56,6 +56,7 @@ func (f *fields) box() (box [4]float64, err error) {
 
 // ids reads an array of whole numbers.
 func (f *fields) ids() (ids []int64, err error) {
+	ids = []int64{} // an empty list is a list
 	err = f.Array(func() error {
 		id, err := f.Int64()
 		if jsonstream.IsType(err) {
