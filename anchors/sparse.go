@@ -34,13 +34,11 @@ func (m MaxIoU) AssignSparse(dst *Sparse, p *Pyramid, width, height int, t *Trut
 	if m.reaches(t) {
 		dst.reserve(n)
 		ok := m.labelReached(&dst.all, p, dst.grids, t)
-		if ok {
-			dst.list(&dst.all)
-		}
-		dst.clear()
+		dst.take()
 		if ok {
 			return
 		}
+		dst.Index, dst.GT, dst.IoU = dst.Index[:0], dst.GT[:0], dst.IoU[:0]
 	}
 	dst.assignWhole(m, p, width, height, t)
 }
@@ -60,7 +58,7 @@ func AssignSparse(a Assigner, dst *Sparse, p *Pyramid, width, height int, t *Tru
 }
 
 // reserve makes room for n candidates, which are as reserve leaves them if
-// clear has followed every use.
+// take has followed every use.
 func (s *Sparse) reserve(n int) {
 	if cap(s.all.GT) < n {
 		s.all.Reset(n)
@@ -72,20 +70,16 @@ func (s *Sparse) reserve(n int) {
 	s.all.GT, s.all.IoU, s.all.nearest = s.all.GT[:n], s.all.IoU[:n], s.all.nearest[:n]
 }
 
-// list takes over what was touched.
-func (s *Sparse) list(a *Assignment) {
-	s.Index = append(s.Index, a.reach.touched...)
-	for _, i := range a.reach.touched {
-		s.GT, s.IoU = append(s.GT, a.GT[i]), append(s.IoU, a.IoU[i])
-	}
-	s.Best = append(s.Best[:0], a.best...)
-}
-
-// clear undoes what was touched.
-func (s *Sparse) clear() {
-	for _, i := range s.all.reach.touched {
+// take lists what was touched and undoes it.
+func (s *Sparse) take() {
+	touched := s.all.reach.touched
+	s.Index = append(s.Index, touched...)
+	s.GT, s.IoU = grow(s.GT, len(touched)), grow(s.IoU, len(touched))
+	for k, i := range touched {
+		s.GT[k], s.IoU[k] = s.all.GT[i], s.all.IoU[i]
 		s.all.GT[i], s.all.IoU[i], s.all.nearest[i] = Negative, 0, unmatched
 	}
+	s.Best = append(s.Best[:0], s.all.best...)
 }
 
 // assignWhole assigns all candidates and lists those of consequence.

@@ -55,6 +55,7 @@ func (a *analysis) adviseAnchors(ctx context.Context, r *Report, present reach) 
 	adv.Because = fmt.Sprintf("k-means on IoU (distance 1-IoU, k-means++ seeds, medians) over the %d objects' widths and heights at training size gives sizes, sqrt(width*height), over all of them and over those that suit each level; the same on boxes of equal area gives ratios. No size is below 1.25 strides. Of pyramids of such sizes, ratios and both, refined by changing one number after the other, this one (%s) is the best by the share of objects with an anchor of IoU 0.5, over all objects and as a mean over classes, without a class losing; measured over all objects, with the anchors where the grid puts them.",
 		len(a.objects), found.how)
 	adv.Setting = pyramidYAML(p)
+	r.Fitted = &Fitted{Ratios: p.Ratios, Levels: shapes(p), Half: found.reach.half, HalfClass: found.reach.classHalf, Histogram: found.reach.histogram}
 	adv.After = a.figures(r, found.reach)
 	return adv, found, nil
 }

@@ -50,7 +50,7 @@ func adviseSampler(r *Report) Advice {
 		before = fmt.Sprintf(" %s wants %d positives an image and finds fewer in %s of the images (fewer than a quarter of them in %s), so that it keeps 1 positive to %.1f negatives on average.",
 			k.Name, k.Wanted, percent(share(k.Starved, n)), percent(share(k.Hungry, n)), k.Negatives.High/max(k.Positives.High, 1e-9))
 		adv.Before = []Figure{
-			{Name: "sampler: " + k.Name, Value: k.Positives.High + k.Negatives.High},
+			{Name: "candidates kept an image (" + k.Name + "; all)", Value: k.Positives.High + k.Negatives.High},
 			{Name: "images that starve it", Value: share(k.Starved, n), Share: true},
 			{Name: "negatives kept of all", Value: k.Negatives.High * float64(n) / float64(max(1, r.Candidates.Negatives)), Share: true},
 		}
@@ -64,8 +64,11 @@ func adviseSampler(r *Report) Advice {
 	adv.Advice = "all, with a loss that weighs by difficulty (below); where a sampler is wanted, hard_negative at 3:1, which counts negatives by the positives there are."
 	adv.Because = fmt.Sprintf("There are %.0f negatives for each positive.%s A sampler of a fixed number also leaves out nearly all moderately hard negatives.", imbalance, before)
 	adv.Setting = "sampler: {type: all}"
+	if len(adv.Before) == 0 {
+		return adv
+	}
 	adv.After = []Figure{
-		{Name: "sampler: all", Value: float64(r.Candidates.Positives+r.Candidates.Negatives) / float64(r.Data.Images)},
+		{Name: adv.Before[0].Name, Value: float64(r.Candidates.Positives+r.Candidates.Negatives) / float64(r.Data.Images)},
 		{Name: "images that starve it", Value: share(r.Candidates.None, r.Data.Images), Share: true},
 		{Name: "negatives kept of all", Value: 1, Share: true},
 	}

@@ -28,6 +28,7 @@ type reach struct {
 	reached   float64   // share with an anchor of the positive threshold
 	mean      float64   // mean best IoU
 	lost      float64   // the greatest fall of a class's share from the present one
+	histogram [IoUBins]int
 }
 
 // score weighs what reach holds: the shares at IoU 0.5, of all objects and as
@@ -70,6 +71,7 @@ func (a *analysis) measureOver(ctx context.Context, objects []object, p *anchors
 	for i, v := range best {
 		o := &objects[i]
 		r.mean += float64(v)
+		r.histogram[iouBin(v)]++
 		if v >= float32(a.PosIoU) {
 			reached++
 		}

@@ -239,3 +239,10 @@ func compareSides(a, b *Class) int {
 
 // percent writes a share for a sentence.
 func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 1, 64) + "%" }
+
+// ByObjects returns classes sorted from the commonest to the rarest.
+func ByObjects(classes []Class) []Class {
+	list := slices.Clone(classes)
+	slices.SortStableFunc(list, func(a, b Class) int { return b.Objects - a.Objects })
+	return list
+}

@@ -80,3 +80,7 @@ func edges(bin int) (from, to float64) {
 	}
 	return from, to
 }
+
+// Octave returns the index, in [Level.ByOctave], of the octave that begins at
+// a side ([Group.From]).
+func Octave(from float64) int { return int(binOf(from)) }

@@ -1,24 +1,22 @@
 package inspect
 
-import "detsample/bench/dump"
-
 // Report is what [Analyse] found. Lengths are in pixels of the scaled images,
 // but for COCO's sizes, which go by the original's.
 type Report struct {
-	Data        Data         `json:"data"`
-	Setting     Setting      `json:"setting"`
-	Candidates  Candidates   `json:"candidates"`
-	Levels      []Level      `json:"levels"`
-	All         Group        `json:"all"`
-	Sizes       []Group      `json:"sizes"`   // small, medium, large as in COCO
-	Octaves     []Group      `json:"octaves"` // by side, those that hold objects
-	Classes     []Class      `json:"classes"` // in the order of the annotations
-	SmallClass  *SmallClass  `json:"small_class,omitempty"`
-	Samplers    []Kept       `json:"samplers"`
-	Advice      []Advice     `json:"recommendations"`
-	Replay      *dump.Result `json:"-"`
-	ReplayNotes []string     `json:"replay_notes,omitempty"`
-	Notes       []string     `json:"notes,omitempty"`
+	Data       Data        `json:"data"`
+	Setting    Setting     `json:"setting"`
+	Candidates Candidates  `json:"candidates"`
+	Levels     []Level     `json:"levels"`
+	All        Group       `json:"all"`
+	Sizes      []Group     `json:"sizes"`   // small, medium, large as in COCO
+	Octaves    []Group     `json:"octaves"` // by side, those that hold objects
+	Classes    []Class     `json:"classes"` // in the order of the annotations
+	SmallClass *SmallClass `json:"small_class,omitempty"`
+	Samplers   []Kept      `json:"samplers"`
+	Advice     []Advice    `json:"recommendations"`
+	Fitted     *Fitted     `json:"recommended_anchors,omitempty"`
+	Replay     *Replay     `json:"replay,omitempty"`
+	Notes      []string    `json:"notes,omitempty"`
 }
 
 // Data describes the annotations.
@@ -178,6 +176,16 @@ type Advice struct {
 	Setting string   `json:"setting,omitempty"`
 	Before  []Figure `json:"before,omitempty"`
 	After   []Figure `json:"after,omitempty"`
+}
+
+// Fitted are recommended anchors and what they would reach. It is nil in a
+// report that recommends the present ones.
+type Fitted struct {
+	Ratios    []float32    `json:"ratios"`
+	Levels    []LevelShape `json:"levels"`
+	Half      float64      `json:"iou_50_share"` // of the objects, with an anchor of IoU 0.5 or more
+	HalfClass []float64    `json:"iou_50_share_by_class"`
+	Histogram [IoUBins]int `json:"best_iou_histogram"`
 }
 
 // Figure is a named value, as a share if Share is set.

@@ -1,0 +1,167 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"detsample/bench/inspect"
+)
+
+//go:embed inspection.html
+var inspectionSource string
+
+var inspectionTemplate = template.Must(template.New("inspection").Parse(inspectionSource))
+
+// inspection is what the template shows, in its order.
+type inspection struct {
+	Style    template.CSS
+	Title    string
+	Subtitle string
+	Headline []string
+	Notes    []string
+	Advice   []adviceRow
+	Reach    template.HTML
+	Causes   template.HTML
+	Learned  template.HTML
+	Levels   template.HTML
+	Anchors  template.HTML
+	PosIoU   string
+	Fitted   bool
+	Tables   []inspectionTable
+	Replay   *replayPart
+	Facts    []fact
+	Faults   []string
+	Versions []fact
+}
+
+// adviceRow is a recommendation with its figures side by side.
+type adviceRow struct {
+	Topic, Advice, Because, Setting string
+	Figures                         []changeRow
+}
+
+type changeRow struct{ Name, Before, After string }
+
+// inspectionTable is a table with its anchor in the page.
+type inspectionTable struct {
+	ID, Title, How string
+	Head           []string
+	Rows           [][]string
+}
+
+// WriteInspection writes an inspection as one HTML page, in the look of
+// [Write] and as self-contained: what to change, whom the anchors reach and
+// why others are missed, levels, classes, samplers and, if there is one, the
+// replayed dump. Equal inspections give equal bytes with one program.
+func WriteInspection(w io.Writer, r *inspect.Report) error {
+	var b bytes.Buffer
+	if err := inspectionTemplate.Execute(&b, newInspection(r)); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func newInspection(r *inspect.Report) *inspection {
+	d, c := &r.Data, &r.Candidates
+	p := &inspection{
+		Style: template.CSS(styleSheet), Title: "What detectors learn from in " + short(d.Path, 80),
+		Subtitle: fmt.Sprintf("%s · %s · %s anchors at %s", number(d.Images, "image"), number(d.Objects, "object"), r.Setting.Anchors, r.Setting.Resize),
+		Notes:    r.Notes, PosIoU: strconv.FormatFloat(r.Setting.PosIoU, 'g', 4, 64), Fitted: r.Fitted != nil,
+		Reach: reachCurves(r), Causes: causeBars(r), Learned: positiveBars(r), Levels: levelBars(r), Anchors: anchorBars(r),
+		Tables: []inspectionTable{objectTable(r), levelTable(r), classTableOf(r), keptTable(r)},
+		Facts: []fact{
+			{"annotations", fmt.Sprintf("%s (%s)", d.Path, d.Format)},
+			{"images", fmt.Sprintf("%s, %s of them without objects", count(d.Images), count(d.Empty))},
+			{"objects", fmt.Sprintf("%s of %s; %s crowds and ignored ones besides", count(d.Objects), classesOf(d.Categories), count(d.Ignored))},
+			{"objects an image", fmt.Sprintf("mean %.1f, median %.0f, 95%% have at most %.0f", d.PerImage.Mean, d.PerImage.Median, d.PerImage.P95)},
+			{"side, sqrt(width × height)", fmt.Sprintf("mean %.1f, median %.1f px at training size", d.MeanSide, d.MedianSide)},
+			{"size", r.Setting.Resize.String()},
+			{"assigner", r.Setting.Assigner},
+			{"anchors", anchorsOf(r.Setting.Levels, r.Setting.Ratios)},
+			{"anchors an image", quantity(c.PerImage)},
+			{"positives an image", fmt.Sprintf("mean %s, median %.0f, 5%% have at most %.0f; %s of the images have none", quantity(float64(c.Positives)/float64(max(1, d.Images))), c.PerImagePositives.Median, c.PerImagePositives.P5, percent(quotient(c.None, d.Images)))},
+		},
+		Faults: d.FirstFaults, Versions: versions(),
+	}
+	p.Headline = []string{fmt.Sprintf("%s of the objects have an anchor of IoU 0.5 or more; there are %s.", percent(quotient(r.All.Half, r.All.Objects)), negativesEach(c))}
+	if r.SmallClass != nil {
+		p.Headline = append(p.Headline, r.SmallClass.Text)
+	}
+	if r.Fitted != nil {
+		p.Headline = append(p.Headline, fmt.Sprintf("The anchors recommended below raise the share with an anchor of IoU 0.5 or more from %s to %s.",
+			percent(quotient(r.All.Half, r.All.Objects)), percent(r.Fitted.Half)))
+	}
+	for _, a := range r.Advice {
+		p.Advice = append(p.Advice, adviceOf(a))
+	}
+	if r.Replay != nil {
+		p.Replay = replayOf(r.Replay)
+	}
+	return p
+}
+
+func negativesEach(c *inspect.Candidates) string {
+	n := c.NegativesPerPositive()
+	if math.IsInf(n, 0) || math.IsNaN(n) {
+		return "no positives"
+	}
+	return fmt.Sprintf("%s negatives for each positive", quantity(n))
+}
+
+func quotient(part, whole int) float64 { return float64(part) / float64(max(1, whole)) }
+
+func classesOf(n int) string {
+	if n == 1 {
+		return "1 class"
+	}
+	return count(n) + " classes"
+}
+
+func anchorsOf(levels []inspect.LevelShape, ratios []float32) string {
+	var parts []string
+	for _, l := range levels {
+		parts = append(parts, fmt.Sprintf("stride %d: %s", l.Stride, values(l.Sizes)))
+	}
+	return strings.Join(parts, "; ") + "; ratios " + values(ratios)
+}
+
+func values(list []float32) string {
+	words := make([]string, len(list))
+	for i, v := range list {
+		words[i] = strconv.FormatFloat(float64(v), 'g', 3, 32)
+	}
+	return strings.Join(words, ", ")
+}
+
+// adviceOf lays the figures of a recommendation side by side.
+func adviceOf(a inspect.Advice) adviceRow {
+	row := adviceRow{Topic: a.Topic, Advice: a.Advice, Because: a.Because, Setting: a.Setting}
+	for i, f := range a.Before {
+		c := changeRow{Name: f.Name, Before: figureOf(f), After: dash}
+		if i < len(a.After) {
+			c.After = figureOf(a.After[i])
+			if a.After[i].Name != f.Name {
+				c.Name += " → " + a.After[i].Name
+			}
+		}
+		row.Figures = append(row.Figures, c)
+	}
+	return row
+}
+
+func figureOf(f inspect.Figure) string {
+	if f.Share {
+		return percent(f.Value)
+	}
+	if f.Value == math.Trunc(f.Value) {
+		return count(int(f.Value))
+	}
+	return quantity(f.Value)
+}
