@@ -74,7 +74,7 @@ func (s *Sparse) reserve(n int) {
 func (s *Sparse) take() {
 	touched := s.all.reach.touched
 	s.Index = append(s.Index, touched...)
-	s.GT, s.IoU = grow(s.GT, len(touched)), grow(s.IoU, len(touched))
+	s.GT, s.IoU = reuse.Grow(s.GT, len(touched)), reuse.Grow(s.IoU, len(touched))
 	for k, i := range touched {
 		s.GT[k], s.IoU[k] = s.all.GT[i], s.all.IoU[i]
 		s.all.GT[i], s.all.IoU[i], s.all.nearest[i] = Negative, 0, unmatched
