@@ -2,7 +2,6 @@ package dump
 
 import (
 	"archive/zip"
-	"bytes"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -91,21 +90,37 @@ func inflate(f *zip.File, declared int64, fail func(remedy, format string, args 
 		return nil, 0, fail(rewrite, "cannot be inflated: %v", err)
 	}
 	defer r.Close()
-	held := make([]byte, 0, min(declared, 1<<16))
-	for int64(len(held)) < declared {
-		if len(held) == cap(held) {
-			grown := make([]byte, len(held), min(declared, 2*int64(len(held))))
-			copy(grown, held)
-			held = grown
-		}
-		n, err := io.ReadFull(r, held[len(held):cap(held)])
-		held = held[:len(held)+n]
+	var held pieces
+	for done := int64(0); done < declared; {
+		piece := make([]byte, min(declared-done, pieceSize))
+		n, err := io.ReadFull(r, piece)
+		done += int64(n)
 		if err != nil {
-			return nil, 0, fail(rewrite, "inflates to %d of %d bytes: %v", len(held), declared, err)
+			return nil, 0, fail(rewrite, "inflates to %d of %d bytes: %v", done, declared, err)
 		}
+		held = append(held, piece)
 	}
 	if n, err := r.Read(make([]byte, 1)); n > 0 || err != io.EOF { // the checksum is compared at the end
 		return nil, 0, fail(rewrite, "does not end after the %d bytes that are declared: %v", declared, err)
 	}
-	return bytes.NewReader(held), declared, nil
+	return held, declared, nil
+}
+
+// pieces is what was inflated, in pieces of one size but for the last, so that
+// growing copies nothing.
+type pieces [][]byte
+
+const pieceSize = 1 << 18
+
+// ReadAt implements [io.ReaderAt].
+func (p pieces) ReadAt(dst []byte, at int64) (n int, err error) {
+	for n < len(dst) {
+		i := int(at / pieceSize)
+		if i >= len(p) || at%pieceSize >= int64(len(p[i])) {
+			return n, io.EOF
+		}
+		moved := copy(dst[n:], p[i][at%pieceSize:])
+		n, at = n+moved, at+int64(moved)
+	}
+	return n, nil
 }
