@@ -87,8 +87,9 @@ func (p *cocoParser) file() error {
 }
 
 func (p *cocoParser) list(name string, element func(*fields, place) error) error {
+	f := fields{Reader: p.Reader}
 	err := p.Array(func() error {
-		f := fields{Reader: p.Reader}
+		f.wrong = ""
 		if _, err := p.Kind(); err != nil {
 			return err
 		}

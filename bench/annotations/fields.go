@@ -11,6 +11,7 @@ import (
 type fields struct {
 	*jsonstream.Reader
 	wrong string // the first fault
+	key   [24]byte
 }
 
 func (f *fields) fault(format string, args ...any) {
@@ -21,12 +22,11 @@ func (f *fields) fault(format string, args ...any) {
 
 // each calls member for every member; a value of the wrong type is a fault.
 func (f *fields) each(member func(key []byte) error) error {
-	var name [24]byte
 	return f.Object(func(key []byte) error {
-		n := copy(name[:], key) // reading the value overwrites the key
+		n := copy(f.key[:], key) // reading the value overwrites the key
 		err := member(key)
 		if jsonstream.IsType(err) {
-			f.fault("%s: %v", name[:n], err)
+			f.fault("%s: %v", f.key[:n], err)
 			err = nil
 		}
 		return err

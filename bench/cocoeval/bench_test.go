@@ -70,9 +70,9 @@ func BenchmarkEvaluate3Classes(b *testing.B) {
 	benchmark(b, gts, dts)
 }
 
-// The scene that bench/peers/cocoeval/speed.py wrote to $COCOEVAL_SCENE, to
-// compare with the peers it times.
-func BenchmarkEvaluatePeersScene(b *testing.B) {
+// peersScene reads the scene that bench/peers/cocoeval/speed.py wrote to
+// $COCOEVAL_SCENE, to compare with the peers it times.
+func peersScene(b *testing.B) ([]GroundTruth, []Detection) {
 	dir := os.Getenv("COCOEVAL_SCENE")
 	if dir == "" {
 		b.Skip("COCOEVAL_SCENE is not set")
@@ -82,13 +82,36 @@ func BenchmarkEvaluatePeersScene(b *testing.B) {
 	defer f.Close()
 	gts, err := ReadGroundTruth(f)
 	require.NoError(b, err)
-	f, err = os.Open(filepath.Join(dir, "results.json"))
+	g, err := os.Open(filepath.Join(dir, "results.json"))
 	require.NoError(b, err)
-	defer f.Close()
-	dts, err := ReadDetections(f)
+	defer g.Close()
+	dts, err := ReadDetections(g)
 	require.NoError(b, err)
+	return gts, dts
+}
+
+func BenchmarkLoadPeersScene(b *testing.B) {
+	peersScene(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		peersScene(b)
+	}
+}
+
+func BenchmarkEvaluatePeersScene(b *testing.B) {
+	gts, dts := peersScene(b)
 	r, err := Evaluate(DefaultParams(), gts, dts)
 	require.NoError(b, err)
 	b.Logf("%.15f\n%v", r.Summary(), r)
 	benchmark(b, gts, dts)
+}
+
+func BenchmarkSplitErrorsPeersScene(b *testing.B) {
+	gts, dts := peersScene(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := SplitErrors(DefaultErrorParams(), gts, dts); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

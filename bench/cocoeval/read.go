@@ -18,13 +18,14 @@ import (
 func ReadGroundTruth(r io.Reader) ([]GroundTruth, error) {
 	d := jsonstream.New(r)
 	gts, found := []GroundTruth{}, false
+	var a annotation
 	err := d.Object(func(key []byte) error {
 		if string(key) != "annotations" {
 			return d.Skip()
 		}
 		found = true
 		return d.Array(func() error {
-			var a annotation
+			a = annotation{}
 			err := a.read(d)
 			if err == nil {
 				err = a.complete(false)
@@ -58,8 +59,9 @@ func ReadGroundTruth(r io.Reader) ([]GroundTruth, error) {
 func ReadDetections(r io.Reader) ([]Detection, error) {
 	d := jsonstream.New(r)
 	dts := []Detection{}
+	var a annotation
 	err := d.Array(func() error {
-		var a annotation
+		a = annotation{}
 		err := a.read(d)
 		if err == nil {
 			err = a.complete(true)
@@ -89,17 +91,17 @@ type annotation struct {
 	crowd                                        bool
 	hasID, hasImage, hasClass, hasArea, hasScore bool
 	fault                                        error // the first value of a wrong type
+	key                                          [16]byte
 }
 
 // read reads an annotation; a value of the wrong type ends in a.fault.
 func (a *annotation) read(d *jsonstream.Reader) error {
 	return d.Object(func(key []byte) error {
-		var name [16]byte
-		n := copy(name[:], key) // reading the value overwrites the key
+		n := copy(a.key[:], key) // reading the value overwrites the key
 		err := a.member(d, key)
 		if jsonstream.IsType(err) {
 			if a.fault == nil {
-				a.fault = fmt.Errorf("%q: %w", name[:n], err)
+				a.fault = fmt.Errorf("%q: %w", a.key[:n], err)
 			}
 			err = nil
 		}

@@ -186,9 +186,42 @@ func parseNumber(s []byte) (float64, bool) {
 }
 
 func slowNumber(s []byte) (float64, bool) {
-	if !json.Valid(s) {
+	if !isNumber(s) {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(string(s), 64)
 	return v, err == nil || math.IsInf(v, 0)
+}
+
+// isNumber reports whether s follows JSON's grammar, which is narrower than
+// strconv's.
+func isNumber(s []byte) bool {
+	digits := func() bool {
+		n := 0
+		for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+			n++
+		}
+		s = s[n:]
+		return n > 0
+	}
+	if len(s) > 0 && s[0] == '-' {
+		s = s[1:]
+	}
+	if len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9' || !digits() {
+		return false
+	}
+	if len(s) > 0 && s[0] == '.' {
+		if s = s[1:]; !digits() {
+			return false
+		}
+	}
+	if len(s) > 0 && (s[0] == 'e' || s[0] == 'E') {
+		if s = s[1:]; len(s) > 0 && (s[0] == '+' || s[0] == '-') {
+			s = s[1:]
+		}
+		if !digits() {
+			return false
+		}
+	}
+	return len(s) == 0
 }
