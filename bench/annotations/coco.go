@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"detsample/internal/cocojson"
 )
 
 // ReadCOCO reads a COCO or LVIS annotation file from r; name stands for it in
@@ -24,7 +26,7 @@ func ReadCOCO(r io.Reader, name string, o Options) (*Set, error) {
 		categories: map[int64]string{},
 		set:        &Set{Path: name, Format: COCO},
 	}
-	if err := parseCOCO(r, cocoSink{c.addImage, c.addCategory, c.addObject, c.addFault}); err != nil {
+	if err := cocojson.Parse(r, cocojson.Sink{Image: c.addImage, Category: c.addCategory, Object: c.addObject, Fault: c.addFault}); err != nil {
 		return nil, located(name, err)
 	}
 	if err := c.assemble(); err != nil {
@@ -52,31 +54,31 @@ type cocoReader struct {
 type imageLists struct {
 	image                   int32
 	negative, notExhaustive []int64
-	at                      place
+	at                      cocojson.Place
 }
 
 type placedObject struct {
 	Object
 	image, category int64
-	at              place
+	at              cocojson.Place
 }
 
-func (c *cocoReader) addf(at place, object string, format string, args ...any) error {
-	return c.log.add(Problem{File: c.name, Line: at.line, Offset: at.offset, Object: object, Message: fmt.Sprintf(format, args...)})
+func (c *cocoReader) addf(at cocojson.Place, object string, format string, args ...any) error {
+	return c.log.add(Problem{File: c.name, Line: at.Line, Offset: at.Offset, Object: object, Message: fmt.Sprintf(format, args...)})
 }
 
-func (c *cocoReader) addFault(list, message string, at place) error {
+func (c *cocoReader) addFault(list, message string, at cocojson.Place) error {
 	return c.addf(at, "", "element of %q: %s: left out", list, message)
 }
 
-func (c *cocoReader) addImage(im cocoImage, at place) error {
-	what := fmt.Sprintf("image %d", im.id)
-	if first, dup := c.image[im.id]; dup {
+func (c *cocoReader) addImage(im cocojson.Image, at cocojson.Place) error {
+	what := fmt.Sprintf("image %d", im.ID)
+	if first, dup := c.image[im.ID]; dup {
 		return c.addf(at, what, "the id is already that of %s: left out", c.set.Images[first].File)
 	}
-	file := im.file
+	file := im.File
 	if file == "" {
-		file = fileOfURL(im.url)
+		file = fileOfURL(im.URL)
 	}
 	clean, ok := within(file)
 	if !ok {
@@ -84,63 +86,63 @@ func (c *cocoReader) addImage(im cocoImage, at place) error {
 			return err
 		}
 	}
-	c.image[im.id] = int32(len(c.set.Images))
-	if im.negative != nil || im.notExhaustive != nil {
+	c.image[im.ID] = int32(len(c.set.Images))
+	if im.Negative != nil || im.NotExhaustive != nil {
 		c.set.Format = LVIS
-		if len(im.negative)+len(im.notExhaustive) > 0 {
-			c.lists = append(c.lists, imageLists{int32(len(c.set.Images)), im.negative, im.notExhaustive, at})
+		if len(im.Negative)+len(im.NotExhaustive) > 0 {
+			c.lists = append(c.lists, imageLists{int32(len(c.set.Images)), im.Negative, im.NotExhaustive, at})
 		}
 	}
-	w, h := wholePixels(im.width), wholePixels(im.height)
-	c.set.Images = append(c.set.Images, Image{ID: im.id, File: clean, Width: w, Height: h})
-	if (w == 0 && im.width != 0) || (h == 0 && im.height != 0) {
-		return c.addf(at, what, "its size of %gx%g is no number of pixels: taken as unknown", im.width, im.height)
+	w, h := wholePixels(im.Width), wholePixels(im.Height)
+	c.set.Images = append(c.set.Images, Image{ID: im.ID, File: clean, Width: w, Height: h})
+	if (w == 0 && im.Width != 0) || (h == 0 && im.Height != 0) {
+		return c.addf(at, what, "its size of %gx%g is no number of pixels: taken as unknown", im.Width, im.Height)
 	}
 	return nil
 }
 
-func (c *cocoReader) addCategory(cat cocoCategory, at place) error {
-	what := fmt.Sprintf("category %d", cat.id)
-	if first, dup := c.categories[cat.id]; dup {
-		return c.addf(at, what, "is both %q and %q: the first counts", first, cat.name)
+func (c *cocoReader) addCategory(cat cocojson.Category, at cocojson.Place) error {
+	what := fmt.Sprintf("category %d", cat.ID)
+	if first, dup := c.categories[cat.ID]; dup {
+		return c.addf(at, what, "is both %q and %q: the first counts", first, cat.Name)
 	}
-	c.categories[cat.id] = cat.name
-	switch cat.frequency {
+	c.categories[cat.ID] = cat.Name
+	switch cat.Frequency {
 	case "r", "c", "f":
 		c.set.Format = LVIS
 	case "":
 	default:
-		if err := c.addf(at, what, "frequency %.20q: want r, c or f; taken as none", cat.frequency); err != nil {
+		if err := c.addf(at, what, "frequency %.20q: want r, c or f; taken as none", cat.Frequency); err != nil {
 			return err
 		}
-		cat.frequency = ""
+		cat.Frequency = ""
 	}
-	c.set.Categories = append(c.set.Categories, Category{cat.id, cat.name, cat.frequency})
+	c.set.Categories = append(c.set.Categories, Category{cat.ID, cat.Name, cat.Frequency})
 	return nil
 }
 
-func (c *cocoReader) addObject(a cocoObject, at place) error {
-	what := fmt.Sprintf("annotation %d", a.id)
-	if !finiteBox(a.box) || a.hasArea && math.IsNaN(a.area-a.area) {
-		return c.addf(at, what, "box %v with area %v is not finite: left out", a.box, a.area)
+func (c *cocoReader) addObject(a cocojson.Object, at cocojson.Place) error {
+	what := fmt.Sprintf("annotation %d", a.ID)
+	if !finiteBox(a.Box) || a.HasArea && math.IsNaN(a.Area-a.Area) {
+		return c.addf(at, what, "box %v with area %v is not finite: left out", a.Box, a.Area)
 	}
-	if a.box[2] <= 0 || a.box[3] <= 0 {
+	if a.Box[2] <= 0 || a.Box[3] <= 0 {
 		done := "left out"
 		if c.options.KeepDegenerate {
 			done = "kept, but nothing matches it"
 		}
-		err := c.addf(at, what, "box %v is degenerate (no width or no height): %s", a.box, done)
+		err := c.addf(at, what, "box %v is degenerate (no width or no height): %s", a.Box, done)
 		if err != nil || !c.options.KeepDegenerate {
 			return err
 		}
 	}
-	area := a.box[2] * a.box[3]
-	if a.hasArea {
-		area = a.area
+	area := a.Box[2] * a.Box[3]
+	if a.HasArea {
+		area = a.Area
 	}
 	c.objects = append(c.objects, placedObject{
-		Object: Object{ID: a.id, Box: a.box, Area: area, Crowd: a.crowd, Ignore: a.ignore},
-		image:  a.image, category: a.category, at: at,
+		Object: Object{ID: a.ID, Box: a.Box, Area: area, Crowd: a.Crowd, Ignore: a.Ignore},
+		image:  a.Image, category: a.Category, at: at,
 	})
 	return nil
 }
@@ -167,7 +169,7 @@ func (c *cocoReader) nameTwice() error {
 	first := make(map[string]int64, len(c.set.Categories))
 	for _, cat := range c.set.Categories {
 		if id, dup := first[cat.Name]; dup {
-			if err := c.addf(place{}, fmt.Sprintf("category %d", cat.ID), "repeats the name %.80q of category %d: kept apart by id", cat.Name, id); err != nil {
+			if err := c.addf(cocojson.Place{}, fmt.Sprintf("category %d", cat.ID), "repeats the name %.80q of category %d: kept apart by id", cat.Name, id); err != nil {
 				return err
 			}
 			continue
@@ -213,7 +215,7 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 		kept = append(kept, o)
 	}
 	if repeated > 0 {
-		return kept, c.addf(place{}, "", "%d annotations have the id of another one, such as %d: all are used", repeated, sample)
+		return kept, c.addf(cocojson.Place{}, "", "%d annotations have the id of another one, such as %d: all are used", repeated, sample)
 	}
 	return kept, nil
 }

@@ -109,12 +109,12 @@ func (c *cocoReader) categories(list []cocoCategory) (map[int64]string, []string
 	names := make(map[int64]string, len(list))
 	var ids []int64
 	for _, cat := range list {
-		if first, dup := names[*cat.ID]; dup {
-			c.addf(cat.line, "category id %d is both %q and %q: the first counts", *cat.ID, first, cat.Name)
+		if first, dup := names[cat.id]; dup {
+			c.addf(cat.line, "category id %d is both %q and %q: the first counts", cat.id, first, cat.name)
 			continue
 		}
-		names[*cat.ID] = cat.Name
-		ids = append(ids, *cat.ID)
+		names[cat.id] = cat.name
+		ids = append(ids, cat.id)
 	}
 	slices.Sort(ids)
 	var classes []string
@@ -135,14 +135,14 @@ func (c *cocoReader) pictures(list []cocoImage) ([]picture, map[int64]int) {
 	pictures := make([]picture, 0, len(list))
 	index := make(map[int64]int, len(list))
 	for _, im := range list {
-		if first, dup := index[*im.ID]; dup {
-			c.addf(im.line, "image id %d of %s is already that of %s: left out", *im.ID, im.FileName, pictures[first].file)
+		if first, dup := index[im.id]; dup {
+			c.addf(im.line, "image id %d of %s is already that of %s: left out", im.id, im.fileName, pictures[first].file)
 			continue
 		}
-		index[*im.ID] = len(pictures)
+		index[im.id] = len(pictures)
 		pictures = append(pictures, picture{
-			file: c.find(im), source: c.file, id: *im.ID,
-			width: wholePixels(im.Width), height: wholePixels(im.Height), noun: "annotation",
+			file: c.find(im), source: c.file, id: im.id,
+			width: wholePixels(im.width), height: wholePixels(im.height), noun: "annotation",
 		})
 	}
 	return pictures, index
@@ -150,9 +150,9 @@ func (c *cocoReader) pictures(list []cocoImage) ([]picture, map[int64]int) {
 
 // find returns the image's path, empty and reported where there is none.
 func (c *cocoReader) find(im cocoImage) string {
-	name := path.Clean(im.FileName)
+	name := path.Clean(im.fileName)
 	if !fs.ValidPath(name) || name == "." {
-		c.addf(im.line, "image %d: file name %q leads out of the set's folder: left out", *im.ID, im.FileName)
+		c.addf(im.line, "image %d: file name %q leads out of the set's folder: left out", im.id, im.fileName)
 		return ""
 	}
 	for i, dir := range c.dirs {
@@ -161,7 +161,7 @@ func (c *cocoReader) find(im cocoImage) string {
 			return file
 		}
 	}
-	c.addf(im.line, "image %d: %s is in none of the folders %s: left out", *im.ID, name, strings.Join(c.dirs, ", "))
+	c.addf(im.line, "image %d: %s is in none of the folders %s: left out", im.id, name, strings.Join(c.dirs, ", "))
 	return ""
 }
 

@@ -128,12 +128,12 @@ func TestParseCOCOErrorNamesItsLine(t *testing.T) {
 		line    int
 		message string
 	}{
-		"[]":                {1, "a COCO file is an object, this is not"},
+		"[]":                {1, "a COCO file is an object"},
 		"\n{":               {2, "truncated"},
 		"":                  {1, "truncated"},
-		"{\n\"images\": 3}": {2, `"images" is an array in COCO`},
-		"{\"annotations\": [\n{\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1,2,3,4]},\n{\"bbox\": [NaN]}]}": {3, "invalid character 'N'"},
-		"{\"images\": [\n{\"id\": 1, \"file_name\": \"a\"},\n{\"id\": 2,":                                                  {3, "truncated"},
+		"{\n\"images\": 3}": {2, `"images": want an array, got number`},
+		"{\"annotations\": [\n{\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1,2,3,4]},\n{\"bbox\": [01]}]}": {3, "\"01\" is no JSON number"},
+		"{\"images\": [\n{\"id\": 1, \"file_name\": \"a\"},\n{\"id\": 2,":                                                 {3, "truncated"},
 	} {
 		_, err := parseCOCO(strings.NewReader(text))
 		var at *lineError

@@ -138,7 +138,7 @@ var spoilt = map[string]struct {
 	},
 	"element of the wrong type": {
 		cocoWith(nil, jsonObject(1, 1, 7, 0, 0, 9, 9), `{"id": 2, "image_id": "one"}`),
-		trainA, `element of "annotations": json: cannot unmarshal string`, 5, 1,
+		trainA, `element of "annotations": image_id: want a whole number, got string`, 5, 1,
 	},
 }
 
@@ -204,7 +204,7 @@ func TestBrokenCOCOFileIsAnErrorUnderEitherPolicy(t *testing.T) {
 	fsys := cocoSet()
 	fsys[trainA] = file("{\"images\": [\n{\"id\": 1]}")
 	_, err := read(fsys, Options{})
-	assert.ErrorContains(t, err, trainA+":2: invalid character ']'")
+	assert.ErrorContains(t, err, trainA+":2: ']' where a comma or '}' comes")
 }
 
 func TestClassesNotChosenAreCountedOnce(t *testing.T) {
