@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"context"
 	"encoding/xml"
 	"os"
 	"path/filepath"
@@ -60,18 +59,31 @@ func bccd(tb testing.TB) *annotations.Set {
 	return set
 }
 
-func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreOfThem(t *testing.T) {
+func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreObjects(t *testing.T) {
+	c, err := Preset("detsample")
+	require.NoError(t, err)
+	r := analysed(t, bccd(t), c)
+	require.NotNil(t, r.SmallClass)
+	assert.Equal(t, "Platelets", r.SmallClass.Name)
+	assert.Contains(t, r.SmallClass.Text, "of its objects have no anchor of IoU 0.5")
+	require.NotNil(t, r.Fitted)
+	before := share(r.All.Half, r.All.Objects)
+	assert.Greater(t, r.Fitted.Half, before+0.01)
+	require.Equal(t, "anchor sizes and ratios", r.Advice[0].Topic)
+	assert.InDelta(t, before, r.Advice[0].Before[0].Value, 1e-9)
+	assert.Equal(t, r.Fitted.Half, r.Advice[0].After[0].Value)
+	for i, class := range r.Classes {
+		assert.GreaterOrEqual(t, r.Fitted.HalfClass[i], share(class.Half, class.Objects)-0.005, class.Name)
+	}
+}
+
+func TestEveryPresetNamesBCCDsSmallClass(t *testing.T) {
 	set := bccd(t)
 	for _, name := range Presets() {
 		c, err := Preset(name)
 		require.NoError(t, err)
-		r, err := Analyse(context.Background(), set, c)
-		require.NoError(t, err)
+		r := analysed(t, set, c)
 		require.NotNil(t, r.SmallClass, name)
-		assert.Equal(t, "Platelets", r.SmallClass.Name)
-		t.Log(name, r.SmallClass.Text)
-		for _, a := range r.Advice {
-			t.Logf("%s: %s\n  %s\n  %v\n  %v\n%s", a.Topic, a.Advice, a.Because, a.Before, a.After, a.Setting)
-		}
+		assert.Equal(t, "Platelets", r.SmallClass.Name, name)
 	}
 }

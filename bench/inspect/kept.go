@@ -108,10 +108,10 @@ func (k *keeps) run(n labelCount) (out [2]keptCount) {
 	return out
 }
 
-// wanted returns how many positives are kept of an image that has plenty, 0
-// if all are.
+// wanted returns how many positives are kept of an image that has plenty,
+// whatever their scores; 0 if all are, or if scores decide.
 func (k *keeps) wanted() int {
-	n := k.run(labelCount{plenty, plenty})[1].positives
+	n := k.run(labelCount{plenty, plenty})[0].positives
 	if n == plenty {
 		return 0
 	}

@@ -73,3 +73,9 @@ func ParseResize(s string) (Resize, error) {
 	}
 	return r, nil
 }
+
+// UnmarshalText reads what [ParseResize] does.
+func (r *Resize) UnmarshalText(text []byte) (err error) {
+	*r, err = ParseResize(string(text))
+	return err
+}

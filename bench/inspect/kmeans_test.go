@@ -1,0 +1,62 @@
+package inspect
+
+import (
+	"cmp"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+)
+
+func TestClustersOfThreeShapesAreTheirMedians(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var shapes []shape
+	truth := []shape{{10, 10}, {40, 20}, {100, 200}}
+	for _, s := range truth {
+		for range 101 {
+			shapes = append(shapes, shape{s.w * (0.98 + 0.04*rng.Float32()), s.h * (0.98 + 0.04*rng.Float32())})
+		}
+	}
+	rng.Shuffle(len(shapes), func(i, k int) { shapes[i], shapes[k] = shapes[k], shapes[i] })
+	found, err := cluster(context.Background(), shapes, 3, 1)
+	require.NoError(t, err)
+	slices.SortFunc(found, func(a, b shape) int { return cmp.Compare(a.w, b.w) })
+	require.Len(t, found, 3)
+	for i, s := range truth {
+		assert.InEpsilon(t, s.w, found[i].w, 0.01)
+		assert.InEpsilon(t, s.h, found[i].h, 0.01)
+	}
+}
+
+func TestMoreClustersThanShapesAreTheShapes(t *testing.T) {
+	found, err := cluster(context.Background(), []shape{{2, 3}, {2, 3}, {5, 1}}, 9, 1)
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []shape{{2, 3}, {5, 1}}, found)
+}
+
+func TestAMedianIsExact(t *testing.T) {
+	member := []int32{0, 0, 0, 1, 0}
+	shapes := []shape{{9, 1}, {1, 2}, {5, 7}, {100, 100}, {4, 3}}
+	assert.Equal(t, []shape{{4, 2}, {100, 100}, {7, 7}}, medians(member, shapes, []shape{{1, 1}, {1, 1}, {7, 7}}))
+}
+
+func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T) {
+	set := random(11, 200)
+	c, err := Preset("detsample")
+	require.NoError(t, err)
+	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{5, 6}}, {Stride: 8, Sizes: []float32{90, 100}}}
+	before := analysed(t, set, c)
+	require.NotNil(t, before.Fitted)
+	assert.Greater(t, before.Fitted.Half, share(before.All.Half, before.All.Objects))
+	for l := range c.Pyramid.Levels {
+		c.Pyramid.Levels[l].Sizes = before.Fitted.Levels[l].Sizes
+	}
+	c.Pyramid.Ratios = before.Fitted.Ratios
+	after := analysed(t, set, c)
+	assert.InDelta(t, before.Fitted.Half, share(after.All.Half, after.All.Objects), 1e-9, "what was promised is what the assigner gives")
+}

@@ -1,0 +1,77 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
+	"detsample/bench/dump"
+	"detsample/bench/inspect"
+)
+
+// inspected returns an inspection of a few objects whose names are hostile.
+func inspected(t *testing.T) *inspect.Report {
+	t.Helper()
+	set := &annotations.Set{
+		Path: `<script>alert("path")</script>`, Format: annotations.COCO,
+		Categories: []annotations.Category{{Name: `</td><b onload="x">`}, {Name: "large"}, {Name: "absent"}},
+		Problems:   []annotations.Problem{{Message: "<i>bad</i>"}},
+	}
+	for i := range 6 {
+		set.Images = append(set.Images, annotations.Image{Width: 320, Height: 240, Objects: []annotations.Object{
+			{Box: [4]float64{float64(20 * i), 10, 14, 9}, Category: 0}, {Box: [4]float64{50, 60, 120, 150}, Category: 1},
+		}})
+	}
+	c, err := inspect.Preset("detsample")
+	require.NoError(t, err)
+	r, err := inspect.Analyse(context.Background(), set, c)
+	require.NoError(t, err)
+	return r
+}
+
+func inspectionPage(t *testing.T, r *inspect.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, WriteInspection(&b, r))
+	return b.String()
+}
+
+func TestAnInspectionsPageStandsAloneAndEscapesNames(t *testing.T) {
+	page := inspectionPage(t, inspected(t))
+	wellFormed(t, page)
+	assert.NotContains(t, page, "<script")
+	assert.NotContains(t, page, "<b onload")
+	assert.NotContains(t, page, "<i>bad")
+	assert.NotContains(t, page, "src=")
+	assert.NotContains(t, strings.ReplaceAll(page, "http://www.w3.org/2000/svg", ""), "http")
+	assert.NotContains(t, page, "NaN")
+	assert.Equal(t, 5, strings.Count(page, "<figure>"))
+	assert.Contains(t, page, "Recommendations")
+}
+
+func TestEqualInspectionsGiveEqualPages(t *testing.T) {
+	assert.Equal(t, inspectionPage(t, inspected(t)), inspectionPage(t, inspected(t)))
+}
+
+func TestAReplayHasItsPlotsAndTables(t *testing.T) {
+	r := inspected(t)
+	weight := [dump.Deciles]inspect.Divided{9: {Positives: 0.25, Negatives: 0.75}}
+	overlap := 0.5
+	r.Replay = &inspect.Replay{
+		Path: "state.npz", Images: 1, Classes: []string{"a", "background"},
+		Losses:   []inspect.ReplayedLoss{{Name: "focal", Loss: weight, Gradient: weight, GradientClass: []float64{0.25, 0.75}}},
+		Samplers: []inspect.ReplayedSampler{{Name: "ohem", Positives: 3, Mass: []float64{0.9}}},
+		Likeness: inspect.Likeness{Names: []string{"focal", "ohem"}, Top: [][]*float64{{&overlap, &overlap}, {nil, &overlap}}},
+	}
+	page := inspectionPage(t, r)
+	wellFormed(t, page)
+	assert.Equal(t, 7, strings.Count(page, "<figure>"))
+	for _, text := range []string{"Where the gradient lies", "Gradient by decile", "Loss by decile", "Gradient by class", "What samplers pick", "90.0%", "0.50", "100%"} {
+		assert.Contains(t, page, text)
+	}
+}
