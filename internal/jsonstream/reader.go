@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	bufferSize = 64 << 10
+	bufferSize = 256 << 10
 	// MaxString is the longest string, in bytes as written, that is read.
 	MaxString = 1 << 20
 	// MaxDepth is how deep arrays and objects may nest.
@@ -64,6 +64,9 @@ func (e *TypeError) Error() string { return fmt.Sprintf("want %s, got %s", e.Wan
 
 // IsType reports whether err is a [TypeError], after which reading can go on.
 func IsType(err error) bool {
+	if err == nil {
+		return false
+	}
 	_, ok := errors.AsType[*TypeError](err)
 	return ok
 }
