@@ -17,16 +17,17 @@ type lvisGolden struct {
 	MaxDets       int        `json:"max_dets"`
 }
 
-func (c *lvisGolden) federation() Federation {
-	set := func(pairs [][2]int64) map[ImageClass]bool {
-		m := map[ImageClass]bool{}
-		for _, p := range pairs {
-			m[ImageClass{p[0], int32(p[1])}] = true
-		}
-		return m
+func pairs(list [][2]int64) map[ImageClass]bool {
+	m := map[ImageClass]bool{}
+	for _, p := range list {
+		m[ImageClass{p[0], int32(p[1])}] = true
 	}
+	return m
+}
+
+func (c *lvisGolden) federation() Federation {
 	f := Federation{Images: c.Images, Classes: c.Classes, Frequency: map[int32]byte{},
-		Negative: set(c.Negative), NotExhaustive: set(c.NotExhaustive)}
+		Negative: pairs(c.Negative), NotExhaustive: pairs(c.NotExhaustive)}
 	for i, class := range c.Classes {
 		f.Frequency[class] = c.Frequency[i][0]
 	}

@@ -48,6 +48,11 @@ type ErrorParams struct {
 	// Images are the images evaluated, in the order that decides between
 	// equal scores; nil means those with a ground truth, ascending.
 	Images []int64
+	// Federation says what is known about an image of a federated set; nil
+	// means that every class is annotated in every image. What nobody knows is
+	// an ignore region of the whole image, and so is what is not exhaustively
+	// annotated. Only its Negative and NotExhaustive are read.
+	Federation *Federation
 }
 
 // DefaultErrorParams returns TIDE's settings: overlaps of 0.5 and 0.1, and 100
@@ -92,6 +97,12 @@ func SplitErrors(p ErrorParams, gts []GroundTruth, dts []Detection) (*ErrorSplit
 		return nil, err
 	}
 	s := splitter{p: p, gts: gts, dts: dts, classes: map[int32]*tideClass{}}
+	if p.Federation != nil {
+		s.present = make(map[ImageClass]bool, len(gts))
+		for i := range gts {
+			s.present[ImageClass{gts[i].Image, gts[i].Class}] = true
+		}
+	}
 	for _, image := range s.images() {
 		s.image(image.gts, image.dts)
 	}

@@ -12,6 +12,10 @@ import (
 // bench/peers/cocoeval/tide_golden.py.
 type tideGolden struct {
 	golden
+	Federated     bool
+	Negative      [][2]int64
+	NotExhaustive [][2]int64 `json:"not_exhaustive"`
+
 	Thresholds [2]float64
 	MaxDets    int `json:"max_dets"`
 	TIDE       struct {
@@ -30,7 +34,11 @@ func TestErrorSplitsAreThoseOfTIDE(t *testing.T) {
 	for i := range cases {
 		c := &cases[i]
 		gts, dts := c.annotations(t)
-		s, err := SplitErrors(ErrorParams{c.Thresholds[0], c.Thresholds[1], c.MaxDets, c.Images}, gts, dts)
+		p := ErrorParams{Foreground: c.Thresholds[0], Background: c.Thresholds[1], MaxDets: c.MaxDets, Images: c.Images}
+		if c.Federated {
+			p.Federation = &Federation{Negative: pairs(c.Negative), NotExhaustive: pairs(c.NotExhaustive)}
+		}
+		s, err := SplitErrors(p, gts, dts)
 		require.NoError(t, err)
 		assert.Equal(t, c.TIDE.Count, s.Count, "case %d (%s)", i, c.Kind)
 		assert.InDelta(t, c.TIDE.AP, 100*s.AP, 1e-9, "case %d (%s)", i, c.Kind)
@@ -67,7 +75,7 @@ func TestEachErrorIsOfItsKind(t *testing.T) {
 }
 
 func TestErrorSplitRefusesWrongParamsAndNaN(t *testing.T) {
-	for _, p := range []ErrorParams{{}, {0.5, 0.5, 100, nil}, {0.5, 0.1, 0, nil}, {1.5, 0.1, 1, nil}, {0.5, 0, 1, nil}} {
+	for _, p := range []ErrorParams{{}, {0.5, 0.5, 100, nil, nil}, {0.5, 0.1, 0, nil, nil}, {1.5, 0.1, 1, nil, nil}, {0.5, 0, 1, nil, nil}} {
 		_, err := SplitErrors(p, nil, nil)
 		assert.ErrorContains(t, err, "ErrorParams")
 	}

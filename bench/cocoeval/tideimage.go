@@ -26,6 +26,7 @@ type splitter struct {
 	p       ErrorParams
 	gts     []GroundTruth
 	dts     []Detection
+	present map[ImageClass]bool // of a federated set
 	classes map[int32]*tideClass
 	order   []int32 // classes in order of appearance
 	errors  []tideError
@@ -99,6 +100,14 @@ func (s *splitter) row(i, objects int) []float64 {
 
 // ignore takes out the unmatched detections that lie in a region.
 func (s *splitter) ignore(regions, dts []int32) {
+	if f := s.p.Federation; f != nil {
+		for i, d := range dts {
+			at := ImageClass{s.dts[d].Image, s.dts[d].Class}
+			if s.outcome[i] == wrong && (f.NotExhaustive[at] || !f.Negative[at] && !s.present[at]) {
+				s.outcome[i] = ignoredDetection
+			}
+		}
+	}
 	for _, g := range regions {
 		for i, d := range dts {
 			if s.outcome[i] == wrong && s.gts[g].Class == s.dts[d].Class && overlap(&s.dts[d].Box, &s.gts[g].Box, true) > s.p.Foreground {

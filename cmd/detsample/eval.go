@@ -95,6 +95,10 @@ func (c *evalCommand) evaluate(p cocoeval.Params, set *annotations.Set, dts []co
 	if c.TIDE {
 		q := cocoeval.DefaultErrorParams()
 		q.Images = truth.images
+		if set.Format == annotations.LVIS {
+			f := truth.federation(set)
+			q.Federation, q.MaxDets = &f, cocoeval.LVISMaxDets
+		}
 		e.errors, err = cocoeval.SplitErrors(q, truth.objects, dts)
 	}
 	return e, err

@@ -3,6 +3,7 @@ each kind of error in small random scenes."""
 
 import contextlib
 import io
+import random
 import sys
 
 from generate import case, write
@@ -22,6 +23,8 @@ def evaluate(c):
     for g in c["gts"]:
         add = gt.add_ignore_region if g[4] or g[5] else gt.add_ground_truth
         add(g[0], g[1], list(g[2]))
+    for image, k in unknown(c) if c["federated"] else ():
+        gt.add_ignore_region(image, k)  # as tidecv reads LVIS
     for d in c["dts"]:
         dt.add_detection(d[0], d[1], d[3], list(d[2]))
     tide = TIDE(pos_threshold=c["thresholds"][0], background_threshold=c["thresholds"][1])
@@ -30,6 +33,19 @@ def evaluate(c):
     count = {k.short_name: n for k, n in run.count_errors().items()}
     return {"ap": run.ap, "delta": [main[k] for k in ORDER], "count": [count[k] for k in ORDER],
             "special": [special["FalsePos"], special["FalseNeg"]]}
+
+
+def federate(c, seed):
+    rng = random.Random(seed)
+    present = {(g[0], g[1]) for g in c["gts"]}
+    c["negative"] = [[i, k] for i in c["images"] for k in c["classes"] if (i, k) not in present and rng.random() < 0.3]
+    c["not_exhaustive"] = [list(p) for p in sorted(present) if rng.random() < 0.3]
+
+
+def unknown(c):
+    known = {(g[0], g[1]) for g in c["gts"]} | {tuple(p) for p in c["negative"]}
+    partly = {tuple(p) for p in c["not_exhaustive"]}
+    return [(i, k) for i in c["images"] for k in c["classes"] if (i, k) not in known or (i, k) in partly]
 
 
 def run_name(tide):
@@ -46,6 +62,9 @@ def main():
                 continue
             c["max_dets"] = MAX_DETS[seed % 3]
             c["thresholds"] = [0.5, 0.1] if seed % 5 else [0.7, 0.2]
+            c["federated"] = seed % 4 == 0
+            if c["federated"]:
+                federate(c, seed)
             try:
                 out.append(dict(c, tide=evaluate(c)))
             except ZeroDivisionError:
