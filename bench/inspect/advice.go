@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,42 +83,45 @@ func (a *analysis) figures(r *Report, v reach) []Figure {
 	return append(list, Figure{Name: "mean best IoU", Value: v.mean})
 }
 
-// adviseLevels says what a finer level would bring where strides or sizes
-// leave many objects unreached.
+// adviseLevels says what a finer level or, below the strides in use, images
+// twice as large would bring where many objects stay unreached.
 func (a *analysis) adviseLevels(ctx context.Context, r *Report, best fitted) ([]Advice, error) {
 	const many = 0.02
 	if 1-best.reach.half < many {
 		return nil, nil
 	}
-	p, ok := finer(best.pyramid)
-	if !ok {
-		return nil, nil
+	adv := Advice{Topic: "levels and image size"}
+	p := finer(best.pyramid)
+	adv.Advice = fmt.Sprintf("Add a level of stride %d, with sizes %s.", p.Levels[0].Stride, numbers(p.Levels[0].Sizes))
+	how := "A level of half the finest stride with half its sizes was"
+	if p.Levels[0].Stride < finestStride {
+		if slices.ContainsFunc(best.pyramid.Levels, func(l anchors.Level) bool { return l.Stride%2 != 0 }) {
+			return nil, nil
+		}
+		p = halved(best.pyramid)
+		adv.Advice = "Train on images twice as large, with the same anchors."
+		how = "The same anchors on images twice as large were"
 	}
 	after, err := a.measure(ctx, &p)
-	if err != nil {
+	if err != nil || after.half-best.reach.half < many/2 {
 		return nil, err
 	}
-	if after.half-best.reach.half < many/2 {
-		return nil, nil
-	}
-	images := float64(len(a.images))
-	perImage := func(p *anchors.Pyramid) float64 {
+	perImage := func(p *anchors.Pyramid) Figure {
 		n := 0.0
 		for i := range a.images {
 			n += float64(p.Count(int(a.images[i].width), int(a.images[i].height)))
 		}
-		return n / images
+		return Figure{Name: "anchors an image", Value: n / float64(len(a.images))}
 	}
-	before := append(a.figures(r, best.reach), Figure{Name: "anchors an image", Value: perImage(&best.pyramid)})
-	return []Advice{{
-		Topic:  "levels",
-		Advice: fmt.Sprintf("Add a level of stride %d, with sizes %s; or train on larger images, which does the same.", p.Levels[0].Stride, numbers(p.Levels[0].Sizes)),
-		Because: fmt.Sprintf("With the anchors recommended above %s of the objects still have no anchor of IoU 0.5. On the present pyramid %d are missed by size, %d by ratio, %d by stride and %d at the border. A level of half the finest stride with half its sizes was measured over all objects.",
-			percent(1-best.reach.half), r.All.Causes.Size, r.All.Causes.Ratio, r.All.Causes.Stride, r.All.Causes.Border),
-		Before: before,
-		After:  append(a.figures(r, after), Figure{Name: "anchors an image", Value: perImage(&p)}),
-	}}, nil
+	adv.Because = fmt.Sprintf("With the anchors recommended above %s of the objects still have no anchor of IoU 0.5. On the present pyramid %d are missed by size, %d by ratio, %d by stride and %d at the border. %s measured over all objects.",
+		percent(1-best.reach.half), r.All.Causes.Size, r.All.Causes.Ratio, r.All.Causes.Stride, r.All.Causes.Border, how)
+	adv.Before = append(a.figures(r, best.reach), perImage(&best.pyramid))
+	adv.After = append(a.figures(r, after), perImage(&p))
+	return []Advice{adv}, nil
 }
+
+// finestStride is the finest that pyramids have in use.
+const finestStride = 4
 
 func countSizes(p *anchors.Pyramid) int {
 	n := 0
@@ -205,9 +209,13 @@ func adviseThreshold(r *Report) Advice {
 	for bin := int(math.Round(t * IoUBins)); bin < IoUBins; bin++ {
 		positives += r.Candidates.Histogram[bin]
 	}
-	adv.Advice = fmt.Sprintf("With the present anchors, positive from %.4g (and negative below %.4g); or assign by rank (atss), which needs no threshold.", t, math.Max(0.05, t-0.1))
-	adv.Because = fmt.Sprintf("Only %s of %s have an anchor of IoU %.4g or more (median best IoU %.2f). %.4g is the highest threshold in steps of 0.05 at which %s of them do, or the lowest worth having, %.4g. It makes %d anchors positive in place of %d, forced matches aside.",
-		percent(now), name, pos, group.BestIoU.Median, t, percent(enough), lowestThreshold, positives, r.Candidates.Positives)
+	reason := fmt.Sprintf("%.4g is the highest threshold in steps of 0.05 at which %s of them do.", t, percent(enough))
+	if at(group, t) < enough {
+		reason = fmt.Sprintf("At %.4g, below which a positive has little of its object, %s of them do.", t, percent(at(group, t)))
+	}
+	adv.Advice = fmt.Sprintf("If the anchors stay as they are, positive from %.4g (and negative below %.4g); or assign by rank (atss), which needs no threshold.", t, math.Max(0.05, t-0.1))
+	adv.Because = fmt.Sprintf("Only %s of %s have an anchor of IoU %.4g or more (median best IoU %.2f); forced matches, if any, give the others what is best. %s It makes %d anchors positive in place of %d, forced matches aside.",
+		percent(now), name, pos, group.BestIoU.Median, reason, positives, r.Candidates.Positives)
 	adv.After = []Figure{{"reached, " + name, at(group, t), true}, {"reached, all", at(&r.All, t), true}}
 	return adv
 }

@@ -203,13 +203,18 @@ func (a *analysis) meanSide() float64 {
 }
 
 // smallClass names the class of the least median side, if it is less than two
-// thirds of that of all objects.
+// thirds of that of all objects. Where two classes or more have objects enough
+// to judge by, the others are passed over.
 func smallClass(r *Report) *SmallClass {
 	var with []*Class
 	for i := range r.Classes {
 		if r.Classes[i].Objects > 0 {
 			with = append(with, &r.Classes[i])
 		}
+	}
+	enough := slices.DeleteFunc(slices.Clone(with), func(c *Class) bool { return c.Objects < judged })
+	if len(enough) > 1 {
+		with = enough
 	}
 	if len(with) < 2 {
 		return nil

@@ -97,9 +97,7 @@ func byClass(r *inspect.Replay) inspectionTable {
 	t := inspectionTable{ID: "gradient-classes", Title: "Gradient by class", How: "Shares of the sum; loss by class is in inspect.json.", Head: []string{"loss"}}
 	last := len(r.Classes) - 1
 	shown := min(last, shownClasses)
-	for _, c := range r.Classes[:shown] {
-		t.Head = append(t.Head, c)
-	}
+	t.Head = append(t.Head, r.Classes[:shown]...)
 	t.Head = append(t.Head, r.Classes[last])
 	for _, l := range r.Losses {
 		row := []string{l.Name}
