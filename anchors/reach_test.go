@@ -102,8 +102,11 @@ func TestASparseAssignmentListsAllOfConsequence(t *testing.T) {
 	for scene := range reachScenes {
 		p, width, height, truth := anyReachScene(rng)
 		var a Assigner = anyReachOptions(rng)
-		if rng.IntN(10) == 0 {
+		switch rng.IntN(10) {
+		case 0:
 			a = NewATSS()
+		case 1:
+			a = NewSSDBipartite()
 		}
 		c := Candidates{Box: p.Append(nil, width, height), Grid: p.Grids(width, height), Width: float32(width), Height: float32(height)}
 		a.Assign(&plain, &c, &truth)

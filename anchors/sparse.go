@@ -44,13 +44,18 @@ func (m MaxIoU) AssignSparse(dst *Sparse, p *Pyramid, width, height int, t *Trut
 }
 
 // AssignSparse assigns with any assigner that needs no predictions, at the
-// cost of its Assign. It panics if a needs them.
+// cost of its Assign unless it is [MaxIoU] or [SSDBipartite]. It panics if a
+// needs predictions.
 func AssignSparse(a Assigner, dst *Sparse, p *Pyramid, width, height int, t *Truth) {
 	if a.Needs()&NeedPredictions != 0 {
 		panic("anchors: AssignSparse: the assigner needs predictions")
 	}
-	if m, ok := a.(MaxIoU); ok {
-		m.AssignSparse(dst, p, width, height, t)
+	switch a := a.(type) {
+	case MaxIoU:
+		a.AssignSparse(dst, p, width, height, t)
+		return
+	case SSDBipartite:
+		a.rules().AssignSparse(dst, p, width, height, t)
 		return
 	}
 	dst.Index, dst.GT, dst.IoU = dst.Index[:0], dst.GT[:0], dst.IoU[:0]

@@ -26,9 +26,12 @@ var _ Assigner = SSDBipartite{}
 func (SSDBipartite) Needs() Need { return 0 }
 
 // Assign implements [Assigner].
-func (s SSDBipartite) Assign(dst *Assignment, c *Candidates, t *Truth) {
-	MaxIoU{
+func (s SSDBipartite) Assign(dst *Assignment, c *Candidates, t *Truth) { s.rules().Assign(dst, c, t) }
+
+// rules returns the options of MaxIoU that make SSD's matching.
+func (s SSDBipartite) rules() MaxIoU {
+	return MaxIoU{
 		PosIoU: s.IoU, NegIoU: s.IoU, IgnoreIoF: s.IgnoreIoF,
 		Forced: ForcedTaken, Ties: TiesFirst, ForceZero: s.ForceZero,
-	}.Assign(dst, c, t)
+	}
 }
