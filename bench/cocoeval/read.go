@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"detsample/internal/jsonstream"
 )
@@ -37,7 +38,7 @@ func ReadGroundTruth(r io.Reader) ([]GroundTruth, error) {
 			if a.hasArea {
 				area = a.area
 			}
-			gts = append(gts, GroundTruth{Image: a.image, Class: a.class, Box: a.box, Area: area, Crowd: a.crowd})
+			gts = appendForeseen(d, gts, GroundTruth{Image: a.image, Class: a.class, Box: a.box, Area: area, Crowd: a.crowd})
 			return nil
 		})
 	})
@@ -69,7 +70,7 @@ func ReadDetections(r io.Reader) ([]Detection, error) {
 		if err != nil {
 			return at(fmt.Sprintf("[%d]", len(dts)), err)
 		}
-		dts = append(dts, Detection{Image: a.image, Class: a.class, Box: a.box, Score: a.score})
+		dts = appendForeseen(d, dts, Detection{Image: a.image, Class: a.class, Box: a.box, Score: a.score})
 		return nil
 	})
 	if err == nil {
@@ -79,6 +80,16 @@ func ReadDetections(r io.Reader) ([]Detection, error) {
 		return nil, readError(d, "detections", err, "a COCO result file, an array of objects")
 	}
 	return dts, nil
+}
+
+// appendForeseen appends to a list that grows to what the rest of the document
+// is likely to hold, but at most sixteenfold, as its size may be a lie.
+func appendForeseen[T any](d *jsonstream.Reader, list []T, v T) []T {
+	if n := len(list); n == cap(list) && n >= 256 {
+		rest := d.Foresee(n)
+		list = slices.Grow(list, min(rest+rest/32, 15*n))
+	}
+	return append(list, v)
 }
 
 // annotation is an object of a COCO annotation or result file.

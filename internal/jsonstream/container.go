@@ -30,7 +30,7 @@ func (d *Reader) Object(member func(key []byte) error) error {
 				return d.syntax("%q after the name %.40q: want a colon", c, key)
 			}
 		}
-		d.pos++
+		d.step()
 		return member(key)
 	})
 }
@@ -59,10 +59,11 @@ func (d *Reader) container(closing byte, element func() error) error {
 	}
 	if c != closing {
 		for {
-			if err := element(); IsType(err) {
+			if err := element(); err != nil {
+				if !IsType(err) {
+					return err
+				}
 				wrong = cmp.Or(wrong, err)
-			} else if err != nil {
-				return err
 			}
 			if c, err = d.peek(); err != nil {
 				return err
@@ -73,7 +74,7 @@ func (d *Reader) container(closing byte, element func() error) error {
 			if c != ',' {
 				return d.syntax("%q where a comma or %q comes", c, closing)
 			}
-			d.pos++
+			d.step()
 		}
 	}
 	d.pos++

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 const (
@@ -26,6 +27,7 @@ const (
 // error other than a [TypeError] nothing more can be read.
 type Reader struct {
 	r      io.Reader
+	size   int64 // of the document, 0 where r does not tell
 	buf    []byte
 	pos    int   // of the next byte
 	end    int   // of what was read
@@ -38,13 +40,36 @@ type Reader struct {
 
 // New returns a reader of r, which may start with a byte order mark.
 func New(r io.Reader) *Reader {
-	d := &Reader{r: r, buf: make([]byte, bufferSize)}
+	d := &Reader{r: r, size: size(r), buf: make([]byte, bufferSize)}
 	for d.end < 3 && d.fill() {
 	}
 	if bytes.HasPrefix(d.buf[:d.end], []byte("\ufeff")) {
 		d.pos = 3
 	}
 	return d
+}
+
+// size returns how many bytes r holds, if it is a file or a reader of memory.
+func size(r io.Reader) int64 {
+	switch r := r.(type) {
+	case interface{ Len() int }:
+		return int64(r.Len())
+	case interface{ Stat() (fs.FileInfo, error) }:
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
+		}
+	}
+	return 0
+}
+
+// Foresee estimates how many elements follow the n that were read so far, if
+// they fill the rest of the document as densely; 0 where its size is unknown.
+func (d *Reader) Foresee(n int) int {
+	read, rest := d.Offset(), d.size-d.Offset()
+	if rest <= 0 || read <= 0 {
+		return 0
+	}
+	return int(float64(n) * float64(rest) / float64(read))
 }
 
 // SyntaxError says where and why a document is not JSON, or breaks a limit.
@@ -129,6 +154,20 @@ func (d *Reader) ended() error {
 
 // peek skips blanks and returns the next byte without consuming it.
 func (d *Reader) peek() (byte, error) {
+	if d.pos < d.end && d.buf[d.pos] > ' ' {
+		return d.buf[d.pos], nil
+	}
+	return d.skipBlanks()
+}
+
+// step consumes a byte and, as most writers put one behind, a blank.
+func (d *Reader) step() {
+	if d.pos++; d.pos < d.end && d.buf[d.pos] == ' ' {
+		d.pos++
+	}
+}
+
+func (d *Reader) skipBlanks() (byte, error) {
 	for {
 		for d.pos < d.end {
 			switch c := d.buf[d.pos]; c {
