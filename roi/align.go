@@ -3,6 +3,8 @@ package roi
 import (
 	"fmt"
 	"math"
+
+	"detsample/internal/simd"
 )
 
 // Align pools a fixed grid of features from each region by bilinear
@@ -33,7 +35,8 @@ func (a Align) Forward(dst []float32, f Features, rois []ROI) {
 	at := 0
 	for _, r := range rois {
 		a.points(f, r, func(bin int, corner [4]int, weight [4]float32) {
-			blend(dst[at+bin*f.C:at+(bin+1)*f.C], f.Data, corner, weight)
+			a, b, c, d := cells(f.Data, corner, f.C)
+			simd.Blend(dst[at+bin*f.C:at+(bin+1)*f.C], a, b, c, d, weight)
 		})
 		at += a.Size * a.Size * f.C
 	}
@@ -49,7 +52,8 @@ func (a Align) Backward(grad, pooled []float32, f Features, rois []ROI) {
 	at := 0
 	for _, r := range rois {
 		a.points(f, r, func(bin int, corner [4]int, weight [4]float32) {
-			spread(grad, corner, weight, pooled[at+bin*f.C:at+(bin+1)*f.C])
+			a, b, c, d := cells(grad, corner, f.C)
+			simd.Spread(a, b, c, d, weight, pooled[at+bin*f.C:at+(bin+1)*f.C])
 		})
 		at += a.Size * a.Size * f.C
 	}
@@ -101,26 +105,9 @@ func neighbours(v float64, n int) (lo, hi int, share float64, ok bool) {
 	return lo, lo + 1, v - float64(lo), true
 }
 
-// blend adds the weighted features of four cells to dst.
-func blend(dst, data []float32, corner [4]int, weight [4]float32) {
-	a, b := data[corner[0]:][:len(dst)], data[corner[1]:][:len(dst)]
-	c, d := data[corner[2]:][:len(dst)], data[corner[3]:][:len(dst)]
-	for i := range dst {
-		dst[i] += weight[0]*a[i] + weight[1]*b[i] + weight[2]*c[i] + weight[3]*d[i]
-	}
-}
-
-// spread adds src to the features of four cells by their weights, which may be
-// the same cells.
-func spread(data []float32, corner [4]int, weight [4]float32, src []float32) {
-	a, b := data[corner[0]:][:len(src)], data[corner[1]:][:len(src)]
-	c, d := data[corner[2]:][:len(src)], data[corner[3]:][:len(src)]
-	for i, v := range src {
-		a[i] += weight[0] * v
-		b[i] += weight[1] * v
-		c[i] += weight[2] * v
-		d[i] += weight[3] * v
-	}
+// cells returns the features of four cells.
+func cells(data []float32, corner [4]int, channels int) (a, b, c, d []float32) {
+	return data[corner[0]:][:channels], data[corner[1]:][:channels], data[corner[2]:][:channels], data[corner[3]:][:channels]
 }
 
 func (a Align) check(method string, pooled []float32, f Features, rois []ROI) {

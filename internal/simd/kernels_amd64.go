@@ -24,3 +24,11 @@ func addColumnSumsAVX(dst *float32, x *float32, stride int, rows int, n int)
 
 // adamAVX is adam for n elements, a positive multiple of 8.
 func adamAVX(value *float32, m *float32, v *float32, grad *float32, n int, beta1 float32, rest1 float32, beta2 float32, rest2 float32, correction2 float32, epsilon float32, rate float32)
+
+// blendAVX does dst[i] = dst[i] + wa*a[i] + wb*b[i] + wc*c[i] + wd*d[i], from the left, for n elements, a positive
+// multiple of 8.
+func blendAVX(dst *float32, a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32)
+
+// spreadAVX does a[i] += wa*src[i], then the same for b, c and d, which may be the same memory, for n elements, a
+// positive multiple of 8.
+func spreadAVX(a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32, src *float32)

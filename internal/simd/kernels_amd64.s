@@ -205,3 +205,76 @@ loop:
 	JNZ     loop
 	VZEROUPPER
 	RET
+
+// func blendAVX(dst *float32, a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32)
+// Requires: AVX
+TEXT ·blendAVX(SB), NOSPLIT, $0-64
+	MOVQ         dst+0(FP), AX
+	MOVQ         n+40(FP), CX
+	MOVQ         a+8(FP), DX
+	VBROADCASTSS wa+48(FP), Y0
+	MOVQ         b+16(FP), BX
+	VBROADCASTSS wb+52(FP), Y1
+	MOVQ         c+24(FP), SI
+	VBROADCASTSS wc+56(FP), Y2
+	MOVQ         d+32(FP), DI
+	VBROADCASTSS wd+60(FP), Y3
+
+loop:
+	VMOVUPS (AX), Y4
+	VMULPS  (DX), Y0, Y5
+	VADDPS  Y5, Y4, Y4
+	VMULPS  (BX), Y1, Y5
+	VADDPS  Y5, Y4, Y4
+	VMULPS  (SI), Y2, Y5
+	VADDPS  Y5, Y4, Y4
+	VMULPS  (DI), Y3, Y5
+	VADDPS  Y5, Y4, Y4
+	VMOVUPS Y4, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, CX
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func spreadAVX(a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32, src *float32)
+// Requires: AVX
+TEXT ·spreadAVX(SB), NOSPLIT, $0-64
+	MOVQ         src+56(FP), AX
+	MOVQ         n+32(FP), CX
+	MOVQ         a+0(FP), DX
+	VBROADCASTSS wa+40(FP), Y0
+	MOVQ         b+8(FP), BX
+	VBROADCASTSS wb+44(FP), Y1
+	MOVQ         c+16(FP), SI
+	VBROADCASTSS wc+48(FP), Y2
+	MOVQ         d+24(FP), DI
+	VBROADCASTSS wd+52(FP), Y3
+
+loop:
+	VMOVUPS (AX), Y4
+	VMULPS  Y4, Y0, Y5
+	VADDPS  (DX), Y5, Y5
+	VMOVUPS Y5, (DX)
+	VMULPS  Y4, Y1, Y5
+	VADDPS  (BX), Y5, Y5
+	VMOVUPS Y5, (BX)
+	VMULPS  Y4, Y2, Y5
+	VADDPS  (SI), Y5, Y5
+	VMOVUPS Y5, (SI)
+	VMULPS  Y4, Y3, Y5
+	VADDPS  (DI), Y5, Y5
+	VMOVUPS Y5, (DI)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, BX
+	ADDQ    $0x20, SI
+	ADDQ    $0x20, DI
+	SUBQ    $0x08, CX
+	JNZ     loop
+	VZEROUPPER
+	RET

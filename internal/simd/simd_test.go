@@ -57,6 +57,12 @@ func compare(t *testing.T, seed uint64, lengths [4]int, operation func(x [4][]fl
 func TestVectorsHaveTheBitsOfThePortableTwins(t *testing.T) {
 	for n := range 75 {
 		compare(t, 1, [4]int{n, n}, func(x [4][]float32) { Add(x[0], x[1]) })
+		compare(t, 8, [4]int{n, n, n, n}, func(x [4][]float32) {
+			Blend(x[0], x[1], x[2], x[3], x[1], [4]float32{0.1, 0.7, -0.3, 1.5})
+		})
+		compare(t, 9, [4]int{n, n, n, n}, func(x [4][]float32) {
+			Spread(x[0], x[1], x[2], x[0], [4]float32{0.1, 0.7, -0.3, 1.5}, x[3])
+		})
 		compare(t, 2, [4]int{n, n}, func(x [4][]float32) { ReLUBackward(x[0], x[1]) })
 		compare(t, 3, [4]int{n, n, n, n}, func(x [4][]float32) { Adam(x[0], x[1], x[2], x[3], NewAdamStep(3, 0.01, 0.9, 0.999, 1e-8)) })
 		for _, rows := range []int{0, 1, 2, 7} {

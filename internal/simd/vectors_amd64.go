@@ -65,3 +65,19 @@ func adamVectors(value, m, v, grad []float32, s AdamStep) int {
 	}
 	return n
 }
+
+func blendVectors(dst, a, b, c, d []float32, w [4]float32) int {
+	n := whole(len(dst))
+	if n > 0 {
+		blendAVX(&dst[0], &a[0], &b[0], &c[0], &d[0], n, w[0], w[1], w[2], w[3])
+	}
+	return n
+}
+
+func spreadVectors(a, b, c, d []float32, w [4]float32, src []float32) int {
+	n := whole(len(src))
+	if n > 0 {
+		spreadAVX(&a[0], &b[0], &c[0], &d[0], n, w[0], w[1], w[2], w[3], &src[0])
+	}
+	return n
+}

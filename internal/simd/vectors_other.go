@@ -10,3 +10,6 @@ func addBiasVectors(x []float32, rows int, bias []float32) int  { return 0 }
 func reluBiasVectors(x []float32, rows int, bias []float32) int { return 0 }
 func addColSumsVectors(dst, x []float32, rows int) int          { return 0 }
 func adamVectors(value, m, v, grad []float32, s AdamStep) int   { return 0 }
+
+func blendVectors(dst, a, b, c, d []float32, w [4]float32) int            { return 0 }
+func spreadVectors(a, b, c, d []float32, w [4]float32, src []float32) int { return 0 }
