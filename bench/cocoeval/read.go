@@ -83,11 +83,11 @@ func ReadDetections(r io.Reader) ([]Detection, error) {
 }
 
 // appendForeseen appends to a list that grows to what the rest of the document
-// is likely to hold, but at most sixteenfold, as its size may be a lie.
+// is likely to hold, but at most 64-fold, as its size may be a lie.
 func appendForeseen[T any](d *jsonstream.Reader, list []T, v T) []T {
 	if n := len(list); n == cap(list) && n >= 256 {
 		rest := d.Foresee(n)
-		list = slices.Grow(list, min(rest+rest/32, 15*n))
+		list = slices.Grow(list, min(rest+rest/32, 63*n))
 	}
 	return append(list, v)
 }

@@ -1,12 +1,20 @@
 package cocoeval
 
 import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestReadsGroundTruth(t *testing.T) {
@@ -66,6 +74,88 @@ func TestBadDetectionsAreRefusedWithPlaceAndRemedy(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 		assert.ErrorContains(t, err, "cocoeval: detections: ")
 	}
+}
+
+// number draws a JSON number of any form: long, tiny, with an exponent.
+func number(t *rapid.T, label string) json.RawMessage {
+	return json.RawMessage(rapid.OneOf(
+		rapid.StringMatching(`-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?([eE][-+]?[0-9]{1,2})?`),
+		rapid.SampledFrom([]string{"0", "-0", "-0.0", "5e-324", "2.2250738585072011e-308", "1e-400", "0.1000000000000000055511151231257827"}),
+		rapid.Map(rapid.Float64Range(-1e6, 1e6), func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }),
+	).Draw(t, label))
+}
+
+// object draws a layout of members: their order, blanks, escapes in names,
+// others to pass over, and some stated twice, of which the last counts.
+func object(t *rapid.T, members map[string]any) string {
+	blank := rapid.SampledFrom([]string{"", " ", "\n\t "}).Draw(t, "blank")
+	var parts []string
+	member := func(name string, value any) {
+		text, _ := json.Marshal(value)
+		key := strconv.Quote(name)
+		if rapid.IntRange(0, 9).Draw(t, "escaped") == 0 {
+			key = fmt.Sprintf(`"\u%04x%s"`, name[0], name[1:])
+		}
+		parts = append(parts, blank+key+blank+":"+blank+string(text)+blank)
+	}
+	if rapid.Bool().Draw(t, "twice") {
+		member("image_id", 5)
+		member("bbox", []int{9, 8, 7, 6, 5})
+	}
+	for _, name := range rapid.Permutation(slices.Sorted(maps.Keys(members))).Draw(t, "order") {
+		member(name, members[name])
+		if rapid.IntRange(0, 9).Draw(t, "extra") == 0 {
+			member("segmentation", json.RawMessage(`[[1, 2], {"counts": "]}\\\""}, null, "\u00e9"]`))
+		}
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+func TestReadsWhatEncodingJSONReads(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var objects []string
+		for range rapid.IntRange(0, 4).Draw(t, "n") {
+			box := []json.RawMessage{number(t, "x"), number(t, "y"), number(t, "w"), number(t, "h")}
+			objects = append(objects, object(t, map[string]any{
+				"id": rapid.Int64().Draw(t, "id"), "image_id": rapid.Int64().Draw(t, "image"), "category_id": rapid.Int32().Draw(t, "class"),
+				"bbox": box, "area": number(t, "area"), "score": number(t, "score"), "iscrowd": rapid.IntRange(0, 1).Draw(t, "crowd"),
+			}))
+		}
+		text := "[" + strings.Join(objects, ",") + "]"
+		var want []struct {
+			Image int64      `json:"image_id"`
+			Class int32      `json:"category_id"`
+			Box   [4]float64 `json:"bbox"`
+			Area  float64
+			Crowd int `json:"iscrowd"`
+			Score float64
+		}
+		require.NoError(t, json.Unmarshal([]byte(text), &want))
+		for _, wrap := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader} {
+			dts, err := ReadDetections(wrap(strings.NewReader(text)))
+			require.NoError(t, err, text)
+			gts, err := ReadGroundTruth(wrap(strings.NewReader(`{"info": {}, "annotations": ` + text + `, "images": []}`)))
+			require.NoError(t, err, text)
+			require.Len(t, dts, len(want))
+			require.Len(t, gts, len(want))
+			for i, w := range want {
+				// In words, as 0 equals -0.
+				require.Equal(t, fmt.Sprint(Detection{w.Image, w.Class, w.Box, w.Score}), fmt.Sprint(dts[i]), text)
+				require.Equal(t, fmt.Sprint(GroundTruth{w.Image, w.Class, w.Box, w.Area, w.Crowd == 1, false}), fmt.Sprint(gts[i]), text)
+			}
+		}
+	})
+}
+
+func TestALongListIsGrownOnceItsLengthIsForeseen(t *testing.T) {
+	text := "[" + strings.TrimSuffix(strings.Repeat(`{"image_id": 3, "category_id": 7, "bbox": [1.5, 2, 3, 4], "score": 0.25},`, 5000), ",") + "]"
+	dts, err := ReadDetections(strings.NewReader(text))
+	require.NoError(t, err)
+	assert.Len(t, dts, 5000)
+	assert.Less(t, cap(dts), 5300)
+	unsized, err := ReadDetections(iotest.HalfReader(strings.NewReader(text)))
+	require.NoError(t, err)
+	assert.Equal(t, dts, unsized)
 }
 
 // evaluable asserts that what was read can be evaluated.

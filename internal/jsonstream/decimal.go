@@ -44,12 +44,12 @@ func scanDecimal(s []byte) (p decimal, ok bool) {
 // they end. More than 19 overflow.
 func digits(s []byte, i int, v uint64) (uint64, int) {
 	for i+8 <= len(s) {
-		w, ok := eightDigits(binary.LittleEndian.Uint64(s[i:]))
-		if !ok {
-			break
+		w, n := leadingDigits(binary.LittleEndian.Uint64(s[i:]))
+		v = powers[n]*v + w
+		i += n
+		if n < 8 {
+			return v, i
 		}
-		v = 1e8*v + w
-		i += 8
 	}
 	for i < len(s) && s[i]-'0' <= 9 {
 		v = 10*v + uint64(s[i]-'0')
@@ -58,39 +58,33 @@ func digits(s []byte, i int, v uint64) (uint64, int) {
 	return v, i
 }
 
-// eightDigits returns the number that eight characters, the first one lowest,
-// write: neighbours are joined to pairs, pairs to fours, fours to the whole.
-func eightDigits(c uint64) (v uint64, ok bool) {
-	// A digit has the high half 3, also after adding 6.
-	const halves, threes = 0xf0f0f0f0f0f0f0f0, 0x3030303030303030
-	if c&halves != threes || (c+0x0606060606060606)&halves != threes {
-		return 0, false
-	}
-	c -= threes
+// leadingDigits returns the number that the digits write with which eight
+// characters start, the first one lowest, and how many they are. In place of a
+// loop over them, neighbours are joined to pairs, pairs to fours, fours to the
+// whole.
+func leadingDigits(c uint64) (v uint64, n int) {
+	// The upper half of a digit is 3, and still is when 6 is added.
+	const upper, three, six = 0xf0f0f0f0f0f0f0f0, 0x3030303030303030, 0x0606060606060606
+	other := ((c ^ three) | ((c + six) ^ three)) & upper
+	n = bits.TrailingZeros64(other) / 8
+	c = (c - three) << uint(64-8*n) // leading zeros in place of what is no digit
 	c = (10*c + c>>8) & 0x00ff00ff00ff00ff
 	c = (100*c + c>>16) & 0x0000ffff0000ffff
-	return (10_000*c + c>>32) & 0xffffffff, true
+	return (10_000*c + c>>32) & 0xffffffff, n
 }
 
-// float64 returns the nearest float64, the even one of two as near. Below 2^53
-// the mantissa, and up to 10^22 a power of ten, are float64s, whose quotient
-// rounds once (Clinger, 1990).
+// float64 returns the nearest float64, the even one of two as near.
 func (p decimal) float64() float64 {
-	var v float64
-	if p.mantissa < 1<<53 {
-		v = float64(p.mantissa) / float64(powers[p.fraction])
-	} else {
-		v = quotient(p.mantissa, powers[p.fraction])
-	}
+	v := quotient(p.mantissa, powers[p.fraction])
 	if p.negative {
 		v = -v
 	}
 	return v
 }
 
-// quotient returns m/n, rounded once, of two positive numbers. Both are shifted
-// to fill 64 bits, so the quotient of integers has 62 or 63 bits; rounding it to
-// 53 is right as its last bit stands for any remainder.
+// quotient returns m/n, rounded once. Shifted to fill 64 bits, m/4 times 2^64
+// over n has 62 or 63 bits; rounding those to 53 is right, as the last one stands
+// for any remainder, and so is the scaling by a power of two.
 func quotient(m, n uint64) float64 {
 	up, down := bits.LeadingZeros64(m), bits.LeadingZeros64(n)
 	m <<= up

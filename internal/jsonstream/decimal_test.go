@@ -1,7 +1,9 @@
 package jsonstream
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -80,14 +82,15 @@ func TestDecimalsOfEveryLengthAndPlaceOfThePoint(t *testing.T) {
 	}
 }
 
-func TestEightDigitsAreDigitsOnly(t *testing.T) {
-	for i := range 8 {
+func TestDigitsEndAtTheFirstOtherCharacter(t *testing.T) {
+	for i := range 16 {
 		for c := range 256 {
-			text := []byte("12345678,")
+			text := []byte("1234567890123456,.......")
 			text[i] = byte(c)
+			text[15-i/2] = byte(0xff - c)
 			v, n := digits(text, 0, 0)
 			want, end := uint64(0), 0
-			for end < 8 && text[end] >= '0' && text[end] <= '9' {
+			for text[end] >= '0' && text[end] <= '9' {
 				want, end = 10*want+uint64(text[end]-'0'), end+1
 			}
 			require.Equal(t, end, n, "%q", text)
@@ -115,5 +118,22 @@ func TestWholeNumbersAreExactToTheLimits(t *testing.T) {
 		require.False(t, IsType(err), "%s: %v", text, err)
 		_, err = New(strings.NewReader(text + "]")).Float64()
 		require.Error(t, err, text)
+	}
+}
+
+func BenchmarkDecimals(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var text []byte
+	for range 10_000 {
+		text = append(strconv.AppendFloat(text, rng.Float64()*640, 'f', -1, 64), ", "...)
+	}
+	text = append(text, "0]"...)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		d := New(io.MultiReader(strings.NewReader("["), bytes.NewReader(text)))
+		if err := d.Array(func() error { _, err := d.Float64(); return err }); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

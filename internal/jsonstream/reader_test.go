@@ -162,6 +162,37 @@ func TestErrorsOfTheSourceAreKept(t *testing.T) {
 	assert.ErrorIs(t, err, broken)
 }
 
+// endless claims to hold more than any memory.
+type endless struct{ io.Reader }
+
+func (endless) Len() int { return math.MaxInt }
+
+func TestForeseesAsManyElementsAsTheRestHasRoomFor(t *testing.T) {
+	text := "[" + strings.Repeat("12345678,", 99_999) + "12345678]"
+	for _, c := range []struct {
+		r         io.Reader
+		low, high int
+	}{
+		{strings.NewReader(text), 98_900, 99_100},
+		{io.MultiReader(strings.NewReader(text)), 0, 0},
+		{endless{strings.NewReader(text)}, 1 << 58, math.MaxInt},
+	} {
+		d, n := New(c.r), 0
+		require.NoError(t, d.Array(func() error {
+			_, err := d.Int64()
+			if n++; n == 1000 {
+				assert.GreaterOrEqual(t, d.Foresee(n), c.low)
+				assert.LessOrEqual(t, d.Foresee(n), c.high)
+			}
+			return err
+		}))
+		require.NoError(t, d.End())
+		if c.low < 1<<58 {
+			assert.Zero(t, d.Foresee(n))
+		}
+	}
+}
+
 func FuzzReader(f *testing.F) {
 	for _, text := range []string{`{"a": [1, "b", {"c": null}]}`, `[NaN, 1e5, -0]`, `"\ud800"`, `[[[{`, `{"a":1,"a":2}`, "\ufeff[]"} {
 		f.Add([]byte(text))
