@@ -1,7 +1,7 @@
-"""Times pycocotools (and hotcoco where installed) on a scene of 1000 images,
-7k boxes and 100k detections, loading and evaluating apart, and leaves the scene
-in the given folder for the benchmarks of bench/cocoeval whose names end in
-PeersScene."""
+"""Times bench/cocoeval, pycocotools and, where installed, hotcoco on a scene of
+1000 images, 7k boxes and 100k detections, loading and evaluating apart, the
+best of several runs each. The scene stays in the given folder for the
+benchmarks of bench/cocoeval whose names end in PeersScene."""
 
 import contextlib
 import importlib
@@ -9,6 +9,8 @@ import io
 import json
 import os
 import random
+import re
+import subprocess
 import sys
 import time
 
@@ -42,6 +44,42 @@ def scene():
     return gt, dets
 
 
+def peer(name, paths, runs):
+    """Returns the best seconds of loading and of evaluating, and the figures."""
+    module = importlib.import_module(name)
+    if name == "pycocotools":
+        COCO = importlib.import_module("pycocotools.coco").COCO
+        COCOeval = importlib.import_module("pycocotools.cocoeval").COCOeval
+    else:
+        COCO, COCOeval = module.COCO, module.COCOeval
+    loading = evaluating = float("inf")
+    for _ in range(runs):
+        with contextlib.redirect_stdout(io.StringIO()):
+            start = time.perf_counter()
+            gt = COCO(paths[0])
+            dt = gt.loadRes(paths[1])
+            loading = min(loading, time.perf_counter() - start)
+            e = COCOeval(gt, dt, "bbox")
+            start = time.perf_counter()
+            e.evaluate()
+            e.accumulate()
+            e.summarize()
+            evaluating = min(evaluating, time.perf_counter() - start)
+    return loading, evaluating, [float(v) for v in e.stats]
+
+
+def detsample(folder, runs):
+    """Does so for bench/cocoeval, each run being one of its benchmarks."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    out = subprocess.run(
+        ["go", "test", "-run", "xxx", "-bench", "^Benchmark(Load|Evaluate)PeersScene$", "-benchtime", "1x", "-count", str(runs), "-v", "."],
+        cwd=os.path.join(here, "..", "..", "cocoeval"), env=dict(os.environ, COCOEVAL_SCENE=os.path.abspath(folder)),
+        check=True, capture_output=True, text=True).stdout
+    best = {what: min(float(ns) for ns in re.findall(rf"{what}PeersScene\S*\s+1\s+(\d+) ns/op", out)) / 1e9
+            for what in ("Load", "Evaluate")}
+    return best["Load"], best["Evaluate"], [float(v) for v in re.search(r"\{(.*?)\}", out)[1].split()]
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -49,31 +87,18 @@ def main():
     for path, what in zip(paths, scene()):
         with open(path, "w") as f:
             json.dump(what, f)
-    for peer in ("pycocotools", "hotcoco"):
+    ours = None
+    print("ms             load  evaluate     total  of detsample's")
+    for name, runs in ("detsample", 7), ("hotcoco", 7), ("pycocotools", 2):
         try:
-            if peer == "pycocotools":
-                COCO = importlib.import_module("pycocotools.coco").COCO
-                COCOeval = importlib.import_module("pycocotools.cocoeval").COCOeval
-            else:
-                m = importlib.import_module(peer)
-                COCO, COCOeval = m.COCO, m.COCOeval
+            load, evaluate, figures = detsample(folder, runs) if name == "detsample" else peer(name, paths, runs)
         except ImportError:
-            print(peer, "is not installed")
+            print(name, "is not installed")
             continue
-        best, loading = float("inf"), float("inf")
-        for _ in range(2 if peer == "pycocotools" else 7):
-            with contextlib.redirect_stdout(io.StringIO()):
-                start = time.perf_counter()
-                gt = COCO(paths[0])
-                dt = gt.loadRes(paths[1])
-                loading = min(loading, time.perf_counter() - start)
-                e = COCOeval(gt, dt, "bbox")
-                start = time.perf_counter()
-                e.evaluate()
-                e.accumulate()
-                e.summarize()
-                best = min(best, time.perf_counter() - start)
-        print(f"{peer}: loaded in {1000 * loading:.1f} ms, evaluated in {1000 * best:.1f} ms", [f"{v:.15f}" for v in e.stats])
+        ours = ours or (load + evaluate, figures)
+        off = max(abs(a - b) for a, b in zip(figures, ours[1], strict=True))
+        print(f"{name:11}{1e3 * load:8.1f}{1e3 * evaluate:10.1f}{1e3 * (load + evaluate):10.1f}{(load + evaluate) / ours[0]:10.1f}"
+              f"   figures within {off:.0e}")
 
 
 if __name__ == "__main__":
