@@ -24,7 +24,7 @@ func told(list []Warning) (told []string) {
 func TestTheDefaultComparisonWarnsOfFocalAfterSamplingAlone(t *testing.T) {
 	c, err := Preset("default")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"rpn 512, focal: rpn.cls: focal_after_sampling"}, told(c.Warnings()))
+	assert.Equal(t, []string{"rpn 512 + focal: rpn.cls: focal_after_sampling"}, told(c.Warnings()))
 }
 
 func TestADenseHeadOverAllAnchorsNeedsAPriorBias(t *testing.T) {

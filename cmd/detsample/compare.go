@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"detsample/bench"
 	"detsample/bench/strategy"
@@ -24,7 +25,7 @@ type compareCommand struct {
 	Budget float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
 	Out    string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results, which replace those there (detsample-out)."`
 	Resume bool     `help:"Take over the runs that are in the folder for results and still hold."`
-	Only   []string `placeholder:"NAME" help:"Run these strategies of the comparison alone."`
+	Only   []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
 	Format string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet  bool     `short:"q" help:"Print nothing but errors; the results are in the folder."`
 }
@@ -124,16 +125,25 @@ func (c *compareCommand) source() (*bench.Config, error) {
 	return bench.Preset(name)
 }
 
-// keep leaves the strategies that are named, all if none is.
+// keep leaves the strategies that are named, all if none is. A value is a name
+// or, if no strategy is called so, names separated by commas.
 func keep(config *bench.Config, only []string) error {
-	for _, name := range only {
-		if err := known("strategy", name, names(config)); err != nil {
-			return err
+	var kept []string
+	for _, value := range only {
+		if slices.Contains(names(config), value) {
+			kept = append(kept, value)
+			continue
+		}
+		for name := range strings.SplitSeq(value, ",") {
+			if err := known("strategy", name, names(config)); err != nil {
+				return err
+			}
+			kept = append(kept, name)
 		}
 	}
-	if len(only) > 0 {
+	if len(kept) > 0 {
 		config.Strategies = slices.DeleteFunc(config.Strategies, func(s strategy.Strategy) bool {
-			return !slices.Contains(only, s.Name)
+			return !slices.Contains(kept, s.Name)
 		})
 	}
 	return nil

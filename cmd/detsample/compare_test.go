@@ -13,6 +13,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/dataset"
+	"detsample/bench/strategy"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,6 +104,18 @@ func TestResumeTrainsNothingAgain(t *testing.T) {
 	second, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
 	require.NoError(t, err)
 	assert.Equal(t, string(first), string(second), "even the times are those of the first call")
+}
+
+func TestOnlyTakesNamesWithCommas(t *testing.T) {
+	config := func() *bench.Config {
+		return &bench.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "a, b"}, {Name: "c"}}}
+	}
+	for value, want := range map[string][]string{"a, b": {"a, b"}, "a,c": {"a", "c"}, "c": {"c"}} {
+		c := config()
+		require.NoError(t, keep(c, []string{value}))
+		assert.Equal(t, want, names(c))
+	}
+	assert.ErrorContains(t, keep(config(), []string{"a,d"}), `unknown strategy "d"`)
 }
 
 func TestOnlyAndBudgetReachTheConfiguration(t *testing.T) {

@@ -25,7 +25,7 @@ func TestTheDefaultPresetHasOneWarning(t *testing.T) {
 	got := detsample("check", file(t, "default.yaml", detsample("preset", "default").stdout))
 	require.Zero(t, got.status)
 	assert.Equal(t, 1, strings.Count(got.stdout, "warning: "), got.stdout)
-	assert.Contains(t, got.stdout, "rpn 512, focal: rpn.cls: ")
+	assert.Contains(t, got.stdout, "rpn 512 + focal: rpn.cls: ")
 }
 
 func TestStrategiesInTheSameTrapShareALine(t *testing.T) {
