@@ -378,8 +378,8 @@ def counts(draws=300):
 golden = {
     "mining": [mining(i) for i in range(240)],
     "suppression": [suppression() for _ in range(200)],
-    "score_hlr": [score_hlr() for _ in range(60)],
-    "isr_p": [isr_positive() for _ in range(60)],
+    "score_hlr": [score_hlr() for _ in range(200)],
+    "isr_p": [isr_positive() for _ in range(200)],
     "counts": [counts() for _ in range(40)],
 }
 text = json.dumps(golden, separators=(",", ":")).encode()
