@@ -32,35 +32,31 @@ type NearMiss struct {
 // Needs implements [sampling.Sampler]: the assignment is enough.
 func (NearMiss) Needs() sampling.Need { return 0 }
 
-func (s NearMiss) near(c *sampling.Candidates, i int) bool {
-	return c.GT[i] == anchors.Negative && float64(c.IoU[i]) >= s.Overlap
-}
-
 // Sample implements [sampling.Sampler]. Of too many near misses each is kept
 // with the same probability (selection sampling), drawn from rng alone, so that
 // a seed always gives the same samples.
 func (s NearMiss) Sample(dst *sampling.Sample, c *sampling.Candidates, rng *rand.Rand) {
 	dst.Reset()
+	near := func(i int) bool { return c.GT[i] == anchors.Negative && float64(c.IoU[i]) >= s.Overlap }
 	misses := 0
 	for i, g := range c.GT {
 		if g >= 0 {
 			dst.Positives++
-		} else if s.near(c, i) {
+		} else if near(i) {
 			misses++
 		}
 	}
 	wanted := min(misses, s.Ratio*max(1, dst.Positives))
 	for i, g := range c.GT {
-		keep := g >= 0
-		if s.near(c, i) {
-			if keep = rng.IntN(misses) < wanted; keep {
-				wanted--
+		if near(i) {
+			if misses--; rng.IntN(misses+1) >= wanted {
+				continue
 			}
-			misses--
+			wanted--
+		} else if g < 0 {
+			continue
 		}
-		if keep {
-			dst.Index, dst.Weight = append(dst.Index, int32(i)), append(dst.Weight, 1)
-		}
+		dst.Index, dst.Weight = append(dst.Index, int32(i)), append(dst.Weight, 1)
 	}
 }
 
