@@ -20,16 +20,7 @@ type inspectProgress struct {
 func newInspectProgress(w io.Writer, quiet bool) *inspectProgress {
 	p := &inspectProgress{w: w, quiet: quiet, last: time.Now()}
 	if _, ok := terminalWidth(w); ok && !quiet {
-		p.bar = progressbar.NewOptions64(resolution,
-			progressbar.OptionSetWriter(w),
-			progressbar.OptionSetWidth(barWidth),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetPredictTime(false),
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetTheme(theme),
-			progressbar.OptionSetRenderBlankState(true),
-		)
+		p.bar = newBar(w, "")
 	}
 	return p
 }

@@ -32,19 +32,24 @@ func newProgress(w io.Writer, quiet bool, runs int) *progress {
 	p := &progress{w: w, quiet: quiet, runs: runs, start: time.Now()}
 	if width, ok := terminalWidth(w); ok && !quiet {
 		p.width = width
-		p.bar = progressbar.NewOptions64(resolution,
-			progressbar.OptionSetWriter(w),
-			progressbar.OptionSetWidth(barWidth),
-			progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetPredictTime(false),
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetTheme(theme),
-			progressbar.OptionSetDescription("preparing the data"),
-			progressbar.OptionSetRenderBlankState(true),
-		)
+		p.bar = newBar(w, "preparing the data")
 	}
 	return p
+}
+
+// newBar returns the bar that long commands draw on a terminal.
+func newBar(w io.Writer, description string) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(resolution,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWidth(barWidth),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetTheme(theme),
+		progressbar.OptionSetDescription(description),
+		progressbar.OptionSetRenderBlankState(true),
+	)
 }
 
 const (

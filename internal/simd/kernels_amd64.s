@@ -231,11 +231,11 @@ loop:
 	VMULPS  (DI), Y3, Y5
 	VADDPS  Y5, Y4, Y4
 	VMOVUPS Y4, (AX)
-	ADDQ    $0x20, AX
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
+	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
 	JNZ     loop
 	VZEROUPPER
@@ -269,11 +269,11 @@ loop:
 	VMULPS  Y4, Y3, Y5
 	VADDPS  (DI), Y5, Y5
 	VMOVUPS Y5, (DI)
-	ADDQ    $0x20, AX
 	ADDQ    $0x20, DX
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, SI
 	ADDQ    $0x20, DI
+	ADDQ    $0x20, AX
 	SUBQ    $0x08, CX
 	JNZ     loop
 	VZEROUPPER

@@ -201,25 +201,29 @@ var corners = [...]string{"a", "b", "c", "d"}
 
 const cornerParams = "a, b, c, d *float32, n int, wa, wb, wc, wd float32"
 
+// cornerOperands loads the pointers to the four cells and their weights.
+func cornerOperands() (cells []reg.Register, weights []reg.VecVirtual) {
+	for _, c := range corners {
+		cells = append(cells, pointer(c))
+		weights = append(weights, broadcast("w"+c))
+	}
+	return cells, weights
+}
+
 func blend() {
 	TEXT("blendAVX", NOSPLIT, "func(dst, "+cornerParams+")")
 	Doc("blendAVX does dst[i] = dst[i] + wa*a[i] + wb*b[i] + wc*c[i] + wd*d[i], from the left, for n elements, a positive", "multiple of 8.")
 	dst, n := pointer("dst"), pointer("n")
-	moved := []reg.Register{dst}
-	var weights []reg.VecVirtual
-	for _, c := range corners {
-		moved = append(moved, pointer(c))
-		weights = append(weights, broadcast("w"+c))
-	}
+	cells, weights := cornerOperands()
 	each("loop", n, func() {
 		sum, term := YMM(), YMM()
 		VMOVUPS(Mem{Base: dst}, sum)
 		for k, w := range weights {
-			VMULPS(Mem{Base: moved[k+1]}, w, term)
+			VMULPS(Mem{Base: cells[k]}, w, term)
 			VADDPS(term, sum, sum)
 		}
 		VMOVUPS(sum, Mem{Base: dst})
-	}, moved...)
+	}, append(cells, dst)...)
 	end()
 }
 
@@ -227,20 +231,15 @@ func spread() {
 	TEXT("spreadAVX", NOSPLIT, "func("+cornerParams+", src *float32)")
 	Doc("spreadAVX does a[i] += wa*src[i], then the same for b, c and d, which may be the same memory, for n elements, a", "positive multiple of 8.")
 	src, n := pointer("src"), pointer("n")
-	moved := []reg.Register{src}
-	var weights []reg.VecVirtual
-	for _, c := range corners {
-		moved = append(moved, pointer(c))
-		weights = append(weights, broadcast("w"+c))
-	}
+	cells, weights := cornerOperands()
 	each("loop", n, func() {
 		x, term := YMM(), YMM()
 		VMOVUPS(Mem{Base: src}, x)
 		for k, w := range weights {
 			VMULPS(x, w, term)
-			VADDPS(Mem{Base: moved[k+1]}, term, term)
-			VMOVUPS(term, Mem{Base: moved[k+1]})
+			VADDPS(Mem{Base: cells[k]}, term, term)
+			VMOVUPS(term, Mem{Base: cells[k]})
 		}
-	}, moved...)
+	}, append(cells, src)...)
 	end()
 }
