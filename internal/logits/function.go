@@ -1,0 +1,52 @@
+package logits
+
+import "math"
+
+// The constants are those of the generator, which says where they come from.
+// Without FMA, log(2) is split so that its first part's products with integers
+// are exact.
+const (
+	least   = -87
+	magic   = 3 << 22
+	log2e   = 1.4426950408889634
+	ln2High = 0.693359375
+	ln2Low  = -2.12194440e-4
+)
+
+// exp is the exponential of x <= 0, and 0 below least.
+func exp(x float32) float32 {
+	if x < least {
+		return 0
+	}
+	shifted := float32(log2e*x) + magic
+	n := shifted - magic
+	r := x - float32(ln2High*n) - float32(ln2Low*n)
+	r2 := float32(r * r)
+	y := 1 + (r + float32(series(0.499999934478, 0.166665206317, 0.0416683880453, 0.00836871687973, 0.00138145986467, r, r2)*r2))
+	return math.Float32frombits(math.Float32bits(y) + math.Float32bits(shifted)<<23)
+}
+
+// log1p is log(1+e) for 0 <= e <= 1.
+func log1p(e float32) float32 {
+	t := e / (2 + e)
+	u := float32(t * t)
+	return series(2.00000000792, 0.666663146821, 0.400249102795, 0.279606027472, 0.281783350867, u, float32(u*u)) * t
+}
+
+// series is the polynomial with coefficients a to e at x, whose square is x2.
+func series(a, b, c, d, e, x, x2 float32) float32 {
+	return a + float32(b*x) + float32((c+float32(d*x)+float32(e*x2))*x2)
+}
+
+// lanes are the partial sums of a row.
+type lanes [16]float32
+
+// total adds the upper half to the lower until one is left.
+func (s *lanes) total() float32 {
+	for n := len(s) / 2; n > 0; n /= 2 {
+		for k := range n {
+			s[k] += s[k+n]
+		}
+	}
+	return s[0]
+}

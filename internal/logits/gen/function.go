@@ -1,0 +1,186 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+const (
+	signBit = 1 << 31
+	// least is where the exponential becomes 0: below, its result would not be a normal number.
+	least = -87.0
+	// magic, added to a number of at most 22 bits, rounds it to an integer that the lowest bits of the sum then hold.
+	magic = 3 << 22
+	log2e = 1.4426950408889634
+	// ln2 as a float32 and what it lacks.
+	ln2High = float64(float32(math.Ln2))
+	ln2Low  = math.Ln2 - ln2High
+)
+
+var (
+	// exp(r) for |r| <= log(2)/2, to 3e-9, from the highest power.
+	expSeries = []float64{0.00138145986467, 0.00836871687973, 0.0416683880453, 0.166665206317, 0.499999934478, 1, 1}
+	// log(1+e) = t Q(t^2) with t = e/(2+e) for 0 <= e <= 1, to 4e-9, from the highest power.
+	logSeries = []float64{0.281783350867, 0.279606027472, 0.400249102795, 0.666663146821, 2.00000000792}
+)
+
+// series is the polynomial with the given coefficients at x.
+func (m *isa) series(c []float64, x group) group {
+	y := m.all(len(x), m.float(c[0]))
+	for _, c := range c[1:] {
+		m.multiplyAdd(y, x, m.float(c))
+	}
+	return y
+}
+
+// exp is the exponential of x <= 0, and 0 below least, in place. NaN stays.
+func (m *isa) exp(x group) group {
+	shifted := m.all(len(x), m.float(magic))
+	var inside []reg.Register
+	for i := range x {
+		m.emit(fma231, m.float(log2e), m.float(log2e), x[i], shifted[i])
+		const notLess = 0x05 // true for NaN
+		k := reg.Register(K())
+		if !m.wide() {
+			k = YMM()
+		}
+		m.emit(compare, m.float(least), Imm(notLess), m.float(least), x[i], k)
+		inside = append(inside, k)
+	}
+	n := m.sub(shifted, m.float(magic))
+	for i := range x {
+		m.emit(fnma231, m.float(ln2High), m.float(ln2High), n[i], x[i])
+		m.emit(fnma231, m.float(ln2Low), m.float(ln2Low), n[i], x[i])
+	}
+	y := m.series(expSeries, x)
+	for i := range y {
+		VPSLLD(Imm(23), shifted[i], shifted[i])
+		VPADDD(shifted[i], y[i], y[i])
+		if m.wide() {
+			VMOVAPS_Z(y[i], inside[i], y[i])
+		} else {
+			VANDPS(inside[i], y[i], y[i])
+		}
+	}
+	return y
+}
+
+// log1p is log(1+e) with t = e/(2+e), for 0 <= e <= 1.
+func (m *isa) log1p(t group) group {
+	y := m.series(logSeries, m.mul(t, t))
+	m.mulBy(y, t)
+	return y
+}
+
+// halves stands for an exponent that is known when the kernel runs.
+const halves = -1
+
+// focus is the exponent of a focal loss.
+type focus struct {
+	name  string
+	gamma int
+}
+
+// terms is what a kernel takes along for the exponent.
+type terms struct {
+	gamma       reg.VecVirtual // in every lane
+	count, left reg.GPVirtual  // the exponent in halves, and a scratch register
+	powers      *int           // written so far in this function, which makes labels their own
+}
+
+// sigmoid is the focal loss of z as a negative's logit, q^gamma nll with q = sigmoid(z) and nll = log(1+exp(z)), and its
+// derivative q^gamma (gamma (1-q) nll + q).
+func (m *isa) sigmoid(z group, f focus, x terms) (value, slope group) {
+	e := m.exp(m.negative(z))
+	t := m.add(m.float(2), e)
+	m.divide(e, t)
+	s := m.add(m.float(1), e)
+	m.divide(m.all(len(z), m.float(1)), s)
+	m.mulBy(e, s)
+	q, p := m.bySign(z, s, e)
+	nll := m.log1p(t)
+	top := m.zeros(len(z))
+	for i := range z {
+		VMAXPS(z[i], top[i], top[i]) // NaN stays
+	}
+	m.addTo(nll, top)
+	if f.gamma == 0 {
+		return nll, q
+	}
+	m.mulBy(p, nll)
+	var weight group
+	if f.gamma == 2 {
+		m.addTo(p, p)
+		weight = m.mul(q, q)
+	} else {
+		m.mulBy(p, x.gamma)
+		weight = m.power(q, x)
+	}
+	m.addTo(q, p)
+	m.mulBy(q, weight)
+	m.mulBy(nll, weight)
+	return nll, q
+}
+
+// negative is -|x|.
+func (m *isa) negative(x group) group {
+	return m.each(len(x), func(i int, y reg.VecVirtual) {
+		if m.wide() {
+			VPORD(m.bits(signBit), x[i], y)
+		} else {
+			VORPS(m.bits(signBit), x[i], y)
+		}
+	})
+}
+
+// bySign is s and other where z is not negative, and the two the other way about where it is, in place of them.
+func (m *isa) bySign(z, s, other group) (q, p group) {
+	for i := range z {
+		x := m.register()
+		if m.wide() {
+			k := K()
+			VPMOVD2M(z[i], k)
+			VBLENDMPS(other[i], s[i], k, x)
+			VBLENDMPS(s[i], other[i], k, other[i])
+		} else {
+			VBLENDVPS(z[i], other[i], s[i], x)
+			VBLENDVPS(z[i], s[i], other[i], other[i])
+		}
+		q, p = append(q, x), append(p, other[i])
+	}
+	return q, p
+}
+
+// power is q to half of t.count, by squaring.
+func (m *isa) power(q group, t terms) group {
+	*t.powers++
+	label := func(name string) string { return fmt.Sprint(name, *t.powers) }
+	x, square := m.all(len(q), m.float(1)), m.all(len(q), q)
+	MOVQ(t.count, t.left)
+	SHRQ(Imm(1), t.left)
+	JNC(LabelRef(label("whole")))
+	for i := range q {
+		VSQRTPS(q[i], x[i])
+	}
+	Label(label("whole"))
+	TESTQ(t.left, t.left)
+	JZ(LabelRef(label("powered")))
+	Label(label("bit"))
+	SHRQ(Imm(1), t.left)
+	JNC(LabelRef(label("square")))
+	for i := range q {
+		VMULPS(square[i], x[i], x[i])
+	}
+	Label(label("square"))
+	for i := range q {
+		VMULPS(square[i], square[i], square[i])
+	}
+	TESTQ(t.left, t.left)
+	JNZ(LabelRef(label("bit")))
+	Label(label("powered"))
+	return x
+}

@@ -1,0 +1,19 @@
+// Command gen writes the assembly of package logits and its Go stubs.
+// Run it through go generate in the parent folder.
+package main
+
+import . "github.com/mmcloughlin/avo/build"
+
+func main() {
+	ConstraintExpr("amd64")
+	ConstraintExpr("!purego")
+	for _, machine := range []*isa{avx2(), avx512()} {
+		for _, f := range []focus{{"", 0}, {"Squared", 2}, {"Halves", halves}} {
+			sigmoidRows(machine, f)
+			sigmoidEach(machine, f)
+		}
+		softmaxRows(machine)
+		scaleRows(machine)
+	}
+	Generate()
+}

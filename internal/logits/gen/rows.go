@@ -1,0 +1,196 @@
+package main
+
+import (
+	"math"
+	"slices"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// A row of the list is a struct of five 32-bit fields, which start with the row's index and its true column.
+const (
+	rowSize  = 20
+	truthAt  = 4
+	thirdAt  = 8
+	fourthAt = 12
+	fifthAt  = 16
+)
+
+// rows walks over the rows of a matrix that a list names.
+type rows struct {
+	grad, x, columns, stride, row, n reg.GPVirtual
+	from, to, left                   reg.GPVirtual
+}
+
+func loadRows() *rows {
+	r := &rows{
+		grad: pointer("grad"), x: pointer("x"), columns: pointer("columns"), stride: pointer("stride"),
+		row: pointer("row"), n: pointer("n"),
+		from: GP64(), to: GP64(), left: GP64(),
+	}
+	SHLQ(Imm(2), r.stride)
+	return r
+}
+
+func (r *rows) field(at int) Mem { return Mem{Base: r.row, Disp: at} }
+
+// next moves to the row that stands next in the list.
+func (r *rows) next() {
+	index := GP64()
+	MOVLQSX(r.field(0), index)
+	MOVQ(index, r.to)
+	IMULQ(r.stride, r.to)
+	ADDQ(r.grad, r.to)
+	IMULQ(r.columns, index)
+	LEAQ(Mem{Base: r.x, Index: index, Scale: 4}, r.from)
+}
+
+// pass runs over the columns of a row: part for every several blocks, if several is more than 1, then for every block, and
+// last, masked, for what is left over. to says that the row has another place where results go.
+func (r *rows) pass(name string, several int, part func(blocks int, masked bool), to bool) {
+	forward := func(blocks int) {
+		ADDQ(U32(4*step*blocks), r.from)
+		if to {
+			ADDQ(U32(4*step*blocks), r.to)
+		}
+	}
+	loop := func(label, next string, blocks int) {
+		SUBQ(U32(step*blocks), r.left)
+		JLT(LabelRef(next))
+		Label(label)
+		part(blocks, false)
+		forward(blocks)
+		SUBQ(U32(step*blocks), r.left)
+		JGE(LabelRef(label))
+		Label(next)
+		ADDQ(U32(step*blocks), r.left)
+	}
+	MOVQ(r.columns, r.left)
+	if several > 1 {
+		loop(name+"blocks", name+"single", several)
+	}
+	loop(name+"block", name+"rest", 1)
+	JZ(LabelRef(name + "done"))
+	part(1, true)
+	Label(name + "done")
+}
+
+// end closes the loop and the function.
+func (r *rows) end() {
+	ADDQ(Imm(rowSize), r.row)
+	DECQ(r.n)
+	JNZ(LabelRef("row"))
+	VZEROUPPER()
+	RET()
+}
+
+// tail is the mask of the columns that are left over after whole blocks.
+type tail struct {
+	m    *isa
+	k    reg.OpmaskVirtual
+	half reg.GPVirtual // where the mask stands in memory
+}
+
+func (m *isa) tail(columns reg.GPVirtual) *tail {
+	t := &tail{m: m}
+	left := GP64()
+	MOVQ(columns, left)
+	ANDQ(Imm(step-1), left)
+	if m.wide() {
+		t.k = K()
+		ones := GP64()
+		shift := reg.RCX
+		MOVQ(left, shift)
+		MOVQ(U32(1), ones)
+		SHLQ(reg.CL, ones)
+		DECQ(ones)
+		KMOVW(ones.As32(), t.k)
+		return t
+	}
+	window := m.window()
+	t.half = GP64()
+	LEAQ(window.Offset(4*step), t.half)
+	SHLQ(Imm(2), left)
+	SUBQ(left, t.half)
+	return t
+}
+
+// lanes is the mask of vector v of a block.
+func (t *tail) lanes(v int) reg.VecVirtual {
+	x := t.m.register()
+	VMOVUPS(Mem{Base: t.half, Disp: 4 * t.m.lanes * v}, x)
+	return x
+}
+
+// window is step lanes of ones and as many of zeros.
+func (m *isa) window() Mem {
+	ones := slices.Repeat([]uint32{math.MaxUint32}, step)
+	return m.table("window", append(ones, make([]uint32, step)...))
+}
+
+func (t *tail) load(from Mem, v int, x reg.VecVirtual) {
+	if t.m.wide() {
+		VMOVUPS_Z(from, t.k, x)
+		return
+	}
+	VMASKMOVPS(from, t.lanes(v), x)
+}
+
+func (t *tail) store(x reg.VecVirtual, v int, to Mem) {
+	if t.m.wide() {
+		VMOVUPS(x, t.k, to)
+		return
+	}
+	VMASKMOVPS(x, t.lanes(v), to)
+}
+
+// mask clears the lanes that are no columns.
+func (t *tail) mask(v int, x reg.VecVirtual) {
+	if t.m.wide() {
+		VMOVAPS_Z(x, t.k, x)
+		return
+	}
+	VANDPS(t.lanes(v), x, x)
+}
+
+// count is vector v of 0, 1, 2 and so on.
+func (m *isa) count(v int) Mem {
+	var data []uint32
+	for i := range maxBlocks * step {
+		data = append(data, uint32(i))
+	}
+	return m.table("count", data).Offset(4 * m.lanes * v)
+}
+
+// back counts columns from some blocks further on.
+func (m *isa) back(blocks int, column reg.VecVirtual) {
+	past := m.bits(uint32(blocks * step))
+	m.emit(subtract, past, past, column, column)
+}
+
+// sum adds up step lanes: the upper half to the lower until one is left.
+func (m *isa) sum(x group) reg.VecVirtual {
+	return m.fold(x, func(a, b, dst Op) { VADDPS(a, b, dst) })
+}
+
+// fold is a reduction of step lanes to the lowest of a register.
+func (m *isa) fold(x group, op func(a, b, dst Op)) reg.VecVirtual {
+	y := YMM()
+	if m.wide() {
+		high := YMM()
+		VEXTRACTF64X4(Imm(1), x[0], high)
+		op(high, x[0].AsY(), y)
+	} else {
+		op(x[1], x[0], y)
+	}
+	a, b := XMM(), XMM()
+	VEXTRACTF128(Imm(1), y, a)
+	op(a, y.AsX(), a)
+	VMOVHLPS(a, a, b)
+	op(b, a, a)
+	VMOVSHDUP(a, b)
+	op(b, a, a)
+	return a
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func pointer(name string) reg.GPVirtual { return Load(Param(name), GP64()).(reg.GPVirtual) }
+
+// exponent loads what the kernel needs of its exponent.
+func (m *isa) exponent(f focus) terms {
+	if f.gamma != halves {
+		return terms{}
+	}
+	t := terms{gamma: m.register(), powers: new(int)}
+	gamma, err := Param("gamma").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	VBROADCASTSS(gamma.Addr, t.gamma)
+	t.count, t.left = pointer("exponent"), GP64()
+	return t
+}
+
+func parameters(f focus) string {
+	if f.gamma == halves {
+		return ", gamma float32, exponent int"
+	}
+	return ""
+}
+
+// sigmoidEach is the loss of negatives, each with a weight of its own.
+func sigmoidEach(m *isa, f focus) {
+	name := "sigmoidEach" + f.name + m.name
+	TEXT(name, NOSPLIT, "func(grad, loss, x, weight *float32, n int"+parameters(f)+")")
+	Doc(name + " is sigmoidEach for n elements, a positive multiple of 16.")
+	m.begin()
+	m.keep(signBit)
+	grad, loss, x, weight, n := pointer("grad"), pointer("loss"), pointer("x"), pointer("weight"), pointer("n")
+	t := m.exponent(f)
+	Label("loop")
+	vectors := step / m.lanes
+	z := m.each(vectors, func(v int, z reg.VecVirtual) { VMOVUPS(Mem{Base: x, Disp: 4 * m.lanes * v}, z) })
+	value, slope := m.sigmoid(z, f, t)
+	for v := range z {
+		w := m.register()
+		VMOVUPS(Mem{Base: weight, Disp: 4 * m.lanes * v}, w)
+		VMULPS(value[v], w, value[v])
+		VMULPS(slope[v], w, slope[v])
+		VMOVUPS(value[v], Mem{Base: loss, Disp: 4 * m.lanes * v})
+		VMOVUPS(slope[v], Mem{Base: grad, Disp: 4 * m.lanes * v})
+	}
+	for _, p := range []reg.GPVirtual{grad, loss, x, weight} {
+		ADDQ(Imm(4*step), p)
+	}
+	SUBQ(Imm(step), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// sigmoidRows is the loss of whole rows, each with a weight for its true column and one for the others.
+func sigmoidRows(m *isa, f focus) {
+	name := "sigmoidRows" + f.name + m.name
+	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int"+parameters(f)+")")
+	Doc(name + " is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.")
+	m.begin()
+	m.keep(signBit)
+	r := loadRows()
+	t := m.exponent(f)
+	tail := m.tail(r.columns)
+	Label("row")
+	r.next()
+	w := m.weights(r)
+	sums := m.zeros(step / m.lanes)
+	part := func(blocks int, masked bool) {
+		vectors := blocks * step / m.lanes
+		at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.lanes * v} }
+		for first := 0; first < vectors; first += m.chains {
+			n := min(m.chains, vectors-first)
+			z := m.each(n, func(i int, z reg.VecVirtual) {
+				if v := first + i; masked {
+					tail.load(at(r.from, v), v, z)
+				} else {
+					VMOVUPS(at(r.from, v), z)
+				}
+			})
+			hit := w.hits(first, n)
+			w.turn(hit, z)
+			value, slope := m.sigmoid(z, f, t)
+			if !m.wide() { // which would have no registers to keep it
+				hit = w.hits(first, n)
+			}
+			weight := w.choose(hit)
+			m.mulBy(value, weight)
+			m.mulBy(slope, weight)
+			w.turn(hit, slope)
+			for i := range n {
+				v := first + i
+				if masked {
+					tail.mask(v, value[i])
+					tail.store(slope[i], v, at(r.to, v))
+				} else {
+					VMOVUPS(slope[i], at(r.to, v))
+				}
+				sum := sums[v%len(sums)]
+				VADDPS(value[i], sum, sum)
+			}
+		}
+		if !masked {
+			w.forward(blocks)
+		}
+	}
+	r.pass("", m.blocks(), part, true)
+	VMOVSS(m.sum(sums).AsX(), r.field(fifthAt))
+	r.end()
+}
+
+// weights is how a row treats its true column: the sign of what stands there changes, and it has a weight of its own.
+// With 16 registers, what is the same in the whole row is loaded when it is used.
+type weights struct {
+	m                *isa
+	r                *rows
+	truth            reg.VecVirtual // the true column, counted from the present block
+	wanted, unwanted reg.VecVirtual
+}
+
+func (m *isa) weights(r *rows) *weights {
+	w := &weights{m: m, r: r, truth: m.register()}
+	VPBROADCASTD(r.field(truthAt), w.truth)
+	if m.wide() {
+		w.wanted, w.unwanted = m.register(), m.register()
+		VBROADCASTSS(r.field(thirdAt), w.wanted)
+		VBROADCASTSS(r.field(fourthAt), w.unwanted)
+	}
+	return w
+}
+
+// hits are the masks of the true column in n vectors of a block.
+func (w *weights) hits(first, n int) (masks []reg.Register) {
+	for v := first; v < first+n; v++ {
+		if w.m.wide() {
+			k := K()
+			VPCMPEQD(w.m.count(v), w.truth, k)
+			masks = append(masks, k)
+		} else {
+			x := YMM()
+			VPCMPEQD(w.m.count(v), w.truth, x)
+			masks = append(masks, x)
+		}
+	}
+	return masks
+}
+
+// turn changes the sign of x in the true column.
+func (w *weights) turn(hit []reg.Register, x group) {
+	for v := range x {
+		if w.m.wide() {
+			VPXORD(w.m.bits(signBit), x[v], hit[v], x[v])
+			continue
+		}
+		sign := YMM()
+		VANDPS(w.m.bits(signBit), hit[v], sign)
+		VXORPS(sign, x[v], x[v])
+	}
+}
+
+// choose is the weight of each column.
+func (w *weights) choose(hit []reg.Register) group {
+	wanted, unwanted := w.wanted, w.unwanted
+	if !w.m.wide() {
+		wanted, unwanted = YMM(), YMM()
+		VBROADCASTSS(w.r.field(thirdAt), wanted)
+		VBROADCASTSS(w.r.field(fourthAt), unwanted)
+	}
+	return w.m.each(len(hit), func(v int, x reg.VecVirtual) {
+		if w.m.wide() {
+			VBLENDMPS(wanted, unwanted, hit[v], x)
+		} else {
+			VBLENDVPS(hit[v], wanted, unwanted, x)
+		}
+	})
+}
+
+// forward moves on by some blocks.
+func (w *weights) forward(blocks int) { w.m.back(blocks, w.truth) }

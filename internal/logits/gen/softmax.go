@@ -1,0 +1,130 @@
+package main
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// softmaxRows writes the exponentials of rows, shifted by their largest element, and their sums without the true column.
+func softmaxRows(m *isa) {
+	name := "softmaxRows" + m.name
+	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int)")
+	Doc(name + " is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
+	m.begin()
+	m.keep(signBit)
+	lowest := m.bits(math.Float32bits(float32(math.Inf(-1))))
+	r := loadRows()
+	t := m.tail(r.columns)
+	vectors := step / m.lanes
+	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.lanes * v} }
+	Label("row")
+	r.next()
+	start := GP64()
+	MOVQ(r.from, start)
+	most := m.all(vectors, lowest)
+	r.pass("top", 1, func(_ int, masked bool) {
+		for v, top := range most {
+			if masked {
+				VMAXPS(t.loadOr(at(r.from, v), v, top), top, top)
+			} else {
+				x := m.register()
+				VMOVUPS(at(r.from, v), x)
+				VMAXPS(x, top, top)
+			}
+		}
+	}, false)
+	highest := m.fold(most, func(a, b, dst Op) { VMAXPS(a, b, dst) })
+	VMOVSS(highest.AsX(), r.field(fourthAt))
+	shift := m.register()
+	VBROADCASTSS(highest.AsX(), shift)
+	MOVQ(start, r.from)
+	truth := m.register()
+	VPBROADCASTD(r.field(truthAt), truth)
+	sums := m.zeros(vectors)
+	r.pass("", m.blocks(), func(blocks int, masked bool) {
+		x := m.each(blocks*vectors, func(v int, x reg.VecVirtual) {
+			if masked {
+				t.load(at(r.from, v), v, x)
+			} else {
+				VMOVUPS(at(r.from, v), x)
+			}
+		})
+		m.subFrom(x, shift)
+		e := m.exp(x)
+		for v := range e {
+			if masked {
+				t.store(e[v], v, at(r.to, v))
+				t.mask(v, e[v])
+			} else {
+				VMOVUPS(e[v], at(r.to, v))
+			}
+			m.except(v, truth, e[v])
+			sum := sums[v%vectors]
+			VADDPS(e[v], sum, sum)
+		}
+		m.back(blocks, truth)
+	}, true)
+	VMOVSS(m.sum(sums).AsX(), r.field(thirdAt))
+	r.end()
+}
+
+// loadOr loads the columns that are left over, with other in the lanes beyond them.
+func (t *tail) loadOr(from Mem, v int, other Op) reg.VecVirtual {
+	x := t.m.all(1, other)[0]
+	if t.m.wide() {
+		VMOVUPS(from, t.k, x)
+		return x
+	}
+	loaded := t.m.register()
+	t.load(from, v, loaded)
+	VBLENDVPS(t.lanes(v), loaded, x, x)
+	return x
+}
+
+// except clears x, vector v of a block, in the true column.
+func (m *isa) except(v int, truth, x reg.VecVirtual) {
+	if m.wide() {
+		k := K()
+		VPCMPEQD(m.count(v), truth, k)
+		VPXORD(x, x, k, x)
+		return
+	}
+	equal := m.register()
+	VPCMPEQD(m.count(v), truth, equal)
+	VANDNPS(x, equal, x)
+}
+
+// scaleRows multiplies rows by a factor each.
+func scaleRows(m *isa) {
+	name := "scaleRows" + m.name
+	TEXT(name, NOSPLIT, "func(x *float32, columns int, row *int32, n int)")
+	Doc(name + " is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
+	m.begin()
+	r := &rows{x: pointer("x"), columns: pointer("columns"), row: pointer("row"), n: pointer("n"), left: GP64(), from: GP64()}
+	t := m.tail(r.columns)
+	Label("row")
+	index := GP64()
+	MOVLQSX(r.field(0), index)
+	IMULQ(r.columns, index)
+	LEAQ(Mem{Base: r.x, Index: index, Scale: 4}, r.from)
+	f := m.register()
+	VBROADCASTSS(r.field(fifthAt), f)
+	r.pass("", 1, func(_ int, masked bool) {
+		for v := range step / m.lanes {
+			at := Mem{Base: r.from, Disp: 4 * m.lanes * v}
+			y := m.register()
+			if masked {
+				t.load(at, v, y)
+				VMULPS(f, y, y)
+				t.store(y, v, at)
+			} else {
+				VMULPS(at, f, y)
+				VMOVUPS(y, at)
+			}
+		}
+	}, false)
+	r.end()
+}

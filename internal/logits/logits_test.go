@@ -1,0 +1,243 @@
+package logits
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// logitsUpTo returns n logits within span of 0.
+func logitsUpTo(rng *rand.Rand, n int, span float32) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = span * (2*rng.Float32() - 1)
+	}
+	return x
+}
+
+// special replaces some logits by values at the edges of float32.
+func special(rng *rand.Rand, x []float32) {
+	edges := []float32{0, float32(math.Copysign(0, -1)), float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN()),
+		1e-45, -1e-45, 87, -87, 87.5, -87.5, 1e4, -1e4, math.MaxFloat32, -math.MaxFloat32, 1e-3, -1e-3}
+	for range len(x) / 8 {
+		x[rng.IntN(len(x))] = edges[rng.IntN(len(edges))]
+	}
+}
+
+// results is what a path makes of one random problem.
+type results map[string][]float32
+
+// problem evaluates every kernel on a random problem, the same for the same
+// seed.
+func problem(t *testing.T, seed uint64) results {
+	rng := rand.New(rand.NewPCG(1, seed))
+	columns, n := 1+rng.IntN(100), 1+rng.IntN(20)
+	x := logitsUpTo(rng, columns*n, []float32{1, 10, 100}[rng.IntN(3)])
+	special(rng, x)
+	f := focusOf(t, exponents[rng.IntN(len(exponents))])
+	var rows []SigmoidRow
+	var soft []SoftmaxRow
+	for r := range n {
+		if rng.IntN(4) > 0 {
+			truth := int32(rng.IntN(columns+1) - 1)
+			rows = append(rows, SigmoidRow{Row: int32(r), Truth: truth, Hit: rng.Float32(), Miss: rng.Float32()})
+			soft = append(soft, SoftmaxRow{Row: int32(r), Truth: max(truth, 0), Factor: rng.Float32()})
+		}
+	}
+	many := 16 * n
+	z, weight := logitsUpTo(rng, many, 20), logitsUpTo(rng, many, 1)
+	special(rng, z)
+
+	out := results{}
+	vector := func(name string, n int) []float32 { out[name] = make([]float32, n); return out[name] }
+	SigmoidRows(vector("gradient", len(x)), x, columns, columns, rows, f)
+	SoftmaxRows(vector("exponential", len(x)), x, columns, columns, soft)
+	copy(vector("scaled", len(x)), x)
+	ScaleRows(out["scaled"], columns, soft)
+	SigmoidEach(vector("gradient of element", many), vector("loss of element", many), z, weight, f)
+	for i := range rows {
+		out["loss of row"] = append(out["loss of row"], rows[i].Loss)
+		out["sum of row"] = append(out["sum of row"], soft[i].Rest)
+		out["top of row"] = append(out["top of row"], soft[i].Top)
+	}
+	return out
+}
+
+// same asserts equal results, any NaN being like any other: equal bits, or up
+// to a share of their size.
+func same(t *testing.T, want, got results, share float64) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for name := range want {
+		require.Len(t, got[name], len(want[name]))
+		for i, w := range want[name] {
+			g := got[name][i]
+			switch {
+			case w != w || math.IsInf(float64(w), 0) || share == 0:
+				require.True(t, w != w && g != g || math.Float32bits(w) == math.Float32bits(g), "%s %d: %v, want %v", name, i, g, w)
+			default:
+				require.InDelta(t, w, g, share*math.Abs(float64(w))+1e-37, "%s %d", name, i)
+			}
+		}
+	}
+}
+
+var exponents = []float64{0, 0.5, 1, 1.5, 2, 2.5, 3, 5, 16}
+
+func focusOf(t *testing.T, gamma float64) Focus {
+	f, ok := FocusOf(gamma)
+	require.True(t, ok)
+	return f
+}
+
+func TestEveryPathAgreesWithTheGoCode(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		for seed := range uint64(300) {
+			var want results
+			inGo(func() { want = problem(t, seed) })
+			same(t, want, problem(t, seed), 4e-6)
+		}
+	})
+}
+
+func TestNothingIsWrittenBesideTheListedRows(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		for columns := 1; columns < 40; columns++ {
+			x := make([]float32, 3*columns)
+			mark := func() []float32 {
+				y := make([]float32, len(x))
+				for i := range y {
+					y[i] = 7
+				}
+				return y
+			}
+			check := func(y []float32) {
+				for i, v := range y {
+					require.Equal(t, i/columns != 1, v == 7, "%d columns, element %d", columns, i)
+				}
+			}
+			y := mark()
+			SigmoidRows(y, x, columns, columns, []SigmoidRow{{Row: 1, Truth: 0, Hit: 1, Miss: 1}}, Focus{})
+			check(y)
+			y = mark()
+			SoftmaxRows(y, x, columns, columns, []SoftmaxRow{{Row: 1}})
+			check(y)
+			y = mark()
+			ScaleRows(y, columns, []SoftmaxRow{{Row: 1, Factor: 2}})
+			check(y)
+		}
+	})
+}
+
+// deviation is how far got lies from want, as a share of want.
+func deviation(want float64, got float32) float64 {
+	return math.Abs(float64(got)-want) / math.Abs(want)
+}
+
+// normal is the smallest gradient that float32 holds in full precision.
+const normal = 0x1p-126
+
+func TestFocalGradientsAreExactToOneInAMillion(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		for _, gamma := range []float64{0, 0.5, 1, 1.5, 2, 3, 5} {
+			f := focusOf(t, gamma)
+			rng := rand.New(rand.NewPCG(3, 4))
+			x := append(logitsUpTo(rng, 1<<16, 80), logitsUpTo(rng, 1<<16, 8)...)
+			one, grad, loss := make([]float32, len(x)), make([]float32, len(x)), make([]float32, len(x))
+			for i := range one {
+				one[i] = 1
+			}
+			SigmoidEach(grad, loss, x, one, f)
+			worstGrad, worstLoss := 0.0, 0.0
+			for i, v := range x {
+				z := float64(v)
+				q, p, nll := 1/(1+math.Exp(-z)), 1/(1+math.Exp(z)), math.Log1p(math.Exp(-math.Abs(z)))+max(z, 0)
+				value := math.Pow(q, gamma) * nll
+				slope := math.Pow(q, gamma) * (gamma*p*nll + q)
+				if math.Pow(q, gamma) < normal || value < normal || slope < normal {
+					continue // which float32 cannot hold
+				}
+				worstGrad, worstLoss = max(worstGrad, deviation(slope, grad[i])), max(worstLoss, deviation(value, loss[i]))
+			}
+			assert.Less(t, worstGrad, 1.2e-6, "gamma %v", gamma)
+			assert.Less(t, worstLoss, 1.2e-6, "gamma %v", gamma)
+			t.Logf("gamma %v: gradient %.2g, loss %.2g", gamma, worstGrad, worstLoss)
+		}
+	})
+}
+
+func TestExponentialsAreExactToTwoInTenMillion(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		x := logitsUpTo(rand.New(rand.NewPCG(5, 6)), 1<<16, 43)
+		x[77] = 43
+		exps, rows := make([]float32, len(x)), []SoftmaxRow{{Truth: 5}}
+		SoftmaxRows(exps, x, len(x), len(x), rows)
+		require.EqualValues(t, 43, rows[0].Top)
+		worst, rest := 0.0, 0.0
+		for i, v := range x {
+			want := math.Exp(float64(v - 43))
+			worst = max(worst, deviation(want, exps[i]))
+			if i != 5 {
+				rest += want
+			}
+		}
+		assert.Less(t, worst, 2e-7)
+		assert.InEpsilon(t, rest, rows[0].Rest, 1e-6)
+	})
+}
+
+func TestExponentsAreHalves(t *testing.T) {
+	for _, gamma := range []float64{-0.5, 0.25, 1.1, 16.5, math.NaN(), math.Inf(1)} {
+		_, ok := FocusOf(gamma)
+		assert.False(t, ok, "%v", gamma)
+	}
+}
+
+func TestRowsOutsideTheMatrixPanic(t *testing.T) {
+	x, grad := make([]float32, 12), make([]float32, 12)
+	for _, row := range []int32{-1, 3} {
+		assert.Panics(t, func() { SigmoidRows(grad, x, 4, 4, []SigmoidRow{{Row: row}}, Focus{}) })
+		assert.Panics(t, func() { SoftmaxRows(grad, x, 4, 4, []SoftmaxRow{{Row: row}}) })
+		assert.Panics(t, func() { ScaleRows(x, 4, []SoftmaxRow{{Row: row}}) })
+	}
+	assert.Panics(t, func() { SigmoidRows(grad[:3], x, 4, 0, []SigmoidRow{{}}, Focus{}) })
+	assert.Panics(t, func() { SigmoidEach(grad, x, x, x, Focus{}) }, "12 is no multiple of 16")
+}
+
+func BenchmarkSigmoidRows(b *testing.B) {
+	const n, columns = 4096, 80
+	x := logitsUpTo(rand.New(rand.NewPCG(1, 1)), n*columns, 8)
+	grad, rows := make([]float32, len(x)), make([]SigmoidRow, n)
+	for i := range rows {
+		rows[i] = SigmoidRow{Row: int32(i), Truth: int32(i%300 - 1), Hit: 0.25, Miss: 0.75}
+	}
+	for _, gamma := range []float64{0, 2, 1.5} {
+		f, _ := FocusOf(gamma)
+		b.Run(fmt.Sprintf("gamma=%v", gamma), func(b *testing.B) {
+			b.SetBytes(8 * n * columns)
+			b.ReportAllocs()
+			for b.Loop() {
+				SigmoidRows(grad, x, columns, columns, rows, f)
+			}
+		})
+	}
+}
+
+func BenchmarkSoftmaxRows(b *testing.B) {
+	const n, columns = 4096, 81
+	x := logitsUpTo(rand.New(rand.NewPCG(1, 1)), n*columns, 8)
+	exps, rows := make([]float32, len(x)), make([]SoftmaxRow, n)
+	for i := range rows {
+		rows[i] = SoftmaxRow{Row: int32(i), Truth: int32(i % 81), Factor: 1}
+	}
+	b.SetBytes(8 * n * columns)
+	b.ReportAllocs()
+	for b.Loop() {
+		SoftmaxRows(exps, x, columns, columns, rows)
+		ScaleRows(exps, columns, rows)
+	}
+}

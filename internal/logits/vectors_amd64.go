@@ -1,0 +1,91 @@
+//go:build amd64 && !purego
+
+package logits
+
+import "golang.org/x/sys/cpu"
+
+// instructions is an instruction set that the kernels are written for.
+type instructions int
+
+const (
+	portable instructions = iota
+	avx2
+	avx512
+)
+
+// chosen is changed by tests only.
+var chosen = detect()
+
+func detect() instructions {
+	switch {
+	case cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL:
+		return avx512
+	case cpu.X86.HasAVX2 && cpu.X86.HasFMA:
+		return avx2
+	}
+	return portable
+}
+
+// The functions below report false if the Go code is to do the work.
+
+func sigmoidRowsVector(grad, x []float32, columns, stride int, rows []SigmoidRow, f Focus) bool {
+	g, first, row, n := &grad[0], &x[0], &rows[0].Row, len(rows)
+	switch {
+	case chosen == portable:
+		return false
+	case chosen == avx512 && f.halves == 0:
+		sigmoidRowsAVX512(g, first, columns, stride, row, n)
+	case chosen == avx512 && f.halves == 4:
+		sigmoidRowsSquaredAVX512(g, first, columns, stride, row, n)
+	case chosen == avx512:
+		sigmoidRowsHalvesAVX512(g, first, columns, stride, row, n, f.gamma, f.halves)
+	case f.halves == 0:
+		sigmoidRowsAVX2(g, first, columns, stride, row, n)
+	case f.halves == 4:
+		sigmoidRowsSquaredAVX2(g, first, columns, stride, row, n)
+	default:
+		sigmoidRowsHalvesAVX2(g, first, columns, stride, row, n, f.gamma, f.halves)
+	}
+	return true
+}
+
+func sigmoidEachVector(grad, loss, x, weight []float32, f Focus) bool {
+	g, l, first, w, n := &grad[0], &loss[0], &x[0], &weight[0], len(x)
+	switch {
+	case chosen == portable:
+		return false
+	case chosen == avx512 && f.halves == 0:
+		sigmoidEachAVX512(g, l, first, w, n)
+	case chosen == avx512 && f.halves == 4:
+		sigmoidEachSquaredAVX512(g, l, first, w, n)
+	case chosen == avx512:
+		sigmoidEachHalvesAVX512(g, l, first, w, n, f.gamma, f.halves)
+	case f.halves == 0:
+		sigmoidEachAVX2(g, l, first, w, n)
+	case f.halves == 4:
+		sigmoidEachSquaredAVX2(g, l, first, w, n)
+	default:
+		sigmoidEachHalvesAVX2(g, l, first, w, n, f.gamma, f.halves)
+	}
+	return true
+}
+
+func softmaxRowsVector(exps, x []float32, columns, stride int, rows []SoftmaxRow) bool {
+	switch chosen {
+	case avx512:
+		softmaxRowsAVX512(&exps[0], &x[0], columns, stride, &rows[0].Row, len(rows))
+	case avx2:
+		softmaxRowsAVX2(&exps[0], &x[0], columns, stride, &rows[0].Row, len(rows))
+	}
+	return chosen != portable
+}
+
+func scaleRowsVector(x []float32, columns int, rows []SoftmaxRow) bool {
+	switch chosen {
+	case avx512:
+		scaleRowsAVX512(&x[0], columns, &rows[0].Row, len(rows))
+	case avx2:
+		scaleRowsAVX2(&x[0], columns, &rows[0].Row, len(rows))
+	}
+	return chosen != portable
+}

@@ -1,0 +1,11 @@
+//go:build !amd64 || purego
+
+package logits
+
+func sigmoidRowsVector(_, _ []float32, _, _ int, _ []SigmoidRow, _ Focus) bool { return false }
+
+func sigmoidEachVector(_, _, _, _ []float32, _ Focus) bool { return false }
+
+func softmaxRowsVector(_, _ []float32, _, _ int, _ []SoftmaxRow) bool { return false }
+
+func scaleRowsVector(_ []float32, _ int, _ []SoftmaxRow) bool { return false }
