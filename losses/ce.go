@@ -22,11 +22,20 @@ var _ Pointwise = CE{}
 func (CE) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l CE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l CE) Eval(grad []float32, b *Batch) float64 {
+	if total, ok := l.columnwise().eval(grad, b); ok {
+		return total
+	}
+	return EvalRows(l, grad, b)
+}
+
+func (l CE) columnwise() columnwise {
+	return columnwise{hit: 1, miss: 1, classWeight: l.ClassWeight}
+}
 
 // Row implements [Pointwise].
 func (l CE) Row(grad, logits []float32, t Target) float64 {
-	return sigmoidRow(grad, logits, t, classWeight(l.ClassWeight, int(t.Class)), 1, 0)
+	return l.columnwise().row(grad, logits, t)
 }
 
 // AlphaCE is alpha-balanced cross entropy: [CE] with the true class's column
@@ -46,27 +55,33 @@ var _ Pointwise = AlphaCE{}
 func (AlphaCE) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l AlphaCE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l AlphaCE) Eval(grad []float32, b *Batch) float64 {
+	if total, ok := l.columnwise().eval(grad, b); ok {
+		return total
+	}
+	return EvalRows(l, grad, b)
+}
+
+func (l AlphaCE) columnwise() columnwise { return columnwise{hit: l.Alpha, miss: 1 - l.Alpha} }
 
 // Row implements [Pointwise].
 func (l AlphaCE) Row(grad, logits []float32, t Target) float64 {
-	return sigmoidRow(grad, logits, t, l.Alpha, 1-l.Alpha, 0)
+	return l.columnwise().row(grad, logits, t)
 }
 
-// sigmoidRow is the focal loss of one row over independent sigmoids, with
-// weight pos in the true class's column and neg in the others; gamma 0 is
-// cross entropy. Columns of weight 0 are skipped.
-func sigmoidRow(grad, logits []float32, t Target, pos, neg, gamma float64) float64 {
+// row is the loss of one row in float64. Columns of weight 0 are skipped.
+func (c columnwise) row(grad, logits []float32, t Target) float64 {
 	total := 0.0
 	truth := int(t.Class)
+	hit := c.hit * classWeight(c.classWeight, truth)
 	for k, x := range logits {
-		weight, sign := neg, -1.0
+		weight, sign := c.miss, -1.0
 		if k == truth {
-			weight, sign = pos, 1
+			weight, sign = hit, 1
 		}
 		value, slope := 0.0, 0.0
 		if weight != 0 {
-			value, slope = focalMargin(sign*float64(x), gamma)
+			value, slope = focalMargin(sign*float64(x), c.gamma)
 		}
 		total += weight * value
 		if grad != nil {

@@ -62,7 +62,7 @@ func (l ClassBalanced) Eval(grad []float32, b *Batch) float64 { return EvalRows(
 // Row implements [Pointwise].
 func (l ClassBalanced) Row(grad, logits []float32, t Target) float64 {
 	w := l.weight(t.Class)
-	return sigmoidRow(grad, logits, t, w, w, l.Gamma)
+	return columnwise{hit: w, miss: w, gamma: l.Gamma}.row(grad, logits, t)
 }
 
 // SoftmaxClassBalanced is the class-balanced loss over exclusive classes and

@@ -60,6 +60,12 @@ type Pointwise interface {
 	Row(grad, logits []float32, t Target) float64
 }
 
+// kernelled is a loss whose Eval does not go row by row.
+type kernelled interface {
+	Pointwise
+	kernelled()
+}
+
 // chunk is the number of rows whose losses are summed before they join the
 // total. It is part of the result: another value gives other last bits.
 const chunk = 4096
@@ -160,6 +166,13 @@ func (b *Batch) check(grad []float32) {
 func Hardness(dst []float32, l Pointwise, b *Batch) {
 	if len(dst) != len(b.Class) || len(b.Logits) != len(b.Class)*b.Columns {
 		panic(fmt.Sprintf("losses: Hardness: room for %d of %d rows, %d logits", len(dst), len(b.Class), len(b.Logits)))
+	}
+	if _, ok := l.(kernelled); ok {
+		rows, weight, loss := b.Rows, b.Weight, b.Loss
+		b.Rows, b.Weight, b.Loss = nil, nil, dst
+		l.Eval(nil, b)
+		b.Rows, b.Weight, b.Loss = rows, weight, loss
+		return
 	}
 	for r, class := range b.Class {
 		dst[r] = 0

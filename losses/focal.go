@@ -26,13 +26,21 @@ var _ Pointwise = Focal{}
 func (Focal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l Focal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l Focal) Eval(grad []float32, b *Batch) float64 {
+	if total, ok := l.columnwise().eval(grad, b); ok {
+		return total
+	}
+	return EvalRows(l, grad, b)
+}
+
+func (l Focal) columnwise() columnwise {
+	if l.Alpha < 0 {
+		return columnwise{hit: 1, miss: 1, gamma: l.Gamma}
+	}
+	return columnwise{hit: l.Alpha, miss: 1 - l.Alpha, gamma: l.Gamma}
+}
 
 // Row implements [Pointwise].
 func (l Focal) Row(grad, logits []float32, t Target) float64 {
-	pos, neg := l.Alpha, 1-l.Alpha
-	if l.Alpha < 0 {
-		pos, neg = 1, 1
-	}
-	return sigmoidRow(grad, logits, t, pos, neg, l.Gamma)
+	return l.columnwise().row(grad, logits, t)
 }

@@ -21,11 +21,15 @@ var _ Pointwise = SoftmaxCE{}
 func (SoftmaxCE) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 { return l.exclusive().eval(grad, b) }
+
+func (l SoftmaxCE) exclusive() exclusive {
+	return exclusive{object: 1, background: 1, weight: l.ClassWeight}
+}
 
 // Row implements [Pointwise].
 func (l SoftmaxCE) Row(grad, logits []float32, t Target) float64 {
-	return softmaxRow(grad, logits, t, classWeight(l.ClassWeight, Softmax.column(t.Class, len(logits))), 0)
+	return l.exclusive().row(grad, logits, t)
 }
 
 // SoftmaxAlphaCE is alpha-balanced cross entropy over exclusive classes:
@@ -45,14 +49,15 @@ var _ Pointwise = SoftmaxAlphaCE{}
 func (SoftmaxAlphaCE) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 { return l.exclusive().eval(grad, b) }
+
+func (l SoftmaxAlphaCE) exclusive() exclusive {
+	return exclusive{object: l.Alpha, background: 1 - l.Alpha}
+}
 
 // Row implements [Pointwise].
 func (l SoftmaxAlphaCE) Row(grad, logits []float32, t Target) float64 {
-	if t.Class < 0 {
-		return softmaxRow(grad, logits, t, 1-l.Alpha, 0)
-	}
-	return softmaxRow(grad, logits, t, l.Alpha, 0)
+	return l.exclusive().row(grad, logits, t)
 }
 
 // SoftmaxFocal is the focal loss over exclusive classes and the background:
@@ -87,18 +92,38 @@ var _ Pointwise = SoftmaxFocal{}
 func (SoftmaxFocal) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 { return l.exclusive().eval(grad, b) }
+
+func (l SoftmaxFocal) exclusive() exclusive {
+	return exclusive{object: l.Alpha, background: l.BackgroundAlpha, weight: l.ClassAlpha, gamma: l.Gamma}
+}
 
 // Row implements [Pointwise].
 func (l SoftmaxFocal) Row(grad, logits []float32, t Target) float64 {
-	a := l.Alpha
-	if t.Class < 0 {
-		a = l.BackgroundAlpha
+	return l.exclusive().row(grad, logits, t)
+}
+
+// exclusive is a focal loss over exclusive classes and the background.
+type exclusive struct {
+	object, background float64
+	weight             []float64 // by true column, in place of the two; those hold where the list ends
+	gamma              float64
+}
+
+// alpha is the weight of a row with the given class and true column.
+func (e exclusive) alpha(class int32, truth int) float64 {
+	switch {
+	case truth < len(e.weight):
+		return e.weight[truth]
+	case class < 0:
+		return e.background
 	}
-	if truth := Softmax.column(t.Class, len(logits)); truth < len(l.ClassAlpha) {
-		a = l.ClassAlpha[truth]
-	}
-	return softmaxRow(grad, logits, t, a, l.Gamma)
+	return e.object
+}
+
+// row is the loss of one row in float64.
+func (e exclusive) row(grad, logits []float32, t Target) float64 {
+	return softmaxRow(grad, logits, t, e.alpha(t.Class, Softmax.column(t.Class, len(logits))), e.gamma)
 }
 
 // softmaxRow is a times the focal loss of one row; gamma 0 is cross entropy.

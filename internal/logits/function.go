@@ -13,25 +13,41 @@ const (
 	ln2Low  = -2.12194440e-4
 )
 
-// exp is the exponential of x <= 0, and 0 below least.
-func exp(x float32) float32 {
+// exp is the exponential of x + rest for x <= 0 and a far smaller rest, and 0
+// below least.
+func exp(x, rest float32) float32 {
 	if x < least {
 		return 0
 	}
 	shifted := float32(log2e*x) + magic
 	n := shifted - magic
-	r := x - float32(ln2High*n) - float32(ln2Low*n)
+	r := x - float32(ln2High*n) - float32(ln2Low*n) + rest
 	r2 := float32(r * r)
 	y := 1 + (r + float32(series(0.499999934478, 0.166665206317, 0.0416683880453, 0.00836871687973, 0.00138145986467, r, r2)*r2))
 	return math.Float32frombits(math.Float32bits(y) + math.Float32bits(shifted)<<23)
 }
 
 // log1p is log(1+e) for 0 <= e <= 1.
-func log1p(e float32) float32 {
-	t := e / (2 + e)
+func log1p(e float32) float32 { return logOf(e / (2 + e)) }
+
+// logOf is log((1+t)/(1-t)).
+func logOf(t float32) float32 {
 	u := float32(t * t)
 	return series(2.00000000792, 0.666663146821, 0.400249102795, 0.279606027472, 0.281783350867, u, float32(u*u)) * t
 }
+
+// logarithm is log(1+y) for y >= 0.
+func logarithm(y float32) float32 {
+	if !(y > 1) {
+		return log1p(y)
+	}
+	bits := math.Float32bits(1+y) - rootHalf
+	fraction := math.Float32frombits(bits&(1<<23-1) + rootHalf)
+	return logOf((fraction-1)/(fraction+1)) + float32(float32(int32(bits)>>23)*math.Ln2)
+}
+
+// rootHalf is the least fraction that logarithm leaves.
+var rootHalf = math.Float32bits(math.Sqrt2 / 2)
 
 // series is the polynomial with coefficients a to e at x, whose square is x2.
 func series(a, b, c, d, e, x, x2 float32) float32 {

@@ -5,49 +5,91 @@
 package logits
 
 // sigmoidRowsAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+//
+//go:noescape
 func sigmoidRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
 // sigmoidEachAVX2 is sigmoidEach for n elements, a positive multiple of 16.
+//
+//go:noescape
 func sigmoidEachAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
 // sigmoidRowsSquaredAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+//
+//go:noescape
 func sigmoidRowsSquaredAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
 // sigmoidEachSquaredAVX2 is sigmoidEach for n elements, a positive multiple of 16.
+//
+//go:noescape
 func sigmoidEachSquaredAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
 // sigmoidRowsHalvesAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+//
+//go:noescape
 func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
 
 // sigmoidEachHalvesAVX2 is sigmoidEach for n elements, a positive multiple of 16.
+//
+//go:noescape
 func sigmoidEachHalvesAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
 
 // softmaxRowsAVX2 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+//
+//go:noescape
 func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
+// softmaxValuesAVX2 is softmaxValues for n rows, a positive multiple of 16.
+//
+//go:noescape
+func softmaxValuesAVX2(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+
 // scaleRowsAVX2 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+//
+//go:noescape
 func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
 
 // sigmoidRowsAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+//
+//go:noescape
 func sigmoidRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
 // sigmoidEachAVX512 is sigmoidEach for n elements, a positive multiple of 16.
+//
+//go:noescape
 func sigmoidEachAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
 // sigmoidRowsSquaredAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+//
+//go:noescape
 func sigmoidRowsSquaredAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
 // sigmoidEachSquaredAVX512 is sigmoidEach for n elements, a positive multiple of 16.
+//
+//go:noescape
 func sigmoidEachSquaredAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
 // sigmoidRowsHalvesAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+//
+//go:noescape
 func sigmoidRowsHalvesAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
 
 // sigmoidEachHalvesAVX512 is sigmoidEach for n elements, a positive multiple of 16.
+//
+//go:noescape
 func sigmoidEachHalvesAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
 
 // softmaxRowsAVX512 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+//
+//go:noescape
 func softmaxRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
+// softmaxValuesAVX512 is softmaxValues for n rows, a positive multiple of 16.
+//
+//go:noescape
+func softmaxValuesAVX512(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+
 // scaleRowsAVX512 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+//
+//go:noescape
 func scaleRowsAVX512(x *float32, columns int, row *int32, n int)

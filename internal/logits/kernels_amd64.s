@@ -34,7 +34,7 @@ row:
 	SUBQ         $0x00000010, R10
 	JLT          rest
 
-block:
+blocks:
 	VMOVUPS      (R8), Y3
 	VMOVUPS      32(R8), Y4
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
@@ -135,7 +135,7 @@ block:
 	ADDQ         $0x00000040, R8
 	ADDQ         $0x00000040, R9
 	SUBQ         $0x00000010, R10
-	JGE          block
+	JGE          blocks
 
 rest:
 	ADDQ         $0x00000010, R10
@@ -649,7 +649,7 @@ row:
 	SUBQ         $0x00000010, R10
 	JLT          rest
 
-block:
+blocks:
 	VMOVUPS      (R8), Y3
 	VMOVUPS      32(R8), Y4
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
@@ -762,7 +762,7 @@ block:
 	ADDQ         $0x00000040, R8
 	ADDQ         $0x00000040, R9
 	SUBQ         $0x00000010, R10
-	JGE          block
+	JGE          blocks
 
 rest:
 	ADDQ         $0x00000010, R10
@@ -1044,7 +1044,7 @@ row:
 	SUBQ         $0x00000010, R10
 	JLT          rest
 
-block:
+blocks:
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
@@ -1182,7 +1182,7 @@ powered1:
 	ADDQ         $0x00000040, R8
 	ADDQ         $0x00000040, R9
 	SUBQ         $0x00000010, R10
-	JGE          block
+	JGE          blocks
 
 rest:
 	ADDQ         $0x00000010, R10
@@ -1514,14 +1514,14 @@ row:
 	SUBQ    $0x00000010, R10
 	JLT     toprest
 
-topblock:
+topblocks:
 	VMOVUPS (R8), Y2
 	VMAXPS  Y2, Y0, Y0
 	VMOVUPS 32(R8), Y2
 	VMAXPS  Y2, Y1, Y1
 	ADDQ    $0x00000040, R8
 	SUBQ    $0x00000010, R10
-	JGE     topblock
+	JGE     topblocks
 
 toprest:
 	ADDQ       $0x00000010, R10
@@ -1557,56 +1557,68 @@ topdone:
 	SUBQ         $0x00000010, R10
 	JLT          rest
 
-block:
+blocks:
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
-	VSUBPS       Y0, Y4, Y4
-	VSUBPS       Y0, Y5, Y5
-	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
-	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
-	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y4, Y6
-	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y4, Y8
-	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
-	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
-	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y10
-	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
-	VFNMADD231PS all3f317218AVX2<>+0(SB), Y10, Y4
-	VFNMADD231PS allb102e308AVX2<>+0(SB), Y10, Y4
-	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
-	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
-	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y10
-	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
-	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y4, Y10
-	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
-	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y4, Y10
-	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
-	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y4, Y10
-	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
-	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y4, Y10
-	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y10
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y10
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       Y6, Y10, Y10
-	VANDPS       Y8, Y10, Y10
-	VPSLLD       $0x17, Y7, Y7
-	VPADDD       Y7, Y11, Y11
-	VANDPS       Y9, Y11, Y11
-	VMOVUPS      Y10, (R9)
-	VPCMPEQD     countAVX2<>+0(SB), Y1, Y4
-	VANDNPS      Y10, Y4, Y10
-	VADDPS       Y10, Y2, Y2
-	VMOVUPS      Y11, 32(R9)
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VSUBPS       Y4, Y6, Y8
+	VSUBPS       Y5, Y7, Y9
+	VSUBPS       Y8, Y6, Y10
+	VSUBPS       Y9, Y7, Y11
+	VSUBPS       Y10, Y4, Y4
+	VSUBPS       Y11, Y5, Y5
+	VADDPS       Y0, Y8, Y8
+	VADDPS       Y0, Y9, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y9
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y7, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VSUBPS       all4b400000AVX2<>+0(SB), Y9, Y13
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y13, Y7
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y13, Y7
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y5, Y7, Y7
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y4
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y5
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y5
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y4, Y4
+	VANDPS       Y10, Y4, Y4
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y9, Y5, Y5
+	VANDPS       Y11, Y5, Y5
+	VMOVUPS      Y4, (R9)
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
+	VANDNPS      Y4, Y6, Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      Y5, 32(R9)
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y4
-	VANDNPS      Y11, Y4, Y11
-	VADDPS       Y11, Y3, Y3
+	VANDNPS      Y5, Y4, Y5
+	VADDPS       Y5, Y3, Y3
 	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
 	ADDQ         $0x00000040, R8
 	ADDQ         $0x00000040, R9
 	SUBQ         $0x00000010, R10
-	JGE          block
+	JGE          blocks
 
 rest:
 	ADDQ         $0x00000010, R10
@@ -1615,54 +1627,66 @@ rest:
 	VMASKMOVPS   (R8), Y4, Y4
 	VMOVUPS      32(R11), Y5
 	VMASKMOVPS   32(R8), Y5, Y5
-	VSUBPS       Y0, Y4, Y4
-	VSUBPS       Y0, Y5, Y5
+	VSUBPS       Y0, Y4, Y6
+	VSUBPS       Y0, Y5, Y7
+	VSUBPS       Y4, Y6, Y8
+	VSUBPS       Y5, Y7, Y9
+	VSUBPS       Y8, Y6, Y10
+	VSUBPS       Y9, Y7, Y11
+	VSUBPS       Y10, Y4, Y4
+	VSUBPS       Y11, Y5, Y5
+	VADDPS       Y0, Y8, Y8
+	VADDPS       Y0, Y9, Y9
+	VSUBPS       Y8, Y4, Y4
+	VSUBPS       Y9, Y5, Y5
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y0
-	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
-	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y4, Y0
-	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y4, Y7
-	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y6
-	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y8
-	VSUBPS       all4b400000AVX2<>+0(SB), Y0, Y9
-	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y10
-	VFNMADD231PS all3f317218AVX2<>+0(SB), Y9, Y4
-	VFNMADD231PS allb102e308AVX2<>+0(SB), Y9, Y4
-	VFNMADD231PS all3f317218AVX2<>+0(SB), Y10, Y5
-	VFNMADD231PS allb102e308AVX2<>+0(SB), Y10, Y5
-	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y9
-	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y10
-	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y4, Y9
-	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y10
-	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y4, Y9
-	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y10
-	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y4, Y9
-	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y10
-	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y4, Y9
-	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y10
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y9
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y10
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y9
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y10
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y0
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y9
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y7, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y7, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y0, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y6
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y7
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y7
+	VADDPS       Y4, Y6, Y6
+	VADDPS       Y5, Y7, Y7
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y4
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y5
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y5
 	VPSLLD       $0x17, Y0, Y0
-	VPADDD       Y0, Y9, Y9
-	VANDPS       Y7, Y9, Y9
-	VPSLLD       $0x17, Y6, Y6
-	VPADDD       Y6, Y10, Y10
-	VANDPS       Y8, Y10, Y10
+	VPADDD       Y0, Y4, Y4
+	VANDPS       Y9, Y4, Y4
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	VANDPS       Y10, Y5, Y5
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   Y9, Y0, (R9)
+	VMASKMOVPS   Y4, Y0, (R9)
 	VMOVUPS      (R11), Y0
-	VANDPS       Y0, Y9, Y9
+	VANDPS       Y0, Y4, Y4
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y0
-	VANDNPS      Y9, Y0, Y9
-	VADDPS       Y9, Y2, Y2
+	VANDNPS      Y4, Y0, Y4
+	VADDPS       Y4, Y2, Y2
 	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   Y10, Y0, 32(R9)
+	VMASKMOVPS   Y5, Y0, 32(R9)
 	VMOVUPS      32(R11), Y0
-	VANDPS       Y0, Y10, Y10
+	VANDPS       Y0, Y5, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y0
-	VANDNPS      Y10, Y0, Y10
-	VADDPS       Y10, Y3, Y3
+	VANDNPS      Y5, Y0, Y5
+	VADDPS       Y5, Y3, Y3
 	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
 
 done:
@@ -1690,6 +1714,149 @@ DATA allff800000AVX2<>+24(SB)/4, $0xff800000
 DATA allff800000AVX2<>+28(SB)/4, $0xff800000
 GLOBL allff800000AVX2<>(SB), RODATA|NOPTR, $32
 
+// func softmaxValuesAVX2(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxValuesAVX2(SB), NOSPLIT, $0-40
+	MOVQ nll+0(FP), AX
+	MOVQ hit+8(FP), CX
+	MOVQ margin+16(FP), DX
+	MOVQ rest+24(FP), BX
+	MOVQ n+32(FP), SI
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y2
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y0, Y2
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y0, Y4
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y1, Y3
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y1, Y5
+	VSUBPS       all4b400000AVX2<>+0(SB), Y2, Y6
+	VSUBPS       all4b400000AVX2<>+0(SB), Y3, Y7
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y6, Y0
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y6, Y0
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y7, Y1
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y7, Y1
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y1, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y1, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y1, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y1, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y1, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y1, Y7
+	VPSLLD       $0x17, Y2, Y2
+	VPADDD       Y2, Y6, Y6
+	VANDPS       Y4, Y6, Y6
+	VPSLLD       $0x17, Y3, Y3
+	VPADDD       Y3, Y7, Y7
+	VANDPS       Y5, Y7, Y7
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y3
+	VSUBPS       all3f800000AVX2<>+0(SB), Y0, Y4
+	VSUBPS       all3f800000AVX2<>+0(SB), Y1, Y5
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VMOVUPS      all00000000AVX2<>+0(SB), Y8
+	VCMPPS       $0x00, Y8, Y2, Y8
+	VBLENDVPS    Y8, Y0, Y4, Y4
+	VMOVUPS      all00000000AVX2<>+0(SB), Y0
+	VCMPPS       $0x00, Y0, Y3, Y0
+	VBLENDVPS    Y0, Y1, Y5, Y5
+	VMOVUPS      all00000000AVX2<>+0(SB), Y0
+	VMOVUPS      all00000000AVX2<>+0(SB), Y1
+	VMOVUPS      Y4, Y2
+	VMOVUPS      Y5, Y3
+	VADDPS       all40000000AVX2<>+0(SB), Y4, Y8
+	VADDPS       all40000000AVX2<>+0(SB), Y5, Y9
+	VADDPS       all3f800000AVX2<>+0(SB), Y4, Y0
+	VADDPS       all3f800000AVX2<>+0(SB), Y5, Y1
+	VPSUBD       all3f3504f3AVX2<>+0(SB), Y0, Y0
+	VPSRAD       $0x17, Y0, Y10
+	VCVTDQ2PS    Y10, Y10
+	VANDPS       all007fffffAVX2<>+0(SB), Y0, Y0
+	VPADDD       all3f3504f3AVX2<>+0(SB), Y0, Y0
+	VSUBPS       all3f800000AVX2<>+0(SB), Y0, Y11
+	VADDPS       all3f800000AVX2<>+0(SB), Y0, Y0
+	VCMPPS       $0x0e, all3f800000AVX2<>+0(SB), Y4, Y4
+	VBLENDVPS    Y4, Y11, Y2, Y2
+	VBLENDVPS    Y4, Y0, Y8, Y8
+	VANDPS       Y10, Y4, Y0
+	VPSUBD       all3f3504f3AVX2<>+0(SB), Y1, Y1
+	VPSRAD       $0x17, Y1, Y4
+	VCVTDQ2PS    Y4, Y4
+	VANDPS       all007fffffAVX2<>+0(SB), Y1, Y1
+	VPADDD       all3f3504f3AVX2<>+0(SB), Y1, Y1
+	VSUBPS       all3f800000AVX2<>+0(SB), Y1, Y10
+	VADDPS       all3f800000AVX2<>+0(SB), Y1, Y1
+	VCMPPS       $0x0e, all3f800000AVX2<>+0(SB), Y5, Y5
+	VBLENDVPS    Y5, Y10, Y3, Y3
+	VBLENDVPS    Y5, Y1, Y9, Y9
+	VANDPS       Y4, Y5, Y1
+	VDIVPS       Y8, Y2, Y8
+	VDIVPS       Y9, Y3, Y9
+	VMULPS       Y8, Y8, Y2
+	VMULPS       Y9, Y9, Y3
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y4
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y5
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y2, Y4
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y3, Y5
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y2, Y4
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y3, Y5
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y2, Y4
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y3, Y5
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y2, Y4
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y3, Y5
+	VMULPS       Y8, Y4, Y4
+	VMULPS       Y9, Y5, Y5
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y0, Y4
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y1, Y5
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VSUBPS       Y0, Y4, Y4
+	VSUBPS       Y1, Y5, Y5
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y7, 32(CX)
+	VMOVUPS      Y5, 32(AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JG           loop
+	VZEROUPPER
+	RET
+
+DATA all3f3504f3AVX2<>+0(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+4(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+8(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+12(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+16(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+20(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+24(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+28(SB)/4, $0x3f3504f3
+GLOBL all3f3504f3AVX2<>(SB), RODATA|NOPTR, $32
+
+DATA all007fffffAVX2<>+0(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+4(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+8(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+12(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+16(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+20(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+24(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+28(SB)/4, $0x007fffff
+GLOBL all007fffffAVX2<>(SB), RODATA|NOPTR, $32
+
 // func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
 // Requires: AVX
 TEXT ·scaleRowsAVX2(SB), NOSPLIT, $0-32
@@ -1712,14 +1879,14 @@ row:
 	SUBQ         $0x00000010, SI
 	JLT          rest
 
-block:
+blocks:
 	VMULPS  (DI), Y0, Y1
 	VMOVUPS Y1, (DI)
 	VMULPS  32(DI), Y0, Y1
 	VMOVUPS Y1, 32(DI)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, SI
-	JGE     block
+	JGE     blocks
 
 rest:
 	ADDQ       $0x00000010, SI
@@ -1773,7 +1940,7 @@ row:
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
 	MOVQ         BX, R10
 	SUBQ         $0x00000020, R10
-	JLT          single
+	JLT          rest
 
 blocks:
 	VMOVUPS           (CX), Z5
@@ -1822,10 +1989,10 @@ blocks:
 	VDIVPS            Z8, Z12, Z8
 	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z9
 	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z12, Z10
-	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z21
-	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z22
-	VDIVPS            Z9, Z21, Z9
-	VDIVPS            Z10, Z22, Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z25
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z26
+	VDIVPS            Z9, Z25, Z9
+	VDIVPS            Z10, Z26, Z10
 	VMULPS            Z9, Z11, Z11
 	VMULPS            Z10, Z12, Z12
 	VPMOVD2M          Z5, K4
@@ -1872,12 +2039,106 @@ blocks:
 	SUBQ              $0x00000020, R10
 	JGE               blocks
 
-single:
-	ADDQ $0x00000020, R10
-	SUBQ $0x00000010, R10
-	JLT  rest
+rest:
+	ADDQ              $0x00000020, R10
+	JZ                done
+	CMPQ              R10, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z5
+	VMOVUPS.Z         64(CX), K1, Z6
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
+	VPXORD            Z0, Z5, K2, Z5
+	VPXORD            Z0, Z6, K3, Z6
+	VPORD             Z0, Z5, Z1
+	VPORD             Z0, Z6, Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K4
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z1
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z1
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z11
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K4, Z10
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z11, Z11
+	VMOVAPS.Z         Z11, K5, Z11
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z1
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z11, Z7
+	VDIVPS            Z1, Z10, Z1
+	VDIVPS            Z7, Z11, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z9
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z12
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z25
+	VDIVPS            Z8, Z12, Z8
+	VDIVPS            Z9, Z25, Z9
+	VMULPS            Z8, Z10, Z10
+	VMULPS            Z9, Z11, Z11
+	VPMOVD2M          Z5, K4
+	VBLENDMPS         Z10, Z8, K4, Z17
+	VBLENDMPS         Z8, Z10, K4, Z10
+	VPMOVD2M          Z6, K4
+	VBLENDMPS         Z11, Z9, K4, Z18
+	VBLENDMPS         Z9, Z11, K4, Z11
+	VMULPS            Z1, Z1, Z8
+	VMULPS            Z7, Z7, Z9
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z11
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z10
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z10
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z10
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z10
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z9, Z11
+	VMULPS            Z1, Z10, Z10
+	VMULPS            Z7, Z11, Z11
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z7
+	VMAXPS            Z5, Z1, Z1
+	VMAXPS            Z6, Z7, Z7
+	VADDPS            Z1, Z10, Z10
+	VADDPS            Z7, Z11, Z11
+	VBLENDMPS         Z2, Z3, K2, Z19
+	VBLENDMPS         Z2, Z3, K3, Z20
+	VMULPS            Z19, Z10, Z10
+	VMULPS            Z20, Z11, Z11
+	VMULPS            Z19, Z17, Z17
+	VMULPS            Z20, Z18, Z18
+	VPXORD            Z0, Z17, K2, Z17
+	VPXORD            Z0, Z18, K3, Z18
+	VMOVUPS           Z17, (R9)
+	VADDPS            Z10, Z4, Z4
+	VMOVAPS.Z         Z11, K1, Z11
+	VMOVUPS           Z18, K1, 64(R9)
+	VADDPS            Z11, Z4, Z4
+	JMP               done
 
-block:
+whole:
 	VMOVUPS           (CX), Z5
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z5, K2, Z5
@@ -1905,7 +2166,7 @@ block:
 	VDIVPS            Z7, Z9, Z7
 	VMULPS            Z7, Z8, Z8
 	VPMOVD2M          Z5, K3
-	VBLENDMPS         Z8, Z7, K3, Z17
+	VBLENDMPS         Z8, Z7, K3, Z21
 	VBLENDMPS         Z7, Z8, K3, Z8
 	VMULPS            Z6, Z6, Z7
 	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z8
@@ -1917,21 +2178,16 @@ block:
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z6
 	VMAXPS            Z5, Z6, Z6
 	VADDPS            Z6, Z8, Z8
-	VBLENDMPS         Z2, Z3, K2, Z18
-	VMULPS            Z18, Z8, Z8
-	VMULPS            Z18, Z17, Z17
-	VPXORD            Z0, Z17, K2, Z17
-	VMOVUPS           Z17, (R9)
+	VBLENDMPS         Z2, Z3, K2, Z22
+	VMULPS            Z22, Z8, Z8
+	VMULPS            Z22, Z21, Z21
+	VPXORD            Z0, Z21, K2, Z21
+	VMOVUPS           Z21, (R9)
 	VADDPS            Z8, Z4, Z4
 	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, R9
-	SUBQ              $0x00000010, R10
-	JGE               block
+	JMP               done
 
-rest:
-	ADDQ              $0x00000010, R10
-	JZ                done
+single:
 	VMOVUPS.Z         (CX), K1, Z5
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z5, K2, Z5
@@ -1959,7 +2215,7 @@ rest:
 	VDIVPS            Z6, Z8, Z6
 	VMULPS            Z6, Z7, Z7
 	VPMOVD2M          Z5, K3
-	VBLENDMPS         Z7, Z6, K3, Z19
+	VBLENDMPS         Z7, Z6, K3, Z23
 	VBLENDMPS         Z6, Z7, K3, Z7
 	VMULPS            Z1, Z1, Z6
 	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
@@ -1971,12 +2227,12 @@ rest:
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
 	VMAXPS            Z5, Z1, Z1
 	VADDPS            Z1, Z7, Z7
-	VBLENDMPS         Z2, Z3, K2, Z20
-	VMULPS            Z20, Z7, Z7
-	VMULPS            Z20, Z19, Z19
-	VPXORD            Z0, Z19, K2, Z19
+	VBLENDMPS         Z2, Z3, K2, Z24
+	VMULPS            Z24, Z7, Z7
+	VMULPS            Z24, Z23, Z23
+	VPXORD            Z0, Z23, K2, Z23
 	VMOVAPS.Z         Z7, K1, Z7
-	VMOVUPS           Z19, K1, (R9)
+	VMOVUPS           Z23, K1, (R9)
 	VADDPS            Z7, Z4, Z4
 
 done:
@@ -2182,7 +2438,7 @@ row:
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
 	MOVQ         BX, R10
 	SUBQ         $0x00000020, R10
-	JLT          single
+	JLT          rest
 
 blocks:
 	VMOVUPS           (CX), Z5
@@ -2231,10 +2487,10 @@ blocks:
 	VDIVPS            Z8, Z12, Z8
 	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z9
 	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z12, Z10
-	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z21
-	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z22
-	VDIVPS            Z9, Z21, Z9
-	VDIVPS            Z10, Z22, Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z25
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z26
+	VDIVPS            Z9, Z25, Z9
+	VDIVPS            Z10, Z26, Z10
 	VMULPS            Z9, Z11, Z11
 	VMULPS            Z10, Z12, Z12
 	VPMOVD2M          Z5, K4
@@ -2245,26 +2501,26 @@ blocks:
 	VBLENDMPS         Z10, Z12, K4, Z12
 	VMULPS            Z7, Z7, Z9
 	VMULPS            Z8, Z8, Z10
-	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z21
-	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z22
-	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z9, Z21
-	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z9, Z21
-	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z9, Z21
-	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z9, Z21
-	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z10, Z22
-	VMULPS            Z7, Z21, Z21
-	VMULPS            Z8, Z22, Z22
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z25
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z26
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z10, Z26
+	VMULPS            Z7, Z25, Z25
+	VMULPS            Z8, Z26, Z26
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z7
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z8
 	VMAXPS            Z5, Z7, Z7
 	VMAXPS            Z6, Z8, Z8
-	VADDPS            Z7, Z21, Z21
-	VADDPS            Z8, Z22, Z22
-	VMULPS            Z21, Z11, Z11
-	VMULPS            Z22, Z12, Z12
+	VADDPS            Z7, Z25, Z25
+	VADDPS            Z8, Z26, Z26
+	VMULPS            Z25, Z11, Z11
+	VMULPS            Z26, Z12, Z12
 	VADDPS            Z11, Z11, Z11
 	VADDPS            Z12, Z12, Z12
 	VMULPS            Z13, Z13, Z5
@@ -2273,32 +2529,138 @@ blocks:
 	VADDPS            Z12, Z14, Z14
 	VMULPS            Z5, Z13, Z13
 	VMULPS            Z6, Z14, Z14
-	VMULPS            Z5, Z21, Z21
-	VMULPS            Z6, Z22, Z22
+	VMULPS            Z5, Z25, Z25
+	VMULPS            Z6, Z26, Z26
 	VBLENDMPS         Z2, Z3, K2, Z15
 	VBLENDMPS         Z2, Z3, K3, Z16
-	VMULPS            Z15, Z21, Z21
-	VMULPS            Z16, Z22, Z22
+	VMULPS            Z15, Z25, Z25
+	VMULPS            Z16, Z26, Z26
 	VMULPS            Z15, Z13, Z13
 	VMULPS            Z16, Z14, Z14
 	VPXORD            Z0, Z13, K2, Z13
 	VPXORD            Z0, Z14, K3, Z14
 	VMOVUPS           Z13, (R9)
-	VADDPS            Z21, Z4, Z4
+	VADDPS            Z25, Z4, Z4
 	VMOVUPS           Z14, 64(R9)
-	VADDPS            Z22, Z4, Z4
+	VADDPS            Z26, Z4, Z4
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, R9
 	SUBQ              $0x00000020, R10
 	JGE               blocks
 
-single:
-	ADDQ $0x00000020, R10
-	SUBQ $0x00000010, R10
-	JLT  rest
+rest:
+	ADDQ              $0x00000020, R10
+	JZ                done
+	CMPQ              R10, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z5
+	VMOVUPS.Z         64(CX), K1, Z6
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
+	VPXORD            Z0, Z5, K2, Z5
+	VPXORD            Z0, Z6, K3, Z6
+	VPORD             Z0, Z5, Z1
+	VPORD             Z0, Z6, Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K4
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z1
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z1
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z11
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K4, Z10
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z11, Z11
+	VMOVAPS.Z         Z11, K5, Z11
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z1
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z11, Z7
+	VDIVPS            Z1, Z10, Z1
+	VDIVPS            Z7, Z11, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z9
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z12
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z25
+	VDIVPS            Z8, Z12, Z8
+	VDIVPS            Z9, Z25, Z9
+	VMULPS            Z8, Z10, Z10
+	VMULPS            Z9, Z11, Z11
+	VPMOVD2M          Z5, K4
+	VBLENDMPS         Z10, Z8, K4, Z17
+	VBLENDMPS         Z8, Z10, K4, Z10
+	VPMOVD2M          Z6, K4
+	VBLENDMPS         Z11, Z9, K4, Z18
+	VBLENDMPS         Z9, Z11, K4, Z11
+	VMULPS            Z1, Z1, Z8
+	VMULPS            Z7, Z7, Z9
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z12
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z25
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z9, Z25
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z9, Z25
+	VMULPS            Z1, Z12, Z12
+	VMULPS            Z7, Z25, Z25
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z7
+	VMAXPS            Z5, Z1, Z1
+	VMAXPS            Z6, Z7, Z7
+	VADDPS            Z1, Z12, Z12
+	VADDPS            Z7, Z25, Z25
+	VMULPS            Z12, Z10, Z10
+	VMULPS            Z25, Z11, Z11
+	VADDPS            Z10, Z10, Z10
+	VADDPS            Z11, Z11, Z11
+	VMULPS            Z17, Z17, Z1
+	VMULPS            Z18, Z18, Z5
+	VADDPS            Z10, Z17, Z17
+	VADDPS            Z11, Z18, Z18
+	VMULPS            Z1, Z17, Z17
+	VMULPS            Z5, Z18, Z18
+	VMULPS            Z1, Z12, Z12
+	VMULPS            Z5, Z25, Z25
+	VBLENDMPS         Z2, Z3, K2, Z19
+	VBLENDMPS         Z2, Z3, K3, Z20
+	VMULPS            Z19, Z12, Z12
+	VMULPS            Z20, Z25, Z25
+	VMULPS            Z19, Z17, Z17
+	VMULPS            Z20, Z18, Z18
+	VPXORD            Z0, Z17, K2, Z17
+	VPXORD            Z0, Z18, K3, Z18
+	VMOVUPS           Z17, (R9)
+	VADDPS            Z12, Z4, Z4
+	VMOVAPS.Z         Z25, K1, Z25
+	VMOVUPS           Z18, K1, 64(R9)
+	VADDPS            Z25, Z4, Z4
+	JMP               done
 
-block:
+whole:
 	VMOVUPS           (CX), Z5
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z5, K2, Z5
@@ -2326,7 +2688,7 @@ block:
 	VDIVPS            Z7, Z9, Z7
 	VMULPS            Z7, Z8, Z8
 	VPMOVD2M          Z5, K3
-	VBLENDMPS         Z8, Z7, K3, Z17
+	VBLENDMPS         Z8, Z7, K3, Z21
 	VBLENDMPS         Z7, Z8, K3, Z8
 	VMULPS            Z6, Z6, Z7
 	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z9
@@ -2340,25 +2702,20 @@ block:
 	VADDPS            Z6, Z9, Z9
 	VMULPS            Z9, Z8, Z8
 	VADDPS            Z8, Z8, Z8
-	VMULPS            Z17, Z17, Z5
-	VADDPS            Z8, Z17, Z17
-	VMULPS            Z5, Z17, Z17
+	VMULPS            Z21, Z21, Z5
+	VADDPS            Z8, Z21, Z21
+	VMULPS            Z5, Z21, Z21
 	VMULPS            Z5, Z9, Z9
-	VBLENDMPS         Z2, Z3, K2, Z18
-	VMULPS            Z18, Z9, Z9
-	VMULPS            Z18, Z17, Z17
-	VPXORD            Z0, Z17, K2, Z17
-	VMOVUPS           Z17, (R9)
+	VBLENDMPS         Z2, Z3, K2, Z22
+	VMULPS            Z22, Z9, Z9
+	VMULPS            Z22, Z21, Z21
+	VPXORD            Z0, Z21, K2, Z21
+	VMOVUPS           Z21, (R9)
 	VADDPS            Z9, Z4, Z4
 	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, R9
-	SUBQ              $0x00000010, R10
-	JGE               block
+	JMP               done
 
-rest:
-	ADDQ              $0x00000010, R10
-	JZ                done
+single:
 	VMOVUPS.Z         (CX), K1, Z5
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z5, K2, Z5
@@ -2386,7 +2743,7 @@ rest:
 	VDIVPS            Z6, Z8, Z6
 	VMULPS            Z6, Z7, Z7
 	VPMOVD2M          Z5, K3
-	VBLENDMPS         Z7, Z6, K3, Z19
+	VBLENDMPS         Z7, Z6, K3, Z23
 	VBLENDMPS         Z6, Z7, K3, Z7
 	VMULPS            Z1, Z1, Z6
 	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z8
@@ -2400,16 +2757,16 @@ rest:
 	VADDPS            Z1, Z8, Z8
 	VMULPS            Z8, Z7, Z7
 	VADDPS            Z7, Z7, Z7
-	VMULPS            Z19, Z19, Z1
-	VADDPS            Z7, Z19, Z19
-	VMULPS            Z1, Z19, Z19
+	VMULPS            Z23, Z23, Z1
+	VADDPS            Z7, Z23, Z23
+	VMULPS            Z1, Z23, Z23
 	VMULPS            Z1, Z8, Z8
-	VBLENDMPS         Z2, Z3, K2, Z20
-	VMULPS            Z20, Z8, Z8
-	VMULPS            Z20, Z19, Z19
-	VPXORD            Z0, Z19, K2, Z19
+	VBLENDMPS         Z2, Z3, K2, Z24
+	VMULPS            Z24, Z8, Z8
+	VMULPS            Z24, Z23, Z23
+	VPXORD            Z0, Z23, K2, Z23
 	VMOVAPS.Z         Z8, K1, Z8
-	VMOVUPS           Z19, K1, (R9)
+	VMOVUPS           Z23, K1, (R9)
 	VADDPS            Z8, Z4, Z4
 
 done:
@@ -2529,7 +2886,7 @@ row:
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
 	MOVQ         BX, R11
 	SUBQ         $0x00000020, R11
-	JLT          single
+	JLT          rest
 
 blocks:
 	VMOVUPS           (CX), Z6
@@ -2578,10 +2935,10 @@ blocks:
 	VDIVPS            Z9, Z13, Z9
 	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z12, Z10
 	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z13, Z11
-	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z22
-	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z23
-	VDIVPS            Z10, Z22, Z10
-	VDIVPS            Z11, Z23, Z11
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z26
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z27
+	VDIVPS            Z10, Z26, Z10
+	VDIVPS            Z11, Z27, Z11
 	VMULPS            Z10, Z12, Z12
 	VMULPS            Z11, Z13, Z13
 	VPMOVD2M          Z6, K4
@@ -2592,26 +2949,26 @@ blocks:
 	VBLENDMPS         Z11, Z13, K4, Z13
 	VMULPS            Z8, Z8, Z10
 	VMULPS            Z9, Z9, Z11
-	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z22
-	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z23
-	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z11, Z23
-	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z11, Z23
-	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z11, Z23
-	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z10, Z22
-	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z11, Z23
-	VMULPS            Z8, Z22, Z22
-	VMULPS            Z9, Z23, Z23
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z26
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z27
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z11, Z27
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z11, Z27
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z11, Z27
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z11, Z27
+	VMULPS            Z8, Z26, Z26
+	VMULPS            Z9, Z27, Z27
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z8
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z9
 	VMAXPS            Z6, Z8, Z8
 	VMAXPS            Z7, Z9, Z9
-	VADDPS            Z8, Z22, Z22
-	VADDPS            Z9, Z23, Z23
-	VMULPS            Z22, Z12, Z12
-	VMULPS            Z23, Z13, Z13
+	VADDPS            Z8, Z26, Z26
+	VADDPS            Z9, Z27, Z27
+	VMULPS            Z26, Z12, Z12
+	VMULPS            Z27, Z13, Z13
 	VMULPS            Z1, Z12, Z12
 	VMULPS            Z1, Z13, Z13
 	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z6
@@ -2645,32 +3002,163 @@ powered1:
 	VADDPS      Z13, Z15, Z15
 	VMULPS      Z6, Z14, Z14
 	VMULPS      Z7, Z15, Z15
-	VMULPS      Z6, Z22, Z22
-	VMULPS      Z7, Z23, Z23
+	VMULPS      Z6, Z26, Z26
+	VMULPS      Z7, Z27, Z27
 	VBLENDMPS   Z3, Z4, K2, Z16
 	VBLENDMPS   Z3, Z4, K3, Z17
-	VMULPS      Z16, Z22, Z22
-	VMULPS      Z17, Z23, Z23
+	VMULPS      Z16, Z26, Z26
+	VMULPS      Z17, Z27, Z27
 	VMULPS      Z16, Z14, Z14
 	VMULPS      Z17, Z15, Z15
 	VPXORD      Z0, Z14, K2, Z14
 	VPXORD      Z0, Z15, K3, Z15
 	VMOVUPS     Z14, (R10)
-	VADDPS      Z22, Z5, Z5
+	VADDPS      Z26, Z5, Z5
 	VMOVUPS     Z15, 64(R10)
-	VADDPS      Z23, Z5, Z5
+	VADDPS      Z27, Z5, Z5
 	VPSUBD.BCST all00000020AVX512<>+0(SB), Z2, Z2
 	ADDQ        $0x00000080, CX
 	ADDQ        $0x00000080, R10
 	SUBQ        $0x00000020, R11
 	JGE         blocks
 
-single:
-	ADDQ $0x00000020, R11
-	SUBQ $0x00000010, R11
-	JLT  rest
+rest:
+	ADDQ              $0x00000020, R11
+	JZ                done
+	CMPQ              R11, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z6
+	VMOVUPS.Z         64(CX), K1, Z7
+	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z2, K3
+	VPXORD            Z0, Z6, K2, Z6
+	VPXORD            Z0, Z7, K3, Z7
+	VPORD             Z0, Z6, Z2
+	VPORD             Z0, Z7, Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z10
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z2, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z2, K4
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z8, Z10
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z8, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z10, Z12
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z2
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z2
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z12, Z8
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z12, Z8
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z11
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z12
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z8, Z12
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z11, Z11
+	VMOVAPS.Z         Z11, K4, Z11
+	VPSLLD            $0x17, Z10, Z10
+	VPADDD            Z10, Z12, Z12
+	VMOVAPS.Z         Z12, K5, Z12
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z11, Z2
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z12, Z8
+	VDIVPS            Z2, Z11, Z2
+	VDIVPS            Z8, Z12, Z8
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z9
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z12, Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z13
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z26
+	VDIVPS            Z9, Z13, Z9
+	VDIVPS            Z10, Z26, Z10
+	VMULPS            Z9, Z11, Z11
+	VMULPS            Z10, Z12, Z12
+	VPMOVD2M          Z6, K4
+	VBLENDMPS         Z11, Z9, K4, Z18
+	VBLENDMPS         Z9, Z11, K4, Z11
+	VPMOVD2M          Z7, K4
+	VBLENDMPS         Z12, Z10, K4, Z19
+	VBLENDMPS         Z10, Z12, K4, Z12
+	VMULPS            Z2, Z2, Z9
+	VMULPS            Z8, Z8, Z10
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z13
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z26
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z10, Z26
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z10, Z26
+	VMULPS            Z2, Z13, Z13
+	VMULPS            Z8, Z26, Z26
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z8
+	VMAXPS            Z6, Z2, Z2
+	VMAXPS            Z7, Z8, Z8
+	VADDPS            Z2, Z13, Z13
+	VADDPS            Z8, Z26, Z26
+	VMULPS            Z13, Z11, Z11
+	VMULPS            Z26, Z12, Z12
+	VMULPS            Z1, Z11, Z11
+	VMULPS            Z1, Z12, Z12
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z6
+	VMOVUPS           Z18, Z7
+	VMOVUPS           Z19, Z8
+	MOVQ              R9, R12
+	SHRQ              $0x01, R12
+	JNC               whole2
+	VSQRTPS           Z18, Z2
+	VSQRTPS           Z19, Z6
 
-block:
+whole2:
+	TESTQ R12, R12
+	JZ    powered2
+
+bit2:
+	SHRQ   $0x01, R12
+	JNC    square2
+	VMULPS Z7, Z2, Z2
+	VMULPS Z8, Z6, Z6
+
+square2:
+	VMULPS Z7, Z7, Z7
+	VMULPS Z8, Z8, Z8
+	TESTQ  R12, R12
+	JNZ    bit2
+
+powered2:
+	VADDPS    Z11, Z18, Z18
+	VADDPS    Z12, Z19, Z19
+	VMULPS    Z2, Z18, Z18
+	VMULPS    Z6, Z19, Z19
+	VMULPS    Z2, Z13, Z13
+	VMULPS    Z6, Z26, Z26
+	VBLENDMPS Z3, Z4, K2, Z20
+	VBLENDMPS Z3, Z4, K3, Z21
+	VMULPS    Z20, Z13, Z13
+	VMULPS    Z21, Z26, Z26
+	VMULPS    Z20, Z18, Z18
+	VMULPS    Z21, Z19, Z19
+	VPXORD    Z0, Z18, K2, Z18
+	VPXORD    Z0, Z19, K3, Z19
+	VMOVUPS   Z18, (R10)
+	VADDPS    Z13, Z5, Z5
+	VMOVAPS.Z Z26, K1, Z26
+	VMOVUPS   Z19, K1, 64(R10)
+	VADDPS    Z26, Z5, Z5
+	JMP       done
+
+whole:
 	VMOVUPS           (CX), Z6
 	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
 	VPXORD            Z0, Z6, K2, Z6
@@ -2698,7 +3186,7 @@ block:
 	VDIVPS            Z8, Z10, Z8
 	VMULPS            Z8, Z9, Z9
 	VPMOVD2M          Z6, K3
-	VBLENDMPS         Z9, Z8, K3, Z18
+	VBLENDMPS         Z9, Z8, K3, Z22
 	VBLENDMPS         Z8, Z9, K3, Z9
 	VMULPS            Z7, Z7, Z8
 	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z10
@@ -2713,45 +3201,40 @@ block:
 	VMULPS            Z10, Z9, Z9
 	VMULPS            Z1, Z9, Z9
 	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z6
-	VMOVUPS           Z18, Z7
+	VMOVUPS           Z22, Z7
 	MOVQ              R9, R12
 	SHRQ              $0x01, R12
-	JNC               whole2
-	VSQRTPS           Z18, Z6
+	JNC               whole3
+	VSQRTPS           Z22, Z6
 
-whole2:
+whole3:
 	TESTQ R12, R12
-	JZ    powered2
+	JZ    powered3
 
-bit2:
+bit3:
 	SHRQ   $0x01, R12
-	JNC    square2
+	JNC    square3
 	VMULPS Z7, Z6, Z6
 
-square2:
+square3:
 	VMULPS Z7, Z7, Z7
 	TESTQ  R12, R12
-	JNZ    bit2
+	JNZ    bit3
 
-powered2:
-	VADDPS      Z9, Z18, Z18
-	VMULPS      Z6, Z18, Z18
+powered3:
+	VADDPS      Z9, Z22, Z22
+	VMULPS      Z6, Z22, Z22
 	VMULPS      Z6, Z10, Z10
-	VBLENDMPS   Z3, Z4, K2, Z19
-	VMULPS      Z19, Z10, Z10
-	VMULPS      Z19, Z18, Z18
-	VPXORD      Z0, Z18, K2, Z18
-	VMOVUPS     Z18, (R10)
+	VBLENDMPS   Z3, Z4, K2, Z23
+	VMULPS      Z23, Z10, Z10
+	VMULPS      Z23, Z22, Z22
+	VPXORD      Z0, Z22, K2, Z22
+	VMOVUPS     Z22, (R10)
 	VADDPS      Z10, Z5, Z5
 	VPSUBD.BCST all00000010AVX512<>+0(SB), Z2, Z2
-	ADDQ        $0x00000040, CX
-	ADDQ        $0x00000040, R10
-	SUBQ        $0x00000010, R11
-	JGE         block
+	JMP         done
 
-rest:
-	ADDQ              $0x00000010, R11
-	JZ                done
+single:
 	VMOVUPS.Z         (CX), K1, Z6
 	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
 	VPXORD            Z0, Z6, K2, Z6
@@ -2779,7 +3262,7 @@ rest:
 	VDIVPS            Z7, Z9, Z7
 	VMULPS            Z7, Z8, Z8
 	VPMOVD2M          Z6, K3
-	VBLENDMPS         Z8, Z7, K3, Z20
+	VBLENDMPS         Z8, Z7, K3, Z24
 	VBLENDMPS         Z7, Z8, K3, Z8
 	VMULPS            Z2, Z2, Z7
 	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z9
@@ -2794,36 +3277,36 @@ rest:
 	VMULPS            Z9, Z8, Z8
 	VMULPS            Z1, Z8, Z8
 	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
-	VMOVUPS           Z20, Z6
+	VMOVUPS           Z24, Z6
 	MOVQ              R9, R12
 	SHRQ              $0x01, R12
-	JNC               whole3
-	VSQRTPS           Z20, Z2
+	JNC               whole4
+	VSQRTPS           Z24, Z2
 
-whole3:
+whole4:
 	TESTQ R12, R12
-	JZ    powered3
+	JZ    powered4
 
-bit3:
+bit4:
 	SHRQ   $0x01, R12
-	JNC    square3
+	JNC    square4
 	VMULPS Z6, Z2, Z2
 
-square3:
+square4:
 	VMULPS Z6, Z6, Z6
 	TESTQ  R12, R12
-	JNZ    bit3
+	JNZ    bit4
 
-powered3:
-	VADDPS    Z8, Z20, Z20
-	VMULPS    Z2, Z20, Z20
+powered4:
+	VADDPS    Z8, Z24, Z24
+	VMULPS    Z2, Z24, Z24
 	VMULPS    Z2, Z9, Z9
-	VBLENDMPS Z3, Z4, K2, Z21
-	VMULPS    Z21, Z9, Z9
-	VMULPS    Z21, Z20, Z20
-	VPXORD    Z0, Z20, K2, Z20
+	VBLENDMPS Z3, Z4, K2, Z25
+	VMULPS    Z25, Z9, Z9
+	VMULPS    Z25, Z24, Z24
+	VPXORD    Z0, Z24, K2, Z24
 	VMOVAPS.Z Z9, K1, Z9
-	VMOVUPS   Z20, K1, (R10)
+	VMOVUPS   Z24, K1, (R10)
 	VADDPS    Z9, Z5, Z5
 
 done:
@@ -2964,12 +3447,12 @@ row:
 	SUBQ         $0x00000010, R10
 	JLT          toprest
 
-topblock:
+topblocks:
 	VMOVUPS (CX), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x00000040, CX
 	SUBQ    $0x00000010, R10
-	JGE     topblock
+	JGE     topblocks
 
 toprest:
 	ADDQ    $0x00000010, R10
@@ -2994,119 +3477,199 @@ topdone:
 	VBROADCASTSS  all00000000AVX512<>+0(SB), Z2
 	MOVQ          BX, R10
 	SUBQ          $0x00000020, R10
-	JLT           single
+	JLT           rest
 
 blocks:
 	VMOVUPS           (CX), Z3
 	VMOVUPS           64(CX), Z4
-	VSUBPS            Z0, Z3, Z3
-	VSUBPS            Z0, Z4, Z4
-	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
-	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
-	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z5
-	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z3, K2
-	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z6
-	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K3
-	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z5, Z7
-	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z8
-	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z3
-	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z3
-	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z4
-	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z8, Z4
-	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z7
-	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z8
-	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z8
-	VPSLLD            $0x17, Z5, Z5
-	VPADDD            Z5, Z7, Z7
-	VMOVAPS.Z         Z7, K2, Z7
-	VPSLLD            $0x17, Z6, Z6
-	VPADDD            Z6, Z8, Z8
-	VMOVAPS.Z         Z8, K3, Z8
-	VMOVUPS           Z7, (R9)
+	VSUBPS            Z0, Z3, Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z3, Z5, Z7
+	VSUBPS            Z4, Z6, Z8
+	VSUBPS            Z7, Z5, Z9
+	VSUBPS            Z8, Z6, Z10
+	VSUBPS            Z9, Z3, Z3
+	VSUBPS            Z10, Z4, Z4
+	VADDPS            Z0, Z7, Z7
+	VADDPS            Z0, Z8, Z8
+	VSUBPS            Z7, Z3, Z3
+	VSUBPS            Z8, Z4, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VADDPS            Z3, Z5, Z5
+	VADDPS            Z4, Z6, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z3
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z3, Z3
+	VMOVAPS.Z         Z3, K2, Z3
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z4, Z4
+	VMOVAPS.Z         Z4, K3, Z4
+	VMOVUPS           Z3, (R9)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
-	VPXORD            Z7, Z7, K2, Z7
-	VADDPS            Z7, Z2, Z2
-	VMOVUPS           Z8, 64(R9)
+	VPXORD            Z3, Z3, K2, Z3
+	VADDPS            Z3, Z2, Z2
+	VMOVUPS           Z4, 64(R9)
 	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
-	VPXORD            Z8, Z8, K2, Z8
-	VADDPS            Z8, Z2, Z2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, R9
 	SUBQ              $0x00000020, R10
 	JGE               blocks
 
-single:
-	ADDQ $0x00000020, R10
-	SUBQ $0x00000010, R10
-	JLT  rest
-
-block:
-	VMOVUPS           (CX), Z3
-	VSUBPS            Z0, Z3, Z3
-	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
-	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
-	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z3, K2
-	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z3
-	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z3
-	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
-	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z5
-	VPSLLD            $0x17, Z4, Z4
-	VPADDD            Z4, Z5, Z5
-	VMOVAPS.Z         Z5, K2, Z5
-	VMOVUPS           Z5, (R9)
-	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
-	VPXORD            Z5, Z5, K2, Z5
-	VADDPS            Z5, Z2, Z2
-	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
-	ADDQ              $0x00000040, CX
-	ADDQ              $0x00000040, R9
-	SUBQ              $0x00000010, R10
-	JGE               block
-
 rest:
-	ADDQ              $0x00000010, R10
+	ADDQ              $0x00000020, R10
 	JZ                done
-	VMOVUPS.Z         (CX), K1, Z3
-	VSUBPS            Z0, Z3, Z3
+	CMPQ              R10, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z3
+	VMOVUPS.Z         64(CX), K1, Z4
+	VSUBPS            Z0, Z3, Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z3, Z5, Z7
+	VSUBPS            Z4, Z6, Z8
+	VSUBPS            Z7, Z5, Z9
+	VSUBPS            Z8, Z6, Z10
+	VSUBPS            Z9, Z3, Z3
+	VSUBPS            Z10, Z4, Z4
+	VADDPS            Z0, Z7, Z7
+	VADDPS            Z0, Z8, Z8
+	VSUBPS            Z7, Z3, Z3
+	VSUBPS            Z8, Z4, Z4
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z0
-	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z0
-	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z3, K2
-	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z0, Z4
-	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z4, Z3
-	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z4, Z3
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z0
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z7
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z0, Z8
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z8, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z6
+	VADDPS            Z3, Z5, Z5
+	VADDPS            Z4, Z6, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z3
 	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
-	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z3, Z4
-	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z3, Z4
-	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z3, Z4
-	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z3, Z4
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z4
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
 	VPSLLD            $0x17, Z0, Z0
-	VPADDD            Z0, Z4, Z4
-	VMOVAPS.Z         Z4, K2, Z4
-	VMOVUPS           Z4, K1, (R9)
-	VMOVAPS.Z         Z4, K1, Z4
+	VPADDD            Z0, Z3, Z3
+	VMOVAPS.Z         Z3, K2, Z3
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z4, Z4
+	VMOVAPS.Z         Z4, K3, Z4
+	VMOVUPS           Z3, (R9)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z3, Z3, K2, Z3
+	VADDPS            Z3, Z2, Z2
+	VMOVUPS           Z4, K1, 64(R9)
+	VMOVAPS.Z         Z4, K1, Z4
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
 	VPXORD            Z4, Z4, K2, Z4
 	VADDPS            Z4, Z2, Z2
+	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+whole:
+	VMOVUPS           (CX), Z3
+	VSUBPS            Z0, Z3, Z4
+	VSUBPS            Z3, Z4, Z5
+	VSUBPS            Z5, Z4, Z6
+	VSUBPS            Z6, Z3, Z3
+	VADDPS            Z0, Z5, Z5
+	VSUBPS            Z5, Z3, Z3
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z0
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z0
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z0, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z4
+	VADDPS            Z3, Z4, Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z3
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z3
+	VPSLLD            $0x17, Z0, Z0
+	VPADDD            Z0, Z3, Z3
+	VMOVAPS.Z         Z3, K2, Z3
+	VMOVUPS           Z3, (R9)
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z3, Z3, K2, Z3
+	VADDPS            Z3, Z2, Z2
+	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+single:
+	VMOVUPS.Z         (CX), K1, Z3
+	VSUBPS            Z0, Z3, Z4
+	VSUBPS            Z3, Z4, Z5
+	VSUBPS            Z5, Z4, Z6
+	VSUBPS            Z6, Z3, Z3
+	VADDPS            Z0, Z5, Z5
+	VSUBPS            Z5, Z3, Z3
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z0
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z0
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z0, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z4
+	VADDPS            Z3, Z4, Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z3
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z3
+	VPSLLD            $0x17, Z0, Z0
+	VPADDD            Z0, Z3, Z3
+	VMOVAPS.Z         Z3, K2, Z3
+	VMOVUPS           Z3, K1, (R9)
+	VMOVAPS.Z         Z3, K1, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z3, Z3, K2, Z3
+	VADDPS            Z3, Z2, Z2
 	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
 
 done:
@@ -3127,6 +3690,136 @@ done:
 
 DATA allff800000AVX512<>+0(SB)/4, $0xff800000
 GLOBL allff800000AVX512<>(SB), RODATA|NOPTR, $4
+
+// func softmaxValuesAVX512(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·softmaxValuesAVX512(SB), NOSPLIT, $0-40
+	MOVQ         nll+0(FP), AX
+	MOVQ         hit+8(FP), CX
+	MOVQ         margin+16(FP), DX
+	MOVQ         rest+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+
+loop:
+	VMOVUPS           (DX), Z0
+	VMOVUPS           64(DX), Z1
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z3
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z0, K1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z3
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z2, Z4
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z3, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z1
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD            Z2, Z4, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD            Z3, Z5, Z5
+	VMOVAPS.Z         Z5, K2, Z5
+	VMOVUPS           (BX), Z0
+	VMOVUPS           64(BX), Z1
+	VMOVUPS           (DX), Z2
+	VMOVUPS           64(DX), Z3
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z0, Z6
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z1, Z7
+	VADDPS            Z4, Z6, Z6
+	VADDPS            Z5, Z7, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z8
+	VCMPPS            $0x00, Z8, Z2, K1
+	VMOVAPS           Z0, K1, Z6
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VCMPPS            $0x00, Z0, Z3, K1
+	VMOVAPS           Z1, K1, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
+	VMOVUPS           Z6, Z2
+	VMOVUPS           Z7, Z3
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z8
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z7, Z9
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z10
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z7, Z11
+	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z10, Z10
+	VPSRAD            $0x17, Z10, Z12
+	VCVTDQ2PS         Z12, Z12
+	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z10, Z10
+	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z10, Z10
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z13
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z10
+	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z6, K1
+	VMOVAPS           Z13, K1, Z2
+	VMOVAPS           Z10, K1, Z8
+	VMOVAPS           Z12, K1, Z0
+	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z11, Z11
+	VPSRAD            $0x17, Z11, Z6
+	VCVTDQ2PS         Z6, Z6
+	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z11, Z11
+	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z11, Z11
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z10
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z11
+	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z7, K1
+	VMOVAPS           Z10, K1, Z3
+	VMOVAPS           Z11, K1, Z9
+	VMOVAPS           Z6, K1, Z1
+	VDIVPS            Z8, Z2, Z8
+	VDIVPS            Z9, Z3, Z9
+	VMULPS            Z8, Z8, Z2
+	VMULPS            Z9, Z9, Z3
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z6
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z3, Z7
+	VMULPS            Z8, Z6, Z6
+	VMULPS            Z9, Z7, Z7
+	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z0, Z6
+	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z1, Z7
+	VMOVUPS           (DX), Z0
+	VMOVUPS           64(DX), Z1
+	VSUBPS            Z0, Z6, Z6
+	VSUBPS            Z1, Z7, Z7
+	VMOVUPS           Z4, (CX)
+	VMOVUPS           Z6, (AX)
+	VMOVUPS           Z5, 64(CX)
+	VMOVUPS           Z7, 64(AX)
+	ADDQ              $0x00000080, AX
+	ADDQ              $0x00000080, CX
+	ADDQ              $0x00000080, DX
+	ADDQ              $0x00000080, BX
+	SUBQ              $0x00000020, SI
+	JG                loop
+	VZEROUPPER
+	RET
+
+DATA all3f3504f3AVX512<>+0(SB)/4, $0x3f3504f3
+GLOBL all3f3504f3AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA all007fffffAVX512<>+0(SB)/4, $0x007fffff
+GLOBL all007fffffAVX512<>(SB), RODATA|NOPTR, $4
 
 // func scaleRowsAVX512(x *float32, columns int, row *int32, n int)
 // Requires: AVX, AVX512F
@@ -3151,12 +3844,12 @@ row:
 	SUBQ         $0x00000010, CX
 	JLT          rest
 
-block:
+blocks:
 	VMULPS  (DI), Z0, Z1
 	VMOVUPS Z1, (DI)
 	ADDQ    $0x00000040, DI
 	SUBQ    $0x00000010, CX
-	JGE     block
+	JGE     blocks
 
 rest:
 	ADDQ      $0x00000010, CX

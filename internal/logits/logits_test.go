@@ -59,6 +59,13 @@ func problem(t *testing.T, seed uint64) results {
 	copy(vector("scaled", len(x)), x)
 	ScaleRows(out["scaled"], columns, soft)
 	SigmoidEach(vector("gradient of element", many), vector("loss of element", many), z, weight, f)
+	margin, rest := make([]float32, 2*many), make([]float32, 2*many)
+	for i := range margin {
+		if rest[i] = rng.Float32() * []float32{1e-6, 1, 1, 1000}[rng.IntN(4)]; rng.IntN(2) == 0 {
+			margin[i], rest[i] = -rng.Float32()*100, 1+rest[i]
+		}
+	}
+	SoftmaxValues(vector("likelihood", 2*many), vector("exponential of true", 2*many), margin, rest)
 	for i := range rows {
 		out["loss of row"] = append(out["loss of row"], rows[i].Loss)
 		out["sum of row"] = append(out["sum of row"], soft[i].Rest)
@@ -172,21 +179,46 @@ func TestFocalGradientsAreExactToOneInAMillion(t *testing.T) {
 
 func TestExponentialsAreExactToTwoInTenMillion(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
-		x := logitsUpTo(rand.New(rand.NewPCG(5, 6)), 1<<16, 43)
-		x[77] = 43
+		x := logitsUpTo(rand.New(rand.NewPCG(5, 6)), 1<<16, 80)
+		x[77] = 80
 		exps, rows := make([]float32, len(x)), []SoftmaxRow{{Truth: 5}}
 		SoftmaxRows(exps, x, len(x), len(x), rows)
-		require.EqualValues(t, 43, rows[0].Top)
+		require.EqualValues(t, 80, rows[0].Top)
 		worst, rest := 0.0, 0.0
 		for i, v := range x {
-			want := math.Exp(float64(v - 43))
-			worst = max(worst, deviation(want, exps[i]))
+			want := math.Exp(float64(v) - 80)
+			if v > -6 { // not yet 0
+				worst = max(worst, deviation(want, exps[i]))
+			}
 			if i != 5 {
 				rest += want
 			}
 		}
 		assert.Less(t, worst, 2e-7)
 		assert.InEpsilon(t, rest, rows[0].Rest, 1e-6)
+	})
+}
+
+func TestLikelihoodsAreExactToThreeInTenMillion(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(7, 8))
+		const n = 1 << 14
+		nll, hit, margin, rest := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range margin {
+			rest[i] = float32(math.Exp(20*rng.Float64() - 15))
+			if i%2 == 0 {
+				margin[i], rest[i] = -160*rng.Float32()*rng.Float32()*rng.Float32(), 1+rest[i]
+			}
+		}
+		SoftmaxValues(nll, hit, margin, rest)
+		for i, m := range margin {
+			want := math.Log1p(float64(rest[i]))
+			if m != 0 {
+				want = math.Log(math.Exp(float64(m))+float64(rest[i])) - float64(m)
+			}
+			require.InEpsilon(t, want, nll[i], 3e-7, "margin %v, rest %v", m, rest[i])
+			require.InDelta(t, math.Exp(float64(m)), hit[i], 2e-7*math.Exp(float64(m))+1e-37)
+		}
 	})
 }
 

@@ -105,7 +105,7 @@ func sigmoidEach(grad, loss, x, weight []float32, f Focus) {
 
 // sigmoid is the loss of a negative with logit z, and its derivative.
 func sigmoid(z float32, f Focus) (value, slope float32) {
-	e := exp(math.Float32frombits(math.Float32bits(z) | 1<<31))
+	e := exp(math.Float32frombits(math.Float32bits(z)|1<<31), 0)
 	s := 1 / (1 + e)
 	q, p := s, float32(e*s)
 	if math.Signbit(float64(z)) {

@@ -1,6 +1,9 @@
 package logits
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // SoftmaxRow is a row of a logit matrix whose columns exclude one another, for
 // [SoftmaxRows] and [ScaleRows]. Its layout is known to the assembly.
@@ -12,6 +15,9 @@ type SoftmaxRow struct {
 	Factor float32 // what ScaleRows multiplies the row by
 }
 
+// narrow is the number of columns below which vectors do not pay.
+const narrow = 6
+
 // SoftmaxRows writes exp(x - Top) of the listed rows of x, which has the given
 // number of columns, and their sums without the true column. The exponentials
 // of row r go to exps[r*stride:]. It panics if a row lies outside x or exps.
@@ -19,7 +25,7 @@ func SoftmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
 	for i := range rows {
 		checkRow("SoftmaxRows", exps, x, columns, stride, rows[i].Row)
 	}
-	if len(rows) > 0 && columns > 0 && !softmaxRowsVector(exps, x, columns, stride, rows) {
+	if columns < narrow || len(rows) == 0 || !softmaxRowsVector(exps, x, columns, stride, rows) {
 		softmaxRows(exps, x, columns, stride, rows)
 	}
 }
@@ -32,7 +38,8 @@ func softmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
 		r.Top = largest(from)
 		var sum lanes
 		for k, v := range from {
-			e := exp(v - r.Top)
+			d := float64(v) - float64(r.Top)
+			e := exp(float32(d), float32(d-float64(float32(d))))
 			to[k] = e
 			if int32(k) != r.Truth {
 				sum[k%len(sum)] += e
@@ -42,13 +49,40 @@ func softmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
 	}
 }
 
+// SoftmaxValues computes the negative log likelihood -log p_t of rows, and the
+// exponential of their true column, from their margin, the true column's logit
+// less Top, and their Rest:
+//
+//	hit = exp(margin),  nll = log(hit + rest) - margin
+//
+// All have the same length, a multiple of 32, or SoftmaxValues panics.
+func SoftmaxValues(nll, hit, margin, rest []float32) {
+	if n := len(nll); n%32 != 0 || len(hit) != n || len(margin) != n || len(rest) != n {
+		panic(fmt.Sprintf("logits: SoftmaxValues: %d, %d, %d and %d elements, expected equal multiples of 32", n, len(hit), len(margin), len(rest)))
+	}
+	if len(nll) > 0 && !softmaxValuesVector(nll, hit, margin, rest) {
+		softmaxValues(nll, hit, margin, rest)
+	}
+}
+
+// softmaxValues is SoftmaxValues in Go.
+func softmaxValues(nll, hit, margin, rest []float32) {
+	for i, m := range margin {
+		e, beyond := exp(m, 0), rest[i]
+		if m != 0 { // the largest is another, which rest holds
+			beyond = beyond - 1 + e
+		}
+		hit[i], nll[i] = e, logarithm(beyond)-m
+	}
+}
+
 // ScaleRows multiplies the listed rows of x, which has the given number of
 // columns, by their factors. It panics if a row lies outside x.
 func ScaleRows(x []float32, columns int, rows []SoftmaxRow) {
 	for i := range rows {
 		checkRow("ScaleRows", x, x, columns, columns, rows[i].Row)
 	}
-	if len(rows) > 0 && columns > 0 && !scaleRowsVector(x, columns, rows) {
+	if columns < narrow || len(rows) == 0 || !scaleRowsVector(x, columns, rows) {
 		scaleRows(x, columns, rows)
 	}
 }

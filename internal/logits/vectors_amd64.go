@@ -80,6 +80,16 @@ func softmaxRowsVector(exps, x []float32, columns, stride int, rows []SoftmaxRow
 	return chosen != portable
 }
 
+func softmaxValuesVector(nll, hit, margin, rest []float32) bool {
+	switch chosen {
+	case avx512:
+		softmaxValuesAVX512(&nll[0], &hit[0], &margin[0], &rest[0], len(nll))
+	case avx2:
+		softmaxValuesAVX2(&nll[0], &hit[0], &margin[0], &rest[0], len(nll))
+	}
+	return chosen != portable
+}
+
 func scaleRowsVector(x []float32, columns int, rows []SoftmaxRow) bool {
 	switch chosen {
 	case avx512:

@@ -8,4 +8,6 @@ func sigmoidEachVector(_, _, _, _ []float32, _ Focus) bool { return false }
 
 func softmaxRowsVector(_, _ []float32, _, _ int, _ []SoftmaxRow) bool { return false }
 
+func softmaxValuesVector(_, _, _, _ []float32) bool { return false }
+
 func scaleRowsVector(_ []float32, _ int, _ []SoftmaxRow) bool { return false }

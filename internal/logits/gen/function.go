@@ -37,8 +37,8 @@ func (m *isa) series(c []float64, x group) group {
 	return y
 }
 
-// exp is the exponential of x <= 0, and 0 below least, in place. NaN stays.
-func (m *isa) exp(x group) group {
+// exp is the exponential of x <= 0, and 0 below least. NaN stays. It uses up x. rest, if there is one, is what x lacks.
+func (m *isa) exp(x, rest group) group {
 	shifted := m.all(len(x), m.float(magic))
 	var inside []reg.Register
 	for i := range x {
@@ -55,6 +55,9 @@ func (m *isa) exp(x group) group {
 	for i := range x {
 		m.emit(fnma231, m.float(ln2High), m.float(ln2High), n[i], x[i])
 		m.emit(fnma231, m.float(ln2Low), m.float(ln2Low), n[i], x[i])
+	}
+	if rest != nil {
+		m.addTo(x, rest)
 	}
 	y := m.series(expSeries, x)
 	for i := range y {
@@ -76,6 +79,73 @@ func (m *isa) log1p(t group) group {
 	return y
 }
 
+// rootHalf is the least fraction that logarithm leaves.
+var rootHalf = math.Float32bits(math.Sqrt2 / 2)
+
+// logarithm is log(1+y) for y >= 0, of which it changes nothing: up to y = 1 by log1p, beyond by that of the fraction and
+// the exponent of 1+y.
+func (m *isa) logarithm(y group) group {
+	kept := m.all(len(y), m.float(0))
+	numerator, denominator := m.all(len(y), y), m.add(m.float(2), y)
+	fraction := m.add(m.float(1), y)
+	for i := range y {
+		exponent := m.register()
+		m.emit(subtract, m.bits(rootHalf), m.bits(rootHalf), fraction[i], fraction[i])
+		VPSRAD(Imm(23), fraction[i], exponent)
+		VCVTDQ2PS(exponent, exponent)
+		if m.wide() {
+			VPANDD_BCST(m.bits(1<<23-1), fraction[i], fraction[i])
+			VPADDD_BCST(m.bits(rootHalf), fraction[i], fraction[i])
+		} else {
+			VANDPS(m.bits(1<<23-1), fraction[i], fraction[i])
+			VPADDD(m.bits(rootHalf), fraction[i], fraction[i])
+		}
+		const greater = 0x0e
+		less, more := m.register(), m.register()
+		m.emit(minus, m.float(1), m.float(1), fraction[i], less)
+		m.emit(plus, m.float(1), m.float(1), fraction[i], more)
+		if m.wide() {
+			k := K()
+			VCMPPS_BCST(Imm(greater), m.float(1), y[i], k)
+			VMOVAPS(less, k, numerator[i])
+			VMOVAPS(more, k, denominator[i])
+			VMOVAPS(exponent, k, kept[i])
+			continue
+		}
+		beyond := m.register()
+		VCMPPS(Imm(greater), m.float(1), y[i], beyond)
+		VBLENDVPS(beyond, less, numerator[i], numerator[i])
+		VBLENDVPS(beyond, more, denominator[i], denominator[i])
+		VANDPS(exponent, beyond, kept[i])
+	}
+	m.divide(numerator, denominator)
+	log := m.log1p(denominator)
+	for i := range log {
+		m.emit(fma231, m.float(math.Ln2), m.float(math.Ln2), kept[i], log[i])
+	}
+	return log
+}
+
+// beyondOne is the sum of a row's exponentials less the largest, which is 1: the others, where the true column is the
+// largest, that is where its margin is 0, else the others without the largest, and the true column's own.
+func (m *isa) beyondOne(margin, hit, others group) group {
+	sum := m.sub(others, m.float(1))
+	m.addTo(sum, hit)
+	for i := range sum {
+		const equal = 0x00
+		zero := m.all(1, m.float(0))[0]
+		if m.wide() {
+			k := K()
+			VCMPPS(Imm(equal), zero, margin[i], k)
+			VMOVAPS(others[i], k, sum[i])
+		} else {
+			VCMPPS(Imm(equal), zero, margin[i], zero)
+			VBLENDVPS(zero, others[i], sum[i], sum[i])
+		}
+	}
+	return sum
+}
+
 // halves stands for an exponent that is known when the kernel runs.
 const halves = -1
 
@@ -95,7 +165,7 @@ type terms struct {
 // sigmoid is the focal loss of z as a negative's logit, q^gamma nll with q = sigmoid(z) and nll = log(1+exp(z)), and its
 // derivative q^gamma (gamma (1-q) nll + q).
 func (m *isa) sigmoid(z group, f focus, x terms) (value, slope group) {
-	e := m.exp(m.negative(z))
+	e := m.exp(m.negative(z), nil)
 	t := m.add(m.float(2), e)
 	m.divide(e, t)
 	s := m.add(m.float(1), e)

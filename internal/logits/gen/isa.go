@@ -39,6 +39,9 @@ func (m *isa) wide() bool { return m.lanes == step }
 // blocks are what a loop over the columns of a row takes at once where there are as many.
 func (m *isa) blocks() int { return m.chains * m.lanes / step }
 
+// cut reports whether vector v of some blocks, of which the last is masked, needs the mask.
+func (m *isa) cut(v, blocks int, masked bool) bool { return masked && v >= (blocks-1)*step/m.lanes }
+
 // begin starts a function: constants are loaded anew.
 func (m *isa) begin() { m.loaded = map[uint32]Op{} }
 

@@ -13,6 +13,7 @@ func main() {
 			sigmoidEach(machine, f)
 		}
 		softmaxRows(machine)
+		softmaxValues(machine)
 		scaleRows(machine)
 	}
 	Generate()

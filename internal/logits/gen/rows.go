@@ -47,32 +47,35 @@ func (r *rows) next() {
 	LEAQ(Mem{Base: r.x, Index: index, Scale: 4}, r.from)
 }
 
-// pass runs over the columns of a row: part for every several blocks, if several is more than 1, then for every block, and
-// last, masked, for what is left over. to says that the row has another place where results go.
+// pass runs over the columns of a row: part for every several blocks, and for what is left over, of which the last block
+// is masked unless it is whole. to says that the row has another place where results go.
 func (r *rows) pass(name string, several int, part func(blocks int, masked bool), to bool) {
-	forward := func(blocks int) {
-		ADDQ(U32(4*step*blocks), r.from)
-		if to {
-			ADDQ(U32(4*step*blocks), r.to)
-		}
-	}
-	loop := func(label, next string, blocks int) {
-		SUBQ(U32(step*blocks), r.left)
-		JLT(LabelRef(next))
-		Label(label)
-		part(blocks, false)
-		forward(blocks)
-		SUBQ(U32(step*blocks), r.left)
-		JGE(LabelRef(label))
-		Label(next)
-		ADDQ(U32(step*blocks), r.left)
-	}
+	wide := uint32(several * step)
 	MOVQ(r.columns, r.left)
-	if several > 1 {
-		loop(name+"blocks", name+"single", several)
+	SUBQ(U32(wide), r.left)
+	JLT(LabelRef(name + "rest"))
+	Label(name + "blocks")
+	part(several, false)
+	ADDQ(U32(4*wide), r.from)
+	if to {
+		ADDQ(U32(4*wide), r.to)
 	}
-	loop(name+"block", name+"rest", 1)
+	SUBQ(U32(wide), r.left)
+	JGE(LabelRef(name + "blocks"))
+	Label(name + "rest")
+	ADDQ(U32(wide), r.left)
 	JZ(LabelRef(name + "done"))
+	if several == 2 {
+		CMPQ(r.left, Imm(step))
+		JLT(LabelRef(name + "single"))
+		JEQ(LabelRef(name + "whole"))
+		part(2, true)
+		JMP(LabelRef(name + "done"))
+		Label(name + "whole")
+		part(1, false)
+		JMP(LabelRef(name + "done"))
+		Label(name + "single")
+	}
 	part(1, true)
 	Label(name + "done")
 }

@@ -34,6 +34,7 @@ func parameters(f focus) string {
 func sigmoidEach(m *isa, f focus) {
 	name := "sigmoidEach" + f.name + m.name
 	TEXT(name, NOSPLIT, "func(grad, loss, x, weight *float32, n int"+parameters(f)+")")
+	Pragma("noescape")
 	Doc(name + " is sigmoidEach for n elements, a positive multiple of 16.")
 	m.begin()
 	m.keep(signBit)
@@ -64,6 +65,7 @@ func sigmoidEach(m *isa, f focus) {
 func sigmoidRows(m *isa, f focus) {
 	name := "sigmoidRows" + f.name + m.name
 	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int"+parameters(f)+")")
+	Pragma("noescape")
 	Doc(name + " is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.")
 	m.begin()
 	m.keep(signBit)
@@ -80,7 +82,7 @@ func sigmoidRows(m *isa, f focus) {
 		for first := 0; first < vectors; first += m.chains {
 			n := min(m.chains, vectors-first)
 			z := m.each(n, func(i int, z reg.VecVirtual) {
-				if v := first + i; masked {
+				if v := first + i; m.cut(v, blocks, masked) {
 					tail.load(at(r.from, v), v, z)
 				} else {
 					VMOVUPS(at(r.from, v), z)
@@ -98,7 +100,7 @@ func sigmoidRows(m *isa, f focus) {
 			w.turn(hit, slope)
 			for i := range n {
 				v := first + i
-				if masked {
+				if m.cut(v, blocks, masked) {
 					tail.mask(v, value[i])
 					tail.store(slope[i], v, at(r.to, v))
 				} else {

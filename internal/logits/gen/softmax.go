@@ -12,6 +12,7 @@ import (
 func softmaxRows(m *isa) {
 	name := "softmaxRows" + m.name
 	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int)")
+	Pragma("noescape")
 	Doc(name + " is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
 	m.begin()
 	m.keep(signBit)
@@ -46,16 +47,15 @@ func softmaxRows(m *isa) {
 	sums := m.zeros(vectors)
 	r.pass("", m.blocks(), func(blocks int, masked bool) {
 		x := m.each(blocks*vectors, func(v int, x reg.VecVirtual) {
-			if masked {
+			if m.cut(v, blocks, masked) {
 				t.load(at(r.from, v), v, x)
 			} else {
 				VMOVUPS(at(r.from, v), x)
 			}
 		})
-		m.subFrom(x, shift)
-		e := m.exp(x)
+		e := m.exp(m.difference(x, shift))
 		for v := range e {
-			if masked {
+			if m.cut(v, blocks, masked) {
 				t.store(e[v], v, at(r.to, v))
 				t.mask(v, e[v])
 			} else {
@@ -69,6 +69,48 @@ func softmaxRows(m *isa) {
 	}, true)
 	VMOVSS(m.sum(sums).AsX(), r.field(thirdAt))
 	r.end()
+}
+
+// softmaxValues is what a row's loss needs, for many rows.
+func softmaxValues(m *isa) {
+	name := "softmaxValues" + m.name
+	TEXT(name, NOSPLIT, "func(nll, hit, margin, rest *float32, n int)")
+	Pragma("noescape")
+	Doc(name + " is softmaxValues for n rows, a positive multiple of 16.")
+	m.begin()
+	nll, hit, margin, rest, n := pointer("nll"), pointer("hit"), pointer("margin"), pointer("rest"), pointer("n")
+	m.keep(signBit)
+	Label("loop")
+	vectors := m.chains
+	load := func(p reg.GPVirtual) group {
+		return m.each(vectors, func(v int, x reg.VecVirtual) { VMOVUPS(Mem{Base: p, Disp: 4 * m.lanes * v}, x) })
+	}
+	e := m.exp(load(margin), nil)
+	others := load(rest)
+	y := m.logarithm(m.beyondOne(load(margin), e, others))
+	m.subFrom(y, load(margin))
+	for v := range vectors {
+		VMOVUPS(e[v], Mem{Base: hit, Disp: 4 * m.lanes * v})
+		VMOVUPS(y[v], Mem{Base: nll, Disp: 4 * m.lanes * v})
+	}
+	for _, p := range []reg.GPVirtual{nll, hit, margin, rest} {
+		ADDQ(U32(4*m.lanes*vectors), p)
+	}
+	SUBQ(U32(m.lanes*vectors), n)
+	JG(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// difference is x - shift, and what rounding takes from it (Knuth's TwoSum): where both are large, that would cost the
+// exponential a few units of the sixth digit. It uses up x.
+func (m *isa) difference(x group, shift reg.VecVirtual) (d, rest group) {
+	d = m.sub(x, shift)
+	back := m.sub(d, x)
+	m.subFrom(x, m.sub(d, back))
+	m.addTo(back, shift)
+	m.subFrom(x, back)
+	return d, x
 }
 
 // loadOr loads the columns that are left over, with other in the lanes beyond them.
@@ -101,6 +143,7 @@ func (m *isa) except(v int, truth, x reg.VecVirtual) {
 func scaleRows(m *isa) {
 	name := "scaleRows" + m.name
 	TEXT(name, NOSPLIT, "func(x *float32, columns int, row *int32, n int)")
+	Pragma("noescape")
 	Doc(name + " is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
 	m.begin()
 	r := &rows{x: pointer("x"), columns: pointer("columns"), row: pointer("row"), n: pointer("n"), left: GP64(), from: GP64()}

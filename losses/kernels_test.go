@@ -1,0 +1,132 @@
+package losses
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+)
+
+// kernelledLosses are those with kernels, in settings that take different ways.
+var kernelledLosses = []kernelled{
+	CE{}, CE{ClassWeight: []float64{2, 0.5}}, CE{ClassWeight: []float64{2, 0}},
+	NewAlphaCE(0.75), NewAlphaCE(1), NewAlphaCE(0),
+	NewFocal(0.25, 2), NewFocal(-1, 2), NewFocal(0.25, 0), NewFocal(0.25, 0.5), NewFocal(0.25, 1), NewFocal(0.5, 1.7), NewFocal(0.25, 5),
+	SoftmaxCE{}, SoftmaxCE{ClassWeight: []float64{0, 2}}, NewSoftmaxAlphaCE(0.3), NewSoftmaxAlphaCE(1),
+	NewSoftmaxFocal(0.25, 2), NewSoftmaxFocal(0.25, 0.3), SoftmaxFocal{Alpha: 1, BackgroundAlpha: 1, Gamma: 5, ClassAlpha: []float64{3}},
+}
+
+// dense is rows of the given number of columns with logits up to 80, some
+// ignored, some without weight, in which case logits are not even numbers.
+func dense(rng *rand.Rand, n, columns int, listed bool) *Batch {
+	b := &Batch{Columns: columns, Logits: make([]float32, n*columns), Class: make([]int32, n)}
+	for i := range b.Logits {
+		b.Logits[i] = []float32{3, 80}[rng.IntN(2)] * (2*rng.Float32() - 1)
+	}
+	for r := range n {
+		b.Class[r] = anchors.Negative
+		switch rng.IntN(6) {
+		case 0:
+			b.Class[r] = rng.Int32N(int32(columns))
+		case 1:
+			b.Class[r] = anchors.Ignored
+		}
+		if !listed || rng.IntN(3) > 0 {
+			b.Rows = append(b.Rows, int32(r))
+			b.Weight = append(b.Weight, 0.25+rng.Float32())
+			if rng.IntN(9) == 0 {
+				b.Weight[len(b.Weight)-1] = 0
+			}
+			if b.Class[r] == anchors.Ignored || b.Weight[len(b.Weight)-1] == 0 {
+				b.Logits[r*columns] = float32(math.Inf(1))
+				b.Logits[(r+1)*columns-1] = float32(math.NaN())
+			}
+		}
+	}
+	b.Loss = make([]float32, len(b.Rows))
+	if !listed {
+		b.Rows = nil
+	}
+	return b
+}
+
+func TestKernelsAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
+	// What float32 cannot hold in full precision does not count.
+	const small = 1e-37
+	for _, l := range kernelledLosses {
+		t.Run(fmt.Sprintf("%T%v", l, l), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(21, 22))
+			for _, columns := range []int{1, 2, 3, 4, 5, 16, 17, 31, 80, 81, 200} {
+				if l.Link() == Softmax && columns == 1 {
+					continue
+				}
+				for _, listed := range []bool{false, true} {
+					b := dense(rng, 2*block+rng.IntN(40), columns, listed)
+					want, wantGrad := evaluate(inFloat64{l}, b)
+					wantLoss := append([]float32{}, b.Loss...)
+					got, grad := evaluate(l, b)
+					require.InEpsilon(t, want, got, 1e-6)
+					for i, w := range wantGrad {
+						require.InDelta(t, w, grad[i], 2e-6*math.Abs(float64(w))+small, "%d columns, gradient %d at %v", columns, i, b.Logits[i])
+					}
+					for i, w := range wantLoss {
+						require.InDelta(t, w, b.Loss[i], 2e-6*math.Abs(float64(w))+small, "%d columns, loss %d", columns, i)
+					}
+					value, without := l.Eval(nil, b), append([]float32{}, b.Loss...)
+					assert.Equal(t, got, value, "without gradients")
+					l.Eval(grad, b)
+					assert.Equal(t, without, b.Loss)
+				}
+			}
+		})
+	}
+}
+
+func TestARowThatIsListedTwiceKeepsOneGradient(t *testing.T) {
+	for _, l := range kernelledLosses {
+		columns := l.Link().Columns(5)
+		b := &Batch{Columns: columns, Logits: make([]float32, 2*columns), Class: []int32{1, 2}, Rows: []int32{0, 1, 1}}
+		for i := range b.Logits {
+			b.Logits[i] = float32(i%4) - 1
+		}
+		_, twice := evaluate(l, b)
+		b.Rows = []int32{0, 1}
+		_, once := evaluate(l, b)
+		assert.Equal(t, once, twice, "%T%v", l, l)
+	}
+}
+
+// BenchmarkDense is a whole dense head: what the goals of docs/performance.md are about.
+func BenchmarkDense(b *testing.B) {
+	const n = 200_000
+	for _, c := range []struct {
+		loss    Cls
+		columns int
+	}{{NewFocal(0.25, 2), 80}, {CE{}, 80}, {SoftmaxCE{}, 81}, {NewFocal(0.25, 2), 1}, {CE{}, 1}, {SoftmaxCE{}, 2}} {
+		b.Run(fmt.Sprintf("%T/columns=%d", c.loss, c.columns), func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(1, 2))
+			in := &Batch{Columns: c.columns, Logits: make([]float32, n*c.columns), Class: make([]int32, n)}
+			for i := range in.Logits {
+				in.Logits[i] = float32(rng.NormFloat64()) - 4
+			}
+			for i := range in.Class {
+				in.Class[i] = anchors.Negative
+				if i%1000 == 0 {
+					in.Class[i] = rng.Int32N(int32(c.columns))
+				}
+			}
+			grad := make([]float32, len(in.Logits))
+			b.SetBytes(8 * int64(len(in.Logits)))
+			b.ReportAllocs()
+			for b.Loop() {
+				c.loss.Eval(grad, in)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(in.Logits)), "ns/logit")
+		})
+	}
+}

@@ -1,0 +1,121 @@
+package losses
+
+import (
+	"slices"
+
+	"detsample/anchors"
+	"detsample/internal/logits"
+)
+
+// columnwise is a focal loss of every column for itself, which the kernels of
+// internal/logits evaluate.
+type columnwise struct {
+	hit, miss   float64   // weights of the true column and of the others
+	gamma       float64   // focusing
+	classWeight []float64 // factors of hit by class, 1 where the list ends
+}
+
+// block is the number of rows that go to a kernel at once.
+const block = 64
+
+// maxColumns is how many columns of a gradient that nobody asked for find room
+// on the stack.
+const maxColumns = 2048
+
+// atLeast returns room, or new memory if it has not n elements.
+func atLeast(room []float32, n int) []float32 {
+	if n > len(room) {
+		return make([]float32, n)
+	}
+	return room
+}
+
+// eval is the Eval of such a loss. It reports false where a weight of 0 has to
+// keep infinite logits out, or where the kernels lack the exponent.
+func (c columnwise) eval(grad []float32, b *Batch) (total float64, ok bool) {
+	b.check(grad)
+	f, ok := logits.FocusOf(c.gamma)
+	if !ok || c.hit == 0 || c.miss == 0 || slices.Contains(c.classWeight, 0) {
+		return 0, false
+	}
+	if b.Rows != nil {
+		clear(grad)
+	}
+	var room [maxColumns]float32
+	run := sigmoidRun{columnwise: c, focus: f, grad: grad, b: b, room: atLeast(room[:], b.Columns)}
+	evaluate := run.chunk
+	if b.Columns < narrow {
+		evaluate = run.narrowChunk
+	}
+	for start, n := 0, b.count(); start < n; start += chunk {
+		total += evaluate(start, min(start+chunk, n))
+	}
+	return total, true
+}
+
+// sigmoidRun is one evaluation.
+type sigmoidRun struct {
+	columnwise
+	focus logits.Focus
+	grad  []float32
+	room  []float32 // of a row, for what nobody asked for
+	b     *Batch
+}
+
+// chunk evaluates the rows that count from start to end.
+func (s *sigmoidRun) chunk(start, end int) (total float64) {
+	var rows [block]logits.SigmoidRow
+	var at [block]int // which of the rows that count
+	n := 0
+	for i := start; i < end; i++ {
+		r, w := s.b.at(i)
+		class := s.b.Class[r]
+		if w == 0 || class == anchors.Ignored {
+			s.b.skip(s.grad, i, r)
+			continue
+		}
+		rows[n] = logits.SigmoidRow{
+			Row: int32(r), Truth: class,
+			Hit: float32(w * s.hit * classWeight(s.classWeight, int(class))), Miss: float32(w * s.miss),
+		}
+		at[n] = i
+		if n++; n == block {
+			total += s.rows(rows[:n], at[:n])
+			n = 0
+		}
+	}
+	return total + s.rows(rows[:n], at[:n])
+}
+
+// skip gives row r, the i-th that counts, neither loss nor gradient.
+func (b *Batch) skip(grad []float32, i, r int) {
+	if b.Loss != nil {
+		b.Loss[i] = 0
+	}
+	if grad != nil {
+		clear(grad[r*b.Columns : (r+1)*b.Columns])
+	}
+}
+
+// rows evaluates some rows and returns the sum of their losses.
+func (s *sigmoidRun) rows(rows []logits.SigmoidRow, at []int) (total float64) {
+	if columns := s.b.Columns; s.grad == nil {
+		logits.SigmoidRows(s.room, s.b.Logits, columns, 0, rows, s.focus)
+	} else {
+		logits.SigmoidRows(s.grad, s.b.Logits, columns, columns, rows, s.focus)
+	}
+	for i := range rows {
+		if s.b.Loss != nil {
+			s.b.Loss[at[i]] = rows[i].Loss
+		}
+		total += float64(rows[i].Loss)
+	}
+	return total
+}
+
+func (CE) kernelled()             {}
+func (AlphaCE) kernelled()        {}
+func (Focal) kernelled()          {}
+func (SoftmaxCE) kernelled()      {}
+func (SoftmaxAlphaCE) kernelled() {}
+func (SoftmaxFocal) kernelled()   {}
