@@ -2,7 +2,6 @@ package roi
 
 import (
 	"fmt"
-	"math"
 
 	"detsample/internal/simd"
 )
@@ -28,91 +27,107 @@ type Features struct {
 }
 
 // Forward writes the pooled features of every region to dst, which has shape
-// (regions, Size, Size, C). It panics if dst's length is wrong.
+// (regions, Size, Size, C). It panics if dst's length is wrong or a region is
+// of no image of the batch.
 func (a Align) Forward(dst []float32, f Features, rois []ROI) {
 	a.check("Forward", dst, f, rois)
-	clear(dst)
-	at := 0
-	for _, r := range rois {
-		a.points(f, r, func(bin int, corner [4]int, weight [4]float32) {
-			a, b, c, d := cells(f.Data, corner, f.C)
-			simd.Blend(dst[at+bin*f.C:at+(bin+1)*f.C], a, b, c, d, weight)
-		})
-		at += a.Size * a.Size * f.C
+	rows, columns := newAxis(), newAxis()
+	size := a.Size * a.Size * f.C
+	for i, r := range rois {
+		rows, columns = a.axis(rows, r.Box[1], r.Box[3], f.H), a.axis(columns, r.Box[0], r.Box[2], f.W)
+		simd.Gather(dst[i*size:][:size], f.image(f.Data, r.Image), rows, columns)
 	}
 }
 
 // Backward adds the gradient of the features, given that of the pooled ones,
-// to grad, which has the layout of f.Data.
+// to grad, which has the layout of f.Data. It panics as Forward does.
 func (a Align) Backward(grad, pooled []float32, f Features, rois []ROI) {
 	a.check("Backward", pooled, f, rois)
 	if len(grad) != len(f.Data) {
 		panic(fmt.Sprintf("roi: Align.Backward: %d gradients for %d features", len(grad), len(f.Data)))
 	}
-	at := 0
-	for _, r := range rois {
-		a.points(f, r, func(bin int, corner [4]int, weight [4]float32) {
-			a, b, c, d := cells(grad, corner, f.C)
-			simd.Spread(a, b, c, d, weight, pooled[at+bin*f.C:at+(bin+1)*f.C])
-		})
-		at += a.Size * a.Size * f.C
+	rows, columns := newAxis(), newAxis()
+	size := a.Size * a.Size * f.C
+	for i, r := range rois {
+		rows, columns = a.axis(rows, r.Box[1], r.Box[3], f.H), a.axis(columns, r.Box[0], r.Box[2], f.W)
+		simd.Scatter(f.image(grad, r.Image), pooled[i*size:][:size], rows, columns)
 	}
 }
 
-// points visits the sampled points of a region: the bin, the offsets of the
-// four cells around the point and their weights, bin average included. Points
+// image returns the map of an image out of data of the features' layout.
+func (f Features) image(data []float32, image int32) simd.Map {
+	size := f.H * f.W * f.C
+	return simd.Map{Data: data[int(image)*size:][:size], Width: f.W, Channels: f.C}
+}
+
+// newAxis returns an empty axis. It is inlined, so that an axis of up to 64 bins
+// and 64 points stays on the stack of the caller.
+func newAxis() simd.Axis {
+	return simd.Axis{Counts: make([]int32, 0, 64), Taps: make([]simd.Tap, 0, 128)}
+}
+
+// axis returns, in the memory of the given one, what the bins of the interval
+// [from, to] pixels read of an axis of n cells: interpolation and average
+// factor into rows and columns. Points
 // more than a cell outside the map count as zero.
-func (a Align) points(f Features, r ROI, visit func(bin int, corner [4]int, weight [4]float32)) {
-	x1, y1 := float64(r.Box[0])*a.Scale-0.5, float64(r.Box[1])*a.Scale-0.5
-	stepX := (float64(r.Box[2])*a.Scale - 0.5 - x1) / float64(a.Size*a.Sampling)
-	stepY := (float64(r.Box[3])*a.Scale - 0.5 - y1) / float64(a.Size*a.Sampling)
-	share := 1 / float64(a.Sampling*a.Sampling)
-	base := int(r.Image) * f.H * f.W
-	for i := range a.Size * a.Sampling {
-		top, bottom, fy, ok := neighbours(y1+(float64(i)+0.5)*stepY, f.H)
-		if !ok {
-			continue
-		}
-		for j := range a.Size * a.Sampling {
-			left, right, fx, ok := neighbours(x1+(float64(j)+0.5)*stepX, f.W)
+func (a Align) axis(axis simd.Axis, from, to float32, n int) simd.Axis {
+	start := float64(from)*a.Scale - 0.5
+	step := (float64(to)*a.Scale - 0.5 - start) / float64(a.Size*a.Sampling)
+	share := 1 / float64(a.Sampling)
+	counts, taps := axis.Counts[:0], axis.Taps[:0]
+	at := 0.5
+	for range a.Size {
+		bin := len(taps)
+		for range a.Sampling {
+			cell, far, ok := neighbour(start+at*step, n)
+			at++
 			if !ok {
 				continue
 			}
-			visit(i/a.Sampling*a.Size+j/a.Sampling,
-				[4]int{
-					(base + top*f.W + left) * f.C, (base + top*f.W + right) * f.C,
-					(base + bottom*f.W + left) * f.C, (base + bottom*f.W + right) * f.C,
-				},
-				[4]float32{
-					float32((1 - fy) * (1 - fx) * share), float32((1 - fy) * fx * share),
-					float32(fy * (1 - fx) * share), float32(fy * fx * share),
-				})
+			taps = add(taps, bin, cell, (1-far)*share)
+			if cell+1 < n {
+				taps = add(taps, bin, cell+1, far*share)
+			}
+		}
+		counts = append(counts, int32(len(taps)-bin))
+	}
+	return simd.Axis{Counts: counts, Taps: taps}
+}
+
+// add adds a share of a cell to the bin whose taps begin at bin: points that
+// read the same cell read it once.
+func add(taps []simd.Tap, bin, cell int, share float64) []simd.Tap {
+	for i := bin; i < len(taps); i++ {
+		if taps[i].Cell == cell {
+			taps[i].Weight += share
+			return taps
 		}
 	}
+	return append(taps, simd.Tap{Cell: cell, Weight: share})
 }
 
-// neighbours returns the two cells around a coordinate along an axis of n
-// cells and the share of the second.
-func neighbours(v float64, n int) (lo, hi int, share float64, ok bool) {
+// neighbour returns the cell before a coordinate along an axis of n cells and
+// the share of the next one, 0 for the last cell.
+func neighbour(v float64, n int) (cell int, share float64, ok bool) {
 	if !(v >= -1 && v <= float64(n)) {
-		return 0, 0, 0, false
+		return 0, 0, false
 	}
 	v = max(v, 0)
-	lo = int(math.Floor(v))
-	if lo >= n-1 {
-		return n - 1, n - 1, 0, true
+	cell = int(v)
+	if cell >= n-1 {
+		return n - 1, 0, true
 	}
-	return lo, lo + 1, v - float64(lo), true
-}
-
-// cells returns the features of four cells.
-func cells(data []float32, corner [4]int, channels int) (a, b, c, d []float32) {
-	return data[corner[0]:][:channels], data[corner[1]:][:channels], data[corner[2]:][:channels], data[corner[3]:][:channels]
+	return cell, v - float64(cell), true
 }
 
 func (a Align) check(method string, pooled []float32, f Features, rois []ROI) {
 	if len(f.Data) != f.N*f.H*f.W*f.C {
 		panic(fmt.Sprintf("roi: Align.%s: %d features for %dx%dx%dx%d", method, len(f.Data), f.N, f.H, f.W, f.C))
+	}
+	for i, r := range rois {
+		if r.Image < 0 || int(r.Image) >= f.N {
+			panic(fmt.Sprintf("roi: Align.%s: region %d is of image %d of %d", method, i, r.Image, f.N))
+		}
 	}
 	if want := len(rois) * a.Size * a.Size * f.C; len(pooled) != want {
 		panic(fmt.Sprintf("roi: Align.%s: %d pooled features for %d regions, expected %d", method, len(pooled), len(rois), want))

@@ -2,6 +2,8 @@ package roi
 
 import (
 	"encoding/json"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -164,26 +166,39 @@ func TestAlignStaysOffTheHeapAndChecksLengths(t *testing.T) {
 		a.Backward(grad, out, f, rois)
 	}))
 	assert.PanicsWithValue(t, "roi: Align.Forward: 143 pooled features for 4 regions, expected 144", func() { a.Forward(out[1:], f, rois) })
+	other := []ROI{rois[0], {Box: rois[1].Box, Image: 1}, rois[2], rois[3]}
+	assert.PanicsWithValue(t, "roi: Align.Forward: region 1 is of image 1 of 1", func() { a.Forward(out, f, other) })
 	assert.PanicsWithValue(t, "roi: Align.Backward: 255 gradients for 256 features", func() { a.Backward(grad[1:], out, f, rois) })
 	f.H = 7
 	assert.PanicsWithValue(t, "roi: Align.Forward: 256 features for 1x7x8x4", func() { a.Forward(out, f, rois) })
 }
 
 func BenchmarkAlign(b *testing.B) {
-	f := plane(2, 32, 32, 64, 8, func(_, _ int, x, y float64) float64 { return x * y })
-	a := Align{Size: 7, Sampling: 2, Scale: 1.0 / 8}
-	rois := regions(rand.New(rand.NewPCG(7, 8)), 128, 2, 0, 256, 256)
-	out, grad := make([]float32, len(rois)*49*64), make([]float32, len(f.Data))
-	b.Run("forward", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			a.Forward(out, f, rois)
+	rng := rand.New(rand.NewPCG(7, 8))
+	rois := make([]ROI, 512)
+	for i := range rois {
+		side, aspect := 16*math.Pow(32, rng.Float64()), math.Exp(1.4*(rng.Float64()-0.5))
+		x, y, w, h := 1333*rng.Float64(), 800*rng.Float64(), side*math.Sqrt(aspect), side/math.Sqrt(aspect)
+		rois[i].Box = anchors.Box{float32(x - w/2), float32(y - h/2), float32(x + w/2), float32(y + h/2)}.Clip(1333, 800)
+	}
+	for _, channels := range []int{64, 256} {
+		f := Features{N: 1, H: 100, W: 168, C: channels, Data: make([]float32, 100*168*channels)}
+		pooled, grad := make([]float32, len(rois)*49*channels), make([]float32, len(f.Data))
+		for _, sampling := range []int{1, 2} {
+			a := Align{Size: 7, Sampling: sampling, Scale: 1.0 / 8}
+			b.Run(fmt.Sprintf("value/channels=%d/sampling=%d", channels, sampling), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					a.Forward(pooled, f, rois)
+				}
+			})
+			b.Run(fmt.Sprintf("gradient/channels=%d/sampling=%d", channels, sampling), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					clear(grad)
+					a.Backward(grad, pooled, f, rois)
+				}
+			})
 		}
-	})
-	b.Run("backward", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			a.Backward(grad, out, f, rois)
-		}
-	})
+	}
 }

@@ -1,9 +1,9 @@
 // Package simd holds the elementwise kernels that the training of small networks spends its time in beside the matrix
-// products: sums, the rectified linear unit and the Adam update, over float32 slices.
+// products: sums, the rectified linear unit and the Adam update over float32 slices, and bilinear interpolation.
 //
 // Every operation is one pass in a fixed order, with a rounding after each multiplication and each addition. The vector
-// code (AVX, chosen at run time) does the same arithmetic on eight elements at once, so its results are those of the Go
-// code to the bit; what is left over after the last whole vector, the Go code does.
+// code (AVX, and AVX-512 for interpolation, chosen at run time) does the same arithmetic on 8 or 16 elements at once, so
+// its results are those of the Go code to the bit; what is left over after the last whole vector, the Go code does.
 //
 // The assembly is written by the module in gen: go generate reproduces it.
 package simd

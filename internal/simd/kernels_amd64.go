@@ -25,10 +25,26 @@ func addColumnSumsAVX(dst *float32, x *float32, stride int, rows int, n int)
 // adamAVX is adam for n elements, a positive multiple of 8.
 func adamAVX(value *float32, m *float32, v *float32, grad *float32, n int, beta1 float32, rest1 float32, beta2 float32, rest2 float32, correction2 float32, epsilon float32, rate float32)
 
-// blendAVX does dst[i] = dst[i] + wa*a[i] + wb*b[i] + wc*c[i] + wd*d[i], from the left, for n elements, a positive
-// multiple of 8.
-func blendAVX(dst *float32, a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32)
+// gatherAVX is Gather for the first n channels, a positive multiple of 8, of rowBins x columnBins bins, at least one
+// of each. rows and columns point to the first of the taps, rowCounts and columnCounts to how many a bin has.
+//
+//go:noescape
+func gatherAVX(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
 
-// spreadAVX does a[i] += wa*src[i], then the same for b, c and d, which may be the same memory, for n elements, a
-// positive multiple of 8.
-func spreadAVX(a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32, src *float32)
+// gatherAVX512 is Gather for the first n channels, a positive multiple of 8, of rowBins x columnBins bins, at least one
+// of each. rows and columns point to the first of the taps, rowCounts and columnCounts to how many a bin has.
+//
+//go:noescape
+func gatherAVX512(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
+
+// scatterAVX is Scatter for the first n channels, a positive multiple of 8, of rowBins x columnBins bins, at least one
+// of each. rows and columns point to the first of the taps, rowCounts and columnCounts to how many a bin has.
+//
+//go:noescape
+func scatterAVX(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
+
+// scatterAVX512 is Scatter for the first n channels, a positive multiple of 8, of rowBins x columnBins bins, at least one
+// of each. rows and columns point to the first of the taps, rowCounts and columnCounts to how many a bin has.
+//
+//go:noescape
+func scatterAVX512(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)

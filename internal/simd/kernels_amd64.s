@@ -206,75 +206,1072 @@ loop:
 	VZEROUPPER
 	RET
 
-// func blendAVX(dst *float32, a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32)
+// func gatherAVX(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
 // Requires: AVX
-TEXT ·blendAVX(SB), NOSPLIT, $0-64
-	MOVQ         dst+0(FP), AX
-	MOVQ         n+40(FP), CX
-	MOVQ         a+8(FP), DX
-	VBROADCASTSS wa+48(FP), Y0
-	MOVQ         b+16(FP), BX
-	VBROADCASTSS wb+52(FP), Y1
-	MOVQ         c+24(FP), SI
-	VBROADCASTSS wc+56(FP), Y2
-	MOVQ         d+32(FP), DI
-	VBROADCASTSS wd+60(FP), Y3
+TEXT ·gatherAVX(SB), NOSPLIT, $0-88
+	MOVQ bins+0(FP), AX
+	MOVQ rows+40(FP), CX
+	MOVQ rowCounts+48(FP), DX
 
-loop:
-	VMOVUPS (AX), Y4
-	VMULPS  (DX), Y0, Y5
-	VADDPS  Y5, Y4, Y4
-	VMULPS  (BX), Y1, Y5
-	VADDPS  Y5, Y4, Y4
-	VMULPS  (SI), Y2, Y5
-	VADDPS  Y5, Y4, Y4
-	VMULPS  (DI), Y3, Y5
-	VADDPS  Y5, Y4, Y4
-	VMOVUPS Y4, (AX)
-	ADDQ    $0x20, DX
-	ADDQ    $0x20, BX
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DI
-	ADDQ    $0x20, AX
-	SUBQ    $0x08, CX
-	JNZ     loop
+row:
+	MOVLQSX (DX), BX
+	SHLQ    $0x04, BX
+	ADDQ    CX, BX
+	MOVQ    columns+64(FP), SI
+	MOVQ    columnCounts+72(FP), R8
+	MOVQ    columnBins+80(FP), R9
+
+bin:
+	MOVLQSX (R8), DI
+	SHLQ    $0x04, DI
+	ADDQ    SI, DI
+	MOVQ    cells+8(FP), R10
+	MOVQ    n+16(FP), R11
+
+wide:
+	CMPQ    R11, $0x00000040
+	JLT     middle
+	VXORPS  Y7, Y7, Y7
+	VMOVAPS Y7, Y0
+	VMOVAPS Y7, Y1
+	VMOVAPS Y7, Y2
+	VMOVAPS Y7, Y3
+	VMOVAPS Y7, Y4
+	VMOVAPS Y7, Y5
+	VMOVAPS Y7, Y6
+	VMOVAPS Y7, Y7
+	MOVQ    CX, R12
+	JMP     wideRows
+
+wideRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X8
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    wideColumns
+
+wideColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X8, X9
+	VCVTSD2SS   X9, X9, X9
+	VSHUFPS     $0x00, X9, X9, X9
+	VINSERTF128 $0x01, X9, Y9, Y10
+	VMULPS      (R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y0, Y0
+	VMULPS      32(R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y1, Y1
+	VMULPS      64(R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y2, Y2
+	VMULPS      96(R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y3, Y3
+	VMULPS      128(R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y4, Y4
+	VMULPS      160(R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y5, Y5
+	VMULPS      192(R14)(R15*1), Y10, Y11
+	VADDPS      Y11, Y6, Y6
+	VMULPS      224(R14)(R15*1), Y10, Y10
+	VADDPS      Y10, Y7, Y7
+	ADDQ        $0x10, R13
+
+wideColumns:
+	CMPQ R13, DI
+	JNE  wideColumn
+
+wideRows:
+	CMPQ    R12, BX
+	JNE     wideRow
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, R10
+	SUBQ    $0x00000040, R11
+	JMP     wide
+
+middle:
+	CMPQ    R11, $0x00000020
+	JLT     narrow
+	VXORPS  Y3, Y3, Y3
+	VMOVAPS Y3, Y0
+	VMOVAPS Y3, Y1
+	VMOVAPS Y3, Y2
+	VMOVAPS Y3, Y3
+	MOVQ    CX, R12
+	JMP     middleRows
+
+middleRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X6
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    middleColumns
+
+middleColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X6, X8
+	VCVTSD2SS   X8, X8, X8
+	VSHUFPS     $0x00, X8, X8, X8
+	VINSERTF128 $0x01, X8, Y8, Y4
+	VMULPS      (R14)(R15*1), Y4, Y5
+	VADDPS      Y5, Y0, Y0
+	VMULPS      32(R14)(R15*1), Y4, Y5
+	VADDPS      Y5, Y1, Y1
+	VMULPS      64(R14)(R15*1), Y4, Y5
+	VADDPS      Y5, Y2, Y2
+	VMULPS      96(R14)(R15*1), Y4, Y4
+	VADDPS      Y4, Y3, Y3
+	ADDQ        $0x10, R13
+
+middleColumns:
+	CMPQ R13, DI
+	JNE  middleColumn
+
+middleRows:
+	CMPQ    R12, BX
+	JNE     middleRow
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, R10
+	SUBQ    $0x00000020, R11
+	JMP     middle
+
+narrow:
+	CMPQ    R11, $0x00000008
+	JLT     binDone
+	VXORPS  Y0, Y0, Y0
+	VMOVAPS Y0, Y0
+	MOVQ    CX, R12
+	JMP     narrowRows
+
+narrowRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X2
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    narrowColumns
+
+narrowColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X2, X8
+	VCVTSD2SS   X8, X8, X8
+	VSHUFPS     $0x00, X8, X8, X8
+	VINSERTF128 $0x01, X8, Y8, Y1
+	VMULPS      (R14)(R15*1), Y1, Y1
+	VADDPS      Y1, Y0, Y0
+	ADDQ        $0x10, R13
+
+narrowColumns:
+	CMPQ R13, DI
+	JNE  narrowColumn
+
+narrowRows:
+	CMPQ    R12, BX
+	JNE     narrowRow
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, R10
+	SUBQ    $0x00000008, R11
+	JMP     narrow
+
+binDone:
+	ADDQ cellBytes+24(FP), AX
+	MOVQ n+16(FP), R11
+	SHLQ $0x02, R11
+	SUBQ R11, AX
+	MOVQ DI, SI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  bin
+	MOVQ BX, CX
+	ADDQ $0x04, DX
+	DECQ rowBins+56(FP)
+	JNZ  row
 	VZEROUPPER
 	RET
 
-// func spreadAVX(a *float32, b *float32, c *float32, d *float32, n int, wa float32, wb float32, wc float32, wd float32, src *float32)
-// Requires: AVX
-TEXT ·spreadAVX(SB), NOSPLIT, $0-64
-	MOVQ         src+56(FP), AX
-	MOVQ         n+32(FP), CX
-	MOVQ         a+0(FP), DX
-	VBROADCASTSS wa+40(FP), Y0
-	MOVQ         b+8(FP), BX
-	VBROADCASTSS wb+44(FP), Y1
-	MOVQ         c+16(FP), SI
-	VBROADCASTSS wc+48(FP), Y2
-	MOVQ         d+24(FP), DI
-	VBROADCASTSS wd+52(FP), Y3
+// func gatherAVX512(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
+// Requires: AVX, AVX2, AVX512F
+TEXT ·gatherAVX512(SB), NOSPLIT, $0-88
+	MOVQ bins+0(FP), AX
+	MOVQ rows+40(FP), CX
+	MOVQ rowCounts+48(FP), DX
 
-loop:
-	VMOVUPS (AX), Y4
-	VMULPS  Y4, Y0, Y5
-	VADDPS  (DX), Y5, Y5
-	VMOVUPS Y5, (DX)
-	VMULPS  Y4, Y1, Y5
-	VADDPS  (BX), Y5, Y5
-	VMOVUPS Y5, (BX)
-	VMULPS  Y4, Y2, Y5
-	VADDPS  (SI), Y5, Y5
-	VMOVUPS Y5, (SI)
-	VMULPS  Y4, Y3, Y5
-	VADDPS  (DI), Y5, Y5
-	VMOVUPS Y5, (DI)
-	ADDQ    $0x20, DX
-	ADDQ    $0x20, BX
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DI
-	ADDQ    $0x20, AX
-	SUBQ    $0x08, CX
-	JNZ     loop
+row:
+	MOVLQSX (DX), BX
+	SHLQ    $0x04, BX
+	ADDQ    CX, BX
+	MOVQ    columns+64(FP), SI
+	MOVQ    columnCounts+72(FP), R8
+	MOVQ    columnBins+80(FP), R9
+
+bin:
+	MOVLQSX (R8), DI
+	SHLQ    $0x04, DI
+	ADDQ    SI, DI
+	MOVQ    cells+8(FP), R10
+	MOVQ    n+16(FP), R11
+
+widest:
+	CMPQ    R11, $0x00000100
+	JLT     wide
+	VPXORD  Z18, Z18, Z18
+	VMOVAPS Z18, Z0
+	VMOVAPS Z18, Z1
+	VMOVAPS Z18, Z2
+	VMOVAPS Z18, Z3
+	VMOVAPS Z18, Z4
+	VMOVAPS Z18, Z5
+	VMOVAPS Z18, Z6
+	VMOVAPS Z18, Z7
+	VMOVAPS Z18, Z8
+	VMOVAPS Z18, Z9
+	VMOVAPS Z18, Z10
+	VMOVAPS Z18, Z11
+	VMOVAPS Z18, Z12
+	VMOVAPS Z18, Z13
+	VMOVAPS Z18, Z14
+	VMOVAPS Z18, Z15
+	MOVQ    CX, R12
+	JMP     widestRows
+
+widestRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X16
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    widestColumns
+
+widestColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X16, X17
+	VCVTSD2SS    X17, X17, X17
+	VBROADCASTSS X17, Z17
+	VMULPS       (R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z0, Z0
+	VMULPS       64(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z1, Z1
+	VMULPS       128(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z2, Z2
+	VMULPS       192(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z3, Z3
+	VMULPS       256(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z4, Z4
+	VMULPS       320(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z5, Z5
+	VMULPS       384(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z6, Z6
+	VMULPS       448(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z7, Z7
+	VMULPS       512(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z8, Z8
+	VMULPS       576(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z9, Z9
+	VMULPS       640(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z10, Z10
+	VMULPS       704(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z11, Z11
+	VMULPS       768(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z12, Z12
+	VMULPS       832(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z13, Z13
+	VMULPS       896(R14)(R15*1), Z17, Z22
+	VADDPS       Z22, Z14, Z14
+	VMULPS       960(R14)(R15*1), Z17, Z17
+	VADDPS       Z17, Z15, Z15
+	ADDQ         $0x10, R13
+
+widestColumns:
+	CMPQ R13, DI
+	JNE  widestColumn
+
+widestRows:
+	CMPQ    R12, BX
+	JNE     widestRow
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z10, 640(AX)
+	VMOVUPS Z11, 704(AX)
+	VMOVUPS Z12, 768(AX)
+	VMOVUPS Z13, 832(AX)
+	VMOVUPS Z14, 896(AX)
+	VMOVUPS Z15, 960(AX)
+	ADDQ    $0x00000400, AX
+	ADDQ    $0x00000400, R10
+	SUBQ    $0x00000100, R11
+	JMP     widest
+
+wide:
+	CMPQ    R11, $0x00000080
+	JLT     middle
+	VPXORD  Z19, Z19, Z19
+	VMOVAPS Z19, Z0
+	VMOVAPS Z19, Z1
+	VMOVAPS Z19, Z2
+	VMOVAPS Z19, Z3
+	VMOVAPS Z19, Z4
+	VMOVAPS Z19, Z5
+	VMOVAPS Z19, Z6
+	VMOVAPS Z19, Z7
+	MOVQ    CX, R12
+	JMP     wideRows
+
+wideRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X8
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    wideColumns
+
+wideColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X8, X9
+	VCVTSD2SS    X9, X9, X9
+	VBROADCASTSS X9, Z9
+	VMULPS       (R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z0, Z0
+	VMULPS       64(R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z1, Z1
+	VMULPS       128(R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z2, Z2
+	VMULPS       192(R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z3, Z3
+	VMULPS       256(R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z4, Z4
+	VMULPS       320(R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z5, Z5
+	VMULPS       384(R14)(R15*1), Z9, Z10
+	VADDPS       Z10, Z6, Z6
+	VMULPS       448(R14)(R15*1), Z9, Z9
+	VADDPS       Z9, Z7, Z7
+	ADDQ         $0x10, R13
+
+wideColumns:
+	CMPQ R13, DI
+	JNE  wideColumn
+
+wideRows:
+	CMPQ    R12, BX
+	JNE     wideRow
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	ADDQ    $0x00000200, AX
+	ADDQ    $0x00000200, R10
+	SUBQ    $0x00000080, R11
+	JMP     wide
+
+middle:
+	CMPQ    R11, $0x00000040
+	JLT     narrow
+	VPXORD  Z20, Z20, Z20
+	VMOVAPS Z20, Z0
+	VMOVAPS Z20, Z1
+	VMOVAPS Z20, Z2
+	VMOVAPS Z20, Z3
+	MOVQ    CX, R12
+	JMP     middleRows
+
+middleRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X4
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    middleColumns
+
+middleColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X4, X5
+	VCVTSD2SS    X5, X5, X5
+	VBROADCASTSS X5, Z5
+	VMULPS       (R14)(R15*1), Z5, Z6
+	VADDPS       Z6, Z0, Z0
+	VMULPS       64(R14)(R15*1), Z5, Z6
+	VADDPS       Z6, Z1, Z1
+	VMULPS       128(R14)(R15*1), Z5, Z6
+	VADDPS       Z6, Z2, Z2
+	VMULPS       192(R14)(R15*1), Z5, Z5
+	VADDPS       Z5, Z3, Z3
+	ADDQ         $0x10, R13
+
+middleColumns:
+	CMPQ R13, DI
+	JNE  middleColumn
+
+middleRows:
+	CMPQ    R12, BX
+	JNE     middleRow
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, R10
+	SUBQ    $0x00000040, R11
+	JMP     middle
+
+narrow:
+	CMPQ    R11, $0x00000010
+	JLT     half
+	VPXORD  Z21, Z21, Z21
+	VMOVAPS Z21, Z0
+	MOVQ    CX, R12
+	JMP     narrowRows
+
+narrowRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X1
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    narrowColumns
+
+narrowColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X1, X2
+	VCVTSD2SS    X2, X2, X2
+	VBROADCASTSS X2, Z2
+	VMULPS       (R14)(R15*1), Z2, Z2
+	VADDPS       Z2, Z0, Z0
+	ADDQ         $0x10, R13
+
+narrowColumns:
+	CMPQ R13, DI
+	JNE  narrowColumn
+
+narrowRows:
+	CMPQ    R12, BX
+	JNE     narrowRow
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, R11
+	JMP     narrow
+
+half:
+	CMPQ    R11, $0x00000008
+	JLT     binDone
+	VXORPS  Y0, Y0, Y0
+	VMOVAPS Y0, Y0
+	MOVQ    CX, R12
+	JMP     halfRows
+
+halfRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X1
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    halfColumns
+
+halfColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X1, X2
+	VCVTSD2SS    X2, X2, X2
+	VBROADCASTSS X2, Y2
+	VMULPS       (R14)(R15*1), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	ADDQ         $0x10, R13
+
+halfColumns:
+	CMPQ R13, DI
+	JNE  halfColumn
+
+halfRows:
+	CMPQ    R12, BX
+	JNE     halfRow
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, R10
+	SUBQ    $0x00000008, R11
+	JMP     half
+
+binDone:
+	ADDQ cellBytes+24(FP), AX
+	MOVQ n+16(FP), R11
+	SHLQ $0x02, R11
+	SUBQ R11, AX
+	MOVQ DI, SI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  bin
+	MOVQ BX, CX
+	ADDQ $0x04, DX
+	DECQ rowBins+56(FP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func scatterAVX(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
+// Requires: AVX
+TEXT ·scatterAVX(SB), NOSPLIT, $0-88
+	MOVQ bins+0(FP), AX
+	MOVQ rows+40(FP), CX
+	MOVQ rowCounts+48(FP), DX
+
+row:
+	MOVLQSX (DX), BX
+	SHLQ    $0x04, BX
+	ADDQ    CX, BX
+	MOVQ    columns+64(FP), SI
+	MOVQ    columnCounts+72(FP), R8
+	MOVQ    columnBins+80(FP), R9
+
+bin:
+	MOVLQSX (R8), DI
+	SHLQ    $0x04, DI
+	ADDQ    SI, DI
+	MOVQ    cells+8(FP), R10
+	MOVQ    n+16(FP), R11
+
+wide:
+	CMPQ    R11, $0x00000040
+	JLT     middle
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	MOVQ    CX, R12
+	JMP     wideRows
+
+wideRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X8
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    wideColumns
+
+wideColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X8, X9
+	VCVTSD2SS   X9, X9, X9
+	VSHUFPS     $0x00, X9, X9, X9
+	VINSERTF128 $0x01, X9, Y9, Y10
+	VMULPS      Y0, Y10, Y11
+	VADDPS      (R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, (R14)(R15*1)
+	VMULPS      Y1, Y10, Y11
+	VADDPS      32(R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, 32(R14)(R15*1)
+	VMULPS      Y2, Y10, Y11
+	VADDPS      64(R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, 64(R14)(R15*1)
+	VMULPS      Y3, Y10, Y11
+	VADDPS      96(R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, 96(R14)(R15*1)
+	VMULPS      Y4, Y10, Y11
+	VADDPS      128(R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, 128(R14)(R15*1)
+	VMULPS      Y5, Y10, Y11
+	VADDPS      160(R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, 160(R14)(R15*1)
+	VMULPS      Y6, Y10, Y11
+	VADDPS      192(R14)(R15*1), Y11, Y11
+	VMOVUPS     Y11, 192(R14)(R15*1)
+	VMULPS      Y7, Y10, Y10
+	VADDPS      224(R14)(R15*1), Y10, Y10
+	VMOVUPS     Y10, 224(R14)(R15*1)
+	ADDQ        $0x10, R13
+
+wideColumns:
+	CMPQ R13, DI
+	JNE  wideColumn
+
+wideRows:
+	CMPQ R12, BX
+	JNE  wideRow
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, R10
+	SUBQ $0x00000040, R11
+	JMP  wide
+
+middle:
+	CMPQ    R11, $0x00000020
+	JLT     narrow
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	MOVQ    CX, R12
+	JMP     middleRows
+
+middleRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X6
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    middleColumns
+
+middleColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X6, X8
+	VCVTSD2SS   X8, X8, X8
+	VSHUFPS     $0x00, X8, X8, X8
+	VINSERTF128 $0x01, X8, Y8, Y4
+	VMULPS      Y0, Y4, Y5
+	VADDPS      (R14)(R15*1), Y5, Y5
+	VMOVUPS     Y5, (R14)(R15*1)
+	VMULPS      Y1, Y4, Y5
+	VADDPS      32(R14)(R15*1), Y5, Y5
+	VMOVUPS     Y5, 32(R14)(R15*1)
+	VMULPS      Y2, Y4, Y5
+	VADDPS      64(R14)(R15*1), Y5, Y5
+	VMOVUPS     Y5, 64(R14)(R15*1)
+	VMULPS      Y3, Y4, Y4
+	VADDPS      96(R14)(R15*1), Y4, Y4
+	VMOVUPS     Y4, 96(R14)(R15*1)
+	ADDQ        $0x10, R13
+
+middleColumns:
+	CMPQ R13, DI
+	JNE  middleColumn
+
+middleRows:
+	CMPQ R12, BX
+	JNE  middleRow
+	ADDQ $0x00000080, AX
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000020, R11
+	JMP  middle
+
+narrow:
+	CMPQ    R11, $0x00000008
+	JLT     binDone
+	VMOVUPS (AX), Y0
+	MOVQ    CX, R12
+	JMP     narrowRows
+
+narrowRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X2
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    narrowColumns
+
+narrowColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X2, X8
+	VCVTSD2SS   X8, X8, X8
+	VSHUFPS     $0x00, X8, X8, X8
+	VINSERTF128 $0x01, X8, Y8, Y1
+	VMULPS      Y0, Y1, Y1
+	VADDPS      (R14)(R15*1), Y1, Y1
+	VMOVUPS     Y1, (R14)(R15*1)
+	ADDQ        $0x10, R13
+
+narrowColumns:
+	CMPQ R13, DI
+	JNE  narrowColumn
+
+narrowRows:
+	CMPQ R12, BX
+	JNE  narrowRow
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, R10
+	SUBQ $0x00000008, R11
+	JMP  narrow
+
+binDone:
+	ADDQ cellBytes+24(FP), AX
+	MOVQ n+16(FP), R11
+	SHLQ $0x02, R11
+	SUBQ R11, AX
+	MOVQ DI, SI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  bin
+	MOVQ BX, CX
+	ADDQ $0x04, DX
+	DECQ rowBins+56(FP)
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func scatterAVX512(bins *float32, cells *float32, n int, cellBytes int, rowBytes int, rows *int, rowCounts *int32, rowBins int, columns *int, columnCounts *int32, columnBins int)
+// Requires: AVX, AVX2, AVX512F
+TEXT ·scatterAVX512(SB), NOSPLIT, $0-88
+	MOVQ bins+0(FP), AX
+	MOVQ rows+40(FP), CX
+	MOVQ rowCounts+48(FP), DX
+
+row:
+	MOVLQSX (DX), BX
+	SHLQ    $0x04, BX
+	ADDQ    CX, BX
+	MOVQ    columns+64(FP), SI
+	MOVQ    columnCounts+72(FP), R8
+	MOVQ    columnBins+80(FP), R9
+
+bin:
+	MOVLQSX (R8), DI
+	SHLQ    $0x04, DI
+	ADDQ    SI, DI
+	MOVQ    cells+8(FP), R10
+	MOVQ    n+16(FP), R11
+
+widest:
+	CMPQ    R11, $0x00000100
+	JLT     wide
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 256(AX), Z4
+	VMOVUPS 320(AX), Z5
+	VMOVUPS 384(AX), Z6
+	VMOVUPS 448(AX), Z7
+	VMOVUPS 512(AX), Z8
+	VMOVUPS 576(AX), Z9
+	VMOVUPS 640(AX), Z10
+	VMOVUPS 704(AX), Z11
+	VMOVUPS 768(AX), Z12
+	VMOVUPS 832(AX), Z13
+	VMOVUPS 896(AX), Z14
+	VMOVUPS 960(AX), Z15
+	MOVQ    CX, R12
+	JMP     widestRows
+
+widestRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X16
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    widestColumns
+
+widestColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X16, X17
+	VCVTSD2SS    X17, X17, X17
+	VBROADCASTSS X17, Z17
+	VMULPS       Z0, Z17, Z18
+	VADDPS       (R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, (R14)(R15*1)
+	VMULPS       Z1, Z17, Z18
+	VADDPS       64(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 64(R14)(R15*1)
+	VMULPS       Z2, Z17, Z18
+	VADDPS       128(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 128(R14)(R15*1)
+	VMULPS       Z3, Z17, Z18
+	VADDPS       192(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 192(R14)(R15*1)
+	VMULPS       Z4, Z17, Z18
+	VADDPS       256(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 256(R14)(R15*1)
+	VMULPS       Z5, Z17, Z18
+	VADDPS       320(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 320(R14)(R15*1)
+	VMULPS       Z6, Z17, Z18
+	VADDPS       384(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 384(R14)(R15*1)
+	VMULPS       Z7, Z17, Z18
+	VADDPS       448(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 448(R14)(R15*1)
+	VMULPS       Z8, Z17, Z18
+	VADDPS       512(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 512(R14)(R15*1)
+	VMULPS       Z9, Z17, Z18
+	VADDPS       576(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 576(R14)(R15*1)
+	VMULPS       Z10, Z17, Z18
+	VADDPS       640(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 640(R14)(R15*1)
+	VMULPS       Z11, Z17, Z18
+	VADDPS       704(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 704(R14)(R15*1)
+	VMULPS       Z12, Z17, Z18
+	VADDPS       768(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 768(R14)(R15*1)
+	VMULPS       Z13, Z17, Z18
+	VADDPS       832(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 832(R14)(R15*1)
+	VMULPS       Z14, Z17, Z18
+	VADDPS       896(R14)(R15*1), Z18, Z18
+	VMOVUPS      Z18, 896(R14)(R15*1)
+	VMULPS       Z15, Z17, Z17
+	VADDPS       960(R14)(R15*1), Z17, Z17
+	VMOVUPS      Z17, 960(R14)(R15*1)
+	ADDQ         $0x10, R13
+
+widestColumns:
+	CMPQ R13, DI
+	JNE  widestColumn
+
+widestRows:
+	CMPQ R12, BX
+	JNE  widestRow
+	ADDQ $0x00000400, AX
+	ADDQ $0x00000400, R10
+	SUBQ $0x00000100, R11
+	JMP  widest
+
+wide:
+	CMPQ    R11, $0x00000080
+	JLT     middle
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 256(AX), Z4
+	VMOVUPS 320(AX), Z5
+	VMOVUPS 384(AX), Z6
+	VMOVUPS 448(AX), Z7
+	MOVQ    CX, R12
+	JMP     wideRows
+
+wideRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X8
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    wideColumns
+
+wideColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X8, X9
+	VCVTSD2SS    X9, X9, X9
+	VBROADCASTSS X9, Z9
+	VMULPS       Z0, Z9, Z10
+	VADDPS       (R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, (R14)(R15*1)
+	VMULPS       Z1, Z9, Z10
+	VADDPS       64(R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, 64(R14)(R15*1)
+	VMULPS       Z2, Z9, Z10
+	VADDPS       128(R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, 128(R14)(R15*1)
+	VMULPS       Z3, Z9, Z10
+	VADDPS       192(R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, 192(R14)(R15*1)
+	VMULPS       Z4, Z9, Z10
+	VADDPS       256(R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, 256(R14)(R15*1)
+	VMULPS       Z5, Z9, Z10
+	VADDPS       320(R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, 320(R14)(R15*1)
+	VMULPS       Z6, Z9, Z10
+	VADDPS       384(R14)(R15*1), Z10, Z10
+	VMOVUPS      Z10, 384(R14)(R15*1)
+	VMULPS       Z7, Z9, Z9
+	VADDPS       448(R14)(R15*1), Z9, Z9
+	VMOVUPS      Z9, 448(R14)(R15*1)
+	ADDQ         $0x10, R13
+
+wideColumns:
+	CMPQ R13, DI
+	JNE  wideColumn
+
+wideRows:
+	CMPQ R12, BX
+	JNE  wideRow
+	ADDQ $0x00000200, AX
+	ADDQ $0x00000200, R10
+	SUBQ $0x00000080, R11
+	JMP  wide
+
+middle:
+	CMPQ    R11, $0x00000040
+	JLT     narrow
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	MOVQ    CX, R12
+	JMP     middleRows
+
+middleRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X4
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    middleColumns
+
+middleColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X4, X5
+	VCVTSD2SS    X5, X5, X5
+	VBROADCASTSS X5, Z5
+	VMULPS       Z0, Z5, Z6
+	VADDPS       (R14)(R15*1), Z6, Z6
+	VMOVUPS      Z6, (R14)(R15*1)
+	VMULPS       Z1, Z5, Z6
+	VADDPS       64(R14)(R15*1), Z6, Z6
+	VMOVUPS      Z6, 64(R14)(R15*1)
+	VMULPS       Z2, Z5, Z6
+	VADDPS       128(R14)(R15*1), Z6, Z6
+	VMOVUPS      Z6, 128(R14)(R15*1)
+	VMULPS       Z3, Z5, Z5
+	VADDPS       192(R14)(R15*1), Z5, Z5
+	VMOVUPS      Z5, 192(R14)(R15*1)
+	ADDQ         $0x10, R13
+
+middleColumns:
+	CMPQ R13, DI
+	JNE  middleColumn
+
+middleRows:
+	CMPQ R12, BX
+	JNE  middleRow
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, R10
+	SUBQ $0x00000040, R11
+	JMP  middle
+
+narrow:
+	CMPQ    R11, $0x00000010
+	JLT     half
+	VMOVUPS (AX), Z0
+	MOVQ    CX, R12
+	JMP     narrowRows
+
+narrowRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X1
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    narrowColumns
+
+narrowColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X1, X2
+	VCVTSD2SS    X2, X2, X2
+	VBROADCASTSS X2, Z2
+	VMULPS       Z0, Z2, Z2
+	VADDPS       (R14)(R15*1), Z2, Z2
+	VMOVUPS      Z2, (R14)(R15*1)
+	ADDQ         $0x10, R13
+
+narrowColumns:
+	CMPQ R13, DI
+	JNE  narrowColumn
+
+narrowRows:
+	CMPQ R12, BX
+	JNE  narrowRow
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000010, R11
+	JMP  narrow
+
+half:
+	CMPQ    R11, $0x00000008
+	JLT     binDone
+	VMOVUPS (AX), Y0
+	MOVQ    CX, R12
+	JMP     halfRows
+
+halfRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X1
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    halfColumns
+
+halfColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X1, X2
+	VCVTSD2SS    X2, X2, X2
+	VBROADCASTSS X2, Y2
+	VMULPS       Y0, Y2, Y2
+	VADDPS       (R14)(R15*1), Y2, Y2
+	VMOVUPS      Y2, (R14)(R15*1)
+	ADDQ         $0x10, R13
+
+halfColumns:
+	CMPQ R13, DI
+	JNE  halfColumn
+
+halfRows:
+	CMPQ R12, BX
+	JNE  halfRow
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, R10
+	SUBQ $0x00000008, R11
+	JMP  half
+
+binDone:
+	ADDQ cellBytes+24(FP), AX
+	MOVQ n+16(FP), R11
+	SHLQ $0x02, R11
+	SUBQ R11, AX
+	MOVQ DI, SI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  bin
+	MOVQ BX, CX
+	ADDQ $0x04, DX
+	DECQ rowBins+56(FP)
+	JNZ  row
 	VZEROUPPER
 	RET

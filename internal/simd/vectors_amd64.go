@@ -4,8 +4,8 @@ package simd
 
 import "golang.org/x/sys/cpu"
 
-// useAVX is set to false by tests that want the portable twins.
-var useAVX = cpu.X86.HasAVX
+// useAVX and useAVX512, which asks for the former too, are set to false by tests that want the other twins.
+var useAVX, useAVX512 = cpu.X86.HasAVX, cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL
 
 // whole returns the elements of n that are in whole vectors, 0 where there are no vectors.
 func whole(n int) int {
@@ -62,22 +62,6 @@ func adamVectors(value, m, v, grad []float32, s AdamStep) int {
 	n := whole(len(value))
 	if n > 0 {
 		adamAVX(&value[0], &m[0], &v[0], &grad[0], n, s.beta1, s.rest1, s.beta2, s.rest2, s.correction2, s.epsilon, s.rate)
-	}
-	return n
-}
-
-func blendVectors(dst, a, b, c, d []float32, w [4]float32) int {
-	n := whole(len(dst))
-	if n > 0 {
-		blendAVX(&dst[0], &a[0], &b[0], &c[0], &d[0], n, w[0], w[1], w[2], w[3])
-	}
-	return n
-}
-
-func spreadVectors(a, b, c, d []float32, w [4]float32, src []float32) int {
-	n := whole(len(src))
-	if n > 0 {
-		spreadAVX(&a[0], &b[0], &c[0], &d[0], n, w[0], w[1], w[2], w[3], &src[0])
 	}
 	return n
 }

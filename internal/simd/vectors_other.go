@@ -2,7 +2,7 @@
 
 package simd
 
-var useAVX = false
+var useAVX, useAVX512 = false, false
 
 func addVectors(dst, src []float32) int                         { return 0 }
 func reluBackwardVectors(grad, out []float32) int               { return 0 }
@@ -11,5 +11,5 @@ func reluBiasVectors(x []float32, rows int, bias []float32) int { return 0 }
 func addColSumsVectors(dst, x []float32, rows int) int          { return 0 }
 func adamVectors(value, m, v, grad []float32, s AdamStep) int   { return 0 }
 
-func blendVectors(dst, a, b, c, d []float32, w [4]float32) int            { return 0 }
-func spreadVectors(a, b, c, d []float32, w [4]float32, src []float32) int { return 0 }
+func gatherVectors(bins []float32, m Map, rows, columns Axis) int  { return 0 }
+func scatterVectors(m Map, bins []float32, rows, columns Axis) int { return 0 }

@@ -22,21 +22,28 @@ func main() {
 	addBias("reluBiasAVX", "x[i*stride+j] = relu(x[i*stride+j] + bias[j])", relu)
 	addColumnSums()
 	adam()
-	blend()
-	spread()
+	grid("gatherAVX", "Gather", gather{}, panelsAVX)
+	grid("gatherAVX512", "Gather", gather{}, panelsAVX512)
+	grid("scatterAVX", "Scatter", scatter{}, panelsAVX)
+	grid("scatterAVX512", "Scatter", scatter{}, panelsAVX512)
 	Generate()
 }
 
 // pointer loads a parameter into a register of its own.
 func pointer(name string) reg.Register { return Load(Param(name), GP64()) }
 
-func broadcast(name string) reg.VecVirtual {
+// address is where a parameter lies.
+func address(name string) Mem {
 	c, err := Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
+	return c.Addr
+}
+
+func broadcast(name string) reg.VecVirtual {
 	x := YMM()
-	VBROADCASTSS(c.Addr, x)
+	VBROADCASTSS(address(name), x)
 	return x
 }
 
@@ -193,53 +200,5 @@ func adam() {
 		VSUBPS(first, t, t)
 		VMOVUPS(t, Mem{Base: value})
 	}, value, m, v, grad)
-	end()
-}
-
-// corners are the four cells that bilinear interpolation reads or writes.
-var corners = [...]string{"a", "b", "c", "d"}
-
-const cornerParams = "a, b, c, d *float32, n int, wa, wb, wc, wd float32"
-
-// cornerOperands loads the pointers to the four cells and their weights.
-func cornerOperands() (cells []reg.Register, weights []reg.VecVirtual) {
-	for _, c := range corners {
-		cells = append(cells, pointer(c))
-		weights = append(weights, broadcast("w"+c))
-	}
-	return cells, weights
-}
-
-func blend() {
-	TEXT("blendAVX", NOSPLIT, "func(dst, "+cornerParams+")")
-	Doc("blendAVX does dst[i] = dst[i] + wa*a[i] + wb*b[i] + wc*c[i] + wd*d[i], from the left, for n elements, a positive", "multiple of 8.")
-	dst, n := pointer("dst"), pointer("n")
-	cells, weights := cornerOperands()
-	each("loop", n, func() {
-		sum, term := YMM(), YMM()
-		VMOVUPS(Mem{Base: dst}, sum)
-		for k, w := range weights {
-			VMULPS(Mem{Base: cells[k]}, w, term)
-			VADDPS(term, sum, sum)
-		}
-		VMOVUPS(sum, Mem{Base: dst})
-	}, append(cells, dst)...)
-	end()
-}
-
-func spread() {
-	TEXT("spreadAVX", NOSPLIT, "func("+cornerParams+", src *float32)")
-	Doc("spreadAVX does a[i] += wa*src[i], then the same for b, c and d, which may be the same memory, for n elements, a", "positive multiple of 8.")
-	src, n := pointer("src"), pointer("n")
-	cells, weights := cornerOperands()
-	each("loop", n, func() {
-		x, term := YMM(), YMM()
-		VMOVUPS(Mem{Base: src}, x)
-		for k, w := range weights {
-			VMULPS(x, w, term)
-			VADDPS(Mem{Base: cells[k]}, term, term)
-			VMOVUPS(term, Mem{Base: cells[k]})
-		}
-	}, append(cells, src)...)
 	end()
 }
