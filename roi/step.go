@@ -2,6 +2,7 @@ package roi
 
 import (
 	"fmt"
+	"slices"
 
 	"detsample/anchors"
 	"detsample/internal/reuse"
@@ -74,9 +75,14 @@ func (c *Config) Join(w *Work, proposals []anchors.Box, image Image) {
 		j.boxes.Box = append(j.boxes.Box, image.Truth.Box...)
 	}
 	c.Assigner.Assign(&j.assignment, &j.boxes, &j.truth)
+	n := j.start + len(j.boxes.Box)
+	w.candidates, w.allClass = slices.Grow(w.candidates, n-j.start)[:n], slices.Grow(w.allClass, n-j.start)[:n]
+	candidates, classes := w.candidates[j.start:], w.allClass[j.start:]
 	for i, box := range j.boxes.Box {
-		w.candidates = append(w.candidates, ROI{box, int32(w.used)})
-		w.allClass = append(w.allClass, class(j.assignment.GT[i], j.truth.Class))
+		candidates[i] = ROI{box, int32(w.used)}
+	}
+	for i, gt := range j.assignment.GT {
+		classes[i] = class(gt, j.truth.Class)
 	}
 	w.used++
 }
