@@ -28,7 +28,8 @@ type Features struct {
 
 // Forward writes the pooled features of every region to dst, which has shape
 // (regions, Size, Size, C). It panics if dst's length is wrong or a region is
-// of no image of the batch.
+// of no image of the batch. With at most 64 bins and 64 points along a side it
+// allocates nothing.
 func (a Align) Forward(dst []float32, f Features, rois []ROI) {
 	a.check("Forward", dst, f, rois)
 	rows, columns := newAxis(), newAxis()
@@ -40,7 +41,8 @@ func (a Align) Forward(dst []float32, f Features, rois []ROI) {
 }
 
 // Backward adds the gradient of the features, given that of the pooled ones,
-// to grad, which has the layout of f.Data. It panics as Forward does.
+// to grad, which has the layout of f.Data. It is the transpose of Forward,
+// weight by weight, and panics and allocates as that does.
 func (a Align) Backward(grad, pooled []float32, f Features, rois []ROI) {
 	a.check("Backward", pooled, f, rois)
 	if len(grad) != len(f.Data) {
@@ -60,33 +62,34 @@ func (f Features) image(data []float32, image int32) simd.Map {
 	return simd.Map{Data: data[int(image)*size:][:size], Width: f.W, Channels: f.C}
 }
 
-// newAxis returns an empty axis. It is inlined, so that an axis of up to 64 bins
-// and 64 points stays on the stack of the caller.
+// newAxis returns an empty axis. It is inlined, so that 64 bins and 64 points
+// stay on the stack of the caller.
 func newAxis() simd.Axis {
 	return simd.Axis{Counts: make([]int32, 0, 64), Taps: make([]simd.Tap, 0, 128)}
 }
 
 // axis returns, in the memory of the given one, what the bins of the interval
 // [from, to] pixels read of an axis of n cells: interpolation and average
-// factor into rows and columns. Points
-// more than a cell outside the map count as zero.
+// factor into rows and columns. Points more than a cell outside the map count
+// as zero. The conversions keep multiplications and additions from being fused,
+// which would make the bits the machine's.
 func (a Align) axis(axis simd.Axis, from, to float32, n int) simd.Axis {
-	start := float64(from)*a.Scale - 0.5
-	step := (float64(to)*a.Scale - 0.5 - start) / float64(a.Size*a.Sampling)
+	start := float64(float64(from)*a.Scale) - 0.5
+	step := (float64(float64(to)*a.Scale) - 0.5 - start) / float64(a.Size*a.Sampling)
 	share := 1 / float64(a.Sampling)
 	counts, taps := axis.Counts[:0], axis.Taps[:0]
 	at := 0.5
 	for range a.Size {
 		bin := len(taps)
 		for range a.Sampling {
-			cell, far, ok := neighbour(start+at*step, n)
+			cell, far, ok := neighbour(start+float64(at*step), n)
 			at++
 			if !ok {
 				continue
 			}
-			taps = add(taps, bin, cell, (1-far)*share)
+			taps = add(taps, bin, cell, float64((1-far)*share))
 			if cell+1 < n {
-				taps = add(taps, bin, cell+1, far*share)
+				taps = add(taps, bin, cell+1, float64(far*share))
 			}
 		}
 		counts = append(counts, int32(len(taps)-bin))

@@ -299,7 +299,7 @@ wideRows:
 
 middle:
 	CMPQ    R11, $0x00000020
-	JLT     narrow
+	JLT     pair
 	VXORPS  Y3, Y3, Y3
 	VMOVAPS Y3, Y0
 	VMOVAPS Y3, Y1
@@ -349,6 +349,51 @@ middleRows:
 	ADDQ    $0x00000080, R10
 	SUBQ    $0x00000020, R11
 	JMP     middle
+
+pair:
+	CMPQ    R11, $0x00000010
+	JLT     narrow
+	VXORPS  Y1, Y1, Y1
+	VMOVAPS Y1, Y0
+	VMOVAPS Y1, Y1
+	MOVQ    CX, R12
+	JMP     pairRows
+
+pairRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X4
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    pairColumns
+
+pairColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X4, X8
+	VCVTSD2SS   X8, X8, X8
+	VSHUFPS     $0x00, X8, X8, X8
+	VINSERTF128 $0x01, X8, Y8, Y2
+	VMULPS      (R14)(R15*1), Y2, Y3
+	VADDPS      Y3, Y0, Y0
+	VMULPS      32(R14)(R15*1), Y2, Y2
+	VADDPS      Y2, Y1, Y1
+	ADDQ        $0x10, R13
+
+pairColumns:
+	CMPQ R13, DI
+	JNE  pairColumn
+
+pairRows:
+	CMPQ    R12, BX
+	JNE     pairRow
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, R10
+	SUBQ    $0x00000010, R11
+	JMP     pair
 
 narrow:
 	CMPQ    R11, $0x00000008
@@ -467,36 +512,36 @@ widestColumn:
 	VMULSD       8(R13), X16, X17
 	VCVTSD2SS    X17, X17, X17
 	VBROADCASTSS X17, Z17
-	VMULPS       (R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z0, Z0
-	VMULPS       64(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z1, Z1
-	VMULPS       128(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z2, Z2
-	VMULPS       192(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z3, Z3
-	VMULPS       256(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z4, Z4
-	VMULPS       320(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z5, Z5
-	VMULPS       384(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z6, Z6
-	VMULPS       448(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z7, Z7
-	VMULPS       512(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z8, Z8
-	VMULPS       576(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z9, Z9
-	VMULPS       640(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z10, Z10
-	VMULPS       704(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z11, Z11
-	VMULPS       768(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z12, Z12
-	VMULPS       832(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z13, Z13
-	VMULPS       896(R14)(R15*1), Z17, Z22
-	VADDPS       Z22, Z14, Z14
+	VMULPS       (R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z0, Z0
+	VMULPS       64(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z1, Z1
+	VMULPS       128(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z2, Z2
+	VMULPS       192(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z3, Z3
+	VMULPS       256(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z4, Z4
+	VMULPS       320(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z5, Z5
+	VMULPS       384(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z6, Z6
+	VMULPS       448(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z7, Z7
+	VMULPS       512(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z8, Z8
+	VMULPS       576(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z9, Z9
+	VMULPS       640(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z10, Z10
+	VMULPS       704(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z11, Z11
+	VMULPS       768(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z12, Z12
+	VMULPS       832(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z13, Z13
+	VMULPS       896(R14)(R15*1), Z17, Z23
+	VADDPS       Z23, Z14, Z14
 	VMULPS       960(R14)(R15*1), Z17, Z17
 	VADDPS       Z17, Z15, Z15
 	ADDQ         $0x10, R13
@@ -599,7 +644,7 @@ wideRows:
 
 middle:
 	CMPQ    R11, $0x00000040
-	JLT     narrow
+	JLT     pair
 	VPXORD  Z20, Z20, Z20
 	VMOVAPS Z20, Z0
 	VMOVAPS Z20, Z1
@@ -649,11 +694,55 @@ middleRows:
 	SUBQ    $0x00000040, R11
 	JMP     middle
 
+pair:
+	CMPQ    R11, $0x00000020
+	JLT     narrow
+	VPXORD  Z21, Z21, Z21
+	VMOVAPS Z21, Z0
+	VMOVAPS Z21, Z1
+	MOVQ    CX, R12
+	JMP     pairRows
+
+pairRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X2
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    pairColumns
+
+pairColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X2, X3
+	VCVTSD2SS    X3, X3, X3
+	VBROADCASTSS X3, Z3
+	VMULPS       (R14)(R15*1), Z3, Z4
+	VADDPS       Z4, Z0, Z0
+	VMULPS       64(R14)(R15*1), Z3, Z3
+	VADDPS       Z3, Z1, Z1
+	ADDQ         $0x10, R13
+
+pairColumns:
+	CMPQ R13, DI
+	JNE  pairColumn
+
+pairRows:
+	CMPQ    R12, BX
+	JNE     pairRow
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, R10
+	SUBQ    $0x00000020, R11
+	JMP     pair
+
 narrow:
 	CMPQ    R11, $0x00000010
 	JLT     half
-	VPXORD  Z21, Z21, Z21
-	VMOVAPS Z21, Z0
+	VPXORD  Z22, Z22, Z22
+	VMOVAPS Z22, Z0
 	MOVQ    CX, R12
 	JMP     narrowRows
 
@@ -837,7 +926,7 @@ wideRows:
 
 middle:
 	CMPQ    R11, $0x00000020
-	JLT     narrow
+	JLT     pair
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 64(AX), Y2
@@ -886,6 +975,50 @@ middleRows:
 	ADDQ $0x00000080, R10
 	SUBQ $0x00000020, R11
 	JMP  middle
+
+pair:
+	CMPQ    R11, $0x00000010
+	JLT     narrow
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	MOVQ    CX, R12
+	JMP     pairRows
+
+pairRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X4
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    pairColumns
+
+pairColumn:
+	MOVQ        (R13), R15
+	IMULQ       cellBytes+24(FP), R15
+	VMULSD      8(R13), X4, X8
+	VCVTSD2SS   X8, X8, X8
+	VSHUFPS     $0x00, X8, X8, X8
+	VINSERTF128 $0x01, X8, Y8, Y2
+	VMULPS      Y0, Y2, Y3
+	VADDPS      (R14)(R15*1), Y3, Y3
+	VMOVUPS     Y3, (R14)(R15*1)
+	VMULPS      Y1, Y2, Y2
+	VADDPS      32(R14)(R15*1), Y2, Y2
+	VMOVUPS     Y2, 32(R14)(R15*1)
+	ADDQ        $0x10, R13
+
+pairColumns:
+	CMPQ R13, DI
+	JNE  pairColumn
+
+pairRows:
+	CMPQ R12, BX
+	JNE  pairRow
+	ADDQ $0x00000040, AX
+	ADDQ $0x00000040, R10
+	SUBQ $0x00000010, R11
+	JMP  pair
 
 narrow:
 	CMPQ    R11, $0x00000008
@@ -1133,7 +1266,7 @@ wideRows:
 
 middle:
 	CMPQ    R11, $0x00000040
-	JLT     narrow
+	JLT     pair
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
 	VMOVUPS 128(AX), Z2
@@ -1181,6 +1314,49 @@ middleRows:
 	ADDQ $0x00000100, R10
 	SUBQ $0x00000040, R11
 	JMP  middle
+
+pair:
+	CMPQ    R11, $0x00000020
+	JLT     narrow
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	MOVQ    CX, R12
+	JMP     pairRows
+
+pairRow:
+	MOVQ   (R12), R14
+	IMULQ  rowBytes+32(FP), R14
+	ADDQ   R10, R14
+	VMOVSD 8(R12), X2
+	ADDQ   $0x10, R12
+	MOVQ   SI, R13
+	JMP    pairColumns
+
+pairColumn:
+	MOVQ         (R13), R15
+	IMULQ        cellBytes+24(FP), R15
+	VMULSD       8(R13), X2, X3
+	VCVTSD2SS    X3, X3, X3
+	VBROADCASTSS X3, Z3
+	VMULPS       Z0, Z3, Z4
+	VADDPS       (R14)(R15*1), Z4, Z4
+	VMOVUPS      Z4, (R14)(R15*1)
+	VMULPS       Z1, Z3, Z3
+	VADDPS       64(R14)(R15*1), Z3, Z3
+	VMOVUPS      Z3, 64(R14)(R15*1)
+	ADDQ         $0x10, R13
+
+pairColumns:
+	CMPQ R13, DI
+	JNE  pairColumn
+
+pairRows:
+	CMPQ R12, BX
+	JNE  pairRow
+	ADDQ $0x00000080, AX
+	ADDQ $0x00000080, R10
+	SUBQ $0x00000020, R11
+	JMP  pair
 
 narrow:
 	CMPQ    R11, $0x00000010

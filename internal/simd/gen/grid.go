@@ -38,8 +38,8 @@ type panel struct {
 }
 
 var (
-	panelsAVX    = []panel{{"wide", 8, ymm}, {"middle", 4, ymm}, {"narrow", 1, ymm}}
-	panelsAVX512 = []panel{{"widest", 16, zmm}, {"wide", 8, zmm}, {"middle", 4, zmm}, {"narrow", 1, zmm}, {"half", 1, ymm512}}
+	panelsAVX    = []panel{{"wide", 8, ymm}, {"middle", 4, ymm}, {"pair", 2, ymm}, {"narrow", 1, ymm}}
+	panelsAVX512 = []panel{{"widest", 16, zmm}, {"wide", 8, zmm}, {"middle", 4, zmm}, {"pair", 2, zmm}, {"narrow", 1, zmm}, {"half", 1, ymm512}}
 )
 
 func (p panel) channels() int { return p.vectors * p.width.lanes }
