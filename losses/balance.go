@@ -1,9 +1,8 @@
 package losses
 
 import (
-	"math"
-
 	"detsample/anchors"
+	"detsample/internal/logits"
 )
 
 // Balance says how a stage's candidates and its classification loss divide
@@ -60,10 +59,7 @@ func (b *Balance) Seen(gt []int32) {
 func (b *Balance) Used(grad []float32, batch *Batch) {
 	for i := range batch.count() {
 		row, _ := batch.at(i)
-		size := 0.0
-		for _, g := range grad[row*batch.Columns : (row+1)*batch.Columns] {
-			size += math.Abs(float64(g))
-		}
+		size := logits.Magnitude(grad[row*batch.Columns : (row+1)*batch.Columns])
 		switch class := batch.Class[row]; {
 		case class >= 0:
 			b.UsedPositives++

@@ -49,6 +49,11 @@ func softmaxValuesAVX2(nll *float32, hit *float32, margin *float32, rest *float3
 //go:noescape
 func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
 
+// magnitudeAVX2 is magnitude for at least one element.
+//
+//go:noescape
+func magnitudeAVX2(x *float32, columns int) float32
+
 // sigmoidRowsAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
 //
 //go:noescape
@@ -93,3 +98,8 @@ func softmaxValuesAVX512(nll *float32, hit *float32, margin *float32, rest *floa
 //
 //go:noescape
 func scaleRowsAVX512(x *float32, columns int, row *int32, n int)
+
+// magnitudeAVX512 is magnitude for at least one element.
+//
+//go:noescape
+func magnitudeAVX512(x *float32, columns int) float32

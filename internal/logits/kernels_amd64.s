@@ -1909,6 +1909,57 @@ done:
 	VZEROUPPER
 	RET
 
+// func magnitudeAVX2(x *float32, columns int) float32
+// Requires: AVX, SSE
+TEXT ·magnitudeAVX2(SB), NOSPLIT, $0-20
+	MOVQ    columns+8(FP), AX
+	MOVQ    x+0(FP), CX
+	MOVQ    AX, DX
+	ANDQ    $0x0f, DX
+	LEAQ    windowAVX2<>+64(SB), BX
+	SHLQ    $0x02, DX
+	SUBQ    DX, BX
+	VMOVUPS all00000000AVX2<>+0(SB), Y0
+	VMOVUPS all00000000AVX2<>+0(SB), Y1
+	VMOVUPS all80000000AVX2<>+0(SB), Y2
+	SUBQ    $0x00000010, AX
+	JLT     rest
+
+blocks:
+	VMOVUPS (CX), Y3
+	VANDNPS Y3, Y2, Y3
+	VADDPS  Y3, Y0, Y0
+	VMOVUPS 32(CX), Y3
+	VANDNPS Y3, Y2, Y3
+	VADDPS  Y3, Y1, Y1
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, AX
+	JGE     blocks
+
+rest:
+	ADDQ       $0x00000010, AX
+	JZ         done
+	VMOVUPS    (BX), Y3
+	VMASKMOVPS (CX), Y3, Y3
+	VANDNPS    Y3, Y2, Y3
+	VADDPS     Y3, Y0, Y0
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(CX), Y3, Y3
+	VANDNPS    Y3, Y2, Y3
+	VADDPS     Y3, Y1, Y1
+
+done:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	MOVSS        X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
 // func sigmoidRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·sigmoidRowsAVX512(SB), NOSPLIT, $0-48
@@ -3862,5 +3913,49 @@ done:
 	ADDQ $0x14, BX
 	DECQ SI
 	JNZ  row
+	VZEROUPPER
+	RET
+
+// func magnitudeAVX512(x *float32, columns int) float32
+// Requires: AVX, AVX512F, SSE
+TEXT ·magnitudeAVX512(SB), NOSPLIT, $0-20
+	MOVQ         columns+8(FP), AX
+	MOVQ         x+0(FP), DX
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, BX
+	SHLQ         CL, BX
+	DECQ         BX
+	KMOVW        BX, K1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z0
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z1
+	SUBQ         $0x00000010, AX
+	JLT          rest
+
+blocks:
+	VMOVUPS (DX), Z2
+	VPANDND Z2, Z1, Z2
+	VADDPS  Z2, Z0, Z0
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, AX
+	JGE     blocks
+
+rest:
+	ADDQ      $0x00000010, AX
+	JZ        done
+	VMOVUPS.Z (DX), K1, Z2
+	VPANDND   Z2, Z1, Z2
+	VADDPS    Z2, Z0, Z0
+
+done:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	MOVSS         X1, ret+16(FP)
 	VZEROUPPER
 	RET

@@ -222,6 +222,22 @@ func TestLikelihoodsAreExactToThreeInTenMillion(t *testing.T) {
 	})
 }
 
+func TestMagnitudeIsTheSumOfAbsoluteValuesToTheBitInEveryPath(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(9, 9))
+		for n := range 200 {
+			x, want := logitsUpTo(rng, n, 10), 0.0
+			for _, v := range x {
+				want += math.Abs(float64(v))
+			}
+			require.InDelta(t, want, Magnitude(x), 1e-6*want)
+			if n > 0 {
+				require.EqualValues(t, magnitude(x), wideMagnitude(x))
+			}
+		}
+	})
+}
+
 func TestExponentsAreHalves(t *testing.T) {
 	for _, gamma := range []float64{-0.5, 0.25, 1.1, 16.5, math.NaN(), math.Inf(1)} {
 		_, ok := FocusOf(gamma)

@@ -99,3 +99,13 @@ func scaleRowsVector(x []float32, columns int, rows []SoftmaxRow) bool {
 	}
 	return chosen != portable
 }
+
+func magnitudeVector(x []float32) (sum float32, ok bool) {
+	switch chosen {
+	case avx512:
+		sum = magnitudeAVX512(&x[0], len(x))
+	case avx2:
+		sum = magnitudeAVX2(&x[0], len(x))
+	}
+	return sum, chosen != portable
+}

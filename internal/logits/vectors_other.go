@@ -11,3 +11,5 @@ func softmaxRowsVector(_, _ []float32, _, _ int, _ []SoftmaxRow) bool { return f
 func softmaxValuesVector(_, _, _, _ []float32) bool { return false }
 
 func scaleRowsVector(_ []float32, _ int, _ []SoftmaxRow) bool { return false }
+
+func magnitudeVector(_ []float32) (float32, bool) { return 0, false }

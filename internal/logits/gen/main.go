@@ -15,6 +15,7 @@ func main() {
 		softmaxRows(machine)
 		softmaxValues(machine)
 		scaleRows(machine)
+		magnitude(machine)
 	}
 	Generate()
 }

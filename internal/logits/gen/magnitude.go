@@ -1,0 +1,44 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// magnitude is the sum of a row's absolute values.
+func magnitude(m *isa) {
+	name := "magnitude" + m.name
+	TEXT(name, NOSPLIT, "func(x *float32, columns int) float32")
+	Pragma("noescape")
+	Doc(name + " is magnitude for at least one element.")
+	m.begin()
+	r := &rows{columns: pointer("columns"), from: pointer("x"), left: GP64()}
+	t := m.tail(r.columns)
+	sums := m.zeros(step / m.lanes)
+	sign := m.all(1, m.bits(signBit))[0]
+	r.pass("", 1, func(_ int, masked bool) {
+		for v, sum := range sums {
+			x, at := m.register(), Mem{Base: r.from, Disp: 4 * m.lanes * v}
+			if masked {
+				t.load(at, v, x)
+			} else {
+				VMOVUPS(at, x)
+			}
+			m.without(sign, x)
+			VADDPS(x, sum, sum)
+		}
+	}, false)
+	Store(m.sum(sums).AsX(), ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
+
+// without clears in x the bits of mask.
+func (m *isa) without(mask, x reg.VecVirtual) {
+	if m.wide() {
+		VPANDND(x, mask, x)
+	} else {
+		VANDNPS(x, mask, x)
+	}
+}
