@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+
+	"detsample/bench/dump"
+	"detsample/losses"
+)
+
+// lossOperations are the value and the gradient of classification losses,
+// beside PyTorch's through autograd and beside closed forms written by hand
+// over PyTorch's tensors, which no library ships.
+func lossOperations(s sizes) []operation {
+	n := s.of(200_000)
+	ofSize := func(classes int) string { return fmt.Sprintf("%dk x %d", n/1000, classes) }
+	row := func(name, peer, call string, classes int, goal float64, loss losses.Cls) operation {
+		return operation{
+			name: name + ", value and gradient", size: ofSize(classes), peer: peer, modules: torch, goal: goal,
+			build: func(string) (*problem, error) { return lossProblem(call, loss, n, classes), nil },
+		}
+	}
+	focal, bce, softmax := losses.NewFocal(0.25, 2), losses.CE{}, losses.SoftmaxCE{}
+	const byHand = "by hand in PyTorch"
+	return []operation{
+		row("sigmoid focal", "torchvision", "losses.focal", 80, vectorGoal(20, 16), focal),
+		row("sigmoid focal", byHand, "losses.focal_by_hand", 80, 0, focal),
+		row("sigmoid focal", "torchvision", "losses.focal", 1, 0, focal),
+		row("sigmoid focal", byHand, "losses.focal_by_hand", 1, 0, focal),
+		row("binary cross entropy", "PyTorch", "losses.bce", 80, 8, bce),
+		row("binary cross entropy", byHand, "losses.bce_by_hand", 80, 0, bce),
+		row("binary cross entropy", "PyTorch", "losses.bce", 1, 0, bce),
+		row("softmax cross entropy", "PyTorch", "losses.softmax", 81, 3, softmax),
+		row("softmax cross entropy", byHand, "losses.softmax_by_hand", 81, 0, softmax),
+	}
+}
+
+// lossProblem is a loss over rows of logits, one row in a thousand of which
+// is of a class.
+func lossProblem(call string, loss losses.Cls, rows, columns int) *problem {
+	rng := newRand(1)
+	classes := columns
+	if loss.Link() == losses.Softmax {
+		classes--
+	}
+	logits := normals(rng, rows*columns, -3, 2)
+	class := labels(rng, rows, max(classes, 1), 0.001)
+	return &problem{
+		inputs: []dump.Array{floats("logits", logits, rows, columns), integers("class", class)},
+		call:   call,
+		ours: func() side {
+			grad := make([]float32, len(logits))
+			b := &losses.Batch{Logits: logits, Columns: columns, Class: class}
+			var value float64
+			return side{
+				run:     func() { value = loss.Eval(grad, b) },
+				results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", grad)} },
+			}
+		},
+		checks: []check{within(1e-4, "value"), within(1e-5, "gradient")},
+		bytes:  float64(rows) * float64(2*columns*floatBytes+labelBytes),
+	}
+}

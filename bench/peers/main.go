@@ -1,0 +1,146 @@
+// Command peers runs this project's operations and the peers' implementations
+// of them in turn on the same inputs, checks that the results agree before it
+// times them, and writes what both take beside what the machine allows.
+//
+//	go run ./bench/peers                               # prints the tables
+//	go run ./bench/peers -write docs/performance.md    # and puts them into the document
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"syscall"
+	"time"
+
+	"detsample/bench/peers/section"
+)
+
+// options are the command line.
+type options struct {
+	only               *regexp.Regexp
+	plan               plan
+	quick              bool
+	write, growth      string
+	keep               string
+	python, cocoPython string
+}
+
+func main() {
+	o := options{}
+	only := flag.String("only", "", "regular expression of the operations to measure, as they are printed: name, size, peer")
+	flag.IntVar(&o.plan.rounds, "rounds", 5, "turns that each side gets at each operation")
+	flag.DurationVar(&o.plan.turn, "turn", 300*time.Millisecond, "about how long a turn lasts")
+	flag.IntVar(&o.plan.threads, "threads", 2, "threads of the second measurement, which shows how a side scales; 1 leaves it out")
+	flag.BoolVar(&o.quick, "quick", false, "a tenth of the sizes, short turns: to try the program out")
+	flag.StringVar(&o.write, "write", "", "Markdown document whose marked section is replaced by the result")
+	flag.StringVar(&o.growth, "growth", "", "folder to draw in how the cost grows with candidates, objects and classes")
+	flag.StringVar(&o.keep, "keep", "", "folder to leave the inputs and results in, instead of a temporary one")
+	flag.StringVar(&o.python, "python", "", "Python with PyTorch and torchvision; default python3 on PATH, else /usr/bin/python3")
+	flag.StringVar(&o.cocoPython, "coco-python", "", "Python with pycocotools and hotcoco; default as for -python")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := error(nil)
+	if o.only, err = regexp.Compile(*only); err == nil {
+		err = run(ctx, o)
+	}
+	if err != nil {
+		stop()
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	if o.write != "" && (o.only.String() != "" || o.quick) {
+		return errors.New("-write needs every operation at its full size: leave -only and -quick out")
+	}
+	if o.quick {
+		o.plan.rounds, o.plan.turn = min(o.plan.rounds, 2), min(o.plan.turn, 50*time.Millisecond)
+	}
+	folder := o.keep
+	if folder == "" {
+		temporary, err := os.MkdirTemp("", "peers")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(temporary)
+		folder = temporary
+	}
+	runtime.GOMAXPROCS(1)
+	ps, err := startPeers(ctx, filepath.Join(folder, "python"), o.pythons())
+	if err != nil {
+		return err
+	}
+	defer ps.close()
+	results, err := measureAll(ctx, o, ps, folder)
+	if results != nil {
+		fmt.Print("\n", results)
+	}
+	if err != nil || o.write == "" {
+		return err
+	}
+	return section.Write(o.write, "peers", results.String())
+}
+
+// pythons returns where to look for each module.
+func (o options) pythons() map[string][]string {
+	usual := []string{"python3", "/usr/bin/python3"}
+	named := func(python string) []string {
+		if python == "" {
+			return usual
+		}
+		return []string{python}
+	}
+	return map[string][]string{
+		"torchvision": named(o.python),
+		"pycocotools": named(o.cocoPython),
+		"hotcoco":     named(o.cocoPython),
+	}
+}
+
+// measureAll measures every operation that is asked for. One that fails, or on
+// which the sides disagree, does not keep the others from being measured.
+func measureAll(ctx context.Context, o options, ps peers, folder string) (*document, error) {
+	d := &document{plan: o.plan, bandwidth: copyBandwidth()}
+	for _, p := range ps {
+		d.peers = append(d.peers, p.hello)
+	}
+	var failed error
+	for i, op := range operations(o.quick) {
+		if !o.only.MatchString(op.String()) {
+			continue
+		}
+		m, err := measureIn(ctx, &op, ps, filepath.Join(folder, fmt.Sprintf("operation%02d", i)), o)
+		if ctx.Err() != nil {
+			return nil, errors.New("interrupted")
+		}
+		if err != nil {
+			err = fmt.Errorf("%v: %w", &op, err)
+			fmt.Fprintln(os.Stderr, "peers:", err)
+			failed = errors.Join(failed, err)
+			continue
+		}
+		fmt.Fprintln(os.Stderr, m)
+		d.measured = append(d.measured, m)
+	}
+	return d, failed
+}
+
+// measureIn measures in a folder that is removed unless it is to be kept.
+func measureIn(ctx context.Context, op *operation, ps peers, folder string, o options) (*measurement, error) {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return nil, err
+	}
+	if o.keep == "" {
+		defer os.RemoveAll(folder)
+	}
+	return measure(ctx, op, ps, folder, o.plan)
+}

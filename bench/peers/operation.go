@@ -1,0 +1,52 @@
+package main
+
+import (
+	"slices"
+
+	"detsample/bench/dump"
+)
+
+// operation is a row of the comparison: something that both sides can do.
+type operation struct {
+	name, size string
+	peer       string                                // whose implementation ours stands beside
+	modules    []string                              // that the peer's Python must have
+	goal       float64                               // least ratio of the peer's time to ours, 0 for none
+	build      func(folder string) (*problem, error) // folder is for files of its own
+}
+
+func (o *operation) String() string { return o.name + ", " + o.size + ", " + o.peer }
+
+// problem is an operation on given inputs.
+type problem struct {
+	inputs    []dump.Array   // handed to the peer as files
+	call      string         // the peer's function, as module.function of the folder python
+	arguments map[string]any // its further arguments
+	ours      func() side    // a fresh one, which shares nothing but the inputs
+	checks    []check        // of the results, before anything is timed
+	bytes     float64        // the least that must be read and written
+}
+
+// side is one implementation at work.
+type side struct {
+	run     func()
+	results func() []dump.Array // of the last run
+}
+
+// operations lists all that is compared. small divides the sizes by ten, to
+// try the program out.
+func operations(small bool) []operation {
+	scale := sizes{1}
+	if small {
+		scale.divisor = 10
+	}
+	return slices.Concat(lossOperations(scale), assignmentOperations(scale), selectionOperations(scale),
+		boxOperations(scale), alignOperations(scale), stepOperations(scale), cocoOperations(scale), trainingOperations())
+}
+
+// sizes scales the sizes of the operations.
+type sizes struct{ divisor int }
+
+func (s sizes) of(n int) int { return n / s.divisor }
+
+var torch = []string{"torch", "torchvision"}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"detsample/bench/peers/process"
+)
+
+//go:embed python/*.py
+var scripts embed.FS
+
+// peer is a Python with some of the peers' libraries, which computes when
+// asked and otherwise waits.
+type peer struct {
+	*process.Process
+	hello hello
+}
+
+// hello is a peer's first line.
+type hello struct {
+	Python  string
+	Modules map[string]string // the versions of those that are there
+	Vectors string            // the widest instructions that PyTorch's own kernels use
+}
+
+// has reports whether all the modules are there.
+func (h hello) has(modules []string) bool {
+	for _, m := range modules {
+		if h.Modules[m] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (h hello) String() string {
+	words := []string{"Python " + h.Python}
+	for _, m := range slices.Sorted(maps.Keys(h.Modules)) {
+		words = append(words, m+" "+h.Modules[m])
+	}
+	if h.Vectors != "" {
+		words = append(words, "PyTorch's own kernels "+h.Vectors)
+	}
+	return strings.Join(words, ", ")
+}
+
+// peers are all Pythons that are asked.
+type peers []*peer
+
+// startPeers starts, of each list of Pythons, the first that has one of the
+// modules that go with it. A peer that is nowhere is left out.
+func startPeers(ctx context.Context, folder string, pythons map[string][]string) (peers, error) {
+	if err := os.CopyFS(folder, must(fs.Sub(scripts, "python"))); err != nil {
+		return nil, err
+	}
+	var started peers
+	for _, module := range slices.Sorted(maps.Keys(pythons)) {
+		for _, python := range pythons[module] {
+			if started.having([]string{module}) != nil {
+				break
+			}
+			p, err := start(ctx, python, filepath.Join(folder, "serve.py"))
+			if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				started.close()
+				return nil, fmt.Errorf("%s: %w", python, err)
+			}
+			if !p.hello.has([]string{module}) {
+				p.Close()
+				continue
+			}
+			started = append(started, p)
+		}
+	}
+	return started, nil
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err) // of what is built into the program
+	}
+	return v
+}
+
+func start(ctx context.Context, python, script string) (*peer, error) {
+	p := &peer{}
+	var err error
+	p.Process, err = process.Start(ctx, &p.hello, python, script)
+	return p, err
+}
+
+// having returns a peer that has all the modules, or nil.
+func (ps peers) having(modules []string) *peer {
+	for _, p := range ps {
+		if p.hello.has(modules) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (ps peers) close() {
+	for _, p := range ps {
+		p.Close()
+	}
+}
+
+// ways are the arrangements in which a peer can do an operation.
+type ways struct {
+	Chosen string
+	Tried  map[string]float64 // milliseconds of each
+}
+
+// prepare makes the peer load the inputs in folder, try its ways of the
+// operation, keep the fastest and write its results to the folder results.
+func (p *peer) prepare(pr *problem, folder, results string) (w ways, err error) {
+	arguments := pr.arguments
+	if arguments == nil {
+		arguments = map[string]any{}
+	}
+	err = p.ask(&w, "prepare", pr.call, folder, results, arguments)
+	return w, err
+}
+
+// time runs the operation in turns of several executions each and returns the
+// milliseconds of one, turn by turn.
+func (p *peer) time(turns, executions int) (ms []float64, err error) {
+	err = p.ask(&ms, "time", turns, executions)
+	return ms, err
+}
+
+// threads sets the number of threads and reports whether the peer can do so.
+func (p *peer) threads(n int) (can bool, err error) {
+	err = p.ask(&can, "threads", n)
+	return can, err
+}
+
+// forget makes the peer drop the operation.
+func (p *peer) forget() error { return p.ask(new(any), "forget") }
+
+func (p *peer) ask(answer any, question ...any) error {
+	wrapped := struct {
+		Answer any
+		Error  string
+	}{Answer: answer}
+	if err := p.Ask(&wrapped, question...); err != nil {
+		return err
+	}
+	if wrapped.Error != "" {
+		return errors.New(wrapped.Error)
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+"""Runs the peers' implementations when the Go program asks for them: a line of
+JSON in, a line of JSON out."""
+
+import importlib
+import json
+import os
+import platform
+import signal
+import sys
+import time
+import traceback
+
+import operation
+
+MODULES = "torch", "torchvision", "pycocotools", "hotcoco"
+
+
+def versions():
+    found = {}
+    for name in MODULES:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        try:
+            found[name] = importlib.import_module("importlib.metadata").version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = module.__version__
+    return found
+
+
+def vectors():
+    """The widest instructions of PyTorch's own kernels."""
+    import torch
+
+    line = next((l for l in torch.__config__.show().splitlines() if "CPU capability" in l), "")
+    return line.split()[-1] if line else "unknown"
+
+
+class Server:
+    """One operation at a time."""
+
+    def __init__(self):
+        self.way = None
+
+    def prepare(self, call, inputs, results, arguments):
+        """Tries every way of an operation, keeps the fastest and writes its results."""
+        module, function = call.split(".")
+        made = getattr(importlib.import_module(module), function)(operation.Inputs(inputs), **arguments)
+        tried = {name: milliseconds(way) for name, way in made.ways.items()}
+        chosen = min(tried, key=tried.get)
+        self.way = made.ways[chosen]
+        operation.save(results, made.results(self.way))
+        return {"chosen": chosen, "tried": tried}
+
+    def time(self, turns, executions):
+        return [turn(self.way, executions) for _ in range(turns)]
+
+    def threads(self, n):
+        if "torch" not in sys.modules:
+            return False
+        sys.modules["torch"].set_num_threads(n)
+        return True
+
+    def forget(self):
+        self.way = None
+
+
+def turn(way, executions):
+    start = time.perf_counter()
+    for _ in range(executions):
+        way()
+    return 1000 * (time.perf_counter() - start) / executions
+
+
+def milliseconds(way, budget=400):
+    """The fastest of as many runs as fit the budget, after one to warm up."""
+    took = [turn(way, 1)]
+    if took[0] > budget:  # so slow that warming up does not count
+        return took[0]
+    took = [turn(way, 1)]
+    while sum(took) < budget and len(took) < 50:
+        took.append(turn(way, 1))
+    return min(took)
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the Go program says when to stop
+    out, sys.stdout = sys.stdout, open(os.devnull, "w")  # libraries print
+    hello = {"python": platform.python_version(), "modules": versions()}
+    if "torch" in hello["modules"]:
+        import torch
+
+        torch.set_num_threads(1)
+        torch.set_grad_enabled(False)
+        hello["vectors"] = vectors()
+    print(json.dumps(hello), file=out, flush=True)
+    server = Server()
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        try:
+            answer = {"answer": getattr(server, name)(*arguments)}
+        except Exception as error:
+            traceback.print_exc()
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), file=out, flush=True)
+
+
+main()
