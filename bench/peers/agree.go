@@ -83,11 +83,10 @@ func numbers(a dump.Array) []float64 {
 type agreed struct {
 	result    string
 	deviation float64
-	exact     bool // equality was asked for
 }
 
 func (a agreed) String() string {
-	if a.exact {
+	if a.deviation == 0 {
 		return a.result + " equal"
 	}
 	return fmt.Sprintf("%s within %.0e", a.result, a.deviation)
@@ -108,9 +107,9 @@ func agreement(checks []check, ours []dump.Array, theirs *dump.Archive) ([]agree
 		switch {
 		case !seen:
 			at[kind] = len(all)
-			all = append(all, agreed{c.result, deviation, c.tolerance == 0})
+			all = append(all, agreed{c.result, deviation})
 		case deviation > all[i].deviation:
-			all[i] = agreed{c.result, deviation, c.tolerance == 0}
+			all[i] = agreed{c.result, deviation}
 		}
 	}
 	return all, nil

@@ -135,8 +135,12 @@ func (w ways) others() string {
 			words = append(words, fmt.Sprintf("%s %s", name, timing.Digits(w.Tried[name])))
 		}
 	}
-	if words == nil {
+	switch {
+	case words == nil:
 		return "-"
+	case len(words) > 3:
+		tried := slices.Sorted(maps.Values(w.Tried))
+		return fmt.Sprintf("%d, up to %s", len(words), timing.Digits(tried[len(tried)-1]))
 	}
 	return strings.Join(words, "; ")
 }

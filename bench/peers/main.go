@@ -75,6 +75,7 @@ func run(ctx context.Context, o options) error {
 		folder = temporary
 	}
 	runtime.GOMAXPROCS(1)
+	fmt.Fprintln(os.Stderr, "starting the peers")
 	ps, err := startPeers(ctx, filepath.Join(folder, "python"), o.pythons())
 	if err != nil {
 		return err
@@ -84,10 +85,33 @@ func run(ctx context.Context, o options) error {
 	if results != nil {
 		fmt.Print("\n", results)
 	}
-	if err != nil || o.write == "" {
+	if err != nil {
 		return err
 	}
+	if o.growth != "" {
+		if err := grow(ctx, o.sizes(), ps, folder, o.growth); err != nil {
+			return interrupted(ctx, err)
+		}
+	}
+	if o.write == "" {
+		return nil
+	}
 	return section.Write(o.write, "peers", results.String())
+}
+
+// interrupted is what there is to say of an error that comes of the end of ctx.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errors.New("interrupted")
+	}
+	return err
+}
+
+func (o options) sizes() sizes {
+	if o.quick {
+		return sizes{10}
+	}
+	return sizes{1}
 }
 
 // pythons returns where to look for each module.
@@ -114,13 +138,13 @@ func measureAll(ctx context.Context, o options, ps peers, folder string) (*docum
 		d.peers = append(d.peers, p.hello)
 	}
 	var failed error
-	for i, op := range operations(o.quick) {
+	for i, op := range operations(o.sizes()) {
 		if !o.only.MatchString(op.String()) {
 			continue
 		}
 		m, err := measureIn(ctx, &op, ps, filepath.Join(folder, fmt.Sprintf("operation%02d", i)), o)
 		if ctx.Err() != nil {
-			return nil, errors.New("interrupted")
+			return nil, interrupted(ctx, err)
 		}
 		if err != nil {
 			err = fmt.Errorf("%v: %w", &op, err)

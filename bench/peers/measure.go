@@ -64,7 +64,7 @@ func measure(ctx context.Context, o *operation, ps peers, folder string, p plan)
 	m.bytes = pr.bytes
 	us := pr.ours()
 	us.run()
-	if m.ways, m.agreement, err = compareWith(them, pr, us, folder); err != nil {
+	if m.ways, m.agreement, err = compareWith(them, pr, us, folder, p.turn); err != nil {
 		return nil, err
 	}
 	defer them.forget()
@@ -77,8 +77,9 @@ func measure(ctx context.Context, o *operation, ps peers, folder string, p plan)
 	return m, err
 }
 
-// compareWith hands the inputs to the peer and compares the results.
-func compareWith(them *peer, pr *problem, us side, folder string) (w ways, said []agreed, err error) {
+// compareWith hands the inputs to the peer, which tries each of its ways for
+// about the given time, and compares the results.
+func compareWith(them *peer, pr *problem, us side, folder string, each time.Duration) (w ways, said []agreed, err error) {
 	inputs, results := filepath.Join(folder, "inputs"), filepath.Join(folder, "results")
 	if err := os.MkdirAll(results, 0o777); err != nil {
 		return w, nil, err
@@ -86,7 +87,7 @@ func compareWith(them *peer, pr *problem, us side, folder string) (w ways, said 
 	if err := dump.Write(inputs, pr.inputs...); err != nil {
 		return w, nil, err
 	}
-	if w, err = them.prepare(pr, inputs, results); err != nil {
+	if w, err = them.prepare(pr, inputs, results, each); err != nil {
 		return w, nil, err
 	}
 	theirs, err := dump.Open(results, math.MaxInt64)

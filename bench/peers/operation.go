@@ -33,18 +33,13 @@ type side struct {
 	results func() []dump.Array // of the last run
 }
 
-// operations lists all that is compared. small divides the sizes by ten, to
-// try the program out.
-func operations(small bool) []operation {
-	scale := sizes{1}
-	if small {
-		scale.divisor = 10
-	}
-	return slices.Concat(lossOperations(scale), assignmentOperations(scale), selectionOperations(scale),
-		boxOperations(scale), alignOperations(scale), stepOperations(scale), cocoOperations(scale), trainingOperations())
+// operations lists all that is compared.
+func operations(s sizes) []operation {
+	return slices.Concat(lossOperations(s), assignmentOperations(s), selectionOperations(s), boxOperations(s),
+		alignOperations(s), stepOperations(s), cocoOperations(s), trainingOperations())
 }
 
-// sizes scales the sizes of the operations.
+// sizes scales the sizes of the operations down, to try the program out.
 type sizes struct{ divisor int }
 
 func (s sizes) of(n int) int { return n / s.divisor }

@@ -12,8 +12,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"detsample/bench/peers/process"
+	"detsample/bench/peers/timing"
 )
 
 //go:embed python/*.py
@@ -53,6 +55,9 @@ func (h hello) String() string {
 	}
 	return strings.Join(words, ", ")
 }
+
+// errNoTorch says how to get the peer that most operations need.
+var errNoTorch = errors.New("install Debian's packages python3-torch and python3-torchvision, or name a Python that has them with -python")
 
 // peers are all Pythons that are asked.
 type peers []*peer
@@ -123,14 +128,15 @@ type ways struct {
 	Tried  map[string]float64 // milliseconds of each
 }
 
-// prepare makes the peer load the inputs in folder, try its ways of the
-// operation, keep the fastest and write its results to the folder results.
-func (p *peer) prepare(pr *problem, folder, results string) (w ways, err error) {
+// prepare makes the peer load the inputs in folder, try each of its ways of the
+// operation for about the given time, keep the fastest and write its results to
+// the folder results.
+func (p *peer) prepare(pr *problem, folder, results string, each time.Duration) (w ways, err error) {
 	arguments := pr.arguments
 	if arguments == nil {
 		arguments = map[string]any{}
 	}
-	err = p.ask(&w, "prepare", pr.call, folder, results, arguments)
+	err = p.ask(&w, "prepare", pr.call, folder, results, arguments, timing.Milliseconds(each))
 	return w, err
 }
 

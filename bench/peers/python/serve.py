@@ -43,11 +43,12 @@ class Server:
     def __init__(self):
         self.way = None
 
-    def prepare(self, call, inputs, results, arguments):
-        """Tries every way of an operation, keeps the fastest and writes its results."""
+    def prepare(self, call, inputs, results, arguments, budget):
+        """Tries every way of an operation for about as many milliseconds, keeps
+        the fastest and writes its results."""
         module, function = call.split(".")
         made = getattr(importlib.import_module(module), function)(operation.Inputs(inputs), **arguments)
-        tried = {name: milliseconds(way) for name, way in made.ways.items()}
+        tried = {name: milliseconds(way, budget) for name, way in made.ways.items()}
         chosen = min(tried, key=tried.get)
         self.way = made.ways[chosen]
         operation.save(results, made.results(self.way))
@@ -73,15 +74,13 @@ def turn(way, executions):
     return 1000 * (time.perf_counter() - start) / executions
 
 
-def milliseconds(way, budget=400):
-    """The fastest of as many runs as fit the budget, after one to warm up."""
-    took = [turn(way, 1)]
-    if took[0] > budget:  # so slow that warming up does not count
-        return took[0]
-    took = [turn(way, 1)]
+def milliseconds(way, budget):
+    """The fastest of as many runs as fit the budget, after some to warm up:
+    what is scripted is compiled in its first runs."""
+    took = [turn(way, 1) for _ in range(3)]
     while sum(took) < budget and len(took) < 50:
         took.append(turn(way, 1))
-    return min(took)
+    return min(took[1:])
 
 
 def main():
