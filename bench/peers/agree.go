@@ -33,12 +33,8 @@ func (c check) compare(ours, theirs dump.Array) (deviation float64, err error) {
 	}
 	largest := 0.0
 	for i := range a {
-		d := math.Abs(a[i] - b[i])
-		if a[i] == b[i] {
-			d = 0 // equal infinities too
-		}
-		if !(d <= deviation) { // NaN too
-			deviation = d
+		if a[i] != b[i] { // so that infinities are equal
+			deviation = max(deviation, math.Abs(a[i]-b[i])) // NaN stays NaN
 		}
 		largest = max(largest, math.Abs(b[i]))
 	}

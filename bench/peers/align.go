@@ -7,7 +7,7 @@ import (
 	"detsample/roi"
 )
 
-// alignOperations are RoIAlign of 512 regions on a map of stride 8.
+// alignOperations are RoIAlign of 512 regions on a map of stride 16.
 func alignOperations(s sizes) []operation {
 	regions := s.of(512)
 	size := fmt.Sprintf("%d x 256 x 7 x 7", regions)
@@ -23,7 +23,7 @@ func alignOperations(s sizes) []operation {
 // alignProblem pools regions of the image's features. Each side has them in
 // the layout it likes best, ours with the channels last.
 func alignProblem(s sizes, regions int, gradient bool) *problem {
-	const channels, stride = 256, 8
+	const channels, stride = 256, 16
 	width, height := s.image()
 	rng := newRand(7)
 	f := roi.Features{N: 1, H: (height + stride - 1) / stride, W: (width + stride - 1) / stride, C: channels}

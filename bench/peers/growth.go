@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -87,7 +88,7 @@ func boxesProblem(n, truths int) *problem {
 // grow measures every panel and draws it into the folder pictures.
 func grow(ctx context.Context, s sizes, ps peers, folder, pictures string) error {
 	if ps.having(torch) == nil {
-		return fmt.Errorf("there is no peer to draw beside: %w", errNoTorch)
+		return errors.New("no torchvision to draw beside: " + remedies["torchvision"])
 	}
 	p := plan{rounds: 2, turn: 100 * time.Millisecond, threads: 1}
 	for _, panel := range panels(s) {

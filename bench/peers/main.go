@@ -81,6 +81,9 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer ps.close()
+	for _, line := range ps.missing() {
+		fmt.Fprintln(os.Stderr, line)
+	}
 	results, err := measureAll(ctx, o, ps, folder)
 	if results != nil {
 		fmt.Print("\n", results)

@@ -147,7 +147,7 @@ func (p plan) schedule(ms float64) schedule {
 	s := schedule{rounds: p.rounds, executions: int(math.Ceil(shortest / ms))}
 	s.turns = max(1, int(timing.Milliseconds(p.turn)/(ms*float64(s.executions))))
 	if ms > timing.Milliseconds(p.turn) {
-		s.rounds = max(min(p.rounds, 2), min(p.rounds, int(timing.Milliseconds(longest)/ms)))
+		s.rounds = max(1, min(p.rounds, max(2, int(timing.Milliseconds(longest)/ms))))
 	}
 	return s
 }
@@ -218,22 +218,26 @@ func (p *peer) scaling(pl plan, ms float64) (float64, error) {
 	if err != nil || !can {
 		return 0, err
 	}
-	s := plan{rounds: 1, turn: pl.turn}.schedule(ms)
+	defer p.threads(1)
+	s := pl.schedule(ms)
 	var one, many []float64
-	for range 2 {
-		for _, t := range []struct {
-			threads int
-			ms      *[]float64
-		}{{pl.threads, &many}, {1, &one}} {
-			if _, err := p.threads(t.threads); err != nil {
-				return 0, err
-			}
-			took, err := p.time(max(2, s.turns), s.executions)
-			if err != nil {
-				return 0, err
-			}
-			*t.ms = append(*t.ms, took...)
+	for range min(2, s.rounds) {
+		took, err := p.timeOn(pl.threads, s)
+		if err != nil {
+			return 0, err
 		}
+		many = append(many, took...)
+		if took, err = p.timeOn(1, s); err != nil {
+			return 0, err
+		}
+		one = append(one, took...)
 	}
 	return timing.Median(one) / timing.Median(many), nil
+}
+
+func (p *peer) timeOn(threads int, s schedule) ([]float64, error) {
+	if _, err := p.threads(threads); err != nil {
+		return nil, err
+	}
+	return p.time(s.turns, s.executions)
 }

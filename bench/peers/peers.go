@@ -56,14 +56,18 @@ func (h hello) String() string {
 	return strings.Join(words, ", ")
 }
 
-// errNoTorch says how to get the peer that most operations need.
-var errNoTorch = errors.New("install Debian's packages python3-torch and python3-torchvision, or name a Python that has them with -python")
+// remedies say how to get each peer.
+var remedies = map[string]string{
+	"torchvision": "install Debian's packages python3-torch and python3-torchvision, or name a Python that has them with -python",
+	"pycocotools": "install PyPI's package pycocotools, or name a Python that has it with -coco-python",
+	"hotcoco":     "install PyPI's package hotcoco, or name a Python that has it with -coco-python",
+}
 
 // peers are all Pythons that are asked.
 type peers []*peer
 
-// startPeers starts, of each list of Pythons, the first that has one of the
-// modules that go with it. A peer that is nowhere is left out.
+// startPeers starts, of each list of Pythons, the first that has the module that
+// goes with it. A peer that is nowhere is left out.
 func startPeers(ctx context.Context, folder string, pythons map[string][]string) (peers, error) {
 	if err := os.CopyFS(folder, must(fs.Sub(scripts, "python"))); err != nil {
 		return nil, err
@@ -120,6 +124,17 @@ func (ps peers) close() {
 	for _, p := range ps {
 		p.Close()
 	}
+}
+
+// missing says of each peer that is nowhere how to get it.
+func (ps peers) missing() []string {
+	var said []string
+	for _, module := range slices.Sorted(maps.Keys(remedies)) {
+		if ps.having([]string{module}) == nil {
+			said = append(said, fmt.Sprintf("no %s: %s", module, remedies[module]))
+		}
+	}
+	return said
 }
 
 // ways are the arrangements in which a peer can do an operation.

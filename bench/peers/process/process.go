@@ -20,10 +20,11 @@ type Process struct {
 	out     *bufio.Reader
 }
 
-// environment tells glibc to keep its memory, without which PyTorch is several
-// times slower on large tensors, and Python to leave no compiled files.
+// environment tells glibc to keep its memory, up to 16 GB, without which PyTorch
+// is several times slower on large tensors, and Python to leave no compiled
+// files.
 var environment = []string{
-	"MALLOC_MMAP_THRESHOLD_=4294967296", "MALLOC_TRIM_THRESHOLD_=4294967296", "MALLOC_TOP_PAD_=4294967296",
+	"MALLOC_MMAP_THRESHOLD_=4294967296", "MALLOC_TRIM_THRESHOLD_=17179869184", "MALLOC_TOP_PAD_=4294967296",
 	"OMP_NUM_THREADS=1", "RAYON_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1",
 }
 

@@ -45,14 +45,14 @@ def focal(inputs):
 def bce(inputs):
     logits, target = one_hot(inputs)
     loss = F.binary_cross_entropy_with_logits
-    scripted = torch.jit.script(lambda_free_bce)
+    scripted = torch.jit.script(summed_bce)
     return Operation({
         "binary_cross_entropy_with_logits": autograd(logits, lambda x: loss(x, target, reduction="sum")),
         "binary_cross_entropy_with_logits, scripted": autograd(logits, lambda x: scripted(x, target)),
     })
 
 
-def lambda_free_bce(x, target):
+def summed_bce(x, target):
     return F.binary_cross_entropy_with_logits(x, target, reduction="sum")
 
 

@@ -75,12 +75,15 @@ def turn(way, executions):
 
 
 def milliseconds(way, budget):
-    """The fastest of as many runs as fit the budget, after some to warm up:
-    what is scripted is compiled in its first runs."""
-    took = [turn(way, 1) for _ in range(3)]
+    """The fastest of as many runs as fit the budget, after three to warm up, or
+    fewer if those take long: memory is gathered and scripts are compiled."""
+    warm = []
+    while len(warm) < 3 and sum(warm) < 2000:
+        warm.append(turn(way, 1))
+    took = [turn(way, 1)]
     while sum(took) < budget and len(took) < 50:
         took.append(turn(way, 1))
-    return min(took[1:])
+    return min(took)
 
 
 def main():
