@@ -70,8 +70,8 @@ func BenchmarkEvaluate3Classes(b *testing.B) {
 	benchmark(b, gts, dts)
 }
 
-// peersScene reads the scene that bench/peers/cocoeval/speed.py wrote to
-// $COCOEVAL_SCENE, to compare with the peers it times.
+// peersScene reads the scene that bench/peers left in $COCOEVAL_SCENE, the one it
+// times the peers on.
 func peersScene(b *testing.B) ([]GroundTruth, []Detection) {
 	dir := os.Getenv("COCOEVAL_SCENE")
 	if dir == "" {

@@ -141,11 +141,11 @@ func measureAll(ctx context.Context, o options, ps peers, folder string) (*docum
 		d.peers = append(d.peers, p.hello)
 	}
 	var failed error
-	for i, op := range operations(o.sizes()) {
+	for _, op := range operations(o.sizes()) {
 		if !o.only.MatchString(op.String()) {
 			continue
 		}
-		m, err := measureIn(ctx, &op, ps, filepath.Join(folder, fmt.Sprintf("operation%02d", i)), o)
+		m, err := measureIn(ctx, &op, ps, filepath.Join(folder, op.folder()), o)
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx, err)
 		}

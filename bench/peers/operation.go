@@ -2,6 +2,8 @@ package main
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"detsample/bench/dump"
 )
@@ -16,6 +18,11 @@ type operation struct {
 }
 
 func (o *operation) String() string { return o.name + ", " + o.size + ", " + o.peer }
+
+// folder returns a name for the folder of the operation's files.
+func (o *operation) folder() string {
+	return strings.Join(strings.FieldsFunc(o.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")
+}
 
 // problem is an operation on given inputs.
 type problem struct {

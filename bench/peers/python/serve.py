@@ -2,6 +2,7 @@
 JSON in, a line of JSON out."""
 
 import importlib
+import importlib.metadata
 import json
 import os
 import platform
@@ -16,6 +17,7 @@ MODULES = "torch", "torchvision", "pycocotools", "hotcoco"
 
 
 def versions():
+    """Of those modules that are there."""
     found = {}
     for name in MODULES:
         try:
@@ -23,9 +25,10 @@ def versions():
         except ImportError:
             continue
         try:
-            found[name] = importlib.import_module("importlib.metadata").version(name)
+            version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            found[name] = module.__version__
+            version = module.__version__
+        found[name] = version.split("+")[0]
     return found
 
 
