@@ -117,7 +117,7 @@ func (d *document) writeLegend(b *strings.Builder) {
 }
 
 func (d *document) writeChecks(b *strings.Builder) {
-	b.WriteString("| Operation | Size | Peer's fastest way | Its other ways, ms | Agreement | Ratio in each round |\n|---|---|---|---|---|--:|\n")
+	b.WriteString("| Operation | Size | Peer's fastest way | Its other ways, fastest run in ms | Agreement | Ratio in each round |\n|---|---|---|---|---|--:|\n")
 	for _, m := range d.measured {
 		if m.absent {
 			continue

@@ -85,13 +85,17 @@ func boxesProblem(n, truths int) *problem {
 	return assignment(anchors.Candidates{Box: objects(rng, n, imageWidth, imageHeight)}, truth, asTorchvision(0.5, 0.4))
 }
 
-// grow measures every panel and draws it into the folder pictures.
-func grow(ctx context.Context, s sizes, ps peers, folder, pictures string) error {
+// grow measures every panel that is asked for and draws it. folder is for its
+// files.
+func grow(ctx context.Context, o options, ps peers, folder string) error {
 	if ps.having(torch) == nil {
 		return errors.New("no torchvision to draw beside: " + remedies["torchvision"])
 	}
-	p := plan{rounds: 2, turn: 100 * time.Millisecond, threads: 1}
-	for _, panel := range panels(s) {
+	p := plan{rounds: 1, turn: 200 * time.Millisecond, threads: 1}
+	for _, panel := range panels(o.sizes()) {
+		if !o.only.MatchString("growth over " + panel.name) {
+			continue
+		}
 		for i := range panel.curves {
 			c := &panel.curves[i]
 			for _, n := range panel.points {
@@ -103,7 +107,7 @@ func grow(ctx context.Context, s sizes, ps peers, folder, pictures string) error
 				c.times = append(c.times, at)
 			}
 		}
-		if err := panel.draw(filepath.Join(pictures, "growth-"+panel.name+".png")); err != nil {
+		if err := panel.draw(filepath.Join(o.growth, "growth-"+panel.name+".png")); err != nil {
 			return err
 		}
 	}

@@ -34,9 +34,9 @@ type options struct {
 
 func main() {
 	o := options{}
-	only := flag.String("only", "", "regular expression of the operations to measure, as they are printed: name, size, peer")
+	only := flag.String("only", "", "regular expression of the operations to measure (\"name, size, peer\") and the pictures to draw (\"growth over classes\")")
 	flag.IntVar(&o.plan.rounds, "rounds", 5, "turns that each side gets at each operation")
-	flag.DurationVar(&o.plan.turn, "turn", 300*time.Millisecond, "about how long a turn lasts")
+	flag.DurationVar(&o.plan.turn, "turn", 250*time.Millisecond, "about how long a turn lasts")
 	flag.IntVar(&o.plan.threads, "threads", 2, "threads of the second measurement, which shows how a side scales; 1 leaves it out")
 	flag.BoolVar(&o.quick, "quick", false, "a tenth of the sizes, short turns: to try the program out")
 	flag.StringVar(&o.write, "write", "", "Markdown document whose marked section is replaced by the result")
@@ -65,46 +65,47 @@ func run(ctx context.Context, o options) error {
 	if o.quick {
 		o.plan.rounds, o.plan.turn = min(o.plan.rounds, 2), min(o.plan.turn, 50*time.Millisecond)
 	}
-	folder := o.keep
-	if folder == "" {
-		temporary, err := os.MkdirTemp("", "peers")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(temporary)
-		folder = temporary
+	temporary, err := os.MkdirTemp("", "peers")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temporary)
+	folder := temporary
+	if o.keep != "" {
+		folder = o.keep
 	}
 	runtime.GOMAXPROCS(1)
 	fmt.Fprintln(os.Stderr, "starting the peers")
-	ps, err := startPeers(ctx, filepath.Join(folder, "python"), o.pythons())
+	ps, err := startPeers(ctx, filepath.Join(temporary, "python"), o.pythons())
 	if err != nil {
-		return err
+		return interrupted(ctx, err)
 	}
 	defer ps.close()
 	for _, line := range ps.missing() {
 		fmt.Fprintln(os.Stderr, line)
 	}
 	results, err := measureAll(ctx, o, ps, folder)
-	if results != nil {
+	if len(results.measured) > 0 {
 		fmt.Print("\n", results)
 	}
 	if err != nil {
 		return err
 	}
-	if o.growth != "" {
-		if err := grow(ctx, o.sizes(), ps, folder, o.growth); err != nil {
-			return interrupted(ctx, err)
+	if o.write != "" {
+		if err := section.Write(o.write, "peers", results.String()); err != nil {
+			return err
 		}
 	}
-	if o.write == "" {
+	if o.growth == "" {
 		return nil
 	}
-	return section.Write(o.write, "peers", results.String())
+	return interrupted(ctx, grow(ctx, o, ps, temporary))
 }
 
-// interrupted is what there is to say of an error that comes of the end of ctx.
+// interrupted is what there is to say of an error that may come of the end of
+// ctx.
 func interrupted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return errors.New("interrupted")
 	}
 	return err
@@ -147,7 +148,7 @@ func measureAll(ctx context.Context, o options, ps peers, folder string) (*docum
 		}
 		m, err := measureIn(ctx, &op, ps, filepath.Join(folder, op.folder()), o)
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx, err)
+			return d, interrupted(ctx, err)
 		}
 		if err != nil {
 			err = fmt.Errorf("%v: %w", &op, err)
