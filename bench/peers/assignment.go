@@ -7,27 +7,36 @@ import (
 	"detsample/bench/dump"
 )
 
+// order is how the anchors of a pyramid are handed over.
+type order int
+
+const (
+	asPyramid order = iota // said to be a pyramid's
+	inOrder                // boxes like any others, neighbours beside neighbours
+	inNoOrder              // shuffled
+)
+
+var orderNames = map[order]string{
+	asPyramid: "assignment of a pyramid", inOrder: "assignment of boxes in a pyramid's order", inNoOrder: "assignment of boxes in no order",
+}
+
 // assignmentOperations are torchvision's rule for RetinaNet, positive from IoU
 // 0.5, negative below 0.4, and each object's best candidates positive, over
-// the anchors of a pyramid and over the same boxes as any others.
+// the anchors of a pyramid and over the same boxes without that knowledge.
 func assignmentOperations(s sizes) []operation {
 	width, height := s.image()
 	n := retina().Count(width, height)
-	var all []operation
-	for _, o := range []struct {
-		objects        int
-		pyramid, boxes float64 // goals
-	}{{20, 100, 20}, {100, 150, 20}, {1000, 0, 20}} {
-		size := fmt.Sprintf("%dk, %d objects", n/1000, o.objects)
-		row := func(name string, goal float64, pyramid bool) operation {
-			return operation{
-				name: name, size: size, peer: "torchvision", modules: torch, goal: goal,
-				build: func(string) (*problem, error) { return assignmentProblem(width, height, o.objects, pyramid), nil },
-			}
+	row := func(o order, objects int, goal float64) operation {
+		return operation{
+			name: orderNames[o], size: fmt.Sprintf("%dk, %d objects", n/1000, objects), peer: "torchvision", modules: torch, goal: goal,
+			build: func(string) (*problem, error) { return assignmentProblem(width, height, objects, o), nil },
 		}
-		all = append(all, row("assignment of a pyramid", o.pyramid, true), row("assignment of boxes", o.boxes, false))
 	}
-	return all
+	return []operation{
+		row(asPyramid, 20, 100), row(asPyramid, 100, 150), row(asPyramid, 1000, 0),
+		row(inOrder, 100, 0),
+		row(inNoOrder, 20, 20), row(inNoOrder, 100, 20), row(inNoOrder, 1000, 20),
+	}
 }
 
 // image returns the size of the image, whose area is scaled.
@@ -45,13 +54,16 @@ func asTorchvision(pos, neg float64) anchors.MaxIoU {
 	return m
 }
 
-// assignmentProblem is the assignment of the anchors over an image to objects
-// in it. pyramid tells ours that they are a pyramid's.
-func assignmentProblem(width, height, n int, pyramid bool) *problem {
+// assignmentProblem is the assignment of the anchors over an image to n objects
+// in it.
+func assignmentProblem(width, height, n int, o order) *problem {
 	p := retina()
 	c := anchors.Candidates{Box: p.Append(nil, width, height)}
-	if pyramid {
+	switch o {
+	case asPyramid:
 		c.Grid, c.Pyramid = p.Grids(width, height), &p
+	case inNoOrder:
+		newRand(12).Shuffle(len(c.Box), func(i, k int) { c.Box[i], c.Box[k] = c.Box[k], c.Box[i] })
 	}
 	truth := anchors.Truth{Box: objects(newRand(uint64(n)), n, float64(width), float64(height))}
 	return assignment(c, truth, asTorchvision(0.5, 0.4))

@@ -105,7 +105,7 @@ func (d *document) writeLegend(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\n%d of %d goals reached. Times are medians (fastest-slowest) of one thread, the sides in turns, %d rounds of about %v each, fewer where one run takes longer.",
 		reached, asked, d.plan.rounds, d.plan.turn)
-	fmt.Fprintf(b, " A copy of memory reads and writes %.1f GB/s in the same run on one thread; its share is the time in which it moves the bytes that the operation must read and write at least.", d.bandwidth/1e9)
+	fmt.Fprintf(b, " A copy of memory reads and writes %.1f GB/s in the same run on one thread; its share is the time in which it moves the bytes that the operation must read and write at least, by detsample's; it is above 100%% where they stay in a cache.", d.bandwidth/1e9)
 	if d.plan.threads > 1 {
 		fmt.Fprintf(b, " %d threads: how much more is done in the same time, by detsample on %d problems at once (goal: %g of 2), by the peer on one.", d.plan.threads, d.plan.threads, scalingGoal)
 	}

@@ -38,7 +38,7 @@ func panels(s sizes) []panel {
 		{
 			name: "candidates", axis: "candidates", points: []int{1000, 4000, 16_000, 64_000, 256_000, 1_000_000, 2_000_000},
 			curves: []curve{
-				{name: "assignment of boxes, 20 objects", problem: func(n int) *problem { return boxesProblem(n, 20) }},
+				{name: "assignment of boxes in no order, 20 objects", problem: func(n int) *problem { return boxesProblem(n, 20) }},
 				{name: "hard negatives, 3:1", problem: func(n int) *problem {
 					return selectionProblem("selection.ssd", n, max(1, n/400), sampling.NewHardNegative(3), equal("kept"))
 				}},
@@ -51,8 +51,8 @@ func panels(s sizes) []panel {
 		{
 			name: "objects", axis: "ground truths, with 19k candidates", points: []int{1, 10, 100, 1000, 10_000},
 			curves: []curve{
-				{name: "assignment of boxes", problem: func(n int) *problem { return assignmentProblem(416, 256, n, false) }},
-				{name: "assignment of a pyramid", problem: func(n int) *problem { return assignmentProblem(416, 256, n, true) }},
+				{name: "assignment of boxes in no order", problem: func(n int) *problem { return assignmentProblem(416, 256, n, inNoOrder) }},
+				{name: "assignment of a pyramid", problem: func(n int) *problem { return assignmentProblem(416, 256, n, asPyramid) }},
 			},
 		},
 		{
