@@ -3,7 +3,8 @@ package sampling
 import (
 	"math/rand/v2"
 
-	"detsample/anchors"
+	"detsample/internal/reuse"
+	"detsample/internal/sift"
 )
 
 // All keeps every candidate that is not ignored, with weight 1: what focal
@@ -20,14 +21,11 @@ func (All) Needs() Need { return 0 }
 // Sample implements [Sampler].
 func (All) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 	dst.Reset()
-	for i, g := range c.GT {
-		if g == anchors.Ignored {
-			continue
-		}
-		dst.Index = append(dst.Index, int32(i))
-		dst.Weight = append(dst.Weight, 1)
-		if g >= 0 {
-			dst.Positives++
-		}
+	dst.Index = sift.Labelled(dst.Index, c.GT, notIgnored)
+	dst.pos = sift.Labelled(dst.pos, c.GT, positive)
+	dst.Positives = len(dst.pos)
+	dst.Weight = reuse.Grow(dst.Weight, len(dst.Index))
+	for k := range dst.Weight {
+		dst.Weight[k] = 1
 	}
 }

@@ -4,62 +4,50 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/internal/sift"
 )
 
-// falling takes candidates in falling order of a value, by a heap over all of
-// them: O(n) to build and O(log n) for each that is taken, which beats sorting
-// where only the first few hundred of many are needed. Equal values come in
-// ascending order of index, and NaN counts as infinite.
+// falling takes candidates in falling order of a value, of which only the first
+// few are needed as a rule: the first of them are selected and sorted, and if
+// they are used up, twice as many. Equal values come in ascending order of
+// index, and NaN counts as infinite.
 type falling struct {
-	index []int32   // the candidates, consumed
-	value []float32 // of every candidate of the image
+	largest *sift.Selector
+	list    []int32   // the candidates, ascending; if nil, those that are not ignored
+	label   []int32   // of every candidate of the image, if there is no list
+	value   []float32 // of every candidate of the image
+	first   int       // how many are likely to be needed
+
+	order []int32 // what is sorted
+	taken int     // how many of these were taken
 }
 
-// order makes the heap.
-func (f *falling) order() {
-	for i := len(f.index)/2 - 1; i >= 0; i-- {
-		f.down(i)
+// next returns the next candidate, if there is one.
+func (f *falling) next() (int32, bool) {
+	if f.taken == len(f.order) {
+		k := max(f.first, 2*f.taken)
+		if f.list != nil {
+			f.order = f.largest.FallingOf(f.list, f.value, k)
+		} else {
+			f.order = f.largest.Falling(f.value, f.label, notIgnored, k)
+		}
+		if f.taken == len(f.order) {
+			return 0, false
+		}
 	}
-}
-
-// next removes and returns the first candidate, of which there must be one.
-func (f *falling) next() int32 {
-	first, last := f.index[0], len(f.index)-1
-	f.index[0] = f.index[last]
-	f.index = f.index[:last]
-	f.down(0)
-	return first
-}
-
-func (f *falling) before(a, b int32) bool {
-	x, y := certain(f.value[a]), certain(f.value[b])
-	return x > y || x == y && a < b
-}
-
-func (f *falling) down(i int) {
-	for {
-		child := 2*i + 1
-		if child >= len(f.index) {
-			return
-		}
-		if child+1 < len(f.index) && f.before(f.index[child+1], f.index[child]) {
-			child++
-		}
-		if !f.before(f.index[child], f.index[i]) {
-			return
-		}
-		f.index[i], f.index[child] = f.index[child], f.index[i]
-		i = child
-	}
+	f.taken++
+	return f.order[f.taken-1], true
 }
 
 // suppress appends to dst the first k candidates in falling order, without
 // those whose IoU with an earlier one of the same label is above iou; without
 // labels all are the same.
-func suppress(dst []int32, order falling, box []anchors.Box, label []int32, iou float32, k int) []int32 {
-	order.order()
-	for len(dst) < k && len(order.index) > 0 {
-		i := order.next()
+func suppress(dst []int32, order *falling, box []anchors.Box, label []int32, iou float32, k int) []int32 {
+	for len(dst) < k {
+		i, ok := order.next()
+		if !ok {
+			break
+		}
 		if leader(dst, box, i, func(at int32, v float32) bool {
 			return v > iou && (label == nil || label[at] == label[i])
 		}) < 0 {

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
+	"detsample/internal/sift"
 )
 
 // HardNegative keeps every positive and, of the negatives, the hardest:
@@ -38,28 +39,24 @@ func (HardNegative) Needs() Need { return NeedHardness }
 
 // Sample implements [Sampler].
 func (h HardNegative) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
-	pos, neg := dst.split(c.GT)
-	k := int(max(min(h.Ratio*float64(len(pos)), float64(len(c.GT))), float64(h.MinNegatives)))
-	if !h.PositivesCompete {
-		dst.keep(pos, dst.heap.hardest(neg, c.Hardness, k))
-		return
+	dst.pos = sift.Labelled(dst.pos, c.GT, positive)
+	k := int(max(min(h.Ratio*float64(len(dst.pos)), float64(len(c.GT))), float64(h.MinNegatives)))
+	if h.PositivesCompete {
+		dst.keep(dst.pos, dst.competing(c, k))
+	} else {
+		dst.keep(dst.pos, dst.largest.Largest(c.Hardness, c.GT, negative, k))
 	}
-	dst.keep(pos, dst.competing(c, min(k, len(pos)+len(neg)-1)))
 }
 
-// competing returns the negatives among the k hardest candidates, where
-// positives have no hardness.
+// competing returns the negatives among the k hardest candidates, and not all
+// of these, where the positives, s.pos, have no hardness.
 func (s *Sample) competing(c *Candidates, k int) []int32 {
-	s.pick, s.real = s.pick[:0], append(s.real[:0], c.Hardness...)
-	for i, g := range c.GT {
-		if g != anchors.Ignored {
-			s.pick = append(s.pick, int32(i))
-		}
-		if g >= 0 {
-			s.real[i] = 0
-		}
+	s.pick = sift.Labelled(s.pick, c.GT, notIgnored)
+	s.real = append(s.real[:0], c.Hardness...)
+	for _, i := range s.pos {
+		s.real[i] = 0
 	}
-	hard := s.heap.hardest(s.pick, s.real, k)
+	hard := s.largest.Largest(s.real, c.GT, notIgnored, min(k, len(s.pick)-1))
 	neg := hard[:0]
 	for _, i := range hard {
 		if c.GT[i] == anchors.Negative {

@@ -3,8 +3,6 @@ package sampling
 import (
 	"math/rand/v2"
 	"slices"
-
-	"detsample/anchors"
 )
 
 // OHEM keeps the Num candidates of highest loss, positive or negative alike:
@@ -79,21 +77,16 @@ func (o OHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 
 // hardest returns the image's hardest candidates, in ascending order.
 func (o OHEM) hardest(s *Sample, c *Candidates) []int32 {
-	s.pick = s.pick[:0]
-	for i, g := range c.GT {
-		if g != anchors.Ignored {
-			s.pick = append(s.pick, int32(i))
-		}
-	}
 	h := o.hardness(s, c)
 	if o.NMSIoU == 0 {
-		return s.heap.hardest(s.pick, h, o.Num)
+		return s.largest.Largest(h, c.GT, notIgnored, o.Num)
 	}
 	box := c.Box
 	if o.NMSDecoded {
 		box = c.Decoded
 	}
-	s.rest = suppress(s.rest[:0], falling{s.pick, h}, box, o.classes(s, c), float32(o.NMSIoU), o.Num)
+	order := falling{largest: &s.largest, label: c.GT, value: h, first: 2 * o.Num}
+	s.rest = suppress(s.rest[:0], &order, box, o.classes(s, c), float32(o.NMSIoU), o.Num)
 	slices.Sort(s.rest)
 	return s.rest
 }
@@ -137,7 +130,7 @@ func (o OHEM) limit(s *Sample, top []int32, c *Candidates) []int32 {
 	}
 	k := max(perPositive(o.NegativesPerPositive, len(s.pos), len(top)), o.MinNegatives)
 	s.pick = append(s.pick[:0], s.pos...)
-	s.pick = append(s.pick, s.heap.hardest(s.neg, o.hardness(s, c), k)...)
+	s.pick = append(s.pick, s.largest.LargestOf(s.neg, o.hardness(s, c), k)...)
 	slices.Sort(s.pick)
 	return s.pick
 }

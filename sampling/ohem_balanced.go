@@ -1,6 +1,10 @@
 package sampling
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"detsample/internal/sift"
+)
 
 // BalancedOHEM fills its [Quota] with the positives and the negatives of
 // highest classification loss: hard example mining that keeps the ratio of
@@ -24,10 +28,11 @@ func (BalancedOHEM) Needs() Need { return NeedHardness }
 
 // Sample implements [Sampler].
 func (b BalancedOHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
-	pos, neg := dst.split(c.GT)
+	pos := sift.Labelled(dst.pos, c.GT, positive)
+	dst.pos = pos
 	if k := b.positives(); len(pos) > k {
-		dst.pick = append(dst.pick[:0], dst.heap.hardest(pos, c.Hardness, k)...)
+		dst.pick = append(dst.pick[:0], dst.largest.LargestOf(pos, c.Hardness, k)...)
 		pos = dst.pick
 	}
-	dst.keep(pos, dst.heap.hardest(neg, c.Hardness, b.negatives(len(pos))))
+	dst.keep(pos, dst.largest.Largest(c.Hardness, c.GT, negative, b.negatives(len(pos))))
 }

@@ -1,9 +1,18 @@
 package sampling
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"detsample/anchors"
+	"detsample/internal/sift"
+)
+
+// The labels of the kinds of candidates.
+var (
+	positive   = sift.Labels{Low: 0, High: math.MaxInt32}
+	negative   = sift.Labels{Low: anchors.Negative, High: anchors.Negative}
+	notIgnored = sift.Labels{Low: anchors.Negative, High: math.MaxInt32}
 )
 
 // Need says what a sampler must be given beyond the assignment.
@@ -55,7 +64,7 @@ type Sample struct {
 	pos, neg, pick, rest, left []int32 // scratch
 	real                       []float32
 	prob                       []float64
-	heap                       ranking
+	largest                    sift.Selector
 	halves                     *halves
 	budget                     *budget
 	hlr                        *hlr
@@ -85,17 +94,8 @@ func (s *Sample) Reset() {
 
 // split lists the positives and the negatives among the candidates.
 func (s *Sample) split(gt []int32) (pos, neg []int32) {
-	pos, neg = s.pos[:0], s.neg[:0]
-	for i, g := range gt {
-		switch {
-		case g >= 0:
-			pos = append(pos, int32(i))
-		case g == anchors.Negative:
-			neg = append(neg, int32(i))
-		}
-	}
-	s.pos, s.neg = pos, neg
-	return pos, neg
+	s.pos, s.neg = sift.Labelled(s.pos, gt, positive), sift.Labelled(s.neg, gt, negative)
+	return s.pos, s.neg
 }
 
 // keep sets the sample to the union of two ascending lists, positives and

@@ -61,7 +61,8 @@ func (h ScoreHLR) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 		dst.hlr = new(hlr)
 	}
 	dst.rest = append(dst.rest[:0], neg[scored:]...)
-	ranked := dst.hlr.order(falling{neg[:scored], dst.real}, c, float32(h.NMSIoU), k)
+	byScore := falling{largest: &dst.largest, list: neg[:scored], value: dst.real, first: 2 * k}
+	ranked := dst.hlr.order(&byScore, c, float32(h.NMSIoU), k)
 	dst.pick = dst.pick[:0]
 	for _, m := range ranked {
 		dst.pick = append(dst.pick, m.index)
@@ -139,11 +140,13 @@ type member struct {
 
 // order returns the k candidates first in hierarchical local rank, or all that
 // there are. Leaders come first and in order, so k of them are enough.
-func (h *hlr) order(byScore falling, c *Candidates, iou float32, k int) []member {
+func (h *hlr) order(byScore *falling, c *Candidates, iou float32, k int) []member {
 	h.leaders, h.size, h.member = h.leaders[:0], h.size[:0], h.member[:0]
-	byScore.order()
-	for len(byScore.index) > 0 && len(h.leaders) < k {
-		i := byScore.next()
+	for len(h.leaders) < k {
+		i, ok := byScore.next()
+		if !ok {
+			break
+		}
 		group := leader(h.leaders, c.Decoded, i, func(_ int32, v float32) bool { return v >= iou })
 		if group < 0 {
 			group = len(h.leaders)

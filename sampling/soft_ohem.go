@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"detsample/anchors"
+	"detsample/internal/sift"
 )
 
 // SoftOHEM draws Num candidates, positive or negative alike, without
@@ -41,14 +41,9 @@ func (SoftOHEM) Needs() Need { return NeedHardness }
 
 // Sample implements [Sampler].
 func (o SoftOHEM) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
-	dst.pick = dst.pick[:0]
-	for i, g := range c.GT {
-		if g != anchors.Ignored {
-			dst.pick = append(dst.pick, int32(i))
-		}
-	}
+	dst.pick = sift.Labelled(dst.pick, c.GT, notIgnored)
 	if len(dst.pick) <= o.Num || o.Temperature == 0 {
-		dst.keepMixed(dst.heap.hardest(dst.pick, c.Hardness, o.Num), c.GT)
+		dst.keepMixed(dst.largest.Largest(c.Hardness, c.GT, notIgnored, o.Num), c.GT)
 		return
 	}
 	dst.real = append(dst.real[:0], c.Hardness...)
@@ -56,5 +51,5 @@ func (o SoftOHEM) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 		key := math.Log(float64(c.Hardness[i])) - o.Temperature*math.Log(rng.ExpFloat64())
 		dst.real[i] = float32(key)
 	}
-	dst.keepMixed(dst.heap.hardest(dst.pick, dst.real, o.Num), c.GT)
+	dst.keepMixed(dst.largest.Largest(dst.real, c.GT, notIgnored, o.Num), c.GT)
 }
