@@ -2,7 +2,11 @@ package anchors
 
 import (
 	"cmp"
+	"math"
 	"slices"
+
+	"detsample/internal/reuse"
+	"detsample/internal/sift"
 )
 
 // Detection is a box that a detector reports.
@@ -13,7 +17,7 @@ type Detection struct {
 }
 
 // SortByScore orders detections by falling score; equal scores keep their
-// order.
+// order, and NaN comes last.
 func SortByScore(d []Detection) {
 	slices.SortStableFunc(d, func(a, b Detection) int { return cmp.Compare(b.Score, a.Score) })
 }
@@ -29,21 +33,63 @@ func NMS(d []Detection, iou float32, keep int) []Detection {
 
 // Suppressor is the memory of repeated suppressions, which allocate nothing
 // once warm.
-type Suppressor struct{ index cornerIndex }
+type Suppressor struct {
+	keys   []uint32
+	order  []int32
+	sorter sift.Sorter
+	sorted []Detection
+	index  overlapIndex
+}
 
 // NMS is as the function [NMS].
 func (s *Suppressor) NMS(d []Detection, iou float32, keep int) []Detection {
-	SortByScore(d)
-	s.index.reset(d)
+	sorted := s.sort(d)
+	s.index.reset(sorted, iou, keep)
 	kept := d[:0]
-	for _, cand := range d {
+	for i := range sorted {
 		if len(kept) == keep {
 			break
 		}
-		if !s.index.suppressed(cand, kept, iou) {
-			s.index.add(cand.Box)
-			kept = append(kept, cand)
+		if s.index.admit(&sorted[i]) {
+			kept = append(kept, sorted[i])
 		}
 	}
 	return kept
+}
+
+// sort returns the detections as [SortByScore] orders them: d itself if they
+// are in that order, as a head's best are, and a copy otherwise.
+func (s *Suppressor) sort(d []Detection) []Detection {
+	if inOrder(d) {
+		return d
+	}
+	s.keys = reuse.Grow(s.keys, len(d))
+	for i := range d {
+		s.keys[i] = fallingKey(d[i].Score)
+	}
+	s.order = s.sorter.Order(s.order, s.keys)
+	s.sorted = reuse.Grow(s.sorted, len(d))
+	for i, from := range s.order {
+		s.sorted[i] = d[from]
+	}
+	return s.sorted
+}
+
+func inOrder(d []Detection) bool {
+	for i := 1; i < len(d); i++ {
+		if !(d[i-1].Score >= d[i].Score) {
+			return false
+		}
+	}
+	return true
+}
+
+// fallingKey returns a number that rises where the score falls, -0 being 0, and
+// is highest for NaN.
+func fallingKey(score float32) uint32 {
+	if score != score {
+		return math.MaxUint32
+	}
+	b := math.Float32bits(score + 0) // -0 + 0 is 0
+	return ^(b ^ (uint32(int32(b)>>31) | 1<<31))
 }

@@ -51,7 +51,7 @@ func TestNMSIsTheGreedyRule(t *testing.T) {
 	})
 }
 
-// The corner index must not lose a pair at any scale, offset or threshold.
+// The index must not lose a pair at any scale, offset or threshold.
 func TestNMSOfManyIsTheGreedyRule(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	var s Suppressor
@@ -100,13 +100,3 @@ func TestNMSStaysOffTheHeap(t *testing.T) {
 	}))
 }
 
-func BenchmarkNMS(b *testing.B) {
-	d := detections(1000)
-	work := slices.Clone(d)
-	var s Suppressor
-	b.ReportAllocs()
-	for b.Loop() {
-		copy(work, d)
-		s.NMS(work, 0.5, 100)
-	}
-}

@@ -1,0 +1,109 @@
+package anchors
+
+import (
+	"math"
+	"math/bits"
+
+	"detsample/internal/reuse"
+)
+
+// overlapIndex finds the kept detections that may overlap a candidate beyond a
+// threshold t: those of the same class, of a similar width and height, and with
+// a centre nearby. Each is in a bucket by its class, its size class, which is a
+// range of widths and one of heights, and a cell of a grid over the centres,
+// whose cells are in proportion to that size.
+//
+// Along an axis, the IoU of two boxes' extents is at least that of the boxes.
+// Where the ends of the extents are d and e apart and the shorter measures v, it
+// is at most v/(v+d+e), beyond t only if d+e < v (1-t)/t. The lengths differ by
+// at most d+e, and the centres by half of that. So the longer measures less than
+// v/t, and the centres are within v (1-t)/(2t).
+//
+// As kept detections of a class overlap by at most t, only so many fit into a
+// bucket, however many there are, of whatever sizes and wherever they lie: a
+// search takes bounded time.
+type overlapIndex struct {
+	iou  float32
+	mode mode
+
+	sure    float32        // a little less than iou: IoU has the last word
+	similar float64        // t
+	reach   float64        // (1-t)/(2t)
+	octaves int            // the range of a size class, such that a search visits two or three
+	size    [256]sizeClass // by exponent/octaves
+
+	entries []entry
+	bucket  []int32 // the entry added last, counted from 1
+	shift   int     // of a hash to its bucket
+}
+
+// entry is a kept detection.
+type entry struct {
+	box   Box
+	area  float32
+	class int32
+	next  int32 // in the same bucket, counted from 1
+}
+
+// mode is what the threshold allows.
+type mode uint8
+
+const (
+	near     mode = iota // only boxes near one another overlap beyond it
+	never                // no overlap is beyond it
+	whatever             // the bound does not hold: all are compared with all
+)
+
+// safety is more than a computed IoU can be off, relatively: sixteen roundings.
+const safety = 1. / (1 << 18)
+
+// tiny is the area below which products of lengths lose bits, and with them the
+// bound holds no more.
+const tiny = 1. / (1 << 50) / (1 << 50)
+
+// reset empties the index for a suppression of d beyond iou that keeps at most
+// so many.
+func (x *overlapIndex) reset(d []Detection, iou float32, keep int) {
+	x.iou, x.entries = iou, x.entries[:0]
+	switch {
+	case !(iou < 1):
+		x.mode = never
+	case iou < 0 || hasTiny(d):
+		x.mode = whatever
+	default:
+		x.mode = near
+		x.measure(iou)
+		most := len(d)
+		if keep >= 0 {
+			most = min(most, keep)
+		}
+		width := bits.Len(uint(2 * most))
+		x.shift = 64 - width
+		x.bucket = reuse.Grow(x.bucket, 1<<width)
+		clear(x.bucket)
+	}
+}
+
+func hasTiny(d []Detection) bool {
+	for i := range d {
+		if area := d[i].Box.Area(); area > 0 && area < tiny {
+			return true
+		}
+	}
+	return false
+}
+
+// measure prepares the size classes for a threshold.
+func (x *overlapIndex) measure(iou float32) {
+	x.similar = max(float64(iou)*(1-safety), 1e-46) // of an IoU above 0, which as a float32 is above 1e-45
+	x.sure = float32(float64(iou) * (1 - 2*safety))
+	if iou < 1e-30 {
+		x.sure = 0
+	}
+	x.reach = (1 - x.similar) / (2 * x.similar)
+	x.octaves = min(max(2, int(math.Round(-math.Log2(x.similar)))), 256)
+	for c := range 255/x.octaves + 1 {
+		longest := math.Ldexp(1, x.octaves*(c+1)-127)
+		x.size[c] = sizeClass{longest, x.reach * longest, 1 / (x.reach * longest)}
+	}
+}
