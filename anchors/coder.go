@@ -51,11 +51,13 @@ func (c Coder) Encode(candidate, box Box) Delta {
 func (c Coder) Decode(candidate Box, d Delta) Box {
 	ax, ay := candidate.Center()
 	aw, ah := candidate.Width(), candidate.Height()
-	cx := ax + d[0]/c.Weights[0]*aw
-	cy := ay + d[1]/c.Weights[1]*ah
-	w := aw * exp32(min(d[2]/c.Weights[2], c.MaxScale))
-	h := ah * exp32(min(d[3]/c.Weights[3], c.MaxScale))
-	return Box{cx - 0.5*w, cy - 0.5*h, cx + 0.5*w, cy + 0.5*h}
+	// The conversions keep compilers from fusing a multiplication with an
+	// addition after it, so that all machines decode alike.
+	cx := ax + float32(d[0]/c.Weights[0]*aw)
+	cy := ay + float32(d[1]/c.Weights[1]*ah)
+	w := float32(0.5 * float32(aw*exp32(min(d[2]/c.Weights[2], c.MaxScale))))
+	h := float32(0.5 * float32(ah*exp32(min(d[3]/c.Weights[3], c.MaxScale))))
+	return Box{cx - w, cy - h, cx + w, cy + h}
 }
 
 // Backward carries the gradient of a loss on the decoded box back to the

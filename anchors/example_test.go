@@ -2,6 +2,7 @@ package anchors_test
 
 import (
 	"fmt"
+	"math"
 
 	"detsample/anchors"
 )
@@ -30,4 +31,15 @@ func Example() {
 	// Output:
 	// anchor 54 [44 44 60 60] stands for object 1, IoU 0.12
 	// anchor 69 [8 8 40 40] stands for object 0, IoU 1.00
+}
+
+// A head's output becomes boxes: here, half a width to the right and twice as
+// high.
+func ExampleCoder_DecodeAll() {
+	candidates := []anchors.Box{{0, 0, 16, 16}, {16, 0, 32, 16}}
+	deltas := []float32{0, 0, 0, 0, 0.5, 0, 0, math.Ln2}
+	boxes := make([]anchors.Box, len(candidates))
+	anchors.NewCoder(1, 1, 1, 1).DecodeAll(boxes, candidates, deltas)
+	fmt.Println(boxes)
+	// Output: [[0 0 16 16] [24 -8 40 24]]
 }

@@ -99,4 +99,3 @@ func TestNMSStaysOffTheHeap(t *testing.T) {
 		s.NMS(work, 0.5, 100)
 	}))
 }
-

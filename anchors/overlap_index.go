@@ -51,7 +51,7 @@ type mode uint8
 const (
 	near     mode = iota // only boxes near one another overlap beyond it
 	never                // no overlap is beyond it
-	whatever             // the bound does not hold: all are compared with all
+	anywhere             // the bound does not hold: all are compared with all
 )
 
 // safety is more than a computed IoU can be off, relatively: sixteen roundings.
@@ -69,7 +69,7 @@ func (x *overlapIndex) reset(d []Detection, iou float32, keep int) {
 	case !(iou < 1):
 		x.mode = never
 	case iou < 0 || hasTiny(d):
-		x.mode = whatever
+		x.mode = anywhere
 	default:
 		x.mode = near
 		x.measure(iou)

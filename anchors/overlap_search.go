@@ -22,7 +22,7 @@ func (x *overlapIndex) admit(d *Detection) bool {
 		return true
 	}
 	e := entry{box: d.Box, area: d.Box.Area(), class: d.Class}
-	if x.mode == whatever {
+	if x.mode == anywhere {
 		for i := range x.entries {
 			if x.suppresses(&x.entries[i], &e) {
 				return false

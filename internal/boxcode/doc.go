@@ -1,0 +1,14 @@
+// Package boxcode decodes and encodes many boxes at once, as package anchors
+// defines it for one: with the same bits.
+//
+// The vector code (AVX-512 or AVX2 with FMA, chosen at run time) does the
+// float32 arithmetic in the order of the code for one box. Exponentials and
+// logarithms it computes in float64 to some 41 bits, which decide how the exact
+// value rounds to float32 unless that is close to a tie; of one box in 30 000, and
+// of what is out of range, they do not, and the vector code leaves such boxes to
+// the code for one.
+//
+// The assembly is written by the module in gen: go generate reproduces it.
+package boxcode
+
+//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg boxcode

@@ -1,0 +1,123 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Predicates of VCMPPD, false for NaN.
+const (
+	lessOrEqual    = 0x02
+	greaterOrEqual = 0x1d
+)
+
+func avx512() *machine {
+	m := &machine{name: "AVX512", boxes: 4, vector: func() reg.VecVirtual { return ZMM() }}
+	order := func(name string, index ...uint32) reg.VecVirtual {
+		if r, ok := m.held[name]; ok {
+			return r
+		}
+		if _, ok := constants[name]; !ok {
+			constants[name] = GLOBL(name, RODATA|NOPTR)
+			for k, i := range index {
+				DATA(4*k, U32(i))
+			}
+		}
+		v := ZMM()
+		VMOVDQU32(constants[name], v)
+		m.held[name] = v
+		return v
+	}
+	packed := func() reg.VecVirtual {
+		return order("packed", 2, 3, 6, 7, 10, 11, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0)
+	}
+	spread := func() reg.VecVirtual {
+		return order("spread", 0, 1, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7)
+	}
+	var second reg.OpmaskVirtual
+	m.prepare = func() {
+		packed()
+		spread()
+		bits := GP32()
+		second = K()
+		MOVL(U32(0xcccc), bits)
+		KMOVW(bits, second)
+	}
+	m.lengths = func(v reg.VecVirtual) reg.VecVirtual {
+		out, lengths := ZMM(), ZMM()
+		VPERMPS(v, packed(), out)
+		VCVTPS2PD(out.AsY(), lengths)
+		return lengths
+	}
+	m.spread = func(v reg.VecVirtual) reg.VecVirtual {
+		short, out := ZMM(), ZMM()
+		VCVTPD2PS(v, short.AsY())
+		VPERMPS(short, spread(), out)
+		return out
+	}
+	m.blend = func(low, high reg.VecVirtual) reg.VecVirtual {
+		out := ZMM()
+		VBLENDMPS(high, low, second, out)
+		return out
+	}
+	m.certain = func(x, y, least, most reg.VecVirtual, uncertain string) {
+		t, inside, bits := ZMM(), K(), GP32()
+		VCMPPD(Imm(greaterOrEqual), least, x, inside)
+		VCMPPD(Imm(lessOrEqual), most, x, inside, inside)
+		VPADDQ(m.integer(untie()), y, t)
+		VPANDQ(m.integer(lost()), t, t)
+		const greater = 6
+		VPCMPQ(Imm(greater), m.integer(tied()), t, inside, inside)
+		KMOVW(inside, bits)
+		CMPL(bits, Imm(0xff))
+		JNE(LabelRef(uncertain))
+	}
+	return m
+}
+
+func avx2() *machine {
+	m := &machine{name: "AVX2", boxes: 2, vector: func() reg.VecVirtual { return YMM() }, prepare: func() {}}
+	m.lengths = func(v reg.VecVirtual) reg.VecVirtual {
+		high, out := XMM(), YMM()
+		VEXTRACTF128(Imm(1), v, high)
+		VUNPCKHPD(high, v.AsX(), high)
+		VCVTPS2PD(high, out)
+		return out
+	}
+	m.spread = func(v reg.VecVirtual) reg.VecVirtual {
+		low, high, out := XMM(), XMM(), YMM()
+		VCVTPD2PSY(v, low)
+		VUNPCKHPD(low, low, high)
+		VMOVDDUP(low, low)
+		VINSERTF128(Imm(1), high, low.AsY(), out)
+		return out
+	}
+	m.blend = func(low, high reg.VecVirtual) reg.VecVirtual {
+		out := YMM()
+		VBLENDPS(Imm(0xcc), high, low, out)
+		return out
+	}
+	m.certain = func(x, y, least, most reg.VecVirtual, uncertain string) {
+		t, u, bits := YMM(), YMM(), GP32()
+		VCMPPD(Imm(greaterOrEqual), least, x, t)
+		VCMPPD(Imm(lessOrEqual), most, x, u)
+		VPAND(t, u, u)
+		VPADDQ(m.integer(untie()), y, t)
+		VPAND(m.integer(lost()), t, t)
+		VPCMPGTQ(m.integer(tied()), t, t)
+		VPAND(t, u, u)
+		VMOVMSKPD(u, bits)
+		CMPL(bits, Imm(0xf))
+		JNE(LabelRef(uncertain))
+	}
+	return m
+}
+
+// A float64 is certain to round to float32 as the exact value does if its last
+// 29 bits, which float32 lacks, are not near 1<<28, the tie between two.
+// Turned by untie, those near are the least.
+
+func untie() (string, uint64) { return "untie", 1<<29 - (1<<28 - margin) }
+func lost() (string, uint64)  { return "lost", 1<<29 - 1 }
+func tied() (string, uint64)  { return "tied", 2 * margin }

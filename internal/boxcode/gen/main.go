@@ -1,0 +1,158 @@
+// Command gen writes the assembly of package boxcode and its Go stubs.
+// Run it through go generate in the parent folder.
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func main() {
+	ConstraintExpr("amd64")
+	ConstraintExpr("!purego")
+	for _, m := range []*machine{avx2(), avx512()} {
+		m.decode()
+		m.encode()
+	}
+	Generate()
+}
+
+// machine is an instruction set: vectors of whole boxes, four float32 each, and
+// vectors of float64 for the two lengths of each of those boxes.
+type machine struct {
+	name   string
+	boxes  int // in a vector
+	vector func() reg.VecVirtual
+
+	lengths func(v reg.VecVirtual) reg.VecVirtual         // columns 2 and 3 of every box as float64
+	spread  func(v reg.VecVirtual) reg.VecVirtual         // float64 lengths as float32 in columns 0, 1 and 2, 3
+	blend   func(low, high reg.VecVirtual) reg.VecVirtual // columns 0, 1 of low and 2, 3 of high
+	certain func(x, y, least, most reg.VecVirtual, uncertain string)
+	prepare func()
+	held    map[string]reg.VecVirtual // constants in registers
+}
+
+// Immediates of VPERMILPS on the columns of a box.
+const (
+	swapped   = 0x4e // 2, 3, 0, 1
+	firstTwo  = 0x44 // 0, 1, 0, 1
+	secondTwo = 0xee // 2, 3, 2, 3
+)
+
+func permuted(m *machine, order uint64, v reg.VecVirtual) reg.VecVirtual {
+	out := m.vector()
+	VPERMILPS(Imm(order), v, out)
+	return out
+}
+
+func (m *machine) begin(name, does string, second string) (dst, candidate, other, n, done reg.Register) {
+	TEXT(name+m.name, NOSPLIT, "func(dst, candidate, "+second+" *float32, n int, weight *[4]float32"+map[string]string{"delta": ", limit float32"}[second]+") int")
+	Pragma("noescape")
+	Doc(
+		name+m.name+" "+does+" up to n boxes, a positive multiple of "+map[int]string{2: "2", 4: "4"}[m.boxes]+", and returns how",
+		"many it did: all, or those before a vector of which it is not certain.",
+	)
+	dst, candidate, other = Load(Param("dst"), GP64()), Load(Param("candidate"), GP64()), Load(Param(second), GP64())
+	n, done = Load(Param("n"), GP64()), GP64()
+	XORQ(done, done)
+	m.held = map[string]reg.VecVirtual{}
+	m.prepare()
+	return
+}
+
+func (m *machine) end(done reg.Register) {
+	Label("done")
+	VZEROUPPER()
+	Store(done, ReturnIndex(0))
+	RET()
+}
+
+// next goes on to the next vector.
+func (m *machine) next(done, n reg.Register, pointers ...reg.Register) {
+	for _, p := range pointers {
+		ADDQ(Imm(uint64(16*m.boxes)), p)
+	}
+	ADDQ(Imm(uint64(m.boxes)), done)
+	CMPQ(done, n)
+	JLT(LabelRef("loop"))
+}
+
+// pattern repeats the four weights for every box.
+func (m *machine) pattern() reg.VecVirtual {
+	p, v := Load(Param("weight"), GP64()), m.vector()
+	if m.boxes == 4 {
+		VBROADCASTF32X4(Mem{Base: p}, v)
+	} else {
+		VBROADCASTF128(Mem{Base: p}, v)
+	}
+	return v
+}
+
+// halfOf32 is 0.5 in every lane.
+func (m *machine) halfOf32() reg.VecVirtual {
+	v := m.vector()
+	VBROADCASTSS(float("half", 0.5), v)
+	return v
+}
+
+// centreAndSize returns a box's centre and size, both in columns 0, 1 and 2, 3.
+func (m *machine) centreAndSize(half, box reg.VecVirtual) (centre, size reg.VecVirtual) {
+	turned := permuted(m, swapped, box)
+	centre, size = m.vector(), m.vector()
+	VADDPS(turned, box, centre)
+	VMULPS(half, centre, centre)
+	VSUBPS(turned, box, size)
+	return centre, permuted(m, secondTwo, size)
+}
+
+func (m *machine) decode() {
+	dst, candidate, delta, n, done := m.begin("decode", "decodes", "delta")
+	weight, half, limit := m.pattern(), m.halfOf32(), m.vector()
+	c, err := Param("limit").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	VBROADCASTSS(c.Addr, limit)
+	m.holdExp()
+	Label("loop")
+	box, scaled, capped := m.vector(), m.vector(), m.vector()
+	VMOVUPS(Mem{Base: candidate}, box)
+	VMOVUPS(Mem{Base: delta}, scaled)
+	VDIVPS(weight, scaled, scaled)
+	VMINPS(scaled, limit, capped) // NaN where scaled is
+	e := m.exp(m.lengths(capped), "done")
+	centre, size := m.centreAndSize(half, box)
+	VMULPS(size, scaled, scaled)
+	VADDPS(scaled, centre, centre)
+	centre = permuted(m, firstTwo, centre)
+	VMULPS(m.spread(e), size, size)
+	VMULPS(half, size, size)
+	low, high := m.vector(), m.vector()
+	VSUBPS(size, centre, low)
+	VADDPS(size, centre, high)
+	VMOVUPS(m.blend(low, high), Mem{Base: dst})
+	m.next(done, n, dst, candidate, delta)
+	m.end(done)
+}
+
+func (m *machine) encode() {
+	dst, candidate, box, n, done := m.begin("encode", "encodes", "box")
+	weight, half := m.pattern(), m.halfOf32()
+	m.holdTies()
+	Label("loop")
+	a, b := m.vector(), m.vector()
+	VMOVUPS(Mem{Base: candidate}, a)
+	VMOVUPS(Mem{Base: box}, b)
+	centreA, sizeA := m.centreAndSize(half, a)
+	centreB, sizeB := m.centreAndSize(half, b)
+	VSUBPS(centreA, centreB, centreB)
+	VMULPS(weight, centreB, centreB)
+	quotient := m.blend(centreB, sizeB)
+	VDIVPS(sizeA, quotient, quotient)
+	l := m.spread(m.log(m.lengths(quotient), "done"))
+	VMULPS(weight, l, l)
+	VMOVUPS(m.blend(quotient, l), Mem{Base: dst})
+	m.next(done, n, dst, candidate, box)
+	m.end(done)
+}
