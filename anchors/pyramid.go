@@ -3,6 +3,7 @@ package anchors
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Level is one feature map of a pyramid.
@@ -61,8 +62,9 @@ func (p *Pyramid) appendGrids(grids []Grid, width, height int) []Grid {
 
 // Count returns the number of anchors over a width x height image.
 func (p Pyramid) Count(width, height int) int {
+	var levels [8]Grid
 	n := 0
-	for _, g := range p.Grids(width, height) {
+	for _, g := range p.appendGrids(levels[:0], width, height) {
 		n += g.Width * g.Height * g.PerCell
 	}
 	return n
@@ -71,26 +73,36 @@ func (p Pyramid) Count(width, height int) int {
 // Append appends the anchors over a width x height image to dst. They may
 // reach beyond the image; nothing is clipped.
 func (p Pyramid) Append(dst []Box, width, height int) []Box {
-	for l, g := range p.Grids(width, height) {
-		base := p.base(l)
-		for y := range g.Height {
-			cy := (float32(y) + p.Offset) * float32(g.Stride)
-			for x := range g.Width {
-				cx := (float32(x) + p.Offset) * float32(g.Stride)
-				for _, b := range base {
-					dst = append(dst, Box{cx + b[0], cy + b[1], cx + b[2], cy + b[3]})
-				}
-			}
-		}
+	var levels [8]Grid
+	var shapes [16]Box
+	n := len(dst)
+	dst = slices.Grow(dst, p.Count(width, height))
+	for l, g := range p.appendGrids(levels[:0], width, height) {
+		base := p.appendBase(shapes[:0], l)
+		dst = dst[:n+g.Width*g.Height*g.PerCell]
+		g.fill(dst[n:], base, p.Offset)
+		n = len(dst)
 	}
 	return dst
 }
 
-// base returns the anchors of one cell of level l, centred on the origin.
-func (p Pyramid) base(l int) []Box {
-	return p.appendBase(make([]Box, 0, p.PerCell(l)), l)
+// fill writes the anchors of a level, base around the centre of every cell.
+func (g *Grid) fill(dst, base []Box, offset float32) {
+	for y := range g.Height {
+		cy := (float32(y) + offset) * float32(g.Stride)
+		for x := range g.Width {
+			cx := (float32(x) + offset) * float32(g.Stride)
+			cell := dst[:len(base)]
+			dst = dst[len(base):]
+			for i := range cell {
+				b := &base[i]
+				cell[i] = Box{cx + b[0], cy + b[1], cx + b[2], cy + b[3]}
+			}
+		}
+	}
 }
 
+// appendBase appends the anchors of one cell of level l, centred on the origin.
 func (p *Pyramid) appendBase(boxes []Box, l int) []Box {
 	for _, size := range p.Levels[l].Sizes {
 		for _, ratio := range p.Ratios {

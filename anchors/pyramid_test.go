@@ -81,3 +81,10 @@ func TestPyramidValidateNamesWhatIsWrong(t *testing.T) {
 		assert.ErrorContains(t, p.Validate(), want)
 	}
 }
+
+func TestPyramidAppendsIntoMemoryThatSuffices(t *testing.T) {
+	p := Pyramid{Levels: []Level{{8, []float32{16, 24}}, {16, []float32{32}}}, Ratios: []float32{0.5, 1, 2}, Offset: 0.5}
+	boxes := p.Append(nil, 133, 80)
+	require.Len(t, boxes, p.Count(133, 80))
+	assert.Zero(t, testing.AllocsPerRun(5, func() { boxes = p.Append(boxes[:0], 133, 80) }))
+}
