@@ -39,8 +39,8 @@ func (c Coder) Encode(candidate, box Box) Delta {
 	bx, by := box.Center()
 	aw, ah := candidate.Width(), candidate.Height()
 	return Delta{
-		c.Weights[0] * (bx - ax) / aw,
-		c.Weights[1] * (by - ay) / ah,
+		c.Weights[0] * (float32(bx) - float32(ax)) / aw,
+		c.Weights[1] * (float32(by) - float32(ay)) / ah,
 		c.Weights[2] * float32(math.Log(float64(box.Width()/aw))),
 		c.Weights[3] * float32(math.Log(float64(box.Height()/ah))),
 	}
@@ -53,8 +53,8 @@ func (c Coder) Decode(candidate Box, d Delta) Box {
 	aw, ah := candidate.Width(), candidate.Height()
 	// The conversions keep compilers from fusing a multiplication with an
 	// addition after it, so that all machines decode alike.
-	cx := ax + float32(d[0]/c.Weights[0]*aw)
-	cy := ay + float32(d[1]/c.Weights[1]*ah)
+	cx := float32(ax) + float32(d[0]/c.Weights[0]*aw)
+	cy := float32(ay) + float32(d[1]/c.Weights[1]*ah)
 	w := float32(0.5 * float32(aw*exp32(min(d[2]/c.Weights[2], c.MaxScale))))
 	h := float32(0.5 * float32(ah*exp32(min(d[3]/c.Weights[3], c.MaxScale))))
 	return Box{cx - w, cy - h, cx + w, cy + h}
