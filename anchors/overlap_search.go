@@ -93,10 +93,10 @@ func (x *overlapIndex) suppresses(kept, e *entry) bool {
 		return false
 	}
 	if x.mode == near {
+		// Both negative, they pass for an overlap, which IoU sorts out.
 		a, b := &kept.box, &e.box
-		w := smaller(a[2], b[2]) - larger(a[0], b[0])
-		h := smaller(a[3], b[3]) - larger(a[1], b[1])
-		if w <= 0 || h <= 0 || w*h*(1+x.sure) <= x.sure*(kept.area+e.area) {
+		w, h := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1])
+		if w*h*(1+x.sure) <= x.sure*(kept.area+e.area) {
 			return false
 		}
 	}
@@ -118,20 +118,4 @@ func (x *overlapIndex) hash(class int32, width, height int, column, row int64) u
 	h := uint64(column)*0x9e3779b97f4a7c15 + uint64(row)*0xc2b2ae3d27d4eb4f +
 		uint64(width)*0xd6e8feb86659fd93 + uint64(height)*0xa0761d6478bd642f + uint64(class)*0xe7037ed1a0b428db
 	return h >> x.shift
-}
-
-// The built-in min and max spend their time on NaN and -0, which are not here.
-
-func smaller(a, b float32) float32 {
-	if a < b {
-		return a
-	}
-	return b
-}
-
-func larger(a, b float32) float32 {
-	if a > b {
-		return a
-	}
-	return b
 }
