@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -63,12 +64,9 @@ func (b IoUBalanced) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 // balance draws k of the negatives, of which there are more.
 func (b IoUBalanced) balance(s *Sample, neg []int32, c *Candidates, k int, rng *rand.Rand) []int32 {
 	// The balanced ones go to the front, those below the floor to the back.
-	balanced := 0
-	for i, at := range neg {
-		if b.balances(c.IoU[at]) {
-			neg[balanced], neg[i] = at, neg[balanced]
-			balanced++
-		}
+	balanced := len(neg)
+	if b.FloorIoU >= 0 {
+		balanced = gather(neg, c.IoU, b.floor(), math.Inf(1))
 	}
 	s.pick, s.rest = s.pick[:0], s.rest[:0]
 	s.bins(b, neg[:balanced], c, int(float64(k)*(1-b.FloorFraction)), rng)
@@ -80,15 +78,12 @@ func (b IoUBalanced) balance(s *Sample, neg []int32, c *Candidates, k int, rng *
 	return s.pick
 }
 
-// balances reports whether a negative of this IoU is above the floor.
-func (b IoUBalanced) balances(iou float32) bool {
-	switch {
-	case b.FloorIoU < 0:
-		return true
-	case b.FloorIoU == 0:
-		return iou > 0
+// floor returns the IoU from which a negative is balanced.
+func (b IoUBalanced) floor() float64 {
+	if b.FloorIoU == 0 {
+		return math.SmallestNonzeroFloat64
 	}
-	return float64(iou) >= b.FloorIoU
+	return b.FloorIoU
 }
 
 // bins draws k negatives, as many from each bin of IoU.
@@ -101,15 +96,11 @@ func (s *Sample) bins(b IoUBalanced, neg []int32, c *Candidates, k int, rng *ran
 	width := (b.top(neg, c) - low) / float64(b.Bins)
 	for bin := range b.Bins {
 		start, end := low+float64(bin)*width, low+float64(bin+1)*width
-		// Members move to the front, and what is drawn leaves the list.
-		members := 0
-		for i, at := range neg {
-			iou := float64(c.IoU[at])
-			if iou >= start && (iou < end || bin == b.Bins-1 && b.Semantics != AsCoded) {
-				neg[members], neg[i] = at, neg[members]
-				members++
-			}
+		if bin == b.Bins-1 && b.Semantics != AsCoded {
+			end = math.Inf(1)
 		}
+		// Members move to the front, and what is drawn leaves the list.
+		members := gather(neg, c.IoU, start, end)
 		s.take(neg[:members], k/b.Bins, rng)
 		neg = neg[members:]
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"detsample/internal/reuse"
 )
 
 // ScoreHLR draws positives uniformly within its [Quota] and ranks negatives
@@ -81,22 +83,17 @@ func (h ScoreHLR) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 // score brings the negatives whose score is above least to the front of neg,
 // returns their number and leaves the scores in s.real.
 func (s *Sample) score(neg []int32, c *Candidates, least float32) int {
-	s.real = append(s.real[:0], c.Hardness...) // for its length
-	scored := 0
-	for i, at := range neg {
+	s.real = reuse.Grow(s.real, len(c.GT))
+	for _, at := range neg {
 		score := float32(0)
 		for _, p := range c.Score[int(at)*c.Classes : (int(at)+1)*c.Classes] {
-			if p > score {
-				score = p
+			if higher := max(score, p); higher == higher { // not NaN
+				score = higher
 			}
 		}
 		s.real[at] = score
-		if score > least {
-			neg[scored], neg[i] = at, neg[scored]
-			scored++
-		}
 	}
-	return scored
+	return gather(neg, s.real, float64(math.Nextafter32(least, 2)), math.Inf(1))
 }
 
 // weigh leaves the weights of the picked negatives, of which the first few are
