@@ -44,7 +44,7 @@ type Suppressor struct {
 // NMS is as the function [NMS].
 func (s *Suppressor) NMS(d []Detection, iou float32, keep int) []Detection {
 	sorted := s.sort(d)
-	s.index.reset(sorted, iou, keep)
+	s.index.reset(len(d), iou, keep)
 	kept := d[:0]
 	for i := range sorted {
 		if len(kept) == keep {

@@ -35,6 +35,7 @@ type overlapIndex struct {
 	entries []entry
 	bucket  []int32 // the entry added last, counted from 1
 	shift   int     // of a hash to its bucket
+	tiny    []entry // kept ones of an area below tinyArea
 }
 
 // entry is a kept detection.
@@ -51,54 +52,47 @@ type mode uint8
 const (
 	near     mode = iota // only boxes near one another overlap beyond it
 	never                // no overlap is beyond it
-	anywhere             // the bound does not hold: all are compared with all
+	anywhere             // boxes apart are beyond it too
 )
 
 // safety is more than a computed IoU can be off, relatively: sixteen roundings.
 const safety = 1. / (1 << 18)
 
-// tiny is the area below which products of lengths lose bits, and with them the
-// bound holds no more.
-const tiny = 1. / (1 << 50) / (1 << 50)
+// tinyArea is an area, and smallIoU an IoU, below which products may be so small
+// that they lose more bits than to rounding. An IoU of one box above that area
+// does not.
+const (
+	tinyArea = 1. / (1 << 50) / (1 << 50)
+	smallIoU = 1. / (1 << 20)
+)
 
-// reset empties the index for a suppression of d beyond iou that keeps at most
-// so many.
-func (x *overlapIndex) reset(d []Detection, iou float32, keep int) {
-	x.iou, x.entries = iou, x.entries[:0]
+// reset empties the index for a suppression of n detections beyond iou that
+// keeps at most so many, or all if that is negative.
+func (x *overlapIndex) reset(n int, iou float32, keep int) {
+	x.iou, x.entries, x.tiny = iou, x.entries[:0], x.tiny[:0]
 	switch {
 	case !(iou < 1):
 		x.mode = never
-	case iou < 0 || hasTiny(d):
+	case iou < 0:
 		x.mode = anywhere
 	default:
 		x.mode = near
-		x.measure(iou)
-		most := len(d)
+		x.measure(float64(iou))
 		if keep >= 0 {
-			most = min(most, keep)
+			n = min(n, keep)
 		}
-		width := bits.Len(uint(2 * most))
+		width := bits.Len(uint(2 * n))
 		x.shift = 64 - width
 		x.bucket = reuse.Grow(x.bucket, 1<<width)
 		clear(x.bucket)
 	}
 }
 
-func hasTiny(d []Detection) bool {
-	for i := range d {
-		if area := d[i].Box.Area(); area > 0 && area < tiny {
-			return true
-		}
-	}
-	return false
-}
-
 // measure prepares the size classes for a threshold.
-func (x *overlapIndex) measure(iou float32) {
-	x.similar = max(float64(iou)*(1-safety), 1e-46) // of an IoU above 0, which as a float32 is above 1e-45
-	x.sure = float32(float64(iou) * (1 - 2*safety))
-	if iou < 1e-30 {
-		x.sure = 0
+func (x *overlapIndex) measure(iou float64) {
+	x.similar, x.sure = iou*(1-safety), float32(iou*(1-2*safety))
+	if iou < smallIoU {
+		x.similar, x.sure = max(iou/2, 1e-46), 0 // what is above 0 as a float32 is above 1e-45
 	}
 	x.reach = (1 - x.similar) / (2 * x.similar)
 	x.octaves = min(max(2, int(math.Round(-math.Log2(x.similar)))), 256)

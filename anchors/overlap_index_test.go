@@ -80,8 +80,16 @@ var landscapes = map[string]func(rng *rand.Rand, i int) Box{
 	"almost alike": func(rng *rand.Rand, _ int) Box {
 		return Box{0, 0, math.Nextafter32(10, 20) - 4e-6*float32(rng.IntN(3)), 10 + 1e-6*float32(rng.IntN(3))}
 	},
-	"of areas that underflow": func(rng *rand.Rand, _ int) Box { return near4(rng, 1e-22, 2e-22) },
-	"of areas that overflow":  func(rng *rand.Rand, _ int) Box { return near4(rng, 1e19, 4e19) },
+	"of areas that underflow":        func(rng *rand.Rand, _ int) Box { return near4(rng, 1e-22, 2e-22) },
+	"of areas that nearly underflow": func(rng *rand.Rand, _ int) Box { return near4(rng, 2e-15, 2e-15) },
+	"of areas of which some underflow": func(rng *rand.Rand, _ int) Box {
+		b := near4(rng, 10, 10)
+		if rng.IntN(2) == 0 {
+			b[1], b[3] = 0, 1e-32*rng.Float32()
+		}
+		return b
+	},
+	"of areas that overflow": func(rng *rand.Rand, _ int) Box { return near4(rng, 1e19, 4e19) },
 	"inverted, NaN and infinite": func(rng *rand.Rand, _ int) Box {
 		b := near4(rng, 10, 10)
 		odd := []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1)), -5, 0}
@@ -104,7 +112,7 @@ func TestTheIndexLosesNoPair(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(31, 32))
 			for _, iou := range []float32{
-				-0.5, 0, 1e-40, 1e-6, 0.01, 0.1, 0.3, 0.5, 0.7, 0.95, 0.999999, 1, 2, float32(math.NaN()),
+				-0.5, 0, 1e-40, 1e-12, 1e-6, 0.01, 0.1, 0.3, 0.5, 0.7, 0.95, 0.999999, 1, 2, float32(math.NaN()),
 			} {
 				for _, n := range []int{0, 1, 40, 500} {
 					d := make([]Detection, n)

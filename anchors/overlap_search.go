@@ -23,22 +23,27 @@ func (x *overlapIndex) admit(d *Detection) bool {
 	}
 	e := entry{box: d.Box, area: d.Box.Area(), class: d.Class}
 	if x.mode == anywhere {
-		for i := range x.entries {
-			if x.suppresses(&x.entries[i], &e) {
-				return false
-			}
-		}
-		x.entries = append(x.entries, e)
-		return true
+		return x.admitTo(&x.entries, &e)
 	}
 	if !(e.area > 0 && e.area <= math.MaxFloat32) {
 		return true // its IoU with anything is 0 or NaN
 	}
 	across, down := x.span(e.box[0], e.box[2]), x.span(e.box[1], e.box[3])
-	if x.suppressed(&e, across, down) {
+	if x.suppressed(&e, across, down) || e.area < tinyArea && !x.admitTo(&x.tiny, &e) {
 		return false
 	}
 	x.add(e, across, down)
+	return true
+}
+
+// admitTo adds a detection to a list unless one of the list suppresses it.
+func (x *overlapIndex) admitTo(kept *[]entry, e *entry) bool {
+	for i := range *kept {
+		if k := &(*kept)[i]; k.class == e.class && IoU(k.box, e.box) > x.iou {
+			return false
+		}
+	}
+	*kept = append(*kept, *e)
 	return true
 }
 
@@ -92,13 +97,11 @@ func (x *overlapIndex) suppresses(kept, e *entry) bool {
 	if kept.class != e.class {
 		return false
 	}
-	if x.mode == near {
-		// Both negative, they pass for an overlap, which IoU sorts out.
-		a, b := &kept.box, &e.box
-		w, h := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1])
-		if w*h*(1+x.sure) <= x.sure*(kept.area+e.area) {
-			return false
-		}
+	// Both negative, these pass for an overlap, which IoU sorts out.
+	a, b := &kept.box, &e.box
+	w, h := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1])
+	if w*h*(1+x.sure) <= x.sure*(kept.area+e.area) {
+		return false
 	}
 	return IoU(kept.box, e.box) > x.iou
 }
