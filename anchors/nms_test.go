@@ -91,7 +91,7 @@ func detections(n int) []Detection {
 }
 
 func TestNMSStaysOffTheHeap(t *testing.T) {
-	d := detections(300)
+	d := detections(3000)
 	work := slices.Clone(d)
 	var s Suppressor
 	assert.Zero(t, testing.AllocsPerRun(5, func() {
