@@ -50,7 +50,7 @@ type entry struct {
 type mode uint8
 
 const (
-	near     mode = iota // only boxes near one another overlap beyond it
+	nearby   mode = iota // only boxes near one another overlap beyond it
 	never                // no overlap is beyond it
 	anywhere             // boxes apart are beyond it too
 )
@@ -76,7 +76,7 @@ func (x *overlapIndex) reset(n int, iou float32, keep int) {
 	case iou < 0:
 		x.mode = anywhere
 	default:
-		x.mode = near
+		x.mode = nearby
 		x.measure(float64(iou))
 		if keep >= 0 {
 			n = min(n, keep)
