@@ -80,14 +80,10 @@ func encodeProblem(n int) *problem {
 	coder := anchors.NewCoder(1, 1, 1, 1)
 	p.inputs = []dump.Array{quads("candidates", candidates), quads("objects", near)}
 	p.ours = func() side {
-		deltas := make([]anchors.Delta, n)
+		deltas := make([]float32, 4*n)
 		return side{
-			run: func() {
-				for i := range deltas {
-					deltas[i] = coder.Encode(candidates[i], near[i])
-				}
-			},
-			results: func() []dump.Array { return []dump.Array{quads("deltas", deltas)} },
+			run:     func() { coder.EncodeAll(deltas, candidates, near) },
+			results: func() []dump.Array { return []dump.Array{floats("deltas", deltas, n, 4)} },
 		}
 	}
 	p.checks = []check{within(1e-5, "deltas")}
@@ -97,19 +93,13 @@ func encodeProblem(n int) *problem {
 func decodeProblem(n int) *problem {
 	p, candidates, near := codingProblem("boxes.decode", n)
 	coder := anchors.NewCoder(1, 1, 1, 1)
-	deltas := make([]anchors.Delta, n)
-	for i := range deltas {
-		deltas[i] = coder.Encode(candidates[i], near[i])
-	}
-	p.inputs = []dump.Array{quads("candidates", candidates), quads("deltas", deltas)}
+	deltas := make([]float32, 4*n)
+	coder.EncodeAll(deltas, candidates, near)
+	p.inputs = []dump.Array{quads("candidates", candidates), floats("deltas", deltas, n, 4)}
 	p.ours = func() side {
 		boxes := make([]anchors.Box, n)
 		return side{
-			run: func() {
-				for i := range boxes {
-					boxes[i] = coder.Decode(candidates[i], deltas[i])
-				}
-			},
+			run:     func() { coder.DecodeAll(boxes, candidates, deltas) },
 			results: func() []dump.Array { return []dump.Array{quads("boxes", boxes)} },
 		}
 	}
