@@ -12,67 +12,105 @@ const narrow = 4
 // narrowRows are rows of few columns as one list of negatives: the logit of a
 // positive changes its sign, and so does its gradient.
 type narrowRows struct {
-	x, weight, loss, grad [4 * block]float32
-	row, at, truth        [4 * block]int32 // of each row: which of the matrix, which that counts, its true column or -1
-	n                     int
+	x, weight, loss, grad [narrow * block]float32
+	turned                [block]int // the positives' places in the list
 }
 
 // narrowChunk evaluates the rows of few columns that count from start to end.
 func (s *sigmoidRun) narrowChunk(start, end int) (total float64) {
 	var rows narrowRows
-	full := len(rows.x) / s.b.Columns
-	for i := start; i < end; i++ {
-		r, w := s.b.at(i)
-		class := s.b.Class[r]
-		if w == 0 || class == anchors.Ignored {
-			s.b.skip(s.grad, i, r)
-			continue
-		}
-		if rows.n == full {
-			total += s.narrow(&rows)
-		}
-		s.gather(&rows, i, r, class, w)
+	for ; start < end; start += block {
+		total += s.narrow(&rows, start, min(start+block, end))
 	}
-	return total + s.narrow(&rows)
+	return total
 }
 
-// gather adds row r of the matrix, the i-th that counts.
-func (s *sigmoidRun) gather(rows *narrowRows, i, r int, class int32, w float64) {
-	rows.row[rows.n], rows.at[rows.n], rows.truth[rows.n] = int32(r), int32(i), class
-	first, miss := rows.n*s.b.Columns, float32(w*s.miss)
-	for k, x := range s.b.Logits[r*s.b.Columns:][:s.b.Columns] {
-		rows.x[first+k], rows.weight[first+k] = x, miss
-	}
-	if class >= 0 && int(class) < s.b.Columns {
-		positive := first + int(class)
-		rows.x[positive], rows.weight[positive] = -rows.x[positive], float32(w*s.hit*classWeight(s.classWeight, int(class)))
-	}
-	rows.n++
-}
-
-// narrow evaluates and forgets the rows, and returns the sum of their losses.
-func (s *sigmoidRun) narrow(rows *narrowRows) (total float64) {
+// narrow evaluates up to a block of rows.
+func (s *sigmoidRun) narrow(rows *narrowRows, start, end int) (total float64) {
 	columns := s.b.Columns
-	n := (rows.n*columns + 15) &^ 15
+	s.gather(rows, start, end)
+	turned := s.turn(rows, start, end)
+	n := ((end-start)*columns + 15) &^ 15
 	logits.SigmoidEach(rows.grad[:n], rows.loss[:n], rows.x[:n], rows.weight[:n], s.focus)
-	for j := range rows.n {
-		first, sum := j*columns, float32(0)
-		for _, l := range rows.loss[first:][:columns] {
-			sum += l
+	for _, at := range turned {
+		rows.grad[at] = -rows.grad[at]
+	}
+	if s.grad != nil {
+		s.scatter(rows, start, end)
+	}
+	for j := range end - start {
+		sum := rows.loss[j*columns]
+		for k := 1; k < columns; k++ {
+			sum += rows.loss[j*columns+k]
 		}
 		if s.b.Loss != nil {
-			s.b.Loss[rows.at[j]] = sum
+			s.b.Loss[start+j] = sum
 		}
 		total += float64(sum)
-		if s.grad == nil {
-			continue
-		}
-		grad := s.grad[int(rows.row[j])*columns:][:columns]
-		copy(grad, rows.grad[first:])
-		if truth := int(rows.truth[j]); truth >= 0 && truth < columns {
-			grad[truth] = -grad[truth]
+	}
+	return total
+}
+
+// gather lists the logits of the rows, each with the weight of a negative.
+func (s *sigmoidRun) gather(rows *narrowRows, start, end int) {
+	columns := s.b.Columns
+	if s.b.Rows == nil {
+		copy(rows.x[:], s.b.Logits[start*columns:end*columns])
+	} else {
+		for j, r := range s.b.Rows[start:end] {
+			copy(rows.x[j*columns:], s.b.Logits[int(r)*columns:][:columns])
 		}
 	}
-	rows.n = 0
-	return total
+	n, miss := (end-start)*columns, float32(s.miss)
+	for k := range rows.weight[:n] {
+		rows.weight[k] = miss
+	}
+	if s.b.Weight != nil {
+		for j, w := range s.b.Weight[start:end] {
+			for k := range columns {
+				rows.weight[j*columns+k] = float32(float64(w) * s.miss)
+			}
+		}
+	}
+}
+
+// turn changes the sign of the positives' logits, which get their own weight,
+// and takes out rows that do not count. It returns where the positives are.
+func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
+	columns, turned := s.b.Columns, rows.turned[:0]
+	list, weights, classes := s.b.Rows, s.b.Weight, s.b.Class
+	for i := start; i < end; i++ {
+		r := i
+		if list != nil {
+			r = int(list[i])
+		}
+		class := classes[r]
+		if class == anchors.Negative && (weights == nil || weights[i] != 0) {
+			continue
+		}
+		_, w := s.b.at(i)
+		first := (i - start) * columns
+		switch {
+		case w == 0 || class == anchors.Ignored:
+			clear(rows.x[first : first+columns]) // which may be infinite
+			clear(rows.weight[first : first+columns])
+		case class >= 0 && int(class) < columns:
+			at := first + int(class)
+			rows.x[at], rows.weight[at] = -rows.x[at], float32(w*s.hit*classWeight(s.classWeight, int(class)))
+			turned = append(turned, at)
+		}
+	}
+	return turned
+}
+
+// scatter hands the gradients out.
+func (s *sigmoidRun) scatter(rows *narrowRows, start, end int) {
+	columns := s.b.Columns
+	if s.b.Rows == nil {
+		copy(s.grad[start*columns:end*columns], rows.grad[:])
+		return
+	}
+	for j, r := range s.b.Rows[start:end] {
+		copy(s.grad[int(r)*columns:][:columns], rows.grad[j*columns:])
+	}
 }

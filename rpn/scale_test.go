@@ -1,0 +1,62 @@
+package rpn
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// nineAnchors is that of RetinaNet: nine anchors at every cell of five levels.
+func nineAnchors() anchors.Pyramid {
+	p := anchors.Pyramid{Ratios: []float32{0.5, 1, 2}, Offset: 0.5}
+	for _, stride := range []int{8, 16, 32, 64, 128} {
+		size := float32(4 * stride)
+		p.Levels = append(p.Levels, anchors.Level{Stride: stride, Sizes: []float32{size, size * 1.26, size * 1.587}})
+	}
+	return p
+}
+
+// large is a batch of one image with the given number of objects.
+func large(width, height, objects, classes int) *Batch {
+	rng := rand.New(rand.NewPCG(1, 2))
+	b := &Batch{Classes: classes, Images: []Image{{ID: 1}}}
+	var field anchors.Field
+	b.Anchors = *field.At(nineAnchors(), width, height)
+	truth := &b.Images[0].Truth
+	for range objects {
+		w, h := 20+rng.Float32()*200, 20+rng.Float32()*200
+		x, y := rng.Float32()*(float32(width)-w), rng.Float32()*(float32(height)-h)
+		truth.Box = append(truth.Box, anchors.Box{x, y, x + w, y + h})
+		truth.Class = append(truth.Class, rng.Int32N(int32(classes)))
+	}
+	n := len(b.Anchors.Box)
+	b.Logits, b.Deltas = make([]float32, n*classes), make([]float32, n*4)
+	for i := range b.Logits {
+		b.Logits[i] = float32(rng.NormFloat64()) - 4
+	}
+	b.GradLogits, b.GradDeltas = make([]float32, len(b.Logits)), make([]float32, len(b.Deltas))
+	return b
+}
+
+func BenchmarkLargeImage(b *testing.B) {
+	for _, loss := range []losses.Cls{losses.CE{}, losses.NewFocal(0.25, 2)} {
+		for _, side := range []int{64, 256, 1032, 3200} {
+			c := Objectness()
+			c.Sampler, c.Cls = sampling.NewRandom(512, 0.5), loss
+			in := large(side, side, 20, 1)
+			b.Run(fmt.Sprintf("%T/candidates=%d", loss, len(in.Anchors.Box)), func(b *testing.B) {
+				var w Work
+				b.ReportAllocs()
+				for b.Loop() {
+					in.Key.Step++
+					c.Step(&w, in)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(in.Anchors.Box)), "ns/candidate")
+			})
+		}
+	}
+}
