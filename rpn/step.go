@@ -116,7 +116,10 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
 	heads.Class, heads.GT, heads.Quality = class, m.assignment.GT, m.assignment.Quality
 	w.keepQuality(m.assignment.Quality, i, n*len(b.Images))
-	w.candidates[i] = sampling.Candidates{GT: m.assignment.GT, IoU: m.assignment.IoU, Box: b.Anchors.Box}
+	w.candidates[i] = sampling.Candidates{
+		GT: m.assignment.GT, IoU: m.assignment.IoU, Box: b.Anchors.Box,
+		Classes: w.view.Classes, Score: w.view.Score, Decoded: w.view.Decoded,
+	}
 	m.evidence.Fill(&w.candidates[i], c.Sampler.Needs(), c.terms(), heads, &w.rows)
 }
 

@@ -54,8 +54,7 @@ type Image struct {
 // Add adds an image. row returns the row of the head's output that belongs to
 // the i-th sampled candidate.
 func (b *Batch) Add(m Image, row func(i int) int32) {
-	var seen losses.Balance
-	seen.Seen(m.GT)
+	seen := b.see(&m)
 	count := losses.Count{
 		Images: 1, Candidates: len(m.GT), Valid: seen.Positives + seen.Negatives, Sampled: len(m.Sample.Index),
 	}

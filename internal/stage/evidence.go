@@ -29,7 +29,8 @@ type Evidence struct {
 	decoded                         []anchors.Box
 }
 
-// Fill adds to c what a sampler needs from the head's output.
+// Fill adds to c what a sampler needs from the head's output and c does not
+// have yet.
 func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h Heads, batch *losses.Batch) {
 	n := len(h.Candidates)
 	columns := t.Cls.Link().Columns(h.Classes)
@@ -49,10 +50,10 @@ func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h H
 		losses.GradientSize(e.gradient, e.row, t.Cls.(losses.Pointwise), batch)
 		c.Gradient = e.gradient
 	}
-	if need&sampling.NeedScore != 0 {
+	if need&sampling.NeedScore != 0 && c.Score == nil {
 		c.Classes, c.Score = h.Classes, e.Scores(t, h)
 	}
-	if need&sampling.NeedDecoded != 0 {
+	if need&sampling.NeedDecoded != 0 && c.Decoded == nil {
 		c.Decoded = e.Decoded(t, h)
 	}
 	if need&sampling.NeedBoxHardness != 0 {
@@ -78,6 +79,10 @@ func (e *Evidence) Scores(t Terms, h Heads) []float32 {
 // class, that of a positive's class, and of the first class otherwise.
 func (e *Evidence) Decoded(t Terms, h Heads) []anchors.Box {
 	e.decoded = reuse.Grow(e.decoded, len(h.Candidates))
+	if h.BoxColumns == 4 {
+		t.Coder.DecodeAll(e.decoded, h.Candidates, h.Deltas)
+		return e.decoded
+	}
 	for i, c := range h.Candidates {
 		e.decoded[i] = t.Coder.Decode(c, h.delta(i))
 	}

@@ -8,7 +8,23 @@ import (
 	"detsample/losses"
 )
 
-// lacks adds what the stage lacked in an image.
+// see counts an image's candidates and marks the ground truths that have some.
+func (b *Batch) see(m *Image) (seen losses.Balance) {
+	b.matched = reuse.Grow(b.matched, len(m.Truth.Box))
+	clear(b.matched)
+	for _, g := range m.GT {
+		switch {
+		case g >= 0:
+			seen.Positives++
+			b.matched[g] = true
+		case g == anchors.Negative:
+			seen.Negatives++
+		}
+	}
+	return seen
+}
+
+// lacks adds what the stage lacked in an image that was seen.
 func (b *Batch) lacks(s *losses.Scarcity, m *Image) {
 	positives, negatives := 0, 0
 	for i, c := range m.Sample.Index {
@@ -21,13 +37,6 @@ func (b *Batch) lacks(s *losses.Scarcity, m *Image) {
 		}
 	}
 	s.Sampled(len(m.Truth.Box), m.Asked, positives, negatives)
-	b.matched = reuse.Grow(b.matched, len(m.Truth.Box))
-	clear(b.matched)
-	for _, g := range m.GT {
-		if g >= 0 {
-			b.matched[g] = true
-		}
-	}
 	var of extent
 	for g, matched := range b.matched {
 		if matched {
