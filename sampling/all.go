@@ -3,7 +3,6 @@ package sampling
 import (
 	"math/rand/v2"
 
-	"detsample/internal/reuse"
 	"detsample/internal/sift"
 )
 
@@ -24,8 +23,5 @@ func (All) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 	dst.Index = sift.Labelled(dst.Index, c.GT, notIgnored)
 	dst.pos = sift.Labelled(dst.pos, c.GT, positive)
 	dst.Positives = len(dst.pos)
-	dst.Weight = reuse.Grow(dst.Weight, len(dst.Index))
-	for k := range dst.Weight {
-		dst.Weight[k] = 1
-	}
+	dst.weighAlike(1)
 }

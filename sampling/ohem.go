@@ -138,9 +138,9 @@ func (o OHEM) limit(s *Sample, top []int32, c *Candidates) []int32 {
 // keepMixed sets the sample to an ascending list of both kinds, with weight 1.
 func (s *Sample) keepMixed(list []int32, gt []int32) {
 	s.Reset()
+	s.Index = append(s.Index, list...)
+	s.weighAlike(1)
 	for _, i := range list {
-		s.Index = append(s.Index, i)
-		s.Weight = append(s.Weight, 1)
 		if gt[i] >= 0 {
 			s.Positives++
 		}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 	"detsample/internal/sift"
 )
 
@@ -103,12 +104,14 @@ func (s *Sample) split(gt []int32) (pos, neg []int32) {
 func (s *Sample) keep(pos, neg []int32) {
 	s.Reset()
 	s.Positives = len(pos)
-	for len(pos) > 0 || len(neg) > 0 {
-		if len(neg) == 0 || len(pos) > 0 && pos[0] < neg[0] {
-			s.Index, pos = append(s.Index, pos[0]), pos[1:]
-		} else {
-			s.Index, neg = append(s.Index, neg[0]), neg[1:]
-		}
-		s.Weight = append(s.Weight, 1)
+	s.Index = sift.Merge(s.Index, pos, neg)
+	s.weighAlike(1)
+}
+
+// weighAlike gives all that is kept the same weight.
+func (s *Sample) weighAlike(weight float32) {
+	s.Weight = reuse.Grow(s.Weight, len(s.Index))
+	for k := range s.Weight {
+		s.Weight[k] = weight
 	}
 }

@@ -9,11 +9,11 @@ import (
 // Selector is the memory of repeated selections, which allocate nothing once
 // warm.
 type Selector struct {
-	found, ties []int32
-	keys        []uint32
-	counts      histogram
-	sorter      Sorter
-	order       []int32
+	found, ties, both []int32
+	keys              []uint32
+	counts            histogram
+	sorter            Sorter
+	order             []int32
 }
 
 // Largest returns the indices of the k largest values whose label is inside the
@@ -98,26 +98,11 @@ func (s *Selector) largestAround(value []float32, label []int32, in Labels, tie 
 		if key(v) == want && (label == nil || uint32(label[i]-in.Low) <= span) {
 			s.ties = append(s.ties, int32(i))
 			if len(s.ties) == missing {
-				s.found = merge(s.found, s.ties)
+				s.both = Merge(s.both, s.found, s.ties)
+				s.found, s.both = s.both, s.found
 				return true
 			}
 		}
 	}
 	return false
-}
-
-// merge adds an ascending list to another.
-func merge(dst, list []int32) []int32 {
-	i, j := len(dst)-1, len(list)-1
-	dst = append(dst, list...)
-	for at := len(dst) - 1; j >= 0; at-- {
-		if i >= 0 && dst[i] > list[j] {
-			dst[at] = dst[i]
-			i--
-		} else {
-			dst[at] = list[j]
-			j--
-		}
-	}
-	return dst
 }
