@@ -1,0 +1,13 @@
+//go:build !amd64 || purego
+
+package overlap
+
+var vectors = none
+
+func scanVectors(boxes *float32, blocks, first int, truth []Truth, groups []group, met []int32, iou []float32, nearest []int32, summary *Summary) bool {
+	return false
+}
+
+func labelVectors(label, nearest []int32, iou []float32, positive, negative, floor float32) int {
+	return 0
+}
