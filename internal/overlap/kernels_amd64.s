@@ -315,7 +315,7 @@ DATA choices<>+2040(SB)/8, $0x0706050403020100
 GLOBL choices<>(SB), RODATA|NOPTR, $2048
 
 // func scanAVX2(boxes *float32, blocks int, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)
-// Requires: AVX, AVX2, POPCNT
+// Requires: AVX, AVX2, CMOV, POPCNT
 TEXT ·scanAVX2(SB), NOSPLIT, $0-80
 	MOVQ boxes+0(FP), AX
 	MOVQ blocks+8(FP), CX
@@ -516,8 +516,15 @@ truth0:
 	VCMPPS       $0x1e, Y6, Y10, Y11
 	VBLENDVPS    Y11, Y9, Y7, Y7
 	VMAXPS       Y6, Y10, Y6
+	MOVL         28(R13), R14
 	VBROADCASTSS 20(R13), Y9
 	VCMPPS       $0x1d, Y9, Y10, Y9
+	VMOVMSKPS    Y9, R15
+	TESTL        R15, R15
+	CMOVLNE      DX, R14
+	MOVL         R14, 28(R13)
+	VBROADCASTSS 20(R13), Y9
+	VCMPPS       $0x1e, Y9, Y10, Y9
 	VMOVMSKPS    Y9, R14
 	TESTL        R14, R14
 	JNZ          raise0
@@ -541,9 +548,6 @@ raise0:
 	VMAXPS       X9, X10, X10
 	VMOVSHDUP    X10, X9
 	VMAXSS       X9, X10, X10
-	MOVL         DX, 28(R13)
-	VUCOMISS     20(R13), X10
-	JE           lower0
 	VMOVSS       X10, 20(R13)
 	MOVL         DX, 24(R13)
 	JMP          lower0
@@ -597,8 +601,15 @@ truth1:
 	VCMPPS       $0x1e, Y6, Y10, Y11
 	VBLENDVPS    Y11, Y9, Y7, Y7
 	VMAXPS       Y6, Y10, Y6
+	MOVL         28(R13), R14
 	VBROADCASTSS 20(R13), Y9
 	VCMPPS       $0x1d, Y9, Y10, Y9
+	VMOVMSKPS    Y9, R15
+	TESTL        R15, R15
+	CMOVLNE      DX, R14
+	MOVL         R14, 28(R13)
+	VBROADCASTSS 20(R13), Y9
+	VCMPPS       $0x1e, Y9, Y10, Y9
 	VMOVMSKPS    Y9, R14
 	TESTL        R14, R14
 	JNZ          raise1
@@ -622,9 +633,6 @@ raise1:
 	VMAXPS       X9, X10, X10
 	VMOVSHDUP    X10, X9
 	VMAXSS       X9, X10, X10
-	MOVL         DX, 28(R13)
-	VUCOMISS     20(R13), X10
-	JE           lower1
 	VMOVSS       X10, 20(R13)
 	MOVL         DX, 24(R13)
 	JMP          lower1
@@ -678,8 +686,15 @@ truth2:
 	VCMPPS       $0x1e, Y6, Y10, Y11
 	VBLENDVPS    Y11, Y9, Y7, Y7
 	VMAXPS       Y6, Y10, Y6
+	MOVL         28(R13), R14
 	VBROADCASTSS 20(R13), Y9
 	VCMPPS       $0x1d, Y9, Y10, Y9
+	VMOVMSKPS    Y9, R15
+	TESTL        R15, R15
+	CMOVLNE      DX, R14
+	MOVL         R14, 28(R13)
+	VBROADCASTSS 20(R13), Y9
+	VCMPPS       $0x1e, Y9, Y10, Y9
 	VMOVMSKPS    Y9, R14
 	TESTL        R14, R14
 	JNZ          raise2
@@ -703,9 +718,6 @@ raise2:
 	VMAXPS       X9, X10, X10
 	VMOVSHDUP    X10, X9
 	VMAXSS       X9, X10, X10
-	MOVL         DX, 28(R13)
-	VUCOMISS     20(R13), X10
-	JE           lower2
 	VMOVSS       X10, 20(R13)
 	MOVL         DX, 24(R13)
 	JMP          lower2
@@ -758,8 +770,15 @@ truth3:
 	VCMPPS       $0x1e, Y6, Y10, Y11
 	VBLENDVPS    Y11, Y9, Y7, Y7
 	VMAXPS       Y6, Y10, Y6
+	MOVL         28(R12), R13
 	VBROADCASTSS 20(R12), Y9
 	VCMPPS       $0x1d, Y9, Y10, Y9
+	VMOVMSKPS    Y9, R14
+	TESTL        R14, R14
+	CMOVLNE      DX, R13
+	MOVL         R13, 28(R12)
+	VBROADCASTSS 20(R12), Y9
+	VCMPPS       $0x1e, Y9, Y10, Y9
 	VMOVMSKPS    Y9, R13
 	TESTL        R13, R13
 	JNZ          raise3
@@ -783,9 +802,6 @@ raise3:
 	VMAXPS       X9, X10, X10
 	VMOVSHDUP    X10, X9
 	VMAXSS       X9, X10, X10
-	MOVL         DX, 28(R12)
-	VUCOMISS     20(R12), X10
-	JE           lower3
 	VMOVSS       X10, 20(R12)
 	MOVL         DX, 24(R12)
 	JMP          lower3
@@ -826,7 +842,7 @@ empty:
 	JMP     next
 
 // func scanAVX512(boxes *float32, blocks int, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)
-// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, POPCNT
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, CMOV, POPCNT
 TEXT ·scanAVX512(SB), NOSPLIT, $0-80
 	MOVQ boxes+0(FP), AX
 	MOVQ blocks+8(FP), CX
@@ -1007,7 +1023,12 @@ truth0:
 	VMOVDQA32    Z16, K1, Z14
 	VMAXPS       Z13, Z17, Z13
 	VMAXPS       Z17, Z22, Z22
+	MOVL         28(R12), R13
 	VCMPPS.BCST  $0x1d, 20(R12), Z22, K1
+	KORTESTW     K1, K1
+	CMOVLNE      DX, R13
+	MOVL         R13, 28(R12)
+	VCMPPS.BCST  $0x1e, 20(R12), Z22, K1
 	KORTESTW     K1, K1
 	JNZ          raise0
 
@@ -1037,9 +1058,6 @@ raise0:
 	VMAXPS        X16, X22, X22
 	VMOVSHDUP     X22, X16
 	VMAXSS        X16, X22, X22
-	MOVL          DX, 28(R12)
-	VUCOMISS      20(R12), X22
-	JE            lower0
 	VMOVSS        X22, 20(R12)
 	MOVL          DX, 24(R12)
 	JMP           lower0

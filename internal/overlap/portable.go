@@ -1,5 +1,7 @@
 package overlap
 
+import "math"
+
 // portable scans a block as the vector code does: where a coordinate is not
 // tame, the summary says so and the rest is left to exact.
 func (s *Scan[B]) portable(iou *[Block]float32, nearest *[Block]int32, summary *Summary, boxes *[Block]B, number int32) {
@@ -14,42 +16,84 @@ func (s *Scan[B]) portable(iou *[Block]float32, nearest *[Block]int32, summary *
 	if len(met) == 0 {
 		return
 	}
-	var areas [Block]float32
-	for i := range boxes {
-		b := [4]float32(boxes[i])
-		areas[i] = area(&b)
-	}
+	c := transpose(boxes)
 	for _, g := range met {
 		t := &s.Truth[g]
-		most := float32(0)
-		for i := range boxes {
-			v := tameIoU(boxes[i], &t.Box, areas[i], t.Area)
-			if v > iou[i] {
-				iou[i], nearest[i] = v, g
-			}
-			if v > most {
-				most = v
-			}
+		most := c.overlap(iou, nearest, t, g)
+		if most > summary.Max {
+			summary.Max = most
 		}
 		if most >= t.Best {
 			t.raise(most, number)
 		}
 	}
-	for _, v := range iou {
-		summary.Max = max(summary.Max, v)
-	}
 }
 
 // enclose returns the hull of a block and whether all coordinates are tame.
 func enclose[B ~[4]float32](boxes *[Block]B) (hull [4]float32, ok bool) {
-	hull, ok = boxes[0], true
+	left, top, right, bottom := boxes[0][0], boxes[0][1], boxes[0][2], boxes[0][3]
+	largest := int32(0)
 	for i := range boxes {
 		b := [4]float32(boxes[i])
-		ok = ok && isTame(&b)
-		hull[0], hull[1] = min(hull[0], b[0]), min(hull[1], b[1])
-		hull[2], hull[3] = max(hull[2], b[2]), max(hull[3], b[3])
+		if b[0] < left {
+			left = b[0]
+		}
+		if b[1] < top {
+			top = b[1]
+		}
+		if b[2] > right {
+			right = b[2]
+		}
+		if b[3] > bottom {
+			bottom = b[3]
+		}
+		for _, v := range b {
+			largest = max(largest, magnitude(v))
+		}
 	}
-	return hull, ok
+	return [4]float32{left, top, right, bottom}, largest <= magnitude(tame)
+}
+
+// magnitude returns a number that grows with |v| and is largest for NaN.
+func magnitude(v float32) int32 { return int32(math.Float32bits(v) &^ (1 << 31)) }
+
+// candidates are a block's boxes, by coordinate. The upper left corners are
+// negated: max is dearer than min on some machines. Boxes without area have
+// the area 1, which keeps quotients from being 0/0.
+type candidates struct{ left, top, right, bottom, area [Block]float32 }
+
+func transpose[B ~[4]float32](boxes *[Block]B) (c candidates) {
+	for i := range boxes {
+		b := [4]float32(boxes[i])
+		c.left[i], c.top[i], c.right[i], c.bottom[i], c.area[i] = -b[0], -b[1], b[2], b[3], area(&b)
+		if c.area[i] == 0 {
+			c.area[i] = 1
+		}
+	}
+	return c
+}
+
+// overlap raises the candidates' largest IoU by that with ground truth g, and
+// returns the largest of these. It computes exactIoU without branches, which
+// no machine could predict: numbers that are not negative compare as their
+// bits do, and a sign bit says that boxes do not meet.
+func (c *candidates) overlap(iou *[Block]float32, nearest *[Block]int32, t *Truth, g int32) float32 {
+	left, top, right, bottom := -t.Box[0], -t.Box[1], t.Box[2], t.Box[3]
+	most := int32(0)
+	for i := range iou {
+		w := min(c.right[i], right) + min(c.left[i], left)
+		h := min(c.bottom[i], bottom) + min(c.top[i], top)
+		apart := int32(math.Float32bits(w)|math.Float32bits(h)) >> 31
+		inter := math.Float32frombits(math.Float32bits(w*h) &^ uint32(apart))
+		v := int32(math.Float32bits(inter / (c.area[i] + t.Area - inter)))
+		best, at := int32(math.Float32bits(iou[i])), nearest[i]
+		if v > best {
+			best, at = v, g
+		}
+		iou[i], nearest[i] = math.Float32frombits(uint32(best)), at
+		most = max(most, v)
+	}
+	return math.Float32frombits(uint32(most))
 }
 
 // meet lists the ground truths that overlap a hull.
@@ -96,36 +140,6 @@ func area(b *[4]float32) float32 {
 func exactIoU(a, b *[4]float32, areaA, areaB float32) float32 {
 	w := min(a[2], b[2]) - max(a[0], b[0])
 	h := min(a[3], b[3]) - max(a[1], b[1])
-	if w <= 0 || h <= 0 {
-		return 0
-	}
-	inter := float32(w * h)
-	if inter == 0 {
-		return 0
-	}
-	return inter / (areaA + areaB - inter)
-}
-
-// tameIoU is exactIoU for finite numbers. The comparisons are those of min and
-// max without the care that these take of NaN.
-func tameIoU[B ~[4]float32](a B, b *[4]float32, areaA, areaB float32) float32 {
-	left, top, right, bottom := a[0], a[1], a[2], a[3]
-	if left >= b[2] || right <= b[0] || top >= b[3] || bottom <= b[1] {
-		return 0
-	}
-	if b[0] > left {
-		left = b[0]
-	}
-	if b[1] > top {
-		top = b[1]
-	}
-	if b[2] < right {
-		right = b[2]
-	}
-	if b[3] < bottom {
-		bottom = b[3]
-	}
-	w, h := right-left, bottom-top
 	if w <= 0 || h <= 0 {
 		return 0
 	}

@@ -43,7 +43,7 @@ const tame = 1e18
 
 func isTame(b *[4]float32) bool {
 	for _, v := range b {
-		if !(v >= -tame && v <= tame) {
+		if magnitude(v) > magnitude(tame) {
 			return false
 		}
 	}

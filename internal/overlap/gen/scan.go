@@ -271,17 +271,14 @@ func (s scan) compare(part int) {
 			VMAXPS(iou, most, most)
 		}
 	}
-	if s.wide() {
-		k := K()
-		VCMPPS_BCST(Imm(greaterOrEqual), truth(truthBest), most, k)
-		KORTESTW(k, k)
-	} else {
-		high, mask := s.vector(), GP32()
-		VBROADCASTSS(truth(truthBest), high)
-		VCMPPS(Imm(greaterOrEqual), high, most, high)
-		VMOVMSKPS(high, mask)
-		TESTL(mask, mask)
-	}
+	// Large objects enclose many small anchors that share the best IoU for a
+	// while: no branch hangs on that.
+	number32, lastBlock := s.first.(reg.GPVirtual).As32(), GP32()
+	MOVL(truth(truthLast), lastBlock)
+	s.any(greaterOrEqual, most, truth(truthBest))
+	CMOVLNE(number32, lastBlock)
+	MOVL(lastBlock, truth(truthLast))
+	s.any(greater, most, truth(truthBest))
 	JNZ(LabelRef(name("raise")))
 	Label(name("lower"))
 	ADDQ(Imm(4), at)
@@ -300,7 +297,7 @@ func (s scan) compare(part int) {
 	}
 	JMP(LabelRef(name("done")))
 
-	// The ground truth's best IoU is reached or beaten.
+	// The ground truth's best IoU is beaten.
 	Label(name("raise"))
 	s.reduce(most, VMAXPS)
 	t := XMM()
@@ -308,13 +305,25 @@ func (s scan) compare(part int) {
 	VMAXPS(t, most.AsX(), most.AsX())
 	VMOVSHDUP(most.AsX(), t)
 	VMAXSS(t, most.AsX(), most.AsX())
-	MOVL(s.first.(reg.GPVirtual).As32(), truth(truthLast))
-	VUCOMISS(truth(truthBest), most.AsX())
-	JE(LabelRef(name("lower")))
 	VMOVSS(most.AsX(), truth(truthBest))
-	MOVL(s.first.(reg.GPVirtual).As32(), truth(truthFirst))
+	MOVL(number32, truth(truthFirst))
 	JMP(LabelRef(name("lower")))
 	Label(name("done"))
+}
+
+// any clears the zero flag if the predicate holds for any lane and a number.
+func (m machine) any(predicate uint64, x reg.VecVirtual, number Mem) {
+	if m.wide() {
+		k := K()
+		VCMPPS_BCST(Imm(predicate), number, x, k)
+		KORTESTW(k, k)
+		return
+	}
+	y, mask := m.vector(), GP32()
+	VBROADCASTSS(number, y)
+	VCMPPS(Imm(predicate), y, x, y)
+	VMOVMSKPS(y, mask)
+	TESTL(mask, mask)
 }
 
 // overlap computes the IoU of candidates with a ground truth, in the order of
