@@ -68,8 +68,8 @@ type Assignment struct {
 	kept   []ranked  // the best candidates of one ground truth
 	picked []ranked  // the best candidates of every ground truth or level
 
-	matching matching
-	reach    reach
+	matching    matching
+	overlapping overlapping
 }
 
 // Reset makes room for n candidates, all of them Negative with IoU 0.

@@ -17,7 +17,7 @@ func (b Box) Area() float32 {
 	if w <= 0 || h <= 0 {
 		return 0
 	}
-	return w * h
+	return float32(w * h) // not fused with what is added to it, on any machine
 }
 
 // Center returns the box's midpoint.
@@ -56,7 +56,7 @@ func Intersection(a, b Box) float32 {
 	if w <= 0 || h <= 0 {
 		return 0
 	}
-	return w * h
+	return float32(w * h)
 }
 
 // IoU returns intersection over union, |a∩b| / |a∪b|, in [0, 1]; 0 where

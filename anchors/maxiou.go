@@ -1,10 +1,6 @@
 package anchors
 
-import (
-	"fmt"
-
-	"detsample/internal/reuse"
-)
+import "fmt"
 
 // MaxIoU assigns each candidate to the ground truth it overlaps most:
 //
@@ -38,8 +34,11 @@ import (
 // without ground truth.
 //
 // Time is O(candidates x ground truth), memory O(candidates + ground truth):
-// the matrix is never held. With Candidates.Pyramid only the candidates that
-// overlap an object cost time, to the same result bit by bit.
+// the matrix is never held. With IoU, 32 candidates that follow one another are
+// compared with those ground truths alone that meet their hull, so the order of
+// the image, as a pyramid has it, is far faster than a random one. Given
+// Candidates.Pyramid, candidates that no object is near are not even read. The
+// result is the same bit by bit.
 //
 // Source: Faster R-CNN (Ren et al. 2015, section 3.1.2); mmdetection's
 // MaxIoUAssigner, detectron2's and torchvision's Matcher.
@@ -91,164 +90,35 @@ func (m MaxIoU) Needs() Need {
 
 // Assign implements [Assigner].
 func (m MaxIoU) Assign(dst *Assignment, c *Candidates, t *Truth) {
-	dst.Reset(len(c.Box))
-	if c.Pyramid != nil && m.reaches(t) && m.assignReached(dst, c.Pyramid, c.Grid, t) {
+	if m.Measure == MeasureIoU {
+		m.assignOverlap(dst, c, t)
+	} else {
+		m.assignSimilar(dst, c, t)
+	}
+	m.mask(dst, c)
+}
+
+// mask ignores the candidates that cross the border, where that comes last.
+func (m MaxIoU) mask(dst *Assignment, c *Candidates) {
+	if m.Straddle != StraddleMasked {
 		return
 	}
-	m.exclude(dst, c, t)
-	similar := m.match(dst, c.Box, t.Box)
-	m.threshold(dst, similar, len(t.Box) > 0)
-	switch {
-	case m.Forced == ForcedNone:
-	case m.Ties == TiesFirst:
-		m.forceFirst(dst, similar)
-	default:
-		m.forceAll(dst, similar, c.Box, t.Box)
-	}
-	if m.IgnoreOrder == IgnoreNegatives {
-		dst.ignoreNegatives(c.Box, t.Ignore, m.IgnoreIoF)
-	}
-	if m.Straddle == StraddleMasked {
-		for i, box := range c.Box {
-			if straddles(box, c.Width, c.Height, float32(m.Border)) {
-				dst.GT[i] = Ignored
-			}
-		}
-	}
-}
-
-const (
-	unmatched int32 = -1 // nearest without ground truth
-	excluded  int32 = -2 // nearest of a candidate that takes no part in matching
-)
-
-// exclude takes those candidates out that are ignored before matching.
-func (m MaxIoU) exclude(dst *Assignment, c *Candidates, t *Truth) {
-	dst.nearest = reuse.Grow(dst.nearest, len(c.Box))
-	limit, border := float32(m.IgnoreIoF), float32(m.Border)
-	regions := t.Ignore
-	if m.IgnoreOrder != IgnoreFirst {
-		regions = nil
-	}
 	for i, box := range c.Box {
-		dst.nearest[i] = unmatched
-		if within(box, regions, limit) || m.Straddle == StraddleDropped && straddles(box, c.Width, c.Height, border) {
-			dst.nearest[i] = excluded
-		}
-	}
-}
-
-// match finds each candidate's most similar ground truth and each ground
-// truth's most similar candidate. It returns the candidates' similarities.
-func (m MaxIoU) match(dst *Assignment, cand, truth []Box) (similar []float32) {
-	dst.best, dst.bestAt = reuse.Grow(dst.best, len(truth)), reuse.Grow(dst.bestAt, len(truth))
-	for g := range truth {
-		dst.best[g], dst.bestAt[g] = below, unmatched
-	}
-	similar = dst.IoU
-	if m.Measure != MeasureIoU {
-		dst.similar = reuse.Grow(dst.similar, len(cand))
-		similar = dst.similar
-		dst.overlap(cand, truth)
-	}
-	for i, box := range cand {
-		switch {
-		case dst.nearest[i] == excluded:
-			dst.IoU[i] = largestIoU(box, truth)
-		case m.Measure == MeasureIoU:
-			similar[i], dst.nearest[i] = dst.overlapAll(int32(i), box, truth)
-		default:
-			similar[i], dst.nearest[i] = dst.compareAll(m.Similarity, int32(i), box, truth)
-		}
-	}
-	return similar
-}
-
-// below lies below every similarity.
-const below = -2
-
-// overlapAll returns the largest IoU of candidate i with the ground truths and
-// its index, the first among equals and unmatched without ground truth, and
-// raises each ground truth's best.
-func (a *Assignment) overlapAll(i int32, box Box, truth []Box) (iou float32, nearest int32) {
-	best, bestAt := a.best, a.bestAt
-	nearest = unmatched
-	for g := range truth {
-		v := IoU(box, truth[g])
-		if v > iou || nearest < 0 {
-			iou, nearest = v, int32(g)
-		}
-		if v > best[g] {
-			best[g], bestAt[g] = v, i
-		}
-	}
-	return iou, nearest
-}
-
-// compareAll is overlapAll by any similarity.
-func (a *Assignment) compareAll(s Similarity, i int32, box Box, truth []Box) (similar float32, nearest int32) {
-	nearest = unmatched
-	for g := range truth {
-		v := s.Of(box, truth[g])
-		if v > similar || nearest < 0 {
-			similar, nearest = v, int32(g)
-		}
-		if v > a.best[g] {
-			a.best[g], a.bestAt[g] = v, i
-		}
-	}
-	return similar, nearest
-}
-
-// threshold labels the candidates by their similarities alone.
-func (m MaxIoU) threshold(dst *Assignment, similar []float32, anyTruth bool) {
-	pos, neg, floor := float32(m.PosIoU), float32(m.NegIoU), float32(m.NegFloor)
-	for i, nearest := range dst.nearest {
-		switch v := similar[i]; {
-		case nearest == excluded:
-			dst.GT[i] = Ignored
-		case !anyTruth:
-		case v >= pos:
-			dst.GT[i] = nearest
-		case v >= neg || v < floor && floor > 0:
+		if straddles(box, c.Width, c.Height, float32(m.Border)) {
 			dst.GT[i] = Ignored
 		}
 	}
 }
 
-// forceAll makes each ground truth's best candidates positive.
-func (m MaxIoU) forceAll(dst *Assignment, similar []float32, cand, truth []Box) {
-	for i, box := range cand {
-		if dst.nearest[i] == excluded || !m.open(similar[i]) {
-			continue
-		}
-		for g := range truth {
-			best := dst.best[g]
-			// A candidate's similarity bounds what any ground truth gets from it.
-			if similar[i] < best || !m.forces(best) || m.Of(box, truth[g]) != best {
-				continue
-			}
-			dst.GT[i] = m.owner(dst, i, g)
-			if m.Forced == ForcedKeep || m.Forced == ForcedLowest {
-				break
-			}
-		}
-	}
+// excludes reports whether some candidates are ignored before matching.
+func (m MaxIoU) excludes(t *Truth) bool {
+	return m.Straddle == StraddleDropped || m.IgnoreOrder == IgnoreFirst && len(t.Ignore) > 0
 }
 
-// forceFirst makes each ground truth's first best candidate positive.
-func (m MaxIoU) forceFirst(dst *Assignment, similar []float32) {
-	last := len(dst.best) - 1
-	for k := range dst.best {
-		g := k
-		if m.Forced == ForcedLowest { // which then writes last
-			g = last - k
-		}
-		i := dst.bestAt[g]
-		if i >= 0 && m.forces(dst.best[g]) && m.open(similar[i]) {
-			dst.GT[i] = m.owner(dst, int(i), g)
-		}
-	}
+// excluded reports whether a candidate is.
+func (m MaxIoU) excluded(box Box, c *Candidates, t *Truth) bool {
+	return m.IgnoreOrder == IgnoreFirst && within(box, t.Ignore, float32(m.IgnoreIoF)) ||
+		m.Straddle == StraddleDropped && straddles(box, c.Width, c.Height, float32(m.Border))
 }
 
 // forces reports whether a ground truth forces its best candidate.
@@ -265,12 +135,4 @@ func (m MaxIoU) open(similar float32) bool {
 		return similar < float32(m.PosIoU) && similar >= float32(m.NegIoU)
 	}
 	return true
-}
-
-// owner returns the ground truth of candidate i that g forces.
-func (m MaxIoU) owner(dst *Assignment, i, g int) int32 {
-	if m.Forced == ForcedKeep {
-		return dst.nearest[i]
-	}
-	return int32(g)
 }

@@ -136,13 +136,15 @@ func TestEveryTouchedGroundTruthIsLearnedWhenForced(t *testing.T) {
 		cand, truth := anyScene(t)
 		var a Assignment
 		NewMaxIoU(0.7, 0.3).Assign(&a, &Candidates{Box: cand}, &truth)
-		for g, box := range truth.Box {
-			touched, learned := false, false
+		for _, box := range truth.Box {
+			best, learned := float32(0), false
 			for i := range cand {
-				touched = touched || IoU(cand[i], box) > 0
-				learned = learned || a.GT[i] >= 0 && IoU(cand[i], box) == a.best[g] && a.best[g] > 0
+				best = max(best, IoU(cand[i], box))
 			}
-			assert.Equal(t, touched, learned)
+			for i := range cand {
+				learned = learned || a.GT[i] >= 0 && IoU(cand[i], box) == best && best > 0
+			}
+			assert.Equal(t, best > 0, learned)
 		}
 	})
 }
@@ -250,15 +252,4 @@ func indices(n int) []int {
 		s[i] = i
 	}
 	return s
-}
-
-func BenchmarkMaxIoU(b *testing.B) {
-	cand, truth := crowdedScene(20_000, 10)
-	var a Assignment
-	m := NewMaxIoU(0.5, 0.4)
-	b.ReportAllocs()
-	for b.Loop() {
-		m.Assign(&a, &cand, &truth)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(cand.Box)*len(truth.Box)), "ns/pair")
 }

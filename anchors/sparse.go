@@ -1,6 +1,11 @@
 package anchors
 
-import "detsample/internal/reuse"
+import (
+	"math"
+
+	"detsample/internal/overlap"
+	"detsample/internal/reuse"
+)
 
 // Sparse is an assignment over the anchors of a pyramid that lists nothing
 // but the candidates of consequence: a candidate that is not listed is
@@ -16,31 +21,50 @@ type Sparse struct {
 	IoU   []float32 // their IoU with the best-overlapping ground truth
 	Best  []float32 // of each ground truth, the largest IoU that an anchor has with it
 
-	all   Assignment // Negative with IoU 0 and unmatched, but while it is in use
-	grids []Grid
-	boxes []Box // where all anchors have to be looked at
-	whole Assignment
+	assignment Assignment // of what is looked at: all anchors, or those that a box may lie near
+	boxes      []Box
+	runs       []run
+	grids      []Grid
+	near       near
 }
+
+// run says which candidates lie in Sparse.boxes, where the run before ends.
+type run struct{ start, end int }
 
 // AssignSparse assigns the anchors of p over a width x height image as Assign
 // does, and lists those that an object or an ignore region touches. Options
 // by which other candidates are no plain negatives (Straddle, NegFloor,
 // IgnoreFirst, a similarity other than IoU) cost what Assign does.
 func (m MaxIoU) AssignSparse(dst *Sparse, p *Pyramid, width, height int, t *Truth) {
+	if !m.leavesFar(t) {
+		dst.assignWhole(m, p, width, height, t)
+		return
+	}
 	dst.grids = p.appendGrids(dst.grids[:0], width, height)
-	dst.Index, dst.GT, dst.IoU = dst.Index[:0], dst.GT[:0], dst.IoU[:0]
-	last := dst.grids[len(dst.grids)-1]
-	_, n := last.bounds()
-	if m.reaches(t) {
-		dst.reserve(n)
-		ok := m.labelReached(&dst.all, p, dst.grids, t)
-		dst.take()
-		if ok {
+	_, n := dst.grids[len(dst.grids)-1].bounds()
+	dst.gather(n, p, t)
+	m.Assign(&dst.assignment, &Candidates{Box: dst.boxes}, t)
+	dst.Best = dst.Best[:0]
+	for g := range dst.assignment.overlapping.scan.Truth {
+		truth := &dst.assignment.overlapping.scan.Truth[g]
+		best := float32(0)
+		if truth.Touched() {
+			best = truth.Best
+		} else if m.Forced != ForcedNone && m.forces(0) { // on all that do not overlap it
+			dst.assignWhole(m, p, width, height, t)
 			return
 		}
-		dst.Index, dst.GT, dst.IoU = dst.Index[:0], dst.GT[:0], dst.IoU[:0]
+		dst.Best = append(dst.Best, best)
 	}
-	dst.assignWhole(m, p, width, height, t)
+	dst.list()
+}
+
+// leavesFar reports whether every anchor that overlaps neither an object nor
+// an ignore region is a plain negative, unless a forced match makes it one.
+func (m MaxIoU) leavesFar(t *Truth) bool {
+	return m.Measure == MeasureIoU && m.Straddle == StraddleKept &&
+		m.PosIoU > 0 && m.NegIoU > 0 && m.NegFloor == 0 &&
+		(m.IgnoreOrder == IgnoreNegatives || len(t.Ignore) == 0)
 }
 
 // AssignSparse assigns with any assigner that needs no predictions, at the
@@ -58,50 +82,65 @@ func AssignSparse(a Assigner, dst *Sparse, p *Pyramid, width, height int, t *Tru
 		a.rules().AssignSparse(dst, p, width, height, t)
 		return
 	}
-	dst.Index, dst.GT, dst.IoU = dst.Index[:0], dst.GT[:0], dst.IoU[:0]
 	dst.assignWhole(a, p, width, height, t)
 }
 
-// reserve makes room for n candidates, which are as reserve leaves them if
-// take has followed every use.
-func (s *Sparse) reserve(n int) {
-	if cap(s.all.GT) < n {
-		s.all.Reset(n)
-		s.all.nearest = reuse.Grow(s.all.nearest, n)
-		for i := range s.all.nearest {
-			s.all.nearest[i] = unmatched
+// gather makes boxes the anchors that a box of t may lie near, of the n of a
+// pyramid, and those beside them in a block.
+func (s *Sparse) gather(n int, p *Pyramid, t *Truth) {
+	s.boxes, s.runs = s.boxes[:0], s.runs[:0]
+	s.near.look(n, p, s.grids, t)
+	last := overlap.Blocks(n)
+	for from := 0; from < last; {
+		to, isNear := s.near.run(from, last)
+		if isNear {
+			r := run{from * overlap.Block, min(to*overlap.Block, n)}
+			s.boxes, s.runs = s.near.appendAnchors(s.boxes, p, s.grids, r.start, r.end), append(s.runs, r)
 		}
+		from = to
 	}
-	s.all.GT, s.all.IoU, s.all.nearest = s.all.GT[:n], s.all.IoU[:n], s.all.nearest[:n]
-}
-
-// take lists what was touched and undoes it.
-func (s *Sparse) take() {
-	touched := s.all.reach.touched
-	s.Index = append(s.Index, touched...)
-	s.GT, s.IoU = reuse.Grow(s.GT, len(touched)), reuse.Grow(s.IoU, len(touched))
-	for k, i := range touched {
-		s.GT[k], s.IoU[k] = s.all.GT[i], s.all.IoU[i]
-		s.all.GT[i], s.all.IoU[i], s.all.nearest[i] = Negative, 0, unmatched
-	}
-	s.Best = append(s.Best[:0], s.all.best...)
 }
 
 // assignWhole assigns all candidates and lists those of consequence.
 func (s *Sparse) assignWhole(a Assigner, p *Pyramid, width, height int, t *Truth) {
 	s.grids = p.appendGrids(s.grids[:0], width, height)
 	s.boxes = p.Append(s.boxes[:0], width, height)
+	s.runs = append(s.runs[:0], run{0, len(s.boxes)})
 	c := Candidates{Box: s.boxes, Grid: s.grids, Width: float32(width), Height: float32(height)}
-	a.Assign(&s.whole, &c, t)
+	a.Assign(&s.assignment, &c, t)
+	s.list()
 	s.Best = reuse.Grow(s.Best, len(t.Box))
 	clear(s.Best)
-	for i, gt := range s.whole.GT {
-		if gt == Negative && s.whole.IoU[i] == 0 {
-			continue
-		}
-		s.Index, s.GT, s.IoU = append(s.Index, int32(i)), append(s.GT, gt), append(s.IoU, s.whole.IoU[i])
+	for _, i := range s.Index {
 		for g, box := range t.Box {
 			s.Best[g] = max(s.Best[g], IoU(s.boxes[i], box))
 		}
 	}
+}
+
+// list lists the candidates of consequence among those in boxes.
+func (s *Sparse) list() {
+	n := len(s.boxes)
+	s.Index, s.GT, s.IoU = reuse.Grow(s.Index, n), reuse.Grow(s.GT, n), reuse.Grow(s.IoU, n)
+	listed, from := 0, 0
+	for _, r := range s.runs {
+		to := from + r.end - r.start
+		listed += listRun(s.Index[listed:], s.GT[listed:], s.IoU[listed:], r.start, s.assignment.GT[from:to], s.assignment.IoU[from:to])
+		from = to
+	}
+	s.Index, s.GT, s.IoU = s.Index[:listed], s.GT[:listed], s.IoU[:listed]
+}
+
+// listRun lists the candidates of consequence of a run from start, and returns
+// how many they are. No machine could predict which they are, so all are
+// written, and the others written over.
+func listRun(index, gt []int32, iou []float32, start int, gts []int32, ious []float32) (listed int) {
+	ious = ious[:len(gts)]
+	for k, g := range gts {
+		v := ious[k]
+		index[listed], gt[listed], iou[listed] = int32(start+k), g, v
+		consequence := uint32(g-Negative) | math.Float32bits(v)
+		listed += int((consequence | -consequence) >> 31) // 1 but for 0
+	}
+	return listed
 }

@@ -1,7 +1,6 @@
 package anchors
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -9,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// anyReachScene draws a pyramid, an image and objects on it, some of them
+// anyNearScene draws a pyramid, an image and objects on it, some of them
 // alike, beyond the border, tiny or on the lattice of the anchors, where ties
 // are common.
-func anyReachScene(rng *rand.Rand) (p Pyramid, width, height int, t Truth) {
+func anyNearScene(rng *rand.Rand) (p Pyramid, width, height int, t Truth) {
 	p.Offset = []float32{0, 0.5, 1}[rng.IntN(3)]
 	p.Ratios = [][]float32{{1}, {0.5, 1, 2}, {0.3, 3}}[rng.IntN(3)]
 	stride := 2 + rng.IntN(12)
@@ -54,9 +53,9 @@ func anyReachScene(rng *rand.Rand) (p Pyramid, width, height int, t Truth) {
 	return p, width, height, t
 }
 
-// anyReachOptions draws options, also those for which every anchor has to be
+// anyNearOptions draws options, also those for which every anchor has to be
 // looked at.
-func anyReachOptions(rng *rand.Rand) MaxIoU {
+func anyNearOptions(rng *rand.Rand) MaxIoU {
 	m := MaxIoU{
 		PosIoU:    []float64{0.3, 0.5, 0.7}[rng.IntN(3)],
 		NegIoU:    []float64{0, 0.1, 0.3}[rng.IntN(3)],
@@ -78,20 +77,21 @@ func anyReachOptions(rng *rand.Rand) MaxIoU {
 	return m
 }
 
-const reachScenes = 1500
+const nearScenes = 1500
 
 func TestAPyramidIsAssignedAsItsBoxesAreBitByBit(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	var plain, reached Assignment
-	for scene := range reachScenes {
-		p, width, height, truth := anyReachScene(rng)
-		m := anyReachOptions(rng)
+	var want, boxes, known Assignment
+	for scene := range nearScenes {
+		p, width, height, truth := anyNearScene(rng)
+		m := anyNearOptions(rng)
 		c := Candidates{Box: p.Append(nil, width, height), Grid: p.Grids(width, height), Width: float32(width), Height: float32(height)}
-		m.Assign(&plain, &c, &truth)
+		assignPlainly(m, &want, &c, &truth)
+		m.Assign(&boxes, &c, &truth)
+		requireSame(t, &want, &boxes, "scene %d: %+v", scene, m)
 		c.Pyramid = &p
-		m.Assign(&reached, &c, &truth)
-		require.Equal(t, plain.GT, reached.GT, "scene %d: %+v", scene, m)
-		require.Equal(t, plain.IoU, reached.IoU, "scene %d: %+v", scene, m)
+		m.Assign(&known, &c, &truth)
+		requireSame(t, &want, &known, "scene %d with its pyramid: %+v", scene, m)
 	}
 }
 
@@ -99,9 +99,9 @@ func TestASparseAssignmentListsAllOfConsequence(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	var plain Assignment
 	var sparse Sparse // shared: what one scene leaves behind must not show in the next
-	for scene := range reachScenes {
-		p, width, height, truth := anyReachScene(rng)
-		var a Assigner = anyReachOptions(rng)
+	for scene := range nearScenes {
+		p, width, height, truth := anyNearScene(rng)
+		var a Assigner = anyNearOptions(rng)
 		switch rng.IntN(10) {
 		case 0:
 			a = NewATSS()
@@ -170,36 +170,4 @@ func spread(n int) (t Truth) {
 	}
 	t.Class = make([]int32, n)
 	return t
-}
-
-func BenchmarkMaxIoUOverAPyramid(b *testing.B) {
-	p := retinaPyramid()
-	c := Candidates{Box: p.Append(nil, 1333, 800), Grid: p.Grids(1333, 800)}
-	m := NewMaxIoU(0.5, 0.4)
-	for _, n := range []int{7, 20, 100} {
-		truth := spread(n)
-		b.Run(fmt.Sprintf("boxes/%d", n), func(b *testing.B) {
-			var a Assignment
-			b.ReportAllocs()
-			for b.Loop() {
-				m.Assign(&a, &c, &truth)
-			}
-		})
-		b.Run(fmt.Sprintf("pyramid/%d", n), func(b *testing.B) {
-			var a Assignment
-			known := c
-			known.Pyramid = &p
-			b.ReportAllocs()
-			for b.Loop() {
-				m.Assign(&a, &known, &truth)
-			}
-		})
-		b.Run(fmt.Sprintf("sparse/%d", n), func(b *testing.B) {
-			var s Sparse
-			b.ReportAllocs()
-			for b.Loop() {
-				m.AssignSparse(&s, &p, 1333, 800, &truth)
-			}
-		})
-	}
 }

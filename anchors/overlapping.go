@@ -1,0 +1,189 @@
+package anchors
+
+import (
+	"math"
+
+	"detsample/internal/overlap"
+	"detsample/internal/reuse"
+)
+
+// overlapping is the memory of an assignment by IoU.
+type overlapping struct {
+	scan   overlap.Scan[Box]
+	blocks []overlap.Summary
+	near   near
+	passed []int32 // the nearest ground truths of one stretch, where no longer needed
+	out    []bool  // the candidates that are ignored before matching
+}
+
+// A stretch is as many blocks of candidates as a word has bits. They are
+// scanned, then labelled, while they lie in the fastest memory.
+const stretch = 64 * overlap.Block
+
+// passing returns room for the nearest ground truths of n candidates of a
+// stretch, which the next stretch may have.
+func (o *overlapping) passing(n int) []int32 {
+	o.passed = reuse.Grow(o.passed, stretch)
+	return o.passed[:n]
+}
+
+// assignOverlap assigns by IoU.
+func (m MaxIoU) assignOverlap(dst *Assignment, c *Candidates, t *Truth) {
+	o, n := &dst.overlapping, len(c.Box)
+	dst.GT, dst.IoU, dst.Quality = reuse.Grow(dst.GT, n), reuse.Grow(dst.IoU, n), dst.Quality[:0]
+	o.blocks = reuse.Grow(o.blocks, overlap.Blocks(n))
+	if m.Forced == ForcedKeep {
+		dst.nearest = reuse.Grow(dst.nearest, n)
+	}
+	o.near.look(n, c.Pyramid, c.Grid, t)
+
+	boxes, similar := c.Box, dst.IoU
+	excludes := m.excludes(t)
+	if excludes {
+		dst.overlap(c.Box, t.Box)
+		boxes, similar = m.empty(dst, c, t), reuse.Grow(dst.similar, n)
+		dst.similar = similar
+	}
+	o.scan.Reset(t.Box)
+	for at := 0; at < n; at += stretch {
+		end := min(at+stretch, n)
+		nearest := o.passing(end - at)
+		if m.Forced == ForcedKeep {
+			nearest = dst.nearest[at:end]
+		}
+		o.scanStretch(similar[at:end], nearest, boxes[at:end], at/overlap.Block)
+		if len(t.Box) > 0 {
+			m.label(dst.GT[at:end], nearest, similar[at:end])
+		}
+	}
+	if len(t.Box) == 0 {
+		fill(dst.GT, Negative)
+	}
+	if excludes {
+		dst.setApart(similar)
+	}
+	if m.Forced != ForcedNone {
+		m.forceBest(dst, similar, boxes)
+	}
+	if m.IgnoreOrder == IgnoreNegatives {
+		dst.ignoreBlocks(c.Box, t.Ignore, float32(m.IgnoreIoF))
+	}
+}
+
+// scanStretch finds the nearest ground truth of the candidates of a stretch,
+// which begins with the block first.
+func (o *overlapping) scanStretch(iou []float32, nearest []int32, boxes []Box, first int) {
+	last := first + overlap.Blocks(len(boxes))
+	for from := first; from < last; {
+		to, isNear := o.near.run(from, last)
+		blocks := o.blocks[from:to]
+		at, end := (from-first)*overlap.Block, min((to-first)*overlap.Block, len(boxes))
+		if isNear {
+			o.scan.Nearest(iou[at:end], nearest[at:end], blocks, boxes[at:end], from)
+		} else {
+			clear(iou[at:end])
+			clear(nearest[at:end])
+			clear(blocks)
+		}
+		from = to
+	}
+}
+
+// label labels candidates by their IoU alone.
+func (m MaxIoU) label(gt, nearest []int32, iou []float32) {
+	floor := float32(m.NegFloor)
+	if floor == 0 {
+		floor = float32(math.Inf(-1))
+	}
+	overlap.Label(gt, nearest, iou, float32(m.PosIoU), float32(m.NegIoU), floor)
+}
+
+// empty returns the candidates with those empty that take no part in matching.
+func (m MaxIoU) empty(dst *Assignment, c *Candidates, t *Truth) []Box {
+	dst.boxes = append(dst.boxes[:0], c.Box...)
+	out := reuse.Grow(dst.overlapping.out, len(c.Box))
+	dst.overlapping.out = out
+	for i, b := range c.Box {
+		out[i] = m.excluded(b, c, t)
+		if out[i] {
+			dst.boxes[i] = Box{b[0], b[1], b[0], b[1]}
+		}
+	}
+	return dst.boxes
+}
+
+// setApart ignores the candidates that took no part in matching, and makes
+// their similarity one that nothing has.
+func (a *Assignment) setApart(similar []float32) {
+	for i, out := range a.overlapping.out {
+		if out {
+			a.GT[i], similar[i] = Ignored, -1
+		} else {
+			a.IoU[i] = similar[i]
+		}
+	}
+}
+
+// forceBest makes each ground truth's best candidates positive: in the order
+// in which the last to write wins.
+func (m MaxIoU) forceBest(dst *Assignment, similar []float32, boxes []Box) {
+	truths := dst.overlapping.scan.Truth
+	last := len(truths) - 1
+	for k := range truths {
+		g := k
+		if m.Forced == ForcedLowest {
+			g = last - k
+		}
+		first, end, best := 0, len(dst.overlapping.blocks), float32(0)
+		if truth := &truths[g]; truth.Touched() {
+			first, end, best = int(truth.First), int(truth.Last)+1, truth.Best
+		}
+		if !m.forces(best) {
+			continue
+		}
+		for block := first; block < end; block++ {
+			if m.forceBlock(dst, similar, boxes, g, best, block) {
+				break
+			}
+		}
+	}
+}
+
+// forceBlock forces the candidates of a block that have the best IoU with
+// ground truth g, and reports whether g has enough.
+func (m MaxIoU) forceBlock(dst *Assignment, similar []float32, boxes []Box, g int, best float32, block int) (enough bool) {
+	truth, summary := &dst.overlapping.scan.Truth[g].Box, &dst.overlapping.blocks[block]
+	if summary.Max < best || best > 0 && !summary.Meets(truth) {
+		return false
+	}
+	for i := block * overlap.Block; i < min((block+1)*overlap.Block, len(boxes)); i++ {
+		// A candidate's IoU bounds what any ground truth gets from it.
+		if similar[i] < best || IoU(boxes[i], *truth) != best {
+			continue
+		}
+		if m.open(similar[i]) {
+			dst.GT[i] = m.owner(dst, i, g)
+		}
+		if m.Ties == TiesFirst {
+			return true
+		}
+	}
+	return false
+}
+
+// ignoreBlocks ignores the negatives that lie in a region by more than a share
+// limit of their area.
+func (a *Assignment) ignoreBlocks(boxes, regions []Box, limit float32) {
+	for _, region := range regions {
+		for k := range a.overlapping.blocks {
+			if limit >= 0 && !a.overlapping.blocks[k].Meets((*[4]float32)(&region)) {
+				continue
+			}
+			for i := k * overlap.Block; i < min((k+1)*overlap.Block, len(boxes)); i++ {
+				if a.GT[i] == Negative && IoF(boxes[i], region) > limit {
+					a.GT[i] = Ignored
+				}
+			}
+		}
+	}
+}
