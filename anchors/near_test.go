@@ -86,6 +86,10 @@ func TestAPyramidIsAssignedAsItsBoxesAreBitByBit(t *testing.T) {
 		p, width, height, truth := anyNearScene(rng)
 		m := anyNearOptions(rng)
 		c := Candidates{Box: p.Append(nil, width, height), Grid: p.Grids(width, height), Width: float32(width), Height: float32(height)}
+		if rng.IntN(4) == 0 {
+			spoil(truth.Box, rng)
+			spoil(truth.Ignore, rng)
+		}
 		assignPlainly(m, &want, &c, &truth)
 		m.Assign(&boxes, &c, &truth)
 		requireSame(t, &want, &boxes, "scene %d: %+v", scene, m)
