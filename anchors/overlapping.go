@@ -2,6 +2,7 @@ package anchors
 
 import (
 	"math"
+	"math/bits"
 
 	"detsample/internal/overlap"
 	"detsample/internal/reuse"
@@ -127,48 +128,60 @@ func (a *Assignment) setApart(similar []float32) {
 // forceBest makes each ground truth's best candidates positive: in the order
 // in which the last to write wins.
 func (m MaxIoU) forceBest(dst *Assignment, similar []float32, boxes []Box) {
-	truths := dst.overlapping.scan.Truth
-	last := len(truths) - 1
-	for k := range truths {
+	o := &dst.overlapping
+	last := len(o.scan.Truth) - 1
+	for k := range o.scan.Truth {
 		g := k
 		if m.Forced == ForcedLowest {
 			g = last - k
 		}
-		first, end, best := 0, len(dst.overlapping.blocks), float32(0)
-		if truth := &truths[g]; truth.Touched() {
-			first, end, best = int(truth.First), int(truth.Last)+1, truth.Best
+		switch truth := &o.scan.Truth[g]; {
+		case !truth.Touched():
+			if m.forces(0) {
+				m.forceAll(dst, similar, boxes, g)
+			}
+		case m.forces(truth.Best):
+			m.forceTies(dst, similar, boxes, g)
 		}
-		if !m.forces(best) {
-			continue
-		}
-		for block := first; block < end; block++ {
-			if m.forceBlock(dst, similar, boxes, g, best, block) {
-				break
+	}
+}
+
+// forceTies forces the candidates that have the best IoU with ground truth g.
+func (m MaxIoU) forceTies(dst *Assignment, similar []float32, boxes []Box, g int) {
+	o := &dst.overlapping
+	truth := &o.scan.Truth[g]
+	for block := int(truth.First); block <= int(truth.Last); block++ {
+		at, end := block*overlap.Block, min((block+1)*overlap.Block, len(boxes))
+		for ties := o.scan.Ties(g, similar[at:end], &o.blocks[block], boxes[at:end]); ties != 0; ties &= ties - 1 {
+			m.force(dst, similar, at+bits.TrailingZeros32(ties), g)
+			if m.Ties == TiesFirst {
+				return
 			}
 		}
 	}
 }
 
-// forceBlock forces the candidates of a block that have the best IoU with
-// ground truth g, and reports whether g has enough.
-func (m MaxIoU) forceBlock(dst *Assignment, similar []float32, boxes []Box, g int, best float32, block int) (enough bool) {
-	truth, summary := &dst.overlapping.scan.Truth[g].Box, &dst.overlapping.blocks[block]
-	if summary.Max < best || best > 0 && !summary.Meets(truth) {
-		return false
-	}
-	for i := block * overlap.Block; i < min((block+1)*overlap.Block, len(boxes)); i++ {
-		// A candidate's IoU bounds what any ground truth gets from it.
-		if similar[i] < best || IoU(boxes[i], *truth) != best {
+// forceAll forces the candidates on ground truth g, which none overlaps: all
+// that take part and whose IoU with it is a number.
+func (m MaxIoU) forceAll(dst *Assignment, similar []float32, boxes []Box, g int) {
+	truth := dst.overlapping.scan.Truth[g].Box
+	for i, v := range similar {
+		if v < 0 || IoU(boxes[i], truth) != 0 {
 			continue
 		}
-		if m.open(similar[i]) {
-			dst.GT[i] = m.owner(dst, i, g)
-		}
+		m.force(dst, similar, i, g)
 		if m.Ties == TiesFirst {
-			return true
+			return
 		}
 	}
-	return false
+}
+
+// force makes candidate i positive for the sake of ground truth g, if a rule
+// does not close it to that.
+func (m MaxIoU) force(dst *Assignment, similar []float32, i, g int) {
+	if m.open(similar[i]) {
+		dst.GT[i] = m.owner(dst, i, g)
+	}
 }
 
 // ignoreBlocks ignores the negatives that lie in a region by more than a share

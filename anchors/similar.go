@@ -15,9 +15,9 @@ func (m MaxIoU) assignSimilar(dst *Assignment, c *Candidates, t *Truth) {
 	switch {
 	case m.Forced == ForcedNone:
 	case m.Ties == TiesFirst:
-		m.forceFirst(dst)
+		m.forceFirstSimilar(dst)
 	default:
-		m.forceAll(dst, c.Box, t.Box)
+		m.forceSimilar(dst, c.Box, t.Box)
 	}
 	if m.IgnoreOrder == IgnoreNegatives {
 		dst.ignoreNegatives(c.Box, t.Ignore, m.IgnoreIoF)
@@ -79,8 +79,8 @@ func (m MaxIoU) threshold(dst *Assignment, anyTruth bool) {
 	}
 }
 
-// forceAll makes each ground truth's best candidates positive.
-func (m MaxIoU) forceAll(dst *Assignment, cand, truth []Box) {
+// forceSimilar makes each ground truth's best candidates positive.
+func (m MaxIoU) forceSimilar(dst *Assignment, cand, truth []Box) {
 	for i, box := range cand {
 		if dst.nearest[i] == excluded || !m.open(dst.similar[i]) {
 			continue
@@ -99,8 +99,8 @@ func (m MaxIoU) forceAll(dst *Assignment, cand, truth []Box) {
 	}
 }
 
-// forceFirst makes each ground truth's first best candidate positive.
-func (m MaxIoU) forceFirst(dst *Assignment) {
+// forceFirstSimilar makes each ground truth's first best candidate positive.
+func (m MaxIoU) forceFirstSimilar(dst *Assignment) {
 	last := len(dst.best) - 1
 	for k := range dst.best {
 		g := k

@@ -16,6 +16,11 @@ func scanAVX2(boxes *float32, blocks int, first int, truths *float32, corners *f
 //go:noescape
 func scanAVX512(boxes *float32, blocks int, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)
 
+// tiesAVX2 returns a bit for each box of a block, set if its IoU with the ground truth is the best.
+//
+//go:noescape
+func tiesAVX2(boxes *float32, truth *float32) uint32
+
 // labelAVX2 is labelPortable for n candidates, a positive multiple of 8.
 //
 //go:noescape

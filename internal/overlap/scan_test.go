@@ -145,6 +145,7 @@ func TestNearestIsItsDocumentationOnEveryInstructionSet(t *testing.T) {
 					require.Equal(t, want.Last, got.Last, where)
 				}
 			}
+			requireTies(t, &s, iou, summary, boxes, truth, where)
 			for k, block := range summary {
 				for i := k * Block; i < min(len(boxes), (k+1)*Block); i++ {
 					require.False(t, iou[i] > block.Max, where)
@@ -156,6 +157,22 @@ func TestNearestIsItsDocumentationOnEveryInstructionSet(t *testing.T) {
 			}
 		}
 	})
+}
+
+// requireTies compares the ties of every ground truth in every block.
+func requireTies(t *testing.T, s *Scan[box], iou []float32, summary []Summary, boxes, truth []box, where string) {
+	for g := range truth {
+		if !s.Truth[g].Touched() {
+			continue
+		}
+		for k := range summary {
+			from, to := k*Block, min(len(boxes), (k+1)*Block)
+			mask := s.Ties(g, iou[from:to], &summary[k], boxes[from:to])
+			for i := from; i < to; i++ {
+				require.Equal(t, naiveIoU(boxes[i], truth[g]) == s.Truth[g].Best, mask>>(i-from)&1 == 1, where)
+			}
+		}
+	}
 }
 
 func TestNearestPanicsOnLengthsThatDiffer(t *testing.T) {

@@ -45,3 +45,11 @@ func labelVectors(label, nearest []int32, iou []float32, positive, negative, flo
 	labelAVX2(&label[0], &nearest[0], &iou[0], n, positive, negative, floor)
 	return n
 }
+
+// tiesVectors does Ties for a whole block that is tame, and reports whether.
+func tiesVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) {
+	if vectors == none {
+		return 0, false
+	}
+	return tiesAVX2(boxes, &truth.Box[0]), true
+}

@@ -11,3 +11,5 @@ func scanVectors(boxes *float32, blocks, first int, truth []Truth, groups []grou
 func labelVectors(label, nearest []int32, iou []float32, positive, negative, floor float32) int {
 	return 0
 }
+
+func tiesVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) { return 0, false }

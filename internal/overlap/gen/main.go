@@ -17,6 +17,7 @@ func main() {
 	for _, m := range []machine{avx2, avx512} {
 		m.scan()
 	}
+	avx2.ties()
 	label()
 	Generate()
 }
@@ -40,6 +41,7 @@ func (m machine) wide() bool { return m.lanes == 16 }
 
 // Predicates of VCMPPS, false for NaN.
 const (
+	equal          = 0x00
 	less           = 0x11
 	greater        = 0x1e
 	greaterOrEqual = 0x1d
