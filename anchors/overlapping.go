@@ -13,7 +13,7 @@ type overlapping struct {
 	scan   overlap.Scan[Box]
 	blocks []overlap.Summary
 	near   near
-	passed []int32 // the nearest ground truths of one stretch, where no longer needed
+	passed []int32 // the nearest ground truths of one stretch
 	out    []bool  // the candidates that are ignored before matching
 }
 
@@ -21,45 +21,19 @@ type overlapping struct {
 // scanned, then labelled, while they lie in the fastest memory.
 const stretch = 64 * overlap.Block
 
-// passing returns room for the nearest ground truths of n candidates of a
-// stretch, which the next stretch may have.
-func (o *overlapping) passing(n int) []int32 {
-	o.passed = reuse.Grow(o.passed, stretch)
-	return o.passed[:n]
-}
-
 // assignOverlap assigns by IoU.
 func (m MaxIoU) assignOverlap(dst *Assignment, c *Candidates, t *Truth) {
-	o, n := &dst.overlapping, len(c.Box)
+	n := len(c.Box)
 	dst.GT, dst.IoU, dst.Quality = reuse.Grow(dst.GT, n), reuse.Grow(dst.IoU, n), dst.Quality[:0]
-	o.blocks = reuse.Grow(o.blocks, overlap.Blocks(n))
-	if m.Forced == ForcedKeep {
-		dst.nearest = reuse.Grow(dst.nearest, n)
-	}
-	o.near.look(n, c.Pyramid, c.Grid, t)
-
 	boxes, similar := c.Box, dst.IoU
 	excludes := m.excludes(t)
 	if excludes {
 		dst.overlap(c.Box, t.Box)
-		boxes, similar = m.empty(dst, c, t), reuse.Grow(dst.similar, n)
-		dst.similar = similar
+		dst.similar = reuse.Grow(dst.similar, n)
+		boxes, similar = m.empty(dst, c, t), dst.similar
 	}
-	o.scan.Reset(t.Box)
-	for at := 0; at < n; at += stretch {
-		end := min(at+stretch, n)
-		nearest := o.passing(end - at)
-		if m.Forced == ForcedKeep {
-			nearest = dst.nearest[at:end]
-		}
-		o.scanStretch(similar[at:end], nearest, boxes[at:end], at/overlap.Block)
-		if len(t.Box) > 0 {
-			m.label(dst.GT[at:end], nearest, similar[at:end])
-		}
-	}
-	if len(t.Box) == 0 {
-		fill(dst.GT, Negative)
-	}
+	dst.overlapping.reset(c, t)
+	m.labelStretches(dst, similar, boxes)
 	if excludes {
 		dst.setApart(similar)
 	}
@@ -69,6 +43,42 @@ func (m MaxIoU) assignOverlap(dst *Assignment, c *Candidates, t *Truth) {
 	if m.IgnoreOrder == IgnoreNegatives {
 		dst.ignoreBlocks(c.Box, t.Ignore, float32(m.IgnoreIoF))
 	}
+}
+
+// reset begins an assignment.
+func (o *overlapping) reset(c *Candidates, t *Truth) {
+	o.blocks = reuse.Grow(o.blocks, overlap.Blocks(len(c.Box)))
+	o.near.look(len(c.Box), c.Pyramid, c.Grid, t)
+	o.scan.Reset(t.Box)
+}
+
+// labelStretches labels all candidates by their IoU alone, which it leaves in
+// similar. It keeps their nearest ground truths if a forced match may need them.
+func (m MaxIoU) labelStretches(dst *Assignment, similar []float32, boxes []Box) {
+	o, keep := &dst.overlapping, m.Forced == ForcedKeep
+	if keep {
+		dst.nearest = reuse.Grow(dst.nearest, len(boxes))
+	}
+	for at := 0; at < len(boxes); at += stretch {
+		end := min(at+stretch, len(boxes))
+		nearest := o.passing(end - at)
+		if keep {
+			nearest = dst.nearest[at:end]
+		}
+		o.scanStretch(similar[at:end], nearest, boxes[at:end], at/overlap.Block)
+		if len(o.scan.Truth) > 0 {
+			m.label(dst.GT[at:end], nearest, similar[at:end])
+		} else {
+			fill(dst.GT[at:end], Negative)
+		}
+	}
+}
+
+// passing returns room for the nearest ground truths of n candidates of a
+// stretch, until the next.
+func (o *overlapping) passing(n int) []int32 {
+	o.passed = reuse.Grow(o.passed, stretch)
+	return o.passed[:n]
 }
 
 // scanStretch finds the nearest ground truth of the candidates of a stretch,

@@ -4,14 +4,14 @@
 
 package overlap
 
-// scanAVX2 is scanPortable for whole blocks of candidates, the first of which has the number first. groups is the
-// number of groups in corners, and met has room for 16 entries more than they hold ground truths.
+// scanAVX2 does what Scan.portable does for whole blocks of boxes, at least one, of which the first has the
+// number first. There are groups groups in corners, and met has room for 16 entries more than they have.
 //
 //go:noescape
 func scanAVX2(boxes *float32, blocks int, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)
 
-// scanAVX512 is scanPortable for whole blocks of candidates, the first of which has the number first. groups is the
-// number of groups in corners, and met has room for 16 entries more than they hold ground truths.
+// scanAVX512 does what Scan.portable does for whole blocks of boxes, at least one, of which the first has the
+// number first. There are groups groups in corners, and met has room for 16 entries more than they have.
 //
 //go:noescape
 func scanAVX512(boxes *float32, blocks int, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)

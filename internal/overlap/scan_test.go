@@ -109,7 +109,7 @@ func TestNearestIsItsDocumentationOnEveryInstructionSet(t *testing.T) {
 	with(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(1, 2))
 		var s Scan[box] // shared: what one scene leaves behind must not show in the next
-		for scene := range 3000 {
+		for scene := range 1200 {
 			oddities := scene%3 != 0
 			boxes, truth := make([]box, rng.IntN(150)), make([]box, rng.IntN(1+rng.IntN(60)))
 			for i := range boxes {

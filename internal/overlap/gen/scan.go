@@ -13,8 +13,8 @@ func (m machine) scan() {
 	TEXT("scan"+m.name, NOSPLIT, "func(boxes *float32, blocks, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)")
 	Pragma("noescape")
 	Doc(
-		"scan"+m.name+" is scanPortable for whole blocks of candidates, the first of which has the number first. groups is the",
-		"number of groups in corners, and met has room for 16 entries more than they hold ground truths.",
+		"scan"+m.name+" does what Scan.portable does for whole blocks of boxes, at least one, of which the first has the",
+		"number first. There are groups groups in corners, and met has room for 16 entries more than they have.",
 	)
 	s := scan{
 		machine: m,
