@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// candidates are some of a block, transposed: of each a corner's coordinates,
+// its area, its largest IoU and the ground truth that it is with.
+type candidates struct{ x1, y1, x2, y2, area, best, nearest reg.VecVirtual }
+
+// transpose loads the vector of candidates at an offset from boxes, in the
+// order in which transposing four vectors of boxes leaves them.
+func (s scan) transpose(offset int) candidates {
+	var in, pair [4]reg.VecVirtual
+	for k := range in {
+		in[k], pair[k] = s.vector(), s.vector()
+		VMOVUPS(Mem{Base: s.boxes, Disp: offset + k*s.bytes()}, in[k])
+	}
+	VUNPCKLPS(in[1], in[0], pair[0])
+	VUNPCKLPS(in[3], in[2], pair[1])
+	VUNPCKHPS(in[1], in[0], pair[2])
+	VUNPCKHPS(in[3], in[2], pair[3])
+	c := candidates{s.vector(), s.vector(), s.vector(), s.vector(), s.vector(), s.vector(), s.vector()}
+	VUNPCKLPD(pair[1], pair[0], c.x1)
+	VUNPCKHPD(pair[1], pair[0], c.y1)
+	VUNPCKLPD(pair[3], pair[2], c.x2)
+	VUNPCKHPD(pair[3], pair[2], c.y2)
+
+	height, none := s.vector(), s.vector()
+	zero(none)
+	VSUBPS(c.x1, c.x2, c.area)
+	VMAXPS(none, c.area, c.area)
+	VSUBPS(c.y1, c.y2, height)
+	VMAXPS(none, height, height)
+	VMULPS(height, c.area, c.area)
+	return c
+}
+
+// compare finds what a part of the block overlaps most, among the ground
+// truths that met lists.
+func (s scan) compare(part int) {
+	name := func(label string) string { return fmt.Sprintf("%s%d", label, part) }
+	var cs []candidates
+	for v := range s.together {
+		c := s.transpose((part*s.together + v) * 4 * s.bytes())
+		zero(c.best)
+		zero(c.nearest)
+		cs = append(cs, c)
+	}
+	none := s.vector()
+	zero(none)
+	left, at := GP64(), GP64()
+	MOVQ(s.count, left)
+	MOVQ(s.met, at)
+
+	Label(name("truth"))
+	index := GP64()
+	MOVL(Mem{Base: at}, index.As32())
+	number := s.vector()
+	if s.wide() {
+		VPBROADCASTD(index.As32(), number)
+	} else {
+		VPBROADCASTD(Mem{Base: at}, number)
+	}
+	SHLQ(Imm(5), index)
+	ADDQ(s.truths, index)
+	truth := func(offset int) Mem { return Mem{Base: index, Disp: offset} }
+	var corner [4]reg.VecVirtual
+	var area reg.VecVirtual
+	if s.wide() {
+		for k := range corner {
+			corner[k] = s.broadcast(truth(4 * k))
+		}
+		area = s.broadcast(truth(truthArea))
+	}
+	most := s.vector()
+	for v, c := range cs {
+		iou := s.vector()
+		if v == 0 {
+			iou = most
+		}
+		s.overlap(iou, c, none, func(k int) reg.VecVirtual {
+			if s.wide() {
+				return corner[k]
+			}
+			return s.broadcast(truth(4 * k))
+		}, func() reg.VecVirtual {
+			if s.wide() {
+				return area
+			}
+			return s.broadcast(truth(truthArea))
+		})
+		if s.wide() {
+			k := K()
+			VCMPPS(Imm(greater), c.best, iou, k)
+			VMOVDQA32(number, k, c.nearest)
+		} else {
+			larger := s.vector()
+			VCMPPS(Imm(greater), c.best, iou, larger)
+			VBLENDVPS(larger, number, c.nearest, c.nearest)
+		}
+		VMAXPS(c.best, iou, c.best) // best where iou is not a number
+		if v > 0 {
+			VMAXPS(iou, most, most)
+		}
+	}
+	// Large objects enclose many small anchors that share the best IoU for a
+	// while: no branch hangs on that.
+	number32, lastBlock := s.first.(reg.GPVirtual).As32(), GP32()
+	MOVL(truth(truthLast), lastBlock)
+	s.any(greaterOrEqual, most, truth(truthBest))
+	CMOVLNE(number32, lastBlock)
+	MOVL(lastBlock, truth(truthLast))
+	s.any(greater, most, truth(truthBest))
+	JNZ(LabelRef(name("raise")))
+	Label(name("lower"))
+	ADDQ(Imm(4), at)
+	DECQ(left)
+	JNZ(LabelRef(name("truth")))
+
+	order := s.vector()
+	VMOVUPS(s.order, order)
+	for v, c := range cs {
+		VMAXPS(s.top, c.best, s.top)
+		offset := (part*s.together + v) * s.bytes()
+		VPERMPS(c.best, order, c.best)
+		VMOVUPS(c.best, Mem{Base: s.iou, Disp: offset})
+		VPERMD(c.nearest, order, c.nearest)
+		VMOVUPS(c.nearest, Mem{Base: s.nearest, Disp: offset})
+	}
+	JMP(LabelRef(name("done")))
+
+	// The ground truth's best IoU is beaten.
+	Label(name("raise"))
+	s.reduce(most, VMAXPS)
+	t := XMM()
+	VMOVHLPS(most.AsX(), most.AsX(), t)
+	VMAXPS(t, most.AsX(), most.AsX())
+	VMOVSHDUP(most.AsX(), t)
+	VMAXSS(t, most.AsX(), most.AsX())
+	VMOVSS(most.AsX(), truth(truthBest))
+	MOVL(number32, truth(truthFirst))
+	JMP(LabelRef(name("lower")))
+	Label(name("done"))
+}
+
+// any clears the zero flag if the predicate holds for any lane and a number.
+func (m machine) any(predicate uint64, x reg.VecVirtual, number Mem) {
+	if m.wide() {
+		k := K()
+		VCMPPS_BCST(Imm(predicate), number, x, k)
+		KORTESTW(k, k)
+		return
+	}
+	y, mask := m.vector(), GP32()
+	VBROADCASTSS(number, y)
+	VCMPPS(Imm(predicate), y, x, y)
+	VMOVMSKPS(y, mask)
+	TESTL(mask, mask)
+}
+
+// overlap computes the IoU of candidates with a ground truth, in the order of
+// operations of the portable code. Where the boxes do not meet the result is
+// not above 0, or not a number.
+func (s scan) overlap(iou reg.VecVirtual, c candidates, none reg.VecVirtual, corner func(k int) reg.VecVirtual, area func() reg.VecVirtual) {
+	side := func(low, high reg.VecVirtual, k int) reg.VecVirtual {
+		end, start := s.vector(), s.vector()
+		VMINPS(corner(k+2), high, end)
+		VMAXPS(corner(k), low, start)
+		VSUBPS(start, end, end)
+		return end
+	}
+	width := side(c.x1, c.x2, 0)
+	VMAXPS(none, width, width)
+	height := side(c.y1, c.y2, 1)
+	VMULPS(height, width, width)
+	union := s.vector()
+	VADDPS(area(), c.area, union)
+	VSUBPS(width, union, union)
+	VDIVPS(union, width, iou)
+}
