@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"detsample/anchors"
 	"detsample/losses"
 	"detsample/sampling"
@@ -40,6 +42,24 @@ func large(width, height, objects, classes int) *Batch {
 	}
 	b.GradLogits, b.GradDeltas = make([]float32, len(b.Logits)), make([]float32, len(b.Deltas))
 	return b
+}
+
+func TestObjectsWithoutAnchorsAreBlamedAlikeWithAndWithoutThePyramid(t *testing.T) {
+	c := Objectness()
+	assigner := anchors.NewMaxIoU(0.7, 0.3)
+	assigner.Forced = anchors.ForcedNone
+	c.Assigner = assigner
+	in := large(256, 256, 3, 1)
+	truth := &in.Images[0].Truth
+	truth.Box = append(truth.Box, anchors.Box{9, 9, 12, 12}, anchors.Box{-4000, -4000, 4000, 4000}, anchors.Box{3, 100, 250, 110}, anchors.Box{100, 3, 110, 250})
+	truth.Class = append(truth.Class, 0, 0, 0, 0)
+	var w Work
+	with := c.Step(&w, in).Balance.Scarcity
+	in.Anchors.Pyramid = nil
+	assert.Equal(t, c.Step(&w, in).Balance.Scarcity, with)
+	assert.Equal(t, 1, with.Smaller)
+	assert.Equal(t, 1, with.Larger)
+	assert.Equal(t, 2, with.Narrower)
 }
 
 func BenchmarkLargeImage(b *testing.B) {

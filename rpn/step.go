@@ -65,9 +65,14 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 		c.assign(w, b, i)
 	}
 	stage.Draw(c.Sampler, w.samples, w.candidates, w.keys, &w.source)
+	var shapes []anchors.Grid
+	if b.Anchors.Pyramid != nil {
+		shapes = b.Anchors.Grid
+	}
 	for i := range b.Images {
 		w.batch.Add(stage.Image{
 			Candidates: b.Anchors.Box,
+			Grid:       shapes,
 			GT:         w.images[i].assignment.GT,
 			Truth:      &b.Images[i].Truth,
 			Sample:     &w.samples[i],

@@ -44,7 +44,8 @@ func (b *Batch) Reset() {
 // Image is one image's part of a batch.
 type Image struct {
 	Candidates []anchors.Box
-	GT         []int32 // of each candidate, the label code
+	Grid       []anchors.Grid // if the candidates are a pyramid's anchors, unchanged
+	GT         []int32        // of each candidate, the label code
 	Truth      *anchors.Truth
 	Sample     *sampling.Sample
 	Asked      int  // positives that the sampler asks for, 0 for any number

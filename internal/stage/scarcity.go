@@ -43,7 +43,7 @@ func (b *Batch) lacks(s *losses.Scarcity, m *Image) {
 			continue
 		}
 		if s.Unmatched++; of == (extent{}) {
-			of = extentOf(m.Candidates)
+			of = extentOf(m)
 		}
 		of.blame(s, m.Truth.Box[g])
 	}
@@ -52,9 +52,23 @@ func (b *Batch) lacks(s *losses.Scarcity, m *Image) {
 // extent is what the candidates of an image span.
 type extent struct{ smallest, largest, widest, highest float32 } // areas, and height over width
 
-func extentOf(candidates []anchors.Box) extent {
+// extentOf looks at all candidates, or, of a pyramid, at the anchors of one
+// cell of each level, which have all the shapes.
+func extentOf(m *Image) extent {
 	inf := float32(math.Inf(1))
 	e := extent{smallest: inf, widest: inf}
+	if len(m.Grid) == 0 {
+		e.add(m.Candidates)
+	}
+	for _, g := range m.Grid {
+		if g.Width*g.Height > 0 {
+			e.add(m.Candidates[g.Start : g.Start+g.PerCell])
+		}
+	}
+	return e
+}
+
+func (e *extent) add(candidates []anchors.Box) {
 	for _, box := range candidates {
 		if box.Valid() {
 			area, ratio := box.Area(), elongation(box)
@@ -62,7 +76,6 @@ func extentOf(candidates []anchors.Box) extent {
 			e.widest, e.highest = min(e.widest, ratio), max(e.highest, ratio)
 		}
 	}
-	return e
 }
 
 // blame counts why no candidate stands for a ground truth, as far as its
