@@ -285,7 +285,7 @@ func within(file string) (clean string, ok bool) {
 
 func finiteBox(b [4]float64) bool {
 	sum := math.Abs(b[0]) + math.Abs(b[1]) + math.Abs(b[2]) + math.Abs(b[3])
-	return sum-sum == 0 && b[2]*b[3]-b[2]*b[3] == 0
+	return sum <= math.MaxFloat64 && math.Abs(b[2]*b[3]) <= math.MaxFloat64
 }
 
 // wholePixels returns a side's length, 0 where it is no number of pixels.

@@ -59,7 +59,9 @@ func validateAnnotations(gts []GroundTruth, dts []Detection) error {
 	return nil
 }
 
-func finite(v float64) bool { return v-v == 0 }
+// v-v == 0 would not do: where v is a product, a machine that fuses it with the
+// difference gets the product's rounding.
+func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat64 }
 
 // finiteBox reports whether position, far corner and area are all finite.
 func finiteBox(b *[4]float64) bool {

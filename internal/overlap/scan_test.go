@@ -56,13 +56,14 @@ func naiveIoU(a, b box) float32 {
 		if side(b, 0) <= 0 || side(b, 1) <= 0 {
 			return 0
 		}
-		return side(b, 0) * side(b, 1)
+		return float32(side(b, 0) * side(b, 1))
 	}
 	w, h := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1])
-	if w <= 0 || h <= 0 || w*h == 0 {
+	inter := float32(w * h) // no machine may multiply and add at once
+	if w <= 0 || h <= 0 || inter == 0 {
 		return 0
 	}
-	return w * h / (own(a) + own(b) - w*h)
+	return inter / (own(a) + own(b) - inter)
 }
 
 // anyBox draws boxes that overlap, tie and repeat often, and with oddities
