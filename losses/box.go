@@ -44,6 +44,7 @@ type BoxBatch struct {
 	Weight  []float32     // of each entry of Rows
 	Coder   anchors.Coder // between candidates, deltas and boxes
 	State   []float64     // memory of a [Stateful] loss, which EvalBox updates
+	Threads int           // goroutines that EvalBox may use; 0 and 1 are the caller's alone
 }
 
 // EvalBox returns the weighted sum of a box loss over a batch and, if grad is
@@ -53,7 +54,7 @@ type BoxBatch struct {
 // the batch's lengths disagree.
 func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 	b.check(grad)
-	clear(grad)
+	clearAll(grad, b.Threads)
 	if e, ok := l.(BoxEvaluator); ok {
 		return e.EvalBatch(grad, b)
 	}

@@ -34,6 +34,10 @@ type Batch struct {
 	// State is the memory of a [Stateful] loss, which Eval updates.
 	State []float64
 
+	// Threads is how many goroutines Eval of a [Pointwise] loss may use; 0 and
+	// 1 are the caller's alone. The result is the same to the bit.
+	Threads int
+
 	scratch []float64 // of a loss that looks at the whole batch, grown once
 	ranking ranking
 }
@@ -52,7 +56,8 @@ type Cls interface {
 }
 
 // Pointwise is a loss that looks at one row at a time. Row returns the loss
-// of a row and, if grad is not nil, writes its derivative by the row's logits.
+// of a row and, if grad is not nil, writes its derivative by the row's logits;
+// goroutines may call it at the same time.
 // Such a loss implements Eval by calling [EvalRows], and can tell samplers the
 // hardness of a candidate.
 type Pointwise interface {
@@ -76,17 +81,31 @@ const chunk = 4096
 // It is generic because a struct that becomes an interface is copied to the
 // heap, which would be once a step.
 func EvalRows[L Pointwise](l L, grad []float32, b *Batch) float64 {
+	if b.Threads <= 1 {
+		return evalInOrder(l, grad, b)
+	}
+	b.check(grad)
+	clearAll(grad, b.Threads)
+	return b.inParallel(func(start, end int) float64 { return evalRows(l, grad, b, start, end) })
+}
+
+// evalInOrder is EvalRows on one goroutine, row after row, for a loss that
+// remembers something from row to row.
+func evalInOrder[L Pointwise](l L, grad []float32, b *Batch) (total float64) {
 	b.check(grad)
 	clear(grad)
-	total, n := 0.0, b.count()
-	for start := 0; start < n; start += chunk {
-		sum := 0.0
-		for i := start; i < min(start+chunk, n); i++ {
-			sum += evalRow(l, grad, b, i)
-		}
-		total += sum
+	for start, n := 0, b.count(); start < n; start += chunk {
+		total += evalRows(l, grad, b, start, min(start+chunk, n))
 	}
 	return total
+}
+
+// evalRows evaluates the rows that count from start to end.
+func evalRows[L Pointwise](l L, grad []float32, b *Batch, start, end int) (sum float64) {
+	for i := start; i < end; i++ {
+		sum += evalRow(l, grad, b, i)
+	}
+	return sum
 }
 
 // evalRow evaluates the i-th row that counts.

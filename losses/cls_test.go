@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -233,6 +234,29 @@ func TestEveryLossStaysOffTheHeap(t *testing.T) {
 		b := batch(rng, l, 500, 6)
 		grad := make([]float32, len(b.Logits))
 		assert.Zero(t, testing.AllocsPerRun(5, func() { l.Eval(grad, b) }))
+	})
+}
+
+func TestThreadsChangeNoBit(t *testing.T) {
+	forEveryCls(t, func(t *testing.T, l Cls, rng *rand.Rand) {
+		b := batch(rng, l, 3*chunk+100, 6)
+		for _, columns := range []int{b.Columns, 20} {
+			if b.Columns != columns { // for kernels that go row by row
+				b = dense(rng, 3*chunk+100, columns, true)
+			}
+			b.State = NewState(l, b.Columns)
+			want, wantGrad := evaluate(l, b)
+			wantLoss := append([]float32{}, b.Loss...)
+			for _, threads := range []int{2, 5} {
+				b.Threads, b.State = threads, NewState(l, b.Columns)
+				got, grad := evaluate(l, b)
+				assert.Equal(t, want, got)
+				assert.True(t, slices.Equal(wantGrad, grad), "gradients")
+				assert.True(t, slices.Equal(wantLoss, b.Loss), "losses of the rows")
+				b.State = NewState(l, b.Columns)
+				assert.Equal(t, want, l.Eval(nil, b))
+			}
+		}
 	})
 }
 

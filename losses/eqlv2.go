@@ -49,7 +49,7 @@ const freshRatio = 100
 // Eval implements [Cls].
 func (l EQLv2) Eval(grad []float32, b *Batch) float64 {
 	rows := eqlv2Rows{l, b.State, l.negative(freshRatio)}
-	value := EvalRows(rows, grad, b)
+	value := evalInOrder(rows, grad, b)
 	rows.state.update(l.negative)
 	return value
 }

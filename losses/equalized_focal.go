@@ -46,7 +46,7 @@ func (l EqualizedFocal) NewState(columns int) []float64 { return newColumnBalanc
 // Eval implements [Cls].
 func (l EqualizedFocal) Eval(grad []float32, b *Batch) float64 {
 	rows := equalizedFocalRows{l, b.State}
-	value := EvalRows(rows, grad, b)
+	value := evalInOrder(rows, grad, b)
 	rows.state.update(l.focusing)
 	return value
 }

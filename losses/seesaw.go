@@ -59,7 +59,7 @@ func (l Seesaw) Eval(grad []float32, b *Batch) float64 {
 			rows.count[Softmax.column(class, b.Columns)]++
 		}
 	}
-	return EvalRows(rows, grad, b)
+	return evalInOrder(rows, grad, b)
 }
 
 // seesawRows is the loss of one step.

@@ -39,16 +39,15 @@ func (c columnwise) eval(grad []float32, b *Batch) (total float64, ok bool) {
 		return 0, false
 	}
 	if b.Rows != nil {
-		clear(grad)
+		clearAll(grad, b.Threads)
+	}
+	if b.Threads > 1 {
+		return sigmoidRun{columnwise: c, focus: f, grad: grad, b: b}.inParallel(), true
 	}
 	var room [maxColumns]float32
 	run := sigmoidRun{columnwise: c, focus: f, grad: grad, b: b, room: atLeast(room[:], b.Columns)}
-	evaluate := run.chunk
-	if b.Columns < narrow {
-		evaluate = run.narrowChunk
-	}
 	for start, n := 0, b.count(); start < n; start += chunk {
-		total += evaluate(start, min(start+chunk, n))
+		total += run.evaluate(start, min(start+chunk, n))
 	}
 	return total, true
 }
@@ -60,6 +59,25 @@ type sigmoidRun struct {
 	grad  []float32
 	room  []float32 // of a row, for what nobody asked for
 	b     *Batch
+}
+
+// inParallel evaluates all rows on the batch's number of threads.
+func (s sigmoidRun) inParallel() float64 {
+	return s.b.inParallel(func(start, end int) float64 {
+		run := s
+		if s.grad == nil {
+			run.room = make([]float32, s.b.Columns)
+		}
+		return run.evaluate(start, end)
+	})
+}
+
+// evaluate evaluates the rows that count from start to end.
+func (s *sigmoidRun) evaluate(start, end int) float64 {
+	if s.b.Columns < narrow {
+		return s.narrowChunk(start, end)
+	}
+	return s.chunk(start, end)
 }
 
 // chunk evaluates the rows that count from start to end.

@@ -10,7 +10,10 @@ import (
 func (e exclusive) eval(grad []float32, b *Batch) (total float64) {
 	b.check(grad)
 	if b.Rows != nil {
-		clear(grad)
+		clearAll(grad, b.Threads)
+	}
+	if b.Threads > 1 {
+		return softmaxRun{exclusive: e, grad: grad, b: b}.inParallel()
 	}
 	var room [maxColumns]float32
 	run := softmaxRun{exclusive: e, grad: grad, b: b, room: atLeast(room[:], b.Columns)}
@@ -26,6 +29,17 @@ type softmaxRun struct {
 	grad []float32
 	room []float32 // of a row, for what nobody asked for
 	b    *Batch
+}
+
+// inParallel evaluates all rows on the batch's number of threads.
+func (s softmaxRun) inParallel() float64 {
+	return s.b.inParallel(func(start, end int) float64 {
+		run := s
+		if s.grad == nil {
+			run.room = make([]float32, s.b.Columns)
+		}
+		return run.chunk(start, end)
+	})
 }
 
 // weighted is one of the rows that count.

@@ -1,0 +1,31 @@
+package losses
+
+import "detsample/internal/parallel"
+
+// inParallel adds up, in their order, what evaluate returns for the chunks of
+// the rows that count.
+func (b *Batch) inParallel(evaluate func(start, end int) float64) (total float64) {
+	n := b.count()
+	sums := make([]float64, (n+chunk-1)/chunk)
+	parallel.For(b.Threads, len(sums), func(_, c int) {
+		sums[c] = evaluate(c*chunk, min((c+1)*chunk, n))
+	})
+	for _, sum := range sums {
+		total += sum
+	}
+	return total
+}
+
+// clearing is the number of gradients that a goroutine clears at once.
+const clearing = 1 << 18
+
+// clearAll clears the gradients on so many goroutines.
+func clearAll(grad []float32, threads int) {
+	if threads <= 1 || len(grad) <= clearing {
+		clear(grad)
+		return
+	}
+	parallel.For(threads, (len(grad)+clearing-1)/clearing, func(_, piece int) {
+		clear(grad[piece*clearing : min((piece+1)*clearing, len(grad))])
+	})
+}
