@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
+	"detsample/losses"
 	"detsample/sampling"
 )
 
@@ -78,6 +79,27 @@ func TestSamplesDependOnNeitherThreadsNorBatching(t *testing.T) {
 				return
 			}
 			assert.Equal(t, want, slices.Concat(samplesOf(&c, 11), samplesOf(&c, 12, 13), samplesOf(&c, 14)))
+		})
+	}
+}
+
+func TestThreadsOfAStepChangeNoBit(t *testing.T) {
+	for name, c := range every(t) {
+		t.Run(name, func(t *testing.T) {
+			run := func(threads int) (losses.Value, *Batch) {
+				w := Work{Threads: threads}
+				b := step(&c, 3, 11, 12, 13, 14, 15)
+				c.Step(&w, b)
+				b.Key.Step++
+				return c.Step(&w, b), b
+			}
+			want, one := run(1)
+			for _, threads := range []int{2, 8} {
+				got, many := run(threads)
+				assert.Equal(t, want, got)
+				assert.True(t, slices.Equal(one.GradLogits, many.GradLogits))
+				assert.True(t, slices.Equal(one.GradDeltas, many.GradDeltas))
+			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package rpn
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -78,5 +79,26 @@ func BenchmarkLargeImage(b *testing.B) {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(in.Anchors.Box)), "ns/candidate")
 			})
 		}
+	}
+}
+
+func BenchmarkLargeBatch(b *testing.B) {
+	for _, threads := range []int{1, 2} {
+		c := OneStage()
+		in := large(640, 640, 20, 20)
+		for i := range uint64(3) {
+			in.Images = append(in.Images, Image{ID: 2 + i, Truth: in.Images[0].Truth})
+		}
+		for _, s := range []*[]float32{&in.Logits, &in.Deltas, &in.GradLogits, &in.GradDeltas} {
+			*s = slices.Repeat(*s, len(in.Images))
+		}
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
+			w := Work{Threads: threads}
+			b.ReportAllocs()
+			for b.Loop() {
+				in.Key.Step++
+				c.Step(&w, in)
+			}
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/parallel"
 	"detsample/internal/reuse"
 	"detsample/internal/stage"
 	"detsample/losses"
@@ -34,6 +35,13 @@ type Batch struct {
 // Work is the memory of a dense stage: it belongs to one goroutine and grows
 // to the largest batch it has seen, after which a step allocates nothing.
 type Work struct {
+	// Threads is how many goroutines a step may use, over the images of its
+	// batch and over parts of the loss; 0 and 1 are the caller's alone. The
+	// result is the same to the bit, and each further goroutine costs a few
+	// small allocations. The assigner, the sampler and the loss must be safe
+	// for concurrent use, as those of this module are.
+	Threads int
+
 	images     []imageWork
 	keys       []sampling.Key
 	candidates []sampling.Candidates
@@ -42,14 +50,14 @@ type Work struct {
 	batch      stage.Batch
 	class      []int32   // (images, anchors)
 	quality    []float32 // likewise, or empty
-	rows       losses.Batch
-	view       anchors.Candidates
 }
 
 // imageWork is the memory of one image of a batch.
 type imageWork struct {
 	assignment anchors.Assignment
 	evidence   stage.Evidence
+	rows       losses.Batch
+	view       anchors.Candidates
 }
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
@@ -61,8 +69,15 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	b.check(columns)
 	b.checkSize(c.Assigner)
 	w.reset(b)
-	for i := range b.Images {
-		c.assign(w, b, i)
+	if w.Threads > 1 {
+		c.assignInParallel(w, b)
+	} else {
+		for i := range b.Images {
+			c.assign(w, b, i)
+		}
+	}
+	for i := range w.images[:len(b.Images)] {
+		w.keepQuality(w.images[i].assignment.Quality, i, n*len(b.Images))
 	}
 	stage.Draw(c.Sampler, w.samples, w.candidates, w.keys, &w.source)
 	var shapes []anchors.Grid
@@ -100,6 +115,12 @@ func (w *Work) reset(b *Batch) {
 	}
 	w.class, w.quality = reuse.Grow(w.class, n*len(b.Anchors.Box)), w.quality[:0]
 	w.batch.Reset()
+	w.batch.Threads = w.Threads
+}
+
+// assignInParallel is assign of all images.
+func (c *Config) assignInParallel(w *Work, b *Batch) {
+	parallel.For(w.Threads, len(b.Images), func(_, i int) { c.assign(w, b, i) })
 }
 
 // assign labels the candidates of image i and gathers what the sampler needs.
@@ -112,20 +133,19 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 		Classes: b.Classes, Candidates: b.Anchors.Box, Truth: &image.Truth,
 		Logits: b.Logits[i*size : (i+1)*size], Deltas: b.Deltas[4*i*n : 4*(i+1)*n], BoxColumns: 4,
 	}
-	w.view = b.Anchors
+	m.view = b.Anchors
 	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {
-		w.view.Classes = b.Classes
-		w.view.Score, w.view.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
+		m.view.Classes = b.Classes
+		m.view.Score, m.view.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
 	}
-	c.Assigner.Assign(&m.assignment, &w.view, &image.Truth)
+	c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
 	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
 	heads.Class, heads.GT, heads.Quality = class, m.assignment.GT, m.assignment.Quality
-	w.keepQuality(m.assignment.Quality, i, n*len(b.Images))
 	w.candidates[i] = sampling.Candidates{
 		GT: m.assignment.GT, IoU: m.assignment.IoU, Box: b.Anchors.Box,
-		Classes: w.view.Classes, Score: w.view.Score, Decoded: w.view.Decoded,
+		Classes: m.view.Classes, Score: m.view.Score, Decoded: m.view.Decoded,
 	}
-	m.evidence.Fill(&w.candidates[i], c.Sampler.Needs(), c.terms(), heads, &w.rows)
+	m.evidence.Fill(&w.candidates[i], c.Sampler.Needs(), c.terms(), heads, &m.rows)
 }
 
 // keepQuality keeps the soft targets of image i; an assigner gives them for
