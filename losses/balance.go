@@ -3,6 +3,7 @@ package losses
 import (
 	"detsample/anchors"
 	"detsample/internal/logits"
+	"detsample/internal/parallel"
 )
 
 // Balance says how a stage's candidates and its classification loss divide
@@ -57,7 +58,30 @@ func (b *Balance) Seen(gt []int32) {
 // Used adds what an evaluated batch used: its rows, their losses (which the
 // batch must have recorded in Loss) and their gradients.
 func (b *Balance) Used(grad []float32, batch *Batch) {
-	for i := range batch.count() {
+	if batch.Threads > 1 {
+		b.usedInParallel(grad, batch)
+		return
+	}
+	for start, n := 0, batch.count(); start < n; start += chunk {
+		b.Add(usedOf(grad, batch, start, min(start+chunk, n)))
+	}
+}
+
+// usedInParallel is Used on the batch's number of threads.
+func (b *Balance) usedInParallel(grad []float32, batch *Batch) {
+	n := batch.count()
+	parts := make([]Balance, (n+chunk-1)/chunk)
+	parallel.For(batch.Threads, len(parts), func(_, c int) {
+		parts[c] = usedOf(grad, batch, c*chunk, min((c+1)*chunk, n))
+	})
+	for _, part := range parts {
+		b.Add(part)
+	}
+}
+
+// usedOf is the balance of the rows that count from start to end.
+func usedOf(grad []float32, batch *Batch, start, end int) (b Balance) {
+	for i := start; i < end; i++ {
 		row, _ := batch.at(i)
 		size := logits.Magnitude(grad[row*batch.Columns : (row+1)*batch.Columns])
 		switch class := batch.Class[row]; {
@@ -71,6 +95,7 @@ func (b *Balance) Used(grad []float32, batch *Batch) {
 			b.GradNegatives += size
 		}
 	}
+	return b
 }
 
 // Value is the loss of one stage over one batch, already normalised.

@@ -87,6 +87,21 @@ func TestKernelsAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
 	}
 }
 
+func TestAListOfAllRowsIsNoList(t *testing.T) {
+	for _, l := range kernelledLosses {
+		for _, columns := range []int{2, 9, 80} {
+			b := dense(rand.New(rand.NewPCG(23, 24)), 3*block+5, columns, false)
+			want, wantGrad := evaluate(l, b)
+			for r := range b.Class {
+				b.Rows = append(b.Rows, int32(r))
+			}
+			got, grad := evaluate(l, b)
+			assert.Equal(t, want, got)
+			assert.Equal(t, wantGrad, grad)
+		}
+	}
+}
+
 func TestARowThatIsListedTwiceKeepsOneGradient(t *testing.T) {
 	for _, l := range kernelledLosses {
 		columns := l.Link().Columns(5)

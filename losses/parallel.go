@@ -29,3 +29,24 @@ func clearAll(grad []float32, threads int) {
 		clear(grad[piece*clearing : min((piece+1)*clearing, len(grad))])
 	})
 }
+
+// clearFor makes all gradients zero, unless every row is listed and will be
+// written anyway.
+func (b *Batch) clearFor(grad []float32) {
+	if b.Rows != nil && !b.listsAll() {
+		clearAll(grad, b.Threads)
+	}
+}
+
+// listsAll reports whether Rows are all rows, each once.
+func (b *Batch) listsAll() bool {
+	if len(b.Rows) != len(b.Class) {
+		return false
+	}
+	for i, r := range b.Rows {
+		if int(r) != i {
+			return false
+		}
+	}
+	return true
+}

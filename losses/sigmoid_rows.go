@@ -38,9 +38,7 @@ func (c columnwise) eval(grad []float32, b *Batch) (total float64, ok bool) {
 	if !ok || c.hit == 0 || c.miss == 0 || slices.Contains(c.classWeight, 0) {
 		return 0, false
 	}
-	if b.Rows != nil {
-		clearAll(grad, b.Threads)
-	}
+	b.clearFor(grad)
 	if b.Threads > 1 {
 		return sigmoidRun{columnwise: c, focus: f, grad: grad, b: b}.inParallel(), true
 	}

@@ -9,9 +9,7 @@ import (
 // exponentials and scale them, and what a row has once is done in float64.
 func (e exclusive) eval(grad []float32, b *Batch) (total float64) {
 	b.check(grad)
-	if b.Rows != nil {
-		clearAll(grad, b.Threads)
-	}
+	b.clearFor(grad)
 	if b.Threads > 1 {
 		return softmaxRun{exclusive: e, grad: grad, b: b}.inParallel()
 	}
