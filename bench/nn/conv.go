@@ -84,6 +84,13 @@ func (c *Conv) Backward(grad Tensor) Tensor {
 		to := min(from+step, p.rows())
 		g, places := c.slice(grad.Data, from, to), (to-from)*p.outW
 		c.through(g, c.slice(c.out.Data, from, to))
+		if live, few := c.live(g); few {
+			if !c.cfg.NoInputGrad && p.trivial() {
+				clear(c.grad.Data[from*p.w*p.c : to*p.w*p.c])
+			}
+			c.backwardLive(g, live, from)
+			continue
+		}
 		c.addWeightGrad(c.columns(from, to), g, places)
 		if !c.cfg.NoInputGrad {
 			c.addInputGrad(g, from, to)
@@ -101,7 +108,7 @@ func (c *Conv) columns(from, to int) []float32 {
 	if p.trivial() {
 		return c.x.Data[from*p.w*p.c : to*p.w*p.c]
 	}
-	columns := c.scratch(to - from)
+	columns := c.scratch((to - from) * p.outW)
 	p.gather(columns, c.x.Data, from, to)
 	return columns
 }
@@ -115,14 +122,14 @@ func (c *Conv) addInputGrad(g []float32, from, to int) {
 		c.inputGrad(c.grad.Data[from*p.w*p.c:to*p.w*p.c], g, places)
 		return
 	}
-	columns := c.scratch(to - from)
+	columns := c.scratch(places)
 	c.inputGrad(columns, g, places)
 	p.scatter(c.grad.Data, columns, from, to)
 }
 
-// scratch returns the run's shared memory for the patches of some output rows.
-func (c *Conv) scratch(rows int) []float32 {
-	c.work.columns = reuse.Grow(c.work.columns, rows*c.patches.outW*c.patches.width())
+// scratch returns the run's shared memory for the patches of some places.
+func (c *Conv) scratch(places int) []float32 {
+	c.work.columns = reuse.Grow(c.work.columns, places*c.patches.width())
 	return c.work.columns
 }
 

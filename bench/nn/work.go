@@ -12,6 +12,9 @@ import (
 type Work struct {
 	engine  blas.Float32Level3
 	columns []float32 // patches of a few output rows, see Conv
+	live    []int32   // rows of a gradient that are not 0
+	packed  []float32 // those rows
+	whole   bool      // leave no row out, for tests
 }
 
 // NewWork returns the shared state of one run, whose matrix products go

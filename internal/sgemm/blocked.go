@@ -24,7 +24,7 @@ type blocked struct {
 
 // sgemm is an engine's: for every block of op(B), all blocks of op(A).
 func (e *blocked) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	size := even(k, maxDepth)
+	size := Depth(k)
 	for j := 0; j < n; j += maxWidth {
 		width := min(maxWidth, n-j)
 		betaC := beta // the first update scales C, the others add to it
@@ -40,6 +40,11 @@ func (e *blocked) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32
 		}
 	}
 }
+
+// Depth returns how many terms of a sum over k the assembly engines add up before they update C: k itself up to 320, and
+// beyond it the size of equal parts, the last of which may be smaller. A term of 0 changes no sum, so products over the
+// parts one after the other, each without the terms that are 0, give the same bits as the whole.
+func Depth(k int) int { return even(max(k, 1), maxDepth) }
 
 // even returns the size of the fewest parts of at most limit that n can be cut into, all but the last of that size.
 func even(n, limit int) int {
