@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"slices"
 	"sync"
 
 	"detsample/bench/dataset"
@@ -98,17 +99,38 @@ type comparison struct {
 func (m *comparison) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, m.o.Jobs))
+	order := longestFirst(m.cfg.Strategies)
 	for seed := uint64(1); seed <= uint64(m.seeds()); seed++ {
-		for i := range m.cfg.Strategies {
+		for _, s := range order {
 			group.Go(func() error {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				return m.one(ctx, &m.cfg.Strategies[i], seed)
+				return m.one(ctx, s, seed)
 			})
 		}
 	}
 	return group.Wait()
+}
+
+// longestFirst returns the strategies in the order in which they are trained:
+// two-stage detectors, which take half as long again, before one-stage ones, so
+// that no core waits long for the last run.
+func longestFirst(strategies []strategy.Strategy) []*strategy.Strategy {
+	order := make([]*strategy.Strategy, len(strategies))
+	for i := range strategies {
+		order[i] = &strategies[i]
+	}
+	slices.SortStableFunc(order, func(a, b *strategy.Strategy) int {
+		switch {
+		case a.TwoStage() == b.TwoStage():
+			return 0
+		case a.TwoStage():
+			return -1
+		}
+		return 1
+	})
+	return order
 }
 
 func (m *comparison) seeds() int { return max(1, m.o.Seeds) }

@@ -159,9 +159,9 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 	}
 	base := tinyData + tinyTraining
 	assert.Empty(t, resumed(base, Options{}), "the folder is empty")
-	assert.Equal(t, []string{"focal", "ohem"}, resumed(base, Options{}))
-	assert.Equal(t, []string{"focal", "ohem"}, resumed(strings.Replace(base, "title: tiny", "title: other", 1), Options{}), "a title changes no result")
-	assert.Equal(t, []string{"focal", "ohem"}, resumed(strings.Replace(base, "name: focal,", "name: focal, lr_reason: swept,", 1), Options{}), "nor does a reason")
+	assert.Equal(t, []string{"ohem", "focal"}, resumed(base, Options{}))
+	assert.Equal(t, []string{"ohem", "focal"}, resumed(strings.Replace(base, "title: tiny", "title: other", 1), Options{}), "a title changes no result")
+	assert.Equal(t, []string{"ohem", "focal"}, resumed(strings.Replace(base, "name: focal,", "name: focal, lr_reason: swept,", 1), Options{}), "nor does a reason")
 	assert.Equal(t, []string{"focal"}, resumed(strings.Replace(base, "num: 16", "num: 17", 1), Options{}), "one strategy changed")
 	assert.Empty(t, resumed(strings.Replace(base, "channels: 8", "channels: 4", 1), Options{}), "the network changed")
 	assert.Empty(t, resumed(strings.Replace(base, "noise: 0.01", "noise: 0.02", 1), Options{}), "the data changed")
@@ -220,4 +220,17 @@ func TestAnInvalidConfigurationIsRefusedBeforeTraining(t *testing.T) {
 	assert.ErrorContains(t, err, "training.batch is 0")
 	_, err = Compare(t.Context(), parsed(t, tinyData+tinyTraining), Options{Data: filepath.Join(t.TempDir(), "none")})
 	assert.ErrorContains(t, err, "none")
+}
+
+func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
+	c, err := Preset("default")
+	require.NoError(t, err)
+	var names []string
+	for _, s := range longestFirst(c.Strategies) {
+		names = append(names, s.Name)
+	}
+	assert.Equal(t, []string{
+		"rpn 512 + ce", "rpn 512 + focal", "rpn all + focal", "roi 128", "roi ohem 64",
+		"ce", "alpha-ce .75", "focal", "ssd 3:1",
+	}, names)
 }

@@ -20,6 +20,7 @@ type oracle struct {
 }
 
 func (oracle) Step(detector.Batch, sampling.Key) []detector.Stage { return nil }
+func (oracle) Loss(detector.Batch, sampling.Key) []detector.Stage { return nil }
 func (oracle) Losses(func(class int32, loss float32))             {}
 func (oracle) Params() []*nn.Param                                { return nil }
 func (o oracle) Detect(dst [][]anchors.Detection, b detector.Batch) {

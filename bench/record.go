@@ -172,7 +172,7 @@ func (t *trainer) distributions() []LossDistribution {
 		for i := range b.Images {
 			load(&b.Images[i], &images[start+i], uint64(start+i), false)
 		}
-		t.detector.Step(b, sampling.Key{Seed: t.seed, Step: uint64(t.step + start)})
+		t.detector.Loss(b, sampling.Key{Seed: t.seed, Step: uint64(t.step + start)})
 		t.detector.Losses(func(class int32, loss float32) {
 			if class == anchors.Negative {
 				neg = append(neg, float64(loss))

@@ -23,6 +23,8 @@ type trainer struct {
 	seed     uint64
 
 	detector detector.Detector
+	params   []*nn.Param
+	clip     float64 // largest norm of a gradient
 	optimize nn.Optimizer
 	average  *nn.EMA // nil: the weights themselves are evaluated
 	rate     nn.Schedule
@@ -43,9 +45,14 @@ func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64
 		eval:     newEvaluator(set, cfg.Areas),
 		balances: map[string]*losses.Balance{},
 	}
-	t.optimize = newOptimizer(cfg.Training, t.detector.Params())
+	t.params = t.detector.Params()
+	t.clip = cfg.Training.Clip
+	if t.clip == 0 {
+		t.clip = math.Inf(1)
+	}
+	t.optimize = newOptimizer(cfg.Training, t.params)
 	if cfg.Training.Average > 0 {
-		t.average = nn.NewEMA(t.detector.Params(), cfg.Training.Average)
+		t.average = nn.NewEMA(t.params, cfg.Training.Average)
 	}
 	t.rate = nn.Constant{Base: s.LR, Warmup: cfg.Training.Warmup}
 	if cfg.Training.Schedule == Cosine {
@@ -102,10 +109,7 @@ func (t *trainer) until(ctx context.Context, images int, progress func(images in
 		for _, stage := range stages {
 			loss += stage.Cls + stage.Box
 		}
-		norm := nn.GradNorm(t.detector.Params())
-		if t.cfg.Training.Clip > 0 {
-			norm = nn.ClipGradNorm(t.detector.Params(), t.cfg.Training.Clip)
-		}
+		norm := nn.ClipGradNorm(t.params, t.clip)
 		if v := loss + norm; math.IsNaN(v) || math.IsInf(v, 0) {
 			return &Diverged{Step: t.step, Loss: loss}
 		}

@@ -34,8 +34,11 @@ type Detector interface {
 	// those of Params and returns the stages' losses, valid until the next
 	// call. The key's stage and image are filled in.
 	Step(b Batch, key sampling.Key) []Stage
-	// Losses visits every candidate that counted in the last Step of the
-	// final stage: its class (or anchors.Negative) and its weighted loss.
+	// Loss is Step without the gradients of Params: the losses of a batch that
+	// nothing is learnt from, at a third of the time.
+	Loss(b Batch, key sampling.Key) []Stage
+	// Losses visits every candidate that counted in the last Step or Loss of
+	// the final stage: its class (or anchors.Negative) and its weighted loss.
 	Losses(visit func(class int32, loss float32))
 	// Detect appends each image's detections to its element of dst.
 	Detect(dst [][]anchors.Detection, b Batch)

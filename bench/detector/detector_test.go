@@ -3,6 +3,7 @@ package detector
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,17 @@ func TestAStepForgetsTheOneBefore(t *testing.T) {
 		a.Step(images(9, 2), sampling.Key{Seed: 3})
 		b.Step(images(9, 2), sampling.Key{Seed: 3})
 		assert.True(t, reflect.DeepEqual(gradients(a), gradients(b)))
+	})
+}
+
+func TestLossIsStepsWithoutGradients(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		a, b := untrained(1), untrained(1)
+		key := sampling.Key{Seed: 3}
+		assert.Equal(t, slices.Clone(a.Step(images(9, 2), key)), slices.Clone(b.Loss(images(9, 2), key)))
+		for _, p := range b.Params() {
+			require.Equal(t, make([]float32, len(p.Grad)), p.Grad, p.Name)
+		}
 	})
 }
 

@@ -44,6 +44,13 @@ func NewOneStage(cfg Config, dense rpn.Config, classes int, rng *rand.Rand) *One
 
 // Step implements [Detector].
 func (d *OneStage) Step(b Batch, key sampling.Key) []Stage {
+	stages := d.Loss(b, key)
+	d.trunk.backward(d.head.backward())
+	return stages
+}
+
+// Loss implements [Detector].
+func (d *OneStage) Loss(b Batch, key sampling.Key) []Stage {
 	d.head.forward(d.trunk.forward(d.in.from(b)))
 	key.Stage = sampling.StageDense
 	d.images = denseImages(d.images, b)
@@ -56,7 +63,6 @@ func (d *OneStage) Step(b Batch, key sampling.Key) []Stage {
 		Deltas: d.head.deltas, GradDeltas: d.head.gradDeltas,
 	}
 	d.stages[0] = Stage{Name: "dense", Value: d.dense.Step(&d.work, &d.batch)}
-	d.trunk.backward(d.head.backward())
 	return d.stages[:]
 }
 

@@ -54,6 +54,15 @@ func NewTwoStage(cfg Config, first rpn.Config, second roi.Config, classes int, r
 // Step implements [Detector]. Proposals are constants to the gradient, as in
 // approximate joint training.
 func (d *TwoStage) Step(b Batch, key sampling.Key) []Stage {
+	stages := d.Loss(b, key)
+	grads := d.head.backward()
+	nn.Add(grads[0], d.second.backward())
+	d.trunk.backward(grads)
+	return stages
+}
+
+// Loss implements [Detector].
+func (d *TwoStage) Loss(b Batch, key sampling.Key) []Stage {
 	maps := d.trunk.forward(d.in.from(b))
 	d.head.forward(maps)
 	d.images = denseImages(d.images, b)
@@ -73,9 +82,6 @@ func (d *TwoStage) Step(b Batch, key sampling.Key) []Stage {
 		Logits: d.second.logits.Data, GradLogits: d.second.gradLogits,
 		Deltas: d.second.deltas.Data, GradDeltas: d.second.gradDeltas,
 	})}
-	grads := d.head.backward()
-	nn.Add(grads[0], d.second.backward())
-	d.trunk.backward(grads)
 	return d.stages[:]
 }
 
