@@ -46,6 +46,11 @@ func (a *affine) apply(y, x []float32, rows int) {
 		return
 	}
 	a.work.engine.Sgemm(blas.NoTrans, blas.NoTrans, rows, a.fanOut, a.fanIn, 1, x, a.fanIn, a.weight.Value, a.fanOut, 0, y, a.fanOut)
+	a.activate(y)
+}
+
+// activate adds the bias to every row of y and clamps it at 0, as configured.
+func (a *affine) activate(y []float32) {
 	switch {
 	case a.bias != nil && a.relu:
 		simd.ReLUBias(y, a.bias.Value)

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/blas"
+
 	"detsample/internal/reuse"
+	"detsample/internal/sgemm"
 )
 
 // ConvConfig describes a convolution.
@@ -25,9 +28,9 @@ type ConvConfig struct {
 //
 // for an output of ceil(H/Stride) x ceil(W/Stride). W has the shape Kernel x
 // Kernel x In x Out. It is computed as a matrix product of patches and W, a
-// few output rows at a time so that the patches stay in cache. Backward builds
-// them anew: for 24x24x32 maps that takes a fifth of the forward pass, and to
-// write all of them to memory and keep them a third.
+// few output rows at a time so that what they read stays in cache. The patches
+// are multiplied where they lie, in a copy of the input with a border of
+// zeros; an engine that cannot do so, gonum's, gets copies of them.
 type Conv struct {
 	affine
 	cfg          ConvConfig
@@ -58,12 +61,12 @@ func (c *Conv) Forward(x Tensor) Tensor {
 		panic(fmt.Sprintf("nn: Conv.Forward: %s takes %d channels, got shape %s", c.weight.Name, c.cfg.In, x.shape()))
 	}
 	c.x = x
-	c.patches = newPatches(c.cfg.Kernel, c.cfg.Stride, x)
 	p := &c.patches
+	p.lay(c.cfg.Kernel, c.cfg.Stride, x)
 	c.out = c.out.reshape(x.N, p.outH, p.outW, c.cfg.Out)
-	for from, step := 0, p.chunk(); from < p.rows(); from += step {
-		to := min(from+step, p.rows())
-		c.apply(c.slice(c.out.Data, from, to), c.columns(from, to), (to-from)*p.outW)
+	for from, step := 0, p.chunk(); from < len(p.rows); from += step {
+		to := min(from+step, len(p.rows))
+		c.output(c.slice(c.out.Data, from, to), from, to)
 	}
 	return c.out
 }
@@ -80,9 +83,9 @@ func (c *Conv) Backward(grad Tensor) Tensor {
 			clear(c.grad.Data)
 		}
 	}
-	for from, step := 0, p.chunk(); from < p.rows(); from += step {
-		to := min(from+step, p.rows())
-		g, places := c.slice(grad.Data, from, to), (to-from)*p.outW
+	for from, step := 0, p.chunk(); from < len(p.rows); from += step {
+		to := min(from+step, len(p.rows))
+		g := c.slice(grad.Data, from, to)
 		c.through(g, c.slice(c.out.Data, from, to))
 		if live, few := c.live(g); few {
 			if !c.cfg.NoInputGrad && p.trivial() {
@@ -91,7 +94,7 @@ func (c *Conv) Backward(grad Tensor) Tensor {
 			c.backwardLive(g, live, from)
 			continue
 		}
-		c.addWeightGrad(c.columns(from, to), g, places)
+		c.addPatchesGrad(g, from, to)
 		if !c.cfg.NoInputGrad {
 			c.addInputGrad(g, from, to)
 		}
@@ -102,6 +105,32 @@ func (c *Conv) Backward(grad Tensor) Tensor {
 	return c.grad
 }
 
+// output computes the output rows [from, to).
+func (c *Conv) output(out []float32, from, to int) {
+	p := &c.patches
+	places := (to - from) * p.outW
+	if c.work.views == nil || p.trivial() {
+		c.apply(out, c.columns(from, to), places)
+		return
+	}
+	patches := sgemm.View{Data: p.padded, Rows: p.places(from, to), Columns: p.elements()}
+	c.work.views.Product(blas.NoTrans, places, c.fanOut, c.fanIn, patches, c.weight.Value, c.fanOut, 0, out, sgemm.Lines(places, c.fanOut))
+	c.activate(out)
+}
+
+// addPatchesGrad adds what the output rows [from, to) with gradient g
+// contribute to dL/dW.
+func (c *Conv) addPatchesGrad(g []float32, from, to int) {
+	p := &c.patches
+	places := (to - from) * p.outW
+	if c.work.views == nil || p.trivial() {
+		c.addWeightGrad(c.columns(from, to), g, places)
+		return
+	}
+	patches := sgemm.View{Data: p.padded, Rows: p.elements(), Columns: p.places(from, to)}
+	c.work.views.Product(blas.NoTrans, c.fanIn, c.fanOut, places, patches, g, c.fanOut, 1, c.weight.Grad, sgemm.Lines(c.fanIn, c.fanOut))
+}
+
 // columns returns the patches of output rows [from, to), a row each.
 func (c *Conv) columns(from, to int) []float32 {
 	p := &c.patches
@@ -109,7 +138,7 @@ func (c *Conv) columns(from, to int) []float32 {
 		return c.x.Data[from*p.w*p.c : to*p.w*p.c]
 	}
 	columns := c.scratch((to - from) * p.outW)
-	p.gather(columns, c.x.Data, from, to)
+	p.gather(columns, from, to)
 	return columns
 }
 
@@ -118,13 +147,42 @@ func (c *Conv) columns(from, to int) []float32 {
 func (c *Conv) addInputGrad(g []float32, from, to int) {
 	p := &c.patches
 	places := (to - from) * p.outW
-	if p.trivial() {
+	switch {
+	case p.trivial():
 		c.inputGrad(c.grad.Data[from*p.w*p.c:to*p.w*p.c], g, places)
-		return
+	case c.work.views != nil && sgemm.Depth(c.fanOut) == c.fanOut:
+		c.addInputGradInPlace(g, from, to)
+	default:
+		columns := c.scratch(places)
+		c.inputGrad(columns, g, places)
+		p.scatter(c.grad.Data, columns, from, to)
 	}
-	columns := c.scratch(places)
-	c.inputGrad(columns, g, places)
-	p.scatter(c.grad.Data, columns, from, to)
+}
+
+// addInputGradInPlace does so without patches in between: one product for each
+// of a patch's places, which reaches every element of dL/dx at most once. From
+// the last place to the first, an element's sum has the order of the patches
+// that it is part of.
+func (c *Conv) addInputGradInPlace(g []float32, from, to int) {
+	p := &c.patches
+	for ky := p.kernel - 1; ky >= 0; ky-- {
+		lines := p.cells(ky, from, to, c.cfg.Out)
+		for kx := p.kernel - 1; kx >= 0; kx-- {
+			first, run := p.column(kx)
+			if lines == 0 || run <= 0 {
+				continue
+			}
+			grads := sgemm.View{
+				Data:    g[first*c.cfg.Out:],
+				Rows:    sgemm.Axis{Start: p.lines, Run: run, Stride: c.cfg.Out},
+				Columns: sgemm.Lines(c.fanOut, 1),
+			}
+			cells := sgemm.Axis{Start: p.targets, Run: run, Stride: p.stride * p.c}
+			weight := c.weight.Value[(ky*p.kernel+kx)*p.c*c.fanOut:]
+			c.work.views.Product(blas.Trans, lines*run, p.c, c.fanOut, grads, weight, c.fanOut,
+				1, c.grad.Data[(first*p.stride+kx-p.pad)*p.c:], cells)
+		}
+	}
 }
 
 // scratch returns the run's shared memory for the patches of some places.

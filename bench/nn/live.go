@@ -3,7 +3,6 @@ package nn
 import (
 	"detsample/internal/reuse"
 	"detsample/internal/sgemm"
-	"detsample/internal/simd"
 )
 
 // live returns the rows of grad, fanOut elements each, that are not all 0, and
@@ -59,55 +58,11 @@ func (c *Conv) backwardLive(g []float32, live []int32, from int) {
 		part := live[:n]
 		live = live[n:]
 		packed, columns := c.pack(g, part), c.scratch(n)
-		p.gatherPlaces(columns, c.x.Data, from, part)
+		p.gatherPlaces(columns, from, part)
 		c.addWeightGrad(columns, packed, n)
 		if !c.cfg.NoInputGrad {
 			c.inputGrad(columns, packed, n)
 			p.scatterPlaces(c.grad.Data, columns, from, part)
-		}
-	}
-}
-
-// gatherPlaces copies the patches of some places of the output rows from row
-// from on, as gather does for all.
-func (p *patches) gatherPlaces(dst, x []float32, from int, places []int32) {
-	p.visit(from, places, func(i, at, skip, lo, hi int) {
-		run := dst[i:][:p.kernel*p.c]
-		if lo == hi {
-			clear(run)
-			return
-		}
-		clear(run[:skip])
-		copied := copy(run[skip:], x[at+lo:at+hi])
-		clear(run[skip+copied:])
-	})
-}
-
-// scatterPlaces adds the patches of some places to x, the transpose of
-// gatherPlaces.
-func (p *patches) scatterPlaces(x, src []float32, from int, places []int32) {
-	p.visit(from, places, func(i, at, skip, lo, hi int) {
-		simd.Add(x[at+lo:at+hi], src[i+skip:][:hi-lo])
-	})
-}
-
-// visit calls f for every run of the patches of places, as many to a patch as
-// the kernel has rows: where the run begins among the patches, where its line
-// of the input does, and the part [lo, hi) of the line that it reads after
-// skip elements outside. For a run above or below the map that part is empty.
-func (p *patches) visit(from int, places []int32, f func(i, at, skip, lo, hi int)) {
-	run := p.kernel * p.c
-	for k, place := range places {
-		r, ox := from+int(place)/p.outW, int(place)%p.outW
-		top := r%p.outH*p.stride - p.pad
-		skip, lo, hi := p.clip(ox)
-		for ky := range p.kernel {
-			i, y := (k*p.kernel+ky)*run, top+ky
-			if y < 0 || y >= p.h {
-				f(i, 0, 0, 0, 0)
-				continue
-			}
-			f(i, (r/p.outH*p.h+y)*p.w*p.c, skip, lo, hi)
 		}
 	}
 }

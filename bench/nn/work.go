@@ -11,10 +11,11 @@ import (
 // memory that no layer needs from one call to the next. One goroutine uses it.
 type Work struct {
 	engine  blas.Float32Level3
-	columns []float32 // patches of a few output rows, see Conv
-	live    []int32   // rows of a gradient that are not 0
-	packed  []float32 // those rows
-	whole   bool      // leave no row out, for tests
+	views   *sgemm.GEMM // the engine, if it multiplies patches where they lie
+	columns []float32   // patches of a few output rows, see Conv
+	live    []int32     // rows of a gradient that are not 0
+	packed  []float32   // those rows
+	whole   bool        // leave no row out, for tests
 }
 
 // NewWork returns the shared state of one run, whose matrix products go
@@ -24,7 +25,11 @@ func NewWork(engine blas.Float32Level3) *Work {
 	if engine == nil {
 		engine = fastest()
 	}
-	return &Work{engine: engine}
+	w := &Work{engine: engine}
+	if g, ok := engine.(*sgemm.GEMM); ok && g.Views() {
+		w.views = g
+	}
+	return w
 }
 
 // fastest returns a new engine with this CPU's kernels, [Serial] if there are

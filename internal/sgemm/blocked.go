@@ -13,7 +13,7 @@ type tile struct {
 	columns int
 	rows    int
 	lanes   int // columns of a vector
-	update  func(rows, lanes, k int, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)
+	update  func(rows, lanes, k, first, run int, jumps *uintptr, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)
 }
 
 // blocked multiplies block by block.
@@ -21,6 +21,9 @@ type blocked struct {
 	tiles     []tile // widest first
 	transpose func(dst *float32, stepDst uintptr, src *float32, rowSrc uintptr, blocks int)
 }
+
+// engine returns the engine that multiplies so.
+func (e *blocked) engine(name string) engine { return engine{name, e.sgemm, e.product} }
 
 // sgemm is an engine's: for every block of op(B), all blocks of op(A).
 func (e *blocked) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
@@ -34,7 +37,7 @@ func (e *blocked) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32
 			for i := 0; i < m; i += maxRows {
 				rows := min(maxRows, m-i)
 				left := leftOf(g, transA, a, lda, i, l, rows, depth)
-				e.update(rows, width, depth, alpha, left, right, betaC, c[i*ldc+j:], ldc)
+				e.update(rows, width, depth, alpha, left, right, betaC, target{data: c[i*ldc+j:], rows: Lines(rows, ldc)})
 			}
 			betaC = 1
 		}
@@ -52,15 +55,27 @@ func even(n, limit int) int {
 	return (n + parts - 1) / parts
 }
 
-// update runs the kernels over a block of C, panel by panel so that a panel of op(B) stays in cache.
-func (e *blocked) update(m, n, k int, alpha float32, a left, b right, beta float32, c []float32, ldc int) {
+// target is a block of C: row i begins where rows places from+i.
+type target struct {
+	data []float32
+	rows Axis
+	from int
+}
+
+// update runs the kernels over a block of C, panel by panel so that a panel of op(B) stays in cache. A tile ends where a
+// run of rows does, of A or of C.
+func (e *blocked) update(m, n, k int, alpha float32, a left, b right, beta float32, c target) {
 	for j := 0; j < n; {
 		t := e.tile(n - j)
 		columns := min(t.columns, n-j)
 		panel, stepB := b.panel(t, j, columns, k)
-		for i := 0; i < m; i += t.rows {
-			t.update(min(t.rows, m-i), t.lanes-(t.columns-columns), k, &a.data[i*a.row], bytes(a.row), bytes(a.step),
-				panel, bytes(stepB), &c[i*ldc+j], bytes(ldc), alpha, beta)
+		for i := 0; i < m; {
+			from, runA := a.rows.at(a.from + i)
+			to, runC := c.rows.at(c.from + i)
+			rows := min(t.rows, m-i, runA, runC)
+			t.update(rows, t.lanes-(t.columns-columns), k, a.first, a.run, a.jumps, &a.data[from], bytes(a.rows.Stride), bytes(a.stride),
+				panel, bytes(stepB), &c.data[to+j], bytes(c.rows.Stride), alpha, beta)
+			i += rows
 		}
 		j += t.columns
 	}

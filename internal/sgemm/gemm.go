@@ -14,12 +14,14 @@ type GEMM struct {
 	gonum.Implementation
 	engine           engine
 	packedA, packedB []float32
+	jumps            []uintptr // of a view
 }
 
-// engine is one way to compute a regular product; a nil sgemm stands for gonum's.
+// engine is one way to compute a regular product; a nil sgemm stands for gonum's, a nil product for none.
 type engine struct {
-	name  string
-	sgemm func(g *GEMM, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int)
+	name    string
+	sgemm   func(g *GEMM, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int)
+	product func(g *GEMM, transB bool, m, n, k int, a View, b []float32, ldb int, beta float32, c []float32, rows Axis)
 }
 
 // engines are those that run on this CPU, the preferred first, gonum's last.

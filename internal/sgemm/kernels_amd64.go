@@ -11,14 +11,17 @@ package sgemm
 //		for j := range columns {
 //			s := float32(0)
 //			for l := range k {
-//				s = fma(a[i*rowA+l*stepA], b[l*stepB+j], s)
+//				s = fma(a[i*rowA+step(l)], b[l*stepB+j], s)
 //			}
 //			c[i*rowC+j] = fma(beta, c[i*rowC+j], alpha*s) // alpha*s and no read of c for beta = 0
 //		}
 //	}
 //
-// Strides are in bytes. B must hold whole vectors; k is at least 1.
-func avx2x8(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
+// where step(0) is 0 and step(l+1) is step(l)+stepA, plus the next of jumps after the first steps and after every run steps
+// from there on.
+//
+// Strides and jumps are in bytes. B must hold whole vectors; first and run are at least 1, k at least first.
+func avx2x8(rows int, lanes int, k int, first int, run int, jumps *uintptr, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
 
 // avx2x16 updates a tile of C of rows (1 to 6) by 16 columns, of which the last vector has only
 // lanes (1 to 8) columns:
@@ -27,14 +30,17 @@ func avx2x8(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr,
 //		for j := range columns {
 //			s := float32(0)
 //			for l := range k {
-//				s = fma(a[i*rowA+l*stepA], b[l*stepB+j], s)
+//				s = fma(a[i*rowA+step(l)], b[l*stepB+j], s)
 //			}
 //			c[i*rowC+j] = fma(beta, c[i*rowC+j], alpha*s) // alpha*s and no read of c for beta = 0
 //		}
 //	}
 //
-// Strides are in bytes. B must hold whole vectors; k is at least 1.
-func avx2x16(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
+// where step(0) is 0 and step(l+1) is step(l)+stepA, plus the next of jumps after the first steps and after every run steps
+// from there on.
+//
+// Strides and jumps are in bytes. B must hold whole vectors; first and run are at least 1, k at least first.
+func avx2x16(rows int, lanes int, k int, first int, run int, jumps *uintptr, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
 
 // avx512x32 updates a tile of C of rows (1 to 12) by 32 columns, of which the last vector has only
 // lanes (1 to 16) columns:
@@ -43,14 +49,17 @@ func avx2x16(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr
 //		for j := range columns {
 //			s := float32(0)
 //			for l := range k {
-//				s = fma(a[i*rowA+l*stepA], b[l*stepB+j], s)
+//				s = fma(a[i*rowA+step(l)], b[l*stepB+j], s)
 //			}
 //			c[i*rowC+j] = fma(beta, c[i*rowC+j], alpha*s) // alpha*s and no read of c for beta = 0
 //		}
 //	}
 //
-// Strides are in bytes. B must hold whole vectors; k is at least 1.
-func avx512x32(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
+// where step(0) is 0 and step(l+1) is step(l)+stepA, plus the next of jumps after the first steps and after every run steps
+// from there on.
+//
+// Strides and jumps are in bytes. B must hold whole vectors; first and run are at least 1, k at least first.
+func avx512x32(rows int, lanes int, k int, first int, run int, jumps *uintptr, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
 
 // transpose8 transposes 8 rows of 8*blocks columns, blocks at least 1, strides in bytes:
 //

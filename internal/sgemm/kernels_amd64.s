@@ -4,17 +4,18 @@
 
 #include "textflag.h"
 
-// func avx2x8(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
-// Requires: AVX, FMA3
-TEXT ·avx2x8(SB), NOSPLIT, $0-88
-	MOVQ   rowA+32(FP), AX
-	MOVQ   stepA+40(FP), CX
-	MOVQ   b+48(FP), DX
-	MOVQ   stepB+56(FP), BX
-	MOVQ   c+64(FP), SI
-	MOVQ   rowC+72(FP), DI
-	MOVQ   k+16(FP), R8
-	MOVQ   a+24(FP), R9
+// func avx2x8(rows int, lanes int, k int, first int, run int, jumps *uintptr, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
+// Requires: AVX, CMOV, FMA3
+TEXT ·avx2x8(SB), NOSPLIT, $0-112
+	MOVQ   rowA+56(FP), AX
+	MOVQ   stepA+64(FP), CX
+	MOVQ   b+72(FP), DX
+	MOVQ   stepB+80(FP), BX
+	MOVQ   first+24(FP), SI
+	MOVQ   k+16(FP), DI
+	SUBQ   SI, DI
+	MOVQ   jumps+40(FP), R8
+	MOVQ   a+48(FP), R9
 	LEAQ   (R9)(AX*1), R10
 	LEAQ   (R10)(AX*2), R10
 	LEAQ   (R10)(AX*1), R11
@@ -52,37 +53,51 @@ loop1:
 	VBROADCASTSS (R9), Y15
 	VFMADD231PS  Y15, Y13, Y0
 	ADDQ         CX, R9
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop1
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done1
+	MOVQ         (R8), AX
+	ADDQ         $0x08, R8
+	ADDQ         AX, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop1
+
+done1:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), CX
+	MOVQ         AX, DX
+	CMPQ         CX, $0x08
 	JNE          partial1
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), CX
+	SHLL         $0x01, CX
 	JZ           store1
-	VFMADD231PS  (CX), Y14, Y0
+	VFMADD231PS  (DX), Y14, Y0
 
 store1:
-	VMOVUPS Y0, (SI)
+	VMOVUPS Y0, (AX)
 	VZEROUPPER
 	RET
 
 partial1:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), BX
+	NEGQ        CX
+	VMOVUPS     32(BX)(CX*4), Y13
+	MOVL        beta+108(FP), CX
+	SHLL        $0x01, CX
 	JZ          storePartial1
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (DX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
 
 storePartial1:
-	VMASKMOVPS Y0, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -98,47 +113,61 @@ loop2:
 	VBROADCASTSS (R9)(AX*1), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R9
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop2
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done2
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop2
+
+done2:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial2
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store2
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
 
 store2:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
 	VZEROUPPER
 	RET
 
 partial2:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial2
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
 
 storePartial2:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -157,57 +186,71 @@ loop3:
 	VBROADCASTSS (R9)(AX*2), Y15
 	VFMADD231PS  Y15, Y13, Y2
 	ADDQ         CX, R9
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop3
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done3
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop3
+
+done3:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial3
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store3
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
 
 store3:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
 	VZEROUPPER
 	RET
 
 partial3:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial3
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
 
 storePartial3:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -230,67 +273,82 @@ loop4:
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y3
 	ADDQ         CX, R10
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop4
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done4
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop4
+
+done4:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial4
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store4
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
 
 store4:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
 	VZEROUPPER
 	RET
 
 partial4:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial4
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
 
 storePartial4:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -316,77 +374,92 @@ loop5:
 	VBROADCASTSS (R10)(AX*1), Y15
 	VFMADD231PS  Y15, Y13, Y4
 	ADDQ         CX, R10
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop5
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done5
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop5
+
+done5:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
 	VMULPS       Y15, Y4, Y4
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial5
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store5
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
 
 store5:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
 	VZEROUPPER
 	RET
 
 partial5:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial5
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
 
 storePartial5:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -415,87 +488,102 @@ loop6:
 	VBROADCASTSS (R10)(AX*2), Y14
 	VFMADD231PS  Y14, Y13, Y5
 	ADDQ         CX, R10
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop6
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done6
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop6
+
+done6:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
 	VMULPS       Y15, Y4, Y4
 	VMULPS       Y15, Y5, Y5
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial6
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store6
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
 
 store6:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
 	VZEROUPPER
 	RET
 
 partial6:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial6
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
 
 storePartial6:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -528,9 +616,25 @@ loop7:
 	VBROADCASTSS (R11), Y15
 	VFMADD231PS  Y15, Y13, Y6
 	ADDQ         CX, R11
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop7
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done7
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop7
+
+done7:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -538,87 +642,87 @@ loop7:
 	VMULPS       Y15, Y4, Y4
 	VMULPS       Y15, Y5, Y5
 	VMULPS       Y15, Y6, Y6
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial7
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store7
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
 
 store7:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
 	VZEROUPPER
 	RET
 
 partial7:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial7
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y6
 
 storePartial7:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y6, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -654,9 +758,25 @@ loop8:
 	VBROADCASTSS (R11)(AX*1), Y14
 	VFMADD231PS  Y14, Y13, Y7
 	ADDQ         CX, R11
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop8
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done8
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop8
+
+done8:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -665,96 +785,96 @@ loop8:
 	VMULPS       Y15, Y5, Y5
 	VMULPS       Y15, Y6, Y6
 	VMULPS       Y15, Y7, Y7
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial8
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store8
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y7
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y7
 
 store8:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y7, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
 	VZEROUPPER
 	RET
 
 partial8:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial8
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y6
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
 
 storePartial8:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y6, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y7, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y7, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -793,9 +913,25 @@ loop9:
 	VBROADCASTSS (R11)(AX*2), Y15
 	VFMADD231PS  Y15, Y13, Y8
 	ADDQ         CX, R11
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop9
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done9
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop9
+
+done9:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -805,105 +941,105 @@ loop9:
 	VMULPS       Y15, Y6, Y6
 	VMULPS       Y15, Y7, Y7
 	VMULPS       Y15, Y8, Y8
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial9
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store9
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y7
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y8
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y7
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y8
 
 store9:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y7, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y8, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
 	VZEROUPPER
 	RET
 
 partial9:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial9
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y6
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y8
 
 storePartial9:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y6, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y7, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y8, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y7, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y8, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -946,9 +1082,26 @@ loop10:
 	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y14, Y13, Y9
 	ADDQ         CX, R12
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop10
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done10
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	ADDQ         SI, R12
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop10
+
+done10:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -959,114 +1112,114 @@ loop10:
 	VMULPS       Y15, Y7, Y7
 	VMULPS       Y15, Y8, Y8
 	VMULPS       Y15, Y9, Y9
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial10
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store10
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y7
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y8
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y9
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y7
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y8
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y9
 
 store10:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y7, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y8, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y9, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
 	VZEROUPPER
 	RET
 
 partial10:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial10
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y6
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y8
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
 
 storePartial10:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y6, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y7, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y8, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y9, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y7, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y8, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y9, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -1112,9 +1265,26 @@ loop11:
 	VBROADCASTSS (R12)(AX*1), Y15
 	VFMADD231PS  Y15, Y13, Y10
 	ADDQ         CX, R12
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop11
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done11
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	ADDQ         SI, R12
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop11
+
+done11:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -1126,123 +1296,123 @@ loop11:
 	VMULPS       Y15, Y8, Y8
 	VMULPS       Y15, Y9, Y9
 	VMULPS       Y15, Y10, Y10
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial11
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store11
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y7
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y8
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y9
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y10
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y7
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y8
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y9
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y10
 
 store11:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y7, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y8, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y9, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y10, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y10, (AX)
 	VZEROUPPER
 	RET
 
 partial11:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial11
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y6
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y8
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y10
 
 storePartial11:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y6, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y7, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y8, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y9, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y10, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y7, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y8, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y9, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y10, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -1291,9 +1461,26 @@ loop12:
 	VBROADCASTSS (R12)(AX*2), Y14
 	VFMADD231PS  Y14, Y13, Y11
 	ADDQ         CX, R12
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop12
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done12
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	ADDQ         SI, R12
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop12
+
+done12:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -1306,132 +1493,132 @@ loop12:
 	VMULPS       Y15, Y9, Y9
 	VMULPS       Y15, Y10, Y10
 	VMULPS       Y15, Y11, Y11
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial12
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store12
-	VFMADD231PS  (CX), Y14, Y0
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y7
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y8
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y9
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y10
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y11
+	VFMADD231PS  (BX), Y14, Y0
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y7
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y8
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y9
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y10
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y11
 
 store12:
-	VMOVUPS Y0, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y1, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y3, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y5, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y7, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y8, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y9, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y10, (SI)
-	ADDQ    DI, SI
-	VMOVUPS Y11, (SI)
+	VMOVUPS Y0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y1, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y3, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y5, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y7, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y9, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y10, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Y11, (AX)
 	VZEROUPPER
 	RET
 
 partial12:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial12
-	VMASKMOVPS  (CX), Y13, Y12
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y0
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y2
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y4
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y6
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y8
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y10
-	ADDQ        DI, CX
-	VMASKMOVPS  (CX), Y13, Y12
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y11
 
 storePartial12:
-	VMASKMOVPS Y0, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y1, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y2, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y3, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y4, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y5, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y6, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y7, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y8, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y9, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y10, Y13, (SI)
-	ADDQ       DI, SI
-	VMASKMOVPS Y11, Y13, (SI)
+	VMASKMOVPS Y0, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y1, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y2, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y3, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y4, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y5, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y6, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y7, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y8, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y9, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y10, Y13, (AX)
+	ADDQ       CX, AX
+	VMASKMOVPS Y11, Y13, (AX)
 	VZEROUPPER
 	RET
 
@@ -1453,17 +1640,18 @@ DATA laneMasks<>+56(SB)/4, $0x00000000
 DATA laneMasks<>+60(SB)/4, $0x00000000
 GLOBL laneMasks<>(SB), RODATA|NOPTR, $64
 
-// func avx2x16(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
-// Requires: AVX, FMA3
-TEXT ·avx2x16(SB), NOSPLIT, $0-88
-	MOVQ   rowA+32(FP), AX
-	MOVQ   stepA+40(FP), CX
-	MOVQ   b+48(FP), DX
-	MOVQ   stepB+56(FP), BX
-	MOVQ   c+64(FP), SI
-	MOVQ   rowC+72(FP), DI
-	MOVQ   k+16(FP), R8
-	MOVQ   a+24(FP), R9
+// func avx2x16(rows int, lanes int, k int, first int, run int, jumps *uintptr, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
+// Requires: AVX, CMOV, FMA3
+TEXT ·avx2x16(SB), NOSPLIT, $0-112
+	MOVQ   rowA+56(FP), AX
+	MOVQ   stepA+64(FP), CX
+	MOVQ   b+72(FP), DX
+	MOVQ   stepB+80(FP), BX
+	MOVQ   first+24(FP), SI
+	MOVQ   k+16(FP), DI
+	SUBQ   SI, DI
+	MOVQ   jumps+40(FP), R8
+	MOVQ   a+48(FP), R9
 	LEAQ   (R9)(AX*1), R10
 	LEAQ   (R10)(AX*2), R10
 	MOVQ   rows+0(FP), R11
@@ -1488,42 +1676,56 @@ loop1:
 	VFMADD231PS  Y15, Y13, Y0
 	VFMADD231PS  Y15, Y12, Y1
 	ADDQ         CX, R9
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop1
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done1
+	MOVQ         (R8), AX
+	ADDQ         $0x08, R8
+	ADDQ         AX, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop1
+
+done1:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), CX
+	MOVQ         AX, DX
+	CMPQ         CX, $0x08
 	JNE          partial1
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), CX
+	SHLL         $0x01, CX
 	JZ           store1
-	VFMADD231PS  (CX), Y14, Y0
-	VFMADD231PS  32(CX), Y14, Y1
+	VFMADD231PS  (DX), Y14, Y0
+	VFMADD231PS  32(DX), Y14, Y1
 
 store1:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
 	VZEROUPPER
 	RET
 
 partial1:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), BX
+	NEGQ        CX
+	VMOVUPS     32(BX)(CX*4), Y13
+	MOVL        beta+108(FP), CX
+	SHLL        $0x01, CX
 	JZ          storePartial1
-	VFMADD231PS (CX), Y14, Y0
-	VMASKMOVPS  32(CX), Y13, Y12
+	VFMADD231PS (DX), Y14, Y0
+	VMASKMOVPS  32(DX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
 
 storePartial1:
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y13, 32(SI)
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
 	VZEROUPPER
 	RET
 
@@ -1544,57 +1746,71 @@ loop2:
 	VFMADD231PS  Y14, Y13, Y2
 	VFMADD231PS  Y14, Y12, Y3
 	ADDQ         CX, R9
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop2
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done2
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop2
+
+done2:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial2
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store2
-	VFMADD231PS  (CX), Y14, Y0
-	VFMADD231PS  32(CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	VFMADD231PS  32(CX), Y14, Y3
+	VFMADD231PS  (BX), Y14, Y0
+	VFMADD231PS  32(BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	VFMADD231PS  32(BX), Y14, Y3
 
 store2:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
 	VZEROUPPER
 	RET
 
 partial2:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial2
-	VFMADD231PS (CX), Y14, Y0
-	VMASKMOVPS  32(CX), Y13, Y12
+	VFMADD231PS (BX), Y14, Y0
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y2
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y2
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
 
 storePartial2:
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y2, (SI)
-	VMASKMOVPS Y3, Y13, 32(SI)
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y13, 32(AX)
 	VZEROUPPER
 	RET
 
@@ -1620,72 +1836,86 @@ loop3:
 	VFMADD231PS  Y15, Y13, Y4
 	VFMADD231PS  Y15, Y12, Y5
 	ADDQ         CX, R9
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop3
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done3
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop3
+
+done3:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
 	VMULPS       Y15, Y3, Y3
 	VMULPS       Y15, Y4, Y4
 	VMULPS       Y15, Y5, Y5
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial3
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store3
-	VFMADD231PS  (CX), Y14, Y0
-	VFMADD231PS  32(CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	VFMADD231PS  32(CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	VFMADD231PS  32(CX), Y14, Y5
+	VFMADD231PS  (BX), Y14, Y0
+	VFMADD231PS  32(BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	VFMADD231PS  32(BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	VFMADD231PS  32(BX), Y14, Y5
 
 store3:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y5, 32(SI)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
 	VZEROUPPER
 	RET
 
 partial3:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial3
-	VFMADD231PS (CX), Y14, Y0
-	VMASKMOVPS  32(CX), Y13, Y12
+	VFMADD231PS (BX), Y14, Y0
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y2
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y2
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y4
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y4
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
 
 storePartial3:
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y2, (SI)
-	VMASKMOVPS Y3, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y4, (SI)
-	VMASKMOVPS Y5, Y13, 32(SI)
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y13, 32(AX)
 	VZEROUPPER
 	RET
 
@@ -1717,9 +1947,24 @@ loop4:
 	VFMADD231PS  Y14, Y13, Y6
 	VFMADD231PS  Y14, Y12, Y7
 	ADDQ         CX, R10
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop4
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done4
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop4
+
+done4:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -1728,76 +1973,76 @@ loop4:
 	VMULPS       Y15, Y5, Y5
 	VMULPS       Y15, Y6, Y6
 	VMULPS       Y15, Y7, Y7
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial4
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store4
-	VFMADD231PS  (CX), Y14, Y0
-	VFMADD231PS  32(CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	VFMADD231PS  32(CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	VFMADD231PS  32(CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	VFMADD231PS  32(CX), Y14, Y7
+	VFMADD231PS  (BX), Y14, Y0
+	VFMADD231PS  32(BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	VFMADD231PS  32(BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	VFMADD231PS  32(BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	VFMADD231PS  32(BX), Y14, Y7
 
 store4:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y5, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	VMOVUPS Y7, 32(SI)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
 	VZEROUPPER
 	RET
 
 partial4:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial4
-	VFMADD231PS (CX), Y14, Y0
-	VMASKMOVPS  32(CX), Y13, Y12
+	VFMADD231PS (BX), Y14, Y0
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y2
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y2
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y4
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y4
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y6
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y6
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
 
 storePartial4:
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y2, (SI)
-	VMASKMOVPS Y3, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y4, (SI)
-	VMASKMOVPS Y5, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y6, (SI)
-	VMASKMOVPS Y7, Y13, 32(SI)
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y13, 32(AX)
 	VZEROUPPER
 	RET
 
@@ -1834,9 +2079,24 @@ loop5:
 	VFMADD231PS  Y15, Y13, Y8
 	VFMADD231PS  Y15, Y12, Y9
 	ADDQ         CX, R10
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop5
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done5
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop5
+
+done5:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -1847,89 +2107,89 @@ loop5:
 	VMULPS       Y15, Y7, Y7
 	VMULPS       Y15, Y8, Y8
 	VMULPS       Y15, Y9, Y9
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial5
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store5
-	VFMADD231PS  (CX), Y14, Y0
-	VFMADD231PS  32(CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	VFMADD231PS  32(CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	VFMADD231PS  32(CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	VFMADD231PS  32(CX), Y14, Y7
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y8
-	VFMADD231PS  32(CX), Y14, Y9
+	VFMADD231PS  (BX), Y14, Y0
+	VFMADD231PS  32(BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	VFMADD231PS  32(BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	VFMADD231PS  32(BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	VFMADD231PS  32(BX), Y14, Y7
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y8
+	VFMADD231PS  32(BX), Y14, Y9
 
 store5:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y5, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	VMOVUPS Y7, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y8, (SI)
-	VMOVUPS Y9, 32(SI)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
 	VZEROUPPER
 	RET
 
 partial5:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial5
-	VFMADD231PS (CX), Y14, Y0
-	VMASKMOVPS  32(CX), Y13, Y12
+	VFMADD231PS (BX), Y14, Y0
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y2
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y2
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y4
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y4
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y6
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y6
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y8
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y8
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
 
 storePartial5:
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y2, (SI)
-	VMASKMOVPS Y3, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y4, (SI)
-	VMASKMOVPS Y5, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y6, (SI)
-	VMASKMOVPS Y7, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y8, (SI)
-	VMASKMOVPS Y9, Y13, 32(SI)
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y8, (AX)
+	VMASKMOVPS Y9, Y13, 32(AX)
 	VZEROUPPER
 	RET
 
@@ -1971,9 +2231,24 @@ loop6:
 	VFMADD231PS  Y14, Y13, Y10
 	VFMADD231PS  Y14, Y12, Y11
 	ADDQ         CX, R10
-	DECQ         R8
+	DECQ         SI
 	JNZ          loop6
-	VBROADCASTSS alpha+80(FP), Y15
+	TESTQ        DI, DI
+	JZ           done6
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop6
+
+done6:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
+	VBROADCASTSS alpha+104(FP), Y15
 	VMULPS       Y15, Y0, Y0
 	VMULPS       Y15, Y1, Y1
 	VMULPS       Y15, Y2, Y2
@@ -1986,122 +2261,123 @@ loop6:
 	VMULPS       Y15, Y9, Y9
 	VMULPS       Y15, Y10, Y10
 	VMULPS       Y15, Y11, Y11
-	VBROADCASTSS beta+84(FP), Y14
-	MOVQ         lanes+8(FP), AX
-	MOVQ         SI, CX
-	CMPQ         AX, $0x08
+	VBROADCASTSS beta+108(FP), Y14
+	MOVQ         lanes+8(FP), DX
+	MOVQ         AX, BX
+	CMPQ         DX, $0x08
 	JNE          partial6
-	MOVL         beta+84(FP), AX
-	SHLL         $0x01, AX
+	MOVL         beta+108(FP), DX
+	SHLL         $0x01, DX
 	JZ           store6
-	VFMADD231PS  (CX), Y14, Y0
-	VFMADD231PS  32(CX), Y14, Y1
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y2
-	VFMADD231PS  32(CX), Y14, Y3
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y4
-	VFMADD231PS  32(CX), Y14, Y5
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y6
-	VFMADD231PS  32(CX), Y14, Y7
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y8
-	VFMADD231PS  32(CX), Y14, Y9
-	ADDQ         DI, CX
-	VFMADD231PS  (CX), Y14, Y10
-	VFMADD231PS  32(CX), Y14, Y11
+	VFMADD231PS  (BX), Y14, Y0
+	VFMADD231PS  32(BX), Y14, Y1
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y2
+	VFMADD231PS  32(BX), Y14, Y3
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y4
+	VFMADD231PS  32(BX), Y14, Y5
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y6
+	VFMADD231PS  32(BX), Y14, Y7
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y8
+	VFMADD231PS  32(BX), Y14, Y9
+	ADDQ         CX, BX
+	VFMADD231PS  (BX), Y14, Y10
+	VFMADD231PS  32(BX), Y14, Y11
 
 store6:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y2, (SI)
-	VMOVUPS Y3, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y4, (SI)
-	VMOVUPS Y5, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y6, (SI)
-	VMOVUPS Y7, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y8, (SI)
-	VMOVUPS Y9, 32(SI)
-	ADDQ    DI, SI
-	VMOVUPS Y10, (SI)
-	VMOVUPS Y11, 32(SI)
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, 32(AX)
+	ADDQ    CX, AX
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, 32(AX)
 	VZEROUPPER
 	RET
 
 partial6:
-	LEAQ        laneMasks<>+0(SB), DX
-	NEGQ        AX
-	VMOVUPS     32(DX)(AX*4), Y13
-	MOVL        beta+84(FP), AX
-	SHLL        $0x01, AX
+	LEAQ        laneMasks<>+0(SB), SI
+	NEGQ        DX
+	VMOVUPS     32(SI)(DX*4), Y13
+	MOVL        beta+108(FP), DX
+	SHLL        $0x01, DX
 	JZ          storePartial6
-	VFMADD231PS (CX), Y14, Y0
-	VMASKMOVPS  32(CX), Y13, Y12
+	VFMADD231PS (BX), Y14, Y0
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y1
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y2
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y2
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y3
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y4
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y4
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y5
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y6
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y6
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y7
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y8
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y8
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y9
-	ADDQ        DI, CX
-	VFMADD231PS (CX), Y14, Y10
-	VMASKMOVPS  32(CX), Y13, Y12
+	ADDQ        CX, BX
+	VFMADD231PS (BX), Y14, Y10
+	VMASKMOVPS  32(BX), Y13, Y12
 	VFMADD231PS Y12, Y14, Y11
 
 storePartial6:
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y2, (SI)
-	VMASKMOVPS Y3, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y4, (SI)
-	VMASKMOVPS Y5, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y6, (SI)
-	VMASKMOVPS Y7, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y8, (SI)
-	VMASKMOVPS Y9, Y13, 32(SI)
-	ADDQ       DI, SI
-	VMOVUPS    Y10, (SI)
-	VMASKMOVPS Y11, Y13, 32(SI)
+	VMOVUPS    Y0, (AX)
+	VMASKMOVPS Y1, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y2, (AX)
+	VMASKMOVPS Y3, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y4, (AX)
+	VMASKMOVPS Y5, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y6, (AX)
+	VMASKMOVPS Y7, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y8, (AX)
+	VMASKMOVPS Y9, Y13, 32(AX)
+	ADDQ       CX, AX
+	VMOVUPS    Y10, (AX)
+	VMASKMOVPS Y11, Y13, 32(AX)
 	VZEROUPPER
 	RET
 
-// func avx512x32(rows int, lanes int, k int, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
-// Requires: AVX, AVX512F
-TEXT ·avx512x32(SB), NOSPLIT, $0-88
-	MOVQ   rowA+32(FP), CX
-	MOVQ   stepA+40(FP), BX
-	MOVQ   b+48(FP), SI
-	MOVQ   stepB+56(FP), DI
-	MOVQ   c+64(FP), AX
-	MOVQ   rowC+72(FP), DX
-	MOVQ   k+16(FP), R8
-	MOVQ   a+24(FP), R9
-	LEAQ   (R9)(CX*1), R10
-	LEAQ   (R10)(CX*2), R10
-	LEAQ   (R10)(CX*1), R11
-	LEAQ   (R11)(CX*2), R11
-	LEAQ   (R11)(CX*1), R12
-	LEAQ   (R12)(CX*2), R12
+// func avx512x32(rows int, lanes int, k int, first int, run int, jumps *uintptr, a *float32, rowA uintptr, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha float32, beta float32)
+// Requires: AVX, AVX512F, CMOV
+TEXT ·avx512x32(SB), NOSPLIT, $0-112
+	MOVQ   rowA+56(FP), AX
+	MOVQ   stepA+64(FP), CX
+	MOVQ   b+72(FP), DX
+	MOVQ   stepB+80(FP), BX
+	MOVQ   first+24(FP), SI
+	MOVQ   k+16(FP), DI
+	SUBQ   SI, DI
+	MOVQ   jumps+40(FP), R8
+	MOVQ   a+48(FP), R9
+	LEAQ   (R9)(AX*1), R10
+	LEAQ   (R10)(AX*2), R10
+	LEAQ   (R10)(AX*1), R11
+	LEAQ   (R11)(AX*2), R11
+	LEAQ   (R11)(AX*1), R12
+	LEAQ   (R12)(AX*2), R12
 	MOVQ   rows+0(FP), R13
 	CMPQ   R13, $0x0c
 	JE     rows12
@@ -2129,26 +2405,40 @@ TEXT ·avx512x32(SB), NOSPLIT, $0-88
 	VPXORD Z1, Z1, Z1
 
 loop1:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	ADDQ         BX, R9
-	DECQ         R8
+	ADDQ         CX, R9
+	DECQ         SI
 	JNZ          loop1
+	TESTQ        DI, DI
+	JZ           done1
+	MOVQ         (R8), AX
+	ADDQ         $0x08, R8
+	ADDQ         AX, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop1
+
+done1:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), CX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, DX
 	SHLL         CL, DX
 	DECL         DX
 	KMOVW        DX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), DX
+	MOVL         beta+108(FP), DX
 	SHLL         $0x01, DX
 	JZ           store1
 	VFMADD231PS  (CX), Z30, Z0
@@ -2167,31 +2457,45 @@ rows2:
 	VPXORD Z3, Z3, Z3
 
 loop2:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	ADDQ         BX, R9
-	DECQ         R8
+	ADDQ         CX, R9
+	DECQ         SI
 	JNZ          loop2
+	TESTQ        DI, DI
+	JZ           done2
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop2
+
+done2:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
 	VMULPS       Z31, Z3, Z3
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store2
 	VFMADD231PS  (CX), Z30, Z0
@@ -2218,36 +2522,50 @@ rows3:
 	VPXORD Z5, Z5, Z5
 
 loop3:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
-	DECQ         R8
+	ADDQ         CX, R9
+	DECQ         SI
 	JNZ          loop3
+	TESTQ        DI, DI
+	JZ           done3
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop3
+
+done3:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
 	VMULPS       Z31, Z3, Z3
 	VMULPS       Z31, Z4, Z4
 	VMULPS       Z31, Z5, Z5
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store3
 	VFMADD231PS  (CX), Z30, Z0
@@ -2282,31 +2600,46 @@ rows4:
 	VPXORD Z7, Z7, Z7
 
 loop4:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	ADDQ         BX, R10
-	DECQ         R8
+	ADDQ         CX, R10
+	DECQ         SI
 	JNZ          loop4
+	TESTQ        DI, DI
+	JZ           done4
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop4
+
+done4:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -2315,9 +2648,9 @@ loop4:
 	VMULPS       Z31, Z5, Z5
 	VMULPS       Z31, Z6, Z6
 	VMULPS       Z31, Z7, Z7
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store4
 	VFMADD231PS  (CX), Z30, Z0
@@ -2360,34 +2693,49 @@ rows5:
 	VPXORD Z9, Z9, Z9
 
 loop5:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	ADDQ         BX, R10
-	DECQ         R8
+	ADDQ         CX, R10
+	DECQ         SI
 	JNZ          loop5
+	TESTQ        DI, DI
+	JZ           done5
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop5
+
+done5:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -2398,9 +2746,9 @@ loop5:
 	VMULPS       Z31, Z7, Z7
 	VMULPS       Z31, Z8, Z8
 	VMULPS       Z31, Z9, Z9
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store5
 	VFMADD231PS  (CX), Z30, Z0
@@ -2451,37 +2799,52 @@ rows6:
 	VPXORD Z11, Z11, Z11
 
 loop6:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
-	DECQ         R8
+	ADDQ         CX, R10
+	DECQ         SI
 	JNZ          loop6
+	TESTQ        DI, DI
+	JZ           done6
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop6
+
+done6:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -2494,9 +2857,9 @@ loop6:
 	VMULPS       Z31, Z9, Z9
 	VMULPS       Z31, Z10, Z10
 	VMULPS       Z31, Z11, Z11
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store6
 	VFMADD231PS  (CX), Z30, Z0
@@ -2555,41 +2918,57 @@ rows7:
 	VPXORD Z13, Z13, Z13
 
 loop7:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
+	ADDQ         CX, R10
 	VBROADCASTSS (R11), Z31
 	VFMADD231PS  Z31, Z29, Z12
 	VFMADD231PS  Z31, Z28, Z13
-	ADDQ         BX, R11
-	DECQ         R8
+	ADDQ         CX, R11
+	DECQ         SI
 	JNZ          loop7
+	TESTQ        DI, DI
+	JZ           done7
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop7
+
+done7:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -2604,9 +2983,9 @@ loop7:
 	VMULPS       Z31, Z11, Z11
 	VMULPS       Z31, Z12, Z12
 	VMULPS       Z31, Z13, Z13
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store7
 	VFMADD231PS  (CX), Z30, Z0
@@ -2673,44 +3052,60 @@ rows8:
 	VPXORD Z15, Z15, Z15
 
 loop8:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
+	ADDQ         CX, R10
 	VBROADCASTSS (R11), Z31
 	VFMADD231PS  Z31, Z29, Z12
 	VFMADD231PS  Z31, Z28, Z13
-	VBROADCASTSS (R11)(CX*1), Z30
+	VBROADCASTSS (R11)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z14
 	VFMADD231PS  Z30, Z28, Z15
-	ADDQ         BX, R11
-	DECQ         R8
+	ADDQ         CX, R11
+	DECQ         SI
 	JNZ          loop8
+	TESTQ        DI, DI
+	JZ           done8
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop8
+
+done8:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -2727,9 +3122,9 @@ loop8:
 	VMULPS       Z31, Z13, Z13
 	VMULPS       Z31, Z14, Z14
 	VMULPS       Z31, Z15, Z15
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store8
 	VFMADD231PS  (CX), Z30, Z0
@@ -2804,47 +3199,63 @@ rows9:
 	VPXORD Z17, Z17, Z17
 
 loop9:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
+	ADDQ         CX, R10
 	VBROADCASTSS (R11), Z31
 	VFMADD231PS  Z31, Z29, Z12
 	VFMADD231PS  Z31, Z28, Z13
-	VBROADCASTSS (R11)(CX*1), Z30
+	VBROADCASTSS (R11)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z14
 	VFMADD231PS  Z30, Z28, Z15
-	VBROADCASTSS (R11)(CX*2), Z31
+	VBROADCASTSS (R11)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z16
 	VFMADD231PS  Z31, Z28, Z17
-	ADDQ         BX, R11
-	DECQ         R8
+	ADDQ         CX, R11
+	DECQ         SI
 	JNZ          loop9
+	TESTQ        DI, DI
+	JZ           done9
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop9
+
+done9:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -2863,9 +3274,9 @@ loop9:
 	VMULPS       Z31, Z15, Z15
 	VMULPS       Z31, Z16, Z16
 	VMULPS       Z31, Z17, Z17
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store9
 	VFMADD231PS  (CX), Z30, Z0
@@ -2948,51 +3359,68 @@ rows10:
 	VPXORD Z19, Z19, Z19
 
 loop10:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
+	ADDQ         CX, R10
 	VBROADCASTSS (R11), Z31
 	VFMADD231PS  Z31, Z29, Z12
 	VFMADD231PS  Z31, Z28, Z13
-	VBROADCASTSS (R11)(CX*1), Z30
+	VBROADCASTSS (R11)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z14
 	VFMADD231PS  Z30, Z28, Z15
-	VBROADCASTSS (R11)(CX*2), Z31
+	VBROADCASTSS (R11)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z16
 	VFMADD231PS  Z31, Z28, Z17
-	ADDQ         BX, R11
+	ADDQ         CX, R11
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z29, Z18
 	VFMADD231PS  Z30, Z28, Z19
-	ADDQ         BX, R12
-	DECQ         R8
+	ADDQ         CX, R12
+	DECQ         SI
 	JNZ          loop10
+	TESTQ        DI, DI
+	JZ           done10
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	ADDQ         SI, R12
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop10
+
+done10:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -3013,9 +3441,9 @@ loop10:
 	VMULPS       Z31, Z17, Z17
 	VMULPS       Z31, Z18, Z18
 	VMULPS       Z31, Z19, Z19
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store10
 	VFMADD231PS  (CX), Z30, Z0
@@ -3106,54 +3534,71 @@ rows11:
 	VPXORD Z21, Z21, Z21
 
 loop11:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
+	ADDQ         CX, R10
 	VBROADCASTSS (R11), Z31
 	VFMADD231PS  Z31, Z29, Z12
 	VFMADD231PS  Z31, Z28, Z13
-	VBROADCASTSS (R11)(CX*1), Z30
+	VBROADCASTSS (R11)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z14
 	VFMADD231PS  Z30, Z28, Z15
-	VBROADCASTSS (R11)(CX*2), Z31
+	VBROADCASTSS (R11)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z16
 	VFMADD231PS  Z31, Z28, Z17
-	ADDQ         BX, R11
+	ADDQ         CX, R11
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z29, Z18
 	VFMADD231PS  Z30, Z28, Z19
-	VBROADCASTSS (R12)(CX*1), Z31
+	VBROADCASTSS (R12)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z20
 	VFMADD231PS  Z31, Z28, Z21
-	ADDQ         BX, R12
-	DECQ         R8
+	ADDQ         CX, R12
+	DECQ         SI
 	JNZ          loop11
+	TESTQ        DI, DI
+	JZ           done11
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	ADDQ         SI, R12
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop11
+
+done11:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -3176,9 +3621,9 @@ loop11:
 	VMULPS       Z31, Z19, Z19
 	VMULPS       Z31, Z20, Z20
 	VMULPS       Z31, Z21, Z21
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store11
 	VFMADD231PS  (CX), Z30, Z0
@@ -3277,57 +3722,74 @@ rows12:
 	VPXORD Z23, Z23, Z23
 
 loop12:
-	VMOVUPS      (SI), Z29
-	VMOVUPS      64(SI), Z28
-	ADDQ         DI, SI
+	VMOVUPS      (DX), Z29
+	VMOVUPS      64(DX), Z28
+	ADDQ         BX, DX
 	VBROADCASTSS (R9), Z31
 	VFMADD231PS  Z31, Z29, Z0
 	VFMADD231PS  Z31, Z28, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R9)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z2
 	VFMADD231PS  Z30, Z28, Z3
-	VBROADCASTSS (R9)(CX*2), Z31
+	VBROADCASTSS (R9)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z4
 	VFMADD231PS  Z31, Z28, Z5
-	ADDQ         BX, R9
+	ADDQ         CX, R9
 	VBROADCASTSS (R10), Z30
 	VFMADD231PS  Z30, Z29, Z6
 	VFMADD231PS  Z30, Z28, Z7
-	VBROADCASTSS (R10)(CX*1), Z31
+	VBROADCASTSS (R10)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z8
 	VFMADD231PS  Z31, Z28, Z9
-	VBROADCASTSS (R10)(CX*2), Z30
+	VBROADCASTSS (R10)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z10
 	VFMADD231PS  Z30, Z28, Z11
-	ADDQ         BX, R10
+	ADDQ         CX, R10
 	VBROADCASTSS (R11), Z31
 	VFMADD231PS  Z31, Z29, Z12
 	VFMADD231PS  Z31, Z28, Z13
-	VBROADCASTSS (R11)(CX*1), Z30
+	VBROADCASTSS (R11)(AX*1), Z30
 	VFMADD231PS  Z30, Z29, Z14
 	VFMADD231PS  Z30, Z28, Z15
-	VBROADCASTSS (R11)(CX*2), Z31
+	VBROADCASTSS (R11)(AX*2), Z31
 	VFMADD231PS  Z31, Z29, Z16
 	VFMADD231PS  Z31, Z28, Z17
-	ADDQ         BX, R11
+	ADDQ         CX, R11
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z29, Z18
 	VFMADD231PS  Z30, Z28, Z19
-	VBROADCASTSS (R12)(CX*1), Z31
+	VBROADCASTSS (R12)(AX*1), Z31
 	VFMADD231PS  Z31, Z29, Z20
 	VFMADD231PS  Z31, Z28, Z21
-	VBROADCASTSS (R12)(CX*2), Z30
+	VBROADCASTSS (R12)(AX*2), Z30
 	VFMADD231PS  Z30, Z29, Z22
 	VFMADD231PS  Z30, Z28, Z23
-	ADDQ         BX, R12
-	DECQ         R8
+	ADDQ         CX, R12
+	DECQ         SI
 	JNZ          loop12
+	TESTQ        DI, DI
+	JZ           done12
+	MOVQ         (R8), SI
+	ADDQ         $0x08, R8
+	ADDQ         SI, R9
+	ADDQ         SI, R10
+	ADDQ         SI, R11
+	ADDQ         SI, R12
+	MOVQ         run+32(FP), SI
+	CMPQ         SI, DI
+	CMOVQGT      DI, SI
+	SUBQ         SI, DI
+	JMP          loop12
+
+done12:
+	MOVQ         c+88(FP), AX
+	MOVQ         rowC+96(FP), DX
 	MOVQ         lanes+8(FP), CX
 	MOVL         $0x00000001, BX
 	SHLL         CL, BX
 	DECL         BX
 	KMOVW        BX, K1
-	VBROADCASTSS alpha+80(FP), Z31
+	VBROADCASTSS alpha+104(FP), Z31
 	VMULPS       Z31, Z0, Z0
 	VMULPS       Z31, Z1, Z1
 	VMULPS       Z31, Z2, Z2
@@ -3352,9 +3814,9 @@ loop12:
 	VMULPS       Z31, Z21, Z21
 	VMULPS       Z31, Z22, Z22
 	VMULPS       Z31, Z23, Z23
-	VBROADCASTSS beta+84(FP), Z30
+	VBROADCASTSS beta+108(FP), Z30
 	MOVQ         AX, CX
-	MOVL         beta+84(FP), BX
+	MOVL         beta+108(FP), BX
 	SHLL         $0x01, BX
 	JZ           store12
 	VFMADD231PS  (CX), Z30, Z0

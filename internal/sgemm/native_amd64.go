@@ -25,7 +25,7 @@ func native() []engine {
 		return found
 	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
-		found = append(found, engine{"avx512", (&blocked{avx512Tiles, transpose8}).sgemm})
+		found = append(found, (&blocked{avx512Tiles, transpose8}).engine("avx512"))
 	}
-	return append(found, engine{"avx2", (&blocked{avx2Tiles, transpose8}).sgemm})
+	return append(found, (&blocked{avx2Tiles, transpose8}).engine("avx2"))
 }

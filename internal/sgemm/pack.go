@@ -11,20 +11,23 @@ const (
 	apart = 16
 )
 
-// left is a block of op(A): element (i, l) is data[i*row+l*step]. The kernels read it in any layout.
+// left is a block of op(A), which the kernels read in any layout: row i begins where rows places from+i, and its elements
+// are steps apart.
 type left struct {
-	data      []float32
-	row, step int
+	data []float32
+	rows Axis
+	from int
+	steps
 }
 
 // leftOf returns the block of rows x depth elements of op(A) at (i, l), copied only where its rows clash.
 func leftOf(g *GEMM, trans bool, a []float32, lda, i, l, rows, depth int) left {
 	if trans {
 		data, stride := compact(g, a[l*lda+i:], lda, depth, rows)
-		return left{data, 1, stride}
+		return left{data: data, rows: Lines(rows, 1), steps: steps{stride: stride, first: depth, run: depth}}
 	}
 	data, stride := compact(g, a[i*lda+l:], lda, rows, depth)
-	return left{data, stride, 1}
+	return left{data: data, rows: Lines(rows, stride), steps: steps{stride: 1, first: depth, run: depth}}
 }
 
 // compact returns rows of a and their stride: a itself or, where its rows clash, a copy.

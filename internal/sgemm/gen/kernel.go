@@ -8,7 +8,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-const signature = "func(rows, lanes, k int, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)"
+const signature = "func(rows, lanes, k, first, run int, jumps *uintptr, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)"
 
 // rowsPerBase rows of A are addressed from one base register, with the index rowA at scales 0, 1 and 2.
 const rowsPerBase = 3
@@ -55,8 +55,9 @@ type kernel struct {
 	base        []reg.GPVirtual // of the rows of A, rowsPerBase to each
 	rowA, stepA reg.GPVirtual
 	b, stepB    reg.GPVirtual
-	c, rowC     reg.GPVirtual
-	count       reg.GPVirtual
+	count, rest reg.GPVirtual // steps of the present run, and after it
+	jumps       reg.GPVirtual
+	c, rowC     reg.GPVirtual // loaded by the epilogue
 }
 
 func (k *kernel) acc(row, vector int) reg.VecPhysical { return k.vec[row*k.vectors+vector] }
@@ -78,13 +79,16 @@ func (k *kernel) generate() {
 		"		for j := range columns {",
 		"			s := float32(0)",
 		"			for l := range k {",
-		"				s = fma(a[i*rowA+l*stepA], b[l*stepB+j], s)",
+		"				s = fma(a[i*rowA+step(l)], b[l*stepB+j], s)",
 		"			}",
 		"			c[i*rowC+j] = fma(beta, c[i*rowC+j], alpha*s) // alpha*s and no read of c for beta = 0",
 		"		}",
 		"	}",
 		"",
-		"Strides are in bytes. B must hold whole vectors; k is at least 1.",
+		"where step(0) is 0 and step(l+1) is step(l)+stepA, plus the next of jumps after the first steps and after every run steps",
+		"from there on.",
+		"",
+		"Strides and jumps are in bytes. B must hold whole vectors; first and run are at least 1, k at least first.",
 	)
 	k.load()
 	n := Load(Param("rows"), GP64())
@@ -101,14 +105,15 @@ func (k *kernel) generate() {
 func (k *kernel) load() {
 	k.rowA, k.stepA = GP64(), GP64()
 	k.b, k.stepB = GP64(), GP64()
-	k.c, k.rowC, k.count = GP64(), GP64(), GP64()
+	k.count, k.rest, k.jumps = GP64(), GP64(), GP64()
 	Load(Param("rowA"), k.rowA)
 	Load(Param("stepA"), k.stepA)
 	Load(Param("b"), k.b)
 	Load(Param("stepB"), k.stepB)
-	Load(Param("c"), k.c)
-	Load(Param("rowC"), k.rowC)
-	Load(Param("k"), k.count)
+	Load(Param("first"), k.count)
+	Load(Param("k"), k.rest)
+	SUBQ(k.count, k.rest)
+	Load(Param("jumps"), k.jumps)
 	for i := range (k.rows + rowsPerBase - 1) / rowsPerBase {
 		p := GP64()
 		if i == 0 {
@@ -155,7 +160,30 @@ func (k *kernel) tile(rows int) {
 	}
 	DECQ(k.count)
 	JNZ(LabelRef(loop))
+	k.nextRun(rows, loop)
+	k.c, k.rowC = GP64(), GP64()
+	Load(Param("c"), k.c)
+	Load(Param("rowC"), k.rowC)
 	k.epilogue(k, rows)
 	VZEROUPPER()
 	RET()
+}
+
+// nextRun moves A on to the next run of steps and goes back to the loop, unless no steps are left.
+func (k *kernel) nextRun(rows int, loop string) {
+	done := fmt.Sprintf("done%d", rows)
+	TESTQ(k.rest, k.rest)
+	JZ(LabelRef(done))
+	jump := GP64()
+	MOVQ(Mem{Base: k.jumps}, jump)
+	ADDQ(Imm(8), k.jumps)
+	for i := range (rows + rowsPerBase - 1) / rowsPerBase {
+		ADDQ(jump, k.base[i])
+	}
+	Load(Param("run"), k.count)
+	CMPQ(k.count, k.rest)
+	CMOVQGT(k.rest, k.count)
+	SUBQ(k.count, k.rest)
+	JMP(LabelRef(loop))
+	Label(done)
 }
