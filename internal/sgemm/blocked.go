@@ -72,10 +72,12 @@ func (e *blocked) update(m, n, k int, alpha float32, a left, b right, beta float
 		for i := 0; i < m; {
 			from, runA := a.rows.at(a.from + i)
 			to, runC := c.rows.at(c.from + i)
-			rows := min(t.rows, m-i, runA, runC)
-			t.update(rows, t.lanes-(t.columns-columns), k, a.first, a.run, a.jumps, &a.data[from], bytes(a.rows.Stride), bytes(a.stride),
-				panel, bytes(stepB), &c.data[to+j], bytes(c.rows.Stride), alpha, beta)
-			i += rows
+			for end := min(m, i+runA, i+runC); i < end; {
+				rows := min(t.rows, end-i)
+				t.update(rows, t.lanes-(t.columns-columns), k, a.first, a.run, a.jumps, &a.data[from], bytes(a.rows.Stride), bytes(a.stride),
+					panel, bytes(stepB), &c.data[to+j], bytes(c.rows.Stride), alpha, beta)
+				from, to, i = from+rows*a.rows.Stride, to+rows*c.rows.Stride, i+rows
+			}
 		}
 		j += t.columns
 	}
