@@ -5,8 +5,9 @@ import "slices"
 const (
 	// widestInPlace is the longest row of B, in elements, whose panels are read where they lie: as good as packed.
 	widestInPlace = 128
-	// clash is the stride of A, in elements, whose multiples put a column of A in one or two sets of the L1 cache.
-	clash = 512
+	// clash is the stride of A, in elements, whose multiples put a column of A in one set of the L1 cache; those of half of
+	// it, in two sets, which hold the rows of a tile but not the many that the transpose is read from.
+	clash = 1024
 	// apart is what compact adds to a row to spread the rows over the sets: one cache line.
 	apart = 16
 )
@@ -23,15 +24,15 @@ type left struct {
 // leftOf returns the block of rows x depth elements of op(A) at (i, l), copied only where its rows clash.
 func leftOf(g *GEMM, trans bool, a []float32, lda, i, l, rows, depth int) left {
 	if trans {
-		data, stride := compact(g, a[l*lda+i:], lda, depth, rows)
+		data, stride := compact(g, a[l*lda+i:], lda, depth, rows, clash/2)
 		return left{data: data, rows: Lines(rows, 1), steps: steps{stride: stride, first: depth, run: depth}}
 	}
-	data, stride := compact(g, a[i*lda+l:], lda, rows, depth)
+	data, stride := compact(g, a[i*lda+l:], lda, rows, depth, clash)
 	return left{data: data, rows: Lines(rows, stride), steps: steps{stride: 1, first: depth, run: depth}}
 }
 
 // compact returns rows of a and their stride: a itself or, where its rows clash, a copy.
-func compact(g *GEMM, a []float32, lda, rows, columns int) ([]float32, int) {
+func compact(g *GEMM, a []float32, lda, rows, columns, clash int) ([]float32, int) {
 	if lda%clash != 0 {
 		return a, lda
 	}
