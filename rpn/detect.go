@@ -2,10 +2,8 @@ package rpn
 
 import (
 	"fmt"
-	"math"
 
 	"detsample/anchors"
-	"detsample/internal/reuse"
 )
 
 // Detect says how a dense head's output becomes detections.
@@ -48,16 +46,16 @@ func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, cand [
 		panic(fmt.Sprintf("rpn: Detect: %d logits and %d deltas for %d anchors with %d columns",
 			len(out.Logits), len(out.Deltas), len(cand), columns))
 	}
-	w.best(c, d, len(cand), out)
 	w.found = w.found[:0]
-	for _, s := range w.scores {
-		a := int(s.entry) / out.Classes
+	for _, at := range w.best.of(c.Cls.Link(), d, out) {
+		entry, score := w.best.entries[at], w.best.scores[at]
+		a := int(entry) / out.Classes
 		delta := anchors.Delta(out.Deltas[4*a : 4*a+4])
 		box := c.Coder.Decode(cand[a], delta).Clip(out.Width, out.Height)
 		if float64(box.Width()) < d.MinLength || float64(box.Height()) < d.MinLength || !box.Valid() {
 			continue
 		}
-		w.found = append(w.found, anchors.Detection{Box: box, Class: s.entry % int32(out.Classes), Score: s.score})
+		w.found = append(w.found, anchors.Detection{Box: box, Class: entry % int32(out.Classes), Score: score})
 	}
 	return append(dst, w.suppressor.NMS(w.found, float32(d.NMSIoU), d.Keep)...)
 }
@@ -65,33 +63,8 @@ func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, cand [
 // DetectWork is the memory of [Config.Detect], which allocates nothing once
 // warm.
 type DetectWork struct {
-	row    []float32
-	scores []scored
-	found  []anchors.Detection
+	best  best
+	found []anchors.Detection
 
 	suppressor anchors.Suppressor
-}
-
-type scored struct {
-	score float32
-	entry int32 // anchor * classes + class
-}
-
-// best fills w.scores with the PreNMS highest scores, ties to the lower
-// entry, in falling order.
-func (w *DetectWork) best(c *Config, d Detect, n int, out Output) {
-	link := c.Cls.Link()
-	columns := link.Columns(out.Classes)
-	w.row = reuse.Grow(w.row, out.Classes)
-	w.scores = w.scores[:0]
-	least := float32(math.Max(d.MinScore, math.SmallestNonzeroFloat32))
-	for a := range n {
-		link.Scores(w.row, out.Logits[a*columns:(a+1)*columns])
-		for k, score := range w.row {
-			if score >= least {
-				w.scores = append(w.scores, scored{score, int32(a*out.Classes + k)})
-			}
-		}
-	}
-	w.scores = top(w.scores, d.PreNMS)
 }
