@@ -1,7 +1,9 @@
 package rpn
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -79,4 +81,25 @@ func TestALogitBelowHasALowerScore(t *testing.T) {
 		losses.Sigmoid.Scores(lower[:], []float32{logitBelow(score[0])})
 		assert.Less(t, lower[0], score[0])
 	})
+}
+
+// A region proposal network's output after some training: few objects.
+func BenchmarkBest(b *testing.B) {
+	for _, n := range []int{4_536, 200_000} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		out := Output{Classes: 1, Logits: make([]float32, n)}
+		for i := range out.Logits {
+			out.Logits[i] = float32(2*rng.NormFloat64() - 4)
+		}
+		for name, d := range map[string]Detect{"proposals": Proposals(600), "detections": Detections()} {
+			b.Run(fmt.Sprintf("%s/size=%d", name, n), func(b *testing.B) {
+				var w best
+				b.SetBytes(int64(4 * n))
+				b.ReportAllocs()
+				for b.Loop() {
+					w.of(losses.Sigmoid, d, out)
+				}
+			})
+		}
+	}
 }
