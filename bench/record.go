@@ -92,43 +92,16 @@ func (t *trainer) checkpoint(r *Run) error {
 // resample returns AP over test images drawn with replacement, the same draws
 // for every run over the same number of images.
 func (e *evaluator) resample() ([]float64, error) {
-	params := e.params
-	params.Areas, params.MaxDets = params.Areas[:1], params.MaxDets[len(params.MaxDets)-1:]
-	truth, found := groupByImage(e.truth, e.detections(), len(e.set.Test))
-	rng := rand.New(rand.NewPCG(streamResample, uint64(len(e.set.Test))))
-	out := make([]float64, resamples)
-	for k := range out {
-		var gts []cocoeval.GroundTruth
-		var dts []cocoeval.Detection
-		for place := range e.set.Test {
-			image := rng.IntN(len(e.set.Test))
-			for _, g := range truth[image] {
-				g.Image = int64(place)
-				gts = append(gts, g)
-			}
-			for _, d := range found[image] {
-				d.Image = int64(place)
-				dts = append(dts, d)
-			}
+	images := len(e.set.Test)
+	rng := rand.New(rand.NewPCG(streamResample, uint64(images)))
+	draws := make([][]int, resamples)
+	for k := range draws {
+		draws[k] = make([]int, images)
+		for place := range draws[k] {
+			draws[k][place] = rng.IntN(images)
 		}
-		result, err := cocoeval.Evaluate(params, gts, dts)
-		if err != nil {
-			return nil, err
-		}
-		out[k] = result.Summary().AP
 	}
-	return out, nil
-}
-
-func groupByImage(gts []cocoeval.GroundTruth, dts []cocoeval.Detection, images int) ([][]cocoeval.GroundTruth, [][]cocoeval.Detection) {
-	truth, found := make([][]cocoeval.GroundTruth, images), make([][]cocoeval.Detection, images)
-	for _, g := range gts {
-		truth[g.Image] = append(truth[g.Image], g)
-	}
-	for _, d := range dts {
-		found[d.Image] = append(found[d.Image], d)
-	}
-	return truth, found
+	return cocoeval.Resample(e.params, e.truth, e.detections(), draws)
 }
 
 // pictures returns the last detections on the first test images that show

@@ -29,6 +29,29 @@ func (c *curve) collect(v verdict, within bitset) {
 		}
 		fp += bits.OnesCount64(misses)
 	}
+	c.raise()
+}
+
+// collectDrawn is collect over ranks drawn in some order, each any number of
+// times. The ranks of the curve are then places among them.
+func (c *curve) collectDrawn(v verdict, ranks []int32) {
+	c.precision, c.rank = c.precision[:0], c.rank[:0]
+	fp := uint64(0)
+	for at, rank := range ranks {
+		word, bit := rank>>6, rank&63
+		if v.tp[word]>>bit&1 == 0 {
+			fp += v.fp[word] >> bit & 1
+			continue
+		}
+		tp := float64(len(c.precision) + 1)
+		c.precision = append(c.precision, tp/(float64(fp)+tp+spacing))
+		c.rank = append(c.rank, int32(at))
+	}
+	c.raise()
+}
+
+// raise makes precision monotone.
+func (c *curve) raise() {
 	for i := len(c.precision) - 1; i > 0; i-- {
 		c.precision[i-1] = max(c.precision[i-1], c.precision[i])
 	}

@@ -19,14 +19,43 @@ import (
 // An error is returned for invalid Params and for boxes, areas or scores that
 // are not finite.
 func Evaluate(p Params, gts []GroundTruth, dts []Detection) (*Result, error) {
-	if err := p.validate(); err != nil {
+	o, err := order(p, gts, dts)
+	if err != nil {
 		return nil, err
+	}
+	r := newResult(o.p, o.classes)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(o.classes)) {
+		workers.Go(func() {
+			e := evaluator{p: o.p, gts: gts, dts: dts}
+			for k := int(next.Add(1)) - 1; k < len(o.classes); k = int(next.Add(1)) - 1 {
+				e.class(r, k, &o)
+			}
+		})
+	}
+	workers.Wait()
+	return r, nil
+}
+
+// ordered is what an evaluation is of, by class and image.
+type ordered struct {
+	p        Params
+	classes  []int32 // ids, ascending
+	images   int
+	gts, dts groups
+}
+
+// order checks what is evaluated and orders it.
+func order(p Params, gts []GroundTruth, dts []Detection) (ordered, error) {
+	if err := p.validate(); err != nil {
+		return ordered{}, err
 	}
 	if len(gts) > math.MaxInt32 || len(dts) > math.MaxInt32 {
-		return nil, fmt.Errorf("cocoeval: %d ground truths and %d detections; split them, the limit is 2^31-1 each", len(gts), len(dts))
+		return ordered{}, fmt.Errorf("cocoeval: %d ground truths and %d detections; split them, the limit is 2^31-1 each", len(gts), len(dts))
 	}
 	if err := validateAnnotations(gts, dts); err != nil {
-		return nil, err
+		return ordered{}, err
 	}
 	p = p.clone()
 	classes := newIndex(p.Classes)
@@ -44,22 +73,11 @@ func Evaluate(p Params, gts []GroundTruth, dts []Detection) (*Result, error) {
 	if p.ClassAgnostic {
 		classIDs = []int32{-1}
 	}
-	r := newResult(p, classIDs)
-	gtGroups := group(gtKeys, classPosition, imagePosition, p.ClassAgnostic)
-	dtGroups := group(dtKeys, classPosition, imagePosition, p.ClassAgnostic)
-
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(classIDs)) {
-		workers.Go(func() {
-			e := evaluator{p: p, gts: gts, dts: dts}
-			for k := int(next.Add(1)) - 1; k < len(classIDs); k = int(next.Add(1)) - 1 {
-				e.class(r, k, &gtGroups, &dtGroups)
-			}
-		})
-	}
-	workers.Wait()
-	return r, nil
+	return ordered{
+		p: p, classes: classIDs, images: len(imagePosition),
+		gts: group(gtKeys, classPosition, imagePosition, p.ClassAgnostic),
+		dts: group(dtKeys, classPosition, imagePosition, p.ClassAgnostic),
+	}, nil
 }
 
 // evaluator evaluates one class at a time and owns the buffers for it.
@@ -77,14 +95,22 @@ type evaluator struct {
 }
 
 // class evaluates class k into r.
-func (e *evaluator) class(r *Result, k int, gtGroups, dtGroups *groups) {
-	gts, gtImage := gtGroups.class(k)
-	dts, dtImage := dtGroups.class(k)
+func (e *evaluator) class(r *Result, k int, o *ordered) {
+	gts, _ := o.gts.class(k)
+	dts, _ := o.dts.class(k)
 	r.GroundTruths[k], r.Detections[k] = len(gts), len(dts)
 	if len(gts) == 0 {
 		return
 	}
 	r.tables[k] = newTable(e.p)
+	e.judge(k, o)
+	e.accumulate(r, k, gts)
+}
+
+// judge ranks and matches the detections of class k.
+func (e *evaluator) judge(k int, o *ordered) {
+	gts, gtImage := o.gts.class(k)
+	dts, dtImage := o.dts.class(k)
 	e.ranking.rank(e.dts, dts, dtImage, e.p.MaxDets)
 	e.verdict.reset(e.p, &e.ranking, e.dts)
 	for g, d := 0, 0; g < len(gts); {
@@ -100,7 +126,6 @@ func (e *evaluator) class(r *Result, k int, gtGroups, dtGroups *groups) {
 			e.match(gts[first:g], e.ranking.ofImage(d))
 		}
 	}
-	e.accumulate(r, k, gts)
 }
 
 // accumulate turns the verdicts on class k into precision and recall.
