@@ -30,6 +30,19 @@ type Batch struct {
 	Deltas     []float32 // (images, anchors, 4)
 	GradLogits []float32 // as Logits; fully written
 	GradDeltas []float32 // as Deltas; fully written
+
+	// Regress, if not nil, is called before Deltas is read, with the rows of
+	// it that will be: those of the sampled positives, image * anchors +
+	// anchor. A head may fill them then, and no others, unless the strategy
+	// needs them all before it samples (see [Config.ReadsAllDeltas]).
+	Regress func(rows []int32)
+}
+
+// ReadsAllDeltas reports whether the assigner or the sampler looks at the boxes
+// of all candidates, so that Deltas must be complete when Step is called.
+func (c *Config) ReadsAllDeltas() bool {
+	return c.Assigner.Needs()&anchors.NeedPredictions != 0 ||
+		c.Sampler.Needs()&(sampling.NeedDecoded|sampling.NeedBoxHardness) != 0
 }
 
 // Work is the memory of a dense stage: it belongs to one goroutine and grows
@@ -93,6 +106,9 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 			Sample:     &w.samples[i],
 			Asked:      sampling.AskedPositives(c.Sampler),
 		}, func(k int) int32 { return int32(i*n) + w.samples[i].Index[k] })
+	}
+	if b.Regress != nil {
+		b.Regress(w.batch.Positives())
 	}
 	return w.batch.Eval(c.terms(), stage.Output{
 		Class: w.class, Quality: w.quality,

@@ -3,6 +3,7 @@ package detector
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"detsample/anchors"
 	"detsample/bench/nn"
@@ -20,6 +21,10 @@ type denseHead struct {
 	logits, deltas         []float32 // (images, anchors, columns), (images, anchors, 4)
 	gradLogits, gradDeltas []float32
 	maps                   []nn.Tensor // gradients of the pyramid
+
+	inputs  []nn.Tensor // the pyramid
+	places  []int32     // see regressAt
+	partial bool        // not all deltas are of the present batch
 }
 
 // denseLevel is the head's use at one level.
@@ -73,6 +78,13 @@ func newOutput(w *nn.Work, name string, in, out int, rng *rand.Rand) *nn.Conv {
 
 // forward fills the head's logits and deltas.
 func (h *denseHead) forward(maps []nn.Tensor) {
+	h.score(maps)
+	h.regress()
+}
+
+// score fills the head's logits and makes room for its deltas.
+func (h *denseHead) score(maps []nn.Tensor) {
+	h.inputs = maps
 	images, total := maps[0].N, 0
 	for l := range h.levels {
 		h.levels[l].start = total
@@ -82,13 +94,52 @@ func (h *denseHead) forward(maps []nn.Tensor) {
 	h.deltas, h.gradDeltas = reuse.Grow(h.deltas, images*total*4), reuse.Grow(h.gradDeltas, images*total*4)
 	for l := range h.levels {
 		level := &h.levels[l]
-		cls, box := level.cls.Forward(maps[l]), level.box.Forward(maps[l])
+		cls := level.cls.Forward(maps[l])
 		level.shape = cls
 		for n := range images {
 			copy(h.logits[(n*total+level.start)*h.columns:], cls.Image(n).Data)
+		}
+	}
+}
+
+// regress fills the deltas, after score.
+func (h *denseHead) regress() {
+	images := h.inputs[0].N
+	total := len(h.deltas) / (4 * images)
+	for l := range h.levels {
+		level := &h.levels[l]
+		box := level.box.Forward(h.inputs[l])
+		for n := range images {
 			copy(h.deltas[(n*total+level.start)*4:], box.Image(n).Data)
 		}
 	}
+	h.partial = false
+}
+
+// regressAt fills some rows of the deltas, image * anchors + anchor, after
+// score. The others keep values of former batches.
+func (h *denseHead) regressAt(rows []int32) {
+	total := len(h.deltas) / (4 * h.inputs[0].N)
+	for l := range h.levels {
+		level := &h.levels[l]
+		cells := level.shape.H * level.shape.W
+		h.places = h.places[:0]
+		for _, r := range rows {
+			n, a := int(r)/total, int(r)%total-level.start
+			if a >= 0 && a < cells*h.perCell {
+				h.places = append(h.places, int32(n*cells+a/h.perCell))
+			}
+		}
+		slices.Sort(h.places)
+		h.places = slices.Compact(h.places)
+		box := level.box.ForwardAt(h.inputs[l], h.places)
+		for _, place := range h.places {
+			n, cell := int(place)/cells, int(place)%cells
+			at := n*total + level.start + cell*h.perCell
+			copy(h.deltas[4*at:4*(at+h.perCell)], box.Data[int(place)*box.C:])
+		}
+	}
+	h.partial = true
 }
 
 // backward carries the gradients of logits and deltas to the pyramid's maps.

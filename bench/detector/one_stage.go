@@ -26,6 +26,8 @@ type OneStage struct {
 	stages [1]Stage
 	work   rpn.Work
 	found  rpn.DetectWork
+
+	regress func(rows []int32) // the head's, nil where the strategy reads all deltas
 }
 
 var _ Detector = (*OneStage)(nil)
@@ -35,11 +37,15 @@ var _ Detector = (*OneStage)(nil)
 // are drawn first, so strategies share them whatever their heads.
 func NewOneStage(cfg Config, dense rpn.Config, classes int, rng *rand.Rand) *OneStage {
 	w := nn.NewWork(nil)
-	return &OneStage{
+	d := &OneStage{
 		cfg: cfg, dense: dense, classes: classes,
 		trunk: newTrunk(w, cfg, rng),
 		head:  newDenseHead(w, cfg, cfg.HeadDepth, dense.Cls.Link(), classes, rng),
 	}
+	if !dense.ReadsAllDeltas() {
+		d.regress = d.head.regressAt
+	}
+	return d
 }
 
 // Step implements [Detector].
@@ -51,7 +57,10 @@ func (d *OneStage) Step(b Batch, key sampling.Key) []Stage {
 
 // Loss implements [Detector].
 func (d *OneStage) Loss(b Batch, key sampling.Key) []Stage {
-	d.head.forward(d.trunk.forward(d.in.from(b)))
+	d.head.score(d.trunk.forward(d.in.from(b)))
+	if d.regress == nil {
+		d.head.regress()
+	}
 	key.Stage = sampling.StageDense
 	d.images = denseImages(d.images, b)
 	d.batch = rpn.Batch{
@@ -61,6 +70,7 @@ func (d *OneStage) Loss(b Batch, key sampling.Key) []Stage {
 		Key:     key,
 		Logits:  d.head.logits, GradLogits: d.head.gradLogits,
 		Deltas: d.head.deltas, GradDeltas: d.head.gradDeltas,
+		Regress: d.regress,
 	}
 	d.stages[0] = Stage{Name: "dense", Value: d.dense.Step(&d.work, &d.batch)}
 	return d.stages[:]

@@ -18,6 +18,9 @@ type State struct {
 // State returns what the head put out in the last Step or Detect: the training
 // state that other samplers and losses can be replayed on.
 func (d *OneStage) State() State {
+	if d.head.partial {
+		d.head.regress()
+	}
 	return State{
 		Classes: d.classes, Link: d.dense.Cls.Link(), Pyramid: d.cfg.Pyramid,
 		Logits: d.head.logits, Deltas: d.head.deltas,

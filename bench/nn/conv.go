@@ -36,6 +36,9 @@ type Conv struct {
 	cfg          ConvConfig
 	patches      patches
 	x, out, grad Tensor
+
+	marked []bool  // see reads
+	read   []int32 // likewise
 }
 
 var _ Layer = (*Conv)(nil)
@@ -56,19 +59,24 @@ func NewConv(w *Work, cfg ConvConfig, rng *rand.Rand) *Conv {
 
 // Forward implements [Layer]. It panics if x does not have In channels.
 func (c *Conv) Forward(x Tensor) Tensor {
-	x.check("Conv.Forward")
-	if x.C != c.cfg.In {
-		panic(fmt.Sprintf("nn: Conv.Forward: %s takes %d channels, got shape %s", c.weight.Name, c.cfg.In, x.shape()))
-	}
-	c.x = x
+	c.begin("Conv.Forward", x)
 	p := &c.patches
-	p.lay(c.cfg.Kernel, c.cfg.Stride, x)
-	c.out = c.out.reshape(x.N, p.outH, p.outW, c.cfg.Out)
 	for from, step := 0, p.chunk(); from < len(p.rows); from += step {
 		to := min(from+step, len(p.rows))
 		c.output(c.slice(c.out.Data, from, to), from, to)
 	}
 	return c.out
+}
+
+// begin lays the kernel over x and makes room for the output.
+func (c *Conv) begin(method string, x Tensor) {
+	x.check(method)
+	if x.C != c.cfg.In {
+		panic(fmt.Sprintf("nn: %s: %s takes %d channels, got shape %s", method, c.weight.Name, c.cfg.In, x.shape()))
+	}
+	c.x = x
+	c.patches.lay(c.cfg.Kernel, c.cfg.Stride, x)
+	c.out = c.out.reshape(x.N, c.patches.outH, c.patches.outW, c.cfg.Out)
 }
 
 // Backward implements [Layer]: with P the patches and G the gradient, zero

@@ -93,6 +93,9 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 	b.parts = append(b.parts, part{count, len(b.cls.Rows), len(b.box.Rows)})
 }
 
+// Positives returns the rows of the added positives, those whose boxes count.
+func (b *Batch) Positives() []int32 { return b.box.Rows }
+
 // Output is a head's output over a batch and the buffers for its gradients.
 type Output struct {
 	Class              []int32   // of each row, the target's label code
