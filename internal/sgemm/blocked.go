@@ -36,7 +36,7 @@ func (e *blocked) sgemm(g *GEMM, transA, transB bool, m, n, k int, alpha float32
 			right := e.right(g, transB, b, ldb, l, j, depth, width)
 			for i := 0; i < m; i += maxRows {
 				rows := min(maxRows, m-i)
-				left := leftOf(g, transA, a, lda, i, l, rows, depth)
+				left := e.left(g, transA, a, lda, i, l, rows, depth, width)
 				e.update(rows, width, depth, alpha, left, right, betaC, target{data: c[i*ldc+j:], rows: Lines(rows, ldc)})
 			}
 			betaC = 1

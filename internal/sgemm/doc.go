@@ -16,8 +16,9 @@
 //
 // A is not packed. The kernels take two strides for it, one between rows and one between steps, so that they read A and
 // its transpose where they lie; broadcasts do not care for alignment. With N of 16 to 64, packing would touch every
-// element of A for only a few multiplications each. The exception is a stride that is a multiple of 1024 elements (of 512 for a transpose), which
-// puts a column of A into one or two sets of the cache: such a block is first copied row by row, the rows apart.
+// element of A for only a few multiplications each. The exception is a stride that is a multiple of 1024 elements, or of
+// 512 for the transpose beside a wide B, which puts a column of A into one or two sets of the cache: such a block is first
+// copied row by row, the rows apart.
 //
 // B is read in place too if it is not transposed and its rows are short; else a block of it is packed into panels as
 // wide as the tile. A transposed B, which the gradient by a layer's input multiplies with, is packed in 8 x 8

@@ -41,7 +41,8 @@ func eachProblem(visit func(p problem)) {
 	add(13, 9, 2*maxDepth+1)
 	add(2*maxRows+5, 24, 33)
 	add(5, maxWidth+33, 20)
-	add(30, 70, 512) // rows of A that share a cache set
+	add(30, 70, 1024) // rows of A that share a cache set
+	add(512, 140, 20) // and rows of its transpose
 }
 
 func TestSgemmIsTheProductAndWritesNothingElse(t *testing.T) {

@@ -8,6 +8,8 @@ const (
 	// clash is the stride of A, in elements, whose multiples put a column of A in one set of the L1 cache; those of half of
 	// it, in two sets, which hold the rows of a tile but not the many that the transpose is read from.
 	clash = 1024
+	// fewPanels is the number of panels of B up to which reading half-clashing rows again takes less than copying them.
+	fewPanels = 2
 	// apart is what compact adds to a row to spread the rows over the sets: one cache line.
 	apart = 16
 )
@@ -21,10 +23,15 @@ type left struct {
 	steps
 }
 
-// leftOf returns the block of rows x depth elements of op(A) at (i, l), copied only where its rows clash.
-func leftOf(g *GEMM, trans bool, a []float32, lda, i, l, rows, depth int) left {
+// left returns the block of rows x depth elements of op(A) at (i, l), which as many columns of op(B) as given are
+// multiplied with, copied only where its rows clash.
+func (e *blocked) left(g *GEMM, trans bool, a []float32, lda, i, l, rows, depth, columns int) left {
 	if trans {
-		data, stride := compact(g, a[l*lda+i:], lda, depth, rows, clash/2)
+		multiple := clash
+		if columns > fewPanels*e.tile(columns).columns {
+			multiple /= 2
+		}
+		data, stride := compact(g, a[l*lda+i:], lda, depth, rows, multiple)
 		return left{data: data, rows: Lines(rows, 1), steps: steps{stride: stride, first: depth, run: depth}}
 	}
 	data, stride := compact(g, a[i*lda+l:], lda, rows, depth, clash)
