@@ -3,7 +3,6 @@ package losses
 import (
 	"detsample/anchors"
 	"detsample/internal/logits"
-	"detsample/internal/parallel"
 )
 
 // Balance says how a stage's candidates and its classification loss divide
@@ -62,40 +61,45 @@ func (b *Balance) Used(grad []float32, batch *Batch) {
 		b.usedInParallel(grad, batch)
 		return
 	}
-	for start, n := 0, batch.count(); start < n; start += chunk {
-		b.Add(usedOf(grad, batch, start, min(start+chunk, n)))
-	}
-}
-
-// usedInParallel is Used on the batch's number of threads.
-func (b *Balance) usedInParallel(grad []float32, batch *Batch) {
-	n := batch.count()
-	parts := make([]Balance, (n+chunk-1)/chunk)
-	parallel.For(batch.Threads, len(parts), func(_, c int) {
-		parts[c] = usedOf(grad, batch, c*chunk, min((c+1)*chunk, n))
-	})
-	for _, part := range parts {
-		b.Add(part)
-	}
-}
-
-// usedOf is the balance of the rows that count from start to end.
-func usedOf(grad []float32, batch *Batch, start, end int) (b Balance) {
-	for i := start; i < end; i++ {
+	for i := range batch.count() {
 		row, _ := batch.at(i)
-		size := logits.Magnitude(grad[row*batch.Columns : (row+1)*batch.Columns])
-		switch class := batch.Class[row]; {
-		case class >= 0:
-			b.UsedPositives++
-			b.LossPositives += float64(batch.Loss[i])
-			b.GradPositives += size
-		case class == anchors.Negative:
-			b.UsedNegatives++
-			b.LossNegatives += float64(batch.Loss[i])
-			b.GradNegatives += size
-		}
+		b.used(batch, i, row, batch.magnitude(grad, row))
 	}
-	return b
+}
+
+// usedInParallel is Used with the gradients' sizes from several goroutines.
+func (b *Balance) usedInParallel(grad []float32, batch *Batch) {
+	size := make([]float64, batch.count())
+	batch.inParallel(func(start, end int) float64 {
+		for i := start; i < end; i++ {
+			row, _ := batch.at(i)
+			size[i] = batch.magnitude(grad, row)
+		}
+		return 0
+	})
+	for i := range size {
+		row, _ := batch.at(i)
+		b.used(batch, i, row, size[i])
+	}
+}
+
+// magnitude is the sum of the absolute gradients of a row.
+func (b *Batch) magnitude(grad []float32, row int) float64 {
+	return logits.Magnitude(grad[row*b.Columns : (row+1)*b.Columns])
+}
+
+// used adds a row, the i-th that counts, with its gradient's size.
+func (b *Balance) used(batch *Batch, i, row int, size float64) {
+	switch class := batch.Class[row]; {
+	case class >= 0:
+		b.UsedPositives++
+		b.LossPositives += float64(batch.Loss[i])
+		b.GradPositives += size
+	case class == anchors.Negative:
+		b.UsedNegatives++
+		b.LossNegatives += float64(batch.Loss[i])
+		b.GradNegatives += size
+	}
 }
 
 // Value is the loss of one stage over one batch, already normalised.

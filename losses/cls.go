@@ -34,6 +34,11 @@ type Batch struct {
 	// State is the memory of a [Stateful] loss, which Eval updates.
 	State []float64
 
+	// Exact asks losses that are otherwise evaluated in float32, to 2e-6 of each
+	// gradient, for what float64 rounds to: the same bits on every machine, for
+	// fifteen times the time.
+	Exact bool
+
 	// Threads is how many goroutines Eval of a [Pointwise] loss may use; 0 and
 	// 1 are the caller's alone. The result is the same to the bit.
 	Threads int

@@ -87,6 +87,46 @@ func TestKernelsAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
 	}
 }
 
+func TestExactIsFloat64RoundedToTheBit(t *testing.T) {
+	edges := []float32{0, float32(math.Copysign(0, -1)), 1e-45, -1e-45, 1e-6, -1e-6, 87, -87, 103, -103, 350, -350, 699, -699, 701, -701, 1e4, -1e4, 3e38, -3e38}
+	for _, l := range kernelledLosses {
+		t.Run(fmt.Sprintf("%T%v", l, l), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(25, 26))
+			for _, columns := range []int{1, 3, 20} {
+				columns = l.Link().Columns(columns)
+				for _, listed := range []bool{false, true} {
+					b := dense(rng, 20_000/columns, columns, listed)
+					for range len(b.Logits) / 50 {
+						b.Logits[rng.IntN(len(b.Logits))] = edges[rng.IntN(len(edges))]
+					}
+					want, wantGrad := evaluate(inFloat64{l}, b)
+					wantLoss := append([]float32{}, b.Loss...)
+					b.Exact = true
+					for _, threads := range []int{1, 3} {
+						b.Threads = threads
+						got, grad := evaluate(l, b)
+						assert.InEpsilon(t, want, got, 1e-12)
+						sameBits(t, wantGrad, grad)
+						sameBits(t, wantLoss, b.Loss)
+						l.Eval(nil, b)
+						sameBits(t, wantLoss, b.Loss)
+					}
+					b.Threads = 0
+					assert.Zero(t, testing.AllocsPerRun(1, func() { l.Eval(wantGrad, b) }))
+				}
+			}
+		})
+	}
+}
+
+func sameBits(t *testing.T, want, got []float32) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i, w := range want {
+		require.Equal(t, math.Float32bits(w), math.Float32bits(got[i]), "element %d: %v, want %v", i, got[i], w)
+	}
+}
+
 func TestAListOfAllRowsIsNoList(t *testing.T) {
 	for _, l := range kernelledLosses {
 		for _, columns := range []int{2, 9, 80} {
@@ -123,23 +163,35 @@ func BenchmarkDense(b *testing.B) {
 		loss    Cls
 		columns int
 	}{{NewFocal(0.25, 2), 80}, {CE{}, 80}, {SoftmaxCE{}, 81}, {NewFocal(0.25, 2), 1}, {CE{}, 1}, {SoftmaxCE{}, 2}} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		in := &Batch{Columns: c.columns, Logits: make([]float32, n*c.columns), Class: make([]int32, n)}
+		for i := range in.Logits {
+			in.Logits[i] = float32(rng.NormFloat64()) - 4
+		}
+		for i := range in.Class {
+			in.Class[i] = anchors.Negative
+			if i%1000 == 0 {
+				in.Class[i] = rng.Int32N(int32(c.columns))
+			}
+		}
+		grad := make([]float32, len(in.Logits))
 		b.Run(fmt.Sprintf("%T/columns=%d", c.loss, c.columns), func(b *testing.B) {
-			rng := rand.New(rand.NewPCG(1, 2))
-			in := &Batch{Columns: c.columns, Logits: make([]float32, n*c.columns), Class: make([]int32, n)}
-			for i := range in.Logits {
-				in.Logits[i] = float32(rng.NormFloat64()) - 4
-			}
-			for i := range in.Class {
-				in.Class[i] = anchors.Negative
-				if i%1000 == 0 {
-					in.Class[i] = rng.Int32N(int32(c.columns))
-				}
-			}
-			grad := make([]float32, len(in.Logits))
 			b.SetBytes(8 * int64(len(in.Logits)))
 			b.ReportAllocs()
 			for b.Loop() {
 				c.loss.Eval(grad, in)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(in.Logits)), "ns/logit")
+		})
+		if c.columns > 2 {
+			continue
+		}
+		b.Run(fmt.Sprintf("%T/columns=%d/exact", c.loss, c.columns), func(b *testing.B) {
+			exact := *in
+			exact.Exact = true
+			b.ReportAllocs()
+			for b.Loop() {
+				c.loss.Eval(grad, &exact)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(in.Logits)), "ns/logit")
 		})

@@ -34,6 +34,9 @@ func atLeast(room []float32, n int) []float32 {
 // keep infinite logits out, or where the kernels lack the exponent.
 func (c columnwise) eval(grad []float32, b *Batch) (total float64, ok bool) {
 	b.check(grad)
+	if b.Exact {
+		return c.evalExact(grad, b)
+	}
 	f, ok := logits.FocusOf(c.gamma)
 	if !ok || c.hit == 0 || c.miss == 0 || slices.Contains(c.classWeight, 0) {
 		return 0, false

@@ -21,7 +21,12 @@ var _ Pointwise = SoftmaxCE{}
 func (SoftmaxCE) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 { return l.exclusive().eval(grad, b) }
+func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact {
+		return EvalRows(l, grad, b)
+	}
+	return l.exclusive().eval(grad, b)
+}
 
 func (l SoftmaxCE) exclusive() exclusive {
 	return exclusive{object: 1, background: 1, weight: l.ClassWeight}
@@ -49,7 +54,12 @@ var _ Pointwise = SoftmaxAlphaCE{}
 func (SoftmaxAlphaCE) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 { return l.exclusive().eval(grad, b) }
+func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact {
+		return EvalRows(l, grad, b)
+	}
+	return l.exclusive().eval(grad, b)
+}
 
 func (l SoftmaxAlphaCE) exclusive() exclusive {
 	return exclusive{object: l.Alpha, background: 1 - l.Alpha}
@@ -92,7 +102,12 @@ var _ Pointwise = SoftmaxFocal{}
 func (SoftmaxFocal) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 { return l.exclusive().eval(grad, b) }
+func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact {
+		return EvalRows(l, grad, b)
+	}
+	return l.exclusive().eval(grad, b)
+}
 
 func (l SoftmaxFocal) exclusive() exclusive {
 	return exclusive{object: l.Alpha, background: l.BackgroundAlpha, weight: l.ClassAlpha, gamma: l.Gamma}

@@ -27,6 +27,9 @@ type ROI struct {
 // goroutine and grows to the largest batch it has seen, after which a step
 // allocates nothing.
 type Work struct {
+	// Exact asks for losses as [losses.Batch.Exact] has them.
+	Exact bool
+
 	classes int
 	images  []joined
 	used    int
@@ -123,6 +126,7 @@ func (c *Config) judge(w *Work, i int, logits, deltas []float32) {
 	heads := stage.Heads{
 		Classes: w.classes, Candidates: boxes, Class: w.allClass[j.start:end],
 		GT: j.assignment.GT, Truth: &j.truth, PerClass: c.PerClass, BoxColumns: c.BoxColumns(w.classes),
+		Exact: w.Exact,
 	}
 	if c.Mines() {
 		columns := c.Cls.Link().Columns(w.classes)
@@ -180,6 +184,7 @@ func (c *Config) Loss(w *Work, b *Batch) losses.Value {
 		panic(fmt.Sprintf("roi: Loss: %d logits, %d gradients, %d deltas, %d gradients for %d ROIs of %d and %d columns",
 			len(b.Logits), len(b.GradLogits), len(b.Deltas), len(b.GradDeltas), n, columns, boxColumns))
 	}
+	w.batch.Exact = w.Exact
 	return w.batch.Eval(c.terms(), stage.Output{
 		Class:  w.class,
 		Logits: b.Logits, GradLogits: b.GradLogits, Columns: columns,

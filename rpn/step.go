@@ -55,6 +55,9 @@ type Work struct {
 	// for concurrent use, as those of this module are.
 	Threads int
 
+	// Exact asks for losses as [losses.Batch.Exact] has them.
+	Exact bool
+
 	images     []imageWork
 	keys       []sampling.Key
 	candidates []sampling.Candidates
@@ -131,7 +134,7 @@ func (w *Work) reset(b *Batch) {
 	}
 	w.class, w.quality = reuse.Grow(w.class, n*len(b.Anchors.Box)), w.quality[:0]
 	w.batch.Reset()
-	w.batch.Threads = w.Threads
+	w.batch.Threads, w.batch.Exact = w.Threads, w.Exact
 }
 
 // assignInParallel is assign of all images.
@@ -148,6 +151,7 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 	heads := stage.Heads{
 		Classes: b.Classes, Candidates: b.Anchors.Box, Truth: &image.Truth,
 		Logits: b.Logits[i*size : (i+1)*size], Deltas: b.Deltas[4*i*n : 4*(i+1)*n], BoxColumns: 4,
+		Exact: w.Exact,
 	}
 	m.view = b.Anchors
 	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {

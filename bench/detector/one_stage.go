@@ -41,6 +41,7 @@ func NewOneStage(cfg Config, dense rpn.Config, classes int, rng *rand.Rand) *One
 		cfg: cfg, dense: dense, classes: classes,
 		trunk: newTrunk(w, cfg, rng),
 		head:  newDenseHead(w, cfg, cfg.HeadDepth, dense.Cls.Link(), classes, rng),
+		work:  rpn.Work{Exact: true},
 	}
 	if !dense.ReadsAllDeltas() {
 		d.regress = d.head.regressAt

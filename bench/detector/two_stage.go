@@ -45,9 +45,10 @@ func NewTwoStage(cfg Config, first rpn.Config, second roi.Config, classes int, r
 	w := nn.NewWork(nil)
 	return &TwoStage{
 		cfg: cfg, rpn: first, roi: second, classes: classes,
-		trunk:  newTrunk(w, cfg, rng),
-		head:   newDenseHead(w, cfg, cfg.RPNDepth, first.Cls.Link(), 1, rng),
-		second: newROIHead(w, cfg, second.Cls.Link(), classes, second.BoxColumns(classes), rng),
+		trunk:   newTrunk(w, cfg, rng),
+		head:    newDenseHead(w, cfg, cfg.RPNDepth, first.Cls.Link(), 1, rng),
+		second:  newROIHead(w, cfg, second.Cls.Link(), classes, second.BoxColumns(classes), rng),
+		rpnWork: rpn.Work{Exact: true}, roiWork: roi.Work{Exact: true},
 	}
 }
 

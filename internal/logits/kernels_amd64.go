@@ -54,6 +54,11 @@ func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
 //go:noescape
 func magnitudeAVX2(x *float32, columns int) float32
 
+// likelihoodsAVX2 is likelihoods for n elements, a positive multiple of 16, of at most 700.
+//
+//go:noescape
+func likelihoodsAVX2(q *float64, nll *float64, x *float32, n int)
+
 // sigmoidRowsAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
 //
 //go:noescape
@@ -103,3 +108,8 @@ func scaleRowsAVX512(x *float32, columns int, row *int32, n int)
 //
 //go:noescape
 func magnitudeAVX512(x *float32, columns int) float32
+
+// likelihoodsAVX512 is likelihoods for n elements, a positive multiple of 16, of at most 700.
+//
+//go:noescape
+func likelihoodsAVX512(q *float64, nll *float64, x *float32, n int)

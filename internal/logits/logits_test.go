@@ -238,6 +238,21 @@ func TestMagnitudeIsTheSumOfAbsoluteValuesToTheBitInEveryPath(t *testing.T) {
 	})
 }
 
+func TestLikelihoodsInFloat64AreExactToTwoInTenToTheThirteenth(t *testing.T) {
+	everyPath(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(11, 12))
+		x := append(logitsUpTo(rng, 1<<14, 10), logitsUpTo(rng, 1<<14, 700)...)
+		copy(x, []float32{0, float32(math.Copysign(0, -1)), 1e-45, -1e-45, 700, -700})
+		q, nll := make([]float64, len(x)), make([]float64, len(x))
+		Likelihoods(q, nll, x)
+		for i, v := range x {
+			z := float64(v)
+			require.InEpsilon(t, 1/(1+math.Exp(-z)), q[i], 2e-13, "%v", v)
+			require.InEpsilon(t, max(z, 0)+math.Log1p(math.Exp(-math.Abs(z))), nll[i], 2e-13, "%v", v)
+		}
+	})
+}
+
 func TestExponentsAreHalves(t *testing.T) {
 	for _, gamma := range []float64{-0.5, 0.25, 1.1, 16.5, math.NaN(), math.Inf(1)} {
 		_, ok := FocusOf(gamma)

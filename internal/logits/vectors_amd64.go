@@ -109,3 +109,13 @@ func magnitudeVector(x []float32) (sum float32, ok bool) {
 	}
 	return sum, chosen != portable
 }
+
+func likelihoodsVector(q, nll []float64, x []float32) bool {
+	switch chosen {
+	case avx512:
+		likelihoodsAVX512(&q[0], &nll[0], &x[0], len(x))
+	case avx2:
+		likelihoodsAVX2(&q[0], &nll[0], &x[0], len(x))
+	}
+	return chosen != portable
+}

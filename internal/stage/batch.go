@@ -9,7 +9,8 @@ import (
 // Batch gathers the sampled candidates of several images. It owns the memory
 // of its evaluation and allocates nothing once warm.
 type Batch struct {
-	Threads int // goroutines that Eval may use; 0 and 1 are the caller's alone
+	Threads int  // goroutines that Eval may use; 0 and 1 are the caller's alone
+	Exact   bool // losses are evaluated in float64
 
 	count  losses.Count
 	parts  []part
@@ -112,7 +113,7 @@ func (b *Batch) Eval(t Terms, out Output) losses.Value {
 	b.normalise(t, out.Columns)
 	b.cls.Logits, b.cls.Columns, b.cls.Class, b.cls.Quality = out.Logits, out.Columns, out.Class, out.Quality
 	b.box.Deltas, b.box.Columns, b.box.Coder = out.Deltas, out.BoxColumns, t.Coder
-	b.cls.Threads, b.box.Threads = b.Threads, b.Threads
+	b.cls.Exact, b.cls.Threads, b.box.Threads = b.Exact, b.Threads, b.Threads
 	if cap(b.cls.Loss) < len(b.weight) {
 		b.cls.Loss = make([]float32, 2*len(b.weight))
 	}

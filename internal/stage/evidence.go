@@ -19,6 +19,7 @@ type Heads struct {
 	Deltas     []float32
 	BoxColumns int
 	PerClass   bool // boxes are regressed per class
+	Exact      bool // hardness is evaluated in float64
 }
 
 // Evidence is what an image's candidates are judged by besides their labels.
@@ -34,7 +35,7 @@ type Evidence struct {
 func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h Heads, batch *losses.Batch) {
 	n := len(h.Candidates)
 	columns := t.Cls.Link().Columns(h.Classes)
-	*batch = losses.Batch{Logits: h.Logits, Columns: columns, Class: h.Class, Quality: h.Quality}
+	*batch = losses.Batch{Logits: h.Logits, Columns: columns, Class: h.Class, Quality: h.Quality, Exact: h.Exact}
 	if need&sampling.NeedHardness != 0 {
 		e.hardness = reuse.Grow(e.hardness, n)
 		losses.Hardness(e.hardness, t.Cls.(losses.Pointwise), batch)

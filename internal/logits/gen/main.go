@@ -16,6 +16,7 @@ func main() {
 		softmaxValues(machine)
 		scaleRows(machine)
 		magnitude(machine)
+		likelihoods(machine)
 	}
 	Generate()
 }

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+var (
+	minus64    = instruction{VSUBPD, VSUBPD_BCST}
+	fma213In64 = instruction{VFMADD213PD, VFMADD213PD_BCST}
+	fma231In64 = instruction{VFMADD231PD, VFMADD231PD_BCST}
+	fnma231x64 = instruction{VFNMADD231PD, VFNMADD231PD_BCST}
+)
+
+const magic64 = 3 << 51
+
+var (
+	// exp(r) for |r| <= log(2)/2, to 2e-14, from the highest power.
+	expSeries64 = []float64{
+		2.74930614375765673e-6, 0.0000248808099024231726, 0.00019841539097521326, 0.00138888111446229329, 0.00833333309508617367,
+		0.041666666962242379, 0.166666666672652135, 0.499999999996643102, 1, 1,
+	}
+	// log(1+e) = t Q(t^2) with t = e/(2+e) for 0 <= e <= 1, to 7e-14, from the highest power.
+	logSeries64 = []float64{
+		0.200854586800119468, 0.140640415692026473, 0.183110679502971041, 0.222153227629196723,
+		0.285716270295567341, 0.399999972088469277, 0.666666666815822776, 1.99999999999986944,
+	}
+)
+
+// double is a float64 in every lane, in memory.
+func (m *isa) double(v float64) Mem {
+	bits := math.Float64bits(v)
+	n := 1
+	if !m.wide() {
+		n = m.lanes / 2
+	}
+	var data []uint32
+	for range n {
+		data = append(data, uint32(bits), uint32(bits>>32))
+	}
+	return m.table(fmt.Sprintf("double%016x", bits), data)
+}
+
+// doubles are copies of a constant.
+func (m *isa) doubles(n int, v float64) group {
+	return m.each(n, func(_ int, x reg.VecVirtual) {
+		if m.wide() {
+			VBROADCASTSD(m.double(v), x)
+		} else {
+			VMOVUPD(m.double(v), x)
+		}
+	})
+}
+
+// seriesIn64 is the polynomial with the given coefficients at x.
+func (m *isa) seriesIn64(c []float64, x group) group {
+	y := m.doubles(len(x), c[0])
+	for _, c := range c[1:] {
+		for i := range x {
+			m.emit(fma213In64, m.double(c), m.double(c), x[i], y[i])
+		}
+	}
+	return y
+}
+
+// likelihoods is sigmoid(x) and log(1+exp(x)) in float64.
+func likelihoods(m *isa) {
+	name := "likelihoods" + m.name
+	TEXT(name, NOSPLIT, "func(q, nll *float64, x *float32, n int)")
+	Pragma("noescape")
+	Doc(name + " is likelihoods for n elements, a positive multiple of 16, of at most 700.")
+	m.begin()
+	q, nll, x, n := pointer("q"), pointer("nll"), pointer("x"), pointer("n")
+	half := m.lanes / 2
+	load := func() group {
+		return m.each(m.chains, func(v int, z reg.VecVirtual) { VCVTPS2PD(Mem{Base: x, Disp: 4 * half * v}, z) })
+	}
+	Label("loop")
+	z := load()
+	sign := m.doubles(1, math.Copysign(0, -1))[0]
+	a := m.each(len(z), func(i int, a reg.VecVirtual) {
+		if m.wide() {
+			VPORQ(sign, z[i], a)
+		} else {
+			VORPD(sign, z[i], a)
+		}
+	})
+	shifted := m.doubles(len(z), magic64)
+	for i := range z {
+		m.emit(fma231In64, m.double(math.Log2E), m.double(math.Log2E), a[i], shifted[i])
+	}
+	count := m.each(len(z), func(i int, x reg.VecVirtual) {
+		m.emit(minus64, m.double(magic64), m.double(magic64), shifted[i], x)
+	})
+	high := math.Float64frombits(math.Float64bits(math.Ln2) &^ (1<<20 - 1))
+	for i := range z {
+		m.emit(fnma231x64, m.double(high), m.double(high), count[i], a[i])
+		m.emit(fnma231x64, m.double(math.Ln2-high), m.double(math.Ln2-high), count[i], a[i])
+	}
+	e := m.seriesIn64(expSeries64, a)
+	for i := range z {
+		VPSLLQ(Imm(52), shifted[i], shifted[i])
+		VPADDQ(shifted[i], e[i], e[i])
+	}
+	t, share := m.doubles(len(z), 2), m.doubles(len(z), 1)
+	for i := range z {
+		VADDPD(e[i], t[i], t[i])
+		VDIVPD(t[i], e[i], t[i])
+		VADDPD(e[i], share[i], share[i])
+		one := m.doubles(1, 1)[0]
+		VDIVPD(share[i], one, share[i])
+		VMULPD(e[i], share[i], e[i])
+	}
+	u := m.each(len(z), func(i int, u reg.VecVirtual) { VMULPD(t[i], t[i], u) })
+	log := m.seriesIn64(logSeries64, u)
+	for i := range z {
+		at := 8 * half * i
+		top := m.doubles(1, 0)[0]
+		VMAXPD(z[i], top, top)
+		VFMADD213PD(top, t[i], log[i])
+		VMOVUPD(log[i], Mem{Base: nll, Disp: at})
+		if m.wide() {
+			k := K()
+			VPMOVQ2M(z[i], k)
+			VMOVAPD(e[i], k, share[i])
+		} else {
+			VBLENDVPD(z[i], e[i], share[i], share[i])
+		}
+		VMOVUPD(share[i], Mem{Base: q, Disp: at})
+	}
+	ADDQ(U32(8*half*m.chains), q)
+	ADDQ(U32(8*half*m.chains), nll)
+	ADDQ(U32(4*half*m.chains), x)
+	SUBQ(U32(half*m.chains), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
