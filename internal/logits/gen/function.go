@@ -162,9 +162,9 @@ type terms struct {
 	powers      *int           // written so far in this function, which makes labels their own
 }
 
-// sigmoid is the focal loss of z as a negative's logit, q^gamma nll with q = sigmoid(z) and nll = log(1+exp(z)), and its
-// derivative q^gamma (gamma (1-q) nll + q).
-func (m *isa) sigmoid(z group, f focus, x terms) (value, slope group) {
+// sigmoid is the focal loss of z as a negative's logit, w q^gamma nll with q = sigmoid(z) and nll = log(1+exp(z)), and its
+// derivative w q^gamma (gamma (1-q) nll + q). The weights are asked for when they are needed.
+func (m *isa) sigmoid(z group, f focus, x terms, weights func() group) (value, slope group) {
 	e := m.exp(m.negative(z), nil)
 	t := m.add(m.float(2), e)
 	m.divide(e, t)
@@ -173,27 +173,33 @@ func (m *isa) sigmoid(z group, f focus, x terms) (value, slope group) {
 	m.mulBy(e, s)
 	q, p := m.bySign(z, s, e)
 	nll := m.log1p(t)
-	top := m.zeros(len(z))
-	for i := range z {
-		VMAXPS(z[i], top[i], top[i]) // NaN stays
-	}
-	m.addTo(nll, top)
+	m.addTo(nll, m.positive(z))
 	if f.gamma == 0 {
+		w := weights()
+		m.mulBy(nll, w)
+		m.mulBy(q, w)
 		return nll, q
 	}
 	m.mulBy(p, nll)
-	var weight group
+	var power group
 	if f.gamma == 2 {
 		m.addTo(p, p)
-		weight = m.mul(q, q)
+		power = m.mul(q, q)
 	} else {
 		m.mulBy(p, x.gamma)
-		weight = m.power(q, x)
+		power = m.power(q, x)
 	}
 	m.addTo(q, p)
-	m.mulBy(q, weight)
-	m.mulBy(nll, weight)
+	m.mulBy(power, weights())
+	m.mulBy(q, power)
+	m.mulBy(nll, power)
 	return nll, q
+}
+
+// positive is max(z, 0); NaN stays.
+func (m *isa) positive(z group) group {
+	zero := m.zeros(1)[0]
+	return m.each(len(z), func(i int, x reg.VecVirtual) { VMAXPS(z[i], zero, x) })
 }
 
 // negative is -|x|.

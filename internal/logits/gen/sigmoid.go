@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -43,12 +45,10 @@ func sigmoidEach(m *isa, f focus) {
 	Label("loop")
 	vectors := step / m.lanes
 	z := m.each(vectors, func(v int, z reg.VecVirtual) { VMOVUPS(Mem{Base: x, Disp: 4 * m.lanes * v}, z) })
-	value, slope := m.sigmoid(z, f, t)
+	value, slope := m.sigmoid(z, f, t, func() group {
+		return m.each(vectors, func(v int, w reg.VecVirtual) { VMOVUPS(Mem{Base: weight, Disp: 4 * m.lanes * v}, w) })
+	})
 	for v := range z {
-		w := m.register()
-		VMOVUPS(Mem{Base: weight, Disp: 4 * m.lanes * v}, w)
-		VMULPS(value[v], w, value[v])
-		VMULPS(slope[v], w, slope[v])
 		VMOVUPS(value[v], Mem{Base: loss, Disp: 4 * m.lanes * v})
 		VMOVUPS(slope[v], Mem{Base: grad, Disp: 4 * m.lanes * v})
 	}
@@ -76,66 +76,80 @@ func sigmoidRows(m *isa, f focus) {
 	r.next()
 	w := m.weights(r)
 	sums := m.zeros(step / m.lanes)
-	part := func(blocks int, masked bool) {
-		vectors := blocks * step / m.lanes
-		at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.lanes * v} }
-		for first := 0; first < vectors; first += m.chains {
-			n := min(m.chains, vectors-first)
-			z := m.each(n, func(i int, z reg.VecVirtual) {
-				if v := first + i; m.cut(v, blocks, masked) {
-					tail.load(at(r.from, v), v, z)
-				} else {
-					VMOVUPS(at(r.from, v), z)
-				}
-			})
-			hit := w.hits(first, n)
-			w.turn(hit, z)
-			value, slope := m.sigmoid(z, f, t)
-			if !m.wide() { // which would have no registers to keep it
-				hit = w.hits(first, n)
+	part := func(plain bool) func(blocks int, masked bool) {
+		return func(blocks int, masked bool) {
+			vectors := blocks * step / m.lanes
+			for first := 0; first < vectors; first += m.chains {
+				w.part(first, min(m.chains, vectors-first), plain, f, t, sums, func(v int) bool { return m.cut(v, blocks, masked) }, tail)
 			}
-			weight := w.choose(hit)
-			m.mulBy(value, weight)
-			m.mulBy(slope, weight)
-			w.turn(hit, slope)
-			for i := range n {
-				v := first + i
-				if m.cut(v, blocks, masked) {
-					tail.mask(v, value[i])
-					tail.store(slope[i], v, at(r.to, v))
-				} else {
-					VMOVUPS(slope[i], at(r.to, v))
-				}
-				sum := sums[v%len(sums)]
-				VADDPS(value[i], sum, sum)
+			if !masked && !plain {
+				w.forward(blocks)
 			}
-		}
-		if !masked {
-			w.forward(blocks)
 		}
 	}
-	r.pass("", m.blocks(), part, true)
+	CMPL(r.field(truthAt), Imm(0))
+	JLT(LabelRef("plain"))
+	r.pass("", m.blocks(), part(false), true)
+	JMP(LabelRef("sum"))
+	Label("plain") // most rows are: they have no true column
+	r.pass("plain", m.blocks(), part(true), true)
+	Label("sum")
 	VMOVSS(m.sum(sums).AsX(), r.field(fifthAt))
 	r.end()
 }
 
+// part writes the calculation for n vectors of a block from the first on. Plain ones have no true column.
+func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, cut func(v int) bool, tail *tail) {
+	m, r := w.m, w.r
+	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.lanes * v} }
+	z := m.each(n, func(i int, z reg.VecVirtual) {
+		if v := first + i; cut(v) {
+			tail.load(at(r.from, v), v, z)
+		} else {
+			VMOVUPS(at(r.from, v), z)
+		}
+	})
+	var hit []reg.Register
+	if !plain {
+		hit = w.hits(first, n)
+		w.turn(hit, z)
+	}
+	value, slope := m.sigmoid(z, f, t, func() group {
+		if plain {
+			return w.miss(n)
+		}
+		if !m.wide() { // which would have no registers to keep it
+			hit = w.hits(first, n)
+		}
+		return w.choose(hit)
+	})
+	if !plain {
+		w.turn(hit, slope)
+	}
+	for i := range n {
+		v := first + i
+		if cut(v) {
+			tail.mask(v, value[i])
+			tail.store(slope[i], v, at(r.to, v))
+		} else {
+			VMOVUPS(slope[i], at(r.to, v))
+		}
+		sum := sums[v%len(sums)]
+		VADDPS(value[i], sum, sum)
+	}
+}
+
 // weights is how a row treats its true column: the sign of what stands there changes, and it has a weight of its own.
-// With 16 registers, what is the same in the whole row is loaded when it is used.
+// What is the same in the whole row is loaded when it is used, which costs less than a register.
 type weights struct {
-	m                *isa
-	r                *rows
-	truth            reg.VecVirtual // the true column, counted from the present block
-	wanted, unwanted reg.VecVirtual
+	m     *isa
+	r     *rows
+	truth reg.VecVirtual // the true column, counted from the present block
 }
 
 func (m *isa) weights(r *rows) *weights {
 	w := &weights{m: m, r: r, truth: m.register()}
 	VPBROADCASTD(r.field(truthAt), w.truth)
-	if m.wide() {
-		w.wanted, w.unwanted = m.register(), m.register()
-		VBROADCASTSS(r.field(thirdAt), w.wanted)
-		VBROADCASTSS(r.field(fourthAt), w.unwanted)
-	}
 	return w
 }
 
@@ -170,12 +184,9 @@ func (w *weights) turn(hit []reg.Register, x group) {
 
 // choose is the weight of each column.
 func (w *weights) choose(hit []reg.Register) group {
-	wanted, unwanted := w.wanted, w.unwanted
-	if !w.m.wide() {
-		wanted, unwanted = YMM(), YMM()
-		VBROADCASTSS(w.r.field(thirdAt), wanted)
-		VBROADCASTSS(w.r.field(fourthAt), unwanted)
-	}
+	wanted, unwanted := w.m.register(), w.m.register()
+	VBROADCASTSS(w.r.field(thirdAt), wanted)
+	VBROADCASTSS(w.r.field(fourthAt), unwanted)
 	return w.m.each(len(hit), func(v int, x reg.VecVirtual) {
 		if w.m.wide() {
 			VBLENDMPS(wanted, unwanted, hit[v], x)
@@ -183,6 +194,13 @@ func (w *weights) choose(hit []reg.Register) group {
 			VBLENDVPS(hit[v], wanted, unwanted, x)
 		}
 	})
+}
+
+// miss is the weight of a column that is not the true one.
+func (w *weights) miss(n int) group {
+	x := w.m.register()
+	VBROADCASTSS(w.r.field(fourthAt), x)
+	return slices.Repeat(group{x}, n)
 }
 
 // forward moves on by some blocks.
