@@ -5,9 +5,6 @@ import (
 	"detsample/internal/logits"
 )
 
-// room is the number of logits that exact evaluation takes at once.
-const room = 256
-
 // exactRun evaluates rows with every gradient, and the loss of every row,
 // rounded from float64: to the bits of [EvalRows], in half of its time.
 //

@@ -12,20 +12,20 @@ const narrow = 4
 // narrowRows are rows of few columns as one list of negatives: the logit of a
 // positive changes its sign, and so does its gradient.
 type narrowRows struct {
-	x, weight, loss, grad [narrow * block]float32
-	turned                [block]int // the positives' places in the list
+	x, weight, loss, grad [room]float32
+	turned                [room]int // the positives' places in the list
 }
 
 // narrowChunk evaluates the rows of few columns that count from start to end.
 func (s *sigmoidRun) narrowChunk(start, end int) (total float64) {
 	var rows narrowRows
-	for ; start < end; start += block {
-		total += s.narrow(&rows, start, min(start+block, end))
+	for full := room / s.b.Columns; start < end; start += full {
+		total += s.narrow(&rows, start, min(start+full, end))
 	}
 	return total
 }
 
-// narrow evaluates up to a block of rows.
+// narrow evaluates as many rows as there is room for.
 func (s *sigmoidRun) narrow(rows *narrowRows, start, end int) (total float64) {
 	columns := s.b.Columns
 	s.gather(rows, start, end)
@@ -37,6 +37,12 @@ func (s *sigmoidRun) narrow(rows *narrowRows, start, end int) (total float64) {
 	}
 	if s.grad != nil {
 		s.scatter(rows, start, end)
+	}
+	if columns == 1 {
+		if s.b.Loss != nil {
+			copy(s.b.Loss[start:end], rows.loss[:])
+		}
+		return float64(logits.Sum(rows.loss[:end-start]))
 	}
 	for j := range end - start {
 		sum := rows.loss[j*columns]

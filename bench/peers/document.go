@@ -108,12 +108,34 @@ func (d *document) writeLegend(b *strings.Builder) {
 	fmt.Fprintf(b, " A copy of memory reads and writes %.1f GB/s in the same run on one thread; its share is the time in which it moves the bytes that the operation must read and write at least, by detsample's; it is above 100%% where they stay in a cache.", d.bandwidth/1e9)
 	if d.plan.threads > 1 {
 		fmt.Fprintf(b, " %d threads: how much more is done in the same time, by detsample on %d problems at once (goal: %g of 2), by the peer on one.", d.plan.threads, d.plan.threads, scalingGoal)
+		ours, theirs := d.scalings()
+		fmt.Fprintf(b, " Median of all operations: %.2f and %.2f.", ours, theirs)
 	}
 	fmt.Fprintf(b, "\n\n- %s, %s, %s/%s, %d processors.\n- detsample: %s, matrix products by the %s kernels.\n",
 		processor(), vectors(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), sgemm.Name())
 	for _, h := range d.peers {
 		fmt.Fprintf(b, "- Peer: %v; glibc told to keep its memory.\n", h)
 	}
+}
+
+// scalings are the medians of the operations' factors on several threads.
+func (d *document) scalings() (ours, theirs float64) {
+	var our, their []float64
+	for _, m := range d.measured {
+		if m.ourScaling > 0 {
+			our = append(our, m.ourScaling)
+		}
+		if m.theirScaling > 0 {
+			their = append(their, m.theirScaling)
+		}
+	}
+	if len(our) > 0 {
+		ours = timing.Median(our)
+	}
+	if len(their) > 0 {
+		theirs = timing.Median(their)
+	}
+	return ours, theirs
 }
 
 func (d *document) writeChecks(b *strings.Builder) {

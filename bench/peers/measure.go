@@ -179,16 +179,16 @@ func (m *measurement) scale(ctx context.Context, pr *problem, us side, them *pee
 		another.run()
 		sides = append(sides, another)
 	}
-	executions := max(1, int(timing.Milliseconds(p.turn)/timing.Median(m.ours)))
-	var one, many []float64
-	for range 3 {
-		one = append(one, together(sides[:1], executions))
-		many = append(many, together(sides, executions))
+	executions := max(1, int(timing.Milliseconds(p.turn)/2/timing.Median(m.ours)))
+	var factors []float64 // of neighbours in time, as a machine's speed drifts
+	for range 9 {
+		one := together(sides[:1], executions)
+		factors = append(factors, one/together(sides, executions))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	m.ourScaling = timing.Median(one) / timing.Median(many)
+	m.ourScaling = timing.Median(factors)
 	var err error
 	m.theirScaling, err = them.scaling(p, timing.Median(m.theirs))
 	return err

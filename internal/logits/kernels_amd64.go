@@ -54,6 +54,11 @@ func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
 //go:noescape
 func magnitudeAVX2(x *float32, columns int) float32
 
+// sumAVX2 is sum for at least one element.
+//
+//go:noescape
+func sumAVX2(x *float32, columns int) float32
+
 // likelihoodsAVX2 is likelihoods for n elements, a positive multiple of 16, of at most 700.
 //
 //go:noescape
@@ -108,6 +113,11 @@ func scaleRowsAVX512(x *float32, columns int, row *int32, n int)
 //
 //go:noescape
 func magnitudeAVX512(x *float32, columns int) float32
+
+// sumAVX512 is sum for at least one element.
+//
+//go:noescape
+func sumAVX512(x *float32, columns int) float32
 
 // likelihoodsAVX512 is likelihoods for n elements, a positive multiple of 16, of at most 700.
 //

@@ -2596,6 +2596,53 @@ done:
 	VZEROUPPER
 	RET
 
+// func sumAVX2(x *float32, columns int) float32
+// Requires: AVX, SSE
+TEXT ·sumAVX2(SB), NOSPLIT, $0-20
+	MOVQ    columns+8(FP), AX
+	MOVQ    x+0(FP), CX
+	MOVQ    AX, DX
+	ANDQ    $0x0f, DX
+	LEAQ    windowAVX2<>+64(SB), BX
+	SHLQ    $0x02, DX
+	SUBQ    DX, BX
+	VMOVUPS all00000000AVX2<>+0(SB), Y0
+	VMOVUPS all00000000AVX2<>+0(SB), Y1
+	VMOVUPS all80000000AVX2<>+0(SB), Y2
+	SUBQ    $0x00000010, AX
+	JLT     rest
+
+blocks:
+	VMOVUPS (CX), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(CX), Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, AX
+	JGE     blocks
+
+rest:
+	ADDQ       $0x00000010, AX
+	JZ         done
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (CX), Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    32(BX), Y2
+	VMASKMOVPS 32(CX), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+
+done:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	MOVSS        X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
 // func likelihoodsAVX2(q *float64, nll *float64, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·likelihoodsAVX2(SB), NOSPLIT, $0-32
@@ -5914,6 +5961,48 @@ rest:
 	VMOVUPS.Z (DX), K1, Z2
 	VPANDND   Z2, Z1, Z2
 	VADDPS    Z2, Z0, Z0
+
+done:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	MOVSS         X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func sumAVX512(x *float32, columns int) float32
+// Requires: AVX, AVX512F, SSE
+TEXT ·sumAVX512(SB), NOSPLIT, $0-20
+	MOVQ         columns+8(FP), AX
+	MOVQ         x+0(FP), DX
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, BX
+	SHLQ         CL, BX
+	DECQ         BX
+	KMOVW        BX, K1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z0
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z1
+	SUBQ         $0x00000010, AX
+	JLT          rest
+
+blocks:
+	VMOVUPS (DX), Z1
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, AX
+	JGE     blocks
+
+rest:
+	ADDQ      $0x00000010, AX
+	JZ        done
+	VMOVUPS.Z (DX), K1, Z1
+	VADDPS    Z1, Z0, Z0
 
 done:
 	VEXTRACTF64X4 $0x01, Z0, Y1

@@ -222,15 +222,17 @@ func TestLikelihoodsAreExactToThreeInTenMillion(t *testing.T) {
 	})
 }
 
-func TestMagnitudeIsTheSumOfAbsoluteValuesToTheBitInEveryPath(t *testing.T) {
+func TestSumsHaveTheSameBitsInEveryPath(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(9, 9))
 		for n := range 200 {
-			x, want := logitsUpTo(rng, n, 10), 0.0
+			x, want, sumOf := logitsUpTo(rng, n, 10), 0.0, 0.0
 			for _, v := range x {
-				want += math.Abs(float64(v))
+				want, sumOf = want+math.Abs(float64(v)), sumOf+float64(v)
 			}
 			require.InDelta(t, want, Magnitude(x), 1e-6*want)
+			require.InDelta(t, sumOf, Sum(x), 1e-6*want)
+			require.Equal(t, sum(x), Sum(x))
 			if n > 0 {
 				require.EqualValues(t, magnitude(x), wideMagnitude(x))
 			}

@@ -110,6 +110,16 @@ func magnitudeVector(x []float32) (sum float32, ok bool) {
 	return sum, chosen != portable
 }
 
+func sumVector(x []float32) (total float32, ok bool) {
+	switch chosen {
+	case avx512:
+		total = sumAVX512(&x[0], len(x))
+	case avx2:
+		total = sumAVX2(&x[0], len(x))
+	}
+	return total, chosen != portable
+}
+
 func likelihoodsVector(q, nll []float64, x []float32) bool {
 	switch chosen {
 	case avx512:

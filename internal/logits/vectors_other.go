@@ -14,4 +14,6 @@ func scaleRowsVector(_ []float32, _ int, _ []SoftmaxRow) bool { return false }
 
 func magnitudeVector(_ []float32) (float32, bool) { return 0, false }
 
+func sumVector(_ []float32) (float32, bool) { return 0, false }
+
 func likelihoodsVector(_, _ []float64, _ []float32) bool { return false }

@@ -15,7 +15,8 @@ func main() {
 		softmaxRows(machine)
 		softmaxValues(machine)
 		scaleRows(machine)
-		magnitude(machine)
+		sum(machine, "magnitude", true)
+		sum(machine, "sum", false)
 		likelihoods(machine)
 	}
 	Generate()

@@ -31,3 +31,22 @@ func magnitude(x []float32) float32 {
 	}
 	return sum.total()
 }
+
+// Sum is the sum of x over sixteen lanes.
+func Sum(x []float32) float32 {
+	if len(x) > 0 {
+		if sum, ok := sumVector(x); ok {
+			return sum
+		}
+	}
+	return sum(x)
+}
+
+// sum is Sum in Go.
+func sum(x []float32) float32 {
+	var s lanes
+	for k, v := range x {
+		s[k%len(s)] += v
+	}
+	return s.total()
+}

@@ -6,12 +6,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// magnitude is the sum of a row's absolute values.
-func magnitude(m *isa) {
-	name := "magnitude" + m.name
+// sum is the sum of a row, or of its absolute values.
+func sum(m *isa, of string, absolute bool) {
+	name := of + m.name
 	TEXT(name, NOSPLIT, "func(x *float32, columns int) float32")
 	Pragma("noescape")
-	Doc(name + " is magnitude for at least one element.")
+	Doc(name + " is " + of + " for at least one element.")
 	m.begin()
 	r := &rows{columns: pointer("columns"), from: pointer("x"), left: GP64()}
 	t := m.tail(r.columns)
@@ -25,7 +25,9 @@ func magnitude(m *isa) {
 			} else {
 				VMOVUPS(at, x)
 			}
-			m.without(sign, x)
+			if absolute {
+				m.without(sign, x)
+			}
 			VADDPS(x, sum, sum)
 		}
 	}, false)
