@@ -3,6 +3,7 @@ package rpn
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -61,6 +62,29 @@ func TestObjectsWithoutAnchorsAreBlamedAlikeWithAndWithoutThePyramid(t *testing.
 	assert.Equal(t, 1, with.Smaller)
 	assert.Equal(t, 1, with.Larger)
 	assert.Equal(t, 2, with.Narrower)
+}
+
+func TestAStepKeepsUnder64BytesACandidate(t *testing.T) {
+	for _, sampler := range []sampling.Sampler{sampling.NewRandom(512, 0.5), sampling.NewOHEM(512), sampling.NewHardNegative(3), sampling.All{}} {
+		c := Objectness()
+		c.Sampler = sampler
+		in := large(1032, 1032, 20, 1)
+		var w Work
+		before := heap()
+		c.Step(&w, in)
+		each := float64(heap()-before) / float64(len(in.Anchors.Box))
+		runtime.KeepAlive(&w)
+		assert.Less(t, each, 64.0, "%T", sampler)
+		t.Logf("%T: %.0f bytes", sampler, each)
+	}
+}
+
+// heap is the memory in use.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 func BenchmarkLargeImage(b *testing.B) {

@@ -56,6 +56,23 @@ func TestStepGradientIsThatOfItsLoss(t *testing.T) {
 	})
 }
 
+func TestAnExactStepIsThatOfFloat64ToTheBit(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		pointwise, ok := c.Cls.(losses.Pointwise)
+		if !ok {
+			t.Skip("has no other way")
+		}
+		exact := *c
+		exact.Cls = inFloat64{pointwise}
+		b := step(c, 3, 3, 4, 5)
+		var plain Work
+		exact.Step(&plain, b)
+		want := append([]float32{}, b.GradLogits...)
+		c.Step(&Work{Exact: true}, b)
+		assert.Equal(t, want, b.GradLogits)
+	})
+}
+
 func TestStepWritesZeroWhereNothingWasSampled(t *testing.T) {
 	forEveryStrategy(t, func(t *testing.T, c *Config) {
 		var w Work
