@@ -8,7 +8,7 @@
 // of what is out of range, they do not, and the vector code leaves such boxes to
 // the code for one.
 //
-// The assembly is written by the module in gen: go generate reproduces it.
+// The assembly is written by internal/kernels: go generate reproduces it.
 package boxcode
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg boxcode
+//go:generate go -C ../kernels run ./boxcode -out ../boxcode/kernels_amd64.s -stubs ../boxcode/kernels_amd64.go -pkg boxcode

@@ -6,7 +6,7 @@
 // rounds more often. Gradients deviate from exact ones by less than 2e-6 of their size for logits in [-80, 80]; an
 // exponential below exp(-87) is 0.
 //
-// The assembly is written by the module in gen: go generate reproduces it.
+// The assembly is written by internal/kernels: go generate reproduces it.
 package logits
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg logits
+//go:generate go -C ../kernels run ./logits -out ../logits/kernels_amd64.s -stubs ../logits/kernels_amd64.go -pkg logits

@@ -12,7 +12,7 @@
 // knows nothing of infinities and NaN: blocks with a coordinate beyond 1e18,
 // where arithmetic might overflow, are left to Go code without shortcuts.
 //
-// The assembly is written by the module in gen: go generate reproduces it.
+// The assembly is written by internal/kernels: go generate reproduces it.
 package overlap
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg overlap
+//go:generate go -C ../kernels run ./overlap -out ../overlap/kernels_amd64.s -stubs ../overlap/kernels_amd64.go -pkg overlap

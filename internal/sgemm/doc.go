@@ -41,7 +41,7 @@
 //
 // # Regenerating
 //
-// The module in gen writes the assembly and its stubs with avo; it is a module of its own so that avo is no dependency of
+// Module internal/kernels writes the assembly and its stubs with avo; it is a module of its own so that avo is no dependency of
 // detsample. In this folder,
 //
 //	go generate
@@ -49,4 +49,4 @@
 // reproduces kernels_amd64.s and kernels_amd64.go to the byte.
 package sgemm
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg sgemm
+//go:generate go -C ../kernels run ./sgemm -out ../sgemm/kernels_amd64.s -stubs ../sgemm/kernels_amd64.go -pkg sgemm

@@ -6,8 +6,8 @@
 // is worse than another: a selection reads them once or twice, whatever k is.
 //
 // The filters have vector code, AVX-512 or AVX2 chosen at run time, and a
-// portable twin that finds the same; the assembly is written by the module in
-// gen, and go generate reproduces it.
+// portable twin that finds the same; the assembly is written by
+// internal/kernels, and go generate reproduces it.
 package sift
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg sift
+//go:generate go -C ../kernels run ./sift -out ../sift/kernels_amd64.s -stubs ../sift/kernels_amd64.go -pkg sift

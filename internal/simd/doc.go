@@ -5,7 +5,7 @@
 // code (AVX, and AVX-512 for interpolation, chosen at run time) does the same arithmetic on 8 or 16 elements at once, so
 // its results are those of the Go code to the bit; what is left over after the last whole vector, the Go code does.
 //
-// The assembly is written by the module in gen: go generate reproduces it.
+// The assembly is written by internal/kernels: go generate reproduces it.
 package simd
 
-//go:generate go -C gen run . -out ../kernels_amd64.s -stubs ../kernels_amd64.go -pkg simd
+//go:generate go -C ../kernels run ./simd -out ../simd/kernels_amd64.s -stubs ../simd/kernels_amd64.go -pkg simd

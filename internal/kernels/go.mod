@@ -1,4 +1,4 @@
-module detsample/internal/overlap/gen
+module detsample/internal/kernels
 
 go 1.26.0
 

@@ -1,5 +1,5 @@
-// Command gen writes the assembly of package boxcode and its Go stubs.
-// Run it through go generate in the parent folder.
+// Command boxcode writes the assembly of package boxcode and its Go stubs.
+// Run it through go generate in that package.
 package main
 
 import (

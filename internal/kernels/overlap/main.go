@@ -1,5 +1,5 @@
-// Command gen writes the assembly of package overlap and its Go stubs.
-// Run it through go generate in the parent folder.
+// Command overlap writes the assembly of package overlap and its Go stubs.
+// Run it through go generate in that package.
 package main
 
 import (
