@@ -16,15 +16,15 @@ type exactRun struct {
 	grad []float32
 	b    *Batch
 
-	x      [room]float32 // in the margin's direction: a positive's logit has its sign changed
-	q, nll [room]float64 // of x as logits of negatives
-	at     [room]int     // of each row that is listed, which of those that count
+	x      [together]float32 // in the margin's direction: a positive's logit has its sign changed
+	q, nll [together]float64 // of x as logits of negatives
+	at     [together]int     // of each row that is listed, which of those that count
 	n      int
 }
 
 // evalExact is eval in that way. It reports false for what it cannot do.
 func (c columnwise) evalExact(grad []float32, b *Batch) (total float64, ok bool) {
-	if b.Columns > room || c.gamma > 16 { // a power multiplies the deviation
+	if b.Columns > together || c.gamma > 16 { // a power multiplies the deviation
 		return 0, false
 	}
 	b.clearFor(grad)
@@ -55,7 +55,7 @@ func (s *exactRun) chunk(start, end int) (total float64) {
 			s.b.skip(s.grad, i, r)
 			continue
 		}
-		if (s.n+1)*columns > room {
+		if (s.n+1)*columns > together {
 			total += s.flush()
 		}
 		x := s.x[s.n*columns : (s.n+1)*columns]

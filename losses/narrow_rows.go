@@ -12,14 +12,14 @@ const narrow = 4
 // narrowRows are rows of few columns as one list of negatives: the logit of a
 // positive changes its sign, and so does its gradient.
 type narrowRows struct {
-	x, weight, loss, grad [room]float32
-	turned                [room]int // the positives' places in the list
+	x, weight, loss, grad [together]float32
+	turned                [together]int // the positives' places in the list
 }
 
 // narrowChunk evaluates the rows of few columns that count from start to end.
 func (s *sigmoidRun) narrowChunk(start, end int) (total float64) {
 	var rows narrowRows
-	for full := room / s.b.Columns; start < end; start += full {
+	for full := together / s.b.Columns; start < end; start += full {
 		total += s.narrow(&rows, start, min(start+full, end))
 	}
 	return total

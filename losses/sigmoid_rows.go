@@ -18,9 +18,9 @@ type columnwise struct {
 // block is the number of rows that go to a kernel at once.
 const block = 64
 
-// room is the number of logits that go to a kernel at once where rows are put
+// together is the number of logits that go to a kernel at once where rows are put
 // together.
-const room = 256
+const together = 256
 
 // maxColumns is how many columns of a gradient that nobody asked for find room
 // on the stack.
