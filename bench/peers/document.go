@@ -107,7 +107,7 @@ func (d *document) writeLegend(b *strings.Builder) {
 		reached, asked, d.plan.rounds, d.plan.turn)
 	fmt.Fprintf(b, " A copy of memory reads and writes %.1f GB/s in the same run on one thread; its share is the time in which it moves the bytes that the operation must read and write at least, by detsample's; it is above 100%% where they stay in a cache.", d.bandwidth/1e9)
 	if d.plan.threads > 1 {
-		fmt.Fprintf(b, " %d threads: how much more is done in the same time, by detsample on %d problems at once (goal: %g of 2), by the peer on one.", d.plan.threads, d.plan.threads, scalingGoal)
+		fmt.Fprintf(b, " %d threads: how much more is done in the same time, by detsample on %d problems at once (goal: %g of 2), by the peer on one, of the fastest runs.", d.plan.threads, d.plan.threads, scalingGoal)
 		ours, theirs := d.scalings()
 		fmt.Fprintf(b, " Median of all operations: %.2f and %.2f.", ours, theirs)
 	}

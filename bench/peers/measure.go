@@ -180,19 +180,23 @@ func (m *measurement) scale(ctx context.Context, pr *problem, us side, them *pee
 		sides = append(sides, another)
 	}
 	executions := max(1, int(timing.Milliseconds(p.turn)/2/timing.Median(m.ours)))
-	var factors []float64 // of neighbours in time, as a machine's speed drifts
+	var one, many []float64
 	for range 9 {
-		one := together(sides[:1], executions)
-		factors = append(factors, one/together(sides, executions))
+		one = append(one, together(sides[:1], executions))
+		many = append(many, together(sides, executions))
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	m.ourScaling = timing.Median(factors)
+	m.ourScaling = fastest(one, many)
 	var err error
 	m.theirScaling, err = them.scaling(p, timing.Median(m.theirs))
 	return err
 }
+
+// fastest compares the fastest runs on one thread and on several: who else uses
+// the machine takes a core for seconds, which can but slow a run down.
+func fastest(one, many []float64) float64 { return slices.Min(one) / slices.Min(many) }
 
 // together runs all sides at once, each on a thread of its own, and returns
 // the milliseconds that an execution took of the whole.
@@ -232,7 +236,7 @@ func (p *peer) scaling(pl plan, ms float64) (float64, error) {
 		}
 		one = append(one, took...)
 	}
-	return timing.Median(one) / timing.Median(many), nil
+	return fastest(one, many), nil
 }
 
 func (p *peer) timeOn(threads int, s schedule) ([]float64, error) {
