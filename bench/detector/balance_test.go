@@ -23,7 +23,7 @@ func TestTheNegativesShareIsThatOfTheLogits(t *testing.T) {
 	d := NewOneStage(tiny(), c, classes, rand.New(rand.NewPCG(1, 2)))
 	b := images(1, 3)
 	v := d.Step(b, sampling.Key{})[0]
-	cand := d.field.at(tiny().Pyramid, side, side)
+	cand := d.field.At(tiny().Pyramid, side, side)
 
 	var loss, grad [2]float64 // of negatives and of positives
 	var count [2]int

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"detsample/anchors"
 	"detsample/bench/nn"
 	"detsample/internal/reuse"
 	"detsample/losses"
@@ -169,24 +168,4 @@ func scatter(level, all []float32, images, start int) {
 
 func (h *denseHead) layers() []nn.Layer {
 	return []nn.Layer{h.levels[0].cls, h.levels[0].box}
-}
-
-// field holds the anchors over an image size.
-type field struct {
-	width, height int
-	pyramid       anchors.Pyramid
-	candidates    anchors.Candidates
-}
-
-// at returns the anchors over a width x height image, made anew only when the
-// size changes.
-func (f *field) at(p anchors.Pyramid, width, height int) *anchors.Candidates {
-	if f.width != width || f.height != height {
-		f.width, f.height, f.pyramid = width, height, p
-		f.candidates.Pyramid = &f.pyramid
-		f.candidates.Box = p.Append(f.candidates.Box[:0], width, height)
-		f.candidates.Grid = p.Grids(width, height)
-		f.candidates.Width, f.candidates.Height = float32(width), float32(height)
-	}
-	return &f.candidates
 }

@@ -218,8 +218,8 @@ func TestEveryAnchorIsACandidate(t *testing.T) {
 	b := images(1, 3)
 	v := d.Step(b, sampling.Key{})[0]
 	ignored := 0
-	var f field
-	cand := f.at(tiny().Pyramid, side, side)
+	var f anchors.Field
+	cand := f.At(tiny().Pyramid, side, side)
 	for i := range b.Images {
 		var a anchors.Assignment
 		denseStage().Assigner.Assign(&a, cand, &b.Images[i].Truth)

@@ -19,7 +19,7 @@ type OneStage struct {
 	in    input
 	trunk *trunk
 	head  *denseHead
-	field field
+	field anchors.Field
 
 	images []rpn.Image
 	batch  rpn.Batch
@@ -66,7 +66,7 @@ func (d *OneStage) Loss(b Batch, key sampling.Key) []Stage {
 	d.images = denseImages(d.images, b)
 	d.batch = rpn.Batch{
 		Classes: d.classes,
-		Anchors: *d.field.at(d.cfg.Pyramid, b.Width, b.Height),
+		Anchors: *d.field.At(d.cfg.Pyramid, b.Width, b.Height),
 		Images:  d.images,
 		Key:     key,
 		Logits:  d.head.logits, GradLogits: d.head.gradLogits,
@@ -84,7 +84,7 @@ func (d *OneStage) Losses(visit func(class int32, loss float32)) { d.work.Losses
 func (d *OneStage) Detect(dst [][]anchors.Detection, b Batch) {
 	d.head.forward(d.trunk.forward(d.in.from(b)))
 	settings := rpn.Detect{MinScore: d.cfg.MinScore, PreNMS: 10 * d.cfg.Detections, NMSIoU: d.cfg.NMSIoU, Keep: d.cfg.Detections, MinLength: 1}
-	field := d.field.at(d.cfg.Pyramid, b.Width, b.Height)
+	field := d.field.At(d.cfg.Pyramid, b.Width, b.Height)
 	for n := range b.Images {
 		dst[n] = d.dense.Detect(&d.found, dst[n], settings, field.Box, d.head.output(n, len(b.Images), d.classes, b))
 	}

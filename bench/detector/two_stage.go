@@ -22,7 +22,7 @@ type TwoStage struct {
 	trunk  *trunk
 	head   *denseHead
 	second *roiHead
-	field  field
+	field  anchors.Field
 
 	images    []rpn.Image
 	batch     rpn.Batch
@@ -70,7 +70,7 @@ func (d *TwoStage) Loss(b Batch, key sampling.Key) []Stage {
 	key.Stage = sampling.StageRPN
 	d.batch = rpn.Batch{
 		Classes: 1,
-		Anchors: *d.field.at(d.cfg.Pyramid, b.Width, b.Height),
+		Anchors: *d.field.At(d.cfg.Pyramid, b.Width, b.Height),
 		Images:  d.images,
 		Key:     key,
 		Logits:  d.head.logits, GradLogits: d.head.gradLogits,
@@ -104,7 +104,7 @@ func (d *TwoStage) sample(b Batch, finest nn.Tensor, key sampling.Key) {
 
 // propose fills d.boxes with the best proposals of image n.
 func (d *TwoStage) propose(b Batch, n, keep int) {
-	field := d.field.at(d.cfg.Pyramid, b.Width, b.Height)
+	field := d.field.At(d.cfg.Pyramid, b.Width, b.Height)
 	d.proposals = d.rpn.Detect(&d.found, d.proposals[:0], rpn.Proposals(keep), field.Box, d.head.output(n, len(b.Images), 1, b))
 	d.boxes = d.boxes[:0]
 	for _, p := range d.proposals {
