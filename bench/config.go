@@ -6,8 +6,8 @@ import (
 	"os"
 
 	"detsample/bench/cocoeval"
-	"detsample/bench/detector"
-	"detsample/bench/scene"
+	"detsample/bench/small/detector"
+	"detsample/bench/small/scene"
 	"detsample/bench/strategy"
 	"detsample/internal/strictyaml"
 )

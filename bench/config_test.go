@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/bench/scene"
+	"detsample/bench/small/scene"
 )
 
 func TestAConfigurationReadsBackAsItWasWritten(t *testing.T) {

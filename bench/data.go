@@ -6,7 +6,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/dataset"
-	"detsample/bench/scene"
+	"detsample/bench/small/scene"
 )
 
 // prepare returns the images of a comparison, and the configuration with what

@@ -4,7 +4,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
 	"detsample/bench/dataset"
-	"detsample/bench/detector"
+	"detsample/bench/small/detector"
 )
 
 // evaluator runs a detector over the test images and computes its AP.

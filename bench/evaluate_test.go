@@ -9,8 +9,8 @@ import (
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
 	"detsample/bench/dataset"
-	"detsample/bench/detector"
-	"detsample/bench/nn"
+	"detsample/bench/small/detector"
+	"detsample/bench/small/nn"
 	"detsample/sampling"
 )
 

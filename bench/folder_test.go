@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/dataset"
-	"detsample/bench/scene"
+	"detsample/bench/small/scene"
 )
 
 // writeCOCO writes images enlarged to twice their size, with their objects, as

@@ -5,7 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/dataset"
-	"detsample/bench/detector"
+	"detsample/bench/small/detector"
 )
 
 // loader makes batches of training images: in the run's order, some mirrored.

@@ -10,7 +10,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/dataset"
-	"detsample/bench/detector"
+	"detsample/bench/small/detector"
 )
 
 func TestEveryEpochIsAPermutation(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
-	"detsample/bench/detector"
+	"detsample/bench/small/detector"
 	"detsample/sampling"
 )
 

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"detsample/bench/dataset"
-	"detsample/bench/detector"
-	"detsample/bench/nn"
+	"detsample/bench/small/detector"
+	"detsample/bench/small/nn"
 	"detsample/bench/strategy"
 	"detsample/losses"
 	"detsample/sampling"

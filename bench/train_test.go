@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 )
 
 func newTiny(t *testing.T, text string) *trainer {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
-	"detsample/bench/detector"
-	"detsample/bench/nn"
+	"detsample/bench/small/detector"
+	"detsample/bench/small/nn"
 	"detsample/rpn"
 	"detsample/sampling"
 )

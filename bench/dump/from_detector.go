@@ -1,6 +1,6 @@
 package dump
 
-import "detsample/bench/detector"
+import "detsample/bench/small/detector"
 
 // FromDetector returns the training state that d is in after a Step with b, for
 // [Write].

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
-	"detsample/bench/detector"
+	"detsample/bench/small/detector"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"

@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"detsample/anchors"
-	"detsample/bench/detector"
+	"detsample/bench/small/detector"
 	"detsample/sampling"
 )
 

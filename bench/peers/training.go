@@ -5,10 +5,10 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
-	"detsample/bench/detector"
 	"detsample/bench/dump"
-	"detsample/bench/nn"
-	"detsample/bench/scene"
+	"detsample/bench/small/detector"
+	"detsample/bench/small/nn"
+	"detsample/bench/small/scene"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -25,7 +25,7 @@ const (
 )
 
 // trainingOperations are a training step of the one-stage detector of
-// bench/detector beside PyTorch's of the same network: forward, cross entropy
+// bench/small/detector beside PyTorch's of the same network: forward, cross entropy
 // over every anchor and SmoothL1 over the positives, backward, Adam. The peer
 // does less: its images are converted to floats and its anchors assigned
 // beforehand.

@@ -11,7 +11,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/dataset"
-	"detsample/bench/scene"
+	"detsample/bench/small/scene"
 )
 
 // fake describes a study that no training made.

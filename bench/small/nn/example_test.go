@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 )
 
 // A network of two layers learns one arch of a sine.

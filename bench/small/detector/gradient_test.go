@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 	"detsample/losses"
 	"detsample/roi"
 	"detsample/rpn"

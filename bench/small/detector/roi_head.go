@@ -3,7 +3,7 @@ package detector
 import (
 	"math/rand/v2"
 
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/roi"

@@ -2,7 +2,7 @@ package detector
 
 import (
 	"detsample/anchors"
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/sampling"

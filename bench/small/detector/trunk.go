@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 )
 
 // trunk makes a feature pyramid of an image: a chain of convolutions whose

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 	"detsample/losses"
 	"detsample/roi"
 	"detsample/rpn"

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 	"detsample/roi"
 	"detsample/rpn"
 	"detsample/sampling"

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
-	"detsample/bench/detector"
-	"detsample/bench/nn"
+	"detsample/bench/small/detector"
+	"detsample/bench/small/nn"
 	"detsample/rpn"
 	"detsample/sampling"
 )

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"detsample/bench/nn"
+	"detsample/bench/small/nn"
 	"detsample/internal/reuse"
 	"detsample/losses"
 )
