@@ -87,7 +87,7 @@ func boxesProblem(n, truths int) *problem {
 
 // grow measures every panel that is asked for and draws it. folder is for its
 // files.
-func grow(ctx context.Context, o options, ps peers, folder string) error {
+func grow(ctx context.Context, o options, ps *peers, folder string) error {
 	if ps.having(torch) == nil {
 		return errors.New("no torchvision to draw beside: " + remedies["torchvision"])
 	}
@@ -114,7 +114,7 @@ func grow(ctx context.Context, o options, ps peers, folder string) error {
 	return nil
 }
 
-func (c *curve) measure(ctx context.Context, n int, ps peers, folder string, p plan) (sample, error) {
+func (c *curve) measure(ctx context.Context, n int, ps *peers, folder string, p plan) (sample, error) {
 	defer os.RemoveAll(folder)
 	o := &operation{name: c.name, modules: torch, build: func(string) (*problem, error) { return c.problem(n), nil }}
 	m, err := measure(ctx, o, ps, folder, p)

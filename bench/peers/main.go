@@ -136,9 +136,9 @@ func (o options) pythons() map[string][]string {
 
 // measureAll measures every operation that is asked for. One that fails, or on
 // which the sides disagree, does not keep the others from being measured.
-func measureAll(ctx context.Context, o options, ps peers, folder string) (*document, error) {
+func measureAll(ctx context.Context, o options, ps *peers, folder string) (*document, error) {
 	d := &document{plan: o.plan, bandwidth: copyBandwidth()}
-	for _, p := range ps {
+	for _, p := range ps.started {
 		d.peers = append(d.peers, p.hello)
 	}
 	var failed error
@@ -163,7 +163,7 @@ func measureAll(ctx context.Context, o options, ps peers, folder string) (*docum
 }
 
 // measureIn measures in a folder that is removed unless it is to be kept.
-func measureIn(ctx context.Context, op *operation, ps peers, folder string, o options) (*measurement, error) {
+func measureIn(ctx context.Context, op *operation, ps *peers, folder string, o options) (*measurement, error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ type measurement struct {
 func (m *measurement) ratio() float64 { return timing.Median(m.theirs) / timing.Median(m.ours) }
 
 // measure checks an operation and times it. folder is for its files.
-func measure(ctx context.Context, o *operation, ps peers, folder string, p plan) (*measurement, error) {
+func measure(ctx context.Context, o *operation, ps *peers, folder string, p plan) (*measurement, error) {
 	m := &measurement{operation: o}
 	them := ps.having(o.modules)
 	if them == nil {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,11 +52,42 @@ func TestAPythonThatIsNowhereIsLeftOut(t *testing.T) {
 	nowhere := []string{filepath.Join(t.TempDir(), "python3")}
 	ps, err := startPeers(t.Context(), filepath.Join(t.TempDir(), "python"), map[string][]string{"torchvision": nowhere})
 	require.NoError(t, err)
-	assert.Empty(t, ps)
+	assert.Empty(t, ps.started)
+	assert.Empty(t, ps.unusable, "what is nowhere is missing, not broken")
 	assert.Contains(t, strings.Join(ps.missing(), "\n"), "python3-torchvision")
 	m, err := measure(t.Context(), &operation{modules: torch}, ps, t.TempDir(), plan{})
 	require.NoError(t, err)
 	assert.True(t, m.absent)
+}
+
+// A Python that fails to start, whatever the reason, is one peer less.
+func TestAPythonThatDoesNotWorkIsPassedOverByName(t *testing.T) {
+	folder := t.TempDir()
+	pythons := []string{}
+	for name, text := range map[string]string{
+		"crashes":      "#!/bin/sh\nexit 1\n",
+		"talks":        "#!/bin/sh\necho 'Welcome!'\n",
+		"broken":       "#!/bin/sh\necho '{\"python\":\"3\",\"modules\":{},\"broken\":{\"torchvision\":\"no numpy\"}}'; cat >/dev/null\n",
+		"no execution": "#!/bin/sh\n",
+	} {
+		mode := fs.FileMode(0o755)
+		if name == "no execution" {
+			mode = 0o644
+		}
+		pythons = append(pythons, filepath.Join(folder, name))
+		require.NoError(t, os.WriteFile(pythons[len(pythons)-1], []byte(text), mode))
+	}
+	works := filepath.Join(folder, "works")
+	require.NoError(t, os.WriteFile(works, []byte("#!/bin/sh\necho '{\"python\":\"3\",\"modules\":{\"torchvision\":\"1\"}}'; cat >/dev/null\n"), 0o755))
+	ps, err := startPeers(t.Context(), filepath.Join(t.TempDir(), "python"), map[string][]string{"torchvision": append(pythons, works)})
+	require.NoError(t, err)
+	defer ps.close()
+	require.NotNil(t, ps.having([]string{"torchvision"}), "the last of the list works")
+	said := strings.Join(ps.unusable, "\n")
+	for _, python := range pythons {
+		assert.Contains(t, said, python+": ")
+	}
+	assert.Contains(t, said, "torchvision: no numpy")
 }
 
 // The peers that are installed compute what ours do, at small sizes.
@@ -67,12 +98,15 @@ func TestResultsAgreeWithThePeers(t *testing.T) {
 	ps, err := startPeers(t.Context(), filepath.Join(t.TempDir(), "python"), options{}.pythons())
 	require.NoError(t, err)
 	defer ps.close()
+	for _, line := range ps.missing() {
+		t.Log(line)
+	}
 	for _, op := range operations(sizes{100}) {
-		them := ps.having(op.modules)
-		if them == nil {
-			continue
-		}
 		t.Run(op.String(), func(t *testing.T) {
+			them := ps.having(op.modules)
+			if them == nil {
+				t.Skipf("no Python here has a working %s", strings.Join(op.modules, " and "))
+			}
 			pr, err := op.build(t.TempDir())
 			require.NoError(t, err)
 			us := pr.ours()
@@ -80,8 +114,5 @@ func TestResultsAgreeWithThePeers(t *testing.T) {
 			_, _, err = compareWith(them, pr, us, t.TempDir(), 0)
 			assert.NoError(t, err)
 		})
-	}
-	if len(ps) == 0 {
-		t.Skip(errors.New("no peer is installed"))
 	}
 }

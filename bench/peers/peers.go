@@ -32,7 +32,9 @@ type peer struct {
 type hello struct {
 	Python  string
 	Modules map[string]string // the versions of those that are there
+	Broken  map[string]string // why those cannot be used that are there and cannot
 	Vectors string            // the widest instructions that PyTorch's own kernels use
+	BLAS    string            // what PyTorch multiplies matrices with
 }
 
 // has reports whether all the modules are there.
@@ -53,47 +55,69 @@ func (h hello) String() string {
 	if h.Vectors != "" {
 		words = append(words, "PyTorch's own kernels "+h.Vectors)
 	}
+	if h.BLAS != "" {
+		words = append(words, "its matrix products "+h.BLAS)
+	}
 	return strings.Join(words, ", ")
 }
 
 // remedies say how to get each peer.
 var remedies = map[string]string{
-	"torchvision": "install Debian's packages python3-torch and python3-torchvision, or name a Python that has them with -python",
+	"torchvision": "install Debian's packages python3-torch, python3-torchvision and libopenblas0, or name a Python that has them with -python",
 	"pycocotools": "install PyPI's package pycocotools, or name a Python that has it with -coco-python",
 	"hotcoco":     "install PyPI's package hotcoco, or name a Python that has it with -coco-python",
 }
 
 // peers are all Pythons that are asked.
-type peers []*peer
+type peers struct {
+	started  []*peer
+	unusable []string // why a Python, or a module of it, is passed over
+}
 
-// startPeers starts, of each list of Pythons, the first that has the module that
-// goes with it. A peer that is nowhere is left out.
-func startPeers(ctx context.Context, folder string, pythons map[string][]string) (peers, error) {
+// startPeers starts, of each list of Pythons, the first in which the module
+// that goes with it can be used. A peer that is nowhere is left out; of one that
+// is there and does not work, unusable says why.
+func startPeers(ctx context.Context, folder string, pythons map[string][]string) (*peers, error) {
 	if err := os.CopyFS(folder, must(fs.Sub(scripts, "python"))); err != nil {
 		return nil, err
 	}
-	var started peers
+	ps := &peers{}
+	tried := map[string]*peer{} // by Python; nil for one that did not start
 	for _, module := range slices.Sorted(maps.Keys(pythons)) {
 		for _, python := range pythons[module] {
-			if started.having([]string{module}) != nil {
+			if ps.having([]string{module}) != nil {
 				break
 			}
-			p, err := start(ctx, python, filepath.Join(folder, "serve.py"))
-			if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+			p, again := tried[python]
+			if !again {
+				var err error
+				p, err = start(ctx, python, filepath.Join(folder, "serve.py"))
+				if ctx.Err() != nil {
+					ps.close()
+					return nil, ctx.Err()
+				}
+				tried[python] = p
+				if err != nil && !errors.Is(err, exec.ErrNotFound) && !errors.Is(err, fs.ErrNotExist) {
+					ps.unusable = append(ps.unusable, fmt.Sprintf("%s: %v", python, err))
+				}
+			}
+			if p == nil {
 				continue
 			}
-			if err != nil {
-				started.close()
-				return nil, fmt.Errorf("%s: %w", python, err)
+			if why := p.hello.Broken[module]; why != "" {
+				ps.unusable = append(ps.unusable, fmt.Sprintf("%s: %s: %s", python, module, why))
 			}
-			if !p.hello.has([]string{module}) {
-				p.Close()
-				continue
+			if p.hello.has([]string{module}) {
+				ps.started = append(ps.started, p)
 			}
-			started = append(started, p)
 		}
 	}
-	return started, nil
+	for _, p := range tried {
+		if p != nil && !slices.Contains(ps.started, p) {
+			p.Close()
+		}
+	}
+	return ps, nil
 }
 
 func must[T any](v T, err error) T {
@@ -107,12 +131,15 @@ func start(ctx context.Context, python, script string) (*peer, error) {
 	p := &peer{}
 	var err error
 	p.Process, err = process.Start(ctx, &p.hello, python, script)
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // having returns a peer that has all the modules, or nil.
-func (ps peers) having(modules []string) *peer {
-	for _, p := range ps {
+func (ps *peers) having(modules []string) *peer {
+	for _, p := range ps.started {
 		if p.hello.has(modules) {
 			return p
 		}
@@ -120,19 +147,23 @@ func (ps peers) having(modules []string) *peer {
 	return nil
 }
 
-func (ps peers) close() {
-	for _, p := range ps {
+func (ps *peers) close() {
+	for _, p := range ps.started {
 		p.Close()
 	}
 }
 
-// missing says of each peer that is nowhere how to get it.
-func (ps peers) missing() []string {
-	var said []string
+// missing says what is passed over and why, and of each peer that is nowhere
+// how to get it.
+func (ps *peers) missing() []string {
+	said := slices.Clone(ps.unusable)
 	for _, module := range slices.Sorted(maps.Keys(remedies)) {
 		if ps.having([]string{module}) == nil {
 			said = append(said, fmt.Sprintf("no %s: %s", module, remedies[module]))
 		}
+	}
+	if p := ps.having([]string{"torch"}); p != nil && p.hello.BLAS == "reference BLAS" {
+		said = append(said, "PyTorch multiplies matrices with the reference BLAS, which is slow: install Debian's package libopenblas0")
 	}
 	return said
 }

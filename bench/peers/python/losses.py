@@ -91,15 +91,25 @@ def pieced(logits, **how):
     }
 
 
+def exact_dot():
+    """torch.dot, or where the BLAS under it adds up one by one, and so loses
+    what is small beside the sum, a sum of products in its place."""
+    ones = torch.ones(2**25)
+    if torch.dot(ones, ones).item() == len(ones):
+        return lambda a, b: torch.dot(a, b).item()
+    return lambda a, b: (a * b).sum().item()
+
+
 def focal_by_hand(inputs):
     """The gradient of the focal loss, gamma 2, in as few passes as PyTorch has operators for."""
     logits, target = one_hot(inputs)
+    dot = exact_dot()
 
     def step(x, g, p, n, f):
         torch.sigmoid(x, out=p)
         torch._C._nn.softplus(x, out=n)
         torch.mul(p, p, out=f)
-        value = torch.dot(f, n).item()
+        value = dot(f, n)
         torch.addcmul(n, p, n, value=-1, out=g)  # (1-p) n
         torch.add(p, g, alpha=2, out=g)
         g.mul_(f).mul_(0.75)

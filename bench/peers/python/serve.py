@@ -11,25 +11,34 @@ import sys
 import time
 import traceback
 
-import operation
-
-MODULES = "torch", "torchvision", "pycocotools", "hotcoco"
+MODULES = "numpy", "torch", "torchvision", "pycocotools", "hotcoco"
 
 
 def versions():
-    """Of those modules that are there."""
-    found = {}
+    """Of those modules that can be used, and why others that are there cannot."""
+    found, broken = {}, {}
     for name in MODULES:
         try:
             module = importlib.import_module(name)
-        except ImportError:
+            if name == "torch":
+                module.from_numpy(importlib.import_module("numpy").zeros(1)).numpy()  # they may be of different ages
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                broken[name] = str(error)
+            continue
+        except Exception as error:
+            broken[name] = f"{type(error).__name__}: {error}".splitlines()[0]
             continue
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            version = module.__version__
+            version = getattr(module, "__version__", "of unknown version")
         found[name] = version.split("+")[0]
-    return found
+    if "numpy" not in found:
+        for name in found:
+            broken[name] = broken.get("numpy", "this Python has no numpy, through which results are exchanged")
+        found = {}
+    return found, broken
 
 
 def vectors():
@@ -38,6 +47,22 @@ def vectors():
 
     line = next((l for l in torch.__config__.show().splitlines() if "CPU capability" in l), "")
     return line.split()[-1] if line else "unknown"
+
+
+def blas():
+    """The libraries for matrix products that PyTorch has loaded, as files are called on Linux."""
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {os.path.realpath(l.split(None, 5)[5].strip()) for l in maps if "/" in l}
+    except OSError:
+        return ""
+    found = set()
+    for path in paths:
+        for mark, name in (("openblas", "OpenBLAS"), ("mkl_", "MKL"), ("blis", "BLIS"), ("libblas.", "reference BLAS")):
+            if mark in path.lower():
+                found.add(name)
+                break
+    return " and ".join(sorted(found))
 
 
 class Server:
@@ -49,6 +74,8 @@ class Server:
     def prepare(self, call, inputs, results, arguments, budget):
         """Tries every way of an operation for about as many milliseconds, keeps
         the fastest and writes its results. Without a budget it keeps the first."""
+        import operation
+
         module, function = call.split(".")
         made = getattr(importlib.import_module(module), function)(operation.Inputs(inputs), **arguments)
         tried = {}
@@ -100,13 +127,15 @@ def milliseconds(way, budget):
 def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the Go program says when to stop
     out, sys.stdout = sys.stdout, open(os.devnull, "w")  # libraries print
-    hello = {"python": platform.python_version(), "modules": versions()}
+    modules, broken = versions()
+    hello = {"python": platform.python_version(), "modules": modules, "broken": broken}
     if "torch" in hello["modules"]:
         import torch
 
         torch.set_num_threads(1)
         torch.set_grad_enabled(False)
         hello["vectors"] = vectors()
+        hello["blas"] = blas()
     print(json.dumps(hello), file=out, flush=True)
     server = Server()
     for line in sys.stdin:
