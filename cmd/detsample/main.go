@@ -1,80 +1,12 @@
 // Command detsample compares what object detectors learn from: it trains small
 // detectors with different samplers and losses on the same images and ranks
-// them by COCO AP.
-//
-// Its exit status is 0 for success, 1 for a failure, 2 for wrong usage and 130
-// for a comparison that was interrupted. Every error is a line on standard
-// error; results go to standard output.
+// them by COCO AP. [detsample/bench/command.Main] is all of it.
 package main
 
 import (
-	"context"
-	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
-	"github.com/alecthomas/kong"
+	"detsample/bench/command"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
-
-// run executes a command line and returns its exit status. The first interrupt
-// ends the command in order, the second kills the process.
-func run(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
-	return execute(ctx, args, stdout, stderr)
-}
-
-// commandLine is what kong parses.
-type commandLine struct {
-	Compare compareCommand `cmd:"" help:"Train detectors with different strategies on the same data and rank them by AP."`
-	List    listCommand    `cmd:"" help:"List every sampler, loss and assigner that a strategy may name, and the presets."`
-	Check   checkCommand   `cmd:"" help:"Check files of comparisons or of single strategies."`
-	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin."`
-	Inspect inspectCommand `cmd:"" help:"Say what annotations and anchors give a detector to learn from, and what to change."`
-	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
-	Eval    evalCommand    `cmd:"" help:"Evaluate detections: COCO's figures, LVIS's groups, TIDE's split of errors."`
-	Convert convertCommand `cmd:"" help:"Convert annotations between COCO, YOLO and Pascal VOC, and detections to COCO results."`
-
-	Version kong.VersionFlag `help:"Print the version and exit."`
-}
-
-// session is what a command runs in.
-type session struct {
-	ctx            context.Context
-	args           []string // the command line, to be repeated in advice
-	stdout, stderr io.Writer
-}
-
-const description = "Compares what object detectors learn from: which candidates (samplers) and how strongly (losses)."
-
-// execute is run with the interrupt as a context.
-func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	var cli commandLine
-	ended, status := false, 0
-	parser, err := kong.New(&cli,
-		kong.Name("detsample"), kong.Description(description),
-		kong.Vars{"version": "detsample " + version()},
-		kong.Writers(stdout, stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.WithHyphenPrefixedParameters(true), // so that --seeds -1 is a number out of range
-		kong.Exit(func(code int) { ended, status = true, code }),
-	)
-	if err != nil {
-		return complain(stderr, err)
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	parsed, err := parser.Parse(args)
-	if ended { // --help or --version, whatever else the line has
-		return status
-	}
-	if err != nil {
-		return complain(stderr, usage(err, parsed))
-	}
-	return complain(stderr, parsed.Run(&session{ctx: ctx, args: args, stdout: stdout, stderr: stderr}))
-}
+func main() { os.Exit(command.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

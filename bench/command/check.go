@@ -1,0 +1,134 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"detsample/bench"
+	"detsample/bench/strategy"
+	"detsample/internal/strictyaml"
+)
+
+// checkCommand checks configuration files.
+type checkCommand struct {
+	Files []string `arg:"" name:"file" help:"Files to check, each a comparison or a single strategy."`
+	Print bool     `help:"Print the effective configuration, every parameter with its value."`
+}
+
+// Help returns examples.
+func (checkCommand) Help() string {
+	return `A file that has "strategies:" is a comparison, any other a strategy. Each mistake
+is a line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1.
+What is allowed but a known trap, such as focal loss after a sampler, is a line
+of warning beneath and leaves the status 0.
+
+Examples:
+  detsample check mine.yaml             check a comparison
+  detsample check --print focal.yaml    show what a strategy's defaults fill in
+  detsample check strategies/*.yaml     check many`
+}
+
+// Run checks all files, those after a wrong one too.
+func (c *checkCommand) Run(s *session) error {
+	wrong := false
+	for _, file := range c.Files {
+		found, err := inspect(file)
+		if err != nil {
+			fmt.Fprintln(s.stderr, err)
+			wrong = true
+			continue
+		}
+		fmt.Fprintf(s.stdout, "%s: ok, %s\n", file, found.summary)
+		for _, w := range found.warnings {
+			fmt.Fprintf(s.stdout, "%s: warning: %s\n", file, printable(w.String()))
+		}
+		if c.Print {
+			fmt.Fprintf(s.stdout, "%s", found.effective)
+		}
+	}
+	if wrong {
+		return reported
+	}
+	return nil
+}
+
+// inspection is what a correct file holds.
+type inspection struct {
+	summary   string
+	warnings  []bench.Warning
+	effective []byte // every parameter, as YAML
+}
+
+// inspect reads a configuration of either kind.
+func inspect(file string) (found inspection, err error) {
+	data, err := readConfig(file)
+	if err != nil {
+		return found, err
+	}
+	if isComparison(data) {
+		config, err := bench.Parse(file, data)
+		if err != nil {
+			return found, err
+		}
+		found.summary, found.warnings = describe(config), config.Warnings()
+		found.effective, err = config.YAML()
+		return found, err
+	}
+	single, err := strategy.Parse(file, data)
+	if err != nil {
+		return found, err
+	}
+	found.summary = "a strategy: " + printable(single.Name)
+	for _, w := range single.Warnings() {
+		found.warnings = append(found.warnings, bench.Warning{Strategy: single.Name, Warning: w})
+	}
+	found.effective, err = strictyaml.Marshal(&single, strategy.Types())
+	return found, err
+}
+
+// describe names the strategies of a comparison.
+func describe(c *bench.Config) string {
+	return plural(len(c.Strategies), "strategy", "strategies") + ": " + printable(strings.Join(names(c), ", "))
+}
+
+// names returns the names of a comparison's strategies.
+func names(c *bench.Config) []string {
+	list := make([]string, len(c.Strategies))
+	for i := range c.Strategies {
+		list[i] = c.Strategies[i].Name
+	}
+	return list
+}
+
+var (
+	strategiesKey = regexp.MustCompile(`(?m)^[^#\n]*\bstrategies["']?\s*:`)
+	sharedKey     = regexp.MustCompile(`(?m)^(title|scenes|folder|detector|training|areas)\s*:`)
+)
+
+// isComparison tells a comparison from a strategy by the keys that only a
+// comparison has, so that one without its strategies is told that it lacks
+// them.
+func isComparison(data []byte) bool {
+	return strategiesKey.Match(data) || sharedKey.Match(data)
+}
+
+// readConfig reads a file and says what it is if it is none.
+func readConfig(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("%s: no such file", file)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", file, errors.Unwrap(err))
+	case info.IsDir():
+		return nil, fmt.Errorf("%s: this is a folder: expected a YAML file", file)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, errors.Unwrap(err))
+	}
+	return data, nil
+}

@@ -1,0 +1,250 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"detsample/bench"
+	"detsample/bench/strategy"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// tiny is a comparison that takes a moment.
+const tiny = `title: Tiny
+scenes: {size: 32, train: 8, test: 4, max_size: 20}
+detector: {channels: 4, depth: 1, proposals: 20, roi_hidden: 8}
+training: {images: 16, warmup: 1, checkpoints: 2}
+strategies:
+  - {name: focal, dense: {}}
+  - name: two-stage
+    rpn: {}
+    roi: {}
+`
+
+// outcome is what a command left.
+type outcome struct {
+	status         int
+	stdout, stderr string
+}
+
+func detsample(args ...string) outcome {
+	var stdout, stderr bytes.Buffer
+	status := Main(args, nil, &stdout, &stderr)
+	return outcome{status, stdout.String(), stderr.String()}
+}
+
+// file writes a file into a folder of the test's own.
+func file(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	return path
+}
+
+func TestEveryCommandHasHelpWithExamples(t *testing.T) {
+	for _, command := range []string{"compare", "list", "check", "preset", "curves"} {
+		got := detsample(command, "--help")
+		assert.Zero(t, got.status)
+		assert.Empty(t, got.stderr)
+		assert.GreaterOrEqual(t, strings.Count(got.stdout, "    detsample "+command), 1, command)
+	}
+	assert.Equal(t, detsample("--help"), detsample())
+}
+
+func TestVersionIsOneLine(t *testing.T) {
+	got := detsample("--version")
+	assert.Zero(t, got.status)
+	assert.Regexp(t, `^detsample \S.*\n$`, got.stdout)
+}
+
+func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
+	config := file(t, "tiny.yaml", tiny)
+	for _, c := range []struct{ args, message string }{
+		{"compare --preset defalt", `unknown preset "defalt": did you mean default?`},
+		{"compare --preset zzzzzzzzz", `unknown preset "zzzzzzzzz": expected one of ` + strings.Join(bench.Presets(), ", ")},
+		{"compare --seeds -1", "--seeds is -1: expected at least 1"},
+		{"compare --seeds 0", "--seeds is 0: expected at least 1"},
+		{"compare --jobs -2", "--jobs is -2: expected at least 1"},
+		{"compare --budget -0.5", "--budget is -0.5: expected above 0 and at most 1e+06"},
+		{"compare --budget nan", "--budget is NaN: expected above 0 and at most 1e+06"},
+		{"compare --data=", "--data is empty: expected a folder of images; leave it out for generated scenes"},
+		{"compare --preset default --config " + config, "--preset and --config can't be used together; see detsample compare --help"},
+		{"compare --config " + config + " --only focl", `unknown strategy "focl": did you mean focal?`},
+		{"compare --format xml", `--format must be one of "table","json","markdown" but got "xml"; see detsample compare --help`},
+		{"compare --sedes 3", `unknown flag --sedes, did you mean "--seeds"?; see detsample compare --help`},
+		{"list smapler", `unknown kind "smapler": did you mean sampler?`},
+		{"preset torchvison", `unknown preset "torchvison": did you mean torchvision?`},
+		{"preset defaul", `unknown preset "defaul": did you mean default?`},
+		{"check", `expected "<file> ..."; see detsample check --help`},
+		{"cmopare", `unexpected argument cmopare, did you mean "compare"?; see detsample --help`},
+	} {
+		got := detsample(strings.Fields(c.args)...)
+		assert.Equal(t, outcome{status: statusUsage, stderr: "detsample: " + c.message + "\n"}, got, c.args)
+	}
+}
+
+func TestListNamesEverythingRegistered(t *testing.T) {
+	catalogue, err := newCatalogue()
+	require.NoError(t, err)
+	for _, format := range []string{"table", "json", "markdown"} {
+		got := detsample("list", "--format", format)
+		require.Zero(t, got.status)
+		for _, k := range catalogue {
+			assert.NotEmpty(t, k.Entries, k.Kind)
+			for _, e := range k.Entries {
+				assert.Contains(t, got.stdout, e.Name)
+				for _, p := range e.Params {
+					assert.Contains(t, got.stdout, p.Key)
+				}
+			}
+		}
+	}
+	for line := range strings.Lines(detsample("list").stdout) {
+		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), listWidth, line)
+	}
+}
+
+func TestListOfAKindHasThatKindOnly(t *testing.T) {
+	for _, name := range []string{"sampler", "samplers"} {
+		got := detsample("list", name)
+		assert.Contains(t, got.stdout, "positive_fraction: 0.5")
+		assert.NotContains(t, got.stdout, "smooth_l1")
+	}
+	var kinds []kind
+	require.NoError(t, json.Unmarshal([]byte(detsample("list", "cls", "--format", "json").stdout), &kinds))
+	require.Len(t, kinds, 1)
+	assert.Equal(t, "cls", kinds[0].Kind)
+}
+
+func TestEveryPresetPassesItsOwnCheck(t *testing.T) {
+	for _, name := range slices.Concat(bench.Presets(), strategy.Peers()) {
+		printed := detsample("preset", name)
+		require.Zero(t, printed.status, printed.stderr)
+		got := detsample("check", file(t, name+".yaml", printed.stdout))
+		assert.Zero(t, got.status, got.stderr)
+	}
+}
+
+func TestAComparisonTrainsEveryPeersStrategy(t *testing.T) {
+	text := strings.Split(tiny, "strategies:")[0] + "strategies:\n"
+	for _, name := range strategy.Peers() {
+		yaml, err := strategy.PeerYAML(name)
+		require.NoError(t, err)
+		text += "  -\n"
+		for line := range strings.Lines(string(yaml)) {
+			text += "    " + line
+		}
+	}
+	got := detsample("compare", "--config", file(t, "peers.yaml", text), "--out", filepath.Join(t.TempDir(), "out"), "--seeds", "1")
+	require.Contains(t, got.stdout, strategy.Peers()[0], got.stderr)
+	for _, name := range strategy.Peers() {
+		assert.Contains(t, got.stdout, name)
+	}
+	assert.NotContains(t, got.stdout+got.stderr, "panic")
+}
+
+func TestCheckTellsComparisonsFromStrategies(t *testing.T) {
+	comparison := file(t, "tiny.yaml", tiny)
+	single := file(t, "one.yaml", "name: mine\ndense: {cls: {type: focal, gamma: 3}}\n")
+	got := detsample("check", comparison, single)
+	assert.Equal(t, outcome{stdout: comparison + ": ok, 2 strategies: focal, two-stage\n" + single + ": ok, a strategy: mine\n"}, got)
+}
+
+func TestCheckPrintsAConfigurationThatChecksTheSame(t *testing.T) {
+	for _, content := range []string{tiny, "name: mine\nrpn: {}\nroi: {}\n"} {
+		first := detsample("check", "--print", file(t, "a.yaml", content))
+		require.Zero(t, first.status, first.stderr)
+		_, effective, _ := strings.Cut(first.stdout, "\n")
+		assert.Contains(t, effective, "positive_fraction:")
+		second := detsample("check", "--print", file(t, "b.yaml", effective))
+		_, again, _ := strings.Cut(second.stdout, "\n")
+		assert.Equal(t, effective, again)
+	}
+}
+
+func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
+	for name, c := range map[string]struct{ content, place, message string }{
+		"unknown key":          {"training: {imags: 3}\nstrategies: []\n", "1:12", "did you mean images?"},
+		"wrong type":           {tiny + "folder: {size: big}\n", "10:16", "expected a whole number"},
+		"negative number":      {tiny + "folder: {max_train: -3}\n", "10:21", "at least 0"},
+		"fraction above 1":     {"strategies:\n- name: a\n  dense: {sampler: {type: random, positive_fraction: 1.5}}\n", "3:54", "between 0 and 1"},
+		"unknown sampler":      {"strategies:\n- name: a\n  dense: {sampler: randm}\n", "3:20", "did you mean random?"},
+		"mining beside ghm_c":  {"strategies:\n- name: a\n  dense: {sampler: ohem, cls: ghm_c}\n", "3:3", "ohem"},
+		"no classes":           {"scenes: {classes: 0}\nstrategies: [{name: a, dense: {}}]\n", "1:19", "between 1 and 4"},
+		"duplicate key":        {"title: a\ntitle: b\nstrategies: [{name: a, dense: {}}]\n", "2:1", "title"},
+		"binary file":          {"strategies:\x00\x01\xff", "1:12", "not YAML text"},
+		"duplicate strategies": {"strategies: [{name: a, dense: {}}, {name: a, dense: {}}]\n", "1:1", `"a"`},
+		"broken YAML":          {"strategies: [\n", "1:13", "not valid YAML"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := file(t, "wrong.yaml", c.content)
+			want := regexp.QuoteMeta(path) + ":" + c.place + ": .*" + regexp.QuoteMeta(c.message) + ".*\n$"
+			checked := detsample("check", path)
+			assert.Equal(t, statusFailure, checked.status)
+			assert.Regexp(t, "^"+want, checked.stderr)
+			compared := detsample("compare", "--config", path, "--out", t.TempDir())
+			assert.Equal(t, statusFailure, compared.status)
+			assert.Regexp(t, "^detsample: "+want, compared.stderr)
+		})
+	}
+}
+
+func TestWhatCannotBeReadIsOneErrorWithItsName(t *testing.T) {
+	folder := t.TempDir()
+	missing := filepath.Join(folder, "missing")
+	empty := file(t, "empty.yaml", "")
+	config := file(t, "tiny.yaml", tiny)
+	for _, c := range []struct{ args, message string }{
+		{"check " + missing, missing + ": no such file"},
+		{"check " + folder, folder + ": this is a folder"},
+		{"check " + empty, empty + ": the file is empty"},
+		{"compare --config " + missing, missing + ": no such file"},
+		{"compare --config " + folder, folder + ": this is a folder"},
+		{"compare --config " + empty, empty + ": the file is empty"},
+		{"compare --data " + missing + " --config " + config, missing},
+		{"compare --data " + folder + " --config " + config, folder + ": no image set here"},
+		{"compare --data " + config + " --config " + config, config},
+		{"compare --data " + withoutObjects(t) + " --config " + config, "no annotated object"},
+		{"compare --out " + config + " --config " + config, config},
+	} {
+		got := detsample(strings.Fields(c.args)...)
+		assert.Equal(t, statusFailure, got.status, c.args)
+		assert.Contains(t, got.stderr, c.message)
+		assert.Equal(t, 1, strings.Count(got.stderr, "\n"), got.stderr)
+		assert.Empty(t, got.stdout)
+	}
+}
+
+// withoutObjects is a COCO set without any class.
+func withoutObjects(t *testing.T) string {
+	return imageFolder(t, `"annotations": [], "categories": []`)
+}
+
+func TestCheckReportsEveryFile(t *testing.T) {
+	good, bad := file(t, "good.yaml", tiny), file(t, "bad.yaml", "strategies: 3\n")
+	got := detsample("check", bad, good)
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, bad+":1:13: ")
+	assert.Contains(t, got.stdout, good+": ok")
+}
+
+func TestAnInterruptedComparisonSaysHowToGoOn(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	args := []string{"compare", "--config", file(t, "it's tiny.yaml", tiny), "--out", "a folder"}
+	t.Chdir(t.TempDir())
+	assert.Equal(t, statusInterrupted, execute(ctx, args, nil, &stdout, &stderr))
+	assert.Empty(t, stdout.String())
+	assert.Contains(t, stderr.String(), "0 of 2 runs are kept in a folder")
+	assert.Regexp(t, `\n  detsample compare --config '.*it'\\''s tiny\.yaml' --out 'a folder' --resume\n$`, stderr.String())
+}

@@ -1,0 +1,179 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"detsample/bench"
+	"detsample/bench/strategy"
+)
+
+// compareCommand runs a comparison.
+type compareCommand struct {
+	Preset string   `xor:"source" placeholder:"NAME" help:"Comparison to run; detsample list presets names them. Without --preset and --config: default."`
+	Config string   `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
+	Data   *string  `placeholder:"DIR" help:"Folder of images, Pascal VOC or COCO, instead of generated scenes."`
+	Seeds  int      `default:"1" placeholder:"N" help:"Runs of each strategy, for intervals over seeds (1)."`
+	Jobs   int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
+	Budget float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
+	Out    string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results, which replace those there (detsample-out)."`
+	Resume bool     `help:"Take over the runs that are in the folder for results and still hold."`
+	Only   []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
+	Format string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Quiet  bool     `short:"q" help:"Print nothing but errors; the results are in the folder."`
+}
+
+// Help returns examples.
+func (compareCommand) Help() string {
+	return `Tables go to standard output, progress to standard error. An interrupt (Ctrl-C)
+stops within a step, keeps the runs that have ended and exits with 130; a second
+one kills.
+
+Examples:
+  detsample compare                                       the default comparison
+  detsample compare --preset small --seeds 3              with intervals over seeds
+  detsample compare --data photos/ --budget 0.5 --resume  own images, half as long
+  detsample compare --config mine.yaml --format json      for a program to read`
+}
+
+// Run runs the comparison, prints what it found and writes the report.
+func (c *compareCommand) Run(s *session) error {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	data := ""
+	if c.Data != nil {
+		data = *c.Data
+	}
+	progress := newProgress(s.stderr, c.Quiet, len(config.Strategies)*c.Seeds)
+	study, err := bench.Compare(s.ctx, config, bench.Options{
+		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget,
+		Out: c.Out, Resume: c.Resume, Progress: progress.event,
+	})
+	progress.end()
+	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
+		return interrupted(c.Out, progress.finished, progress.runs, s.args)
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.write(study); err != nil {
+		return err
+	}
+	if c.Quiet {
+		return nil
+	}
+	printProblems(s.stderr, study.Set.Problems, c.Out)
+	if err := c.print(s.stdout, study); err != nil {
+		return err
+	}
+	printWarnings(s.stderr, study.Summary.Warnings, c.Out)
+	return nil
+}
+
+// config returns the comparison to run, or what is wrong with the command.
+func (c *compareCommand) config() (*bench.Config, error) {
+	switch {
+	case c.Data != nil && *c.Data == "":
+		return nil, wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
+	case c.Seeds < 1:
+		return nil, wrongUsage("--seeds is %d: expected at least 1", c.Seeds)
+	case c.Jobs < 0:
+		return nil, wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
+	case !(c.Budget > 0) || c.Budget > maxBudget:
+		return nil, wrongUsage("--budget is %v: expected above 0 and at most %v", c.Budget, maxBudget)
+	}
+	config, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	if math.Round(float64(config.Training.Images)*c.Budget) > maxImages {
+		return nil, wrongUsage("--budget is %v: a run would see more than %v images", c.Budget, maxImages)
+	}
+	return config, keep(config, c.Only)
+}
+
+const (
+	maxBudget = 1e6
+	maxImages = 1e12
+)
+
+// source reads the configuration from where the command names it.
+func (c *compareCommand) source() (*bench.Config, error) {
+	if c.Config != "" {
+		data, err := readConfig(c.Config)
+		if err != nil {
+			return nil, err
+		}
+		return bench.Parse(c.Config, data)
+	}
+	name := c.Preset
+	if name == "" {
+		name = "default"
+	}
+	if err := known("preset", name, bench.Presets()); err != nil {
+		return nil, err
+	}
+	return bench.Preset(name)
+}
+
+// keep leaves the strategies that are named, all if none is. A value is a name
+// or, if no strategy is called so, names separated by commas.
+func keep(config *bench.Config, only []string) error {
+	var kept []string
+	for _, value := range only {
+		if slices.Contains(names(config), value) {
+			kept = append(kept, value)
+			continue
+		}
+		for name := range strings.SplitSeq(value, ",") {
+			if err := known("strategy", name, names(config)); err != nil {
+				return err
+			}
+			kept = append(kept, name)
+		}
+	}
+	if len(kept) > 0 {
+		config.Strategies = slices.DeleteFunc(config.Strategies, func(s strategy.Strategy) bool {
+			return !slices.Contains(kept, s.Name)
+		})
+	}
+	return nil
+}
+
+func (c *compareCommand) jobs() int {
+	if c.Jobs > 0 {
+		return c.Jobs
+	}
+	return runtime.NumCPU()
+}
+
+// write adds the effective configuration and the report to the results.
+func (c *compareCommand) write(study *bench.Study) error {
+	if c.Out == "" {
+		return nil
+	}
+	if err := bench.WriteFile(filepath.Join(c.Out, "config.yaml"), []byte(study.Summary.Config)); err != nil {
+		return err
+	}
+	return writeReport(filepath.Join(c.Out, "report.html"), study)
+}
+
+// print shows the study in the format asked for.
+func (c *compareCommand) print(w io.Writer, study *bench.Study) error {
+	if c.Format == "json" {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(&study.Summary)
+	}
+	printSummary(newPrinter(w, c.Format), study, c.Out)
+	return nil
+}

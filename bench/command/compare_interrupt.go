@@ -1,0 +1,36 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// interrupted returns the error of a comparison that was stopped: what is kept
+// and how to go on.
+func interrupted(out string, kept, runs int, args []string) error {
+	if out == "" {
+		return &failure{statusInterrupted, fmt.Errorf("interrupted; nothing is kept without --out")}
+	}
+	if !slices.Contains(args, "--resume") {
+		args = append(slices.Clone(args), "--resume")
+	}
+	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s kept in %s; go on with\n  detsample %s",
+		kept, plural(runs, "run is", "runs are"), out, shellWords(args))}
+}
+
+// shellWords writes arguments as a shell reads them.
+func shellWords(args []string) string {
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = a
+		if a == "" || strings.ContainsFunc(a, needsQuotes) {
+			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func needsQuotes(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./,=:@%+", r))
+}

@@ -1,0 +1,176 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"detsample/bench"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// progress follows a comparison on standard error: with a bar on a terminal,
+// with a line for each finished run elsewhere.
+type progress struct {
+	w        io.Writer
+	quiet    bool
+	bar      *progressbar.ProgressBar // nil without a terminal
+	width    int
+	start    time.Time
+	running  []bench.Event // the last event of each run under way
+	finished int
+	runs     int
+	ended    float64 // runs' worth of images of those that have ended
+	resumed  float64 // and of those that were taken over
+}
+
+func newProgress(w io.Writer, quiet bool, runs int) *progress {
+	p := &progress{w: w, quiet: quiet, runs: runs, start: time.Now()}
+	if width, ok := terminalWidth(w); ok && !quiet {
+		p.width = width
+		p.bar = newBar(w, "preparing the data")
+	}
+	return p
+}
+
+// newBar returns the bar that long commands draw on a terminal.
+func newBar(w io.Writer, description string) *progressbar.ProgressBar {
+	return progressbar.NewOptions64(resolution,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWidth(barWidth),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetPredictTime(false),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetTheme(theme),
+		progressbar.OptionSetDescription(description),
+		progressbar.OptionSetRenderBlankState(true),
+	)
+}
+
+const (
+	resolution = 1000 // steps of the bar
+	barWidth   = 24
+	// percentWidth is what the bar writes about itself, with a column to spare:
+	// a line that wraps cannot be cleared.
+	percentWidth = 12
+)
+
+var theme = progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " ", BarEnd: " "}
+
+// event takes note of a moment of the comparison.
+func (p *progress) event(e bench.Event) {
+	p.finished, p.runs = e.Finished, e.Runs
+	p.running = slices.DeleteFunc(p.running, func(r bench.Event) bool {
+		return r.Strategy == e.Strategy && r.Seed == e.Seed
+	})
+	if e.Done == nil {
+		p.running = append(p.running, e)
+		slices.SortFunc(p.running, byRun)
+	} else {
+		p.ended++
+		if e.Resumed {
+			p.resumed++
+		}
+	}
+	switch {
+	case p.quiet:
+	case p.bar != nil:
+		p.draw()
+	case e.Done != nil:
+		fmt.Fprintln(p.w, finishedLine(e))
+	}
+}
+
+func byRun(a, b bench.Event) int {
+	if a.Seed != b.Seed {
+		return int(int64(a.Seed) - int64(b.Seed))
+	}
+	return strings.Compare(a.Strategy, b.Strategy)
+}
+
+// done returns the share of all images that the runs have seen.
+func (p *progress) done() float64 {
+	images := p.ended
+	for _, r := range p.running {
+		images += float64(r.Images) / float64(max(r.Total, 1))
+	}
+	return images / float64(max(p.runs, 1))
+}
+
+// left estimates the time to the end by the pace since the start.
+func (p *progress) left(done float64) (time.Duration, bool) {
+	resumed := p.resumed / float64(max(p.runs, 1))
+	elapsed := time.Since(p.start)
+	if done-resumed < 0.005 || elapsed < 2*time.Second {
+		return 0, false
+	}
+	return time.Duration(float64(elapsed) * (1 - done) / (done - resumed)), true
+}
+
+// draw renews the bar. A full bar waits for the end: the last evaluation runs.
+func (p *progress) draw() {
+	done := p.done()
+	p.bar.Describe(p.describe(done))
+	_ = p.bar.Set64(min(int64(done*resolution), resolution-1))
+}
+
+// describe says what runs and how long it will take, in what the bar leaves of
+// the line.
+func (p *progress) describe(done float64) string {
+	names := make([]string, len(p.running))
+	for i, r := range p.running {
+		names[i] = fmt.Sprintf("%s #%d", r.Strategy, r.Seed)
+	}
+	tail := fmt.Sprintf("  %d/%d", p.finished, p.runs)
+	if left, ok := p.left(done); ok {
+		tail += "  " + clock(left) + " left"
+	}
+	room := p.width - barWidth - percentWidth - len(tail)
+	return shorten(printable(strings.Join(names, ", ")), max(room, 0)) + tail
+}
+
+// shorten cuts s to n characters.
+func shorten(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:max(n-1, 0)]) + "…"
+	}
+	return s
+}
+
+// clock writes a duration as people read clocks: 42 s, 3:20 min, 1:05 h.
+func clock(d time.Duration) string {
+	s := int(math.Ceil(d.Seconds()))
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s < 3600:
+		return fmt.Sprintf("%d:%02d min", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d h", s/3600, s%3600/60)
+}
+
+// finishedLine reports a run that has ended.
+func finishedLine(e bench.Event) string {
+	line := fmt.Sprintf("%s #%d: AP %s, %.1f s, %d/%d", printable(e.Strategy), e.Seed, percent(e.Done.AP),
+		e.Done.Time.TrainS+e.Done.Time.EvaluateS, e.Finished, e.Runs)
+	if e.Resumed {
+		line += ", taken over"
+	}
+	if e.Done.Failed != "" {
+		line += ", failed: " + printable(e.Done.Failed)
+	}
+	return line
+}
+
+// end removes the bar.
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+		_ = p.bar.Exit()
+	}
+}

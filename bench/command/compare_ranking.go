@@ -1,0 +1,121 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"detsample/bench"
+)
+
+// rank sorts strategies by AP.
+func rank(strategies []bench.StrategySummary) []bench.StrategySummary {
+	ranked := slices.Clone(strategies)
+	slices.SortStableFunc(ranked, func(a, b bench.StrategySummary) int { return cmp.Compare(b.AP.Mean, a.AP.Mean) })
+	return ranked
+}
+
+// ranking is the main table: how good, and what was learned from.
+func ranking(s *bench.Summary, ranked []bench.StrategySummary) grid {
+	seeds := len(s.Seeds) > 1
+	first := s.Strategies[0].Strategy
+	g := grid{
+		title: "Strategies ranked by AP",
+		note:  rankingNote(s, first),
+		keys:  2,
+		columns: []column{
+			{head: "#"}, {head: "strategy", left: true}, {head: "detector", left: true},
+			{head: "AP"}, {head: "SD"}, {head: "AP50"}, {head: "AP_S"}, {head: "difference\nto #" + place(ranked, first)},
+			{head: "pos:neg\nseen → used"}, {head: "neg. %\nof loss"}, {head: "neg. %\nof grad."}, {head: "ms/\nstep"},
+		},
+	}
+	for i, s := range ranked {
+		change := undefined
+		if s.Difference != nil {
+			change = difference(*s.Difference)
+		}
+		g.rows = append(g.rows, slices.Concat(
+			[]string{strconv.Itoa(i + 1), name(s), s.Detector,
+				plusMinus(s.AP), percent(s.AP.SD), percent(s.AP50.Mean), percent(s.APS.Mean), change},
+			balance(lastStage(s)),
+			[]string{strconv.FormatFloat(s.StepMS, 'f', 1, 64)},
+		))
+	}
+	if !seeds {
+		g.drop(4)
+	}
+	return g
+}
+
+func rankingNote(s *bench.Summary, first string) string {
+	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", plural(len(s.Seeds), "seed", "seeds"))
+	if len(s.Seeds) > 1 {
+		note += " and seeds; SD is over seeds"
+	}
+	return note + fmt.Sprintf(". Differences are to %s, paired. "+
+		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+
+		"negatives' shares are of the classification loss and of its gradient.", printable(first))
+}
+
+// name marks a strategy that failed to train.
+func name(s bench.StrategySummary) string {
+	if len(s.Failed) > 0 {
+		return s.Strategy + " " + failedMark
+	}
+	return s.Strategy
+}
+
+const failedMark = "†"
+
+// place returns a strategy's rank.
+func place(ranked []bench.StrategySummary, name string) string {
+	return strconv.Itoa(1 + slices.IndexFunc(ranked, func(s bench.StrategySummary) bool { return s.Strategy == name }))
+}
+
+// drop removes a column.
+func (g *grid) drop(c int) {
+	g.columns = slices.Delete(g.columns, c, c+1)
+	for i := range g.rows {
+		g.rows[i] = slices.Delete(g.rows[i], c, c+1)
+	}
+}
+
+// firstStages is the table of the stages that feed another one.
+func firstStages(ranked []bench.StrategySummary) grid {
+	g := grid{
+		title: "First stage (rpn) of the two-stage detectors",
+		keys:  2,
+		columns: []column{
+			{head: "#"}, {head: "strategy", left: true},
+			{head: "pos:neg\nseen → used"}, {head: "neg. %\nof loss"}, {head: "neg. %\nof grad."},
+		},
+	}
+	for i, s := range ranked {
+		if len(s.Stages) > 1 {
+			g.rows = append(g.rows, append([]string{strconv.Itoa(i + 1), s.Strategy}, balance(s.Stages[0])...))
+		}
+	}
+	return g
+}
+
+// lastStage returns the stage that detections come from; zero if training
+// never got to it.
+func lastStage(s bench.StrategySummary) bench.StageFigures {
+	if len(s.Stages) == 0 {
+		return bench.StageFigures{}
+	}
+	return s.Stages[len(s.Stages)-1]
+}
+
+// balance writes what a stage saw, used and weighed.
+func balance(f bench.StageFigures) []string {
+	if f.Stage == "" {
+		return []string{undefined, undefined, undefined}
+	}
+	return []string{
+		ratio(f.Negatives, f.Positives) + " → " + ratio(f.UsedNegatives, f.UsedPositives),
+		strconv.FormatFloat(100*f.NegativeLoss, 'f', 0, 64),
+		strconv.FormatFloat(100*f.NegativeGrad, 'f', 0, 64),
+	}
+}

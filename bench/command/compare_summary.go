@@ -1,0 +1,102 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"detsample/bench"
+)
+
+// printSummary shows a comparison: the data, the ranking, training, classes.
+func printSummary(p *printer, study *bench.Study, out string) {
+	s := &study.Summary
+	p.line("%s", facts(study))
+	p.line("")
+	ranked := rank(s.Strategies)
+	p.grid(ranking(s, ranked))
+	if g := firstStages(ranked); len(g.rows) > 0 {
+		p.grid(g)
+	}
+	p.grid(curves(ranked))
+	if n := len(s.Data.Classes); n > 1 && n <= maxClasses {
+		p.grid(classes(ranked, p))
+	}
+	printFailed(p, ranked)
+	if out != "" {
+		p.line("Results are in %s: report.html, summary.json, results.jsonl, config.yaml.", filepath.Clean(out))
+	}
+}
+
+// facts describes the data by what was measured on it.
+func facts(study *bench.Study) string {
+	s, d := &study.Summary, &study.Summary.Data
+	parts := []string{
+		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height),
+		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
+			plural(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
+		plural(d.AnchorsPerImg, "anchor", "anchors") + " per image",
+	}
+	var seen []string
+	for _, stage := range [...]string{"dense", "rpn"} {
+		if n := seenBy(s.Strategies, stage); n != "" {
+			seen = append(seen, fmt.Sprintf("%s (%s)", n, stage))
+		}
+	}
+	if len(seen) > 0 {
+		parts = append(parts, "positives:negatives "+strings.Join(seen, ", "))
+	}
+	if _, defects := sorted(study.Set.Problems); len(defects) > 0 {
+		parts = append(parts, plural(len(defects), "problem", "problems")+" in the data")
+	}
+	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
+}
+
+// seenBy returns the imbalance that a dense stage saw before sampling; from
+// the least to the greatest where assigners differ.
+func seenBy(strategies []bench.StrategySummary, stage string) string {
+	var seen []bench.StageFigures
+	for _, s := range strategies {
+		for _, f := range s.Stages {
+			if f.Stage == stage && f.Positives > 0 {
+				seen = append(seen, f)
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return ""
+	}
+	byRatio := func(a, b bench.StageFigures) int { return cmp.Compare(a.Seen(), b.Seen()) }
+	least, most := slices.MinFunc(seen, byRatio), slices.MaxFunc(seen, byRatio)
+	low, high := ratio(least.Negatives, least.Positives), ratio(most.Negatives, most.Positives)
+	if low == high {
+		return low
+	}
+	return low + " to " + high
+}
+
+func sum(counts []int) int {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}
+
+// printFailed lists the runs that failed to train.
+func printFailed(p *printer, ranked []bench.StrategySummary) {
+	failed := false
+	for _, s := range ranked {
+		for i, reason := range s.Failed {
+			if i == 0 || reason != s.Failed[i-1] {
+				p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(s.Failed), plural(s.Runs, "run", "runs"), reason)
+				failed = true
+			}
+		}
+	}
+	if failed {
+		p.line("")
+	}
+}

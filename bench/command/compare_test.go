@@ -1,0 +1,170 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"detsample/bench"
+	"detsample/bench/dataset"
+	"detsample/bench/strategy"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestCompareRanksAndWritesItsResults(t *testing.T) {
+	out := t.TempDir()
+	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--seeds", "2", "--out", out)
+	require.Zero(t, got.status, got.stderr)
+	for _, want := range []string{
+		"8 + 4 images", "3 classes", "anchors per image", "positives:negatives 1:",
+		"Strategies ranked by AP", "First stage (rpn)", "AP along training", "AP50 and AP of each class",
+		"focal", "two-stage", "SD", "Results are in " + out,
+	} {
+		assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), want)
+	}
+	for line := range strings.Lines(got.stdout) {
+		assert.LessOrEqual(t, len([]rune(strings.TrimRight(line, "\n"))), fileWidth+len(out)-len("out"), line)
+	}
+	runs, warnings, _ := strings.Cut(got.stderr, "warning: ")
+	assert.Equal(t, 4, strings.Count(runs, "\n"), got.stderr)
+	assert.Contains(t, runs, "4/4")
+	assert.Contains(t, warnings, "two-stage: rpn.sampler: 100% of images: ")
+	for line := range strings.Lines(warnings) {
+		assert.LessOrEqual(t, len([]rune(line)), fileWidth+1, line)
+	}
+	assert.True(t, strings.HasSuffix(warnings, "\nWhat to do about warnings is in "+filepath.Join(out, "report.html")+".\n"), warnings)
+	for _, name := range []string{"report.html", "summary.json", "results.jsonl", "config.yaml"} {
+		assert.FileExists(t, filepath.Join(out, name))
+	}
+	assert.Zero(t, detsample("check", filepath.Join(out, "config.yaml")).status)
+}
+
+func TestCompareAsJSONIsTheSummaryAlone(t *testing.T) {
+	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "json")
+	require.Zero(t, got.status, got.stderr)
+	var s bench.Summary
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &s))
+	assert.Len(t, s.Strategies, 2)
+	assert.Equal(t, "Tiny", s.Title)
+}
+
+func TestCompareAsMarkdownHasTables(t *testing.T) {
+	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "markdown")
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "### Strategies ranked by AP\n\n| # | strategy |")
+	assert.NotContains(t, got.stdout, "─")
+}
+
+func TestQuietPrintsNothing(t *testing.T) {
+	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--quiet", "--only", "focal")
+	assert.Equal(t, outcome{}, got)
+}
+
+// results returns the runs in a folder without what they took.
+func results(t *testing.T, out string) string {
+	data, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
+	require.NoError(t, err)
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		var run map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &run))
+		require.Contains(t, run, "time")
+		delete(run, "time")
+		stripped, err := json.Marshal(run)
+		require.NoError(t, err)
+		lines = append(lines, string(stripped))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestResultsDoNotDependOnJobs(t *testing.T) {
+	config, one, two := file(t, "tiny.yaml", tiny), t.TempDir(), t.TempDir()
+	require.Zero(t, detsample("compare", "--config", config, "--seeds", "2", "--jobs", "1", "--out", one, "-q").status)
+	require.Zero(t, detsample("compare", "--config", config, "--seeds", "2", "--jobs", "2", "--out", two, "-q").status)
+	assert.Equal(t, results(t, one), results(t, two))
+	assert.Equal(t, 3, strings.Count(results(t, one), "\n"))
+}
+
+func TestResumeTrainsNothingAgain(t *testing.T) {
+	config, out := file(t, "tiny.yaml", tiny), t.TempDir()
+	require.Zero(t, detsample("compare", "--config", config, "--out", out).status)
+	first, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
+	require.NoError(t, err)
+	got := detsample("compare", "--config", config, "--out", out, "--resume")
+	require.Zero(t, got.status)
+	assert.Equal(t, 2, strings.Count(got.stderr, "taken over"))
+	second, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
+	require.NoError(t, err)
+	assert.Equal(t, string(first), string(second), "even the times are those of the first call")
+}
+
+func TestOnlyTakesNamesWithCommas(t *testing.T) {
+	config := func() *bench.Config {
+		return &bench.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "a, b"}, {Name: "c"}}}
+	}
+	for value, want := range map[string][]string{"a, b": {"a, b"}, "a,c": {"a", "c"}, "c": {"c"}} {
+		c := config()
+		require.NoError(t, keep(c, []string{value}))
+		assert.Equal(t, want, names(c))
+	}
+	assert.ErrorContains(t, keep(config(), []string{"a,d"}), `unknown strategy "d"`)
+}
+
+func TestOnlyAndBudgetReachTheConfiguration(t *testing.T) {
+	out := t.TempDir()
+	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--only", "two-stage", "--budget", "0.5", "--out", out, "-q")
+	require.Zero(t, got.status, got.stderr)
+	c, err := bench.Load(filepath.Join(out, "config.yaml"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"two-stage"}, names(c))
+	assert.Equal(t, 8, c.Training.Images)
+}
+
+// imageFolder is a COCO set of six grey images with these annotations and
+// categories.
+func imageFolder(t *testing.T, annotations string) string {
+	folder := t.TempDir()
+	var images []string
+	for i := range 6 {
+		name := fmt.Sprintf("%d.png", i)
+		var picture bytes.Buffer
+		require.NoError(t, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 32, 32))))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), picture.Bytes(), 0o600))
+		images = append(images, fmt.Sprintf(`{"id": %d, "file_name": %q, "width": 32, "height": 32}`, i, name))
+	}
+	list := fmt.Sprintf(`{"images": [%s], %s}`, strings.Join(images, ", "), annotations)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "annotations.json"), []byte(list), 0o600))
+	return folder
+}
+
+func TestCompareOnAFolderReportsWhatIsWrongWithIt(t *testing.T) {
+	var boxes []string
+	for i := range 6 {
+		boxes = append(boxes, fmt.Sprintf(`{"id": %d, "image_id": %d, "category_id": 1, "bbox": [4, 4, 12, 12], "area": 144, "iscrowd": 0}`, i, i))
+	}
+	boxes = append(boxes, `{"id": 9, "image_id": 3, "category_id": 1, "bbox": [4, 4, -12, 12], "area": 0, "iscrowd": 0}`)
+	folder := imageFolder(t, `"annotations": [`+strings.Join(boxes, ", ")+`], "categories": [{"id": 1, "name": "cell"}]`)
+	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--data", folder, "--out", t.TempDir())
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "of 1 class,")
+	assert.Contains(t, got.stderr, "data: annotations.json:1: ")
+}
+
+func TestProblemsInTheDataAreCutShort(t *testing.T) {
+	var w strings.Builder
+	problems := []dataset.Problem{{File: "a.xml", Line: 1, Message: "x"}}
+	for _, message := range []string{"b", "c", "d", "e", "f", "g"} {
+		problems = append(problems, dataset.Problem{Message: message})
+	}
+	problems = append(problems, dataset.Problem{Message: "fewer images", Notice: true})
+	printProblems(&w, problems, "out")
+	assert.Equal(t, "data: fewer images\ndata: a.xml:1: x\ndata: b\ndata: c\ndata: d\ndata: e\ndata: and 2 more in "+filepath.Join("out", "report.html")+"\n", w.String())
+}

@@ -1,0 +1,78 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"detsample/bench"
+	margins "detsample/bench/curves"
+)
+
+// curvesCommand draws losses against the margin.
+type curvesCommand struct {
+	Loss      []string `sep:"none" placeholder:"NAME,KEY=VALUE" help:"Classification loss to draw; may be repeated."`
+	Weighting []string `sep:"none" placeholder:"NAME,KEY=VALUE" help:"Weighting to draw: adaboost, logitboost, ohem or ssd; may be repeated."`
+	Side      string   `enum:"negative,positive" default:"negative" help:"Candidate to draw for: negative or positive."`
+	Out       string   `default:"curves.svg" placeholder:"FILE" help:"File to write, .svg or .png; curves.svg without it."`
+}
+
+// Help returns examples.
+func (curvesCommand) Help() string {
+	return `Draws the loss, its gradient and the effective weight (the gradient over that of
+plain cross entropy) of a candidate against its margin m, at which the probability
+of the truth is sigmoid(m). Weightings are dashed; the steps of ohem and ssd stand at
+a margin (below) that in training depends on the batch. Without --loss and --weighting
+it draws cross entropy, focal losses, boosting and hard example mining.
+
+Examples:
+  detsample curves                                              the field's, as curves.svg
+  detsample curves --loss focal,gamma=2 --loss ce --out f.png   two losses
+  detsample curves --loss focal --weighting adaboost            focal loss beside boosting`
+}
+
+// Run draws the curves into a file that replaces what was there.
+func (c *curvesCommand) Run(s *session) error {
+	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Out)), ".")
+	if !slices.Contains(margins.Formats(), format) {
+		return wrongUsage("--out %s: expected a file that ends in .svg or .png", c.Out)
+	}
+	list, err := c.list()
+	if err != nil {
+		return err
+	}
+	var picture bytes.Buffer
+	if err := margins.Write(&picture, format, list, c.Side == "positive"); err != nil {
+		return err
+	}
+	if err := bench.WriteFile(c.Out, picture.Bytes()); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, plural(len(list), "curve", "curves"))
+	return nil
+}
+
+// list returns the curves that the command line names.
+func (c *curvesCommand) list() ([]margins.Curve, error) {
+	if len(c.Loss)+len(c.Weighting) == 0 {
+		return margins.Default(), nil
+	}
+	var list []margins.Curve
+	for _, text := range c.Loss {
+		curve, err := margins.Loss(text)
+		if err != nil {
+			return nil, wrongUsage("--loss %w", err)
+		}
+		list = append(list, curve)
+	}
+	for _, text := range c.Weighting {
+		curve, err := margins.OfWeighting(text)
+		if err != nil {
+			return nil, wrongUsage("--weighting %w", err)
+		}
+		list = append(list, curve)
+	}
+	return list, nil
+}

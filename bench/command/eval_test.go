@@ -1,0 +1,179 @@
+package command
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// shared returns the path of a real input, or skips.
+func shared(t *testing.T, parts ...string) string {
+	path := filepath.Join(append([]string{"..", "..", "..", "shared", "data"}, parts...)...)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("real inputs are not here: %v", err)
+	}
+	return path
+}
+
+// catsAndDogs is a sound annotation file; its lists of categories and images
+// can be added to.
+const catsAndDogs = `{"images": [{"id": 1, "file_name": "a.jpg", "width": 100, "height": 100}, {"id": 2, "file_name": "b.jpg", "width": 100, "height": 100}],
+"categories": [{"id": 3, "name": "cat"}, {"id": 7, "name": "dog"}],
+"annotations": [{"id": 1, "image_id": 1, "category_id": 3, "bbox": [10, 10, 20, 20], "area": 400},
+{"id": 2, "image_id": 2, "category_id": 7, "bbox": [10, 10, 50, 50], "area": 2500}]}`
+
+func result(image, category int, x, y, w, h, score float64) string {
+	return fmt.Sprintf(`{"image_id": %d, "category_id": %d, "bbox": [%g, %g, %g, %g], "score": %g}`, image, category, x, y, w, h, score)
+}
+
+func resultFile(t *testing.T, list ...string) string {
+	return file(t, "results.json", "["+strings.Join(list, ",\n")+"]")
+}
+
+func TestEvalPrintsTheDigitsOfTheReferenceOnItsExample(t *testing.T) {
+	args := []string{"eval", "--gt", shared(t, "coco100", "instances_val2014_100.json"), "--dt", shared(t, "coco100", "instances_val2014_fakebbox100_results.json")}
+	text, err := os.ReadFile(shared(t, "coco100", "val2014_fake_eval_res.txt"))
+	require.NoError(t, err)
+	_, bbox, _ := strings.Cut(string(text), "type=bbox")
+	var want, digits []string
+	for line := range strings.Lines(bbox) {
+		if strings.HasPrefix(line, " Average") && len(want) < 12 {
+			want = append(want, strings.Join(strings.Fields(line), " "))
+			digits = append(digits, line[strings.LastIndex(line, "= ")+2:])
+		}
+	}
+	require.Len(t, want, 12)
+
+	got := detsample(append(args, "--format", "text")...)
+	require.Zero(t, got.status, got.stderr)
+	for i, line := range strings.Split(strings.TrimSpace(got.stdout), "\n") {
+		assert.Equal(t, want[i], strings.Join(strings.Fields(line), " "))
+	}
+	table := detsample(args...)
+	require.Zero(t, table.status, table.stderr)
+	at := 0
+	for line := range strings.Lines(table.stdout) {
+		if fields := strings.Fields(line); len(fields) == 5 && strings.HasPrefix(fields[0], "A") {
+			var share float64
+			_, err := fmt.Sscan(digits[at], &share)
+			require.NoError(t, err)
+			assert.Equal(t, percent(share), fields[4])
+			at++
+		}
+	}
+	assert.Equal(t, 12, at)
+}
+
+func TestEvalFormatsHoldTheSameFigures(t *testing.T) {
+	gt := file(t, "gt.json", catsAndDogs)
+	dt := resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9), result(2, 3, 10, 10, 50, 50, 0.8))
+	args := []string{"eval", "--gt", gt, "--dt", dt, "--per-class", "--tide"}
+	var out evaluationJSON
+	got := detsample(append(args, "--format", "json")...)
+	require.Zero(t, got.status, got.stderr)
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &out))
+	assert.InDelta(t, 0.5, *out.Summary["AP"], 1e-9)
+	assert.Nil(t, out.Summary["APL"])
+	require.Len(t, out.Classes, 2)
+	assert.Equal(t, "dog", out.Classes[1].Name)
+	assert.Equal(t, 1, out.Errors.Kinds["classification"].Count)
+	assert.InDelta(t, 0.5, out.Errors.Kinds["classification"].DeltaAP, 1e-9)
+	for _, format := range []string{"table", "markdown"} {
+		got := detsample(append(args, "--format", format)...)
+		require.Zero(t, got.status)
+		assert.Regexp(t, `(?m)cat\W+1\W+2\W+100\.0`, got.stdout)
+		assert.Regexp(t, `classification\W+1\W+50\.00`, got.stdout)
+	}
+}
+
+func TestEvalTakesAreasAndLimits(t *testing.T) {
+	gt := file(t, "gt.json", catsAndDogs)
+	dt := resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9))
+	var out evaluationJSON
+	got := detsample("eval", "--gt", gt, "--dt", dt, "--areas", "small=10,large=40", "--max-dets", "5", "--format", "json")
+	require.Zero(t, got.status, got.stderr)
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &out))
+	assert.Nil(t, out.Summary["APS"])
+	assert.InDelta(t, 1, *out.Summary["APM"], 1e-9)
+	assert.Equal(t, 0.0, *out.Summary["APL"])
+	assert.Equal(t, []int{5}, out.MaxDets)
+	assert.Equal(t, map[string]float64{"small": 10, "large": 40}, out.Areas)
+}
+
+func TestEvalPrintsTheFrequencyGroupsOfLVIS(t *testing.T) {
+	gt := shared(t, "lvis100", "lvis_val_100.json")
+	text, err := os.ReadFile(gt)
+	require.NoError(t, err)
+	var lvis struct {
+		Annotations []struct {
+			Image    int       `json:"image_id"`
+			Category int       `json:"category_id"`
+			Box      []float64 `json:"bbox"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &lvis))
+	var list []string
+	for i, a := range lvis.Annotations {
+		list = append(list, result(a.Image, a.Category, a.Box[0], a.Box[1], a.Box[2], a.Box[3], 1-float64(i)/1000))
+	}
+	var out evaluationJSON
+	got := detsample("eval", "--gt", gt, "--dt", resultFile(t, list...), "--groups", "--format", "json")
+	require.Zero(t, got.status, got.stderr)
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &out))
+	for _, name := range []string{"AP", "APR", "APC", "APF"} {
+		assert.InDelta(t, 1, *out.LVIS[name], 1e-9, name)
+	}
+	assert.Contains(t, detsample("eval", "--gt", gt, "--dt", resultFile(t, list...)).stdout, "frequent")
+}
+
+func TestEvalReadsFoldersOfVOC(t *testing.T) {
+	got := detsample("eval", "--gt", shared(t, "bccd"), "--dt", resultFile(t, result(1, 0, 1, 1, 9, 9, 0.5)))
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "4888 objects of 3 categories in 364 images; 1 detection.")
+	assert.Equal(t, 2, strings.Count(got.stderr, "degenerate"))
+}
+
+func TestEvalErrorsNameThePlaceAndTheRemedy(t *testing.T) {
+	gt, dt := file(t, "gt.json", catsAndDogs), resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9))
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, c := range []struct {
+		gt, dt, more string
+		status       int
+		message      string
+	}{
+		{gt, resultFile(t, result(9, 3, 1, 1, 1, 1, 1), result(1, 3, 1, 1, 1, 1, 1)), "", 1, "1 of 2 detections have an image_id that " + gt + " does not list, such as 9"},
+		{gt, resultFile(t, result(1, 4, 1, 1, 1, 1, 1)), "", 1, "1 of 1 detections have a category_id that " + gt + " does not list, such as 4"},
+		{gt, gt, "", 1, "expected a COCO result file, an array of objects"},
+		{gt, file(t, "nan.json", `[{"image_id": 1, "category_id": 3, "bbox": [1, 1, 1, NaN], "score": 1}]`), "", 1, "[0]: \"bbox\" [1 1 1 NaN]"},
+		{dt, dt, "", 1, dt + ":1: a COCO file is an object"},
+		{missing, dt, "", 1, missing + ": no such file"},
+		{gt, missing, "", 1, missing + ": no such file"},
+		{gt, filepath.Dir(gt), "", 1, "this is a folder"},
+		{gt, dt, "--groups", 1, "no category has a frequency"},
+		{gt, dt, "--areas small=0", 2, "--areas small=0: expected sides in pixels"},
+		{gt, dt, "--areas small=50,large=20", 2, "small (50) is above large (20)"},
+		{gt, dt, "--areas smal=50", 2, "did you mean small?"},
+		{gt, dt, "--max-dets 10,1", 2, "--max-dets 10,1: expected positive numbers in ascending order"},
+		{gt, dt, "--format xml", 2, "--format must be one of"},
+	} {
+		got := detsample(append([]string{"eval", "--gt", c.gt, "--dt", c.dt}, strings.Fields(c.more)...)...)
+		assert.Equal(t, c.status, got.status, c.message)
+		assert.Contains(t, got.stderr, c.message)
+		assert.Equal(t, 1, strings.Count(got.stderr, "\n"), got.stderr)
+		assert.Empty(t, got.stdout)
+	}
+}
+
+func TestEvalAndConvertHaveHelpWithExamples(t *testing.T) {
+	for _, command := range []string{"eval", "convert"} {
+		got := detsample(command, "--help")
+		assert.Zero(t, got.status)
+		assert.GreaterOrEqual(t, strings.Count(got.stdout, "    detsample "+command), 3, command)
+	}
+}

@@ -1,0 +1,85 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"detsample/internal/registry"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit statuses.
+const (
+	statusFailure     = 1
+	statusUsage       = 2
+	statusInterrupted = 130 // 128 + SIGINT, as shells report it
+)
+
+// failure is an error with an exit status of its own.
+type failure struct {
+	status int
+	err    error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// wrongUsage returns an error about the command line.
+func wrongUsage(format string, args ...any) error {
+	return &failure{statusUsage, fmt.Errorf(format, args...)}
+}
+
+// usage turns a parser's error into one that says where help is.
+func usage(err error, parsed *kong.Context) error {
+	command := "detsample"
+	if parseError, ok := errors.AsType[*kong.ParseError](err); ok && parsed == nil {
+		parsed = parseError.Context
+	}
+	if parsed != nil && parsed.Selected() != nil {
+		command += " " + parsed.Selected().Name
+	}
+	return wrongUsage("%w; see %s --help", err, command)
+}
+
+// unknown returns the error for a name that is not among those known.
+func unknown(kind, name string, among []string) error {
+	if nearest := registry.Nearest(name, among); nearest != "" {
+		return wrongUsage("unknown %s %q: did you mean %s?", kind, name, nearest)
+	}
+	return wrongUsage("unknown %s %q: expected one of %s", kind, name, strings.Join(among, ", "))
+}
+
+// known returns an error unless name is among those given.
+func known(kind, name string, among []string) error {
+	if slices.Contains(among, name) {
+		return nil
+	}
+	return unknown(kind, name, among)
+}
+
+// reported is an error whose every line has been printed already.
+var reported = &failure{statusFailure, errors.New("reported")}
+
+// complain prints an error, each line of it with the program's name but for
+// indented advice, and returns the exit status.
+func complain(stderr io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	if !errors.Is(err, reported) {
+		for line := range strings.Lines(err.Error()) {
+			if !strings.HasPrefix(line, "  ") {
+				line = "detsample: " + line
+			}
+			fmt.Fprintln(stderr, strings.TrimRight(line, "\n"))
+		}
+	}
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.status
+	}
+	return statusFailure
+}

@@ -1,0 +1,141 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/dump"
+	insight "detsample/bench/inspect"
+)
+
+const cells = `{
+	"images": [{"id": 1, "file_name": "a.jpg", "width": 640, "height": 480}, {"id": 2, "file_name": "b.jpg", "width": 640, "height": 480}],
+	"categories": [{"id": 1, "name": "cell"}, {"id": 2, "name": "platelet"}],
+	"annotations": [
+		{"id": 1, "image_id": 1, "category_id": 1, "bbox": [100, 100, 110, 100], "area": 11000, "iscrowd": 0},
+		{"id": 2, "image_id": 1, "category_id": 1, "bbox": [300, 100, 100, 120], "area": 12000, "iscrowd": 0},
+		{"id": 3, "image_id": 1, "category_id": 2, "bbox": [20, 30, 28, 30], "area": 840, "iscrowd": 0}]
+}`
+
+func writeCells(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "cells.json")
+	require.NoError(t, os.WriteFile(path, []byte(cells), 0o666))
+	return path
+}
+
+func ran(t *testing.T, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = execute(context.Background(), args, nil, &out, &errs)
+	return out.String(), errs.String(), status
+}
+
+func TestInspectPrintsTablesThatFitAndEndsWithAdvice(t *testing.T) {
+	out, errs, status := ran(t, "inspect", writeCells(t))
+	require.Zero(t, status, errs)
+	assert.Empty(t, errs)
+	for _, want := range []string{"Objects by size", "Levels of the pyramid", "Classes", "What samplers would keep", "Recommendations", "platelet is the small class", "Because: "} {
+		assert.Contains(t, out, want)
+	}
+	for line := range strings.Lines(out) {
+		assert.LessOrEqual(t, text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")), fileWidth, line)
+	}
+}
+
+func TestInspectWritesAPageAndJSONThatAgreeWithWhatItPrints(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "found")
+	out, errs, status := ran(t, "inspect", writeCells(t), "--anchors", "retinanet", "--format", "json", "--out", dir)
+	require.Zero(t, status, errs)
+	var printed, written insight.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &printed))
+	data, err := os.ReadFile(filepath.Join(dir, "inspect.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &written))
+	assert.Equal(t, printed, written)
+	assert.Equal(t, 3, written.Data.Objects)
+	assert.Equal(t, "retinanet", written.Setting.Anchors)
+	page, err := os.ReadFile(filepath.Join(dir, "inspect.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "platelet")
+}
+
+func TestInspectReadsAssignersAndSamplersFromAConfiguration(t *testing.T) {
+	out, errs, status := ran(t, "preset", "default")
+	require.Zero(t, status, errs)
+	file := filepath.Join(t.TempDir(), "mine.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(out), 0o666))
+	found, errs, status := ran(t, "inspect", writeCells(t), "--config", file, "--size", "original", "--format", "json")
+	require.Zero(t, status, errs)
+	var r insight.Report
+	require.NoError(t, json.Unmarshal([]byte(found), &r))
+	assert.Equal(t, insight.Resize{}, r.Setting.Resize)
+	assert.NotEmpty(t, r.Samplers)
+	assert.NotEqual(t, insight.Samplers()[1].Name, r.Samplers[0].Name)
+}
+
+func TestInspectReplaysADump(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.npz")
+	logits, labels := make([]float32, 2*40*2), make([]int64, 2*40)
+	for i := range labels {
+		labels[i] = -1
+		logits[2*i], logits[2*i+1] = -3+float32(i)/40, -4
+	}
+	labels[3], labels[50] = 0, 1
+	require.NoError(t, dump.Write(path,
+		dump.Array{Name: "logits", Shape: []int{2, 40, 2}, Float: logits},
+		dump.Array{Name: "labels", Shape: []int{2, 40}, Int: labels}))
+	out, errs, status := ran(t, "inspect", writeCells(t), "--dump", path)
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, "Replay of")
+	assert.Contains(t, out, "What samplers pick of this state")
+	for line := range strings.Lines(out) {
+		assert.LessOrEqual(t, text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")), fileWidth, line)
+	}
+}
+
+func TestInspectSaysWhatIsWrong(t *testing.T) {
+	file := writeCells(t)
+	broken := filepath.Join(t.TempDir(), "broken.json")
+	require.NoError(t, os.WriteFile(broken, []byte(`{"images": [`), 0o666))
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"inspect"}, statusUsage, "expected"},
+		{[]string{"inspect", ""}, statusUsage, "name is empty"},
+		{[]string{"inspect", "no-such-file.json"}, statusFailure, "no-such-file.json"},
+		{[]string{"inspect", broken}, statusFailure, "broken.json"},
+		{[]string{"inspect", file, "--anchors", "yolo"}, statusUsage, "retinanet"},
+		{[]string{"inspect", file, "--size", "huge"}, statusUsage, "SHORTxLONG"},
+		{[]string{"inspect", file, "--jobs", "-1"}, statusUsage, "--jobs"},
+		{[]string{"inspect", file, "--anchors", "retinanet", "--config", "x.yaml"}, statusUsage, "one of them"},
+		{[]string{"inspect", file, "--config", "no.yaml"}, statusFailure, "no such file"},
+		{[]string{"inspect", file, "--dump", "no.npz"}, statusFailure, "no.npz"},
+		{[]string{"inspect", file, "--out", file}, statusFailure, "--out"},
+	} {
+		out, errs, status := ran(t, c.args...)
+		assert.Equal(t, c.status, status, "%v: %s", c.args, errs)
+		assert.Contains(t, errs, c.says, "%v", c.args)
+		assert.Empty(t, out, "%v", c.args)
+	}
+}
+
+func TestAnInterruptedInspectionEndsWith130(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, errs bytes.Buffer
+	assert.Equal(t, statusInterrupted, execute(ctx, []string{"inspect", writeCells(t)}, nil, &out, &errs))
+	assert.Contains(t, errs.String(), "interrupted")
+	assert.Empty(t, out.String())
+}

@@ -1,0 +1,64 @@
+package command
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"detsample/bench"
+)
+
+// undefined stands for a figure that there is none of.
+const undefined = "–"
+
+// percent writes a share of 1 in percent, with one decimal; COCO's -1 is
+// undefined.
+func percent(x float64) string {
+	if x < 0 || math.IsNaN(x) {
+		return undefined
+	}
+	return strconv.FormatFloat(100*x, 'f', 1, 64)
+}
+
+// plusMinus writes AP with half of its interval.
+func plusMinus(e bench.Estimate) string {
+	if e.Mean < 0 {
+		return undefined
+	}
+	return percent(e.Mean) + " ± " + percent((e.High-e.Low)/2)
+}
+
+// difference writes a difference with half of its interval.
+func difference(e bench.Estimate) string {
+	mean := fmt.Sprintf("%+.1f", 100*e.Mean)
+	if mean == "-0.0" || mean == "+0.0" {
+		mean = "0.0"
+	}
+	return fmt.Sprintf("%s ± %.1f", mean, 50*(e.High-e.Low))
+}
+
+// ratio writes negatives for each positive as 1:n.
+func ratio(negatives, positives float64) string {
+	n := negatives / positives
+	switch {
+	case positives == 0:
+		return "0:" + compact(negatives)
+	case n >= 10:
+		return "1:" + strconv.FormatFloat(n, 'f', 0, 64)
+	}
+	return "1:" + compact(n)
+}
+
+// compact writes a number with at most one decimal.
+func compact(x float64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
+}
+
+// plural writes a count with its noun.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

@@ -1,0 +1,69 @@
+package command
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// fenced returns the README's code block in a language.
+func fenced(t *testing.T, language string) string {
+	m := regexp.MustCompile("(?s)```" + language + "\n(.*?)```").FindStringSubmatch(readme)
+	require.NotNil(t, m, "the README has a block of %s", language)
+	return m[1]
+}
+
+// readme is the README, read before any test changes the folder.
+var readme = func() string {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}()
+
+func TestREADMEShowsTheExampleThatIsTested(t *testing.T) {
+	source, err := os.ReadFile("../../rpn/example_readme_test.go")
+	require.NoError(t, err)
+	tested := string(source)
+	for line := range strings.Lines(fenced(t, "go")) {
+		assert.Contains(t, tested, strings.TrimSpace(line))
+	}
+}
+
+func TestREADMEsStrategiesAreAccepted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "my.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(fenced(t, "yaml")), 0o666))
+	var out, errs bytes.Buffer
+	assert.Zero(t, Main([]string{"check", file}, nil, &out, &errs), errs.String())
+}
+
+func TestREADMEsMistakeIsRefusedAsItSays(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("my.yaml", []byte("strategies:\n  - name: x\n    dense: {cls: {type: focal, gama: 2}}\n"), 0o666))
+	var out, errs bytes.Buffer
+	assert.Equal(t, 1, Main([]string{"check", "my.yaml"}, nil, &out, &errs))
+	said := regexp.MustCompile(`(?m)^    (my\.yaml:.*)$`).FindStringSubmatch(readme)
+	require.NotNil(t, said)
+	assert.Contains(t, errs.String(), strings.TrimSpace(said[1]))
+}
+
+func TestREADMENamesEverythingRegistered(t *testing.T) {
+	text := readme
+	names := append(anchors.Assigners.Names(), sampling.Samplers.Names()...)
+	names = append(names, losses.ClsLosses.Names()...)
+	names = append(names, losses.BoxLosses.Names()...)
+	for _, name := range names {
+		assert.Contains(t, text, "`"+name+"`")
+	}
+}

@@ -1,0 +1,178 @@
+package command
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// grid is a table to be shown in a terminal or written as Markdown.
+type grid struct {
+	title   string
+	note    string // what the columns mean
+	keys    int    // leading columns that name a row, repeated where a table is parted
+	columns []column
+	rows    [][]string
+
+	nameWidth int // where the keys are broken, set by parts
+}
+
+// column is a heading, its lines parted by newlines, and an alignment.
+type column struct {
+	head string
+	left bool
+}
+
+// gap is what stands after a column.
+const gap = "  "
+
+// printer writes grids and lines to a terminal of some width, or as Markdown.
+type printer struct {
+	w        io.Writer
+	width    int
+	markdown bool
+}
+
+// grid prints a table; one that is too wide in parts, each with its keys.
+func (p *printer) grid(g grid) {
+	if p.markdown {
+		fmt.Fprintf(p.w, "### %s\n\n%s\n", g.title, g.writer(all(len(g.columns))).RenderMarkdown())
+	} else {
+		fmt.Fprintln(p.w, g.title)
+		for _, part := range g.parts(p.width) {
+			fmt.Fprintf(p.w, "\n%s\n", g.writer(part).Render())
+		}
+	}
+	if g.note != "" {
+		p.line("")
+		p.line("%s", g.note)
+	}
+	p.line("")
+}
+
+// line prints a paragraph.
+func (p *printer) line(format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	if !p.markdown {
+		s = text.WrapSoft(s, p.width)
+	}
+	for line := range strings.SplitSeq(s, "\n") {
+		fmt.Fprintln(p.w, strings.TrimRight(line, " "))
+	}
+}
+
+// parts divides the columns so that each part is at most width wide, where
+// the keys leave room for one more column. Names are broken before a table is
+// parted.
+func (g *grid) parts(width int) [][]int {
+	g.nameWidth = maxNameWidth
+	if room := width - g.width() + g.columnWidth(g.keys-1); room >= minNameWidth {
+		g.nameWidth = min(maxNameWidth, room)
+	}
+	used := 0
+	for c := range g.keys {
+		used += g.columnWidth(c) + len(gap)
+	}
+	keys := all(g.keys)
+	part, at := keys, used
+	var parts [][]int
+	for c := g.keys; c < len(g.columns); c++ {
+		w := g.columnWidth(c) + len(gap)
+		if at+w > width && len(part) > g.keys {
+			parts = append(parts, part)
+			part, at = keys, used
+		}
+		part = append(part[:len(part):len(part)], c)
+		at += w
+	}
+	return append(parts, part)
+}
+
+// The names of rows are broken at a width between these.
+const (
+	minNameWidth = 16
+	maxNameWidth = 26
+)
+
+// width returns the width of the whole table.
+func (g *grid) width() int {
+	total := 0
+	for c := range g.columns {
+		total += g.columnWidth(c) + len(gap)
+	}
+	return total
+}
+
+func (g *grid) columnWidth(c int) int {
+	w := text.LongestLineLen(g.columns[c].head)
+	for _, row := range g.rows {
+		w = max(w, text.StringWidthWithoutEscSequences(row[c]))
+	}
+	if c < g.keys {
+		w = min(w, g.nameWidth)
+	}
+	return w
+}
+
+// writer returns a table of some of the columns.
+func (g *grid) writer(columns []int) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(plain)
+	t.SuppressTrailingSpaces()
+	heads := make(table.Row, len(columns))
+	configs := make([]table.ColumnConfig, len(columns))
+	for i, c := range columns {
+		heads[i] = g.columns[c].head
+		align := text.AlignRight
+		if g.columns[c].left {
+			align = text.AlignLeft
+		}
+		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, VAlignHeader: text.VAlignBottom}
+		if c < g.keys {
+			configs[i].WidthMax = g.nameWidth
+		}
+	}
+	t.AppendHeader(heads)
+	t.SetColumnConfigs(configs)
+	for _, row := range g.rows {
+		cells := make(table.Row, len(columns))
+		for i, c := range columns {
+			cells[i] = printable(row[c])
+		}
+		t.AppendRow(cells)
+	}
+	return t
+}
+
+// plain has a line under the heading and no other.
+var plain = func() table.Style {
+	s := table.StyleLight
+	s.Box.PaddingLeft, s.Box.PaddingRight = "", gap
+	s.Format.Header = text.FormatDefault
+	s.Options = table.Options{SeparateHeader: true}
+	return s
+}()
+
+// all returns 0 to n-1.
+func all(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// printable replaces control characters, with which a name could steer a
+// terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
