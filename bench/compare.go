@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/strategy"
 	"detsample/internal/registry"
@@ -51,8 +52,8 @@ type Event struct {
 //
 // If ctx ends, Compare stops within a step and returns its error; what has
 // ended is in Out, for Resume.
-func Compare(ctx context.Context, c *Config, o Options) (*Study, error) {
-	cfg, set, err := prepare(c.scaled(o.Budget), o.Data)
+func Compare(ctx context.Context, c *config.Config, o Options) (*Study, error) {
+	cfg, set, err := prepare(scaled(c, o.Budget), o.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func Compare(ctx context.Context, c *Config, o Options) (*Study, error) {
 }
 
 // scaled returns the configuration with its budget multiplied.
-func (c *Config) scaled(budget float64) Config {
+func scaled(c *config.Config, budget float64) config.Config {
 	s := *c
 	if budget > 0 {
 		s.Training.Images = max(1, int(float64(s.Training.Images)*budget+0.5))
@@ -83,7 +84,7 @@ func (c *Config) scaled(budget float64) Config {
 
 // comparison is a comparison under way.
 type comparison struct {
-	cfg         *Config
+	cfg         *config.Config
 	set         *dataset.Set
 	o           Options
 	store       *store
@@ -223,7 +224,7 @@ func (m *comparison) mark(s *strategy.Strategy, seed uint64) (string, error) {
 
 // fingerprint stands for the data and for the configuration apart from the
 // strategies and the title.
-func fingerprint(c *Config, set *dataset.Set) (string, error) {
+func fingerprint(c *config.Config, set *dataset.Set) (string, error) {
 	shared := *c
 	shared.Title, shared.Strategies = "", nil
 	text, err := strictyaml.Marshal(&shared, strategy.Types())

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
 )
 
 // compared runs a comparison and returns it without what differs from one
@@ -102,7 +104,7 @@ func TestTheResultsAreInTheFolder(t *testing.T) {
 		s.Strategies[i].StepMS = 0
 	}
 	assert.Equal(t, study.Summary, s)
-	again, err := Parse("summary.yaml", []byte(s.Config))
+	again, err := config.Parse("summary.yaml", []byte(s.Config))
 	require.NoError(t, err)
 	assert.Equal(t, study.Config, again, "the summary holds the whole configuration")
 	assert.Equal(t, 24, study.Records[0].Run.Images)
@@ -223,7 +225,7 @@ func TestAnInvalidConfigurationIsRefusedBeforeTraining(t *testing.T) {
 }
 
 func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
-	c, err := Preset("default")
+	c, err := config.Preset("default")
 	require.NoError(t, err)
 	var names []string
 	for _, s := range longestFirst(c.Strategies) {
@@ -233,4 +235,13 @@ func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
 		"rpn 512 + ce", "rpn 512 + focal", "rpn all + focal", "roi 128", "roi ohem 64",
 		"ce", "alpha-ce .75", "focal", "ssd 3:1",
 	}, names)
+}
+
+func TestTheBudgetScalesTheImages(t *testing.T) {
+	c := config.Default()
+	c.Training.Images = 1000
+	for budget, want := range map[float64]int{0: 1000, 1: 1000, 0.5: 500, 2: 2000, 0.3333: 333, 1e-9: 1} {
+		scaled := scaled(&c, budget)
+		assert.Equal(t, want, scaled.Training.Images)
+	}
 }

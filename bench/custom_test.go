@@ -12,6 +12,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -132,7 +133,7 @@ strategies:
 `
 
 func Example_custom() {
-	config, err := bench.Parse("own.yaml", []byte(own))
+	config, err := config.Parse("own.yaml", []byte(own))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -160,10 +161,10 @@ func TestACustomStrategyIsCheckedLikeAnyOther(t *testing.T) {
 		"{sampler: near_mis}":                      "did you mean near_miss?",
 		"{cls: {type: boosting, limit: x}}":        `own.yaml:1:61: limit: expected a number, got the string "x"`,
 	} {
-		_, err := bench.Parse("own.yaml", []byte("strategies: [{name: a, dense: "+text+"}]\n"))
+		_, err := config.Parse("own.yaml", []byte("strategies: [{name: a, dense: "+text+"}]\n"))
 		assert.ErrorContains(t, err, want)
 	}
-	config, err := bench.Parse("own.yaml", []byte(own))
+	config, err := config.Parse("own.yaml", []byte(own))
 	require.NoError(t, err)
 	text, err := config.YAML()
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
 )
@@ -12,7 +13,7 @@ import (
 // prepare returns the images of a comparison, and the configuration with what
 // follows from them filled in: for a folder its area limits and, if so
 // configured, anchor sizes.
-func prepare(c Config, folder string) (Config, *dataset.Set, error) {
+func prepare(c config.Config, folder string) (config.Config, *dataset.Set, error) {
 	if folder == "" {
 		set, err := scene.Generate(c.Scenes, c.SceneSeed)
 		return c, set, err
@@ -64,7 +65,7 @@ func fit(p anchors.Pyramid, s dataset.Stats) anchors.Pyramid {
 }
 
 // describe summarises the images for the report.
-func describe(c *Config, set *dataset.Set, folder string) DataSummary {
+func describe(c *config.Config, set *dataset.Set, folder string) DataSummary {
 	train, test := set.Stats()
 	d := DataSummary{
 		Name: set.Name, Width: set.Width, Height: set.Height, Classes: set.Classes,

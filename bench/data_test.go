@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 )
 
@@ -52,7 +53,7 @@ func TestOneSizeOrNoObjectsCanBeFitted(t *testing.T) {
 }
 
 func TestTheDescriptionTellsNoticesFromDefects(t *testing.T) {
-	c := Default()
+	c := config.Default()
 	set := scaledSet()
 	set.Problems = []dataset.Problem{{File: "a.xml", Line: 3, Message: "no box: skipped"}, {Message: "first 11 images", Notice: true}}
 	d := describe(&c, set, "some/folder/")

@@ -3,6 +3,7 @@ package bench
 import (
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 )
@@ -20,10 +21,10 @@ type evaluator struct {
 // change the results.
 const evaluationBatch = 8
 
-func newEvaluator(set *dataset.Set, areas Areas) *evaluator {
+func newEvaluator(set *dataset.Set, areas config.Areas) *evaluator {
 	e := &evaluator{
 		set:    set,
-		params: areas.params(),
+		params: areas.Params(),
 		batch:  detector.Batch{Width: set.Width, Height: set.Height, Images: make([]detector.Image, evaluationBatch)},
 		found:  make([][]anchors.Detection, len(set.Test)),
 	}

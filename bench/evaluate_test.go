@@ -8,6 +8,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 	"detsample/bench/small/nn"
@@ -52,7 +53,7 @@ func scaledSet() *dataset.Set {
 	return set
 }
 
-func evaluated(t *testing.T, set *dataset.Set, areas Areas, found func(detector.Image) []anchors.Detection) cocoeval.Summary {
+func evaluated(t *testing.T, set *dataset.Set, areas config.Areas, found func(detector.Image) []anchors.Detection) cocoeval.Summary {
 	t.Helper()
 	e := newEvaluator(set, areas)
 	e.detect(oracle{found})
@@ -63,11 +64,11 @@ func evaluated(t *testing.T, set *dataset.Set, areas Areas, found func(detector.
 }
 
 func TestPerfectDetectionsHaveAnAPOfOne(t *testing.T) {
-	s := evaluated(t, scaledSet(), Areas{Small: 12, Large: 96}, perfect)
+	s := evaluated(t, scaledSet(), config.Areas{Small: 12, Large: 96}, perfect)
 	assert.InDelta(t, 1, s.AP, 1e-9)
 	assert.Equal(t, -1.0, s.APS, "20 pixels of the original are not small, though 10 of the network are")
 	assert.InDelta(t, 1, s.APM, 1e-9)
-	s = evaluated(t, scaledSet(), Areas{Small: 24, Large: 96}, perfect)
+	s = evaluated(t, scaledSet(), config.Areas{Small: 24, Large: 96}, perfect)
 	assert.InDelta(t, 1, s.APS, 1e-9)
 }
 
@@ -76,13 +77,13 @@ func TestBoxesAreEvaluatedInPixelsOfTheOriginal(t *testing.T) {
 }
 
 func TestNothingFoundHasAnAPOfZero(t *testing.T) {
-	s := evaluated(t, scaledSet(), Areas{Small: 32, Large: 96}, func(detector.Image) []anchors.Detection { return nil })
+	s := evaluated(t, scaledSet(), config.Areas{Small: 32, Large: 96}, func(detector.Image) []anchors.Detection { return nil })
 	assert.Zero(t, s.AP)
 }
 
 func TestDetectionsWithinAnIgnoredObjectAreNoMistakes(t *testing.T) {
 	withExtra := func(y float32) cocoeval.Summary {
-		return evaluated(t, scaledSet(), Areas{Small: 32, Large: 96}, func(m detector.Image) []anchors.Detection {
+		return evaluated(t, scaledSet(), config.Areas{Small: 32, Large: 96}, func(m detector.Image) []anchors.Detection {
 			found := perfect(m)
 			for _, box := range m.Truth.Ignore {
 				inside := anchors.Box{box[0] + 1, y, box[0] + 9, y + 9}
@@ -97,7 +98,7 @@ func TestDetectionsWithinAnIgnoredObjectAreNoMistakes(t *testing.T) {
 
 func TestResamplesAreTheSameImagesForEveryRun(t *testing.T) {
 	resamples := func(found func(detector.Image) []anchors.Detection) []float64 {
-		e := newEvaluator(scaledSet(), Areas{Small: 32, Large: 96})
+		e := newEvaluator(scaledSet(), config.Areas{Small: 32, Large: 96})
 		e.detect(oracle{found})
 		values, err := e.resample()
 		require.NoError(t, err)
@@ -129,7 +130,7 @@ func spread(values []float64) float64 {
 func TestPicturesShowTheFirstImagesWithObjects(t *testing.T) {
 	set := scaledSet()
 	set.Test[1].Objects = nil
-	e := newEvaluator(set, Areas{Small: 32, Large: 96})
+	e := newEvaluator(set, config.Areas{Small: 32, Large: 96})
 	e.detect(oracle{func(m detector.Image) []anchors.Detection {
 		return append(perfect(m), anchors.Detection{Box: anchors.Box{0, 0, 1, 1}, Score: 0.05})
 	}})

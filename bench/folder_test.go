@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
 )
@@ -82,7 +83,7 @@ strategies:
 	r := study.Records[0].Run
 	assert.Greater(t, r.AP, 0.3, "0.74 was measured")
 	assert.GreaterOrEqual(t, r.APS, 0.0, "some objects are small at twice the size")
-	assert.Equal(t, Areas{Small: 30, Large: 46}, study.Config.Areas)
+	assert.Equal(t, config.Areas{Small: 30, Large: 46}, study.Config.Areas)
 	fitted := study.Config.Detector.Pyramid.Levels
 	train, _ := set.Stats()
 	assert.InDelta(t, train.Quantile(0.05), fitted[0].Sizes[0], 0.5, "anchors are in network pixels")

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 )
@@ -17,7 +18,7 @@ type loader struct {
 	batch detector.Batch
 }
 
-func newLoader(set *dataset.Set, t Training, seed uint64) *loader {
+func newLoader(set *dataset.Set, t config.Training, seed uint64) *loader {
 	l := &loader{
 		set:   set,
 		order: newOrder(seed, len(set.Train)),

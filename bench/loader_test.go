@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 )
@@ -106,7 +107,7 @@ func black(t *testing.T, pix []uint8, width int) (x, y int) {
 func TestTheLoaderMirrorsHalfTheImagesAndOnlyIfTold(t *testing.T) {
 	flipped := func(flip bool) (n int) {
 		set := marked(1)
-		l := newLoader(set, Training{Batch: 4, Flip: flip}, 3)
+		l := newLoader(set, config.Training{Batch: 4, Flip: flip}, 3)
 		for range 250 {
 			for _, m := range l.next(4).Images {
 				if m.Truth.Box[0] != set.Train[0].Objects[0].Box {
@@ -122,7 +123,7 @@ func TestTheLoaderMirrorsHalfTheImagesAndOnlyIfTold(t *testing.T) {
 
 func TestMirroringDoesNotChangeTheOrder(t *testing.T) {
 	ids := func(flip bool) (ids []uint64) {
-		l := newLoader(marked(7), Training{Batch: 3, Flip: flip}, 3)
+		l := newLoader(marked(7), config.Training{Batch: 3, Flip: flip}, 3)
 		for _, n := range []int{3, 3, 1, 3} {
 			for _, m := range l.next(n).Images {
 				ids = append(ids, m.ID)
@@ -135,7 +136,7 @@ func TestMirroringDoesNotChangeTheOrder(t *testing.T) {
 }
 
 func TestAWarmLoaderAllocatesNothingWithinAnEpoch(t *testing.T) {
-	l := newLoader(marked(1000), Training{Batch: 4, Flip: true}, 3)
+	l := newLoader(marked(1000), config.Training{Batch: 4, Flip: true}, 3)
 	l.next(4)
 	assert.Zero(t, testing.AllocsPerRun(20, func() { l.next(4) }))
 }

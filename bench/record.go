@@ -11,6 +11,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
+	"detsample/bench/config"
 	"detsample/bench/small/detector"
 	"detsample/sampling"
 )
@@ -35,7 +36,7 @@ func (t *trainer) record(ctx context.Context, progress func(images int)) (Record
 	}
 	var diverged *Diverged
 	for k := range t.cfg.Training.Checkpoints + 1 {
-		if err := t.until(ctx, t.cfg.Training.checkpointAt(k), progress); errors.As(err, &diverged) {
+		if err := t.until(ctx, checkpointAt(t.cfg.Training, k), progress); errors.As(err, &diverged) {
 			r.Run.Failed = diverged.Error()
 			break
 		} else if err != nil {
@@ -199,7 +200,7 @@ var shares = func() []float64 {
 }()
 
 // byStrategy sorts records by the configuration's order, then by seed.
-func byStrategy(c *Config, records []Record) {
+func byStrategy(c *config.Config, records []Record) {
 	place := map[string]int{}
 	for i, s := range c.Strategies {
 		place[s.Name] = i

@@ -3,6 +3,8 @@ package bench
 import (
 	"flag"
 	"testing"
+
+	"detsample/bench/config"
 )
 
 var budget = flag.Float64("budget", 0.2, "share of the default preset's training that BenchmarkStrategy gives each run")
@@ -26,11 +28,11 @@ var budget = flag.Float64("budget", 0.2, "share of the default preset's training
 // -budget 1 is the whole training of the preset, by which strategies can be
 // judged. To compare strategies rather than commits, run detsample compare.
 func BenchmarkStrategy(b *testing.B) {
-	preset, err := Preset("default")
+	preset, err := config.Preset("default")
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, set, err := prepare(preset.scaled(*budget), "")
+	c, set, err := prepare(scaled(preset, *budget), "")
 	if err != nil {
 		b.Fatal(err)
 	}

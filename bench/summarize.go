@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"detsample/bench/config"
 )
 
 // summarizeStrategies compares the runs of a configuration's strategies, in
 // its order. Strategies without runs are left out.
-func summarizeStrategies(c *Config, runs []*Run) []StrategySummary {
+func summarizeStrategies(c *config.Config, runs []*Run) []StrategySummary {
 	var out []StrategySummary
 	var base []*Run
 	for i := range c.Strategies {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 )
 
@@ -23,7 +24,7 @@ func run(name string, seed uint64, ap float64, resamples ...float64) *Run {
 }
 
 func summarized(runs ...*Run) []StrategySummary {
-	c := Config{Strategies: []strategy.Strategy{{Name: "base"}, {Name: "other", LRReason: "swept"}}}
+	c := config.Config{Strategies: []strategy.Strategy{{Name: "base"}, {Name: "other", LRReason: "swept"}}}
 	return summarizeStrategies(&c, runs)
 }
 

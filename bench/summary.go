@@ -1,5 +1,7 @@
 package bench
 
+import "detsample/bench/config"
+
 // Summary compares the strategies over all their seeds: what summary.json
 // holds.
 type Summary struct {
@@ -8,7 +10,7 @@ type Summary struct {
 	Seeds      []uint64          `json:"seeds"`
 	Resamples  int               `json:"resamples"`  // of the test images, behind the intervals
 	Strategies []StrategySummary `json:"strategies"` // in the configuration's order
-	Warnings   []Warning         `json:"warnings"`   // traps that strategies are in
+	Warnings   []config.Warning  `json:"warnings"`   // traps that strategies are in
 	Config     string            `json:"config"`     // the configuration, as YAML with every parameter
 }
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
 )
 
 // tinyData and tinyTraining make a comparison that runs in seconds: single
@@ -31,9 +33,9 @@ strategies:
 `
 )
 
-func parsed(t testing.TB, text string) *Config {
+func parsed(t testing.TB, text string) *config.Config {
 	t.Helper()
-	c, err := Parse("tiny.yaml", []byte(text))
+	c, err := config.Parse("tiny.yaml", []byte(text))
 	require.NoError(t, err)
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 	"detsample/bench/small/nn"
@@ -17,7 +18,7 @@ import (
 
 // trainer trains one strategy once.
 type trainer struct {
-	cfg      *Config
+	cfg      *config.Config
 	set      *dataset.Set
 	strategy *strategy.Strategy
 	seed     uint64
@@ -37,7 +38,7 @@ type trainer struct {
 	elapsed  time.Duration // in training steps alone
 }
 
-func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64) *trainer {
+func newTrainer(cfg *config.Config, set *dataset.Set, s *strategy.Strategy, seed uint64) *trainer {
 	t := &trainer{
 		cfg: cfg, set: set, strategy: s, seed: seed,
 		detector: newDetector(cfg, set, s, seed),
@@ -55,8 +56,8 @@ func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64
 		t.average = nn.NewEMA(t.params, cfg.Training.Average)
 	}
 	t.rate = nn.Constant{Base: s.LR, Warmup: cfg.Training.Warmup}
-	if cfg.Training.Schedule == Cosine {
-		t.rate = nn.Cosine{Base: s.LR, Warmup: cfg.Training.Warmup, Total: cfg.Training.steps()}
+	if cfg.Training.Schedule == config.Cosine {
+		t.rate = nn.Cosine{Base: s.LR, Warmup: cfg.Training.Warmup, Total: steps(cfg.Training)}
 	}
 	return t
 }
@@ -64,8 +65,8 @@ func newTrainer(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64
 // newOptimizer returns the configured optimiser. Adam's second moments are
 // averaged over 100 steps instead of the customary 1000, which a training of
 // a thousand steps would not see the end of; larger learning rates then hold.
-func newOptimizer(t Training, params []*nn.Param) nn.Optimizer {
-	if t.Optimizer == SGD {
+func newOptimizer(t config.Training, params []*nn.Param) nn.Optimizer {
+	if t.Optimizer == config.SGD {
 		sgd := nn.DefaultSGD()
 		sgd.WeightDecay = t.WeightDecay
 		return nn.NewSGD(params, sgd)
@@ -77,7 +78,7 @@ func newOptimizer(t Training, params []*nn.Param) nn.Optimizer {
 
 // newDetector returns the strategy's untrained detector; equal seeds give
 // equal weights.
-func newDetector(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint64) detector.Detector {
+func newDetector(cfg *config.Config, set *dataset.Set, s *strategy.Strategy, seed uint64) detector.Detector {
 	rng := rand.New(rand.NewPCG(seed, streamWeights))
 	if s.TwoStage() {
 		return detector.NewTwoStage(cfg.Detector, s.RPN.Config, s.ROI.Config, len(set.Classes), rng)
@@ -86,12 +87,12 @@ func newDetector(cfg *Config, set *dataset.Set, s *strategy.Strategy, seed uint6
 }
 
 // steps returns the number of optimiser steps of a run.
-func (t Training) steps() int { return (t.Images + t.Batch - 1) / t.Batch }
+func steps(t config.Training) int { return (t.Images + t.Batch - 1) / t.Batch }
 
 // checkpointAt returns the images that a run has seen at its k-th evaluation:
 // whole batches, so that evaluating more often does not change the training.
-func (t Training) checkpointAt(k int) int {
-	return min(t.steps()*k/t.Checkpoints*t.Batch, t.Images)
+func checkpointAt(t config.Training, k int) int {
+	return min(steps(t)*k/t.Checkpoints*t.Batch, t.Images)
 }
 
 // until trains until the given number of images has been seen. It returns an

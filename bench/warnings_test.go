@@ -10,41 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/losses"
 )
 
 // told lists the traps that are warned of, with strategy and place.
-func told(list []Warning) (told []string) {
+func told(list []config.Warning) (told []string) {
 	for _, w := range list {
 		told = append(told, fmt.Sprintf("%s: %s: %s", w.Strategy, w.Where, w.Trap))
 	}
 	return told
-}
-
-func TestTheDefaultComparisonWarnsOfFocalAfterSamplingAlone(t *testing.T) {
-	c, err := Preset("default")
-	require.NoError(t, err)
-	assert.Equal(t, []string{"rpn 512 + focal: rpn.cls: focal_after_sampling"}, told(c.Warnings()))
-}
-
-func TestADenseHeadOverAllAnchorsNeedsAPriorBias(t *testing.T) {
-	text := `
-detector: {prior: %v}
-strategies:
-  - {name: all, dense: {cls: ce}}
-  - {name: softmax, dense: {cls: softmax_ce}}
-  - {name: importance, dense: {cls: ce, sampler: importance}}
-  - {name: first stage, rpn: {sampler: all}, roi: {}}
-  - {name: sampled, rpn: {}, roi: {sampler: all}}
-  - {name: mined, dense: {cls: ce, sampler: hard_negative}}
-  - {name: ranked, dense: {cls: rank_sort}}
-`
-	assert.Empty(t, parsed(t, fmt.Sprintf(text, 0.49)).Warnings())
-	c := parsed(t, fmt.Sprintf(text, 0.5))
-	assert.Equal(t, []string{
-		"all: dense.cls: no_prior_bias", "softmax: dense.cls: no_prior_bias", "importance: dense.cls: no_prior_bias", "first stage: rpn.cls: no_prior_bias",
-	}, told(c.Warnings()))
-	assert.Equal(t, "all: dense.cls: detector.prior 0.5 is no prior bias: at first the negatives drown the positives; remedy: detector.prior 0.01", c.Warnings()[0].String())
 }
 
 func TestWhatTrainingLackedIsWarnedOfInTheSummary(t *testing.T) {
@@ -58,7 +33,7 @@ strategies:
 	assert.Equal(t, []string{
 		"unreachable: dense.assigner: unmatched_truth", "unreachable: dense.sampler: few_positives", "unreachable: dense.sampler: no_negatives",
 		"unbalanced: roi.cls: focal_after_mining", "unbalanced: rpn.sampler: few_positives",
-	}, told(slices.DeleteFunc(study.Summary.Warnings, func(w Warning) bool { return w.Where == "roi.sampler" })))
+	}, told(slices.DeleteFunc(study.Summary.Warnings, func(w config.Warning) bool { return w.Where == "roi.sampler" })))
 	for i, stages := range [][]string{{"dense"}, {"dense"}, {"rpn", "roi"}} {
 		s := &study.Summary.Strategies[i]
 		require.Len(t, s.Stages, len(stages))
@@ -76,10 +51,10 @@ strategies:
 }
 
 func TestAWarningIsAFlatObjectInJSON(t *testing.T) {
-	text, err := json.Marshal(Warning{"s", anchors.Warning{Trap: anchors.ZeroIoU, Where: "rpn.assigner", Detail: "d", Remedy: "r"}})
+	text, err := json.Marshal(config.Warning{Strategy: "s", Warning: anchors.Warning{Trap: anchors.ZeroIoU, Where: "rpn.assigner", Detail: "d", Remedy: "r"}})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"strategy": "s", "trap": "zero_iou", "where": "rpn.assigner", "detail": "d", "remedy": "r"}`, string(text))
-	empty, err := json.Marshal(Summary{Warnings: warnings(&Config{}, nil)})
+	empty, err := json.Marshal(Summary{Warnings: warnings(&config.Config{}, nil)})
 	require.NoError(t, err)
 	assert.Contains(t, string(empty), `"warnings":[]`)
 }

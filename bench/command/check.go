@@ -1,15 +1,14 @@
 package command
 
 import (
+	"detsample/bench/config"
+	"detsample/bench/strategy"
+	"detsample/internal/strictyaml"
 	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"strings"
-
-	"detsample/bench"
-	"detsample/bench/strategy"
-	"detsample/internal/strictyaml"
 )
 
 // checkCommand checks configuration files.
@@ -58,7 +57,7 @@ func (c *checkCommand) Run(s *session) error {
 // inspection is what a correct file holds.
 type inspection struct {
 	summary   string
-	warnings  []bench.Warning
+	warnings  []config.Warning
 	effective []byte // every parameter, as YAML
 }
 
@@ -69,12 +68,12 @@ func inspect(file string) (found inspection, err error) {
 		return found, err
 	}
 	if isComparison(data) {
-		config, err := bench.Parse(file, data)
+		comparison, err := config.Parse(file, data)
 		if err != nil {
 			return found, err
 		}
-		found.summary, found.warnings = describe(config), config.Warnings()
-		found.effective, err = config.YAML()
+		found.summary, found.warnings = describe(comparison), comparison.Warnings()
+		found.effective, err = comparison.YAML()
 		return found, err
 	}
 	single, err := strategy.Parse(file, data)
@@ -83,19 +82,19 @@ func inspect(file string) (found inspection, err error) {
 	}
 	found.summary = "a strategy: " + printable(single.Name)
 	for _, w := range single.Warnings() {
-		found.warnings = append(found.warnings, bench.Warning{Strategy: single.Name, Warning: w})
+		found.warnings = append(found.warnings, config.Warning{Strategy: single.Name, Warning: w})
 	}
 	found.effective, err = strictyaml.Marshal(&single, strategy.Types())
 	return found, err
 }
 
 // describe names the strategies of a comparison.
-func describe(c *bench.Config) string {
+func describe(c *config.Config) string {
 	return plural(len(c.Strategies), "strategy", "strategies") + ": " + printable(strings.Join(names(c), ", "))
 }
 
 // names returns the names of a comparison's strategies.
-func names(c *bench.Config) []string {
+func names(c *config.Config) []string {
 	list := make([]string, len(c.Strategies))
 	for i := range c.Strategies {
 		list[i] = c.Strategies[i].Name

@@ -3,6 +3,8 @@ package command
 import (
 	"bytes"
 	"context"
+	"detsample/bench/config"
+	"detsample/bench/strategy"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -10,9 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"detsample/bench"
-	"detsample/bench/strategy"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -67,18 +66,18 @@ func TestVersionIsOneLine(t *testing.T) {
 }
 
 func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
-	config := file(t, "tiny.yaml", tiny)
+	path := file(t, "tiny.yaml", tiny)
 	for _, c := range []struct{ args, message string }{
 		{"compare --preset defalt", `unknown preset "defalt": did you mean default?`},
-		{"compare --preset zzzzzzzzz", `unknown preset "zzzzzzzzz": expected one of ` + strings.Join(bench.Presets(), ", ")},
+		{"compare --preset zzzzzzzzz", `unknown preset "zzzzzzzzz": expected one of ` + strings.Join(config.Presets(), ", ")},
 		{"compare --seeds -1", "--seeds is -1: expected at least 1"},
 		{"compare --seeds 0", "--seeds is 0: expected at least 1"},
 		{"compare --jobs -2", "--jobs is -2: expected at least 1"},
 		{"compare --budget -0.5", "--budget is -0.5: expected above 0 and at most 1e+06"},
 		{"compare --budget nan", "--budget is NaN: expected above 0 and at most 1e+06"},
 		{"compare --data=", "--data is empty: expected a folder of images; leave it out for generated scenes"},
-		{"compare --preset default --config " + config, "--preset and --config can't be used together; see detsample compare --help"},
-		{"compare --config " + config + " --only focl", `unknown strategy "focl": did you mean focal?`},
+		{"compare --preset default --config " + path, "--preset and --config can't be used together; see detsample compare --help"},
+		{"compare --config " + path + " --only focl", `unknown strategy "focl": did you mean focal?`},
 		{"compare --format xml", `--format must be one of "table","json","markdown" but got "xml"; see detsample compare --help`},
 		{"compare --sedes 3", `unknown flag --sedes, did you mean "--seeds"?; see detsample compare --help`},
 		{"list smapler", `unknown kind "smapler": did you mean sampler?`},
@@ -126,7 +125,7 @@ func TestListOfAKindHasThatKindOnly(t *testing.T) {
 }
 
 func TestEveryPresetPassesItsOwnCheck(t *testing.T) {
-	for _, name := range slices.Concat(bench.Presets(), strategy.Peers()) {
+	for _, name := range slices.Concat(config.Presets(), strategy.Peers()) {
 		printed := detsample("preset", name)
 		require.Zero(t, printed.status, printed.stderr)
 		got := detsample("check", file(t, name+".yaml", printed.stdout))
@@ -202,7 +201,7 @@ func TestWhatCannotBeReadIsOneErrorWithItsName(t *testing.T) {
 	folder := t.TempDir()
 	missing := filepath.Join(folder, "missing")
 	empty := file(t, "empty.yaml", "")
-	config := file(t, "tiny.yaml", tiny)
+	path := file(t, "tiny.yaml", tiny)
 	for _, c := range []struct{ args, message string }{
 		{"check " + missing, missing + ": no such file"},
 		{"check " + folder, folder + ": this is a folder"},
@@ -210,11 +209,11 @@ func TestWhatCannotBeReadIsOneErrorWithItsName(t *testing.T) {
 		{"compare --config " + missing, missing + ": no such file"},
 		{"compare --config " + folder, folder + ": this is a folder"},
 		{"compare --config " + empty, empty + ": the file is empty"},
-		{"compare --data " + missing + " --config " + config, missing},
-		{"compare --data " + folder + " --config " + config, folder + ": no image set here"},
-		{"compare --data " + config + " --config " + config, config},
-		{"compare --data " + withoutObjects(t) + " --config " + config, "no annotated object"},
-		{"compare --out " + config + " --config " + config, config},
+		{"compare --data " + missing + " --config " + path, missing},
+		{"compare --data " + folder + " --config " + path, folder + ": no image set here"},
+		{"compare --data " + path + " --config " + path, path},
+		{"compare --data " + withoutObjects(t) + " --config " + path, "no annotated object"},
+		{"compare --out " + path + " --config " + path, path},
 	} {
 		got := detsample(strings.Fields(c.args)...)
 		assert.Equal(t, statusFailure, got.status, c.args)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 )
 
@@ -45,7 +46,7 @@ Examples:
 
 // Run runs the comparison, prints what it found and writes the report.
 func (c *compareCommand) Run(s *session) error {
-	config, err := c.config()
+	comparison, err := c.config()
 	if err != nil {
 		return err
 	}
@@ -53,8 +54,8 @@ func (c *compareCommand) Run(s *session) error {
 	if c.Data != nil {
 		data = *c.Data
 	}
-	progress := newProgress(s.stderr, c.Quiet, len(config.Strategies)*c.Seeds)
-	study, err := bench.Compare(s.ctx, config, bench.Options{
+	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.Seeds)
+	study, err := bench.Compare(s.ctx, comparison, bench.Options{
 		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget,
 		Out: c.Out, Resume: c.Resume, Progress: progress.event,
 	})
@@ -80,7 +81,7 @@ func (c *compareCommand) Run(s *session) error {
 }
 
 // config returns the comparison to run, or what is wrong with the command.
-func (c *compareCommand) config() (*bench.Config, error) {
+func (c *compareCommand) config() (*config.Config, error) {
 	switch {
 	case c.Data != nil && *c.Data == "":
 		return nil, wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
@@ -91,14 +92,14 @@ func (c *compareCommand) config() (*bench.Config, error) {
 	case !(c.Budget > 0) || c.Budget > maxBudget:
 		return nil, wrongUsage("--budget is %v: expected above 0 and at most %v", c.Budget, maxBudget)
 	}
-	config, err := c.source()
+	comparison, err := c.source()
 	if err != nil {
 		return nil, err
 	}
-	if math.Round(float64(config.Training.Images)*c.Budget) > maxImages {
+	if math.Round(float64(comparison.Training.Images)*c.Budget) > maxImages {
 		return nil, wrongUsage("--budget is %v: a run would see more than %v images", c.Budget, maxImages)
 	}
-	return config, keep(config, c.Only)
+	return comparison, keep(comparison, c.Only)
 }
 
 const (
@@ -107,42 +108,42 @@ const (
 )
 
 // source reads the configuration from where the command names it.
-func (c *compareCommand) source() (*bench.Config, error) {
+func (c *compareCommand) source() (*config.Config, error) {
 	if c.Config != "" {
 		data, err := readConfig(c.Config)
 		if err != nil {
 			return nil, err
 		}
-		return bench.Parse(c.Config, data)
+		return config.Parse(c.Config, data)
 	}
 	name := c.Preset
 	if name == "" {
 		name = "default"
 	}
-	if err := known("preset", name, bench.Presets()); err != nil {
+	if err := known("preset", name, config.Presets()); err != nil {
 		return nil, err
 	}
-	return bench.Preset(name)
+	return config.Preset(name)
 }
 
 // keep leaves the strategies that are named, all if none is. A value is a name
 // or, if no strategy is called so, names separated by commas.
-func keep(config *bench.Config, only []string) error {
+func keep(comparison *config.Config, only []string) error {
 	var kept []string
 	for _, value := range only {
-		if slices.Contains(names(config), value) {
+		if slices.Contains(names(comparison), value) {
 			kept = append(kept, value)
 			continue
 		}
 		for name := range strings.SplitSeq(value, ",") {
-			if err := known("strategy", name, names(config)); err != nil {
+			if err := known("strategy", name, names(comparison)); err != nil {
 				return err
 			}
 			kept = append(kept, name)
 		}
 	}
 	if len(kept) > 0 {
-		config.Strategies = slices.DeleteFunc(config.Strategies, func(s strategy.Strategy) bool {
+		comparison.Strategies = slices.DeleteFunc(comparison.Strategies, func(s strategy.Strategy) bool {
 			return !slices.Contains(kept, s.Name)
 		})
 	}

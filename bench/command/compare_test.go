@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/strategy"
 
@@ -86,19 +87,19 @@ func results(t *testing.T, out string) string {
 }
 
 func TestResultsDoNotDependOnJobs(t *testing.T) {
-	config, one, two := file(t, "tiny.yaml", tiny), t.TempDir(), t.TempDir()
-	require.Zero(t, detsample("compare", "--config", config, "--seeds", "2", "--jobs", "1", "--out", one, "-q").status)
-	require.Zero(t, detsample("compare", "--config", config, "--seeds", "2", "--jobs", "2", "--out", two, "-q").status)
+	path, one, two := file(t, "tiny.yaml", tiny), t.TempDir(), t.TempDir()
+	require.Zero(t, detsample("compare", "--config", path, "--seeds", "2", "--jobs", "1", "--out", one, "-q").status)
+	require.Zero(t, detsample("compare", "--config", path, "--seeds", "2", "--jobs", "2", "--out", two, "-q").status)
 	assert.Equal(t, results(t, one), results(t, two))
 	assert.Equal(t, 3, strings.Count(results(t, one), "\n"))
 }
 
 func TestResumeTrainsNothingAgain(t *testing.T) {
-	config, out := file(t, "tiny.yaml", tiny), t.TempDir()
-	require.Zero(t, detsample("compare", "--config", config, "--out", out).status)
+	path, out := file(t, "tiny.yaml", tiny), t.TempDir()
+	require.Zero(t, detsample("compare", "--config", path, "--out", out).status)
 	first, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
 	require.NoError(t, err)
-	got := detsample("compare", "--config", config, "--out", out, "--resume")
+	got := detsample("compare", "--config", path, "--out", out, "--resume")
 	require.Zero(t, got.status)
 	assert.Equal(t, 2, strings.Count(got.stderr, "taken over"))
 	second, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
@@ -107,22 +108,22 @@ func TestResumeTrainsNothingAgain(t *testing.T) {
 }
 
 func TestOnlyTakesNamesWithCommas(t *testing.T) {
-	config := func() *bench.Config {
-		return &bench.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "a, b"}, {Name: "c"}}}
+	comparison := func() *config.Config {
+		return &config.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "a, b"}, {Name: "c"}}}
 	}
 	for value, want := range map[string][]string{"a, b": {"a, b"}, "a,c": {"a", "c"}, "c": {"c"}} {
-		c := config()
+		c := comparison()
 		require.NoError(t, keep(c, []string{value}))
 		assert.Equal(t, want, names(c))
 	}
-	assert.ErrorContains(t, keep(config(), []string{"a,d"}), `unknown strategy "d"`)
+	assert.ErrorContains(t, keep(comparison(), []string{"a,d"}), `unknown strategy "d"`)
 }
 
 func TestOnlyAndBudgetReachTheConfiguration(t *testing.T) {
 	out := t.TempDir()
 	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--only", "two-stage", "--budget", "0.5", "--out", out, "-q")
 	require.Zero(t, got.status, got.stderr)
-	c, err := bench.Load(filepath.Join(out, "config.yaml"))
+	c, err := config.Load(filepath.Join(out, "config.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"two-stage"}, names(c))
 	assert.Equal(t, 8, c.Training.Images)

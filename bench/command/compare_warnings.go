@@ -1,18 +1,17 @@
 package command
 
 import (
+	"detsample/bench/config"
 	"fmt"
 	"io"
 	"path/filepath"
-
-	"detsample/bench"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // printWarnings prints the traps that the strategies of a comparison are in: a
 // line for each trap of each part, with the first strategy that is in it.
-func printWarnings(w io.Writer, warnings []bench.Warning, out string) {
+func printWarnings(w io.Writer, warnings []config.Warning, out string) {
 	type place struct{ trap, where string }
 	strategies := map[place]int{}
 	for _, v := range warnings {

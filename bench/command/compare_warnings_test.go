@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
-	"detsample/bench"
+	"detsample/bench/config"
 )
 
 func TestCheckWarnsOfTrapsAndPasses(t *testing.T) {
@@ -29,11 +29,11 @@ func TestTheDefaultPresetHasOneWarning(t *testing.T) {
 }
 
 func TestStrategiesInTheSameTrapShareALine(t *testing.T) {
-	in := func(strategy string, trap anchors.Trap, where, detail string) bench.Warning {
-		return bench.Warning{Strategy: strategy, Warning: anchors.Warning{Trap: trap, Where: where, Detail: detail, Remedy: "r"}}
+	in := func(strategy string, trap anchors.Trap, where, detail string) config.Warning {
+		return config.Warning{Strategy: strategy, Warning: anchors.Warning{Trap: trap, Where: where, Detail: detail, Remedy: "r"}}
 	}
 	var w strings.Builder
-	printWarnings(&w, []bench.Warning{
+	printWarnings(&w, []config.Warning{
 		in("a", anchors.FewPositives, "rpn.sampler", "20% of images"),
 		in("a", anchors.FewPositives, "roi.sampler", "30% of images"),
 		in("b", anchors.FewPositives, "rpn.sampler", "40% of images"),

@@ -12,6 +12,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/annotations"
+	"detsample/bench/config"
 	insight "detsample/bench/inspect"
 	"detsample/bench/report"
 	"detsample/bench/strategy"
@@ -122,19 +123,19 @@ func readInspected(base insight.Config, file string) (insight.Config, []string, 
 		return base, nil, err
 	}
 	if isComparison(data) {
-		comparison, err := bench.Parse(file, data)
+		comparison, err := config.Parse(file, data)
 		if err != nil {
 			return base, nil, err
 		}
-		config, notes := insight.FromComparison(comparison)
-		return config, notes, nil
+		inspected, notes := insight.FromComparison(comparison)
+		return inspected, notes, nil
 	}
 	single, err := strategy.Parse(file, data)
 	if err != nil {
 		return base, nil, err
 	}
-	config, notes := insight.FromStrategy(base, &single)
-	return config, notes, nil
+	inspected, notes := insight.FromStrategy(base, &single)
+	return inspected, notes, nil
 }
 
 // write writes the report into the folder for results.

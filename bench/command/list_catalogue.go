@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"detsample/anchors"
-	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/internal/registry"
 	"detsample/losses"
@@ -86,12 +86,12 @@ func entries[T any](r *registry.Registry[T]) []entry {
 
 func presetEntries() ([]entry, error) {
 	var list []entry
-	for _, name := range bench.Presets() {
-		config, err := bench.Preset(name)
+	for _, name := range config.Presets() {
+		comparison, err := config.Preset(name)
 		if err != nil {
 			return nil, fmt.Errorf("preset %s: %w", name, err)
 		}
-		list = append(list, entry{Name: name, Meaning: config.Title + "; " + describe(config)})
+		list = append(list, entry{Name: name, Meaning: comparison.Title + "; " + describe(comparison)})
 	}
 	return list, nil
 }

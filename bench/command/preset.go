@@ -1,10 +1,9 @@
 package command
 
 import (
-	"slices"
-
-	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
+	"slices"
 )
 
 // presetCommand prints a preset, or the strategy of another framework.
@@ -25,10 +24,10 @@ A comparison takes a strategy as an element of its list "strategies:".`
 // Run writes the file as it is, with its comments.
 func (c *presetCommand) Run(s *session) error {
 	peers := strategy.Peers()
-	if err := known("preset", c.Name, slices.Concat(bench.Presets(), peers)); err != nil {
+	if err := known("preset", c.Name, slices.Concat(config.Presets(), peers)); err != nil {
 		return err
 	}
-	read := bench.PresetYAML
+	read := config.PresetYAML
 	if slices.Contains(peers, c.Name) {
 		read = strategy.PeerYAML
 	}

@@ -2,7 +2,7 @@ package inspect
 
 import (
 	"detsample/anchors"
-	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/rpn"
 )
@@ -15,7 +15,7 @@ func FromStrategy(c Config, s *strategy.Strategy) (Config, []string) {
 
 // FromComparison returns the configuration of a comparison: its pyramid, its
 // image size and its strategies' dense stages. The notes say what was left out.
-func FromComparison(b *bench.Config) (Config, []string) {
+func FromComparison(b *config.Config) (Config, []string) {
 	c := Config{Name: "the comparison's", Resize: Resize{Long: b.Folder.Size}, Pyramid: b.Detector.Pyramid}
 	return FromStrategies(c, b.Strategies)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
-	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 )
 
@@ -32,14 +32,14 @@ func TestAdviceAsConfigurationIsAConfiguration(t *testing.T) {
 		indent(setting["sampler of the dense stage"], "      ") + indent(setting["classification loss of the dense stage"], "      ") +
 		"      assigner: {type: max_iou, similarity: nwd, " + setting["scale C of the Wasserstein distance"] + "}\n" +
 		"  - name: two\n    rpn: {sampler: all, cls: focal, norm: positives}\n" + indent(setting["regions of the second stage"], "    ")
-	config, err := bench.Parse("advice.yaml", []byte(text))
+	comparison, err := config.Parse("advice.yaml", []byte(text))
 	require.NoError(t, err, text)
-	assert.Equal(t, r.Fitted.Levels, shapes(&config.Detector.Pyramid))
-	assert.Equal(t, r.Fitted.Ratios, config.Detector.Pyramid.Ratios)
+	assert.Equal(t, r.Fitted.Levels, shapes(&comparison.Detector.Pyramid))
+	assert.Equal(t, r.Fitted.Ratios, comparison.Detector.Pyramid.Ratios)
 }
 
 func TestAComparisonIsInspectedByItsStrategies(t *testing.T) {
-	preset, err := bench.Preset("default")
+	preset, err := config.Preset("default")
 	require.NoError(t, err)
 	c, notes := FromComparison(preset)
 	assert.Empty(t, notes)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
 )
@@ -27,7 +28,7 @@ type fake struct {
 func (f fake) study(t testing.TB) *bench.Study {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
-	cfg := bench.Default()
+	cfg := config.Default()
 	cfg.Title = "Which anchors should a small detector learn from?"
 	cfg.Scenes.Train, cfg.Scenes.Test = 1, 12
 	set, err := scene.Generate(cfg.Scenes, 7)

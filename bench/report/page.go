@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"detsample/bench"
+	"detsample/bench/config"
 )
 
 //go:embed page.html
@@ -36,7 +37,7 @@ type page struct {
 	Ranking   []rank
 	Failures  []failure
 	Stages    []stageRow
-	Warnings  []bench.Warning
+	Warnings  []config.Warning
 	Curves    []curvePanel
 	Banded    bool
 	Crossings string
@@ -105,7 +106,7 @@ func newPage(s *bench.Study) (*page, error) {
 	if c := s.Config; c != nil {
 		budget = c.Training.Images
 		p.Small, p.Large = fmt.Sprintf("%g", c.Areas.Small), fmt.Sprintf("%g", c.Areas.Large)
-		p.AsIfEnded = c.Training.Schedule == bench.Constant && c.Training.Average > 0
+		p.AsIfEnded = c.Training.Schedule == config.Constant && c.Training.Average > 0
 	}
 	p.Curves = curvePanels(all, budget)
 	if s.Set != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
-	"detsample/bench"
+	"detsample/bench/config"
 )
 
 func TestWarningsHaveASectionWithTheirRemedies(t *testing.T) {
@@ -14,7 +14,7 @@ func TestWarningsHaveASectionWithTheirRemedies(t *testing.T) {
 	html := write(t, "untrapped", s)
 	assert.Contains(t, html, `<a href="#warnings">`)
 	assert.Contains(t, html, "No strategy is in a known trap.")
-	s.Summary.Warnings = []bench.Warning{{Strategy: "RPN <1>", Warning: anchors.Warning{
+	s.Summary.Warnings = []config.Warning{{Strategy: "RPN <1>", Warning: anchors.Warning{
 		Trap: anchors.FewPositives, Where: "rpn.sampler", Detail: "31% of images & more", Remedy: "match more",
 	}}}
 	html = write(t, "trapped", s)

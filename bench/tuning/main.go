@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"detsample/bench"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 )
 
@@ -45,7 +46,7 @@ func run(ctx context.Context, preset, grid string, seeds int, only, out string) 
 	if err != nil {
 		return err
 	}
-	c, err := bench.Preset(preset)
+	c, err := config.Preset(preset)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func parse(grid string) ([]float64, error) {
 
 // tune trains every strategy at every rate and returns a Markdown table of
 // the APs.
-func tune(ctx context.Context, c bench.Config, rates []float64, seeds int) (string, error) {
+func tune(ctx context.Context, c config.Config, rates []float64, seeds int) (string, error) {
 	plain := c.Strategies
 	c.Strategies = nil
 	for _, s := range plain {
@@ -105,7 +106,7 @@ func report(e bench.Event) {
 	}
 }
 
-func table(strategies []strategy.Strategy, rates []float64, ap map[string]float64, c *bench.Config, seeds int) string {
+func table(strategies []strategy.Strategy, rates []float64, ap map[string]float64, c *config.Config, seeds int) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "AP in %% after %d images, %d run(s) each, on scenes of seed %d:\n\n| strategy |", c.Training.Images, seeds, c.SceneSeed)
 	for _, rate := range rates {

@@ -1,4 +1,6 @@
-package bench
+// Package config is the configuration of a comparison: what a file of it says,
+// the presets, and the traps that it shows before anything is trained.
+package config
 
 import (
 	"errors"
@@ -84,8 +86,8 @@ func (a Areas) Validate() error {
 	return nil
 }
 
-// params returns the evaluation's settings.
-func (a Areas) params() cocoeval.Params {
+// Params returns the evaluation's settings, without images and classes.
+func (a Areas) Params() cocoeval.Params {
 	p := cocoeval.DefaultParams()
 	small, large := a.Small*a.Small, a.Large*a.Large
 	p.Areas = []cocoeval.AreaRange{

@@ -1,4 +1,4 @@
-package bench
+package config
 
 import (
 	"fmt"
@@ -112,13 +112,4 @@ func TestLoadNamesTheFile(t *testing.T) {
 	assert.ErrorContains(t, err, path+": the file is empty")
 	_, err = Load(path + ".none")
 	assert.ErrorIs(t, err, os.ErrNotExist)
-}
-
-func TestTheBudgetScalesTheImages(t *testing.T) {
-	c := Default()
-	c.Training.Images = 1000
-	for budget, want := range map[float64]int{0: 1000, 1: 1000, 0.5: 500, 2: 2000, 0.3333: 333, 1e-9: 1} {
-		scaled := c.scaled(budget)
-		assert.Equal(t, want, scaled.Training.Images)
-	}
 }
