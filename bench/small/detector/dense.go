@@ -141,8 +141,10 @@ func (h *denseHead) regressAt(rows []int32) {
 	h.partial = true
 }
 
-// backward carries the gradients of logits and deltas to the pyramid's maps.
-func (h *denseHead) backward() []nn.Tensor {
+// backward carries the gradients of logits and deltas to the pyramid's maps,
+// and measures them there if probe is not nil.
+func (h *denseHead) backward(probe *Pull) []nn.Tensor {
+	var p pull
 	for l := range h.levels {
 		level := &h.levels[l]
 		images, cells := level.shape.N, level.shape.H*level.shape.W
@@ -151,8 +153,18 @@ func (h *denseHead) backward() []nn.Tensor {
 		scatter(level.bufferCls, h.gradLogits, images, level.start*h.columns)
 		scatter(level.bufferBox, h.gradDeltas, images, level.start*4)
 		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * h.columns, Data: level.bufferCls})
-		nn.Add(grad, level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * 4, Data: level.bufferBox}))
+		box := level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * 4, Data: level.bufferBox})
+		if probe != nil {
+			p.add(grad, box)
+		}
+		nn.Add(grad, box)
+		if probe != nil {
+			p.both += squared(grad)
+		}
 		h.maps[l] = grad
+	}
+	if probe != nil {
+		*probe = p.norms()
 	}
 	return h.maps
 }

@@ -52,7 +52,7 @@ func NewOneStage(cfg Config, dense rpn.Config, classes int, rng *rand.Rand) *One
 // Step implements [Detector].
 func (d *OneStage) Step(b Batch, key sampling.Key) []Stage {
 	stages := d.Loss(b, key)
-	d.trunk.backward(d.head.backward())
+	d.trunk.backward(d.head.backward(d.stages[0].probe(b)))
 	return stages
 }
 

@@ -22,6 +22,7 @@ type roiHead struct {
 	logits, deltas         nn.Tensor
 	gradLogits, gradDeltas []float32
 	gradMap                nn.Tensor
+	probed                 nn.Tensor // one loss's part of gradMap
 }
 
 func newROIHead(w *nn.Work, cfg Config, link losses.Link, classes, boxColumns int, rng *rand.Rand) *roiHead {
@@ -53,18 +54,34 @@ func (h *roiHead) forward(finest nn.Tensor, rois []roi.ROI) {
 	h.gradDeltas = reuse.Grow(h.gradDeltas, len(h.deltas.Data))
 }
 
-// backward carries the gradients of logits and deltas to the map.
-func (h *roiHead) backward() nn.Tensor {
+// backward carries the gradients of logits and deltas to the map, and measures
+// them there if probe is not nil. The two losses share the hidden layer, so
+// that each is carried through it once more by itself.
+func (h *roiHead) backward(probe *Pull) nn.Tensor {
 	logits, deltas := h.logits, h.deltas
 	logits.Data, deltas.Data = h.gradLogits, h.gradDeltas
-	grad := h.cls.Backward(logits)
-	nn.Add(grad, h.box.Backward(deltas))
-	pooled := h.hidden.Backward(grad)
-	f := h.features
-	h.gradMap = nn.Tensor{N: f.N, H: f.H, W: f.W, C: f.C, Data: reuse.Grow(h.gradMap.Data, len(f.Data))}
-	clear(h.gradMap.Data)
-	h.align.Backward(h.gradMap.Data, pooled.Data, f, h.rois)
+	cls, box := h.cls.Backward(logits), h.box.Backward(deltas)
+	if probe != nil {
+		h.probed = h.toMap(h.probed, h.hidden.InputGrad(cls))
+		probe.Cls = nn.Norm(h.probed)
+		h.probed = h.toMap(h.probed, h.hidden.InputGrad(box))
+		probe.Box = nn.Norm(h.probed)
+	}
+	nn.Add(cls, box)
+	h.gradMap = h.toMap(h.gradMap, h.hidden.Backward(cls))
+	if probe != nil {
+		probe.Both = nn.Norm(h.gradMap)
+	}
 	return h.gradMap
+}
+
+// toMap gathers the gradients of pooled regions in dst, a map.
+func (h *roiHead) toMap(dst, pooled nn.Tensor) nn.Tensor {
+	f := h.features
+	dst = nn.Tensor{N: f.N, H: f.H, W: f.W, C: f.C, Data: reuse.Grow(dst.Data, len(f.Data))}
+	clear(dst.Data)
+	h.align.Backward(dst.Data, pooled.Data, f, h.rois)
+	return dst
 }
 
 func (h *roiHead) layers() []nn.Layer { return []nn.Layer{h.hidden, h.cls, h.box} }

@@ -56,8 +56,8 @@ func NewTwoStage(cfg Config, first rpn.Config, second roi.Config, classes int, r
 // approximate joint training.
 func (d *TwoStage) Step(b Batch, key sampling.Key) []Stage {
 	stages := d.Loss(b, key)
-	grads := d.head.backward()
-	nn.Add(grads[0], d.second.backward())
+	grads := d.head.backward(d.stages[0].probe(b))
+	nn.Add(grads[0], d.second.backward(d.stages[1].probe(b)))
 	d.trunk.backward(grads)
 	return stages
 }

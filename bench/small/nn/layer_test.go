@@ -309,3 +309,28 @@ func TestMismatchesPanicWithTheirPlace(t *testing.T) {
 	assert.PanicsWithValue(t, "nn: NewGroupNorm: n: 3 groups do not divide 4 channels", func() { NewGroupNorm(GroupNormConfig{Name: "n", Channels: 4, Groups: 3}) })
 	assert.PanicsWithValue(t, "nn: NewParam: c.weight has shape [3 3 0 1], every dimension must be positive", func() { NewConv(work, ConvConfig{Name: "c", Out: 1, Kernel: 3, Stride: 1}, rng) })
 }
+
+func TestInputGradIsBackwardsWithoutTheWeights(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	linear := NewLinear(NewWork(nil), LinearConfig{Name: "l", In: 12, Out: 5, ReLU: true}, rng)
+	x, grad := NewTensor(7, 1, 1, 12), NewTensor(7, 1, 1, 5)
+	for _, data := range [][]float32{x.Data, grad.Data} {
+		for i := range data {
+			data[i] = rng.Float32() - 0.5
+		}
+	}
+	linear.Forward(x)
+	alone := NewTensor(7, 1, 1, 12)
+	copy(alone.Data, linear.InputGrad(Tensor{N: 7, H: 1, W: 1, C: 5, Data: slices.Clone(grad.Data)}).Data)
+	for _, p := range linear.Params() {
+		assert.Equal(t, make([]float32, len(p.Grad)), p.Grad, p.Name)
+	}
+	assert.Equal(t, alone, linear.Backward(grad))
+	assert.NotZero(t, Norm(alone))
+	assert.PanicsWithValue(t, "nn: Linear.InputGrad: gradient of shape 1x1x1x3 for an output of shape 7x1x1x5", func() { linear.InputGrad(NewTensor(1, 1, 1, 3)) })
+}
+
+func TestNormIsEuclidean(t *testing.T) {
+	assert.Equal(t, 13.0, Norm(Tensor{N: 1, H: 1, W: 3, C: 1, Data: []float32{3, -4, 12}}))
+	assert.Zero(t, Norm(Tensor{}))
+}

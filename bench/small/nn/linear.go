@@ -3,6 +3,8 @@ package nn
 import (
 	"fmt"
 	"math/rand/v2"
+
+	"detsample/internal/simd"
 )
 
 // LinearConfig describes a fully connected layer.
@@ -55,6 +57,18 @@ func (l *Linear) Backward(grad Tensor) Tensor {
 	l.addWeightGrad(l.x.Data, grad.Data, grad.N)
 	if l.cfg.NoInputGrad {
 		return Tensor{}
+	}
+	l.grad = l.grad.reshape(l.x.N, l.x.H, l.x.W, l.x.C)
+	l.inputGrad(l.grad.Data, grad.Data, grad.N)
+	return l.grad
+}
+
+// InputGrad returns Backward's dX and leaves dW and db alone. It may overwrite
+// grad, by zeros where Backward does.
+func (l *Linear) InputGrad(grad Tensor) Tensor {
+	checkGrad("Linear.InputGrad", grad, l.out)
+	if l.relu {
+		simd.ReLUBackward(grad.Data, l.out.Data)
 	}
 	l.grad = l.grad.reshape(l.x.N, l.x.H, l.x.W, l.x.C)
 	l.inputGrad(l.grad.Data, grad.Data, grad.N)

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 
 	"detsample/internal/reuse"
 	"detsample/internal/simd"
@@ -42,6 +43,9 @@ func Add(dst, src Tensor) {
 	}
 	simd.Add(dst.Data, src.Data)
 }
+
+// Norm returns the Euclidean norm of a tensor's elements.
+func Norm(t Tensor) float64 { return math.Sqrt(sumSquares(t.Data)) }
 
 func (t Tensor) shape() string { return fmt.Sprintf("%dx%dx%dx%d", t.N, t.H, t.W, t.C) }
 
