@@ -31,6 +31,16 @@ type Batch struct {
 	GradLogits []float32 // as Logits; fully written
 	GradDeltas []float32 // as Deltas; fully written
 
+	// GT and IoU, if not empty, are the assignment of every anchor of every
+	// image, made before (by a loader, say): the assigner is not asked.
+	GT  []int32   // (images, anchors), label codes
+	IoU []float32 // likewise
+
+	// Hardness, if not empty, is the classification loss of every anchor of
+	// every image, (images, anchors), for a sampler that mines by that alone: it
+	// is not computed from Logits. See [Config.ReadsLogits].
+	Hardness []float32
+
 	// Regress, if not nil, is called before Deltas is read, with the rows of
 	// it that will be: those of the sampled positives, image * anchors +
 	// anchor. A head may fill them then, and no others, unless the strategy
@@ -43,6 +53,16 @@ type Batch struct {
 func (c *Config) ReadsAllDeltas() bool {
 	return c.Assigner.Needs()&anchors.NeedPredictions != 0 ||
 		c.Sampler.Needs()&(sampling.NeedDecoded|sampling.NeedBoxHardness) != 0
+}
+
+// ReadsLogits reports whether the assigner or the sampler looks at the logits of
+// all candidates, so that [Config.Targets] needs them; hardness alone says
+// that Batch.Hardness serves as well.
+func (c *Config) ReadsLogits() (reads, hardness bool) {
+	needs := c.Sampler.Needs() & (sampling.NeedHardness | sampling.NeedGradient | sampling.NeedScore)
+	predicts := c.Assigner.Needs()&anchors.NeedPredictions != 0
+	hardness = needs == sampling.NeedHardness && c.Sampler.Needs()&sampling.NeedBoxHardness == 0 && !predicts
+	return needs != 0 || predicts, hardness
 }
 
 // Work is the memory of a dense stage: it belongs to one goroutine and grows
@@ -80,9 +100,15 @@ type imageWork struct {
 // batch's lengths disagree, a ground truth's class is not one of Classes, or the
 // assigner needs the image's size and Anchors has none.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
-	columns := c.Cls.Link().Columns(b.Classes)
+	b.check(c.Cls.Link().Columns(b.Classes))
+	c.gather(w, b)
+	return w.batch.Eval(c.terms(), c.output(w, b))
+}
+
+// gather assigns, samples and hands what was sampled to the losses.
+func (c *Config) gather(w *Work, b *Batch) {
 	n := len(b.Anchors.Box)
-	b.check(columns)
+	b.checkTruth()
 	b.checkSize(c.Assigner)
 	w.reset(b)
 	if w.Threads > 1 {
@@ -113,11 +139,15 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	if b.Regress != nil {
 		b.Regress(w.batch.Positives())
 	}
-	return w.batch.Eval(c.terms(), stage.Output{
+}
+
+// output is the head's output and where its gradients go.
+func (c *Config) output(w *Work, b *Batch) stage.Output {
+	return stage.Output{
 		Class: w.class, Quality: w.quality,
-		Logits: b.Logits, GradLogits: b.GradLogits, Columns: columns,
+		Logits: b.Logits, GradLogits: b.GradLogits, Columns: c.Cls.Link().Columns(b.Classes),
 		Deltas: b.Deltas, GradDeltas: b.GradDeltas, BoxColumns: 4,
-	})
+	}
 }
 
 // reset makes room for a batch.
@@ -147,10 +177,9 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 	n := len(b.Anchors.Box)
 	m, image := &w.images[i], &b.Images[i]
 	class := w.class[i*n : (i+1)*n]
-	size := len(b.Logits) / len(b.Images)
 	heads := stage.Heads{
 		Classes: b.Classes, Candidates: b.Anchors.Box, Truth: &image.Truth,
-		Logits: b.Logits[i*size : (i+1)*size], Deltas: b.Deltas[4*i*n : 4*(i+1)*n], BoxColumns: 4,
+		Logits: share(b.Logits, i, len(b.Images)), Deltas: share(b.Deltas, i, len(b.Images)), BoxColumns: 4,
 		Exact: w.Exact,
 	}
 	m.view = b.Anchors
@@ -158,14 +187,31 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 		m.view.Classes = b.Classes
 		m.view.Score, m.view.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
 	}
-	c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
+	if gt := share(b.GT, i, len(b.Images)); len(gt) > 0 {
+		m.assignment.Reset(n)
+		copy(m.assignment.GT, gt)
+		copy(m.assignment.IoU, share(b.IoU, i, len(b.Images)))
+	} else {
+		c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
+	}
 	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
 	heads.Class, heads.GT, heads.Quality = class, m.assignment.GT, m.assignment.Quality
 	w.candidates[i] = sampling.Candidates{
 		GT: m.assignment.GT, IoU: m.assignment.IoU, Box: b.Anchors.Box,
 		Classes: m.view.Classes, Score: m.view.Score, Decoded: m.view.Decoded,
 	}
-	m.evidence.Fill(&w.candidates[i], c.Sampler.Needs(), c.terms(), heads, &m.rows)
+	needs := c.Sampler.Needs()
+	if hardness := share(b.Hardness, i, len(b.Images)); len(hardness) > 0 {
+		w.candidates[i].Hardness = hardness
+		needs &^= sampling.NeedHardness
+	}
+	m.evidence.Fill(&w.candidates[i], needs, c.terms(), heads, &m.rows)
+}
+
+// share returns the part of image i in what lies there for so many.
+func share[T any](all []T, i, images int) []T {
+	size := len(all) / images
+	return all[i*size : (i+1)*size]
 }
 
 // keepQuality keeps the soft targets of image i; an assigner gives them for
@@ -211,6 +257,19 @@ func (b *Batch) check(columns int) {
 		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors",
 			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box)))
 	}
+	b.checkGiven()
+}
+
+// checkGiven panics if what was made elsewhere is not of every anchor.
+func (b *Batch) checkGiven() {
+	n := len(b.Anchors.Box) * len(b.Images)
+	if len(b.GT) != len(b.IoU) || len(b.GT) > 0 && len(b.GT) != n || len(b.Hardness) > 0 && len(b.Hardness) != n {
+		panic(fmt.Sprintf("rpn: Step: %d labels, %d IoUs and %d hardnesses for %d images of %d anchors",
+			len(b.GT), len(b.IoU), len(b.Hardness), len(b.Images), len(b.Anchors.Box)))
+	}
+}
+
+func (b *Batch) checkTruth() {
 	if b.Classes == 1 {
 		return
 	}

@@ -107,8 +107,10 @@ type Output struct {
 	BoxColumns         int
 }
 
-// Eval returns the loss of the gathered candidates and fills the gradients.
-func (b *Batch) Eval(t Terms, out Output) losses.Value {
+// Targets prepares the gathered candidates for their losses, which are
+// evaluated on what it returns: a head's output is only kept there, not read.
+// Running normalisers take their step.
+func (b *Batch) Targets(t Terms, out Output) losses.Targets {
 	b.remember(t, out.Columns)
 	b.normalise(t, out.Columns)
 	b.cls.Logits, b.cls.Columns, b.cls.Class, b.cls.Quality = out.Logits, out.Columns, out.Class, out.Quality
@@ -118,6 +120,12 @@ func (b *Batch) Eval(t Terms, out Output) losses.Value {
 		b.cls.Loss = make([]float32, 2*len(b.weight))
 	}
 	b.cls.Loss = b.cls.Loss[:len(b.weight)]
+	return losses.Targets{Cls: &b.cls, Box: &b.box, Balance: b.seen}
+}
+
+// Eval returns the loss of the gathered candidates and fills the gradients.
+func (b *Batch) Eval(t Terms, out Output) losses.Value {
+	b.Targets(t, out)
 	v := losses.Value{
 		Cls:     t.Cls.Eval(out.GradLogits, &b.cls),
 		Box:     losses.EvalBox(t.Box, out.GradDeltas, &b.box),

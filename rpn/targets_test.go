@@ -1,0 +1,124 @@
+package rpn
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+func TestLossesOfTheTargetsAreThoseOfTheStep(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		if c.CARL != nil {
+			t.Skip("adds a loss of both heads")
+		}
+		var whole, apart Work
+		b := step(c, 3, 3, 4, 5, 6)
+		for range 2 { // losses that remember do so alike
+			want := c.Step(&whole, b)
+			gradLogits, gradDeltas := slices.Clone(b.GradLogits), slices.Clone(b.GradDeltas)
+			targets := c.Targets(&apart, b)
+			assert.Equal(t, want.Cls, c.Cls.Eval(b.GradLogits, targets.Cls))
+			assert.Equal(t, want.Box, losses.EvalBox(c.Box, b.GradDeltas, targets.Box))
+			assert.Equal(t, gradLogits, b.GradLogits)
+			assert.Equal(t, gradDeltas, b.GradDeltas)
+			assert.Equal(t, want.Balance.Scarcity, targets.Balance.Scarcity)
+		}
+	})
+}
+
+func TestTargetsNeedOnlyWhatTheStrategyLooksAt(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		b := step(c, 3, 3, 4, 5, 6)
+		var w Work
+		want := slices.Clone(c.Targets(&w, b).Cls.Rows)
+		bare := *b
+		reads, _ := c.ReadsLogits()
+		if !reads {
+			bare.Logits = nil
+		}
+		if !c.ReadsAllDeltas() {
+			bare.Deltas = nil
+		}
+		bare.GradLogits, bare.GradDeltas = nil, nil
+		assert.Equal(t, want, c.Targets(&w, &bare).Cls.Rows)
+		if reads {
+			bare.Logits = nil
+			assert.Panics(t, func() { c.Targets(&w, &bare) })
+		}
+		if c.ReadsAllDeltas() {
+			bare.Logits, bare.Deltas = b.Logits, nil
+			assert.Panics(t, func() { c.Targets(&w, &bare) })
+		}
+	})
+}
+
+func TestAnAssignmentMadeBeforeIsTaken(t *testing.T) {
+	c := OneStage()
+	c.Sampler = sampling.NewHardNegative(3)
+	b := step(&c, 3, 3, 4, 5, 6)
+	var w Work
+	want := c.Step(&w, b)
+	for i := range b.Images {
+		var a anchors.Assignment
+		c.Assigner.Assign(&a, &b.Anchors, &b.Images[i].Truth)
+		b.GT, b.IoU = append(b.GT, a.GT...), append(b.IoU, a.IoU...)
+	}
+	given := OneStage()
+	given.Sampler, given.Assigner = c.Sampler, neverAsked{}
+	assert.Equal(t, want, given.Step(&w, b))
+	b.IoU = b.IoU[1:]
+	assert.Panics(t, func() { given.Step(&w, b) })
+}
+
+// neverAsked is an assigner whose work was done before.
+type neverAsked struct{}
+
+func (neverAsked) Needs() anchors.Need { return 0 }
+
+func (neverAsked) Assign(*anchors.Assignment, *anchors.Candidates, *anchors.Truth) {
+	panic("asked to assign")
+}
+
+func TestHardnessMayBeGivenInPlaceOfLogits(t *testing.T) {
+	c := OneStage()
+	c.Sampler = sampling.NewHardNegative(3)
+	reads, hardness := c.ReadsLogits()
+	require.True(t, reads && hardness)
+	b := step(&c, 3, 3, 4, 5, 6)
+	var w Work
+	want := slices.Clone(c.Targets(&w, b).Cls.Rows)
+	b.Hardness = make([]float32, len(w.class))
+	losses.Hardness(b.Hardness, c.Cls.(losses.Pointwise), &losses.Batch{Logits: b.Logits, Columns: 3, Class: w.class})
+	b.Logits = nil
+	assert.Equal(t, want, c.Targets(&w, b).Cls.Rows)
+	for i := range b.Hardness {
+		b.Hardness[i] = -b.Hardness[i]
+	}
+	assert.NotEqual(t, want, c.Targets(&w, b).Cls.Rows)
+
+	both := sampling.NewOHEM(64)
+	both.BoxHardness = 1
+	for _, sampler := range []sampling.Sampler{both, sampling.NewImportance(10), sampling.NewScoreHLR(8, 0.5)} {
+		c.Sampler = sampler
+		reads, hardness = c.ReadsLogits()
+		assert.True(t, reads && !hardness, "%T", sampler)
+	}
+	c.Sampler = sampling.All{}
+	reads, hardness = c.ReadsLogits()
+	assert.False(t, reads || hardness)
+}
+
+func TestTargetsAllocateNothing(t *testing.T) {
+	c := OneStage()
+	b := step(&c, 3, 3, 4, 5, 6)
+	b.Logits, b.Deltas = nil, nil
+	var w Work
+	c.Targets(&w, b)
+	assert.Zero(t, testing.AllocsPerRun(10, func() { c.Targets(&w, b) }))
+}
