@@ -1,26 +1,30 @@
+// Package bench is the front door of a comparison: [Compare] plans, trains,
+// keeps and summarises it, each in a package of its own.
 package bench
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"hash"
 	"slices"
 	"sync"
 
 	"detsample/bench/config"
 	"detsample/bench/dataset"
-	"detsample/bench/strategy"
+	"detsample/bench/plan"
+	"detsample/bench/report"
+	"detsample/bench/small"
+	"detsample/bench/store"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 	"detsample/internal/registry"
-	"detsample/internal/strictyaml"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// Options say how a comparison is run; none but Data, Seeds and Budget changes
-// its results.
+// Options say how a comparison is run; none but Data, Seeds, Budget
+// and Trainer changes its results.
 type Options struct {
 	Data   string  // a folder of images; empty for generated scenes
 	Seeds  int     // runs of each strategy, with seeds 1, 2, ...; 0 means 1
@@ -28,6 +32,11 @@ type Options struct {
 	Budget float64 // multiplies Training.Images; 0 means 1
 	Out    string  // folder for the results, written as runs end; empty for none
 	Resume bool    // take over from Out the runs that are already there
+	Report bool    // write report.html into Out
+
+	// Trainer trains; nil stands for the small detectors that come with
+	// detsample, as the configuration has them.
+	Trainer trainer.Trainer
 
 	// Progress, if not nil, is told of what happens, one call at a time.
 	Progress func(Event)
@@ -37,12 +46,12 @@ type Options struct {
 type Event struct {
 	Strategy string
 	Seed     uint64
-	Images   int  // seen by this run so far
-	Total    int  // that it will see
-	Done     *Run // the run, if it has just ended
-	Resumed  bool // it was taken over from an earlier comparison
-	Runs     int  // of the whole comparison
-	Finished int  // of those, ended
+	Images   int          // seen by this run so far
+	Total    int          // that it will see
+	Done     *trainer.Run // the run, if it has just ended
+	Resumed  bool         // it was taken over from an earlier comparison
+	Runs     int          // of the whole comparison
+	Finished int          // of those, ended
 }
 
 // Compare trains every strategy on the same data, with the same initial
@@ -51,8 +60,9 @@ type Event struct {
 // the number of seeds, to the last bit, whatever Jobs is.
 //
 // If ctx ends, Compare stops within a step and returns its error; what has
-// ended is in Out, for Resume.
-func Compare(ctx context.Context, c *config.Config, o Options) (*Study, error) {
+// ended is in Out, for Resume. If the report alone cannot be written, the study
+// is returned beside the error.
+func Compare(ctx context.Context, c *config.Config, o Options) (*summary.Study, error) {
 	cfg, set, err := prepare(scaled(c, o.Budget), o.Data)
 	if err != nil {
 		return nil, err
@@ -60,8 +70,11 @@ func Compare(ctx context.Context, c *config.Config, o Options) (*Study, error) {
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err
 	}
-	m := &comparison{cfg: &cfg, set: set, o: o}
-	if m.store, err = openStore(o.Out); err != nil {
+	m := &comparison{cfg: &cfg, set: set, o: o, trainer: o.Trainer}
+	if m.trainer == nil {
+		m.trainer = small.Trainer{Network: cfg.Detector, Training: cfg.Training, Areas: cfg.Areas}
+	}
+	if m.folder, err = store.Open(o.Out); err != nil {
 		return nil, err
 	}
 	if m.fingerprint, err = fingerprint(&cfg, set); err != nil {
@@ -87,69 +100,47 @@ type comparison struct {
 	cfg         *config.Config
 	set         *dataset.Set
 	o           Options
-	store       *store
+	trainer     trainer.Trainer
+	folder      *store.Folder
 	fingerprint string
 
 	mu       sync.Mutex
-	records  []Record
+	records  []trainer.Record
 	finished int
 }
 
-// run trains all strategies with all seeds, Jobs at a time, seed by seed, so
-// that an interrupted comparison has whole seeds.
+// run does all runs of the plan, Jobs at a time.
 func (m *comparison) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, m.o.Jobs))
-	order := longestFirst(m.cfg.Strategies)
-	for seed := uint64(1); seed <= uint64(m.seeds()); seed++ {
-		for _, s := range order {
-			group.Go(func() error {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				return m.one(ctx, s, seed)
-			})
-		}
+	for _, run := range plan.Runs(m.cfg, m.seeds()) {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return m.one(ctx, run)
+		})
 	}
 	return group.Wait()
-}
-
-// longestFirst returns the strategies in the order in which they are trained:
-// two-stage detectors, which take half as long again, before one-stage ones, so
-// that no core waits long for the last run.
-func longestFirst(strategies []strategy.Strategy) []*strategy.Strategy {
-	order := make([]*strategy.Strategy, len(strategies))
-	for i := range strategies {
-		order[i] = &strategies[i]
-	}
-	slices.SortStableFunc(order, func(a, b *strategy.Strategy) int {
-		switch {
-		case a.TwoStage() == b.TwoStage():
-			return 0
-		case a.TwoStage():
-			return -1
-		}
-		return 1
-	})
-	return order
 }
 
 func (m *comparison) seeds() int { return max(1, m.o.Seeds) }
 
 // one trains one strategy with one seed, or takes the run over.
-func (m *comparison) one(ctx context.Context, s *strategy.Strategy, seed uint64) error {
-	mark, err := m.mark(s, seed)
+func (m *comparison) one(ctx context.Context, run plan.Run) error {
+	mark, err := mark(m.fingerprint, run)
 	if err != nil {
 		return err
 	}
-	r, resumed := Record{}, false
+	r, resumed := trainer.Record{}, false
 	if m.o.Resume {
-		r, resumed = m.store.load(s.Name, seed, mark)
+		r, resumed = m.folder.Load(run.Strategy.Name, run.Seed, mark)
 	}
-	event := Event{Strategy: s.Name, Seed: seed, Total: m.cfg.Training.Images}
+	job := trainer.Job{Strategy: run.Strategy, Seed: run.Seed, Data: m.set, Images: m.cfg.Training.Images}
+	event := Event{Strategy: run.Strategy.Name, Seed: run.Seed, Total: job.Images}
 	if !resumed {
 		m.tell(event)
-		r, err = newTrainer(m.cfg, m.set, s, seed).record(ctx, func(images int) {
+		r, err = m.trainer.Train(ctx, job, func(images int) {
 			event.Images = images
 			m.tell(event)
 		})
@@ -163,12 +154,12 @@ func (m *comparison) one(ctx context.Context, s *strategy.Strategy, seed uint64)
 }
 
 // end records a finished run and writes the results so far.
-func (m *comparison) end(r Record, event Event) error {
+func (m *comparison) end(r trainer.Record, event Event) error {
 	m.mu.Lock()
 	m.records = append(m.records, r)
 	byStrategy(m.cfg, m.records)
 	m.finished++
-	err := m.store.save(r, m.records)
+	err := m.folder.Save(r, m.records)
 	m.mu.Unlock()
 	m.tell(event)
 	return err
@@ -185,65 +176,40 @@ func (m *comparison) tell(e Event) {
 	m.o.Progress(e)
 }
 
-// study summarises the finished comparison and writes the summary.
-func (m *comparison) study() (*Study, error) {
-	text, err := m.cfg.YAML()
+// study summarises the finished comparison and writes the summary, the
+// configuration that was effective and, if told, the report.
+func (m *comparison) study() (*summary.Study, error) {
+	var seeds []uint64
+	for seed := range m.seeds() {
+		seeds = append(seeds, uint64(seed+1))
+	}
+	s, err := summary.Summarize(m.cfg, m.set, m.o.Data, seeds, m.records)
 	if err != nil {
 		return nil, err
 	}
-	runs := make([]*Run, len(m.records))
-	for i := range m.records {
-		runs[i] = &m.records[i].Run
+	if err := m.folder.WriteJSON("summary.json", &s.Summary); err != nil {
+		return nil, err
 	}
-	s := &Study{Config: m.cfg, Set: m.set, Records: m.records, Summary: Summary{
-		Title:      m.cfg.Title,
-		Data:       describe(m.cfg, m.set, m.o.Data),
-		Resamples:  resamples,
-		Strategies: summarizeStrategies(m.cfg, runs),
-		Config:     string(text),
-	}}
-	s.Summary.Warnings = warnings(m.cfg, s.Summary.Strategies)
-	for seed := range m.seeds() {
-		s.Summary.Seeds = append(s.Summary.Seeds, uint64(seed+1))
+	if err := m.folder.Write("config.yaml", []byte(s.Summary.Config)); err != nil {
+		return nil, err
 	}
-	return s, m.store.summary(&s.Summary)
+	if !m.o.Report || m.o.Out == "" {
+		return s, nil
+	}
+	var page bytes.Buffer
+	if err := report.Write(&page, s); err != nil {
+		return s, fmt.Errorf("report.html: %w", err)
+	}
+	return s, m.folder.Write("report.html", page.Bytes())
 }
 
-// mark returns the fingerprint of one run.
-func (m *comparison) mark(s *strategy.Strategy, seed uint64) (string, error) {
-	trained := *s
-	trained.LRReason = ""
-	text, err := strictyaml.Marshal(&trained, strategy.Types())
-	if err != nil {
-		return "", err
+// byStrategy sorts records by the configuration's order, then by seed.
+func byStrategy(c *config.Config, records []trainer.Record) {
+	place := map[string]int{}
+	for i, s := range c.Strategies {
+		place[s.Name] = i
 	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%d\n", m.fingerprint, text, seed)
-	return digest(h), nil
+	slices.SortFunc(records, func(a, b trainer.Record) int {
+		return cmp.Or(cmp.Compare(place[a.Run.Strategy], place[b.Run.Strategy]), cmp.Compare(a.Run.Seed, b.Run.Seed))
+	})
 }
-
-// fingerprint stands for the data and for the configuration apart from the
-// strategies and the title.
-func fingerprint(c *config.Config, set *dataset.Set) (string, error) {
-	shared := *c
-	shared.Title, shared.Strategies = "", nil
-	text, err := strictyaml.Marshal(&shared, strategy.Types())
-	if err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	h.Write(text)
-	for _, images := range [][]dataset.Image{set.Train, set.Test} {
-		for i := range images {
-			objects, err := json.Marshal(images[i].Objects)
-			if err != nil {
-				return "", err
-			}
-			h.Write(objects)
-			h.Write(images[i].Pix)
-		}
-	}
-	return digest(h), nil
-}
-
-func digest(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:16]) }

@@ -14,17 +14,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // compared runs a comparison and returns it without what differs from one
 // machine to the next.
-func compared(t *testing.T, text string, o Options) *Study {
+func compared(t *testing.T, text string, o Options) *summary.Study {
 	t.Helper()
 	study, err := Compare(t.Context(), parsed(t, text), o)
 	require.NoError(t, err)
 	for i := range study.Records {
 		assert.Positive(t, study.Records[i].Run.Time.StepMS)
-		study.Records[i].Run.Time = Time{}
+		study.Records[i].Run.Time = trainer.Time{}
 	}
 	for i := range study.Summary.Strategies {
 		study.Summary.Strategies[i].StepMS = 0
@@ -92,13 +94,13 @@ func TestTheResultsAreInTheFolder(t *testing.T) {
 	lines := results(t, dir)
 	require.Len(t, lines, 2)
 	for i, line := range lines {
-		var r Run
+		var r trainer.Run
 		require.NoError(t, json.Unmarshal([]byte(line), &r))
 		assert.Equal(t, study.Records[i].Run, r)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "summary.json"))
 	require.NoError(t, err)
-	var s Summary
+	var s summary.Summary
 	require.NoError(t, json.Unmarshal(data, &s))
 	for i := range s.Strategies {
 		s.Strategies[i].StepMS = 0
@@ -222,19 +224,6 @@ func TestAnInvalidConfigurationIsRefusedBeforeTraining(t *testing.T) {
 	assert.ErrorContains(t, err, "training.batch is 0")
 	_, err = Compare(t.Context(), parsed(t, tinyData+tinyTraining), Options{Data: filepath.Join(t.TempDir(), "none")})
 	assert.ErrorContains(t, err, "none")
-}
-
-func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
-	c, err := config.Preset("default")
-	require.NoError(t, err)
-	var names []string
-	for _, s := range longestFirst(c.Strategies) {
-		names = append(names, s.Name)
-	}
-	assert.Equal(t, []string{
-		"rpn 512 + ce", "rpn 512 + focal", "rpn all + focal", "roi 128", "roi ohem 64",
-		"ce", "alpha-ce .75", "focal", "ssd 3:1",
-	}, names)
 }
 
 func TestTheBudgetScalesTheImages(t *testing.T) {

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"math"
-	"path/filepath"
 
 	"detsample/anchors"
 	"detsample/bench/config"
@@ -62,24 +61,4 @@ func fit(p anchors.Pyramid, s dataset.Stats) anchors.Pyramid {
 		fitted.Levels[l] = anchors.Level{Stride: level.Stride, Sizes: sizes}
 	}
 	return fitted
-}
-
-// describe summarises the images for the report.
-func describe(c *config.Config, set *dataset.Set, folder string) DataSummary {
-	train, test := set.Stats()
-	d := DataSummary{
-		Name: set.Name, Width: set.Width, Height: set.Height, Classes: set.Classes,
-		TrainImages: train.Images, TestImages: test.Images,
-		TrainObjects: train.PerClass, TestObjects: test.PerClass,
-		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
-		AnchorsPerImg: c.Detector.Pyramid.Count(set.Width, set.Height),
-		Problems:      []Finding{},
-	}
-	if folder != "" {
-		d.Name = filepath.Base(filepath.Clean(folder))
-	}
-	for _, p := range set.Problems {
-		d.Problems = append(d.Problems, Finding{Text: p.String(), Notice: p.Notice})
-	}
-	return d
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
-	"detsample/bench/config"
 	"detsample/bench/dataset"
 )
 
@@ -50,16 +49,4 @@ func TestOneSizeOrNoObjectsCanBeFitted(t *testing.T) {
 	assert.InDeltaSlice(t, []float32{30}, sizes(one), 1e-4)
 	p := pyramidOf([]float32{9, 9}, []float32{9, 9})
 	assert.Equal(t, p, fit(p, dataset.Stats{}))
-}
-
-func TestTheDescriptionTellsNoticesFromDefects(t *testing.T) {
-	c := config.Default()
-	set := scaledSet()
-	set.Problems = []dataset.Problem{{File: "a.xml", Line: 3, Message: "no box: skipped"}, {Message: "first 11 images", Notice: true}}
-	d := describe(&c, set, "some/folder/")
-	assert.Equal(t, "folder", d.Name)
-	assert.Equal(t, []Finding{{Text: "a.xml:3: no box: skipped"}, {Text: "first 11 images", Notice: true}}, d.Problems)
-	assert.Equal(t, []int{6, 5}, d.TestObjects, "without the ignored")
-	assert.Equal(t, c.Detector.Pyramid.Count(64, 64), d.AnchorsPerImg)
-	assert.NotNil(t, describe(&c, scaledSet(), "").Problems, "an empty list in JSON, not null")
 }

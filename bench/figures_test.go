@@ -5,11 +5,10 @@ import (
 	"sync"
 	"testing"
 
+	"detsample/bench/trainer"
+	"detsample/sampling"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"detsample/losses"
-	"detsample/sampling"
 )
 
 // tallying counts what it is shown and what its inner sampler keeps of it.
@@ -79,7 +78,7 @@ strategies:
 			}
 		}
 	}})
-	var stages []StageFigures
+	var stages []trainer.StageFigures
 	for i := range study.Records {
 		stages = append(stages, study.Records[i].Run.Stages...)
 	}
@@ -95,17 +94,4 @@ strategies:
 		assert.InDelta(t, float64(n.usedNegatives)/float64(n.usedPositives), s.Used(), 1e-9)
 		assert.Greater(t, s.Seen(), s.Used(), "the sampler evens the odds")
 	}
-}
-
-func TestSharesAreOfLossAndGradient(t *testing.T) {
-	f := stageFigures("dense", &losses.Balance{
-		Positives: 10, Negatives: 300, UsedPositives: 10, UsedNegatives: 30,
-		LossPositives: 1, LossNegatives: 3, GradPositives: 4, GradNegatives: 1,
-	}, 10)
-	assert.Equal(t, StageFigures{
-		Stage: "dense", Positives: 1, Negatives: 30, UsedPositives: 1, UsedNegatives: 3, NegativeLoss: 0.75, NegativeGrad: 0.2,
-	}, f)
-	assert.Equal(t, 30.0, f.Seen())
-	assert.Equal(t, 3.0, f.Used())
-	assert.Zero(t, stageFigures("dense", &losses.Balance{}, 10).NegativeLoss, "nothing of nothing")
 }

@@ -2,9 +2,12 @@ package bench
 
 import (
 	"flag"
+	"strings"
 	"testing"
 
 	"detsample/bench/config"
+	"detsample/bench/small"
+	"detsample/bench/trainer"
 )
 
 var budget = flag.Float64("budget", 0.2, "share of the default preset's training that BenchmarkStrategy gives each run")
@@ -36,24 +39,24 @@ func BenchmarkStrategy(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	c.Training.Checkpoints = 1
+	train := small.Trainer{Network: c.Detector, Training: c.Training, Areas: c.Areas}
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
 		b.Run(s.Name, func(b *testing.B) {
-			var ap, small, step float64
+			var ap, aps, step float64
 			for b.Loop() {
 				benchmarked[s.Name]++
-				t, r := newTrainer(&c, set, s, benchmarked[s.Name]), Run{}
-				if err := t.until(b.Context(), c.Training.Images, func(int) {}); err != nil {
-					b.Fatal("seed ", t.seed, ": ", err)
+				job := trainer.Job{Strategy: s, Seed: benchmarked[s.Name], Data: set, Images: c.Training.Images}
+				r, err := train.Train(b.Context(), job, func(int) {})
+				if err != nil || strings.HasPrefix(r.Run.Failed, "diverged") {
+					b.Fatal("seed ", job.Seed, ": ", err, r.Run.Failed)
 				}
-				if err := t.checkpoint(&r); err != nil {
-					b.Fatal(err)
-				}
-				ap, small, step = ap+r.AP, small+r.APS, step+float64(t.elapsed)/float64(t.step)
+				ap, aps, step = ap+r.Run.AP, aps+r.Run.APS, step+1e6*r.Run.Time.StepMS
 			}
 			n := float64(b.N)
 			b.ReportMetric(100*ap/n, "AP")
-			b.ReportMetric(100*small/n, "AP_S")
+			b.ReportMetric(100*aps/n, "AP_S")
 			b.ReportMetric(step/n, "ns/step")
 			b.ReportMetric(0, "ns/op") // training and evaluation together say nothing
 		})

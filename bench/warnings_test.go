@@ -1,17 +1,14 @@
 package bench
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
-	"detsample/anchors"
 	"detsample/bench/config"
 	"detsample/losses"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // told lists the traps that are warned of, with strategy and place.
@@ -48,13 +45,4 @@ strategies:
 	unreachable := study.Summary.Strategies[1].Stages[0].Scarcity
 	assert.Equal(t, unreachable.Truths, unreachable.Unmatched)
 	assert.Equal(t, 32, unreachable.NoNegatives, "hard negatives come with positives")
-}
-
-func TestAWarningIsAFlatObjectInJSON(t *testing.T) {
-	text, err := json.Marshal(config.Warning{Strategy: "s", Warning: anchors.Warning{Trap: anchors.ZeroIoU, Where: "rpn.assigner", Detail: "d", Remedy: "r"}})
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"strategy": "s", "trap": "zero_iou", "where": "rpn.assigner", "detail": "d", "remedy": "r"}`, string(text))
-	empty, err := json.Marshal(Summary{Warnings: warnings(&config.Config{}, nil)})
-	require.NoError(t, err)
-	assert.Contains(t, string(empty), `"warnings":[]`)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
+	"detsample/bench/summary"
 )
 
 // compareCommand runs a comparison.
@@ -57,23 +57,20 @@ func (c *compareCommand) Run(s *session) error {
 	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.Seeds)
 	study, err := bench.Compare(s.ctx, comparison, bench.Options{
 		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget,
-		Out: c.Out, Resume: c.Resume, Progress: progress.event,
+		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event,
 	})
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
 		return interrupted(c.Out, progress.finished, progress.runs, s.args)
 	}
-	if err != nil {
-		return err
-	}
-	if err := c.write(study); err != nil {
+	if study == nil {
 		return err
 	}
 	if c.Quiet {
-		return nil
+		return err
 	}
 	printProblems(s.stderr, study.Set.Problems, c.Out)
-	if err := c.print(s.stdout, study); err != nil {
+	if err := errors.Join(err, c.print(s.stdout, study)); err != nil {
 		return err
 	}
 	printWarnings(s.stderr, study.Summary.Warnings, c.Out)
@@ -157,19 +154,8 @@ func (c *compareCommand) jobs() int {
 	return runtime.NumCPU()
 }
 
-// write adds the effective configuration and the report to the results.
-func (c *compareCommand) write(study *bench.Study) error {
-	if c.Out == "" {
-		return nil
-	}
-	if err := bench.WriteFile(filepath.Join(c.Out, "config.yaml"), []byte(study.Summary.Config)); err != nil {
-		return err
-	}
-	return writeReport(filepath.Join(c.Out, "report.html"), study)
-}
-
 // print shows the study in the format asked for.
-func (c *compareCommand) print(w io.Writer, study *bench.Study) error {
+func (c *compareCommand) print(w io.Writer, study *summary.Study) error {
 	if c.Format == "json" {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strconv"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // maxClasses is how many classes a table shows.
 const maxClasses = 20
 
 // classes is AP50 of each class, with AP where both fit in one table.
-func classes(ranked []bench.StrategySummary, p *printer) grid {
+func classes(ranked []summary.Strategy, p *printer) grid {
 	both := classGrid(ranked, true)
 	if p.markdown || len(both.parts(p.width)) == 1 {
 		return both
@@ -19,7 +19,7 @@ func classes(ranked []bench.StrategySummary, p *printer) grid {
 	return classGrid(ranked, false)
 }
 
-func classGrid(ranked []bench.StrategySummary, withAP bool) grid {
+func classGrid(ranked []summary.Strategy, withAP bool) grid {
 	g := grid{
 		title:   "AP50 of each class",
 		keys:    2,

@@ -3,20 +3,20 @@ package command
 import (
 	"strconv"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // maxMoments is how many moments of training a table shows.
 const maxMoments = 10
 
 // curves are AP along training, a column for each moment.
-func curves(ranked []bench.StrategySummary) grid {
+func curves(ranked []summary.Strategy) grid {
 	g := grid{
 		title:   "AP along training, by images seen",
 		keys:    2,
 		columns: []column{{head: "#"}, {head: "strategy", left: true}},
 	}
-	var longest []bench.CurvePoint
+	var longest []summary.CurvePoint
 	for _, s := range ranked {
 		if len(s.Curve) > len(longest) {
 			longest = s.Curve

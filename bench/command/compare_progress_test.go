@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"detsample/bench"
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -16,14 +18,14 @@ func TestProgressCountsImagesOverAllRuns(t *testing.T) {
 	p.event(bench.Event{Strategy: "a", Seed: 1, Images: 0, Total: 100, Runs: 4})
 	p.event(bench.Event{Strategy: "b", Seed: 1, Images: 50, Total: 100, Runs: 4})
 	assert.InDelta(t, 0.125, p.done(), 1e-12)
-	p.event(bench.Event{Strategy: "a", Seed: 1, Images: 100, Total: 100, Runs: 4, Finished: 1, Done: &bench.Run{}})
+	p.event(bench.Event{Strategy: "a", Seed: 1, Images: 100, Total: 100, Runs: 4, Finished: 1, Done: &trainer.Run{}})
 	assert.InDelta(t, 0.375, p.done(), 1e-12)
 	assert.Equal(t, "a #1: AP 0.0, 0.0 s, 1/4\n", w.String())
 }
 
 func TestTimeLeftFollowsFromWhatWasTrainedNotTakenOver(t *testing.T) {
 	p := newProgress(&strings.Builder{}, true, 4)
-	p.event(bench.Event{Strategy: "a", Seed: 1, Total: 100, Runs: 4, Finished: 1, Done: &bench.Run{}, Resumed: true})
+	p.event(bench.Event{Strategy: "a", Seed: 1, Total: 100, Runs: 4, Finished: 1, Done: &trainer.Run{}, Resumed: true})
 	_, known := p.left(p.done())
 	assert.False(t, known)
 	p.event(bench.Event{Strategy: "b", Seed: 1, Images: 100, Total: 100, Runs: 4, Finished: 1})
@@ -51,10 +53,10 @@ func TestClockReadsLikeAClock(t *testing.T) {
 func TestFiguresAreWrittenForReaders(t *testing.T) {
 	assert.Equal(t, "41.3", percent(0.4126))
 	assert.Equal(t, undefined, percent(-1))
-	assert.Equal(t, undefined, plusMinus(bench.Estimate{Mean: -1, Low: -1, High: -1}))
-	assert.Equal(t, "50.0 ± 2.0", plusMinus(bench.Estimate{Mean: 0.5, Low: 0.48, High: 0.52}))
-	assert.Equal(t, "+1.5 ± 0.5", difference(bench.Estimate{Mean: 0.015, Low: 0.01, High: 0.02}))
-	assert.Equal(t, "0.0 ± 0.0", difference(bench.Estimate{Mean: -0.0001, Low: -0.0001, High: -0.0001}))
+	assert.Equal(t, undefined, plusMinus(stats.Estimate{Mean: -1, Low: -1, High: -1}))
+	assert.Equal(t, "50.0 ± 2.0", plusMinus(stats.Estimate{Mean: 0.5, Low: 0.48, High: 0.52}))
+	assert.Equal(t, "+1.5 ± 0.5", difference(stats.Estimate{Mean: 0.015, Low: 0.01, High: 0.02}))
+	assert.Equal(t, "0.0 ± 0.0", difference(stats.Estimate{Mean: -0.0001, Low: -0.0001, High: -0.0001}))
 	assert.Equal(t, "1:1043", ratio(1043, 1))
 	assert.Equal(t, "1:3", ratio(96, 32))
 	assert.Equal(t, "1:0.5", ratio(16, 32))

@@ -6,18 +6,19 @@ import (
 	"slices"
 	"strconv"
 
-	"detsample/bench"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // rank sorts strategies by AP.
-func rank(strategies []bench.StrategySummary) []bench.StrategySummary {
+func rank(strategies []summary.Strategy) []summary.Strategy {
 	ranked := slices.Clone(strategies)
-	slices.SortStableFunc(ranked, func(a, b bench.StrategySummary) int { return cmp.Compare(b.AP.Mean, a.AP.Mean) })
+	slices.SortStableFunc(ranked, func(a, b summary.Strategy) int { return cmp.Compare(b.AP.Mean, a.AP.Mean) })
 	return ranked
 }
 
 // ranking is the main table: how good, and what was learned from.
-func ranking(s *bench.Summary, ranked []bench.StrategySummary) grid {
+func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 	seeds := len(s.Seeds) > 1
 	first := s.Strategies[0].Strategy
 	g := grid{
@@ -48,7 +49,7 @@ func ranking(s *bench.Summary, ranked []bench.StrategySummary) grid {
 	return g
 }
 
-func rankingNote(s *bench.Summary, first string) string {
+func rankingNote(s *summary.Summary, first string) string {
 	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", plural(len(s.Seeds), "seed", "seeds"))
 	if len(s.Seeds) > 1 {
 		note += " and seeds; SD is over seeds"
@@ -59,7 +60,7 @@ func rankingNote(s *bench.Summary, first string) string {
 }
 
 // name marks a strategy that failed to train.
-func name(s bench.StrategySummary) string {
+func name(s summary.Strategy) string {
 	if len(s.Failed) > 0 {
 		return s.Strategy + " " + failedMark
 	}
@@ -69,8 +70,8 @@ func name(s bench.StrategySummary) string {
 const failedMark = "†"
 
 // place returns a strategy's rank.
-func place(ranked []bench.StrategySummary, name string) string {
-	return strconv.Itoa(1 + slices.IndexFunc(ranked, func(s bench.StrategySummary) bool { return s.Strategy == name }))
+func place(ranked []summary.Strategy, name string) string {
+	return strconv.Itoa(1 + slices.IndexFunc(ranked, func(s summary.Strategy) bool { return s.Strategy == name }))
 }
 
 // drop removes a column.
@@ -82,7 +83,7 @@ func (g *grid) drop(c int) {
 }
 
 // firstStages is the table of the stages that feed another one.
-func firstStages(ranked []bench.StrategySummary) grid {
+func firstStages(ranked []summary.Strategy) grid {
 	g := grid{
 		title: "First stage (rpn) of the two-stage detectors",
 		keys:  2,
@@ -101,15 +102,15 @@ func firstStages(ranked []bench.StrategySummary) grid {
 
 // lastStage returns the stage that detections come from; zero if training
 // never got to it.
-func lastStage(s bench.StrategySummary) bench.StageFigures {
+func lastStage(s summary.Strategy) trainer.StageFigures {
 	if len(s.Stages) == 0 {
-		return bench.StageFigures{}
+		return trainer.StageFigures{}
 	}
 	return s.Stages[len(s.Stages)-1]
 }
 
 // balance writes what a stage saw, used and weighed.
-func balance(f bench.StageFigures) []string {
+func balance(f trainer.StageFigures) []string {
 	if f.Stage == "" {
 		return []string{undefined, undefined, undefined}
 	}

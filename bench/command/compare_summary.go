@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/bench"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // printSummary shows a comparison: the data, the ranking, training, classes.
-func printSummary(p *printer, study *bench.Study, out string) {
+func printSummary(p *printer, study *summary.Study, out string) {
 	s := &study.Summary
 	p.line("%s", facts(study))
 	p.line("")
@@ -31,7 +32,7 @@ func printSummary(p *printer, study *bench.Study, out string) {
 }
 
 // facts describes the data by what was measured on it.
-func facts(study *bench.Study) string {
+func facts(study *summary.Study) string {
 	s, d := &study.Summary, &study.Summary.Data
 	parts := []string{
 		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height),
@@ -56,8 +57,8 @@ func facts(study *bench.Study) string {
 
 // seenBy returns the imbalance that a dense stage saw before sampling; from
 // the least to the greatest where assigners differ.
-func seenBy(strategies []bench.StrategySummary, stage string) string {
-	var seen []bench.StageFigures
+func seenBy(strategies []summary.Strategy, stage string) string {
+	var seen []trainer.StageFigures
 	for _, s := range strategies {
 		for _, f := range s.Stages {
 			if f.Stage == stage && f.Positives > 0 {
@@ -68,7 +69,7 @@ func seenBy(strategies []bench.StrategySummary, stage string) string {
 	if len(seen) == 0 {
 		return ""
 	}
-	byRatio := func(a, b bench.StageFigures) int { return cmp.Compare(a.Seen(), b.Seen()) }
+	byRatio := func(a, b trainer.StageFigures) int { return cmp.Compare(a.Seen(), b.Seen()) }
 	least, most := slices.MinFunc(seen, byRatio), slices.MaxFunc(seen, byRatio)
 	low, high := ratio(least.Negatives, least.Positives), ratio(most.Negatives, most.Positives)
 	if low == high {
@@ -86,7 +87,7 @@ func sum(counts []int) int {
 }
 
 // printFailed lists the runs that failed to train.
-func printFailed(p *printer, ranked []bench.StrategySummary) {
+func printFailed(p *printer, ranked []summary.Strategy) {
 	failed := false
 	for _, s := range ranked {
 		for i, reason := range s.Failed {

@@ -2,6 +2,12 @@ package command
 
 import (
 	"bytes"
+
+	"detsample/bench/config"
+	"detsample/bench/dataset"
+	"detsample/bench/strategy"
+	"detsample/bench/summary"
+
 	"encoding/json"
 	"fmt"
 	"image"
@@ -10,11 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"detsample/bench"
-	"detsample/bench/config"
-	"detsample/bench/dataset"
-	"detsample/bench/strategy"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -51,7 +52,7 @@ func TestCompareRanksAndWritesItsResults(t *testing.T) {
 func TestCompareAsJSONIsTheSummaryAlone(t *testing.T) {
 	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "json")
 	require.Zero(t, got.status, got.stderr)
-	var s bench.Summary
+	var s summary.Summary
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &s))
 	assert.Len(t, s.Strategies, 2)
 	assert.Equal(t, "Tiny", s.Title)

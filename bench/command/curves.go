@@ -2,13 +2,14 @@ package command
 
 import (
 	"bytes"
+
+	margins "detsample/bench/curves"
+	"detsample/bench/store"
+
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"detsample/bench"
-	margins "detsample/bench/curves"
 )
 
 // curvesCommand draws losses against the margin.
@@ -47,7 +48,7 @@ func (c *curvesCommand) Run(s *session) error {
 	if err := margins.Write(&picture, format, list, c.Side == "positive"); err != nil {
 		return err
 	}
-	if err := bench.WriteFile(c.Out, picture.Bytes()); err != nil {
+	if err := store.WriteFile(c.Out, picture.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, plural(len(list), "curve", "curves"))

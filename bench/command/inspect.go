@@ -3,19 +3,20 @@ package command
 import (
 	"bytes"
 	"context"
+
+	"detsample/bench/annotations"
+	"detsample/bench/config"
+	insight "detsample/bench/inspect"
+	"detsample/bench/report"
+	"detsample/bench/store"
+	"detsample/bench/strategy"
+
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-
-	"detsample/bench"
-	"detsample/bench/annotations"
-	"detsample/bench/config"
-	insight "detsample/bench/inspect"
-	"detsample/bench/report"
-	"detsample/bench/strategy"
 )
 
 // inspectCommand inspects annotations and, beside them, a detector's dump.
@@ -150,14 +151,14 @@ func (c *inspectCommand) write(found *insight.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := bench.WriteFile(filepath.Join(c.Out, "inspect.json"), append(text, '\n')); err != nil {
+	if err := store.WriteFile(filepath.Join(c.Out, "inspect.json"), append(text, '\n')); err != nil {
 		return err
 	}
 	var page bytes.Buffer
 	if err := report.WriteInspection(&page, found); err != nil {
 		return err
 	}
-	return bench.WriteFile(filepath.Join(c.Out, "inspect.html"), page.Bytes())
+	return store.WriteFile(filepath.Join(c.Out, "inspect.html"), page.Bytes())
 }
 
 // print shows the report in the format asked for.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"detsample/bench"
+	"detsample/bench/stats"
 )
 
 // undefined stands for a figure that there is none of.
@@ -22,7 +22,7 @@ func percent(x float64) string {
 }
 
 // plusMinus writes AP with half of its interval.
-func plusMinus(e bench.Estimate) string {
+func plusMinus(e stats.Estimate) string {
 	if e.Mean < 0 {
 		return undefined
 	}
@@ -30,7 +30,7 @@ func plusMinus(e bench.Estimate) string {
 }
 
 // difference writes a difference with half of its interval.
-func difference(e bench.Estimate) string {
+func difference(e stats.Estimate) string {
 	mean := fmt.Sprintf("%+.1f", 100*e.Mean)
 	if mean == "-0.0" || mean == "+0.0" {
 		mean = "0.0"

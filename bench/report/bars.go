@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"html/template"
 
-	"detsample/bench"
+	"detsample/bench/stats"
+	"detsample/bench/summary"
 )
 
 // Bars' geometry in pixels.
@@ -21,7 +22,7 @@ const (
 )
 
 // bars draws one figure of every strategy, with its interval.
-func bars(strategies []bench.StrategySummary, label string, figure func(*bench.StrategySummary) bench.Estimate) template.HTML {
+func bars(strategies []summary.Strategy, label string, figure func(*summary.Strategy) stats.Estimate) template.HTML {
 	longest, high, room := 0, 0.0, float64(barNumbers)
 	for i := range strategies {
 		longest = max(longest, min(barName, len([]rune(strategies[i].Strategy))))
@@ -47,7 +48,7 @@ func bars(strategies []bench.StrategySummary, label string, figure func(*bench.S
 }
 
 // bar draws one strategy about a height.
-func bar(d *drawing, x scale, y float64, s *bench.StrategySummary, e bench.Estimate) {
+func bar(d *drawing, x scale, y float64, s *summary.Strategy, e stats.Estimate) {
 	d.name("label end", x.from-8, y+4, s.Strategy, barName)
 	if !defined(e.Mean) {
 		d.text("note start", x.from+6, y+4, cmp.Or(marked(s), "not defined"))

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"detsample/bench"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // shownClasses is the number of classes in view; the rest can be unfolded.
@@ -30,9 +31,9 @@ type classCell struct {
 
 // classes tabulates AP by class, the commonest classes first if they are too
 // many to show.
-func classes(strategies []bench.StrategySummary) classTable {
+func classes(strategies []summary.Strategy) classTable {
 	var t classTable
-	var names []bench.ClassFigures
+	var names []trainer.ClassFigures
 	high := 0.0
 	for i := range strategies {
 		t.Strategies = append(t.Strategies, key{strategies[i].Strategy, style(i)})
@@ -44,7 +45,7 @@ func classes(strategies []bench.StrategySummary) classTable {
 		}
 	}
 	if len(names) > shownClasses {
-		slices.SortStableFunc(names, func(a, b bench.ClassFigures) int { return cmp.Compare(b.Objects, a.Objects) })
+		slices.SortStableFunc(names, func(a, b trainer.ClassFigures) int { return cmp.Compare(b.Objects, a.Objects) })
 	}
 	for k, c := range names {
 		row := classRow{Class: c.Class, Objects: count(c.Objects)}
@@ -71,11 +72,11 @@ func classes(strategies []bench.StrategySummary) classTable {
 }
 
 // ofClass returns the figures of a class; not defined if a strategy has none.
-func ofClass(all []bench.ClassFigures, class string) bench.ClassFigures {
+func ofClass(all []trainer.ClassFigures, class string) trainer.ClassFigures {
 	for _, c := range all {
 		if c.Class == class {
 			return c
 		}
 	}
-	return bench.ClassFigures{AP: -1, AP50: -1}
+	return trainer.ClassFigures{AP: -1, AP50: -1}
 }

@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"slices"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // Curves' geometry in pixels.
@@ -28,7 +28,7 @@ type curvePanel struct {
 // curvePanels draws AP along training, a panel for each kind of detector, all
 // to the same scales, which reach to the budget of images and beyond if a
 // curve does.
-func curvePanels(strategies []bench.StrategySummary, budget int) []curvePanel {
+func curvePanels(strategies []summary.Strategy, budget int) []curvePanel {
 	images, high := max(1, budget), 0.0
 	for i := range strategies {
 		for _, p := range strategies[i].Curve {
@@ -51,7 +51,7 @@ func curvePanels(strategies []bench.StrategySummary, budget int) []curvePanel {
 }
 
 // curves draws the chosen strategies.
-func curves(strategies []bench.StrategySummary, chosen []int, images int, high float64) template.HTML {
+func curves(strategies []summary.Strategy, chosen []int, images int, high float64) template.HTML {
 	height := max(float64(curvesHeight), float64(nameGap*len(chosen)))
 	longest := 0
 	for _, i := range chosen {
@@ -69,14 +69,14 @@ func curves(strategies []bench.StrategySummary, chosen []int, images int, high f
 	p.axes(d, xMarks, yMarks, 1, 100, "training images seen", "AP")
 	for _, i := range chosen {
 		if strategies[i].Runs > 1 {
-			xs, _ := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.AP })
-			_, low := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.Low })
-			_, upper := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.High })
+			xs, _ := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.AP })
+			_, low := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.Low })
+			_, upper := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.High })
 			d.band(style(i), xs, low, upper)
 		}
 	}
 	for _, i := range chosen {
-		xs, ys := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.AP })
+		xs, ys := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.AP })
 		d.path(style(i), xs, ys)
 		for k := range xs {
 			d.addf(`<circle class="%s" cx="%.1f" cy="%.1f" r="2.6"/>`, style(i).dot(), xs[k], ys[k])
@@ -87,7 +87,7 @@ func curves(strategies []bench.StrategySummary, chosen []int, images int, high f
 }
 
 // trace returns a strategy's curve in pixels.
-func (p panel) trace(s *bench.StrategySummary, figure func(bench.CurvePoint) float64) (xs, ys []float64) {
+func (p panel) trace(s *summary.Strategy, figure func(summary.CurvePoint) float64) (xs, ys []float64) {
 	for _, c := range trained(s.Curve) {
 		xs = append(xs, p.x.at(float64(c.Images)))
 		ys = append(ys, p.y.at(max(0, figure(c))))
@@ -96,14 +96,14 @@ func (p panel) trace(s *bench.StrategySummary, figure func(bench.CurvePoint) flo
 }
 
 // names writes the strategies in the order in which their curves end.
-func (p panel) names(d *drawing, strategies []bench.StrategySummary, chosen []int) {
+func (p panel) names(d *drawing, strategies []summary.Strategy, chosen []int) {
 	type end struct {
 		strategy int
 		x, y     float64
 	}
 	var ends []end
 	for _, i := range chosen {
-		xs, ys := p.trace(&strategies[i], func(c bench.CurvePoint) float64 { return c.AP })
+		xs, ys := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.AP })
 		ends = append(ends, end{i, xs[len(xs)-1], ys[len(ys)-1]})
 	}
 	slices.SortStableFunc(ends, func(a, b end) int { return cmp.Compare(a.y, b.y) })
@@ -125,12 +125,12 @@ func (p panel) names(d *drawing, strategies []bench.StrategySummary, chosen []in
 }
 
 // trained returns the moments of a curve whose AP is defined.
-func trained(curve []bench.CurvePoint) []bench.CurvePoint {
-	return slices.DeleteFunc(slices.Clone(curve), func(p bench.CurvePoint) bool { return !defined(p.AP) })
+func trained(curve []summary.CurvePoint) []summary.CurvePoint {
+	return slices.DeleteFunc(slices.Clone(curve), func(p summary.CurvePoint) bool { return !defined(p.AP) })
 }
 
 // crossings says who leads at which checkpoint, of those that did not fail.
-func crossings(strategies []bench.StrategySummary) string {
+func crossings(strategies []summary.Strategy) string {
 	type lead struct {
 		strategy    string
 		first, last int
@@ -167,7 +167,7 @@ func crossings(strategies []bench.StrategySummary) string {
 
 // checkpoints returns the moments after the start at which any strategy was
 // evaluated, ascending.
-func checkpoints(strategies []bench.StrategySummary) []int {
+func checkpoints(strategies []summary.Strategy) []int {
 	var all []int
 	for i := range strategies {
 		for _, p := range strategies[i].Curve {
@@ -181,7 +181,7 @@ func checkpoints(strategies []bench.StrategySummary) []int {
 }
 
 // reached returns a strategy's AP at a checkpoint, if it got there.
-func reached(s *bench.StrategySummary, images int) (ap float64, ok bool) {
+func reached(s *summary.Strategy, images int) (ap float64, ok bool) {
 	for _, p := range s.Curve {
 		if p.Images == images && defined(p.AP) {
 			return p.AP, true

@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // dataTable describes the data.
@@ -21,7 +21,7 @@ type objectRow struct{ Class, Train, Test string }
 // shownDefects is the number of defects that the page lists.
 const shownDefects = 500
 
-func dataOf(d *bench.DataSummary) dataTable {
+func dataOf(d *summary.Data) dataTable {
 	t := dataTable{
 		Facts: []fact{
 			{"name", d.Name},

@@ -6,13 +6,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 func TestNoticesAreNoDefectsOfTheData(t *testing.T) {
-	d := bench.DataSummary{Problems: []bench.Finding{{Text: "a notice", Notice: true}}}
+	d := summary.Data{Problems: []summary.Finding{{Text: "a notice", Notice: true}}}
 	for i := range shownDefects + 7 {
-		d.Problems = append(d.Problems, bench.Finding{Text: fmt.Sprint("defect ", i)})
+		d.Problems = append(d.Problems, summary.Finding{Text: fmt.Sprint("defect ", i)})
 	}
 	table := dataOf(&d)
 	assert.Equal(t, []string{"a notice"}, table.Notices)

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"sort"
 
-	"detsample/bench"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // Distributions' geometry in pixels.
@@ -38,9 +39,9 @@ type hardest struct {
 }
 
 // lossDistributions draws those of the strategies that left any.
-func lossDistributions(s *bench.Study) distributions {
+func lossDistributions(s *summary.Study) distributions {
 	var out distributions
-	var positives, negatives []*bench.LossDistribution
+	var positives, negatives []*trainer.LossDistribution
 	for i := range s.Summary.Strategies {
 		name := s.Summary.Strategies[i].Strategy
 		p, n := distribution(s.Records, name, true), distribution(s.Records, name, false)
@@ -64,8 +65,8 @@ func lossDistributions(s *bench.Study) distributions {
 
 // distribution returns the strategy's mean over the seeds that left one, nil
 // if none did.
-func distribution(records []bench.Record, strategy string, positives bool) *bench.LossDistribution {
-	var mean *bench.LossDistribution
+func distribution(records []trainer.Record, strategy string, positives bool) *trainer.LossDistribution {
+	var mean *trainer.LossDistribution
 	seeds := 0.0
 	for i := range records {
 		if records[i].Run.Strategy != strategy {
@@ -76,7 +77,7 @@ func distribution(records []bench.Record, strategy string, positives bool) *benc
 				continue
 			}
 			if mean == nil {
-				mean = &bench.LossDistribution{Stage: l.Stage, Positives: positives, Share: l.Share, Loss: make([]float64, len(l.Loss))}
+				mean = &trainer.LossDistribution{Stage: l.Stage, Positives: positives, Share: l.Share, Loss: make([]float64, len(l.Loss))}
 			}
 			if !slices.Equal(mean.Share, l.Share) {
 				continue
@@ -100,8 +101,8 @@ func distribution(records []bench.Record, strategy string, positives bool) *benc
 }
 
 // cumulative draws one curve for each strategy.
-func cumulative(all []*bench.LossDistribution, of string) template.HTML {
-	if !slices.ContainsFunc(all, func(l *bench.LossDistribution) bool { return l != nil }) {
+func cumulative(all []*trainer.LossDistribution, of string) template.HTML {
+	if !slices.ContainsFunc(all, func(l *trainer.LossDistribution) bool { return l != nil }) {
 		return ""
 	}
 	bottom := float64(distributionTop + distributionHeight)
@@ -126,7 +127,7 @@ func cumulative(all []*bench.LossDistribution, of string) template.HTML {
 	return d.html()
 }
 
-func hardestOf(l *bench.LossDistribution) hardest {
+func hardestOf(l *trainer.LossDistribution) hardest {
 	if l == nil {
 		return hardest{Candidates: dash, One: share{Text: dash}, Twenty: share{Text: dash}}
 	}
@@ -138,7 +139,7 @@ func hardestOf(l *bench.LossDistribution) hardest {
 
 // lossUpTo returns the share of the loss that the easiest candidates hold, by
 // linear interpolation.
-func lossUpTo(l *bench.LossDistribution, candidates float64) float64 {
+func lossUpTo(l *trainer.LossDistribution, candidates float64) float64 {
 	i := sort.SearchFloat64s(l.Share, candidates)
 	switch {
 	case i == len(l.Share):

@@ -5,28 +5,28 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"detsample/bench"
+	"detsample/bench/trainer"
 )
 
 func TestTheHardestHoldWhatTheEasiestDoNot(t *testing.T) {
-	even := &bench.LossDistribution{Candidates: 10, Share: []float64{0, 0.5, 1}, Loss: []float64{0, 0.5, 1}}
+	even := &trainer.LossDistribution{Candidates: 10, Share: []float64{0, 0.5, 1}, Loss: []float64{0, 0.5, 1}}
 	assert.InDelta(t, 0.99, lossUpTo(even, 0.99), 1e-12)
 	assert.InDelta(t, 0.8, lossUpTo(even, 0.8), 1e-12)
-	late := &bench.LossDistribution{Candidates: 10, Share: []float64{0.9, 1}, Loss: []float64{0, 1}}
+	late := &trainer.LossDistribution{Candidates: 10, Share: []float64{0.9, 1}, Loss: []float64{0, 1}}
 	assert.InDelta(t, 0, lossUpTo(late, 0.8), 1e-12)
 	assert.InDelta(t, 0.9, lossUpTo(late, 0.99), 1e-12)
 }
 
 func TestDistributionsAreAveragedOverTheSeedsThatLeftOne(t *testing.T) {
-	record := func(losses ...bench.LossDistribution) bench.Record {
-		return bench.Record{Run: bench.Run{Strategy: "a"}, Trace: bench.Trace{Losses: losses}}
+	record := func(losses ...trainer.LossDistribution) trainer.Record {
+		return trainer.Record{Run: trainer.Run{Strategy: "a"}, Trace: trainer.Trace{Losses: losses}}
 	}
 	share := []float64{0, 0.5, 1}
-	records := []bench.Record{
+	records := []trainer.Record{
 		record(), // failed
-		record(bench.LossDistribution{Stage: "roi", Candidates: 100, Share: share, Loss: []float64{0, 0.2, 1}}),
-		record(bench.LossDistribution{Candidates: 300, Share: share, Loss: []float64{0, 0.4, 1}}),
-		record(bench.LossDistribution{Share: share, Loss: []float64{0, 0, 0}}), // no candidates
+		record(trainer.LossDistribution{Stage: "roi", Candidates: 100, Share: share, Loss: []float64{0, 0.2, 1}}),
+		record(trainer.LossDistribution{Candidates: 300, Share: share, Loss: []float64{0, 0.4, 1}}),
+		record(trainer.LossDistribution{Share: share, Loss: []float64{0, 0, 0}}), // no candidates
 	}
 	mean := distribution(records, "a", false)
 	assert.Equal(t, 200, mean.Candidates)

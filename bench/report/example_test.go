@@ -2,23 +2,25 @@ package report_test
 
 import (
 	"bytes"
+
+	"detsample/bench/report"
+	"detsample/bench/stats"
+	"detsample/bench/summary"
+
 	"fmt"
 	"strings"
-
-	"detsample/bench"
-	"detsample/bench/report"
 )
 
 func ExampleWrite() {
-	study := &bench.Study{Summary: bench.Summary{
+	study := &summary.Study{Summary: summary.Summary{
 		Title: "Focal loss against cross entropy",
 		Seeds: []uint64{1, 2, 3},
-		Data:  bench.DataSummary{TestImages: 300},
-		Strategies: []bench.StrategySummary{
-			{Strategy: "CE", Detector: "one-stage", Runs: 3, AP: bench.Estimate{Mean: 0.311, Low: 0.300, High: 0.322}},
+		Data:  summary.Data{TestImages: 300},
+		Strategies: []summary.Strategy{
+			{Strategy: "CE", Detector: "one-stage", Runs: 3, AP: stats.Estimate{Mean: 0.311, Low: 0.300, High: 0.322}},
 			{
-				Strategy: "focal", Detector: "one-stage", Runs: 3, AP: bench.Estimate{Mean: 0.340, Low: 0.330, High: 0.350},
-				Difference: &bench.Estimate{Mean: 0.029, Low: 0.018, High: 0.040},
+				Strategy: "focal", Detector: "one-stage", Runs: 3, AP: stats.Estimate{Mean: 0.340, Low: 0.330, High: 0.350},
+				Difference: &stats.Estimate{Mean: 0.029, Low: 0.018, High: 0.040},
 			},
 		},
 	}}

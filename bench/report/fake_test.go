@@ -7,12 +7,13 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
+	"detsample/bench/stats"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
+	"github.com/stretchr/testify/require"
 )
 
 // fake describes a study that no training made.
@@ -25,7 +26,7 @@ type fake struct {
 }
 
 // study draws plausible figures: later strategies are a little better.
-func (f fake) study(t testing.TB) *bench.Study {
+func (f fake) study(t testing.TB) *summary.Study {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	cfg := config.Default()
@@ -36,14 +37,14 @@ func (f fake) study(t testing.TB) *bench.Study {
 	if f.classes != nil {
 		set.Classes = f.classes
 	}
-	s := &bench.Study{Config: &cfg, Set: set}
-	s.Summary = bench.Summary{
+	s := &summary.Study{Config: &cfg, Set: set}
+	s.Summary = summary.Summary{
 		Title: cfg.Title, Resamples: 500, Config: "title: <x> & y\nstrategies: []\n",
-		Data: bench.DataSummary{
+		Data: summary.Data{
 			Name: "generated scenes", Width: 96, Height: 96, Classes: set.Classes, TrainImages: 1200, TestImages: 300,
 			TrainObjects: slices.Repeat([]int{1007}, len(set.Classes)), TestObjects: slices.Repeat([]int{251}, len(set.Classes)),
 			SmallestSide: 6.4, MedianSide: 11.8, LargestSide: 31.5, AnchorsPerImg: 1719,
-			Problems: []bench.Finding{
+			Problems: []summary.Finding{
 				{Text: "a.xml:12: object 3 (RBC): box outside the image: clipped"}, {Text: "b.xml: no image <b.jpg>: skipped"},
 				{Text: "test: 300 of 412 images, as limited", Notice: true},
 			},
@@ -55,7 +56,7 @@ func (f fake) study(t testing.TB) *bench.Study {
 	for i, name := range f.strategies {
 		s.Summary.Strategies = append(s.Summary.Strategies, f.strategy(rng, i, name, set.Classes))
 		for k := range f.seeds {
-			r := bench.Record{Run: bench.Run{Strategy: name, Seed: uint64(k + 1)}}
+			r := trainer.Record{Run: trainer.Run{Strategy: name, Seed: uint64(k + 1)}}
 			if i < len(f.strategies)-f.failed {
 				r.Trace = f.trace(rng, i, set)
 			}
@@ -65,42 +66,42 @@ func (f fake) study(t testing.TB) *bench.Study {
 	return s
 }
 
-func (f fake) strategy(rng *rand.Rand, i int, name string, classes []string) bench.StrategySummary {
-	estimate := func(mean, half float64) bench.Estimate {
-		e := bench.Estimate{Mean: mean, Low: mean, High: mean}
+func (f fake) strategy(rng *rand.Rand, i int, name string, classes []string) summary.Strategy {
+	estimate := func(mean, half float64) stats.Estimate {
+		e := stats.Estimate{Mean: mean, Low: mean, High: mean}
 		if f.seeds > 1 {
 			e.SD, e.Low, e.High = half/2, mean-half, mean+half
 		}
 		return e
 	}
 	ap := 0.2 + 0.018*float64(i) + 0.03*rng.Float64()
-	s := bench.StrategySummary{
+	s := summary.Strategy{
 		Strategy: name, Detector: "one-stage", LR: 0.002, LRReason: "best of 0.001, 0.002 and 0.004 at a third of the budget",
 		Runs: f.seeds, StepMS: 21 + 9*rng.Float64(),
-		AP:   bench.Estimate{Mean: ap, SD: 0.008, Low: ap - 0.022, High: ap + 0.022},
+		AP:   stats.Estimate{Mean: ap, SD: 0.008, Low: ap - 0.022, High: ap + 0.022},
 		AP50: estimate(1.8*ap, 0.02), AP75: estimate(0.9*ap, 0.02), APS: estimate(0.6*ap, 0.02),
-		APM: estimate(1.3*ap, 0.02), APL: bench.Estimate{Mean: -1, Low: -1, High: -1}, AR100: estimate(1.5*ap, 0.02),
+		APM: estimate(1.3*ap, 0.02), APL: stats.Estimate{Mean: -1, Low: -1, High: -1}, AR100: estimate(1.5*ap, 0.02),
 	}
 	d := 0.018*float64(i) + 0.02*rng.Float64() - 0.015
 	if i > 0 {
-		s.Difference = &bench.Estimate{Mean: d, SD: 0.01, Low: d - 0.025, High: d + 0.025}
+		s.Difference = &stats.Estimate{Mean: d, SD: 0.01, Low: d - 0.025, High: d + 0.025}
 	}
-	s.Stages = []bench.StageFigures{{Stage: "dense", Positives: 4.31, Negatives: 1640, UsedPositives: 4.31, UsedNegatives: 12.9, NegativeLoss: 0.62, NegativeGrad: 0.71}}
+	s.Stages = []trainer.StageFigures{{Stage: "dense", Positives: 4.31, Negatives: 1640, UsedPositives: 4.31, UsedNegatives: 12.9, NegativeLoss: 0.62, NegativeGrad: 0.71}}
 	if i%3 == 2 {
 		s.Detector = "two-stage"
 		s.Stages[0].Stage = "rpn"
-		s.Stages = append(s.Stages, bench.StageFigures{Stage: "roi", Positives: 11.2, Negatives: 288, UsedPositives: 10.9, UsedNegatives: 97, NegativeLoss: 0.44, NegativeGrad: 0.38})
+		s.Stages = append(s.Stages, trainer.StageFigures{Stage: "roi", Positives: 11.2, Negatives: 288, UsedPositives: 10.9, UsedNegatives: 97, NegativeLoss: 0.44, NegativeGrad: 0.38})
 	}
 	for _, c := range classes {
 		v := ap * (0.6 + 0.8*rng.Float64())
-		s.Classes = append(s.Classes, bench.ClassFigures{Class: c, Objects: 40 + rng.IntN(300), AP: v, AP50: min(1, 1.7*v)})
+		s.Classes = append(s.Classes, trainer.ClassFigures{Class: c, Objects: 40 + rng.IntN(300), AP: v, AP50: min(1, 1.7*v)})
 	}
 	for k := range 6 {
 		at := ap * (1 - math.Exp(-float64(k)*(0.5+0.3*rng.Float64())))
-		s.Curve = append(s.Curve, bench.CurvePoint{Images: 1920 * k, AP: at, Low: at * 0.94, High: at * 1.05})
+		s.Curve = append(s.Curve, summary.CurvePoint{Images: 1920 * k, AP: at, Low: at * 0.94, High: at * 1.05})
 	}
 	if i >= len(f.strategies)-f.failed {
-		undefined := bench.Estimate{Mean: -1, Low: -1, High: -1}
+		undefined := stats.Estimate{Mean: -1, Low: -1, High: -1}
 		s.Failed = []string{"diverged at step 37: loss 1e+31; lower the learning rate or add a prior bias"}
 		s.Curve = s.Curve[:2]
 		if f.seeds == 1 {
@@ -110,10 +111,10 @@ func (f fake) strategy(rng *rand.Rand, i int, name string, classes []string) ben
 	return s
 }
 
-func (f fake) trace(rng *rand.Rand, i int, set *dataset.Set) bench.Trace {
-	var out bench.Trace
+func (f fake) trace(rng *rand.Rand, i int, set *dataset.Set) trainer.Trace {
+	var out trainer.Trace
 	for _, positives := range []bool{true, false} {
-		l := bench.LossDistribution{Stage: "dense", Positives: positives, Candidates: 1290}
+		l := trainer.LossDistribution{Stage: "dense", Positives: positives, Candidates: 1290}
 		if i%3 == 2 {
 			l.Stage = "roi"
 		}
@@ -129,9 +130,9 @@ func (f fake) trace(rng *rand.Rand, i int, set *dataset.Set) bench.Trace {
 		out.Losses = append(out.Losses, l)
 	}
 	for k := range f.pictures {
-		p := bench.Picture{Image: k}
+		p := trainer.Picture{Image: k}
 		for _, o := range set.Test[k].Objects {
-			d := bench.DrawnDetection{Box: o.Box, Class: o.Class, Score: 0.35 + 0.64*rng.Float32()}
+			d := trainer.DrawnDetection{Box: o.Box, Class: o.Class, Score: 0.35 + 0.64*rng.Float32()}
 			for e := range d.Box {
 				d.Box[e] += 3*rng.Float32() - 1.5
 			}
@@ -140,7 +141,7 @@ func (f fake) trace(rng *rand.Rand, i int, set *dataset.Set) bench.Trace {
 			}
 		}
 		x, y := 70*rng.Float32(), 70*rng.Float32()
-		p.Detections = append(p.Detections, bench.DrawnDetection{
+		p.Detections = append(p.Detections, trainer.DrawnDetection{
 			Box: [4]float32{x, y, x + 14, y + 12}, Class: int32(rng.IntN(len(set.Classes))), Score: rng.Float32(),
 		})
 		out.Pictures = append(out.Pictures, p)

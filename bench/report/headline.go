@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"math"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // headline says in words what the comparison found: one sentence each, from
 // the figures alone.
-func headline(s *bench.Summary) []string {
+func headline(s *summary.Summary) []string {
 	var out []string
 	add := func(sentence string) {
 		if sentence != "" {
@@ -25,10 +25,10 @@ func headline(s *bench.Summary) []string {
 }
 
 // named returns a strategy's name, cut where it would drown the sentence.
-func named(s *bench.StrategySummary) string { return short(s.Strategy, 60) }
+func named(s *summary.Strategy) string { return short(s.Strategy, 60) }
 
 // winner names the strategy of the highest AP.
-func winner(s *bench.Summary) string {
+func winner(s *summary.Summary) string {
 	order := byAP(s.Strategies)
 	if len(order) == 0 || !defined(s.Strategies[order[0]].AP.Mean) {
 		return "No strategy has an AP that is defined."
@@ -56,7 +56,7 @@ const (
 )
 
 // judge returns the verdict on strategy i.
-func judge(strategies []bench.StrategySummary, i int) verdict {
+func judge(strategies []summary.Strategy, i int) verdict {
 	switch d := strategies[i].Difference; {
 	case d == nil:
 		return none
@@ -69,7 +69,7 @@ func judge(strategies []bench.StrategySummary, i int) verdict {
 }
 
 // verdicts sorts the strategies by what their differences show.
-func verdicts(strategies []bench.StrategySummary) string {
+func verdicts(strategies []summary.Strategy) string {
 	if len(strategies) < 2 {
 		return ""
 	}
@@ -111,7 +111,7 @@ func agree(n int, one, many string) string {
 }
 
 // imbalance says how many negatives the dense stages met for each positive.
-func imbalance(strategies []bench.StrategySummary) string {
+func imbalance(strategies []summary.Strategy) string {
 	head, rpn := met(strategies, "dense"), met(strategies, "rpn")
 	const measured = "Measured positives to negatives among the assigned anchors: "
 	switch {
@@ -129,7 +129,7 @@ func imbalance(strategies []bench.StrategySummary) string {
 
 // met returns the ratio of positives to negatives before sampling in a stage,
 // as a range where assigners differ.
-func met(strategies []bench.StrategySummary, stage string) string {
+func met(strategies []summary.Strategy, stage string) string {
 	low, high := math.Inf(1), 0.0
 	for i := range strategies {
 		for _, f := range strategies[i].Stages {
@@ -149,7 +149,7 @@ func met(strategies []bench.StrategySummary, stage string) string {
 }
 
 // failures counts the runs that failed to train.
-func failures(strategies []bench.StrategySummary) string {
+func failures(strategies []summary.Strategy) string {
 	runs, failed := 0, 0
 	var who []string
 	for i := range strategies {
@@ -167,7 +167,7 @@ func failures(strategies []bench.StrategySummary) string {
 }
 
 // caveat says what the intervals leave out.
-func caveat(s *bench.Summary) string {
+func caveat(s *summary.Summary) string {
 	if len(s.Seeds) != 1 {
 		return ""
 	}

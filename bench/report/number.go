@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"detsample/bench"
+	"detsample/bench/stats"
 )
 
 // dash stands for a figure that is not defined: COCO's -1.
@@ -35,7 +35,7 @@ func signed(v float64) string {
 }
 
 // bounds writes the interval of a figure in points.
-func bounds(e bench.Estimate) string {
+func bounds(e stats.Estimate) string {
 	if !defined(e.Mean) {
 		return ""
 	}
@@ -43,7 +43,7 @@ func bounds(e bench.Estimate) string {
 }
 
 // signedBounds writes the interval of a difference in points.
-func signedBounds(e bench.Estimate) string {
+func signedBounds(e stats.Estimate) string {
 	return fmt.Sprintf("[%s, %s]", signed(e.Low), signed(e.High))
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
-	"detsample/bench"
+	"detsample/bench/stats"
 )
 
 func TestFiguresAreWrittenInPointsAndUndefinedOnesAsDashes(t *testing.T) {
@@ -18,8 +18,8 @@ func TestFiguresAreWrittenInPointsAndUndefinedOnesAsDashes(t *testing.T) {
 	assert.Equal(t, "+1.5", signed(0.015))
 	assert.Equal(t, "−1.5", signed(-0.015))
 	assert.Equal(t, "0.0", signed(-0.0001))
-	assert.Equal(t, "[−0.2, 1.0]", bounds(bench.Estimate{Low: -0.002, High: 0.01}))
-	assert.Empty(t, bounds(bench.Estimate{Mean: -1, Low: -1, High: -1}))
+	assert.Equal(t, "[−0.2, 1.0]", bounds(stats.Estimate{Low: -0.002, High: 0.01}))
+	assert.Empty(t, bounds(stats.Estimate{Mean: -1, Low: -1, High: -1}))
 }
 
 func TestSharesAreFinerNearAllAndNothing(t *testing.T) {

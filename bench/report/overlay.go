@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"detsample/anchors"
-	"detsample/bench"
 	"detsample/bench/dataset"
+	"detsample/bench/trainer"
 )
 
 // overlay is a picture with boxes over it.
@@ -57,7 +57,7 @@ func (o *overlay) box(b anchors.Box, class int32, look, score string) {
 
 // detections draws what was found, worst first, and says how much of it is
 // right.
-func (o *overlay) detections(found []bench.DrawnDetection, objects []dataset.Object) string {
+func (o *overlay) detections(found []trainer.DrawnDetection, objects []dataset.Object) string {
 	matches := match(found, objects)
 	right, wrong, missed := 0, 0, 0
 	for i := len(found) - 1; i >= 0; i-- {

@@ -4,14 +4,16 @@ package report
 
 import (
 	"bytes"
+
+	"detsample/bench/config"
+	"detsample/bench/stats"
+	"detsample/bench/summary"
+
 	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
 	"slices"
-
-	"detsample/bench"
-	"detsample/bench/config"
 )
 
 //go:embed page.html
@@ -62,7 +64,7 @@ type page struct {
 // defined (-1) are dashes. Equal studies give equal bytes with one program.
 //
 // The error is w's, or that of a test image whose pixels do not fit its size.
-func Write(w io.Writer, s *bench.Study) error {
+func Write(w io.Writer, s *summary.Study) error {
 	p, err := newPage(s)
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func Write(w io.Writer, s *bench.Study) error {
 	return err
 }
 
-func newPage(s *bench.Study) (*page, error) {
+func newPage(s *summary.Study) (*page, error) {
 	sum := &s.Summary
 	all := sum.Strategies
 	drawn, err := pictures(s)
@@ -94,11 +96,11 @@ func newPage(s *bench.Study) (*page, error) {
 	}
 	p.Subtitle = fmt.Sprintf("%s · %s · %s · %s", strategiesOf(len(all)), number(len(sum.Seeds), "seed"), sum.Data.Name, number(sum.Data.TestImages, "test image"))
 	if len(all) > 0 {
-		p.BarsAP = bars(all, "AP, with 95% interval", func(s *bench.StrategySummary) bench.Estimate { return s.AP })
-		p.BarsSmall = bars(all, "AP of small objects", func(s *bench.StrategySummary) bench.Estimate { return s.APS })
+		p.BarsAP = bars(all, "AP, with 95% interval", func(s *summary.Strategy) stats.Estimate { return s.AP })
+		p.BarsSmall = bars(all, "AP of small objects", func(s *summary.Strategy) stats.Estimate { return s.APS })
 	}
 	for _, detector := range []string{oneStage, twoStage} {
-		if slices.ContainsFunc(all, func(s bench.StrategySummary) bool { return kind(s.Detector) == kind(detector) }) {
+		if slices.ContainsFunc(all, func(s summary.Strategy) bool { return kind(s.Detector) == kind(detector) }) {
 			p.Kinds = append(p.Kinds, detector)
 		}
 	}

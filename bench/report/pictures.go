@@ -7,8 +7,9 @@ import (
 	"slices"
 
 	"detsample/anchors"
-	"detsample/bench"
 	"detsample/bench/dataset"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 const (
@@ -33,7 +34,7 @@ type pictureCell struct {
 }
 
 // pictures draws the test images that runs were pictured on.
-func pictures(s *bench.Study) ([]picture, error) {
+func pictures(s *summary.Study) ([]picture, error) {
 	if s.Set == nil {
 		return nil, nil
 	}
@@ -83,7 +84,7 @@ func columns(cells int) int {
 }
 
 // pictured returns the first test images that any run has a picture of.
-func pictured(s *bench.Study) []int {
+func pictured(s *summary.Study) []int {
 	var out []int
 	for r := range s.Records {
 		for _, p := range s.Records[r].Trace.Pictures {
@@ -98,7 +99,7 @@ func pictured(s *bench.Study) []int {
 
 // detections returns what the strategy's first seed with pictures found, best
 // first, without what scores too low to be drawn.
-func detections(records []bench.Record, strategy string, image int) ([]bench.DrawnDetection, bool) {
+func detections(records []trainer.Record, strategy string, image int) ([]trainer.DrawnDetection, bool) {
 	for i := range records {
 		if records[i].Run.Strategy != strategy {
 			continue
@@ -107,8 +108,8 @@ func detections(records []bench.Record, strategy string, image int) ([]bench.Dra
 			if p.Image != image {
 				continue
 			}
-			found := slices.DeleteFunc(slices.Clone(p.Detections), func(d bench.DrawnDetection) bool { return d.Score < drawnScore })
-			slices.SortStableFunc(found, func(a, b bench.DrawnDetection) int { return cmp.Compare(b.Score, a.Score) })
+			found := slices.DeleteFunc(slices.Clone(p.Detections), func(d trainer.DrawnDetection) bool { return d.Score < drawnScore })
+			slices.SortStableFunc(found, func(a, b trainer.DrawnDetection) int { return cmp.Compare(b.Score, a.Score) })
 			return found[:min(len(found), shownDetections)], true
 		}
 	}
@@ -117,7 +118,7 @@ func detections(records []bench.Record, strategy string, image int) ([]bench.Dra
 
 // match pairs detections, best first, with the objects of their class: the
 // index of each one's object, -1 for none.
-func match(found []bench.DrawnDetection, objects []dataset.Object) []int {
+func match(found []trainer.DrawnDetection, objects []dataset.Object) []int {
 	taken := make([]bool, len(objects))
 	out := make([]int, len(found))
 	for i, d := range found {

@@ -10,16 +10,15 @@ import (
 	"strings"
 	"testing"
 
+	"detsample/bench/dataset"
+	"detsample/bench/trainer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"detsample/bench"
-	"detsample/bench/dataset"
 )
 
 func TestMatchGivesAnObjectToItsBestDetectionOfItsClass(t *testing.T) {
 	objects := []dataset.Object{{Box: [4]float32{0, 0, 10, 10}, Class: 1}, {Box: [4]float32{20, 20, 30, 30}, Class: 0, Ignore: true}}
-	found := []bench.DrawnDetection{
+	found := []trainer.DrawnDetection{
 		{Box: [4]float32{0, 0, 10, 10}, Class: 0}, // another class
 		{Box: [4]float32{0, 0, 10, 9}, Class: 1},
 		{Box: [4]float32{0, 0, 10, 10}, Class: 1}, // taken already

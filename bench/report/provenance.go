@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 	"strconv"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // fact is a name and its value.
@@ -39,7 +39,7 @@ func versions() []fact {
 // rate is a strategy's learning rate and where it comes from.
 type rate struct{ Strategy, LR, Reason string }
 
-func rates(strategies []bench.StrategySummary) []rate {
+func rates(strategies []summary.Strategy) []rate {
 	out := make([]rate, len(strategies))
 	for i := range strategies {
 		s := &strategies[i]
@@ -54,7 +54,7 @@ func rates(strategies []bench.StrategySummary) []rate {
 // failure is a run that failed to train.
 type failure struct{ Strategy, Reason string }
 
-func failedRuns(strategies []bench.StrategySummary) []failure {
+func failedRuns(strategies []summary.Strategy) []failure {
 	var out []failure
 	for i := range strategies {
 		for _, reason := range strategies[i].Failed {
@@ -65,7 +65,7 @@ func failedRuns(strategies []bench.StrategySummary) []failure {
 }
 
 // setting lists what the strategies share.
-func setting(s *bench.Study) []fact {
+func setting(s *summary.Study) []fact {
 	sum := &s.Summary
 	facts := []fact{{"seeds", fmt.Sprint(len(sum.Seeds))}}
 	if c := s.Config; c != nil {

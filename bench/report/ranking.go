@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"detsample/bench"
+	"detsample/bench/stats"
+	"detsample/bench/summary"
 )
 
 // rank is a row of the ranked table.
@@ -25,7 +26,7 @@ type rank struct {
 }
 
 // ranking sorts the strategies by AP.
-func ranking(strategies []bench.StrategySummary) []rank {
+func ranking(strategies []summary.Strategy) []rank {
 	rows := make([]rank, len(strategies))
 	for k, i := range byAP(strategies) {
 		s := &strategies[i]
@@ -39,7 +40,7 @@ func ranking(strategies []bench.StrategySummary) []rank {
 		if s.Runs > 1 && defined(s.AP.Mean) {
 			r.SD = fmt.Sprintf("±%.1f", 100*s.AP.SD)
 		}
-		for _, e := range []bench.Estimate{s.AP50, s.AP75, s.APS, s.APM, s.APL, s.AR100} {
+		for _, e := range []stats.Estimate{s.AP50, s.AP75, s.APS, s.APM, s.APL, s.AR100} {
 			r.Others = append(r.Others, points(e.Mean))
 		}
 		switch {
@@ -60,7 +61,7 @@ func ranking(strategies []bench.StrategySummary) []rank {
 
 // byAP returns the strategies' indices from the highest AP to the lowest,
 // in the configuration's order where equal.
-func byAP(strategies []bench.StrategySummary) []int {
+func byAP(strategies []summary.Strategy) []int {
 	order := make([]int, len(strategies))
 	for i := range order {
 		order[i] = i
@@ -93,7 +94,7 @@ func shareOf(v float64) share {
 }
 
 // stages lists the stages in the order of the ranking.
-func stages(strategies []bench.StrategySummary) []stageRow {
+func stages(strategies []summary.Strategy) []stageRow {
 	var rows []stageRow
 	for _, i := range byAP(strategies) {
 		s := &strategies[i]

@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
-func write(t *testing.T, name string, s *bench.Study) string {
+func write(t *testing.T, name string, s *summary.Study) string {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, Write(&b, s))
@@ -102,7 +102,7 @@ func TestReportEscapesNames(t *testing.T) {
 	wicked := `</svg><script>alert("x")</script> & 'co' ` + "\x01\xff"
 	s := fake{strategies: []string{wicked, "b" + wicked, strings.Repeat("long name ", 30)}, seeds: 1, pictures: 1, classes: []string{wicked, "<b>", "c"}}.study(t)
 	s.Summary.Title, s.Summary.Config, s.Summary.Data.Name = wicked, wicked, wicked
-	s.Summary.Data.Problems = []bench.Finding{{Text: wicked}, {Text: wicked, Notice: true}}
+	s.Summary.Data.Problems = []summary.Finding{{Text: wicked}, {Text: wicked, Notice: true}}
 	s.Set.Test[0].Name = wicked
 	html := write(t, "wicked", s)
 	assert.NotContains(t, html, "<script>")
@@ -112,7 +112,7 @@ func TestReportEscapesNames(t *testing.T) {
 }
 
 func TestReportOfAnEmptyStudyIsAPage(t *testing.T) {
-	assert.Contains(t, write(t, "empty", &bench.Study{}), "No strategy has an AP")
+	assert.Contains(t, write(t, "empty", &summary.Study{}), "No strategy has an AP")
 }
 
 func TestReportRefusesAnImageWhosePixelsDoNotFit(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
-	"detsample/bench"
+	"detsample/bench/summary"
 )
 
 // hues is the number of colours that the style sheet gives strategies, --s0
@@ -50,7 +50,7 @@ const (
 )
 
 // marked returns the number of failed runs for beside a name, or nothing.
-func marked(s *bench.StrategySummary) string {
+func marked(s *summary.Strategy) string {
 	if len(s.Failed) == 0 {
 		return ""
 	}

@@ -19,6 +19,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/config"
+	"detsample/bench/store"
 	"detsample/bench/strategy"
 )
 
@@ -57,7 +58,7 @@ func run(ctx context.Context, preset, grid string, seeds int, only, out string) 
 		fmt.Print(table)
 		return err
 	}
-	return bench.WriteFile(out, []byte(table))
+	return store.WriteFile(out, []byte(table))
 }
 
 func parse(grid string) ([]float64, error) {

@@ -1,4 +1,4 @@
-package bench
+package store
 
 import (
 	"fmt"
@@ -10,20 +10,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"detsample/bench/trainer"
 )
 
-func newStore(t *testing.T) *store {
+func newStore(t *testing.T) *Folder {
 	t.Helper()
-	s, err := openStore(t.TempDir())
+	s, err := Open(t.TempDir())
 	require.NoError(t, err)
 	return s
 }
 
 func TestARunIsTakenOverByItsFingerprint(t *testing.T) {
 	s := newStore(t)
-	r := Record{Fingerprint: "f", Run: Run{Strategy: "ce", Seed: 3, Figures: Figures{AP: 0.123456789012345}, Resamples: []float64{1.0 / 3}}}
-	require.NoError(t, s.save(r, []Record{r}))
-	got, ok := s.load("ce", 3, "f")
+	r := trainer.Record{Fingerprint: "f", Run: trainer.Run{Strategy: "ce", Seed: 3, Figures: trainer.Figures{AP: 0.123456789012345}, Resamples: []float64{1.0 / 3}}}
+	require.NoError(t, s.Save(r, []trainer.Record{r}))
+	got, ok := s.Load("ce", 3, "f")
 	assert.True(t, ok)
 	assert.Equal(t, r, got)
 	for _, other := range []struct {
@@ -31,17 +33,17 @@ func TestARunIsTakenOverByItsFingerprint(t *testing.T) {
 		seed uint64
 		mark string
 	}{{"ce", 3, "g"}, {"ce", 4, "f"}, {"focal", 3, "f"}} {
-		_, ok := s.load(other.name, other.seed, other.mark)
+		_, ok := s.Load(other.name, other.seed, other.mark)
 		assert.False(t, ok, other)
 	}
 }
 
 func TestADamagedRunIsTrainedAgain(t *testing.T) {
 	s := newStore(t)
-	r := Record{Fingerprint: "f", Run: Run{Strategy: "ce", Seed: 1}}
-	require.NoError(t, s.save(r, nil))
-	require.NoError(t, os.WriteFile(s.runFile("ce", 1), []byte(`{"fingerprint": "f", "run`), 0o666))
-	_, ok := s.load("ce", 1, "f")
+	r := trainer.Record{Fingerprint: "f", Run: trainer.Run{Strategy: "ce", Seed: 1}}
+	require.NoError(t, s.Save(r, nil))
+	require.NoError(t, os.WriteFile(filepath.Join(s.dir, runFile("ce", 1)), []byte(`{"fingerprint": "f", "run`), 0o666))
+	_, ok := s.Load("ce", 1, "f")
 	assert.False(t, ok)
 }
 
@@ -65,16 +67,16 @@ func TestAFileIsReplacedWholeOrNotAtAll(t *testing.T) {
 func TestAFolderThatCannotBeMadeIsAnError(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
-	_, err := openStore(file)
+	_, err := Open(file)
 	assert.ErrorContains(t, err, "cannot make the folder for results")
 }
 
 func TestNoFolderStoresNothing(t *testing.T) {
-	s, err := openStore("")
+	s, err := Open("")
 	require.NoError(t, err)
-	assert.NoError(t, s.save(Record{}, nil))
-	assert.NoError(t, s.summary(&Summary{}))
-	_, ok := s.load("a", 1, "")
+	assert.NoError(t, s.Save(trainer.Record{}, nil))
+	assert.NoError(t, s.WriteJSON("summary.json", 1))
+	_, ok := s.Load("a", 1, "")
 	assert.False(t, ok)
 }
 
@@ -83,22 +85,21 @@ func TestAStrategysNameMakesASafeFileName(t *testing.T) {
 		"../../etc/passwd", "/abs", `C:\con`, "a\x00b", "..", ".", "", "-rf", "two words", "a\nb", "über", strings.Repeat("long name ", 60), "a/b", "a-2fb", "CE", "ce",
 	} {
 		s := newStore(t)
-		path := s.runFile(name, 1)
-		assert.Equal(t, filepath.Join(s.dir, "runs"), filepath.Dir(path), name)
-		r := Record{Fingerprint: "f", Run: Run{Strategy: name, Seed: 1}}
-		require.NoError(t, s.save(r, nil), name)
-		_, ok := s.load(name, 1, "f")
+		path := runFile(name, 1)
+		assert.Equal(t, "runs", filepath.Dir(path), name)
+		r := trainer.Record{Fingerprint: "f", Run: trainer.Run{Strategy: name, Seed: 1}}
+		require.NoError(t, s.Save(r, nil), name)
+		_, ok := s.Load(name, 1, "f")
 		assert.True(t, ok, name)
 	}
 }
 
 func TestNoTwoNamesShareAFile(t *testing.T) {
-	s := &store{dir: "d"}
 	name := rapid.StringMatching(`[aA./ \-0\x{2}é]{0,3}`)
 	seen := map[string]string{} // even where case does not count
 	rapid.Check(t, func(t *rapid.T) {
 		n, seed := name.Draw(t, "name"), rapid.Uint64Range(1, 12).Draw(t, "seed")
-		file, who := strings.ToLower(s.runFile(n, seed)), fmt.Sprintf("%q %d", n, seed)
+		file, who := strings.ToLower(runFile(n, seed)), fmt.Sprintf("%q %d", n, seed)
 		if other, ok := seen[file]; ok {
 			assert.Equal(t, other, who)
 		}

@@ -1,4 +1,4 @@
-package bench
+package summary
 
 import (
 	"detsample/bench/config"
@@ -6,7 +6,7 @@ import (
 
 // warnings returns the traps of every strategy, those of the configuration
 // before those that its runs showed.
-func warnings(c *config.Config, summaries []StrategySummary) []config.Warning {
+func warnings(c *config.Config, summaries []Strategy) []config.Warning {
 	list := []config.Warning{}
 	configured := c.Warnings()
 	for i := range summaries {

@@ -1,4 +1,5 @@
-package bench
+// Package store keeps the records of a comparison in a folder.
+package store
 
 import (
 	"bytes"
@@ -10,33 +11,36 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"detsample/bench/trainer"
 )
 
-// store is the folder that a comparison writes to. A nil store writes nothing.
+// Folder is what a comparison writes to. A nil folder writes nothing.
 //
 //	results.jsonl   a line a run, in the order of strategies and seeds
 //	summary.json    the comparison, once all runs have ended
 //	runs/*.json     each run with what the report draws, for Resume
 //
 // Every file is replaced whole or not at all.
-type store struct{ dir string }
+type Folder struct{ dir string }
 
-func openStore(dir string) (*store, error) {
+// Open returns the folder for results, made where there is none, and nil for "".
+func Open(dir string) (*Folder, error) {
 	if dir == "" {
 		return nil, nil
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "runs"), 0o777); err != nil {
 		return nil, fmt.Errorf("cannot make the folder for results: %w", err)
 	}
-	return &store{dir}, nil
+	return &Folder{dir}, nil
 }
 
-// save writes a finished run, and the lines of all runs so far.
-func (s *store) save(r Record, all []Record) error {
-	if s == nil {
+// Save writes a finished run, and the lines of all runs so far.
+func (f *Folder) Save(r trainer.Record, all []trainer.Record) error {
+	if f == nil {
 		return nil
 	}
-	if err := s.writeJSON(s.runFile(r.Run.Strategy, r.Run.Seed), r); err != nil {
+	if err := f.WriteJSON(runFile(r.Run.Strategy, r.Run.Seed), r); err != nil {
 		return err
 	}
 	var lines bytes.Buffer
@@ -47,32 +51,24 @@ func (s *store) save(r Record, all []Record) error {
 		}
 		lines.Write(append(line, '\n'))
 	}
-	return WriteFile(filepath.Join(s.dir, "results.jsonl"), lines.Bytes())
+	return f.Write("results.jsonl", lines.Bytes())
 }
 
-// load returns the run that an earlier comparison left, if its fingerprint
+// Load returns the run that an earlier comparison left, if its fingerprint
 // still holds.
-func (s *store) load(strategy string, seed uint64, mark string) (r Record, ok bool) {
-	if s == nil {
+func (f *Folder) Load(strategy string, seed uint64, mark string) (r trainer.Record, ok bool) {
+	if f == nil {
 		return r, false
 	}
-	data, err := os.ReadFile(s.runFile(strategy, seed))
+	data, err := os.ReadFile(filepath.Join(f.dir, runFile(strategy, seed)))
 	if err != nil || json.Unmarshal(data, &r) != nil {
-		return Record{}, false
+		return trainer.Record{}, false
 	}
 	return r, r.Fingerprint == mark
 }
 
-// summary writes summary.json.
-func (s *store) summary(m *Summary) error {
-	if s == nil {
-		return nil
-	}
-	return s.writeJSON(filepath.Join(s.dir, "summary.json"), m)
-}
-
-func (s *store) runFile(strategy string, seed uint64) string {
-	return filepath.Join(s.dir, "runs", fmt.Sprintf("%s-%d.json", fileName(strategy), seed))
+func runFile(strategy string, seed uint64) string {
+	return filepath.Join("runs", fmt.Sprintf("%s-%d.json", fileName(strategy), seed))
 }
 
 // plainName is a name that is a file name as it stands, on any system.
@@ -96,12 +92,24 @@ func fileName(strategy string) string {
 	return fmt.Sprintf("%s-%x", &b, hash[:8])
 }
 
-func (s *store) writeJSON(path string, v any) error {
+// WriteJSON writes a value as a file of the folder.
+func (f *Folder) WriteJSON(name string, v any) error {
+	if f == nil {
+		return nil
+	}
 	data, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		return err
 	}
-	return WriteFile(path, append(data, '\n'))
+	return f.Write(name, append(data, '\n'))
+}
+
+// Write writes a file of the folder.
+func (f *Folder) Write(name string, data []byte) error {
+	if f == nil {
+		return nil
+	}
+	return WriteFile(filepath.Join(f.dir, name), data)
 }
 
 // WriteFile replaces a file whole or not at all: it writes beside it and

@@ -1,4 +1,4 @@
-package bench
+package small
 
 import (
 	"testing"
@@ -12,6 +12,7 @@ import (
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 	"detsample/bench/small/nn"
+	"detsample/bench/trainer"
 	"detsample/sampling"
 )
 
@@ -100,7 +101,7 @@ func TestResamplesAreTheSameImagesForEveryRun(t *testing.T) {
 	resamples := func(found func(detector.Image) []anchors.Detection) []float64 {
 		e := newEvaluator(scaledSet(), config.Areas{Small: 32, Large: 96})
 		e.detect(oracle{found})
-		values, err := e.resample()
+		values, err := trainer.Resample(e.params, e.truth, e.detections())
 		require.NoError(t, err)
 		return values
 	}

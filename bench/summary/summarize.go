@@ -1,4 +1,4 @@
-package bench
+package summary
 
 import (
 	"cmp"
@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"detsample/bench/config"
+	"detsample/bench/trainer"
 )
 
 // summarizeStrategies compares the runs of a configuration's strategies, in
 // its order. Strategies without runs are left out.
-func summarizeStrategies(c *config.Config, runs []*Run) []StrategySummary {
-	var out []StrategySummary
-	var base []*Run
+func summarizeStrategies(c *config.Config, runs []*trainer.Run) []Strategy {
+	var out []Strategy
+	var base []*trainer.Run
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
 		mine := runsOf(runs, s.Name)
@@ -32,20 +33,20 @@ func summarizeStrategies(c *config.Config, runs []*Run) []StrategySummary {
 }
 
 // runsOf returns the runs of one strategy by seed.
-func runsOf(runs []*Run, strategy string) []*Run {
-	var mine []*Run
+func runsOf(runs []*trainer.Run, strategy string) []*trainer.Run {
+	var mine []*trainer.Run
 	for _, r := range runs {
 		if r.Strategy == strategy {
 			mine = append(mine, r)
 		}
 	}
-	slices.SortStableFunc(mine, func(a, b *Run) int { return cmp.Compare(a.Seed, b.Seed) })
+	slices.SortStableFunc(mine, func(a, b *trainer.Run) int { return cmp.Compare(a.Seed, b.Seed) })
 	return mine
 }
 
 // trained returns the runs that were evaluated after some training.
-func trained(runs []*Run) []*Run {
-	var out []*Run
+func trained(runs []*trainer.Run) []*trainer.Run {
+	var out []*trainer.Run
 	for _, r := range runs {
 		if len(r.Curve) > 1 {
 			out = append(out, r)
@@ -55,22 +56,22 @@ func trained(runs []*Run) []*Run {
 }
 
 // summarizeRuns averages the runs of one strategy.
-func summarizeRuns(runs []*Run) StrategySummary {
+func summarizeRuns(runs []*trainer.Run) Strategy {
 	first, figured := runs[0], trained(runs)
-	s := StrategySummary{
+	s := Strategy{
 		Strategy: first.Strategy, Detector: first.Detector, LR: first.LR, Runs: len(runs),
 		AP:        averageAP(figured),
-		AP50:      average(figured, func(r *Run) float64 { return r.AP50 }),
-		AP75:      average(figured, func(r *Run) float64 { return r.AP75 }),
-		APS:       average(figured, func(r *Run) float64 { return r.APS }),
-		APM:       average(figured, func(r *Run) float64 { return r.APM }),
-		APL:       average(figured, func(r *Run) float64 { return r.APL }),
-		AR100:     average(figured, func(r *Run) float64 { return r.AR100 }),
-		Untrained: average(runs, func(r *Run) float64 { return r.UntrainedAP }),
+		AP50:      average(figured, func(r *trainer.Run) float64 { return r.AP50 }),
+		AP75:      average(figured, func(r *trainer.Run) float64 { return r.AP75 }),
+		APS:       average(figured, func(r *trainer.Run) float64 { return r.APS }),
+		APM:       average(figured, func(r *trainer.Run) float64 { return r.APM }),
+		APL:       average(figured, func(r *trainer.Run) float64 { return r.APL }),
+		AR100:     average(figured, func(r *trainer.Run) float64 { return r.AR100 }),
+		Untrained: average(runs, func(r *trainer.Run) float64 { return r.UntrainedAP }),
 		Classes:   meanClasses(figured),
 		Curve:     meanCurve(runs),
 		Stages:    meanStages(runs),
-		StepMS:    average(runs, func(r *Run) float64 { return r.Time.StepMS }).Mean,
+		StepMS:    average(runs, func(r *trainer.Run) float64 { return r.Time.StepMS }).Mean,
 	}
 	for _, r := range runs {
 		if r.Failed != "" {
@@ -80,23 +81,23 @@ func summarizeRuns(runs []*Run) StrategySummary {
 	return s
 }
 
-func meanClasses(runs []*Run) []ClassFigures {
+func meanClasses(runs []*trainer.Run) []trainer.ClassFigures {
 	if len(runs) == 0 {
 		return nil
 	}
-	means := make([]ClassFigures, len(runs[0].Classes))
+	means := make([]trainer.ClassFigures, len(runs[0].Classes))
 	for k, c := range runs[0].Classes {
-		means[k] = ClassFigures{
+		means[k] = trainer.ClassFigures{
 			Class: c.Class, Objects: c.Objects,
-			AP:   average(runs, func(r *Run) float64 { return r.Classes[k].AP }).Mean,
-			AP50: average(runs, func(r *Run) float64 { return r.Classes[k].AP50 }).Mean,
+			AP:   average(runs, func(r *trainer.Run) float64 { return r.Classes[k].AP }).Mean,
+			AP50: average(runs, func(r *trainer.Run) float64 { return r.Classes[k].AP50 }).Mean,
 		}
 	}
 	return means
 }
 
 // meanCurve averages the moments that every run reached.
-func meanCurve(runs []*Run) []CurvePoint {
+func meanCurve(runs []*trainer.Run) []CurvePoint {
 	var curve []CurvePoint
 	for k := range runs[0].Curve {
 		p := CurvePoint{Images: runs[0].Curve[k].Images, Low: math.Inf(1), High: math.Inf(-1)}
@@ -106,7 +107,7 @@ func meanCurve(runs []*Run) []CurvePoint {
 			}
 			p.Low, p.High = min(p.Low, r.Curve[k].AP), max(p.High, r.Curve[k].AP)
 		}
-		p.AP = average(runs, func(r *Run) float64 { return r.Curve[k].AP }).Mean
+		p.AP = average(runs, func(r *trainer.Run) float64 { return r.Curve[k].AP }).Mean
 		curve = append(curve, p)
 	}
 	return curve
@@ -114,8 +115,8 @@ func meanCurve(runs []*Run) []CurvePoint {
 
 // meanStages averages the stages over the runs that took a step; what they
 // lacked is summed.
-func meanStages(runs []*Run) []StageFigures {
-	var means []StageFigures
+func meanStages(runs []*trainer.Run) []trainer.StageFigures {
+	var means []trainer.StageFigures
 	n := 0.0
 	for _, r := range runs {
 		if len(r.Stages) == 0 {
@@ -123,7 +124,7 @@ func meanStages(runs []*Run) []StageFigures {
 		}
 		n++
 		if means == nil {
-			means = make([]StageFigures, len(r.Stages))
+			means = make([]trainer.StageFigures, len(r.Stages))
 		}
 		for k, s := range r.Stages {
 			m := &means[k]

@@ -1,4 +1,4 @@
-package bench
+package summary
 
 import (
 	"encoding/json"
@@ -9,21 +9,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/bench/stats"
 	"detsample/bench/strategy"
+	"detsample/bench/trainer"
 )
 
 // run is a finished run with the given AP and resamples.
-func run(name string, seed uint64, ap float64, resamples ...float64) *Run {
-	return &Run{
-		Strategy: name, Seed: seed, Figures: Figures{AP: ap, AP50: ap, AP75: ap, APS: ap, APM: ap, APL: ap, AR100: ap},
-		Curve:   []Point{{Images: 0}, {Images: 10, AP: ap}},
-		Classes: []ClassFigures{{Class: "c", AP: ap, AP50: ap}},
-		Stages:  []StageFigures{{Stage: "dense", Positives: 10 * ap}},
-		Time:    Time{StepMS: 4}, Resamples: resamples,
+func run(name string, seed uint64, ap float64, resamples ...float64) *trainer.Run {
+	return &trainer.Run{
+		Strategy: name, Seed: seed, Figures: trainer.Figures{AP: ap, AP50: ap, AP75: ap, APS: ap, APM: ap, APL: ap, AR100: ap},
+		Curve:   []trainer.Point{{Images: 0}, {Images: 10, AP: ap}},
+		Classes: []trainer.ClassFigures{{Class: "c", AP: ap, AP50: ap}},
+		Stages:  []trainer.StageFigures{{Stage: "dense", Positives: 10 * ap}},
+		Time:    trainer.Time{StepMS: 4}, Resamples: resamples,
 	}
 }
 
-func summarized(runs ...*Run) []StrategySummary {
+func summarized(runs ...*trainer.Run) []Strategy {
 	c := config.Config{Strategies: []strategy.Strategy{{Name: "base"}, {Name: "other", LRReason: "swept"}}}
 	return summarizeStrategies(&c, runs)
 }
@@ -40,7 +42,7 @@ func TestOneSeedHasAnIntervalOverTestImages(t *testing.T) {
 	assert.InDelta(t, 0.2-0.1959963984540054, d.Low, 1e-12)
 	assert.InDelta(t, 0.2+0.1959963984540054, d.High, 1e-12)
 	assert.InDelta(t, 0.5-0.1959963984540054, s[1].AP.Low, 1e-12)
-	assert.Equal(t, Estimate{Mean: 0.5, Low: 0.5, High: 0.5}, s[1].AP50, "over seeds alone, of which there is one")
+	assert.Equal(t, stats.Estimate{Mean: 0.5, Low: 0.5, High: 0.5}, s[1].AP50, "over seeds alone, of which there is one")
 	assert.Equal(t, "swept", s[1].LRReason)
 }
 
@@ -66,7 +68,7 @@ func TestSeedsAndTestImagesJoinInTheInterval(t *testing.T) {
 
 func TestEqualRunsDoNotDiffer(t *testing.T) {
 	s := summarized(run("base", 1, 0.3, 0.2, 0.4), run("other", 1, 0.3, 0.2, 0.4))
-	assert.Equal(t, &Estimate{}, s[1].Difference, "pairing removes the test images' share")
+	assert.Equal(t, &stats.Estimate{}, s[1].Difference, "pairing removes the test images' share")
 }
 
 func TestUndefinedFiguresAreLeftOutOfMeans(t *testing.T) {
@@ -75,7 +77,7 @@ func TestUndefinedFiguresAreLeftOutOfMeans(t *testing.T) {
 	a.Classes[0].AP, a.Curve[0].AP = -1, -1
 	s := summarized(a, b)[0]
 	assert.Equal(t, 0.4, s.APS.Mean)
-	assert.Equal(t, Estimate{Mean: -1, Low: -1, High: -1}, s.APL)
+	assert.Equal(t, stats.Estimate{Mean: -1, Low: -1, High: -1}, s.APL)
 	assert.Equal(t, 0.4, s.Classes[0].AP)
 	assert.InDelta(t, 0.3, s.AP.Mean, 1e-12)
 }
@@ -87,7 +89,7 @@ func TestAResampleWithoutObjectsIsLeftOut(t *testing.T) {
 }
 
 // early is a run that diverged before its first checkpoint.
-func early(name string, seed uint64) *Run {
+func early(name string, seed uint64) *trainer.Run {
 	r := run(name, seed, 0.01)
 	r.Curve, r.Failed, r.Stages = r.Curve[:1], "diverged at step 3", nil
 	return r
@@ -107,7 +109,7 @@ func TestARunThatDivergedEarlyHasNoPartInTheMeans(t *testing.T) {
 
 func TestAStrategyWhoseRunsAllDivergedHasNoFigures(t *testing.T) {
 	s := summarized(early("base", 1), run("other", 1, 0.5))
-	assert.Equal(t, Estimate{Mean: -1, Low: -1, High: -1}, s[0].AP)
+	assert.Equal(t, stats.Estimate{Mean: -1, Low: -1, High: -1}, s[0].AP)
 	assert.Empty(t, s[0].Stages)
 	assert.Empty(t, s[0].Classes)
 	assert.Nil(t, s[1].Difference)

@@ -1,4 +1,4 @@
-package bench
+package small
 
 import "math/rand/v2"
 
@@ -6,10 +6,9 @@ import "math/rand/v2"
 // strategy that draws more does not change the order of the data, and data,
 // weights and samples can be varied apart.
 const (
-	streamWeights  uint64 = 0x77656967 // "weig"
-	streamOrder    uint64 = 0x6f726465 // "orde"
-	streamFlip     uint64 = 0x666c6970 // "flip"
-	streamResample uint64 = 0x72657361 // "resa"
+	streamWeights uint64 = 0x77656967 // "weig"
+	streamOrder   uint64 = 0x6f726465 // "orde"
+	streamFlip    uint64 = 0x666c6970 // "flip"
 )
 
 // order is the sequence in which a run sees the training images: one

@@ -1,4 +1,4 @@
-package bench
+package small
 
 import (
 	"context"
@@ -8,20 +8,17 @@ import (
 	"time"
 
 	"detsample/bench/config"
-	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 	"detsample/bench/small/nn"
-	"detsample/bench/strategy"
+	"detsample/bench/trainer"
 	"detsample/losses"
 	"detsample/sampling"
 )
 
-// trainer trains one strategy once.
-type trainer struct {
-	cfg      *config.Config
-	set      *dataset.Set
-	strategy *strategy.Strategy
-	seed     uint64
+// training is a job under way.
+type training struct {
+	Trainer
+	trainer.Job
 
 	detector detector.Detector
 	params   []*nn.Param
@@ -32,32 +29,32 @@ type trainer struct {
 	loader   *loader
 	eval     *evaluator
 
-	images   int // seen so far
+	seen     int // images so far
 	step     int
 	balances map[string]*losses.Balance
 	elapsed  time.Duration // in training steps alone
 }
 
-func newTrainer(cfg *config.Config, set *dataset.Set, s *strategy.Strategy, seed uint64) *trainer {
-	t := &trainer{
-		cfg: cfg, set: set, strategy: s, seed: seed,
-		detector: newDetector(cfg, set, s, seed),
-		loader:   newLoader(set, cfg.Training, seed),
-		eval:     newEvaluator(set, cfg.Areas),
+func newTraining(o Trainer, job trainer.Job) *training {
+	t := &training{
+		Trainer: o, Job: job,
+		detector: newDetector(o.Network, job),
+		loader:   newLoader(job.Data, o.Training, job.Seed),
+		eval:     newEvaluator(job.Data, o.Areas),
 		balances: map[string]*losses.Balance{},
 	}
 	t.params = t.detector.Params()
-	t.clip = cfg.Training.Clip
+	t.clip = o.Training.Clip
 	if t.clip == 0 {
 		t.clip = math.Inf(1)
 	}
-	t.optimize = newOptimizer(cfg.Training, t.params)
-	if cfg.Training.Average > 0 {
-		t.average = nn.NewEMA(t.params, cfg.Training.Average)
+	t.optimize = newOptimizer(o.Training, t.params)
+	if o.Training.Average > 0 {
+		t.average = nn.NewEMA(t.params, o.Training.Average)
 	}
-	t.rate = nn.Constant{Base: s.LR, Warmup: cfg.Training.Warmup}
-	if cfg.Training.Schedule == config.Cosine {
-		t.rate = nn.Cosine{Base: s.LR, Warmup: cfg.Training.Warmup, Total: steps(cfg.Training)}
+	t.rate = nn.Constant{Base: job.Strategy.LR, Warmup: o.Training.Warmup}
+	if o.Training.Schedule == config.Cosine {
+		t.rate = nn.Cosine{Base: job.Strategy.LR, Warmup: o.Training.Warmup, Total: t.steps()}
 	}
 	return t
 }
@@ -78,41 +75,41 @@ func newOptimizer(t config.Training, params []*nn.Param) nn.Optimizer {
 
 // newDetector returns the strategy's untrained detector; equal seeds give
 // equal weights.
-func newDetector(cfg *config.Config, set *dataset.Set, s *strategy.Strategy, seed uint64) detector.Detector {
-	rng := rand.New(rand.NewPCG(seed, streamWeights))
+func newDetector(c detector.Config, job trainer.Job) detector.Detector {
+	rng, s, classes := rand.New(rand.NewPCG(job.Seed, streamWeights)), job.Strategy, len(job.Data.Classes)
 	if s.TwoStage() {
-		return detector.NewTwoStage(cfg.Detector, s.RPN.Config, s.ROI.Config, len(set.Classes), rng)
+		return detector.NewTwoStage(c, s.RPN.Config, s.ROI.Config, classes, rng)
 	}
-	return detector.NewOneStage(cfg.Detector, s.Dense.Config, len(set.Classes), rng)
+	return detector.NewOneStage(c, s.Dense.Config, classes, rng)
 }
 
 // steps returns the number of optimiser steps of a run.
-func steps(t config.Training) int { return (t.Images + t.Batch - 1) / t.Batch }
+func (t *training) steps() int { return (t.Images + t.Training.Batch - 1) / t.Training.Batch }
 
 // checkpointAt returns the images that a run has seen at its k-th evaluation:
 // whole batches, so that evaluating more often does not change the training.
-func checkpointAt(t config.Training, k int) int {
-	return min(steps(t)*k/t.Checkpoints*t.Batch, t.Images)
+func (t *training) checkpointAt(k int) int {
+	return min(t.steps()*k/t.Training.Checkpoints*t.Training.Batch, t.Images)
 }
 
 // until trains until the given number of images has been seen. It returns an
 // error if ctx ends, or if the loss is no longer finite.
-func (t *trainer) until(ctx context.Context, images int, progress func(images int)) error {
+func (t *training) until(ctx context.Context, images int, progress func(images int)) error {
 	start := time.Now()
 	defer func() { t.elapsed += time.Since(start) }()
-	for t.images < images {
+	for t.seen < images {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		batch := t.loader.next(min(t.cfg.Training.Batch, images-t.images))
-		stages := t.detector.Step(batch, sampling.Key{Seed: t.seed, Step: uint64(t.step)})
+		batch := t.loader.next(min(t.Training.Batch, images-t.seen))
+		stages := t.detector.Step(batch, sampling.Key{Seed: t.Seed, Step: uint64(t.step)})
 		loss := 0.0
 		for _, stage := range stages {
 			loss += stage.Cls + stage.Box
 		}
 		norm := nn.ClipGradNorm(t.params, t.clip)
 		if v := loss + norm; math.IsNaN(v) || math.IsInf(v, 0) {
-			return &Diverged{Step: t.step, Loss: loss}
+			return &diverged{step: t.step, loss: loss}
 		}
 		for _, stage := range stages {
 			t.note(stage)
@@ -122,25 +119,25 @@ func (t *trainer) until(ctx context.Context, images int, progress func(images in
 			t.average.Update()
 		}
 		t.step++
-		t.images += len(batch.Images)
-		progress(t.images)
+		t.seen += len(batch.Images)
+		progress(t.seen)
 	}
 	return nil
 }
 
-// Diverged is the end of a run whose loss or gradient is no longer finite.
-type Diverged struct {
-	Step int
-	Loss float64
+// diverged is the end of a run whose loss or gradient is no longer finite.
+type diverged struct {
+	step int
+	loss float64
 }
 
 // Error implements error.
-func (d *Diverged) Error() string {
-	return fmt.Sprintf("diverged at step %d: loss %v; lower the learning rate or add a prior bias", d.Step, d.Loss)
+func (d *diverged) Error() string {
+	return fmt.Sprintf("diverged at step %d: loss %v; lower the learning rate or add a prior bias", d.step, d.loss)
 }
 
 // note adds a stage's balance to the run's.
-func (t *trainer) note(s detector.Stage) {
+func (t *training) note(s detector.Stage) {
 	b := t.balances[s.Name]
 	if b == nil {
 		b = &losses.Balance{}
@@ -150,7 +147,7 @@ func (t *trainer) note(s detector.Stage) {
 }
 
 // withAverage runs f with the averaged weights in place of the weights.
-func (t *trainer) withAverage(f func()) {
+func (t *training) withAverage(f func()) {
 	if t.average != nil {
 		t.average.Swap()
 		defer t.average.Swap()

@@ -1,4 +1,4 @@
-package bench
+package trainer
 
 import (
 	"detsample/bench/cocoeval"
@@ -41,7 +41,8 @@ type Figures struct {
 	AR100 float64 `json:"ar100"`
 }
 
-func figures(s cocoeval.Summary) Figures {
+// FiguresOf returns the figures of an evaluation.
+func FiguresOf(s cocoeval.Summary) Figures {
 	return Figures{
 		AP: s.AP, AP50: s.AP50, AP75: s.AP75, APS: s.APS, APM: s.APM, APL: s.APL,
 		AR1: s.AR1, AR10: s.AR10, AR100: s.AR100,
@@ -83,26 +84,6 @@ func (s StageFigures) Seen() float64 { return s.Negatives / s.Positives }
 
 // Used returns the number of negatives for each positive after sampling.
 func (s StageFigures) Used() float64 { return s.UsedNegatives / s.UsedPositives }
-
-func stageFigures(name string, b *losses.Balance, images int) StageFigures {
-	n := float64(images)
-	return StageFigures{
-		Stage:     name,
-		Positives: float64(b.Positives) / n, Negatives: float64(b.Negatives) / n,
-		UsedPositives: float64(b.UsedPositives) / n, UsedNegatives: float64(b.UsedNegatives) / n,
-		NegativeLoss: share(b.LossNegatives, b.LossPositives),
-		NegativeGrad: share(b.GradNegatives, b.GradPositives),
-		Scarcity:     b.Scarcity,
-	}
-}
-
-// share returns a/(a+b), 0 where both are 0.
-func share(a, b float64) float64 {
-	if a+b == 0 {
-		return 0
-	}
-	return a / (a + b)
-}
 
 // Time is what a run took; the only part of a Run that differs from machine to
 // machine.

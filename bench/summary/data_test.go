@@ -1,0 +1,35 @@
+package summary
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
+	"detsample/bench/config"
+	"detsample/bench/dataset"
+)
+
+// described has test images with objects of two classes, and an ignored one.
+func described() *dataset.Set {
+	set := &dataset.Set{Classes: []string{"a", "b"}, Width: 64, Height: 64}
+	for i := range 3 {
+		set.Test = append(set.Test, dataset.Image{Width: 64, Height: 64, Scale: 0.5, Objects: []dataset.Object{
+			{Box: anchors.Box{1, 5, 11, 15}, Class: int32(i % 2)},
+		}})
+	}
+	set.Test[1].Objects = append(set.Test[1].Objects, dataset.Object{Box: anchors.Box{1, 30, 20, 50}, Ignore: true})
+	return set
+}
+
+func TestTheDescriptionTellsNoticesFromDefects(t *testing.T) {
+	c := config.Default()
+	set := described()
+	set.Problems = []dataset.Problem{{File: "a.xml", Line: 3, Message: "no box: skipped"}, {Message: "first 11 images", Notice: true}}
+	d := describe(&c, set, "some/folder/")
+	assert.Equal(t, "folder", d.Name)
+	assert.Equal(t, []Finding{{Text: "a.xml:3: no box: skipped"}, {Text: "first 11 images", Notice: true}}, d.Problems)
+	assert.Equal(t, []int{2, 1}, d.TestObjects, "without the ignored")
+	assert.Equal(t, c.Detector.Pyramid.Count(64, 64), d.AnchorsPerImg)
+	assert.NotNil(t, describe(&c, described(), "").Problems, "an empty list in JSON, not null")
+}

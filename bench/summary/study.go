@@ -1,0 +1,39 @@
+package summary
+
+import (
+	"detsample/bench/config"
+	"detsample/bench/dataset"
+	"detsample/bench/trainer"
+)
+
+// Study is a finished comparison: what a report is drawn from.
+type Study struct {
+	Config  *config.Config
+	Set     *dataset.Set
+	Records []trainer.Record // by strategy, then seed
+	Summary Summary
+}
+
+// Summarize compares the strategies of a configuration by the records of their
+// runs, sorted by strategy, then seed. Folder is the set's, "" for generated
+// scenes. The error is that of writing the configuration as YAML.
+func Summarize(c *config.Config, set *dataset.Set, folder string, seeds []uint64, records []trainer.Record) (*Study, error) {
+	text, err := c.YAML()
+	if err != nil {
+		return nil, err
+	}
+	runs := make([]*trainer.Run, len(records))
+	for i := range records {
+		runs[i] = &records[i].Run
+	}
+	s := &Study{Config: c, Set: set, Records: records, Summary: Summary{
+		Title:      c.Title,
+		Data:       describe(c, set, folder),
+		Seeds:      seeds,
+		Resamples:  trainer.Resamples,
+		Strategies: summarizeStrategies(c, runs),
+		Config:     string(text),
+	}}
+	s.Summary.Warnings = warnings(c, s.Summary.Strategies)
+	return s, nil
+}

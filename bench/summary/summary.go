@@ -1,0 +1,78 @@
+// Package summary compares strategies by the runs of a comparison.
+package summary
+
+import (
+	"detsample/bench/config"
+
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+// Summary compares the strategies over all their seeds: what summary.json
+// holds.
+type Summary struct {
+	Title      string           `json:"title"`
+	Data       Data             `json:"data"`
+	Seeds      []uint64         `json:"seeds"`
+	Resamples  int              `json:"resamples"`  // of the test images, behind the intervals
+	Strategies []Strategy       `json:"strategies"` // in the configuration's order
+	Warnings   []config.Warning `json:"warnings"`   // traps that strategies are in
+	Config     string           `json:"config"`     // the configuration, as YAML with every parameter
+}
+
+// DataSummary says what was trained and tested on.
+type Data struct {
+	Name          string    `json:"name"`
+	Width         int       `json:"width"`
+	Height        int       `json:"height"`
+	Classes       []string  `json:"classes"`
+	TrainImages   int       `json:"train_images"`
+	TestImages    int       `json:"test_images"`
+	TrainObjects  []int     `json:"train_objects"` // of each class
+	TestObjects   []int     `json:"test_objects"`  // of each class
+	SmallestSide  float64   `json:"smallest_side"` // 5% quantile of sqrt(area), network pixels
+	MedianSide    float64   `json:"median_side"`
+	LargestSide   float64   `json:"largest_side"` // 95% quantile
+	AnchorsPerImg int       `json:"anchors_per_image"`
+	Problems      []Finding `json:"problems"` // found in the data, and what was done
+}
+
+// Finding is something worth knowing about the data.
+type Finding struct {
+	Text   string `json:"text"`   // its place, what it is, and what was done
+	Notice bool   `json:"notice"` // no defect of the data, such as a limit on the number of images
+}
+
+// StrategySummary is a strategy's mean over its seeds. Figures that are not
+// defined are left out of a mean, and so are those of a run that diverged
+// before its first checkpoint, which are the untrained network's; a mean of
+// nothing is -1.
+type Strategy struct {
+	Strategy   string                 `json:"strategy"`
+	Detector   string                 `json:"detector"`
+	LR         float64                `json:"lr"`
+	LRReason   string                 `json:"lr_reason,omitempty"`
+	Runs       int                    `json:"runs"`
+	Failed     []string               `json:"failed,omitempty"` // a reason for each run that failed to train
+	AP         stats.Estimate         `json:"ap"`
+	AP50       stats.Estimate         `json:"ap50"`
+	AP75       stats.Estimate         `json:"ap75"`
+	APS        stats.Estimate         `json:"ap_s"`
+	APM        stats.Estimate         `json:"ap_m"`
+	APL        stats.Estimate         `json:"ap_l"`
+	AR100      stats.Estimate         `json:"ar100"`
+	Untrained  stats.Estimate         `json:"untrained_ap"`
+	Difference *stats.Estimate        `json:"difference"` // of AP to the first strategy, seeds and test images paired; nil for that one, and where the seeds that have an AP differ
+	Classes    []trainer.ClassFigures `json:"classes"`    // means
+	Curve      []CurvePoint           `json:"curve"`
+	Stages     []trainer.StageFigures `json:"stages"` // means; of Scarcity, sums
+	StepMS     float64                `json:"step_ms"`
+}
+
+// CurvePoint is the mean of a moment of training over seeds.
+type CurvePoint struct {
+	Images int     `json:"images"`
+	AP     float64 `json:"ap"`
+	Low    float64 `json:"low"` // lowest of the seeds
+	High   float64 `json:"high"`
+}
