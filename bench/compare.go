@@ -63,7 +63,7 @@ type Event struct {
 // ended is in Out, for Resume. If the report alone cannot be written, the study
 // is returned beside the error.
 func Compare(ctx context.Context, c *config.Config, o Options) (*summary.Study, error) {
-	cfg, set, err := prepare(scaled(c, o.Budget), o.Data)
+	cfg, set, err := prepare(ctx, scaled(c, o.Budget), o.Data)
 	if err != nil {
 		return nil, err
 	}

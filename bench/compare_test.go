@@ -174,7 +174,7 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 }
 
 func TestTheFingerprintIsOfEveryPixelAndObject(t *testing.T) {
-	c, set, err := prepare(*parsed(t, tinyData+tinyTraining), "")
+	c, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "")
 	require.NoError(t, err)
 	mark := func() string {
 		m, err := fingerprint(&c, set)

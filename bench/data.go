@@ -1,9 +1,11 @@
 package bench
 
 import (
-	"math"
+	"context"
+	"slices"
 
 	"detsample/anchors"
+	"detsample/bench/anchorfit"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
@@ -11,8 +13,8 @@ import (
 
 // prepare returns the images of a comparison, and the configuration with what
 // follows from them filled in: for a folder its area limits and, if so
-// configured, anchor sizes.
-func prepare(c config.Config, folder string) (config.Config, *dataset.Set, error) {
+// configured, the anchors' sizes and ratios.
+func prepare(ctx context.Context, c config.Config, folder string) (config.Config, *dataset.Set, error) {
 	if folder == "" {
 		set, err := scene.Generate(c.Scenes, c.SceneSeed)
 		return c, set, err
@@ -32,33 +34,29 @@ func prepare(c config.Config, folder string) (config.Config, *dataset.Set, error
 	}
 	c.Areas = c.Folder.Areas
 	if c.Folder.Anchors {
-		train, _ := set.Stats()
-		c.Detector.Pyramid = fit(c.Detector.Pyramid, train)
+		c.Detector.Pyramid, err = fit(ctx, &c, set)
 	}
-	return c, set, nil
+	return c, set, err
 }
 
-// fit returns the pyramid with sizes spread evenly, in the logarithm, from
-// the 5% to the 95% quantile of the objects' sides, small sizes on fine
-// levels. A size is at least 1.25 strides of its level, or neighbouring
-// anchors would leave gaps between them. Without objects it is p.
-func fit(p anchors.Pyramid, s dataset.Stats) anchors.Pyramid {
-	small, large := float64(s.Quantile(0.05)), float64(s.Quantile(0.95))
-	if small <= 0 {
-		return p
-	}
-	perLevel := len(p.Levels[0].Sizes)
-	last := len(p.Levels)*perLevel - 1
-	fitted := p
-	fitted.Levels = make([]anchors.Level, len(p.Levels))
-	for l, level := range p.Levels {
-		sizes := make([]float32, perLevel)
-		for k := range sizes {
-			share := float64(l*perLevel+k) / float64(max(last, 1))
-			size := small * math.Pow(large/small, share)
-			sizes[k] = float32(max(size, 1.25*float64(level.Stride)))
+// fit returns the detector's pyramid with sizes and ratios that suit the
+// training objects and the thresholds of the strategies' assigners.
+func fit(ctx context.Context, c *config.Config, set *dataset.Set) (anchors.Pyramid, error) {
+	var thresholds []float64
+	for i := range c.Strategies {
+		if stage := c.Strategies[i].Candidates(); stage != nil {
+			thresholds = append(thresholds, anchorfit.Threshold(stage.Assigner))
 		}
-		fitted.Levels[l] = anchors.Level{Stride: level.Stride, Sizes: sizes}
 	}
-	return fitted
+	slices.Sort(thresholds)
+	var objects []anchorfit.Object
+	for i := range set.Train {
+		for _, o := range set.Train[i].Objects {
+			if !o.Ignore {
+				objects = append(objects, anchorfit.Object{Box: o.Box, Width: int32(set.Width), Height: int32(set.Height), Class: o.Class})
+			}
+		}
+	}
+	fitted, err := anchorfit.Fit(ctx, objects, c.Detector.Pyramid, anchorfit.Options{Thresholds: slices.Compact(thresholds)})
+	return fitted.Pyramid, err
 }

@@ -8,11 +8,13 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/anchors"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
@@ -65,6 +67,19 @@ func writeEnlarged(t *testing.T, path string, m *dataset.Image) {
 	require.NoError(t, f.Close())
 }
 
+// reached counts the training objects with an anchor of an IoU.
+func reached(set *dataset.Set, p *anchors.Pyramid, iou float32) (n int) {
+	all := p.Append(nil, set.Width, set.Height)
+	for i := range set.Train {
+		for _, o := range set.Train[i].Objects {
+			if slices.ContainsFunc(all, func(a anchors.Box) bool { return anchors.IoU(a, o.Box) >= iou }) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 func TestAFolderIsComparedLikeScenes(t *testing.T) {
 	c := parsed(t, tinyData+`
 folder: {size: 48, anchors: true, areas: {small: 30, large: 46}}
@@ -84,10 +99,7 @@ strategies:
 	assert.Greater(t, r.AP, 0.3, "0.74 was measured")
 	assert.GreaterOrEqual(t, r.APS, 0.0, "some objects are small at twice the size")
 	assert.Equal(t, config.Areas{Small: 30, Large: 46}, study.Config.Areas)
-	fitted := study.Config.Detector.Pyramid.Levels
-	train, _ := set.Stats()
-	assert.InDelta(t, train.Quantile(0.05), fitted[0].Sizes[0], 0.5, "anchors are in network pixels")
-	assert.InDelta(t, train.Quantile(0.95), fitted[1].Sizes[0], 0.5)
+	assert.GreaterOrEqual(t, reached(study.Set, &study.Config.Detector.Pyramid, 0.7), reached(study.Set, &c.Detector.Pyramid, 0.7)+10, "anchors are fitted in network pixels")
 	assert.Equal(t, float32(12), c.Detector.Pyramid.Levels[0].Sizes[0], "the caller's configuration is left as it was")
 	assert.Equal(t, filepath.Base(folder), study.Summary.Data.Name)
 }

@@ -33,7 +33,7 @@ type Folder struct {
 	MaxTrain int   `range:"[0,)" doc:"training images used, 0 for all"`
 	MaxTest  int   `range:"[0,)" doc:"test images used, 0 for all"`
 	Strict   bool  `doc:"refuse the data at the first problem instead of skipping and reporting it"`
-	Anchors  bool  `doc:"choose the pyramid's sizes by the training boxes instead of detector.pyramid"`
+	Anchors  bool  `doc:"fit the pyramid's sizes and ratios to the training boxes, from those of detector.pyramid"`
 	Areas    Areas `doc:"what counts as small, medium and large in a folder's images"`
 }
 

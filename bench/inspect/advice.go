@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"detsample/anchors"
+	"detsample/bench/anchorfit"
 )
 
 // advise derives what to change.
@@ -17,7 +18,6 @@ func (a *analysis) advise(ctx context.Context, r *Report) ([]Advice, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.present = present.classHalf
 	anchorAdvice, best, err := a.adviseAnchors(ctx, r, present)
 	if err != nil {
 		return nil, err
@@ -36,29 +36,33 @@ func (a *analysis) advise(ctx context.Context, r *Report) ([]Advice, error) {
 // adviseAnchors compares the present sizes and ratios with clusters of the
 // objects.
 func (a *analysis) adviseAnchors(ctx context.Context, r *Report, present reach) (Advice, fitted, error) {
-	found, err := a.fit(ctx, a.Pyramid)
+	found, err := anchorfit.Fit(ctx, a.boxes(), a.Pyramid, anchorfit.Options{Thresholds: []float64{a.PosIoU}, Procs: a.Procs})
+	if err != nil {
+		return Advice{}, fitted{}, err
+	}
+	after, err := a.measure(ctx, &found.Pyramid)
 	if err != nil {
 		return Advice{}, fitted{}, err
 	}
 	adv := Advice{Topic: "anchor sizes and ratios", Before: a.figures(r, present)}
-	if !found.reach.improves(&present) {
+	if found.How == "" {
 		adv.Advice = "Keep the present sizes and ratios."
-		adv.Because = fmt.Sprintf("%s of the %d objects have an anchor of IoU 0.5 or more now. Of the sizes and ratios that k-means on IoU finds in them, with as many anchors a cell, the best would reach %s, with a mean best IoU of %.3f (now %.3f).",
-			percent(present.half), len(a.objects), percent(found.reach.half), found.reach.mean, present.mean)
+		adv.Because = fmt.Sprintf("%s of the %d objects have an anchor of IoU %.4g or more now, with a mean best IoU of %.3f. No sizes and ratios that k-means on IoU finds in them, with as many anchors a cell, are better by a thousandth.",
+			percent(present.reached), len(a.objects), a.PosIoU, present.mean)
 		return adv, fitted{pyramid: a.Pyramid, reach: present}, nil
 	}
-	p := &found.pyramid
+	p := &found.Pyramid
 	var levels []string
 	for _, l := range p.Levels {
 		levels = append(levels, fmt.Sprintf("%s at stride %d", numbers(l.Sizes), l.Stride))
 	}
 	adv.Advice = fmt.Sprintf("Sizes %s; ratios (height/width) %s.", strings.Join(levels, ", "), numbers(p.Ratios))
-	adv.Because = fmt.Sprintf("k-means on IoU (distance 1-IoU, k-means++ seeds, medians) over the %d objects' widths and heights at training size gives sizes, sqrt(width*height), over all of them and over those that suit each level; the same on boxes of equal area gives ratios. No size is below 1.25 strides. Of pyramids of such sizes, ratios and both, refined by changing one number after the other, this one (%s) is the best by the share of objects with an anchor of IoU 0.5, over all objects and as a mean over classes, without a class losing; measured over all objects, with the anchors where the grid puts them.",
-		len(a.objects), found.how)
+	adv.Because = fmt.Sprintf("k-means on IoU (distance 1-IoU, k-means++ seeds, medians) over the %d objects' widths and heights at training size gives sizes, sqrt(width*height), over all of them and over those that suit each level; the same on boxes of equal area gives ratios. No size is below 1.25 strides. Of pyramids of such sizes, ratios and both, refined by changing one number after the other, this one (%s) is the best by the share of objects with an anchor of IoU %.4g, over all objects and as a mean over classes, without a class losing; measured over all objects, with the anchors where the grid puts them.",
+		len(a.objects), found.How, a.PosIoU)
 	adv.Setting = pyramidYAML(p)
-	r.Fitted = &Fitted{Ratios: p.Ratios, Levels: shapes(p), Half: found.reach.half, HalfClass: found.reach.classHalf, Histogram: found.reach.histogram}
-	adv.After = a.figures(r, found.reach)
-	return adv, found, nil
+	r.Fitted = &Fitted{Ratios: p.Ratios, Levels: shapes(p), Half: after.half, HalfClass: after.classHalf, Histogram: after.histogram}
+	adv.After = a.figures(r, after)
+	return adv, fitted{pyramid: found.Pyramid, reach: after}, nil
 }
 
 // figures names what a pyramid reaches.
@@ -120,22 +124,44 @@ func (a *analysis) adviseLevels(ctx context.Context, r *Report, best fitted) ([]
 	return []Advice{adv}, nil
 }
 
+// fitted is a pyramid and how well it reaches the objects.
+type fitted struct {
+	pyramid anchors.Pyramid
+	reach   reach
+}
+
+// finer returns the pyramid with a level of half the finest stride before it,
+// with sizes half as large.
+func finer(p anchors.Pyramid) anchors.Pyramid {
+	first := halved(anchors.Pyramid{Levels: p.Levels[:1]}).Levels
+	out := p
+	out.Levels = append(first, p.Levels...)
+	return out
+}
+
+// halved returns the pyramid with half the strides and sizes: on images as
+// they are, what p is on images twice as large.
+func halved(p anchors.Pyramid) anchors.Pyramid {
+	out := p
+	out.Levels = nil
+	for _, level := range p.Levels {
+		half := anchors.Level{Stride: level.Stride / 2}
+		for _, s := range level.Sizes {
+			half.Sizes = append(half.Sizes, s/2)
+		}
+		out.Levels = append(out.Levels, half)
+	}
+	return out
+}
+
 // finestStride is the finest that pyramids have in use.
 const finestStride = 4
 
-func countSizes(p *anchors.Pyramid) int {
-	n := 0
-	for _, l := range p.Levels {
-		n += len(l.Sizes)
-	}
-	return n
-}
-
-// numbers writes a list with at most three digits each.
+// numbers writes a list.
 func numbers(values []float32) string {
 	words := make([]string, len(values))
 	for i, v := range values {
-		words[i] = strconv.FormatFloat(float64(round3(v)), 'f', -1, 32)
+		words[i] = strconv.FormatFloat(float64(v), 'f', -1, 32)
 	}
 	return strings.Join(words, " ")
 }

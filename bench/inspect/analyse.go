@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"detsample/anchors"
+	"detsample/bench/anchorfit"
 	"detsample/bench/annotations"
 )
 
@@ -36,7 +37,7 @@ func Analyse(ctx context.Context, set *annotations.Set, c Config) (*Report, erro
 type analysis struct {
 	Config
 	set     *annotations.Set
-	lattice lattice
+	lattice anchorfit.Lattice
 
 	images  []imageSize
 	first   []int32 // index of each image's first object; one more at the end
@@ -52,8 +53,6 @@ type analysis struct {
 	levels    []levelCount
 	histogram [IoUBins]int64
 	touched   int64
-
-	present []float64 // share of each class that the present pyramid reaches by IoU 0.5
 }
 
 type imageSize struct {
@@ -74,7 +73,7 @@ type levelCount struct {
 
 // newAnalysis lays out images and objects.
 func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
-	a := &analysis{Config: c, set: set, lattice: newLattice(&c.Pyramid)}
+	a := &analysis{Config: c, set: set, lattice: anchorfit.NewLattice(&c.Pyramid)}
 	a.images = make([]imageSize, 0, len(set.Images))
 	a.objects = make([]object, 0, set.Objects())
 	for i := range set.Images {
@@ -120,8 +119,7 @@ func (a *analysis) append(img *annotations.Image, index int32, sx, sy float64) {
 			a.ignored++
 			continue
 		}
-		x, y := b.Center()
-		obj := object{x: x, y: y, width: b.Width(), height: b.Height(), image: index, class: o.Category, cocoSize: cocoSize(o)}
+		obj := object{box: b, image: index, class: o.Category, cocoSize: cocoSize(o)}
 		obj.bin = binOf(obj.side())
 		a.objects = append(a.objects, obj)
 	}

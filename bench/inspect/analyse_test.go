@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/bench/anchorfit"
 	"detsample/bench/annotations"
 )
 
@@ -158,7 +159,7 @@ func TestCountsOnBCCDAreThoseOfThePlainAssigner(t *testing.T) {
 	assert.Positive(t, checkCounts(t, a, 40))
 }
 
-func TestTheNearestCentreHoldsTheBestAnchor(t *testing.T) {
+func TestWhatIsFittedIsMeasuredAsItIsAssigned(t *testing.T) {
 	for _, preset := range Presets() {
 		c, err := Preset(preset)
 		require.NoError(t, err)
@@ -166,10 +167,11 @@ func TestTheNearestCentreHoldsTheBestAnchor(t *testing.T) {
 		a, err := newAnalysis(random(5, 80), c)
 		require.NoError(t, err)
 		require.NoError(t, a.run(context.Background()))
-		for i := range a.objects {
-			o := &a.objects[i]
-			img := a.images[o.image]
-			assert.InDelta(t, o.best, a.lattice.best(o.box(), int(img.width), int(img.height)), 1e-5)
+		best, err := anchorfit.Best(context.Background(), a.boxes(), &c.Pyramid, 1, c.PosIoU)
+		require.NoError(t, err)
+		for i, o := range a.objects {
+			assert.InDelta(t, o.best, best[i], 1e-5)
+			assert.Equal(t, o.best >= float32(c.PosIoU), best[i] >= float32(c.PosIoU))
 		}
 	}
 }

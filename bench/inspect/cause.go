@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/bench/anchorfit"
 )
 
 // Cause says why no anchor reaches an object.
@@ -42,9 +43,9 @@ func (c Cause) MarshalText() ([]byte, error) {
 }
 
 // cause returns why a box that no anchor reaches is not.
-func (l *lattice) cause(p *anchors.Pyramid, box anchors.Box, pos float32) Cause {
-	if l.centred(box) >= pos {
-		if l.unbounded(box) >= pos {
+func cause(l *anchorfit.Lattice, p *anchors.Pyramid, box anchors.Box, pos float32) Cause {
+	if l.Centred(box) >= pos {
+		if l.Unbounded(box) >= pos {
 			return ByBorder
 		}
 		return ByStride

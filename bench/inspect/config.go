@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/bench/anchorfit"
 	"detsample/bench/small/detector"
 	"detsample/sampling"
 )
@@ -80,12 +81,9 @@ func Preset(name string) (Config, error) {
 	return c, nil
 }
 
-// setAssigner sets the assigner and, if it has one, its threshold.
+// setAssigner sets the assigner and its threshold.
 func (c *Config) setAssigner(a anchors.Assigner) {
-	c.Assigner, c.PosIoU = a, 0.5
-	if m, ok := a.(anchors.MaxIoU); ok && m.Measure == anchors.MeasureIoU && m.PosIoU > 0 {
-		c.PosIoU = m.PosIoU
-	}
+	c.Assigner, c.PosIoU = a, anchorfit.Threshold(a)
 }
 
 // Samplers returns the samplers of the field that a configuration counts

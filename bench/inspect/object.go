@@ -9,24 +9,18 @@ import (
 
 // object is what the analysis remembers of an object.
 type object struct {
-	width, height float32 // of the scaled image's pixels
-	x, y          float32 // centre, likewise
-	image         int32
-	class         int32
-	positives     int32 // anchors that are matched to it
-	best          float32
-	cocoSize      uint8
-	bin           uint8
-	cause         Cause
+	box       anchors.Box // in pixels of the scaled image
+	image     int32
+	class     int32
+	positives int32 // anchors that are matched to it
+	best      float32
+	cocoSize  uint8
+	bin       uint8
+	cause     Cause
 }
 
 // side returns sqrt(width*height).
-func (o *object) side() float64 { return math.Sqrt(float64(o.width) * float64(o.height)) }
-
-// box returns the object's box in pixels of the scaled image.
-func (o *object) box() anchors.Box {
-	return anchors.Box{o.x - o.width/2, o.y - o.height/2, o.x + o.width/2, o.y + o.height/2}
-}
+func (o *object) side() float64 { return math.Sqrt(float64(o.box.Width()) * float64(o.box.Height())) }
 
 // scaled returns an annotated box in pixels of the scaled image.
 func scaled(o *annotations.Object, sx, sy float64) anchors.Box {

@@ -4,7 +4,6 @@ import (
 	"detsample/anchors"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
-	"detsample/rpn"
 )
 
 // FromStrategy returns c with the assigner and the sampler of a strategy's
@@ -27,7 +26,7 @@ func FromStrategies(c Config, strategies []strategy.Strategy) (Config, []string)
 	c.Assigner, c.Samplers = nil, nil
 	var notes []string
 	for i := range strategies {
-		name, stage := strategies[i].Name, dense(&strategies[i])
+		name, stage := strategies[i].Name, strategies[i].Candidates()
 		if stage == nil {
 			continue
 		}
@@ -45,15 +44,4 @@ func FromStrategies(c Config, strategies []strategy.Strategy) (Config, []string)
 		notes = append(notes, "no strategy's assigner can be inspected: max_iou at 0.5 and 0.4 takes its place")
 	}
 	return c, notes
-}
-
-// dense returns the configuration of a strategy's dense stage.
-func dense(s *strategy.Strategy) *rpn.Config {
-	switch {
-	case s.Dense != nil:
-		return &s.Dense.Config
-	case s.RPN != nil:
-		return &s.RPN.Config
-	}
-	return nil
 }

@@ -28,7 +28,7 @@ func (w *worker) image(i int) {
 		w.grids = w.Pyramid.Grids(int(img.width), int(img.height))
 		w.inside = w.inside[:0]
 		for l := range w.grids {
-			w.inside = append(w.inside, w.lattice.inside(l, w.grids[l], float32(img.width), float32(img.height)))
+			w.inside = append(w.inside, inside(&w.Pyramid, l, w.grids[l], float32(img.width), float32(img.height)))
 		}
 	}
 	objects := w.objects[w.first[i]:w.first[i+1]]
@@ -99,7 +99,7 @@ func (w *worker) count(objects []object) {
 		o.best = s.Best[g]
 		switch {
 		case o.best < pos:
-			o.cause = w.lattice.cause(&w.Pyramid, w.truth.Box[g], pos)
+			o.cause = cause(&w.lattice, &w.Pyramid, w.truth.Box[g], pos)
 		case o.positives == 0 && dropsStraddling(w.Assigner):
 			o.cause = ByBorder
 		}
@@ -116,19 +116,19 @@ func (w *worker) levelOf(i int) int {
 }
 
 // inside returns how many anchors of a level lie within the image.
-func (l *lattice) inside(level int, g anchors.Grid, width, height float32) int64 {
-	n := int64(0)
-	stride := l.levels[level].stride
+func inside(p *anchors.Pyramid, level int, g anchors.Grid, width, height float32) int64 {
+	n, stride := int64(0), float32(p.Levels[level].Stride)
 	along := func(cells int, low, high, side float32) (count int64) {
 		for c := range cells {
-			at := (float32(c) + l.offset) * stride
+			at := (float32(c) + p.Offset) * stride
 			if at+low >= 0 && at+high <= side {
 				count++
 			}
 		}
 		return count
 	}
-	for _, b := range l.levels[level].base {
+	cell := anchors.Pyramid{Levels: p.Levels[level : level+1], Ratios: p.Ratios}
+	for _, b := range cell.Append(nil, 1, 1) {
 		n += along(g.Width, b[0], b[2], width) * along(g.Height, b[1], b[3], height)
 	}
 	return n

@@ -51,6 +51,19 @@ func (s *Strategy) SetDefaults() { s.LR = 0.002 }
 // TwoStage reports whether the strategy is one of a two-stage detector.
 func (s *Strategy) TwoStage() bool { return s.RPN != nil }
 
+// Candidates returns the dense stage, which labels and samples the anchors: the
+// whole of a one-stage detector, or a two-stage one's region proposal network;
+// nil if the strategy has neither.
+func (s *Strategy) Candidates() *rpn.Config {
+	switch {
+	case s.Dense != nil:
+		return &s.Dense.Config
+	case s.RPN != nil:
+		return &s.RPN.Config
+	}
+	return nil
+}
+
 // Validate reports a strategy that is neither of a one-stage detector nor of
 // a two-stage one.
 func (s Strategy) Validate() error {

@@ -1,4 +1,4 @@
-package inspect
+package anchorfit
 
 import (
 	"cmp"
@@ -9,8 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"detsample/anchors"
 )
 
 func TestClustersOfThreeShapesAreTheirMedians(t *testing.T) {
@@ -43,20 +41,4 @@ func TestAMedianIsExact(t *testing.T) {
 	member := []int32{0, 0, 0, 1, 0}
 	shapes := []shape{{9, 1}, {1, 2}, {5, 7}, {100, 100}, {4, 3}}
 	assert.Equal(t, []shape{{4, 2}, {100, 100}, {7, 7}}, medians(member, shapes, []shape{{1, 1}, {1, 1}, {7, 7}}))
-}
-
-func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T) {
-	set := random(11, 200)
-	c, err := Preset("detsample")
-	require.NoError(t, err)
-	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{5, 6}}, {Stride: 8, Sizes: []float32{90, 100}}}
-	before := analysed(t, set, c)
-	require.NotNil(t, before.Fitted)
-	assert.Greater(t, before.Fitted.Half, share(before.All.Half, before.All.Objects))
-	for l := range c.Pyramid.Levels {
-		c.Pyramid.Levels[l].Sizes = before.Fitted.Levels[l].Sizes
-	}
-	c.Pyramid.Ratios = before.Fitted.Ratios
-	after := analysed(t, set, c)
-	assert.InDelta(t, before.Fitted.Half, share(after.All.Half, after.All.Objects), 1e-9, "what was promised is what the assigner gives")
 }

@@ -1,4 +1,4 @@
-package inspect
+package anchorfit
 
 import (
 	"context"
@@ -9,6 +9,9 @@ import (
 
 // shape is a box's width and height.
 type shape struct{ w, h float32 }
+
+// side returns sqrt(w*h).
+func (s shape) side() float64 { return math.Sqrt(float64(s.w) * float64(s.h)) }
 
 // overlap returns the IoU of two boxes of one centre.
 func (s shape) overlap(t shape) float32 {
