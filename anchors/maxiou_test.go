@@ -203,7 +203,7 @@ func TestForcedReadsItsThreeNames(t *testing.T) {
 
 func TestEveryAssignerIsSilentOnEmptyInputAndStaysOffTheHeap(t *testing.T) {
 	cand, truth := crowdedScene(2000, 10)
-	for _, e := range Assigners.All() {
+	for _, e := range registered.All() {
 		t.Run(e.Name, func(t *testing.T) {
 			assigner := e.New()
 			var a Assignment

@@ -30,7 +30,7 @@ func predict(c *Candidates, classes int, rng *rand.Rand) {
 func predicting(t testing.TB) map[string]Assigner {
 	found := map[string]Assigner{"simota": NewSimOTA(), "ota": NewOTA(), "task_aligned": NewTaskAligned(), "dynamic_soft": NewDynamicSoft(), "hungarian": NewHungarian()}
 	for name, a := range found {
-		registered, ok := Assigners.NameOf(a)
+		registered, ok := registered.NameOf(a)
 		require.True(t, ok)
 		require.Equal(t, name, registered)
 	}

@@ -48,7 +48,7 @@ func anyObject(rng *rand.Rand, width, height int) Box {
 // variants are the registered assigners and some with other options.
 func variants() map[string]Assigner {
 	found := map[string]Assigner{}
-	for _, e := range Assigners.All() {
+	for _, e := range registered.All() {
 		found[e.Name] = e.New()
 	}
 	m := NewMaxIoU(0.5, 0.4)

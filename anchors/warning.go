@@ -56,6 +56,11 @@ const (
 	// negative mining at a ratio does where it has no positive (SSD and its
 	// peers), so that nothing is learned from background.
 	NoNegatives Trap = "no_negatives"
+
+	// RepeatedKey: a random sampler is given the same key at every step (a Step
+	// left at 0) or for all images (an ID left at 0), and so draws the same
+	// candidates each time: a training on 256 of 200 000 anchors.
+	RepeatedKey Trap = "repeated_key"
 )
 
 // Warning says that a strategy is in a trap.

@@ -50,7 +50,7 @@ func TestTheZeroIoUTrapWarnsWhereItIs(t *testing.T) {
 }
 
 func TestNoAssignerWarnsAtItsDefaults(t *testing.T) {
-	for _, e := range Assigners.All() {
+	for _, e := range registered.All() {
 		if wary, ok := e.New().(Wary); ok {
 			assert.Empty(t, wary.Warnings(), e.Name)
 		}

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/anchors"
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/losses"
@@ -30,35 +30,15 @@ type NearMiss struct {
 	Ratio   int     `range:"[0,)" doc:"most negatives for each positive"`
 }
 
-// Needs implements [sampling.Sampler]: the assignment is enough.
-func (NearMiss) Needs() sampling.Need { return 0 }
+// Needs implements [sampling.Sampler]: it reads IoU, beside the labels.
+func (NearMiss) Needs() sampling.Need { return sampling.NeedIoU }
 
-// Sample implements [sampling.Sampler]. Of too many near misses each is kept
-// with the same probability (selection sampling), drawn from rng alone, so that
-// a seed always gives the same samples.
+// Sample implements [sampling.Sampler]. Chance comes from rng alone, so that a
+// seed always gives the same samples.
 func (s NearMiss) Sample(dst *sampling.Sample, c *sampling.Candidates, rng *rand.Rand) {
-	dst.Reset()
-	near := func(i int) bool { return c.GT[i] == anchors.Negative && float64(c.IoU[i]) >= s.Overlap }
-	misses := 0
-	for i, g := range c.GT {
-		if g >= 0 {
-			dst.Positives++
-		} else if near(i) {
-			misses++
-		}
-	}
-	wanted := min(misses, s.Ratio*max(1, dst.Positives))
-	for i, g := range c.GT {
-		if near(i) {
-			if misses--; rng.IntN(misses+1) >= wanted {
-				continue
-			}
-			wanted--
-		} else if g < 0 {
-			continue
-		}
-		dst.Index, dst.Weight = append(dst.Index, int32(i)), append(dst.Weight, 1)
-	}
+	pos, neg := dst.Split(c)
+	near := slices.DeleteFunc(neg, func(i int32) bool { return float64(c.IoU[i]) < s.Overlap })
+	dst.Keep(pos, sampling.Draw(near, s.Ratio*max(1, len(pos)), rng))
 }
 
 // Boosting is the exponential loss of AdaBoost over independent sigmoids: with
@@ -94,14 +74,10 @@ func (l Boosting) Row(grad, logits []float32, t losses.Target) (loss float64) {
 }
 
 func init() {
-	sampling.Register(sampling.Entry{
-		Name: "near_miss", Meaning: "positives and the negatives that nearly were", Source: "this example",
-		New: func() sampling.Sampler { return NearMiss{Overlap: 0.1, Ratio: 3} },
-	})
-	losses.RegisterCls(losses.ClsEntry{
-		Name: "boosting", Meaning: "exponential loss, linear for gross mistakes", Source: "Freund and Schapire 1997",
-		New: func() losses.Cls { return Boosting{Limit: 4} },
-	})
+	sampling.Register("near_miss", "positives and the negatives that nearly were", "this example",
+		func() sampling.Sampler { return NearMiss{Overlap: 0.1, Ratio: 3} })
+	losses.RegisterCls("boosting", "exponential loss, linear for gross mistakes", "Freund and Schapire 1997",
+		func() losses.Cls { return Boosting{Limit: 4} })
 }
 
 // own is a comparison that names them like any other.

@@ -25,10 +25,7 @@ var tallies = struct {
 type tally struct{ images, positives, negatives, usedPositives, usedNegatives int }
 
 func init() {
-	sampling.Register(sampling.Entry{
-		Name: "tallying", Meaning: "random, counted by a test",
-		New: func() sampling.Sampler { return tallying{Num: 20} },
-	})
+	sampling.Register("tallying", "random, counted by a test", "", func() sampling.Sampler { return tallying{Num: 20} })
 }
 
 func (tallying) Needs() sampling.Need { return 0 }

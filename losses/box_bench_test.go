@@ -7,7 +7,7 @@ import (
 
 func BenchmarkBoxLosses(b *testing.B) {
 	const n = 1500 // 1000 of which are positives
-	for _, e := range BoxLosses.All() {
+	for _, e := range boxLosses.All() {
 		b.Run(e.Name, func(b *testing.B) {
 			l := e.New()
 			in := boxBatch(rand.New(rand.NewPCG(1, 2)), 4, n)

@@ -17,7 +17,7 @@ func everyBoxLoss() map[string]Box {
 		"ciou from 0.5": NewCIoU(0.5), "smooth_l1 beta 0": NewSmoothL1(0),
 		"balanced_l1 beta 0.5": BalancedL1{Alpha: 0.7, Gamma: 1.1, Beta: 0.5},
 	}
-	for _, e := range BoxLosses.All() {
+	for _, e := range boxLosses.All() {
 		all[e.Name] = e.New()
 	}
 	return all

@@ -12,7 +12,7 @@ import (
 )
 
 func forEveryBox(t *testing.T, test func(t *testing.T, l Box, rng *rand.Rand)) {
-	for _, e := range BoxLosses.All() {
+	for _, e := range boxLosses.All() {
 		t.Run(e.Name, func(t *testing.T) { test(t, e.New(), rand.New(rand.NewPCG(1, 2))) })
 	}
 }

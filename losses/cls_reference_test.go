@@ -200,7 +200,7 @@ func TestEveryLossIsItsFormulaWithItsDerivative(t *testing.T) {
 		}
 		of, ok := referencesOf(l, b)
 		if !ok {
-			name, _ := ClsLosses.NameOf(l)
+			name, _ := clsLosses.NameOf(l)
 			require.True(t, strings.HasSuffix(name, "_of_a_user"), "write the loss's reference")
 			t.Skip("a user's own")
 		}

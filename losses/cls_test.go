@@ -43,7 +43,7 @@ func evaluate(l Cls, b *Batch) (value float64, grad []float32) {
 }
 
 func forEveryCls(t *testing.T, test func(t *testing.T, l Cls, rng *rand.Rand)) {
-	for _, e := range ClsLosses.All() {
+	for _, e := range clsLosses.All() {
 		t.Run(e.Name, func(t *testing.T) { test(t, e.New(), rand.New(rand.NewPCG(1, 2))) })
 	}
 }
@@ -298,7 +298,7 @@ func TestLengthsThatDisagreePanic(t *testing.T) {
 
 func BenchmarkClsLosses(b *testing.B) {
 	const n = 100_000
-	for _, e := range ClsLosses.All() {
+	for _, e := range clsLosses.All() {
 		b.Run(e.Name, func(b *testing.B) {
 			l := e.New()
 			in := batch(rand.New(rand.NewPCG(1, 2)), l, n, 6)

@@ -29,7 +29,7 @@ func TestEffectiveWeightsAreTheLossesFactors(t *testing.T) {
 }
 
 func TestEffectiveWeightIsFiniteWhereItIsPromised(t *testing.T) {
-	for _, e := range ClsLosses.All() {
+	for _, e := range clsLosses.All() {
 		l, ok := e.New().(Pointwise)
 		if !ok {
 			continue

@@ -25,7 +25,7 @@ func fading(l Cls) float64 {
 
 func TestEasyNegativesFadeAsTheLossSays(t *testing.T) {
 	tested := 0
-	for _, e := range ClsLosses.All() {
+	for _, e := range clsLosses.All() {
 		l, focused := e.New().(Focused)
 		if !focused {
 			assert.Zero(t, FocusingOf(e.New()), e.Name)

@@ -17,11 +17,11 @@ func TestNormsDivideByWhatTheySay(t *testing.T) {
 		"moving_average": 93, "per_image": 30,
 		"caffe_full": 1200, "caffe_valid": 512, "caffe_batch_size": 2, "caffe_none": 1,
 	} {
-		e, ok := Norms.Lookup(name)
+		e, ok := norms.Lookup(name)
 		require.True(t, ok, name)
 		assert.InDelta(t, want, e.New().Divisor(counted), 1e-9, name)
 	}
-	assert.Len(t, Norms.All(), 12, "a new normaliser belongs above")
+	assert.Len(t, norms.All(), 12, "a new normaliser belongs above")
 }
 
 func TestImagesWithoutPositivesMayCountAsOne(t *testing.T) {
@@ -34,7 +34,7 @@ func TestImagesWithoutPositivesMayCountAsOne(t *testing.T) {
 }
 
 func TestEveryNormIsPositiveWithoutCandidates(t *testing.T) {
-	for _, e := range Norms.All() {
+	for _, e := range norms.All() {
 		assert.Positive(t, e.New().Divisor(Count{}), e.Name)
 	}
 }

@@ -38,17 +38,12 @@ func (l brier) Row(grad, logits []float32, t losses.Target) float64 {
 }
 
 func TestAUsersLossIsFoundByItsName(t *testing.T) {
-	entry := losses.ClsEntry{
-		Name:    "brier_of_a_user",
-		Meaning: "squared error of the probability",
-		New:     func() losses.Cls { return brier{Scale: 1} },
+	if _, ok := registry.Of[losses.Cls]().Lookup("brier_of_a_user"); !ok { // go test -count runs this twice
+		losses.RegisterCls("brier_of_a_user", "squared error of the probability", "", func() losses.Cls { return brier{Scale: 1} })
 	}
-	if _, ok := losses.ClsLosses.Lookup(entry.Name); !ok { // go test -count runs this twice
-		losses.RegisterCls(entry)
-	}
-	e, ok := losses.ClsLosses.Lookup("brier_of_a_user")
+	e, ok := registry.Of[losses.Cls]().Lookup("brier_of_a_user")
 	require.True(t, ok)
-	name, _ := losses.ClsLosses.NameOf(brier{Scale: 2})
+	name, _ := registry.Of[losses.Cls]().NameOf(brier{Scale: 2})
 	assert.Equal(t, "brier_of_a_user", name)
 	assert.Equal(t, "scale", registry.Params(e.New())[0].Key)
 	assert.ErrorContains(t, registry.Check(brier{}), "scale is 0")
@@ -67,13 +62,13 @@ func TestEveryLossSaysWhatItIs(t *testing.T) {
 			assert.NotEmpty(t, p.Doc, "%s.%s", name, p.Key)
 		}
 	}
-	for _, e := range losses.ClsLosses.All() {
+	for _, e := range registry.Of[losses.Cls]().All() {
 		check(e.Name, e.Meaning, e.New())
 	}
-	for _, e := range losses.BoxLosses.All() {
+	for _, e := range registry.Of[losses.Box]().All() {
 		check(e.Name, e.Meaning, e.New())
 	}
-	for _, e := range losses.Norms.All() {
+	for _, e := range registry.Of[losses.Norm]().All() {
 		check(e.Name, e.Meaning, e.New())
 	}
 }

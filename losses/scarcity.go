@@ -34,6 +34,11 @@ type Scarcity struct {
 	Beside       int `json:"beside"`
 
 	NoNegatives int `json:"no_negatives"` // images of which the sampler kept no negative
+
+	// Repeated are images whose random sample was drawn with a key that had been
+	// used already: in the same place of the batch before, or by the image
+	// before.
+	Repeated int `json:"repeated,omitempty"`
 }
 
 // Add adds what other images or steps lacked.
@@ -49,6 +54,7 @@ func (s *Scarcity) Add(o Scarcity) {
 	s.Kept += o.Kept
 	s.Beside += o.Beside
 	s.NoNegatives += o.NoNegatives
+	s.Repeated += o.Repeated
 }
 
 // Sampled adds what the sampler kept of an image that has so many ground
@@ -78,8 +84,8 @@ const (
 )
 
 // Warnings returns the traps that a training was in: 1% of ground truths
-// unmatched, or a tenth of the images with few positives or without negatives.
-// Where is "assigner" or "sampler".
+// unmatched, or a tenth of the images with few positives, without negatives or
+// drawn with a repeated key. Where is "assigner" or "sampler".
 func (s Scarcity) Warnings() []anchors.Warning {
 	var list []anchors.Warning
 	if part(s.Unmatched, s.Truths) >= unmatchedShare {
@@ -93,6 +99,13 @@ func (s Scarcity) Warnings() []anchors.Warning {
 			Trap: anchors.NoNegatives, Where: "sampler",
 			Detail: percent(s.NoNegatives, s.Images) + " of images gave no negative: background there taught nothing",
 			Remedy: "min_negatives above 0 (hard_negative), no budget per_batch (ohem), or a higher neg_iou if none is assigned",
+		})
+	}
+	if part(s.Repeated, s.Images) >= imageShare {
+		list = append(list, anchors.Warning{
+			Trap: anchors.RepeatedKey, Where: "sampler",
+			Detail: percent(s.Repeated, s.Images) + " of images were sampled with a random key used just before, which draws the same candidates again",
+			Remedy: "count the key's Step up with every step, and give each image an ID of its own",
 		})
 	}
 	return list

@@ -41,7 +41,7 @@ type Work struct {
 	keys       []sampling.Key
 	sampled    []sampling.Candidates // of each image, as the sampler sees them
 	samples    []sampling.Sample
-	source     sampling.Source
+	draws      stage.Draws
 	batch      stage.Batch
 	rows       losses.Batch
 }
@@ -96,7 +96,7 @@ func (w *Work) Candidates() []ROI { return w.candidates }
 
 // Sample draws the ROIs of every image. logits and deltas are the head's
 // output for all of w.Candidates() if c.Mines(), and are not read otherwise;
-// key's Image is filled in. It panics if their lengths are wrong.
+// of key, Seed and Step count. It panics if their lengths are wrong.
 func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 	if c.Mines() {
 		c.checkMined(w, logits, deltas)
@@ -106,11 +106,11 @@ func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 	w.samples = reuse.Extend(w.samples, w.used)
 	for i := range w.images[:w.used] {
 		w.keys[i] = key
-		w.keys[i].Image = w.images[i].id
+		w.keys[i].Stage, w.keys[i].Image = sampling.StageROI, w.images[i].id
 		c.judge(w, i, logits, deltas)
 	}
-	stage.Draw(c.Sampler, w.samples[:w.used], w.sampled, w.keys, &w.source)
 	w.batch.Reset()
+	w.batch.Repeat(w.draws.Draw(c.Sampler, w.samples[:w.used], w.sampled, w.keys))
 	w.rois, w.class = w.rois[:0], w.class[:0]
 	for i := range w.images[:w.used] {
 		c.take(w, i)
@@ -121,11 +121,10 @@ func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 func (c *Config) judge(w *Work, i int, logits, deltas []float32) {
 	j := &w.images[i]
 	boxes := j.boxes.Box
-	w.sampled[i] = sampling.Candidates{GT: j.assignment.GT, IoU: j.assignment.IoU, Box: boxes}
 	end := j.start + len(boxes)
 	heads := stage.Heads{
 		Classes: w.classes, Candidates: boxes, Class: w.allClass[j.start:end],
-		GT: j.assignment.GT, Truth: &j.truth, PerClass: c.PerClass, BoxColumns: c.BoxColumns(w.classes),
+		GT: j.assignment.GT, IoU: j.assignment.IoU, Truth: &j.truth, PerClass: c.PerClass, BoxColumns: c.BoxColumns(w.classes),
 		Exact: w.Exact,
 	}
 	if c.Mines() {

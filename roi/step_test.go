@@ -115,6 +115,7 @@ func TestLossMayBeTakenAgain(t *testing.T) {
 		first := c.Loss(&w, b)
 		assert.Equal(t, first, c.Loss(&w, b))
 		sampled := slices.Clone(w.ROIs())
+		step(c, &w, 5, 6)
 		again := step(c, &w, 3, 4)
 		assert.Equal(t, sampled, w.ROIs(), "a Work that was used does not show")
 		assert.Equal(t, first, c.Loss(&w, again))

@@ -7,11 +7,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/internal/registry"
 	"detsample/losses"
 )
 
 func TestEveryClassificationLossTrainsADenseStage(t *testing.T) {
-	for _, e := range losses.ClsLosses.All() {
+	for _, e := range registry.Of[losses.Cls]().All() {
 		t.Run(e.Name, func(t *testing.T) {
 			c := OneStage()
 			c.Cls = e.New()

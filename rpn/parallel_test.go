@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -17,12 +18,12 @@ import (
 // registered sampler, those of other packages included.
 func every(t *testing.T) map[string]Config {
 	configs := map[string]Config{}
-	for _, e := range anchors.Assigners.All() {
+	for _, e := range registry.Of[anchors.Assigner]().All() {
 		c := OneStage()
 		c.Assigner = e.New()
 		configs["assigner "+e.Name] = c
 	}
-	for _, e := range sampling.Samplers.All() {
+	for _, e := range registry.Of[sampling.Sampler]().All() {
 		c := OneStage()
 		c.Sampler = e.New()
 		configs["sampler "+e.Name] = c

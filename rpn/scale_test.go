@@ -55,10 +55,10 @@ func TestObjectsWithoutAnchorsAreBlamedAlikeWithAndWithoutThePyramid(t *testing.
 	truth := &in.Images[0].Truth
 	truth.Box = append(truth.Box, anchors.Box{9, 9, 12, 12}, anchors.Box{-4000, -4000, 4000, 4000}, anchors.Box{3, 100, 250, 110}, anchors.Box{100, 3, 110, 250})
 	truth.Class = append(truth.Class, 0, 0, 0, 0)
-	var w Work
+	var w, other Work
 	with := c.Step(&w, in).Balance.Scarcity
 	in.Anchors.Pyramid = nil
-	assert.Equal(t, c.Step(&w, in).Balance.Scarcity, with)
+	assert.Equal(t, c.Step(&other, in).Balance.Scarcity, with)
 	assert.Equal(t, 1, with.Smaller)
 	assert.Equal(t, 1, with.Larger)
 	assert.Equal(t, 2, with.Narrower)

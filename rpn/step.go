@@ -24,7 +24,7 @@ type Batch struct {
 	Classes int // 1: every ground truth counts as class 0, objectness
 	Anchors anchors.Candidates
 	Images  []Image
-	Key     sampling.Key // Image is filled in for each image
+	Key     sampling.Key // Seed and Step: both, with the images' ID, must differ from step to step
 
 	Logits     []float32 // (images, anchors, Cls.Link().Columns(Classes))
 	Deltas     []float32 // (images, anchors, 4)
@@ -82,7 +82,7 @@ type Work struct {
 	keys       []sampling.Key
 	candidates []sampling.Candidates
 	samples    []sampling.Sample
-	source     sampling.Source
+	draws      stage.Draws
 	batch      stage.Batch
 	class      []int32   // (images, anchors)
 	quality    []float32 // likewise, or empty
@@ -121,7 +121,7 @@ func (c *Config) gather(w *Work, b *Batch) {
 	for i := range w.images[:len(b.Images)] {
 		w.keepQuality(w.images[i].assignment.Quality, i, n*len(b.Images))
 	}
-	stage.Draw(c.Sampler, w.samples, w.candidates, w.keys, &w.source)
+	w.batch.Repeat(w.draws.Draw(c.Sampler, w.samples, w.candidates, w.keys))
 	var shapes []anchors.Grid
 	if b.Anchors.Pyramid != nil {
 		shapes = b.Anchors.Grid
@@ -159,7 +159,10 @@ func (w *Work) reset(b *Batch) {
 	w.keys = w.keys[:0]
 	for i := range b.Images {
 		key := b.Key
-		key.Image = b.Images[i].ID
+		key.Stage, key.Image = sampling.StageDense, b.Images[i].ID
+		if b.Classes == 1 {
+			key.Stage = sampling.StageRPN
+		}
 		w.keys = append(w.keys, key)
 	}
 	w.class, w.quality = reuse.Grow(w.class, n*len(b.Anchors.Box)), w.quality[:0]
@@ -184,8 +187,8 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 	}
 	m.view = b.Anchors
 	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {
-		m.view.Classes = b.Classes
-		m.view.Score, m.view.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
+		heads.Score, heads.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
+		m.view.Classes, m.view.Score, m.view.Decoded = b.Classes, heads.Score, heads.Decoded
 	}
 	if gt := share(b.GT, i, len(b.Images)); len(gt) > 0 {
 		m.assignment.Reset(n)
@@ -195,17 +198,9 @@ func (c *Config) assign(w *Work, b *Batch, i int) {
 		c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
 	}
 	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
-	heads.Class, heads.GT, heads.Quality = class, m.assignment.GT, m.assignment.Quality
-	w.candidates[i] = sampling.Candidates{
-		GT: m.assignment.GT, IoU: m.assignment.IoU, Box: b.Anchors.Box,
-		Classes: m.view.Classes, Score: m.view.Score, Decoded: m.view.Decoded,
-	}
-	needs := c.Sampler.Needs()
-	if hardness := share(b.Hardness, i, len(b.Images)); len(hardness) > 0 {
-		w.candidates[i].Hardness = hardness
-		needs &^= sampling.NeedHardness
-	}
-	m.evidence.Fill(&w.candidates[i], needs, c.terms(), heads, &m.rows)
+	heads.Class, heads.GT, heads.IoU, heads.Quality = class, m.assignment.GT, m.assignment.IoU, m.assignment.Quality
+	heads.Hardness = share(b.Hardness, i, len(b.Images))
+	m.evidence.Fill(&w.candidates[i], c.Sampler.Needs(), c.terms(), heads, &m.rows)
 }
 
 // share returns the part of image i in what lies there for so many.

@@ -38,3 +38,27 @@ func TestTheStageWarnsOfItsConfiguration(t *testing.T) {
 	c.Sampler = sampling.All{}
 	assert.Equal(t, anchors.FocalOverAll, c.Warnings()[0].Trap)
 }
+
+func TestAKeyLeftAtZeroIsWarnedOf(t *testing.T) {
+	c := Objectness()
+	c.Sampler = sampling.NewRandom(16, 0.5)
+	train := func(key func(step uint64) sampling.Key) losses.Balance {
+		var w Work
+		var sum losses.Balance
+		in := large(64, 64, 3, 1)
+		for step := range uint64(50) {
+			in.Key = key(step)
+			sum.Add(c.Step(&w, in).Balance)
+		}
+		return sum
+	}
+	zero := train(func(uint64) sampling.Key { return sampling.Key{} })
+	assert.Equal(t, 49, zero.Scarcity.Repeated)
+	list := zero.Scarcity.Warnings()
+	if assert.NotEmpty(t, list) {
+		last := list[len(list)-1]
+		assert.Equal(t, anchors.RepeatedKey, last.Trap)
+		assert.Equal(t, "sampler: 98% of images were sampled with a random key used just before, which draws the same candidates again; remedy: count the key's Step up with every step, and give each image an ID of its own", last.String())
+	}
+	assert.Zero(t, train(func(step uint64) sampling.Key { return sampling.Key{Step: step} }).Scarcity.Repeated)
+}

@@ -19,7 +19,7 @@ func (All) Needs() Need { return 0 }
 
 // Sample implements [Sampler].
 func (All) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
-	dst.Reset()
+	dst.reset()
 	dst.Index = sift.Labelled(dst.Index, c.GT, notIgnored)
 	dst.pos = sift.Labelled(dst.pos, c.GT, positive)
 	dst.Positives = len(dst.pos)

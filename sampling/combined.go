@@ -56,7 +56,7 @@ func (b Combined) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 	h.view = *c
 	h.view.GT = h.mask(c.GT)
 	b.Negative.Sample(&h.neg, &h.view, rng)
-	dst.Reset()
+	dst.reset()
 	weighBoxes := len(h.pos.BoxWeight) > 0
 	for p, n := h.pos.next(c.GT, 0, true), h.neg.next(c.GT, 0, false); p < len(h.pos.Index) || n < len(h.neg.Index); {
 		if n == len(h.neg.Index) || p < len(h.pos.Index) && h.pos.Index[p] < h.neg.Index[n] {

@@ -29,10 +29,10 @@ func (Expectation) Needs() Need { return 0 }
 
 // Sample implements [Sampler].
 func (e Expectation) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
-	pos, neg := dst.split(c.GT)
+	pos, neg := dst.Split(c)
 	drawn := max(e.Ratio*float64(len(pos)), float64(e.MinNegatives))
 	weight := float32(min(1, drawn/float64(max(1, len(neg)))))
-	dst.keep(pos, neg)
+	dst.Keep(pos, neg)
 	for i, at := range dst.Index {
 		if c.GT[at] < 0 {
 			dst.Weight[i] = weight

@@ -42,9 +42,9 @@ func (h HardNegative) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 	dst.pos = sift.Labelled(dst.pos, c.GT, positive)
 	k := int(max(min(h.Ratio*float64(len(dst.pos)), float64(len(c.GT))), float64(h.MinNegatives)))
 	if h.PositivesCompete {
-		dst.keep(dst.pos, dst.competing(c, k))
+		dst.Keep(dst.pos, dst.competing(c, k))
 	} else {
-		dst.keep(dst.pos, dst.largest.Largest(c.Hardness, c.GT, negative, k))
+		dst.Keep(dst.pos, dst.largest.Largest(c.Hardness, c.GT, negative, k))
 	}
 }
 

@@ -49,14 +49,14 @@ func (Importance) Needs() Need { return NeedGradient }
 
 // Sample implements [Sampler].
 func (m Importance) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
-	pos, neg := dst.split(c.GT)
+	pos, neg := dst.Split(c)
 	if len(neg) <= m.Negatives {
-		dst.keep(pos, neg)
+		dst.Keep(pos, neg)
 		return
 	}
 	dst.prob = m.probabilities(dst.prob[:0], neg, c.Gradient)
 	drawn := systematic(neg, dst.prob, rng.Float64())
-	dst.keep(pos, neg[:drawn])
+	dst.Keep(pos, neg[:drawn])
 	k := 0
 	for i, at := range dst.Index {
 		if c.GT[at] < 0 {

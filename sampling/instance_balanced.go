@@ -31,11 +31,11 @@ func (InstanceBalanced) Needs() Need { return 0 }
 
 // Sample implements [Sampler].
 func (b InstanceBalanced) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
-	pos, neg := dst.split(c.GT)
+	pos, neg := dst.Split(c)
 	if k := b.positives(); len(pos) > k {
 		pos = dst.balance(pos, c.GT, k, rng)
 	}
-	dst.keep(pos, draw(neg, b.negatives(len(pos)), rng))
+	dst.Keep(pos, Draw(neg, b.negatives(len(pos)), rng))
 }
 
 // balance draws k of the positives, about as many of every ground truth.
@@ -56,9 +56,9 @@ func (s *Sample) balance(pos, gt []int32, k int, rng *rand.Rand) []int32 {
 		s.rest = append(s.rest, group[take:]...)
 	}
 	if missing := k - len(s.pick); missing > 0 {
-		s.pick = append(s.pick, draw(s.rest, missing, rng)...)
+		s.pick = append(s.pick, Draw(s.rest, missing, rng)...)
 	}
-	s.pick = draw(s.pick, k, rng)
+	s.pick = Draw(s.pick, k, rng)
 	slices.Sort(s.pick)
 	return s.pick
 }

@@ -49,16 +49,16 @@ func NewIoUBalanced(num int, positiveFraction float64) IoUBalanced {
 var _ Sampler = IoUBalanced{}
 
 // Needs implements [Sampler].
-func (IoUBalanced) Needs() Need { return 0 }
+func (IoUBalanced) Needs() Need { return NeedIoU }
 
 // Sample implements [Sampler].
 func (b IoUBalanced) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
-	pos, neg := dst.split(c.GT)
-	pos = draw(pos, b.positives(), rng)
+	pos, neg := dst.Split(c)
+	pos = Draw(pos, b.positives(), rng)
 	if k := b.negatives(len(pos)); len(neg) > k {
 		neg = b.balance(dst, neg, c, k, rng)
 	}
-	dst.keep(pos, neg)
+	dst.Keep(pos, neg)
 }
 
 // balance draws k of the negatives, of which there are more.
@@ -72,7 +72,7 @@ func (b IoUBalanced) balance(s *Sample, neg []int32, c *Candidates, k int, rng *
 	s.bins(b, neg[:balanced], c, int(float64(k)*(1-b.FloorFraction)), rng)
 	s.take(neg[balanced:], k-len(s.pick), rng)
 	if missing := k - len(s.pick); missing > 0 {
-		s.pick = append(s.pick, draw(s.rest, missing, rng)...)
+		s.pick = append(s.pick, Draw(s.rest, missing, rng)...)
 	}
 	slices.Sort(s.pick)
 	return s.pick

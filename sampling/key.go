@@ -15,6 +15,8 @@ const (
 // Key names one draw: the run's seed, the training step, the stage and the
 // image (its identity in the data set, not its place in the batch). Equal
 // keys draw equal samples, whatever else is drawn, where, and in what order.
+//
+// A step of packages rpn and roi takes Seed and Step, and fills in the others.
 type Key struct {
 	Seed  uint64
 	Step  uint64
@@ -36,8 +38,20 @@ func (k Key) Words() (hi, lo uint64) {
 // Source is a random source that is re-seeded for every key without
 // allocating.
 type Source struct {
-	pcg  rand.PCG
+	pcg  watched
 	rand *rand.Rand
+}
+
+// watched notes whether anything is drawn.
+type watched struct {
+	rand.PCG
+	drawn bool
+}
+
+// Uint64 implements [rand.Source].
+func (w *watched) Uint64() uint64 {
+	w.drawn = true
+	return w.PCG.Uint64()
 }
 
 // At returns the source at the start of k's stream. It stays valid until the
@@ -48,6 +62,14 @@ func (s *Source) At(k Key) *rand.Rand {
 	}
 	s.pcg.Seed(k.Words())
 	return s.rand
+}
+
+// Drawn reports whether anything was drawn, from the stream of any key, since
+// it was last asked: whether a sampler left something to chance.
+func (s *Source) Drawn() bool {
+	drawn := s.pcg.drawn
+	s.pcg.drawn = false
+	return drawn
 }
 
 func mix(z uint64) uint64 {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
 	"detsample/sampling"
 )
 
@@ -58,7 +59,7 @@ func TestMistakesInNestedSamplersAreFound(t *testing.T) {
 }
 
 func TestEverySamplerCanTrainTheSecondStage(t *testing.T) {
-	for _, name := range sampling.Samplers.Names() {
+	for _, name := range registry.Of[sampling.Sampler]().Names() {
 		_, err := parsed(name)
 		assert.NoError(t, err, name)
 	}

@@ -61,7 +61,7 @@ func (o OHEM) Needs() Need {
 		need |= NeedBox
 	}
 	if o.NMSIoU > 0 && o.NMSPerClass {
-		need |= NeedTruth
+		need |= NeedTruthClass
 	}
 	return need
 }
@@ -100,7 +100,7 @@ func (o OHEM) classes(s *Sample, c *Candidates) []int32 {
 	s.left = append(s.left[:0], c.GT...)
 	for i, g := range c.GT {
 		if g >= 0 {
-			s.left[i] = c.Truth.Class[g]
+			s.left[i] = c.TruthClass[g]
 		}
 	}
 	return s.left
@@ -133,16 +133,4 @@ func (o OHEM) limit(s *Sample, top []int32, c *Candidates) []int32 {
 	s.pick = append(s.pick, s.largest.LargestOf(s.neg, o.hardness(s, c), k)...)
 	slices.Sort(s.pick)
 	return s.pick
-}
-
-// keepMixed sets the sample to an ascending list of both kinds, with weight 1.
-func (s *Sample) keepMixed(list []int32, gt []int32) {
-	s.Reset()
-	s.Index = append(s.Index, list...)
-	s.weighAlike(1)
-	for _, i := range list {
-		if gt[i] >= 0 {
-			s.Positives++
-		}
-	}
 }

@@ -34,5 +34,5 @@ func (b BalancedOHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 		dst.pick = append(dst.pick[:0], dst.largest.LargestOf(pos, c.Hardness, k)...)
 		pos = dst.pick
 	}
-	dst.keep(pos, dst.largest.Largest(c.Hardness, c.GT, negative, b.negatives(len(pos))))
+	dst.Keep(pos, dst.largest.Largest(c.Hardness, c.GT, negative, b.negatives(len(pos))))
 }

@@ -116,7 +116,7 @@ func TestMinersPickWhatPeersPick(t *testing.T) {
 func TestOHEMPicksWhatTensorFlowsHardExampleMinerPicks(t *testing.T) {
 	scenes := readPeers(t).Suppression
 	require.GreaterOrEqual(t, len(scenes), 200)
-	entry, ok := Samplers.Lookup("hard_example_miner")
+	entry, ok := registered.Lookup("hard_example_miner")
 	require.True(t, ok)
 	var s Sample
 	for i, m := range scenes {

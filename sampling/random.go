@@ -38,15 +38,20 @@ func (r Random) Validate() error {
 	return nil
 }
 
-// Needs implements [Sampler].
-func (Random) Needs() Need { return 0 }
+// Needs implements [Sampler]: an interval of IoU is looked at.
+func (r Random) Needs() Need {
+	if r.MinNegativeIoU == 0 && r.MaxNegativeIoU == 0 {
+		return 0
+	}
+	return NeedIoU
+}
 
 // Sample implements [Sampler].
 func (r Random) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
-	pos, neg := dst.split(c.GT)
-	pos = draw(pos, r.positives(), rng)
-	neg = draw(r.near(neg, c.IoU), r.negatives(len(pos)), rng)
-	dst.keep(pos, neg)
+	pos, neg := dst.Split(c)
+	pos = Draw(pos, r.positives(), rng)
+	neg = Draw(r.near(neg, c.IoU), r.negatives(len(pos)), rng)
+	dst.Keep(pos, neg)
 }
 
 // near keeps the negatives inside the interval of IoU.
@@ -60,14 +65,15 @@ func (r Random) near(neg []int32, iou []float32) []int32 {
 	})
 }
 
-// draw keeps k uniformly drawn elements of s, in ascending order. If there are
-// no more than k, it keeps them all and draws nothing.
-func draw(s []int32, k int, rng *rand.Rand) []int32 {
-	if len(s) > k {
-		s = shuffle(s, k, rng)[:k]
-		slices.Sort(s)
+// Draw keeps k uniformly drawn elements of list, in ascending order and in its
+// memory. If there are no more than k, it keeps them as they are and draws
+// nothing.
+func Draw(list []int32, k int, rng *rand.Rand) []int32 {
+	if k = max(k, 0); len(list) > k {
+		list = shuffle(list, k, rng)[:k]
+		slices.Sort(list)
 	}
-	return s
+	return list
 }
 
 // shuffle brings k uniformly drawn elements of s, of which there are more, to

@@ -24,8 +24,9 @@ func scene(rng *rand.Rand, n int, positive, ignored float64) *Candidates {
 		GT: make([]int32, n), IoU: make([]float32, n), Box: make([]anchors.Box, n), Hardness: make([]float32, n),
 		BoxHardness: make([]float32, n), Gradient: make([]float32, n), Decoded: make([]anchors.Box, n),
 		Classes: 3, Score: make([]float32, 3*n),
-		Truth: &anchors.Truth{Class: []int32{0, 1, 2, 0, 1}},
+		TruthClass: []int32{0, 1, 2, 0, 1},
 	}
+	c.Truth = &anchors.Truth{Class: c.TruthClass}
 	for range c.Truth.Class {
 		c.Truth.Box = append(c.Truth.Box, box(rng))
 	}
@@ -59,7 +60,7 @@ func box(rng *rand.Rand) anchors.Box {
 
 // only returns the candidates of the given indices, in their order.
 func (c *Candidates) only(index []int) *Candidates {
-	o := &Candidates{Classes: c.Classes, Truth: c.Truth}
+	o := &Candidates{Classes: c.Classes, Truth: c.Truth, TruthClass: c.TruthClass}
 	for _, i := range index {
 		o.GT, o.IoU, o.Box = append(o.GT, c.GT[i]), append(o.IoU, c.IoU[i]), append(o.Box, c.Box[i])
 		o.Hardness, o.BoxHardness = append(o.Hardness, c.Hardness[i]), append(o.BoxHardness, c.BoxHardness[i])
@@ -130,7 +131,7 @@ func valid(t require.TestingT, s *Sample, c *Candidates) {
 }
 
 func forEverySampler(t *testing.T, test func(t *testing.T, sampler Sampler)) {
-	for _, e := range Samplers.All() {
+	for _, e := range registered.All() {
 		t.Run(e.Name, func(t *testing.T) { test(t, e.New()) })
 	}
 }
@@ -218,8 +219,10 @@ func TestWithoutChanceTheOrderOfCandidatesDoesNotMatter(t *testing.T) {
 func TestSamplersReadOnlyWhatTheyNeed(t *testing.T) {
 	forEverySampler(t, func(t *testing.T, sampler Sampler) {
 		full := scene(rand.New(rand.NewPCG(7, 8)), 500, 0.1, 0.1)
-		bare := &Candidates{GT: full.GT, IoU: full.IoU}
+		bare := &Candidates{GT: full.GT}
 		for need, give := range map[Need]func(){
+			NeedIoU:         func() { bare.IoU = full.IoU },
+			NeedTruthClass:  func() { bare.TruthClass = full.TruthClass },
 			NeedHardness:    func() { bare.Hardness = full.Hardness },
 			NeedBox:         func() { bare.Box = full.Box },
 			NeedBoxHardness: func() { bare.BoxHardness = full.BoxHardness },
@@ -268,7 +271,7 @@ func TestAllKeepsWhatIsNotIgnored(t *testing.T) {
 
 func BenchmarkSamplers(b *testing.B) {
 	c := scene(rand.New(rand.NewPCG(11, 12)), 200_000, 0.001, 0.01)
-	for _, e := range Samplers.All() {
+	for _, e := range registered.All() {
 		b.Run(e.Name, func(b *testing.B) {
 			sampler, source, s, step := e.New(), Source{}, Sample{}, uint64(0)
 			b.ReportAllocs()

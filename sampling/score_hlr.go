@@ -51,12 +51,12 @@ func (ScoreHLR) Needs() Need { return NeedHardness | NeedScore | NeedDecoded }
 
 // Sample implements [Sampler].
 func (h ScoreHLR) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
-	pos, neg := dst.split(c.GT)
-	pos = draw(pos, h.positives(), rng)
+	pos, neg := dst.Split(c)
+	pos = Draw(pos, h.positives(), rng)
 	k := min(len(neg), h.negatives(len(pos)))
 	scored := dst.score(neg, c, float32(h.MinScore))
 	if scored == 0 || k == 0 {
-		dst.keep(pos, draw(neg, k, rng))
+		dst.Keep(pos, Draw(neg, k, rng))
 		return
 	}
 	if dst.hlr == nil {
@@ -69,10 +69,10 @@ func (h ScoreHLR) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
 	for _, m := range ranked {
 		dst.pick = append(dst.pick, m.index)
 	}
-	dst.pick = append(dst.pick, draw(dst.rest, k-len(ranked), rng)...)
+	dst.pick = append(dst.pick, Draw(dst.rest, k-len(ranked), rng)...)
 	h.weigh(dst, c, len(ranked), float64(max(k, scored)))
 	slices.Sort(dst.pick)
-	dst.keep(pos, dst.pick)
+	dst.Keep(pos, dst.pick)
 	for i, at := range dst.Index {
 		if c.GT[at] < 0 {
 			dst.Weight[i] = dst.real[at]

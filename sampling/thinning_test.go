@@ -19,7 +19,7 @@ func TestEverySamplerThinsTheNegativesAsItSays(t *testing.T) {
 			c.Score[i*c.Classes+k] = c.Hardness[i]
 		}
 	}
-	for _, e := range Samplers.All() {
+	for _, e := range registered.All() {
 		s, said := e.New(), ThinningOf(e.New())
 		var kept, all, count, total, hard, hardness float64
 		for draw := range 200 {
@@ -64,7 +64,7 @@ func TestSamplersWithAQuotaAskForPositives(t *testing.T) {
 	for name, want := range map[string]int{
 		"random": 128, "instance_balanced": 128, "iou_balanced": 128, "combined": 128, "ohem_balanced": 128, "score_hlr": 128,
 	} {
-		e, _ := Samplers.Lookup(name)
+		e, _ := registered.Lookup(name)
 		assert.Equal(t, want, AskedPositives(e.New()), name)
 	}
 	for _, s := range []Sampler{All{}, NewOHEM(64), NewHardNegative(3), NewImportance(512), NewISRP(All{})} {

@@ -54,11 +54,11 @@ func newCatalogue() (catalogue, error) {
 	}
 	peers, err := peerEntries()
 	return catalogue{
-		{"assigner", "assigners", "who is positive", entries(anchors.Assigners)},
-		{"sampler", "samplers", "which candidates count", entries(sampling.Samplers)},
-		{"cls", "classification losses", "how strongly candidates count, key cls", entries(losses.ClsLosses)},
-		{"box", "box losses", "of the sampled positives, key box", entries(losses.BoxLosses)},
-		{"norm", "normalisers", "what losses are divided by, keys norm and box_norm", entries(losses.Norms)},
+		{"assigner", "assigners", "who is positive", entries(registry.Of[anchors.Assigner]())},
+		{"sampler", "samplers", "which candidates count", entries(registry.Of[sampling.Sampler]())},
+		{"cls", "classification losses", "how strongly candidates count, key cls", entries(registry.Of[losses.Cls]())},
+		{"box", "box losses", "of the sampled positives, key box", entries(registry.Of[losses.Box]())},
+		{"norm", "normalisers", "what losses are divided by, keys norm and box_norm", entries(registry.Of[losses.Norm]())},
 		{"preset", "presets", "comparisons for detsample compare --preset", presets},
 		{"peer", "peers", "strategies of other frameworks, for detsample preset", peers},
 	}, err
@@ -161,15 +161,15 @@ func value(v reflect.Value) string {
 func registered(v any) (string, bool) {
 	switch v := v.(type) {
 	case sampling.Sampler:
-		return sampling.Samplers.NameOf(v)
+		return registry.Of[sampling.Sampler]().NameOf(v)
 	case losses.Cls:
-		return losses.ClsLosses.NameOf(v)
+		return registry.Of[losses.Cls]().NameOf(v)
 	case losses.Box:
-		return losses.BoxLosses.NameOf(v)
+		return registry.Of[losses.Box]().NameOf(v)
 	case losses.Norm:
-		return losses.Norms.NameOf(v)
+		return registry.Of[losses.Norm]().NameOf(v)
 	case anchors.Assigner:
-		return anchors.Assigners.NameOf(v)
+		return registry.Of[anchors.Assigner]().NameOf(v)
 	}
 	return "", false
 }

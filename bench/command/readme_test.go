@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -60,9 +61,9 @@ func TestREADMEsMistakeIsRefusedAsItSays(t *testing.T) {
 
 func TestREADMENamesEverythingRegistered(t *testing.T) {
 	text := readme
-	names := append(anchors.Assigners.Names(), sampling.Samplers.Names()...)
-	names = append(names, losses.ClsLosses.Names()...)
-	names = append(names, losses.BoxLosses.Names()...)
+	names := append(registry.Of[anchors.Assigner]().Names(), registry.Of[sampling.Sampler]().Names()...)
+	names = append(names, registry.Of[losses.Cls]().Names()...)
+	names = append(names, registry.Of[losses.Box]().Names()...)
 	for _, name := range names {
 		assert.Contains(t, text, "`"+name+"`")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/internal/registry"
 	"detsample/losses"
 )
 
@@ -30,7 +31,7 @@ func weighting(t *testing.T, text string) Curve {
 }
 
 func TestGradientIsTheSlopeOfTheLossForEveryPointwiseLoss(t *testing.T) {
-	for _, e := range losses.ClsLosses.All() {
+	for _, e := range registry.Of[losses.Cls]().All() {
 		if _, ok := e.New().(losses.Pointwise); !ok {
 			continue
 		}

@@ -3,6 +3,8 @@ package dump
 import (
 	"fmt"
 
+	"detsample/internal/registry"
+	"detsample/internal/stage"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -11,12 +13,12 @@ import (
 // defaults, for which d has what it takes.
 func AllOf(d *Dump) Plan {
 	var p Plan
-	for _, e := range losses.ClsLosses.All() {
+	for _, e := range registry.Of[losses.Cls]().All() {
 		if l := (Loss{e.Name, e.New()}); d.CheckLoss(l) == nil {
 			p.Losses = append(p.Losses, l)
 		}
 	}
-	for _, e := range sampling.Samplers.All() {
+	for _, e := range registry.Of[sampling.Sampler]().All() {
 		if s := (Sampler{Name: e.Name, Sampler: e.New()}); d.CheckSampler(s) == nil {
 			p.Samplers = append(p.Samplers, s)
 		}
@@ -37,8 +39,7 @@ func (d *Dump) CheckLoss(l Loss) error {
 	return nil
 }
 
-// CheckSampler reports a sampler that asks for something the dump does not
-// hold.
+// CheckSampler reports a sampler that reads something the dump does not hold.
 func (d *Dump) CheckSampler(s Sampler) error {
 	if s.Sampler == nil {
 		return fmt.Errorf("dump: sampler %q has no Sampler", s.Name)
@@ -48,39 +49,28 @@ func (d *Dump) CheckSampler(s Sampler) error {
 		return err
 	}
 	need := s.Sampler.Needs()
+	if _, pointwise := mines.(losses.Pointwise); need&(sampling.NeedHardness|sampling.NeedGradient) != 0 && !pointwise {
+		return fmt.Errorf("dump: sampler %s reads %v, which %s does not give, since there a row's loss depends on the batch: choose a pointwise loss such as ce",
+			s.Name, need&(sampling.NeedHardness|sampling.NeedGradient), registry.Name(mines))
+	}
 	truth := d.truth != nil && d.boxed()
-	_, pointwise := mines.(losses.Pointwise)
-	lacks := func(what, remedy string) error {
-		return fmt.Errorf("dump: sampler %s needs %s: %s", s.Name, what, remedy)
+	predicted := d.deltas != nil && d.boxed()
+	for _, lacking := range []struct {
+		need   sampling.Need
+		held   bool
+		remedy string
+	}{
+		{sampling.NeedIoU, truth, "write gt_boxes, gt_classes, gt_image, and boxes"},
+		{sampling.NeedBox, d.boxed(), "write boxes, (anchors, 4)"},
+		{sampling.NeedTruth, truth, "write gt_boxes, gt_classes, gt_image, and boxes"},
+		{sampling.NeedBoxHardness, predicted && truth, "write deltas, (images, anchors, 4), gt_boxes, gt_classes, gt_image, and boxes"},
+		{sampling.NeedDecoded, predicted, "write deltas, (images, anchors, 4), and boxes"},
+	} {
+		if need&lacking.need != 0 && !lacking.held {
+			return fmt.Errorf("dump: sampler %s reads %v, which this dump does not hold: %s", s.Name, lacking.need, lacking.remedy)
+		}
 	}
-	switch {
-	case need&(sampling.NeedHardness|sampling.NeedGradient) != 0 && !pointwise:
-		return lacks("a loss of each row alone to mine by", "choose a pointwise loss such as ce")
-	case need&sampling.NeedBox != 0 && !d.boxed():
-		return lacks("the candidates' boxes", "write boxes, (anchors, 4)")
-	case need&(sampling.NeedDecoded|sampling.NeedBoxHardness) != 0 && (d.deltas == nil || !d.boxed()):
-		return lacks("the predicted boxes", "write deltas, (images, anchors, 4), and boxes")
-	case need&(sampling.NeedTruth|sampling.NeedBoxHardness) != 0 && !truth:
-		return lacks("the ground truth", "write gt_boxes, gt_classes, gt_image, and boxes")
-	case readsIoU(s.Sampler) && !truth:
-		return lacks("each candidate's IoU with the ground truth", "write gt_boxes, gt_classes, gt_image, and boxes")
-	}
-	return nil
-}
-
-// readsIoU reports whether a sampler looks at Candidates.IoU, which is no Need.
-func readsIoU(s sampling.Sampler) bool {
-	switch s := s.(type) {
-	case sampling.IoUBalanced:
-		return true
-	case sampling.Random:
-		return s.MinNegativeIoU > 0 || s.MaxNegativeIoU > 0
-	case sampling.Combined:
-		return readsIoU(s.Positive) || readsIoU(s.Negative)
-	case sampling.ISRP:
-		return readsIoU(s.Sampler)
-	}
-	return false
+	return stage.CheckNeeds(s.Sampler)
 }
 
 // mining returns the loss that a sampler mines by.

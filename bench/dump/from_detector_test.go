@@ -9,6 +9,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/small/detector"
+	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -45,7 +46,7 @@ func TestADetectorsDumpHasTheLossOfItsStep(t *testing.T) {
 		assert.Equal(t, value.Balance.Negatives, r.Negatives)
 		assert.Equal(t, 4, r.Samplers[0].Scarcity.Truths)
 		assert.Equal(t, value.Balance.Scarcity.Unmatched, r.Samplers[0].Scarcity.Unmatched)
-		assert.Len(t, r.Samplers, len(sampling.Samplers.All()), "deltas, boxes and truth are there: every sampler can be replayed")
+		assert.Len(t, r.Samplers, len(registry.Of[sampling.Sampler]().All()), "deltas, boxes and truth are there: every sampler can be replayed")
 		require.NoError(t, dump.Close())
 	}
 }
@@ -56,7 +57,7 @@ func TestEveryAssignerCanLabelADetectorsDump(t *testing.T) {
 	b.Images[1].Truth = anchors.Truth{Box: []anchors.Box{{4, 4, 20, 20}}, Class: []int32{1}}
 	d.Step(b, sampling.Key{})
 	arrays := FromDetector(d, b)
-	for _, e := range anchors.Assigners.All() {
+	for _, e := range registry.Of[anchors.Assigner]().All() {
 		dump := loaded(t, Options{Assigner: e.New()}, arrays...)
 		r := replayed(t, dump, Plan{Batch: 2, Losses: []Loss{{"quality_focal", losses.NewQualityFocal(2)}}})
 		assert.Positive(t, r.Positives, e.Name)

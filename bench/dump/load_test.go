@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 	"detsample/losses"
 )
 
@@ -191,7 +192,7 @@ func TestAMistakeIsAnErrorThatNamesTensorPlaceAndRemedy(t *testing.T) {
 
 func TestAnAssignerGetsWhatItNeedsOrIsRefused(t *testing.T) {
 	arrays := with(trained(1, 20, 1, losses.Sigmoid), Array{Name: "labels"}, Array{Name: "gt_boxes", Shape: []int{1, 4}, Float: []float32{20, 20, 60, 60}})
-	for _, e := range anchors.Assigners.All() {
+	for _, e := range registry.Of[anchors.Assigner]().All() {
 		a := e.New()
 		_, err := load(t, Options{Assigner: a}, arrays...)
 		assert.Equal(t, a.Needs() != 0, err != nil, "%s: %v", e.Name, err)

@@ -3,6 +3,7 @@ package dump
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -223,19 +224,65 @@ func TestMeasuredCandidatesAddUpToTheReplay(t *testing.T) {
 	assert.ErrorContains(t, err, "reads softmax logits")
 }
 
+// nearMiss is a sampler of a user's own, which keeps the negatives that overlap
+// an object.
+type nearMiss struct{}
+
+func (nearMiss) Needs() sampling.Need { return sampling.NeedIoU }
+
+func (nearMiss) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.Rand) {
+	pos, neg := dst.Split(c)
+	dst.Keep(pos, slices.DeleteFunc(neg, func(i int32) bool { return c.IoU[i] < 0.05 }))
+}
+
+// declares keeps every candidate, and reads what it needs not.
+type declares sampling.Need
+
+func (d declares) Needs() sampling.Need { return sampling.Need(d) }
+
+func (d declares) Sample(dst *sampling.Sample, c *sampling.Candidates, rng *rand.Rand) {
+	sampling.All{}.Sample(dst, c, rng)
+}
+
+func TestASamplerThatReadsIoUIsReplayedOnTheDumpsOwn(t *testing.T) {
+	d := loaded(t, Options{}, with(trained(2, 200, 3, losses.Sigmoid), Array{Name: "labels"},
+		Array{Name: "gt_boxes", Shape: []int{2, 4}, Float: []float32{20, 20, 40, 40, 60, 50, 80, 75}},
+		Array{Name: "gt_classes", Shape: []int{2}, Int: []int64{0, 2}}, Array{Name: "gt_image", Shape: []int{2}, Int: []int64{0, 1}})...)
+	r := replayed(t, d, Plan{Samplers: []Sampler{{Name: "near", Sampler: nearMiss{}}}})
+	positives, negatives := 0, 0
+	for i := range d.Images {
+		var m Image
+		require.NoError(t, d.Read(&m, i))
+		for k, g := range m.GT {
+			switch {
+			case g >= 0:
+				positives++
+			case g == anchors.Negative && m.IoU[k] >= 0.05:
+				negatives++
+			}
+		}
+	}
+	assert.NotZero(t, negatives)
+	assert.Equal(t, positives, r.Samplers[0].Positives)
+	assert.Equal(t, negatives, r.Samplers[0].Negatives)
+}
+
 func TestWhatDoesNotFitTheDumpIsRefused(t *testing.T) {
 	d := loaded(t, Options{}, with(trained(1, 50, 3, losses.Sigmoid), Array{Name: "boxes"})...)
 	_, err := Replay(d, Plan{Losses: []Loss{{"softmax_ce", losses.SoftmaxCE{}}}})
 	assert.ErrorContains(t, err, "loss softmax_ce reads softmax logits, and the dump has sigmoid logits of 3 classes")
 	for want, s := range map[string]sampling.Sampler{
-		"the candidates' boxes: write boxes":  sampling.OHEM{Num: 8, NMSIoU: 0.5},
-		"the predicted boxes: write deltas":   sampling.NewScoreHLR(8, 0.5),
-		"each candidate's IoU":                sampling.NewCombined(8, 0.5),
-		"a loss of each row alone to mine by": sampling.NewOHEM(8),
-		"it has no Sampler":                   nil,
+		"reads boxes, which this dump does not hold: write boxes":            sampling.OHEM{Num: 8, NMSIoU: 0.5},
+		"reads predicted boxes, which this dump does not hold: write deltas": sampling.NewScoreHLR(8, 0.5),
+		"reads IoU, which this dump does not hold: write gt_boxes":           sampling.NewCombined(8, 0.5),
+		"reads IoU, which this dump":                                         nearMiss{},
+		"reads ground truth, which this dump":                                declares(sampling.NeedTruth),
+		"declares need 0x8000":                                               declares(1 << 15),
+		"reads hardness, which ghm_c does not give":                          sampling.NewOHEM(8),
+		"it has no Sampler":                                                  nil,
 	} {
 		sampler := Sampler{Name: "it", Sampler: s}
-		if strings.Contains(want, "row alone") {
+		if strings.Contains(want, "ghm_c") {
 			sampler.Cls = losses.NewGHMC(10)
 		}
 		if s == nil {

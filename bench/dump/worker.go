@@ -22,7 +22,7 @@ type worker struct {
 	candidates []sampling.Candidates
 	keys       []sampling.Key
 	samples    [][]sampling.Sample // of each sampler, of each image
-	source     sampling.Source
+	draws      []stage.Draws       // of each sampler
 	rows       losses.Batch
 	nowhere    []anchors.Box // boxes of candidates that have none
 	weights    []float32
@@ -32,6 +32,7 @@ func newWorker(r *replay) *worker {
 	w := &worker{replay: r, sum: newSums(r.d, r.p)}
 	w.evidence = make([]stage.Evidence, r.p.Batch)
 	w.candidates = make([]sampling.Candidates, r.p.Batch)
+	w.draws = make([]stage.Draws, len(r.p.Samplers))
 	for range r.p.Samplers {
 		w.samples = append(w.samples, make([]sampling.Sample, r.p.Batch))
 	}
@@ -125,7 +126,7 @@ func (w *worker) sample(s int) {
 		w.keys = append(w.keys, sampling.Key{Seed: w.p.Seed, Step: w.p.Step, Stage: sampling.StageDense, Image: b.images[m].ID})
 		w.gather(s, m)
 	}
-	stage.Draw(sampler, w.samples[s][:b.count], w.candidates[:b.count], w.keys, &w.source)
+	w.draws[s].Draw(sampler, w.samples[s][:b.count], w.candidates[:b.count], w.keys)
 
 	of := &w.sum.samplers[s]
 	plain := b.plainSizes(w.d.Link)
@@ -153,9 +154,8 @@ func (w *worker) gather(s, m int) {
 	terms := stage.Terms{Cls: w.d.mining(w.p.Samplers[s]), Box: w.d.box, ClsWeight: 1, BoxWeight: 1, Coder: w.d.coder}
 	columns := terms.Cls.Link().Columns(w.d.Classes)
 	logits := b.logits(terms.Cls.Link())
-	w.candidates[m] = sampling.Candidates{GT: image.GT, IoU: image.IoU, Box: image.Boxes}
 	w.evidence[m].Fill(&w.candidates[m], w.p.Samplers[s].Sampler.Needs(), terms, stage.Heads{
-		Classes: w.d.Classes, Candidates: boxes, Class: image.Class, Quality: image.Quality, GT: image.GT, Truth: &image.Truth,
+		Classes: w.d.Classes, Candidates: boxes, Class: image.Class, Quality: image.Quality, GT: image.GT, IoU: image.IoU, Truth: &image.Truth,
 		Logits: logits[m*n*columns : (m+1)*n*columns], Deltas: image.Deltas, BoxColumns: 4,
 	}, &w.rows)
 }

@@ -49,6 +49,7 @@ type analysis struct {
 	assigners []anchors.Assigner // the configuration's, then others of samplers
 	which     []int              // the assigner of each sampler
 	labels    [][]labelled       // by assigner, of each image
+	keptOf    [][]keptCount      // by sampler, of each image; nil where labels alone decide
 
 	levels    []levelCount
 	histogram [IoUBins]int64
@@ -137,6 +138,11 @@ func (a *analysis) chooseAssigners() {
 			at = indexOf(&a.assigners, s.Assigner)
 		}
 		a.which = append(a.which, at)
+		var kept []keptCount
+		if uncounted(s.Sampler) == "" && !byLabels(s.Sampler) {
+			kept = make([]keptCount, len(a.images))
+		}
+		a.keptOf = append(a.keptOf, kept)
 	}
 	for range a.assigners {
 		a.labels = append(a.labels, make([]labelled, len(a.images)))

@@ -8,6 +8,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/anchorfit"
 	"detsample/bench/small/detector"
+	"detsample/internal/stage"
 	"detsample/sampling"
 )
 
@@ -113,6 +114,11 @@ func (c *Config) Validate() error {
 	}
 	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {
 		return errors.New("inspect: the assigner labels by a detector's predictions, which annotations do not hold: choose one that labels by boxes, for instance max_iou or atss")
+	}
+	for _, s := range c.Samplers {
+		if err := stage.CheckNeeds(s.Sampler); err != nil {
+			return fmt.Errorf("inspect: %w", err)
+		}
 	}
 	if !(c.PosIoU > 0 && c.PosIoU <= 1) {
 		return fmt.Errorf("inspect: PosIoU is %v: expected above 0 and at most 1", c.PosIoU)

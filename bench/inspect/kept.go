@@ -1,26 +1,48 @@
 package inspect
 
 import (
-	"strings"
+	"fmt"
+	"slices"
 
 	"detsample/anchors"
+	"detsample/internal/stage"
 	"detsample/sampling"
 )
 
-// keeps counts what a sampler would keep of images, by running it on
-// candidates that have nothing but labels. How many it keeps depends on nothing
-// else as long as it asks for nothing else; where it mines by hardness, the
-// two extremes limit what it can keep: all positives harder than all negatives,
-// and the reverse.
+// What annotations and anchors say of candidates without a detector.
+const given = sampling.NeedIoU | sampling.NeedBox | sampling.NeedTruthClass | sampling.NeedTruth
+
+// uncounted says why what a sampler keeps cannot be counted; empty if it can.
+// Of the hardness, which is a detector's, the two extremes say enough where a
+// sampler looks at nothing else.
+func uncounted(s sampling.Sampler) string {
+	need := s.Needs()
+	if missing := need &^ given; missing != 0 && need != sampling.NeedHardness {
+		return fmt.Sprintf("it reads %v, which annotations do not hold", missing)
+	}
+	return ""
+}
+
+// byLabels reports whether what a sampler keeps is counted from an image's
+// numbers of positives and negatives, by [keeps], and not from its candidates,
+// by [worker.keep].
+func byLabels(s sampling.Sampler) bool { return s.Needs()&^sampling.NeedHardness == 0 }
+
+// keeps counts what a sampler that reads labels alone would keep of images, by
+// running it on candidates that have nothing but labels. Where it mines by
+// hardness, two extremes limit what it can keep: all positives harder than all
+// negatives, and the reverse.
 type keeps struct {
 	sampler sampling.Sampler
 	mines   bool
+	all     bool                        // it keeps every negative of the largest image
+	counts  bool                        // it keeps the more negatives, the more there are
 	known   map[labelCount][2]keptCount // by hardness of the positives: low, high
-	source  sampling.Source
-	sample  sampling.Sample
-	gt      []int32
-	iou     []float32
-	hard    []float32
+
+	draws  stage.Draws
+	sample [1]sampling.Sample
+	gt     []int32
+	hard   []float32
 }
 
 type labelCount struct{ positives, negatives int }
@@ -31,62 +53,66 @@ type keptCount struct{ positives, negatives int }
 // positives for an image that has more than a sampler could want.
 const plenty = 1 << 13
 
-// uncounted says why a sampler's picks depend on more than labels; empty if
-// they do not.
-func uncounted(s sampling.Sampler) string {
-	var wants []string
-	for _, w := range []struct {
-		need sampling.Need
-		name string
-	}{
-		{sampling.NeedBox, "candidates' boxes"}, {sampling.NeedBoxHardness, "box losses"}, {sampling.NeedGradient, "gradients"},
-		{sampling.NeedScore, "scores"}, {sampling.NeedDecoded, "predicted boxes"}, {sampling.NeedTruth, "objects"},
-	} {
-		if s.Needs()&w.need != 0 {
-			wants = append(wants, w.name)
+// newKeeps returns the counter of s in images of at most so many negatives.
+func newKeeps(s sampling.Sampler, most int) *keeps {
+	k := &keeps{sampler: s, mines: s.Needs()&sampling.NeedHardness != 0, known: map[labelCount][2]keptCount{}}
+	k.all = true
+	for positives := range 2 {
+		for _, out := range k.run(labelCount{positives, most}) {
+			k.all = k.all && out.negatives == most
 		}
 	}
-	if r, ok := s.(sampling.Random); ok && r.MinNegativeIoU > 0 {
-		wants = append(wants, "negatives' IoU")
+	for _, positives := range []int{0, 1, 20} {
+		few := saturating(positives)
+		once, twice := k.run(labelCount{positives, few}), k.run(labelCount{positives, 2 * few})
+		k.counts = k.counts || once != twice && once[0].negatives < few
 	}
-	if len(wants) == 0 {
-		return ""
-	}
-	return "how much it keeps depends on " + strings.Join(wants, ", ")
+	return k
 }
 
-func newKeeps(s sampling.Sampler) *keeps {
-	return &keeps{sampler: s, mines: s.Needs()&sampling.NeedHardness != 0, known: map[labelCount][2]keptCount{}}
-}
+// saturating is how many negatives stand for any greater number of them.
+func saturating(positives int) int { return plenty + 16*positives }
 
 // of returns what is kept of an image, with its positives easiest and hardest.
-// A sampler that keeps all of plenty negatives has no limit on them and is run
-// on as many as there are.
+// It runs the sampler on fewer negatives than the image has where a greater
+// number makes no difference.
 func (k *keeps) of(positives, negatives int) [2]keptCount {
-	few := labelCount{positives, min(negatives, plenty+16*positives)}
-	out, ok := k.known[few]
-	if !ok {
-		out = k.run(few)
-		k.known[few] = out
+	few := labelCount{positives, min(negatives, saturating(positives))}
+	if k.counts {
+		few.negatives = negatives
+	}
+	out := k.remember(few)
+	if few.negatives == negatives || out[0].negatives < few.negatives && out[1].negatives < few.negatives {
+		return out
+	}
+	if !k.all { // the limit may lie anywhere beyond
+		return k.remember(labelCount{positives, negatives})
 	}
 	for i := range out {
-		if out[i].negatives == few.negatives { // all that it saw
-			out[i].negatives = negatives
-		}
+		out[i].negatives = negatives
+	}
+	return out
+}
+
+func (k *keeps) remember(n labelCount) [2]keptCount {
+	out, ok := k.known[n]
+	if !ok {
+		out = k.run(n)
+		k.known[n] = out
 	}
 	return out
 }
 
 func (k *keeps) run(n labelCount) (out [2]keptCount) {
-	k.gt, k.iou = k.gt[:0], k.iou[:0]
+	k.gt = k.gt[:0]
 	for i := range n.positives {
-		k.gt, k.iou = append(k.gt, int32(i)), append(k.iou, 1)
+		k.gt = append(k.gt, int32(i))
 	}
 	for range n.negatives {
-		k.gt, k.iou = append(k.gt, anchors.Negative), append(k.iou, 0)
+		k.gt = append(k.gt, anchors.Negative)
 	}
 	for easy := range 2 {
-		c := sampling.Candidates{GT: k.gt, IoU: k.iou}
+		c := [1]sampling.Candidates{{GT: k.gt}}
 		if k.mines {
 			k.hard = k.hard[:0]
 			for _, gt := range k.gt {
@@ -96,16 +122,21 @@ func (k *keeps) run(n labelCount) (out [2]keptCount) {
 				}
 				k.hard = append(k.hard, hardness)
 			}
-			c.Hardness = k.hard
+			c[0].Hardness = k.hard
 		}
-		k.sampler.Sample(&k.sample, &c, k.source.At(sampling.Key{Stage: sampling.StageDense}))
-		out[easy] = keptCount{k.sample.Positives, len(k.sample.Index) - k.sample.Positives}
+		out[easy] = keptBy(&k.draws, k.sampler, &k.sample, &c, 0)
 		if !k.mines {
 			out[1] = out[0]
 			break
 		}
 	}
 	return out
+}
+
+// keptBy runs a sampler on an image and counts what it keeps.
+func keptBy(d *stage.Draws, s sampling.Sampler, dst *[1]sampling.Sample, c *[1]sampling.Candidates, image int) keptCount {
+	d.Draw(s, dst[:], c[:], []sampling.Key{{Stage: sampling.StageDense, Image: uint64(image)}})
+	return keptCount{dst[0].Positives, len(dst[0].Index) - dst[0].Positives}
 }
 
 // wanted returns how many positives are kept of an image that has plenty,
@@ -134,11 +165,20 @@ func (a *analysis) kept(i int) (out Kept) {
 	if out.Reason = uncounted(s.Sampler); out.Reason != "" {
 		return out
 	}
-	k := newKeeps(s.Sampler)
-	out.Wanted = k.wanted()
+	of := func(image int) [2]keptCount {
+		n := a.keptOf[i][image]
+		return [2]keptCount{n, n}
+	}
+	if byLabels(s.Sampler) {
+		k := newKeeps(s.Sampler, slices.Max(negatives))
+		out.Wanted = k.wanted()
+		of = func(image int) [2]keptCount { return k.of(int(labels[image].positives), negatives[image]) }
+	} else {
+		out.Wanted = sampling.AskedPositives(s.Sampler)
+	}
 	var low, high keptCount
 	for image, l := range labels {
-		got := k.of(int(l.positives), negatives[image])
+		got := of(image)
 		low.positives += got[0].positives
 		high.positives += got[1].positives
 		low.negatives += got[1].negatives

@@ -18,6 +18,7 @@ type worker struct {
 	histogram [IoUBins]int64
 	touched   int64
 	inside    []int64 // anchors of each level that do not cross the image's border
+	keeper    keeper
 }
 
 // image assigns an image with every assigner.
@@ -46,6 +47,7 @@ func (w *worker) image(i int) {
 		if k == 0 {
 			w.count(objects)
 		}
+		w.keep(k, i)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 	"detsample/internal/strictyaml"
 	"detsample/losses"
 	"detsample/roi"
@@ -82,11 +83,11 @@ func (s Strategy) Validate() error {
 // and normaliser that is registered.
 func Types() *strictyaml.Types {
 	var t strictyaml.Types
-	strictyaml.AddInterface(&t, anchors.Assigners)
-	strictyaml.AddInterface(&t, sampling.Samplers)
-	strictyaml.AddInterface(&t, losses.ClsLosses)
-	strictyaml.AddInterface(&t, losses.BoxLosses)
-	strictyaml.AddInterface(&t, losses.Norms)
+	strictyaml.AddInterface(&t, registry.Of[anchors.Assigner]())
+	strictyaml.AddInterface(&t, registry.Of[sampling.Sampler]())
+	strictyaml.AddInterface(&t, registry.Of[losses.Cls]())
+	strictyaml.AddInterface(&t, registry.Of[losses.Box]())
+	strictyaml.AddInterface(&t, registry.Of[losses.Norm]())
 	return &t
 }
 

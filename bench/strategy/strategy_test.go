@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/internal/registry"
 	"detsample/internal/strictyaml"
 	"detsample/losses"
 	"detsample/roi"
@@ -96,16 +97,16 @@ func TestEveryRegisteredStrategyCanBeNamed(t *testing.T) {
 		_, err := Parse("s.yaml", []byte("name: a\ndense: {"+key+": "+name+"}\n"))
 		assert.NoError(t, err, name)
 	}
-	for _, name := range sampling.Samplers.Names() {
+	for _, name := range registry.Of[sampling.Sampler]().Names() {
 		stage("sampler", name)
 	}
-	for _, name := range losses.ClsLosses.Names() {
+	for _, name := range registry.Of[losses.Cls]().Names() {
 		stage("cls", name)
 	}
-	for _, name := range losses.BoxLosses.Names() {
+	for _, name := range registry.Of[losses.Box]().Names() {
 		stage("box", name)
 	}
-	assert.GreaterOrEqual(t, len(sampling.Samplers.Names())*len(losses.ClsLosses.Names()), 4*6)
+	assert.GreaterOrEqual(t, len(registry.Of[sampling.Sampler]().Names())*len(registry.Of[losses.Cls]().Names()), 4*6)
 }
 
 func TestLoadReadsAFileAndNamesIt(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -120,13 +121,10 @@ func (d asDrawn) SampleBatch(dst []sampling.Sample, c []sampling.Candidates, key
 		s := &dst[i]
 		d.counts.Sample(s, &c[i], source.At(keys[i]))
 		kept, positives := len(s.Index), s.Positives
-		s.Reset()
-		for _, at := range d.picks[i] {
-			s.Index, s.Weight = append(s.Index, at), append(s.Weight, 1)
-			if c[i].GT[at] >= 0 {
-				s.Positives++
-			}
-		}
+		pos, neg := s.Split(&c[i])
+		left := func(at int32) bool { return !slices.Contains(d.picks[i], at) }
+		s.Keep(slices.DeleteFunc(pos, left), slices.DeleteFunc(neg, left))
+		assert.Equal(d.t, d.picks[i], s.Index, "image %d", i)
 		assert.Equal(d.t, len(s.Index), kept, "image %d", i)
 		assert.Equal(d.t, s.Positives, positives, "image %d", i)
 	}

@@ -38,10 +38,47 @@ type Registry[T any] struct {
 // error messages use.
 func New[T any](kind string) *Registry[T] { return &Registry[T]{kind: kind} }
 
+// shared holds the registries of the module's strategies, by the type T.
+var shared sync.Map
+
+// Shared returns a new registry that [Of] finds by its type: the package that
+// declares T keeps it to itself, and its users register by that package's
+// functions. It panics if T has one.
+func Shared[T any](kind string) *Registry[T] {
+	r := New[T](kind)
+	if _, taken := shared.LoadOrStore(reflect.TypeFor[T](), r); taken {
+		panic(fmt.Sprintf("registry: Shared: two registries of %v", reflect.TypeFor[T]()))
+	}
+	return r
+}
+
+// Of returns the shared registry of type T. It panics if there is none.
+func Of[T any]() *Registry[T] {
+	r, ok := shared.Load(reflect.TypeFor[T]())
+	if !ok {
+		panic(fmt.Sprintf("registry: Of: no registry of %v", reflect.TypeFor[T]()))
+	}
+	return r.(*Registry[T])
+}
+
+// Name returns the name of a strategy as [Registry.NameOf] does, or that of
+// its type if it is not registered.
+func Name[T any](v T) string {
+	if name, ok := Of[T]().NameOf(v); ok {
+		return name
+	}
+	return fmt.Sprintf("%T", v)
+}
+
 // Kind returns the noun for what is registered here.
 func (r *Registry[T]) Kind() string { return r.kind }
 
 var lowerSnake = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+
+// Add registers a strategy, as Register does.
+func (r *Registry[T]) Add(name, meaning, source string, fresh func() T) {
+	r.Register(Entry[T]{Name: name, Meaning: meaning, Source: source, New: fresh})
+}
 
 // Register adds e. It panics if the name is not lower_snake or is taken, or if
 // New is nil: all are mistakes of the program that registers.

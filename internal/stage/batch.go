@@ -94,6 +94,9 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 	b.parts = append(b.parts, part{count, len(b.cls.Rows), len(b.box.Rows)})
 }
 
+// Repeat adds how many images drew their sample with a key used already.
+func (b *Batch) Repeat(images int) { b.seen.Scarcity.Repeated += images }
+
 // Positives returns the rows of the added positives, those whose boxes count.
 func (b *Batch) Positives() []int32 { return b.box.Rows }
 

@@ -14,12 +14,18 @@ type Heads struct {
 	Class      []int32   // of each candidate, the target's label code
 	Quality    []float32 // soft targets, or empty
 	GT         []int32
+	IoU        []float32 // nil if unknown
 	Truth      *anchors.Truth
 	Logits     []float32
 	Deltas     []float32
 	BoxColumns int
 	PerClass   bool // boxes are regressed per class
 	Exact      bool // hardness is evaluated in float64
+
+	// What is known already: what an assigner has looked at, or a caller made.
+	Score    []float32
+	Decoded  []anchors.Box
+	Hardness []float32
 }
 
 // Evidence is what an image's candidates are judged by besides their labels.
@@ -30,13 +36,30 @@ type Evidence struct {
 	decoded                         []anchors.Box
 }
 
-// Fill adds to c what a sampler needs from the head's output and c does not
-// have yet.
+// Fill sets c to the labels and what else a sampler needs, and to no more, so
+// that one that reads what it does not declare fails at its first image.
 func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h Heads, batch *losses.Batch) {
 	n := len(h.Candidates)
 	columns := t.Cls.Link().Columns(h.Classes)
 	*batch = losses.Batch{Logits: h.Logits, Columns: columns, Class: h.Class, Quality: h.Quality, Exact: h.Exact}
-	if need&sampling.NeedHardness != 0 {
+	*c = sampling.Candidates{GT: h.GT}
+	if need&sampling.NeedIoU != 0 {
+		c.IoU = h.IoU
+	}
+	if need&sampling.NeedBox != 0 {
+		c.Box = h.Candidates
+	}
+	if need&sampling.NeedTruthClass != 0 {
+		c.TruthClass = h.Truth.Class
+	}
+	if need&sampling.NeedTruth != 0 {
+		c.Truth = h.Truth
+	}
+	switch {
+	case need&sampling.NeedHardness == 0:
+	case len(h.Hardness) > 0:
+		c.Hardness = h.Hardness
+	default:
 		e.hardness = reuse.Grow(e.hardness, n)
 		losses.Hardness(e.hardness, t.Cls.(losses.Pointwise), batch)
 		if need&sampling.NeedBoxHardness != 0 { // the two are added
@@ -46,22 +69,23 @@ func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h H
 		}
 		c.Hardness = e.hardness
 	}
+	if need&sampling.NeedBoxHardness != 0 {
+		c.BoxHardness = e.boxLosses(t, h)
+	}
 	if need&sampling.NeedGradient != 0 {
 		e.gradient, e.row = reuse.Grow(e.gradient, n), reuse.Grow(e.row, columns)
 		losses.GradientSize(e.gradient, e.row, t.Cls.(losses.Pointwise), batch)
 		c.Gradient = e.gradient
 	}
-	if need&sampling.NeedScore != 0 && c.Score == nil {
-		c.Classes, c.Score = h.Classes, e.Scores(t, h)
+	if need&sampling.NeedScore != 0 {
+		if c.Classes, c.Score = h.Classes, h.Score; c.Score == nil {
+			c.Score = e.Scores(t, h)
+		}
 	}
-	if need&sampling.NeedDecoded != 0 && c.Decoded == nil {
-		c.Decoded = e.Decoded(t, h)
-	}
-	if need&sampling.NeedBoxHardness != 0 {
-		c.BoxHardness = e.boxLosses(t, h)
-	}
-	if need&sampling.NeedTruth != 0 {
-		c.Truth = h.Truth
+	if need&sampling.NeedDecoded != 0 {
+		if c.Decoded = h.Decoded; c.Decoded == nil {
+			c.Decoded = e.Decoded(t, h)
+		}
 	}
 }
 

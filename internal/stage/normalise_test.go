@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/internal/registry"
 	"detsample/losses"
 )
 
@@ -40,7 +41,7 @@ func TestPerImageDividesEachImageByItsOwnCount(t *testing.T) {
 }
 
 func TestPerImageOfOneImageIsThatOfTheBatch(t *testing.T) {
-	for _, e := range losses.Norms.All() {
+	for _, e := range registry.Of[losses.Norm]().All() {
 		of := e.New()
 		if losses.NewPerImage(of).Validate() != nil {
 			continue
@@ -104,7 +105,7 @@ func TestARunGoesOnFromItsSavedMemory(t *testing.T) {
 }
 
 func TestAWarmEvaluationAllocatesNothingUnderAnyNorm(t *testing.T) {
-	for _, e := range losses.Norms.All() {
+	for _, e := range registry.Of[losses.Norm]().All() {
 		var b Batch
 		config := terms()
 		config.Norm, config.Box = e.New(), losses.NewGHMR(0.02, 10, 0.7)

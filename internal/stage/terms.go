@@ -43,14 +43,17 @@ func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler samp
 	}{assigner, sampler, t}); err != nil {
 		return err
 	}
+	if err := CheckNeeds(sampler); err != nil {
+		return err
+	}
 	_, pointwise := t.Cls.(losses.Pointwise)
 	if sampler.Needs()&(sampling.NeedHardness|sampling.NeedGradient) != 0 && !pointwise {
 		return fmt.Errorf("sampler %s mines by hardness, which loss %s does not have, since there a row's loss depends on the batch: choose a pointwise loss such as ce, or a sampler such as all",
-			name(sampling.Samplers, sampler), name(losses.ClsLosses, t.Cls))
+			registry.Name(sampler), registry.Name(t.Cls))
 	}
 	if assigner.Needs()&^gives != 0 {
 		return fmt.Errorf("assigner %s needs a pyramid of anchors and their predictions, which this stage does not have: choose one for arbitrary boxes, such as max_iou",
-			name(anchors.Assigners, assigner))
+			registry.Name(assigner))
 	}
 	return nil
 }
@@ -60,11 +63,4 @@ func (t Terms) boxNorm() losses.Norm {
 		return t.Norm
 	}
 	return t.BoxNorm
-}
-
-func name[T any](r *registry.Registry[T], v T) string {
-	if name, ok := r.NameOf(v); ok {
-		return name
-	}
-	return fmt.Sprintf("%T", v)
 }

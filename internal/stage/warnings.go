@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -35,7 +36,7 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 	if focusing == 0 {
 		return w, false
 	}
-	loss, by := name(losses.ClsLosses, t.Cls), name(sampling.Samplers, sampler)
+	loss, by := registry.Name(t.Cls), registry.Name(sampler)
 	w.Where = "cls"
 	switch thinning := sampling.ThinningOf(sampler); {
 	case thinning == sampling.Balances:
@@ -48,7 +49,7 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 		w.Remedy = "sampler all with norm positives, or cross entropy beside " + by
 	case dense && overAll(t.Norm):
 		w.Trap = anchors.FocalOverAll
-		w.Detail = fmt.Sprintf("%s over all candidates is divided by their number (norm %s): hardly a loss is left", loss, name(losses.Norms, t.Norm))
+		w.Detail = fmt.Sprintf("%s over all candidates is divided by their number (norm %s): hardly a loss is left", loss, registry.Name(t.Norm))
 		w.Remedy = "norm positives"
 	default:
 		return w, false

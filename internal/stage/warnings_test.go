@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -33,7 +34,7 @@ func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 		"hard_example_miner": {anchors.FocalAfterMining}, "ohem_balanced": {anchors.FocalAfterMining},
 		"soft_ohem": {anchors.FocalAfterMining}, "score_hlr": {anchors.FocalAfterMining},
 	}
-	for _, e := range sampling.Samplers.All() {
+	for _, e := range registry.Of[sampling.Sampler]().All() {
 		expected, known := want[e.Name]
 		assert.True(t, known, "%s: does it thin the negatives?", e.Name)
 		for _, dense := range []bool{true, false} {
@@ -49,7 +50,7 @@ func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
 		"focal": true, "softmax_focal": true, "linear_focal": true, "quality_focal": true, "varifocal": true,
 		"gaussian_focal": true, "asymmetric": true, "equalized_focal": true,
 	}
-	for _, e := range losses.ClsLosses.All() {
+	for _, e := range registry.Of[losses.Cls]().All() {
 		list := warned(e.New(), sampling.NewRandom(256, 0.5), losses.ByPositives{}, true)
 		assert.Equal(t, focusing[e.Name], len(list) == 1, e.Name)
 	}
@@ -63,7 +64,7 @@ func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
 
 func TestAFocusingLossOverAllAnchorsWarnsOfANormaliserThatCountsThem(t *testing.T) {
 	diluting := map[string]bool{"sampled": true, "caffe_valid": true, "valid": true, "elements": true, "valid_bins": true, "caffe_full": true}
-	for _, e := range losses.Norms.All() {
+	for _, e := range registry.Of[losses.Norm]().All() {
 		list := warned(losses.NewFocal(0.25, 2), sampling.All{}, e.New(), true)
 		assert.Equal(t, diluting[e.Name], len(list) == 1, e.Name)
 		assert.Empty(t, warned(losses.NewFocal(0.25, 2), sampling.All{}, e.New(), false), "proposals are not nearly all easy")

@@ -3,6 +3,7 @@ package detector
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,16 +21,11 @@ import (
 // an IoU of exactly 1. The regions are then constants, whatever the weights.
 type truthOnly struct{}
 
-func (truthOnly) Needs() sampling.Need { return 0 }
+func (truthOnly) Needs() sampling.Need { return sampling.NeedIoU }
 
 func (truthOnly) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.Rand) {
-	dst.Reset()
-	for i, iou := range c.IoU {
-		if iou == 1 {
-			dst.Index, dst.Weight = append(dst.Index, int32(i)), append(dst.Weight, 1)
-			dst.Positives++
-		}
-	}
+	pos, _ := dst.Split(c)
+	dst.Keep(slices.DeleteFunc(pos, func(i int32) bool { return c.IoU[i] != 1 }), nil)
 }
 
 // The step's loss is a function of the weights only where what it is taken

@@ -1,0 +1,94 @@
+package stage
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
+	"detsample/sampling"
+)
+
+// scripted leaves what a test wants of a sampler.
+type scripted struct {
+	need   sampling.Need
+	sample func(dst *sampling.Sample, c *sampling.Candidates)
+}
+
+func (s scripted) Needs() sampling.Need { return s.need }
+
+func (s scripted) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.Rand) {
+	s.sample(dst, c)
+}
+
+// drawn draws four candidates once: a positive, a negative, an ignored one and
+// a negative.
+func drawn(s sampling.Sampler) {
+	var d Draws
+	c := []sampling.Candidates{{GT: []int32{0, anchors.Negative, anchors.Ignored, anchors.Negative}}}
+	d.Draw(s, make([]sampling.Sample, 1), c, []sampling.Key{{}})
+}
+
+func TestASampleThatIsNoneIsNamed(t *testing.T) {
+	nan := float32(math.NaN())
+	for want, s := range map[string]sampling.Sample{
+		"2 candidates are kept, with 1 weights and 0 box weights":           {Index: []int32{0, 1}, Weight: []float32{1}, Positives: 1},
+		"1 candidates are kept, with 1 weights and 2 box weights":           {Index: []int32{1}, Weight: []float32{1}, BoxWeight: []float32{1, 1}},
+		"candidate 4 of 4 is kept":                                          {Index: []int32{4}, Weight: []float32{1}},
+		"candidate -1 of 4 is kept":                                         {Index: []int32{-1}, Weight: []float32{1}},
+		"candidate 1 is kept after 1: Index must ascend without repetition": {Index: []int32{1, 1}, Weight: []float32{1, 1}},
+		"candidate 2 is kept, which is ignored":                             {Index: []int32{2}, Weight: []float32{1}},
+		"candidate 3 has weight NaN: weights are finite and at least 0":     {Index: []int32{1, 3}, Weight: []float32{1, nan}},
+		"candidate 1 has weight -1: weights are finite and at least 0":      {Index: []int32{1}, Weight: []float32{1}, BoxWeight: []float32{-1}},
+		"Positives is 0, and 1 positives are kept":                          {Index: []int32{0, 3}, Weight: []float32{1, 1}},
+	} {
+		assert.PanicsWithValue(t, "sampler stage.scripted: "+want+suffix(want), func() {
+			drawn(scripted{sample: func(dst *sampling.Sample, _ *sampling.Candidates) { *dst = s }})
+		}, want)
+	}
+	assert.NotPanics(t, func() {
+		drawn(scripted{sample: func(dst *sampling.Sample, _ *sampling.Candidates) {
+			*dst = sampling.Sample{Index: []int32{0, 3}, Weight: []float32{1, 0}, BoxWeight: []float32{1, 2}, Positives: 1}
+		}})
+	})
+}
+
+func suffix(want string) string {
+	if want[0] == '2' || want == "1 candidates are kept, with 1 weights and 2 box weights" {
+		return ": Keep gives each a weight"
+	}
+	return ""
+}
+
+func TestASamplerThatReadsWhatItDoesNotDeclareIsNamed(t *testing.T) {
+	assert.PanicsWithError(t, "sampler stage.scripted: runtime error: index out of range [3] with length 0; its Needs declares boxes, ground truth, and the fields of Candidates that it does not declare are nil", func() {
+		drawn(scripted{sampling.NeedBox | sampling.NeedTruth, func(_ *sampling.Sample, c *sampling.Candidates) { _ = c.IoU[3] }})
+	})
+	assert.PanicsWithValue(t, "a panic of its own", func() {
+		drawn(scripted{0, func(*sampling.Sample, *sampling.Candidates) { panic("a panic of its own") }})
+	})
+	assert.EqualError(t, CheckNeeds(scripted{need: every + 1}), "sampler stage.scripted declares need 0x200, which is none of package sampling's: combine its constants by |")
+	assert.NoError(t, CheckNeeds(scripted{need: every}))
+}
+
+func TestAKeyUsedAgainIsCountedWhereChanceDecides(t *testing.T) {
+	gt := []int32{anchors.Negative, anchors.Negative, anchors.Negative}
+	c := []sampling.Candidates{{GT: gt}, {GT: gt}}
+	samples := make([]sampling.Sample, 2)
+	keys := func(step, a, b uint64) []sampling.Key {
+		return []sampling.Key{{Step: step, Image: a}, {Step: step, Image: b}}
+	}
+	var random sampling.Sampler = sampling.NewRandom(2, 0.5)
+	var d Draws
+	assert.Equal(t, 0, d.Draw(random, samples, c, keys(0, 1, 2)))
+	assert.Equal(t, 0, d.Draw(random, samples, c, keys(1, 1, 2)), "another step")
+	assert.Equal(t, 2, d.Draw(random, samples, c, keys(1, 1, 2)), "the same step")
+	assert.Equal(t, 1, d.Draw(random, samples, c, keys(2, 7, 7)), "two images of one name")
+	assert.Equal(t, 1, d.Draw(random, samples, c, keys(2, 8, 7)))
+	assert.Equal(t, 0, d.Draw(sampling.All{}, samples, c, keys(2, 8, 7)), "nothing is left to chance")
+	assert.Equal(t, 0, d.Draw(sampling.NewRandom(3, 0.5), samples, c, keys(2, 8, 7)), "all are kept, and nothing drawn")
+	again := keys(2, 8, 7)
+	assert.Zero(t, testing.AllocsPerRun(10, func() { d.Draw(random, samples, c, again) }))
+}
