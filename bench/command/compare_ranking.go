@@ -54,9 +54,14 @@ func rankingNote(s *summary.Summary, first string) string {
 	if len(s.Seeds) > 1 {
 		note += " and seeds; SD is over seeds"
 	}
-	return note + fmt.Sprintf(". Differences are to %s, paired. "+
+	note += fmt.Sprintf(". Differences are to %s, paired. "+
 		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+
 		"negatives' shares are of the classification loss and of its gradient.", printable(first))
+	if l := s.LossScale; l != nil {
+		note += fmt.Sprintf(" Gradients at the shared trunk differ by up to %s times (%s, of %s and %s).",
+			compact(l.Times), l.Where, printable(l.Largest), printable(l.Smallest))
+	}
+	return note
 }
 
 // name marks a strategy that failed to train.

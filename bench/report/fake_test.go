@@ -86,7 +86,8 @@ func (f fake) strategy(rng *rand.Rand, i int, name string, classes []string) sum
 	if i > 0 {
 		s.Difference = &stats.Estimate{Mean: d, SD: 0.01, Low: d - 0.025, High: d + 0.025}
 	}
-	s.Stages = []trainer.StageFigures{{Stage: "dense", Positives: 4.31, Negatives: 1640, UsedPositives: 4.31, UsedNegatives: 12.9, NegativeLoss: 0.62, NegativeGrad: 0.71}}
+	s.Stages = []trainer.StageFigures{{Stage: "dense", Positives: 4.31, Negatives: 1640, UsedPositives: 4.31, UsedNegatives: 12.9, NegativeLoss: 0.62, NegativeGrad: 0.71,
+		Trunk: trainer.TrunkGradient{Cls: 0.0123, Box: 0.00456, Both: 0.0131}}}
 	if i%3 == 2 {
 		s.Detector = "two-stage"
 		s.Stages[0].Stage = "rpn"

@@ -96,6 +96,14 @@ func quantity(v float64) string {
 	return count(int(math.Round(v)))
 }
 
+// gradient writes a norm with three digits, a dash where it was not measured.
+func gradient(v float64) string {
+	if !(v > 0) {
+		return dash
+	}
+	return fmt.Sprintf("%.3g", v)
+}
+
 // count writes a whole number with its thousands apart.
 func count(n int) string {
 	s := strconv.Itoa(n)

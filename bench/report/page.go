@@ -39,6 +39,7 @@ type page struct {
 	Ranking   []rank
 	Failures  []failure
 	Stages    []stageRow
+	LossScale string // how far strategies differ at the trunk
 	Warnings  []config.Warning
 	Curves    []curvePanel
 	Banded    bool
@@ -86,7 +87,7 @@ func newPage(s *summary.Study) (*page, error) {
 	}
 	p := &page{
 		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), OneSeed: len(sum.Seeds) == 1,
-		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all), Warnings: sum.Warnings,
+		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
 		Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, Score: drawnScore,
 		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Setting: setting(s), Versions: versions(),

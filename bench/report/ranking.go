@@ -81,6 +81,7 @@ type stageRow struct {
 	UsedCounts string
 	LossShare  share
 	GradShare  share
+	Cls, Box   string // gradients at the trunk
 }
 
 // share is a part of a whole, with a bar of its length.
@@ -105,6 +106,7 @@ func stages(strategies []summary.Strategy) []stageRow {
 				SeenCounts: quantity(f.Positives) + " + " + quantity(f.Negatives),
 				UsedCounts: quantity(f.UsedPositives) + " + " + quantity(f.UsedNegatives),
 				LossShare:  shareOf(f.NegativeLoss), GradShare: shareOf(f.NegativeGrad),
+				Cls: gradient(f.Trunk.Cls), Box: gradient(f.Trunk.Box),
 			}
 			if k == 0 {
 				r.Strategy, r.Style, r.Span = s.Strategy, style(i), len(s.Stages)

@@ -39,7 +39,9 @@ func (t *training) record(ctx context.Context, progress func(images int)) (train
 	}
 	for _, name := range [...]string{"dense", "rpn", "roi"} {
 		if b := t.balances[name]; b != nil {
-			r.Run.Stages = append(r.Run.Stages, stageFigures(name, b, t.seen))
+			stage := stageFigures(name, b, t.seen)
+			stage.Trunk = t.probes[name].median()
+			r.Run.Stages = append(r.Run.Stages, stage)
 		}
 	}
 	var err error

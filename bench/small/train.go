@@ -32,6 +32,7 @@ type training struct {
 	seen     int // images so far
 	step     int
 	balances map[string]*losses.Balance
+	probes   map[string]*probes
 	elapsed  time.Duration // in training steps alone
 }
 
@@ -42,6 +43,7 @@ func newTraining(o Trainer, job trainer.Job) *training {
 		loader:   newLoader(job.Data, o.Training, job.Seed),
 		eval:     newEvaluator(job.Data, o.Areas),
 		balances: map[string]*losses.Balance{},
+		probes:   map[string]*probes{},
 	}
 	t.params = t.detector.Params()
 	t.clip = o.Training.Clip
@@ -102,6 +104,7 @@ func (t *training) until(ctx context.Context, images int, progress func(images i
 			return err
 		}
 		batch := t.loader.next(min(t.Training.Batch, images-t.seen))
+		batch.Probe = t.probesAt(t.step)
 		stages := t.detector.Step(batch, sampling.Key{Seed: t.Seed, Step: uint64(t.step)})
 		loss := 0.0
 		for _, stage := range stages {
@@ -113,6 +116,9 @@ func (t *training) until(ctx context.Context, images int, progress func(images i
 		}
 		for _, stage := range stages {
 			t.note(stage)
+			if batch.Probe {
+				t.probe(stage)
+			}
 		}
 		t.optimize.Step(t.rate.Rate(t.step))
 		if t.average != nil {

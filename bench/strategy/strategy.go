@@ -65,6 +65,35 @@ func (s *Strategy) Candidates() *rpn.Config {
 	return nil
 }
 
+// Weights returns where the weights of the losses of a stage, "dense", "rpn" or
+// "roi", stand; nil for a stage that the strategy does not have. A copy of the
+// strategy shares them, a [Strategy.Clone] does not.
+func (s *Strategy) Weights(stage string) (cls, box *float64) {
+	switch {
+	case stage == "dense" && s.Dense != nil:
+		return &s.Dense.ClsWeight, &s.Dense.BoxWeight
+	case stage == "rpn" && s.RPN != nil:
+		return &s.RPN.ClsWeight, &s.RPN.BoxWeight
+	case stage == "roi" && s.ROI != nil:
+		return &s.ROI.ClsWeight, &s.ROI.BoxWeight
+	}
+	return nil, nil
+}
+
+// Clone returns a copy whose stages can be changed apart from those of s.
+func (s Strategy) Clone() Strategy {
+	s.Dense, s.RPN, s.ROI = clone(s.Dense), clone(s.RPN), clone(s.ROI)
+	return s
+}
+
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
+}
+
 // Validate reports a strategy that is neither of a one-stage detector nor of
 // a two-stage one.
 func (s Strategy) Validate() error {

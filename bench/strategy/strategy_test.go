@@ -139,3 +139,26 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, s, again)
 	})
 }
+
+func TestWeightsStandInTheStrategyAndNotInItsClone(t *testing.T) {
+	s, err := Parse("s.yaml", []byte("{name: s, rpn: {box_weight: 3}, roi: {cls_weight: 5}}"))
+	require.NoError(t, err)
+	c := s.Clone()
+	for stage, want := range map[string][2]float64{"rpn": {1, 3}, "roi": {5, 1}} {
+		cls, box := s.Weights(stage)
+		assert.Equal(t, want, [2]float64{*cls, *box}, stage)
+		*cls, *box = 8, 9
+		cls, box = c.Weights(stage)
+		assert.Equal(t, want, [2]float64{*cls, *box}, stage)
+	}
+	assert.Equal(t, 8.0, s.RPN.ClsWeight)
+	assert.Equal(t, 9.0, s.ROI.BoxWeight)
+	cls, box := s.Weights("dense")
+	assert.Nil(t, cls)
+	assert.Nil(t, box)
+	one, err := Parse("s.yaml", []byte("{name: s, dense: {cls_weight: 2}}"))
+	require.NoError(t, err)
+	cls, _ = one.Weights("dense")
+	assert.Equal(t, 2.0, *cls)
+	assert.Nil(t, one.Clone().RPN)
+}

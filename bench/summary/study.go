@@ -34,6 +34,7 @@ func Summarize(c *config.Config, set *dataset.Set, folder string, seeds []uint64
 		Strategies: summarizeStrategies(c, runs),
 		Config:     string(text),
 	}}
+	s.Summary.LossScale = lossScale(s.Summary.Strategies)
 	s.Summary.Warnings = warnings(c, s.Summary.Strategies)
 	return s, nil
 }

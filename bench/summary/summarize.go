@@ -135,12 +135,15 @@ func meanStages(runs []*trainer.Run) []trainer.StageFigures {
 			m.UsedNegatives += s.UsedNegatives
 			m.NegativeLoss += s.NegativeLoss
 			m.NegativeGrad += s.NegativeGrad
+			m.Trunk.Cls += s.Trunk.Cls
+			m.Trunk.Box += s.Trunk.Box
+			m.Trunk.Both += s.Trunk.Both
 			m.Scarcity.Add(s.Scarcity)
 		}
 	}
 	for k := range means {
 		m := &means[k]
-		for _, figure := range []*float64{&m.Positives, &m.Negatives, &m.UsedPositives, &m.UsedNegatives, &m.NegativeLoss, &m.NegativeGrad} {
+		for _, figure := range []*float64{&m.Positives, &m.Negatives, &m.UsedPositives, &m.UsedNegatives, &m.NegativeLoss, &m.NegativeGrad, &m.Trunk.Cls, &m.Trunk.Box, &m.Trunk.Both} {
 			*figure /= n
 		}
 	}

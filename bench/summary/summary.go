@@ -16,6 +16,7 @@ type Summary struct {
 	Seeds      []uint64         `json:"seeds"`
 	Resamples  int              `json:"resamples"`  // of the test images, behind the intervals
 	Strategies []Strategy       `json:"strategies"` // in the configuration's order
+	LossScale  *Spread          `json:"loss_scale"` // how far the sizes of losses differ; nil where no two strategies share a stage
 	Warnings   []config.Warning `json:"warnings"`   // traps that strategies are in
 	Config     string           `json:"config"`     // the configuration, as YAML with every parameter
 }

@@ -21,6 +21,7 @@ func warnings(c *config.Config, summaries []Strategy) []config.Warning {
 				list = append(list, config.Warning{Strategy: s.Strategy, Warning: w.Within(stage.Stage)})
 			}
 		}
+		list = append(list, scaleWarnings(c, summaries, i)...)
 	}
 	return list
 }

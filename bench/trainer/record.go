@@ -76,7 +76,21 @@ type StageFigures struct {
 	NegativeLoss  float64 `json:"negative_loss"`     // the negatives' share of the classification loss
 	NegativeGrad  float64 `json:"negative_gradient"` // and of the sum of |dL/dlogit|
 
+	Trunk TrunkGradient `json:"trunk_gradient"`
+
 	Scarcity losses.Scarcity `json:"scarcity"` // counts over the whole of training
+}
+
+// TrunkGradient is how much a stage moves the trunk that stages share: the
+// Euclidean norms of dL/dfeatures, summed over all features that the trunk
+// gives and all images of a batch, of the stage's classification loss, of its
+// box loss and of their sum; of each the median over steps spread evenly over
+// training, which the first, large gradients and odd batches do not move. 0
+// where a trainer does not measure it.
+type TrunkGradient struct {
+	Cls  float64 `json:"cls"`
+	Box  float64 `json:"box"`
+	Both float64 `json:"both"`
 }
 
 // Seen returns the number of negatives for each positive before sampling.

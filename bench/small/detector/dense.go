@@ -143,8 +143,8 @@ func (h *denseHead) regressAt(rows []int32) {
 
 // backward carries the gradients of logits and deltas to the pyramid's maps,
 // and measures them there if probe is not nil.
-func (h *denseHead) backward(probe *Pull) []nn.Tensor {
-	var p pull
+func (h *denseHead) backward(probe *TrunkGradient) []nn.Tensor {
+	var sum squares
 	for l := range h.levels {
 		level := &h.levels[l]
 		images, cells := level.shape.N, level.shape.H*level.shape.W
@@ -155,16 +155,17 @@ func (h *denseHead) backward(probe *Pull) []nn.Tensor {
 		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * h.columns, Data: level.bufferCls})
 		box := level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * 4, Data: level.bufferBox})
 		if probe != nil {
-			p.add(grad, box)
+			sum.Cls += squared(grad)
+			sum.Box += squared(box)
 		}
 		nn.Add(grad, box)
 		if probe != nil {
-			p.both += squared(grad)
+			sum.Both += squared(grad)
 		}
 		h.maps[l] = grad
 	}
 	if probe != nil {
-		*probe = p.norms()
+		*probe = sum.root()
 	}
 	return h.maps
 }

@@ -19,14 +19,14 @@ type Image struct {
 type Batch struct {
 	Width, Height int
 	Images        []Image
-	Probe         bool // Step measures every stage's Pull; nothing else differs
+	Probe         bool // Step measures every stage's gradient at the trunk; nothing else differs
 }
 
 // Stage is one stage's part of a step's loss.
 type Stage struct {
 	Name string // "dense", "rpn" or "roi"
 	losses.Value
-	Pull Pull // of a Step that probes, otherwise zero
+	Trunk TrunkGradient // of a Step that probes, otherwise zero
 }
 
 // Detector is a detector in training. It belongs to one goroutine. Images

@@ -57,7 +57,7 @@ func (h *roiHead) forward(finest nn.Tensor, rois []roi.ROI) {
 // backward carries the gradients of logits and deltas to the map, and measures
 // them there if probe is not nil. The two losses share the hidden layer, so
 // that each is carried through it once more by itself.
-func (h *roiHead) backward(probe *Pull) nn.Tensor {
+func (h *roiHead) backward(probe *TrunkGradient) nn.Tensor {
 	logits, deltas := h.logits, h.deltas
 	logits.Data, deltas.Data = h.gradLogits, h.gradDeltas
 	cls, box := h.cls.Backward(logits), h.box.Backward(deltas)

@@ -16,7 +16,7 @@ import (
 	"detsample/sampling"
 )
 
-// probed is a batch whose step measures pulls.
+// probed is a batch whose step measures the gradients at the trunk.
 func probed(first uint64, n int) Batch {
 	b := images(first, n)
 	b.Probe = true
@@ -32,9 +32,9 @@ func TestProbingChangesNoBit(t *testing.T) {
 			plain, measured := a.Step(images(4*step, 3), key), b.Step(probed(4*step, 3), key)
 			for k := range plain {
 				assert.Equal(t, plain[k].Value, measured[k].Value)
-				assert.Zero(t, plain[k].Pull)
-				assert.Positive(t, measured[k].Pull.Cls, plain[k].Name)
-				assert.Positive(t, measured[k].Pull.Both, plain[k].Name)
+				assert.Zero(t, plain[k].Trunk)
+				assert.Positive(t, measured[k].Trunk.Cls, plain[k].Name)
+				assert.Positive(t, measured[k].Trunk.Both, plain[k].Name)
 			}
 			adamA.Step(0.01)
 			adamB.Step(0.01)
@@ -43,9 +43,9 @@ func TestProbingChangesNoBit(t *testing.T) {
 	})
 }
 
-// pulls returns every stage's pull under loss weights, after a little training
+// trunkGradients returns every stage's under loss weights, after a little training
 // with weights of 1, so that heads have left their small initial weights.
-func pulls(t *testing.T, kind string, cls, box float64) []Pull {
+func trunkGradients(t *testing.T, kind string, cls, box float64) []TrunkGradient {
 	dense, first, second := denseStage(), fewAnchors(), roi.SecondStage()
 	var d Detector
 	rng := rand.New(rand.NewPCG(5, 0))
@@ -64,18 +64,18 @@ func pulls(t *testing.T, kind string, cls, box float64) []Pull {
 		set(&d.rpn)
 		d.roi.ClsWeight, d.roi.BoxWeight = cls, box
 	}
-	var out []Pull
+	var out []TrunkGradient
 	for _, s := range d.Step(probed(30, 4), sampling.Key{Seed: 2}) {
 		require.Positive(t, s.Balance.UsedPositives, s.Name)
-		out = append(out, s.Pull)
+		out = append(out, s.Trunk)
 	}
 	return out
 }
 
-func TestAPullFollowsTheWeightOfItsLossAlone(t *testing.T) {
+func TestAGradientAtTheTrunkFollowsTheWeightOfItsLossAlone(t *testing.T) {
 	for _, kind := range []string{"one-stage", "two-stage"} {
-		plain, loud := pulls(t, kind, 1, 1), pulls(t, kind, 8, 1)
-		alone, boxes, minus := pulls(t, kind, 1, 0), pulls(t, kind, 0, 1), pulls(t, kind, 1, -1)
+		plain, loud := trunkGradients(t, kind, 1, 1), trunkGradients(t, kind, 8, 1)
+		alone, boxes, minus := trunkGradients(t, kind, 1, 0), trunkGradients(t, kind, 0, 1), trunkGradients(t, kind, 1, -1)
 		for k, p := range plain {
 			assert.InEpsilon(t, 8*p.Cls, loud[k].Cls, 1e-6)
 			assert.Equal(t, p.Box, loud[k].Box)
@@ -90,7 +90,7 @@ func TestAPullFollowsTheWeightOfItsLossAlone(t *testing.T) {
 }
 
 // The norm is that of what the trunk is given, over every level.
-func TestAPullIsTheNormOfWhatTheTrunkIsGiven(t *testing.T) {
+func TestTheGradientAtTheTrunkIsWhatTheTrunkIsGiven(t *testing.T) {
 	norm := func(maps ...nn.Tensor) float64 {
 		sum := 0.0
 		for _, m := range maps {
@@ -103,7 +103,7 @@ func TestAPullIsTheNormOfWhatTheTrunkIsGiven(t *testing.T) {
 	d := twoStage(1).(*TwoStage)
 	trainBriefly(d, 1)
 	d.Loss(images(30, 4), sampling.Key{Seed: 2})
-	var first, second Pull
+	var first, second TrunkGradient
 	maps := d.head.backward(&first)
 	require.Len(t, maps, 2)
 	require.NotZero(t, norm(maps[1]))
@@ -111,13 +111,13 @@ func TestAPullIsTheNormOfWhatTheTrunkIsGiven(t *testing.T) {
 	assert.InEpsilon(t, norm(d.second.backward(&second)), second.Both, 1e-9)
 }
 
-func TestAProbedStepWithoutRegionsPullsAtNothing(t *testing.T) {
+func TestAProbedStepWithoutPositivesHasNoBoxGradient(t *testing.T) {
 	second := roi.SecondStage()
 	second.JoinTruth, second.Sampler = false, sampling.NewRandom(8, 1)
 	d := NewTwoStage(tiny(), fewAnchors(), second, classes, rand.New(rand.NewPCG(1, 0)))
 	b := probed(1, 1)
 	b.Images[0].Truth.Box, b.Images[0].Truth.Class = nil, nil
 	stages := slices.Clone(d.Step(b, sampling.Key{}))
-	assert.False(t, math.IsNaN(stages[1].Pull.Both))
-	assert.Zero(t, stages[1].Pull.Box)
+	assert.False(t, math.IsNaN(stages[1].Trunk.Both))
+	assert.Zero(t, stages[1].Trunk.Box)
 }
