@@ -1,0 +1,134 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// disk is what the store asks of a file system. Tests put one under it that
+// loses what was not synced, fills up or fails.
+type disk interface {
+	// open opens a regular file, with os.OpenFile's flags.
+	open(path string, flag int) (file, error)
+	// stat says what is at path itself, without following a link.
+	stat(path string) (fs.FileInfo, error)
+	list(path string) ([]fs.DirEntry, error)
+	mkdir(path string) error // with its parents
+	rename(from, to string) error
+	remove(path string) error // with all in it; nothing there is no error
+	sync(folder string) error // the folder's own entries
+}
+
+// file is an open file of a disk.
+type file interface {
+	io.ReaderAt
+	io.Writer
+	Sync() error
+	Truncate(size int64) error
+	Stat() (fs.FileInfo, error)
+	Close() error
+}
+
+// local is the file system of this machine.
+type local struct{}
+
+func (local) open(path string, flag int) (file, error) {
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: errNotRegular(info.Mode())}
+	}
+	f, err := os.OpenFile(path, flag, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// errNotRegular says what is in a file's place; opening a pipe would wait for
+// ever.
+func errNotRegular(mode fs.FileMode) error {
+	kind := "a special file"
+	switch {
+	case mode.IsDir():
+		kind = "a folder"
+	case mode&fs.ModeSymlink != 0:
+		kind = "a link"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a pipe"
+	}
+	return fmt.Errorf("%s is in its place: move it away", kind)
+}
+
+func (local) stat(path string) (fs.FileInfo, error)   { return os.Lstat(path) }
+func (local) list(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
+func (local) mkdir(path string) error                 { return os.MkdirAll(path, 0o777) }
+func (local) rename(from, to string) error            { return os.Rename(from, to) }
+func (local) remove(path string) error                { return os.RemoveAll(path) }
+
+func (local) sync(folder string) error {
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !unsyncable(err) {
+		return err
+	}
+	return nil
+}
+
+// replace gives a file new content, whole or not at all, and durably: it is
+// written beside it and synced, takes its place, and the folder is synced. The
+// name of the file beside it is fixed, so that a killed process leaves at most
+// one, which the next replaces.
+func replace(d disk, path string, parts ...[]byte) error {
+	beside := beside(path)
+	err := func() error {
+		f, err := d.open(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+		if err != nil {
+			return err
+		}
+		for _, p := range parts {
+			if _, err := f.Write(p); err != nil {
+				f.Close()
+				return err
+			}
+		}
+		return errors.Join(f.Sync(), f.Close())
+	}()
+	if err == nil {
+		if err = d.rename(beside, path); err == nil {
+			err = d.sync(filepath.Dir(path))
+		}
+	}
+	if err != nil {
+		_ = d.remove(beside)
+		return cannot("write", path, err)
+	}
+	return nil
+}
+
+// beside is where a file's next content is written.
+func beside(path string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".new")
+}
+
+// cannot returns an error about the file that the user knows, whatever file it
+// happened at.
+func cannot(do, path string, err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		err = at.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("cannot %s %s: %w", do, path, err)
+}
+
+// Replace gives a file new content, whole or not at all, and durably.
+func Replace(path string, data []byte) error { return replace(local{}, path, data) }

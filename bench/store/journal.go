@@ -1,0 +1,260 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// journal is the file of all runs. It is appended to a line at a time, each in
+// one write and synced before it counts.
+type journal struct {
+	disk disk
+	path string
+	file file
+	size int64 // of what is known to be whole
+	err  error // the first failure to write, after which nothing is known of the rest
+
+	identity *Identity
+	runs     map[string]place // by mark
+	format   int              // of the newest line
+}
+
+// place is where a run's line lies.
+type place struct {
+	key            Key
+	offset, length int64
+}
+
+// damage is a stretch of the journal that is no line.
+type damage struct {
+	offset, length int64
+	key            *Key // of the run that it was, if that can still be read
+	torn           bool // the last line, whose writing was cut short
+}
+
+// readJournal reads a journal from its start. One that is absent is empty. The
+// damage is returned in the order of the file.
+func readJournal(d disk, path string, flag int) (*journal, []damage, error) {
+	f, err := d.open(path, flag)
+	if err != nil {
+		return nil, nil, cannot("open", path, err)
+	}
+	j := &journal{disk: d, path: path, file: f, runs: map[string]place{}}
+	info, err := f.Stat()
+	if err == nil {
+		j.size = info.Size()
+	}
+	var bad []damage
+	if err == nil {
+		bad, err = j.scan()
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, cannot("read", path, err)
+	}
+	if j.format > format {
+		f.Close()
+		return nil, nil, fmt.Errorf("%s is of format %d, this program reads %d: use the program that wrote it, or another folder", path, j.format, format)
+	}
+	return j, bad, nil
+}
+
+// scan finds the lines of the file. After a stretch that is none it goes on at
+// the next line feed, so that damage costs the lines it hits.
+func (j *journal) scan() (bad []damage, err error) {
+	for at := int64(0); at < j.size; {
+		l, length, err := j.line(at)
+		if err != nil {
+			return nil, err
+		}
+		if length > 0 {
+			j.note(l, at, length)
+			at += length
+			continue
+		}
+		end, found, err := j.lineFeed(at)
+		if err != nil {
+			return nil, err
+		}
+		bad = append(bad, j.damaged(at, end, !found))
+		at = end
+	}
+	return bad, nil
+}
+
+// line reads the line at an offset; its length is 0 if none is there. Whatever
+// byte ends it is taken for the line feed.
+func (j *journal) line(at int64) (l line, length int64, err error) {
+	var start [headLength]byte
+	if n, err := j.file.ReadAt(start[:], at); n < len(start) {
+		return line{}, 0, ending(err)
+	}
+	sum, size, ok := head(start[:])
+	if !ok || size > j.size-at-headLength {
+		return line{}, 0, nil
+	}
+	content := make([]byte, size)
+	if n, err := j.file.ReadAt(content, at+headLength); n < len(content) {
+		return line{}, 0, ending(err)
+	}
+	if l, ok = decode(sum, content); !ok {
+		return line{}, 0, nil
+	}
+	return l, headLength + size + 1, nil
+}
+
+// ending drops the end of the file, which is no failure.
+func ending(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// note takes a line in. A run that is there twice is the same run.
+func (j *journal) note(l line, at, length int64) {
+	j.format = max(j.format, l.Format)
+	switch {
+	case l.Kind == kindComparison && l.Identity != nil:
+		j.identity = l.Identity
+	case l.Kind == kindRun && l.Key != nil && l.Mark != "":
+		j.runs[l.Mark] = place{*l.Key, at, length}
+	case l.Kind == kindAside:
+		delete(j.runs, l.Mark)
+	}
+}
+
+// lineFeed returns where the line after an offset begins, or the end.
+func (j *journal) lineFeed(from int64) (next int64, found bool, err error) {
+	chunk := make([]byte, 1<<16)
+	for from < j.size {
+		n, err := j.file.ReadAt(chunk[:min(int64(len(chunk)), j.size-from)], from)
+		if n == 0 {
+			return 0, false, ending(err)
+		}
+		if i := bytes.IndexByte(chunk[:n], '\n'); i >= 0 {
+			return from + int64(i) + 1, true, nil
+		}
+		from += int64(n)
+	}
+	return j.size, false, nil
+}
+
+// damaged describes a stretch that is no line.
+func (j *journal) damaged(at, end int64, torn bool) damage {
+	d := damage{offset: at, length: end - at, torn: torn}
+	text := make([]byte, min(end-at, 4096))
+	n, _ := j.file.ReadAt(text, at)
+	if k, ok := guess(text[:n]); ok {
+		d.key = &k
+	}
+	return d
+}
+
+// append writes a line and syncs it. After a failure the file is cut to what
+// was whole, and the journal takes nothing more: what a failed sync has left
+// of earlier writes cannot be known.
+func (j *journal) append(l line) error {
+	if j.err != nil {
+		return j.err
+	}
+	text, err := encode(l)
+	if err != nil {
+		return cannot("write", j.path, err)
+	}
+	if _, err = j.file.Write(text); err == nil {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		_ = j.file.Truncate(j.size)
+		j.err = cannot("write", j.path, err)
+		return j.err
+	}
+	j.note(l, j.size, int64(len(text)))
+	j.size += int64(len(text))
+	return nil
+}
+
+// body returns a run's JSON; ok is false if the line is no longer what it was.
+func (j *journal) body(mark string) (key Key, body []byte, ok bool, err error) {
+	p, known := j.runs[mark]
+	if !known {
+		return Key{}, nil, false, nil
+	}
+	l, length, err := j.line(p.offset)
+	if err != nil {
+		return p.key, nil, false, cannot("read", j.path, err)
+	}
+	return p.key, l.Body, length == p.length && l.Mark == mark, nil
+}
+
+// rewrite replaces the file by its whole lines.
+func (j *journal) rewrite() error {
+	return j.replaceWith(func(f file) (size int64, err error) {
+		for at := int64(0); at < j.size; {
+			_, length, err := j.line(at)
+			if err != nil {
+				return 0, err
+			}
+			if length == 0 {
+				if at, _, err = j.lineFeed(at); err != nil {
+					return 0, err
+				}
+				continue
+			}
+			if err := j.copyLine(f, at, length); err != nil {
+				return 0, err
+			}
+			at, size = at+length, size+length
+		}
+		return size, nil
+	})
+}
+
+// replaceWith replaces the file by one that write fills, whole or not at all.
+func (j *journal) replaceWith(write func(file) (size int64, err error)) error {
+	beside := beside(j.path)
+	size, err := func() (size int64, err error) {
+		f, err := j.disk.open(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+		if err != nil {
+			return 0, err
+		}
+		if size, err = write(f); err == nil {
+			err = f.Sync()
+		}
+		return size, errors.Join(err, f.Close())
+	}()
+	if err == nil {
+		if err = j.disk.rename(beside, j.path); err == nil {
+			err = j.disk.sync(filepath.Dir(j.path))
+		}
+	}
+	if err != nil {
+		_ = j.disk.remove(beside)
+		return cannot("write", j.path, err)
+	}
+	f, err := j.disk.open(j.path, os.O_RDWR|os.O_APPEND)
+	if err != nil {
+		return cannot("open", j.path, err)
+	}
+	j.file.Close()
+	j.file, j.size, j.runs = f, size, map[string]place{}
+	_, err = j.scan()
+	return err
+}
+
+// copyLine writes one line as it stands, ended by a line feed whatever ended
+// it.
+func (j *journal) copyLine(w io.Writer, at, length int64) error {
+	text := make([]byte, length)
+	if n, err := j.file.ReadAt(text[:length-1], at); n < len(text)-1 {
+		return err
+	}
+	text[length-1] = '\n'
+	_, err := w.Write(text)
+	return err
+}

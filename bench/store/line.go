@@ -1,0 +1,97 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+)
+
+// format is the version of the files; a higher one is refused.
+const format = 1
+
+// line is what a line of the journal and the head of a state say.
+type line struct {
+	Kind     string          `json:"kind"` // comparison, run, aside or state
+	Format   int             `json:"format"`
+	Program  string          `json:"program"` // version of who wrote it
+	Identity *Identity       `json:"identity,omitempty"`
+	Key      *Key            `json:"key,omitempty"`
+	Mark     string          `json:"mark,omitempty"`
+	Payload  string          `json:"payload,omitempty"` // digest of the bytes that follow a state's head
+	Body     json.RawMessage `json:"body,omitempty"`
+}
+
+// The kinds of lines.
+const (
+	kindComparison = "comparison" // runs of this identity follow
+	kindRun        = "run"        // a run that has ended
+	kindAside      = "aside"      // the run of this mark is not to be trusted
+	kindState      = "state"      // a run under way
+)
+
+// The lengths of a line's parts: "<sum> <length> <JSON>\n".
+const (
+	sumLength  = 32 // hexadecimal digits
+	headLength = sumLength + 1 + 12 + 1
+)
+
+// encode writes a line: the digest of its JSON, the length of that in bytes,
+// and the JSON.
+func encode(l line) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(l); err != nil {
+		return nil, err
+	}
+	content := bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	out := make([]byte, 0, headLength+len(content)+1)
+	out = append(out, digest(content)...)
+	out = append(out, ' ')
+	digits := strconv.Itoa(len(content))
+	for range 12 - len(digits) {
+		out = append(out, '0')
+	}
+	out = append(out, digits...)
+	out = append(out, ' ')
+	out = append(out, content...)
+	return append(out, '\n'), nil
+}
+
+// head reads the first part of a line: the digest and the length of what
+// follows it.
+func head(text []byte) (sum string, length int64, ok bool) {
+	if len(text) < headLength || text[sumLength] != ' ' || text[headLength-1] != ' ' {
+		return "", 0, false
+	}
+	n, err := strconv.ParseUint(string(text[sumLength+1:headLength-1]), 10, 63)
+	return string(text[:sumLength]), int64(n), err == nil
+}
+
+// decode reads a line's JSON, if its digest holds.
+func decode(sum string, content []byte) (l line, ok bool) {
+	if digest(content) != sum || json.Unmarshal(content, &l) != nil {
+		return line{}, false
+	}
+	return l, true
+}
+
+// guess reads the key out of a line that is damaged, to name it.
+func guess(text []byte) (k Key, ok bool) {
+	_, after, found := bytes.Cut(text, []byte(`"key":`))
+	if !found || json.NewDecoder(bytes.NewReader(after)).Decode(&k) != nil {
+		return Key{}, false
+	}
+	return k, k.Strategy != ""
+}
+
+// digest returns half of a SHA-256, in hexadecimal.
+func digest(parts ...[]byte) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:sumLength/2])
+}

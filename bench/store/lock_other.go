@@ -1,0 +1,9 @@
+//go:build !unix || solaris || aix
+
+package store
+
+import "os"
+
+func flock(*os.File) (held, kernel bool, err error) { return true, false, nil }
+
+func unsyncable(error) bool { return true }

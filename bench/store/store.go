@@ -1,0 +1,338 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Store is the folder of a comparison, open for writing. Its methods may be
+// called by several goroutines. A nil store keeps nothing and finds nothing.
+type Store struct {
+	dir     string
+	program string
+	note    func(text string)
+	disk    disk
+	lock    *lock
+
+	mu       sync.Mutex
+	journal  *journal
+	appended map[string]file // exports that grow
+	closed   bool
+}
+
+// Options of [Open].
+type Options struct {
+	Program string            // version of this program, kept with every run
+	Note    func(text string) // is told what was found and done, in sentences; nil for nobody
+}
+
+// Open makes the folder if need be and takes its lock, before anything in it
+// changes: the error is a [Locked] if another process has it, and otherwise
+// says why the folder cannot be written to. Without a folder ("") the store is
+// nil. It must be closed.
+func Open(dir string, o Options) (*Store, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	s := newStore(local{}, dir, o)
+	if err := s.disk.mkdir(dir); err != nil {
+		return nil, cannot("make the folder", dir, err)
+	}
+	l, stale, err := acquire(dir, beatWatch)
+	if err != nil {
+		return nil, err
+	}
+	s.lock = l
+	if stale != "" {
+		s.tell("%s was left by %s, which is gone: taken over", l.path, stale)
+	}
+	return s, nil
+}
+
+func newStore(d disk, dir string, o Options) *Store {
+	return &Store{dir: dir, program: o.Program, note: o.Note, disk: d, appended: map[string]file{}}
+}
+
+func (s *Store) tell(format string, args ...any) {
+	if s.note != nil {
+		s.note(fmt.Sprintf(format, args...))
+	}
+}
+
+// The names in the folder.
+const (
+	journalName  = "runs.journal"
+	statesName   = "running"
+	damagedName  = "damaged"
+	markerName   = "UNFINISHED"
+	previousName = "previous"
+)
+
+// The exports, which follow from the journal.
+const (
+	Results = "results.jsonl" // a line for each run
+	Summary = "summary.json"
+	Config  = "config.yaml"
+	Report  = "report.html"
+)
+
+var exports = []string{Results, Summary, Config, Report}
+
+func (s *Store) path(names ...string) string {
+	return filepath.Join(append([]string{s.dir}, names...)...)
+}
+
+// Begin opens the store for a comparison of this identity. From then on the
+// folder is that comparison's, and marked as unfinished until [Store.Finish].
+//
+// With resume, runs of the same identity are kept. All else that was here, or
+// everything without resume, is moved to the folder previous before anything
+// is written, so that no file of one comparison stands beside one of another.
+func (s *Store) Begin(id Identity, resume bool) error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return err
+	}
+	if err := s.unobstructed(); err != nil {
+		return err
+	}
+	if err := s.mark(); err != nil {
+		return err
+	}
+	same, err := s.sameComparison(id, resume)
+	if err != nil {
+		return err
+	}
+	if same {
+		err = s.dropExports()
+	} else {
+		err = s.moveAside()
+	}
+	if err != nil {
+		return err
+	}
+	return s.openJournal(id)
+}
+
+// usable returns an error if the store may no longer write.
+func (s *Store) usable() error {
+	switch {
+	case s.closed:
+		return fmt.Errorf("%s: %w", s.dir, os.ErrClosed)
+	case s.lock != nil:
+		return s.lock.held()
+	}
+	return nil
+}
+
+// unobstructed finds out now, and not when the training is done, that an
+// export's place is taken.
+func (s *Store) unobstructed() error {
+	for _, name := range append([]string{markerName, journalName}, exports...) {
+		info, err := s.disk.stat(s.path(name))
+		if err == nil && !info.Mode().IsRegular() && (info.Mode()&fs.ModeSymlink == 0 || name == journalName) {
+			return cannot("write", s.path(name), errNotRegular(info.Mode()))
+		}
+	}
+	return nil
+}
+
+// mark says in the folder that its comparison is not finished.
+func (s *Store) mark() error {
+	me := self()
+	text := fmt.Sprintf(`The comparison in this folder is not finished.
+It was last begun %s by process %d on %s.
+%s has the runs that have ended; what is missing here, or older than this
+file, does not belong to it. Go on with the same command and --resume.
+`, time.Now().Format(time.RFC3339), me.Process, me.Host, Results)
+	return replace(s.disk, s.path(markerName), []byte(text))
+}
+
+// sameComparison reports whether what is in the folder is to be gone on with.
+func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
+	if !resume {
+		return false, nil
+	}
+	if _, err := s.disk.stat(s.path(journalName)); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	j, bad, err := readJournal(s.disk, s.path(journalName), os.O_RDWR)
+	if err != nil {
+		return false, err
+	}
+	defer j.file.Close()
+	switch {
+	case j.identity == nil && len(j.runs) == 0 && len(bad) == 0:
+		return false, nil
+	case j.identity == nil && len(j.runs) == 0:
+		s.tell("%s holds no line that is whole: nothing is taken over", j.path)
+		return false, nil
+	case j.identity == nil: // its line is damaged; the runs' marks still tell
+		return true, nil
+	}
+	if why := id.Differs(*j.identity); why != "" {
+		s.tell("%s holds another comparison (%s): nothing is taken over", s.dir, why)
+		return false, nil
+	}
+	return true, nil
+}
+
+// dropExports removes what will be written anew from the journal, but for the
+// results so far.
+func (s *Store) dropExports() error {
+	for _, name := range exports {
+		if name == Results {
+			continue
+		}
+		if err := s.disk.remove(s.path(name)); err != nil {
+			return cannot("replace", s.path(name), err)
+		}
+	}
+	return s.synced()
+}
+
+func (s *Store) synced() error {
+	if err := s.disk.sync(s.dir); err != nil {
+		return cannot("write to", s.dir, err)
+	}
+	return nil
+}
+
+// openJournal opens the journal for appending, repaired if need be, and says
+// in it whose runs follow.
+func (s *Store) openJournal(id Identity) error {
+	path := s.path(journalName)
+	j, bad, err := readJournal(s.disk, path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	if err != nil {
+		return err
+	}
+	s.journal = j
+	if len(bad) > 0 {
+		if err := s.repair(bad); err != nil {
+			return err
+		}
+	}
+	if j.identity == nil || *j.identity != id {
+		if err := j.append(line{Kind: kindComparison, Format: format, Program: s.program, Identity: &id}); err != nil {
+			return err
+		}
+	}
+	return s.synced()
+}
+
+// Put keeps a run that has ended: once it returns, the run outlasts the
+// process and the power. The body is JSON. The work does not depend on how
+// many runs there are.
+func (s *Store) Put(k Key, mark string, body []byte) error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return err
+	}
+	if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Body: body}); err != nil {
+		return err
+	}
+	_ = s.disk.remove(s.statePath(k)) // one that stays is not of use, nor of harm
+	return nil
+}
+
+// Load returns the run of a key and mark, if it is here and check finds
+// nothing wrong with it. One that is damaged, or that check refuses, is set
+// aside by name, and is then not here.
+func (s *Store) Load(k Key, mark string, check func(body []byte) error) (body []byte, ok bool, err error) {
+	if s == nil {
+		return nil, false, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return nil, false, err
+	}
+	if _, here := s.journal.runs[mark]; !here {
+		return nil, false, nil
+	}
+	key, body, ok, err := s.journal.body(mark)
+	if err != nil {
+		return nil, false, err
+	}
+	var wrong error
+	switch {
+	case !ok:
+		wrong = errors.New("its checksum does not hold")
+	case key != k:
+		wrong = fmt.Errorf("it is filed as %v", key)
+	default:
+		if wrong = check(body); wrong == nil {
+			return body, true, nil
+		}
+	}
+	return nil, false, s.distrust(k, mark, wrong)
+}
+
+// Runs returns how many runs are kept.
+func (s *Store) Runs() int {
+	if s == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.journal.runs)
+}
+
+// Finish says that everything of the comparison is in the folder.
+func (s *Store) Finish() error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return err
+	}
+	if err := s.disk.remove(s.path(statesName)); err != nil {
+		return cannot("remove", s.path(statesName), err)
+	}
+	if err := s.synced(); err != nil { // the exports, before the marker goes
+		return err
+	}
+	if err := s.disk.remove(s.path(markerName)); err != nil {
+		return cannot("remove", s.path(markerName), err)
+	}
+	return s.synced()
+}
+
+// Close lets the folder go. What was kept is kept.
+func (s *Store) Close() error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var err error
+	for _, f := range s.appended {
+		err = errors.Join(err, f.Close())
+	}
+	if s.journal != nil {
+		err = errors.Join(err, s.journal.file.Close())
+	}
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.release())
+	}
+	return err
+}
