@@ -6,21 +6,22 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 
 	"detsample/bench/config"
 	"detsample/bench/dataset"
-	"detsample/bench/plan"
 	"detsample/bench/report"
 	"detsample/bench/small"
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/program"
 	"detsample/internal/registry"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Options say how a comparison is run; none but Data, Seeds, Budget
@@ -30,7 +31,7 @@ type Options struct {
 	Seeds  int     // runs of each strategy, with seeds 1, 2, ...; 0 means 1
 	Jobs   int     // runs at a time, one core each; 0 means 1
 	Budget float64 // multiplies Training.Images; 0 means 1
-	Out    string  // folder for the results, written as runs end; empty for none
+	Out    string  // folder for the results, written as runs end; empty for none; see package store
 	Resume bool    // take over from Out the runs that are already there
 	Report bool    // write report.html into Out
 
@@ -38,8 +39,10 @@ type Options struct {
 	// detsample, as the configuration has them.
 	Trainer trainer.Trainer
 
-	// Progress, if not nil, is told of what happens, one call at a time.
+	// Progress, if not nil, is told of what happens, and Note of what was
+	// found in Out; one call at a time.
 	Progress func(Event)
+	Note     func(store.Note)
 }
 
 // Event is a moment of a comparison.
@@ -59,31 +62,52 @@ type Event struct {
 // the held-out images. The study follows from the configuration, the data and
 // the number of seeds, to the last bit, whatever Jobs is.
 //
-// If ctx ends, Compare stops within a step and returns its error; what has
-// ended is in Out, for Resume. If the report alone cannot be written, the study
-// is returned beside the error.
-func Compare(ctx context.Context, c *config.Config, o Options) (*summary.Study, error) {
-	cfg, set, err := prepare(ctx, scaled(c, o.Budget), o.Data)
-	if err != nil {
-		return nil, err
-	}
+// If ctx ends, Compare returns its error within a second, whatever it is at;
+// what has ended is in Out, for Resume. If the report alone cannot be written,
+// the study is returned beside the error.
+func Compare(ctx context.Context, c *config.Config, o Options) (study *summary.Study, err error) {
+	cfg := scaled(c, o.Budget)
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err
 	}
-	m := &comparison{cfg: &cfg, set: set, o: o, trainer: o.Trainer}
-	if m.trainer == nil {
-		m.trainer = small.Trainer{Network: cfg.Detector, Training: cfg.Training, Areas: cfg.Areas}
-	}
-	if m.folder, err = store.Open(o.Out); err != nil {
+	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer}
+	if m.folder, err = store.Open(o.Out, store.Options{Program: program.Version(), Note: m.note}); err != nil {
 		return nil, err
 	}
-	if m.fingerprint, err = fingerprint(&cfg, set); err != nil {
+	defer func() { err = errors.Join(err, m.folder.Close()) }()
+	if err := promptly(ctx, func() error { return m.prepare(ctx) }); err != nil {
+		return nil, err
+	}
+	if err := m.folder.Begin(m.identity, o.Resume); err != nil {
 		return nil, err
 	}
 	if err := m.run(ctx); err != nil {
 		return nil, err
 	}
-	return m.study()
+	err = promptly(ctx, func() (err error) {
+		study, err = m.study()
+		return err
+	})
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	return study, err
+}
+
+// promptly runs f and returns its error, or that of ctx as soon as it ends: f
+// then goes on for nobody.
+func promptly(ctx context.Context, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- f() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // scaled returns the configuration with its budget multiplied.
@@ -97,110 +121,87 @@ func scaled(c *config.Config, budget float64) config.Config {
 
 // comparison is a comparison under way.
 type comparison struct {
-	cfg         *config.Config
-	set         *dataset.Set
-	o           Options
-	trainer     trainer.Trainer
-	folder      *store.Folder
-	fingerprint string
+	cfg      *config.Config
+	set      *dataset.Set
+	o        Options
+	trainer  trainer.Trainer
+	folder   *store.Store
+	identity store.Identity
 
 	mu       sync.Mutex
+	left     bool // Compare has returned, or is about to
 	records  []trainer.Record
 	finished int
 }
 
-// run does all runs of the plan, Jobs at a time.
-func (m *comparison) run(ctx context.Context) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, m.o.Jobs))
-	for _, run := range plan.Runs(m.cfg, m.seeds()) {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return m.one(ctx, run)
-		})
+// prepare reads or generates the data.
+func (m *comparison) prepare(ctx context.Context) error {
+	cfg, set, err := prepare(ctx, *m.cfg, m.o.Data)
+	if err != nil {
+		return err
 	}
-	return group.Wait()
+	if err := registry.Check(&cfg); err != nil {
+		return err
+	}
+	*m.cfg, m.set = cfg, set
+	if m.trainer == nil {
+		m.trainer = small.Trainer{Network: cfg.Detector, Training: cfg.Training, Areas: cfg.Areas}
+	}
+	m.identity, err = identity(m.cfg, set, m.trainer)
+	return err
 }
 
 func (m *comparison) seeds() int { return max(1, m.o.Seeds) }
 
-// one trains one strategy with one seed, or takes the run over.
-func (m *comparison) one(ctx context.Context, run plan.Run) error {
-	mark, err := mark(m.fingerprint, run)
-	if err != nil {
-		return err
-	}
-	r, resumed := trainer.Record{}, false
-	if m.o.Resume {
-		r, resumed = m.folder.Load(run.Strategy.Name, run.Seed, mark)
-	}
-	job := trainer.Job{Strategy: run.Strategy, Seed: run.Seed, Data: m.set, Images: m.cfg.Training.Images}
-	event := Event{Strategy: run.Strategy.Name, Seed: run.Seed, Total: job.Images}
-	if !resumed {
-		m.tell(event)
-		r, err = m.trainer.Train(ctx, job, func(images int) {
-			event.Images = images
-			m.tell(event)
-		})
-		if err != nil {
-			return err
-		}
-		r.Fingerprint = mark
-	}
-	event.Images, event.Done, event.Resumed = event.Total, &r.Run, resumed
-	return m.end(r, event)
-}
-
-// end records a finished run and writes the results so far.
-func (m *comparison) end(r trainer.Record, event Event) error {
-	m.mu.Lock()
-	m.records = append(m.records, r)
-	byStrategy(m.cfg, m.records)
-	m.finished++
-	err := m.folder.Save(r, m.records)
-	m.mu.Unlock()
-	m.tell(event)
-	return err
-}
-
 // tell passes an event on.
 func (m *comparison) tell(e Event) {
-	if m.o.Progress == nil {
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e.Runs, e.Finished = m.seeds()*len(m.cfg.Strategies), m.finished
-	m.o.Progress(e)
+	if m.o.Progress != nil && !m.left {
+		e.Runs, e.Finished = m.seeds()*len(m.cfg.Strategies), m.finished
+		m.o.Progress(e)
+	}
 }
 
-// study summarises the finished comparison and writes the summary, the
-// configuration that was effective and, if told, the report.
+func (m *comparison) note(n store.Note) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.o.Note != nil && !m.left {
+		m.o.Note(n)
+	}
+}
+
+// study summarises the finished comparison and writes the summary and, if told,
+// the report.
 func (m *comparison) study() (*summary.Study, error) {
 	var seeds []uint64
 	for seed := range m.seeds() {
 		seeds = append(seeds, uint64(seed+1))
 	}
+	if err := m.exportRuns(); err != nil {
+		return nil, err
+	}
 	s, err := summary.Summarize(m.cfg, m.set, m.o.Data, seeds, m.records)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.folder.WriteJSON("summary.json", &s.Summary); err != nil {
+	text, err := json.MarshalIndent(&s.Summary, "", " ")
+	if err != nil {
 		return nil, err
 	}
-	if err := m.folder.Write("config.yaml", []byte(s.Summary.Config)); err != nil {
-		return nil, err
+	if err := m.folder.Replace(store.Summary, append(text, '\n')); err != nil {
+		return s, err
 	}
-	if !m.o.Report || m.o.Out == "" {
-		return s, nil
+	if m.o.Report && m.o.Out != "" {
+		var page bytes.Buffer
+		if err := report.Write(&page, s); err != nil {
+			return s, fmt.Errorf("cannot draw %s: %w", filepath.Join(m.o.Out, store.Report), err)
+		}
+		if err := m.folder.Replace(store.Report, page.Bytes()); err != nil {
+			return s, err
+		}
 	}
-	var page bytes.Buffer
-	if err := report.Write(&page, s); err != nil {
-		return s, fmt.Errorf("report.html: %w", err)
-	}
-	return s, m.folder.Write("report.html", page.Bytes())
+	return s, m.folder.Finish()
 }
 
 // byStrategy sorts records by the configuration's order, then by seed.

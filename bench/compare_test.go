@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/bench/dataset"
+	"detsample/bench/small"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
@@ -173,22 +175,37 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 	assert.Empty(t, resumed(base, Options{}), "and the runs above have replaced the first ones")
 }
 
-func TestTheFingerprintIsOfEveryPixelAndObject(t *testing.T) {
-	c, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "")
-	require.NoError(t, err)
-	mark := func() string {
-		m, err := fingerprint(&c, set)
+func TestTheIdentityIsOfAllThatAFigureFollowsFrom(t *testing.T) {
+	set := func(change func(*dataset.Set)) string {
+		_, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "")
 		require.NoError(t, err)
-		return m
+		change(set)
+		return dataDigest(set)
 	}
-	whole := mark()
-	set.Train[3].Pix[100]++
-	assert.NotEqual(t, whole, mark())
-	set.Train[3].Pix[100]--
-	assert.Equal(t, whole, mark())
-	set.Test[2].Objects[0].Ignore = true
-	assert.NotEqual(t, whole, mark())
+	whole := set(func(*dataset.Set) {})
+	assert.Equal(t, whole, set(func(*dataset.Set) {}))
+	for name, change := range map[string]func(*dataset.Set){
+		"a pixel":               func(s *dataset.Set) { s.Train[3].Pix[100]++ },
+		"a class's name":        func(s *dataset.Set) { s.Classes[0] += "x" },
+		"two classes' names":    func(s *dataset.Set) { s.Classes = append(s.Classes, "a") },
+		"the scale":             func(s *dataset.Set) { s.Test[0].Scale = 0.5 },
+		"an object's flag":      func(s *dataset.Set) { s.Test[2].Objects[0].Ignore = true },
+		"an object's class":     func(s *dataset.Set) { s.Test[2].Objects[0].Class++ },
+		"an object's box":       func(s *dataset.Set) { s.Train[2].Objects[0].Box[3]++ },
+		"where the test begins": func(s *dataset.Set) { s.Test = append(s.Test, s.Train[63]); s.Train = s.Train[:63] },
+	} {
+		assert.NotEqual(t, whole, set(change), name)
+	}
+	a, err := identity(parsed(t, tinyData+tinyTraining), &dataset.Set{}, small.Trainer{})
+	require.NoError(t, err)
+	b, err := identity(parsed(t, tinyData+tinyTraining), &dataset.Set{}, otherTrainer{})
+	require.NoError(t, err)
+	assert.Equal(t, a.Config, b.Config)
+	assert.NotEqual(t, a.Numerics, b.Numerics, "who computes")
 }
+
+// otherTrainer is another program.
+type otherTrainer struct{ trainer.Trainer }
 
 func TestADivergedRunIsAResult(t *testing.T) {
 	dir := t.TempDir()

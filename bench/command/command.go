@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"detsample/internal/program"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -55,7 +57,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	ended, status := false, 0
 	parser, err := kong.New(&cli,
 		kong.Name("detsample"), kong.Description(description),
-		kong.Vars{"version": "detsample " + version()},
+		kong.Vars{"version": "detsample " + program.Version()},
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.WithHyphenPrefixedParameters(true), // so that --seeds -1 is a number out of range

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"detsample/bench"
+	"detsample/bench/store"
 
 	"github.com/schollz/progressbar/v3"
 )
@@ -84,6 +85,18 @@ func (p *progress) event(e bench.Event) {
 	case e.Done != nil:
 		fmt.Fprintln(p.w, finishedLine(e))
 	}
+}
+
+// note prints what was found in the folder for results. Trouble is printed even
+// if nothing else is.
+func (p *progress) note(n store.Note) {
+	if p.quiet && !n.Trouble {
+		return
+	}
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	fmt.Fprintln(p.w, "note: "+printable(n.Text))
 }
 
 func byRun(a, b bench.Event) int {

@@ -26,9 +26,9 @@ func (s *Store) repair(bad []damage) error {
 			return err
 		}
 		if d.torn {
-			s.tell("%s ends in the middle of a line (%s): it was being written when the process or the machine stopped; what there is of it is in %s, and the run is trained again", s.journal.path, what, to)
+			s.warn("%s ends in the middle of a line (%s): it was being written when the process or the machine stopped; what there is of it is in %s, and the run is trained again", s.journal.path, what, to)
 		} else {
-			s.tell("%s is damaged (%s): set aside as %s; a run that it held is trained again", s.journal.path, what, to)
+			s.warn("%s is damaged (%s): set aside as %s; a run that it held is trained again", s.journal.path, what, to)
 		}
 	}
 	return s.journal.rewrite()
@@ -44,7 +44,7 @@ func (s *Store) distrust(k Key, mark string, why error) error {
 	if err != nil {
 		return err
 	}
-	s.tell("%s: the run of %v is not to be trusted: %v; set aside as %s, and trained again", s.journal.path, k, why, to)
+	s.warn("%s: the run of %v is not to be trusted: %v; set aside as %s, and trained again", s.journal.path, k, why, to)
 	return s.journal.append(line{Kind: kindAside, Format: format, Program: s.program, Key: &k, Mark: mark})
 }
 

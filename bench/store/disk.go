@@ -130,5 +130,5 @@ func cannot(do, path string, err error) error {
 	return fmt.Errorf("cannot %s %s: %w", do, path, err)
 }
 
-// Replace gives a file new content, whole or not at all, and durably.
-func Replace(path string, data []byte) error { return replace(local{}, path, data) }
+// WriteFile gives a file new content, whole or not at all, and durably.
+func WriteFile(path string, data []byte) error { return replace(local{}, path, data) }

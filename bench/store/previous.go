@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -47,7 +48,7 @@ func (s *Store) moveAside() error {
 	if err := s.synced(); err != nil {
 		return err
 	}
-	s.tell("the results that were in %s are in %s now", s.dir, previous)
+	s.tell(Note{Text: fmt.Sprintf("the results that were in %s are in %s now", s.dir, previous)})
 	return nil
 }
 

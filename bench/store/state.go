@@ -92,7 +92,7 @@ func (s *Store) distrustState(k Key, text []byte, why error) error {
 	if err := s.disk.remove(path); err != nil {
 		return cannot("remove", path, err)
 	}
-	s.tell("%s is not to be trusted: %v; set aside as %s, and the run begins anew", path, why, to)
+	s.warn("%s is not to be trusted: %v; set aside as %s, and the run begins anew", path, why, to)
 	return nil
 }
 

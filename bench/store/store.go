@@ -15,7 +15,7 @@ import (
 type Store struct {
 	dir     string
 	program string
-	note    func(text string)
+	note    func(Note)
 	disk    disk
 	lock    *lock
 
@@ -27,8 +27,14 @@ type Store struct {
 
 // Options of [Open].
 type Options struct {
-	Program string            // version of this program, kept with every run
-	Note    func(text string) // is told what was found and done, in sentences; nil for nobody
+	Program string     // version of this program, kept with every run
+	Note    func(Note) // is told what was found and done; nil for nobody
+}
+
+// Note says what was found in a folder, and what was done about it.
+type Note struct {
+	Text    string // a sentence
+	Trouble bool   // it is not what was to be expected: damage, or a process that was killed
 }
 
 // Open makes the folder if need be and takes its lock, before anything in it
@@ -49,7 +55,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	s.lock = l
 	if stale != "" {
-		s.tell("%s was left by %s, which is gone: taken over", l.path, stale)
+		s.warn("%s was left by %s, which is gone: taken over", l.path, stale)
 	}
 	return s, nil
 }
@@ -58,9 +64,12 @@ func newStore(d disk, dir string, o Options) *Store {
 	return &Store{dir: dir, program: o.Program, note: o.Note, disk: d, appended: map[string]file{}}
 }
 
-func (s *Store) tell(format string, args ...any) {
+// warn tells of trouble.
+func (s *Store) warn(format string, args ...any) { s.tell(Note{fmt.Sprintf(format, args...), true}) }
+
+func (s *Store) tell(n Note) {
 	if s.note != nil {
-		s.note(fmt.Sprintf(format, args...))
+		s.note(n)
 	}
 }
 
@@ -174,13 +183,13 @@ func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
 	case j.identity == nil && len(j.runs) == 0 && len(bad) == 0:
 		return false, nil
 	case j.identity == nil && len(j.runs) == 0:
-		s.tell("%s holds no line that is whole: nothing is taken over", j.path)
+		s.warn("%s holds no line that is whole: nothing is taken over", j.path)
 		return false, nil
 	case j.identity == nil: // its line is damaged; the runs' marks still tell
 		return true, nil
 	}
 	if why := id.Differs(*j.identity); why != "" {
-		s.tell("%s holds another comparison (%s): nothing is taken over", s.dir, why)
+		s.warn("%s holds another comparison (%s): nothing is taken over", s.dir, why)
 		return false, nil
 	}
 	return true, nil

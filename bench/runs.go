@@ -1,0 +1,189 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"detsample/bench/plan"
+	"detsample/bench/store"
+	"detsample/bench/trainer"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// one is a run of the comparison.
+type one struct {
+	job  trainer.Job
+	key  store.Key
+	mark string
+}
+
+// grace is how long runs have to come to the end of their step once the
+// comparison is to stop.
+const grace = 700 * time.Millisecond
+
+// run does all runs of the plan, but for those that are there already, and
+// leaves the lines of all that have ended in the folder, however it ends.
+func (m *comparison) run(ctx context.Context) error {
+	text, err := m.cfg.YAML()
+	if err != nil {
+		return err
+	}
+	if err := m.folder.Replace(store.Config, text); err != nil {
+		return err
+	}
+	missing, err := m.takeOver(ctx)
+	if err != nil {
+		return err
+	}
+	if err := m.exportRuns(); err != nil {
+		return err
+	}
+	if err := m.trainAll(ctx, missing); err != nil {
+		return errors.Join(err, m.exportRuns())
+	}
+	return nil
+}
+
+// trainAll trains, Jobs at a time.
+func (m *comparison) trainAll(ctx context.Context, missing []one) error {
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, m.o.Jobs))
+	done := make(chan error, 1)
+	go func() {
+		for _, run := range missing {
+			group.Go(func() error {
+				if err := within.Err(); err != nil {
+					return err
+				}
+				return m.train(within, run)
+			})
+		}
+		done <- group.Wait()
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case <-done:
+	case <-time.After(grace): // a long step, or evaluation, goes on for nobody
+	}
+	m.mu.Lock()
+	m.left = true
+	m.mu.Unlock()
+	return ctx.Err()
+}
+
+// takeOver returns the runs that are yet to be trained, and takes over the
+// others from the folder.
+func (m *comparison) takeOver(ctx context.Context) (missing []one, err error) {
+	for _, run := range plan.Runs(m.cfg, m.seeds()) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		mark, err := mark(m.identity, run)
+		if err != nil {
+			return nil, err
+		}
+		o := one{
+			job:  trainer.Job{Strategy: run.Strategy, Seed: run.Seed, Data: m.set, Images: m.cfg.Training.Images},
+			key:  store.Key{Strategy: run.Strategy.Name, Seed: run.Seed},
+			mark: mark,
+		}
+		var r trainer.Record
+		_, here, err := m.folder.Load(o.key, mark, func(body []byte) error {
+			r = trainer.Record{}
+			if err := json.Unmarshal(body, &r); err != nil {
+				return err
+			}
+			return r.Validate(o.job)
+		})
+		switch {
+		case err != nil:
+			return nil, err
+		case here:
+			m.end(r, Event{Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
+		default:
+			missing = append(missing, o)
+		}
+	}
+	return missing, nil
+}
+
+// train does one run and keeps it.
+func (m *comparison) train(ctx context.Context, o one) error {
+	event := Event{Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
+	m.tell(event)
+	r, err := m.trainer.Train(ctx, o.job, func(images int) {
+		event.Images = images
+		m.tell(event)
+	})
+	if err != nil {
+		return err
+	}
+	r.Fingerprint = o.mark
+	if err := r.Validate(o.job); err != nil {
+		return fmt.Errorf("the run of %v is not what it should be: %w", o.key, err)
+	}
+	if err := m.keep(&r, o); err != nil {
+		return err
+	}
+	event.Images = event.Total
+	m.end(r, event)
+	return nil
+}
+
+// keep writes a run that has ended into the folder.
+func (m *comparison) keep(r *trainer.Record, o one) error {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("the run of %v: %w", o.key, err)
+	}
+	if err := m.folder.Put(o.key, o.mark, body); err != nil {
+		return fmt.Errorf("the run of %v is lost: %w; those kept before it are whole: once this is mended, go on with --resume", o.key, err)
+	}
+	line, err := json.Marshal(&r.Run)
+	if err != nil {
+		return err
+	}
+	return m.folder.Append(store.Results, append(line, '\n'))
+}
+
+// tracedSeeds is the number of seeds of each strategy whose traces the report
+// draws from; those of further seeds stay in the folder alone.
+const tracedSeeds = 12
+
+// end takes a run in.
+func (m *comparison) end(r trainer.Record, event Event) {
+	if r.Run.Seed > tracedSeeds {
+		r.Trace = trainer.Trace{}
+	}
+	event.Done = &r.Run
+	m.mu.Lock()
+	m.records = append(m.records, r)
+	m.finished++
+	m.mu.Unlock()
+	m.tell(event)
+}
+
+// exportRuns writes the lines of all runs so far, in their order.
+func (m *comparison) exportRuns() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	byStrategy(m.cfg, m.records)
+	var lines bytes.Buffer
+	for i := range m.records {
+		line, err := json.Marshal(&m.records[i].Run)
+		if err != nil {
+			return err
+		}
+		lines.Write(append(line, '\n'))
+	}
+	return m.folder.Replace(store.Results, lines.Bytes())
+}
