@@ -4,16 +4,14 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/internal/strictyaml"
-	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 )
 
 // checkCommand checks configuration files.
 type checkCommand struct {
-	Files []string `arg:"" name:"file" help:"Files to check, each a comparison or a single strategy."`
+	Files []string `arg:"" name:"file" help:"Files to check, each a comparison or a single strategy; - is standard input."`
 	Print bool     `help:"Print the effective configuration, every parameter with its value."`
 }
 
@@ -26,6 +24,7 @@ of warning beneath and leaves the status 0.
 
 Examples:
   detsample check mine.yaml             check a comparison
+  detsample preset small | detsample check -
   detsample check --print focal.yaml    show what a strategy's defaults fill in
   detsample check strategies/*.yaml     check many`
 }
@@ -34,15 +33,19 @@ Examples:
 func (c *checkCommand) Run(s *session) error {
 	wrong := false
 	for _, file := range c.Files {
-		found, err := inspect(file)
+		name, data, err := s.readConfig(file)
+		var found checked
+		if err == nil {
+			found, err = check(name, data)
+		}
 		if err != nil {
 			fmt.Fprintln(s.stderr, err)
 			wrong = true
 			continue
 		}
-		fmt.Fprintf(s.stdout, "%s: ok, %s\n", file, found.summary)
+		fmt.Fprintf(s.stdout, "%s: ok, %s\n", name, found.summary)
 		for _, w := range found.warnings {
-			fmt.Fprintf(s.stdout, "%s: warning: %s\n", file, printable(w.String()))
+			fmt.Fprintf(s.stdout, "%s: warning: %s\n", name, printable(w.String()))
 		}
 		if c.Print {
 			fmt.Fprintf(s.stdout, "%s", found.effective)
@@ -54,19 +57,15 @@ func (c *checkCommand) Run(s *session) error {
 	return nil
 }
 
-// inspection is what a correct file holds.
-type inspection struct {
+// checked is what a correct file holds.
+type checked struct {
 	summary   string
 	warnings  []config.Warning
 	effective []byte // every parameter, as YAML
 }
 
-// inspect reads a configuration of either kind.
-func inspect(file string) (found inspection, err error) {
-	data, err := readConfig(file)
-	if err != nil {
-		return found, err
-	}
+// check reads a configuration of either kind.
+func check(file string, data []byte) (found checked, err error) {
 	if isComparison(data) {
 		comparison, err := config.Parse(file, data)
 		if err != nil {
@@ -112,22 +111,4 @@ var (
 // them.
 func isComparison(data []byte) bool {
 	return strategiesKey.Match(data) || sharedKey.Match(data)
-}
-
-// readConfig reads a file and says what it is if it is none.
-func readConfig(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("%s: no such file", file)
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", file, errors.Unwrap(err))
-	case info.IsDir():
-		return nil, fmt.Errorf("%s: this is a folder: expected a YAML file", file)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, errors.Unwrap(err))
-	}
-	return data, nil
 }

@@ -5,6 +5,8 @@ package command
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -16,10 +18,18 @@ import (
 )
 
 // Main executes a command line, given without the program's name, and returns
-// the exit status: 0 for success, 1 for a failure, 2 for wrong usage and 130
-// for a command that was interrupted. Every error is a line on stderr; results
-// go to stdout. The first SIGINT or SIGTERM ends the command in order, the
-// second kills the process.
+// the exit status:
+//
+//	0    all went well
+//	1    it failed, or its output could not be written
+//	2    the command line is wrong
+//	3    some runs of a comparison failed, and the others have results
+//	130  it was interrupted
+//
+// Every error is a line on stderr; results go to stdout. Control characters in
+// what is printed are made visible. A file named - is stdin, which may be nil.
+// The first SIGINT or SIGTERM ends the command in order, the second kills the
+// process.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -41,7 +51,7 @@ type commandLine struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
-// session is what a command runs in.
+// session is what a subcommand runs in.
 type session struct {
 	ctx            context.Context
 	args           []string // the command line, to be repeated in advice
@@ -53,28 +63,45 @@ const description = "Compares what object detectors learn from: which candidates
 
 // execute is Main with the interrupt as a context.
 func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out, errs := newStream(stdout), newStream(stderr)
+	status := 0
+	if err := dispatch(ctx, args, stdin, out, errs); !errors.Is(err, out.err) || out.err == nil {
+		status = complain(errs, err)
+	}
+	if err := out.close(); err != nil {
+		complain(errs, fmt.Errorf("the output is not complete: %w", err))
+		if status == 0 || status == statusPartial {
+			status = statusFailure
+		}
+	}
+	errs.close()
+	return status
+}
+
+// dispatch parses a command line and runs what it names.
+func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stderr *stream) error {
 	var cli commandLine
-	ended, status := false, 0
+	ended := false
 	parser, err := kong.New(&cli,
 		kong.Name("detsample"), kong.Description(description),
 		kong.Vars{"version": "detsample " + program.Version()},
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.WithHyphenPrefixedParameters(true), // so that --seeds -1 is a number out of range
-		kong.Exit(func(code int) { ended, status = true, code }),
+		kong.Exit(func(int) { ended = true }),
 	)
 	if err != nil {
-		return complain(stderr, err)
+		return err
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
 	if ended { // --help or --version, whatever else the line has
-		return status
+		return nil
 	}
 	if err != nil {
-		return complain(stderr, usage(err, parsed))
+		return usage(err, parsed)
 	}
-	return complain(stderr, parsed.Run(&session{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr}))
+	return parsed.Run(&session{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr})
 }

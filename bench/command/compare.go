@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -46,7 +45,7 @@ Examples:
 
 // Run runs the comparison, prints what it found and writes the report.
 func (c *compareCommand) Run(s *session) error {
-	comparison, err := c.config()
+	comparison, err := c.config(s)
 	if err != nil {
 		return err
 	}
@@ -66,19 +65,21 @@ func (c *compareCommand) Run(s *session) error {
 	if study == nil {
 		return err
 	}
-	if c.Quiet {
+	if !c.Quiet {
+		printProblems(s.stderr, study.Set.Problems, c.Out)
+		if failed := c.print(s.stdout, study); failed != nil && err == nil {
+			err = failed
+		}
+		printWarnings(s.stderr, study.Summary.Warnings, c.Out)
+	}
+	if err != nil { // of the report, or of the table
 		return err
 	}
-	printProblems(s.stderr, study.Set.Problems, c.Out)
-	if err := errors.Join(err, c.print(s.stdout, study)); err != nil {
-		return err
-	}
-	printWarnings(s.stderr, study.Summary.Warnings, c.Out)
-	return nil
+	return stopped(study)
 }
 
 // config returns the comparison to run, or what is wrong with the command.
-func (c *compareCommand) config() (*config.Config, error) {
+func (c *compareCommand) config(s *session) (*config.Config, error) {
 	switch {
 	case c.Data != nil && *c.Data == "":
 		return nil, wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
@@ -89,7 +90,7 @@ func (c *compareCommand) config() (*config.Config, error) {
 	case !(c.Budget > 0) || c.Budget > maxBudget:
 		return nil, wrongUsage("--budget is %v: expected above 0 and at most %v", c.Budget, maxBudget)
 	}
-	comparison, err := c.source()
+	comparison, err := c.source(s)
 	if err != nil {
 		return nil, err
 	}
@@ -105,13 +106,13 @@ const (
 )
 
 // source reads the configuration from where the command names it.
-func (c *compareCommand) source() (*config.Config, error) {
+func (c *compareCommand) source(s *session) (*config.Config, error) {
 	if c.Config != "" {
-		data, err := readConfig(c.Config)
+		name, data, err := s.readConfig(c.Config)
 		if err != nil {
 			return nil, err
 		}
-		return config.Parse(c.Config, data)
+		return config.Parse(name, data)
 	}
 	name := c.Preset
 	if name == "" {
@@ -157,9 +158,7 @@ func (c *compareCommand) jobs() int {
 // print shows the study in the format asked for.
 func (c *compareCommand) print(w io.Writer, study *summary.Study) error {
 	if c.Format == "json" {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(&study.Summary)
+		return printJSON(w, &study.Summary)
 	}
 	printSummary(newPrinter(w, c.Format), study, c.Out)
 	return nil

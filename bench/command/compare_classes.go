@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // maxClasses is how many classes a table shows.
@@ -28,16 +29,25 @@ func classGrid(ranked []summary.Strategy, withAP bool) grid {
 	if withAP {
 		g.title = "AP50 and AP of each class"
 	}
-	for _, c := range ranked[0].Classes {
+	var named []trainer.ClassFigures // none of a strategy whose runs all diverged
+	for _, s := range ranked {
+		if len(s.Classes) > len(named) {
+			named = s.Classes
+		}
+	}
+	for _, c := range named {
 		g.columns = append(g.columns, column{head: fmt.Sprintf("%s\n(%d)", printable(c.Class), c.Objects)})
 	}
 	g.note = "In brackets: objects in the test images."
 	for i, s := range ranked {
 		row := []string{strconv.Itoa(i + 1), s.Strategy}
-		for _, c := range s.Classes {
-			cell := percent(c.AP50)
-			if withAP {
-				cell += fmt.Sprintf(" / %4s", percent(c.AP))
+		for k := range named {
+			cell := undefined
+			if k < len(s.Classes) {
+				cell = percent(s.Classes[k].AP50)
+				if withAP {
+					cell += fmt.Sprintf(" / %4s", percent(s.Classes[k].AP))
+				}
 			}
 			row = append(row, cell)
 		}

@@ -41,7 +41,7 @@ func newProgress(w io.Writer, quiet bool, runs int) *progress {
 // newBar returns the bar that long commands draw on a terminal.
 func newBar(w io.Writer, description string) *progressbar.ProgressBar {
 	return progressbar.NewOptions64(resolution,
-		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWriter(raw(w)),
 		progressbar.OptionSetWidth(barWidth),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetPredictTime(false),

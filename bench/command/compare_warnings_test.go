@@ -42,7 +42,7 @@ func TestStrategiesInTheSameTrapShareALine(t *testing.T) {
 	}, "out")
 	assert.Equal(t, `warning: a and 2 more: rpn.sampler: 20% of images
 warning: a: roi.sampler: 30% of images
-warning: c�: rpn.assigner: `+strings.Repeat("ä", fileWidth-1-len("warning: c?: rpn.assigner: "))+`…
+warning: c\u001b: rpn.assigner: `+strings.Repeat("ä", fileWidth-1-len(`warning: c\u001b: rpn.assigner: `))+`…
 What to do about warnings is in out/report.html.
 `, w.String())
 	w.Reset()

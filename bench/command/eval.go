@@ -14,7 +14,7 @@ import (
 // evalCommand evaluates a detector's results.
 type evalCommand struct {
 	GT string `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC or YOLO."`
-	DT string `name:"dt" required:"" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score."`
+	DT string `name:"dt" required:"" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input."`
 
 	PerClass bool   `help:"Print the figures of each class too."`
 	TIDE     bool   `name:"tide" help:"Print what each kind of error costs, as TIDE does."`
@@ -60,7 +60,7 @@ func (c *evalCommand) Run(s *session) error {
 	if c.Groups && !hasFrequencies(set) {
 		return fmt.Errorf("%s: no category has a frequency (r, c, f): leave out --groups, or name annotations of LVIS", c.GT)
 	}
-	dts, err := readDetections(c.DT)
+	dts, err := readDetections(s, c.DT)
 	if err != nil {
 		return err
 	}
@@ -158,13 +158,19 @@ func joinInts(list []int) string {
 }
 
 // readDetections reads a COCO result file.
-func readDetections(path string) ([]cocoeval.Detection, error) {
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
+func readDetections(s *session, path string) ([]cocoeval.Detection, error) {
+	from := s.input()
+	if path == "-" {
+		path = standardInput
+	} else {
+		f, err := openFile(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		from = f
 	}
-	defer f.Close()
-	dts, err := cocoeval.ReadDetections(f)
+	dts, err := cocoeval.ReadDetections(from)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "cocoeval: "))
 	}

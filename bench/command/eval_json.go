@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"io"
 	"math"
 
@@ -74,9 +73,7 @@ func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 		}
 		out.Errors = &errorsJSON{s.AP, kinds, s.FalsePositive, s.FalseNegative}
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(out)
+	return printJSON(w, out)
 }
 
 // cocoFigures names AR by the first, the second and the last limit as COCO's

@@ -16,6 +16,7 @@ import (
 const (
 	statusFailure     = 1
 	statusUsage       = 2
+	statusPartial     = 3
 	statusInterrupted = 130 // 128 + SIGINT, as shells report it
 )
 

@@ -50,7 +50,7 @@ Examples:
 
 // Run inspects, prints and writes.
 func (c *inspectCommand) Run(s *session) error {
-	config, notes, err := c.config()
+	config, notes, err := c.config(s)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (c *inspectCommand) Run(s *session) error {
 }
 
 // config returns what to inspect for, or what is wrong with the command.
-func (c *inspectCommand) config() (config insight.Config, notes []string, err error) {
+func (c *inspectCommand) config(s *session) (config insight.Config, notes []string, err error) {
 	switch {
 	case c.Jobs < 0:
 		return config, nil, wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
@@ -104,7 +104,7 @@ func (c *inspectCommand) config() (config insight.Config, notes []string, err er
 		return config, nil, err
 	}
 	if c.Config != "" {
-		if config, notes, err = readInspected(config, c.Config); err != nil {
+		if config, notes, err = readInspected(s, config, c.Config); err != nil {
 			return config, nil, err
 		}
 	}
@@ -118,8 +118,8 @@ func (c *inspectCommand) config() (config insight.Config, notes []string, err er
 
 // readInspected returns the anchors, assigners and samplers of a comparison or
 // a strategy.
-func readInspected(base insight.Config, file string) (insight.Config, []string, error) {
-	data, err := readConfig(file)
+func readInspected(s *session, base insight.Config, file string) (insight.Config, []string, error) {
+	file, data, err := s.readConfig(file)
 	if err != nil {
 		return base, nil, err
 	}
@@ -164,9 +164,7 @@ func (c *inspectCommand) write(found *insight.Report) error {
 // print shows the report in the format asked for.
 func (c *inspectCommand) print(w io.Writer, found *insight.Report) error {
 	if c.Format == "json" {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(found)
+		return printJSON(w, found)
 	}
 	p := newPrinter(w, c.Format)
 	printInspection(p, found)

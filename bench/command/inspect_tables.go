@@ -192,6 +192,10 @@ func printAdvice(p *printer, r *insight.Report) {
 		p.line("%d. %s: %s", i+1, a.Topic, printable(a.Advice))
 		p.line("Because: %s", printable(a.Because))
 		for _, line := range changes(a) {
+			if p.markdown {
+				fmt.Fprintf(p.w, "   %s\n", code(printable(line)))
+				continue
+			}
 			p.line("   %s", printable(line))
 		}
 		p.line("")

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -39,9 +38,7 @@ func (c *listCommand) Run(s *session) error {
 	}
 	switch c.Format {
 	case "json":
-		encoder := json.NewEncoder(s.stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(catalogue)
+		return printJSON(s.stdout, catalogue)
 	case "markdown":
 		for _, k := range catalogue {
 			k.markdown(newPrinter(s.stdout, c.Format))
@@ -118,15 +115,15 @@ func hang(p *printer, head string, indent int, paragraph string) {
 
 // markdown writes a kind as a table.
 func (k *kind) markdown(p *printer) {
-	g := grid{title: strings.ToUpper(k.Plural[:1]) + k.Plural[1:] + " (" + k.About + ")", columns: []column{
+	g := grid{markup: true, title: strings.ToUpper(k.Plural[:1]) + k.Plural[1:] + " (" + k.About + ")", columns: []column{
 		{head: "name", left: true}, {head: "meaning", left: true}, {head: "parameters", left: true}, {head: "source", left: true},
 	}}
 	for _, e := range k.Entries {
 		params := make([]string, len(e.Params))
 		for i, q := range e.Params {
-			params[i] = strings.TrimSpace(fmt.Sprintf("`%s` %s %s", q.setting(), q.Allowed, q.Doc))
+			params[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s", code(q.setting()), escapeMarkdown(q.Allowed), escapeMarkdown(q.Doc)))
 		}
-		g.rows = append(g.rows, []string{"`" + e.Name + "`", e.Meaning, strings.Join(params, "; "), e.Source})
+		g.rows = append(g.rows, []string{code(e.Name), escapeMarkdown(e.Meaning), strings.Join(params, "; "), escapeMarkdown(e.Source)})
 	}
 	p.grid(g)
 }

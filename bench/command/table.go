@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
+
+	"detsample/internal/visible"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -17,6 +18,7 @@ type grid struct {
 	keys    int    // leading columns that name a row, repeated where a table is parted
 	columns []column
 	rows    [][]string
+	markup  bool // the cells are Markdown already
 
 	nameWidth int // where the keys are broken, set by parts
 }
@@ -40,11 +42,11 @@ type printer struct {
 // grid prints a table; one that is too wide in parts, each with its keys.
 func (p *printer) grid(g grid) {
 	if p.markdown {
-		fmt.Fprintf(p.w, "### %s\n\n%s\n", g.title, g.writer(all(len(g.columns))).RenderMarkdown())
+		fmt.Fprintf(p.w, "### %s\n\n%s\n", escapeMarkdown(g.title), g.writer(all(len(g.columns)), !g.markup).RenderMarkdown())
 	} else {
 		fmt.Fprintln(p.w, g.title)
 		for _, part := range g.parts(p.width) {
-			fmt.Fprintf(p.w, "\n%s\n", g.writer(part).Render())
+			fmt.Fprintf(p.w, "\n%s\n", g.writer(part, false).Render())
 		}
 	}
 	if g.note != "" {
@@ -54,8 +56,16 @@ func (p *printer) grid(g grid) {
 	p.line("")
 }
 
-// line prints a paragraph.
+// line prints a paragraph. In Markdown its arguments are shown as they are, the
+// format is Markdown.
 func (p *printer) line(format string, args ...any) {
+	if p.markdown {
+		for i, a := range args {
+			if s, ok := a.(string); ok {
+				args[i] = escapeMarkdown(s)
+			}
+		}
+	}
 	s := fmt.Sprintf(format, args...)
 	if !p.markdown {
 		s = text.WrapSoft(s, p.width)
@@ -110,7 +120,7 @@ func (g *grid) width() int {
 func (g *grid) columnWidth(c int) int {
 	w := text.LongestLineLen(g.columns[c].head)
 	for _, row := range g.rows {
-		w = max(w, text.StringWidthWithoutEscSequences(row[c]))
+		w = max(w, text.StringWidthWithoutEscSequences(printable(row[c])))
 	}
 	if c < g.keys {
 		w = min(w, g.nameWidth)
@@ -118,15 +128,24 @@ func (g *grid) columnWidth(c int) int {
 	return w
 }
 
-// writer returns a table of some of the columns.
-func (g *grid) writer(columns []int) table.Writer {
+// writer returns a table of some of the columns, its text escaped for Markdown
+// or not.
+func (g *grid) writer(columns []int, escape bool) table.Writer {
+	show := printable
+	if escape {
+		show = func(s string) string { return escapeMarkdown(printable(s)) }
+	}
 	t := table.NewWriter()
 	t.SetStyle(plain)
 	t.SuppressTrailingSpaces()
 	heads := make(table.Row, len(columns))
 	configs := make([]table.ColumnConfig, len(columns))
 	for i, c := range columns {
-		heads[i] = g.columns[c].head
+		lines := strings.Split(g.columns[c].head, "\n")
+		for k := range lines {
+			lines[k] = show(lines[k])
+		}
+		heads[i] = strings.Join(lines, "\n")
 		align := text.AlignRight
 		if g.columns[c].left {
 			align = text.AlignLeft
@@ -141,7 +160,7 @@ func (g *grid) writer(columns []int) table.Writer {
 	for _, row := range g.rows {
 		cells := make(table.Row, len(columns))
 		for i, c := range columns {
-			cells[i] = printable(row[c])
+			cells[i] = show(row[c])
 		}
 		t.AppendRow(cells)
 	}
@@ -166,13 +185,6 @@ func all(n int) []int {
 	return list
 }
 
-// printable replaces control characters, with which a name could steer a
-// terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
+// printable returns text from outside on one line, its control characters
+// visible.
+func printable(s string) string { return visible.Text(s) }

@@ -13,7 +13,7 @@ const fileWidth = 120
 // terminalWidth returns the width of the terminal that w writes to, and false
 // if it writes to none.
 func terminalWidth(w io.Writer) (width int, ok bool) {
-	f, isFile := w.(*os.File)
+	f, isFile := raw(w).(*os.File)
 	if !isFile || !term.IsTerminal(int(f.Fd())) {
 		return 0, false
 	}

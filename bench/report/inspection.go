@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"detsample/bench/inspect"
+	"detsample/internal/visible"
 )
 
 //go:embed inspection.html
@@ -64,7 +65,7 @@ func WriteInspection(w io.Writer, r *inspect.Report) error {
 	if err := inspectionTemplate.Execute(&b, newInspection(r)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, visible.Lines(b.String()))
 	return err
 }
 

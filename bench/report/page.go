@@ -8,6 +8,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/stats"
 	"detsample/bench/summary"
+	"detsample/internal/visible"
 
 	_ "embed"
 	"fmt"
@@ -74,7 +75,7 @@ func Write(w io.Writer, s *summary.Study) error {
 	if err := pageTemplate.Execute(&b, p); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	_, err = w.Write(b.Bytes())
+	_, err = io.WriteString(w, visible.Lines(b.String()))
 	return err
 }
 

@@ -1,0 +1,47 @@
+package command
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func given(stdin string, args ...string) outcome {
+	var stdout, stderr bytes.Buffer
+	status := Main(args, strings.NewReader(stdin), &stdout, &stderr)
+	return outcome{status, stdout.String(), stderr.String()}
+}
+
+func TestAConfigurationIsReadFromStandardInput(t *testing.T) {
+	assert.Equal(t, outcome{stdout: "standard input: ok, 2 strategies: focal, two-stage\n"}, given(tiny, "check", "-"))
+	assert.Equal(t, outcome{status: 1, stderr: "standard input:1:1: unknown key \"nme\": expected one of name, lr, lr_reason, dense, rpn, roi; did you mean name?\n"},
+		given("nme: x\ndense: {}\n", "check", "-"))
+	out := t.TempDir()
+	got := given(tiny, "compare", "--config", "-", "--only", "focal", "-q", "--out", out)
+	assert.Equal(t, outcome{}, got)
+	assert.FileExists(t, filepath.Join(out, "report.html"))
+	got = given("name: x\ndense: {}\n", "inspect", writeCells(t), "--config", "-")
+	assert.Zero(t, got.status, got.stderr)
+	assert.Contains(t, detsample("check", "-").stderr, "standard input: the file is empty", "and none is an empty one")
+}
+
+func TestDetectionsAreReadFromStandardInput(t *testing.T) {
+	gt, list := file(t, "gt.json", catsAndDogs), result(1, 3, 10, 10, 20, 20, 0.9)
+	want := detsample("eval", "--gt", gt, "--dt", resultFile(t, list))
+	require.Zero(t, want.status)
+	assert.Equal(t, want, given("["+list+"]", "eval", "--gt", gt, "--dt", "-"))
+	assert.Contains(t, given("{", "eval", "--gt", gt, "--dt", "-").stderr, "detsample: standard input: ")
+}
+
+func TestAnEndlessConfigurationIsRefused(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip(err)
+	}
+	got := detsample("check", "/dev/zero")
+	assert.Equal(t, outcome{status: 1, stderr: "/dev/zero: longer than 16 MiB: expected a configuration in YAML\n"}, got)
+}
