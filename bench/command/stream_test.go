@@ -108,7 +108,7 @@ func TestNothingFromOutsideSteersTheTerminalOrThePage(t *testing.T) {
 	lines := [][]string{
 		{"check", missing}, {"check", "--print", config}, {"check", file(t, "bad.yaml", `"`+quoted+`": 1`)},
 		{"eval", "--gt", gt, "--dt", missing}, {"eval", "--gt", missing, "--dt", dt}, {"inspect", missing}, {evil}, {"compare", "--" + evil},
-		{"preset", evil}, {"list", evil}, {"compare", "--data", missing, "--config", config}, {"curves", "--loss", evil},
+		{"preset", evil}, {"list", evil}, {"compare", "--data", missing, "--config", config, "--out", out}, {"curves", "--loss", evil},
 		{"convert", gt, "--to", "yolo", "--out", filepath.Join(dir, "yolo")}, {"convert", missing, "--to", "yolo", "--out", dir},
 		{"curves", "--loss", "ce", "--out", filepath.Join(dir, "curves.svg")},
 		{"eval", "--gt", gt, "--dt", dt, "--per-class", "--format", "text"},

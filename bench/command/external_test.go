@@ -1,0 +1,127 @@
+package command
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/dump"
+	insight "detsample/bench/inspect"
+	"detsample/bench/trainer"
+)
+
+// external builds testdata/external as a module of its own and returns a
+// function that runs it. It requires what this module does, so that nothing is
+// fetched.
+func external(t *testing.T) func(args ...string) outcome {
+	t.Helper()
+	tool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip(err)
+	}
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	copied := func(from, name string, change func(string) string) {
+		text, err := os.ReadFile(from)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(change(string(text))), 0o666))
+	}
+	same := func(s string) string { return s }
+	copied("testdata/external/main.go", "main.go", same)
+	copied(filepath.Join(root, "go.sum"), "go.sum", same)
+	copied(filepath.Join(root, "go.mod"), "go.mod", func(s string) string {
+		s = regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(s, "module external")
+		return s + "\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n"
+	})
+	build := exec.Command(tool, "build", "-mod=mod", "-o", "external", ".")
+	build.Dir, build.Env = dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")
+	said, err := build.CombinedOutput()
+	require.NoError(t, err, string(said))
+	return func(args ...string) outcome {
+		var stdout, stderr bytes.Buffer
+		c := exec.Command(filepath.Join(dir, "external"), args...)
+		c.Dir, c.Stdout, c.Stderr = dir, &stdout, &stderr
+		_ = c.Run() // its status is looked at
+		return outcome{c.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	}
+}
+
+func TestAProgramOfOnesOwnHasItsStrategiesInEveryCommand(t *testing.T) {
+	run := external(t)
+	yaml := tiny + "  - {name: mine, dense: {sampler: {type: near, overlap: 0.05}, cls: exponential}}\n"
+	config := file(t, "mine.yaml", yaml)
+
+	got := run("list", "sampler")
+	assert.Zero(t, got.status, got.stderr)
+	assert.Regexp(t, `(?m)^  near +positives and as many near misses\n +\[its own\]\n +overlap: 0\.1 +\[0,1\] +least IoU of a negative with an object$`, got.stdout)
+	assert.Contains(t, run("list", "cls").stdout, "exponential")
+
+	assert.Equal(t, outcome{stdout: config + ": ok, 3 strategies: focal, two-stage, mine\n"}, run("check", config))
+	wrong := file(t, "wrong.yaml", strings.Replace(yaml, "overlap: 0.05", "overlap: 2", 1))
+	assert.Equal(t, outcome{status: 1, stderr: wrong + ":10:57: overlap is 2: expected between 0 and 1\n"}, run("check", wrong))
+
+	out := t.TempDir()
+	got = run("compare", "--config", config, "--out", out)
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "mine")
+	mine := lastRun(t, out)
+	assert.Equal(t, "mine", mine.Strategy)
+	assert.Positive(t, mine.Stages[0].UsedNegatives)
+	assert.LessOrEqual(t, mine.Stages[0].UsedNegatives, mine.Stages[0].UsedPositives)
+
+	got = run("inspect", writeCells(t), "--config", config, "--dump", overlapping(t), "--format", "json")
+	require.Zero(t, got.status, got.stderr)
+	var r insight.Report
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &r))
+	counted := slices.IndexFunc(r.Samplers, func(k insight.Kept) bool { return k.Name == "mine" })
+	require.GreaterOrEqual(t, counted, 0, got.stdout)
+	assert.Empty(t, r.Samplers[counted].Reason, "IoU is at hand")
+	replayed := slices.IndexFunc(r.Replay.Samplers, func(k insight.ReplayedSampler) bool { return strings.HasPrefix(k.Name, "near") })
+	require.GreaterOrEqual(t, replayed, 0, got.stdout)
+	picked := r.Replay.Samplers[replayed]
+	assert.Equal(t, 13.0, picked.Positives, "at most 6 pixels off: an IoU of (20-s)/(20+s) is at least 0.5")
+	assert.Equal(t, 10.0, picked.Negatives, "9 to 16 pixels off, of which the left has two: below 0.4 and at least 0.1")
+	learned := slices.ContainsFunc(r.Replay.Losses, func(l insight.ReplayedLoss) bool { return strings.HasPrefix(l.Name, "exponential") })
+	assert.True(t, learned, "the loss is replayed too")
+
+	assert.Zero(t, run("compare", "--config", config, "--out", out, "--resume", "-q").status)
+}
+
+// lastRun returns the last line of results.jsonl.
+func lastRun(t *testing.T, out string) (r trainer.Run) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &r))
+	return r
+}
+
+// overlapping is a training state of 40 boxes, each a pixel right of the last,
+// and one object.
+func overlapping(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "state.npz")
+	logits, boxes := make([]float32, 40), make([]float32, 0, 4*40)
+	for i := range logits {
+		logits[i] = float32(i)/40 - 3
+		boxes = append(boxes, float32(i), 0, float32(i)+20, 20)
+	}
+	require.NoError(t, dump.Write(path,
+		dump.Array{Name: "logits", Shape: []int{1, 40, 1}, Float: logits},
+		dump.Array{Name: "boxes", Shape: []int{40, 4}, Float: boxes},
+		dump.Array{Name: "gt_boxes", Shape: []int{1, 4}, Float: []float32{10, 0, 30, 20}},
+		dump.Array{Name: "gt_classes", Shape: []int{1}, Int: []int64{0}},
+		dump.Array{Name: "gt_image", Shape: []int{1}, Int: []int64{0}}))
+	return path
+}
