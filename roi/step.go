@@ -37,6 +37,7 @@ type Work struct {
 	candidates []ROI
 	rois       []ROI
 	class      []int32 // of each ROI
+	match      []int32 // of each ROI, the label code
 	allClass   []int32 // of each candidate
 	keys       []sampling.Key
 	sampled    []sampling.Candidates // of each image, as the sampler sees them
@@ -60,7 +61,7 @@ type joined struct {
 func (w *Work) Reset(classes int) {
 	w.classes, w.used = classes, 0
 	w.candidates, w.rois = w.candidates[:0], w.rois[:0]
-	w.class, w.allClass = w.class[:0], w.allClass[:0]
+	w.class, w.match, w.allClass = w.class[:0], w.match[:0], w.allClass[:0]
 }
 
 // Join adds the next image of the batch: ground truth joins its proposals if
@@ -111,7 +112,7 @@ func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 	}
 	w.batch.Reset()
 	w.batch.Repeat(w.draws.Draw(c.Sampler, w.samples[:w.used], w.sampled, w.keys))
-	w.rois, w.class = w.rois[:0], w.class[:0]
+	w.rois, w.class, w.match = w.rois[:0], w.class[:0], w.match[:0]
 	for i := range w.images[:w.used] {
 		c.take(w, i)
 	}
@@ -142,6 +143,7 @@ func (c *Config) take(w *Work, i int) {
 	for _, k := range w.samples[i].Index {
 		w.rois = append(w.rois, ROI{j.boxes.Box[k], int32(i)})
 		w.class = append(w.class, w.allClass[j.start+int(k)])
+		w.match = append(w.match, j.assignment.GT[k])
 	}
 	w.batch.Add(stage.Image{
 		Candidates: j.boxes.Box,
@@ -164,6 +166,11 @@ func (c *Config) checkMined(w *Work, logits, deltas []float32) {
 // ROIs returns the sampled regions of the batch, image by image: what the
 // head runs on. Valid until the next Reset.
 func (w *Work) ROIs() []ROI { return w.rois }
+
+// Labels returns what the sampled regions stand for: the class of each, or
+// [anchors.Negative], and its ground truth's place in its image, or the label
+// code. Valid until the next Reset.
+func (w *Work) Labels() (class, gt []int32) { return w.class, w.match }
 
 // Batch is the head's output for the sampled regions, and where its gradients
 // go.

@@ -27,3 +27,23 @@ func TestLossesOfTheTargetsAreThoseOfLoss(t *testing.T) {
 		assert.Equal(t, gradDeltas, b.GradDeltas)
 	})
 }
+
+func TestLabelsAreThoseOfTheSampledRegions(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		step(c, &w, 3, 4)
+		class, gt := w.Labels()
+		assert.Len(t, class, len(w.ROIs()))
+		assert.Len(t, gt, len(w.ROIs()))
+		for i, r := range w.ROIs() {
+			j := &w.images[r.Image]
+			at := slices.Index(j.boxes.Box, r.Box)
+			assert.Equal(t, j.assignment.GT[at], gt[i])
+			if gt[i] >= 0 {
+				assert.Equal(t, j.truth.Class[gt[i]], class[i])
+			} else {
+				assert.Equal(t, gt[i], class[i])
+			}
+		}
+	})
+}

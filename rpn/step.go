@@ -175,28 +175,35 @@ func (c *Config) assignInParallel(w *Work, b *Batch) {
 	parallel.For(w.Threads, len(b.Images), func(_, i int) { c.assign(w, b, i) })
 }
 
-// assign labels the candidates of image i and gathers what the sampler needs.
-func (c *Config) assign(w *Work, b *Batch, i int) {
-	n := len(b.Anchors.Box)
+// label labels the candidates of image i, and returns what the head says of it.
+func (c *Config) label(w *Work, b *Batch, i int) stage.Heads {
 	m, image := &w.images[i], &b.Images[i]
-	class := w.class[i*n : (i+1)*n]
 	heads := stage.Heads{
 		Classes: b.Classes, Candidates: b.Anchors.Box, Truth: &image.Truth,
 		Logits: share(b.Logits, i, len(b.Images)), Deltas: share(b.Deltas, i, len(b.Images)), BoxColumns: 4,
 		Exact: w.Exact,
 	}
 	m.view = b.Anchors
+	if gt := share(b.GT, i, len(b.Images)); len(gt) > 0 {
+		m.assignment.Reset(len(gt))
+		copy(m.assignment.GT, gt)
+		copy(m.assignment.IoU, share(b.IoU, i, len(b.Images)))
+		return heads
+	}
 	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {
 		heads.Score, heads.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
 		m.view.Classes, m.view.Score, m.view.Decoded = b.Classes, heads.Score, heads.Decoded
 	}
-	if gt := share(b.GT, i, len(b.Images)); len(gt) > 0 {
-		m.assignment.Reset(n)
-		copy(m.assignment.GT, gt)
-		copy(m.assignment.IoU, share(b.IoU, i, len(b.Images)))
-	} else {
-		c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
-	}
+	c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
+	return heads
+}
+
+// assign labels the candidates of image i and gathers what the sampler needs.
+func (c *Config) assign(w *Work, b *Batch, i int) {
+	n := len(b.Anchors.Box)
+	m, image := &w.images[i], &b.Images[i]
+	class := w.class[i*n : (i+1)*n]
+	heads := c.label(w, b, i)
 	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
 	heads.Class, heads.GT, heads.IoU, heads.Quality = class, m.assignment.GT, m.assignment.IoU, m.assignment.Quality
 	heads.Hardness = share(b.Hardness, i, len(b.Images))

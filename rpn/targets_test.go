@@ -122,3 +122,29 @@ func TestTargetsAllocateNothing(t *testing.T) {
 	c.Targets(&w, b)
 	assert.Zero(t, testing.AllocsPerRun(10, func() { c.Targets(&w, b) }))
 }
+
+func TestAssignIsWhatAStepBeginsWith(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		b := step(c, 3, 3, 4, 5, 6)
+		var w Work
+		n := len(b.Images) * len(b.Anchors.Box)
+		gt, iou := make([]int32, n), make([]float32, n)
+		for _, threads := range []int{1, 3} {
+			w.Threads = threads
+			clear(gt)
+			c.Assign(&w, b, gt, iou)
+			c.Assign(&w, b, gt, nil)
+			var want []int32
+			var overlap []float32
+			c.Step(&w, b)
+			for i := range b.Images {
+				want = append(want, w.images[i].assignment.GT...)
+				overlap = append(overlap, w.images[i].assignment.IoU...)
+			}
+			assert.Equal(t, want, gt)
+			assert.Equal(t, overlap, iou)
+		}
+		assert.Panics(t, func() { c.Assign(&w, b, gt[1:], nil) })
+		assert.Panics(t, func() { c.Assign(&w, b, gt, iou[1:]) })
+	})
+}

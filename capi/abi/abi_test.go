@@ -1,0 +1,214 @@
+package abi
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+)
+
+// caller is what a C program would hand over.
+type caller struct {
+	batch                                  Batch
+	box                                    []anchors.Box
+	logits, deltas, gradLogits, gradDeltas []float32
+	ids                                    []uint64
+	starts                                 []int64
+	truth                                  []anchors.Box
+	class                                  []int32
+}
+
+func newCaller(images, classes int) *caller {
+	c := &caller{
+		ids: make([]uint64, images), starts: make([]int64, images+1),
+	}
+	for y := range 16 {
+		for x := range 16 {
+			cx, cy := float32(8*x), float32(8*y)
+			c.box = append(c.box, anchors.Box{cx - 12, cy - 12, cx + 12, cy + 12})
+		}
+	}
+	for i := range images {
+		c.ids[i] = uint64(100 + i)
+		for g := range i {
+			at := float32(10 + 20*g)
+			c.truth = append(c.truth, anchors.Box{at, at, at + 25, at + 20})
+			c.class = append(c.class, int32(g%classes))
+		}
+		c.starts[i+1] = int64(len(c.truth))
+	}
+	n := images * len(c.box)
+	c.logits, c.gradLogits = make([]float32, n*classes), make([]float32, n*classes)
+	c.deltas, c.gradDeltas = make([]float32, n*4), make([]float32, n*4)
+	for i := range c.logits {
+		c.logits[i] = float32(i*37%101)/25 - 2
+	}
+	c.batch = Batch{
+		Size:    unsafe.Sizeof(Batch{}),
+		Images:  Annotations{Images: int64(images), ImageID: &c.ids[0], Truths: &c.starts[0], TruthBox: &c.truth[0][0], TruthClass: &c.class[0]},
+		Anchors: int64(len(c.box)), Anchor: &c.box[0][0], Width: 128, Height: 128,
+		Logits: &c.logits[0], Deltas: &c.deltas[0], GradLogits: &c.gradLogits[0], GradDeltas: &c.gradDeltas[0],
+	}
+	return c
+}
+
+func newWork(t *testing.T, yaml string, stage, classes int32) *Work {
+	s, err := Parse("test.yaml", []byte(yaml), "")
+	require.NoError(t, err)
+	w, err := NewWork(s, &Options{Size: unsafe.Sizeof(Options{}), Stage: stage, Classes: classes, PerClass: -1})
+	require.NoError(t, err)
+	return w
+}
+
+func TestAStepThroughTheLibraryAllocatesNothing(t *testing.T) {
+	c, w := newCaller(3, 4), newWork(t, "dense: {sampler: {type: hard_negative}, cls: ce}", stageDense, 4)
+	var message [100]byte
+	value := Value{Size: unsafe.Sizeof(Value{})}
+	failed := 0
+	step := func() {
+		if Call(&message[0], 100, func() error { return w.Step(&c.batch, &value) }) != OK {
+			failed++
+		}
+	}
+	step()
+	assert.Zero(t, testing.AllocsPerRun(10, step))
+	assert.Zero(t, failed)
+	assert.NotZero(t, value.UsedPositives)
+}
+
+func TestEveryPanicIsAnError(t *testing.T) {
+	var message [40]byte
+	assert.EqualValues(t, Misuse, Call(&message[0], 40, func() error { panic("pkg: Func: 3 of 4") }))
+	assert.Equal(t, "pkg: Func: 3 of 4", text(message[:]))
+	assert.EqualValues(t, Misuse, Call(&message[0], 40, func() error {
+		var none []int
+		return misusef("%d", none[3])
+	}))
+	assert.Contains(t, text(message[:]), "index out of range")
+	assert.EqualValues(t, Misuse, Call(nil, 0, func() error { panic("unheard") }))
+	assert.EqualValues(t, Invalid, Call(&message[0], 4, func() error { return roomless("aäö") }))
+	assert.Equal(t, "aä", text(message[:]), "cut between characters")
+	assert.EqualValues(t, Invalid, Call(&message[0], 3, func() error { return roomless("aäö") }))
+	assert.Equal(t, "a", text(message[:]))
+}
+
+type roomless string
+
+func (r roomless) Error() string { return string(r) }
+
+func text(b []byte) string {
+	s, _, _ := strings.Cut(string(b), "\x00")
+	return s
+}
+
+func TestAPanicOnAThreadIsAnErrorToo(t *testing.T) {
+	c := newCaller(4, 4)
+	s, err := Parse("test.yaml", []byte("dense: {assigner: atss}"), "")
+	require.NoError(t, err)
+	w, err := NewWork(s, &Options{Stage: stageDense, Classes: 4, Threads: 4, PerClass: -1})
+	require.NoError(t, err)
+	var message [200]byte
+	value := Value{Size: unsafe.Sizeof(Value{})}
+	for range 3 { // and leaves the work usable
+		assert.EqualValues(t, Misuse, Call(&message[0], 200, func() error { return w.Step(&c.batch, &value) }))
+		assert.Contains(t, text(message[:]), "needs the grid")
+	}
+}
+
+func TestAWorkInUseRefusesASecondCaller(t *testing.T) {
+	c, w := newCaller(2, 2), newWork(t, "dense: {}", stageDense, 2)
+	value := Value{Size: unsafe.Sizeof(Value{})}
+	require.NoError(t, w.use())
+	assert.ErrorContains(t, w.Step(&c.batch, &value), "in use by another call")
+	w.done()
+	assert.NoError(t, w.Step(&c.batch, &value))
+}
+
+func TestMistakesOfTheCallersAreNamed(t *testing.T) {
+	value := Value{Size: unsafe.Sizeof(Value{})}
+	for want, spoil := range map[string]func(c *caller){
+		"offsets are [0 3 1]":                   func(c *caller) { c.starts[1] = 3 },
+		"images is -1":                          func(c *caller) { c.batch.Images.Images = -1 },
+		"truth_box or truth_class is NULL":      func(c *caller) { c.batch.Images.TruthBox = nil },
+		"anchors is 256 of 2 images":            func(c *caller) { c.batch.Anchor = nil },
+		"ground truth 0 is [NaN 10 35 30]":      func(c *caller) { c.truth[0][0] = float32(math.NaN()) },
+		"has class -1: expected 0 to 1":         func(c *caller) { c.class[0] = -1 },
+		"0 deltas and":                          func(c *caller) { c.batch.Deltas = nil },
+		"512 labels, 0 IoUs":                    func(c *caller) { gt := make([]int32, 512); c.batch.GT = &gt[0] },
+		"ignores has 1 regions, and ignore_box": func(c *caller) { c.batch.Images.Ignores = &[]int64{0, 0, 1}[0] },
+	} {
+		c, w := newCaller(2, 2), newWork(t, "dense: {}", stageDense, 2)
+		spoil(c)
+		var message [200]byte
+		assert.NotEqualValues(t, OK, Call(&message[0], 200, func() error { return w.Step(&c.batch, &value) }))
+		assert.Contains(t, text(message[:]), want)
+	}
+	s, err := Parse("test.yaml", []byte("dense: {}"), "")
+	require.NoError(t, err)
+	for want, o := range map[string]*Options{
+		"options is NULL":           nil,
+		"options.stage is 9":        {Stage: 9, Classes: 1},
+		"options.classes is 0":      {Stage: stageDense},
+		"options.per_class is 2":    {Stage: stageDense, Classes: 1, PerClass: 2},
+		"options.threads is -1":     {Stage: stageDense, Classes: 1, Threads: -1},
+		"options.coder[2] is -5":    {Stage: stageDense, Classes: 1, Coder: [4]float32{10, 10, -5, 5}},
+		"has no stage rpn: it has ": {Stage: stageRPN, Classes: 1},
+	} {
+		_, err := NewWork(s, o)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestAHeadsOwnCoderTakesThePlaceOfTheStrategys(t *testing.T) {
+	s, err := Parse("test.yaml", []byte("rpn: {}\nroi: {per_class: true}"), "")
+	require.NoError(t, err)
+	w, err := NewWork(s, &Options{Stage: stageROI, Classes: 2, PerClass: 0, Coder: [4]float32{1, 2, 3, 4}, MaxScale: 2})
+	require.NoError(t, err)
+	assert.False(t, w.roi.PerClass)
+	assert.Equal(t, anchors.Coder{Weights: [4]float32{1, 2, 3, 4}, MaxScale: 2}, w.roi.Coder)
+	assert.True(t, s.ROI.PerClass, "the strategy stays as it is")
+	w, err = NewWork(s, &Options{Stage: stageROI, Classes: 2, PerClass: -1})
+	require.NoError(t, err)
+	assert.True(t, w.roi.PerClass)
+	assert.Equal(t, s.ROI.Coder, w.roi.Coder)
+}
+
+func TestAStrategyWithoutANameHasItsFiles(t *testing.T) {
+	s, err := Parse("some/ssd.yaml", []byte("dense: {}"), "")
+	require.NoError(t, err)
+	assert.Equal(t, "ssd", s.Name)
+	s, err = Parse("some/ssd.yaml", []byte("name: own\ndense: {}"), "own")
+	require.NoError(t, err)
+	assert.Equal(t, "own", s.Name)
+	_, err = Parse("my.yaml", []byte("strategies:\n- {name: a, dense: {sampler: al}}"), "a")
+	assert.ErrorContains(t, err, `my.yaml:2:30: unknown sampler "al"`)
+	_, err = Parse("my.yaml", []byte("dense: {\n"), "")
+	assert.ErrorContains(t, err, "my.yaml:")
+	_, err = Parse("my.yaml", []byte("strategies: []"), "")
+	assert.ErrorContains(t, err, "no strategies")
+}
+
+func TestTheDescriptionSaysWhatAStageReads(t *testing.T) {
+	for yaml, want := range map[string][]string{
+		"dense: {}": {`"link":"sigmoid"`, `"reads":{"logits":false,"hardness":false,"deltas":false,"grid":false,"size":false,"assigner":false}`, `"warnings":[]`},
+		"dense: {assigner: task_aligned, sampler: {type: hard_negative}, box: giou, norm: moving_average}": {
+			`"box_space":"decoded"`, `"remembers":true`, `"reads":{"logits":true,"hardness":false,"deltas":true,"grid":false,"size":false,"assigner":true}`},
+		"dense: {assigner: simota}": {`"deltas":true,"grid":true`},
+		"dense: {sampler: {type: hard_negative}, cls: softmax_ce, carl: {}}": {`"link":"softmax"`, `"joint":true`, `"logits":true,"hardness":true,"deltas":false`},
+		"rpn: {sampler: random, cls: focal}\nroi: {sampler: {type: ohem, num: 9}, per_class: true}": {
+			`"per_class":true`, `"coder":[10,10,5,5]`, `"logits":true`, `"trap":"focal_after_sampling"`, `"where":"rpn.cls"`, `"num":9`},
+	} {
+		s, err := Parse("test.yaml", []byte(yaml), "")
+		require.NoError(t, err)
+		text, err := Describe(s)
+		require.NoError(t, err)
+		for _, w := range want {
+			assert.Contains(t, text, w, yaml)
+		}
+	}
+}

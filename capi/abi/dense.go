@@ -1,0 +1,119 @@
+package abi
+
+import (
+	"math"
+
+	"detsample/anchors"
+	"detsample/internal/reuse"
+	"detsample/losses"
+	"detsample/rpn"
+	"detsample/sampling"
+	"unsafe"
+)
+
+// Step is detsample_step.
+func (w *Work) Step(b *Batch, value *Value) error {
+	if err := w.useDense(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.read(b); err != nil {
+		return err
+	}
+	if value == nil {
+		return misusef("value is NULL")
+	}
+	v := w.dense.Step(&w.rpn, &w.batch)
+	return value.set(&v)
+}
+
+// Assign is detsample_assign.
+func (w *Work) Assign(b *Batch, gt *int32, iou *float32) error {
+	if err := w.useDense(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.read(b); err != nil {
+		return err
+	}
+	w.dense.Assign(&w.rpn, &w.batch, slice(gt, b.Images.Images*b.Anchors), slice(iou, b.Images.Images*b.Anchors))
+	return nil
+}
+
+// Targets is detsample_targets.
+func (w *Work) Targets(b *Batch, counts *Counts) error { return w.prepare(b, counts, w.dense) }
+
+// Sample is detsample_sample: targets whose weights no normaliser has met.
+func (w *Work) Sample(b *Batch, counts *Counts) error {
+	if w.dense == nil {
+		return w.useDense()
+	}
+	c := *w.dense
+	c.Norm, c.BoxNorm, c.ClsWeight, c.BoxWeight = losses.ByOne{}, nil, 1, 1
+	return w.prepare(b, counts, &c)
+}
+
+func (w *Work) prepare(b *Batch, counts *Counts, c *rpn.Config) error {
+	if err := w.useDense(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.read(b); err != nil {
+		return err
+	}
+	w.targets = c.Targets(&w.rpn, &w.batch)
+	return counts.set(&w.targets)
+}
+
+// read makes w.batch of the caller's, without copying what that points to.
+func (w *Work) read(b *Batch) error {
+	if b == nil {
+		return misusef("batch is NULL")
+	}
+	if err := sized("detsample_batch", b.Size, unsafe.Sizeof(*b)); err != nil {
+		return err
+	}
+	candidates := b.Images.Images * b.Anchors
+	if b.Anchors < 0 || b.Anchors > 0 && b.Anchor == nil || candidates > math.MaxInt32 {
+		return misusef("anchors is %d of %d images: expected at least 0, not NULL, and at most 2^31-1 in all", b.Anchors, b.Images.Images)
+	}
+	columns := int64(w.dense.Cls.Link().Columns(w.classes))
+	grids := w.batch.Anchors.Grid[:0]
+	images := reuse.Grow(w.batch.Images, int(max(b.Images.Images, 0)))
+	if err := b.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) { images[i] = rpn.Image{ID: id, Truth: t} }); err != nil {
+		return err
+	}
+	start := 0
+	for l, g := 0, slice(b.Grid, 4*b.Levels); l < len(g); l += 4 {
+		level := anchors.Grid{Stride: int(g[l]), Width: int(g[l+1]), Height: int(g[l+2]), PerCell: int(g[l+3]), Start: start}
+		start += level.Width * level.Height * level.PerCell
+		grids = append(grids, level)
+	}
+	w.batch = rpn.Batch{
+		Classes: w.classes,
+		Anchors: anchors.Candidates{Box: boxes(b.Anchor, b.Anchors), Grid: grids, Width: b.Width, Height: b.Height},
+		Images:  images,
+		Key:     sampling.Key{Seed: b.Seed, Step: b.Step, Stage: w.stage},
+		Logits:  slice(b.Logits, candidates*columns), GradLogits: slice(b.GradLogits, candidates*columns),
+		Deltas: slice(b.Deltas, 4*candidates), GradDeltas: slice(b.GradDeltas, 4*candidates),
+		GT: slice(b.GT, candidates), IoU: slice(b.IoU, candidates), Hardness: slice(b.Hardness, candidates),
+	}
+	return nil
+}
+
+// set writes a loss for the caller.
+func (v *Value) set(from *losses.Value) error {
+	if err := sized("detsample_value", v.Size, unsafe.Sizeof(*v)); err != nil {
+		return err
+	}
+	b := &from.Balance
+	*v = Value{
+		Size: v.Size, Cls: from.Cls, Box: from.Box,
+		Positives: int64(b.Positives), Negatives: int64(b.Negatives),
+		UsedPositives: int64(b.UsedPositives), UsedNegatives: int64(b.UsedNegatives),
+		LossPositives: b.LossPositives, LossNegatives: b.LossNegatives,
+		GradPositives: b.GradPositives, GradNegatives: b.GradNegatives,
+		Scarcity: scarcityOf(b.Scarcity),
+	}
+	return nil
+}

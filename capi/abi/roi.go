@@ -1,0 +1,143 @@
+package abi
+
+import (
+	"math"
+	"unsafe"
+
+	"detsample/anchors"
+	"detsample/roi"
+	"detsample/sampling"
+)
+
+// Join is detsample_roi_join.
+func (w *Work) Join(p *Proposals, candidates *int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if p == nil || candidates == nil {
+		return misusef("proposals or candidates is NULL")
+	}
+	if err := sized("detsample_proposals", p.Size, unsafe.Sizeof(*p)); err != nil {
+		return err
+	}
+	n := max(p.Images.Images, 0)
+	starts := slice(p.Proposals, n+1)
+	if err := ascending("proposals", starts); err != nil {
+		return err
+	}
+	if n > 0 && (starts == nil || starts[n] > 0 && p.ProposalBox == nil || starts[n] > math.MaxInt32) {
+		return misusef("proposals of %d images: expected offsets and boxes, at most 2^31-1", n)
+	}
+	w.second.Reset(w.classes)
+	w.regions, w.mined = -1, -1
+	if err := p.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) {
+		w.roi.Join(&w.second, boxes(p.ProposalBox, starts[n])[starts[i]:starts[i+1]], roi.Image{ID: id, Truth: t})
+	}); err != nil {
+		return err
+	}
+	w.mined = len(w.second.Candidates())
+	*candidates = int64(w.mined)
+	return nil
+}
+
+// Candidates is detsample_roi_candidates.
+func (w *Work) Candidates(box *float32, image *int32, room int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	return putROIs(box, image, room, w.second.Candidates())
+}
+
+// SampleROIs is detsample_roi_sample.
+func (w *Work) SampleROIs(seed, step uint64, logits, deltas *float32, regions *int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if w.mined < 0 || regions == nil {
+		return misusef("detsample_roi_join comes first, and regions is not NULL")
+	}
+	n, columns := int64(w.mined), int64(w.roi.Cls.Link().Columns(w.classes))
+	key := sampling.Key{Seed: seed, Step: step, Stage: w.stage}
+	w.roi.Sample(&w.second, slice(logits, n*columns), slice(deltas, n*int64(w.roi.BoxColumns(w.classes))), key)
+	w.regions = len(w.second.ROIs())
+	*regions = int64(w.regions)
+	return nil
+}
+
+// Regions is detsample_roi_regions.
+func (w *Work) Regions(box *float32, image, class, gt *int32, room int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.sampled(); err != nil {
+		return err
+	}
+	if err := putROIs(box, image, room, w.second.ROIs()); err != nil {
+		return err
+	}
+	classes, matches := w.second.Labels()
+	put(class, classes)
+	put(gt, matches)
+	return nil
+}
+
+// LossROIs is detsample_roi_loss.
+func (w *Work) LossROIs(logits, deltas, gradLogits, gradDeltas *float32, value *Value) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.sampled(); err != nil {
+		return err
+	}
+	n := int64(w.regions) * int64(w.roi.Cls.Link().Columns(w.classes))
+	m := int64(w.regions) * int64(w.roi.BoxColumns(w.classes))
+	v := w.roi.Loss(&w.second, &roi.Batch{
+		Logits: slice(logits, n), GradLogits: slice(gradLogits, n), Deltas: slice(deltas, m), GradDeltas: slice(gradDeltas, m),
+	})
+	if value == nil {
+		return misusef("value is NULL")
+	}
+	return value.set(&v)
+}
+
+// TargetsROIs is detsample_roi_targets.
+func (w *Work) TargetsROIs(counts *Counts) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.sampled(); err != nil {
+		return err
+	}
+	w.targets = w.roi.Targets(&w.second)
+	return counts.set(&w.targets)
+}
+
+// sampled returns an error unless regions were drawn from the present batch.
+func (w *Work) sampled() error {
+	if w.regions < 0 || w.mined < 0 {
+		return misusef("no regions yet: detsample_roi_join and detsample_roi_sample come first")
+	}
+	return nil
+}
+
+func putROIs(box *float32, image *int32, room int64, rois []roi.ROI) error {
+	if room < int64(len(rois)) {
+		return roomError{int(room), len(rois)}
+	}
+	to, place := boxes(box, int64(len(rois))), slice(image, int64(len(rois)))
+	for i, r := range rois {
+		if to != nil {
+			to[i] = r.Box
+		}
+		if place != nil {
+			place[i] = r.Image
+		}
+	}
+	return nil
+}

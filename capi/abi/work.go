@@ -1,0 +1,186 @@
+package abi
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"detsample/anchors"
+	"detsample/bench/strategy"
+	"detsample/losses"
+	"detsample/roi"
+	"detsample/rpn"
+	"detsample/sampling"
+)
+
+// The stages, as in detsample.h.
+const (
+	stageDense = 1
+	stageRPN   = 2
+	stageROI   = 3
+)
+
+var stageNames = map[int32]string{stageDense: "dense", stageRPN: "rpn", stageROI: "roi"}
+
+// Work is the memory of one stage over one run, behind a handle.
+type Work struct {
+	busy    atomic.Bool
+	stage   sampling.Stage
+	classes int
+
+	dense *rpn.Config // of a dense stage
+	rpn   rpn.Work
+	batch rpn.Batch
+
+	roi     *roi.Config // of a second stage
+	second  roi.Work
+	regions int
+	mined   int // candidates of the last join
+
+	targets losses.Targets
+	pairs   []float32 // weights of the present call
+}
+
+// NewWork returns the memory of a stage of a strategy.
+func NewWork(s *strategy.Strategy, o *Options) (*Work, error) {
+	if o == nil {
+		return nil, misusef("options is NULL")
+	}
+	name, known := stageNames[o.Stage]
+	switch {
+	case !known:
+		return nil, misusef("options.stage is %d: expected DETSAMPLE_DENSE, DETSAMPLE_RPN or DETSAMPLE_ROI", o.Stage)
+	case o.Classes < 1:
+		return nil, misusef("options.classes is %d: expected at least 1", o.Classes)
+	case o.PerClass < -1 || o.PerClass > 1:
+		return nil, misusef("options.per_class is %d: expected -1, 0 or 1", o.PerClass)
+	case o.Threads < 0:
+		return nil, misusef("options.threads is %d: expected at least 0", o.Threads)
+	}
+	w := &Work{classes: int(o.Classes), mined: -1, regions: -1}
+	w.rpn.Threads, w.rpn.Exact, w.second.Exact = int(o.Threads), o.Exact != 0, o.Exact != 0
+	switch {
+	case o.Stage == stageDense && s.Dense != nil:
+		w.stage = sampling.StageDense
+		c := s.Dense.Config
+		w.dense = &c
+	case o.Stage == stageRPN && s.RPN != nil:
+		w.stage = sampling.StageRPN
+		c := s.RPN.Config
+		w.dense = &c
+	case o.Stage == stageROI && s.ROI != nil:
+		w.stage = sampling.StageROI
+		c := s.ROI.Config
+		if o.PerClass >= 0 {
+			c.PerClass = o.PerClass == 1
+		}
+		w.roi = &c
+	default:
+		has := "dense"
+		if s.TwoStage() {
+			has = "rpn and roi"
+		}
+		return nil, fmt.Errorf("strategy %s has no stage %s: it has %s", s.Name, name, has)
+	}
+	return w, w.recode(o)
+}
+
+// recode puts the head's own coder in place of the strategy's.
+func (w *Work) recode(o *Options) error {
+	coder := w.coder()
+	if o.Coder != [4]float32{} {
+		for i, weight := range o.Coder {
+			if !(weight > 0) {
+				return misusef("options.coder[%d] is %v: expected above 0, or all 0 for the strategy's", i, weight)
+			}
+		}
+		coder.Weights = o.Coder
+	}
+	if o.MaxScale != 0 {
+		coder.MaxScale = o.MaxScale
+	}
+	return nil
+}
+
+func (w *Work) coder() *anchors.Coder {
+	if w.dense != nil {
+		return &w.dense.Coder
+	}
+	return &w.roi.Coder
+}
+
+// use marks the work as in use, for one caller at a time.
+func (w *Work) use() error {
+	if !w.busy.CompareAndSwap(false, true) {
+		return misusef("the work is in use by another call: each thread needs a work of its own")
+	}
+	return nil
+}
+
+func (w *Work) done() { w.busy.Store(false) }
+
+// useDense marks the work of a dense stage as in use.
+func (w *Work) useDense() error {
+	if w.dense == nil {
+		return misusef("the work is of stage roi: expected one of dense or rpn")
+	}
+	return w.use()
+}
+
+// useROI marks the work of a second stage as in use.
+func (w *Work) useROI() error {
+	if w.roi == nil {
+		return misusef("the work is of stage dense or rpn: expected one of roi")
+	}
+	return w.use()
+}
+
+// memory returns what the losses and normalisers remember.
+func (w *Work) memory() *losses.Memory {
+	if w.dense != nil {
+		return w.rpn.Memory()
+	}
+	return w.second.Memory()
+}
+
+// SaveMemory writes what losses and normalisers remember: lengths, and values
+// one after another unless that is NULL.
+func (w *Work) SaveMemory(lengths *int64, values *float64, room int64) error {
+	if err := w.use(); err != nil {
+		return err
+	}
+	defer w.done()
+	m := w.memory()
+	all := slices.Concat(m.Cls, m.Box, m.Norm, m.BoxNorm)
+	put(lengths, []int64{int64(len(m.Cls)), int64(len(m.Box)), int64(len(m.Norm)), int64(len(m.BoxNorm))})
+	if values == nil {
+		return nil
+	}
+	if room < int64(len(all)) {
+		return roomError{int(room), len(all)}
+	}
+	put(values, all)
+	return nil
+}
+
+// RestoreMemory is the inverse of SaveMemory.
+func (w *Work) RestoreMemory(lengths *int64, values *float64) error {
+	if err := w.use(); err != nil {
+		return err
+	}
+	defer w.done()
+	m, from := losses.Memory{}, int64(0)
+	n := slice(lengths, 4)
+	if n == nil {
+		return misusef("lengths is NULL")
+	}
+	all := slice(values, n[0]+n[1]+n[2]+n[3])
+	for i, list := range []*[]float64{&m.Cls, &m.Box, &m.Norm, &m.BoxNorm} {
+		if n[i] > 0 {
+			*list = slices.Clone(all[from : from+n[i]])
+		}
+		from += n[i]
+	}
+	*w.memory() = m
+	return nil
+}
