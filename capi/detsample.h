@@ -103,9 +103,10 @@ typedef struct {
   int64_t used_positives, used_negatives; /* kept by the sampler */
   double loss_positives, loss_negatives;  /* shares of cls */
   double grad_positives, grad_negatives;  /* sums of |d cls / d logit| */
-  int64_t scarcity[11]; /* images, ground truths; of these unmatched, smaller, larger, narrower than all
+  int64_t scarcity[16]; /* images, ground truths; of these unmatched, smaller, larger, narrower than all
                            candidates; images with few positives, positives asked for there, kept there,
-                           negatives beside; images without negatives */
+                           negatives beside; images without negatives; images whose key was used already;
+                           then 0 */
 } detsample_value;
 
 /* How much detsample_targets_read writes. */
@@ -114,7 +115,7 @@ typedef struct {
   int64_t rows, box_rows;
   int64_t has_quality; /* 1: targets are soft */
   int64_t positives, negatives;
-  int64_t scarcity[11]; /* as in detsample_value */
+  int64_t scarcity[16]; /* as in detsample_value */
 } detsample_counts;
 
 /* Targets: stage loss = sum over rows of weight * loss of a row, and likewise
@@ -168,7 +169,7 @@ int detsample_strategy_describe(detsample_strategy strategy, char *text, size_t 
 
 /* The traps that a training was in, by the sum of its steps' scarcity, as JSON
  * like the warnings of detsample_strategy_describe. */
-int detsample_scarcity_warnings(const int64_t scarcity[11], char *text, size_t room, size_t *length,
+int detsample_scarcity_warnings(const int64_t scarcity[16], char *text, size_t room, size_t *length,
                                 char *error, size_t error_room);
 
 /* The memory of a stage over one run. The strategy may be freed before it. */

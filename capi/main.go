@@ -147,7 +147,7 @@ func detsample_strategy_describe(h C.detsample_strategy, to text, n room, length
 //export detsample_scarcity_warnings
 func detsample_scarcity_warnings(scarcity *C.int64_t, to text, n room, length *room, e text, en room) result {
 	return call(e, en, func() error {
-		json, err := abi.ScarcityWarnings(unsafe.Slice(longs(scarcity), 11))
+		json, err := abi.ScarcityWarnings(unsafe.Slice(longs(scarcity), 16))
 		if err != nil {
 			return err
 		}

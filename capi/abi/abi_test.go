@@ -2,6 +2,7 @@ package abi
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"unsafe"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/losses"
 )
 
 // caller is what a C program would hand over.
@@ -211,4 +213,11 @@ func TestTheDescriptionSaysWhatAStageReads(t *testing.T) {
 			assert.Contains(t, text, w, yaml)
 		}
 	}
+}
+
+func TestScarcityCrossesWhole(t *testing.T) {
+	s := losses.Scarcity{Images: 1, Truths: 2, Unmatched: 3, Smaller: 4, Larger: 5, Narrower: 6, FewPositives: 7, Asked: 8, Kept: 9, Beside: 10, NoNegatives: 11, Repeated: 12}
+	counts := scarcityOf(s)
+	assert.Equal(t, s, scarcity(counts[:]))
+	assert.Equal(t, reflect.TypeFor[losses.Scarcity]().NumField(), 12, "a new count needs a place")
 }

@@ -125,13 +125,15 @@ func scarcity(n []int64) losses.Scarcity {
 	return losses.Scarcity{
 		Images: int(n[0]), Truths: int(n[1]), Unmatched: int(n[2]), Smaller: int(n[3]), Larger: int(n[4]), Narrower: int(n[5]),
 		FewPositives: int(n[6]), Asked: int(n[7]), Kept: int(n[8]), Beside: int(n[9]), NoNegatives: int(n[10]),
+		Repeated: int(n[11]),
 	}
 }
 
 // scarcityOf is its inverse.
-func scarcityOf(s losses.Scarcity) [11]int64 {
-	return [11]int64{
+func scarcityOf(s losses.Scarcity) [16]int64 {
+	return [16]int64{
 		int64(s.Images), int64(s.Truths), int64(s.Unmatched), int64(s.Smaller), int64(s.Larger), int64(s.Narrower),
 		int64(s.FewPositives), int64(s.Asked), int64(s.Kept), int64(s.Beside), int64(s.NoNegatives),
+		int64(s.Repeated),
 	}
 }

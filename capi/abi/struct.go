@@ -53,7 +53,7 @@ type (
 		UsedPositives, UsedNegatives int64
 		LossPositives, LossNegatives float64
 		GradPositives, GradNegatives float64
-		Scarcity                     [11]int64
+		Scarcity                     [16]int64
 	}
 
 	// Counts is detsample_counts.
@@ -62,7 +62,7 @@ type (
 		Rows, BoxRows        int64
 		HasQuality           int64
 		Positives, Negatives int64
-		Scarcity             [11]int64
+		Scarcity             [16]int64
 	}
 
 	// Lists is detsample_lists.

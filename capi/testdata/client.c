@@ -254,7 +254,7 @@ static void texts(void) {
   must("stage", detsample_work_new(s, &o, &w, ERROR));
   CHECK(detsample_strategy_free(s, ERROR));
   must("twice", detsample_strategy_free(s, ERROR));
-  int64_t scarcity[11] = {100, 200, 50};
+  int64_t scarcity[16] = {100, 200, 50};
   CHECK(detsample_scarcity_warnings(scarcity, text, sizeof text, &length, ERROR));
   printf("warnings %d\n", strstr(text, "unmatched_truth") != NULL);
 }
