@@ -57,45 +57,61 @@ func sigmoid(x float64) float64 {
 
 // histogram counts difficulties by the leading bits of their float32, whose
 // order is the numbers' own: it finds deciles to 1 in 8192 of a difficulty in a
-// memory that does not grow with the dump.
+// memory that does not grow with the dump. Its buckets lie in pages, which are
+// made where difficulties fall.
 type histogram struct {
-	count  []int64
-	decile []uint8 // of each bucket
-	total  int64
+	pages [pages]*page
+	total int64
+}
+
+type page [pageSize]struct {
+	count  int64
+	decile uint8
 }
 
 const (
 	bucketShift = 10
-	buckets     = math.MaxUint32>>1>>bucketShift + 1
+	pageSize    = 1 << 10
+	pages       = (math.MaxUint32>>1>>bucketShift + 1) / pageSize
 )
 
-func newHistogram() *histogram { return &histogram{count: make([]int64, buckets)} }
+func newHistogram() *histogram { return &histogram{} }
 
-func bucket(difficulty float32) int { return int(math.Float32bits(max(difficulty, 0)) >> bucketShift) }
+func bucket(difficulty float32) uint32 { return math.Float32bits(max(difficulty, 0)) >> bucketShift }
 
-func (h *histogram) add(difficulty float32) { h.count[bucket(difficulty)]++ }
+func (h *histogram) add(difficulty float32) {
+	b := bucket(difficulty)
+	p := h.pages[b/pageSize]
+	if p == nil {
+		p = new(page)
+		h.pages[b/pageSize] = p
+	}
+	p[b%pageSize].count++
+	h.total++
+}
 
 // rank sorts the buckets into deciles by the rank of their middle, and returns
 // where deciles 1 to 9 begin: at their first difficulty, or the next decile's if
 // ties leave them empty, or the hardest.
 func (h *histogram) rank() (edges [Deciles - 1]float64) {
-	h.decile = make([]uint8, buckets)
-	h.total = 0
-	for _, c := range h.count {
-		h.total += c
-	}
 	before, next, hardest := int64(0), 1, 0.0
-	for b, c := range h.count {
-		if c == 0 {
+	for at, p := range h.pages {
+		if p == nil {
 			continue
 		}
-		of := int((2*before + c) * Deciles / (2 * h.total))
-		h.decile[b] = uint8(of)
-		hardest = float64(math.Float32frombits(uint32(b) << bucketShift))
-		for ; next <= of; next++ {
-			edges[next-1] = hardest
+		for k := range p {
+			c := p[k].count
+			if c == 0 {
+				continue
+			}
+			of := int((2*before + c) * Deciles / (2 * h.total))
+			p[k].decile = uint8(of)
+			hardest = float64(math.Float32frombits(uint32(at*pageSize+k) << bucketShift))
+			for ; next <= of; next++ {
+				edges[next-1] = hardest
+			}
+			before += c
 		}
-		before += c
 	}
 	for ; next < Deciles; next++ {
 		edges[next-1] = hardest
@@ -103,7 +119,11 @@ func (h *histogram) rank() (edges [Deciles - 1]float64) {
 	return edges
 }
 
-func (h *histogram) of(difficulty float32) int { return int(h.decile[bucket(difficulty)]) }
+// of returns the decile of a difficulty that was added.
+func (h *histogram) of(difficulty float32) int {
+	b := bucket(difficulty)
+	return int(h.pages[b/pageSize][b%pageSize].decile)
+}
 
 // counts reports whether a candidate of a label code is positive or negative.
 func counts(class int32) bool { return class != anchors.Ignored }

@@ -52,7 +52,8 @@ func TestEveryTypeAndOrderThatNumpyWritesIsRead(t *testing.T) {
 			if name == "attribute" || name == "ascii" {
 				continue
 			}
-			x, _ := a.Tensor(name)
+			x, err := a.Tensor(name)
+			require.NoError(t, err)
 			checkValues(t, x, file+" "+name)
 			assert.Equal(t, name[0] == 'f', x.fortran, name)
 			n++
@@ -71,8 +72,9 @@ func TestEveryVersionOfNPYIsRead(t *testing.T) {
 	for version := range 3 {
 		a, err := Open(fmt.Sprintf("testdata/version%d.npy", version+1), 0)
 		require.NoError(t, err)
-		x, ok := a.Tensor(fmt.Sprintf("version%d", version+1))
-		require.True(t, ok)
+		x, err := a.Tensor(fmt.Sprintf("version%d", version+1))
+		require.NoError(t, err)
+		require.NotNil(t, x)
 		checkValues(t, x, x.Name)
 		require.NoError(t, a.Close())
 	}
@@ -84,7 +86,8 @@ func TestWhatSafetensorsWritesIsRead(t *testing.T) {
 	defer a.Close()
 	assert.Equal(t, []string{"b1", "f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1"}, a.Names())
 	for _, name := range a.Names() {
-		x, _ := a.Tensor(name)
+		x, err := a.Tensor(name)
+		require.NoError(t, err)
 		checkValues(t, x, name)
 	}
 	label, err := a.Attribute("label_map")

@@ -46,6 +46,11 @@ func Load(path string, o Options) (*Dump, error) {
 	if err != nil {
 		return nil, err
 	}
+	return load(archive, o)
+}
+
+// load reads a dump from its archive, which it closes if that fails.
+func load(archive *Archive, o Options) (*Dump, error) {
 	d := &Dump{archive: archive, coder: anchors.NewCoder(1, 1, 1, 1), box: losses.NewSmoothL1(1.0 / 9)}
 	if o.Coder != nil {
 		d.coder = *o.Coder
@@ -54,6 +59,7 @@ func Load(path string, o Options) (*Dump, error) {
 		d.box = o.Box
 	}
 	for _, step := range []func() error{
+		d.open,
 		func() error { return d.conventions(o) },
 		d.findLogits, d.findBoxes, d.findTruth, d.findDeltas,
 		func() error { return d.findLabels(o.Assigner) },
@@ -69,10 +75,20 @@ func Load(path string, o Options) (*Dump, error) {
 // Close closes the dump's file. It cannot be replayed any more.
 func (d *Dump) Close() error { return d.archive.Close() }
 
+// open opens the tensors that mean something in a dump, and no other.
+func (d *Dump) open() error {
+	for _, name := range schema {
+		if _, err := d.archive.Tensor(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tensor returns the first that is there of the named tensors.
 func (d *Dump) tensor(names ...string) *Tensor {
 	for _, name := range names {
-		if t, ok := d.archive.Tensor(name); ok {
+		if t, _ := d.archive.Tensor(name); t != nil {
 			return t
 		}
 	}
@@ -93,7 +109,7 @@ const (
 func (d *Dump) findLogits() error {
 	d.logits = d.tensor("logits", "scores")
 	if d.logits == nil {
-		return d.lacking("neither logits nor scores is there, but "+strings.Join(d.archive.Names(), ", "),
+		return d.lacking("neither logits nor scores is there, but "+listed(d.archive.Names()),
 			"write logits, (images, anchors, columns) or (anchors, columns)")
 	}
 	d.scores = d.logits.Name == "scores"
@@ -212,10 +228,26 @@ var schema = []string{
 
 // known notes the tensors that mean nothing here, such as one misspelt.
 func (d *Dump) known() error {
-	for _, name := range d.archive.Names() {
-		if !slices.Contains(schema, name) {
-			d.Notes = append(d.Notes, fmt.Sprintf("tensor %.60q is none of a dump's and was not read", name))
-		}
+	others := slices.DeleteFunc(d.archive.Names(), func(name string) bool { return slices.Contains(schema, name) })
+	switch len(others) {
+	case 0:
+	case 1:
+		d.Notes = append(d.Notes, fmt.Sprintf("tensor %s is none of a dump's and was not read", listed(others)))
+	default:
+		d.Notes = append(d.Notes, fmt.Sprintf("%d tensors are none of a dump's and were not read: %s", len(others), listed(others)))
 	}
 	return nil
+}
+
+// listed writes names for a sentence, the first of many.
+func listed(names []string) string {
+	const most = 10
+	var words []string
+	for _, name := range names[:min(len(names), most)] {
+		words = append(words, fmt.Sprintf("%.60q", name))
+	}
+	if more := len(names) - most; more > 0 {
+		return strings.Join(words, ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(words, ", ")
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"sync"
 )
 
 const npyMagic = "\x93NUMPY"
@@ -63,11 +64,28 @@ func readNPY(file, name string, data io.ReaderAt, size int64) (*Tensor, error) {
 	if !t.fortran {
 		return t, nil
 	}
-	// An image's numbers lie apart, and are read one by one.
-	held := make([]byte, size-start)
-	if err := readFull(t.data, held, 0); err != nil {
-		return nil, t.unreadable(err)
-	}
-	t.data = bytes.NewReader(held)
+	t.data = &whole{data: t.data, size: size - start}
 	return t, nil
+}
+
+// whole is data that is read into memory at once when any of it is asked for: in
+// Fortran order an image's numbers lie apart, and would be read one by one.
+type whole struct {
+	data io.ReaderAt
+	size int64
+	once sync.Once
+	held []byte
+	err  error
+}
+
+// ReadAt implements [io.ReaderAt].
+func (w *whole) ReadAt(dst []byte, at int64) (int, error) {
+	w.once.Do(func() {
+		w.held = make([]byte, w.size)
+		w.err = readFull(w.data, w.held, 0)
+	})
+	if w.err != nil {
+		return 0, w.err
+	}
+	return bytes.NewReader(w.held).ReadAt(dst, at)
 }

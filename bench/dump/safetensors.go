@@ -52,27 +52,11 @@ func (a *Archive) readSafetensors(path string, data io.ReaderAt, size int64) err
 	}
 	start, rest := 8+int64(length), size-8-int64(length)
 	for i, e := range entries {
-		element, known := dtypes[e.DType]
-		if !known {
-			return fail(names[i], 8, "convert it to F32 or I64", "type %.20q is not read", e.DType)
-		}
 		if len(e.Offsets) != 2 || e.Offsets[0] < 0 || e.Offsets[1] < e.Offsets[0] || e.Offsets[1] > rest {
 			return fail(names[i], 8, rewrite, "data_offsets %v, a begin and an end within %d bytes are expected", e.Offsets, rest)
 		}
-		begin, end := e.Offsets[0], e.Offsets[1]
-		count, err := elements(e.Shape, element.size, end-begin)
-		if err == nil && count*int64(element.size) != end-begin {
-			err = fmt.Errorf("%s of shape %v takes %d bytes", element.name, e.Shape, count*int64(element.size))
-		}
-		if err != nil {
-			return fail(names[i], start+begin, rewrite, "%v; its offsets span %d", err, end-begin)
-		}
-		if e.Shape == nil {
-			e.Shape = []int{}
-		}
-		if err := a.add(path, &Tensor{
-			Name: names[i], Shape: e.Shape, Type: element.name, file: path, start: start + begin,
-			data: io.NewSectionReader(data, start+begin, end-begin), element: element,
+		if err := a.add(path, names[i], start+e.Offsets[0], func(name string) (*Tensor, error) {
+			return e.tensor(path, name, data, start)
 		}); err != nil {
 			return err
 		}
@@ -80,6 +64,27 @@ func (a *Archive) readSafetensors(path string, data io.ReaderAt, size int64) err
 	return gapless(entries, names, rest, func(name string, at int64, format string, args ...any) error {
 		return fail(name, start+at, rewrite, format, args...)
 	})
+}
+
+// tensor returns the tensor of an entry whose offsets count from start.
+func (e *safetensor) tensor(path, name string, data io.ReaderAt, start int64) (*Tensor, error) {
+	element, known := dtypes[e.DType]
+	if !known {
+		return nil, &Problem{File: path, Tensor: name, Byte: 8, Detail: fmt.Sprintf("type %.20q is not read", e.DType), Remedy: "convert it to F32 or I64"}
+	}
+	begin, span := start+e.Offsets[0], e.Offsets[1]-e.Offsets[0]
+	count, err := elements(e.Shape, element.size, span)
+	if err == nil && count*int64(element.size) != span {
+		err = fmt.Errorf("%s of shape %v takes %d bytes", element.name, e.Shape, count*int64(element.size))
+	}
+	if err != nil {
+		return nil, &Problem{File: path, Tensor: name, Byte: begin, Detail: fmt.Sprintf("%v; its offsets span %d", err, span), Remedy: rewrite}
+	}
+	shape := e.Shape
+	if shape == nil {
+		shape = []int{}
+	}
+	return &Tensor{Name: name, Shape: shape, Type: element.name, file: path, start: begin, data: io.NewSectionReader(data, begin, span), element: element}, nil
 }
 
 // parseEntries reads the header's object, in which no name may occur twice,

@@ -68,12 +68,12 @@ func with(arrays []Array, others ...Array) []Array {
 // loaded writes arrays and loads them.
 func loaded(t testing.TB, o Options, arrays ...Array) *Dump {
 	t.Helper()
-	d, err := load(t, o, arrays...)
+	d, err := tryLoad(t, o, arrays...)
 	require.NoError(t, err)
 	return d
 }
 
-func load(t testing.TB, o Options, arrays ...Array) (*Dump, error) {
+func tryLoad(t testing.TB, o Options, arrays ...Array) (*Dump, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "d.npz")
 	require.NoError(t, Write(path, arrays...))

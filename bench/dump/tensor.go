@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -108,6 +109,15 @@ func (t *Tensor) read(lo, n int, visit func(raw []byte, at, n int) error) error 
 	return nil
 }
 
+// probe reads the last number, without which there is no use in making room for
+// all.
+func (t *Tensor) probe() error {
+	if n := t.Len(); n > 0 {
+		return t.read(n-1, 1, func([]byte, int, int) error { return nil })
+	}
+	return nil
+}
+
 // fetch reads the stored bytes of the elements from index c on.
 func (t *Tensor) fetch(raw []byte, c int) error {
 	size := t.element.size
@@ -132,6 +142,9 @@ func readFull(r io.ReaderAt, dst []byte, at int64) error {
 }
 
 func (t *Tensor) unreadable(err error) error {
+	if p := (*Problem)(nil); errors.As(err, &p) {
+		return placed(err, t.file, t.Name)
+	}
 	return t.problem(fmt.Sprintf("cannot be read: %v", err), rewrite)
 }
 

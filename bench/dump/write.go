@@ -28,18 +28,20 @@ type Array struct {
 // or else floats.
 func (t *Tensor) Array() (Array, error) {
 	a := Array{Name: t.Name, Shape: t.Shape}
-	var err error
-	switch {
-	case t.element.kind == text:
+	if t.element.kind == text {
+		var err error
 		a.Text, err = t.Text()
-	case t.element.integral():
-		a.Int = make([]int64, t.Len())
-		err = t.Int64(a.Int, 0)
-	default:
-		a.Float = make([]float32, t.Len())
-		err = t.Float32(a.Float, 0)
+		return a, err
 	}
-	return a, err
+	if err := t.probe(); err != nil {
+		return a, err
+	}
+	if t.element.integral() {
+		a.Int = make([]int64, t.Len())
+		return a, t.Int64(a.Int, 0)
+	}
+	a.Float = make([]float32, t.Len())
+	return a, t.Float32(a.Float, 0)
 }
 
 // Write writes arrays to a .npz, which is not compressed so that it can be read

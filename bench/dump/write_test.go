@@ -31,8 +31,9 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 		require.NoError(t, err)
 		defer archive.Close()
 		for _, w := range want[:2] {
-			x, ok := archive.Tensor(w.Name)
-			require.True(t, ok)
+			x, err := archive.Tensor(w.Name)
+			require.NoError(t, err)
+			require.NotNil(t, x)
 			got, err := x.Array()
 			require.NoError(t, err)
 			require.True(t, slices.Equal(w.Shape, got.Shape))

@@ -117,8 +117,11 @@ func (c check) compareIn(ours []dump.Array, theirs *dump.Archive) (float64, erro
 	if i < 0 {
 		return 0, fmt.Errorf("%s: ours has no such result", c.result)
 	}
-	tensor, ok := theirs.Tensor(c.result)
-	if !ok {
+	tensor, err := theirs.Tensor(c.result)
+	if err != nil {
+		return 0, err
+	}
+	if tensor == nil {
 		return 0, fmt.Errorf("%s: the peer has no such result", c.result)
 	}
 	other, err := tensor.Array()

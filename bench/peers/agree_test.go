@@ -80,8 +80,9 @@ func TestInputsSurviveTheirFiles(t *testing.T) {
 	require.NoError(t, err)
 	defer a.Close()
 	for _, w := range want {
-		tensor, ok := a.Tensor(w.Name)
-		require.True(t, ok, w.Name)
+		tensor, err := a.Tensor(w.Name)
+		require.NoError(t, err)
+		require.NotNil(t, tensor, w.Name)
 		got, err := tensor.Array()
 		require.NoError(t, err)
 		assert.Equal(t, w, got)
