@@ -34,7 +34,7 @@ type compareCommand struct {
 func (compareCommand) Help() string {
 	return `Tables go to standard output, progress to standard error. An interrupt (Ctrl-C)
 stops within a step, keeps the runs that have ended and exits with 130; a second
-one kills.
+one kills. The status is 3 if some runs diverged, 1 if all did.
 
 Examples:
   detsample compare                                       the default comparison
