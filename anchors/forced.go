@@ -1,31 +1,28 @@
 package anchors
 
-import "fmt"
+import "detsample/internal/choice"
 
 // Forced says what happens to a ground truth that no candidate overlaps by
 // the positive threshold: whether its best candidate is made positive all the
 // same (a low-quality match), and for which ground truth.
-type Forced string
+type Forced uint8
 
 // The ways in which the field forces matches.
 const (
-	ForcedNone   Forced = "none"   // no low-quality matches: the second stage everywhere
-	ForcedKeep   Forced = "keep"   // the forced candidate keeps its own argmax ground truth: detectron2, torchvision, Caffe
-	ForcedTaken  Forced = "taken"  // the ground truth takes its candidate, the highest index winning: mmdetection, ssd.pytorch
-	ForcedLowest Forced = "lowest" // the ground truth takes its candidate, the lowest index winning: TensorFlow's ArgMaxMatcher
+	ForcedNone   Forced = iota // no low-quality matches: the second stage everywhere
+	ForcedKeep                 // the forced candidate keeps its own argmax ground truth: detectron2, torchvision, Caffe
+	ForcedTaken                // the ground truth takes its candidate, the highest index winning: mmdetection, ssd.pytorch
+	ForcedLowest               // the ground truth takes its candidate, the lowest index winning: TensorFlow's ArgMaxMatcher
 )
 
+var forcedNames = []string{"none", "keep", "taken", "lowest"}
+
 // MarshalText writes the value as UnmarshalText reads it.
-func (f Forced) MarshalText() ([]byte, error) { return []byte(f), nil }
+func (f Forced) MarshalText() ([]byte, error) { return choice.Marshal(f, forcedNames) }
 
 // UnmarshalText accepts none, keep, taken or lowest.
 func (f *Forced) UnmarshalText(text []byte) error {
-	switch v := Forced(text); v {
-	case ForcedNone, ForcedKeep, ForcedTaken, ForcedLowest:
-		*f = v
-		return nil
-	}
-	return fmt.Errorf("unknown way to force matches %q: expected none, keep, taken or lowest", text)
+	return choice.Unmarshal(f, "way to force matches", forcedNames, text)
 }
 
 // Ties says which of several candidates that are equally good for a ground
@@ -41,11 +38,11 @@ const (
 var tiesNames = []string{"all", "first"}
 
 // MarshalText writes the value as UnmarshalText reads it.
-func (t Ties) MarshalText() ([]byte, error) { return nameOf(tiesNames, t) }
+func (t Ties) MarshalText() ([]byte, error) { return choice.Marshal(t, tiesNames) }
 
 // UnmarshalText accepts all or first.
 func (t *Ties) UnmarshalText(text []byte) error {
-	return setByName(t, "treatment of ties", tiesNames, text)
+	return choice.Unmarshal(t, "treatment of ties", tiesNames, text)
 }
 
 // Order says which rule has the last word on a candidate that several of
@@ -69,9 +66,9 @@ const (
 var orderNames = []string{"forced_last", "positive_last", "negative_last"}
 
 // MarshalText writes the value as UnmarshalText reads it.
-func (o Order) MarshalText() ([]byte, error) { return nameOf(orderNames, o) }
+func (o Order) MarshalText() ([]byte, error) { return choice.Marshal(o, orderNames) }
 
 // UnmarshalText accepts forced_last, positive_last or negative_last.
 func (o *Order) UnmarshalText(text []byte) error {
-	return setByName(o, "order", orderNames, text)
+	return choice.Unmarshal(o, "order", orderNames, text)
 }

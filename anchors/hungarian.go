@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/choice"
+)
 
 // ClassCost is how a one-to-one matching prices a class.
 type ClassCost uint8
@@ -14,11 +18,11 @@ const (
 var classCostNames = []string{"focal", "probability"}
 
 // MarshalText writes the value as UnmarshalText reads it.
-func (c ClassCost) MarshalText() ([]byte, error) { return nameOf(classCostNames, c) }
+func (c ClassCost) MarshalText() ([]byte, error) { return choice.Marshal(c, classCostNames) }
 
 // UnmarshalText accepts focal or probability.
 func (c *ClassCost) UnmarshalText(text []byte) error {
-	return setByName(c, "class cost", classCostNames, text)
+	return choice.Unmarshal(c, "class cost", classCostNames, text)
 }
 
 // Hungarian matches ground truths and candidates one to one at the least total

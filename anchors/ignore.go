@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/choice"
+
 // IgnoreOrder says which candidates an ignore region silences.
 type IgnoreOrder uint8
 
@@ -12,11 +14,11 @@ const (
 var ignoreNames = []string{"negatives", "first"}
 
 // MarshalText writes the value as UnmarshalText reads it.
-func (o IgnoreOrder) MarshalText() ([]byte, error) { return nameOf(ignoreNames, o) }
+func (o IgnoreOrder) MarshalText() ([]byte, error) { return choice.Marshal(o, ignoreNames) }
 
 // UnmarshalText accepts negatives or first.
 func (o *IgnoreOrder) UnmarshalText(text []byte) error {
-	return setByName(o, "order of ignoring", ignoreNames, text)
+	return choice.Unmarshal(o, "order of ignoring", ignoreNames, text)
 }
 
 // within reports whether more than a share limit of the box lies in one of

@@ -3,6 +3,8 @@ package anchors
 import (
 	"errors"
 	"math"
+
+	"detsample/internal/choice"
 )
 
 // Measure is a way to measure how alike two boxes are.
@@ -20,11 +22,11 @@ const (
 var measureNames = []string{"iou", "iof", "giou", "nwd", "kl"}
 
 // MarshalText writes the value as UnmarshalText reads it.
-func (m Measure) MarshalText() ([]byte, error) { return nameOf(measureNames, m) }
+func (m Measure) MarshalText() ([]byte, error) { return choice.Marshal(m, measureNames) }
 
 // UnmarshalText accepts iou, iof, giou, nwd or kl.
 func (m *Measure) UnmarshalText(text []byte) error {
-	return setByName(m, "similarity", measureNames, text)
+	return choice.Unmarshal(m, "similarity", measureNames, text)
 }
 
 // Similarity measures how alike a candidate and a ground truth are. The zero

@@ -1,5 +1,7 @@
 package anchors
 
+import "detsample/internal/choice"
+
 // Straddle says what becomes of candidates that cross the border of the image.
 type Straddle uint8
 
@@ -13,11 +15,11 @@ const (
 var straddleNames = []string{"kept", "dropped", "masked"}
 
 // MarshalText writes the value as UnmarshalText reads it.
-func (s Straddle) MarshalText() ([]byte, error) { return nameOf(straddleNames, s) }
+func (s Straddle) MarshalText() ([]byte, error) { return choice.Marshal(s, straddleNames) }
 
 // UnmarshalText accepts kept, dropped or masked.
 func (s *Straddle) UnmarshalText(text []byte) error {
-	return setByName(s, "treatment of straddling candidates", straddleNames, text)
+	return choice.Unmarshal(s, "treatment of straddling candidates", straddleNames, text)
 }
 
 // straddles reports whether the box crosses the border of an image of the

@@ -20,11 +20,6 @@ type Asymmetric struct {
 	Clip     float64 `range:"[0,1)" doc:"probability up to which a negative counts for nothing"`
 }
 
-// NewAsymmetric returns the loss with the given focusings and margin.
-func NewAsymmetric(gammaNeg, gammaPos, clip float64) Asymmetric {
-	return Asymmetric{GammaNeg: gammaNeg, GammaPos: gammaPos, Clip: clip}
-}
-
 var _ Pointwise = Asymmetric{}
 
 // Link implements [Cls].

@@ -27,9 +27,6 @@ type AveragePrecision struct {
 	Delta float64 `range:"[0,)" doc:"difference of logits from which one ranks fully above the other"`
 }
 
-// NewAveragePrecision returns the loss with the given ramp.
-func NewAveragePrecision(delta float64) AveragePrecision { return AveragePrecision{Delta: delta} }
-
 var _ Cls = AveragePrecision{}
 
 // Link implements [Cls].

@@ -20,9 +20,6 @@ type Bootstrapped struct {
 	Hard bool    `doc:"whether the opinion is the likeliest class alone instead of all probabilities"`
 }
 
-// NewBootstrapped returns the soft form with the given trust in labels.
-func NewBootstrapped(beta float64) Bootstrapped { return Bootstrapped{Beta: beta} }
-
 var _ Pointwise = Bootstrapped{}
 
 // Link implements [Cls].

@@ -60,14 +60,14 @@ func TestDecodedLossesAreThoseOfThePeers(t *testing.T) {
 	}{
 		"torchvision giou":         {GIoU{}, nil},
 		"torchvision diou":         {DIoU{}, nil},
-		"torchvision ciou":         {NewCIoU(0), nil},
-		"mmdetection ciou":         {NewCIoU(0.5), cut},
-		"mmdetection iou log":      {NewIoU("log"), nil},
-		"mmdetection iou linear":   {NewIoU("linear"), nil},
-		"mmdetection iou square":   {NewIoU("square"), nil},
-		"mmdetection siou":         {NewSIoU(4), cut},
-		"mmdetection extended_iou": {NewExtendedIoU(0.1), nil},
-		"NWD nwd":                  {NewNWD(12.8), nil},
+		"torchvision ciou":         {CIoU{FromIoU: 0}, nil},
+		"mmdetection ciou":         {CIoU{FromIoU: 0.5}, cut},
+		"mmdetection iou log":      {IoU{}, nil},
+		"mmdetection iou linear":   {IoU{Mode: IoULinear}, nil},
+		"mmdetection iou square":   {IoU{Mode: IoUSquare}, nil},
+		"mmdetection siou":         {SIoU{Theta: 4}, cut},
+		"mmdetection extended_iou": {ExtendedIoU{Smooth: 0.1}, nil},
+		"NWD nwd":                  {NWD{C: 12.8}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want, ok := golden.Cases[name]
@@ -81,7 +81,7 @@ func TestDecodedLossesAreThoseOfThePeers(t *testing.T) {
 func TestDeltaLossesAreThoseOfThePeers(t *testing.T) {
 	golden := readDeltas(t)
 	for name, l := range map[string]Box{
-		"balanced_l1": NewBalancedL1(0.5, 1.5), "smooth_l1": NewSmoothL1(1), "l1": L1{}, "huber": NewHuber(1),
+		"balanced_l1": NewBalancedL1(0.5, 1.5), "smooth_l1": SmoothL1{Beta: 1}, "l1": L1{}, "huber": Huber{Delta: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, 1000, compareBoxes(t, l, golden.Pred, golden.Truth, golden.Cases[name], nil))
@@ -124,7 +124,7 @@ func TestGHMRIsMmdetectionsOverBatchesInOrder(t *testing.T) {
 		t.Run("momentum "+name, func(t *testing.T) {
 			want := golden.Harmonised[name]
 			require.Len(t, want.Loss, batches)
-			l := NewGHMR(0.02, 10, momentum)
+			l := GHMR{Mu: 0.02, Bins: 10, Momentum: momentum}
 			state := NewState(l, 4)
 			size := len(golden.Near) / batches
 			for i := range batches {

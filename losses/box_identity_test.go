@@ -13,8 +13,8 @@ import (
 // another of them.
 func everyBoxLoss() map[string]Box {
 	all := map[string]Box{
-		"iou linear": NewIoU("linear"), "iou square": NewIoU("square"),
-		"ciou from 0.5": NewCIoU(0.5), "smooth_l1 beta 0": NewSmoothL1(0),
+		"iou linear": IoU{Mode: IoULinear}, "iou square": IoU{Mode: IoUSquare},
+		"ciou from 0.5": CIoU{FromIoU: 0.5}, "smooth_l1 beta 0": SmoothL1{Beta: 0},
 		"balanced_l1 beta 0.5": BalancedL1{Alpha: 0.7, Gamma: 1.1, Beta: 0.5},
 	}
 	for _, e := range boxLosses.All() {
@@ -103,7 +103,7 @@ func TestEveryDecodedLossIsSymmetricAndAllButNWDScaleFree(t *testing.T) {
 				if _, ok := l.(NWD); ok {
 					assert.Greater(t, scaled, v)
 					c := l.(NWD).C
-					assert.InDelta(t, v, NewNWD(4*c).Row(nil, scaleBox(a, 4), scaleBox(b, 4)), 1e-12, "scales with C")
+					assert.InDelta(t, v, NWD{C: 4 * c}.Row(nil, scaleBox(a, 4), scaleBox(b, 4)), 1e-12, "scales with C")
 					continue
 				}
 				assert.InDelta(t, v, scaled, 1e-12)

@@ -43,9 +43,9 @@ func referenceAt(l Box, pred, truth [4]float64) func(pred [4]float64) float64 {
 		return func(p [4]float64) float64 {
 			v := max(iouOf(p, truth), 1e-6)
 			switch l.Mode {
-			case "linear":
+			case IoULinear:
 				return 1 - v
-			case "square":
+			case IoUSquare:
 				return 1 - v*v
 			}
 			return -math.Log(v)

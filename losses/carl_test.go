@@ -33,7 +33,7 @@ func TestCARLGradientIsThatOfItsValueByLogitsAndDeltas(t *testing.T) {
 		c := CARL{Weight: 1.5, K: 2, Bias: 0.3}
 		var w CARLWork
 		at := func(gradLogits, gradDeltas []float32) float64 {
-			return c.Add(&w, gradLogits, gradDeltas, link, cls, NewSmoothL1(0.5), box)
+			return c.Add(&w, gradLogits, gradDeltas, link, cls, SmoothL1{Beta: 0.5}, box)
 		}
 		room := func() ([]float32, []float32) {
 			return make([]float32, len(cls.Logits)), make([]float32, len(box.Deltas))
@@ -75,7 +75,7 @@ func TestCARLIsMmdetections(t *testing.T) {
 		// Pred and truth are multiples of 1/256 apart: their difference is exact.
 		box := errorBatch(deltas.Pred, deltas.Truth, nil)
 		gradLogits, gradDeltas := make([]float32, len(cls.Logits)), make([]float32, len(box.Deltas))
-		value := NewCARL().Add(&CARLWork{}, gradLogits, gradDeltas, link, cls, NewSmoothL1(1), box)
+		value := NewCARL().Add(&CARLWork{}, gradLogits, gradDeltas, link, cls, SmoothL1{Beta: 1}, box)
 		count := float64(n) // what the peer divides by
 		assert.InEpsilon(t, want.Loss[0], value/count, 1e-6)
 		for i, g := range want.Grad {
@@ -101,7 +101,7 @@ func TestCARLRaisesTheScoreOfTheBetterBox(t *testing.T) {
 	cls := &Batch{Logits: []float32{0, 0}, Columns: 1, Class: []int32{0, 0}}
 	box := errorBatch([]float32{0.1, 0, 0, 0, 2, 0, 0, 0}, make([]float32, 8), nil)
 	gradLogits := make([]float32, 2)
-	NewCARL().Add(&CARLWork{}, gradLogits, make([]float32, 8), Sigmoid, cls, NewSmoothL1(1), box)
+	NewCARL().Add(&CARLWork{}, gradLogits, make([]float32, 8), Sigmoid, cls, SmoothL1{Beta: 1}, box)
 	assert.Negative(t, gradLogits[0], "descending raises the better one")
 	assert.Positive(t, gradLogits[1])
 }

@@ -46,9 +46,6 @@ type AlphaCE struct {
 	Alpha float64 `range:"[0,1]" doc:"weight of positives; negatives get 1-alpha"`
 }
 
-// NewAlphaCE returns the loss with the given weight of positives.
-func NewAlphaCE(alpha float64) AlphaCE { return AlphaCE{Alpha: alpha} }
-
 var _ Pointwise = AlphaCE{}
 
 // Link implements [Cls].

@@ -21,9 +21,6 @@ type CIoU struct {
 	FromIoU float64 `range:"[0,1]" doc:"IoU from which the aspect ratio counts"`
 }
 
-// NewCIoU returns the loss with the given IoU from which aspect ratios count.
-func NewCIoU(fromIoU float64) CIoU { return CIoU{FromIoU: fromIoU} }
-
 var _ Box = CIoU{}
 
 // Space implements [Box].

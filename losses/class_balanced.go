@@ -47,12 +47,6 @@ type ClassBalanced struct {
 	Gamma float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
 }
 
-// NewClassBalanced returns the loss, without focusing, for classes of the given
-// numbers of training examples.
-func NewClassBalanced(beta float64, count []float64) ClassBalanced {
-	return ClassBalanced{Effective: Effective{Beta: beta, Count: count}}
-}
-
 // Link implements [Cls].
 func (ClassBalanced) Link() Link { return Sigmoid }
 
@@ -73,12 +67,6 @@ func (l ClassBalanced) Row(grad, logits []float32, t Target) float64 {
 type SoftmaxClassBalanced struct {
 	Effective
 	Gamma float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
-}
-
-// NewSoftmaxClassBalanced returns the loss, without focusing, for classes of
-// the given numbers of training examples.
-func NewSoftmaxClassBalanced(beta float64, count []float64) SoftmaxClassBalanced {
-	return SoftmaxClassBalanced{Effective: Effective{Beta: beta, Count: count}}
 }
 
 // Link implements [Cls].

@@ -100,37 +100,37 @@ func comparePeers(t *testing.T, p *peerTable, c *peerCase, l Cls, share float64)
 }
 
 func TestClassificationLossesAreThePeers(t *testing.T) {
-	unweighted, hard := NewVarifocal(0.75, 2), NewBootstrapped(0.8)
+	unweighted, hard := NewVarifocal(0.75, 2), Bootstrapped{Beta: 0.8}
 	unweighted.Weighted, hard.Hard = false, true
-	focused, momentum := NewClassBalanced(0.999, []float64{900, 150, 20}), NewGHMC(10)
+	focused, momentum := ClassBalanced{Effective: Effective{Beta: 0.999, Count: []float64{900, 150, 20}}}, GHMC{Bins: 10}
 	focused.Gamma, momentum.Momentum = 2, 0.75
 	caffe := SoftmaxFocal{Alpha: 0.25, BackgroundAlpha: 0.25, Gamma: 2}
 	byClass := SoftmaxFocal{Gamma: 1.5, ClassAlpha: []float64{0.3, 0.5, 1.5, 0.75}}
 	losses := map[string]Cls{
 		"ce":                     CE{ClassWeight: []float64{0.5, 1, 2.5}},
-		"focal":                  NewFocal(0.25, 2),
-		"focal_unbalanced":       NewFocal(-1, 1.5),
-		"linear_focal":           NewLinearFocal(2, 1),
-		"quality_focal":          NewQualityFocal(2),
+		"focal":                  Focal{Alpha: 0.25, Gamma: 2},
+		"focal_unbalanced":       Focal{Alpha: -1, Gamma: 1.5},
+		"linear_focal":           LinearFocal{Gamma: 2, Beta: 1},
+		"quality_focal":          QualityFocal{Beta: 2},
 		"varifocal":              NewVarifocal(0.75, 2),
 		"varifocal_unweighted":   unweighted,
-		"gaussian_focal":         NewGaussianFocal(2, 4),
-		"asymmetric":             NewAsymmetric(4, 1, 0.05),
-		"class_balanced":         NewClassBalanced(0.9999, []float64{900, 150, 20}),
+		"gaussian_focal":         GaussianFocal{Alpha: 2, Gamma: 4},
+		"asymmetric":             Asymmetric{GammaNeg: 4, GammaPos: 1, Clip: 0.05},
+		"class_balanced":         ClassBalanced{Effective: Effective{Beta: 0.9999, Count: []float64{900, 150, 20}}},
 		"class_balanced_focal":   focused,
 		"softmax_ce":             SoftmaxCE{ClassWeight: []float64{0.5, 1, 2.5, 0.25}},
-		"label_smoothing":        NewLabelSmoothing(0.1),
+		"label_smoothing":        LabelSmoothing{Epsilon: 0.1},
 		"softmax_focal":          caffe,
 		"softmax_focal_by_class": byClass,
-		"bootstrapped_soft":      NewBootstrapped(0.95),
+		"bootstrapped_soft":      Bootstrapped{Beta: 0.95},
 		"bootstrapped_hard":      hard,
-		"ghm_c":                  NewGHMC(10),
+		"ghm_c":                  GHMC{Bins: 10},
 		"ghm_c_momentum":         momentum,
-		"eqlv2":                  NewEQLv2(12, 0.8, 4),
-		"equalized_focal":        NewEqualizedFocal(0.25, 2, 8),
-		"seesaw":                 NewSeesaw(0.8, 2, 0.01),
-		"rank_sort":              NewRankSort(0.5),
-		"average_precision":      NewAveragePrecision(1),
+		"eqlv2":                  EQLv2{Gamma: 12, Mu: 0.8, Alpha: 4},
+		"equalized_focal":        EqualizedFocal{Alpha: 0.25, Gamma: 2, Scale: 8},
+		"seesaw":                 Seesaw{P: 0.8, Q: 2, Epsilon: 0.01},
+		"rank_sort":              RankSort{Delta: 0.5},
+		"average_precision":      AveragePrecision{Delta: 1},
 	}
 	seen := 0
 	for _, name := range []string{"rows", "batches"} {
@@ -152,7 +152,7 @@ func TestClassificationLossesAreThePeers(t *testing.T) {
 
 func TestDistributionFocalIsMMDetections(t *testing.T) {
 	g := readPeers(t, "rows").DistributionFocal
-	l := NewDistributionFocal(g.Bins)
+	l := DistributionFocal{Bins: g.Bins}
 	require.Len(t, g.Distance, 1000)
 	grad := make([]float32, len(g.Logits))
 	total := 0.0

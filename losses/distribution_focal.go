@@ -22,9 +22,6 @@ type DistributionFocal struct {
 	Bins int `range:"[1,)" doc:"largest distance, in strides, that a side can have"`
 }
 
-// NewDistributionFocal returns the loss for distances up to bins strides.
-func NewDistributionFocal(bins int) DistributionFocal { return DistributionFocal{Bins: bins} }
-
 // Eval returns the weighted sum of the losses of N sides and, if grad is not
 // nil, writes its derivative to grad, which has the layout of logits,
 // (N, Bins+1). distance has N elements, and so has weight unless it is nil,

@@ -11,7 +11,7 @@ import (
 
 func TestDistributionFocalGradientsAreThoseOfTheirValues(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	l := NewDistributionFocal(7)
+	l := DistributionFocal{Bins: 7}
 	for range 500 {
 		x, y := make([]float32, 8), 9*rng.Float32()-1
 		for k := range x {
@@ -35,7 +35,7 @@ func TestDistributionFocalGradientsAreThoseOfTheirValues(t *testing.T) {
 }
 
 func TestDistributionFocalIsLeastWhereTheMeanIsTheDistance(t *testing.T) {
-	l := NewDistributionFocal(4)
+	l := DistributionFocal{Bins: 4}
 	x := []float32{-30, -30, float32(math.Log(0.75)), float32(math.Log(0.25)), -30}
 	assert.InDelta(t, 2.25, l.Distance(x), 1e-8)
 	grad := make([]float32, 5)
@@ -48,7 +48,7 @@ func TestDistributionFocalIsLeastWhereTheMeanIsTheDistance(t *testing.T) {
 }
 
 func TestDistributionFocalOfABatchIsTheWeightedSum(t *testing.T) {
-	l := NewDistributionFocal(3)
+	l := DistributionFocal{Bins: 3}
 	x := []float32{1, 2, 3, 4, -1e4, 1e4, 0, 5, float32(math.Inf(1)), 0, 0, 0}
 	grad := make([]float32, 12)
 	grad[11] = float32(math.NaN())

@@ -17,10 +17,10 @@ func TestEffectiveWeightsAreTheLossesFactors(t *testing.T) {
 		}{
 			{CE{}, 1, 1},
 			{SoftmaxCE{}, 1, 1},
-			{NewAlphaCE(0.75), 0.75, 0.25},
-			{NewSoftmaxAlphaCE(0.75), 0.75, 0.25},
-			{NewFocal(0.25, 2), 0.25 * q * (q - 2*p*math.Log(p)), 0.75 * q * (q - 2*p*math.Log(p))},
-			{NewLinearFocal(2, 1), sigmoid(-2*m-1) / q, sigmoid(-2*m-1) / q},
+			{AlphaCE{Alpha: 0.75}, 0.75, 0.25},
+			{SoftmaxAlphaCE{Alpha: 0.75}, 0.75, 0.25},
+			{Focal{Alpha: 0.25, Gamma: 2}, 0.25 * q * (q - 2*p*math.Log(p)), 0.75 * q * (q - 2*p*math.Log(p))},
+			{LinearFocal{Gamma: 2, Beta: 1}, sigmoid(-2*m-1) / q, sigmoid(-2*m-1) / q},
 		} {
 			assert.InEpsilon(t, c.positive, EffectiveWeight(c.loss, true, m), 1e-5, "%T at %v", c.loss, m)
 			assert.InEpsilon(t, c.background, EffectiveWeight(c.loss, false, m), 1e-5, "%T at %v", c.loss, m)

@@ -27,9 +27,6 @@ type EQLv2 struct {
 	Alpha float64 `range:"[0,)" doc:"how much a positive gains where its negatives lose"`
 }
 
-// NewEQLv2 returns the loss with the given steepness, middle and gain.
-func NewEQLv2(gamma, mu, alpha float64) EQLv2 { return EQLv2{Gamma: gamma, Mu: mu, Alpha: alpha} }
-
 var (
 	_ Cls      = EQLv2{}
 	_ Stateful = EQLv2{}

@@ -26,12 +26,6 @@ type EqualizedFocal struct {
 	Scale float64 `range:"[0,)" doc:"focusing added to a class that gets no positive gradient"`
 }
 
-// NewEqualizedFocal returns the loss with the given balance, focusing and
-// scale.
-func NewEqualizedFocal(alpha, gamma, scale float64) EqualizedFocal {
-	return EqualizedFocal{Alpha: alpha, Gamma: gamma, Scale: scale}
-}
-
 var (
 	_ Cls      = EqualizedFocal{}
 	_ Stateful = EqualizedFocal{}

@@ -17,7 +17,7 @@ func ExampleFocal() {
 		Loss:    make([]float32, 5),
 	}
 	grad := make([]float32, 5)
-	for _, loss := range []losses.Cls{losses.CE{}, losses.NewFocal(0.25, 2)} {
+	for _, loss := range []losses.Cls{losses.CE{}, losses.Focal{Alpha: 0.25, Gamma: 2}} {
 		value := loss.Eval(grad, &batch)
 		fmt.Printf("%.4f = %.4f\n  gradient %.4f\n", value, batch.Loss, grad)
 	}

@@ -18,9 +18,6 @@ type ExtendedIoU struct {
 	Smooth float64 `range:"(0,1]" doc:"error at which the parabola becomes a line"`
 }
 
-// NewExtendedIoU returns the loss with the given transition.
-func NewExtendedIoU(smooth float64) ExtendedIoU { return ExtendedIoU{Smooth: smooth} }
-
 var _ Box = ExtendedIoU{}
 
 // Space implements [Box].

@@ -17,9 +17,6 @@ type Focal struct {
 	Gamma float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
 }
 
-// NewFocal returns the loss with the given balance and focusing.
-func NewFocal(alpha, gamma float64) Focal { return Focal{Alpha: alpha, Gamma: gamma} }
-
 var _ Pointwise = Focal{}
 
 // Link implements [Cls].

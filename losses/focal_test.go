@@ -34,12 +34,12 @@ func TestSigmoidLossesAreTheirFormulas(t *testing.T) {
 		pos, neg, gamma float64
 	}{
 		{CE{}, 1, 1, 0},
-		{NewAlphaCE(0.75), 0.75, 0.25, 0},
-		{NewFocal(0.25, 2), 0.25, 0.75, 2},
-		{NewFocal(-1, 2), 1, 1, 2},
-		{NewFocal(0.5, 1), 0.5, 0.5, 1},
-		{NewFocal(0.5, 0.5), 0.5, 0.5, 0.5},
-		{NewFocal(0.1, 5), 0.1, 0.9, 5},
+		{AlphaCE{Alpha: 0.75}, 0.75, 0.25, 0},
+		{Focal{Alpha: 0.25, Gamma: 2}, 0.25, 0.75, 2},
+		{Focal{Alpha: -1, Gamma: 2}, 1, 1, 2},
+		{Focal{Alpha: 0.5, Gamma: 1}, 0.5, 0.5, 1},
+		{Focal{Alpha: 0.5, Gamma: 0.5}, 0.5, 0.5, 0.5},
+		{Focal{Alpha: 0.1, Gamma: 5}, 0.1, 0.9, 5},
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 10_000 {
@@ -60,18 +60,18 @@ func TestGammaZeroWithoutBalanceIsCrossEntropy(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	b := batch(rng, CE{}, 200, 20)
 	want, wantGrad := evaluate(CE{}, b)
-	got, gotGrad := evaluate(NewFocal(-1, 0), b)
+	got, gotGrad := evaluate(Focal{Alpha: -1, Gamma: 0}, b)
 	assert.Equal(t, want, got)
 	assert.Equal(t, wantGrad, gotGrad)
 
-	want, wantGrad = evaluate(NewAlphaCE(0.3), b)
-	got, gotGrad = evaluate(NewFocal(0.3, 0), b)
+	want, wantGrad = evaluate(AlphaCE{Alpha: 0.3}, b)
+	got, gotGrad = evaluate(Focal{Alpha: 0.3, Gamma: 0}, b)
 	assert.Equal(t, want, got)
 	assert.Equal(t, wantGrad, gotGrad)
 }
 
 func TestAlphaOneSilencesNegatives(t *testing.T) {
-	for _, l := range []Pointwise{NewAlphaCE(1), NewFocal(1, 2), NewSoftmaxAlphaCE(1), NewSoftmaxFocal(1, 2)} {
+	for _, l := range []Pointwise{AlphaCE{Alpha: 1}, Focal{Alpha: 1, Gamma: 2}, SoftmaxAlphaCE{Alpha: 1}, NewSoftmaxFocal(1, 2)} {
 		b := batch(rand.New(rand.NewPCG(5, 6)), l, 1, 20)
 		b.Logits[0] = float32(math.Inf(1))
 		grad := make([]float32, b.Columns)

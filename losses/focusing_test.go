@@ -39,7 +39,7 @@ func TestEasyNegativesFadeAsTheLossSays(t *testing.T) {
 		assert.InDelta(t, l.Focusing(), fading(l), 0.01, e.Name)
 	}
 	assert.Equal(t, 10, tested)
-	for _, l := range []Cls{CE{}, NewAlphaCE(0.75), SoftmaxCE{}, NewSoftmaxAlphaCE(0.75), NewLinearFocal(1, 0), ClassBalanced{Gamma: 1.5}, NewGaussianFocal(3, 4)} {
+	for _, l := range []Cls{CE{}, AlphaCE{Alpha: 0.75}, SoftmaxCE{}, SoftmaxAlphaCE{Alpha: 0.75}, LinearFocal{Gamma: 1, Beta: 0}, ClassBalanced{Gamma: 1.5}, GaussianFocal{Alpha: 3, Gamma: 4}} {
 		assert.InDelta(t, FocusingOf(l), fading(l), 0.01, "%T", l)
 	}
 }

@@ -19,11 +19,6 @@ type GaussianFocal struct {
 	Gamma float64 `range:"[0,)" doc:"how fast a negative's weight falls towards a peak"`
 }
 
-// NewGaussianFocal returns the loss with the given focusing and fall.
-func NewGaussianFocal(alpha, gamma float64) GaussianFocal {
-	return GaussianFocal{Alpha: alpha, Gamma: gamma}
-}
-
 var _ Pointwise = GaussianFocal{}
 
 // Link implements [Cls].

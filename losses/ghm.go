@@ -24,9 +24,6 @@ type GHMC struct {
 	Momentum float64 `range:"[0,1)" doc:"share of earlier batches in the counts; 0 looks at the batch alone"`
 }
 
-// NewGHMC returns the loss with the given number of bins.
-func NewGHMC(bins int) GHMC { return GHMC{Bins: bins} }
-
 var (
 	_ Cls      = GHMC{}
 	_ Stateful = GHMC{}

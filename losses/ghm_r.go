@@ -25,11 +25,6 @@ type GHMR struct {
 	Momentum float64 `range:"[0,1)" doc:"share of a bin's running count that the last batches keep"`
 }
 
-// NewGHMR returns the loss with the given transition, bins and momentum.
-func NewGHMR(mu float64, bins int, momentum float64) GHMR {
-	return GHMR{Mu: mu, Bins: bins, Momentum: momentum}
-}
-
 var (
 	_ BoxEvaluator = GHMR{}
 	_ Stateful     = GHMR{}

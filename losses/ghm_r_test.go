@@ -10,7 +10,7 @@ import (
 
 func TestGHMROfUniformGradientsIsSmoothedL1(t *testing.T) {
 	const bins = 10
-	l := NewGHMR(0.5, bins, 0)
+	l := GHMR{Mu: 0.5, Bins: bins, Momentum: 0}
 	var deltas []float32
 	for i := range 4 * bins { // four elements in each bin
 		g := (float64(i%bins) + 0.5) / bins
@@ -28,7 +28,7 @@ func TestGHMRSilencesTheCrowdedBin(t *testing.T) {
 	// Seven equal errors share a bin, one has its own: both bins weigh the same.
 	deltas := []float32{3, 3, 3, 3, 3, 3, 3, 0}
 	grad := make([]float32, 8)
-	EvalBox(NewGHMR(1, 10, 0), grad, errorBatch(deltas, make([]float32, 8), nil))
+	EvalBox(GHMR{Mu: 1, Bins: 10, Momentum: 0}, grad, errorBatch(deltas, make([]float32, 8), nil))
 	slope := float64(3 / math.Sqrt(10))
 	assert.InDelta(t, 8.0/(2*7)*slope, float64(grad[0]), 1e-6)
 	assert.Zero(t, grad[7])
@@ -36,19 +36,19 @@ func TestGHMRSilencesTheCrowdedBin(t *testing.T) {
 
 func TestGHMRWithoutAStateIsTheFirstStepOfARun(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	l := NewGHMR(0.02, 10, 0.7)
+	l := GHMR{Mu: 0.02, Bins: 10, Momentum: 0.7}
 	b := boxBatch(rng, 4, 30)
 	fresh := EvalBox(l, nil, b)
 	assert.Equal(t, fresh, EvalBox(l, nil, b), "and remembers nothing")
 	b.State = NewState(l, 4)
 	assert.Equal(t, fresh, EvalBox(l, nil, b))
 	assert.NotEqual(t, fresh, EvalBox(l, nil, b), "a second step remembers the first")
-	assert.Nil(t, NewState(NewGHMR(0.02, 10, 0), 4), "nothing to remember")
+	assert.Nil(t, NewState(GHMR{Mu: 0.02, Bins: 10, Momentum: 0}, 4), "nothing to remember")
 }
 
 func TestGHMRGradientTakesTheDensityAsGiven(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	l := NewGHMR(0.5, 10, 0)
+	l := GHMR{Mu: 0.5, Bins: 10, Momentum: 0}
 	b := boxBatch(rng, 8, 20)
 	grad := make([]float32, len(b.Deltas))
 	EvalBox(l, grad, b)

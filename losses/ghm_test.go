@@ -19,7 +19,7 @@ func TestGHMOfUniformGradientsIsCrossEntropy(t *testing.T) {
 		b.Class = append(b.Class, anchors.Negative)
 	}
 	want, wantGrad := evaluate(withoutKernels(CE{}), b)
-	got, gotGrad := evaluate(NewGHMC(bins), b)
+	got, gotGrad := evaluate(GHMC{Bins: bins}, b)
 	assert.InEpsilon(t, want, got, 1e-12)
 	sameUpTo(t, wantGrad, gotGrad, 1e-6)
 }
@@ -63,7 +63,7 @@ func ghmReference(b *Batch, bins int) float64 {
 func TestGHMIsItsDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 100 {
-		l := NewGHMC(1 + rng.IntN(30))
+		l := GHMC{Bins: 1 + rng.IntN(30)}
 		b := batch(rng, l, 1+rng.IntN(60), 5)
 		b.Weight[0] = 0
 		b.Class[len(b.Class)-1] = anchors.Ignored
@@ -75,7 +75,7 @@ func TestGHMIsItsDefinition(t *testing.T) {
 
 func TestGHMGradientTakesTheDensityAsGiven(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	l := NewGHMC(10)
+	l := GHMC{Bins: 10}
 	b := batch(rng, l, 40, 5)
 	_, grad := evaluate(l, b)
 	beta := l.weights(b)
@@ -88,8 +88,8 @@ func TestGHMGradientTakesTheDensityAsGiven(t *testing.T) {
 }
 
 func TestGHMOfANaNIsNaNAndNoPanic(t *testing.T) {
-	b := batch(rand.New(rand.NewPCG(5, 6)), NewGHMC(10), 4, 5)
+	b := batch(rand.New(rand.NewPCG(5, 6)), GHMC{Bins: 10}, 4, 5)
 	b.Logits[2] = float32(math.NaN())
-	value, _ := evaluate(NewGHMC(10), b)
+	value, _ := evaluate(GHMC{Bins: 10}, b)
 	assert.True(t, math.IsNaN(value))
 }

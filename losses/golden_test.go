@@ -31,7 +31,7 @@ func TestFocalIsTorchvisions(t *testing.T) {
 	require.NotEmpty(t, g.Focal)
 	for _, c := range g.Focal {
 		b := &Batch{Logits: c.Logits, Columns: len(c.Logits) / len(c.Classes), Class: c.Classes, Loss: make([]float32, len(c.Classes))}
-		_, grad := evaluate(NewFocal(c.Alpha, c.Gamma), b)
+		_, grad := evaluate(Focal{Alpha: c.Alpha, Gamma: c.Gamma}, b)
 		sameUpTo(t, c.Loss, b.Loss, 1e-6)
 		sameUpTo(t, c.Grad, grad, 1e-6)
 	}

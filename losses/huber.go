@@ -13,9 +13,6 @@ type Huber struct {
 	Delta float64 `range:"(0,)" doc:"error at which the parabola becomes a line, and the largest slope"`
 }
 
-// NewHuber returns the loss with the given transition.
-func NewHuber(delta float64) Huber { return Huber{Delta: delta} }
-
 var _ Box = Huber{}
 
 // Space implements [Box].

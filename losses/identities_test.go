@@ -49,26 +49,26 @@ func TestLossesReduceToOthers(t *testing.T) {
 	for name, pair := range map[string][2]Cls{
 		"class weights of 1":                           {CE{}, CE{ClassWeight: []float64{1, 1, 1}}},
 		"class weights that end early":                 {CE{ClassWeight: []float64{2, 1, 1}}, CE{ClassWeight: []float64{2}}},
-		"softmax class weights as alpha":               {NewSoftmaxAlphaCE(0.3), SoftmaxCE{ClassWeight: []float64{0.3, 0.3, 0.3, 0.7}}},
-		"softmax alpha as focal without focusing":      {NewSoftmaxAlphaCE(0.3), NewSoftmaxFocal(0.3, 0)},
+		"softmax class weights as alpha":               {SoftmaxAlphaCE{Alpha: 0.3}, SoftmaxCE{ClassWeight: []float64{0.3, 0.3, 0.3, 0.7}}},
+		"softmax alpha as focal without focusing":      {SoftmaxAlphaCE{Alpha: 0.3}, NewSoftmaxFocal(0.3, 0)},
 		"alpha by class where all are the same":        {NewSoftmaxFocal(0.25, 2), SoftmaxFocal{Gamma: 2, ClassAlpha: []float64{0.25, 0.25, 0.25, 0.75}}},
 		"alpha by class where the list ends":           {NewSoftmaxFocal(0.25, 2), SoftmaxFocal{Alpha: 0.25, BackgroundAlpha: 0.75, Gamma: 2, ClassAlpha: []float64{0.25}}},
-		"linear focal neither stretched nor shifted":   {CE{}, NewLinearFocal(1, 0)},
-		"quality focal of hard targets":                {NewFocal(-1, 2), NewQualityFocal(2)},
-		"quality focal of hard targets, not focused":   {CE{}, NewQualityFocal(0)},
+		"linear focal neither stretched nor shifted":   {CE{}, LinearFocal{Gamma: 1, Beta: 0}},
+		"quality focal of hard targets":                {Focal{Alpha: -1, Gamma: 2}, QualityFocal{Beta: 2}},
+		"quality focal of hard targets, not focused":   {CE{}, QualityFocal{Beta: 0}},
 		"varifocal of hard targets, negatives unfaded": {CE{}, NewVarifocal(1, 0)},
-		"gaussian focal of hard targets":               {NewFocal(-1, 2), heat},
-		"asymmetric without asymmetry":                 {CE{}, NewAsymmetric(0, 0, 0)},
-		"asymmetric with one focusing":                 {NewFocal(-1, 2), NewAsymmetric(2, 2, 0)},
-		"class balance of equal counts":                {CE{}, NewClassBalanced(0.9999, equal)},
-		"class balance of beta 0":                      {CE{}, NewClassBalanced(0, []float64{5, 9, 100})},
-		"class balance of equal counts, softmax":       {SoftmaxCE{}, NewSoftmaxClassBalanced(0.99, equal)},
-		"class balance focused":                        {NewFocal(-1, 2), ClassBalanced{Gamma: 2}},
-		"equalization v2 before the first step, flat":  {CE{}, NewEQLv2(12, 0.8, 0)},
-		"equalized focal before the first step":        {NewFocal(0.25, 2), NewEqualizedFocal(0.25, 2, 8)},
-		"seesaw without mitigation and compensation":   {SoftmaxCE{}, NewSeesaw(0, 0, 0.01)},
-		"label smoothing of nothing":                   {SoftmaxCE{}, NewLabelSmoothing(0)},
-		"bootstrapping that trusts the label":          {SoftmaxCE{}, NewBootstrapped(1)},
+		"gaussian focal of hard targets":               {Focal{Alpha: -1, Gamma: 2}, heat},
+		"asymmetric without asymmetry":                 {CE{}, Asymmetric{GammaNeg: 0, GammaPos: 0, Clip: 0}},
+		"asymmetric with one focusing":                 {Focal{Alpha: -1, Gamma: 2}, Asymmetric{GammaNeg: 2, GammaPos: 2, Clip: 0}},
+		"class balance of equal counts":                {CE{}, ClassBalanced{Effective: Effective{Beta: 0.9999, Count: equal}}},
+		"class balance of beta 0":                      {CE{}, ClassBalanced{Effective: Effective{Beta: 0, Count: []float64{5, 9, 100}}}},
+		"class balance of equal counts, softmax":       {SoftmaxCE{}, SoftmaxClassBalanced{Effective: Effective{Beta: 0.99, Count: equal}}},
+		"class balance focused":                        {Focal{Alpha: -1, Gamma: 2}, ClassBalanced{Gamma: 2}},
+		"equalization v2 before the first step, flat":  {CE{}, EQLv2{Gamma: 12, Mu: 0.8, Alpha: 0}},
+		"equalized focal before the first step":        {Focal{Alpha: 0.25, Gamma: 2}, EqualizedFocal{Alpha: 0.25, Gamma: 2, Scale: 8}},
+		"seesaw without mitigation and compensation":   {SoftmaxCE{}, Seesaw{P: 0, Q: 0, Epsilon: 0.01}},
+		"label smoothing of nothing":                   {SoftmaxCE{}, LabelSmoothing{Epsilon: 0}},
+		"bootstrapping that trusts the label":          {SoftmaxCE{}, Bootstrapped{Beta: 1}},
 		"bootstrapping that trusts the label, hard":    {SoftmaxCE{}, Bootstrapped{Beta: 1, Hard: true}},
 	} {
 		t.Run(name, func(t *testing.T) { same(t, pair[0], pair[1], hard) })
@@ -93,7 +93,7 @@ func TestHardLossesIgnoreQuality(t *testing.T) {
 }
 
 func TestQualityIsWhereTheLogitIsPulled(t *testing.T) {
-	for _, l := range []Pointwise{NewQualityFocal(2), NewVarifocal(0.75, 2)} {
+	for _, l := range []Pointwise{QualityFocal{Beta: 2}, NewVarifocal(0.75, 2)} {
 		for _, quality := range []float32{0.25, 0.5, 0.75} {
 			at := float32(math.Log(float64(quality / (1 - quality))))
 			slope := func(x float32) float32 {
@@ -109,7 +109,7 @@ func TestQualityIsWhereTheLogitIsPulled(t *testing.T) {
 }
 
 func TestNothingOfQualityIsBackground(t *testing.T) {
-	for _, l := range []Cls{NewQualityFocal(2), NewVarifocal(0.75, 2), NewGaussianFocal(2, 4), NewRankSort(0.5), NewAveragePrecision(1)} {
+	for _, l := range []Cls{QualityFocal{Beta: 2}, NewVarifocal(0.75, 2), GaussianFocal{Alpha: 2, Gamma: 4}, RankSort{Delta: 0.5}, AveragePrecision{Delta: 1}} {
 		b := batch(rand.New(rand.NewPCG(13, 14)), l, 60, 5)
 		b.Quality = make([]float32, 60)
 		background := *b
@@ -129,14 +129,14 @@ func TestNothingOfQualityIsBackground(t *testing.T) {
 }
 
 func TestAHeatNearThePeakSparesTheNegative(t *testing.T) {
-	l := NewGaussianFocal(2, 4)
+	l := GaussianFocal{Alpha: 2, Gamma: 4}
 	at := func(heat float32) float64 { return l.Row(nil, []float32{1}, Target{Class: 0, Quality: heat}) }
 	assert.InEpsilon(t, math.Pow(0.5, 4)*at(0), at(0.5), 1e-12)
 	assert.Greater(t, at(0.25), at(0.75))
 }
 
 func TestAsymmetricCutsOffTheEasiestNegatives(t *testing.T) {
-	l := NewAsymmetric(4, 1, 0.05)
+	l := Asymmetric{GammaNeg: 4, GammaPos: 1, Clip: 0.05}
 	grad := []float32{1}
 	assert.Zero(t, l.Row(grad, []float32{-3}, Hard(anchors.Negative)), "p = 0.047")
 	assert.Equal(t, []float32{0}, grad)

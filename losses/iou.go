@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/choice"
+)
 
 // IoU is the loss of decoded boxes by their intersection over union v alone:
 //
@@ -14,11 +18,28 @@ import "math"
 // Source: UnitBox (Yu et al. 2016, arXiv 1608.01471), log; mmdetection's
 // IoULoss, all three.
 type IoU struct {
-	Mode string `oneof:"log|linear|square" doc:"how the overlap becomes a loss"`
+	Mode IoUMode `oneof:"log|linear|square" doc:"how the overlap becomes a loss"`
 }
 
-// NewIoU returns the loss with the given mode: "log", "linear" or "square".
-func NewIoU(mode string) IoU { return IoU{Mode: mode} }
+// IoUMode says how [IoU] makes a loss of the overlap.
+type IoUMode uint8
+
+// The modes.
+const (
+	IoULog IoUMode = iota
+	IoULinear
+	IoUSquare
+)
+
+var iouModes = []string{"log", "linear", "square"}
+
+// MarshalText writes the value as UnmarshalText reads it.
+func (m IoUMode) MarshalText() ([]byte, error) { return choice.Marshal(m, iouModes) }
+
+// UnmarshalText accepts log, linear or square.
+func (m *IoUMode) UnmarshalText(text []byte) error {
+	return choice.Unmarshal(m, "mode of the IoU loss", iouModes, text)
+}
 
 var _ Box = IoU{}
 
@@ -37,9 +58,9 @@ func (l IoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
 	iou := max(p.inter/p.union, leastIoU)
 	var loss, slope float64
 	switch l.Mode {
-	case "linear":
+	case IoULinear:
 		loss, slope = 1-iou, -1
-	case "square":
+	case IoUSquare:
 		loss, slope = 1-iou*iou, -2*iou
 	default:
 		loss, slope = -math.Log(iou), -1/iou

@@ -15,9 +15,9 @@ import (
 // kernelledLosses are those with kernels, in settings that take different ways.
 var kernelledLosses = []kernelled{
 	CE{}, CE{ClassWeight: []float64{2, 0.5}}, CE{ClassWeight: []float64{2, 0}},
-	NewAlphaCE(0.75), NewAlphaCE(1), NewAlphaCE(0),
-	NewFocal(0.25, 2), NewFocal(-1, 2), NewFocal(0.25, 0), NewFocal(0.25, 0.5), NewFocal(0.25, 1), NewFocal(0.5, 1.7), NewFocal(0.25, 5),
-	SoftmaxCE{}, SoftmaxCE{ClassWeight: []float64{0, 2}}, NewSoftmaxAlphaCE(0.3), NewSoftmaxAlphaCE(1),
+	AlphaCE{Alpha: 0.75}, AlphaCE{Alpha: 1}, AlphaCE{Alpha: 0},
+	Focal{Alpha: 0.25, Gamma: 2}, Focal{Alpha: -1, Gamma: 2}, Focal{Alpha: 0.25, Gamma: 0}, Focal{Alpha: 0.25, Gamma: 0.5}, Focal{Alpha: 0.25, Gamma: 1}, Focal{Alpha: 0.5, Gamma: 1.7}, Focal{Alpha: 0.25, Gamma: 5},
+	SoftmaxCE{}, SoftmaxCE{ClassWeight: []float64{0, 2}}, SoftmaxAlphaCE{Alpha: 0.3}, SoftmaxAlphaCE{Alpha: 1},
 	NewSoftmaxFocal(0.25, 2), NewSoftmaxFocal(0.25, 0.3), SoftmaxFocal{Alpha: 1, BackgroundAlpha: 1, Gamma: 5, ClassAlpha: []float64{3}},
 }
 
@@ -162,7 +162,7 @@ func BenchmarkDense(b *testing.B) {
 	for _, c := range []struct {
 		loss    Cls
 		columns int
-	}{{NewFocal(0.25, 2), 80}, {CE{}, 80}, {SoftmaxCE{}, 81}, {NewFocal(0.25, 2), 1}, {CE{}, 1}, {SoftmaxCE{}, 2}} {
+	}{{Focal{Alpha: 0.25, Gamma: 2}, 80}, {CE{}, 80}, {SoftmaxCE{}, 81}, {Focal{Alpha: 0.25, Gamma: 2}, 1}, {CE{}, 1}, {SoftmaxCE{}, 2}} {
 		rng := rand.New(rand.NewPCG(1, 2))
 		in := &Batch{Columns: c.columns, Logits: make([]float32, n*c.columns), Class: make([]int32, n)}
 		for i := range in.Logits {

@@ -15,9 +15,6 @@ type LabelSmoothing struct {
 	Epsilon float64 `range:"[0,1]" doc:"share of the target spread over all columns"`
 }
 
-// NewLabelSmoothing returns the loss with the given share.
-func NewLabelSmoothing(epsilon float64) LabelSmoothing { return LabelSmoothing{Epsilon: epsilon} }
-
 var _ Pointwise = LabelSmoothing{}
 
 // Link implements [Cls].

@@ -15,11 +15,6 @@ type LinearFocal struct {
 	Beta  float64 `doc:"how far the stretched margin is shifted"`
 }
 
-// NewLinearFocal returns the loss with the given stretch and shift.
-func NewLinearFocal(gamma, beta float64) LinearFocal {
-	return LinearFocal{Gamma: gamma, Beta: beta}
-}
-
 var _ Pointwise = LinearFocal{}
 
 // Link implements [Cls].

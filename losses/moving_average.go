@@ -14,11 +14,6 @@ type MovingAverage struct {
 	Initial  float64 `range:"(0,)" doc:"mean before the first step"`
 }
 
-// NewMovingAverage returns the normaliser with the given momentum and start.
-func NewMovingAverage(momentum, initial float64) MovingAverage {
-	return MovingAverage{Momentum: momentum, Initial: initial}
-}
-
 var _ RunningNorm = MovingAverage{}
 
 // NewState implements [Stateful]: the mean.

@@ -40,7 +40,7 @@ func TestEveryNormIsPositiveWithoutCandidates(t *testing.T) {
 }
 
 func TestMovingAverageIsDetectron2s(t *testing.T) {
-	m := NewMovingAverage(0.9, 100)
+	m := MovingAverage{Momentum: 0.9, Initial: 100}
 	state := NewState(m, 0)
 	mean := 100.0
 	for _, positives := range []int{12, 0, 350, 7} {
@@ -51,7 +51,7 @@ func TestMovingAverageIsDetectron2s(t *testing.T) {
 }
 
 func TestASavedMeanGoesOnAsIfNothingHadHappened(t *testing.T) {
-	m := NewMovingAverage(0.5, 10)
+	m := MovingAverage{Momentum: 0.5, Initial: 10}
 	state := NewState(m, 0)
 	m.Next(state, counted)
 	saved := append([]float64(nil), state...)
@@ -59,19 +59,19 @@ func TestASavedMeanGoesOnAsIfNothingHadHappened(t *testing.T) {
 }
 
 func TestPerImageIsTheMeanOverImages(t *testing.T) {
-	p := NewPerImage(ByPositives{})
+	p := PerImage{Of: ByPositives{}}
 	assert.Equal(t, 2*5.0, p.ImageDivisor(Count{Images: 1, Positives: 5}, counted))
 	assert.Equal(t, 2.0, p.ImageDivisor(Count{Images: 1}, counted), "an image without objects")
 }
 
 func TestPerImageRefusesWhatCannotLookAtOneImage(t *testing.T) {
-	assert.NoError(t, registry.Check(NewPerImage(ByValid{})))
+	assert.NoError(t, registry.Check(PerImage{Of: ByValid{}}))
 	for message, of := range map[string]Norm{
 		"needs the normaliser of an image": nil,
-		"divides by the images twice":      NewPerImage(ByValid{}),
-		"not a running mean":               NewMovingAverage(0.9, 100),
+		"divides by the images twice":      PerImage{Of: ByValid{}},
+		"not a running mean":               MovingAverage{Momentum: 0.9, Initial: 100},
 		"of.per_image is 0":                ByFixed{},
 	} {
-		assert.ErrorContains(t, registry.Check(NewPerImage(of)), message)
+		assert.ErrorContains(t, registry.Check(PerImage{Of: of}), message)
 	}
 }

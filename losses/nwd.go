@@ -17,9 +17,6 @@ type NWD struct {
 	C float64 `param:"c" range:"(0,)" doc:"typical object size in pixels"`
 }
 
-// NewNWD returns the loss for objects of about the given size in pixels.
-func NewNWD(c float64) NWD { return NWD{C: c} }
-
 var _ Box = NWD{}
 
 // Space implements [Box].

@@ -19,9 +19,6 @@ type PerImage struct {
 	Of Norm `doc:"what each image is divided by"`
 }
 
-// NewPerImage returns the normaliser that divides each image by the given one.
-func NewPerImage(of Norm) PerImage { return PerImage{Of: of} }
-
 var _ ImageNorm = PerImage{}
 
 // Divisor implements [Norm], for a batch taken for one image.

@@ -18,9 +18,6 @@ type QualityFocal struct {
 	Beta float64 `range:"[0,)" doc:"focusing: how fast the weight falls as the probability nears the quality"`
 }
 
-// NewQualityFocal returns the loss with the given focusing.
-func NewQualityFocal(beta float64) QualityFocal { return QualityFocal{Beta: beta} }
-
 var _ Pointwise = QualityFocal{}
 
 // Link implements [Cls].

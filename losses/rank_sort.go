@@ -23,9 +23,6 @@ type RankSort struct {
 	Delta float64 `range:"[0,)" doc:"difference of logits from which one ranks fully above the other"`
 }
 
-// NewRankSort returns the loss with the given ramp.
-func NewRankSort(delta float64) RankSort { return RankSort{Delta: delta} }
-
 var _ Cls = RankSort{}
 
 // Link implements [Cls].

@@ -140,7 +140,7 @@ func TestRankingLossesAreTheirDefinitions(t *testing.T) {
 		for _, c := range []struct {
 			loss      Cls
 			reference func(*Batch, float64) (float64, []float64)
-		}{{NewRankSort(delta), rankSortReference}, {NewAveragePrecision(delta), averagePrecisionReference}} {
+		}{{RankSort{Delta: delta}, rankSortReference}, {AveragePrecision{Delta: delta}, averagePrecisionReference}} {
 			want, wantGrad := c.reference(b, delta)
 			got, grad := evaluate(c.loss, b)
 			require.InDelta(t, want, got, 1e-9*(1+want))
@@ -157,23 +157,23 @@ func TestAPerfectRankingCostsNothing(t *testing.T) {
 		Class:   []int32{0, 0, 0, anchors.Negative, anchors.Negative},
 		Quality: []float32{0.9, 0.8, 0.5, 1, 1},
 	}
-	for _, l := range []Cls{NewRankSort(0.5), NewAveragePrecision(1)} {
+	for _, l := range []Cls{RankSort{Delta: 0.5}, AveragePrecision{Delta: 1}} {
 		value, grad := evaluate(l, b)
 		assert.InDelta(t, 0, value, 1e-12)
 		assert.InDeltaSlice(t, make([]float32, 5), grad, 1e-12)
 	}
 	b.Quality[0], b.Quality[2] = 0.5, 0.9
-	sorted, grad := evaluate(NewRankSort(0.5), b)
+	sorted, grad := evaluate(RankSort{Delta: 0.5}, b)
 	assert.Positive(t, sorted, "the better box ranks below the worse")
 	assert.Negative(t, grad[2])
 	assert.Positive(t, grad[0])
-	ranked, _ := evaluate(NewAveragePrecision(1), b)
+	ranked, _ := evaluate(AveragePrecision{Delta: 1}, b)
 	assert.InDelta(t, 0, ranked, 1e-12)
 }
 
 func TestRankSortPushesDownWhatItPushesUp(t *testing.T) {
 	b := batch(rand.New(rand.NewPCG(23, 24)), CE{}, 200, 3)
-	_, grad := evaluate(NewRankSort(0.5), b)
+	_, grad := evaluate(RankSort{Delta: 0.5}, b)
 	sum := 0.0
 	for _, g := range grad {
 		sum += float64(g)
@@ -200,7 +200,7 @@ func TestAWeightStandsForThatManyCandidates(t *testing.T) {
 			}
 		}
 		twice.Weight = nil
-		for _, l := range []Cls{NewRankSort(delta), NewAveragePrecision(delta)} {
+		for _, l := range []Cls{RankSort{Delta: delta}, AveragePrecision{Delta: delta}} {
 			want, _ := evaluate(l, &twice)
 			got, _ := evaluate(l, b)
 			assert.InEpsilon(t, want, got, 1e-9)
@@ -209,7 +209,7 @@ func TestAWeightStandsForThatManyCandidates(t *testing.T) {
 }
 
 func TestARankingOfANaNIsNaNAndNoPanic(t *testing.T) {
-	for _, l := range []Cls{NewRankSort(0.5), NewAveragePrecision(1)} {
+	for _, l := range []Cls{RankSort{Delta: 0.5}, AveragePrecision{Delta: 1}} {
 		for at := range 12 { // positives and negatives
 			b := batch(rand.New(rand.NewPCG(27, 28)), l, 4, 3)
 			b.Class[0] = 1
@@ -222,7 +222,7 @@ func TestARankingOfANaNIsNaNAndNoPanic(t *testing.T) {
 
 func TestARampTooSmallForRoundingBreaksNothing(t *testing.T) {
 	for _, delta := range []float64{5e-324, 1e-300, 1e-17, 1e-9, 1e9} {
-		for _, l := range []Cls{NewRankSort(delta), NewAveragePrecision(delta)} {
+		for _, l := range []Cls{RankSort{Delta: delta}, AveragePrecision{Delta: delta}} {
 			b := batch(rand.New(rand.NewPCG(29, 30)), l, 100, 1)
 			for i := range b.Logits {
 				b.Logits[i] = float32(math.Round(1e3 * float64(b.Logits[i]))) // many tie
@@ -244,7 +244,7 @@ func TestARampTooSmallForRoundingBreaksNothing(t *testing.T) {
 
 func BenchmarkRanking(b *testing.B) {
 	const n, positives = 100_000, 200
-	for name, l := range map[string]Cls{"rank_sort": NewRankSort(0.5), "average_precision": NewAveragePrecision(1)} {
+	for name, l := range map[string]Cls{"rank_sort": RankSort{Delta: 0.5}, "average_precision": AveragePrecision{Delta: 1}} {
 		for state, spread := range map[string]float64{"untrained": 0.05, "trained": 3} {
 			b.Run(name+"/"+state, func(b *testing.B) {
 				rng := rand.New(rand.NewPCG(1, 2))

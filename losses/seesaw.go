@@ -30,10 +30,6 @@ type Seesaw struct {
 	Epsilon float64 `range:"(0,1]" doc:"least probability of the true class in the compensation"`
 }
 
-// NewSeesaw returns the loss with the given mitigation, compensation and least
-// probability.
-func NewSeesaw(p, q, epsilon float64) Seesaw { return Seesaw{P: p, Q: q, Epsilon: epsilon} }
-
 var (
 	_ Cls      = Seesaw{}
 	_ Stateful = Seesaw{}

@@ -21,9 +21,6 @@ type SIoU struct {
 	Theta float64 `range:"[1,)" doc:"how late a difference of shape counts"`
 }
 
-// NewSIoU returns the loss with the given exponent of the shape's cost.
-func NewSIoU(theta float64) SIoU { return SIoU{Theta: theta} }
-
 var _ Box = SIoU{}
 
 // Space implements [Box].

@@ -16,9 +16,6 @@ type SmoothL1 struct {
 	Beta float64 `range:"[0,)" doc:"error at which the parabola becomes a line"`
 }
 
-// NewSmoothL1 returns the loss with the given transition.
-func NewSmoothL1(beta float64) SmoothL1 { return SmoothL1{Beta: beta} }
-
 var _ Box = SmoothL1{}
 
 // Space implements [Box].

@@ -45,9 +45,6 @@ type SoftmaxAlphaCE struct {
 	Alpha float64 `range:"[0,1]" doc:"weight of objects; the background gets 1-alpha"`
 }
 
-// NewSoftmaxAlphaCE returns the loss with the given weight of objects.
-func NewSoftmaxAlphaCE(alpha float64) SoftmaxAlphaCE { return SoftmaxAlphaCE{Alpha: alpha} }
-
 var _ Pointwise = SoftmaxAlphaCE{}
 
 // Link implements [Cls].

@@ -92,14 +92,14 @@ func TestARareClassIsSparedItsNegatives(t *testing.T) {
 	// Class 1 is rare: one positive among rows of class 0, all at logit 0.
 	b := &Batch{Columns: 2, Class: make([]int32, 50), Logits: make([]float32, 100)}
 	b.Class[7] = 1
-	for _, l := range []Cls{NewEQLv2(12, 0.8, 4), NewEqualizedFocal(-1, 2, 8)} {
+	for _, l := range []Cls{EQLv2{Gamma: 12, Mu: 0.8, Alpha: 4}, EqualizedFocal{Alpha: -1, Gamma: 2, Scale: 8}} {
 		b.State = NewState(l, 2)
 		l.Eval(nil, b)
 		_, grad := evaluate(l, b)
 		abundant, rare := grad[2*7], grad[1] // each as the false class
 		assert.Less(t, rare, abundant/2, "%T", l)
 	}
-	rare := NewSeesaw(0.8, 0, 0.01)
+	rare := Seesaw{P: 0.8, Q: 0, Epsilon: 0.01}
 	s := &Batch{Columns: 3, Class: b.Class, Logits: make([]float32, 150), State: NewState(rare, 3)}
 	_, grad := evaluate(rare, s)
 	assert.Less(t, grad[1], grad[3*7]/2, "seesaw")

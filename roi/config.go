@@ -37,7 +37,7 @@ func SecondStage() Config {
 		Assigner:  assigner,
 		Sampler:   sampling.NewRandom(512, 0.25),
 		Cls:       losses.SoftmaxCE{},
-		Box:       losses.NewSmoothL1(1),
+		Box:       losses.SmoothL1{Beta: 1},
 		Norm:      losses.BySampled{},
 		ClsWeight: 1,
 		BoxWeight: 1,

@@ -21,13 +21,13 @@ func TestSecondStageIsValid(t *testing.T) {
 func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	for want, spoil := range map[string]func(*Config){
 		"no sampler: choose one":  func(c *Config) { c.Sampler = nil },
-		"sampler.num is 0":        func(c *Config) { c.Sampler = sampling.NewOHEM(0) },
+		"sampler.num is 0":        func(c *Config) { c.Sampler = sampling.OHEM{Num: 0} },
 		"cls_weight is -1":        func(c *Config) { c.ClsWeight = -1 },
 		"box_weight is -1":        func(c *Config) { c.BoxWeight = -1 },
 		"coder.weights[2] is 0":   func(c *Config) { c.Coder.Weights[2] = 0 },
 		"box_norm.per_image is 0": func(c *Config) { c.BoxNorm = losses.ByFixed{} },
 		"sampler hard_negative mines by hardness, which loss ghm_c does not have": func(c *Config) {
-			c.Sampler, c.Cls = sampling.NewHardNegative(3), losses.NewGHMC(10)
+			c.Sampler, c.Cls = sampling.HardNegative{Ratio: 3}, losses.GHMC{Bins: 10}
 		},
 	} {
 		c := SecondStage()

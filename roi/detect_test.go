@@ -91,7 +91,7 @@ func TestADivergedHeadDetectsNothing(t *testing.T) {
 
 func TestDetectStaysOffTheHeap(t *testing.T) {
 	c := SecondStage()
-	c.Cls = losses.NewFocal(0.25, 2)
+	c.Cls = losses.Focal{Alpha: 0.25, Gamma: 2}
 	rois, out := detectInput(&c, 1)
 	var w DetectWork
 	var dst []anchors.Detection

@@ -93,9 +93,9 @@ func strategies() map[string]Config {
 	standard, perClass, ohem, focal, ghm := SecondStage(), SecondStage(), SecondStage(), SecondStage(), SecondStage()
 	standard.Sampler = sampling.NewRandom(16, 0.25)
 	perClass.Sampler, perClass.PerClass, perClass.JoinTruth = sampling.NewRandom(16, 0.5), true, false
-	ohem.Sampler, ohem.BoxNorm, ohem.BoxWeight = sampling.NewOHEM(12), losses.ByPositives{}, 3
-	focal.Sampler, focal.Cls, focal.Box, focal.PerClass = sampling.All{}, losses.NewFocal(0.25, 2), losses.GIoU{}, true
-	ghm.Sampler, ghm.Cls, ghm.Norm = sampling.All{}, losses.NewGHMC(10), losses.ByValid{}
+	ohem.Sampler, ohem.BoxNorm, ohem.BoxWeight = sampling.OHEM{Num: 12}, losses.ByPositives{}, 3
+	focal.Sampler, focal.Cls, focal.Box, focal.PerClass = sampling.All{}, losses.Focal{Alpha: 0.25, Gamma: 2}, losses.GIoU{}, true
+	ghm.Sampler, ghm.Cls, ghm.Norm = sampling.All{}, losses.GHMC{Bins: 10}, losses.ByValid{}
 	return map[string]Config{"standard": standard, "per class": perClass, "ohem": ohem, "focal": focal, "ghm": ghm}
 }
 

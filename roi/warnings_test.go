@@ -28,7 +28,7 @@ func TestASecondStageCountsWhatItLacks(t *testing.T) {
 func TestTheSecondStageWarnsOfItsConfiguration(t *testing.T) {
 	c := SecondStage()
 	assert.Empty(t, c.Warnings())
-	c.Cls, c.Sampler = losses.NewSoftmaxFocal(0.25, 2), sampling.NewOHEM(64)
+	c.Cls, c.Sampler = losses.NewSoftmaxFocal(0.25, 2), sampling.OHEM{Num: 64}
 	list := c.Warnings()
 	if assert.Len(t, list, 1) {
 		assert.Equal(t, anchors.FocalAfterMining, list[0].Trap)

@@ -24,8 +24,8 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 		"a box loss (box)":                 func(c *Config) { c.Box = nil },
 		"no normaliser (norm): choose one": func(c *Config) { c.Norm = nil },
 		"sampler.num is 0":                 func(c *Config) { c.Sampler = sampling.NewRandom(0, 0.5) },
-		"cls.gamma is -1":                  func(c *Config) { c.Cls = losses.NewFocal(0.25, -1) },
-		"box.beta is -1":                   func(c *Config) { c.Box = losses.NewSmoothL1(-1) },
+		"cls.gamma is -1":                  func(c *Config) { c.Cls = losses.Focal{Alpha: 0.25, Gamma: -1} },
+		"box.beta is -1":                   func(c *Config) { c.Box = losses.SmoothL1{Beta: -1} },
 		"norm.per_image is 0":              func(c *Config) { c.Norm = losses.ByFixed{} },
 		"box_norm.per_image is 0":          func(c *Config) { c.BoxNorm = losses.ByFixed{} },
 		"cls_weight is -1":                 func(c *Config) { c.ClsWeight = -1 },
@@ -34,7 +34,7 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 		"coder.weights[0] is 0":            func(c *Config) { c.Coder = anchors.Coder{} },
 		"assigner: neg_iou 0.7":            func(c *Config) { c.Assigner = anchors.NewMaxIoU(0.5, 0.7) },
 		"sampler ohem mines by hardness, which loss ghm_c does not have": func(c *Config) {
-			c.Sampler, c.Cls = sampling.NewOHEM(64), losses.NewGHMC(10)
+			c.Sampler, c.Cls = sampling.OHEM{Num: 64}, losses.GHMC{Bins: 10}
 		},
 	} {
 		c := OneStage()

@@ -15,9 +15,9 @@ func ExampleConfig_Step() {
 	var work rpn.Work
 	batch := oneObject(64, 64) // your network's outputs for every anchor, and room for their gradients
 
-	config := rpn.OneStage()                     // RetinaNet's strategy: every anchor, focal loss
-	config.Sampler = sampling.NewHardNegative(3) // or SSD's: each positive with its three hardest negatives,
-	config.Cls = losses.CE{}                     // under cross entropy
+	config := rpn.OneStage()                         // RetinaNet's strategy: every anchor, focal loss
+	config.Sampler = sampling.HardNegative{Ratio: 3} // or SSD's: each positive with its three hardest negatives,
+	config.Cls = losses.CE{}                         // under cross entropy
 	value := config.Step(&work, &batch)
 
 	fmt.Printf("loss %.2f + %.2f\n", value.Cls, value.Box)

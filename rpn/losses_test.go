@@ -34,7 +34,7 @@ func TestEveryClassificationLossTrainsADenseStage(t *testing.T) {
 
 func TestALossesMemoryBelongsToItsRun(t *testing.T) {
 	c := OneStage()
-	c.Cls = losses.NewEqualizedFocal(0.25, 2, 8)
+	c.Cls = losses.EqualizedFocal{Alpha: 0.25, Gamma: 2, Scale: 8}
 	b := step(&c, 3, 1, 2, 3)
 	var w Work
 	first := c.Step(&w, b)

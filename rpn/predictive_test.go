@@ -26,7 +26,7 @@ func TestStepGivesAssignersThePredictionsOfEachImage(t *testing.T) {
 			c := OneStage()
 			c.Assigner = assigner
 			require.NoError(t, c.Validate())
-			for _, cls := range []losses.Cls{losses.NewFocal(0.25, 2), losses.SoftmaxCE{}} {
+			for _, cls := range []losses.Cls{losses.Focal{Alpha: 0.25, Gamma: 2}, losses.SoftmaxCE{}} {
 				c.Cls = cls
 				var w Work
 				b := step(&c, 3, 3, 4, 5, 6)
@@ -52,7 +52,7 @@ func TestStepPassesSoftTargetsToTheLoss(t *testing.T) {
 	for name, assigner := range predictive() {
 		t.Run(name, func(t *testing.T) {
 			c := OneStage()
-			c.Assigner, c.Cls, c.Sampler, c.Norm = assigner, losses.NewQualityFocal(2), sampling.All{}, losses.ByFixed{PerImage: 1}
+			c.Assigner, c.Cls, c.Sampler, c.Norm = assigner, losses.QualityFocal{Beta: 2}, sampling.All{}, losses.ByFixed{PerImage: 1}
 			var w Work
 			b := step(&c, 3, 1, 3, 4, 5, 6)
 			v := c.Step(&w, b)

@@ -14,7 +14,7 @@ import (
 
 func TestNoDeltasAreReadButTheOnesAskedFor(t *testing.T) {
 	c := OneStage()
-	c.Sampler = sampling.NewHardNegative(3)
+	c.Sampler = sampling.HardNegative{Ratio: 3}
 	require.False(t, c.ReadsAllDeltas())
 	whole := step(&c, 3, 3, 5)
 	var w Work
@@ -39,7 +39,7 @@ func TestStrategiesThatLookAtAllBoxesSaySo(t *testing.T) {
 	predicted, mined := OneStage(), OneStage()
 	predicted.Assigner = anchors.NewSimOTA()
 	assert.True(t, predicted.ReadsAllDeltas())
-	ohem := sampling.NewOHEM(64)
+	ohem := sampling.OHEM{Num: 64}
 	ohem.BoxHardness = 1
 	mined.Sampler = ohem
 	assert.True(t, mined.ReadsAllDeltas(), "%T", mined.Sampler)

@@ -65,7 +65,7 @@ func TestObjectsWithoutAnchorsAreBlamedAlikeWithAndWithoutThePyramid(t *testing.
 }
 
 func TestAStepKeepsUnder64BytesACandidate(t *testing.T) {
-	for _, sampler := range []sampling.Sampler{sampling.NewRandom(512, 0.5), sampling.NewOHEM(512), sampling.NewHardNegative(3), sampling.All{}} {
+	for _, sampler := range []sampling.Sampler{sampling.NewRandom(512, 0.5), sampling.OHEM{Num: 512}, sampling.HardNegative{Ratio: 3}, sampling.All{}} {
 		c := Objectness()
 		c.Sampler = sampler
 		in := large(1032, 1032, 20, 1)
@@ -88,7 +88,7 @@ func heap() int64 {
 }
 
 func BenchmarkLargeImage(b *testing.B) {
-	for _, loss := range []losses.Cls{losses.CE{}, losses.NewFocal(0.25, 2)} {
+	for _, loss := range []losses.Cls{losses.CE{}, losses.Focal{Alpha: 0.25, Gamma: 2}} {
 		for _, side := range []int{64, 256, 1032, 3200} {
 			c := Objectness()
 			c.Sampler, c.Cls = sampling.NewRandom(512, 0.5), loss

@@ -199,7 +199,7 @@ func TestImagesWithoutTruthTeachBackgroundOnly(t *testing.T) {
 // taken for "all rows", least of all in a Work that has seen no other.
 func TestAnEmptySampleTeachesNothing(t *testing.T) {
 	c := OneStage()
-	c.Sampler = sampling.NewHardNegative(3)
+	c.Sampler = sampling.HardNegative{Ratio: 3}
 	b := step(&c, 3, 3, 4)
 	for i := range b.Images {
 		b.Images[i].Truth = anchors.Truth{}

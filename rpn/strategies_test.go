@@ -67,9 +67,9 @@ func strategies() map[string]Config {
 	objectness.Sampler = sampling.NewRandom(16, 0.5)
 	ssd.Sampler, ssd.Cls = sampling.HardNegative{Ratio: 3, MinNegatives: 5}, losses.SoftmaxCE{}
 	ssd.BoxNorm = losses.BySampled{}
-	ohem.Sampler, ohem.Cls, ohem.Box, ohem.BoxWeight = sampling.NewOHEM(12), losses.CE{}, losses.GIoU{}, 2
+	ohem.Sampler, ohem.Cls, ohem.Box, ohem.BoxWeight = sampling.OHEM{Num: 12}, losses.CE{}, losses.GIoU{}, 2
 	ohem.Norm, ohem.BoxNorm = losses.ByFixed{PerImage: 12}, losses.ByPositives{}
-	ghm.Cls, ghm.Norm = losses.NewGHMC(10), losses.ByValid{}
+	ghm.Cls, ghm.Norm = losses.GHMC{Bins: 10}, losses.ByValid{}
 	return map[string]Config{"objectness": objectness, "one-stage": oneStage, "ssd": ssd, "ohem": ohem, "ghm": ghm}
 }
 

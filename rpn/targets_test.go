@@ -60,7 +60,7 @@ func TestTargetsNeedOnlyWhatTheStrategyLooksAt(t *testing.T) {
 
 func TestAnAssignmentMadeBeforeIsTaken(t *testing.T) {
 	c := OneStage()
-	c.Sampler = sampling.NewHardNegative(3)
+	c.Sampler = sampling.HardNegative{Ratio: 3}
 	b := step(&c, 3, 3, 4, 5, 6)
 	var w Work
 	want := c.Step(&w, b)
@@ -87,7 +87,7 @@ func (neverAsked) Assign(*anchors.Assignment, *anchors.Candidates, *anchors.Trut
 
 func TestHardnessMayBeGivenInPlaceOfLogits(t *testing.T) {
 	c := OneStage()
-	c.Sampler = sampling.NewHardNegative(3)
+	c.Sampler = sampling.HardNegative{Ratio: 3}
 	reads, hardness := c.ReadsLogits()
 	require.True(t, reads && hardness)
 	b := step(&c, 3, 3, 4, 5, 6)
@@ -102,7 +102,7 @@ func TestHardnessMayBeGivenInPlaceOfLogits(t *testing.T) {
 	}
 	assert.NotEqual(t, want, c.Targets(&w, b).Cls.Rows)
 
-	both := sampling.NewOHEM(64)
+	both := sampling.OHEM{Num: 64}
 	both.BoxHardness = 1
 	for _, sampler := range []sampling.Sampler{both, sampling.NewImportance(10), sampling.NewScoreHLR(8, 0.5)} {
 		c.Sampler = sampler

@@ -29,7 +29,7 @@ func TestTheStageWarnsOfItsConfiguration(t *testing.T) {
 	assert.Empty(t, Objectness().Warnings())
 	assert.Empty(t, OneStage().Warnings())
 	c := Objectness()
-	c.Cls = losses.NewFocal(0.25, 2)
+	c.Cls = losses.Focal{Alpha: 0.25, Gamma: 2}
 	list := c.Warnings()
 	if assert.Len(t, list, 1) {
 		assert.Equal(t, anchors.FocalAfterSampling, list[0].Trap)

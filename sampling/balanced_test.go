@@ -21,7 +21,7 @@ func TestInstanceBalancedGivesEveryGroundTruthItsShare(t *testing.T) {
 		for g, n := range size {
 			c.GT = append(c.GT, slices.Repeat([]int32{int32(g)}, n)...)
 		}
-		b := NewInstanceBalanced(rapid.IntRange(1, 60).Draw(t, "num"), 1)
+		b := InstanceBalanced{Quota{Num: rapid.IntRange(1, 60).Draw(t, "num"), PositiveFraction: 1}}
 		b.Sample(&s, c, source.At(Key{Seed: rapid.Uint64().Draw(t, "seed")}))
 		assert.Len(t, s.Index, min(b.Num, len(c.GT)), "the budget is used up")
 		if len(c.GT) <= b.Num {
@@ -100,7 +100,7 @@ func TestIoUBalancedWithoutOverlapIsUniform(t *testing.T) {
 	c := &Candidates{GT: slices.Repeat([]int32{anchors.Negative}, 50), IoU: make([]float32, 50)}
 	var s Sample
 	for _, floor := range []float64{-1, 0, 0.1} {
-		for _, semantics := range []string{AsWritten, AsCoded} {
+		for _, semantics := range []Semantics{AsWritten, AsCoded} {
 			b := NewIoUBalanced(20, 0.25)
 			b.FloorIoU, b.Semantics = floor, semantics
 			b.Sample(&s, c, rand.New(rand.NewPCG(1, 2)))
@@ -113,7 +113,7 @@ func TestCombinedTakesAHalfOfEach(t *testing.T) {
 	var s, pos, neg Sample
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyScene(t)
-		b := Combined{NewBalancedOHEM(64, 0.25), HardNegative{Ratio: 2, MinNegatives: 5}}
+		b := Combined{BalancedOHEM{Quota{Num: 64, PositiveFraction: 0.25}}, HardNegative{Ratio: 2, MinNegatives: 5}}
 		b.Sample(&s, c, nil)
 		valid(t, &s, c)
 		b.Positive.Sample(&pos, c, nil)
@@ -133,7 +133,7 @@ func TestCombinedTakesAHalfOfEach(t *testing.T) {
 func TestCombinedKeepsWeights(t *testing.T) {
 	c := scene(rand.New(rand.NewPCG(1, 2)), 300, 0.2, 0.1)
 	var s, pos, neg Sample
-	isr, expectation := NewISRP(All{}), NewExpectation(0.5)
+	isr, expectation := NewISRP(All{}), Expectation{Ratio: 0.5}
 	Combined{isr, expectation}.Sample(&s, c, nil)
 	isr.Sample(&pos, c, nil)
 	expectation.Sample(&neg, c, nil)
@@ -154,5 +154,5 @@ func TestCombinedRefusesHalvesThatItCannotJoin(t *testing.T) {
 	shared := OHEM{Num: 64, PerBatch: true}
 	assert.ErrorContains(t, Combined{All{}, shared}.Validate(), "per_batch")
 	assert.ErrorContains(t, Combined{ISRP{Sampler: shared}, All{}}.Validate(), "per_batch")
-	assert.NoError(t, Combined{NewISRP(All{}), NewOHEM(64)}.Validate())
+	assert.NoError(t, Combined{NewISRP(All{}), OHEM{Num: 64}}.Validate())
 }

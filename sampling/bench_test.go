@@ -18,8 +18,8 @@ func BenchmarkDense(b *testing.B) {
 		Sampler
 	}{
 		{"random 256", NewRandom(256, 0.5)},
-		{"hard_negative 3:1", NewHardNegative(3)},
-		{"ohem 512", NewOHEM(512)},
+		{"hard_negative 3:1", HardNegative{Ratio: 3}},
+		{"ohem 512", OHEM{Num: 512}},
 		{"ohem 512 nms 0.7", OHEM{Num: 512, NMSIoU: 0.7}},
 	}
 	for _, positives := range []int{20, 100, 2000, n / 2} {

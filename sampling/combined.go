@@ -25,7 +25,7 @@ type Combined struct {
 // NewCombined returns Libra R-CNN's combination for num candidates of which at
 // most the given fraction is positive.
 func NewCombined(num int, positiveFraction float64) Combined {
-	return Combined{NewInstanceBalanced(num, positiveFraction), NewIoUBalanced(num, positiveFraction)}
+	return Combined{InstanceBalanced{Quota{Num: num, PositiveFraction: positiveFraction}}, NewIoUBalanced(num, positiveFraction)}
 }
 
 var _ Sampler = Combined{}

@@ -35,7 +35,7 @@ func ExampleHardNegative() {
 	}
 
 	var sample sampling.Sample
-	sampling.NewHardNegative(3).Sample(&sample, &candidates, nil)
+	sampling.HardNegative{Ratio: 3}.Sample(&sample, &candidates, nil)
 	fmt.Println(sample.Index, sample.Positives)
 	// Output: [1 2 3 4] 1
 }

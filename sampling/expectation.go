@@ -18,10 +18,6 @@ type Expectation struct {
 	MinNegatives int     `range:"[0,)" doc:"negatives that it would keep in an image with few or no positives"`
 }
 
-// NewExpectation returns the expectation of sampling so many negatives per
-// positive.
-func NewExpectation(ratio float64) Expectation { return Expectation{Ratio: ratio} }
-
 var _ Sampler = Expectation{}
 
 // Needs implements [Sampler].

@@ -13,7 +13,7 @@ import (
 func TestExpectationWeighsByTheChanceOfADraw(t *testing.T) {
 	c := scene(rand.New(rand.NewPCG(1, 2)), 200, 0.1, 0.1)
 	var s, all Sample
-	NewExpectation(3).Sample(&all, c, nil)
+	Expectation{Ratio: 3}.Sample(&all, c, nil)
 	q := Quota{Num: 200, PositiveFraction: 1, NegativesPerPositive: 3}
 	const draws = 4000
 	var source Source

@@ -28,10 +28,6 @@ type HardNegative struct {
 	PositivesCompete bool    `doc:"rank the positives among the negatives with loss 0, as ssd.pytorch does"`
 }
 
-// NewHardNegative returns SSD's rule: ratio negatives for each positive, none
-// in an image without.
-func NewHardNegative(ratio float64) HardNegative { return HardNegative{Ratio: ratio} }
-
 var _ Sampler = HardNegative{}
 
 // Needs implements [Sampler].

@@ -30,7 +30,7 @@ func TestHardNegativeKeepsPositivesAndTheHardestNegatives(t *testing.T) {
 func TestHardNegativeLearnsNothingFromAnImageWithoutPositives(t *testing.T) {
 	c := &Candidates{GT: []int32{anchors.Negative, anchors.Negative}, Hardness: []float32{1, 2}}
 	var s Sample
-	NewHardNegative(3).Sample(&s, c, nil)
+	HardNegative{Ratio: 3}.Sample(&s, c, nil)
 	assert.Empty(t, s.Index)
 	HardNegative{Ratio: 3, MinNegatives: 1}.Sample(&s, c, nil)
 	assert.Equal(t, []int32{1}, s.Index)

@@ -129,7 +129,7 @@ func TestSoftOHEMIsOHEMWithoutTemperature(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyScene(t)
 		SoftOHEM{Num: 20}.Sample(&s, c, nil)
-		NewOHEM(20).Sample(&hard, c, nil)
+		OHEM{Num: 20}.Sample(&hard, c, nil)
 		assert.Equal(t, hard.Index, s.Index)
 	})
 }

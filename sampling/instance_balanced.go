@@ -18,12 +18,6 @@ import (
 // InstanceBalancedPosSampler, counts included (round takes ties to even).
 type InstanceBalanced struct{ Quota }
 
-// NewInstanceBalanced returns a sampler of num candidates of which at most the
-// given fraction is positive.
-func NewInstanceBalanced(num int, positiveFraction float64) InstanceBalanced {
-	return InstanceBalanced{NewQuota(num, positiveFraction)}
-}
-
 var _ Sampler = InstanceBalanced{}
 
 // Needs implements [Sampler].

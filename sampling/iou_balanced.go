@@ -4,13 +4,28 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"detsample/internal/choice"
 )
 
-// What [IoUBalanced] takes for the upper end of its bins.
+// Semantics says what [IoUBalanced] takes for the upper end of its bins.
+type Semantics uint8
+
+// The two ends.
 const (
-	AsWritten = "as_written" // the highest IoU of a negative, which belongs to the last bin
-	AsCoded   = "as_coded"   // the highest IoU of any candidate, which belongs to none
+	AsWritten Semantics = iota // the highest IoU of a negative, which belongs to the last bin
+	AsCoded                    // the highest IoU of any candidate, which belongs to none
 )
+
+var semanticsNames = []string{"as_written", "as_coded"}
+
+// MarshalText writes the value as UnmarshalText reads it.
+func (s Semantics) MarshalText() ([]byte, error) { return choice.Marshal(s, semanticsNames) }
+
+// UnmarshalText accepts as_written or as_coded.
+func (s *Semantics) UnmarshalText(text []byte) error {
+	return choice.Unmarshal(s, "semantics of the bins", semanticsNames, text)
+}
 
 // IoUBalanced draws its [Quota], positives uniformly and negatives evenly over
 // their IoU with the ground truth: hard negatives, which overlap an object,
@@ -35,15 +50,15 @@ const (
 // IoUBalancedNegSampler.
 type IoUBalanced struct {
 	Quota
-	FloorIoU      float64 `param:"floor_iou" range:"[-1,1)" doc:"IoU from which negatives are balanced; below 0 all are"`
-	FloorFraction float64 `range:"[0,1]" doc:"share of the negatives drawn from below the floor"`
-	Bins          int     `range:"[1,)" doc:"bins of equal width that give equally many negatives"`
-	Semantics     string  `oneof:"as_written|as_coded" doc:"the bins of the paper (as_written) or of mmdetection's code (as_coded)"`
+	FloorIoU      float64   `param:"floor_iou" range:"[-1,1)" doc:"IoU from which negatives are balanced; below 0 all are"`
+	FloorFraction float64   `range:"[0,1]" doc:"share of the negatives drawn from below the floor"`
+	Bins          int       `range:"[1,)" doc:"bins of equal width that give equally many negatives"`
+	Semantics     Semantics `oneof:"as_written|as_coded" doc:"the bins of the paper (as_written) or of mmdetection's code (as_coded)"`
 }
 
 // NewIoUBalanced returns the paper's rule: three bins over all negatives.
 func NewIoUBalanced(num int, positiveFraction float64) IoUBalanced {
-	return IoUBalanced{Quota: NewQuota(num, positiveFraction), FloorIoU: -1, Bins: 3, Semantics: AsWritten}
+	return IoUBalanced{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, FloorIoU: -1, Bins: 3}
 }
 
 var _ Sampler = IoUBalanced{}

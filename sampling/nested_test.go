@@ -32,7 +32,7 @@ func TestSamplersAreNestedInConfiguration(t *testing.T) {
 			Positive: libra.Positive, Negative: floored,
 		},
 		"{type: combined, positive: {type: isr_p, sampler: {type: random, num: 64}}, negative: ohem}": sampling.Combined{
-			Positive: sampling.NewISRP(sampling.NewRandom(64, 0.5)), Negative: sampling.NewOHEM(64),
+			Positive: sampling.NewISRP(sampling.NewRandom(64, 0.5)), Negative: sampling.OHEM{Num: 64},
 		},
 		"{type: random, num: 128, positive_fraction: 0.25, round_positives: true, min_negative_iou: 0.1, negatives_per_positive: 3}": fast,
 		"{type: hard_example_miner, negatives_per_positive: 3}": sampling.OHEM{

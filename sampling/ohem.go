@@ -41,10 +41,6 @@ type OHEM struct {
 	MinNegatives         int     `range:"[0,)" doc:"negatives that the limit leaves in any case"`
 }
 
-// NewOHEM returns a miner of the num candidates of hardest classification in
-// each image.
-func NewOHEM(num int) OHEM { return OHEM{Num: num} }
-
 var _ Batched = OHEM{}
 
 // Needs implements [Sampler].

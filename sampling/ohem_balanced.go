@@ -15,12 +15,6 @@ import (
 // have no ratio, see [OHEM].
 type BalancedOHEM struct{ Quota }
 
-// NewBalancedOHEM returns a miner of num candidates of which at most the given
-// fraction is positive.
-func NewBalancedOHEM(num int, positiveFraction float64) BalancedOHEM {
-	return BalancedOHEM{NewQuota(num, positiveFraction)}
-}
-
 var _ Sampler = BalancedOHEM{}
 
 // Needs implements [Sampler].

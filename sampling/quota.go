@@ -17,12 +17,6 @@ type Quota struct {
 	NegativesPerPositive float64 `range:"[0,)" doc:"most negatives for each positive kept, and as many in an image without; 0 is no limit"`
 }
 
-// NewQuota returns a budget of num candidates of which at most the given
-// fraction is positive.
-func NewQuota(num int, positiveFraction float64) Quota {
-	return Quota{Num: num, PositiveFraction: positiveFraction}
-}
-
 // positives returns the most positives that the budget allows.
 func (q Quota) positives() int {
 	n := float64(q.Num) * q.PositiveFraction

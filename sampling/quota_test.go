@@ -16,7 +16,7 @@ func TestQuotaRoundsPositivesDownOrToTheNearest(t *testing.T) {
 		fraction      float64
 		down, nearest int
 	}{{256, 0.5, 128, 128}, {10, 0.25, 2, 2}, {14, 0.25, 3, 4}, {11, 0.25, 2, 3}, {6, 0.25, 1, 2}, {1, 0.5, 0, 0}, {3, 1, 3, 3}} {
-		q := NewQuota(c.num, c.fraction)
+		q := Quota{Num: c.num, PositiveFraction: c.fraction}
 		assert.Equal(t, c.down, q.positives(), "%+v", q)
 		q.RoundPositives = true
 		assert.Equal(t, c.nearest, q.positives(), "%+v", q)

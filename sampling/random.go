@@ -25,7 +25,7 @@ type Random struct {
 // NewRandom returns a sampler of num candidates of which at most the given
 // fraction is positive.
 func NewRandom(num int, positiveFraction float64) Random {
-	return Random{Quota: NewQuota(num, positiveFraction)}
+	return Random{Quota: Quota{Num: num, PositiveFraction: positiveFraction}}
 }
 
 var _ Sampler = Random{}

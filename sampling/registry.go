@@ -31,15 +31,15 @@ func init() {
 	Register("random", "a fixed number drawn uniformly, positives up to a fraction, negatives to fill",
 		"Ren 2015; mmdetection RandomSampler, detectron2 subsample_labels, py-faster-rcnn", func() Sampler { return NewRandom(256, 0.5) })
 	Register("instance_balanced", "a fixed number, of positives about as many for every ground truth, negatives uniformly",
-		"Pang 2019 (Libra R-CNN); mmdetection InstanceBalancedPosSampler", func() Sampler { return NewInstanceBalanced(512, 0.25) })
+		"Pang 2019 (Libra R-CNN); mmdetection InstanceBalancedPosSampler", func() Sampler { return InstanceBalanced{Quota{Num: 512, PositiveFraction: 0.25}} })
 	Register("iou_balanced", "a fixed number, positives uniformly, negatives evenly over their IoU with the ground truth",
 		"Pang 2019 (Libra R-CNN); mmdetection IoUBalancedNegSampler (as_coded)", func() Sampler { return NewIoUBalanced(512, 0.25) })
 	Register("combined", "the positives of one sampler and the negatives of another",
 		"Pang 2019 (Libra R-CNN); mmdetection CombinedSampler", func() Sampler { return NewCombined(512, 0.25) })
 	Register("hard_negative", "all positives and the hardest negatives, n for each positive",
-		"Liu 2016 (SSD); torchvision SSD, ssd.pytorch, mmdetection SSDHead", func() Sampler { return NewHardNegative(3) })
+		"Liu 2016 (SSD); torchvision SSD, ssd.pytorch, mmdetection SSDHead", func() Sampler { return HardNegative{Ratio: 3} })
 	Register("ohem", "the candidates of highest loss, positive or negative alike",
-		"Shrivastava 2016", func() Sampler { return NewOHEM(64) })
+		"Shrivastava 2016", func() Sampler { return OHEM{Num: 64} })
 	Register("ohem_caffe", "the candidates of highest classification and box loss in the whole batch, after suppression",
 		"Shrivastava 2016; its Caffe code", func() Sampler {
 			return OHEM{Num: 64, PerBatch: true, BoxHardness: 1, NMSIoU: 0.7, NMSPerClass: true}
@@ -49,7 +49,7 @@ func init() {
 			return OHEM{Num: 64, BoxHardness: 1.2, NMSIoU: 0.7, NMSDecoded: true}
 		})
 	Register("ohem_balanced", "the positives and the negatives of highest loss, positives up to a fraction",
-		"mmdetection OHEMSampler", func() Sampler { return NewBalancedOHEM(512, 0.25) })
+		"mmdetection OHEMSampler", func() Sampler { return BalancedOHEM{Quota{Num: 512, PositiveFraction: 0.25}} })
 	Register("soft_ohem", "a fixed number drawn in proportion to a power of the loss",
 		"detsample; Efraimidis 2006", func() Sampler { return NewSoftOHEM(512) })
 	Register("importance", "all positives, and negatives drawn and weighed by their gradient so that its mean is that of all",
@@ -59,5 +59,5 @@ func init() {
 	Register("isr_p", "another sampler's positives weighed by the rank of their predicted IoU",
 		"Cao 2020 (PISA, ISR-P); mmdetection isr_p", func() Sampler { return NewISRP(All{}) })
 	Register("expectation", "every candidate, negatives weighed by their chance under random sampling",
-		"TensorFlow object_detection ExpectedLossWeights", func() Sampler { return NewExpectation(3) })
+		"TensorFlow object_detection ExpectedLossWeights", func() Sampler { return Expectation{Ratio: 3} })
 }

@@ -41,7 +41,7 @@ type ScoreHLR struct {
 // NewScoreHLR returns the published rule: power 0.5, no bias, scores above
 // 0.05, groups at IoU 0.5.
 func NewScoreHLR(num int, positiveFraction float64) ScoreHLR {
-	return ScoreHLR{Quota: NewQuota(num, positiveFraction), Power: 0.5, MinScore: 0.05, NMSIoU: 0.5}
+	return ScoreHLR{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, Power: 0.5, MinScore: 0.05, NMSIoU: 0.5}
 }
 
 var _ Sampler = ScoreHLR{}

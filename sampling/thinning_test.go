@@ -55,8 +55,8 @@ func TestEverySamplerThinsTheNegativesAsItSays(t *testing.T) {
 }
 
 func TestNestedSamplersThinAsWhatTheyHold(t *testing.T) {
-	assert.Equal(t, Mines, ThinningOf(Combined{Positive: All{}, Negative: NewOHEM(64)}))
-	assert.Equal(t, KeepsAll, ThinningOf(Combined{Positive: NewOHEM(64), Negative: All{}}))
+	assert.Equal(t, Mines, ThinningOf(Combined{Positive: All{}, Negative: OHEM{Num: 64}}))
+	assert.Equal(t, KeepsAll, ThinningOf(Combined{Positive: OHEM{Num: 64}, Negative: All{}}))
 	assert.Equal(t, Balances, ThinningOf(NewISRP(NewRandom(512, 0.25))))
 }
 
@@ -67,7 +67,7 @@ func TestSamplersWithAQuotaAskForPositives(t *testing.T) {
 		e, _ := registered.Lookup(name)
 		assert.Equal(t, want, AskedPositives(e.New()), name)
 	}
-	for _, s := range []Sampler{All{}, NewOHEM(64), NewHardNegative(3), NewImportance(512), NewISRP(All{})} {
+	for _, s := range []Sampler{All{}, OHEM{Num: 64}, HardNegative{Ratio: 3}, NewImportance(512), NewISRP(All{})} {
 		assert.Zero(t, AskedPositives(s), "%T", s)
 	}
 	assert.Equal(t, 50, AskedPositives(NewISRP(NewRandom(100, 0.5))))

@@ -27,7 +27,7 @@ type state struct {
 // direction returns how much a unit of each logit's gradient moves along
 // direction j.
 func focalState(gt []int32, class []int32, logits []float32, columns, directions int, direction func(j, logit int) float64) state {
-	focal := losses.NewFocal(0.25, 2)
+	focal := losses.Focal{Alpha: 0.25, Gamma: 2}
 	s := state{Candidates: sampling.Candidates{GT: gt, Gradient: make([]float32, len(gt))}}
 	losses.GradientSize(s.Gradient, make([]float32, columns), focal, &losses.Batch{Logits: logits, Columns: columns, Class: class})
 	row := make([]float32, columns)

@@ -83,7 +83,7 @@ func TestMiningIsAStepAndSSDKeepsEveryPositive(t *testing.T) {
 func TestParametersAreReadAndNamed(t *testing.T) {
 	c := loss(t, "focal,alpha=-1,gamma=1")
 	assert.Equal(t, "focal alpha=-1 gamma=1", c.Name)
-	want := losses.EffectiveWeight(losses.NewFocal(-1, 1), false, 1.5)
+	want := losses.EffectiveWeight(losses.Focal{Alpha: -1, Gamma: 1}, false, 1.5)
 	assert.InDelta(t, want, c.At(false, 1.5).Weight, 1e-9)
 	assert.Equal(t, "class_balanced count=[10,20]", loss(t, "class_balanced,count=[10,20]").Name, "a list's commas part nothing")
 }

@@ -12,8 +12,8 @@ import (
 func BenchmarkReplay(b *testing.B) {
 	d := loaded(b, Options{}, trained(4, 10000, 8, losses.Sigmoid)...)
 	plan := Plan{
-		Losses:   []Loss{{"ce", losses.CE{}}, {"focal", losses.NewFocal(0.25, 2)}},
-		Samplers: []Sampler{{Name: "ohem", Sampler: sampling.NewOHEM(64)}},
+		Losses:   []Loss{{"ce", losses.CE{}}, {"focal", losses.Focal{Alpha: 0.25, Gamma: 2}}},
+		Samplers: []Sampler{{Name: "ohem", Sampler: sampling.OHEM{Num: 64}}},
 		Workers:  1,
 	}
 	b.SetBytes(4 * 4 * 10000 * 8)

@@ -36,8 +36,8 @@ func Example() {
 	}
 	defer state.Close()
 	r, err := dump.Replay(state, dump.Plan{
-		Losses:   []dump.Loss{{Name: "ce", Cls: losses.CE{}}, {Name: "focal", Cls: losses.NewFocal(0.25, 2)}},
-		Samplers: []dump.Sampler{{Name: "ohem", Sampler: sampling.NewOHEM(2)}},
+		Losses:   []dump.Loss{{Name: "ce", Cls: losses.CE{}}, {Name: "focal", Cls: losses.Focal{Alpha: 0.25, Gamma: 2}}},
+		Samplers: []dump.Sampler{{Name: "ohem", Sampler: sampling.OHEM{Num: 2}}},
 	})
 	if err != nil {
 		fmt.Println(err)

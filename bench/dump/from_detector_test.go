@@ -59,7 +59,7 @@ func TestEveryAssignerCanLabelADetectorsDump(t *testing.T) {
 	arrays := FromDetector(d, b)
 	for _, e := range registry.Of[anchors.Assigner]().All() {
 		dump := loaded(t, Options{Assigner: e.New()}, arrays...)
-		r := replayed(t, dump, Plan{Batch: 2, Losses: []Loss{{"quality_focal", losses.NewQualityFocal(2)}}})
+		r := replayed(t, dump, Plan{Batch: 2, Losses: []Loss{{"quality_focal", losses.QualityFocal{Beta: 2}}}})
 		assert.Positive(t, r.Positives, e.Name)
 		assert.Positive(t, r.Negatives, e.Name)
 	}

@@ -51,7 +51,7 @@ func Load(path string, o Options) (*Dump, error) {
 
 // load reads a dump from its archive, which it closes if that fails.
 func load(archive *Archive, o Options) (*Dump, error) {
-	d := &Dump{archive: archive, coder: anchors.NewCoder(1, 1, 1, 1), box: losses.NewSmoothL1(1.0 / 9)}
+	d := &Dump{archive: archive, coder: anchors.NewCoder(1, 1, 1, 1), box: losses.SmoothL1{Beta: 1.0 / 9}}
 	if o.Coder != nil {
 		d.coder = *o.Coder
 	}

@@ -19,7 +19,7 @@ import (
 func TestFocalWithoutFocusIsCrossEntropyAndWeighsEveryCandidateOne(t *testing.T) {
 	d := loaded(t, Options{}, trained(3, 500, 3, losses.Sigmoid)...)
 	r := replayed(t, d, Plan{Losses: []Loss{
-		{"ce", losses.CE{}}, {"flat", losses.NewFocal(-1, 0)}, {"quarter", losses.NewFocal(0.25, 0)}, {"focal", losses.NewFocal(0.25, 2)},
+		{"ce", losses.CE{}}, {"flat", losses.Focal{Alpha: -1, Gamma: 0}}, {"quarter", losses.Focal{Alpha: 0.25, Gamma: 0}}, {"focal", losses.Focal{Alpha: 0.25, Gamma: 2}},
 	}})
 	ones := Split{1, 1}
 	for _, l := range r.Losses[:2] {
@@ -122,7 +122,7 @@ func TestOHEMPicksWhatSamplingPicks(t *testing.T) {
 	d := loaded(t, Options{}, arrays...)
 	for _, ohem := range []sampling.OHEM{{Num: 32}, {Num: 50, NMSIoU: 0.5}, {Num: 40, PerBatch: true}} {
 		for _, batch := range []int{1, 3} {
-			p := Plan{Losses: []Loss{{"focal", losses.NewFocal(0.25, 2)}}, Samplers: []Sampler{{Name: "ohem", Sampler: ohem}}, Batch: batch}.withDefaults()
+			p := Plan{Losses: []Loss{{"focal", losses.Focal{Alpha: 0.25, Gamma: 2}}}, Samplers: []Sampler{{Name: "ohem", Sampler: ohem}}, Batch: batch}.withDefaults()
 			r := &replay{d: d, p: p, hist: newHistogram(), result: &Result{}, batches: (images + batch - 1) / batch}
 			require.NoError(t, r.sort())
 			w := newWorker(r)
@@ -157,8 +157,8 @@ func TestOHEMPicksWhatSamplingPicks(t *testing.T) {
 func TestTheMassOfPicksIsTheirGradientOfTheLoss(t *testing.T) {
 	d := loaded(t, Options{}, trained(3, 400, 1, losses.Sigmoid)...)
 	r := replayed(t, d, Plan{
-		Losses:   []Loss{{"ce", losses.CE{}}, {"focal", losses.NewFocal(0.25, 2)}},
-		Samplers: []Sampler{{Name: "ssd", Sampler: sampling.NewHardNegative(3)}, {Name: "mined by focal", Sampler: sampling.NewHardNegative(3), Cls: losses.NewFocal(-1, 2)}},
+		Losses:   []Loss{{"ce", losses.CE{}}, {"focal", losses.Focal{Alpha: 0.25, Gamma: 2}}},
+		Samplers: []Sampler{{Name: "ssd", Sampler: sampling.HardNegative{Ratio: 3}}, {Name: "mined by focal", Sampler: sampling.HardNegative{Ratio: 3}, Cls: losses.Focal{Alpha: -1, Gamma: 2}}},
 	})
 	ssd := r.Samplers[0]
 	assert.Equal(t, r.Positives, ssd.Positives)
@@ -195,7 +195,7 @@ func TestWithOneClassSigmoidAndSoftmaxAreTheSameState(t *testing.T) {
 	for _, x := range sigmoid[0].Float {
 		two.Float = append(two.Float, x+1, 1)
 	}
-	plan := Plan{Losses: []Loss{{"ce", losses.CE{}}, {"softmax", losses.SoftmaxCE{}}, {"focal", losses.NewFocal(0.25, 2)}}}
+	plan := Plan{Losses: []Loss{{"ce", losses.CE{}}, {"softmax", losses.SoftmaxCE{}}, {"focal", losses.Focal{Alpha: 0.25, Gamma: 2}}}}
 	a := replayed(t, loaded(t, Options{}, sigmoid...), plan)
 	b := replayed(t, loaded(t, Options{}, with(sigmoid, two, Array{Name: "link", Text: "softmax"})...), plan)
 	for l := range plan.Losses {
@@ -208,7 +208,7 @@ func TestWithOneClassSigmoidAndSoftmaxAreTheSameState(t *testing.T) {
 
 func TestMeasuredCandidatesAddUpToTheReplay(t *testing.T) {
 	d := loaded(t, Options{}, trained(3, 100, 2, losses.Sigmoid)...)
-	focal := losses.NewFocal(0.25, 2)
+	focal := losses.Focal{Alpha: 0.25, Gamma: 2}
 	var loss, gradient float64
 	for i := range d.Images {
 		l, g, err := d.Measure(focal, i)
@@ -278,12 +278,12 @@ func TestWhatDoesNotFitTheDumpIsRefused(t *testing.T) {
 		"reads IoU, which this dump":                                         nearMiss{},
 		"reads ground truth, which this dump":                                declares(sampling.NeedTruth),
 		"declares need 0x8000":                                               declares(1 << 15),
-		"reads hardness, which ghm_c does not give":                          sampling.NewOHEM(8),
+		"reads hardness, which ghm_c does not give":                          sampling.OHEM{Num: 8},
 		"it has no Sampler":                                                  nil,
 	} {
 		sampler := Sampler{Name: "it", Sampler: s}
 		if strings.Contains(want, "ghm_c") {
-			sampler.Cls = losses.NewGHMC(10)
+			sampler.Cls = losses.GHMC{Bins: 10}
 		}
 		if s == nil {
 			want = `sampler "it" has no Sampler`

@@ -95,9 +95,9 @@ func Samplers() []Sampler {
 		{Name: "random 256, 1:1", Sampler: sampling.NewRandom(256, 0.5)},
 		{Name: "random 512, 1:1", Sampler: sampling.NewRandom(512, 0.5)},
 		{Name: "random 512, 1:3", Sampler: sampling.NewRandom(512, 0.25)},
-		{Name: "hard negatives 3:1", Sampler: sampling.NewHardNegative(3)},
-		{Name: "ohem 512", Sampler: sampling.NewOHEM(512)},
-		{Name: "balanced ohem 512, 1:3", Sampler: sampling.NewBalancedOHEM(512, 0.25)},
+		{Name: "hard negatives 3:1", Sampler: sampling.HardNegative{Ratio: 3}},
+		{Name: "ohem 512", Sampler: sampling.OHEM{Num: 512}},
+		{Name: "balanced ohem 512, 1:3", Sampler: sampling.BalancedOHEM{Quota: sampling.Quota{Num: 512, PositiveFraction: 0.25}}},
 	}
 }
 

@@ -65,7 +65,7 @@ func TestKeptCandidatesAreThoseOfTheSamplerOnEveryImage(t *testing.T) {
 		{Name: "combined", Sampler: sampling.NewCombined(32, 0.25)},
 		{Name: "tenth", Sampler: tenth{}},
 		{Name: "tenth, few", Sampler: tenth{2}},
-		{Name: "hard 300:1", Sampler: sampling.NewHardNegative(300)},
+		{Name: "hard 300:1", Sampler: sampling.HardNegative{Ratio: 300}},
 		{Name: "hard 3:1, as ssd.pytorch", Sampler: sampling.HardNegative{Ratio: 3, PositivesCompete: true}},
 		{Name: "all", Sampler: sampling.All{}},
 	}
@@ -123,7 +123,7 @@ func TestWhatAnnotationsDoNotHoldIsNotCounted(t *testing.T) {
 	c.Samplers = []Sampler{
 		{Name: "importance", Sampler: sampling.NewImportance(8)},
 		{Name: "both", Sampler: sampling.NewCombined(8, 0.5)},
-		{Name: "mined near misses", Sampler: sampling.Combined{Positive: nearMiss{Class: -1}, Negative: sampling.NewOHEM(4)}},
+		{Name: "mined near misses", Sampler: sampling.Combined{Positive: nearMiss{Class: -1}, Negative: sampling.OHEM{Num: 4}}},
 	}
 	r := analysed(t, random(22, 5), c)
 	assert.Equal(t, "it reads gradients, which annotations do not hold", r.Samplers[0].Reason)

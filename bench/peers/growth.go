@@ -40,10 +40,10 @@ func panels(s sizes) []panel {
 			curves: []curve{
 				{name: "assignment of boxes in no order, 20 objects", problem: func(n int) *problem { return boxesProblem(n, 20) }},
 				{name: "hard negatives, 3:1", problem: func(n int) *problem {
-					return selectionProblem("selection.ssd", n, max(1, n/400), sampling.NewHardNegative(3), equal("kept"))
+					return selectionProblem("selection.ssd", n, max(1, n/400), sampling.HardNegative{Ratio: 3}, equal("kept"))
 				}},
 				{name: "focal loss and gradient, 1 class", problem: func(n int) *problem {
-					return lossProblem("losses.focal", losses.NewFocal(0.25, 2), n, 1)
+					return lossProblem("losses.focal", losses.Focal{Alpha: 0.25, Gamma: 2}, n, 1)
 				}},
 				{name: "decode", problem: decodeProblem},
 			},
@@ -59,7 +59,7 @@ func panels(s sizes) []panel {
 			name: "classes", axis: "classes, with 20k candidates", points: []int{1, 10, 100, 1000},
 			curves: []curve{
 				{name: "focal loss and gradient", problem: func(n int) *problem {
-					return lossProblem("losses.focal", losses.NewFocal(0.25, 2), 20_000, n)
+					return lossProblem("losses.focal", losses.Focal{Alpha: 0.25, Gamma: 2}, 20_000, n)
 				}},
 				{name: "binary cross entropy and gradient", problem: func(n int) *problem {
 					return lossProblem("losses.bce", losses.CE{}, 20_000, n)

@@ -19,7 +19,7 @@ func lossOperations(s sizes) []operation {
 			build: func(string) (*problem, error) { return lossProblem(call, loss, n, classes), nil },
 		}
 	}
-	focal, bce, softmax := losses.NewFocal(0.25, 2), losses.CE{}, losses.SoftmaxCE{}
+	focal, bce, softmax := losses.Focal{Alpha: 0.25, Gamma: 2}, losses.CE{}, losses.SoftmaxCE{}
 	const byHand = "by hand in PyTorch"
 	return []operation{
 		row("sigmoid focal", "torchvision", "losses.focal", 80, vectorGoal(20, 16), focal),

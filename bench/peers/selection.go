@@ -16,7 +16,7 @@ func selectionOperations(s sizes) []operation {
 			build: func(string) (*problem, error) { return selectionProblem(call, n, positives, sampler, c), nil },
 		}
 	}
-	balanced, ssd, ohem := sampling.NewRandom(256, 0.5), sampling.NewHardNegative(3), sampling.NewOHEM(512)
+	balanced, ssd, ohem := sampling.NewRandom(256, 0.5), sampling.HardNegative{Ratio: 3}, sampling.OHEM{Num: 512}
 	return []operation{
 		row("balanced sampler, 256 at 1:1", "torchvision", "selection.balanced", 100, 5, balanced, equal("counts")),
 		row("hard negatives, 3:1, 500 positives", "torchvision's SSD", "selection.ssd", 500, 25, ssd, equal("kept")),

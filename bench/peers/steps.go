@@ -117,7 +117,7 @@ func roiProblem(width, height, proposals int) *problem {
 	rows := stepImages * (proposals + stepObjects)
 	logits, deltas := normals(rng, rows*(stepClasses+1), 0, 1), normals(rng, rows*stepClasses*4, 0, 0.5)
 	config := roi.SecondStage()
-	config.PerClass, config.Box = true, losses.NewSmoothL1(1.0/9)
+	config.PerClass, config.Box = true, losses.SmoothL1{Beta: 1.0 / 9}
 	return &problem{
 		inputs: []dump.Array{
 			floats("proposals", flat(all), stepImages, proposals, 4), floats("objects", flat(truth), stepImages, stepObjects, 4),

@@ -14,7 +14,7 @@ import (
 // and the layers it configures.
 func CaffeFasterRCNN() Strategy {
 	second := caffeROI()
-	quota := sampling.NewQuota(128, 0.25)
+	quota := sampling.Quota{Num: 128, PositiveFraction: 0.25}
 	quota.RoundPositives = true
 	second.Sampler = sampling.Random{Quota: quota}
 	return twoStage("caffe-faster-rcnn", RPN{caffeRPN()}, ROI{second})
@@ -41,7 +41,7 @@ func caffeRPN() rpn.Config {
 		},
 		Sampler:   sampling.NewRandom(256, 0.5),
 		Cls:       losses.SoftmaxCE{},
-		Box:       losses.NewSmoothL1(ninth),
+		Box:       losses.SmoothL1{Beta: ninth},
 		Norm:      losses.BySampled{},
 		ClsWeight: 1,
 		BoxWeight: 1,
@@ -54,7 +54,7 @@ func caffeROI() roi.Config {
 	return roi.Config{
 		Assigner:  thresholds(0.5),
 		Cls:       losses.SoftmaxCE{},
-		Box:       losses.NewSmoothL1(1),
+		Box:       losses.SmoothL1{Beta: 1},
 		Norm:      losses.BySampled{},
 		ClsWeight: 1,
 		BoxWeight: 1,

@@ -52,9 +52,9 @@ func Detectron2RetinaNet() Strategy {
 	return oneStage("detectron2-retinanet", Dense{rpn.Config{
 		Assigner:  keepMatcher(0.5, 0.4),
 		Sampler:   sampling.All{},
-		Cls:       losses.NewFocal(0.25, 2),
+		Cls:       losses.Focal{Alpha: 0.25, Gamma: 2},
 		Box:       losses.L1{},
-		Norm:      losses.NewMovingAverage(0.9, 100),
+		Norm:      losses.MovingAverage{Momentum: 0.9, Initial: 100},
 		ClsWeight: 1,
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(1, 1, 1, 1),

@@ -55,7 +55,7 @@ func takeMatcher(pos, neg, least float64) anchors.MaxIoU {
 // faster-rcnn_r50_fpn_ohem_1x_coco.py.
 func MMDetOHEM() Strategy {
 	second := mmdetectionROI()
-	second.Sampler = sampling.NewBalancedOHEM(512, 0.25)
+	second.Sampler = sampling.BalancedOHEM{Quota: sampling.Quota{Num: 512, PositiveFraction: 0.25}}
 	return twoStage("mmdet-ohem", RPN{mmdetectionRPN()}, ROI{second})
 }
 
@@ -71,8 +71,8 @@ func LibraAsCoded() Strategy {
 	anchors.NegativesPerPositive = 5
 	first.Sampler = anchors
 	second.Sampler = sampling.Combined{
-		Positive: sampling.NewInstanceBalanced(512, 0.25),
-		Negative: sampling.IoUBalanced{Quota: sampling.NewQuota(512, 0.25), Bins: 3, Semantics: sampling.AsCoded},
+		Positive: sampling.InstanceBalanced{Quota: sampling.Quota{Num: 512, PositiveFraction: 0.25}},
+		Negative: sampling.IoUBalanced{Quota: sampling.Quota{Num: 512, PositiveFraction: 0.25}, Bins: 3, Semantics: sampling.AsCoded},
 	}
 	second.Box = losses.NewBalancedL1(0.5, 1.5)
 	return twoStage("libra-as-coded", RPN{first}, ROI{second})
@@ -86,7 +86,7 @@ func PISA() Strategy {
 	weighed := sampling.NewISRP(sampling.NewScoreHLR(512, 0.25))
 	weighed.PerBatch = true
 	second.Sampler = weighed
-	second.Box = losses.NewSmoothL1(1)
+	second.Box = losses.SmoothL1{Beta: 1}
 	carl := losses.NewCARL()
 	second.CARL = &carl
 	return twoStage("pisa", RPN{mmdetectionRPN()}, ROI{second})
@@ -99,7 +99,7 @@ func MMDetectionRetinaNet() Strategy {
 	return oneStage("mmdetection-retinanet", Dense{rpn.Config{
 		Assigner:  takeMatcher(0.5, 0.4, 0),
 		Sampler:   sampling.All{},
-		Cls:       losses.NewFocal(0.25, 2),
+		Cls:       losses.Focal{Alpha: 0.25, Gamma: 2},
 		Box:       losses.L1{},
 		Norm:      losses.ByPositives{EmptyAsOne: true},
 		ClsWeight: 1,

@@ -21,7 +21,7 @@ func ssd(name string, miner sampling.HardNegative) Strategy {
 		Assigner:  anchors.SSDBipartite{IoU: 0.5, IgnoreIoF: neverIgnore, ForceZero: true},
 		Sampler:   miner,
 		Cls:       losses.SoftmaxCE{},
-		Box:       losses.NewSmoothL1(1),
+		Box:       losses.SmoothL1{Beta: 1},
 		Norm:      losses.ByPositives{},
 		ClsWeight: 1,
 		BoxWeight: 1,

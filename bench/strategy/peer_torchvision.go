@@ -19,7 +19,7 @@ func Torchvision() Strategy {
 			Assigner:  keepMatcher(0.7, 0.3),
 			Sampler:   sampling.NewRandom(256, 0.5),
 			Cls:       losses.CE{},
-			Box:       losses.NewSmoothL1(ninth),
+			Box:       losses.SmoothL1{Beta: ninth},
 			Norm:      losses.BySampled{},
 			ClsWeight: 1,
 			BoxWeight: 1,
@@ -29,7 +29,7 @@ func Torchvision() Strategy {
 			Assigner:  thresholds(0.5),
 			Sampler:   sampling.NewRandom(512, 0.25),
 			Cls:       losses.SoftmaxCE{},
-			Box:       losses.NewSmoothL1(ninth),
+			Box:       losses.SmoothL1{Beta: ninth},
 			Norm:      losses.BySampled{},
 			ClsWeight: 1,
 			BoxWeight: 1,
@@ -50,9 +50,9 @@ func TorchvisionRetinaNet() Strategy {
 	return oneStage("torchvision-retinanet", Dense{rpn.Config{
 		Assigner:  keepMatcher(0.5, 0.4),
 		Sampler:   sampling.All{},
-		Cls:       losses.NewFocal(0.25, 2),
+		Cls:       losses.Focal{Alpha: 0.25, Gamma: 2},
 		Box:       losses.L1{},
-		Norm:      losses.NewPerImage(losses.ByPositives{}),
+		Norm:      losses.PerImage{Of: losses.ByPositives{}},
 		ClsWeight: 1,
 		BoxWeight: 1,
 		Coder:     anchors.NewCoder(1, 1, 1, 1),
@@ -62,4 +62,4 @@ func TorchvisionRetinaNet() Strategy {
 // TorchvisionSSD returns torchvision's SSD.
 //
 // Source: torchvision 0.14, models/detection/ssd.py.
-func TorchvisionSSD() Strategy { return ssd("torchvision-ssd", sampling.NewHardNegative(3)) }
+func TorchvisionSSD() Strategy { return ssd("torchvision-ssd", sampling.HardNegative{Ratio: 3}) }

@@ -40,8 +40,8 @@ roi: {sampler: {type: ohem, num: 64}, box: giou, per_class: true}
 `))
 	require.NoError(t, err)
 	first, second := rpn.Objectness(), roi.SecondStage()
-	first.Sampler, first.Cls, first.Norm = sampling.NewRandom(512, 0.5), losses.NewFocal(0.25, 1), losses.ByPositives{}
-	second.Sampler, second.Box, second.PerClass = sampling.NewOHEM(64), losses.GIoU{}, true
+	first.Sampler, first.Cls, first.Norm = sampling.NewRandom(512, 0.5), losses.Focal{Alpha: 0.25, Gamma: 1}, losses.ByPositives{}
+	second.Sampler, second.Box, second.PerClass = sampling.OHEM{Num: 64}, losses.GIoU{}, true
 	assert.Equal(t, Strategy{Name: "mine", LR: 0.01, LRReason: "swept", RPN: &RPN{first}, ROI: &ROI{second}}, s)
 }
 

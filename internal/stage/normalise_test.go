@@ -31,7 +31,7 @@ func TestClsWeightScalesItsLossAloneAndZeroSilencesIt(t *testing.T) {
 func TestPerImageDividesEachImageByItsOwnCount(t *testing.T) {
 	var b Batch
 	config := terms()
-	config.Norm = losses.NewPerImage(losses.BySampled{})
+	config.Norm = losses.PerImage{Of: losses.BySampled{}}
 	b.Eval(config, gathered(&b))
 	assert.Equal(t, []float32{0.5 / (2 * 2), 3.0 / (2 * 2), 2.0 / (2 * 1)}, b.cls.Weight)
 	assert.Equal(t, []float32{3.0 / (2 * 2)}, b.box.Weight)
@@ -43,7 +43,7 @@ func TestPerImageDividesEachImageByItsOwnCount(t *testing.T) {
 func TestPerImageOfOneImageIsThatOfTheBatch(t *testing.T) {
 	for _, e := range registry.Of[losses.Norm]().All() {
 		of := e.New()
-		if losses.NewPerImage(of).Validate() != nil {
+		if (losses.PerImage{Of: of}).Validate() != nil {
 			continue
 		}
 		var b Batch
@@ -54,7 +54,7 @@ func TestPerImageOfOneImageIsThatOfTheBatch(t *testing.T) {
 		config.Norm = of
 		b.normalise(config, 2)
 		want := append([]float32(nil), b.cls.Weight...)
-		config.Norm = losses.NewPerImage(of)
+		config.Norm = losses.PerImage{Of: of}
 		b.normalise(config, 2)
 		assert.Equal(t, want, b.cls.Weight, e.Name)
 	}
@@ -74,7 +74,7 @@ func TestCountsReachTheNorms(t *testing.T) {
 func TestARunningNormSeesEachBatchOnceAndIsRemembered(t *testing.T) {
 	var b Batch
 	config := terms()
-	config.Norm = losses.NewMovingAverage(0.5, 9) // one positive a batch
+	config.Norm = losses.MovingAverage{Momentum: 0.5, Initial: 9} // one positive a batch
 	b.Eval(config, gathered(&b))
 	require.Equal(t, []float64{5}, b.Memory().Norm)
 	assert.Equal(t, float32(0.5/5.0), b.cls.Weight[0])
@@ -82,14 +82,14 @@ func TestARunningNormSeesEachBatchOnceAndIsRemembered(t *testing.T) {
 	b.Eval(config, gathered(&b))
 	assert.Equal(t, []float64{3}, b.Memory().Norm)
 
-	config.BoxNorm = losses.NewMovingAverage(0.5, 1)
+	config.BoxNorm = losses.MovingAverage{Momentum: 0.5, Initial: 1}
 	b.Eval(config, gathered(&b))
 	assert.Equal(t, losses.Memory{Norm: []float64{2}, BoxNorm: []float64{1}}, *b.Memory(), "each its own")
 }
 
 func TestARunGoesOnFromItsSavedMemory(t *testing.T) {
 	config := terms()
-	config.Norm, config.Box = losses.NewMovingAverage(0.9, 100), losses.NewGHMR(0.02, 10, 0.7)
+	config.Norm, config.Box = losses.MovingAverage{Momentum: 0.9, Initial: 100}, losses.GHMR{Mu: 0.02, Bins: 10, Momentum: 0.7}
 	var b, resumed Batch
 	b.Eval(config, gathered(&b))
 	*resumed.Memory() = losses.Memory{
@@ -108,7 +108,7 @@ func TestAWarmEvaluationAllocatesNothingUnderAnyNorm(t *testing.T) {
 	for _, e := range registry.Of[losses.Norm]().All() {
 		var b Batch
 		config := terms()
-		config.Norm, config.Box = e.New(), losses.NewGHMR(0.02, 10, 0.7)
+		config.Norm, config.Box = e.New(), losses.GHMR{Mu: 0.02, Bins: 10, Momentum: 0.7}
 		out := gathered(&b)
 		b.Eval(config, out)
 		assert.Zero(t, testing.AllocsPerRun(5, func() { b.Eval(config, out) }), e.Name)

@@ -10,7 +10,7 @@ import (
 
 func TestLossesOfTheTargetsAreThoseOfEval(t *testing.T) {
 	config := terms()
-	config.BoxNorm = losses.NewMovingAverage(0.9, 100)
+	config.BoxNorm = losses.MovingAverage{Momentum: 0.9, Initial: 100}
 	var whole, apart Batch
 	out := gathered(&whole)
 	want := whole.Eval(config, out)

@@ -20,9 +20,9 @@ type batchLoss struct{ losses.Cls }
 
 func TestAMinerNeedsALossWithHardness(t *testing.T) {
 	assigner, config := anchors.NewMaxIoU(0.5, 0.4), terms()
-	assert.NoError(t, config.Check(assigner, 0, sampling.NewOHEM(64)))
+	assert.NoError(t, config.Check(assigner, 0, sampling.OHEM{Num: 64}))
 	config.Cls = batchLoss{losses.CE{}}
-	assert.ErrorContains(t, config.Check(assigner, 0, sampling.NewOHEM(64)), "which loss stage.batchLoss does not have")
+	assert.ErrorContains(t, config.Check(assigner, 0, sampling.OHEM{Num: 64}), "which loss stage.batchLoss does not have")
 	assert.NoError(t, config.Check(assigner, 0, sampling.All{}))
 }
 

@@ -38,11 +38,11 @@ func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 		expected, known := want[e.Name]
 		assert.True(t, known, "%s: does it thin the negatives?", e.Name)
 		for _, dense := range []bool{true, false} {
-			assert.Equal(t, expected, traps(warned(losses.NewFocal(0.25, 2), e.New(), losses.ByPositives{}, dense)), e.Name)
+			assert.Equal(t, expected, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, e.New(), losses.ByPositives{}, dense)), e.Name)
 			assert.Empty(t, warned(losses.CE{}, e.New(), losses.BySampled{}, dense), e.Name)
 		}
 	}
-	assert.Equal(t, []anchors.Trap{anchors.FocalAfterSampling}, traps(warned(losses.NewFocal(0.25, 2), sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
+	assert.Equal(t, []anchors.Trap{anchors.FocalAfterSampling}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
 }
 
 func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
@@ -54,22 +54,22 @@ func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
 		list := warned(e.New(), sampling.NewRandom(256, 0.5), losses.ByPositives{}, true)
 		assert.Equal(t, focusing[e.Name], len(list) == 1, e.Name)
 	}
-	for _, unfocused := range []losses.Cls{losses.NewFocal(0.25, 0), losses.NewLinearFocal(1, 0), losses.NewQualityFocal(0)} {
-		assert.Empty(t, warned(unfocused, sampling.NewOHEM(64), losses.BySampled{}, true))
+	for _, unfocused := range []losses.Cls{losses.Focal{Alpha: 0.25, Gamma: 0}, losses.LinearFocal{Gamma: 1, Beta: 0}, losses.QualityFocal{Beta: 0}} {
+		assert.Empty(t, warned(unfocused, sampling.OHEM{Num: 64}, losses.BySampled{}, true))
 	}
-	focused := losses.NewClassBalanced(0.999, nil)
+	focused := losses.ClassBalanced{Effective: losses.Effective{Beta: 0.999}}
 	focused.Gamma = 2
-	assert.Len(t, warned(focused, sampling.NewOHEM(64), losses.BySampled{}, true), 1)
+	assert.Len(t, warned(focused, sampling.OHEM{Num: 64}, losses.BySampled{}, true), 1)
 }
 
 func TestAFocusingLossOverAllAnchorsWarnsOfANormaliserThatCountsThem(t *testing.T) {
 	diluting := map[string]bool{"sampled": true, "caffe_valid": true, "valid": true, "elements": true, "valid_bins": true, "caffe_full": true}
 	for _, e := range registry.Of[losses.Norm]().All() {
-		list := warned(losses.NewFocal(0.25, 2), sampling.All{}, e.New(), true)
+		list := warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, e.New(), true)
 		assert.Equal(t, diluting[e.Name], len(list) == 1, e.Name)
-		assert.Empty(t, warned(losses.NewFocal(0.25, 2), sampling.All{}, e.New(), false), "proposals are not nearly all easy")
+		assert.Empty(t, warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, e.New(), false), "proposals are not nearly all easy")
 	}
-	assert.Equal(t, []anchors.Trap{anchors.FocalOverAll}, traps(warned(losses.NewFocal(0.25, 2), sampling.All{}, losses.NewPerImage(losses.BySampled{}), true)))
+	assert.Equal(t, []anchors.Trap{anchors.FocalOverAll}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.PerImage{Of: losses.BySampled{}}, true)))
 	assert.Empty(t, warned(losses.CE{}, sampling.All{}, losses.BySampled{}, true))
 }
 
@@ -87,9 +87,9 @@ func TestAPartOfAUsersOwnWarnsForItself(t *testing.T) {
 
 func TestTheMessagesAreThese(t *testing.T) {
 	for text, list := range map[string][]anchors.Warning{
-		"cls: focal (focusing 2) after random, which leaves few easy negatives to fade; remedy: sampler all with norm positives, or cross entropy beside random":          warned(losses.NewFocal(0.25, 2), sampling.NewRandom(256, 0.5), losses.BySampled{}, true),
-		"cls: varifocal (focusing 1.5) after ohem favours hard candidates twice, outliers most; remedy: sampler all with norm positives, or cross entropy beside ohem":    warned(losses.NewVarifocal(0.75, 1.5), sampling.NewOHEM(64), losses.BySampled{}, true),
-		"cls: focal over all candidates is divided by their number (norm sampled): hardly a loss is left; remedy: norm positives":                                         warned(losses.NewFocal(0.25, 2), sampling.All{}, losses.BySampled{}, true),
+		"cls: focal (focusing 2) after random, which leaves few easy negatives to fade; remedy: sampler all with norm positives, or cross entropy beside random":          warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewRandom(256, 0.5), losses.BySampled{}, true),
+		"cls: varifocal (focusing 1.5) after ohem favours hard candidates twice, outliers most; remedy: sampler all with norm positives, or cross entropy beside ohem":    warned(losses.NewVarifocal(0.75, 1.5), sampling.OHEM{Num: 64}, losses.BySampled{}, true),
+		"cls: focal over all candidates is divided by their number (norm sampled): hardly a loss is left; remedy: norm positives":                                         warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.BySampled{}, true),
 		"cls: objects and background have the same alpha 0.25, which only scales the loss; remedy: background_alpha 0.75 to balance, or both 1 and another learning rate": warned(losses.SoftmaxFocal{Alpha: 0.25, BackgroundAlpha: 0.25, Gamma: 2}, sampling.All{}, losses.ByPositives{}, true),
 	} {
 		if assert.Len(t, list, 1, text) {

@@ -180,7 +180,7 @@ func TestStrategiesShareTheTrunksWeights(t *testing.T) {
 		return NewOneStage(tiny(), c, classes, rand.New(rand.NewPCG(1, 0)))
 	}
 	second := roi.SecondStage()
-	second.Cls, second.PerClass = losses.NewFocal(0.25, 2), true
+	second.Cls, second.PerClass = losses.Focal{Alpha: 0.25, Gamma: 2}, true
 	want := trunkWeights(dense(losses.CE{}))
 	require.NotEmpty(t, want)
 	for name, d := range map[string]Detector{

@@ -83,7 +83,7 @@ func twoStage(seed uint64) Detector {
 // to learn which regions are hard.
 func mining(seed uint64) Detector {
 	second := roi.SecondStage()
-	second.Sampler = sampling.NewOHEM(16)
+	second.Sampler = sampling.OHEM{Num: 16}
 	return NewTwoStage(tiny(), fewAnchors(), second, classes, rand.New(rand.NewPCG(seed, 0)))
 }
 
