@@ -105,7 +105,7 @@ func places() (lines []string) {
 func steps() []string {
 	const images, n, classes = 2, 64, 3
 	c := rpn.OneStage()
-	c.Sampler, c.Cls = sampling.NewHardNegative(3), losses.CE{}
+	c.Sampler, c.Cls = sampling.HardNegative{Ratio: 3}, losses.CE{}
 	b := rpn.Batch{
 		Classes: classes,
 		Key:     sampling.Key{Seed: 1, Step: 5, Stage: sampling.StageDense},
