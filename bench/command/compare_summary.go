@@ -35,7 +35,7 @@ func printSummary(p *printer, study *summary.Study, out string) {
 func facts(study *summary.Study) string {
 	s, d := &study.Summary, &study.Summary.Data
 	parts := []string{
-		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height),
+		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height) + repeats(d),
 		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
 			plural(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
 		plural(d.AnchorsPerImg, "anchor", "anchors") + " per image",
@@ -53,6 +53,14 @@ func facts(study *summary.Study) string {
 		parts = append(parts, plural(len(defects), "problem", "problems")+" in the data")
 	}
 	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
+}
+
+// repeats says where the training images were but counted.
+func repeats(d *summary.Data) string {
+	if d.Fresh {
+		return " (training images never repeat; of these a sample was counted)"
+	}
+	return ""
 }
 
 // seenBy returns the imbalance that a dense stage saw before sampling; from

@@ -49,6 +49,13 @@ type Image struct {
 	Objects []Object
 }
 
+// Stream draws training images. It belongs to one goroutine.
+type Stream interface {
+	// Image returns the image of an index, the same for equal indices of equal
+	// runs. It is valid until the next call.
+	Image(index uint64) (*Image, error)
+}
+
 // Set is a data set with its two splits: Train to learn from, Test held out.
 type Set struct {
 	Name    string
@@ -56,6 +63,9 @@ type Set struct {
 	// Width and Height are the canvas that every image has.
 	Width, Height int
 	Train, Test   []Image
+	// Fresh, if not nil, gives a run training images of its own, which never
+	// repeat. Train is then a sample of their like, for what is counted in it.
+	Fresh func(run uint64) Stream
 	// Problems lists what was skipped, changed or chosen while reading.
 	Problems []Problem
 }

@@ -80,7 +80,7 @@ func trainingProblem(images int) (*problem, error) {
 
 func trainingBatch(images int) (b detector.Batch, err error) {
 	c := scene.DefaultConfig()
-	c.Train, c.Test, c.Classes = images, 1, trainingClasses
+	c.Train, c.Test, c.Classes = scene.Count(images), 1, trainingClasses
 	set, err := scene.Generate(c, trainingSeed)
 	if err != nil {
 		return b, err

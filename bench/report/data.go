@@ -26,7 +26,7 @@ func dataOf(d *summary.Data) dataTable {
 		Facts: []fact{
 			{"name", d.Name},
 			{"image size as trained on", fmt.Sprintf("%d × %d px", d.Width, d.Height)},
-			{"training images", fmt.Sprintf("%s with %s", count(d.TrainImages), number(sum(d.TrainObjects), "object"))},
+			{"training images", trainingImages(d)},
 			{"test images", fmt.Sprintf("%s with %s", count(d.TestImages), number(sum(d.TestObjects), "object"))},
 			{"object side, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
 			{"anchors per image", count(d.AnchorsPerImg)},
@@ -66,4 +66,13 @@ func sum(counts []int) int {
 		n += c
 	}
 	return n
+}
+
+// trainingImages says how many there are.
+func trainingImages(d *summary.Data) string {
+	counted := fmt.Sprintf("%s with %s", count(d.TrainImages), number(sum(d.TrainObjects), "object"))
+	if d.Fresh {
+		return "each new, never repeated; of these " + counted + " were counted"
+	}
+	return counted
 }

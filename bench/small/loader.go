@@ -9,12 +9,14 @@ import (
 	"detsample/bench/small/detector"
 )
 
-// loader makes batches of training images: in the run's order, some mirrored.
-// It reuses its memory from batch to batch.
+// loader makes batches of training images: in the run's order, or each new,
+// some mirrored. It reuses its memory from batch to batch.
 type loader struct {
 	set   *dataset.Set
 	order *order
-	flips *rand.Rand // nil: no image is mirrored
+	fresh dataset.Stream // nil: the set's images, in order
+	drawn uint64         // images of fresh
+	flips *rand.Rand     // nil: no image is mirrored
 	batch detector.Batch
 }
 
@@ -24,6 +26,9 @@ func newLoader(set *dataset.Set, t config.Training, seed uint64) *loader {
 		order: newOrder(seed, len(set.Train)),
 		batch: detector.Batch{Width: set.Width, Height: set.Height, Images: make([]detector.Image, t.Batch)},
 	}
+	if set.Fresh != nil {
+		l.fresh = set.Fresh(seed)
+	}
 	if t.Flip {
 		l.flips = rand.New(rand.NewPCG(seed, streamFlip))
 	}
@@ -31,15 +36,30 @@ func newLoader(set *dataset.Set, t config.Training, seed uint64) *loader {
 }
 
 // next returns the next n images, at most the batch size; valid until the next
-// call.
-func (l *loader) next(n int) detector.Batch {
+// call. It fails as the set's Fresh does.
+func (l *loader) next(n int) (detector.Batch, error) {
 	b := l.batch
 	b.Images = b.Images[:n]
 	for i := range b.Images {
-		k := l.order.next()
-		load(&b.Images[i], &l.set.Train[k], uint64(k), l.flips != nil && l.flips.Uint64()&1 == 1)
+		image, id, err := l.image()
+		if err != nil {
+			return b, err
+		}
+		load(&b.Images[i], image, id, l.flips != nil && l.flips.Uint64()&1 == 1)
 	}
-	return b
+	return b, nil
+}
+
+// image returns the next image and its identity in the data.
+func (l *loader) image() (*dataset.Image, uint64, error) {
+	if l.fresh == nil {
+		k := l.order.next()
+		return &l.set.Train[k], uint64(k), nil
+	}
+	id := l.drawn
+	l.drawn++
+	image, err := l.fresh.Image(id)
+	return image, id, err
 }
 
 // load copies an annotated image into dst, mirrored if flip.

@@ -1,6 +1,7 @@
 package small
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -104,12 +105,18 @@ func black(t *testing.T, pix []uint8, width int) (x, y int) {
 	return 0, 0
 }
 
+func next(t *testing.T, l *loader, n int) detector.Batch {
+	b, err := l.next(n)
+	require.NoError(t, err)
+	return b
+}
+
 func TestTheLoaderMirrorsHalfTheImagesAndOnlyIfTold(t *testing.T) {
 	flipped := func(flip bool) (n int) {
 		set := marked(1)
 		l := newLoader(set, config.Training{Batch: 4, Flip: flip}, 3)
 		for range 250 {
-			for _, m := range l.next(4).Images {
+			for _, m := range next(t, l, 4).Images {
 				if m.Truth.Box[0] != set.Train[0].Objects[0].Box {
 					n++
 				}
@@ -125,7 +132,7 @@ func TestMirroringDoesNotChangeTheOrder(t *testing.T) {
 	ids := func(flip bool) (ids []uint64) {
 		l := newLoader(marked(7), config.Training{Batch: 3, Flip: flip}, 3)
 		for _, n := range []int{3, 3, 1, 3} {
-			for _, m := range l.next(n).Images {
+			for _, m := range next(t, l, n).Images {
 				ids = append(ids, m.ID)
 			}
 		}
@@ -137,6 +144,50 @@ func TestMirroringDoesNotChangeTheOrder(t *testing.T) {
 
 func TestAWarmLoaderAllocatesNothingWithinAnEpoch(t *testing.T) {
 	l := newLoader(marked(1000), config.Training{Batch: 4, Flip: true}, 3)
-	l.next(4)
-	assert.Zero(t, testing.AllocsPerRun(20, func() { l.next(4) }))
+	next(t, l, 4)
+	assert.Zero(t, testing.AllocsPerRun(20, func() { next(t, l, 4) }))
+}
+
+// counting is a stream of white images whose index is in a pixel.
+type counting struct {
+	image dataset.Image
+	drawn []uint64
+}
+
+func (c *counting) Image(index uint64) (*dataset.Image, error) {
+	c.drawn = append(c.drawn, index)
+	c.image = marked(1).Train[0]
+	c.image.Pix[0] = uint8(index)
+	return &c.image, nil
+}
+
+func TestFreshImagesAreDrawnOneAfterAnotherWhateverTheBatch(t *testing.T) {
+	first := func(sizes ...int) (all []uint8) {
+		set, source := marked(3), &counting{}
+		set.Fresh = func(run uint64) dataset.Stream {
+			assert.Equal(t, uint64(3), run)
+			return source
+		}
+		l := newLoader(set, config.Training{Batch: 4}, 3)
+		for _, n := range sizes {
+			for _, m := range next(t, l, n).Images {
+				all = append(all, m.Pix[0])
+				assert.Equal(t, uint64(m.Pix[0]), m.ID)
+			}
+		}
+		return all
+	}
+	assert.Equal(t, []uint8{0, 1, 2, 3, 4, 5, 6, 7}, first(4, 4))
+	assert.Equal(t, first(4, 4), first(3, 1, 2, 2))
+}
+
+type failing struct{}
+
+func (failing) Image(index uint64) (*dataset.Image, error) { return nil, errors.New("no image") }
+
+func TestAFailingStreamEndsTheTraining(t *testing.T) {
+	of := newTiny(t, tiny)
+	of.loader.fresh = failing{}
+	_, err := of.record(t.Context(), func(int) {})
+	assert.EqualError(t, err, "no image")
 }

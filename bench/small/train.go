@@ -103,7 +103,10 @@ func (t *training) until(ctx context.Context, images int, progress func(images i
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		batch := t.loader.next(min(t.Training.Batch, images-t.seen))
+		batch, err := t.loader.next(min(t.Training.Batch, images-t.seen))
+		if err != nil {
+			return err
+		}
 		batch.Probe = t.probesAt(t.step)
 		stages := t.detector.Step(batch, sampling.Key{Seed: t.Seed, Step: uint64(t.step)})
 		loss := 0.0

@@ -12,7 +12,7 @@ func describe(c *config.Config, set *dataset.Set, folder string) Data {
 	train, test := set.Stats()
 	d := Data{
 		Name: set.Name, Width: set.Width, Height: set.Height, Classes: set.Classes,
-		TrainImages: train.Images, TestImages: test.Images,
+		Fresh: set.Fresh != nil, TrainImages: train.Images, TestImages: test.Images,
 		TrainObjects: train.PerClass, TestObjects: test.PerClass,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
 		AnchorsPerImg: c.Detector.Pyramid.Count(set.Width, set.Height),

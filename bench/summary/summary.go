@@ -27,6 +27,7 @@ type Data struct {
 	Width         int       `json:"width"`
 	Height        int       `json:"height"`
 	Classes       []string  `json:"classes"`
+	Fresh         bool      `json:"fresh"` // training images never repeat; those below are a sample
 	TrainImages   int       `json:"train_images"`
 	TestImages    int       `json:"test_images"`
 	TrainObjects  []int     `json:"train_objects"` // of each class

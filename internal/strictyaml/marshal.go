@@ -192,10 +192,14 @@ func textYAML(v reflect.Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if plainNumber.Match(text) {
+		return string(text), nil // a text is read from a number as well
+	}
 	return stringYAML(string(text))
 }
 
 var (
+	plainNumber = regexp.MustCompile(`^(0|[1-9][0-9]*)$`)
 	plainString = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_./-]*$`)
 	// reserved words are not strings to some YAML reader.
 	reserved = regexp.MustCompile(`(?i)^(true|false|null|yes|no|on|off|y|n)$`)

@@ -61,6 +61,24 @@ scales: []
 `, string(text))
 }
 
+// amount is a text that may be a number.
+type amount string
+
+func (a amount) MarshalText() ([]byte, error)     { return []byte(a), nil }
+func (a *amount) UnmarshalText(text []byte) error { *a = amount(text); return nil }
+
+func TestATextThatIsANumberIsWrittenAsOne(t *testing.T) {
+	for value, want := range map[amount]string{"1200": "1200", "0": "0", "fresh": "fresh", "012": `"012"`, "-1": `"-1"`, "": `""`, "1e3": `"1e3"`} {
+		type holder struct{ Train amount }
+		text, err := Marshal(holder{value}, testTypes())
+		require.NoError(t, err)
+		assert.Equal(t, "train: "+want+"\n", string(text))
+		var back holder
+		require.NoError(t, Unmarshal("s.yaml", text, &back, testTypes()))
+		assert.Equal(t, value, back.Train)
+	}
+}
+
 func TestMarshalRefusesWhatTheFileCannotSay(t *testing.T) {
 	type unregistered struct{ random }
 	for message, spoil := range map[string]func(*study){

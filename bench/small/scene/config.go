@@ -4,7 +4,8 @@
 //
 // An image is a function of the configuration, the seed, its split and its
 // index alone, so a set has the same bits for any number of processors, and
-// more training images leave the test images as they were.
+// more training images leave the test images as they were. Training images that
+// never repeat are functions of the run as well.
 package scene
 
 import (
@@ -18,7 +19,7 @@ import (
 // More Distractors, more Noise or less Contrast make a set harder.
 type Config struct {
 	Size        int     `range:"[32,512]" doc:"side of the square image in pixels"`
-	Train       int     `range:"[1,100000]" doc:"training images"`
+	Train       Count   `doc:"training images, or fresh: images that never repeat"`
 	Test        int     `range:"[1,100000]" doc:"test images"`
 	Classes     int     `range:"[1,4]" doc:"classes: disc, square, triangle, cross, in this order"`
 	MinObjects  int     `range:"[0,32]" doc:"fewest objects in an image"`
@@ -56,6 +57,9 @@ func (c Config) Validate() error {
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
+		if f.Type == reflect.TypeFor[Count]() {
+			continue
+		}
 		x, whole := 0.0, v.Field(i).CanInt()
 		if whole {
 			x = float64(v.Field(i).Int())
@@ -67,6 +71,8 @@ func (c Config) Validate() error {
 		}
 	}
 	switch {
+	case c.Train < 0 || c.Train > maxTrain:
+		return fmt.Errorf("scene: Train is %d: want 1 to %d, or Fresh", c.Train, maxTrain)
 	case c.MinObjects > c.MaxObjects:
 		return fmt.Errorf("scene: MinObjects %d exceeds MaxObjects %d", c.MinObjects, c.MaxObjects)
 	case c.MinSize > c.MaxSize:

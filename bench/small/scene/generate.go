@@ -10,37 +10,61 @@ import (
 	"detsample/bench/dataset"
 )
 
-// Generate draws the set that the configuration and the seed determine. It
-// returns an error for a configuration out of range, and where an image has no
-// room for MinObjects objects.
+// Generate draws the set that the configuration and the seed determine. Where
+// its training images are [Fresh], the set's Train is a sample of their like,
+// for what is counted in them, and its Fresh draws them. It returns an error
+// for a configuration out of range, and where an image has no room for
+// MinObjects objects.
 func Generate(c Config, seed uint64) (*dataset.Set, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &dataset.Set{
-		Name: "scene", Classes: classNames(c.Classes), Width: c.Size, Height: c.Size,
-		Train: make([]dataset.Image, c.Train), Test: make([]dataset.Image, c.Test),
+	s := &dataset.Set{Name: "scene", Classes: classNames(c.Classes), Width: c.Size, Height: c.Size}
+	count := int(c.Train)
+	if c.Train == Fresh {
+		count = sampled
+		s.Fresh = func(run uint64) dataset.Stream { return newStream(c, seed, run) }
 	}
-	errs := make([]error, c.Train+c.Test)
+	var err error
+	if s.Train, err = draw(c, seed, train, count); err != nil {
+		return nil, err
+	}
+	s.Test, err = draw(c, seed, test, c.Test)
+	return s, err
+}
+
+// sampled is the number of training images in a set whose runs draw their own.
+const sampled = 300
+
+// Validation draws images to choose settings by, learning rates for instance:
+// as many as there are test images, and none of those. It fails as [Generate]
+// does.
+func Validation(c Config, seed uint64) ([]dataset.Image, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return draw(c, seed, validation, c.Test)
+}
+
+// draw draws the first images of a split.
+func draw(c Config, seed uint64, from split, count int) ([]dataset.Image, error) {
+	images, errs := make([]dataset.Image, count), make([]error, count)
 	var next atomic.Int64
 	var failed atomic.Bool
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(errs)) {
+	for range min(runtime.GOMAXPROCS(0), count) {
 		workers.Go(func() {
 			p := newPainter(c)
 			for !failed.Load() {
 				i := int(next.Add(1)) - 1
-				if i >= len(errs) {
+				if i >= count {
 					return
 				}
-				if i < c.Train {
-					s.Train[i], errs[i] = p.image(seed, train, i)
-				} else {
-					s.Test[i-c.Train], errs[i] = p.image(seed, test, i-c.Train)
-				}
-				if errs[i] != nil {
+				if errs[i] = p.image(&images[i], from.key(seed), uint64(i)); errs[i] != nil {
+					errs[i] = fmt.Errorf("scene: %v image %d: %w", from, i, errs[i])
 					failed.Store(true)
 				}
+				images[i].Name, images[i].ID = fmt.Sprintf("%v/%05d", from, i), int64(i+1)
 			}
 		})
 	}
@@ -51,39 +75,48 @@ func Generate(c Config, seed uint64) (*dataset.Set, error) {
 			return nil, err
 		}
 	}
-	return s, nil
+	return images, nil
 }
 
-// split keys the two splits' streams of random numbers apart.
+// split keys the splits' streams of random numbers apart.
 type split uint64
 
 const (
-	train split = 1
-	test  split = 2
+	train      split = 1
+	test       split = 2
+	validation split = 3
+	fresh      split = 4
 )
 
-func (s split) String() string { return [...]string{"", "train", "test"}[s] }
+func (s split) String() string {
+	return [...]string{"", "train", "test", "validation", "fresh"}[s]
+}
 
-// image draws image index of a split.
-func (p *painter) image(seed uint64, from split, index int) (dataset.Image, error) {
-	p.rng = rand.New(rand.NewPCG(mix(mix(seed)+uint64(from)), uint64(index)))
+// key returns the key of a split's images.
+func (s split) key(seed uint64) uint64 { return mix(mix(seed) + uint64(s)) }
+
+// image draws an image into dst, whose memory it takes over.
+func (p *painter) image(dst *dataset.Image, key, index uint64) error {
+	p.rng = rand.New(rand.NewPCG(key, index))
 	shapes, err := p.arrange()
 	if err != nil {
-		return dataset.Image{}, fmt.Errorf("scene: %v image %d: %w", from, index, err)
+		return err
 	}
 	p.ground()
-	var objects []dataset.Object
+	objects := dst.Objects[:0]
 	for _, s := range shapes {
 		p.draw(s)
 		if s.class >= 0 {
 			objects = append(objects, dataset.Object{Box: s.box, Class: s.class})
 		}
 	}
-	return dataset.Image{
-		Name: fmt.Sprintf("%v/%05d", from, index), ID: int64(index + 1),
-		Pix: p.develop(), Width: p.c.Size, Height: p.c.Size, Scale: 1,
-		Objects: objects,
-	}, nil
+	pix := dst.Pix
+	if len(pix) != len(p.canvas) {
+		pix = make([]uint8, len(p.canvas))
+	}
+	p.develop(pix)
+	*dst = dataset.Image{Pix: pix, Width: p.c.Size, Height: p.c.Size, Scale: 1, Objects: objects}
+	return nil
 }
 
 // mix is the finaliser of SplitMix64 (Steele, Lea and Flood, 2014): seeds that

@@ -55,7 +55,7 @@ func TestImagesHaveTheShapeTheSetPromises(t *testing.T) {
 	c := few()
 	s := generate(t, c, 3)
 	assert.Equal(t, []string{"disc", "square", "triangle", "cross"}, s.Classes)
-	require.Len(t, s.Train, c.Train)
+	require.Len(t, s.Train, int(c.Train))
 	require.Len(t, s.Test, c.Test)
 	names := map[string]bool{}
 	for _, im := range append(s.Train, s.Test...) {
@@ -64,7 +64,7 @@ func TestImagesHaveTheShapeTheSetPromises(t *testing.T) {
 		assert.Equal(t, float32(1), im.Scale)
 		names[im.Name] = true
 	}
-	assert.Len(t, names, c.Train+c.Test)
+	assert.Len(t, names, int(c.Train)+c.Test)
 }
 
 func TestObjectsKeepTheirNumberPlaceAndDistance(t *testing.T) {
@@ -113,7 +113,7 @@ func BenchmarkGenerate(b *testing.B) {
 	for b.Loop() {
 		generate(b, c, 1)
 	}
-	b.ReportMetric(float64(b.N*(c.Train+c.Test))/b.Elapsed().Seconds(), "images/s")
+	b.ReportMetric(float64(b.N*(int(c.Train)+c.Test))/b.Elapsed().Seconds(), "images/s")
 }
 
 func ExampleGenerate() {

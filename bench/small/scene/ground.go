@@ -1,6 +1,9 @@
 package scene
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // ground fills the canvas with smooth noise of several octaves about a random
 // colour, and strokes.
@@ -31,18 +34,32 @@ func (p *painter) octave(cell float64, amplitude float32, tint [3]float32) {
 	for range 2 * nodes * nodes {
 		p.lattice = append(p.lattice, amplitude*(2*p.rng.Float32()-1))
 	}
-	grey, hue := p.lattice[:nodes*nodes], p.lattice[nodes*nodes:]
-	for y := range p.c.Size {
-		j, ty := node(y, cell)
-		for x := range p.c.Size {
-			i, tx := node(x, cell)
-			at := j*nodes + i
-			g := blend(grey, at, nodes, tx, ty)
-			h := blend(hue, at, nodes, tx, ty)
-			px := p.canvas[3*(y*p.c.Size+x):][:3]
-			for k := range px {
-				px[k] += g + h*tint[k]
-			}
+	size := p.c.Size
+	p.across(cell, nodes)
+	for y := range size {
+		j, t := node(y, cell)
+		grey, hue := p.lines[j*size:][:2*size], p.lines[(nodes+j)*size:][:2*size]
+		row := p.canvas[3*y*size:][:3*size]
+		for x := range size {
+			g := grey[x] + t*(grey[size+x]-grey[x])
+			h := hue[x] + t*(hue[size+x]-hue[x])
+			px := row[3*x:][:3]
+			px[0] += g + h*tint[0]
+			px[1] += g + h*tint[1]
+			px[2] += g + h*tint[2]
+		}
+	}
+}
+
+// across blends every row of the two lattices, grey's before hue's, to the
+// width of the image.
+func (p *painter) across(cell float64, nodes int) {
+	p.lines = slices.Grow(p.lines[:0], 2*nodes*p.c.Size)[:2*nodes*p.c.Size]
+	for x := range p.c.Size {
+		i, t := node(x, cell)
+		for row := range 2 * nodes {
+			v := p.lattice[row*nodes+i:][:2]
+			p.lines[row*p.c.Size+x] = v[0] + t*(v[1]-v[0])
 		}
 	}
 }
@@ -53,12 +70,6 @@ func node(pixel int, cell float64) (int, float32) {
 	i := int(f)
 	t := float32(f - float64(i))
 	return i, t * t * (3 - 2*t)
-}
-
-func blend(v []float32, at, stride int, tx, ty float32) float32 {
-	top := v[at] + tx*(v[at+1]-v[at])
-	bottom := v[at+stride] + tx*(v[at+stride+1]-v[at+stride])
-	return top + ty*(bottom-top)
 }
 
 // colour draws each channel uniformly between lo and hi.

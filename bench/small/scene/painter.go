@@ -11,6 +11,7 @@ type painter struct {
 	rng     *rand.Rand
 	canvas  []float32 // HWC, 0 to 1
 	lattice []float32
+	lines   []float32 // see across
 	mask    mask
 }
 
@@ -94,15 +95,18 @@ func (p *painter) covered() (mean [3]float32, ok bool) {
 	return mean, true
 }
 
-// develop adds the noise and returns the canvas as bytes.
-func (p *painter) develop() []uint8 {
-	pix := make([]uint8, len(p.canvas))
+// develop adds the noise and writes the canvas as bytes.
+func (p *painter) develop(pix []uint8) {
 	sigma := float32(p.c.Noise)
 	for i, v := range p.canvas {
 		if sigma > 0 {
 			v += sigma * float32(p.rng.NormFloat64())
 		}
-		pix[i] = uint8(255*min(max(v, 0), 1) + 0.5)
+		if v < 0 {
+			v = 0
+		} else if v > 1 {
+			v = 1
+		}
+		pix[i] = uint8(255*v + 0.5)
 	}
-	return pix
 }
