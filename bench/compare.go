@@ -65,7 +65,7 @@ type Event struct {
 // If ctx ends, Compare returns its error within a second, whatever it is at;
 // what has ended is in Out, for Resume. If the report alone cannot be written,
 // the study is returned beside the error.
-func Compare(ctx context.Context, c *config.Config, o Options) (study *summary.Study, err error) {
+func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study, err error) {
 	cfg := scaled(c, o.Budget)
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err
@@ -84,14 +84,15 @@ func Compare(ctx context.Context, c *config.Config, o Options) (study *summary.S
 	if err := m.run(ctx); err != nil {
 		return nil, err
 	}
+	var s *summary.Study
 	err = promptly(ctx, func() (err error) {
-		study, err = m.study()
+		s, err = m.study()
 		return err
 	})
-	if ctx.Err() != nil {
+	if ctx.Err() != nil { // s may be being written
 		return nil, err
 	}
-	return study, err
+	return s, err
 }
 
 // promptly runs f and returns its error, or that of ctx as soon as it ends: f

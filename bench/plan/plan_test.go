@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/bench/strategy"
 )
 
 func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
@@ -20,4 +22,14 @@ func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
 		"rpn 512 + ce", "rpn 512 + focal", "rpn all + focal", "roi 128", "roi ohem 64",
 		"ce", "alpha-ce .75", "focal", "ssd 3:1",
 	}, names)
+}
+
+func TestSeedsComeOneAfterTheOther(t *testing.T) {
+	c := config.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "b"}}}
+	var runs []string
+	for _, r := range Runs(&c, 3) {
+		runs = append(runs, fmt.Sprint(r.Strategy.Name, r.Seed))
+	}
+	assert.Equal(t, []string{"a1", "b1", "a2", "b2", "a3", "b3"}, runs)
+	assert.Empty(t, Runs(&c, 0))
 }

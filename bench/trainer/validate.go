@@ -104,7 +104,8 @@ func (r *Run) validateCurve() error {
 	case first.AP != r.UntrainedAP:
 		return fmt.Errorf("untrained_ap is %v, and %v along training", r.UntrainedAP, first.AP)
 	case last.AP != r.AP || last.AP50 != r.AP50 || last.APS != r.APS:
-		return fmt.Errorf("ap is %v, and %v at the end of training", r.AP, last.AP)
+		return fmt.Errorf("ap, ap50 and ap_s are %v, %v and %v, and %v, %v and %v at the end of training",
+			r.AP, r.AP50, r.APS, last.AP, last.AP50, last.APS)
 	}
 	return nil
 }
