@@ -217,7 +217,8 @@ strategies:
   - {name: mines, lr: 1e30, rpn: {}, roi: {sampler: ohem}}
 `, Options{Out: dir})
 	for _, r := range study.Records[1:] {
-		assert.Contains(t, r.Run.Failed, "diverged at step 1: loss NaN", r.Run.Strategy)
+		assert.Contains(t, r.Run.Failed, "diverged at step 1: the classification loss of stage ", r.Run.Strategy)
+		assert.True(t, r.Run.Diverged)
 		assert.Equal(t, 1, r.Run.Steps)
 		assert.Empty(t, r.Trace.Losses)
 		for _, s := range r.Run.Stages {

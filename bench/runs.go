@@ -120,7 +120,7 @@ func (m *comparison) takeOver(ctx context.Context) (missing []one, err error) {
 func (m *comparison) train(ctx context.Context, o one) error {
 	event := Event{Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
 	m.tell(event)
-	r, err := m.trainer.Train(ctx, o.job, func(images int) {
+	r, err := m.trainFrom(ctx, o, func(images int) {
 		event.Images = images
 		m.tell(event)
 	})

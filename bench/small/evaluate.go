@@ -1,6 +1,8 @@
 package small
 
 import (
+	"context"
+
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
 	"detsample/bench/config"
@@ -43,9 +45,12 @@ func newEvaluator(set *dataset.Set, areas config.Areas) *evaluator {
 	return e
 }
 
-// detect runs d over all test images.
-func (e *evaluator) detect(d detector.Detector) {
+// detect runs d over all test images. It returns an error if ctx ends.
+func (e *evaluator) detect(ctx context.Context, d detector.Detector) error {
 	for start := 0; start < len(e.set.Test); start += evaluationBatch {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		b := e.batch
 		b.Images = b.Images[:min(evaluationBatch, len(e.set.Test)-start)]
 		for i := range b.Images {
@@ -54,6 +59,7 @@ func (e *evaluator) detect(d detector.Detector) {
 		}
 		d.Detect(e.found[start:start+len(b.Images)], b)
 	}
+	return nil
 }
 
 // evaluate returns the figures of what detect found.

@@ -11,20 +11,15 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
-	"detsample/bench/small/nn"
 	"detsample/bench/trainer"
-	"detsample/sampling"
 )
 
 // oracle detects what the ground truth says.
 type oracle struct {
+	detector.Detector
 	found func(detector.Image) []anchors.Detection
 }
 
-func (oracle) Step(detector.Batch, sampling.Key) []detector.Stage { return nil }
-func (oracle) Loss(detector.Batch, sampling.Key) []detector.Stage { return nil }
-func (oracle) Losses(func(class int32, loss float32))             {}
-func (oracle) Params() []*nn.Param                                { return nil }
 func (o oracle) Detect(dst [][]anchors.Detection, b detector.Batch) {
 	for i := range b.Images {
 		dst[i] = append(dst[i], o.found(b.Images[i])...)
@@ -57,8 +52,8 @@ func scaledSet() *dataset.Set {
 func evaluated(t *testing.T, set *dataset.Set, areas config.Areas, found func(detector.Image) []anchors.Detection) cocoeval.Summary {
 	t.Helper()
 	e := newEvaluator(set, areas)
-	e.detect(oracle{found})
-	e.detect(oracle{found}) // a second round replaces the first
+	require.NoError(t, e.detect(t.Context(), oracle{found: found}))
+	require.NoError(t, e.detect(t.Context(), oracle{found: found})) // a second round replaces the first
 	result, err := e.evaluate()
 	require.NoError(t, err)
 	return result.Summary()
@@ -100,7 +95,7 @@ func TestDetectionsWithinAnIgnoredObjectAreNoMistakes(t *testing.T) {
 func TestResamplesAreTheSameImagesForEveryRun(t *testing.T) {
 	resamples := func(found func(detector.Image) []anchors.Detection) []float64 {
 		e := newEvaluator(scaledSet(), config.Areas{Small: 32, Large: 96})
-		e.detect(oracle{found})
+		require.NoError(t, e.detect(t.Context(), oracle{found: found}))
 		values, err := trainer.Resample(e.params, e.truth, e.detections())
 		require.NoError(t, err)
 		return values
@@ -132,7 +127,7 @@ func TestPicturesShowTheFirstImagesWithObjects(t *testing.T) {
 	set := scaledSet()
 	set.Test[1].Objects = nil
 	e := newEvaluator(set, config.Areas{Small: 32, Large: 96})
-	e.detect(oracle{func(m detector.Image) []anchors.Detection {
+	_ = e.detect(t.Context(), oracle{found: func(m detector.Image) []anchors.Detection {
 		return append(perfect(m), anchors.Detection{Box: anchors.Box{0, 0, 1, 1}, Score: 0.05})
 	}})
 	var shown []int

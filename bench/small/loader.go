@@ -62,6 +62,20 @@ func (l *loader) image() (*dataset.Image, uint64, error) {
 	return image, id, err
 }
 
+// skip passes over n images, as if they had been asked for.
+func (l *loader) skip(n int) {
+	for range n {
+		if l.fresh != nil {
+			l.drawn++
+		} else {
+			l.order.next()
+		}
+		if l.flips != nil {
+			l.flips.Uint64()
+		}
+	}
+}
+
 // load copies an annotated image into dst, mirrored if flip.
 func load(dst *detector.Image, src *dataset.Image, id uint64, flip bool) {
 	dst.ID = id

@@ -13,25 +13,38 @@ import (
 // diverges is a result, not an error; an error means that ctx ended or that
 // the data cannot be evaluated.
 func (t *training) record(ctx context.Context, progress func(images int)) (trainer.Record, error) {
-	r := trainer.Record{Run: trainer.Run{
-		Strategy: t.Strategy.Name, Detector: "one-stage", Seed: t.Seed,
-		LR: t.Strategy.LR,
-	}}
-	if t.Strategy.TwoStage() {
-		r.Run.Detector = "two-stage"
-	}
+	t.describe()
 	var end *diverged
-	for k := range t.Training.Checkpoints + 1 {
-		if err := t.until(ctx, t.checkpointAt(k), progress); errors.As(err, &end) {
-			r.Run.Failed = end.Error()
+	for k := len(t.run.Curve); k <= t.Training.Checkpoints; k++ {
+		err := t.until(ctx, t.checkpointAt(k), progress)
+		if err == nil {
+			err = t.checkpoint(ctx)
+		}
+		if errors.As(err, &end) {
+			t.run.Failed, t.run.Diverged = end.Error(), true
 			break
 		} else if err != nil {
-			return r, err
+			return trainer.Record{}, err
 		}
-		if err := t.checkpoint(&r.Run); err != nil {
-			return r, err
+		if t.Keeper != nil && t.Keeper.Due() {
+			t.keep()
 		}
 	}
+	return t.finish(end == nil)
+}
+
+// describe notes what is known before training.
+func (t *training) describe() {
+	r := &t.run
+	r.Strategy, r.Detector, r.Seed, r.LR = t.Strategy.Name, "one-stage", t.Seed, t.Strategy.LR
+	if t.Strategy.TwoStage() {
+		r.Detector = "two-stage"
+	}
+}
+
+// finish completes the record of a run that has ended.
+func (t *training) finish(finite bool) (r trainer.Record, err error) {
+	r.Run = t.run
 	r.Run.Images, r.Run.Steps = t.seen, t.step
 	r.Run.UntrainedAP = r.Run.Curve[0].AP
 	if r.Run.Failed == "" && r.Run.AP <= r.Run.UntrainedAP {
@@ -44,12 +57,11 @@ func (t *training) record(ctx context.Context, progress func(images int)) (train
 			r.Run.Stages = append(r.Run.Stages, stage)
 		}
 	}
-	var err error
 	if r.Run.Resamples, err = trainer.Resample(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {
 		return r, err
 	}
 	r.Trace.Pictures = t.eval.pictures()
-	if end == nil {
+	if finite {
 		t.withAverage(func() { r.Trace.Losses = t.distributions() })
 	}
 	r.Run.Time.TrainS = t.elapsed.Seconds()
@@ -59,13 +71,29 @@ func (t *training) record(ctx context.Context, progress func(images int)) (train
 
 // checkpoint evaluates the detector and sets the run's figures to what it
 // finds.
-func (t *training) checkpoint(r *trainer.Run) error {
+func (t *training) checkpoint(ctx context.Context) error {
 	start := time.Now()
-	t.withAverage(func() { t.eval.detect(t.detector) })
+	cause, err := weighed(t.params), error(nil)
+	t.withAverage(func() {
+		if cause == "" {
+			cause = weighed(t.params)
+		}
+		if cause == "" {
+			err = t.eval.detect(ctx, t.detector)
+		}
+	})
+	switch {
+	case cause != "":
+		return &diverged{t.step, cause}
+	case err != nil:
+		t.keep()
+		return err
+	}
 	result, err := t.eval.evaluate()
 	if err != nil {
 		return err
 	}
+	r := &t.run
 	r.Figures = trainer.FiguresOf(result.Summary())
 	r.Curve = append(r.Curve, trainer.Point{Images: t.seen, AP: r.AP, AP50: r.AP50, APS: r.APS})
 	r.Classes = r.Classes[:0]

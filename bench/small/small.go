@@ -24,5 +24,11 @@ type Trainer struct {
 // of what strategies share, and the same images in the same order, equally
 // mirrored.
 func (t Trainer) Train(ctx context.Context, job trainer.Job, progress func(images int)) (trainer.Record, error) {
-	return newTraining(t, job).record(ctx, progress)
+	run := newTraining(t, job)
+	if job.State != nil {
+		if err := run.restore(job.State); err != nil {
+			return trainer.Record{}, &trainer.StateError{Err: err}
+		}
+	}
+	return run.record(ctx, progress)
 }

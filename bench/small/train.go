@@ -2,7 +2,6 @@ package small
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -29,7 +28,8 @@ type training struct {
 	loader   *loader
 	eval     *evaluator
 
-	seen     int // images so far
+	run      trainer.Run // what is known so far
+	seen     int         // images so far
 	step     int
 	balances map[string]*losses.Balance
 	probes   map[string]*probes
@@ -97,52 +97,49 @@ func (t *training) checkpointAt(k int) int {
 // until trains until the given number of images has been seen. It returns an
 // error if ctx ends, or if the loss is no longer finite.
 func (t *training) until(ctx context.Context, images int, progress func(images int)) error {
-	start := time.Now()
-	defer func() { t.elapsed += time.Since(start) }()
 	for t.seen < images {
 		if err := ctx.Err(); err != nil {
+			t.keep()
 			return err
 		}
-		batch, err := t.loader.next(min(t.Training.Batch, images-t.seen))
-		if err != nil {
+		if err := t.advance(min(t.Training.Batch, images-t.seen)); err != nil {
 			return err
 		}
-		batch.Probe = t.probesAt(t.step)
-		stages := t.detector.Step(batch, sampling.Key{Seed: t.Seed, Step: uint64(t.step)})
-		loss := 0.0
-		for _, stage := range stages {
-			loss += stage.Cls + stage.Box
-		}
-		norm := nn.ClipGradNorm(t.params, t.clip)
-		if v := loss + norm; math.IsNaN(v) || math.IsInf(v, 0) {
-			return &diverged{step: t.step, loss: loss}
-		}
-		for _, stage := range stages {
-			t.note(stage)
-			if batch.Probe {
-				t.probe(stage)
-			}
-		}
-		t.optimize.Step(t.rate.Rate(t.step))
-		if t.average != nil {
-			t.average.Update()
-		}
-		t.step++
-		t.seen += len(batch.Images)
 		progress(t.seen)
+		if t.Keeper != nil && t.Keeper.Due() {
+			t.keep()
+		}
 	}
 	return nil
 }
 
-// diverged is the end of a run whose loss or gradient is no longer finite.
-type diverged struct {
-	step int
-	loss float64
-}
-
-// Error implements error.
-func (d *diverged) Error() string {
-	return fmt.Sprintf("diverged at step %d: loss %v; lower the learning rate or add a prior bias", d.step, d.loss)
+// advance does one step over a batch.
+func (t *training) advance(images int) error {
+	start := time.Now()
+	defer func() { t.elapsed += time.Since(start) }()
+	batch, err := t.loader.next(images)
+	if err != nil {
+		return err
+	}
+	batch.Probe = t.probesAt(t.step)
+	stages := t.detector.Step(batch, sampling.Key{Seed: t.Seed, Step: uint64(t.step)})
+	norm := nn.ClipGradNorm(t.params, t.clip)
+	if cause := divergence(stages, norm, t.params); cause != "" {
+		return &diverged{t.step, cause}
+	}
+	for _, stage := range stages {
+		t.note(stage)
+		if batch.Probe {
+			t.probe(stage)
+		}
+	}
+	t.optimize.Step(t.rate.Rate(t.step))
+	if t.average != nil {
+		t.average.Update()
+	}
+	t.step++
+	t.seen += len(batch.Images)
+	return nil
 }
 
 // note adds a stage's balance to the run's.

@@ -53,11 +53,11 @@ func TestTheAverageIsEvaluatedAndTheWeightsTrained(t *testing.T) {
 	run.withAverage(func() {
 		assert.False(t, slices.Equal(weights, values(run.detector.Params())))
 	})
-	require.NoError(t, run.checkpoint(&trainer.Run{}))
+	require.NoError(t, run.checkpoint(t.Context()))
 	found := run.eval.detections()
-	run.withAverage(func() { run.eval.detect(run.detector) })
+	run.withAverage(func() { assert.NoError(t, run.eval.detect(t.Context(), run.detector)) })
 	assert.Equal(t, run.eval.detections(), found, "a checkpoint is of the average")
-	run.eval.detect(run.detector)
+	require.NoError(t, run.eval.detect(t.Context(), run.detector))
 	assert.NotEqual(t, run.eval.detections(), found)
 	assert.True(t, slices.Equal(weights, values(run.detector.Params())), "evaluation leaves no trace")
 }

@@ -16,7 +16,8 @@ type Run struct {
 	Images   int     `json:"images"` // seen in training, repetitions counted
 	Steps    int     `json:"steps"`
 	LR       float64 `json:"lr"`
-	Failed   string  `json:"failed,omitempty"` // why the run failed to train; empty if it did not
+	Failed   string  `json:"failed,omitempty"`   // why the run failed to train; empty if it did not
+	Diverged bool    `json:"diverged,omitempty"` // it failed as its numbers were no longer finite; its figures are those before
 
 	Figures
 	UntrainedAP float64        `json:"untrained_ap"` // of the same network before its first step

@@ -46,6 +46,10 @@ type Detector interface {
 	Detect(dst [][]anchors.Detection, b Batch)
 	// Params lists the weights, in a fixed order.
 	Params() []*nn.Param
+	// Memory lists what the stages' losses and normalisers remember between
+	// steps, in a fixed order. A run that is gone on with needs it, beside
+	// Params.
+	Memory() []*losses.Memory
 }
 
 // input turns pixels into the network's input: (v - 127.5) / 64.

@@ -5,6 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/small/nn"
+	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
 )
@@ -89,6 +90,9 @@ func (d *OneStage) Detect(dst [][]anchors.Detection, b Batch) {
 		dst[n] = d.dense.Detect(&d.found, dst[n], settings, field.Box, d.head.output(n, len(b.Images), d.classes, b))
 	}
 }
+
+// Memory implements [Detector].
+func (d *OneStage) Memory() []*losses.Memory { return []*losses.Memory{d.work.Memory()} }
 
 // Params implements [Detector].
 func (d *OneStage) Params() []*nn.Param {

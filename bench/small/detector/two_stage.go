@@ -5,6 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/small/nn"
+	"detsample/losses"
 	"detsample/roi"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -133,6 +134,11 @@ func (d *TwoStage) Detect(dst [][]anchors.Detection, b Batch) {
 			Width: float32(b.Width), Height: float32(b.Height),
 		})
 	}
+}
+
+// Memory implements [Detector].
+func (d *TwoStage) Memory() []*losses.Memory {
+	return []*losses.Memory{d.rpnWork.Memory(), d.roiWork.Memory()}
 }
 
 // Params implements [Detector].
