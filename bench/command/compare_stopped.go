@@ -15,7 +15,7 @@ func stopped(study *summary.Study) error {
 	n := 0
 	for i := range study.Records {
 		r := &study.Records[i].Run
-		if r.Images >= study.Config.Training.Images {
+		if !r.Diverged && r.Images >= study.Config.Training.Images {
 			continue
 		}
 		if n++; first == nil {

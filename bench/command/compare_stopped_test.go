@@ -14,7 +14,7 @@ func TestRunsThatDivergeHaveAStatusOfTheirOwn(t *testing.T) {
 	got := detsample("compare", "--config", some, "--out", t.TempDir())
 	assert.Equal(t, statusPartial, got.status)
 	assert.Contains(t, got.stdout, "wild", "the others' results are printed")
-	assert.Regexp(t, `\ndetsample: 1 of 3 runs stopped early, the first: wild #1: diverged at step 1: loss .*\n$`, got.stderr)
+	assert.Regexp(t, `\ndetsample: 1 of 3 runs stopped early, the first: wild #1: diverged at step 1: the classification loss of stage dense is .*\n$`, got.stderr)
 
 	all := detsample("compare", "--config", some, "--only", "wild", "--seeds", "2", "--out", t.TempDir(), "-q")
 	assert.Equal(t, statusFailure, all.status)
