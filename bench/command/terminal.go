@@ -2,13 +2,21 @@ package command
 
 import (
 	"io"
+	"io/fs"
 	"os"
+	"strconv"
 
 	"golang.org/x/term"
 )
 
-// fileWidth is the width of tables that no terminal limits.
+// fileWidth is the width of tables that nothing limits.
 const fileWidth = 120
+
+// Widths outside these are taken for the nearest of them.
+const (
+	minWidth = 40
+	maxWidth = 1000
+)
 
 // terminalWidth returns the width of the terminal that w writes to, and false
 // if it writes to none.
@@ -23,11 +31,27 @@ func terminalWidth(w io.Writer) (width int, ok bool) {
 	return 80, true
 }
 
+// textWidth returns the width for tables and paragraphs: that of the environment
+// variable COLUMNS, or of the terminal that w writes to, or, where w is a pipe,
+// of the terminal at whose end it is likely to arrive.
+func textWidth(w io.Writer) int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return min(max(n, minWidth), maxWidth)
+	}
+	if n, ok := terminalWidth(w); ok {
+		return max(n, minWidth)
+	}
+	if f, isFile := raw(w).(*os.File); isFile {
+		if info, err := f.Stat(); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+			if n, ok := terminalWidth(os.Stderr); ok {
+				return max(n, minWidth)
+			}
+		}
+	}
+	return fileWidth
+}
+
 // newPrinter returns a printer for w in a format, table or markdown.
 func newPrinter(w io.Writer, format string) *printer {
-	p := &printer{w: w, width: fileWidth, markdown: format == "markdown"}
-	if width, ok := terminalWidth(w); ok {
-		p.width = max(width, 40)
-	}
-	return p
+	return &printer{w: w, width: textWidth(w), markdown: format == "markdown"}
 }
