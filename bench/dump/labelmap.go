@@ -19,27 +19,9 @@ type labelMap struct {
 }
 
 var labelMaps = []labelMap{
-	{ // a class from 0, -1 background, -2 ignored
-		name: "detsample", background: "last",
-		label: func(l int64, classes int) (int32, bool) {
-			return int32(l), l >= int64(anchors.Ignored) && l < int64(classes)
-		},
-		truth: func(c int64) int64 { return c },
-	},
-	{ // a class from 0, K background, negative ignored; detectron2 too
-		name: "mmdetection", background: "last",
-		label: func(l int64, classes int) (int32, bool) {
-			switch {
-			case l < 0:
-				return anchors.Ignored, true
-			case l == int64(classes):
-				return anchors.Negative, true
-			}
-			return int32(l), l < int64(classes)
-		},
-		truth: func(c int64) int64 { return c },
-	},
-	{ // 0 background, a class from 1, negative ignored; every RPN too
+	codes("detsample"), codes("torchvision_retinanet"),
+	lastIsBackground("mmdetection"), lastIsBackground("detectron2"),
+	{
 		name: "torchvision", background: "first",
 		label: func(l int64, classes int) (int32, bool) {
 			if l < 0 {
@@ -51,13 +33,45 @@ var labelMaps = []labelMap{
 	},
 }
 
+// codes is a convention of a class from 0, -1 background, -2 ignored.
+func codes(name string) labelMap {
+	return labelMap{
+		name: name, background: "last",
+		label: func(l int64, classes int) (int32, bool) {
+			return int32(l), l >= int64(anchors.Ignored) && l < int64(classes)
+		},
+		truth: func(c int64) int64 { return c },
+	}
+}
+
+// lastIsBackground is a convention of a class from 0, as background the number
+// of classes, negative ignored.
+func lastIsBackground(name string) labelMap {
+	return labelMap{
+		name: name, background: "last",
+		label: func(l int64, classes int) (int32, bool) {
+			switch {
+			case l < 0:
+				return anchors.Ignored, true
+			case l == int64(classes):
+				return anchors.Negative, true
+			}
+			return int32(l), l < int64(classes)
+		},
+		truth: func(c int64) int64 { return c },
+	}
+}
+
 // LabelMaps returns the names of the conventions of labels. With K classes:
 //
-//	detsample    0..K-1 a class, -1 background, -2 ignored
-//	mmdetection  0..K-1 a class, K background, below 0 ignored (detectron2 too)
-//	torchvision  0 background, 1..K a class, below 0 ignored; ground truth
-//	             classes from 1; under softmax the background is column 0
-//	             (its two-stage detectors, Caffe, and the labels of every RPN)
+//	detsample              0..K-1 a class, -1 background, -2 ignored
+//	torchvision_retinanet  the same, which is what its RetinaNet and FCOS match by
+//	mmdetection            0..K-1 a class, K background, below 0 ignored
+//	detectron2             the same
+//	torchvision            0 background, 1..K a class, below 0 ignored; ground
+//	                       truth classes from 1; under softmax the background is
+//	                       column 0 (its two-stage detectors, Caffe, and the labels
+//	                       of every RPN)
 func LabelMaps() []string {
 	var names []string
 	for _, m := range labelMaps {
@@ -91,6 +105,11 @@ func (d *Dump) conventions(o Options) error {
 	if err != nil {
 		return err
 	}
+	stated, err := d.archive.Attribute("label_map")
+	if err != nil {
+		return err
+	}
+	d.stated = o.LabelMap != "" || stated != ""
 	d.labels = labelMaps[slices.IndexFunc(labelMaps, func(m labelMap) bool { return m.name == name })]
 	link, err := setting(d.archive, "link", o.Link, "sigmoid", []string{"sigmoid", "softmax"})
 	if err != nil {

@@ -22,6 +22,7 @@ type Dump struct {
 
 	archive         *Archive
 	labels          labelMap
+	stated          bool // the label map was
 	backgroundFirst bool
 
 	logits, boxes, label, weights, deltas *Tensor // nil if not there

@@ -13,7 +13,7 @@ import (
 	"detsample/losses"
 )
 
-func TestTheLabelMapsAreThreeNamesForOneState(t *testing.T) {
+func TestTheLabelMapsAreNamesForOneState(t *testing.T) {
 	own := trained(2, 200, 3, losses.Softmax)
 	relabel := func(f func(int64) int64) Array {
 		a := Array{Name: "labels", Shape: own[1].Shape}
@@ -36,9 +36,11 @@ func TestTheLabelMapsAreThreeNamesForOneState(t *testing.T) {
 	want := replayed(t, loaded(t, Options{}, own...), plan)
 	assert.Equal(t, want, replayed(t, loaded(t, Options{}, mmdetection...), plan))
 	assert.Equal(t, want, replayed(t, loaded(t, Options{}, torchvision...), plan))
+	assert.Equal(t, want, replayed(t, loaded(t, Options{LabelMap: "detectron2"}, mmdetection...), plan))
+	assert.Equal(t, want, replayed(t, loaded(t, Options{LabelMap: "torchvision_retinanet"}, own...), plan))
 
 	_, err := tryLoad(t, Options{LabelMap: "detsample"}, mmdetection...)
-	assert.ErrorContains(t, err, "is 3, and logits has 3 classes under label map detsample; set label_map, one of [detsample mmdetection torchvision]")
+	assert.ErrorContains(t, err, "is 3, and logits has 3 classes under label map detsample; set label_map, one of [detsample torchvision_retinanet mmdetection detectron2 torchvision]")
 	_, err = tryLoad(t, Options{Background: "last"}, torchvision...)
 	assert.NoError(t, err)
 }
@@ -115,7 +117,7 @@ func TestAnAnchorSpecificationIsItsPyramid(t *testing.T) {
 	n := p.Count(40, 24)
 	arrays := []Array{
 		{Name: "logits", Shape: []int{n, 1}, Float: make([]float32, n)},
-		{Name: "labels", Shape: []int{n}, Int: make([]int64, n)},
+		{Name: "labels", Shape: []int{n}, Int: slices.Repeat([]int64{-1}, n)},
 		{Name: "anchor_strides", Shape: []int{2}, Int: []int64{8, 16}},
 		{Name: "anchor_sizes", Shape: []int{2, 2}, Float: []float32{10, 14, 20, 28}},
 		{Name: "anchor_ratios", Shape: []int{2}, Float: []float32{1, 2}},

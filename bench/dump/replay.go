@@ -31,6 +31,9 @@ func Replay(d *Dump, p Plan) (*Result, error) {
 	if r.result.Candidates == 0 {
 		return nil, d.lacking("every candidate is ignored", "check labels and label_map: "+d.labels.name+" is in force")
 	}
+	if r.result.Negatives == 0 {
+		return nil, d.lacking(fmt.Sprintf("all %d candidates that count are positive", r.result.Candidates), "dump every candidate of an image, the background too, or check the assigner")
+	}
 	if err := r.weigh(); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 // scan reads every image once and reports the first value that cannot be.
 func (d *Dump) scan() error {
 	var m Image
-	s := &scores{}
+	s, labels := &scores{}, &census{}
 	for i := range d.Images {
 		if err := d.readStored(&m, i); err != nil {
 			return err
@@ -29,10 +29,16 @@ func (d *Dump) scan() error {
 		if err := d.readLabels(&m, i); err != nil {
 			return err
 		}
+		labels.add(m.integers, m.Class)
 		if d.truth != nil && d.boxed() {
 			if err := d.match(&m, i); err != nil {
 				return err
 			}
+		}
+	}
+	if d.label != nil {
+		if err := labels.judge(d); err != nil {
+			return err
 		}
 	}
 	return d.judge(s)

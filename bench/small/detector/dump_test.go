@@ -1,13 +1,15 @@
-package dump
+package detector_test
 
 import (
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/bench/dump"
 	"detsample/bench/small/detector"
 	"detsample/internal/registry"
 	"detsample/losses"
@@ -32,22 +34,27 @@ func TestADetectorsDumpHasTheLossOfItsStep(t *testing.T) {
 		b.Images = append(b.Images, m)
 	}
 	value := d.Step(b, sampling.Key{})[0]
-	arrays := FromDetector(d, b)
-	for _, form := range forms {
-		path := t.TempDir() + "/" + form
-		require.NoError(t, Write(path, arrays...))
-		dump, err := Load(path, Options{})
+	arrays := d.Dump(b)
+	for _, form := range []string{"d.npz", "d.safetensors", "d"} {
+		path := filepath.Join(t.TempDir(), form)
+		require.NoError(t, dump.Write(path, arrays...))
+		state, err := dump.Load(path, dump.Options{})
 		require.NoError(t, err)
-		r := replayed(t, dump, AllOf(dump))
+		r, err := dump.Replay(state, dump.AllOf(state))
+		require.NoError(t, err)
 		assert.Empty(t, r.Notes)
 		assert.InEpsilon(t, value.Cls, r.Losses[0].Loss.Sum, 1e-6)
-		assert.InEpsilon(t, value.Balance.LossNegatives, value.Cls*m0(r.Losses[0]), 1e-5)
+		negatives := 0.0
+		for _, share := range r.Losses[0].Loss.Decile {
+			negatives += share.Negatives
+		}
+		assert.InEpsilon(t, value.Balance.LossNegatives, value.Cls*negatives, 1e-5)
 		assert.Equal(t, value.Balance.Positives, r.Positives)
 		assert.Equal(t, value.Balance.Negatives, r.Negatives)
 		assert.Equal(t, 4, r.Samplers[0].Scarcity.Truths)
 		assert.Equal(t, value.Balance.Scarcity.Unmatched, r.Samplers[0].Scarcity.Unmatched)
 		assert.Len(t, r.Samplers, len(registry.Of[sampling.Sampler]().All()), "deltas, boxes and truth are there: every sampler can be replayed")
-		require.NoError(t, dump.Close())
+		require.NoError(t, state.Close())
 	}
 }
 
@@ -56,10 +63,15 @@ func TestEveryAssignerCanLabelADetectorsDump(t *testing.T) {
 	b := detector.Batch{Width: 32, Height: 32, Images: []detector.Image{{Pix: make([]uint8, 3*32*32)}, {Pix: make([]uint8, 3*32*32)}}}
 	b.Images[1].Truth = anchors.Truth{Box: []anchors.Box{{4, 4, 20, 20}}, Class: []int32{1}}
 	d.Step(b, sampling.Key{})
-	arrays := FromDetector(d, b)
+	arrays := d.Dump(b)
+	path := filepath.Join(t.TempDir(), "d.npz")
+	require.NoError(t, dump.Write(path, arrays...))
 	for _, e := range registry.Of[anchors.Assigner]().All() {
-		dump := loaded(t, Options{Assigner: e.New()}, arrays...)
-		r := replayed(t, dump, Plan{Batch: 2, Losses: []Loss{{"quality_focal", losses.QualityFocal{Beta: 2}}}})
+		state, err := dump.Load(path, dump.Options{Assigner: e.New()})
+		require.NoError(t, err)
+		r, err := dump.Replay(state, dump.Plan{Batch: 2, Losses: []dump.Loss{{Name: "quality_focal", Cls: losses.QualityFocal{Beta: 2}}}})
+		require.NoError(t, err)
+		require.NoError(t, state.Close())
 		assert.Positive(t, r.Positives, e.Name)
 		assert.Positive(t, r.Negatives, e.Name)
 	}

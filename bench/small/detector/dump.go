@@ -1,20 +1,20 @@
-package dump
+package detector
 
-import "detsample/bench/small/detector"
+import "detsample/bench/dump"
 
-// FromDetector returns the training state that d is in after a Step with b, for
-// [Write].
-func FromDetector(d *detector.OneStage, b detector.Batch) []Array {
+// Dump returns the training state that d is in after a Step or Loss with b, for
+// [dump.Write].
+func (d *OneStage) Dump(b Batch) []dump.Array {
 	s := d.State()
 	images, columns := len(b.Images), s.Link.Columns(s.Classes)
 	anchors := len(s.Deltas) / 4 / images
-	strides := Array{Name: "anchor_strides", Shape: []int{len(s.Pyramid.Levels)}}
-	sizes := Array{Name: "anchor_sizes", Shape: []int{len(s.Pyramid.Levels), len(s.Pyramid.Levels[0].Sizes)}}
+	strides := dump.Array{Name: "anchor_strides", Shape: []int{len(s.Pyramid.Levels)}}
+	sizes := dump.Array{Name: "anchor_sizes", Shape: []int{len(s.Pyramid.Levels), len(s.Pyramid.Levels[0].Sizes)}}
 	for _, l := range s.Pyramid.Levels {
 		strides.Int = append(strides.Int, int64(l.Stride))
 		sizes.Float = append(sizes.Float, l.Sizes...)
 	}
-	all := []Array{
+	all := []dump.Array{
 		{Name: "logits", Shape: []int{images, anchors, columns}, Float: s.Logits},
 		{Name: "deltas", Shape: []int{images, anchors, 4}, Float: s.Deltas},
 		strides, sizes,
@@ -26,9 +26,9 @@ func FromDetector(d *detector.OneStage, b detector.Batch) []Array {
 	return append(all, truthArrays(b)...)
 }
 
-func truthArrays(b detector.Batch) []Array {
-	boxes, classes, image := Array{Name: "gt_boxes"}, Array{Name: "gt_classes"}, Array{Name: "gt_image"}
-	ids := Array{Name: "image_ids", Shape: []int{len(b.Images)}}
+func truthArrays(b Batch) []dump.Array {
+	boxes, classes, image := dump.Array{Name: "gt_boxes"}, dump.Array{Name: "gt_classes"}, dump.Array{Name: "gt_image"}
+	ids := dump.Array{Name: "image_ids", Shape: []int{len(b.Images)}}
 	for i, m := range b.Images {
 		ids.Int = append(ids.Int, int64(m.ID))
 		for g, box := range m.Truth.Box {
@@ -39,5 +39,5 @@ func truthArrays(b detector.Batch) []Array {
 	}
 	n := len(classes.Int)
 	boxes.Shape, classes.Shape, image.Shape = []int{n, 4}, []int{n}, []int{n}
-	return []Array{boxes, classes, image, ids}
+	return []dump.Array{boxes, classes, image, ids}
 }
