@@ -1,78 +1,132 @@
-// Package stats estimates from numbers: it knows neither runs nor files.
 package stats
 
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Estimate is a mean over seeds. SD is the deviation over seeds, 0 for one
-// seed. Low and High bound a 95% interval: for AP and differences of it, it
-// covers both the seeds' spread and the choice of test images; for the other
-// figures, the seeds' spread alone, and with one seed it is the mean itself.
+// Confidence is the level of the intervals of an [Estimate].
+const Confidence = 0.95
+
+// Estimate is a mean over seeds, or a mean difference over the seeds that two
+// strategies share. SD is the deviation over those seeds, 0 for one. Low and
+// High bound an interval of 95%, over the seeds and, where resamples were
+// given, over the test images. Without any seed, Mean, Low and High are -1.
 type Estimate struct {
-	Mean float64 `json:"mean"`
-	SD   float64 `json:"sd"`
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	Mean  float64 `json:"mean"`
+	SD    float64 `json:"sd"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	Seeds int     `json:"seeds"`
+
+	// ImagesOnly says that the variance over seeds is not known at all, no
+	// strategy having two: the interval is then from the choice of test images
+	// alone, the mean itself without resamples. It covers too seldom to decide
+	// anything.
+	ImagesOnly bool `json:"images_only,omitempty"`
 }
 
-// Interval returns the mean of values, one for each seed, and an interval of
-// 95% for it: the variance of the mean over seeds and the variance from the
-// choice of test images add up. The first has a Student quantile, the second,
-// known from many resamples, a normal one; both widths join as squares. Of no values, all is -1.
-func Interval(values []float64, imageVariance float64) Estimate {
-	if len(values) == 0 {
+// Half returns half of the interval's width.
+func (e Estimate) Half() float64 { return (e.High - e.Low) / 2 }
+
+// sample is a figure of one strategy, or a difference of it between two, over
+// the seeds that have it.
+type sample struct {
+	seeds    []int // places in table.seeds
+	values   []float64
+	mean     float64
+	variance float64 // over seeds, NaN for less than two
+	images   overImages
+
+	// The variance over seeds as moderated, and its degrees of freedom; NaN
+	// where none is known.
+	moderated, freedom float64
+}
+
+// sampled reduces the values of some seeds. Difference, unless negative, is the
+// strategy that is taken off.
+func (t *table) sampled(i, less int) sample {
+	d := sample{variance: math.NaN(), moderated: math.NaN(), freedom: math.NaN()}
+	d.seeds = t.common(i)
+	if less >= 0 {
+		d.seeds = t.common(i, less)
+	}
+	n := float64(len(d.seeds))
+	var drawn [][]float64
+	for _, s := range d.seeds {
+		v, r := t.value[i][s], t.resamples[i][s]
+		if less >= 0 {
+			v -= t.value[less][s]
+			apart := make([]float64, len(r))
+			for k := range r {
+				apart[k] = r[k] - t.resamples[less][s][k]
+			}
+			r = apart
+		}
+		d.values, drawn = append(d.values, v), append(drawn, r)
+		d.mean += v / n
+	}
+	d.images = varyImages(drawn)
+	if n >= 2 {
+		d.variance = 0
+		for _, v := range d.values {
+			d.variance += (v - d.mean) * (v - d.mean) / (n - 1)
+		}
+	}
+	return d
+}
+
+// error returns the standard error of the mean with n seeds and its degrees of
+// freedom. The parts of seeds and of images add up, the degrees as Satterthwaite
+// (1946) has them; that of images has a degree less than there are draws.
+func (d *sample) error(n float64) (se, freedom float64) {
+	images := d.images.variance
+	if math.IsNaN(d.moderated) {
+		return math.Sqrt(d.images.whole), float64(len(d.images.means)) - 1
+	}
+	seeds := d.moderated / n
+	total := seeds + images
+	below := seeds * seeds / d.freedom
+	if images > 0 {
+		below += images * images / float64(len(d.images.means)-1)
+	}
+	if !(below > 0) {
+		return math.Sqrt(total), math.Inf(1)
+	}
+	return math.Sqrt(total), total * total / below
+}
+
+// estimate returns the mean with its interval.
+func (d *sample) estimate() Estimate {
+	n := len(d.seeds)
+	if n == 0 {
 		return Estimate{Mean: -1, Low: -1, High: -1}
 	}
-	e := Estimate{Mean: stat.Mean(values, nil)}
-	half := normal975 * math.Sqrt(imageVariance)
-	if n := float64(len(values)); n > 1 {
-		e.SD = stat.StdDev(values, nil)
-		half = math.Hypot(half, student975(n-1)*e.SD/math.Sqrt(n))
+	e := Estimate{Mean: d.mean, Seeds: n, ImagesOnly: math.IsNaN(d.moderated)}
+	if n > 1 {
+		e.SD = math.Sqrt(d.variance)
+	}
+	half := 0.0
+	if se, freedom := d.error(float64(n)); se > 0 {
+		half = se * student((1+Confidence)/2, freedom)
 	}
 	e.Low, e.High = e.Mean-half, e.Mean+half
 	return e
 }
 
-const normal975 = 1.959963984540054
-
-func student975(freedom float64) float64 {
-	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Quantile(0.975)
+// student returns a quantile of Student's distribution.
+func student(p, freedom float64) float64 {
+	if freedom > 1e5 {
+		return distuv.UnitNormal.Quantile(p)
+	}
+	return distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(p)
 }
 
-// ResampleVariance returns the variance of a mean over runs, less that over
-// base, over resampled test images: runs[i][k] is run i's figure on resample
-// k, below 0 where it is not defined. All runs resample the same images, so
-// that a resample without objects is left out for all. Without runs, or with
-// less than two resamples, it is 0.
-func ResampleVariance(runs, base [][]float64) float64 {
-	if len(runs) == 0 {
-		return 0
+// studentTail returns the probability that a Student variable exceeds x.
+func studentTail(x, freedom float64) float64 {
+	if freedom > 1e5 {
+		return distuv.UnitNormal.Survival(x)
 	}
-	var means []float64
-	for k := range runs[0] {
-		mean, ok := meanResample(runs, k)
-		if less, defined := meanResample(base, k); ok && defined {
-			means = append(means, mean-less)
-		}
-	}
-	if len(means) < 2 {
-		return 0
-	}
-	return stat.Variance(means, nil)
-}
-
-// meanResample returns the mean of runs over the k-th resample, 0 for no runs,
-// and whether it is defined.
-func meanResample(runs [][]float64, k int) (mean float64, ok bool) {
-	for _, r := range runs {
-		if k >= len(r) || r[k] < 0 {
-			return 0, false
-		}
-		mean += r[k] / float64(len(runs))
-	}
-	return mean, true
+	return distuv.StudentsT{Sigma: 1, Nu: freedom}.Survival(x)
 }

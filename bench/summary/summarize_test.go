@@ -42,7 +42,7 @@ func TestOneSeedHasAnIntervalOverTestImages(t *testing.T) {
 	assert.InDelta(t, 0.2-0.1959963984540054, d.Low, 1e-12)
 	assert.InDelta(t, 0.2+0.1959963984540054, d.High, 1e-12)
 	assert.InDelta(t, 0.5-0.1959963984540054, s[1].AP.Low, 1e-12)
-	assert.Equal(t, stats.Estimate{Mean: 0.5, Low: 0.5, High: 0.5}, s[1].AP50, "over seeds alone, of which there is one")
+	assert.Equal(t, stats.Estimate{Mean: 0.5, Low: 0.5, High: 0.5, Seeds: 1}, s[1].AP50, "over seeds alone, of which there is one")
 	assert.Equal(t, "swept", s[1].LRReason)
 }
 
@@ -68,7 +68,7 @@ func TestSeedsAndTestImagesJoinInTheInterval(t *testing.T) {
 
 func TestEqualRunsDoNotDiffer(t *testing.T) {
 	s := summarized(run("base", 1, 0.3, 0.2, 0.4), run("other", 1, 0.3, 0.2, 0.4))
-	assert.Equal(t, &stats.Estimate{}, s[1].Difference, "pairing removes the test images' share")
+	assert.Equal(t, &stats.Estimate{Seeds: 1}, s[1].Difference, "pairing removes the test images' share")
 }
 
 func TestUndefinedFiguresAreLeftOutOfMeans(t *testing.T) {
