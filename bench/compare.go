@@ -47,13 +47,14 @@ type Options struct {
 
 // Event is a moment of a comparison.
 type Event struct {
+	Phase    string // what the run is for: a setting that is chosen by it, "" for the comparison itself
 	Strategy string
 	Seed     uint64
 	Images   int          // seen by this run so far
 	Total    int          // that it will see
 	Done     *trainer.Run // the run, if it has just ended
 	Resumed  bool         // it was taken over from an earlier comparison
-	Runs     int          // of the whole comparison
+	Runs     int          // of the whole comparison, or of the phase
 	Finished int          // of those, ended
 }
 
@@ -70,7 +71,7 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err
 	}
-	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer}
+	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}}
 	if m.folder, err = store.Open(o.Out, store.Options{Program: program.Version(), Note: m.note}); err != nil {
 		return nil, err
 	}
@@ -79,6 +80,9 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 		return nil, err
 	}
 	if err := m.folder.Begin(m.identity, o.Resume); err != nil {
+		return nil, err
+	}
+	if err := m.settle(ctx); err != nil {
 		return nil, err
 	}
 	if err := m.run(ctx); err != nil {
@@ -114,6 +118,9 @@ func promptly(ctx context.Context, f func() error) error {
 // scaled returns the configuration with its budget multiplied.
 func scaled(c *config.Config, budget float64) config.Config {
 	s := *c
+	if s.Scale == "" {
+		s.Scale = config.AsWritten
+	}
 	if budget > 0 {
 		s.Training.Images = max(1, int(float64(s.Training.Images)*budget+0.5))
 	}
@@ -132,7 +139,9 @@ type comparison struct {
 	mu       sync.Mutex
 	left     bool // Compare has returned, or is about to
 	records  []trainer.Record
-	finished int
+	trials   map[string]trainer.Run // by which settings are chosen, by mark
+	runs     int                    // of the phase under way
+	finished int                    // of these
 }
 
 // prepare reads or generates the data.
@@ -159,7 +168,7 @@ func (m *comparison) tell(e Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.o.Progress != nil && !m.left {
-		e.Runs, e.Finished = m.seeds()*len(m.cfg.Strategies), m.finished
+		e.Runs, e.Finished = m.runs, m.finished
 		m.o.Progress(e)
 	}
 }

@@ -23,7 +23,7 @@ import (
 // strategy and seed.
 func identity(c *config.Config, set *dataset.Set, t trainer.Trainer) (store.Identity, error) {
 	shared := *c
-	shared.Title, shared.Strategies = "", nil
+	shared.Title, shared.Scale, shared.Strategies = "", config.AsWritten, nil // strategies hold what a scale has made of them
 	text, err := strictyaml.Marshal(&shared, strategy.Types())
 	if err != nil {
 		return store.Identity{}, err
@@ -81,15 +81,23 @@ func appendFloats(b []byte, values ...float32) []byte {
 }
 
 // mark returns what stands for all that a run follows from.
-func mark(id store.Identity, run plan.Run) (string, error) {
+func mark(id store.Identity, run plan.Run) (string, error) { return marked(id, run, "") }
+
+// trialMark is mark for a run by which a setting is chosen: it has data and a
+// budget of its own, which follow from what it is for.
+func trialMark(id store.Identity, run plan.Run, t trial) (string, error) {
+	return marked(id, run, fmt.Sprintf("%s\n%d\n", t.phase, t.images))
+}
+
+func marked(id store.Identity, run plan.Run, purpose string) (string, error) {
 	trained := *run.Strategy
-	trained.LRReason = ""
+	trained.LRReason, trained.ScaleReason = "", ""
 	text, err := strictyaml.Marshal(&trained, strategy.Types())
 	if err != nil {
 		return "", err
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%d\n", id.Numerics, id.Config, id.Data, text, run.Seed)
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n%d\n%s", id.Numerics, id.Config, id.Data, text, run.Seed, purpose)
 	return digest(h), nil
 }
 

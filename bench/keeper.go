@@ -62,7 +62,7 @@ func (m *comparison) trainFrom(ctx context.Context, o one, progress func(images 
 		return trainer.Record{}, err
 	}
 	o.job.State, o.job.Keeper = state, m.keeper(o)
-	r, err := m.trainer.Train(ctx, o.job, progress)
+	r, err := o.trainer.Train(ctx, o.job, progress)
 	var unfit *trainer.StateError
 	if state == nil || !errors.As(err, &unfit) {
 		return r, err
@@ -71,5 +71,5 @@ func (m *comparison) trainFrom(ctx context.Context, o one, progress func(images 
 		return trainer.Record{}, err
 	}
 	o.job.State = nil
-	return m.trainer.Train(ctx, o.job, progress)
+	return o.trainer.Train(ctx, o.job, progress)
 }

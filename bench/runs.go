@@ -15,11 +15,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// one is a run of the comparison.
+// one is a run of the comparison, or one by which its settings are chosen.
 type one struct {
-	job  trainer.Job
-	key  store.Key
-	mark string
+	job     trainer.Job
+	key     store.Key
+	mark    string
+	trainer trainer.Trainer
 }
 
 // grace is how long runs have to come to the end of their step once the
@@ -36,7 +37,12 @@ func (m *comparison) run(ctx context.Context) error {
 	if err := m.folder.Replace(store.Config, text); err != nil {
 		return err
 	}
-	missing, err := m.takeOver(ctx)
+	planned, err := m.planned()
+	if err != nil {
+		return err
+	}
+	m.begin(len(planned))
+	missing, err := m.takeOver(ctx, planned)
 	if err != nil {
 		return err
 	}
@@ -80,24 +86,38 @@ func (m *comparison) trainAll(ctx context.Context, missing []one) error {
 	return ctx.Err()
 }
 
+// begin starts the count of a number of runs.
+func (m *comparison) begin(runs int) {
+	m.mu.Lock()
+	m.runs, m.finished = runs, 0
+	m.mu.Unlock()
+}
+
+// planned returns the runs of the comparison itself.
+func (m *comparison) planned() (runs []one, err error) {
+	for _, run := range plan.Runs(m.cfg, m.seeds()) {
+		o := one{
+			job:     trainer.Job{Strategy: run.Strategy, Seed: run.Seed, Data: m.set, Images: m.cfg.Training.Images},
+			key:     store.Key{Strategy: run.Strategy.Name, Seed: run.Seed},
+			trainer: m.trainer,
+		}
+		if o.mark, err = mark(m.identity, run); err != nil {
+			return nil, err
+		}
+		runs = append(runs, o)
+	}
+	return runs, nil
+}
+
 // takeOver returns the runs that are yet to be trained, and takes over the
 // others from the folder.
-func (m *comparison) takeOver(ctx context.Context) (missing []one, err error) {
-	for _, run := range plan.Runs(m.cfg, m.seeds()) {
+func (m *comparison) takeOver(ctx context.Context, runs []one) (missing []one, err error) {
+	for _, o := range runs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		mark, err := mark(m.identity, run)
-		if err != nil {
-			return nil, err
-		}
-		o := one{
-			job:  trainer.Job{Strategy: run.Strategy, Seed: run.Seed, Data: m.set, Images: m.cfg.Training.Images},
-			key:  store.Key{Strategy: run.Strategy.Name, Seed: run.Seed},
-			mark: mark,
-		}
 		var r trainer.Record
-		_, here, err := m.folder.Load(o.key, mark, func(body []byte) error {
+		_, here, err := m.folder.Load(o.key, o.mark, func(body []byte) error {
 			r = trainer.Record{}
 			if err := json.Unmarshal(body, &r); err != nil {
 				return err
@@ -108,7 +128,7 @@ func (m *comparison) takeOver(ctx context.Context) (missing []one, err error) {
 		case err != nil:
 			return nil, err
 		case here:
-			m.end(r, Event{Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
+			m.end(r, Event{Phase: o.key.Phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
 		default:
 			missing = append(missing, o)
 		}
@@ -118,7 +138,7 @@ func (m *comparison) takeOver(ctx context.Context) (missing []one, err error) {
 
 // train does one run and keeps it.
 func (m *comparison) train(ctx context.Context, o one) error {
-	event := Event{Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
+	event := Event{Phase: o.key.Phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
 	m.tell(event)
 	r, err := m.trainFrom(ctx, o, func(images int) {
 		event.Images = images
@@ -148,6 +168,9 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 	if err := m.folder.Put(o.key, o.mark, body); err != nil {
 		return fmt.Errorf("the run of %v is lost: %w; those kept before it are whole: once this is mended, go on with --resume", o.key, err)
 	}
+	if o.key.Phase != "" { // no result of the comparison
+		return nil
+	}
 	line, err := json.Marshal(&r.Run)
 	if err != nil {
 		return err
@@ -166,7 +189,11 @@ func (m *comparison) end(r trainer.Record, event Event) {
 	}
 	event.Done = &r.Run
 	m.mu.Lock()
-	m.records = append(m.records, r)
+	if event.Phase == "" {
+		m.records = append(m.records, r)
+	} else {
+		m.trials[r.Fingerprint] = r.Run
+	}
 	m.finished++
 	m.mu.Unlock()
 	m.tell(event)

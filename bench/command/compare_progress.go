@@ -19,6 +19,7 @@ import (
 type progress struct {
 	w        io.Writer
 	quiet    bool
+	phase    string                   // of the comparison
 	bar      *progressbar.ProgressBar // nil without a terminal
 	width    int
 	start    time.Time
@@ -65,6 +66,9 @@ var theme = progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " "
 
 // event takes note of a moment of the comparison.
 func (p *progress) event(e bench.Event) {
+	if e.Phase != p.phase { // its runs are counted, and last, apart
+		p.phase, p.start, p.running, p.ended, p.resumed = e.Phase, time.Now(), nil, 0, 0
+	}
 	p.finished, p.runs = e.Finished, e.Runs
 	p.running = slices.DeleteFunc(p.running, func(r bench.Event) bool {
 		return r.Strategy == e.Strategy && r.Seed == e.Seed
@@ -140,6 +144,9 @@ func (p *progress) describe(done float64) string {
 		names[i] = fmt.Sprintf("%s #%d", r.Strategy, r.Seed)
 	}
 	tail := fmt.Sprintf("  %d/%d", p.finished, p.runs)
+	if p.phase != "" {
+		tail = "  " + p.phase + tail
+	}
 	if left, ok := p.left(done); ok {
 		tail += "  " + clock(left) + " left"
 	}
@@ -171,6 +178,10 @@ func clock(d time.Duration) string {
 func finishedLine(e bench.Event) string {
 	line := fmt.Sprintf("%s #%d: AP %s, %.1f s, %d/%d", printable(e.Strategy), e.Seed, percent(e.Done.AP),
 		e.Done.Time.TrainS+e.Done.Time.EvaluateS, e.Finished, e.Runs)
+	if e.Phase != "" {
+		line = fmt.Sprintf("%s: %s, %.1f s, %d/%d", e.Phase, printable(e.Strategy),
+			e.Done.Time.TrainS+e.Done.Time.EvaluateS, e.Finished, e.Runs)
+	}
 	if e.Resumed {
 		line += ", taken over"
 	}

@@ -62,3 +62,17 @@ func TestFiguresAreWrittenForReaders(t *testing.T) {
 	assert.Equal(t, "1:0.5", ratio(16, 32))
 	assert.Equal(t, "0:7", ratio(7, 0))
 }
+
+func TestEveryPhaseIsCountedApart(t *testing.T) {
+	var w strings.Builder
+	p := newProgress(&w, false, 4)
+	p.event(bench.Event{Phase: "matching scale, round 1", Strategy: "a", Total: 100, Images: 100, Runs: 2, Finished: 1, Done: &trainer.Run{}, Resumed: true})
+	assert.InDelta(t, 0.5, p.done(), 1e-12)
+	p.event(bench.Event{Strategy: "a", Seed: 1, Images: 50, Total: 100, Runs: 4})
+	assert.InDelta(t, 0.125, p.done(), 1e-12)
+	assert.Zero(t, p.resumed)
+	assert.Equal(t, "matching scale, round 1: a, 0.0 s, 1/2, taken over\n", w.String())
+	assert.NotContains(t, p.describe(0.1), "matching")
+	p.phase = "matching scale, round 1"
+	assert.Contains(t, p.describe(0.1), "matching scale, round 1  0/4")
+}

@@ -19,7 +19,7 @@ func given(stdin string, args ...string) outcome {
 
 func TestAConfigurationIsReadFromStandardInput(t *testing.T) {
 	assert.Equal(t, outcome{stdout: "standard input: ok, 2 strategies: focal, two-stage\n"}, given(tiny, "check", "-"))
-	assert.Equal(t, outcome{status: 1, stderr: "standard input:1:1: unknown key \"nme\": expected one of name, lr, lr_reason, dense, rpn, roi; did you mean name?\n"},
+	assert.Equal(t, outcome{status: 1, stderr: "standard input:1:1: unknown key \"nme\": expected one of name, lr, lr_reason, scale_reason, dense, rpn, roi; did you mean name?\n"},
 		given("nme: x\ndense: {}\n", "check", "-"))
 	out := t.TempDir()
 	got := given(tiny, "compare", "--config", "-", "--only", "focal", "-q", "--out", out)

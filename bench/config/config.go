@@ -24,6 +24,7 @@ type Config struct {
 	Detector   detector.Config     `doc:"the network, apart from the strategies"`
 	Training   Training            `doc:"how long and how to train"`
 	Areas      Areas               `doc:"what counts as small, medium and large in generated images"`
+	Scale      Scale               `oneof:"as_written|matched" doc:"sizes of the losses: as their weights are written, or each multiplied so that it moves the trunk as much as the first strategy's of its kind"`
 	Strategies []strategy.Strategy `doc:"the strategies; differences are to the first"`
 }
 
@@ -71,6 +72,16 @@ const (
 	Cosine   Schedule = "cosine"
 )
 
+// Scale says how large strategies' losses are beside each other.
+type Scale string
+
+// The scales. A sampler or a normaliser changes the size of a loss as well as
+// what it is made of; matched, the comparison is of the latter alone.
+const (
+	AsWritten Scale = "as_written"
+	Matched   Scale = "matched"
+)
+
 // Areas are the limits of small and large objects as sides of squares in
 // pixels of the original image; COCO's are 32 and 96.
 type Areas struct {
@@ -110,7 +121,7 @@ func Default() Config {
 			Images: 4800, Batch: 4, Optimizer: Adam, Schedule: Constant, Warmup: 50, Clip: 10,
 			Average: 0.995, Flip: true, Checkpoints: 4,
 		},
-		Areas: Areas{Small: 12, Large: 24},
+		Areas: Areas{Small: 12, Large: 24}, Scale: AsWritten,
 	}
 }
 

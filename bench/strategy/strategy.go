@@ -20,12 +20,13 @@ import (
 // Strategy is one way to train a detector: a dense stage alone makes a
 // one-stage detector, rpn and roi a two-stage one.
 type Strategy struct {
-	Name     string  `doc:"what tables and plots call it"`
-	LR       float64 `param:"lr" range:"(0,)" doc:"learning rate"`
-	LRReason string  `param:"lr_reason" doc:"where the learning rate comes from"`
-	Dense    *Dense  `doc:"the one stage of a one-stage detector"`
-	RPN      *RPN    `param:"rpn" doc:"first stage of a two-stage detector"`
-	ROI      *ROI    `param:"roi" doc:"second stage of a two-stage detector"`
+	Name        string  `doc:"what tables and plots call it"`
+	LR          float64 `param:"lr" range:"(0,)" doc:"learning rate"`
+	LRReason    string  `param:"lr_reason" doc:"where the learning rate comes from"`
+	ScaleReason string  `param:"scale_reason" doc:"where the weights of the losses come from"`
+	Dense       *Dense  `doc:"the one stage of a one-stage detector"`
+	RPN         *RPN    `param:"rpn" doc:"first stage of a two-stage detector"`
+	ROI         *ROI    `param:"roi" doc:"second stage of a two-stage detector"`
 }
 
 // Dense is a dense stage that starts from [rpn.OneStage].

@@ -21,7 +21,7 @@ func summarizeStrategies(c *config.Config, runs []*trainer.Run) []Strategy {
 			continue
 		}
 		summary := summarizeRuns(mine)
-		summary.LRReason = s.LRReason
+		summary.LRReason, summary.ScaleReason = s.LRReason, s.ScaleReason
 		if len(out) == 0 {
 			base = trained(mine)
 		} else {

@@ -50,25 +50,26 @@ type Finding struct {
 // before its first checkpoint, which are the untrained network's; a mean of
 // nothing is -1.
 type Strategy struct {
-	Strategy   string                 `json:"strategy"`
-	Detector   string                 `json:"detector"`
-	LR         float64                `json:"lr"`
-	LRReason   string                 `json:"lr_reason,omitempty"`
-	Runs       int                    `json:"runs"`
-	Failed     []string               `json:"failed,omitempty"` // a reason for each run that failed to train
-	AP         stats.Estimate         `json:"ap"`
-	AP50       stats.Estimate         `json:"ap50"`
-	AP75       stats.Estimate         `json:"ap75"`
-	APS        stats.Estimate         `json:"ap_s"`
-	APM        stats.Estimate         `json:"ap_m"`
-	APL        stats.Estimate         `json:"ap_l"`
-	AR100      stats.Estimate         `json:"ar100"`
-	Untrained  stats.Estimate         `json:"untrained_ap"`
-	Difference *stats.Estimate        `json:"difference"` // of AP to the first strategy, seeds and test images paired; nil for that one, and where the seeds that have an AP differ
-	Classes    []trainer.ClassFigures `json:"classes"`    // means
-	Curve      []CurvePoint           `json:"curve"`
-	Stages     []trainer.StageFigures `json:"stages"` // means; of Scarcity, sums
-	StepMS     float64                `json:"step_ms"`
+	Strategy    string                 `json:"strategy"`
+	Detector    string                 `json:"detector"`
+	LR          float64                `json:"lr"`
+	ScaleReason string                 `json:"scale_reason,omitempty"`
+	LRReason    string                 `json:"lr_reason,omitempty"`
+	Runs        int                    `json:"runs"`
+	Failed      []string               `json:"failed,omitempty"` // a reason for each run that failed to train
+	AP          stats.Estimate         `json:"ap"`
+	AP50        stats.Estimate         `json:"ap50"`
+	AP75        stats.Estimate         `json:"ap75"`
+	APS         stats.Estimate         `json:"ap_s"`
+	APM         stats.Estimate         `json:"ap_m"`
+	APL         stats.Estimate         `json:"ap_l"`
+	AR100       stats.Estimate         `json:"ar100"`
+	Untrained   stats.Estimate         `json:"untrained_ap"`
+	Difference  *stats.Estimate        `json:"difference"` // of AP to the first strategy, seeds and test images paired; nil for that one, and where the seeds that have an AP differ
+	Classes     []trainer.ClassFigures `json:"classes"`    // means
+	Curve       []CurvePoint           `json:"curve"`
+	Stages      []trainer.StageFigures `json:"stages"` // means; of Scarcity, sums
+	StepMS      float64                `json:"step_ms"`
 }
 
 // CurvePoint is the mean of a moment of training over seeds.
