@@ -52,8 +52,8 @@ func (s *Store) distrust(k Key, mark string, why error) error {
 // is free, and returns its path.
 func (s *Store) keepDamaged(name string, write func(io.Writer) error) (path string, err error) {
 	folder := s.path(damagedName)
-	if err := s.disk.mkdir(folder); err != nil {
-		return "", cannot("make the folder", folder, err)
+	if err := makeFolder(s.disk, folder); err != nil {
+		return "", err
 	}
 	if path, err = s.free(folder, name); err != nil {
 		return "", err

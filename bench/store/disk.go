@@ -80,6 +80,26 @@ func (local) sync(folder string) error {
 	return nil
 }
 
+// makeFolder makes a folder with its parents, durably.
+func makeFolder(d disk, path string) error {
+	var above []string
+	for p := filepath.Clean(path); ; p = filepath.Dir(p) {
+		if _, err := d.stat(p); err == nil || filepath.Dir(p) == p {
+			break
+		}
+		above = append(above, filepath.Dir(p))
+	}
+	if err := d.mkdir(path); err != nil {
+		return cannot("make the folder", path, err)
+	}
+	for _, p := range above {
+		if err := d.sync(p); err != nil {
+			return cannot("make the folder", path, err)
+		}
+	}
+	return nil
+}
+
 // replace gives a file new content, whole or not at all, and durably: it is
 // written beside it and synced, takes its place, and the folder is synced. The
 // name of the file beside it is fixed, so that a killed process leaves at most

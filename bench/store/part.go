@@ -28,6 +28,9 @@ func openPart(d disk, dir string) (*Part, error) {
 	}
 	p := &Part{dir: dir, journal: j}
 	for _, b := range bad {
+		if b.torn {
+			continue
+		}
 		what := fmt.Sprintf("%d bytes at %d", b.length, b.offset)
 		if b.key != nil {
 			what = "the run of " + b.key.String()

@@ -22,8 +22,8 @@ func (s *Store) moveAside() error {
 	if len(leaving) == 0 && !begun {
 		return nil
 	}
-	if err := s.disk.mkdir(next); err != nil {
-		return cannot("make the folder", next, err)
+	if err := makeFolder(s.disk, next); err != nil {
+		return err
 	}
 	for _, name := range leaving {
 		if err := s.disk.remove(filepath.Join(next, name)); err != nil {
@@ -35,9 +35,6 @@ func (s *Store) moveAside() error {
 	}
 	if err := s.disk.sync(next); err != nil {
 		return cannot("write to", next, err)
-	}
-	if err := s.synced(); err != nil {
-		return err
 	}
 	if err := s.disk.remove(previous); err != nil {
 		return cannot("replace", previous, err)

@@ -26,8 +26,8 @@ func (s *Store) SaveState(k Key, mark string, state []byte) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
-	if err := s.disk.mkdir(s.path(statesName)); err != nil {
-		return cannot("make the folder", s.path(statesName), err)
+	if err := makeFolder(s.disk, s.path(statesName)); err != nil {
+		return err
 	}
 	return replace(s.disk, s.statePath(k), head, state)
 }

@@ -46,8 +46,8 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, nil
 	}
 	s := newStore(local{}, dir, o)
-	if err := s.disk.mkdir(dir); err != nil {
-		return nil, cannot("make the folder", dir, err)
+	if err := makeFolder(s.disk, dir); err != nil {
+		return nil, err
 	}
 	l, stale, err := acquire(dir, beatWatch)
 	if err != nil {
@@ -225,6 +225,9 @@ func (s *Store) openJournal(id Identity) error {
 		return err
 	}
 	s.journal = j
+	if err := s.harden(); err != nil {
+		return err
+	}
 	if len(bad) > 0 {
 		if err := s.repair(bad); err != nil {
 			return err
@@ -236,6 +239,21 @@ func (s *Store) openJournal(id Identity) error {
 		}
 	}
 	return s.synced()
+}
+
+// harden syncs what an earlier process wrote and may have been killed before
+// it synced: from now on this process builds upon it.
+func (s *Store) harden() error {
+	if err := s.journal.file.Sync(); err != nil {
+		return cannot("write", s.journal.path, err)
+	}
+	states := s.path(statesName)
+	if _, err := s.disk.stat(states); err == nil {
+		if err := s.disk.sync(states); err != nil {
+			return cannot("write to", states, err)
+		}
+	}
+	return nil
 }
 
 // Put keeps a run that has ended: once it returns, the run outlasts the
@@ -312,9 +330,6 @@ func (s *Store) Finish() error {
 	}
 	if err := s.disk.remove(s.path(statesName)); err != nil {
 		return cannot("remove", s.path(statesName), err)
-	}
-	if err := s.synced(); err != nil { // the exports, before the marker goes
-		return err
 	}
 	if err := s.disk.remove(s.path(markerName)); err != nil {
 		return cannot("remove", s.path(markerName), err)
