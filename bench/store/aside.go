@@ -9,6 +9,10 @@ import (
 	"path/filepath"
 )
 
+// mostKept is how many bytes of a damaged stretch are set aside: more than a
+// run has, and not what a sparse file pretends to hold.
+const mostKept = 16 << 20
+
 // repair sets damaged stretches of the journal aside, and then writes the
 // journal anew without them.
 func (s *Store) repair(bad []damage) error {
@@ -19,7 +23,7 @@ func (s *Store) repair(bad []damage) error {
 			name, what = fileName(*d.key), "the run of "+d.key.String()
 		}
 		to, err := s.keepDamaged(name, func(w io.Writer) error {
-			_, err := io.Copy(w, io.NewSectionReader(s.journal.file, d.offset, d.length))
+			_, err := io.Copy(w, io.NewSectionReader(s.journal.file, d.offset, min(d.length, mostKept)))
 			return err
 		})
 		if err != nil {
