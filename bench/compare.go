@@ -122,9 +122,20 @@ func scaled(c *config.Config, budget float64) config.Config {
 		s.Scale = config.AsWritten
 	}
 	if budget > 0 {
-		s.Training.Images = max(1, int(float64(s.Training.Images)*budget+0.5))
+		s.Training.Images = scaledBy(s.Training.Images, budget)
+		s.Training.EvaluateAt = nil
+		for _, at := range c.Training.EvaluateAt {
+			if at := scaledBy(at, budget); !slices.Contains(s.Training.EvaluateAt, at) {
+				s.Training.EvaluateAt = append(s.Training.EvaluateAt, at)
+			}
+		}
 	}
 	return s
+}
+
+// scaledBy multiplies a number of images, which stays at least 1.
+func scaledBy(images int, budget float64) int {
+	return max(1, int(float64(images)*budget+0.5))
 }
 
 // comparison is a comparison under way.

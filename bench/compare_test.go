@@ -251,4 +251,8 @@ func TestTheBudgetScalesTheImages(t *testing.T) {
 		scaled := scaled(&c, budget)
 		assert.Equal(t, want, scaled.Training.Images)
 	}
+	c.Training.EvaluateAt = []int{100, 101, 400}
+	assert.Equal(t, []int{50, 51, 200}, scaled(&c, 0.5).Training.EvaluateAt)
+	assert.Equal(t, []int{1}, scaled(&c, 1e-9).Training.EvaluateAt)
+	assert.Equal(t, c.Training.EvaluateAt, scaled(&c, 0).Training.EvaluateAt)
 }

@@ -95,7 +95,7 @@ func (m *comparison) try(ctx context.Context, trials []trial, data *dataset.Set)
 // known to be possible: a trial's way there is of no interest.
 func (m *comparison) evaluatingOnce() trainer.Trainer {
 	if t, ok := m.trainer.(small.Trainer); ok {
-		t.Training.Checkpoints = 1
+		t.Training.Checkpoints, t.Training.EvaluateAt = 1, nil
 		return t
 	}
 	return m.trainer

@@ -50,6 +50,20 @@ type Training struct {
 	WeightDecay float64   `range:"[0,)" doc:"decoupled weight decay"`
 	Flip        bool      `doc:"mirror half of the training images"`
 	Checkpoints int       `range:"[1,100]" doc:"evaluations along training, the last at its end"`
+	EvaluateAt  []int     `range:"[1,)" doc:"images after which to evaluate instead, ascending, besides the end"`
+}
+
+// Validate reports budgets that are not in order, or beyond the end.
+func (t Training) Validate() error {
+	for i, at := range t.EvaluateAt {
+		switch {
+		case i > 0 && at <= t.EvaluateAt[i-1]:
+			return fmt.Errorf("evaluate_at has %d after %d: give ascending numbers of images", at, t.EvaluateAt[i-1])
+		case at > t.Images:
+			return fmt.Errorf("evaluate_at has %d, beyond the %d images of the training: raise images, or leave it out", at, t.Images)
+		}
+	}
+	return nil
 }
 
 // Optimizer is how gradients move the weights.

@@ -15,8 +15,8 @@ import (
 func (t *training) record(ctx context.Context, progress func(images int)) (trainer.Record, error) {
 	t.describe()
 	var end *diverged
-	for k := len(t.run.Curve); k <= t.Training.Checkpoints; k++ {
-		err := t.until(ctx, t.checkpointAt(k), progress)
+	for _, images := range t.checkpoints()[len(t.run.Curve):] {
+		err := t.until(ctx, images, progress)
 		if err == nil {
 			err = t.checkpoint(ctx)
 		}

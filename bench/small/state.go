@@ -82,7 +82,7 @@ func (t *training) restore(text []byte) error {
 	switch {
 	case s.Run.Strategy != t.Strategy.Name || s.Run.Seed != t.Seed:
 		return fmt.Errorf("it is of %q with seed %d", s.Run.Strategy, s.Run.Seed)
-	case s.Seen < 0 || s.Seen > t.Images || s.Step < 0 || s.Step > t.steps() || len(s.Run.Curve) > t.Training.Checkpoints+1:
+	case s.Seen < 0 || s.Seen > t.Images || s.Step < 0 || s.Step > t.steps() || len(s.Run.Curve) > len(t.checkpoints()):
 		return fmt.Errorf("it is at step %d, after %d images", s.Step, s.Seen)
 	case len(s.Memory) != len(memory):
 		return fmt.Errorf("it has %d stages, the detector %d", len(s.Memory), len(memory))

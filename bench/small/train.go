@@ -88,10 +88,23 @@ func newDetector(c detector.Config, job trainer.Job) detector.Detector {
 // steps returns the number of optimiser steps of a run.
 func (t *training) steps() int { return (t.Images + t.Training.Batch - 1) / t.Training.Batch }
 
-// checkpointAt returns the images that a run has seen at its k-th evaluation:
-// whole batches, so that evaluating more often does not change the training.
-func (t *training) checkpointAt(k int) int {
-	return min(t.steps()*k/t.Training.Checkpoints*t.Training.Batch, t.Images)
+// checkpoints returns the images that a run has seen at each of its
+// evaluations, from the untrained network to the end: whole batches, so that
+// evaluating more often does not change the training.
+func (t *training) checkpoints() []int {
+	list, batch := []int{0}, t.Training.Batch
+	if at := t.Training.EvaluateAt; len(at) > 0 {
+		for _, images := range at {
+			if whole := images / batch * batch; whole > list[len(list)-1] && whole < t.Images {
+				list = append(list, whole)
+			}
+		}
+		return append(list, t.Images)
+	}
+	for k := range t.Training.Checkpoints {
+		list = append(list, min(t.steps()*(k+1)/t.Training.Checkpoints*batch, t.Images))
+	}
+	return list
 }
 
 // until trains until the given number of images has been seen. It returns an

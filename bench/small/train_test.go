@@ -74,6 +74,27 @@ func TestCheckpointsDoNotChangeTheTraining(t *testing.T) {
 	assert.True(t, slices.Equal(at("1"), at("5")), "not a whole number of batches apart")
 }
 
+func TestEvaluationsFollowTheListOfBudgets(t *testing.T) {
+	at := func(list string) (images []int, ap []float64) {
+		of := newTiny(t, strings.Replace(tiny, "checkpoints: 2", "checkpoints: 2, evaluate_at: "+list, 1))
+		r, err := of.record(t.Context(), func(int) {})
+		require.NoError(t, err)
+		for _, p := range r.Run.Curve {
+			images, ap = append(images, p.Images), append(ap, p.AP)
+		}
+		return images, ap
+	}
+	images, ap := at("[5, 7, 16, 24]")
+	assert.Equal(t, []int{0, 4, 16, 24}, images, "whole batches, each once, and the end")
+	images, few := at("[16]")
+	assert.Equal(t, []int{0, 16, 24}, images)
+	assert.Equal(t, []float64{ap[0], ap[2], ap[3]}, few)
+	images, _ = at("[2]")
+	assert.Equal(t, []int{0, 24}, images)
+	images, _ = at("[]")
+	assert.Equal(t, []int{0, 12, 24}, images)
+}
+
 func TestTheBudgetIsMetToTheImage(t *testing.T) {
 	run := newTiny(t, strings.Replace(tiny, "images: 24", "images: 23", 1))
 	var seen []int
