@@ -72,6 +72,9 @@ func (w *Writer) Write(p []byte) (int, error) {
 		}
 	}
 	w.cut = append([]byte(nil), text[end:]...)
+	if end == 0 {
+		return len(p), nil
+	}
 	if _, err := io.WriteString(w.to, Lines(string(text[:end]))); err != nil {
 		return 0, err
 	}

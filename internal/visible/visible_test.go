@@ -2,6 +2,7 @@ package visible
 
 import (
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"unicode"
@@ -61,4 +62,30 @@ func TestTheWriterIsLinesInPieces(t *testing.T) {
 			return unicode.IsControl(r) && r != '\n' && r != '\t'
 		}))
 	})
+}
+
+// full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+func TestWhatIsCutOffIsWrittenOnceAtTheEnd(t *testing.T) {
+	var b strings.Builder
+	w := NewWriter(&b)
+	n, err := w.Write([]byte("a\xe2\x82"))
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	assert.Equal(t, "a", b.String(), "the rest of a character may come")
+	require.NoError(t, w.Close())
+	require.NoError(t, w.Close())
+	assert.Equal(t, "a\ufffd\ufffd", b.String())
+
+	w = NewWriter(full{})
+	n, err = w.Write([]byte("\xe2"))
+	assert.Equal(t, 1, n)
+	assert.NoError(t, err, "nothing is written yet")
+	assert.ErrorIs(t, w.Close(), io.ErrShortWrite)
+	n, err = w.Write([]byte("abc"))
+	assert.Zero(t, n)
+	assert.ErrorIs(t, err, io.ErrShortWrite)
 }
