@@ -16,6 +16,7 @@ import (
 
 	"detsample/bench/dump"
 	insight "detsample/bench/inspect"
+	"detsample/bench/replay"
 	"detsample/bench/trainer"
 )
 
@@ -86,13 +87,24 @@ func TestAProgramOfOnesOwnHasItsStrategiesInEveryCommand(t *testing.T) {
 	counted := slices.IndexFunc(r.Samplers, func(k insight.Kept) bool { return k.Name == "mine" })
 	require.GreaterOrEqual(t, counted, 0, got.stdout)
 	assert.Empty(t, r.Samplers[counted].Reason, "IoU is at hand")
-	replayed := slices.IndexFunc(r.Replay.Samplers, func(k insight.ReplayedSampler) bool { return strings.HasPrefix(k.Name, "near") })
-	require.GreaterOrEqual(t, replayed, 0, got.stdout)
-	picked := r.Replay.Samplers[replayed]
+	var names []string
+	for _, k := range r.Replay.Samplers {
+		names = append(names, k.Name)
+	}
+	assert.Equal(t, []string{"focal", "two-stage (rpn)", "mine"}, names, "the configuration's own strategies")
+	picked := r.Replay.Samplers[2]
 	assert.Equal(t, 13.0, picked.Positives, "at most 6 pixels off: an IoU of (20-s)/(20+s) is at least 0.5")
-	assert.Equal(t, 10.0, picked.Negatives, "9 to 16 pixels off, of which the left has two: below 0.4 and at least 0.1")
-	learned := slices.ContainsFunc(r.Replay.Losses, func(l insight.ReplayedLoss) bool { return strings.HasPrefix(l.Name, "exponential") })
-	assert.True(t, learned, "the loss is replayed too")
+	assert.Equal(t, 12.0, picked.Negatives, "9 to 18 pixels off, of which the left has two: below 0.4 and at least 0.05")
+	assert.NotEqual(t, r.Replay.Samplers[0].Gradient, picked.Gradient)
+
+	got = run("replay", overlapping(t), "--format", "json")
+	require.Zero(t, got.status, got.stderr)
+	var all replay.Report
+	require.NoError(t, json.Unmarshal([]byte(got.stdout), &all))
+	near := slices.IndexFunc(all.Samplers, func(k replay.Sampler) bool { return k.Name == "near" })
+	require.GreaterOrEqual(t, near, 0, got.stdout)
+	assert.Equal(t, 10.0, all.Samplers[near].Negatives, "9 to 16 pixels off: at least 0.1, its default")
+	assert.True(t, slices.ContainsFunc(all.Losses, func(l replay.Loss) bool { return l.Name == "exponential" }))
 
 	assert.Zero(t, run("compare", "--config", config, "--out", out, "--resume", "-q").status)
 }

@@ -7,6 +7,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/config"
 	insight "detsample/bench/inspect"
+	"detsample/bench/replay"
 	"detsample/bench/report"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
@@ -30,6 +31,8 @@ type inspectCommand struct {
 	Jobs        int    `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
 	Format      string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet       bool   `short:"q" help:"Print nothing but errors."`
+
+	strategies []strategy.Strategy // of Config
 }
 
 // Help returns examples.
@@ -57,7 +60,7 @@ func (c *inspectCommand) Run(s *session) error {
 	if c.Annotations == "" {
 		return wrongUsage("the annotations' name is empty: expected a file or a folder")
 	}
-	progress := newInspectProgress(s.stderr, c.Quiet)
+	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
 	set, err := annotations.Open(c.Annotations, annotations.Options{})
@@ -69,7 +72,7 @@ func (c *inspectCommand) Run(s *session) error {
 	found, err := insight.Analyse(s.ctx, set, config)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
-		err = found.ReplayDump(s.ctx, c.Dump)
+		found.Replay, err = replay.Run(s.ctx, c.Dump, replay.Options{Strategies: c.strategies, Classes: namesOf(set), Progress: progress.share})
 	}
 	progress.end()
 	switch {
@@ -96,17 +99,19 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 	case c.Anchors != "" && c.Config != "":
 		return config, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
 	}
-	name := c.Anchors
-	if name == "" {
-		name = "detsample"
-	}
-	if config, err = insight.Preset(name); err != nil {
+	if config, err = presetOf(c.Anchors); err != nil {
 		return config, nil, err
 	}
 	if c.Config != "" {
-		if config, notes, err = readInspected(s, config, c.Config); err != nil {
+		comparison, strategies, err := readStrategies(s, c.Config)
+		if err != nil {
 			return config, nil, err
 		}
+		if comparison != nil {
+			config = inspectedAs(comparison)
+		}
+		c.strategies = strategies
+		config, notes = insight.FromStrategies(config, strategies)
 	}
 	if c.Size != "" {
 		if config.Resize, err = insight.ParseResize(c.Size); err != nil {
@@ -116,27 +121,20 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 	return config, notes, nil
 }
 
-// readInspected returns the anchors, assigners and samplers of a comparison or
-// a strategy.
-func readInspected(s *session, base insight.Config, file string) (insight.Config, []string, error) {
-	file, data, err := s.readConfig(file)
-	if err != nil {
-		return base, nil, err
+// presetOf returns what to inspect for by name: nothing or detsample is what
+// compare trains by default.
+func presetOf(name string) (insight.Config, error) {
+	if name == "" || name == "detsample" {
+		defaults := config.Default()
+		return inspectedAs(&defaults), nil
 	}
-	if isComparison(data) {
-		comparison, err := config.Parse(file, data)
-		if err != nil {
-			return base, nil, err
-		}
-		inspected, notes := insight.FromComparison(comparison)
-		return inspected, notes, nil
-	}
-	single, err := strategy.Parse(file, data)
-	if err != nil {
-		return base, nil, err
-	}
-	inspected, notes := insight.FromStrategy(base, &single)
-	return inspected, notes, nil
+	return insight.Preset(name)
+}
+
+// inspectedAs returns the pyramid and the image size of a comparison, as what to
+// inspect for.
+func inspectedAs(c *config.Config) insight.Config {
+	return insight.New("detsample", c.Detector.Pyramid, insight.Resize{Long: c.Folder.Size})
 }
 
 // write writes the report into the folder for results.

@@ -29,8 +29,8 @@ func printInspection(p *printer, r *insight.Report) {
 		p.grid(inspectedClasses(r))
 	}
 	p.grid(samplerGrid(r))
-	for _, g := range replayGrids(r) {
-		p.grid(g)
+	if r.Replay != nil {
+		printReplay(p, r.Replay)
 	}
 	printAdvice(p, r)
 }

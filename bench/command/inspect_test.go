@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/bench/dump"
 	insight "detsample/bench/inspect"
 )
 
@@ -84,17 +83,7 @@ func TestInspectReadsAssignersAndSamplersFromAConfiguration(t *testing.T) {
 }
 
 func TestInspectReplaysADump(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "state.npz")
-	logits, labels := make([]float32, 2*40*2), make([]int64, 2*40)
-	for i := range labels {
-		labels[i] = -1
-		logits[2*i], logits[2*i+1] = -3+float32(i)/40, -4
-	}
-	labels[3], labels[50] = 0, 1
-	require.NoError(t, dump.Write(path,
-		dump.Array{Name: "logits", Shape: []int{2, 40, 2}, Float: logits},
-		dump.Array{Name: "labels", Shape: []int{2, 40}, Int: labels}))
-	out, errs, status := ran(t, "inspect", writeCells(t), "--dump", path)
+	out, errs, status := ran(t, "inspect", writeCells(t), "--dump", writeState(t))
 	require.Zero(t, status, errs)
 	assert.Contains(t, out, "Replay of")
 	assert.Contains(t, out, "What samplers pick of this state")

@@ -75,6 +75,21 @@ func (p *printer) line(format string, args ...any) {
 	}
 }
 
+// item prints a paragraph of a list, its lines after the first indented.
+func (p *printer) item(s string) {
+	if p.markdown {
+		p.line("- %s", s)
+		return
+	}
+	for i, line := range strings.Split(text.WrapSoft(printable(s), p.width-2), "\n") {
+		before := "  "
+		if i == 0 {
+			before = "- "
+		}
+		fmt.Fprintln(p.w, before+strings.TrimRight(line, " "))
+	}
+}
+
 // parts divides the columns so that each part is at most width wide, where
 // the keys leave room for one more column. Names are broken before a table is
 // parted.

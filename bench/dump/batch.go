@@ -94,13 +94,20 @@ func (b *batch) logits(link losses.Link) []float32 {
 }
 
 // measure evaluates a loss and fills loss and, with the gradients' sizes, size.
-func (b *batch) measure(l losses.Cls) {
+func (b *batch) measure(l losses.Cls) { b.measureRows(l, nil, nil) }
+
+// measureRows does the same for some rows alone, ascending, with weights: as a
+// step does that samples them. nil is all, without weights.
+func (b *batch) measureRows(l losses.Cls, rows []int32, weight []float32) {
 	columns := l.Link().Columns(b.d.Classes)
 	logits := b.logits(l.Link())
 	b.grad, b.loss = grow(b.grad, len(logits)), grow(b.loss, len(b.class))
 	clear(b.loss)
 	b.eval.Logits, b.eval.Columns, b.eval.Class, b.eval.Quality = logits, columns, b.class, b.quality
-	b.eval.Loss = b.loss
+	b.eval.Rows, b.eval.Weight, b.eval.Loss = rows, weight, b.loss
+	if rows != nil {
+		b.eval.Loss = b.loss[:len(rows)]
+	}
 	l.Eval(b.grad, &b.eval)
 	b.size = sizes(b.size, b.grad, columns)
 }

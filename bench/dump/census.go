@@ -50,8 +50,9 @@ func (c *census) under(m *labelMap, classes int) (positives, negatives int, ok b
 	return positives, negatives, true
 }
 
-// crowded is how many positives for each negative are more than a detector
-// has, where the label map was not stated and another gives fewer.
+// crowded is how many positives for each negative, where the label map was not
+// stated and another gives fewer, are more than a detector has; and how many
+// ignored candidates for each of the others are worth a note.
 const crowded = 9
 
 // judge reports labels of which none is background, which no detector trains
@@ -68,6 +69,9 @@ func (c *census) judge(d *Dump) error {
 	case !d.stated && c.positives > crowded*c.negatives && len(fits) > 0:
 		return d.label.problem(fmt.Sprintf("%d candidates have a class and %d are background under label map %s, which is in force as the dump names none", c.positives, c.negatives, d.labels.name),
 			"set label_map to "+strings.Join(fits, ", or to ")+"; or to "+d.labels.name+" if that is so")
+	case c.others > crowded*(c.positives+c.negatives) && len(fits) > 0:
+		d.Notes = append(d.Notes, fmt.Sprintf("%d of %d candidates are ignored under label map %s, as where a region proposal network has sampled; under others they are background: %s",
+			c.others, c.positives+c.negatives+c.others, d.labels.name, strings.Join(fits, ", ")))
 	}
 	return nil
 }

@@ -57,6 +57,12 @@ func TestALabelMapThatCannotBeIsRefusedWithTheOneThatCan(t *testing.T) {
 	}
 }
 
+func TestALabelMapThatIgnoresNearlyAllIsNoted(t *testing.T) {
+	d, err := tryLoad(t, Options{LabelMap: "torchvision"}, labelled(losses.Sigmoid, mixed(map[int64]int{-1: 980, 0: 10, 1: 10})...)...)
+	require.NoError(t, err, "a region proposal network that has sampled")
+	assert.Equal(t, []string{"980 of 1000 candidates are ignored under label map torchvision, as where a region proposal network has sampled; under others they are background: detsample or torchvision_retinanet (20 with a class, 980 background)"}, d.Notes)
+}
+
 func TestADumpWhoseAssignerLeavesNoNegativeIsRefused(t *testing.T) {
 	own := trained(1, 2, 1, losses.Sigmoid)
 	d := loaded(t, Options{}, with(own, Array{Name: "labels"},

@@ -11,11 +11,11 @@ type Loss struct {
 	Cls  losses.Cls
 }
 
-// Sampler is a sampler to replay.
+// Sampler is a sampler to replay, alone or with the loss of a strategy.
 type Sampler struct {
 	Name    string
 	Sampler sampling.Sampler
-	Cls     losses.Cls // by whose loss it mines; nil is cross entropy
+	Cls     losses.Cls // which it mines by, and which learns from the picks; nil is cross entropy
 }
 
 // Difficulty is what candidates are sorted into deciles by.
@@ -45,7 +45,10 @@ type Plan struct {
 	Compared int
 
 	Seed, Step uint64 // of the samplers' randomness, beside the image
-	Workers    int    // 0: one for each processor; results do not depend on it
+	// Progress, if not nil, is told the share of the work that is done, one call
+	// at a time.
+	Progress func(done float64)
+	Workers  int // 0: one for each processor; results do not depend on it
 }
 
 // DefaultCompared is the default of [Plan].Compared.

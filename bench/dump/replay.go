@@ -73,7 +73,7 @@ func (r *replay) sort() error {
 		}
 		b.difficulties(r.p.Difficulty)
 		return nil
-	}, func(w, _ int) {
+	}, func(w, i int) {
 		b := &workers[w]
 		for c, class := range b.class {
 			switch {
@@ -87,6 +87,7 @@ func (r *replay) sort() error {
 			}
 			r.hist.add(b.hard[c])
 		}
+		r.progress(0.2, 0, i)
 	})
 	r.result.Candidates = r.result.Positives + r.result.Negatives
 	if err == nil && r.result.Candidates > 0 {
@@ -104,7 +105,17 @@ func (r *replay) weigh() error {
 	}
 	return ordered(r.batches, len(workers), func(w, i int) error {
 		return workers[w].work(i)
-	}, func(w, _ int) { r.sum.merge(workers[w].sum) })
+	}, func(w, i int) {
+		r.sum.merge(workers[w].sum)
+		r.progress(0.8, 0.2, i)
+	})
+}
+
+// progress tells that a batch is done of a pass that is a share of the work.
+func (r *replay) progress(share, before float64, batch int) {
+	if r.p.Progress != nil {
+		r.p.Progress(before + share*float64(batch+1)/float64(r.batches))
+	}
 }
 
 // finish turns sums into the result.

@@ -65,6 +65,10 @@ type SamplerResult struct {
 	Ratio     float64        // negatives for each positive, +Inf without positives, NaN without either
 	Decile    [Deciles]Split // picks in each decile
 
+	// Gradient is that of the sampler's loss (cross entropy's, if the plan names
+	// none) on the picks, times their weights: where a step of the two learns.
+	Gradient Mass
+
 	// Scarcity is what was lacking: images with objects of which no positive
 	// was picked, and others. Truths are known of dumps with ground truth; of
 	// others, an image's classes with positives count as its truths.
@@ -76,8 +80,8 @@ type SamplerResult struct {
 }
 
 // Similarity says how alike weightings are: the sizes of gradients that losses
-// give the candidates, those of cross entropy on what samplers pick (times the
-// pick's weight), AdaBoost's exp(-m) and LogitBoost's p(1-p), at the margin m
+// give the candidates, those that a sampler's loss (cross entropy, if the plan
+// names none) gives what the sampler picks, times the pick's weight, AdaBoost's exp(-m) and LogitBoost's p(1-p), at the margin m
 // of p_t.
 type Similarity struct {
 	Names      []string

@@ -18,6 +18,7 @@ type lossSums struct {
 
 type samplerSums struct {
 	decile   [Deciles]Split
+	gradient tally
 	scarcity losses.Scarcity
 	mass     []float64 // of each loss's gradient
 }
@@ -32,7 +33,7 @@ func newSums(d *Dump, p Plan) *sums {
 		s.losses[l].loss, s.losses[l].gradient = newTally(d.Classes), newTally(d.Classes)
 	}
 	for i := range s.samplers {
-		s.samplers[i].mass = make([]float64, len(p.Losses))
+		s.samplers[i].mass, s.samplers[i].gradient = make([]float64, len(p.Losses)), newTally(d.Classes)
 	}
 	return s
 }
@@ -48,6 +49,7 @@ func (s *sums) reset() {
 	for i := range s.samplers {
 		of := &s.samplers[i]
 		of.decile, of.scarcity = [Deciles]Split{}, losses.Scarcity{}
+		of.gradient.reset()
 		clear(of.mass)
 	}
 	for v := range s.vectors {
@@ -72,6 +74,7 @@ func (s *sums) merge(o *sums) {
 	for i := range s.samplers {
 		of, with := &s.samplers[i], &o.samplers[i]
 		of.scarcity.Add(with.scarcity)
+		of.gradient.merge(&with.gradient)
 		for k := range of.decile {
 			of.decile[k].merge(with.decile[k])
 		}
@@ -97,7 +100,7 @@ func (s *lossSums) result(name string) LossResult {
 }
 
 func (s *samplerSums) result(name string, all []lossSums) SamplerResult {
-	r := SamplerResult{Name: name, Decile: s.decile, Scarcity: s.scarcity, Mass: make([]float64, len(all))}
+	r := SamplerResult{Name: name, Decile: s.decile, Gradient: s.gradient.mass(), Scarcity: s.scarcity, Mass: make([]float64, len(all))}
 	for _, d := range s.decile {
 		r.Positives += int(d.Positives)
 		r.Negatives += int(d.Negatives)

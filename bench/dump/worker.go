@@ -25,7 +25,10 @@ type worker struct {
 	draws      []stage.Draws       // of each sampler
 	rows       losses.Batch
 	nowhere    []anchors.Box // boxes of candidates that have none
-	weights    []float32
+	weights    []float32     // of a sampler's weighting, of each row
+
+	picks       []int32 // rows that a sampler picked, ascending
+	pickWeights []float32
 }
 
 func newWorker(r *replay) *worker {
@@ -129,19 +132,41 @@ func (w *worker) sample(s int) {
 	w.draws[s].Draw(sampler, w.samples[s][:b.count], w.candidates[:b.count], w.keys)
 
 	of := &w.sum.samplers[s]
-	plain := b.plainSizes(w.d.Link)
-	w.weights = grow(w.weights, len(b.class))
-	clear(w.weights)
+	w.picks, w.pickWeights = w.picks[:0], w.pickWeights[:0]
 	for m := range b.count {
 		picked := &w.samples[s][m]
 		for i, c := range picked.Index {
 			row := m*w.d.Anchors + int(c)
 			of.decile[w.decile[row]].add(b.class[row] >= 0, 1)
-			w.weights[row] = picked.Weight[i] * plain[row]
+			w.picks, w.pickWeights = append(w.picks, int32(row)), append(w.pickWeights, picked.Weight[i])
 		}
 		w.lacks(&of.scarcity, &b.images[m], picked, sampling.AskedPositives(sampler))
 	}
+	w.weigh(s)
+	for _, row := range w.picks {
+		of.gradient.add(int(w.decile[row]), b.class[row], float64(w.weights[row]))
+	}
 	w.record(len(w.p.Losses)+s, w.weights)
+}
+
+// weigh fills weights with the sizes of the gradients that a sampler's loss gives
+// its picks, times their weights, and 0 elsewhere.
+func (w *worker) weigh(s int) {
+	b := &w.batch
+	if cls := w.p.Samplers[s].Cls; cls != nil {
+		if w.picks == nil {
+			w.picks = []int32{}
+		}
+		b.measureRows(cls, w.picks, w.pickWeights)
+		w.weights = append(w.weights[:0], b.size...)
+		return
+	}
+	plain := b.plainSizes(w.d.Link)
+	w.weights = grow(w.weights, len(b.class))
+	clear(w.weights)
+	for i, row := range w.picks {
+		w.weights[row] = w.pickWeights[i] * plain[row]
+	}
 }
 
 // gather fills the candidates of an image for a sampler.

@@ -11,8 +11,7 @@ import (
 
 func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T) {
 	set := random(11, 200)
-	c, err := Preset("detsample")
-	require.NoError(t, err)
+	c := byDefault()
 	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{5, 6}}, {Stride: 8, Sizes: []float32{90, 100}}}
 	before := analysed(t, set, c)
 	require.NotNil(t, before.Fitted)

@@ -27,6 +27,26 @@ func grid8() Config {
 	return c
 }
 
+// byDefault is the pyramid that a comparison trains by default, on images of 128
+// pixels.
+func byDefault() Config {
+	return New("detsample", anchors.Pyramid{
+		Levels: []anchors.Level{{Stride: 4, Sizes: []float32{8, 12}}, {Stride: 8, Sizes: []float32{18, 27}}, {Stride: 16, Sizes: []float32{40, 60}}},
+		Ratios: []float32{0.5, 1, 2}, Offset: 0.5,
+	}, Resize{Long: 128})
+}
+
+// everyPyramid returns the presets and byDefault.
+func everyPyramid(t *testing.T) []Config {
+	list := []Config{byDefault()}
+	for _, name := range Presets() {
+		c, err := Preset(name)
+		require.NoError(t, err)
+		list = append(list, c)
+	}
+	return list
+}
+
 // oneImage returns a set of a single image of 32 x 32 with objects of class 0.
 func oneImage(boxes ...[4]float64) *annotations.Set {
 	img := annotations.Image{ID: 1, File: "a.jpg", Width: 32, Height: 32}
@@ -138,9 +158,7 @@ func TestCountsAreThoseOfThePlainAssigner(t *testing.T) {
 		sets["many small images"] = random(4, 400)
 	}
 	for name, set := range sets {
-		for _, preset := range Presets() {
-			c, err := Preset(preset)
-			require.NoError(t, err)
+		for _, c := range everyPyramid(t) {
 			c.Resize = Resize{Long: 160}
 			a, err := newAnalysis(set, c)
 			require.NoError(t, err)
@@ -160,9 +178,7 @@ func TestCountsOnBCCDAreThoseOfThePlainAssigner(t *testing.T) {
 }
 
 func TestWhatIsFittedIsMeasuredAsItIsAssigned(t *testing.T) {
-	for _, preset := range Presets() {
-		c, err := Preset(preset)
-		require.NoError(t, err)
+	for _, c := range everyPyramid(t) {
 		c.Resize = Resize{}
 		a, err := newAnalysis(random(5, 80), c)
 		require.NoError(t, err)
@@ -178,8 +194,7 @@ func TestWhatIsFittedIsMeasuredAsItIsAssigned(t *testing.T) {
 
 func TestAReportDoesNotDependOnProcessors(t *testing.T) {
 	set := random(6, 300)
-	c, err := Preset("detsample")
-	require.NoError(t, err)
+	c := byDefault()
 	var reports [][]byte
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
@@ -195,7 +210,7 @@ func TestAReportDoesNotDependOnProcessors(t *testing.T) {
 }
 
 func TestSumsAgreeWithOneAnother(t *testing.T) {
-	r := analysed(t, random(7, 200), func() Config { c, _ := Preset("detsample"); return c }())
+	r := analysed(t, random(7, 200), byDefault())
 	var levels Count
 	for _, l := range r.Levels {
 		levels.Anchors += l.Anchors

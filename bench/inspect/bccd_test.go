@@ -60,8 +60,7 @@ func bccd(tb testing.TB) *annotations.Set {
 }
 
 func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreObjects(t *testing.T) {
-	c, err := Preset("detsample")
-	require.NoError(t, err)
+	c := byDefault()
 	r := analysed(t, bccd(t), c)
 	require.NotNil(t, r.SmallClass)
 	assert.Equal(t, "Platelets", r.SmallClass.Name)
@@ -79,11 +78,9 @@ func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreObjects(t *testing.
 
 func TestEveryPresetNamesBCCDsSmallClass(t *testing.T) {
 	set := bccd(t)
-	for _, name := range Presets() {
-		c, err := Preset(name)
-		require.NoError(t, err)
+	for _, c := range everyPyramid(t) {
 		r := analysed(t, set, c)
-		require.NotNil(t, r.SmallClass, name)
-		assert.Equal(t, "Platelets", r.SmallClass.Name, name)
+		require.NotNil(t, r.SmallClass, c.Name)
+		assert.Equal(t, "Platelets", r.SmallClass.Name, c.Name)
 	}
 }

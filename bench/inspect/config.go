@@ -7,7 +7,6 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/anchorfit"
-	"detsample/bench/small/detector"
 	"detsample/internal/stage"
 	"detsample/sampling"
 )
@@ -41,8 +40,16 @@ type Sampler struct {
 	Assigner anchors.Assigner
 }
 
+// New returns a configuration of a pyramid and an image size, with RetinaNet's
+// assigner and the samplers of the field.
+func New(name string, p anchors.Pyramid, resize Resize) Config {
+	c := Config{Name: name, Pyramid: p, Resize: resize, Samplers: Samplers()}
+	c.setAssigner(anchors.NewMaxIoU(0.5, 0.4))
+	return c
+}
+
 // Presets returns the names that [Preset] knows.
-func Presets() []string { return []string{"retinanet", "rpn-fpn", "detsample"} }
+func Presets() []string { return []string{"retinanet", "rpn-fpn"} }
 
 // Preset returns a configuration by name:
 //
@@ -50,8 +57,6 @@ func Presets() []string { return []string{"retinanet", "rpn-fpn", "detsample"} }
 //	           positive from 0.5, negative below 0.4, 800x1333 (Lin et al. 2017)
 //	rpn-fpn    strides 4 to 64, one size of 8 strides, 3 ratios, positive from
 //	           0.7, negative below 0.3, 800x1333 (FPN, Lin et al. 2017)
-//	detsample  what package bench trains by default: strides 4 to 16, sizes 8
-//	           to 60, 3 ratios, longest side 128
 func Preset(name string) (Config, error) {
 	c := Config{Name: name, Resize: Resize{Short: 800, Long: 1333}, Samplers: Samplers()}
 	c.Pyramid.Ratios, c.Pyramid.Offset = []float32{0.5, 1, 2}, 0.5
@@ -73,9 +78,6 @@ func Preset(name string) (Config, error) {
 		m := anchors.NewMaxIoU(0.7, 0.3)
 		m.MinPosIoU = 0.3
 		c.setAssigner(m)
-	case "detsample":
-		c.Pyramid, c.Resize = detector.Default().Pyramid, Resize{Long: 128}
-		c.setAssigner(anchors.NewMaxIoU(0.5, 0.4))
 	default:
 		return Config{}, fmt.Errorf("unknown anchors %q: expected one of %v", name, Presets())
 	}

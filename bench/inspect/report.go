@@ -1,22 +1,24 @@
 package inspect
 
+import "detsample/bench/replay"
+
 // Report is what [Analyse] found. Lengths are in pixels of the scaled images,
 // but for COCO's sizes, which go by the original's.
 type Report struct {
-	Data       Data        `json:"data"`
-	Setting    Setting     `json:"setting"`
-	Candidates Candidates  `json:"candidates"`
-	Levels     []Level     `json:"levels"`
-	All        Group       `json:"all"`
-	Sizes      []Group     `json:"sizes"`   // small, medium, large as in COCO
-	Octaves    []Group     `json:"octaves"` // by side, those that hold objects
-	Classes    []Class     `json:"classes"` // in the order of the annotations
-	SmallClass *SmallClass `json:"small_class,omitempty"`
-	Samplers   []Kept      `json:"samplers"`
-	Advice     []Advice    `json:"recommendations"`
-	Fitted     *Fitted     `json:"recommended_anchors,omitempty"`
-	Replay     *Replay     `json:"replay,omitempty"`
-	Notes      []string    `json:"notes,omitempty"`
+	Data       Data           `json:"data"`
+	Setting    Setting        `json:"setting"`
+	Candidates Candidates     `json:"candidates"`
+	Levels     []Level        `json:"levels"`
+	All        Group          `json:"all"`
+	Sizes      []Group        `json:"sizes"`   // small, medium, large as in COCO
+	Octaves    []Group        `json:"octaves"` // by side, those that hold objects
+	Classes    []Class        `json:"classes"` // in the order of the annotations
+	SmallClass *SmallClass    `json:"small_class,omitempty"`
+	Samplers   []Kept         `json:"samplers"`
+	Advice     []Advice       `json:"recommendations"`
+	Fitted     *Fitted        `json:"recommended_anchors,omitempty"`
+	Replay     *replay.Report `json:"replay,omitempty"`
+	Notes      []string       `json:"notes,omitempty"`
 }
 
 // Data describes the annotations.

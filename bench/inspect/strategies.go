@@ -2,22 +2,8 @@ package inspect
 
 import (
 	"detsample/anchors"
-	"detsample/bench/config"
 	"detsample/bench/strategy"
 )
-
-// FromStrategy returns c with the assigner and the sampler of a strategy's
-// dense stage.
-func FromStrategy(c Config, s *strategy.Strategy) (Config, []string) {
-	return FromStrategies(c, []strategy.Strategy{*s})
-}
-
-// FromComparison returns the configuration of a comparison: its pyramid, its
-// image size and its strategies' dense stages. The notes say what was left out.
-func FromComparison(b *config.Config) (Config, []string) {
-	c := Config{Name: "the comparison's", Resize: Resize{Long: b.Folder.Size}, Pyramid: b.Detector.Pyramid}
-	return FromStrategies(c, b.Strategies)
-}
 
 // FromStrategies returns c with the dense stages of strategies: the assigner
 // of the first that can be inspected, and a sampler for each. The notes name

@@ -19,8 +19,7 @@ func indent(text, by string) string {
 }
 
 func TestAdviceAsConfigurationIsAConfiguration(t *testing.T) {
-	c, err := Preset("detsample")
-	require.NoError(t, err)
+	c := byDefault()
 	c.Pyramid.Levels[0].Sizes = []float32{5, 6}
 	r := analysed(t, random(12, 200), c)
 	require.NotNil(t, r.Fitted)
@@ -41,7 +40,7 @@ func TestAdviceAsConfigurationIsAConfiguration(t *testing.T) {
 func TestAComparisonIsInspectedByItsStrategies(t *testing.T) {
 	preset, err := config.Preset("default")
 	require.NoError(t, err)
-	c, notes := FromComparison(preset)
+	c, notes := FromStrategies(New("the comparison's", preset.Detector.Pyramid, Resize{Long: 128}), preset.Strategies)
 	assert.Empty(t, notes)
 	assert.Len(t, c.Samplers, len(preset.Strategies))
 	assert.Equal(t, preset.Detector.Pyramid, c.Pyramid)
@@ -56,7 +55,7 @@ func TestAStrategyThatNeedsPredictionsIsLeftOutWithANote(t *testing.T) {
 	require.NoError(t, err)
 	base, err := Preset("retinanet")
 	require.NoError(t, err)
-	c, notes := FromStrategy(base, &s)
+	c, notes := FromStrategies(base, []strategy.Strategy{s})
 	assert.Empty(t, c.Samplers)
 	assert.Equal(t, anchors.NewMaxIoU(0.5, 0.4), c.Assigner)
 	require.Len(t, notes, 2)
@@ -66,9 +65,8 @@ func TestAStrategyThatNeedsPredictionsIsLeftOutWithANote(t *testing.T) {
 func TestSamplersThatNeedADetectorSayWhat(t *testing.T) {
 	s, err := strategy.Parse("s.yaml", []byte("name: caffe\ndense: {sampler: ohem_caffe, cls: ce}\n"))
 	require.NoError(t, err)
-	base, err := Preset("detsample")
-	require.NoError(t, err)
-	c, _ := FromStrategy(base, &s)
+	base := byDefault()
+	c, _ := FromStrategies(base, []strategy.Strategy{s})
 	r := analysed(t, random(14, 20), c)
 	require.Len(t, r.Samplers, 1)
 	assert.Contains(t, r.Samplers[0].Reason, "box losses")

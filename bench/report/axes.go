@@ -29,6 +29,16 @@ func (p panel) axes(d *drawing, xMarks, yMarks []float64, xUnit, yUnit float64, 
 	d.addf(`<text class="axis middle" transform="translate(%.1f %.1f) rotate(-90)">%s</text>`, x, y, escape(yName))
 }
 
+// powers draws the grid of an axis of powers of ten, at most one line for every
+// power and six in all.
+func (p panel) powers(d *drawing) {
+	step := max(1, math.Ceil((p.y.high-p.y.low)/6))
+	for e := p.y.low; e <= p.y.high; e += step {
+		d.line("grid", p.x.from, p.y.at(e), p.x.to, p.y.at(e))
+		d.text("tick end", p.x.from-7, p.y.at(e)+4, strconv.FormatFloat(math.Pow(10, e), 'g', -1, 64))
+	}
+}
+
 // tick writes a mark with the decimals that its neighbours need.
 func tick(v float64, marks []float64) string {
 	if len(marks) < 2 || marks[1]-marks[0] >= 1 {

@@ -2,7 +2,7 @@ package report
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -14,10 +14,10 @@ import (
 	"detsample/internal/visible"
 )
 
-//go:embed inspection.html
-var inspectionSource string
+//go:embed inspection.html replay.html parts.html
+var sources embed.FS
 
-var inspectionTemplate = template.Must(template.New("inspection").Parse(inspectionSource))
+var inspectionTemplate = template.Must(template.ParseFS(sources, "inspection.html", "parts.html"))
 
 // inspection is what the template shows, in its order.
 type inspection struct {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"strings"
 
 	"detsample/bench/inspect"
 )
@@ -173,10 +172,7 @@ func anchorBars(r *inspect.Report) template.HTML {
 		y: scale{low: bottom, high: math.Ceil(math.Log10(high)), from: reachTop + reachHeight, to: reachTop},
 	}
 	p.axes(d, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, nil, 1, 1, "largest IoU with an object", "anchors per image")
-	for e := bottom; e <= p.y.high; e++ {
-		d.line("grid", p.x.from, p.y.at(e), p.x.to, p.y.at(e))
-		d.text("tick end", p.x.from-7, p.y.at(e)+4, strings.TrimSuffix(fmt.Sprintf("%g", math.Pow(10, e)), ".0"))
-	}
+	p.powers(d)
 	for bin, n := range r.Candidates.Histogram {
 		if n == 0 {
 			continue

@@ -12,6 +12,8 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/dump"
 	"detsample/bench/inspect"
+	"detsample/bench/replay"
+	"detsample/bench/small/detector"
 )
 
 // inspected returns an inspection of a few objects whose names are hostile.
@@ -27,8 +29,7 @@ func inspected(t *testing.T) *inspect.Report {
 			{Box: [4]float64{float64(20 * i), 10, 14, 9}, Category: 0}, {Box: [4]float64{50, 60, 120, 150}, Category: 1},
 		}})
 	}
-	c, err := inspect.Preset("detsample")
-	require.NoError(t, err)
+	c := inspect.New("detsample", detector.Default().Pyramid, inspect.Resize{Long: 128})
 	r, err := inspect.Analyse(context.Background(), set, c)
 	require.NoError(t, err)
 	return r
@@ -60,13 +61,13 @@ func TestEqualInspectionsGiveEqualPages(t *testing.T) {
 
 func TestAReplayHasItsPlotsAndTables(t *testing.T) {
 	r := inspected(t)
-	weight := [dump.Deciles]inspect.Divided{9: {Positives: 0.25, Negatives: 0.75}}
+	weight := [dump.Deciles]replay.Divided{9: {Positives: 0.25, Negatives: 0.75}}
 	overlap := 0.5
-	r.Replay = &inspect.Replay{
+	r.Replay = &replay.Report{
 		Path: "state.npz", Images: 1, Classes: []string{"a", "background"},
-		Losses:   []inspect.ReplayedLoss{{Name: "focal", Loss: weight, Gradient: weight, GradientClass: []float64{0.25, 0.75}}},
-		Samplers: []inspect.ReplayedSampler{{Name: "ohem", Positives: 3, Mass: []float64{0.9}}},
-		Likeness: inspect.Likeness{Names: []string{"focal", "ohem"}, Top: [][]*float64{{&overlap, &overlap}, {nil, &overlap}}},
+		Losses:   []replay.Loss{{Name: "focal", Loss: weight, Gradient: weight, GradientClass: []float64{0.25, 0.75}}},
+		Samplers: []replay.Sampler{{Name: "ohem", Positives: 3, Mass: []float64{0.9}}},
+		Likeness: replay.Likeness{Names: []string{"focal", "ohem"}, Top: [][]*float64{{&overlap, &overlap}, {nil, &overlap}}},
 	}
 	page := inspectionPage(t, r)
 	wellFormed(t, page)
@@ -74,4 +75,37 @@ func TestAReplayHasItsPlotsAndTables(t *testing.T) {
 	for _, text := range []string{"Where the gradient lies", "Gradient by decile", "Loss by decile", "Gradient by class", "What samplers pick", "90.0%", "0.50", "100%"} {
 		assert.Contains(t, page, text)
 	}
+}
+
+func TestAReplayAloneIsAPage(t *testing.T) {
+	weight := [dump.Deciles]replay.Divided{9: {Positives: 0.25, Negatives: 0.75}}
+	overlap := 0.5
+	r := &replay.Report{
+		Path: "/home/someone/<b>state.npz", Images: 1, Candidates: 100, Positives: 3, Strategies: true,
+		Conclusion: []string{"one image", "mined & focal are alike", "mined puts <all> on the hardest"},
+		Losses:     []replay.Loss{{Name: "plain ce", Loss: weight, Gradient: weight, GradientClass: []float64{0.25, 0.75}}},
+		Samplers:   []replay.Sampler{{Name: "mined", Positives: 3, Gradient: weight}, {Name: "focal", Positives: 3, Gradient: weight}},
+		Likeness:   replay.Likeness{Names: []string{"plain ce", "mined", "focal"}, Top: [][]*float64{{&overlap, &overlap, nil}, {nil, &overlap, nil}, {nil, nil, nil}}},
+	}
+	var b bytes.Buffer
+	require.NoError(t, WriteReplay(&b, r))
+	page := b.String()
+	wellFormed(t, page)
+	assert.NotContains(t, page, "/home", "no path of the machine")
+	assert.Contains(t, page, "<title>What is learnt from &lt;b&gt;state.npz</title>")
+	assert.Contains(t, page, "<strong>one image</strong></p><p>mined &amp; focal are alike</p>")
+	assert.Contains(t, page, "<li>mined puts &lt;all&gt; on the hardest</li>")
+	assert.Equal(t, 1, strings.Count(page, "<figure>"))
+	assert.Contains(t, page, "What the strategies learn from")
+}
+
+func TestEffectiveWeightsHaveALogarithmicAxis(t *testing.T) {
+	svg := string(logDeciles("weights", []decileCurve{{values: []float64{0, 1e-9, 1e-3, 0.01, 0.1, 1, 1, 1, 1, 2}}}))
+	for _, mark := range []string{">10<", ">1<", ">0.1<", ">0.0001<"} {
+		assert.Contains(t, svg, mark)
+	}
+	assert.NotContains(t, svg, "1e-09", "no more than six powers")
+	assert.NotContains(t, svg, "NaN")
+	assert.NotContains(t, svg, "Inf")
+	assert.NotContains(t, string(logDeciles("weights", []decileCurve{{values: make([]float64, 10)}})), "NaN")
 }

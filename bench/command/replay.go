@@ -1,0 +1,144 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"detsample/bench/annotations"
+	"detsample/bench/config"
+	"detsample/bench/replay"
+	"detsample/bench/report"
+	"detsample/bench/store"
+	"detsample/bench/strategy"
+)
+
+// replayCommand replays strategies on a detector's own numbers.
+type replayCommand struct {
+	Dump        string `arg:"" help:"A detector's scores and labels: .npz, .safetensors or a folder of .npy (docs/dumps.md)."`
+	Config      string `placeholder:"FILE" help:"Comparison or strategy whose samplers and losses to replay (every registered one)."`
+	Annotations string `placeholder:"FILE" help:"Annotations that name the dump's classes."`
+	LabelMap    string `placeholder:"NAME" help:"How the dump's labels are to be read, if it does not say so: detsample, torchvision_retinanet, mmdetection, detectron2 or torchvision (detsample)."`
+	Out         string `placeholder:"DIR" help:"Folder for replay.json and replay.html."`
+	Format      string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Quiet       bool   `short:"q" help:"Print nothing but errors."`
+}
+
+// Help returns examples.
+func (replayCommand) Help() string {
+	return `Says what samplers and losses would learn from a detector in training, of any
+framework: which of them look at the same candidates, and where each puts its gradient.
+Nothing is trained. What a dump holds, and ten lines of Python that write one, is in
+docs/dumps.md.
+
+Examples:
+  detsample replay state.npz                              every sampler and loss
+  detsample replay state.npz --config mine.yaml           the strategies of a configuration
+  detsample replay state.npz --label-map torchvision      labels of a two-stage detector`
+}
+
+// Run replays, prints and writes.
+func (c *replayCommand) Run(s *session) error {
+	if c.Dump == "" {
+		return wrongUsage("the dump's name is empty: expected a file or a folder")
+	}
+	options := replay.Options{LabelMap: c.LabelMap}
+	if c.Config != "" {
+		_, strategies, err := readStrategies(s, c.Config)
+		if err != nil {
+			return err
+		}
+		options.Strategies = strategies
+	}
+	progress := newStepProgress(s.stderr, c.Quiet)
+	defer progress.end()
+	if c.Annotations != "" {
+		progress.step("reading " + c.Annotations)
+		set, err := annotations.Open(c.Annotations, annotations.Options{})
+		if err != nil {
+			return err
+		}
+		options.Classes = namesOf(set)
+	}
+	progress.step("replaying " + c.Dump)
+	options.Progress = progress.share
+	found, err := replay.Run(s.ctx, c.Dump, options)
+	progress.end()
+	switch {
+	case errors.Is(err, context.Canceled) && s.ctx.Err() != nil:
+		return &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+	case err != nil:
+		return err
+	}
+	if err := c.write(found); err != nil {
+		return err
+	}
+	switch {
+	case c.Quiet:
+		return nil
+	case c.Format == "json":
+		return printJSON(s.stdout, found)
+	}
+	p := newPrinter(s.stdout, c.Format)
+	printReplay(p, found)
+	if c.Out != "" {
+		p.line("Results are in %s: replay.html, replay.json.", filepath.Clean(c.Out))
+	}
+	return nil
+}
+
+// write writes the report into the folder for results.
+func (c *replayCommand) write(found *replay.Report) error {
+	if c.Out == "" {
+		return nil
+	}
+	if err := os.MkdirAll(c.Out, 0o777); err != nil {
+		return fmt.Errorf("--out %s: %w", c.Out, err)
+	}
+	text, err := json.MarshalIndent(found, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := store.WriteFile(filepath.Join(c.Out, "replay.json"), append(text, '\n')); err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := report.WriteReplay(&page, found); err != nil {
+		return err
+	}
+	return store.WriteFile(filepath.Join(c.Out, "replay.html"), page.Bytes())
+}
+
+// readStrategies reads a comparison or a single strategy. The comparison is nil
+// for a single one.
+func readStrategies(s *session, file string) (*config.Config, []strategy.Strategy, error) {
+	file, data, err := s.readConfig(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if isComparison(data) {
+		comparison, err := config.Parse(file, data)
+		if err != nil {
+			return nil, nil, err
+		}
+		return comparison, comparison.Strategies, nil
+	}
+	single, err := strategy.Parse(file, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	return nil, []strategy.Strategy{single}, nil
+}
+
+// namesOf returns the names of the classes.
+func namesOf(set *annotations.Set) []string {
+	var names []string
+	for _, c := range set.Categories {
+		names = append(names, c.Name)
+	}
+	return names
+}

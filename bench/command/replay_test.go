@@ -1,0 +1,105 @@
+package command
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/dump"
+	"detsample/bench/replay"
+)
+
+// writeState writes a training state of two classes with 40 candidates in each
+// of two images.
+func writeState(t *testing.T, others ...dump.Array) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "state.npz")
+	logits, labels := make([]float32, 2*40*2), make([]int64, 2*40)
+	for i := range labels {
+		labels[i] = -1
+		logits[2*i], logits[2*i+1] = -3+float32(i)/40, -4
+	}
+	labels[3], labels[50] = 0, 1
+	require.NoError(t, dump.Write(path, append([]dump.Array{
+		{Name: "logits", Shape: []int{2, 40, 2}, Float: logits},
+		{Name: "labels", Shape: []int{2, 40}, Int: labels}}, others...)...))
+	return path
+}
+
+func writeConfig(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+	return path
+}
+
+const twoStrategies = `strategies:
+  - {name: ce on all, dense: {sampler: all, cls: ce}}
+  - {name: mined, dense: {sampler: {type: hard_negative, ratio: 3}, cls: ce}}
+`
+
+func TestReplayNeedsNoAnnotationsAndConcludes(t *testing.T) {
+	for _, format := range []string{"table", "markdown"} {
+		out, errs, status := ran(t, "replay", writeState(t), "--config", writeConfig(t, twoStrategies), "--format", format)
+		require.Zero(t, status, errs)
+		for _, want := range []string{"look at the same candidates", "mined puts ", "What the strategies learn from", "What any two strategies have in common"} {
+			assert.Contains(t, out, want)
+		}
+		assert.NotContains(t, out, "focal", "nothing but the configuration's strategies")
+		if format == "table" {
+			for line := range strings.Lines(out) {
+				assert.LessOrEqual(t, text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")), fileWidth, line)
+			}
+			assert.Less(t, strings.Index(out, "mined puts"), strings.Index(out, "What the strategies learn from"), "words come before tables")
+		}
+	}
+}
+
+func TestReplayTakesASingleStrategyAndNamesClasses(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "found")
+	out, errs, status := ran(t, "replay", writeState(t), "--config", writeConfig(t, "name: one\ndense: {sampler: all, cls: ce}\n"),
+		"--annotations", writeCells(t), "--format", "json", "--out", dir)
+	require.Zero(t, status, errs)
+	var printed, written replay.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &printed))
+	data, err := os.ReadFile(filepath.Join(dir, "replay.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &written))
+	assert.Equal(t, printed, written)
+	assert.Equal(t, []string{"cell", "platelet", "background"}, written.Classes)
+	require.Len(t, written.Samplers, 1)
+	page, err := os.ReadFile(filepath.Join(dir, "replay.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "What is learnt from state.npz")
+	assert.NotContains(t, string(page), filepath.Dir(written.Path), "no path of the machine")
+}
+
+func TestReplaySaysWhatIsWrong(t *testing.T) {
+	state := writeState(t)
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"replay"}, statusUsage, "expected"},
+		{[]string{"replay", ""}, statusUsage, "name is empty"},
+		{[]string{"replay", "none.npz"}, statusFailure, "none.npz"},
+		{[]string{"replay", state, "--config", "none.yaml"}, statusFailure, "none.yaml: no such file"},
+		{[]string{"replay", state, "--annotations", "none.json"}, statusFailure, "none.json"},
+		{[]string{"replay", state, "--label-map", "keras"}, statusFailure, "give one of detsample, torchvision_retinanet"},
+		{[]string{"replay", state, "--label-map", "mmdetection"}, statusFailure, "no candidate is background under label map mmdetection"},
+		{[]string{"replay", state, "--out", state}, statusFailure, "--out"},
+		{[]string{"replay", state, "--config", writeConfig(t, "name: one\ndense: {cls: softmax_ce}\n")}, statusFailure, "no strategy of the configuration can be replayed"},
+	} {
+		out, errs, status := ran(t, c.args...)
+		assert.Equal(t, c.status, status, "%v: %s", c.args, errs)
+		assert.Contains(t, errs, c.says, "%v", c.args)
+		assert.Empty(t, out, "%v", c.args)
+	}
+}

@@ -1,0 +1,160 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/anchors"
+	"detsample/bench/dump"
+	"detsample/bench/strategy"
+	"detsample/losses"
+)
+
+// Options says what is replayed. The zero value replays every registered loss
+// and sampler with its defaults.
+type Options struct {
+	// Strategies, if there are any, are replayed in place of the registered
+	// samplers, beside cross entropy alone. Of a dump without labels, the first
+	// strategy's assigner labels the candidates.
+	Strategies []strategy.Strategy
+	// Classes are names, used where the dump has as many classes.
+	Classes []string
+	// LabelMap is as in [dump.Options].
+	LabelMap string
+	// Progress, if not nil, is told the share of the work that is done.
+	Progress func(done float64)
+}
+
+// Run replays a dump. The error says what is wrong with it, or is the context's,
+// soon after that ends.
+func Run(ctx context.Context, path string, o Options) (*Report, error) {
+	type outcome struct {
+		report *Report
+		err    error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		report, err := run(ctx, path, o)
+		done <- outcome{report, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case o := <-done:
+		return o.report, o.err
+	}
+}
+
+func run(ctx context.Context, path string, o Options) (*Report, error) {
+	options := dump.Options{LabelMap: o.LabelMap, Assigner: assigner(o.Strategies)}
+	d, err := dump.Load(path, options)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	plan, notes := dump.AllOf(d), []string(nil)
+	if len(o.Strategies) > 0 {
+		if plan, notes, err = planOf(d, o.Strategies); err != nil {
+			return nil, err
+		}
+	}
+	plan.Progress = func(done float64) {
+		if o.Progress != nil && ctx.Err() == nil {
+			o.Progress(done)
+		}
+	}
+	result, err := dump.Replay(d, plan)
+	if err != nil {
+		return nil, err
+	}
+	r := reportOf(result, d, o.Classes)
+	r.Path, r.Strategies, r.Notes = path, len(o.Strategies) > 0, append(notes, r.Notes...)
+	r.Conclusion = conclude(r)
+	return r, nil
+}
+
+// assigner returns the first strategy's for the candidates.
+func assigner(strategies []strategy.Strategy) anchors.Assigner {
+	for i := range strategies {
+		if stage := strategies[i].Candidates(); stage != nil {
+			return stage.Assigner
+		}
+	}
+	return nil
+}
+
+// planOf returns the strategies' stages that the dump can be the state of: of a
+// two-stage strategy the region proposal network for a dump of one class, and
+// the second stage for one of several classes or under softmax.
+func planOf(d *dump.Dump, strategies []strategy.Strategy) (plan dump.Plan, notes []string, err error) {
+	plain := dump.Loss{Name: "plain ce", Cls: losses.CE{}}
+	if d.Link == losses.Softmax {
+		plain = dump.Loss{Name: "plain softmax_ce", Cls: losses.SoftmaxCE{}}
+	}
+	plan.Losses = []dump.Loss{plain}
+	var otherLink []string
+	add := func(s dump.Sampler) {
+		if d.CheckLoss(dump.Loss{Name: s.Name, Cls: s.Cls}) != nil {
+			otherLink = append(otherLink, s.Name)
+			return
+		}
+		if err := d.CheckSampler(s); err != nil {
+			notes = append(notes, fmt.Sprintf("%s is left out: %s", s.Name, strings.TrimPrefix(err.Error(), "dump: ")))
+			return
+		}
+		plan.Samplers = append(plan.Samplers, s)
+	}
+	for i := range strategies {
+		s := &strategies[i]
+		if s.Dense != nil {
+			add(dump.Sampler{Name: s.Name, Sampler: s.Dense.Sampler, Cls: s.Dense.Cls})
+		}
+		if s.RPN != nil && d.Classes == 1 && d.Link == losses.Sigmoid {
+			add(dump.Sampler{Name: s.Name + " (rpn)", Sampler: s.RPN.Sampler, Cls: s.RPN.Cls})
+		}
+		if s.ROI != nil && (d.Classes > 1 || d.Link == losses.Softmax) {
+			add(dump.Sampler{Name: s.Name + " (roi)", Sampler: s.ROI.Sampler, Cls: s.ROI.Cls})
+		}
+	}
+	if len(otherLink) > 0 {
+		notes = append(notes, fmt.Sprintf("left out, as the loss does not read the %v logits of this dump: %s", d.Link, listed(otherLink)))
+	}
+	if len(plan.Samplers) == 0 {
+		return plan, nil, errors.New("no strategy of the configuration can be replayed on this dump: " + strings.Join(notes, "; "))
+	}
+	return plan, notes, nil
+}
+
+// reportOf writes a result as a report.
+func reportOf(result *dump.Result, d *dump.Dump, classes []string) *Report {
+	r := &Report{
+		Images: result.Images, Candidates: result.Candidates, Positives: result.Positives, Negatives: result.Negatives,
+		Ignored: result.Ignored, Edges: result.Edges[:], Counts: divided(result.Counts), Notes: slices.Clone(result.Notes),
+	}
+	for c := range d.Classes {
+		name := fmt.Sprintf("class %d", c)
+		if d.Classes == len(classes) {
+			name = classes[c]
+		}
+		r.Classes = append(r.Classes, name)
+	}
+	r.Classes = append(r.Classes, "background")
+	for _, l := range result.Losses {
+		r.Losses = append(r.Losses, Loss{
+			Name: l.Name, Loss: divided(l.Loss.Decile), Gradient: divided(l.Gradient.Decile), LossClass: l.Loss.Classes, GradientClass: l.Gradient.Classes,
+			Weight: divided(l.Weight), NegativesLoss: negatives(l.Loss.Decile), NegativesWeight: negatives(l.Gradient.Decile),
+		})
+	}
+	images := float64(max(1, result.Images))
+	for _, s := range result.Samplers {
+		r.Samplers = append(r.Samplers, Sampler{
+			Name: s.Name, Positives: float64(s.Positives) / images, Negatives: float64(s.Negatives) / images, Decile: divided(s.Decile), Mass: s.Mass,
+			Gradient: divided(s.Gradient.Decile), GradientClass: s.Gradient.Classes,
+		})
+	}
+	r.Likeness = Likeness{Names: result.Similar.Names, Top: defined(result.Similar.Top), Spearman: defined(result.Similar.Spearman)}
+	return r
+}

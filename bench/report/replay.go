@@ -1,0 +1,274 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"detsample/bench/dump"
+	"detsample/bench/replay"
+	"detsample/internal/visible"
+)
+
+var replayTemplate = template.Must(template.ParseFS(sources, "replay.html", "parts.html"))
+
+// replayPage is what the template of a replay alone shows.
+type replayPage struct {
+	Style           template.CSS
+	Title, Subtitle string
+	Headline        []string
+	Replay          *replayPart
+	Versions        []fact
+}
+
+// WriteReplay writes a replay as one HTML page, in the look of [Write] and as
+// self-contained: what it comes to, where the gradients lie, what samplers pick
+// and which weightings are alike. Equal replays give equal bytes with one
+// program.
+func WriteReplay(w io.Writer, r *replay.Report) error {
+	page := replayPage{
+		Style: template.CSS(styleSheet), Title: "What is learnt from " + short(filepath.Base(r.Path), 60),
+		Subtitle: fmt.Sprintf("%s · %s candidates, %s of them positive", number(r.Images, "image"), count(r.Candidates), count(r.Positives)),
+		Headline: r.Conclusion[:min(2, len(r.Conclusion))], Replay: replayOf(r), Versions: versions(),
+	}
+	page.Replay.Conclusion = r.Conclusion[min(2, len(r.Conclusion)):]
+	var b bytes.Buffer
+	if err := replayTemplate.Execute(&b, page); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := io.WriteString(w, visible.Lines(b.String()))
+	return err
+}
+
+// replayPart is the section of a replayed dump.
+type replayPart struct {
+	Conclusion []string
+	Keys       []key
+	Curves     template.HTML
+	Weights    template.HTML // empty for strategies, which have no effective weights over all candidates
+	Tables     []inspectionTable
+	Notes      []string
+}
+
+func replayOf(r *replay.Report) *replayPart {
+	out := &replayPart{Conclusion: r.Conclusion, Notes: r.Notes}
+	var gradient, weight []decileCurve
+	add := func(name string, deciles *[dump.Deciles]replay.Divided) style {
+		s := style(len(out.Keys))
+		out.Keys = append(out.Keys, key{name, s})
+		c := decileCurve{style: s}
+		for _, d := range deciles {
+			c.values = append(c.values, d.Total())
+		}
+		gradient = append(gradient, c)
+		return s
+	}
+	if r.Strategies {
+		for i := range r.Samplers[:min(len(r.Samplers), 2*hues)] {
+			add(r.Samplers[i].Name, &r.Samplers[i].Gradient)
+		}
+		out.Curves = deciles("share of the gradient, %", gradient, 100)
+		out.Tables = []inspectionTable{strategyTable(r), likeness(r)}
+		return out
+	}
+	for _, l := range drawn(r.Losses) {
+		w := decileCurve{style: add(l.Name, &l.Gradient)}
+		for _, d := range l.Weight {
+			w.values = append(w.values, d.Negatives)
+		}
+		weight = append(weight, w)
+	}
+	out.Curves = deciles("share of the gradient, %", gradient, 100)
+	out.Weights = logDeciles("mean effective weight of negatives", weight)
+	out.Tables = []inspectionTable{
+		massTable("gradient-deciles", "Gradient by decile of difficulty", r, func(l *replay.Loss) *[dump.Deciles]replay.Divided { return &l.Gradient }),
+		massTable("loss-deciles", "Loss by decile of difficulty", r, func(l *replay.Loss) *[dump.Deciles]replay.Divided { return &l.Loss }),
+		byClass(r), picks(r), likeness(r),
+	}
+	return out
+}
+
+// drawn returns the losses whose curves are drawn: all, or of many as many as
+// there are colours, the best known first.
+func drawn(losses []replay.Loss) []replay.Loss {
+	if len(losses) <= hues {
+		return losses
+	}
+	known := []string{"ce", "softmax_ce", "alpha_ce", "softmax_alpha_ce", "focal", "softmax_focal", "ghm_c", "quality_focal", "varifocal", "class_balanced", "seesaw"}
+	rank := func(l replay.Loss) int {
+		if i := slices.Index(known, l.Name); i >= 0 {
+			return i
+		}
+		return len(known)
+	}
+	list := slices.Clone(losses)
+	slices.SortStableFunc(list, func(a, b replay.Loss) int { return rank(a) - rank(b) })
+	return list[:hues]
+}
+
+// strategyTable has a row for each strategy.
+func strategyTable(r *replay.Report) inspectionTable {
+	t := inspectionTable{ID: "strategies", Title: "What the strategies learn from", How: "Candidates kept of an image; then where the gradient of the strategy's loss on them lies: on negatives, and by decile of difficulty from the easiest tenth of all candidates to the hardest.", Head: []string{"strategy", "positives", "negatives", "on negatives"}}
+	for k := range dump.Deciles {
+		t.Head = append(t.Head, fmt.Sprint(k+1))
+	}
+	for _, s := range r.Samplers {
+		onNegatives := 0.0
+		for _, d := range s.Gradient {
+			onNegatives += d.Negatives
+		}
+		row := []string{s.Name, quantity(s.Positives), quantity(s.Negatives), percent(onNegatives)}
+		for _, d := range s.Gradient {
+			row = append(row, percent(d.Total()))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+type decileCurve struct {
+	style  style
+	values []float64
+}
+
+// deciles draws curves over the deciles, the easiest first.
+func deciles(label string, curves []decileCurve, unit float64) template.HTML {
+	high := 0.0
+	for _, c := range curves {
+		for _, v := range c.values {
+			high = max(high, v)
+		}
+	}
+	yMarks := ticks(high*unit, 6)
+	d := newDrawing(reachWidth, reachTop+reachHeight+48, label)
+	p := panel{
+		x: scale{low: 1, high: dump.Deciles, from: reachLeft, to: reachWidth - 12},
+		y: scale{low: 0, high: yMarks[len(yMarks)-1] / unit, from: reachTop + reachHeight, to: reachTop},
+	}
+	var xs, xMarks []float64
+	for k := range dump.Deciles {
+		xs, xMarks = append(xs, float64(k+1)), append(xMarks, float64(k+1))
+	}
+	p.axes(d, xMarks, yMarks, 1, unit, "decile of difficulty, 1-p_t", label)
+	for _, c := range curves {
+		d.path(c.style, p.x.each(xs), p.y.each(c.values))
+	}
+	return d.html()
+}
+
+// logDeciles draws curves over the deciles on a scale of powers of ten; a value of
+// 0 is left out, and what is below a millionth of the largest lies at the bottom.
+func logDeciles(label string, curves []decileCurve) template.HTML {
+	low, high := math.Inf(1), 0.0
+	for _, c := range curves {
+		for _, v := range c.values {
+			if v > 0 {
+				low, high = min(low, v), max(high, v)
+			}
+		}
+	}
+	if high == 0 {
+		low, high = 0.1, 1
+	}
+	top := math.Ceil(math.Log10(high))
+	bottom := max(math.Floor(math.Log10(low)), top-6)
+	if bottom == top {
+		bottom--
+	}
+	d := newDrawing(reachWidth, reachTop+reachHeight+48, label)
+	p := panel{
+		x: scale{low: 1, high: dump.Deciles, from: reachLeft, to: reachWidth - 12},
+		y: scale{low: bottom, high: top, from: reachTop + reachHeight, to: reachTop},
+	}
+	var xMarks []float64
+	for k := range dump.Deciles {
+		xMarks = append(xMarks, float64(k+1))
+	}
+	p.axes(d, xMarks, nil, 1, 1, "decile of difficulty, 1-p_t", label)
+	p.powers(d)
+	for _, c := range curves {
+		var xs, ys []float64
+		for k, v := range c.values {
+			if v > 0 {
+				xs, ys = append(xs, p.x.at(float64(k+1))), append(ys, p.y.at(max(bottom, math.Log10(v))))
+			}
+		}
+		if len(xs) > 0 {
+			d.path(c.style, xs, ys)
+		}
+	}
+	return d.html()
+}
+
+// massTable has the shares of a quantity by decile.
+func massTable(id, title string, r *replay.Report, of func(*replay.Loss) *[dump.Deciles]replay.Divided) inspectionTable {
+	t := inspectionTable{ID: id, Title: title, How: "Shares of the sum, the easiest tenth of the candidates first; then that of all negatives.", Head: []string{"loss"}}
+	for k := range dump.Deciles {
+		t.Head = append(t.Head, fmt.Sprint(k+1))
+	}
+	t.Head = append(t.Head, "negatives")
+	for i := range r.Losses {
+		row, negatives := []string{r.Losses[i].Name}, 0.0
+		for _, d := range of(&r.Losses[i]) {
+			row = append(row, percent(d.Total()))
+			negatives += d.Negatives
+		}
+		t.Rows = append(t.Rows, append(row, percent(negatives)))
+	}
+	return t
+}
+
+// byClass has the shares of each loss's gradient by class, of the first
+// classes and the background.
+func byClass(r *replay.Report) inspectionTable {
+	t := inspectionTable{ID: "gradient-classes", Title: "Gradient by class", How: "Shares of the sum; loss by class is in the JSON.", Head: []string{"loss"}}
+	last := len(r.Classes) - 1
+	shown := min(last, shownClasses)
+	t.Head = append(t.Head, r.Classes[:shown]...)
+	t.Head = append(t.Head, r.Classes[last])
+	for _, l := range r.Losses {
+		row := []string{l.Name}
+		for _, v := range l.GradientClass[:shown] {
+			row = append(row, percent(v))
+		}
+		t.Rows = append(t.Rows, append(row, percent(l.GradientClass[last])))
+	}
+	return t
+}
+
+// picks has a row for each sampler.
+func picks(r *replay.Report) inspectionTable {
+	t := inspectionTable{ID: "picks", Title: "What samplers pick of this state", How: "Picks of an image, then the share of each loss's gradient, over all candidates, that lies in the picks: how much of what a loss would weigh a sampler lets through.", Head: []string{"sampler", "positives", "negatives"}}
+	for _, l := range r.Losses {
+		t.Head = append(t.Head, l.Name)
+	}
+	for _, s := range r.Samplers {
+		row := []string{s.Name, quantity(s.Positives), quantity(s.Negatives)}
+		for _, v := range s.Mass {
+			row = append(row, percent(v))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// likeness compares weightings pairwise.
+func likeness(r *replay.Report) inspectionTable {
+	t := inspectionTable{ID: "likeness", Title: "How alike the weightings are", How: "Of the heaviest 1% of the candidates, the share that two weightings have in common. A sampler's weights are those of its strategy's loss on its picks, or of cross entropy.", Head: append([]string{""}, r.Likeness.Names...)}
+	for i, row := range r.Likeness.Top {
+		cells := []string{r.Likeness.Names[i]}
+		for _, v := range row {
+			if v == nil {
+				cells = append(cells, dash)
+			} else {
+				cells = append(cells, fmt.Sprintf("%.2f", *v))
+			}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
+}
