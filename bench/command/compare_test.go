@@ -170,3 +170,12 @@ func TestProblemsInTheDataAreCutShort(t *testing.T) {
 	printProblems(&w, problems, "out")
 	assert.Equal(t, "data: fewer images\ndata: a.xml:1: x\ndata: b\ndata: c\ndata: d\ndata: e\ndata: and 2 more in "+filepath.Join("out", "report.html")+"\n", w.String())
 }
+
+func TestABatchThatNoMachineHoldsIsRefused(t *testing.T) {
+	config, out := file(t, "huge.yaml", strings.Replace(tiny, "training: {", "training: {batch: 2000000000, ", 1)), filepath.Join(t.TempDir(), "out")
+	for _, got := range []outcome{detsample("check", config), detsample("compare", "--config", config, "--out", out)} {
+		assert.Equal(t, statusFailure, got.status)
+		assert.Regexp(t, `a run of ".*" takes about \S+ GiB of memory beside 0 MiB of images, this machine has \S+ [GM]iB: lower training.batch \(now 2000000000\)`, got.stderr)
+	}
+	assert.NoDirExists(t, out)
+}

@@ -68,6 +68,9 @@ func open(fsys fs.FS, o Options) (*Set, error) {
 	}
 	log = append(log, found...)
 	log = append(log, split.limit(o.MaxTrain, o.MaxTest)...)
+	if err := split.fits(o); err != nil {
+		return nil, err
+	}
 	if err := log.refused(o.OnProblem); err != nil {
 		return nil, err
 	}
