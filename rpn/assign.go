@@ -22,8 +22,8 @@ func (c *Config) Assign(w *Work, b *Batch, gt []int32, iou []float32) {
 		panic(fmt.Sprintf("rpn: Assign: %d logits and %d deltas for %d images of %d anchors, and the assigner looks at predictions",
 			len(b.Logits), len(b.Deltas), len(b.Images), n))
 	}
-	b.checkTruth()
-	b.checkSize(c.Assigner)
+	c.begin(w, "rpn: Assign")
+	c.checkImages(b, "rpn: Assign")
 	w.reset(b)
 	parallel.For(max(w.Threads, 1), len(b.Images), func(_, i int) {
 		m := &w.images[i]
