@@ -72,7 +72,9 @@ func (c *Config) checkLoss(w *Work, b *Batch) (columns, boxColumns int) {
 	return columns, boxColumns
 }
 
-// checkNumbers panics if the head's output in the first step of w holds NaN.
+// checkNumbers panics if the head's output in the first step of a run holds NaN.
+// A Work that begins at a later step goes on with a run, which may have
+// diverged.
 func (w *Work) checkNumbers(function string, logits []float32, columns int, rois []ROI) {
 	if !w.looked {
 		stage.CheckNumbers(function, "a logit", logits, columns, func(row int) string { return w.place(rois, row) })

@@ -43,10 +43,10 @@ type Head func(rois []ROI, mining bool) (logits, deltas []float32)
 // head runs on the sample, and its loss is taken. The same can be had piece by
 // piece, see the package's comment. It panics if a ground truth is none (see
 // [anchors.Truth]) or of no class of Classes, and if what the head returns has
-// the wrong length; and in the first step of w if the configuration is not
-// valid or the head's output holds NaN. What training lacked, a random key used
-// again among it, is in the value's Balance.Scarcity, whose Warnings say it in
-// words.
+// the wrong length; in the first step of w if the configuration is not valid;
+// and in the first of a run, whose key has Step 0 or 1, if the head's output
+// holds NaN. What training lacked, a random key used again among it, is in the
+// value's Balance.Scarcity, whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch, head Head) losses.Value {
 	w.Reset(b.Classes)
 	for i := range b.Images {
@@ -67,6 +67,7 @@ func (c *Config) Step(w *Work, b *Batch, head Head) losses.Value {
 // of key, Seed and Step count. It panics if their lengths are wrong.
 func (c *Config) Sample(w *Work, logits, deltas []float32, key sampling.Key) {
 	c.begin(w, "roi: Sample")
+	w.looked = w.looked || key.Step > 1
 	if c.Mines() {
 		c.checkMined(w, logits, deltas)
 	}

@@ -79,13 +79,16 @@ func (c *Config) checkImages(b *Batch, function string) {
 	}
 }
 
-// checkNumbers panics if the head's output in the first step of w holds NaN: any
-// logit, or a delta of the sampled positives.
+// checkNumbers panics if the head's output in the first step of a run holds NaN:
+// any logit, or a delta of the sampled positives. A Work that begins at a later
+// step goes on with a run, which may have diverged.
 func (w *Work) checkNumbers(b *Batch, function string) {
 	if w.looked {
 		return
 	}
-	w.looked = true
+	if w.looked = true; b.Key.Step > 1 {
+		return
+	}
 	n := max(1, len(b.Anchors.Box))
 	where := func(row int) string {
 		return fmt.Sprintf("anchor %d of image %d (ID %d)", row%n, row/n, b.Images[row/n].ID)

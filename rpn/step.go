@@ -105,9 +105,9 @@ type imageWork struct {
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
 // batch's lengths disagree, a ground truth is none (see [anchors.Truth]) or of
-// no class of Classes, or the assigner needs what Anchors does not have; and in
-// the first step of w if the configuration is not valid or the head's output
-// holds NaN. What training lacked, a random key used again among it, is in the
+// no class of Classes, or the assigner needs what Anchors does not have; in the
+// first step of w if the configuration is not valid; and in the first of a run,
+// whose key has Step 0 or 1, if the head's output holds NaN. What training lacked, a random key used again among it, is in the
 // value's Balance.Scarcity, whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	c.begin(w, "rpn: Step")
