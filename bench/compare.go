@@ -13,9 +13,11 @@ import (
 	"slices"
 	"sync"
 
+	"detsample/bench/annotations"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/report"
+	"detsample/bench/small"
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
@@ -26,7 +28,8 @@ import (
 // Options say how a comparison is run; none but Data, Seeds, Budget
 // and Trainer changes its results.
 type Options struct {
-	Data   string  // a folder of images; empty for generated scenes
+	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
+	Links  bool    // follow symbolic links that lead out of the folder
 	Seeds  int     // runs of each strategy, with seeds 1, 2, ...; 0 means 1
 	Jobs   int     // runs at a time, one core each; 0 means 1
 	Budget float64 // multiplies Training.Images; 0 means 1
@@ -38,10 +41,12 @@ type Options struct {
 	// detsample, as the configuration has them.
 	Trainer trainer.Trainer
 
-	// Progress, if not nil, is told of what happens, and Note of what was
-	// found in Out; one call at a time.
+	// Progress, if not nil, is told of what happens, Note of what was found in
+	// Out, and Read of what is wrong with the data, before any of it is trained
+	// on; one call at a time.
 	Progress func(Event)
 	Note     func(store.Note)
+	Read     func([]annotations.Problem)
 }
 
 // Event is a moment of a comparison.
@@ -69,11 +74,6 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	cfg := scaled(c, o.Budget)
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err
-	}
-	if o.Data == "" && o.Trainer == nil {
-		if err := Fits(&cfg); err != nil {
-			return nil, err
-		}
 	}
 	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}}
 	if m.folder, err = store.Open(o.Out, store.Options{Program: program.Version(), Note: m.note}); err != nil {
@@ -161,19 +161,18 @@ type comparison struct {
 
 // prepare reads or generates the data.
 func (m *comparison) prepare(ctx context.Context) error {
-	cfg, set, err := prepare(ctx, *m.cfg, m.o.Data)
+	cfg, set, err := prepare(ctx, *m.cfg, m.o.Data, m.o.Links)
 	if err != nil {
+		m.read(annotations.Noted(err))
 		return err
 	}
+	m.read(set.Problems)
 	if err := registry.Check(&cfg); err != nil {
 		return err
 	}
 	*m.cfg, m.set = cfg, set
 	if m.trainer == nil {
-		m.trainer = smallTrainer(m.cfg)
-	}
-	if err := m.fit(); err != nil {
-		return err
+		m.trainer = small.Trainer{Network: cfg.Detector, Training: cfg.Training, Areas: cfg.Areas}
 	}
 	m.identity, err = identity(m.cfg, set, m.trainer)
 	return err
@@ -188,6 +187,14 @@ func (m *comparison) tell(e Event) {
 	if m.o.Progress != nil && !m.left {
 		e.Runs, e.Finished = m.runs, m.finished
 		m.o.Progress(e)
+	}
+}
+
+func (m *comparison) read(problems []annotations.Problem) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.o.Read != nil && !m.left && len(problems) > 0 {
+		m.o.Read(problems)
 	}
 }
 

@@ -177,7 +177,7 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 
 func TestTheIdentityIsOfAllThatAFigureFollowsFrom(t *testing.T) {
 	set := func(change func(*dataset.Set)) string {
-		_, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "")
+		_, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "", false)
 		require.NoError(t, err)
 		change(set)
 		return dataDigest(set)

@@ -14,20 +14,16 @@ import (
 // prepare returns the images of a comparison, and the configuration with what
 // follows from them filled in: for a folder its area limits and, if so
 // configured, the anchors' sizes and ratios.
-func prepare(ctx context.Context, c config.Config, folder string) (config.Config, *dataset.Set, error) {
+func prepare(ctx context.Context, c config.Config, folder string, followLinks bool) (config.Config, *dataset.Set, error) {
 	if folder == "" {
 		set, err := scene.Generate(c.Scenes, c.SceneSeed)
 		return c, set, err
 	}
-	policy := dataset.Skip
-	if c.Folder.Strict {
-		policy = dataset.Refuse
-	}
-	set, err := dataset.Open(folder, dataset.Options{
+	set, err := dataset.Open(ctx, folder, dataset.Options{
 		Size:     c.Folder.Size,
 		Multiple: c.Detector.Pyramid.Levels[len(c.Detector.Pyramid.Levels)-1].Stride,
 		MaxTrain: c.Folder.MaxTrain, MaxTest: c.Folder.MaxTest,
-		OnProblem: policy, MaxBytes: int64(min(machineMemory(), 1<<62)),
+		Refuse: c.Folder.Strict, FollowLinks: followLinks,
 	})
 	if err != nil {
 		return c, nil, err

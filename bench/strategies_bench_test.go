@@ -35,7 +35,7 @@ func BenchmarkStrategy(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, set, err := prepare(b.Context(), scaled(preset, *budget), "")
+	c, set, err := prepare(b.Context(), scaled(preset, *budget), "", false)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -36,7 +36,8 @@ func naiveDetect(c *Config, d Detect, rois []ROI, out Output) []anchors.Detectio
 
 func detectInput(c *Config, seed uint64) ([]ROI, Output) {
 	var rois []ROI
-	for _, p := range picture(seed).Proposals {
+	_, proposals := picture(seed)
+	for _, p := range proposals {
 		rois = append(rois, ROI{Box: p})
 	}
 	n := len(rois)

@@ -11,7 +11,7 @@ import (
 
 // crowd is an image of 800x1333 with 20 objects of 80 classes and 2000
 // proposals, half of them near an object.
-func crowd() Image {
+func crowd() (Image, []anchors.Box) {
 	const classes = 80
 	rng := rand.New(rand.NewPCG(21, 22))
 	image := Image{ID: 1}
@@ -35,8 +35,7 @@ func crowd() Image {
 			proposals[i] = b
 		}
 	}
-	image.Proposals = proposals
-	return image
+	return image, proposals
 }
 
 // The whole second stage of one image beside its parts: whatever the whole
@@ -44,11 +43,11 @@ func crowd() Image {
 func BenchmarkStage(b *testing.B) {
 	const classes = 80
 	c := SecondStage()
-	image := crowd()
+	image, proposals := crowd()
 	var w Work
 	prepare := func() {
 		w.Reset(classes)
-		c.Join(&w, image)
+		c.Join(&w, proposals, image)
 		c.Sample(&w, nil, nil, sampling.Key{})
 	}
 	prepare()
@@ -57,7 +56,7 @@ func BenchmarkStage(b *testing.B) {
 		Logits: head(1, n*columns), Deltas: head(2, n*4),
 		GradLogits: make([]float32, n*columns), GradDeltas: make([]float32, n*4),
 	}
-	boxes := append(append([]anchors.Box(nil), image.Proposals...), image.Truth.Box...)
+	boxes := append(append([]anchors.Box(nil), proposals...), image.Truth.Box...)
 	var assignment anchors.Assignment
 	c.Assigner.Assign(&assignment, &anchors.Candidates{Box: boxes}, &image.Truth)
 	var sample sampling.Sample
@@ -74,7 +73,7 @@ func BenchmarkStage(b *testing.B) {
 		{"assigner", func() { c.Assigner.Assign(&assignment, &anchors.Candidates{Box: boxes}, &image.Truth) }},
 		{"sampler", func() { c.Sampler.Sample(&sample, &candidates, source.At(sampling.Key{})) }},
 		{"cls", func() { c.Cls.Eval(out.GradLogits, &cls) }},
-		{"Join", func() { w.Reset(classes); c.Join(&w, image) }},
+		{"Join", func() { w.Reset(classes); c.Join(&w, proposals, image) }},
 		{"JoinSample", prepare},
 		{"JoinSampleLoss", func() { prepare(); c.Loss(&w, &out) }},
 	} {

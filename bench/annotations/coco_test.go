@@ -1,6 +1,7 @@
 package annotations
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ func messages(s *Set) []string {
 }
 
 func TestReadsTheExampleOfTheCOCOAPI(t *testing.T) {
-	s, err := Open(shared(t, "coco100", "instances_val2014_100.json"), Options{OnProblem: Refuse})
+	s, err := Open(shared(t, "coco100", "instances_val2014_100.json"), Options{Policy: Policy{Refuse: true}})
 	require.NoError(t, err)
 	assert.Equal(t, COCO, s.Format)
 	assert.Len(t, s.Images, 100)
@@ -43,7 +44,7 @@ func TestReadsTheExampleOfTheCOCOAPI(t *testing.T) {
 }
 
 func TestReadsLVISWithItsFrequenciesAndLists(t *testing.T) {
-	s, err := Open(shared(t, "lvis100", "lvis_val_100.json"), Options{OnProblem: Refuse})
+	s, err := Open(shared(t, "lvis100", "lvis_val_100.json"), Options{Policy: Policy{Refuse: true}})
 	require.NoError(t, err)
 	assert.Equal(t, LVIS, s.Format)
 	assert.Len(t, s.Images, 100)
@@ -59,71 +60,85 @@ func TestCOCOListsAreJoinedInAnyOrder(t *testing.T) {
 		{"id": 1, "image_id": 7, "category_id": 9, "bbox": [1, 2, 3, 4], "segmentation": [[1, 2]], "iscrowd": true},
 		{"id": 2, "image_id": 5, "category_id": 4, "bbox": [0, 0, 2, 2], "area": 3, "ignore": 1}],
 		"categories": [{"id": 9, "name": "cat"}, {"id": 4, "name": "dog", "supercategory": "animal"}],
-		"images": [{"id": 7, "file_name": "a/./7.jpg", "width": 10, "height": 20.0}, {"id": 5, "coco_url": "http://host/train2017/5.jpg"}]}`, Options{OnProblem: Refuse})
+		"images": [{"id": 7, "file_name": "a/./7.jpg", "width": 10, "height": 20.0}, {"id": 5, "coco_url": "http://host/train2017/5.jpg"}]}`, Options{Policy: Policy{Refuse: true}})
 	assert.Equal(t, []Category{{ID: 4, Name: "dog"}, {ID: 9, Name: "cat"}}, s.Categories)
 	assert.Equal(t, []Image{
-		{ID: 7, File: "a/7.jpg", Width: 10, Height: 20, Objects: []Object{{ID: 1, Box: [4]float64{1, 2, 3, 4}, Category: 1, Area: 12, Crowd: true}}},
-		{ID: 5, File: "train2017/5.jpg", Objects: []Object{{ID: 2, Box: [4]float64{0, 0, 2, 2}, Area: 3, Ignore: true}}},
+		{ID: 7, Source: "a.json", File: "a/7.jpg", Width: 10, Height: 20, Objects: []Object{{ID: 1, Box: [4]float64{1, 2, 3, 4}, Category: 1, Area: 12, Crowd: true}}},
+		{ID: 5, Source: "a.json", File: "train2017/5.jpg", Objects: []Object{{ID: 2, Box: [4]float64{0, 0, 2, 2}, Area: 3, Ignore: true}}},
 	}, s.Images)
 }
 
 // wrap makes a file of one image, one category and the given annotations.
 func wrap(annotations string) string {
-	return "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\"}],\n\"categories\": [{\"id\": 1, \"name\": \"cat\"}],\n\"annotations\": [" + annotations + "]}"
+	return "{\"images\": [{\"id\": 1, \"file_name\": \"a.jpg\", \"width\": 1000, \"height\": 1000}],\n\"categories\": [{\"id\": 1, \"name\": \"cat\"}],\n\"annotations\": [" + annotations + "]}"
 }
 
 func TestUnusableElementsAreListedWithTheirPlaceAndLeftOut(t *testing.T) {
 	sound := `{"id": 99, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}`
 	for text, want := range map[string]string{
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [NaN, 1, 5, 5]},` + sound):               "a.json:3: annotation 3: box [NaN 1 5 5] with area 0 is not finite",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [NaN, 1, 5, 5]},` + sound):               "a.json:3: annotation 3: box [NaN 1 5 5] (x, y, width, height) is not finite: left out",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e999, 5]},` + sound):             "not finite",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e300, 1e300]},` + sound):         "not finite",
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, -4, 5]},` + sound):                "degenerate",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, -4, 5]},` + sound):                "has a negative width: left out",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4]},` + sound):                    "bbox has 3 numbers",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, "x", 4, 4]},` + sound):               "want a number, got string",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, [2, 3], 4, 4]},` + sound):            "want a number, got array",
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": "1 2 3 4"},` + sound):                    "want an array, got string",
-		wrap(`{"id": 3, "image_id": "a.jpg", "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):           "image_id: want a whole number, got string",
-		wrap(`{"id": 3, "image_id": 1e300, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):             "want a whole number, got 1e+300",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": "1 2 3 4"},` + sound):                    "bbox is text: want x, y, width, height",
+		wrap(`{"id": 3, "image_id": "a.jpg", "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):           `image_id is the text "a.jpg": want a whole number`,
+		wrap(`{"id": 3, "image_id": 1e300, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):             "image_id is 1e+300: want a whole number",
 		wrap(`{"id": 3, "image_id": 99999999999999999999, "category_id": 1, "bbox": [1,1,4,4]},` + sound): "want a whole number",
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "iscrowd": 2},` + sound):   "iscrowd: want 0 or 1, got 2",
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1},` + sound):                                       "without image_id, category_id or a bbox",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1},` + sound):                                       "no bbox: left out",
 		wrap(`{"id": 3, "image_id": 2, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):                 "a.json:3: annotation 3: no image has its image_id 2: left out",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 2, "bbox": [1, 1, 4, 4]},` + sound):                 "no category has its category_id 2",
-		wrap(`7, ` + sound):            `element of "annotations": want an object, got number`,
-		wrap(`null, ` + sound):         "want an object, got null",
-		wrap(sound + "," + sound):      "annotation 99: is there twice",
+		wrap(`7, ` + sound):    "an element of annotations: want an object, got number",
+		wrap(`null, ` + sound): "want an object, got null",
+		wrap(sound + `, {"id": 100, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}`): "annotation 100: the same as annotation 99: left out",
 		wrap(sound + ", [[1], {}, 2]"): "want an object, got array",
-		strings.Replace(wrap(sound), `"images": [`, `"images": [{"file_name": "b.jpg"}, `, 1):          "without an id",
-		strings.Replace(wrap(sound), `"images": [`, `"images": [{"id": 1, "file_name": "b.jpg"}, `, 1): "the id is already that of b.jpg",
-		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 1, "name": "x"}`, 1):    `is both "cat" and "x"`,
-		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 2, "name": "cat"}`, 1):  "repeats the name",
-		strings.Replace(wrap(sound), `"name": "cat"`, `"name": "cat", "frequency": "x"`, 1):            "want r, c or f",
-		strings.Replace(wrap(sound), `"a.jpg"`, `"a.jpg", "width": 1e300`, 1):                          "is no number of pixels",
-		strings.Replace(wrap(sound), `"a.jpg"`, `"a.jpg", "neg_category_ids": [5]`, 1):                 "lists the unknown category 5",
+		strings.Replace(wrap(sound), `"images": [`, `"images": [{"file_name": "b.jpg"}, `, 1):               "an element of images: no id: left out",
+		strings.Replace(wrap(sound), `"images": [`, `"images": [{"id": 1, "file_name": "b.jpg"}, `, 1):      "the id is already that of \"b.jpg\"",
+		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 1, "name": "x"}`, 1):         `is both "cat" and "x"`,
+		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 2, "name": "cat"}`, 1) + " ": "category 2: has the name \"cat\" of category 1: they are two classes",
+		strings.Replace(wrap(sound), `"name": "cat"`, `"name": "cat", "frequency": "x"`, 1):                 "want r, c or f",
+		strings.Replace(wrap(sound), `"width": 1000`, `"width": 1e300`, 1):                                  "is no number of pixels",
+		strings.Replace(wrap(sound), `"a.jpg"`, `"a.jpg", "neg_category_ids": [5]`, 1):                      "lists the unknown category 5",
 	} {
 		s := parse(t, text, Options{})
-		require.Len(t, s.Problems, 1, "%s: %v", text, messages(s))
+		defects := slices.DeleteFunc(s.Problems, func(p Problem) bool { return p.Notice })
+		require.Len(t, defects, 1, "%s: %v", text, messages(s))
 		assert.Contains(t, messages(s)[0], want)
 		require.Equal(t, 1, s.Objects(), text)
-		_, err := ReadCOCO(strings.NewReader(text), "a.json", Options{OnProblem: Refuse})
+		_, err := ReadCOCO(strings.NewReader(text), "a.json", Options{Policy: Policy{Refuse: true}})
 		assert.ErrorContains(t, err, want)
 	}
 }
 
-func TestNamesThatLeadOutOfTheFolderAreNotKept(t *testing.T) {
-	for _, name := range []string{"../a.jpg", "/etc/passwd", "a/../../b.jpg", "..", ".", "", `..\\a.jpg`, `a\u0000.jpg`} {
+func TestNamesStayWithinTheFolder(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"../a.jpg":           {"a.jpg", "leads out of the set's folder: read as a.jpg"},
+		"/data/x/a.jpg":      {"data/x/a.jpg", "leads out of the set's folder"},
+		"a/../../b.jpg":      {"b.jpg", "leads out of the set's folder"},
+		"..":                 {"", "is no name of a file"},
+		".":                  {"", "is no name of a file"},
+		`images\\a.jpg`:      {"images/a.jpg", "has backslashes, as Windows writes them: read as images/a.jpg"},
+		`C:\\data\\x\\a.jpg`: {"data/x/a.jpg", "has backslashes"},
+		`..\\a.jpg`:          {"a.jpg", "has backslashes"},
+		`C:/data/a.jpg`:      {"data/a.jpg", "leads out of the set's folder"},
+		`a\u0000.jpg`:        {"", "has a zero byte"},
+	} {
 		s := parse(t, strings.Replace(wrap(""), "a.jpg", name, 1), Options{})
-		require.Len(t, s.Problems, 1, name)
-		assert.Contains(t, s.Problems[0].Message, "leads out of the set's folder", name)
-		assert.Empty(t, s.Images[0].File)
+		require.Len(t, s.Problems, 2, name)
+		assert.Contains(t, s.Problems[0].Message, want[1], name)
+		assert.Equal(t, want[0], s.Images[0].File)
+		_, err := ReadCOCO(strings.NewReader(strings.Replace(wrap(""), "a.jpg", name, 1)), "a.json", Options{Policy: Policy{Refuse: true}})
+		assert.ErrorContains(t, err, want[1])
 	}
 }
 
 func TestDegenerateBoxesAreKeptWhereAskedFor(t *testing.T) {
-	s := parse(t, wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 0, 5]}`), Options{KeepDegenerate: true})
+	s := parse(t, wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 0, 5]}`), Options{Policy: Policy{AsIs: true}})
 	assert.Equal(t, 1, s.Objects())
-	assert.Len(t, s.Problems, 1)
+	require.Len(t, s.Problems, 1)
+	assert.Contains(t, messages(s)[0], "has no width: kept, but nothing matches it")
 }
 
 func TestBrokenFilesAreErrorsWithTheirPlace(t *testing.T) {
@@ -147,25 +162,47 @@ func TestBrokenFilesAreErrorsWithTheirPlace(t *testing.T) {
 	}
 }
 
-func TestProblemsAreCountedBeyondTheirLimit(t *testing.T) {
-	s := parse(t, wrap(strings.Repeat("1,", 99)+"1"), Options{MaxProblems: 10})
-	require.Len(t, s.Problems, 11)
-	assert.Equal(t, "90 more problems are not listed", s.Problems[10].Message)
-	_, err := ReadCOCO(strings.NewReader("{}"), "", Options{MaxProblems: -1})
-	assert.ErrorContains(t, err, "MaxProblems")
+func TestProblemsOfASortAreCountedBeyondTheirLimit(t *testing.T) {
+	s := parse(t, wrap(strings.Repeat("1,", 149)+`{"image_id": 1, "category_id": 1, "bbox": []}`), Options{})
+	require.Len(t, s.Problems, perSort+3)
+	rest := s.Problems[len(s.Problems)-1]
+	assert.Equal(t, 49, rest.More)
+	assert.Contains(t, rest.String(), "(and 48 more that are not listed)")
+	assert.Equal(t, 150, Defects(s.Problems))
+	digest := Digest(s.Problems)
+	require.Len(t, digest, 3, "%v", digest)
+	assert.Contains(t, digest[0], "want an object, got number: left out (and 148 more like it)")
+	assert.NotContains(t, digest[1], "more like it")
+}
+
+func TestProblemsAreOfASortIfTheyDifferInNumbersAndNames(t *testing.T) {
+	digest := Digest([]Problem{
+		{Message: `file_name "my d 1.jpg" has backslashes: read as a/b.jpg`}, {Message: `<xmin> 10,5 has a comma: read as 10.5`},
+		{Message: `file_name "x.jpg" has backslashes: read as b.jpg`}, {Message: "box [1 2 3 4] has no width"},
+		{Message: `<ymin> 1,5 has a comma: read as 1.5`, More: 7}, {Message: "box [NaN 2 3 4] has no height"}, {Message: "box [1 2 3 4] has a negative height"},
+	})
+	assert.Equal(t, []string{
+		`file_name "my d 1.jpg" has backslashes: read as a/b.jpg (and 1 more like it)`,
+		"<xmin> 10,5 has a comma: read as 10.5 (and 7 more like it)",
+		"box [1 2 3 4] has no width (and 1 more like it)",
+		"box [1 2 3 4] has a negative height",
+	}, digest)
 }
 
 // hold asserts what any set must hold, however broken its files are.
 func hold(t *testing.T, s *Set) {
 	for _, im := range s.Images {
 		if im.File != "" {
-			clean, ok := within(im.File)
-			require.True(t, ok)
-			require.Equal(t, clean, im.File)
+			local, note := localName(im.File)
+			require.Empty(t, note)
+			require.Equal(t, local, im.File)
 		}
 		require.True(t, im.Width >= 0 && im.Height >= 0)
 		for _, o := range im.Objects {
 			require.True(t, finiteBox(o.Box) && o.Box[2] > 0 && o.Box[3] > 0, "%v", o.Box)
+			if im.Width > 0 {
+				require.True(t, o.Box[0] >= -slack && o.Box[1] >= -slack && o.Box[0]+o.Box[2] <= float64(im.Width)+slack && o.Box[1]+o.Box[3] <= float64(im.Height)+slack, "%v in %dx%d", o.Box, im.Width, im.Height)
+			}
 			require.True(t, o.Category >= 0 && int(o.Category) < len(s.Categories))
 			require.Equal(t, o.Area, o.Area)
 		}

@@ -105,7 +105,7 @@ func TestAFileOfTrain2017sSizeFitsIntoAGigabyte(t *testing.T) {
 	making := time.Since(start)
 	var s *Set
 	start = time.Now()
-	peak := peakHeap(func() { s, err = ReadCOCO(newTrain2017(), "train.json", Options{OnProblem: Refuse}) })
+	peak := peakHeap(func() { s, err = ReadCOCO(newTrain2017(), "train.json", Options{Policy: Policy{Refuse: true}}) })
 	require.NoError(t, err)
 	t.Logf("%d MB with %d objects in %v, %v of it to make them; heap %d MB at most", length>>20, s.Objects(), time.Since(start), making, peak>>20)
 	assert.Equal(t, trainObjects, s.Objects())

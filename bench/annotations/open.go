@@ -6,110 +6,192 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"detsample/internal/jsonstream"
+	"strings"
 )
 
 // Open reads
 //
 //   - a COCO or LVIS JSON file, told apart by its content;
-//   - a folder of Pascal VOC: Annotations/*.xml, or *.xml. Its 1-based
-//     inclusive corners become (xmin-1, ymin-1, xmax, ymax);
+//   - a folder of Pascal VOC: Annotations/*.xml with the splits of ImageSets, or
+//     *.xml beside the images. Its 1-based inclusive corners become (xmin-1,
+//     ymin-1, xmax, ymax);
+//   - a folder of COCO: JSON files in it, in annotations, beside the images or
+//     in the folders train, valid and test (Roboflow), one a split;
 //   - a folder of YOLO: label files "class cx cy w h" in shares of the image's
 //     size, in labels (whose images lie in images) or beside the images; names
-//     of classes in data.yaml, classes.txt or obj.names. The size in pixels is
-//     read from the images' headers;
-//   - a folder with a single JSON file in it or in its folder annotations.
+//     of classes, splits and kpt_shape in data.yaml, or classes.txt. Sizes are
+//     read from the images' headers.
 //
-// An error names the place and the remedy; what is unusable is left out and
-// listed in [Set.Problems]. Files outside a folder are never read, whatever
-// names or symbolic links say.
+// Of a folder that holds several, VOC is read before YOLO with a data.yaml, that
+// before COCO, and that before other labels of YOLO; what is not read is
+// listed.
+//
+// An error names the place and the remedy, and [Noted] tells what had been
+// found by then; what is unusable is left out and listed in [Set.Problems].
+// Files outside a folder are not read, whatever names or symbolic links say,
+// unless [Options.FollowLinks] is set. Only regular files are.
 func Open(path string, o Options) (*Set, error) {
-	o, err := o.filled()
+	found := &findings{refuse: o.Policy.Refuse}
+	s, err := open(path, o, found)
 	if err != nil {
-		return nil, err
+		return nil, Noting(err, found.all())
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w: name a COCO or LVIS JSON file, or a folder of Pascal VOC or YOLO", path, plainPathError(err))
-	}
-	if info.IsDir() {
-		return openFolder(path, o)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file: name a COCO or LVIS JSON file", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return ReadCOCO(f, path, o)
-}
-
-func openFolder(dir string, o Options) (*Set, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	s, err := readFolder(root.FS(), o)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	s.Path = dir
+	s.Path, s.follow = path, o.FollowLinks
+	s.unusedCategories(found)
+	s.Problems = found.all()
 	return s, nil
 }
 
-// readFolder reads the set in fsys, of whichever layout it has.
-func readFolder(fsys fs.FS, o Options) (*Set, error) {
-	if files := vocFiles(fsys); len(files) > 0 {
-		return readVOC(fsys, files, o)
-	}
-	y, err := findYOLO(fsys)
+func open(path string, o Options, found *findings) (*Set, error) {
+	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w: name a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO", path, plainPathError(err))
 	}
-	if y != nil {
-		return readYOLO(fsys, y, o)
+	folder := path
+	if !info.IsDir() {
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s: it is %s, not a regular file: name a COCO or LVIS JSON file", path, kindOfFile(info.Mode()))
+		}
+		folder = folderOf(path)
 	}
-	for _, pattern := range []string{"*.json", "annotations/*.json"} {
-		switch files, _ := fs.Glob(fsys, pattern); len(files) {
-		case 0:
-		case 1:
-			return readJSON(fsys, files[0], o)
-		default:
-			return nil, fmt.Errorf("%d JSON files, %s and others: name the one to read", len(files), filepath.FromSlash(files[0]))
+	fsys, closer, err := openFolder(folder, o.FollowLinks)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", folder, plainPathError(err))
+	}
+	defer closer()
+	var s *Set
+	if info.IsDir() {
+		if s, err = readFolder(fsys, o, found); err == nil {
+			err = s.choose(o.Splits)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	} else {
+		if s, err = openCOCO(fsys, path, o, found); err != nil {
+			return nil, err
+		}
+		if err := s.choose(o.Splits); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return nil, errors.New("no annotations here: want Annotations/*.xml (Pascal VOC), labels/*.txt beside images (YOLO) or a COCO JSON file")
+	s.folder = folder
+	return s, nil
 }
 
-func readJSON(fsys fs.FS, file string, o Options) (*Set, error) {
-	info, err := fs.Stat(fsys, file)
-	if err != nil {
-		return nil, err
+// openFolder opens a folder, which with follow does not hold links back.
+func openFolder(dir string, follow bool) (fs.FS, func() error, error) {
+	if follow {
+		return os.DirFS(dir), func() error { return nil }, nil
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no regular file", file)
-	}
-	f, err := fsys.Open(file)
+	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	return root.FS(), root.Close, nil
+}
+
+// folderOf returns the folder in which the images of an annotation file are
+// looked for: its own, or the one that holds the folder annotations.
+func folderOf(file string) string {
+	dir := filepath.Dir(file)
+	if abs, err := filepath.Abs(dir); err == nil && strings.EqualFold(filepath.Base(abs), "annotations") {
+		return filepath.Dir(abs)
+	}
+	return dir
+}
+
+// openCOCO reads one file, whose images lie in fsys.
+func openCOCO(fsys fs.FS, file string, o Options, found *findings) (*Set, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, plainPathError(err))
 	}
 	defer f.Close()
-	return ReadCOCO(f, file, o)
+	split := splitOf(strings.TrimSuffix(filepath.Base(file), ".json"))
+	if split == "" {
+		split = splitOf(filepath.Base(filepath.Dir(file)))
+	}
+	dirs := imageDirs(filepath.Base(file), split)
+	return readCOCO(f, file, &cocoImages{fsys: fsys, find: statImages(fsys), dirs: dirs}, o, found)
 }
 
-// located turns the error of a reader into one that names file and place.
-func located(file string, err error) error {
-	if _, ok := errors.AsType[Problem](err); ok {
-		return err
+// readFolder reads the set in fsys, of whichever layout it has.
+func readFolder(fsys fs.FS, o Options, found *findings) (*Set, error) {
+	t, err := walk(fsys)
+	if err != nil {
+		return nil, err
 	}
-	p := Problem{File: file, Message: err.Error()}
-	if at, ok := errors.AsType[*jsonstream.SyntaxError](err); ok {
-		p.Line, p.Offset = at.Line, at.Offset
-		return p
+	if err := t.report(found); err != nil {
+		return nil, err
 	}
-	return fmt.Errorf("%s: %w", file, err)
+	v, err := findVOC(t)
+	if err != nil {
+		return nil, err
+	}
+	if v != nil {
+		t.others(found, "Pascal VOC", len(t.jsons) > 0, false)
+		return readVOC(v, o, found)
+	}
+	y, err := findYOLO(t, found)
+	if err != nil {
+		return nil, err
+	}
+	if y != nil && y.file != "" {
+		t.others(found, "YOLO", len(t.jsons) > 0, false)
+		return readYOLO(y, o, found)
+	}
+	files, err := findCOCO(t, found)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) > 0 {
+		t.others(found, "COCO", false, y != nil && len(y.labels) > 0)
+		return readCOCOFiles(t, files, o, found)
+	}
+	if y != nil {
+		return readYOLO(y, o, found)
+	}
+	return nil, errors.New("no annotations here: want Annotations/*.xml (Pascal VOC), labels/*.txt beside images (YOLO) or a COCO JSON file" + FirstDefect(found.list))
+}
+
+// others says that annotations of other formats lie in the folder.
+func (t *tree) others(found *findings, read string, jsons, labels bool) {
+	if jsons {
+		found.notice(t.jsons[0], "read as %s: JSON files are not, name one to read it", read)
+	}
+	if labels {
+		found.notice("", "read as %s: label files of YOLO are not, data.yaml would say so", read)
+	}
+}
+
+// unusedCategories says which categories have no object.
+func (s *Set) unusedCategories(found *findings) {
+	var names []string
+	unused := 0
+	for i, n := range s.PerCategory() {
+		if n > 0 {
+			continue
+		}
+		if unused++; unused <= 5 {
+			names = append(names, fmt.Sprintf("%q", s.Categories[i].Name))
+		}
+	}
+	if unused == 0 {
+		return
+	}
+	list := ": "
+	if unused > len(names) {
+		list = ", such as "
+	}
+	found.notice("", "%s no object%s%s", count(unused, fmt.Sprintf("of %d categories has", len(s.Categories)), fmt.Sprintf("of %d categories have", len(s.Categories))), list, strings.Join(names, ", "))
+}
+
+// OpenImage opens the file of image i, whose Path must be known.
+func (s *Set) OpenImage(i int) (*os.File, error) {
+	file := filepath.FromSlash(s.Images[i].Path)
+	if s.follow {
+		return os.Open(filepath.Join(s.folder, file))
+	}
+	return os.OpenInRoot(s.folder, file)
 }

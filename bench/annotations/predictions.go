@@ -11,13 +11,6 @@ import (
 	"strings"
 )
 
-// Detection is a scored box of a detector, by the ids of a set.
-type Detection struct {
-	Image, Category int64
-	Box             [4]float64 // x, y, width, height in pixels
-	Score           float64
-}
-
 // ReadPredictions reads the detections that YOLO tools write, one file an
 // image, NAME.txt with the lines "class cx cy w h confidence". Images are those
 // of s of the same name without folder and extension, classes the categories of
@@ -29,10 +22,9 @@ func (s *Set) ReadPredictions(dir string) ([]Detection, []Problem, error) {
 		return nil, nil, err
 	}
 	defer root.Close()
-	r := predictionReader{set: s, image: map[string]*Image{}, log: log{limit: 1000}}
+	r := predictionReader{set: s, image: map[string]*Image{}}
 	for i := range s.Images {
-		file := path.Base(s.Images[i].name())
-		stem := strings.TrimSuffix(file, path.Ext(file))
+		stem := stemOf(s.Images[i].name())
 		if other, dup := r.image[stem]; dup {
 			return nil, nil, fmt.Errorf("%s and %s have one name, and predictions know images by name only: rename one", other.name(), s.Images[i].name())
 		}
@@ -40,7 +32,7 @@ func (s *Set) ReadPredictions(dir string) ([]Detection, []Problem, error) {
 	}
 	fsys := root.FS()
 	err = fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || path.Ext(file) != ".txt" || isNames(file) {
+		if err != nil || e.IsDir() || path.Ext(file) != ".txt" || path.Base(file) == "classes.txt" || strings.HasPrefix(path.Base(file), ".") {
 			return err
 		}
 		return r.file(fsys, file)
@@ -48,7 +40,10 @@ func (s *Set) ReadPredictions(dir string) ([]Detection, []Problem, error) {
 	if err == nil && r.files == 0 {
 		err = fmt.Errorf("%s: no file is called as an image of %s, such as %s: name the folder of labels that the detector wrote", dir, s.Path, r.example())
 	}
-	return r.found, r.log.all(), err
+	if err != nil {
+		return nil, nil, Noting(err, r.log.all())
+	}
+	return r.found, r.log.all(), nil
 }
 
 type predictionReader struct {
@@ -56,15 +51,14 @@ type predictionReader struct {
 	image map[string]*Image // by name without extension
 	found []Detection
 	files int
-	log   log
+	log   findings
 }
 
 func (r *predictionReader) example() string {
 	if len(r.set.Images) == 0 {
 		return "none"
 	}
-	file := path.Base(r.set.Images[0].name())
-	return strings.TrimSuffix(file, path.Ext(file)) + ".txt"
+	return stemOf(r.set.Images[0].name()) + ".txt"
 }
 
 func (r *predictionReader) file(fsys fs.FS, file string) error {
@@ -75,13 +69,13 @@ func (r *predictionReader) file(fsys fs.FS, file string) error {
 	case im.Width == 0 || im.Height == 0:
 		return r.log.add(Problem{File: file, Message: "its image has no width and height in the annotations: left out"})
 	}
-	text, err := readText(fsys, file)
+	text, _, err := readText(fsys, file)
 	if err != nil {
 		return r.log.add(Problem{File: file, Message: err.Error() + ": left out"})
 	}
 	r.files++
 	number := 0
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		number++
 		if wrong := r.line(im, strings.Fields(line)); wrong != "" {
 			r.log.add(Problem{File: file, Line: number, Message: wrong + ": left out"})
@@ -98,8 +92,8 @@ func (r *predictionReader) line(im *Image, words []string) string {
 	if len(words) != 6 {
 		return fmt.Sprintf("%d numbers: want class cx cy w h confidence", len(words))
 	}
-	class, err := strconv.ParseInt(words[0], 10, 32)
-	if err != nil || class < 0 || class >= int64(len(r.set.Categories)) {
+	class, err := yoloClass(words[0])
+	if err != nil || int(class) >= len(r.set.Categories) {
 		return fmt.Sprintf("class %.20q: want 0 to %d", words[0], len(r.set.Categories)-1)
 	}
 	var v [5]float64
@@ -111,7 +105,7 @@ func (r *predictionReader) line(im *Image, words []string) string {
 		v[i] = x
 	}
 	r.found = append(r.found, Detection{
-		Image: im.ID, Category: r.set.Categories[class].ID,
+		Image: im.ID, Class: int32(r.set.Categories[class].ID),
 		Box: yoloBox(v[:4], float64(im.Width), float64(im.Height)), Score: v[4],
 	})
 	return ""
@@ -124,7 +118,7 @@ func WriteResults(w io.Writer, detections []Detection) error {
 	for i, d := range detections {
 		c.element(i == 0)
 		c.integer(`"image_id": `, d.Image)
-		c.integer(`, "category_id": `, d.Category)
+		c.integer(`, "category_id": `, int64(d.Class))
 		c.box(d.Box)
 		c.number(`, "score": `, d.Score)
 		c.text("}")

@@ -1,7 +1,9 @@
 package annotations
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,8 +22,11 @@ type Problem struct {
 	// Message says what is wrong and what was done.
 	Message string
 	// Notice marks a choice worth knowing that is no defect of the data;
-	// [Refuse] lets it pass.
+	// [Policy.Refuse] lets it pass.
 	Notice bool
+	// More counts the problems of one sort that the list has no room for, of
+	// which this one stands for all; 0 for a problem of its own.
+	More int
 }
 
 // String returns "file:line: object: message" without the parts not known,
@@ -40,37 +45,189 @@ func (p Problem) String() string {
 			parts = append(parts, s)
 		}
 	}
-	return strings.Join(parts, ": ")
+	text := strings.Join(parts, ": ")
+	if p.More > 1 {
+		text += fmt.Sprintf(" (and %d more that are not listed)", p.More-1)
+	}
+	return text
 }
 
-// Error returns String: a problem is the error under [Refuse].
+// Error returns String: a problem is the error under [Policy.Refuse].
 func (p Problem) Error() string { return p.String() }
 
-// log collects problems in the order of the data, up to a limit.
-type log struct {
-	problems []Problem
-	limit    int
-	more     int
-	refuse   bool
+// Digest returns one line a sort of problem, the first of it with how many
+// there are, in the order of the data. Problems are of a sort if their messages
+// differ in numbers and names only.
+func Digest(problems []Problem) []string {
+	count := map[string]int{}
+	var order []*Problem
+	for i := range problems {
+		p := &problems[i]
+		sort := sortOf(p.Message)
+		if count[sort] == 0 {
+			order = append(order, p)
+		}
+		count[sort] += max(1, p.More)
+	}
+	lines := make([]string, len(order))
+	for i, p := range order {
+		lines[i] = p.String()
+		if n := count[sortOf(p.Message)]; n > 1 {
+			lines[i] += fmt.Sprintf(" (and %d more like it)", n-1)
+		}
+	}
+	return lines
 }
 
-// add notes a problem; it is the error to return under [Refuse].
-func (l *log) add(p Problem) error {
-	if l.refuse && !p.Notice {
-		return p
+// sortOf returns the words of a message without what is quoted, numbers, and
+// names of files and corners.
+func sortOf(message string) string {
+	var b strings.Builder
+	quoted := false
+	for word := range strings.FieldsSeq(message) {
+		skip := quoted || strings.ContainsAny(word, `0123456789"/.[]\`) && word != "..." || corners[strings.Trim(word, "<>:,")]
+		if strings.Count(word, `"`)%2 == 1 {
+			quoted = !quoted
+		}
+		if !skip {
+			b.WriteString(word)
+			b.WriteByte(' ')
+		}
 	}
-	if len(l.problems) < l.limit {
-		l.problems = append(l.problems, p)
-	} else {
-		l.more++
+	return b.String()
+}
+
+var corners = map[string]bool{"xmin": true, "ymin": true, "xmax": true, "ymax": true, "width": true, "height": true}
+
+// Defects counts the problems that are no notices.
+func Defects(problems []Problem) int {
+	n := 0
+	for i := range problems {
+		if !problems[i].Notice {
+			n += max(1, problems[i].More)
+		}
+	}
+	return n
+}
+
+// ReadError is an error that ended the reading of a set, and what had been
+// found until then.
+type ReadError struct {
+	Err      error
+	Problems []Problem
+}
+
+func (e *ReadError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Noted returns what had been found before err ended the reading.
+func Noted(err error) []Problem {
+	if e, ok := errors.AsType[*ReadError](err); ok {
+		return e.Problems
 	}
 	return nil
 }
 
-// all returns the problems, the last of which counts those beyond the limit.
-func (l *log) all() []Problem {
-	if l.more > 0 {
-		return append(l.problems, Problem{Message: fmt.Sprintf("%d more problems are not listed", l.more)})
+// Noting adds problems to an error, in front of those that it has.
+func Noting(err error, problems []Problem) error {
+	if err == nil || len(problems) == 0 {
+		return err
 	}
-	return l.problems
+	return &ReadError{err, append(problems[:len(problems):len(problems)], Noted(err)...)}
+}
+
+// findings collects problems in the order of the data: of each sort the first,
+// the rest as a number. Its zero value is ready.
+type findings struct {
+	list   []Problem
+	refuse bool
+	sorts  map[string]*sorted
+	order  []*sorted // those that have more than are listed
+}
+
+// sorted counts the problems of a sort.
+type sorted struct {
+	n    int
+	rest Problem // the first that is not listed
+}
+
+const (
+	perSort  = 100  // problems that are listed
+	maxSorts = 1000 // that are told apart
+)
+
+// add notes a problem; it is the error to return under [Policy.Refuse].
+func (f *findings) add(p Problem) error {
+	if f.refuse && !p.Notice {
+		return p
+	}
+	sort := sortOf(p.Message)
+	s := f.sorts[sort]
+	if s == nil {
+		if f.sorts == nil {
+			f.sorts = map[string]*sorted{}
+		}
+		if len(f.sorts) == maxSorts {
+			sort = ""
+		}
+		if s = f.sorts[sort]; s == nil {
+			s = &sorted{}
+			f.sorts[sort] = s
+		}
+	}
+	s.n++
+	if s.n <= perSort {
+		f.list = append(f.list, p)
+	} else if s.n == perSort+1 {
+		s.rest = p
+		f.order = append(f.order, s)
+	}
+	return nil
+}
+
+// join adds the problems of another list behind its own.
+func (f *findings) join(other *findings) error {
+	for _, p := range other.list {
+		if err := f.add(p); err != nil {
+			return err
+		}
+	}
+	for _, s := range other.order {
+		if err := f.add(s.rest); err != nil {
+			return err
+		}
+		f.sorts[sortOf(s.rest.Message)].n += s.n - perSort - 1
+	}
+	return nil
+}
+
+// all returns the problems; a sort that has more than are listed ends with one
+// that stands for the rest.
+func (f *findings) all() []Problem {
+	list := f.list[:len(f.list):len(f.list)]
+	for _, s := range f.order {
+		p := s.rest
+		p.More = s.n - perSort
+		list = append(list, p)
+	}
+	return list
+}
+
+func (f *findings) notice(file, format string, args ...any) {
+	f.add(Problem{File: file, Message: fmt.Sprintf(format, args...), Notice: true})
+}
+
+// FirstDefect returns the tail of an error message that follows from problems:
+// the first that is no notice, and how many there are; empty without any.
+func FirstDefect(problems []Problem) string {
+	first := slices.IndexFunc(problems, func(p Problem) bool { return !p.Notice })
+	if first < 0 {
+		return ""
+	}
+	if n := Defects(problems); n > 1 {
+		return fmt.Sprintf("; the first of %d problems: %s", n, problems[first])
+	}
+	return "; " + problems[first].String()
 }

@@ -1,8 +1,14 @@
 // Package annotations reads the annotations of image sets without their
-// pixels: COCO and LVIS files, and folders of Pascal VOC and of YOLO.
+// pixels: COCO and LVIS files, folders of them (Roboflow's too), and folders of
+// Pascal VOC and of YOLO. It is the only reader of annotations: what one file
+// holds is the same to whatever works on it.
+//
+// Nothing is left out in silence. What was not read, changed or chosen is in
+// [Set.Problems]; the rules by which that is done are those of [Policy].
 //
 // A COCO file is read as a stream in which segmentations are passed over, so
-// that the 450 MB of train2017 need the memory of their boxes only.
+// that the 450 MB of train2017 need the memory of their boxes only. No reader
+// needs more than [MemoryPerByte] times the bytes of what it reads.
 //
 // Boxes are x, y, width, height in pixels, float64, in the continuous
 // coordinates in which pixel (0, 0) covers [0, 1) x [0, 1).
@@ -14,14 +20,20 @@ type Set struct {
 	Path   string
 	Format Format
 	// Categories are in the order of their ids; [Object.Category] is an index
-	// into them.
+	// into them. Those without an object are among them.
 	Categories []Category
 	// Images are in the order of the file, or by name where there are many
 	// files.
 	Images []Image
+	// Renumbered says that files of the set gave different images one id, so
+	// that most have another one here.
+	Renumbered bool
 	// Problems lists what is wrong with the annotations and what was done
-	// about it, at most [Options.MaxProblems] of them.
+	// about it, and what was chosen in reading them.
 	Problems []Problem
+
+	folder string // where Image.Path is from
+	follow bool   // links out of the folder
 }
 
 // Format is a way to write annotations.
@@ -37,7 +49,8 @@ const (
 
 // Category is a class of objects.
 type Category struct {
-	// ID is the file's; in a VOC or YOLO folder it is the index.
+	// ID is the file's; in a YOLO folder it is the number of the class, in a
+	// VOC folder the place of its name among all, both from 0.
 	ID   int64
 	Name string
 	// Frequency is LVIS's group by the number of training images: "r" (rare),
@@ -49,12 +62,26 @@ type Category struct {
 type Image struct {
 	// ID is the file's; in a VOC or YOLO folder it is the index plus one.
 	ID int64
-	// File is the image's name, slash-separated, relative and within its
-	// folder; empty where the annotation's name is not.
+	// File is the image's name as the annotation has it, slash-separated,
+	// relative and within its folder; empty where there is none.
 	File string
-	// Width and Height are in pixels, 0 where they are not known.
+	// Path is where the image lies in the folder that was opened; empty where
+	// it is not there or was not looked for ([Options.Images]).
+	Path string
+	// Source is the file that annotates the image, relative to the folder;
+	// that file's path where one file was opened.
+	Source string
+	// Split is the part of the set that the image belongs to, empty where
+	// nothing says so.
+	Split Split
+	// Width and Height are in pixels, 0 where they are not known. They are those
+	// of the image as it is shown, turned as its EXIF orientation says, unless
+	// Stored is set.
 	Width, Height int
-	Objects       []Object
+	// Stored marks an image whose EXIF orientation is not heeded, as its
+	// annotation states the size of the pixels as they are stored.
+	Stored  bool
+	Objects []Object
 	// Negative and NotExhaustive are LVIS's lists for the image, indices of
 	// categories: verified to be absent, and present with objects that are
 	// not annotated.
@@ -86,4 +113,26 @@ func (s *Set) Objects() int {
 		n += len(s.Images[i].Objects)
 	}
 	return n
+}
+
+// Present counts the categories that have an object.
+func (s *Set) Present() int {
+	n := 0
+	for _, objects := range s.PerCategory() {
+		if objects > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// PerCategory counts the objects of each category.
+func (s *Set) PerCategory() []int {
+	count := make([]int, len(s.Categories))
+	for i := range s.Images {
+		for j := range s.Images[i].Objects {
+			count[s.Images[i].Objects[j].Category]++
+		}
+	}
+	return count
 }

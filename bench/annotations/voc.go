@@ -3,188 +3,287 @@ package annotations
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
+	"math"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 
+	"detsample/internal/parallel"
 	"detsample/internal/vocxml"
 )
 
-// maxText is the largest XML or label file that is read; each is of one image.
-const maxText = 16 << 20
-
-// vocFiles lists the annotation files of a folder in VOC layout, or of one
-// that holds nothing but them.
-func vocFiles(fsys fs.FS) []string {
-	for _, pattern := range []string{"Annotations/*.xml", "*.xml"} {
-		if files, _ := fs.Glob(fsys, pattern); len(files) > 0 {
-			return files
-		}
-	}
-	return nil
+// vocFolder is what lies in a folder of Pascal VOC's layout.
+type vocFolder struct {
+	*tree
+	base   string   // the folder of Annotations, JPEGImages and ImageSets
+	files  []string // of annotations
+	stems  map[string]string
+	called string // what the annotations' names are relative to
 }
 
-// readVOC reads annotation files; categories are ordered by name.
-func readVOC(fsys fs.FS, files []string, o Options) (*Set, error) {
-	v := vocReader{
-		fsys: fsys, options: o,
-		log:   log{limit: o.MaxProblems, refuse: o.OnProblem == Refuse},
-		set:   &Set{Format: VOC},
-		class: map[string]int32{},
-	}
-	for _, file := range files {
-		if err := v.file(file); err != nil {
-			return nil, err
-		}
-	}
-	v.sortCategories()
-	v.set.Problems = v.log.all()
-	return v.set, nil
-}
-
-type vocReader struct {
-	fsys    fs.FS
-	options Options
-	log     log
-	set     *Set
-	class   map[string]int32 // in order of appearance
-	objects int64
-}
-
-func (v *vocReader) file(file string) error {
-	f, err := openRegular(v.fsys, file)
-	if err != nil {
-		return v.log.add(Problem{File: file, Message: err.Error() + ": left out"})
-	}
-	defer f.Close()
-	doc, err := vocxml.Parse(f)
-	if err != nil {
-		p := Problem{File: file, Message: err.Error() + ": left out"}
-		if at, ok := errors.AsType[*vocxml.Error](err); ok {
-			p.Line = at.Line
-		}
-		return v.log.add(p)
-	}
-	im := Image{
-		ID:    int64(len(v.set.Images) + 1),
-		Width: wholePixels(doc.Width), Height: wholePixels(doc.Height),
-	}
-	name := strings.TrimSuffix(path.Base(file), ".xml")
-	var ok bool
-	if im.File, ok = within(doc.Filename); !ok {
-		im.File = name + ".jpg"
-		if doc.Filename != "" {
-			if err := v.log.add(Problem{File: file, Message: fmt.Sprintf("<filename> %.80q leads out of the set's folder: taken as %s", doc.Filename, im.File)}); err != nil {
-				return err
+// findVOC lists a folder; nil where it has no XML. The annotations lie in a
+// folder Annotations, of which there may be one; without it, anywhere.
+func findVOC(t *tree) (*vocFolder, error) {
+	v := &vocFolder{tree: t, base: ".", files: t.xmls, called: "."}
+	var bases []string
+	for _, file := range t.xmls {
+		if before, _, inside := strings.Cut("/"+file, "/Annotations/"); inside {
+			if base := path.Clean("." + before); !slices.Contains(bases, base) {
+				bases = append(bases, base)
 			}
 		}
 	}
-	for i, o := range doc.Objects {
-		if err := v.object(&im, file, i+1, o); err != nil {
-			return err
+	switch len(bases) {
+	case 0:
+		if len(t.xmls) == 0 {
+			return nil, nil
+		}
+	case 1:
+		v.base, v.called = bases[0], path.Join(bases[0], "Annotations")
+		v.files = slices.DeleteFunc(slices.Clone(t.xmls), func(f string) bool { return !strings.HasPrefix(f, v.called+"/") })
+	default:
+		return nil, fmt.Errorf("%d sets of Pascal VOC, in %s and %s: open one of them", len(bases), bases[0], bases[1])
+	}
+	v.stems = make(map[string]string, len(t.images))
+	for _, file := range t.images {
+		if s := stem(file); v.stems[s] == "" || strings.EqualFold(path.Ext(file), ".jpg") {
+			v.stems[s] = file
 		}
 	}
-	v.set.Images = append(v.set.Images, im)
-	return nil
+	return v, nil
 }
 
-func (v *vocReader) object(im *Image, file string, number int, o vocxml.Object) error {
-	at := Problem{File: file, Line: o.Line, Object: fmt.Sprintf("object %d (%.40s)", number, o.Name)}
+// name is what a list calls the annotation of a file.
+func (v *vocFolder) name(file string) string {
+	if v.called != "." {
+		file = strings.TrimPrefix(file, v.called+"/")
+	}
+	return file[:len(file)-len(".xml")]
+}
+
+// readVOC reads annotation files; categories are ordered by name.
+func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
+	r := vocReader{vocFolder: v, options: o}
+	read := make([]vocImage, len(v.files))
+	parallel.For(runtime.GOMAXPROCS(0), len(v.files), func(_, i int) { read[i] = r.file(v.files[i]) })
+	s := &Set{Format: VOC}
+	class := map[string]int32{} // in order of appearance
+	position, used := map[string]int{}, map[string]bool{}
+	objects := int64(0)
+	for i := range read {
+		im := &read[i]
+		if err := found.join(&im.found); err != nil {
+			return nil, err
+		}
+		if used[im.picture] = true; !im.usable {
+			position[v.name(v.files[i])] = unreadable
+			continue
+		}
+		for j := range im.Objects {
+			name := im.names[im.Objects[j].Category]
+			k, known := class[name]
+			if !known {
+				k = int32(len(class))
+				class[name] = k
+			}
+			objects++
+			im.Objects[j].ID, im.Objects[j].Category = objects, k
+		}
+		position[v.name(v.files[i])] = len(s.Images)
+		im.ID = int64(len(s.Images) + 1)
+		s.Images = append(s.Images, im.Image)
+	}
+	if n := len(v.xmls) - len(v.files); n > 0 {
+		found.notice("", "%s outside %s not read", count(n, "XML file", "XML files"), v.called)
+	}
+	v.unused(used, found)
+	s.sortByName(class)
+	return s, v.readLists(s, position, found)
+}
+
+// unreadable is the place of an annotation that gave no image, which was said.
+const unreadable = -1
+
+// unused says how many images have no annotation.
+func (v *vocFolder) unused(used map[string]bool, found *findings) {
+	n, example := 0, ""
+	for _, file := range v.images {
+		if !used[file] {
+			if n++; n == 1 {
+				example = file
+			}
+		}
+	}
+	if n > 0 {
+		found.notice("", "%s no annotation, such as %s: not read", count(n, "image has", "images have"), example)
+	}
+}
+
+// vocImage is one annotation file.
+type vocImage struct {
+	Image   // whose objects' categories are indices into names
+	usable  bool
+	picture string   // where the image lies, even if it cannot be read
+	names   []string // of classes, in order of appearance
+	line    []int    // of each object, until they are judged
+	found   findings
+}
+
+type vocReader struct {
+	*vocFolder
+	options Options
+}
+
+// file reads an annotation file and looks at its image.
+func (r *vocReader) file(file string) (im vocImage) {
+	im.Source = file
+	f, err := openText(r.fsys, file)
+	if err == nil {
+		defer f.Close()
+		var doc vocxml.File
+		number := int64(0)
+		doc, err = vocxml.Parse(f, func(o vocxml.Object) error {
+			number++
+			im.object(number, o)
+			return nil
+		})
+		im.Width, im.Height = wholePixels(doc.Width), wholePixels(doc.Height)
+		im.usable = err == nil
+		if r.place(&im, doc.Filename); im.usable {
+			im.judge(&r.options.Policy)
+		}
+	}
+	if err != nil {
+		p := Problem{File: file, Message: err.Error() + ": image left out"}
+		if at, ok := errors.AsType[*vocxml.Error](err); ok {
+			p.Line = at.Line
+		}
+		im.found.add(p)
+	}
+	return im
+}
+
+func (im *vocImage) add(line int, object, format string, args ...any) {
+	im.found.add(Problem{File: im.Source, Line: line, Object: object, Message: fmt.Sprintf(format, args...)})
+}
+
+func objectName(number int64, class string) string {
+	if class == "" {
+		return fmt.Sprintf("object %d", number)
+	}
+	return fmt.Sprintf("object %d (%.40s)", number, class)
+}
+
+// object takes an object; its box is judged when the image's size is known.
+func (im *vocImage) object(number int64, o vocxml.Object) {
+	what := objectName(number, o.Name)
+	for _, note := range o.Notes {
+		im.add(o.Line, what, "%s", note)
+	}
+	switch {
+	case o.Name == "":
+		im.add(o.Line, what, "no <name>: left out")
+		return
+	case o.Wrong != "":
+		im.add(o.Line, what, "%s: left out", o.Wrong)
+		return
+	}
+	class := slices.Index(im.names, o.Name)
+	if class < 0 {
+		class = len(im.names)
+		im.names = append(im.names, o.Name)
+	}
 	box := [4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]}
-	if o.Name == "" {
-		at.Message = "no class name: left out"
-		return v.log.add(at)
-	}
-	keep, problem := judge(box, v.options)
-	if problem != "" {
-		at.Message = problem
-		if err := v.log.add(at); err != nil {
-			return err
-		}
-	}
-	if !keep {
-		return nil
-	}
-	class, known := v.class[o.Name]
-	if !known {
-		class = int32(len(v.class))
-		v.class[o.Name] = class
-	}
-	v.objects++
-	im.Objects = append(im.Objects, Object{ID: v.objects, Box: box, Category: class, Area: box[2] * box[3], Ignore: o.Difficult})
-	return nil
+	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: int32(class), Ignore: o.Difficult})
+	im.line = append(im.line, o.Line)
 }
 
-// sortCategories numbers the categories by name instead of by appearance.
-func (v *vocReader) sortCategories() {
+// judge applies the policy to the boxes of an image.
+func (im *vocImage) judge(p *Policy) {
+	kept := im.Objects[:0]
+	for i, o := range im.Objects {
+		box, keep, wrong := p.box(o.Box, im.Width, im.Height)
+		if wrong != "" {
+			im.add(im.line[i], objectName(o.ID, im.names[o.Category]), "%s", wrong)
+		}
+		if keep {
+			o.Box, o.Area = box, box[2]*box[3]
+			kept = append(kept, o)
+		}
+	}
+	im.line = nil
+	im.Objects, _ = p.repeated(kept, func(first, again *Object) error {
+		im.add(0, objectName(again.ID, im.names[again.Category]), "the same as object %d: %s", first.ID, p.repeats())
+		return nil
+	})
+}
+
+// place finds the image of an annotation: by the annotation's own name, as the
+// benchmark's tools do, else by its <filename>. It sets name, path and size.
+func (r *vocReader) place(im *vocImage, filename string) {
+	name := path.Base(im.Source[:len(im.Source)-len(".xml")])
+	clean, note := localName(filename)
+	if note != "" && im.usable {
+		im.add(0, "", "<filename> %.80q %s", filename, note)
+	}
+	dirs := []string{path.Join(r.base, "JPEGImages"), path.Dir(im.Source), path.Join(r.base, "images"), r.base}
+	for _, dir := range dirs {
+		if im.Path = r.stems[path.Join(dir, name)]; im.Path != "" {
+			break
+		}
+	}
+	if im.Path == "" && clean != "" {
+		im.Path = r.find(clean, dirs)
+	}
+	im.picture = im.Path
+	switch {
+	case im.Path != "":
+		im.File = im.Path
+		for _, dir := range dirs {
+			if dir != "." && strings.HasPrefix(im.Path, dir+"/") {
+				im.File = im.Path[len(dir)+1:]
+				break
+			}
+		}
+		if im.usable {
+			measure(r.fsys, &im.Image, &im.found)
+		}
+		return
+	case clean != "":
+		im.File = clean
+	default:
+		im.File = name + ".jpg"
+	}
+	if im.usable && (r.options.Images || len(r.images) > 0) {
+		im.add(0, "", "its image is missing: want %s, or another extension", path.Join(r.base, "JPEGImages", name+".jpg"))
+	}
+}
+
+// sortByName numbers the categories by name instead of by appearance.
+func (s *Set) sortByName(class map[string]int32) {
 	var names []string
-	for name := range v.class {
+	for name := range class {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	position := make([]int32, len(names))
 	for i, name := range names {
-		position[v.class[name]] = int32(i)
-		v.set.Categories = append(v.set.Categories, Category{ID: int64(i), Name: name})
+		position[class[name]] = int32(i)
+		s.Categories = append(s.Categories, Category{ID: int64(i), Name: name})
 	}
-	for i := range v.set.Images {
-		for j := range v.set.Images[i].Objects {
-			o := &v.set.Images[i].Objects[j]
+	for i := range s.Images {
+		for j := range s.Images[i].Objects {
+			o := &s.Images[i].Objects[j]
 			o.Category = position[o.Category]
 		}
 	}
 }
 
-// judge says whether a box is kept and what is wrong with it.
-func judge(box [4]float64, o Options) (keep bool, problem string) {
-	switch {
-	case !finiteBox(box):
-		return false, fmt.Sprintf("box %v is not finite: left out", box)
-	case box[2] > 0 && box[3] > 0:
-		return true, ""
-	case o.KeepDegenerate:
-		return true, fmt.Sprintf("box %v is degenerate (no width or no height): kept, but nothing matches it", box)
+// wholePixels returns a side's length, 0 where it is no number of pixels.
+func wholePixels(v float64) int {
+	if v >= 1 && v <= math.MaxInt32 && v == math.Trunc(v) {
+		return int(v)
 	}
-	return false, fmt.Sprintf("box %v is degenerate (no width or no height): left out", box)
-}
-
-// openRegular opens a small regular file; a pipe or a device could block for
-// ever.
-func openRegular(fsys fs.FS, file string) (fs.File, error) {
-	info, err := fs.Stat(fsys, file)
-	if err != nil {
-		return nil, plainPathError(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("not a regular file (%v)", info.Mode().Type())
-	}
-	if info.Size() > maxText {
-		return nil, fmt.Errorf("%d bytes, more than the annotations of one image take (%d)", info.Size(), maxText)
-	}
-	f, err := fsys.Open(file)
-	if err != nil {
-		return nil, plainPathError(err)
-	}
-	return f, nil
-}
-
-// plainPathError leaves out the operation and the path, which the problem
-// names itself.
-func plainPathError(err error) error {
-	if at, ok := errors.AsType[*fs.PathError](err); ok {
-		return at.Err
-	}
-	return err
-}
-
-// readText reads a small regular file.
-func readText(fsys fs.FS, file string) ([]byte, error) {
-	f, err := openRegular(fsys, file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(f)
+	return 0
 }

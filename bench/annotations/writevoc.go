@@ -6,28 +6,37 @@ import (
 	"fmt"
 	"path"
 	"strconv"
-	"strings"
 )
 
-// WriteVOC hands out the files of the set in Pascal VOC layout,
-// Annotations/NAME.xml, with the name of the image without its folder. Crowds
-// are written as difficult. Corners are 1-based and inclusive, with fractions
+// WriteVOC hands out the files of the set in Pascal VOC layout:
+// Annotations/NAME.xml, with the name of the image without its folder, and
+// ImageSets/Main with a list for each split. Crowds are written as difficult. Corners are 1-based and inclusive, with fractions
 // where the boxes have some; a box of up to one pixel, whose corners would
 // coincide, is left out and listed.
 //
 // An error of write ends it; two images of the same name are an error.
 func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, error) {
-	found := log{limit: 1000}
+	var found findings
 	names := map[string]string{}
+	lists := map[Split][]byte{}
 	for i := range s.Images {
 		im := &s.Images[i]
 		file := im.name()
-		stem := strings.TrimSuffix(path.Base(file), path.Ext(file))
+		stem := stemOf(file)
 		name := "Annotations/" + stem + ".xml"
 		if err := unique(names, name, file); err != nil {
 			return nil, err
 		}
 		if err := write(name, s.vocXML(im, path.Base(file), &found)); err != nil {
+			return nil, err
+		}
+		lists[im.Split] = fmt.Appendln(lists[im.Split], stem)
+	}
+	for _, split := range splits {
+		if lists[split] == nil {
+			continue
+		}
+		if err := write("ImageSets/Main/"+string(split)+".txt", lists[split]); err != nil {
 			return nil, err
 		}
 	}
@@ -51,7 +60,7 @@ func unique(names map[string]string, name, file string) error {
 	return nil
 }
 
-func (s *Set) vocXML(im *Image, file string, found *log) []byte {
+func (s *Set) vocXML(im *Image, file string, found *findings) []byte {
 	var b bytes.Buffer
 	b.WriteString("<annotation>\n\t<filename>")
 	escape(&b, file)

@@ -10,39 +10,81 @@ import (
 )
 
 // WriteYOLO hands out the files of the set in YOLO layout: data.yaml with the
-// names of the classes, and for each image labels/NAME.txt, where NAME is the
-// image's with its folders; a folder images in it becomes labels. The images
-// belong into images/NAME.
+// names of the classes, which are numbered from 0 in the order of the
+// categories, for each image labels/NAME.txt, where NAME is the image's with its
+// folders, and for each split a list of its images. A folder images in NAME
+// becomes labels. The images belong into images/NAME.
 //
 // Boxes are clipped to the image and written to 1e-8 of its size. Crowds and
 // ignored objects, which YOLO cannot mark, are left out and listed, as are
 // boxes outside the image. An image of unknown size is an error, as is an
 // error of write.
 func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, error) {
-	found := log{limit: 1000}
+	var found findings
 	names := map[string]string{}
+	lists := map[Split][]byte{}
 	for i := range s.Images {
 		im := &s.Images[i]
 		if im.Width == 0 || im.Height == 0 {
 			return nil, fmt.Errorf("image %d (%s) has no width and height, of which YOLO's boxes are shares: add them to the annotations", im.ID, im.name())
 		}
-		file := im.name()
-		name := labelFile(file)
-		if !slices.Contains(strings.Split(path.Dir(file), "/"), "images") {
-			name = "labels/" + name
-		}
-		if err := unique(names, name, file); err != nil {
+		image, label := yoloPlaces(im.name())
+		if err := unique(names, label, im.name()); err != nil {
 			return nil, err
 		}
-		if err := write(name, yoloText(im, &found)); err != nil {
+		if err := write(label, yoloText(im, &found)); err != nil {
 			return nil, err
+		}
+		lists[im.Split] = fmt.Appendln(lists[im.Split], "./"+image)
+	}
+	s.noteOrder(&found)
+	yaml := []byte("train: images\nval: images\n")
+	if len(lists) > 1 || lists[""] == nil {
+		yaml = nil
+		for _, split := range splits {
+			if lists[split] == nil {
+				continue
+			}
+			yaml = fmt.Appendf(yaml, "%s: %s.txt\n", split, split)
+			if err := write(string(split)+".txt", lists[split]); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return found.all(), write("data.yaml", s.yoloYAML())
+	return found.all(), write("data.yaml", append(yaml, s.yoloNames()...))
 }
 
-func (s *Set) yoloYAML() []byte {
-	b := []byte("train: images\nval: images\nnames:\n")
+// yoloPlaces returns where an image belongs and where its label does.
+func yoloPlaces(file string) (image, label string) {
+	parts := strings.Split(file, "/")
+	if !slices.Contains(parts[:len(parts)-1], "images") {
+		parts = append([]string{"images"}, parts...)
+	}
+	image = strings.Join(parts, "/")
+	for i := len(parts) - 2; i >= 0; i-- {
+		if parts[i] == "images" {
+			parts[i] = "labels"
+			break
+		}
+	}
+	return image, stem(path.Join(parts...)) + ".txt"
+}
+
+// noteOrder says where the numbers of classes are not the ids.
+func (s *Set) noteOrder(found *findings) {
+	if s.Format == YOLO || s.Format == VOC {
+		return
+	}
+	for i, c := range s.Categories {
+		if c.ID != int64(i) {
+			found.notice("", "classes are numbered from 0 in the order of the ids: %q, category %d, is class %d", c.Name, c.ID, i)
+			return
+		}
+	}
+}
+
+func (s *Set) yoloNames() []byte {
+	b := []byte("names:\n")
 	for i, c := range s.Categories {
 		name, _ := json.Marshal(c.Name) // a JSON string is YAML
 		b = fmt.Appendf(b, "  %d: %s\n", i, name)
@@ -50,7 +92,7 @@ func (s *Set) yoloYAML() []byte {
 	return b
 }
 
-func yoloText(im *Image, found *log) []byte {
+func yoloText(im *Image, found *findings) []byte {
 	var b []byte
 	w, h := float64(im.Width), float64(im.Height)
 	for i := range im.Objects {

@@ -1,169 +1,200 @@
 package annotations
 
 import (
+	"errors"
 	"fmt"
-	"image"
-	_ "image/jpeg" // formats of which DecodeConfig reads the size
-	_ "image/png"
-	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 
-	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/webp"
+	"detsample/internal/parallel"
 )
 
 // yoloFolder is what lies in a folder of YOLO's layout.
 type yoloFolder struct {
+	*tree
+	yoloData
 	images []string
-	labels map[string]bool // the label files not yet read
-	names  []string
+	split  []Split           // of each image
+	label  []string          // the label file of each image, empty for none
+	labels map[string]string // the label files, by path in lower case
 }
 
-// findYOLO lists a folder; nil where it has none of YOLO's marks.
-func findYOLO(fsys fs.FS) (*yoloFolder, error) {
-	y := yoloFolder{labels: map[string]bool{}}
-	marked := false
-	err := fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		switch ext := strings.ToLower(path.Ext(file)); {
-		case slices.Contains(imageExtensions, ext):
-			y.images = append(y.images, file)
-		case isNames(file):
-			marked = true
-		case ext == ".txt":
-			y.labels[file] = true
-			marked = marked || slices.Contains(strings.Split(path.Dir(file), "/"), "labels")
-		}
-		return nil
-	})
-	if err != nil || !marked {
+// findYOLO lists a folder; nil where it has none of YOLO's marks: the names of
+// classes, a folder labels, a label beside an image.
+func findYOLO(t *tree, found *findings) (*yoloFolder, error) {
+	y := &yoloFolder{tree: t, labels: map[string]string{}}
+	var err error
+	if y.yoloData, err = readYOLOData(t, found); err != nil {
 		return nil, err
 	}
-	y.names, err = yoloNames(fsys)
-	return &y, err
-}
-
-var imageExtensions = []string{".jpg", ".jpeg", ".png", ".bmp", ".webp"}
-
-// labelFile returns the label file of an image: the last folder "images" of
-// its path replaced by "labels", else beside it.
-func labelFile(image string) string {
-	stem := strings.TrimSuffix(image, path.Ext(image)) + ".txt"
-	parts := strings.Split(stem, "/")
-	for i := len(parts) - 2; i >= 0; i-- {
-		if parts[i] == "images" {
-			parts[i] = "labels"
-			return strings.Join(parts, "/")
+	marked := y.marked
+	stems := make(map[string]bool, len(t.images))
+	for _, image := range t.images {
+		stems[strings.ToLower(stem(image))] = true
+	}
+	for _, file := range t.texts {
+		if path.Ext(file) != ".txt" || y.other[file] {
+			continue
+		}
+		inLabels := slices.ContainsFunc(strings.Split(path.Dir(file), "/"), func(dir string) bool { return strings.EqualFold(dir, "labels") })
+		beside := stems[strings.ToLower(strings.TrimSuffix(file, ".txt"))]
+		if inLabels || beside || looksLikeLabels(t, file) {
+			y.labels[strings.ToLower(file)] = file
+			marked = marked || inLabels || beside
 		}
 	}
-	return stem
+	if !marked {
+		return nil, nil
+	}
+	return y, nil
+}
+
+// looksLikeLabels reports whether the first line of a text is one of a label
+// file, which tells a label without an image from a note to the reader.
+func looksLikeLabels(t *tree, file string) bool {
+	f, err := openText(t.fsys, file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	start := make([]byte, 512)
+	n, _ := utf8Text(f).Read(start)
+	line, _, _ := strings.Cut(strings.TrimSpace(string(start[:n])), "\n")
+	words := strings.Fields(line)
+	if len(words) < 5 {
+		return false
+	}
+	for _, word := range words[:5] {
+		if _, ok := share(word); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// labelOf returns the label file of an image: the last folder "images" of its
+// path replaced by "labels", else beside it, else in a folder "labels".
+func (y *yoloFolder) labelOf(image string) string {
+	text := stem(image) + ".txt"
+	candidates := []string{text, path.Join("labels", text)}
+	parts := strings.Split(text, "/")
+	for i := len(parts) - 2; i >= 0; i-- {
+		if strings.EqualFold(parts[i], "images") || parts[i] == "JPEGImages" {
+			parts[i] = "labels"
+			candidates = append([]string{strings.Join(parts, "/")}, candidates...)
+			break
+		}
+	}
+	for _, c := range candidates {
+		if file, is := y.labels[strings.ToLower(c)]; is {
+			return file
+		}
+	}
+	return ""
 }
 
 // readYOLO reads the label files of a folder's images.
-func readYOLO(fsys fs.FS, y *yoloFolder, o Options) (*Set, error) {
-	r := yoloReader{
-		fsys: fsys, options: o,
-		log: log{limit: o.MaxProblems, refuse: o.OnProblem == Refuse},
-		set: &Set{Format: YOLO},
+func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
+	if len(y.tree.images) == 0 {
+		return nil, errors.New("labels without images: YOLO's boxes are shares of the image's size; put the images into a folder images beside labels" + FirstDefect(found.list))
 	}
-	if len(y.images) == 0 {
-		return nil, fmt.Errorf("annotations: labels without images: YOLO's boxes are shares of the image's size; put the images into a folder images beside labels")
+	if err := y.part(found); err != nil {
+		return nil, err
 	}
+	y.label = make([]string, len(y.images))
+	for i, image := range y.images {
+		y.label[i] = y.labelOf(image)
+	}
+	if err := y.pair(found); err != nil {
+		return nil, err
+	}
+	read := make([]yoloImage, len(y.images))
+	parallel.For(runtime.GOMAXPROCS(0), len(y.images), func(_, i int) { read[i] = y.read(i, &o.Policy) })
+	s := &Set{Format: YOLO}
 	for i, name := range y.names {
-		r.set.Categories = append(r.set.Categories, Category{ID: int64(i), Name: name})
+		s.Categories = append(s.Categories, Category{ID: int64(i), Name: name})
 	}
-	r.named = len(y.names) > 0
-	for _, file := range y.images {
-		label := labelFile(file)
-		annotated := y.labels[label]
-		delete(y.labels, label)
-		if err := r.image(file, label, annotated); err != nil {
+	objects := int64(0)
+	for i := range read {
+		im := &read[i]
+		if err := found.join(&im.found); err != nil {
 			return nil, err
 		}
-	}
-	for _, label := range sortedKeys(y.labels) {
-		if !slices.Contains(strings.Split(path.Dir(label), "/"), "labels") {
-			continue // a README or a list of images
+		if im.Path == "" {
+			continue
 		}
-		if err := r.log.add(Problem{File: label, Message: "its image is missing, and with it the size in pixels: left out; put the image into images"}); err != nil {
-			return nil, err
-		}
-	}
-	if !r.named {
-		p := Problem{Notice: true, Message: "no names of classes: they are called class 0 and so on; add data.yaml with names, or classes.txt"}
-		if err := r.log.add(p); err != nil {
-			return nil, err
-		}
-	}
-	r.set.Problems = r.log.all()
-	return r.set, nil
-}
-
-type yoloReader struct {
-	fsys    fs.FS
-	options Options
-	log     log
-	set     *Set
-	named   bool
-	objects int64
-}
-
-func (r *yoloReader) image(file, label string, annotated bool) error {
-	w, h, err := imageSize(r.fsys, file)
-	if err != nil {
-		return r.log.add(Problem{File: file, Message: fmt.Sprintf("%v, and YOLO's boxes are shares of the image's size: left out", err)})
-	}
-	im := Image{ID: int64(len(r.set.Images) + 1), File: file, Width: w, Height: h}
-	if annotated {
-		text, err := readText(r.fsys, label)
-		if err != nil {
-			return r.log.add(Problem{File: label, Message: err.Error() + ": image left out"})
-		}
-		number := 0
-		for line := range strings.Lines(string(text)) {
-			number++
-			if err := r.line(&im, label, number, line); err != nil {
-				return err
+		for j := range im.Objects {
+			o := &im.Objects[j]
+			for int(o.Category) >= len(s.Categories) {
+				id := len(s.Categories)
+				s.Categories = append(s.Categories, Category{ID: int64(id), Name: fmt.Sprintf("class %d", id)})
 			}
+			objects++
+			o.ID = objects
+		}
+		im.ID = int64(len(s.Images) + 1)
+		s.Images = append(s.Images, im.Image)
+	}
+	if len(y.names) == 0 {
+		found.notice("", "no names of classes: they are called class 0 and so on; add data.yaml with names, or classes.txt")
+	}
+	return s, nil
+}
+
+// pair says which labels no image has, which more than one has, and how many
+// images have none.
+func (y *yoloFolder) pair(found *findings) error {
+	first := make(map[string]string, len(y.labels))
+	bare, example := 0, ""
+	for i, label := range y.label {
+		if label == "" {
+			if bare++; bare == 1 {
+				example = y.images[i]
+			}
+			continue
+		}
+		other, again := first[label]
+		if !again {
+			first[label] = y.images[i]
+			continue
+		}
+		p := Problem{File: label, Message: fmt.Sprintf("it is the label of %s and of %s: both have its objects", other, y.images[i])}
+		if err := found.add(p); err != nil {
+			return err
 		}
 	}
-	r.set.Images = append(r.set.Images, im)
+	var unused []string
+	for _, label := range y.labels {
+		if _, used := first[label]; !used && !y.outside[label] {
+			unused = append(unused, label)
+		}
+	}
+	slices.Sort(unused)
+	for _, label := range unused {
+		p := Problem{File: label, Message: "no image uses it: left out, as its boxes are shares of the image's size"}
+		if image := y.imageOf(label); image != "" {
+			p.Message = fmt.Sprintf("not read: the label of %s is %s", image, y.labelOf(image))
+		}
+		if err := found.add(p); err != nil {
+			return err
+		}
+	}
+	if bare > 0 {
+		found.notice("", "%s no label file, such as %s: taken as images without objects", count(bare, "image has", "images have"), example)
+	}
 	return nil
 }
 
-// imageSize reads an image's header.
-func imageSize(fsys fs.FS, file string) (w, h int, err error) {
-	info, err := fs.Stat(fsys, file)
-	if err != nil {
-		return 0, 0, plainPathError(err)
+// imageOf returns an image beside a label file.
+func (y *yoloFolder) imageOf(label string) string {
+	for _, ext := range imageExtensions {
+		for _, image := range y.byNameOf(path.Base(strings.TrimSuffix(label, ".txt") + ext)) {
+			if path.Dir(image) == path.Dir(label) && y.labelOf(image) != "" {
+				return image
+			}
+		}
 	}
-	if !info.Mode().IsRegular() {
-		return 0, 0, fmt.Errorf("not a regular file (%v)", info.Mode().Type())
-	}
-	f, err := fsys.Open(file)
-	if err != nil {
-		return 0, 0, plainPathError(err)
-	}
-	defer f.Close()
-	c, _, err := image.DecodeConfig(f)
-	if err != nil {
-		return 0, 0, fmt.Errorf("its size is not to be read (%w)", err)
-	}
-	if c.Width < 1 || c.Height < 1 {
-		return 0, 0, fmt.Errorf("its header claims %dx%d pixels", c.Width, c.Height)
-	}
-	return c.Width, c.Height, nil
-}
-
-func sortedKeys(m map[string]bool) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return ""
 }

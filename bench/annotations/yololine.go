@@ -10,51 +10,110 @@ import (
 // maxYOLOClass is the largest class that a set without names may use.
 const maxYOLOClass = 1 << 16
 
-// line reads "class cx cy w h", or "class x1 y1 x2 y2 x3 y3 ..." of a polygon,
-// whose box is its extent; all but the class are shares of the image's size.
-func (r *yoloReader) line(im *Image, file string, number int, line string) error {
+// yoloImage is an image and what its label file says, with the numbers of
+// classes as the categories of its objects.
+type yoloImage struct {
+	Image
+	found findings
+}
+
+// read reads the size of an image and its label file. An image that is left out
+// has no path.
+func (y *yoloFolder) read(i int, p *Policy) (im yoloImage) {
+	im.File, im.Path, im.Source, im.Split = y.images[i], y.images[i], y.label[i], y.split[i]
+	if measure(y.fsys, &im.Image, &im.found); im.Path == "" || im.Source == "" {
+		return im
+	}
+	text, _, err := readText(y.fsys, im.Source)
+	if err != nil {
+		im.found.add(Problem{File: im.Source, Message: err.Error() + ": image left out"})
+		im.Path = ""
+		return im
+	}
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		y.line(&im, number, line, p)
+	}
+	im.Objects, _ = p.repeated(im.Objects, func(first, again *Object) error {
+		im.found.add(Problem{File: im.Source, Line: int(again.ID), Message: fmt.Sprintf("the same as line %d: %s", first.ID, p.repeats())})
+		return nil
+	})
+	return im
+}
+
+// line reads an object. Until all is read, its id is the line.
+func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	words := strings.Fields(line)
 	if len(words) == 0 {
-		return nil
+		return
 	}
-	wrong := func(format string, args ...any) error {
-		return r.log.add(Problem{File: file, Line: number, Message: fmt.Sprintf(format, args...) + ": left out"})
+	add := func(format string, args ...any) {
+		im.found.add(Problem{File: im.Source, Line: number, Message: fmt.Sprintf(format, args...)})
 	}
-	class, err := strconv.ParseInt(words[0], 10, 32)
-	if err != nil || class < 0 || class > maxYOLOClass {
-		return wrong("class %.20q: want a whole number from 0", words[0])
+	class, err := yoloClass(words[0])
+	if err == nil && len(y.names) > 0 && int(class) >= len(y.names) {
+		err = fmt.Errorf("class %d, but only %d have a name", class, len(y.names))
 	}
-	if r.named && class >= int64(len(r.set.Categories)) {
-		return wrong("class %d of %d that have a name", class, len(r.set.Categories))
+	var shares []float64
+	if err == nil {
+		shares, err = y.shares(words[1:])
 	}
-	if n := len(words); n != 5 && (n < 7 || n%2 == 0) {
-		return wrong("%d numbers: want class cx cy w h", n)
+	if err != nil {
+		add("%v: left out", err)
+		return
+	}
+	if want := 5 + y.keypoints[0]*y.keypoints[1]; y.keypoints != [2]int{} && len(words) != 5 && len(words) != want {
+		add("%d numbers, where kpt_shape %v wants %d: its box is read all the same", len(words), y.keypoints, want)
+	}
+	if len(shares) > 4 {
+		im.found.add(Problem{File: im.Source, Line: number, Notice: true, Message: fmt.Sprintf("%d numbers are read as a polygon, whose extent is the box; labels of poses need kpt_shape in data.yaml", len(words))})
+	}
+	box, keep, wrong := p.box(yoloBox(shares, float64(im.Width), float64(im.Height)), im.Width, im.Height)
+	if wrong != "" {
+		add("%s", wrong)
+	}
+	if keep {
+		im.Objects = append(im.Objects, Object{ID: int64(number), Box: box, Category: class, Area: box[2] * box[3]})
+	}
+}
+
+// yoloClass reads the number of a class, which some tools write as 0.0.
+func yoloClass(word string) (int32, error) {
+	v, err := strconv.ParseFloat(word, 64)
+	if err != nil || v != math.Trunc(v) || v < 0 || v > maxYOLOClass {
+		return 0, fmt.Errorf("class %.20q: want a whole number from 0", word)
+	}
+	return int32(v), nil
+}
+
+// shares reads "cx cy w h", which keypoints may follow, or "x1 y1 x2 y2 x3 y3
+// ..." of a polygon; all are shares of the image's size.
+func (y *yoloFolder) shares(words []string) ([]float64, error) {
+	n := len(words)
+	switch {
+	case n >= 4 && y.keypoints != [2]int{}:
+		words = words[:4]
+	case n == 4, n >= 6 && n%2 == 0:
+	default:
+		return nil, fmt.Errorf("%d numbers: want class cx cy w h, parted by blanks", n+1)
 	}
 	shares := make([]float64, 0, 8)
-	for _, word := range words[1:] {
-		v, err := strconv.ParseFloat(word, 64)
-		if err != nil || !(v >= 0 && v <= 1) {
-			return wrong("%.20q: want a share of the image's size, 0 to 1", word)
+	for _, word := range words {
+		v, ok := share(word)
+		if !ok {
+			return nil, fmt.Errorf("%.20q: want a share of the image's size, 0 to 1", word)
 		}
 		shares = append(shares, v)
 	}
-	box := yoloBox(shares, float64(im.Width), float64(im.Height))
-	keep, problem := judge(box, r.options)
-	if problem != "" {
-		if err := r.log.add(Problem{File: file, Line: number, Message: problem}); err != nil {
-			return err
-		}
-	}
-	if !keep {
-		return nil
-	}
-	for int64(len(r.set.Categories)) <= class {
-		id := len(r.set.Categories)
-		r.set.Categories = append(r.set.Categories, Category{ID: int64(id), Name: fmt.Sprintf("class %d", id)})
-	}
-	r.objects++
-	im.Objects = append(im.Objects, Object{ID: r.objects, Box: box, Category: int32(class), Area: box[2] * box[3]})
-	return nil
+	return shares, nil
+}
+
+// share reads a share of the image's size. Of a box that reaches out of its
+// image, it may be below 0 or above 1.
+func share(word string) (float64, bool) {
+	v, err := strconv.ParseFloat(word, 64)
+	return v, err == nil && v >= -1 && v <= 2
 }
 
 // yoloBox turns shares, centre and size or corners, into a box in pixels.

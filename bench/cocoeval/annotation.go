@@ -3,6 +3,8 @@ package cocoeval
 import (
 	"fmt"
 	"math"
+
+	"detsample/bench/annotations"
 )
 
 // GroundTruth is an annotated object.
@@ -25,17 +27,9 @@ type GroundTruth struct {
 	Ignore bool
 }
 
-// Detection is a scored box of a detector.
-type Detection struct {
-	Image int64
-	Class int32
-	// Box is {x, y, width, height} in pixels. A box without positive width
-	// and height overlaps nothing and so is a false positive.
-	Box   [4]float64
-	Score float64
-}
-
-func (d *Detection) area() float64 { return d.Box[2] * d.Box[3] }
+// Detection is a scored box of a detector. A box without positive width and
+// height overlaps nothing and so is a false positive.
+type Detection = annotations.Detection
 
 func validateAnnotations(gts []GroundTruth, dts []Detection) error {
 	for i := range gts {

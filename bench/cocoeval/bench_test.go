@@ -77,17 +77,7 @@ func peersScene(b *testing.B) ([]GroundTruth, []Detection) {
 	if dir == "" {
 		b.Skip("COCOEVAL_SCENE is not set")
 	}
-	f, err := os.Open(filepath.Join(dir, "instances.json"))
-	require.NoError(b, err)
-	defer f.Close()
-	gts, err := ReadGroundTruth(f)
-	require.NoError(b, err)
-	g, err := os.Open(filepath.Join(dir, "results.json"))
-	require.NoError(b, err)
-	defer g.Close()
-	dts, err := ReadDetections(g)
-	require.NoError(b, err)
-	return gts, dts
+	return readFiles(b, filepath.Join(dir, "instances.json"), filepath.Join(dir, "results.json"))
 }
 
 func BenchmarkLoadPeersScene(b *testing.B) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"detsample/bench/annotations"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -20,17 +22,18 @@ func coco100(t testing.TB, name string) string {
 }
 
 func readCOCO100(t testing.TB) ([]GroundTruth, []Detection) {
-	f, err := os.Open(coco100(t, "instances_val2014_100.json"))
+	return readFiles(t, coco100(t, "instances_val2014_100.json"), coco100(t, "instances_val2014_fakebbox100_results.json"))
+}
+
+// readFiles reads annotations and results as the eval command does.
+func readFiles(t testing.TB, gt, dt string) ([]GroundTruth, []Detection) {
+	set, err := annotations.Open(gt, annotations.Options{})
 	require.NoError(t, err)
-	defer f.Close()
-	gts, err := ReadGroundTruth(f)
+	truth, err := TruthOf(set)
 	require.NoError(t, err)
-	f, err = os.Open(coco100(t, "instances_val2014_fakebbox100_results.json"))
+	dts, err := annotations.OpenResults(dt)
 	require.NoError(t, err)
-	defer f.Close()
-	dts, err := ReadDetections(f)
-	require.NoError(t, err)
-	return gts, dts
+	return truth.Objects, dts
 }
 
 func TestPrintsTheLinesOfTheReferenceOnItsExample(t *testing.T) {

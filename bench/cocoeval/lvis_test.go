@@ -55,9 +55,9 @@ func TestFederationForgivesWhatNobodyKnows(t *testing.T) {
 	gts := []GroundTruth{{Image: 1, Class: 1, Box: [4]float64{0, 0, 10, 10}, Area: 100}}
 	elsewhere := [4]float64{50, 50, 10, 10}
 	dts := []Detection{
-		{1, 1, elsewhere, 0.9},
-		{1, 1, [4]float64{0, 0, 10, 10}, 0.8},
-		{1, 2, elsewhere, 0.7},
+		scored(1, 1, elsewhere, 0.9),
+		scored(1, 1, [4]float64{0, 0, 10, 10}, 0.8),
+		scored(1, 2, elsewhere, 0.7),
 	}
 	ap := func(f Federation) float64 {
 		f.Images, f.Classes = []int64{1}, []int32{1, 2}

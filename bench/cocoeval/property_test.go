@@ -37,7 +37,7 @@ func drawScene(t *rapid.T) ([]GroundTruth, []Detection) {
 	var dts []Detection
 	for range rapid.IntRange(0, 20).Draw(t, "detections") {
 		g := rapid.SampledFrom(gts).Draw(t, "near")
-		d := Detection{g.Image, g.Class, g.Box, float64(rapid.IntRange(0, 20).Draw(t, "score")) / 20}
+		d := scored(g.Image, g.Class, g.Box, float64(rapid.IntRange(0, 20).Draw(t, "score"))/20)
 		if rapid.Bool().Draw(t, "elsewhere") {
 			d.Box = drawBox(t)
 		}
@@ -58,7 +58,7 @@ func TestPerfectDetectionsGiveAPOne(t *testing.T) {
 		gts[0].Crowd = false
 		var dts []Detection
 		for _, g := range gts {
-			dts = append(dts, Detection{g.Image, g.Class, g.Box, rapid.Float64Range(0, 1).Draw(t, "score")})
+			dts = append(dts, scored(g.Image, g.Class, g.Box, rapid.Float64Range(0, 1).Draw(t, "score")))
 		}
 		s := evaluate(t, gts, dts).Summary()
 		assert.InDelta(t, 1, s.AP, 1e-12)
@@ -97,7 +97,7 @@ func TestLoweringTheScoreOfAFalsePositiveNeverLowersAP(t *testing.T) {
 		g := rapid.SampledFrom(gts).Draw(t, "beside")
 		high := rapid.Float64Range(0, 1).Draw(t, "high")
 		low := rapid.Float64Range(-1, high).Draw(t, "low")
-		wrong := Detection{g.Image, g.Class, [4]float64{1e4, 1e4, 50, 50}, high}
+		wrong := scored(g.Image, g.Class, [4]float64{1e4, 1e4, 50, 50}, high)
 		before := evaluate(t, gts, append(dts, wrong)).Summary()
 		wrong.Score = low
 		after := evaluate(t, gts, append(dts, wrong)).Summary()
@@ -128,4 +128,8 @@ func TestInputsAreNotChangedAndParamsNotShared(t *testing.T) {
 	before := r.String()
 	p.IoU[0], p.MaxDets[0], p.Areas[0].Name = 0.9, 77, "other"
 	assert.Equal(t, before, r.String())
+}
+
+func scored(image int64, class int32, box [4]float64, score float64) Detection {
+	return Detection{Image: image, Class: class, Box: box, Score: score}
 }

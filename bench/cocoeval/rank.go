@@ -78,7 +78,7 @@ func (r *ranking) rank(all []Detection, dts, image []int32, maxDets []int) {
 		d := dts[key.position]
 		r.dt = append(r.dt, d)
 		r.score = append(r.score, all[d].Score)
-		r.area = append(r.area, all[d].area())
+		r.area = append(r.area, all[d].Box[2]*all[d].Box[3])
 		r.byImage[start+place] = int32(rank)
 		r.count[start]++
 		for m, limit := range maxDets {

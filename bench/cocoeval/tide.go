@@ -70,6 +70,10 @@ type ErrorSplit struct {
 	AP float64
 	// Count holds the number of errors of each kind.
 	Count [errorKinds]int
+	// BeyondLimit is how many of the objects that were not found a detection of
+	// their class beyond the limit would have found: the limit misses them, not
+	// the detector.
+	BeyondLimit int
 	// DeltaAP holds, for each kind, how much higher AP would be if its errors
 	// alone were corrected; at least 0.
 	DeltaAP [errorKinds]float64
@@ -104,13 +108,14 @@ func SplitErrors(p ErrorParams, gts []GroundTruth, dts []Detection) (*ErrorSplit
 		}
 	}
 	for _, image := range s.images() {
-		s.image(image.gts, image.dts)
+		s.image(image)
 	}
 	return s.split(), nil
 }
 
-// imageBoxes is an image's annotations by index.
-type imageBoxes struct{ gts, dts []int32 }
+// imageBoxes is an image's annotations by index. Those of cut are beyond the
+// limit.
+type imageBoxes struct{ gts, dts, cut []int32 }
 
 // images groups the annotations by image; those of others are left out.
 func (s *splitter) images() []imageBoxes {
@@ -140,7 +145,8 @@ func (s *splitter) images() []imageBoxes {
 	for i := range images {
 		list := images[i].dts
 		slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(s.dts[b].Score, s.dts[a].Score) })
-		images[i].dts = list[:min(len(list), s.p.MaxDets)]
+		within := min(len(list), s.p.MaxDets)
+		images[i].dts, images[i].cut = list[:within], list[within:]
 	}
 	return images
 }

@@ -62,16 +62,34 @@ func TestEachErrorIsOfItsKind(t *testing.T) {
 		{Image: 1, Class: 2, Box: [4]float64{120, 0, 10, 10}},
 	}
 	dts := []Detection{
-		{1, 1, [4]float64{0, 0, 10, 10}, 0.9},    // right
-		{1, 1, [4]float64{0, 1, 10, 10}, 0.8},    // duplicate
-		{1, 1, [4]float64{46, 0, 10, 10}, 0.7},   // localisation, overlap 0.25
-		{1, 1, [4]float64{80, 0, 10, 10}, 0.6},   // classification
-		{1, 1, [4]float64{126, 0, 10, 10}, 0.5},  // both
-		{1, 2, [4]float64{0, 200, 10, 10}, 0.95}, // background
+		scored(1, 1, [4]float64{0, 0, 10, 10}, 0.9),    // right
+		scored(1, 1, [4]float64{0, 1, 10, 10}, 0.8),    // duplicate
+		scored(1, 1, [4]float64{46, 0, 10, 10}, 0.7),   // localisation, overlap 0.25
+		scored(1, 1, [4]float64{80, 0, 10, 10}, 0.6),   // classification
+		scored(1, 1, [4]float64{126, 0, 10, 10}, 0.5),  // both
+		scored(1, 2, [4]float64{0, 200, 10, 10}, 0.95), // background
 	}
 	s, err := SplitErrors(DefaultErrorParams(), gts, dts)
 	require.NoError(t, err)
 	assert.Equal(t, [errorKinds]int{1, 1, 1, 1, 1, 1}, s.Count)
+}
+
+func TestTheLimitOnDetectionsIsNamedWhereItMissesObjects(t *testing.T) {
+	var gts []GroundTruth
+	var dts []Detection
+	for i := range 7 {
+		box := [4]float64{float64(20 * i), 0, 10, 10}
+		gts = append(gts, GroundTruth{Image: 1, Class: 1, Box: box})
+		dts = append(dts, scored(1, 1, box, 1-float64(i)/10), scored(1, 2, box, 1-float64(i)/10))
+	}
+	dts = append(dts[:12], scored(1, 1, [4]float64{300, 0, 10, 10}, .01)) // the last object is not found
+	for limit, beyond := range map[int]int{1: 5, 5: 3, 12: 0, 100: 0} {
+		p := DefaultErrorParams()
+		p.MaxDets = limit
+		s, err := SplitErrors(p, gts, dts)
+		require.NoError(t, err)
+		assert.Equal(t, beyond, s.BeyondLimit, limit)
+	}
 }
 
 func TestErrorSplitRefusesWrongParamsAndNaN(t *testing.T) {

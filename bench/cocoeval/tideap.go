@@ -30,7 +30,7 @@ func (s *splitter) class(id int32) *tideClass {
 
 // split computes AP as it is and as it would be without each kind of error.
 func (s *splitter) split() *ErrorSplit {
-	out := &ErrorSplit{}
+	out := &ErrorSplit{BeyondLimit: s.beyond}
 	for _, e := range s.errors {
 		out.Count[e.kind]++
 	}

@@ -30,6 +30,7 @@ type splitter struct {
 	classes map[int32]*tideClass
 	order   []int32 // classes in order of appearance
 	errors  []tideError
+	beyond  int             // objects that only detections beyond the limit would find
 	fixer   map[int32]int32 // ground truth to the detection that would find it
 	overlap []float64       // [detection][object]
 	taken   []bool
@@ -37,9 +38,10 @@ type splitter struct {
 }
 
 // image judges the detections of an image, best first.
-func (s *splitter) image(gts, dts []int32) {
+func (s *splitter) image(boxes imageBoxes) {
+	dts := boxes.dts
 	var objects, regions []int32
-	for _, g := range gts {
+	for _, g := range boxes.gts {
 		if s.gts[g].Crowd || s.gts[g].Ignore {
 			regions = append(regions, g)
 		} else {
@@ -65,10 +67,23 @@ func (s *splitter) image(gts, dts []int32) {
 		}
 		c := s.class(s.gts[g].Class)
 		c.missed++
+		if s.findable(g, boxes.cut) {
+			s.beyond++
+		}
 		if !usable[j] {
 			s.errors = append(s.errors, tideError{kind: ErrorMissed, class: s.gts[g].Class, object: g, dt: -1})
 		}
 	}
+}
+
+// findable reports whether one of the detections would have found object g.
+func (s *splitter) findable(g int32, dts []int32) bool {
+	for _, d := range dts {
+		if s.dts[d].Class == s.gts[g].Class && overlap(&s.dts[d].Box, &s.gts[g].Box, false) >= s.p.Foreground {
+			return true
+		}
+	}
+	return false
 }
 
 // match gives each detection the object of its class that it overlaps most

@@ -210,7 +210,7 @@ func TestWhatCannotBeReadIsOneErrorWithItsName(t *testing.T) {
 		{"compare --config " + folder, folder + ": this is a folder"},
 		{"compare --config " + empty, empty + ": the file is empty"},
 		{"compare --data " + missing + " --config " + path, missing},
-		{"compare --data " + folder + " --config " + path, folder + ": no image set here"},
+		{"compare --data " + folder + " --config " + path, folder + ": no annotations here"},
 		{"compare --data " + path + " --config " + path, path},
 		{"compare --data " + withoutObjects(t) + " --config " + path, "no annotated object"},
 		{"compare --out " + path + " --config " + path, path},
@@ -218,7 +218,8 @@ func TestWhatCannotBeReadIsOneErrorWithItsName(t *testing.T) {
 		got := detsample(strings.Fields(c.args)...)
 		assert.Equal(t, statusFailure, got.status, c.args)
 		assert.Contains(t, got.stderr, c.message)
-		assert.Equal(t, 1, strings.Count(got.stderr, "\n"), got.stderr)
+		notes := strings.Count("\n"+got.stderr, "\ndata: ")
+		assert.Equal(t, 1, strings.Count(got.stderr, "\n")-notes, got.stderr)
 		assert.Empty(t, got.stdout)
 	}
 }

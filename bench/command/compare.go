@@ -17,17 +17,18 @@ import (
 
 // compareCommand runs a comparison.
 type compareCommand struct {
-	Preset string   `xor:"source" placeholder:"NAME" help:"Comparison to run; detsample list presets names them. Without --preset and --config: default."`
-	Config string   `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
-	Data   *string  `placeholder:"DIR" help:"Folder of images, Pascal VOC or COCO, instead of generated scenes."`
-	Seeds  int      `default:"1" placeholder:"N" help:"Runs of each strategy, for intervals over seeds (1)."`
-	Jobs   int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
-	Budget float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
-	Out    string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
-	Resume bool     `help:"Take over the runs that are in the folder for results and still hold."`
-	Only   []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
-	Format string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
-	Quiet  bool     `short:"q" help:"Print nothing but errors; the results are in the folder."`
+	Preset      string   `xor:"source" placeholder:"NAME" help:"Comparison to run; detsample list presets names them. Without --preset and --config: default."`
+	Config      string   `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
+	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, or a COCO JSON file."`
+	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
+	Seeds       int      `default:"1" placeholder:"N" help:"Runs of each strategy, for intervals over seeds (1)."`
+	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
+	Budget      float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
+	Out         string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
+	Resume      bool     `help:"Take over the runs that are in the folder for results and still hold."`
+	Only        []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
+	Format      string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Quiet       bool     `short:"q" help:"Print nothing but errors; the results are in the folder."`
 }
 
 // Help returns examples.
@@ -57,6 +58,7 @@ func (c *compareCommand) Run(s *session) error {
 	study, err := bench.Compare(s.ctx, comparison, bench.Options{
 		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget,
 		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note,
+		Links: c.FollowLinks, Read: progress.read,
 	})
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
@@ -66,7 +68,6 @@ func (c *compareCommand) Run(s *session) error {
 		return err
 	}
 	if !c.Quiet {
-		printProblems(s.stderr, study.Set.Problems, c.Out)
 		if failed := c.print(s.stdout, study); failed != nil && err == nil {
 			err = failed
 		}

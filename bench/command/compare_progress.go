@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"detsample/bench"
+	"detsample/bench/annotations"
 	"detsample/bench/store"
 
 	"github.com/schollz/progressbar/v3"
@@ -101,6 +102,17 @@ func (p *progress) note(n store.Note) {
 		_ = p.bar.Clear()
 	}
 	fmt.Fprintln(p.w, "note: "+printable(n.Text))
+}
+
+// read prints what was found in the data, before it is trained on.
+func (p *progress) read(found []annotations.Problem) {
+	if p.quiet {
+		return
+	}
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+	printNotes(p.w, found)
 }
 
 func byRun(a, b bench.Event) int {

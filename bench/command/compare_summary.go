@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/bench/annotations"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
@@ -49,8 +50,8 @@ func facts(study *summary.Study) string {
 	if len(seen) > 0 {
 		parts = append(parts, "positives:negatives "+strings.Join(seen, ", "))
 	}
-	if _, defects := sorted(study.Set.Problems); len(defects) > 0 {
-		parts = append(parts, plural(len(defects), "problem", "problems")+" in the data")
+	if n := annotations.Defects(study.Set.Problems); n > 0 {
+		parts = append(parts, plural(n, "problem", "problems")+" in the data")
 	}
 	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
 }

@@ -10,19 +10,23 @@ import (
 
 // convertCommand turns annotations from one format into another.
 type convertCommand struct {
-	Input   string   `arg:"" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC or YOLO; for --to results the folder of labels that a YOLO tool wrote."`
-	To      string   `required:"" enum:"coco,yolo,voc,results" placeholder:"FORMAT" help:"Format to write: coco, yolo, voc, or results for detections."`
-	Out     string   `required:"" placeholder:"PATH" help:"File (coco, results) or folder (yolo, voc) to write."`
-	Classes []string `placeholder:"NAME,NAME" help:"Classes to keep, in this order; all without it."`
-	GT      string   `name:"gt" placeholder:"PATH" help:"Annotations of the images that detections are of, for --to results."`
-	Force   bool     `help:"Overwrite files that exist."`
+	Input string `arg:"" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO; for --to results the folder of labels that a YOLO tool wrote."`
+	To    string `required:"" enum:"coco,yolo,voc,results" placeholder:"FORMAT" help:"Format to write: coco, yolo, voc, or results for detections."`
+	Out   string `required:"" placeholder:"PATH" help:"File (coco, results) or folder (yolo, voc) to write."`
+	dataFlags
+	Classes        []string `placeholder:"NAME,NAME" help:"Classes to keep, in this order; all without it."`
+	CategoriesFrom string   `placeholder:"FILE" help:"Annotations, classes.txt or data.yaml whose numbers of categories to take, by name."`
+	GT             string   `name:"gt" placeholder:"PATH" help:"Annotations of the images that detections are of, for --to results."`
+	Force          bool     `help:"Overwrite files that exist."`
 }
 
 // Help returns examples.
 func (convertCommand) Help() string {
 	return `Images are neither read nor copied, but for the size in the headers of YOLO's. What a format
 cannot hold is left out and reported: crowds in YOLO, boxes of a pixel in Pascal VOC. Crowds
-become difficult objects in Pascal VOC. Without --force nothing that exists is touched; with it,
+become difficult objects in Pascal VOC. Categories keep their ids; those of Pascal VOC and
+YOLO, which have none, are numbered from 1 in COCO, and all from 0 in YOLO, unless
+--categories-from says how. A conversion without an object fails. Without --force nothing that exists is touched; with it,
 files of the same name are replaced and others stay.
 
 Examples:
@@ -36,8 +40,8 @@ func (c *convertCommand) Run(s *session) error {
 	if (c.To == "results") != (c.GT != "") {
 		return wrongUsage("--gt and --to results need each other: detections are of the images of --gt")
 	}
-	if c.To == "results" && len(c.Classes) > 0 {
-		return wrongUsage("--classes can't be used with --to results: the classes of detections are numbers in the order of --gt")
+	if c.To == "results" && (len(c.Classes) > 0 || c.CategoriesFrom != "") {
+		return wrongUsage("--classes and --categories-from can't be used with --to results: the classes of detections are numbers in the order of --gt")
 	}
 	target := output{path: c.Out, force: c.Force}
 	if err := target.check(); err != nil {
@@ -46,8 +50,8 @@ func (c *convertCommand) Run(s *session) error {
 	if c.To == "results" {
 		return c.results(s, target)
 	}
-	set, err := annotations.Open(c.Input, annotations.Options{})
-	if err != nil {
+	set, err := c.read(c.Input, annotations.Options{})
+	if err := printRead(s.stderr, set, err); err != nil {
 		return err
 	}
 	if len(c.Classes) > 0 {
@@ -55,7 +59,12 @@ func (c *convertCommand) Run(s *session) error {
 			return err
 		}
 	}
-	printNotes(s.stderr, set.Problems)
+	if err := c.number(s, set); err != nil {
+		return err
+	}
+	if set.Objects() == 0 {
+		return fmt.Errorf("%s: no object to write, of %s: nothing was written", c.Input, plural(len(set.Images), "image", "images"))
+	}
 	var lost []annotations.Problem
 	switch c.To {
 	case "coco":
@@ -65,25 +74,46 @@ func (c *convertCommand) Run(s *session) error {
 	case "voc":
 		lost, err = target.folder(set.WriteVOC)
 	}
+	printNotes(s.stderr, append(lost, annotations.Noted(err)...))
 	if err != nil {
 		return err
 	}
-	printNotes(s.stderr, lost)
-	fmt.Fprintf(s.stdout, "%s: %s of %s, %s read\n", c.Out, plural(len(set.Images), "image", "images"),
-		plural(len(set.Categories), "class", "classes"), plural(set.Objects(), "object", "objects"))
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, sized(set))
+	return nil
+}
+
+// number gives categories the ids that are asked for, or that COCO begins with.
+func (c *convertCommand) number(s *session, set *annotations.Set) error {
+	var like []annotations.Category
+	if c.CategoriesFrom != "" {
+		var err error
+		if like, err = annotations.OpenCategories(c.CategoriesFrom); err != nil {
+			return fmt.Errorf("--categories-from %w", err)
+		}
+	} else if c.To != "coco" {
+		return nil
+	}
+	changed, err := set.Renumber(like)
+	if err != nil {
+		return fmt.Errorf("--categories-from %s: %w", c.CategoriesFrom, err)
+	}
+	printNotes(s.stderr, changed)
 	return nil
 }
 
 func (c *convertCommand) results(s *session, target output) error {
-	set, err := annotations.Open(c.GT, annotations.Options{})
-	if err != nil {
+	set, err := c.read(c.GT, annotations.Options{})
+	if err := printRead(s.stderr, set, err); err != nil {
 		return err
 	}
 	detections, problems, err := set.ReadPredictions(c.Input)
+	printNotes(s.stderr, append(problems, annotations.Noted(err)...))
 	if err != nil {
 		return err
 	}
-	printNotes(s.stderr, problems)
+	if len(detections) == 0 {
+		return fmt.Errorf("%s: no detection to write: nothing was written", c.Input)
+	}
 	if err := target.file(func(w io.Writer) error { return annotations.WriteResults(w, detections) }); err != nil {
 		return err
 	}

@@ -17,9 +17,9 @@ func TestConvertGoesFromCOCOToVOCAndBack(t *testing.T) {
 	dir := t.TempDir()
 	voc, back := filepath.Join(dir, "voc"), filepath.Join(dir, "back.json")
 	got := detsample("convert", file(t, "gt.json", catsAndDogs), "--to", "voc", "--out", voc)
-	require.Equal(t, outcome{stdout: voc + ": 2 images of 2 classes, 2 objects read\n"}, got)
+	require.Equal(t, outcome{stdout: voc + ": 2 objects of 2 classes in 2 images\n"}, got)
 	require.Zero(t, detsample("convert", voc, "--to", "coco", "--out", back, "--classes", "dog,cat").status)
-	s, err := annotations.Open(back, annotations.Options{OnProblem: annotations.Refuse})
+	s, err := annotations.Open(back, annotations.Options{Policy: annotations.Policy{Refuse: true}})
 	require.NoError(t, err)
 	require.Len(t, s.Images, 2)
 	assert.Equal(t, [4]float64{10, 10, 50, 50}, s.Images[1].Objects[0].Box)
@@ -105,7 +105,7 @@ func TestConvertRefusesWrongUsage(t *testing.T) {
 	for args, message := range map[string]string{
 		"--to results":                      "--gt and --to results need each other",
 		"--to coco --gt x":                  "--gt and --to results need each other",
-		"--to results --gt x --classes cat": "--classes can't be used with --to results",
+		"--to results --gt x --classes cat": "--classes and --categories-from can't be used with --to results",
 		"--to coco --classes cta":           `unknown class "cta": did you mean cat?`,
 		"--to coco --classes cat,cat":       `--classes names "cat" twice`,
 		"--to pascal":                       "--to must be one of",

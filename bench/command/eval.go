@@ -3,7 +3,8 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,9 +14,11 @@ import (
 
 // evalCommand evaluates a detector's results.
 type evalCommand struct {
-	GT string `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC or YOLO."`
+	GT string `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, such as compare takes."`
 	DT string `name:"dt" required:"" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input."`
 
+	dataFlags
+	AsIs     bool   `help:"Evaluate every box as the file has it, and heed no ignore, to the letter of pycocotools: boxes of no size or outside their image and repeated objects count as missed."`
 	PerClass bool   `help:"Print the figures of each class too."`
 	TIDE     bool   `name:"tide" help:"Print what each kind of error costs, as TIDE does."`
 	Groups   bool   `help:"Require LVIS's frequency groups, which are printed wherever the annotations have them."`
@@ -28,8 +31,10 @@ type evalCommand struct {
 func (evalCommand) Help() string {
 	return `Figures are those of pycocotools; AP is at the largest of --max-dets. Annotations of LVIS
 are evaluated by lvis-api's rule as well, at 300 detections an image. Detections of an image
-or a category that the annotations do not list are an error. "ignore" in a COCO file is not
-heeded, as in pycocotools; difficult objects of Pascal VOC are.
+or a category that the annotations do not list are an error. Boxes of no size or outside
+their image, repeated objects, and objects to be ignored are treated as everywhere else,
+which --as-is undoes. Of a folder whose splits share ids of images the held-out one is
+evaluated unless --split names another; otherwise it is all of it.
 
 Examples:
   detsample eval --gt instances_val2017.json --dt results.json
@@ -45,6 +50,7 @@ type evaluation struct {
 	result     *cocoeval.Result
 	lvis       *cocoeval.LVISResult // nil without frequencies
 	errors     *cocoeval.ErrorSplit // nil where not asked for
+	limit      int                  // on the detections of an image in errors
 }
 
 // Run evaluates and prints.
@@ -53,7 +59,7 @@ func (c *evalCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	set, err := annotations.Open(c.GT, annotations.Options{KeepDegenerate: true})
+	set, err := c.open(s)
 	if err != nil {
 		return err
 	}
@@ -67,7 +73,7 @@ func (c *evalCommand) Run(s *session) error {
 	if err := foreign(set, dts, c.DT); err != nil {
 		return err
 	}
-	printNotes(s.stderr, set.Problems)
+	printSplitsMissed(s.stderr, set, dts)
 	e, err := c.evaluate(p, set, dts)
 	if err != nil {
 		return err
@@ -75,31 +81,56 @@ func (c *evalCommand) Run(s *session) error {
 	return e.print(s.stdout, c)
 }
 
+// open reads the annotations, or the held-out split of them where ids of images
+// mean nothing without one.
+func (c *evalCommand) open(s *session) (*annotations.Set, error) {
+	o := annotations.Options{Policy: annotations.Policy{AsIs: c.AsIs}}
+	set, err := c.read(c.GT, o)
+	if err == nil && set.Renumbered && c.Split == "" {
+		for _, split := range []annotations.Split{annotations.Val, annotations.Test} {
+			if !slices.ContainsFunc(set.Images, func(im annotations.Image) bool { return im.Split == split }) {
+				continue
+			}
+			chosen := *c
+			chosen.Split = string(split)
+			if set, err = chosen.read(c.GT, o); err == nil {
+				set.Problems = append(set.Problems, annotations.Problem{
+					Notice:  true,
+					Message: fmt.Sprintf("the splits share ids of images: evaluated on %s; --split names another", split),
+				})
+			}
+			break
+		}
+	}
+	return set, printRead(s.stderr, set, err)
+}
+
 func (c *evalCommand) evaluate(p cocoeval.Params, set *annotations.Set, dts []cocoeval.Detection) (*evaluation, error) {
 	e := &evaluation{set: set, detections: len(dts)}
-	truth, err := newTruth(set)
+	truth, err := cocoeval.TruthOf(set)
 	if err != nil {
 		return nil, err
 	}
-	p.Images, p.Classes = truth.images, truth.classes
-	if e.result, err = cocoeval.Evaluate(p, truth.objects, dts); err != nil {
+	p.Images, p.Classes = truth.Images, truth.Classes
+	if e.result, err = cocoeval.Evaluate(p, truth.Objects, dts); err != nil {
 		return nil, err
 	}
 	if hasFrequencies(set) {
 		p := p
 		p.MaxDets = []int{cocoeval.LVISMaxDets}
-		if e.lvis, err = cocoeval.EvaluateLVIS(p, truth.federation(set), truth.objects, dts); err != nil {
+		if e.lvis, err = cocoeval.EvaluateLVIS(p, *truth.Federation, truth.Objects, dts); err != nil {
 			return nil, err
 		}
 	}
 	if c.TIDE {
 		q := cocoeval.DefaultErrorParams()
-		q.Images = truth.images
-		if set.Format == annotations.LVIS {
-			f := truth.federation(set)
-			q.Federation, q.MaxDets = &f, cocoeval.LVISMaxDets
+		q.Images = truth.Images
+		q.MaxDets = c.MaxDets[len(c.MaxDets)-1]
+		if q.Federation = truth.Federation; q.Federation != nil {
+			q.MaxDets = max(q.MaxDets, cocoeval.LVISMaxDets)
 		}
-		e.errors, err = cocoeval.SplitErrors(q, truth.objects, dts)
+		e.limit = q.MaxDets
+		e.errors, err = cocoeval.SplitErrors(q, truth.Objects, dts)
 	}
 	return e, err
 }
@@ -159,49 +190,68 @@ func joinInts(list []int) string {
 
 // readDetections reads a COCO result file.
 func readDetections(s *session, path string) ([]cocoeval.Detection, error) {
-	from := s.input()
 	if path == "-" {
-		path = standardInput
-	} else {
-		f, err := openFile(path)
-		if err != nil {
-			return nil, err
+		return annotations.ReadResults(s.input(), standardInput)
+	}
+	return annotations.OpenResults(path)
+}
+
+func hasFrequencies(set *annotations.Set) bool {
+	return slices.ContainsFunc(set.Categories, func(c annotations.Category) bool { return c.Frequency != "" })
+}
+
+// foreign returns an error where detections are of images or categories that
+// the annotations do not list.
+func foreign(set *annotations.Set, dts []cocoeval.Detection, file string) error {
+	images := make(map[int64]bool, len(set.Images))
+	for i := range set.Images {
+		images[set.Images[i].ID] = true
+	}
+	categories := make(map[int64]bool, len(set.Categories))
+	for _, c := range set.Categories {
+		categories[c.ID] = true
+	}
+	var ofImage, ofCategory int
+	var image, category int64
+	for i := range dts {
+		if !images[dts[i].Image] {
+			ofImage, image = ofImage+1, dts[i].Image
 		}
-		defer f.Close()
-		from = f
+		if id := int64(dts[i].Class); !categories[id] {
+			ofCategory, category = ofCategory+1, id
+		}
 	}
-	dts, err := cocoeval.ReadDetections(from)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "cocoeval: "))
+	const remedy = "%s: %d of %d detections have a%s that %s does not list, such as %d: evaluate on the annotations that the detector was run on"
+	switch {
+	case ofImage > 0:
+		return fmt.Errorf(remedy, file, ofImage, len(dts), "n image_id", set.Path, image)
+	case ofCategory > 0:
+		return fmt.Errorf(remedy, file, ofCategory, len(dts), " category_id", set.Path, category)
 	}
-	return dts, nil
+	return nil
 }
 
-// openFile opens a regular file; a pipe could block for ever.
-func openFile(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if os.IsNotExist(err) {
-		return nil, fmt.Errorf("%s: no such file", path)
+// printSplitsMissed says which splits no detection is of, whose objects count
+// as missed.
+func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detection) {
+	split := make(map[int64]annotations.Split, len(set.Images))
+	without := map[annotations.Split]int{}
+	for i := range set.Images {
+		split[set.Images[i].ID] = set.Images[i].Split
+		without[set.Images[i].Split]++
 	}
-	if err != nil {
-		return nil, err
+	all := len(without)
+	for i := range dts {
+		delete(without, split[dts[i].Image])
 	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%s: this is a folder: expected a file", path)
+	if len(without) == 0 || len(without) == all {
+		return
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", path)
-	}
-	return os.Open(path)
-}
-
-// printNotes prints the first problems of annotations.
-func printNotes(w io.Writer, problems []annotations.Problem) {
-	const shown = 5
-	for _, p := range problems[:min(shown, len(problems))] {
-		fmt.Fprintln(w, "data:", printable(p.String()))
-	}
-	if rest := len(problems) - shown; rest > 0 {
-		fmt.Fprintf(w, "data: and %d more\n", rest)
+	for _, name := range slices.Sorted(maps.Keys(without)) {
+		of := "of " + string(name)
+		if name == "" {
+			of = "of no split"
+		}
+		fmt.Fprintf(w, "data: no detection is of the %s %s, whose objects count as missed: --split leaves them out\n", plural(without[name], "image", "images"), of)
 	}
 }

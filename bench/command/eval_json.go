@@ -20,6 +20,7 @@ func defined(v float64) *float64 {
 type evaluationJSON struct {
 	Images     int                `json:"images"`
 	Objects    int                `json:"objects"`
+	Categories int                `json:"categories"` // with objects
 	Detections int                `json:"detections"`
 	MaxDets    []int              `json:"max_dets"`
 	Areas      map[string]float64 `json:"areas"`
@@ -42,6 +43,8 @@ type errorsJSON struct {
 	Kinds         map[string]errorJSON `json:"kinds"`
 	FalsePositive float64              `json:"false_positive"`
 	FalseNegative float64              `json:"false_negative"`
+	MaxDets       int                  `json:"max_dets"`     // an image
+	BeyondLimit   int                  `json:"beyond_limit"` // objects that only detections beyond it find
 }
 
 type errorJSON struct {
@@ -53,7 +56,7 @@ type errorJSON struct {
 func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 	p := &e.result.Params
 	out := evaluationJSON{
-		Images: len(e.set.Images), Objects: e.set.Objects(), Detections: e.detections,
+		Images: len(e.set.Images), Objects: e.set.Objects(), Categories: e.set.Present(), Detections: e.detections,
 		MaxDets: p.MaxDets,
 		Areas:   map[string]float64{"small": math.Sqrt(p.Areas[1].Max), "large": math.Sqrt(p.Areas[2].Max)},
 		Summary: cocoFigures(e.result.Summary()),
@@ -71,7 +74,7 @@ func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 		for k, count := range s.Count {
 			kinds[cocoeval.ErrorKind(k).String()] = errorJSON{count, s.DeltaAP[k]}
 		}
-		out.Errors = &errorsJSON{s.AP, kinds, s.FalsePositive, s.FalseNegative}
+		out.Errors = &errorsJSON{s.AP, kinds, s.FalsePositive, s.FalseNegative, e.limit, s.BeyondLimit}
 	}
 	return printJSON(w, out)
 }

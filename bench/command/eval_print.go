@@ -18,8 +18,7 @@ func (e *evaluation) print(w io.Writer, c *evalCommand) error {
 		return e.text(w, c)
 	}
 	p := newPrinter(w, c.Format)
-	p.line("%s of %s in %s; %s.", plural(e.set.Objects(), "object", "objects"), plural(len(e.set.Categories), "category", "categories"),
-		plural(len(e.set.Images), "image", "images"), plural(e.detections, "detection", "detections"))
+	p.line("%s; %s.", sized(e.set), plural(e.detections, "detection", "detections"))
 	p.line("")
 	p.grid(e.figures())
 	if e.lvis != nil {
@@ -50,6 +49,9 @@ func (e *evaluation) text(w io.Writer, c *evalCommand) error {
 			fmt.Fprintf(w, " %-18s dAP %6.2f, %d errors\n", cocoeval.ErrorKind(k), 100*e.errors.DeltaAP[k], count)
 		}
 		fmt.Fprintf(w, " %-18s dAP %6.2f\n %-18s dAP %6.2f\n", "false positives", 100*e.errors.FalsePositive, "false negatives", 100*e.errors.FalseNegative)
+		if note := e.beyondLimit(); note != "" {
+			fmt.Fprintln(w, " "+note)
+		}
 	}
 	return nil
 }
@@ -143,14 +145,26 @@ func (e *evaluation) classes() grid {
 	return g
 }
 
+// beyondLimit says where the limit on detections misses objects.
+func (e *evaluation) beyondLimit() string {
+	n := e.errors.BeyondLimit
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The limit of %d detections an image is what misses %s, which detections beyond it find: raise the last of --max-dets.", e.limit, plural(n, "object", "objects"))
+}
+
 // costs is the table of TIDE's kinds of error.
 func (e *evaluation) costs() grid {
 	g := grid{
 		title:   "What errors cost (TIDE)",
 		keys:    1,
 		columns: []column{{head: "error", left: true}, {head: "count"}, {head: "dAP"}},
-		note: fmt.Sprintf("dAP is how many points AP at IoU 0.5, which TIDE counts as %s, would gain if the errors of one kind alone were corrected; background is an IoU up to 0.1.",
-			percent(e.errors.AP)),
+		note: fmt.Sprintf("dAP is how many points AP at IoU 0.5, which TIDE counts as %s, would gain if the errors of one kind alone were corrected; background is an IoU up to 0.1. At %d detections an image.",
+			percent(e.errors.AP), e.limit),
+	}
+	if note := e.beyondLimit(); note != "" {
+		g.note += " " + note
 	}
 	points := func(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) }
 	for k, count := range e.errors.Count {

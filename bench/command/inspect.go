@@ -22,15 +22,16 @@ import (
 
 // inspectCommand inspects annotations and, beside them, a detector's dump.
 type inspectCommand struct {
-	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC or YOLO."`
-	Anchors     string `enum:"retinanet,rpn-fpn,detsample," default:"" placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn or detsample (detsample)."`
-	Config      string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
-	Size        string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original."`
-	Dump        string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
-	Out         string `placeholder:"DIR" help:"Folder for inspect.json and inspect.html."`
-	Jobs        int    `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
-	Format      string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
-	Quiet       bool   `short:"q" help:"Print nothing but errors."`
+	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, such as compare takes."`
+	dataFlags
+	Anchors string `enum:"retinanet,rpn-fpn,detsample," default:"" placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn or detsample (detsample)."`
+	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
+	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original."`
+	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
+	Out     string `placeholder:"DIR" help:"Folder for inspect.json and inspect.html."`
+	Jobs    int    `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
+	Format  string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Quiet   bool   `short:"q" help:"Print nothing but errors."`
 
 	strategies []strategy.Strategy // of Config
 }
@@ -63,7 +64,10 @@ func (c *inspectCommand) Run(s *session) error {
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
-	set, err := annotations.Open(c.Annotations, annotations.Options{})
+	set, err := c.read(c.Annotations, annotations.Options{})
+	if err != nil || !c.Quiet {
+		err = printRead(s.stderr, set, err)
+	}
 	if err != nil {
 		return err
 	}

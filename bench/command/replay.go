@@ -59,6 +59,9 @@ func (c *replayCommand) Run(s *session) error {
 	if c.Annotations != "" {
 		progress.step("reading " + c.Annotations)
 		set, err := annotations.Open(c.Annotations, annotations.Options{})
+		if err != nil || !c.Quiet {
+			err = printRead(s.stderr, set, err)
+		}
 		if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func TestDetectionsAreReadFromStandardInput(t *testing.T) {
 	want := detsample("eval", "--gt", gt, "--dt", resultFile(t, list))
 	require.Zero(t, want.status)
 	assert.Equal(t, want, given("["+list+"]", "eval", "--gt", gt, "--dt", "-"))
-	assert.Contains(t, given("{", "eval", "--gt", gt, "--dt", "-").stderr, "detsample: standard input: ")
+	assert.Contains(t, given("{", "eval", "--gt", gt, "--dt", "-").stderr, "detsample: standard input:1: ")
 }
 
 func TestAnEndlessConfigurationIsRefused(t *testing.T) {

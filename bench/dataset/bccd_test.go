@@ -16,7 +16,7 @@ func openBCCD(t testing.TB, o Options) *Set {
 	if _, err := os.Stat(bccd); err != nil {
 		t.Skip("the BCCD set is not at ", bccd)
 	}
-	s, err := Open(bccd, o)
+	s, err := Open(t.Context(), bccd, o)
 	require.NoError(t, err)
 	return s
 }
@@ -33,8 +33,8 @@ func TestBCCDIsReadWholeButForItsTwoDegenerateBoxes(t *testing.T) {
 		assert.Equal(t, n, train.PerClass[class]+test.PerClass[class], s.Classes[class])
 	}
 	require.Len(t, s.Problems, 2)
-	assert.Equal(t, "Annotations/BloodImage_00338.xml:158: object 13 (RBC): box [504 337 504 337] is degenerate (no width or no height): left out", s.Problems[0].String())
-	assert.Equal(t, "Annotations/BloodImage_00343.xml:50: object 4 (RBC): box [181 329 181 329] is degenerate (no width or no height): left out", s.Problems[1].String())
+	assert.Equal(t, "Annotations/BloodImage_00338.xml:158: object 13 (RBC): box [504 337 0 0] (x, y, width, height) has no width and no height: left out", s.Problems[0].String())
+	assert.Equal(t, "Annotations/BloodImage_00343.xml:50: object 4 (RBC): box [181 329 0 0] (x, y, width, height) has no width and no height: left out", s.Problems[1].String())
 	for _, im := range s.Train {
 		require.Equal(t, float32(0.25), im.Scale)
 		for _, o := range im.Objects {
@@ -45,6 +45,6 @@ func TestBCCDIsReadWholeButForItsTwoDegenerateBoxes(t *testing.T) {
 
 func TestBCCDUnderRefuseStopsAtItsFirstDegenerateBox(t *testing.T) {
 	openBCCD(t, Options{MaxTrain: 1, MaxTest: 1})
-	_, err := Open(bccd, Options{OnProblem: Refuse})
+	_, err := Open(t.Context(), bccd, Options{Refuse: true})
 	assert.ErrorContains(t, err, "Annotations/BloodImage_00338.xml:158: object 13 (RBC)")
 }

@@ -2,76 +2,72 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"detsample/bench/annotations"
 )
 
-// chooseClasses returns the classes to use: the wanted ones, or, where wanted
-// is nil, those of s.classes that occur. Objects of other classes are counted
-// and reported once per class; they become background.
-func chooseClasses(s *split, wanted []string) ([]string, problems, error) {
-	seen := occurrences(s)
-	if wanted == nil {
-		var classes []string
-		for _, c := range s.classes {
-			if seen.count[c] > 0 {
-				classes = append(classes, c)
+// chooseClasses returns the names of the classes to use: the wanted ones or,
+// where none are, the categories that occur. It sets the class of each category.
+// Objects of other categories are counted and reported once per category; they
+// become background.
+func (l *loader) chooseClasses(train, test []int) ([]string, error) {
+	a := l.annotated
+	count, first := make([]int, len(a.Categories)), make([]string, len(a.Categories))
+	for _, images := range [2][]int{train, test} {
+		for _, i := range images {
+			for _, o := range a.Images[i].Objects {
+				if count[o.Category]++; first[o.Category] == "" {
+					first[o.Category] = a.Images[i].Source
+				}
 			}
 		}
-		var log problems
-		if n := len(s.classes) - len(classes); n > 0 {
-			log.noticef("", "%d of %d listed classes have no object and are left out", n, len(s.classes))
+	}
+	names := distinct(a.Categories)
+	var occurring []string
+	for k, n := range count {
+		if n > 0 {
+			occurring = append(occurring, names[k])
 		}
-		return classes, log, nil
+	}
+	wanted := l.Classes
+	if wanted == nil {
+		wanted = occurring
 	}
 	for _, c := range wanted {
-		if seen.count[c] == 0 {
-			return nil, nil, fmt.Errorf("no object of class %q: Options.Classes may name %s", c, strings.Join(quoted(seen.names, 20), ", "))
+		if !slices.Contains(occurring, c) {
+			return nil, fmt.Errorf("no object of class %q: Options.Classes may name %s", c, strings.Join(quoted(occurring, 20), ", "))
 		}
 	}
-	var log problems
-	index := classIndex(wanted)
-	for _, c := range seen.names {
-		if _, ok := index[c]; !ok {
-			log.addf(seen.file[c], "class %q is not among the classes chosen: %d objects left out", c, seen.count[c])
+	l.class = make([]int32, len(a.Categories))
+	for k, n := range count {
+		l.class[k] = int32(slices.Index(wanted, names[k]))
+		if l.class[k] >= 0 || n == 0 {
+			continue
+		}
+		p := annotations.Problem{File: first[k], Message: fmt.Sprintf("class %q is not among the classes chosen: %d objects left out", names[k], n)}
+		if err := l.found.add(p); err != nil {
+			return nil, err
 		}
 	}
-	return wanted, log, nil
+	return wanted, nil
 }
 
-// tally counts the classes of a split.
-type tally struct {
-	names []string // in the order of split.classes
-	count map[string]int
-	file  map[string]string // the first annotation file that has the class
-}
-
-func occurrences(s *split) tally {
-	t := tally{count: map[string]int{}, file: map[string]string{}}
-	for _, pictures := range [2][]picture{s.train, s.test} {
-		for i := range pictures {
-			for j := range pictures[i].marks {
-				c := pictures[i].marks[j].class
-				if t.count[c] == 0 {
-					t.file[c] = pictures[i].source
-				}
-				t.count[c]++
-			}
+// distinct returns the names of categories, with the id behind one that
+// another has too.
+func distinct(categories []annotations.Category) []string {
+	seen := make(map[string]int, len(categories))
+	for _, c := range categories {
+		seen[c.Name]++
+	}
+	names := make([]string, len(categories))
+	for i, c := range categories {
+		if names[i] = c.Name; seen[c.Name] > 1 {
+			names[i] = fmt.Sprintf("%s (%d)", c.Name, c.ID)
 		}
 	}
-	for _, c := range s.classes {
-		if t.count[c] > 0 {
-			t.names = append(t.names, c)
-		}
-	}
-	return t
-}
-
-func classIndex(classes []string) map[string]int32 {
-	index := make(map[string]int32, len(classes))
-	for i, c := range classes {
-		index[c] = int32(i)
-	}
-	return index
+	return names
 }
 
 // quoted returns the first names in quotes, and how many there are more.

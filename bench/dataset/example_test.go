@@ -1,6 +1,7 @@
 package dataset_test
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -31,7 +32,7 @@ func ExampleOpen() {
 <object><name>cell</name><bndbox><xmin>9</xmin><ymin>9</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>
 </annotation>`)
 
-	set, err := dataset.Open(dir, dataset.Options{Size: 160})
+	set, err := dataset.Open(context.Background(), dir, dataset.Options{Size: 160})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -44,7 +45,7 @@ func ExampleOpen() {
 	// Output:
 	// [cell] 160 128
 	// JPEGImages/one.png [0 0 20 10]
-	// Annotations/two.xml:3: object 2 (cell): box [9 9 9 9] is degenerate (no width or no height): left out
+	// Annotations/two.xml:3: object 2 (cell): box [9 9 0 0] (x, y, width, height) has no width and no height: left out
 }
 
 func write(dir, name, content string) {

@@ -9,8 +9,13 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing"
 	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
 )
 
 // picturePNG returns a PNG of one colour with a white rectangle.
@@ -113,16 +118,24 @@ func cocoSet() fstest.MapFS {
 	return fsys
 }
 
-// read opens a set held in memory, at 64 pixels unless o says otherwise.
-func read(fsys fstest.MapFS, o Options) (*Set, error) {
+// read opens a set that is written to disk, at 64 pixels unless o says
+// otherwise.
+func read(t testing.TB, fsys fstest.MapFS, o Options) (*Set, error) {
 	if o.Size == 0 {
 		o.Size = 64
 	}
-	o, err := o.filled()
-	if err != nil {
-		return nil, err
+	return Open(t.Context(), onDisk(t, fsys), o)
+}
+
+// onDisk writes a set into a folder of its own.
+func onDisk(t testing.TB, fsys fstest.MapFS) string {
+	dir := t.TempDir()
+	for name, f := range fsys {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, f.Data, 0o644))
 	}
-	return open(fsys, o)
+	return dir
 }
 
 func names(images []Image) []string {
@@ -131,4 +144,43 @@ func names(images []Image) []string {
 		out = append(out, im.Name)
 	}
 	return out
+}
+
+// turnedJPEG encodes an image so that a viewer that heeds its orientation shows
+// shown. The table says, as the EXIF standard does, which sides of it the first
+// row and the first column of the stored pixels are.
+func turnedJPEG(shown *image.RGBA, orientation int) []byte {
+	w, h := shown.Rect.Dx(), shown.Rect.Dy()
+	sides := [9][2]string{1: {"top", "left"}, {"top", "right"}, {"bottom", "right"}, {"bottom", "left"}, {"left", "top"}, {"right", "top"}, {"right", "bottom"}, {"left", "bottom"}}[orientation]
+	size := image.Pt(w, h)
+	if orientation >= 5 {
+		size = image.Pt(h, w)
+	}
+	stored := image.NewRGBA(image.Rectangle{Max: size})
+	for row := range size.Y {
+		for column := range size.X {
+			x, y := 0, 0
+			for i, side := range sides {
+				n := [2]int{row, column}[i]
+				switch side {
+				case "top":
+					y = n
+				case "bottom":
+					y = h - 1 - n
+				case "left":
+					x = n
+				case "right":
+					x = w - 1 - n
+				}
+			}
+			stored.SetRGBA(column, row, shown.RGBAAt(x, y))
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, stored, &jpeg.Options{Quality: 100}); err != nil {
+		panic(err)
+	}
+	exif := "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" + string(rune(orientation)) + "\x00\x00\x00\x00\x00\x00"
+	segment := append([]byte{0xff, 0xe1, 0, byte(len(exif) + 2)}, exif...)
+	return append(append(append([]byte{}, b.Bytes()[:2]...), segment...), b.Bytes()[2:]...)
 }

@@ -1,84 +1,96 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // formats that image.Decode reads
-	_ "image/png"
-	"io/fs"
 	"math"
+	"runtime"
 	"slices"
 
 	"golang.org/x/image/draw"
+
+	"detsample/anchors"
+	"detsample/bench/annotations"
+	"detsample/internal/parallel"
+	"detsample/internal/picture"
 )
 
-// loadAll decodes and scales pictures in parallel and returns the usable ones
-// in their order, each as large as its content, with the findings in order.
-func loadAll(fsys fs.FS, pictures []picture, classes map[string]int32, o Options) ([]Image, problems) {
-	images := make([]Image, len(pictures))
-	found := make([]problems, len(pictures))
-	each(len(pictures), func(i int) bool {
-		images[i], found[i] = load(fsys, &pictures[i], classes, o)
-		return found[i].refused(o.OnProblem) == nil
+// images decodes and scales images in parallel and returns the usable ones in
+// their order, each as large as its content.
+func (l *loader) images(indices []int) ([]Image, error) {
+	images := make([]Image, len(indices))
+	found := make([][]annotations.Problem, len(indices))
+	parallel.For(runtime.GOMAXPROCS(0), len(indices), func(_, k int) {
+		if l.ctx.Err() == nil {
+			images[k], found[k] = l.image(indices[k])
+		}
 	})
-	images = slices.DeleteFunc(images, func(im Image) bool { return im.Pix == nil })
-	return images, slices.Concat(found...)
+	if err := l.ctx.Err(); err != nil {
+		return nil, err
+	}
+	for _, list := range found {
+		for _, p := range list {
+			if err := l.found.add(p); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return slices.DeleteFunc(images, func(im Image) bool { return im.Pix == nil }), nil
 }
 
-// load decodes and scales one picture; Pix is nil where that fails.
-func load(fsys fs.FS, p *picture, classes map[string]int32, o Options) (Image, problems) {
-	var log problems
-	src, err := decode(fsys, p.file, o.MaxPixels)
+// image decodes and scales image i of the annotations; Pix is nil where that
+// fails.
+func (l *loader) image(i int) (Image, []annotations.Problem) {
+	im := &l.annotated.Images[i]
+	src, err := l.decode(i)
 	if err != nil {
-		log.addf(p.file, "%v: image left out", err)
-		return Image{}, log
+		return Image{}, []annotations.Problem{{File: im.Path, Message: err.Error() + ": image left out"}}
 	}
 	w, h := src.Bounds().Dx(), src.Bounds().Dy()
-	if p.width > 0 && p.height > 0 && (p.width != w || p.height != h) {
-		log.addf(p.source, "says %dx%d, but the image %s is %dx%d: boxes are taken as pixels of the image", p.width, p.height, p.file, w, h)
-	}
-	scale := float64(o.Size) / float64(max(w, h))
+	scale := float64(l.Size) / float64(max(w, h))
 	width := max(1, int(math.Round(float64(w)*scale)))
 	height := max(1, int(math.Round(float64(h)*scale)))
-	objects, found := p.objects(classes, w, h, float64(width)/float64(w), float64(height)/float64(h))
+	objects, found := l.objects(im, w, h, float64(width)/float64(w), float64(height)/float64(h))
 	return Image{
-		Name: p.file, ID: p.id,
+		Name: im.Path, ID: im.ID,
 		Pix: resize(src, width, height), Width: width, Height: height,
 		Scale: float32(scale), Objects: objects,
-	}, append(log, found...)
+	}, found
 }
 
-// decode reads a JPEG or PNG of at most maxPixels pixels.
-func decode(fsys fs.FS, file string, maxPixels int) (image.Image, error) {
-	if err := regular(fsys, file); err != nil {
-		return nil, err
-	}
-	header, err := fsys.Open(file)
+func (l *loader) decode(i int) (image.Image, error) {
+	f, err := l.annotated.OpenImage(i)
 	if err != nil {
 		return nil, err
 	}
-	defer header.Close()
-	c, format, err := image.DecodeConfig(header)
-	if err == image.ErrFormat {
-		return nil, errors.New("neither JPEG nor PNG")
+	defer f.Close()
+	return picture.Decode(f, l.MaxPixels, l.annotated.Images[i].Stored)
+}
+
+// objects returns the objects of an image of w x h that is scaled by sx and sy.
+func (l *loader) objects(im *annotations.Image, w, h int, sx, sy float64) ([]Object, []annotations.Problem) {
+	var found []annotations.Problem
+	objects := make([]Object, 0, len(im.Objects))
+	for i := range im.Objects {
+		o := &im.Objects[i]
+		class := l.class[o.Category]
+		if class < 0 {
+			continue // counted and reported by chooseClasses
+		}
+		x1, y1 := max(o.Box[0], 0), max(o.Box[1], 0)
+		x2, y2 := min(o.Box[0]+o.Box[2], float64(w)), min(o.Box[1]+o.Box[3], float64(h))
+		box := anchors.Box{float32(x1 * sx), float32(y1 * sy), float32(x2 * sx), float32(y2 * sy)}
+		if !box.Valid() {
+			found = append(found, annotations.Problem{
+				File:    im.Source,
+				Object:  fmt.Sprintf("annotation %d (%.40s)", o.ID, l.annotated.Categories[o.Category].Name),
+				Message: fmt.Sprintf("box %v (x, y, width, height) vanishes at the network's resolution: left out", o.Box),
+			})
+			continue
+		}
+		objects = append(objects, Object{Box: box, Class: class, Ignore: o.Crowd || o.Ignore})
 	}
-	if err != nil {
-		return nil, fmt.Errorf("broken image: %w", err)
-	}
-	if c.Width < 1 || c.Height < 1 || int64(c.Width) > int64(maxPixels)/int64(c.Height) {
-		return nil, fmt.Errorf("claims %dx%d pixels, the limit (Options.MaxPixels) is %d", c.Width, c.Height, maxPixels)
-	}
-	body, err := fsys.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	im, _, err := image.Decode(body)
-	if err != nil {
-		return nil, fmt.Errorf("broken %s: %w", format, err)
-	}
-	return im, nil
+	return objects, found
 }
 
 // resize returns src scaled to width x height, as HWC bytes of RGB.
@@ -94,41 +106,4 @@ func resize(src image.Image, width, height int) []uint8 {
 		copy(rgb[3*i:3*i+3], dst.Pix[4*i:])
 	}
 	return rgb
-}
-
-// grey fills the canvas beyond an image.
-const grey = 128
-
-// letterbox brings every image to the smallest common canvas whose sides are
-// multiples of multiple.
-func (s *Set) letterbox(multiple int) {
-	splits := [2][]Image{s.Train, s.Test}
-	for _, images := range splits {
-		for i := range images {
-			s.Width = max(s.Width, images[i].Width)
-			s.Height = max(s.Height, images[i].Height)
-		}
-	}
-	s.Width = (s.Width + multiple - 1) / multiple * multiple
-	s.Height = (s.Height + multiple - 1) / multiple * multiple
-	for _, images := range splits {
-		for i := range images {
-			images[i].extend(s.Width, s.Height)
-		}
-	}
-}
-
-// extend pads the image with grey at its right and bottom.
-func (im *Image) extend(width, height int) {
-	if im.Width == width && im.Height == height {
-		return
-	}
-	pix := make([]uint8, 3*width*height)
-	for i := range pix {
-		pix[i] = grey
-	}
-	for y := range im.Height {
-		copy(pix[3*y*width:], im.Pix[3*y*im.Width:3*(y+1)*im.Width])
-	}
-	im.Pix, im.Width, im.Height = pix, width, height
 }

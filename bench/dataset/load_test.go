@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"detsample/anchors"
+	"detsample/bench/annotations"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -20,7 +21,7 @@ func TestImagesKeepTheirAspectAtTheTopLeftOfACommonCanvas(t *testing.T) {
 	fsys := vocSet() // all of 64x32
 	fsys["JPEGImages/b.jpg"] = &fstest.MapFile{Data: picturePNG(30, 60, image.Rectangle{})}
 	fsys["Annotations/b.xml"] = file("<annotation>" + xmlObject("cat", 1, 1, 30, 60) + xmlObject("dog", 16, 31, 30, 60) + "</annotation>")
-	s, err := read(fsys, Options{Size: 100, Multiple: 16, OnProblem: Refuse})
+	s, err := read(t, fsys, Options{Size: 100, Multiple: 16, Refuse: true})
 	require.NoError(t, err)
 	assert.Equal(t, [2]int{112, 112}, [2]int{s.Width, s.Height})
 
@@ -41,14 +42,23 @@ func TestImagesKeepTheirAspectAtTheTopLeftOfACommonCanvas(t *testing.T) {
 	assert.Equal(t, grey, wide.pixel(111, 111))
 }
 
+// loadOne loads the one image of annotations.
+func loadOne(t testing.TB, content []byte, size int, objects ...annotations.Object) (Image, []annotations.Problem) {
+	dir := onDisk(t, fstest.MapFS{"images/a.png": &fstest.MapFile{Data: content}, "labels/a.txt": file(""), "data.yaml": file("names: [x]")})
+	a, err := annotations.Open(dir, annotations.Options{Images: true})
+	require.NoError(t, err)
+	a.Images[0].Objects = objects
+	o, err := Options{Size: size}.filled()
+	require.NoError(t, err)
+	l := loader{ctx: t.Context(), Options: o, annotated: a, class: []int32{0}}
+	return l.image(0)
+}
+
 func TestBoxesFollowThePixelsThroughScaling(t *testing.T) {
 	for _, size := range []int{37, 60, 100} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			white := image.Rect(120, 40, 180, 90)
-			p := picture{file: "a.png", marks: []mark{{class: "x", box: [4]float64{120, 40, 180, 90}}}}
-			fsys := fstest.MapFS{"a.png": &fstest.MapFile{Data: picturePNG(300, 200, white)}}
-			im, log := load(fsys, &p, map[string]int32{"x": 0}, Options{Size: size, MaxPixels: 1e6})
-			require.Empty(t, log)
+			im, found := loadOne(t, picturePNG(300, 200, image.Rect(120, 40, 180, 90)), size, annotations.Object{Box: [4]float64{120, 40, 60, 50}})
+			require.Empty(t, found)
 			// The sum of whiteness is the box's area in scaled pixels, and its
 			// centre is the box's.
 			var mass, mx, my float64
@@ -67,14 +77,38 @@ func TestBoxesFollowThePixelsThroughScaling(t *testing.T) {
 }
 
 func TestSmallObjectSurvivesScalingDownByFour(t *testing.T) {
-	fsys := fstest.MapFS{"a.png": &fstest.MapFile{Data: picturePNG(640, 480, image.Rect(322, 242, 330, 250))}}
-	im, log := load(fsys, &picture{file: "a.png"}, nil, Options{Size: 160, MaxPixels: 1e6})
-	require.Empty(t, log)
+	im, found := loadOne(t, picturePNG(640, 480, image.Rect(322, 242, 330, 250)), 160)
+	require.Empty(t, found)
 	brightest := uint8(0)
 	for i := 0; i < len(im.Pix); i += 3 {
 		brightest = max(brightest, im.Pix[i])
 	}
 	assert.Greater(t, brightest, uint8(190), "8 pixels of white are 2 after scaling, over half of them white")
+}
+
+func TestABoxThatVanishesIsSaid(t *testing.T) {
+	im, found := loadOne(t, picturePNG(640, 480, image.Rectangle{}), 160, annotations.Object{ID: 7, Box: [4]float64{0, 0, 1e-50, 4}}, annotations.Object{Box: [4]float64{0, 0, 4, 4}})
+	assert.Len(t, im.Objects, 1)
+	require.Len(t, found, 1)
+	assert.Equal(t, "labels/a.txt: annotation 7 (x): box [0 0 1e-50 4] (x, y, width, height) vanishes at the network's resolution: left out", found[0].String())
+}
+
+func TestAnEXIFOrientationTurnsThePixelsAndTheBoxesStayWhereTheyAre(t *testing.T) {
+	for orientation := 1; orientation <= 8; orientation++ {
+		// The upper left corner of the image as it is shown is white; it is 40x100.
+		shown := painted(40, 100, image.Rect(0, 0, 20, 50))
+		fsys := fstest.MapFS{"images/a.jpg": {Data: turnedJPEG(shown, orientation)}, "images/b.jpg": {Data: turnedJPEG(shown, orientation)},
+			"labels/a.txt": file("0 0.25 0.25 0.5 0.5"), "labels/b.txt": file("0 0.25 0.25 0.5 0.5"), "data.yaml": file("names: [x]")}
+		s, err := read(t, fsys, Options{Size: 100})
+		require.NoError(t, err)
+		im := s.Train[0]
+		assert.Equal(t, [2]int{48, 112}, [2]int{s.Width, s.Height}, orientation)
+		assert.Equal(t, anchors.Box{0, 0, 20, 50}, im.Objects[0].Box, orientation)
+		assert.Greater(t, im.pixel(5, 5)[0], uint8(240), orientation)
+		for _, dark := range []image.Point{{35, 5}, {5, 95}, {35, 95}} {
+			assert.Less(t, im.pixel(dark.X, dark.Y)[0], uint8(60), "%d at %v", orientation, dark)
+		}
+	}
 }
 
 func TestGreyAndPalettedImagesBecomeRGB(t *testing.T) {
@@ -94,26 +128,13 @@ func TestGreyAndPalettedImagesBecomeRGB(t *testing.T) {
 	}
 }
 
-func TestClipReportsWhatABoxLoses(t *testing.T) {
-	for _, c := range []struct {
-		box, want [4]float64
-		lost      float64
-	}{
-		{[4]float64{1, 2, 3, 4}, [4]float64{1, 2, 3, 4}, 0},
-		{[4]float64{-10, 0, 10, 10}, [4]float64{0, 0, 10, 10}, 0.5},
-		{[4]float64{-1, -1, 65, 33}, [4]float64{0, 0, 64, 32}, 1 - 64*32/(66*34.)},
-		{[4]float64{64, 0, 70, 10}, [4]float64{64, 0, 64, 10}, 1},
-	} {
-		in, lost := clip(c.box, 64, 32)
-		assert.Equal(t, c.want, in)
-		assert.InDelta(t, c.lost, lost, 1e-12)
-	}
-}
-
 func BenchmarkLoad(b *testing.B) {
-	fsys := fstest.MapFS{"a.jpg": &fstest.MapFile{Data: pictureJPEG(640, 480)}}
+	dir := onDisk(b, fstest.MapFS{"images/a.jpg": {Data: pictureJPEG(640, 480)}, "labels/a.txt": file(""), "data.yaml": file("names: [x]")})
+	a, err := annotations.Open(dir, annotations.Options{Images: true})
+	require.NoError(b, err)
+	l := loader{ctx: b.Context(), Options: Options{Size: 160, MaxPixels: 1e6}, annotated: a}
 	b.ReportAllocs()
 	for b.Loop() {
-		load(fsys, &picture{file: "a.jpg"}, nil, Options{Size: 160, MaxPixels: 1e6})
+		l.image(0)
 	}
 }

@@ -1,24 +1,36 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"slices"
+
+	"detsample/bench/annotations"
 )
 
-// Open reads the image set in a folder. It recognises
+// Open reads the image set at a path, of any format that [annotations.Open]
+// reads, and [Load]s it.
+func Open(ctx context.Context, path string, o Options) (*Set, error) {
+	if _, err := o.filled(); err != nil {
+		return nil, err
+	}
+	a, err := annotations.Open(path, annotations.Options{
+		Policy: annotations.Policy{Refuse: o.Refuse}, Images: true, FollowLinks: o.FollowLinks,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return Load(ctx, a, o)
+}
+
+// Load decodes the images of annotations that were opened with
+// [annotations.Options.Images].
 //
-//   - Pascal VOC: Annotations/*.xml, JPEGImages, ImageSets/Main. Test is
-//     test.txt where its images are annotated, else val.txt; Train is
-//     trainval.txt (or train.txt and val.txt), or train.txt where val.txt is
-//     the test. Without lists the images are split.
-//   - COCO: JSON files in annotations/, beside the images or in the folders
-//     train, valid and test (Roboflow), told apart by the words train, val and
-//     test in their names. Test is val, else test where it is annotated. One
-//     file alone is split. Where a folder has instances_*.json, only those count.
-//
-// A split is 80 to 20 by a hash of the names, the same at every call.
+// Test is what the annotations call val, for Pascal VOC test where that is
+// annotated; where there is none, test; where nothing is held out, a fifth of
+// all by a hash of the names, the same at every call. Train is train, for
+// Pascal VOC trainval where test is held out.
 //
 // Every image is scaled so that its longest side is [Options.Size], with its
 // aspect kept (Catmull-Rom, its kernel widened when it scales down), and lies
@@ -27,115 +39,90 @@ import (
 // The whole set is held in memory, 3*Width*Height bytes an image; where that is
 // too much, [Options.MaxTrain] and [Options.MaxTest] limit it.
 //
-// An error names the place and the remedy. Files outside dir are never read,
-// whatever the annotations or symbolic links say.
-func Open(dir string, o Options) (*Set, error) {
+// An error names the place and the remedy, and [annotations.Noted] tells what
+// had been found by then; it is that of ctx soon after it ends.
+func Load(ctx context.Context, a *annotations.Set, o Options) (*Set, error) {
 	o, err := o.filled()
 	if err != nil {
 		return nil, err
 	}
-	root, err := os.OpenRoot(dir)
+	l := loader{ctx: ctx, Options: o, annotated: a, found: problems{list: slices.Clip(a.Problems), refuse: o.Refuse}}
+	s, err := l.load()
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w: name a folder that holds a VOC or COCO set", err)
+		return nil, annotations.Noting(fmt.Errorf("dataset: %s: %w", a.Path, err), l.found.list)
 	}
-	defer root.Close()
-	abs, err := filepath.Abs(dir)
+	s.Problems = l.found.list
+	abs, err := filepath.Abs(a.Path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	s, err := open(root.FS(), o)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %s: %w", dir, err)
 	}
 	s.Name = filepath.Base(abs)
 	return s, nil
 }
 
-// open reads the set in fsys; o has its defaults.
-func open(fsys fs.FS, o Options) (*Set, error) {
-	split, log, err := annotated(fsys, o.OnProblem)
-	if err != nil {
-		return nil, err
-	}
-	log = append(log, split.dropShared()...)
-	log = append(log, split.dropUnusable()...)
-	if !anyMark(split.train) || !anyMark(split.test) {
-		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(split.train), len(split.test), log.first())
-	}
-	classes, found, err := chooseClasses(&split, o.Classes)
-	if err != nil {
-		return nil, err
-	}
-	log = append(log, found...)
-	log = append(log, split.limit(o.MaxTrain, o.MaxTest)...)
-	if err := split.fits(o); err != nil {
-		return nil, err
-	}
-	if err := log.refused(o.OnProblem); err != nil {
-		return nil, err
-	}
+// loader makes a set of annotations.
+type loader struct {
+	Options
+	ctx       context.Context
+	annotated *annotations.Set
+	found     problems
+	class     []int32 // of each category, -1 for one that is left out
+}
 
-	s := &Set{Classes: classes}
-	index := classIndex(classes)
-	s.Train, found = loadAll(fsys, split.train, index, o)
-	log = append(log, found...)
-	if err := log.refused(o.OnProblem); err != nil {
+func (l *loader) load() (*Set, error) {
+	train, test, err := l.parts()
+	if err != nil {
 		return nil, err
 	}
-	s.Test, found = loadAll(fsys, split.test, index, o)
-	log = append(log, found...)
-	if err := log.refused(o.OnProblem); err != nil {
+	if !l.anyObject(train) || !l.anyObject(test) {
+		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(train), len(test), annotations.FirstDefect(l.found.list))
+	}
+	s := &Set{}
+	if s.Classes, err = l.chooseClasses(train, test); err != nil {
 		return nil, err
 	}
-	if err := usable(s, log); err != nil {
+	train, test = l.limit(train, l.MaxTrain, "training"), l.limit(test, l.MaxTest, "test")
+	if s.Train, err = l.images(train); err != nil {
 		return nil, err
 	}
-	s.letterbox(o.Multiple)
-	s.Problems = log
+	if s.Test, err = l.images(test); err != nil {
+		return nil, err
+	}
+	if err := l.usable(s); err != nil {
+		return nil, err
+	}
+	s.letterbox(l.Multiple)
 	return s, nil
 }
 
-// annotated reads the annotations of whichever layout fsys has.
-func annotated(fsys fs.FS, onProblem Policy) (split, problems, error) {
-	if isVOC(fsys) {
-		return readVOC(fsys, onProblem)
-	}
-	files, log := findCOCO(fsys)
-	if len(files) > 0 {
-		return readCOCO(fsys, files, log, onProblem)
-	}
-	return split{}, nil, fmt.Errorf("no image set here: want Annotations/*.xml (Pascal VOC) or a COCO *.json in this folder, annotations, train, valid or test%s", hint(fsys))
-}
-
-// hint names a subfolder that holds a set, the usual slip of one level.
-func hint(fsys fs.FS) string {
-	entries, err := fs.ReadDir(fsys, ".")
-	if err != nil {
-		return ""
-	}
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		sub, err := fs.Sub(fsys, e.Name())
-		if err != nil {
-			continue
-		}
-		if files, _ := findCOCO(sub); isVOC(sub) || len(files) > 0 {
-			return fmt.Sprintf("; the folder %s has one: open that", e.Name())
-		}
-	}
-	return ""
-}
-
 // usable returns an error where nothing can be trained or tested on s.
-func usable(s *Set, log problems) error {
+func (l *loader) usable(s *Set) error {
 	train, test := s.Stats()
+	defect := annotations.FirstDefect(l.found.list)
 	switch {
 	case len(s.Train) == 0 || len(s.Test) == 0:
-		return fmt.Errorf("%d training and %d test images are usable, both must be at least 1%s", len(s.Train), len(s.Test), log.first())
+		return fmt.Errorf("%d training and %d test images are usable, both must be at least 1%s", len(s.Train), len(s.Test), defect)
 	case train.Objects == 0 || test.Objects == 0:
-		return fmt.Errorf("%d training and %d test objects are usable, both must be at least 1: annotate more images or choose other classes%s", train.Objects, test.Objects, log.first())
+		return fmt.Errorf("%d training and %d test objects are usable, both must be at least 1: annotate more images or choose other classes%s", train.Objects, test.Objects, defect)
 	}
 	return nil
+}
+
+// problems collects findings in the order of the data.
+type problems struct {
+	list   []annotations.Problem
+	refuse bool
+}
+
+// add notes a problem; it is the error to return under [Options.Refuse].
+func (l *problems) add(p annotations.Problem) error {
+	if l.refuse && !p.Notice {
+		return p
+	}
+	l.list = append(l.list, p)
+	return nil
+}
+
+func (l *problems) notice(format string, args ...any) {
+	l.list = append(l.list, annotations.Problem{Notice: true, Message: fmt.Sprintf(format, args...)})
 }

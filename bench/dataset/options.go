@@ -2,16 +2,6 @@ package dataset
 
 import "fmt"
 
-// Policy says what [Open] does about a problem in the data.
-type Policy int
-
-const (
-	// Skip leaves out what is unusable and lists it in [Set.Problems].
-	Skip Policy = iota
-	// Refuse makes the first problem the error.
-	Refuse
-)
-
 // Options configures [Open]. The zero value is useful.
 type Options struct {
 	// Size is the longest side of a scaled image in pixels; 0 means 160.
@@ -19,21 +9,20 @@ type Options struct {
 	// Multiple is what the canvas's sides are rounded up to a multiple of, so
 	// that a network's strides divide them; 0 means 16.
 	Multiple int
-	// OnProblem is what to do about a problem in the data.
-	OnProblem Policy
+	// Refuse makes the first problem in the data that is no notice the error.
+	Refuse bool
 	// MaxTrain and MaxTest limit the number of images; 0 means all. Which
 	// images stay is decided by a hash of their names, and a notice in
 	// [Set.Problems] says how many were left out.
 	MaxTrain, MaxTest int
 	// Classes selects the classes and fixes their order; nil means every
-	// class that occurs: by name for VOC, by category id for COCO.
+	// class that occurs: by name for VOC, by number for YOLO and COCO.
 	Classes []string
-	// MaxBytes is how much memory the scaled images may take; 0 means any.
-	// More is an error whatever OnProblem says.
-	MaxBytes int64
 	// MaxPixels is the largest image, in pixels as its header claims, that is
 	// decoded at all; 0 means 64 million.
 	MaxPixels int
+	// FollowLinks follows symbolic links out of the folder, too.
+	FollowLinks bool
 }
 
 const (
@@ -63,8 +52,6 @@ func (o Options) filled() (Options, error) {
 		return o, fmt.Errorf("dataset: Options.MaxPixels is %d: want at least 1, or 0 for %d", o.MaxPixels, defaultMaxPixels)
 	case o.MaxTrain < 0 || o.MaxTest < 0:
 		return o, fmt.Errorf("dataset: Options.MaxTrain, MaxTest are %d, %d: want 0 for all, or a positive number", o.MaxTrain, o.MaxTest)
-	case o.OnProblem != Skip && o.OnProblem != Refuse:
-		return o, fmt.Errorf("dataset: Options.OnProblem is %d: want Skip or Refuse", o.OnProblem)
 	}
 	seen := make(map[string]bool, len(o.Classes))
 	for _, c := range o.Classes {

@@ -1,19 +1,19 @@
 // Package dataset holds image sets in memory at the resolution a network
-// trains at, and reads them from the two layouts in common use: Pascal VOC and
-// COCO.
+// trains at: it takes what package annotations reads, says what is learned from
+// and what is held out, and decodes, turns, scales and letterboxes the images.
 //
-// Nothing is left out in silence: whatever [Open] skips or changes is listed
-// in [Set.Problems] by file, or is the error where [Options.OnProblem] is
-// [Refuse].
+// Nothing is left out in silence: whatever was skipped or changed, there or
+// here, is listed in [Set.Problems] by file, or is the error under
+// [Options.Refuse].
 //
 // Boxes follow package anchors: corners in continuous pixel coordinates, in
-// which pixel (0, 0) covers [0, 1) x [0, 1). VOC's 1-based inclusive
-// coordinates (xmin, ymin, xmax, ymax) become (xmin-1, ymin-1, xmax, ymax), as
-// in detectron2: a box written (1, 1, W, H) covers the whole image. COCO's
-// (x, y, w, h) becomes (x, y, x+w, y+h).
+// which pixel (0, 0) covers [0, 1) x [0, 1).
 package dataset
 
-import "detsample/anchors"
+import (
+	"detsample/anchors"
+	"detsample/bench/annotations"
+)
 
 // Object is one annotated object.
 type Object struct {
@@ -67,5 +67,5 @@ type Set struct {
 	// repeat. Train is then a sample of their like, for what is counted in it.
 	Fresh func(run uint64) Stream
 	// Problems lists what was skipped, changed or chosen while reading.
-	Problems []Problem
+	Problems []annotations.Problem
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"detsample/anchors"
+	"detsample/bench/annotations"
 	"detsample/internal/registry"
 )
 
@@ -178,16 +179,18 @@ func (a *analysis) candidates() Candidates {
 func (a *analysis) data(all *Group) Data {
 	d := Data{
 		Path: a.set.Path, Format: string(a.set.Format), Images: len(a.images), Empty: a.empty, Skipped: a.skipped,
-		Objects: len(a.objects), Ignored: a.ignored, Categories: len(a.set.Categories),
-		MedianSide: all.MedianSide, Problems: len(a.set.Problems), MeanSide: a.meanSide(),
+		Objects: len(a.objects), Ignored: a.ignored, Categories: a.set.Present(),
+		MedianSide: all.MedianSide, Problems: annotations.Defects(a.set.Problems), MeanSide: a.meanSide(),
 	}
 	counts := make([]int32, len(a.images))
 	for i := range counts {
 		counts[i] = a.first[i+1] - a.first[i]
 	}
 	d.PerImage = spreadOfInts(counts)
-	for _, p := range a.set.Problems[:min(len(a.set.Problems), shownProblems)] {
-		d.FirstFaults = append(d.FirstFaults, p.String())
+	for _, p := range a.set.Problems {
+		if !p.Notice && len(d.FirstFaults) < shownProblems {
+			d.FirstFaults = append(d.FirstFaults, p.String())
+		}
 	}
 	return d
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"detsample/bench/annotations"
 	"detsample/bench/cocoeval"
 	"detsample/bench/dump"
 )
@@ -194,20 +194,14 @@ func cocoSide(folder string, truth []cocoeval.GroundTruth, found []cocoeval.Dete
 }
 
 func readCOCO(folder string) ([]cocoeval.GroundTruth, []cocoeval.Detection, error) {
-	a, err := os.Open(filepath.Join(folder, annotationsFile))
+	set, err := annotations.Open(filepath.Join(folder, annotationsFile), annotations.Options{Policy: annotations.Policy{AsIs: true}})
 	if err != nil {
 		return nil, nil, err
 	}
-	defer a.Close()
-	d, err := os.Open(filepath.Join(folder, detectionsFile))
+	truth, err := cocoeval.TruthOf(set)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer d.Close()
-	truth, err := cocoeval.ReadGroundTruth(bufio.NewReader(a))
-	if err != nil {
-		return nil, nil, err
-	}
-	found, err := cocoeval.ReadDetections(bufio.NewReader(d))
-	return truth, found, err
+	found, err := annotations.OpenResults(filepath.Join(folder, detectionsFile))
+	return truth.Objects, found, err
 }

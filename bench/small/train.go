@@ -37,7 +37,6 @@ type training struct {
 }
 
 func newTraining(o Trainer, job trainer.Job) *training {
-	o.Training.Batch = min(o.Training.Batch, job.Images)
 	t := &training{
 		Trainer: o, Job: job,
 		detector: newDetector(o.Network, job),

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
+	"detsample/bench/annotations"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 )
@@ -25,7 +26,7 @@ func described() *dataset.Set {
 func TestTheDescriptionTellsNoticesFromDefects(t *testing.T) {
 	c := config.Default()
 	set := described()
-	set.Problems = []dataset.Problem{{File: "a.xml", Line: 3, Message: "no box: skipped"}, {Message: "first 11 images", Notice: true}}
+	set.Problems = []annotations.Problem{{File: "a.xml", Line: 3, Message: "no box: skipped"}, {Message: "first 11 images", Notice: true}}
 	d := describe(&c, set, "some/folder/")
 	assert.Equal(t, "folder", d.Name)
 	assert.Equal(t, []Finding{{Text: "a.xml:3: no box: skipped"}, {Text: "first 11 images", Notice: true}}, d.Problems)

@@ -32,7 +32,7 @@ func (w *Work) Join(p *Proposals, candidates *int64) error {
 	w.second.Reset(w.classes)
 	w.regions, w.mined = -1, -1
 	if err := p.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) {
-		w.roi.Join(&w.second, roi.Image{ID: id, Truth: t, Proposals: boxes(p.ProposalBox, starts[n])[starts[i]:starts[i+1]]})
+		w.roi.Join(&w.second, boxes(p.ProposalBox, starts[n])[starts[i]:starts[i+1]], roi.Image{ID: id, Truth: t})
 	}); err != nil {
 		return err
 	}

@@ -1,17 +1,22 @@
 package cocojson
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 
 	"detsample/internal/jsonstream"
 )
 
-// fields reads the members of a list's element and keeps what is wrong with
-// it, so that the rest of the file can still be read.
+// fields reads the members of a list's element. What is wrong with one that the
+// element cannot do without is kept in wrong, what is wrong with another in
+// notes, so that the rest of the file can still be read.
 type fields struct {
 	*jsonstream.Reader
-	wrong string // the first fault
-	key   [24]byte
+	wrong string
+	notes []string
 }
 
 func (f *fields) fault(format string, args ...any) {
@@ -20,26 +25,140 @@ func (f *fields) fault(format string, args ...any) {
 	}
 }
 
-// each calls member for every member; a value of the wrong type is a fault.
-func (f *fields) each(member func(key []byte) error) error {
-	return f.Object(func(key []byte) error {
-		n := copy(f.key[:], key) // reading the value overwrites the key
-		err := member(key)
-		if jsonstream.IsType(err) {
-			f.fault("%s: %v", f.key[:n], err)
-			err = nil
-		}
-		return err
-	})
+func (f *fields) note(format string, args ...any) {
+	f.notes = append(f.notes, fmt.Sprintf(format, args...))
 }
 
-// box reads an array of four numbers.
-func (f *fields) box() (box [4]float64, err error) {
+// whole reads a whole number that the element needs.
+func (f *fields) whole(name string) (v int64, ok bool, err error) {
+	v, wrong, err := f.integer(name)
+	if wrong != "" {
+		f.fault("%s %s: want a whole number", name, wrong)
+	}
+	return v, err == nil && wrong == "", err
+}
+
+// index reads a whole number that the element can do without.
+func (f *fields) index(name, otherwise string) (v int64, ok bool, err error) {
+	v, wrong, err := f.integer(name)
+	if wrong != "" {
+		f.note("%s %s: %s", name, wrong, otherwise)
+	}
+	return v, err == nil && wrong == "", err
+}
+
+// integer reads a whole number, or says what is there in its place.
+func (f *fields) integer(name string) (v int64, wrong string, err error) {
+	kind, err := f.Kind()
+	if err != nil {
+		return 0, "", err
+	}
+	switch kind {
+	case "number":
+		v, err = f.Int64()
+		if at, ok := errors.AsType[*jsonstream.TypeError](err); ok {
+			return 0, "is " + at.Got, nil
+		}
+		return v, "", err
+	case "string":
+		text, err := f.String()
+		if err != nil {
+			return 0, "", err
+		}
+		if v, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil {
+			f.note("%s is the text %q: read as %d", name, text, v)
+			return v, "", nil
+		}
+		return 0, fmt.Sprintf("is the text %.40q", text), nil
+	}
+	return 0, "is " + article(kind), f.Skip()
+}
+
+// number reads a number that the element can do without.
+func (f *fields) number(name, otherwise string) (v float64, ok bool, err error) {
+	kind, err := f.Kind()
+	if err != nil {
+		return 0, false, err
+	}
+	switch kind {
+	case "number":
+		if v, err = f.Float64(); err != nil {
+			return 0, false, err
+		}
+		if math.Abs(v) <= math.MaxFloat64 {
+			return v, true, nil
+		}
+		f.note("%s is %v: %s", name, v, otherwise)
+		return 0, false, nil
+	case "string":
+		text, err := f.String()
+		if err != nil {
+			return 0, false, err
+		}
+		if v, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil && math.Abs(v) <= math.MaxFloat64 {
+			f.note("%s is the text %q: read as %v", name, text, v)
+			return v, true, nil
+		}
+		f.note("%s is the text %.40q: %s", name, text, otherwise)
+		return 0, false, nil
+	}
+	f.note("%s is %s: %s", name, article(kind), otherwise)
+	return 0, false, f.Skip()
+}
+
+// word reads a text that the element can do without; a number is its digits.
+func (f *fields) word(name, otherwise string) (string, error) {
+	kind, err := f.Kind()
+	if err != nil {
+		return "", err
+	}
+	switch kind {
+	case "string":
+		return f.String()
+	case "number":
+		v, err := f.Float64()
+		if err != nil {
+			return "", err
+		}
+		text := strconv.FormatFloat(v, 'f', -1, 64)
+		f.note("%s is the number %s: read as text", name, text)
+		return text, nil
+	}
+	f.note("%s is %s: %s", name, article(kind), otherwise)
+	return "", f.Skip()
+}
+
+// flag reads 0 or 1; null is 0.
+func (f *fields) flag(name string) (bool, error) {
+	kind, err := f.Kind()
+	if err != nil {
+		return false, err
+	}
+	switch kind {
+	case "true", "false", "null":
+		return kind == "true", f.Skip()
+	}
+	v, ok, err := f.number(name, "taken as 0")
+	if ok && v != 0 && v != 1 {
+		f.note("%s is %v: taken as 1", name, v)
+	}
+	return v != 0, err
+}
+
+// box reads an array of four numbers, or says what is there in its place.
+func (f *fields) box() (box [4]float64, wrong string, err error) {
+	kind, err := f.Kind()
+	if err != nil {
+		return box, "", err
+	}
+	if kind != "array" {
+		return box, "bbox is " + article(kind) + ": want x, y, width, height", f.Skip()
+	}
 	n := 0
 	err = f.Array(func() error {
 		v, err := f.Float64()
 		if jsonstream.IsType(err) {
-			f.fault("bbox: %v", err)
+			wrong = "bbox: " + err.Error()
 			err = nil
 		}
 		if n < len(box) {
@@ -48,23 +167,44 @@ func (f *fields) box() (box [4]float64, err error) {
 		n++
 		return err
 	})
-	if err == nil && n != len(box) {
-		f.fault("bbox has %d numbers: want x, y, width, height", n)
+	if n != len(box) {
+		wrong = fmt.Sprintf("bbox has %d numbers: want x, y, width, height", n)
 	}
-	return box, err
+	return box, wrong, err
 }
 
-// ids reads an array of whole numbers.
-func (f *fields) ids() (ids []int64, err error) {
+// ids reads an array of whole numbers that the element can do without.
+func (f *fields) ids(name string) (ids []int64, err error) {
+	kind, err := f.Kind()
+	if err != nil {
+		return nil, err
+	}
+	if kind != "array" {
+		f.note("%s is %s: left out", name, article(kind))
+		return nil, f.Skip()
+	}
 	ids = []int64{} // an empty list is a list
 	err = f.Array(func() error {
 		id, err := f.Int64()
 		if jsonstream.IsType(err) {
-			f.fault("a category's id: %v", err)
-			err = nil
+			f.note("%s: %v: left out", name, err)
+			return nil
 		}
 		ids = append(ids, id)
 		return err
 	})
 	return ids, err
+}
+
+// article returns a kind of value as it stands in a sentence.
+func article(kind string) string {
+	switch kind {
+	case "array", "object":
+		return "an " + kind
+	case "string":
+		return "text"
+	case "number":
+		return "a number"
+	}
+	return kind
 }

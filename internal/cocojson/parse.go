@@ -21,37 +21,47 @@ type Sink struct {
 	Image    func(Image, Place) error
 	Category func(Category, Place) error
 	Object   func(Object, Place) error
-	// Fault takes what is wrong with an element that is unusable.
-	Fault func(list, message string, at Place) error
+	// Found takes what is wrong with an element.
+	Found func(Finding) error
+}
+
+// Finding is what is wrong with an element of a list.
+type Finding struct {
+	Element string // such as "annotation 3", or "an annotation" where it has no id
+	Message string
+	Lost    bool // the element is unusable; else Message says how it was taken
+	At      Place
 }
 
 // Image is an element of "images". LVIS 1.0 has a URL instead of a file.
 type Image struct {
 	ID                      int64
 	File, URL               string
-	Width, Height           float64
+	Width, Height           float64 // 0 where the file has none
 	Negative, NotExhaustive []int64 // of LVIS; nil where there is no list
 }
 
 // Category is an element of "categories".
 type Category struct {
 	ID              int64
-	Name, Frequency string
+	Name, Frequency string // empty where the file has none
 }
 
 // Object is an element of "annotations" without its segmentation.
 type Object struct {
 	ID, Image, Category int64
+	HasID               bool
 	Box                 [4]float64 // as written
 	Area                float64
 	HasArea             bool
 	Crowd, Ignore       bool
 }
 
-// Parse reads a file element by element. Its own errors are of type
+// Parse reads a file element by element. Only the ids and the box of an element
+// can make it unusable. Errors of its own are of type
 // [jsonstream.SyntaxError].
 func Parse(r io.Reader, sink Sink) error {
-	p := parser{jsonstream.New(r), sink}
+	p := parser{fields{Reader: jsonstream.New(r)}, sink}
 	err := p.file()
 	if jsonstream.IsType(err) {
 		err = &jsonstream.SyntaxError{Line: p.Line(), Offset: p.Offset(), Message: "a COCO file is an object with the arrays images, annotations and categories: " + err.Error()}
@@ -60,27 +70,24 @@ func Parse(r io.Reader, sink Sink) error {
 }
 
 type parser struct {
-	*jsonstream.Reader
+	fields
 	sink Sink
 }
 
 func (p *parser) file() error {
 	found := false
-	err := p.Object(func(key []byte) error {
-		var err error
-		switch name := string(key); name {
+	err := p.Reader.Object(func(key []byte) error {
+		switch string(key) {
 		case "images":
 			found = true
-			err = p.list(name, p.image)
+			return p.list("images", "image", p.image)
 		case "categories":
-			err = p.list(name, p.category)
+			return p.list("categories", "category", p.category)
 		case "annotations":
 			found = true
-			err = p.list(name, p.object)
-		default:
-			err = p.Skip()
+			return p.list("annotations", "annotation", p.object)
 		}
-		return err
+		return p.Skip()
 	})
 	if err != nil {
 		return err
@@ -91,23 +98,27 @@ func (p *parser) file() error {
 	return p.End()
 }
 
-func (p *parser) list(name string, element func(*fields, Place) error) error {
-	f := fields{Reader: p.Reader}
+// list reads an array. element returns what to call the element by its id.
+func (p *parser) list(name, noun string, element func(Place) (id int64, named bool, err error)) error {
 	err := p.Array(func() error {
-		f.wrong = ""
+		p.wrong, p.notes = "", p.notes[:0]
 		if _, err := p.Kind(); err != nil {
 			return err
 		}
 		at := Place{p.Line(), p.Offset()}
-		err := element(&f, at)
+		id, named, err := element(at)
 		if jsonstream.IsType(err) {
-			f.fault("%v", err)
+			p.fault("%v", err)
 			err = nil
 		}
-		if err == nil && f.wrong != "" {
-			err = p.sink.Fault(name, f.wrong, at)
+		if err != nil || p.wrong == "" && len(p.notes) == 0 {
+			return err
 		}
-		return err
+		what := "an element of " + name
+		if named {
+			what = fmt.Sprintf("%s %d", noun, id)
+		}
+		return p.report(what, at)
 	})
 	if jsonstream.IsType(err) {
 		return &jsonstream.SyntaxError{Line: p.Line(), Offset: p.Offset(), Message: fmt.Sprintf("%q: %v", name, err)}
@@ -115,108 +126,114 @@ func (p *parser) list(name string, element func(*fields, Place) error) error {
 	return err
 }
 
-func (p *parser) image(f *fields, at Place) error {
+func (p *parser) report(element string, at Place) error {
+	for _, note := range p.notes {
+		if err := p.sink.Found(Finding{element, note, false, at}); err != nil {
+			return err
+		}
+	}
+	if p.wrong == "" {
+		return nil
+	}
+	return p.sink.Found(Finding{element, p.wrong, true, at})
+}
+
+func (p *parser) image(at Place) (id int64, named bool, err error) {
 	var im Image
-	var id bool
-	err := f.each(func(key []byte) error {
-		var err error
+	err = p.Reader.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "id":
-			im.ID, err = f.Int64()
-			id = err == nil
+			im.ID, named, err = p.whole("id")
 		case "file_name":
-			im.File, err = f.String()
+			im.File, err = p.word("file_name", "the image has no name")
 		case "coco_url":
-			im.URL, err = f.String()
+			im.URL, err = p.String()
 			if jsonstream.IsType(err) {
 				err = nil
 			}
 		case "width":
-			im.Width, err = f.Float64()
+			im.Width, _, err = p.number("width", "taken as unknown")
 		case "height":
-			im.Height, err = f.Float64()
+			im.Height, _, err = p.number("height", "taken as unknown")
 		case "neg_category_ids":
-			im.Negative, err = f.ids()
+			im.Negative, err = p.ids("neg_category_ids")
 		case "not_exhaustive_category_ids":
-			im.NotExhaustive, err = f.ids()
+			im.NotExhaustive, err = p.ids("not_exhaustive_category_ids")
 		default:
-			err = f.Skip()
+			err = p.Skip()
 		}
 		return err
 	})
-	if err != nil || f.wrong != "" {
-		return err
+	if err == nil && !named {
+		p.fault("no id")
 	}
-	if !id {
-		f.fault("without an id")
-		return nil
+	if err != nil || p.wrong != "" {
+		return im.ID, named, err
 	}
-	return p.sink.Image(im, at)
+	return im.ID, named, p.sink.Image(im, at)
 }
 
-func (p *parser) category(f *fields, at Place) error {
+func (p *parser) category(at Place) (id int64, named bool, err error) {
 	var c Category
-	var id bool
-	err := f.each(func(key []byte) error {
-		var err error
+	err = p.Reader.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "id":
-			c.ID, err = f.Int64()
-			id = err == nil
+			c.ID, named, err = p.whole("id")
 		case "name":
-			c.Name, err = f.String()
+			c.Name, err = p.word("name", "it is called by its id")
 		case "frequency":
-			c.Frequency, err = f.String()
+			c.Frequency, err = p.word("frequency", "taken as none")
 		default:
-			err = f.Skip()
+			err = p.Skip()
 		}
 		return err
 	})
-	if err != nil || f.wrong != "" {
-		return err
+	if err == nil && !named {
+		p.fault("no id")
 	}
-	if !id || c.Name == "" {
-		f.fault("without id or name")
-		return nil
+	if err != nil || p.wrong != "" {
+		return c.ID, named, err
 	}
-	return p.sink.Category(c, at)
+	return c.ID, named, p.sink.Category(c, at)
 }
 
-func (p *parser) object(f *fields, at Place) error {
+func (p *parser) object(at Place) (id int64, named bool, err error) {
 	var o Object
-	var image, category, box bool
-	err := f.each(func(key []byte) error {
-		var err error
+	var image, category bool
+	box := "no bbox" // what is wrong with it
+	err = p.Reader.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "id":
-			o.ID, err = f.Int64()
+			o.ID, o.HasID, err = p.index("id", "taken as none")
 		case "image_id":
-			o.Image, err = f.Int64()
-			image = err == nil
+			o.Image, image, err = p.whole("image_id")
 		case "category_id":
-			o.Category, err = f.Int64()
-			category = err == nil
+			o.Category, category, err = p.whole("category_id")
 		case "bbox":
-			o.Box, err = f.box()
-			box = err == nil
+			o.Box, box, err = p.box()
 		case "area":
-			o.Area, err = f.Float64()
-			o.HasArea = err == nil
+			o.Area, o.HasArea, err = p.number("area", "that of the box counts")
 		case "iscrowd":
-			o.Crowd, err = f.Flag()
+			o.Crowd, err = p.flag("iscrowd")
 		case "ignore":
-			o.Ignore, err = f.Flag()
+			o.Ignore, err = p.flag("ignore")
 		default:
-			err = f.Skip()
+			err = p.Skip()
 		}
 		return err
 	})
-	if err != nil || f.wrong != "" {
-		return err
+	if err == nil {
+		switch {
+		case !image:
+			p.fault("no image_id")
+		case !category:
+			p.fault("no category_id")
+		case box != "":
+			p.fault("%s", box)
+		}
 	}
-	if !image || !category || !box {
-		f.fault("without image_id, category_id or a bbox of 4 numbers")
-		return nil
+	if err != nil || p.wrong != "" {
+		return o.ID, o.HasID, err
 	}
-	return p.sink.Object(o, at)
+	return o.ID, o.HasID, p.sink.Object(o, at)
 }

@@ -1,4 +1,4 @@
-// Package vocxml parses the annotation files of Pascal VOC.
+// Package vocxml parses the annotation files of Pascal VOC as a stream.
 package vocxml
 
 import (
@@ -11,11 +11,10 @@ import (
 	"strings"
 )
 
-// File is one annotation file.
+// File is one annotation file without its objects.
 type File struct {
 	Filename      string
 	Width, Height float64 // NaN or 0 where the file has none
-	Objects       []Object
 }
 
 // Object is <object>; its <part> children are not objects of their own.
@@ -24,9 +23,13 @@ type Object struct {
 	Difficult bool
 	Line      int
 	// Box is the corners, turned from 1-based inclusive pixels into continuous
-	// coordinates: (xmin-1, ymin-1, xmax, ymax). A coordinate that is missing
-	// or no number is NaN.
+	// coordinates: (xmin-1, ymin-1, xmax, ymax).
 	Box [4]float64
+	// Wrong says why there is no Box, such as "no <bndbox>, but <polygon>".
+	Wrong string
+	// Notes says what was written otherwise than Pascal VOC has it, and how it
+	// was taken.
+	Notes []string
 }
 
 // Error is an error at a line of the file.
@@ -38,109 +41,161 @@ type Error struct {
 func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
-type object struct {
-	Name      string `xml:"name"`
-	Difficult string `xml:"difficult"`
-	Box       *struct {
-		XMin string `xml:"xmin"`
-		YMin string `xml:"ymin"`
-		XMax string `xml:"xmax"`
-		YMax string `xml:"ymax"`
-	} `xml:"bndbox"`
-}
+const (
+	// maxDepth bounds how deep elements nest, which the decoder remembers.
+	maxDepth = 64
+	// maxText is the longest text of an element that is kept, in bytes.
+	maxText = 4096
+)
 
-type size struct {
-	Width  string `xml:"width"`
-	Height string `xml:"height"`
-}
-
-// Parse reads one annotation file.
-func Parse(r io.Reader) (File, error) {
-	var f File
-	d := xml.NewDecoder(r)
-	fail := func(err error) (File, error) {
-		line, _ := d.InputPos()
-		if syntax := (*xml.SyntaxError)(nil); errors.As(err, &syntax) {
-			line, err = syntax.Line, fmt.Errorf("XML syntax error: %s", syntax.Msg)
-		}
-		return f, &Error{line, err}
+// Parse reads one annotation file and hands out its objects as they come, so
+// that it needs no more memory than one of them takes. An error of object ends
+// the reading and is returned as it is.
+func Parse(r io.Reader, object func(Object) error) (File, error) {
+	source, err := utf8(r)
+	if err != nil {
+		return File{}, &Error{1, err}
 	}
-	inside := false
+	p := parser{d: xml.NewDecoder(source.Reader), object: object}
+	p.d.CharsetReader = source.charset
+	err = p.document()
+	if err == nil || p.stopped {
+		return p.file, err
+	}
+	line, _ := p.d.InputPos()
+	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
+		line, err = syntax.Line, fmt.Errorf("XML syntax error: %s", syntax.Msg)
+	}
+	return p.file, &Error{line, err}
+}
+
+type parser struct {
+	d       *xml.Decoder
+	object  func(Object) error
+	stopped bool // by object
+	file    File
+
+	path    []string // the open elements
+	text    []byte   // of the innermost
+	current element
+}
+
+// element is the <object> that is being read.
+type element struct {
+	line            int
+	name, difficult string
+	box             [4]string
+	given           [4]bool // the corners that are there
+	boxed           bool    // has <bndbox>
+	other           string  // another kind of shape
+	parts           bool
+}
+
+func (p *parser) document() error {
 	for {
-		token, err := d.Token()
+		token, err := p.d.Token()
 		if err == io.EOF {
-			return fail(errors.New("no <annotation> element: not a Pascal VOC file"))
+			return errors.New("no <annotation> element: not a Pascal VOC file")
 		}
 		if err != nil {
-			return fail(err)
+			return err
 		}
 		switch t := token.(type) {
-		case xml.EndElement:
-			return f, nil
 		case xml.StartElement:
-			if !inside {
-				if t.Name.Local != "annotation" {
-					return fail(fmt.Errorf("<%s> where Pascal VOC has <annotation>", t.Name.Local))
-				}
-				inside = true
-				continue
+			err = p.start(t.Name.Local)
+		case xml.EndElement:
+			err = p.end()
+			p.path = p.path[:len(p.path)-1]
+			if err == nil && len(p.path) == 0 {
+				return nil
 			}
-			if err := f.element(d, t); err != nil {
-				return fail(err)
+		case xml.CharData:
+			if len(p.text)+len(t) <= maxText {
+				p.text = append(p.text, t...)
 			}
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
 
-// element reads one child of <annotation>.
-func (f *File) element(d *xml.Decoder, start xml.StartElement) error {
-	switch start.Name.Local {
-	case "filename":
-		if err := d.DecodeElement(&f.Filename, &start); err != nil {
-			return err
-		}
-		f.Filename = strings.TrimSpace(f.Filename)
-	case "size":
-		var s size
-		if err := d.DecodeElement(&s, &start); err != nil {
-			return err
-		}
-		f.Width, f.Height = number(s.Width), number(s.Height)
-	case "object":
-		line, _ := d.InputPos()
-		var o object
-		if err := d.DecodeElement(&o, &start); err != nil {
-			return err
-		}
-		f.Objects = append(f.Objects, Object{
-			Name: strings.TrimSpace(o.Name), Difficult: strings.TrimSpace(o.Difficult) == "1",
-			Line: line, Box: o.corners(),
-		})
-	default:
-		return d.Skip()
+func (p *parser) start(name string) error {
+	if len(p.path) == 0 && name != "annotation" {
+		return fmt.Errorf("<%.40s> where Pascal VOC has <annotation>", name)
+	}
+	if len(p.path) == maxDepth {
+		return fmt.Errorf("elements nest deeper than %d", maxDepth)
+	}
+	p.path = append(p.path, name)
+	p.text = p.text[:0]
+	switch {
+	case p.inside("object"):
+		line, _ := p.d.InputPos()
+		p.current = element{line: line}
+	case p.inside("object", "bndbox"):
+		p.current.boxed = true
+	case p.inside("object", "part"):
+		p.current.parts = true
+	case len(p.path) == 3 && p.path[1] == "object" && shapes[name]:
+		p.current.other = name
 	}
 	return nil
 }
 
-func (o *object) corners() (box [4]float64) {
-	if o.Box == nil {
-		nan := math.NaN()
-		return [4]float64{nan, nan, nan, nan}
-	}
-	for i, s := range [4]string{o.Box.XMin, o.Box.YMin, o.Box.XMax, o.Box.YMax} {
-		box[i] = number(s)
-	}
-	// Corners written as one point or inverted are a slip and stay degenerate;
-	// taken as inclusive pixels they would pass for a box of one pixel.
-	if box[2] > box[0] && box[3] > box[1] {
-		box[0]--
-		box[1]--
-	}
-	return box
+// shapes are what other tools write in place of <bndbox>.
+var shapes = map[string]bool{
+	"polygon": true, "robndbox": true, "rotated_box": true, "segmentation": true, "segm": true, "mask": true,
+	"points": true, "point": true, "line": true, "polyline": true, "ellipse": true, "circle": true, "keypoints": true, "quadrilateral": true,
 }
 
+// inside reports whether the innermost element is at a path below <annotation>.
+func (p *parser) inside(path ...string) bool {
+	if len(p.path) != len(path)+1 {
+		return false
+	}
+	for i, name := range path {
+		if p.path[i+1] != name {
+			return false
+		}
+	}
+	return true
+}
+
+// end takes the text of the element that closes.
+func (p *parser) end() error {
+	text := func() string { return strings.TrimSpace(string(p.text)) }
+	switch {
+	case p.inside("filename"):
+		p.file.Filename = text()
+	case p.inside("size", "width"):
+		p.file.Width = number(text())
+	case p.inside("size", "height"):
+		p.file.Height = number(text())
+	case p.inside("object", "name"):
+		p.current.name = text()
+	case p.inside("object", "difficult"):
+		p.current.difficult = text()
+	case len(p.path) == 4 && p.inside("object", "bndbox", p.path[3]):
+		for i, corner := range corners {
+			if p.path[3] == corner {
+				p.current.box[i], p.current.given[i] = text(), true
+			}
+		}
+	case p.inside("object"):
+		if err := p.object(p.current.finish()); err != nil {
+			p.stopped = true
+			return err
+		}
+	}
+	p.text = p.text[:0]
+	return nil
+}
+
+var corners = [4]string{"xmin", "ymin", "xmax", "ymax"}
+
 func number(s string) float64 {
-	v, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return math.NaN()
 	}

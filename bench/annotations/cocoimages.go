@@ -1,0 +1,63 @@
+package annotations
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"strings"
+
+	"detsample/internal/parallel"
+)
+
+// cocoImages finds the images of an annotation file.
+type cocoImages struct {
+	fsys fs.FS
+	find func(name string, dirs []string) string
+	dirs []string
+}
+
+// locate sets the path of the images of c, and measures them.
+func (l *cocoImages) locate(c *cocoReader) error {
+	found := make([]*findings, len(c.set.Images))
+	parallel.For(runtime.GOMAXPROCS(0), len(c.set.Images), func(_, i int) {
+		im := &c.set.Images[i]
+		if im.Width > 0 && !c.options.Images || im.File == "" {
+			return
+		}
+		if im.Path = l.find(im.File, l.dirs); im.Path != "" {
+			var of findings
+			if measure(l.fsys, im, &of); len(of.list) > 0 {
+				found[i] = &of
+			}
+		} else if c.options.Images {
+			found[i] = &findings{}
+			found[i].add(Problem{File: c.name, Object: fmt.Sprintf("image %d", im.ID), Message: fmt.Sprintf("%s is in none of the folders %s: left out", im.File, strings.Join(l.dirs, ", "))})
+		}
+	})
+	for _, of := range found {
+		if of != nil {
+			if err := c.found.join(of); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// statImages returns a find that looks into the folders alone, where a folder
+// is not known to be a set and must not be walked.
+func statImages(fsys fs.FS) func(name string, dirs []string) string {
+	return func(name string, dirs []string) string {
+		for rest, more := name, true; more; _, rest, more = strings.Cut(rest, "/") {
+			for _, dir := range dirs {
+				if file := path.Join(dir, rest); fs.ValidPath(file) {
+					if info, err := fs.Stat(fsys, file); err == nil && !info.IsDir() {
+						return file
+					}
+				}
+			}
+		}
+		return ""
+	}
+}

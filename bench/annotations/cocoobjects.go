@@ -1,0 +1,120 @@
+package annotations
+
+import (
+	"fmt"
+	"slices"
+
+	"detsample/internal/cocojson"
+)
+
+// resolve leaves the objects whose image and category exist and whose box is of
+// use, and sets their indices.
+func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
+	repeated := c.repeatedIDs()
+	kept := c.objects[:0]
+	what := func(o *placedObject) string { return fmt.Sprintf("annotation %d", o.ID) }
+	var last struct { // annotations come in runs of one image
+		id int64
+		at int32
+		ok bool
+	}
+	for i := range c.objects {
+		o := &c.objects[i]
+		if !last.ok || o.image != last.id {
+			last.id = o.image
+			last.at, last.ok = c.index[o.image]
+		}
+		class, known := category[o.category]
+		if !last.ok || !known {
+			missing, field, id := "image", "image_id", o.image
+			if last.ok {
+				missing, field, id = "category", "category_id", o.category
+			}
+			if err := c.addf(o.at, what(o), "no %s has its %s %d: left out", missing, field, id); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		im := &c.set.Images[last.at]
+		box, keep, wrong := c.options.Policy.box(o.Box, im.Width, im.Height)
+		if wrong != "" {
+			if err := c.addf(o.at, what(o), "%s", wrong); err != nil {
+				return nil, err
+			}
+			if !keep {
+				continue
+			}
+			if box != o.Box {
+				o.Box, o.Area = box, min(o.Area, box[2]*box[3])
+			}
+		}
+		o.image, o.Category = int64(last.at), class
+		kept = append(kept, *o)
+	}
+	if repeated > 0 {
+		return kept, c.addf(cocojson.Place{}, "", "%s the id of another one: all are used", count(repeated, "annotation has", "annotations have"))
+	}
+	return kept, nil
+}
+
+// repeatedIDs counts the annotations whose id another one before has.
+func (c *cocoReader) repeatedIDs() int {
+	if c.ascending || len(c.objects) == 0 {
+		return 0
+	}
+	ids := make([]int64, 0, len(c.objects))
+	for i := range c.objects {
+		if c.objects[i].numbered {
+			ids = append(ids, c.objects[i].ID)
+		}
+	}
+	slices.Sort(ids)
+	repeated := 0
+	for i := 1; i < len(ids); i++ {
+		if ids[i] == ids[i-1] {
+			repeated++
+		}
+	}
+	return repeated
+}
+
+// distribute hands each image its objects, in the order of the file.
+func (c *cocoReader) distribute(objects []placedObject) {
+	next := make([]int, len(c.set.Images)+1)
+	for i := range objects {
+		next[objects[i].image+1]++
+	}
+	for i := range c.set.Images {
+		next[i+1] += next[i]
+	}
+	all := make([]Object, len(objects))
+	for i := range c.set.Images {
+		if from, to := next[i], next[i+1]; to > from {
+			c.set.Images[i].Objects = all[from:to:to]
+		}
+	}
+	for i := range objects {
+		at := &next[objects[i].image]
+		all[*at] = objects[i].Object
+		*at++
+	}
+}
+
+func (c *cocoReader) resolveLists(category map[int64]int32) error {
+	for _, l := range c.lists {
+		im := &c.set.Images[l.image]
+		for _, list := range []struct {
+			ids []int64
+			to  *[]int32
+		}{{l.negative, &im.Negative}, {l.notExhaustive, &im.NotExhaustive}} {
+			for _, id := range list.ids {
+				if class, known := category[id]; known {
+					*list.to = append(*list.to, class)
+				} else if err := c.addf(l.at, fmt.Sprintf("image %d", im.ID), "lists the unknown category %d: left out", id); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}

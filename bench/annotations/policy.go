@@ -1,0 +1,144 @@
+package annotations
+
+import (
+	"fmt"
+	"math"
+)
+
+// Policy says what becomes of data that cannot be used as it stands. Its zero
+// value is what every command does, and reports:
+//
+//   - a crowd (COCO's iscrowd) and a difficult or ignored object are neither to
+//     be found nor wrong where they are: [Object.Crowd], [Object.Ignore];
+//   - a box with no or a negative width or height, one that is not finite, one
+//     that is missing and one wholly outside its image are left out;
+//   - a box that reaches out of its image by more than half a pixel is clipped
+//     to it, and its area with it;
+//   - an object of the class and box of another one in its image is left out;
+//   - an area that is missing or negative is that of the box; one of 0 is kept;
+//   - an optional field that is wrong is taken as missing, and what it belongs
+//     to is kept.
+type Policy struct {
+	// Refuse makes the first problem that is no notice the error of [Open].
+	Refuse bool
+	// AsIs keeps every box that is finite as it is written, and every object
+	// that is there twice, as the reference evaluation of COCO does.
+	AsIs bool
+}
+
+// slack is how far a box may reach out of its image, for rounding: half a pixel.
+const slack = 0.5
+
+// box judges a box in an image of a size, 0 where that is not known. It returns
+// the box to use, whether it is used at all, and what was wrong with it.
+func (p *Policy) box(b [4]float64, width, height int) (out [4]float64, keep bool, wrong string) {
+	switch {
+	case !finiteBox(b):
+		return b, false, fmt.Sprintf("box %v (x, y, width, height) is not finite: left out", b)
+	case b[2] > 0 && b[3] > 0:
+		return p.inside(b, width, height)
+	}
+	what := ""
+	switch {
+	case b[2] < 0 && b[3] < 0:
+		what = "a negative width and height"
+	case b[2] < 0:
+		what = "a negative width"
+	case b[3] < 0:
+		what = "a negative height"
+	case b[2] == 0 && b[3] == 0:
+		what = "no width and no height"
+	case b[2] == 0:
+		what = "no width"
+	default:
+		what = "no height"
+	}
+	done := "left out"
+	if p.AsIs {
+		done = "kept, but nothing matches it"
+	}
+	return b, p.AsIs, fmt.Sprintf("box %v (x, y, width, height) has %s: %s", b, what, done)
+}
+
+// inside judges a sound box by where it lies.
+func (p *Policy) inside(b [4]float64, width, height int) (out [4]float64, keep bool, wrong string) {
+	if width == 0 || height == 0 {
+		return b, true, ""
+	}
+	w, h := float64(width), float64(height)
+	if b[0] >= -slack && b[1] >= -slack && b[0]+b[2] <= w+slack && b[1]+b[3] <= h+slack &&
+		b[0] < w && b[1] < h && b[0]+b[2] > 0 && b[1]+b[3] > 0 {
+		return b, true, ""
+	}
+	x1, y1, x2, y2 := max(b[0], 0), max(b[1], 0), min(b[0]+b[2], w), min(b[1]+b[3], h)
+	left := [4]float64{x1, y1, x2 - x1, y2 - y1}
+	if outside := left[2] <= 0 || left[3] <= 0; outside {
+		done := "left out"
+		if p.AsIs {
+			done = "kept as it is"
+		}
+		return b, p.AsIs, fmt.Sprintf("box %v (x, y, width, height) lies outside the image of %dx%d: %s", b, width, height, done)
+	}
+	if p.AsIs {
+		return b, true, fmt.Sprintf("box %v (x, y, width, height) reaches out of the image of %dx%d: kept as it is", b, width, height)
+	}
+	return left, true, fmt.Sprintf("box %v (x, y, width, height) reaches out of the image of %dx%d: clipped to %v", b, width, height, left)
+}
+
+func finiteBox(b [4]float64) bool {
+	sum := math.Abs(b[0]) + math.Abs(b[1]) + math.Abs(b[2]) + math.Abs(b[3])
+	return sum <= math.MaxFloat64 && math.Abs(b[2]*b[3]) <= math.MaxFloat64
+}
+
+// repeats says what becomes of an object that is there twice.
+func (p *Policy) repeats() string {
+	if p.AsIs {
+		return "kept as it is"
+	}
+	return "left out"
+}
+
+// repeated removes the objects of an image that are there twice, and hands out
+// each with the one that counts.
+func (p *Policy) repeated(objects []Object, found func(first, again *Object) error) ([]Object, error) {
+	type looks struct {
+		box           [4]float64
+		category      int32
+		crowd, ignore bool
+	}
+	const few = 16 // pairs are looked at up to here
+	var seen map[looks]int
+	if len(objects) > few {
+		seen = make(map[looks]int, len(objects))
+	}
+	twin := func(i int, kept []Object) *Object {
+		o := &objects[i]
+		key := looks{o.Box, o.Category, o.Crowd, o.Ignore}
+		if seen != nil {
+			if first, is := seen[key]; is {
+				return &kept[first]
+			}
+			seen[key] = len(kept)
+			return nil
+		}
+		for k := range kept {
+			if f := &kept[k]; f.Box[0] == o.Box[0] && key == (looks{f.Box, f.Category, f.Crowd, f.Ignore}) {
+				return f
+			}
+		}
+		return nil
+	}
+	kept := objects[:0]
+	for i := range objects {
+		if first := twin(i, kept); first != nil {
+			if err := found(first, &objects[i]); err != nil {
+				return objects, err
+			}
+			if !p.AsIs {
+				continue
+			}
+		}
+		kept = append(kept, objects[i])
+	}
+	return kept, nil
+}

@@ -1,0 +1,247 @@
+package annotations
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// tree is what lies in a folder, as far as a set can be made of it.
+type tree struct {
+	fsys   fs.FS
+	images []string // by extension
+	xmls   []string
+	texts  []string // .txt, .names and .labels
+	jsons  []string
+	yamls  []string
+
+	hidden  int
+	example string // a hidden file
+	found   []Problem
+
+	dirs   []string // read so far
+	linked []string // links to folders, read after all others
+
+	index  sync.Once
+	byName map[string][]string // of images by name in lower case
+}
+
+// maxFolders bounds how deep folders may lie in each other, which only links
+// that lead back exceed.
+const maxFolders = 64
+
+var imageExtensions = []string{
+	".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif",
+	".heic", ".heif", ".avif", ".jp2", ".dng", ".pfm", // told by content to be none that is read
+}
+
+func isImage(file string) bool {
+	return slices.Contains(imageExtensions, strings.ToLower(path.Ext(file)))
+}
+
+// stem returns a file's name without the extension of an image, the only ones
+// that are taken off: a name may have dots of its own.
+func stem(file string) string {
+	if isImage(file) {
+		return strings.TrimSuffix(file, path.Ext(file))
+	}
+	return file
+}
+
+// walk lists a folder. Links are followed as far as fsys lets them.
+func walk(fsys fs.FS) (*tree, error) {
+	t := &tree{fsys: fsys}
+	if err := t.folder(".", false, 0); err != nil {
+		return nil, err
+	}
+	for i := 0; i < len(t.linked); i++ { // which may grow
+		dir := t.linked[i]
+		if again := t.readBefore(dir); again != "" {
+			t.addf(dir, true, "a link to the folder %s, which is read already: not read again", again)
+			continue
+		}
+		if err := t.folder(dir, false, strings.Count(dir, "/")+1); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *tree) addf(file string, notice bool, format string, args ...any) {
+	t.found = append(t.found, Problem{File: file, Notice: notice, Message: fmt.Sprintf(format, args...)})
+}
+
+func (t *tree) folder(dir string, hidden bool, depth int) error {
+	if depth > maxFolders {
+		return fmt.Errorf("%s: folders lie more than %d deep in each other", dir, maxFolders)
+	}
+	entries, err := fs.ReadDir(t.fsys, dir)
+	if err != nil {
+		if dir == "." {
+			return plainPathError(err)
+		}
+		t.addf(dir, false, "%v: folder not read", plainPathError(err))
+		return nil
+	}
+	if !hidden {
+		t.dirs = append(t.dirs, dir)
+	}
+	for _, e := range entries {
+		file := path.Join(dir, e.Name())
+		hide := hidden || strings.HasPrefix(e.Name(), ".") || e.Name() == "__MACOSX"
+		switch mode := e.Type(); {
+		case mode.IsDir():
+			if e.Name() == ".git" {
+				continue
+			}
+			if err := t.folder(file, hide, depth+1); err != nil {
+				return err
+			}
+		case hide:
+			if t.list(file) != nil {
+				if t.hidden++; t.hidden == 1 {
+					t.example = file
+				}
+			}
+		case mode.IsRegular():
+			t.take(file)
+		case mode&fs.ModeSymlink != 0:
+			t.link(file)
+		case t.list(file) != nil:
+			t.addf(file, false, "it is %s, not a regular file: not read", kindOfFile(mode))
+		}
+	}
+	return nil
+}
+
+// list returns the list that a file belongs to, nil for none.
+func (t *tree) list(file string) *[]string {
+	switch ext := strings.ToLower(path.Ext(file)); ext {
+	case ".xml":
+		return &t.xmls
+	case ".txt", ".names", ".labels":
+		return &t.texts
+	case ".json":
+		return &t.jsons
+	case ".yaml", ".yml":
+		return &t.yamls
+	default:
+		if slices.Contains(imageExtensions, ext) {
+			return &t.images
+		}
+	}
+	return nil
+}
+
+func (t *tree) take(file string) {
+	if list := t.list(file); list != nil {
+		*list = append(*list, file)
+	}
+}
+
+// link takes what a symbolic link leads to.
+func (t *tree) link(file string) {
+	info, err := fs.Stat(t.fsys, file)
+	switch {
+	case err == nil && info.IsDir():
+		t.linked = append(t.linked, file)
+	case err == nil && info.Mode().IsRegular():
+		t.take(file)
+	case err == nil:
+		t.addf(file, false, "a link to %s: not read", kindOfFile(info.Mode()))
+	default:
+		target, failed := fs.ReadLink(t.fsys, file)
+		if failed != nil {
+			target = "a place that cannot be told"
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			t.addf(file, false, "a link to %s, which does not exist", target)
+			return
+		}
+		t.addf(file, false, "a link to %s, which is absolute or leads out of the folder: not followed; --follow-links follows it", target)
+	}
+}
+
+// readBefore returns the folder that dir, a link, leads to if that was read.
+func (t *tree) readBefore(dir string) string {
+	info, err := fs.Stat(t.fsys, dir)
+	if err != nil {
+		return ""
+	}
+	for _, other := range t.dirs {
+		if o, err := fs.Stat(t.fsys, other); err == nil && os.SameFile(info, o) {
+			return other
+		}
+	}
+	return ""
+}
+
+// report notes what the walk found.
+func (t *tree) report(f *findings) error {
+	for _, p := range t.found {
+		if err := f.add(p); err != nil {
+			return err
+		}
+	}
+	if t.hidden > 0 {
+		f.notice("", "%s skipped, such as %s", count(t.hidden, "hidden file", "hidden files"), t.example)
+	}
+	return nil
+}
+
+// byNameOf returns the images of a name, in any folder and in any case.
+func (t *tree) byNameOf(name string) []string {
+	t.index.Do(func() {
+		t.byName = make(map[string][]string, len(t.images))
+		for _, file := range t.images {
+			base := strings.ToLower(path.Base(file))
+			t.byName[base] = append(t.byName[base], file)
+		}
+	})
+	return t.byName[strings.ToLower(name)]
+}
+
+// find returns the image of a name that lies in one of the folders, or is the
+// only one in the set whose path ends so; letters may differ in case.
+func (t *tree) find(name string, dirs []string) string {
+	files := t.byNameOf(path.Base(name))
+	for _, dir := range dirs {
+		want := path.Join(dir, name)
+		for _, exactly := range [...]bool{true, false} {
+			for _, file := range files {
+				if file == want || !exactly && strings.EqualFold(file, want) {
+					return file
+				}
+			}
+		}
+	}
+	// A name that another machine made leads from a root that is not here.
+	for suffix := name; ; {
+		only, n := "", 0
+		for _, file := range files {
+			if strings.EqualFold(file, suffix) || len(file) > len(suffix) && strings.EqualFold(file[len(file)-len(suffix)-1:], "/"+suffix) {
+				only, n = file, n+1
+			}
+		}
+		if n == 1 {
+			return only
+		}
+		_, rest, more := strings.Cut(suffix, "/")
+		if n > 1 || !more {
+			return ""
+		}
+		suffix = rest
+	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,78 @@
+package annotations
+
+import "github.com/goccy/go-yaml/ast"
+
+// mapping returns the values of a mapping by key, nil for another node.
+func mapping(n ast.Node) map[string]ast.Node {
+	var values []*ast.MappingValueNode
+	switch n := plain(n).(type) {
+	case *ast.MappingNode:
+		values = n.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{n}
+	default:
+		return nil
+	}
+	m := make(map[string]ast.Node, len(values))
+	for _, v := range values {
+		if v.Key == nil {
+			continue
+		}
+		if key, is := scalar(v.Key); is {
+			m[key] = v.Value
+		}
+	}
+	return m
+}
+
+// items returns the elements of a list; another node is its only one.
+func items(n ast.Node) []ast.Node {
+	if list, is := plain(n).(*ast.SequenceNode); is {
+		return list.Values
+	}
+	if n == nil {
+		return nil
+	}
+	return []ast.Node{n}
+}
+
+// scalar returns a text, or what else is no list and no mapping as it is
+// written.
+func scalar(n ast.Node) (string, bool) {
+	switch n := plain(n).(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return n.Value.Value, true
+	case *ast.MappingKeyNode:
+		return scalar(n.Value)
+	case ast.ScalarNode:
+		if tk := n.GetToken(); tk != nil {
+			return tk.Value, true
+		}
+	}
+	return "", false
+}
+
+// plain returns what a tag or an anchor is in front of.
+func plain(n ast.Node) ast.Node {
+	for range 3 {
+		switch v := n.(type) {
+		case *ast.TagNode:
+			n = v.Value
+		case *ast.AnchorNode:
+			n = v.Value
+		}
+	}
+	return n
+}
+
+func lineOf(n ast.Node) int {
+	if n == nil {
+		return 0
+	}
+	if tk := n.GetToken(); tk != nil && tk.Position != nil {
+		return tk.Position.Line
+	}
+	return 0
+}

@@ -1,0 +1,57 @@
+package command
+
+import (
+	"fmt"
+	"io"
+
+	"detsample/bench/annotations"
+)
+
+// dataFlags are what every command that reads annotations takes.
+type dataFlags struct {
+	Split       string `placeholder:"SPLIT" help:"Part of the set to read: train, val, test, several with commas, or all (all)."`
+	FollowLinks bool   `help:"Follow symbolic links that lead out of the folder, too."`
+}
+
+// read opens annotations as the flags say.
+func (f *dataFlags) read(path string, o annotations.Options) (*annotations.Set, error) {
+	splits, err := annotations.ParseSplits(f.Split)
+	if err != nil {
+		return nil, wrongUsage("--split: %w", err)
+	}
+	o.Splits, o.FollowLinks = splits, f.FollowLinks
+	return annotations.Open(path, o)
+}
+
+// printRead prints what was found in annotations, be it in front of the error
+// that ended their reading, and returns that.
+func printRead(w io.Writer, set *annotations.Set, err error) error {
+	if err != nil {
+		printNotes(w, annotations.Noted(err))
+		return err
+	}
+	printNotes(w, set.Problems)
+	return nil
+}
+
+// printNotes prints a line for each kind of problem.
+func printNotes(w io.Writer, problems []annotations.Problem) {
+	const shown = 12
+	lines := annotations.Digest(problems)
+	for _, line := range lines[:min(shown, len(lines))] {
+		fmt.Fprintln(w, "data:", printable(line))
+	}
+	if rest := len(lines) - shown; rest > 0 {
+		fmt.Fprintf(w, "data: and %s of another kind\n", plural(rest, "finding", "findings"))
+	}
+}
+
+// sized says how many images, classes and objects a set has; classes are those
+// that have objects.
+func sized(set *annotations.Set) string {
+	classes := plural(set.Present(), "class", "classes")
+	if listed := len(set.Categories); listed != set.Present() {
+		classes += fmt.Sprintf(" (%d listed)", listed)
+	}
+	return fmt.Sprintf("%s of %s in %s", plural(set.Objects(), "object", "objects"), classes, plural(len(set.Images), "image", "images"))
+}

@@ -1,0 +1,125 @@
+package dataset
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"detsample/bench/annotations"
+)
+
+// parts returns the images to learn from and the ones held out, as indices of
+// the annotations.
+func (l *loader) parts() (train, test []int, err error) {
+	a := l.annotated
+	of := map[annotations.Split][]int{}
+	readable := 0
+	for i := range a.Images {
+		if a.Images[i].Path != "" {
+			of[a.Images[i].Split] = append(of[a.Images[i].Split], i)
+			readable++
+		}
+	}
+	if readable == 0 {
+		return nil, nil, fmt.Errorf("none of its %d images is there to be read%s", len(a.Images), annotations.FirstDefect(l.found.list))
+	}
+	if train, test, err = l.choose(of); err != nil {
+		return nil, nil, err
+	}
+	if rest := of[""]; len(rest) > 0 && !slices.Contains(train, rest[0]) && !slices.Contains(test, rest[0]) {
+		l.found.notice("%d images in no split are not used, such as %s", len(rest), a.Images[rest[0]].Path)
+	}
+	return l.dropShared(train, test)
+}
+
+// choose turns the splits of the annotations into the two of the set.
+func (l *loader) choose(of map[annotations.Split][]int) (train, test []int, err error) {
+	train, val, held := of[annotations.Train], of[annotations.Val], of[annotations.Test]
+	if len(held) > 0 && len(train)+len(val)+len(of[""]) > 0 && !l.anyObject(held) {
+		l.found.notice("the %d images of test are not annotated: not used", len(held))
+		held = nil
+	}
+	if l.annotated.Format == annotations.VOC && len(held) > 0 {
+		train, val = union(train, val), nil
+	}
+	if len(train) == 0 && len(val)+len(held) > 0 {
+		train = of[""]
+	}
+	switch {
+	case len(train) > 0 && len(val) > 0:
+		if len(held) > 0 {
+			l.found.notice("the %d images of test are not used: val is held out", len(held))
+		}
+		return train, val, nil
+	case len(train) > 0 && len(held) > 0:
+		return train, held, nil
+	case len(val) > 0 && len(held) > 0:
+		return nil, nil, fmt.Errorf("no training images, only %d of val and %d of test: call a split train", len(val), len(held))
+	}
+	all := union(train, union(val, held))
+	if len(all) == 0 {
+		all = of[""]
+	}
+	return l.holdOut(all)
+}
+
+// union returns the images of two splits in their order.
+func union(a, b []int) []int {
+	both := slices.Concat(a, b)
+	slices.Sort(both)
+	return both
+}
+
+// holdOut parts a fifth of the images, at least one, from the others.
+func (l *loader) holdOut(images []int) (train, test []int, err error) {
+	if len(images) < 2 {
+		return nil, nil, fmt.Errorf("%d annotated images that are there: want at least 2, one to train and one to test on%s", len(images), annotations.FirstDefect(l.found.list))
+	}
+	test, train = l.pick(images, max(1, len(images)/5), saltSplit)
+	l.found.notice("no split is held out: %d of %d images are, by a hash of their names", len(test), len(images))
+	return train, test, nil
+}
+
+// dropShared removes from train every image that is in test too, and repeats of
+// an image within a split: a detector must not be tested on what it learnt.
+func (l *loader) dropShared(train, test []int) ([]int, []int, error) {
+	seen := make(map[string]string, len(train)+len(test))
+	keep := func(images []int, name string) (kept []int, err error) {
+		for _, i := range images {
+			file := l.annotated.Images[i].Path
+			if where, dup := seen[file]; dup {
+				p := annotations.Problem{File: file, Message: fmt.Sprintf("already listed for %s: left out of %s", where, name)}
+				if err := l.found.add(p); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			seen[file] = name
+			kept = append(kept, i)
+		}
+		return kept, nil
+	}
+	test, err := keep(test, "test")
+	if err == nil {
+		train, err = keep(train, "training")
+	}
+	return train, test, err
+}
+
+func (l *loader) anyObject(images []int) bool {
+	return slices.ContainsFunc(images, func(i int) bool { return len(l.annotated.Images[i].Objects) > 0 })
+}
+
+// limit keeps at most that many images; 0 keeps all.
+func (l *loader) limit(images []int, n int, name string) []int {
+	if n == 0 || n >= len(images) {
+		return images
+	}
+	l.found.notice("%d of %d %s images used, chosen by a hash of their names", n, len(images), name)
+	chosen, _ := l.pick(images, n, saltLimit)
+	return chosen
+}
+
+func (l *loader) pick(images []int, n int, salt uint64) (chosen, rest []int) {
+	return pick(images, n, salt, func(i int) string { return path.Clean(l.annotated.Images[i].Path) })
+}

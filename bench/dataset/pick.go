@@ -1,0 +1,51 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Salts keep the choice of the test images and of the limited images apart.
+const (
+	saltSplit uint64 = 0x9e3779b97f4a7c15
+	saltLimit uint64 = 0xd1b54a32d192ed03
+)
+
+// pick parts images into the n whose names hash lowest and the rest, both in
+// their former order.
+func pick(images []int, n int, salt uint64, name func(int) string) (chosen, rest []int) {
+	if n > len(images) {
+		panic(fmt.Sprintf("dataset: pick: %d of %d images", n, len(images)))
+	}
+	hashes := make([]uint64, len(images))
+	order := make([]int, len(images))
+	for k, i := range images {
+		hashes[k], order[k] = hash(name(i), salt), k
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(hashes[a], hashes[b]), cmp.Compare(a, b)) })
+	in := make([]bool, len(images))
+	for _, k := range order[:n] {
+		in[k] = true
+	}
+	for k, i := range images {
+		if in[k] {
+			chosen = append(chosen, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	return chosen, rest
+}
+
+// hash is FNV-1a with the finaliser of SplitMix64 (Steele et al., 2014), for
+// names that differ in their last digits only.
+func hash(name string, salt uint64) uint64 {
+	h := salt ^ 0xcbf29ce484222325
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * 0x100000001b3
+	}
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}

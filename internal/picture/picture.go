@@ -1,0 +1,94 @@
+// Package picture reads images as viewers, OpenCV and Pillow's exif_transpose
+// show them: turned and mirrored as their EXIF orientation says.
+package picture
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif" // formats that image.Decode reads
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+
+	_ "golang.org/x/image/bmp"
+	_ "golang.org/x/image/tiff"
+	_ "golang.org/x/image/webp"
+)
+
+// Formats lists what is read, for messages.
+const Formats = "JPEG, PNG, BMP, WebP, TIFF or GIF"
+
+// Info is what an image's header says.
+type Info struct {
+	// Format is what the content is, such as "jpeg", whatever the file's name.
+	Format string
+	// Width and Height are those of the pixels as stored, at least 1.
+	Width, Height int
+	// Orientation is EXIF's, from 1 (as stored) to 8.
+	Orientation int
+}
+
+// Shown returns the size of the image as it is shown.
+func (i Info) Shown() (width, height int) {
+	if i.Orientation >= 5 {
+		return i.Height, i.Width
+	}
+	return i.Width, i.Height
+}
+
+// Inspect reads the header of an image. The error says what the file is in
+// place of an image that can be read.
+func Inspect(f io.ReadSeeker) (Info, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return Info{}, err
+	}
+	c, format, err := image.DecodeConfig(f)
+	if err != nil {
+		return Info{}, unreadable(f, format, err)
+	}
+	if c.Width < 1 || c.Height < 1 {
+		return Info{}, fmt.Errorf("its header claims %dx%d pixels", c.Width, c.Height)
+	}
+	return Info{format, c.Width, c.Height, orientation(f, format)}, nil
+}
+
+// Decode reads the pixels of an image of at most maxPixels as they are shown,
+// or as they are stored.
+func Decode(f io.ReadSeeker, maxPixels int, stored bool) (image.Image, error) {
+	info, err := Inspect(f)
+	if err != nil {
+		return nil, err
+	}
+	if int64(info.Width) > int64(maxPixels)/int64(info.Height) {
+		return nil, fmt.Errorf("its header claims %dx%d pixels, more than the %d that are decoded", info.Width, info.Height, maxPixels)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	im, format, err := image.Decode(f)
+	if err != nil {
+		return nil, unreadable(f, format, err)
+	}
+	if stored {
+		return im, nil
+	}
+	return turned(im, info.Orientation), nil
+}
+
+// unreadable says what keeps an image from being read.
+func unreadable(f io.ReadSeeker, format string, err error) error {
+	if err != image.ErrFormat {
+		if format == "" {
+			format = "image"
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF {
+			return fmt.Errorf("broken %s: it ends too early", format)
+		}
+		return fmt.Errorf("broken %s: %w", format, err)
+	}
+	if what := content(f); what != "" {
+		return fmt.Errorf("it is %s, which is not read: want %s", what, Formats)
+	}
+	return errors.New("its content is none of " + Formats)
+}
