@@ -16,6 +16,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
+	"detsample/bench/plan"
 	"detsample/bench/report"
 	"detsample/bench/small"
 	"detsample/bench/store"
@@ -25,7 +26,7 @@ import (
 	"detsample/internal/registry"
 )
 
-// Options say how a comparison is run; none but Data, Seeds, Budget
+// Options say how a comparison is run; none but Data, Seeds, Budget, Tune
 // and Trainer changes its results.
 type Options struct {
 	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
@@ -34,6 +35,7 @@ type Options struct {
 	Jobs   int     // runs at a time, one core each; 0 means 1
 	Budget float64 // multiplies Training.Images; 0 means 1
 	Out    string  // folder for the results, written as runs end; empty for none; see package store
+	Tune   bool    // choose learning rates, and loss weights that differ, before; see package plan
 	Resume bool    // take over from Out the runs that are already there
 	Report bool    // write report.html into Out
 
@@ -154,6 +156,7 @@ type comparison struct {
 	mu       sync.Mutex
 	left     bool // Compare has returned, or is about to
 	records  []trainer.Record
+	tuning   *plan.Tuning           // what tuning has found; nil without
 	trials   map[string]trainer.Run // by which settings are chosen, by mark
 	runs     int                    // of the phase under way
 	finished int                    // of these
@@ -220,6 +223,7 @@ func (m *comparison) study() (*summary.Study, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.Summary.Tuning = m.tuning
 	text, err := json.MarshalIndent(&s.Summary, "", " ")
 	if err != nil {
 		return nil, err

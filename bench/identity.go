@@ -86,7 +86,7 @@ func mark(id store.Identity, run plan.Run) (string, error) { return marked(id, r
 // trialMark is mark for a run by which a setting is chosen: it has data and a
 // budget of its own, which follow from what it is for.
 func trialMark(id store.Identity, run plan.Run, t trial) (string, error) {
-	return marked(id, run, fmt.Sprintf("%s\n%d\n", t.phase, t.images))
+	return marked(id, run, fmt.Sprintf("%s\n%d\n", t.purpose(), t.images))
 }
 
 func marked(id store.Identity, run plan.Run, purpose string) (string, error) {

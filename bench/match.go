@@ -23,7 +23,7 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 	for round := 1; round <= plan.MatchRounds && len(open) > 0; round++ {
 		trials := make([]trial, len(open))
 		for k, i := range open {
-			trials[k] = trial{fmt.Sprintf("matching scale, round %d", round), &strategies[i], images}
+			trials[k] = trial{phase: fmt.Sprintf("matching scale, round %d", round), strategy: &strategies[i], images: images}
 		}
 		runs, err := m.try(ctx, trials, &few)
 		if err != nil {

@@ -20,6 +20,7 @@ type one struct {
 	job     trainer.Job
 	key     store.Key
 	mark    string
+	phase   string // for which the settings are, "" for the comparison itself
 	trainer trainer.Trainer
 }
 
@@ -128,7 +129,7 @@ func (m *comparison) takeOver(ctx context.Context, runs []one) (missing []one, e
 		case err != nil:
 			return nil, err
 		case here:
-			m.end(r, Event{Phase: o.key.Phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
+			m.end(r, Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
 		default:
 			missing = append(missing, o)
 		}
@@ -138,7 +139,7 @@ func (m *comparison) takeOver(ctx context.Context, runs []one) (missing []one, e
 
 // train does one run and keeps it.
 func (m *comparison) train(ctx context.Context, o one) error {
-	event := Event{Phase: o.key.Phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
+	event := Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
 	m.tell(event)
 	r, err := m.trainFrom(ctx, o, func(images int) {
 		event.Images = images

@@ -17,7 +17,7 @@ import (
 // their own, and writes them into the configuration: it then says what was
 // trained, and gives the same results again without choosing anew.
 func (m *comparison) settle(ctx context.Context) error {
-	if m.cfg.Scale != config.Matched {
+	if m.cfg.Scale != config.Matched && !m.o.Tune {
 		return nil
 	}
 	validation, err := m.validation()
@@ -25,10 +25,15 @@ func (m *comparison) settle(ctx context.Context) error {
 		return err
 	}
 	m.cfg.Strategies = cloned(m.cfg.Strategies) // the caller's stay as they are
-	if err := m.match(ctx, validation); err != nil {
-		return err
+	if m.cfg.Scale == config.Matched {
+		if err := m.match(ctx, validation); err != nil {
+			return err
+		}
+		m.cfg.Scale = config.AsWritten
 	}
-	m.cfg.Scale = config.AsWritten
+	if m.o.Tune {
+		return m.tune(ctx, validation)
+	}
 	return nil
 }
 
@@ -55,9 +60,18 @@ func cloned(strategies []strategy.Strategy) []strategy.Strategy {
 
 // trial is a run by which a setting is chosen.
 type trial struct {
-	phase    string // what it is for: one of a strategy's trials alone
+	phase    string // what it is for, with others
+	detail   string // and by what it differs from others of its strategy
 	strategy *strategy.Strategy
 	images   int
+}
+
+// purpose is what the trial alone is for.
+func (t trial) purpose() string {
+	if t.detail == "" {
+		return t.phase
+	}
+	return t.phase + ": " + t.detail
 }
 
 // try does trials, or takes them over from the folder, and returns their runs
@@ -68,7 +82,8 @@ func (m *comparison) try(ctx context.Context, trials []trial, data *dataset.Set)
 		run := plan.Run{Strategy: t.strategy, Seed: plan.SettingSeed}
 		jobs[i] = one{
 			job:     trainer.Job{Strategy: t.strategy, Seed: run.Seed, Data: data, Images: t.images},
-			key:     store.Key{Strategy: t.strategy.Name, Seed: run.Seed, Phase: t.phase},
+			key:     store.Key{Strategy: t.strategy.Name, Seed: run.Seed, Phase: t.purpose()},
+			phase:   t.phase,
 			trainer: m.evaluatingOnce(),
 		}
 		var err error

@@ -24,6 +24,7 @@ type compareCommand struct {
 	Seeds       int      `default:"1" placeholder:"N" help:"Runs of each strategy, for intervals over seeds (1)."`
 	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
+	Tune        bool     `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
 	Out         string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
 	Resume      bool     `help:"Take over the runs that are in the folder for results and still hold."`
 	Only        []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
@@ -56,7 +57,7 @@ func (c *compareCommand) Run(s *session) error {
 	}
 	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.Seeds)
 	study, err := bench.Compare(s.ctx, comparison, bench.Options{
-		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget,
+		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget, Tune: c.Tune,
 		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note,
 		Links: c.FollowLinks, Read: progress.read,
 	})

@@ -26,6 +26,7 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	if n := len(s.Data.Classes); n > 1 && n <= maxClasses {
 		p.grid(classes(ranked, p))
 	}
+	printSettings(p, s)
 	printFailed(p, ranked)
 	if out != "" {
 		p.line("Results are in %s: report.html, summary.json, results.jsonl, config.yaml.", filepath.Clean(out))

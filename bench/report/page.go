@@ -55,6 +55,7 @@ type page struct {
 	Data      dataTable
 	Config    string
 	Rates     []rate
+	Tuning    *tuningTable // nil where there was no search
 	Setting   []fact
 	Versions  []fact
 }
@@ -91,7 +92,7 @@ func newPage(s *summary.Study) (*page, error) {
 		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
 		Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, Score: drawnScore,
-		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Setting: setting(s), Versions: versions(),
+		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Tuning: tuningOf(sum.Tuning), Setting: setting(s), Versions: versions(),
 	}
 	if p.Title == "" {
 		p.Title = "Comparison of sampling strategies"

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"strconv"
@@ -37,13 +38,13 @@ func versions() []fact {
 }
 
 // rate is a strategy's learning rate and where it comes from.
-type rate struct{ Strategy, LR, Reason string }
+type rate struct{ Strategy, LR, Reason, Scale string }
 
 func rates(strategies []summary.Strategy) []rate {
 	out := make([]rate, len(strategies))
 	for i := range strategies {
 		s := &strategies[i]
-		out[i] = rate{s.Strategy, strconv.FormatFloat(s.LR, 'g', 3, 64), s.LRReason}
+		out[i] = rate{s.Strategy, strconv.FormatFloat(s.LR, 'g', 3, 64), s.LRReason, cmp.Or(s.ScaleReason, "as written")}
 		if s.LRReason == "" {
 			out[i].Reason = "not given"
 		}

@@ -3,6 +3,7 @@ package summary
 
 import (
 	"detsample/bench/config"
+	"detsample/bench/plan"
 
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
@@ -14,11 +15,12 @@ type Summary struct {
 	Title      string           `json:"title"`
 	Data       Data             `json:"data"`
 	Seeds      []uint64         `json:"seeds"`
-	Resamples  int              `json:"resamples"`  // of the test images, behind the intervals
-	Strategies []Strategy       `json:"strategies"` // in the configuration's order
-	LossScale  *Spread          `json:"loss_scale"` // how far the sizes of losses differ; nil where no two strategies share a stage
-	Warnings   []config.Warning `json:"warnings"`   // traps that strategies are in
-	Config     string           `json:"config"`     // the configuration, as YAML with every parameter
+	Resamples  int              `json:"resamples"`        // of the test images, behind the intervals
+	Strategies []Strategy       `json:"strategies"`       // in the configuration's order
+	LossScale  *Spread          `json:"loss_scale"`       // how far the sizes of losses differ; nil where no two strategies share a stage
+	Warnings   []config.Warning `json:"warnings"`         // traps that strategies are in
+	Tuning     *plan.Tuning     `json:"tuning,omitempty"` // by which learning rates were chosen; nil where they were not
+	Config     string           `json:"config"`           // the configuration, as YAML with every parameter
 }
 
 // DataSummary says what was trained and tested on.

@@ -116,6 +116,7 @@ func (r *Run) validateStages() error {
 		counts := []int{c.Images, c.Truths, c.Unmatched, c.Smaller, c.Larger, c.Narrower, c.FewPositives, c.Asked, c.Kept, c.Beside, c.NoNegatives}
 		err := cmp.Or(amount("positives", s.Positives), amount("negatives", s.Negatives),
 			amount("used_positives", s.UsedPositives), amount("used_negatives", s.UsedNegatives),
+			amount("trunk_gradient", s.Trunk.Cls), amount("trunk_gradient", s.Trunk.Box), amount("trunk_gradient", s.Trunk.Both),
 			amount("scarcity", float64(slices.Min(counts))), finite("negative_loss", s.NegativeLoss), finite("negative_gradient", s.NegativeGrad))
 		if err != nil {
 			return fmt.Errorf("stage %s: %w", s.Stage, err)
