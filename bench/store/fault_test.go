@@ -314,6 +314,30 @@ func TestWhatIsMovedAsideIsKept(t *testing.T) {
 	}
 }
 
+// The work for a run does not depend on how many there are: so many operations
+// on files, so many bytes.
+func TestTheWorkForARunIsTheSameForAny(t *testing.T) {
+	h := newHistory(t, 1)
+	s := h.open()
+	require.NoError(t, s.Begin(idA, false))
+	work := func(i int) (ops, bytes int) {
+		journal := h.disk.find("out/" + journalName)
+		before, size := h.disk.ops, len(journal.data)
+		k := Key{Strategy: "s", Seed: uint64(10000 + i)}
+		require.NoError(t, s.Put(k, mark(10000+i), []byte(`{}`)))
+		require.NoError(t, s.Append(Results, []byte("{}\n")))
+		return h.disk.ops - before, len(journal.data) - size
+	}
+	work(0)
+	ops, bytes := work(1)
+	for i := range 2000 {
+		if o, b := work(2 + i); o != ops || b != bytes {
+			t.Fatalf("run %d: %d operations and %d bytes, the second run %d and %d", i, o, b, ops, bytes)
+		}
+	}
+	assert.LessOrEqual(t, ops, 4)
+}
+
 // A reader of a journal that is being written sees what is whole.
 func TestAPartIsReadWhileItIsWritten(t *testing.T) {
 	h := newHistory(t, 1)
