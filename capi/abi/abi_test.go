@@ -50,6 +50,9 @@ func newCaller(images, classes int) *caller {
 	for i := range c.logits {
 		c.logits[i] = float32(i*37%101)/25 - 2
 	}
+	for i := range c.deltas {
+		c.deltas[i] = float32(i*53%97)/97 - 0.5
+	}
 	c.batch = Batch{
 		Size:    unsafe.Sizeof(Batch{}),
 		Images:  Annotations{Images: int64(images), ImageID: &c.ids[0], Truths: &c.starts[0], TruthBox: &c.truth[0][0], TruthClass: &c.class[0]},
@@ -220,4 +223,32 @@ func TestScarcityCrossesWhole(t *testing.T) {
 	counts := scarcityOf(s)
 	assert.Equal(t, s, scarcity(counts[:]))
 	assert.Equal(t, reflect.TypeFor[losses.Scarcity]().NumField(), 12, "a new count needs a place")
+}
+
+func TestNothingOfTheCallersIsReadAfterACall(t *testing.T) {
+	c, w := newCaller(3, 4), newWork(t, "rpn: {}\nroi: {sampler: {type: random, num: 8}}", stageROI, 4)
+	starts := []int64{0, 100, 200, 256}
+	p := Proposals{Size: unsafe.Sizeof(Proposals{}), Images: c.batch.Images, Proposals: &starts[0], ProposalBox: &c.box[0][0]}
+	loss := func(spoil bool) (v Value) {
+		var candidates, regions int64
+		require.NoError(t, w.Join(&p, &candidates))
+		if spoil {
+			for _, list := range [][]anchors.Box{c.truth, c.box} {
+				for i := range list {
+					list[i] = anchors.Box{float32(math.NaN())}
+				}
+			}
+			for i := range c.class {
+				c.class[i] = 99
+			}
+		}
+		require.NoError(t, w.SampleROIs(1, 2, nil, nil, &regions))
+		v.Size = unsafe.Sizeof(v)
+		require.NoError(t, w.LossROIs(&c.logits[0], &c.deltas[0], &c.gradLogits[0], &c.gradDeltas[0], &v))
+		return v
+	}
+	want := loss(false)
+	want.Scarcity[11] = 3 // the keys of the second time were used already
+	assert.Equal(t, want, loss(true))
+	assert.NotZero(t, want.Box)
 }

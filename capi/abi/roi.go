@@ -31,7 +31,9 @@ func (w *Work) Join(p *Proposals, candidates *int64) error {
 	}
 	w.second.Reset(w.classes)
 	w.regions, w.mined = -1, -1
+	w.truth.reset()
 	if err := p.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) {
+		t = w.truth.keep(t)
 		w.roi.Join(&w.second, boxes(p.ProposalBox, starts[n])[starts[i]:starts[i+1]], roi.Image{ID: id, Truth: t})
 	}); err != nil {
 		return err
@@ -39,6 +41,25 @@ func (w *Work) Join(p *Proposals, candidates *int64) error {
 	w.mined = len(w.second.Candidates())
 	*candidates = int64(w.mined)
 	return nil
+}
+
+// truths are the ground truths of a batch, which the second stage reads in
+// calls after that which brought them.
+type truths struct {
+	box, ignore []anchors.Box
+	class       []int32
+}
+
+func (k *truths) reset() { k.box, k.ignore, k.class = k.box[:0], k.ignore[:0], k.class[:0] }
+
+// keep returns a copy of an image's.
+func (k *truths) keep(t anchors.Truth) anchors.Truth {
+	k.box, k.ignore, k.class = append(k.box, t.Box...), append(k.ignore, t.Ignore...), append(k.class, t.Class...)
+	return anchors.Truth{
+		Box:    k.box[len(k.box)-len(t.Box):],
+		Class:  k.class[len(k.class)-len(t.Class):],
+		Ignore: k.ignore[len(k.ignore)-len(t.Ignore):],
+	}
 }
 
 // Candidates is detsample_roi_candidates.

@@ -34,6 +34,7 @@ type Work struct {
 
 	roi     *roi.Config // of a second stage
 	second  roi.Work
+	truth   truths
 	regions int
 	mined   int // candidates of the last join
 

@@ -1,0 +1,104 @@
+"""Strategies: what a detector learns from, and how strongly."""
+
+from __future__ import annotations
+
+import json
+from ctypes import byref, c_char_p, c_size_t
+from pathlib import Path
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
+
+from . import _library
+from .errors import ConfigurationError
+
+
+class Warning(NamedTuple):
+    """A trap: a way in which a strategy learns something else than it seems
+    to. No error, since some are what a study wants to show."""
+
+    trap: str  # its name, such as zero_iou
+    where: str  # the part, such as rpn.cls
+    detail: str  # what it means here
+    remedy: str  # what to change if it is not meant
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.detail}; remedy: {self.remedy}"
+
+
+class Strategy:
+    """A strategy from YAML: dense for a one-stage detector, rpn and roi for a
+    two-stage one. The text is one strategy, or a comparison with a list of
+    them, of which name chooses one. file is what messages call it.
+
+    Raises ConfigurationError with a line for each mistake, as
+    file:line:column.
+    """
+
+    def __init__(self, yaml: str, name: Optional[str] = None, file: str = "strategy.yaml") -> None:
+        self._source = (yaml, name, file)
+        self._handle = _library.Handle(self._parse, "detsample_strategy_free")
+        self._description = json.loads(_library.text("detsample_strategy_describe", self._handle.value))
+
+    @classmethod
+    def load(cls, path: Union[str, Path], name: Optional[str] = None) -> "Strategy":
+        """Reads a file."""
+        return cls(Path(path).read_text(encoding="utf-8"), name, str(path))
+
+    @classmethod
+    def preset(cls, name: str) -> "Strategy":
+        """A strategy that reproduces another framework's; presets() names them."""
+        return cls(preset_yaml(name), file="preset " + name)
+
+    def _parse(self) -> int:
+        yaml, name, file = self._source
+        data, handle = yaml.encode("utf-8"), c_size_t()
+        _library.call(
+            "detsample_strategy_parse", _library.as_bytes(file), c_char_p(data), c_size_t(len(data)),
+            _library.as_bytes(name or ""), byref(handle), error=ConfigurationError)
+        return handle.value
+
+    @property
+    def name(self) -> str:
+        return str(self._description["name"])
+
+    @property
+    def yaml(self) -> str:
+        """The strategy with every default written out."""
+        return str(self._description["yaml"])
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The same as nested mappings."""
+        values: Dict[str, Any] = self._description["values"]
+        return values
+
+    @property
+    def stages(self) -> Tuple[str, ...]:
+        """("dense",) or ("rpn", "roi")."""
+        return tuple(s for s in ("dense", "rpn", "roi") if s in self._description["stages"])
+
+    @property
+    def warnings(self) -> List[Warning]:
+        """The traps that it is in, as far as its configuration shows."""
+        return [Warning(**w) for w in self._description["warnings"]]
+
+    def facts(self, stage: str) -> Mapping[str, Any]:
+        """What a stage reads and how it is coded: link, box_space, coder,
+        max_scale, per_class, joint, remembers, reads."""
+        facts: Dict[str, Any] = self._description["stages"][stage]
+        return facts
+
+    def __repr__(self) -> str:
+        return f"<detsample.Strategy {self.name}: {', '.join(self.stages)}>"
+
+    def __reduce__(self) -> Any:
+        return type(self), self._source
+
+
+def presets() -> List[str]:
+    """The strategies that reproduce other frameworks'."""
+    return _library.text("detsample_presets").split("\n")
+
+
+def preset_yaml(name: str) -> str:
+    """A preset as it is written, comments and all, to start one's own from."""
+    return _library.text("detsample_preset", _library.as_bytes(name))
