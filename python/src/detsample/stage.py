@@ -90,6 +90,13 @@ class Stage:
     def __reduce__(self) -> Any:
         return _remake, (type(self), self.strategy, self.name, self.classes, self.threads, self.exact, self._head)
 
+    @property
+    def coding(self) -> Tuple[Tuple[float, ...], float]:
+        """The weights of dx, dy, dw, dh, and the largest log size ratio that
+        decoding lets through."""
+        coder, max_scale, _ = self._head
+        return tuple(coder or self.facts["coder"]), float(max_scale or self.facts["max_scale"])
+
     def memory(self) -> List[List[float]]:
         """What losses and normalisers remember between steps, of a run that is
         saved."""

@@ -1,0 +1,69 @@
+"""torchvision's targets as the library's ground truth."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..images import Images
+
+Target = Dict[str, Any]
+
+# What a collate of detsample adds to a target: the labels of its anchors, and
+# their IoU.
+ASSIGNED = "detsample_gt", "detsample_iou"
+
+
+def images_of(targets: List[Target], offset: int = 0, objectness: bool = False) -> Images:
+    """Ground truth of a batch. A label is a class of the head's plus offset.
+    Boxes whose iscrowd is 1 are regions without negatives."""
+    ids = [_identity(i, t) for i, t in enumerate(targets)]
+    boxes = _lists(targets, "boxes", torch.float32)
+    classes = None if objectness else [c - offset for c in _lists(targets, "labels", torch.int64)]
+    if not any("iscrowd" in t for t in targets):
+        return Images(boxes, classes, ids)
+    crowd = [np.asarray(torch.as_tensor(t.get("iscrowd", torch.zeros(len(b)))).cpu()).astype(bool) for t, b in zip(targets, boxes)]
+    return Images(
+        [b[~c] for b, c in zip(boxes, crowd)], None if classes is None else [k[~c] for k, c in zip(classes, crowd)], ids,
+        [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None)
+
+
+def _identity(i: int, target: Target) -> Any:
+    identity = target.get("image_id")
+    if identity is None:
+        raise KeyError(f"targets[{i}] has no image_id, which the random key needs: set it to the image's identity in the data set, "
+                       "such as torch.tensor([index])")
+    if isinstance(identity, str):
+        return identity
+    return int(torch.as_tensor(identity).reshape(-1)[0])
+
+
+def _lists(targets: List[Target], key: str, dtype: torch.dtype) -> List[NDArray[Any]]:
+    """A tensor of each target, brought here in one piece."""
+    lists = [torch.as_tensor(t[key]).detach() for t in targets]
+    if not lists or all(t.device.type == "cpu" for t in lists):
+        return [t.to(dtype).numpy() for t in lists]
+    whole = torch.cat(lists).to(dtype).cpu().numpy()
+    return np.split(whole, np.cumsum([len(t) for t in lists])[:-1])
+
+
+def assigned(targets: List[Target], anchors: int) -> Optional[Tuple[NDArray[np.int32], NDArray[np.float32]]]:
+    """What a collate assigned, if it did, for so many anchors."""
+    if not targets or not all(ASSIGNED[0] in t for t in targets):
+        return None
+    gt, iou = ([t[key].cpu().numpy() for t in targets] for key in ASSIGNED)
+    if any(g.shape != (anchors,) for g in gt):
+        return None
+    return np.ascontiguousarray(np.stack(gt)), np.ascontiguousarray(np.stack(iou))
+
+
+def anchors_of(anchors: List[Tensor]) -> Tensor:
+    """The anchors, which are those of every image of a batch."""
+    first = anchors[0]
+    if any(a.shape != first.shape for a in anchors):
+        raise ValueError(f"images of a batch have {[len(a) for a in anchors]} anchors: expected as many of each")
+    return first
