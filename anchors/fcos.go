@@ -17,12 +17,18 @@ import "math"
 // Time is O(candidates x ground truth), memory O(candidates). It needs the
 // grid.
 //
+// Torchvision repeats what torchvision does otherwise: the reach lies strictly
+// between half of MaxReach and MaxReach, in widths of the candidate, and
+// centre sampling is as wide; of areas that differ by less than 8 pixels, which
+// float32(1e8-area) does not tell apart, the first wins.
+//
 // Source: Tian et al. 2019, centre sampling from its revision; mmdetection's
 // FCOSHead, which leaves centre sampling off by default.
 type FCOS struct {
 	CenterRadius float64 `range:"[0,)" doc:"strides from an object's centre within which points are positive; 0 for the whole object"`
 	MaxReach     float64 `range:"(0,)" doc:"strides from a point to the farthest side of the largest object of its level"`
 	IgnoreIoF    float64 `param:"ignore_iof" range:"[0,1]" doc:"share of a candidate inside an ignore region beyond which it is no negative"`
+	Torchvision  bool    `doc:"compare reaches and areas as torchvision does: only to reproduce it"`
 }
 
 // NewFCOS returns the assigner with centre sampling within 1.5 strides, a
@@ -50,7 +56,11 @@ func (f FCOS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 		start, end := level.bounds()
 		for i := start; i < end; i++ {
 			p := centre(c.Box[i])
-			p.stride = float32(level.Stride)
+			if p.stride = float32(level.Stride); f.Torchvision {
+				p.stride = c.Box[i].Width()
+				dst.GT[i] = f.torchvisions(p, t.Box, l == 0, l == len(c.Grid)-1)
+				continue
+			}
 			dst.GT[i] = f.smallest(p, t.Box, least, most)
 		}
 		least = most
@@ -76,4 +86,30 @@ func (f FCOS) smallest(p point, truth []Box, least, most float32) int32 {
 
 func (f FCOS) central(p point, box Box) bool {
 	return p.inside(box, 0) && (f.CenterRadius == 0 || p.inside(p.near(box, float32(f.CenterRadius)), 0))
+}
+
+// torchvisions is smallest as torchvision has it, for a point of the first or
+// the last level or one between.
+func (f FCOS) torchvisions(p point, truth []Box, first, last bool) int32 {
+	winner, largest := Negative, float32(0)
+	least, most := float32(f.MaxReach/2)*p.stride, float32(f.MaxReach)*p.stride
+	if first {
+		least = 0
+	}
+	if last {
+		most = float32(math.Inf(1))
+	}
+	for g, b := range truth {
+		x, y := (b[0]+b[2])/2, (b[1]+b[3])/2
+		reach := max(p.x-b[0], p.y-b[1], b[2]-p.x, b[3]-p.y)
+		off := max(p.x-x, x-p.x, p.y-y, y-p.y)
+		if !p.inside(b, 0) || reach <= least || reach >= most || f.CenterRadius > 0 && off >= float32(f.CenterRadius)*p.stride {
+			continue
+		}
+		area := float32((b[2] - b[0]) * (b[3] - b[1]))
+		if score := 1e8 - area; score > largest {
+			winner, largest = int32(g), score
+		}
+	}
+	return winner
 }

@@ -188,7 +188,8 @@ int detsample_memory_restore(detsample_work work, const int64_t lengths[4], cons
 
 /* Labels every candidate of every image: gt (images, anchors) and, unless NULL,
  * iou with the best-overlapping ground truth. An assigner that looks at
- * predictions needs logits and deltas. */
+ * predictions needs logits and deltas. Of a second stage the candidates are
+ * proposals, as many of each image. */
 int detsample_assign(detsample_work work, const detsample_batch *batch, int32_t *gt, float *iou,
                      char *error, size_t error_room);
 

@@ -63,3 +63,20 @@ func TorchvisionRetinaNet() Strategy {
 //
 // Source: torchvision 0.14, models/detection/ssd.py.
 func TorchvisionSSD() Strategy { return ssd("torchvision-ssd", sampling.HardNegative{Ratio: 3}) }
+
+// TorchvisionFCOS returns torchvision's FCOS, but for its box codes and its
+// centre-ness, which a strategy does not have.
+//
+// Source: torchvision 0.14, models/detection/fcos.py.
+func TorchvisionFCOS() Strategy {
+	return oneStage("torchvision-fcos", Dense{rpn.Config{
+		Assigner:  anchors.FCOS{CenterRadius: 1.5, MaxReach: 8, IgnoreIoF: neverIgnore, Torchvision: true},
+		Sampler:   sampling.All{},
+		Cls:       losses.Focal{Alpha: 0.25, Gamma: 2},
+		Box:       losses.GIoU{},
+		Norm:      losses.ByPositives{},
+		ClsWeight: 1,
+		BoxWeight: 1,
+		Coder:     anchors.NewCoder(1, 1, 1, 1),
+	}})
+}

@@ -25,6 +25,7 @@ var inGo = map[string]func() Strategy{
 	"torchvision":           Torchvision,
 	"torchvision-retinanet": TorchvisionRetinaNet,
 	"torchvision-ssd":       TorchvisionSSD,
+	"torchvision-fcos":      TorchvisionFCOS,
 }
 
 func TestEveryPeersYAMLIsItsGo(t *testing.T) {
@@ -70,5 +71,5 @@ func TestAnUnknownPeerGetsTheNearestName(t *testing.T) {
 	_, err := Peer("torchvison")
 	assert.EqualError(t, err, `unknown peer "torchvison": expected one of caffe-faster-rcnn, caffe-ohem, detectron2, `+
 		`detectron2-retinanet, libra-as-coded, mmdet-ohem, mmdetection, mmdetection-retinanet, pisa, ssd, tf-miner, `+
-		`torchvision, torchvision-retinanet, torchvision-ssd; did you mean torchvision?`)
+		`torchvision, torchvision-fcos, torchvision-retinanet, torchvision-ssd; did you mean torchvision?`)
 }

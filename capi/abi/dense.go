@@ -17,7 +17,7 @@ func (w *Work) Step(b *Batch, value *Value) error {
 		return err
 	}
 	defer w.done()
-	if err := w.read(b); err != nil {
+	if err := w.read(b, w.dense); err != nil {
 		return err
 	}
 	if value == nil {
@@ -27,16 +27,21 @@ func (w *Work) Step(b *Batch, value *Value) error {
 	return value.set(&v)
 }
 
-// Assign is detsample_assign.
+// Assign is detsample_assign. A second stage's assigner labels proposals as a
+// dense stage's does anchors.
 func (w *Work) Assign(b *Batch, gt *int32, iou *float32) error {
-	if err := w.useDense(); err != nil {
+	if err := w.use(); err != nil {
 		return err
 	}
 	defer w.done()
-	if err := w.read(b); err != nil {
+	c := w.dense
+	if c == nil {
+		c = &rpn.Config{Assigner: w.roi.Assigner, Cls: w.roi.Cls}
+	}
+	if err := w.read(b, c); err != nil {
 		return err
 	}
-	w.dense.Assign(&w.rpn, &w.batch, slice(gt, b.Images.Images*b.Anchors), slice(iou, b.Images.Images*b.Anchors))
+	c.Assign(&w.rpn, &w.batch, slice(gt, b.Images.Images*b.Anchors), slice(iou, b.Images.Images*b.Anchors))
 	return nil
 }
 
@@ -58,7 +63,7 @@ func (w *Work) prepare(b *Batch, counts *Counts, c *rpn.Config) error {
 		return err
 	}
 	defer w.done()
-	if err := w.read(b); err != nil {
+	if err := w.read(b, c); err != nil {
 		return err
 	}
 	w.targets = c.Targets(&w.rpn, &w.batch)
@@ -66,7 +71,7 @@ func (w *Work) prepare(b *Batch, counts *Counts, c *rpn.Config) error {
 }
 
 // read makes w.batch of the caller's, without copying what that points to.
-func (w *Work) read(b *Batch) error {
+func (w *Work) read(b *Batch, c *rpn.Config) error {
 	if b == nil {
 		return misusef("batch is NULL")
 	}
@@ -77,7 +82,7 @@ func (w *Work) read(b *Batch) error {
 	if b.Anchors < 0 || b.Anchors > 0 && b.Anchor == nil || candidates > math.MaxInt32 {
 		return misusef("anchors is %d of %d images: expected at least 0, not NULL, and at most 2^31-1 in all", b.Anchors, b.Images.Images)
 	}
-	columns := int64(w.dense.Cls.Link().Columns(w.classes))
+	columns := int64(c.Cls.Link().Columns(w.classes))
 	grids := w.batch.Anchors.Grid[:0]
 	images := reuse.Grow(w.batch.Images, int(max(b.Images.Images, 0)))
 	if err := b.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) { images[i] = rpn.Image{ID: id, Truth: t} }); err != nil {

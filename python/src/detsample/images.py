@@ -44,7 +44,16 @@ class Images:
                 if c.shape != (last - first,):
                     raise ValueError(f"image {i}: {last - first} boxes, and classes of shape {c.shape}")
             self.classes = np.ascontiguousarray(np.concatenate([np.zeros(0), *lists]), np.int32)
-        self.ignore, self.ignore_starts = (None, None) if ignore is None else _joined(ignore)
+        self.ignore: Any = None
+        self.ignore_starts: Any = None
+        if ignore is not None:
+            self.ignore, self.ignore_starts = _joined(ignore)
+
+    def one(self, i: int) -> "Images":
+        """Image i alone."""
+        here = slice(self.starts[i], self.starts[i + 1])
+        ignore = None if self.ignore is None else [self.ignore[self.ignore_starts[i]:self.ignore_starts[i + 1]]]
+        return Images([self.boxes[here]], [self.classes[here]], [int(self.ids[i])], ignore)
 
     def struct(self) -> _struct.Annotations:
         a = _library.address

@@ -113,6 +113,40 @@ class Stage:
         values = np.array([v for part in memory for v in part], np.float64)
         self._call("detsample_memory_restore", lengths, _library.address(values))
 
+    def assign(
+        self, anchors: Floats, images: Images, *, grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0),
+        logits: Optional[Floats] = None, deltas: Optional[Floats] = None,
+    ) -> Tuple[Ints, Floats]:
+        """Labels every anchor of every image, (images, anchors): the index of
+        its ground truth, -1 for background or -2 for ignored; and its IoU with
+        the ground truth that it overlaps most. Of a second stage anchors are
+        an image's proposals, as many of each."""
+        batch, keep = self._batch(anchors, images, 0, 0, grid, size, None, logits, deltas, None)
+        gt = np.empty((images.count, len(anchors)), np.int32)
+        iou = np.empty((images.count, len(anchors)), np.float32)
+        self._call("detsample_assign", byref(batch), _library.address(gt), _library.address(iou))
+        del keep
+        return gt, iou
+
+    def _batch(
+        self, anchors: Floats, images: Images, seed: int, step: int, grid: Optional[ArrayLike], size: Tuple[float, float],
+        assigned: Optional[Tuple[Ints, Floats]], logits: Optional[Floats], deltas: Optional[Floats], hardness: Optional[Floats],
+    ) -> Tuple[_struct.Batch, Any]:
+        """The library's struct, and what must live as long as it."""
+        n, m, a = images.count, len(_check("anchors", anchors, (-1, 4))), _library.address
+        levels = None if grid is None else np.ascontiguousarray(grid, np.int32).reshape(-1, 4)
+        gt, iou = (None, None) if assigned is None else assigned
+        _check("gt", gt, (n, m), np.int32)
+        for name, array, shape in (
+            ("iou", iou, (n, m)), ("logits", logits, (n, m, self.columns)), ("deltas", deltas, (n, m, 4)), ("hardness", hardness, (n, m)),
+        ):
+            _check(name, array, shape)
+        batch = _struct.Batch(
+            images=images.struct(), anchors=m, anchor=a(anchors), levels=0 if levels is None else len(levels), grid=a(levels),
+            width=size[0], height=size[1], seed=c_uint64(seed).value, step=c_uint64(step).value,
+            gt=a(gt), iou=a(iou), logits=a(logits), deltas=a(deltas), hardness=a(hardness))
+        return batch, (anchors, images, levels, gt, iou, logits, deltas, hardness)
+
     def _read(self, counts: _struct.Counts) -> Targets:
         n, m, a = counts.rows, counts.box_rows, _library.address
         t = Targets(
@@ -186,20 +220,6 @@ class DenseStage(Stage):
         del keep
         return Step(value.cls, value.box, grad_logits, grad_deltas, Balance.of(value))
 
-    def assign(
-        self, anchors: Floats, images: Images, *, grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0),
-        logits: Optional[Floats] = None, deltas: Optional[Floats] = None,
-    ) -> Tuple[Ints, Floats]:
-        """Labels every anchor of every image, (images, anchors): the index of
-        its ground truth, -1 for background or -2 for ignored; and its IoU with
-        the ground truth that it overlaps most."""
-        batch, keep = self._batch(anchors, images, 0, 0, grid, size, None, logits, deltas, None)
-        gt = np.empty((images.count, len(anchors)), np.int32)
-        iou = np.empty((images.count, len(anchors)), np.float32)
-        self._call("detsample_assign", byref(batch), _library.address(gt), _library.address(iou))
-        del keep
-        return gt, iou
-
     def targets(
         self, anchors: Floats, images: Images, *, seed: int = 0, step: int = 0, grid: Optional[ArrayLike] = None,
         size: Tuple[float, float] = (0, 0), assigned: Optional[Tuple[Ints, Floats]] = None,
@@ -227,25 +247,6 @@ class DenseStage(Stage):
         self._call(name, byref(batch), byref(counts))
         del keep
         return self._read(counts)
-
-    def _batch(
-        self, anchors: Floats, images: Images, seed: int, step: int, grid: Optional[ArrayLike], size: Tuple[float, float],
-        assigned: Optional[Tuple[Ints, Floats]], logits: Optional[Floats], deltas: Optional[Floats], hardness: Optional[Floats],
-    ) -> Tuple[_struct.Batch, Any]:
-        """The library's struct, and what must live as long as it."""
-        n, m, a = images.count, len(_check("anchors", anchors, (-1, 4))), _library.address
-        levels = None if grid is None else np.ascontiguousarray(grid, np.int32).reshape(-1, 4)
-        gt, iou = (None, None) if assigned is None else assigned
-        _check("gt", gt, (n, m), np.int32)
-        for name, array, shape in (
-            ("iou", iou, (n, m)), ("logits", logits, (n, m, self.columns)), ("deltas", deltas, (n, m, 4)), ("hardness", hardness, (n, m)),
-        ):
-            _check(name, array, shape)
-        batch = _struct.Batch(
-            images=images.struct(), anchors=m, anchor=a(anchors), levels=0 if levels is None else len(levels), grid=a(levels),
-            width=size[0], height=size[1], seed=c_uint64(seed).value, step=c_uint64(step).value,
-            gt=a(gt), iou=a(iou), logits=a(logits), deltas=a(deltas), hardness=a(hardness))
-        return batch, (anchors, images, levels, gt, iou, logits, deltas, hardness)
 
 
 class ROIStage(Stage):

@@ -22,9 +22,14 @@ from ..balance import Balance
 from ..strategy import Strategy, Warning
 from . import faster_rcnn, fcos, retinanet, ssd
 from ._attachment import Attachment
+from .collate import Collate
 from .criterion import DenseCriterion, ROICriterion, StrategyLike, read
+from .dump import dump
 
-__all__ = ["Attachment", "DenseCriterion", "ROICriterion", "Strategy", "attach", "attachment", "balance", "detach", "warnings"]
+__all__ = [
+    "Attachment", "Collate", "DenseCriterion", "ROICriterion", "Strategy", "attach", "attachment", "balance", "collate", "detach",
+    "dump", "warnings",
+]
 
 _ADAPTERS = (
     (detection.RetinaNet, retinanet.attach), (detection.FasterRCNN, faster_rcnn.attach), (SSD, ssd.attach), (FCOS, fcos.attach),
@@ -91,6 +96,14 @@ def warnings(model: nn.Module) -> List[Warning]:
     """The traps of the attached strategy, of its fit to the model, and those
     that the training so far was in."""
     return attachment(model).warnings
+
+
+def collate(model: nn.Module) -> Collate:
+    """A collate_fn for the loader of a model with a strategy attached, which
+    labels the anchors in the loader's workers; of a Faster R-CNN those of the
+    region proposal network."""
+    found = attachment(model)
+    return Collate(found.model, found.criteria.get("dense") or found.criteria["rpn"])
 
 
 def _inner(model: nn.Module) -> nn.Module:

@@ -104,7 +104,7 @@ class _Criterion:
         chosen = deltas[positives].float()
         if stage.box_columns > 4:
             slot = back(targets.box_slot, device).long()
-            chosen = chosen.reshape(len(chosen), -1, 4)[torch.arange(len(chosen), device=device), slot]
+            chosen = chosen.reshape(len(chosen), stage.box_columns // 4, 4)[torch.arange(len(chosen), device=device), slot]
         candidate, truth = back(targets.box_candidate, device), back(targets.box_truth, device)
         weights, max_scale = stage.coding
         if stage.facts["box_space"] == "decoded":

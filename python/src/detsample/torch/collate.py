@@ -1,0 +1,115 @@
+"""Assignment in a loader's workers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Dict, List, Sequence, Tuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torchvision.models.detection.image_list import ImageList
+
+from ..stage import DenseStage
+from ._attachment import Grid
+from ._targets import ASSIGNED, Target, images_of
+
+
+class Collate:
+    """collate_fn of a DataLoader that labels the anchors in its workers, so
+    that a training step need not: ds.collate(model) after attach.
+
+    It returns (images, targets) as torchvision takes them, each target with the
+    labels of its anchors beside. A worker needs anchors and ground truth alone;
+    it loads a library of its own. For assigners that look at predictions, and
+    models that draw their min_size, it raises ValueError: those assign in the
+    loop.
+    """
+
+    def __init__(self, model: Any, criterion: Any) -> None:
+        reads = criterion.strategy.facts(criterion.stage.name)["reads"]
+        if reads["assigner"]:
+            assigner = criterion.strategy.values[criterion.stage.name]["assigner"]["type"]
+            raise ValueError(f"assigner {assigner} looks at the head's predictions, which a loader does not have: assign in the loop")
+        transform = model.transform
+        if len(transform.min_size) > 1 and transform.fixed_size is None:
+            raise ValueError(f"the model draws one of min_size {tuple(transform.min_size)} for each image, which a loader cannot know: "
+                             "give it one, or assign in the loop")
+        self.fixed_size, self.max_size, self.min_size = transform.fixed_size, transform.max_size, transform.min_size[0]
+        self.size_divisible = transform.size_divisible
+        generator = getattr(model, "rpn", model).anchor_generator
+        self._strides = _strides(model.backbone, self.size_divisible)
+        self._generator, self._offset = generator, criterion.label_offset
+        self._objectness = criterion.stage.name == "rpn"
+        coder, max_scale = criterion.stage.coding
+        self._stage = (criterion.strategy, criterion.stage.name, criterion.stage.classes, coder, max_scale)
+        self._made: Any = None
+        self._anchors: Dict[Tuple[int, int], Any] = {}
+
+    def __call__(self, batch: Sequence[Tuple[Tensor, Target]]) -> Tuple[List[Tensor], List[Target]]:
+        images, targets = [b[0] for b in batch], [dict(b[1]) for b in batch]
+        if self._made is None:
+            strategy, name, classes, coder, max_scale = self._stage
+            self._made = DenseStage(strategy, name, classes, coder=coder, max_scale=max_scale)
+        sizes = [self._resized(*image.shape[-2:]) for image in images]
+        height, width = (self._padded(max(s[k] for s in sizes)) for k in (0, 1))
+        anchors, levels, size = self._layout(height, width)
+        scaled = [{**t, "boxes": _scaled(t["boxes"], i.shape[-2:], s)} for t, i, s in zip(targets, images, sizes)]
+        truth = images_of(scaled, self._offset, self._objectness)
+        gt, iou = self._made.assign(anchors, truth, grid=levels, size=size)
+        for i, target in enumerate(targets):
+            target[ASSIGNED[0]], target[ASSIGNED[1]] = torch.from_numpy(gt[i]), torch.from_numpy(iou[i])
+        return images, targets
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return {**self.__dict__, "_made": None, "_anchors": {}}
+
+    def _resized(self, height: int, width: int) -> Tuple[int, int]:
+        """The size that the model's transform gives an image."""
+        if self.fixed_size is not None:
+            return self.fixed_size[1], self.fixed_size[0]
+        short, long = (torch.tensor(float(f(height, width))) for f in (min, max))
+        scale = torch.min(float(self.min_size) / short, float(self.max_size) / long).item()
+        return math.floor(float(height) * scale), math.floor(float(width) * scale)
+
+    def _padded(self, length: int) -> int:
+        return int(math.ceil(length / self.size_divisible) * self.size_divisible)
+
+    def _layout(self, height: int, width: int) -> Any:
+        """The model's anchors for a batch of that size."""
+        if (height, width) not in self._anchors:
+            images = ImageList(torch.empty(1, 0, height, width), [(height, width)])
+            maps = [torch.empty(1, 0, math.ceil(height / s), math.ceil(width / s)) for s in self._strides]
+            grid = Grid()
+            anchors = self._generator(images, maps)
+            grid(self._generator, (images, maps), anchors)
+            self._anchors[height, width] = anchors[0].numpy(), np.array(grid.levels, np.int32), grid.size
+        return self._anchors[height, width]
+
+
+def _scaled(boxes: Tensor, before: Sequence[int], after: Sequence[int]) -> Tensor:
+    """Boxes in the resized image, to the bits of torchvision's resize_boxes."""
+    down, across = (torch.tensor(float(a)) / torch.tensor(float(b)) for a, b in zip(after, before))
+    return boxes * torch.stack([across, down, across, down])
+
+
+@torch.no_grad()
+def _strides(backbone: nn.Module, divisible: int) -> List[int]:
+    """Pixels for each cell of the backbone's feature maps, which cover an image
+    with ceil(size/stride) cells."""
+    training = backbone.training
+    backbone.eval()
+    probe = next(backbone.parameters())
+    try:
+        found: List[List[int]] = []
+        for size in (256, 256 + max(divisible, 32)):
+            maps = backbone(torch.zeros(1, 3, size, size, device=probe.device, dtype=probe.dtype))
+            maps = [maps] if isinstance(maps, Tensor) else list(maps.values())
+            found.append([m.shape[-1] for m in maps])
+    finally:
+        backbone.train(training)
+    strides = [round(256 / n) for n in found[0]]
+    sizes = 256, 256 + max(divisible, 32)
+    if [[math.ceil(size / s) for s in strides] for size in sizes] != found:
+        raise ValueError(f"the backbone's feature maps have {found} cells for {sizes} pixels, which are not size/stride rounded up: assign in the loop")
+    return strides
