@@ -22,6 +22,9 @@ import (
 // client builds the library and the C program beside it, runs the program and
 // returns what it printed.
 func client(t *testing.T) string {
+	if testing.Short() {
+		t.Skip("builds the library and a C program")
+	}
 	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
 		t.Skip("the C program is built on Linux and macOS alone")
 	}
