@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -42,18 +41,7 @@ func (m *comparison) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.begin(len(planned))
-	missing, err := m.takeOver(ctx, planned)
-	if err != nil {
-		return err
-	}
-	if err := m.exportRuns(); err != nil {
-		return err
-	}
-	if err := m.trainAll(ctx, missing); err != nil {
-		return errors.Join(err, m.exportRuns())
-	}
-	return nil
+	return m.round(ctx, planned)
 }
 
 // trainAll trains, Jobs at a time.

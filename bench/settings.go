@@ -91,12 +91,7 @@ func (m *comparison) try(ctx context.Context, trials []trial, data *dataset.Set)
 			return nil, err
 		}
 	}
-	m.begin(len(jobs))
-	missing, err := m.takeOver(ctx, jobs)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.trainAll(ctx, missing); err != nil {
+	if err := m.round(ctx, jobs); err != nil {
 		return nil, err
 	}
 	runs := make([]trainer.Run, len(jobs))
