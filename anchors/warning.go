@@ -37,6 +37,10 @@ const (
 	// scales the loss, which is the learning rate's part.
 	SingleAlpha Trap = "single_alpha"
 
+	// NoWeight: one of the two losses has weight 0, as in a literal that leaves
+	// it out.
+	NoWeight Trap = "no_weight"
+
 	// NoPriorBias: an untrained dense head gives every candidate an even
 	// chance. In the first steps the loss of all negatives drowns the
 	// positives; plain cross entropy then diverges (Lin et al. 2017, section

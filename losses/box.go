@@ -50,8 +50,9 @@ type BoxBatch struct {
 // EvalBox returns the weighted sum of a box loss over a batch and, if grad is
 // not nil, writes its derivative by every delta to grad, which has the layout
 // of b.Deltas; rows that do not count get zeros. Under [Decoded] the gradient
-// is carried through the decoder. Rows of weight 0 are skipped. It panics if
-// the batch's lengths disagree.
+// is carried through the decoder. Rows of weight 0 are skipped, and so are those
+// whose candidate or ground truth has no area. It panics if the batch's lengths
+// disagree.
 func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 	b.check(grad)
 	clearAll(grad, b.Threads)
@@ -62,13 +63,19 @@ func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 	for start := 0; start < len(b.Rows); start += chunk {
 		sum := 0.0
 		for i := start; i < min(start+chunk, len(b.Rows)); i++ {
-			if b.Weight[i] != 0 {
+			if b.counts(i) {
 				sum += b.row(l, grad, i)
 			}
 		}
 		total += sum
 	}
 	return total
+}
+
+// counts reports whether the i-th row does: a box without area has no delta, and
+// none is relative to it.
+func (b *BoxBatch) counts(i int) bool {
+	return b.Weight[i] != 0 && b.Anchor[i].Valid() && b.Truth[i].Valid()
 }
 
 // at returns where the four deltas of the i-th row that counts begin.

@@ -11,7 +11,7 @@ import "math"
 //
 // over the n positives. It is differentiated by the logits too: a positive
 // whose box is better than the mean, weighted by v, is pushed to a higher
-// score, and a worse one to a lower. Positives of weight 0 do not count. A box
+// score, and a worse one to a lower. Positives that [EvalBox] skips do not count. A box
 // loss that weighs a batch ([BoxEvaluator]) enters row by row, unweighted.
 //
 // Source: Cao et al. 2020 (PISA, arXiv 1904.04821), K 1, Bias 0.2;
@@ -47,7 +47,7 @@ func (c CARL) Add(w *CARLWork, gradLogits, gradDeltas []float32, link Link, cls 
 	n, sum, total := 0.0, 0.0, 0.0
 	for i := range box.Rows {
 		w.row = append(w.row, carlRow{})
-		if box.Weight[i] == 0 {
+		if !box.counts(i) {
 			continue
 		}
 		r := &w.row[i]
@@ -62,7 +62,7 @@ func (c CARL) Add(w *CARLWork, gradLogits, gradDeltas []float32, link Link, cls 
 		return 0
 	}
 	for i := range w.row {
-		if r := &w.row[i]; box.Weight[i] != 0 {
+		if r := &w.row[i]; box.counts(i) {
 			c.push(r, gradLogits, gradDeltas, link, cls, box, i, n/sum, total/sum)
 		}
 	}

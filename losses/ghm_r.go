@@ -66,7 +66,7 @@ func (l GHMR) EvalBatch(grad []float32, b *BoxBatch) float64 {
 	weight := l.weights(b)
 	total := 0.0
 	for i, w := range b.Weight {
-		if w == 0 {
+		if !b.counts(i) {
 			continue
 		}
 		at, truth := b.at(i), b.Coder.Encode(b.Anchor[i], b.Truth[i])
@@ -87,8 +87,8 @@ func (l GHMR) EvalBatch(grad []float32, b *BoxBatch) float64 {
 func (l GHMR) weights(b *BoxBatch) (weight [maxBins]float64) {
 	var count [maxBins]float64
 	elements, filled := 0.0, 0.0
-	for i, w := range b.Weight {
-		if w == 0 {
+	for i := range b.Weight {
+		if !b.counts(i) {
 			continue
 		}
 		at, truth := b.at(i), b.Coder.Encode(b.Anchor[i], b.Truth[i])

@@ -36,8 +36,7 @@ func naiveDetect(c *Config, d Detect, rois []ROI, out Output) []anchors.Detectio
 
 func detectInput(c *Config, seed uint64) ([]ROI, Output) {
 	var rois []ROI
-	_, proposals := picture(seed)
-	for _, p := range proposals {
+	for _, p := range picture(seed).Proposals {
 		rois = append(rois, ROI{Box: p})
 	}
 	n := len(rois)

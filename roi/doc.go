@@ -3,15 +3,15 @@
 // boxes and classes.
 //
 // The stage needs its sample before its head runs, since running the head on
-// every proposal is what sampling saves. So a step has three parts:
+// every proposal is what sampling saves. So [Config.Step] is given the head, and
+// runs it on the sample; a strategy that mines by hardness (OHEM) has it run on
+// every candidate before. A program that runs its head by itself takes the step
+// in its pieces:
 //
 //	work.Reset(classes)
 //	for each image:
-//		config.Join(work, proposals, image) // ground truth joins, candidates are assigned
-//	config.Sample(work, logits, deltas, key) // the head's output for all, if config.Mines
-//	... the caller runs the head on work.ROIs() ...
+//		config.Join(work, image) // ground truth joins the proposals, candidates are assigned
+//	config.Sample(work, logits, deltas, key) // the head's output for work.Candidates(), if config.Mines()
+//	... the head runs on work.ROIs() ...
 //	value := config.Loss(work, batch)
-//
-// A strategy that mines by hardness (OHEM) wants the head's output for every
-// candidate first; the caller runs the head forward on work.Candidates().
 package roi

@@ -11,7 +11,7 @@ import (
 
 // crowd is an image of 800x1333 with 20 objects of 80 classes and 2000
 // proposals, half of them near an object.
-func crowd() (Image, []anchors.Box) {
+func crowd() Image {
 	const classes = 80
 	rng := rand.New(rand.NewPCG(21, 22))
 	image := Image{ID: 1}
@@ -35,7 +35,8 @@ func crowd() (Image, []anchors.Box) {
 			proposals[i] = b
 		}
 	}
-	return image, proposals
+	image.Proposals = proposals
+	return image
 }
 
 // The whole second stage of one image beside its parts: whatever the whole
@@ -43,11 +44,11 @@ func crowd() (Image, []anchors.Box) {
 func BenchmarkStage(b *testing.B) {
 	const classes = 80
 	c := SecondStage()
-	image, proposals := crowd()
+	image := crowd()
 	var w Work
 	prepare := func() {
 		w.Reset(classes)
-		c.Join(&w, proposals, image)
+		c.Join(&w, image)
 		c.Sample(&w, nil, nil, sampling.Key{})
 	}
 	prepare()
@@ -56,7 +57,7 @@ func BenchmarkStage(b *testing.B) {
 		Logits: head(1, n*columns), Deltas: head(2, n*4),
 		GradLogits: make([]float32, n*columns), GradDeltas: make([]float32, n*4),
 	}
-	boxes := append(append([]anchors.Box(nil), proposals...), image.Truth.Box...)
+	boxes := append(append([]anchors.Box(nil), image.Proposals...), image.Truth.Box...)
 	var assignment anchors.Assignment
 	c.Assigner.Assign(&assignment, &anchors.Candidates{Box: boxes}, &image.Truth)
 	var sample sampling.Sample
@@ -73,7 +74,7 @@ func BenchmarkStage(b *testing.B) {
 		{"assigner", func() { c.Assigner.Assign(&assignment, &anchors.Candidates{Box: boxes}, &image.Truth) }},
 		{"sampler", func() { c.Sampler.Sample(&sample, &candidates, source.At(sampling.Key{})) }},
 		{"cls", func() { c.Cls.Eval(out.GradLogits, &cls) }},
-		{"Join", func() { w.Reset(classes); c.Join(&w, proposals, image) }},
+		{"Join", func() { w.Reset(classes); c.Join(&w, image) }},
 		{"JoinSample", prepare},
 		{"JoinSampleLoss", func() { prepare(); c.Loss(&w, &out) }},
 	} {

@@ -15,14 +15,14 @@ import (
 )
 
 func TestGroundTruthJoinsBehindTheProposals(t *testing.T) {
-	image, proposals := picture(1)
+	image := picture(1)
 	for _, joins := range []bool{false, true} {
 		c := SecondStage()
 		c.JoinTruth = joins
 		var w Work
 		join(&c, &w, 2, 1)
-		first, firstProposals := picture(2)
-		start, want := len(firstProposals), slices.Clone(proposals)
+		first := picture(2)
+		start, want := len(first.Proposals), slices.Clone(image.Proposals)
 		if joins {
 			start += len(first.Truth.Box)
 			want = append(want, image.Truth.Box...)
@@ -34,7 +34,7 @@ func TestGroundTruthJoinsBehindTheProposals(t *testing.T) {
 		}
 		if joins {
 			for g, class := range image.Truth.Class {
-				assert.Equal(t, class, w.allClass[start+len(proposals)+g], "an object is its own best candidate")
+				assert.Equal(t, class, w.allClass[start+len(image.Proposals)+g], "an object is its own best candidate")
 			}
 		}
 	}
@@ -157,8 +157,8 @@ func TestOHEMMinesByTheLogitsOfAllCandidates(t *testing.T) {
 	columns, at := classes+1, 0
 	var want []ROI
 	for i, id := range []uint64{3, 4} {
-		image, proposals := picture(id)
-		n := len(proposals) + len(image.Truth.Box)
+		image := picture(id)
+		n := len(image.Proposals) + len(image.Truth.Box)
 		logits := head(id, n*columns)
 		hardness := make([]float32, n)
 		order := make([]int, n)
@@ -202,11 +202,10 @@ func TestLossDividesByItsNorms(t *testing.T) {
 
 func TestImagesWithoutTruthOrProposals(t *testing.T) {
 	forEveryStrategy(t, func(t *testing.T, c *Config) {
-		_, proposals := picture(3)
-		for _, given := range [][]anchors.Box{proposals, nil} {
+		for _, given := range [][]anchors.Box{picture(3).Proposals, nil} {
 			var w Work
 			w.Reset(classes)
-			c.Join(&w, given, Image{ID: 1})
+			c.Join(&w, Image{ID: 1, Proposals: given})
 			columns := c.Cls.Link().Columns(classes)
 			c.Sample(&w, head(1, len(given)*columns), head(2, len(given)*c.BoxColumns(classes)), sampling.Key{})
 			n := len(w.ROIs())
@@ -241,12 +240,12 @@ func TestAStepStaysOffTheHeap(t *testing.T) {
 		b := step(c, &w, 3, 4)
 		mined := head(1, len(w.Candidates())*c.Cls.Link().Columns(classes))
 		moved := head(2, len(w.Candidates())*c.BoxColumns(classes))
-		first, firstProposals := picture(3)
-		second, secondProposals := picture(4)
+		first := picture(3)
+		second := picture(4)
 		run := func() {
 			w.Reset(classes)
-			c.Join(&w, firstProposals, first)
-			c.Join(&w, secondProposals, second)
+			c.Join(&w, first)
+			c.Join(&w, second)
 			c.Sample(&w, mined, moved, sampling.Key{})
 			c.Loss(&w, b)
 		}
@@ -267,11 +266,11 @@ func TestLossPanicsWhereLengthsDisagree(t *testing.T) {
 
 func TestJoinPanicsOnAClassThatTheHeadDoesNotHave(t *testing.T) {
 	c := SecondStage()
-	image, proposals := picture(3)
+	image := picture(3)
 	image.Truth.Class[0] = classes
 	var w Work
 	w.Reset(classes)
-	assert.PanicsWithValue(t, "roi: Join: ground truth 0 has class 3 of 3", func() { c.Join(&w, proposals, image) })
+	assert.PanicsWithValue(t, "roi: Join: image 0 (ID 3): ground truth 0 has class 3 of 3: classes count from 0", func() { c.Join(&w, image) })
 }
 
 func BenchmarkStep(b *testing.B) {
@@ -281,16 +280,116 @@ func BenchmarkStep(b *testing.B) {
 			in := step(&c, &w, 3, 4)
 			mined := head(1, len(w.Candidates())*c.Cls.Link().Columns(classes))
 			moved := head(2, len(w.Candidates())*c.BoxColumns(classes))
-			first, firstProposals := picture(3)
-			second, secondProposals := picture(4)
+			first := picture(3)
+			second := picture(4)
 			b.ReportAllocs()
 			for b.Loop() {
 				w.Reset(classes)
-				c.Join(&w, firstProposals, first)
-				c.Join(&w, secondProposals, second)
+				c.Join(&w, first)
+				c.Join(&w, second)
 				c.Sample(&w, mined, moved, sampling.Key{})
 				c.Loss(&w, in)
 			}
 		})
 	}
+}
+
+// scored is a head whose output for a region depends on the region alone, and
+// which notes what it was asked for.
+type scored struct {
+	c     *Config
+	asked []bool
+	rois  []int
+}
+
+func (s *scored) head(rois []ROI, mining bool) (logits, deltas []float32) {
+	s.asked, s.rois = append(s.asked, mining), append(s.rois, len(rois))
+	for _, r := range rois {
+		seed := uint64(math.Float32bits(r.Box[0]))<<32 | uint64(math.Float32bits(r.Box[3]))
+		logits = append(logits, head(seed, s.c.Cls.Link().Columns(classes))...)
+		deltas = append(deltas, head(seed+1, s.c.BoxColumns(classes))...)
+	}
+	return logits, deltas
+}
+
+func TestAStepIsItsPieces(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		key := sampling.Key{Seed: 3, Step: 4}
+		var w, pieces Work
+		s := scored{c: c}
+		b := Batch{Classes: classes, Images: []Image{picture(3), picture(4)}, Key: key}
+		got := c.Step(&w, &b, s.head)
+
+		pieces.Reset(classes)
+		for _, m := range b.Images {
+			c.Join(&pieces, m)
+		}
+		var logits, deltas []float32
+		want := []bool{false}
+		if c.Mines() {
+			want = []bool{true, false}
+			logits, deltas = (&scored{c: c}).head(pieces.Candidates(), true)
+		}
+		c.Sample(&pieces, logits, deltas, key)
+		p := Batch{}
+		p.Logits, p.Deltas = (&scored{c: c}).head(pieces.ROIs(), false)
+		p.GradLogits, p.GradDeltas = make([]float32, len(p.Logits)), make([]float32, len(p.Deltas))
+		assert.Equal(t, c.Loss(&pieces, &p), got)
+		assert.Equal(t, p.GradLogits, b.GradLogits)
+		assert.Equal(t, p.GradDeltas, b.GradDeltas)
+		assert.Equal(t, p.Logits, b.Logits)
+		assert.Equal(t, want, s.asked)
+		assert.Equal(t, pieces.ROIs(), w.ROIs())
+		assert.Equal(t, len(w.ROIs()), s.rois[len(s.rois)-1])
+		if c.Mines() {
+			assert.Equal(t, len(w.Candidates()), s.rois[0])
+		}
+	})
+}
+
+func TestAStepAllocatesNothingOfItsOwn(t *testing.T) {
+	c := strategies()["ohem"]
+	var w Work
+	b := Batch{Classes: classes, Images: []Image{picture(3), picture(4)}}
+	columns := c.Cls.Link().Columns(classes)
+	logits, deltas := make([]float32, 1000), make([]float32, 1000)
+	var still Head = func(rois []ROI, _ bool) ([]float32, []float32) {
+		return logits[:len(rois)*columns], deltas[:len(rois)*4]
+	}
+	c.Step(&w, &b, still)
+	assert.Zero(t, testing.AllocsPerRun(10, func() { c.Step(&w, &b, still) }))
+}
+
+func TestTheHeadsLengthsAreNamed(t *testing.T) {
+	c := strategies()["ohem"]
+	var w Work
+	b := Batch{Classes: classes, Images: []Image{picture(3)}}
+	assert.PanicsWithValue(t, fmt.Sprintf("roi: Sample: 1 logits and 0 deltas for %d candidates of 4 and 4 columns", 30+len(b.Images[0].Truth.Box)), func() {
+		c.Step(&w, &b, func([]ROI, bool) ([]float32, []float32) { return make([]float32, 1), nil })
+	})
+	assert.PanicsWithValue(t, "roi: Loss: 1 logits, 1 gradients, 0 deltas, 0 gradients for 12 ROIs of 4 and 4 columns", func() {
+		c.Step(&w, &b, func(rois []ROI, mining bool) ([]float32, []float32) {
+			if !mining {
+				return make([]float32, 1), nil
+			}
+			return make([]float32, len(rois)*4), make([]float32, len(rois)*4)
+		})
+	})
+}
+
+func TestLossBeforeASampleIsNamed(t *testing.T) {
+	c := SecondStage()
+	var w Work
+	const none = ": nothing is sampled: Sample comes after the last Join"
+	assert.PanicsWithValue(t, "roi: Loss"+none, func() { c.Loss(&w, &Batch{}) })
+	b := step(&c, &w, 3)
+	assert.NotPanics(t, func() { c.Loss(&w, b) })
+	c.Join(&w, picture(4))
+	assert.PanicsWithValue(t, "roi: Loss"+none, func() { c.Loss(&w, b) })
+	assert.PanicsWithValue(t, "roi: Targets"+none, func() { c.Targets(&w) })
+	step(&c, &w, 3)
+	w.Reset(classes)
+	assert.PanicsWithValue(t, "roi: Loss"+none, func() { c.Loss(&w, b) })
+	w.Reset(0)
+	assert.PanicsWithValue(t, "roi: Join: the batch has 0 classes: Reset begins a batch with those of the data", func() { c.Join(&w, picture(3)) })
 }

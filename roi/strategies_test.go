@@ -16,7 +16,7 @@ const classes = 3
 
 // picture is an image of the given ID with its proposals, which depend on the
 // ID alone: some near its objects, some anywhere.
-func picture(id uint64) (Image, []anchors.Box) {
+func picture(id uint64) Image {
 	rng := rand.New(rand.NewPCG(id, 11))
 	image := Image{ID: id}
 	box := func() anchors.Box {
@@ -27,7 +27,6 @@ func picture(id uint64) (Image, []anchors.Box) {
 		image.Truth.Box = append(image.Truth.Box, box())
 		image.Truth.Class = append(image.Truth.Class, rng.Int32N(classes))
 	}
-	var proposals []anchors.Box
 	for range 30 {
 		b := image.Truth.Box[rng.IntN(len(image.Truth.Box))]
 		if rng.IntN(3) > 0 {
@@ -36,9 +35,9 @@ func picture(id uint64) (Image, []anchors.Box) {
 		for k := range b {
 			b[k] += 4*rng.Float32() - 2
 		}
-		proposals = append(proposals, b)
+		image.Proposals = append(image.Proposals, b)
 	}
-	return image, proposals
+	return image
 }
 
 // head returns n random outputs that depend on the seed alone.
@@ -55,8 +54,8 @@ func head(seed uint64, n int) []float32 {
 func join(c *Config, w *Work, ids ...uint64) {
 	w.Reset(classes)
 	for _, id := range ids {
-		image, proposals := picture(id)
-		c.Join(w, proposals, image)
+		image := picture(id)
+		c.Join(w, image)
 	}
 }
 
@@ -68,8 +67,8 @@ func step(c *Config, w *Work, ids ...uint64) *Batch {
 	var mined, moved []float32
 	if c.Mines() {
 		for _, id := range ids {
-			image, proposals := picture(id)
-			n := len(proposals)
+			image := picture(id)
+			n := len(image.Proposals)
 			if c.JoinTruth {
 				n += len(image.Truth.Box)
 			}

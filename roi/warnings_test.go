@@ -16,8 +16,8 @@ func TestASecondStageCountsWhatItLacks(t *testing.T) {
 	c.Sampler = sampling.NewRandom(512, 0.25)
 	var w Work
 	w.Reset(classes)
-	c.Join(&w, []anchors.Box{{0, 0, 10, 10}, {20, 20, 30, 30}}, Image{Truth: anchors.Truth{Box: []anchors.Box{{50, 50, 60, 60}}, Class: []int32{1}}})
-	c.Join(&w, nil, Image{ID: 1, Truth: anchors.Truth{Box: []anchors.Box{{50, 50, 60, 60}}, Class: []int32{1}}})
+	c.Join(&w, Image{Proposals: []anchors.Box{{0, 0, 10, 10}, {20, 20, 30, 30}}, Truth: anchors.Truth{Box: []anchors.Box{{50, 50, 60, 60}}, Class: []int32{1}}})
+	c.Join(&w, Image{ID: 1, Truth: anchors.Truth{Box: []anchors.Box{{50, 50, 60, 60}}, Class: []int32{1}}})
 	c.Sample(&w, nil, nil, sampling.Key{})
 	n := len(w.ROIs())
 	b := &Batch{Logits: make([]float32, n*(classes+1)), GradLogits: make([]float32, n*(classes+1)), Deltas: make([]float32, 4*n), GradDeltas: make([]float32, 4*n)}

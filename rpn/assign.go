@@ -14,6 +14,7 @@ import (
 // looks at predictions needs Logits and Deltas. It panics as Step does, and if
 // a length is wrong.
 func (c *Config) Assign(w *Work, b *Batch, gt []int32, iou []float32) {
+	c.begin(w, "rpn: Assign")
 	n := len(b.Anchors.Box)
 	if len(gt) != n*len(b.Images) || iou != nil && len(iou) != len(gt) {
 		panic(fmt.Sprintf("rpn: Assign: room for %d labels and %d IoUs of %d images of %d anchors", len(gt), len(iou), len(b.Images), n))
@@ -22,8 +23,7 @@ func (c *Config) Assign(w *Work, b *Batch, gt []int32, iou []float32) {
 		panic(fmt.Sprintf("rpn: Assign: %d logits and %d deltas for %d images of %d anchors, and the assigner looks at predictions",
 			len(b.Logits), len(b.Deltas), len(b.Images), n))
 	}
-	b.checkTruth()
-	b.checkSize(c.Assigner)
+	c.checkImages(b, "rpn: Assign")
 	w.reset(b)
 	parallel.For(max(w.Threads, 1), len(b.Images), func(_, i int) {
 		m := &w.images[i]

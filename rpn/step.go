@@ -1,8 +1,6 @@
 package rpn
 
 import (
-	"fmt"
-
 	"detsample/anchors"
 	"detsample/internal/parallel"
 	"detsample/internal/reuse"
@@ -15,6 +13,12 @@ import (
 type Image struct {
 	ID    uint64 // its identity in the data set, part of the random key
 	Truth anchors.Truth
+
+	// Width and Height are the image's own size where the batch is padded to a
+	// larger one: anchors of the padding, which are those of cells that begin
+	// beyond it, are ignored, and what is left is assigned as if it were all.
+	// 0 means that the image fills the batch.
+	Width, Height int
 }
 
 // Batch is one training step of a dense stage: what the head put out for
@@ -83,6 +87,8 @@ type Work struct {
 	candidates []sampling.Candidates
 	samples    []sampling.Sample
 	draws      stage.Draws
+	checked    *Config // found valid
+	looked     bool    // at a head's output, for NaN
 	batch      stage.Batch
 	class      []int32   // (images, anchors)
 	quality    []float32 // likewise, or empty
@@ -94,22 +100,27 @@ type imageWork struct {
 	evidence   stage.Evidence
 	rows       losses.Batch
 	view       anchors.Candidates
+	padding    padding
 }
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
-// batch's lengths disagree, a ground truth's class is not one of Classes, or the
-// assigner needs the image's size and Anchors has none.
+// batch's lengths disagree, a ground truth is none (see [anchors.Truth]) or of
+// no class of Classes, or the assigner needs what Anchors does not have; in the
+// first step of w if the configuration is not valid; and in the first of a run,
+// whose key has Step 0 or 1, if the head's output holds NaN. What training lacked, a random key used again among it, is in the
+// value's Balance.Scarcity, whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
+	c.begin(w, "rpn: Step")
 	b.check(c.Cls.Link().Columns(b.Classes))
-	c.gather(w, b)
+	c.gather(w, b, "rpn: Step")
+	w.checkNumbers(b, "rpn: Step")
 	return w.batch.Eval(c.terms(), c.output(w, b))
 }
 
 // gather assigns, samples and hands what was sampled to the losses.
-func (c *Config) gather(w *Work, b *Batch) {
+func (c *Config) gather(w *Work, b *Batch, function string) {
 	n := len(b.Anchors.Box)
-	b.checkTruth()
-	b.checkSize(c.Assigner)
+	c.checkImages(b, function)
 	w.reset(b)
 	if w.Threads > 1 {
 		c.assignInParallel(w, b)
@@ -133,6 +144,7 @@ func (c *Config) gather(w *Work, b *Batch) {
 			GT:         w.images[i].assignment.GT,
 			Truth:      &b.Images[i].Truth,
 			Sample:     &w.samples[i],
+			Padding:    w.images[i].padding.left(n),
 			Asked:      sampling.AskedPositives(c.Sampler),
 		}, func(k int) int32 { return int32(i*n) + w.samples[i].Index[k] })
 	}
@@ -184,17 +196,23 @@ func (c *Config) label(w *Work, b *Batch, i int) stage.Heads {
 		Exact: w.Exact,
 	}
 	m.view = b.Anchors
+	m.padding.find(&b.Anchors, image)
 	if gt := share(b.GT, i, len(b.Images)); len(gt) > 0 {
 		m.assignment.Reset(len(gt))
 		copy(m.assignment.GT, gt)
 		copy(m.assignment.IoU, share(b.IoU, i, len(b.Images)))
+		m.padding.ignore(&m.assignment)
 		return heads
 	}
 	if c.Assigner.Needs()&anchors.NeedPredictions != 0 {
 		heads.Score, heads.Decoded = m.evidence.Scores(c.terms(), heads), m.evidence.Decoded(c.terms(), heads)
 		m.view.Classes, m.view.Score, m.view.Decoded = b.Classes, heads.Score, heads.Decoded
 	}
-	c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
+	if m.padding.none() {
+		c.Assigner.Assign(&m.assignment, &m.view, &image.Truth)
+	} else {
+		m.padding.assign(c.Assigner, &m.assignment, &m.view, image)
+	}
 	return heads
 }
 
@@ -246,42 +264,5 @@ func classify(class, gt, truth []int32, classes int) {
 		default:
 			class[i] = truth[g]
 		}
-	}
-}
-
-func (b *Batch) check(columns int) {
-	n := len(b.Anchors.Box) * len(b.Images)
-	if len(b.Logits) != n*columns || len(b.GradLogits) != n*columns {
-		panic(fmt.Sprintf("rpn: Step: %d logits and %d gradients for %d images of %d anchors with %d columns",
-			len(b.Logits), len(b.GradLogits), len(b.Images), len(b.Anchors.Box), columns))
-	}
-	if len(b.Deltas) != n*4 || len(b.GradDeltas) != n*4 {
-		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors",
-			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box)))
-	}
-	b.checkGiven()
-}
-
-// checkGiven panics if what was made elsewhere is not of every anchor.
-func (b *Batch) checkGiven() {
-	n := len(b.Anchors.Box) * len(b.Images)
-	if len(b.GT) != len(b.IoU) || len(b.GT) > 0 && len(b.GT) != n || len(b.Hardness) > 0 && len(b.Hardness) != n {
-		panic(fmt.Sprintf("rpn: Step: %d labels, %d IoUs and %d hardnesses for %d images of %d anchors",
-			len(b.GT), len(b.IoU), len(b.Hardness), len(b.Images), len(b.Anchors.Box)))
-	}
-}
-
-func (b *Batch) checkTruth() {
-	if b.Classes == 1 {
-		return
-	}
-	for i := range b.Images {
-		stage.CheckTruth("rpn: Step", &b.Images[i].Truth, b.Classes)
-	}
-}
-
-func (b *Batch) checkSize(assigner anchors.Assigner) {
-	if assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
-		panic("rpn: Step: the assigner needs the image's size: set Width and Height of Anchors")
 	}
 }

@@ -275,9 +275,9 @@ func TestStepPanicsOnAClassThatTheHeadDoesNotHave(t *testing.T) {
 	truth := &b.Images[0].Truth
 	require.NotEmpty(t, truth.Class)
 	truth.Class[0] = 3
-	assert.PanicsWithValue(t, "rpn: Step: ground truth 0 has class 3 of 3", func() { c.Step(&w, b) })
+	assert.PanicsWithValue(t, "rpn: Step: image 0 (ID 3): ground truth 0 has class 3 of 3: classes count from 0", func() { c.Step(&w, b) })
 	truth.Class = nil
-	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: 0 classes for %d ground truths", len(truth.Box)), func() { c.Step(&w, b) })
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: image 0 (ID 3): 0 classes for %d ground truths", len(truth.Box)), func() { c.Step(&w, b) })
 }
 
 func BenchmarkStep(b *testing.B) {

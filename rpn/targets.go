@@ -11,9 +11,11 @@ import (
 // Deltas unless [Config.ReadsAllDeltas]; gradients are not written. It panics as
 // Step does, and where what the strategy looks at was left out.
 func (c *Config) Targets(w *Work, b *Batch) losses.Targets {
+	c.begin(w, "rpn: Targets")
 	c.checkRead(b)
 	b.checkGiven()
-	c.gather(w, b)
+	c.gather(w, b, "rpn: Targets")
+	w.checkNumbers(b, "rpn: Targets")
 	return w.batch.Targets(c.terms(), c.output(w, b))
 }
 

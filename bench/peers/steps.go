@@ -104,14 +104,14 @@ func stepResults(v losses.Value, logits, deltas []float32) []dump.Array {
 func roiProblem(width, height, proposals int) *problem {
 	rng := newRand(9)
 	var images []roi.Image
-	var proposed [][]anchors.Box
 	var truth, all []anchors.Box
 	var class []int32
 	for i := range stepImages {
 		boxes := objects(rng, stepObjects, float64(width), float64(height))
 		m := roi.Image{ID: uint64(i), Truth: anchors.Truth{Box: boxes, Class: labels(rng, stepObjects, stepClasses, 1)}}
 		some := append(near(rng, proposals/4, boxes, 0.1), objects(rng, proposals-proposals/4, float64(width), float64(height))...)
-		images, proposed = append(images, m), append(proposed, some)
+		m.Proposals = some
+		images = append(images, m)
 		truth, class, all = append(truth, boxes...), append(class, m.Truth.Class...), append(all, some...)
 	}
 	rows := stepImages * (proposals + stepObjects)
@@ -127,28 +127,20 @@ func roiProblem(width, height, proposals int) *problem {
 		call: "steps.roi",
 		ours: func() side {
 			var work roi.Work
-			gradLogits, gradDeltas := make([]float32, len(logits)), make([]float32, len(deltas))
-			step := func(c *roi.Config, key sampling.Key) losses.Value {
-				work.Reset(stepClasses)
-				for i := range images {
-					c.Join(&work, proposed[i], images[i])
-				}
-				c.Sample(&work, nil, nil, key)
-				n := len(work.ROIs())
-				l, d := n*(stepClasses+1), n*stepClasses*4
-				return c.Loss(&work, &roi.Batch{Logits: logits[:l], GradLogits: gradLogits[:l], Deltas: deltas[:d], GradDeltas: gradDeltas[:d]})
+			batch := roi.Batch{Classes: stepClasses, Images: images, Key: sampling.Key{Seed: 1}}
+			head := func(rois []roi.ROI, _ bool) ([]float32, []float32) {
+				return logits[:len(rois)*(stepClasses+1)], deltas[:len(rois)*stepClasses*4]
 			}
-			key := sampling.Key{Seed: 1}
 			return side{
 				run: func() {
-					key.Step++
-					step(&config, key)
+					batch.Key.Step++
+					config.Step(&work, &batch, head)
 				},
 				results: func() []dump.Array {
 					whole := config
 					whole.Sampler = everything
-					v := step(&whole, key)
-					return stepResults(v, gradLogits, gradDeltas)
+					v := whole.Step(&work, &batch, head)
+					return stepResults(v, batch.GradLogits, batch.GradDeltas)
 				},
 			}
 		},

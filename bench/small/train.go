@@ -37,6 +37,7 @@ type training struct {
 }
 
 func newTraining(o Trainer, job trainer.Job) *training {
+	o.Training.Batch = min(o.Training.Batch, job.Images)
 	t := &training{
 		Trainer: o, Job: job,
 		detector: newDetector(o.Network, job),

@@ -216,7 +216,7 @@ func TestTheSecondStageOfTorchvisionIsTorchvisions(t *testing.T) {
 	var w roi.Work
 	w.Reset(goldenClasses)
 	for i, truth := range goldenTruths {
-		c.Join(&w, goldenProposals(3+i), roi.Image{ID: uint64(i), Truth: truth})
+		c.Join(&w, roi.Image{ID: uint64(i), Truth: truth, Proposals: goldenProposals(3 + i)})
 	}
 	c.Sample(&w, nil, nil, sampling.Key{Seed: 1})
 	n := len(w.ROIs())

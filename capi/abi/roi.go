@@ -34,7 +34,7 @@ func (w *Work) Join(p *Proposals, candidates *int64) error {
 	w.truth.reset()
 	if err := p.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) {
 		t = w.truth.keep(t)
-		w.roi.Join(&w.second, boxes(p.ProposalBox, starts[n])[starts[i]:starts[i+1]], roi.Image{ID: id, Truth: t})
+		w.roi.Join(&w.second, roi.Image{ID: id, Truth: t, Proposals: boxes(p.ProposalBox, starts[n])[starts[i]:starts[i+1]]})
 	}); err != nil {
 		return err
 	}

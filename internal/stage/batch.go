@@ -51,6 +51,7 @@ type Image struct {
 	GT         []int32        // of each candidate, the label code
 	Truth      *anchors.Truth
 	Sample     *sampling.Sample
+	Padding    int  // how many of GT are ignored as padding of the batch
 	Asked      int  // positives that the sampler asks for, 0 for any number
 	PerClass   bool // boxes are regressed per class
 }
@@ -60,7 +61,7 @@ type Image struct {
 func (b *Batch) Add(m Image, row func(i int) int32) {
 	seen := b.see(&m)
 	count := losses.Count{
-		Images: 1, Candidates: len(m.GT), Valid: seen.Positives + seen.Negatives, Sampled: len(m.Sample.Index),
+		Images: 1, Candidates: len(m.GT) - m.Padding, Valid: seen.Positives + seen.Negatives, Sampled: len(m.Sample.Index),
 	}
 	before := len(b.box.Rows)
 	for i, c := range m.Sample.Index {
@@ -78,6 +79,9 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 		if len(m.Sample.BoxWeight) > 0 {
 			weight = m.Sample.BoxWeight[i]
 		}
+		if !regressable(m.Candidates[c], m.Truth.Box[g]) {
+			weight = 0
+		}
 		b.boxWeight = append(b.boxWeight, weight)
 		b.box.Rows = append(b.box.Rows, r)
 		b.box.Slot = append(b.box.Slot, slot)
@@ -93,6 +97,10 @@ func (b *Batch) Add(m Image, row func(i int) int32) {
 	b.count.Add(count)
 	b.parts = append(b.parts, part{count, len(b.cls.Rows), len(b.box.Rows)})
 }
+
+// regressable reports whether a box loss is defined: without an area the
+// logarithm of a size is not.
+func regressable(candidate, truth anchors.Box) bool { return candidate.Valid() && truth.Valid() }
 
 // Repeat adds how many images drew their sample with a key used already.
 func (b *Batch) Repeat(images int) { b.seen.Scarcity.Repeated += images }

@@ -128,7 +128,7 @@ func (e *Evidence) boxLosses(t Terms, h Heads) []float32 {
 	e.boxHardness = reuse.Grow(e.boxHardness, len(h.Candidates))
 	for i, g := range h.GT {
 		e.boxHardness[i] = 0
-		if g < 0 {
+		if g < 0 || !regressable(h.Candidates[i], h.Truth.Box[g]) {
 			continue
 		}
 		pred, truth := [4]float32(h.delta(i)), [4]float32(h.Truth.Box[g])

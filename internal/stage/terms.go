@@ -35,6 +35,8 @@ func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler samp
 		return errors.New("a classification loss (cls) and a box loss (box) are needed")
 	case t.Norm == nil:
 		return errors.New("no normaliser (norm): choose one, for instance positives")
+	case t.ClsWeight == 0 && t.BoxWeight == 0 && (t.CARL == nil || t.CARL.Weight == 0):
+		return errors.New("cls_weight and box_weight are both 0: nothing would be learned; set them to 1")
 	}
 	if err := registry.Check(struct {
 		Assigner anchors.Assigner

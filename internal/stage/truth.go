@@ -7,15 +7,46 @@ import (
 )
 
 // CheckTruth panics, on behalf of the named function, unless every ground
-// truth has a class below classes: a loss would take an object of any other
-// for background.
-func CheckTruth(where string, t *anchors.Truth, classes int) {
+// truth of an image, the i-th of its batch, has a box with finite corners in
+// their order and a class below classes: a loss would take an object of another
+// class for background, and what cannot overlap anything would teach nothing in
+// silence. Where classes is 0 they are not looked at. A box without area is let
+// pass: it matches nothing by overlap, and no box is regressed to it.
+func CheckTruth(where string, i int, id uint64, t *anchors.Truth, classes int) {
+	checkBoxes(where, i, id, "ground truth", t.Box)
+	checkBoxes(where, i, id, "ignore region", t.Ignore)
+	if classes == 0 {
+		return
+	}
 	if len(t.Class) != len(t.Box) {
-		panic(fmt.Sprintf("%s: %d classes for %d ground truths", where, len(t.Class), len(t.Box)))
+		panic(fmt.Sprintf("%s: image %d (ID %d): %d classes for %d ground truths", where, i, id, len(t.Class), len(t.Box)))
 	}
 	for g, class := range t.Class {
 		if class < 0 || int(class) >= classes {
-			panic(fmt.Sprintf("%s: ground truth %d has class %d of %d", where, g, class, classes))
+			panic(fmt.Sprintf("%s: image %d (ID %d): ground truth %d has class %d of %d: classes count from 0", where, i, id, g, class, classes))
+		}
+	}
+}
+
+func checkBoxes(where string, i int, id uint64, what string, boxes []anchors.Box) {
+	for k, b := range boxes {
+		switch {
+		case b[0]-b[0] != 0 || b[1]-b[1] != 0 || b[2]-b[2] != 0 || b[3]-b[3] != 0:
+			panic(fmt.Sprintf("%s: image %d (ID %d): %s %d is %v: corners must be finite", where, i, id, what, k, b))
+		case b[2] < b[0] || b[3] < b[1]:
+			panic(fmt.Sprintf("%s: image %d (ID %d): %s %d is %v, with a corner right of or below its opposite: a box is x1, y1, x2, y2, not x, y, width, height", where, i, id, what, k, b))
+		}
+	}
+}
+
+// CheckNumbers panics, on behalf of the named function, if one of values is NaN.
+// They are what a head put out for rows of some columns; where says of which
+// image a row is. A step looks once, at the first batch: what turns NaN in
+// training is seen in the loss.
+func CheckNumbers(function, what string, values []float32, columns int, where func(row int) string) {
+	for i, v := range values {
+		if v != v {
+			panic(fmt.Sprintf("%s: %s is NaN, column %d of %s: the first step must be given numbers; check that the head's output was written, its initial weights, and its input", function, what, i%columns, where(i/columns)))
 		}
 	}
 }

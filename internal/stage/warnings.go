@@ -27,6 +27,23 @@ func (t Terms) Warnings(assigner anchors.Assigner, sampler sampling.Sampler, den
 	if w, trapped := t.focusing(sampler, dense); trapped {
 		list = append(list, w)
 	}
+	return append(list, t.weightless()...)
+}
+
+// weightless returns the trap of a loss whose weight is 0.
+func (t Terms) weightless() (list []anchors.Warning) {
+	for _, part := range []struct {
+		name, what string
+		weight     float64
+	}{{"cls", "classes", t.ClsWeight}, {"box", "boxes", t.BoxWeight}} {
+		if part.weight == 0 {
+			list = append(list, anchors.Warning{
+				Trap: anchors.NoWeight, Where: part.name,
+				Detail: part.name + "_weight is 0: " + part.what + " are not learned",
+				Remedy: part.name + "_weight 1",
+			})
+		}
+	}
 	return list
 }
 

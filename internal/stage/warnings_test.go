@@ -97,3 +97,15 @@ func TestTheMessagesAreThese(t *testing.T) {
 		}
 	}
 }
+
+func TestALossWithoutWeightIsWarnedOf(t *testing.T) {
+	c := terms()
+	c.BoxWeight = 0
+	list := c.Warnings(anchors.NewMaxIoU(0.5, 0.4), sampling.All{}, true)
+	if assert.Len(t, list, 1) {
+		assert.Equal(t, "box: box_weight is 0: boxes are not learned; remedy: box_weight 1", list[0].String())
+	}
+	assert.NoError(t, c.Check(anchors.NewMaxIoU(0.5, 0.4), 0, sampling.All{}))
+	c.ClsWeight = 0
+	assert.Len(t, c.Warnings(anchors.NewMaxIoU(0.5, 0.4), sampling.All{}, true), 2)
+}

@@ -63,7 +63,6 @@ func (d *OneStage) Loss(b Batch, key sampling.Key) []Stage {
 	if d.regress == nil {
 		d.head.regress()
 	}
-	key.Stage = sampling.StageDense
 	d.images = denseImages(d.images, b)
 	d.batch = rpn.Batch{
 		Classes: d.classes,

@@ -20,7 +20,7 @@ type roiHead struct {
 	rois                   []roi.ROI
 	pooled                 []float32
 	logits, deltas         nn.Tensor
-	gradLogits, gradDeltas []float32
+	gradLogits, gradDeltas []float32 // of the regions last scored, for backward
 	gradMap                nn.Tensor
 	probed                 nn.Tensor // one loss's part of gradMap
 }
@@ -50,8 +50,6 @@ func (h *roiHead) forward(finest nn.Tensor, rois []roi.ROI) {
 	h.align.Forward(h.pooled, h.features, rois)
 	x := h.hidden.Forward(nn.Tensor{N: len(rois), H: 1, W: 1, C: size, Data: h.pooled})
 	h.logits, h.deltas = h.cls.Forward(x), h.box.Forward(x)
-	h.gradLogits = reuse.Grow(h.gradLogits, len(h.logits.Data))
-	h.gradDeltas = reuse.Grow(h.gradDeltas, len(h.deltas.Data))
 }
 
 // backward carries the gradients of logits and deltas to the map, and measures

@@ -5,6 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/small/nn"
+	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/roi"
 	"detsample/rpn"
@@ -30,11 +31,14 @@ type TwoStage struct {
 	stages    [2]Stage
 	rpnWork   rpn.Work
 	roiWork   roi.Work
-	found     rpn.DetectWork
+	proposer  rpn.DetectWork
 	final     roi.DetectWork
 	proposals []anchors.Detection
 	boxes     []anchors.Box
-	regions   []roi.ROI
+	found     []roi.ROI
+	regions   roi.Batch
+	finest    nn.Tensor // the map that regions are pooled from
+	score     roi.Head
 }
 
 var _ Detector = (*TwoStage)(nil)
@@ -44,13 +48,18 @@ var _ Detector = (*TwoStage)(nil)
 // are drawn first, so strategies share them whatever their heads.
 func NewTwoStage(cfg Config, first rpn.Config, second roi.Config, classes int, rng *rand.Rand) *TwoStage {
 	w := nn.NewWork(nil)
-	return &TwoStage{
+	d := &TwoStage{
 		cfg: cfg, rpn: first, roi: second, classes: classes,
 		trunk:   newTrunk(w, cfg, rng),
 		head:    newDenseHead(w, cfg, cfg.RPNDepth, first.Cls.Link(), 1, rng),
 		second:  newROIHead(w, cfg, second.Cls.Link(), classes, second.BoxColumns(classes), rng),
 		rpnWork: rpn.Work{Exact: true}, roiWork: roi.Work{Exact: true},
 	}
+	d.score = func(rois []roi.ROI, _ bool) (logits, deltas []float32) {
+		d.second.forward(d.finest, rois)
+		return d.second.logits.Data, d.second.deltas.Data
+	}
+	return d
 }
 
 // Step implements [Detector]. Proposals are constants to the gradient, as in
@@ -68,7 +77,6 @@ func (d *TwoStage) Loss(b Batch, key sampling.Key) []Stage {
 	maps := d.trunk.forward(d.in.from(b))
 	d.head.forward(maps)
 	d.images = denseImages(d.images, b)
-	key.Stage = sampling.StageRPN
 	d.batch = rpn.Batch{
 		Classes: 1,
 		Anchors: *d.field.At(d.cfg.Pyramid, b.Width, b.Height),
@@ -78,39 +86,27 @@ func (d *TwoStage) Loss(b Batch, key sampling.Key) []Stage {
 		Deltas: d.head.deltas, GradDeltas: d.head.gradDeltas,
 	}
 	d.stages[0] = Stage{Name: "rpn", Value: d.rpn.Step(&d.rpnWork, &d.batch)}
-	d.sample(b, maps[0], key)
-	d.second.forward(maps[0], d.roiWork.ROIs())
-	d.stages[1] = Stage{Name: "roi", Value: d.roi.Loss(&d.roiWork, &roi.Batch{
-		Logits: d.second.logits.Data, GradLogits: d.second.gradLogits,
-		Deltas: d.second.deltas.Data, GradDeltas: d.second.gradDeltas,
-	})}
+	d.regions.Images = reuse.Extend(d.regions.Images[:cap(d.regions.Images)], len(b.Images))[:len(b.Images)]
+	for n := range b.Images {
+		m := &d.regions.Images[n]
+		m.ID, m.Truth, m.Proposals = b.Images[n].ID, b.Images[n].Truth, d.propose(m.Proposals, b, n, d.cfg.Proposals)
+	}
+	d.regions.Classes, d.regions.Key = d.classes, key
+	d.finest = maps[0]
+	d.stages[1] = Stage{Name: "roi", Value: d.roi.Step(&d.roiWork, &d.regions, d.score)}
+	d.second.gradLogits, d.second.gradDeltas = d.regions.GradLogits, d.regions.GradDeltas
 	return d.stages[:]
 }
 
-// sample draws the second stage's regions from the proposals.
-func (d *TwoStage) sample(b Batch, finest nn.Tensor, key sampling.Key) {
-	d.roiWork.Reset(d.classes)
-	for n := range b.Images {
-		d.propose(b, n, d.cfg.Proposals)
-		d.roi.Join(&d.roiWork, d.boxes, roi.Image{ID: b.Images[n].ID, Truth: b.Images[n].Truth})
-	}
-	var logits, deltas []float32
-	if d.roi.Mines() {
-		d.second.forward(finest, d.roiWork.Candidates())
-		logits, deltas = d.second.logits.Data, d.second.deltas.Data
-	}
-	key.Stage = sampling.StageROI
-	d.roi.Sample(&d.roiWork, logits, deltas, key)
-}
-
-// propose fills d.boxes with the best proposals of image n.
-func (d *TwoStage) propose(b Batch, n, keep int) {
+// propose puts the best proposals of image n into dst's memory.
+func (d *TwoStage) propose(dst []anchors.Box, b Batch, n, keep int) []anchors.Box {
 	field := d.field.At(d.cfg.Pyramid, b.Width, b.Height)
-	d.proposals = d.rpn.Detect(&d.found, d.proposals[:0], rpn.Proposals(keep), field.Box, d.head.output(n, len(b.Images), 1, b))
-	d.boxes = d.boxes[:0]
+	d.proposals = d.rpn.Detect(&d.proposer, d.proposals[:0], rpn.Proposals(keep), field.Box, d.head.output(n, len(b.Images), 1, b))
+	dst = dst[:0]
 	for _, p := range d.proposals {
-		d.boxes = append(d.boxes, p.Box)
+		dst = append(dst, p.Box)
 	}
+	return dst
 }
 
 // Losses implements [Detector].
@@ -122,13 +118,13 @@ func (d *TwoStage) Detect(dst [][]anchors.Detection, b Batch) {
 	d.head.forward(maps)
 	settings := roi.Detect{MinScore: d.cfg.MinScore, NMSIoU: d.cfg.NMSIoU, Keep: d.cfg.Detections, MinLength: 1}
 	for n := range b.Images {
-		d.propose(b, n, d.cfg.TestProposals)
-		d.regions = d.regions[:0]
+		d.boxes = d.propose(d.boxes, b, n, d.cfg.TestProposals)
+		d.found = d.found[:0]
 		for _, box := range d.boxes {
-			d.regions = append(d.regions, roi.ROI{Box: box, Image: int32(n)})
+			d.found = append(d.found, roi.ROI{Box: box, Image: int32(n)})
 		}
-		d.second.forward(maps[0], d.regions)
-		dst[n] = d.roi.Detect(&d.final, dst[n], settings, d.regions, roi.Output{
+		d.second.forward(maps[0], d.found)
+		dst[n] = d.roi.Detect(&d.final, dst[n], settings, d.found, roi.Output{
 			Classes: d.classes,
 			Logits:  d.second.logits.Data, Deltas: d.second.deltas.Data,
 			Width: float32(b.Width), Height: float32(b.Height),

@@ -1,0 +1,105 @@
+package rpn
+
+import (
+	"fmt"
+
+	"detsample/anchors"
+	"detsample/internal/stage"
+)
+
+// begin panics unless the configuration is valid. It looks at the first step of
+// w, and others cost a comparison.
+func (c *Config) begin(w *Work, function string) {
+	if w.checked == c {
+		return
+	}
+	if err := c.Validate(); err != nil {
+		panic(function + ": " + err.Error())
+	}
+	w.checked = c
+}
+
+// check panics unless the batch's lengths agree.
+func (b *Batch) check(columns int) {
+	n := len(b.Anchors.Box) * len(b.Images)
+	if len(b.Logits) != n*columns || len(b.GradLogits) != n*columns {
+		panic(fmt.Sprintf("rpn: Step: %d logits and %d gradients for %d images of %d anchors with %d columns",
+			len(b.Logits), len(b.GradLogits), len(b.Images), len(b.Anchors.Box), columns))
+	}
+	if len(b.Deltas) != n*4 || len(b.GradDeltas) != n*4 {
+		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors",
+			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box)))
+	}
+	b.checkGiven()
+}
+
+// checkGiven panics if what was made elsewhere is not of every anchor.
+func (b *Batch) checkGiven() {
+	n := len(b.Anchors.Box) * len(b.Images)
+	if len(b.GT) != len(b.IoU) || len(b.GT) > 0 && len(b.GT) != n || len(b.Hardness) > 0 && len(b.Hardness) != n {
+		panic(fmt.Sprintf("rpn: Step: %d labels, %d IoUs and %d hardnesses for %d images of %d anchors",
+			len(b.GT), len(b.IoU), len(b.Hardness), len(b.Images), len(b.Anchors.Box)))
+	}
+}
+
+// checkImages panics unless the images' annotations can be learned, and the
+// assigner is given what it needs.
+func (c *Config) checkImages(b *Batch, function string) {
+	if b.Classes < 1 {
+		panic(fmt.Sprintf("%s: the batch has %d classes: 1 for objectness, or those of the data", function, b.Classes))
+	}
+	classes := b.Classes
+	if classes == 1 { // objectness, whatever their classes
+		classes = 0
+	}
+	for i := range b.Images {
+		m := &b.Images[i]
+		stage.CheckTruth(function, i, m.ID, &m.Truth, classes)
+		if (m.Width == 0) != (m.Height == 0) || m.Width < 0 || m.Height < 0 {
+			panic(fmt.Sprintf("%s: image %d (ID %d) is %d x %d: both are given, or neither", function, i, m.ID, m.Width, m.Height))
+		}
+		if w, h := b.Anchors.Width, b.Anchors.Height; w > 0 && float32(m.Width) > w || h > 0 && float32(m.Height) > h {
+			panic(fmt.Sprintf("%s: image %d (ID %d) is %d x %d, and the batch %v x %v: an image fits into its batch", function, i, m.ID, m.Width, m.Height, w, h))
+		}
+	}
+	if len(b.GT) > 0 {
+		return
+	}
+	if c.Assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
+		panic(function + ": the assigner needs the image's size: set Width and Height of Anchors")
+	}
+	if cells := b.Anchors.Grid; cells != nil {
+		n := 0
+		for _, g := range cells {
+			n += g.Width * g.Height * g.PerCell
+		}
+		if n != len(b.Anchors.Box) {
+			panic(fmt.Sprintf("%s: Grid of Anchors has %d anchors, and Box %d: take both of one pyramid and size, as anchors.Field does", function, n, len(b.Anchors.Box)))
+		}
+	}
+}
+
+// checkNumbers panics if the head's output in the first step of a run holds NaN:
+// any logit, or a delta of the sampled positives. A Work that begins at a later
+// step goes on with a run, which may have diverged.
+func (w *Work) checkNumbers(b *Batch, function string) {
+	if w.looked {
+		return
+	}
+	if w.looked = true; b.Key.Step > 1 {
+		return
+	}
+	n := max(1, len(b.Anchors.Box))
+	where := func(row int) string {
+		return fmt.Sprintf("anchor %d of image %d (ID %d)", row%n, row/n, b.Images[row/n].ID)
+	}
+	if len(b.Logits) > 0 {
+		stage.CheckNumbers(function, "a logit", b.Logits, len(b.Logits)/(n*len(b.Images)), where)
+	}
+	if len(b.Deltas) == 0 {
+		return
+	}
+	for _, r := range w.batch.Positives() {
+		stage.CheckNumbers(function, "a delta", b.Deltas[4*r:4*r+4], 4, func(int) string { return where(int(r)) })
+	}
+}

@@ -1,0 +1,118 @@
+package rpn
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+func TestAConfigurationThatTeachesNothingIsNamedByTheFirstStep(t *testing.T) {
+	literal := Config{
+		Assigner: anchors.NewMaxIoU(0.5, 0.4), Sampler: sampling.All{}, Cls: losses.CE{}, Box: losses.L1{},
+		Norm: losses.ByPositives{}, Coder: anchors.NewCoder(1, 1, 1, 1),
+	}
+	with := func(change func(*Config)) Config {
+		c := literal
+		c.ClsWeight, c.BoxWeight = 1, 1
+		change(&c)
+		return c
+	}
+	for _, row := range []struct {
+		want string
+		Config
+	}{
+		{"cls_weight and box_weight are both 0: nothing would be learned; set them to 1", literal},
+		{"no assigner: choose one, for instance max_iou", with(func(c *Config) { c.Assigner = nil })},
+		{"no sampler: choose one, for instance random", with(func(c *Config) { c.Sampler = nil })},
+		{"a classification loss (cls) and a box loss (box) are needed", with(func(c *Config) { c.Cls = nil })},
+		{"a classification loss (cls) and a box loss (box) are needed", with(func(c *Config) { c.Box = nil })},
+		{"no normaliser (norm): choose one, for instance positives", with(func(c *Config) { c.Norm = nil })},
+		{"coder.weights[0] is 0: expected above 0", with(func(c *Config) { c.Coder = anchors.Coder{} })},
+		{"cls_weight is NaN: expected at least 0", with(func(c *Config) { c.ClsWeight = math.NaN() })},
+		{"sampler ohem mines by hardness, which loss ghm_c does not have", with(func(c *Config) { c.Sampler, c.Cls = sampling.OHEM{Num: 8}, losses.GHMC{Bins: 10} })},
+		{"sampler.num is -1: expected at least 1", with(func(c *Config) { c.Sampler = sampling.Random{Quota: sampling.Quota{Num: -1, PositiveFraction: 2}} })},
+		{"assigner: neg_iou 0.5 is above pos_iou 0.3", with(func(c *Config) { c.Assigner = anchors.MaxIoU{PosIoU: 0.3, NegIoU: 0.5} })},
+		{"box.mode is 7: expected one of log, linear, square", with(func(c *Config) { c.Box = losses.IoU{Mode: 7} })},
+		{"norm: per_image needs the normaliser of an image (of), for instance positives", with(func(c *Config) { c.Norm = losses.PerImage{} })},
+	} {
+		b := step(&Config{Cls: losses.CE{}}, 3, 3)
+		for name, call := range map[string]func(*Config){
+			"Step":    func(c *Config) { var w Work; c.Step(&w, b) },
+			"Targets": func(c *Config) { var w Work; c.Targets(&w, b) },
+			"Assign":  func(c *Config) { var w Work; c.Assign(&w, b, make([]int32, len(b.Anchors.Box)), nil) },
+		} {
+			func() {
+				defer func() {
+					text, _ := recover().(string)
+					assert.Contains(t, text, "rpn: "+name+": "+row.want)
+				}()
+				call(&row.Config)
+			}()
+		}
+	}
+}
+
+func TestNaNInAFirstStepIsNamedByItsImage(t *testing.T) {
+	const why = ": the first step must be given numbers; check that the head's output was written, its initial weights, and its input"
+	nan := float32(math.NaN())
+	c := OneStage()
+	b := step(&c, 3, 3, 4)
+	n := len(b.Anchors.Box)
+	was := b.Logits[3*(n+5)+2]
+	b.Logits[3*(n+5)+2] = nan
+	run := func(step uint64) func() {
+		return func() {
+			var w Work
+			b.Key.Step = step
+			c.Step(&w, b)
+		}
+	}
+	assert.PanicsWithValue(t, "rpn: Step: a logit is NaN, column 2 of anchor 5 of image 1 (ID 4)"+why, run(1))
+	assert.NotPanics(t, run(2), "a run that is gone on with may have diverged")
+	b.Logits[3*(n+5)+2] = was
+	assert.NotPanics(t, run(0))
+
+	var w Work
+	c.Step(&w, b)
+	row := int(w.batch.Positives()[0])
+	b.Deltas[4*row+3] = nan
+	assert.NotPanics(t, func() { c.Step(&w, b) }, "later steps are not looked at")
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: a delta is NaN, column 3 of anchor %d of image %d (ID %d)%s", row%n, row/n, b.Images[row/n].ID, why), run(0))
+}
+
+func TestTruthWithoutAreaNeverGivesAnInfiniteLoss(t *testing.T) {
+	boxes := []losses.Box{
+		losses.SmoothL1{Beta: 1}, losses.L1{}, losses.GHMR{Mu: 0.02, Bins: 10}, losses.IoU{}, losses.GIoU{},
+		losses.DIoU{}, losses.CIoU{}, losses.EIoU{}, losses.SIoU{Theta: 4}, losses.ExtendedIoU{Smooth: 0.1}, losses.NWD{C: 12},
+	}
+	for name, c := range every(t) {
+		for _, box := range boxes {
+			c.Box = box
+			carl := losses.NewCARL()
+			if name[0] == 'a' {
+				c.CARL = &carl
+			}
+			b := step(&c, 3, 3, 4)
+			for i := range b.Images {
+				b.Images[i].Truth = anchors.Truth{
+					Box:   []anchors.Box{{12, 12, 12, 20}, {4, 20, 24, 20}, {8, 8, 8, 8}, {14, 14, 26, 30}},
+					Class: []int32{0, 1, 2, 0},
+				}
+			}
+			var w Work
+			v := c.Step(&w, b)
+			assert.False(t, math.IsInf(v.Box, 0) || v.Box != v.Box || math.IsInf(v.Cls, 0) || v.Cls != v.Cls, "%s, %T: %v, %v", name, box, v.Cls, v.Box)
+			for _, g := range append(b.GradLogits, b.GradDeltas...) {
+				if g-g != 0 {
+					t.Fatalf("%s, %T: a gradient is %v", name, box, g)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package rpn
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// Sizes of an image and of the batch that it is padded to, neither of which is
+// a multiple of the pyramid's strides.
+const ownWidth, ownHeight, batchWidth, batchHeight = 41, 23, 55, 50
+
+// padded returns an image alone and in a larger batch, with the same output of
+// the head for the anchors that they share, and which of the batch's these are.
+func padded(c *Config, id uint64) (alone, within *Batch, shared []int) {
+	batch := func(width, height int) *Batch {
+		b := step(c, 3, id)
+		b.Anchors = anchors.Candidates{
+			Box: pyramid.Append(nil, width, height), Grid: pyramid.Grids(width, height), Pyramid: &pyramid,
+			Width: float32(width), Height: float32(height),
+		}
+		n := len(b.Anchors.Box)
+		rng := rand.New(rand.NewPCG(id, 99))
+		b.Logits, b.Deltas = make([]float32, n*c.Cls.Link().Columns(3)), make([]float32, 4*n)
+		for _, values := range [][]float32{b.Logits, b.Deltas} {
+			for i := range values {
+				values[i] = float32(rng.NormFloat64())
+			}
+		}
+		b.GradLogits, b.GradDeltas = nans(len(b.Logits)), nans(len(b.Deltas))
+		return b
+	}
+	alone, within = batch(ownWidth, ownHeight), batch(batchWidth, batchHeight)
+	for l, g := range within.Anchors.Grid {
+		own := alone.Anchors.Grid[l]
+		for y := range own.Height {
+			for x := range own.Width {
+				for a := range g.PerCell {
+					shared = append(shared, g.Start+(y*g.Width+x)*g.PerCell+a)
+				}
+			}
+		}
+	}
+	columns := c.Cls.Link().Columns(3)
+	copy(alone.Logits, rowsOf(nil, within.Logits, to32(shared), columns))
+	copy(alone.Deltas, rowsOf(nil, within.Deltas, to32(shared), 4))
+	within.Images[0].Width, within.Images[0].Height = ownWidth, ownHeight
+	return alone, within, shared
+}
+
+func to32(list []int) (out []int32) {
+	for _, i := range list {
+		out = append(out, int32(i))
+	}
+	return out
+}
+
+func TestAPaddedImageTeachesWhatItTeachesAlone(t *testing.T) {
+	configs := every(t)
+	for name, c := range strategies() {
+		configs[name] = c
+	}
+	all := OneStage()
+	all.Sampler, all.Norm, all.Cls = sampling.NewRandom(20, 0.5), losses.ByCandidates{}, losses.CE{}
+	configs["divided by all candidates"] = all
+	straddling := OneStage()
+	straddling.Assigner = anchors.MaxIoU{PosIoU: 0.5, NegIoU: 0.4, Straddle: anchors.StraddleDropped}
+	configs["straddling anchors dropped"] = straddling
+	for name, c := range configs {
+		t.Run(name, func(t *testing.T) {
+			matched := 0
+			for id := uint64(1); id <= 6; id++ {
+				alone, within, shared := padded(&c, id)
+				require.Len(t, shared, len(alone.Anchors.Box))
+				var a, w Work
+				want, got := c.Step(&a, alone), c.Step(&w, within)
+				assert.Equal(t, want, got)
+				matched += want.Balance.Positives
+				columns := c.Cls.Link().Columns(3)
+				for _, grad := range []struct {
+					alone, within []float32
+					columns       int
+				}{{alone.GradLogits, within.GradLogits, columns}, {alone.GradDeltas, within.GradDeltas, 4}} {
+					assert.Equal(t, grad.alone, rowsOf(nil, grad.within, to32(shared), grad.columns))
+					for i, g := range grad.within {
+						if !slices.Contains(shared, i/grad.columns) {
+							require.Zero(t, g, "padding has no gradient")
+						}
+					}
+				}
+			}
+			assert.NotZero(t, matched)
+		})
+	}
+}
+
+func TestImagesOfSeveralSizesShareABatch(t *testing.T) {
+	c := OneStage()
+	c.Assigner, c.Norm = anchors.NewATSS(), losses.ByOne{}
+	var w Work
+	alone, within, _ := padded(&c, 3)
+	want := c.Step(&w, alone)
+	full := *within
+	full.Images = []Image{{ID: 4, Truth: within.Images[0].Truth}}
+	whole := c.Step(&w, &full)
+	both := *within
+	both.Images = append(slices.Clone(full.Images), within.Images...)
+	both.Logits, both.Deltas = slices.Repeat(within.Logits, 2), slices.Repeat(within.Deltas, 2)
+	both.GradLogits, both.GradDeltas = nans(len(both.Logits)), nans(len(both.Deltas))
+	for range 2 {
+		got := c.Step(&w, &both)
+		assert.InEpsilon(t, want.Cls+whole.Cls, got.Cls, 1e-6)
+		assert.InEpsilon(t, want.Box+whole.Box, got.Box, 1e-6)
+		assert.Equal(t, want.Balance.Negatives+whole.Balance.Negatives, got.Balance.Negatives)
+	}
+	assert.Zero(t, testing.AllocsPerRun(10, func() { c.Step(&w, &both) }))
+}
+
+func TestCandidatesThatAreNoPyramidArePaddingByTheirCentre(t *testing.T) {
+	c := OneStage()
+	c.Assigner = anchors.NewMaxIoU(0.5, 0.4)
+	_, within, _ := padded(&c, 3)
+	within.Anchors = anchors.Candidates{Box: within.Anchors.Box}
+	var w Work
+	v := c.Step(&w, within)
+	inside := 0
+	for i, b := range within.Anchors.Box {
+		x, y := b.Center()
+		if x < ownWidth && y < ownHeight {
+			inside++
+		} else {
+			assert.Equal(t, anchors.Ignored, w.class[i])
+		}
+	}
+	assert.Equal(t, len(within.Anchors.Box)-inside, w.images[0].padding.left(len(within.Anchors.Box)))
+	assert.LessOrEqual(t, v.Balance.Positives+v.Balance.Negatives, inside)
+}
+
+func TestLabelsMadeBeforeAreIgnoredInThePaddingToo(t *testing.T) {
+	c := OneStage()
+	_, within, shared := padded(&c, 3)
+	n := len(within.Anchors.Box)
+	within.GT, within.IoU = slices.Repeat([]int32{anchors.Negative}, n), make([]float32, n)
+	var w Work
+	assert.Equal(t, len(shared), c.Step(&w, within).Balance.Negatives)
+}
+
+func TestASizeThatIsNoneIsNamed(t *testing.T) {
+	c := OneStage()
+	_, within, _ := padded(&c, 3)
+	for want, size := range map[string][2]int{
+		"rpn: Step: image 0 (ID 3) is 41 x 0: both are given, or neither":                           {41, 0},
+		"rpn: Step: image 0 (ID 3) is -1 x -1: both are given, or neither":                          {-1, -1},
+		"rpn: Step: image 0 (ID 3) is 56 x 20, and the batch 55 x 50: an image fits into its batch": {56, 20},
+	} {
+		within.Images[0].Width, within.Images[0].Height = size[0], size[1]
+		var w Work
+		assert.PanicsWithValue(t, want, func() { c.Step(&w, within) })
+	}
+}
