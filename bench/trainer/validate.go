@@ -25,8 +25,10 @@ func (r *Record) Validate(job Job) error {
 		return fmt.Errorf("it says that it took %d steps over %d images", run.Steps, run.Images)
 	case run.Failed == "" && run.Images != job.Images:
 		return fmt.Errorf("it ended after %d images of %d, and does not say why", run.Images, job.Images)
+	case len(run.Resamples) != 0 && len(run.Resamples) != Resamples:
+		return fmt.Errorf("it has %d resamples, and not %d", len(run.Resamples), Resamples)
 	}
-	return cmp.Or(run.Figures.validate(), run.validateClasses(job), run.validateCurve(), run.validateStages(),
+	return cmp.Or(run.Figures.validate(), run.validateClasses(job), run.validateCurve(), run.validateStages(job),
 		shares("resamples", run.Resamples), run.Time.validate(), r.Trace.validate(job))
 }
 
@@ -110,8 +112,20 @@ func (r *Run) validateCurve() error {
 	return nil
 }
 
-func (r *Run) validateStages() error {
-	for _, s := range r.Stages {
+// validateStages compares the stages with those of the strategy; a run that
+// did not complete a step has none.
+func (r *Run) validateStages(job Job) error {
+	want := []string{"dense"}
+	if job.Strategy.TwoStage() {
+		want = []string{"rpn", "roi"}
+	}
+	if len(r.Stages) != 0 && len(r.Stages) != len(want) {
+		return fmt.Errorf("it has figures of %d stages, the strategy has %d", len(r.Stages), len(want))
+	}
+	for i, s := range r.Stages {
+		if s.Stage != want[i] {
+			return fmt.Errorf("stage %d is %q, the strategy's %q", i, s.Stage, want[i])
+		}
 		c := s.Scarcity
 		counts := []int{c.Images, c.Truths, c.Unmatched, c.Smaller, c.Larger, c.Narrower, c.FewPositives, c.Asked, c.Kept, c.Beside, c.NoNegatives}
 		err := cmp.Or(amount("positives", s.Positives), amount("negatives", s.Negatives),

@@ -1,0 +1,210 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+	"detsample/bench/store"
+	"detsample/bench/trainer"
+)
+
+// gone goes on with a comparison and returns the runs that were taken over, and
+// what was noted.
+func gone(t *testing.T, text string, o Options) (taken []string, notes string) {
+	t.Helper()
+	o.Resume = true
+	o.Progress = func(e Event) {
+		if e.Resumed {
+			taken = append(taken, fmt.Sprintf("%s #%d", e.Strategy, e.Seed))
+		}
+	}
+	o.Note = func(n store.Note) { notes += n.Text + "\n" }
+	_, err := Compare(t.Context(), parsed(t, text), o)
+	require.NoError(t, err)
+	return taken, notes
+}
+
+// rewritten changes a comparison's journal line by line.
+func rewritten(t *testing.T, out string, change func(line string) string) {
+	t.Helper()
+	path := filepath.Join(out, "runs.journal")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		lines = append(lines, change(line))
+	}
+	require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines, "")), 0o666))
+}
+
+// signed gives a line's content a digest that holds.
+func signed(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return fmt.Sprintf("%x %012d %s\n", sum[:16], len(content), content)
+}
+
+// A record that was edited, by hand or with its digest, or that holds next to
+// nothing, is set aside by name and trained again.
+func TestARecordThatIsNotTrueIsTrainedAgain(t *testing.T) {
+	text := tinyData + tinyTraining
+	for name, change := range map[string]func(content string) string{
+		"edited": func(line string) string { return strings.Replace(line, `"ap50":`, `"ap50":0.999,"ap5":`, 1) },
+		"edited and signed": func(line string) string {
+			return signed(strings.Replace(strings.TrimSuffix(line[46:], "\n"), `"ap50":`, `"ap50":0.999,"ap5":`, 1))
+		},
+		"a fingerprint alone": func(line string) string {
+			var l map[string]any
+			require.NoError(t, json.Unmarshal([]byte(line[46:]), &l))
+			l["body"] = map[string]any{"fingerprint": l["mark"]}
+			content, err := json.Marshal(l)
+			require.NoError(t, err)
+			return signed(string(content))
+		},
+		"no classes": func(line string) string {
+			var l map[string]any
+			require.NoError(t, json.Unmarshal([]byte(line[46:]), &l))
+			l["body"].(map[string]any)["run"].(map[string]any)["classes"] = []any{}
+			content, err := json.Marshal(l)
+			require.NoError(t, err)
+			return signed(string(content))
+		},
+	} {
+		out := t.TempDir()
+		compared(t, text, Options{Out: out})
+		want := results(t, out)
+		rewritten(t, out, func(line string) string {
+			if strings.Contains(line, `"kind":"run"`) && strings.Contains(line, `"strategy":"focal"`) {
+				return change(line)
+			}
+			return line
+		})
+		taken, notes := gone(t, text, Options{Out: out})
+		assert.Equal(t, []string{"ohem #1"}, taken, name)
+		assert.Contains(t, notes, `the run of "focal" with seed 1`, name)
+		assert.Contains(t, notes, "set aside as "+filepath.Join(out, "damaged", "focal-1"), name)
+		assert.Equal(t, want, results(t, out), name)
+		taken, notes = gone(t, text, Options{Out: out})
+		assert.Equal(t, []string{"ohem #1", "focal #1"}, taken)
+		assert.Empty(t, notes)
+	}
+}
+
+// Data are told apart by more than what the network sees of them.
+func TestOtherDataAreNotTakenFor(t *testing.T) {
+	base := tinyData + tinyTraining
+	c := parsed(t, base)
+	c.Scenes.Train, c.Scenes.Test = 8, 6
+	_, set, err := prepare(t.Context(), *c, "", false)
+	require.NoError(t, err)
+	text := base + "folder: {size: 48, anchors: false}\n"
+	out, data := t.TempDir(), writeCOCO(t, set)
+	taken, _ := gone(t, text, Options{Out: out, Data: data})
+	assert.Empty(t, taken)
+	taken, _ = gone(t, text, Options{Out: out, Data: data})
+	assert.Len(t, taken, 2)
+
+	set.Classes = []string{"renamed"}
+	taken, notes := gone(t, text, Options{Out: out, Data: writeCOCO(t, set)})
+	assert.Empty(t, taken, "a class is called something else")
+	assert.Contains(t, notes, "another comparison (its data differ): nothing is taken over")
+	assert.Contains(t, notes, "the results that were in "+out+" are in "+filepath.Join(out, "previous")+" now")
+}
+
+// A folder is of one comparison at every moment, or says that it is not
+// finished.
+func TestAFolderIsOfOneComparison(t *testing.T) {
+	out := t.TempDir()
+	a := tinyData + tinyTraining
+	b := strings.Replace(a, "noise: 0.01", "noise: 0.02", 1)
+	compared(t, a, Options{Out: out, Report: true})
+	exports := []string{"config.yaml", "report.html", "results.jsonl", "runs.journal", "summary.json"}
+	assert.Equal(t, exports, entries(t, out))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := Compare(ctx, parsed(t, b), Options{Out: out, Report: true, Progress: func(e Event) {
+		if e.Done == nil { // the first moment that is told of
+			assert.Equal(t, []string{"UNFINISHED", "config.yaml", "lock", "previous", "results.jsonl", "runs.journal"}, entries(t, out))
+		} else {
+			cancel()
+		}
+	}})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, []string{"UNFINISHED", "config.yaml", "previous", "results.jsonl", "runs.journal"}, entries(t, out))
+	c, err := config.Load(filepath.Join(out, "config.yaml"))
+	require.NoError(t, err)
+	assert.Equal(t, 0.02, c.Scenes.Noise, "what is there is of B")
+	assert.Len(t, results(t, out), 1)
+	assert.Equal(t, exports, entries(t, filepath.Join(out, "previous")), "and A is whole")
+}
+
+func entries(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, e := range list {
+		if e.Name() != "running" {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// Going on with a comparison never forgets what is there.
+func TestGoingOnNeverForgets(t *testing.T) {
+	out, text := t.TempDir(), tinyData+tinyTraining
+	compared(t, text, Options{Out: out, Seeds: 3})
+	want := results(t, out)
+	require.Len(t, want, 6)
+	for _, after := range []int{0, 1, 4} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if after == 0 {
+			cancel()
+		}
+		n := 0
+		_, err := Compare(ctx, parsed(t, text), Options{Out: out, Seeds: 4, Resume: true, Progress: func(Event) {
+			if n++; n == after {
+				cancel()
+			}
+		}})
+		cancel()
+		require.ErrorIs(t, err, context.Canceled)
+		got := results(t, out)
+		require.GreaterOrEqual(t, len(got), len(want))
+		for _, line := range want {
+			assert.Contains(t, got, line)
+		}
+	}
+	taken, _ := gone(t, text, Options{Out: out, Seeds: 3})
+	assert.Len(t, taken, 6)
+}
+
+// A trainer of one's own is checked as what is read is.
+func TestATrainerThatReturnsNonsenseIsToldSo(t *testing.T) {
+	out := t.TempDir()
+	wrong := nonsense{newScripted(nil)}
+	_, err := Compare(t.Context(), parsed(t, tinyData+tinyTraining), Options{Out: out, Trainer: wrong})
+	assert.ErrorContains(t, err, `the run of "ohem" with seed 1 is not what it should be: ap is 50: expected 0 to 1, or -1 where it is not defined`)
+	assert.FileExists(t, filepath.Join(out, "UNFINISHED"))
+	text, err := os.ReadFile(filepath.Join(out, "runs.journal"))
+	require.NoError(t, err)
+	assert.Equal(t, 1, bytes.Count(text, []byte("\n")), "and not kept")
+}
+
+type nonsense struct{ scripted }
+
+func (n nonsense) Train(ctx context.Context, job trainer.Job, progress func(int)) (trainer.Record, error) {
+	r, err := n.scripted.Train(ctx, job, progress)
+	r.Run.AP = 50
+	return r, err
+}
