@@ -18,7 +18,6 @@ import (
 	"detsample/bench/dataset"
 	"detsample/bench/plan"
 	"detsample/bench/report"
-	"detsample/bench/small"
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
@@ -76,6 +75,11 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	cfg := scaled(c, o.Budget)
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err
+	}
+	if o.Data == "" && o.Trainer == nil {
+		if err := Fits(&cfg); err != nil {
+			return nil, err
+		}
 	}
 	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}}
 	if m.folder, err = store.Open(o.Out, store.Options{Program: program.Version(), Note: m.note}); err != nil {
@@ -175,7 +179,10 @@ func (m *comparison) prepare(ctx context.Context) error {
 	}
 	*m.cfg, m.set = cfg, set
 	if m.trainer == nil {
-		m.trainer = small.Trainer{Network: cfg.Detector, Training: cfg.Training, Areas: cfg.Areas}
+		m.trainer = smallTrainer(m.cfg)
+	}
+	if err := m.fit(); err != nil {
+		return err
 	}
 	m.identity, err = identity(m.cfg, set, m.trainer)
 	return err

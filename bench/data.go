@@ -23,7 +23,7 @@ func prepare(ctx context.Context, c config.Config, folder string, followLinks bo
 		Size:     c.Folder.Size,
 		Multiple: c.Detector.Pyramid.Levels[len(c.Detector.Pyramid.Levels)-1].Stride,
 		MaxTrain: c.Folder.MaxTrain, MaxTest: c.Folder.MaxTest,
-		Refuse: c.Folder.Strict, FollowLinks: followLinks,
+		Refuse: c.Folder.Strict, FollowLinks: followLinks, MaxBytes: int64(min(machineMemory(), 1<<62)),
 	})
 	if err != nil {
 		return c, nil, err

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/internal/strictyaml"
@@ -70,6 +71,9 @@ func check(file string, data []byte) (found checked, err error) {
 		comparison, err := config.Parse(file, data)
 		if err != nil {
 			return found, err
+		}
+		if err := bench.Fits(comparison); err != nil {
+			return found, fmt.Errorf("%s: %w", file, err)
 		}
 		found.summary, found.warnings = describe(comparison), comparison.Warnings()
 		found.effective, err = comparison.YAML()

@@ -170,3 +170,12 @@ func TestWhatIsFoundInTheDataIsALineAKind(t *testing.T) {
 	assert.True(t, strings.HasPrefix(w.String(), "data: a.xml:1: x (and 14 more like it)\ndata: fewer images\ndata: z\n"), w.String())
 	assert.True(t, strings.HasSuffix(w.String(), "data: zzzzzzzzzz\ndata: and 4 findings of another kind\n"), w.String())
 }
+
+func TestABatchThatNoMachineHoldsIsRefused(t *testing.T) {
+	config, out := file(t, "huge.yaml", strings.Replace(tiny, "training: {", "training: {batch: 2000000000, ", 1)), filepath.Join(t.TempDir(), "out")
+	for _, got := range []outcome{detsample("check", config), detsample("compare", "--config", config, "--out", out)} {
+		assert.Equal(t, statusFailure, got.status)
+		assert.Regexp(t, `a run of ".*" takes about \S+ GiB of memory beside 0 MiB of images, this machine has \S+ [GM]iB: lower training.batch \(now 2000000000\)`, got.stderr)
+	}
+	assert.NoDirExists(t, out)
+}

@@ -82,6 +82,9 @@ func (l *loader) load() (*Set, error) {
 		return nil, err
 	}
 	train, test = l.limit(train, l.MaxTrain, "training"), l.limit(test, l.MaxTest, "test")
+	if err := l.fits(train, test); err != nil {
+		return nil, err
+	}
 	if s.Train, err = l.images(train); err != nil {
 		return nil, err
 	}

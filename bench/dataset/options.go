@@ -18,6 +18,9 @@ type Options struct {
 	// Classes selects the classes and fixes their order; nil means every
 	// class that occurs: by name for VOC, by number for YOLO and COCO.
 	Classes []string
+	// MaxBytes is how much memory the scaled images may take; 0 means any.
+	// More is an error whatever OnProblem says.
+	MaxBytes int64
 	// MaxPixels is the largest image, in pixels as its header claims, that is
 	// decoded at all; 0 means 64 million.
 	MaxPixels int
