@@ -2,7 +2,9 @@ package command
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -66,5 +68,32 @@ func TestREADMENamesEverythingRegistered(t *testing.T) {
 	names = append(names, registry.Of[losses.Box]().Names()...)
 	for _, name := range names {
 		assert.Contains(t, text, "`"+name+"`")
+	}
+}
+
+func TestTheArchitectureHasALineOnEveryPackage(t *testing.T) {
+	text, err := os.ReadFile("../../docs/architecture.md")
+	require.NoError(t, err)
+	root := os.DirFS("../..")
+	packages := map[string]bool{}
+	require.NoError(t, fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		folder := path.Dir(name)
+		if e.IsDir() && name != "." {
+			_, err := fs.Stat(root, path.Join(name, "go.mod"))
+			if err == nil || e.Name() == "testdata" || strings.HasPrefix(e.Name(), ".") || folder == "bench/peers" {
+				return fs.SkipDir // a module of its own, or parts of the peers
+			}
+		}
+		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			packages[folder] = true
+		}
+		return nil
+	}))
+	assert.True(t, packages["bench/plan"])
+	for name := range packages {
+		assert.True(t, strings.Contains(string(text), "`"+name+"`"), name)
 	}
 }
