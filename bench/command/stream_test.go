@@ -33,6 +33,7 @@ func everyOutput(t *testing.T) [][]string {
 	t.Helper()
 	config, gt := file(t, "tiny.yaml", tiny), file(t, "gt.json", catsAndDogs)
 	dt, folder := resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9)), t.TempDir()
+	state := overlapping(t)
 	lines := [][]string{
 		{"--help"}, {"--version"}, {"list", "--help"}, {"preset", "small"},
 		{"check", config}, {"check", "--print", config},
@@ -42,6 +43,7 @@ func everyOutput(t *testing.T) [][]string {
 	for _, format := range []string{"table", "json", "markdown"} {
 		lines = append(lines,
 			[]string{"list", "--format", format},
+			[]string{"replay", state, "--format", format},
 			[]string{"inspect", gt, "--format", format},
 			[]string{"eval", "--gt", gt, "--dt", dt, "--tide", "--per-class", "--format", format},
 			[]string{"compare", "--config", config, "--only", "focal", "--out", filepath.Join(folder, "out"), "--format", format},
@@ -103,7 +105,7 @@ func TestNothingFromOutsideSteersTheTerminalOrThePage(t *testing.T) {
 	data, moved := filepath.Join(dir, "data"), data
 	require.NoError(t, os.Rename(moved, data))
 	gt, missing, out := filepath.Join(data, "annotations.json"), filepath.Join(dir, "missing"), filepath.Join(dir, "out")
-	dt := filepath.Join(dir, "dt.json")
+	dt, state := filepath.Join(dir, "dt.json"), overlapping(t)
 	require.NoError(t, os.WriteFile(dt, []byte("["+result(1, 1, 4, 4, 12, 12, 0.9)+"]"), 0o666))
 	lines := [][]string{
 		{"check", missing}, {"check", "--print", config}, {"check", file(t, "bad.yaml", `"`+quoted+`": 1`)},
@@ -117,6 +119,7 @@ func TestNothingFromOutsideSteersTheTerminalOrThePage(t *testing.T) {
 		lines = append(lines,
 			[]string{"eval", "--gt", gt, "--dt", dt, "--per-class", "--format", format},
 			[]string{"inspect", gt, "--format", format, "--out", filepath.Join(dir, "inspected")},
+			[]string{"replay", state, "--annotations", gt, "--config", config, "--format", format, "--out", filepath.Join(dir, "replayed")},
 			[]string{"compare", "--config", config, "--data", data, "--out", out, "--format", format})
 	}
 	for _, args := range lines {
@@ -133,7 +136,7 @@ func TestNothingFromOutsideSteersTheTerminalOrThePage(t *testing.T) {
 			assert.Contains(t, got.stdout, "&lt;script&gt;", args)
 		}
 	}
-	for _, page := range []string{filepath.Join(out, "report.html"), filepath.Join(dir, "inspected", "inspect.html")} {
+	for _, page := range []string{filepath.Join(out, "report.html"), filepath.Join(dir, "inspected", "inspect.html"), filepath.Join(dir, "replayed", "replay.html")} {
 		html, err := os.ReadFile(page)
 		require.NoError(t, err)
 		assert.NotContains(t, string(html), "<script>alert")
