@@ -20,7 +20,7 @@ func prepare(ctx context.Context, c config.Config, folder string, followLinks bo
 		return c, set, err
 	}
 	set, err := dataset.Open(ctx, folder, dataset.Options{
-		Size:     c.Folder.Size,
+		Size: c.Folder.Size, Original: c.Folder.Size == 0,
 		Multiple: c.Detector.Pyramid.Levels[len(c.Detector.Pyramid.Levels)-1].Stride,
 		MaxTrain: c.Folder.MaxTrain, MaxTest: c.Folder.MaxTest,
 		Refuse: c.Folder.Strict, FollowLinks: followLinks, MaxBytes: int64(min(machineMemory(), 1<<62)),

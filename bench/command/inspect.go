@@ -3,7 +3,14 @@ package command
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 
+	"detsample/anchors"
 	"detsample/bench/annotations"
 	"detsample/bench/config"
 	insight "detsample/bench/inspect"
@@ -11,13 +18,9 @@ import (
 	"detsample/bench/report"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
-
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"detsample/losses"
+	"detsample/rpn"
+	"detsample/sampling"
 )
 
 // inspectCommand inspects annotations and, beside them, a detector's dump.
@@ -26,14 +29,16 @@ type inspectCommand struct {
 	dataFlags
 	Anchors string `enum:"retinanet,rpn-fpn,detsample," default:"" placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn or detsample (detsample)."`
 	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
-	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original."`
+	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
-	Out     string `placeholder:"DIR" help:"Folder for inspect.json and inspect.html."`
+	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml."`
 	Jobs    int    `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
 	Format  string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet   bool   `short:"q" help:"Print nothing but errors."`
 
-	strategies []strategy.Strategy // of Config
+	assigner   anchors.Assigner    // of what is inspected for
+	comparison *config.Config      // of Config
+	strategies []strategy.Strategy // likewise
 }
 
 // Help returns examples.
@@ -43,12 +48,14 @@ without pixels and without training: which objects anchors reach and why others 
 missed, positives and negatives by level and size, what each sampler would keep, and
 what to change, with how that was derived. Every figure is over all images and anchors.
 
-Without --anchors and --config it looks at the pyramid that compare starts from, on
-images of 128 pixels. A dump is what a detector wrote, see docs/dumps.md.
+Without --anchors and --config it looks at the pyramid that compare starts from.
+Images are as large as they are unless --size or the comparison of --config says
+otherwise. The advice is ordered by what it is worth; --out writes it as a comparison
+to run, advice.yaml. A dump is what a detector wrote, see docs/dumps.md.
 
 Examples:
   detsample inspect photos/                                    a folder of Pascal VOC
-  detsample inspect instances_train.json --anchors retinanet   RetinaNet at 800x1333
+  detsample inspect train.json --anchors retinanet --size 800x1333
   detsample inspect train.json --config mine.yaml --out found  with a page of plots`
 }
 
@@ -71,8 +78,7 @@ func (c *inspectCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	progress.step("inspecting")
-	config.Progress, config.Procs = progress.images, c.Jobs
+	config.Progress, config.Procs, c.assigner = progress.follow, c.Jobs, config.Assigner
 	found, err := insight.Analyse(s.ctx, set, config)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
@@ -114,7 +120,7 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 		if comparison != nil {
 			config = inspectedAs(comparison)
 		}
-		c.strategies = strategies
+		c.comparison, c.strategies = comparison, strategies
 		config, notes = insight.FromStrategies(config, strategies)
 	}
 	if c.Size != "" {
@@ -130,9 +136,12 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 func presetOf(name string) (insight.Config, error) {
 	if name == "" || name == "detsample" {
 		defaults := config.Default()
+		defaults.Folder.Size = 0
 		return inspectedAs(&defaults), nil
 	}
-	return insight.Preset(name)
+	preset, err := insight.Preset(name)
+	preset.Resize = insight.Resize{}
+	return preset, err
 }
 
 // inspectedAs returns the pyramid and the image size of a comparison, as what to
@@ -160,7 +169,49 @@ func (c *inspectCommand) write(found *insight.Report) error {
 	if err := report.WriteInspection(&page, found); err != nil {
 		return err
 	}
-	return store.WriteFile(filepath.Join(c.Out, "inspect.html"), page.Bytes())
+	if err := store.WriteFile(filepath.Join(c.Out, "inspect.html"), page.Bytes()); err != nil {
+		return err
+	}
+	advised, err := c.advised(found).YAML()
+	if err != nil {
+		return err
+	}
+	return store.WriteFile(filepath.Join(c.Out, "advice.yaml"), advised)
+}
+
+// advised returns the comparison that the advice comes to: that of --config, or
+// two strategies for these annotations, with the image size and the anchors
+// recommended.
+func (c *inspectCommand) advised(found *insight.Report) *config.Config {
+	advised := config.Default()
+	if c.comparison != nil {
+		advised = *c.comparison
+	}
+	if len(advised.Strategies) == 0 {
+		advised.Strategies = c.strategies
+	}
+	if len(advised.Strategies) == 0 {
+		advised.Strategies = recommendedStrategies(c.assigner)
+	}
+	advised.Folder.Anchors = false
+	advised.Detector.Pyramid = found.Pyramid()
+	if resize := found.Resize(); resize.Short == 0 {
+		advised.Folder.Size = resize.Long
+	}
+	return &advised
+}
+
+// recommendedStrategies are what the advice on samplers and losses comes to: focal
+// loss on all anchors, and three negatives for each positive.
+func recommendedStrategies(assigner anchors.Assigner) []strategy.Strategy {
+	focal, mined := rpn.OneStage(), rpn.OneStage()
+	focal.Assigner, mined.Assigner = assigner, assigner
+	mined.Sampler, mined.Cls = sampling.HardNegative{Ratio: 3}, losses.CE{}
+	list := []strategy.Strategy{{Name: "focal", Dense: &strategy.Dense{Config: focal}}, {Name: "ssd 3:1", Dense: &strategy.Dense{Config: mined}}}
+	for i := range list {
+		list[i].SetDefaults()
+	}
+	return list
 }
 
 // print shows the report in the format asked for.
@@ -171,7 +222,7 @@ func (c *inspectCommand) print(w io.Writer, found *insight.Report) error {
 	p := newPrinter(w, c.Format)
 	printInspection(p, found)
 	if c.Out != "" {
-		p.line("Results are in %s: inspect.html, inspect.json.", filepath.Clean(c.Out))
+		p.line("Results are in %s: inspect.html, inspect.json, advice.yaml.", filepath.Clean(c.Out))
 	}
 	return nil
 }

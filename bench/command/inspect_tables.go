@@ -9,18 +9,29 @@ import (
 	insight "detsample/bench/inspect"
 )
 
-// printInspection shows a report: the data, objects by size, levels, classes,
-// samplers, and what to change.
+// shownActions is how many pieces of advice the first screen has.
+const shownActions = 3
+
+// printInspection shows a report: on the first screen the verdict and what to do
+// about it, then the tables, then all advice with its reasons.
 func printInspection(p *printer, r *insight.Report) {
+	if p.markdown {
+		p.line("## Inspection of %s\n", r.Data.Path)
+	} else {
+		p.line("%s", r.Data.Path)
+		p.line("")
+	}
+	for _, s := range r.Verdict {
+		p.line("%s", s)
+	}
+	p.line("")
+	printActions(p, r)
 	p.line("%s", inspected(r))
 	if r.SmallClass != nil {
-		p.line("%s", printable(r.SmallClass.Text))
+		p.line("%s", r.SmallClass.Text)
 	}
 	for _, note := range r.Notes {
-		p.line("Note: %s.", printable(note))
-	}
-	if r.Data.Problems > 0 {
-		p.line("%s in the annotations, the first: %s", plural(r.Data.Problems, "problem", "problems"), printable(r.Data.FirstFaults[0]))
+		p.line("Note: %s.", note)
 	}
 	p.line("")
 	p.grid(objectGrid(r))
@@ -33,16 +44,34 @@ func printInspection(p *printer, r *insight.Report) {
 		printReplay(p, r.Replay)
 	}
 	printAdvice(p, r)
+	printSetup(p, r)
 }
+
+// printActions prints the most valuable pieces of advice.
+func printActions(p *printer, r *insight.Report) {
+	for i, a := range r.Advice {
+		if a.Keep || i == shownActions {
+			break
+		}
+		title := upper(a.Topic)
+		if a.Gain.Of != "" {
+			title += ": " + a.Gain.String()
+		}
+		p.numbered(i+1, title, a.Advice)
+	}
+	p.line("")
+}
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // inspected describes the data and the setting.
 func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
-	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
+	return fmt.Sprintf("Seen: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
 		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s%% ignored.",
-		printable(d.Path), plural(d.Images, "image", "images"), d.Empty, plural(d.Objects, "object", "objects"), plural(d.Categories, "class", "classes"),
+		plural(d.Images, "image", "images"), d.Empty, plural(d.Objects, "object", "objects"), plural(d.Categories, "class", "classes"),
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
-		printable(r.Setting.Anchors), r.Setting.Resize, c.PerImage, r.Setting.Assigner,
+		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		ratio(float64(c.Negatives), float64(c.Positives)), fine(c.IgnoredShare()))
 }
 
@@ -189,8 +218,15 @@ func printAdvice(p *printer, r *insight.Report) {
 		p.line("")
 	}
 	for i, a := range r.Advice {
-		p.line("%d. %s: %s", i+1, a.Topic, printable(a.Advice))
-		p.line("Because: %s", printable(a.Because))
+		worth := ""
+		switch {
+		case a.Keep:
+			worth = " (keep)"
+		case a.Gain.Of != "":
+			worth = " (" + a.Gain.String() + ")"
+		}
+		p.line("%d. %s: %s", i+1, upper(a.Topic)+worth, a.Advice)
+		p.line("Because: %s", a.Because)
 		for _, line := range changes(a) {
 			if p.markdown {
 				fmt.Fprintf(p.w, "   %s\n", code(printable(line)))
@@ -200,6 +236,19 @@ func printAdvice(p *printer, r *insight.Report) {
 		}
 		p.line("")
 	}
+}
+
+// printSetup prints what is recommended as configuration.
+func printSetup(p *printer, r *insight.Report) {
+	if r.Recommended == nil {
+		return
+	}
+	if p.markdown {
+		fmt.Fprintf(p.w, "### As configuration\n\n```yaml\n%s```\n\n", r.Setup())
+		return
+	}
+	p.line("Image size and anchors as configuration, to be pasted into a comparison:")
+	fmt.Fprintf(p.w, "\n%s\n", r.Setup())
 }
 
 // changes writes the figures of a recommendation, before and after.

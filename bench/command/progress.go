@@ -45,9 +45,13 @@ func (p *stepProgress) step(what string) {
 // steps write none.
 const lineEvery = 10 * time.Second
 
-// images notes how many images of a step are done.
-func (p *stepProgress) images(done, all int) {
-	p.note(fmt.Sprintf("%s: %d of %s", p.what, done, plural(all, "image", "images")), float64(done)/float64(max(1, all)))
+// follow notes the share that is done of a step, which it begins if it is another
+// than the one under way.
+func (p *stepProgress) follow(what string, done float64) {
+	if what != p.what {
+		p.step(what)
+	}
+	p.note(what, done)
 }
 
 // share notes the share of a step that is done.

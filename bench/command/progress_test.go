@@ -16,17 +16,17 @@ func TestAStepSaysHowLongItWillTakeYet(t *testing.T) {
 	p.last = clock
 	p.step("inspecting")
 	clock = clock.Add(3 * time.Second)
-	p.images(10, 100)
+	p.share(0.1)
 	assert.Empty(t, w.String(), "a short step writes no line")
 	clock = clock.Add(9 * time.Second)
-	p.images(25, 100)
-	assert.Equal(t, "inspecting: 25 of 100 images, 25%, 36 s left\n", w.String())
+	p.follow("inspecting", 0.25)
+	assert.Equal(t, "inspecting, 25%, 36 s left\n", w.String())
 	clock = clock.Add(9 * time.Second)
-	p.images(50, 100)
-	p.step("fitting anchors\x1b")
-	clock = clock.Add(100 * time.Second)
 	p.share(0.5)
-	assert.Equal(t, "inspecting: 25 of 100 images, 25%, 36 s left\nfitting anchors\\u001b, 50%, 1:40 min left\n", w.String())
+	p.follow("fitting anchors\x1b", 0)
+	clock = clock.Add(100 * time.Second)
+	p.follow("fitting anchors\x1b", 0.5)
+	assert.Equal(t, "inspecting, 25%, 36 s left\nfitting anchors\\u001b, 50%, 1:40 min left\n", w.String())
 }
 
 func TestTheTimeLeftIsNotGuessedFromNothing(t *testing.T) {

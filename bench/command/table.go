@@ -81,12 +81,26 @@ func (p *printer) item(s string) {
 		p.line("- %s", s)
 		return
 	}
-	for i, line := range strings.Split(text.WrapSoft(printable(s), p.width-2), "\n") {
-		before := "  "
-		if i == 0 {
-			before = "- "
+	p.hang("- ", s)
+}
+
+// numbered prints an item of a numbered list: a title and a paragraph.
+func (p *printer) numbered(n int, title, s string) {
+	if p.markdown {
+		fmt.Fprintf(p.w, "%d. **%s** %s\n", n, escapeMarkdown(printable(title)), escapeMarkdown(printable(s)))
+		return
+	}
+	p.hang(fmt.Sprintf("%d. ", n), title)
+	p.hang("   ", s)
+}
+
+// hang prints a paragraph behind a mark, its other lines as far to the right.
+func (p *printer) hang(mark, s string) {
+	for i, line := range strings.Split(text.WrapSoft(printable(s), p.width-len(mark)), "\n") {
+		if i == 1 {
+			mark = strings.Repeat(" ", len(mark))
 		}
-		fmt.Fprintln(p.w, before+strings.TrimRight(line, " "))
+		fmt.Fprintln(p.w, mark+strings.TrimRight(line, " "))
 	}
 }
 

@@ -30,7 +30,7 @@ type Config struct {
 
 // Folder says how the images of a data folder are read.
 type Folder struct {
-	Size     int   `range:"[32,2048]" doc:"longest side of the images as trained on, in pixels"`
+	Size     int   `range:"[0,2048]" doc:"longest side of the images as trained on, in pixels, at least 32; 0 leaves images as they are"`
 	MaxTrain int   `range:"[0,)" doc:"training images used, 0 for all"`
 	MaxTest  int   `range:"[0,)" doc:"test images used, 0 for all"`
 	Strict   bool  `doc:"refuse the data at the first problem instead of skipping and reporting it"`
@@ -102,6 +102,17 @@ type Areas struct {
 	Small float64 `range:"(0,)" doc:"side in pixels up to which an object is small"`
 	Large float64 `range:"(0,)" doc:"side in pixels from which an object is large"`
 }
+
+// Validate reports images that would be too small to train on.
+func (f Folder) Validate() error {
+	if f.Size > 0 && f.Size < minSize {
+		return fmt.Errorf("size %d is below %d: give at least that, or 0 to leave images as they are", f.Size, minSize)
+	}
+	return nil
+}
+
+// minSize is the least longest side of images to train on.
+const minSize = 32
 
 // Validate reports limits in the wrong order.
 func (a Areas) Validate() error {

@@ -48,6 +48,9 @@ func (l *loader) image(i int) (Image, []annotations.Problem) {
 	}
 	w, h := src.Bounds().Dx(), src.Bounds().Dy()
 	scale := float64(l.Size) / float64(max(w, h))
+	if l.Original {
+		scale = 1
+	}
 	width := max(1, int(math.Round(float64(w)*scale)))
 	height := max(1, int(math.Round(float64(h)*scale)))
 	objects, found := l.objects(im, w, h, float64(width)/float64(w), float64(height)/float64(h))

@@ -42,6 +42,18 @@ func TestImagesKeepTheirAspectAtTheTopLeftOfACommonCanvas(t *testing.T) {
 	assert.Equal(t, grey, wide.pixel(111, 111))
 }
 
+func TestImagesKeepTheirSizeIfAsked(t *testing.T) {
+	fsys := vocSet() // all of 64x32
+	fsys["JPEGImages/b.jpg"] = &fstest.MapFile{Data: picturePNG(30, 60, image.Rectangle{})}
+	fsys["Annotations/b.xml"] = file("<annotation>" + xmlObject("cat", 1, 1, 30, 60) + "</annotation>")
+	s, err := read(t, fsys, Options{Original: true, Multiple: 16, Refuse: true})
+	require.NoError(t, err)
+	assert.Equal(t, [2]int{64, 64}, [2]int{s.Width, s.Height})
+	tall := s.Train[1]
+	assert.Equal(t, float32(1), tall.Scale)
+	assert.Equal(t, []Object{{Box: anchors.Box{0, 0, 30, 60}}}, tall.Objects)
+}
+
 // loadOne loads the one image of annotations.
 func loadOne(t testing.TB, content []byte, size int, objects ...annotations.Object) (Image, []annotations.Problem) {
 	dir := onDisk(t, fstest.MapFS{"images/a.png": &fstest.MapFile{Data: content}, "labels/a.txt": file(""), "data.yaml": file("names: [x]")})

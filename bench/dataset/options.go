@@ -6,6 +6,8 @@ import "fmt"
 type Options struct {
 	// Size is the longest side of a scaled image in pixels; 0 means 160.
 	Size int
+	// Original leaves images as they are, whatever Size is.
+	Original bool
 	// Multiple is what the canvas's sides are rounded up to a multiple of, so
 	// that a network's strides divide them; 0 means 16.
 	Multiple int

@@ -1,12 +1,17 @@
 package inspect
 
 import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/bench/annotations"
 )
 
 func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T) {
@@ -14,12 +19,218 @@ func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T
 	c := byDefault()
 	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{5, 6}}, {Stride: 8, Sizes: []float32{90, 100}}}
 	before := analysed(t, set, c)
-	require.NotNil(t, before.Fitted)
-	assert.Greater(t, before.Fitted.Half, share(before.All.Half, before.All.Objects))
-	for l := range c.Pyramid.Levels {
-		c.Pyramid.Levels[l].Sizes = before.Fitted.Levels[l].Sizes
-	}
-	c.Pyramid.Ratios = before.Fitted.Ratios
+	require.NotNil(t, before.Recommended)
+	assert.Greater(t, before.Recommended.Reached, before.All.Objects-before.All.Unreached)
+	assertPromised(t, set, c, before)
+}
+
+// assertPromised inspects for what a report recommends, and wants the figures
+// that it promised.
+func assertPromised(t *testing.T, set *annotations.Set, c Config, r *Report) {
+	t.Helper()
+	c.Resize, c.Pyramid = r.Recommended.Resize, r.Pyramid()
 	after := analysed(t, set, c)
-	assert.InDelta(t, before.Fitted.Half, share(after.All.Half, after.All.Objects), 1e-9, "what was promised is what the assigner gives")
+	assert.Equal(t, r.Recommended.Count, after.Candidates.Count)
+	assert.Equal(t, r.Recommended.Reached, after.All.Objects-after.All.Unreached)
+	assert.Equal(t, r.Recommended.None, after.Candidates.None)
+	for i, class := range after.Classes {
+		assert.InDelta(t, r.Recommended.Class[i], share(class.Objects-class.Unreached, class.Objects), 1e-9)
+	}
+}
+
+// topics returns the advice by topic.
+func topics(r *Report) map[string]Advice {
+	m := map[string]Advice{}
+	for _, a := range r.Advice {
+		m[a.Topic] = a
+	}
+	return m
+}
+
+// objectsOf returns images of a size with square objects, their sides uniform
+// between two, on whole or half pixels.
+func objectsOf(seed uint64, images, width, height, perImage int, low, high float64) *annotations.Set {
+	rng := rand.New(rand.NewPCG(seed, seed))
+	set := &annotations.Set{Path: "set", Format: annotations.COCO, Categories: []annotations.Category{{Name: "a"}}}
+	for i := range images {
+		img := annotations.Image{ID: int64(i), Width: width, Height: height}
+		for range perImage {
+			side := low + rng.Float64()*(high-low)
+			img.Objects = append(img.Objects, annotations.Object{Box: [4]float64{rng.Float64() * (float64(width) - side), rng.Float64() * (float64(height) - side), side, side}})
+		}
+		set.Images = append(set.Images, img)
+	}
+	return set
+}
+
+func TestAnchorsThatServeAreKept(t *testing.T) {
+	c, err := Preset("retinanet")
+	require.NoError(t, err)
+	set := objectsOf(1, 60, 640, 480, 6, 40, 300)
+	r := analysed(t, set, c)
+	require.GreaterOrEqual(t, share(r.All.Objects-r.All.Unreached, r.All.Objects), 0.99)
+	adv := topics(r)["anchor sizes and ratios"]
+	assert.True(t, adv.Keep, adv)
+	assert.Less(t, adv.Gain.Points, 0.5)
+	assert.Equal(t, "Keep the present sizes and ratios.", adv.Advice)
+	assert.Empty(t, adv.Setting)
+	assert.Equal(t, "Nothing that was tried gains half a point of objects: keep these anchors and this size.", r.Verdict[1])
+}
+
+func TestAdviceIsOrderedByWhatItIsWorth(t *testing.T) {
+	for seed := range uint64(6) {
+		r := analysed(t, random(20+seed, 80), byDefault())
+		order := []Worth{OfObjects, OfClasses, OfAnchors, OfImages, OfLoss, ""}
+		rank := func(a Advice) int { return max(1, slices.Index(order, a.Gain.Of)) }
+		for i := 1; i < len(r.Advice); i++ {
+			a, b := r.Advice[i-1], r.Advice[i]
+			switch {
+			case a.Keep || b.Keep:
+				assert.True(t, b.Keep, "what to keep comes last: %s, %s", a.Topic, b.Topic)
+			case rank(a) == rank(b):
+				assert.GreaterOrEqual(t, a.Gain.Points, b.Gain.Points)
+			default:
+				assert.Less(t, rank(a), rank(b), "%s, %s", a.Topic, b.Topic)
+			}
+		}
+		for _, a := range r.Advice {
+			if a.Gain.Of == OfObjects && !a.Keep {
+				assert.GreaterOrEqual(t, a.Gain.Points, 0.5, a.Topic)
+			}
+		}
+	}
+}
+
+func TestImagesThatWereMadeTooSmallAreLarger(t *testing.T) {
+	set := objectsOf(2, 40, 640, 640, 8, 25, 50) // of 5 to 10 pixels at size 128
+	c := byDefault()
+	r := analysed(t, set, c)
+	adv := topics(r)["image size"]
+	require.NotEmpty(t, adv.Advice)
+	assert.False(t, adv.Keep)
+	assert.Contains(t, adv.Because, "At size 128 the median object is 7.4 pixels, and 100% of the objects are below 12.")
+	assert.Greater(t, adv.Gain.Points, 10.0)
+	assert.Equal(t, "image size", r.Advice[0].Topic)
+	assert.Equal(t, "What would change most is the size of the images: "+adv.Gain.String()+".", r.Verdict[1])
+	assert.Contains(t, adv.Setting, "folder: {size: ")
+	require.NotNil(t, r.Recommended)
+	assertPromised(t, set, c, r)
+
+	c.Resize = Resize{}
+	assert.NotContains(t, topics(analysed(t, set, c)), "image size", "they are as large as they are")
+}
+
+func TestSizesAreDoubledOnlyWhileThatIsWorthIt(t *testing.T) {
+	set := objectsOf(3, 40, 1024, 1024, 8, 320, 480) // of 40 to 60 pixels at size 128
+	r := analysed(t, set, byDefault())
+	adv := topics(r)["image size"]
+	assert.True(t, adv.Keep, adv)
+	assert.Equal(t, "Keep 128.", adv.Advice)
+	assert.Less(t, adv.Gain.Points, 0.5)
+}
+
+func TestAFinerLevelIsAdvisedForTinyObjects(t *testing.T) {
+	c, err := Preset("retinanet")
+	require.NoError(t, err)
+	c.Resize = Resize{}
+	set := objectsOf(4, 40, 640, 640, 8, 7, 12)
+	r := analysed(t, set, c)
+	adv := topics(r)["finer level"]
+	require.NotEmpty(t, adv.Advice)
+	assert.Contains(t, adv.Advice, "Add a level of stride 4")
+	assert.Contains(t, adv.Setting, "{stride: 4, sizes: ")
+	assert.NotContains(t, topics(r), "enlarged images")
+	assertPromised(t, set, c, r)
+}
+
+func TestEnlargedImagesAreAdvisedWhereNoLevelIsFiner(t *testing.T) {
+	c := byDefault()
+	c.Resize = Resize{}
+	r := analysed(t, objectsOf(5, 40, 200, 200, 8, 3, 6), c)
+	adv := topics(r)["enlarged images"]
+	require.NotEmpty(t, adv.Advice)
+	assert.Greater(t, adv.Gain.Points, 0.5)
+	assert.Empty(t, adv.Setting)
+}
+
+func TestLevelsWithoutPositivesAreNamedAndLeftOut(t *testing.T) {
+	c, err := Preset("retinanet")
+	require.NoError(t, err)
+	c.Resize = Resize{}
+	m := anchors.NewMaxIoU(0.5, 0.4)
+	m.Forced = anchors.ForcedNone
+	c.setAssigner(m)
+	set := objectsOf(6, 30, 800, 800, 4, 250, 400)
+	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{16}}, {Stride: 8, Sizes: []float32{32}}, {Stride: 16, Sizes: []float32{64}}, {Stride: 32, Sizes: []float32{320}}, {Stride: 64, Sizes: []float32{5000}}}
+	a, err := newAnalysis(set, c)
+	require.NoError(t, err)
+	require.NoError(t, a.run(context.Background()))
+	assert.Equal(t, []int{4, 8, 16, 64}, emptyStrides(a))
+	p, err := a.propose(context.Background(), c.Pyramid)
+	require.NoError(t, err)
+	list, left, err := adviseEmptyLevels(context.Background(), p, a)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "Leave out strides 4, 8, 16 and 64.", list[0].Advice)
+	assert.Equal(t, OfAnchors, list[0].Gain.Of)
+	assert.InDelta(t, 100*(1-25.0*25/(200*200+100*100+50*50+25*25+13*13)), list[0].Gain.Points, 1e-9)
+	assert.Equal(t, c.Pyramid.Levels[3:4], left.pyramid.Levels)
+	assert.Equal(t, p.reached, left.reached)
+
+	r := analysed(t, set, c)
+	assert.Contains(t, r.Verdict[0], "No anchor of strides 4, 8, 16 and 64 is positive.")
+}
+
+func TestACoarseLevelWithoutPositivesIsWorthLittle(t *testing.T) {
+	c := grid8()
+	c.Pyramid.Levels = append(c.Pyramid.Levels, anchors.Level{Stride: 64, Sizes: []float32{700}})
+	set := objectsOf(7, 30, 640, 640, 4, 8, 9)
+	a, err := newAnalysis(set, c)
+	require.NoError(t, err)
+	require.NoError(t, a.run(context.Background()))
+	// Only forced matches could make its anchors positive.
+	if a.levels[1].positives > 0 {
+		t.Fatal("the level should be empty")
+	}
+	p, err := a.propose(context.Background(), c.Pyramid)
+	require.NoError(t, err)
+	list, _, err := adviseEmptyLevels(context.Background(), p, a)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	if list[0].Gain.Points < 0.5 {
+		assert.True(t, list[0].Keep)
+	} else {
+		assert.Equal(t, "Leave out stride 64.", list[0].Advice)
+	}
+}
+
+func TestAThresholdIsLoweredForWhatItGains(t *testing.T) {
+	c := grid8()
+	c.Pyramid.Ratios = []float32{1}
+	set := objectsOf(8, 40, 320, 320, 6, 8, 8)
+	r := analysed(t, set, c)
+	adv := topics(r)["positive threshold"]
+	if adv.Keep {
+		assert.Less(t, adv.Gain.Points, 0.5)
+		return
+	}
+	assert.GreaterOrEqual(t, adv.Gain.Points, 0.5)
+	assert.Regexp(t, `^assigner: \{type: max_iou, pos_iou: 0\.\d+, neg_iou: 0\.\d+\}$`, adv.Setting)
+}
+
+func TestThresholdsAreAdvisedBelowThePresent(t *testing.T) {
+	for _, pos := range []float64{0.5, 0.52, 0.7, 0.35} {
+		c := byDefault()
+		c.setAssigner(anchors.NewMaxIoU(pos, 0.3))
+		r := analysed(t, random(30, 100), c)
+		adv := topics(r)["positive threshold"]
+		if adv.Keep {
+			continue
+		}
+		var to float64
+		_, err := fmt.Sscanf(adv.Setting, "assigner: {type: max_iou, pos_iou: %g,", &to)
+		require.NoError(t, err)
+		assert.Less(t, to, pos)
+		assert.GreaterOrEqual(t, to, lowestThreshold)
+	}
 }

@@ -178,11 +178,9 @@ func (a *analysis) run(ctx context.Context) error {
 					w.image(i)
 				}
 				n := int(done.Add(int64(end - start)))
-				if a.Progress != nil {
-					mu.Lock()
-					a.Progress(n, len(a.images))
-					mu.Unlock()
-				}
+				mu.Lock()
+				a.progress("assigning anchors at size "+a.Resize.String(), float64(n)/float64(len(a.images)))
+				mu.Unlock()
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -191,6 +189,13 @@ func (a *analysis) run(ctx context.Context) error {
 		})
 	}
 	return group.Wait()
+}
+
+// progress tells how far something is.
+func (a *analysis) progress(what string, done float64) {
+	if a.Progress != nil {
+		a.Progress(what, done)
+	}
 }
 
 // merge adds a worker's sums, which are whole numbers.

@@ -249,14 +249,11 @@ func TestACancelledInspectionEnds(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-func TestProgressReachesEveryImage(t *testing.T) {
-	c, last := grid8(), 0
-	c.Progress = func(done, images int) {
-		assert.Equal(t, 150, images)
-		last = max(last, done)
-	}
+func TestProgressReachesTheEndOfEveryStep(t *testing.T) {
+	c, last := grid8(), map[string]float64{}
+	c.Progress = func(what string, done float64) { last[what] = max(last[what], done) }
 	analysed(t, random(9, 150), c)
-	assert.Equal(t, 150, last)
+	assert.Equal(t, map[string]float64{"assigning anchors at size original": 1, "fitting anchors at size original": 1}, last)
 }
 
 func TestWhatCannotBeInspectedIsAnError(t *testing.T) {
@@ -296,6 +293,19 @@ func TestObjectsFarOutsideTheImageAreCountedAndHarmNothing(t *testing.T) {
 	assert.Equal(t, int64(1), r.Candidates.Positives)
 	_, err := json.Marshal(r)
 	assert.NoError(t, err)
+}
+
+func TestWithoutAnyPositiveTheReportIsWritten(t *testing.T) {
+	c := grid8()
+	m := anchors.NewMaxIoU(0.5, 0.4)
+	m.Forced = anchors.ForcedNone
+	c.setAssigner(m)
+	r := analysed(t, oneImage([4]float64{1, 1, 1, 1}), c)
+	require.Zero(t, r.Candidates.Positives)
+	_, err := json.Marshal(r)
+	assert.NoError(t, err)
+	assert.Equal(t, "Change the anchors first.", topics(r)["sampler of the dense stage"].Advice)
+	assert.Contains(t, r.Verdict[0], "0% of the 1 objects")
 }
 
 func TestResizingIsAsInFasterRCNN(t *testing.T) {

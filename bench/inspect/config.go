@@ -27,9 +27,9 @@ type Config struct {
 	// Procs is how many images are looked at at a time, 0 for one a processor.
 	// The result does not depend on it.
 	Procs int
-	// Progress, if not nil, is told now and then how many images are done, from
-	// several goroutines but one at a time.
-	Progress func(done, images int)
+	// Progress, if not nil, is told now and then what is under way and which share
+	// of it is done, from several goroutines but one at a time.
+	Progress func(what string, done float64)
 }
 
 // Sampler is a sampler to be counted.

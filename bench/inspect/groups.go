@@ -47,9 +47,7 @@ func (a *analysis) report(ctx context.Context) (*Report, error) {
 	if a.skipped > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d images of unknown size are left out", a.skipped))
 	}
-	var err error
-	r.Advice, err = a.advise(ctx, r)
-	return r, err
+	return r, a.advise(ctx, r)
 }
 
 func octaveName(from, to float64) string {
@@ -128,7 +126,7 @@ func (a *analysis) classes(every []int32, positives int64) []Class {
 }
 
 func (a *analysis) setting() Setting {
-	s := Setting{Anchors: a.Name, Resize: a.Resize, PosIoU: a.PosIoU, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid)}
+	s := Setting{Anchors: a.Name, Resize: a.Resize, PosIoU: a.PosIoU, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset}
 	s.Assigner, _ = registry.Of[anchors.Assigner]().NameOf(a.Assigner)
 	if m, ok := a.Assigner.(anchors.MaxIoU); ok {
 		s.Assigner += fmt.Sprintf(", positive from %.4g, negative below %.4g", m.PosIoU, m.NegIoU)
@@ -246,8 +244,22 @@ func compareSides(a, b *Class) int {
 	return 0
 }
 
-// percent writes a share for a sentence.
-func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 1, 64) + "%" }
+// percent writes a share for a sentence, finer near none and all: it says all of
+// nothing less.
+func percent(share float64) string {
+	switch p := 100 * share; {
+	case p == 0 || p == 100:
+		return strconv.FormatFloat(p, 'f', 0, 64) + "%"
+	case p < 0.005:
+		return "less than 0.01%"
+	case p > 99.995:
+		return "more than 99.99%"
+	case p < 1 || p > 99:
+		return strconv.FormatFloat(p, 'f', 2, 64) + "%"
+	default:
+		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
+	}
+}
 
 // ByObjects returns classes sorted from the commonest to the rarest.
 func ByObjects(classes []Class) []Class {

@@ -1,24 +1,27 @@
 package inspect
 
-import "detsample/bench/replay"
+import (
+	"detsample/bench/replay"
+)
 
 // Report is what [Analyse] found. Lengths are in pixels of the scaled images,
 // but for COCO's sizes, which go by the original's.
 type Report struct {
-	Data       Data           `json:"data"`
-	Setting    Setting        `json:"setting"`
-	Candidates Candidates     `json:"candidates"`
-	Levels     []Level        `json:"levels"`
-	All        Group          `json:"all"`
-	Sizes      []Group        `json:"sizes"`   // small, medium, large as in COCO
-	Octaves    []Group        `json:"octaves"` // by side, those that hold objects
-	Classes    []Class        `json:"classes"` // in the order of the annotations
-	SmallClass *SmallClass    `json:"small_class,omitempty"`
-	Samplers   []Kept         `json:"samplers"`
-	Advice     []Advice       `json:"recommendations"`
-	Fitted     *Fitted        `json:"recommended_anchors,omitempty"`
-	Replay     *replay.Report `json:"replay,omitempty"`
-	Notes      []string       `json:"notes,omitempty"`
+	Data        Data           `json:"data"`
+	Setting     Setting        `json:"setting"`
+	Candidates  Candidates     `json:"candidates"`
+	Levels      []Level        `json:"levels"`
+	All         Group          `json:"all"`
+	Sizes       []Group        `json:"sizes"`   // small, medium, large as in COCO
+	Octaves     []Group        `json:"octaves"` // by side, those that hold objects
+	Classes     []Class        `json:"classes"` // in the order of the annotations
+	SmallClass  *SmallClass    `json:"small_class,omitempty"`
+	Samplers    []Kept         `json:"samplers"`
+	Verdict     []string       `json:"verdict"`         // two sentences
+	Advice      []Advice       `json:"recommendations"` // by what they are worth, what to keep last
+	Recommended *Recommended   `json:"recommended,omitempty"`
+	Replay      *replay.Report `json:"replay,omitempty"`
+	Notes       []string       `json:"notes,omitempty"`
 }
 
 // Data describes the annotations.
@@ -46,6 +49,7 @@ type Setting struct {
 	PosIoU   float64      `json:"pos_iou"`
 	Ratios   []float32    `json:"ratios"`
 	Levels   []LevelShape `json:"levels"`
+	Offset   float32      `json:"offset"`
 }
 
 // LevelShape is a level of the pyramid.
@@ -169,10 +173,14 @@ type Range struct {
 	High float64 `json:"high"`
 }
 
-// Advice is a recommendation and how it was derived.
+// Advice is a recommendation, what it is worth, and how it was derived.
 type Advice struct {
-	Topic   string `json:"topic"`
-	Advice  string `json:"advice"`
+	Topic  string `json:"topic"`
+	Advice string `json:"advice"`
+	// Keep says that the present choice may stay: nothing that was tried gains
+	// half a point.
+	Keep    bool   `json:"keep"`
+	Gain    Gain   `json:"gain"`
 	Because string `json:"because"`
 	// Setting is the advice as configuration, if it can be written as such.
 	Setting string   `json:"setting,omitempty"`
@@ -180,13 +188,38 @@ type Advice struct {
 	After   []Figure `json:"after,omitempty"`
 }
 
-// Fitted are recommended anchors and what they would reach. It is nil in a
-// report that recommends the present ones.
-type Fitted struct {
+// Gain is what a piece of advice is worth: points, hundredths of what it is a
+// share of. It is zero where that cannot be counted from annotations.
+type Gain struct {
+	Points float64 `json:"points"`
+	Of     Worth   `json:"of,omitempty"`
+}
+
+// Worth is what a gain is a share of.
+type Worth string
+
+// What gains are of, the most valuable first: an object that no anchor reaches
+// is not learnt at all, an image that starves a sampler is learnt less from.
+const (
+	OfObjects Worth = "objects reached"
+	OfClasses Worth = "objects reached, mean over classes"
+	OfAnchors Worth = "anchors that learn nothing"
+	OfImages  Worth = "images that starve a sampler"
+	OfLoss    Worth = "an untrained head's loss"
+)
+
+// Recommended is the pyramid and the image size that the advice comes to, with
+// what the assigner makes of them, over all images. It is nil where the present
+// ones stay.
+type Recommended struct {
+	Resize    Resize       `json:"resize"`
 	Ratios    []float32    `json:"ratios"`
 	Levels    []LevelShape `json:"levels"`
-	Half      float64      `json:"iou_50_share"` // of the objects, with an anchor of IoU 0.5 or more
-	HalfClass []float64    `json:"iou_50_share_by_class"`
+	Offset    float32      `json:"offset"`
+	Count     Count        `json:"candidates"`
+	None      int          `json:"images_without_positives"`
+	Reached   int          `json:"objects_reached"`
+	Class     []float64    `json:"reached_share_by_class"`
 	Histogram [IoUBins]int `json:"best_iou_histogram"`
 }
 

@@ -31,6 +31,13 @@ func (r Resize) size(width, height int) (w, h int) {
 	return max(1, int(float64(width)*scale+0.5)), max(1, int(float64(height)*scale+0.5))
 }
 
+// times returns the rule for images a factor larger; false if it leaves images as
+// they are, or they would be too large to inspect.
+func (r Resize) times(factor int) (Resize, bool) {
+	r.Short, r.Long = r.Short*factor, r.Long*factor
+	return r, r.Long > 0 && r.Long <= maxSide
+}
+
 // String writes the rule as [ParseResize] reads it.
 func (r Resize) String() string {
 	switch {

@@ -22,19 +22,20 @@ func TestAdviceAsConfigurationIsAConfiguration(t *testing.T) {
 	c := byDefault()
 	c.Pyramid.Levels[0].Sizes = []float32{5, 6}
 	r := analysed(t, random(12, 200), c)
-	require.NotNil(t, r.Fitted)
+	require.NotNil(t, r.Recommended)
 	setting := map[string]string{}
 	for _, a := range r.Advice {
 		setting[a.Topic] = a.Setting
 	}
-	text := setting["anchor sizes and ratios"] + "strategies:\n  - name: one\n    dense:\n" +
+	require.NotEmpty(t, setting["anchor sizes and ratios"])
+	text := r.Setup() + "strategies:\n  - name: one\n    dense:\n" +
 		indent(setting["sampler of the dense stage"], "      ") + indent(setting["classification loss of the dense stage"], "      ") +
 		"      assigner: {type: max_iou, similarity: nwd, " + setting["scale C of the Wasserstein distance"] + "}\n" +
 		"  - name: two\n    rpn: {sampler: all, cls: focal, norm: positives}\n" + indent(setting["regions of the second stage"], "    ")
 	comparison, err := config.Parse("advice.yaml", []byte(text))
 	require.NoError(t, err, text)
-	assert.Equal(t, r.Fitted.Levels, shapes(&comparison.Detector.Pyramid))
-	assert.Equal(t, r.Fitted.Ratios, comparison.Detector.Pyramid.Ratios)
+	assert.Equal(t, r.Pyramid(), comparison.Detector.Pyramid)
+	assert.False(t, comparison.Folder.Anchors, "they are not to be fitted again")
 }
 
 func TestAComparisonIsInspectedByItsStrategies(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -21,29 +22,32 @@ var inspectionTemplate = template.Must(template.ParseFS(sources, "inspection.htm
 
 // inspection is what the template shows, in its order.
 type inspection struct {
-	Style    template.CSS
-	Title    string
-	Subtitle string
-	Headline []string
-	Notes    []string
-	Advice   []adviceRow
-	Reach    template.HTML
-	Causes   template.HTML
-	Learned  template.HTML
-	Levels   template.HTML
-	Anchors  template.HTML
-	PosIoU   string
-	Fitted   bool
-	Tables   []inspectionTable
-	Replay   *replayPart
-	Facts    []fact
-	Faults   []string
-	Versions []fact
+	Style       template.CSS
+	Title       string
+	Subtitle    string
+	Headline    []string
+	Notes       []string
+	Advice      []adviceRow
+	Reach       template.HTML
+	Causes      template.HTML
+	Learned     template.HTML
+	Levels      template.HTML
+	Anchors     template.HTML
+	PosIoU      string
+	Recommended bool
+	Setup       string
+	Tables      []inspectionTable
+	Replay      *replayPart
+	Facts       []fact
+	Faults      []string
+	Versions    []fact
 }
 
 // adviceRow is a recommendation with its figures side by side.
 type adviceRow struct {
 	Topic, Advice, Because, Setting string
+	Gain                            string
+	Keep                            bool
 	Figures                         []changeRow
 }
 
@@ -72,9 +76,9 @@ func WriteInspection(w io.Writer, r *inspect.Report) error {
 func newInspection(r *inspect.Report) *inspection {
 	d, c := &r.Data, &r.Candidates
 	p := &inspection{
-		Style: template.CSS(styleSheet), Title: "What detectors learn from in " + short(d.Path, 80),
+		Style: template.CSS(styleSheet), Title: "What detectors learn from in " + short(filepath.Base(d.Path), 60),
 		Subtitle: fmt.Sprintf("%s · %s · %s anchors at %s", number(d.Images, "image"), number(d.Objects, "object"), r.Setting.Anchors, r.Setting.Resize),
-		Notes:    r.Notes, PosIoU: strconv.FormatFloat(r.Setting.PosIoU, 'g', 4, 64), Fitted: r.Fitted != nil,
+		Notes:    r.Notes, PosIoU: strconv.FormatFloat(r.Setting.PosIoU, 'g', 4, 64), Recommended: r.Recommended != nil, Headline: r.Verdict,
 		Reach: reachCurves(r), Causes: causeBars(r), Learned: positiveBars(r), Levels: levelBars(r), Anchors: anchorBars(r),
 		Tables: []inspectionTable{objectTable(r), levelTable(r), classTableOf(r), keptTable(r)},
 		Facts: []fact{
@@ -87,17 +91,16 @@ func newInspection(r *inspect.Report) *inspection {
 			{"assigner", r.Setting.Assigner},
 			{"anchors", anchorsOf(r.Setting.Levels, r.Setting.Ratios)},
 			{"anchors an image", quantity(c.PerImage)},
+			{"negatives for each positive", negativesEach(c)},
 			{"positives an image", fmt.Sprintf("mean %s, median %.0f, 5%% have at most %.0f; %s of the images have none", quantity(float64(c.Positives)/float64(max(1, d.Images))), c.PerImagePositives.Median, c.PerImagePositives.P5, percent(quotient(c.None, d.Images)))},
 		},
 		Faults: d.FirstFaults, Versions: versions(),
 	}
-	p.Headline = []string{fmt.Sprintf("%s of the objects have an anchor of IoU 0.5 or more; there are %s.", percent(quotient(r.All.Half, r.All.Objects)), negativesEach(c))}
 	if r.SmallClass != nil {
-		p.Headline = append(p.Headline, r.SmallClass.Text)
+		p.Notes = append([]string{strings.TrimSuffix(r.SmallClass.Text, ".")}, p.Notes...)
 	}
-	if r.Fitted != nil {
-		p.Headline = append(p.Headline, fmt.Sprintf("The anchors recommended below raise the share with an anchor of IoU 0.5 or more from %s to %s.",
-			percent(quotient(r.All.Half, r.All.Objects)), percent(r.Fitted.Half)))
+	if r.Recommended != nil {
+		p.Setup = r.Setup()
 	}
 	for _, a := range r.Advice {
 		p.Advice = append(p.Advice, adviceOf(a))
@@ -113,7 +116,7 @@ func negativesEach(c *inspect.Candidates) string {
 	if math.IsInf(n, 0) || math.IsNaN(n) {
 		return "no positives"
 	}
-	return fmt.Sprintf("%s negatives for each positive", quantity(n))
+	return quantity(n)
 }
 
 func quotient(part, whole int) float64 { return float64(part) / float64(max(1, whole)) }
@@ -143,7 +146,10 @@ func values(list []float32) string {
 
 // adviceOf lays the figures of a recommendation side by side.
 func adviceOf(a inspect.Advice) adviceRow {
-	row := adviceRow{Topic: a.Topic, Advice: a.Advice, Because: a.Because, Setting: a.Setting}
+	row := adviceRow{Topic: a.Topic, Advice: a.Advice, Because: a.Because, Setting: a.Setting, Keep: a.Keep}
+	if a.Gain.Of != "" {
+		row.Gain = strings.Replace(a.Gain.String(), "-", "−", 1)
+	}
 	for i, f := range a.Before {
 		c := changeRow{Name: f.Name, Before: figureOf(f), After: dash}
 		if i < len(a.After) {

@@ -8,10 +8,11 @@ import (
 	"detsample/bench/inspect"
 )
 
-// Plots' geometry in pixels.
+// Plots' geometry in pixels. They are as narrow as a telephone, so that what is
+// written in them can be read there.
 const (
-	reachWidth  = 570
-	reachHeight = 300
+	reachWidth  = 420
+	reachHeight = 250
 	reachLeft   = 58
 	reachTop    = 12
 )
@@ -22,7 +23,7 @@ func reachCurves(r *inspect.Report) template.HTML {
 	d := newDrawing(reachWidth, reachTop+reachHeight+48, "Share of objects by the IoU of their best anchor")
 	marks := []float64{0, 20, 40, 60, 80, 100}
 	p := panel{
-		x: scale{low: 0, high: 1, from: reachLeft, to: reachWidth - 150},
+		x: scale{low: 0, high: 1, from: reachLeft, to: reachWidth - 12},
 		y: scale{low: 0, high: 1, from: reachTop + reachHeight, to: reachTop},
 	}
 	p.axes(d, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, marks, 1, 100, "IoU of the best anchor, at least", "objects, %")
@@ -39,18 +40,16 @@ func reachCurves(r *inspect.Report) template.HTML {
 			curves = append(curves, curve{g.Name, style(i + 1), g.Histogram})
 		}
 	}
-	if r.Fitted != nil {
-		curves = append(curves, curve{"all, recommended", hues, r.Fitted.Histogram})
+	if r.Recommended != nil {
+		curves = append(curves, curve{"all, recommended", hues, r.Recommended.Histogram})
 	}
-	at := make([]float64, len(curves))
 	for i, c := range curves {
 		xs, ys := cumulativeFrom(c.histogram)
 		d.path(c.style, p.x.each(xs), p.y.each(ys))
-		at[i] = reachTop + 10 + nameGap*1.25*float64(i)
-	}
-	for i, c := range curves {
-		d.addf(`<path class="%s" d="M%.1f %.1fh24"/>`, c.style.line(), p.x.to+8, at[i])
-		d.text("label start", p.x.to+38, at[i]+4, c.name)
+		// Shares fall from all at IoU 0, so that the lower left is free.
+		y := p.y.from - 14 - nameGap*1.25*float64(len(curves)-1-i)
+		d.addf(`<path class="%s" d="M%.1f %.1fh24"/>`, c.style.line(), p.x.from+12, y)
+		d.text("label start", p.x.from+42, y+4, c.name)
 	}
 	return d.html()
 }
@@ -91,15 +90,15 @@ func stacks(label string, parts []string, rows []stack, unit float64) template.H
 	}
 	const legend = 26
 	bottom := barTop + legend + float64(barRow*len(rows))
-	d := newDrawing(barsWidth, bottom+barBottom, label)
+	d := newDrawing(reachWidth, bottom+barBottom, label)
 	x := 8.0
 	for i, name := range parts {
 		d.rect("dot "+hue(i), x, barTop, 12, 12)
 		d.text("label start", x+17, barTop+10, name)
 		x += 34 + character*float64(len([]rune(name)))
 	}
-	marks := ticks(high*unit, 6)
-	at := scale{low: 0, high: marks[len(marks)-1] / unit, from: character*float64(longest) + 14, to: barsWidth - 14 - character*float64(note)}
+	marks := ticks(high*unit, 4)
+	at := scale{low: 0, high: marks[len(marks)-1] / unit, from: character*float64(longest) + 14, to: reachWidth - 14 - character*float64(note)}
 	for _, m := range marks {
 		d.line("grid", at.at(m/unit), barTop+legend, at.at(m/unit), bottom)
 		d.text("tick middle", at.at(m/unit), bottom+16, tick(m, marks))

@@ -68,24 +68,22 @@ func classTableOf(r *inspect.Report) inspectionTable {
 	t := inspectionTable{
 		ID: "classes", Title: "Classes",
 		How:  "The commonest first. The share of positives falls behind the share of objects where anchors suit a class badly.",
-		Head: []string{"class", "objects", "images", "share of objects", "share of positives", "median side", "small", "positives per object", "unreached", "median best IoU", "IoU ≥ 0.5"},
-	}
-	if r.Fitted != nil {
-		t.Head = append(t.Head, "IoU ≥ 0.5, recommended anchors")
+		Head: []string{"class", "objects", "images", "share of objects", "share of positives", "median side", "small", "positives per object", "unreached", "median best IoU"},
 	}
 	after := map[string]float64{}
-	if r.Fitted != nil {
+	if r.Recommended != nil {
+		t.Head = append(t.Head, "unreached as recommended")
 		for i, c := range r.Classes {
-			after[c.Name] = r.Fitted.HalfClass[i]
+			after[c.Name] = r.Recommended.Class[i]
 		}
 	}
 	for _, c := range inspect.ByObjects(r.Classes) {
 		row := []string{
 			c.Name, count(c.Objects), count(c.Images), percent(c.ObjectShare), percent(c.PositiveShare), fmt.Sprintf("%.1f", c.MedianSide),
-			percent(quotient(c.BySize[0], c.Objects)), quantity(c.PerObject()), percent(quotient(c.Unreached, c.Objects)), decimals(c.BestIoU.Median), percent(quotient(c.Half, c.Objects)),
+			percent(quotient(c.BySize[0], c.Objects)), quantity(c.PerObject()), percent(quotient(c.Unreached, c.Objects)), decimals(c.BestIoU.Median),
 		}
-		if r.Fitted != nil {
-			row = append(row, percent(after[c.Name]))
+		if r.Recommended != nil {
+			row = append(row, percent(1-after[c.Name]))
 		}
 		t.Rows = append(t.Rows, row)
 	}

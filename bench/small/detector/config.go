@@ -23,7 +23,7 @@ type Config struct {
 	NMSIoU        float64 `param:"nms_iou" range:"[0,1]" doc:"overlap of suppressed detections"`
 	Detections    int     `range:"[1,1000]" doc:"detections kept per image"`
 
-	Pyramid anchors.Pyramid `doc:"anchors of the dense head; strides 4, 8, 16, ... in this order"`
+	Pyramid anchors.Pyramid `doc:"anchors of the dense head; each stride twice the last, the first 4, 8, 16, ..."`
 }
 
 // Default returns a network of about 150 000 weights over strides 4, 8 and
@@ -45,18 +45,25 @@ func Default() Config {
 	}
 }
 
+// firstStride is that of the trunk's finest map.
+const firstStride = 4
+
 // Validate reports a pyramid that the trunk cannot carry: its strides must be
-// 4, 8, 16 and so on, with as many sizes at every level, since the levels
-// share one head.
+// powers of two from 4 on, each twice the last, with as many sizes at every level,
+// since the levels share one head.
 func (c Config) Validate() error {
 	if err := c.Pyramid.Validate(); err != nil {
 		return err
 	}
+	first := c.Pyramid.Levels[0]
+	if first.Stride < firstStride || first.Stride&(first.Stride-1) != 0 {
+		return fmt.Errorf("pyramid level 0 has stride %d: the trunk has maps of strides %d, %d, %d and so on", first.Stride, firstStride, 2*firstStride, 4*firstStride)
+	}
 	for l, level := range c.Pyramid.Levels {
-		if want := 4 << l; level.Stride != want {
-			return fmt.Errorf("pyramid level %d has stride %d: the trunk's level %d has stride %d", l, level.Stride, l, want)
+		if want := first.Stride << l; level.Stride != want {
+			return fmt.Errorf("pyramid level %d has stride %d: after stride %d it must be %d, each twice the last", l, level.Stride, want/2, want)
 		}
-		if want := len(c.Pyramid.Levels[0].Sizes); len(level.Sizes) != want {
+		if want := len(first.Sizes); len(level.Sizes) != want {
 			return fmt.Errorf("pyramid level %d has %d sizes and level 0 has %d: the levels share one head, so give as many at each", l, len(level.Sizes), want)
 		}
 	}

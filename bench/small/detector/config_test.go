@@ -17,8 +17,10 @@ func TestTheDefaultIsValid(t *testing.T) {
 func TestValidateNamesWhatTheTrunkCannotCarry(t *testing.T) {
 	level := func(stride int, sizes ...float32) anchors.Level { return anchors.Level{Stride: stride, Sizes: sizes} }
 	for message, levels := range map[string][]anchors.Level{
-		"level 0 has stride 8: the trunk's level 0 has stride 4":           {level(8, 8)},
-		"level 1 has stride 16: the trunk's level 1 has stride 8":          {level(4, 8), level(16, 8)},
+		"level 0 has stride 2: the trunk has maps of strides 4, 8, 16":     {level(2, 8)},
+		"level 0 has stride 12: the trunk has maps of strides 4, 8, 16":    {level(12, 8)},
+		"level 1 has stride 16: after stride 4 it must be 8":               {level(4, 8), level(16, 8)},
+		"level 2 has stride 16: after stride 16 it must be 32":             {level(8, 8), level(16, 8), level(16, 8)},
 		"level 1 has 2 sizes and level 0 has 1: the levels share one head": {level(4, 8), level(8, 8, 16)},
 		"level": {},
 	} {
@@ -26,6 +28,14 @@ func TestValidateNamesWhatTheTrunkCannotCarry(t *testing.T) {
 		c.Pyramid.Levels = levels
 		assert.ErrorContains(t, c.Validate(), message)
 	}
+}
+
+func TestAPyramidMayBeginAboveTheTrunksFinestMap(t *testing.T) {
+	c := tiny()
+	c.Pyramid.Levels = []anchors.Level{{Stride: 8, Sizes: []float32{16}}, {Stride: 16, Sizes: []float32{32}}}
+	assert.NoError(t, c.Validate())
+	c.Pyramid.Levels = c.Pyramid.Levels[1:]
+	assert.NoError(t, c.Validate())
 }
 
 func TestParametersOutOfRangeAreNamed(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/anchors"
 	"detsample/bench/small/nn"
 	"detsample/losses"
 	"detsample/roi"
@@ -54,6 +55,20 @@ func TestTwoStageGradientIsThatOfItsLossOverFixedRegions(t *testing.T) {
 	second.PerClass = true
 	d := NewTwoStage(tiny(), first, second, classes, rand.New(rand.NewPCG(1, 2)))
 	checkGradient(t, d, "", all)
+}
+
+func TestTheGradientReachesStagesThatCarryNoLevel(t *testing.T) {
+	for _, levels := range [][]anchors.Level{
+		{{Stride: 8, Sizes: []float32{8}}, {Stride: 16, Sizes: []float32{16}}},
+		{{Stride: 16, Sizes: []float32{12}}},
+	} {
+		cfg := tiny()
+		cfg.Pyramid.Levels = levels
+		first, second := rpn.Objectness(), roi.SecondStage()
+		first.Sampler, second.Sampler = sampling.All{}, truthOnly{}
+		checkGradient(t, NewTwoStage(cfg, first, second, classes, rand.New(rand.NewPCG(1, 2))), "", all)
+		checkGradient(t, NewOneStage(cfg, denseStage(), classes, rand.New(rand.NewPCG(1, 2))), "", all)
+	}
 }
 
 // With regions that are proposals, the weights that do not move them can be

@@ -2,6 +2,7 @@ package detector
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 
 	"detsample/bench/small/nn"
@@ -12,21 +13,23 @@ import (
 // Lin et al. 2017).
 type trunk struct {
 	stem    nn.Stack
-	stages  []nn.Stack
-	lateral []nn.Layer
+	stages  []nn.Stack       // of strides 4, 8, ...; the first below before carry no level
+	before  int              // stages below the finest level
+	lateral []nn.Layer       // of each level
 	joins   []nn.UpsampleAdd // joins[l] adds level l+1 to level l
 	maps    []nn.Tensor
 }
 
 func newTrunk(w *nn.Work, cfg Config, rng *rand.Rand) *trunk {
-	levels := len(cfg.Pyramid.Levels)
+	levels, before := len(cfg.Pyramid.Levels), bits.TrailingZeros(uint(cfg.Pyramid.Levels[0].Stride))-bits.TrailingZeros(firstStride)
 	t := &trunk{
-		stem:  nn.Stack{conv(w, cfg, "stem", 3, cfg.Channels/2, 2, true, rng)},
-		joins: make([]nn.UpsampleAdd, levels-1),
-		maps:  make([]nn.Tensor, levels),
+		before: before,
+		stem:   nn.Stack{conv(w, cfg, "stem", 3, cfg.Channels/2, 2, true, rng)},
+		joins:  make([]nn.UpsampleAdd, levels-1),
+		maps:   make([]nn.Tensor, levels),
 	}
 	in := cfg.Channels / 2
-	for l := range levels {
+	for l := range before + levels {
 		out := cfg.Channels
 		if l > 0 {
 			out = 2 * cfg.Channels
@@ -41,6 +44,9 @@ func newTrunk(w *nn.Work, cfg Config, rng *rand.Rand) *trunk {
 			in = out
 		}
 		t.stages = append(t.stages, stage)
+		if l < before {
+			continue
+		}
 		t.lateral = append(t.lateral, nn.NewConv(w, nn.ConvConfig{
 			Name: fmt.Sprintf("lateral%d", l), In: out, Out: cfg.Channels, Kernel: 1, Stride: 1,
 		}, rng))
@@ -66,7 +72,9 @@ func (t *trunk) forward(x nn.Tensor) []nn.Tensor {
 	x = t.stem.Forward(x)
 	for l, stage := range t.stages {
 		x = stage.Forward(x)
-		t.maps[l] = t.lateral[l].Forward(x)
+		if at := l - t.before; at >= 0 {
+			t.maps[at] = t.lateral[at].Forward(x)
+		}
 	}
 	for l := len(t.joins) - 1; l >= 0; l-- {
 		t.maps[l] = t.joins[l].Forward(t.maps[l], t.maps[l+1])
@@ -82,9 +90,12 @@ func (t *trunk) backward(grads []nn.Tensor) {
 	}
 	var down nn.Tensor
 	for l := len(t.stages) - 1; l >= 0; l-- {
-		grad := t.lateral[l].Backward(grads[l])
-		if l < len(t.stages)-1 {
-			nn.Add(grad, down)
+		grad := down
+		if at := l - t.before; at >= 0 {
+			grad = t.lateral[at].Backward(grads[at])
+			if l < len(t.stages)-1 {
+				nn.Add(grad, down)
+			}
 		}
 		down = t.stages[l].Backward(grad)
 	}
@@ -94,7 +105,10 @@ func (t *trunk) backward(grads []nn.Tensor) {
 func (t *trunk) layers() []nn.Layer {
 	layers := []nn.Layer{t.stem}
 	for l := range t.stages {
-		layers = append(layers, t.stages[l], t.lateral[l])
+		layers = append(layers, t.stages[l])
+		if at := l - t.before; at >= 0 {
+			layers = append(layers, t.lateral[at])
+		}
 	}
 	return layers
 }

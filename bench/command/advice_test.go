@@ -1,0 +1,148 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench"
+	"detsample/bench/config"
+	insight "detsample/bench/inspect"
+)
+
+// imageSet is a kind of data set.
+type imageSet struct {
+	width, height int
+	objects       int                                 // of an image
+	classes       int                                 // of which the k-th has a share of 1/k
+	side          func(rng *rand.Rand) (w, h float64) // of an object
+}
+
+var imageSets = map[string]imageSet{
+	"tiny objects in large images": {width: 256, height: 192, objects: 8, classes: 2, side: func(rng *rand.Rand) (float64, float64) { return 4 + 6*rng.Float64(), 4 + 6*rng.Float64() }},
+	"crowded": {width: 128, height: 128, objects: 40, classes: 2, side: func(rng *rand.Rand) (float64, float64) {
+		s := 10 + 20*rng.Float64()
+		return s, s * (0.5 + rng.Float64())
+	}},
+	"long tail": {width: 128, height: 64, objects: 10, classes: 12, side: func(rng *rand.Rand) (float64, float64) {
+		s := math.Exp(2.5 + 0.6*rng.NormFloat64())
+		return min(s, 120), min(s, 60)
+	}},
+	"one class":    {width: 64, height: 128, objects: 2, classes: 1, side: func(rng *rand.Rand) (float64, float64) { return 20, 45 + 5*rng.Float64() }},
+	"huge objects": {width: 256, height: 256, objects: 1, classes: 2, side: func(rng *rand.Rand) (float64, float64) { return 180 + 70*rng.Float64(), 180 + 70*rng.Float64() }},
+}
+
+// write writes a set of the kind as a COCO folder of training and validation
+// images.
+func (k imageSet) write(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	rng := rand.New(rand.NewPCG(uint64(k.width), uint64(k.objects)))
+	for split, images := range map[string]int{"train": 10, "val": 2} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, split), 0o777))
+		var list struct {
+			Images      []map[string]any `json:"images"`
+			Annotations []map[string]any `json:"annotations"`
+			Categories  []map[string]any `json:"categories"`
+		}
+		for c := range k.classes {
+			list.Categories = append(list.Categories, map[string]any{"id": c + 1, "name": fmt.Sprintf("class %d", c)})
+		}
+		for i := range images {
+			name := fmt.Sprintf("%03d.png", i)
+			f, err := os.Create(filepath.Join(dir, split, name))
+			require.NoError(t, err)
+			require.NoError(t, png.Encode(f, image.NewGray(image.Rect(0, 0, k.width, k.height))))
+			require.NoError(t, f.Close())
+			list.Images = append(list.Images, map[string]any{"id": i + 1, "file_name": name, "width": k.width, "height": k.height})
+			for range k.objects {
+				w, h := k.side(rng)
+				class := 0
+				for class < k.classes-1 && rng.Float64() > 1/float64(class+2) {
+					class++
+				}
+				class = rng.IntN(class + 1)
+				list.Annotations = append(list.Annotations, map[string]any{
+					"id": len(list.Annotations) + 1, "image_id": i + 1, "category_id": class + 1, "iscrowd": 0, "area": w * h,
+					"bbox": []float64{rng.Float64() * (float64(k.width) - w), rng.Float64() * (float64(k.height) - h), w, h},
+				})
+			}
+		}
+		text, err := json.Marshal(list)
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "annotations"), 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "annotations", "instances_"+split+".json"), text, 0o666))
+	}
+	return dir
+}
+
+// advised inspects the training images of a folder and returns the report and the
+// comparison that was written.
+func advised(t *testing.T, folder string, args ...string) (*insight.Report, string) {
+	t.Helper()
+	out := t.TempDir()
+	_, errs, status := ran(t, append([]string{"inspect", folder, "--split", "train", "--out", out, "-q"}, args...)...)
+	require.Zero(t, status, errs)
+	text, err := os.ReadFile(filepath.Join(out, "inspect.json"))
+	require.NoError(t, err)
+	var r insight.Report
+	require.NoError(t, json.Unmarshal(text, &r))
+	return &r, filepath.Join(out, "advice.yaml")
+}
+
+// counted trains a small network for one look at every training image, and
+// returns the positives and negatives that the comparison counted.
+func counted(t *testing.T, c *config.Config, folder string, images int) (positives, negatives float64) {
+	t.Helper()
+	d := &c.Detector
+	d.Channels, d.Depth, d.HeadDepth, d.Proposals, d.TestProposals, d.Detections = 4, 1, 0, 10, 10, 5
+	c.Training.Images, c.Training.Batch, c.Training.Flip, c.Training.Checkpoints, c.Training.Warmup = images, 2, false, 1, 0
+	c.Strategies = c.Strategies[:1]
+	study, err := bench.Compare(context.Background(), c, bench.Options{Data: folder})
+	require.NoError(t, err)
+	stage := study.Records[0].Run.Stages[0]
+	return math.Round(stage.Positives * float64(images)), math.Round(stage.Negatives * float64(images))
+}
+
+// What inspect advises is taken by compare as it is, and counts there what inspect
+// counted: on five kinds of sets, from the anchors of a comparison and of others.
+func TestAdviceIsAcceptedByCompareAndCountsTheSame(t *testing.T) {
+	for name, k := range imageSets {
+		t.Run(name, func(t *testing.T) {
+			folder := k.write(t)
+			for _, args := range [][]string{nil, {"--size", "64"}, {"--anchors", "rpn-fpn"}, {"--anchors", "retinanet"}} {
+				checkAdvice(t, folder, 10, args...)
+			}
+		})
+	}
+}
+
+func checkAdvice(t *testing.T, folder string, images int, args ...string) {
+	t.Helper()
+	r, file := advised(t, folder, args...)
+	want := r.Candidates.Count
+	if r.Recommended != nil {
+		want = r.Recommended.Count
+	}
+	out, errs, status := ran(t, "check", file)
+	require.Zero(t, status, errs+out)
+	whole, err := config.Load(file)
+	require.NoError(t, err)
+	pasted, err := config.Parse("pasted.yaml", []byte(r.Setup()+"strategies: [{name: one, dense: {assigner: {type: max_iou, pos_iou: 0.5, neg_iou: 0.4}}}]\n"))
+	require.NoError(t, err, r.Setup())
+	assert.Equal(t, whole.Detector.Pyramid, pasted.Detector.Pyramid)
+	assert.Equal(t, whole.Folder, pasted.Folder)
+	positives, negatives := counted(t, whole, folder, images)
+	assert.Equal(t, float64(want.Positives), positives, "%v", args)
+	assert.Equal(t, float64(want.Negatives), negatives, "%v", args)
+}

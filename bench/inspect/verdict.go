@@ -1,0 +1,68 @@
+package inspect
+
+import (
+	"fmt"
+	"strings"
+)
+
+// verdict says in two sentences what the anchors do for the objects, and what
+// would change most.
+func verdict(r *Report, list []Advice) []string {
+	reached := r.All.Objects - r.All.Unreached
+	first := fmt.Sprintf("%s of the %d objects have an anchor of IoU %.4g or more", percent(share(reached, r.All.Objects)), r.All.Objects, r.Setting.PosIoU)
+	if c := causesOf(&r.All); c != "" {
+		first += "; the others are missed by " + c
+	}
+	if empty := emptyLevelsOf(r); len(empty) > 0 {
+		first += fmt.Sprintf(". No anchor of %s is positive", strides(empty))
+	}
+	second := "Nothing that was tried gains half a point of objects: keep these anchors and this size."
+	if a := &list[0]; !a.Keep && (a.Gain.Of == OfObjects || a.Gain.Of == OfClasses) {
+		second = fmt.Sprintf("What would change most is the %s: %s.", subject(a.Topic), a.Gain)
+	}
+	return []string{first + ".", second}
+}
+
+// subject writes a topic as the subject of a sentence.
+func subject(topic string) string {
+	if topic == "enlarged images" || topic == "image size" {
+		return "size of the images"
+	}
+	if topic == "finer level" {
+		return "lack of a finer level"
+	}
+	if topic == "anchor sizes and ratios" {
+		return "choice of anchor sizes and ratios"
+	}
+	return topic
+}
+
+// causesOf names the causes by which objects are missed, the commonest first.
+func causesOf(g *Group) string {
+	list := []struct {
+		name string
+		n    int
+	}{{"size", g.Causes.Size}, {"ratio", g.Causes.Ratio}, {"stride", g.Causes.Stride}, {"the border", g.Causes.Border}}
+	for i := range list {
+		for k := i; k > 0 && list[k].n > list[k-1].n; k-- {
+			list[k], list[k-1] = list[k-1], list[k]
+		}
+	}
+	var words []string
+	for _, c := range list {
+		if c.n > 0 {
+			words = append(words, fmt.Sprintf("%s (%d)", c.name, c.n))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// emptyLevelsOf returns the strides of the present levels without positives.
+func emptyLevelsOf(r *Report) (list []int) {
+	for _, l := range r.Levels {
+		if l.Positives == 0 {
+			list = append(list, l.Stride)
+		}
+	}
+	return list
+}
