@@ -47,9 +47,14 @@ func fit(ctx context.Context, c *config.Config, set *dataset.Set) (anchors.Pyram
 	slices.Sort(thresholds)
 	var objects []anchorfit.Object
 	for i := range set.Train {
-		for _, o := range set.Train[i].Objects {
+		m := &set.Train[i]
+		width, height := m.Width, m.Height
+		if m.OwnWidth > 0 {
+			width, height = m.OwnWidth, m.OwnHeight
+		}
+		for _, o := range m.Objects {
 			if !o.Ignore {
-				objects = append(objects, anchorfit.Object{Box: o.Box, Width: int32(set.Width), Height: int32(set.Height), Class: o.Class})
+				objects = append(objects, anchorfit.Object{Box: o.Box, Width: int32(width), Height: int32(height), Class: o.Class})
 			}
 		}
 	}

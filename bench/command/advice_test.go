@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,7 +23,8 @@ import (
 
 // imageSet is a kind of data set.
 type imageSet struct {
-	width, height int
+	width, height int                                 // of the first image of each split
+	others        bool                                // the other images are of other, smaller sizes
 	objects       int                                 // of an image
 	classes       int                                 // of which the k-th has a share of 1/k
 	side          func(rng *rand.Rand) (w, h float64) // of an object
@@ -59,14 +61,19 @@ func (k imageSet) write(t *testing.T) string {
 			list.Categories = append(list.Categories, map[string]any{"id": c + 1, "name": fmt.Sprintf("class %d", c)})
 		}
 		for i := range images {
+			width, height := k.width, k.height
+			if k.others && i > 0 {
+				width, height = width-rng.IntN(width/2), height-rng.IntN(height/2)
+			}
 			name := fmt.Sprintf("%03d.png", i)
 			f, err := os.Create(filepath.Join(dir, split, name))
 			require.NoError(t, err)
-			require.NoError(t, png.Encode(f, image.NewGray(image.Rect(0, 0, k.width, k.height))))
+			require.NoError(t, png.Encode(f, image.NewGray(image.Rect(0, 0, width, height))))
 			require.NoError(t, f.Close())
-			list.Images = append(list.Images, map[string]any{"id": i + 1, "file_name": name, "width": k.width, "height": k.height})
+			list.Images = append(list.Images, map[string]any{"id": i + 1, "file_name": name, "width": width, "height": height})
 			for range k.objects {
 				w, h := k.side(rng)
+				w, h = min(w, float64(width)), min(h, float64(height))
 				class := 0
 				for class < k.classes-1 && rng.Float64() > 1/float64(class+2) {
 					class++
@@ -74,7 +81,7 @@ func (k imageSet) write(t *testing.T) string {
 				class = rng.IntN(class + 1)
 				list.Annotations = append(list.Annotations, map[string]any{
 					"id": len(list.Annotations) + 1, "image_id": i + 1, "category_id": class + 1, "iscrowd": 0, "area": w * h,
-					"bbox": []float64{rng.Float64() * (float64(k.width) - w), rng.Float64() * (float64(k.height) - h), w, h},
+					"bbox": []float64{rng.Float64() * (float64(width) - w), rng.Float64() * (float64(height) - h), w, h},
 				})
 			}
 		}
@@ -125,6 +132,31 @@ func TestAdviceIsAcceptedByCompareAndCountsTheSame(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAdviceOnBCCDIsAcceptedByCompare(t *testing.T) {
+	const source = "../../../shared/data/bccd"
+	list, err := os.ReadFile(filepath.Join(source, "ImageSets/Main/trainval.txt"))
+	if err != nil {
+		t.Skip("no BCCD data")
+	}
+	dir := t.TempDir()
+	for _, sub := range []string{"Annotations", "JPEGImages", "ImageSets/Main"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, sub), 0o777))
+	}
+	names := strings.Fields(string(list))[:8]
+	for _, name := range names {
+		for _, file := range []string{"Annotations/" + name + ".xml", "JPEGImages/" + name + ".jpg"} {
+			data, err := os.ReadFile(filepath.Join(source, file))
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(dir, file), data, 0o666))
+		}
+	}
+	for split, part := range map[string][]string{"train": names[:6], "val": names[6:]} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "ImageSets/Main", split+".txt"), []byte(strings.Join(part, "\n")+"\n"), 0o666))
+	}
+	checkAdvice(t, dir, 6, "--size", "256")
+	checkAdvice(t, dir, 6)
 }
 
 func checkAdvice(t *testing.T, folder string, images int, args ...string) {

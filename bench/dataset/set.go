@@ -41,6 +41,9 @@ type Image struct {
 	Pix []uint8
 	// Width and Height are the canvas's size in pixels, equal to the set's.
 	Width, Height int
+	// OwnWidth and OwnHeight are the size of the image, which lies at the top left
+	// of its canvas; 0 means that it fills it.
+	OwnWidth, OwnHeight int
 	// Scale is network pixels per pixel of the original; 1 for a generated
 	// image. A box divided by it is in the original's pixels (to the rounding
 	// of the scaled image to whole pixels).

@@ -80,15 +80,20 @@ func (l *loader) skip(n int) {
 func load(dst *detector.Image, src *dataset.Image, id uint64, flip bool) {
 	dst.ID = id
 	dst.Pix = append(dst.Pix[:0], src.Pix...)
+	dst.Width, dst.Height = src.OwnWidth, src.OwnHeight
+	width := src.Width
+	if src.OwnWidth > 0 {
+		width = src.OwnWidth
+	}
 	t := &dst.Truth
 	t.Box, t.Class, t.Ignore = t.Box[:0], t.Class[:0], t.Ignore[:0]
 	if flip {
-		mirror(dst.Pix, src.Width)
+		mirror(dst.Pix, src.Width, width)
 	}
 	for _, o := range src.Objects {
 		box := o.Box
 		if flip {
-			box = mirrorBox(box, float32(src.Width))
+			box = mirrorBox(box, float32(width))
 		}
 		if o.Ignore {
 			t.Ignore = append(t.Ignore, box)
@@ -98,9 +103,10 @@ func load(dst *detector.Image, src *dataset.Image, id uint64, flip bool) {
 	}
 }
 
-// mirror reverses the pixels of every row of an RGB image.
-func mirror(pix []uint8, width int) {
-	for row := pix; len(row) > 0; row = row[3*width:] {
+// mirror reverses the first pixels, the image's own, of every row of an RGB
+// canvas.
+func mirror(pix []uint8, canvas, width int) {
+	for row := pix; len(row) > 0; row = row[3*canvas:] {
 		for a, b := 0, 3*(width-1); a < b; a, b = a+3, b-3 {
 			row[a], row[b] = row[b], row[a]
 			row[a+1], row[b+1] = row[b+1], row[a+1]

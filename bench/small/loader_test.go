@@ -64,16 +64,26 @@ func TestMirroringTwiceIsTheIdentity(t *testing.T) {
 			pix[i] = uint8(rng.UintN(256))
 		}
 		got := slices.Clone(pix)
-		mirror(got, width)
+		mirror(got, width, width)
 		if width > 1 {
 			assert.NotEqual(t, pix, got)
 		}
-		mirror(got, width)
+		mirror(got, width, width)
 		assert.Equal(t, pix, got)
 	}
 	b := anchors.Box{1, 2, 4, 6}
 	assert.Equal(t, anchors.Box{4, 2, 7, 6}, mirrorBox(b, 8))
 	assert.Equal(t, b, mirrorBox(mirrorBox(b, 8), 8))
+}
+
+func TestAnImageIsMirroredWithinItself(t *testing.T) {
+	pix := []uint8{1, 1, 1, 2, 2, 2, 128, 128, 128, 3, 3, 3, 4, 4, 4, 128, 128, 128}
+	src := dataset.Image{Pix: pix, Width: 3, Height: 2, OwnWidth: 2, OwnHeight: 2, Objects: []dataset.Object{{Box: anchors.Box{0, 0, 1, 2}}}}
+	var dst detector.Image
+	load(&dst, &src, 7, true)
+	assert.Equal(t, []uint8{2, 2, 2, 1, 1, 1, 128, 128, 128, 4, 4, 4, 3, 3, 3, 128, 128, 128}, dst.Pix)
+	assert.Equal(t, []anchors.Box{{1, 0, 2, 2}}, dst.Truth.Box)
+	assert.Equal(t, [2]int{2, 2}, [2]int{dst.Width, dst.Height})
 }
 
 func TestBoxesFollowThePixels(t *testing.T) {

@@ -13,6 +13,18 @@ type Image struct {
 	ID    uint64  // its identity in the data set, part of the random key
 	Pix   []uint8 // HWC, RGB
 	Truth anchors.Truth
+
+	// Width and Height are the image's own size, at the top left of its batch's:
+	// what is beside it is not learnt from. 0 means that it fills the batch.
+	Width, Height int
+}
+
+// size returns the image's own size in a batch.
+func (m *Image) size(b *Batch) (width, height float32) {
+	if m.Width == 0 {
+		return float32(b.Width), float32(b.Height)
+	}
+	return float32(m.Width), float32(m.Height)
 }
 
 // Batch is a batch of images of one size.

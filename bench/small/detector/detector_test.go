@@ -233,6 +233,54 @@ func TestEveryAnchorIsACandidate(t *testing.T) {
 	assert.Equal(t, 2*(8*8+4*4), tiny().Pyramid.Count(side, side))
 }
 
+// withSmall is a batch of which image 1 is smaller than the others.
+func withSmall() Batch {
+	b := images(1, 3)
+	m := &b.Images[1]
+	m.Width, m.Height = 20, 12
+	m.Truth = anchors.Truth{Box: []anchors.Box{{10, 2, 20, 12}}, Class: []int32{1}}
+	return b
+}
+
+func TestWhatIsBesideAnImageIsNoCandidate(t *testing.T) {
+	d := oneStage(1)
+	v := d.Step(withSmall(), sampling.Key{})[0]
+	var a anchors.Assignment
+	positives, negatives := 0, 0
+	b := withSmall()
+	for i := range b.Images {
+		width, height := side, side
+		if i == 1 {
+			width, height = 20, 12
+		}
+		var f anchors.Field
+		denseStage().Assigner.Assign(&a, f.At(tiny().Pyramid, width, height), &b.Images[i].Truth)
+		for _, g := range a.GT {
+			switch {
+			case g >= 0:
+				positives++
+			case g == anchors.Negative:
+				negatives++
+			}
+		}
+	}
+	assert.Equal(t, positives, v.Balance.Positives)
+	assert.Equal(t, negatives, v.Balance.Negatives)
+}
+
+func TestNothingIsDetectedBesideAnImage(t *testing.T) {
+	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
+		d := untrained(1)
+		trainBriefly(d, 1)
+		dst := make([][]anchors.Detection, 3)
+		d.Detect(dst, withSmall())
+		require.NotEmpty(t, dst[1])
+		for _, f := range dst[1] {
+			assert.Equal(t, f.Box, f.Box.Clip(20, 12))
+		}
+	})
+}
+
 func TestLossesVisitsWhatCounted(t *testing.T) {
 	forEveryDetector(t, func(t *testing.T, untrained func(uint64) Detector) {
 		d := untrained(1)

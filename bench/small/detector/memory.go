@@ -32,19 +32,23 @@ func (c Config) Memory(e Extent) float64 {
 	cells := pixels / 4
 	n.conv(cells, 3, channels/2, 9, norm)
 	in := channels / 2
-	for l, level := range c.Pyramid.Levels {
+	finest, coarsest := c.Pyramid.Levels[0].Stride, c.Pyramid.Levels[len(c.Pyramid.Levels)-1].Stride
+	for stride := firstStride; stride <= coarsest; stride *= 2 {
 		out := channels
-		if l > 0 {
+		if stride > firstStride {
 			out = 2 * channels
 		}
 		before := cells
-		cells = pixels / float64(level.Stride*level.Stride)
+		cells = pixels / float64(stride*stride)
 		for d := range c.Depth {
 			n.conv(cells, in, out, 9, norm)
 			if d == 0 { // its input, and the gradient, at the finer resolution
 				n.floats(2 * (before - cells) * in)
 			}
 			in = out
+		}
+		if stride < finest {
+			continue
 		}
 		n.conv(cells, out, channels, 1, 0)
 		n.floats(3 * cells * channels) // joined maps

@@ -101,18 +101,19 @@ func (d *OneStage) Params() []*nn.Param {
 // output returns the head's output for image n of a batch.
 func (h *denseHead) output(n, images, classes int, b Batch) rpn.Output {
 	logits, deltas := len(h.logits)/images, len(h.deltas)/images
+	width, height := b.Images[n].size(&b)
 	return rpn.Output{
 		Classes: classes,
 		Logits:  h.logits[n*logits : (n+1)*logits],
 		Deltas:  h.deltas[n*deltas : (n+1)*deltas],
-		Width:   float32(b.Width), Height: float32(b.Height),
+		Width:   width, Height: height,
 	}
 }
 
 func denseImages(dst []rpn.Image, b Batch) []rpn.Image {
 	dst = dst[:0]
 	for i := range b.Images {
-		dst = append(dst, rpn.Image{ID: b.Images[i].ID, Truth: b.Images[i].Truth})
+		dst = append(dst, rpn.Image{ID: b.Images[i].ID, Truth: b.Images[i].Truth, Width: b.Images[i].Width, Height: b.Images[i].Height})
 	}
 	return dst
 }

@@ -124,10 +124,11 @@ func (d *TwoStage) Detect(dst [][]anchors.Detection, b Batch) {
 			d.found = append(d.found, roi.ROI{Box: box, Image: int32(n)})
 		}
 		d.second.forward(maps[0], d.found)
+		width, height := b.Images[n].size(&b)
 		dst[n] = d.roi.Detect(&d.final, dst[n], settings, d.found, roi.Output{
 			Classes: d.classes,
 			Logits:  d.second.logits.Data, Deltas: d.second.deltas.Data,
-			Width: float32(b.Width), Height: float32(b.Height),
+			Width: width, Height: height,
 		})
 	}
 }
