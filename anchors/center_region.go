@@ -21,7 +21,7 @@ package anchors
 //
 // Source: FSAF (Zhu et al. 2019); mmdetection's CenterRegionAssigner.
 type CenterRegion struct {
-	PosScale            float64 `range:"[0,1]" doc:"size of the core relative to the object"`
+	PosScale            float64 `range:"(0,1]" doc:"size of the core relative to the object"`
 	NegScale            float64 `range:"[0,1]" doc:"size of the shadow relative to the object"`
 	MinPosIoF           float64 `param:"min_pos_iof" range:"[0,1]" doc:"share of a candidate beyond which it lies in a core or shadow"`
 	IgnoreScale         float64 `range:"[0,)" doc:"size of what silences relative to the ignore region"`

@@ -1,6 +1,10 @@
 package anchors
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/registry"
+)
 
 // Delta is a box relative to a candidate: (dx, dy, dw, dh), the offset of the
 // centre in units of the candidate's size and the logarithm of the size
@@ -27,9 +31,9 @@ type Coder struct {
 }
 
 // NewCoder returns a coder with the given weights for (dx, dy, dw, dh) and
-// DefaultMaxScale.
+// DefaultMaxScale. It panics unless they are positive.
 func NewCoder(x, y, w, h float32) Coder {
-	return Coder{Weights: [4]float32{x, y, w, h}, MaxScale: DefaultMaxScale}
+	return registry.Must("anchors: NewCoder", Coder{Weights: [4]float32{x, y, w, h}, MaxScale: DefaultMaxScale})
 }
 
 // Encode returns the delta that decodes to box. Both boxes must be valid;

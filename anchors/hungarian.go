@@ -1,6 +1,7 @@
 package anchors
 
 import (
+	"errors"
 	"math"
 
 	"detsample/internal/choice"
@@ -76,6 +77,14 @@ func NewHungarian() Hungarian {
 }
 
 var _ Assigner = Hungarian{}
+
+// Validate reports costs that are all the same.
+func (h Hungarian) Validate() error {
+	if h.ClsWeight == 0 && h.L1Weight == 0 && h.GIoUWeight == 0 {
+		return errors.New("cls_weight, l1_weight and giou_weight are all 0: every matching would cost the same; NewHungarian has those of the field")
+	}
+	return nil
+}
 
 // Needs implements [Assigner].
 func (Hungarian) Needs() Need { return NeedGrid | NeedPredictions }

@@ -1,6 +1,10 @@
 package anchors
 
-import "fmt"
+import (
+	"fmt"
+
+	"detsample/internal/registry"
+)
 
 // MaxIoU assigns each candidate to the ground truth it overlaps most:
 //
@@ -61,16 +65,20 @@ type MaxIoU struct {
 
 // NewMaxIoU returns an assigner with the given thresholds, low-quality
 // matches taken by their ground truth, and candidates lying in ignore regions
-// by more than half ignored.
+// by more than half ignored. It panics if the thresholds are not in [0, 1] or in
+// the wrong order.
 func NewMaxIoU(pos, neg float64) MaxIoU {
-	return MaxIoU{PosIoU: pos, NegIoU: neg, Forced: ForcedTaken, IgnoreIoF: 0.5}
+	return registry.Must("anchors: NewMaxIoU", MaxIoU{PosIoU: pos, NegIoU: neg, Forced: ForcedTaken, IgnoreIoF: 0.5})
 }
 
 var _ Assigner = MaxIoU{}
 
-// Validate reports thresholds in the wrong order and a similarity without its
-// scale.
+// Validate reports thresholds in the wrong order, a positive one that everything
+// reaches, and a similarity without its scale.
 func (m MaxIoU) Validate() error {
+	if float32(m.PosIoU) <= m.nothing() {
+		return errAllPositive("pos_iou")
+	}
 	if m.NegIoU > m.PosIoU {
 		return fmt.Errorf("neg_iou %v is above pos_iou %v: candidates between them would be both", m.NegIoU, m.PosIoU)
 	}
@@ -78,6 +86,10 @@ func (m MaxIoU) Validate() error {
 		return fmt.Errorf("neg_floor %v is above neg_iou %v: no candidate would be negative", m.NegFloor, m.NegIoU)
 	}
 	return m.Similarity.Validate()
+}
+
+func errAllPositive(key string) error {
+	return fmt.Errorf("%s is 0: with any object in the image, every candidate would be positive; raise it, for instance to 0.5", key)
 }
 
 // Needs implements [Assigner].

@@ -189,7 +189,7 @@ func TestIgnoreRegionsExcuseNegativesOnly(t *testing.T) {
 }
 
 func TestMaxIoUValidateRefusesCrossedThresholds(t *testing.T) {
-	assert.ErrorContains(t, NewMaxIoU(0.3, 0.5).Validate(), "neg_iou 0.5 is above pos_iou 0.3")
+	assert.ErrorContains(t, MaxIoU{PosIoU: 0.3, NegIoU: 0.5}.Validate(), "neg_iou 0.5 is above pos_iou 0.3")
 	assert.NoError(t, NewMaxIoU(0.5, 0.5).Validate())
 }
 

@@ -47,6 +47,9 @@ func (p Pyramid) Grids(width, height int) []Grid {
 func (p *Pyramid) appendGrids(grids []Grid, width, height int) []Grid {
 	start := 0
 	for l, level := range p.Levels {
+		if level.Stride < 1 {
+			panic(fmt.Sprintf("anchors: Pyramid: level %d has stride %d: expected at least 1", l, level.Stride))
+		}
 		g := Grid{
 			Stride:  level.Stride,
 			Width:   (width + level.Stride - 1) / level.Stride,

@@ -22,6 +22,14 @@ func NewSSDBipartite() SSDBipartite { return SSDBipartite{IoU: 0.5, IgnoreIoF: 0
 
 var _ Assigner = SSDBipartite{}
 
+// Validate reports a threshold that everything reaches.
+func (s SSDBipartite) Validate() error {
+	if s.IoU == 0 {
+		return errAllPositive("iou")
+	}
+	return nil
+}
+
 // Needs implements [Assigner].
 func (SSDBipartite) Needs() Need { return 0 }
 

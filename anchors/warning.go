@@ -12,8 +12,7 @@ const (
 	// ZeroIoU: candidates that overlap no object become positive. A ground
 	// truth that no candidate touches has a best IoU of 0, and all candidates
 	// of IoU 0 are tied for it: detectron2, torchvision, py-faster-rcnn and
-	// mmdetection with min_pos_iou 0 then force them all. A positive threshold
-	// of 0 has the same end.
+	// mmdetection with min_pos_iou 0 then force them all.
 	ZeroIoU Trap = "zero_iou"
 
 	// FocalAfterSampling: a focusing loss sees what a balancing sampler left.
@@ -92,15 +91,11 @@ type Wary interface {
 	Warnings() []Warning
 }
 
-// Warnings implements [Wary]: matches forced at no overlap, and a positive
-// threshold that no overlap reaches too.
+// Warnings implements [Wary]: matches forced at no overlap.
 func (m MaxIoU) Warnings() []Warning {
-	nothing := m.nothing()
 	switch {
-	case float32(m.PosIoU) <= nothing:
-		return []Warning{zeroThreshold("pos_iou")}
 	case m.Order == NegativeLast && m.NegIoU > 0: // which leaves none of them forced
-	case m.Forced != ForcedNone && m.ForceZero && float32(m.MinPosIoU) <= nothing:
+	case m.Forced != ForcedNone && m.ForceZero && float32(m.MinPosIoU) <= m.nothing():
 		return []Warning{zeroForced()}
 	}
 	return nil
@@ -108,10 +103,7 @@ func (m MaxIoU) Warnings() []Warning {
 
 // Warnings implements [Wary], as [MaxIoU.Warnings].
 func (s SSDBipartite) Warnings() []Warning {
-	switch {
-	case s.IoU == 0:
-		return []Warning{zeroThreshold("iou")}
-	case s.ForceZero:
+	if s.ForceZero {
 		return []Warning{zeroForced()}
 	}
 	return nil
@@ -121,14 +113,6 @@ var (
 	_ Wary = MaxIoU{}
 	_ Wary = SSDBipartite{}
 )
-
-func zeroThreshold(key string) Warning {
-	return Warning{
-		Trap:   ZeroIoU,
-		Detail: key + " is 0: with any object in the image, every candidate is positive",
-		Remedy: "raise " + key + ", for instance to 0.5",
-	}
-}
 
 func zeroForced() Warning {
 	return Warning{

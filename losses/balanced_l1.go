@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/registry"
+)
 
 // BalancedL1 lets small errors of the four deltas count more than [SmoothL1]
 // does and bounds the slope of large ones by Gamma: with e the error of each
@@ -21,8 +25,9 @@ type BalancedL1 struct {
 }
 
 // NewBalancedL1 returns the loss with Beta 1.
+// It panics if that is no valid configuration.
 func NewBalancedL1(alpha, gamma float64) BalancedL1 {
-	return BalancedL1{Alpha: alpha, Gamma: gamma, Beta: 1}
+	return registry.Must("losses: NewBalancedL1", BalancedL1{Alpha: alpha, Gamma: gamma, Beta: 1})
 }
 
 var _ Box = BalancedL1{}

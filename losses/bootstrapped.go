@@ -16,7 +16,7 @@ import "math"
 //
 // Source: Reed et al. 2015 (arXiv 1412.6596), Beta 0.95 soft and 0.8 hard.
 type Bootstrapped struct {
-	Beta float64 `range:"[0,1]" doc:"trust in the label; the rest is the model's own opinion"`
+	Beta float64 `range:"(0,1]" doc:"trust in the label; the rest is the model's own opinion"`
 	Hard bool    `doc:"whether the opinion is the likeliest class alone instead of all probabilities"`
 }
 

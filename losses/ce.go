@@ -48,6 +48,9 @@ type AlphaCE struct {
 
 var _ Pointwise = AlphaCE{}
 
+// Validate reports a loss that positives have no part in.
+func (l AlphaCE) Validate() error { return taught(l.Alpha, "alpha", "positives") }
+
 // Link implements [Cls].
 func (AlphaCE) Link() Link { return Sigmoid }
 

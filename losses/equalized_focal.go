@@ -31,6 +31,9 @@ var (
 	_ Stateful = EqualizedFocal{}
 )
 
+// Validate reports a loss that positives have no part in.
+func (l EqualizedFocal) Validate() error { return taught(l.Alpha, "alpha", "positives") }
+
 // Link implements [Cls].
 func (EqualizedFocal) Link() Link { return Sigmoid }
 

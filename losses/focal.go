@@ -19,6 +19,9 @@ type Focal struct {
 
 var _ Pointwise = Focal{}
 
+// Validate reports a loss that positives have no part in.
+func (l Focal) Validate() error { return taught(l.Alpha, "alpha", "positives") }
+
 // Link implements [Cls].
 func (Focal) Link() Link { return Sigmoid }
 

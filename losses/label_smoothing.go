@@ -12,7 +12,7 @@ import "math"
 // Source: Inception-v3 (Szegedy et al. 2016), 0.1; PyTorch's cross_entropy,
 // whose label_smoothing is Epsilon.
 type LabelSmoothing struct {
-	Epsilon float64 `range:"[0,1]" doc:"share of the target spread over all columns"`
+	Epsilon float64 `range:"[0,1)" doc:"share of the target spread over all columns"`
 }
 
 var _ Pointwise = LabelSmoothing{}

@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/registry"
+)
 
 // SoftmaxCE is cross entropy over exclusive classes and the background:
 //
@@ -47,6 +51,9 @@ type SoftmaxAlphaCE struct {
 
 var _ Pointwise = SoftmaxAlphaCE{}
 
+// Validate reports a loss that objects have no part in.
+func (l SoftmaxAlphaCE) Validate() error { return taught(l.Alpha, "alpha", "objects") }
+
 // Link implements [Cls].
 func (SoftmaxAlphaCE) Link() Link { return Softmax }
 
@@ -89,11 +96,26 @@ type SoftmaxFocal struct {
 
 // NewSoftmaxFocal returns the loss with objects weighted by alpha and the
 // background by 1-alpha.
+// It panics if that is no valid configuration.
 func NewSoftmaxFocal(alpha, gamma float64) SoftmaxFocal {
-	return SoftmaxFocal{Alpha: alpha, BackgroundAlpha: 1 - alpha, Gamma: gamma}
+	return registry.Must("losses: NewSoftmaxFocal", SoftmaxFocal{Alpha: alpha, BackgroundAlpha: 1 - alpha, Gamma: gamma})
 }
 
 var _ Pointwise = SoftmaxFocal{}
+
+// Validate reports a loss that objects or the background have no part in, where
+// ClassAlpha does not say otherwise.
+func (l SoftmaxFocal) Validate() error {
+	switch {
+	case len(l.ClassAlpha) > 0:
+		return nil
+	case l.Alpha == 1: // which leaves the background nothing where the two sum to 1
+		return nil
+	case l.Alpha == 0:
+		return taught(l.Alpha, "alpha", "objects")
+	}
+	return taught(l.BackgroundAlpha, "background_alpha", "the background")
+}
 
 // Link implements [Cls].
 func (SoftmaxFocal) Link() Link { return Softmax }

@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/registry"
+
 // Varifocal trains the logit of the true class towards the quality y of the
 // candidate's box (its IoU) at full strength and fades only the negatives:
 // with p = sigmoid(x), in each column,
@@ -20,11 +22,15 @@ type Varifocal struct {
 
 // NewVarifocal returns the loss, weighted by quality, with the given weight and
 // focusing of negatives.
+// It panics if that is no valid configuration.
 func NewVarifocal(alpha, gamma float64) Varifocal {
-	return Varifocal{Alpha: alpha, Gamma: gamma, Weighted: true}
+	return registry.Must("losses: NewVarifocal", Varifocal{Alpha: alpha, Gamma: gamma, Weighted: true})
 }
 
 var _ Pointwise = Varifocal{}
+
+// Validate reports a loss that negatives have no part in.
+func (l Varifocal) Validate() error { return taught(l.Alpha, "alpha", "negatives") }
 
 // Link implements [Cls].
 func (Varifocal) Link() Link { return Sigmoid }

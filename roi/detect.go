@@ -37,12 +37,15 @@ type DetectWork struct {
 
 // Detect appends an image's detections to dst, in falling score, and returns
 // it. Equal scores keep the order of their regions and classes. It panics if
-// the output's lengths disagree with the regions.
+// the output's lengths disagree with the regions, or d would keep nothing.
 func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, rois []ROI, out Output) []anchors.Detection {
 	columns, boxColumns := c.Cls.Link().Columns(out.Classes), c.BoxColumns(out.Classes)
 	if len(out.Logits) != len(rois)*columns || len(out.Deltas) != len(rois)*boxColumns {
 		panic(fmt.Sprintf("roi: Detect: %d logits and %d deltas for %d regions with %d and %d columns",
 			len(out.Logits), len(out.Deltas), len(rois), columns, boxColumns))
+	}
+	if d.Keep < 1 {
+		panic(fmt.Sprintf("roi: Detect: keep is %d: nothing would be found; Detections has customary settings", d.Keep))
 	}
 	if cap(w.row) < out.Classes {
 		w.row = make([]float32, out.Classes)

@@ -108,3 +108,9 @@ func TestDetectPanicsWhereLengthsDisagree(t *testing.T) {
 		c.Detect(&DetectWork{}, nil, Detections(), rois, out)
 	})
 }
+
+func TestSettingsThatFindNothingAreNamed(t *testing.T) {
+	c := SecondStage()
+	assert.PanicsWithValue(t, "roi: Detect: keep is 0: nothing would be found; Detections has customary settings",
+		func() { c.Detect(&DetectWork{}, nil, Detect{}, nil, Output{Classes: 1}) })
+}

@@ -23,7 +23,7 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 		"a classification loss (cls)":      func(c *Config) { c.Cls = nil },
 		"a box loss (box)":                 func(c *Config) { c.Box = nil },
 		"no normaliser (norm): choose one": func(c *Config) { c.Norm = nil },
-		"sampler.num is 0":                 func(c *Config) { c.Sampler = sampling.NewRandom(0, 0.5) },
+		"sampler.num is 0":                 func(c *Config) { c.Sampler = sampling.Random{Quota: sampling.Quota{PositiveFraction: 0.5}} },
 		"cls.gamma is -1":                  func(c *Config) { c.Cls = losses.Focal{Alpha: 0.25, Gamma: -1} },
 		"box.beta is -1":                   func(c *Config) { c.Box = losses.SmoothL1{Beta: -1} },
 		"norm.per_image is 0":              func(c *Config) { c.Norm = losses.ByFixed{} },
@@ -32,7 +32,7 @@ func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 		"box_weight is -1":                 func(c *Config) { c.BoxWeight = -1 },
 		"box_weight is NaN":                func(c *Config) { c.BoxWeight = math.NaN() },
 		"coder.weights[0] is 0":            func(c *Config) { c.Coder = anchors.Coder{} },
-		"assigner: neg_iou 0.7":            func(c *Config) { c.Assigner = anchors.NewMaxIoU(0.5, 0.7) },
+		"assigner: neg_iou 0.7":            func(c *Config) { c.Assigner = anchors.MaxIoU{PosIoU: 0.5, NegIoU: 0.7} },
 		"sampler ohem mines by hardness, which loss ghm_c does not have": func(c *Config) {
 			c.Sampler, c.Cls = sampling.OHEM{Num: 64}, losses.GHMC{Bins: 10}
 		},

@@ -116,3 +116,21 @@ func TestTruthWithoutAreaNeverGivesAnInfiniteLoss(t *testing.T) {
 		}
 	}
 }
+
+func TestSettingsThatFindNothingAreNamed(t *testing.T) {
+	c := OneStage()
+	for _, d := range []Detect{{PreNMS: 5}, {Keep: 5}} {
+		assert.Panics(t, func() { c.Detect(&DetectWork{}, nil, d, nil, Output{Classes: 1}) })
+	}
+	assert.PanicsWithValue(t, "rpn: Detect: keep is 0 and pre_nms 0: nothing would be found; Detections and Proposals have customary settings",
+		func() { c.Detect(&DetectWork{}, nil, Detect{}, nil, Output{Classes: 1}) })
+}
+
+func TestAPartThatIsANilPointerIsMissing(t *testing.T) {
+	c := OneStage()
+	c.Sampler = (*pointed)(nil)
+	assert.ErrorContains(t, c.Validate(), "no sampler: choose one")
+}
+
+// pointed is a sampler by its pointer.
+type pointed struct{ sampling.All }

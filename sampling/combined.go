@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 )
 
 // Combined takes the positives of one sampler and the negatives of another.
@@ -24,8 +25,9 @@ type Combined struct {
 
 // NewCombined returns Libra R-CNN's combination for num candidates of which at
 // most the given fraction is positive.
+// It panics if that is no valid configuration.
 func NewCombined(num int, positiveFraction float64) Combined {
-	return Combined{InstanceBalanced{Quota{Num: num, PositiveFraction: positiveFraction}}, NewIoUBalanced(num, positiveFraction)}
+	return registry.Must("sampling: NewCombined", Combined{InstanceBalanced{Quota{Num: num, PositiveFraction: positiveFraction}}, NewIoUBalanced(num, positiveFraction)})
 }
 
 var _ Sampler = Combined{}

@@ -20,6 +20,9 @@ type Expectation struct {
 
 var _ Sampler = Expectation{}
 
+// Validate reports a rule under which no negative weighs anything.
+func (e Expectation) Validate() error { return someNegatives(e.Ratio, e.MinNegatives) }
+
 // Needs implements [Sampler].
 func (Expectation) Needs() Need { return 0 }
 

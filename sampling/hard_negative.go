@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"errors"
 	"math/rand/v2"
 
 	"detsample/anchors"
@@ -29,6 +30,16 @@ type HardNegative struct {
 }
 
 var _ Sampler = HardNegative{}
+
+// Validate reports a rule that keeps no negative.
+func (h HardNegative) Validate() error { return someNegatives(h.Ratio, h.MinNegatives) }
+
+func someNegatives(ratio float64, least int) error {
+	if ratio == 0 && least == 0 {
+		return errors.New("ratio and min_negatives are both 0: no negative would ever count; set ratio, for instance to 3")
+	}
+	return nil
+}
 
 // Needs implements [Sampler].
 func (HardNegative) Needs() Need { return NeedHardness }

@@ -3,6 +3,8 @@ package sampling
 import (
 	"math"
 	"math/rand/v2"
+
+	"detsample/internal/registry"
 )
 
 // Importance keeps every positive and draws negatives with a probability that
@@ -40,7 +42,10 @@ type Importance struct {
 
 // NewImportance returns a sampler of so many negatives, a tenth of them
 // uniform.
-func NewImportance(negatives int) Importance { return Importance{Negatives: negatives, Uniform: 0.1} }
+// It panics if that is no valid configuration.
+func NewImportance(negatives int) Importance {
+	return registry.Must("sampling: NewImportance", Importance{Negatives: negatives, Uniform: 0.1})
+}
 
 var _ Sampler = Importance{}
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"detsample/internal/choice"
+	"detsample/internal/registry"
 )
 
 // Semantics says what [IoUBalanced] takes for the upper end of its bins.
@@ -57,8 +58,9 @@ type IoUBalanced struct {
 }
 
 // NewIoUBalanced returns the paper's rule: three bins over all negatives.
+// It panics if that is no valid configuration.
 func NewIoUBalanced(num int, positiveFraction float64) IoUBalanced {
-	return IoUBalanced{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, FloorIoU: -1, Bins: 3}
+	return registry.Must("sampling: NewIoUBalanced", IoUBalanced{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, FloorIoU: -1, Bins: 3})
 }
 
 var _ Sampler = IoUBalanced{}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 )
 
 // ISRP weighs the positives that another sampler keeps by the hierarchical
@@ -39,7 +40,10 @@ type ISRP struct {
 }
 
 // NewISRP returns the published rule, power 2 and no bias, on what s keeps.
-func NewISRP(s Sampler) ISRP { return ISRP{Sampler: s, Power: 2} }
+// It panics if that is no valid configuration.
+func NewISRP(s Sampler) ISRP {
+	return registry.Must("sampling: NewISRP", ISRP{Sampler: s, Power: 2})
+}
 
 var _ Batched = ISRP{}
 

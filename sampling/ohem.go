@@ -1,6 +1,7 @@
 package sampling
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 )
@@ -42,6 +43,14 @@ type OHEM struct {
 }
 
 var _ Batched = OHEM{}
+
+// Validate reports ways of suppression where nothing is suppressed.
+func (o OHEM) Validate() error {
+	if o.NMSIoU == 0 && (o.NMSDecoded || o.NMSPerClass) {
+		return errors.New("nms_decoded and nms_per_class say how to suppress, and nms_iou 0 is no suppression: set it, for instance to 0.7")
+	}
+	return nil
+}
 
 // Needs implements [Sampler].
 func (o OHEM) Needs() Need {

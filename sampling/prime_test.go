@@ -48,7 +48,7 @@ func TestScoreHLRTakesLeadersFirst(t *testing.T) {
 	far := b.Scale(9, 9)
 	c.Decoded = append(c.Decoded, b, b, far, b, far, b) // groups 0 1 3 and 2 4; 5 has no score
 	var s Sample
-	h := NewScoreHLR(2, 0)
+	h := NewScoreHLR(2, 1)
 	h.Sample(&s, c, nil)
 	assert.Equal(t, []int32{0, 2}, s.Index, "the leaders")
 	assert.Greater(t, s.Weight[0], s.Weight[1], "the better leader before the other")

@@ -12,7 +12,7 @@ import "math"
 // py-faster-rcnn's second stage, which rounds to the nearest even.
 type Quota struct {
 	Num                  int     `range:"[1,)" doc:"candidates kept per image"`
-	PositiveFraction     float64 `range:"[0,1]" doc:"largest share of positives among them"`
+	PositiveFraction     float64 `range:"(0,1]" doc:"largest share of positives among them"`
 	RoundPositives       bool    `doc:"round the number of positives to the nearest, ties to even, in place of down"`
 	NegativesPerPositive float64 `range:"[0,)" doc:"most negatives for each positive kept, and as many in an image without; 0 is no limit"`
 }

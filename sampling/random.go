@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+
+	"detsample/internal/registry"
 )
 
 // Random draws its [Quota] uniformly without replacement. Where positives are
@@ -24,8 +26,9 @@ type Random struct {
 
 // NewRandom returns a sampler of num candidates of which at most the given
 // fraction is positive.
+// It panics if that is no valid configuration.
 func NewRandom(num int, positiveFraction float64) Random {
-	return Random{Quota: Quota{Num: num, PositiveFraction: positiveFraction}}
+	return registry.Must("sampling: NewRandom", Random{Quota: Quota{Num: num, PositiveFraction: positiveFraction}})
 }
 
 var _ Sampler = Random{}

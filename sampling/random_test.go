@@ -13,7 +13,10 @@ import (
 func TestRandomFillsUpWithNegatives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyScene(t)
-		r := NewRandom(rapid.IntRange(1, 500).Draw(t, "num"), rapid.SampledFrom([]float64{0, 0.25, 0.5, 1}).Draw(t, "fraction"))
+		r := Random{Quota: Quota{
+			Num:              rapid.IntRange(1, 500).Draw(t, "num"),
+			PositiveFraction: rapid.SampledFrom([]float64{0, 0.25, 0.5, 1}).Draw(t, "fraction"),
+		}}
 		positives, negatives := 0, 0
 		for _, g := range c.GT {
 			if g >= 0 {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"detsample/internal/registry"
 	"detsample/internal/reuse"
 )
 
@@ -40,8 +41,9 @@ type ScoreHLR struct {
 
 // NewScoreHLR returns the published rule: power 0.5, no bias, scores above
 // 0.05, groups at IoU 0.5.
+// It panics if that is no valid configuration.
 func NewScoreHLR(num int, positiveFraction float64) ScoreHLR {
-	return ScoreHLR{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, Power: 0.5, MinScore: 0.05, NMSIoU: 0.5}
+	return registry.Must("sampling: NewScoreHLR", ScoreHLR{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, Power: 0.5, MinScore: 0.05, NMSIoU: 0.5})
 }
 
 var _ Sampler = ScoreHLR{}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"detsample/internal/registry"
 	"detsample/internal/sift"
 )
 
@@ -32,7 +33,10 @@ type SoftOHEM struct {
 }
 
 // NewSoftOHEM returns a draw of num candidates in proportion to their loss.
-func NewSoftOHEM(num int) SoftOHEM { return SoftOHEM{Num: num, Temperature: 1} }
+// It panics if that is no valid configuration.
+func NewSoftOHEM(num int) SoftOHEM {
+	return registry.Must("sampling: NewSoftOHEM", SoftOHEM{Num: num, Temperature: 1})
+}
 
 var _ Sampler = SoftOHEM{}
 

@@ -32,6 +32,9 @@ func (d *Dump) CheckLoss(l Loss) error {
 	if l.Cls == nil {
 		return fmt.Errorf("dump: loss %q has no Cls", l.Name)
 	}
+	if err := registry.Check(l.Cls); err != nil {
+		return fmt.Errorf("dump: loss %s: %w", l.Name, err)
+	}
 	if link := l.Cls.Link(); link != d.Link && d.Classes != 1 {
 		return fmt.Errorf("dump: loss %s reads %v logits, and the dump has %v logits of %d classes, which are not to be had from one another: choose a %v loss, or dump a head trained with one",
 			l.Name, link, d.Link, d.Classes, d.Link)
@@ -47,6 +50,9 @@ func (d *Dump) CheckSampler(s Sampler) error {
 	mines := d.mining(s)
 	if err := d.CheckLoss(Loss{s.Name + "'s", mines}); err != nil {
 		return err
+	}
+	if err := stage.CheckSampler(s.Sampler); err != nil {
+		return fmt.Errorf("dump: %w", err)
 	}
 	need := s.Sampler.Needs()
 	if _, pointwise := mines.(losses.Pointwise); need&(sampling.NeedHardness|sampling.NeedGradient) != 0 && !pointwise {
@@ -70,7 +76,7 @@ func (d *Dump) CheckSampler(s Sampler) error {
 			return fmt.Errorf("dump: sampler %s reads %v, which this dump does not hold: %s", s.Name, lacking.need, lacking.remedy)
 		}
 	}
-	return stage.CheckNeeds(s.Sampler)
+	return nil
 }
 
 // mining returns the loss that a sampler mines by.

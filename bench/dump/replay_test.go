@@ -277,6 +277,7 @@ func TestWhatDoesNotFitTheDumpIsRefused(t *testing.T) {
 		"reads IoU, which this dump does not hold: write gt_boxes":           sampling.NewCombined(8, 0.5),
 		"reads IoU, which this dump":                                         nearMiss{},
 		"reads ground truth, which this dump":                                declares(sampling.NeedTruth),
+		"sampler hard_negative: ratio and min_negatives are both 0":          sampling.HardNegative{},
 		"declares need 0x8000":                                               declares(1 << 15),
 		"reads hardness, which ghm_c does not give":                          sampling.OHEM{Num: 8},
 		"it has no Sampler":                                                  nil,

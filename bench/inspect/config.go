@@ -118,7 +118,7 @@ func (c *Config) Validate() error {
 		return errors.New("inspect: the assigner labels by a detector's predictions, which annotations do not hold: choose one that labels by boxes, for instance max_iou or atss")
 	}
 	for _, s := range c.Samplers {
-		if err := stage.CheckNeeds(s.Sampler); err != nil {
+		if err := stage.CheckSampler(s.Sampler); err != nil {
 			return fmt.Errorf("inspect: %w", err)
 		}
 	}

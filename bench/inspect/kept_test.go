@@ -133,6 +133,12 @@ func TestWhatAnnotationsDoNotHoldIsNotCounted(t *testing.T) {
 	assert.ErrorContains(t, c.Validate(), "inspect: sampler inspect.unknown declares need 0x4000, which is none of package sampling's")
 }
 
+func TestASamplerOutOfItsRangeIsNotInspected(t *testing.T) {
+	c := grid8()
+	c.Samplers = []Sampler{{Name: "a", Sampler: sampling.Random{Quota: sampling.Quota{Num: -1}}}}
+	assert.EqualError(t, c.Validate(), "inspect: sampler random: num is -1: expected at least 1")
+}
+
 type unknown struct{ sampling.All }
 
 func (unknown) Needs() sampling.Need { return 1 << 14 }

@@ -42,6 +42,16 @@ func quoted(v any) string {
 // Validate returned another kind, the error is a [*ParamError].
 func Check(v any) error { return check(reflect.ValueOf(v), "") }
 
+// Must returns v, and panics on behalf of the named function if [Check] returns
+// an error: what a constructor does with arguments that no configuration may
+// have.
+func Must[T any](function string, v T) T {
+	if err := Check(v); err != nil {
+		panic(function + ": " + err.Error())
+	}
+	return v
+}
+
 func check(v reflect.Value, path string) error {
 	for v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer {
 		if v.IsNil() {

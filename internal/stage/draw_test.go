@@ -69,8 +69,8 @@ func TestASamplerThatReadsWhatItDoesNotDeclareIsNamed(t *testing.T) {
 	assert.PanicsWithValue(t, "a panic of its own", func() {
 		drawn(scripted{0, func(*sampling.Sample, *sampling.Candidates) { panic("a panic of its own") }})
 	})
-	assert.EqualError(t, CheckNeeds(scripted{need: every + 1}), "sampler stage.scripted declares need 0x200, which is none of package sampling's: combine its constants by |")
-	assert.NoError(t, CheckNeeds(scripted{need: every}))
+	assert.EqualError(t, CheckSampler(scripted{need: every + 1}), "sampler stage.scripted declares need 0x200, which is none of package sampling's: combine its constants by |")
+	assert.NoError(t, CheckSampler(scripted{need: every}))
 }
 
 func TestAKeyUsedAgainIsCountedWhereChanceDecides(t *testing.T) {

@@ -3,6 +3,7 @@ package stage
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"detsample/anchors"
 	"detsample/internal/registry"
@@ -27,13 +28,13 @@ type Terms struct {
 // stage does not give.
 func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler sampling.Sampler) error {
 	switch {
-	case assigner == nil:
+	case missing(assigner):
 		return errors.New("no assigner: choose one, for instance max_iou")
-	case sampler == nil:
+	case missing(sampler):
 		return errors.New("no sampler: choose one, for instance random")
-	case t.Cls == nil || t.Box == nil:
+	case missing(t.Cls) || missing(t.Box):
 		return errors.New("a classification loss (cls) and a box loss (box) are needed")
-	case t.Norm == nil:
+	case missing(t.Norm):
 		return errors.New("no normaliser (norm): choose one, for instance positives")
 	case t.ClsWeight == 0 && t.BoxWeight == 0 && (t.CARL == nil || t.CARL.Weight == 0):
 		return errors.New("cls_weight and box_weight are both 0: nothing would be learned; set them to 1")
@@ -45,7 +46,7 @@ func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler samp
 	}{assigner, sampler, t}); err != nil {
 		return err
 	}
-	if err := CheckNeeds(sampler); err != nil {
+	if err := checkNeeds(sampler); err != nil {
 		return err
 	}
 	_, pointwise := t.Cls.(losses.Pointwise)
@@ -58,6 +59,12 @@ func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler samp
 			registry.Name(assigner))
 	}
 	return nil
+}
+
+// missing reports whether a part is nil, or a pointer that is.
+func missing(part any) bool {
+	v := reflect.ValueOf(part)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 func (t Terms) boxNorm() losses.Norm {
