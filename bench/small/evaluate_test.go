@@ -1,6 +1,7 @@
 package small
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -128,12 +129,15 @@ func TestPicturesShowTheFirstImagesWithObjects(t *testing.T) {
 	set.Test[1].Objects = nil
 	e := newEvaluator(set, config.Areas{Small: 32, Large: 96})
 	_ = e.detect(t.Context(), oracle{found: func(m detector.Image) []anchors.Detection {
-		return append(perfect(m), anchors.Detection{Box: anchors.Box{0, 0, 1, 1}, Score: 0.05})
+		nowhere := float32(math.NaN())
+		return append(perfect(m),
+			anchors.Detection{Box: anchors.Box{0, 0, 1, 1}, Score: 0.05},
+			anchors.Detection{Box: anchors.Box{0, 0, nowhere, 1}, Score: 0.95})
 	}})
 	var shown []int
 	for _, p := range e.pictures() {
 		shown = append(shown, p.Image)
-		require.Len(t, p.Detections, 1, "low scores are not drawn")
+		require.Len(t, p.Detections, 1, "neither low scores are drawn, nor what has no place")
 		assert.Equal(t, [4]float32(set.Test[p.Image].Objects[0].Box), p.Detections[0].Box, "in network pixels")
 	}
 	assert.Equal(t, []int{0, 2, 3, 4, 5, 6}, shown)

@@ -1,6 +1,11 @@
 package small
 
-import "detsample/bench/trainer"
+import (
+	"slices"
+
+	"detsample/anchors"
+	"detsample/bench/trainer"
+)
 
 // pictured is the number of test images whose detections are kept for drawing.
 const pictured = 6
@@ -18,13 +23,19 @@ func (e *evaluator) pictures() []trainer.Picture {
 		}
 		p := trainer.Picture{Image: i}
 		for _, d := range e.found[i] {
-			if d.Score >= leastDrawn {
+			if d.Score >= leastDrawn && placed(d.Box) {
 				p.Detections = append(p.Detections, trainer.DrawnDetection{Box: d.Box, Class: d.Class, Score: d.Score})
 			}
 		}
 		out = append(out, p)
 	}
 	return out
+}
+
+// placed reports whether a box is somewhere: an output may overflow where no
+// weight does.
+func placed(b anchors.Box) bool {
+	return !slices.ContainsFunc(b[:], func(v float32) bool { return !finite(float64(v)) })
 }
 
 // leastDrawn is the lowest score of a detection that is kept for drawing.
