@@ -133,3 +133,31 @@ func FuzzReadVOC(f *testing.F) {
 		}
 	})
 }
+
+func FuzzLists(f *testing.F) {
+	f.Add([]byte("a\nb\r\nmy d.jpg 1\n../../x\n"), []byte("c\\a.png -1"))
+	f.Add([]byte("\xff\xfea\x00\n\x00"), []byte("\ufeffb"))
+	f.Fuzz(func(t *testing.T, train, test []byte) {
+		fsys := fstest.MapFS{"ImageSets/Main/train.txt": {Data: train}, "ImageSets/test.txt": {Data: test}}
+		for _, name := range []string{"a", "b", "my d"} {
+			fsys["Annotations/"+name+".xml"] = file("<annotation></annotation>")
+		}
+		s, err := folder(fsys)
+		require.NoError(t, err)
+		require.Len(t, s.Images, 3)
+	})
+}
+
+func FuzzPredictions(f *testing.F) {
+	f.Add("0 .5 .5 .1 .1 .9")
+	f.Add("1.0 1e-9 nan 0.1 0.1 2\n")
+	s := &Set{Categories: []Category{{ID: 5, Name: "cat"}, {ID: 9, Name: "dog"}}}
+	f.Fuzz(func(t *testing.T, line string) {
+		r := predictionReader{set: s}
+		if r.line(&Image{ID: 1, Width: 100, Height: 50}, strings.Fields(line)) == "" {
+			for _, d := range r.found {
+				require.True(t, finiteBox(d.Box) && d.Score-d.Score == 0)
+			}
+		}
+	})
+}

@@ -45,7 +45,7 @@ func (f *train2017) Read(b []byte) (int, error) {
 		case f.stage == 2:
 			f.objects--
 			n := f.objects
-			f.pending = fmt.Appendf(f.pending, `{"segmentation": %s, "area": 702.1057499999998, "iscrowd": 0, "image_id": %d, "bbox": [%d.02, 388.66, 69.92, 277.62], "category_id": %d, "id": %d}`, segmentation, n*7919%trainImages, n%600, n%80+1, n)
+			f.pending = fmt.Appendf(f.pending, `{"segmentation": %s, "area": 702.1057499999998, "iscrowd": 0, "image_id": %d, "bbox": [%d.02, 188.66, 39.92, 277.62], "category_id": %d, "id": %d}`, segmentation, n*7919%trainImages, n%600, n%80+1, n)
 			f.next(f.objects, `], "categories": [`)
 		case f.stage == 3:
 			for k := range 80 {

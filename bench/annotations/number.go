@@ -37,12 +37,15 @@ func (s *Set) Renumber(like []Category) ([]Problem, error) {
 	for _, c := range was {
 		if now := id[c.Name]; now != c.ID {
 			if changed++; changed == 1 {
-				example = fmt.Sprintf("%q is %d in place of %d", c.Name, now, c.ID)
+				example = fmt.Sprintf("%q is %d", c.Name, now)
+				if s.Format != VOC {
+					example += fmt.Sprintf(" in place of %d", c.ID)
+				}
 			}
 		}
 	}
 	if changed > 0 {
-		found.notice("", "%s a new id: %s", count(changed, "category has", "categories have"), example)
+		found.notice("", "%s a number: %s", count(changed, "category is given", "categories are given"), example)
 	}
 	s.renumberObjects(&found)
 	s.sortByID()

@@ -62,7 +62,7 @@ func (p *Policy) box(b [4]float64, width, height int) (out [4]float64, keep bool
 
 // inside judges a sound box by where it lies.
 func (p *Policy) inside(b [4]float64, width, height int) (out [4]float64, keep bool, wrong string) {
-	if width == 0 || height == 0 {
+	if p.AsIs || width == 0 || height == 0 {
 		return b, true, ""
 	}
 	w, h := float64(width), float64(height)
@@ -72,15 +72,8 @@ func (p *Policy) inside(b [4]float64, width, height int) (out [4]float64, keep b
 	}
 	x1, y1, x2, y2 := max(b[0], 0), max(b[1], 0), min(b[0]+b[2], w), min(b[1]+b[3], h)
 	left := [4]float64{x1, y1, x2 - x1, y2 - y1}
-	if outside := left[2] <= 0 || left[3] <= 0; outside {
-		done := "left out"
-		if p.AsIs {
-			done = "kept as it is"
-		}
-		return b, p.AsIs, fmt.Sprintf("box %v (x, y, width, height) lies outside the image of %dx%d: %s", b, width, height, done)
-	}
-	if p.AsIs {
-		return b, true, fmt.Sprintf("box %v (x, y, width, height) reaches out of the image of %dx%d: kept as it is", b, width, height)
+	if left[2] <= 0 || left[3] <= 0 {
+		return b, false, fmt.Sprintf("box %v (x, y, width, height) lies outside the image of %dx%d: left out", b, width, height)
 	}
 	return left, true, fmt.Sprintf("box %v (x, y, width, height) reaches out of the image of %dx%d: clipped to %v", b, width, height, left)
 }

@@ -32,8 +32,14 @@ func (s *Set) ReadPredictions(dir string) ([]Detection, []Problem, error) {
 	}
 	fsys := root.FS()
 	err = fs.WalkDir(fsys, ".", func(file string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || path.Ext(file) != ".txt" || path.Base(file) == "classes.txt" || strings.HasPrefix(path.Base(file), ".") {
+		hidden := file != "." && (strings.HasPrefix(e.Name(), ".") || e.Name() == "__MACOSX")
+		switch {
+		case err != nil:
 			return err
+		case hidden && e.IsDir():
+			return fs.SkipDir
+		case hidden || e.IsDir() || path.Ext(file) != ".txt" || e.Name() == "classes.txt":
+			return nil
 		}
 		return r.file(fsys, file)
 	})

@@ -59,7 +59,7 @@ func (p Problem) Error() string { return p.String() }
 // there are, in the order of the data. Problems are of a sort if their messages
 // differ in numbers and names only.
 func Digest(problems []Problem) []string {
-	count := map[string]int{}
+	count := map[uint64]int{}
 	var order []*Problem
 	for i := range problems {
 		p := &problems[i]
@@ -79,23 +79,39 @@ func Digest(problems []Problem) []string {
 	return lines
 }
 
-// sortOf returns the words of a message without what is quoted, numbers, and
-// names of files and corners.
-func sortOf(message string) string {
-	var b strings.Builder
+// sortOf returns a hash of the words of a message, without what is quoted,
+// numbers, and names of files and corners.
+func sortOf(message string) uint64 {
+	const offset, prime = 0xcbf29ce484222325, 0x100000001b3 // FNV-1a
+	h := uint64(offset)
 	quoted := false
-	for word := range strings.FieldsSeq(message) {
-		skip := quoted || strings.ContainsAny(word, `0123456789"/.[]\`) && word != "..." || corners[strings.Trim(word, "<>:,")]
-		if strings.Count(word, `"`)%2 == 1 {
-			quoted = !quoted
+	for at := 0; at < len(message); {
+		start, name, quotes := at, false, 0
+		word := uint64(offset)
+		for ; at < len(message) && message[at] != ' '; at++ {
+			c := message[at]
+			word = (word ^ uint64(c)) * prime
+			name = name || namely[c]
+			if c == '"' {
+				quotes++
+			}
 		}
-		if !skip {
-			b.WriteString(word)
-			b.WriteByte(' ')
+		if !quoted && !name && at > start && !corners[strings.Trim(message[start:at], "<>:,")] {
+			h = (h ^ word) * prime
 		}
+		quoted = quoted != (quotes%2 == 1)
+		at++
 	}
-	return b.String()
+	return h
 }
+
+// namely has the characters of words that are names or numbers.
+var namely = func() (t [256]bool) {
+	for _, c := range []byte(`0123456789"/.[]\`) {
+		t[c] = true
+	}
+	return t
+}()
 
 var corners = map[string]bool{"xmin": true, "ymin": true, "xmax": true, "ymax": true, "width": true, "height": true}
 
@@ -143,7 +159,7 @@ func Noting(err error, problems []Problem) error {
 type findings struct {
 	list   []Problem
 	refuse bool
-	sorts  map[string]*sorted
+	sorts  map[uint64]*sorted
 	order  []*sorted // those that have more than are listed
 }
 
@@ -167,10 +183,10 @@ func (f *findings) add(p Problem) error {
 	s := f.sorts[sort]
 	if s == nil {
 		if f.sorts == nil {
-			f.sorts = map[string]*sorted{}
+			f.sorts = map[uint64]*sorted{}
 		}
 		if len(f.sorts) == maxSorts {
-			sort = ""
+			sort = 0
 		}
 		if s = f.sorts[sort]; s == nil {
 			s = &sorted{}
@@ -198,7 +214,9 @@ func (f *findings) join(other *findings) error {
 		if err := f.add(s.rest); err != nil {
 			return err
 		}
-		f.sorts[sortOf(s.rest.Message)].n += s.n - perSort - 1
+		if to := f.sorts[sortOf(s.rest.Message)]; to != nil { // else one of too many sorts
+			to.n += s.n - perSort - 1
+		}
 	}
 	return nil
 }

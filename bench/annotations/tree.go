@@ -24,7 +24,7 @@ type tree struct {
 	example string // a hidden file
 	found   []Problem
 
-	dirs   []string // read so far
+	dirs   []string // read so far, that are not hidden
 	linked []string // links to folders, read after all others
 
 	index  sync.Once
@@ -62,6 +62,10 @@ func walk(fsys fs.FS) (*tree, error) {
 	for i := 0; i < len(t.linked); i++ { // which may grow
 		dir := t.linked[i]
 		if again := t.readBefore(dir); again != "" {
+			if again != "." && layoutName(dir) && !layoutName(again) {
+				t.rename(again, dir)
+				continue
+			}
 			t.addf(dir, true, "a link to the folder %s, which is read already: not read again", again)
 			continue
 		}
@@ -179,6 +183,32 @@ func (t *tree) readBefore(dir string) string {
 		}
 	}
 	return ""
+}
+
+// layoutName reports whether a path has a name that layouts go by.
+func layoutName(dir string) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(dir), "/"), func(part string) bool {
+		switch part {
+		case "images", "labels", "jpegimages", "annotations", "imagesets":
+			return true
+		}
+		return splitOf(part) != ""
+	})
+}
+
+// rename calls what lies in a folder by the name of a link to it, by which the
+// layout finds it.
+func (t *tree) rename(from, to string) {
+	for _, list := range [...]*[]string{&t.images, &t.xmls, &t.texts, &t.jsons, &t.yamls, &t.dirs} {
+		for i, file := range *list {
+			if file == from {
+				(*list)[i] = to
+			} else if strings.HasPrefix(file, from+"/") {
+				(*list)[i] = to + file[len(from):]
+			}
+		}
+		slices.Sort(*list)
+	}
 }
 
 // report notes what the walk found.

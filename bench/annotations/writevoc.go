@@ -32,6 +32,9 @@ func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, e
 		}
 		lists[im.Split] = fmt.Appendln(lists[im.Split], stem)
 	}
+	if err := s.written(&found); err != nil {
+		return nil, err
+	}
 	for _, split := range splits {
 		if lists[split] == nil {
 			continue

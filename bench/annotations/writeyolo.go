@@ -37,6 +37,9 @@ func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, 
 		}
 		lists[im.Split] = fmt.Appendln(lists[im.Split], "./"+image)
 	}
+	if err := s.written(&found); err != nil {
+		return nil, err
+	}
 	s.noteOrder(&found)
 	yaml := []byte("train: images\nval: images\n")
 	if len(lists) > 1 || lists[""] == nil {
@@ -52,6 +55,18 @@ func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, 
 		}
 	}
 	return found.all(), write("data.yaml", append(yaml, s.yoloNames()...))
+}
+
+// written returns an error if every object was left out.
+func (s *Set) written(found *findings) error {
+	left := 0
+	for _, p := range found.all() {
+		left += max(1, p.More)
+	}
+	if n := s.Objects(); n > 0 && left == n {
+		return Noting(fmt.Errorf("no object to write, as none of the %d can be: nothing was written", n), found.all())
+	}
+	return nil
 }
 
 // yoloPlaces returns where an image belongs and where its label does.

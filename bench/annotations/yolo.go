@@ -35,11 +35,11 @@ func findYOLO(t *tree, found *findings) (*yoloFolder, error) {
 		stems[strings.ToLower(stem(image))] = true
 	}
 	for _, file := range t.texts {
-		if path.Ext(file) != ".txt" || y.other[file] {
+		if !strings.EqualFold(path.Ext(file), ".txt") || y.other[file] {
 			continue
 		}
 		inLabels := slices.ContainsFunc(strings.Split(path.Dir(file), "/"), func(dir string) bool { return strings.EqualFold(dir, "labels") })
-		beside := stems[strings.ToLower(strings.TrimSuffix(file, ".txt"))]
+		beside := stems[strings.ToLower(file[:len(file)-len(".txt")])]
 		if inLabels || beside || looksLikeLabels(t, file) {
 			y.labels[strings.ToLower(file)] = file
 			marked = marked || inLabels || beside
@@ -190,7 +190,7 @@ func (y *yoloFolder) pair(found *findings) error {
 // imageOf returns an image beside a label file.
 func (y *yoloFolder) imageOf(label string) string {
 	for _, ext := range imageExtensions {
-		for _, image := range y.byNameOf(path.Base(strings.TrimSuffix(label, ".txt") + ext)) {
+		for _, image := range y.byNameOf(path.Base(label[:len(label)-len(".txt")] + ext)) {
 			if path.Dir(image) == path.Dir(label) && y.labelOf(image) != "" {
 				return image
 			}

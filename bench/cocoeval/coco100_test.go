@@ -27,7 +27,7 @@ func readCOCO100(t testing.TB) ([]GroundTruth, []Detection) {
 
 // readFiles reads annotations and results as the eval command does.
 func readFiles(t testing.TB, gt, dt string) ([]GroundTruth, []Detection) {
-	set, err := annotations.Open(gt, annotations.Options{})
+	set, err := annotations.Open(gt, annotations.Options{Policy: annotations.Policy{AsIs: true}})
 	require.NoError(t, err)
 	truth, err := TruthOf(set)
 	require.NoError(t, err)

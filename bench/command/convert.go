@@ -50,7 +50,7 @@ func (c *convertCommand) Run(s *session) error {
 	if c.To == "results" {
 		return c.results(s, target)
 	}
-	set, err := c.read(c.Input, annotations.Options{})
+	set, err := c.read(s.ctx, c.Input, annotations.Options{})
 	if err := printRead(s.stderr, set, err); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (c *convertCommand) number(s *session, set *annotations.Set) error {
 }
 
 func (c *convertCommand) results(s *session, target output) error {
-	set, err := c.read(c.GT, annotations.Options{})
+	set, err := c.read(s.ctx, c.GT, annotations.Options{})
 	if err := printRead(s.stderr, set, err); err != nil {
 		return err
 	}

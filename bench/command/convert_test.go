@@ -115,3 +115,115 @@ func TestConvertRefusesWrongUsage(t *testing.T) {
 		assert.Contains(t, got.stderr, message)
 	}
 }
+
+// categories returns the numbers of categories by name.
+func (c *converted) categories() map[string]int64 {
+	numbers := map[string]int64{}
+	for _, k := range c.Categories {
+		numbers[k.Name] = k.ID
+	}
+	return numbers
+}
+
+func TestConvertKeepsTheIdsOfCategoriesOrSaysHowItNumbersThem(t *testing.T) {
+	coco := file(t, "gt.json", catsAndDogs)
+	c, got := convertOf(t, coco)
+	assert.Equal(t, map[string]int64{"cat": 3, "dog": 7}, c.categories())
+	assert.NotContains(t, got.stderr, "number")
+
+	c, got = convertOf(t, formatYOLO().write(t))
+	assert.Equal(t, map[string]int64{"cat": 1, "dog": 2}, c.categories(), "COCO counts from 1")
+	assert.Contains(t, got.stderr, `data: 2 categories are given a number: "cat" is 1 in place of 0`)
+	c, got = convertOf(t, formatVOC().write(t))
+	assert.Equal(t, map[string]int64{"cat": 1, "dog": 2}, c.categories())
+	assert.Contains(t, got.stderr, `data: 2 categories are given a number: "cat" is 1`)
+
+	out := filepath.Join(t.TempDir(), "yolo")
+	got = detsample("convert", coco, "--to", "yolo", "--out", out)
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stderr, `data: classes are numbered from 0 in the order of the ids: "cat", category 3, is class 0`)
+}
+
+func TestConvertTakesTheNumbersOfCategoriesFromAFile(t *testing.T) {
+	more := strings.Replace(catsAndDogs, `"categories": [`, `"categories": [{"id": 1, "name": "ant"}, `, 1)
+	names := formatYOLO().with(tree{"data.yaml": "names: [ant, dog, cat]\n"})
+	for name, c := range map[string]struct {
+		from string
+		want map[string]int64
+	}{
+		"COCO":        {file(t, "other.json", more), map[string]int64{"ant": 1, "cat": 3, "dog": 7}},
+		"classes.txt": {file(t, "classes.txt", "\ufeffant\r\ndog\r\ncat\r\n"), map[string]int64{"ant": 1, "dog": 2, "cat": 3}},
+		"data.yaml":   {file(t, "data.yaml", "names: {0: ant, 1: dog, 2: cat}\n"), map[string]int64{"ant": 1, "dog": 2, "cat": 3}},
+		"a folder":    {names.write(t), map[string]int64{"ant": 1, "dog": 2, "cat": 3}},
+	} {
+		converted, got := convertOf(t, formatYOLO().write(t), "--categories-from", c.from)
+		require.Zero(t, got.status, got.stderr)
+		assert.Equal(t, c.want, converted.categories(), name)
+		for _, a := range converted.Annotations[:2] { // a cat and a dog
+			assert.Contains(t, []int64{c.want["cat"], c.want["dog"]}, a.Category, name)
+		}
+		assert.Equal(t, c.want["cat"], converted.Annotations[0].Category, name)
+	}
+	yolo := filepath.Join(t.TempDir(), "yolo")
+	require.Zero(t, detsample("convert", file(t, "gt.json", catsAndDogs), "--to", "yolo", "--out", yolo, "--categories-from", file(t, "classes.txt", "ant\ndog\ncat\n")).status)
+	label, err := os.ReadFile(filepath.Join(yolo, "labels", "a.txt"))
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(string(label), "2 "), "%s", label)
+
+	for from, want := range map[string]string{
+		file(t, "names.txt", "cat\n"):              `category "dog" is not among the 1 to number by`,
+		file(t, "names.txt", "cat\ndog\ndog\n"):    `have "dog" twice`,
+		file(t, "names.txt", "\n"):                 "it names no category",
+		file(t, "names.yaml", "path: x\n"):         "no list of names",
+		file(t, "other.json", `{"images": [`):      "is it truncated?",
+		filepath.Join(t.TempDir(), "missing.json"): "no such file",
+	} {
+		_, got := convertOf(t, file(t, "gt.json", catsAndDogs), "--categories-from", from)
+		assert.Equal(t, statusFailure, got.status, from)
+		assert.Contains(t, got.stderr, want)
+	}
+}
+
+func TestAConversionThatWritesNothingFails(t *testing.T) {
+	polygons := vocTree()
+	for _, name := range []string{"a", "b", "c", "d"} {
+		polygons["Annotations/"+name+".xml"] = vocFile("<object><name>dog</name><polygon></polygon></object>")
+	}
+	crowds := strings.NewReplacer(`"area": 400`, `"area": 400, "iscrowd": 1`, `"area": 2500`, `"area": 2500, "iscrowd": 1`).Replace(catsAndDogs)
+	labels := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(labels, "a.txt"), nil, 0o600))
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{file(t, "gt.json", `{"images": [], "annotations": [], "categories": []}`), "--to", "voc"}, "no object to write, of 0 images: nothing was written"},
+		{[]string{polygons.write(t), "--to", "coco"}, "no object to write, of 4 images: nothing was written"},
+		{[]string{file(t, "gt.json", crowds), "--to", "yolo"}, "no object to write"},
+		{[]string{labels, "--to", "results", "--gt", file(t, "gt.json", catsAndDogs)}, "no detection to write: nothing was written"},
+	} {
+		out := filepath.Join(t.TempDir(), "out")
+		got := detsample(append(append([]string{"convert"}, c.args...), "--out", out)...)
+		assert.Equal(t, statusFailure, got.status, c.want)
+		assert.Contains(t, got.stderr, c.want)
+		assert.NoFileExists(t, out)
+		assert.NoDirExists(t, out)
+	}
+	got := detsample("convert", polygons.write(t), "--to", "coco", "--out", filepath.Join(t.TempDir(), "out"))
+	assert.Contains(t, got.stderr, "no <bndbox>, but <polygon>: left out (and 3 more like it)", "what was found comes before the error")
+}
+
+func TestNamesWithDotsStayWhole(t *testing.T) {
+	gt := strings.NewReplacer("a.jpg", "cam.2019.03", "b.jpg", "cam.2019.04").Replace(catsAndDogs)
+	for to, want := range map[string]string{"yolo": "labels/cam.2019.03.txt", "voc": "Annotations/cam.2019.04.xml"} {
+		out := filepath.Join(t.TempDir(), to)
+		got := detsample("convert", file(t, "gt.json", gt), "--to", to, "--out", out)
+		require.Zero(t, got.status, got.stderr)
+		assert.FileExists(t, filepath.Join(out, filepath.FromSlash(want)))
+	}
+	labels := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(labels, "cam.2019.04.txt"), []byte("\ufeff1.0 .5 .5 .2 .2 .9\r\n"), 0o600))
+	out := filepath.Join(t.TempDir(), "results.json")
+	got := detsample("convert", labels, "--to", "results", "--gt", file(t, "gt.json", gt), "--out", out)
+	require.Zero(t, got.status, got.stderr)
+	assert.Equal(t, outcome{stdout: out + ": 1 detection\n"}, got)
+}

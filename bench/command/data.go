@@ -1,6 +1,8 @@
 package command
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -13,14 +15,28 @@ type dataFlags struct {
 	FollowLinks bool   `help:"Follow symbolic links that lead out of the folder, too."`
 }
 
-// read opens annotations as the flags say.
-func (f *dataFlags) read(path string, o annotations.Options) (*annotations.Set, error) {
-	splits, err := annotations.ParseSplits(f.Split)
-	if err != nil {
+// read opens annotations as the flags say. An interrupt ends it at once.
+func (f *dataFlags) read(ctx context.Context, path string, o annotations.Options) (*annotations.Set, error) {
+	var err error
+	if o.Splits, err = annotations.ParseSplits(f.Split); err != nil {
 		return nil, wrongUsage("--split: %w", err)
 	}
-	o.Splits, o.FollowLinks = splits, f.FollowLinks
-	return annotations.Open(path, o)
+	o.FollowLinks = f.FollowLinks
+	type outcome struct {
+		set *annotations.Set
+		err error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		set, err := annotations.Open(path, o)
+		read <- outcome{set, err}
+	}()
+	select {
+	case r := <-read:
+		return r.set, r.err
+	case <-ctx.Done(): // the reading goes on for nobody
+		return nil, &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+	}
 }
 
 // printRead prints what was found in annotations, be it in front of the error

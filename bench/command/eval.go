@@ -85,7 +85,7 @@ func (c *evalCommand) Run(s *session) error {
 // mean nothing without one.
 func (c *evalCommand) open(s *session) (*annotations.Set, error) {
 	o := annotations.Options{Policy: annotations.Policy{AsIs: c.AsIs}}
-	set, err := c.read(c.GT, o)
+	set, err := c.read(s.ctx, c.GT, o)
 	if err == nil && set.Renumbered && c.Split == "" {
 		for _, split := range []annotations.Split{annotations.Val, annotations.Test} {
 			if !slices.ContainsFunc(set.Images, func(im annotations.Image) bool { return im.Split == split }) {
@@ -93,7 +93,7 @@ func (c *evalCommand) open(s *session) (*annotations.Set, error) {
 			}
 			chosen := *c
 			chosen.Split = string(split)
-			if set, err = chosen.read(c.GT, o); err == nil {
+			if set, err = chosen.read(s.ctx, c.GT, o); err == nil {
 				set.Problems = append(set.Problems, annotations.Problem{
 					Notice:  true,
 					Message: fmt.Sprintf("the splits share ids of images: evaluated on %s; --split names another", split),

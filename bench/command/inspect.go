@@ -71,7 +71,7 @@ func (c *inspectCommand) Run(s *session) error {
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
-	set, err := c.read(c.Annotations, annotations.Options{})
+	set, err := c.read(s.ctx, c.Annotations, annotations.Options{})
 	if err != nil || !c.Quiet {
 		err = printRead(s.stderr, set, err)
 	}

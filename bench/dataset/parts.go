@@ -75,7 +75,13 @@ func (l *loader) holdOut(images []int) (train, test []int, err error) {
 	if len(images) < 2 {
 		return nil, nil, fmt.Errorf("%d annotated images that are there: want at least 2, one to train and one to test on%s", len(images), annotations.FirstDefect(l.found.list))
 	}
-	test, train = l.pick(images, max(1, len(images)/5), saltSplit)
+	n := max(1, len(images)/5)
+	if test, train = l.pick(images, n, saltSplit); !l.anyObject(test) {
+		// So few that none of those picked has an object: one that has is.
+		with := slices.DeleteFunc(slices.Clone(images), func(i int) bool { return len(l.annotated.Images[i].Objects) == 0 })
+		test, _ = l.pick(with, min(n, len(with)), saltSplit)
+		train = slices.DeleteFunc(slices.Clone(images), func(i int) bool { return slices.Contains(test, i) })
+	}
 	l.found.notice("no split is held out: %d of %d images are, by a hash of their names", len(test), len(images))
 	return train, test, nil
 }

@@ -54,10 +54,17 @@ func (s *source) charset(label string, rest io.Reader) (io.Reader, error) {
 		e, _ = ianaindex.IANA.Encoding(label)
 	}
 	if e == nil {
-		return nil, fmt.Errorf("its encoding %.40q is not known: save it as UTF-8", label)
+		return nil, encodingError(label)
 	}
 	if e == encoding.Nop {
 		return rest, nil
 	}
 	return e.NewDecoder().Reader(rest), nil
+}
+
+// encodingError is about an encoding of that label.
+type encodingError string
+
+func (e encodingError) Error() string {
+	return fmt.Sprintf("its encoding %.40q is not known: save it as UTF-8", string(e))
 }

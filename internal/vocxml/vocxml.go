@@ -66,6 +66,9 @@ func Parse(r io.Reader, object func(Object) error) (File, error) {
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		line, err = syntax.Line, fmt.Errorf("XML syntax error: %s", syntax.Msg)
 	}
+	if unknown, ok := errors.AsType[encodingError](err); ok {
+		err = unknown
+	}
 	return p.file, &Error{line, err}
 }
 

@@ -1,0 +1,144 @@
+package annotations
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// kept returns how many bytes are in use that were not before f, and the result
+// of f keeps.
+func kept(f func() any) int64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	result := f()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(result)
+	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
+}
+
+// repeatTo repeats a text that a number goes into up to a length.
+func repeatTo(length int, format string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < length; i++ {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// TestReadersAreBoundedByWhatTheyRead gives each reader a megabyte or more of
+// what costs it most, and bounds what it keeps, and takes while it reads.
+func TestReadersAreBoundedByWhatTheyRead(t *testing.T) {
+	const size = 1 << 20
+	coco := func(list, format string) []byte {
+		elements := strings.TrimSuffix(repeatTo(size, format+","), ",")
+		return []byte(`{"` + list + `": [` + elements + `], "images": [{"id": 1}], "categories": [{"id": 1}]}`)
+	}
+	open := func(name string, data []byte, more fstest.MapFS) func() any {
+		fsys := fstest.MapFS{name: {Data: data}}
+		for file, f := range more {
+			fsys[file] = f
+		}
+		return func() any {
+			s, err := folder(fsys)
+			return []any{s, err}
+		}
+	}
+	read := func(data []byte) func() any {
+		return func() any {
+			s, err := ReadCOCO(bytes.NewReader(data), "a.json", Options{})
+			return []any{s, err}
+		}
+	}
+	xml := func(format string) []byte { return []byte("<annotation>" + repeatTo(size, format) + "</annotation>") }
+	small := fstest.MapFS{"images/a.png": blank(9, 9), "images/b.png": blank(9, 9)}
+	for name, run := range map[string]struct {
+		data []byte
+		read func() any
+	}{
+		"images without anything":    {data: coco("images", `{"id":%d}`)},
+		"images with lists":          {data: coco("images", `{"id":%d,"neg_category_ids":[1,1,1,1,1,1,1,1,1,1,1,1]}`)},
+		"images that are wrong":      {data: coco("images", `{"id":%d,"width":null,"height":"x","file_name":7}`)},
+		"categories":                 {data: coco("categories", `{"id":%d}`)},
+		"categories of one name":     {data: coco("categories", `{"id":%d,"name":"a"}`)},
+		"annotations":                {data: coco("annotations", `{"image_id":1,"category_id":1,"bbox":[1,1,%d,1]}`)},
+		"annotations all the same":   {data: coco("annotations", `{"image_id":1,"category_id":1,"bbox":[1,1,1,1]%.0d}`)},
+		"annotations of no image":    {data: coco("annotations", `{"image_id":%d9,"category_id":1,"bbox":[1,1,1,1]}`)},
+		"annotations that are empty": {data: coco("annotations", `{%.0d}`)},
+		"annotations of no size":     {data: coco("annotations", `{"id":%d,"image_id":1,"category_id":1,"bbox":[1,1,0,0]}`)},
+		"numbers":                    {data: coco("annotations", `%d`)},
+		"empty objects":              {data: xml("<object/>%.0d"), read: open("Annotations/a.xml", xml("<object/>%.0d"), nil)},
+		"objects of a name each":     {data: xml("<object><name>%d</name></object>"), read: open("Annotations/a.xml", xml("<object><name>%d</name></object>"), nil)},
+		"boxes":                      {data: xml(string(xmlObject("d", 1, 1, "%d", 9))), read: open("Annotations/a.xml", xml(xmlObject("d", 1, 1, "9%d", 9)), nil)},
+		"attributes":                 {data: xml(""), read: open("Annotations/a.xml", []byte("<annotation "+repeatTo(size, `a%d="" `)+"></annotation>"), nil)},
+		"a long name":                {data: xml(""), read: open("Annotations/a.xml", []byte("<annotation><object><name>"+strings.Repeat("x", size)+"</name></object></annotation>"), nil)},
+		"a list of images":           {data: xml(""), read: open("ImageSets/Main/train.txt", []byte(repeatTo(size, "%d\n")), fstest.MapFS{"Annotations/a.xml": file(string(xml("")[:0]) + "<annotation></annotation>")})},
+		"labels":                     {data: xml(""), read: open("labels/a.txt", []byte(repeatTo(size, "0 .%d .5 .1 .1\n")), small)},
+		"labels that are wrong":      {data: xml(""), read: open("labels/a.txt", []byte(repeatTo(size, "x%d\n")), small)},
+		"polygons":                   {data: xml(""), read: open("labels/a.txt", []byte("0 "+repeatTo(size, ".1 .%d ")), small)},
+		"names":                      {data: xml(""), read: open("classes.txt", []byte(repeatTo(size, "%d\n")), small)},
+		"names of YAML":              {data: xml(""), read: open("data.yaml", []byte("names:\n"+repeatTo(200_000, "- %d\n")), small)},
+		"quotes of YAML":             {data: xml(""), read: open("data.yaml", []byte("names: "+strings.Repeat(`"`, 400_000)), small)},
+		"apostrophes of YAML":        {data: xml(""), read: open("data.yaml", []byte("names: "+strings.Repeat(`'`, 400_000)), small)},
+		"keys of YAML":               {data: xml(""), read: open("data.yaml", []byte(repeatTo(400_000, "%d: 1\n")), small)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			do := run.read
+			if do == nil {
+				do = read(run.data)
+			}
+			start := time.Now()
+			held := kept(do)
+			took := time.Since(start)
+			t.Logf("%d MB kept, %v", held>>20, took)
+			assert.Less(t, held, int64(MemoryPerByte*size+1<<20))
+			assert.Less(t, took, 10*time.Second) // a second, on an idle machine
+		})
+	}
+}
+
+// The reader of VOC took 1.8 GB for 15 MB of them, and none is worth keeping.
+func TestManyEmptyObjectsAreCountedAndCostNothing(t *testing.T) {
+	text := "<annotation>" + strings.Repeat("<object/>\n", 15<<20/10) + "</annotation>"
+	fsys := fstest.MapFS{"Annotations/a.xml": file(text)}
+	var s *Set
+	peak := peakHeap(func() {
+		var err error
+		s, err = folder(fsys)
+		require.NoError(t, err)
+	})
+	assert.Equal(t, 15<<20/10, Defects(s.Problems))
+	assert.Less(t, peak, uint64(100<<20), "beside the text itself")
+}
+
+func TestFilesThatAreTooLongAreRefusedByName(t *testing.T) {
+	long := &fstest.MapFile{Data: make([]byte, maxText+1)}
+	for name, fsys := range map[string]fstest.MapFS{
+		"Annotations/a.xml":        {"Annotations/b.xml": file("<annotation></annotation>")},
+		"labels/a.txt":             {"images/a.png": blank(9, 9), "images/b.png": blank(9, 9), "data.yaml": file("names: [a]")},
+		"ImageSets/Main/train.txt": {"Annotations/b.xml": file("<annotation></annotation>")},
+		"classes.txt":              {"images/a.png": blank(9, 9), "labels/a.txt": file("")},
+	} {
+		fsys[name] = long
+		s, err := folder(fsys)
+		require.NoError(t, err, name)
+		assert.Contains(t, strings.Join(messages(s), "\n"), name+": it has 16777217 bytes, more than the 16777216 that are read")
+	}
+}
+
+func TestFoldersThatLieTooDeepAreAnError(t *testing.T) {
+	fsys := fstest.MapFS{strings.Repeat("a/", maxFolders+2) + "a.json": file("{}")}
+	_, err := folder(fsys)
+	assert.ErrorContains(t, err, "folders lie more than 64 deep in each other")
+	var _ fs.FS = fsys
+}
