@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _library, _struct
 from .balance import Balance
+from .errors import DetsampleError
 from .images import Images, _joined
 from .strategy import Strategy
 
@@ -67,7 +68,7 @@ class Stage:
         self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, int(classes), threads, exact
         self._head = (coder, max_scale, per_class)
         if stage not in strategy.stages:
-            raise _library.DetsampleError(f"strategy {strategy.name} has no stage {stage}: it has {' and '.join(strategy.stages)}")
+            raise DetsampleError(f"strategy {strategy.name} has no stage {stage}: it has {' and '.join(strategy.stages)}")
         self.facts = strategy.facts(stage)
         self.columns = self.classes + (self.facts["link"] == "softmax")
         self.box_columns = 4 * self.classes if (self.facts["per_class"] if per_class is None else per_class) else 4
