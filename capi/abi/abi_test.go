@@ -252,3 +252,24 @@ func TestNothingOfTheCallersIsReadAfterACall(t *testing.T) {
 	assert.Equal(t, want, loss(true))
 	assert.NotZero(t, want.Box)
 }
+
+func TestASecondStagesAssignerLabelsProposals(t *testing.T) {
+	c, w := newCaller(2, 4), newWork(t, "rpn: {}\nroi: {}", stageROI, 4)
+	gt, iou := make([]int32, 2*len(c.box)), make([]float32, 2*len(c.box))
+	require.NoError(t, w.Assign(&c.batch, &gt[0], &iou[0]))
+	dense := newWork(t, "dense: {assigner: {type: max_iou, pos_iou: 0.5, neg_iou: 0.5, forced: none}}", stageDense, 4)
+	want := make([]int32, len(gt))
+	require.NoError(t, dense.Assign(&c.batch, &want[0], nil))
+	assert.Equal(t, want, gt)
+	assert.Contains(t, gt, int32(0))
+}
+
+func TestALaterBatchMayBeOfNoPyramid(t *testing.T) {
+	c, w := newCaller(2, 4), newWork(t, "dense: {}", stageDense, 4)
+	value, grid := Value{Size: unsafe.Sizeof(Value{})}, []int32{8, 16, 16, 1}
+	c.batch.Levels, c.batch.Grid = 1, &grid[0]
+	require.NoError(t, w.Step(&c.batch, &value))
+	c.batch.Levels, c.batch.Grid = 0, nil
+	c.batch.Step = 1
+	require.NoError(t, w.Step(&c.batch, &value))
+}

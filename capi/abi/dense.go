@@ -36,7 +36,7 @@ func (w *Work) Assign(b *Batch, gt *int32, iou *float32) error {
 	defer w.done()
 	c := w.dense
 	if c == nil {
-		c = &rpn.Config{Assigner: w.roi.Assigner, Cls: w.roi.Cls}
+		c = w.proposed
 	}
 	if err := w.read(b, c); err != nil {
 		return err
@@ -50,12 +50,7 @@ func (w *Work) Targets(b *Batch, counts *Counts) error { return w.prepare(b, cou
 
 // Sample is detsample_sample: targets whose weights no normaliser has met.
 func (w *Work) Sample(b *Batch, counts *Counts) error {
-	if w.dense == nil {
-		return w.useDense()
-	}
-	c := *w.dense
-	c.Norm, c.BoxNorm, c.ClsWeight, c.BoxWeight = losses.ByOne{}, nil, 1, 1
-	return w.prepare(b, counts, &c)
+	return w.prepare(b, counts, w.drawn)
 }
 
 func (w *Work) prepare(b *Batch, counts *Counts, c *rpn.Config) error {
@@ -83,7 +78,7 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 		return misusef("anchors is %d of %d images: expected at least 0, not NULL, and at most 2^31-1 in all", b.Anchors, b.Images.Images)
 	}
 	columns := int64(c.Cls.Link().Columns(w.classes))
-	grids := w.batch.Anchors.Grid[:0]
+	grids := w.grids[:0]
 	images := reuse.Grow(w.batch.Images, int(max(b.Images.Images, 0)))
 	if err := b.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) { images[i] = rpn.Image{ID: id, Truth: t} }); err != nil {
 		return err
@@ -93,6 +88,9 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 		level := anchors.Grid{Stride: int(g[l]), Width: int(g[l+1]), Height: int(g[l+2]), PerCell: int(g[l+3]), Start: start}
 		start += level.Width * level.Height * level.PerCell
 		grids = append(grids, level)
+	}
+	if w.grids = grids; len(grids) == 0 {
+		grids = nil // of no pyramid
 	}
 	w.batch = rpn.Batch{
 		Classes: w.classes,

@@ -29,14 +29,17 @@ type Work struct {
 	classes int
 
 	dense *rpn.Config // of a dense stage
+	drawn *rpn.Config // the same without its normaliser
 	rpn   rpn.Work
 	batch rpn.Batch
+	grids []anchors.Grid
 
-	roi     *roi.Config // of a second stage
-	second  roi.Work
-	truth   truths
-	regions int
-	mined   int // candidates of the last join
+	roi      *roi.Config // of a second stage
+	proposed *rpn.Config // its assigner, for proposals that are labelled alone
+	second   roi.Work
+	truth    truths
+	regions  int
+	mined    int // candidates of the last join
 
 	targets losses.Targets
 	pairs   []float32 // weights of the present call
@@ -86,6 +89,21 @@ func NewWork(s *strategy.Strategy, o *Options) (*Work, error) {
 	return w, w.recode(o)
 }
 
+// derive makes the configurations that are variations of the stage's.
+func (w *Work) derive() {
+	if w.dense != nil {
+		c := *w.dense
+		c.Norm, c.BoxNorm, c.ClsWeight, c.BoxWeight = losses.ByOne{}, nil, 1, 1
+		w.drawn = &c
+		return
+	}
+	r := w.roi
+	w.proposed = &rpn.Config{
+		Assigner: r.Assigner, Sampler: r.Sampler, Cls: r.Cls, Box: r.Box, Norm: r.Norm, BoxNorm: r.BoxNorm,
+		ClsWeight: r.ClsWeight, BoxWeight: r.BoxWeight, Coder: r.Coder,
+	}
+}
+
 // recode puts the head's own coder in place of the strategy's.
 func (w *Work) recode(o *Options) error {
 	coder := w.coder()
@@ -100,6 +118,7 @@ func (w *Work) recode(o *Options) error {
 	if o.MaxScale != 0 {
 		coder.MaxScale = o.MaxScale
 	}
+	w.derive()
 	return nil
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -35,10 +36,9 @@ class Collate:
         if len(transform.min_size) > 1 and transform.fixed_size is None:
             raise ValueError(f"the model draws one of min_size {tuple(transform.min_size)} for each image, which a loader cannot know: "
                              "give it one, or assign in the loop")
-        self.fixed_size, self.max_size, self.min_size = transform.fixed_size, transform.max_size, transform.min_size[0]
-        self.size_divisible = transform.size_divisible
+        self._transform = copy.deepcopy(transform).train()
         generator = getattr(model, "rpn", model).anchor_generator
-        self._strides = _strides(model.backbone, self.size_divisible)
+        self._strides = _strides(model.backbone, transform.size_divisible)
         self._generator, self._offset = generator, criterion.label_offset
         self._objectness = criterion.stage.name == "rpn"
         coder, max_scale = criterion.stage.coding
@@ -51,12 +51,15 @@ class Collate:
         if self._made is None:
             strategy, name, classes, coder, max_scale = self._stage
             self._made = DenseStage(strategy, name, classes, coder=coder, max_scale=max_scale)
-        sizes = [self._resized(*image.shape[-2:]) for image in images]
+        scaled, sizes = [], []
+        for image, target in zip(images, targets):
+            size, boxes = self._resized(image, target["boxes"])
+            sizes.append(size)
+            scaled.append({**target, "boxes": boxes})
         height, width = (self._padded(max(s[k] for s in sizes)) for k in (0, 1))
-        anchors, levels, size = self._layout(height, width)
-        scaled = [{**t, "boxes": _scaled(t["boxes"], i.shape[-2:], s)} for t, i, s in zip(targets, images, sizes)]
+        anchors, levels, extent = self._layout(height, width)
         truth = images_of(scaled, self._offset, self._objectness)
-        gt, iou = self._made.assign(anchors, truth, grid=levels, size=size)
+        gt, iou = self._made.assign(anchors, truth, grid=levels, size=extent)
         for i, target in enumerate(targets):
             target[ASSIGNED[0]], target[ASSIGNED[1]] = torch.from_numpy(gt[i]), torch.from_numpy(iou[i])
         return images, targets
@@ -64,16 +67,15 @@ class Collate:
     def __getstate__(self) -> Dict[str, Any]:
         return {**self.__dict__, "_made": None, "_anchors": {}}
 
-    def _resized(self, height: int, width: int) -> Tuple[int, int]:
-        """The size that the model's transform gives an image."""
-        if self.fixed_size is not None:
-            return self.fixed_size[1], self.fixed_size[0]
-        short, long = (torch.tensor(float(f(height, width))) for f in (min, max))
-        scale = torch.min(float(self.min_size) / short, float(self.max_size) / long).item()
-        return math.floor(float(height) * scale), math.floor(float(width) * scale)
+    def _resized(self, image: Tensor, boxes: Tensor) -> Tuple[Tuple[int, int], Tensor]:
+        """What the model's own transform makes of an image's size and boxes,
+        asked without the pixels."""
+        shape = torch.empty((1, *image.shape[-2:]), dtype=image.dtype, device="meta")
+        resized, target = self._transform.resize(shape, {"boxes": boxes})
+        return (int(resized.shape[-2]), int(resized.shape[-1])), target["boxes"]
 
     def _padded(self, length: int) -> int:
-        return int(math.ceil(length / self.size_divisible) * self.size_divisible)
+        return int(math.ceil(length / self._transform.size_divisible) * self._transform.size_divisible)
 
     def _layout(self, height: int, width: int) -> Any:
         """The model's anchors for a batch of that size."""
@@ -85,12 +87,6 @@ class Collate:
             grid(self._generator, (images, maps), anchors)
             self._anchors[height, width] = anchors[0].numpy(), np.array(grid.levels, np.int32), grid.size
         return self._anchors[height, width]
-
-
-def _scaled(boxes: Tensor, before: Sequence[int], after: Sequence[int]) -> Tensor:
-    """Boxes in the resized image, to the bits of torchvision's resize_boxes."""
-    down, across = (torch.tensor(float(a)) / torch.tensor(float(b)) for a, b in zip(after, before))
-    return boxes * torch.stack([across, down, across, down])
 
 
 @torch.no_grad()
