@@ -2,6 +2,7 @@ package losses
 
 import (
 	"fmt"
+	"math"
 
 	"detsample/anchors"
 )
@@ -103,7 +104,7 @@ func (b *BoxBatch) rowInto(l Box, g *[4]float32, i int) float64 {
 	delta := anchors.Delta(b.Deltas[at : at+4])
 	var value float64
 	if l.Space() == Decoded {
-		value = l.Row(g, b.Coder.Decode(b.Anchor[i], delta), b.Truth[i])
+		value = l.Row(g, within(b.Coder.Decode(b.Anchor[i], delta)), b.Truth[i])
 		if g != nil {
 			*g = b.Coder.Backward(b.Anchor[i], delta, *g)
 		}
@@ -114,6 +115,15 @@ func (b *BoxBatch) rowInto(l Box, g *[4]float32, i int) float64 {
 		scale(g[:], b.Weight[i])
 	}
 	return float64(b.Weight[i]) * value
+}
+
+// within returns a box with corners that float32 holds, those at infinity being
+// where it ends.
+func within(b anchors.Box) anchors.Box {
+	for k, v := range b {
+		b[k] = max(-math.MaxFloat32, min(v, math.MaxFloat32))
+	}
+	return b
 }
 
 func (b *BoxBatch) check(grad []float32) {

@@ -128,7 +128,7 @@ func evalRow[L Pointwise](l L, grad []float32, b *Batch, i int) float64 {
 		}
 	}
 	if b.Loss != nil {
-		b.Loss[i] = float32(value)
+		b.Loss[i] = single(value)
 	}
 	return value
 }
@@ -201,7 +201,7 @@ func Hardness(dst []float32, l Pointwise, b *Batch) {
 	for r, class := range b.Class {
 		dst[r] = 0
 		if class != anchors.Ignored {
-			dst[r] = float32(l.Row(nil, b.Logits[r*b.Columns:(r+1)*b.Columns], b.target(r)))
+			dst[r] = single(l.Row(nil, b.Logits[r*b.Columns:(r+1)*b.Columns], b.target(r)))
 		}
 	}
 }
@@ -230,6 +230,6 @@ func GradientSize(dst, scratch []float32, l Pointwise, b *Batch) {
 		for _, g := range scratch {
 			sum += float64(g) * float64(g)
 		}
-		dst[r] = float32(math.Sqrt(sum))
+		dst[r] = single(math.Sqrt(sum))
 	}
 }

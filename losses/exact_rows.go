@@ -1,6 +1,8 @@
 package losses
 
 import (
+	"math"
+
 	"detsample/anchors"
 	"detsample/internal/logits"
 )
@@ -79,8 +81,8 @@ func (s *exactRun) flush() (total float64) {
 		value := w * s.row(j, r, w)
 		if s.b.Loss != nil {
 			v, decided := round(value)
-			if !decided {
-				v = float32(w * s.columnwise.row(nil, s.b.Logits[r*columns:(r+1)*columns], Hard(s.b.Class[r])))
+			if !decided || v > math.MaxFloat32 {
+				v = single(w * s.columnwise.row(nil, s.b.Logits[r*columns:(r+1)*columns], Hard(s.b.Class[r])))
 			}
 			s.b.Loss[i] = v
 		}

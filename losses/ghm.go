@@ -55,7 +55,7 @@ func (l GHMC) Eval(grad []float32, b *Batch) float64 {
 				value = w * l.row(grad, b, row, w, &weight)
 			}
 			if b.Loss != nil {
-				b.Loss[i] = float32(value)
+				b.Loss[i] = single(value)
 			}
 			sum += value
 		}

@@ -52,7 +52,8 @@ func (c columnwise) eval(grad []float32, b *Batch) (total float64, ok bool) {
 	var room [maxColumns]float32
 	run := sigmoidRun{columnwise: c, focus: f, grad: grad, b: b, room: atLeast(room[:], b.Columns)}
 	for start, n := 0, b.count(); start < n; start += chunk {
-		total += run.evaluate(start, min(start+chunk, n))
+		end := min(start+chunk, n)
+		total += c.within(run.evaluate(start, end), grad, b, start, end)
 	}
 	return total, true
 }
@@ -73,7 +74,7 @@ func (s sigmoidRun) inParallel() float64 {
 		if s.grad == nil {
 			run.room = make([]float32, s.b.Columns)
 		}
-		return run.evaluate(start, end)
+		return s.within(run.evaluate(start, end), s.grad, s.b, start, end)
 	})
 }
 

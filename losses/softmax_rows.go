@@ -16,7 +16,8 @@ func (e exclusive) eval(grad []float32, b *Batch) (total float64) {
 	var room [maxColumns]float32
 	run := softmaxRun{exclusive: e, grad: grad, b: b, room: atLeast(room[:], b.Columns)}
 	for start, n := 0, b.count(); start < n; start += chunk {
-		total += run.chunk(start, min(start+chunk, n))
+		end := min(start+chunk, n)
+		total += e.within(run.chunk(start, end), grad, b, start, end)
 	}
 	return total
 }
@@ -36,7 +37,7 @@ func (s softmaxRun) inParallel() float64 {
 		if s.grad == nil {
 			run.room = make([]float32, s.b.Columns)
 		}
-		return run.chunk(start, end)
+		return s.within(run.chunk(start, end), s.grad, s.b, start, end)
 	})
 }
 
@@ -102,7 +103,7 @@ func (s *softmaxRun) rows(rows []logits.SoftmaxRow, at []weighted) (total float6
 			rows[i].Factor, pull[i] = float32(slope*share), float32(-slope*rest)
 		}
 		if s.b.Loss != nil {
-			s.b.Loss[at[i].i] = float32(value)
+			s.b.Loss[at[i].i] = single(value)
 		}
 		total += value
 	}

@@ -134,3 +134,25 @@ func TestAPartThatIsANilPointerIsMissing(t *testing.T) {
 
 // pointed is a sampler by its pointer.
 type pointed struct{ sampling.All }
+
+func TestLogitsAtTheEndOfFloat32StepFinitely(t *testing.T) {
+	for name, c := range every(t) {
+		for _, cls := range []losses.Cls{c.Cls, losses.NewSoftmaxFocal(0.25, 2), losses.SoftmaxCE{}, losses.CE{}} {
+			c.Cls = cls
+			if c.Validate() != nil {
+				continue
+			}
+			b := step(&c, 3, 3, 4)
+			for i := range b.Logits {
+				b.Logits[i] = []float32{3e38, -3e38, b.Logits[i], b.Logits[i]}[(i*i+i/7)%4]
+			}
+			var w Work
+			v := c.Step(&w, b)
+			sum := v.Cls + v.Box + v.Balance.LossPositives + v.Balance.LossNegatives + v.Balance.GradPositives + v.Balance.GradNegatives
+			for _, g := range b.GradLogits {
+				sum += float64(g)
+			}
+			assert.False(t, math.IsInf(sum, 0) || sum != sum, "%s, %T: %+v", name, cls, v)
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package losses
+
+import "math"
+
+// within returns the sum of the losses of the rows that count from start to
+// end, which the kernels found, if float32 could hold them. Where logits are
+// beyond 1e38 it could not, and the rows are evaluated once more, in float64;
+// for NaN that is in vain.
+func (c columnwise) within(total float64, grad []float32, b *Batch, start, end int) float64 {
+	if total-total == 0 {
+		return total
+	}
+	return evalRows(wideSigmoid{c}, grad, b, start, end)
+}
+
+// within is that of a loss over exclusive classes.
+func (e exclusive) within(total float64, grad []float32, b *Batch, start, end int) float64 {
+	if total-total == 0 {
+		return total
+	}
+	return evalRows(wideSoftmax{e}, grad, b, start, end)
+}
+
+// wideSigmoid and wideSoftmax are the losses of the kernels in float64.
+type (
+	wideSigmoid struct{ columnwise }
+	wideSoftmax struct{ exclusive }
+)
+
+// Link implements [Cls].
+func (wideSigmoid) Link() Link { return Sigmoid }
+
+// Link implements [Cls].
+func (wideSoftmax) Link() Link { return Softmax }
+
+// Eval implements [Cls].
+func (l wideSigmoid) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Eval implements [Cls].
+func (l wideSoftmax) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
+// Row implements [Pointwise].
+func (l wideSigmoid) Row(grad, logits []float32, t Target) float64 { return l.row(grad, logits, t) }
+
+// Row implements [Pointwise].
+func (l wideSoftmax) Row(grad, logits []float32, t Target) float64 { return l.row(grad, logits, t) }
+
+// single returns v as float32, the largest where it is beyond.
+func single(v float64) float32 {
+	return float32(max(-math.MaxFloat32, min(v, math.MaxFloat32)))
+}
