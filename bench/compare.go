@@ -72,34 +72,85 @@ type Event struct {
 // what has ended is in Out, for Resume. If the report alone cannot be written,
 // the study is returned beside the error.
 func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study, err error) {
-	cfg := scaled(c, o.Budget)
-	if err := registry.Check(&cfg); err != nil {
+	m, err := newComparison(c, o)
+	if err != nil {
 		return nil, err
 	}
-	if o.Data == "" && o.Trainer == nil {
-		if err := Fits(&cfg); err != nil {
-			return nil, err
-		}
+	if err := m.fitsUnread(); err != nil {
+		return nil, err
 	}
-	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}}
-	if m.folder, err = store.Open(o.Out, store.Options{Program: program.Version(), Note: m.note}); err != nil {
+	if m.folder, err = store.Open(o.Out, m.storing()); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.folder.Close()) }()
 	if err := promptly(ctx, func() error { return m.prepare(ctx) }); err != nil {
 		return nil, err
 	}
-	if err := m.folder.Begin(m.identity, o.Resume); err != nil {
+	if err := m.start(o.Resume); err != nil {
 		return nil, err
 	}
-	if err := m.settle(ctx); err != nil {
+	m.way = way{load: m.folder.Load, taken: m.taken, missing: func(ctx context.Context, missing []one, _ bool) error {
+		return m.trainAll(ctx, missing)
+	}}
+	return m.finish(ctx)
+}
+
+// newComparison returns a comparison that is yet without data, folder and way.
+func newComparison(c *config.Config, o Options) (*comparison, error) {
+	cfg := scaled(c, o.Budget)
+	if err := registry.Check(&cfg); err != nil {
 		return nil, err
 	}
-	if err := m.run(ctx); err != nil {
+	text, err := cfg.YAML()
+	if err != nil {
+		return nil, err
+	}
+	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}, known: map[string]bool{}}
+	m.asked = asked{Config: string(text), Data: o.Data, Links: o.Links, Seeds: m.seeds(), Tune: o.Tune}
+	return m, nil
+}
+
+func (m *comparison) storing() store.Options {
+	return store.Options{Program: program.Version(), Note: m.note}
+}
+
+// fitsUnread returns an error if the comparison does not fit into the memory,
+// as far as that is known before the data are.
+func (m *comparison) fitsUnread() error {
+	if m.o.Data != "" || m.o.Trainer != nil {
+		return nil
+	}
+	return Fits(m.cfg)
+}
+
+// start makes the comparison fit into the memory, the folder its own, and says
+// there what it is.
+func (m *comparison) start(resume bool) error {
+	if err := m.fit(); err != nil {
+		return err
+	}
+	if err := m.folder.Begin(m.identity, resume); err != nil {
+		return err
+	}
+	return m.describe()
+}
+
+// describe keeps in the folder what was asked for.
+func (m *comparison) describe() error {
+	about, err := json.Marshal(m.asked)
+	if err != nil {
+		return err
+	}
+	return m.folder.Describe(about)
+}
+
+// finish does all rounds, and summarises what they found.
+func (m *comparison) finish(ctx context.Context) (*summary.Study, error) {
+	if err := m.rounds(ctx); err != nil {
 		return nil, err
 	}
 	var s *summary.Study
-	err = promptly(ctx, func() (err error) {
+	err := promptly(ctx, func() (err error) {
 		s, err = m.study()
 		return err
 	})
@@ -107,6 +158,14 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 		return nil, err
 	}
 	return s, err
+}
+
+// rounds chooses the settings that are left to measurement, and does the runs.
+func (m *comparison) rounds(ctx context.Context) error {
+	if err := m.settle(ctx); err != nil {
+		return err
+	}
+	return m.run(ctx)
 }
 
 // promptly runs f and returns its error, or that of ctx as soon as it ends: f
@@ -156,6 +215,10 @@ type comparison struct {
 	trainer  trainer.Trainer
 	folder   *store.Store
 	identity store.Identity
+	asked    asked
+
+	way   way
+	known map[string]bool // marks of the runs of all rounds so far
 
 	mu       sync.Mutex
 	left     bool // Compare has returned, or is about to
@@ -181,9 +244,7 @@ func (m *comparison) prepare(ctx context.Context) error {
 	if m.trainer == nil {
 		m.trainer = smallTrainer(m.cfg)
 	}
-	if err := m.fit(); err != nil {
-		return err
-	}
+	m.asked.Images = imagesOf(set)
 	m.identity, err = identity(m.cfg, set, m.trainer)
 	return err
 }

@@ -98,15 +98,15 @@ func (m *comparison) planned() (runs []one, err error) {
 	return runs, nil
 }
 
-// takeOver returns the runs that are yet to be trained, and takes over the
-// others from the folder.
-func (m *comparison) takeOver(ctx context.Context, runs []one) (missing []one, err error) {
+// takeOver returns the runs that are yet to be trained; of the others, which
+// load has, it tells taken.
+func (m *comparison) takeOver(ctx context.Context, runs []one, load loader, taken func(trainer.Record, one)) (missing []one, err error) {
 	for _, o := range runs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		var r trainer.Record
-		_, here, err := m.folder.Load(o.key, o.mark, func(body []byte) error {
+		_, here, err := load(o.key, o.mark, func(body []byte) error {
 			r = trainer.Record{}
 			if err := json.Unmarshal(body, &r); err != nil {
 				return err
@@ -117,12 +117,18 @@ func (m *comparison) takeOver(ctx context.Context, runs []one) (missing []one, e
 		case err != nil:
 			return nil, err
 		case here:
-			m.end(r, Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
+			r.Fingerprint = o.mark
+			taken(r, o)
 		default:
 			missing = append(missing, o)
 		}
 	}
 	return missing, nil
+}
+
+// taken takes in a run that is in the folder.
+func (m *comparison) taken(r trainer.Record, o one) {
+	m.end(r, Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
 }
 
 // train does one run and keeps it.
@@ -171,30 +177,39 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 // draws from; those of further seeds stay in the folder alone.
 const tracedSeeds = 12
 
-// end takes a run in.
+// end takes a run in that has ended.
 func (m *comparison) end(r trainer.Record, event Event) {
+	m.mu.Lock()
+	m.take(r, event.Phase)
+	m.finished++
+	m.mu.Unlock()
+	event.Done = &r.Run
+	m.tell(event)
+}
+
+// take takes a run in.
+func (m *comparison) take(r trainer.Record, phase string) {
 	if r.Run.Seed > tracedSeeds {
 		r.Trace = trainer.Trace{}
 	}
-	event.Done = &r.Run
-	m.mu.Lock()
-	if event.Phase == "" {
+	if phase == "" {
 		m.records = append(m.records, r)
 	} else {
 		m.trials[r.Fingerprint] = r.Run
 	}
-	m.finished++
-	m.mu.Unlock()
-	m.tell(event)
 }
 
-// exportRuns writes the lines of all runs so far, in their order.
+// exportRuns writes the lines of all runs so far that are in the folder, in
+// their order.
 func (m *comparison) exportRuns() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	byStrategy(m.cfg, m.records)
 	var lines bytes.Buffer
 	for i := range m.records {
+		if !m.folder.Has(m.records[i].Fingerprint) {
+			continue
+		}
 		line, err := json.Marshal(&m.records[i].Run)
 		if err != nil {
 			return err

@@ -40,6 +40,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // commandLine is what kong parses.
 type commandLine struct {
 	Compare compareCommand `cmd:"" help:"Train detectors with different strategies on the same data and rank them by AP."`
+	Merge   mergeCommand   `cmd:"" help:"Join what several machines have trained of a comparison, and say what is missing or comes next."`
+	Plan    planCommand    `cmd:"" help:"List the runs that come next in a comparison that several machines share."`
 	List    listCommand    `cmd:"" help:"List every sampler, loss and assigner that a strategy may name, and the presets."`
 	Check   checkCommand   `cmd:"" help:"Check files of comparisons or of single strategies."`
 	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin."`

@@ -27,6 +27,7 @@ type compareCommand struct {
 	Tune        bool     `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
 	Out         string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
 	Resume      bool     `help:"Take over the runs that are in the folder for results and still hold."`
+	Shard       string   `placeholder:"I/N" help:"Train the I-th of N shares alone, for merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
 	Only        []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
 	Format      string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet       bool     `short:"q" help:"Print nothing but errors; the results are in the folder."`
@@ -36,13 +37,15 @@ type compareCommand struct {
 func (compareCommand) Help() string {
 	return `Tables go to standard output, progress to standard error. An interrupt (Ctrl-C)
 stops within a step, keeps the runs that have ended and exits with 130; a second
-one kills. The status is 3 if some runs diverged, 1 if all did.
+one kills. The status is 3 if some runs diverged, 1 if all did; of a shard it is
+0 once its runs are recorded, whatever became of them: merge has the verdict.
 
 Examples:
   detsample compare                                       the default comparison
   detsample compare --preset small --seeds 3              with intervals over seeds
   detsample compare --data photos/ --budget 0.5 --resume  own images, half as long
-  detsample compare --config mine.yaml --format json      for a program to read`
+  detsample compare --config mine.yaml --format json      for a program to read
+  detsample compare --seeds 8 --shard 2/4                 on the second of four machines`
 }
 
 // Run runs the comparison, prints what it found and writes the report.
@@ -51,16 +54,19 @@ func (c *compareCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	data := ""
-	if c.Data != nil {
-		data = *c.Data
+	notes := s.stderr
+	if c.Quiet {
+		notes = io.Discard
+	}
+	of, err := theShard(c.Shard, notes)
+	if err != nil {
+		return err
+	}
+	if of.Count > 0 {
+		return c.trainShard(s, comparison, of)
 	}
 	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.Seeds)
-	study, err := bench.Compare(s.ctx, comparison, bench.Options{
-		Data: data, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget, Tune: c.Tune,
-		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note,
-		Links: c.FollowLinks, Read: progress.read,
-	})
+	study, err := bench.Compare(s.ctx, comparison, c.options(progress))
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
 		return interrupted(c.Out, progress.finished, progress.runs, s.args)
@@ -68,16 +74,38 @@ func (c *compareCommand) Run(s *session) error {
 	if study == nil {
 		return err
 	}
-	if !c.Quiet {
-		if failed := c.print(s.stdout, study); failed != nil && err == nil {
+	return s.conclude(study, err, c.Out, c.Format, c.Quiet)
+}
+
+// conclude prints a finished comparison, of whose report err is, and returns
+// the error that it ends with.
+func (s *session) conclude(study *summary.Study, err error, out, format string, quiet bool) error {
+	if !quiet {
+		if failed := printStudy(s.stdout, study, out, format); failed != nil && err == nil {
 			err = failed
 		}
-		printWarnings(s.stderr, study.Summary.Warnings, c.Out)
+		printWarnings(s.stderr, study.Summary.Warnings, out)
 	}
-	if err != nil { // of the report, or of the table
+	if err != nil {
 		return err
 	}
 	return stopped(study)
+}
+
+// options returns what the command asks for.
+func (c *compareCommand) options(progress *progress) bench.Options {
+	return bench.Options{
+		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget, Tune: c.Tune,
+		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note, Read: progress.read,
+	}
+}
+
+// folder returns the value of --data, empty for generated scenes.
+func folder(data *string) string {
+	if data == nil {
+		return ""
+	}
+	return *data
 }
 
 // config returns the comparison to run, or what is wrong with the command.
@@ -154,14 +182,14 @@ func (c *compareCommand) jobs() int {
 	if c.Jobs > 0 {
 		return c.Jobs
 	}
-	return runtime.NumCPU()
+	return runtime.GOMAXPROCS(0)
 }
 
-// print shows the study in the format asked for.
-func (c *compareCommand) print(w io.Writer, study *summary.Study) error {
-	if c.Format == "json" {
+// printStudy shows a finished comparison in a format.
+func printStudy(w io.Writer, study *summary.Study, out, format string) error {
+	if format == "json" {
 		return printJSON(w, &study.Summary)
 	}
-	printSummary(newPrinter(w, c.Format), study, c.Out)
+	printSummary(newPrinter(w, format), study, out)
 	return nil
 }

@@ -9,6 +9,8 @@
 //	results.jsonl, summary.json, config.yaml, report.html
 //	                     exports, written and never read
 //	lock                 who writes here
+//	shards/              what each machine has found, of a comparison that several
+//	                     share: a folder like this one each
 //	previous/            the comparison that was here before
 //	damaged/             what could not be trusted, by name
 //

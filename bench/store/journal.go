@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,7 @@ type journal struct {
 	err  error // the first failure to write, after which nothing is known of the rest
 
 	identity *Identity
+	about    json.RawMessage  // see Store.Describe
 	runs     map[string]place // by mark
 	format   int              // of the newest line
 }
@@ -121,6 +123,9 @@ func (j *journal) note(l line, at, length int64) {
 	switch {
 	case l.Kind == kindComparison && l.Identity != nil:
 		j.identity = l.Identity
+		if l.Body != nil {
+			j.about = l.Body
+		}
 	case l.Kind == kindRun && l.Key != nil && l.Mark != "":
 		j.runs[l.Mark] = place{*l.Key, at, length}
 	case l.Kind == kindAside:

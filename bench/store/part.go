@@ -1,8 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,15 +10,17 @@ import (
 )
 
 // Part is the journal of a folder, open for reading: what one machine has
-// found of a comparison that several share.
+// found of a comparison that several share. A nil part has nothing.
 type Part struct {
-	dir     string
-	journal *journal
-	Damaged []string // lines that cannot be used, in words
+	Dir        string
+	Damaged    []string // lines that cannot be used, in words
+	Unfinished bool     // more is to come: the folder is marked so
+	journal    *journal
 }
 
 // OpenPart opens a folder's journal for reading. It takes no lock: a line that
-// is being written just then is not yet there. It must be closed.
+// is being written just then is not yet there. The error is fs.ErrNotExist if
+// the folder has no journal. It must be closed.
 func OpenPart(dir string) (*Part, error) { return openPart(local{}, dir) }
 
 func openPart(d disk, dir string) (*Part, error) {
@@ -26,7 +28,9 @@ func openPart(d disk, dir string) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Part{dir: dir, journal: j}
+	p := &Part{Dir: dir, journal: j}
+	_, err = d.stat(filepath.Join(dir, markerName))
+	p.Unfinished = err == nil
 	for _, b := range bad {
 		if b.torn {
 			continue
@@ -41,7 +45,12 @@ func openPart(d disk, dir string) (*Part, error) {
 }
 
 // Close closes the part.
-func (p *Part) Close() error { return p.journal.file.Close() }
+func (p *Part) Close() error {
+	if p == nil {
+		return nil
+	}
+	return p.journal.file.Close()
+}
 
 // Identity returns what comparison the part is of; ok is false if the line
 // that says so is damaged or missing.
@@ -50,6 +59,38 @@ func (p *Part) Identity() (id Identity, ok bool) {
 		return Identity{}, false
 	}
 	return *p.journal.identity, true
+}
+
+// About returns what the runs are of, as [Store.Describe] was told; nil if it
+// was not.
+func (p *Part) About() []byte { return p.journal.about }
+
+// Load returns the run of a key and mark, if it is here and check finds
+// nothing wrong with it. One that is damaged, or that check refuses, is not
+// here, and is among those Damaged.
+func (p *Part) Load(k Key, mark string, check func(body []byte) error) (body []byte, ok bool, err error) {
+	if p == nil {
+		return nil, false, nil
+	}
+	if _, here := p.journal.runs[mark]; !here {
+		return nil, false, nil
+	}
+	key, body, ok, err := p.journal.body(mark)
+	var wrong error
+	switch {
+	case err != nil:
+		return nil, false, err
+	case !ok:
+		wrong = errors.New("the checksum does not hold")
+	case key != k:
+		wrong = fmt.Errorf("it is filed as %v", key)
+	default:
+		if wrong = check(body); wrong == nil {
+			return body, true, nil
+		}
+	}
+	p.Damaged = append(p.Damaged, fmt.Sprintf("%s: the run of %v cannot be used: %v", p.journal.path, k, wrong))
+	return nil, false, nil
 }
 
 // Keys lists the runs that the part has.
@@ -64,127 +105,4 @@ func (p *Part) Keys() []Key {
 
 func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Strategy, b.Strategy), cmp.Compare(a.Seed, b.Seed))
-}
-
-// source is a run's line in one of several journals.
-type source struct {
-	journal *journal
-	mark    string
-	place   place
-}
-
-// Merge adds the runs of parts to the store, which must have begun with the
-// same identity: a part of another is refused, and so are two runs of one mark
-// of which same says that they are not the same run. Of two that are, the
-// journal keeps the one whose line sorts first; it is written in the order of
-// phases, strategies and seeds. So the result does not depend on the order of
-// the parts, nor on how often they are merged.
-func (s *Store) Merge(parts []*Part, same func(a, b []byte) bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	best := map[string]source{}
-	for mark, at := range s.journal.runs {
-		best[mark] = source{s.journal, mark, at}
-	}
-	for _, p := range parts {
-		if err := s.comparable(p); err != nil {
-			return err
-		}
-		for mark, at := range p.journal.runs {
-			c := source{p.journal, mark, at}
-			if b, ok := best[mark]; ok {
-				var err error
-				if c, err = firstOf(b, c, same); err != nil {
-					return err
-				}
-			}
-			best[mark] = c
-		}
-	}
-	all := make([]source, 0, len(best))
-	for _, c := range best {
-		all = append(all, c)
-	}
-	slices.SortFunc(all, func(a, b source) int {
-		return cmp.Or(compareKeys(a.place.key, b.place.key), cmp.Compare(a.mark, b.mark))
-	})
-	return s.journal.replaceBy(all, s.program)
-}
-
-// comparable returns an error if a part is of another comparison.
-func (s *Store) comparable(p *Part) error {
-	id, ok := p.Identity()
-	if !ok {
-		return fmt.Errorf("%s does not say what comparison it is of: it is damaged, or nothing was begun there", p.journal.path)
-	}
-	if why := s.journal.identity.Differs(id); why != "" {
-		return fmt.Errorf("%s is of another comparison than %s: %s", p.dir, s.dir, why)
-	}
-	return nil
-}
-
-// firstOf returns which of two lines of one run sorts first.
-func firstOf(a, b source, same func(a, b []byte) bool) (source, error) {
-	textA, bodyA, err := a.read()
-	if err != nil {
-		return source{}, err
-	}
-	textB, bodyB, err := b.read()
-	if err != nil {
-		return source{}, err
-	}
-	if a.place.key != b.place.key || !same(bodyA, bodyB) {
-		return source{}, fmt.Errorf("%s and %s differ on the run of %v, though both say that it follows from the same program, configuration and data: train it again in one of them",
-			a.journal.path, b.journal.path, a.place.key)
-	}
-	if bytes.Compare(textA, textB) <= 0 {
-		return a, nil
-	}
-	return b, nil
-}
-
-func (c source) read() (text, body []byte, err error) {
-	_, body, ok, err := c.journal.body(c.mark)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !ok {
-		return nil, nil, fmt.Errorf("%s was damaged while it was read: the run of %v", c.journal.path, c.place.key)
-	}
-	var b bytes.Buffer
-	if err := c.journal.copyLine(&b, c.place.offset, c.place.length); err != nil {
-		return nil, nil, cannot("read", c.journal.path, err)
-	}
-	return b.Bytes(), body, nil
-}
-
-// replaceBy writes the journal anew, of the lines given.
-func (j *journal) replaceBy(all []source, program string) error {
-	if j.err != nil {
-		return j.err
-	}
-	return j.replaceWith(func(f file) (size int64, err error) {
-		first, err := encode(line{Kind: kindComparison, Format: format, Program: program, Identity: j.identity})
-		if err != nil {
-			return 0, err
-		}
-		if _, err := f.Write(first); err != nil {
-			return 0, err
-		}
-		size = int64(len(first))
-		for _, c := range all {
-			text, _, err := c.read()
-			if err != nil {
-				return 0, err
-			}
-			if _, err := f.Write(text); err != nil {
-				return 0, err
-			}
-			size += int64(len(text))
-		}
-		return size, nil
-	})
 }

@@ -5,16 +5,21 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // moveAside moves the comparison that is in the folder to the folder previous,
 // in place of the one there. A move that was cut short is gone on with by the
-// next: nothing of another comparison is written before all has left.
-func (s *Store) moveAside() error {
+// next: nothing of another comparison is written before all has left. Shards
+// may be told to stay.
+func (s *Store) moveAside(shards bool) error {
 	leaving, err := s.leaving()
 	if err != nil {
 		return err
+	}
+	if shards {
+		leaving = slices.DeleteFunc(leaving, func(name string) bool { return name == shardsName })
 	}
 	next, previous := s.path(previousName+".new"), s.path(previousName)
 	_, err = s.disk.stat(next)
@@ -53,7 +58,7 @@ func (s *Store) moveAside() error {
 // know stays where it is.
 func (s *Store) leaving() ([]string, error) {
 	var names []string
-	for _, name := range append([]string{journalName, statesName, damagedName}, exports...) {
+	for _, name := range append([]string{journalName, statesName, damagedName, shardsName}, exports...) {
 		switch _, err := s.disk.stat(s.path(name)); {
 		case err == nil:
 			names = append(names, name)

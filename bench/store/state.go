@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 func (s *Store) statePath(k Key) string { return s.path(statesName, fileName(k)+".state") }
@@ -32,7 +33,8 @@ func (s *Store) SaveState(k Key, mark string, state []byte) error {
 	return replace(s.disk, s.statePath(k), head, state)
 }
 
-// LoadState returns how far a run has come, if that is kept. A state that is
+// LoadState returns how far a run has come, if that is kept: here or, for a
+// shard, with another, which the run had fallen to before. A state that is
 // damaged is set aside by name; one of another mark is passed over.
 func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error) {
 	if s == nil {
@@ -47,7 +49,8 @@ func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error)
 	text, err := s.readState(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, false, nil
+		state, ok = s.stateElsewhere(k, mark)
+		return state, ok, nil
 	case err != nil:
 		return nil, false, cannot("read", path, err)
 	}
@@ -56,7 +59,8 @@ func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error)
 	case wrong == nil && l.Format > format:
 		return nil, false, fmt.Errorf("%s is of format %d, this program reads %d: use the program that wrote it, or remove it", path, l.Format, format)
 	case wrong == nil && l.Mark != mark && *l.Key == k:
-		return nil, false, nil
+		state, ok = s.stateElsewhere(k, mark)
+		return state, ok, nil
 	case wrong == nil && *l.Key != k:
 		wrong = fmt.Errorf("it is of %v", *l.Key)
 	}
@@ -64,6 +68,21 @@ func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error)
 		return state, true, nil
 	}
 	return nil, false, s.distrustState(k, text, wrong)
+}
+
+// stateElsewhere returns how far a run has come with another shard, if that can
+// be read and is whole.
+func (s *Store) stateElsewhere(k Key, mark string) (state []byte, ok bool) {
+	for _, dir := range s.siblings() {
+		text, err := s.readState(filepath.Join(dir, statesName, filepath.Base(s.statePath(k))))
+		if err != nil {
+			continue
+		}
+		if l, state, wrong := parseState(text); wrong == nil && l.Format <= format && l.Mark == mark && *l.Key == k {
+			return state, true
+		}
+	}
+	return nil, false
 }
 
 // DistrustState sets a state aside that its run could not go on from.
@@ -74,7 +93,10 @@ func (s *Store) DistrustState(k Key, why error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text, err := s.readState(s.statePath(k))
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // it is another shard's
+		return nil
+	case err != nil:
 		return cannot("read", s.statePath(k), err)
 	}
 	return s.distrustState(k, text, why)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -80,6 +81,7 @@ const (
 	damagedName  = "damaged"
 	markerName   = "UNFINISHED"
 	previousName = "previous"
+	shardsName   = "shards"
 )
 
 // The exports, which follow from the journal.
@@ -102,7 +104,13 @@ func (s *Store) path(names ...string) string {
 // With resume, runs of the same identity are kept. All else that was here, or
 // everything without resume, is moved to the folder previous before anything
 // is written, so that no file of one comparison stands beside one of another.
-func (s *Store) Begin(id Identity, resume bool) error {
+func (s *Store) Begin(id Identity, resume bool) error { return s.begin(id, resume, false) }
+
+// Join is Begin with resume for a folder in which shards are to be merged:
+// these stay where they are.
+func (s *Store) Join(id Identity) error { return s.begin(id, true, true) }
+
+func (s *Store) begin(id Identity, resume, shards bool) error {
 	if s == nil {
 		return nil
 	}
@@ -124,7 +132,7 @@ func (s *Store) Begin(id Identity, resume bool) error {
 	if same {
 		err = s.dropExports()
 	} else {
-		err = s.moveAside()
+		err = s.moveAside(shards)
 	}
 	if err != nil {
 		return err
@@ -256,6 +264,23 @@ func (s *Store) harden() error {
 	return nil
 }
 
+// Describe keeps with the runs what they are of, as JSON that the store does
+// not look into. The last description counts.
+func (s *Store) Describe(about []byte) error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return err
+	}
+	if bytes.Equal(s.journal.about, about) {
+		return nil
+	}
+	return s.journal.append(line{Kind: kindComparison, Format: format, Program: s.program, Identity: s.journal.identity, Body: about})
+}
+
 // Put keeps a run that has ended: once it returns, the run outlasts the
 // process and the power. The body is JSON. The work does not depend on how
 // many runs there are.
@@ -306,6 +331,17 @@ func (s *Store) Load(k Key, mark string, check func(body []byte) error) (body []
 		}
 	}
 	return nil, false, s.distrust(k, mark, wrong)
+}
+
+// Has reports whether a run of this mark is kept.
+func (s *Store) Has(mark string) bool {
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, here := s.journal.runs[mark]
+	return here
 }
 
 // Runs returns how many runs are kept.

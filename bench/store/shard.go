@@ -1,0 +1,75 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+)
+
+// ShardDir returns the folder of a shard within a comparison's: each shard has
+// a lock of its own there, so that machines that share a file system do not
+// wait for each other.
+func ShardDir(dir string, index, count int) string {
+	return filepath.Join(dir, shardsName, fmt.Sprintf("%d-of-%d", index, count))
+}
+
+// siblings lists the folders of the other shards, if this is one.
+func (s *Store) siblings() (dirs []string) {
+	all := filepath.Dir(filepath.Clean(s.dir))
+	if filepath.Base(all) != shardsName {
+		return nil
+	}
+	entries, err := s.disk.list(all)
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if dir := filepath.Join(all, e.Name()); e.IsDir() && dir != filepath.Clean(s.dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// OpenParts opens what a folder holds of a comparison: its own journal, if it
+// has one, and those of the shards in it, by name. A shard that has begun
+// nothing is passed over. All must be closed.
+func OpenParts(dir string) ([]*Part, error) { return openParts(local{}, dir) }
+
+func openParts(d disk, dir string) (parts []*Part, err error) {
+	dirs := []string{dir}
+	entries, err := d.list(filepath.Join(dir, shardsName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, cannot("read", filepath.Join(dir, shardsName), err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			dirs = append(dirs, filepath.Join(dir, shardsName, e.Name()))
+		}
+	}
+	for _, dir := range dirs {
+		p, err := openPart(d, dir)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, errors.Join(err, CloseParts(parts...))
+		case p.journal.identity == nil && len(p.journal.runs) == 0 && len(p.Damaged) == 0: // stopped before it had begun
+			if err := p.Close(); err != nil {
+				return nil, errors.Join(err, CloseParts(parts...))
+			}
+			continue
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+// CloseParts closes parts.
+func CloseParts(parts ...*Part) (err error) {
+	for _, p := range parts {
+		err = errors.Join(err, p.Close())
+	}
+	return err
+}
