@@ -175,7 +175,7 @@ func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
 		"unknown key":          {"training: {imags: 3}\nstrategies: []\n", "1:12", "did you mean images?"},
 		"wrong type":           {tiny + "folder: {size: big}\n", "10:16", "expected a whole number"},
 		"negative number":      {tiny + "folder: {max_train: -3}\n", "10:21", "at least 0"},
-		"fraction above 1":     {"strategies:\n- name: a\n  dense: {sampler: {type: random, positive_fraction: 1.5}}\n", "3:54", "between 0 and 1"},
+		"fraction above 1":     {"strategies:\n- name: a\n  dense: {sampler: {type: random, positive_fraction: 1.5}}\n", "3:54", "above 0 and at most 1"},
 		"unknown sampler":      {"strategies:\n- name: a\n  dense: {sampler: randm}\n", "3:20", "did you mean random?"},
 		"mining beside ghm_c":  {"strategies:\n- name: a\n  dense: {sampler: ohem, cls: ghm_c}\n", "3:3", "ohem"},
 		"no classes":           {"scenes: {classes: 0}\nstrategies: [{name: a, dense: {}}]\n", "1:19", "between 1 and 4"},
