@@ -34,6 +34,7 @@ func readCOCO(r io.Reader, name string, images *cocoImages, o Options, found *fi
 	c := cocoReader{
 		name: name, options: o, found: found, images: images,
 		index:      map[int64]int32{},
+		files:      map[string]int64{},
 		categories: map[int64]string{},
 		set:        &Set{Path: name, Format: COCO},
 	}
@@ -67,8 +68,9 @@ type cocoReader struct {
 	images  *cocoImages
 	set     *Set
 
-	index      map[int64]int32 // of images, by id
-	unsized    int             // images without width and height
+	index      map[int64]int32  // of images, by id
+	files      map[string]int64 // ids of images by their file
+	unsized    int              // images without width and height
 	lists      []imageLists
 	categories map[int64]string // id to name
 	objects    []placedObject
@@ -115,6 +117,12 @@ func (c *cocoReader) addImage(im cocojson.Image, at cocojson.Place) error {
 			return err
 		}
 	}
+	if first, dup := c.files[local]; dup && local != "" {
+		if err := c.addf(at, what(), "has the file %s of image %d: both are used", local, first); err != nil {
+			return err
+		}
+	}
+	c.files[local] = im.ID
 	c.index[im.ID] = int32(len(c.set.Images))
 	if im.Negative != nil || im.NotExhaustive != nil {
 		c.set.Format = LVIS

@@ -6,6 +6,7 @@ import (
 	"path"
 	"runtime"
 	"strings"
+	"sync"
 
 	"detsample/internal/parallel"
 )
@@ -22,7 +23,12 @@ func (l *cocoImages) locate(c *cocoReader) error {
 	found := make([]*findings, len(c.set.Images))
 	parallel.For(runtime.GOMAXPROCS(0), len(c.set.Images), func(_, i int) {
 		im := &c.set.Images[i]
-		if im.Width > 0 && !c.options.Images || im.File == "" {
+		if im.Width > 0 && !c.options.Images || im.File == "" && !c.options.Images {
+			return
+		}
+		if im.File == "" {
+			found[i] = &findings{}
+			found[i].add(Problem{File: c.name, Object: fmt.Sprintf("image %d", im.ID), Message: "no file_name: left out"})
 			return
 		}
 		if im.Path = l.find(im.File, l.dirs); im.Path != "" {
@@ -45,9 +51,12 @@ func (l *cocoImages) locate(c *cocoReader) error {
 	return nil
 }
 
-// statImages returns a find that looks into the folders alone, where a folder
-// is not known to be a set and must not be walked.
-func statImages(fsys fs.FS) func(name string, dirs []string) string {
+// beside returns a find for a file that was named by itself: in the folders
+// where images usually lie, and if one is not there, in all that lies beside the
+// file.
+func beside(fsys fs.FS) func(name string, dirs []string) string {
+	var once sync.Once
+	var all *tree
 	return func(name string, dirs []string) string {
 		for rest, more := name, true; more; _, rest, more = strings.Cut(rest, "/") {
 			for _, dir := range dirs {
@@ -58,6 +67,14 @@ func statImages(fsys fs.FS) func(name string, dirs []string) string {
 				}
 			}
 		}
-		return ""
+		once.Do(func() { all, _ = walk(fsys, maxBeside) })
+		if all == nil {
+			return ""
+		}
+		return all.find(name, nil)
 	}
 }
+
+// maxBeside is how many files beside an annotation file are looked through, as
+// its folder may be anything.
+const maxBeside = 200_000

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,12 +114,12 @@ func openCOCO(fsys fs.FS, file string, o Options, found *findings) (*Set, error)
 		split = splitOf(filepath.Base(filepath.Dir(file)))
 	}
 	dirs := imageDirs(filepath.Base(file), split)
-	return readCOCO(f, file, &cocoImages{fsys: fsys, find: statImages(fsys), dirs: dirs}, o, found)
+	return readCOCO(f, file, &cocoImages{fsys: fsys, find: beside(fsys), dirs: dirs}, o, found)
 }
 
 // readFolder reads the set in fsys, of whichever layout it has.
 func readFolder(fsys fs.FS, o Options, found *findings) (*Set, error) {
-	t, err := walk(fsys)
+	t, err := walk(fsys, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,8 @@ func utf8Text(r io.Reader) io.Reader {
 	return b
 }
 
+const notUTF8 = "it is not UTF-8: what is not is read as \ufffd"
+
 // readText reads a text file; valid reports whether all of it was UTF-8, and
 // what was not is replaced.
 func readText(fsys fs.FS, file string) (text string, valid bool, err error) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // tree is what lies in a folder, as far as a set can be made of it.
@@ -24,6 +25,7 @@ type tree struct {
 	example string // a hidden file
 	found   []Problem
 
+	most   int      // entries to be read yet
 	dirs   []string // read so far, that are not hidden
 	linked []string // links to folders, read after all others
 
@@ -53,9 +55,9 @@ func stem(file string) string {
 	return file
 }
 
-// walk lists a folder. Links are followed as far as fsys lets them.
-func walk(fsys fs.FS) (*tree, error) {
-	t := &tree{fsys: fsys}
+// walk lists a folder of at most so many files and folders. Links are followed as far as fsys lets them.
+func walk(fsys fs.FS, most int) (*tree, error) {
+	t := &tree{fsys: fsys, most: most}
 	if err := t.folder(".", false, 0); err != nil {
 		return nil, err
 	}
@@ -92,6 +94,9 @@ func (t *tree) folder(dir string, hidden bool, depth int) error {
 		t.addf(dir, false, "%v: folder not read", plainPathError(err))
 		return nil
 	}
+	if t.most -= len(entries); t.most < 0 {
+		return errors.New("too many files")
+	}
 	if !hidden {
 		t.dirs = append(t.dirs, dir)
 	}
@@ -99,6 +104,8 @@ func (t *tree) folder(dir string, hidden bool, depth int) error {
 		file := path.Join(dir, e.Name())
 		hide := hidden || strings.HasPrefix(e.Name(), ".") || e.Name() == "__MACOSX"
 		switch mode := e.Type(); {
+		case !utf8.ValidString(e.Name()):
+			t.addf(dir, false, "the name %q is not UTF-8: not read", e.Name())
 		case mode.IsDir():
 			if e.Name() == ".git" {
 				continue

@@ -47,12 +47,17 @@ type vocLists struct {
 // read reads a list of images, if there is one. A union of other lists changes
 // nothing about the images that those name.
 func (l *vocLists) read(file string, split Split, union bool) (is bool, err error) {
-	text, _, err := readText(l.fsys, file)
+	text, valid, err := readText(l.fsys, file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if err != nil {
 		return false, l.found.add(Problem{File: file, Message: err.Error() + ": list not used"})
+	}
+	if !valid {
+		if err := l.found.add(Problem{File: file, Message: notUTF8}); err != nil {
+			return true, err
+		}
 	}
 	names, known := 0, 0
 	for line := range strings.Lines(text) {

@@ -122,12 +122,21 @@ func TestYAMLThatCannotBeReadIsAnErrorWithItsPlace(t *testing.T) {
 	}
 }
 
+func TestClassesWithoutANameAreKept(t *testing.T) {
+	fsys := yolo()
+	fsys["labels/train/b.txt"] = file("3 .5 .5 .5 .5")
+	s, err := folder(fsys)
+	require.NoError(t, err)
+	assert.Equal(t, 3, s.Objects())
+	assert.Equal(t, "class 3", s.Categories[3].Name)
+	assert.Equal(t, "labels/train/b.txt:1: class 3, but only 2 have a name: called class 3", messages(s)[0])
+}
+
 func TestBrokenYOLOLinesAreListed(t *testing.T) {
 	for line, want := range map[string]string{
 		"x 0.5 0.5 0.1 0.1":        "class \"x\"",
 		"-1 0.5 0.5 0.1 0.1":       "class \"-1\"",
 		"0.5 0.5 0.5 0.1 0.1":      "class \"0.5\": want a whole number from 0",
-		"2 0.5 0.5 0.1 0.1":        "class 2, but only 2 have a name",
 		"9999999999 0.5 0.5 .1 .1": "class",
 		"0 0.5 0.5 0.1":            "4 numbers",
 		"0,0.5,0.5,0.1,0.1":        "class \"0,0.5,0.5,0.1,0.1\"",

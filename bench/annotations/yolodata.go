@@ -68,7 +68,7 @@ func (d *yoloData) readNames(t *tree, file string, found *findings) error {
 	}
 	d.names = names
 	if !valid {
-		return found.add(Problem{File: file, Message: "it is not UTF-8: what is not is shown as \ufffd"})
+		return found.add(Problem{File: file, Message: notUTF8})
 	}
 	return nil
 }

@@ -52,9 +52,6 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 		im.found.add(Problem{File: im.Source, Line: number, Message: fmt.Sprintf(format, args...)})
 	}
 	class, err := yoloClass(words[0])
-	if err == nil && len(y.names) > 0 && int(class) >= len(y.names) {
-		err = fmt.Errorf("class %d, but only %d have a name", class, len(y.names))
-	}
 	var shares []float64
 	if err == nil {
 		shares, err = y.shares(words[1:])
@@ -62,6 +59,9 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	if err != nil {
 		add("%v: left out", err)
 		return
+	}
+	if n := len(y.names); n > 0 && int(class) >= n {
+		add("class %d, but only %d have a name: called class %d", class, n, class)
 	}
 	if want := 5 + y.keypoints[0]*y.keypoints[1]; y.keypoints != [2]int{} && len(words) != 5 && len(words) != want {
 		add("%d numbers, where kpt_shape %v wants %d: its box is read all the same", len(words), y.keypoints, want)

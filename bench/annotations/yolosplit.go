@@ -113,9 +113,14 @@ func (y *yoloFolder) resolve(entry string) (dir, list string) {
 // readList reads a list of images, a path a line.
 func (y *yoloFolder) readList(file string, found *findings) ([]string, error) {
 	y.other[file] = true
-	text, _, err := readText(y.fsys, file)
+	text, valid, err := readText(y.fsys, file)
 	if err != nil {
 		return nil, found.add(Problem{File: file, Message: err.Error() + ": list not used"})
+	}
+	if !valid {
+		if err := found.add(Problem{File: file, Message: notUTF8}); err != nil {
+			return nil, err
+		}
 	}
 	var images []string
 	number := 0

@@ -73,6 +73,7 @@ func (c *inspectCommand) Run(s *session) error {
 	progress.step("reading " + c.Annotations)
 	set, err := c.read(s.ctx, c.Annotations, annotations.Options{})
 	if err != nil || !c.Quiet {
+		progress.clear()
 		err = printRead(s.stderr, set, err)
 	}
 	if err != nil {

@@ -87,6 +87,13 @@ func (p *stepProgress) left(done float64, before string) string {
 	return before + clock(time.Duration(float64(elapsed)*(1-done)/done)) + " left"
 }
 
+// clear takes the bar off the line for something else to be printed.
+func (p *stepProgress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
+
 // end removes the bar.
 func (p *stepProgress) end() {
 	if p.bar != nil {

@@ -60,6 +60,7 @@ func (c *replayCommand) Run(s *session) error {
 		progress.step("reading " + c.Annotations)
 		set, err := annotations.Open(c.Annotations, annotations.Options{})
 		if err != nil || !c.Quiet {
+			progress.clear()
 			err = printRead(s.stderr, set, err)
 		}
 		if err != nil {

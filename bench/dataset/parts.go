@@ -86,30 +86,25 @@ func (l *loader) holdOut(images []int) (train, test []int, err error) {
 	return train, test, nil
 }
 
-// dropShared removes from train every image that is in test too, and repeats of
-// an image within a split: a detector must not be tested on what it learnt.
+// dropShared removes from train every image that is in test too: a detector
+// must not be tested on what it learnt.
 func (l *loader) dropShared(train, test []int) ([]int, []int, error) {
-	seen := make(map[string]string, len(train)+len(test))
-	keep := func(images []int, name string) (kept []int, err error) {
-		for _, i := range images {
-			file := l.annotated.Images[i].Path
-			if where, dup := seen[file]; dup {
-				p := annotations.Problem{File: file, Message: fmt.Sprintf("already listed for %s: left out of %s", where, name)}
-				if err := l.found.add(p); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			seen[file] = name
+	tested := make(map[string]bool, len(test))
+	for _, i := range test {
+		tested[l.annotated.Images[i].Path] = true
+	}
+	var kept []int
+	for _, i := range train {
+		file := l.annotated.Images[i].Path
+		if !tested[file] {
 			kept = append(kept, i)
+			continue
 		}
-		return kept, nil
+		if err := l.found.add(annotations.Problem{File: file, Message: "already listed for test: left out of training"}); err != nil {
+			return nil, nil, err
+		}
 	}
-	test, err := keep(test, "test")
-	if err == nil {
-		train, err = keep(train, "training")
-	}
-	return train, test, err
+	return kept, test, nil
 }
 
 func (l *loader) anyObject(images []int) bool {

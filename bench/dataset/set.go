@@ -31,7 +31,8 @@ type Object struct {
 // Image is one picture and its objects.
 type Image struct {
 	// Name is the image's file relative to the set's folder, or the name its
-	// generator gave it; unique within a split.
+	// generator gave it; unique within a split
+	// unless annotations list a file twice.
 	Name string
 	// ID is the number by which COCO results refer to the image; unique
 	// within a split.
