@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -95,5 +96,28 @@ func TestTheArchitectureHasALineOnEveryPackage(t *testing.T) {
 	assert.True(t, packages["bench/plan"])
 	for name := range packages {
 		assert.True(t, strings.Contains(string(text), "`"+name+"`"), name)
+	}
+}
+
+func TestEveryTestThatReliabilityNamesIsThere(t *testing.T) {
+	text, err := os.ReadFile("../../docs/reliability.md")
+	require.NoError(t, err)
+	var tests strings.Builder
+	root := os.DirFS("../..")
+	require.NoError(t, fs.WalkDir(root, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		data, err := fs.ReadFile(root, name)
+		tests.Write(data)
+		return err
+	}))
+	names := regexp.MustCompile(`\b(Test|Fuzz)[A-Z]\w+`).FindAllString(string(text), -1)
+	assert.Greater(t, len(names), 30)
+	for _, name := range names {
+		assert.Contains(t, tests.String(), "func "+name+"(t", name)
+	}
+	for _, status := range []int{0, statusFailure, statusUsage, statusPartial, statusInterrupted} {
+		assert.Contains(t, string(text), fmt.Sprintf("\n| %d | ", status))
 	}
 }

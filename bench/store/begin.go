@@ -1,0 +1,164 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// Begin opens the store for a comparison of this identity. From then on the
+// folder is that comparison's, and marked as unfinished until [Store.Finish].
+//
+// With resume, runs of the same identity are kept. All else that was here, or
+// everything without resume, is moved to the folder previous before anything
+// is written, so that no file of one comparison stands beside one of another.
+func (s *Store) Begin(id Identity, resume bool) error { return s.begin(id, resume, false) }
+
+// Join is Begin with resume for a folder in which shards are to be merged:
+// these stay where they are.
+func (s *Store) Join(id Identity) error { return s.begin(id, true, true) }
+
+func (s *Store) begin(id Identity, resume, shards bool) error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.usable(); err != nil {
+		return err
+	}
+	if err := s.unobstructed(); err != nil {
+		return err
+	}
+	if err := s.mark(); err != nil {
+		return err
+	}
+	same, err := s.sameComparison(id, resume)
+	if err != nil {
+		return err
+	}
+	if same {
+		err = s.dropExports()
+	} else {
+		err = s.moveAside(shards)
+	}
+	if err != nil {
+		return err
+	}
+	return s.openJournal(id)
+}
+
+// unobstructed finds out now, and not when the training is done, that an
+// export's place is taken.
+func (s *Store) unobstructed() error {
+	for _, name := range append([]string{markerName, journalName}, exports...) {
+		info, err := s.disk.stat(s.path(name))
+		if err == nil && !info.Mode().IsRegular() && (info.Mode()&fs.ModeSymlink == 0 || name == journalName) {
+			return cannot("write", s.path(name), errNotRegular(info.Mode()))
+		}
+	}
+	return nil
+}
+
+// mark says in the folder that its comparison is not finished.
+func (s *Store) mark() error {
+	me := self()
+	text := fmt.Sprintf(`The comparison in this folder is not finished.
+It was last begun %s by process %d on %s.
+%s has the runs that have ended; what is missing here, or older than this
+file, does not belong to it. Go on with the same command and --resume.
+`, time.Now().Format(time.RFC3339), me.Process, me.Host, Results)
+	return replace(s.disk, s.path(markerName), []byte(text))
+}
+
+// sameComparison reports whether what is in the folder is to be gone on with.
+func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
+	if !resume {
+		return false, nil
+	}
+	if _, err := s.disk.stat(s.path(journalName)); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	j, bad, err := readJournal(s.disk, s.path(journalName), os.O_RDWR)
+	if err != nil {
+		return false, err
+	}
+	defer j.file.Close()
+	switch {
+	case j.identity == nil && len(j.runs) == 0 && len(bad) == 0:
+		return false, nil
+	case j.identity == nil && len(j.runs) == 0:
+		s.warn("%s holds no line that is whole: nothing is taken over", j.path)
+		return false, nil
+	case j.identity == nil: // its line is damaged; the runs' marks still tell
+		return true, nil
+	}
+	if why := id.Differs(*j.identity); why != "" {
+		s.warn("%s holds another comparison (%s): nothing is taken over", s.dir, why)
+		return false, nil
+	}
+	return true, nil
+}
+
+// dropExports removes what will be written anew from the journal, but for the
+// results so far.
+func (s *Store) dropExports() error {
+	for _, name := range exports {
+		if name == Results {
+			continue
+		}
+		if err := s.disk.remove(s.path(name)); err != nil {
+			return cannot("replace", s.path(name), err)
+		}
+	}
+	return s.synced()
+}
+
+func (s *Store) synced() error {
+	if err := s.disk.sync(s.dir); err != nil {
+		return cannot("write to", s.dir, err)
+	}
+	return nil
+}
+
+// openJournal opens the journal for appending, repaired if need be, and says
+// in it whose runs follow.
+func (s *Store) openJournal(id Identity) error {
+	path := s.path(journalName)
+	j, bad, err := readJournal(s.disk, path, os.O_RDWR|os.O_CREATE|os.O_APPEND)
+	if err != nil {
+		return err
+	}
+	s.journal = j
+	if err := s.harden(); err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		if err := s.repair(bad); err != nil {
+			return err
+		}
+	}
+	if j.identity == nil || *j.identity != id {
+		if err := j.append(line{Kind: kindComparison, Format: format, Program: s.program, Identity: &id}); err != nil {
+			return err
+		}
+	}
+	return s.synced()
+}
+
+// harden syncs what an earlier process wrote and may have been killed before
+// it synced: from now on this process builds upon it.
+func (s *Store) harden() error {
+	if err := s.journal.file.Sync(); err != nil {
+		return cannot("write", s.journal.path, err)
+	}
+	states := s.path(statesName)
+	if _, err := s.disk.stat(states); err == nil {
+		if err := s.disk.sync(states); err != nil {
+			return cannot("write to", states, err)
+		}
+	}
+	return nil
+}
