@@ -11,9 +11,9 @@ import (
 // ratio, each times its weight.
 type Delta [4]float32
 
-// DefaultMaxScale is log(1000/16), the customary limit of dw and dh before
+// defaultMaxScale is log(1000/16), the customary limit of dw and dh before
 // the exponential (Fast R-CNN code; detectron2, torchvision, mmdetection).
-const DefaultMaxScale = 4.135166556742356
+const defaultMaxScale = 4.135166556742356
 
 // Coder turns boxes into deltas and back:
 //
@@ -31,9 +31,9 @@ type Coder struct {
 }
 
 // NewCoder returns a coder with the given weights for (dx, dy, dw, dh) and
-// DefaultMaxScale. It panics unless they are positive.
+// defaultMaxScale. It panics unless they are positive.
 func NewCoder(x, y, w, h float32) Coder {
-	return registry.Must("anchors: NewCoder", Coder{Weights: [4]float32{x, y, w, h}, MaxScale: DefaultMaxScale})
+	return registry.Must("anchors: NewCoder", Coder{Weights: [4]float32{x, y, w, h}, MaxScale: defaultMaxScale})
 }
 
 // Encode returns the delta that decodes to box. Both boxes must be valid;

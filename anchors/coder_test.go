@@ -67,7 +67,7 @@ func TestCoderBackwardIsTheTransposedJacobian(t *testing.T) {
 
 func TestCoderBackwardIsFlatBeyondTheLimit(t *testing.T) {
 	c := NewCoder(10, 10, 5, 5)
-	got := c.Backward(Box{0, 0, 10, 10}, Delta{0, 0, 5 * DefaultMaxScale * 1.01, 50}, Box{1, 2, 3, 4})
+	got := c.Backward(Box{0, 0, 10, 10}, Delta{0, 0, 5 * defaultMaxScale * 1.01, 50}, Box{1, 2, 3, 4})
 	assert.Zero(t, got[2])
 	assert.Zero(t, got[3])
 	assert.NotZero(t, got[0])

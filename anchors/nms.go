@@ -16,9 +16,9 @@ type Detection struct {
 	Score float32
 }
 
-// SortByScore orders detections by falling score; equal scores keep their
+// sortByScore orders detections by falling score; equal scores keep their
 // order, and NaN comes last.
-func SortByScore(d []Detection) {
+func sortByScore(d []Detection) {
 	slices.SortStableFunc(d, func(a, b Detection) int { return cmp.Compare(b.Score, a.Score) })
 }
 
@@ -57,7 +57,7 @@ func (s *Suppressor) NMS(d []Detection, iou float32, keep int) []Detection {
 	return kept
 }
 
-// sort returns the detections as [SortByScore] orders them: d itself if they
+// sort returns the detections as [sortByScore] orders them: d itself if they
 // are in that order, as a head's best are, and a copy otherwise.
 func (s *Suppressor) sort(d []Detection) []Detection {
 	if inOrder(d) {

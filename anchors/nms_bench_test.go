@@ -66,7 +66,7 @@ func BenchmarkNMS(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			if c.inTurn {
-				SortByScore(c.d)
+				sortByScore(c.d)
 			}
 			work := slices.Clone(c.d)
 			var s Suppressor

@@ -14,7 +14,7 @@ import (
 // plainNMS compares every detection with every kept one, in a stable order.
 func plainNMS(d []Detection, iou float32, keep int) []Detection {
 	d = slices.Clone(d)
-	SortByScore(d)
+	sortByScore(d)
 	kept := []Detection{}
 	for _, c := range d {
 		if len(kept) == keep {
@@ -135,7 +135,7 @@ func TestSuppressionLeavesSortedDetectionsWhereTheyAre(t *testing.T) {
 	d := spreadDetections(700, 3)
 	want := plainNMS(d, 0.5, 700)
 	assert.Equal(t, want, NMS(slices.Clone(d), 0.5, 700))
-	SortByScore(d)
+	sortByScore(d)
 	assert.Equal(t, want, NMS(d, 0.5, 700))
 }
 

@@ -40,7 +40,7 @@ func TestTheZeroIoUTrapWarnsWhereItIs(t *testing.T) {
 		assert.Equal(t, c.warns, len(list) == 1, name)
 		assert.Equal(t, c.warns, trapped(c.assigner), "%s: and the warning tells the truth", name)
 		for _, w := range list {
-			assert.Equal(t, ZeroIoU, w.Trap)
+			assert.Equal(t, zeroIoU, w.Trap)
 		}
 	}
 	giou := forced(func(m *MaxIoU) { m.Measure = MeasureGIoU })

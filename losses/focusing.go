@@ -11,14 +11,6 @@ type Focused interface {
 	Focusing() float64
 }
 
-// FocusingOf returns the focusing of a loss, 0 for one that has none.
-func FocusingOf(l Cls) float64 {
-	if f, ok := l.(Focused); ok {
-		return f.Focusing()
-	}
-	return 0
-}
-
 // Focusing implements [Focused].
 func (l Focal) Focusing() float64 { return l.Gamma }
 
@@ -50,6 +42,11 @@ func (l ClassBalanced) Focusing() float64 { return l.Gamma }
 // Focusing implements [Focused].
 func (l SoftmaxClassBalanced) Focusing() float64 { return l.Gamma }
 
+// singleAlpha: softmax focal loss with one alpha for objects and
+// background, as in zimenglan's Caffe layer. It balances nothing and
+// scales the loss, which is the learning rate's part.
+const singleAlpha anchors.Trap = "single_alpha"
+
 // Warnings implements [anchors.Wary]: one alpha for objects and background. An
 // alpha of 1 says openly that there is no balance.
 func (l SoftmaxFocal) Warnings() []anchors.Warning {
@@ -62,7 +59,7 @@ func (l SoftmaxFocal) Warnings() []anchors.Warning {
 		}
 	}
 	return []anchors.Warning{{
-		Trap:   anchors.SingleAlpha,
+		Trap:   singleAlpha,
 		Detail: "objects and background have the same alpha " + figure(l.Alpha) + ", which only scales the loss",
 		Remedy: "background_alpha " + figure(1-l.Alpha) + " to balance, or both 1 and another learning rate",
 	}}

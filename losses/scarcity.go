@@ -83,6 +83,28 @@ const (
 	imageShare     = 0.1  // of the images
 )
 
+// The traps of a training.
+const (
+	// unmatchedTruth: ground truths that no candidate stands for, which the stage
+	// therefore never learns. All peers pass over them in silence.
+	unmatchedTruth anchors.Trap = "unmatched_truth"
+
+	// fewPositives: images with objects of which a sampler keeps no positive,
+	// or so few that its ratio is one in name only. All peers fill up with
+	// negatives, so that "1:1" trains at 1:50.
+	fewPositives anchors.Trap = "few_positives"
+
+	// noNegatives: images of which a sampler keeps no negative, as hard
+	// negative mining at a ratio does where it has no positive (SSD and its
+	// peers), so that nothing is learned from background.
+	noNegatives anchors.Trap = "no_negatives"
+
+	// repeatedKey: a random sampler is given the same key at every step (a Step
+	// left at 0) or for all images (an ID left at 0), and so draws the same
+	// candidates each time: a training on 256 of 200 000 anchors.
+	repeatedKey anchors.Trap = "repeated_key"
+)
+
 // Warnings returns the traps that a training was in: 1% of ground truths
 // unmatched, or a tenth of the images with few positives, without negatives or
 // drawn with a repeated key. Where is "assigner" or "sampler".
@@ -96,14 +118,14 @@ func (s Scarcity) Warnings() []anchors.Warning {
 	}
 	if part(s.NoNegatives, s.Images) >= imageShare {
 		list = append(list, anchors.Warning{
-			Trap: anchors.NoNegatives, Where: "sampler",
+			Trap: noNegatives, Where: "sampler",
 			Detail: percent(s.NoNegatives, s.Images) + " of images gave no negative: background there taught nothing",
 			Remedy: "min_negatives above 0 (hard_negative), no budget per_batch (ohem), or a higher neg_iou if none is assigned",
 		})
 	}
 	if part(s.Repeated, s.Images) >= imageShare {
 		list = append(list, anchors.Warning{
-			Trap: anchors.RepeatedKey, Where: "sampler",
+			Trap: repeatedKey, Where: "sampler",
 			Detail: percent(s.Repeated, s.Images) + " of images were sampled with a random key used just before, which draws the same candidates again",
 			Remedy: "count the key's Step up with every step, and give each image an ID of its own",
 		})
@@ -113,7 +135,7 @@ func (s Scarcity) Warnings() []anchors.Warning {
 
 func (s Scarcity) unmatched() anchors.Warning {
 	w := anchors.Warning{
-		Trap: anchors.Unmatched, Where: "assigner",
+		Trap: unmatchedTruth, Where: "assigner",
 		Detail: percent(s.Unmatched, s.Truths) + " of objects matched no candidate",
 		Remedy: "lower pos_iou or min_pos_iou, or force matches; in a second stage join_truth",
 	}
@@ -137,7 +159,7 @@ func (s Scarcity) unmatched() anchors.Warning {
 func (s Scarcity) fewPositives() anchors.Warning {
 	images := float64(s.FewPositives)
 	w := anchors.Warning{
-		Trap: anchors.FewPositives, Where: "sampler",
+		Trap: fewPositives, Where: "sampler",
 		Detail: fmt.Sprintf("%s of images: %s positives found", percent(s.FewPositives, s.Images), figure(float64(s.Kept)/images)),
 		Remedy: "match more candidates (lower pos_iou), or bound the negatives (negatives_per_positive)",
 	}

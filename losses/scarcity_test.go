@@ -35,7 +35,7 @@ func TestWhatIsLackingIsSaidInNumbers(t *testing.T) {
 		}
 	}
 	list := Scarcity{Images: 1, Truths: 1, Unmatched: 1, FewPositives: 1, NoNegatives: 1}.Warnings()
-	assert.Equal(t, []anchors.Trap{anchors.Unmatched, anchors.FewPositives, anchors.NoNegatives}, []anchors.Trap{list[0].Trap, list[1].Trap, list[2].Trap})
+	assert.Equal(t, []anchors.Trap{"unmatched_truth", "few_positives", "no_negatives"}, []anchors.Trap{list[0].Trap, list[1].Trap, list[2].Trap})
 }
 
 func TestEveryCountOfScarcityAddsUp(t *testing.T) {

@@ -31,7 +31,7 @@ func TestTheSecondStageWarnsOfItsConfiguration(t *testing.T) {
 	c.Cls, c.Sampler = losses.NewSoftmaxFocal(0.25, 2), sampling.OHEM{Num: 64}
 	list := c.Warnings()
 	if assert.Len(t, list, 1) {
-		assert.Equal(t, anchors.FocalAfterMining, list[0].Trap)
+		assert.Equal(t, anchors.Trap("focal_after_mining"), list[0].Trap)
 	}
 	c.Sampler = sampling.All{}
 	assert.Empty(t, c.Warnings(), "proposals are few enough to be divided by")

@@ -32,11 +32,11 @@ func TestTheStageWarnsOfItsConfiguration(t *testing.T) {
 	c.Cls = losses.Focal{Alpha: 0.25, Gamma: 2}
 	list := c.Warnings()
 	if assert.Len(t, list, 1) {
-		assert.Equal(t, anchors.FocalAfterSampling, list[0].Trap)
+		assert.Equal(t, anchors.Trap("focal_after_sampling"), list[0].Trap)
 		assert.Equal(t, "cls", list[0].Where)
 	}
 	c.Sampler = sampling.All{}
-	assert.Equal(t, anchors.FocalOverAll, c.Warnings()[0].Trap)
+	assert.Equal(t, anchors.Trap("focal_over_all"), c.Warnings()[0].Trap)
 }
 
 func TestAKeyLeftAtZeroIsWarnedOf(t *testing.T) {
@@ -57,7 +57,7 @@ func TestAKeyLeftAtZeroIsWarnedOf(t *testing.T) {
 	list := zero.Scarcity.Warnings()
 	if assert.NotEmpty(t, list) {
 		last := list[len(list)-1]
-		assert.Equal(t, anchors.RepeatedKey, last.Trap)
+		assert.Equal(t, anchors.Trap("repeated_key"), last.Trap)
 		assert.Equal(t, "sampler: 98% of images were sampled with a random key used just before, which draws the same candidates again; remedy: count the key's Step up with every step, and give each image an ID of its own", last.String())
 	}
 	assert.Zero(t, train(func(step uint64) sampling.Key { return sampling.Key{Step: step} }).Scarcity.Repeated)

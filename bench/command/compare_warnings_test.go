@@ -34,11 +34,11 @@ func TestStrategiesInTheSameTrapShareALine(t *testing.T) {
 	}
 	var w strings.Builder
 	printWarnings(&w, []config.Warning{
-		in("a", anchors.FewPositives, "rpn.sampler", "20% of images"),
-		in("a", anchors.FewPositives, "roi.sampler", "30% of images"),
-		in("b", anchors.FewPositives, "rpn.sampler", "40% of images"),
-		in("c\x1b", anchors.ZeroIoU, "rpn.assigner", strings.Repeat("ä", 200)),
-		in("d", anchors.FewPositives, "rpn.sampler", "50% of images"),
+		in("a", "few_positives", "rpn.sampler", "20% of images"),
+		in("a", "few_positives", "roi.sampler", "30% of images"),
+		in("b", "few_positives", "rpn.sampler", "40% of images"),
+		in("c\x1b", "zero_iou", "rpn.assigner", strings.Repeat("ä", 200)),
+		in("d", "few_positives", "rpn.sampler", "50% of images"),
 	}, "out")
 	assert.Equal(t, `warning: a and 2 more: rpn.sampler: 20% of images
 warning: a: roi.sampler: 30% of images

@@ -33,6 +33,12 @@ func (c *Config) Warnings() []Warning {
 	return list
 }
 
+// noPriorBias: an untrained dense head gives every candidate an even
+// chance. In the first steps the loss of all negatives drowns the
+// positives; plain cross entropy then diverges (Lin et al. 2017, section
+// 4.1). mmdetection, detectron2 and torchvision start at 0.01.
+const noPriorBias anchors.Trap = "no_prior_bias"
+
 // withoutPrior warns of a dense stage over all anchors whose untrained head
 // finds an object as likely as none.
 func (c *Config) withoutPrior(s *strategy.Strategy) []anchors.Warning {
@@ -47,7 +53,7 @@ func (c *Config) withoutPrior(s *strategy.Strategy) []anchors.Warning {
 		return nil
 	}
 	return []anchors.Warning{{
-		Trap: anchors.NoPriorBias, Where: name,
+		Trap: noPriorBias, Where: name,
 		Detail: fmt.Sprintf("detector.prior %g is no prior bias: at first the negatives drown the positives", c.Detector.Prior),
 		Remedy: "detector.prior 0.01",
 	}}

@@ -15,7 +15,7 @@ func TestWarningsHaveASectionWithTheirRemedies(t *testing.T) {
 	assert.Contains(t, html, `<a href="#warnings">`)
 	assert.Contains(t, html, "No strategy is in a known trap.")
 	s.Summary.Warnings = []config.Warning{{Strategy: "RPN <1>", Warning: anchors.Warning{
-		Trap: anchors.FewPositives, Where: "rpn.sampler", Detail: "31% of images & more", Remedy: "match more",
+		Trap: "few_positives", Where: "rpn.sampler", Detail: "31% of images & more", Remedy: "match more",
 	}}}
 	html = write(t, "trapped", s)
 	wellFormed(t, html)

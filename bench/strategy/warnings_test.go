@@ -23,11 +23,11 @@ func places(t *testing.T, text string) map[string]anchors.Trap {
 
 func TestEveryStageWarnsForItself(t *testing.T) {
 	assert.Equal(t, map[string]anchors.Trap{
-		"rpn.assigner": anchors.ZeroIoU, "rpn.cls": anchors.FocalAfterSampling, "roi.cls": anchors.FocalAfterMining,
+		"rpn.assigner": "zero_iou", "rpn.cls": "focal_after_sampling", "roi.cls": "focal_after_mining",
 	}, places(t, `{name: a, rpn: {assigner: {type: max_iou, force_zero: true}, cls: focal}, roi: {sampler: ohem, cls: softmax_focal}}`))
-	assert.Equal(t, map[string]anchors.Trap{"dense.cls": anchors.SingleAlpha},
+	assert.Equal(t, map[string]anchors.Trap{"dense.cls": "single_alpha"},
 		places(t, `{name: a, dense: {cls: {type: softmax_focal, alpha: 0.25, background_alpha: 0.25}}}`))
-	assert.Equal(t, map[string]anchors.Trap{"rpn.cls": anchors.FocalOverAll},
+	assert.Equal(t, map[string]anchors.Trap{"rpn.cls": "focal_over_all"},
 		places(t, `{name: a, rpn: {sampler: all, cls: focal}, roi: {}}`), "the first stage is divided by the number sampled")
 }
 
@@ -50,7 +50,7 @@ func TestThePeersAreInTheZeroIoUTrapAlone(t *testing.T) {
 		if free[name] {
 			assert.Empty(t, traps, name)
 		} else {
-			assert.Equal(t, []anchors.Trap{anchors.ZeroIoU}, traps, name)
+			assert.Equal(t, []anchors.Trap{"zero_iou"}, traps, name)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestAWarningIsAFlatObjectInJSON(t *testing.T) {
-	text, err := json.Marshal(config.Warning{Strategy: "s", Warning: anchors.Warning{Trap: anchors.ZeroIoU, Where: "rpn.assigner", Detail: "d", Remedy: "r"}})
+	text, err := json.Marshal(config.Warning{Strategy: "s", Warning: anchors.Warning{Trap: "zero_iou", Where: "rpn.assigner", Detail: "d", Remedy: "r"}})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"strategy": "s", "trap": "zero_iou", "where": "rpn.assigner", "detail": "d", "remedy": "r"}`, string(text))
 	empty, err := json.Marshal(Summary{Warnings: warnings(&config.Config{}, nil)})

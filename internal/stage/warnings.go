@@ -9,6 +9,29 @@ import (
 	"detsample/sampling"
 )
 
+// The traps of a stage's configuration.
+const (
+	// FocalAfterSampling: a focusing loss sees what a balancing sampler left.
+	// It is made to fade the flood of easy negatives (Lin et al. 2017), which
+	// the sampler has already removed. In mmdetection 2, renaming a loss class
+	// in the configuration silently switched sampling on beside focal loss.
+	FocalAfterSampling anchors.Trap = "focal_after_sampling"
+
+	// FocalAfterMining: a sampler that keeps the hardest candidates and a loss
+	// that favours the hard ones. Outliers and wrong labels gain twice.
+	FocalAfterMining anchors.Trap = "focal_after_mining"
+
+	// FocalOverAll: a focusing loss over every candidate of a dense stage is
+	// divided by the number of all of them. Nearly all are easy and have next
+	// to no loss, so that the positives are divided by a thousand as well; Lin
+	// et al. 2017 divide by the number of positives for this reason.
+	FocalOverAll anchors.Trap = "focal_over_all"
+
+	// NoWeight: one of the two losses has weight 0, as in a literal that leaves
+	// it out.
+	NoWeight anchors.Trap = "no_weight"
+)
+
 // Warnings returns the traps that a stage's configuration is in. dense says
 // that its candidates are all anchors of an image, nearly all of them easy.
 func (t Terms) Warnings(assigner anchors.Assigner, sampler sampling.Sampler, dense bool) []anchors.Warning {
@@ -38,7 +61,7 @@ func (t Terms) weightless() (list []anchors.Warning) {
 	}{{"cls", "classes", t.ClsWeight}, {"box", "boxes", t.BoxWeight}} {
 		if part.weight == 0 {
 			list = append(list, anchors.Warning{
-				Trap: anchors.NoWeight, Where: part.name,
+				Trap: NoWeight, Where: part.name,
 				Detail: part.name + "_weight is 0: " + part.what + " are not learned",
 				Remedy: part.name + "_weight 1",
 			})
@@ -49,23 +72,24 @@ func (t Terms) weightless() (list []anchors.Warning) {
 
 // focusing returns the trap that a focusing loss is in beside a sampler.
 func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning, trapped bool) {
-	focusing := losses.FocusingOf(t.Cls)
-	if focusing == 0 {
+	focused, ok := t.Cls.(losses.Focused)
+	if !ok || focused.Focusing() == 0 {
 		return w, false
 	}
+	focusing := focused.Focusing()
 	loss, by := registry.Name(t.Cls), registry.Name(sampler)
 	w.Where = "cls"
 	switch thinning := sampling.ThinningOf(sampler); {
 	case thinning == sampling.Balances:
-		w.Trap = anchors.FocalAfterSampling
+		w.Trap = FocalAfterSampling
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which leaves few easy negatives to fade", loss, focusing, by)
 		w.Remedy = "sampler all with norm positives, or cross entropy beside " + by
 	case thinning == sampling.Mines:
-		w.Trap = anchors.FocalAfterMining
+		w.Trap = FocalAfterMining
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s favours hard candidates twice, outliers most", loss, focusing, by)
 		w.Remedy = "sampler all with norm positives, or cross entropy beside " + by
 	case dense && overAll(t.Norm):
-		w.Trap = anchors.FocalOverAll
+		w.Trap = FocalOverAll
 		w.Detail = fmt.Sprintf("%s over all candidates is divided by their number (norm %s): hardly a loss is left", loss, registry.Name(t.Norm))
 		w.Remedy = "norm positives"
 	default:

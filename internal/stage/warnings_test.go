@@ -28,11 +28,11 @@ func traps(list []anchors.Warning) (traps []anchors.Trap) {
 func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 	want := map[string][]anchors.Trap{
 		"all": nil, "importance": nil, "isr_p": nil,
-		"random": {anchors.FocalAfterSampling}, "instance_balanced": {anchors.FocalAfterSampling}, "iou_balanced": {anchors.FocalAfterSampling},
-		"combined": {anchors.FocalAfterSampling}, "expectation": {anchors.FocalAfterSampling},
-		"hard_negative": {anchors.FocalAfterMining}, "ohem": {anchors.FocalAfterMining}, "ohem_caffe": {anchors.FocalAfterMining},
-		"hard_example_miner": {anchors.FocalAfterMining}, "ohem_balanced": {anchors.FocalAfterMining},
-		"soft_ohem": {anchors.FocalAfterMining}, "score_hlr": {anchors.FocalAfterMining},
+		"random": {FocalAfterSampling}, "instance_balanced": {FocalAfterSampling}, "iou_balanced": {FocalAfterSampling},
+		"combined": {FocalAfterSampling}, "expectation": {FocalAfterSampling},
+		"hard_negative": {FocalAfterMining}, "ohem": {FocalAfterMining}, "ohem_caffe": {FocalAfterMining},
+		"hard_example_miner": {FocalAfterMining}, "ohem_balanced": {FocalAfterMining},
+		"soft_ohem": {FocalAfterMining}, "score_hlr": {FocalAfterMining},
 	}
 	for _, e := range registry.Of[sampling.Sampler]().All() {
 		expected, known := want[e.Name]
@@ -42,7 +42,7 @@ func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 			assert.Empty(t, warned(losses.CE{}, e.New(), losses.BySampled{}, dense), e.Name)
 		}
 	}
-	assert.Equal(t, []anchors.Trap{anchors.FocalAfterSampling}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
+	assert.Equal(t, []anchors.Trap{FocalAfterSampling}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
 }
 
 func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
@@ -69,7 +69,7 @@ func TestAFocusingLossOverAllAnchorsWarnsOfANormaliserThatCountsThem(t *testing.
 		assert.Equal(t, diluting[e.Name], len(list) == 1, e.Name)
 		assert.Empty(t, warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, e.New(), false), "proposals are not nearly all easy")
 	}
-	assert.Equal(t, []anchors.Trap{anchors.FocalOverAll}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.PerImage{Of: losses.BySampled{}}, true)))
+	assert.Equal(t, []anchors.Trap{FocalOverAll}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.PerImage{Of: losses.BySampled{}}, true)))
 	assert.Empty(t, warned(losses.CE{}, sampling.All{}, losses.BySampled{}, true))
 }
 
