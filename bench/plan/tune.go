@@ -69,7 +69,9 @@ var rateSteps = [...]float64{0.25, 0.5, 1, 2, 4}
 func Rates(written float64) []float64 {
 	rates := make([]float64, len(rateSteps))
 	for i, step := range rateSteps {
-		rates[i] = digits(written*step, 6)
+		if rates[i] = written; step != 1 {
+			rates[i] = digits(written*step, 6)
+		}
 	}
 	return rates
 }
@@ -84,7 +86,7 @@ func NextRates(written float64, rungs []Rung, done []Trial) (rates []float64, im
 		case k == 0:
 			return Rates(written), rung.Images
 		default:
-			return promoted(Rates(written), at(done, rungs[k-1].Images), rung.Rates), rung.Images
+			return around(Rates(written), best(written, at(done, rungs[k-1].Images)), rung.Rates), rung.Images
 		}
 	}
 	return nil, 0
@@ -101,22 +103,23 @@ func at(done []Trial, images int) []Trial {
 	return list
 }
 
-// promoted returns the rates of the next rung: the best, the one below it, as
-// the best rate falls with the budget, and the best of the others.
-func promoted(grid []float64, tried []Trial, keep int) []float64 {
-	tried = slices.Clone(tried)
-	slices.SortStableFunc(tried, better)
-	rates := []float64{tried[0].LR}
-	if i := slices.Index(grid, tried[0].LR); i > 0 {
-		rates = append(rates, grid[i-1])
+// best returns the rate of the best trial, or the written one if none has
+// learned anything yet.
+func best(written float64, tried []Trial) float64 {
+	top := slices.MinFunc(tried, better)
+	if top.score() < indistinct {
+		return written
 	}
-	for _, t := range tried {
-		if len(rates) < keep && !slices.Contains(rates, t.LR) {
-			rates = append(rates, t.LR)
-		}
-	}
-	slices.Sort(rates)
-	return rates
+	return top.LR
+}
+
+// around returns so many neighbouring rates of a grid, the best among them: AP
+// has one peak over the rate. Of two, the other is the lower neighbour, since
+// the peak falls with the budget.
+func around(grid []float64, best float64, keep int) []float64 {
+	from := slices.Index(grid, best) - keep/2
+	from = min(max(from, 0), len(grid)-keep)
+	return grid[from : from+keep]
 }
 
 // better orders trials by AP, those that failed last, and the lower rate first

@@ -65,7 +65,9 @@ func TestASearchFindsTheBestRateThatItTries(t *testing.T) {
 		assert.LessOrEqual(t, cost, 4800*19/8)
 	}
 	assert.Equal(t, []float64{0.0005, 0.001, 0.002, 0.004, 0.008}, Rates(0.002))
-	assert.Equal(t, 0.0003, Rates(0.0003)[2], "the rate that is written is one of them, to the bit")
+	for _, written := range []float64{0.0003, 0.001234567891, 1.0 / 3} {
+		assert.Equal(t, written, Rates(written)[2], "the rate that is written is one of them, to the bit")
+	}
 }
 
 // A best rate that halves with each doubling of the images is found all the
@@ -79,19 +81,35 @@ func TestASearchFollowsARateThatFallsWithTheBudget(t *testing.T) {
 	assert.Equal(t, 0.002, rate)
 }
 
-func TestTheNextRatesAreTheBestAndTheOneBelowIt(t *testing.T) {
+func TestTheNextRatesAreTheBestAndItsNeighbours(t *testing.T) {
 	rungs := []Rung{{5, 100}, {3, 200}, {2, 400}}
-	trial := func(rate, ap float64) Trial { return Trial{LR: rate, Images: 100, AP: ap} }
-	done := []Trial{trial(0.001, 0.1), trial(0.002, 0.15), trial(0.004, 0.3), trial(0.008, 0.4), trial(0.016, 0.35)}
-	rates, images := NextRates(0.004, rungs, done)
-	assert.Equal(t, []float64{0.004, 0.008, 0.016}, rates)
-	assert.Equal(t, 200, images)
-	done = append(done, Trial{LR: 0.016, Images: 200, AP: 0.5}, Trial{LR: 0.008, Images: 200, AP: 0.4}, Trial{LR: 0.004, Images: 200, AP: 0.1})
-	rates, _ = NextRates(0.004, rungs, done)
-	assert.Equal(t, []float64{0.008, 0.016}, rates)
-	lowest := []Trial{trial(0.001, 0.4), trial(0.002, 0.3), trial(0.004, 0.2), trial(0.008, 0.1), trial(0.016, 0.1)}
-	rates, _ = NextRates(0.004, rungs, lowest)
-	assert.Equal(t, []float64{0.001, 0.002, 0.004}, rates)
+	next := func(ap ...float64) []float64 {
+		var done []Trial
+		for i, rate := range Rates(0.004) {
+			done = append(done, Trial{LR: rate, Images: 100, AP: ap[i]})
+		}
+		rates, images := NextRates(0.004, rungs, done)
+		assert.Equal(t, 200, images)
+		return rates
+	}
+	assert.Equal(t, []float64{0.004, 0.008, 0.016}, next(0.1, 0.15, 0.3, 0.4, 0.35))
+	assert.Equal(t, []float64{0.002, 0.004, 0.008}, next(0.35, 0.15, 0.4, 0.1, 0.1))
+	assert.Equal(t, []float64{0.001, 0.002, 0.004}, next(0.4, 0.1, 0.1, 0.3, 0.3), "at the lower end")
+	assert.Equal(t, []float64{0.004, 0.008, 0.016}, next(0.1, 0.1, 0.1, 0.3, 0.4), "and at the upper")
+	assert.Equal(t, []float64{0.002, 0.004, 0.008}, next(0, 0, 0, 0.001, 0.004), "where nothing was learned, about the written one")
+
+	final := func(ap ...float64) []float64 {
+		done := []Trial{{LR: 1, Images: 100}}
+		for i, rate := range []float64{0.004, 0.008, 0.016} {
+			done = append(done, Trial{LR: rate, Images: 200, AP: ap[i]})
+		}
+		rates, images := NextRates(0.004, rungs, done)
+		assert.Equal(t, 400, images)
+		return rates
+	}
+	assert.Equal(t, []float64{0.008, 0.016}, final(0.1, 0.4, 0.5))
+	assert.Equal(t, []float64{0.004, 0.008}, final(0.1, 0.5, 0.45))
+	assert.Equal(t, []float64{0.002, 0.004}, final(0.5, 0.4, 0.3))
 }
 
 func TestOfRatesThatOneRunDoesNotTellApartTheLowerIsTaken(t *testing.T) {
