@@ -6,13 +6,18 @@ import (
 	"slices"
 	"strconv"
 
+	"detsample/bench/stats"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
 
-// rank sorts strategies by AP.
-func rank(strategies []summary.Strategy) []summary.Strategy {
-	ranked := slices.Clone(strategies)
+// rank sorts strategies by AP; where nothing was learned there is no ranking,
+// and they stay as the configuration has them.
+func rank(s *summary.Summary) []summary.Strategy {
+	ranked := slices.Clone(s.Strategies)
+	if !s.Verdict.Learned() {
+		return ranked
+	}
 	slices.SortStableFunc(ranked, func(a, b summary.Strategy) int { return cmp.Compare(b.AP.Mean, a.AP.Mean) })
 	return ranked
 }
@@ -22,7 +27,7 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 	seeds := len(s.Seeds) > 1
 	first := s.Strategies[0].Strategy
 	g := grid{
-		title: "Strategies ranked by AP",
+		title: rankingTitle(s),
 		note:  rankingNote(s, first),
 		keys:  2,
 		columns: []column{
@@ -36,8 +41,12 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 		if s.Difference != nil {
 			change = difference(*s.Difference)
 		}
+		label := name(s)
+		if s.MayBeBest {
+			label += " " + mayBeMark
+		}
 		g.rows = append(g.rows, slices.Concat(
-			[]string{strconv.Itoa(i + 1), name(s), s.Detector,
+			[]string{strconv.Itoa(i + 1), label, s.Detector,
 				plusMinus(s.AP), percent(s.AP.SD), percent(s.AP50.Mean), percent(s.APS.Mean), change},
 			balance(lastStage(s)),
 			[]string{strconv.FormatFloat(s.StepMS, 'f', 1, 64)},
@@ -49,10 +58,25 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 	return g
 }
 
+func rankingTitle(s *summary.Summary) string {
+	switch {
+	case !s.Verdict.Learned():
+		return "Strategies, not ranked: nothing was learned"
+	case len(s.Verdict.MayBe) > 0 && s.Verdict.Outcome != stats.NoConclusion:
+		return "Strategies by AP; " + mayBeMark + " may be the best"
+	}
+	return "Strategies by AP"
+}
+
+// mayBeMark marks the strategies of the verdict's set.
+const mayBeMark = "*"
+
 func rankingNote(s *summary.Summary, first string) string {
 	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", plural(len(s.Seeds), "seed", "seeds"))
 	if len(s.Seeds) > 1 {
-		note += " and seeds; SD is over seeds"
+		note += " and seeds, whose variance is shared among strategies; SD is over seeds"
+	} else {
+		note += " alone, which another seed may leave"
 	}
 	note += fmt.Sprintf(". Differences are to %s, paired. "+
 		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+

@@ -12,12 +12,14 @@ import (
 	"detsample/bench/trainer"
 )
 
-// printSummary shows a comparison: the data, the ranking, training, classes.
+// printSummary shows a comparison: the verdict, the data, the ranking,
+// training, classes.
 func printSummary(p *printer, study *summary.Study, out string) {
 	s := &study.Summary
+	printVerdict(p, &s.Verdict)
 	p.line("%s", facts(study))
 	p.line("")
-	ranked := rank(s.Strategies)
+	ranked := rank(s)
 	p.grid(ranking(s, ranked))
 	if g := firstStages(ranked); len(g.rows) > 0 {
 		p.grid(g)
@@ -31,6 +33,19 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	if out != "" {
 		p.line("Results are in %s: report.html, summary.json, results.jsonl, config.yaml.", filepath.Clean(out))
 	}
+}
+
+// printVerdict says which strategy to use, what to do where that is open, and
+// why, in what was measured.
+func printVerdict(p *printer, v *summary.Verdict) {
+	p.line("%s", printable(v.Headline))
+	for _, c := range v.Change {
+		p.line("  To change that: %s.", printable(c))
+	}
+	for _, w := range v.Why {
+		p.line("  %s", printable(w))
+	}
+	p.line("")
 }
 
 // facts describes the data by what was measured on it.

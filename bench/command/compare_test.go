@@ -27,7 +27,7 @@ func TestCompareRanksAndWritesItsResults(t *testing.T) {
 	require.Zero(t, got.status, got.stderr)
 	for _, want := range []string{
 		"8 + 4 images", "3 classes", "anchors per image", "positives:negatives 1:",
-		"Strategies ranked by AP", "First stage (rpn)", "AP along training", "AP50 and AP of each class",
+		"No conclusion: nothing was learned", "not ranked", "First stage (rpn)", "AP along training", "AP50 and AP of each class",
 		"focal", "two-stage", "SD", "Results are in " + out,
 	} {
 		assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), want)
@@ -61,7 +61,7 @@ func TestCompareAsJSONIsTheSummaryAlone(t *testing.T) {
 func TestCompareAsMarkdownHasTables(t *testing.T) {
 	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "markdown")
 	require.Zero(t, got.status, got.stderr)
-	assert.Contains(t, got.stdout, "### Strategies ranked by AP\n\n| # | strategy |")
+	assert.Contains(t, got.stdout, "### Strategies, not ranked: nothing was learned\n\n| # | strategy |")
 	assert.NotContains(t, got.stdout, "─")
 }
 

@@ -153,7 +153,7 @@ func crossings(strategies []summary.Strategy) string {
 	case 0:
 		return ""
 	case 1:
-		return short(leads[0].strategy, 60) + " leads at every checkpoint."
+		return short(leads[0].strategy, 60) + " has the highest mean at every checkpoint."
 	}
 	parts := make([]string, len(leads))
 	for i, l := range leads {
@@ -162,7 +162,7 @@ func crossings(strategies []summary.Strategy) string {
 			parts[i] = fmt.Sprintf("%s from %s to %s", short(l.strategy, 60), count(l.first), count(l.last))
 		}
 	}
-	return "The lead changes: " + list(parts) + " images. A ranking depends on the budget at which it is read."
+	return "The highest mean changes: " + list(parts) + " images. A ranking depends on the budget at which it is read."
 }
 
 // checkpoints returns the moments after the start at which any strategy was

@@ -27,37 +27,39 @@ var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 
 // page is what the template shows, in its order.
 type page struct {
-	Style     template.CSS
-	Title     string
-	Subtitle  string
-	Headline  []string
-	OneSeed   bool
-	BarsAP    template.HTML
-	BarsSmall template.HTML
-	Small     string // up to which side an object is small
-	Large     string
-	Kinds     []string
-	Ranking   []rank
-	Failures  []failure
-	Stages    []stageRow
-	LossScale string // how far strategies differ at the trunk
-	Warnings  []config.Warning
-	Curves    []curvePanel
-	Banded    bool
-	Crossings string
-	AsIfEnded bool // each checkpoint is what training would have given had it ended there
-	Classes   classTable
-	Losses    distributions
-	Pictures  []picture
-	ClassKeys []classKey
-	MoreKeys  int
-	Score     float64
-	Data      dataTable
-	Config    string
-	Rates     []rate
-	Tuning    *tuningTable // nil where there was no search
-	Setting   []fact
-	Versions  []fact
+	Style      template.CSS
+	Title      string
+	Subtitle   string
+	Headline   []string
+	OneSeed    bool
+	BarsAP     template.HTML
+	BarsSmall  template.HTML
+	Small      string // up to which side an object is small
+	Large      string
+	Kinds      []string
+	Ranking    []rank
+	Failures   []failure
+	Stages     []stageRow
+	LossScale  string // how far strategies differ at the trunk
+	Warnings   []config.Warning
+	Curves     []curvePanel
+	Banded     bool
+	Crossings  string
+	AsIfEnded  bool // each checkpoint is what training would have given had it ended there
+	Classes    classTable
+	Losses     distributions
+	Pictures   []picture
+	ClassKeys  []classKey
+	MoreKeys   int
+	LeastShown int
+	Ranked     bool   // something was learned
+	MayBe      string // the best, with the verdict's confidence
+	Data       dataTable
+	Config     string
+	Rates      []rate
+	Tuning     *tuningTable // nil where there was no search
+	Setting    []fact
+	Versions   []fact
 }
 
 // Write writes the report of s as HTML: headline, AP with intervals, ranked
@@ -89,9 +91,9 @@ func newPage(s *summary.Study) (*page, error) {
 	}
 	p := &page{
 		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), OneSeed: len(sum.Seeds) == 1,
-		Ranking: ranking(all), Failures: failedRuns(all), Stages: stages(all), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
-		Crossings: crossings(all), Banded: len(sum.Seeds) > 1,
-		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, Score: drawnScore,
+		Ranking: ranking(sum), Ranked: sum.Verdict.Learned(), Failures: failedRuns(all), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
+		Banded:  len(sum.Seeds) > 1,
+		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, LeastShown: leastShown,
 		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Tuning: tuningOf(sum.Tuning), Setting: setting(s), Versions: versions(),
 	}
 	if p.Title == "" {
@@ -106,6 +108,10 @@ func newPage(s *summary.Study) (*page, error) {
 		if slices.ContainsFunc(all, func(s summary.Strategy) bool { return kind(s.Detector) == kind(detector) }) {
 			p.Kinds = append(p.Kinds, detector)
 		}
+	}
+	if sum.Verdict.Learned() {
+		p.Crossings = crossings(all)
+		p.MayBe = list(sum.Verdict.MayBe)
 	}
 	budget := 0
 	if c := s.Config; c != nil {

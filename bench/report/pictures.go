@@ -13,10 +13,9 @@ import (
 )
 
 const (
-	shownPictures   = 6
-	shownDetections = 40  // in one picture, of the highest scores
-	drawnScore      = 0.3 // the lowest that is drawn
-	matchIoU        = 0.5 // with an object of the same class: a hit
+	shownPictures = 6
+	leastShown    = 3   // detections in one picture, of the highest scores; more where there are more objects
+	matchIoU      = 0.5 // with an object of the same class: a hit
 )
 
 // picture is a test image with its objects and what each strategy found.
@@ -62,7 +61,7 @@ func pictures(s *summary.Study) ([]picture, error) {
 		})
 		for k := range s.Summary.Strategies {
 			name := s.Summary.Strategies[k].Strategy
-			found, ok := detections(s.Records, name, i)
+			found, ok := detections(s.Records, name, i, max(leastShown, len(img.Objects)))
 			cell := pictureCell{Name: name, Tally: "no detections recorded"}
 			o := canvas(false)
 			if ok {
@@ -97,9 +96,10 @@ func pictured(s *summary.Study) []int {
 	return out
 }
 
-// detections returns what the strategy's first seed with pictures found, best
-// first, without what scores too low to be drawn.
-func detections(records []trainer.Record, strategy string, image int) ([]trainer.DrawnDetection, bool) {
+// detections returns the best k that the strategy's first seed with pictures
+// found, best first. Strategies put their scores on scales of their own: equal
+// numbers of detections can be compared, those above one score cannot.
+func detections(records []trainer.Record, strategy string, image, k int) ([]trainer.DrawnDetection, bool) {
 	for i := range records {
 		if records[i].Run.Strategy != strategy {
 			continue
@@ -108,9 +108,9 @@ func detections(records []trainer.Record, strategy string, image int) ([]trainer
 			if p.Image != image {
 				continue
 			}
-			found := slices.DeleteFunc(slices.Clone(p.Detections), func(d trainer.DrawnDetection) bool { return d.Score < drawnScore })
+			found := slices.Clone(p.Detections)
 			slices.SortStableFunc(found, func(a, b trainer.DrawnDetection) int { return cmp.Compare(b.Score, a.Score) })
-			return found[:min(len(found), shownDetections)], true
+			return found[:min(len(found), k)], true
 		}
 	}
 	return nil, false

@@ -26,9 +26,10 @@ type rank struct {
 }
 
 // ranking sorts the strategies by AP.
-func ranking(strategies []summary.Strategy) []rank {
+func ranking(sum *summary.Summary) []rank {
+	strategies := sum.Strategies
 	rows := make([]rank, len(strategies))
-	for k, i := range byAP(strategies) {
+	for k, i := range order(sum) {
 		s := &strategies[i]
 		r := rank{
 			Place: k + 1, Style: style(i), Strategy: s.Strategy, Detector: s.Detector, Failed: marked(s),
@@ -59,12 +60,16 @@ func ranking(strategies []summary.Strategy) []rank {
 	return rows
 }
 
-// byAP returns the strategies' indices from the highest AP to the lowest,
-// in the configuration's order where equal.
-func byAP(strategies []summary.Strategy) []int {
+// order returns the strategies' indices from the highest AP to the lowest, in
+// the configuration's order where equal or where nothing was learned.
+func order(sum *summary.Summary) []int {
+	strategies := sum.Strategies
 	order := make([]int, len(strategies))
 	for i := range order {
 		order[i] = i
+	}
+	if !sum.Verdict.Learned() {
+		return order
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(strategies[b].AP.Mean, strategies[a].AP.Mean) })
 	return order
@@ -95,9 +100,10 @@ func shareOf(v float64) share {
 }
 
 // stages lists the stages in the order of the ranking.
-func stages(strategies []summary.Strategy) []stageRow {
+func stages(sum *summary.Summary) []stageRow {
+	strategies := sum.Strategies
 	var rows []stageRow
-	for _, i := range byAP(strategies) {
+	for _, i := range order(sum) {
 		s := &strategies[i]
 		for k, f := range s.Stages {
 			r := stageRow{

@@ -130,14 +130,16 @@ func TestPicturesShowTheFirstImagesWithObjects(t *testing.T) {
 	e := newEvaluator(set, config.Areas{Small: 32, Large: 96})
 	_ = e.detect(t.Context(), oracle{found: func(m detector.Image) []anchors.Detection {
 		nowhere := float32(math.NaN())
-		return append(perfect(m),
-			anchors.Detection{Box: anchors.Box{0, 0, 1, 1}, Score: 0.05},
-			anchors.Detection{Box: anchors.Box{0, 0, nowhere, 1}, Score: 0.95})
+		return append([]anchors.Detection{
+			{Box: anchors.Box{0, 0, 1, 1}, Score: 0.05},
+			{Box: anchors.Box{0, 0, nowhere, 1}, Score: 0.95},
+		}, perfect(m)...)
 	}})
 	var shown []int
 	for _, p := range e.pictures() {
 		shown = append(shown, p.Image)
-		require.Len(t, p.Detections, 1, "neither low scores are drawn, nor what has no place")
+		require.Len(t, p.Detections, 2, "the best, whatever their scores, without what has no place")
+		assert.InDelta(t, 0.05, p.Detections[1].Score, 1e-6, "the best first")
 		assert.Equal(t, [4]float32(set.Test[p.Image].Objects[0].Box), p.Detections[0].Box, "in network pixels")
 	}
 	assert.Equal(t, []int{0, 2, 3, 4, 5, 6}, shown)

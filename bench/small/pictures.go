@@ -1,6 +1,7 @@
 package small
 
 import (
+	"cmp"
 	"slices"
 
 	"detsample/anchors"
@@ -22,10 +23,10 @@ func (e *evaluator) pictures() []trainer.Picture {
 			continue
 		}
 		p := trainer.Picture{Image: i}
-		for _, d := range e.found[i] {
-			if d.Score >= leastDrawn && placed(d.Box) {
-				p.Detections = append(p.Detections, trainer.DrawnDetection{Box: d.Box, Class: d.Class, Score: d.Score})
-			}
+		best := slices.DeleteFunc(slices.Clone(e.found[i]), func(d anchors.Detection) bool { return !placed(d.Box) })
+		slices.SortStableFunc(best, func(a, b anchors.Detection) int { return cmp.Compare(b.Score, a.Score) })
+		for _, d := range best[:min(len(best), mostDrawn)] {
+			p.Detections = append(p.Detections, trainer.DrawnDetection{Box: d.Box, Class: d.Class, Score: d.Score})
 		}
 		out = append(out, p)
 	}
@@ -38,5 +39,7 @@ func placed(b anchors.Box) bool {
 	return !slices.ContainsFunc(b[:], func(v float32) bool { return !finite(float64(v)) })
 }
 
-// leastDrawn is the lowest score of a detection that is kept for drawing.
-const leastDrawn = 0.1
+// mostDrawn is the number of detections of an image that are kept for drawing,
+// the best: losses put their scores on scales of their own, so that no score is
+// the least for all.
+const mostDrawn = 40

@@ -16,7 +16,8 @@ type Study struct {
 
 // Summarize compares the strategies of a configuration by the records of their
 // runs, sorted by strategy, then seed. Folder is the set's, "" for generated
-// scenes. The error is that of writing the configuration as YAML.
+// scenes. An error means that runs cannot be compared, or that the
+// configuration cannot be written as YAML.
 func Summarize(c *config.Config, set *dataset.Set, folder string, seeds []uint64, records []trainer.Record) (*Study, error) {
 	text, err := c.YAML()
 	if err != nil {
@@ -26,15 +27,20 @@ func Summarize(c *config.Config, set *dataset.Set, folder string, seeds []uint64
 	for i := range records {
 		runs[i] = &records[i].Run
 	}
+	strategies, e, err := summarizeStrategies(c, runs)
+	if err != nil {
+		return nil, err
+	}
 	s := &Study{Config: c, Set: set, Records: records, Summary: Summary{
 		Title:      c.Title,
 		Data:       describe(c, set, folder),
 		Seeds:      seeds,
 		Resamples:  trainer.Resamples,
-		Strategies: summarizeStrategies(c, runs),
+		Strategies: strategies,
 		Config:     string(text),
 	}}
 	s.Summary.LossScale = lossScale(s.Summary.Strategies)
 	s.Summary.Warnings = warnings(c, s.Summary.Strategies)
+	s.Summary.conclude(e, runs)
 	return s, nil
 }

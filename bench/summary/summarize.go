@@ -6,14 +6,16 @@ import (
 	"slices"
 
 	"detsample/bench/config"
+	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
 
 // summarizeStrategies compares the runs of a configuration's strategies, in
-// its order. Strategies without runs are left out.
-func summarizeStrategies(c *config.Config, runs []*trainer.Run) []Strategy {
+// its order, and returns the evidence for a decision beside them. Strategies
+// without runs are left out.
+func summarizeStrategies(c *config.Config, runs []*trainer.Run) ([]Strategy, stats.Evidence, error) {
 	var out []Strategy
-	var base []*trainer.Run
+	var names []string
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
 		mine := runsOf(runs, s.Name)
@@ -22,14 +24,57 @@ func summarizeStrategies(c *config.Config, runs []*trainer.Run) []Strategy {
 		}
 		summary := summarizeRuns(mine)
 		summary.LRReason, summary.ScaleReason = s.LRReason, s.ScaleReason
-		if len(out) == 0 {
-			base = trained(mine)
-		} else {
-			summary.Difference = paired(trained(mine), base)
-		}
-		out = append(out, summary)
+		out, names = append(out, summary), append(names, s.Name)
 	}
-	return out
+	e, err := evidence(names, runs)
+	if err != nil {
+		return nil, e, err
+	}
+	for i := range out {
+		out[i].AP = e.Final.Means[i]
+		if i > 0 {
+			if d := e.Final.Between(i, 0); d.Seeds > 0 {
+				out[i].Difference = &d.Estimate
+			}
+		}
+	}
+	for _, f := range []struct {
+		figure func(*trainer.Run) float64
+		to     func(*Strategy) *stats.Estimate
+	}{
+		{func(r *trainer.Run) float64 { return r.AP50 }, func(s *Strategy) *stats.Estimate { return &s.AP50 }},
+		{func(r *trainer.Run) float64 { return r.AP75 }, func(s *Strategy) *stats.Estimate { return &s.AP75 }},
+		{func(r *trainer.Run) float64 { return r.APS }, func(s *Strategy) *stats.Estimate { return &s.APS }},
+		{func(r *trainer.Run) float64 { return r.APM }, func(s *Strategy) *stats.Estimate { return &s.APM }},
+		{func(r *trainer.Run) float64 { return r.APL }, func(s *Strategy) *stats.Estimate { return &s.APL }},
+		{func(r *trainer.Run) float64 { return r.AR100 }, func(s *Strategy) *stats.Estimate { return &s.AR100 }},
+		{func(r *trainer.Run) float64 { return r.UntrainedAP }, func(s *Strategy) *stats.Estimate { return &s.Untrained }},
+	} {
+		means, err := estimates(names, runs, f.figure)
+		if err != nil {
+			return nil, e, err
+		}
+		for i := range out {
+			*f.to(&out[i]) = means[i]
+		}
+	}
+	return out, e, nil
+}
+
+// conclude adds the verdict and what it rests on.
+func (s *Summary) conclude(e stats.Evidence, runs []*trainer.Run) {
+	s.Verdict = judge(e, s, runs)
+	s.Pairs = []stats.Difference{}
+	if s.Verdict.Learned() {
+		s.Pairs = append(s.Pairs, e.Final.Differences...)
+	}
+	for i := range s.Strategies {
+		t := &s.Strategies[i]
+		t.MayBeBest = slices.Contains(s.Verdict.MayBe, t.Strategy)
+		if !s.Verdict.Learned() {
+			t.Difference = nil
+		}
+	}
 }
 
 // runsOf returns the runs of one strategy by seed.
@@ -60,18 +105,10 @@ func summarizeRuns(runs []*trainer.Run) Strategy {
 	first, figured := runs[0], trained(runs)
 	s := Strategy{
 		Strategy: first.Strategy, Detector: first.Detector, LR: first.LR, Runs: len(runs),
-		AP:        averageAP(figured),
-		AP50:      average(figured, func(r *trainer.Run) float64 { return r.AP50 }),
-		AP75:      average(figured, func(r *trainer.Run) float64 { return r.AP75 }),
-		APS:       average(figured, func(r *trainer.Run) float64 { return r.APS }),
-		APM:       average(figured, func(r *trainer.Run) float64 { return r.APM }),
-		APL:       average(figured, func(r *trainer.Run) float64 { return r.APL }),
-		AR100:     average(figured, func(r *trainer.Run) float64 { return r.AR100 }),
-		Untrained: average(runs, func(r *trainer.Run) float64 { return r.UntrainedAP }),
-		Classes:   meanClasses(figured),
-		Curve:     meanCurve(runs),
-		Stages:    meanStages(runs),
-		StepMS:    average(runs, func(r *trainer.Run) float64 { return r.Time.StepMS }).Mean,
+		Classes: meanClasses(figured),
+		Curve:   meanCurve(runs),
+		Stages:  meanStages(runs),
+		StepMS:  mean(runs, func(r *trainer.Run) float64 { return r.Time.StepMS }),
 	}
 	for _, r := range runs {
 		if r.Failed != "" {
@@ -89,8 +126,8 @@ func meanClasses(runs []*trainer.Run) []trainer.ClassFigures {
 	for k, c := range runs[0].Classes {
 		means[k] = trainer.ClassFigures{
 			Class: c.Class, Objects: c.Objects,
-			AP:   average(runs, func(r *trainer.Run) float64 { return r.Classes[k].AP }).Mean,
-			AP50: average(runs, func(r *trainer.Run) float64 { return r.Classes[k].AP50 }).Mean,
+			AP:   mean(runs, func(r *trainer.Run) float64 { return r.Classes[k].AP }),
+			AP50: mean(runs, func(r *trainer.Run) float64 { return r.Classes[k].AP50 }),
 		}
 	}
 	return means
@@ -107,7 +144,7 @@ func meanCurve(runs []*trainer.Run) []CurvePoint {
 			}
 			p.Low, p.High = min(p.Low, r.Curve[k].AP), max(p.High, r.Curve[k].AP)
 		}
-		p.AP = average(runs, func(r *trainer.Run) float64 { return r.Curve[k].AP }).Mean
+		p.AP = mean(runs, func(r *trainer.Run) float64 { return r.Curve[k].AP })
 		curve = append(curve, p)
 	}
 	return curve

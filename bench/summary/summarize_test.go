@@ -2,7 +2,6 @@ package summary
 
 import (
 	"encoding/json"
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,40 +26,40 @@ func run(name string, seed uint64, ap float64, resamples ...float64) *trainer.Ru
 
 func summarized(runs ...*trainer.Run) []Strategy {
 	c := config.Config{Strategies: []strategy.Strategy{{Name: "base"}, {Name: "other", LRReason: "swept"}}}
-	return summarizeStrategies(&c, runs)
+	s, _, err := summarizeStrategies(&c, runs)
+	if err != nil {
+		panic(err)
+	}
+	return s
 }
 
-// Over the resamples the differences are 0.2, 0.1 and 0.3, of variance 0.01:
-// the interval is 0.2 ± 1.95996·0.1.
-func TestOneSeedHasAnIntervalOverTestImages(t *testing.T) {
+// Over the resamples the differences are 0.2, 0.1 and 0.3, of variance 0.01;
+// Student's quantile for the two degrees of freedom is 4.3027.
+func TestOneSeedHasAnIntervalOverTestImagesAlone(t *testing.T) {
 	s := summarized(run("base", 1, 0.3, 0.2, 0.4, 0.3), run("other", 1, 0.5, 0.4, 0.5, 0.6))
 	assert.Nil(t, s[0].Difference, "the first strategy differs from nothing")
 	d := s[1].Difference
 	require.NotNil(t, d)
 	assert.InDelta(t, 0.2, d.Mean, 1e-12)
 	assert.Zero(t, d.SD)
-	assert.InDelta(t, 0.2-0.1959963984540054, d.Low, 1e-12)
-	assert.InDelta(t, 0.2+0.1959963984540054, d.High, 1e-12)
-	assert.InDelta(t, 0.5-0.1959963984540054, s[1].AP.Low, 1e-12)
-	assert.Equal(t, stats.Estimate{Mean: 0.5, Low: 0.5, High: 0.5, Seeds: 1}, s[1].AP50, "over seeds alone, of which there is one")
+	assert.True(t, d.ImagesOnly)
+	assert.InDelta(t, 0.2-0.43026527, d.Low, 1e-7)
+	assert.InDelta(t, 0.2+0.43026527, d.High, 1e-7)
+	assert.InDelta(t, 0.5-0.43026527, s[1].AP.Low, 1e-7)
+	assert.Equal(t, stats.Estimate{Mean: 0.5, Low: 0.5, High: 0.5, Seeds: 1, ImagesOnly: true}, s[1].AP50, "over seeds alone, of which there is one")
 	assert.Equal(t, "swept", s[1].LRReason)
 }
 
-// The differences are 0.2 and 0.3: SD 0.0707, a standard error of 0.05, and
-// Student's quantile for one degree of freedom is 12.7062. The resampled mean
-// differences are 0.25 and 0.35, of variance 0.005.
-func TestSeedsAndTestImagesJoinInTheInterval(t *testing.T) {
+func TestSeedsArePairedWhateverTheirOrder(t *testing.T) {
 	s := summarized(
 		run("other", 2, 0.7, 0.6, 0.8), run("base", 1, 0.3, 0.3, 0.3),
 		run("base", 2, 0.4, 0.4, 0.4), run("other", 1, 0.5, 0.6, 0.6))
 	d := s[1].Difference
 	assert.InDelta(t, 0.25, d.Mean, 1e-12)
 	assert.InDelta(t, 0.0707106781, d.SD, 1e-9)
-	half := math.Hypot(12.7062047362*0.05, 1.9599639845*math.Sqrt(0.005))
-	assert.InDelta(t, 0.25-half, d.Low, 1e-8)
-	assert.InDelta(t, 0.25+half, d.High, 1e-8)
+	assert.False(t, d.ImagesOnly)
+	assert.Greater(t, d.Half(), s[1].AP50.Half()*0.2)
 	assert.InDelta(t, 0.6, s[1].AP.Mean, 1e-12)
-	assert.InDelta(t, 0.6-12.7062047362*0.1, s[1].AP50.Low, 1e-8)
 	assert.Equal(t, []CurvePoint{{Images: 0}, {Images: 10, AP: 0.6, Low: 0.5, High: 0.7}}, s[1].Curve)
 	assert.InDelta(t, 6, s[1].Stages[0].Positives, 1e-12)
 	assert.Equal(t, 2, s[1].Runs)
@@ -68,7 +67,7 @@ func TestSeedsAndTestImagesJoinInTheInterval(t *testing.T) {
 
 func TestEqualRunsDoNotDiffer(t *testing.T) {
 	s := summarized(run("base", 1, 0.3, 0.2, 0.4), run("other", 1, 0.3, 0.2, 0.4))
-	assert.Equal(t, &stats.Estimate{Seeds: 1}, s[1].Difference, "pairing removes the test images' share")
+	assert.Equal(t, &stats.Estimate{Seeds: 1, ImagesOnly: true}, s[1].Difference, "pairing removes the test images' share")
 }
 
 func TestUndefinedFiguresAreLeftOutOfMeans(t *testing.T) {
@@ -84,14 +83,14 @@ func TestUndefinedFiguresAreLeftOutOfMeans(t *testing.T) {
 
 func TestAResampleWithoutObjectsIsLeftOut(t *testing.T) {
 	s := summarized(run("base", 1, 0.3, 0.2, -1, 0.4, 0.3), run("other", 1, 0.5, 0.4, -1, 0.5, 0.6))
-	assert.InDelta(t, 0.2-0.1959963984540054, s[1].Difference.Low, 1e-12)
-	assert.InDelta(t, 0.3-0.1959963984540054, s[0].AP.Low, 1e-12)
+	assert.InDelta(t, 0.2-0.43026527, s[1].Difference.Low, 1e-7)
+	assert.InDelta(t, 0.3-0.43026527, s[0].AP.Low, 1e-7)
 }
 
 // early is a run that diverged before its first checkpoint.
 func early(name string, seed uint64) *trainer.Run {
 	r := run(name, seed, 0.01)
-	r.Curve, r.Failed, r.Stages = r.Curve[:1], "diverged at step 3", nil
+	r.Curve, r.Failed, r.Stages, r.Diverged = r.Curve[:1], "diverged at step 3", nil, true
 	return r
 }
 
@@ -104,7 +103,8 @@ func TestARunThatDivergedEarlyHasNoPartInTheMeans(t *testing.T) {
 	assert.Equal(t, []string{"diverged at step 3"}, other.Failed)
 	assert.Equal(t, 2, other.Runs)
 	assert.Len(t, other.Curve, 1, "a mean of the curve needs every run")
-	assert.Nil(t, other.Difference, "the seeds differ")
+	assert.InDelta(t, 0.2, other.Difference.Mean, 1e-12, "over the seed that both have")
+	assert.Equal(t, 1, other.Difference.Seeds)
 }
 
 func TestAStrategyWhoseRunsAllDivergedHasNoFigures(t *testing.T) {
@@ -118,12 +118,19 @@ func TestAStrategyWhoseRunsAllDivergedHasNoFigures(t *testing.T) {
 	assert.Contains(t, string(text), `"difference":null`)
 }
 
-func TestALateFailureCountsWithItsLastFigures(t *testing.T) {
+func TestARunThatDivergedLateHasNoPartInTheMeansEither(t *testing.T) {
 	late := run("other", 1, 0.1)
-	late.Failed = "diverged at step 300"
+	late.Failed, late.Diverged = "diverged at step 300", true
 	s := summarized(run("base", 1, 0.3), late)
-	assert.Equal(t, 0.1, s[1].AP.Mean)
-	assert.InDelta(t, -0.2, s[1].Difference.Mean, 1e-12)
+	assert.Equal(t, -1.0, s[1].AP.Mean)
+	assert.Nil(t, s[1].Difference)
+}
+
+func TestARunThatLearnedNothingCountsWithItsFigures(t *testing.T) {
+	flat := run("other", 1, 0.001)
+	flat.Failed = "ends no better than the untrained network"
+	s := summarized(run("base", 1, 0.3), flat)
+	assert.InDelta(t, -0.299, s[1].Difference.Mean, 1e-12)
 }
 
 func TestOtherSeedsAreNotPaired(t *testing.T) {

@@ -12,18 +12,20 @@ import (
 // Summary compares the strategies over all their seeds: what summary.json
 // holds.
 type Summary struct {
-	Title      string           `json:"title"`
-	Data       Data             `json:"data"`
-	Seeds      []uint64         `json:"seeds"`
-	Resamples  int              `json:"resamples"`        // of the test images, behind the intervals
-	Strategies []Strategy       `json:"strategies"`       // in the configuration's order
-	LossScale  *Spread          `json:"loss_scale"`       // how far the sizes of losses differ; nil where no two strategies share a stage
-	Warnings   []config.Warning `json:"warnings"`         // traps that strategies are in
-	Tuning     *plan.Tuning     `json:"tuning,omitempty"` // by which learning rates were chosen; nil where they were not
-	Config     string           `json:"config"`           // the configuration, as YAML with every parameter
+	Title      string             `json:"title"`
+	Data       Data               `json:"data"`
+	Seeds      []uint64           `json:"seeds"`
+	Resamples  int                `json:"resamples"`        // of the test images, behind the intervals
+	Verdict    Verdict            `json:"verdict"`          // which to train with
+	Strategies []Strategy         `json:"strategies"`       // in the configuration's order
+	Pairs      []stats.Difference `json:"pairs"`            // of AP, of every two strategies, paired over seeds and test images; empty where nothing was learned
+	LossScale  *Spread            `json:"loss_scale"`       // how far the sizes of losses differ; nil where no two strategies share a stage
+	Warnings   []config.Warning   `json:"warnings"`         // traps that strategies are in
+	Tuning     *plan.Tuning       `json:"tuning,omitempty"` // by which learning rates were chosen; nil where they were not
+	Config     string             `json:"config"`           // the configuration, as YAML with every parameter
 }
 
-// DataSummary says what was trained and tested on.
+// Data says what was trained and tested on.
 type Data struct {
 	Name          string    `json:"name"`
 	Width         int       `json:"width"`
@@ -47,10 +49,10 @@ type Finding struct {
 	Notice bool   `json:"notice"` // no defect of the data, such as a limit on the number of images
 }
 
-// StrategySummary is a strategy's mean over its seeds. Figures that are not
-// defined are left out of a mean, and so are those of a run that diverged
-// before its first checkpoint, which are the untrained network's; a mean of
-// nothing is -1.
+// Strategy is a strategy's mean over its seeds. Figures that are not
+// defined are left out of a mean, and so are those of a run that diverged;
+// a mean of nothing is -1. The interval of AP is over seeds and test images,
+// the others' over seeds alone; see package stats.
 type Strategy struct {
 	Strategy    string                 `json:"strategy"`
 	Detector    string                 `json:"detector"`
@@ -67,8 +69,9 @@ type Strategy struct {
 	APL         stats.Estimate         `json:"ap_l"`
 	AR100       stats.Estimate         `json:"ar100"`
 	Untrained   stats.Estimate         `json:"untrained_ap"`
-	Difference  *stats.Estimate        `json:"difference"` // of AP to the first strategy, seeds and test images paired; nil for that one, and where the seeds that have an AP differ
-	Classes     []trainer.ClassFigures `json:"classes"`    // means
+	Difference  *stats.Estimate        `json:"difference"`  // of AP to the first strategy, paired over the seeds that both have and the test images; nil for that one, and where they share none
+	MayBeBest   bool                   `json:"may_be_best"` // it is in the verdict's set
+	Classes     []trainer.ClassFigures `json:"classes"`     // means
 	Curve       []CurvePoint           `json:"curve"`
 	Stages      []trainer.StageFigures `json:"stages"` // means; of Scarcity, sums
 	StepMS      float64                `json:"step_ms"`

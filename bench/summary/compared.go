@@ -1,0 +1,112 @@
+package summary
+
+import (
+	"math"
+
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+// figures returns one figure of runs for statistics. A run that diverged, or
+// that was never evaluated after a step, has none.
+func figures(runs []*trainer.Run, figure func(*trainer.Run) float64, resamples bool) []stats.Run {
+	list := make([]stats.Run, len(runs))
+	for i, r := range runs {
+		list[i] = stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: undefined(figure(r))}
+		switch {
+		case r.Diverged:
+			list[i].Failed = r.Failed
+		case len(r.Curve) < 2:
+			list[i].Value = math.NaN()
+		}
+		if resamples {
+			for _, v := range r.Resamples {
+				list[i].Resamples = append(list[i].Resamples, undefined(v))
+			}
+		}
+	}
+	return list
+}
+
+// undefined turns COCO's -1 into NaN.
+func undefined(v float64) float64 {
+	if v < 0 {
+		return math.NaN()
+	}
+	return v
+}
+
+// estimates returns the mean of a figure of each strategy, with an interval
+// over seeds alone.
+func estimates(strategies []string, runs []*trainer.Run, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
+	c, err := stats.Compare(strategies, figures(runs, figure, false))
+	if err != nil {
+		return nil, err
+	}
+	return c.Means, nil
+}
+
+func finalAP(r *trainer.Run) float64 { return r.AP }
+
+// halfway returns the place on the runs' curves that is at about half of the
+// images seen, 0 if there is none: what lies between 40% and 60%.
+func halfway(runs []*trainer.Run) int {
+	for _, r := range runs {
+		if r.Diverged || len(r.Curve) < 3 {
+			continue
+		}
+		whole := float64(r.Curve[len(r.Curve)-1].Images)
+		at, least := 0, 0.1
+		for k, p := range r.Curve {
+			if far := math.Abs(float64(p.Images)/whole - 0.5); far <= least {
+				at, least = k, far
+			}
+		}
+		return at
+	}
+	return 0
+}
+
+// at returns AP at a place on the curve, of the runs that got there.
+func at(k int) func(*trainer.Run) float64 {
+	return func(r *trainer.Run) float64 {
+		if k >= len(r.Curve) {
+			return -1
+		}
+		return r.Curve[k].AP
+	}
+}
+
+// evidence gathers what a decision is made of.
+func evidence(strategies []string, runs []*trainer.Run) (stats.Evidence, error) {
+	e := stats.Evidence{Floor: floor(runs)}
+	final := figures(runs, finalAP, true)
+	var err error
+	if e.Final, err = stats.Compare(strategies, final); err != nil {
+		return e, err
+	}
+	k := halfway(runs)
+	if k == 0 {
+		return e, nil
+	}
+	half := figures(runs, at(k), false)
+	if e.Earlier, err = stats.Compare(strategies, half); err != nil {
+		return e, err
+	}
+	e.Projected, err = stats.Compare(strategies, stats.Project(final, half))
+	return e, err
+}
+
+// hardlyTrained is the AP that a network may reach by chance, or by the first
+// steps of a training: what is not above it tells nothing about strategies.
+const hardlyTrained = 0.02
+
+// floor returns the AP that is taken for nothing learned: hardlyTrained above
+// the best untrained network.
+func floor(runs []*trainer.Run) float64 {
+	best := 0.0
+	for _, r := range runs {
+		best = max(best, r.UntrainedAP)
+	}
+	return best + hardlyTrained
+}

@@ -1,0 +1,255 @@
+package summary
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+// Verdict is the answer of a comparison to "which strategy should I train
+// with?": use one; several that are not told apart; or no conclusion, and what
+// to change. Where nothing was learned it names no leader and no set.
+type Verdict struct {
+	stats.Decision
+	Headline string   `json:"headline"`         // the answer in a sentence
+	Images   int      `json:"images"`           // the budget that it is for: images seen by a run
+	Floor    float64  `json:"floor"`            // AP that a hardly trained network reaches
+	More     *More    `json:"more,omitempty"`   // what telling them apart would take
+	Change   []string `json:"change,omitempty"` // what to do next
+	Why      []string `json:"why,omitempty"`    // in what the comparison itself measured
+}
+
+// More is how much training it will take until one strategy alone may be the
+// best, should its lead be what it now seems.
+type More struct {
+	stats.Forecast
+	Minutes float64 `json:"minutes"` // of one core, beyond what has been trained; of Seeds
+}
+
+// Learned reports whether strategies may be ranked: the best is above what a
+// hardly trained network reaches.
+func (v *Verdict) Learned() bool {
+	return v.Reason != stats.NothingLearned && v.Reason != stats.NoFigures
+}
+
+// judge puts the decision on the evidence into words.
+func judge(e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
+	v := Verdict{Decision: stats.Decide(e), Floor: e.Floor}
+	for _, r := range runs {
+		v.Images = max(v.Images, r.Images)
+	}
+	best := 0.0
+	for i := range s.Strategies {
+		best = max(best, s.Strategies[i].AP.Mean)
+	}
+	if !v.Learned() {
+		v.Leader, v.Lead, v.MayBe = "", nil, []string{}
+	}
+	if v.Outcome == stats.NotToldApart {
+		v.More = more(e.Final, v.Decision, runs)
+	}
+	v.Headline = v.say(s, best)
+	v.Change = v.change(s)
+	if v.Learned() {
+		v.Why = why(s, &v)
+	}
+	return v
+}
+
+// more forecasts what telling apart would take.
+func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
+	f := c.SeedsToTell(d.Confidence)
+	if f == nil {
+		return nil
+	}
+	m := &More{Forecast: *f}
+	for _, name := range d.MayBe {
+		mine := runsOf(runs, name)
+		seconds := 0.0
+		for _, r := range mine {
+			seconds += (r.Time.TrainS + r.Time.EvaluateS) / float64(len(mine))
+		}
+		m.Minutes += seconds / 60 * math.Max(0, float64(f.Seeds-len(mine)))
+	}
+	return m
+}
+
+// say writes the headline.
+func (v *Verdict) say(s *Summary, best float64) string {
+	budget := fmt.Sprintf("at %s a run", count(v.Images, "image"))
+	seeds := count(len(s.Seeds), "seed")
+	switch v.Outcome {
+	case stats.Use:
+		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %.0f%% confidence, %s.",
+			v.Leader, ap(v.Lead.Mean), v.Lead.B, ap(v.Lead.Low), ap(v.Lead.High), budget, len(s.Strategies), 100*v.Confidence, seeds)
+	case stats.NotToldApart:
+		text := fmt.Sprintf("%s: not told apart %s with %s (each may be the best, %.0f%% confidence).", alternatives(v.MayBe), budget, seeds, 100*v.Confidence)
+		switch m := v.More; {
+		case m == nil:
+		case m.Seeds > 0:
+			text += fmt.Sprintf(" About %s%s would tell, should the lead be what it seems: some %s of one core more.",
+				count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
+		case m.ImagesHalf > 0:
+			text += fmt.Sprintf(" More seeds alone will not tell: the choice of %s leaves ± %s AP.", count(s.Data.TestImages, "test image"), ap(m.ImagesHalf))
+		}
+		return text
+	}
+	return "No conclusion: " + v.because(s, best, budget) + "."
+}
+
+// because says why there is no conclusion.
+func (v *Verdict) because(s *Summary, best float64, budget string) string {
+	switch v.Reason {
+	case stats.NoFigures:
+		return "no run has an AP"
+	case stats.NothingLearned:
+		text := fmt.Sprintf("nothing was learned %s: the best AP, %s, is not shown to be above %s, which a hardly trained network reaches", budget, ap(best), ap(v.Floor))
+		if side := s.Data.MedianSide; side > 0 && side < tiny {
+			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels at the size trained on", side)
+		}
+		return text
+	case stats.OneStrategy:
+		return fmt.Sprintf("%s reaches %s AP %s, with nothing to compare with", v.Leader, ap(best), budget)
+	case stats.OneSeed:
+		return fmt.Sprintf("one seed says nothing of how far another would move each AP (%s), and that is more than most strategies differ", budget)
+	case stats.FewSeeds:
+		return fmt.Sprintf("%s leads %s, over fewer than %d seeds", v.Leader, budget, stats.MinSeeds)
+	case stats.LeaderFailed:
+		return fmt.Sprintf("%s leads %s, but for runs of its own that diverged", v.Leader, budget)
+	case stats.Turned:
+		return fmt.Sprintf("the order still turns with the budget: %s leads %s, %s did at half of that", v.Leader, budget, join(v.Others, "or"))
+	case stats.Turning:
+		return fmt.Sprintf("the order still turns with the budget: %s leads %s, and at the pace of the second half %s will at twice that", v.Leader, budget, join(v.Others, "or"))
+	}
+	return string(v.Reason)
+}
+
+// change says what would bring a conclusion.
+func (v *Verdict) change(s *Summary) []string {
+	switch v.Reason {
+	case stats.NoFigures:
+		return []string{"see why runs failed, lower their learning rates or use --tune"}
+	case stats.NothingLearned:
+		var list []string
+		if s.Data.MedianSide > 0 && s.Data.MedianSide < tiny {
+			list = append(list, "train on larger images, so that objects keep their size")
+		}
+		return append(list, fmt.Sprintf("train longer: %d images a run, ten times as many, to begin with (--budget)", 10*v.Images),
+			"choose learning rates for that budget (--tune)")
+	case stats.OneStrategy:
+		return []string{"compare with a second strategy"}
+	case stats.OneSeed, stats.FewSeeds:
+		return []string{fmt.Sprintf("train with at least %d seeds (--seeds %d --resume takes over what is there)", stats.MinSeeds, stats.MinSeeds)}
+	case stats.LeaderFailed:
+		return []string{"lower the leader's learning rate, or choose it with --tune"}
+	case stats.Turned, stats.Turning:
+		return []string{"train at the budget that you will train at (--budget), or until the order stays"}
+	}
+	return nil
+}
+
+// tiny is the side in pixels below which objects vanish on the strides of a
+// pyramid; COCO's own small ones begin below 32.
+const tiny = 12
+
+// why explains the leader by what was measured: what its last stage learned
+// from beside the strategy that is furthest behind, and where the AP comes
+// from.
+func why(s *Summary, v *Verdict) []string {
+	lead, last := -1, -1
+	for i := range s.Strategies {
+		t := &s.Strategies[i]
+		if t.Strategy == v.Leader {
+			lead = i
+		}
+		if t.AP.Seeds > 0 && len(t.Stages) > 0 && (last < 0 || t.AP.Mean < s.Strategies[last].AP.Mean) {
+			last = i
+		}
+	}
+	if lead < 0 || last < 0 || lead == last || len(s.Strategies[lead].Stages) == 0 {
+		return nil
+	}
+	a, b := &s.Strategies[lead], &s.Strategies[last]
+	f, g := a.Stages[len(a.Stages)-1], b.Stages[len(b.Stages)-1]
+	list := []string{
+		fmt.Sprintf("%s learned from %s negatives a positive, which made %.0f%% of its classification gradient; %s, the furthest behind, from %s and %.0f%%.",
+			a.Strategy, times(f.Used()), 100*f.NegativeGrad, b.Strategy, times(g.Used()), 100*g.NegativeGrad),
+	}
+	var sizes []string
+	for _, size := range []struct {
+		name string
+		a, b stats.Estimate
+	}{{"small", a.APS, b.APS}, {"medium", a.APM, b.APM}, {"large", a.APL, b.APL}} {
+		if size.a.Mean >= 0 && size.b.Mean >= 0 {
+			sizes = append(sizes, fmt.Sprintf("%s %s against %s", size.name, ap(size.a.Mean), ap(size.b.Mean)))
+		}
+	}
+	if len(sizes) > 0 {
+		list = append(list, "AP by size: "+strings.Join(sizes, ", ")+".")
+	}
+	if a.AR100.Mean >= 0 && b.AR100.Mean >= 0 {
+		list = append(list, fmt.Sprintf("Of the objects, %s%% of recall (AR100) against %s%%.", ap(a.AR100.Mean), ap(b.AR100.Mean)))
+	}
+	for _, stage := range a.Stages {
+		if w := stage.Scarcity.Warnings(); len(w) > 0 {
+			list = append(list, "Training "+a.Strategy+" lacked: "+w[0].Within(stage.Stage).String())
+			break
+		}
+	}
+	return list
+}
+
+func ap(v float64) string { return strings.TrimPrefix(fmt.Sprintf("%.1f", 100*v), "-0.0") }
+
+func times(v float64) string {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return "no counted"
+	case v >= 10:
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.1f", v)
+}
+
+func between(low, high int) string {
+	switch {
+	case low <= 0:
+		return ""
+	case high <= 0:
+		return fmt.Sprintf(" (%d or more)", low)
+	}
+	return fmt.Sprintf(" (%d to %d)", low, high)
+}
+
+func duration(minutes float64) string {
+	switch {
+	case minutes >= 120:
+		return fmt.Sprintf("%.0f hours", minutes/60)
+	case minutes >= 1.5:
+		return fmt.Sprintf("%.0f minutes", minutes)
+	}
+	return "a minute"
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func alternatives(names []string) string { return join(names, "or") }
+
+func join(names []string, word string) string {
+	switch n := len(names); n {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " " + word + " " + names[n-1]
+	}
+}

@@ -1,0 +1,144 @@
+package summary
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+	"detsample/bench/stats"
+	"detsample/bench/strategy"
+	"detsample/bench/trainer"
+)
+
+// concluded summarises strategies whose AP at half and at the end of training,
+// of seeds runs each, is about what is given.
+func concluded(t *testing.T, seeds int, data Data, aps map[string][2]float64, change ...func(*trainer.Run)) *Summary {
+	t.Helper()
+	c := config.Config{}
+	rng := rand.New(rand.NewPCG(1, 2))
+	var runs []*trainer.Run
+	for _, name := range []string{"a", "b", "c"} {
+		ap, ok := aps[name]
+		if !ok {
+			continue
+		}
+		c.Strategies = append(c.Strategies, strategy.Strategy{Name: name})
+		for seed := range seeds {
+			noise := 0.002 * rng.NormFloat64()
+			r := run(name, uint64(seed+1), max(0, ap[1]+noise), max(0, ap[1]+noise-0.001), max(0, ap[1]+noise+0.001))
+			r.Images = 1000
+			r.Curve = []trainer.Point{{}, {Images: 500, AP: max(0, ap[0]+noise)}, {Images: 1000, AP: r.AP}}
+			r.Time = trainer.Time{TrainS: 50, EvaluateS: 10}
+			for _, f := range change {
+				f(r)
+			}
+			runs = append(runs, r)
+		}
+	}
+	strategies, e, err := summarizeStrategies(&c, runs)
+	require.NoError(t, err)
+	s := &Summary{Strategies: strategies, Data: data, Seeds: make([]uint64, seeds)}
+	s.conclude(e, runs)
+	return s
+}
+
+func TestTheVerdictNamesTheOneToUse(t *testing.T) {
+	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.20, .30}, "b": {.25, .40}, "c": {.1, .2}})
+	v := s.Verdict
+	assert.Equal(t, stats.Use, v.Outcome)
+	assert.Regexp(t, `^Use b: (9|10)\.\d AP above a, the next \(95% interval \d+\.\d to \d+\.\d\), at 1000 images a run; the best of 3 with 99% confidence, 5 seeds\.$`, v.Headline)
+	assert.Equal(t, []string{"b"}, v.MayBe)
+	assert.True(t, s.Strategies[1].MayBeBest)
+	assert.False(t, s.Strategies[0].MayBeBest)
+	assert.Len(t, s.Pairs, 3)
+	assert.NotEmpty(t, v.Why)
+	assert.Contains(t, v.Why[0], "b learned from")
+	assert.Contains(t, v.Why[0], "c, the furthest behind")
+	assert.Empty(t, v.Change)
+}
+
+func TestTheVerdictNamesThoseThatAreNotToldApart(t *testing.T) {
+	s := concluded(t, 3, Data{TestImages: 100}, map[string][2]float64{"a": {.3, .4}, "b": {.3, .4}, "c": {.1, .2}})
+	assert.Equal(t, stats.NotToldApart, s.Verdict.Outcome)
+	assert.ElementsMatch(t, []string{"a", "b"}, s.Verdict.MayBe)
+	assert.Regexp(t, `^[ab] or [ab]: not told apart at 1000 images a run with 3 seeds`, s.Verdict.Headline)
+	require.NotNil(t, s.Verdict.More)
+	assert.True(t, strings.Contains(s.Verdict.Headline, "would tell") || strings.Contains(s.Verdict.Headline, "More seeds alone will not tell"), s.Verdict.Headline)
+	if m := s.Verdict.More; m.Seeds > 3 {
+		assert.InDelta(t, 2*float64(m.Seeds-3), m.Minutes, 1e-9, "a minute a run, of both")
+	}
+}
+
+func TestNothingLearnedNamesNoWinnerAnywhere(t *testing.T) {
+	s := concluded(t, 5, Data{MedianSide: 7}, map[string][2]float64{"a": {.001, .002}, "b": {.004, .012}, "c": {0, 0}})
+	v := s.Verdict
+	assert.Equal(t, stats.NoConclusion, v.Outcome)
+	assert.Equal(t, stats.NothingLearned, v.Reason)
+	assert.Contains(t, v.Headline, "No conclusion: nothing was learned at 1000 images a run")
+	assert.Contains(t, v.Headline, "half of the objects are smaller than 7 pixels")
+	assert.Contains(t, strings.Join(v.Change, "; "), "larger images")
+	assert.Contains(t, strings.Join(v.Change, "; "), "10000 images a run")
+	assert.False(t, v.Learned())
+	assert.Empty(t, s.Pairs)
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	for _, word := range []string{`"leader"`, `"lead"`, `"may_be_best":true`} {
+		assert.NotContains(t, string(text), word)
+	}
+	for _, st := range s.Strategies {
+		assert.Nil(t, st.Difference)
+	}
+}
+
+// What an untrained network reaches is no learning.
+func TestTheFloorIsAboveTheUntrainedNetwork(t *testing.T) {
+	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.06, .06}, "b": {.07, .07}}, func(r *trainer.Run) { r.UntrainedAP = .06 })
+	assert.Equal(t, stats.NothingLearned, s.Verdict.Reason)
+	assert.InDelta(t, .08, s.Verdict.Floor, 1e-12)
+}
+
+func TestOneSeedConcludesNothing(t *testing.T) {
+	s := concluded(t, 1, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .5}})
+	assert.Equal(t, stats.OneSeed, s.Verdict.Reason)
+	assert.Contains(t, s.Verdict.Headline, "No conclusion: one seed")
+	assert.Contains(t, s.Verdict.Change[0], "--seeds 3 --resume")
+	assert.True(t, s.Verdict.Learned(), "figures may be ranked, as what was seen")
+}
+
+func TestAnOrderThatTurnsConcludesNothing(t *testing.T) {
+	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.35, .38}, "b": {.2, .45}})
+	assert.Equal(t, stats.Turned, s.Verdict.Reason)
+	assert.Contains(t, s.Verdict.Headline, "b leads at 1000 images a run, a did at half of that")
+	s = concluded(t, 5, Data{}, map[string][2]float64{"a": {.43, .45}, "b": {.2, .4}})
+	assert.Equal(t, stats.Turning, s.Verdict.Reason)
+	assert.Contains(t, s.Verdict.Headline, "b will at twice that")
+}
+
+func TestALeaderWithDivergedRunsConcludesNothing(t *testing.T) {
+	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .5}}, func(r *trainer.Run) {
+		if r.Strategy == "b" && r.Seed == 5 {
+			r.Diverged, r.Failed = true, "diverged at step 3"
+		}
+	})
+	assert.Equal(t, stats.LeaderFailed, s.Verdict.Reason)
+}
+
+func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
+	curve := func(images ...int) []*trainer.Run {
+		r := &trainer.Run{}
+		for _, n := range images {
+			r.Curve = append(r.Curve, trainer.Point{Images: n})
+		}
+		return []*trainer.Run{r}
+	}
+	assert.Equal(t, 2, halfway(curve(0, 250, 500, 750, 1000)))
+	assert.Equal(t, 1, halfway(curve(0, 450, 1000)))
+	assert.Zero(t, halfway(curve(0, 1000)))
+	assert.Zero(t, halfway(curve(0, 300, 700, 1000)), "nothing is near")
+	assert.Zero(t, halfway(nil))
+}
