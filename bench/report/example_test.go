@@ -15,8 +15,8 @@ func ExampleWrite() {
 	study := &summary.Study{Summary: summary.Summary{
 		Title:   "Focal loss against cross entropy",
 		Verdict: summary.Verdict{Headline: "Use focal: 2.9 AP above CE."},
-		Seeds: []uint64{1, 2, 3},
-		Data:  summary.Data{TestImages: 300},
+		Seeds:   []uint64{1, 2, 3},
+		Data:    summary.Data{TestImages: 300},
 		Strategies: []summary.Strategy{
 			{Strategy: "CE", Detector: "one-stage", Runs: 3, AP: stats.Estimate{Mean: 0.311, Low: 0.300, High: 0.322}},
 			{
