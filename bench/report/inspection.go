@@ -28,6 +28,7 @@ type inspection struct {
 	Headline    []string
 	Notes       []string
 	Advice      []adviceRow
+	Kept        []adviceRow // what may stay
 	Reach       template.HTML
 	Causes      template.HTML
 	Learned     template.HTML
@@ -47,7 +48,6 @@ type inspection struct {
 type adviceRow struct {
 	Topic, Advice, Because, Setting string
 	Gain                            string
-	Keep                            bool
 	Figures                         []changeRow
 }
 
@@ -103,7 +103,11 @@ func newInspection(r *inspect.Report) *inspection {
 		p.Setup = r.Setup()
 	}
 	for _, a := range r.Advice {
-		p.Advice = append(p.Advice, adviceOf(a))
+		if a.Keep {
+			p.Kept = append(p.Kept, adviceOf(a))
+		} else {
+			p.Advice = append(p.Advice, adviceOf(a))
+		}
 	}
 	if r.Replay != nil {
 		p.Replay = replayOf(r.Replay)
@@ -146,8 +150,8 @@ func values(list []float32) string {
 
 // adviceOf lays the figures of a recommendation side by side.
 func adviceOf(a inspect.Advice) adviceRow {
-	row := adviceRow{Topic: a.Topic, Advice: a.Advice, Because: a.Because, Setting: a.Setting, Keep: a.Keep}
-	if a.Gain.Of != "" {
+	row := adviceRow{Topic: a.Topic, Advice: a.Advice, Because: a.Because, Setting: a.Setting}
+	if a.Gain.Of != "" && !a.Keep {
 		row.Gain = strings.Replace(a.Gain.String(), "-", "−", 1)
 	}
 	for i, f := range a.Before {

@@ -52,7 +52,7 @@ func TestAnInspectionsPageStandsAloneAndEscapesNames(t *testing.T) {
 	assert.NotContains(t, strings.ReplaceAll(page, "http://www.w3.org/2000/svg", ""), "http")
 	assert.NotContains(t, page, "NaN")
 	assert.Equal(t, 5, strings.Count(page, "<figure>"))
-	assert.Contains(t, page, "Recommendations")
+	assert.Contains(t, page, "What to change")
 }
 
 func TestEqualInspectionsGiveEqualPages(t *testing.T) {
