@@ -2,7 +2,10 @@ package cocoeval
 
 import (
 	"errors"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // Resample returns AP (over all areas and the largest limit on detections) for
@@ -17,28 +20,85 @@ import (
 // Source: the bootstrap (Efron 1979).
 func Resample(p Params, gts []GroundTruth, dts []Detection, draws [][]int) ([]float64, error) {
 	all := slices.IndexFunc(p.Areas, func(a AreaRange) bool { return a.Name == "all" })
-	if all < 0 || p.Images == nil || len(p.MaxDets) == 0 {
-		return nil, errors.New("cocoeval: Resample: Params need Images, a limit in MaxDets and an area range called all")
-	}
-	p.Areas, p.MaxDets = p.Areas[all:all+1], p.MaxDets[len(p.MaxDets)-1:]
-	o, err := order(p, gts, dts)
-	if err != nil {
-		return nil, err
-	}
-	classes := make([]drawn, len(o.classes))
-	r := newResult(o.p, o.classes)
-	for k := range classes {
-		classes[k].judge(r, k, &o, gts, dts)
+	if all >= 0 {
+		p.Areas = p.Areas[all : all+1]
 	}
 	out := make([]float64, len(draws))
-	for i, images := range draws {
-		places := placesOf(images, o.images)
+	err := resample(p, gts, dts, draws, func(i int, r *Result) { out[i] = r.mean(r.figures()[0], every(len(r.Classes))) })
+	return out, err
+}
+
+// Resampled is AP on drawn images: of everything, of the areas small, medium and
+// large, and of each class in the order of [Result.Classes].
+type Resampled struct {
+	AP, APS, APM, APL float64
+	Class             []float64
+}
+
+// ResampleSizes returns what [Resample] does with AP by area and by class too.
+func ResampleSizes(p Params, gts []GroundTruth, dts []Detection, draws [][]int) ([]Resampled, error) {
+	out := make([]Resampled, len(draws))
+	err := resample(p, gts, dts, draws, func(i int, r *Result) {
+		figures, classes := r.figures(), every(len(r.Classes))
+		d := &out[i]
+		d.AP, d.APS, d.APM, d.APL = r.mean(figures[0], classes), r.mean(figures[3], classes), r.mean(figures[4], classes), r.mean(figures[5], classes)
+		d.Class = make([]float64, len(classes))
 		for k := range classes {
-			classes[k].read(r, k, &places)
+			d.Class[k] = r.mean(figures[0], classes[k:k+1])
 		}
-		out[i] = r.mean(r.figures()[0], every(len(classes)))
+	})
+	return out, err
+}
+
+// resample evaluates draws in parallel, at the largest limit on detections, and
+// visits each one's result, which is valid during the visit. Equal draws have
+// equal results whatever GOMAXPROCS is.
+func resample(p Params, gts []GroundTruth, dts []Detection, draws [][]int, visit func(i int, r *Result)) error {
+	if p.Images == nil || len(p.MaxDets) == 0 || !slices.ContainsFunc(p.Areas, func(a AreaRange) bool { return a.Name == "all" }) {
+		return errors.New("cocoeval: Resample: Params need Images, a limit in MaxDets and an area range called all")
 	}
-	return out, nil
+	p.MaxDets = p.MaxDets[len(p.MaxDets)-1:]
+	o, err := order(p, gts, dts)
+	if err != nil {
+		return err
+	}
+	classes := make([]judged, len(o.classes))
+	each(len(classes), func() func(k int) {
+		return func(k int) { classes[k].judge(k, &o, gts, dts) }
+	})
+	each(len(draws), func() func(i int) {
+		r := newResult(o.p, o.classes)
+		for k := range classes {
+			if classes[k].wanted != nil {
+				r.tables[k] = newTable(o.p)
+			}
+		}
+		var d drawn
+		return func(i int) {
+			places := placesOf(draws[i], o.images)
+			for k := range classes {
+				d.read(r, k, &classes[k], &places)
+			}
+			visit(i, r)
+		}
+	})
+	return nil
+}
+
+// each calls what worker returns for 0 to n-1, on as many goroutines as there
+// are processors, each with a worker of its own.
+func each(n int, worker func() func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers.Go(func() {
+			work := worker()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				work(i)
+			}
+		})
+	}
+	workers.Wait()
 }
 
 // places holds where in a draw each image stands.
@@ -59,72 +119,86 @@ func placesOf(images []int, n int) places {
 
 func (p *places) of(image int32) []int32 { return p.order[p.start[image]:p.start[image+1]] }
 
-// drawn evaluates one class on drawn images.
-type drawn struct {
+// judged is a class whose detections are matched.
+type judged struct {
 	evaluator
-	image  []int32 // of each ranked detection
-	wanted []int   // ground truths to find in each image
-
-	ranks []int32 // of the drawn detections, best first
-	score []float64
-	tied  []occurrence
+	image  []int32    // of each ranked detection
+	wanted [][]wanted // of each area range, the images that have any; nil where there are no ground truths at all
 }
 
-// occurrence is a ranked detection at a place of the draw.
-type occurrence struct{ place, rank int32 }
+// wanted is how many ground truths are to be found in an image.
+type wanted struct{ image, n int32 }
 
-// judge matches the detections of class k and makes its table in r, unless
-// there is nothing to find.
-func (d *drawn) judge(r *Result, k int, o *ordered, gts []GroundTruth, dts []Detection) {
+// judge matches the detections of class k, unless there is nothing to find.
+func (c *judged) judge(k int, o *ordered, gts []GroundTruth, dts []Detection) {
 	truth, truthImage := o.gts.class(k)
 	if len(truth) == 0 {
 		return
 	}
-	d.evaluator = evaluator{p: o.p, gts: gts, dts: dts}
-	d.evaluator.judge(k, o)
-	r.tables[k] = newTable(o.p)
-	d.wanted = make([]int, o.images)
-	for i, g := range truth {
-		if !ignores(&gts[g], o.p.Areas[0]) {
-			d.wanted[truthImage[i]]++
+	c.evaluator = evaluator{p: o.p, gts: gts, dts: dts}
+	c.evaluator.judge(k, o)
+	for _, area := range o.p.Areas {
+		var list []wanted
+		for i, g := range truth { // by image
+			switch last := len(list) - 1; {
+			case ignores(&gts[g], area):
+			case last >= 0 && list[last].image == truthImage[i]:
+				list[last].n++
+			default:
+				list = append(list, wanted{truthImage[i], 1})
+			}
 		}
+		c.wanted = append(c.wanted, list)
 	}
 	found, foundImage := o.dts.class(k)
 	imageOf := make(map[int32]int32, len(found))
 	for i, f := range found {
 		imageOf[f] = foundImage[i]
 	}
-	for _, f := range d.ranking.dt {
-		d.image = append(d.image, imageOf[f])
+	for _, f := range c.ranking.dt {
+		c.image = append(c.image, imageOf[f])
 	}
 }
 
-// read fills the class's table for a draw.
-func (d *drawn) read(r *Result, k int, p *places) {
-	if r.tables[k].recall == nil {
+// drawn evaluates classes on drawn images, one after the other.
+type drawn struct {
+	ranks []int32 // of the drawn detections, best first
+	score []float64
+	tied  []occurrence
+	curve curve
+}
+
+// occurrence is a ranked detection at a place of the draw.
+type occurrence struct{ place, rank int32 }
+
+// read fills class k's table for a draw.
+func (d *drawn) read(r *Result, k int, c *judged, p *places) {
+	if c.wanted == nil {
 		return
 	}
-	wanted := 0
-	for image, n := range d.wanted {
-		wanted += n * len(p.of(int32(image)))
-	}
-	d.draw(p)
-	for t := range d.p.IoU {
-		row, _ := r.row(t, k, 0, 0)
-		if wanted == 0 {
-			row.undefine()
-			continue
+	d.draw(c, p)
+	for a, list := range c.wanted {
+		wanted := 0
+		for _, w := range list {
+			wanted += int(w.n) * len(p.of(w.image))
 		}
-		d.curve.collectDrawn(d.verdict.of(0, t), d.ranks)
-		d.curve.read(d.p.Recall, wanted, d.score, row)
+		for t := range c.p.IoU {
+			row, _ := r.row(t, k, a, 0)
+			if wanted == 0 {
+				row.undefine()
+				continue
+			}
+			d.curve.collectDrawn(c.verdict.of(a, t), d.ranks)
+			d.curve.read(c.p.Recall, wanted, d.score, row)
+		}
 	}
 }
 
 // draw ranks the detections of the drawn images: those of equal score by place,
 // then as they were ranked.
-func (d *drawn) draw(p *places) {
+func (d *drawn) draw(c *judged, p *places) {
 	d.ranks, d.score = d.ranks[:0], d.score[:0]
-	score := d.ranking.score
+	score := c.ranking.score
 	for first := 0; first < len(score); {
 		end := first + 1
 		for end < len(score) && score[end] == score[first] {
@@ -132,7 +206,7 @@ func (d *drawn) draw(p *places) {
 		}
 		d.tied = d.tied[:0]
 		for rank := first; rank < end; rank++ {
-			for _, place := range p.of(d.image[rank]) {
+			for _, place := range p.of(c.image[rank]) {
 				d.tied = append(d.tied, occurrence{place, int32(rank)})
 			}
 		}

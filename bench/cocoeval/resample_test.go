@@ -20,6 +20,8 @@ func TestResampleIsEvaluateOnTheDrawnImages(t *testing.T) {
 		draws := rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(0, 3), 0, 8), 1, 5).Draw(t, "draws")
 		got, err := Resample(p, gts, dts, draws)
 		require.NoError(t, err)
+		sizes, err := ResampleSizes(p, gts, dts, draws)
+		require.NoError(t, err)
 		for i, draw := range draws {
 			drawn := p
 			drawn.Images = []int64{}
@@ -42,7 +44,24 @@ func TestResampleIsEvaluateOnTheDrawnImages(t *testing.T) {
 			}
 			want, err := Evaluate(drawn, drawnGTs, drawnDTs)
 			require.NoError(t, err)
-			require.Equal(t, want.Summary().AP, got[i])
+			s := want.Summary()
+			require.Equal(t, s.AP, got[i])
+			require.Equal(t, [4]float64{s.AP, s.APS, s.APM, s.APL}, [4]float64{sizes[i].AP, sizes[i].APS, sizes[i].APM, sizes[i].APL})
+			// A class without objects or detections among the drawn is none of theirs.
+			of := map[int32]float64{}
+			for _, c := range want.PerClass() {
+				of[c.Class] = c.AP
+			}
+			whole, err := Evaluate(p, gts, dts)
+			require.NoError(t, err)
+			require.Len(t, sizes[i].Class, len(whole.Classes))
+			for k, class := range whole.Classes {
+				if v, ok := of[class]; ok {
+					require.Equal(t, v, sizes[i].Class[k])
+				} else {
+					require.Equal(t, -1.0, sizes[i].Class[k])
+				}
+			}
 		}
 	})
 }
@@ -53,5 +72,7 @@ func TestResampleNeedsImagesAndTheAreaOfAll(t *testing.T) {
 	assert.ErrorContains(t, err, "Params need Images")
 	p.Images, p.Areas = []int64{1}, p.Areas[1:]
 	_, err = Resample(p, nil, nil, nil)
+	assert.ErrorContains(t, err, "an area range called all")
+	_, err = ResampleSizes(p, nil, nil, nil)
 	assert.ErrorContains(t, err, "an area range called all")
 }

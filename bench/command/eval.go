@@ -14,17 +14,18 @@ import (
 
 // evalCommand evaluates a detector's results.
 type evalCommand struct {
-	GT string `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, such as compare takes."`
-	DT string `name:"dt" required:"" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input."`
+	GT string   `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, such as compare takes."`
+	DT []string `name:"dt" required:"" sep:"none" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input. Several are compared with the first."`
 
 	dataFlags
-	AsIs     bool   `help:"Evaluate every box as the file has it, and heed no ignore, to the letter of pycocotools: boxes of no size or outside their image and repeated objects count as missed."`
-	PerClass bool   `help:"Print the figures of each class too."`
-	TIDE     bool   `name:"tide" help:"Print what each kind of error costs, as TIDE does."`
-	Groups   bool   `help:"Require LVIS's frequency groups, which are printed wherever the annotations have them."`
-	Areas    string `default:"small=32,large=96" placeholder:"small=32,large=96" help:"Sides in pixels up to which an object is small and from which it is large (small=32,large=96)."`
-	MaxDets  []int  `default:"1,10,100" placeholder:"1,10,100" help:"Limits on the detections of an image and class (1,10,100)."`
-	Format   string `enum:"table,json,markdown,text" default:"table" help:"What to print: table, json, markdown, or text as pycocotools prints it (table)."`
+	AsIs      bool   `help:"Evaluate every box as the file has it, and heed no ignore, to the letter of pycocotools: boxes of no size or outside their image and repeated objects count as missed."`
+	PerClass  bool   `help:"Print the figures of each class too."`
+	TIDE      bool   `name:"tide" help:"Print what each kind of error costs, as TIDE does."`
+	Groups    bool   `help:"Require LVIS's frequency groups, which are printed wherever the annotations have them."`
+	Areas     string `default:"small=32,large=96" placeholder:"small=32,large=96" help:"Sides in pixels up to which an object is small and from which it is large (small=32,large=96)."`
+	Resamples int    `default:"1000" placeholder:"N" help:"Draws of images for the intervals between several --dt (1000)."`
+	MaxDets   []int  `default:"1,10,100" placeholder:"1,10,100" help:"Limits on the detections of an image and class (1,10,100)."`
+	Format    string `enum:"table,json,markdown,text" default:"table" help:"What to print: table, json, markdown, or text as pycocotools prints it (table)."`
 }
 
 // Help returns examples.
@@ -36,9 +37,13 @@ their image, repeated objects, and objects to be ignored are treated as everywhe
 which --as-is undoes. Of a folder whose splits share ids of images the held-out one is
 evaluated unless --split names another; otherwise it is all of it.
 
+Several files are compared with the first, by AP, AP by size and class by class: the
+intervals are paired over images, drawn --resamples times with replacement.
+
 Examples:
   detsample eval --gt instances_val2017.json --dt results.json
   detsample eval --gt instances_val2017.json --dt results.json --per-class --tide
+  detsample eval --gt instances_val2017.json --dt before.json --dt after.json
   detsample eval --gt lvis_v1_val.json --dt results.json --groups --format json
   detsample eval --gt VOC2007 --dt results.json --areas small=20,large=60 --format text`
 }
@@ -46,6 +51,7 @@ Examples:
 // evaluation is what eval prints.
 type evaluation struct {
 	set        *annotations.Set
+	found      []cocoeval.Detection
 	detections int
 	result     *cocoeval.Result
 	lvis       *cocoeval.LVISResult // nil without frequencies
@@ -66,19 +72,30 @@ func (c *evalCommand) Run(s *session) error {
 	if c.Groups && !hasFrequencies(set) {
 		return fmt.Errorf("%s: no category has a frequency (r, c, f): leave out --groups, or name annotations of LVIS", c.GT)
 	}
-	dts, err := readDetections(s, c.DT)
+	var files []*evaluation
+	for _, file := range c.DT {
+		dts, err := readDetections(s, file)
+		if err != nil {
+			return err
+		}
+		if err := foreign(set, dts, file); err != nil {
+			return err
+		}
+		printSplitsMissed(s.stderr, set, dts)
+		e, err := c.evaluate(p, set, dts)
+		if err != nil {
+			return err
+		}
+		files = append(files, e)
+	}
+	if len(files) == 1 {
+		return files[0].print(s.stdout, c)
+	}
+	paired, err := c.compare(s, p, files)
 	if err != nil {
 		return err
 	}
-	if err := foreign(set, dts, c.DT); err != nil {
-		return err
-	}
-	printSplitsMissed(s.stderr, set, dts)
-	e, err := c.evaluate(p, set, dts)
-	if err != nil {
-		return err
-	}
-	return e.print(s.stdout, c)
+	return paired.print(s.stdout, c)
 }
 
 // open reads the annotations, or the held-out split of them where ids of images
@@ -106,7 +123,7 @@ func (c *evalCommand) open(s *session) (*annotations.Set, error) {
 }
 
 func (c *evalCommand) evaluate(p cocoeval.Params, set *annotations.Set, dts []cocoeval.Detection) (*evaluation, error) {
-	e := &evaluation{set: set, detections: len(dts)}
+	e := &evaluation{set: set, found: dts, detections: len(dts)}
 	truth, err := cocoeval.TruthOf(set)
 	if err != nil {
 		return nil, err
@@ -147,6 +164,17 @@ func (c *evalCommand) params() (cocoeval.Params, error) {
 		return p, wrongUsage("--max-dets is empty: expected numbers such as 1,10,100")
 	}
 	p.MaxDets = c.MaxDets
+	switch {
+	case len(c.DT) > 1 && c.Format == "text":
+		return p, wrongUsage("--format text is what pycocotools prints of one file: expected table, json or markdown for %d", len(c.DT))
+	case c.Resamples < 20 || c.Resamples > maxResamples:
+		return p, wrongUsage("--resamples is %d: expected 20 to %d", c.Resamples, maxResamples)
+	}
+	for i, file := range c.DT {
+		if slices.Contains(c.DT[:i], file) {
+			return p, wrongUsage("--dt names %s twice: expected different files", file)
+		}
+	}
 	small, large, err := parseAreas(c.Areas)
 	if err != nil {
 		return p, err
@@ -155,6 +183,8 @@ func (c *evalCommand) params() (cocoeval.Params, error) {
 	p.Areas[2].Max, p.Areas[3].Min = large*large, large*large
 	return p, nil
 }
+
+const maxResamples = 100_000
 
 // parseAreas reads "small=32,large=96"; what is left out keeps COCO's.
 func parseAreas(text string) (small, large float64, err error) {
