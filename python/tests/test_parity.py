@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+pytest.importorskip("torchvision")
 
 import detsample  # noqa: E402
 import detsample.torch as ds  # noqa: E402
-from conftest import MAKERS, PRESETS, batch, model_of  # noqa: E402
+from detectors import MAKERS, PRESETS, batch, model_of  # noqa: E402
 from torchvision.models.detection import _utils  # noqa: E402
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+pytest.importorskip("torchvision")
 
 import detsample  # noqa: E402
 import detsample.torch as ds  # noqa: E402
-from conftest import MAKERS, PRESETS, batch, model_of  # noqa: E402
+from detectors import MAKERS, PRESETS, batch, model_of  # noqa: E402
 from torch import nn  # noqa: E402
 
 ONE_STAGE = {
@@ -124,7 +125,7 @@ def test_the_heads_own_coder_and_boxes_are_used_and_said():
 def test_masks_and_keypoints_see_the_same_regions():
     from torchvision.models.detection import MaskRCNN
 
-    from conftest import RATIOS, SIZES, Trunk
+    from detectors import RATIOS, SIZES, Trunk
     from torchvision.models.detection.anchor_utils import AnchorGenerator
     from torchvision.ops import MultiScaleRoIAlign
 

@@ -42,7 +42,7 @@ def dump(
     targets), as it stands: logits, boxes and deltas of all candidates, their
     labels and the ground truth, in a .npz that
 
-        detsample inspect DATA --dump state.npz
+        detsample replay state.npz
 
     replays every sampler and loss on. Labels are those of the attached strategy's
     assigner, or else of torchvision's. The second stage's candidates are the

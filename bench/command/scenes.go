@@ -1,0 +1,162 @@
+package command
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+
+	"detsample/anchors"
+	"detsample/bench/annotations"
+	"detsample/bench/dataset"
+	"detsample/bench/small/scene"
+)
+
+// scenesCommand writes generated images for other programs to train on.
+type scenesCommand struct {
+	Preset string  `xor:"source" placeholder:"NAME" help:"Comparison whose scenes to write. Without --preset and --config: default."`
+	Config string  `xor:"source" placeholder:"FILE" help:"Comparison whose scenes to write, from a file."`
+	Out    string  `required:"" placeholder:"DIR" help:"Folder to write: train, test and annotations."`
+	Seed   *uint64 `placeholder:"N" help:"Seed of the images (the comparison's scene_seed)."`
+	Train  *int    `placeholder:"N" help:"Training images (as the comparison has them)."`
+	Test   *int    `placeholder:"N" help:"Test images (as the comparison has them)."`
+	Size   *int    `placeholder:"PIXELS" help:"Side of an image (as the comparison has it)."`
+	Quiet  bool    `short:"q" help:"Print nothing but errors."`
+}
+
+// Help returns examples.
+func (scenesCommand) Help() string {
+	return `The images that a comparison without --data trains and tests on, as a COCO folder: PNG in train
+and test, boxes in annotations/instances_train.json and instances_test.json. The folder
+appears when it is complete.
+
+Examples:
+  detsample scenes --out scenes                        the default comparison's
+  detsample scenes --out large --size 256 --train 2000 --test 500
+  detsample compare --data scenes                      the same images from the folder`
+}
+
+// Run draws the scenes and writes them.
+func (c *scenesCommand) Run(s *session) error {
+	target := output{path: c.Out}
+	if err := target.check(); err != nil {
+		return err
+	}
+	settings, seed, err := c.settings(s)
+	if err != nil {
+		return err
+	}
+	progress := newStepProgress(s.stderr, c.Quiet)
+	defer progress.end()
+	progress.step("drawing scenes")
+	set, err := scene.Generate(settings, seed)
+	if err != nil {
+		return err
+	}
+	done, all := 0, len(set.Train)+len(set.Test)
+	_, err = target.folder(func(write func(string, []byte) error) ([]annotations.Problem, error) {
+		for _, part := range []struct {
+			split  string
+			images []dataset.Image
+		}{{"train", set.Train}, {"test", set.Test}} {
+			listed := annotations.Set{Format: annotations.COCO}
+			for k, name := range set.Classes {
+				listed.Categories = append(listed.Categories, annotations.Category{ID: int64(k) + 1, Name: name})
+			}
+			for i := range part.images {
+				if s.ctx.Err() != nil {
+					return nil, &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+				}
+				done++
+				named := annotated(&part.images[i], int64(done), len(listed.Images)*maxObjects)
+				data, err := asPNG(&part.images[i])
+				if err != nil {
+					return nil, err
+				}
+				if err := write(part.split+"/"+named.File, data); err != nil {
+					return nil, err
+				}
+				listed.Images = append(listed.Images, named)
+				progress.follow("writing images", float64(done)/float64(all))
+			}
+			var file bytes.Buffer
+			if err := listed.WriteCOCO(&file); err != nil {
+				return nil, err
+			}
+			if err := write("annotations/instances_"+part.split+".json", file.Bytes()); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	})
+	if err != nil {
+		return err
+	}
+	progress.end()
+	if !c.Quiet {
+		fmt.Fprintf(s.stdout, "%s: %s for training and %d for testing, of %d pixels and %s\n", c.Out,
+			plural(len(set.Train), "image", "images"), len(set.Test), set.Width, plural(len(set.Classes), "class", "classes"))
+	}
+	return nil
+}
+
+// settings returns what to draw, and by which seed.
+func (c *scenesCommand) settings(s *session) (scene.Config, uint64, error) {
+	source := compareCommand{Preset: c.Preset, Config: c.Config}
+	comparison, err := source.source(s)
+	if err != nil {
+		return scene.Config{}, 0, err
+	}
+	settings, seed := comparison.Scenes, comparison.SceneSeed
+	if c.Seed != nil {
+		seed = *c.Seed
+	}
+	if c.Train != nil {
+		settings.Train = scene.Count(*c.Train)
+	}
+	if c.Test != nil {
+		settings.Test = *c.Test
+	}
+	if c.Size != nil {
+		settings.Size = *c.Size
+	}
+	if settings.Train == scene.Fresh {
+		return settings, seed, wrongUsage("the comparison's training images never repeat, and a folder holds a number of them: say how many by --train")
+	}
+	if err := settings.Validate(); err != nil {
+		return settings, seed, err
+	}
+	return settings, seed, nil
+}
+
+// maxObjects separates the object ids of images: no scene has as many.
+const maxObjects = 1000
+
+// annotated returns a scene's annotation, its objects' ids counted from first.
+func annotated(im *dataset.Image, id int64, first int) annotations.Image {
+	out := annotations.Image{ID: id, File: fmt.Sprintf("%06d.png", id), Width: im.Width, Height: im.Height}
+	for g, o := range im.Objects {
+		out.Objects = append(out.Objects, annotations.Object{
+			ID: int64(first + g + 1), Box: sides(o.Box), Category: o.Class, Area: float64(o.Box.Area()), Crowd: o.Ignore,
+		})
+	}
+	return out
+}
+
+// sides returns a box as COCO has it.
+func sides(b anchors.Box) [4]float64 {
+	return [4]float64{float64(b[0]), float64(b[1]), float64(b[2]) - float64(b[0]), float64(b[3]) - float64(b[1])}
+}
+
+// asPNG returns a scene as a file.
+func asPNG(im *dataset.Image) ([]byte, error) {
+	picture := image.NewNRGBA(image.Rect(0, 0, im.Width, im.Height))
+	for i := range im.Width * im.Height {
+		copy(picture.Pix[4*i:], im.Pix[3*i:3*i+3])
+		picture.Pix[4*i+3] = 0xff
+	}
+	var out bytes.Buffer
+	err := png.Encode(&out, picture)
+	return out.Bytes(), err
+}

@@ -1,0 +1,80 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+	"detsample/bench/dataset"
+	"detsample/bench/small/scene"
+)
+
+func TestScenesAreThoseOfTheComparisonToTheLastPixel(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "scenes")
+	got := detsample("scenes", "--out", out, "--train", "5", "--test", "4", "--seed", "7")
+	require.Equal(t, outcome{stdout: out + ": 5 images for training and 4 for testing, of 96 pixels and 3 classes\n"}, got)
+	c, err := config.Preset("default")
+	require.NoError(t, err)
+	c.Scenes.Train, c.Scenes.Test = 5, 4
+	want, err := scene.Generate(c.Scenes, 7)
+	require.NoError(t, err)
+	read, err := dataset.Open(t.Context(), out, dataset.Options{Original: true})
+	require.NoError(t, err)
+	require.Len(t, read.Train, 5)
+	require.Len(t, read.Test, 4)
+	assert.Equal(t, want.Classes, read.Classes)
+	id := 0
+	for i, pair := range [][2][]dataset.Image{{want.Train, read.Train}, {want.Test, read.Test}} {
+		for k := range pair[0] {
+			id++ // over both parts
+			at := slices.IndexFunc(pair[1], func(m dataset.Image) bool { return strings.HasSuffix(m.Name, fmt.Sprintf("%06d.png", id)) })
+			require.GreaterOrEqual(t, at, 0, "image %d of split %d", id, i)
+			a, b := pair[0][k], pair[1][at]
+			assert.True(t, bytes.Equal(a.Pix, b.Pix), "image %d", id)
+			require.Len(t, b.Objects, len(a.Objects))
+			for g := range a.Objects {
+				assert.Equal(t, a.Objects[g].Class, b.Objects[g].Class)
+				assert.InDeltaSlice(t, a.Objects[g].Box[:], b.Objects[g].Box[:], 1e-4)
+			}
+		}
+	}
+}
+
+func TestScenesAreWrittenWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "scenes")
+	require.NoError(t, os.WriteFile(out, []byte("precious"), 0o600))
+	got := detsample("scenes", "--out", out, "--train", "2", "--test", "2")
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, "exists: name another --out")
+	for args, message := range map[[2]string]string{
+		{"--train", "-3"}:      "Train is -3",
+		{"--size", "4"}:        "Size is 4",
+		{"--preset", "defalt"}: "did you mean default?",
+	} {
+		got := detsample("scenes", "--out", filepath.Join(dir, "other"), args[0], args[1])
+		assert.NotZero(t, got.status, args)
+		assert.Contains(t, got.stderr, message)
+	}
+	fresh := file(t, "fresh.yaml", "scenes: {train: fresh}\nstrategies: [{name: a, dense: {}}]\n")
+	got = detsample("scenes", "--out", filepath.Join(dir, "other"), "--config", fresh)
+	assert.Contains(t, got.stderr, "say how many by --train")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	status := execute(ctx, []string{"scenes", "--out", filepath.Join(dir, "other")}, nil, &stdout, &stderr)
+	assert.Equal(t, statusInterrupted, status)
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "nothing was written")
+}
