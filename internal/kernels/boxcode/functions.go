@@ -6,6 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // margin is how far from a tie between two float32, in units of a float64's last
@@ -22,11 +24,11 @@ const shifter = 0x1.8p52
 // unless all x are in [-87, 88] and all results certain to round as the exact
 // ones do.
 func (m *machine) exp(x reg.VecVirtual, uncertain string) reg.VecVirtual {
-	k, n := m.vector(), m.vector()
+	k, n := m.Vector(), m.Vector()
 	VMOVAPD(m.constant("shifter", shifter), k)
 	VFMADD231PD(m.constant("log2e", math.Log2E), x, k)
 	VSUBPD(m.constant("shifter", shifter), k, n)
-	r := m.vector()
+	r := m.Vector()
 	VMOVAPD(x, r)
 	ln2 := m.constant("ln2", math.Ln2) // off by less than 2^-55, and n ln 2 by less than 2^-48
 	VFNMADD231PD(ln2, n, r)
@@ -60,7 +62,7 @@ func (m *machine) holdTies() {
 func (m *machine) log(x reg.VecVirtual, uncertain string) reg.VecVirtual {
 	const bias = 0x3ff << 52
 	root := math.Float64bits(math.Sqrt2 / 2)
-	k, f := m.vector(), m.vector()
+	k, f := m.Vector(), m.Vector()
 	VPADDQ(m.integer("toroot", bias-root), x, k)
 	VPSRLQ(Imm(52), k, k)
 	VPSUBQ(m.integer("bias", 0x3ff), k, f)
@@ -68,7 +70,7 @@ func (m *machine) log(x reg.VecVirtual, uncertain string) reg.VecVirtual {
 	VPSUBQ(f, x, f) // m
 	VPADDQ(m.integer("shift", math.Float64bits(1<<52)), k, k)
 	VSUBPD(m.constant("biased", 1<<52+0x3ff), k, k) // k as a float64
-	s, z := m.vector(), m.vector()
+	s, z := m.Vector(), m.Vector()
 	one := m.constant("one", 1)
 	VADDPD(one, f, s)
 	VSUBPD(one, f, f)
@@ -87,7 +89,7 @@ func (m *machine) log(x reg.VecVirtual, uncertain string) reg.VecVirtual {
 func (m *machine) polynomial(name string, x reg.VecVirtual, c ...float64) reg.VecVirtual {
 	var terms []reg.VecVirtual
 	for j := 0; j < len(c); j += 2 {
-		term := m.vector()
+		term := m.Vector()
 		if j+1 < len(c) {
 			VBROADCASTSD(double(name+digits(j+1), c[j+1]), term)
 			m.multiplyAdd(term, x, name+digits(j), c[j])
@@ -97,7 +99,7 @@ func (m *machine) polynomial(name string, x reg.VecVirtual, c ...float64) reg.Ve
 		terms = append(terms, term)
 	}
 	for power := x; len(terms) > 1; {
-		square := m.vector()
+		square := m.Vector()
 		VMULPD(power, power, square)
 		power = square
 		var next []reg.VecVirtual
@@ -119,20 +121,8 @@ func digits(n int) string {
 	return digits(n/10) + digits(n%10)
 }
 
-var constants = map[string]Mem{}
-
-func data(name string, c Constant) Mem {
-	m, ok := constants[name]
-	if !ok {
-		m = GLOBL(name, RODATA|NOPTR)
-		DATA(0, c)
-		constants[name] = m
-	}
-	return m
-}
-
-func float(name string, v float32) Mem  { return data(name, F32(v)) }
-func double(name string, v float64) Mem { return data(name, U64(math.Float64bits(v))) }
+func float(name string, v float32) Mem  { return isa.Table(name, F32(v)) }
+func double(name string, v float64) Mem { return isa.Table(name, U64(math.Float64bits(v))) }
 
 // multiplyAdd does y = y*x + c.
 func (m *machine) multiplyAdd(y, x reg.VecVirtual, name string, c float64) {
@@ -140,7 +130,7 @@ func (m *machine) multiplyAdd(y, x reg.VecVirtual, name string, c float64) {
 		VFMADD213PD_BCST(double(name, c), x, y)
 		return
 	}
-	v := m.vector()
+	v := m.Vector()
 	VBROADCASTSD(double(name, c), v)
 	VFMADD213PD(v, x, y)
 }
@@ -155,8 +145,8 @@ func (m *machine) integer(name string, v uint64) reg.VecVirtual {
 	if r, ok := m.held[name]; ok {
 		return r
 	}
-	r := m.vector()
-	VBROADCASTSD(data(name, U64(v)), r)
+	r := m.Vector()
+	VBROADCASTSD(isa.Table(name, U64(v)), r)
 	return r
 }
 

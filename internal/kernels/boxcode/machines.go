@@ -4,28 +4,18 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
-)
 
-// Predicates of VCMPPD, false for NaN.
-const (
-	lessOrEqual    = 0x02
-	greaterOrEqual = 0x1d
+	"detsample/internal/kernels/isa"
 )
 
 func avx512() *machine {
-	m := &machine{name: "AVX512", boxes: 4, vector: func() reg.VecVirtual { return ZMM() }}
+	m := &machine{Set: isa.AVX512, boxes: 4}
 	order := func(name string, index ...uint32) reg.VecVirtual {
 		if r, ok := m.held[name]; ok {
 			return r
 		}
-		if _, ok := constants[name]; !ok {
-			constants[name] = GLOBL(name, RODATA|NOPTR)
-			for k, i := range index {
-				DATA(4*k, U32(i))
-			}
-		}
 		v := ZMM()
-		VMOVDQU32(constants[name], v)
+		VMOVDQU32(isa.Table(name, isa.Words(len(index), func(i int) uint32 { return index[i] })...), v)
 		m.held[name] = v
 		return v
 	}
@@ -63,8 +53,8 @@ func avx512() *machine {
 	}
 	m.certain = func(x, y, least, most reg.VecVirtual, uncertain string) {
 		t, inside, bits := ZMM(), K(), GP32()
-		VCMPPD(Imm(greaterOrEqual), least, x, inside)
-		VCMPPD(Imm(lessOrEqual), most, x, inside, inside)
+		VCMPPD(Imm(isa.GreaterOrEqual), least, x, inside)
+		VCMPPD(Imm(isa.LessOrEqual), most, x, inside, inside)
 		VPADDQ(m.integer(untie()), y, t)
 		VPANDQ(m.integer(lost()), t, t)
 		const greater = 6
@@ -77,7 +67,7 @@ func avx512() *machine {
 }
 
 func avx2() *machine {
-	m := &machine{name: "AVX2", boxes: 2, vector: func() reg.VecVirtual { return YMM() }, prepare: func() {}}
+	m := &machine{Set: isa.AVX2, boxes: 2, prepare: func() {}}
 	m.lengths = func(v reg.VecVirtual) reg.VecVirtual {
 		high, out := XMM(), YMM()
 		VEXTRACTF128(Imm(1), v, high)
@@ -100,8 +90,8 @@ func avx2() *machine {
 	}
 	m.certain = func(x, y, least, most reg.VecVirtual, uncertain string) {
 		t, u, bits := YMM(), YMM(), GP32()
-		VCMPPD(Imm(greaterOrEqual), least, x, t)
-		VCMPPD(Imm(lessOrEqual), most, x, u)
+		VCMPPD(Imm(isa.GreaterOrEqual), least, x, t)
+		VCMPPD(Imm(isa.LessOrEqual), most, x, u)
 		VPAND(t, u, u)
 		VPADDQ(m.integer(untie()), y, t)
 		VPAND(m.integer(lost()), t, t)

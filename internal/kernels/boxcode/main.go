@@ -6,24 +6,20 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 func main() {
-	ConstraintExpr("amd64")
-	ConstraintExpr("!purego")
-	for _, m := range []*machine{avx2(), avx512()} {
-		m.decode()
-		m.encode()
-	}
-	Generate()
+	two, four := avx2(), avx512()
+	isa.Write(two.decode, two.encode, four.decode, four.encode)
 }
 
 // machine is an instruction set: vectors of whole boxes, four float32 each, and
 // vectors of float64 for the two lengths of each of those boxes.
 type machine struct {
-	name   string
-	boxes  int // in a vector
-	vector func() reg.VecVirtual
+	isa.Set
+	boxes int // in a vector
 
 	lengths func(v reg.VecVirtual) reg.VecVirtual         // columns 2 and 3 of every box as float64
 	spread  func(v reg.VecVirtual) reg.VecVirtual         // float64 lengths as float32 in columns 0, 1 and 2, 3
@@ -41,20 +37,20 @@ const (
 )
 
 func permuted(m *machine, order uint64, v reg.VecVirtual) reg.VecVirtual {
-	out := m.vector()
+	out := m.Vector()
 	VPERMILPS(Imm(order), v, out)
 	return out
 }
 
 func (m *machine) begin(name, does string, second string) (dst, candidate, other, n, done reg.Register) {
-	TEXT(name+m.name, NOSPLIT, "func(dst, candidate, "+second+" *float32, n int, weight *[4]float32"+map[string]string{"delta": ", limit float32"}[second]+") int")
+	TEXT(name+m.Name, NOSPLIT, "func(dst, candidate, "+second+" *float32, n int, weight *[4]float32"+map[string]string{"delta": ", limit float32"}[second]+") int")
 	Pragma("noescape")
 	Doc(
-		name+m.name+" "+does+" up to n boxes, a positive multiple of "+map[int]string{2: "2", 4: "4"}[m.boxes]+", and returns how",
+		name+m.Name+" "+does+" up to n boxes, a positive multiple of "+map[int]string{2: "2", 4: "4"}[m.boxes]+", and returns how",
 		"many it did: all, or those before a vector of which it is not certain.",
 	)
-	dst, candidate, other = Load(Param("dst"), GP64()), Load(Param("candidate"), GP64()), Load(Param(second), GP64())
-	n, done = Load(Param("n"), GP64()), GP64()
+	dst, candidate, other = isa.Parameter("dst"), isa.Parameter("candidate"), isa.Parameter(second)
+	n, done = isa.Parameter("n"), GP64()
 	XORQ(done, done)
 	m.held = map[string]reg.VecVirtual{}
 	m.prepare()
@@ -80,7 +76,7 @@ func (m *machine) next(done, n reg.Register, pointers ...reg.Register) {
 
 // pattern repeats the four weights for every box.
 func (m *machine) pattern() reg.VecVirtual {
-	p, v := Load(Param("weight"), GP64()), m.vector()
+	p, v := isa.Parameter("weight"), m.Vector()
 	if m.boxes == 4 {
 		VBROADCASTF32X4(Mem{Base: p}, v)
 	} else {
@@ -91,7 +87,7 @@ func (m *machine) pattern() reg.VecVirtual {
 
 // halfOf32 is 0.5 in every lane.
 func (m *machine) halfOf32() reg.VecVirtual {
-	v := m.vector()
+	v := m.Vector()
 	VBROADCASTSS(float("half", 0.5), v)
 	return v
 }
@@ -99,7 +95,7 @@ func (m *machine) halfOf32() reg.VecVirtual {
 // centreAndSize returns a box's centre and size, both in columns 0, 1 and 2, 3.
 func (m *machine) centreAndSize(half, box reg.VecVirtual) (centre, size reg.VecVirtual) {
 	turned := permuted(m, swapped, box)
-	centre, size = m.vector(), m.vector()
+	centre, size = m.Vector(), m.Vector()
 	VADDPS(turned, box, centre)
 	VMULPS(half, centre, centre)
 	VSUBPS(turned, box, size)
@@ -108,15 +104,11 @@ func (m *machine) centreAndSize(half, box reg.VecVirtual) (centre, size reg.VecV
 
 func (m *machine) decode() {
 	dst, candidate, delta, n, done := m.begin("decode", "decodes", "delta")
-	weight, half, limit := m.pattern(), m.halfOf32(), m.vector()
-	c, err := Param("limit").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	VBROADCASTSS(c.Addr, limit)
+	weight, half, limit := m.pattern(), m.halfOf32(), m.Vector()
+	VBROADCASTSS(isa.Address("limit"), limit)
 	m.holdExp()
 	Label("loop")
-	box, scaled, capped := m.vector(), m.vector(), m.vector()
+	box, scaled, capped := m.Vector(), m.Vector(), m.Vector()
 	VMOVUPS(Mem{Base: candidate}, box)
 	VMOVUPS(Mem{Base: delta}, scaled)
 	VDIVPS(weight, scaled, scaled)
@@ -128,7 +120,7 @@ func (m *machine) decode() {
 	centre = permuted(m, firstTwo, centre)
 	VMULPS(m.spread(e), size, size)
 	VMULPS(half, size, size)
-	low, high := m.vector(), m.vector()
+	low, high := m.Vector(), m.Vector()
 	VSUBPS(size, centre, low)
 	VADDPS(size, centre, high)
 	VMOVUPS(m.blend(low, high), Mem{Base: dst})
@@ -141,7 +133,7 @@ func (m *machine) encode() {
 	weight, half := m.pattern(), m.halfOf32()
 	m.holdTies()
 	Label("loop")
-	a, b := m.vector(), m.vector()
+	a, b := m.Vector(), m.Vector()
 	VMOVUPS(Mem{Base: candidate}, a)
 	VMOVUPS(Mem{Base: box}, b)
 	centreA, sizeA := m.centreAndSize(half, a)

@@ -7,6 +7,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 const (
@@ -29,7 +31,7 @@ var (
 )
 
 // series is the polynomial with the given coefficients at x.
-func (m *isa) series(c []float64, x group) group {
+func (m *machine) series(c []float64, x group) group {
 	y := m.all(len(x), m.float(c[0]))
 	for _, c := range c[1:] {
 		m.multiplyAdd(y, x, m.float(c))
@@ -38,17 +40,16 @@ func (m *isa) series(c []float64, x group) group {
 }
 
 // exp is the exponential of x <= 0, and 0 below least. NaN stays. It uses up x. rest, if there is one, is what x lacks.
-func (m *isa) exp(x, rest group) group {
+func (m *machine) exp(x, rest group) group {
 	shifted := m.all(len(x), m.float(magic))
 	var inside []reg.Register
 	for i := range x {
 		m.emit(fma231, m.float(log2e), m.float(log2e), x[i], shifted[i])
-		const notLess = 0x05 // true for NaN
 		k := reg.Register(K())
-		if !m.wide() {
+		if !m.Wide() {
 			k = YMM()
 		}
-		m.emit(compare, m.float(least), Imm(notLess), m.float(least), x[i], k)
+		m.emit(compare, m.float(least), Imm(isa.NotLess), m.float(least), x[i], k)
 		inside = append(inside, k)
 	}
 	n := m.sub(shifted, m.float(magic))
@@ -63,7 +64,7 @@ func (m *isa) exp(x, rest group) group {
 	for i := range y {
 		VPSLLD(Imm(23), shifted[i], shifted[i])
 		VPADDD(shifted[i], y[i], y[i])
-		if m.wide() {
+		if m.Wide() {
 			VMOVAPS_Z(y[i], inside[i], y[i])
 		} else {
 			VANDPS(inside[i], y[i], y[i])
@@ -73,7 +74,7 @@ func (m *isa) exp(x, rest group) group {
 }
 
 // log1p is log(1+e) with t = e/(2+e), for 0 <= e <= 1.
-func (m *isa) log1p(t group) group {
+func (m *machine) log1p(t group) group {
 	y := m.series(logSeries, m.mul(t, t))
 	m.mulBy(y, t)
 	return y
@@ -84,16 +85,16 @@ var rootHalf = math.Float32bits(math.Sqrt2 / 2)
 
 // logarithm is log(1+y) for y >= 0, of which it changes nothing: up to y = 1 by log1p, beyond by that of the fraction and
 // the exponent of 1+y.
-func (m *isa) logarithm(y group) group {
+func (m *machine) logarithm(y group) group {
 	kept := m.all(len(y), m.float(0))
 	numerator, denominator := m.all(len(y), y), m.add(m.float(2), y)
 	fraction := m.add(m.float(1), y)
 	for i := range y {
-		exponent := m.register()
+		exponent := m.Vector()
 		m.emit(subtract, m.bits(rootHalf), m.bits(rootHalf), fraction[i], fraction[i])
 		VPSRAD(Imm(23), fraction[i], exponent)
 		VCVTDQ2PS(exponent, exponent)
-		if m.wide() {
+		if m.Wide() {
 			VPANDD_BCST(m.bits(1<<23-1), fraction[i], fraction[i])
 			VPADDD_BCST(m.bits(rootHalf), fraction[i], fraction[i])
 		} else {
@@ -101,10 +102,10 @@ func (m *isa) logarithm(y group) group {
 			VPADDD(m.bits(rootHalf), fraction[i], fraction[i])
 		}
 		const greater = 0x0e
-		less, more := m.register(), m.register()
+		less, more := m.Vector(), m.Vector()
 		m.emit(minus, m.float(1), m.float(1), fraction[i], less)
 		m.emit(plus, m.float(1), m.float(1), fraction[i], more)
-		if m.wide() {
+		if m.Wide() {
 			k := K()
 			VCMPPS_BCST(Imm(greater), m.float(1), y[i], k)
 			VMOVAPS(less, k, numerator[i])
@@ -112,7 +113,7 @@ func (m *isa) logarithm(y group) group {
 			VMOVAPS(exponent, k, kept[i])
 			continue
 		}
-		beyond := m.register()
+		beyond := m.Vector()
 		VCMPPS(Imm(greater), m.float(1), y[i], beyond)
 		VBLENDVPS(beyond, less, numerator[i], numerator[i])
 		VBLENDVPS(beyond, more, denominator[i], denominator[i])
@@ -128,13 +129,13 @@ func (m *isa) logarithm(y group) group {
 
 // beyondOne is the sum of a row's exponentials less the largest, which is 1: the others, where the true column is the
 // largest, that is where its margin is 0, else the others without the largest, and the true column's own.
-func (m *isa) beyondOne(margin, hit, others group) group {
+func (m *machine) beyondOne(margin, hit, others group) group {
 	sum := m.sub(others, m.float(1))
 	m.addTo(sum, hit)
 	for i := range sum {
 		const equal = 0x00
 		zero := m.all(1, m.float(0))[0]
-		if m.wide() {
+		if m.Wide() {
 			k := K()
 			VCMPPS(Imm(equal), zero, margin[i], k)
 			VMOVAPS(others[i], k, sum[i])
@@ -164,7 +165,7 @@ type terms struct {
 
 // sigmoid is the focal loss of z as a negative's logit, w q^gamma nll with q = sigmoid(z) and nll = log(1+exp(z)), and its
 // derivative w q^gamma (gamma (1-q) nll + q). The weights are asked for when they are needed.
-func (m *isa) sigmoid(z group, f focus, x terms, weights func() group) (value, slope group) {
+func (m *machine) sigmoid(z group, f focus, x terms, weights func() group) (value, slope group) {
 	e := m.exp(m.negative(z), nil)
 	t := m.add(m.float(2), e)
 	m.divide(e, t)
@@ -197,15 +198,15 @@ func (m *isa) sigmoid(z group, f focus, x terms, weights func() group) (value, s
 }
 
 // positive is max(z, 0); NaN stays.
-func (m *isa) positive(z group) group {
+func (m *machine) positive(z group) group {
 	zero := m.zeros(1)[0]
 	return m.each(len(z), func(i int, x reg.VecVirtual) { VMAXPS(z[i], zero, x) })
 }
 
 // negative is -|x|.
-func (m *isa) negative(x group) group {
+func (m *machine) negative(x group) group {
 	return m.each(len(x), func(i int, y reg.VecVirtual) {
-		if m.wide() {
+		if m.Wide() {
 			VPORD(m.bits(signBit), x[i], y)
 		} else {
 			VORPS(m.bits(signBit), x[i], y)
@@ -214,10 +215,10 @@ func (m *isa) negative(x group) group {
 }
 
 // bySign is s and other where z is not negative, and the two the other way about where it is, in place of them.
-func (m *isa) bySign(z, s, other group) (q, p group) {
+func (m *machine) bySign(z, s, other group) (q, p group) {
 	for i := range z {
-		x := m.register()
-		if m.wide() {
+		x := m.Vector()
+		if m.Wide() {
 			k := K()
 			VPMOVD2M(z[i], k)
 			VBLENDMPS(other[i], s[i], k, x)
@@ -232,7 +233,7 @@ func (m *isa) bySign(z, s, other group) (q, p group) {
 }
 
 // power is q to half of t.count, by squaring.
-func (m *isa) power(q group, t terms) group {
+func (m *machine) power(q group, t terms) group {
 	*t.powers++
 	label := func(name string) string { return fmt.Sprint(name, *t.powers) }
 	x, square := m.all(len(q), m.float(1)), m.all(len(q), q)

@@ -7,6 +7,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 var (
@@ -32,11 +34,11 @@ var (
 )
 
 // double is a float64 in every lane, in memory.
-func (m *isa) double(v float64) Mem {
+func (m *machine) double(v float64) Mem {
 	bits := math.Float64bits(v)
 	n := 1
-	if !m.wide() {
-		n = m.lanes / 2
+	if !m.Wide() {
+		n = m.Lanes / 2
 	}
 	var data []uint32
 	for range n {
@@ -46,9 +48,9 @@ func (m *isa) double(v float64) Mem {
 }
 
 // doubles are copies of a constant.
-func (m *isa) doubles(n int, v float64) group {
+func (m *machine) doubles(n int, v float64) group {
 	return m.each(n, func(_ int, x reg.VecVirtual) {
-		if m.wide() {
+		if m.Wide() {
 			VBROADCASTSD(m.double(v), x)
 		} else {
 			VMOVUPD(m.double(v), x)
@@ -57,7 +59,7 @@ func (m *isa) doubles(n int, v float64) group {
 }
 
 // seriesIn64 is the polynomial with the given coefficients at x.
-func (m *isa) seriesIn64(c []float64, x group) group {
+func (m *machine) seriesIn64(c []float64, x group) group {
 	y := m.doubles(len(x), c[0])
 	for _, c := range c[1:] {
 		for i := range x {
@@ -68,14 +70,14 @@ func (m *isa) seriesIn64(c []float64, x group) group {
 }
 
 // likelihoods is sigmoid(x) and log(1+exp(x)) in float64.
-func likelihoods(m *isa) {
-	name := "likelihoods" + m.name
+func likelihoods(m *machine) {
+	name := "likelihoods" + m.Name
 	TEXT(name, NOSPLIT, "func(q, nll *float64, x *float32, n int)")
 	Pragma("noescape")
 	Doc(name + " is likelihoods for n elements, a positive multiple of 16, of at most 700.")
 	m.begin()
-	q, nll, x, n := pointer("q"), pointer("nll"), pointer("x"), pointer("n")
-	half := m.lanes / 2
+	q, nll, x, n := isa.Parameter("q"), isa.Parameter("nll"), isa.Parameter("x"), isa.Parameter("n")
+	half := m.Lanes / 2
 	load := func() group {
 		return m.each(m.chains, func(v int, z reg.VecVirtual) { VCVTPS2PD(Mem{Base: x, Disp: 4 * half * v}, z) })
 	}
@@ -83,7 +85,7 @@ func likelihoods(m *isa) {
 	z := load()
 	sign := m.doubles(1, math.Copysign(0, -1))[0]
 	a := m.each(len(z), func(i int, a reg.VecVirtual) {
-		if m.wide() {
+		if m.Wide() {
 			VPORQ(sign, z[i], a)
 		} else {
 			VORPD(sign, z[i], a)
@@ -123,7 +125,7 @@ func likelihoods(m *isa) {
 		VMAXPD(z[i], top, top)
 		VFMADD213PD(top, t[i], log[i])
 		VMOVUPD(log[i], Mem{Base: nll, Disp: at})
-		if m.wide() {
+		if m.Wide() {
 			k := K()
 			VPMOVQ2M(z[i], k)
 			VMOVAPD(e[i], k, share[i])

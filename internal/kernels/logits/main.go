@@ -2,22 +2,20 @@
 // Run it through go generate in that package.
 package main
 
-import . "github.com/mmcloughlin/avo/build"
+import "detsample/internal/kernels/isa"
 
-func main() {
-	ConstraintExpr("amd64")
-	ConstraintExpr("!purego")
-	for _, machine := range []*isa{avx2(), avx512()} {
-		for _, f := range []focus{{"", 0}, {"Squared", 2}, {"Halves", halves}} {
-			sigmoidRows(machine, f)
-			sigmoidEach(machine, f)
-		}
-		softmaxRows(machine)
-		softmaxValues(machine)
-		scaleRows(machine)
-		sum(machine, "magnitude", true)
-		sum(machine, "sum", false)
-		likelihoods(machine)
+func main() { isa.Write(avx2().kernels, avx512().kernels) }
+
+// kernels writes those of an instruction set.
+func (m *machine) kernels() {
+	for _, f := range []focus{{"", 0}, {"Squared", 2}, {"Halves", halves}} {
+		sigmoidRows(m, f)
+		sigmoidEach(m, f)
 	}
-	Generate()
+	softmaxRows(m)
+	softmaxValues(m)
+	scaleRows(m)
+	sum(m, "magnitude", true)
+	sum(m, "sum", false)
+	likelihoods(m)
 }

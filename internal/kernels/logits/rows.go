@@ -7,6 +7,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // A row of the list is a struct of five 32-bit fields, which start with the row's index and its true column.
@@ -26,8 +28,8 @@ type rows struct {
 
 func loadRows() *rows {
 	r := &rows{
-		grad: pointer("grad"), x: pointer("x"), columns: pointer("columns"), stride: pointer("stride"),
-		row: pointer("row"), n: pointer("n"),
+		grad: isa.Parameter("grad"), x: isa.Parameter("x"), columns: isa.Parameter("columns"), stride: isa.Parameter("stride"),
+		row: isa.Parameter("row"), n: isa.Parameter("n"),
 		from: GP64(), to: GP64(), left: GP64(),
 	}
 	SHLQ(Imm(2), r.stride)
@@ -91,17 +93,17 @@ func (r *rows) end() {
 
 // tail is the mask of the columns that are left over after whole blocks.
 type tail struct {
-	m    *isa
+	m    *machine
 	k    reg.OpmaskVirtual
 	half reg.GPVirtual // where the mask stands in memory
 }
 
-func (m *isa) tail(columns reg.GPVirtual) *tail {
+func (m *machine) tail(columns reg.GPVirtual) *tail {
 	t := &tail{m: m}
 	left := GP64()
 	MOVQ(columns, left)
 	ANDQ(Imm(step-1), left)
-	if m.wide() {
+	if m.Wide() {
 		t.k = K()
 		ones := GP64()
 		shift := reg.RCX
@@ -122,19 +124,19 @@ func (m *isa) tail(columns reg.GPVirtual) *tail {
 
 // lanes is the mask of vector v of a block.
 func (t *tail) lanes(v int) reg.VecVirtual {
-	x := t.m.register()
-	VMOVUPS(Mem{Base: t.half, Disp: 4 * t.m.lanes * v}, x)
+	x := t.m.Vector()
+	VMOVUPS(Mem{Base: t.half, Disp: 4 * t.m.Lanes * v}, x)
 	return x
 }
 
 // window is step lanes of ones and as many of zeros.
-func (m *isa) window() Mem {
+func (m *machine) window() Mem {
 	ones := slices.Repeat([]uint32{math.MaxUint32}, step)
 	return m.table("window", append(ones, make([]uint32, step)...))
 }
 
 func (t *tail) load(from Mem, v int, x reg.VecVirtual) {
-	if t.m.wide() {
+	if t.m.Wide() {
 		VMOVUPS_Z(from, t.k, x)
 		return
 	}
@@ -142,7 +144,7 @@ func (t *tail) load(from Mem, v int, x reg.VecVirtual) {
 }
 
 func (t *tail) store(x reg.VecVirtual, v int, to Mem) {
-	if t.m.wide() {
+	if t.m.Wide() {
 		VMOVUPS(x, t.k, to)
 		return
 	}
@@ -151,7 +153,7 @@ func (t *tail) store(x reg.VecVirtual, v int, to Mem) {
 
 // mask clears the lanes that are no columns.
 func (t *tail) mask(v int, x reg.VecVirtual) {
-	if t.m.wide() {
+	if t.m.Wide() {
 		VMOVAPS_Z(x, t.k, x)
 		return
 	}
@@ -159,29 +161,29 @@ func (t *tail) mask(v int, x reg.VecVirtual) {
 }
 
 // count is vector v of 0, 1, 2 and so on.
-func (m *isa) count(v int) Mem {
+func (m *machine) count(v int) Mem {
 	var data []uint32
 	for i := range maxBlocks * step {
 		data = append(data, uint32(i))
 	}
-	return m.table("count", data).Offset(4 * m.lanes * v)
+	return m.table("count", data).Offset(4 * m.Lanes * v)
 }
 
 // back counts columns from some blocks further on.
-func (m *isa) back(blocks int, column reg.VecVirtual) {
+func (m *machine) back(blocks int, column reg.VecVirtual) {
 	past := m.bits(uint32(blocks * step))
 	m.emit(subtract, past, past, column, column)
 }
 
 // sum adds up step lanes: the upper half to the lower until one is left.
-func (m *isa) sum(x group) reg.VecVirtual {
+func (m *machine) sum(x group) reg.VecVirtual {
 	return m.fold(x, func(a, b, dst Op) { VADDPS(a, b, dst) })
 }
 
 // fold is a reduction of step lanes to the lowest of a register.
-func (m *isa) fold(x group, op func(a, b, dst Op)) reg.VecVirtual {
+func (m *machine) fold(x group, op func(a, b, dst Op)) reg.VecVirtual {
 	y := YMM()
-	if m.wide() {
+	if m.Wide() {
 		high := YMM()
 		VEXTRACTF64X4(Imm(1), x[0], high)
 		op(high, x[0].AsY(), y)

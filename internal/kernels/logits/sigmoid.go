@@ -6,22 +6,18 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
-func pointer(name string) reg.GPVirtual { return Load(Param(name), GP64()).(reg.GPVirtual) }
-
 // exponent loads what the kernel needs of its exponent.
-func (m *isa) exponent(f focus) terms {
+func (m *machine) exponent(f focus) terms {
 	if f.gamma != halves {
 		return terms{}
 	}
-	t := terms{gamma: m.register(), powers: new(int)}
-	gamma, err := Param("gamma").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	VBROADCASTSS(gamma.Addr, t.gamma)
-	t.count, t.left = pointer("exponent"), GP64()
+	t := terms{gamma: m.Vector(), powers: new(int)}
+	VBROADCASTSS(isa.Address("gamma"), t.gamma)
+	t.count, t.left = isa.Parameter("exponent"), GP64()
 	return t
 }
 
@@ -33,24 +29,24 @@ func parameters(f focus) string {
 }
 
 // sigmoidEach is the loss of negatives, each with a weight of its own.
-func sigmoidEach(m *isa, f focus) {
-	name := "sigmoidEach" + f.name + m.name
+func sigmoidEach(m *machine, f focus) {
+	name := "sigmoidEach" + f.name + m.Name
 	TEXT(name, NOSPLIT, "func(grad, loss, x, weight *float32, n int"+parameters(f)+")")
 	Pragma("noescape")
 	Doc(name + " is sigmoidEach for n elements, a positive multiple of 16.")
 	m.begin()
 	m.keep(signBit)
-	grad, loss, x, weight, n := pointer("grad"), pointer("loss"), pointer("x"), pointer("weight"), pointer("n")
+	grad, loss, x, weight, n := isa.Parameter("grad"), isa.Parameter("loss"), isa.Parameter("x"), isa.Parameter("weight"), isa.Parameter("n")
 	t := m.exponent(f)
 	Label("loop")
-	vectors := step / m.lanes
-	z := m.each(vectors, func(v int, z reg.VecVirtual) { VMOVUPS(Mem{Base: x, Disp: 4 * m.lanes * v}, z) })
+	vectors := step / m.Lanes
+	z := m.each(vectors, func(v int, z reg.VecVirtual) { VMOVUPS(Mem{Base: x, Disp: 4 * m.Lanes * v}, z) })
 	value, slope := m.sigmoid(z, f, t, func() group {
-		return m.each(vectors, func(v int, w reg.VecVirtual) { VMOVUPS(Mem{Base: weight, Disp: 4 * m.lanes * v}, w) })
+		return m.each(vectors, func(v int, w reg.VecVirtual) { VMOVUPS(Mem{Base: weight, Disp: 4 * m.Lanes * v}, w) })
 	})
 	for v := range z {
-		VMOVUPS(value[v], Mem{Base: loss, Disp: 4 * m.lanes * v})
-		VMOVUPS(slope[v], Mem{Base: grad, Disp: 4 * m.lanes * v})
+		VMOVUPS(value[v], Mem{Base: loss, Disp: 4 * m.Lanes * v})
+		VMOVUPS(slope[v], Mem{Base: grad, Disp: 4 * m.Lanes * v})
 	}
 	for _, p := range []reg.GPVirtual{grad, loss, x, weight} {
 		ADDQ(Imm(4*step), p)
@@ -62,8 +58,8 @@ func sigmoidEach(m *isa, f focus) {
 }
 
 // sigmoidRows is the loss of whole rows, each with a weight for its true column and one for the others.
-func sigmoidRows(m *isa, f focus) {
-	name := "sigmoidRows" + f.name + m.name
+func sigmoidRows(m *machine, f focus) {
+	name := "sigmoidRows" + f.name + m.Name
 	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int"+parameters(f)+")")
 	Pragma("noescape")
 	Doc(name + " is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.")
@@ -75,10 +71,10 @@ func sigmoidRows(m *isa, f focus) {
 	Label("row")
 	r.next()
 	w := m.weights(r)
-	sums := m.zeros(step / m.lanes)
+	sums := m.zeros(step / m.Lanes)
 	part := func(plain bool) func(blocks int, masked bool) {
 		return func(blocks int, masked bool) {
-			vectors := blocks * step / m.lanes
+			vectors := blocks * step / m.Lanes
 			for first := 0; first < vectors; first += m.chains {
 				w.part(first, min(m.chains, vectors-first), plain, f, t, sums, func(v int) bool { return m.cut(v, blocks, masked) }, tail)
 			}
@@ -101,7 +97,7 @@ func sigmoidRows(m *isa, f focus) {
 // part writes the calculation for n vectors of a block from the first on. Plain ones have no true column.
 func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, cut func(v int) bool, tail *tail) {
 	m, r := w.m, w.r
-	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.lanes * v} }
+	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.Lanes * v} }
 	z := m.each(n, func(i int, z reg.VecVirtual) {
 		if v := first + i; cut(v) {
 			tail.load(at(r.from, v), v, z)
@@ -118,7 +114,7 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, c
 		if plain {
 			return w.miss(n)
 		}
-		if !m.wide() { // which would have no registers to keep it
+		if !m.Wide() { // which would have no registers to keep it
 			hit = w.hits(first, n)
 		}
 		return w.choose(hit)
@@ -142,13 +138,13 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, c
 // weights is how a row treats its true column: the sign of what stands there changes, and it has a weight of its own.
 // What is the same in the whole row is loaded when it is used, which costs less than a register.
 type weights struct {
-	m     *isa
+	m     *machine
 	r     *rows
 	truth reg.VecVirtual // the true column, counted from the present block
 }
 
-func (m *isa) weights(r *rows) *weights {
-	w := &weights{m: m, r: r, truth: m.register()}
+func (m *machine) weights(r *rows) *weights {
+	w := &weights{m: m, r: r, truth: m.Vector()}
 	VPBROADCASTD(r.field(truthAt), w.truth)
 	return w
 }
@@ -156,7 +152,7 @@ func (m *isa) weights(r *rows) *weights {
 // hits are the masks of the true column in n vectors of a block.
 func (w *weights) hits(first, n int) (masks []reg.Register) {
 	for v := first; v < first+n; v++ {
-		if w.m.wide() {
+		if w.m.Wide() {
 			k := K()
 			VPCMPEQD(w.m.count(v), w.truth, k)
 			masks = append(masks, k)
@@ -172,7 +168,7 @@ func (w *weights) hits(first, n int) (masks []reg.Register) {
 // turn changes the sign of x in the true column.
 func (w *weights) turn(hit []reg.Register, x group) {
 	for v := range x {
-		if w.m.wide() {
+		if w.m.Wide() {
 			VPXORD(w.m.bits(signBit), x[v], hit[v], x[v])
 			continue
 		}
@@ -184,11 +180,11 @@ func (w *weights) turn(hit []reg.Register, x group) {
 
 // choose is the weight of each column.
 func (w *weights) choose(hit []reg.Register) group {
-	wanted, unwanted := w.m.register(), w.m.register()
+	wanted, unwanted := w.m.Vector(), w.m.Vector()
 	VBROADCASTSS(w.r.field(thirdAt), wanted)
 	VBROADCASTSS(w.r.field(fourthAt), unwanted)
 	return w.m.each(len(hit), func(v int, x reg.VecVirtual) {
-		if w.m.wide() {
+		if w.m.Wide() {
 			VBLENDMPS(wanted, unwanted, hit[v], x)
 		} else {
 			VBLENDVPS(hit[v], wanted, unwanted, x)
@@ -198,7 +194,7 @@ func (w *weights) choose(hit []reg.Register) group {
 
 // miss is the weight of a column that is not the true one.
 func (w *weights) miss(n int) group {
-	x := w.m.register()
+	x := w.m.Vector()
 	VBROADCASTSS(w.r.field(fourthAt), x)
 	return slices.Repeat(group{x}, n)
 }

@@ -6,11 +6,13 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // softmaxRows writes the exponentials of rows, shifted by their largest element, and their sums without the true column.
-func softmaxRows(m *isa) {
-	name := "softmaxRows" + m.name
+func softmaxRows(m *machine) {
+	name := "softmaxRows" + m.Name
 	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int)")
 	Pragma("noescape")
 	Doc(name + " is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
@@ -19,8 +21,8 @@ func softmaxRows(m *isa) {
 	lowest := m.bits(math.Float32bits(float32(math.Inf(-1))))
 	r := loadRows()
 	t := m.tail(r.columns)
-	vectors := step / m.lanes
-	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.lanes * v} }
+	vectors := step / m.Lanes
+	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.Lanes * v} }
 	Label("row")
 	r.next()
 	start := GP64()
@@ -31,7 +33,7 @@ func softmaxRows(m *isa) {
 			if masked {
 				VMAXPS(t.loadOr(at(r.from, v), v, top), top, top)
 			} else {
-				x := m.register()
+				x := m.Vector()
 				VMOVUPS(at(r.from, v), x)
 				VMAXPS(x, top, top)
 			}
@@ -39,10 +41,10 @@ func softmaxRows(m *isa) {
 	}, false)
 	highest := m.fold(most, func(a, b, dst Op) { VMAXPS(a, b, dst) })
 	VMOVSS(highest.AsX(), r.field(fourthAt))
-	shift := m.register()
+	shift := m.Vector()
 	VBROADCASTSS(highest.AsX(), shift)
 	MOVQ(start, r.from)
-	truth := m.register()
+	truth := m.Vector()
 	VPBROADCASTD(r.field(truthAt), truth)
 	sums := m.zeros(vectors)
 	r.pass("", m.blocks(), func(blocks int, masked bool) {
@@ -72,31 +74,31 @@ func softmaxRows(m *isa) {
 }
 
 // softmaxValues is what a row's loss needs, for many rows.
-func softmaxValues(m *isa) {
-	name := "softmaxValues" + m.name
+func softmaxValues(m *machine) {
+	name := "softmaxValues" + m.Name
 	TEXT(name, NOSPLIT, "func(nll, hit, margin, rest *float32, n int)")
 	Pragma("noescape")
 	Doc(name + " is softmaxValues for n rows, a positive multiple of 16.")
 	m.begin()
-	nll, hit, margin, rest, n := pointer("nll"), pointer("hit"), pointer("margin"), pointer("rest"), pointer("n")
+	nll, hit, margin, rest, n := isa.Parameter("nll"), isa.Parameter("hit"), isa.Parameter("margin"), isa.Parameter("rest"), isa.Parameter("n")
 	m.keep(signBit)
 	Label("loop")
 	vectors := m.chains
 	load := func(p reg.GPVirtual) group {
-		return m.each(vectors, func(v int, x reg.VecVirtual) { VMOVUPS(Mem{Base: p, Disp: 4 * m.lanes * v}, x) })
+		return m.each(vectors, func(v int, x reg.VecVirtual) { VMOVUPS(Mem{Base: p, Disp: 4 * m.Lanes * v}, x) })
 	}
 	e := m.exp(load(margin), nil)
 	others := load(rest)
 	y := m.logarithm(m.beyondOne(load(margin), e, others))
 	m.subFrom(y, load(margin))
 	for v := range vectors {
-		VMOVUPS(e[v], Mem{Base: hit, Disp: 4 * m.lanes * v})
-		VMOVUPS(y[v], Mem{Base: nll, Disp: 4 * m.lanes * v})
+		VMOVUPS(e[v], Mem{Base: hit, Disp: 4 * m.Lanes * v})
+		VMOVUPS(y[v], Mem{Base: nll, Disp: 4 * m.Lanes * v})
 	}
 	for _, p := range []reg.GPVirtual{nll, hit, margin, rest} {
-		ADDQ(U32(4*m.lanes*vectors), p)
+		ADDQ(U32(4*m.Lanes*vectors), p)
 	}
-	SUBQ(U32(m.lanes*vectors), n)
+	SUBQ(U32(m.Lanes*vectors), n)
 	JG(LabelRef("loop"))
 	VZEROUPPER()
 	RET()
@@ -104,7 +106,7 @@ func softmaxValues(m *isa) {
 
 // difference is x - shift, and what rounding takes from it (Knuth's TwoSum): where both are large, that would cost the
 // exponential a few units of the sixth digit. It uses up x.
-func (m *isa) difference(x group, shift reg.VecVirtual) (d, rest group) {
+func (m *machine) difference(x group, shift reg.VecVirtual) (d, rest group) {
 	d = m.sub(x, shift)
 	back := m.sub(d, x)
 	m.subFrom(x, m.sub(d, back))
@@ -116,49 +118,49 @@ func (m *isa) difference(x group, shift reg.VecVirtual) (d, rest group) {
 // loadOr loads the columns that are left over, with other in the lanes beyond them.
 func (t *tail) loadOr(from Mem, v int, other Op) reg.VecVirtual {
 	x := t.m.all(1, other)[0]
-	if t.m.wide() {
+	if t.m.Wide() {
 		VMOVUPS(from, t.k, x)
 		return x
 	}
-	loaded := t.m.register()
+	loaded := t.m.Vector()
 	t.load(from, v, loaded)
 	VBLENDVPS(t.lanes(v), loaded, x, x)
 	return x
 }
 
 // except clears x, vector v of a block, in the true column.
-func (m *isa) except(v int, truth, x reg.VecVirtual) {
-	if m.wide() {
+func (m *machine) except(v int, truth, x reg.VecVirtual) {
+	if m.Wide() {
 		k := K()
 		VPCMPEQD(m.count(v), truth, k)
 		VPXORD(x, x, k, x)
 		return
 	}
-	equal := m.register()
+	equal := m.Vector()
 	VPCMPEQD(m.count(v), truth, equal)
 	VANDNPS(x, equal, x)
 }
 
 // scaleRows multiplies rows by a factor each.
-func scaleRows(m *isa) {
-	name := "scaleRows" + m.name
+func scaleRows(m *machine) {
+	name := "scaleRows" + m.Name
 	TEXT(name, NOSPLIT, "func(x *float32, columns int, row *int32, n int)")
 	Pragma("noescape")
 	Doc(name + " is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
 	m.begin()
-	r := &rows{x: pointer("x"), columns: pointer("columns"), row: pointer("row"), n: pointer("n"), left: GP64(), from: GP64()}
+	r := &rows{x: isa.Parameter("x"), columns: isa.Parameter("columns"), row: isa.Parameter("row"), n: isa.Parameter("n"), left: GP64(), from: GP64()}
 	t := m.tail(r.columns)
 	Label("row")
 	index := GP64()
 	MOVLQSX(r.field(0), index)
 	IMULQ(r.columns, index)
 	LEAQ(Mem{Base: r.x, Index: index, Scale: 4}, r.from)
-	f := m.register()
+	f := m.Vector()
 	VBROADCASTSS(r.field(fifthAt), f)
 	r.pass("", 1, func(_ int, masked bool) {
-		for v := range step / m.lanes {
-			at := Mem{Base: r.from, Disp: 4 * m.lanes * v}
-			y := m.register()
+		for v := range step / m.Lanes {
+			at := Mem{Base: r.from, Disp: 4 * m.Lanes * v}
+			y := m.Vector()
 			if masked {
 				t.load(at, v, y)
 				VMULPS(f, y, y)

@@ -4,21 +4,23 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // scan writes the kernel that walks over the blocks of candidates.
 func (m machine) scan() {
-	TEXT("scan"+m.name, NOSPLIT, "func(boxes *float32, blocks, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)")
+	TEXT("scan"+m.Name, NOSPLIT, "func(boxes *float32, blocks, first int, truths *float32, corners *float32, groups int, met *int32, iou *float32, nearest *int32, summary *float32)")
 	Pragma("noescape")
 	Doc(
-		"scan"+m.name+" does what Scan.portable does for whole blocks of boxes, at least one, of which the first has the",
+		"scan"+m.Name+" does what Scan.portable does for whole blocks of boxes, at least one, of which the first has the",
 		"number first. There are groups groups in corners, and met has room for 16 entries more than they have.",
 	)
 	s := scan{
 		machine: m,
-		boxes:   load("boxes"), blocks: load("blocks"), first: load("first"), truths: load("truths"),
-		met: load("met"), iou: load("iou"), nearest: load("nearest"), summary: load("summary"),
-		top: m.vector(), count: GP64(),
+		boxes:   isa.Parameter("boxes"), blocks: isa.Parameter("blocks"), first: isa.Parameter("first"), truths: isa.Parameter("truths"),
+		met: isa.Parameter("met"), iou: isa.Parameter("iou"), nearest: isa.Parameter("nearest"), summary: isa.Parameter("summary"),
+		top: m.Vector(), count: GP64(),
 	}
 	Label("block")
 	s.enclose()
@@ -26,7 +28,7 @@ func (m machine) scan() {
 	zero(s.top)
 	TESTQ(s.count, s.count)
 	JZ(LabelRef("empty"))
-	for part := range block / (m.lanes * m.together) {
+	for part := range block / (m.Lanes * m.together) {
 		s.compare(part)
 	}
 	m.reduce(s.top, VMAXPS)
@@ -50,11 +52,11 @@ func (m machine) scan() {
 	Label("wild")
 	VPCMPEQD(s.top.AsX(), s.top.AsX(), s.top.AsX()) // NaN
 	Label("empty")
-	nothing := m.vector()
+	nothing := m.Vector()
 	zero(nothing)
-	for v := range block / m.lanes {
-		VMOVUPS(nothing, Mem{Base: s.iou, Disp: v * m.bytes()})
-		VMOVUPS(nothing, Mem{Base: s.nearest, Disp: v * m.bytes()})
+	for v := range block / m.Lanes {
+		VMOVUPS(nothing, Mem{Base: s.iou, Disp: v * m.Bytes()})
+		VMOVUPS(nothing, Mem{Base: s.nearest, Disp: v * m.Bytes()})
 	}
 	JMP(LabelRef("next"))
 }
@@ -70,8 +72,8 @@ type scan struct {
 
 // reduce leaves in the lowest 128 bits what operation makes of all.
 func (m machine) reduce(x reg.VecVirtual, operation func(ops ...Op)) {
-	t := m.vector()
-	if m.wide() {
+	t := m.Vector()
+	if m.Wide() {
 		VEXTRACTF64X4(Imm(1), x.AsZ(), t.AsY())
 		operation(t.AsY(), x.AsY(), x.AsY())
 		VEXTRACTF32X4(Imm(1), x.AsY(), t.AsX())
@@ -84,10 +86,10 @@ func (m machine) reduce(x reg.VecVirtual, operation func(ops ...Op)) {
 // enclose stores the hull of the block, and leaves for wild where a coordinate
 // is too large for arithmetic without overflow, or not a number.
 func (s scan) enclose() {
-	low, high, most := s.vector(), s.vector(), s.vector()
+	low, high, most := s.Vector(), s.Vector(), s.Vector()
 	mask := s.broadcast(sign)
 	magnitude := func(x, y reg.VecVirtual) {
-		if s.wide() {
+		if s.Wide() {
 			VPANDD(mask, x, y)
 		} else {
 			VPAND(mask, x, y)
@@ -96,8 +98,8 @@ func (s scan) enclose() {
 	VMOVUPS(Mem{Base: s.boxes}, low)
 	VMOVAPS(low, high)
 	magnitude(low, most)
-	for v := 1; v < block*boxBytes/s.bytes(); v++ {
-		at, t := Mem{Base: s.boxes, Disp: v * s.bytes()}, s.vector()
+	for v := 1; v < block*boxBytes/s.Bytes(); v++ {
+		at, t := Mem{Base: s.boxes, Disp: v * s.Bytes()}, s.Vector()
 		VMOVUPS(at, t)
 		VMINPS(t, low, low)
 		VMAXPS(t, high, high)
@@ -124,35 +126,35 @@ func (s scan) meet() {
 	for k := range hull {
 		hull[k] = s.broadcast(Mem{Base: s.summary, Disp: 4 * k})
 	}
-	number, step := s.vector(), s.vector()
+	number, step := s.Vector(), s.Vector()
 	VMOVUPS(zeroToFifteen, number)
 	lanes := GP32()
-	MOVL(U32(s.lanes), lanes)
+	MOVL(U32(s.Lanes), lanes)
 	VMOVD(lanes, step.AsX())
 	VPBROADCASTD(step.AsX(), step)
-	corners, groups := load("corners"), load("groups")
+	corners, groups := isa.Parameter("corners"), isa.Parameter("groups")
 	XORQ(s.count, s.count)
 
 	Label("meet")
-	for half := range 16 / s.lanes {
+	for half := range 16 / s.Lanes {
 		corner := func(k int) Mem { return Mem{Base: corners, Disp: 64*k + 32*half} }
-		chosen, n := s.vector(), GP64()
-		if s.wide() {
+		chosen, n := s.Vector(), GP64()
+		if s.Wide() {
 			k := K()
-			VCMPPS(Imm(greater), corner(0), hull[2], k)
-			VCMPPS(Imm(greater), corner(1), hull[3], k, k)
-			VCMPPS(Imm(less), corner(2), hull[0], k, k)
-			VCMPPS(Imm(less), corner(3), hull[1], k, k)
+			VCMPPS(Imm(isa.Greater), corner(0), hull[2], k)
+			VCMPPS(Imm(isa.Greater), corner(1), hull[3], k, k)
+			VCMPPS(Imm(isa.Less), corner(2), hull[0], k, k)
+			VCMPPS(Imm(isa.Less), corner(3), hull[1], k, k)
 			VPCOMPRESSD_Z(number, k, chosen)
 			KMOVW(k, n.As32())
 		} else {
-			all, one := s.vector(), s.vector()
-			VCMPPS(Imm(greater), corner(0), hull[2], all)
-			VCMPPS(Imm(greater), corner(1), hull[3], one)
+			all, one := s.Vector(), s.Vector()
+			VCMPPS(Imm(isa.Greater), corner(0), hull[2], all)
+			VCMPPS(Imm(isa.Greater), corner(1), hull[3], one)
 			VANDPS(one, all, all)
-			VCMPPS(Imm(less), corner(2), hull[0], one)
+			VCMPPS(Imm(isa.Less), corner(2), hull[0], one)
 			VANDPS(one, all, all)
-			VCMPPS(Imm(less), corner(3), hull[1], one)
+			VCMPPS(Imm(isa.Less), corner(3), hull[1], one)
 			VANDPS(one, all, all)
 			VMOVMSKPS(all, n.As32())
 			table := GP64()

@@ -6,6 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // epilogueAVX512 needs no branch for the edge: the last vector always has a mask.
@@ -18,7 +20,7 @@ func epilogueAVX512(k *kernel, rows int) {
 	KMOVW(bits, reg.K1)
 	k.scale(rows)
 	beta, row := k.scratch(1), GP64()
-	VBROADCASTSS(paramAddr("beta"), beta)
+	VBROADCASTSS(isa.Address("beta"), beta)
 	MOVQ(k.c, row)
 	// All loads come before all stores: a load of memory that an edge's masked store overlaps waits for it.
 	k.unlessBetaIsZero(fmt.Sprintf("store%d", rows), func() {
@@ -43,11 +45,11 @@ func epilogueAVX512(k *kernel, rows int) {
 func epilogueAVX2(k *kernel, rows int) {
 	k.scale(rows)
 	beta, mask, tmp := k.scratch(1), k.scratch(2), k.scratch(3)
-	VBROADCASTSS(paramAddr("beta"), beta)
+	VBROADCASTSS(isa.Address("beta"), beta)
 	lanes, row := GP64(), GP64()
 	Load(Param("lanes"), lanes)
 	MOVQ(k.c, row)
-	CMPQ(lanes, Imm(uint64(k.lanes)))
+	CMPQ(lanes, Imm(uint64(k.Lanes)))
 	JNE(LabelRef(fmt.Sprintf("partial%d", rows)))
 
 	k.unlessBetaIsZero(fmt.Sprintf("store%d", rows), func() {
@@ -61,7 +63,7 @@ func epilogueAVX2(k *kernel, rows int) {
 	table := GP64()
 	LEAQ(laneMasks(), table)
 	NEGQ(lanes)
-	VMOVUPS(Mem{Base: table, Index: lanes, Scale: 4, Disp: 4 * k.lanes}, mask)
+	VMOVUPS(Mem{Base: table, Index: lanes, Scale: 4, Disp: 4 * k.Lanes}, mask)
 	k.unlessBetaIsZero(fmt.Sprintf("storePartial%d", rows), func() {
 		k.each(rows, row, func(c Mem, acc reg.VecPhysical, last bool) {
 			if last {
@@ -84,7 +86,7 @@ func epilogueAVX2(k *kernel, rows int) {
 // scale multiplies the accumulators by alpha.
 func (k *kernel) scale(rows int) {
 	alpha := k.scratch(0)
-	VBROADCASTSS(paramAddr("alpha"), alpha)
+	VBROADCASTSS(isa.Address("alpha"), alpha)
 	for _, acc := range k.vec[:rows*k.vectors] {
 		VMULPS(alpha, acc, acc)
 	}
@@ -93,7 +95,7 @@ func (k *kernel) scale(rows int) {
 // unlessBetaIsZero runs body and goes on at label.
 func (k *kernel) unlessBetaIsZero(label string, body func()) {
 	bits := GP32()
-	MOVL(paramAddr("beta"), bits)
+	MOVL(isa.Address("beta"), bits)
 	SHLL(Imm(1), bits) // without the sign
 	JZ(LabelRef(label))
 	body()
@@ -104,7 +106,7 @@ func (k *kernel) unlessBetaIsZero(label string, body func()) {
 func (k *kernel) each(rows int, row reg.Register, visit func(c Mem, acc reg.VecPhysical, last bool)) {
 	for r := range rows {
 		for v := range k.vectors {
-			visit(Mem{Base: row, Disp: v * k.lanes * 4}, k.acc(r, v), v == k.vectors-1)
+			visit(Mem{Base: row, Disp: v * k.Lanes * 4}, k.acc(r, v), v == k.vectors-1)
 		}
 		if r < rows-1 {
 			ADDQ(k.rowC, row)
@@ -112,26 +114,12 @@ func (k *kernel) each(rows int, row reg.Register, visit func(c Mem, acc reg.VecP
 	}
 }
 
-func paramAddr(name string) Mem {
-	c, err := Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return c.Addr
-}
-
-var masks Mem
-
 // laneMasks is a table of 8 set and 8 clear lanes: read 8-n lanes into it, it is the mask of n lanes.
 func laneMasks() Mem {
-	if masks.Symbol.Name == "" {
-		masks = GLOBL("laneMasks", RODATA|NOPTR)
-		for i := range 8 {
-			DATA(4*i, U32(0xffffffff))
+	return isa.Table("laneMasks", isa.Words(16, func(i int) uint32 {
+		if i < 8 {
+			return 0xffffffff
 		}
-		for i := range 8 {
-			DATA(32+4*i, U32(0))
-		}
-	}
-	return masks
+		return 0
+	})...)
 }

@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 const signature = "func(rows, lanes, k, first, run int, jumps *uintptr, a *float32, rowA, stepA uintptr, b *float32, stepB uintptr, c *float32, rowC uintptr, alpha, beta float32)"
@@ -13,19 +16,17 @@ const signature = "func(rows, lanes, k, first, run int, jumps *uintptr, a *float
 // rowsPerBase rows of A are addressed from one base register, with the index rowA at scales 0, 1 and 2.
 const rowsPerBase = 3
 
-// isa is an instruction set a family of micro-kernels is written for.
-type isa struct {
-	name  string
-	lanes int
+// machine is an instruction set a family of micro-kernels is written for.
+type machine struct {
+	isa.Set
 	vec   []reg.VecPhysical // accumulators first, the last four are scratch
 	clear func(x Op)
 	// epilogue turns the accumulators of rows x vectors into C.
 	epilogue func(k *kernel, rows int)
 }
 
-var avx2 = isa{
-	name:  "avx2",
-	lanes: 8,
+var avx2 = machine{
+	Set: isa.AVX2,
 	vec: []reg.VecPhysical{
 		reg.Y0, reg.Y1, reg.Y2, reg.Y3, reg.Y4, reg.Y5, reg.Y6, reg.Y7,
 		reg.Y8, reg.Y9, reg.Y10, reg.Y11, reg.Y12, reg.Y13, reg.Y14, reg.Y15,
@@ -34,9 +35,8 @@ var avx2 = isa{
 	epilogue: epilogueAVX2,
 }
 
-var avx512 = isa{
-	name:  "avx512",
-	lanes: 16,
+var avx512 = machine{
+	Set: isa.AVX512,
 	vec: []reg.VecPhysical{
 		reg.Z0, reg.Z1, reg.Z2, reg.Z3, reg.Z4, reg.Z5, reg.Z6, reg.Z7,
 		reg.Z8, reg.Z9, reg.Z10, reg.Z11, reg.Z12, reg.Z13, reg.Z14, reg.Z15,
@@ -47,9 +47,9 @@ var avx512 = isa{
 	epilogue: epilogueAVX512,
 }
 
-// kernel is one micro-kernel: tiles of up to rows rows and vectors*isa.lanes columns.
+// kernel is one micro-kernel: tiles of up to rows rows and vectors*Lanes columns.
 type kernel struct {
-	isa
+	machine
 	rows, vectors int
 
 	base        []reg.GPVirtual // of the rows of A, rowsPerBase to each
@@ -66,14 +66,14 @@ func (k *kernel) acc(row, vector int) reg.VecPhysical { return k.vec[row*k.vecto
 func (k *kernel) scratch(i int) reg.VecPhysical { return k.vec[len(k.vec)-1-i] }
 
 func (k *kernel) name() string {
-	return fmt.Sprintf("%sx%d", k.isa.name, k.vectors*k.lanes)
+	return fmt.Sprintf("%sx%d", strings.ToLower(k.Name), k.vectors*k.Lanes)
 }
 
 func (k *kernel) generate() {
 	TEXT(k.name(), NOSPLIT, signature)
 	Doc(
-		fmt.Sprintf("%s updates a tile of C of rows (1 to %d) by %d columns, of which the last vector has only", k.name(), k.rows, k.vectors*k.lanes),
-		fmt.Sprintf("lanes (1 to %d) columns:", k.lanes),
+		fmt.Sprintf("%s updates a tile of C of rows (1 to %d) by %d columns, of which the last vector has only", k.name(), k.rows, k.vectors*k.Lanes),
+		fmt.Sprintf("lanes (1 to %d) columns:", k.Lanes),
 		"",
 		"	for i := range rows {",
 		"		for j := range columns {",
@@ -91,7 +91,7 @@ func (k *kernel) generate() {
 		"Strides and jumps are in bytes. B must hold whole vectors; first and run are at least 1, k at least first.",
 	)
 	k.load()
-	n := Load(Param("rows"), GP64())
+	n := isa.Parameter("rows")
 	for rows := k.rows; rows > 1; rows-- {
 		CMPQ(n, Imm(uint64(rows)))
 		JE(LabelRef(fmt.Sprintf("rows%d", rows)))
@@ -145,7 +145,7 @@ func (k *kernel) tile(rows int) {
 	loop := fmt.Sprintf("loop%d", rows)
 	Label(loop)
 	for v := range k.vectors {
-		VMOVUPS(Mem{Base: k.b, Disp: v * k.lanes * 4}, k.scratch(2+v))
+		VMOVUPS(Mem{Base: k.b, Disp: v * k.Lanes * 4}, k.scratch(2+v))
 	}
 	ADDQ(k.stepB, k.b)
 	for r := range rows {

@@ -4,6 +4,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // transpose writes the 8 x 8 block transposition that packs a transposed B.
@@ -18,11 +20,11 @@ func transpose() {
 		"		}",
 		"	}",
 	)
-	dst := Load(Param("dst"), GP64())
-	step := Load(Param("stepDst"), GP64())
-	src := Load(Param("src"), GP64())
-	row := Load(Param("rowSrc"), GP64())
-	blocks := Load(Param("blocks"), GP64())
+	dst := isa.Parameter("dst")
+	step := isa.Parameter("stepDst")
+	src := isa.Parameter("src")
+	row := isa.Parameter("rowSrc")
+	blocks := isa.Parameter("blocks")
 	half := GP64()
 	LEAQ(Mem{Base: src, Index: row, Scale: 4}, half)
 	row3 := GP64()

@@ -3,22 +3,23 @@
 package main
 
 import (
+	"strconv"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
-const notLess = 0x05 // of VCMPPS: true for NaN
-
 func main() {
-	ConstraintExpr("amd64")
-	ConstraintExpr("!purego")
-	for _, wide := range []bool{false, true} {
-		sift(filter{labels: true}, wide)
-		sift(filter{values: true}, wide)
-		sift(filter{labels: true, values: true}, wide)
-	}
-	Generate()
+	isa.Write(func() {
+		for _, set := range []isa.Set{isa.AVX2, isa.AVX512} {
+			sift(filter{labels: true}, set)
+			sift(filter{values: true}, set)
+			sift(filter{labels: true, values: true}, set)
+		}
+	})
 }
 
 // filter is what a kernel asks of an element.
@@ -52,30 +53,27 @@ func (f filter) signature() string {
 	return s + ") int"
 }
 
-func sift(f filter, wide bool) {
-	name, lanes := f.name()+"AVX2", 8
-	if wide {
-		name, lanes = f.name()+"AVX512", 16
-	}
+func sift(f filter, set isa.Set) {
+	name, lanes := f.name()+set.Name, set.Lanes
 	TEXT(name, NOSPLIT, f.signature())
 	Doc(
-		name+" is "+f.name()+" for n elements, a positive multiple of "+map[bool]string{false: "8", true: "16"}[wide]+".",
+		name+" is "+f.name()+" for n elements, a positive multiple of "+strconv.Itoa(lanes)+".",
 		"It writes at most n elements to dst.",
 	)
-	dst := Load(Param("dst"), GP64())
+	dst := isa.Parameter("dst")
 	var label, value reg.Register
 	if f.labels {
-		label = Load(Param("label"), GP64())
+		label = isa.Parameter("label")
 	}
 	if f.values {
-		value = Load(Param("value"), GP64())
+		value = isa.Parameter("value")
 	}
-	n := Load(Param("n"), GP64())
+	n := isa.Parameter("n")
 	start := GP64()
 	MOVQ(dst, start)
 	i := GP64()
 	XORQ(i, i)
-	if wide {
+	if set.Wide() {
 		sift512(f, dst, label, value, n, i, lanes)
 	} else {
 		sift2(f, dst, label, value, n, i, lanes)
@@ -87,24 +85,16 @@ func sift(f filter, wide bool) {
 	RET()
 }
 
-func parameter(name string) Mem {
-	c, err := Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return c.Addr
-}
-
 // sift512 packs the indices that pass to the front of a vector and stores all
 // of it; the next store overwrites what did not pass.
 func sift512(f filter, dst, label, value, n, i reg.Register, lanes int) {
 	low, span, least := ZMM(), ZMM(), ZMM()
 	if f.labels {
-		VBROADCASTSS(parameter("low"), low)
-		VBROADCASTSS(parameter("span"), span)
+		VBROADCASTSS(isa.Address("low"), low)
+		VBROADCASTSS(isa.Address("span"), span)
 	}
 	if f.values {
-		VBROADCASTSS(parameter("least"), least)
+		VBROADCASTSS(isa.Address("least"), least)
 	}
 	index, step := ZMM(), ZMM()
 	VMOVDQU32(counting(), index)
@@ -115,16 +105,15 @@ func sift512(f filter, dst, label, value, n, i reg.Register, lanes int) {
 		x := ZMM()
 		VMOVDQU32(Mem{Base: label, Index: i, Scale: 4}, x)
 		VPSUBD(low, x, x)
-		const lessOrEqual = 2
-		VPCMPUD(Imm(lessOrEqual), span, x, pass)
+		VPCMPUD(Imm(isa.LessOrEqual), span, x, pass)
 	}
 	if f.values {
 		x := ZMM()
 		VMOVUPS(Mem{Base: value, Index: i, Scale: 4}, x)
 		if f.labels {
-			VCMPPS(Imm(notLess), least, x, pass, pass)
+			VCMPPS(Imm(isa.NotLess), least, x, pass, pass)
 		} else {
-			VCMPPS(Imm(notLess), least, x, pass)
+			VCMPPS(Imm(isa.NotLess), least, x, pass)
 		}
 	}
 	bits := GP32()
@@ -149,11 +138,11 @@ func sift512(f filter, dst, label, value, n, i reg.Register, lanes int) {
 func sift2(f filter, dst, label, value, n, i reg.Register, lanes int) {
 	low, span, least := YMM(), YMM(), YMM()
 	if f.labels {
-		VBROADCASTSS(parameter("low"), low)
-		VBROADCASTSS(parameter("span"), span)
+		VBROADCASTSS(isa.Address("low"), low)
+		VBROADCASTSS(isa.Address("span"), span)
 	}
 	if f.values {
-		VBROADCASTSS(parameter("least"), least)
+		VBROADCASTSS(isa.Address("least"), least)
 	}
 	Label("loop")
 	var pass reg.VecVirtual
@@ -169,7 +158,7 @@ func sift2(f filter, dst, label, value, n, i reg.Register, lanes int) {
 	if f.values {
 		x := YMM()
 		VMOVUPS(Mem{Base: value, Index: i, Scale: 4}, x)
-		VCMPPS(Imm(notLess), least, x, x)
+		VCMPPS(Imm(isa.NotLess), least, x, x)
 		if f.labels {
 			VPAND(x, pass, pass)
 		} else {
@@ -194,25 +183,9 @@ func sift2(f filter, dst, label, value, n, i reg.Register, lanes int) {
 	JLT(LabelRef("loop"))
 }
 
-var counted, stepped *Mem
-
 // counting is the vector 0, 1, 2, ..., 15.
 func counting() Mem {
-	if counted == nil {
-		m := GLOBL("counting", RODATA|NOPTR)
-		for k := range 16 {
-			DATA(4*k, U32(k))
-		}
-		counted = &m
-	}
-	return *counted
+	return isa.Table("counting", isa.Words(16, func(i int) uint32 { return uint32(i) })...)
 }
 
-func sixteen() Mem {
-	if stepped == nil {
-		m := GLOBL("sixteen", RODATA|NOPTR)
-		DATA(0, U32(16))
-		stepped = &m
-	}
-	return *stepped
-}
+func sixteen() Mem { return isa.Table("sixteen", U32(16)) }

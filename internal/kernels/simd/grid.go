@@ -4,6 +4,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // width is one size of vector register: its lanes, how one is cleared, and how it is filled with the first of an XMM's.
@@ -118,7 +120,7 @@ func grid(name, doc string, t traffic, panels []panel) {
 		name+" is "+doc+" for the first n channels, a positive multiple of 8, of rowBins x columnBins bins, at least one",
 		"of each. rows and columns point to the first of the taps, rowCounts and columnCounts to how many a bin has.",
 	)
-	bin, row, rowCount := pointer("bins"), pointer("rows"), pointer("rowCounts")
+	bin, row, rowCount := isa.Parameter("bins"), isa.Parameter("rows"), isa.Parameter("rowCounts")
 	rowEnd, column, columnEnd, columnCount, left := GP64(), GP64(), GP64(), GP64(), GP64()
 	cells, n := GP64(), GP64()
 
@@ -147,7 +149,7 @@ func grid(name, doc string, t traffic, panels []panel) {
 		JMP(LabelRef(p.label))
 	}
 	Label("binDone")
-	ADDQ(address("cellBytes"), bin) // past the channels that are not in whole vectors
+	ADDQ(isa.Address("cellBytes"), bin) // past the channels that are not in whole vectors
 	Load(Param("n"), n)
 	SHLQ(Imm(2), n)
 	SUBQ(n, bin)
@@ -158,7 +160,7 @@ func grid(name, doc string, t traffic, panels []panel) {
 
 	MOVQ(rowEnd, row)
 	ADDQ(Imm(4), rowCount)
-	DECQ(address("rowBins"))
+	DECQ(isa.Address("rowBins"))
 	JNZ(LabelRef("row"))
 	end()
 }
@@ -185,7 +187,7 @@ func (p panel) visit(t traffic, bin, cells, rows, rowEnd, columns, columnEnd reg
 
 	Label(p.label + "Row")
 	MOVQ(Mem{Base: row}, line)
-	IMULQ(address("rowBytes"), line)
+	IMULQ(isa.Address("rowBytes"), line)
 	ADDQ(cells, line)
 	VMOVSD(Mem{Base: row, Disp: tapWeight}, rowWeight)
 	ADDQ(Imm(tapBytes), row)
@@ -194,7 +196,7 @@ func (p panel) visit(t traffic, bin, cells, rows, rowEnd, columns, columnEnd reg
 
 	Label(p.label + "Column")
 	MOVQ(Mem{Base: column}, cell)
-	IMULQ(address("cellBytes"), cell)
+	IMULQ(isa.Address("cellBytes"), cell)
 	VMULSD(Mem{Base: column, Disp: tapWeight}, rowWeight, product)
 	VCVTSD2SS(product, product, product)
 	p.width.broadcast(product, weight)

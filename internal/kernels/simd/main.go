@@ -6,6 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 const (
@@ -14,36 +16,20 @@ const (
 )
 
 func main() {
-	ConstraintExpr("amd64")
-	ConstraintExpr("!purego")
-	add()
-	reluBackward()
-	addBias("addBiasAVX", "x[i*stride+j] += bias[j]", nil)
-	addBias("reluBiasAVX", "x[i*stride+j] = relu(x[i*stride+j] + bias[j])", relu)
-	addColumnSums()
-	adam()
-	grid("gatherAVX", "Gather", gather{}, panelsAVX)
-	grid("gatherAVX512", "Gather", gather{}, panelsAVX512)
-	grid("scatterAVX", "Scatter", scatter{}, panelsAVX)
-	grid("scatterAVX512", "Scatter", scatter{}, panelsAVX512)
-	Generate()
-}
-
-// pointer loads a parameter into a register of its own.
-func pointer(name string) reg.Register { return Load(Param(name), GP64()) }
-
-// address is where a parameter lies.
-func address(name string) Mem {
-	c, err := Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return c.Addr
+	isa.Write(add, reluBackward, func() {
+		addBias("addBiasAVX", "x[i*stride+j] += bias[j]", nil)
+		addBias("reluBiasAVX", "x[i*stride+j] = relu(x[i*stride+j] + bias[j])", relu)
+	}, addColumnSums, adam, func() {
+		grid("gatherAVX", "Gather", gather{}, panelsAVX)
+		grid("gatherAVX512", "Gather", gather{}, panelsAVX512)
+		grid("scatterAVX", "Scatter", scatter{}, panelsAVX)
+		grid("scatterAVX512", "Scatter", scatter{}, panelsAVX512)
+	})
 }
 
 func broadcast(name string) reg.VecVirtual {
 	x := YMM()
-	VBROADCASTSS(address(name), x)
+	VBROADCASTSS(isa.Address(name), x)
 	return x
 }
 
@@ -66,7 +52,7 @@ func end() {
 func add() {
 	TEXT("addAVX", NOSPLIT, "func(dst, src *float32, n int)")
 	Doc("addAVX does dst[i] += src[i] for n elements, a positive multiple of 8.")
-	dst, src, n := pointer("dst"), pointer("src"), pointer("n")
+	dst, src, n := isa.Parameter("dst"), isa.Parameter("src"), isa.Parameter("n")
 	each("loop", n, func() {
 		x := YMM()
 		VMOVUPS(Mem{Base: dst}, x)
@@ -79,14 +65,13 @@ func add() {
 func reluBackward() {
 	TEXT("reluBackwardAVX", NOSPLIT, "func(grad, out *float32, n int)")
 	Doc("reluBackwardAVX clears grad[i] where out[i] <= 0, for n elements, a positive multiple of 8.")
-	grad, out, n := pointer("grad"), pointer("out"), pointer("n")
+	grad, out, n := isa.Parameter("grad"), isa.Parameter("out"), isa.Parameter("n")
 	zero := YMM()
 	VXORPS(zero, zero, zero)
 	each("loop", n, func() {
-		const notLessOrEqual = 0x06 // true for NaN
 		x := YMM()
 		VMOVUPS(Mem{Base: out}, x)
-		VCMPPS(Imm(notLessOrEqual), zero, x, x)
+		VCMPPS(Imm(isa.NotLessOrEqual), zero, x, x)
 		VANDPS(Mem{Base: grad}, x, x)
 		VMOVUPS(x, Mem{Base: grad})
 	}, grad, out)
@@ -102,7 +87,7 @@ func addBias(name, formula string, activate func(zero, x reg.VecVirtual)) {
 		name+" does "+formula+" for rows rows, at least 1, and the first n",
 		"columns, a positive multiple of 8.",
 	)
-	x, stride, rows, bias, n := pointer("x"), pointer("stride"), pointer("rows"), pointer("bias"), pointer("n")
+	x, stride, rows, bias, n := isa.Parameter("x"), isa.Parameter("stride"), isa.Parameter("rows"), isa.Parameter("bias"), isa.Parameter("n")
 	zero := YMM()
 	VXORPS(zero, zero, zero)
 	SHLQ(Imm(2), stride)
@@ -133,7 +118,7 @@ func addColumnSums() {
 		"addColumnSumsAVX does dst[j] += x[i*stride+j] row after row, for rows rows, at least 1, and the first n columns, a",
 		"positive multiple of 8.",
 	)
-	dst, x, stride, rows, n := pointer("dst"), pointer("x"), pointer("stride"), pointer("rows"), pointer("n")
+	dst, x, stride, rows, n := isa.Parameter("dst"), isa.Parameter("x"), isa.Parameter("stride"), isa.Parameter("rows"), isa.Parameter("n")
 	SHLQ(Imm(2), stride)
 	panel := func(label string, vectors int) {
 		left, p := GP64(), GP64()
@@ -175,7 +160,7 @@ func addColumnSums() {
 func adam() {
 	TEXT("adamAVX", NOSPLIT, "func(value, m, v, grad *float32, n int, beta1, rest1, beta2, rest2, correction2, epsilon, rate float32)")
 	Doc("adamAVX is adam for n elements, a positive multiple of 8.")
-	value, m, v, grad, n := pointer("value"), pointer("m"), pointer("v"), pointer("grad"), pointer("n")
+	value, m, v, grad, n := isa.Parameter("value"), isa.Parameter("m"), isa.Parameter("v"), isa.Parameter("grad"), isa.Parameter("n")
 	beta1, rest1 := broadcast("beta1"), broadcast("rest1")
 	beta2, rest2 := broadcast("beta2"), broadcast("rest2")
 	correction2, epsilon, rate := broadcast("correction2"), broadcast("epsilon"), broadcast("rate")

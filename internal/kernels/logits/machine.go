@@ -8,6 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"detsample/internal/kernels/isa"
 )
 
 // step is the number of columns that a loop takes at once in every instruction set: sums go over that many lanes.
@@ -16,65 +18,49 @@ const step = 16
 // maxBlocks is the most blocks that a loop takes at once.
 const maxBlocks = 2
 
-// isa is an instruction set that a kernel is written for. Its vectors hold lanes elements; step of them are a block.
-type isa struct {
-	name     string
-	lanes    int
-	chains   int // vectors that a calculation takes side by side
-	register func() reg.VecVirtual
-	tables   map[string]Mem // constants in memory
-	loaded   map[uint32]Op  // constants of the function that is being written
+// machine is an instruction set that a kernel is written for. Of its vectors, step columns are a block.
+type machine struct {
+	isa.Set
+	chains int           // vectors that a calculation takes side by side
+	loaded map[uint32]Op // constants of the function that is being written
 }
 
-func avx2() *isa {
-	return &isa{name: "AVX2", lanes: 8, chains: 2, register: YMM, tables: map[string]Mem{}}
-}
+func avx2() *machine { return &machine{Set: isa.AVX2, chains: 2} }
 
-func avx512() *isa {
-	return &isa{name: "AVX512", lanes: 16, chains: 2, register: ZMM, tables: map[string]Mem{}}
-}
-
-func (m *isa) wide() bool { return m.lanes == step }
+func avx512() *machine { return &machine{Set: isa.AVX512, chains: 2} }
 
 // blocks are what a loop over the columns of a row takes at once where there are as many.
-func (m *isa) blocks() int { return m.chains * m.lanes / step }
+func (m *machine) blocks() int { return m.chains * m.Lanes / step }
 
 // cut reports whether vector v of some blocks, of which the last is masked, needs the mask.
-func (m *isa) cut(v, blocks int, masked bool) bool { return masked && v >= (blocks-1)*step/m.lanes }
+func (m *machine) cut(v, blocks int, masked bool) bool { return masked && v >= (blocks-1)*step/m.Lanes }
 
 // begin starts a function: constants are loaded anew.
-func (m *isa) begin() { m.loaded = map[uint32]Op{} }
+func (m *machine) begin() { m.loaded = map[uint32]Op{} }
 
 // float is a constant in every lane.
-func (m *isa) float(v float64) Op { return m.bits(math.Float32bits(float32(v))) }
+func (m *machine) float(v float64) Op { return m.bits(math.Float32bits(float32(v))) }
 
 // bits is a constant in every lane, as its bits: in a register if it was kept there, else in memory.
-func (m *isa) bits(v uint32) Op {
+func (m *machine) bits(v uint32) Op {
 	if op, ok := m.loaded[v]; ok {
 		return op
 	}
-	if m.wide() { // whose instructions repeat an element
-		return m.table(fmt.Sprintf("all%08x", v), []uint32{v})
+	n := 1
+	if !m.Wide() { // whose instructions repeat an element
+		n = m.Lanes
 	}
-	return m.table(fmt.Sprintf("all%08x", v), slices.Repeat([]uint32{v}, m.lanes))
+	return m.table(fmt.Sprintf("all%08x", v), slices.Repeat([]uint32{v}, n))
 }
 
 // table is data in memory, written once.
-func (m *isa) table(name string, data []uint32) Mem {
-	if t, ok := m.tables[name]; ok {
-		return t
-	}
-	t := GLOBL(name+m.name, 8|16) // read-only, without pointers
-	for i, v := range data {
-		DATA(4*i, U32(v))
-	}
-	m.tables[name] = t
-	return t
+func (m *machine) table(name string, data []uint32) Mem {
+	return isa.Table(name+m.Name, isa.Words(len(data), func(i int) uint32 { return data[i] })...)
 }
 
 // keep loads constants that are used in loops into registers, of which there are enough with 32.
-func (m *isa) keep(constants ...uint32) {
-	if !m.wide() {
+func (m *machine) keep(constants ...uint32) {
+	if !m.Wide() {
 		return
 	}
 	for _, v := range constants {
@@ -95,10 +81,10 @@ func of(x any, i int) Op {
 }
 
 // each makes a group of n vectors, one after the other.
-func (m *isa) each(n int, instruction func(i int, x reg.VecVirtual)) group {
+func (m *machine) each(n int, instruction func(i int, x reg.VecVirtual)) group {
 	g := make(group, n)
 	for i := range g {
-		g[i] = m.register()
+		g[i] = m.Vector()
 		instruction(i, g[i])
 	}
 	return g
@@ -119,65 +105,65 @@ var (
 )
 
 // emit writes an instruction of which c may be a constant in memory.
-func (m *isa) emit(in instruction, c Op, ops ...Op) {
-	if _, ok := c.(Mem); ok && m.wide() {
+func (m *machine) emit(in instruction, c Op, ops ...Op) {
+	if _, ok := c.(Mem); ok && m.Wide() {
 		in.repeat(ops...)
 	} else {
 		in.plain(ops...)
 	}
 }
 
-func (m *isa) mul(a any, b group) group {
+func (m *machine) mul(a any, b group) group {
 	return m.each(len(b), func(i int, x reg.VecVirtual) { m.emit(multiply, of(a, i), of(a, i), b[i], x) })
 }
 
-func (m *isa) add(a any, b group) group {
+func (m *machine) add(a any, b group) group {
 	return m.each(len(b), func(i int, x reg.VecVirtual) { m.emit(plus, of(a, i), of(a, i), b[i], x) })
 }
 
 // sub is a - b.
-func (m *isa) sub(a group, b any) group {
+func (m *machine) sub(a group, b any) group {
 	return m.each(len(a), func(i int, x reg.VecVirtual) { m.emit(minus, of(b, i), of(b, i), a[i], x) })
 }
 
 // The methods below change x in place, which spares registers.
 
-func (m *isa) mulBy(x group, a any) {
+func (m *machine) mulBy(x group, a any) {
 	for i := range x {
 		m.emit(multiply, of(a, i), of(a, i), x[i], x[i])
 	}
 }
 
-func (m *isa) addTo(x group, a any) {
+func (m *machine) addTo(x group, a any) {
 	for i := range x {
 		m.emit(plus, of(a, i), of(a, i), x[i], x[i])
 	}
 }
 
-func (m *isa) subFrom(x group, a any) {
+func (m *machine) subFrom(x group, a any) {
 	for i := range x {
 		m.emit(minus, of(a, i), of(a, i), x[i], x[i])
 	}
 }
 
 // multiplyAdd is x = x y + a.
-func (m *isa) multiplyAdd(x, y group, a any) {
+func (m *machine) multiplyAdd(x, y group, a any) {
 	for i := range x {
 		m.emit(fma213, of(a, i), of(a, i), y[i], x[i])
 	}
 }
 
 // divide leaves x / b in place of b.
-func (m *isa) divide(x, b group) {
+func (m *machine) divide(x, b group) {
 	for i := range b {
 		VDIVPS(b[i], x[i], b[i])
 	}
 }
 
 // all is a constant in n registers of its own, for operands that cannot be memory or that change.
-func (m *isa) all(n int, c any) group {
+func (m *machine) all(n int, c any) group {
 	return m.each(n, func(i int, x reg.VecVirtual) {
-		if _, ok := of(c, i).(Mem); ok && m.wide() {
+		if _, ok := of(c, i).(Mem); ok && m.Wide() {
 			VBROADCASTSS(of(c, i), x)
 		} else {
 			VMOVUPS(of(c, i), x)
@@ -186,4 +172,4 @@ func (m *isa) all(n int, c any) group {
 }
 
 // zeros are n vectors of zeros.
-func (m *isa) zeros(n int) group { return m.all(n, m.bits(0)) }
+func (m *machine) zeros(n int) group { return m.all(n, m.bits(0)) }
