@@ -13,16 +13,32 @@ import (
 	"detsample/bench/store"
 )
 
-// asked is what a comparison was asked to be. It is kept with the runs, so that
-// the parts of a comparison can be joined, and its next round be planned, by
-// their folders alone.
+// asked is what a comparison was asked to be: all of its options that change a
+// result, by the same names. It is kept with the runs, so that the parts of a
+// comparison can be joined, and its next round be planned, by their folders
+// alone.
 type asked struct {
 	Config string `json:"config"` // as it was given, with its budget multiplied
 	Data   string `json:"data,omitempty"`
 	Links  bool   `json:"links,omitempty"` // links in Data are followed
 	Seeds  int    `json:"seeds"`
-	Tune   bool   `json:"tune,omitempty"`
+	Tune   bool   `json:"tune"`
 	Images images `json:"images"`
+}
+
+// askedBy returns what options ask for, beside a configuration.
+func askedBy(o Options, config string) asked {
+	return asked{Config: config, Data: o.Data, Links: o.Links, Seeds: max(1, o.Seeds), Tune: o.Tune}
+}
+
+// options returns the options that ask for the same; where the data are, and
+// what changes no result, is as in o.
+func (a asked) options(o Options) Options {
+	if o.Data == "" {
+		o.Data, o.Links = a.Data, a.Links
+	}
+	o.Seeds, o.Tune, o.Budget = a.Seeds, a.Tune, 0
+	return o
 }
 
 // images describes a set in numbers, to say in what another differs.
@@ -89,6 +105,23 @@ func (s source) apart(o source) error {
 	return nil
 }
 
+// choices returns the options that parts of one comparison share, by name: those
+// that are left out have their zero values.
+func (a asked) choices() (choices map[string]any) {
+	a.Config, a.Data, a.Links, a.Seeds, a.Images = "", "", false, 0, images{}
+	text, err := json.Marshal(a)
+	if err == nil {
+		err = json.Unmarshal(text, &choices)
+	}
+	if err != nil {
+		return map[string]any{"options": err.Error()}
+	}
+	for _, name := range []string{"config", "seeds", "images"} {
+		delete(choices, name)
+	}
+	return choices
+}
+
 func (i images) differs(o images) string {
 	switch {
 	case i.Train != o.Train || i.Test != o.Test:
@@ -122,7 +155,9 @@ func (s source) settings() (tree map[string]any, names []string) {
 		}
 		tree["strategies"] = byName
 	}
-	tree["--tune"] = s.asked.Tune
+	for option, value := range s.asked.choices() {
+		tree["--"+option] = value
+	}
 	return tree, names
 }
 

@@ -106,7 +106,7 @@ func newComparison(c *config.Config, o Options) (*comparison, error) {
 		return nil, err
 	}
 	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}, known: map[string]bool{}}
-	m.asked = asked{Config: string(text), Data: o.Data, Links: o.Links, Seeds: m.seeds(), Tune: o.Tune}
+	m.asked = askedBy(o, string(text))
 	return m, nil
 }
 

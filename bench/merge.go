@@ -138,15 +138,11 @@ func joining(parts []*store.Part, o Options) (*comparison, error) {
 		sources = append(sources, s)
 	}
 	a := joined(sources)
-	if o.Data == "" {
-		o.Data, o.Links = a.Data, a.Links
-	}
-	o.Seeds, o.Tune, o.Budget = a.Seeds, a.Tune, 0
 	c, err := config.Parse("the configuration in "+parts[0].Dir, []byte(a.Config))
 	if err != nil {
 		return nil, err
 	}
-	return newComparison(c, o)
+	return newComparison(c, a.options(o))
 }
 
 // recognise prepares the data, and makes sure that they are those of the parts.

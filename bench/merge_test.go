@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,6 +142,46 @@ func TestPartsOfOtherDataAreRefusedByWhatDiffers(t *testing.T) {
 	study, _, err := Merge(t.Context(), []string{one}, Options{Out: t.TempDir(), Trainer: s, Data: moved})
 	require.NoError(t, err)
 	assert.Len(t, study.Records, 2)
+}
+
+// An option that is new is kept with the runs, or said here to change none.
+func TestAllThatIsAskedForIsKeptWithTheRuns(t *testing.T) {
+	changesNothing := []string{"Jobs", "Out", "Resume", "Report", "Progress", "Note", "Read"}
+	elsewhere := []string{"Budget", "Trainer"} // in the configuration, and in the identity
+	var o Options
+	options := reflect.ValueOf(&o).Elem()
+	for i := range options.NumField() {
+		name := options.Type().Field(i).Name
+		if slices.Contains(changesNothing, name) || slices.Contains(elsewhere, name) {
+			continue
+		}
+		switch field := options.Field(i); field.Kind() {
+		case reflect.Bool:
+			field.SetBool(true)
+		case reflect.String:
+			field.SetString("x")
+		case reflect.Int:
+			field.SetInt(7)
+		case reflect.Float64:
+			field.SetFloat(0.7)
+		default:
+			assert.Fail(t, "an option of a kind that is new", name)
+		}
+	}
+	assert.Equal(t, o, askedBy(o, "").options(Options{}))
+
+	// And parts that differ in one are of different comparisons, but for the
+	// number of seeds and the place of the data.
+	for i := range options.NumField() {
+		name := options.Type().Field(i).Name
+		changed := o
+		field := reflect.ValueOf(&changed).Elem().Field(i)
+		if field.IsZero() || slices.Contains([]string{"Data", "Links", "Seeds"}, name) {
+			continue
+		}
+		field.SetZero()
+		assert.NotEmpty(t, source{asked: askedBy(o, "{}")}.differs(source{asked: askedBy(changed, "{}")}), name)
+	}
 }
 
 func TestAMergeByAnotherProgramIsByThePartsName(t *testing.T) {
