@@ -263,6 +263,6 @@ func TestTwoStageRunsAreDealtOutAsTheDearerOnes(t *testing.T) {
 	}
 	assert.Len(t, load, 4)
 	for shard := range load {
-		assert.InDelta(t, 4800*(20*1.5+16)/4, load[shard], 4800, "as the share of each")
+		assert.InDelta(t, 4800*(8*1.5+12)/4, load[shard], 4800, "as the share of each")
 	}
 }

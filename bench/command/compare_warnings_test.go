@@ -21,11 +21,13 @@ func TestCheckWarnsOfTrapsAndPasses(t *testing.T) {
 	}, detsample("check", comparison, single))
 }
 
-func TestTheDefaultPresetHasOneWarning(t *testing.T) {
-	got := detsample("check", file(t, "default.yaml", detsample("preset", "default").stdout))
-	require.Zero(t, got.status)
-	assert.Equal(t, 1, strings.Count(got.stdout, "warning: "), got.stdout)
-	assert.Contains(t, got.stdout, "rpn 512 + focal: rpn.cls: ")
+func TestAPresetIsWarnedOfAsAFileIs(t *testing.T) {
+	for preset, warnings := range map[string]int{"default": 0, "rpn": 1} {
+		got := detsample("check", file(t, "p.yaml", detsample("preset", preset).stdout))
+		require.Zero(t, got.status)
+		assert.Equal(t, warnings, strings.Count(got.stdout, "warning: "), got.stdout)
+		assert.Equal(t, warnings, strings.Count(got.stdout, "512 + focal: rpn.cls: "))
+	}
 }
 
 func TestStrategiesInTheSameTrapShareALine(t *testing.T) {

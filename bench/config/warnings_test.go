@@ -16,10 +16,13 @@ func told(list []Warning) (told []string) {
 	return told
 }
 
-func TestTheDefaultComparisonWarnsOfFocalAfterSamplingAlone(t *testing.T) {
+func TestTheDefaultComparisonHasNoTrapAndTheOneOfRegionProposalsFocalAfterSampling(t *testing.T) {
 	c, err := Preset("default")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"rpn 512 + focal: rpn.cls: focal_after_sampling"}, told(c.Warnings()))
+	assert.Empty(t, told(c.Warnings()))
+	c, err = Preset("rpn")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"512 + focal: rpn.cls: focal_after_sampling"}, told(c.Warnings()))
 }
 
 func TestADenseHeadOverAllAnchorsNeedsAPriorBias(t *testing.T) {
