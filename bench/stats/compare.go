@@ -75,6 +75,31 @@ func Compare(strategies []string, runs []Run) (*Comparison, error) {
 // order given: the mean of the i-th less that of the j-th.
 func (c *Comparison) Between(i, j int) Difference { return c.between(c.place[i], c.place[j]) }
 
+// Strategies returns the strategies in the order given.
+func (c *Comparison) Strategies() []string {
+	list := make([]string, len(c.place))
+	for i, at := range c.place {
+		list[i] = c.names[at]
+	}
+	return list
+}
+
+// Resamples returns the number of draws of the test images in the intervals.
+func (c *Comparison) Resamples() int {
+	most := 0
+	for i := range c.own {
+		most = max(most, len(c.own[i].images.means))
+	}
+	return most
+}
+
+// Prior returns what all strategies say of the variance of a difference over
+// seeds: its root, and how many degrees of freedom each difference borrows from
+// it, infinite where all vary alike. Both are 0 where no strategy has two seeds.
+func (c *Comparison) Prior() (deviation, freedom float64) {
+	return math.Sqrt(c.prior.scale), c.prior.freedom
+}
+
 // between does so by their places in names.
 func (c *Comparison) between(a, b int) Difference {
 	d := Difference{A: c.names[a], B: c.names[b], Estimate: c.apart[c.pair(a, b)].estimate()}
@@ -200,7 +225,7 @@ func (c *Comparison) moderateMeans() {
 		for i := range variances {
 			variances[i] = math.Max(variances[i], 1e-4*p.scale)
 		}
-		p.freedom = fitFreedom(variances, freedom, caution)
+		p.freedom = fitFreedom(variances, freedom, 0)
 	}
 	strategies := float64(len(variances))
 	correlation := 0.0

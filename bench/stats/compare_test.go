@@ -126,10 +126,25 @@ func TestMistakesInTheRuns(t *testing.T) {
 		{[]string{"a", "a"}, nil, `two strategies are named "a"`},
 		{[]string{"b"}, []Run{a}, `a run is of strategy "a", which is not among those compared`},
 		{[]string{"a"}, []Run{a, a}, `two runs are of strategy "a" and seed 1`},
-		{[]string{"a"}, []Run{a, {Strategy: "a", Seed: 2, Resamples: []float64{1}}}, `strategy "a", seed 2: 1 resamples, another run has 0: their test images cannot be paired`},
+		{[]string{"a"}, []Run{a, {Strategy: "a", Seed: 2, Resamples: []float64{1}}, {Strategy: "a", Seed: 3, Resamples: []float64{1, 2}}}[1:], `strategy "a", seed 3: 2 resamples, another run has 1: their test images cannot be paired`},
 	} {
 		_, err := Compare(c.names, c.runs)
 		assert.EqualError(t, err, c.want)
+	}
+}
+
+func TestARunWithoutResamplesLeavesTheImagesOutForAll(t *testing.T) {
+	runs := []Run{
+		{Strategy: "a", Seed: 1, Value: 1, Resamples: []float64{1, 2}}, {Strategy: "a", Seed: 2, Value: 2, Resamples: []float64{1, 3}},
+		{Strategy: "b", Seed: 1, Value: 1}, {Strategy: "b", Seed: 2, Value: 3, Resamples: []float64{1, 2}},
+	}
+	for range runs {
+		runs = append(runs[1:], runs[0])
+		c, err := Compare([]string{"a", "b"}, runs)
+		require.NoError(t, err)
+		for _, d := range append(c.own, c.apart...) {
+			assert.Zero(t, d.images.whole)
+		}
 	}
 }
 

@@ -164,16 +164,19 @@ func (c *Comparison) fewest(i int) int {
 
 // Project returns each run at twice the budget, should the figure go on to
 // grow as much per doubling as it did over the last: twice the final value
-// less that at half the budget. A run without either has none.
+// less that at half the budget, depending as much on the test images as at the
+// end. A run without either has none.
 func Project(final, half []Run) []Run {
 	var list []Run
 	for _, f := range final {
-		f.Resamples = nil
-		at := slices.IndexFunc(half, func(h Run) bool { return h.Strategy == f.Strategy && h.Seed == f.Seed })
-		if at < 0 {
-			f.Value = math.NaN()
-		} else {
-			f.Value = 2*f.Value - half[at].Value
+		grown := math.NaN()
+		if at := slices.IndexFunc(half, func(h Run) bool { return h.Strategy == f.Strategy && h.Seed == f.Seed }); at >= 0 {
+			grown = f.Value - half[at].Value
+		}
+		f.Value += grown
+		f.Resamples = slices.Clone(f.Resamples)
+		for k := range f.Resamples {
+			f.Resamples[k] += grown
 		}
 		list = append(list, f)
 	}

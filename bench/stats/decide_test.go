@@ -56,10 +56,10 @@ func TestWhoWasOutOfTheRaceIsOut(t *testing.T) {
 }
 
 func TestProjectedGrowthGoesOn(t *testing.T) {
-	final := []Run{{Strategy: "a", Seed: 1, Value: 5, Resamples: []float64{5}}, {Strategy: "a", Seed: 2, Value: 4}}
+	final := []Run{{Strategy: "a", Seed: 1, Value: 5, Resamples: []float64{6}}, {Strategy: "a", Seed: 2, Value: 4}}
 	list := Project(final, []Run{{Strategy: "a", Seed: 1, Value: 3}, {Strategy: "b", Seed: 2, Value: 3}})
 	require.Len(t, list, 2)
-	assert.Equal(t, Run{Strategy: "a", Seed: 1, Value: 7}, list[0])
+	assert.Equal(t, Run{Strategy: "a", Seed: 1, Value: 7, Resamples: []float64{8}}, list[0])
 	assert.NotEqual(t, list[1].Value, list[1].Value, "no figure at half the budget")
-	assert.Equal(t, 5.0, final[0].Value)
+	assert.Equal(t, Run{Strategy: "a", Seed: 1, Value: 5, Resamples: []float64{6}}, final[0])
 }

@@ -107,10 +107,7 @@ func (d *sample) estimate() Estimate {
 	if n > 1 {
 		e.SD = math.Sqrt(d.variance)
 	}
-	half := 0.0
-	if se, freedom := d.error(float64(n)); se > 0 {
-		half = se * student((1+Confidence)/2, freedom)
-	}
+	half := d.bound((1 - Confidence) / 2)
 	e.Low, e.High = e.Mean-half, e.Mean+half
 	return e
 }

@@ -17,8 +17,8 @@ const draws = 20000
 // that differences share make them.
 type joint struct {
 	freedom float64     // of the variables drawn
-	all     []float64   // largest |t| of each draw, ascending
-	below   [][]float64 // for each strategy, the largest t by which another seems better, ascending
+	all     []float64   // largest |t| of each draw
+	below   [][]float64 // for each strategy, the largest t by which another seems better
 	count   int         // of differences
 	rivals  []int       // differences of each strategy
 }
@@ -81,10 +81,6 @@ func (c *Comparison) distribution() *joint {
 			j.below[p.a][k] = math.Max(j.below[p.a][k], -t)
 			j.below[p.b][k] = math.Max(j.below[p.b][k], t)
 		}
-	}
-	slices.Sort(j.all)
-	for i := range j.below {
-		slices.Sort(j.below[i])
 	}
 	c.joint = j
 	return j
@@ -234,8 +230,27 @@ func (j *joint) tail(largest []float64, alpha float64, differences, sides int) f
 	if alpha*draws < 100 {
 		return least
 	}
-	at := min(draws-1, int(math.Ceil((1-alpha)*draws))-1)
-	return math.Max(least, studentTail(largest[max(0, at)], j.freedom))
+	drawn := studentTail(kthLargest(largest, int(alpha*draws)), j.freedom)
+	return math.Min(math.Max(least, drawn), alpha/float64(sides))
+}
+
+// kthLargest returns the value that k others exceed, by sorting those alone
+// that a sample says may be among them.
+func kthLargest(values []float64, k int) float64 {
+	pilot := slices.Clone(values[:len(values)/20])
+	slices.Sort(pilot)
+	above := pilot[max(0, len(pilot)-1-k/10)] // about twice as many as needed
+	var high []float64
+	for _, v := range values {
+		if v >= above {
+			high = append(high, v)
+		}
+	}
+	if len(high) <= k {
+		high = slices.Clone(values)
+	}
+	slices.Sort(high)
+	return high[max(0, len(high)-1-k)]
 }
 
 // Range is an interval of a difference.
@@ -272,10 +287,15 @@ func (c *Comparison) Simultaneous(confidence float64) []Range {
 
 // bound returns the distance that the error of the mean exceeds with
 // probability p on one side.
-func (d *sample) bound(p float64) float64 {
-	se, freedom := d.error(float64(len(d.seeds)))
-	if se == 0 {
-		return 0
+func (d *sample) bound(p float64) float64 { return d.boundWith(p, float64(len(d.seeds))) }
+
+func (d *sample) boundWith(p, n float64) float64 {
+	images := 0.0
+	if d.images.variance > 0 {
+		images = student(1-p, float64(len(d.images.means)-1)) * math.Sqrt(d.images.variance)
 	}
-	return se * student(1-p, freedom)
+	if math.IsNaN(d.moderated) || d.moderated == 0 {
+		return images
+	}
+	return math.Hypot(student(1-p, d.freedom)*math.Sqrt(d.moderated/n), images)
 }

@@ -2,6 +2,8 @@ package stats
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -93,4 +95,18 @@ func TestRowsGiveTheirCorrelationsBack(t *testing.T) {
 
 func TestTheSameRunsGiveTheSameBits(t *testing.T) {
 	assert.Equal(t, orthogonal(t, 1, 2, 3, 4).Best(0.95), orthogonal(t, 1, 2, 3, 4).Best(0.95))
+}
+
+func TestTheKthLargest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	values := make([]float64, 2000)
+	for i := range values {
+		values[i] = rng.NormFloat64()
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	for _, k := range []int{0, 1, 20, 100, 1000, 1999, 2000} {
+		assert.Equal(t, sorted[max(0, 1999-k)], kthLargest(values, k))
+	}
+	slices.Reverse(sorted) // a sample of the largest misleads
+	assert.Equal(t, sorted[100], kthLargest(sorted, 100))
 }

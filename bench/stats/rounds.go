@@ -162,6 +162,18 @@ func (r Rounds) enough(s *Standing) bool {
 	return widest <= r.Half
 }
 
+// HalfWidth returns that of the widest interval of a difference between some
+// strategies, -1 if no difference between two of them is known.
+func (c *Comparison) HalfWidth(strategies []string) float64 {
+	half := -1.0
+	for _, d := range c.Differences {
+		if d.Seeds > 0 && slices.Contains(strategies, d.A) && slices.Contains(strategies, d.B) {
+			half = math.Max(half, d.Half())
+		}
+	}
+	return half
+}
+
 // widest returns the largest half-width of a difference between some
 // strategies, and the largest that the choice of test images leaves with any
 // number of seeds. A difference that is not known is infinitely wide.

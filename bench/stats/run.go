@@ -15,7 +15,8 @@ type Run struct {
 
 	// Resamples is the figure over the test images drawn anew: the k-th of
 	// every run is over the same images. NaN where it is not defined; empty
-	// where it was not measured.
+	// where it was not measured: if that of any run is, the choice of test
+	// images has no part in any interval.
 	Resamples []float64
 }
 
@@ -32,7 +33,6 @@ type table struct {
 	seeds     []uint64
 	value     [][]float64   // of strategy and seed, NaN where there is none
 	resamples [][][]float64 // of strategy and seed, at the draws that are defined for all runs
-	draws     int
 	excluded  []Exclusion
 }
 
@@ -80,8 +80,8 @@ func tabulate(strategies []string, runs []Run) (*table, error) {
 	return t, t.pairResamples()
 }
 
-// pairResamples keeps the draws that are defined for all runs; with runs that
-// have none, it keeps none.
+// pairResamples keeps the draws that are defined for all runs: none, if a run
+// has none.
 func (t *table) pairResamples() error {
 	var first []float64
 	var defined []bool
@@ -96,6 +96,9 @@ func (t *table) pairResamples() error {
 				for k := range defined {
 					defined[k] = true
 				}
+			case len(r) == 0 || len(first) == 0:
+				first, defined = nil, []bool{}
+				continue
 			case len(r) != len(first):
 				return fmt.Errorf("strategy %q, seed %d: %d resamples, another run has %d: their test images cannot be paired", t.names[i], t.seeds[s], len(r), len(first))
 			}
@@ -108,16 +111,11 @@ func (t *table) pairResamples() error {
 		for s, r := range t.resamples[i] {
 			var kept []float64
 			for k, x := range r {
-				if defined[k] {
+				if k < len(defined) && defined[k] {
 					kept = append(kept, x)
 				}
 			}
 			t.resamples[i][s] = kept
-		}
-	}
-	for _, d := range defined {
-		if d {
-			t.draws++
 		}
 	}
 	return nil
