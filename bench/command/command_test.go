@@ -190,7 +190,7 @@ func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
 			checked := detsample("check", path)
 			assert.Equal(t, statusFailure, checked.status)
 			assert.Regexp(t, "^"+want, checked.stderr)
-			compared := detsample("compare", "--config", path, "--out", t.TempDir())
+			compared := detsample("compare", "--seeds", "1", "--config", path, "--out", t.TempDir())
 			assert.Equal(t, statusFailure, compared.status)
 			assert.Regexp(t, "^detsample: "+want, compared.stderr)
 		})
@@ -241,10 +241,10 @@ func TestAnInterruptedComparisonSaysHowToGoOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	args := []string{"compare", "--config", file(t, "it's tiny.yaml", tiny), "--out", "a folder"}
+	args := []string{"compare", "--seeds", "1", "--config", file(t, "it's tiny.yaml", tiny), "--out", "a folder"}
 	t.Chdir(t.TempDir())
 	assert.Equal(t, statusInterrupted, execute(ctx, args, nil, &stdout, &stderr))
 	assert.Empty(t, stdout.String())
 	assert.Contains(t, stderr.String(), "0 of 2 runs are kept in a folder")
-	assert.Regexp(t, `\n  detsample compare --config '.*it'\\''s tiny\.yaml' --out 'a folder' --resume\n$`, stderr.String())
+	assert.Regexp(t, `\n  detsample compare --seeds 1 --config '.*it'\\''s tiny\.yaml' --out 'a folder' --resume\n$`, stderr.String())
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"detsample/bench"
@@ -21,7 +22,8 @@ type compareCommand struct {
 	Config      string   `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, or a COCO JSON file."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
-	Seeds       int      `default:"1" placeholder:"N" help:"Runs of each strategy, for intervals over seeds (1)."`
+	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, or original (the configuration's folder.size)."`
+	Seeds       int      `default:"3" placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3)."`
 	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
 	Tune        bool     `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
@@ -127,8 +129,36 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 	if math.Round(float64(comparison.Training.Images)*c.Budget) > maxImages {
 		return nil, wrongUsage("--budget is %v: a run would see more than %v images", c.Budget, maxImages)
 	}
+	if err := c.resize(comparison); err != nil {
+		return nil, err
+	}
 	return comparison, keep(comparison, c.Only)
 }
+
+// resize sets the size that a folder's images are trained at.
+func (c *compareCommand) resize(comparison *config.Config) error {
+	switch {
+	case c.Size == "":
+		return nil
+	case c.Data == nil:
+		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
+	case c.Size == "original":
+		comparison.Folder.Size = 0
+		return nil
+	}
+	n, err := strconv.Atoi(c.Size)
+	if err != nil || n < minSize || n > maxSize {
+		return wrongUsage("--size is %q: expected a number of pixels from %d to %d, or original", c.Size, minSize, maxSize)
+	}
+	comparison.Folder.Size = n
+	return nil
+}
+
+// The sizes that folder.size may have.
+const (
+	minSize = 32
+	maxSize = 2048
+)
 
 const (
 	maxBudget = 1e6

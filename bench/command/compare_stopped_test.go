@@ -11,7 +11,7 @@ import (
 func TestRunsThatDivergeHaveAStatusOfTheirOwn(t *testing.T) {
 	diverging := "  - {name: wild, lr: 1e30, dense: {}}\n"
 	some := file(t, "some.yaml", strings.Replace(tiny, "warmup: 1", "warmup: 0, clip: 0", 1)+diverging)
-	got := detsample("compare", "--config", some, "--out", t.TempDir())
+	got := detsample("compare", "--seeds", "1", "--config", some, "--out", t.TempDir())
 	assert.Equal(t, statusPartial, got.status)
 	assert.Contains(t, got.stdout, "wild", "the others' results are printed")
 	assert.Regexp(t, `\ndetsample: 1 of 3 runs stopped early, the first: wild #1: diverged at step 1: the classification loss of stage dense is .*\n$`, got.stderr)

@@ -50,7 +50,7 @@ func TestCompareRanksAndWritesItsResults(t *testing.T) {
 }
 
 func TestCompareAsJSONIsTheSummaryAlone(t *testing.T) {
-	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "json")
+	got := detsample("compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "json")
 	require.Zero(t, got.status, got.stderr)
 	var s summary.Summary
 	require.NoError(t, json.Unmarshal([]byte(got.stdout), &s))
@@ -59,14 +59,14 @@ func TestCompareAsJSONIsTheSummaryAlone(t *testing.T) {
 }
 
 func TestCompareAsMarkdownHasTables(t *testing.T) {
-	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "markdown")
+	got := detsample("compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--format", "markdown")
 	require.Zero(t, got.status, got.stderr)
 	assert.Contains(t, got.stdout, "### Strategies, not ranked: nothing was learned\n\n| # | strategy |")
 	assert.NotContains(t, got.stdout, "─")
 }
 
 func TestQuietPrintsNothing(t *testing.T) {
-	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--quiet", "--only", "focal")
+	got := detsample("compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--out", t.TempDir(), "--quiet", "--only", "focal")
 	assert.Equal(t, outcome{}, got)
 }
 
@@ -97,10 +97,10 @@ func TestResultsDoNotDependOnJobs(t *testing.T) {
 
 func TestResumeTrainsNothingAgain(t *testing.T) {
 	path, out := file(t, "tiny.yaml", tiny), t.TempDir()
-	require.Zero(t, detsample("compare", "--config", path, "--out", out).status)
+	require.Zero(t, detsample("compare", "--seeds", "1", "--config", path, "--out", out).status)
 	first, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
 	require.NoError(t, err)
-	got := detsample("compare", "--config", path, "--out", out, "--resume")
+	got := detsample("compare", "--seeds", "1", "--config", path, "--out", out, "--resume")
 	require.Zero(t, got.status)
 	assert.Equal(t, 2, strings.Count(got.stderr, "taken over"))
 	second, err := os.ReadFile(filepath.Join(out, "results.jsonl"))
@@ -122,7 +122,7 @@ func TestOnlyTakesNamesWithCommas(t *testing.T) {
 
 func TestOnlyAndBudgetReachTheConfiguration(t *testing.T) {
 	out := t.TempDir()
-	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--only", "two-stage", "--budget", "0.5", "--out", out, "-q")
+	got := detsample("compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--only", "two-stage", "--budget", "0.5", "--out", out, "-q")
 	require.Zero(t, got.status, got.stderr)
 	c, err := config.Load(filepath.Join(out, "config.yaml"))
 	require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestCompareOnAFolderReportsWhatIsWrongWithIt(t *testing.T) {
 	}
 	boxes = append(boxes, `{"id": 9, "image_id": 3, "category_id": 1, "bbox": [4, 4, -12, 12], "area": 0, "iscrowd": 0}`)
 	folder := imageFolder(t, `"annotations": [`+strings.Join(boxes, ", ")+`], "categories": [{"id": 1, "name": "cell"}]`)
-	got := detsample("compare", "--config", file(t, "tiny.yaml", tiny), "--data", folder, "--out", t.TempDir())
+	got := detsample("compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--data", folder, "--out", t.TempDir())
 	require.Zero(t, got.status, got.stderr)
 	assert.Contains(t, got.stdout, "of 1 class,")
 	assert.Contains(t, got.stderr, "data: annotations.json: byte ")

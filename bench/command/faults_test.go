@@ -84,7 +84,7 @@ func evalOf(t *testing.T, path string, flags ...string) (held, outcome) {
 // compareOf counts what compare trains and tests on, without what is to be
 // ignored.
 func compareOf(t *testing.T, path string, flags ...string) (held, outcome) {
-	got := detsample(append([]string{"compare", "--config", file(t, "tiny.yaml", tiny), "--only", "focal", "--data", path, "--out", t.TempDir(), "--format", "json"}, flags...)...)
+	got := detsample(append([]string{"compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--only", "focal", "--data", path, "--out", t.TempDir(), "--format", "json"}, flags...)...)
 	var s summary.Summary
 	if got.stdout != "" { // of so short a training any may fail
 		require.NoError(t, json.Unmarshal([]byte(got.stdout), &s))

@@ -83,7 +83,7 @@ func TestWhatDoesNotSayWhichShardThisIsIsRefused(t *testing.T) {
 		{"", "id=1 min=1 count=4 index=1 completions=4", "both SLURM_ARRAY_TASK_ID and JOB_COMPLETION_INDEX are set: give --shard I/N"},
 	} {
 		environment(t, c.set)
-		args := []string{"compare", "--config", file(t, "tiny.yaml", tiny), "--out", filepath.Join(t.TempDir(), "out")}
+		args := []string{"compare", "--seeds", "1", "--config", file(t, "tiny.yaml", tiny), "--out", filepath.Join(t.TempDir(), "out")}
 		if c.flag != "" {
 			args = append(args, "--shard", c.flag)
 		}
@@ -145,7 +145,7 @@ func TestShardsAreTrainedPlannedAndMerged(t *testing.T) {
 
 	got = detsample("merge", out)
 	require.Zero(t, got.status, got.stderr)
-	assert.Contains(t, got.stdout, "Strategies ranked by AP")
+	assert.Contains(t, got.stdout, "not ranked")
 	assert.Equal(t, results(t, whole), results(t, out))
 	assert.FileExists(t, filepath.Join(out, "report.html"))
 	assert.Equal(t, "The comparison in "+out+" is complete: nothing comes next.\n", detsample("plan", out).stdout)
@@ -160,7 +160,7 @@ func TestShardsAreTrainedPlannedAndMerged(t *testing.T) {
 
 func TestAFurtherRoundIsAnnounced(t *testing.T) {
 	config, out := file(t, "tiny.yaml", "scale: matched\n"+tiny+"  - {name: again, rpn: {}, roi: {}, lr: 0.002}\n"), t.TempDir()
-	require.Zero(t, detsample("compare", "--config", config, "--out", out, "--shard", "1/1", "-q").status)
+	require.Zero(t, detsample("compare", "--seeds", "1", "--config", config, "--out", out, "--shard", "1/1", "-q").status)
 	got := detsample("merge", out)
 	require.Zero(t, got.status, got.stderr)
 	assert.Regexp(t, `^All runs so far are in \S+; \d further runs? follows?( \(matching scale, round 2\))?: start the shards again. These come next:\n  \S+`, got.stdout)

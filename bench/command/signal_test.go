@@ -47,13 +47,13 @@ func TestSignalsEndAComparisonInOrder(t *testing.T) {
 	long := file(t, "long.yaml", strings.Replace(tiny, "images: 16", "images: 100000", 1))
 	out := filepath.Join(t.TempDir(), "out")
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		first, errs := started(t, "compare", "--config", long, "--out", out, "--resume")
+		first, errs := started(t, "compare", "--seeds", "1", "--config", long, "--out", out, "--resume")
 		require.Eventually(t, func() bool {
 			_, err := os.Stat(filepath.Join(out, "results.jsonl"))
 			locked, _ := os.ReadFile(filepath.Join(out, "lock"))
 			return err == nil && len(locked) > 0
 		}, 20*time.Second, 10*time.Millisecond)
-		second, refused := started(t, "compare", "--config", long, "--out", out)
+		second, refused := started(t, "compare", "--seeds", "1", "--config", long, "--out", out)
 		assert.Equal(t, statusFailure, status(t, second))
 		assert.Regexp(t, `^detsample: .*/out is being written to by process \d+ on \S+, since \S+: wait until that ends, or give another folder\n$`, refused.String())
 
@@ -62,7 +62,7 @@ func TestSignalsEndAComparisonInOrder(t *testing.T) {
 		require.NoError(t, first.Process.Signal(signal))
 		assert.Equal(t, statusInterrupted, status(t, first))
 		assert.Less(t, time.Since(start), 1500*time.Millisecond)
-		assert.Regexp(t, `detsample: interrupted: 0 of 2 runs are kept in \S+; go on with\n  detsample compare --config \S+ --out \S+ --resume\n$`, errs.String())
+		assert.Regexp(t, `detsample: interrupted: 0 of 2 runs are kept in \S+; go on with\n  detsample compare --seeds 1 --config \S+ --out \S+ --resume\n$`, errs.String())
 		assert.FileExists(t, filepath.Join(out, "UNFINISHED"))
 		assert.NoFileExists(t, filepath.Join(out, "lock"))
 		states, err := filepath.Glob(filepath.Join(out, "running", "*.state"))

@@ -46,7 +46,7 @@ func everyOutput(t *testing.T) [][]string {
 			[]string{"replay", state, "--format", format},
 			[]string{"inspect", gt, "--format", format},
 			[]string{"eval", "--gt", gt, "--dt", dt, "--tide", "--per-class", "--format", format},
-			[]string{"compare", "--config", config, "--only", "focal", "--out", filepath.Join(folder, "out"), "--format", format},
+			[]string{"compare", "--seeds", "1", "--config", config, "--only", "focal", "--out", filepath.Join(folder, "out"), "--format", format},
 		)
 	}
 	return append(lines, []string{"eval", "--gt", gt, "--dt", dt, "--format", "text"})
@@ -120,7 +120,7 @@ func TestNothingFromOutsideSteersTheTerminalOrThePage(t *testing.T) {
 			[]string{"eval", "--gt", gt, "--dt", dt, "--per-class", "--format", format},
 			[]string{"inspect", gt, "--format", format, "--out", filepath.Join(dir, "inspected")},
 			[]string{"replay", state, "--annotations", gt, "--config", config, "--format", format, "--out", filepath.Join(dir, "replayed")},
-			[]string{"compare", "--config", config, "--data", data, "--out", out, "--format", format})
+			[]string{"compare", "--seeds", "1", "--config", config, "--data", data, "--out", out, "--format", format})
 	}
 	for _, args := range lines {
 		got := detsample(args...)

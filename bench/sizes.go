@@ -1,0 +1,59 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+
+	"detsample/bench/annotations"
+	"detsample/bench/dataset"
+)
+
+// vanishing is the side in pixels below which objects vanish on the strides of a
+// pyramid: three places of the finest usual one, 4.
+const vanishing = 12
+
+// sizes says how large a folder's objects are as trained on, where images were
+// shrunk; and what to do about it, where most of them vanish.
+func sizes(set *dataset.Set) []annotations.Problem {
+	train := dataset.Describe(set.Train, len(set.Classes))
+	if train.Objects == 0 {
+		return nil
+	}
+	below := 0
+	for below < len(train.Sides) && train.Sides[below] < vanishing {
+		below++
+	}
+	share := 100 * float64(below) / float64(len(train.Sides))
+	scale, longest := 1.0, 0.0
+	for i := range set.Train {
+		m := &set.Train[i]
+		if s := float64(m.Scale); s > 0 {
+			scale = min(scale, s)
+			longest = max(longest, float64(max(m.OwnWidth, m.OwnHeight, own(m)))/s)
+		}
+	}
+	p := annotations.Problem{
+		Message: fmt.Sprintf("objects are %.0f px at the median as trained on, %.0f%% below %d px", train.Quantile(0.5), share, vanishing),
+		Notice:  true,
+	}
+	if scale < 1 {
+		p.Message += fmt.Sprintf(", since images were shrunk to %.0f%%", 100*scale)
+	}
+	if share >= 50 {
+		p.Notice = false
+		p.Message += ": most of them vanish on a feature map"
+		if scale < 1 {
+			wanted := math.Ceil(float64(longest*scale)*vanishing/math.Max(1, float64(train.Quantile(0.25)))/32) * 32
+			p.Message += fmt.Sprintf("; --size %.0f keeps most of them, --size original (%.0f) all as they are", math.Min(wanted, longest), longest)
+		}
+	}
+	return []annotations.Problem{p}
+}
+
+// own returns the longest side of an image that fills its canvas, 0 for others.
+func own(m *dataset.Image) int {
+	if m.OwnWidth > 0 {
+		return 0
+	}
+	return max(m.Width, m.Height)
+}
