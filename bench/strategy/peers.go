@@ -7,13 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/anchors"
 	"detsample/internal/registry"
 )
 
 // The peers' presets: one file each, which says in its comments which classes
 // and configuration files its numbers come from and what it cannot reproduce.
-// A function of this package builds the same in Go.
 //
 //go:embed peers/*.yaml
 var peers embed.FS
@@ -56,30 +54,4 @@ func Peer(name string) (Strategy, error) {
 		return Strategy{}, err
 	}
 	return Parse("peer "+name, data)
-}
-
-// twoStage returns a two-stage strategy at the default learning rate.
-func twoStage(name string, first RPN, second ROI) Strategy {
-	var s Strategy
-	s.SetDefaults()
-	s.Name, s.RPN, s.ROI = name, &first, &second
-	return s
-}
-
-// oneStage returns a one-stage strategy at the default learning rate.
-func oneStage(name string, dense Dense) Strategy {
-	var s Strategy
-	s.SetDefaults()
-	s.Name, s.Dense = name, &dense
-	return s
-}
-
-// neverIgnore is a share of a candidate that no ignore region exceeds: peers
-// drop crowds before they assign.
-const neverIgnore = 1
-
-// thresholds is the second stage's assignment everywhere: by IoU alone, where
-// no match is forced.
-func thresholds(iou float64) anchors.MaxIoU {
-	return anchors.MaxIoU{PosIoU: iou, NegIoU: iou, Forced: anchors.ForcedNone, IgnoreIoF: neverIgnore}
 }

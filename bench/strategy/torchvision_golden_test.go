@@ -205,13 +205,13 @@ func (g goldenStep) dense(t *testing.T, c rpn.Config, classes, salt int, logits 
 }
 
 func TestTheRPNOfTorchvisionIsTorchvisions(t *testing.T) {
-	g, c := torchvisions(t).RPN, Torchvision().RPN.Config
+	g, c := torchvisions(t).RPN, peer(t, "torchvision").RPN.Config
 	c.Sampler = asDrawn{t, g.Picks, c.Sampler}
 	g.dense(t, c, 1, 1, same(1))
 }
 
 func TestTheSecondStageOfTorchvisionIsTorchvisions(t *testing.T) {
-	g, c := torchvisions(t).ROI, Torchvision().ROI.Config
+	g, c := torchvisions(t).ROI, peer(t, "torchvision").ROI.Config
 	c.Sampler = asDrawn{t, g.Picks, c.Sampler}
 	var w roi.Work
 	w.Reset(goldenClasses)
@@ -230,10 +230,16 @@ func TestTheSecondStageOfTorchvisionIsTorchvisions(t *testing.T) {
 }
 
 func TestTheRetinaNetOfTorchvisionIsTorchvisions(t *testing.T) {
-	torchvisions(t).RetinaNet.dense(t, TorchvisionRetinaNet().Dense.Config, goldenClasses, 8, same(goldenClasses))
+	torchvisions(t).RetinaNet.dense(t, peer(t, "torchvision-retinanet").Dense.Config, goldenClasses, 8, same(goldenClasses))
 }
 
 func TestTheSSDOfTorchvisionIsTorchvisions(t *testing.T) {
 	logits := columns{theirs: goldenClasses + 1, ours: goldenClasses + 1, width: 1}
-	torchvisions(t).SSD.dense(t, TorchvisionSSD().Dense.Config, goldenClasses, 8, logits)
+	torchvisions(t).SSD.dense(t, peer(t, "torchvision-ssd").Dense.Config, goldenClasses, 8, logits)
+}
+
+func peer(t *testing.T, name string) Strategy {
+	s, err := Peer(name)
+	require.NoError(t, err)
+	return s
 }
