@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -225,7 +224,7 @@ func damageCases() []damageCase {
 	}
 	pipe := func(t *testing.T, path string, _ []byte) []byte {
 		require.NoError(t, os.RemoveAll(path))
-		require.NoError(t, syscall.Mkfifo(path, 0o666))
+		require.NoError(t, mkfifo(path))
 		return nil
 	}
 	link := func(t *testing.T, path string, _ []byte) []byte {
