@@ -208,3 +208,25 @@ func (n nonsense) Train(ctx context.Context, job trainer.Job, progress func(int)
 	r.Run.AP = 50
 	return r, err
 }
+
+// A state that is whole but that its run cannot go on from is set aside by
+// name, and the run begins anew.
+func TestAStateThatDoesNotFitIsSetAside(t *testing.T) {
+	whole, out, text := t.TempDir(), t.TempDir(), tinyData+tinyTraining
+	compared(t, text, Options{Out: whole})
+	m := &comparison{cfg: parsed(t, text), folder: nil, trials: map[string]trainer.Run{}}
+	cfg := scaled(m.cfg, 0)
+	m.cfg = &cfg
+	require.NoError(t, m.prepare(t.Context()))
+	planned, err := m.planned()
+	require.NoError(t, err)
+	s, err := store.Open(out, store.Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Begin(m.identity, false))
+	require.NoError(t, s.SaveState(planned[1].key, planned[1].mark, []byte("another's weights")))
+	require.NoError(t, s.Close())
+	_, notes := gone(t, text, Options{Out: out})
+	assert.Contains(t, notes, "focal-1.state is not to be trusted: its state is not of this run: it cannot be read")
+	assert.FileExists(t, filepath.Join(out, "damaged", "focal-1.state.txt"))
+	assert.Equal(t, results(t, whole), results(t, out))
+}
