@@ -122,6 +122,7 @@ func TestOrientationsTurnPixelsAndSizesInEveryFormat(t *testing.T) {
 		files := map[string]string{
 			"JPEG":             inJPEG(jpg, "Exif\x00\x00"+big),
 			"JPEG, little end": inJPEG(jpg, xmp, "Exif\x00\x00"+little),
+			"JPEG, filled":     jpg[:2] + "\xff\xd0\xff\xff\xff" + inJPEG(jpg, "Exif\x00\x00"+big)[3:],
 			"JPEG, a long":     inJPEG(jpg, "Exif\x00\x00"+exif(binary.BigEndian, 4, uint32(o))),
 			"PNG":              inPNG(pngs, "eXIf", big, false),
 			"PNG, at the end":  inPNG(pngs, "eXIf", little, true),

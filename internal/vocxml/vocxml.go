@@ -191,7 +191,6 @@ func (p *parser) end() error {
 			return err
 		}
 	}
-	p.text = p.text[:0]
 	return nil
 }
 
