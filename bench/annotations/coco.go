@@ -70,6 +70,7 @@ type cocoReader struct {
 
 	index      map[int64]int32  // of images, by id
 	files      map[string]int64 // ids of images by their file
+	ignored    int              // objects marked "ignore"
 	unsized    int              // images without width and height
 	lists      []imageLists
 	categories map[int64]string // id to name
@@ -172,8 +173,11 @@ func (c *cocoReader) addCategory(cat cocojson.Category, at cocojson.Place) error
 
 func (c *cocoReader) addObject(a cocojson.Object, at cocojson.Place) error {
 	o := placedObject{
-		Object: Object{ID: a.ID, Box: a.Box, Area: a.Area, Crowd: a.Crowd, Ignore: a.Ignore},
+		Object: Object{ID: a.ID, Box: a.Box, Area: a.Area, Crowd: a.Crowd, Ignore: a.Ignore && !c.options.Policy.AsIs},
 		image:  a.Image, category: a.Category, at: at, numbered: a.HasID,
+	}
+	if o.Ignore {
+		c.ignored++
 	}
 	if a.HasArea && a.Area < 0 && !c.options.Policy.AsIs {
 		a.HasArea = false
@@ -208,6 +212,9 @@ func (c *cocoReader) assemble() error {
 	kept, err := c.resolve(category)
 	if err != nil {
 		return err
+	}
+	if c.ignored > 0 {
+		c.found.notice(c.name, "%s marked \"ignore\": neither to be found nor wrong, where pycocotools counts them like others", count(c.ignored, "annotation is", "annotations are"))
 	}
 	c.distribute(kept)
 	for i := range c.set.Images {

@@ -134,6 +134,16 @@ func TestNamesStayWithinTheFolder(t *testing.T) {
 	}
 }
 
+func TestWhatIsMarkedToBeIgnoredIsSaid(t *testing.T) {
+	text := wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5], "ignore": 1}`)
+	s := parse(t, text, Options{})
+	assert.True(t, s.Images[0].Objects[0].Ignore)
+	assert.Equal(t, []string{`a.json: 1 annotation is marked "ignore": neither to be found nor wrong, where pycocotools counts them like others`}, messages(s))
+	s = parse(t, text, Options{Policy: Policy{AsIs: true}})
+	assert.False(t, s.Images[0].Objects[0].Ignore)
+	assert.Empty(t, s.Problems)
+}
+
 func TestDegenerateBoxesAreKeptWhereAskedFor(t *testing.T) {
 	s := parse(t, wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 0, 5]}`), Options{Policy: Policy{AsIs: true}})
 	assert.Equal(t, 1, s.Objects())

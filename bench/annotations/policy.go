@@ -22,7 +22,8 @@ type Policy struct {
 	// Refuse makes the first problem that is no notice the error of [Open].
 	Refuse bool
 	// AsIs keeps every box that is finite as it is written, and every object
-	// that is there twice, as the reference evaluation of COCO does.
+	// that is there twice, and heeds no "ignore" of COCO, as its reference
+	// evaluation does.
 	AsIs bool
 }
 

@@ -29,13 +29,23 @@ type tree struct {
 	dirs   []string // read so far, that are not hidden
 	linked []string // links to folders, read after all others
 
-	index  sync.Once
-	byName map[string][]string // of images by name in lower case
+	index         sync.Once
+	byName        map[string][]string // of images by name in lower case
+	byPath        map[string]string   // and by path, as it is and in lower case
+	isDir, isText map[string]bool
 }
 
 // maxFolders bounds how deep folders may lie in each other, which only links
 // that lead back exceed.
 const maxFolders = 64
+
+const (
+	// maxNamesakes is among how many images of one name the only one whose path
+	// ends as wanted is looked for.
+	maxNamesakes = 1000
+	// maxLooks is how often a link to a folder is compared with a folder.
+	maxLooks = 1_000_000
+)
 
 var imageExtensions = []string{
 	".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif",
@@ -62,6 +72,9 @@ func walk(fsys fs.FS, most int) (*tree, error) {
 		return nil, err
 	}
 	for i := 0; i < len(t.linked); i++ { // which may grow
+		if len(t.linked)*len(t.dirs) > maxLooks {
+			return nil, fmt.Errorf("%d links to folders among %d: too many to tell whether they lead back", len(t.linked), len(t.dirs))
+		}
 		dir := t.linked[i]
 		if again := t.readBefore(dir); again != "" {
 			if again != "." && layoutName(dir) && !layoutName(again) {
@@ -231,31 +244,45 @@ func (t *tree) report(f *findings) error {
 	return nil
 }
 
-// byNameOf returns the images of a name, in any folder and in any case.
-func (t *tree) byNameOf(name string) []string {
+// look makes the indices by which files are looked up.
+func (t *tree) look() {
 	t.index.Do(func() {
 		t.byName = make(map[string][]string, len(t.images))
+		t.byPath = make(map[string]string, len(t.images))
 		for _, file := range t.images {
-			base := strings.ToLower(path.Base(file))
-			t.byName[base] = append(t.byName[base], file)
+			lower := strings.ToLower(file)
+			t.byName[path.Base(lower)] = append(t.byName[path.Base(lower)], file)
+			t.byPath[lower] = file
+		}
+		for _, file := range t.images { // one that is written so goes before another case
+			t.byPath[file] = file
+		}
+		t.isDir, t.isText = map[string]bool{}, map[string]bool{}
+		for _, dir := range t.dirs {
+			t.isDir[dir] = true
+		}
+		for _, file := range t.texts {
+			t.isText[file] = true
 		}
 	})
-	return t.byName[strings.ToLower(name)]
 }
 
 // find returns the image of a name that lies in one of the folders, or is the
 // only one in the set whose path ends so; letters may differ in case.
 func (t *tree) find(name string, dirs []string) string {
-	files := t.byNameOf(path.Base(name))
+	t.look()
 	for _, dir := range dirs {
 		want := path.Join(dir, name)
-		for _, exactly := range [...]bool{true, false} {
-			for _, file := range files {
-				if file == want || !exactly && strings.EqualFold(file, want) {
-					return file
-				}
-			}
+		if file, is := t.byPath[want]; is {
+			return file
 		}
+		if file, is := t.byPath[strings.ToLower(want)]; is {
+			return file
+		}
+	}
+	files := t.byName[strings.ToLower(path.Base(name))]
+	if len(files) > maxNamesakes {
+		return ""
 	}
 	// A name that another machine made leads from a root that is not here.
 	for suffix := name; ; {

@@ -189,11 +189,10 @@ func (y *yoloFolder) pair(found *findings) error {
 
 // imageOf returns an image beside a label file.
 func (y *yoloFolder) imageOf(label string) string {
+	y.look()
 	for _, ext := range imageExtensions {
-		for _, image := range y.byNameOf(path.Base(label[:len(label)-len(".txt")] + ext)) {
-			if path.Dir(image) == path.Dir(label) && y.labelOf(image) != "" {
-				return image
-			}
+		if image := y.byPath[strings.ToLower(label[:len(label)-len(".txt")]+ext)]; image != "" && y.labelOf(image) != "" {
+			return image
 		}
 	}
 	return ""

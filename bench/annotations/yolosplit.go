@@ -96,13 +96,14 @@ func (y *yoloFolder) resolve(entry string) (dir, list string) {
 	if path.Clean(entry) == "." {
 		return ".", ""
 	}
+	y.look()
 	for _, name := range [...]string{path.Join(y.root, entry), entry} {
 		rest, _ := localName(name)
 		for more := rest != ""; more; _, rest, more = strings.Cut(rest, "/") {
-			if slices.Contains(y.dirs, rest) {
+			if y.isDir[rest] {
 				return rest, ""
 			}
-			if slices.Contains(y.texts, rest) {
+			if y.isText[rest] {
 				return "", rest
 			}
 		}
@@ -144,10 +145,11 @@ func (y *yoloFolder) readList(file string, found *findings) ([]string, error) {
 
 // text finds the text file of a name.
 func (t *tree) text(name, root string) string {
+	t.look()
 	for _, try := range [...]string{path.Join(root, name), name} {
 		rest, _ := localName(try)
 		for more := rest != ""; more; _, rest, more = strings.Cut(rest, "/") {
-			if slices.Contains(t.texts, rest) {
+			if t.isText[rest] {
 				return rest
 			}
 		}

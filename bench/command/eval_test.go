@@ -180,3 +180,24 @@ func TestEvalAndConvertHaveHelpWithExamples(t *testing.T) {
 		assert.GreaterOrEqual(t, strings.Count(got.stdout, "    detsample "+command), 3, command)
 	}
 }
+
+func TestAsItIsEvalCountsWhatTheReferenceCounts(t *testing.T) {
+	gt := file(t, "gt.json", strings.Replace(catsAndDogs, `"annotations": [`, `"annotations": [
+		{"id": 3, "image_id": 1, "category_id": 3, "bbox": [5, 5, 0, 9], "area": 9},
+		{"id": 4, "image_id": 1, "category_id": 3, "bbox": [200, 5, 9, 9], "area": 81},
+		{"id": 5, "image_id": 1, "category_id": 3, "bbox": [10, 10, 20, 20], "area": 400},
+		{"id": 6, "image_id": 1, "category_id": 3, "bbox": [60, 60, 20, 20], "area": 400, "ignore": 1},
+		{"id": 7, "image_id": 1, "category_id": 3, "bbox": [90, 90, 20, 20], "area": 400},`, 1))
+	dt := resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9), result(1, 3, 90, 90, 10, 10, 0.8), result(2, 7, 10, 10, 50, 50, 0.9))
+	for flag, want := range map[string]struct {
+		objects int
+		recall  float64 // of the cats
+	}{"": {4, 1}, "--as-is": {7, 1. / 6}} {
+		var e evaluationJSON
+		got := detsample(append([]string{"eval", "--gt", gt, "--dt", dt, "--per-class", "--format", "json"}, strings.Fields(flag)...)...)
+		require.Zero(t, got.status, got.stderr)
+		require.NoError(t, json.Unmarshal([]byte(got.stdout), &e))
+		assert.Equal(t, want.objects, e.Objects, flag)
+		assert.InDelta(t, want.recall, *e.Classes[0].Summary["AR100"], 1e-9, flag)
+	}
+}
