@@ -25,25 +25,33 @@ import (
 // fetched.
 func external(t *testing.T) func(args ...string) outcome {
 	t.Helper()
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	text := func(name string) string {
+		data, err := os.ReadFile(name)
+		require.NoError(t, err)
+		return string(data)
+	}
+	return module(t, map[string]string{
+		"main.go": text("testdata/external/main.go"),
+		"go.sum":  text(filepath.Join(root, "go.sum")),
+		"go.mod": regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(text(filepath.Join(root, "go.mod")), "module external") +
+			"\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n",
+	})
+}
+
+// module builds a program of some files, without fetching anything, and returns
+// a function that runs it.
+func module(t *testing.T, files map[string]string) func(args ...string) outcome {
+	t.Helper()
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip(err)
 	}
-	root, err := filepath.Abs("../..")
-	require.NoError(t, err)
 	dir := t.TempDir()
-	copied := func(from, name string, change func(string) string) {
-		text, err := os.ReadFile(from)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(change(string(text))), 0o666))
+	for name, text := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666))
 	}
-	same := func(s string) string { return s }
-	copied("testdata/external/main.go", "main.go", same)
-	copied(filepath.Join(root, "go.sum"), "go.sum", same)
-	copied(filepath.Join(root, "go.mod"), "go.mod", func(s string) string {
-		s = regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(s, "module external")
-		return s + "\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n"
-	})
 	build := exec.Command(tool, "build", "-mod=mod", "-o", "external", ".")
 	build.Dir, build.Env = dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off", "GOPROXY=off")
 	said, err := build.CombinedOutput()

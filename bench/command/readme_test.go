@@ -36,13 +36,19 @@ var readme = func() string {
 	return string(text)
 }()
 
-func TestREADMEShowsTheExampleThatIsTested(t *testing.T) {
-	source, err := os.ReadFile("../../rpn/example_readme_test.go")
+func TestREADMEsProgramRunsWhenPasted(t *testing.T) {
+	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	tested := string(source)
-	for line := range strings.Lines(fenced(t, "go")) {
-		assert.Contains(t, tested, strings.TrimSpace(line))
-	}
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	require.NoError(t, err)
+	run := module(t, map[string]string{
+		"main.go": fenced(t, "go"),
+		"go.mod":  "module pasted\n\ngo 1.26\n\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n",
+		"go.sum":  string(sums),
+	})
+	got := run()
+	assert.Zero(t, got.status, got.stderr)
+	assert.Equal(t, "step 0: loss 5.55 + 0.37, 2 positives with 6 of 476 negatives\nstep 1: loss 5.55 + 0.37, 2 positives with 6 of 476 negatives\n", got.stdout)
 }
 
 func TestREADMEsStrategiesAreAccepted(t *testing.T) {
