@@ -38,7 +38,7 @@ type Suppressor struct {
 	order  []int32
 	sorter sift.Sorter
 	sorted []Detection
-	index  overlapIndex
+	index  suppressionIndex
 }
 
 // NMS is as the function [NMS].

@@ -90,6 +90,12 @@ func (c *Candidates) column(t *Truth, g int) int {
 // point is the centre of a candidate, and the stride of its level.
 type point struct{ x, y, stride float32 }
 
+// centre returns the box's midpoint, without the stride of a level.
+func centre(b Box) point {
+	x, y := b.Center()
+	return point{x: x, y: y}
+}
+
 // inside reports whether p lies in b, more than margin from every side.
 func (p point) inside(b Box, margin float32) bool {
 	return min(p.x-b[0], p.y-b[1], b[2]-p.x, b[3]-p.y) > margin

@@ -36,6 +36,11 @@ type Grid struct {
 	Stride, Width, Height, PerCell, Start int
 }
 
+// bounds returns the range of candidates that belong to the level.
+func (g Grid) bounds() (start, end int) {
+	return g.Start, g.Start + g.Width*g.Height*g.PerCell
+}
+
 // PerCell returns the number of anchors at each cell of level l.
 func (p Pyramid) PerCell(l int) int { return len(p.Levels[l].Sizes) * len(p.Ratios) }
 

@@ -7,14 +7,6 @@ import (
 	"detsample/internal/logits"
 )
 
-// columnwise is a focal loss of every column for itself, which the kernels of
-// internal/logits evaluate.
-type columnwise struct {
-	hit, miss   float64   // weights of the true column and of the others
-	gamma       float64   // focusing
-	classWeight []float64 // factors of hit by class, 1 where the list ends
-}
-
 // block is the number of rows that go to a kernel at once.
 const block = 64
 

@@ -17,7 +17,7 @@ type span struct {
 }
 
 // admit reports whether no kept detection suppresses d, which is kept then.
-func (x *overlapIndex) admit(d *Detection) bool {
+func (x *suppressionIndex) admit(d *Detection) bool {
 	if x.mode == never {
 		return true
 	}
@@ -37,7 +37,7 @@ func (x *overlapIndex) admit(d *Detection) bool {
 }
 
 // admitTo adds a detection to a list unless one of the list suppresses it.
-func (x *overlapIndex) admitTo(kept *[]entry, e *entry) bool {
+func (x *suppressionIndex) admitTo(kept *[]entry, e *entry) bool {
 	for i := range *kept {
 		if k := &(*kept)[i]; k.class == e.class && IoU(k.box, e.box) > x.iou {
 			return false
@@ -47,7 +47,7 @@ func (x *overlapIndex) admitTo(kept *[]entry, e *entry) bool {
 	return true
 }
 
-func (x *overlapIndex) span(low, high float32) span {
+func (x *suppressionIndex) span(low, high float32) span {
 	length := float64(high - low)
 	return span{
 		centre: (float64(low) + float64(high)) / 2,
@@ -58,7 +58,7 @@ func (x *overlapIndex) span(low, high float32) span {
 }
 
 // classOf returns the size class of a length.
-func (x *overlapIndex) classOf(length float32) int {
+func (x *suppressionIndex) classOf(length float32) int {
 	return int(math.Float32bits(length)>>23) / x.octaves
 }
 
@@ -70,7 +70,7 @@ func (s *span) cells(c *sizeClass, reach float64) (from, to int64) {
 
 // suppressed reports whether a kept detection overlaps the candidate beyond the
 // threshold.
-func (x *overlapIndex) suppressed(e *entry, across, down span) bool {
+func (x *suppressionIndex) suppressed(e *entry, across, down span) bool {
 	for w := across.first; w <= across.last; w++ {
 		left, right := across.cells(&x.size[w], x.reach)
 		for h := down.first; h <= down.last; h++ {
@@ -93,7 +93,7 @@ func (x *overlapIndex) suppressed(e *entry, across, down span) bool {
 
 // suppresses reports whether two detections are of one class and their IoU is
 // beyond the threshold.
-func (x *overlapIndex) suppresses(kept, e *entry) bool {
+func (x *suppressionIndex) suppresses(kept, e *entry) bool {
 	if kept.class != e.class {
 		return false
 	}
@@ -107,7 +107,7 @@ func (x *overlapIndex) suppresses(kept, e *entry) bool {
 }
 
 // add puts a kept detection into its bucket.
-func (x *overlapIndex) add(e entry, across, down span) {
+func (x *suppressionIndex) add(e entry, across, down span) {
 	w, h := x.classOf(float32(across.length)), x.classOf(float32(down.length))
 	column, row := math.Floor(across.centre*x.size[w].perCell), math.Floor(down.centre*x.size[h].perCell)
 	b := &x.bucket[x.hash(e.class, w, h, int64(column), int64(row))]
@@ -117,7 +117,7 @@ func (x *overlapIndex) add(e entry, across, down span) {
 }
 
 // hash returns a bucket, by odd multipliers without a pattern.
-func (x *overlapIndex) hash(class int32, width, height int, column, row int64) uint64 {
+func (x *suppressionIndex) hash(class int32, width, height int, column, row int64) uint64 {
 	h := uint64(column)*0x9e3779b97f4a7c15 + uint64(row)*0xc2b2ae3d27d4eb4f +
 		uint64(width)*0xd6e8feb86659fd93 + uint64(height)*0xa0761d6478bd642f + uint64(class)*0xe7037ed1a0b428db
 	return h >> x.shift

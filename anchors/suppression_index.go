@@ -7,7 +7,7 @@ import (
 	"detsample/internal/reuse"
 )
 
-// overlapIndex finds the kept detections that may overlap a candidate beyond a
+// suppressionIndex finds the kept detections that may overlap a candidate beyond a
 // threshold t: those of the same class, of a similar width and height, and with
 // a centre nearby. Each is in a bucket by its class, its size class, which is a
 // range of widths and one of heights, and a cell of a grid over the centres,
@@ -22,7 +22,7 @@ import (
 // As kept detections of a class overlap by at most t, only so many fit into a
 // bucket, however many there are, of whatever sizes and wherever they lie: a
 // search takes bounded time.
-type overlapIndex struct {
+type suppressionIndex struct {
 	iou  float32
 	mode mode
 
@@ -68,7 +68,7 @@ const (
 
 // reset empties the index for a suppression of n detections beyond iou that
 // keeps at most so many, or all if that is negative.
-func (x *overlapIndex) reset(n int, iou float32, keep int) {
+func (x *suppressionIndex) reset(n int, iou float32, keep int) {
 	x.iou, x.entries, x.tiny = iou, x.entries[:0], x.tiny[:0]
 	switch {
 	case !(iou < 1):
@@ -89,7 +89,7 @@ func (x *overlapIndex) reset(n int, iou float32, keep int) {
 }
 
 // measure prepares the size classes for a threshold.
-func (x *overlapIndex) measure(iou float64) {
+func (x *suppressionIndex) measure(iou float64) {
 	x.similar, x.sure = iou*(1-safety), float32(iou*(1-2*safety))
 	if iou < smallIoU {
 		x.similar, x.sure = max(iou/2, 1e-46), 0 // what is above 0 as a float32 is above 1e-45
