@@ -8,8 +8,8 @@ import (
 )
 
 // mostProbes is the number of steps at which a training measures the stages'
-// gradients at the trunk. A probed step costs a twentieth more, so that a
-// training of the presets' length grows by a three hundredth.
+// gradients at the trunk. A probed step costs up to a tenth more, so that a
+// training of the presets' length grows by half a percent at most.
 const mostProbes = 64
 
 // probesAt reports whether a step measures: mostProbes steps, spread evenly,
