@@ -57,6 +57,7 @@ func TestMergingInAnyOrderAndAgainGivesTheSameBytes(t *testing.T) {
 			require.Equal(t, want[name], got[name], name)
 		}
 	}
+	assert.Equal(t, 6, strings.Count(want["results.jsonl"], "\n"), "of all seeds")
 	_, _, err := Merge(t.Context(), []string{out, again}, Options{Out: out, Report: true})
 	require.NoError(t, err)
 	assert.Equal(t, want, contents(t, out), "in the folder that has the shards")

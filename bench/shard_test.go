@@ -83,6 +83,9 @@ func TestFourShardsAreASingleRun(t *testing.T) {
 	assert.Empty(t, again[0].Round.Runs)
 	more := sharded(t, text, out, 2, Options{Seeds: 4})
 	assert.ElementsMatch(t, []string{`"focal" with seed 4`, `"ohem" with seed 4`}, trained(more...), "what is merged is not trained again")
+	for _, s := range more {
+		assert.Len(t, results(t, s.Dir), 1, "a shard's results are its own")
+	}
 	_, _, err = Merge(t.Context(), []string{out}, Options{Out: out})
 	require.NoError(t, err)
 	assert.Len(t, results(t, out), 8)
@@ -184,6 +187,27 @@ func TestAShardGoesOnWhereItWasInterrupted(t *testing.T) {
 	_, _, err = Merge(t.Context(), []string{out}, Options{Out: out})
 	require.NoError(t, err)
 	assert.Equal(t, results(t, whole), results(t, out))
+}
+
+// A round may name runs of earlier ones, as a race does: they are done once.
+func TestARoundPassesOverRunsOfEarlierOnes(t *testing.T) {
+	s := newScripted(nil)
+	m, err := newComparison(parsed(t, tinyData+tinyTraining), Options{Seeds: 3, Trainer: s})
+	require.NoError(t, err)
+	require.NoError(t, m.prepare(t.Context()))
+	var begun []bool
+	m.way = way{load: m.folder.Load, taken: m.taken, missing: func(ctx context.Context, missing []one, b bool) error {
+		begun = append(begun, b)
+		return m.trainAll(ctx, missing)
+	}}
+	runs, err := m.planned()
+	require.NoError(t, err)
+	for _, n := range []int{2, 2, 6} {
+		require.NoError(t, m.round(t.Context(), runs[:n]))
+	}
+	assert.Len(t, *s.jobs, 6)
+	assert.Len(t, m.records, 6)
+	assert.Equal(t, []bool{false, false}, begun, "what an earlier round did does not count for a later one")
 }
 
 func TestAShardIsOneOfItsCountAndHasAFolder(t *testing.T) {
