@@ -37,9 +37,12 @@ func TestMergingInAnyOrderAndAgainGivesTheSameBytes(t *testing.T) {
 	for _, s := range sharded(t, text, out, 4, Options{Seeds: 3}) {
 		dirs = append(dirs, s.Dir)
 	}
-	again := t.TempDir() // a machine that did some of it, too, under another title and in other time
-	sharded(t, strings.Replace(text, "title: tiny", "title: again", 1), again, 1, Options{Seeds: 1})
-	dirs = append(dirs, again)
+	again := t.TempDir() // machines that did some of it, too, under other titles and in other time
+	for title, o := range map[string]Options{"again": {Out: again, Seeds: 3}, "few": {Out: again, Seeds: 1}} {
+		s, err := TrainShard(t.Context(), parsed(t, strings.Replace(text, "title: tiny", "title: "+title, 1)), o, plan.Shard{Index: 1, Count: 2 * o.Seeds})
+		require.NoError(t, err)
+		dirs = append(dirs, s.Dir)
+	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	var want map[string]string
 	for range 3 {

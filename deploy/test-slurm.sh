@@ -96,7 +96,7 @@ array() { # array, arguments of compare
 	sbatch --wait --array="$1" --output="$dir/slurm-%A_%a.out" deploy/slurm.sbatch "${@:2}" >/dev/null
 }
 
-for arrays in 1-4 0-6:2 7-7; do
+for arrays in 1-4 0-7:2 7-7; do
 	out=$dir/out-$arrays
 	array "$arrays" --config "$dir/tiny.yaml" --seeds 3 --out "$out"
 	"$DETSAMPLE" merge "$out" -q

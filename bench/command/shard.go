@@ -100,7 +100,7 @@ func slurmShard(count int) (plan.Shard, error) {
 		}
 	}
 	switch {
-	case step < 1 || tasks < 1 || id < least || id > most || (id-least)%step != 0 || (most-least)/step+1 != tasks || (most-least)%step != 0:
+	case step < 1 || tasks < 1 || id < least || id > most || (id-least)%step != 0 || (most-least)/step+1 != tasks:
 		return plan.Shard{}, fmt.Errorf("the tasks of this array are not evenly spaced (%d of them, from %d to %d with a step of %d, this one %d), so that its place is not known: start an array such as 1-%d, or give --shard I/N",
 			tasks, least, most, step, id, max(tasks, 1))
 	case count > 0 && count != tasks:

@@ -39,6 +39,7 @@ func TestTheEnvironmentSaysWhichShardThisIs(t *testing.T) {
 		{"", "id=3 min=1 max=4 count=4 step=1", plan.Shard{Index: 3, Count: 4}},
 		{"", "id=7 min=5 count=4", plan.Shard{Index: 3, Count: 4}},
 		{"", "id=6 min=2 max=8 count=4 step=2", plan.Shard{Index: 3, Count: 4}},
+		{"", "id=4 min=0 max=7 count=2 step=4", plan.Shard{Index: 2, Count: 2}},
 		{"", "id=5 min=5 max=5 count=1 step=1", plan.Shard{Index: 1, Count: 1}},
 		{"/4", "id=6 min=2 max=8 count=4 step=2", plan.Shard{Index: 3, Count: 4}},
 		{"", "index=0 completions=4", plan.Shard{Index: 1, Count: 4}},
