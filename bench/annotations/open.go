@@ -21,7 +21,8 @@ import (
 //   - a folder of YOLO: label files "class cx cy w h" in shares of the image's
 //     size, in labels (whose images lie in images) or beside the images; names
 //     of classes, splits and kpt_shape in data.yaml, or classes.txt. Sizes are
-//     read from the images' headers.
+//     read from the images' headers;
+//   - a data.yaml of YOLO, whose "path" is the folder, or its own.
 //
 // Of a folder that holds several, VOC is read before YOLO with a data.yaml, that
 // before COCO, and that before other labels of YOLO; what is not read is
@@ -48,33 +49,33 @@ func open(path string, o Options, found *findings) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: name a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO", path, plainPathError(err))
 	}
-	folder := path
-	if !info.IsDir() {
-		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s: it is %s, not a regular file: name a COCO or LVIS JSON file", path, kindOfFile(info.Mode()))
+	folder, read := path, readFolder
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case info.IsDir():
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s: it is %s, not a regular file: name a COCO or LVIS JSON file", path, kindOfFile(info.Mode()))
+	case ext == ".yaml" || ext == ".yml":
+		if folder, read, err = openYAML(path); err != nil {
+			return nil, err
 		}
+	default:
 		folder = folderOf(path)
+		read = func(fsys fs.FS, o Options, found *findings) (*Set, error) { return openCOCO(fsys, path, o, found) }
 	}
 	fsys, closer, err := openFolder(folder, o.FollowLinks)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", folder, plainPathError(err))
 	}
 	defer closer()
-	var s *Set
-	if info.IsDir() {
-		if s, err = readFolder(fsys, o, found); err == nil {
-			err = s.choose(o.Splits)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-	} else {
-		if s, err = openCOCO(fsys, path, o, found); err != nil {
-			return nil, err
-		}
-		if err := s.choose(o.Splits); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
+	s, err := read(fsys, o, found)
+	if err == nil {
+		err = s.choose(o.Splits)
+	}
+	if at, ok := errors.AsType[Problem](err); ok && at.File == path {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	s.folder = folder
 	return s, nil
@@ -106,7 +107,7 @@ func folderOf(file string) string {
 func openCOCO(fsys fs.FS, file string, o Options, found *findings) (*Set, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, plainPathError(err))
+		return nil, plainPathError(err)
 	}
 	defer f.Close()
 	split := splitOf(strings.TrimSuffix(filepath.Base(file), ".json"))
@@ -134,7 +135,7 @@ func readFolder(fsys fs.FS, o Options, found *findings) (*Set, error) {
 		t.others(found, "Pascal VOC", len(t.jsons) > 0, false)
 		return readVOC(v, o, found)
 	}
-	y, err := findYOLO(t, found)
+	y, err := findYOLO(t, nil, found)
 	if err != nil {
 		return nil, err
 	}

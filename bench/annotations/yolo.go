@@ -21,12 +21,13 @@ type yoloFolder struct {
 	labels map[string]string // the label files, by path in lower case
 }
 
-// findYOLO lists a folder; nil where it has none of YOLO's marks: the names of
-// classes, a folder labels, a label beside an image.
-func findYOLO(t *tree, found *findings) (*yoloFolder, error) {
+// findYOLO lists a folder, which yaml describes if it is given; nil where it has
+// none of YOLO's marks: the names of classes, a folder labels, a label beside an
+// image.
+func findYOLO(t *tree, yaml *yamlFile, found *findings) (*yoloFolder, error) {
 	y := &yoloFolder{tree: t, labels: map[string]string{}}
 	var err error
-	if y.yoloData, err = readYOLOData(t, found); err != nil {
+	if y.yoloData, err = readYOLOData(t, yaml, found); err != nil {
 		return nil, err
 	}
 	marked := y.marked

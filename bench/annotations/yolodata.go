@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-
-	"detsample/internal/strictyaml"
 )
 
 // yoloData is what a folder says about its classes and splits, in data.yaml or
@@ -26,9 +24,15 @@ type yoloData struct {
 }
 
 // readYOLOData reads the names of classes and the splits of a folder.
-func readYOLOData(t *tree, found *findings) (yoloData, error) {
-	d := yoloData{splits: map[Split][]string{}, other: map[string]bool{}, outside: map[string]bool{}}
-	if err := d.readYAML(t, found); err != nil {
+func readYOLOData(t *tree, yaml *yamlFile, found *findings) (d yoloData, err error) {
+	d = yoloData{splits: map[Split][]string{}, other: map[string]bool{}, outside: map[string]bool{}}
+	if yaml != nil {
+		d.file, d.marked = yaml.file, true
+		err = d.take(t, mapping(yaml.root), found)
+	} else {
+		err = d.readYAML(t, found)
+	}
+	if err != nil {
 		return d, err
 	}
 	for _, file := range t.texts {
@@ -80,57 +84,6 @@ func lineNames(text string) (names []string) {
 		}
 	}
 	return names
-}
-
-// readYAML reads data.yaml, or the one of the folder's YAML files that has
-// names.
-func (d *yoloData) readYAML(t *tree, found *findings) error {
-	var files []string
-	for _, file := range t.yamls {
-		if path.Dir(file) == "." {
-			files = append(files, file)
-		}
-	}
-	slices.SortStableFunc(files, func(a, b string) int { return rank(a) - rank(b) })
-	for _, file := range files {
-		text, _, err := readText(t.fsys, file)
-		if err != nil {
-			return Problem{File: file, Message: err.Error()}
-		}
-		root, err := strictyaml.Tree(file, []byte(text))
-		if err != nil {
-			if rank(file) == others {
-				continue
-			}
-			return err
-		}
-		doc := mapping(root)
-		if _, has := doc["names"]; !has && rank(file) == others {
-			continue
-		}
-		if d.file != "" {
-			found.notice(file, "not read: %s is", d.file)
-			continue
-		}
-		d.file, d.marked = file, true
-		if err := d.take(t, doc, found); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-const others = 2
-
-// rank orders files by how sure it is that they describe a set.
-func rank(file string) int {
-	switch strings.TrimSuffix(file, path.Ext(file)) {
-	case "data":
-		return 0
-	case "dataset":
-		return 1
-	}
-	return others
 }
 
 // take reads the keys that are of use. One that is wrong is a problem, and is

@@ -97,7 +97,7 @@ func (y *yoloFolder) resolve(entry string) (dir, list string) {
 		return ".", ""
 	}
 	y.look()
-	for _, name := range [...]string{path.Join(y.root, entry), entry} {
+	for _, name := range [...]string{path.Join(path.Dir(y.file), y.root, entry), path.Join(y.root, entry), entry} {
 		rest, _ := localName(name)
 		for more := rest != ""; more; _, rest, more = strings.Cut(rest, "/") {
 			if y.isDir[rest] {

@@ -20,7 +20,7 @@ import (
 type compareCommand struct {
 	Preset      string   `xor:"source" placeholder:"NAME" help:"Comparison to run; detsample list presets names them. Without --preset and --config: default."`
 	Config      string   `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
-	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, or a COCO JSON file."`
+	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, or original (the configuration's folder.size)."`
 	Seeds       int      `default:"3" placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3)."`

@@ -10,7 +10,7 @@ import (
 
 // convertCommand turns annotations from one format into another.
 type convertCommand struct {
-	Input string `arg:"" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO; for --to results the folder of labels that a YOLO tool wrote."`
+	Input string `arg:"" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml; for --to results the folder of labels that a YOLO tool wrote."`
 	To    string `required:"" enum:"coco,yolo,voc,results" placeholder:"FORMAT" help:"Format to write: coco, yolo, voc, or results for detections."`
 	Out   string `required:"" placeholder:"PATH" help:"File (coco, results) or folder (yolo, voc) to write."`
 	dataFlags
@@ -78,8 +78,19 @@ func (c *convertCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if c.To == "coco" && splitsOf(set) > 1 {
+		fmt.Fprintln(s.stderr, "data: one file of COCO does not tell splits apart: --split writes one of them")
+	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, sized(set))
 	return nil
+}
+
+func splitsOf(set *annotations.Set) int {
+	seen := map[annotations.Split]bool{}
+	for i := range set.Images {
+		seen[set.Images[i].Split] = true
+	}
+	return len(seen)
 }
 
 // number gives categories the ids that are asked for, or that COCO begins with.

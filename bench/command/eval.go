@@ -14,7 +14,7 @@ import (
 
 // evalCommand evaluates a detector's results.
 type evalCommand struct {
-	GT string   `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, such as compare takes."`
+	GT string   `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, such as compare takes."`
 	DT []string `name:"dt" required:"" sep:"none" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input. Several are compared with the first."`
 
 	dataFlags
@@ -119,7 +119,10 @@ func (c *evalCommand) open(s *session) (*annotations.Set, error) {
 			break
 		}
 	}
-	return set, printRead(s.stderr, set, err)
+	if err = printRead(s.stderr, set, err); err == nil && len(set.Images) == 0 {
+		err = fmt.Errorf("%s: no image to evaluate on", c.GT)
+	}
+	return set, err
 }
 
 func (c *evalCommand) evaluate(p cocoeval.Params, set *annotations.Set, dts []cocoeval.Detection) (*evaluation, error) {

@@ -130,6 +130,15 @@ func formatOneFile() tree {
 	return files
 }
 
+// below moves files into a folder.
+func below(folder string, files tree) tree {
+	moved := tree{}
+	for name, content := range files {
+		moved[folder+"/"+name] = content
+	}
+	return moved
+}
+
 func TestOneSetInEveryFormatGivesTheSameCountsInEveryCommand(t *testing.T) {
 	want := held{6, 9, 2}
 	for name, c := range map[string]struct {
@@ -144,6 +153,10 @@ func TestOneSetInEveryFormatGivesTheSameCountsInEveryCommand(t *testing.T) {
 		"COCO":                    {files: formatCOCO(), splits: true},
 		"COCO of Roboflow":        {files: formatRoboflow(), splits: true},
 		"COCO in a single file":   {files: formatOneFile()},
+		"YOLO by its data.yaml":   {files: formatYOLO(), open: "data.yaml", splits: true},
+		"YOLO in a folder":        {files: below("photos", formatYOLO()), splits: true},
+		"Pascal VOC in a folder":  {files: below("VOCdevkit/VOC2007", formatVOC()), splits: true},
+		"a data.yaml elsewhere":   {files: below("photos", formatYOLO()).with(tree{"photos/data.yaml": gone, "set.yaml": "path: photos\ntrain: images/train\nval: images/val\nnames: [cat, dog]\n"}), open: "set.yaml", splits: true},
 		"a single file by itself": {files: formatOneFile(), open: "instances.json"},
 	} {
 		t.Run(name, func(t *testing.T) {

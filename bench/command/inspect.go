@@ -25,7 +25,7 @@ import (
 
 // inspectCommand inspects annotations and, beside them, a detector's dump.
 type inspectCommand struct {
-	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, such as compare takes."`
+	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, such as compare takes."`
 	dataFlags
 	Anchors string `enum:"retinanet,rpn-fpn,detsample," default:"" placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn or detsample (detsample)."`
 	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
