@@ -32,8 +32,8 @@ type Batch struct {
 
 	Logits     []float32 // (images, anchors, Cls.Link().Columns(Classes))
 	Deltas     []float32 // (images, anchors, 4)
-	GradLogits []float32 // as Logits; fully written
-	GradDeltas []float32 // as Deltas; fully written
+	GradLogits []float32 // as Logits; fully written; if nil, Step makes it
+	GradDeltas []float32 // as Deltas; fully written; if nil, Step makes it
 
 	// GT and IoU, if not empty, are the assignment of every anchor of every
 	// image, made before (by a loader, say): the assigner is not asked.
@@ -111,6 +111,12 @@ type imageWork struct {
 // value's Balance.Scarcity, whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	c.begin(w, "rpn: Step")
+	if b.GradLogits == nil {
+		b.GradLogits = make([]float32, len(b.Logits))
+	}
+	if b.GradDeltas == nil {
+		b.GradDeltas = make([]float32, len(b.Deltas))
+	}
 	b.check(c.Cls.Link().Columns(b.Classes))
 	c.gather(w, b, "rpn: Step")
 	w.checkNumbers(b, "rpn: Step")

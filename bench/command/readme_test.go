@@ -51,6 +51,14 @@ func TestREADMEsProgramRunsWhenPasted(t *testing.T) {
 	assert.Equal(t, "step 0: loss 5.55 + 0.37, 2 positives with 6 of 476 negatives\nstep 1: loss 5.55 + 0.37, 2 positives with 6 of 476 negatives\n", got.stdout)
 }
 
+func TestREADMEsSamplerIsTheExample(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1)
+	require.Len(t, blocks, 2)
+	example, err := os.ReadFile("../../sampling/example_custom_test.go")
+	require.NoError(t, err)
+	assert.Contains(t, string(example), blocks[1][1])
+}
+
 func TestREADMEsStrategiesAreAccepted(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "my.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(fenced(t, "yaml")), 0o666))
