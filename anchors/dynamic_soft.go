@@ -20,7 +20,8 @@ import "math"
 // -100; costs are summed in float64. Assignment.IoU and ignore regions are as
 // in [SimOTA]. Assign panics without predictions or grid.
 //
-// Time is O(candidates x (ground truth + classes)), memory O(candidates).
+// Time is O(candidates x classes) and of what is near one another, beside comparing
+// each ground truth with every 32 candidates; memory is O(candidates).
 //
 // Source: RTMDet (Lyu et al. 2022, arXiv 2212.07784); mmdetection's
 // DynamicSoftLabelAssigner and RTMDetHead.
@@ -49,14 +50,9 @@ func (d DynamicSoft) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	startPredicted(dst, c, t)
 	m := &dst.matching
 	d.allow(m, c, t)
-	m.matchDynamicK(dst.GT, len(t.Box), d.TopK, func(k, g int) (float64, float32) {
-		i := m.allowed[k]
-		p := float64(c.scores(i)[c.column(t, g)])
-		iou := IoU(c.Decoded[i], t.Box[g])
-		class := m.background[k] - softCost(p, 0) + softCost(p, float64(iou))
-		far := m.points[k].distance(t.Box[g]) - d.SoftCenterRadius
-		return class - d.IoUWeight*math.Log(float64(iou)+1e-7) + math.Pow(10, far), iou
-	})
+	m.dynamicSoft = dynamicSoftPricing{d, m, c, t}
+	m.matchDynamicK(dst.GT, c, len(t.Box), d.TopK, &m.dynamicSoft)
+	m.dynamicSoft = dynamicSoftPricing{}
 	finishPredicted(dst, c, t, d.IgnoreIoF)
 	dst.startQuality()
 	for i, g := range dst.GT {
@@ -66,13 +62,51 @@ func (d DynamicSoft) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	}
 }
 
+// dynamicSoftPricing is the cost of a match.
+type dynamicSoftPricing struct {
+	DynamicSoft
+	m *matching
+	c *Candidates
+	t *Truth
+}
+
+func (d *dynamicSoftPricing) price(k, g int) (float64, float32) {
+	i := d.m.allowed[k]
+	p := float64(d.c.scores(i)[d.c.column(d.t, g)])
+	iou := IoU(d.c.Decoded[i], d.t.Box[g])
+	class := d.m.background[k] - softCost(p, 0) + softCost(p, float64(iou))
+	far := d.m.points[k].distance(d.t.Box[g]) - d.SoftCenterRadius
+	return class - d.IoUWeight*math.Log(float64(iou)+1e-7) + math.Pow(10, far), iou
+}
+
+// farStrides is how much further than the radius a candidate is far.
+const farStrides = 2
+
+func (d *dynamicSoftPricing) overlap(k, g int) float32 {
+	return IoU(d.c.Decoded[d.m.allowed[k]], d.t.Box[g])
+}
+
+func (d *dynamicSoftPricing) near(h *hull, g int) bool {
+	truth := d.t.Box[g]
+	return h.decoded.meets(truth) || h.points.meets(point{stride: h.stride}.near(truth, float32(d.SoftCenterRadius+farStrides)))
+}
+
+func (d *dynamicSoftPricing) nearer(k, g int) bool {
+	p := d.m.points[k]
+	return p.inside(p.near(d.t.Box[g], float32(d.SoftCenterRadius+farStrides)), -p.stride/64)
+}
+
+// far is what the distance alone costs, less what rounding could take.
+func (d *dynamicSoftPricing) far() float64 { return math.Pow(10, farStrides) - 1 }
+
 // allow finds the candidates that may be positive, and what it costs each to
 // be none of the classes.
 func (d DynamicSoft) allow(m *matching, c *Candidates, t *Truth) {
 	m.allowed, m.points, m.background = m.allowed[:0], m.points[:0], m.background[:0]
-	c.eachPoint(func(i int, p point) {
-		for _, truth := range t.Box {
-			if p.inside(truth, 0) {
+	itself := func(_ float32, truth Box) Box { return truth }
+	c.eachNear(m, t.Box, itself, func(i int, p point, near []int32) {
+		for _, g := range near {
+			if p.inside(t.Box[g], 0) {
 				none := 0.0
 				for _, score := range c.scores(int32(i)) {
 					none += softCost(float64(score), 0)

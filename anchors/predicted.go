@@ -16,6 +16,12 @@ type matching struct {
 	overlaps   []ranked
 	cheapest   []ranked
 	contested  []int32 // positions in allowed that several ground truths claim
+	hulls      []hull  // of the allowed, hullSize at a time
+	regions    []Box   // of each ground truth, on one level
+	near       []int32 // ground truths
+
+	simOTA      simOTAPricing
+	dynamicSoft dynamicSoftPricing
 
 	transport transport
 	linearSum linearSum
