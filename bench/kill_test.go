@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/bench/plan"
 	"detsample/bench/store"
 )
 
@@ -31,6 +32,7 @@ const (
 	childOut   = "DETSAMPLE_TEST_OUT"
 	childLimit = "DETSAMPLE_TEST_FILE_SIZE" // bytes that a file may grow to
 	childEvery = "DETSAMPLE_TEST_STATE_EVERY"
+	childShard = "DETSAMPLE_TEST_SHARD" // I/N; empty for everything
 )
 
 func TestMain(m *testing.M) {
@@ -68,10 +70,18 @@ func child(of string) int {
 	if err != nil {
 		panic(err)
 	}
-	_, err = Compare(context.Background(), c, Options{
+	o := Options{
 		Seeds: killed[of].seeds, Jobs: 2, Out: os.Getenv(childOut), Resume: true, Report: true,
 		Note: func(n store.Note) { fmt.Println("note:", n.Text) },
-	})
+	}
+	if text := os.Getenv(childShard); text != "" {
+		var shard plan.Shard
+		if shard, err = plan.ParseShard(text); err == nil {
+			_, err = TrainShard(context.Background(), c, o, shard)
+		}
+	} else {
+		_, err = Compare(context.Background(), c, o)
+	}
 	if err != nil {
 		fmt.Println(err)
 		return 1
@@ -187,6 +197,46 @@ func TestKilledComparisonsEndAsIfTheyHadNotBeen(t *testing.T) {
 	}
 	kill(t, "short", kills/2, rand.New(rand.NewPCG(1, uint64(kills))))
 	kill(t, "long", kills-kills/2, rand.New(rand.NewPCG(2, uint64(kills))))
+}
+
+// TestKilledShardsEndAsIfTheyHadNotBeen kills shards that share a folder at
+// random moments, and merges what there is between.
+func TestKilledShardsEndAsIfTheyHadNotBeen(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	whole, broken := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "broken")
+	start := time.Now()
+	finished(t, "short", whole)
+	life := time.Since(start)
+	all := func(shards int, most time.Duration) {
+		var children []*exec.Cmd
+		for i := range shards {
+			child, _ := process(t, "short", broken, fmt.Sprintf("%s=%d/%d", childShard, i+1, shards))
+			if most > 0 {
+				defer time.AfterFunc(time.Duration(rng.Int64N(int64(most))), func() { _ = child.Process.Kill() }).Stop()
+			}
+			children = append(children, child)
+		}
+		for _, child := range children {
+			if err := child.Wait(); most == 0 {
+				require.NoError(t, err)
+			}
+		}
+	}
+	for _, shards := range []int{3, 3, 2} {
+		all(shards, life)
+		parts, err := store.OpenParts(broken)
+		require.NoError(t, err)
+		require.NoError(t, store.CloseParts(parts...))
+		if len(parts) > 0 { // some had begun
+			_, _, err := Merge(t.Context(), []string{broken}, Options{Out: broken})
+			require.NoError(t, err)
+		}
+	}
+	all(3, 0)
+	study, next, err := Merge(t.Context(), []string{broken}, Options{Out: broken})
+	require.NoError(t, err)
+	require.NotNil(t, study, next)
+	assert.Equal(t, results(t, whole), results(t, broken))
 }
 
 // TestAFullDiskEndsAComparisonThatCanBeGoneOnWith lets a file grow no further
