@@ -144,6 +144,12 @@ func TestWhatIsMarkedToBeIgnoredIsSaid(t *testing.T) {
 	assert.Empty(t, s.Problems)
 }
 
+func TestImagesOfOneFileAreSaidAndUsed(t *testing.T) {
+	s := parse(t, `{"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 2, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 3, "width": 9, "height": 9}, {"id": 4, "width": 9, "height": 9}]}`, Options{})
+	assert.Len(t, s.Images, 4)
+	assert.Equal(t, []string{"a.json:1: image 2: has the file a.jpg of image 1: both are used"}, messages(s))
+}
+
 func TestDegenerateBoxesAreKeptWhereAskedFor(t *testing.T) {
 	s := parse(t, wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 0, 5]}`), Options{Policy: Policy{AsIs: true}})
 	assert.Equal(t, 1, s.Objects())

@@ -86,6 +86,16 @@ func TestVOCsInclusiveCornersBecomeContinuous(t *testing.T) {
 	}, s.Images)
 }
 
+func TestAnImageOfTwoExtensionsIsSaid(t *testing.T) {
+	s, err := folder(fstest.MapFS{
+		"Annotations/a.xml": file("<annotation>" + xmlObject("dog", 1, 1, 5, 5) + "</annotation>"),
+		"JPEGImages/a.jpg":  blank(9, 9), "JPEGImages/a.png": blank(7, 7), "JPEGImages/b.png": blank(7, 7),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 9, s.Images[0].Width)
+	assert.Equal(t, []string{"JPEGImages/a.png: not read: JPEGImages/a.jpg is the image of that name", "1 image has no annotation, such as JPEGImages/b.png: not read"}, messages(s))
+}
+
 func TestBrokenVOCFilesAreListedWithTheirLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"<annotation>\n<object>\n<name>a</nam>": "Annotations/b.xml:3: XML syntax error",

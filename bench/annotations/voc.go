@@ -16,10 +16,11 @@ import (
 // vocFolder is what lies in a folder of Pascal VOC's layout.
 type vocFolder struct {
 	*tree
-	base   string   // the folder of Annotations, JPEGImages and ImageSets
-	files  []string // of annotations
-	stems  map[string]string
-	called string // what the annotations' names are relative to
+	base   string            // the folder of Annotations, JPEGImages and ImageSets
+	files  []string          // of annotations
+	stems  map[string]string // images by path without the extension
+	twins  map[string]string // images of the stem of another one, to that
+	called string            // what the annotations' names are relative to
 }
 
 // findVOC lists a folder; nil where it has no XML. The annotations lie in a
@@ -45,10 +46,15 @@ func findVOC(t *tree) (*vocFolder, error) {
 	default:
 		return nil, fmt.Errorf("%d sets of Pascal VOC, in %s and %s: open one of them", len(bases), bases[0], bases[1])
 	}
-	v.stems = make(map[string]string, len(t.images))
+	v.stems, v.twins = make(map[string]string, len(t.images)), map[string]string{}
 	for _, file := range t.images {
-		if s := stem(file); v.stems[s] == "" || strings.EqualFold(path.Ext(file), ".jpg") {
+		s := stem(file)
+		if other := v.stems[s]; other == "" {
 			v.stems[s] = file
+		} else if strings.EqualFold(path.Ext(file), ".jpg") {
+			v.stems[s], v.twins[other] = file, file
+		} else {
+			v.twins[file] = other
 		}
 	}
 	return v, nil
@@ -109,7 +115,9 @@ const unreadable = -1
 func (v *vocFolder) unused(used map[string]bool, found *findings) {
 	n, example := 0, ""
 	for _, file := range v.images {
-		if !used[file] {
+		if other := v.twins[file]; used[other] && other != "" {
+			found.notice(file, "not read: %s is the image of that name", other)
+		} else if !used[file] {
 			if n++; n == 1 {
 				example = file
 			}

@@ -174,3 +174,80 @@ func TestNumbersAreWrittenExactly(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, s.Images, again.Images)
 }
+
+func TestFlagsSurviveCOCO(t *testing.T) {
+	s := &Set{Format: COCO, Categories: []Category{{ID: 3, Name: "a"}}, Images: []Image{{ID: 1, File: "a", Source: "b", Width: 9, Height: 9, Objects: []Object{
+		{ID: 1, Box: [4]float64{1, 1, 2, 2}, Area: 4, Crowd: true}, {ID: 2, Box: [4]float64{1, 1, 2, 3}, Area: 6, Ignore: true}, {ID: 3, Box: [4]float64{1, 1, 2, 4}, Area: 8},
+	}}}}
+	var b bytes.Buffer
+	require.NoError(t, s.WriteCOCO(&b))
+	assert.Contains(t, b.String(), `"iscrowd": 1}`)
+	again, err := ReadCOCO(&b, "b", Options{})
+	require.NoError(t, err)
+	assert.Equal(t, s.Images, again.Images)
+}
+
+func TestRenumberTakesIdsByName(t *testing.T) {
+	set := func() *Set {
+		return &Set{Format: YOLO, Categories: []Category{{ID: 0, Name: "cat"}, {ID: 1, Name: "dog"}}, Images: []Image{
+			{ID: 1, Objects: []Object{{ID: 1, Category: 0}, {ID: 1, Category: 1}}, Negative: []int32{1}},
+		}}
+	}
+	s := set()
+	changed, err := s.Renumber(nil)
+	require.NoError(t, err)
+	assert.Equal(t, []Category{{ID: 1, Name: "cat"}, {ID: 2, Name: "dog"}}, s.Categories)
+	assert.Equal(t, []Object{{ID: 1, Category: 0}, {ID: 2, Category: 1}}, s.Images[0].Objects)
+	require.Len(t, changed, 2)
+	assert.Equal(t, `2 categories are given a number: "cat" is 1 in place of 0`, changed[0].String())
+	assert.Equal(t, "annotations shared ids or had none: they are numbered anew, 1 to 2", changed[1].String())
+
+	s = set()
+	_, err = s.Renumber([]Category{{ID: 9, Name: "cat"}, {ID: 4, Name: "dog"}, {ID: 5, Name: "eel"}})
+	require.NoError(t, err)
+	assert.Equal(t, []Category{{ID: 4, Name: "dog"}, {ID: 5, Name: "eel"}, {ID: 9, Name: "cat"}}, s.Categories)
+	assert.Equal(t, []Object{{ID: 1, Category: 2}, {ID: 2, Category: 0}}, s.Images[0].Objects)
+	assert.Equal(t, []int32{0}, s.Images[0].Negative)
+
+	s = set()
+	s.Categories[1].Name = "cat"
+	_, err = s.Renumber([]Category{{ID: 9, Name: "cat"}})
+	assert.ErrorContains(t, err, `two categories are called "cat"`)
+	s = set()
+	s.Format = COCO
+	changed, err = s.Renumber(nil)
+	require.NoError(t, err)
+	assert.Len(t, changed, 1, "COCO keeps its ids")
+}
+
+func TestSplitsOfSeveralFilesAreMerged(t *testing.T) {
+	coco := func(categories string, image int, class int) *fstest.MapFile {
+		return file(fmt.Sprintf(`{"images": [{"id": %d, "file_name": "x.png", "width": 9, "height": 9, "neg_category_ids": [%d]}], "categories": [%s], "annotations": [{"id": 1, "image_id": %d, "category_id": %d, "bbox": [1, 1, 2, 2]}]}`, image, class, categories, image, class))
+	}
+	s, err := folder(fstest.MapFS{
+		"train/a.json": coco(`{"id": 1, "name": "cat"}, {"id": 5, "name": "dog"}`, 7, 5),
+		"valid/a.json": coco(`{"id": 1, "name": "dog"}, {"id": 2, "name": "eel"}, {"id": 5, "name": "fox"}`, 7, 1),
+		"test/a.json":  coco(`{"id": 5, "name": "fox"}, {"id": 0, "name": "ant"}`, 7, 5),
+	})
+	require.NoError(t, err)
+	assert.True(t, s.Renumbered)
+	var names []string
+	for _, c := range s.Categories {
+		names = append(names, fmt.Sprint(c.ID, c.Name))
+	}
+	assert.Equal(t, []string{"0ant", "1cat", "2eel", "5dog", "6fox"}, names)
+	var objects []string
+	for _, im := range s.Images {
+		for _, o := range im.Objects {
+			objects = append(objects, fmt.Sprint(im.ID, im.Split, o.ID, s.Categories[o.Category].Name, s.Categories[im.Negative[0]].Name))
+		}
+	}
+	assert.Equal(t, []string{"7train1dogdog", "8val2dogdog", "9test3foxfox"}, objects)
+	text := fmt.Sprint(messages(s))
+	for _, want := range []string{
+		"valid/a.json: category 1 (dog): is category 5 of the whole set", "valid/a.json: category 5 (fox): is category 6 of the whole set", "test/a.json: category 5 (fox): is category 6 of the whole set",
+		"valid/a.json: its images have ids of other files of the set: they are 8 to 8 here",
+	} {
+		assert.Contains(t, text, want)
+	}
+}

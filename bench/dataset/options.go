@@ -21,7 +21,7 @@ type Options struct {
 	// class that occurs: by name for VOC, by number for YOLO and COCO.
 	Classes []string
 	// MaxBytes is how much memory the scaled images may take; 0 means any.
-	// More is an error whatever OnProblem says.
+	// More is an error, whether Refuse is set or not.
 	MaxBytes int64
 	// MaxPixels is the largest image, in pixels as its header claims, that is
 	// decoded at all; 0 means 64 million.
