@@ -1,0 +1,45 @@
+"""A training program for detsample's comparisons: torchvision's RetinaNet on a
+COCO folder. README.md says what it is called with and what it must leave.
+
+    python train.py STRATEGY.yaml SEED DATA IMAGES OUT
+"""
+
+import csv
+import sys
+
+import detsample.torch as ds
+import torch
+from folder import COCOFolder, collate
+from torchvision.models.detection import RetinaNet
+from torchvision.models.detection.anchor_utils import AnchorGenerator
+from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
+
+strategy, seed, data, images, out = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]
+torch.manual_seed(seed)
+train, test = COCOFolder(data, "train", flip=True), COCOFolder(data, "test")
+size = max(max(i["width"], i["height"]) for i in train.images)
+trunk = resnet_fpn_backbone(
+    backbone_name="resnet18", weights=None, trainable_layers=5, returned_layers=[2, 3, 4], norm_layer=lambda n: torch.nn.GroupNorm(8, n))
+anchors = AnchorGenerator(tuple((s, int(1.4 * s)) for s in (8, 16, 32, 64)), ((0.5, 1.0, 2.0),) * 4)
+model = RetinaNet(trunk, len(train.category) + 1, min_size=size, max_size=size, anchor_generator=anchors, score_thresh=0.005).train()
+ds.attach(model, strategy, seed=seed)
+
+optimiser = torch.optim.AdamW(model.parameters(), 5e-4)
+drawn = torch.utils.data.RandomSampler(train, replacement=True, num_samples=images)
+with open(f"{out}/balance.csv", "w", newline="") as file:
+    log = csv.writer(file)
+    for step, (pictures, targets) in enumerate(torch.utils.data.DataLoader(train, 4, sampler=drawn, collate_fn=collate)):
+        loss = sum(model(pictures, targets).values())
+        if not torch.isfinite(loss):
+            sys.exit(3)  # diverged
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 10)
+        optimiser.step()
+        for stage, balance in ds.balance(model).items():
+            numbers = {"seen": 4 * step + len(pictures), "stage": stage, **balance.numbers()}
+            if step == 0:
+                log.writerow(numbers)
+            log.writerow(numbers.values())
+        print(4 * step + len(pictures), loss.item(), flush=True)
+test.detect(model, f"{out}/results.json")
