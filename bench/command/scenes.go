@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -19,7 +20,7 @@ type scenesCommand struct {
 	Config string  `xor:"source" placeholder:"FILE" help:"Comparison whose scenes to write, from a file."`
 	Out    string  `required:"" placeholder:"DIR" help:"Folder to write: train, test and annotations."`
 	Seed   *uint64 `placeholder:"N" help:"Seed of the images (the comparison's scene_seed)."`
-	Train  *int    `placeholder:"N" help:"Training images (as the comparison has them)."`
+	Train  *int    `placeholder:"N" help:"Training images (as many as the comparison has; where its runs draw new ones, as many as a run sees)."`
 	Test   *int    `placeholder:"N" help:"Test images (as the comparison has them)."`
 	Size   *int    `placeholder:"PIXELS" help:"Side of an image (as the comparison has it)."`
 	Quiet  bool    `short:"q" help:"Print nothing but errors."`
@@ -50,7 +51,7 @@ func (c *scenesCommand) Run(s *session) error {
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("drawing scenes")
-	set, err := scene.Generate(settings, seed)
+	set, err := c.draw(s.ctx, settings, seed)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (c *scenesCommand) Run(s *session) error {
 			}
 			for i := range part.images {
 				if s.ctx.Err() != nil {
-					return nil, &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+					return nil, errNothingWritten
 				}
 				done++
 				named := annotated(&part.images[i], int64(done), len(listed.Images)*maxObjects)
@@ -101,6 +102,27 @@ func (c *scenesCommand) Run(s *session) error {
 	return nil
 }
 
+var errNothingWritten = &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+
+// draw draws the scenes. An interrupt ends it at once.
+func (c *scenesCommand) draw(ctx context.Context, settings scene.Config, seed uint64) (*dataset.Set, error) {
+	type outcome struct {
+		set *dataset.Set
+		err error
+	}
+	drawn := make(chan outcome, 1)
+	go func() {
+		set, err := scene.Generate(settings, seed)
+		drawn <- outcome{set, err}
+	}()
+	select {
+	case d := <-drawn:
+		return d.set, d.err
+	case <-ctx.Done(): // the drawing goes on for nobody
+		return nil, errNothingWritten
+	}
+}
+
 // settings returns what to draw, and by which seed.
 func (c *scenesCommand) settings(s *session) (scene.Config, uint64, error) {
 	source := compareCommand{Preset: c.Preset, Config: c.Config}
@@ -122,7 +144,7 @@ func (c *scenesCommand) settings(s *session) (scene.Config, uint64, error) {
 		settings.Size = *c.Size
 	}
 	if settings.Train == scene.Fresh {
-		return settings, seed, wrongUsage("the comparison's training images never repeat, and a folder holds a number of them: say how many by --train")
+		settings.Train = scene.Count(comparison.Training.Images)
 	}
 	if err := settings.Validate(); err != nil {
 		return settings, seed, err

@@ -65,9 +65,9 @@ func TestScenesAreWrittenWholeOrNotAtAll(t *testing.T) {
 		assert.NotZero(t, got.status, args)
 		assert.Contains(t, got.stderr, message)
 	}
-	fresh := file(t, "fresh.yaml", "scenes: {train: fresh}\nstrategies: [{name: a, dense: {}}]\n")
-	got = detsample("scenes", "--out", filepath.Join(dir, "other"), "--config", fresh)
-	assert.Contains(t, got.stderr, "say how many by --train")
+	fresh := file(t, "fresh.yaml", "scenes: {train: fresh, test: 1}\ntraining: {images: 3}\nstrategies: [{name: a, dense: {}}]\n")
+	got = detsample("scenes", "--out", filepath.Join(t.TempDir(), "fresh"), "--config", fresh)
+	assert.Contains(t, got.stdout, "3 images for training and 1 for testing", "as many as a run sees")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
