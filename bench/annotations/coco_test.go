@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -236,4 +237,32 @@ func FuzzReadCOCO(f *testing.F) {
 			hold(t, s)
 		}
 	})
+}
+
+func TestSizesOfCOCOAreHeldAgainstTheImagesWhereTheseAreLookedFor(t *testing.T) {
+	fsys := fstest.MapFS{
+		"gt.json": file(`{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}, {"id": 2, "file_name": "b.png", "width": 9, "height": 9}, {"id": 3, "file_name": "c.png", "width": 9, "height": 9}, {"id": 4, "width": 9, "height": 9}],
+			"categories": [{"id": 1, "name": "x"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [5, 5, 10, 4]}]}`),
+		"a.png": blank(10, 20), "b.png": blank(9, 9),
+	}
+	s, err := read(fsys, Options{Images: true})
+	require.NoError(t, err)
+	assert.Equal(t, [2]int{10, 20}, [2]int{s.Images[0].Width, s.Images[0].Height})
+	assert.Equal(t, [4]float64{5, 5, 5, 4}, s.Images[0].Objects[0].Box)
+	assert.Equal(t, []string{"a.png", "b.png", "", ""}, []string{s.Images[0].Path, s.Images[1].Path, s.Images[2].Path, s.Images[3].Path})
+	assert.Equal(t, []string{
+		"gt.json: says 20x10, but the image a.png is 10x20: boxes are taken as pixels of the image",
+		"gt.json: image 3: c.png is in none of the folders ., gt, images/gt, images, data: left out",
+		"gt.json: image 4: no file_name: left out",
+		"gt.json:2: annotation 1: box [5 5 10 4] (x, y, width, height) reaches out of the image of 10x20: clipped to [5 5 5 4]",
+	}, messages(s))
+	s, err = read(fsys, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, 20, s.Images[0].Width)
+	assert.Empty(t, s.Problems)
+}
+
+func TestAFileAloneHasTheSplitOfItsNameIfAny(t *testing.T) {
+	_, err := ReadCOCO(strings.NewReader(wrap("")), "a.json", Options{Splits: []Split{Val}})
+	assert.ErrorContains(t, err, "no image of split val: the set has 1 images and no splits")
 }

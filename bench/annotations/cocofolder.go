@@ -173,5 +173,12 @@ func imageDirs(file string, split Split) []string {
 			dirs = append(dirs, p, path.Join("images", p))
 		}
 	}
-	return append(dirs, path.Join(path.Dir(file), "images"), "images", ".", "data")
+	dirs = append(dirs, path.Join(path.Dir(file), "images"), "images", ".", "data")
+	var each []string
+	for _, dir := range dirs {
+		if !slices.Contains(each, dir) {
+			each = append(each, dir)
+		}
+	}
+	return each
 }
