@@ -23,12 +23,17 @@ type asked struct {
 	Links  bool   `json:"links,omitempty"` // links in Data are followed
 	Seeds  int    `json:"seeds"`
 	Tune   bool   `json:"tune"`
+
+	FirstSeed uint64  `json:"first-seed,omitempty"`
+	Until     float64 `json:"until,omitempty"`
+	Race      bool    `json:"race,omitempty"`
+
 	Images images `json:"images"`
 }
 
 // askedBy returns what options ask for, beside a configuration.
 func askedBy(o Options, config string) asked {
-	return asked{Config: config, Data: o.Data, Links: o.Links, Seeds: max(1, o.Seeds), Tune: o.Tune}
+	return asked{Config: config, Data: o.Data, Links: o.Links, Seeds: max(1, o.Seeds), Tune: o.Tune, FirstSeed: o.FirstSeed, Until: o.Until, Race: o.Race}
 }
 
 // options returns the options that ask for the same; where the data are, and
@@ -38,6 +43,7 @@ func (a asked) options(o Options) Options {
 		o.Data, o.Links = a.Data, a.Links
 	}
 	o.Seeds, o.Tune, o.Budget = a.Seeds, a.Tune, 0
+	o.FirstSeed, o.Until, o.Race = a.FirstSeed, a.Until, a.Race
 	return o
 }
 

@@ -25,18 +25,22 @@ import (
 	"detsample/internal/registry"
 )
 
-// Options say how a comparison is run; none but Data, Seeds, Budget, Tune
-// and Trainer changes its results.
+// Options say how a comparison is run; none but Data, Seeds, FirstSeed, Until,
+// Race, Budget, Tune and Trainer changes its results.
 type Options struct {
 	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
 	Links  bool    // follow symbolic links that lead out of the folder
-	Seeds  int     // runs of each strategy, with seeds 1, 2, ...; 0 means 1
+	Seeds  int     // runs of each strategy, with seeds from FirstSeed on; 0 means 1
 	Jobs   int     // runs at a time, one core each; 0 means 1
 	Budget float64 // multiplies Training.Images; 0 means 1
 	Out    string  // folder for the results, written as runs end; empty for none; see package store
 	Tune   bool    // choose learning rates, and loss weights that differ, before; see package plan
 	Resume bool    // take over from Out the runs that are already there
 	Report bool    // write report.html into Out
+
+	FirstSeed uint64  // 0 means 1
+	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width; 0 trains all
+	Race      bool    // add seeds, up to Seeds, and stop strategies that cannot be the best any more; see [stats.Rounds]
 
 	// Trainer trains; nil stands for the small detectors that come with
 	// detsample, as the configuration has them.
@@ -249,8 +253,6 @@ func (m *comparison) prepare(ctx context.Context) error {
 	return err
 }
 
-func (m *comparison) seeds() int { return max(1, m.o.Seeds) }
-
 // tell passes an event on.
 func (m *comparison) tell(e Event) {
 	m.mu.Lock()
@@ -280,14 +282,10 @@ func (m *comparison) note(n store.Note) {
 // study summarises the finished comparison and writes the summary and, if told,
 // the report.
 func (m *comparison) study() (*summary.Study, error) {
-	var seeds []uint64
-	for seed := range m.seeds() {
-		seeds = append(seeds, uint64(seed+1))
-	}
 	if err := m.exportRuns(); err != nil {
 		return nil, err
 	}
-	s, err := summary.Summarize(m.cfg, m.set, m.o.Data, seeds, m.records)
+	s, err := summary.Summarize(m.cfg, m.set, m.o.Data, m.records, m.adding())
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"detsample/bench/plan"
+	"detsample/bench/stats"
 	"detsample/bench/store"
+	"detsample/bench/summary"
 	"detsample/bench/trainer"
 
 	"golang.org/x/sync/errgroup"
@@ -37,11 +39,58 @@ func (m *comparison) run(ctx context.Context) error {
 	if err := m.folder.Replace(store.Config, text); err != nil {
 		return err
 	}
-	planned, err := m.planned()
-	if err != nil {
-		return err
+	for {
+		seeds, in, err := m.next()
+		if err != nil || len(seeds) == 0 {
+			return err
+		}
+		planned, err := m.planned(seeds, in)
+		if err != nil {
+			return err
+		}
+		if err := m.round(ctx, planned); err != nil || m.adding() == nil {
+			return err
+		}
 	}
-	return m.round(ctx, planned)
+}
+
+// seeds returns all seeds that the comparison may use.
+func (m *comparison) seeds() []uint64 {
+	list := make([]uint64, max(1, m.o.Seeds))
+	for i := range list {
+		list[i] = max(1, m.o.FirstSeed) + uint64(i)
+	}
+	return list
+}
+
+// adding returns the rounds by which seeds are added, nil if all are trained.
+func (m *comparison) adding() *stats.Rounds {
+	if m.o.Until == 0 && !m.o.Race {
+		return nil
+	}
+	return &stats.Rounds{Seeds: m.seeds(), Half: m.o.Until, Race: m.o.Race}
+}
+
+// next returns the seeds that strategies should have in the next round of the
+// comparison itself, with those that they had in the last; none if it is
+// complete.
+func (m *comparison) next() (seeds []uint64, in []string, err error) {
+	var names []string
+	for i := range m.cfg.Strategies {
+		names = append(names, m.cfg.Strategies[i].Name)
+	}
+	rounds := m.adding()
+	if rounds == nil {
+		return m.seeds(), names, nil
+	}
+	m.mu.Lock()
+	runs := make([]*trainer.Run, len(m.records))
+	for i := range m.records {
+		runs[i] = &m.records[i].Run
+	}
+	m.mu.Unlock()
+	s, err := rounds.Stand(names, summary.AP(runs))
+	return s.Next, s.In, err
 }
 
 // trainAll trains, Jobs at a time.
@@ -82,9 +131,9 @@ func (m *comparison) begin(runs int) {
 	m.mu.Unlock()
 }
 
-// planned returns the runs of the comparison itself.
-func (m *comparison) planned() (runs []one, err error) {
-	for _, run := range plan.Runs(m.cfg, m.seeds()) {
+// planned returns runs of the comparison itself.
+func (m *comparison) planned(seeds []uint64, in []string) (runs []one, err error) {
+	for _, run := range plan.Runs(m.cfg, seeds, in) {
 		o := one{
 			job:     trainer.Job{Strategy: run.Strategy, Seed: run.Seed, Data: m.set, Images: m.cfg.Training.Images},
 			key:     store.Key{Strategy: run.Strategy.Name, Seed: run.Seed},

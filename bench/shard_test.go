@@ -279,7 +279,7 @@ func TestTwoStageRunsAreDealtOutAsTheDearerOnes(t *testing.T) {
 	require.NoError(t, err)
 	load := map[int]float64{}
 	var r Round
-	for _, run := range plan.Runs(c, 4) {
+	for _, run := range plan.Runs(c, []uint64{1, 2, 3, 4}, namesOf(c)) {
 		r.Runs = append(r.Runs, Planned{Strategy: run.Strategy.Name, Seed: run.Seed, Cost: plan.Cost(run.Strategy, 4800)})
 	}
 	for i, shard := range r.Shards(4) {
@@ -289,4 +289,12 @@ func TestTwoStageRunsAreDealtOutAsTheDearerOnes(t *testing.T) {
 	for shard := range load {
 		assert.InDelta(t, 4800*(8*1.5+12)/4, load[shard], 4800, "as the share of each")
 	}
+}
+
+func namesOf(c *config.Config) []string {
+	var names []string
+	for i := range c.Strategies {
+		names = append(names, c.Strategies[i].Name)
+	}
+	return names
 }

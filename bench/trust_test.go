@@ -218,7 +218,7 @@ func TestAStateThatDoesNotFitIsSetAside(t *testing.T) {
 	cfg := scaled(m.cfg, 0)
 	m.cfg = &cfg
 	require.NoError(t, m.prepare(t.Context()))
-	planned, err := m.planned()
+	planned, err := m.planned([]uint64{1}, namesOf(m.cfg))
 	require.NoError(t, err)
 	s, err := store.Open(out, store.Options{})
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/config"
+	"detsample/bench/stats"
 	"detsample/bench/strategy"
 	"detsample/bench/summary"
 )
@@ -23,7 +24,10 @@ type compareCommand struct {
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, or original (the configuration's folder.size)."`
-	Seeds       int      `default:"3" placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3)."`
+	Seeds       *int     `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
+	FirstSeed   uint64   `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
+	Until       float64  `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
+	Race        bool     `help:"Add seeds, and stop strategies that cannot be the best any more."`
 	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
 	Tune        bool     `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
@@ -47,6 +51,7 @@ Examples:
   detsample compare --preset small --seeds 3              with intervals over seeds
   detsample compare --data photos/ --budget 0.5 --resume  own images, half as long
   detsample compare --config mine.yaml --format json      for a program to read
+  detsample compare --race --until 0.75                   as many seeds as it takes, 24 at most
   detsample compare --seeds 8 --shard 2/4                 on the second of four machines`
 }
 
@@ -67,7 +72,7 @@ func (c *compareCommand) Run(s *session) error {
 	if of.Count > 0 {
 		return c.trainShard(s, comparison, of)
 	}
-	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.Seeds)
+	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.seeds())
 	study, err := bench.Compare(s.ctx, comparison, c.options(progress))
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
@@ -97,10 +102,28 @@ func (s *session) conclude(study *summary.Study, err error, out, format string, 
 // options returns what the command asks for.
 func (c *compareCommand) options(progress *progress) bench.Options {
 	return bench.Options{
-		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.Seeds, Jobs: c.jobs(), Budget: c.Budget, Tune: c.Tune,
+		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.seeds(), Jobs: c.jobs(), Budget: c.Budget, Tune: c.Tune,
+		FirstSeed: c.FirstSeed, Until: c.Until / 100, Race: c.Race,
 		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note, Read: progress.read,
 	}
 }
+
+// adding reports whether seeds are added by what is known.
+func (c *compareCommand) adding() bool { return c.Until > 0 || c.Race }
+
+// seeds returns the number of seeds, or the most that there may be.
+func (c *compareCommand) seeds() int {
+	switch {
+	case c.Seeds != nil:
+		return *c.Seeds
+	case c.adding():
+		return 24
+	}
+	return stats.MinSeeds
+}
+
+// mostSeed is the largest first seed: numbers in JSON are exact up to 2^53.
+const mostSeed = 1 << 52
 
 // folder returns the value of --data, empty for generated scenes.
 func folder(data *string) string {
@@ -115,8 +138,14 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 	switch {
 	case c.Data != nil && *c.Data == "":
 		return nil, wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
-	case c.Seeds < 1:
-		return nil, wrongUsage("--seeds is %d: expected at least 1", c.Seeds)
+	case c.seeds() < 1:
+		return nil, wrongUsage("--seeds is %d: expected at least 1", *c.Seeds)
+	case c.FirstSeed < 1 || c.FirstSeed > mostSeed:
+		return nil, wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
+	case !(c.Until >= 0) || c.Until > 100:
+		return nil, wrongUsage("--until is %v: expected points of AP, above 0 and at most 100", c.Until)
+	case c.adding() && c.seeds() < stats.MinSeeds:
+		return nil, wrongUsage("--seeds is %d: --until and --race look at %d seeds first", c.seeds(), stats.MinSeeds)
 	case c.Jobs < 0:
 		return nil, wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
 	case !(c.Budget > 0) || c.Budget > maxBudget:

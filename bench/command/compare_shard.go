@@ -15,7 +15,7 @@ import (
 
 // trainShard trains a share of a comparison and says where it is.
 func (c *compareCommand) trainShard(s *session, comparison *config.Config, of plan.Shard) error {
-	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.Seeds)
+	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.seeds())
 	shard, err := bench.TrainShard(s.ctx, comparison, c.options(progress), of)
 	progress.end()
 	switch {

@@ -28,6 +28,7 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	if n := len(s.Data.Classes); n > 1 && n <= maxClasses {
 		p.grid(classes(ranked, p))
 	}
+	printRounds(p, s)
 	printSettings(p, s)
 	printFailed(p, ranked)
 	if out != "" {
@@ -45,6 +46,37 @@ func printVerdict(p *printer, v *summary.Verdict) {
 	for _, w := range v.Why {
 		p.line("  %s", printable(w))
 	}
+	p.line("")
+}
+
+// printRounds says how seeds were added, and why that ended.
+func printRounds(p *printer, s *summary.Summary) {
+	r := s.Rounds
+	if r == nil {
+		return
+	}
+	text := fmt.Sprintf("Seeds: %d of at most %d. ", len(s.Seeds), r.Seeds)
+	if len(r.Out) > 0 {
+		var out []string
+		for _, o := range r.Out {
+			out = append(out, fmt.Sprintf("%s after %d", printable(o.Strategy), o.Seeds))
+		}
+		text += "Out, since no longer the best: " + strings.Join(out, ", ") + ". "
+	}
+	half := compact2(100 * r.Reached)
+	switch {
+	case r.OutOfReach:
+		text += fmt.Sprintf("The choice of test images alone leaves more than ± %s AP: no number of seeds will do, more test images may.", compact2(100*r.Half))
+	case r.Enough && r.Half > 0 && r.Reached >= 0:
+		text += fmt.Sprintf("Every difference between those left is known to ± %s AP.", half)
+	case r.Enough:
+		text += "One is left."
+	case r.Half > 0 && r.Reached >= 0:
+		text += fmt.Sprintf("Seeds ran out: differences are known to ± %s AP.", half)
+	default:
+		text += "Seeds ran out before one was left."
+	}
+	p.line("%s", text)
 	p.line("")
 }
 

@@ -55,6 +55,11 @@ func compact(x float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
 }
 
+// compact2 writes a number with at most two decimals.
+func compact2(x float64) string {
+	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
+}
+
 // plural writes a count with its noun.
 func plural(n int, one, many string) string {
 	if n == 1 {

@@ -15,15 +15,17 @@ type Run struct {
 	Seed     uint64
 }
 
-// Runs returns the runs of all strategies with seeds 1, 2, ..., in the order
-// in which they are done: seed by seed, so that an interrupted comparison has
-// whole seeds.
-func Runs(c *config.Config, seeds int) []Run {
+// Runs returns the runs of the strategies that are in with some seeds, in the
+// order in which they are done: seed by seed, so that an interrupted comparison
+// has whole seeds.
+func Runs(c *config.Config, seeds []uint64, in []string) []Run {
 	order := longestFirst(c.Strategies)
-	runs := make([]Run, 0, seeds*len(order))
-	for seed := range seeds {
+	runs := make([]Run, 0, len(seeds)*len(order))
+	for _, seed := range seeds {
 		for _, s := range order {
-			runs = append(runs, Run{Strategy: s, Seed: uint64(seed + 1)})
+			if slices.Contains(in, s.Name) {
+				runs = append(runs, Run{Strategy: s, Seed: seed})
+			}
 		}
 	}
 	return runs

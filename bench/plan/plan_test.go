@@ -26,9 +26,12 @@ func TestTwoStageRunsComeFirstAndOtherwiseInOrder(t *testing.T) {
 func TestSeedsComeOneAfterTheOther(t *testing.T) {
 	c := config.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "b"}}}
 	var runs []string
-	for _, r := range Runs(&c, 3) {
+	for _, r := range Runs(&c, []uint64{1, 2, 3}, []string{"b", "a"}) {
 		runs = append(runs, fmt.Sprint(r.Strategy.Name, r.Seed))
 	}
 	assert.Equal(t, []string{"a1", "b1", "a2", "b2", "a3", "b3"}, runs)
-	assert.Empty(t, Runs(&c, 0))
+	assert.Empty(t, Runs(&c, nil, []string{"a", "b"}))
+	only := Runs(&c, []uint64{7}, []string{"b"})
+	require.Len(t, only, 1)
+	assert.Equal(t, "b", only[0].Strategy.Name)
 }

@@ -77,24 +77,39 @@ func at(k int) func(*trainer.Run) float64 {
 	}
 }
 
-// evidence gathers what a decision is made of.
-func evidence(strategies []string, runs []*trainer.Run) (stats.Evidence, error) {
-	e := stats.Evidence{Floor: floor(runs)}
-	final := figures(runs, finalAP, true)
-	var err error
-	if e.Final, err = stats.Compare(strategies, final); err != nil {
-		return e, err
+// AP returns the AP of runs at the end of training, over the resampled test
+// images too: what [stats.Rounds] takes.
+func AP(runs []*trainer.Run) []stats.Run { return figures(runs, finalAP, true) }
+
+// evidence gathers what a decision is made of; of rounds, by the runs of their
+// last look.
+func evidence(strategies []string, runs []*trainer.Run, rounds *stats.Rounds) (e stats.Evidence, standing stats.Standing, err error) {
+	e.Floor = floor(runs)
+	final := AP(runs)
+	if rounds != nil {
+		if standing, err = rounds.Stand(strategies, final); err != nil {
+			return e, standing, err
+		}
+		e.Final, e.Confidence = standing.Comparison, standing.Confidence
+		for _, o := range standing.Out {
+			e.Out = append(e.Out, o.Strategy)
+		}
+	}
+	if e.Final == nil {
+		if e.Final, err = stats.Compare(strategies, final); err != nil {
+			return e, standing, err
+		}
 	}
 	k := halfway(runs)
 	if k == 0 {
-		return e, nil
+		return e, standing, nil
 	}
 	half := figures(runs, at(k), false)
 	if e.Earlier, err = stats.Compare(strategies, half); err != nil {
-		return e, err
+		return e, standing, err
 	}
 	e.Projected, err = stats.Compare(strategies, stats.Project(final, half))
-	return e, err
+	return e, standing, err
 }
 
 // hardlyTrained is the AP that a network may reach by chance, or by the first

@@ -3,6 +3,7 @@ package summary
 import (
 	"detsample/bench/config"
 	"detsample/bench/dataset"
+	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
 
@@ -16,9 +17,9 @@ type Study struct {
 
 // Summarize compares the strategies of a configuration by the records of their
 // runs, sorted by strategy, then seed. Folder is the set's, "" for generated
-// scenes. An error means that runs cannot be compared, or that the
+// scenes. Rounds, if not nil, are those by which seeds were added. An error means that runs cannot be compared, or that the
 // configuration cannot be written as YAML.
-func Summarize(c *config.Config, set *dataset.Set, folder string, seeds []uint64, records []trainer.Record) (*Study, error) {
+func Summarize(c *config.Config, set *dataset.Set, folder string, records []trainer.Record, rounds *stats.Rounds) (*Study, error) {
 	text, err := c.YAML()
 	if err != nil {
 		return nil, err
@@ -27,20 +28,22 @@ func Summarize(c *config.Config, set *dataset.Set, folder string, seeds []uint64
 	for i := range records {
 		runs[i] = &records[i].Run
 	}
-	strategies, e, err := summarizeStrategies(c, runs)
+	strategies, e, standing, err := summarizeStrategies(c, runs, rounds)
 	if err != nil {
 		return nil, err
 	}
 	s := &Study{Config: c, Set: set, Records: records, Summary: Summary{
 		Title:      c.Title,
 		Data:       describe(c, set, folder),
-		Seeds:      seeds,
+		Seeds:      seedsOf(runs),
 		Resamples:  trainer.Resamples,
 		Strategies: strategies,
 		Config:     string(text),
 	}}
 	s.Summary.LossScale = lossScale(s.Summary.Strategies)
 	s.Summary.Warnings = warnings(c, s.Summary.Strategies)
+	s.Summary.Excluded = append([]stats.Exclusion{}, e.Final.Excluded...)
+	s.Summary.Rounds = roundsOf(rounds, standing)
 	s.Summary.conclude(e, runs)
-	return s, nil
+	return s, s.Summary.reach(runs)
 }

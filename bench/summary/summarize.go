@@ -11,9 +11,9 @@ import (
 )
 
 // summarizeStrategies compares the runs of a configuration's strategies, in
-// its order, and returns the evidence for a decision beside them. Strategies
-// without runs are left out.
-func summarizeStrategies(c *config.Config, runs []*trainer.Run) ([]Strategy, stats.Evidence, error) {
+// its order, and returns the evidence for a decision beside them, and
+// where its rounds ended. Strategies without runs are left out.
+func summarizeStrategies(c *config.Config, runs []*trainer.Run, rounds *stats.Rounds) ([]Strategy, stats.Evidence, stats.Standing, error) {
 	var out []Strategy
 	var names []string
 	for i := range c.Strategies {
@@ -26,9 +26,9 @@ func summarizeStrategies(c *config.Config, runs []*trainer.Run) ([]Strategy, sta
 		summary.LRReason, summary.ScaleReason = s.LRReason, s.ScaleReason
 		out, names = append(out, summary), append(names, s.Name)
 	}
-	e, err := evidence(names, runs)
+	e, standing, err := evidence(names, runs, rounds)
 	if err != nil {
-		return nil, e, err
+		return nil, e, standing, err
 	}
 	for i := range out {
 		out[i].AP = e.Final.Means[i]
@@ -52,13 +52,13 @@ func summarizeStrategies(c *config.Config, runs []*trainer.Run) ([]Strategy, sta
 	} {
 		means, err := estimates(names, runs, f.figure)
 		if err != nil {
-			return nil, e, err
+			return nil, e, standing, err
 		}
 		for i := range out {
 			*f.to(&out[i]) = means[i]
 		}
 	}
-	return out, e, nil
+	return out, e, standing, nil
 }
 
 // conclude adds the verdict and what it rests on.

@@ -26,7 +26,7 @@ func run(name string, seed uint64, ap float64, resamples ...float64) *trainer.Ru
 
 func summarized(runs ...*trainer.Run) []Strategy {
 	c := config.Config{Strategies: []strategy.Strategy{{Name: "base"}, {Name: "other", LRReason: "swept"}}}
-	s, _, err := summarizeStrategies(&c, runs)
+	s, _, _, err := summarizeStrategies(&c, runs, nil)
 	if err != nil {
 		panic(err)
 	}

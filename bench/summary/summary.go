@@ -19,6 +19,8 @@ type Summary struct {
 	Verdict    Verdict            `json:"verdict"`          // which to train with
 	Strategies []Strategy         `json:"strategies"`       // in the configuration's order
 	Pairs      []stats.Difference `json:"pairs"`            // of AP, of every two strategies, paired over seeds and test images; empty where nothing was learned
+	Excluded   []stats.Exclusion  `json:"excluded"`         // runs that diverged or have no AP: no part of any mean
+	Rounds     *Rounds            `json:"rounds,omitempty"` // by which seeds were added; nil for a fixed number
 	LossScale  *Spread            `json:"loss_scale"`       // how far the sizes of losses differ; nil where no two strategies share a stage
 	Warnings   []config.Warning   `json:"warnings"`         // traps that strategies are in
 	Tuning     *plan.Tuning       `json:"tuning,omitempty"` // by which learning rates were chosen; nil where they were not
@@ -71,6 +73,7 @@ type Strategy struct {
 	Untrained   stats.Estimate         `json:"untrained_ap"`
 	Difference  *stats.Estimate        `json:"difference"`  // of AP to the first strategy, paired over the seeds that both have and the test images; nil for that one, and where they share none
 	MayBeBest   bool                   `json:"may_be_best"` // it is in the verdict's set
+	Reached     []Reached              `json:"reached"`     // images needed for every whole ten of AP that some strategy reached
 	Classes     []trainer.ClassFigures `json:"classes"`     // means
 	Curve       []CurvePoint           `json:"curve"`
 	Stages      []trainer.StageFigures `json:"stages"` // means; of Scarcity, sums

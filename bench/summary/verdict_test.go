@@ -40,7 +40,7 @@ func concluded(t *testing.T, seeds int, data Data, aps map[string][2]float64, ch
 			runs = append(runs, r)
 		}
 	}
-	strategies, e, err := summarizeStrategies(&c, runs)
+	strategies, e, _, err := summarizeStrategies(&c, runs, nil)
 	require.NoError(t, err)
 	s := &Summary{Strategies: strategies, Data: data, Seeds: make([]uint64, seeds)}
 	s.conclude(e, runs)
