@@ -200,7 +200,7 @@ func TestARoundPassesOverRunsOfEarlierOnes(t *testing.T) {
 		begun = append(begun, b)
 		return m.trainAll(ctx, missing)
 	}}
-	runs, err := m.planned()
+	runs, err := m.planned(m.seeds(), namesOf(m.cfg))
 	require.NoError(t, err)
 	for _, n := range []int{2, 2, 6} {
 		require.NoError(t, m.round(t.Context(), runs[:n]))
