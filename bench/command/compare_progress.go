@@ -88,7 +88,11 @@ func (p *progress) event(e bench.Event) {
 	case p.bar != nil:
 		p.draw()
 	case e.Done != nil:
-		fmt.Fprintln(p.w, finishedLine(e))
+		line := finishedLine(e)
+		if left, ok := p.left(p.done()); ok && p.finished < p.runs {
+			line += ", " + clock(left) + " left"
+		}
+		fmt.Fprintln(p.w, line)
 	}
 }
 

@@ -35,6 +35,23 @@ func TestTimeLeftFollowsFromWhatWasTrainedNotTakenOver(t *testing.T) {
 	assert.InDelta(t, 20, left.Seconds(), 0.1)
 }
 
+func TestALineOfAFinishedRunSaysHowLongTheOthersWillTake(t *testing.T) {
+	var w strings.Builder
+	p := newProgress(&w, false, 4)
+	finish := func(strategy string, n int) {
+		w.Reset()
+		p.start = time.Now().Add(-30 * time.Second)
+		p.event(bench.Event{Strategy: strategy, Seed: 1, Images: 100, Total: 100, Runs: 4, Finished: n, Done: &trainer.Run{}})
+	}
+	finish("a", 1)
+	assert.Regexp(t, `^a #1: AP 0\.0, 0\.0 s, 1/4, 1:3\d min left\n$`, w.String())
+	finish("b", 2)
+	assert.Regexp(t, `2/4, 3\d s left\n$`, w.String())
+	finish("c", 3)
+	finish("d", 4)
+	assert.Equal(t, "d #1: AP 0.0, 0.0 s, 4/4\n", w.String(), "nothing is left")
+}
+
 func TestProgressFitsTheTerminal(t *testing.T) {
 	p := newProgress(&strings.Builder{}, true, 9)
 	p.width = 80
