@@ -267,3 +267,64 @@ func TestProgressEndsAtTheWhole(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1.0, last)
 }
+
+func TestRefiningCoversObjectsBetter(t *testing.T) {
+	objects := lognormal(9, 800, 34, 0.5, 640)
+	p := small()
+	f := &fitter{Options: Options{Thresholds: []float64{0.5}, Procs: 1}, objects: objects, some: objects, classes: 1}
+	var err error
+	f.before, err = f.measure(context.Background(), objects, &p, nil)
+	require.NoError(t, err)
+	refined, err := f.refine(context.Background(), p)
+	require.NoError(t, err)
+	assert.Equal(t, small(), p, "what is given is left as it is")
+	after, err := f.measure(context.Background(), objects, &refined, &f.before)
+	require.NoError(t, err)
+	assert.Greater(t, after.score(), f.before.score()+0.05)
+	for _, level := range refined.Levels {
+		assert.True(t, slices.IsSorted(level.Sizes))
+	}
+	assert.True(t, slices.IsSorted(refined.Ratios))
+	// No single number can be turned to cover them better, but for the steps.
+	for _, k := range knobs(&refined) {
+		before := k.values[k.at]
+		for _, by := range []float32{1.07, 1 / 1.07} {
+			if k.turn(by) {
+				turned, err := f.measure(context.Background(), objects, &refined, &f.before)
+				require.NoError(t, err)
+				assert.LessOrEqual(t, turned.score(), after.score()+0.02)
+			}
+			k.values[k.at] = before
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = f.refine(ctx, p)
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+func TestWhatAClassLosesCountsDouble(t *testing.T) {
+	present := reach{class: [][]float64{{0.5, 0.9}}}
+	f := &fitter{Options: Options{Thresholds: []float64{0.5}}, classes: 2}
+	// A pyramid of one anchor that reaches objects of class 0 alone.
+	p := anchors.Pyramid{Levels: []anchors.Level{{Stride: 16, Sizes: []float32{16}}}, Ratios: []float32{1}, Offset: 0.5}
+	var objects []Object
+	for i := range 2 * judged {
+		o := Object{Box: anchors.Box{0, 0, 16, 16}, Width: 16, Height: 16}
+		if i%2 == 1 {
+			o = Object{Box: anchors.Box{0, 0, 4, 4}, Width: 16, Height: 16, Class: 1}
+		}
+		objects = append(objects, o)
+	}
+	r, err := f.measure(context.Background(), objects, &p, &present)
+	require.NoError(t, err)
+	assert.Equal(t, []int{judged}, r.reached)
+	assert.Equal(t, [][]float64{{1, 0}}, r.class)
+	assert.InDelta(t, 0.9, r.lost, 1e-12)
+	assert.InDelta(t, 0.5, r.macro, 1e-12)
+	assert.InDelta(t, (1+1.0/16)/2, r.mean, 1e-6)
+	assert.InDelta(t, 0.5+0.5+r.mean/2-1.8, r.score(), 1e-12)
+	r, err = f.measure(context.Background(), objects[:2*judged-1], &p, &present)
+	require.NoError(t, err)
+	assert.Zero(t, r.lost, "too few of class 1 to judge by, and class 0 gains")
+}
