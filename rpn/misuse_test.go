@@ -156,3 +156,21 @@ func TestLogitsAtTheEndOfFloat32StepFinitely(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheAssignerNeedsIsNamed(t *testing.T) {
+	c := OneStage()
+	c.Assigner = anchors.MaxIoU{PosIoU: 0.5, NegIoU: 0.4, Straddle: anchors.StraddleDropped}
+	for _, size := range [][2]float32{{0, 0}, {side, 0}, {0, side}} {
+		b := step(&c, 3, 3)
+		b.Anchors.Width, b.Anchors.Height = size[0], size[1]
+		var w Work
+		assert.PanicsWithValue(t, "rpn: Step: the assigner needs the image's size: set Width and Height of Anchors", func() { c.Step(&w, b) })
+	}
+	b := step(&c, 0, 3)
+	var w Work
+	assert.PanicsWithValue(t, "rpn: Step: the batch has 0 classes: 1 for objectness, or those of the data", func() { c.Step(&w, b) })
+	plain := OneStage()
+	b = step(&plain, 3, 3)
+	b.Anchors.Grid = b.Anchors.Grid[1:]
+	assert.PanicsWithValue(t, "rpn: Step: Grid of Anchors has 8 anchors, and Box 40: take both of one pyramid and size, as anchors.Field does", func() { plain.Step(&Work{}, b) })
+}

@@ -128,6 +128,8 @@ func TestCandidatesThatAreNoPyramidArePaddingByTheirCentre(t *testing.T) {
 	c.Assigner = anchors.NewMaxIoU(0.5, 0.4)
 	_, within, _ := padded(&c, 3)
 	within.Anchors = anchors.Candidates{Box: within.Anchors.Box}
+	on := anchors.Box{ownWidth - 2, 4, ownWidth + 2, 8} // its centre is on the border, and beyond no pixel
+	within.Anchors.Box[0], within.Anchors.Box[1] = on, anchors.Box{4, ownHeight - 2, 8, ownHeight + 2}
 	var w Work
 	v := c.Step(&w, within)
 	inside := 0
@@ -139,6 +141,7 @@ func TestCandidatesThatAreNoPyramidArePaddingByTheirCentre(t *testing.T) {
 			assert.Equal(t, anchors.Ignored, w.class[i])
 		}
 	}
+	assert.Equal(t, []int32{anchors.Ignored, anchors.Ignored}, w.class[:2])
 	assert.Equal(t, len(within.Anchors.Box)-inside, w.images[0].padding.left(len(within.Anchors.Box)))
 	assert.LessOrEqual(t, v.Balance.Positives+v.Balance.Negatives, inside)
 }
