@@ -132,9 +132,10 @@ func (v *vocFolder) unused(used map[string]bool, found *findings) {
 type vocImage struct {
 	Image   // whose objects' categories are indices into names
 	usable  bool
-	picture string   // where the image lies, even if it cannot be read
-	names   []string // of classes, in order of appearance
-	line    []int    // of each object, until they are judged
+	picture string           // where the image lies, even if it cannot be read
+	names   []string         // of classes, in order of appearance
+	class   map[string]int32 // the place of each in names
+	line    []int            // of each object, until they are judged
 	found   findings
 }
 
@@ -197,13 +198,17 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 		im.add(o.Line, what, "%s: left out", o.Wrong)
 		return
 	}
-	class := slices.Index(im.names, o.Name)
-	if class < 0 {
-		class = len(im.names)
+	class, known := im.class[o.Name]
+	if !known {
+		if im.class == nil {
+			im.class = map[string]int32{}
+		}
+		class = int32(len(im.names))
+		im.class[o.Name] = class
 		im.names = append(im.names, o.Name)
 	}
 	box := [4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]}
-	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: int32(class), Ignore: o.Difficult})
+	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: class, Ignore: o.Difficult})
 	im.line = append(im.line, o.Line)
 }
 
@@ -220,7 +225,7 @@ func (im *vocImage) judge(p *Policy) {
 			kept = append(kept, o)
 		}
 	}
-	im.line = nil
+	im.line, im.class = nil, nil
 	im.Objects, _ = p.repeated(kept, func(first, again *Object) error {
 		im.add(0, objectName(again.ID, im.names[again.Category]), "the same as object %d: %s", first.ID, p.repeats())
 		return nil

@@ -40,7 +40,7 @@ func (c *checkCommand) Run(s *session) error {
 			found, err = check(name, data)
 		}
 		if err != nil {
-			fmt.Fprintln(s.stderr, err)
+			fmt.Fprintln(s.stderr, message(err, s.args))
 			wrong = true
 			continue
 		}

@@ -71,10 +71,10 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	out, errs := newStream(stdout), newStream(stderr)
 	status := 0
 	if err := dispatch(ctx, args, stdin, out, errs); !errors.Is(err, out.err) || out.err == nil {
-		status = complain(errs, err)
+		status = complain(errs, err, args)
 	}
 	if err := out.close(); err != nil {
-		complain(errs, fmt.Errorf("the output is not complete: %w", err))
+		complain(errs, fmt.Errorf("the output is not complete: %w", err), args)
 		if status == 0 || status == statusPartial {
 			status = statusFailure
 		}

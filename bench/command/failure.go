@@ -65,14 +65,40 @@ func known(kind, name string, among []string) error {
 // reported is an error whose every line has been printed already.
 var reported = &failure{statusFailure, errors.New("reported")}
 
-// complain prints an error, each line of it with the program's name but for
-// indented advice, and returns the exit status.
-func complain(stderr io.Writer, err error) int {
+// longestLine is the most characters of a line of a message that are printed: a
+// name can be as long as the file that holds it.
+const longestLine = 1000
+
+// message returns the text of an error in lines that a person can read. Names on
+// the command line keep to their line, so that none can pass for a message of
+// its own, and the middle of a line that is too long is left out.
+func message(err error, args []string) string {
+	text := err.Error()
+	for _, arg := range args {
+		if strings.ContainsRune(arg, '\n') {
+			text = strings.ReplaceAll(text, arg, printable(arg))
+		}
+	}
+	if len(text) <= longestLine {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if letters := []rune(line); len(letters) > longestLine {
+			lines[i] = string(letters[:longestLine*3/4]) + " ... " + string(letters[len(letters)-longestLine/4:])
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// complain prints an error about a command line, each line of it with the
+// program's name but for indented advice, and returns the exit status.
+func complain(stderr io.Writer, err error, args []string) int {
 	if err == nil {
 		return 0
 	}
 	if !errors.Is(err, reported) {
-		for line := range strings.Lines(err.Error()) {
+		for line := range strings.Lines(message(err, args)) {
 			if !strings.HasPrefix(line, "  ") {
 				line = "detsample: " + line
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -14,8 +15,9 @@ const standardInput = "standard input"
 // maxConfig is the size of the longest configuration that is read, in bytes.
 const maxConfig = 16 << 20
 
-// readConfig reads a configuration, of at most maxConfig bytes, and says what
-// the file is if it is none. It returns the name by which messages call it.
+// readConfig reads a configuration of at most maxConfig bytes, from a regular
+// file, standard input or a pipe that the shell has opened, and says what the
+// file is if it is none of these. It returns the name by which messages call it.
 func (s *session) readConfig(file string) (name string, data []byte, err error) {
 	if file == "-" {
 		data, err = readAll(standardInput, s.input())
@@ -29,6 +31,8 @@ func (s *session) readConfig(file string) (name string, data []byte, err error) 
 		return file, nil, fmt.Errorf("%s: %w", file, errors.Unwrap(err))
 	case info.IsDir():
 		return file, nil, fmt.Errorf("%s: this is a folder: expected a YAML file", file)
+	case !info.Mode().IsRegular() && !handed(file):
+		return file, nil, fmt.Errorf("%s: it is %s, not a regular file: expected a YAML file, or - for standard input", file, special(info.Mode()))
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -37,6 +41,29 @@ func (s *session) readConfig(file string) (name string, data []byte, err error) 
 	defer f.Close()
 	data, err = readAll(file, f)
 	return file, data, err
+}
+
+// handed reports whether a name is that of a file that the shell has opened for
+// the program, as it does for <(...): a pipe there has somebody who writes.
+func handed(file string) bool {
+	for _, dir := range []string{"/dev/fd/", "/dev/std", "/proc/self/fd/"} {
+		if strings.HasPrefix(file, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// special names what is neither a file nor a folder. Whoever opens a pipe that
+// nobody writes to waits for ever, and a device may have no end.
+func special(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
 }
 
 // input is standard input, empty where there is none.

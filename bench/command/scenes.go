@@ -33,7 +33,7 @@ and test, boxes in annotations/instances_train.json and instances_test.json. The
 appears when it is complete.
 
 Examples:
-  detsample scenes --out scenes                        the default comparison's
+  detsample scenes --out scenes --train 2000           the default comparison's
   detsample scenes --out large --size 256 --train 2000 --test 500
   detsample compare --data scenes                      the same images from the folder`
 }

@@ -57,11 +57,11 @@ func TestScenesAreWrittenWholeOrNotAtAll(t *testing.T) {
 	assert.Equal(t, statusFailure, got.status)
 	assert.Contains(t, got.stderr, "exists: name another --out")
 	for args, message := range map[[2]string]string{
-		{"--train", "-3"}:      "Train is -3",
+		{"--test", "-3"}:       "Test is -3",
 		{"--size", "4"}:        "Size is 4",
 		{"--preset", "defalt"}: "did you mean default?",
 	} {
-		got := detsample("scenes", "--out", filepath.Join(dir, "other"), args[0], args[1])
+		got := detsample("scenes", "--train", "2", "--out", filepath.Join(dir, "other"), args[0], args[1])
 		assert.NotZero(t, got.status, args)
 		assert.Contains(t, got.stderr, message)
 	}
@@ -72,7 +72,7 @@ func TestScenesAreWrittenWholeOrNotAtAll(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout, stderr bytes.Buffer
-	status := execute(ctx, []string{"scenes", "--out", filepath.Join(dir, "other")}, nil, &stdout, &stderr)
+	status := execute(ctx, []string{"scenes", "--train", "2", "--out", filepath.Join(dir, "other")}, nil, &stdout, &stderr)
 	assert.Equal(t, statusInterrupted, status)
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,9 +40,35 @@ func TestDetectionsAreReadFromStandardInput(t *testing.T) {
 }
 
 func TestAnEndlessConfigurationIsRefused(t *testing.T) {
+	const says = ": longer than 16 MiB: expected a configuration in YAML\n"
+	var stdout, stderr bytes.Buffer
+	assert.Equal(t, statusFailure, Main([]string{"check", "-"}, endless{}, &stdout, &stderr))
+	assert.Equal(t, "standard input"+says, stderr.String())
+	long := file(t, "long.yaml", strings.Repeat("#", maxConfig+1))
+	assert.Equal(t, outcome{status: 1, stderr: long + says}, detsample("check", long))
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		t.Skip(err)
 	}
-	got := detsample("check", "/dev/zero")
-	assert.Equal(t, outcome{status: 1, stderr: "/dev/zero: longer than 16 MiB: expected a configuration in YAML\n"}, got)
+	assert.Equal(t, outcome{status: 1, stderr: "/dev/zero: it is a device, not a regular file: expected a YAML file, or - for standard input\n"}, detsample("check", "/dev/zero"))
+}
+
+// endless is a file without an end.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// A shell gives the output of a program as a pipe in /dev/fd.
+func TestAPipeThatTheShellHasOpenedIsRead(t *testing.T) {
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	path := fmt.Sprintf("/dev/fd/%d", r.Fd())
+	if _, err := os.Stat(path); err != nil {
+		w.Close()
+		t.Skip(err)
+	}
+	_, err = w.WriteString(tiny)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	assert.Equal(t, outcome{stdout: path + ": ok, 2 strategies: focal, two-stage\n"}, detsample("check", path))
 }

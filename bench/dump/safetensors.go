@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -35,8 +36,8 @@ func (a *Archive) readSafetensors(path string, data io.ReaderAt, size int64) err
 		return &Problem{File: path, Tensor: name, Byte: at, Detail: fmt.Sprintf(format, args...), Remedy: remedy}
 	}
 	var prefix [8]byte
-	if n, err := data.ReadAt(prefix[:min(8, size)], 0); n < 8 {
-		return fail("", 0, rewrite, "the file ends within the header's length (%v)", err)
+	if n, _ := data.ReadAt(prefix[:min(8, size)], 0); n < 8 {
+		return fail("", 0, rewrite, "the file has %d bytes, fewer than the 8 of the header's length", size)
 	}
 	length := binary.LittleEndian.Uint64(prefix[:])
 	if length > maxSafetensorsHeader || length > uint64(size-8) {
@@ -91,8 +92,10 @@ func (e *safetensor) tensor(path, name string, data io.ReaderAt, start int64) (*
 // and the archive's metadata.
 func parseEntries(raw []byte, a *Archive) (names []string, entries []safetensor, at int64, err error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
-	if token, err := d.Token(); err != nil || token != json.Delim('{') {
-		return nil, nil, 0, fmt.Errorf("an object is expected (%v)", err)
+	if token, err := d.Token(); err != nil {
+		return nil, nil, 0, fmt.Errorf("an object is expected: %w", err)
+	} else if token != json.Delim('{') {
+		return nil, nil, 0, errors.New("an object is expected")
 	}
 	seen := map[string]bool{}
 	for d.More() {

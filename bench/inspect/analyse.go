@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -97,7 +96,7 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 	}
 	a.first = append(a.first, int32(len(a.objects)))
 	if len(a.images) == 0 {
-		return nil, errors.New("inspect: no image of known size: annotations must give width and height, or the images must lie beside them")
+		return nil, fmt.Errorf("inspect: %s has no image of known size: annotations must give width and height, or the images must lie beside them", set.Path)
 	}
 	if len(a.objects) == 0 {
 		return nil, fmt.Errorf("inspect: %s hold no object that counts: there is nothing to learn from", set.Path)
