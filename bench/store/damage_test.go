@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -372,23 +374,33 @@ func recovered(t *testing.T, dir string) (runs, states []int, notes string, err 
 	return runs, states, strings.Join(said, "\n"), nil
 }
 
-// Any damage costs at most the lines that it touches, and what is left is true.
+// Any damage costs at most the lines that it touches, and what is left is true. A
+// line whose line feed alone is hit is still read.
 func TestRandomDamageCostsTheLinesItHits(t *testing.T) {
 	dir, lines := damagedStore(t)
 	path := filepath.Join(dir, journalName)
 	whole := joined(lines...)
 	rapid.Check(t, func(r *rapid.T) {
 		text := slices.Clone(whole)
-		hit := map[int]bool{}
+		hit, feed := map[int]bool{}, map[int]bool{}
 		for range rapid.IntRange(1, 4).Draw(r, "places") {
 			at := rapid.IntRange(0, len(text)-1).Draw(r, "at")
 			text[at] ^= byte(rapid.IntRange(1, 255).Draw(r, "by"))
 			end := 0
 			for i, l := range lines {
 				if end += len(l); at < end {
-					hit[i] = true
+					if at == end-1 {
+						feed[i] = true
+					} else {
+						hit[i] = true
+					}
 					break
 				}
+			}
+		}
+		for i := range lines { // one that is not to be read and does not end takes the next with it
+			if hit[i] && feed[i] {
+				hit[i+1] = true
 			}
 		}
 		if err := os.WriteFile(path, text, 0o666); err != nil {
@@ -424,4 +436,24 @@ func TestALargeFileThatIsNoJournalIsReadInPieces(t *testing.T) {
 		require.NoError(t, p.Close())
 	})
 	assert.Less(t, before, 2000.0)
+}
+
+// Each such line was read to the file's end, and its digest taken.
+func TestLinesThatClaimTheRestOfTheFileCostTheirLength(t *testing.T) {
+	dir, _ := damagedStore(t)
+	path := filepath.Join(dir, journalName)
+	kept, err := os.ReadFile(path)
+	require.NoError(t, err)
+	const lines = 100_000
+	text := bytes.NewBuffer(kept)
+	for i := range lines {
+		fmt.Fprintf(text, "%032d %012d x\n", i, (lines-i-1)*(headLength+2))
+	}
+	require.NoError(t, os.WriteFile(path, text.Bytes(), 0o666))
+	start := time.Now()
+	p, err := OpenPart(dir)
+	require.NoError(t, err)
+	defer p.Close()
+	assert.Less(t, time.Since(start), 30*time.Second) // half a second, on an idle machine
+	assert.Len(t, p.Keys(), 5)
 }

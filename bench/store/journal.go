@@ -78,7 +78,7 @@ func (j *journal) scan() (bad []damage, err error) {
 			at += length
 			continue
 		}
-		end, found, err := j.lineFeed(at)
+		end, found, err := j.lineFeed(at, j.size)
 		if err != nil {
 			return nil, err
 		}
@@ -96,8 +96,13 @@ func (j *journal) line(at int64) (l line, length int64, err error) {
 		return line{}, 0, ending(err)
 	}
 	sum, size, ok := head(start[:])
-	if !ok || size > j.size-at-headLength {
+	if !ok || size > min(j.size-at-headLength, maxLine) {
 		return line{}, 0, nil
+	}
+	// A line has no line feed within: one that claims more than is there would
+	// cost the rest of the file, and so would each after it.
+	if _, within, err := j.lineFeed(at+headLength, at+headLength+size); within || err != nil {
+		return line{}, 0, err
 	}
 	content := make([]byte, size)
 	if n, err := j.file.ReadAt(content, at+headLength); n < len(content) {
@@ -134,10 +139,10 @@ func (j *journal) note(l line, at, length int64) {
 }
 
 // lineFeed returns where the line after an offset begins, or the end.
-func (j *journal) lineFeed(from int64) (next int64, found bool, err error) {
-	chunk := make([]byte, 1<<16)
-	for from < j.size {
-		n, err := j.file.ReadAt(chunk[:min(int64(len(chunk)), j.size-from)], from)
+func (j *journal) lineFeed(from, end int64) (next int64, found bool, err error) {
+	chunk := make([]byte, min(1<<12, end-from))
+	for from < end {
+		n, err := j.file.ReadAt(chunk[:min(int64(len(chunk)), end-from)], from)
 		if n == 0 {
 			return 0, false, ending(err)
 		}
@@ -146,7 +151,7 @@ func (j *journal) lineFeed(from int64) (next int64, found bool, err error) {
 		}
 		from += int64(n)
 	}
-	return j.size, false, nil
+	return end, false, nil
 }
 
 // damaged describes a stretch that is no line.
@@ -206,7 +211,7 @@ func (j *journal) rewrite() error {
 				return 0, err
 			}
 			if length == 0 {
-				if at, _, err = j.lineFeed(at); err != nil {
+				if at, _, err = j.lineFeed(at, j.size); err != nil {
 					return 0, err
 				}
 				continue

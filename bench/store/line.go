@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strconv"
 )
 
@@ -35,6 +36,7 @@ const (
 const (
 	sumLength  = 32 // hexadecimal digits
 	headLength = sumLength + 1 + 12 + 1
+	maxLine    = 256 << 20 // bytes of JSON, far above any run's
 )
 
 // encode writes a line: the digest of its JSON, the length of that in bytes,
@@ -47,6 +49,9 @@ func encode(l line) ([]byte, error) {
 		return nil, err
 	}
 	content := bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	if len(content) > maxLine {
+		return nil, fmt.Errorf("%d bytes for a run, more than the %d that are kept", len(content), maxLine)
+	}
 	out := make([]byte, 0, headLength+len(content)+1)
 	out = append(out, digest(content)...)
 	out = append(out, ' ')
