@@ -42,7 +42,6 @@ type Work struct {
 	mined    int // candidates of the last join
 
 	targets losses.Targets
-	pairs   []float32 // weights of the present call
 }
 
 // NewWork returns the memory of a stage of a strategy.
