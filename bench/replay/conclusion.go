@@ -20,12 +20,14 @@ type weighting struct {
 	negatives float64
 	hardest   float64 // tenth of the candidates
 	easy      float64 // half of them
+	sum       float64 // of all, 1 where there is a gradient
 }
 
 func weightingOf(name string, at int, gradient *[dump.Deciles]Divided) weighting {
 	w := weighting{name: name, at: at, hardest: gradient[dump.Deciles-1].Total()}
 	for k, d := range gradient {
 		w.negatives += d.Negatives
+		w.sum += d.Total()
 		if k < dump.Deciles/2 {
 			w.easy += d.Total()
 		}
@@ -35,8 +37,7 @@ func weightingOf(name string, at int, gradient *[dump.Deciles]Divided) weighting
 
 // conclude says in words what a replay shows.
 func conclude(r *Report) []string {
-	list := []string{fmt.Sprintf("%s hold %s candidates, %s with an object: 1 to %s negatives.",
-		plural(r.Images, "image", "images"), grouped(r.Candidates), grouped(r.Positives), perPositive(r))}
+	list := []string{fmt.Sprintf("%s, %s candidates, %s.", plural(r.Images, "image", "images"), grouped(r.Candidates), withObject(r))}
 	if r.Strategies {
 		all := r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers))
 		return append(list, r.say("strategies", all)...)
@@ -45,11 +46,11 @@ func conclude(r *Report) []string {
 	return append(list, r.say("samplers (under cross entropy)", r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers)))...)
 }
 
-func perPositive(r *Report) string {
+func withObject(r *Report) string {
 	if r.Positives == 0 {
-		return "0 positives for " + grouped(r.Negatives)
+		return "none of them with an object"
 	}
-	return fmt.Sprintf("%.3g", float64(r.Negatives)/float64(r.Positives))
+	return fmt.Sprintf("%s of them with an object: %.3g negatives for each", grouped(r.Positives), float64(r.Negatives)/float64(r.Positives))
 }
 
 // weightings returns those that have a gradient; first is the place of the first
@@ -57,7 +58,7 @@ func perPositive(r *Report) string {
 func (r *Report) weightings(first int, of func(i int) (string, *[dump.Deciles]Divided), n int) (all []weighting) {
 	for i := range n {
 		name, gradient := of(i)
-		if w := weightingOf(name, first+i, gradient); w.hardest+w.easy > 0 {
+		if w := weightingOf(name, first+i, gradient); w.sum > 0 {
 			all = append(all, w)
 		}
 	}

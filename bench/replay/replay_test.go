@@ -202,7 +202,7 @@ func TestTheFirstStrategysAssignerLabelsADumpWithoutLabels(t *testing.T) {
 func TestTheConclusionNamesWhatIsAlikeAndWhereGradientsLie(t *testing.T) {
 	r := ran(t, state(t, 3, losses.Sigmoid, true), Options{Strategies: strategies(t, plainCE, strings.Replace(plainCE, "name: ce", "name: again", 1), focal, mined, random)})
 	text := strings.Join(r.Conclusion, "\n")
-	assert.Contains(t, r.Conclusion[0], "4 images hold 6,000 candidates")
+	assert.Contains(t, r.Conclusion[0], "4 images, 6,000 candidates, ")
 	assert.Regexp(t, `look at the same candidates \(80% or more of the heaviest 1% in common\): .*ce.*again`, r.Conclusion[1])
 	assert.Regexp(t, `ssd 3:1 puts \d+% of its gradient on negatives, (more than 99|9\d|100)% on the hardest tenth`, text)
 	assert.Regexp(t, `Each on its own: .*random`, text)
@@ -254,4 +254,25 @@ func TestAnInterruptedReplayEndsAtOnce(t *testing.T) {
 	cancel()
 	_, err := Run(ctx, "nothing.npz", Options{})
 	assert.Error(t, err)
+}
+
+func TestASingleStrategyIsLikeNoOther(t *testing.T) {
+	r := ran(t, state(t, 2, losses.Sigmoid, true), Options{Strategies: strategies(t, focal)})
+	assert.Len(t, r.Conclusion, 2)
+	assert.NotContains(t, strings.Join(r.Conclusion, " "), "look at the same")
+}
+
+func TestWhatLearnsFromTheEasyIsDescribedToo(t *testing.T) {
+	r := &Report{Samplers: []Sampler{
+		{Name: "easy", Gradient: [dump.Deciles]Divided{0: {Negatives: 0.9}, 9: {Positives: 0.1}}},
+		{Name: "nothing"},
+		{Name: "middle", Gradient: [dump.Deciles]Divided{6: {Negatives: 1}}},
+	}, Likeness: Likeness{Top: [][]*float64{{nil, nil, nil}, {nil, nil, nil}, {nil, nil, nil}}}, Strategies: true, Images: 1, Candidates: 3, Negatives: 3}
+	assert.Equal(t, []string{
+		"1 image, 3 candidates, none of them with an object.",
+		"No two strategies look at the same candidates.",
+		"easy puts 90% of its gradient on negatives, 10% on the hardest tenth of the candidates and 90% on the easiest half.",
+		"middle puts 100% of its gradient on negatives, 0% on the hardest tenth of the candidates and 0% on the easiest half.",
+		"Objects have less than 5% of the gradient under middle.",
+	}, conclude(r))
 }
