@@ -127,10 +127,31 @@ func TestAdviceIsAcceptedByCompareAndCountsTheSame(t *testing.T) {
 	for name, k := range imageSets {
 		t.Run(name, func(t *testing.T) {
 			folder := k.write(t)
-			for _, args := range [][]string{nil, {"--size", "64"}, {"--anchors", "rpn-fpn"}, {"--anchors", "retinanet"}} {
+			uneven := file(t, "uneven.yaml", "levels: [{stride: 8, sizes: [16, 30]}, {stride: 16, sizes: [50, 60, 80]}, {stride: 32, sizes: [128]}]\nratios: [0.5, 1]\n")
+			for _, args := range [][]string{nil, {"--size", "64"}, {"--anchors", "rpn-fpn"}, {"--anchors", "retinanet"}, {"--anchors", uneven}} {
 				checkAdvice(t, folder, 10, args...)
 			}
 		})
+	}
+}
+
+func TestAPyramidThatNoDetectorOfCompareHasGivesNoConfiguration(t *testing.T) {
+	folder := imageSets["one class"].write(t)
+	odd := file(t, "odd.yaml", "levels: [{stride: 10, sizes: [30]}]\nratios: [1, 2]\n")
+	out := t.TempDir()
+	text, errs, status := ran(t, "inspect", folder, "--anchors", odd, "--out", out)
+	require.Zero(t, status, errs)
+	assert.Contains(t, strings.Join(strings.Fields(text), " "), "There is no configuration of these anchors for compare: detector: pyramid level 0 has stride 10")
+	assert.NotContains(t, text, "to be pasted")
+	assert.NoFileExists(t, filepath.Join(out, "advice.yaml"))
+	page, err := os.ReadFile(filepath.Join(out, "inspect.html"))
+	require.NoError(t, err)
+	assert.NotContains(t, string(page), "To be pasted")
+
+	for name, text := range map[string]string{"unknown.yaml": "levels: [{stride: 8, sizes: [9]}]\nratos: [1]\n", "none.yaml": "ratios: [1]\n", "negative.yaml": "levels: [{stride: 8, sizes: [-9]}]\nratios: [1]\n"} {
+		_, errs, status := ran(t, "inspect", folder, "--anchors", file(t, name, text))
+		assert.Equal(t, statusFailure, status, name)
+		assert.Contains(t, errs, name+":", name)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"detsample/anchors"
 	"detsample/bench/annotations"
@@ -18,6 +19,8 @@ import (
 	"detsample/bench/report"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
+	"detsample/internal/strictyaml"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -27,7 +30,7 @@ import (
 type inspectCommand struct {
 	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, such as compare takes."`
 	dataFlags
-	Anchors string `enum:"retinanet,rpn-fpn,detsample," default:"" placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn or detsample (detsample)."`
+	Anchors string `placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn, detsample or a YAML file of a pyramid (detsample)."`
 	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
 	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
@@ -93,6 +96,9 @@ func (c *inspectCommand) Run(s *session) error {
 		return err
 	}
 	found.Notes = append(notes, found.Notes...)
+	if err := registry.Check(c.advised(found)); err != nil {
+		found.Refused = err.Error()
+	}
 	if err := c.write(found); err != nil {
 		return err
 	}
@@ -110,7 +116,7 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 	case c.Anchors != "" && c.Config != "":
 		return config, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
 	}
-	if config, err = presetOf(c.Anchors); err != nil {
+	if config, err = anchorsOf(s, c.Anchors); err != nil {
 		return config, nil, err
 	}
 	if c.Config != "" {
@@ -132,17 +138,31 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 	return config, notes, nil
 }
 
-// presetOf returns what to inspect for by name: nothing or detsample is what
-// compare trains by default.
-func presetOf(name string) (insight.Config, error) {
+// anchorsOf returns what to inspect for by name, or by a file of a pyramid:
+// nothing or detsample is what compare trains by default.
+func anchorsOf(s *session, name string) (insight.Config, error) {
 	if name == "" || name == "detsample" {
 		defaults := config.Default()
 		defaults.Folder.Size = 0
 		return inspectedAs(&defaults), nil
 	}
+	if ext := filepath.Ext(name); ext == ".yaml" || ext == ".yml" || name == "-" {
+		file, data, err := s.readConfig(name)
+		if err != nil {
+			return insight.Config{}, err
+		}
+		pyramid := anchors.Pyramid{Offset: 0.5}
+		if err := strictyaml.Unmarshal(file, data, &pyramid, strategy.Types()); err != nil {
+			return insight.Config{}, err
+		}
+		return insight.New(filepath.Base(file), pyramid, insight.Resize{}), nil
+	}
 	preset, err := insight.Preset(name)
+	if err != nil {
+		return preset, wrongUsage("--anchors is %q: expected %s, detsample or a YAML file of levels, ratios and offset", name, strings.Join(insight.Presets(), ", "))
+	}
 	preset.Resize = insight.Resize{}
-	return preset, err
+	return preset, nil
 }
 
 // inspectedAs returns the pyramid and the image size of a comparison, as what to
@@ -172,6 +192,9 @@ func (c *inspectCommand) write(found *insight.Report) error {
 	}
 	if err := store.WriteFile(filepath.Join(c.Out, "inspect.html"), page.Bytes()); err != nil {
 		return err
+	}
+	if found.Refused != "" {
+		return nil
 	}
 	advised, err := c.advised(found).YAML()
 	if err != nil {
@@ -222,8 +245,15 @@ func (c *inspectCommand) print(w io.Writer, found *insight.Report) error {
 	}
 	p := newPrinter(w, c.Format)
 	printInspection(p, found)
+	written := "inspect.html, inspect.json, advice.yaml"
+	if found.Refused != "" {
+		written = "inspect.html, inspect.json"
+		p.line("There is no configuration of these anchors for compare: %s.", found.Refused)
+	} else {
+		printSetup(p, found)
+	}
 	if c.Out != "" {
-		p.line("Results are in %s: inspect.html, inspect.json, advice.yaml.", filepath.Clean(c.Out))
+		p.line("Results are in %s: %s.", filepath.Clean(c.Out), written)
 	}
 	return nil
 }

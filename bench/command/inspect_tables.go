@@ -44,7 +44,6 @@ func printInspection(p *printer, r *insight.Report) {
 		printReplay(p, r.Replay)
 	}
 	printAdvice(p, r)
-	printSetup(p, r)
 }
 
 // printActions prints the most valuable pieces of advice.

@@ -100,11 +100,8 @@ func (a *analysis) tiny() Figure {
 // adviseFinerLevel says what a level of half the finest stride would bring or,
 // below the strides in use, images twice as large as they are.
 func adviseFinerLevel(ctx context.Context, r *Report, best proposal) ([]Advice, proposal, error) {
-	if len(best.pyramid.Levels) == 0 {
-		return nil, best, nil
-	}
 	missed := fmt.Sprintf("With what is recommended so far %s of the objects are out of reach.", percent(1-best.share))
-	if best.pyramid.Levels[0].Stride > finestStride {
+	if finest := best.pyramid.Levels[0].Stride; finest > finestStride && finest%2 == 0 {
 		found, err := best.with(ctx, finer(best.pyramid))
 		if err != nil {
 			return nil, best, err

@@ -7,21 +7,24 @@ import (
 // Report is what [Analyse] found. Lengths are in pixels of the scaled images,
 // but for COCO's sizes, which go by the original's.
 type Report struct {
-	Data        Data           `json:"data"`
-	Setting     Setting        `json:"setting"`
-	Candidates  Candidates     `json:"candidates"`
-	Levels      []Level        `json:"levels"`
-	All         Group          `json:"all"`
-	Sizes       []Group        `json:"sizes"`   // small, medium, large as in COCO
-	Octaves     []Group        `json:"octaves"` // by side, those that hold objects
-	Classes     []Class        `json:"classes"` // in the order of the annotations
-	SmallClass  *SmallClass    `json:"small_class,omitempty"`
-	Samplers    []Kept         `json:"samplers"`
-	Verdict     []string       `json:"verdict"`         // two sentences
-	Advice      []Advice       `json:"recommendations"` // by what they are worth, what to keep last
-	Recommended *Recommended   `json:"recommended,omitempty"`
-	Replay      *replay.Report `json:"replay,omitempty"`
-	Notes       []string       `json:"notes,omitempty"`
+	Data        Data         `json:"data"`
+	Setting     Setting      `json:"setting"`
+	Candidates  Candidates   `json:"candidates"`
+	Levels      []Level      `json:"levels"`
+	All         Group        `json:"all"`
+	Sizes       []Group      `json:"sizes"`   // small, medium, large as in COCO
+	Octaves     []Group      `json:"octaves"` // by side, those that hold objects
+	Classes     []Class      `json:"classes"` // in the order of the annotations
+	SmallClass  *SmallClass  `json:"small_class,omitempty"`
+	Samplers    []Kept       `json:"samplers"`
+	Verdict     []string     `json:"verdict"`         // two sentences
+	Advice      []Advice     `json:"recommendations"` // by what they are worth, what to keep last
+	Recommended *Recommended `json:"recommended,omitempty"`
+	// Refused says why a comparison cannot train with the anchors, if it cannot:
+	// what is not known here, as no detector is.
+	Refused string         `json:"not_for_compare,omitempty"`
+	Replay  *replay.Report `json:"replay,omitempty"`
+	Notes   []string       `json:"notes,omitempty"`
 }
 
 // Data describes the annotations.

@@ -99,7 +99,10 @@ func newInspection(r *inspect.Report) *inspection {
 	if r.SmallClass != nil {
 		p.Notes = append([]string{strings.TrimSuffix(r.SmallClass.Text, ".")}, p.Notes...)
 	}
-	if r.Recommended != nil {
+	switch {
+	case r.Refused != "":
+		p.Notes = append(p.Notes, "There is no configuration of these anchors for compare: "+r.Refused)
+	case r.Recommended != nil:
 		p.Setup = r.Setup()
 	}
 	for _, a := range r.Advice {

@@ -36,6 +36,7 @@ strategies:
 		strings.Replace(base, "batch: 8", "batch: 32", 1),
 		base + "detector: {channels: 128, norm: true, depth: 1, head_depth: 1}\n",
 		base + "detector: {pyramid: {levels: [{stride: 8, sizes: [16, 24]}, {stride: 16, sizes: [40, 60]}]}}\n",
+		base + "detector: {pyramid: {levels: [{stride: 4, sizes: [8, 10, 12, 14]}, {stride: 8, sizes: [16]}]}}\n",
 		base + "detector: {channels: 16, depth: 4, head_depth: 4, rpn_depth: 3, roi_hidden: 1024}\n",
 	} {
 		c, err := config.Parse("memory.yaml", []byte(text))

@@ -49,8 +49,7 @@ func Default() Config {
 const firstStride = 4
 
 // Validate reports a pyramid that the trunk cannot carry: its strides must be
-// powers of two from 4 on, each twice the last, with as many sizes at every level,
-// since the levels share one head.
+// powers of two from 4 on, each twice the last.
 func (c Config) Validate() error {
 	if err := c.Pyramid.Validate(); err != nil {
 		return err
@@ -62,9 +61,6 @@ func (c Config) Validate() error {
 	for l, level := range c.Pyramid.Levels {
 		if want := first.Stride << l; level.Stride != want {
 			return fmt.Errorf("pyramid level %d has stride %d: after stride %d it must be %d, each twice the last", l, level.Stride, want/2, want)
-		}
-		if want := len(first.Sizes); len(level.Sizes) != want {
-			return fmt.Errorf("pyramid level %d has %d sizes and level 0 has %d: the levels share one head, so give as many at each", l, len(level.Sizes), want)
 		}
 	}
 	return nil

@@ -17,17 +17,22 @@ func TestTheDefaultIsValid(t *testing.T) {
 func TestValidateNamesWhatTheTrunkCannotCarry(t *testing.T) {
 	level := func(stride int, sizes ...float32) anchors.Level { return anchors.Level{Stride: stride, Sizes: sizes} }
 	for message, levels := range map[string][]anchors.Level{
-		"level 0 has stride 2: the trunk has maps of strides 4, 8, 16":     {level(2, 8)},
-		"level 0 has stride 12: the trunk has maps of strides 4, 8, 16":    {level(12, 8)},
-		"level 1 has stride 16: after stride 4 it must be 8":               {level(4, 8), level(16, 8)},
-		"level 2 has stride 16: after stride 16 it must be 32":             {level(8, 8), level(16, 8), level(16, 8)},
-		"level 1 has 2 sizes and level 0 has 1: the levels share one head": {level(4, 8), level(8, 8, 16)},
+		"level 0 has stride 2: the trunk has maps of strides 4, 8, 16":  {level(2, 8)},
+		"level 0 has stride 12: the trunk has maps of strides 4, 8, 16": {level(12, 8)},
+		"level 1 has stride 16: after stride 4 it must be 8":            {level(4, 8), level(16, 8)},
+		"level 2 has stride 16: after stride 16 it must be 32":          {level(8, 8), level(16, 8), level(16, 8)},
 		"level": {},
 	} {
 		c := tiny()
 		c.Pyramid.Levels = levels
 		assert.ErrorContains(t, c.Validate(), message)
 	}
+}
+
+func TestLevelsMayHaveOtherNumbersOfSizes(t *testing.T) {
+	c := tiny()
+	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{8}}, {Stride: 8, Sizes: []float32{12, 20}}}
+	assert.NoError(t, c.Validate())
 }
 
 func TestAPyramidMayBeginAboveTheTrunksFinestMap(t *testing.T) {

@@ -11,11 +11,12 @@ import (
 )
 
 // denseHead scores every anchor of a pyramid: the same convolutions at every
-// level. Its outputs are gathered image by image, in the order of the anchors.
+// level, but for the outputs of levels that have another number of anchors a cell.
+// Its outputs are gathered image by image, in the order of the anchors.
 type denseHead struct {
 	levels  []denseLevel
-	columns int // logits of an anchor
-	perCell int
+	columns int        // logits of an anchor
+	outputs []nn.Layer // beside those of the first level
 
 	logits, deltas         []float32 // (images, anchors, columns), (images, anchors, 4)
 	gradLogits, gradDeltas []float32
@@ -29,6 +30,7 @@ type denseHead struct {
 // denseLevel is the head's use at one level.
 type denseLevel struct {
 	cls, box nn.Stack // each a tower of its own, and an output
+	perCell  int
 
 	shape                nn.Tensor // of the cls output; only the sizes are used
 	start                int       // of the level's anchors within an image
@@ -36,20 +38,35 @@ type denseLevel struct {
 }
 
 func newDenseHead(w *nn.Work, cfg Config, depth int, link losses.Link, classes int, rng *rand.Rand) *denseHead {
-	h := &denseHead{
-		columns: link.Columns(classes),
-		perCell: cfg.Pyramid.PerCell(0),
-		maps:    make([]nn.Tensor, len(cfg.Pyramid.Levels)),
-	}
-	box := append(newTower(w, cfg, depth, "head.box", rng), newOutput(w, "head.box", cfg.Channels, 4*h.perCell, rng))
-	scores := newOutput(w, "head.cls", cfg.Channels, h.columns*h.perCell, rng)
-	for a := range h.perCell {
-		link.Bias(scores.Bias().Value[a*h.columns:(a+1)*h.columns], cfg.Prior)
-	}
-	cls := append(newTower(w, cfg, depth, "head.cls", rng), scores)
-	h.levels = append(h.levels, denseLevel{cls: cls, box: box})
-	for range len(cfg.Pyramid.Levels) - 1 {
-		h.levels = append(h.levels, denseLevel{cls: cls.Share().(nn.Stack), box: box.Share().(nn.Stack)})
+	h := &denseHead{columns: link.Columns(classes), maps: make([]nn.Tensor, len(cfg.Pyramid.Levels))}
+	box := newTower(w, cfg, depth, "head.box", rng)
+	var cls nn.Stack
+	first := map[int]*denseLevel{} // by the number of anchors a cell
+	for l := range cfg.Pyramid.Levels {
+		n := cfg.Pyramid.PerCell(l)
+		if of := first[n]; of != nil {
+			h.levels = append(h.levels, denseLevel{cls: of.cls.Share().(nn.Stack), box: of.box.Share().(nn.Stack), perCell: n})
+			continue
+		}
+		suffix := ""
+		if l > 0 {
+			suffix = fmt.Sprintf(".of%d", n)
+		}
+		deltas := newOutput(w, "head.box"+suffix, cfg.Channels, 4*n, rng)
+		scores := newOutput(w, "head.cls"+suffix, cfg.Channels, h.columns*n, rng)
+		for a := range n {
+			link.Bias(scores.Bias().Value[a*h.columns:(a+1)*h.columns], cfg.Prior)
+		}
+		if l == 0 { // drawn after the outputs of the first level, as the weights of equal seeds are
+			cls = newTower(w, cfg, depth, "head.cls", rng)
+			h.levels = append(h.levels, denseLevel{cls: append(slices.Clone(cls), scores), box: append(slices.Clone(box), deltas), perCell: n})
+		} else {
+			h.levels = append(h.levels, denseLevel{
+				cls: append(slices.Clone(cls.Share().(nn.Stack)), scores), box: append(slices.Clone(box.Share().(nn.Stack)), deltas), perCell: n,
+			})
+			h.outputs = append(h.outputs, scores, deltas)
+		}
+		first[n] = &denseLevel{cls: h.levels[l].cls, box: h.levels[l].box}
 	}
 	return h
 }
@@ -87,7 +104,7 @@ func (h *denseHead) score(maps []nn.Tensor) {
 	images, total := maps[0].N, 0
 	for l := range h.levels {
 		h.levels[l].start = total
-		total += maps[l].H * maps[l].W * h.perCell
+		total += maps[l].H * maps[l].W * h.levels[l].perCell
 	}
 	h.logits, h.gradLogits = reuse.Grow(h.logits, images*total*h.columns), reuse.Grow(h.gradLogits, images*total*h.columns)
 	h.deltas, h.gradDeltas = reuse.Grow(h.deltas, images*total*4), reuse.Grow(h.gradDeltas, images*total*4)
@@ -125,8 +142,8 @@ func (h *denseHead) regressAt(rows []int32) {
 		h.places = h.places[:0]
 		for _, r := range rows {
 			n, a := int(r)/total, int(r)%total-level.start
-			if a >= 0 && a < cells*h.perCell {
-				h.places = append(h.places, int32(n*cells+a/h.perCell))
+			if a >= 0 && a < cells*level.perCell {
+				h.places = append(h.places, int32(n*cells+a/level.perCell))
 			}
 		}
 		slices.Sort(h.places)
@@ -134,8 +151,8 @@ func (h *denseHead) regressAt(rows []int32) {
 		box := level.box.ForwardAt(h.inputs[l], h.places)
 		for _, place := range h.places {
 			n, cell := int(place)/cells, int(place)%cells
-			at := n*total + level.start + cell*h.perCell
-			copy(h.deltas[4*at:4*(at+h.perCell)], box.Data[int(place)*box.C:])
+			at := n*total + level.start + cell*level.perCell
+			copy(h.deltas[4*at:4*(at+level.perCell)], box.Data[int(place)*box.C:])
 		}
 	}
 	h.partial = true
@@ -148,12 +165,12 @@ func (h *denseHead) backward(probe *TrunkGradient) []nn.Tensor {
 	for l := range h.levels {
 		level := &h.levels[l]
 		images, cells := level.shape.N, level.shape.H*level.shape.W
-		level.bufferCls = reuse.Grow(level.bufferCls, images*cells*h.perCell*h.columns)
-		level.bufferBox = reuse.Grow(level.bufferBox, images*cells*h.perCell*4)
+		level.bufferCls = reuse.Grow(level.bufferCls, images*cells*level.perCell*h.columns)
+		level.bufferBox = reuse.Grow(level.bufferBox, images*cells*level.perCell*4)
 		scatter(level.bufferCls, h.gradLogits, images, level.start*h.columns)
 		scatter(level.bufferBox, h.gradDeltas, images, level.start*4)
-		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * h.columns, Data: level.bufferCls})
-		box := level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: h.perCell * 4, Data: level.bufferBox})
+		grad := level.cls.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: level.perCell * h.columns, Data: level.bufferCls})
+		box := level.box.Backward(nn.Tensor{N: images, H: level.shape.H, W: level.shape.W, C: level.perCell * 4, Data: level.bufferBox})
 		if probe != nil {
 			sum.Cls += squared(grad)
 			sum.Box += squared(box)
@@ -180,5 +197,5 @@ func scatter(level, all []float32, images, start int) {
 }
 
 func (h *denseHead) layers() []nn.Layer {
-	return []nn.Layer{h.levels[0].cls, h.levels[0].box}
+	return append([]nn.Layer{h.levels[0].cls, h.levels[0].box}, h.outputs...)
 }

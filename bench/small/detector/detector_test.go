@@ -214,22 +214,26 @@ func TestParametersHaveNamesOfTheirOwn(t *testing.T) {
 }
 
 func TestEveryAnchorIsACandidate(t *testing.T) {
-	d := oneStage(1)
-	b := images(1, 3)
-	v := d.Step(b, sampling.Key{})[0]
-	ignored := 0
-	var f anchors.Field
-	cand := f.At(tiny().Pyramid, side, side)
-	for i := range b.Images {
-		var a anchors.Assignment
-		denseStage().Assigner.Assign(&a, cand, &b.Images[i].Truth)
-		for _, g := range a.GT {
-			if g == anchors.Ignored {
-				ignored++
+	uneven := tiny()
+	uneven.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{8}}, {Stride: 8, Sizes: []float32{12, 20, 28}}, {Stride: 16, Sizes: []float32{24, 30}}, {Stride: 32, Sizes: []float32{30}}}
+	for _, cfg := range []Config{tiny(), uneven} {
+		d := NewOneStage(cfg, denseStage(), classes, rand.New(rand.NewPCG(1, 0)))
+		b := images(1, 3)
+		v := d.Step(b, sampling.Key{})[0]
+		ignored := 0
+		var f anchors.Field
+		cand := f.At(cfg.Pyramid, side, side)
+		for i := range b.Images {
+			var a anchors.Assignment
+			denseStage().Assigner.Assign(&a, cand, &b.Images[i].Truth)
+			for _, g := range a.GT {
+				if g == anchors.Ignored {
+					ignored++
+				}
 			}
 		}
+		assert.Equal(t, 3*cfg.Pyramid.Count(side, side), v.Balance.Positives+v.Balance.Negatives+ignored)
 	}
-	assert.Equal(t, 3*tiny().Pyramid.Count(side, side), v.Balance.Positives+v.Balance.Negatives+ignored)
 	assert.Equal(t, 2*(8*8+4*4), tiny().Pyramid.Count(side, side))
 }
 

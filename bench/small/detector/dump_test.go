@@ -20,7 +20,14 @@ import (
 func TestADetectorsDumpHasTheLossOfItsStep(t *testing.T) {
 	strategy := rpn.OneStage()
 	strategy.Cls, strategy.Norm = losses.CE{}, losses.ByOne{}
-	d := detector.NewOneStage(detector.Default(), strategy, 2, rand.New(rand.NewPCG(1, 2)))
+	for _, sizes := range [][]float32{{18, 27}, {18}} { // as many as other levels have, and not
+		network := detector.Default()
+		network.Pyramid.Levels[1].Sizes = sizes
+		testDump(t, detector.NewOneStage(network, strategy, 2, rand.New(rand.NewPCG(1, 2))))
+	}
+}
+
+func testDump(t *testing.T, d *detector.OneStage) {
 	b := detector.Batch{Width: 64, Height: 32}
 	rng := rand.New(rand.NewPCG(3, 4))
 	for i := range 3 {

@@ -57,17 +57,22 @@ func TestTwoStageGradientIsThatOfItsLossOverFixedRegions(t *testing.T) {
 	checkGradient(t, d, "", all)
 }
 
-func TestTheGradientReachesStagesThatCarryNoLevel(t *testing.T) {
+func TestTheGradientIsThatOfItsLossOnAnyPyramid(t *testing.T) {
 	for _, levels := range [][]anchors.Level{
 		{{Stride: 8, Sizes: []float32{8}}, {Stride: 16, Sizes: []float32{16}}},
 		{{Stride: 16, Sizes: []float32{12}}},
+		{{Stride: 4, Sizes: []float32{9}}, {Stride: 8, Sizes: []float32{10, 13}}, {Stride: 16, Sizes: []float32{24}}},
+		{{Stride: 4, Sizes: []float32{9, 11}}, {Stride: 8, Sizes: []float32{13}}, {Stride: 16, Sizes: []float32{24}}},
 	} {
 		cfg := tiny()
 		cfg.Pyramid.Levels = levels
 		first, second := rpn.Objectness(), roi.SecondStage()
 		first.Sampler, second.Sampler = sampling.All{}, truthOnly{}
+		first.Assigner = anchors.NewMaxIoU(0.3, 0.2) // so that every level has positives
 		checkGradient(t, NewTwoStage(cfg, first, second, classes, rand.New(rand.NewPCG(1, 2))), "", all)
-		checkGradient(t, NewOneStage(cfg, denseStage(), classes, rand.New(rand.NewPCG(1, 2))), "", all)
+		dense := denseStage()
+		dense.Assigner = first.Assigner
+		checkGradient(t, NewOneStage(cfg, dense, classes, rand.New(rand.NewPCG(1, 2))), "", all)
 	}
 }
 

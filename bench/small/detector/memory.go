@@ -1,5 +1,7 @@
 package detector
 
+import "math/bits"
+
 // Extent is what a detector's memory follows from, beside its [Config].
 type Extent struct {
 	Width, Height int // of the images
@@ -14,7 +16,7 @@ type Extent struct {
 // point, so that no size is too large to be told.
 func (c Config) Memory(e Extent) float64 {
 	n := footprint{images: float64(e.Images)}
-	channels, perCell, columns := float64(c.Channels), float64(c.Pyramid.PerCell(0)), float64(e.Classes+1)
+	channels, columns := float64(c.Channels), float64(e.Classes+1)
 	if e.TwoStage {
 		columns = 2
 	}
@@ -50,6 +52,7 @@ func (c Config) Memory(e Extent) float64 {
 		if stride < finest {
 			continue
 		}
+		perCell := float64(c.Pyramid.PerCell(bits.TrailingZeros(uint(stride / finest))))
 		n.conv(cells, out, channels, 1, 0)
 		n.floats(3 * cells * channels) // joined maps
 		for range depth {
