@@ -176,3 +176,25 @@ func TestSeedsAreNamedByTheirRanges(t *testing.T) {
 		assert.Equal(t, want, ranges(numbers))
 	}
 }
+
+// Rounds that look at the runs before they add seeds are shared out too.
+func TestARaceOverShardsIsThatOfOneProcess(t *testing.T) {
+	config, whole, out := file(t, "tiny.yaml", tiny), t.TempDir(), t.TempDir()
+	args := func(out string, more ...string) []string {
+		return append([]string{"compare", "--config", config, "--seeds", "5", "--race", "-q", "--out", out}, more...)
+	}
+	require.Zero(t, detsample(args(whole)...).status)
+	rounds := 0
+	for ; rounds < 10; rounds++ {
+		for _, shard := range []string{"1/2", "2/2"} {
+			got := detsample(args(out, "--shard", shard)...)
+			require.Zero(t, got.status, got.stderr)
+		}
+		detsample("merge", out)
+		if detsample("plan", out, "--format", "json").stdout == "[]\n" {
+			break
+		}
+	}
+	assert.Greater(t, rounds, 1, "a round for each look")
+	assert.Equal(t, results(t, whole), results(t, out))
+}

@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"detsample/bench/stats"
@@ -83,10 +84,10 @@ func (v *Verdict) say(s *Summary, best float64) string {
 	seeds := count(len(s.Seeds), "seed")
 	switch v.Outcome {
 	case stats.Use:
-		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %.0f%% confidence, %s.",
-			v.Leader, ap(v.Lead.Mean), v.Lead.B, ap(v.Lead.Low), ap(v.Lead.High), budget, len(s.Strategies), 100*v.Confidence, seeds)
+		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %s confidence, %s.",
+			v.Leader, ap(v.Lead.Mean), v.Lead.B, ap(v.Lead.Low), ap(v.Lead.High), budget, len(s.Strategies), sure(v.Confidence), seeds)
 	case stats.NotToldApart:
-		text := fmt.Sprintf("%s: not told apart %s with %s (each may be the best, %.0f%% confidence).", alternatives(v.MayBe), budget, seeds, 100*v.Confidence)
+		text := fmt.Sprintf("%s: not told apart %s with %s (each may be the best, %s confidence).", alternatives(v.MayBe), budget, seeds, sure(v.Confidence))
 		switch m := v.More; {
 		case m == nil:
 		case m.Seeds > 0:
@@ -203,6 +204,11 @@ func why(s *Summary, v *Verdict) []string {
 }
 
 func ap(v float64) string { return strings.TrimPrefix(fmt.Sprintf("%.1f", 100*v), "-0.0") }
+
+// sure writes a confidence in percent, which is never rounded up to certainty.
+func sure(confidence float64) string {
+	return strconv.FormatFloat(math.Floor(1e4*confidence+1e-6)/100, 'f', -1, 64) + "%"
+}
 
 func times(v float64) string {
 	switch {

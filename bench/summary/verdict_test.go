@@ -142,3 +142,9 @@ func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
 	assert.Zero(t, halfway(curve(0, 300, 700, 1000)), "nothing is near")
 	assert.Zero(t, halfway(nil))
 }
+
+func TestAConfidenceIsNeverCertainty(t *testing.T) {
+	assert.Equal(t, "99%", sure(0.99))
+	assert.Equal(t, "99.9%", sure(0.999))
+	assert.Equal(t, "99.99%", sure(0.99999))
+}
