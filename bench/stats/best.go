@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Best compares a strategy with the best of the others (Hsu 1984).
 type Best struct {
@@ -84,4 +87,57 @@ func (c *Comparison) best(confidence float64) []Best {
 		}
 	}
 	return list
+}
+
+// mayBe returns the strategies that have a figure and may be the best, but for
+// those that are out.
+func (c *Comparison) mayBe(confidence float64, out []string) []string {
+	if c == nil {
+		return nil
+	}
+	var list []string
+	for i := range c.names {
+		if len(c.own[i].seeds) > 0 && !slices.Contains(out, c.names[i]) && c.mayBeBest(i, confidence) {
+			list = append(list, c.names[i])
+		}
+	}
+	return list
+}
+
+// mayBeBest says of one strategy what best says. The bound of a difference is
+// between that of a difference alone and Bonferroni's: where both say the same,
+// nothing needs to be drawn.
+func (c *Comparison) mayBeBest(i int, confidence float64) bool {
+	rivals := 0
+	for k := range c.names {
+		if k != i && !math.IsNaN(c.apart[c.pair(i, k)].moderated) {
+			rivals++
+		}
+	}
+	beaten := func(p float64) bool {
+		for k := range c.names {
+			if k == i {
+				continue
+			}
+			d := &c.apart[c.pair(i, k)]
+			behind := d.mean
+			if i < k {
+				behind = -behind
+			}
+			if !math.IsNaN(d.moderated) && behind > d.bound(p) {
+				return true
+			}
+		}
+		return false
+	}
+	alpha := 1 - confidence
+	switch {
+	case rivals == 0 || !beaten(alpha):
+		return true
+	case beaten(alpha / float64(rivals)):
+		return false
+	case alpha*draws < leastDraws:
+		return true
+	}
+	return c.best(confidence)[i].MayBe
 }

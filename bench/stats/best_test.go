@@ -58,5 +58,14 @@ func TestTheSetIsNeverEmptyAndGrowsWithConfidence(t *testing.T) {
 			assert.GreaterOrEqual(t, b.High, 0.0)
 		}
 		assert.True(t, some)
+		for _, confidence := range []float64{0.9, 0.99} {
+			var may []string
+			for _, b := range c.Best(confidence) {
+				if b.MayBe {
+					may = append(may, b.Strategy)
+				}
+			}
+			assert.Equal(t, may, c.mayBe(confidence, nil), "whether or not anything was drawn")
+		}
 	}
 }

@@ -136,21 +136,6 @@ func (c *Comparison) ranked() []int {
 	return order
 }
 
-// mayBe returns the strategies that have a figure and may be the best, but for
-// those that are out.
-func (c *Comparison) mayBe(confidence float64, out []string) []string {
-	if c == nil {
-		return nil
-	}
-	var list []string
-	for i, b := range c.best(confidence) {
-		if b.MayBe && len(c.own[i].seeds) > 0 && !slices.Contains(out, b.Strategy) {
-			list = append(list, b.Strategy)
-		}
-	}
-	return list
-}
-
 // fewest returns the least number of seeds of a difference to a strategy.
 func (c *Comparison) fewest(i int) int {
 	least := math.MaxInt

@@ -12,6 +12,9 @@ import (
 // draws is the number of draws of the joint distribution.
 const draws = 20000
 
+// leastDraws is the number that has to be beyond a quantile.
+const leastDraws = 100
+
 // joint is the joint distribution of the errors of all differences, each over
 // its standard error: Student variables, correlated as the strategies and seeds
 // that differences share make them.
@@ -227,7 +230,7 @@ func factorize(m *mat.SymDense) (rows []float64, rank int) {
 // alpha is divided by the number of differences (Bonferroni).
 func (j *joint) tail(largest []float64, alpha float64, differences, sides int) float64 {
 	least := alpha / float64(differences*sides)
-	if alpha*draws < 100 {
+	if differences == 1 || alpha*draws < leastDraws {
 		return least
 	}
 	drawn := studentTail(kthLargest(largest, int(alpha*draws)), j.freedom)

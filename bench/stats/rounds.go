@@ -132,9 +132,9 @@ func (r Rounds) complete(n int, strategies []string, runs []Run) bool {
 // beaten by one that stays in, or by one that is; so one is always left.
 func (s *Standing) takeOut(seeds int) {
 	var in []string
-	best := s.Comparison.best(s.Confidence)
+	may := s.Comparison.mayBe(s.Confidence, nil)
 	for _, name := range s.In {
-		if best[slices.Index(s.Comparison.names, name)].MayBe {
+		if slices.Contains(may, name) {
 			in = append(in, name)
 		}
 	}

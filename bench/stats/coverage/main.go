@@ -1,0 +1,82 @@
+// Command coverage shows how often the intervals and sets of package stats
+// hold, on simulated comparisons and on one that was run with many seeds. It
+// prints tables in Markdown, or renews them in a document.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+)
+
+func main() {
+	size := full
+	flag.IntVar(&size.repeats, "repeats", size.repeats, "comparisons of each kind whose intervals are counted")
+	flag.IntVar(&size.sets, "sets", size.sets, "comparisons of each kind whose sets and verdicts are counted")
+	flag.IntVar(&size.worlds, "worlds", size.worlds, "rounds, and tens of comparisons, that are counted")
+	results := flag.String("results", "../shared/data/runs/four-strategies-12-seeds.jsonl", "results.jsonl of a comparison with many seeds; left out where there is none")
+	document := flag.String("write", "", "document whose tables are renewed, between its markers")
+	flag.Parse()
+	if err := run(size, *results, *document); err != nil {
+		fmt.Fprintln(os.Stderr, "coverage:", err)
+		os.Exit(1)
+	}
+}
+
+func run(size size, results, document string) error {
+	var b strings.Builder
+	if err := simulated(&b, size); err != nil {
+		return err
+	}
+	if err := ofResults(&b, size, results); err != nil {
+		return err
+	}
+	if document == "" {
+		fmt.Print(b.String())
+		return nil
+	}
+	text, err := os.ReadFile(document)
+	if err != nil {
+		return err
+	}
+	renewed, err := between(string(text), b.String())
+	if err != nil {
+		return fmt.Errorf("%s: %w", document, err)
+	}
+	return os.WriteFile(document, []byte(renewed), 0o644)
+}
+
+// ofResults studies the results of a file, if it is there.
+func ofResults(b *strings.Builder, size size, file string) error {
+	f, err := os.Open(file)
+	if os.IsNotExist(err) {
+		fmt.Fprintln(os.Stderr, "coverage: no stored runs:", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	d, err := read(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return d.study(b, size)
+}
+
+// The lines between which a document has the tables.
+const (
+	begin = "<!-- coverage: begin -->\n"
+	end   = "<!-- coverage: end -->\n"
+)
+
+// between puts the tables between the markers.
+func between(document, tables string) (string, error) {
+	before, rest, found := strings.Cut(document, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		return "", fmt.Errorf("the lines %q and %q are not there", strings.TrimSpace(begin), strings.TrimSpace(end))
+	}
+	return before + begin + "\n" + tables + "\n" + end + after, nil
+}
