@@ -166,6 +166,8 @@ func TestAllThatIsAskedForIsKeptWithTheRuns(t *testing.T) {
 			field.SetString("x")
 		case reflect.Int:
 			field.SetInt(7)
+		case reflect.Uint64:
+			field.SetUint(7)
 		case reflect.Float64:
 			field.SetFloat(0.7)
 		default:
