@@ -229,7 +229,7 @@ func (c *Comparison) moderateMeans() {
 	}
 	strategies := float64(len(variances))
 	correlation := 0.0
-	if p.scale > 0 && c.prior.scale > 0 {
+	if p.scale > 0 && len(c.known()) > 0 {
 		correlation = math.Max(0, 1-c.prior.scale/2/p.scale)
 	}
 	borrowed := degrees / (1 + (strategies-1)*correlation*correlation)

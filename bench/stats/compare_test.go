@@ -259,3 +259,12 @@ func TestTheOrderDoesNotMatter(t *testing.T) {
 		}
 	})
 }
+
+// Strategies that always move together say no more of the deviation of AP over
+// seeds than one does.
+func TestStrategiesThatMoveTogetherBorrowNothing(t *testing.T) {
+	c := compared(t, []string{"a", "b", "c"}, [][]float64{{1, 2, 4, 3}, {2, 3, 5, 4}, {0, 1, 3, 2}})
+	own := stat.StdDev([]float64{1, 2, 4, 3}, nil)
+	assert.InDelta(t, 3.182446305284263*own/2, c.Means[0].Half(), 1e-9, "three degrees of freedom")
+	assert.Zero(t, c.Between(0, 1).Half())
+}

@@ -110,3 +110,12 @@ func TestTheKthLargest(t *testing.T) {
 	slices.Reverse(sorted) // a sample of the largest misleads
 	assert.Equal(t, sorted[100], kthLargest(sorted, 100))
 }
+
+// Variances that are partly their own are drawn so.
+func TestACorrelationGainsWhereVariancesDifferToo(t *testing.T) {
+	c := compared(t, []string{"a", "b", "c"}, [][]float64{{1, -1, 1, -1, 0.5}, {3, 2, -3, -2, 1}, {9, -8, -10, 7, 3}})
+	require.False(t, math.IsInf(c.prior.freedom, 1))
+	require.Positive(t, c.prior.freedom)
+	j := c.distribution()
+	assert.Greater(t, j.tail(j.below[0], 0.05, 2, 1), 1.02*0.05/2)
+}
