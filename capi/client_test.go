@@ -68,7 +68,7 @@ func TestAProgramInC(t *testing.T) {
 		"error stage: 1 strategy b has no stage dense: it has rpn and roi",
 		"error twice: 2 the strategy is none: was it freed?",
 		"error freed: 2 the work is none: was it freed?", "error zero: 2 the work is 0, which is none",
-		"error null gradients: 2 rpn: Step: 384 logits and 0 gradients for 2 images of 64 anchors with 3 columns",
+		"error null gradients: 2 grad_logits or grad_deltas is NULL",
 		"error class: 1 image 0 (id 7): ground truth 1 has class 5: expected 0 to 2, the head's",
 		"error size: 2 detsample_batch.size is 8: expected sizeof(detsample_batch), at least",
 		"error box: 1 image 0 (id 7): ground truth 1 is [60 30 30 50]: expected finite x1 < x2 and y1 < y2; leave it out",

@@ -23,6 +23,9 @@ func (w *Work) Step(b *Batch, value *Value) error {
 	if value == nil {
 		return misusef("value is NULL")
 	}
+	if b.GradLogits == nil || b.GradDeltas == nil {
+		return misusef("grad_logits or grad_deltas is NULL: a step writes its gradients there")
+	}
 	v := w.dense.Step(&w.rpn, &w.batch)
 	return value.set(&v)
 }

@@ -117,6 +117,9 @@ func (w *Work) LossROIs(logits, deltas, gradLogits, gradDeltas *float32, value *
 	}
 	n := int64(w.regions) * int64(w.roi.Cls.Link().Columns(w.classes))
 	m := int64(w.regions) * int64(w.roi.BoxColumns(w.classes))
+	if n > 0 && gradLogits == nil || m > 0 && gradDeltas == nil {
+		return misusef("grad_logits or grad_deltas is NULL: a step writes its gradients there")
+	}
 	v := w.roi.Loss(&w.second, &roi.Batch{
 		Logits: slice(logits, n), GradLogits: slice(gradLogits, n), Deltas: slice(deltas, m), GradDeltas: slice(gradDeltas, m),
 	})
