@@ -1,13 +1,9 @@
 package command
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -176,21 +172,8 @@ func (c *inspectCommand) write(found *insight.Report) error {
 	if c.Out == "" {
 		return nil
 	}
-	if err := os.MkdirAll(c.Out, 0o777); err != nil {
-		return fmt.Errorf("--out %s: %w", c.Out, err)
-	}
-	text, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := store.WriteFile(filepath.Join(c.Out, "inspect.json"), append(text, '\n')); err != nil {
-		return err
-	}
-	var page bytes.Buffer
-	if err := report.WriteInspection(&page, found); err != nil {
-		return err
-	}
-	if err := store.WriteFile(filepath.Join(c.Out, "inspect.html"), page.Bytes()); err != nil {
+	draw := func(w io.Writer) error { return report.WriteInspection(w, found) }
+	if err := writeFound(c.Out, "inspect", found, draw); err != nil {
 		return err
 	}
 	if found.Refused != "" {

@@ -1,19 +1,15 @@
 package command
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 
 	"detsample/bench/annotations"
 	"detsample/bench/config"
 	"detsample/bench/replay"
 	"detsample/bench/report"
-	"detsample/bench/store"
 	"detsample/bench/strategy"
 )
 
@@ -100,21 +96,7 @@ func (c *replayCommand) write(found *replay.Report) error {
 	if c.Out == "" {
 		return nil
 	}
-	if err := os.MkdirAll(c.Out, 0o777); err != nil {
-		return fmt.Errorf("--out %s: %w", c.Out, err)
-	}
-	text, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := store.WriteFile(filepath.Join(c.Out, "replay.json"), append(text, '\n')); err != nil {
-		return err
-	}
-	var page bytes.Buffer
-	if err := report.WriteReplay(&page, found); err != nil {
-		return err
-	}
-	return store.WriteFile(filepath.Join(c.Out, "replay.html"), page.Bytes())
+	return writeFound(c.Out, "replay", found, func(w io.Writer) error { return report.WriteReplay(w, found) })
 }
 
 // readStrategies reads a comparison or a single strategy. The comparison is nil

@@ -108,7 +108,7 @@ func (v *Verdict) because(s *Summary, best float64, budget string) string {
 		return "no run has an AP"
 	case stats.NothingLearned:
 		text := fmt.Sprintf("nothing was learned %s: the best AP, %s, is not shown to be above %s, which a hardly trained network reaches", budget, ap(best), ap(v.Floor))
-		if side := s.Data.MedianSide; side > 0 && side < tiny {
+		if side := s.Data.MedianSide; side > 0 && side < TinySide {
 			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels at the size trained on", side)
 		}
 		return text
@@ -135,7 +135,7 @@ func (v *Verdict) change(s *Summary) []string {
 		return []string{"see why runs failed, lower their learning rates or use --tune"}
 	case stats.NothingLearned:
 		var list []string
-		if s.Data.MedianSide > 0 && s.Data.MedianSide < tiny {
+		if s.Data.MedianSide > 0 && s.Data.MedianSide < TinySide {
 			list = append(list, "train on larger images, so that objects keep their size")
 		}
 		return append(list, fmt.Sprintf("train longer: %d images a run, ten times as many, to begin with (--budget)", 10*v.Images),
@@ -152,9 +152,9 @@ func (v *Verdict) change(s *Summary) []string {
 	return nil
 }
 
-// tiny is the side in pixels below which objects vanish on the strides of a
+// TinySide is the side in pixels below which objects vanish on the strides of a
 // pyramid; COCO's own small ones begin below 32.
-const tiny = 12
+const TinySide = 12
 
 // why explains the leader by what was measured: what its last stage learned
 // from beside the strategy that is furthest behind, and where the AP comes
