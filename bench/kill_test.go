@@ -258,7 +258,7 @@ func TestAFullDiskEndsAComparisonThatCanBeGoneOnWith(t *testing.T) {
 // TestOneFolderHasOneWriter starts two processes on one folder.
 func TestOneFolderHasOneWriter(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	first, said := process(t, "long", out)
+	first, _ := process(t, "long", out)
 	defer func() {
 		_ = first.Process.Kill()
 		_ = first.Wait()
@@ -266,7 +266,7 @@ func TestOneFolderHasOneWriter(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(filepath.Join(out, "runs.journal"))
 		return err == nil
-	}, 20*time.Second, 10*time.Millisecond, said.String())
+	}, 20*time.Second, 10*time.Millisecond)
 	_, err := Compare(t.Context(), parsed(t, tinyData+tinyTraining), Options{Out: out})
 	var locked *store.Locked
 	require.ErrorAs(t, err, &locked)

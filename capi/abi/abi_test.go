@@ -255,6 +255,7 @@ func TestNothingOfTheCallersIsReadAfterACall(t *testing.T) {
 
 func TestASecondStagesAssignerLabelsProposals(t *testing.T) {
 	c, w := newCaller(2, 4), newWork(t, "rpn: {}\nroi: {}", stageROI, 4)
+	c.batch.Logits, c.batch.GradLogits = nil, nil // a column fewer than the stage's
 	gt, iou := make([]int32, 2*len(c.box)), make([]float32, 2*len(c.box))
 	require.NoError(t, w.Assign(&c.batch, &gt[0], &iou[0]))
 	dense := newWork(t, "dense: {assigner: {type: max_iou, pos_iou: 0.5, neg_iou: 0.5, forced: none}}", stageDense, 4)
