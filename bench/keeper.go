@@ -64,12 +64,15 @@ func (m *comparison) trainFrom(ctx context.Context, o one, progress func(images 
 	o.job.State, o.job.Keeper = state, m.keeper(o)
 	r, err := o.trainer.Train(ctx, o.job, progress)
 	var unfit *trainer.StateError
-	if state == nil || !errors.As(err, &unfit) {
-		return r, err
+	if state != nil && errors.As(err, &unfit) {
+		if err := m.folder.DistrustState(o.key, err); err != nil {
+			return trainer.Record{}, err
+		}
+		o.job.State = nil
+		r, err = o.trainer.Train(ctx, o.job, progress)
 	}
-	if err := m.folder.DistrustState(o.key, err); err != nil {
-		return trainer.Record{}, err
+	if err != nil && ctx.Err() == nil { // of this run alone: the others go on
+		return trainer.Broken(o.job, err), nil
 	}
-	o.job.State = nil
-	return o.trainer.Train(ctx, o.job, progress)
+	return r, err
 }

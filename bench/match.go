@@ -36,7 +36,7 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 		for _, i := range open {
 			if r := plan.Reference(strategies, i); r != i {
 				factors, matched := plan.Factors(last[i].Stages, last[r].Stages)
-				if !matched && !last[i].Diverged && !last[r].Diverged {
+				if !matched && !last[i].Stopped() && !last[r].Stopped() {
 					strategies[i] = plan.Scaled(strategies[i], factors)
 					left = append(left, i)
 				}
@@ -46,7 +46,7 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 	}
 	for i := range strategies {
 		if r := plan.Reference(strategies, i); r != i {
-			strategies[i].ScaleReason = plan.ScaleReason(&written[i], &strategies[i], strategies[r].Name, images, last[i].Diverged || last[r].Diverged)
+			strategies[i].ScaleReason = plan.ScaleReason(&written[i], &strategies[i], strategies[r].Name, images, last[i].Stopped() || last[r].Stopped())
 		}
 	}
 	return nil

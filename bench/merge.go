@@ -51,7 +51,7 @@ func Merge(ctx context.Context, dirs []string, o Options) (_ *summary.Study, _ R
 	if err := m.describe(); err != nil {
 		return nil, Round{}, err
 	}
-	if err := m.folder.Merge(others(parts, o.Out), sameRun); err != nil {
+	if err := m.folder.Merge(others(parts, o.Out), m.prefer); err != nil {
 		return nil, Round{}, err
 	}
 	m.way = way{load: m.folder.Load, taken: m.taken, missing: leave}
@@ -194,17 +194,26 @@ func others(parts []*store.Part, dir string) []*store.Part {
 	return slices.DeleteFunc(slices.Clone(parts), func(p *store.Part) bool { return sameFolder(p.Dir, dir) })
 }
 
-// sameRun reports whether two bodies are of one run, done twice: apart from
-// times.
-func sameRun(a, b []byte) bool {
+// prefer says which of two bodies of one run, done twice, to keep: one that is
+// whole before one that broke. Of two that are, ok is false if they differ apart
+// from times, which no trainer's may that says what its figures follow from.
+func (m *comparison) prefer(a, b []byte) (order int, ok bool) {
 	var texts [2][]byte
+	var broken [2]bool
 	for i, body := range [2][]byte{a, b} {
 		var r trainer.Record
 		if json.Unmarshal(body, &r) != nil {
-			return false
+			return 0, false
 		}
+		broken[i] = r.Run.Broken
 		r.Run.Time = trainer.Time{}
 		texts[i], _ = json.Marshal(&r)
 	}
-	return bytes.Equal(texts[0], texts[1])
+	switch {
+	case broken[0] != broken[1] && broken[1]:
+		return -1, true
+	case broken[0] != broken[1]:
+		return 1, true
+	}
+	return 0, broken[0] || bytes.Equal(texts[0], texts[1])
 }

@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -97,6 +99,23 @@ type way struct {
 	load    loader                                                     // finds those that are there
 	taken   func(trainer.Record, one)                                  // takes one of these in
 	missing func(ctx context.Context, missing []one, begun bool) error // does what is to be done about the others; begun if some are there
+}
+
+// whole returns what load finds but for runs that broke, of which nothing is
+// known: they are done again.
+func (m *comparison) whole(load loader) loader {
+	return func(k store.Key, mark string, check func([]byte) error) ([]byte, bool, error) {
+		body, ok, err := load(k, mark, check)
+		if !ok || err != nil || !bytes.Contains(body, []byte(`"broken":true`)) {
+			return body, ok, err
+		}
+		var r trainer.Record
+		if err := json.Unmarshal(body, &r); err != nil || !r.Run.Broken {
+			return body, ok, err
+		}
+		m.note(store.Note{Text: fmt.Sprintf("the run of %v failed before (%s): it is done again", k, r.Run.Failed)})
+		return nil, false, nil
+	}
 }
 
 // loader returns the body of a run that is there and that check finds nothing

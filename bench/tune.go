@@ -54,7 +54,7 @@ func (m *comparison) tryAll(ctx context.Context, phase string, data *dataset.Set
 	for k, t := range settings {
 		s := &searches[of[k]]
 		s.runs[t] = runs[k]
-		if t.AP = runs[k].AP; runs[k].Diverged {
+		if t.AP = runs[k].AP; runs[k].Stopped() {
 			t.Failed = runs[k].Failed
 		}
 		s.tuned.Trials = append(s.tuned.Trials, t)

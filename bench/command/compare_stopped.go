@@ -8,14 +8,14 @@ import (
 )
 
 // stopped returns an error if runs ended before they had seen their images, as
-// those that diverge do: with the status of a failure if all did. A run that
+// those that diverge or break do: with the status of a failure if all did. A run that
 // trained to its end and learned nothing is a result.
 func stopped(study *summary.Study) error {
 	var first *trainer.Run
 	n := 0
 	for i := range study.Records {
 		r := &study.Records[i].Run
-		if !r.Diverged && r.Images >= study.Config.Training.Images {
+		if !r.Stopped() && r.Images >= study.Config.Training.Images {
 			continue
 		}
 		if n++; first == nil {

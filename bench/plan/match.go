@@ -94,9 +94,9 @@ func Scaled(s strategy.Strategy, factors []Factor) strategy.Strategy {
 }
 
 // ScaleReason says what matching to a reference has made of a strategy.
-func ScaleReason(before, after *strategy.Strategy, reference string, images int, diverged bool) string {
-	if diverged {
-		return fmt.Sprintf("not matched to %s: a training of %d images diverged", reference, images)
+func ScaleReason(before, after *strategy.Strategy, reference string, images int, failed bool) string {
+	if failed {
+		return fmt.Sprintf("not matched to %s: a training of %d images failed", reference, images)
 	}
 	return fmt.Sprintf("matched to %s at the trunk over %d images: %s", reference, images, changes(before, after))
 }

@@ -90,5 +90,5 @@ func TestTheReasonNamesTheWeightsThatChanged(t *testing.T) {
 	assert.Equal(t, "matched to ref at the trunk over 800 images: rpn.cls_weight 0.0436 for 2, roi.box_weight 0.333 for 1",
 		ScaleReason(&s, &scaled, "ref", 800, false))
 	assert.Equal(t, "matched to ref at the trunk over 800 images: as written", ScaleReason(&s, &s, "ref", 800, false))
-	assert.Equal(t, "not matched to ref: a training of 800 images diverged", ScaleReason(&s, &s, "ref", 800, true))
+	assert.Equal(t, "not matched to ref: a training of 800 images failed", ScaleReason(&s, &s, "ref", 800, true))
 }

@@ -17,11 +17,12 @@ type source struct {
 
 // Merge adds the runs of parts to the store, which must have begun with the
 // same identity: a part of another is refused, and so are two runs of one mark
-// of which same says that they are not the same run. Of two that are, the
-// journal keeps the one whose line sorts first; it is written in the order of
-// phases, strategies and seeds. So the result does not depend on the order of
-// the parts, nor on how often they are merged.
-func (s *Store) Merge(parts []*Part, same func(a, b []byte) bool) error {
+// of which prefer says that they cannot both be. It also says which of two to
+// keep, below 0 the first, above 0 the second; at 0 it is the one whose line
+// sorts first. The journal is written in the order of phases, strategies and
+// seeds. So the result does not depend on the order of the parts, nor on how
+// often they are merged.
+func (s *Store) Merge(parts []*Part, prefer func(a, b []byte) (order int, ok bool)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.usable(); err != nil {
@@ -39,7 +40,7 @@ func (s *Store) Merge(parts []*Part, same func(a, b []byte) bool) error {
 			mark := c.mark
 			if b, ok := best[mark]; ok {
 				var err error
-				if c, err = firstOf(b, c, same); err != nil {
+				if c, err = firstOf(b, c, prefer); err != nil {
 					return err
 				}
 			}
@@ -75,8 +76,8 @@ func (s *Store) comparable(p *Part) error {
 	return nil
 }
 
-// firstOf returns which of two lines of one run sorts first.
-func firstOf(a, b source, same func(a, b []byte) bool) (source, error) {
+// firstOf returns which of two lines of one run to keep.
+func firstOf(a, b source, prefer func(a, b []byte) (order int, ok bool)) (source, error) {
 	textA, bodyA, err := a.read()
 	if err != nil {
 		return source{}, err
@@ -85,11 +86,12 @@ func firstOf(a, b source, same func(a, b []byte) bool) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	if a.place.key != b.place.key || !same(bodyA, bodyB) {
+	order, ok := prefer(bodyA, bodyB)
+	if a.place.key != b.place.key || !ok {
 		return source{}, fmt.Errorf("%s and %s differ on the run of %v, though both say that it follows from the same program, configuration and data: train it again in one of them",
 			a.journal.path, b.journal.path, a.place.key)
 	}
-	if bytes.Compare(textA, textB) <= 0 {
+	if cmp.Or(order, bytes.Compare(textA, textB)) <= 0 {
 		return a, nil
 	}
 	return b, nil

@@ -16,12 +16,12 @@ import (
 // timed is a run as two machines do it: the same but for the time.
 func timed(i, seconds int) []byte { return fmt.Appendf(nil, `{"ap":%d,"time":%d}`, i, seconds) }
 
-func sameButTime(a, b []byte) bool {
+func sameButTime(a, b []byte) (order int, ok bool) {
 	var x, y map[string]int
 	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
+		return 0, false
 	}
-	return x["ap"] == y["ap"]
+	return 0, x["ap"] == y["ap"]
 }
 
 // partOf makes a folder with some runs.

@@ -7,14 +7,14 @@ import (
 	"detsample/bench/trainer"
 )
 
-// figures returns one figure of runs for statistics. A run that diverged, or
-// that was never evaluated after a step, has none.
+// figures returns one figure of runs for statistics. A run that stopped early,
+// or that was never evaluated after a step, has none.
 func figures(runs []*trainer.Run, figure func(*trainer.Run) float64, resamples bool) []stats.Run {
 	list := make([]stats.Run, len(runs))
 	for i, r := range runs {
 		list[i] = stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: undefined(figure(r))}
 		switch {
-		case r.Diverged:
+		case r.Stopped():
 			list[i].Failed = r.Failed
 		case len(r.Curve) < 2:
 			list[i].Value = math.NaN()
@@ -52,7 +52,7 @@ func finalAP(r *trainer.Run) float64 { return r.AP }
 // images seen, 0 if there is none: what lies between 40% and 60%.
 func halfway(runs []*trainer.Run) int {
 	for _, r := range runs {
-		if r.Diverged || len(r.Curve) < 3 {
+		if r.Stopped() || len(r.Curve) < 3 {
 			continue
 		}
 		whole := float64(r.Curve[len(r.Curve)-1].Images)

@@ -100,15 +100,20 @@ func trained(runs []*trainer.Run) []*trainer.Run {
 	return out
 }
 
+// unbroken returns the runs whose end says something of their strategy.
+func unbroken(runs []*trainer.Run) []*trainer.Run {
+	return slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Broken })
+}
+
 // summarizeRuns averages the runs of one strategy.
 func summarizeRuns(runs []*trainer.Run) Strategy {
-	first, figured := runs[0], trained(runs)
+	first, figured, whole := runs[0], trained(runs), unbroken(runs)
 	s := Strategy{
 		Strategy: first.Strategy, Detector: first.Detector, LR: first.LR, Runs: len(runs),
 		Classes: meanClasses(figured),
-		Curve:   meanCurve(runs),
+		Curve:   meanCurve(whole),
 		Stages:  meanStages(runs),
-		StepMS:  mean(runs, func(r *trainer.Run) float64 { return r.Time.StepMS }),
+		StepMS:  mean(whole, func(r *trainer.Run) float64 { return r.Time.StepMS }),
 	}
 	for _, r := range runs {
 		if r.Failed != "" {
@@ -135,6 +140,9 @@ func meanClasses(runs []*trainer.Run) []trainer.ClassFigures {
 
 // meanCurve averages the moments that every run reached.
 func meanCurve(runs []*trainer.Run) []CurvePoint {
+	if len(runs) == 0 {
+		return nil
+	}
 	var curve []CurvePoint
 	for k := range runs[0].Curve {
 		p := CurvePoint{Images: runs[0].Curve[k].Images, Low: math.Inf(1), High: math.Inf(-1)}

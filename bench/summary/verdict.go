@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,7 +54,7 @@ func judge(e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
 		v.More = more(e.Final, v.Decision, runs)
 	}
 	v.Headline = v.say(s, best)
-	v.Change = v.change(s)
+	v.Change = v.change(s, runs)
 	if v.Learned() {
 		v.Why = why(s, &v)
 	}
@@ -119,7 +120,7 @@ func (v *Verdict) because(s *Summary, best float64, budget string) string {
 	case stats.FewSeeds:
 		return fmt.Sprintf("%s leads %s, over fewer than %d seeds", v.Leader, budget, stats.MinSeeds)
 	case stats.LeaderFailed:
-		return fmt.Sprintf("%s leads %s, but for runs of its own that diverged", v.Leader, budget)
+		return fmt.Sprintf("%s leads %s, but for runs of its own that failed", v.Leader, budget)
 	case stats.Turned:
 		return fmt.Sprintf("the order still turns with the budget: %s leads %s, %s did at half of that", v.Leader, budget, join(v.Others, "or"))
 	case stats.Turning:
@@ -129,7 +130,7 @@ func (v *Verdict) because(s *Summary, best float64, budget string) string {
 }
 
 // change says what would bring a conclusion.
-func (v *Verdict) change(s *Summary) []string {
+func (v *Verdict) change(s *Summary, runs []*trainer.Run) []string {
 	switch v.Reason {
 	case stats.NoFigures:
 		return []string{"see why runs failed, lower their learning rates or use --tune"}
@@ -145,11 +146,26 @@ func (v *Verdict) change(s *Summary) []string {
 	case stats.OneSeed, stats.FewSeeds:
 		return []string{fmt.Sprintf("train with at least %d seeds (--seeds %d --resume takes over what is there)", stats.MinSeeds, stats.MinSeeds)}
 	case stats.LeaderFailed:
-		return []string{"lower the leader's learning rate, or choose it with --tune"}
+		return v.mend(runs)
 	case stats.Turned, stats.Turning:
 		return []string{"train at the budget that you will train at (--budget), or until the order stays"}
 	}
 	return nil
+}
+
+// mend says what to do about failed runs of the leader, by how they failed.
+func (v *Verdict) mend(runs []*trainer.Run) []string {
+	var list []string
+	for _, r := range runsOf(runs, v.Leader) {
+		switch {
+		case r.Broken:
+			list = append(list, "see why runs of the leader failed, and do them again with --resume")
+		case r.Diverged:
+			list = append(list, "lower the leader's learning rate, or choose it with --tune")
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // TinySide is the side in pixels below which objects vanish on the strides of a

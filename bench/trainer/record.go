@@ -18,6 +18,7 @@ type Run struct {
 	LR       float64 `json:"lr"`
 	Failed   string  `json:"failed,omitempty"`   // why the run failed to train; empty if it did not
 	Diverged bool    `json:"diverged,omitempty"` // it failed as its numbers were no longer finite; its figures are those before
+	Broken   bool    `json:"broken,omitempty"`   // it failed for another reason than its numbers: nothing is known of the strategy by it
 
 	Figures
 	UntrainedAP float64        `json:"untrained_ap"` // of the same network before its first step
@@ -27,6 +28,25 @@ type Run struct {
 	Resamples   []float64      `json:"resamples"` // AP over resampled test images, the same ones for every run
 
 	Time Time `json:"time"`
+}
+
+// Stopped reports whether the run ended before its time, so that its figures
+// are no part of a mean: it diverged, or broke.
+func (r *Run) Stopped() bool { return r.Diverged || r.Broken }
+
+// Broken returns the record of a job that could not be done, for a reason that
+// is not the strategy's: it has no figures.
+func Broken(job Job, why error) Record {
+	detector := "one-stage"
+	if job.Strategy.TwoStage() {
+		detector = "two-stage"
+	}
+	return Record{Run: Run{
+		Strategy: job.Strategy.Name, Detector: detector, Seed: job.Seed, LR: job.Strategy.LR,
+		Failed: why.Error(), Broken: true,
+		Figures:     Figures{AP: -1, AP50: -1, AP75: -1, APS: -1, APM: -1, APL: -1, AR1: -1, AR10: -1, AR100: -1},
+		UntrainedAP: -1, Classes: []ClassFigures{}, Curve: []Point{}, Stages: []StageFigures{}, Resamples: []float64{},
+	}}
 }
 
 // Figures are COCO's figures at one moment.

@@ -15,8 +15,9 @@ type Trainer interface {
 	// Train does a job and returns all about it but the fingerprint, telling
 	// progress, which is not nil, of the images seen so far. A run that
 	// diverges is a result, with the reason in Run.Failed. An error means that
-	// ctx ended, or that the job cannot be done; a [StateError], that it
-	// cannot go on from job.State. Several goroutines may call Train at a
+	// ctx ended, or that the job could not be done, of which a comparison
+	// keeps what [Broken] makes of it; a [StateError], that it cannot go on
+	// from job.State. Several goroutines may call Train at a
 	// time. Apart from Run.Time, the record follows from the job to the last
 	// bit, whatever State it goes on from.
 	Train(ctx context.Context, job Job, progress func(images int)) (Record, error)

@@ -23,6 +23,8 @@ func (r *Record) Validate(job Job) error {
 		return fmt.Errorf("it says that it saw %d images of %d", run.Images, job.Images)
 	case run.Steps < 0 || run.Steps > run.Images:
 		return fmt.Errorf("it says that it took %d steps over %d images", run.Steps, run.Images)
+	case run.Stopped() && run.Failed == "":
+		return errors.New("it stopped early, and does not say why")
 	case run.Failed == "" && run.Images != job.Images:
 		return fmt.Errorf("it ended after %d images of %d, and does not say why", run.Images, job.Images)
 	case len(run.Resamples) != 0 && len(run.Resamples) != Resamples:
@@ -73,6 +75,9 @@ func (f Figures) validate() error {
 
 // validateClasses compares the classes with those of the data.
 func (r *Run) validateClasses(job Job) error {
+	if r.Broken && len(r.Classes) == 0 {
+		return nil
+	}
 	if len(r.Classes) != len(job.Data.Classes) {
 		return fmt.Errorf("it has figures of %d classes, the data have %d", len(r.Classes), len(job.Data.Classes))
 	}
@@ -90,6 +95,9 @@ func (r *Run) validateClasses(job Job) error {
 // validateCurve compares the moments of training with the figures: the first
 // is untrained, the last is what the figures say.
 func (r *Run) validateCurve() error {
+	if r.Broken && len(r.Curve) == 0 {
+		return nil
+	}
 	if len(r.Curve) == 0 {
 		return errors.New("it has no evaluation")
 	}
