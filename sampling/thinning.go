@@ -4,31 +4,41 @@ package sampling
 // them.
 type Thinning uint8
 
-// The three kinds.
+// The kinds of it.
 const (
+	// Unsaid: the sampler does not say, as one of a user's own need not.
+	Unsaid Thinning = iota
 	// KeepsAll: every negative counts, or a draw weighed such that its expected
 	// gradient is that of all.
-	KeepsAll Thinning = iota
+	KeepsAll
 	// Balances: negatives are made fewer, or lighter, to balance the positives.
 	Balances
 	// Mines: only the hardest negatives are kept, or mostly those.
 	Mines
 )
 
-// Thinner is a sampler that says how it thins the negatives. One that does not
-// is taken for one that keeps all.
+// Thinner is a sampler that says how it thins the negatives: warnings of focal
+// loss after sampling rest on it. Beside a sampler that does not say, a focusing
+// loss is warned of as after one that balances, and the warning tells what is
+// not known.
 type Thinner interface {
 	Sampler
 	Thinning() Thinning
 }
 
-// ThinningOf returns how s thins the negatives.
+// ThinningOf returns how s thins the negatives, [Unsaid] if it does not say.
 func ThinningOf(s Sampler) Thinning {
 	if t, ok := s.(Thinner); ok {
 		return t.Thinning()
 	}
-	return KeepsAll
+	return Unsaid
 }
+
+// Thinning implements [Thinner].
+func (All) Thinning() Thinning { return KeepsAll }
+
+// Thinning implements [Thinner]: the weights make up for what is not drawn.
+func (Importance) Thinning() Thinning { return KeepsAll }
 
 // Thinning implements [Thinner].
 func (Random) Thinning() Thinning { return Balances }

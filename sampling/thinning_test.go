@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
 )
@@ -23,7 +24,8 @@ func TestEverySamplerThinsTheNegativesAsItSays(t *testing.T) {
 	for _, e := range registered.All() {
 		s, said := e.New(), ThinningOf(e.New())
 		if reflect.TypeOf(s).PkgPath() != reflect.TypeFor[All]().PkgPath() {
-			continue // of an example, which does not say
+			assert.Equal(t, Unsaid, said, e.Name) // of an example
+			continue
 		}
 		var kept, all, count, total, hard, hardness float64
 		for draw := range 200 {
@@ -44,6 +46,7 @@ func TestEverySamplerThinsTheNegativesAsItSays(t *testing.T) {
 				}
 			}
 		}
+		require.NotEqual(t, Unsaid, said, e.Name)
 		if said == KeepsAll {
 			assert.InDelta(t, 1, kept/all, 0.02, e.Name)
 			continue
@@ -62,6 +65,7 @@ func TestNestedSamplersThinAsWhatTheyHold(t *testing.T) {
 	assert.Equal(t, Mines, ThinningOf(Combined{Positive: All{}, Negative: OHEM{Num: 64}}))
 	assert.Equal(t, KeepsAll, ThinningOf(Combined{Positive: OHEM{Num: 64}, Negative: All{}}))
 	assert.Equal(t, Balances, ThinningOf(NewISRP(NewRandom(512, 0.25))))
+	assert.Equal(t, Unsaid, ThinningOf(NewISRP(struct{ Sampler }{All{}})))
 }
 
 func TestSamplersWithAQuotaAskForPositives(t *testing.T) {

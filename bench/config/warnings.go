@@ -39,8 +39,10 @@ func (c *Config) Warnings() []Warning {
 // 4.1). mmdetection, detectron2 and torchvision start at 0.01.
 const noPriorBias anchors.Trap = "no_prior_bias"
 
-// withoutPrior warns of a dense stage over all anchors whose untrained head
-// finds an object as likely as none.
+// withoutPrior warns of a dense stage whose untrained head finds an object as
+// likely as none, where the negatives of all anchors add up in the loss: neither
+// the sampler nor the loss itself balances them. A sampler that does not say is
+// taken for one that keeps them all.
 func (c *Config) withoutPrior(s *strategy.Strategy) []anchors.Warning {
 	stage, name := (*rpn.Config)(nil), ""
 	switch {
@@ -49,26 +51,23 @@ func (c *Config) withoutPrior(s *strategy.Strategy) []anchors.Warning {
 	case s.RPN != nil:
 		stage, name = &s.RPN.Config, "rpn.cls"
 	}
-	if c.Detector.Prior < evenPrior || stage == nil || !floods(stage) {
+	if c.Detector.Prior < evenPrior || stage == nil {
 		return nil
 	}
-	return []anchors.Warning{{
-		Trap: noPriorBias, Where: name,
-		Detail: fmt.Sprintf("detector.prior %g is no prior bias: at first the negatives drown the positives", c.Detector.Prior),
-		Remedy: "detector.prior 0.01",
-	}}
+	if own, ok := stage.Cls.(losses.Balancing); ok && own.Balances() {
+		return nil
+	}
+	detail := fmt.Sprintf("detector.prior %g is no prior bias: at first the negatives drown the positives", c.Detector.Prior)
+	switch sampling.ThinningOf(stage.Sampler) {
+	case sampling.KeepsAll:
+	case sampling.Unsaid:
+		detail += " if the sampler keeps them all, which it does not say (sampling.Thinner)"
+	default:
+		return nil
+	}
+	return []anchors.Warning{{Trap: noPriorBias, Where: name, Detail: detail, Remedy: "detector.prior 0.01"}}
 }
 
 // evenPrior is the prior from which an untrained head no longer leans towards
 // the background.
 const evenPrior = 0.5
-
-// floods reports whether the negatives of all anchors add up in a stage's
-// loss. A ranking loss divides by ranks, so that they do not.
-func floods(stage *rpn.Config) bool {
-	switch stage.Cls.(type) {
-	case losses.AveragePrecision, losses.RankSort:
-		return false
-	}
-	return sampling.ThinningOf(stage.Sampler) == sampling.KeepsAll
-}

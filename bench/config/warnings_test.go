@@ -2,10 +2,13 @@ package config
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/sampling"
 )
 
 // told lists the traps that are warned of, with strategy and place.
@@ -43,6 +46,23 @@ strategies:
 		"all: dense.cls: no_prior_bias", "softmax: dense.cls: no_prior_bias", "importance: dense.cls: no_prior_bias", "first stage: rpn.cls: no_prior_bias",
 	}, told(c.Warnings()))
 	assert.Equal(t, "all: dense.cls: detector.prior 0.5 is no prior bias: at first the negatives drown the positives; remedy: detector.prior 0.01", c.Warnings()[0].String())
+}
+
+// own is a sampler of a user's own that does not say how it thins.
+type own struct{}
+
+func (own) Needs() sampling.Need { return 0 }
+
+func (own) Sample(dst *sampling.Sample, c *sampling.Candidates, _ *rand.Rand) { dst.Keep(dst.Split(c)) }
+
+func TestASamplerThatDoesNotSayMayKeepAll(t *testing.T) {
+	c := parsed(t, "detector: {prior: 0.5}\nstrategies: [{name: own, dense: {cls: ce}}]")
+	c.Strategies[0].Dense.Sampler = own{}
+	list := c.Warnings()
+	require.Len(t, list, 1)
+	assert.Equal(t, "own: dense.cls: detector.prior 0.5 is no prior bias: at first the negatives drown the positives if the sampler keeps them all, which it does not say (sampling.Thinner); remedy: detector.prior 0.01", list[0].String())
+	c.Detector.Prior = 0.01
+	assert.Empty(t, c.Warnings())
 }
 
 func parsed(t *testing.T, text string) *Config {

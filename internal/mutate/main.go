@@ -7,6 +7,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -163,21 +164,26 @@ func (m mutant) test(ctx context.Context, o options, packages []string) (outcome
 	if err := os.WriteFile(list, overlay, 0o600); err != nil {
 		return 0, err
 	}
-	if exec.CommandContext(ctx, "go", "build", "-overlay", list, "-o", os.DevNull, packages[0]).Run() != nil {
-		return notCompiled, ctx.Err()
+	for _, p := range packages { // one after another: most changes are noticed by the first
+		out, err := exec.CommandContext(ctx, "go", arguments(o, []string{p}, "-overlay", list)...).Output()
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		exit := new(exec.ExitError)
+		switch {
+		case errors.As(err, &exit) && (bytes.Contains(out, []byte("[build failed]")) || len(out) == 0):
+			return notCompiled, nil
+		case errors.As(err, &exit):
+			return failed, nil
+		case err != nil:
+			return 0, err
+		}
 	}
-	err = exec.CommandContext(ctx, "go", arguments(o, packages, "-overlay", list)...).Run()
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
-	}
-	if exit := new(exec.ExitError); errors.As(err, &exit) {
-		return failed, nil
-	}
-	return passedAll, err
+	return passedAll, nil
 }
 
 // arguments returns those of a test run.
 func arguments(o options, packages []string, more ...string) []string {
-	a := []string{"test", "-short", "-failfast", "-count=1", "-vet=off", "-timeout", o.timeout.String()}
+	a := []string{"test", "-short", "-failfast", "-count=1", "-vet=off", "-ldflags=-s -w", "-timeout", o.timeout.String()}
 	return append(append(a, more...), packages...)
 }

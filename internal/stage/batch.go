@@ -1,6 +1,8 @@
 package stage
 
 import (
+	"slices"
+
 	"detsample/anchors"
 	"detsample/losses"
 	"detsample/sampling"
@@ -127,10 +129,7 @@ func (b *Batch) Targets(t Terms, out Output) losses.Targets {
 	b.cls.Logits, b.cls.Columns, b.cls.Class, b.cls.Quality = out.Logits, out.Columns, out.Class, out.Quality
 	b.box.Deltas, b.box.Columns, b.box.Coder = out.Deltas, out.BoxColumns, t.Coder
 	b.cls.Exact, b.cls.Threads, b.box.Threads = b.Exact, b.Threads, b.Threads
-	if cap(b.cls.Loss) < len(b.weight) {
-		b.cls.Loss = make([]float32, 2*len(b.weight))
-	}
-	b.cls.Loss = b.cls.Loss[:len(b.weight)]
+	b.cls.Loss = slices.Grow(b.cls.Loss[:0], len(b.weight))[:len(b.weight)]
 	return losses.Targets{Cls: &b.cls, Box: &b.box, Balance: b.seen}
 }
 

@@ -67,6 +67,47 @@ func TestEvalWeighsEachRowAndDividesByTheNorms(t *testing.T) {
 	assert.NotZero(t, out.GradDeltas[12])
 }
 
+// Two of three images have no positive in their sample, which Caffe's
+// normalisers count.
+func TestImagesWithoutPositivesAreCounted(t *testing.T) {
+	var b Batch
+	gathered(&b)
+	b.Add(Image{
+		Candidates: []anchors.Box{{0, 0, 4, 4}, {0, 0, 4, 4}}, GT: []int32{0, anchors.Negative},
+		Truth:  &anchors.Truth{Box: []anchors.Box{{0, 0, 4, 4}}, Class: []int32{0}},
+		Sample: &sampling.Sample{Index: []int32{1}, Weight: []float32{1}},
+	}, func(int) int32 { return 5 })
+	assert.Equal(t, 2, b.count.Empty)
+	assert.Equal(t, []losses.Count{
+		{Images: 1, Candidates: 4, Valid: 3, Sampled: 2, Positives: 1},
+		{Images: 1, Candidates: 2, Valid: 2, Sampled: 1, Empty: 1},
+		{Images: 1, Candidates: 2, Valid: 2, Sampled: 1, Empty: 1},
+	}, []losses.Count{b.parts[0].count, b.parts[1].count, b.parts[2].count})
+}
+
+func TestABoxIsWeighedByItsBoxWeightAndNotAtAllWithoutArea(t *testing.T) {
+	whole, flat := anchors.Box{0, 0, 10, 10}, anchors.Box{3, 3, 3, 8}
+	for _, c := range []struct {
+		candidate, truth anchors.Box
+		boxWeight        []float32
+		want             float32
+	}{
+		{whole, whole, nil, 5},
+		{whole, whole, []float32{0.25}, 0.25},
+		{whole, flat, nil, 0},
+		{flat, whole, []float32{0.25}, 0},
+	} {
+		var b Batch
+		b.Reset()
+		b.Add(Image{
+			Candidates: []anchors.Box{c.candidate}, GT: []int32{0}, Truth: &anchors.Truth{Box: []anchors.Box{c.truth}},
+			Sample: &sampling.Sample{Index: []int32{0}, Weight: []float32{5}, BoxWeight: c.boxWeight, Positives: 1},
+		}, func(int) int32 { return 0 })
+		assert.Equal(t, []float32{c.want}, b.boxWeight)
+		assert.Equal(t, []float32{5}, b.weight)
+	}
+}
+
 func TestAResetBatchHasForgottenEverything(t *testing.T) {
 	var b Batch
 	out := gathered(&b)

@@ -27,7 +27,6 @@ type Draws struct {
 // declare, and if in the first batch it gives something that is no sample.
 func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) (repeated int) {
 	defer explain(s)
-	d.source.Drawn()
 	if batched, ok := s.(sampling.Batched); ok {
 		batched.SampleBatch(dst, c, keys, &d.source)
 	} else {

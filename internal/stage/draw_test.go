@@ -92,3 +92,12 @@ func TestAKeyUsedAgainIsCountedWhereChanceDecides(t *testing.T) {
 	again := keys(2, 8, 7)
 	assert.Zero(t, testing.AllocsPerRun(10, func() { d.Draw(random, samples, c, again) }))
 }
+
+// A sampler is looked at once: a warm step does not pay for it.
+func TestTheFirstSamplesAloneAreChecked(t *testing.T) {
+	var d Draws
+	c := []sampling.Candidates{{GT: []int32{0}}}
+	bad := scripted{sample: func(dst *sampling.Sample, _ *sampling.Candidates) { dst.Positives = 7 }}
+	d.Draw(sampling.All{}, make([]sampling.Sample, 1), c, []sampling.Key{{}})
+	assert.NotPanics(t, func() { d.Draw(bad, make([]sampling.Sample, 1), c, []sampling.Key{{}}) })
+}

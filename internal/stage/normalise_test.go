@@ -69,6 +69,10 @@ func TestCountsReachTheNorms(t *testing.T) {
 	b.normalise(config, 2)
 	assert.Equal(t, float32(0.5/6.0), b.cls.Weight[0], "three rows of two logits")
 	assert.Equal(t, float32(3.0/4.0), b.box.Weight[0], "one row of four deltas")
+	config.Norm, config.BoxNorm = losses.BySampled{}, losses.ByElements{}
+	b.normalise(config, 2)
+	assert.Equal(t, float32(0.5/3.0), b.cls.Weight[0])
+	assert.Equal(t, float32(3.0/4.0), b.box.Weight[0], "a normaliser of its own counts deltas too")
 }
 
 func TestARunningNormSeesEachBatchOnceAndIsRemembered(t *testing.T) {

@@ -14,7 +14,8 @@ const (
 	// FocalAfterSampling: a focusing loss sees what a balancing sampler left.
 	// It is made to fade the flood of easy negatives (Lin et al. 2017), which
 	// the sampler has already removed. In mmdetection 2, renaming a loss class
-	// in the configuration silently switched sampling on beside focal loss.
+	// in the configuration silently switched sampling on beside focal loss. A
+	// sampler that does not say what it leaves is taken for one of these.
 	FocalAfterSampling anchors.Trap = "focal_after_sampling"
 
 	// FocalAfterMining: a sampler that keeps the hardest candidates and a loss
@@ -80,6 +81,10 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 	loss, by := registry.Name(t.Cls), registry.Name(sampler)
 	w.Where = "cls"
 	switch thinning := sampling.ThinningOf(sampler); {
+	case thinning == sampling.Unsaid:
+		w.Trap = FocalAfterSampling
+		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which does not say whether it leaves easy negatives to fade", loss, focusing, by)
+		w.Remedy = "a method Thinning of " + by + " (sampling.Thinner), which returns KeepsAll if it leaves them"
 	case thinning == sampling.Balances:
 		w.Trap = FocalAfterSampling
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which leaves few easy negatives to fade", loss, focusing, by)

@@ -85,6 +85,37 @@ func TestAPartOfAUsersOwnWarnsForItself(t *testing.T) {
 	assert.Equal(t, []anchors.Warning{{Trap: "own", Where: "sampler", Detail: "d"}}, warned(losses.CE{}, own{}, losses.BySampled{}, true))
 }
 
+// unsaying is a sampler of a user's own that says nothing at all.
+type unsaying struct{}
+
+func (unsaying) Needs() sampling.Need { return 0 }
+
+func (unsaying) Sample(*sampling.Sample, *sampling.Candidates, *rand.Rand) {}
+
+// saying is one that says what it does.
+type saying struct {
+	unsaying
+	thinning sampling.Thinning
+}
+
+func (s saying) Thinning() sampling.Thinning { return s.thinning }
+
+func TestASamplerThatDoesNotSayHowItThinsIsNamedBesideAFocusingLoss(t *testing.T) {
+	focal := losses.Focal{Alpha: 0.25, Gamma: 2}
+	list := warned(focal, unsaying{}, losses.ByPositives{}, true)
+	if assert.Len(t, list, 1) {
+		assert.Equal(t, FocalAfterSampling, list[0].Trap)
+		assert.Equal(t, "cls: focal (focusing 2) after stage.unsaying, which does not say whether it leaves easy negatives to fade; remedy: a method Thinning of stage.unsaying (sampling.Thinner), which returns KeepsAll if it leaves them", list[0].String())
+	}
+	assert.Empty(t, warned(losses.CE{}, unsaying{}, losses.BySampled{}, true))
+	for thinning, want := range map[sampling.Thinning][]anchors.Trap{
+		sampling.KeepsAll: nil, sampling.Balances: {FocalAfterSampling}, sampling.Mines: {FocalAfterMining},
+	} {
+		assert.Equal(t, want, traps(warned(focal, saying{thinning: thinning}, losses.ByPositives{}, true)))
+	}
+	assert.Equal(t, []anchors.Trap{FocalOverAll}, traps(warned(focal, saying{thinning: sampling.KeepsAll}, losses.BySampled{}, true)))
+}
+
 func TestTheMessagesAreThese(t *testing.T) {
 	for text, list := range map[string][]anchors.Warning{
 		"cls: focal (focusing 2) after random, which leaves few easy negatives to fade; remedy: sampler all with norm positives, or cross entropy beside random":          warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewRandom(256, 0.5), losses.BySampled{}, true),
