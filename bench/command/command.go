@@ -88,8 +88,8 @@ func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	var cli commandLine
 	ended := false
 	parser, err := kong.New(&cli,
-		kong.Name("detsample"), kong.Description(description),
-		kong.Vars{"version": "detsample " + program.Version()},
+		kong.Name(called), kong.Description(description),
+		kong.Vars{"version": called + " " + program.Version()},
 		kong.Writers(stdout, stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.WithHyphenPrefixedParameters(true), // so that --seeds -1 is a number out of range
@@ -98,6 +98,7 @@ func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	if err != nil {
 		return err
 	}
+	rename(parser.Model.Node, called)
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}

@@ -63,7 +63,7 @@ func rankingTitle(s *summary.Summary) string {
 	case !s.Verdict.Learned():
 		return "Strategies, not ranked: nothing was learned"
 	case len(s.Verdict.MayBe) > 0 && s.Verdict.Outcome != stats.NoConclusion:
-		return "Strategies by AP; " + mayBeMark + " may be the best"
+		return fmt.Sprintf("Strategies by AP; %s may be the best (%s confidence)", mayBeMark, s.Verdict.Sure())
 	}
 	return "Strategies by AP"
 }

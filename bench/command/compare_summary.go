@@ -12,15 +12,16 @@ import (
 	"detsample/bench/trainer"
 )
 
-// printSummary shows a comparison: the verdict, the data, the ranking,
+// printSummary shows a comparison: the verdict, the ranking, why, the data,
 // training, classes.
 func printSummary(p *printer, study *summary.Study, out string) {
 	s := &study.Summary
 	printVerdict(p, &s.Verdict)
-	p.line("%s", facts(study))
-	p.line("")
 	ranked := rank(s)
 	p.grid(ranking(s, ranked))
+	printWhy(p, &s.Verdict)
+	p.line("%s", facts(study))
+	p.line("")
 	if g := firstStages(ranked); len(g.rows) > 0 {
 		p.grid(g)
 	}
@@ -36,15 +37,27 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	}
 }
 
-// printVerdict says which strategy to use, what to do where that is open, and
-// why, in what was measured.
+// printVerdict says which strategy to use, or what to do where that is open.
 func printVerdict(p *printer, v *summary.Verdict) {
-	p.line("%s", printable(v.Headline))
+	p.line("%s", strings.TrimSpace(printable(v.Headline)+" "+printable(v.Outlook)))
 	for _, c := range v.Change {
-		p.line("  To change that: %s.", printable(c))
+		p.line("To change that: %s.", printable(c))
 	}
+	p.line("")
+}
+
+// printWhy explains the verdict by what was measured.
+func printWhy(p *printer, v *summary.Verdict) {
+	if len(v.Why) == 0 {
+		return
+	}
+	title := "Why"
+	if p.markdown {
+		title = "### Why"
+	}
+	p.line("%s\n", title)
 	for _, w := range v.Why {
-		p.line("  %s", printable(w))
+		p.item(w)
 	}
 	p.line("")
 }

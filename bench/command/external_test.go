@@ -115,6 +115,11 @@ func TestAProgramOfOnesOwnHasItsStrategiesInEveryCommand(t *testing.T) {
 	assert.True(t, slices.ContainsFunc(all.Losses, func(l replay.Loss) bool { return l.Name == "exponential" }))
 
 	assert.Zero(t, run("compare", "--seeds", "1", "--config", config, "--out", out, "--resume", "-q").status)
+
+	assert.Equal(t, "external: unknown flag --sed, did you mean \"--seeds\"?; see external compare --help\n", run("compare", "--sed").stderr, "its own name")
+	help := run("compare", "--help").stdout
+	assert.Contains(t, help, "  external compare --preset small")
+	assert.NotRegexp(t, `\bdetsample [a-z]`, help)
 }
 
 // lastRun returns the last line of results.jsonl.

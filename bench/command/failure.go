@@ -36,7 +36,7 @@ func wrongUsage(format string, args ...any) error {
 
 // usage turns a parser's error into one that says where help is.
 func usage(err error, parsed *kong.Context) error {
-	command := "detsample"
+	command := called
 	if parseError, ok := errors.AsType[*kong.ParseError](err); ok && parsed == nil {
 		parsed = parseError.Context
 	}
@@ -100,7 +100,7 @@ func complain(stderr io.Writer, err error, args []string) int {
 	if !errors.Is(err, reported) {
 		for line := range strings.Lines(message(err, args)) {
 			if !strings.HasPrefix(line, "  ") {
-				line = "detsample: " + line
+				line = called + ": " + line
 			}
 			fmt.Fprintln(stderr, strings.TrimRight(line, "\n"))
 		}

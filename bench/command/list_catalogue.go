@@ -59,8 +59,8 @@ func newCatalogue() (catalogue, error) {
 		{"cls", "classification losses", "how strongly candidates count, key cls", entries(registry.Of[losses.Cls]())},
 		{"box", "box losses", "of the sampled positives, key box", entries(registry.Of[losses.Box]())},
 		{"norm", "normalisers", "what losses are divided by, keys norm and box_norm", entries(registry.Of[losses.Norm]())},
-		{"preset", "presets", "comparisons for detsample compare --preset", presets},
-		{"peer", "peers", "strategies of other frameworks, for detsample preset", peers},
+		{"preset", "presets", "comparisons for " + called + " compare --preset", presets},
+		{"peer", "peers", "strategies of other frameworks, for " + called + " preset", peers},
 	}, err
 }
 

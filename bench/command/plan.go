@@ -52,7 +52,7 @@ func (c *planCommand) Run(s *session) error {
 	case errors.Is(err, context.Canceled) && s.ctx.Err() != nil:
 		return &failure{statusInterrupted, errors.New("interrupted")}
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s has no runs that are joined: detsample merge joins what shards have trained", c.Dir)
+		return fmt.Errorf("%s has no runs that are joined: %s merge joins what shards have trained", c.Dir, called)
 	case err != nil:
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 // Tests are the same in any window.
 func TestMain(m *testing.M) {
 	os.Unsetenv("COLUMNS")
+	called = "detsample"
 	if os.Getenv(asCommand) != "" {
 		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}

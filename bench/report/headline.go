@@ -3,28 +3,34 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"detsample/bench/summary"
 )
 
-// headline says in words what the comparison found: the verdict, why, what to
-// do about it, and what was measured.
+// headline is the verdict in two lines: the answer, and what would make more of
+// it.
 func headline(s *summary.Summary) []string {
-	var out []string
-	add := func(sentence string) {
+	v := &s.Verdict
+	out := []string{v.Headline}
+	if v.Outlook != "" {
+		out = append(out, v.Outlook)
+	}
+	if len(v.Change) > 0 {
+		out = append(out, "To change that: "+strings.Join(v.Change, "; ")+".")
+	}
+	return out
+}
+
+// reasons explain the verdict by what was measured.
+func reasons(s *summary.Summary) []string {
+	out := slices.Clone(s.Verdict.Why)
+	for _, sentence := range []string{imbalance(s.Strategies), failures(s.Strategies)} {
 		if sentence != "" {
 			out = append(out, sentence)
 		}
 	}
-	add(s.Verdict.Headline)
-	for _, w := range s.Verdict.Why {
-		add(w)
-	}
-	for _, c := range s.Verdict.Change {
-		add("To change that: " + c + ".")
-	}
-	add(imbalance(s.Strategies))
-	add(failures(s.Strategies))
 	return out
 }
 

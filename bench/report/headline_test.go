@@ -23,17 +23,18 @@ func strategy(name string, ap, low, high float64) summary.Strategy {
 func TestTheHeadlineIsTheVerdict(t *testing.T) {
 	s := &summary.Summary{
 		Verdict: summary.Verdict{
-			Headline: "focal or CE: not told apart.", Why: []string{"focal learned from 3 negatives."}, Change: []string{"train longer"},
+			Headline: "focal or CE: not told apart.", Outlook: "About 9 seeds would tell.", Why: []string{"focal learned from 3 negatives."}, Change: []string{"train longer", "or not"},
 		},
 		Strategies: []summary.Strategy{strategy("CE", 0.30, 0, 0), strategy("focal", 0.36, 0.02, 0.10), strategy("dead", -1, 0, 0)},
 	}
 	s.Strategies[0].Stages = []trainer.StageFigures{{Stage: "dense", Positives: 2, Negatives: 2000}}
 	s.Strategies[2].Failed = []string{"diverged"}
+	assert.Equal(t, []string{"focal or CE: not told apart.", "About 9 seeds would tell.", "To change that: train longer; or not."}, headline(s))
 	assert.Equal(t, []string{
-		"focal or CE: not told apart.", "focal learned from 3 negatives.", "To change that: train longer.",
+		"focal learned from 3 negatives.",
 		"Measured positives to negatives among the assigned anchors: 1 : 1,000 in the one-stage head.",
 		"1 of 3 runs failed to train: dead (1 of 1).",
-	}, headline(s))
+	}, reasons(s))
 }
 
 func TestWhereNothingWasLearnedThereIsNoOrder(t *testing.T) {

@@ -31,6 +31,7 @@ type page struct {
 	Title      string
 	Subtitle   string
 	Headline   []string
+	Why        []string
 	OneSeed    bool
 	BarsAP     template.HTML
 	BarsSmall  template.HTML
@@ -90,7 +91,7 @@ func newPage(s *summary.Study) (*page, error) {
 		return nil, err
 	}
 	p := &page{
-		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), OneSeed: len(sum.Seeds) == 1,
+		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), Why: reasons(sum), OneSeed: len(sum.Seeds) == 1,
 		Ranking: ranking(sum), Ranked: sum.Verdict.Learned(), Failures: failedRuns(all), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
 		Banded:  len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, LeastShown: leastShown,

@@ -16,12 +16,13 @@ import (
 // to change. Where nothing was learned it names no leader and no set.
 type Verdict struct {
 	stats.Decision
-	Headline string   `json:"headline"`         // the answer in a sentence
-	Images   int      `json:"images"`           // the budget that it is for: images seen by a run
-	Floor    float64  `json:"floor"`            // AP that a hardly trained network reaches
-	More     *More    `json:"more,omitempty"`   // what telling them apart would take
-	Change   []string `json:"change,omitempty"` // what to do next
-	Why      []string `json:"why,omitempty"`    // in what the comparison itself measured
+	Headline string   `json:"headline"`          // the answer in a sentence
+	Outlook  string   `json:"outlook,omitempty"` // what telling them apart would take, in another
+	Images   int      `json:"images"`            // the budget that it is for: images seen by a run
+	Floor    float64  `json:"floor"`             // AP that a hardly trained network reaches
+	More     *More    `json:"more,omitempty"`    // what telling them apart would take
+	Change   []string `json:"change,omitempty"`  // what to do next
+	Why      []string `json:"why,omitempty"`     // in what the comparison itself measured
 }
 
 // More is how much training it will take until one strategy alone may be the
@@ -53,7 +54,7 @@ func judge(e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
 	if v.Outcome == stats.NotToldApart {
 		v.More = more(e.Final, v.Decision, runs)
 	}
-	v.Headline = v.say(s, best)
+	v.Headline, v.Outlook = v.say(s, best), v.outlook(s)
 	v.Change = v.change(s, runs)
 	if v.Learned() {
 		v.Why = why(s, &v)
@@ -86,20 +87,24 @@ func (v *Verdict) say(s *Summary, best float64) string {
 	switch v.Outcome {
 	case stats.Use:
 		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %s confidence, %s.",
-			v.Leader, ap(v.Lead.Mean), v.Lead.B, ap(v.Lead.Low), ap(v.Lead.High), budget, len(s.Strategies), sure(v.Confidence), seeds)
+			v.Leader, ap(v.Lead.Mean), v.Lead.B, ap(v.Lead.Low), ap(v.Lead.High), budget, len(s.Strategies), v.Sure(), seeds)
 	case stats.NotToldApart:
-		text := fmt.Sprintf("%s: not told apart %s with %s (each may be the best, %s confidence).", alternatives(v.MayBe), budget, seeds, sure(v.Confidence))
-		switch m := v.More; {
-		case m == nil:
-		case m.Seeds > 0:
-			text += fmt.Sprintf(" About %s%s would tell, should the lead be what it seems: some %s of one core more.",
-				count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
-		case m.ImagesHalf > 0:
-			text += fmt.Sprintf(" More seeds alone will not tell: the choice of %s leaves ± %s AP.", count(s.Data.TestImages, "test image"), ap(m.ImagesHalf))
-		}
-		return text
+		return fmt.Sprintf("%s: not told apart %s, %s.", alternatives(v.MayBe), budget, seeds)
 	}
 	return "No conclusion: " + v.because(s, best, budget) + "."
+}
+
+// outlook says what telling strategies apart would take, should the lead be what
+// it seems.
+func (v *Verdict) outlook(s *Summary) string {
+	switch m := v.More; {
+	case m == nil:
+	case m.Seeds > 0:
+		return fmt.Sprintf("About %s%s would tell: some %s of one core more.", count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
+	case m.ImagesHalf > 0:
+		return fmt.Sprintf("More seeds alone will not tell: the choice of %s leaves ± %s AP.", count(s.Data.TestImages, "test image"), ap(m.ImagesHalf))
+	}
+	return ""
 }
 
 // because says why there is no conclusion.
@@ -108,7 +113,7 @@ func (v *Verdict) because(s *Summary, best float64, budget string) string {
 	case stats.NoFigures:
 		return "no run has an AP"
 	case stats.NothingLearned:
-		text := fmt.Sprintf("nothing was learned %s: the best AP, %s, is not shown to be above %s, which a hardly trained network reaches", budget, ap(best), ap(v.Floor))
+		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not shown to be above the %s of a hardly trained network", budget, ap(best), ap(v.Floor))
 		if side := s.Data.MedianSide; side > 0 && side < TinySide {
 			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels at the size trained on", side)
 		}
@@ -139,7 +144,7 @@ func (v *Verdict) change(s *Summary, runs []*trainer.Run) []string {
 		if s.Data.MedianSide > 0 && s.Data.MedianSide < TinySide {
 			list = append(list, "train on larger images, so that objects keep their size")
 		}
-		return append(list, fmt.Sprintf("train longer: %d images a run, ten times as many, to begin with (--budget)", 10*v.Images),
+		return append(list, fmt.Sprintf("train longer, %d images a run to begin with (--budget, ten times what it was)", 10*v.Images),
 			"choose learning rates for that budget (--tune)")
 	case stats.OneStrategy:
 		return []string{"compare with a second strategy"}
@@ -195,6 +200,19 @@ func why(s *Summary, v *Verdict) []string {
 		fmt.Sprintf("%s learned from %s negatives a positive, which made %.0f%% of its classification gradient; %s, the furthest behind, from %s and %.0f%%.",
 			a.Strategy, times(f.Used()), 100*f.NegativeGrad, b.Strategy, times(g.Used()), 100*g.NegativeGrad),
 	}
+	list = append(list, whereFrom(a, b)...)
+	for _, stage := range a.Stages {
+		if w := stage.Scarcity.Warnings(); len(w) > 0 {
+			list = append(list, strings.TrimSuffix("Training "+a.Strategy+" lacked: "+w[0].Within(stage.Stage).String(), ".")+".")
+			break
+		}
+	}
+	return list
+}
+
+// whereFrom says on which objects a strategy has more AP than another, and how
+// many it finds at all.
+func whereFrom(a, b *Strategy) (list []string) {
 	var sizes []string
 	for _, size := range []struct {
 		name string
@@ -205,23 +223,19 @@ func why(s *Summary, v *Verdict) []string {
 		}
 	}
 	if len(sizes) > 0 {
-		list = append(list, "AP by size: "+strings.Join(sizes, ", ")+".")
+		list = append(list, "AP by size of object: "+strings.Join(sizes, ", ")+".")
 	}
 	if a.AR100.Mean >= 0 && b.AR100.Mean >= 0 {
-		list = append(list, fmt.Sprintf("Of the objects, %s%% of recall (AR100) against %s%%.", ap(a.AR100.Mean), ap(b.AR100.Mean)))
-	}
-	for _, stage := range a.Stages {
-		if w := stage.Scarcity.Warnings(); len(w) > 0 {
-			list = append(list, "Training "+a.Strategy+" lacked: "+w[0].Within(stage.Stage).String())
-			break
-		}
+		list = append(list, fmt.Sprintf("Recall of 100 detections an image (AR100): %s against %s.", ap(a.AR100.Mean), ap(b.AR100.Mean)))
 	}
 	return list
 }
 
 func ap(v float64) string { return strings.TrimPrefix(fmt.Sprintf("%.1f", 100*v), "-0.0") }
 
-// sure writes a confidence in percent, which is never rounded up to certainty.
+// Sure returns the confidence in percent, never rounded up to certainty.
+func (v *Verdict) Sure() string { return sure(v.Confidence) }
+
 func sure(confidence float64) string {
 	return strconv.FormatFloat(math.Floor(1e4*confidence+1e-6)/100, 'f', -1, 64) + "%"
 }
@@ -263,7 +277,13 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-func alternatives(names []string) string { return join(names, "or") }
+// alternatives lists names, of many the first two and how many more there are.
+func alternatives(names []string) string {
+	if n := len(names); n > 3 {
+		names = append(slices.Clone(names[:2]), fmt.Sprintf("%d others", n-2))
+	}
+	return join(names, "or")
+}
 
 func join(names []string, word string) string {
 	switch n := len(names); n {

@@ -66,9 +66,9 @@ func TestTheVerdictNamesThoseThatAreNotToldApart(t *testing.T) {
 	s := concluded(t, 3, Data{TestImages: 100}, map[string][2]float64{"a": {.3, .4}, "b": {.3, .4}, "c": {.1, .2}})
 	assert.Equal(t, stats.NotToldApart, s.Verdict.Outcome)
 	assert.ElementsMatch(t, []string{"a", "b"}, s.Verdict.MayBe)
-	assert.Regexp(t, `^[ab] or [ab]: not told apart at 1000 images a run with 3 seeds`, s.Verdict.Headline)
+	assert.Regexp(t, `^[ab] or [ab]: not told apart at 1000 images a run, 3 seeds\.$`, s.Verdict.Headline)
 	require.NotNil(t, s.Verdict.More)
-	assert.True(t, strings.Contains(s.Verdict.Headline, "would tell") || strings.Contains(s.Verdict.Headline, "More seeds alone will not tell"), s.Verdict.Headline)
+	assert.Regexp(t, `^(About \d+ seeds .* would tell: some .* of one core more|More seeds alone will not tell: .*)\.$`, s.Verdict.Outlook)
 	if m := s.Verdict.More; m.Seeds > 3 {
 		assert.InDelta(t, 2*float64(m.Seeds-3), m.Minutes, 1e-9, "a minute a run, of both")
 	}
@@ -141,6 +141,13 @@ func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
 	assert.Zero(t, halfway(curve(0, 1000)))
 	assert.Zero(t, halfway(curve(0, 300, 700, 1000)), "nothing is near")
 	assert.Zero(t, halfway(nil))
+}
+
+func TestOfManyThatAreNotToldApartTheFirstAreNamed(t *testing.T) {
+	assert.Equal(t, "a, b or c", alternatives([]string{"a", "b", "c"}))
+	names := []string{"a", "b", "c", "d", "e"}
+	assert.Equal(t, "a, b or 3 others", alternatives(names))
+	assert.Equal(t, []string{"a", "b", "c", "d", "e"}, names)
 }
 
 func TestAConfidenceIsNeverCertainty(t *testing.T) {
