@@ -17,8 +17,8 @@ package losses
 // positive below the interpolated precision pushes by its loss too.
 //
 // The columns of all rows rank together. A row whose quality is 0 counts as
-// background. N elements with P positives cost O((N+P) log P). A row has no
-// hardness of its own.
+// background. N elements with P positives cost O(N + P), O(N log P) where the
+// positives' logits are far from evenly spread. A row has no hardness of its own.
 //
 // Source: Chen et al. 2019 (arXiv 1904.06373), Delta 1, in the form of the
 // RankSort repository's APLoss, here the sum over positives instead of the
@@ -37,6 +37,8 @@ func (l AveragePrecision) Eval(grad []float32, b *Batch) float64 {
 	b.check(grad)
 	r := &b.ranking
 	r.gather(b, l.Delta)
+	r.underNegatives(b)
+	r.underMates()
 	best := 0.0
 	for i := range r.pos {
 		p := &r.pos[i]

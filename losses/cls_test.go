@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -296,6 +297,19 @@ func TestLengthsThatDisagreePanic(t *testing.T) {
 	assert.NotPanics(t, func() { CE{}.Eval(make([]float32, 6), good()) })
 }
 
+// fastest measures f, which is done once before, and reports its fastest run by
+// the logit: on a machine with other work it is the run that says most.
+func fastest(b *testing.B, logits int, f func()) {
+	f()
+	least := time.Hour
+	for b.Loop() {
+		start := time.Now()
+		f()
+		least = min(least, time.Since(start))
+	}
+	b.ReportMetric(float64(least.Nanoseconds())/float64(logits), "fastest-ns/logit")
+}
+
 func BenchmarkClsLosses(b *testing.B) {
 	const n = 100_000
 	for _, e := range clsLosses.All() {
@@ -304,10 +318,7 @@ func BenchmarkClsLosses(b *testing.B) {
 			in := batch(rand.New(rand.NewPCG(1, 2)), l, n, 6)
 			grad := make([]float32, len(in.Logits))
 			b.ReportAllocs()
-			for b.Loop() {
-				l.Eval(grad, in)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(in.Logits)), "ns/logit")
+			fastest(b, len(in.Logits), func() { l.Eval(grad, in) })
 		})
 	}
 }

@@ -15,7 +15,8 @@ package losses
 //
 // The columns of all rows rank together. A row whose quality is 0 counts as
 // background; with hard targets only the ranking part remains. N elements with
-// P positives cost O(N log P + P²). A row has no hardness of its own.
+// P positives cost O(N + P log P), O((N+P) log P) where the positives' logits
+// are far from evenly spread. A row has no hardness of its own.
 //
 // Source: Oksuz et al. 2021 (arXiv 2107.11669), Delta 0.5; the authors'
 // RankSort, here the sum over positives instead of the mean.
@@ -33,37 +34,9 @@ func (l RankSort) Eval(grad []float32, b *Batch) float64 {
 	b.check(grad)
 	r := &b.ranking
 	r.gather(b, l.Delta)
-	for i := range r.pos {
-		r.rankAndSort(i)
+	r.underNegatives(b)
+	if len(r.pos) > 0 {
+		r.sortByQuality()
 	}
 	return r.write(grad, b)
-}
-
-// rankAndSort sets the loss of positive i and what it pushes.
-func (r *ranking) rankAndSort(i int) {
-	p := &r.pos[i]
-	var better, worse, betterError, worseError float64 // sums over H, by quality beside its own
-	for k := range r.pos {
-		o := &r.pos[k]
-		h := o.weight * r.above(o.score-p.score)
-		if o.quality >= p.quality {
-			better, betterError = better+h, betterError+h*(1-o.quality)
-		} else {
-			worse, worseError = worse+h, worseError+h*(1-o.quality)
-		}
-	}
-	rank := better + worse + p.over
-	p.push = p.weight / rank
-	ranks := p.weight * p.over / rank
-	sorts := p.weight * ((betterError+worseError)/(better+worse) - betterError/better)
-	p.loss = ranks + sorts
-	p.slope -= p.loss
-	if worse == 0 {
-		return
-	}
-	for k := range r.pos {
-		if o := &r.pos[k]; o.quality < p.quality {
-			o.slope += sorts * (o.weight * r.above(o.score-p.score) / worse)
-		}
-	}
 }

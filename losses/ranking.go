@@ -1,11 +1,12 @@
 package losses
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
+	"detsample/internal/sift"
 )
 
 // ranking is the memory of the losses that rank: a batch's positive elements,
@@ -23,15 +24,24 @@ type ranking struct {
 	middle float64 // logit from which others are measured, so that sums cancel little
 	pos    []ranked
 	score  []float64 // of each positive, from the middle
-	nan    bool      // whether a logit was not a number
+	sums   []rampSums
+	nan    bool // whether a logit was not a number
+	places places
 
-	// Sums over the positives, one longer than they.
-	full, mass, moment []float64
+	sorter   *sift.Sorter // by reference, since it is large and a batch may be copied
+	order    []int32
+	value    []float32 // what is sorted by
+	unsorted []ranked
+	reach    []reach
+	worse    []leaf
+	tree     fenwick
+	pushes   fenwick
 }
 
 // ranked is a positive element.
 type ranked struct {
-	score, quality, weight float64
+	score, weight float64
+	quality       float32
 
 	row, at int     // place in Batch.Weight and in Batch.Logits
 	over    float64 // weight of the negatives above it, each times its H
@@ -41,63 +51,94 @@ type ranked struct {
 	push    float64 // slope that it gives a negative, for each unit of weight times H
 }
 
-// gather collects the positives and measures what stands above each.
+// rampSums are sums over elements: of the weights of those with H = 1, and of
+// those on the ramp the weights, and the weights times the scores.
+type rampSums struct{ full, mass, moment float64 }
+
+// gather collects the positives.
 func (r *ranking) gather(b *Batch, delta float64) {
-	r.delta, r.pos, r.score, r.nan = delta, r.pos[:0], r.score[:0], false
+	r.delta, r.unsorted, r.value, r.score, r.nan = delta, r.unsorted[:0], r.value[:0], r.score[:0], false
 	for i := range b.count() {
 		row, w := b.at(i)
 		if t := b.target(row); w != 0 && t.Class >= 0 && t.Quality > 0 {
 			at := row*b.Columns + int(t.Class)
-			score := float64(b.Logits[at])
-			r.nan = r.nan || math.IsNaN(score)
-			r.pos = append(r.pos, ranked{score: score, quality: float64(t.Quality), weight: w, row: i, at: at})
+			logit := b.Logits[at]
+			r.nan = r.nan || logit != logit
+			r.value = append(r.value, logit)
+			r.unsorted = append(r.unsorted, ranked{score: float64(logit), quality: t.Quality, weight: w, row: i, at: at})
 		}
 	}
+	r.pos = reuse.Grow(r.pos, len(r.unsorted))
 	if len(r.pos) == 0 {
 		return
 	}
-	slices.SortFunc(r.pos, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(a.at, b.at))
-	})
-	r.middle = r.pos[len(r.pos)/2].score
-	for i := range r.pos {
+	if r.sorter == nil {
+		r.sorter = new(sift.Sorter)
+	}
+	r.order = r.sorter.Rising(r.order, r.value)
+	r.middle = r.unsorted[r.order[len(r.order)/2]].score
+	for i, at := range r.order {
+		r.pos[i] = r.unsorted[at]
 		r.pos[i].score -= r.middle
 		r.score = append(r.score, r.pos[i].score)
 	}
-	r.measure(b)
+	r.places.of(r.score)
 }
 
-// measure adds up what stands above each positive.
-func (r *ranking) measure(b *Batch) {
+// underNegatives adds up what negatives stand above each positive.
+func (r *ranking) underNegatives(b *Batch) {
+	if len(r.pos) == 0 {
+		return
+	}
 	r.reset()
-	r.negatives(b, func(_ int, score, weight float64) { r.stand(score, weight) })
+	floor := r.floor()
+	r.rows(b, func(first, truth int, logits []float32, weight float64) {
+		for k, x := range logits {
+			if score := float64(x) - r.middle; !(score < floor) && k != truth {
+				r.nan = r.nan || x != x
+				full, ramp := r.under(score)
+				r.stand(score, weight, full, ramp)
+			}
+		}
+	})
 	r.collect(func(p *ranked, above float64) { p.over = above })
+}
+
+// underMates adds up what positives stand above each positive.
+func (r *ranking) underMates() {
 	r.reset()
-	for i := range r.pos {
-		r.stand(r.pos[i].score, r.pos[i].weight)
+	full, ramp := 0, 0
+	for i, score := range r.score { // which ascend, and with them what is under them
+		for full < len(r.score) && r.score[full] <= score-r.delta {
+			full++
+		}
+		ramp = max(ramp, full)
+		for r.delta > 0 && ramp < len(r.score) && r.score[ramp] < score+r.delta {
+			ramp++
+		}
+		r.stand(score, r.pos[i].weight, full, ramp)
 	}
 	r.collect(func(p *ranked, above float64) { p.mates = above })
 }
 
 // stand adds an element to the sums of the positives under it.
-func (r *ranking) stand(score, weight float64) {
-	full, ramp := r.under(score)
-	r.full[full] += weight
-	r.mass[full] += weight
-	r.mass[ramp] -= weight
-	r.moment[full] += weight * score
-	r.moment[ramp] -= weight * score
+func (r *ranking) stand(score, weight float64, full, ramp int) {
+	r.sums[full].full += weight
+	r.sums[full].mass += weight
+	r.sums[full].moment += weight * score
+	r.sums[ramp].mass -= weight
+	r.sums[ramp].moment -= weight * score
 }
 
 // collect visits every positive with the weight of what stands above it.
 func (r *ranking) collect(visit func(p *ranked, above float64)) {
 	for i := len(r.pos) - 1; i >= 0; i-- { // those with H = 1 are counted from above
-		r.full[i] += r.full[i+1]
+		r.sums[i].full += r.sums[i+1].full
 	}
 	mass, moment := 0.0, 0.0
 	for i := range r.pos {
-		mass, moment = mass+r.mass[i], moment+r.moment[i]
-		visit(&r.pos[i], r.full[i+1]+r.onRamp(mass, moment+mass*(r.delta-r.score[i])))
+		mass, moment = mass+r.sums[i].mass, moment+r.sums[i].moment
+		visit(&r.pos[i], r.sums[i+1].full+r.onRamp(mass, moment+mass*(r.delta-r.score[i])))
 	}
 }
 
@@ -127,20 +168,31 @@ func (r *ranking) backward(grad []float32, b *Batch) {
 	}
 	r.reset()
 	for i := range r.pos {
-		p := &r.pos[i]
+		p, before, after := &r.pos[i], &r.sums[i], &r.sums[i+1]
 		grad[p.at] = float32(p.slope)
-		r.mass[i+1] = r.mass[i] + p.push
-		r.moment[i+1] = r.moment[i] + p.push*p.score
+		after.mass = before.mass + p.push
+		after.moment = before.moment + p.push*p.score
 	}
-	r.negatives(b, func(at int, score, weight float64) {
-		full, ramp := r.under(score)
-		slope := r.mass[full]
-		if ramp > full {
-			mass, moment := r.mass[ramp]-r.mass[full], r.moment[ramp]-r.moment[full]
-			slope += r.onRamp(mass, mass*(score+r.delta)-moment)
+	floor := r.floor()
+	r.rows(b, func(first, truth int, logits []float32, weight float64) {
+		for k, x := range logits {
+			if score := float64(x) - r.middle; !(score < floor) && k != truth {
+				grad[first+k] = float32(weight * r.pushed(score))
+			}
 		}
-		grad[at] = float32(weight * slope)
 	})
+}
+
+// pushed is the slope that the positives give a negative of weight 1.
+func (r *ranking) pushed(score float64) float64 {
+	full, ramp := r.under(score)
+	low, high := &r.sums[full], &r.sums[ramp]
+	slope := low.mass
+	if ramp > full {
+		mass, moment := high.mass-low.mass, high.moment-low.moment
+		slope += r.onRamp(mass, mass*(score+r.delta)-moment)
+	}
+	return slope
 }
 
 // onRamp returns the weighted sum of H = rise/(2 delta) over elements on the
@@ -152,51 +204,35 @@ func (r *ranking) onRamp(mass, rise float64) float64 {
 	return max(0, min(rise/(2*r.delta), mass))
 }
 
-// negatives visits every negative element that stands above a positive.
-func (r *ranking) negatives(b *Batch, visit func(at int, score, weight float64)) {
-	floor := r.score[0] - r.delta
+// floor is the score from which an element stands above a positive.
+func (r *ranking) floor() float64 { return r.score[0] - r.delta }
+
+// rows visits every row that counts: the place of its first logit, the column
+// that is positive, or -1, its logits and its weight.
+func (r *ranking) rows(b *Batch, visit func(first, truth int, logits []float32, weight float64)) {
 	for i := range b.count() {
 		row, w := b.at(i)
 		t := b.target(row)
 		if w == 0 || t.Class == anchors.Ignored {
 			continue
 		}
-		for k, x := range b.Logits[row*b.Columns : (row+1)*b.Columns] {
-			score := float64(x) - r.middle
-			if score < floor || k == int(t.Class) && t.Quality > 0 {
-				continue
-			}
-			r.nan = r.nan || math.IsNaN(score)
-			visit(row*b.Columns+k, score, w)
+		truth := -1
+		if t.Quality > 0 {
+			truth = int(t.Class)
 		}
+		first := row * b.Columns
+		visit(first, truth, b.Logits[first:first+b.Columns], w)
 	}
 }
 
 // under returns how many positives an element stands above with H = 1, and
 // with H > 0.
 func (r *ranking) under(score float64) (full, ramp int) {
-	full = countUpTo(r.score, score-r.delta)
+	full = r.places.upTo(score - r.delta)
 	if r.delta == 0 {
 		return full, full
 	}
-	ramp = full
-	if ramp < len(r.score) && r.score[ramp] < score+r.delta {
-		ramp = countUpTo(r.score, score+r.delta)
-	}
-	return full, ramp
-}
-
-// countUpTo returns how many elements of an ascending list are at most x.
-func countUpTo(ascending []float64, x float64) int {
-	lo, hi := 0, len(ascending)
-	for lo < hi {
-		if mid := (lo + hi) / 2; ascending[mid] <= x {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
+	return full, max(full, r.places.upTo(score+r.delta))
 }
 
 // above returns H.
@@ -213,8 +249,6 @@ func (r *ranking) above(d float64) float64 {
 // reset clears the sums.
 func (r *ranking) reset() {
 	n := len(r.pos) + 1
-	for _, s := range []*[]float64{&r.full, &r.mass, &r.moment} {
-		*s = slices.Grow((*s)[:0], n)[:n]
-		clear(*s)
-	}
+	r.sums = slices.Grow(r.sums[:0], n)[:n]
+	clear(r.sums)
 }

@@ -1,8 +1,11 @@
 package losses
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"sort"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -151,6 +154,63 @@ func TestRankingLossesAreTheirDefinitions(t *testing.T) {
 	}
 }
 
+// TestRankingOfManyPositivesIsTheirDefinition has thousands of positives, with
+// ties and without, crowded and spread, of few qualities and of many.
+func TestRankingOfManyPositivesIsTheirDefinition(t *testing.T) {
+	rng := rand.New(rand.NewPCG(31, 32))
+	for _, spread := range []float32{0.01, 3, 30} {
+		for _, grain := range []float32{0, 0.25} {
+			for _, qualities := range []float32{3, 1e6} {
+				b := &Batch{Columns: 1}
+				for range 3000 {
+					x := spread * float32(rng.NormFloat64()*rng.ExpFloat64()) // far from evenly spread
+					if grain > 0 {
+						x = grain * float32(math.Round(float64(x/grain)))
+					}
+					b.Logits = append(b.Logits, x)
+					b.Class = append(b.Class, -rng.Int32N(2))
+					b.Quality = append(b.Quality, float32(math.Ceil(float64(qualities*rng.Float32())))/qualities)
+					b.Weight = append(b.Weight, rng.Float32())
+				}
+				for _, delta := range []float64{0, 0.5} {
+					for _, c := range []struct {
+						loss      Cls
+						reference func(*Batch, float64) (float64, []float64)
+					}{{RankSort{Delta: delta}, rankSortReference}, {AveragePrecision{Delta: delta}, averagePrecisionReference}} {
+						want, wantGrad := c.reference(b, delta)
+						got, grad := evaluate(c.loss, b)
+						require.InDelta(t, want, got, 1e-9*(1+want))
+						for i := range grad {
+							require.InDelta(t, wantGrad[i], float64(grad[i]), 1e-9+1e-6*math.Abs(wantGrad[i]), "%T %v: element %d", c.loss, delta, i)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestPlacesAreThoseOfASearch(t *testing.T) {
+	rng := rand.New(rand.NewPCG(33, 34))
+	var p places
+	for range 200 {
+		list := make([]float64, 1+rng.IntN(300))
+		for i := range list {
+			list[i] = math.Round(3*rng.NormFloat64()) + 1e-3*float64(rng.IntN(3))
+			if rng.IntN(50) == 0 {
+				list[i] *= 1e6
+			}
+		}
+		slices.Sort(list)
+		p.of(list)
+		for range 300 {
+			v := list[rng.IntN(len(list))] + float64(rng.IntN(3)-1)*rng.ExpFloat64()
+			want := sort.Search(len(list), func(i int) bool { return list[i] > v })
+			require.Equal(t, want, p.upTo(v), "%v in %v", v, list)
+		}
+	}
+}
+
 func TestAPerfectRankingCostsNothing(t *testing.T) {
 	b := &Batch{
 		Columns: 1, Logits: []float32{9, 6, 3, -3, -9},
@@ -243,7 +303,13 @@ func TestARampTooSmallForRoundingBreaksNothing(t *testing.T) {
 }
 
 func BenchmarkRanking(b *testing.B) {
-	const n, positives = 100_000, 200
+	for _, positives := range []int{200, 33_000} {
+		b.Run(fmt.Sprintf("positives=%d", positives), func(b *testing.B) { benchmarkRanking(b, positives) })
+	}
+}
+
+func benchmarkRanking(b *testing.B, positives int) {
+	const n = 100_000
 	for name, l := range map[string]Cls{"rank_sort": RankSort{Delta: 0.5}, "average_precision": AveragePrecision{Delta: 1}} {
 		for state, spread := range map[string]float64{"untrained": 0.05, "trained": 3} {
 			b.Run(name+"/"+state, func(b *testing.B) {
@@ -258,9 +324,7 @@ func BenchmarkRanking(b *testing.B) {
 				}
 				grad := make([]float32, n)
 				b.ReportAllocs()
-				for b.Loop() {
-					l.Eval(grad, in)
-				}
+				fastest(b, n, func() { l.Eval(grad, in) })
 			})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 // Sorter is the memory of repeated sorts, which allocate nothing once warm.
 type Sorter struct {
 	pairs, spare []uint64
+	keys         []uint32
 	counts       [3][1 << digit]int32
 }
 
@@ -29,6 +30,15 @@ func (s *Sorter) Order(dst []int32, keys []uint32) []int32 {
 		dst[i] = int32(uint32(p))
 	}
 	return dst
+}
+
+// Rising is [Sorter.Order] of values, of which -0 is 0 and NaN infinity.
+func (s *Sorter) Rising(dst []int32, value []float32) []int32 {
+	s.keys = reuse.Grow(s.keys, len(value))
+	for i, v := range value {
+		s.keys[i] = key(v)
+	}
+	return s.Order(dst, s.keys)
 }
 
 // sort orders the pairs of key and index, which are in ascending order of

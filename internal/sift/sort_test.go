@@ -27,6 +27,25 @@ func TestOrderIsAStableSort(t *testing.T) {
 	})
 }
 
+func TestRisingIsAStableSortOfValues(t *testing.T) {
+	var s Sorter
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.SliceOfN(anyValue(), 0, 500).Draw(t, "value")
+		want := make([]int32, len(value))
+		for i := range want {
+			want[i] = int32(i)
+		}
+		number := func(i int32) float64 {
+			if v := value[i]; v == v {
+				return float64(v)
+			}
+			return math.Inf(1)
+		}
+		slices.SortStableFunc(want, func(a, b int32) int { return cmp.Compare(number(a), number(b)) })
+		assert.Equal(t, want, s.Rising([]int32{}, value))
+	})
+}
+
 func TestFallingIsTheLargestInOrder(t *testing.T) {
 	var s Selector
 	rapid.Check(t, func(t *rapid.T) {
