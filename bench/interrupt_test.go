@@ -53,6 +53,9 @@ func TestAnInterruptIsAnsweredWhileScenesAreGenerated(t *testing.T) {
 
 // Thirty large images: each takes longer to decode than one may wait.
 func TestAnInterruptIsAnsweredWhileImagesAreDecoded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time")
+	}
 	data := t.TempDir()
 	picture := image.NewGray(image.Rect(0, 0, 7000, 6000))
 	f, err := os.Create(filepath.Join(data, "0.jpg"))
@@ -98,6 +101,9 @@ func TestAnInterruptIsAnsweredInALongStep(t *testing.T) {
 
 // While a small detector trains or is evaluated, how far it has come is kept.
 func TestAnInterruptKeepsHowFarTheRunHasCome(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time")
+	}
 	text := strings.Replace(tinyData, "test: 24", "test: 400", 1) + strings.Replace(tinyTraining, "images: 24", "images: 2400", 1)
 	for _, when := range []time.Duration{100 * time.Millisecond, 600 * time.Millisecond, 1200 * time.Millisecond} {
 		out := t.TempDir()
@@ -122,6 +128,9 @@ func TestAnInterruptKeepsHowFarTheRunHasCome(t *testing.T) {
 }
 
 func TestAnInterruptBeforeTheBeginningChangesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: nothing of it is at a time")
+	}
 	out := t.TempDir()
 	compared(t, tinyData+tinyTraining, Options{Out: out, Report: true})
 	before := entries(t, out)

@@ -189,6 +189,9 @@ func kill(t *testing.T, of string, kills int, rng *rand.Rand) {
 // TestKilledComparisonsEndAsIfTheyHadNotBeen kills a few processes; with
 // DETSAMPLE_KILLS, so many.
 func TestKilledComparisonsEndAsIfTheyHadNotBeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
 	kills := 4
 	if text := os.Getenv("DETSAMPLE_KILLS"); text != "" {
 		var err error
@@ -202,6 +205,9 @@ func TestKilledComparisonsEndAsIfTheyHadNotBeen(t *testing.T) {
 // TestKilledShardsEndAsIfTheyHadNotBeen kills shards that share a folder at
 // random moments, and merges what there is between.
 func TestKilledShardsEndAsIfTheyHadNotBeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
 	rng := rand.New(rand.NewPCG(3, 3))
 	whole, broken := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "broken")
 	start := time.Now()
@@ -242,6 +248,9 @@ func TestKilledShardsEndAsIfTheyHadNotBeen(t *testing.T) {
 // TestAFullDiskEndsAComparisonThatCanBeGoneOnWith lets a file grow no further
 // at random sizes.
 func TestAFullDiskEndsAComparisonThatCanBeGoneOnWith(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
 	whole, broken := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "broken")
 	finished(t, "short", whole)
 	for _, size := range []int{100, 3000, 20_000, 41_000} {
@@ -257,6 +266,9 @@ func TestAFullDiskEndsAComparisonThatCanBeGoneOnWith(t *testing.T) {
 
 // TestOneFolderHasOneWriter starts two processes on one folder.
 func TestOneFolderHasOneWriter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
 	out := filepath.Join(t.TempDir(), "out")
 	first, _ := process(t, "long", out)
 	defer func() {

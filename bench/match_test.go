@@ -52,6 +52,9 @@ func TestMatchingMakesLossesEquallyLarge(t *testing.T) {
 }
 
 func TestMatchingIsTakenOver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: TestMatchingMakesLossesEquallyLarge is the short form")
+	}
 	dir := t.TempDir()
 	var phases []string
 	resumed := func(done bool) Options {

@@ -20,6 +20,9 @@ import (
 // and with DETSAMPLE_MICRO_RUNS, so many: the time for one does not grow, nor
 // does the memory, and the report stays small.
 func TestManyRunsCostWhatTheyCost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time")
+	}
 	runs := 60
 	if text := os.Getenv("DETSAMPLE_MICRO_RUNS"); text != "" {
 		var err error

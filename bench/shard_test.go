@@ -103,6 +103,9 @@ func TestFourShardsAreASingleRun(t *testing.T) {
 // Settings are chosen by rounds of trainings of which each follows from the one
 // before: these are shared out, too.
 func TestRoundsAreSharedOutOneAfterTheOther(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: TestFourShardsAreASingleRun is the short form")
+	}
 	for text, o := range map[string]Options{
 		strings.Replace(loud, "images: 160", "images: 64", 1): {Seeds: 2},
 		tuned: {Seeds: 2, Tune: true, Trainer: peaked{}},
@@ -147,6 +150,9 @@ func TestRoundsAreSharedOutOneAfterTheOther(t *testing.T) {
 }
 
 func TestAShardGoesOnWhereItWasInterrupted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: TestFourShardsAreASingleRun is the short form")
+	}
 	text := tinyData + tinyTraining
 	whole, out := t.TempDir(), t.TempDir()
 	compared(t, text, Options{Seeds: 2, Out: whole})
@@ -256,6 +262,9 @@ func TestTwoProcessesAreNotOneShard(t *testing.T) {
 }
 
 func TestAFolderOfAnotherComparisonIsNoPlaceForShards(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	out, text := t.TempDir(), tinyData+tinyTraining
 	scripted := newScripted(nil)
 	of := plan.Shard{Index: 1, Count: 2}

@@ -12,6 +12,9 @@ import (
 // TestATmpfsThatFillsEndsAComparisonThatCanBeGoneOnWith is on a real file
 // system of a limited size, which only root may mount.
 func TestATmpfsThatFillsEndsAComparisonThatCanBeGoneOnWith(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
 	disk, whole := t.TempDir(), filepath.Join(t.TempDir(), "whole")
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=32k"); err != nil {
 		t.Skipf("a tmpfs cannot be mounted here: %v", err)

@@ -107,6 +107,9 @@ func note(seen map[string]bool, images []dataset.Image) {
 }
 
 func TestTuningNeverSeesATestImage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: TestTuningWritesWhatItFindsWithItsEvidence is the short form")
+	}
 	c := parsed(t, tuned)
 	c.Strategies = c.Strategies[2:]
 	set, err := scene.Generate(c.Scenes, c.SceneSeed)
@@ -128,6 +131,9 @@ func TestTuningNeverSeesATestImage(t *testing.T) {
 }
 
 func TestAnInterruptedTuningGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: TestAnInterruptedComparisonResumesToTheSameResults is the short form")
+	}
 	whole, broken := t.TempDir(), t.TempDir()
 	text := strings.Replace(tuned, "images: 64", "images: 40", 1)
 	want := compared(t, text, Options{Tune: true, Out: whole})
@@ -154,6 +160,9 @@ func TestAnInterruptedTuningGoesOn(t *testing.T) {
 }
 
 func TestAFolderIsTunedOnAPartOfItsTrainingImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long: TestAFolderIsComparedLikeScenes is the short form")
+	}
 	c := parsed(t, tuned)
 	c.Strategies, c.Folder.Size = c.Strategies[2:], 48
 	set, err := scene.Generate(c.Scenes, c.SceneSeed)

@@ -61,6 +61,9 @@ func joins(l Box) []float64 {
 }
 
 func TestEveryBoxLossIsItsReferenceAndSoIsItsGradient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for name, l := range everyBoxLoss() {
 		t.Run(name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(1, 2))

@@ -191,6 +191,9 @@ func referencesOf(l Cls, b *Batch) (of func(row int) rowReference, ok bool) {
 }
 
 func TestEveryLossIsItsFormulaWithItsDerivative(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	forEveryCls(t, func(t *testing.T, l Cls, rng *rand.Rand) {
 		const rows, h = 10_000, 1e-5
 		b := batch(rng, l, rows, 30)

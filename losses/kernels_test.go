@@ -56,6 +56,9 @@ func dense(rng *rand.Rand, n, columns int, listed bool) *Batch {
 }
 
 func TestKernelsAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	// What float32 cannot hold in full precision does not count.
 	const small = 1e-37
 	for _, l := range kernelledLosses {

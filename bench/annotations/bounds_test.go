@@ -42,6 +42,9 @@ func repeatTo(length int, format string) string {
 // TestReadersAreBoundedByWhatTheyRead gives each reader a megabyte or more of
 // what costs it most, and bounds what it keeps, and takes while it reads.
 func TestReadersAreBoundedByWhatTheyRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time and memory")
+	}
 	const size = 1 << 19
 	coco := func(list, format string) []byte {
 		elements := strings.TrimSuffix(repeatTo(size, format+","), ",")
@@ -112,6 +115,9 @@ func TestReadersAreBoundedByWhatTheyRead(t *testing.T) {
 
 // The reader of VOC took 1.8 GB for 15 MB of them, and none is worth keeping.
 func TestManyEmptyObjectsAreCountedAndCostNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time and memory")
+	}
 	text := "<annotation>" + strings.Repeat("<object/>\n", 15<<20/10) + "</annotation>"
 	fsys := fstest.MapFS{"Annotations/a.xml": file(text)}
 	var s *Set
@@ -149,6 +155,9 @@ func TestFoldersThatLieTooDeepAreAnError(t *testing.T) {
 // A file's classes were searched for each of its objects, which for so many
 // took a minute.
 func TestManyClassesInAFileTakeTimeInProportion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time")
+	}
 	const classes = 200_000
 	var im vocImage
 	start := time.Now()

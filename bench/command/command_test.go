@@ -96,6 +96,9 @@ func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
 }
 
 func TestListNamesEverythingRegistered(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	catalogue, err := newCatalogue()
 	require.NoError(t, err)
 	for _, format := range []string{"table", "json", "markdown"} {
@@ -117,6 +120,9 @@ func TestListNamesEverythingRegistered(t *testing.T) {
 }
 
 func TestListOfAKindHasThatKindOnly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, name := range []string{"sampler", "samplers"} {
 		got := detsample("list", name)
 		assert.Contains(t, got.stdout, "positive_fraction: 0.5")
@@ -129,6 +135,9 @@ func TestListOfAKindHasThatKindOnly(t *testing.T) {
 }
 
 func TestEveryPresetPassesItsOwnCheck(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, name := range slices.Concat(config.Presets(), strategy.Peers()) {
 		printed := detsample("preset", name)
 		require.Zero(t, printed.status, printed.stderr)
@@ -138,6 +147,9 @@ func TestEveryPresetPassesItsOwnCheck(t *testing.T) {
 }
 
 func TestAComparisonTrainsEveryPeersStrategy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is trained")
+	}
 	text := strings.Split(tiny, "strategies:")[0] + "strategies:\n"
 	for _, name := range strategy.Peers() {
 		yaml, err := strategy.PeerYAML(name)

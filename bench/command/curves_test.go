@@ -11,6 +11,9 @@ import (
 )
 
 func TestCurvesWritesTheFileThatItSays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for name, start := range map[string]string{"a.svg": "<?xml", "b.PNG": "\x89PNG"} {
 		path := filepath.Join(t.TempDir(), name)
 		got := detsample("curves", "--loss", "focal,alpha=-1,gamma=2", "--loss", "ce", "--weighting", "adaboost", "--out", path)

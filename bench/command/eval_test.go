@@ -107,6 +107,9 @@ func TestEvalTakesAreasAndLimits(t *testing.T) {
 }
 
 func TestEvalPrintsTheFrequencyGroupsOfLVIS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	gt := shared(t, "lvis100", "lvis_val_100.json")
 	text, err := os.ReadFile(gt)
 	require.NoError(t, err)

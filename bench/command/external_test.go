@@ -44,6 +44,9 @@ func external(t *testing.T) func(args ...string) outcome {
 // a function that runs it.
 func module(t *testing.T, files map[string]string) func(args ...string) outcome {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a module")
+	}
 	tool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skip(err)

@@ -156,6 +156,9 @@ func first(boxes [][4]float64, box ...[4]float64) [][4]float64 { return append(b
 var four = held{4, 4, 1}
 
 func TestFaultsOfEveryKindInEveryCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	pose := func(shape, line string) tree {
 		return yoloTree().with(tree{"data.yaml": "names: {0: cat}\n" + shape, "labels/a.txt": line})
@@ -301,6 +304,9 @@ func TestFaultsOfEveryKindInEveryCommand(t *testing.T) {
 // compare trains on what dataset reads, which the test above counts; here it
 // does.
 func TestCompareCountsAndSaysWhatTheOtherCommandsDo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	for _, c := range []made{
 		{files: yoloTree().with(tree{"labels/x.txt": "0 .5 .5 .2 .2"}), want: four, says: []string{"labels/x.txt: no image uses it"}},
 		{files: vocTree().with(tree{"Annotations/a.xml": vocFile(vocObject("dog", 11, 11, 30, 40), vocObject("dog", 5, 5, 5, 9))}), want: four, says: []string{"has no width: left out"}},

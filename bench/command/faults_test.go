@@ -133,6 +133,9 @@ func agree(t *testing.T, path string, want held, unsized int, says ...string) co
 // TestSharedFaults reads the inputs of ../shared/data/faults, with the answers
 // of its README.
 func TestSharedFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	for _, c := range []struct {
 		path    string
 		want    held
@@ -203,6 +206,9 @@ func TestSharedFaults(t *testing.T) {
 }
 
 func TestSharedFaultOfRoboflow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	path := shared(t, "faults", "28-roboflow-coco")
 	for split, n := range map[string]int{"train": 4, "valid": 2, "test": 2, "train,val": 6, "all": 8, "": 8} {
 		want := held{n, n, 1}
@@ -227,6 +233,9 @@ func TestSharedFaultOfRoboflow(t *testing.T) {
 }
 
 func TestSharedFaultOfTheLimitOnDetections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	folder := shared(t, "faults", "36-tide-maxdets")
 	for limits, beyond := range map[string]int{"1,10,100": 50, "1,10,150": 0, "5": 145} {
 		got := detsample("eval", "--gt", filepath.Join(folder, "gt.json"), "--dt", filepath.Join(folder, "dt.json"), "--tide", "--max-dets", limits, "--format", "json")

@@ -187,6 +187,9 @@ func hostileTexts(t *testing.T) map[string]map[string]string {
 var evaluated = map[string]bool{"no categories": true, "an image twice": true, "a category twice": true, "a category twice with ESC": true, "keys twice": true}
 
 func TestHostileFilesAreRefusedByName(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	commands, inputs := commandsOf(t), 0
 	extension := map[string]string{"configuration": ".yaml", "annotations": ".json", "detections": ".json", "dump": ".npz", "dump.safetensors": ".safetensors"}
 	for kind, texts := range hostileTexts(t) {
@@ -210,6 +213,9 @@ func TestHostileFilesAreRefusedByName(t *testing.T) {
 // TestWhatIsInAFilesPlaceIsRefusedByName puts what is no file where each
 // command wants one.
 func TestWhatIsInAFilesPlaceIsRefusedByName(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	places := map[string]func(path string) error{
 		"nothing":           func(string) error { return nil },
 		"an empty folder":   func(p string) error { return os.Mkdir(p, 0o777) },
@@ -270,6 +276,9 @@ func errorsOf(errs ...error) error {
 
 // TestHostileFoldersAreRefusedByName has sets whose every file is hostile.
 func TestHostileFoldersAreRefusedByName(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	lines := commandsOf(t)["annotations"]
 	spoilt := func(files tree, names string, content string) tree {
 		all := tree{}

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 }
 
 func TestTablesFollowCOLUMNS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
 	annotations := writeCells(t)
 	for value, width := range map[string]int{"80": 80, "120": 120, "57": 57, "200": 200, "7": minWidth, "": fileWidth, "wide": fileWidth, "-3": fileWidth, "0": fileWidth, "99999999": maxWidth} {
 		t.Setenv("COLUMNS", value)

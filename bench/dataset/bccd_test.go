@@ -22,6 +22,9 @@ func openBCCD(t testing.TB, o Options) *Set {
 }
 
 func TestBCCDIsReadWholeButForItsTwoDegenerateBoxes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads much: TestReadsTheBloodCellsOfVOC is the short form")
+	}
 	s := openBCCD(t, Options{})
 	assert.Equal(t, "bccd", s.Name)
 	assert.Equal(t, []string{"Platelets", "RBC", "WBC"}, s.Classes)

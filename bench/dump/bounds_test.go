@@ -31,6 +31,9 @@ func within(t *testing.T, limit time.Duration, f func()) {
 }
 
 func TestManyNamesCostNoMoreThanTheirDirectory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time and memory")
+	}
 	const names = 60_000
 	value := string(npy(tinyHeader, 1, 2))
 	var entries [][2]string
@@ -71,6 +74,9 @@ func dumpOf(t *testing.T, others ...[2]string) string {
 }
 
 func TestWhatNobodyNeedsIsNotInflated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about memory")
+	}
 	const size = 64 * mib
 	big := string(npy(fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (%d,)}", size), make([]byte, size)...))
 	path := dumpOf(t, [2]string{"features.npy", big}, [2]string{"more.npy", "no .npy at all"})
@@ -161,6 +167,9 @@ func TestHiddenFilesAreNoTensors(t *testing.T) {
 }
 
 func TestManyUnknownNamesAreOneNote(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	var others [][2]string
 	for i := range 2000 {
 		others = append(others, [2]string{fmt.Sprintf("layer%04d.npy", i), "x"})

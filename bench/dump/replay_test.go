@@ -301,6 +301,9 @@ func TestWhatDoesNotFitTheDumpIsRefused(t *testing.T) {
 }
 
 func TestAReplaysMemoryDoesNotGrowWithTheImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about memory")
+	}
 	memory := func(images int) uint64 {
 		d := loaded(t, Options{}, trained(images, 2000, 1, losses.Sigmoid)...)
 		plan := AllOf(d)

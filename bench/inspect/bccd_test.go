@@ -60,6 +60,9 @@ func bccd(tb testing.TB) *annotations.Set {
 }
 
 func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreObjects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads much: TestAReportDoesNotDependOnProcessors is the short form")
+	}
 	c := byDefault()
 	r := analysed(t, bccd(t), c)
 	require.NotNil(t, r.SmallClass)
@@ -78,6 +81,9 @@ func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreObjects(t *testing.
 }
 
 func TestEveryPresetNamesBCCDsSmallClass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("varies what is read")
+	}
 	set := bccd(t)
 	set.Images = set.Images[:40]
 	for _, c := range everyPyramid(t) {

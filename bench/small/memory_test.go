@@ -23,6 +23,9 @@ func heap() float64 {
 }
 
 func TestMemoryIsEstimatedToAFactor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about memory")
+	}
 	const base = `
 scenes: {size: 96, train: 16, test: 16}
 training: {images: 32, batch: 8, warmup: 2, checkpoints: 1}

@@ -33,6 +33,7 @@ type options struct {
 	timeout time.Duration // of a test run; what takes longer counts as noticed
 	tests   string        // packages whose tests are run beside the package's own, by commas
 	files   string        // a pattern of file names
+	short   bool          // only what tests do in their short form, as the race detector's
 }
 
 func main() {
@@ -43,6 +44,7 @@ func main() {
 	flag.DurationVar(&o.timeout, "timeout", 2*time.Minute, "of a test run; what takes longer counts as noticed")
 	flag.StringVar(&o.tests, "tests", "", "packages whose tests are run beside the package's own, separated by commas")
 	flag.StringVar(&o.files, "files", "*", "pattern of the file names that are changed")
+	flag.BoolVar(&o.short, "short", false, "run the tests' short form, which notices less in a shorter time")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -184,6 +186,9 @@ func (m mutant) test(ctx context.Context, o options, packages []string) (outcome
 
 // arguments returns those of a test run.
 func arguments(o options, packages []string, more ...string) []string {
-	a := []string{"test", "-short", "-failfast", "-count=1", "-vet=off", "-ldflags=-s -w", "-timeout", o.timeout.String()}
+	a := []string{"test", "-failfast", "-count=1", "-vet=off", "-ldflags=-s -w", "-timeout", o.timeout.String()}
+	if o.short {
+		a = append(a, "-short")
+	}
 	return append(append(a, more...), packages...)
 }
