@@ -124,7 +124,8 @@ func (c *Comparison) pair(a, b int) int {
 // left, over the same number of degrees as a difference has, is its own. In a
 // complete table that is its sum of squared residuals over (n-1)(1-1/J), and
 // what all strategies owe to a seed is out of it. No more degrees are
-// borrowed than the table has residual ones.
+// borrowed than the table has residual ones, and for a strategy whose own
+// variance stands out, only its share of them.
 func (c *Comparison) moderateDifferences(t *table) {
 	strategies := len(c.names)
 	sum, degrees := 0.0, 0.0
@@ -147,6 +148,7 @@ func (c *Comparison) moderateDifferences(t *table) {
 	}
 	c.prior.scale = sum / degrees
 	var variances, freedom []float64
+	var measured []int
 	for i := range strategies {
 		partners := 0.0
 		for j := range strategies {
@@ -157,23 +159,23 @@ func (c *Comparison) moderateDifferences(t *table) {
 		if partners > 0 {
 			variances = append(variances, math.Max(each[i]/eachDegrees[i]-c.prior.scale/2, 1e-4*c.prior.scale))
 			freedom = append(freedom, eachDegrees[i]/partners)
+			measured = append(measured, i)
 		}
+	}
+	share := make([]float64, strategies)
+	for i := range share {
+		share[i] = 1
+	}
+	for k, s := range likeness(variances, freedom) {
+		share[measured[k]] = s
 	}
 	if len(variances) > 2 && c.prior.scale > 0 {
 		c.prior.freedom = fitFreedom(variances, freedom, caution)
 	}
 	residual := t.residualFreedom()
-	for k := range c.apart {
-		d := &c.apart[k]
-		if len(d.seeds) == 0 {
-			continue
-		}
-		measured, f := d.variance, float64(len(d.seeds)-1)
-		if f == 0 {
-			measured = 0
-		}
-		if v, degrees := c.prior.moderate(measured, f); degrees > 0 {
-			d.moderated, d.freedom = v, math.Min(degrees, math.Max(residual, f))
+	for i := range strategies {
+		for j := i + 1; j < strategies; j++ {
+			c.apart[c.pair(i, j)].moderate(c.prior, math.Min(share[i], share[j]), residual)
 		}
 	}
 }
@@ -233,17 +235,12 @@ func (c *Comparison) moderateMeans() {
 		correlation = math.Max(0, 1-c.prior.scale/2/p.scale)
 	}
 	borrowed := degrees / (1 + (strategies-1)*correlation*correlation)
+	shares := likeness(variances, freedom)
 	for i := range c.own {
-		d := &c.own[i]
-		if len(d.seeds) == 0 {
-			continue
+		share := 1.0
+		if len(c.own[i].seeds) >= 2 {
+			share, shares = shares[0], shares[1:]
 		}
-		measured, f := d.variance, float64(len(d.seeds)-1)
-		if f == 0 {
-			measured = 0
-		}
-		if v, degrees := p.moderate(measured, f); degrees > 0 {
-			d.moderated, d.freedom = v, math.Min(degrees, math.Max(borrowed, f))
-		}
+		c.own[i].moderate(p, share, borrowed)
 	}
 }

@@ -39,15 +39,15 @@ type sample struct {
 	variance float64 // over seeds, NaN for less than two
 	images   overImages
 
-	// The variance over seeds as moderated, and its degrees of freedom; NaN
-	// where none is known.
-	moderated, freedom float64
+	// The variance over seeds as moderated, its degrees of freedom, and how many
+	// of them are the prior's; NaN where none is known.
+	moderated, freedom, borrowed float64
 }
 
 // sampled reduces the values of some seeds. Difference, unless negative, is the
 // strategy that is taken off.
 func (t *table) sampled(i, less int) sample {
-	d := sample{variance: math.NaN(), moderated: math.NaN(), freedom: math.NaN()}
+	d := sample{variance: math.NaN(), moderated: math.NaN(), freedom: math.NaN(), borrowed: math.NaN()}
 	d.seeds = t.common(i)
 	if less >= 0 {
 		d.seeds = t.common(i, less)
@@ -75,6 +75,24 @@ func (t *table) sampled(i, less int) sample {
 		}
 	}
 	return d
+}
+
+// moderate draws the variance over seeds towards a prior, of whose degrees of
+// freedom a share is borrowed, and at most so many together.
+func (d *sample) moderate(p prior, share, most float64) {
+	if len(d.seeds) == 0 {
+		return
+	}
+	measured, f := d.variance, float64(len(d.seeds)-1)
+	if f == 0 {
+		measured = 0
+	}
+	if share < 1 {
+		p.freedom = share * math.Min(p.freedom, most)
+	}
+	if v, degrees := p.moderate(measured, f); degrees > 0 {
+		d.moderated, d.freedom, d.borrowed = v, math.Min(degrees, math.Max(most, f)), p.freedom
+	}
 }
 
 // error returns the standard error of the mean with n seeds and its degrees of

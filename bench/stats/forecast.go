@@ -38,7 +38,7 @@ func (c *Comparison) SeedsFor(half float64, strategies []string) *Forecast {
 			if math.IsNaN(d.moderated) {
 				return nil
 			}
-			f.add(c.seedsUntil(d, (1-Confidence)/2, half), d.imagesHalf())
+			f.add(d.seedsUntil((1-Confidence)/2, half), d.imagesHalf())
 		}
 	}
 	return f.done()
@@ -63,7 +63,7 @@ func (c *Comparison) SeedsToTell(confidence float64) *Forecast {
 			continue
 		}
 		tail := j.tail(j.below[i], 1-confidence, j.rivals[i], 1)
-		f.add(c.seedsUntil(d, tail, math.Abs(d.mean)), d.imagesHalf())
+		f.add(d.seedsUntil(tail, math.Abs(d.mean)), d.imagesHalf())
 	}
 	return f.done()
 }
@@ -71,13 +71,13 @@ func (c *Comparison) SeedsToTell(confidence float64) *Forecast {
 // seedsUntil returns the seeds with which a difference's bound at a tail
 // probability is below a width: with the variance as estimated, and at both
 // ends of its 80% interval.
-func (c *Comparison) seedsUntil(d *sample, tail, width float64) [3]int {
+func (d *sample) seedsUntil(tail, width float64) [3]int {
 	var seeds [3]int
 	for k, factor := range [3]float64{1, varianceFactor(0.9, d.freedom), varianceFactor(0.1, d.freedom)} {
 		future := *d
 		future.moderated *= factor
 		enough := func(n int) bool {
-			future.freedom = c.freedomWith(d, n)
+			future.freedom = d.freedomWith(n)
 			se, freedom := future.error(float64(n))
 			return se == 0 || se*student(1-tail, freedom) <= width
 		}
@@ -99,10 +99,10 @@ func (c *Comparison) seedsUntil(d *sample, tail, width float64) [3]int {
 
 // freedomWith returns the degrees of freedom of a difference's variance over
 // seeds once there are n.
-func (c *Comparison) freedomWith(d *sample, n int) float64 {
+func (d *sample) freedomWith(n int) float64 {
 	now := float64(max(1, len(d.seeds)-1))
 	residual := d.freedom / now * float64(n-1)
-	return math.Max(math.Min(c.prior.freedom+float64(n-1), residual), float64(n-1))
+	return math.Max(math.Min(d.borrowed+float64(n-1), residual), float64(n-1))
 }
 
 // varianceFactor returns a variance that gives an estimate of 1 or less with
