@@ -1,5 +1,5 @@
 // Command coverage shows how often the intervals and sets of package stats
-// hold, on simulated comparisons and on one that was run with many seeds. It
+// hold, on simulated comparisons and on ones that were run with many seeds. It
 // prints tables in Markdown, or renews them in a document.
 package main
 
@@ -15,22 +15,24 @@ func main() {
 	flag.IntVar(&size.repeats, "repeats", size.repeats, "comparisons of each kind whose intervals are counted")
 	flag.IntVar(&size.sets, "sets", size.sets, "comparisons of each kind whose sets and verdicts are counted")
 	flag.IntVar(&size.worlds, "worlds", size.worlds, "rounds, and tens of comparisons, that are counted")
-	results := flag.String("results", "../shared/data/runs/four-strategies-12-seeds.jsonl", "results.jsonl of a comparison with many seeds; left out where there is none")
+	results := flag.String("results", "../shared/data/runs/four-strategies-12-seeds.jsonl,docs/study/default/results.jsonl", "results.jsonl of comparisons with many seeds, separated by commas; left out where there is none")
 	document := flag.String("write", "", "document whose tables are renewed, between its markers")
 	flag.Parse()
-	if err := run(size, *results, *document); err != nil {
+	if err := run(size, strings.Split(*results, ","), *document); err != nil {
 		fmt.Fprintln(os.Stderr, "coverage:", err)
 		os.Exit(1)
 	}
 }
 
-func run(size size, results, document string) error {
+func run(size size, results []string, document string) error {
 	var b strings.Builder
 	if err := simulated(&b, size); err != nil {
 		return err
 	}
-	if err := ofResults(&b, size, results); err != nil {
-		return err
+	for _, file := range results {
+		if err := ofResults(&b, size, file); err != nil {
+			return err
+		}
 	}
 	if document == "" {
 		fmt.Print(b.String())
