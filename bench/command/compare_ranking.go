@@ -111,7 +111,8 @@ func (g *grid) drop(c int) {
 	}
 }
 
-// firstStages is the table of the stages that feed another one.
+// firstStages is the table of the stages that feed another one, with the recall of
+// what they propose where it was measured.
 func firstStages(ranked []summary.Strategy) grid {
 	g := grid{
 		title: "First stage (rpn) of the two-stage detectors",
@@ -121,12 +122,41 @@ func firstStages(ranked []summary.Strategy) grid {
 			{head: "pos:neg\nseen → used"}, {head: "neg. %\nof loss"}, {head: "neg. %\nof grad."},
 		},
 	}
+	limits := proposalLimits(ranked)
+	for _, n := range limits {
+		g.columns = append(g.columns, column{head: fmt.Sprintf("AR@%d", n)})
+	}
+	if len(limits) > 0 {
+		g.note = "AR@N is the recall of the N best proposals of a test image at the end of training, in %, as a mean over IoU 0.50 to 0.95 and whatever the class."
+	}
 	for i, s := range ranked {
-		if len(s.Stages) > 1 {
-			g.rows = append(g.rows, append([]string{strconv.Itoa(i + 1), s.Strategy}, balance(s.Stages[0])...))
+		if len(s.Stages) < 2 {
+			continue
 		}
+		row := append([]string{strconv.Itoa(i + 1), s.Strategy}, balance(s.Stages[0])...)
+		for _, n := range limits {
+			at := slices.IndexFunc(s.Proposals, func(p trainer.ProposalRecall) bool { return p.Limit == n })
+			if at < 0 {
+				row = append(row, undefined)
+			} else {
+				row = append(row, percent(s.Proposals[at].AR))
+			}
+		}
+		g.rows = append(g.rows, row)
 	}
 	return g
+}
+
+// proposalLimits returns the numbers of proposals at which recall was measured.
+func proposalLimits(strategies []summary.Strategy) []int {
+	var list []int
+	for _, s := range strategies {
+		for _, p := range s.Proposals {
+			list = append(list, p.Limit)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // lastStage returns the stage that detections come from; zero if training

@@ -47,6 +47,11 @@ func newEvaluator(set *dataset.Set, areas config.Areas) *evaluator {
 
 // detect runs d over all test images. It returns an error if ctx ends.
 func (e *evaluator) detect(ctx context.Context, d detector.Detector) error {
+	return e.over(ctx, d.Detect)
+}
+
+// over has find append what it finds in all test images.
+func (e *evaluator) over(ctx context.Context, find func(dst [][]anchors.Detection, b detector.Batch)) error {
 	for start := 0; start < len(e.set.Test); start += evaluationBatch {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -57,7 +62,7 @@ func (e *evaluator) detect(ctx context.Context, d detector.Detector) error {
 			load(&b.Images[i], &e.set.Test[start+i], uint64(start+i), false)
 			e.found[start+i] = e.found[start+i][:0]
 		}
-		d.Detect(e.found[start:start+len(b.Images)], b)
+		find(e.found[start:start+len(b.Images)], b)
 	}
 	return nil
 }

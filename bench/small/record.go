@@ -30,7 +30,7 @@ func (t *training) record(ctx context.Context, progress func(images int)) (train
 			t.keep()
 		}
 	}
-	return t.finish(end == nil)
+	return t.finish(ctx, end == nil)
 }
 
 // describe notes what is known before training.
@@ -43,7 +43,7 @@ func (t *training) describe() {
 }
 
 // finish completes the record of a run that has ended.
-func (t *training) finish(finite bool) (r trainer.Record, err error) {
+func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, err error) {
 	r.Run = t.run
 	r.Run.Images, r.Run.Steps = t.seen, t.step
 	r.Run.UntrainedAP = r.Run.Curve[0].AP
@@ -62,7 +62,16 @@ func (t *training) finish(finite bool) (r trainer.Record, err error) {
 	}
 	r.Trace.Pictures = t.eval.pictures()
 	if finite {
-		t.withAverage(func() { r.Trace.Losses = t.distributions() })
+		start := time.Now()
+		t.withAverage(func() {
+			r.Trace.Losses = t.distributions()
+			r.Trace.Proposals, err = t.proposals(ctx)
+		})
+		if err != nil {
+			t.keep()
+			return r, err
+		}
+		r.Run.Time.EvaluateS += time.Since(start).Seconds()
 	}
 	r.Run.Time.TrainS = t.elapsed.Seconds()
 	r.Run.Time.StepMS = 1000 * t.elapsed.Seconds() / float64(max(t.step, 1))

@@ -32,6 +32,9 @@ func Summarize(c *config.Config, set *dataset.Set, folder string, records []trai
 	if err != nil {
 		return nil, err
 	}
+	for i := range strategies {
+		strategies[i].Proposals = proposals(records, strategies[i].Strategy)
+	}
 	s := &Study{Config: c, Set: set, Records: records, Summary: Summary{
 		Title:      c.Title,
 		Data:       describe(c, set, folder),

@@ -56,28 +56,29 @@ type Finding struct {
 // a mean of nothing is -1. The interval of AP is over seeds and test images,
 // the others' over seeds alone; see package stats.
 type Strategy struct {
-	Strategy    string                 `json:"strategy"`
-	Detector    string                 `json:"detector"`
-	LR          float64                `json:"lr"`
-	ScaleReason string                 `json:"scale_reason,omitempty"`
-	LRReason    string                 `json:"lr_reason,omitempty"`
-	Runs        int                    `json:"runs"`
-	Failed      []string               `json:"failed,omitempty"` // a reason for each run that failed to train
-	AP          stats.Estimate         `json:"ap"`
-	AP50        stats.Estimate         `json:"ap50"`
-	AP75        stats.Estimate         `json:"ap75"`
-	APS         stats.Estimate         `json:"ap_s"`
-	APM         stats.Estimate         `json:"ap_m"`
-	APL         stats.Estimate         `json:"ap_l"`
-	AR100       stats.Estimate         `json:"ar100"`
-	Untrained   stats.Estimate         `json:"untrained_ap"`
-	Difference  *stats.Estimate        `json:"difference"`  // of AP to the first strategy, paired over the seeds that both have and the test images; nil for that one, and where they share none
-	MayBeBest   bool                   `json:"may_be_best"` // it is in the verdict's set
-	Reached     []Reached              `json:"reached"`     // images needed for every whole ten of AP that some strategy reached
-	Classes     []trainer.ClassFigures `json:"classes"`     // means
-	Curve       []CurvePoint           `json:"curve"`
-	Stages      []trainer.StageFigures `json:"stages"` // means; of Scarcity, sums
-	StepMS      float64                `json:"step_ms"`
+	Strategy    string                   `json:"strategy"`
+	Detector    string                   `json:"detector"`
+	LR          float64                  `json:"lr"`
+	ScaleReason string                   `json:"scale_reason,omitempty"`
+	LRReason    string                   `json:"lr_reason,omitempty"`
+	Runs        int                      `json:"runs"`
+	Failed      []string                 `json:"failed,omitempty"` // a reason for each run that failed to train
+	AP          stats.Estimate           `json:"ap"`
+	AP50        stats.Estimate           `json:"ap50"`
+	AP75        stats.Estimate           `json:"ap75"`
+	APS         stats.Estimate           `json:"ap_s"`
+	APM         stats.Estimate           `json:"ap_m"`
+	APL         stats.Estimate           `json:"ap_l"`
+	AR100       stats.Estimate           `json:"ar100"`
+	Untrained   stats.Estimate           `json:"untrained_ap"`
+	Difference  *stats.Estimate          `json:"difference"`  // of AP to the first strategy, paired over the seeds that both have and the test images; nil for that one, and where they share none
+	MayBeBest   bool                     `json:"may_be_best"` // it is in the verdict's set
+	Reached     []Reached                `json:"reached"`     // images needed for every whole ten of AP that some strategy reached
+	Classes     []trainer.ClassFigures   `json:"classes"`     // means
+	Curve       []CurvePoint             `json:"curve"`
+	Stages      []trainer.StageFigures   `json:"stages"`              // means; of Scarcity, sums
+	Proposals   []trainer.ProposalRecall `json:"proposals,omitempty"` // means; nil where there are none, or none were measured
+	StepMS      float64                  `json:"step_ms"`
 }
 
 // CurvePoint is the mean of a moment of training over seeds.

@@ -201,6 +201,9 @@ func why(s *Summary, v *Verdict) []string {
 			a.Strategy, times(f.Used()), 100*f.NegativeGrad, b.Strategy, times(g.Used()), 100*g.NegativeGrad),
 	}
 	list = append(list, whereFrom(a, b)...)
+	if text := proposed(s, v.Leader); text != "" {
+		list = append(list, text)
+	}
 	for _, stage := range a.Stages {
 		if w := stage.Scarcity.Warnings(); len(w) > 0 {
 			list = append(list, strings.TrimSuffix("Training "+a.Strategy+" lacked: "+w[0].Within(stage.Stage).String(), ".")+".")

@@ -130,8 +130,9 @@ type Time struct {
 
 // Trace is what a run leaves for pictures.
 type Trace struct {
-	Losses   []LossDistribution `json:"losses"`
-	Pictures []Picture          `json:"pictures"`
+	Losses    []LossDistribution `json:"losses"`
+	Pictures  []Picture          `json:"pictures"`
+	Proposals []ProposalRecall   `json:"proposals,omitempty"` // of a first stage, by Limit; empty where it was not measured
 }
 
 // LossDistribution shows how the classification loss of a trained detector's
@@ -146,6 +147,18 @@ type LossDistribution struct {
 	Candidates int       `json:"candidates"`
 	Share      []float64 `json:"share"` // of the candidates, ascending, denser towards 1
 	Loss       []float64 `json:"loss"`  // cumulative share of the loss
+}
+
+// ProposalRecall is how many objects the first stage's best proposals of a test
+// image reach at the end of training, whatever their class: recall, as a mean over
+// IoU 0.50 to 0.95 (average recall; Hosang et al. 2015). -1 of a size that no
+// object has.
+type ProposalRecall struct {
+	Limit int     `json:"limit"` // proposals of an image, those of highest score
+	AR    float64 `json:"ar"`
+	ARS   float64 `json:"ar_s"`
+	ARM   float64 `json:"ar_m"`
+	ARL   float64 `json:"ar_l"`
 }
 
 // Picture holds a run's detections on one test image, in network pixels.

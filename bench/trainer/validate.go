@@ -162,6 +162,14 @@ func (t *Trace) validate(job Job) error {
 			}
 		}
 	}
+	for i, p := range t.Proposals {
+		if p.Limit < 1 || i > 0 && p.Limit <= t.Proposals[i-1].Limit {
+			return fmt.Errorf("the recall of %d proposals an image is out of order", p.Limit)
+		}
+		if err := cmp.Or(share("ar", p.AR), share("ar_s", p.ARS), share("ar_m", p.ARM), share("ar_l", p.ARL)); err != nil {
+			return fmt.Errorf("the recall of proposals: %w", err)
+		}
+	}
 	for _, p := range t.Pictures {
 		if p.Image < 0 || p.Image >= len(job.Data.Test) {
 			return fmt.Errorf("it pictures test image %d of %d", p.Image, len(job.Data.Test))

@@ -33,8 +33,9 @@ func valid(t *testing.T) (Job, Record) {
 			Time:        Time{StepMS: 3, TrainS: 0.006, EvaluateS: 0.1},
 		},
 		Trace: Trace{
-			Losses:   []LossDistribution{{Stage: "roi", Candidates: 5, Share: []float64{0, 1}, Loss: []float64{0, 1}}, {Stage: "roi", Positives: true}},
-			Pictures: []Picture{{Image: 1, Detections: []DrawnDetection{{Class: 1, Score: 0.9}}}},
+			Losses:    []LossDistribution{{Stage: "roi", Candidates: 5, Share: []float64{0, 1}, Loss: []float64{0, 1}}, {Stage: "roi", Positives: true}},
+			Proposals: []ProposalRecall{{Limit: 100, AR: 0.5, ARS: -1, ARM: 0.5}, {Limit: 300, AR: 0.6, ARS: -1, ARM: 0.6}},
+			Pictures:  []Picture{{Image: 1, Detections: []DrawnDetection{{Class: 1, Score: 0.9}}}},
 		},
 	}
 }
@@ -98,10 +99,13 @@ func TestARecordThatCannotBeOneOfTheJobIsRefused(t *testing.T) {
 		"the distribution of roi's loss: loss is NaN": func(r *Record) {
 			r.Trace.Losses[0].Loss[1] = math.NaN()
 		},
-		"it pictures test image 2 of 2":         func(r *Record) { r.Trace.Pictures[0].Image = 2 },
-		"it pictures test image -1 of 2":        func(r *Record) { r.Trace.Pictures[0].Image = -1 },
-		"it pictures an object of class 2 of 2": func(r *Record) { r.Trace.Pictures[0].Detections[0].Class = 2 },
-		"score is 2":                            func(r *Record) { r.Trace.Pictures[0].Detections[0].Score = 2 },
+		"the recall of 100 proposals an image is out of order": func(r *Record) { r.Trace.Proposals[1].Limit = 100 },
+		"the recall of 0 proposals an image is out of order":   func(r *Record) { r.Trace.Proposals[0].Limit = 0 },
+		"the recall of proposals: ar_m is 2":                   func(r *Record) { r.Trace.Proposals[1].ARM = 2 },
+		"it pictures test image 2 of 2":                        func(r *Record) { r.Trace.Pictures[0].Image = 2 },
+		"it pictures test image -1 of 2":                       func(r *Record) { r.Trace.Pictures[0].Image = -1 },
+		"it pictures an object of class 2 of 2":                func(r *Record) { r.Trace.Pictures[0].Detections[0].Class = 2 },
+		"score is 2":                                           func(r *Record) { r.Trace.Pictures[0].Detections[0].Score = 2 },
 	} {
 		_, r := valid(t)
 		change(&r)

@@ -371,3 +371,31 @@ func TestStagesAndImagesDrawFromStreamsOfTheirOwn(t *testing.T) {
 	assert.Len(t, drawn, 12, "two steps of two stages over three images")
 	assert.Len(t, seen, 12)
 }
+
+func TestProposalsAreWhatReachesTheSecondStage(t *testing.T) {
+	cfg := tiny()
+	cfg.TestProposals = cfg.Proposals - 1
+	d := NewTwoStage(cfg, rpn.Objectness(), roi.SecondStage(), classes, rand.New(rand.NewPCG(1, 0)))
+	trainBriefly(d, 1)
+	b := withSmall()
+	dst := make([][]anchors.Detection, 3)
+	d.Propose(dst, b)
+	d.Loss(b, sampling.Key{Seed: 1})
+	for n, found := range dst {
+		require.NotEmpty(t, found)
+		assert.LessOrEqual(t, len(found), cfg.Proposals)
+		width, height := b.Images[n].size(&b)
+		seen := d.regions.Images[n].Proposals
+		require.Len(t, seen, len(found))
+		for i, p := range found {
+			assert.Zero(t, p.Class)
+			assert.Equal(t, seen[i], p.Box)
+			assert.Equal(t, p.Box, p.Box.Clip(width, height))
+			if i > 0 {
+				assert.LessOrEqual(t, p.Score, found[i-1].Score)
+			}
+		}
+	}
+	assert.Equal(t, cfg.Proposals, d.ProposalLimit())
+	assert.Equal(t, 200, twoStage(1).(*TwoStage).ProposalLimit(), "of 30 in training and 200 in detection")
+}

@@ -133,6 +133,20 @@ func (d *TwoStage) Detect(dst [][]anchors.Detection, b Batch) {
 	}
 }
 
+// Propose appends each image's best proposals to its element of dst, in falling
+// score: [TwoStage.ProposalLimit] of them, of class 0.
+func (d *TwoStage) Propose(dst [][]anchors.Detection, b Batch) {
+	d.head.forward(d.trunk.forward(d.in.from(b)))
+	field := d.field.At(d.cfg.Pyramid, b.Width, b.Height)
+	for n := range b.Images {
+		dst[n] = d.rpn.Detect(&d.proposer, dst[n], rpn.Proposals(d.ProposalLimit()), field.Box, d.head.output(n, len(b.Images), 1, b))
+	}
+}
+
+// ProposalLimit returns how many proposals of an image reach the second stage, in
+// training or in detection, whichever is more.
+func (d *TwoStage) ProposalLimit() int { return max(d.cfg.Proposals, d.cfg.TestProposals) }
+
 // Memory implements [Detector].
 func (d *TwoStage) Memory() []*losses.Memory {
 	return []*losses.Memory{d.rpnWork.Memory(), d.roiWork.Memory()}

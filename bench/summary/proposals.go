@@ -1,0 +1,88 @@
+package summary
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/bench/trainer"
+)
+
+// proposals returns the mean recall of a strategy's proposals, over the runs in
+// which it was measured at the same limits as in the first of them.
+func proposals(records []trainer.Record, strategy string) []trainer.ProposalRecall {
+	var measured [][]trainer.ProposalRecall
+	for i := range records {
+		p := records[i].Trace.Proposals
+		if records[i].Run.Strategy != strategy || records[i].Run.Diverged || len(p) == 0 {
+			continue
+		}
+		if len(measured) == 0 || slices.EqualFunc(p, measured[0], func(a, b trainer.ProposalRecall) bool { return a.Limit == b.Limit }) {
+			measured = append(measured, p)
+		}
+	}
+	if len(measured) == 0 {
+		return nil
+	}
+	means := make([]trainer.ProposalRecall, len(measured[0]))
+	for m := range means {
+		of := func(figure func(trainer.ProposalRecall) float64) float64 {
+			sum, n := 0.0, 0.0
+			for _, p := range measured {
+				if v := figure(p[m]); v >= 0 {
+					sum, n = sum+v, n+1
+				}
+			}
+			if n == 0 {
+				return -1
+			}
+			return sum / n
+		}
+		means[m] = trainer.ProposalRecall{
+			Limit: measured[0][m].Limit,
+			AR:    of(func(p trainer.ProposalRecall) float64 { return p.AR }),
+			ARS:   of(func(p trainer.ProposalRecall) float64 { return p.ARS }),
+			ARM:   of(func(p trainer.ProposalRecall) float64 { return p.ARM }),
+			ARL:   of(func(p trainer.ProposalRecall) float64 { return p.ARL }),
+		}
+	}
+	return means
+}
+
+// proposed says how many objects the first stage of the leader's detector
+// proposes, or that of the best one that has a first stage, beside the one that
+// proposes fewest. It is empty where no proposals were measured.
+func proposed(s *Summary, leader string) string {
+	var best, least *Strategy
+	for i := range s.Strategies {
+		t := &s.Strategies[i]
+		if len(t.Proposals) == 0 || t.Proposals[0].AR < 0 {
+			continue
+		}
+		if best == nil || best.Strategy != leader && (t.Strategy == leader || t.AP.Mean > best.AP.Mean) {
+			best = t
+		}
+		if least == nil || t.Proposals[0].AR < least.Proposals[0].AR {
+			least = t
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	text := fmt.Sprintf("Recall of proposals: %s under %s", recalls(best.Proposals, true), best.Strategy)
+	if least != best {
+		text += fmt.Sprintf(", the least %s under %s", recalls(least.Proposals, false), least.Strategy)
+	}
+	return text + "."
+}
+
+// recalls lists recall at each limit.
+func recalls(list []trainer.ProposalRecall, named bool) string {
+	words := make([]string, len(list))
+	for i, p := range list {
+		if words[i] = ap(p.AR); named {
+			words[i] = fmt.Sprintf("AR@%d %s", p.Limit, ap(p.AR))
+		}
+	}
+	return strings.Join(words, ", ")
+}
