@@ -104,7 +104,7 @@ func TestAnInterruptKeepsHowFarTheRunHasCome(t *testing.T) {
 	if testing.Short() {
 		t.Skip("is about time")
 	}
-	text := strings.Replace(tinyData, "test: 24", "test: 400", 1) + strings.Replace(tinyTraining, "images: 24", "images: 2400", 1)
+	text := strings.Replace(tinyData, "test: 24", "test: 400", 1) + strings.Replace(tinyTraining, "images: 24", "images: 240000", 1) // longer than any machine needs to be interrupted
 	for _, when := range []time.Duration{100 * time.Millisecond, 600 * time.Millisecond, 1200 * time.Millisecond} {
 		out := t.TempDir()
 		began := make(chan struct{}, 1000)
