@@ -32,6 +32,7 @@ type Config struct {
 	Occlusion   float64 `range:"[0,1]" doc:"probability that a shape is partly covered by a bar"`
 	Noise       float64 `range:"[0,0.5]" doc:"standard deviation of the noise on each pixel, of full range"`
 	Texture     float64 `range:"[0,1]" doc:"strength of the ground's texture"`
+	Missing     float64 `range:"[0,0.9]" doc:"probability that an object of a training image is not annotated: it is in the picture, and its anchors are negatives"`
 }
 
 // DefaultConfig returns scenes of 96 pixels with 1 to 4 objects of 7 to 40

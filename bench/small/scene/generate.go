@@ -64,6 +64,9 @@ func draw(c Config, seed uint64, from split, count int) ([]dataset.Image, error)
 					errs[i] = fmt.Errorf("scene: %v image %d: %w", from, i, errs[i])
 					failed.Store(true)
 				}
+				if from == train {
+					p.forget(&images[i], from.key(seed), uint64(i))
+				}
 				images[i].Name, images[i].ID = fmt.Sprintf("%v/%05d", from, i), int64(i+1)
 			}
 		})

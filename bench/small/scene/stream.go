@@ -28,6 +28,7 @@ func (s *stream) Image(index uint64) (*dataset.Image, error) {
 	var err error
 	for attempt := range uint64(attempts) {
 		if err = s.painter.image(&s.image, s.key, index^attempt<<48); err == nil {
+			s.painter.forget(&s.image, s.key, index)
 			s.image.ID = int64(index + 1)
 			return &s.image, nil
 		}
