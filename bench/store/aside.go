@@ -30,7 +30,7 @@ func (s *Store) repair(bad []damage) error {
 			return err
 		}
 		if d.torn {
-			s.warn("%s ends in the middle of a line (%s): it was being written when the process or the machine stopped; what there is of it is in %s, and the run is trained again", s.journal.path, what, to)
+			s.warn("%s ends in the middle of a line (%s), as when a process or a machine stops while it writes: what there is of it is in %s, and the run is trained again", s.journal.path, what, to)
 		} else {
 			s.warn("%s is damaged (%s): set aside as %s; a run that it held is trained again", s.journal.path, what, to)
 		}

@@ -50,13 +50,19 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 	return s.openJournal(id)
 }
 
-// unobstructed finds out now, and not when the training is done, that an
-// export's place is taken.
+// unobstructed finds out now, and not when the training is done, that the place
+// of an export or of a folder is taken.
 func (s *Store) unobstructed() error {
 	for _, name := range append([]string{markerName, journalName}, exports...) {
 		info, err := s.disk.stat(s.path(name))
 		if err == nil && !info.Mode().IsRegular() && (info.Mode()&fs.ModeSymlink == 0 || name == journalName) {
 			return cannot("write", s.path(name), errNotRegular(info.Mode()))
+		}
+	}
+	for _, name := range []string{statesName, damagedName, previousName, previousName + ".new"} {
+		info, err := s.disk.stat(s.path(name))
+		if err == nil && !info.IsDir() {
+			return cannot("write to", s.path(name), errNotFolder(info.Mode()))
 		}
 	}
 	return nil

@@ -142,6 +142,21 @@ func damageCases() []damageCase {
 			return joined(l...)
 		}),
 		journal("a line twice", all, "", func(_ *testing.T, l [][]byte) []byte { return joined(append(l, l[2], l[2])...) }),
+		journal("everything twice", all, "", func(_ *testing.T, l [][]byte) []byte { return joined(joined(l...), joined(l...)) }),
+		journal("a run twice, with other figures at last", []int{1, 2, 4, 5}, "ap is 7", func(t *testing.T, l [][]byte) []byte {
+			return joined(append(l, forged(t, l[3], func(l *line) { l.Body = []byte(`{"i":9}`) }))...)
+		}),
+		journal("the comparison's line at the end", all, "", func(_ *testing.T, l [][]byte) []byte { return joined(joined(l[1:]...), l[0]) }),
+		journal("appended to a part of itself", all, "is damaged", func(_ *testing.T, l [][]byte) []byte {
+			return joined(l[0], l[1], l[2][:30], joined(l...))
+		}),
+		journal("copied with a block of another's", []int{1, 2, 3}, "ends in the middle of a line", func(_ *testing.T, l [][]byte) []byte {
+			text := joined(l...)
+			for i := len(text) - len(l[5]) - 40; i < len(text); i++ {
+				text[i] = "\x7fELF"[i%4]
+			}
+			return text
+		}),
 		journal("a line missing", []int{1, 2, 4, 5}, "", func(_ *testing.T, l [][]byte) []byte {
 			return joined(slices.Delete(l, 3, 4)...)
 		}),
@@ -250,6 +265,27 @@ func damageCases() []damageCase {
 		file("a state cut short", lost, six, func(_ *testing.T, _ string, b []byte) []byte { return b[:len(b)-1] }),
 		file("a state cut in its head", lost, six, func(_ *testing.T, _ string, b []byte) []byte { return b[:headLength+7] }),
 		file("a state that goes on", lost, six, func(_ *testing.T, _ string, b []byte) []byte { return append(b, 0) }),
+		file("a state that claims a terabyte", lost, six, func(t *testing.T, path string, _ []byte) []byte {
+			require.NoError(t, os.Truncate(path, 1<<40))
+			return nil
+		}),
+		file("two runs' states swapped", damageCase{states: none, note: `it is of "s1" with seed 7`}, at(statesName), func(t *testing.T, path string, _ []byte) []byte {
+			six, seven, between := filepath.Join(path, "s0-6.state"), filepath.Join(path, "s1-7.state"), filepath.Join(path, "between")
+			require.NoError(t, errors.Join(os.Rename(six, between), os.Rename(seven, six), os.Rename(between, seven)))
+			return nil
+		}),
+		file("a state's head that claims another length", lost, six, func(t *testing.T, _ string, b []byte) []byte {
+			end := bytes.IndexByte(b, '\n') + 1
+			return append(forged(t, b[:end], func(l *line) { l.Size = 1 << 40 }), b[end:]...)
+		}),
+		file("a file in the states' place", damageCase{err: "running: a file is in its place"}, at(statesName), func(t *testing.T, path string, _ []byte) []byte {
+			require.NoError(t, os.RemoveAll(path))
+			return []byte("x")
+		}),
+		file("a link in the states' place", damageCase{err: "running: a link is in its place"}, at(statesName), link),
+		file("a link in the place of what was damaged", damageCase{err: "damaged: a link is in its place"}, at(damagedName), link),
+		file("a pipe in the former comparison's place", damageCase{err: "previous: a pipe is in its place"}, at(previousName), pipe),
+		file("a link in the place of what moves aside", damageCase{err: "previous.new: a link is in its place"}, at(previousName+".new"), link),
 		file("an empty state", lost, six, text("")),
 		file("a state that is none", lost, six, text("weights")),
 		file("a state of zeros", lost, six, text(strings.Repeat("\x00", 5000))),
@@ -274,7 +310,7 @@ func damageCases() []damageCase {
 
 		file("a dead process's lock", damageCase{note: "was left by process 4194305"}, at("lock"), func(t *testing.T, _ string, _ []byte) []byte {
 			o := self()
-			o.Process = 1<<22 + 1
+			o.Process, o.Since = 1<<22+1, "2100-01-01T00:00:00Z" // the clock has been set since
 			b, err := json.Marshal(o)
 			require.NoError(t, err)
 			return b

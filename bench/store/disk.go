@@ -21,6 +21,9 @@ type disk interface {
 	rename(from, to string) error
 	remove(path string) error // with all in it; nothing there is no error
 	sync(folder string) error // the folder's own entries
+	// holds reports whether an open file is still what is at path, and not one
+	// that was removed or moved away.
+	holds(path string, f file) bool
 }
 
 // file is an open file of a disk.
@@ -62,11 +65,28 @@ func errNotRegular(mode fs.FileMode) error {
 	return fmt.Errorf("%s is in its place: move it away", kind)
 }
 
+// errNotFolder says what is in a folder's place.
+func errNotFolder(mode fs.FileMode) error {
+	if mode.IsRegular() {
+		return errors.New("a file is in its place: move it away")
+	}
+	return errNotRegular(mode)
+}
+
 func (local) stat(path string) (fs.FileInfo, error)   { return os.Lstat(path) }
 func (local) list(path string) ([]fs.DirEntry, error) { return os.ReadDir(path) }
 func (local) mkdir(path string) error                 { return os.MkdirAll(path, 0o777) }
 func (local) rename(from, to string) error            { return os.Rename(from, to) }
 func (local) remove(path string) error                { return os.RemoveAll(path) }
+
+func (local) holds(path string, f file) bool {
+	here, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	open, err := f.Stat()
+	return err == nil && os.SameFile(here, open)
+}
 
 func (local) sync(folder string) error {
 	f, err := os.Open(folder)
@@ -90,6 +110,9 @@ func makeFolder(d disk, path string) error {
 		above = append(above, filepath.Dir(p))
 	}
 	if err := d.mkdir(path); err != nil {
+		if info, there := d.stat(path); there == nil && !info.IsDir() {
+			err = errNotFolder(info.Mode())
+		}
 		return cannot("make the folder", path, err)
 	}
 	for _, p := range above {

@@ -248,6 +248,27 @@ func (h *history) failAfter(ops int) {
 	}
 }
 
+// A server may rename a file and its answer be lost: asked again, it says that
+// there is no such file.
+func TestARenameThatIsSaidToHaveFailedLosesNothing(t *testing.T) {
+	failed := 0
+	for seed := range uint64(600) {
+		h := newHistory(t, seed)
+		for round := range 3 {
+			h.disk.lies = 6
+			if err := h.process(); err != nil {
+				failed++
+				require.ErrorIs(t, err, syscall.ENOENT)
+				require.Regexp(t, `^cannot (write|move aside) out/[a-zU]`, err.Error())
+				require.NotContains(t, err.Error(), ".new: ", "the file that the user knows")
+			}
+			h.disk.reboot(h.rng.IntN(2) == 0)
+			h.check(fmt.Sprintf("seed %d, round %d", seed, round))
+		}
+	}
+	assert.Greater(t, failed, 500)
+}
+
 // After a failure a journal takes nothing more, and what it had is whole.
 func TestAJournalThatFailedTakesNothingMore(t *testing.T) {
 	h := newHistory(t, 1)

@@ -28,6 +28,7 @@ type faulty struct {
 	dead  bool
 	watch func() // is called at each operation, if not nil
 	tears bool   // writes that fail have been done in part
+	lies  int    // one of so many renames is done and said to have failed, as when a server's answer is lost; 0 for none
 }
 
 // node is a file or a folder.
@@ -185,6 +186,9 @@ func (d *faulty) rename(from, to string) error {
 	in, name := d.parent(from)
 	out, as := d.parent(to)
 	d.change(entries{{in, name, nil}, {out, as, n}})
+	if d.lies > 0 && d.rng.IntN(d.lies) == 0 {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: syscall.ENOENT}
+	}
 	return nil
 }
 
@@ -215,6 +219,8 @@ func keysOf(m map[string]*node) func(func(string) bool) {
 	}
 }
 
+func (d *faulty) holds(path string, f file) bool { return d.find(path) == f.(*handle).n }
+
 func (d *faulty) sync(folder string) error {
 	if err := d.step(); err != nil {
 		return err
@@ -243,7 +249,7 @@ func (d *faulty) sync(folder string) error {
 // lost: any changes of folders, and of a file's content all, or its end, or its
 // end as zeros.
 func (d *faulty) reboot(power bool) {
-	d.dead, d.stop, d.ops, d.room, d.fail, d.watch = false, 0, 0, -1, nil, nil
+	d.dead, d.stop, d.ops, d.room, d.fail, d.watch, d.lies = false, 0, 0, -1, nil, nil, 0
 	if power {
 		return
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,7 +77,7 @@ func (j *journal) scan() (bad []damage, err error) {
 			at += length
 			continue
 		}
-		end, found, err := j.lineFeed(at, j.size)
+		end, found, err := lineFeed(j.file, at, j.size)
 		if err != nil {
 			return nil, err
 		}
@@ -88,38 +87,9 @@ func (j *journal) scan() (bad []damage, err error) {
 	return bad, nil
 }
 
-// line reads the line at an offset; its length is 0 if none is there. Whatever
-// byte ends it is taken for the line feed.
+// line reads the line at an offset; its length is 0 if none is there.
 func (j *journal) line(at int64) (l line, length int64, err error) {
-	var start [headLength]byte
-	if n, err := j.file.ReadAt(start[:], at); n < len(start) {
-		return line{}, 0, ending(err)
-	}
-	sum, size, ok := head(start[:])
-	if !ok || size > min(j.size-at-headLength, maxLine) {
-		return line{}, 0, nil
-	}
-	// A line has no line feed within: one that claims more than is there would
-	// cost the rest of the file, and so would each after it.
-	if _, within, err := j.lineFeed(at+headLength, at+headLength+size); within || err != nil {
-		return line{}, 0, err
-	}
-	content := make([]byte, size)
-	if n, err := j.file.ReadAt(content, at+headLength); n < len(content) {
-		return line{}, 0, ending(err)
-	}
-	if l, ok = decode(sum, content); !ok {
-		return line{}, 0, nil
-	}
-	return l, headLength + size + 1, nil
-}
-
-// ending drops the end of the file, which is no failure.
-func ending(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
+	return readLine(j.file, at, j.size, maxLine)
 }
 
 // note takes a line in. A run that is there twice is the same run.
@@ -136,22 +106,6 @@ func (j *journal) note(l line, at, length int64) {
 	case l.Kind == kindAside:
 		delete(j.runs, l.Mark)
 	}
-}
-
-// lineFeed returns where the line after an offset begins, or the end.
-func (j *journal) lineFeed(from, end int64) (next int64, found bool, err error) {
-	chunk := make([]byte, min(1<<12, end-from))
-	for from < end {
-		n, err := j.file.ReadAt(chunk[:min(int64(len(chunk)), end-from)], from)
-		if n == 0 {
-			return 0, false, ending(err)
-		}
-		if i := bytes.IndexByte(chunk[:n], '\n'); i >= 0 {
-			return from + int64(i) + 1, true, nil
-		}
-		from += int64(n)
-	}
-	return end, false, nil
 }
 
 // damaged describes a stretch that is no line.
@@ -176,6 +130,9 @@ func (j *journal) append(l line) error {
 	if err != nil {
 		return cannot("write", j.path, err)
 	}
+	if j.err = j.untouched(); j.err != nil {
+		return j.err
+	}
 	if _, err = j.file.Write(text); err == nil {
 		err = j.file.Sync()
 	}
@@ -186,6 +143,21 @@ func (j *journal) append(l line) error {
 	}
 	j.note(l, j.size, int64(len(text)))
 	j.size += int64(len(text))
+	return nil
+}
+
+// untouched returns an error if another program has changed the file or put
+// another in its place: a line written now would not be found again.
+func (j *journal) untouched() error {
+	info, err := j.file.Stat()
+	switch {
+	case err != nil:
+		return cannot("write", j.path, err)
+	case !j.disk.holds(j.path, j.file):
+		return fmt.Errorf("%s was replaced or removed while this process wrote to it: the runs that end now are not kept; what is there can be gone on with", j.path)
+	case info.Size() != j.size:
+		return fmt.Errorf("%s was changed while this process wrote to it (it has %d bytes, of which %d are known): the runs that end now are not kept; what is there can be gone on with", j.path, info.Size(), j.size)
+	}
 	return nil
 }
 
@@ -211,7 +183,7 @@ func (j *journal) rewrite() error {
 				return 0, err
 			}
 			if length == 0 {
-				if at, _, err = j.lineFeed(at, j.size); err != nil {
+				if at, _, err = lineFeed(j.file, at, j.size); err != nil {
 					return 0, err
 				}
 				continue

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 )
 
@@ -21,6 +23,7 @@ type line struct {
 	Key      *Key            `json:"key,omitempty"`
 	Mark     string          `json:"mark,omitempty"`
 	Payload  string          `json:"payload,omitempty"` // digest of the bytes that follow a state's head
+	Size     int64           `json:"size,omitempty"`    // and how many these are
 	Body     json.RawMessage `json:"body,omitempty"`
 }
 
@@ -81,6 +84,57 @@ func decode(sum string, content []byte) (l line, ok bool) {
 		return line{}, false
 	}
 	return l, true
+}
+
+// readLine reads the line at an offset of a file of a size, of at most so many
+// bytes of JSON; its length is 0 if none is there. Whatever byte ends it is
+// taken for the line feed.
+func readLine(f io.ReaderAt, at, size, most int64) (l line, length int64, err error) {
+	var start [headLength]byte
+	if n, err := f.ReadAt(start[:], at); n < len(start) {
+		return line{}, 0, ending(err)
+	}
+	sum, claimed, ok := head(start[:])
+	if !ok || claimed > min(size-at-headLength, most) {
+		return line{}, 0, nil
+	}
+	// A line has no line feed within: one that claims more than is there would
+	// cost the rest of the file, and so would each after it.
+	if _, within, err := lineFeed(f, at+headLength, at+headLength+claimed); within || err != nil {
+		return line{}, 0, err
+	}
+	content := make([]byte, claimed)
+	if n, err := f.ReadAt(content, at+headLength); n < len(content) {
+		return line{}, 0, ending(err)
+	}
+	if l, ok = decode(sum, content); !ok {
+		return line{}, 0, nil
+	}
+	return l, headLength + claimed + 1, nil
+}
+
+// lineFeed returns where the line after an offset begins, or the end.
+func lineFeed(f io.ReaderAt, from, end int64) (next int64, found bool, err error) {
+	chunk := make([]byte, min(1<<12, end-from))
+	for from < end {
+		n, err := f.ReadAt(chunk[:min(int64(len(chunk)), end-from)], from)
+		if n == 0 { // nothing more is there: another process may have cut the file
+			return end, false, ending(err)
+		}
+		if i := bytes.IndexByte(chunk[:n], '\n'); i >= 0 {
+			return from + int64(i) + 1, true, nil
+		}
+		from += int64(n)
+	}
+	return end, false, nil
+}
+
+// ending drops the end of the file, which is no failure.
+func ending(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // guess reads the key out of a line that is damaged, to name it.

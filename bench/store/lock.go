@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -108,18 +108,16 @@ func (l *lock) open() (*os.File, error) {
 }
 
 // current reports whether f is the file that is at the path.
-func (l *lock) current(f *os.File) bool {
-	a, errA := f.Stat()
-	b, errB := os.Stat(l.path)
-	return errA == nil && errB == nil && os.SameFile(a, b)
-}
+func (l *lock) current(f *os.File) bool { return local{}.holds(l.path, f) }
 
 // judge decides whether the owner that the file names is gone. Where the
 // kernel has given us the lock, none of this machine holds it.
 func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error) {
-	text := readOwner(l.path)
+	text, err := readOwner(l.path)
 	var o owner
 	switch {
+	case err != nil:
+		return "", cannot("read", l.path, err)
 	case len(text) == 0:
 		return "", nil
 	case json.Unmarshal(text, &o) != nil && kernel:
@@ -134,7 +132,7 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 	}
 	for deadline := time.Now().Add(watch); time.Now().Before(deadline); {
 		time.Sleep(watch / 20)
-		if !bytes.Equal(text, readOwner(l.path)) {
+		if now, err := readOwner(l.path); err == nil && !bytes.Equal(text, now) {
 			return "", &Locked{filepath.Dir(l.path), o.String()}
 		}
 	}
@@ -143,14 +141,15 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 
 // readOwner returns what the file at path says, read anew, as another machine
 // may have written it.
-func readOwner(path string) []byte {
-	f, err := os.Open(path)
+func readOwner(path string) ([]byte, error) {
+	f, err := local{}.open(path, os.O_RDONLY)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	defer f.Close()
-	text, _ := io.ReadAll(io.LimitReader(f, 4096))
-	return bytes.TrimSpace(text)
+	text := make([]byte, 4096)
+	n, err := f.ReadAt(text, 0)
+	return bytes.TrimSpace(text[:n]), ending(err)
 }
 
 // waitForName returns who holds the lock, waiting a moment for a process that
@@ -205,17 +204,25 @@ func (l *lock) count() {
 	}
 }
 
-// held returns an error if the folder has been taken over, or removed.
+// held returns an error if the folder has been taken over, removed, or
+// replaced by another: a copy of it names this process, too.
 func (l *lock) held() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	const stopped = "nothing more is written to this folder, which may be another's now"
+	text, err := readOwner(l.path)
 	var o owner
-	text := readOwner(l.path)
-	switch err := json.Unmarshal(text, &o); {
-	case len(text) == 0 || err != nil:
-		return fmt.Errorf("%s is gone: nothing more is written to this folder, which may be another's now", l.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s is gone: %s", l.path, stopped)
+	case err != nil:
+		return fmt.Errorf("%w: %s", cannot("read", l.path, err), stopped)
+	case json.Unmarshal(text, &o) != nil:
+		return fmt.Errorf("%s no longer names who writes here: %s", l.path, stopped)
 	case !o.same(l.me):
 		return &Locked{filepath.Dir(l.path), o.String()}
+	case !l.current(l.file):
+		return fmt.Errorf("%s is no longer the file that this process has open: %s", l.path, stopped)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,7 @@ func (s *Store) SaveState(k Key, mark string, state []byte) error {
 	if s == nil {
 		return nil
 	}
-	head, err := encode(line{Kind: kindState, Format: format, Program: s.program, Key: &k, Mark: mark, Payload: digest(state)})
+	head, err := encode(line{Kind: kindState, Format: format, Program: s.program, Key: &k, Mark: mark, Payload: digest(state), Size: int64(len(state))})
 	if err != nil {
 		return err
 	}
@@ -46,16 +45,13 @@ func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error)
 		return nil, false, err
 	}
 	path := s.statePath(k)
-	text, err := s.readState(path)
+	l, state, wrong, err := s.readState(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		state, ok = s.stateElsewhere(k, mark)
 		return state, ok, nil
 	case err != nil:
 		return nil, false, cannot("read", path, err)
-	}
-	l, state, wrong := parseState(text)
-	switch {
 	case wrong == nil && l.Format > format:
 		return nil, false, fmt.Errorf("%s is of format %d, this program reads %d: use the program that wrote it, or remove it", path, l.Format, format)
 	case wrong == nil && l.Mark != mark && *l.Key == k:
@@ -67,18 +63,15 @@ func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error)
 	if wrong == nil {
 		return state, true, nil
 	}
-	return nil, false, s.distrustState(k, text, wrong)
+	return nil, false, s.distrustState(k, wrong)
 }
 
 // stateElsewhere returns how far a run has come with another shard, if that can
 // be read and is whole.
 func (s *Store) stateElsewhere(k Key, mark string) (state []byte, ok bool) {
 	for _, dir := range s.siblings() {
-		text, err := s.readState(filepath.Join(dir, statesName, filepath.Base(s.statePath(k))))
-		if err != nil {
-			continue
-		}
-		if l, state, wrong := parseState(text); wrong == nil && l.Format <= format && l.Mark == mark && *l.Key == k {
+		l, state, wrong, err := s.readState(filepath.Join(dir, statesName, filepath.Base(s.statePath(k))))
+		if err == nil && wrong == nil && l.Format <= format && l.Mark == mark && *l.Key == k {
 			return state, true
 		}
 	}
@@ -92,20 +85,21 @@ func (s *Store) DistrustState(k Key, why error) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text, err := s.readState(s.statePath(k))
-	switch {
-	case errors.Is(err, fs.ErrNotExist): // it is another shard's
+	if _, err := s.disk.stat(s.statePath(k)); errors.Is(err, fs.ErrNotExist) { // it is another shard's
 		return nil
-	case err != nil:
-		return cannot("read", s.statePath(k), err)
 	}
-	return s.distrustState(k, text, why)
+	return s.distrustState(k, why)
 }
 
-func (s *Store) distrustState(k Key, text []byte, why error) error {
+func (s *Store) distrustState(k Key, why error) error {
 	path := s.statePath(k)
+	f, err := s.disk.open(path, os.O_RDONLY)
+	if err != nil {
+		return cannot("read", path, err)
+	}
+	defer f.Close()
 	to, err := s.keepDamaged(fileName(k)+".state", func(w io.Writer) error {
-		_, err := w.Write(text)
+		_, err := io.Copy(w, io.NewSectionReader(f, 0, mostKept))
 		return err
 	})
 	if err != nil {
@@ -118,33 +112,38 @@ func (s *Store) distrustState(k Key, text []byte, why error) error {
 	return nil
 }
 
-func (s *Store) readState(path string) ([]byte, error) {
+// mostHead is how many bytes of JSON a state's head has at most: it holds a
+// strategy's name, and names come from configurations, of 1 MiB.
+const mostHead = 8 << 20
+
+// readState reads a state: its head, and then what follows it, if that is as
+// long as the head says. A file that only claims to be large, as a sparse one
+// does, costs its head. wrong says why what was read is not to be trusted.
+func (s *Store) readState(path string) (l line, state []byte, wrong, err error) {
 	f, err := s.disk.open(path, os.O_RDONLY)
 	if err != nil {
-		return nil, err
+		return line{}, nil, nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return line{}, nil, nil, err
 	}
-	text := make([]byte, info.Size())
-	n, err := f.ReadAt(text, 0)
-	return text[:n], ending(err)
-}
-
-// parseState splits a state into its head and the bytes it stands for.
-func parseState(text []byte) (l line, state []byte, wrong error) {
-	sum, length, ok := head(text)
-	if !ok || length >= int64(len(text)-headLength) {
-		return line{}, nil, errors.New("it is not a state of a run, or was cut short")
+	l, length, err := readLine(f, 0, info.Size(), mostHead)
+	switch {
+	case err != nil:
+		return line{}, nil, nil, err
+	case length == 0 || l.Kind != kindState || l.Key == nil:
+		return line{}, nil, errors.New("it is not a state of a run, or its head is damaged"), nil
+	case info.Size()-length != l.Size:
+		return line{}, nil, fmt.Errorf("%d bytes follow its head, which says %d", max(info.Size()-length, 0), l.Size), nil
 	}
-	content, state := text[headLength:headLength+length], text[headLength+length+1:]
-	if l, ok = decode(sum, content); !ok || l.Kind != kindState || l.Key == nil {
-		return line{}, nil, errors.New("the checksum of its head does not hold")
+	state = make([]byte, l.Size)
+	if n, err := f.ReadAt(state, length); n < len(state) {
+		return line{}, nil, errors.New("it was cut short while it was read"), ending(err)
 	}
 	if digest(state) != l.Payload {
-		return line{}, nil, errors.New("its checksum does not hold")
+		return line{}, nil, errors.New("its checksum does not hold"), nil
 	}
-	return l, bytes.Clone(state), nil
+	return l, state, nil, nil
 }

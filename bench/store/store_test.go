@@ -249,7 +249,11 @@ func TestAFolderThatCannotBeWrittenToIsAnErrorAtOnce(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
 	_, err := Open(file, Options{})
-	assert.ErrorContains(t, err, "cannot make the folder "+file+": not a directory")
+	assert.ErrorContains(t, err, "cannot make the folder "+file+": a file is in its place: move it away")
+	dangling := filepath.Join(t.TempDir(), "dangling")
+	require.NoError(t, os.Symlink("nowhere", dangling))
+	_, err = Open(dangling, Options{})
+	assert.ErrorContains(t, err, "cannot make the folder "+dangling+": a link is in its place: move it away")
 	_, err = Open("/proc/detsample", Options{})
 	assert.ErrorContains(t, err, "cannot make the folder /proc/detsample: no such file or directory")
 
