@@ -41,6 +41,7 @@ func TestASampleThatIsNoneIsNamed(t *testing.T) {
 		"candidate 1 is kept after 1: Index must ascend without repetition": {Index: []int32{1, 1}, Weight: []float32{1, 1}},
 		"candidate 2 is kept, which is ignored":                             {Index: []int32{2}, Weight: []float32{1}},
 		"candidate 3 has weight NaN: weights are finite and at least 0":     {Index: []int32{1, 3}, Weight: []float32{1, nan}},
+		"candidate 1 has weight +Inf: weights are finite and at least 0":    {Index: []int32{1}, Weight: []float32{float32(math.Inf(1))}},
 		"candidate 1 has weight -1: weights are finite and at least 0":      {Index: []int32{1}, Weight: []float32{1}, BoxWeight: []float32{-1}},
 		"Positives is 0, and 1 positives are kept":                          {Index: []int32{0, 3}, Weight: []float32{1, 1}},
 	} {
@@ -50,7 +51,7 @@ func TestASampleThatIsNoneIsNamed(t *testing.T) {
 	}
 	assert.NotPanics(t, func() {
 		drawn(scripted{sample: func(dst *sampling.Sample, _ *sampling.Candidates) {
-			*dst = sampling.Sample{Index: []int32{0, 3}, Weight: []float32{1, 0}, BoxWeight: []float32{1, 2}, Positives: 1}
+			*dst = sampling.Sample{Index: []int32{0, 3}, Weight: []float32{math.MaxFloat32, 0}, BoxWeight: []float32{1, 2}, Positives: 1}
 		}})
 	})
 }

@@ -117,7 +117,7 @@ func (e *Evidence) Decoded(t Terms, h Heads) []anchors.Box {
 // delta returns the box output of candidate i that counts.
 func (h *Heads) delta(i int) anchors.Delta {
 	at := i * h.BoxColumns
-	if h.PerClass && len(h.Class) > 0 && h.Class[i] > 0 {
+	if h.PerClass && h.Class[i] > 0 {
 		at += 4 * int(h.Class[i])
 	}
 	return anchors.Delta(h.Deltas[at : at+4])

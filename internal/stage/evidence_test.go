@@ -3,6 +3,7 @@ package stage
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +48,7 @@ func scene(boxColumns int) Heads {
 			h.Logits = append(h.Logits, float32(rng.NormFloat64()))
 		}
 	}
+	h.Deltas = slices.Clip(h.Deltas) // what is read beyond its end fails
 	return h
 }
 
@@ -193,9 +195,26 @@ func TestWhatIsKnownIsNotComputedAgain(t *testing.T) {
 	c := fill(sampling.NeedScore|sampling.NeedDecoded|sampling.NeedHardness, weighed(), h)
 	assert.Equal(t, sampling.Candidates{GT: h.GT, Classes: evidenceClasses, Score: h.Score, Decoded: h.Decoded, Hardness: h.Hardness}, c)
 
+	one := Heads{Classes: 1, Candidates: h.Candidates[:1], GT: h.GT[:1], Hardness: h.Hardness[:1]}
+	assert.Equal(t, one.Hardness, fill(sampling.NeedHardness, weighed(), one).Hardness)
+
 	labels := sampling.NeedIoU | sampling.NeedBox | sampling.NeedTruthClass | sampling.NeedTruth
 	assert.Equal(t, sampling.Candidates{GT: h.GT, IoU: h.IoU, Box: h.Candidates, TruthClass: h.Truth.Class, Truth: h.Truth}, fill(labels, weighed(), h))
 	assert.Equal(t, sampling.Candidates{GT: h.GT}, fill(0, weighed(), h))
+}
+
+func TestEvidenceOfAnImageIsThatOfNoOther(t *testing.T) {
+	var e Evidence
+	need := sampling.NeedHardness | sampling.NeedBoxHardness | sampling.NeedGradient | sampling.NeedScore | sampling.NeedDecoded
+	for _, columns := range []int{4 * evidenceClasses, 4} {
+		h := scene(columns)
+		var c sampling.Candidates
+		e.Fill(&c, need, weighed(), h, new(losses.Batch))
+		h.GT, h.Class = []int32{-1, -1, -1, -1, 0}, []int32{-1, -1, -1, -1, 2} // of fewer objects
+		e.Fill(&c, need, weighed(), h, new(losses.Batch))
+		assert.Equal(t, fill(need, weighed(), h), c)
+		assert.Zero(t, c.BoxHardness[0])
+	}
 }
 
 // Each row of the gradient is of its own candidate's truth, in its class's
@@ -217,8 +236,13 @@ func TestPositivesArePairedWithTheirObjects(t *testing.T) {
 		cls += 3 * float64(kept.Weight[i]) * loss / 4
 	}
 	assert.InDelta(t, cls, v.Cls, 1e-5)
+	assert.Equal(t, 3, b.count.Positives)
 	box := 0.5 * (0.5*distance(h, 0) + 1*distance(h, 2) + 2*distance(h, 4)) / 4
 	assert.InDelta(t, box, v.Box, 1e-5)
+	perElement := weighed()
+	perElement.BoxNorm = losses.ByElements{} // 3 positives of 4 numbers
+	assert.InDelta(t, box*4/12, b.Eval(perElement, out).Box, 1e-5)
+	b.Eval(weighed(), out)
 	for i, weight := range map[int]float64{0: 0.5, 2: 1, 4: 2} {
 		from := column(h, i)
 		for k := range h.BoxColumns {
