@@ -1,6 +1,7 @@
 package anchors
 
 import (
+	"math"
 	"reflect"
 	"testing"
 
@@ -52,12 +53,42 @@ func TestWhatNoConfigurationMayHaveIsNamed(t *testing.T) {
 }
 
 func TestCallsThatCannotBeMeantPanicByName(t *testing.T) {
+	with := func(change func(*Pyramid)) Pyramid {
+		p := Pyramid{Levels: []Level{{Stride: 4, Sizes: []float32{8}}}, Ratios: []float32{1}}
+		change(&p)
+		return p
+	}
+	one := with(func(*Pyramid) {})
+	assert.NotPanics(t, func() { one.Append(nil, 0, 64) })
+	assert.NotPanics(t, func() { with(func(p *Pyramid) { p.Offset = 1 }).Append(nil, 8, 8) })
 	for want, call := range map[string]func(){
 		"anchors: NewMaxIoU: neg_iou 0.5 is above pos_iou 0.3: candidates between them would be both": func() { NewMaxIoU(.3, .5) },
 		"anchors: NewMaxIoU: pos_iou is 2: expected between 0 and 1":                                  func() { NewMaxIoU(2, .5) },
 		"anchors: NewCoder: weights[1] is 0: expected above 0":                                        func() { NewCoder(1, 0, 1, 1) },
-		"anchors: Pyramid: level 1 has stride 0: expected at least 1": func() {
-			Pyramid{Levels: []Level{{Stride: 4}, {}}}.Count(64, 64)
+		"anchors: pyramid level 1 has stride 0 and 0 sizes: the stride must be positive and at least one size given": func() {
+			Pyramid{Levels: []Level{{Stride: 4, Sizes: []float32{8}}, {}}, Ratios: []float32{1}}.Count(64, 64)
+		},
+		"anchors: a pyramid over an image of -1 x 64 pixels": func() {
+			one.Grids(-1, 64)
+		},
+		"anchors: a pyramid over an image of 64 x -1 pixels": func() {
+			one.Append(nil, 64, -1)
+		},
+		"anchors: pyramid level 0 has size -4: sizes must be positive and finite": func() {
+			with(func(p *Pyramid) { p.Levels[0].Sizes[0] = -4 }).Append(nil, 64, 64)
+		},
+		"anchors: pyramid level 0 has size +Inf: sizes must be positive and finite": func() {
+			with(func(p *Pyramid) { p.Levels[0].Sizes[0] = float32(math.Inf(1)) }).Append(nil, 64, 64)
+		},
+		"anchors: pyramid has ratio NaN: ratios must be positive and finite": func() {
+			var f Field
+			f.At(with(func(p *Pyramid) { p.Ratios[0] = float32(math.NaN()) }), 64, 64)
+		},
+		"anchors: pyramid has ratio +Inf: ratios must be positive and finite": func() {
+			with(func(p *Pyramid) { p.Ratios[0] = float32(math.Inf(1)) }).Count(64, 64)
+		},
+		"anchors: pyramid has offset 1.5: expected 0, a cell's corner, to 1": func() {
+			with(func(p *Pyramid) { p.Offset = 1.5 }).Count(64, 64)
 		},
 	} {
 		assert.PanicsWithValue(t, want, call)

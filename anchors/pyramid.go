@@ -50,11 +50,14 @@ func (p Pyramid) Grids(width, height int) []Grid {
 }
 
 func (p *Pyramid) appendGrids(grids []Grid, width, height int) []Grid {
+	if err := p.Validate(); err != nil {
+		panic("anchors: " + err.Error())
+	}
+	if width < 0 || height < 0 {
+		panic(fmt.Sprintf("anchors: a pyramid over an image of %d x %d pixels", width, height))
+	}
 	start := 0
 	for l, level := range p.Levels {
-		if level.Stride < 1 {
-			panic(fmt.Sprintf("anchors: Pyramid: level %d has stride %d: expected at least 1", l, level.Stride))
-		}
 		g := Grid{
 			Stride:  level.Stride,
 			Width:   (width + level.Stride - 1) / level.Stride,
@@ -133,15 +136,18 @@ func (p Pyramid) Validate() error {
 			return fmt.Errorf("pyramid level %d has stride %d and %d sizes: the stride must be positive and at least one size given", l, level.Stride, len(level.Sizes))
 		}
 		for _, s := range level.Sizes {
-			if !(s > 0) {
-				return fmt.Errorf("pyramid level %d has size %v: sizes must be positive", l, s)
+			if !(s > 0 && s <= math.MaxFloat32) {
+				return fmt.Errorf("pyramid level %d has size %v: sizes must be positive and finite", l, s)
 			}
 		}
 	}
 	for _, r := range p.Ratios {
-		if !(r > 0) {
-			return fmt.Errorf("pyramid has ratio %v: ratios must be positive", r)
+		if !(r > 0 && r <= math.MaxFloat32) {
+			return fmt.Errorf("pyramid has ratio %v: ratios must be positive and finite", r)
 		}
+	}
+	if !(p.Offset >= 0 && p.Offset <= 1) {
+		return fmt.Errorf("pyramid has offset %v: expected 0, a cell's corner, to 1", p.Offset)
 	}
 	return nil
 }

@@ -101,6 +101,12 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 
 // newComparison returns a comparison that is yet without data, folder and way.
 func newComparison(c *config.Config, o Options) (*comparison, error) {
+	if c == nil {
+		return nil, errors.New("no configuration: config.Preset and config.Load return one")
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	cfg := scaled(c, o.Budget)
 	if err := registry.Check(&cfg); err != nil {
 		return nil, err

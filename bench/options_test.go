@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,4 +84,28 @@ func TestAReportThatCannotBeWrittenLosesNoResult(t *testing.T) {
 	require.NotNil(t, study)
 	assert.True(t, slices.ContainsFunc(study.Records, func(r trainer.Record) bool { return r.Run.Strategy == "ohem" }))
 	assert.FileExists(t, filepath.Join(out, "summary.json"))
+}
+
+func TestOptionsThatNoComparisonMayHaveAreNamed(t *testing.T) {
+	for want, o := range map[string]Options{
+		"Seeds is -1: expected at least 1, or 0 for 1":                                    {Seeds: -1},
+		"Jobs is -2: expected at least 1, or 0 for 1":                                     {Jobs: -2},
+		"Budget is -1: expected a number above 0, or 0 for 1":                             {Budget: -1},
+		"Budget is NaN: expected a number above 0, or 0 for 1":                            {Budget: math.NaN()},
+		"Budget is +Inf: expected a number above 0, or 0 for 1":                           {Budget: math.Inf(1)},
+		"Until is -1: expected points of AP, above 0 and at most 100, or 0 to train all":  {Until: -1, Seeds: 3},
+		"Until is NaN: expected points of AP, above 0 and at most 100, or 0 to train all": {Until: math.NaN(), Seeds: 3},
+		"Until is 101: expected points of AP, above 0 and at most 100, or 0 to train all": {Until: 101, Seeds: 3},
+		"Seeds is 2: Until and Race look at 3 seeds first":                                {Until: 1, Seeds: 2},
+		"Seeds is 0: Until and Race look at 3 seeds first":                                {Race: true},
+		"FirstSeed is 18446744073709551614: no 2 seeds follow it":                         {FirstSeed: math.MaxUint64 - 1, Seeds: 2},
+	} {
+		s := newScripted(nil)
+		o.Trainer = s
+		_, err := Compare(t.Context(), parsed(t, tinyData+tinyTraining), o)
+		assert.EqualError(t, err, want)
+		assert.Empty(t, *s.jobs, "nothing is trained")
+	}
+	_, err := Compare(t.Context(), nil, Options{})
+	assert.EqualError(t, err, "no configuration: config.Preset and config.Load return one")
 }

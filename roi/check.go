@@ -27,11 +27,7 @@ func (w *Work) checkImage(m *Image, function string) {
 	if w.looked {
 		return
 	}
-	for i, b := range m.Proposals {
-		if s := b[0] + b[1] + b[2] + b[3]; s-s != 0 {
-			panic(fmt.Sprintf("%s: image %d (ID %d): proposal %d is %v: corners must be finite", function, w.used, m.ID, i, b))
-		}
-	}
+	stage.CheckBoxes(function, w.used, m.ID, "proposal", m.Proposals)
 }
 
 // checkMined panics unless the head's output is that for all candidates.
@@ -65,19 +61,19 @@ func (c *Config) checkLoss(w *Work, b *Batch) (columns, boxColumns int) {
 		where := func(row int) string { return w.place(w.rois, row) }
 		for _, r := range w.batch.Positives() {
 			at := int(r) * boxColumns
-			stage.CheckNumbers("roi: Loss", "a delta", b.Deltas[at:at+boxColumns], boxColumns, func(int) string { return where(int(r)) })
+			stage.CheckNumbers("roi: Loss", stage.Delta, b.Deltas[at:at+boxColumns], boxColumns, func(int) string { return where(int(r)) })
 		}
 		w.looked = true
 	}
 	return columns, boxColumns
 }
 
-// checkNumbers panics if the head's output in the first step of a run holds NaN.
-// A Work that begins at a later step goes on with a run, which may have
+// checkNumbers panics if the head's output in the first step of a run holds NaN
+// or Inf. A Work that begins at a later step goes on with a run, which may have
 // diverged.
 func (w *Work) checkNumbers(function string, logits []float32, columns int, rois []ROI) {
 	if !w.looked {
-		stage.CheckNumbers(function, "a logit", logits, columns, func(row int) string { return w.place(rois, row) })
+		stage.CheckNumbers(function, stage.Logit, logits, columns, func(row int) string { return w.place(rois, row) })
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/stage"
 )
 
 // Detect says how the head's output becomes detections.
@@ -33,19 +34,26 @@ type DetectWork struct {
 	found []anchors.Detection
 
 	suppressor anchors.Suppressor
+
+	checked  *Config // found able to detect, by
+	settings Detect
 }
 
 // Detect appends an image's detections to dst, in falling score, and returns
 // it. Equal scores keep the order of their regions and classes. It panics if
-// the output's lengths disagree with the regions, or d would keep nothing.
+// the output's lengths disagree with the regions, if it is of no class or of an
+// image without a size, and if the configuration or d has a value that it may
+// not have.
 func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, rois []ROI, out Output) []anchors.Detection {
+	if w.checked != c || w.settings != d {
+		stage.CheckDetect("roi: Detect", c.Cls, c.Coder, d)
+		w.checked, w.settings = c, d
+	}
+	stage.CheckOutput("roi: Detect", out.Classes, out.Width, out.Height)
 	columns, boxColumns := c.Cls.Link().Columns(out.Classes), c.BoxColumns(out.Classes)
 	if len(out.Logits) != len(rois)*columns || len(out.Deltas) != len(rois)*boxColumns {
 		panic(fmt.Sprintf("roi: Detect: %d logits and %d deltas for %d regions with %d and %d columns",
 			len(out.Logits), len(out.Deltas), len(rois), columns, boxColumns))
-	}
-	if d.Keep < 1 {
-		panic(fmt.Sprintf("roi: Detect: keep is %d: nothing would be found; Detections has customary settings", d.Keep))
 	}
 	if cap(w.row) < out.Classes {
 		w.row = make([]float32, out.Classes)

@@ -109,8 +109,32 @@ func TestDetectPanicsWhereLengthsDisagree(t *testing.T) {
 	})
 }
 
-func TestSettingsThatFindNothingAreNamed(t *testing.T) {
-	c := SecondStage()
-	assert.PanicsWithValue(t, "roi: Detect: keep is 0: nothing would be found; Detections has customary settings",
-		func() { c.Detect(&DetectWork{}, nil, Detect{}, nil, Output{Classes: 1}) })
+func TestWhatCannotBecomeDetectionsIsNamed(t *testing.T) {
+	image := Output{Classes: 1, Width: 8, Height: 8}
+	for want, change := range map[string]func(*Config, *Detect, *Output){
+		"keep is 0: expected at least 1; Detections has customary settings":             func(_ *Config, d *Detect, _ *Output) { d.Keep = 0 },
+		"min_score is NaN: expected between 0 and 1; Detections has customary settings": func(_ *Config, d *Detect, _ *Output) { d.MinScore = math.NaN() },
+		"nms_iou is 2: expected between 0 and 1; Detections has customary settings":     func(_ *Config, d *Detect, _ *Output) { d.NMSIoU = 2 },
+		"no classification loss (cls), by which logits become scores":                   func(c *Config, _ *Detect, _ *Output) { c.Cls = nil },
+		"coder.weights[0] is 0: expected above 0":                                       func(c *Config, _ *Detect, _ *Output) { c.Coder = anchors.Coder{} },
+		"the output has 0 classes: 1 for objectness, or those of the data":              func(_ *Config, _ *Detect, o *Output) { o.Classes = 0 },
+		"the image is 0 x 8: boxes are clipped to its Width and Height":                 func(_ *Config, _ *Detect, o *Output) { o.Width = 0 },
+		"the image is 8 x NaN: boxes are clipped to its Width and Height":               func(_ *Config, _ *Detect, o *Output) { o.Height = float32(math.NaN()) },
+	} {
+		var w DetectWork
+		valid := SecondStage()
+		assert.Empty(t, valid.Detect(&w, nil, Detections(), nil, image))
+		c, d, o := SecondStage(), Detections(), image
+		change(&c, &d, &o)
+		assert.PanicsWithValue(t, "roi: Detect: "+want, func() { c.Detect(&w, nil, d, nil, o) }, "of another configuration")
+		assert.Equal(t, d != Detections() || o.Classes != 1 || o.Width != 8 || o.Height != 8,
+			recovered(func() { valid.Detect(&w, nil, d, nil, o) }) != nil, "of the configuration that was found valid")
+	}
+}
+
+// recovered returns what f panics with, nil if it does not.
+func recovered(f func()) (value any) {
+	defer func() { value = recover() }()
+	f()
+	return nil
 }

@@ -1,6 +1,10 @@
 package roi
 
-import "slices"
+import (
+	"slices"
+
+	"detsample/internal/stage"
+)
 
 // Reset begins a batch of a detector with the given number of classes.
 func (w *Work) Reset(classes int) {
@@ -30,6 +34,9 @@ func (c *Config) Join(w *Work, image Image) {
 		}
 	}
 	c.Assigner.Assign(&j.assignment, &j.boxes, &j.truth)
+	if !w.looked {
+		stage.CheckLabels("roi: Join", "the assigner", w.used, image.ID, &j.assignment, len(j.boxes.Box), len(j.truth.Box))
+	}
 	n := j.start + len(j.boxes.Box)
 	w.candidates, w.allClass = slices.Grow(w.candidates, n-j.start)[:n], slices.Grow(w.allClass, n-j.start)[:n]
 	candidates, classes := w.candidates[j.start:], w.allClass[j.start:]

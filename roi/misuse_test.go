@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"detsample/anchors"
 	"detsample/sampling"
 )
 
@@ -46,4 +47,45 @@ func TestNaNInAFirstStepIsNamedByItsImage(t *testing.T) {
 		assert.Contains(t, run(1), spoil.want)
 		assert.Nil(t, run(2), "a run that is gone on with may have diverged")
 	}
+}
+
+func TestProposalsThatAreNoBoxesAreNamed(t *testing.T) {
+	const inverted = ", with a corner right of or below its opposite: a box is x1, y1, x2, y2, not x, y, width, height"
+	for want, b := range map[string]anchors.Box{
+		"[30 30 10 40]" + inverted:            {30, 30, 10, 40},
+		"[NaN 0 1 1]: corners must be finite": {float32(math.NaN()), 0, 1, 1},
+	} {
+		c := SecondStage()
+		m := picture(3)
+		m.Proposals[2] = b
+		var w Work
+		w.Reset(classes)
+		assert.PanicsWithValue(t, "roi: Join: image 0 (ID 3): proposal 2 is "+want, func() { c.Join(&w, m) })
+	}
+}
+
+func TestAStepWithoutAHeadIsNamed(t *testing.T) {
+	c := SecondStage()
+	assert.PanicsWithValue(t, "roi: Step: no head: it runs the network on the sampled regions", func() { c.Step(&Work{}, &Batch{Classes: classes}, nil) })
+}
+
+// stray is an assigner of a user's own that labels by an object too many.
+type stray struct{}
+
+func (stray) Needs() anchors.Need { return 0 }
+
+func (stray) Assign(dst *anchors.Assignment, c *anchors.Candidates, t *anchors.Truth) {
+	dst.Reset(len(c.Box))
+	dst.GT[1] = int32(len(t.Box))
+}
+
+func TestAnAssignersLabelsAreLookedAtOnce(t *testing.T) {
+	c := SecondStage()
+	c.Assigner = stray{}
+	var w Work
+	w.Reset(classes)
+	assert.PanicsWithValue(t, "roi: Join: image 0 (ID 3): the assigner labels candidate 1 as 1, with 1 ground truths: a label is the index of one, -1 for negative or -2 for ignored",
+		func() {
+			c.Join(&w, Image{ID: 3, Truth: anchors.Truth{Box: []anchors.Box{{0, 0, 9, 9}}, Class: []int32{0}}, Proposals: []anchors.Box{{0, 0, 9, 9}}})
+		})
 }

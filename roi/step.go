@@ -45,9 +45,12 @@ type Head func(rois []ROI, mining bool) (logits, deltas []float32)
 // [anchors.Truth]) or of no class of Classes, and if what the head returns has
 // the wrong length; in the first step of w if the configuration is not valid;
 // and in the first of a run, whose key has Step 0 or 1, if the head's output
-// holds NaN. What training lacked, a random key used again among it, is in the
+// holds NaN or Inf. What training lacked, a random key used again among it, is in the
 // value's Balance.Scarcity, whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch, head Head) losses.Value {
+	if head == nil {
+		panic("roi: Step: no head: it runs the network on the sampled regions")
+	}
 	w.Reset(b.Classes)
 	for i := range b.Images {
 		c.Join(w, b.Images[i])

@@ -27,7 +27,7 @@ func (c *Config) Assign(w *Work, b *Batch, gt []int32, iou []float32) {
 	w.reset(b)
 	parallel.For(max(w.Threads, 1), len(b.Images), func(_, i int) {
 		m := &w.images[i]
-		c.label(w, b, i)
+		c.label(w, b, i, "rpn: Assign")
 		copy(gt[i*n:], m.assignment.GT)
 		if iou != nil {
 			copy(iou[i*n:], m.assignment.IoU)

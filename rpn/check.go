@@ -5,6 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/internal/stage"
+	"detsample/sampling"
 )
 
 // begin panics unless the configuration is valid. It looks at the first step of
@@ -52,9 +53,13 @@ func (c *Config) checkImages(b *Batch, function string) {
 	if classes == 1 { // objectness, whatever their classes
 		classes = 0
 	}
+	reads := c.Sampler.Needs()&sampling.NeedTruthClass != 0
 	for i := range b.Images {
 		m := &b.Images[i]
 		stage.CheckTruth(function, i, m.ID, &m.Truth, classes)
+		if classes == 0 && reads && len(m.Truth.Class) != len(m.Truth.Box) {
+			panic(fmt.Sprintf("%s: image %d (ID %d): %d classes for %d ground truths, and the sampler reads them", function, i, m.ID, len(m.Truth.Class), len(m.Truth.Box)))
+		}
 		if (m.Width == 0) != (m.Height == 0) || m.Width < 0 || m.Height < 0 {
 			panic(fmt.Sprintf("%s: image %d (ID %d) is %d x %d: both are given, or neither", function, i, m.ID, m.Width, m.Height))
 		}
@@ -79,8 +84,8 @@ func (c *Config) checkImages(b *Batch, function string) {
 	}
 }
 
-// checkNumbers panics if the head's output in the first step of a run holds NaN:
-// any logit, or a delta of the sampled positives. A Work that begins at a later
+// checkNumbers panics if the head's output in the first step of a run holds NaN
+// or Inf: any logit, or a delta of the sampled positives. A Work that begins at a later
 // step goes on with a run, which may have diverged.
 func (w *Work) checkNumbers(b *Batch, function string) {
 	if w.looked {
@@ -94,12 +99,12 @@ func (w *Work) checkNumbers(b *Batch, function string) {
 		return fmt.Sprintf("anchor %d of image %d (ID %d)", row%n, row/n, b.Images[row/n].ID)
 	}
 	if len(b.Logits) > 0 {
-		stage.CheckNumbers(function, "a logit", b.Logits, len(b.Logits)/(n*len(b.Images)), where)
+		stage.CheckNumbers(function, stage.Logit, b.Logits, len(b.Logits)/(n*len(b.Images)), where)
 	}
 	if len(b.Deltas) == 0 {
 		return
 	}
 	for _, r := range w.batch.Positives() {
-		stage.CheckNumbers(function, "a delta", b.Deltas[4*r:4*r+4], 4, func(int) string { return where(int(r)) })
+		stage.CheckNumbers(function, stage.Delta, b.Deltas[4*r:4*r+4], 4, func(int) string { return where(int(r)) })
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/stage"
 )
 
 // Detect says how a dense head's output becomes detections.
@@ -39,15 +40,19 @@ type Output struct {
 
 // Detect appends an image's detections to dst, in falling score, and returns
 // it. Equal scores keep the order of their anchors and classes. It panics if
-// the output's lengths disagree with the anchors, or d would keep nothing.
+// the output's lengths disagree with the anchors, if it is of no class or of an
+// image without a size, and if the configuration or d has a value that it may
+// not have.
 func (c *Config) Detect(w *DetectWork, dst []anchors.Detection, d Detect, cand []anchors.Box, out Output) []anchors.Detection {
+	if w.checked != c || w.settings != d {
+		stage.CheckDetect("rpn: Detect", c.Cls, c.Coder, d)
+		w.checked, w.settings = c, d
+	}
+	stage.CheckOutput("rpn: Detect", out.Classes, out.Width, out.Height)
 	columns := c.Cls.Link().Columns(out.Classes)
 	if len(out.Logits) != len(cand)*columns || len(out.Deltas) != len(cand)*4 {
 		panic(fmt.Sprintf("rpn: Detect: %d logits and %d deltas for %d anchors with %d columns",
 			len(out.Logits), len(out.Deltas), len(cand), columns))
-	}
-	if d.Keep < 1 || d.PreNMS < 1 {
-		panic(fmt.Sprintf("rpn: Detect: keep is %d and pre_nms %d: nothing would be found; Detections and Proposals have customary settings", d.Keep, d.PreNMS))
 	}
 	w.found = w.found[:0]
 	for _, at := range w.best.of(c.Cls.Link(), d, out) {
@@ -70,4 +75,7 @@ type DetectWork struct {
 	found []anchors.Detection
 
 	suppressor anchors.Suppressor
+
+	checked  *Config // found able to detect, by
+	settings Detect
 }

@@ -75,6 +75,10 @@ func TestNaNInAFirstStepIsNamedByItsImage(t *testing.T) {
 	}
 	assert.PanicsWithValue(t, "rpn: Step: a logit is NaN, column 2 of anchor 5 of image 1 (ID 4)"+why, run(1))
 	assert.NotPanics(t, run(2), "a run that is gone on with may have diverged")
+	b.Logits[3*(n+5)+2] = float32(math.Inf(1))
+	assert.PanicsWithValue(t, "rpn: Step: a logit is +Inf, column 2 of anchor 5 of image 1 (ID 4)"+why, run(1))
+	b.Logits[3*(n+5)+2] = float32(math.Inf(-1))
+	assert.NotPanics(t, run(0), "a class that cannot be")
 	b.Logits[3*(n+5)+2] = was
 	assert.NotPanics(t, run(0))
 
@@ -84,6 +88,8 @@ func TestNaNInAFirstStepIsNamedByItsImage(t *testing.T) {
 	b.Deltas[4*row+3] = nan
 	assert.NotPanics(t, func() { c.Step(&w, b) }, "later steps are not looked at")
 	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: a delta is NaN, column 3 of anchor %d of image %d (ID %d)%s", row%n, row/n, b.Images[row/n].ID, why), run(0))
+	b.Deltas[4*row+3] = float32(math.Inf(-1))
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: a delta is -Inf, column 3 of anchor %d of image %d (ID %d)%s", row%n, row/n, b.Images[row/n].ID, why), run(0))
 }
 
 func TestTruthWithoutAreaNeverGivesAnInfiniteLoss(t *testing.T) {
@@ -117,13 +123,86 @@ func TestTruthWithoutAreaNeverGivesAnInfiniteLoss(t *testing.T) {
 	}
 }
 
-func TestSettingsThatFindNothingAreNamed(t *testing.T) {
-	c := OneStage()
-	for _, d := range []Detect{{PreNMS: 5}, {Keep: 5}} {
-		assert.Panics(t, func() { c.Detect(&DetectWork{}, nil, d, nil, Output{Classes: 1}) })
+func TestWhatCannotBecomeDetectionsIsNamed(t *testing.T) {
+	image := Output{Classes: 1, Width: 8, Height: 8}
+	for want, change := range map[string]func(*Config, *Detect, *Output){
+		"keep is 0: expected at least 1; Detections has customary settings":     func(_ *Config, d *Detect, _ *Output) { d.Keep = 0 },
+		"pre_nms is -6: expected at least 1; Detections has customary settings": func(_ *Config, d *Detect, _ *Output) { *d = Proposals(-3) },
+		"no classification loss (cls), by which logits become scores":           func(c *Config, _ *Detect, _ *Output) { *c = Config{} },
+		"coder.weights[0] is 0: expected above 0":                               func(c *Config, _ *Detect, _ *Output) { c.Coder = anchors.Coder{} },
+		"the output has -1 classes: 1 for objectness, or those of the data":     func(_ *Config, _ *Detect, o *Output) { o.Classes = -1 },
+		"the image is 8 x 0: boxes are clipped to its Width and Height":         func(_ *Config, _ *Detect, o *Output) { o.Height = 0 },
+	} {
+		c, d, o := OneStage(), Detections(), image
+		change(&c, &d, &o)
+		assert.PanicsWithValue(t, "rpn: Detect: "+want, func() { c.Detect(&DetectWork{}, nil, d, nil, o) })
 	}
-	assert.PanicsWithValue(t, "rpn: Detect: keep is 0 and pre_nms 0: nothing would be found; Detections and Proposals have customary settings",
-		func() { c.Detect(&DetectWork{}, nil, Detect{}, nil, Output{Classes: 1}) })
+	c := OneStage()
+	assert.Empty(t, c.Detect(&DetectWork{}, nil, Detections(), nil, image))
+}
+
+// Labels that a batch brings are looked at in every step, those of an assigner
+// in the first.
+func TestLabelsOfNoGroundTruthAreNamed(t *testing.T) {
+	const label = ": a label is the index of one, -1 for negative or -2 for ignored"
+	c := OneStage()
+	var w Work
+	for want, spoil := range map[string]struct {
+		at    int
+		label int32
+	}{
+		"image 0 (ID 3): GT labels candidate 7 as 2, with 2 ground truths" + label:  {7, 2},
+		"image 1 (ID 4): GT labels candidate 0 as 0, with 0 ground truths" + label:  {40, 0},
+		"image 1 (ID 4): GT labels candidate 2 as -3, with 0 ground truths" + label: {42, -3},
+	} {
+		b := step(&c, 3, 3, 4)
+		b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{1, 1, 9, 9}, {4, 4, 20, 20}}, Class: []int32{0, 2}}
+		b.Images[1].Truth = anchors.Truth{}
+		n := 2 * len(b.Anchors.Box)
+		b.GT, b.IoU = make([]int32, n), make([]float32, n)
+		for i := range b.GT {
+			b.GT[i] = anchors.Negative
+		}
+		b.GT[3] = 1
+		assert.NotPanics(t, func() { c.Step(&w, b) })
+		b.GT[spoil.at] = spoil.label
+		for _, threads := range []int{0, 2} {
+			w.Threads = threads
+			assert.PanicsWithValue(t, "rpn: Step: "+want, func() { c.Step(&w, b) })
+			assert.PanicsWithValue(t, "rpn: Targets: "+want, func() { c.Targets(&w, b) })
+		}
+	}
+	b := step(&c, 3, 3)
+	n := len(b.Anchors.Box)
+	own := c
+	for want, a := range map[string]anchors.Assignment{
+		fmt.Sprintf("has 0 labels, 0 IoUs and 0 qualities for %d candidates", n):         {},
+		fmt.Sprintf("has %d labels, 1 IoUs and 0 qualities for %[1]d candidates", n):     {GT: make([]int32, n), IoU: make([]float32, 1)},
+		fmt.Sprintf("has %d labels, %[1]d IoUs and 1 qualities for %[1]d candidates", n): {GT: make([]int32, n), IoU: make([]float32, n), Quality: make([]float32, 1)},
+	} {
+		own.Assigner = given{a}
+		assert.PanicsWithValue(t, "rpn: Step: image 0 (ID 3): the assigner "+want, func() { own.Step(&Work{}, b) })
+	}
+}
+
+// given is an assigner of a user's own.
+type given struct{ anchors.Assignment }
+
+func (given) Needs() anchors.Need { return 0 }
+
+func (g given) Assign(dst *anchors.Assignment, _ *anchors.Candidates, _ *anchors.Truth) {
+	*dst = g.Assignment
+}
+
+func TestASamplerThatReadsClassesIsGivenSome(t *testing.T) {
+	c := Objectness()
+	c.Sampler = sampling.OHEM{Num: 8, NMSIoU: 0.5, NMSPerClass: true}
+	b := step(&c, 1, 3)
+	assert.NotPanics(t, func() { c.Step(&Work{}, b) })
+	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{1, 1, 9, 9}}}
+	assert.PanicsWithValue(t, "rpn: Step: image 0 (ID 3): 0 classes for 1 ground truths, and the sampler reads them", func() { c.Step(&Work{}, b) })
+	c.Sampler = sampling.OHEM{Num: 8}
+	assert.NotPanics(t, func() { c.Step(&Work{}, b) })
 }
 
 func TestAPartThatIsANilPointerIsMissing(t *testing.T) {

@@ -107,8 +107,9 @@ type imageWork struct {
 // batch's lengths disagree, a ground truth is none (see [anchors.Truth]) or of
 // no class of Classes, or the assigner needs what Anchors does not have; in the
 // first step of w if the configuration is not valid; and in the first of a run,
-// whose key has Step 0 or 1, if the head's output holds NaN. What training lacked, a random key used again among it, is in the
-// value's Balance.Scarcity, whose Warnings say it in words.
+// whose key has Step 0 or 1, if the head's output holds NaN or Inf. What training
+// lacked, a random key used again among it, is in the value's Balance.Scarcity,
+// whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
 	c.begin(w, "rpn: Step")
 	if b.GradLogits == nil {
@@ -129,10 +130,10 @@ func (c *Config) gather(w *Work, b *Batch, function string) {
 	c.checkImages(b, function)
 	w.reset(b)
 	if w.Threads > 1 {
-		c.assignInParallel(w, b)
+		c.assignInParallel(w, b, function)
 	} else {
 		for i := range b.Images {
-			c.assign(w, b, i)
+			c.assign(w, b, i, function)
 		}
 	}
 	for i := range w.images[:len(b.Images)] {
@@ -189,12 +190,12 @@ func (w *Work) reset(b *Batch) {
 }
 
 // assignInParallel is assign of all images.
-func (c *Config) assignInParallel(w *Work, b *Batch) {
-	parallel.For(w.Threads, len(b.Images), func(_, i int) { c.assign(w, b, i) })
+func (c *Config) assignInParallel(w *Work, b *Batch, function string) {
+	parallel.For(w.Threads, len(b.Images), func(_, i int) { c.assign(w, b, i, function) })
 }
 
 // label labels the candidates of image i, and returns what the head says of it.
-func (c *Config) label(w *Work, b *Batch, i int) stage.Heads {
+func (c *Config) label(w *Work, b *Batch, i int, function string) stage.Heads {
 	m, image := &w.images[i], &b.Images[i]
 	heads := stage.Heads{
 		Classes: b.Classes, Candidates: b.Anchors.Box, Truth: &image.Truth,
@@ -207,6 +208,7 @@ func (c *Config) label(w *Work, b *Batch, i int) stage.Heads {
 		m.assignment.Reset(len(gt))
 		copy(m.assignment.GT, gt)
 		copy(m.assignment.IoU, share(b.IoU, i, len(b.Images)))
+		stage.CheckLabels(function, "GT", i, image.ID, &m.assignment, len(b.Anchors.Box), len(image.Truth.Box))
 		m.padding.ignore(&m.assignment)
 		return heads
 	}
@@ -219,15 +221,18 @@ func (c *Config) label(w *Work, b *Batch, i int) stage.Heads {
 	} else {
 		m.padding.assign(c.Assigner, &m.assignment, &m.view, image)
 	}
+	if !w.looked {
+		stage.CheckLabels(function, "the assigner", i, image.ID, &m.assignment, len(b.Anchors.Box), len(image.Truth.Box))
+	}
 	return heads
 }
 
 // assign labels the candidates of image i and gathers what the sampler needs.
-func (c *Config) assign(w *Work, b *Batch, i int) {
+func (c *Config) assign(w *Work, b *Batch, i int, function string) {
 	n := len(b.Anchors.Box)
 	m, image := &w.images[i], &b.Images[i]
 	class := w.class[i*n : (i+1)*n]
-	heads := c.label(w, b, i)
+	heads := c.label(w, b, i, function)
 	classify(class, m.assignment.GT, image.Truth.Class, b.Classes)
 	heads.Class, heads.GT, heads.IoU, heads.Quality = class, m.assignment.GT, m.assignment.IoU, m.assignment.Quality
 	heads.Hardness = share(b.Hardness, i, len(b.Images))

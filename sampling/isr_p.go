@@ -56,7 +56,9 @@ func (p ISRP) Validate() error {
 }
 
 // Needs implements [Sampler].
-func (p ISRP) Needs() Need { return p.Sampler.Needs() | NeedHardness | NeedDecoded | NeedTruth }
+func (p ISRP) Needs() Need {
+	return p.Sampler.Needs() | NeedHardness | NeedDecoded | NeedTruth | NeedTruthClass
+}
 
 // perBatch reports whether an image's sample depends on the others.
 func (p ISRP) perBatch() bool { return p.PerBatch || sharesBudget(p.Sampler) }
@@ -134,7 +136,7 @@ func (h *hlr) gather(s *Sample, c *Candidates, image uint64, place int32) {
 			continue
 		}
 		h.prime = append(h.prime, prime{
-			class: c.Truth.Class[g], gt: g, kept: int32(k), place: place, image: image,
+			class: c.TruthClass[g], gt: g, kept: int32(k), place: place, image: image,
 			iou:  anchors.IoU(c.Decoded[i], c.Truth.Box[g]),
 			loss: float64(c.Hardness[i]) * float64(s.Weight[k]),
 		})

@@ -177,7 +177,7 @@ func TestISRPWeighsAsMMDetection(t *testing.T) {
 			n := len(image.GT)
 			c = append(c, Candidates{
 				GT: image.GT, Decoded: image.Decoded, Hardness: m.Loss[first : first+n],
-				Truth: &anchors.Truth{Box: image.Truth, Class: image.Class},
+				Truth: &anchors.Truth{Box: image.Truth}, TruthClass: image.Class,
 			})
 			first += n
 		}

@@ -114,5 +114,5 @@ func TestISRPReplacesNothingInAnImageWithoutPositives(t *testing.T) {
 func TestISRPNeedsASampler(t *testing.T) {
 	assert.ErrorContains(t, ISRP{Power: 2}.Validate(), "no sampler")
 	assert.NoError(t, NewISRP(All{}).Validate())
-	assert.Equal(t, NeedHardness|NeedDecoded|NeedTruth|NeedGradient, NewISRP(NewImportance(5)).Needs())
+	assert.Equal(t, NeedHardness|NeedDecoded|NeedTruth|NeedTruthClass|NeedGradient, NewISRP(NewImportance(5)).Needs())
 }

@@ -80,14 +80,23 @@ func (r *Registry[T]) Add(name, meaning, source string, fresh func() T) {
 	r.Register(Entry[T]{Name: name, Meaning: meaning, Source: source, New: fresh})
 }
 
-// Register adds e. It panics if the name is not lower_snake or is taken, or if
-// New is nil: all are mistakes of the program that registers.
+// Register adds e. It panics if the name is not lower_snake or is taken, if New
+// is nil or returns nil, if a tag of the strategy is malformed, and if its
+// defaults are no valid configuration: all are mistakes of the program that
+// registers.
 func (r *Registry[T]) Register(e Entry[T]) {
 	if !lowerSnake.MatchString(e.Name) {
 		panic(fmt.Sprintf("registry: Register: %s name %q is not lower_snake", r.kind, e.Name))
 	}
 	if e.New == nil {
 		panic(fmt.Sprintf("registry: Register: %s %s has no New", r.kind, e.Name))
+	}
+	fresh := e.New()
+	if v := reflect.ValueOf(fresh); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		panic(fmt.Sprintf("registry: Register: New of %s %s returns nil", r.kind, e.Name))
+	}
+	if err := Check(fresh); err != nil {
+		panic(fmt.Sprintf("registry: Register: default of %s %s: %v", r.kind, e.Name, err))
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

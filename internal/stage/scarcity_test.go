@@ -43,6 +43,19 @@ func TestUnmatchedObjectsAreCountedWithWhatTheirExtentSays(t *testing.T) {
 	}, lacking(gt, objects, 0, 0, 1, 2))
 }
 
+// Of a pyramid, the anchors of one cell of each level have all the shapes: the
+// second level has one cell, the third and fourth none.
+func TestTheExtentOfAPyramidIsThatOfACellOfEachLevel(t *testing.T) {
+	m := &Image{
+		Candidates: []anchors.Box{{0, 0, 10, 20}, {10, 0, 20, 20}, {0, 0, 40, 40}},
+		Grid: []anchors.Grid{
+			{Width: 2, Height: 1, PerCell: 1}, {Width: 1, Height: 1, PerCell: 1, Start: 2},
+			{Width: 0, Height: 3, PerCell: 1, Start: 3}, {Width: 3, Height: 0, PerCell: 1, Start: 3},
+		},
+	}
+	assert.Equal(t, extent{smallest: 200, largest: 1600, widest: 1, highest: 2}, extentOf(m))
+}
+
 func TestAnObjectIsMatchedByAnyCandidateSampledOrNot(t *testing.T) {
 	objects := []anchors.Box{{0, 0, 10, 10}, {0, 0, 20, 20}}
 	s := lacking([]int32{0, 1, 1, anchors.Negative}, objects, 0, 3)

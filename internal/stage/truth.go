@@ -13,8 +13,8 @@ import (
 // silence. Where classes is 0 they are not looked at. A box without area is let
 // pass: it matches nothing by overlap, and no box is regressed to it.
 func CheckTruth(where string, i int, id uint64, t *anchors.Truth, classes int) {
-	checkBoxes(where, i, id, "ground truth", t.Box)
-	checkBoxes(where, i, id, "ignore region", t.Ignore)
+	CheckBoxes(where, i, id, "ground truth", t.Box)
+	CheckBoxes(where, i, id, "ignore region", t.Ignore)
 	if classes == 0 {
 		return
 	}
@@ -28,7 +28,9 @@ func CheckTruth(where string, i int, id uint64, t *anchors.Truth, classes int) {
 	}
 }
 
-func checkBoxes(where string, i int, id uint64, what string, boxes []anchors.Box) {
+// CheckBoxes panics, on behalf of the named function, unless every box has finite
+// corners in their order.
+func CheckBoxes(where string, i int, id uint64, what string, boxes []anchors.Box) {
 	for k, b := range boxes {
 		switch {
 		case b[0]-b[0] != 0 || b[1]-b[1] != 0 || b[2]-b[2] != 0 || b[3]-b[3] != 0:
@@ -39,14 +41,24 @@ func checkBoxes(where string, i int, id uint64, what string, boxes []anchors.Box
 	}
 }
 
-// CheckNumbers panics, on behalf of the named function, if one of values is NaN.
-// They are what a head put out for rows of some columns; where says of which
+// CheckNumbers panics, on behalf of the named function, if one of values is NaN
+// or infinite, where a logit of -Inf is let pass: it says that something cannot
+// be. They are what a head put out for rows of some columns; where says of which
 // image a row is. A step looks once, at the first batch: what turns NaN in
 // training is seen in the loss.
-func CheckNumbers(function, what string, values []float32, columns int, where func(row int) string) {
+func CheckNumbers(function string, what Number, values []float32, columns int, where func(row int) string) {
 	for i, v := range values {
-		if v != v {
-			panic(fmt.Sprintf("%s: %s is NaN, column %d of %s: the first step must be given numbers; check that the head's output was written, its initial weights, and its input", function, what, i%columns, where(i/columns)))
+		if v-v != 0 && !(what == Logit && v < 0) {
+			panic(fmt.Sprintf("%s: a %s is %v, column %d of %s: the first step must be given numbers; check that the head's output was written, its initial weights, and its input", function, what, v, i%columns, where(i/columns)))
 		}
 	}
 }
+
+// Number is what a head puts out.
+type Number string
+
+// The two kinds.
+const (
+	Logit Number = "logit"
+	Delta Number = "delta"
+)
