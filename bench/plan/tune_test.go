@@ -192,3 +192,23 @@ func TestWhatDiffersByMoreThanFourTimesDiffers(t *testing.T) {
 	}
 	require.False(t, Differ(nil))
 }
+
+func TestASearchThatHasEndedTriesNothing(t *testing.T) {
+	rungs := []Rung{{5, 100}, {2, 400}}
+	rates, images := NextRates(0.004, rungs, []Trial{{LR: 0.004, Images: 100}, {LR: 0.004, Images: 400}})
+	assert.Empty(t, rates)
+	assert.Zero(t, images)
+}
+
+func TestRatesThatAreTriedHaveSixDigits(t *testing.T) {
+	assert.Equal(t, []float64{0.0833333, 0.166667, 1.0 / 3, 0.666667, 1.33333}, Rates(1.0/3))
+}
+
+// A trial of other weights of the losses says nothing of the rate.
+func TestTrialsOfScalesAreNotOfRates(t *testing.T) {
+	rungs := []Rung{{2, 400}}
+	done := []Trial{{LR: 0.002, Images: 400, AP: 0.3}, {LR: 0.004, Images: 400, AP: 0.2}, {LR: 0.004, Images: 400, AP: 0.9, Scale: 0.5}}
+	rate, _ := ChooseRate(1, rungs, done)
+	assert.Equal(t, 0.002, rate)
+	assert.NotContains(t, Tuned{Trials: done}.LRReason(rungs, 300), "90.0")
+}
