@@ -48,6 +48,7 @@ type commandLine struct {
 	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin."`
 	Inspect inspectCommand `cmd:"" help:"Say what annotations and anchors give a detector to learn from, and what to change."`
 	Replay  replayCommand  `cmd:"" help:"Say what samplers and losses would learn from a detector's own numbers, and which are alike."`
+	Import  importCommand  `cmd:"" help:"Make a strategy of a configuration of mmdetection, detectron2, torchvision or Ultralytics."`
 	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate detections: COCO's figures, LVIS's groups, TIDE's split of errors."`
 	Convert convertCommand `cmd:"" help:"Convert annotations between COCO, YOLO and Pascal VOC, and detections to COCO results."`

@@ -1,0 +1,148 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"detsample/bench/interchange"
+)
+
+// importCommand makes a strategy of another library's configuration.
+type importCommand struct {
+	File     string   `arg:"" help:"Configuration: mmdetection's in Python, detectron2's, torchvision's or Ultralytics' in YAML."`
+	From     string   `placeholder:"LIBRARY" help:"The library: mmdetection, detectron2, torchvision or ultralytics; told from the file where it can be."`
+	Packages []string `placeholder:"DIR" help:"Folders that hold the packages which bases are named after, such as a checkout of mmdetection."`
+	Stage    int      `default:"1" help:"Which stage of a cascade becomes the second stage (1)."`
+	Table    bool     `help:"Print what became of every field on standard output, and not the strategy."`
+	Format   string   `enum:"table,json,markdown" default:"table" help:"How --table prints: table, json or markdown (table)."`
+	Strict   bool     `help:"Fail where a field has nothing here."`
+}
+
+// Help returns examples.
+func (importCommand) Help() string {
+	return `The strategy goes to standard output, with comments that say where each value is
+written; what has nothing here goes to standard error, a line each with its
+place. A component that is unknown as a whole is an error. Nothing in a
+configuration is run; of Python, what builds values is evaluated.
+
+Examples:
+  detsample import configs/retinanet/retinanet_r50_fpn_1x_coco.py > retinanet.yaml
+  detsample check retinanet.yaml
+  detsample import --table Base-RCNN-FPN.yaml       what became of every field
+  detsample import --from torchvision args.yaml     arguments of torchvision's constructors`
+}
+
+// Run prints the strategy or the table.
+func (c *importCommand) Run(s *session) error {
+	if c.Stage < 1 {
+		return wrongUsage("--stage is %d: expected at least 1", c.Stage)
+	}
+	if c.From != "" {
+		if err := known("library", c.From, interchange.Libraries()); err != nil {
+			return err
+		}
+	}
+	made, err := interchange.Import(c.File, interchange.Options{From: c.From, Packages: c.Packages, Stage: c.Stage})
+	if err != nil {
+		return fmt.Errorf("%s", visibleLines(err.Error()))
+	}
+	if c.Table {
+		if err := c.table(s, made); err != nil {
+			return err
+		}
+	} else if _, err := s.stdout.Write(made.YAML); err != nil {
+		return err
+	}
+	lacking := made.Unmapped()
+	if !c.Table {
+		for _, f := range lacking {
+			fmt.Fprintf(s.stderr, "%s: unmapped: %s = %s: %s\n", printable(f.Place), printable(f.Path), printable(f.Value), printable(f.Note))
+		}
+		for _, n := range made.Notes {
+			fmt.Fprintf(s.stderr, "%s: not the same: %s\n", printable(c.File), printable(n))
+		}
+	}
+	if c.Strict && len(lacking)+len(made.Notes) > 0 {
+		return fmt.Errorf("%s: %s without an equivalent here", c.File, plural(len(lacking)+len(made.Notes), "part", "parts"))
+	}
+	return nil
+}
+
+// visibleLines makes control characters visible but for line breaks.
+func visibleLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// importedField is a field as JSON has it.
+type importedField struct {
+	Place  string `json:"place"`
+	Field  string `json:"field"`
+	Value  string `json:"value"`
+	Status string `json:"status"`
+	To     string `json:"to,omitempty"`
+	Note   string `json:"note,omitempty"`
+}
+
+func (c *importCommand) table(s *session, made interchange.Imported) error {
+	if c.Format == "json" {
+		fields := make([]importedField, len(made.Fields))
+		for i, f := range made.Fields {
+			fields[i] = importedField{f.Place, f.Path, f.Value, f.Status.String(), f.To, f.Note}
+		}
+		return printJSON(s.stdout, struct {
+			Library string          `json:"library"`
+			Fields  []importedField `json:"fields"`
+			Notes   []string        `json:"notes"`
+		}{made.Library, fields, made.Notes})
+	}
+	if c.Format == "table" {
+		for status, about := range []string{"mapped", "unmapped: what it does is not reproduced", "ignored: not about sampling, assignment or losses"} {
+			lines := importedLines(made.Fields, interchange.Status(status))
+			fmt.Fprintf(s.stdout, "%d %s\n", len(lines), about)
+			for _, line := range lines {
+				fmt.Fprintf(s.stdout, "  %s\n", line)
+			}
+		}
+	} else {
+		p := newPrinter(s.stdout, c.Format)
+		g := grid{markup: true, title: "Fields of " + c.File, columns: []column{
+			{head: "field", left: true}, {head: "value", left: true}, {head: "status", left: true}, {head: "here", left: true}, {head: "place", left: true},
+		}}
+		for _, f := range made.Fields {
+			row := []string{f.Path, f.Value, f.Status.String(), strings.TrimPrefix(f.To+"; "+f.Note, "; "), f.Place}
+			for i := range row {
+				row[i] = escapeMarkdown(printable(strings.TrimSuffix(row[i], "; ")))
+			}
+			g.rows = append(g.rows, row)
+		}
+		p.grid(g)
+	}
+	for _, n := range made.Notes {
+		fmt.Fprintf(s.stdout, "not the same: %s\n", printable(n))
+	}
+	return nil
+}
+
+// importedLines writes the fields of a status, a line each: the field, where it
+// went or what it does, and its place.
+func importedLines(fields []interchange.Field, status interchange.Status) []string {
+	var lines []string
+	for _, f := range fields {
+		if f.Status != status {
+			continue
+		}
+		line := f.Path + " = " + f.Value
+		if f.To != "" {
+			line += " -> " + f.To
+		}
+		if f.Note != "" && status != interchange.Ignored {
+			line += " (" + f.Note + ")"
+		}
+		lines = append(lines, printable(line+" ["+f.Place+"]"))
+	}
+	return lines
+}

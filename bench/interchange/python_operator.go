@@ -1,0 +1,293 @@
+package interchange
+
+import (
+	"math"
+	"strings"
+
+	"go.starlark.net/syntax"
+)
+
+func (e *evaluator) unary(x *syntax.UnaryExpr) (*node, error) {
+	at := e.at(x.OpPos)
+	if x.X == nil {
+		return nil, refuse(at, "the operator %s without a value", x.Op)
+	}
+	v, err := e.expr(x.X)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case x.Op == syntax.NOT:
+		return e.make(node{kind: boolean, at: at, truth: !v.isTrue()})
+	case x.Op == syntax.PLUS && v.isNumber():
+		return v, nil
+	case x.Op == syntax.MINUS && v.kind == integer:
+		return e.make(node{kind: integer, at: at, whole: -v.whole})
+	case x.Op == syntax.MINUS && v.kind == real:
+		return e.make(node{kind: real, at: at, number: -v.number})
+	}
+	return nil, refuse(at, "the operator %s on %s", x.Op, v.kind)
+}
+
+func (e *evaluator) operation(x *syntax.BinaryExpr) (*node, error) {
+	at := e.at(x.OpPos)
+	a, err := e.expr(x.X)
+	if err != nil {
+		return nil, err
+	}
+	if x.Op == syntax.AND && !a.isTrue() || x.Op == syntax.OR && a.isTrue() {
+		return a, nil
+	}
+	b, err := e.expr(x.Y)
+	if err != nil {
+		return nil, err
+	}
+	if x.Op == syntax.AND || x.Op == syntax.OR {
+		return b, nil
+	}
+	return e.binary(at, x.Op, a, b)
+}
+
+// binary applies an operator to two values.
+func (e *evaluator) binary(at place, op syntax.Token, a, b *node) (*node, error) {
+	switch op {
+	case syntax.EQL, syntax.NEQ:
+		same, err := e.equal(at, a, b)
+		if err != nil {
+			return nil, err
+		}
+		return e.make(node{kind: boolean, at: at, truth: same == (op == syntax.EQL)})
+	case syntax.LT, syntax.LE, syntax.GT, syntax.GE:
+		order, err := compare(at, a, b)
+		if err != nil {
+			return nil, err
+		}
+		truth := map[syntax.Token]bool{syntax.LT: order < 0, syntax.LE: order <= 0, syntax.GT: order > 0, syntax.GE: order >= 0}[op]
+		return e.make(node{kind: boolean, at: at, truth: truth})
+	case syntax.IN, syntax.NOT_IN:
+		found, err := e.contains(at, a, b)
+		if err != nil {
+			return nil, err
+		}
+		return e.make(node{kind: boolean, at: at, truth: found == (op == syntax.IN)})
+	}
+	switch {
+	case a.isNumber() && b.isNumber():
+		return e.arithmetic(at, op, a, b)
+	case op == syntax.PLUS && a.kind == text && b.kind == text:
+		if err := e.budget.takeText(at, len(a.text)+len(b.text)); err != nil {
+			return nil, err
+		}
+		return e.make(node{kind: text, at: at, text: a.text + b.text})
+	case op == syntax.PLUS && a.kind == b.kind && (a.kind == list || a.kind == tuple):
+		if err := e.budget.take(at, len(a.items)+len(b.items)); err != nil {
+			return nil, err
+		}
+		return e.make(node{kind: a.kind, at: at, items: append(append([]*node(nil), a.items...), b.items...)})
+	case op == syntax.PIPE && a.kind == mapping && b.kind == mapping:
+		if err := e.budget.take(at, len(a.dict.entries)+len(b.dict.entries)); err != nil {
+			return nil, err
+		}
+		joined := newDict()
+		for _, d := range []*dict{a.dict, b.dict} {
+			for _, entry := range d.entries {
+				joined.set(entry.key, entry.at, entry.value)
+			}
+		}
+		return e.make(node{kind: mapping, at: at, dict: joined})
+	case op == syntax.STAR && b.kind == integer:
+		return e.repeat(at, a, b.whole)
+	case op == syntax.STAR && a.kind == integer:
+		return e.repeat(at, b, a.whole)
+	case op == syntax.PERCENT && a.kind == text:
+		return e.percent(at, a.text, b)
+	}
+	return nil, refuse(at, "the operator %s between %s and %s", op, a.kind, b.kind)
+}
+
+// repeat returns a sequence n times over.
+func (e *evaluator) repeat(at place, x *node, n int64) (*node, error) {
+	n = max(n, 0)
+	switch x.kind {
+	case text:
+		if int64(len(x.text))*min(n, math.MaxInt32) > int64(e.budget.limits.Characters) || n > math.MaxInt32 {
+			return nil, e.budget.takeText(at, e.budget.limits.Characters+1)
+		}
+		return e.make(node{kind: text, at: at, text: strings.Repeat(x.text, int(n))})
+	case list, tuple:
+		if int64(len(x.items))*min(n, math.MaxInt32) > int64(e.budget.limits.Values) || n > math.MaxInt32 {
+			return nil, e.budget.take(at, e.budget.limits.Values+1)
+		}
+		if err := e.budget.take(at, len(x.items)*int(n)); err != nil {
+			return nil, err
+		}
+		items := make([]*node, 0, len(x.items)*int(n))
+		for range n {
+			if len(x.items) == 0 {
+				break
+			}
+			items = append(items, x.items...)
+		}
+		return e.make(node{kind: x.kind, at: at, items: items})
+	}
+	return nil, refuse(at, "the operator * on %s", x.kind)
+}
+
+func (e *evaluator) arithmetic(at place, op syntax.Token, a, b *node) (*node, error) {
+	if a.kind == integer && b.kind == integer && op != syntax.SLASH {
+		return e.wholeArithmetic(at, op, a.whole, b.whole)
+	}
+	x, y := a.float(), b.float()
+	if y == 0 && (op == syntax.SLASH || op == syntax.SLASHSLASH || op == syntax.PERCENT) {
+		return nil, refuse(at, "a division by 0")
+	}
+	var f float64
+	switch op {
+	case syntax.PLUS:
+		f = x + y
+	case syntax.MINUS:
+		f = x - y
+	case syntax.STAR:
+		f = x * y
+	case syntax.SLASH:
+		f = x / y
+	case syntax.SLASHSLASH:
+		f = math.Floor(x / y)
+	case syntax.PERCENT:
+		f = x - y*math.Floor(x/y)
+	default:
+		return nil, refuse(at, "the operator %s between numbers", op)
+	}
+	return e.make(node{kind: real, at: at, number: f})
+}
+
+func (e *evaluator) wholeArithmetic(at place, op syntax.Token, x, y int64) (*node, error) {
+	large := refuse(at, "a whole number of more than 64 bits")
+	if y == 0 && (op == syntax.SLASHSLASH || op == syntax.PERCENT) {
+		return nil, refuse(at, "a division by 0")
+	}
+	var z int64
+	switch op {
+	case syntax.PLUS:
+		if z = x + y; (z > x) != (y > 0) && y != 0 {
+			return nil, large
+		}
+	case syntax.MINUS:
+		if z = x - y; (z < x) != (y > 0) && y != 0 {
+			return nil, large
+		}
+	case syntax.STAR:
+		if z = x * y; x != 0 && (z/x != y || x == -1 && y == math.MinInt64) {
+			return nil, large
+		}
+	case syntax.SLASHSLASH:
+		z = int64(math.Floor(float64(x) / float64(y)))
+		if r := x - x/y*y; r != 0 && (r < 0) != (y < 0) {
+			z = x/y - 1
+		} else {
+			z = x / y
+		}
+	case syntax.PERCENT:
+		if z = x % y; z != 0 && (z < 0) != (y < 0) {
+			z += y
+		}
+	case syntax.AMP:
+		z = x & y
+	case syntax.PIPE:
+		z = x | y
+	case syntax.CIRCUMFLEX:
+		z = x ^ y
+	default:
+		return nil, refuse(at, "the operator %s between whole numbers", op)
+	}
+	return e.make(node{kind: integer, at: at, whole: z})
+}
+
+// equal is Python's ==, each comparison of two values a step.
+func (e *evaluator) equal(at place, a, b *node) (bool, error) {
+	if err := e.enter(at); err != nil {
+		return false, err
+	}
+	defer func() { e.depth-- }()
+	switch {
+	case a == b:
+		return true, nil
+	case a.isNumber() && b.isNumber():
+		if a.kind == integer && b.kind == integer {
+			return a.whole == b.whole, nil
+		}
+		return a.float() == b.float(), nil
+	case a.kind != b.kind:
+		return false, nil
+	}
+	switch a.kind {
+	case null:
+		return true, nil
+	case boolean:
+		return a.truth == b.truth, nil
+	case text, symbol:
+		return a.text == b.text, nil
+	case list, tuple:
+		if len(a.items) != len(b.items) {
+			return false, nil
+		}
+		for i := range a.items {
+			if same, err := e.equal(at, a.items[i], b.items[i]); err != nil || !same {
+				return false, err
+			}
+		}
+		return true, nil
+	case mapping:
+		if len(a.dict.entries) != len(b.dict.entries) {
+			return false, nil
+		}
+		for _, entry := range a.dict.entries {
+			other := b.dict.get(entry.key)
+			if other == nil {
+				return false, nil
+			}
+			if same, err := e.equal(at, entry.value, other); err != nil || !same {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// compare orders numbers and strings.
+func compare(at place, a, b *node) (int, error) {
+	switch {
+	case a.isNumber() && b.isNumber():
+		switch x, y := a.float(), b.float(); {
+		case x < y:
+			return -1, nil
+		case x > y:
+			return 1, nil
+		}
+		return 0, nil
+	case a.kind == text && b.kind == text:
+		return strings.Compare(a.text, b.text), nil
+	}
+	return 0, refuse(at, "a comparison of %s with %s", a.kind, b.kind)
+}
+
+func (e *evaluator) contains(at place, x, in *node) (bool, error) {
+	switch in.kind {
+	case text:
+		if x.kind == text {
+			return strings.Contains(in.text, x.text), nil
+		}
+	case mapping:
+		key, ok := keyOf(x)
+		return ok && in.dict.get(key) != nil, nil
+	case list, tuple:
+		for _, item := range in.items {
+			if same, err := e.equal(at, x, item); err != nil || same {
+				return same, err
+			}
+		}
+		return false, nil
+	}
+	return false, refuse(at, "%s in %s", x.kind, in.kind)
+}

@@ -1,0 +1,2 @@
+_base_ = './anchors_base.py'
+train_dataloader = dict(batch_size=2)

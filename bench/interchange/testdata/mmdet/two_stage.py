@@ -1,0 +1,2 @@
+_base_ = ['proposals_base.py']
+work_dir = './out/{{ fileBasenameNoExtension }}'
