@@ -8,53 +8,66 @@ import (
 	"detsample/bench/summary"
 )
 
-// Bars' geometry in pixels.
+// Drawings are as wide in pixels as a telephone leaves room for, so that what is
+// written in them can be read there; on a larger page they grow.
 const (
-	barsWidth  = 570
-	barRow     = 30
-	barHeight  = 16
-	barTop     = 8
-	barBottom  = 44
-	barNumbers = 44  // room for the figure behind the longest bar
-	barNote    = 78  // room for a note on failed runs
-	barName    = 30  // characters of a name
-	character  = 6.9 // mean width of one
+	chartWidth  = 360
+	chartHeight = 230
+	chartLeft   = 50
+	chartTop    = 12
+	chartRight  = 12
+	chartBottom = 48
 )
 
-// bars draws one figure of every strategy, with its interval.
-func bars(strategies []summary.Strategy, label string, figure func(*summary.Strategy) stats.Estimate) template.HTML {
-	longest, high, room := 0, 0.0, float64(barNumbers)
+// Bars' geometry in pixels.
+const (
+	barRow     = 38 // a name, and its bar beneath
+	barHeight  = 13
+	barTop     = 4
+	barBottom  = 44
+	barNumbers = 40  // room for the figure behind the longest bar
+	barNote    = 78  // room for a note on failed runs
+	barName    = 40  // characters of a name
+	character  = 6.5 // mean width of one
+)
+
+// bars draws one figure of every strategy, with its interval, in the order of the
+// ranking.
+func bars(sum *summary.Summary, label string, figure func(*summary.Strategy) stats.Estimate) template.HTML {
+	strategies := sum.Strategies
+	high, room := 0.0, float64(barNumbers)
 	for i := range strategies {
-		longest = max(longest, min(barName, len([]rune(strategies[i].Strategy))))
 		high = max(high, figure(&strategies[i]).High, figure(&strategies[i]).Mean)
 		if marked(&strategies[i]) != "" {
 			room = barNumbers + barNote
 		}
 	}
 	bottom := barTop + float64(barRow*len(strategies))
-	d := newDrawing(barsWidth, bottom+barBottom, label)
-	marks := ticks(100*high, 7)
-	x := scale{low: 0, high: marks[len(marks)-1] / 100, from: character*float64(longest) + 14, to: barsWidth - room}
+	d := newDrawing(chartWidth, bottom+barBottom, label)
+	marks := ticks(100*high, 6)
+	x := scale{low: 0, high: marks[len(marks)-1] / 100, from: 8, to: chartWidth - room}
 	for _, m := range marks {
 		d.line("grid", x.at(m/100), barTop, x.at(m/100), bottom)
 		d.text("tick middle", x.at(m/100), bottom+16, tick(m, marks))
 	}
 	d.text("axis middle", (x.from+x.to)/2, bottom+36, label)
-	for i := range strategies {
-		bar(d, x, barTop+barRow*(float64(i)+0.5), &strategies[i], figure(&strategies[i]))
+	for k, i := range order(sum) {
+		bar(d, x, barTop+barRow*float64(k), &strategies[i], figure(&strategies[i]))
 	}
 	d.line("base", x.from, barTop, x.from, bottom)
 	return d.html()
 }
 
-// bar draws one strategy about a height.
-func bar(d *drawing, x scale, y float64, s *summary.Strategy, e stats.Estimate) {
-	d.name("label end", x.from-8, y+4, s.Strategy, barName)
+// bar draws one strategy below a height.
+func bar(d *drawing, x scale, top float64, s *summary.Strategy, e stats.Estimate) {
+	d.addf(`<text class="label start" x="%.1f" y="%.1f">%s<tspan class="kind" dx="7">%s</tspan><title>%s</title></text>`,
+		x.from+4, top+13, escape(starred(s, short(s.Strategy, barName))), escape(s.Detector), escape(s.Strategy))
+	y := top + 18 + barHeight/2.0
 	if !defined(e.Mean) {
 		d.text("note start", x.from+6, y+4, cmp.Or(marked(s), "not defined"))
 		return
 	}
-	d.rect("bar "+kind(s.Detector), x.from, y-barHeight/2, x.at(e.Mean)-x.from, barHeight)
+	d.rect("bar "+kind(s.Detector), x.from, y-barHeight/2.0, x.at(e.Mean)-x.from, barHeight)
 	end := e.Mean
 	if e.High > e.Low {
 		low := max(e.Low, 0)

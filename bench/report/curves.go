@@ -9,14 +9,9 @@ import (
 	"detsample/bench/summary"
 )
 
-// Curves' geometry in pixels.
 const (
-	curvesWidth  = 570
-	curvesHeight = 300
-	curvesLeft   = 58
-	curvesTop    = 12
-	curveName    = 27 // characters of a name
-	nameGap      = 16
+	curveName = 15 // characters of a name beside its curve; the legend has it whole
+	nameGap   = 15 // pixels from one to the next
 )
 
 // curvePanel is the curves of one kind of detector.
@@ -27,45 +22,45 @@ type curvePanel struct {
 
 // curvePanels draws AP along training, a panel for each kind of detector, all
 // to the same scales, which reach to the budget of images and beyond if a
-// curve does.
-func curvePanels(strategies []summary.Strategy, budget int) []curvePanel {
+// curve does, and a legend of all.
+func curvePanels(strategies []summary.Strategy, budget int) (panels []curvePanel, legend []key) {
 	images, high := max(1, budget), 0.0
 	for i := range strategies {
 		for _, p := range strategies[i].Curve {
 			images, high = max(images, p.Images), max(high, p.AP, p.High)
 		}
 	}
-	var panels []curvePanel
 	for _, detector := range []string{oneStage, twoStage} {
 		var chosen []int
 		for i := range strategies {
 			if kind(strategies[i].Detector) == kind(detector) && len(trained(strategies[i].Curve)) > 0 {
 				chosen = append(chosen, i)
+				legend = append(legend, key{strategies[i].Strategy, style(i)})
 			}
 		}
 		if len(chosen) > 0 {
 			panels = append(panels, curvePanel{Title: detector + " detectors", SVG: curves(strategies, chosen, images, high)})
 		}
 	}
-	return panels
+	return panels, legend
 }
 
 // curves draws the chosen strategies.
 func curves(strategies []summary.Strategy, chosen []int, images int, high float64) template.HTML {
-	height := max(float64(curvesHeight), float64(nameGap*len(chosen)))
+	height := max(float64(chartHeight), float64(nameGap*len(chosen)))
 	longest := 0
 	for _, i := range chosen {
 		longest = max(longest, min(curveName, len([]rune(strategies[i].Strategy))))
 	}
-	xMarks, yMarks := ticks(float64(images), 5), ticks(100*high, 7)
+	xMarks, yMarks := ticks(float64(images), 3), ticks(100*high, 7)
 	if last := len(xMarks) - 1; last > 0 && xMarks[last] > float64(images) {
 		xMarks = xMarks[:last]
 	}
 	p := panel{
-		x: scale{low: 0, high: float64(images), from: curvesLeft, to: curvesWidth - 28 - character*float64(longest)},
-		y: scale{low: 0, high: yMarks[len(yMarks)-1] / 100, from: curvesTop + height, to: curvesTop},
+		x: scale{low: 0, high: float64(images), from: chartLeft, to: chartWidth - 24 - character*float64(longest)},
+		y: scale{low: 0, high: yMarks[len(yMarks)-1] / 100, from: chartTop + height, to: chartTop},
 	}
-	d := newDrawing(curvesWidth, curvesTop+height+48, "AP along training")
+	d := newDrawing(chartWidth, chartTop+height+chartBottom, "AP along training")
 	p.axes(d, xMarks, yMarks, 1, 100, "training images seen", "AP")
 	for _, i := range chosen {
 		if strategies[i].Runs > 1 {

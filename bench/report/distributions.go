@@ -9,14 +9,7 @@ import (
 	"detsample/bench/trainer"
 )
 
-// Distributions' geometry in pixels.
-const (
-	distributionWidth  = 480
-	distributionHeight = 340
-	distributionLeft   = 58
-	distributionTop    = 12
-	distributionRight  = 16
-)
+const distributionHeight = 270 // pixels
 
 // distributions shows how the loss divides among easy and hard candidates.
 type distributions struct {
@@ -105,12 +98,12 @@ func cumulative(all []*trainer.LossDistribution, of string) template.HTML {
 	if !slices.ContainsFunc(all, func(l *trainer.LossDistribution) bool { return l != nil }) {
 		return ""
 	}
-	bottom := float64(distributionTop + distributionHeight)
+	bottom := float64(chartTop + distributionHeight)
 	p := panel{
-		x: scale{low: 0, high: 1, from: distributionLeft, to: distributionWidth - distributionRight},
-		y: scale{low: 0, high: 1, from: bottom, to: distributionTop},
+		x: scale{low: 0, high: 1, from: chartLeft, to: chartWidth - chartRight},
+		y: scale{low: 0, high: 1, from: bottom, to: chartTop},
 	}
-	d := newDrawing(distributionWidth, bottom+48, "Cumulative share of the loss over "+of)
+	d := newDrawing(chartWidth, bottom+chartBottom, "Cumulative share of the loss over "+of)
 	marks := ticks(100, 5)
 	p.axes(d, marks, marks, 100, 100, "% of the "+of+", from easiest to hardest", "% of their loss")
 	d.line("even", p.x.at(0), p.y.at(0), p.x.at(1), p.y.at(1))

@@ -69,3 +69,9 @@ func TestCrossingsNameTheLeaderAtEachCheckpoint(t *testing.T) {
 	all[1].Failed = []string{"diverged"}
 	assert.Equal(t, "a has the highest mean at every checkpoint.", crossings(all), "a failed run does not lead")
 }
+
+func TestTheSubtitleSaysWhatWasTrainedOnWhat(t *testing.T) {
+	s := fake{strategies: names(2), seeds: 3}.study(t)
+	s.Summary.Verdict.Images = 4800
+	assert.Equal(t, "2 strategies, 3 seeds each, 4,800 images a run · generated scenes, 96 × 96 px · tested on 300 images", trainedOn(&s.Summary))
+}

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -12,13 +10,7 @@ import (
 	"strings"
 
 	"detsample/bench/inspect"
-	"detsample/internal/visible"
 )
-
-//go:embed inspection.html replay.html parts.html
-var sources embed.FS
-
-var inspectionTemplate = template.Must(template.ParseFS(sources, "inspection.html", "parts.html"))
 
 // inspection is what the template shows, in its order.
 type inspection struct {
@@ -65,12 +57,7 @@ type inspectionTable struct {
 // why others are missed, levels, classes, samplers and, if there is one, the
 // replayed dump. Equal inspections give equal bytes with one program.
 func WriteInspection(w io.Writer, r *inspect.Report) error {
-	var b bytes.Buffer
-	if err := inspectionTemplate.Execute(&b, newInspection(r)); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	_, err := io.WriteString(w, visible.Lines(b.String()))
-	return err
+	return render(w, "inspection.html", newInspection(r))
 }
 
 func newInspection(r *inspect.Report) *inspection {
@@ -82,7 +69,7 @@ func newInspection(r *inspect.Report) *inspection {
 		Reach: reachCurves(r), Causes: causeBars(r), Learned: positiveBars(r), Levels: levelBars(r), Anchors: anchorBars(r),
 		Tables: []inspectionTable{objectTable(r), levelTable(r), classTableOf(r), keptTable(r)},
 		Facts: []fact{
-			{"annotations", fmt.Sprintf("%s (%s)", d.Path, d.Format)},
+			{"annotations", fmt.Sprintf("%s (%s)", filepath.Base(d.Path), d.Format)},
 			{"images", fmt.Sprintf("%s, %s of them without objects", count(d.Images), count(d.Empty))},
 			{"objects", fmt.Sprintf("%s of %s; %s crowds and ignored ones besides", count(d.Objects), classesOf(d.Categories), count(d.Ignored))},
 			{"objects an image", fmt.Sprintf("mean %.1f, median %.0f, 95%% have at most %.0f", d.PerImage.Mean, d.PerImage.Median, d.PerImage.P95)},

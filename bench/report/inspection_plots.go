@@ -8,27 +8,18 @@ import (
 	"detsample/bench/inspect"
 )
 
-// Plots' geometry in pixels. They are as narrow as a telephone, so that what is
-// written in them can be read there.
-const (
-	reachWidth  = 420
-	reachHeight = 250
-	reachLeft   = 58
-	reachTop    = 12
-)
-
 // reachCurves draws the share of objects whose best anchor has at least an
 // IoU: of all and of each size, and of all with the recommended anchors.
 func reachCurves(r *inspect.Report) template.HTML {
-	d := newDrawing(reachWidth, reachTop+reachHeight+48, "Share of objects by the IoU of their best anchor")
+	d := newDrawing(chartWidth, chartTop+chartHeight+chartBottom, "Share of objects by the IoU of their best anchor")
 	marks := []float64{0, 20, 40, 60, 80, 100}
 	p := panel{
-		x: scale{low: 0, high: 1, from: reachLeft, to: reachWidth - 12},
-		y: scale{low: 0, high: 1, from: reachTop + reachHeight, to: reachTop},
+		x: scale{low: 0, high: 1, from: chartLeft, to: chartWidth - chartRight},
+		y: scale{low: 0, high: 1, from: chartTop + chartHeight, to: chartTop},
 	}
 	p.axes(d, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, marks, 1, 100, "IoU of the best anchor, at least", "objects, %")
 	pos := p.x.at(r.Setting.PosIoU)
-	d.line("even", pos, reachTop, pos, reachTop+reachHeight)
+	d.line("even", pos, chartTop, pos, chartTop+chartHeight)
 	type curve struct {
 		name      string
 		style     style
@@ -90,7 +81,7 @@ func stacks(label string, parts []string, rows []stack, unit float64) template.H
 	}
 	const legend = 26
 	bottom := barTop + legend + float64(barRow*len(rows))
-	d := newDrawing(reachWidth, bottom+barBottom, label)
+	d := newDrawing(chartWidth, bottom+barBottom, label)
 	x := 8.0
 	for i, name := range parts {
 		d.rect("dot "+hue(i), x, barTop, 12, 12)
@@ -98,7 +89,7 @@ func stacks(label string, parts []string, rows []stack, unit float64) template.H
 		x += 34 + character*float64(len([]rune(name)))
 	}
 	marks := ticks(high*unit, 4)
-	at := scale{low: 0, high: marks[len(marks)-1] / unit, from: character*float64(longest) + 14, to: reachWidth - 14 - character*float64(note)}
+	at := scale{low: 0, high: marks[len(marks)-1] / unit, from: character*float64(longest) + 14, to: chartWidth - 14 - character*float64(note)}
 	for _, m := range marks {
 		d.line("grid", at.at(m/unit), barTop+legend, at.at(m/unit), bottom)
 		d.text("tick middle", at.at(m/unit), bottom+16, tick(m, marks))
@@ -157,7 +148,7 @@ func levelBars(r *inspect.Report) template.HTML {
 // anchorBars draws the anchors that overlap an object by their IoU, on a
 // scale of powers of ten.
 func anchorBars(r *inspect.Report) template.HTML {
-	d := newDrawing(reachWidth, reachTop+reachHeight+48, "Anchors by their IoU")
+	d := newDrawing(chartWidth, chartTop+chartHeight+chartBottom, "Anchors by their IoU")
 	images := float64(max(1, r.Data.Images))
 	low, high := math.Inf(1), 1.0
 	for _, n := range r.Candidates.Histogram {
@@ -167,8 +158,8 @@ func anchorBars(r *inspect.Report) template.HTML {
 	}
 	bottom := math.Floor(math.Log10(min(low, 1)))
 	p := panel{
-		x: scale{low: 0, high: 1, from: reachLeft, to: reachWidth - 12},
-		y: scale{low: bottom, high: math.Ceil(math.Log10(high)), from: reachTop + reachHeight, to: reachTop},
+		x: scale{low: 0, high: 1, from: chartLeft, to: chartWidth - chartRight},
+		y: scale{low: bottom, high: math.Ceil(math.Log10(high)), from: chartTop + chartHeight, to: chartTop},
 	}
 	p.axes(d, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, nil, 1, 1, "largest IoU with an object", "anchors per image")
 	p.powers(d)

@@ -10,20 +10,32 @@ import (
 	"detsample/bench/summary"
 	"detsample/internal/visible"
 
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"slices"
 )
 
-//go:embed page.html
-var pageSource string
+//go:embed *.html
+var sources embed.FS
 
 //go:embed page.css
 var styleSheet string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+// pages are the templates: one for each kind of page, and the parts that they
+// share.
+var pages = template.Must(template.ParseFS(sources, "*.html"))
+
+// render writes a page by one of the templates.
+func render(w io.Writer, name string, page any) error {
+	var b bytes.Buffer
+	if err := pages.ExecuteTemplate(&b, name, page); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := io.WriteString(w, visible.Lines(b.String()))
+	return err
+}
 
 // page is what the template shows, in its order.
 type page struct {
@@ -37,13 +49,14 @@ type page struct {
 	BarsSmall  template.HTML
 	Small      string // up to which side an object is small
 	Large      string
-	Kinds      []string
 	Ranking    []rank
 	Failures   []failure
 	Stages     []stageRow
 	LossScale  string // how far strategies differ at the trunk
+	Proposals  []proposalRow
 	Warnings   []config.Warning
 	Curves     []curvePanel
+	Lines      []key // of the curves
 	Banded     bool
 	Crossings  string
 	AsIfEnded  bool // each checkpoint is what training would have given had it ended there
@@ -54,7 +67,7 @@ type page struct {
 	MoreKeys   int
 	LeastShown int
 	Ranked     bool   // something was learned
-	MayBe      string // the best, with the verdict's confidence
+	MayBe      string // the confidence in the set that may be the best; empty without one
 	Data       dataTable
 	Config     string
 	Rates      []rate
@@ -75,12 +88,7 @@ func Write(w io.Writer, s *summary.Study) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	_, err = io.WriteString(w, visible.Lines(b.String()))
-	return err
+	return render(w, "page.html", p)
 }
 
 func newPage(s *summary.Study) (*page, error) {
@@ -100,19 +108,16 @@ func newPage(s *summary.Study) (*page, error) {
 	if p.Title == "" {
 		p.Title = "Comparison of sampling strategies"
 	}
-	p.Subtitle = fmt.Sprintf("%s · %s · %s · %s", strategiesOf(len(all)), number(len(sum.Seeds), "seed"), sum.Data.Name, number(sum.Data.TestImages, "test image"))
+	p.Subtitle = trainedOn(sum)
 	if len(all) > 0 {
-		p.BarsAP = bars(all, "AP, with 95% interval", func(s *summary.Strategy) stats.Estimate { return s.AP })
-		p.BarsSmall = bars(all, "AP of small objects", func(s *summary.Strategy) stats.Estimate { return s.APS })
-	}
-	for _, detector := range []string{oneStage, twoStage} {
-		if slices.ContainsFunc(all, func(s summary.Strategy) bool { return kind(s.Detector) == kind(detector) }) {
-			p.Kinds = append(p.Kinds, detector)
-		}
+		p.BarsAP = bars(sum, "AP, with 95% interval", func(s *summary.Strategy) stats.Estimate { return s.AP })
+		p.BarsSmall = bars(sum, "AP of small objects", func(s *summary.Strategy) stats.Estimate { return s.APS })
 	}
 	if sum.Verdict.Learned() {
 		p.Crossings = crossings(all)
-		p.MayBe = list(sum.Verdict.MayBe)
+		if slices.ContainsFunc(all, func(s summary.Strategy) bool { return s.MayBeBest }) {
+			p.MayBe = sum.Verdict.Sure()
+		}
 	}
 	budget := 0
 	if c := s.Config; c != nil {
@@ -120,12 +125,23 @@ func newPage(s *summary.Study) (*page, error) {
 		p.Small, p.Large = fmt.Sprintf("%g", c.Areas.Small), fmt.Sprintf("%g", c.Areas.Large)
 		p.AsIfEnded = c.Training.Schedule == config.Constant && c.Training.Average > 0
 	}
-	p.Curves = curvePanels(all, budget)
+	p.Curves, p.Lines = curvePanels(all, budget)
+	p.Proposals = proposals(sum)
 	if s.Set != nil {
 		p.ClassKeys = classKeys(s.Set)
 		p.MoreKeys = len(s.Set.Classes) - len(p.ClassKeys)
 	}
 	return p, nil
+}
+
+// trainedOn says what was trained, how long, and on which data.
+func trainedOn(s *summary.Summary) string {
+	d := &s.Data
+	trained := fmt.Sprintf("%s, %s each", strategiesOf(len(s.Strategies)), number(len(s.Seeds), "seed"))
+	if s.Verdict.Images > 0 {
+		trained += ", " + count(s.Verdict.Images) + " images a run"
+	}
+	return fmt.Sprintf("%s · %s, %d × %d px · tested on %s", trained, d.Name, d.Width, d.Height, number(d.TestImages, "image"))
 }
 
 func strategiesOf(n int) string {

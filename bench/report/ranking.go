@@ -12,17 +12,17 @@ import (
 
 // rank is a row of the ranked table.
 type rank struct {
-	Place              int
-	Style              style
-	Strategy, Detector string
-	Failed             string
-	LR                 string
-	AP, Bounds, SD     string
-	Others             []string // AP50, AP75, AP_S, AP_M, AP_L, AR100
-	Difference         string
-	DifferenceBounds   string
-	Verdict            string // the style sheet's class for it
-	StepMS             string
+	Place            int
+	Style            style
+	Name, Detector   string
+	Failed           string
+	LR               string
+	AP, Bounds, SD   string
+	Others           []string // AP50, AP75, AP_S, AP_M, AP_L, AR100
+	Difference       string
+	DifferenceBounds string
+	Verdict          string // the style sheet's class for it
+	StepMS           string
 }
 
 // ranking sorts the strategies by AP.
@@ -32,7 +32,7 @@ func ranking(sum *summary.Summary) []rank {
 	for k, i := range order(sum) {
 		s := &strategies[i]
 		r := rank{
-			Place: k + 1, Style: style(i), Strategy: s.Strategy, Detector: s.Detector, Failed: marked(s),
+			Place: k + 1, Style: style(i), Name: starred(s, s.Strategy), Detector: s.Detector, Failed: marked(s),
 			LR: strconv.FormatFloat(s.LR, 'g', 3, 64),
 			AP: points(s.AP.Mean), Bounds: bounds(s.AP), SD: dash,
 			Verdict: [...]string{"", "unclear", "higher", "lower"}[judge(strategies, i)],

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"io"
@@ -11,10 +10,7 @@ import (
 
 	"detsample/bench/dump"
 	"detsample/bench/replay"
-	"detsample/internal/visible"
 )
-
-var replayTemplate = template.Must(template.ParseFS(sources, "replay.html", "parts.html"))
 
 // replayPage is what the template of a replay alone shows.
 type replayPage struct {
@@ -36,12 +32,7 @@ func WriteReplay(w io.Writer, r *replay.Report) error {
 		Headline: r.Conclusion[:min(2, len(r.Conclusion))], Replay: replayOf(r), Versions: versions(),
 	}
 	page.Replay.Conclusion = r.Conclusion[min(2, len(r.Conclusion)):]
-	var b bytes.Buffer
-	if err := replayTemplate.Execute(&b, page); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	_, err := io.WriteString(w, visible.Lines(b.String()))
-	return err
+	return render(w, "replay.html", page)
 }
 
 // replayPart is the section of a replayed dump.
@@ -144,10 +135,10 @@ func deciles(label string, curves []decileCurve, unit float64) template.HTML {
 		}
 	}
 	yMarks := ticks(high*unit, 6)
-	d := newDrawing(reachWidth, reachTop+reachHeight+48, label)
+	d := newDrawing(chartWidth, chartTop+chartHeight+chartBottom, label)
 	p := panel{
-		x: scale{low: 1, high: dump.Deciles, from: reachLeft, to: reachWidth - 12},
-		y: scale{low: 0, high: yMarks[len(yMarks)-1] / unit, from: reachTop + reachHeight, to: reachTop},
+		x: scale{low: 1, high: dump.Deciles, from: chartLeft, to: chartWidth - chartRight},
+		y: scale{low: 0, high: yMarks[len(yMarks)-1] / unit, from: chartTop + chartHeight, to: chartTop},
 	}
 	var xs, xMarks []float64
 	for k := range dump.Deciles {
@@ -179,10 +170,10 @@ func logDeciles(label string, curves []decileCurve) template.HTML {
 	if bottom == top {
 		bottom--
 	}
-	d := newDrawing(reachWidth, reachTop+reachHeight+48, label)
+	d := newDrawing(chartWidth, chartTop+chartHeight+chartBottom, label)
 	p := panel{
-		x: scale{low: 1, high: dump.Deciles, from: reachLeft, to: reachWidth - 12},
-		y: scale{low: bottom, high: top, from: reachTop + reachHeight, to: reachTop},
+		x: scale{low: 1, high: dump.Deciles, from: chartLeft, to: chartWidth - chartRight},
+		y: scale{low: bottom, high: top, from: chartTop + chartHeight, to: chartTop},
 	}
 	var xMarks []float64
 	for k := range dump.Deciles {

@@ -8,16 +8,22 @@ import (
 )
 
 // hues is the number of colours that the style sheet gives strategies, --s0
-// and so on: Okabe and Ito's (2008), which the colour-blind tell apart.
+// and so on: after Okabe and Ito (2008), whose the colour-blind tell apart, as dark
+// as thin lines must be on white.
 const hues = 8
 
-// style is how a strategy is drawn: by its place in the configuration.
-// Strategies beyond the hues have them again, with dashes.
+// dashes is the number of dashes, of which the first is none.
+const dashes = 4
+
+// style is how a strategy is drawn: by its place in the configuration. Lines
+// differ by their dashes too, and not by colour alone.
 type style int
 
 func (s style) hue() int { return int(s) % hues }
 
-func (s style) line() string { return fmt.Sprintf("curve h%d d%d", s.hue(), min(int(s)/hues, 2)) }
+func (s style) line() string {
+	return fmt.Sprintf("curve h%d d%d", s.hue(), (int(s)+int(s)/hues)%dashes)
+}
 
 func (s style) band() string { return fmt.Sprintf("band h%d", s.hue()) }
 
@@ -48,6 +54,15 @@ const (
 	oneStage = "one-stage"
 	twoStage = "two-stage"
 )
+
+// starred returns a strategy's name, or a part of it, with a star if it may be the
+// best.
+func starred(s *summary.Strategy, name string) string {
+	if s.MayBeBest {
+		return name + " *"
+	}
+	return name
+}
 
 // marked returns the number of failed runs for beside a name, or nothing.
 func marked(s *summary.Strategy) string {

@@ -20,5 +20,5 @@ func TestWarningsHaveASectionWithTheirRemedies(t *testing.T) {
 	html = write(t, "trapped", s)
 	wellFormed(t, html)
 	assert.NotContains(t, html, "No strategy is in a known trap.")
-	assert.Contains(t, html, `RPN &lt;1&gt;</span></td><td class="left">rpn.sampler</td><td class="text">31% of images &amp; more</td><td class="text">match more</td>`)
+	assert.Contains(t, html, `RPN &lt;1&gt;</span></td><td class="left">rpn.sampler</td><td class="text">31% of images &amp; more</td><td class="text" data-head="remedy">match more</td>`)
 }

@@ -11,7 +11,7 @@ import (
 func describe(c *config.Config, set *dataset.Set, folder string) Data {
 	train, test := set.Stats()
 	d := Data{
-		Name: set.Name, Width: set.Width, Height: set.Height, Classes: set.Classes,
+		Name: "generated scenes", Width: set.Width, Height: set.Height, Classes: set.Classes,
 		Fresh: set.Fresh != nil, TrainImages: train.Images, TestImages: test.Images,
 		TrainObjects: train.PerClass, TestObjects: test.PerClass,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
