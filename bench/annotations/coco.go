@@ -97,6 +97,10 @@ func (c *cocoReader) addf(at cocojson.Place, object string, format string, args 
 }
 
 func (c *cocoReader) addFinding(f cocojson.Finding) error {
+	if f.Element == "" { // of the whole file
+		c.found.notice(c.name, "%s", f.Message)
+		return nil
+	}
 	if f.Lost {
 		return c.addf(f.At, f.Element, "%s: left out", f.Message)
 	}

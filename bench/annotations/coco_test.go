@@ -82,7 +82,7 @@ func TestUnusableElementsAreListedWithTheirPlaceAndLeftOut(t *testing.T) {
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e300, 1e300]},` + sound):         "not finite",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, -4, 5]},` + sound):                "has a negative width: left out",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4]},` + sound):                    "bbox has 3 numbers",
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, "x", 4, 4]},` + sound):               "want a number, got string",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, "x", 4, 4]},` + sound):               `want a number, got the text "x"`,
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, [2, 3], 4, 4]},` + sound):            "want a number, got array",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": "1 2 3 4"},` + sound):                    "bbox is text: want x, y, width, height",
 		wrap(`{"id": 3, "image_id": "a.jpg", "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):           `image_id is the text "a.jpg": want a whole number`,
@@ -146,9 +146,16 @@ func TestWhatIsMarkedToBeIgnoredIsSaid(t *testing.T) {
 }
 
 func TestImagesOfOneFileAreSaidAndUsed(t *testing.T) {
-	s := parse(t, `{"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 2, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 3, "width": 9, "height": 9}, {"id": 4, "width": 9, "height": 9}]}`, Options{})
+	s := parse(t, `{"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 2, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 3, "width": 9, "height": 9}, {"id": 4, "width": 9, "height": 9}], "annotations": [], "categories": []}`, Options{})
 	assert.Len(t, s.Images, 4)
 	assert.Equal(t, []string{"a.json:1: image 2: has the file a.jpg of image 1: both are used"}, messages(s))
+}
+
+func TestListsThatAreMissingAreSaid(t *testing.T) {
+	s := parse(t, `{"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}]}`, Options{Policy: Policy{Refuse: true}})
+	assert.Equal(t, []string{"a.json: no list annotations", "a.json: no list categories"}, messages(s))
+	s = parse(t, `{"annotations": [], "categories": []}`, Options{})
+	assert.Equal(t, []string{"a.json: no list images"}, messages(s))
 }
 
 func TestDegenerateBoxesAreKeptWhereAskedFor(t *testing.T) {

@@ -107,7 +107,7 @@ func TestBrokenVOCFilesAreListedWithTheirLine(t *testing.T) {
 		"<annotation>\n" + xmlObject("dog", 5, 5, 5, 9) + "</annotation>":     "Annotations/b.xml:2: object 1 (dog): box [5 5 0 4] (x, y, width, height) has no width: left out",
 		"<annotation>" + xmlObject("dog", "x", 5, 5, 9) + "</annotation>":     `<xmin> is "x", no number`,
 		"<annotation>" + xmlObject("dog", 1, 5, "1e999", 9) + "</annotation>": `<xmax> is "1e999", no number`,
-		"<annotation>" + xmlObject("", 1, 1, 5, 9) + "</annotation>":          "no <name>: left out",
+		"<annotation>" + xmlObject("", 1, 1, 5, 9) + "</annotation>":          "<name> is empty: left out",
 		"<annotation><object><name>dog</name></object></annotation>":          "no <bndbox>: left out",
 	} {
 		s, err := folder(fstest.MapFS{"Annotations/b.xml": file(text)})

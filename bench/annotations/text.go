@@ -134,6 +134,9 @@ func readText(fsys fs.FS, file string) (text string, valid bool, err error) {
 	if err != nil {
 		return "", false, plainPathError(err)
 	}
+	if bytes.IndexByte(data, '\n') < 0 {
+		data = bytes.ReplaceAll(data, []byte{'\r'}, []byte{'\n'}) // the ends of lines of old Macs
+	}
 	if utf8.Valid(data) {
 		return string(data), true, nil
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // tree is what lies in a folder, as far as a set can be made of it.
@@ -250,7 +252,7 @@ func (t *tree) look() {
 		t.byName = make(map[string][]string, len(t.images))
 		t.byPath = make(map[string]string, len(t.images))
 		for _, file := range t.images {
-			lower := strings.ToLower(file)
+			lower := fold(file)
 			t.byName[path.Base(lower)] = append(t.byName[path.Base(lower)], file)
 			t.byPath[lower] = file
 		}
@@ -267,8 +269,22 @@ func (t *tree) look() {
 	})
 }
 
+// fold returns a path as it is looked up where letters may differ in case.
+func fold(name string) string { return strings.ToLower(composed(name)) }
+
+// composed returns a path as it is looked up: letters may differ in how Unicode
+// composes them, which macOS changes in the names of files.
+func composed(name string) string {
+	for i := range len(name) {
+		if name[i] >= utf8.RuneSelf {
+			return norm.NFC.String(name)
+		}
+	}
+	return name
+}
+
 // find returns the image of a name that lies in one of the folders, or is the
-// only one in the set whose path ends so; letters may differ in case.
+// only one in the set whose path ends so, as [fold] has them.
 func (t *tree) find(name string, dirs []string) string {
 	t.look()
 	for _, dir := range dirs {
@@ -276,19 +292,19 @@ func (t *tree) find(name string, dirs []string) string {
 		if file, is := t.byPath[want]; is {
 			return file
 		}
-		if file, is := t.byPath[strings.ToLower(want)]; is {
+		if file, is := t.byPath[fold(want)]; is {
 			return file
 		}
 	}
-	files := t.byName[strings.ToLower(path.Base(name))]
+	files := t.byName[fold(path.Base(name))]
 	if len(files) > maxNamesakes {
 		return ""
 	}
 	// A name that another machine made leads from a root that is not here.
-	for suffix := name; ; {
+	for suffix := fold(name); ; {
 		only, n := "", 0
 		for _, file := range files {
-			if strings.EqualFold(file, suffix) || len(file) > len(suffix) && strings.EqualFold(file[len(file)-len(suffix)-1:], "/"+suffix) {
+			if strings.HasSuffix("/"+fold(file), "/"+suffix) {
 				only, n = file, n+1
 			}
 		}

@@ -48,7 +48,7 @@ func findVOC(t *tree) (*vocFolder, error) {
 	}
 	v.stems, v.twins = make(map[string]string, len(t.images)), map[string]string{}
 	for _, file := range t.images {
-		s := stem(file)
+		s := composed(stem(file))
 		if other := v.stems[s]; other == "" {
 			v.stems[s] = file
 		} else if strings.EqualFold(path.Ext(file), ".jpg") {
@@ -83,7 +83,7 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 			return nil, err
 		}
 		if used[im.picture] = true; !im.usable {
-			position[v.name(v.files[i])] = unreadable
+			position[composed(v.name(v.files[i]))] = unreadable
 			continue
 		}
 		for j := range im.Objects {
@@ -96,7 +96,7 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 			objects++
 			im.Objects[j].ID, im.Objects[j].Category = objects, k
 		}
-		position[v.name(v.files[i])] = len(s.Images)
+		position[composed(v.name(v.files[i]))] = len(s.Images)
 		im.ID = int64(len(s.Images) + 1)
 		s.Images = append(s.Images, im.Image)
 	}
@@ -158,7 +158,9 @@ func (r *vocReader) file(file string) (im vocImage) {
 			return nil
 		})
 		im.Width, im.Height = wholePixels(doc.Width), wholePixels(doc.Height)
-		im.usable = err == nil
+		if im.usable = err == nil; doc.Rest != "" {
+			im.add(0, "", "%s: not read", doc.Rest)
+		}
 		if r.place(&im, doc.Filename); im.usable {
 			im.judge(&r.options.Policy)
 		}
@@ -191,6 +193,9 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 		im.add(o.Line, what, "%s", note)
 	}
 	switch {
+	case o.Name == "" && o.Named:
+		im.add(o.Line, what, "<name> is empty: left out")
+		return
 	case o.Name == "":
 		im.add(o.Line, what, "no <name>: left out")
 		return
@@ -242,7 +247,7 @@ func (r *vocReader) place(im *vocImage, filename string) {
 	}
 	dirs := []string{path.Join(r.base, "JPEGImages"), path.Dir(im.Source), path.Join(r.base, "images"), r.base}
 	for _, dir := range dirs {
-		if im.Path = r.stems[path.Join(dir, name)]; im.Path != "" {
+		if im.Path = r.stems[composed(path.Join(dir, name))]; im.Path != "" {
 			break
 		}
 	}

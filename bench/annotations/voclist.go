@@ -115,6 +115,7 @@ func (l *vocLists) take(line, file string, split Split, union bool) (wrong strin
 // the extension of an image or of the annotation, with a flag behind it as in
 // the lists of single classes, with folders in front.
 func (l *vocLists) lookUp(line string) (int, bool) {
+	line = composed(line)
 	try := func(name string) (int, bool) {
 		for _, n := range [...]string{name, stem(name), strings.TrimSuffix(name, ".xml")} {
 			if at, known := l.position[n]; known {

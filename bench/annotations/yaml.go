@@ -4,13 +4,8 @@ import "github.com/goccy/go-yaml/ast"
 
 // mapping returns the values of a mapping by key, nil for another node.
 func mapping(n ast.Node) map[string]ast.Node {
-	var values []*ast.MappingValueNode
-	switch n := plain(n).(type) {
-	case *ast.MappingNode:
-		values = n.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{n}
-	default:
+	values := entries(n)
+	if values == nil {
 		return nil
 	}
 	m := make(map[string]ast.Node, len(values))
@@ -23,6 +18,34 @@ func mapping(n ast.Node) map[string]ast.Node {
 		}
 	}
 	return m
+}
+
+// givenTwice returns the first key that a mapping has twice, with its later
+// value, which is the one that [mapping] returns.
+func givenTwice(n ast.Node) (key string, later ast.Node) {
+	seen := map[string]bool{}
+	for _, v := range entries(n) {
+		if v.Key == nil {
+			continue
+		}
+		key, is := scalar(v.Key)
+		if is && seen[key] {
+			return key, v.Value
+		}
+		seen[key] = true
+	}
+	return "", nil
+}
+
+// entries returns the entries of a mapping, nil for another node.
+func entries(n ast.Node) []*ast.MappingValueNode {
+	switch n := plain(n).(type) {
+	case *ast.MappingNode:
+		return append([]*ast.MappingValueNode{}, n.Values...) // not nil where there are none
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}
+	}
+	return nil
 }
 
 // items returns the elements of a list; another node is its only one.

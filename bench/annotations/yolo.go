@@ -18,7 +18,7 @@ type yoloFolder struct {
 	images []string
 	split  []Split           // of each image
 	label  []string          // the label file of each image, empty for none
-	labels map[string]string // the label files, by path in lower case
+	labels map[string]string // the label files, by folded path
 }
 
 // findYOLO lists a folder, which yaml describes if it is given; nil where it has
@@ -33,16 +33,16 @@ func findYOLO(t *tree, yaml *yamlFile, found *findings) (*yoloFolder, error) {
 	marked := y.marked
 	stems := make(map[string]bool, len(t.images))
 	for _, image := range t.images {
-		stems[strings.ToLower(stem(image))] = true
+		stems[fold(stem(image))] = true
 	}
 	for _, file := range t.texts {
 		if !strings.EqualFold(path.Ext(file), ".txt") || y.other[file] {
 			continue
 		}
 		inLabels := slices.ContainsFunc(strings.Split(path.Dir(file), "/"), func(dir string) bool { return strings.EqualFold(dir, "labels") })
-		beside := stems[strings.ToLower(file[:len(file)-len(".txt")])]
+		beside := stems[fold(file[:len(file)-len(".txt")])]
 		if inLabels || beside || looksLikeLabels(t, file) {
-			y.labels[strings.ToLower(file)] = file
+			y.labels[fold(file)] = file
 			marked = marked || inLabels || beside
 		}
 	}
@@ -89,7 +89,7 @@ func (y *yoloFolder) labelOf(image string) string {
 		}
 	}
 	for _, c := range candidates {
-		if file, is := y.labels[strings.ToLower(c)]; is {
+		if file, is := y.labels[fold(c)]; is {
 			return file
 		}
 	}
@@ -114,7 +114,13 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 	read := make([]yoloImage, len(y.images))
 	parallel.For(runtime.GOMAXPROCS(0), len(y.images), func(_, i int) { read[i] = y.read(i, &o.Policy) })
 	s := &Set{Format: YOLO}
+	number := make(map[string]int, len(y.names))
 	for i, name := range y.names {
+		if first, again := number[name]; again {
+			found.notice("", "class %d has the name %q of class %d: they are two classes", i, name, first)
+		} else {
+			number[name] = i
+		}
 		s.Categories = append(s.Categories, Category{ID: int64(i), Name: name})
 	}
 	objects := int64(0)
@@ -192,7 +198,7 @@ func (y *yoloFolder) pair(found *findings) error {
 func (y *yoloFolder) imageOf(label string) string {
 	y.look()
 	for _, ext := range imageExtensions {
-		if image := y.byPath[strings.ToLower(label[:len(label)-len(".txt")]+ext)]; image != "" && y.labelOf(image) != "" {
+		if image := y.byPath[fold(label[:len(label)-len(".txt")]+ext)]; image != "" && y.labelOf(image) != "" {
 			return image
 		}
 	}

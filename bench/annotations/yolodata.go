@@ -28,7 +28,7 @@ func readYOLOData(t *tree, yaml *yamlFile, found *findings) (d yoloData, err err
 	d = yoloData{splits: map[Split][]string{}, other: map[string]bool{}, outside: map[string]bool{}}
 	if yaml != nil {
 		d.file, d.marked = yaml.file, true
-		err = d.take(t, mapping(yaml.root), found)
+		err = d.take(t, yaml.root, found)
 	} else {
 		err = d.readYAML(t, found)
 	}
@@ -38,7 +38,7 @@ func readYOLOData(t *tree, yaml *yamlFile, found *findings) (d yoloData, err err
 	for _, file := range t.texts {
 		base := path.Base(file)
 		switch split := splitOf(strings.TrimSuffix(base, path.Ext(base))); {
-		case path.Ext(file) != ".txt", base == "classes.txt":
+		case !strings.EqualFold(path.Ext(file), ".txt"), strings.EqualFold(base, "classes.txt"):
 			d.other[file] = true
 			if err := d.readNames(t, file, found); err != nil {
 				return d, err
@@ -88,9 +88,15 @@ func lineNames(text string) (names []string) {
 
 // take reads the keys that are of use. One that is wrong is a problem, and is
 // taken as missing.
-func (d *yoloData) take(t *tree, doc map[string]ast.Node, found *findings) error {
+func (d *yoloData) take(t *tree, root ast.Node, found *findings) error {
+	doc := mapping(root)
 	wrong := func(n ast.Node, format string, args ...any) error {
 		return found.add(Problem{File: d.file, Line: lineOf(n), Message: fmt.Sprintf(format, args...)})
+	}
+	if key, later := givenTwice(root); key != "" {
+		if err := wrong(later, "%.40q is there twice: the last counts", key); err != nil {
+			return err
+		}
 	}
 	if n := doc["path"]; n != nil {
 		d.root, _ = scalar(n)

@@ -51,9 +51,18 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	add := func(format string, args ...any) {
 		im.found.add(Problem{File: im.Source, Line: number, Message: fmt.Sprintf(format, args...)})
 	}
+	if strings.HasSuffix(words[0], ",") || len(words) == 1 && strings.Contains(words[0], ",") {
+		add("commas part its numbers: want class cx cy w h, parted by blanks: left out")
+		return
+	}
 	class, err := yoloClass(words[0])
 	var shares []float64
 	if err == nil {
+		if strings.Contains(line, ",") {
+			if comma := decimalCommas(words[1:]); comma != "" {
+				add("%.20s has a comma as the decimal sign: read as a point", comma)
+			}
+		}
 		shares, err = y.shares(words[1:])
 	}
 	if err != nil {
@@ -107,6 +116,20 @@ func (y *yoloFolder) shares(words []string) ([]float64, error) {
 		shares = append(shares, v)
 	}
 	return shares, nil
+}
+
+// decimalCommas puts a point for the decimal comma of each word, and returns the
+// first word that had one.
+func decimalCommas(words []string) (first string) {
+	for i, word := range words {
+		if strings.Count(word, ",") == 1 && !strings.Contains(word, ".") && !strings.HasSuffix(word, ",") {
+			if first == "" {
+				first = word
+			}
+			words[i] = strings.Replace(word, ",", ".", 1)
+		}
+	}
+	return first
 }
 
 // share reads a share of the image's size. Of a box that reaches out of its

@@ -63,7 +63,7 @@ func (d *yoloData) tryYAML(t *tree, file string, anything bool, found *findings)
 		return nil
 	}
 	d.file, d.marked = file, true
-	return d.take(t, doc, found)
+	return d.take(t, root, found)
 }
 
 // openYAML reads a file that describes a set, and returns the folder of the set

@@ -21,6 +21,9 @@ func (l *loader) parts() (train, test []int, err error) {
 		}
 	}
 	if readable == 0 {
+		if len(a.Images) == 0 {
+			return nil, nil, fmt.Errorf("no images in it%s", annotations.FirstDefect(l.found.list))
+		}
 		return nil, nil, fmt.Errorf("none of its %d images is there to be read%s", len(a.Images), annotations.FirstDefect(l.found.list))
 	}
 	if train, test, err = l.choose(of); err != nil {

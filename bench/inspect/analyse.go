@@ -95,11 +95,14 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 		a.images = append(a.images, imageSize{int32(i), int32(w), int32(h), int32(n)})
 	}
 	a.first = append(a.first, int32(len(a.objects)))
+	if len(set.Images) == 0 {
+		return nil, fmt.Errorf("inspect: %s has no images", set.Path)
+	}
 	if len(a.images) == 0 {
-		return nil, fmt.Errorf("inspect: %s has no image of known size: annotations must give width and height, or the images must lie beside them", set.Path)
+		return nil, fmt.Errorf("inspect: %s has %d images, and none of known size: annotations must give width and height, or the images must lie beside them", set.Path, len(set.Images))
 	}
 	if len(a.objects) == 0 {
-		return nil, fmt.Errorf("inspect: %s hold no object that counts: there is nothing to learn from", set.Path)
+		return nil, fmt.Errorf("inspect: %s has no object that counts: there is nothing to learn from", set.Path)
 	}
 	a.chooseAssigners()
 	return a, nil

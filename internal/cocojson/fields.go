@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"detsample/internal/jsonstream"
 )
@@ -114,7 +116,11 @@ func (f *fields) word(name, otherwise string) (string, error) {
 	}
 	switch kind {
 	case "string":
-		return f.String()
+		text, err := f.String()
+		if strings.ContainsRune(text, utf8.RuneError) {
+			f.note("%s %.40q has U+FFFD, which stands for what is not UTF-8", name, text)
+		}
+		return text, err
 	case "number":
 		v, err := f.Float64()
 		if err != nil {
@@ -156,7 +162,7 @@ func (f *fields) box() (box [4]float64, wrong string, err error) {
 	}
 	n := 0
 	err = f.Array(func() error {
-		v, err := f.Float64()
+		v, err := f.coordinate()
 		if jsonstream.IsType(err) {
 			wrong = "bbox: " + err.Error()
 			err = nil
@@ -171,6 +177,29 @@ func (f *fields) box() (box [4]float64, wrong string, err error) {
 		wrong = fmt.Sprintf("bbox has %d numbers: want x, y, width, height", n)
 	}
 	return box, wrong, err
+}
+
+// coordinate reads a number of a box, or one that is written as text.
+func (f *fields) coordinate() (float64, error) {
+	kind, err := f.Kind()
+	switch {
+	case err != nil:
+		return 0, err
+	case kind != "string":
+		return f.Float64()
+	}
+	text, err := f.String()
+	if err != nil {
+		return 0, err
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil {
+		return 0, &jsonstream.TypeError{Want: "a number", Got: fmt.Sprintf("the text %.40q", text)}
+	}
+	if note := "bbox has numbers as text: read as numbers"; !slices.Contains(f.notes, note) {
+		f.note("%s", note)
+	}
+	return v, nil
 }
 
 // ids reads an array of whole numbers that the element can do without.

@@ -27,7 +27,7 @@ type Sink struct {
 
 // Finding is what is wrong with an element of a list.
 type Finding struct {
-	Element string // such as "annotation 3", or "an annotation" where it has no id
+	Element string // such as "annotation 3", or "an element of annotations" where it has no id; "" for the file
 	Message string
 	Lost    bool // the element is unusable; else Message says how it was taken
 	At      Place
@@ -75,16 +75,17 @@ type parser struct {
 }
 
 func (p *parser) file() error {
-	found := false
+	there := map[string]bool{}
 	err := p.Reader.Object(func(key []byte) error {
 		switch string(key) {
 		case "images":
-			found = true
+			there["images"] = true
 			return p.list("images", "image", p.image)
 		case "categories":
+			there["categories"] = true
 			return p.list("categories", "category", p.category)
 		case "annotations":
-			found = true
+			there["annotations"] = true
 			return p.list("annotations", "annotation", p.object)
 		}
 		return p.Skip()
@@ -92,8 +93,16 @@ func (p *parser) file() error {
 	if err != nil {
 		return err
 	}
-	if !found {
+	if !there["images"] && !there["annotations"] {
 		return &jsonstream.SyntaxError{Line: 1, Message: "neither \"images\" nor \"annotations\": not a COCO or LVIS file; name the instances_*.json of the set"}
+	}
+	for _, name := range []string{"images", "annotations", "categories"} {
+		if there[name] {
+			continue
+		}
+		if err := p.sink.Found(Finding{Message: "no list " + name}); err != nil {
+			return err
+		}
 	}
 	return p.End()
 }

@@ -9,7 +9,7 @@ import (
 
 // finish turns what was written about an object into an Object.
 func (e *element) finish() Object {
-	o := Object{Name: e.name, Line: e.line}
+	o := Object{Name: e.name, Named: e.named, Line: e.line}
 	switch strings.ToLower(e.difficult) {
 	case "1", "true", "yes":
 		o.Difficult = true
@@ -18,7 +18,10 @@ func (e *element) finish() Object {
 		o.notef("<difficult> is %.40q: taken as 0", e.difficult)
 	}
 	switch {
-	case e.boxed:
+	case e.boxes > 0:
+		if e.boxes > 1 {
+			o.notef("%d <bndbox>: the first counts", e.boxes)
+		}
 		o.corners(e)
 	case e.other != "":
 		o.Wrong = fmt.Sprintf("no <bndbox>, but <%s>", e.other)

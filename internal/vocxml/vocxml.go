@@ -2,6 +2,7 @@
 package vocxml
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -15,11 +16,14 @@ import (
 type File struct {
 	Filename      string
 	Width, Height float64 // NaN or 0 where the file has none
+	// Rest says what follows the annotation and is not read; "" for nothing.
+	Rest string
 }
 
 // Object is <object>; its <part> children are not objects of their own.
 type Object struct {
 	Name      string
+	Named     bool // has <name>, if an empty one
 	Difficult bool
 	Line      int
 	// Box is the corners, turned from 1-based inclusive pixels into continuous
@@ -89,7 +93,8 @@ type element struct {
 	name, difficult string
 	box             [4]string
 	given           [4]bool // the corners that are there
-	boxed           bool    // has <bndbox>
+	boxes           int     // how many <bndbox>
+	named           bool    // has <name>
 	other           string  // another kind of shape
 	parts           bool
 }
@@ -110,6 +115,7 @@ func (p *parser) document() error {
 			err = p.end()
 			p.path = p.path[:len(p.path)-1]
 			if err == nil && len(p.path) == 0 {
+				p.file.Rest = p.rest()
 				return nil
 			}
 		case xml.CharData:
@@ -119,6 +125,27 @@ func (p *parser) document() error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+}
+
+// rest says what follows the annotation.
+func (p *parser) rest() string {
+	for {
+		token, err := p.d.Token()
+		if err == io.EOF {
+			return ""
+		}
+		if err != nil {
+			return "what follows </annotation>"
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			return fmt.Sprintf("a <%.40s> after </annotation>", t.Name.Local)
+		case xml.CharData:
+			if len(bytes.TrimSpace(t)) > 0 {
+				return "text after </annotation>"
+			}
 		}
 	}
 }
@@ -137,7 +164,7 @@ func (p *parser) start(name string) error {
 		line, _ := p.d.InputPos()
 		p.current = element{line: line}
 	case p.inside("object", "bndbox"):
-		p.current.boxed = true
+		p.current.boxes++
 	case p.inside("object", "part"):
 		p.current.parts = true
 	case len(p.path) == 3 && p.path[1] == "object" && shapes[name]:
@@ -176,10 +203,10 @@ func (p *parser) end() error {
 	case p.inside("size", "height"):
 		p.file.Height = number(text())
 	case p.inside("object", "name"):
-		p.current.name = text()
+		p.current.name, p.current.named = text(), true
 	case p.inside("object", "difficult"):
 		p.current.difficult = text()
-	case len(p.path) == 4 && p.inside("object", "bndbox", p.path[3]):
+	case p.current.boxes == 1 && len(p.path) == 4 && p.inside("object", "bndbox", p.path[3]):
 		for i, corner := range corners {
 			if p.path[3] == corner {
 				p.current.box[i], p.current.given[i] = text(), true

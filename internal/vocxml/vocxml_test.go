@@ -37,10 +37,27 @@ func TestParseReadsAFile(t *testing.T) {
 <object><difficult> 1 </difficult><name><![CDATA[a & b]]></name>` + box(1, 1, 640, 480) + `<attributes><attribute><name>x</name></attribute></attributes></object>
 </annotation>trailing`)
 	require.NoError(t, err)
-	assert.Equal(t, File{"a.jpg", 640, 480.5}, f)
+	assert.Equal(t, File{"a.jpg", 640, 480.5, "text after </annotation>"}, f)
 	assert.Equal(t, []Object{
-		{Name: "dog", Line: 5, Box: [4]float64{10, 20, 30.5, 40}},
-		{Name: "a & b", Line: 7, Difficult: true, Box: [4]float64{0, 0, 640, 480}},
+		{Name: "dog", Named: true, Line: 5, Box: [4]float64{10, 20, 30.5, 40}},
+		{Name: "a & b", Named: true, Line: 7, Difficult: true, Box: [4]float64{0, 0, 640, 480}},
+	}, objects)
+}
+
+func TestParseSaysWhatItDoesNotRead(t *testing.T) {
+	for after, want := range map[string]string{
+		"": "", " \n<!-- by a tool -->\n": "", "\x00\x00": "what follows </annotation>", "</annotation>": "what follows </annotation>",
+		"<annotation><object/></annotation>": "a <annotation> after </annotation>",
+	} {
+		f, _, err := parse("<annotation></annotation>" + after)
+		require.NoError(t, err)
+		assert.Equal(t, want, f.Rest, after)
+	}
+	_, objects, err := parse("<annotation><object><name></name>" + box(1, 1, 20, 20) + box(2, 2, 9, 9) + "</object><object>" + box(1, 1, 20, 20) + "</object></annotation>")
+	require.NoError(t, err)
+	assert.Equal(t, []Object{
+		{Named: true, Line: 1, Box: [4]float64{0, 0, 20, 20}, Notes: []string{"2 <bndbox>: the first counts"}},
+		{Line: 1, Box: [4]float64{0, 0, 20, 20}},
 	}, objects)
 }
 
