@@ -16,6 +16,18 @@ import (
 
 // plane is a batch of feature maps of the given value at each cell's centre,
 // the cells stride pixels apart.
+// Between the centre of the last cell and the map's edge, the last cell counts
+// alone.
+func TestBeyondTheLastCentreTheLastCellCounts(t *testing.T) {
+	f := Features{N: 1, H: 2, W: 2, C: 1, Data: []float32{1, 2, 3, 4}}
+	a := Align{Size: 1, Sampling: 1, Scale: 1}
+	for center, want := range map[float32]float32{0.5: 1, 1: 2.5, 1.5: 4, 1.6: 4, 1.9: 4, 2.4: 4, 2.6: 0, 0.1: 1, -0.4: 1, -0.6: 0} {
+		pooled := make([]float32, 1)
+		a.Forward(pooled, f, []ROI{{Box: anchors.Box{center - 0.25, center - 0.25, center + 0.25, center + 0.25}}})
+		assert.InDelta(t, want, pooled[0], 1e-6, "around %v", center)
+	}
+}
+
 func plane(n, h, w, c int, stride float64, at func(image, channel int, x, y float64) float64) Features {
 	f := Features{N: n, H: h, W: w, C: c}
 	for image := range n {

@@ -69,6 +69,18 @@ func TestDetectIsThresholdSuppressionAndCut(t *testing.T) {
 	})
 }
 
+func TestAScoreOfTheThresholdIsDetected(t *testing.T) {
+	c := SecondStage()
+	out := Output{Classes: 1, Width: 50, Height: 50, Logits: make([]float32, 2), Deltas: make([]float32, 4)}
+	rois := []ROI{{Box: anchors.Box{1, 1, 9, 9}}}
+	for least, want := range map[float64]int{0.5: 1, 0.500001: 0} {
+		assert.Len(t, c.Detect(&DetectWork{}, nil, Detect{MinScore: least, NMSIoU: 0.5, Keep: 1}, rois, out), want)
+	}
+	for length, want := range map[float64]int{8: 1, 8.001: 0} {
+		assert.Len(t, c.Detect(&DetectWork{}, nil, Detect{MinLength: length, NMSIoU: 0.5, Keep: 1}, rois, out), want)
+	}
+}
+
 func TestDetectAppends(t *testing.T) {
 	c := SecondStage()
 	rois, out := detectInput(&c, 1)

@@ -89,3 +89,26 @@ func TestAnAssignersLabelsAreLookedAtOnce(t *testing.T) {
 			c.Join(&w, Image{ID: 3, Truth: anchors.Truth{Box: []anchors.Box{{0, 0, 9, 9}}, Class: []int32{0}}, Proposals: []anchors.Box{{0, 0, 9, 9}}})
 		})
 }
+
+func TestAConfigurationThatIsNotValidIsNamedByItsFirstUse(t *testing.T) {
+	bad := SecondStage()
+	bad.ClsWeight, bad.BoxWeight = 0, 0
+	const none = ": cls_weight and box_weight are both 0: nothing would be learned; set them to 1"
+	valid := SecondStage()
+	var w Work
+	step(&valid, &w, 3)
+	w.Reset(classes)
+	assert.PanicsWithValue(t, "roi: Join"+none, func() { bad.Join(&w, picture(3)) }, "of another configuration")
+	assert.PanicsWithValue(t, "roi: Sample"+none, func() { bad.Sample(&w, nil, nil, sampling.Key{}) })
+	assert.PanicsWithValue(t, "roi: Step"+none, func() {
+		bad.Step(&w, &Batch{Classes: classes}, func([]ROI, bool) ([]float32, []float32) { return nil, nil })
+	})
+}
+
+func TestBothWaysOfAnAlignLookAtTheirRegions(t *testing.T) {
+	f := Features{N: 1, H: 2, W: 2, C: 1, Data: make([]float32, 4)}
+	a := Align{Size: 1, Sampling: 1, Scale: 1}
+	stray := []ROI{{Box: anchors.Box{0, 0, 1, 1}, Image: 1}}
+	assert.PanicsWithValue(t, "roi: Align.Forward: region 0 is of image 1 of 1", func() { a.Forward(make([]float32, 1), f, stray) })
+	assert.PanicsWithValue(t, "roi: Align.Backward: region 0 is of image 1 of 1", func() { a.Backward(make([]float32, 4), make([]float32, 1), f, stray) })
+}

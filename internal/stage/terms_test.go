@@ -32,3 +32,19 @@ func TestBoxNormFallsBackToNorm(t *testing.T) {
 	config.BoxNorm = losses.ByPositives{}
 	assert.Equal(t, losses.ByPositives{}, config.boxNorm())
 }
+
+func TestALossOfWeightSuffices(t *testing.T) {
+	assigner := anchors.NewMaxIoU(0.5, 0.4)
+	for _, c := range []struct {
+		cls, box float64
+		carl     *losses.CARL
+		valid    bool
+	}{
+		{1, 0, nil, true}, {0, 1, nil, true}, {0, 0, nil, false},
+		{0, 0, &losses.CARL{Weight: 0.2, K: 1, Bias: 0.2}, true}, {0, 0, &losses.CARL{K: 1, Bias: 0.2}, false},
+	} {
+		config := terms()
+		config.ClsWeight, config.BoxWeight, config.CARL = c.cls, c.box, c.carl
+		assert.Equal(t, c.valid, config.Check(assigner, 0, sampling.All{}) == nil, "%+v", c)
+	}
+}
