@@ -14,8 +14,8 @@ package anchors
 // ForegroundDominates. A candidate whose centre lies in an ignore region,
 // scaled by IgnoreScale about its centre, is ignored whatever else it is.
 //
-// In the peer a shadow silences one class of a candidate that is negative for
-// the others; a label here speaks of all classes, so the candidate is ignored.
+// In the peer a shadow silences one class of a candidate, which stays negative
+// for the others; a label here is for all classes, so the candidate is ignored.
 //
 // Time is O(candidates x ground truth), memory O(candidates + ground truth).
 //

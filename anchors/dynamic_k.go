@@ -23,9 +23,10 @@ type pricing interface {
 // candidate claimed by several goes to the ground truth, of all, for which it
 // costs least. Ties go to the lower index.
 //
-// Nothing is kept but the topK best of one ground truth at a time; a contested
-// candidate's prices are asked for again. Candidates that are far from a ground
-// truth are priced only where those near it are too few, or too dear to tell.
+// Only the topK best of one ground truth are kept at a time; a contested
+// candidate's prices are computed again. Candidates far from a ground truth are
+// priced only if those near it are too few, or cost too much to rule the far
+// ones out.
 //
 // Source: YOLOX (Ge et al. 2021), SimOTA; mmdetection's dynamic_k_matching.
 func (m *matching) matchDynamicK(gt []int32, c *Candidates, truths, topK int, p pricing) {

@@ -3,7 +3,8 @@ package anchors
 import "math"
 
 // DynamicSoft is dynamic soft label assignment: SimOTA's matching with costs
-// that know how good a box is. Matching candidate i to ground truth g costs
+// that take a box's quality into account. Matching candidate i to ground truth
+// g costs
 //
 //	sum over classes c of BCE(p_ic, y_c) (y_c - p_ic)^2
 //	- IoUWeight log(IoU(b_i, g) + 1e-7) + 10^(distance - SoftCenterRadius)
@@ -20,8 +21,8 @@ import "math"
 // -100; costs are summed in float64. Assignment.IoU and ignore regions are as
 // in [SimOTA]. Assign panics without predictions or grid.
 //
-// Time is O(candidates x classes) and of what is near one another, beside comparing
-// each ground truth with every 32 candidates; memory is O(candidates).
+// Time is O(candidates x classes), plus a comparison of each ground truth with
+// every 32 candidates and with each candidate near it; memory is O(candidates).
 //
 // Source: RTMDet (Lyu et al. 2022, arXiv 2212.07784); mmdetection's
 // DynamicSoftLabelAssigner and RTMDetHead.
@@ -79,7 +80,7 @@ func (d *dynamicSoftPricing) price(k, g int) (float64, float32) {
 	return class - d.IoUWeight*math.Log(float64(iou)+1e-7) + math.Pow(10, far), iou
 }
 
-// farStrides is how much further than the radius a candidate is far.
+// farStrides is how far beyond the radius a candidate counts as far.
 const farStrides = 2
 
 func (d *dynamicSoftPricing) overlap(k, g int) float32 {

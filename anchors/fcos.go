@@ -17,10 +17,10 @@ import "math"
 // Time is O(candidates x ground truth), memory O(candidates). It needs the
 // grid.
 //
-// Torchvision repeats what torchvision does otherwise: the reach lies strictly
-// between half of MaxReach and MaxReach, in widths of the candidate, and
-// centre sampling is as wide; of areas that differ by less than 8 pixels, which
-// float32(1e8-area) does not tell apart, the first wins.
+// Torchvision does as torchvision does where it differs: the reach lies
+// strictly between half of MaxReach and MaxReach, measured in the candidate's
+// width, which centre sampling is measured in too; of areas that differ by less
+// than 8 pixels, which float32(1e8-area) does not tell apart, the first wins.
 //
 // Source: Tian et al. 2019, centre sampling from its revision; mmdetection's
 // FCOSHead, which leaves centre sampling off by default.

@@ -43,9 +43,9 @@ func (c *ClassCost) UnmarshalText(text []byte) error {
 //
 // Every ground truth has exactly one positive, unless there are fewer
 // candidates than ground truths: then every candidate is positive. Of several
-// matchings at the least cost one is found always: ground truths are placed in
-// their order, each by the shortest path, to a free candidate before a taken
-// one and to the lower index before the higher.
+// matchings at the least cost the same one is always found: ground truths are
+// placed in their order, each by the shortest path, to a free candidate before
+// a taken one and to the lower index before the higher.
 //
 // A ground truth needs only its G cheapest candidates of N: whatever the G-1
 // others take, one of these is free. The exact matching is solved over those

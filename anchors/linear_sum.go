@@ -118,7 +118,7 @@ func (s *linearSum) nearest(reached []int32) int32 {
 	return best
 }
 
-// nearer reports whether column c comes before d.
+// nearer reports whether column c is settled before d.
 func (s *linearSum) nearer(c, d int32) bool {
 	if s.distance[c] != s.distance[d] {
 		return s.distance[c] < s.distance[d]

@@ -110,7 +110,7 @@ func (m MaxIoU) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	m.mask(dst, c)
 }
 
-// mask ignores the candidates that cross the border, where that comes last.
+// mask ignores the candidates that cross the border, if that is done last.
 func (m MaxIoU) mask(dst *Assignment, c *Candidates) {
 	if m.Straddle != StraddleMasked {
 		return
@@ -127,7 +127,7 @@ func (m MaxIoU) excludes(t *Truth) bool {
 	return m.Straddle == StraddleDropped || m.IgnoreOrder == IgnoreFirst && len(t.Ignore) > 0
 }
 
-// excluded reports whether a candidate is.
+// excluded reports whether a candidate is ignored before matching.
 func (m MaxIoU) excluded(box Box, c *Candidates, t *Truth) bool {
 	return m.IgnoreOrder == IgnoreFirst && within(box, t.Ignore, float32(m.IgnoreIoF)) ||
 		m.Straddle == StraddleDropped && straddles(box, c.Width, c.Height, float32(m.Border))

@@ -109,7 +109,8 @@ func (m MaxIoU) label(gt, nearest []int32, iou []float32) {
 	overlap.Label(gt, nearest, iou, float32(m.PosIoU), float32(m.NegIoU), floor)
 }
 
-// empty returns the candidates with those empty that take no part in matching.
+// empty returns the candidates, with empty boxes for those that take no part in
+// matching.
 func (m MaxIoU) empty(dst *Assignment, c *Candidates, t *Truth) []Box {
 	dst.boxes = append(dst.boxes[:0], c.Box...)
 	out := reuse.Grow(dst.overlapping.out, len(c.Box))
@@ -123,8 +124,8 @@ func (m MaxIoU) empty(dst *Assignment, c *Candidates, t *Truth) []Box {
 	return dst.boxes
 }
 
-// setApart ignores the candidates that took no part in matching, and makes
-// their similarity one that nothing has.
+// setApart ignores the candidates that took no part in matching, and gives them
+// a similarity that no pair has.
 func (a *Assignment) setApart(similar []float32) {
 	for i, out := range a.overlapping.out {
 		if out {
@@ -186,8 +187,8 @@ func (m MaxIoU) forceAll(dst *Assignment, similar []float32, boxes []Box, g int)
 	}
 }
 
-// force makes candidate i positive for the sake of ground truth g, if a rule
-// does not close it to that.
+// force makes candidate i positive for the sake of ground truth g, unless a
+// rule forbids it.
 func (m MaxIoU) force(dst *Assignment, similar []float32, i, g int) {
 	if m.open(similar[i]) {
 		dst.GT[i] = m.owner(dst, i, g)

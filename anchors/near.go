@@ -14,9 +14,9 @@ type near struct {
 	base   []Box    // the anchors of one cell of each level, centred on the origin
 }
 
-// look marks the blocks of n candidates that a ground truth or an ignore
-// region may lie near: all of them where there is one of these, unless they
-// are the anchors of a pyramid.
+// look marks the blocks of n candidates that a ground truth or an ignore region
+// may lie near: all blocks if there is any such box, unless the candidates are
+// a pyramid's anchors.
 func (s *near) look(n int, p *Pyramid, grids []Grid, t *Truth) {
 	s.blocks = reuse.Grow(s.blocks, (overlap.Blocks(n)+63)/64)
 	clear(s.blocks)
@@ -71,8 +71,8 @@ func (s *near) mark(grid Grid, c cellRange) {
 	}
 }
 
-// run returns where, up to end, the blocks that are near or far alike end, of
-// which from is the first. No run leaves its word.
+// run returns the end, at most end, of the blocks from the given one on that
+// are all near or all far. No run leaves its word.
 func (s *near) run(from, end int) (to int, isNear bool) {
 	word := s.blocks[from/64] >> (from % 64)
 	isNear = word&1 == 1

@@ -58,7 +58,7 @@ func (s *Suppressor) NMS(d []Detection, iou float32, keep int) []Detection {
 }
 
 // sort returns the detections as [sortByScore] orders them: d itself if they
-// are in that order, as a head's best are, and a copy otherwise.
+// are in that order, as a head's best are, otherwise a copy.
 func (s *Suppressor) sort(d []Detection) []Detection {
 	if inOrder(d) {
 		return d

@@ -64,8 +64,8 @@ func (r ranking) label(dst *Assignment, labels []int32, boxes, truth []Box) {
 	}
 }
 
-// take labels the boxes most similar to ground truth g, and those that nobody
-// has but that resemble it too much for a negative.
+// take labels the boxes most similar to ground truth g, and ignores unclaimed
+// ones that resemble it too much to be negative.
 func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g int32) {
 	dst.kept = dst.kept[:0]
 	for i, box := range boxes {

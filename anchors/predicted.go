@@ -84,8 +84,8 @@ func (c *Candidates) scores(i int32) []float32 {
 	return c.Score[int(i)*c.Classes : (int(i)+1)*c.Classes]
 }
 
-// column returns the class of ground truth g among those that are predicted: 0
-// where objectness alone is.
+// column returns the class of ground truth g among the predicted ones: 0 if
+// only objectness is predicted.
 func (c *Candidates) column(t *Truth, g int) int {
 	if c.Classes == 1 {
 		return 0

@@ -18,9 +18,9 @@ func (b Box) meets(c Box) bool {
 }
 
 // eachNear visits the centre of every candidate that may lie in the region of a
-// ground truth, with those whose region it may be: ascending, and more rather than
-// fewer. Time is that of comparing hulls of candidates with regions, and of what is
-// visited.
+// ground truth, with the ground truths whose region it may be, ascending; there
+// may be some too many, never too few. It takes the time to compare the
+// candidates' hulls with the regions, and to visit.
 func (c *Candidates) eachNear(m *matching, truths []Box, region func(stride float32, truth Box) Box, visit func(i int, p point, near []int32)) {
 	for _, grid := range c.Grid {
 		start, end := grid.bounds()

@@ -26,8 +26,8 @@ import "math"
 // all for the others. A negative that lies in an ignore region by more than
 // IgnoreIoF of its area is ignored. Assign panics without predictions or grid.
 //
-// Time is O(candidates x classes) and of what is near one another, beside comparing
-// each ground truth with every 32 candidates; memory is O(candidates).
+// Time is O(candidates x classes), plus a comparison of each ground truth with
+// every 32 candidates and with each candidate near it; memory is O(candidates).
 //
 // Source: YOLOX (Ge et al. 2021, arXiv 2107.08430); mmdetection's
 // SimOTAAssigner.

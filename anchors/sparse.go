@@ -85,8 +85,8 @@ func AssignSparse(a Assigner, dst *Sparse, p *Pyramid, width, height int, t *Tru
 	dst.assignWhole(a, p, width, height, t)
 }
 
-// gather makes boxes the anchors that a box of t may lie near, of the n of a
-// pyramid, and those beside them in a block.
+// gather sets boxes to those of a pyramid's n anchors that a box of t may lie
+// near, and to their neighbours in a block.
 func (s *Sparse) gather(n int, p *Pyramid, t *Truth) {
 	s.boxes, s.runs = s.boxes[:0], s.runs[:0]
 	s.near.look(n, p, s.grids, t)
@@ -132,8 +132,8 @@ func (s *Sparse) list() {
 }
 
 // listRun lists the candidates of consequence of a run from start, and returns
-// how many they are. No machine could predict which they are, so all are
-// written, and the others written over.
+// their number. Which they are cannot be predicted, so every candidate is
+// written, and the others are overwritten.
 func listRun(index, gt []int32, iou []float32, start int, gts []int32, ious []float32) (listed int) {
 	ious = ious[:len(gts)]
 	for k, g := range gts {

@@ -14,14 +14,14 @@ import (
 // whose cells are in proportion to that size.
 //
 // Along an axis, the IoU of two boxes' extents is at least that of the boxes.
-// Where the ends of the extents are d and e apart and the shorter measures v, it
-// is at most v/(v+d+e), beyond t only if d+e < v (1-t)/t. The lengths differ by
-// at most d+e, and the centres by half of that. So the longer measures less than
-// v/t, and the centres are within v (1-t)/(2t).
+// If the ends of the extents are d and e apart and the shorter measures v, it
+// is at most v/(v+d+e), which exceeds t only if d+e < v (1-t)/t. The lengths
+// differ by at most d+e, and the centres by half of that. So the longer
+// measures less than v/t, and the centres are within v (1-t)/(2t).
 //
-// As kept detections of a class overlap by at most t, only so many fit into a
-// bucket, however many there are, of whatever sizes and wherever they lie: a
-// search takes bounded time.
+// Kept detections of a class overlap by at most t, so a bounded number fit into
+// a bucket, whatever their number, sizes and places: a search takes bounded
+// time.
 type suppressionIndex struct {
 	iou  float32
 	mode mode
@@ -55,7 +55,7 @@ const (
 	anywhere             // boxes apart are beyond it too
 )
 
-// safety is more than a computed IoU can be off, relatively: sixteen roundings.
+// safety bounds the relative error of a computed IoU: sixteen roundings.
 const safety = 1. / (1 << 18)
 
 // tinyArea is an area, and smallIoU an IoU, below which products may be so small

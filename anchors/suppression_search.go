@@ -97,7 +97,7 @@ func (x *suppressionIndex) suppresses(kept, e *entry) bool {
 	if kept.class != e.class {
 		return false
 	}
-	// Both negative, these pass for an overlap, which IoU sorts out.
+	// If both are negative they pass for an overlap, which IoU sorts out.
 	a, b := &kept.box, &e.box
 	w, h := min(a[2], b[2])-max(a[0], b[0]), min(a[3], b[3])-max(a[1], b[1])
 	if w*h*(1+x.sure) <= x.sure*(kept.area+e.area) {

@@ -2,9 +2,9 @@ package anchors
 
 import "fmt"
 
-// Trap names a way in which a strategy learns something else than it seems
-// to, such as "zero_iou". None is an error: some are what a study wants to show.
-// A configuration or a training that is in one says so by a [Warning].
+// Trap names a way in which a strategy learns something other than it seems to,
+// such as "zero_iou". None is an error: some are what a study wants to show. A
+// configuration or a training that is in one says so by a [Warning].
 type Trap string
 
 // Warning says that a strategy is in a trap.

@@ -117,8 +117,7 @@ func (b *BoxBatch) rowInto(l Box, g *[4]float32, i int) float64 {
 	return float64(b.Weight[i]) * value
 }
 
-// within returns a box with corners that float32 holds, those at infinity being
-// where it ends.
+// within returns the box with infinite corners moved to the ends of float32.
 func within(b anchors.Box) anchors.Box {
 	for k, v := range b {
 		b[k] = max(-math.MaxFloat32, min(v, math.MaxFloat32))

@@ -34,9 +34,9 @@ type Batch struct {
 	// State is the memory of a [Stateful] loss, which Eval updates.
 	State []float64
 
-	// Exact asks losses that are otherwise evaluated in float32, to 2e-6 of each
-	// gradient, for what float64 rounds to: the same bits on every machine, for
-	// fifteen times the time.
+	// Exact asks for results rounded from float64, the same bits on every
+	// machine, at fifteen times the cost. Otherwise losses are evaluated in
+	// float32, to 2e-6 of each gradient.
 	Exact bool
 
 	// Threads is how many goroutines Eval of a [Pointwise] loss may use; 0 and
@@ -212,10 +212,9 @@ func scale(x []float32, by float32) {
 	}
 }
 
-// GradientSize writes the Euclidean norm of every row's unweighted gradient by
-// its logits to dst, what a sampler that draws in proportion to the gradient
-// needs; ignored rows get 0. dst has one element a row, and scratch one a
-// column.
+// GradientSize writes to dst the Euclidean norm of every row's unweighted
+// gradient by its logits, for samplers that draw in proportion to it; ignored
+// rows get 0. dst has one element a row, and scratch one a column.
 func GradientSize(dst, scratch []float32, l Pointwise, b *Batch) {
 	if len(dst) != len(b.Class) || len(scratch) != b.Columns || len(b.Logits) != len(b.Class)*b.Columns {
 		panic(fmt.Sprintf("losses: GradientSize: room for %d of %d rows, %d of %d columns, %d logits", len(dst), len(b.Class), len(scratch), b.Columns, len(b.Logits)))

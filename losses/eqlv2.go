@@ -12,9 +12,8 @@ import "math"
 //	f(r) = 1/(1 + exp(-Gamma (r - Mu)))
 //
 // so that a rare class is not drowned by the negatives of the others. The
-// gradients are taken after this reweighting and before the rows' weights; w
-// is not differentiated. Before the first step f is that of r = 100, which
-// is 1.
+// gradients are taken after this reweighting and before the rows' weights; w is
+// not differentiated. Before the first step f is f(100), which is 1.
 //
 // The state holds, for each column, f(r) and the two sums.
 //

@@ -11,8 +11,8 @@ import (
 // rounded from float64: to the bits of [EvalRows], in half of its time.
 //
 // Exponential and logarithm come from a kernel to twelve digits. Where those do
-// not decide how a float32 rounds, which is once in ten thousand times, the
-// standard library's do.
+// not decide how a float32 rounds, once in ten thousand times, the standard
+// library's do.
 type exactRun struct {
 	columnwise
 	grad []float32
@@ -93,7 +93,7 @@ func (s *exactRun) flush() (total float64) {
 }
 
 // row returns the loss of the j-th listed row, which is row r of the matrix,
-// without its weight w, and writes its gradient, with it.
+// without its weight w, and writes its gradient, with the weight.
 func (s *exactRun) row(j, r int, w float64) (total float64) {
 	columns, truth := s.b.Columns, int(s.b.Class[r])
 	hit := s.hit * classWeight(s.classWeight, truth)
@@ -120,8 +120,8 @@ func (s *exactRun) row(j, r int, w float64) (total float64) {
 	return total
 }
 
-// focal returns what [focalMargin] does of a listed logit, to a share of 5e-13,
-// and exactly where the kernel does not reach.
+// focal returns what [focalMargin] does of a listed logit, to a relative error
+// of 5e-13, and exactly where the kernel does not reach.
 func (s *exactRun) focal(at int) (value, slope float64) {
 	if x := s.x[at]; !(x < 700 && x > -700) {
 		return focalMargin(-float64(x), s.gamma)
@@ -131,11 +131,11 @@ func (s *exactRun) focal(at int) (value, slope float64) {
 	return focus * nll, -focus * (s.gamma*(1-q)*nll + q)
 }
 
-// nearly is more than what focal is off, as a share.
+// nearly bounds the relative error of focal.
 const nearly = 1. / (1 << 40)
 
-// round rounds a number that is known to that share to float32, and reports
-// whether the number itself rounds to the same.
+// round rounds to float32 a number known to that relative error, and reports
+// whether the exact number rounds to the same.
 func round(v float64) (rounded float32, decided bool) {
 	low, high := float32(v*(1-nearly)), float32(v*(1+nearly))
 	return low, low == high

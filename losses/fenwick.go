@@ -2,13 +2,12 @@ package losses
 
 import "detsample/internal/reuse"
 
-// fenwick holds elements at places of their own, which are added in any order,
-// and sums over the first places at any time, each in log P steps (Fenwick
-// 1994).
+// fenwick adds elements at their places in any order, and sums over the first
+// places at any time, each in log P steps (Fenwick 1994).
 type fenwick []leaf
 
-// leaf is a sum over elements: of their weights, and of those times their
-// scores; and of both once more times what is averaged.
+// leaf is a sum over elements: of their weights, of their weights times their
+// scores, and of each of these times what is averaged.
 type leaf struct{ mass, moment, error, errorMoment float64 }
 
 // clearFor makes room for n places and empties them.

@@ -93,7 +93,7 @@ func (l GHMC) weights(b *Batch) [maxBins]float64 {
 	return count
 }
 
-// average takes the count of a bin that is not empty into its moving average.
+// average updates the moving average of a bin that is not empty by its count.
 func (l GHMC) average(state []float64, bin int, count float64) float64 {
 	if state == nil {
 		return (1 - l.Momentum) * count

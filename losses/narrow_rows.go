@@ -9,8 +9,8 @@ import (
 // vectors are full.
 const narrow = 4
 
-// narrowRows are rows of few columns as one list of negatives: the logit of a
-// positive changes its sign, and so does its gradient.
+// narrowRows are rows of few columns as one list of negatives: a positive's
+// logit and its gradient change sign.
 type narrowRows struct {
 	x, weight, loss, grad [together]float32
 	turned                [together]int // the positives' places in the list
@@ -80,7 +80,7 @@ func (s *sigmoidRun) gather(rows *narrowRows, start, end int) {
 	}
 }
 
-// turn changes the sign of the positives' logits, which get their own weight,
+// turn flips the sign of the positives' logits, gives them their own weight,
 // and takes out rows that do not count. It returns where the positives are.
 func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
 	columns, turned := s.b.Columns, rows.turned[:0]
@@ -109,7 +109,7 @@ func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
 	return turned
 }
 
-// scatter hands the gradients out.
+// scatter writes the gradients to their rows.
 func (s *sigmoidRun) scatter(rows *narrowRows, start, end int) {
 	columns := s.b.Columns
 	if s.b.Rows == nil {

@@ -114,7 +114,7 @@ var (
 	_ Norm = ByOne{}
 )
 
-// empty returns the images without positives, if they count.
+// empty returns the number of images without positives, if they count.
 func (n Count) empty(counts bool) int {
 	if counts {
 		return n.Empty

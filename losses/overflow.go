@@ -2,10 +2,10 @@ package losses
 
 import "math"
 
-// within returns the sum of the losses of the rows that count from start to
-// end, which the kernels found, if float32 could hold them. Where logits are
-// beyond 1e38 it could not, and the rows are evaluated once more, in float64;
-// for NaN that is in vain.
+// within returns the kernels' sum of the losses of the rows that count from
+// start to end, if float32 could hold them. With logits beyond 1e38 it could
+// not, and the rows are evaluated again in float64, which does not help for
+// NaN.
 func (c columnwise) within(total float64, grad []float32, b *Batch, start, end int) float64 {
 	if total-total == 0 {
 		return total
@@ -13,7 +13,7 @@ func (c columnwise) within(total float64, grad []float32, b *Batch, start, end i
 	return evalRows(wideSigmoid{c}, grad, b, start, end)
 }
 
-// within is that of a loss over exclusive classes.
+// within is the same for a loss over exclusive classes.
 func (e exclusive) within(total float64, grad []float32, b *Batch, start, end int) float64 {
 	if total-total == 0 {
 		return total

@@ -22,7 +22,7 @@ type axis struct {
 }
 
 // newPair returns the pair, and whether its union and its hull have an area:
-// nothing can be said of one that has none, whose loss is 0.
+// without one there is nothing to compare, and the loss is 0.
 func newPair(pred, truth *[4]float32) (p pair, ok bool) {
 	x1, y1, x2, y2 := float64(pred[0]), float64(pred[1]), float64(pred[2]), float64(pred[3])
 	u1, v1, u2, v2 := float64(truth[0]), float64(truth[1]), float64(truth[2]), float64(truth[3])
@@ -102,8 +102,8 @@ func (p *pair) sides(s slopes) [4]float64 {
 	}
 }
 
-// put writes the gradient by the prediction's sides, if grad is not nil: those
-// of boxes without extent held to what float32 can say.
+// put writes the gradient by the prediction's sides, if grad is not nil, held
+// to float32's range for boxes without extent.
 func (p *pair) put(grad *[4]float32, s slopes) {
 	if grad != nil {
 		putSides(grad, p.sides(s))

@@ -13,11 +13,11 @@ type places struct {
 	start     []int32 // of each step, how many numbers stand before it
 }
 
-// leastSteps are as many as a processor's nearest cache holds.
+// leastSteps is how many steps fit into a processor's nearest cache.
 const leastSteps = 4096
 
-// of takes another list, which is not empty. A range that is no number is one
-// step.
+// of prepares for another list, which is not empty. If its range is not a
+// number, it is one step.
 func (p *places) of(list []float64) {
 	p.list, p.low, p.high = list, list[0], list[len(list)-1]
 	steps := max(4*len(list), leastSteps)

@@ -27,7 +27,8 @@ type Scarcity struct {
 
 	// FewPositives are images with ground truth of which the sampler kept no
 	// positive, or under a tenth of those it asks for; Asked is how many it
-	// asked for in them, Kept and Beside what it kept: positives, negatives.
+	// asked for in them, Kept how many positives it kept, and Beside how many
+	// negatives.
 	FewPositives int `json:"few_positives"`
 	Asked        int `json:"asked"`
 	Kept         int `json:"kept"`
@@ -183,7 +184,7 @@ func part(n, of int) float64 {
 
 func percent(n, of int) string { return rounded(100*part(n, of), 2) + "%" }
 
-// figure writes a number of which three digits count.
+// figure writes a number to three digits.
 func figure(v float64) string { return rounded(v, 3) }
 
 func rounded(v float64, digits int) string {

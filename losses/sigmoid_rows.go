@@ -14,11 +14,11 @@ const block = 64
 // together.
 const together = 256
 
-// maxColumns is how many columns of a gradient that nobody asked for find room
-// on the stack.
+// maxColumns is how many columns of a gradient that nobody asked for fit on the
+// stack.
 const maxColumns = 2048
 
-// atLeast returns room, or new memory if it has not n elements.
+// atLeast returns room, or new memory if that has fewer than n elements.
 func atLeast(room []float32, n int) []float32 {
 	if n > len(room) {
 		return make([]float32, n)

@@ -2,10 +2,10 @@ package losses
 
 import "detsample/internal/reuse"
 
-// reach is where, among the positives ascending by logit, those lie that are
-// near enough to one of them to be on the ramp, or equal to it: from low to
-// high. Those from high on stand above it with H = 1, and it above those up to
-// low.
+// reach is the range, among the positives ascending by logit, of those near
+// enough to one of them to be on the ramp, or equal to it: from low to high.
+// Those from high on stand above it with H = 1, and it stands so above those
+// before low.
 type reach struct {
 	low, high int32
 	equals    bool // all of them are equal to it
@@ -80,7 +80,8 @@ func (r *ranking) equalFrom(first int) int {
 	return end
 }
 
-// equalTo returns where the places of the same quality begin that end there.
+// equalTo returns the start of the run of places of equal quality that ends
+// there.
 func (r *ranking) equalTo(end int) int {
 	quality, first := r.pos[r.order[end-1]].quality, end-1
 	for first > 0 && r.pos[r.order[first-1]].quality == quality {
@@ -89,8 +90,8 @@ func (r *ranking) equalTo(end int) int {
 	return first
 }
 
-// list adds positive i to those that others are compared with, the highest
-// logit first.
+// list adds positive i to those that others are compared with. The highest
+// logit comes first.
 func (r *ranking) list(i int32) {
 	p := &r.pos[i]
 	wrong := p.weight * (1 - float64(p.quality))
@@ -117,10 +118,10 @@ func (r *ranking) near(at reach, mass, rise float64) float64 {
 	return r.onRamp(mass, rise)
 }
 
-// rankAndSort sets the loss of positive i, which with its equals and those of
-// better quality is listed, and the slope that it gets from its own error and
-// from those of better quality. Its sorting part takes the place of the error
-// in what it knows of those of worse quality.
+// rankAndSort sets the loss of positive i, and the slope that it gets from its
+// own error and from positives of better quality. It, its equals and those of
+// better quality are listed. Its sorting part takes the place of the error in
+// what it knows of those of worse quality.
 func (r *ranking) rankAndSort(i int) {
 	p, worse, better := &r.pos[i], &r.worse[i], r.standing(int32(i))
 	if own := p.weight * r.above(0); better.mass < own { // by rounding, where the ramp is smaller than that

@@ -10,10 +10,10 @@ import (
 
 // Combined takes the positives of one sampler and the negatives of another.
 //
-// The sampler of negatives sees, of the positives, only those that were kept:
-// to it the others are ignored. So it counts the negatives by its own rule (up
-// to its Num, or so many for each positive kept), and both budgets agree where
-// both have the same Num and fraction. It should allow as many positives as the
+// The sampler of negatives sees only the positives that were kept; the others
+// look ignored to it. So it counts the negatives by its own rule (up to its
+// Num, or so many for each positive kept), and both budgets agree where both
+// have the same Num and fraction. It should allow as many positives as the
 // first keeps.
 //
 // Source: mmdetection's CombinedSampler; Libra R-CNN (Pang et al. 2019) combines

@@ -1,9 +1,9 @@
 package sampling
 
-// gather moves the candidates whose value is at least low and below high to the
-// front of list, where they keep their order, each in exchange for the one in its
-// place, and returns how many they are. It has no branches, which values in no
-// order would send the wrong way.
+// gather moves the candidates whose value is in [low, high) to the front of
+// list, in their order, each swapped with the one in its place, and returns
+// their number. It has no branches: on unordered values they would be
+// mispredicted.
 func gather(list []int32, value []float32, low, high float64) int {
 	n := 0
 	for i, at := range list {

@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// InstanceBalanced draws its [Quota] such that every ground truth gets about
-// as many positives: where more are matched than may be kept, each of G ground
+// InstanceBalanced draws its [Quota] such that every ground truth gets about as
+// many positives: where more are matched than may be kept, each of G ground
 // truths that have any gets at most round(k/G)+1 of the k, drawn uniformly;
-// what is then missing is drawn from the rest, and what is too much is dropped
-// at random. Negatives are drawn uniformly. A large object, with dozens of
-// matched candidates, no longer crowds out a small one with two.
+// what is then missing is drawn from the rest, and any excess is dropped at
+// random. Negatives are drawn uniformly. A large object, with dozens of matched
+// candidates, no longer crowds out a small one with two.
 //
 // Source: Libra R-CNN's code (Pang et al. 2019); mmdetection's
 // InstanceBalancedPosSampler, counts included (round takes ties to even).

@@ -52,8 +52,8 @@ func (s *Sample) Hardest(list []int32, value []float32, k int) []int32 {
 	return append(list[:0], s.largest.LargestOf(list, value, k)...)
 }
 
-// Keep sets the sample to positives and negatives, each an ascending list,
-// with weight 1. Who weighs sets Weight and, for boxes alone, BoxWeight
+// Keep sets the sample to positives and negatives, each an ascending list, with
+// weight 1. A sampler that weighs sets Weight and, for boxes alone, BoxWeight
 // afterwards, in the order of Index.
 func (s *Sample) Keep(pos, neg []int32) {
 	s.reset()

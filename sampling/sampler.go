@@ -7,8 +7,8 @@ import (
 )
 
 // Candidates are one image's candidates as a sampler sees them. GT is always
-// there; of the other fields, those are nil that the sampler's Needs does not
-// declare. All lists of candidates have the same length.
+// set; the other fields are nil unless the sampler's Needs declares them. All
+// lists of candidates have the same length.
 type Candidates struct {
 	GT  []int32       // label code of anchors: ground-truth index, Negative or Ignored
 	IoU []float32     // if NeedIoU: with the best-overlapping ground truth

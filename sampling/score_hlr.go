@@ -114,8 +114,8 @@ func (h ScoreHLR) weigh(s *Sample, c *Candidates, ranked int, m float64) {
 	}
 }
 
-// restore returns the factor that scales after to before; 1 where there is no
-// such thing, as when no candidate has a loss.
+// restore returns the factor that scales after to before; 1 where none does, as
+// when no candidate has a loss.
 func restore(before, after float64) float64 {
 	if by := before / after; by > 0 && by <= math.MaxFloat32 {
 		return by

@@ -14,11 +14,11 @@ import (
 //
 // Temperature 0 is [OHEM], which drops all but the hardest, outliers and
 // mistakes of the annotation first of all, and takes the same ones at every
-// step; infinite temperature is a uniform draw, nearly all easy. Between the two,
-// moderately hard candidates have their share, as under focal loss, which
+// step; infinite temperature is a uniform draw, nearly all easy. Between the
+// two, moderately hard candidates have their share, as under focal loss, which
 // weighs by a power of the difficulty where this chooses by one. So it
 // separates two explanations of focal loss's lead over mining: the smooth
-// attention, which this has, and the use of every candidate, which it has not.
+// attention, which it has, and the use of every candidate, which it lacks.
 // Weights are 1: the emphasis on the hard is intended (for a draw that leaves
 // the expected gradient as it is, see [Importance]).
 //

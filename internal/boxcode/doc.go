@@ -2,11 +2,11 @@
 // defines it for one: with the same bits.
 //
 // The vector code (AVX-512 or AVX2 with FMA, chosen at run time) does the
-// float32 arithmetic in the order of the code for one box. Exponentials and
-// logarithms it computes in float64 to some 41 bits, which decide how the exact
-// value rounds to float32 unless that is close to a tie; of one box in 30 000, and
-// of what is out of range, they do not, and the vector code leaves such boxes to
-// the code for one.
+// float32 arithmetic in the order of the code for one box. It computes
+// exponentials and logarithms in float64 to some 41 bits, which decide how the
+// exact value rounds to float32 unless that is close to a tie. One box in
+// 30000 is, and some are out of range: the vector code leaves those to the code
+// for one box.
 //
 // The assembly is written by internal/kernels: go generate reproduces it.
 package boxcode

@@ -40,8 +40,8 @@ func scanDecimal(s []byte) (p decimal, ok bool) {
 	return p, whole+p.fraction <= 19 && i < len(s) && !partOfWord[s[i]]
 }
 
-// digits appends the digits of s from i on to those of v, and returns where
-// they end. More than 19 overflow.
+// digits appends the digits of s from i on to v, and returns where they end.
+// More than 19 overflow.
 func digits(s []byte, i int, v uint64) (uint64, int) {
 	for i+8 <= len(s) {
 		w, n := leadingDigits(binary.LittleEndian.Uint64(s[i:]))
@@ -58,10 +58,10 @@ func digits(s []byte, i int, v uint64) (uint64, int) {
 	return v, i
 }
 
-// leadingDigits returns the number that the digits write with which eight
-// characters start, the first one lowest, and how many they are. In place of a
-// loop over them, neighbours are joined to pairs, pairs to fours, fours to the
-// whole.
+// leadingDigits returns the number that the leading digits of eight characters
+// write, the first character in the lowest byte, and how many digits there are.
+// Instead of a loop, neighbours are joined to pairs, pairs to fours, and fours
+// to the whole.
 func leadingDigits(c uint64) (v uint64, n int) {
 	// The upper half of a digit is 3, and still is when 6 is added.
 	const upper, three, six = 0xf0f0f0f0f0f0f0f0, 0x3030303030303030, 0x0606060606060606
@@ -73,7 +73,8 @@ func leadingDigits(c uint64) (v uint64, n int) {
 	return (10_000*c + c>>32) & 0xffffffff, n
 }
 
-// float64 returns the nearest float64, the even one of two as near.
+// float64 returns the nearest float64, the even one of two that are equally
+// near.
 func (p decimal) float64() float64 {
 	v := quotient(p.mantissa, powers[p.fraction])
 	if p.negative {

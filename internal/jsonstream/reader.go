@@ -160,7 +160,7 @@ func (d *Reader) peek() (byte, error) {
 	return d.skipBlanks()
 }
 
-// step consumes a byte and, as most writers put one behind, a blank.
+// step consumes a byte, and a blank after it, which most writers put there.
 func (d *Reader) step() {
 	if d.pos++; d.pos < d.end && d.buf[d.pos] == ' ' {
 		d.pos++

@@ -2,8 +2,8 @@ package overlap
 
 import "math"
 
-// portable scans a block as the vector code does: where a coordinate is not
-// tame, the summary says so and the rest is left to exact.
+// portable scans a block as the vector code does. If a coordinate is not tame,
+// the summary says so and exact does the rest.
 func (s *Scan[B]) portable(iou *[Block]float32, nearest *[Block]int32, summary *Summary, boxes *[Block]B, number int32) {
 	*iou, *nearest = [Block]float32{}, [Block]int32{}
 	hull, ok := enclose(boxes)
@@ -75,8 +75,8 @@ func transpose[B ~[4]float32](boxes *[Block]B) (c candidates) {
 
 // overlap raises the candidates' largest IoU by that with ground truth g, and
 // returns the largest of these. It computes exactIoU without branches, which
-// no machine could predict: numbers that are not negative compare as their
-// bits do, and a sign bit says that boxes do not meet.
+// would be mispredicted: numbers that are not negative compare as their bits
+// do, and a sign bit says that boxes do not meet.
 func (c *candidates) overlap(iou *[Block]float32, nearest *[Block]int32, t *Truth, g int32) float32 {
 	left, top, right, bottom := -t.Box[0], -t.Box[1], t.Box[2], t.Box[3]
 	most := int32(0)

@@ -214,7 +214,7 @@ func (m *machine) negative(x group) group {
 	})
 }
 
-// bySign is s and other where z is not negative, and the two the other way about where it is, in place of them.
+// bySign swaps s and other in lanes where z is negative.
 func (m *machine) bySign(z, s, other group) (q, p group) {
 	for i := range z {
 		x := m.Vector()
