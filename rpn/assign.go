@@ -23,7 +23,7 @@ func (c *Config) Assign(w *Work, b *Batch, gt []int32, iou []float32) {
 		panic(fmt.Sprintf("rpn: Assign: %d logits and %d deltas for %d images of %d anchors, and the assigner looks at predictions",
 			len(b.Logits), len(b.Deltas), len(b.Images), n))
 	}
-	c.checkImages(b, "rpn: Assign")
+	c.checkImages(w, b, "rpn: Assign")
 	w.reset(b)
 	parallel.For(max(w.Threads, 1), len(b.Images), func(_, i int) {
 		m := &w.images[i]

@@ -31,21 +31,21 @@ func (b *Batch) check(columns int) {
 		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors",
 			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box)))
 	}
-	b.checkGiven()
+	b.checkGiven("rpn: Step")
 }
 
 // checkGiven panics if what was made elsewhere is not of every anchor.
-func (b *Batch) checkGiven() {
+func (b *Batch) checkGiven(function string) {
 	n := len(b.Anchors.Box) * len(b.Images)
 	if len(b.GT) != len(b.IoU) || len(b.GT) > 0 && len(b.GT) != n || len(b.Hardness) > 0 && len(b.Hardness) != n {
-		panic(fmt.Sprintf("rpn: Step: %d labels, %d IoUs and %d hardnesses for %d images of %d anchors",
-			len(b.GT), len(b.IoU), len(b.Hardness), len(b.Images), len(b.Anchors.Box)))
+		panic(fmt.Sprintf("%s: %d labels, %d IoUs and %d hardnesses for %d images of %d anchors",
+			function, len(b.GT), len(b.IoU), len(b.Hardness), len(b.Images), len(b.Anchors.Box)))
 	}
 }
 
 // checkImages panics unless the images' annotations can be learned, and the
 // assigner is given what it needs.
-func (c *Config) checkImages(b *Batch, function string) {
+func (c *Config) checkImages(w *Work, b *Batch, function string) {
 	if b.Classes < 1 {
 		panic(fmt.Sprintf("%s: the batch has %d classes: 1 for objectness, or those of the data", function, b.Classes))
 	}
@@ -65,6 +65,13 @@ func (c *Config) checkImages(b *Batch, function string) {
 		}
 		if w, h := b.Anchors.Width, b.Anchors.Height; w > 0 && float32(m.Width) > w || h > 0 && float32(m.Height) > h {
 			panic(fmt.Sprintf("%s: image %d (ID %d) is %d x %d, and the batch %v x %v: an image fits into its batch", function, i, m.ID, m.Width, m.Height, w, h))
+		}
+	}
+	if !w.looked && b.Anchors.Pyramid == nil {
+		for k, box := range b.Anchors.Box {
+			if problem := stage.BoxProblem(box); problem != "" {
+				panic(fmt.Sprintf("%s: anchor %d is %v%s", function, k, box, problem))
+			}
 		}
 	}
 	if len(b.GT) > 0 {

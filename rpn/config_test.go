@@ -16,6 +16,21 @@ func TestPresetsAreValid(t *testing.T) {
 	assert.NoError(t, OneStage().Validate())
 }
 
+func TestTheCustomarySettings(t *testing.T) {
+	assert.Equal(t, sampling.Quota{Num: 256, PositiveFraction: 0.5}, Objectness().Sampler.(sampling.Random).Quota)
+	assert.Equal(t, losses.Focal{Alpha: 0.25, Gamma: 2}, OneStage().Cls)
+	for _, c := range []Config{Objectness(), OneStage()} {
+		assert.Equal(t, losses.SmoothL1{Beta: 1.0 / 9}, c.Box)
+		assert.Equal(t, []float64{1, 1}, []float64{c.ClsWeight, c.BoxWeight})
+		assert.Equal(t, anchors.NewCoder(1, 1, 1, 1), c.Coder)
+	}
+	rpn, dense := Objectness().Assigner.(anchors.MaxIoU), OneStage().Assigner.(anchors.MaxIoU)
+	assert.Equal(t, []float64{0.7, 0.3, 0.3}, []float64{rpn.PosIoU, rpn.NegIoU, rpn.MinPosIoU})
+	assert.Equal(t, []float64{0.5, 0.4, 0}, []float64{dense.PosIoU, dense.NegIoU, dense.MinPosIoU})
+	assert.Equal(t, Detect{MinScore: 0.05, PreNMS: 1000, NMSIoU: 0.5, Keep: 100, MinLength: 1}, Detections())
+	assert.Equal(t, Detect{PreNMS: 600, NMSIoU: 0.7, Keep: 300, MinLength: 1}, Proposals(300))
+}
+
 func TestValidateNamesThePlaceAndTheRemedy(t *testing.T) {
 	for want, spoil := range map[string]func(*Config){
 		"no assigner: choose one":          func(c *Config) { c.Assigner = nil },

@@ -75,6 +75,10 @@ func TestNaNInAFirstStepIsNamedByItsImage(t *testing.T) {
 	}
 	assert.PanicsWithValue(t, "rpn: Step: a logit is NaN, column 2 of anchor 5 of image 1 (ID 4)"+why, run(1))
 	assert.NotPanics(t, run(2), "a run that is gone on with may have diverged")
+	assert.PanicsWithValue(t, "rpn: Targets: a logit is NaN, column 2 of anchor 5 of image 1 (ID 4)"+why, func() {
+		b.Key.Step = 1
+		c.Targets(&Work{}, b)
+	})
 	b.Logits[3*(n+5)+2] = float32(math.Inf(1))
 	assert.PanicsWithValue(t, "rpn: Step: a logit is +Inf, column 2 of anchor 5 of image 1 (ID 4)"+why, run(1))
 	b.Logits[3*(n+5)+2] = float32(math.Inf(-1))
@@ -174,6 +178,13 @@ func TestLabelsOfNoGroundTruthAreNamed(t *testing.T) {
 	}
 	b := step(&c, 3, 3)
 	n := len(b.Anchors.Box)
+	b.GT, b.IoU = make([]int32, n), make([]float32, n)
+	for i := range b.GT {
+		b.GT[i] = anchors.Negative
+	}
+	b.IoU[9] = float32(math.NaN())
+	assert.PanicsWithValue(t, "rpn: Step: image 0 (ID 3): GT gives candidate 9 an IoU of NaN", func() { c.Step(&Work{}, b) })
+	b.GT, b.IoU = nil, nil
 	own := c
 	for want, a := range map[string]anchors.Assignment{
 		fmt.Sprintf("has 0 labels, 0 IoUs and 0 qualities for %d candidates", n):         {},
@@ -252,4 +263,18 @@ func TestWhatTheAssignerNeedsIsNamed(t *testing.T) {
 	b = step(&plain, 3, 3)
 	b.Anchors.Grid = b.Anchors.Grid[1:]
 	assert.PanicsWithValue(t, "rpn: Step: Grid of Anchors has 8 anchors, and Box 40: take both of one pyramid and size, as anchors.Field does", func() { plain.Step(&Work{}, b) })
+}
+
+func TestAnchorsThatAreNoBoxesAreNamedByTheFirstStep(t *testing.T) {
+	const inverted = ", with a corner right of or below its opposite: a box is x1, y1, x2, y2, not x, y, width, height"
+	c := OneStage()
+	for want, box := range map[string]anchors.Box{
+		"[30 30 8 8]" + inverted:               {30, 30, 8, 8},
+		"[0 0 +Inf 8]: corners must be finite": {0, 0, float32(math.Inf(1)), 8},
+	} {
+		b := step(&c, 3, 3)
+		b.Anchors.Box[5], b.Anchors.Grid = box, nil
+		var w Work
+		assert.PanicsWithValue(t, "rpn: Step: anchor 5 is "+want, func() { c.Step(&w, b) })
+	}
 }

@@ -167,4 +167,25 @@ func TestASizeThatIsNoneIsNamed(t *testing.T) {
 		var w Work
 		assert.PanicsWithValue(t, want, func() { c.Step(&w, within) })
 	}
+	within.Images[0].Width, within.Images[0].Height = batchWidth, batchHeight
+	assert.NotPanics(t, func() { c.Step(&Work{}, within) }, "it fills the batch")
+}
+
+// A level's cells are the image's if they begin over it, which centres beyond
+// its border do not change; the assigner is given the grid of the rest.
+func TestThePaddingOfAPyramidOfOneLevelIsThatOfItsCells(t *testing.T) {
+	one := anchors.Pyramid{Levels: []anchors.Level{{Stride: 16, Sizes: []float32{16}}}, Ratios: []float32{1}, Offset: 0.5}
+	c := OneStage()
+	c.Assigner = anchors.NewATSS()
+	var f anchors.Field
+	b := &Batch{
+		Classes: 1, Anchors: *f.At(one, 64, 64),
+		Images: []Image{{Width: 36, Height: 20, Truth: anchors.Truth{Box: []anchors.Box{{30, 2, 36, 14}}}}},
+		Logits: make([]float32, 16), Deltas: make([]float32, 64),
+	}
+	gt := make([]int32, 16)
+	c.Assign(&Work{}, b, gt, nil)
+	for i, g := range gt {
+		assert.Equal(t, i%4 >= 3 || i/4 >= 2, g == anchors.Ignored, "cell %d, %d", i%4, i/4)
+	}
 }

@@ -127,7 +127,7 @@ func (c *Config) Step(w *Work, b *Batch) losses.Value {
 // gather assigns, samples and hands what was sampled to the losses.
 func (c *Config) gather(w *Work, b *Batch, function string) {
 	n := len(b.Anchors.Box)
-	c.checkImages(b, function)
+	c.checkImages(w, b, function)
 	w.reset(b)
 	if w.Threads > 1 {
 		c.assignInParallel(w, b, function)

@@ -13,7 +13,7 @@ import (
 func (c *Config) Targets(w *Work, b *Batch) losses.Targets {
 	c.begin(w, "rpn: Targets")
 	c.checkRead(b)
-	b.checkGiven()
+	b.checkGiven("rpn: Targets")
 	c.gather(w, b, "rpn: Targets")
 	w.checkNumbers(b, "rpn: Targets")
 	return w.batch.Targets(c.terms(), c.output(w, b))

@@ -1,6 +1,7 @@
 package rpn
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -147,4 +148,23 @@ func TestAssignIsWhatAStepBeginsWith(t *testing.T) {
 		assert.Panics(t, func() { c.Assign(&w, b, gt[1:], nil) })
 		assert.Panics(t, func() { c.Assign(&w, b, gt, iou[1:]) })
 	})
+}
+
+func TestWhatIsGivenIsOfEveryAnchor(t *testing.T) {
+	c := OneStage()
+	b := step(&c, 3, 3)
+	n := len(b.Anchors.Box)
+	for want, give := range map[string]func(*Batch){
+		fmt.Sprintf("1 labels, 1 IoUs and 0 hardnesses for 1 images of %d anchors", n):     func(b *Batch) { b.GT, b.IoU = make([]int32, 1), make([]float32, 1) },
+		fmt.Sprintf("%d labels, 0 IoUs and 0 hardnesses for 1 images of %[1]d anchors", n): func(b *Batch) { b.GT = make([]int32, n) },
+		fmt.Sprintf("0 labels, %d IoUs and 0 hardnesses for 1 images of %[1]d anchors", n): func(b *Batch) { b.IoU = make([]float32, n) },
+		fmt.Sprintf("0 labels, 0 IoUs and 2 hardnesses for 1 images of %d anchors", n):     func(b *Batch) { b.Hardness = make([]float32, 2) },
+	} {
+		given := *b
+		give(&given)
+		assert.PanicsWithValue(t, "rpn: Step: "+want, func() { c.Step(&Work{}, &given) })
+		assert.PanicsWithValue(t, "rpn: Targets: "+want, func() { c.Targets(&Work{}, &given) })
+	}
+	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{3, 3, 1, 9}}, Class: []int32{0}}
+	assert.Panics(t, func() { c.Assign(&Work{}, b, make([]int32, n), nil) }, "an inverted box")
 }

@@ -62,3 +62,17 @@ func TestAKeyLeftAtZeroIsWarnedOf(t *testing.T) {
 	}
 	assert.Zero(t, train(func(step uint64) sampling.Key { return sampling.Key{Step: step} }).Scarcity.Repeated)
 }
+
+// A grid alone does not say that the boxes are its pyramid's, one cell's for
+// all: what is lacking is held against every one.
+func TestWithoutAPyramidEveryAnchorTellsTheExtent(t *testing.T) {
+	c := Objectness()
+	b := step(&c, 1, 1)
+	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{500, 500, 800, 800}}, Class: []int32{0}}
+	var w Work
+	assert.Equal(t, 1, c.Step(&w, b).Balance.Scarcity.Larger)
+	b.Anchors.Box[3] = anchors.Box{0, 0, 400, 400}
+	v := c.Step(&w, b)
+	assert.Equal(t, 1, v.Balance.Scarcity.Unmatched)
+	assert.Zero(t, v.Balance.Scarcity.Larger)
+}

@@ -32,13 +32,21 @@ func CheckTruth(where string, i int, id uint64, t *anchors.Truth, classes int) {
 // corners in their order.
 func CheckBoxes(where string, i int, id uint64, what string, boxes []anchors.Box) {
 	for k, b := range boxes {
-		switch {
-		case b[0]-b[0] != 0 || b[1]-b[1] != 0 || b[2]-b[2] != 0 || b[3]-b[3] != 0:
-			panic(fmt.Sprintf("%s: image %d (ID %d): %s %d is %v: corners must be finite", where, i, id, what, k, b))
-		case b[2] < b[0] || b[3] < b[1]:
-			panic(fmt.Sprintf("%s: image %d (ID %d): %s %d is %v, with a corner right of or below its opposite: a box is x1, y1, x2, y2, not x, y, width, height", where, i, id, what, k, b))
+		if problem := BoxProblem(b); problem != "" {
+			panic(fmt.Sprintf("%s: image %d (ID %d): %s %d is %v%s", where, i, id, what, k, b, problem))
 		}
 	}
+}
+
+// BoxProblem says, to follow the box, what is wrong with it; "" if nothing is.
+func BoxProblem(b anchors.Box) string {
+	switch {
+	case b[0]-b[0] != 0 || b[1]-b[1] != 0 || b[2]-b[2] != 0 || b[3]-b[3] != 0:
+		return ": corners must be finite"
+	case b[2] < b[0] || b[3] < b[1]:
+		return ", with a corner right of or below its opposite: a box is x1, y1, x2, y2, not x, y, width, height"
+	}
+	return ""
 }
 
 // CheckNumbers panics, on behalf of the named function, if one of values is NaN
