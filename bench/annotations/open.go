@@ -189,6 +189,12 @@ func (s *Set) unusedCategories(found *findings) {
 	found.notice("", "%s no object%s%s", count(unused, fmt.Sprintf("of %d categories has", len(s.Categories)), fmt.Sprintf("of %d categories have", len(s.Categories))), list, strings.Join(names, ", "))
 }
 
+// ImageFile returns the file of image i, whose Path must be known, as an
+// absolute path.
+func (s *Set) ImageFile(i int) (string, error) {
+	return filepath.Abs(filepath.Join(s.folder, filepath.FromSlash(s.Images[i].Path)))
+}
+
 // OpenImage opens the file of image i, whose Path must be known.
 func (s *Set) OpenImage(i int) (*os.File, error) {
 	file := filepath.FromSlash(s.Images[i].Path)

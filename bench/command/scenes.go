@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 
-	"detsample/anchors"
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
@@ -57,32 +54,28 @@ func (c *scenesCommand) Run(s *session) error {
 	}
 	done, all := 0, len(set.Train)+len(set.Test)
 	_, err = target.folder(func(write func(string, []byte) error) ([]annotations.Problem, error) {
+		train, test := set.Originals()
 		for _, part := range []struct {
 			split  string
 			images []dataset.Image
-		}{{"train", set.Train}, {"test", set.Test}} {
-			listed := annotations.Set{Format: annotations.COCO}
-			for k, name := range set.Classes {
-				listed.Categories = append(listed.Categories, annotations.Category{ID: int64(k) + 1, Name: name})
-			}
+			listed *annotations.Set
+		}{{"train", set.Train, train}, {"test", set.Test, test}} {
 			for i := range part.images {
 				if s.ctx.Err() != nil {
 					return nil, errNothingWritten
 				}
-				done++
-				named := annotated(&part.images[i], int64(done), len(listed.Images)*maxObjects)
-				data, err := asPNG(&part.images[i])
+				data, err := part.images[i].PNG()
 				if err != nil {
 					return nil, err
 				}
-				if err := write(part.split+"/"+named.File, data); err != nil {
+				if err := write(part.split+"/"+part.listed.Images[i].File, data); err != nil {
 					return nil, err
 				}
-				listed.Images = append(listed.Images, named)
+				done++
 				progress.follow("writing images", float64(done)/float64(all))
 			}
 			var file bytes.Buffer
-			if err := listed.WriteCOCO(&file); err != nil {
+			if err := part.listed.WriteCOCO(&file); err != nil {
 				return nil, err
 			}
 			if err := write("annotations/instances_"+part.split+".json", file.Bytes()); err != nil {
@@ -150,35 +143,4 @@ func (c *scenesCommand) settings(s *session) (scene.Config, uint64, error) {
 		return settings, seed, err
 	}
 	return settings, seed, nil
-}
-
-// maxObjects separates the object ids of images: no scene has as many.
-const maxObjects = 1000
-
-// annotated returns a scene's annotation, its objects' ids counted from first.
-func annotated(im *dataset.Image, id int64, first int) annotations.Image {
-	out := annotations.Image{ID: id, File: fmt.Sprintf("%06d.png", id), Width: im.Width, Height: im.Height}
-	for g, o := range im.Objects {
-		out.Objects = append(out.Objects, annotations.Object{
-			ID: int64(first + g + 1), Box: sides(o.Box), Category: o.Class, Area: float64(o.Box.Area()), Crowd: o.Ignore,
-		})
-	}
-	return out
-}
-
-// sides returns a box as COCO has it.
-func sides(b anchors.Box) [4]float64 {
-	return [4]float64{float64(b[0]), float64(b[1]), float64(b[2]) - float64(b[0]), float64(b[3]) - float64(b[1])}
-}
-
-// asPNG returns a scene as a file.
-func asPNG(im *dataset.Image) ([]byte, error) {
-	picture := image.NewNRGBA(image.Rect(0, 0, im.Width, im.Height))
-	for i := range im.Width * im.Height {
-		copy(picture.Pix[4*i:], im.Pix[3*i:3*i+3])
-		picture.Pix[4*i+3] = 0xff
-	}
-	var out bytes.Buffer
-	err := png.Encode(&out, picture)
-	return out.Bytes(), err
 }

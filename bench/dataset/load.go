@@ -57,7 +57,7 @@ func (l *loader) image(i int) (Image, []annotations.Problem) {
 	return Image{
 		Name: im.Path, ID: im.ID,
 		Pix: resize(src, width, height), Width: width, Height: height,
-		Scale: float32(scale), Objects: objects,
+		Scale: float32(scale), Objects: objects, source: source{i, w, h},
 	}, found
 }
 

@@ -95,6 +95,7 @@ func (l *loader) load() (*Set, error) {
 		return nil, err
 	}
 	s.letterbox(l.Multiple)
+	s.annotated, s.class = l.annotated, l.class
 	return s, nil
 }
 

@@ -51,6 +51,8 @@ type Image struct {
 	Scale float32
 	// Objects are the annotated objects, in the order of the annotation.
 	Objects []Object
+
+	source source
 }
 
 // Stream draws training images. It belongs to one goroutine.
@@ -72,4 +74,7 @@ type Set struct {
 	Fresh func(run uint64) Stream
 	// Problems lists what was skipped, changed or chosen while reading.
 	Problems []annotations.Problem
+
+	annotated *annotations.Set // what it was made of; nil where it was generated
+	class     []int32          // of each category in there, -1 for one that is left out
 }
