@@ -147,6 +147,11 @@ func (s source) settings() (tree map[string]any, names []string) {
 		return map[string]any{"configuration": s.asked.Config}, nil
 	}
 	delete(tree, "title")
+	if program, ok := tree["trainer"].(map[string]any); ok {
+		for _, how := range []string{"timeout", "retries", "gpus"} {
+			delete(program, how)
+		}
+	}
 	if list, ok := tree["strategies"].([]any); ok {
 		byName := map[string]any{}
 		for _, entry := range list {

@@ -80,6 +80,9 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	if err != nil {
 		return nil, err
 	}
+	if c.Trainer != nil && o.Trainer == nil && o.Out == "" {
+		return nil, errors.New("a trainer of one's own works in the folder for results: give one")
+	}
 	if err := m.fitsUnread(); err != nil {
 		return nil, err
 	}
@@ -115,6 +118,9 @@ func newComparison(c *config.Config, o Options) (*comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := programmable(&cfg, o); err != nil {
+		return nil, err
+	}
 	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}, known: map[string]bool{}}
 	m.asked = askedBy(o, string(text))
 	return m, nil
@@ -136,6 +142,11 @@ func (m *comparison) fitsUnread() error {
 // start makes the comparison fit into the memory, the folder its own, and says
 // there what it is.
 func (m *comparison) start(resume bool) error {
+	if t, ok := m.trainer.(interface{ Check() error }); ok {
+		if err := t.Check(); err != nil {
+			return err
+		}
+	}
 	if err := m.fit(); err != nil {
 		return err
 	}
@@ -252,7 +263,7 @@ func (m *comparison) prepare(ctx context.Context) error {
 	}
 	*m.cfg, m.set = cfg, set
 	if m.trainer == nil {
-		m.trainer = smallTrainer(m.cfg)
+		m.trainer = m.configured()
 	}
 	m.asked.Images = imagesOf(set)
 	m.identity, err = identity(m.cfg, set, m.trainer)

@@ -28,7 +28,9 @@ func prepare(ctx context.Context, c config.Config, folder string, followLinks bo
 	if err != nil {
 		return c, nil, err
 	}
-	set.Problems = append(set.Problems, sizes(set)...)
+	if c.Trainer == nil { // which has the images as they are
+		set.Problems = append(set.Problems, sizes(set)...)
+	}
 	c.Areas = c.Folder.Areas
 	if c.Folder.Anchors {
 		c.Detector.Pyramid, err = fit(ctx, &c, set)

@@ -24,6 +24,7 @@ import (
 func identity(c *config.Config, set *dataset.Set, t trainer.Trainer) (store.Identity, error) {
 	shared := *c
 	shared.Title, shared.Scale, shared.Strategies = "", config.AsWritten, nil // strategies hold what a scale has made of them
+	shared.Trainer = nil                                                      // it says itself what it follows from
 	text, err := strictyaml.Marshal(&shared, strategy.Types())
 	if err != nil {
 		return store.Identity{}, err

@@ -34,11 +34,14 @@ func Fits(c *config.Config) error {
 	if err := scenesFit(c.Scenes); err != nil {
 		return err
 	}
+	if c.Trainer != nil {
+		return nil
+	}
 	_, err := fits(c, set, smallTrainer(c), 1)
 	return err
 }
 
-// smallTrainer returns the trainer that a configuration stands for.
+// smallTrainer returns the small detectors of a configuration.
 func smallTrainer(c *config.Config) trainer.Trainer {
 	return small.Trainer{Network: c.Detector, Training: c.Training, Areas: c.Areas}
 }

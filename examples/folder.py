@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torchvision.transforms.functional import to_tensor
 
 
@@ -35,7 +35,7 @@ class COCOFolder(torch.utils.data.Dataset):
     def __getitem__(self, i):
         image = self.images[i]
         with Image.open(self.pictures / image["file_name"]) as picture:
-            pixels = to_tensor(picture.convert("RGB"))
+            pixels = to_tensor(ImageOps.exif_transpose(picture).convert("RGB"))
         objects = torch.tensor(self.objects[image["id"]]).reshape(-1, 5)
         boxes, labels = objects[:, :4].float(), objects[:, 4].long()
         if self.flip and torch.rand(()) < 0.5:

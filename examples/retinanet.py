@@ -7,7 +7,7 @@ strategy, on a COCO folder: a small trunk (ResNet-18), one GPU or the CPU.
 """
 
 import argparse
-import csv
+import json
 import time
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def main():
     p.add_argument("--data", required=True, help="COCO folder: train, test, annotations")
     p.add_argument("--strategy", help="YAML of a strategy, or of a comparison with --name; torchvision's own losses without it")
     p.add_argument("--name", help="strategy of a comparison")
-    p.add_argument("--out", required=True, type=Path, help="folder for results.json, balance.csv and the last state")
+    p.add_argument("--out", required=True, type=Path, help="folder for results.json, balance.jsonl and the last state")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--model", choices=["retinanet", "fasterrcnn"], help="by the strategy's stages if not given")
     p.add_argument("--images", type=int, default=20000, help="images seen in training (20000)")
@@ -81,8 +81,7 @@ def main():
     o.out.mkdir(parents=True, exist_ok=True)
     evaluate = {round(steps * (k + 1) / o.checkpoints) for k in range(o.checkpoints)}
     start = time.time()
-    with open(o.out / "balance.csv", "w", newline="", encoding="utf-8") as file:
-        log = csv.writer(file)
+    with open(o.out / "balance.jsonl", "w", encoding="utf-8") as log:
         for step, (pictures, targets) in enumerate(loader, 1):
             pictures = [x.to(device, non_blocking=True) for x in pictures]
             targets = [{k: v.to(device) if k in ("boxes", "labels") else v for k, v in t.items()} for t in targets]
@@ -103,11 +102,7 @@ def main():
                 left = (time.time() - start) / step * (steps - step)
                 print(f"{step * o.batch:7d} images  loss {loss.item():.3f}  {left / 60:.1f} min left", flush=True)
                 for stage, b in (ds.balance(model) if strategy else {}).items():
-                    numbers = {"seen": step * o.batch, "stage": stage, **b.numbers()}
-                    if file.tell() == 0:
-                        log.writerow(numbers)
-                    log.writerow(numbers.values())
-                    file.flush()
+                    print(json.dumps({"seen": step * o.batch, "stage": stage, **b.numbers()}), file=log, flush=True)
             if step in evaluate:
                 name = "results.json" if step == steps else f"results_{step * o.batch}.json"
                 test.detect(model, o.out / name, device)

@@ -1,10 +1,11 @@
 """A training program for detsample's comparisons: torchvision's RetinaNet on a
-COCO folder. README.md says what it is called with and what it must leave.
+COCO folder. docs/trainers.md says what it is given and what it must leave.
 
     python train.py STRATEGY.yaml SEED DATA IMAGES OUT
 """
 
-import csv
+import json
+import os
 import sys
 
 import detsample.torch as ds
@@ -22,13 +23,16 @@ trunk = resnet_fpn_backbone(
     backbone_name="resnet18", weights=None, trainable_layers=5, returned_layers=[2, 3, 4], norm_layer=lambda n: torch.nn.GroupNorm(8, n))
 anchors = AnchorGenerator(tuple((s, int(1.4 * s)) for s in (8, 16, 32, 64)), ((0.5, 1.0, 2.0),) * 4)
 model = RetinaNet(trunk, len(train.category) + 1, min_size=size, max_size=size, anchor_generator=anchors, score_thresh=0.005).train()
-ds.attach(model, strategy, seed=seed)
-
+attached = ds.attach(model, strategy, seed=seed)
 optimiser = torch.optim.AdamW(model.parameters(), 5e-4)
-drawn = torch.utils.data.RandomSampler(train, replacement=True, num_samples=images)
-with open(f"{out}/balance.csv", "w", newline="") as file:
-    log = csv.writer(file)
-    for step, (pictures, targets) in enumerate(torch.utils.data.DataLoader(train, 4, sampler=drawn, collate_fn=collate)):
+
+drawn, seen, checkpoint = torch.randint(len(train), (images,)).tolist(), 0, f"{out}/checkpoint.pt"
+if os.path.exists(checkpoint):  # the run was ended in the middle
+    state = torch.load(checkpoint)
+    seen, _, _, _ = state["seen"], model.load_state_dict(state["model"]), optimiser.load_state_dict(state["optimiser"]), attached.load_state_dict(state["attached"])
+torch.manual_seed(hash((seed, seen)))
+with open(f"{out}/balance.jsonl", "a", encoding="utf-8") as log:
+    for step, (pictures, targets) in enumerate(torch.utils.data.DataLoader(train, 4, sampler=drawn[seen:], collate_fn=collate), 1):
         loss = sum(model(pictures, targets).values())
         if not torch.isfinite(loss):
             sys.exit(3)  # diverged
@@ -36,10 +40,10 @@ with open(f"{out}/balance.csv", "w", newline="") as file:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 10)
         optimiser.step()
+        seen += len(pictures)
         for stage, balance in ds.balance(model).items():
-            numbers = {"seen": 4 * step + len(pictures), "stage": stage, **balance.numbers()}
-            if step == 0:
-                log.writerow(numbers)
-            log.writerow(numbers.values())
-        print(4 * step + len(pictures), loss.item(), flush=True)
+            print(json.dumps({"seen": seen, "stage": stage, **balance.numbers()}), file=log, flush=True)
+        if step % 25 == 0:
+            torch.save({"seen": seen, "model": model.state_dict(), "optimiser": optimiser.state_dict(), "attached": attached.state_dict()}, checkpoint + ".part")
+            os.replace(checkpoint + ".part", checkpoint)
 test.detect(model, f"{out}/results.json")

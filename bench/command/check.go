@@ -107,7 +107,7 @@ func names(c *config.Config) []string {
 
 var (
 	strategiesKey = regexp.MustCompile(`(?m)^[^#\n]*\bstrategies["']?\s*:`)
-	sharedKey     = regexp.MustCompile(`(?m)^(title|scenes|folder|detector|training|areas)\s*:`)
+	sharedKey     = regexp.MustCompile(`(?m)^(title|scenes|folder|detector|training|areas|trainer)\s*:`)
 )
 
 // isComparison tells a comparison from a strategy by the keys that only a

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"detsample/bench"
 	"detsample/bench/config"
@@ -19,24 +20,29 @@ import (
 
 // compareCommand runs a comparison.
 type compareCommand struct {
-	Preset      string   `xor:"source" placeholder:"NAME" help:"Comparison to run; detsample list presets names them. Without --preset and --config: default."`
-	Config      string   `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
-	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
-	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
-	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, or original (the configuration's folder.size)."`
-	Seeds       *int     `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
-	FirstSeed   uint64   `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
-	Until       float64  `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
-	Race        bool     `help:"Add seeds, and stop strategies that cannot be the best any more."`
-	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
-	Budget      float64  `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
-	Tune        bool     `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
-	Out         string   `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
-	Resume      bool     `help:"Take over the runs that are in the folder for results and still hold."`
-	Shard       string   `placeholder:"I/N" help:"Train the I-th of N shares alone, for merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
-	Only        []string `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
-	Format      string   `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
-	Quiet       bool     `short:"q" help:"Print nothing but errors; the results are in the folder."`
+	Preset      string          `xor:"source" placeholder:"NAME" help:"Comparison to run; detsample list presets names them. Without --preset and --config: default."`
+	Config      string          `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
+	Data        *string         `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
+	FollowLinks bool            `help:"Follow symbolic links that lead out of the folder of --data, too."`
+	Size        string          `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, or original (the configuration's folder.size)."`
+	Seeds       *int            `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
+	FirstSeed   uint64          `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
+	Until       float64         `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
+	Race        bool            `help:"Add seeds, and stop strategies that cannot be the best any more."`
+	Jobs        int             `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
+	Budget      float64         `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
+	Tune        bool            `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
+	Out         string          `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
+	Resume      bool            `help:"Take over the runs that are in the folder for results and still hold."`
+	Shard       string          `placeholder:"I/N" help:"Train the I-th of N shares alone, for merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
+	Trainer     *string         `placeholder:"COMMAND" help:"Train with a program of one's own instead of the small detectors: its command line, with {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out} and {gpu}; docs/trainers.md."`
+	GPUs        []config.Device `name:"gpus" placeholder:"N,..." help:"Devices for the trainer's runs, one each, so many at a time; a device named twice has two (those of CUDA_VISIBLE_DEVICES)."`
+	Timeout     *time.Duration  `placeholder:"TIME" help:"How long the trainer's program may take, such as 90m."`
+	Retries     *int            `placeholder:"N" help:"How often the trainer's program is started again if it crashes or takes too long (0)."`
+	Input       []string        `sep:"none" placeholder:"FILE" help:"File that the trainer's results follow from, such as the program's own: where it has changed, nothing is taken over."`
+	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
+	Format      string          `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Quiet       bool            `short:"q" help:"Print nothing but errors; the results are in the folder."`
 }
 
 // Help returns examples.
@@ -52,7 +58,9 @@ Examples:
   detsample compare --data photos/ --budget 0.5 --resume  own images, half as long
   detsample compare --config mine.yaml --format json      for a program to read
   detsample compare --race --until 0.75                   as many seeds as it takes, 24 at most
-  detsample compare --seeds 8 --shard 2/4                 on the second of four machines`
+  detsample compare --seeds 8 --shard 2/4                 on the second of four machines
+  detsample compare --config mine.yaml --data coco --gpus 0,1 --input train.py \
+    --trainer 'python train.py {strategy} {seed} {data} {budget} {out}'`
 }
 
 // Run runs the comparison, prints what it found and writes the report.
@@ -73,7 +81,7 @@ func (c *compareCommand) Run(s *session) error {
 		return c.trainShard(s, comparison, of)
 	}
 	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.seeds())
-	study, err := bench.Compare(s.ctx, comparison, c.options(progress))
+	study, err := bench.Compare(s.ctx, comparison, c.options(comparison, progress))
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
 		return interrupted(c.Out, progress.finished, progress.runs, s.args)
@@ -100,9 +108,9 @@ func (s *session) conclude(study *summary.Study, err error, out, format string, 
 }
 
 // options returns what the command asks for.
-func (c *compareCommand) options(progress *progress) bench.Options {
+func (c *compareCommand) options(comparison *config.Config, progress *progress) bench.Options {
 	return bench.Options{
-		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.seeds(), Jobs: c.jobs(), Budget: c.Budget, Tune: c.Tune,
+		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.seeds(), Jobs: c.jobs(comparison), Budget: c.Budget, Tune: c.Tune,
 		FirstSeed: c.FirstSeed, Until: c.Until / 100, Race: c.Race,
 		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note, Read: progress.read,
 	}
@@ -161,6 +169,9 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 	if err := c.resize(comparison); err != nil {
 		return nil, err
 	}
+	if err := c.program(comparison); err != nil {
+		return nil, err
+	}
 	return comparison, keep(comparison, c.Only)
 }
 
@@ -201,7 +212,7 @@ func (c *compareCommand) source(s *session) (*config.Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		return config.Parse(name, data)
+		return c.parse(name, data)
 	}
 	name := c.Preset
 	if name == "" {
@@ -210,7 +221,23 @@ func (c *compareCommand) source(s *session) (*config.Config, error) {
 	if err := known("preset", name, config.Presets()); err != nil {
 		return nil, err
 	}
-	return config.Preset(name)
+	data, err := config.PresetYAML(name)
+	if err != nil {
+		return nil, err
+	}
+	return c.parse("preset "+name, data)
+}
+
+// parse reads a configuration, for the program that --trainer names if it does.
+func (c *compareCommand) parse(name string, data []byte) (*config.Config, error) {
+	if c.Trainer == nil {
+		return config.Parse(name, data)
+	}
+	comparison, err := config.ParseFor(config.Command(*c.Trainer), name, data)
+	if comparison != nil && err != nil { // it is the command's
+		err = wrongUsage("--trainer: %v", err)
+	}
+	return comparison, err
 }
 
 // keep leaves the strategies that are named, all if none is. A value is a name
@@ -237,9 +264,14 @@ func keep(comparison *config.Config, only []string) error {
 	return nil
 }
 
-func (c *compareCommand) jobs() int {
-	if c.Jobs > 0 {
+// jobs returns how many runs there are at a time. A program of one's own has the
+// machine for itself, unless GPUs are named.
+func (c *compareCommand) jobs(comparison *config.Config) int {
+	switch {
+	case c.Jobs > 0:
 		return c.Jobs
+	case comparison.Trainer != nil:
+		return max(1, len(comparison.Trainer.Devices()))
 	}
 	return runtime.GOMAXPROCS(0)
 }

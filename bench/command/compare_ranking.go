@@ -49,7 +49,7 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 			[]string{strconv.Itoa(i + 1), label, s.Detector,
 				plusMinus(s.AP), percent(s.AP.SD), percent(s.AP50.Mean), percent(s.APS.Mean), change},
 			balance(lastStage(s)),
-			[]string{strconv.FormatFloat(s.StepMS, 'f', 1, 64)},
+			[]string{stepTime(s.StepMS)},
 		))
 	}
 	if !seeds {
@@ -86,6 +86,14 @@ func rankingNote(s *summary.Summary, first string) string {
 			compact(l.Times), l.Where, printable(l.Largest), printable(l.Smallest))
 	}
 	return note
+}
+
+// stepTime writes the milliseconds of a step, where steps were counted.
+func stepTime(ms float64) string {
+	if ms <= 0 {
+		return undefined
+	}
+	return strconv.FormatFloat(ms, 'f', 1, 64)
 }
 
 // name marks a strategy that failed to train.
@@ -175,7 +183,15 @@ func balance(f trainer.StageFigures) []string {
 	}
 	return []string{
 		ratio(f.Negatives, f.Positives) + " → " + ratio(f.UsedNegatives, f.UsedPositives),
-		strconv.FormatFloat(100*f.NegativeLoss, 'f', 0, 64),
-		strconv.FormatFloat(100*f.NegativeGrad, 'f', 0, 64),
+		shareOf(f.NegativeLoss),
+		shareOf(f.NegativeGrad),
 	}
+}
+
+// shareOf writes a share in percent.
+func shareOf(share float64) string {
+	if share == trainer.Unknown {
+		return undefined
+	}
+	return strconv.FormatFloat(100*share, 'f', 0, 64)
 }

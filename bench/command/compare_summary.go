@@ -100,7 +100,9 @@ func facts(study *summary.Study) string {
 		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height) + repeats(d),
 		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
 			plural(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
-		plural(d.AnchorsPerImg, "anchor", "anchors") + " per image",
+	}
+	if d.AnchorsPerImg > 0 {
+		parts = append(parts, plural(d.AnchorsPerImg, "anchor", "anchors")+" per image")
 	}
 	var seen []string
 	for _, stage := range [...]string{"dense", "rpn"} {

@@ -78,7 +78,7 @@ func (c *evalCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if err := foreign(set, dts, file); err != nil {
+		if err := set.Lists(dts, file); err != nil {
 			return err
 		}
 		printSplitsMissed(s.stderr, set, dts)
@@ -231,37 +231,6 @@ func readDetections(s *session, path string) ([]cocoeval.Detection, error) {
 
 func hasFrequencies(set *annotations.Set) bool {
 	return slices.ContainsFunc(set.Categories, func(c annotations.Category) bool { return c.Frequency != "" })
-}
-
-// foreign returns an error where detections are of images or categories that
-// the annotations do not list.
-func foreign(set *annotations.Set, dts []cocoeval.Detection, file string) error {
-	images := make(map[int64]bool, len(set.Images))
-	for i := range set.Images {
-		images[set.Images[i].ID] = true
-	}
-	categories := make(map[int64]bool, len(set.Categories))
-	for _, c := range set.Categories {
-		categories[c.ID] = true
-	}
-	var ofImage, ofCategory int
-	var image, category int64
-	for i := range dts {
-		if !images[dts[i].Image] {
-			ofImage, image = ofImage+1, dts[i].Image
-		}
-		if id := int64(dts[i].Class); !categories[id] {
-			ofCategory, category = ofCategory+1, id
-		}
-	}
-	const remedy = "%s: %d of %d detections have a%s that %s does not list, such as %d: evaluate on the annotations that the detector was run on"
-	switch {
-	case ofImage > 0:
-		return fmt.Errorf(remedy, file, ofImage, len(dts), "n image_id", set.Path, image)
-	case ofCategory > 0:
-		return fmt.Errorf(remedy, file, ofCategory, len(dts), " category_id", set.Path, category)
-	}
-	return nil
 }
 
 // printSplitsMissed says which splits no detection is of, whose objects count

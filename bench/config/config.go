@@ -25,6 +25,7 @@ type Config struct {
 	Training   Training            `doc:"how long and how to train"`
 	Areas      Areas               `doc:"what counts as small, medium and large in generated images"`
 	Scale      Scale               `oneof:"as_written|matched" doc:"sizes of the losses: as their weights are written, or each multiplied so that it moves the trunk as much as the first strategy's of its kind"`
+	Trainer    *Program            `omit:"nil" doc:"a training program of one's own, in place of the small detectors"`
 	Strategies []strategy.Strategy `doc:"the strategies; differences are to the first"`
 }
 
@@ -166,10 +167,37 @@ func (c Config) Validate() error {
 }
 
 // Parse reads a comparison from YAML; what it does not mention is as in
-// [Default]. The error has a line for each mistake, as file:line:column, what
-// was expected there and the nearest valid name.
+// [Default], but that a program of one's own trains on all images. The error
+// has a line for each mistake, as file:line:column, what was expected there and
+// the nearest valid name.
 func Parse(file string, data []byte) (*Config, error) {
 	c := Default()
+	if err := strictyaml.Unmarshal(file, data, &c, strategy.Types()); err != nil {
+		return nil, err
+	}
+	if c.Trainer == nil {
+		return &c, nil
+	}
+	return parseForProgram(file, data)
+}
+
+// ParseFor is Parse for a comparison whose trainer is a program with this
+// command, whatever the file says of it.
+func ParseFor(command Command, file string, data []byte) (*Config, error) {
+	c, err := parseForProgram(file, data)
+	if err != nil {
+		return nil, err
+	}
+	if c.Trainer == nil {
+		c.Trainer = &Program{}
+	}
+	c.Trainer.Command = command
+	return c, c.Trainer.Validate()
+}
+
+func parseForProgram(file string, data []byte) (*Config, error) {
+	c := Default()
+	c.Folder.MaxTrain, c.Folder.MaxTest = 0, 0
 	if err := strictyaml.Unmarshal(file, data, &c, strategy.Types()); err != nil {
 		return nil, err
 	}

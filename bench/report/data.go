@@ -29,8 +29,12 @@ func dataOf(d *summary.Data) dataTable {
 			{"training images", trainingImages(d)},
 			{"test images", fmt.Sprintf("%s with %s", count(d.TestImages), number(sum(d.TestObjects), "object"))},
 			{"object side, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
-			{"anchors per image", count(d.AnchorsPerImg)},
 		},
+	}
+	if d.AnchorsPerImg > 0 {
+		t.Facts = append(t.Facts, fact{"anchors per image", count(d.AnchorsPerImg)})
+	} else {
+		t.Facts[1].Name = "size of the largest images"
 	}
 	for _, p := range d.Problems {
 		switch {

@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // rank is a row of the ranked table.
@@ -96,6 +97,9 @@ type share struct {
 }
 
 func shareOf(v float64) share {
+	if v == trainer.Unknown {
+		return share{Text: dash}
+	}
 	return share{Text: percent(v), Width: 60 * min(max(v, 0), 1)}
 }
 

@@ -103,14 +103,7 @@ func (t *training) checkpoint(ctx context.Context) error {
 		return err
 	}
 	r := &t.run
-	r.Figures = trainer.FiguresOf(result.Summary())
-	r.Curve = append(r.Curve, trainer.Point{Images: t.seen, AP: r.AP, AP50: r.AP50, APS: r.APS})
-	r.Classes = r.Classes[:0]
-	for _, c := range result.PerClass() {
-		r.Classes = append(r.Classes, trainer.ClassFigures{
-			Class: t.Data.Classes[c.Class], Objects: c.GroundTruths, AP: c.AP, AP50: c.AP50,
-		})
-	}
+	r.Evaluated(t.seen, result, t.Data.Classes, func(class int32) int { return int(class) })
 	r.Time.EvaluateS += time.Since(start).Seconds()
 	return nil
 }

@@ -11,6 +11,7 @@
 //	lock                 who writes here
 //	shards/              what each machine has found, of a comparison that several
 //	                     share: a folder like this one each
+//	trainer/             what a program of the user's own was given and has left
 //	previous/            the comparison that was here before
 //	damaged/             what could not be trusted, by name
 //

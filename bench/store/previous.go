@@ -19,7 +19,7 @@ func (s *Store) moveAside(shards bool) error {
 		return err
 	}
 	if shards {
-		leaving = slices.DeleteFunc(leaving, func(name string) bool { return name == shardsName })
+		leaving = slices.DeleteFunc(leaving, func(name string) bool { return name == shardsName || name == Trainer }) // which shards may be at
 	}
 	next, previous := s.path(previousName+".new"), s.path(previousName)
 	_, err = s.disk.stat(next)
@@ -68,6 +68,9 @@ func (s *Store) leaving() ([]string, error) {
 	}
 	if len(names) > 0 && s.formerRuns() {
 		names = append(names, formerName)
+	}
+	if _, err := s.disk.stat(s.path(Trainer, "runs")); err == nil && len(names) > 0 {
+		names = append(names, Trainer)
 	}
 	return names, nil
 }

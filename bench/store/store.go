@@ -90,6 +90,10 @@ const (
 	Report  = "report.html"
 )
 
+// Trainer is the folder of what a trainer keeps itself, which the store looks
+// into only to know it: it leaves with the comparison that it is of.
+const Trainer = "trainer"
+
 var exports = []string{Results, Summary, Config, Report}
 
 func (s *Store) path(names ...string) string {

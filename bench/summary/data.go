@@ -3,26 +3,58 @@ package summary
 import (
 	"path/filepath"
 
+	"detsample/anchors"
+	"detsample/bench/annotations"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 )
 
 // describe summarises the images for the report.
 func describe(c *config.Config, set *dataset.Set, folder string) Data {
+	fresh, problems := set.Fresh != nil, set.Problems
+	if c.Trainer != nil {
+		set = unscaled(set)
+	}
 	train, test := set.Stats()
 	d := Data{
 		Name: "generated scenes", Width: set.Width, Height: set.Height, Classes: set.Classes,
-		Fresh: set.Fresh != nil, TrainImages: train.Images, TestImages: test.Images,
+		Fresh: fresh, TrainImages: train.Images, TestImages: test.Images,
 		TrainObjects: train.PerClass, TestObjects: test.PerClass,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
-		AnchorsPerImg: c.Detector.Pyramid.Count(set.Width, set.Height),
-		Problems:      []Finding{},
+		Problems: []Finding{},
+	}
+	if c.Trainer == nil { // whose anchors are its own
+		d.AnchorsPerImg = c.Detector.Pyramid.Count(set.Width, set.Height)
 	}
 	if folder != "" {
 		d.Name = filepath.Base(filepath.Clean(folder))
 	}
-	for _, p := range set.Problems {
+	for _, p := range problems {
 		d.Problems = append(d.Problems, Finding{Text: p.String(), Notice: p.Notice})
 	}
 	return d
+}
+
+// unscaled returns the objects of a set before scaling, as a program of one's
+// own has them; its size is that of the largest image.
+func unscaled(set *dataset.Set) *dataset.Set {
+	out := &dataset.Set{Classes: set.Classes}
+	images := func(of *annotations.Set) []dataset.Image {
+		list := make([]dataset.Image, len(of.Images))
+		for i := range of.Images {
+			im := &of.Images[i]
+			out.Width, out.Height = max(out.Width, im.Width), max(out.Height, im.Height)
+			for _, o := range im.Objects {
+				x, y := o.Box[0], o.Box[1]
+				list[i].Objects = append(list[i].Objects, dataset.Object{
+					Box:   anchors.Box{float32(x), float32(y), float32(x + o.Box[2]), float32(y + o.Box[3])},
+					Class: o.Category, Ignore: o.Crowd,
+				})
+			}
+		}
+		return list
+	}
+	train, test := set.Originals()
+	out.Train, out.Test = images(train), images(test)
+	return out
 }

@@ -35,3 +35,19 @@ func TestTheDescriptionTellsNoticesFromDefects(t *testing.T) {
 	assert.Equal(t, "generated scenes", describe(&c, described(), "").Name)
 	assert.NotNil(t, describe(&c, described(), "").Problems, "an empty list in JSON, not null")
 }
+
+// A program of one's own has the images as they are, and anchors of its own.
+func TestTheDescriptionForAProgramIsOfTheOriginals(t *testing.T) {
+	c := config.Default()
+	c.Trainer = &config.Program{}
+	set := described()
+	set.Train, set.Problems = set.Test, []annotations.Problem{{Message: "kept"}}
+	for i := range set.Train {
+		set.Train[i].Width, set.Train[i].Height = 50, 40
+	}
+	d := describe(&c, set, "")
+	assert.Equal(t, []int{50, 40, 0}, []int{d.Width, d.Height, d.AnchorsPerImg})
+	assert.Equal(t, []int{2, 1}, d.TrainObjects)
+	assert.InDelta(t, 10, d.MedianSide, 1e-9)
+	assert.Len(t, d.Problems, 1)
+}

@@ -191,6 +191,17 @@ func meanStages(runs []*trainer.Run) []trainer.StageFigures {
 		for _, figure := range []*float64{&m.Positives, &m.Negatives, &m.UsedPositives, &m.UsedNegatives, &m.NegativeLoss, &m.NegativeGrad, &m.Trunk.Cls, &m.Trunk.Box, &m.Trunk.Both} {
 			*figure /= n
 		}
+		for _, r := range runs { // of which no mean can be taken
+			if k >= len(r.Stages) {
+				continue
+			}
+			if r.Stages[k].NegativeLoss == trainer.Unknown {
+				m.NegativeLoss = trainer.Unknown
+			}
+			if r.Stages[k].NegativeGrad == trainer.Unknown {
+				m.NegativeGrad = trainer.Unknown
+			}
+		}
 	}
 	return means
 }

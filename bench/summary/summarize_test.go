@@ -33,6 +33,17 @@ func summarized(runs ...*trainer.Run) []Strategy {
 	return s
 }
 
+// A share that one run does not tell has no mean.
+func TestAShareThatIsNotMeasuredStaysUnknown(t *testing.T) {
+	one, two := run("base", 1, 0.3), run("base", 2, 0.3)
+	one.Stages[0].NegativeLoss, two.Stages[0].NegativeLoss = 0.5, 0.75
+	one.Stages[0].NegativeGrad, two.Stages[0].NegativeGrad = 0.5, trainer.Unknown
+	s := summarized(one, two)[0].Stages[0]
+	assert.Equal(t, []float64{0.625, trainer.Unknown}, []float64{s.NegativeLoss, s.NegativeGrad})
+	one.Stages[0].NegativeLoss, two.Stages[0].NegativeLoss = trainer.Unknown, 0.75
+	assert.Equal(t, float64(trainer.Unknown), summarized(one, two)[0].Stages[0].NegativeLoss)
+}
+
 // Over the resamples the differences are 0.2, 0.1 and 0.3, of variance 0.01;
 // Student's quantile for the two degrees of freedom is 4.3027.
 func TestOneSeedHasAnIntervalOverTestImagesAlone(t *testing.T) {

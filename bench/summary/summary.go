@@ -40,9 +40,9 @@ type Data struct {
 	TestObjects   []int     `json:"test_objects"`  // of each class
 	SmallestSide  float64   `json:"smallest_side"` // 5% quantile of sqrt(area), network pixels
 	MedianSide    float64   `json:"median_side"`
-	LargestSide   float64   `json:"largest_side"` // 95% quantile
-	AnchorsPerImg int       `json:"anchors_per_image"`
-	Problems      []Finding `json:"problems"` // found in the data, and what was done
+	LargestSide   float64   `json:"largest_side"`      // 95% quantile
+	AnchorsPerImg int       `json:"anchors_per_image"` // 0 where a program of one's own trains
+	Problems      []Finding `json:"problems"`          // found in the data, and what was done
 }
 
 // Finding is something worth knowing about the data.

@@ -196,10 +196,7 @@ func why(s *Summary, v *Verdict) []string {
 	}
 	a, b := &s.Strategies[lead], &s.Strategies[last]
 	f, g := a.Stages[len(a.Stages)-1], b.Stages[len(b.Stages)-1]
-	list := []string{
-		fmt.Sprintf("%s learned from %s negatives a positive, which made %.0f%% of its classification gradient; %s, the furthest behind, from %s and %.0f%%.",
-			a.Strategy, times(f.Used()), 100*f.NegativeGrad, b.Strategy, times(g.Used()), 100*g.NegativeGrad),
-	}
+	list := []string{learnedFrom(a.Strategy, f, b.Strategy, g)}
 	list = append(list, whereFrom(a, b)...)
 	if text := proposed(s, v.Leader); text != "" {
 		list = append(list, text)
@@ -232,6 +229,15 @@ func whereFrom(a, b *Strategy) (list []string) {
 		list = append(list, fmt.Sprintf("Recall of 100 detections an image (AR100): %s against %s.", ap(a.AR100.Mean), ap(b.AR100.Mean)))
 	}
 	return list
+}
+
+// learnedFrom says what the leader and the last learned from.
+func learnedFrom(a string, f trainer.StageFigures, b string, g trainer.StageFigures) string {
+	if f.NegativeGrad == trainer.Unknown || g.NegativeGrad == trainer.Unknown {
+		return fmt.Sprintf("%s learned from %s negatives a positive; %s, the furthest behind, from %s.", a, times(f.Used()), b, times(g.Used()))
+	}
+	return fmt.Sprintf("%s learned from %s negatives a positive, which made %.0f%% of its classification gradient; %s, the furthest behind, from %s and %.0f%%.",
+		a, times(f.Used()), 100*f.NegativeGrad, b, times(g.Used()), 100*g.NegativeGrad)
 }
 
 func ap(v float64) string { return strings.TrimPrefix(fmt.Sprintf("%.1f", 100*v), "-0.0") }

@@ -126,6 +126,23 @@ func TestALeaderWithDivergedRunsConcludesNothing(t *testing.T) {
 		}
 	})
 	assert.Equal(t, stats.LeaderFailed, s.Verdict.Reason)
+	assert.Equal(t, []string{"lower the leader's learning rate, or choose it with --tune"}, s.Verdict.Change)
+	s = concluded(t, 5, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .5}}, func(r *trainer.Run) {
+		if r.Strategy == "b" && r.Seed >= 4 {
+			r.Broken, r.Failed = true, "no GPU here"
+		}
+	})
+	assert.Equal(t, stats.LeaderFailed, s.Verdict.Reason)
+	assert.Contains(t, s.Verdict.Headline, "but for runs of its own that failed")
+	assert.Equal(t, []string{"see why runs of the leader failed, and do them again with --resume"}, s.Verdict.Change)
+}
+
+func TestWhyLeavesOutWhatWasNotMeasured(t *testing.T) {
+	s := concluded(t, 3, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .6}}, func(r *trainer.Run) {
+		r.Stages = []trainer.StageFigures{{Stage: "dense", UsedPositives: 2, UsedNegatives: 6, NegativeGrad: trainer.Unknown}}
+	})
+	require.NotEmpty(t, s.Verdict.Why)
+	assert.Equal(t, "b learned from 3.0 negatives a positive; a, the furthest behind, from 3.0.", s.Verdict.Why[0])
 }
 
 func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {

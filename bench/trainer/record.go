@@ -86,6 +86,9 @@ type Point struct {
 	APS    float64 `json:"ap_s"`
 }
 
+// Unknown is a share of a loss that a trainer does not measure.
+const Unknown = -1
+
 // StageFigures say what a stage saw, used and weighed over the whole of
 // training.
 type StageFigures struct {
@@ -94,7 +97,7 @@ type StageFigures struct {
 	Negatives     float64 `json:"negatives"`         // assigned per image
 	UsedPositives float64 `json:"used_positives"`    // kept by the sampler per image
 	UsedNegatives float64 `json:"used_negatives"`    // kept by the sampler per image
-	NegativeLoss  float64 `json:"negative_loss"`     // the negatives' share of the classification loss
+	NegativeLoss  float64 `json:"negative_loss"`     // the negatives' share of the classification loss, or Unknown
 	NegativeGrad  float64 `json:"negative_gradient"` // and of the sum of |dL/dlogit|
 
 	Trunk TrunkGradient `json:"trunk_gradient"`

@@ -18,7 +18,8 @@ import (
 // Marshal writes v, a struct or a pointer to one, as the YAML that [Unmarshal]
 // reads back to the same value: every parameter in the order of the fields,
 // defaults too, so that a report can show the configuration that made it. A
-// nil interface is left out, and a nil list or map reads as an empty one.
+// nil interface is left out, as is a nil pointer whose field has the tag
+// omit:"nil", and a nil list or map reads as an empty one.
 //
 // It returns an error for what the file cannot say: a strategy that is not
 // registered, a number that is not finite, a string that is not UTF-8.
@@ -94,6 +95,9 @@ func (m marshaller) fields(t tree, v reflect.Value) (tree, error) {
 	for _, p := range registry.Params(v.Interface()) {
 		field := v.FieldByIndex(p.Index)
 		if field.Kind() == reflect.Interface && field.IsNil() {
+			continue
+		}
+		if v.Type().FieldByIndex(p.Index).Tag.Get("omit") == "nil" && field.IsNil() {
 			continue
 		}
 		item, err := m.value(field)

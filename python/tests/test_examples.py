@@ -1,6 +1,5 @@
 """The training programs of examples, on pictures drawn here."""
 
-import csv
 import json
 import os
 import subprocess
@@ -48,10 +47,9 @@ def run(*arguments):
 def check(out, seen, stages):
     results = json.loads((out / "results.json").read_text())
     assert results and {r["image_id"] for r in results} <= {0, 10} and {r["category_id"] for r in results} <= {3, 7}
-    with open(out / "balance.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [int(r["seen"]) for r in rows][-1] == seen and {r["stage"] for r in rows} == stages
-    assert all(float(r["used_negatives"]) > 0 for r in rows)
+    rows = [json.loads(line) for line in (out / "balance.jsonl").read_text().splitlines()]
+    assert [r["seen"] for r in rows][-1] == seen and {r["stage"] for r in rows} == stages
+    assert all(r["used_negatives"] > 0 and r["images"] > 0 for r in rows)
     assert not list(out.glob("*.part"))
 
 

@@ -1,0 +1,166 @@
+package external_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench"
+	"detsample/bench/annotations"
+	"detsample/bench/cocoeval"
+	"detsample/bench/store"
+	"detsample/bench/summary"
+)
+
+// compared runs a comparison and returns what it said beside.
+func compared(t *testing.T, command, trainer string, o bench.Options) (*summary.Study, []string) {
+	t.Helper()
+	var notes []string
+	o.Note = func(n store.Note) { notes = append(notes, n.Text) }
+	study, err := bench.Compare(t.Context(), configuration(t, command, trainer), o)
+	require.NoError(t, err)
+	return study, notes
+}
+
+// folderOf returns the folder of a run.
+func folderOf(t *testing.T, out, name string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(out, "trainer", "runs", name+"-*"))
+	require.NoError(t, err)
+	require.Len(t, found, 1, name)
+	return found[0]
+}
+
+func read(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(path...))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestAProgramTakesPartAsTheSmallDetectorsDo(t *testing.T) {
+	out := t.TempDir()
+	var seen []int
+	study, notes := compared(t, program(t, "-checkpoints -log"), "", bench.Options{
+		Seeds: 2, Jobs: 2, Out: out, Report: true, Progress: func(e bench.Event) { seen = append(seen, e.Images) },
+	})
+	assert.Equal(t, []string{`the run of "Two stages" with seed 1: balance.jsonl is not of the strategy's stages [rpn roi]: left out`,
+		`the run of "Two stages" with seed 2: balance.jsonl is not of the strategy's stages [rpn roi]: left out`}, slices.Sorted(slices.Values(notes)))
+	require.Len(t, study.Records, 4)
+	run := &study.Records[0].Run
+	assert.Equal(t, []any{"focal", "one-stage", uint64(1), 24, 0.125, ""}, []any{run.Strategy, run.Detector, run.Seed, run.Images, run.LR, run.Failed})
+	assert.Equal(t, []int{0, 12, 24}, []int{run.Curve[0].Images, run.Curve[1].Images, run.Curve[2].Images})
+	assert.Zero(t, run.UntrainedAP)
+	assert.Greater(t, run.AP, run.Curve[1].AP)
+	assert.Len(t, run.Resamples, 100)
+	assert.Len(t, study.Records[0].Trace.Pictures, 6)
+	assert.Greater(t, run.Time.TrainS, 0.0)
+	require.Len(t, run.Stages, 1)
+	stage := run.Stages[0]
+	assert.Equal(t, []float64{2, 98, 2, 6, 0.75, -1}, []float64{stage.Positives, stage.Negatives, stage.UsedPositives, stage.UsedNegatives, stage.NegativeLoss, stage.NegativeGrad})
+	assert.Equal(t, 48, stage.Scarcity.Truths)
+	assert.Greater(t, study.Summary.Strategies[0].AP.Mean, study.Summary.Strategies[1].AP.Mean)
+	assert.Contains(t, seen, 24)
+
+	dir := folderOf(t, out, "focal-1")
+	assert.Contains(t, read(t, dir, "strategy.yaml"), "name: focal\nlr: 0.125\n")
+	assert.Equal(t, "training focal on \n", read(t, dir, "stdout-1.txt"))
+	page := read(t, out, "report.html")
+	assert.Contains(t, page, "Two stages")
+
+	// The figures are those of the files, by anybody's evaluation.
+	data, err := filepath.Glob(filepath.Join(out, "trainer", "data-*"))
+	require.NoError(t, err)
+	require.Len(t, data, 1)
+	set, err := annotations.Open(filepath.Join(data[0], "annotations", "instances_test.json"), annotations.Options{})
+	require.NoError(t, err)
+	truth, err := cocoeval.TruthOf(set)
+	require.NoError(t, err)
+	found, err := annotations.OpenResults(filepath.Join(dir, "out", "results.json"))
+	require.NoError(t, err)
+	result, err := cocoeval.Evaluate(cocoeval.DefaultParams(), truth.Objects, found)
+	require.NoError(t, err)
+	assert.InDelta(t, result.Summary().AP, run.AP, 1e-12)
+	train, err := os.ReadDir(filepath.Join(data[0], "train"))
+	require.NoError(t, err)
+	assert.Len(t, train, 24, "scenes that are drawn anew are as many as a run sees")
+
+	again, _ := compared(t, program(t, "-checkpoints -log"), "", bench.Options{Seeds: 2, Out: out, Resume: true})
+	assert.Equal(t, study.Records[0].Run, again.Records[0].Run, "with its times: it was taken over")
+	assert.Equal(t, "x", read(t, dir, "out", "starts"))
+}
+
+// Each mishap costs the run that it befalls, and is told by what was seen.
+func TestMishapsAreRecordsThatSayWhatHappened(t *testing.T) {
+	for flags, want := range map[string]string{
+		"-crashes 9":       `^exit status 1: Traceback \(most recent call last\): / step 3 / RuntimeError: CUDA out of \\u001b\[1mmemory \(.*/focal-1-.*/stderr-1\.txt\)$`,
+		"-hangs":           `^it took longer than 300ms \(trainer\.timeout\): training focal on \(.*stdout-1\.txt\)$`,
+		"-results junk":    `^.*/out/results\.json: .*expected a COCO result file, an array of objects$`,
+		"-results foreign": `^.*/out/results\.json: \d+ of \d+ detections have an image_id that .*instances_test\.json does not list, such as \d+: evaluate on`,
+		"-results none":    `^the program ended with status 0 and left no .*/focal-1-.*/out/results\.json$`,
+	} {
+		out := t.TempDir()
+		study, _ := compared(t, program(t, "-only focal "+flags), "timeout: 300ms", bench.Options{Out: out})
+		broken, whole := study.Records[0].Run, study.Records[1].Run
+		assert.Regexp(t, regexp.MustCompile(want), broken.Failed)
+		assert.True(t, broken.Broken)
+		assert.Empty(t, whole.Failed, "the other goes on")
+		assert.Greater(t, whole.AP, 0.0)
+		assert.NoFileExists(t, filepath.Join(folderOf(t, out, "focal-1"), "ended.json"), "so that it is run again")
+	}
+}
+
+func TestAProgramThatDivergesIsAResult(t *testing.T) {
+	out := t.TempDir()
+	study, _ := compared(t, program(t, "-only focal -diverges -checkpoints"), "retries: 3", bench.Options{Out: out})
+	run := study.Records[0].Run
+	assert.Equal(t, "diverged after 18 images, by its exit status 3", run.Failed)
+	assert.Equal(t, []any{true, false, 18, 2}, []any{run.Diverged, run.Broken, run.Images, len(run.Curve)})
+	assert.Greater(t, run.AP, 0.0, "of the checkpoint before")
+	assert.Equal(t, "x", read(t, folderOf(t, out, "focal-1"), "out", "starts"), "and not tried again")
+
+	study, _ = compared(t, program(t, "-only focal -diverges"), "", bench.Options{Out: t.TempDir()})
+	run = study.Records[0].Run
+	assert.Equal(t, []any{true, 1, 0.0}, []any{run.Diverged, len(run.Curve), run.AP})
+	assert.Len(t, run.Classes, 2)
+}
+
+func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {
+	out := t.TempDir()
+	study, _ := compared(t, program(t, "-crashes 2"), "retries: 2", bench.Options{Out: out})
+	assert.Empty(t, study.Records[0].Run.Failed)
+	dir := folderOf(t, out, "focal-1")
+	assert.Equal(t, "xxx", read(t, dir, "out", "starts"))
+	assert.Contains(t, read(t, dir, "stderr-1.txt"), "RuntimeError")
+	assert.Empty(t, read(t, dir, "stderr-3.txt"))
+
+	out = t.TempDir()
+	study, _ = compared(t, program(t, "-crashes 9"), "retries: 2", bench.Options{Out: out})
+	assert.Contains(t, study.Records[0].Run.Failed, "stderr-3.txt), in the last of 3 attempts")
+	study, notes := compared(t, program(t, "-crashes 9"), "", bench.Options{Out: out, Resume: true})
+	assert.Contains(t, notes[0], "it is done again")
+	assert.Contains(t, study.Records[0].Run.Failed, "stderr-4.txt")
+}
+
+// Two runs at a time, each with a GPU of its own, which it alone sees.
+func TestEachRunHasAGPUOfItsOwn(t *testing.T) {
+	out := t.TempDir()
+	command := program(t, "-step 5ms") + " {gpu}"
+	compared(t, command, "gpus: [GPU-a, GPU-b]", bench.Options{Seeds: 2, Jobs: 2, Out: out})
+	on := map[string]int{}
+	for _, name := range []string{"focal-1", "focal-2", "two-stages-1", "two-stages-2"} {
+		text := read(t, folderOf(t, out, name), "stdout-1.txt")
+		on[strings.TrimSpace(text[strings.Index(text, " on ")+4:])]++
+	}
+	assert.Equal(t, map[string]int{"GPU-a": 2, "GPU-b": 2}, on)
+
+	t.Setenv("CUDA_VISIBLE_DEVICES", "")
+	_, err := bench.Compare(t.Context(), configuration(t, command, ""), bench.Options{Out: t.TempDir()})
+	assert.EqualError(t, err, "the trainer's command has {gpu}, and no GPU is named: give --gpus 0,1 or CUDA_VISIBLE_DEVICES")
+}

@@ -1,0 +1,170 @@
+package external
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"detsample/bench/annotations"
+	"detsample/bench/cocoeval"
+	"detsample/bench/dataset"
+)
+
+// data is a set as programs read it, a COCO folder, and what detections on its
+// test images are held against.
+type data struct {
+	once sync.Once
+	err  error
+
+	dir   string
+	test  *annotations.Set
+	truth *cocoeval.Truth
+	class map[int32]int // of each category
+}
+
+// data returns a set's folder, which is written if it is not there.
+func (t *Trainer) data(ctx context.Context, set *dataset.Set) (*data, error) {
+	t.mu.Lock()
+	d := t.shared[set]
+	if d == nil {
+		d = &data{}
+		t.shared[set] = d
+	}
+	t.mu.Unlock()
+	d.once.Do(func() { d.err = t.export(ctx, set, d) })
+	if d.err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("the data for the program cannot be written: %w", d.err)
+	}
+	return d, ctx.Err()
+}
+
+// export writes a set as a folder that is called by its content, whole or not
+// at all: several processes may do so at once.
+func (t *Trainer) export(ctx context.Context, set *dataset.Set, d *data) (err error) {
+	train, test := set.Originals()
+	parts := []part{{"train", set.Train, train}, {"test", set.Test, test}}
+	h := sha256.New()
+	texts := map[string][]byte{}
+	for _, p := range parts {
+		var text bytes.Buffer
+		if err := p.listed.WriteCOCO(&text); err != nil {
+			return err
+		}
+		h.Write(text.Bytes())
+		texts["annotations/instances_"+p.split+".json"] = text.Bytes()
+		if err := p.identify(set, h); err != nil {
+			return err
+		}
+	}
+	if d.dir, err = filepath.Abs(t.path("data-" + hex.EncodeToString(h.Sum(nil)[:8]))); err != nil {
+		return err
+	}
+	test.Path = filepath.Join(d.dir, "annotations", "instances_test.json")
+	d.test, d.class = test, map[int32]int{}
+	for k, c := range test.Categories {
+		d.class[int32(c.ID)] = k
+	}
+	if d.truth, err = cocoeval.TruthOf(test); err != nil {
+		return err
+	}
+	if _, err := os.Stat(d.dir); err == nil {
+		return nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(t.dir, 0o777); err != nil {
+		return err
+	}
+	beside, err := os.MkdirTemp(t.dir, "data.*.unfinished")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(beside)
+	if err := os.Chmod(beside, 0o755); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if err := p.write(ctx, set, filepath.Join(beside, p.split)); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(filepath.Join(beside, "annotations"), 0o777); err != nil {
+		return err
+	}
+	for name, text := range texts {
+		if err := os.WriteFile(filepath.Join(beside, filepath.FromSlash(name)), text, 0o666); err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(beside, d.dir); err != nil {
+		if _, there := os.Stat(d.dir); there != nil { // another process was faster
+			return err
+		}
+	}
+	return nil
+}
+
+// part is a split of a set.
+type part struct {
+	split  string
+	images []dataset.Image
+	listed *annotations.Set
+}
+
+// identify adds what tells the pictures apart from others: where they are, or
+// the pixels of generated ones.
+func (p *part) identify(set *dataset.Set, h hash.Hash) error {
+	for i := range p.images {
+		file, err := set.File(&p.images[i])
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(h, "%q\n", file)
+		if file == "" {
+			h.Write(p.images[i].Pix)
+		}
+	}
+	return nil
+}
+
+// write fills a folder with the pictures: links to those that are files, and
+// copies where links cannot be made.
+func (p *part) write(ctx context.Context, set *dataset.Set, dir string) error {
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
+	for i := range p.images {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		to := filepath.Join(dir, p.listed.Images[i].File)
+		file, err := set.File(&p.images[i])
+		switch {
+		case err != nil:
+			return err
+		case file != "" && os.Symlink(file, to) == nil:
+			continue
+		}
+		var text []byte
+		if file != "" {
+			text, err = os.ReadFile(file)
+		} else {
+			text, err = p.images[i].PNG()
+		}
+		if err == nil {
+			err = os.WriteFile(to, text, 0o666)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,240 @@
+package external_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench"
+	"detsample/bench/plan"
+)
+
+// interrupted runs a comparison until its program has seen some images, and
+// returns how long it then took to end.
+func interrupted(t *testing.T, command string, o bench.Options, images int) time.Duration {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var at time.Time
+	o.Progress = func(e bench.Event) {
+		if e.Images >= images && at.IsZero() {
+			at = time.Now()
+			cancel()
+		}
+	}
+	_, err := bench.Compare(ctx, configuration(t, command, ""), o)
+	require.ErrorIs(t, err, context.Canceled)
+	return time.Since(at)
+}
+
+// alive reports whether a process runs; one that waits to be reaped does not.
+func alive(pid int) bool {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return err == nil && !strings.Contains(string(text), ") Z ")
+}
+
+func pidIn(t *testing.T, path string) int {
+	t.Helper()
+	pid, err := strconv.Atoi(strings.Fields(read(t, path))[0])
+	require.NoError(t, err)
+	return pid
+}
+
+// A program that an interrupt ended goes on from its own checkpoint.
+func TestAnInterruptedProgramIsGivenTheSameFolder(t *testing.T) {
+	out, command := t.TempDir(), program(t, "-step 10ms -log")
+	assert.Less(t, interrupted(t, command, bench.Options{Out: out}, 8), 1500*time.Millisecond)
+	dir := folderOf(t, out, "two-stages-1")
+	assert.FileExists(t, filepath.Join(dir, "out", "state"))
+	assert.NoFileExists(t, filepath.Join(dir, "ended.json"))
+	assert.False(t, alive(pidIn(t, filepath.Join(dir, "running"))))
+
+	study, _ := compared(t, command, "", bench.Options{Out: out, Resume: true})
+	assert.Empty(t, study.Records[0].Run.Failed+study.Records[1].Run.Failed)
+	assert.Equal(t, "xx", read(t, dir, "out", "starts"))
+	seen := strings.Count(read(t, dir, "out", "balance.jsonl"), `"stage"`)
+	assert.GreaterOrEqual(t, seen, 24)
+	assert.LessOrEqual(t, seen, 25, "it went on where it was")
+
+	fresh := t.TempDir()
+	whole, _ := compared(t, command, "", bench.Options{Out: fresh})
+	assert.Equal(t, whole.Records[0].Run.Figures, study.Records[0].Run.Figures)
+}
+
+// A program that is deaf is killed, with what it has started, within a second.
+func TestAnInterruptEndsAProgramThatDoesNotListen(t *testing.T) {
+	out, command := t.TempDir(), program(t, "-child -hangs")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	began := filepath.Join(out, "trainer", "runs", "two-stages-1-*", "out", "child")
+	go func() {
+		for {
+			if found, _ := filepath.Glob(began); len(found) > 0 {
+				time.Sleep(200 * time.Millisecond)
+				cancel()
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	var end time.Time
+	context.AfterFunc(ctx, func() { end = time.Now() })
+	_, err := bench.Compare(ctx, configuration(t, command, ""), bench.Options{Out: out})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Less(t, time.Since(end), 1500*time.Millisecond)
+	dir := folderOf(t, out, "two-stages-1")
+	for _, pid := range []int{pidIn(t, filepath.Join(dir, "running")), pidIn(t, filepath.Join(dir, "out", "child"))} {
+		assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond)
+	}
+}
+
+// What a program leaves running when it ends would hold its GPU.
+func TestWhatAProgramLeavesRunningIsEnded(t *testing.T) {
+	out := t.TempDir()
+	compared(t, program(t, "-child"), "", bench.Options{Out: out})
+	pid := pidIn(t, filepath.Join(folderOf(t, out, "focal-1"), "out", "child"))
+	assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond)
+}
+
+// A process that is killed leaves its program running; the next one ends it
+// before it begins another in the same folder.
+func TestAProgramWhoseComparisonWasKilledIsEnded(t *testing.T) {
+	out, command := t.TempDir(), program(t, "-step 20ms")
+	interrupted(t, command, bench.Options{Out: out}, 2)
+	dir := folderOf(t, out, "two-stages-1")
+	// What the killed process had: a group that holds the file.
+	f, err := os.OpenFile(filepath.Join(dir, "running"), os.O_RDWR|os.O_TRUNC, 0o666)
+	require.NoError(t, err)
+	require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB))
+	orphan := exec.Command("sleep", "60")
+	orphan.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	orphan.ExtraFiles = []*os.File{f}
+	require.NoError(t, orphan.Start())
+	host, err := os.Hostname()
+	require.NoError(t, err)
+	_, err = f.WriteString(strconv.Itoa(orphan.Process.Pid) + " " + strconv.Quote(host) + "\n")
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+
+	study, notes := compared(t, command, "", bench.Options{Out: out, Resume: true})
+	assert.Contains(t, notes, "a program that an earlier process had left running was ended: "+dir)
+	assert.Empty(t, study.Records[1].Run.Failed)
+	assert.Error(t, orphan.Wait(), "it was ended")
+}
+
+func TestARunIsSeenToByOneProcess(t *testing.T) {
+	out, command := t.TempDir(), program(t, "-only focal -results none")
+	compared(t, command, "", bench.Options{Out: out})
+	dir := folderOf(t, out, "focal-1")
+	f, err := os.Open(filepath.Join(dir, "owner"))
+	require.NoError(t, err)
+	defer f.Close()
+	require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB))
+	study, _ := compared(t, command, "", bench.Options{Out: out, Resume: true})
+	assert.Equal(t, "another process sees to the run in "+dir, study.Records[0].Run.Failed)
+}
+
+// Shards go on from what the run's program has left, whichever it was begun by,
+// and a merged comparison is that of one process.
+func TestShardsAndRacesAreThoseOfTheSmallDetectors(t *testing.T) {
+	command, ctx := program(t, ""), t.Context()
+	whole, parts := t.TempDir(), t.TempDir()
+	single, _ := compared(t, command, "", bench.Options{Out: whole, Seeds: 8, Race: true})
+	require.NotNil(t, single.Summary.Rounds)
+	assert.True(t, single.Summary.Rounds.Enough)
+	assert.Equal(t, "focal", single.Summary.Verdict.Leader)
+	rounds := 0
+	for {
+		for i := range 2 {
+			_, err := bench.TrainShard(ctx, configuration(t, command, "retries: 1"), bench.Options{Out: parts, Seeds: 8, Race: true}, plan.Shard{Index: i + 1, Count: 2})
+			require.NoError(t, err)
+		}
+		rounds++
+		study, _, err := bench.Merge(ctx, []string{parts}, bench.Options{Out: parts})
+		require.NoError(t, err)
+		if study == nil {
+			continue
+		}
+		assert.Equal(t, len(single.Records), len(study.Records))
+		for i := range single.Records {
+			assert.Equal(t, single.Records[i].Run.Figures, study.Records[i].Run.Figures)
+		}
+		assert.Equal(t, single.Summary.Verdict.MayBe, study.Summary.Verdict.MayBe)
+		break
+	}
+	assert.Greater(t, rounds, 0)
+	found, err := filepath.Glob(filepath.Join(parts, "trainer", "data-*"))
+	require.NoError(t, err)
+	assert.Len(t, found, 1, "the data are there once")
+	next, err := bench.Next(ctx, parts, bench.Options{})
+	require.NoError(t, err)
+	assert.Empty(t, next.Runs)
+}
+
+// What a run follows from, and nothing else, makes it another one.
+func TestTheIdentityIsOfCommandInputsAndStrategy(t *testing.T) {
+	input := filepath.Join(t.TempDir(), "train.py")
+	require.NoError(t, os.WriteFile(input, []byte("lr = 1"), 0o666))
+	out, command, inputs := t.TempDir(), program(t, ""), "inputs: [\""+input+"\"]"
+	compared(t, command, inputs, bench.Options{Out: out})
+	trained := func(command, trainer string) int {
+		before, err := filepath.Glob(filepath.Join(out, "trainer", "runs", "*"))
+		require.NoError(t, err)
+		compared(t, command, trainer, bench.Options{Out: out, Resume: true})
+		after, err := filepath.Glob(filepath.Join(out, "trainer", "runs", "*"))
+		require.NoError(t, err)
+		fresh := 0
+		for _, dir := range after {
+			known := false
+			for _, other := range before {
+				known = known || dir == other
+			}
+			if !known {
+				fresh++
+			}
+		}
+		return fresh
+	}
+	assert.Zero(t, trained(command, inputs+", retries: 2, timeout: 1h, gpus: [7]"), "how it is run changes no result")
+	assert.Equal(t, 2, trained(program(t, "-checkpoints"), inputs))
+	require.NoError(t, os.WriteFile(input, []byte("lr = 2"), 0o666))
+	assert.Equal(t, 2, trained(program(t, "-checkpoints"), inputs))
+	assert.DirExists(t, filepath.Join(out, "previous", "trainer", "runs"), "what was there before has left")
+
+	require.NoError(t, os.Remove(input))
+	_, err := bench.Compare(t.Context(), configuration(t, command, inputs), bench.Options{Out: t.TempDir()})
+	assert.ErrorContains(t, err, "the trainer's inputs: open "+input)
+	_, err = bench.Compare(t.Context(), configuration(t, "no-such-program {out}", ""), bench.Options{Out: t.TempDir()})
+	assert.ErrorContains(t, err, `the trainer's program cannot be run: exec: "no-such-program"`)
+}
+
+func TestWhatAProgramCannotDoIsRefusedWithTheReason(t *testing.T) {
+	c := configuration(t, program(t, ""), "")
+	_, err := bench.Compare(t.Context(), c, bench.Options{})
+	assert.EqualError(t, err, "a trainer of one's own works in the folder for results: give one")
+	_, err = bench.Compare(t.Context(), c, bench.Options{Out: t.TempDir(), Tune: true})
+	assert.EqualError(t, err, "tuning tries learning rates, which the trainer's command does not take: put {lr} into it")
+	c.Scale = "matched"
+	_, err = bench.Compare(t.Context(), c, bench.Options{Out: t.TempDir()})
+	assert.ErrorContains(t, err, "which a program of one's own does not tell")
+}
+
+func TestRatesAreTunedWhereTheCommandTakesThem(t *testing.T) {
+	out := t.TempDir()
+	study, _ := compared(t, program(t, "")+" {lr}", "", bench.Options{Out: out, Tune: true})
+	require.NotNil(t, study.Summary.Tuning)
+	assert.Len(t, study.Summary.Tuning.Strategies[0].Trials, 7)
+	assert.NotEmpty(t, study.Summary.Strategies[0].LRReason)
+	data, err := filepath.Glob(filepath.Join(out, "trainer", "data-*"))
+	require.NoError(t, err)
+	assert.Len(t, data, 2, "and validation images apart from test images")
+}

@@ -1,0 +1,138 @@
+//go:build unix && !solaris && !aix
+
+package external
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// lock is who works in a run's folder. The kernel holds two files of it: owner
+// as long as the process that sees to the run lives, and running as long as the
+// program does, or whatever it has started, since these inherit it. A program
+// whose owner was killed is so known for what it is.
+type lock struct {
+	dir   string
+	owner *os.File
+}
+
+// acquire takes the lock, and ends a program that runs without an owner, which
+// it tells left.
+func acquire(ctx context.Context, dir string, left func()) (*lock, error) {
+	l := &lock{dir: dir}
+	var held bool
+	var err error
+	if l.owner, held, err = locked(filepath.Join(dir, "owner")); err != nil {
+		return nil, err
+	} else if !held {
+		return nil, fmt.Errorf("another process sees to the run in %s", dir)
+	}
+	if err := l.end(ctx, left); err != nil {
+		l.release()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *lock) release() { _ = l.owner.Close() }
+
+func (l *lock) path() string { return filepath.Join(l.dir, "running") }
+
+// end ends a program that was left: politely, then by force.
+func (l *lock) end(ctx context.Context, left func()) error {
+	if !l.running() {
+		return nil
+	}
+	text, _ := os.ReadFile(l.path())
+	var group int
+	var host string
+	here, _ := os.Hostname()
+	if _, err := fmt.Sscanf(string(text), "%d %q", &group, &host); err != nil || group < 2 || host != here {
+		return fmt.Errorf("a program that an earlier process started still runs in %s (%s): end it", l.dir, text)
+	}
+	for _, step := range []struct {
+		signal syscall.Signal
+		wait   time.Duration
+	}{{syscall.SIGTERM, timeoutGrace}, {syscall.SIGKILL, timeoutGrace}} {
+		_ = syscall.Kill(-group, step.signal)
+		for until := time.Now().Add(step.wait); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if !l.running() {
+				left()
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("the program that an earlier process started in %s, process group %d, does not end", l.dir, group)
+}
+
+// running reports whether a program, or something that it has started, holds
+// its file.
+func (l *lock) running() bool {
+	f, held, err := locked(l.path())
+	if err != nil {
+		return false
+	}
+	_ = f.Close()
+	return !held
+}
+
+// locked opens a file and takes its lock, if nobody has it. Where a file system
+// knows no locks, nobody ever has.
+func locked(path string) (f *os.File, held bool, err error) {
+	if f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666); err != nil {
+		return nil, false, err
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	return f, !errors.Is(err, syscall.EWOULDBLOCK), nil
+}
+
+// start starts a program in a group of its own, with its file.
+func (l *lock) start(cmd *exec.Cmd) error {
+	f, held, err := locked(l.path())
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if !held {
+		return fmt.Errorf("something of the last attempt still runs in %s: end it", l.dir)
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.ExtraFiles = []*os.File{f}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	host, _ := os.Hostname()
+	if _, err := fmt.Fprintf(f, "%d %q\n", cmd.Process.Pid, host); err != nil {
+		kill(cmd)
+		_ = cmd.Wait()
+		return err
+	}
+	return nil
+}
+
+// clear ends what a program that has ended has left running of its group.
+func (l *lock) clear(cmd *exec.Cmd) {
+	for range 8 {
+		if !l.running() {
+			return
+		}
+		kill(cmd)
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func terminate(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+
+func kill(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -1,0 +1,216 @@
+package external
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"detsample/anchors"
+	"detsample/bench/annotations"
+	"detsample/bench/cocoeval"
+	"detsample/bench/trainer"
+)
+
+// resultsName is the file of detections at the end of training.
+const resultsName = "results.json"
+
+// record makes the record of a program that has ended. Results that cannot be
+// used are a run that broke, whose program is to be run again.
+func (r *run) record(ctx context.Context, end outcome) (trainer.Record, error) {
+	start := time.Now()
+	record, err := trainer.Record{}, end.failed
+	if err == nil {
+		record, err = r.evaluated(ctx, end)
+	}
+	if ctx.Err() != nil {
+		return record, ctx.Err()
+	}
+	if err != nil {
+		if removed := os.Remove(r.path("ended.json")); removed != nil && !errors.Is(removed, fs.ErrNotExist) {
+			return record, removed
+		}
+		record = trainer.Broken(r.job, err)
+	}
+	record.Run.Time = trainer.Time{TrainS: end.Seconds, EvaluateS: time.Since(start).Seconds()}
+	return record, nil
+}
+
+// evaluated reads and evaluates what the program has left.
+func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record, err error) {
+	run := &record.Run
+	s := r.job.Strategy
+	run.Strategy, run.Detector, run.Seed, run.LR = s.Name, "one-stage", r.job.Seed, s.LR
+	stages := []string{"dense"}
+	if s.TwoStage() {
+		run.Detector, stages = "two-stage", []string{"rpn", "roi"}
+	}
+	logged, err := r.readLog()
+	if err != nil {
+		return record, err
+	}
+	r.remark(logged, stages)
+	run.Stages = logged.figures(stages)
+	points, err := r.checkpoints(end)
+	if err != nil {
+		return record, err
+	}
+	var found []cocoeval.Detection
+	for _, p := range points {
+		if err := ctx.Err(); err != nil {
+			return record, err
+		}
+		if found, err = r.detections(p); err != nil {
+			return record, err
+		}
+		result, err := cocoeval.Evaluate(r.params(), r.data.truth.Objects, found)
+		if err != nil {
+			return record, fmt.Errorf("%s: %w", p.file, err)
+		}
+		run.Evaluated(p.images, result, r.job.Data.Classes, func(class int32) int { return r.data.class[class] })
+	}
+	run.UntrainedAP = run.Curve[0].AP
+	run.Images = r.job.Images
+	switch {
+	case end.Diverged:
+		run.Diverged = true
+		run.Images = min(max(logged.seen, points[len(points)-1].images), r.job.Images)
+		run.Failed = fmt.Sprintf("diverged after %d images, by its exit status %d", run.Images, statusDiverged)
+	case run.AP <= run.UntrainedAP:
+		run.Failed = "ends no better than the untrained network"
+	}
+	if run.Resamples, err = trainer.Resample(r.params(), r.data.truth.Objects, found); err != nil {
+		return record, err
+	}
+	record.Trace.Pictures = r.pictures(found)
+	return record, nil
+}
+
+// detections returns what was found at a moment of training; an untrained
+// network that was not evaluated finds nothing.
+func (r *run) detections(p point) ([]cocoeval.Detection, error) {
+	if p.file == "" {
+		return nil, nil
+	}
+	found, err := annotations.OpenResults(p.file)
+	if _, missing := os.Stat(p.file); errors.Is(missing, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the program ended with status 0 and left no %s", p.file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found, r.data.test.Lists(found, p.file)
+}
+
+// params are the evaluation's settings.
+func (r *run) params() cocoeval.Params {
+	p := r.areas.Params()
+	p.Images, p.Classes = r.data.truth.Images, r.data.truth.Classes
+	return p
+}
+
+// remark tells what is odd about the log, none of which changes a figure of AP.
+func (r *run) remark(l *log, stages []string) {
+	about := fmt.Sprintf("the run of %q with seed %d: ", r.job.Strategy.Name, r.job.Seed)
+	if n := len(l.wrong); n > 0 {
+		r.note(fmt.Sprintf("%s%d of %d lines cannot be read and are left out, the first: %v", about, n, l.lines, l.wrong[0]))
+	}
+	if len(l.stages) > 0 && l.figures(stages) == nil {
+		r.note(fmt.Sprintf("%s%s is not of the strategy's stages %v: left out", about, logName, stages))
+	}
+	if l.seen > 0 && float64(l.seen) < 0.9*float64(r.job.Images) {
+		r.note(fmt.Sprintf("%s%s ends after %d images of %d", about, logName, l.seen, r.job.Images))
+	}
+}
+
+// point is a moment of training of which there are results.
+type point struct {
+	images int
+	file   string // empty for the untrained network that was not evaluated
+}
+
+var checkpointName = regexp.MustCompile(`^results_([0-9]+)\.json$`)
+
+// checkpoints lists the results, from the untrained network to the end of
+// training, which one that diverged does not have.
+func (r *run) checkpoints(end outcome) ([]point, error) {
+	entries, err := os.ReadDir(r.out())
+	if err != nil {
+		return nil, err
+	}
+	var list []point
+	for _, e := range entries {
+		name := checkpointName.FindStringSubmatch(e.Name())
+		if name == nil {
+			continue
+		}
+		images, err := strconv.Atoi(name[1])
+		if err != nil || images > r.job.Images {
+			return nil, fmt.Errorf("%s is of more images than the budget of %d", filepath.Join(r.out(), e.Name()), r.job.Images)
+		}
+		if images < r.job.Images || end.Diverged {
+			list = append(list, point{images, filepath.Join(r.out(), e.Name())})
+		}
+	}
+	slices.SortFunc(list, func(a, b point) int { return cmp.Compare(a.images, b.images) })
+	for i := 1; i < len(list); i++ {
+		if list[i].images == list[i-1].images {
+			return nil, fmt.Errorf("%s and %s are of the same number of images", list[i-1].file, list[i].file)
+		}
+	}
+	if len(list) == 0 || list[0].images > 0 {
+		list = slices.Insert(list, 0, point{})
+	}
+	if !end.Diverged {
+		list = append(list, point{r.job.Images, filepath.Join(r.out(), resultsName)})
+	}
+	return list, nil
+}
+
+const (
+	pictured  = 6  // test images that are drawn
+	mostDrawn = 40 // detections on each, the best
+)
+
+// pictures returns the detections on the first test images that show objects,
+// at the size that the comparison holds them.
+func (r *run) pictures(found []cocoeval.Detection) []trainer.Picture {
+	byImage := map[int64][]cocoeval.Detection{}
+	for _, d := range found {
+		byImage[d.Image] = append(byImage[d.Image], d)
+	}
+	var out []trainer.Picture
+	for i := range r.job.Data.Test {
+		im := &r.job.Data.Test[i]
+		if len(out) == pictured {
+			break
+		}
+		if len(im.Objects) == 0 {
+			continue
+		}
+		best := byImage[r.data.test.Images[i].ID]
+		slices.SortStableFunc(best, func(a, b cocoeval.Detection) int { return cmp.Compare(b.Score, a.Score) })
+		p := trainer.Picture{Image: i}
+		for _, d := range best[:min(len(best), mostDrawn)] {
+			p.Detections = append(p.Detections, trainer.DrawnDetection{
+				Box: drawn(d.Box, im.Scale), Class: int32(r.data.class[d.Class]), Score: float32(min(max(d.Score, 0), 1)),
+			})
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// drawn turns COCO's form of a box in pixels of the original into corners in
+// those of a scaled image.
+func drawn(b [4]float64, scale float32) anchors.Box {
+	s := float64(scale)
+	return anchors.Box{float32(b[0] * s), float32(b[1] * s), float32((b[0] + b[2]) * s), float32((b[1] + b[3]) * s)}
+}

@@ -1,0 +1,41 @@
+package bench
+
+import (
+	"errors"
+	"path/filepath"
+
+	"detsample/bench/config"
+	"detsample/bench/external"
+	"detsample/bench/small/scene"
+	"detsample/bench/store"
+	"detsample/bench/trainer"
+)
+
+// configured returns the trainer that the configuration stands for.
+func (m *comparison) configured() trainer.Trainer {
+	if m.cfg.Trainer == nil {
+		return smallTrainer(m.cfg)
+	}
+	return external.New(*m.cfg.Trainer, external.Options{
+		Areas: m.cfg.Areas, Dir: filepath.Join(m.o.Out, store.Trainer),
+		Note: func(text string) { m.note(store.Note{Text: text, Trouble: true}) },
+	})
+}
+
+// programmable makes a comparison one that a program of the user's own can
+// train for, if there is one, or says why it is none.
+func programmable(c *config.Config, o Options) error {
+	switch {
+	case c.Trainer == nil || o.Trainer != nil:
+		return nil
+	case c.Scale == config.Matched:
+		return errors.New("scale: matched measures gradients at the trunk, which a program of one's own does not tell: write scale: as_written")
+	case o.Tune && !c.Trainer.Command.Names("lr"):
+		return errors.New("tuning tries learning rates, which the trainer's command does not take: put {lr} into it")
+	}
+	c.Folder.Anchors = false // the program's anchors are its own
+	if c.Scenes.Train == scene.Fresh {
+		c.Scenes.Train = scene.Count(c.Training.Images) // each once
+	}
+	return nil
+}
