@@ -184,7 +184,7 @@ func TestCOCOSingleFileIsSplit(t *testing.T) {
 	assert.Equal(t, [2]int{8, 2}, [2]int{len(s.Train), len(s.Test)})
 	again, err := read(t, fsys, Options{})
 	require.NoError(t, err)
-	again.Name = s.Name
+	again.Name, again.annotated = s.Name, s.annotated // folders of their own
 	assert.Equal(t, s, again)
 }
 
