@@ -82,7 +82,7 @@ func (c *inspectCommand) Run(s *session) error {
 	found, err := insight.Analyse(s.ctx, set, config)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
-		found.Replay, err = replay.Run(s.ctx, c.Dump, replay.Options{Strategies: c.strategies, Classes: namesOf(set), Progress: progress.share})
+		found.Replay, err = replay.Run(s.ctx, c.Dump, replay.Options{Strategies: c.strategies, Annotations: set, Progress: progress.share})
 	}
 	progress.end()
 	switch {

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -16,10 +17,7 @@ const shownActions = 3
 // about it, then the tables, then all advice with its reasons.
 func printInspection(p *printer, r *insight.Report) {
 	if p.markdown {
-		p.line("## Inspection of %s\n", r.Data.Path)
-	} else {
-		p.line("%s", r.Data.Path)
-		p.line("")
+		p.line("## Inspection of %s\n", filepath.Base(r.Data.Path))
 	}
 	for _, s := range r.Verdict {
 		p.line("%s", s)
@@ -41,6 +39,9 @@ func printInspection(p *printer, r *insight.Report) {
 	}
 	p.grid(samplerGrid(r))
 	if r.Replay != nil {
+		if !p.markdown {
+			p.line("Replay of %s\n", printable(filepath.Base(r.Replay.Path)))
+		}
 		printReplay(p, r.Replay)
 	}
 	printAdvice(p, r)
@@ -66,9 +67,9 @@ func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 // inspected describes the data and the setting.
 func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
-	return fmt.Sprintf("Seen: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
+	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
 		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s%% ignored.",
-		plural(d.Images, "image", "images"), d.Empty, plural(d.Objects, "object", "objects"), plural(d.Categories, "class", "classes"),
+		printable(filepath.Base(d.Path)), plural(d.Images, "image", "images"), d.Empty, plural(d.Objects, "object", "objects"), plural(d.Categories, "class", "classes"),
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		ratio(float64(c.Negatives), float64(c.Positives)), fine(c.IgnoredShare()))

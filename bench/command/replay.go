@@ -17,7 +17,7 @@ import (
 type replayCommand struct {
 	Dump        string `arg:"" help:"A detector's scores and labels: .npz, .safetensors or a folder of .npy (docs/dumps.md)."`
 	Config      string `placeholder:"FILE" help:"Comparison or strategy whose samplers and losses to replay (every registered one)."`
-	Annotations string `placeholder:"FILE" help:"Annotations that name the dump's classes."`
+	Annotations string `placeholder:"FILE" help:"Annotations that name the dump's classes, and are the ground truth of a dump without: by its image_ids."`
 	LabelMap    string `placeholder:"NAME" help:"How the dump's labels are to be read, if it does not say so: detsample, torchvision_retinanet, mmdetection, detectron2 or torchvision (detsample)."`
 	Out         string `placeholder:"DIR" help:"Folder for replay.json and replay.html."`
 	Format      string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
@@ -34,6 +34,7 @@ docs/dumps.md.
 Examples:
   detsample replay state.npz                              every sampler and loss
   detsample replay state.npz --config mine.yaml           the strategies of a configuration
+  detsample replay state.npz --annotations instances.json ground truth by image_ids
   detsample replay state.npz --label-map torchvision      labels of a two-stage detector`
 }
 
@@ -62,7 +63,7 @@ func (c *replayCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		options.Classes = namesOf(set)
+		options.Annotations = set
 	}
 	progress.step("replaying " + c.Dump)
 	options.Progress = progress.share
@@ -118,13 +119,4 @@ func readStrategies(s *session, file string) (*config.Config, []strategy.Strateg
 		return nil, nil, err
 	}
 	return nil, []strategy.Strategy{single}, nil
-}
-
-// namesOf returns the names of the classes.
-func namesOf(set *annotations.Set) []string {
-	var names []string
-	for _, c := range set.Categories {
-		names = append(names, c.Name)
-	}
-	return names
 }

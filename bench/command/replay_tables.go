@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"detsample/bench/dump"
@@ -11,10 +12,7 @@ import (
 // printReplay shows a replay: what it comes to, then the tables.
 func printReplay(p *printer, r *replay.Report) {
 	if p.markdown {
-		p.line("## Replay of %s\n", r.Path)
-	} else {
-		p.line("Replay of %s", r.Path)
-		p.line("")
+		p.line("## Replay of %s\n", filepath.Base(r.Path))
 	}
 	for _, s := range r.Conclusion {
 		p.item(s)

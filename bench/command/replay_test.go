@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/annotations"
 	"detsample/bench/dump"
 	"detsample/bench/replay"
 )
@@ -101,5 +102,31 @@ func TestReplaySaysWhatIsWrong(t *testing.T) {
 		assert.Equal(t, c.status, status, "%v: %s", c.args, errs)
 		assert.Contains(t, errs, c.says, "%v", c.args)
 		assert.Empty(t, out, "%v", c.args)
+	}
+}
+
+func TestReplayTakesItsGroundTruthFromAnnotations(t *testing.T) {
+	set, err := annotations.Open(writeCells(t), annotations.Options{})
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "bare.npz")
+	boxes, n := []float32(nil), 400
+	for i := range n {
+		boxes = append(boxes, float32(i), float32(i)/2, float32(i)+20, float32(i)/2+20)
+	}
+	ids := dump.Array{Name: "image_ids", Shape: []int{1}, Int: []int64{set.Images[0].ID}}
+	for _, c := range []struct {
+		arrays []dump.Array
+		status int
+	}{{nil, statusFailure}, {[]dump.Array{ids}, 0}} {
+		require.NoError(t, dump.Write(path, append(c.arrays,
+			dump.Array{Name: "logits", Shape: []int{1, n, 2}, Float: make([]float32, 2*n)}, dump.Array{Name: "boxes", Shape: []int{n, 4}, Float: boxes})...))
+		out, errs, status := ran(t, "replay", path, "--config", writeConfig(t, twoStrategies), "--annotations", set.Path)
+		require.Equal(t, c.status, status, errs)
+		if c.status != 0 {
+			assert.Contains(t, errs, "write image_ids")
+			continue
+		}
+		assert.Contains(t, strings.Join(strings.Fields(out), " "), "ground truth from the annotations: ")
+		assert.NotContains(t, out, "none of them with an object")
 	}
 }

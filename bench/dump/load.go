@@ -62,8 +62,10 @@ func load(archive *Archive, o Options) (*Dump, error) {
 	for _, step := range []func() error{
 		d.open,
 		func() error { return d.conventions(o) },
-		d.findLogits, d.findBoxes, d.findTruth, d.findDeltas,
-		func() error { return d.findLabels(o.Assigner) },
+		d.findLogits, d.findBoxes, d.findTruth,
+		func() error { return d.askTruth(o.Truth) },
+		d.findDeltas,
+		func() error { return d.findLabels(o.Assigner, o.Truth != nil) },
 		d.known, d.scan,
 	} {
 		if err := step(); err != nil {
@@ -187,7 +189,7 @@ func (d *Dump) findDeltas() error {
 }
 
 // findLabels takes the labels, or else what an assigner needs.
-func (d *Dump) findLabels(assigner anchors.Assigner) error {
+func (d *Dump) findLabels(assigner anchors.Assigner, asked bool) error {
 	d.label, d.weights = d.tensor("labels"), d.tensor("label_weights")
 	if d.weights != nil {
 		if err := d.perCandidate(d.weights, 0); err != nil {
@@ -196,6 +198,9 @@ func (d *Dump) findLabels(assigner anchors.Assigner) error {
 	}
 	if d.label != nil {
 		return d.perCandidate(d.label, 0)
+	}
+	if d.truth == nil && asked {
+		return d.lacking("neither labels, gt_boxes nor image_ids is there", "write image_ids, (images), the ids that the annotations have for the images")
 	}
 	if d.truth == nil {
 		return d.lacking("neither labels nor gt_boxes is there", "write labels, (images, anchors), or gt_boxes, gt_classes and gt_image")
@@ -224,7 +229,7 @@ func (d *Dump) boxed() bool { return d.shared != nil || d.boxes != nil }
 // schema are the tensors and attributes that a dump may have.
 var schema = []string{
 	"logits", "scores", "boxes", "anchor_strides", "anchor_sizes", "anchor_ratios", "anchor_offset", "image_size",
-	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "gt_ignore", "deltas", "image_ids", "label_map", "link", "background",
+	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "gt_ignore", "deltas", "image_ids", "image_scales", "label_map", "link", "background",
 }
 
 // known notes the tensors that mean nothing here, such as one misspelt.

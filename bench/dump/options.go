@@ -28,6 +28,13 @@ type Options struct {
 	// gt_classes and gt_image. Nil: RetinaNet's, max_iou at 0.5 and 0.4.
 	Assigner anchors.Assigner
 
+	// Truth is where a dump without gt_boxes has its ground truth from: that of the
+	// image of an id, as image_ids has it, with boxes in pixels that image_scales
+	// turns into the dump's and classes from 0 to classes-1. It is asked where
+	// image_ids is there. Nil: there is none. An error ends the reading if the
+	// dump has no labels either, and is noted otherwise.
+	Truth func(id int64, classes int) (anchors.Truth, error)
+
 	// Coder decodes the dump's deltas; nil is [anchors.NewCoder](1, 1, 1, 1).
 	Coder *anchors.Coder
 

@@ -66,3 +66,66 @@ func (d *Dump) findTruth() error {
 	}
 	return nil
 }
+
+// askTruth takes the ground truth of a dump that has none from elsewhere.
+func (d *Dump) askTruth(of func(id int64, classes int) (anchors.Truth, error)) error {
+	ids := d.tensor("image_ids")
+	if d.truth != nil || of == nil || ids == nil {
+		return nil
+	}
+	scales, err := d.scales()
+	if err != nil {
+		return err
+	}
+	truth := make([]anchors.Truth, d.Images)
+	objects := 0
+	for i := range truth {
+		t, err := of(int64(d.ids[i]), d.Classes)
+		switch {
+		case err != nil && d.tensor("labels") != nil:
+			d.Notes = append(d.Notes, fmt.Sprintf("the annotations' objects are not used: %v", err))
+			return nil
+		case err != nil:
+			return ids.problem(fmt.Sprintf("image %d is %d: %v", i, d.ids[i], err), "write the ids that the annotations have for the images")
+		}
+		truth[i] = scaled(t, scales[i])
+		objects += len(t.Box)
+	}
+	d.truth = truth
+	d.Notes = append(d.Notes, fmt.Sprintf("ground truth from the annotations: %d objects of %d images", objects, d.Images))
+	return nil
+}
+
+// scales returns the dump's pixels for one of the annotations', of each image.
+func (d *Dump) scales() ([]float32, error) {
+	values := slices.Repeat([]float32{1}, d.Images)
+	t := d.tensor("image_scales")
+	if t == nil {
+		return values, nil
+	}
+	if !slices.Equal(t.Shape, []int{d.Images}) {
+		return nil, d.disagree(t, []int{d.Images})
+	}
+	if err := t.Float32(values, 0); err != nil {
+		return nil, err
+	}
+	for i, v := range values {
+		if !(v > 0) || v > 1e6 {
+			return nil, t.problem(fmt.Sprintf("image %d has the scale %v", i, v), "write the side in the dump's pixels over that in the annotations'")
+		}
+	}
+	return values, nil
+}
+
+// scaled returns ground truth whose boxes are so many times as large.
+func scaled(t anchors.Truth, by float32) anchors.Truth {
+	out := anchors.Truth{Class: t.Class}
+	grow := func(from []anchors.Box) (to []anchors.Box) {
+		for _, b := range from {
+			to = append(to, anchors.Box{by * b[0], by * b[1], by * b[2], by * b[3]})
+		}
+		return to
+	}
+	out.Box, out.Ignore = grow(t.Box), grow(t.Ignore)
+	return out
+}

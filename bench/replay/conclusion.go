@@ -37,13 +37,13 @@ func weightingOf(name string, at int, gradient *[dump.Deciles]Divided) weighting
 
 // conclude says in words what a replay shows.
 func conclude(r *Report) []string {
-	list := []string{fmt.Sprintf("%s, %s candidates, %s.", plural(r.Images, "image", "images"), grouped(r.Candidates), withObject(r))}
+	seen := fmt.Sprintf("%s, %s candidates, %s.", plural(r.Images, "image", "images"), grouped(r.Candidates), withObject(r))
+	samplers := r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers))
 	if r.Strategies {
-		all := r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers))
-		return append(list, r.say("strategies", all)...)
+		return append(r.say("strategies", samplers), seen)
 	}
-	list = append(list, r.say("losses", r.weightings(0, func(i int) (string, *[dump.Deciles]Divided) { return r.Losses[i].Name, &r.Losses[i].Gradient }, len(r.Losses)))...)
-	return append(list, r.say("samplers (under cross entropy)", r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers)))...)
+	losses := r.weightings(0, func(i int) (string, *[dump.Deciles]Divided) { return r.Losses[i].Name, &r.Losses[i].Gradient }, len(r.Losses))
+	return append(append(r.say("losses", losses), r.say("samplers (under cross entropy)", samplers)...), seen)
 }
 
 func withObject(r *Report) string {
@@ -214,9 +214,10 @@ func names(group []weighting) string {
 	return listed(list)
 }
 
-// listed writes names for a sentence, the first of many.
+// listed writes names for a sentence, the first of many: a conclusion is read at a
+// glance, and tables have them all.
 func listed(list []string) string {
-	const most = 8
+	const most = 4
 	if more := len(list) - most; more > 1 {
 		return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %d more", more)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"detsample/anchors"
+	"detsample/bench/annotations"
 	"detsample/bench/dump"
 	"detsample/bench/strategy"
 	"detsample/losses"
@@ -20,8 +21,9 @@ type Options struct {
 	// samplers, beside cross entropy alone. Of a dump without labels, the first
 	// strategy's assigner labels the candidates.
 	Strategies []strategy.Strategy
-	// Classes are names, used where the dump has as many classes.
-	Classes []string
+	// Annotations, if not nil, name the classes where there are as many, and are
+	// the ground truth of a dump that has none, by its image_ids.
+	Annotations *annotations.Set
 	// LabelMap is as in [dump.Options].
 	LabelMap string
 	// Progress, if not nil, is told the share of the work that is done.
@@ -49,7 +51,7 @@ func Run(ctx context.Context, path string, o Options) (*Report, error) {
 }
 
 func run(ctx context.Context, path string, o Options) (*Report, error) {
-	options := dump.Options{LabelMap: o.LabelMap, Assigner: assigner(o.Strategies)}
+	options := dump.Options{LabelMap: o.LabelMap, Assigner: assigner(o.Strategies), Truth: truthOf(o.Annotations)}
 	d, err := dump.Load(path, options)
 	if err != nil {
 		return nil, err
@@ -70,7 +72,7 @@ func run(ctx context.Context, path string, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reportOf(result, d, o.Classes)
+	r := reportOf(result, d, classNames(o.Annotations, d.Classes))
 	r.Path, r.Strategies, r.Notes = path, len(o.Strategies) > 0, append(notes, r.Notes...)
 	r.Conclusion = conclude(r)
 	return r, nil
@@ -136,7 +138,7 @@ func reportOf(result *dump.Result, d *dump.Dump, classes []string) *Report {
 	}
 	for c := range d.Classes {
 		name := fmt.Sprintf("class %d", c)
-		if d.Classes == len(classes) {
+		if c < len(classes) && classes[c] != "" {
 			name = classes[c]
 		}
 		r.Classes = append(r.Classes, name)

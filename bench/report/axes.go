@@ -25,7 +25,7 @@ func (p panel) axes(d *drawing, xMarks, yMarks []float64, xUnit, yUnit float64, 
 	}
 	d.line("base", p.x.from, p.y.from, p.x.to, p.y.from)
 	d.text("axis middle", (p.x.from+p.x.to)/2, p.y.from+39, xName)
-	x, y := p.x.from-38, (p.y.from+p.y.to)/2
+	x, y := p.x.from-47, (p.y.from+p.y.to)/2
 	d.addf(`<text class="axis middle" transform="translate(%.1f %.1f) rotate(-90)">%s</text>`, x, y, escape(yName))
 }
 

@@ -13,7 +13,7 @@ import (
 const (
 	chartWidth  = 360
 	chartHeight = 230
-	chartLeft   = 50
+	chartLeft   = 58
 	chartTop    = 12
 	chartRight  = 12
 	chartBottom = 48
