@@ -103,14 +103,13 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 	return w, true
 }
 
-// overAll reports whether a normaliser counts the candidates where all are
-// sampled.
+// overAll reports whether a normaliser's divisor grows with the candidates,
+// where all are sampled and the positives are as many as before.
 func overAll(n losses.Norm) bool {
-	switch n := n.(type) {
-	case losses.BySampled, losses.ByValid, losses.ByElements, losses.ByCandidates:
-		return true
-	case losses.PerImage:
-		return overAll(n.Of)
+	of := func(candidates int) float64 {
+		return n.Divisor(losses.Count{
+			Images: 1, Candidates: candidates, Valid: candidates, Sampled: candidates, Positives: 10, Elements: candidates,
+		})
 	}
-	return false
+	return of(200_000) > of(100_000)
 }

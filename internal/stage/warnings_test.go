@@ -71,7 +71,13 @@ func TestAFocusingLossOverAllAnchorsWarnsOfANormaliserThatCountsThem(t *testing.
 	}
 	assert.Equal(t, []anchors.Trap{FocalOverAll}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.PerImage{Of: losses.BySampled{}}, true)))
 	assert.Empty(t, warned(losses.CE{}, sampling.All{}, losses.BySampled{}, true))
+	assert.Len(t, warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, half{}, true), 1, "of a user's own")
 }
+
+// half is a normaliser of a user's own.
+type half struct{}
+
+func (half) Divisor(n losses.Count) float64 { return max(1, float64(n.Sampled)/2) }
 
 // own is a sampler of a user's own that says nothing about negatives but
 // warns of something.
