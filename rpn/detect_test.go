@@ -130,3 +130,20 @@ func BenchmarkDetect(b *testing.B) {
 		dst = c.Detect(&w, dst[:0], Detections(), in.Anchors.Box, out)
 	}
 }
+
+func TestABoxOfTheLeastLengthIsDetected(t *testing.T) {
+	c := OneStage()
+	cand := []anchors.Box{{1, 1, 9, 5}}
+	out := Output{Classes: 1, Width: 50, Height: 50, Logits: make([]float32, 1), Deltas: make([]float32, 4)}
+	for _, turned := range []bool{false, true} {
+		if turned {
+			cand[0] = anchors.Box{1, 1, 5, 9}
+		}
+		for length, want := range map[float64]int{4: 1, 4.001: 0} {
+			assert.Len(t, c.Detect(&DetectWork{}, nil, Detect{MinLength: length, NMSIoU: 0.5, PreNMS: 5, Keep: 1}, cand, out), want)
+		}
+		for score, want := range map[float64]int{0.5: 1, 0.500001: 0} {
+			assert.Len(t, c.Detect(&DetectWork{}, nil, Detect{MinScore: score, NMSIoU: 0.5, PreNMS: 5, Keep: 1}, cand, out), want)
+		}
+	}
+}

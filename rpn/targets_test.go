@@ -165,6 +165,20 @@ func TestWhatIsGivenIsOfEveryAnchor(t *testing.T) {
 		assert.PanicsWithValue(t, "rpn: Step: "+want, func() { c.Step(&Work{}, &given) })
 		assert.PanicsWithValue(t, "rpn: Targets: "+want, func() { c.Targets(&Work{}, &given) })
 	}
+	short := *b
+	short.Deltas = short.Deltas[1:]
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Targets: %d deltas for 1 images of %d anchors", 4*n-1, n), func() { c.Targets(&Work{}, &short) }, "not read, and wrong all the same")
+	short.Deltas, short.Logits = nil, short.Logits[1:]
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Targets: %d logits for 1 images of %d anchors with 3 columns", 3*n-1, n), func() { c.Targets(&Work{}, &short) })
+
+	sized := OneStage()
+	sized.Assigner = anchors.MaxIoU{PosIoU: 0.5, NegIoU: 0.4, Straddle: anchors.StraddleDropped}
+	one := Batch{
+		Classes: 1, Anchors: anchors.Candidates{Box: []anchors.Box{{0, 0, 9, 9}}}, Images: make([]Image, 1),
+		Logits: make([]float32, 1), Deltas: make([]float32, 4), GT: []int32{anchors.Negative}, IoU: make([]float32, 1),
+	}
+	assert.NotPanics(t, func() { sized.Step(&Work{}, &one) }, "the assigner is not asked, nor needs a size")
+
 	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{3, 3, 1, 9}}, Class: []int32{0}}
 	assert.Panics(t, func() { c.Assign(&Work{}, b, make([]int32, n), nil) }, "an inverted box")
 }
