@@ -72,6 +72,7 @@ func TestAProgramInC(t *testing.T) {
 		"error class: 1 image 0 (id 7): ground truth 1 has class 5: expected 0 to 2, the head's",
 		"error size: 2 detsample_batch.size is 8: expected sizeof(detsample_batch), at least",
 		"error box: 1 image 0 (id 7): ground truth 1 is [60 30 30 50]: expected finite x1 < x2 and y1 < y2; leave it out",
+		"error image size: 2 ", "image 0 (ID 7) is 65 x 32, and the batch 64 x 64", "padding ignored 32", "padding unknown 0",
 		"error cut: 2 the work is", "error kind: 2 the work is of stage dense or rpn",
 		"error early: 2 detsample_roi_join comes first", "error room: 3 room for 3 of 67",
 		"error no head: 2 roi: Sample: 0 logits and 0 deltas for 67 candidates of 4 and 4 columns",
@@ -94,6 +95,7 @@ func places() (lines []string) {
 	place("batch", "seed", unsafe.Offsetof(abi.Batch{}.Seed))
 	place("batch", "hardness", unsafe.Offsetof(abi.Batch{}.Hardness))
 	place("batch", "grad_deltas", unsafe.Offsetof(abi.Batch{}.GradDeltas))
+	place("batch", "image_size", unsafe.Offsetof(abi.Batch{}.ImageSize))
 	place("annotations", "ignore_box", unsafe.Offsetof(abi.Annotations{}.IgnoreBox))
 	place("value", "grad_negatives", unsafe.Offsetof(abi.Value{}.GradNegatives))
 	place("value", "scarcity", unsafe.Offsetof(abi.Value{}.Scarcity))

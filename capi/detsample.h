@@ -93,6 +93,9 @@ typedef struct {
   const float *hardness; /* (images, anchors): in place of logits for a sampler that mines by it; or NULL */
   float *grad_logits;  /* as logits; fully written by detsample_step */
   float *grad_deltas;  /* as deltas; likewise */
+  const int32_t *image_size; /* (images, 2): width and height in pixels of images that the batch pads: anchors of
+                                cells that begin beyond are ignored; 0, 0: fills the batch; NULL: all do.
+                                Not read where size ends before it. */
 } detsample_batch;
 
 /* A loss, already normalised, and what it came from. */

@@ -274,3 +274,39 @@ func TestALaterBatchMayBeOfNoPyramid(t *testing.T) {
 	c.batch.Step = 1
 	require.NoError(t, w.Step(&c.batch, &value))
 }
+
+// Anchors of the padding of a batch are ignored where its images have sizes,
+// and a caller from before the field was there is read as before.
+func TestAnchorsOfThePaddingAreIgnoredForWhoGivesSizes(t *testing.T) {
+	c, w := newCaller(3, 4), newWork(t, "dense: {}", stageDense, 4)
+	n := len(c.box)
+	gt, iou := make([]int32, 3*n), make([]float32, 3*n)
+	ignored := func() (counts [3]int) {
+		require.NoError(t, w.Assign(&c.batch, &gt[0], &iou[0]))
+		for i, label := range gt {
+			cx := c.box[i%n][0] + 12
+			if label == anchors.Ignored && cx >= 64 {
+				counts[i/n]++
+			}
+		}
+		return counts
+	}
+	before := ignored()
+	size := []int32{64, 128, 0, 0, 128, 128}
+	c.batch.ImageSize = &size[0]
+	padded := ignored()
+	assert.Equal(t, n/2, padded[0], "all of the right half")
+	assert.Equal(t, before[1:], padded[1:])
+	c.batch.Size = unsafe.Offsetof(c.batch.ImageSize)
+	assert.Equal(t, before, ignored())
+
+	c.batch.Size = unsafe.Sizeof(c.batch)
+	var message [200]byte
+	for at, wrong := range map[int]int32{0: 129, 1: 0, 4: -1} {
+		was := size[at]
+		size[at] = wrong
+		assert.EqualValues(t, Misuse, Call(&message[0], 200, func() error { return w.Assign(&c.batch, &gt[0], &iou[0]) }))
+		assert.Contains(t, text(message[:]), "(ID ")
+		size[at] = was
+	}
+}

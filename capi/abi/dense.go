@@ -73,7 +73,7 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 	if b == nil {
 		return misusef("batch is NULL")
 	}
-	if err := sized("detsample_batch", b.Size, unsafe.Sizeof(*b)); err != nil {
+	if err := sized("detsample_batch", b.Size, unsafe.Offsetof(b.ImageSize)); err != nil {
 		return err
 	}
 	candidates := b.Images.Images * b.Anchors
@@ -85,6 +85,12 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 	images := reuse.Grow(w.batch.Images, int(max(b.Images.Images, 0)))
 	if err := b.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) { images[i] = rpn.Image{ID: id, Truth: t} }); err != nil {
 		return err
+	}
+	if b.Size >= unsafe.Sizeof(*b) && b.ImageSize != nil {
+		size := slice(b.ImageSize, 2*b.Images.Images)
+		for i := range images {
+			images[i].Width, images[i].Height = int(size[2*i]), int(size[2*i+1])
+		}
 	}
 	start := 0
 	for l, g := 0, slice(b.Grid, 4*b.Levels); l < len(g); l += 4 {

@@ -43,6 +43,7 @@ type (
 		Hardness      *float32
 		GradLogits    *float32
 		GradDeltas    *float32
+		ImageSize     *int32 // since the struct has grown: not read where Size ends before it
 	}
 
 	// Value is detsample_value.

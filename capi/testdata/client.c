@@ -168,6 +168,18 @@ static void dense(void) {
   int result = detsample_step(0, &b, &v, small, sizeof small);
   printf("error cut: %d %s\n", result, small);
   must("kind", detsample_roi_sample(w, 0, 0, NULL, NULL, NULL, ERROR));
+  static const int32_t half[4] = {64, 32, 0, 0}, wider[4] = {65, 32, 0, 0};
+  b = batch_of(), b.image_size = wider;
+  must("image size", detsample_step(w, &b, &v, ERROR));
+  b = batch_of();
+  CHECK(detsample_step(w, &b, &v, ERROR));
+  int64_t all = v.positives + v.negatives;
+  b.image_size = half;
+  CHECK(detsample_step(w, &b, &v, ERROR));
+  printf("padding ignored %d\n", (int)(all - v.positives - v.negatives));
+  b.size = offsetof(detsample_batch, image_size); /* of a caller that knows no such field */
+  CHECK(detsample_step(w, &b, &v, ERROR));
+  printf("padding unknown %d\n", (int)(all - v.positives - v.negatives));
   b = batch_of();
   CHECK(detsample_step(w, &b, &v, ERROR)); /* a work survives its errors */
   CHECK(detsample_work_free(w, ERROR));
@@ -269,6 +281,7 @@ int main(void) {
   PLACE(batch, seed);
   PLACE(batch, hardness);
   PLACE(batch, grad_deltas);
+  PLACE(batch, image_size);
   PLACE(annotations, ignore_box);
   PLACE(value, grad_negatives);
   PLACE(value, scarcity);

@@ -199,3 +199,20 @@ def test_balances_add_up():
     assert both.numbers()["truths"] == a.scarcity["truths"] + b.scarcity["truths"]
     assert both.loss_positives + both.loss_negatives == pytest.approx(both.cls, rel=1e-5)
     assert detsample.Balance(scarcity={**detsample.Balance().scarcity, "images": 10, "truths": 100, "unmatched": 50}).warnings[0].trap == "unmatched_truth"
+
+
+def test_anchors_of_the_padding_are_ignored_for_who_gives_sizes():
+    stage = detsample.DenseStage(detsample.Strategy("dense: {}"), "dense", 2)
+    corner = np.stack(np.meshgrid(np.arange(8), np.arange(8)), -1).reshape(-1, 2) * 8.0
+    anchors = np.concatenate([corner, corner + 8], 1).astype(np.float32)
+    boxes, classes = [[[0, 0, 8, 8]], [[40, 0, 48, 8]]], [[0], [1]]
+    plain, _ = stage.assign(anchors, detsample.Images(boxes, classes, [1, 2]))
+    sizes = detsample.Images(boxes, classes, [1, 2], sizes=[(32, 64), (0, 0)])
+    gt, _ = stage.assign(anchors, sizes)
+    assert (gt[0][corner[:, 0] >= 32] == -2).all() and (gt[0][corner[:, 0] < 32] == plain[0][corner[:, 0] < 32]).all()
+    assert (gt[1] == plain[1]).all()
+    assert sizes.one(0).sizes.tolist() == [[32, 64]]
+    with pytest.raises(ValueError, match="expected width and height of each of 2 images"):
+        detsample.Images(boxes, classes, [1, 2], sizes=[(32, 64)])
+    with pytest.raises(detsample.DetsampleError, match="both are given, or neither"):
+        stage.assign(anchors, detsample.Images(boxes, classes, [1, 2], sizes=[(32, 0), (0, 0)]))

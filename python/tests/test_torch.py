@@ -391,6 +391,89 @@ def test_a_loader_says_what_it_cannot_assign():
         ds.collate(model)
 
 
+@pytest.mark.parametrize("kind", ["retinanet", "fcos", "faster_rcnn"])
+def test_padding_counts_as_in_torchvision_or_is_ignored(kind):
+    """Two images of one batch, of which one is higher and the other wider."""
+    text = {**ONE_STAGE, "faster_rcnn": OHEM}[kind]
+    pictures, targets = batch(3)
+    pictures = [torch.rand(3, 128, 192), torch.rand(3, 192, 128)]
+    stage = "rpn" if kind == "faster_rcnn" else "dense"
+    seen = {}
+    for padding in (True, False):
+        model = model_of(kind)
+        ds.attach(model, strategy(text), seed=2, padding=padding)
+        model(pictures, targets)
+        b = ds.balance(model)[stage]
+        seen[padding] = b.positives, b.negatives
+        if padding:
+            continue
+        _, ready = ds.collate(model)(list(zip(pictures, targets)))
+        ignored = [int((t["detsample_gt"] == -2).sum()) for t in ready]
+        assert min(ignored) >= 0.3 * len(ready[0]["detsample_gt"]), "a third of a batch of 192 x 192 is padding"
+        model(pictures, ready)
+        again = ds.balance(model)[stage]
+        assert (again.positives, again.negatives) == seen[False], "a loader's workers ignore the same"
+    assert seen[True][1] * 0.6 < seen[False][1] < seen[True][1] * 0.75
+    model = model_of(kind)
+    ds.attach(model, strategy(text), seed=2)
+    model(pictures, targets)
+    b = ds.balance(model)[stage]
+    assert (b.positives, b.negatives) == seen[True], "padding counts unless told otherwise"
+
+
+def test_a_region_proposal_network_knows_one_class_in_the_loader_too():
+    """Labels beyond a network of one class, in a loop and in a loader."""
+    model = model_of("faster_rcnn")
+    ds.attach(model, strategy(OHEM))
+    pictures, targets = batch(1)
+    for t in targets:
+        t["labels"] = torch.full_like(t["labels"], 3)
+    _, ready = ds.collate(model)(list(zip(pictures, targets)))
+    assert all(int((t["detsample_gt"] >= 0).sum()) > 0 for t in ready)
+    for t in targets:
+        del t["labels"]
+    _, unlabelled = ds.collate(model)(list(zip(pictures, targets)))
+    assert all(torch.equal(a["detsample_gt"], b["detsample_gt"]) for a, b in zip(ready, unlabelled)), "classes are not looked at"
+
+
+def test_focal_losses_on_the_device_are_those_by_hand():
+    """Row by row, by the formulas of their papers: (1 - p_t)^gamma of what is
+    neither sure nor unsure, with alpha and without."""
+    from detsample.torch import _device
+
+    logits = torch.tensor([[-2.0, 0.5], [1.5, -0.25], [0.0, 3.0]], dtype=torch.float64)
+    row_class = torch.tensor([1, 0, -1])
+    for gamma in (0.5, 1.0, 2.0, 3.5):
+        for alpha in (0.25, -1.0):
+            found = _device.cls_rows({"type": "focal", "alpha": alpha, "gamma": gamma})(logits, row_class)
+            for row, (x, k) in enumerate(zip(logits.tolist(), row_class.tolist())):
+                want = 0.0
+                for column, v in enumerate(x):
+                    p = 1 / (1 + np.exp(-v))
+                    sure, share = (p, alpha) if column == k else (1 - p, 1 - alpha)
+                    want += (share if alpha >= 0 else 1) * (1 - sure) ** gamma * -np.log(sure)
+                assert float(found[row]) == pytest.approx(want, rel=1e-9)
+        found = _device.cls_rows({"type": "softmax_focal", "alpha": 0.25, "background_alpha": 0.75, "gamma": gamma})(logits, torch.tensor([0, -1, 0]))
+        for row, column in enumerate((0, 1, 0)):
+            p = float(torch.softmax(logits[row], 0)[column])
+            assert float(found[row]) == pytest.approx((0.25, 0.75)[column] * (1 - p) ** gamma * -np.log(p), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind, stage", [("retinanet", None), ("faster_rcnn", "rpn"), ("faster_rcnn", None)])
+def test_a_dumps_labels_are_the_ground_truths_classes(kind, stage, tmp_path):
+    """In torchvision's numbers at the second stage, from 1; in detsample's
+    elsewhere, from 0, and of objectness 0 alone."""
+    model, loader = model_of(kind), [batch(1)]
+    for t in loader[0][1]:
+        t["labels"][:] = 3
+    data = np.load(ds.dump(model, loader, tmp_path / "state.npz", stage=stage, images=2))
+    positive = {("retinanet", None): 3, ("faster_rcnn", "rpn"): 0, ("faster_rcnn", None): 3}[kind, stage]
+    background, ignored = (0, -1) if kind == "faster_rcnn" and stage is None else (-1, -2)
+    assert set(np.unique(data["labels"])) <= {positive, background, ignored}
+    assert (data["labels"] == positive).any() and (data["labels"] == background).any()
+    assert (data["gt_classes"] == positive).all() and len(data["gt_classes"]) == sum(len(t["boxes"]) for t in loader[0][1])
+
+
 @pytest.mark.parametrize("kind, stage", [("retinanet", None), ("faster_rcnn", "rpn"), ("faster_rcnn", None)])
 def test_a_dump_holds_the_state(kind, stage, tmp_path):
     model = model_of(kind)

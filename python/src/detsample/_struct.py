@@ -36,7 +36,7 @@ class Batch(Sized):
         ("levels", c_int64), ("grid", Address), ("width", c_float), ("height", c_float),
         ("seed", c_uint64), ("step", c_uint64), ("gt", Address), ("iou", Address),
         ("logits", Address), ("deltas", Address), ("hardness", Address),
-        ("grad_logits", Address), ("grad_deltas", Address),
+        ("grad_logits", Address), ("grad_deltas", Address), ("image_size", Address),
     ]
 
 

@@ -24,11 +24,13 @@ def image_key(identity: Any) -> int:
 class Images:
     """Ground truth of a batch: for each image its boxes (n, 4), x1 y1 x2 y2 in
     pixels, its classes (n) from 0, its identity in the data set, which is part
-    of the random key, and regions without negatives (crowds), if any."""
+    of the random key, and regions without negatives (crowds), if any. sizes
+    (n, 2) are width and height of images that a batch pads: a dense stage
+    ignores anchors of cells that begin beyond."""
 
     def __init__(
         self, boxes: Sequence[ArrayLike], classes: Optional[Sequence[ArrayLike]], ids: Sequence[ImageID],
-        ignore: Optional[Sequence[ArrayLike]] = None,
+        ignore: Optional[Sequence[ArrayLike]] = None, sizes: Optional[ArrayLike] = None,
     ) -> None:
         self.count = len(boxes)
         if len(ids) != self.count or classes is not None and len(classes) != self.count or ignore is not None and len(ignore) != self.count:
@@ -48,12 +50,16 @@ class Images:
         self.ignore_starts: Any = None
         if ignore is not None:
             self.ignore, self.ignore_starts = _joined(ignore)
+        self.sizes = None if sizes is None else np.ascontiguousarray(sizes, np.int32)
+        if self.sizes is not None and self.sizes.shape != (self.count, 2):
+            raise ValueError(f"sizes have shape {self.sizes.shape}: expected width and height of each of {self.count} images")
 
     def one(self, i: int) -> "Images":
         """Image i alone."""
         here = slice(self.starts[i], self.starts[i + 1])
         ignore = None if self.ignore is None else [self.ignore[self.ignore_starts[i]:self.ignore_starts[i + 1]]]
-        return Images([self.boxes[here]], [self.classes[here]], [int(self.ids[i])], ignore)
+        sizes = None if self.sizes is None else self.sizes[i:i + 1]
+        return Images([self.boxes[here]], [self.classes[here]], [int(self.ids[i])], ignore, sizes)
 
     def struct(self) -> _struct.Annotations:
         a = _library.address

@@ -145,7 +145,7 @@ class Stage:
         batch = _struct.Batch(
             images=images.struct(), anchors=m, anchor=a(anchors), levels=0 if levels is None else len(levels), grid=a(levels),
             width=size[0], height=size[1], seed=c_uint64(seed).value, step=c_uint64(step).value,
-            gt=a(gt), iou=a(iou), logits=a(logits), deltas=a(deltas), hardness=a(hardness))
+            gt=a(gt), iou=a(iou), logits=a(logits), deltas=a(deltas), hardness=a(hardness), image_size=a(images.sizes))
         return batch, (anchors, images, levels, gt, iou, logits, deltas, hardness)
 
     def _read(self, counts: _struct.Counts) -> Targets:

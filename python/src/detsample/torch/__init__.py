@@ -38,7 +38,7 @@ _ADAPTERS = (
 
 def attach(
     model: nn.Module, file: StrategyLike, strategy: Optional[str] = None, *, seed: int = 0, threads: Optional[int] = None,
-    where: str = "auto", exact: bool = False,
+    where: str = "auto", exact: bool = False, padding: bool = True,
 ) -> Attachment:
     """Puts a strategy in place of a detector's own losses: of torchvision's
     RetinaNet, SSD, FCOS (a strategy with dense) or Faster R-CNN with its mask
@@ -49,7 +49,9 @@ def attach(
     seed, the step, the image_id and the rank draw the samples: the same
     samples for the same run. threads is how many the library may use
     (torch.get_num_threads() if not given); results do not depend on it.
-    where: see DenseCriterion. exact: losses as float64 rounds them.
+    where: see DenseCriterion. exact: losses as float64 rounds them. padding:
+    anchors in the padding of a batch, beside images that are smaller than its
+    largest, count as in torchvision; False ignores them.
 
     Raises ConfigurationError with file, line and column for a wrong strategy,
     ValueError for one that the detector cannot take.
@@ -68,6 +70,7 @@ def attach(
     detach(model)
     options: Dict[str, Any] = {"seed": seed, "threads": threads, "where": where, "exact": exact}
     made = adapter(inner, chosen, options)
+    made.grid.padding = padding
     inner.__dict__["_detsample"] = made
     return made
 
@@ -103,7 +106,7 @@ def collate(model: nn.Module) -> Collate:
     labels the anchors in the loader's workers; of a Faster R-CNN those of the
     region proposal network."""
     found = attachment(model)
-    return Collate(found.model, found.criteria.get("dense") or found.criteria["rpn"])
+    return Collate(found.model, found.criteria.get("dense") or found.criteria["rpn"], found.grid.padding)
 
 
 def _inner(model: nn.Module) -> nn.Module:

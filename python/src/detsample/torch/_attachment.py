@@ -14,11 +14,14 @@ _MISSING = object()
 
 class Grid:
     """Remembers, as a hook of an anchor generator, how the anchors of the last
-    batch are laid out."""
+    batch are laid out, and the sizes of its images, unless anchors of the
+    padding count."""
 
-    def __init__(self) -> None:
+    def __init__(self, padding: bool = True) -> None:
+        self.padding = padding
         self.levels: Optional[List[List[int]]] = None
         self.size = (0.0, 0.0)
+        self.sizes: Optional[List[Tuple[int, int]]] = None
 
     def __call__(self, generator: Any, inputs: Tuple[Any, ...], anchors: Any) -> None:
         images, features = inputs
@@ -28,6 +31,7 @@ class Grid:
             for f, cell in zip(features, generator.num_anchors_per_location())
         ]
         self.size = (float(width), float(height))
+        self.sizes = None if self.padding else [(int(w), int(h)) for h, w in images.image_sizes]
 
 
 class Attachment:
@@ -35,6 +39,7 @@ class Attachment:
 
     def __init__(self, model: nn.Module, strategy: Strategy, criteria: Dict[str, Any], notes: Sequence[Warning] = ()) -> None:
         self.model, self.strategy, self.criteria = model, strategy, criteria
+        self.grid = Grid()
         self._notes = list(notes)
         self._undo: List[Tuple[Any, str, Any]] = []
         self._hooks: List[Any] = []

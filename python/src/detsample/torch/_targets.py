@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -18,18 +18,21 @@ Target = Dict[str, Any]
 ASSIGNED = "detsample_gt", "detsample_iou"
 
 
-def images_of(targets: List[Target], offset: int = 0, objectness: bool = False) -> Images:
+def images_of(
+    targets: List[Target], offset: int = 0, objectness: bool = False, sizes: Optional[Sequence[Tuple[int, int]]] = None,
+) -> Images:
     """Ground truth of a batch. A label is a class of the head's plus offset.
-    Boxes whose iscrowd is 1 are regions without negatives."""
+    Boxes whose iscrowd is 1 are regions without negatives. sizes are width and
+    height of images that the batch pads."""
     ids = [_identity(i, t) for i, t in enumerate(targets)]
     boxes = _lists(targets, "boxes", torch.float32)
     classes = None if objectness else [c - offset for c in _lists(targets, "labels", torch.int64)]
     if not any("iscrowd" in t for t in targets):
-        return Images(boxes, classes, ids)
+        return Images(boxes, classes, ids, None, sizes)
     crowd = [np.asarray(torch.as_tensor(t.get("iscrowd", torch.zeros(len(b)))).cpu()).astype(bool) for t, b in zip(targets, boxes)]
     return Images(
         [b[~c] for b, c in zip(boxes, crowd)], None if classes is None else [k[~c] for k, c in zip(classes, crowd)], ids,
-        [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None)
+        [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None, sizes)
 
 
 def _identity(i: int, target: Target) -> Any:

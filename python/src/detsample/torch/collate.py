@@ -27,7 +27,7 @@ class Collate:
     loop.
     """
 
-    def __init__(self, model: Any, criterion: Any) -> None:
+    def __init__(self, model: Any, criterion: Any, padding: bool = True) -> None:
         reads = criterion.strategy.facts(criterion.stage.name)["reads"]
         if reads["assigner"]:
             assigner = criterion.strategy.values[criterion.stage.name]["assigner"]["type"]
@@ -40,7 +40,7 @@ class Collate:
         generator = getattr(model, "rpn", model).anchor_generator
         self._strides = _strides(model.backbone, transform.size_divisible)
         self._generator, self._offset = generator, criterion.label_offset
-        self._objectness = criterion.stage.name == "rpn"
+        self._objectness, self._padding = criterion.stage.name == "rpn", padding
         coder, max_scale = criterion.stage.coding
         self._stage = (criterion.strategy, criterion.stage.name, criterion.stage.classes, coder, max_scale)
         self._made: Any = None
@@ -58,7 +58,8 @@ class Collate:
             scaled.append({**target, "boxes": boxes})
         height, width = (self._padded(max(s[k] for s in sizes)) for k in (0, 1))
         anchors, levels, extent = self._layout(height, width)
-        truth = images_of(scaled, self._offset, self._objectness)
+        own = None if self._padding else [(w, h) for h, w in sizes]
+        truth = images_of(scaled, self._offset, self._objectness, own)
         gt, iou = self._made.assign(anchors, truth, grid=levels, size=extent)
         for i, target in enumerate(targets):
             target[ASSIGNED[0]], target[ASSIGNED[1]] = torch.from_numpy(gt[i]), torch.from_numpy(iou[i])

@@ -163,12 +163,14 @@ class DenseCriterion(_Criterion):
     def __call__(
         self, logits: Tensor, deltas: Tensor, anchors: Tensor, targets: Sequence[Target], *,
         grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0), step: Optional[int] = None,
+        sizes: Optional[Sequence[Tuple[int, int]]] = None,
     ) -> Tuple[Tensor, Tensor]:
         """logits (images, anchors, columns), deltas (images, anchors, 4),
         anchors (anchors, 4), a target a dictionary of boxes, labels and
         image_id for each image. grid and size as in DenseStage.step. step is
-        counted unless given."""
-        images = self.images(targets)
+        counted unless given. sizes are width and height of each image where the
+        batch pads them: anchors of the padding are then ignored."""
+        images = self.images(targets, sizes)
         where = dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=assigned(list(targets), len(anchors)))
         logits, boxes = self._ordered(logits), self._host.floats(anchors)
         if self._on_device(logits):
@@ -183,17 +185,19 @@ class DenseCriterion(_Criterion):
 
         return losses(logits, deltas, self._host, evaluate, bool(self.stage.facts["joint"]))
 
-    def images(self, targets: Sequence[Target]) -> Images:
+    def images(self, targets: Sequence[Target], sizes: Optional[Sequence[Tuple[int, int]]] = None) -> Images:
         """The targets as the library's ground truth."""
-        return images_of(list(targets), self.label_offset, objectness=self.stage.classes == 1 and self.stage.name == "rpn")
+        return images_of(
+            list(targets), self.label_offset, objectness=self.stage.classes == 1 and self.stage.name == "rpn", sizes=sizes)
 
     def targets(
         self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, targets: Sequence[Target], *,
         grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0), step: Optional[int] = None,
+        sizes: Optional[Sequence[Tuple[int, int]]] = None,
     ) -> Targets:
         """The indices and weights alone, for losses of one's own."""
         where = dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=assigned(list(targets), len(anchors)))
-        return self._targets(self._ordered(logits), deltas, self._host.floats(anchors), self.images(targets), where)
+        return self._targets(self._ordered(logits), deltas, self._host.floats(anchors), self.images(targets, sizes), where)
 
     def pairs(self, targets: Targets, logits: Tensor, box: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor]:
         """The losses of targets() for a head with box codes of its own: logits

@@ -103,7 +103,8 @@ class _Hooks:
         else:
             part = model if stage == "dense" else model.rpn
             watched = {"head": part.head, "anchors": part.anchor_generator}
-            self.grid = Grid()
+            attached = model.__dict__.get("_detsample")
+            self.grid = Grid(not isinstance(attached, Attachment) or attached.grid.padding)
             watched["grid"] = part.anchor_generator
         watched["transform"] = model.transform
         self._handles = [
@@ -128,7 +129,8 @@ def _observe(
     moved = [{k: v.to(device) if isinstance(v, torch.Tensor) else v for k, v in t.items()} for t in targets]
     model([p.to(device) for p in pictures], moved)
     found = hooks.found
-    truth = images_of(found["transform"][1], 1 if stage == "roi" else 0, stage == "rpn")
+    sizes = None if stage == "roi" else hooks.grid.sizes
+    truth = images_of(found["transform"][1], 1 if stage == "roi" else 0, stage == "rpn", sizes)
     if stage == "roi":
         logits, deltas = found["head"]
         boxes = [host.floats(b) for b in found["rpn"][0]]

@@ -28,7 +28,7 @@ class RPNLoss:
         images = len(anchors)
         cls, box = self.criterion(
             objectness.reshape(images, -1, 1), deltas.reshape(images, -1, 4), anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size)
+            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
         return cls, box
 
 
@@ -120,7 +120,8 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     require_link(strategy, "rpn", "sigmoid", "torchvision's region proposal network")
     require_link(strategy, "roi", "softmax", "torchvision's Faster R-CNN")
     found = [*notes(strategy, "rpn", rpn.box_coder), *notes(strategy, "roi", heads.box_coder, per_class)]
-    attachment, grid = Attachment(model, strategy, {"rpn": first, "roi": second}, found), Grid()
+    attachment = Attachment(model, strategy, {"rpn": first, "roi": second}, found)
+    grid = attachment.grid
     loss = RPNLoss(first, grid)
     attachment.hook(rpn.anchor_generator.register_forward_hook(grid))
     attachment.replace(rpn, "compute_loss", loss)

@@ -21,7 +21,7 @@ class RetinaNetLoss:
     def __call__(self, targets: List[Target], head_outputs: Dict[str, Tensor], anchors: List[Tensor]) -> Dict[str, Tensor]:
         cls, box = self.criterion(
             head_outputs["cls_logits"], head_outputs["bbox_regression"], anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size)
+            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
         return {"classification": cls, "bbox_regression": box}
 
 
@@ -30,7 +30,8 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     first is never trained upwards."""
     criterion = DenseCriterion(strategy, model.head.classification_head.num_classes, **options, **coder_of(model.box_coder))
     require_link(strategy, "dense", "sigmoid", "torchvision's RetinaNet")
-    attachment, grid = Attachment(model, strategy, {"dense": criterion}, notes(strategy, "dense", model.box_coder)), Grid()
+    attachment = Attachment(model, strategy, {"dense": criterion}, notes(strategy, "dense", model.box_coder))
+    grid = attachment.grid
     attachment.hook(model.anchor_generator.register_forward_hook(grid))
     attachment.replace(model, "compute_loss", RetinaNetLoss(criterion, grid))
     return attachment

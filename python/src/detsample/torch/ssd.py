@@ -23,7 +23,7 @@ class SSDLoss:
     ) -> Dict[str, Tensor]:
         cls, box = self.criterion(
             head_outputs["cls_logits"], head_outputs["bbox_regression"], anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size)
+            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
         return {"bbox_regression": box, "classification": cls}
 
 
@@ -40,7 +40,8 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
         strategy, model.head.classification_head.num_columns - 1, **options, **coder_of(model.box_coder), label_offset=1,
         background_first=True)
     require_link(strategy, "dense", "softmax", "torchvision's SSD")
-    attachment, grid = Attachment(model, strategy, {"dense": criterion}, notes(strategy, "dense", model.box_coder)), Grid()
+    attachment = Attachment(model, strategy, {"dense": criterion}, notes(strategy, "dense", model.box_coder))
+    grid = attachment.grid
     attachment.hook(model.anchor_generator.register_forward_hook(grid))
     attachment.replace(model, "compute_loss", SSDLoss(criterion, grid))
     attachment.replace(model, "proposal_matcher", Unmatched())
