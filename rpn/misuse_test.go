@@ -75,6 +75,11 @@ func TestNaNInAFirstStepIsNamedByItsImage(t *testing.T) {
 	}
 	assert.PanicsWithValue(t, "rpn: Step: a logit is NaN, column 2 of anchor 5 of image 1 (ID 4)"+why, run(1))
 	assert.NotPanics(t, run(2), "a run that is gone on with may have diverged")
+	b.Logits[3*(n+5)+2] = was
+	bare := *b
+	bare.Key.Step, bare.Deltas = 0, nil
+	assert.NotPanics(t, func() { c.Targets(&Work{}, &bare) }, "what is not there is not looked at")
+	b.Logits[3*(n+5)+2] = nan
 	assert.PanicsWithValue(t, "rpn: Targets: a logit is NaN, column 2 of anchor 5 of image 1 (ID 4)"+why, func() {
 		b.Key.Step = 1
 		c.Targets(&Work{}, b)

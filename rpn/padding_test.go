@@ -184,8 +184,32 @@ func TestThePaddingOfAPyramidOfOneLevelIsThatOfItsCells(t *testing.T) {
 		Logits: make([]float32, 16), Deltas: make([]float32, 64),
 	}
 	gt := make([]int32, 16)
+	b.Logits, b.Deltas = nil, nil // an assigner that looks at boxes alone reads neither
 	c.Assign(&Work{}, b, gt, nil)
 	for i, g := range gt {
 		assert.Equal(t, i%4 >= 3 || i/4 >= 2, g == anchors.Ignored, "cell %d, %d", i%4, i/4)
 	}
+}
+
+// An assigner's soft targets are those of the anchors over the image, and none
+// in the padding.
+func TestSoftTargetsOfAPaddedImageAreThoseOfItAlone(t *testing.T) {
+	c := OneStage()
+	c.Assigner, c.Cls = anchors.NewTaskAligned(), losses.QualityFocal{Beta: 2}
+	found := 0
+	for id := range uint64(8) {
+		alone, within, shared := padded(&c, id)
+		var a, b Work
+		c.Step(&a, alone)
+		c.Step(&b, within)
+		rest := slices.Clone(b.quality)
+		for k, i := range shared {
+			assert.Equal(t, a.quality[k], b.quality[i])
+			if rest[i] = 0; a.quality[k] > 0 {
+				found++
+			}
+		}
+		assert.Equal(t, make([]float32, len(rest)), rest)
+	}
+	assert.NotZero(t, found)
 }
