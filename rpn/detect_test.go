@@ -142,8 +142,12 @@ func TestABoxOfTheLeastLengthIsDetected(t *testing.T) {
 		for length, want := range map[float64]int{4: 1, 4.001: 0} {
 			assert.Len(t, c.Detect(&DetectWork{}, nil, Detect{MinLength: length, NMSIoU: 0.5, PreNMS: 5, Keep: 1}, cand, out), want)
 		}
+		exclusive, columns := c, out
+		exclusive.Cls, columns.Logits = losses.SoftmaxCE{}, make([]float32, 2)
 		for score, want := range map[float64]int{0.5: 1, 0.500001: 0} {
-			assert.Len(t, c.Detect(&DetectWork{}, nil, Detect{MinScore: score, NMSIoU: 0.5, PreNMS: 5, Keep: 1}, cand, out), want)
+			d := Detect{MinScore: score, NMSIoU: 0.5, PreNMS: 5, Keep: 1}
+			assert.Len(t, c.Detect(&DetectWork{}, nil, d, cand, out), want)
+			assert.Len(t, exclusive.Detect(&DetectWork{}, nil, d, cand, columns), want)
 		}
 	}
 }

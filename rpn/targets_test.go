@@ -182,3 +182,64 @@ func TestWhatIsGivenIsOfEveryAnchor(t *testing.T) {
 	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{3, 3, 1, 9}}, Class: []int32{0}}
 	assert.Panics(t, func() { c.Assign(&Work{}, b, make([]int32, n), nil) }, "an inverted box")
 }
+
+// An assigner that looks at predictions is given them, and no others.
+func TestAnAssignerThatLooksAtPredictionsNeedsThemAll(t *testing.T) {
+	c := OneStage()
+	c.Assigner = anchors.NewSimOTA()
+	b := step(&c, 3, 3, 4)
+	gt := make([]int32, 2*len(b.Anchors.Box))
+	want := make([]int32, len(gt))
+	for i := range b.Images {
+		var a anchors.Assignment
+		n := len(b.Anchors.Box)
+		view := b.Anchors
+		view.Classes, view.Score, view.Decoded = 3, make([]float32, 3*n), make([]anchors.Box, n)
+		c.Cls.Link().Scores(view.Score[:3], b.Logits[:3])
+		for k := range n {
+			c.Cls.Link().Scores(view.Score[3*k:3*k+3], b.Logits[3*(i*n+k):3*(i*n+k)+3])
+			view.Decoded[k] = c.Coder.Decode(b.Anchors.Box[k], anchors.Delta(b.Deltas[4*(i*n+k):4*(i*n+k)+4]))
+		}
+		c.Assigner.Assign(&a, &view, &b.Images[i].Truth)
+		copy(want[i*n:], a.GT)
+	}
+	c.Assign(&Work{}, b, gt, nil)
+	assert.Equal(t, want, gt)
+	for _, spoil := range []func(*Batch){
+		func(b *Batch) { b.Logits = b.Logits[1:] }, func(b *Batch) { b.Deltas = b.Deltas[1:] },
+		func(b *Batch) { b.Logits = nil }, func(b *Batch) { b.Deltas = nil },
+	} {
+		short := *b
+		spoil(&short)
+		assert.PanicsWithValue(t, fmt.Sprintf("rpn: Assign: %d logits and %d deltas for 2 images of %d anchors, and the assigner looks at predictions",
+			len(short.Logits), len(short.Deltas), len(b.Anchors.Box)), func() { c.Assign(&Work{}, &short, gt, nil) })
+	}
+}
+
+// keyed is a sampler that looks at all images at once, and notes its keys.
+type keyed struct {
+	sampling.All
+	keys *[]sampling.Key
+}
+
+func (k keyed) SampleBatch(dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key, _ *sampling.Source) {
+	*k.keys = append([]sampling.Key(nil), keys...)
+	for i := range c {
+		k.All.Sample(&dst[i], &c[i], nil)
+	}
+}
+
+func TestAKeyIsOfItsStageAndImage(t *testing.T) {
+	for classes, stage := range map[int]sampling.Stage{1: sampling.StageRPN, 2: sampling.StageDense} {
+		c := OneStage()
+		var keys []sampling.Key
+		c.Sampler = keyed{keys: &keys}
+		b := step(&c, classes, 3, 4)
+		b.Key = sampling.Key{Seed: 5, Step: 6}
+		for i := range b.Images {
+			clear(b.Images[i].Truth.Class)
+		}
+		c.Step(&Work{}, b)
+		assert.Equal(t, []sampling.Key{{Seed: 5, Step: 6, Stage: stage, Image: 3}, {Seed: 5, Step: 6, Stage: stage, Image: 4}}, keys)
+	}
+}
