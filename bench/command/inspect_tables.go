@@ -32,12 +32,9 @@ func printInspection(p *printer, r *insight.Report) {
 		p.line("Note: %s.", note)
 	}
 	p.line("")
-	p.grid(objectGrid(r))
-	p.grid(levelGrid(r))
-	if n := len(r.Classes); n > 1 {
-		p.grid(inspectedClasses(r))
+	for _, t := range r.Tables() {
+		p.grid(gridOf(t))
 	}
-	p.grid(samplerGrid(r))
 	if r.Replay != nil {
 		if !p.markdown {
 			p.line("Replay of %s\n", printable(filepath.Base(r.Replay.Path)))
@@ -73,140 +70,6 @@ func inspected(r *insight.Report) string {
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		ratio(float64(c.Negatives), float64(c.Positives)), fine(c.IgnoredShare()))
-}
-
-// objectGrid has a row for each size of objects.
-func objectGrid(r *insight.Report) grid {
-	g := grid{
-		title: "Objects by size",
-		note: fmt.Sprintf("Small, medium and large go by the box in pixels of the original (32 and 96 squared), the others by sqrt(width*height) in training. "+
-			"Unreached: no anchor of IoU %.4g; because of the anchors' sizes, ratios, the border or the stride. Best IoU is of each object's best anchor.", r.Setting.PosIoU),
-		keys: 1,
-		columns: []column{
-			{head: "objects", left: true}, {head: "number"}, {head: "share\n%"}, {head: "positives\nper object"}, {head: "without\n%"},
-			{head: "unreached\n%"}, {head: "size"}, {head: "ratio"}, {head: "border"}, {head: "stride"},
-			{head: "best IoU\n5%"}, {head: "median"}, {head: "IoU 0.5\n%"},
-		},
-	}
-	for _, o := range groups(r) {
-		n := float64(max(1, o.Objects))
-		g.rows = append(g.rows, []string{
-			o.Name, strconv.Itoa(o.Objects), fine(n / float64(r.All.Objects)), compact(o.PerObject()), fine(float64(o.None) / n),
-			fine(float64(o.Unreached) / n), strconv.Itoa(o.Causes.Size), strconv.Itoa(o.Causes.Ratio), strconv.Itoa(o.Causes.Border), strconv.Itoa(o.Causes.Stride),
-			hundredths(o.BestIoU.P5), hundredths(o.BestIoU.Median), fine(float64(o.Half) / n),
-		})
-	}
-	return g
-}
-
-// groups returns the rows of the table of objects.
-func groups(r *insight.Report) []*insight.Group {
-	list := []*insight.Group{&r.All}
-	for i := range r.Sizes {
-		if r.Sizes[i].Objects > 0 {
-			list = append(list, &r.Sizes[i])
-		}
-	}
-	for i := range r.Octaves {
-		list = append(list, &r.Octaves[i])
-	}
-	return list
-}
-
-// levelGrid has a row for each level of the pyramid.
-func levelGrid(r *insight.Report) grid {
-	g := grid{
-		title: "Levels of the pyramid",
-		note:  "Positives by the size of their objects; straddling anchors cross the image's border.",
-		keys:  1,
-		columns: []column{
-			{head: "stride"}, {head: "sizes", left: true}, {head: "anchors\nper image"}, {head: "positives\nper image"}, {head: "pos:neg"}, {head: "ignored\n%"},
-			{head: "positives\nsmall"}, {head: "medium"}, {head: "large"}, {head: "straddling\n%"},
-		},
-	}
-	images := float64(r.Data.Images)
-	for _, l := range r.Levels {
-		sizes := make([]string, len(l.Sizes))
-		for i, s := range l.Sizes {
-			sizes[i] = strconv.FormatFloat(float64(s), 'f', 0, 32)
-		}
-		g.rows = append(g.rows, []string{
-			strconv.Itoa(l.Stride), strings.Join(sizes, " "), strconv.FormatFloat(float64(l.Anchors)/images, 'f', 0, 64), compact(float64(l.Positives) / images),
-			ratio(float64(l.Negatives), float64(l.Positives)), fine(l.IgnoredShare()),
-			strconv.FormatInt(l.BySize[0], 10), strconv.FormatInt(l.BySize[1], 10), strconv.FormatInt(l.BySize[2], 10), percent(l.Straddles),
-		})
-	}
-	return g
-}
-
-// inspectedClasses has a row for each class, of the commonest if they are
-// many.
-func inspectedClasses(r *insight.Report) grid {
-	g := grid{
-		title: "Classes",
-		note:  "Share of all objects, and of all positives.",
-		keys:  1,
-		columns: []column{
-			{head: "class", left: true}, {head: "objects"}, {head: "images"}, {head: "share\n%"}, {head: "of positives\n%"}, {head: "median\nside"},
-			{head: "small\n%"}, {head: "positives\nper object"}, {head: "unreached\n%"}, {head: "median\nbest IoU"}, {head: "IoU 0.5\n%"},
-		},
-	}
-	list := insight.ByObjects(r.Classes)
-	if len(list) > maxClasses {
-		g.note += fmt.Sprintf(" The %d commonest of %d classes.", maxClasses, len(list))
-		list = list[:maxClasses]
-	}
-	for _, c := range list {
-		n := float64(max(1, c.Objects))
-		g.rows = append(g.rows, []string{
-			c.Name, strconv.Itoa(c.Objects), strconv.Itoa(c.Images), fine(c.ObjectShare), fine(c.PositiveShare), compact(c.MedianSide),
-			fine(float64(c.BySize[0]) / n), compact(c.PerObject()), fine(float64(c.Unreached) / n), hundredths(c.BestIoU.Median), fine(float64(c.Half) / n),
-		})
-	}
-	return g
-}
-
-// samplerGrid has a row for each sampler.
-func samplerGrid(r *insight.Report) grid {
-	g := grid{
-		title: "What samplers would keep",
-		note: "Means per image; from-to where scores decide. A sampler is starved by an image with fewer positives than it keeps of one that has plenty " +
-			"(wanted), hungry below a quarter of that.",
-		keys: 1,
-		columns: []column{
-			{head: "sampler", left: true}, {head: "positives"}, {head: "negatives"}, {head: "pos:neg"}, {head: "wanted"},
-			{head: "images that\nstarve it %"}, {head: "hungry\n%"}, {head: "without\npositives %"},
-		},
-	}
-	images := float64(r.Data.Images)
-	for _, k := range r.Samplers {
-		if k.Reason != "" {
-			g.rows = append(g.rows, []string{k.Name, undefined, undefined, undefined, undefined, undefined, undefined, undefined})
-			continue
-		}
-		wanted, starved, hungry := "all", undefined, undefined
-		if k.Wanted > 0 {
-			wanted, starved, hungry = strconv.Itoa(k.Wanted), fine(float64(k.Starved)/images), fine(float64(k.Hungry)/images)
-		}
-		kept := ratio(k.Negatives.High, k.Positives.Low)
-		if k.Positives.Low != k.Positives.High {
-			kept = undefined
-		}
-		g.rows = append(g.rows, []string{k.Name, between(k.Positives), between(k.Negatives), kept, wanted, starved, hungry, fine(float64(k.Empty) / images)})
-	}
-	for _, k := range r.Samplers {
-		if k.Reason != "" {
-			g.note += fmt.Sprintf(" %s is not counted: %s.", printable(k.Name), k.Reason)
-		}
-	}
-	return g
-}
-
-func between(r insight.Range) string {
-	if r.Low == r.High {
-		return compact(r.Low)
-	}
-	return compact(r.Low) + " to " + compact(r.High)
 }
 
 // printAdvice prints the recommendations.

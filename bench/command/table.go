@@ -5,9 +5,10 @@ import (
 	"io"
 	"strings"
 
+	"detsample/bench/table"
 	"detsample/internal/visible"
 
-	"github.com/jedib0t/go-pretty/v6/table"
+	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
@@ -21,6 +22,20 @@ type grid struct {
 	markup  bool // the cells are Markdown already
 
 	nameWidth int // where the keys are broken, set by parts
+}
+
+// gridOf shows a table of an inspection or a replay; of one with a row for each
+// class the first.
+func gridOf(t table.Table) grid {
+	g := grid{title: t.Title, note: t.Note, keys: 1, rows: t.Rows}
+	for _, c := range t.Columns {
+		g.columns = append(g.columns, column{head: c.Head, left: c.Left})
+	}
+	if n := len(g.rows); t.ID == "classes" && n > maxClasses {
+		g.note += fmt.Sprintf(" %d of %d classes.", maxClasses, n)
+		g.rows = g.rows[:maxClasses]
+	}
+	return g
 }
 
 // column is a heading, its lines parted by newlines, and an alignment.
@@ -159,16 +174,16 @@ func (g *grid) columnWidth(c int) int {
 
 // writer returns a table of some of the columns, its text escaped for Markdown
 // or not.
-func (g *grid) writer(columns []int, escape bool) table.Writer {
+func (g *grid) writer(columns []int, escape bool) pretty.Writer {
 	show := printable
 	if escape {
 		show = func(s string) string { return escapeMarkdown(printable(s)) }
 	}
-	t := table.NewWriter()
+	t := pretty.NewWriter()
 	t.SetStyle(plain)
 	t.SuppressTrailingSpaces()
-	heads := make(table.Row, len(columns))
-	configs := make([]table.ColumnConfig, len(columns))
+	heads := make(pretty.Row, len(columns))
+	configs := make([]pretty.ColumnConfig, len(columns))
 	for i, c := range columns {
 		lines := strings.Split(g.columns[c].head, "\n")
 		for k := range lines {
@@ -179,7 +194,7 @@ func (g *grid) writer(columns []int, escape bool) table.Writer {
 		if g.columns[c].left {
 			align = text.AlignLeft
 		}
-		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, VAlignHeader: text.VAlignBottom}
+		configs[i] = pretty.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, VAlignHeader: text.VAlignBottom}
 		if c < g.keys {
 			configs[i].WidthMax = g.nameWidth
 		}
@@ -187,7 +202,7 @@ func (g *grid) writer(columns []int, escape bool) table.Writer {
 	t.AppendHeader(heads)
 	t.SetColumnConfigs(configs)
 	for _, row := range g.rows {
-		cells := make(table.Row, len(columns))
+		cells := make(pretty.Row, len(columns))
 		for i, c := range columns {
 			cells[i] = show(row[c])
 		}
@@ -197,11 +212,11 @@ func (g *grid) writer(columns []int, escape bool) table.Writer {
 }
 
 // plain has a line under the heading and no other.
-var plain = func() table.Style {
-	s := table.StyleLight
+var plain = func() pretty.Style {
+	s := pretty.StyleLight
 	s.Box.PaddingLeft, s.Box.PaddingRight = "", gap
 	s.Format.Header = text.FormatDefault
-	s.Options = table.Options{SeparateHeader: true}
+	s.Options = pretty.Options{SeparateHeader: true}
 	return s
 }()
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"detsample/bench/table"
 )
 
 // wide is a table of n columns of figures beside long names.
@@ -46,4 +48,16 @@ func TestNamesCannotSteerATerminal(t *testing.T) {
 	(&printer{w: &w, width: 80}).grid(grid{keys: 1, columns: []column{{head: "x"}}, rows: [][]string{{"\x1b[2J"}}})
 	assert.NotContains(t, w.String(), "\x1b")
 	assert.Contains(t, w.String(), `\u001b[2J`)
+}
+
+func TestOfManyClassesTheFirstAreShown(t *testing.T) {
+	many := table.Table{ID: "classes", Title: "Classes", Note: "The commonest first.", Columns: []table.Column{{Head: "class", Left: true}}}
+	for i := range maxClasses + 3 {
+		many.Rows = append(many.Rows, []string{fmt.Sprint("class ", i)})
+	}
+	g := gridOf(many)
+	assert.Len(t, g.rows, maxClasses)
+	assert.Equal(t, "The commonest first. 20 of 23 classes.", g.note)
+	many.ID = "levels"
+	assert.Len(t, gridOf(many).rows, maxClasses+3)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"detsample/bench/inspect"
+	"detsample/bench/table"
 )
 
 // inspection is what the template shows, in its order.
@@ -29,7 +30,7 @@ type inspection struct {
 	PosIoU      string
 	Recommended bool
 	Setup       string
-	Tables      []inspectionTable
+	Tables      []table.Table
 	Replay      *replayPart
 	Facts       []fact
 	Faults      []string
@@ -44,13 +45,6 @@ type adviceRow struct {
 }
 
 type changeRow struct{ Name, Before, After string }
-
-// inspectionTable is a table with its anchor in the page.
-type inspectionTable struct {
-	ID, Title, How string
-	Head           []string
-	Rows           [][]string
-}
 
 // WriteInspection writes an inspection as one HTML page, in the look of
 // [Write] and as self-contained: what to change, whom the anchors reach and
@@ -67,7 +61,7 @@ func newInspection(r *inspect.Report) *inspection {
 		Subtitle: fmt.Sprintf("%s · %s · %s anchors at %s", number(d.Images, "image"), number(d.Objects, "object"), r.Setting.Anchors, r.Setting.Resize),
 		Notes:    r.Notes, PosIoU: strconv.FormatFloat(r.Setting.PosIoU, 'g', 4, 64), Recommended: r.Recommended != nil, Headline: r.Verdict,
 		Reach: reachCurves(r), Causes: causeBars(r), Learned: positiveBars(r), Levels: levelBars(r), Anchors: anchorBars(r),
-		Tables: []inspectionTable{objectTable(r), levelTable(r), classTableOf(r), keptTable(r)},
+		Tables: r.Tables(),
 		Facts: []fact{
 			{"annotations", fmt.Sprintf("%s (%s)", filepath.Base(d.Path), d.Format)},
 			{"images", fmt.Sprintf("%s, %s of them without objects", count(d.Images), count(d.Empty))},

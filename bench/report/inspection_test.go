@@ -72,7 +72,7 @@ func TestAReplayHasItsPlotsAndTables(t *testing.T) {
 	page := inspectionPage(t, r)
 	wellFormed(t, page)
 	assert.Equal(t, 7, strings.Count(page, "<figure>"))
-	for _, text := range []string{"Where the gradient lies", "Gradient by decile", "Loss by decile", "Gradient by class", "What samplers pick", "90.0%", "0.50", "100%"} {
+	for _, text := range []string{"Where the gradient lies", "Where each loss puts its gradient", "Effective weight of negatives by decile", "Loss by decile", "Gradient by class", "What samplers pick", "90.0%", "50.0%", "100%"} {
 		assert.Contains(t, page, text)
 	}
 }

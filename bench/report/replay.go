@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/dump"
 	"detsample/bench/replay"
+	"detsample/bench/table"
 )
 
 // replayPage is what the template of a replay alone shows.
@@ -41,12 +42,12 @@ type replayPart struct {
 	Keys       []key
 	Curves     template.HTML
 	Weights    template.HTML // empty for strategies, which have no effective weights over all candidates
-	Tables     []inspectionTable
+	Tables     []table.Table
 	Notes      []string
 }
 
 func replayOf(r *replay.Report) *replayPart {
-	out := &replayPart{Conclusion: r.Conclusion, Notes: r.Notes}
+	out := &replayPart{Conclusion: r.Conclusion, Notes: r.Notes, Tables: r.Tables()}
 	var gradient, weight []decileCurve
 	add := func(name string, deciles *[dump.Deciles]replay.Divided) style {
 		s := style(len(out.Keys))
@@ -63,7 +64,6 @@ func replayOf(r *replay.Report) *replayPart {
 			add(r.Samplers[i].Name, &r.Samplers[i].Gradient)
 		}
 		out.Curves = deciles("share of the gradient, %", gradient, 100)
-		out.Tables = []inspectionTable{strategyTable(r), likeness(r)}
 		return out
 	}
 	for _, l := range drawn(r.Losses) {
@@ -75,11 +75,6 @@ func replayOf(r *replay.Report) *replayPart {
 	}
 	out.Curves = deciles("share of the gradient, %", gradient, 100)
 	out.Weights = logDeciles("mean effective weight of negatives", weight)
-	out.Tables = []inspectionTable{
-		massTable("gradient-deciles", "Gradient by decile of difficulty", r, func(l *replay.Loss) *[dump.Deciles]replay.Divided { return &l.Gradient }),
-		massTable("loss-deciles", "Loss by decile of difficulty", r, func(l *replay.Loss) *[dump.Deciles]replay.Divided { return &l.Loss }),
-		byClass(r), picks(r), likeness(r),
-	}
 	return out
 }
 
@@ -99,26 +94,6 @@ func drawn(losses []replay.Loss) []replay.Loss {
 	list := slices.Clone(losses)
 	slices.SortStableFunc(list, func(a, b replay.Loss) int { return rank(a) - rank(b) })
 	return list[:hues]
-}
-
-// strategyTable has a row for each strategy.
-func strategyTable(r *replay.Report) inspectionTable {
-	t := inspectionTable{ID: "strategies", Title: "What the strategies learn from", How: "Candidates kept of an image; then where the gradient of the strategy's loss on them lies: on negatives, and by decile of difficulty from the easiest tenth of all candidates to the hardest.", Head: []string{"strategy", "positives", "negatives", "on negatives"}}
-	for k := range dump.Deciles {
-		t.Head = append(t.Head, fmt.Sprint(k+1))
-	}
-	for _, s := range r.Samplers {
-		onNegatives := 0.0
-		for _, d := range s.Gradient {
-			onNegatives += d.Negatives
-		}
-		row := []string{s.Name, quantity(s.Positives), quantity(s.Negatives), percent(onNegatives)}
-		for _, d := range s.Gradient {
-			row = append(row, percent(d.Total()))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
 }
 
 type decileCurve struct {
@@ -193,73 +168,4 @@ func logDeciles(label string, curves []decileCurve) template.HTML {
 		}
 	}
 	return d.html()
-}
-
-// massTable has the shares of a quantity by decile.
-func massTable(id, title string, r *replay.Report, of func(*replay.Loss) *[dump.Deciles]replay.Divided) inspectionTable {
-	t := inspectionTable{ID: id, Title: title, How: "Shares of the sum, the easiest tenth of the candidates first; then that of all negatives.", Head: []string{"loss"}}
-	for k := range dump.Deciles {
-		t.Head = append(t.Head, fmt.Sprint(k+1))
-	}
-	t.Head = append(t.Head, "negatives")
-	for i := range r.Losses {
-		row, negatives := []string{r.Losses[i].Name}, 0.0
-		for _, d := range of(&r.Losses[i]) {
-			row = append(row, percent(d.Total()))
-			negatives += d.Negatives
-		}
-		t.Rows = append(t.Rows, append(row, percent(negatives)))
-	}
-	return t
-}
-
-// byClass has the shares of each loss's gradient by class, of the first
-// classes and the background.
-func byClass(r *replay.Report) inspectionTable {
-	t := inspectionTable{ID: "gradient-classes", Title: "Gradient by class", How: "Shares of the sum; loss by class is in the JSON.", Head: []string{"loss"}}
-	last := len(r.Classes) - 1
-	shown := min(last, shownClasses)
-	t.Head = append(t.Head, r.Classes[:shown]...)
-	t.Head = append(t.Head, r.Classes[last])
-	for _, l := range r.Losses {
-		row := []string{l.Name}
-		for _, v := range l.GradientClass[:shown] {
-			row = append(row, percent(v))
-		}
-		t.Rows = append(t.Rows, append(row, percent(l.GradientClass[last])))
-	}
-	return t
-}
-
-// picks has a row for each sampler.
-func picks(r *replay.Report) inspectionTable {
-	t := inspectionTable{ID: "picks", Title: "What samplers pick of this state", How: "Picks of an image, then the share of each loss's gradient, over all candidates, that lies in the picks: how much of what a loss would weigh a sampler lets through.", Head: []string{"sampler", "positives", "negatives"}}
-	for _, l := range r.Losses {
-		t.Head = append(t.Head, l.Name)
-	}
-	for _, s := range r.Samplers {
-		row := []string{s.Name, quantity(s.Positives), quantity(s.Negatives)}
-		for _, v := range s.Mass {
-			row = append(row, percent(v))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-// likeness compares weightings pairwise.
-func likeness(r *replay.Report) inspectionTable {
-	t := inspectionTable{ID: "likeness", Title: "How alike the weightings are", How: "Of the heaviest 1% of the candidates, the share that two weightings have in common. A sampler's weights are those of its strategy's loss on its picks, or of cross entropy.", Head: append([]string{""}, r.Likeness.Names...)}
-	for i, row := range r.Likeness.Top {
-		cells := []string{r.Likeness.Names[i]}
-		for _, v := range row {
-			if v == nil {
-				cells = append(cells, dash)
-			} else {
-				cells = append(cells, fmt.Sprintf("%.2f", *v))
-			}
-		}
-		t.Rows = append(t.Rows, cells)
-	}
-	return t
 }

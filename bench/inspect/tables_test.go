@@ -1,0 +1,47 @@
+package inspect
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/annotations"
+)
+
+func TestTablesHaveWhatWasCounted(t *testing.T) {
+	set := &annotations.Set{Categories: []annotations.Category{{Name: "a"}, {Name: "b"}}}
+	for range 2000 {
+		set.Images = append(set.Images, annotations.Image{Width: 64, Height: 64, Objects: []annotations.Object{
+			{Box: [4]float64{12, 12, 16, 16}, Category: 1}, {Box: [4]float64{0, 0, 60, 60}, Category: 0},
+		}})
+	}
+	config := New("mine", anchors.Pyramid{Levels: []anchors.Level{{Stride: 8, Sizes: []float32{16, 20.1587}}}, Ratios: []float32{1}, Offset: 0.5}, Resize{})
+	r, err := Analyse(context.Background(), set, config)
+	require.NoError(t, err)
+	byID := map[string][][]string{}
+	for _, table := range r.Tables() {
+		byID[table.ID] = table.Rows
+		for _, row := range table.Rows {
+			assert.Len(t, row, len(table.Columns), table.ID)
+		}
+	}
+	assert.Equal(t, []string{"all", "4,000", "100%"}, byID["objects"][0][:3])
+	assert.Equal(t, "50.0%", byID["objects"][0][5], "the large are missed")
+	assert.Equal(t, []string{"8", "16 20.2", "128"}, byID["levels"][0][:3])
+	require.Len(t, byID["classes"], 2)
+	assert.Equal(t, []string{"a", "2,000", "2,000", "50.0%"}, byID["classes"][0][:4])
+	assert.NotEmpty(t, byID["samplers"])
+
+	set.Categories = set.Categories[:1]
+	for i := range set.Images {
+		set.Images[i].Objects = set.Images[i].Objects[1:]
+	}
+	r, err = Analyse(context.Background(), set, config)
+	require.NoError(t, err)
+	for _, table := range r.Tables() {
+		assert.NotEqual(t, "classes", table.ID, "one class is no table")
+	}
+}

@@ -1,0 +1,22 @@
+package table
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestFiguresAreWrittenForPeople(t *testing.T) {
+	for _, c := range []struct{ want, got string }{
+		{"0", Count(0)}, {"999", Count(999)}, {"1,000", Count(1000)}, {"-12,345,678", Count(-12345678)}, {"-999", Count(-999)},
+		{"0", Number(0)}, {"0.00123", Number(0.001234)}, {"1.23", Number(1.234)}, {"12.3", Number(12.34)}, {"5", Number(5)}, {"12,346", Number(12345.6)}, {"–", Number(math.NaN())},
+		{"0%", Share(0)}, {"0.07%", Share(0.0007)}, {"12.3%", Share(0.1234)}, {"99.94%", Share(0.9994)}, {"100%", Share(1)}, {"–", Share(-1)}, {"–", Share(math.NaN())},
+		{"0.50", Hundredths(0.499)},
+		{"1:862", Ratio(1, 862.3)}, {"1:16,299", Ratio(2, 2*16299)}, {"1:3", Ratio(2, 6)}, {"1:2.5", Ratio(2, 5)}, {"0:40", Ratio(0, 40)}, {"–", Ratio(0, 0)},
+		{"0.5", fmt.Sprint(Quotient(1, 2))}, {"0", fmt.Sprint(Quotient(0, 0))},
+	} {
+		assert.Equal(t, c.want, c.got)
+	}
+}
