@@ -18,7 +18,7 @@ import (
 // Config describes the scenes. Each field's tags give its range and meaning.
 // More Distractors, more Noise or less Contrast make a set harder.
 type Config struct {
-	Size        int     `range:"[32,512]" doc:"side of the square image in pixels"`
+	Size        int     `range:"[32,2048]" doc:"side of the square image in pixels"`
 	Train       Count   `doc:"training images, or fresh: images that never repeat"`
 	Test        int     `range:"[1,100000]" doc:"test images"`
 	Classes     int     `range:"[1,4]" doc:"classes: disc, square, triangle, cross, in this order"`

@@ -1,0 +1,42 @@
+package crops
+
+import "slices"
+
+// Overlapping returns the overlap of tiles of a side that objects of these
+// extents, the longer sides of their boxes, ask for: such that the largest is
+// whole in some tile, and away from its borders, but at most half of the side.
+// It also returns how many of the objects are too long for that.
+func Overlapping(side int, extents []float64) (overlap, cut int) {
+	for _, e := range extents {
+		overlap = max(overlap, ceil(asked(e)))
+	}
+	overlap = min(overlap, side/2)
+	for _, e := range extents {
+		if asked(e) > float64(overlap) {
+			cut++
+		}
+	}
+	return overlap, cut
+}
+
+// asked is the overlap by which an object is whole in some tile.
+func asked(extent float64) float64 { return extent + 2*margin(extent) }
+
+// Side returns the side of crops for objects of these extents: four times what
+// all but a twentieth of them have at most, as a multiple of 32 from 128 to 320.
+// Each is then seen with its surroundings, and most of what neighbouring tiles
+// show is seen once.
+func Side(extents []float64) int {
+	if len(extents) == 0 {
+		return least
+	}
+	sorted := slices.Sorted(slices.Values(extents))
+	wanted := 4 * sorted[len(sorted)*19/20]
+	return min(max(ceil(wanted/step)*step, least), most)
+}
+
+const (
+	step  = 32
+	least = 128
+	most  = 320
+)

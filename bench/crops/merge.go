@@ -1,0 +1,82 @@
+package crops
+
+import (
+	"cmp"
+	"image"
+	"slices"
+
+	"detsample/anchors"
+)
+
+// Merger joins what was found in the tiles of an image. Its memory is kept from
+// image to image; it belongs to one goroutine.
+type Merger struct {
+	whole, cut, kept []anchors.Detection
+	suppress         anchors.Suppressor
+}
+
+// Merge returns the detections of an image, of those in its tiles, each in
+// pixels of its tile: at most keep, in falling score, valid until the next call.
+//
+// A detection that touches the border of its tile within the image is of an
+// object that may go on beyond. It is dropped where another tile has its whole
+// box away from borders of that kind, as that tile sees the object better. Of
+// the others, those that touch no such border are suppressed first, by [anchors.NMS]
+// at iou; those that do, of objects larger than the overlap, stay only where
+// nothing of their class that stayed covers half of their area or overlaps by
+// more than iou.
+func (m *Merger) Merge(width, height int, tiles []image.Rectangle, found [][]anchors.Detection, iou float32, keep int) []anchors.Detection {
+	if len(tiles) == 1 {
+		return found[0]
+	}
+	m.whole, m.cut = m.whole[:0], m.cut[:0]
+	for t, list := range found {
+		for _, d := range list {
+			d.Box = shift(d.Box, tiles[t].Min.X, tiles[t].Min.Y)
+			switch {
+			case !touches(d.Box, tiles[t], width, height):
+				m.whole = append(m.whole, d)
+			case !seenElsewhere(d.Box, t, tiles, width, height):
+				m.cut = append(m.cut, d)
+			}
+		}
+	}
+	m.kept = append(m.kept[:0], m.suppress.NMS(m.whole, iou, -1)...)
+	for _, d := range m.suppress.NMS(m.cut, iou, -1) {
+		if !slices.ContainsFunc(m.kept, func(k anchors.Detection) bool { return k.Class == d.Class && covers(k.Box, d.Box, iou) }) {
+			m.kept = append(m.kept, d)
+		}
+	}
+	slices.SortStableFunc(m.kept, func(a, b anchors.Detection) int { return cmp.Compare(b.Score, a.Score) })
+	return m.kept[:min(len(m.kept), keep)]
+}
+
+// touches reports whether a box comes near a border of its tile that is not the
+// image's: as near as what a detector says of an object that goes on there.
+func touches(b anchors.Box, tile image.Rectangle, width, height int) bool {
+	x, y := float32(margin(float64(b[2]-b[0]))), float32(margin(float64(b[3]-b[1])))
+	return tile.Min.X > 0 && b[0] < float32(tile.Min.X)+x ||
+		tile.Min.Y > 0 && b[1] < float32(tile.Min.Y)+y ||
+		tile.Max.X < width && b[2] > float32(tile.Max.X)-x ||
+		tile.Max.Y < height && b[3] > float32(tile.Max.Y)-y
+}
+
+// margin is how far, in pixels, a box of an extent is at least from a border
+// that it does not touch.
+func margin(extent float64) float64 { return 2 + extent/10 }
+
+// seenElsewhere reports whether another tile than t has a box whole.
+func seenElsewhere(b anchors.Box, t int, tiles []image.Rectangle, width, height int) bool {
+	for i, tile := range tiles {
+		if i != t && clip(b, tile) == b && !touches(b, tile, width, height) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether a box overlaps another beyond iou, or covers half of it.
+func covers(by, b anchors.Box, iou float32) bool {
+	shared := anchors.Box{max(by[0], b[0]), max(by[1], b[1]), min(by[2], b[2]), min(by[3], b[3])}
+	return anchors.IoU(by, b) > iou || shared.Valid() && 2*shared.Area() >= b.Area()
+}
