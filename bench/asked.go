@@ -152,6 +152,9 @@ func (s source) settings() (tree map[string]any, names []string) {
 			delete(program, how)
 		}
 	}
+	if folder, ok := tree["folder"].(map[string]any); ok {
+		delete(folder, "cache")
+	}
 	if list, ok := tree["strategies"].([]any); ok {
 		byName := map[string]any{}
 		for _, entry := range list {

@@ -316,7 +316,11 @@ func (m *comparison) study() (*summary.Study, error) {
 	}
 	if m.o.Report && m.o.Out != "" {
 		var page bytes.Buffer
-		if err := report.Write(&page, s); err != nil {
+		err := m.hold()
+		if err == nil {
+			err = report.Write(&page, s)
+		}
+		if err != nil {
 			return s, fmt.Errorf("cannot draw %s: %w", filepath.Join(m.o.Out, store.Report), err)
 		}
 		if err := m.folder.Replace(store.Report, page.Bytes()); err != nil {
@@ -324,6 +328,18 @@ func (m *comparison) study() (*summary.Study, error) {
 		}
 	}
 	return s, m.folder.Finish()
+}
+
+// hold reads the test images that the report draws.
+func (m *comparison) hold() error {
+	for i := range m.records {
+		for _, p := range m.records[i].Trace.Pictures {
+			if err := m.set.Test[p.Image].Hold(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // byStrategy sorts records by the configuration's order, then by seed.

@@ -22,9 +22,12 @@ import (
 
 // writeCOCO writes images enlarged to twice their size, with their objects, as
 // the train and val splits of a COCO folder.
-func writeCOCO(t *testing.T, set *dataset.Set) string {
+func writeCOCO(t *testing.T, set *dataset.Set) string { return writeCOCOAt(t, set, 2) }
+
+// writeCOCOAt is writeCOCO with images enlarged by a factor.
+func writeCOCOAt(t *testing.T, set *dataset.Set, times int) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir, f, crowd := t.TempDir(), float32(times), map[bool]int{true: 1}
 	for split, images := range map[string][]dataset.Image{"train": set.Train, "val": set.Test} {
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, split), 0o777))
 		var list struct {
@@ -35,12 +38,12 @@ func writeCOCO(t *testing.T, set *dataset.Set) string {
 		list.Categories = []map[string]any{{"id": 1, "name": set.Classes[0]}}
 		for i, m := range images {
 			name := fmt.Sprintf("%03d.png", i)
-			writeEnlarged(t, filepath.Join(dir, split, name), &m)
-			list.Images = append(list.Images, map[string]any{"id": i, "file_name": name, "width": 2 * m.Width, "height": 2 * m.Height})
+			writeEnlarged(t, filepath.Join(dir, split, name), &m, times)
+			list.Images = append(list.Images, map[string]any{"id": i, "file_name": name, "width": times * m.Width, "height": times * m.Height})
 			for _, o := range m.Objects {
 				list.Annotations = append(list.Annotations, map[string]any{
-					"id": len(list.Annotations) + 1, "image_id": i, "category_id": 1, "iscrowd": 0,
-					"bbox": []float32{2 * o.Box[0], 2 * o.Box[1], 2 * o.Box.Width(), 2 * o.Box.Height()}, "area": 4 * o.Box.Area(),
+					"id": len(list.Annotations) + 1, "image_id": i, "category_id": 1, "iscrowd": crowd[o.Ignore],
+					"bbox": []float32{f * o.Box[0], f * o.Box[1], f * o.Box.Width(), f * o.Box.Height()}, "area": f * f * o.Box.Area(),
 				})
 			}
 		}
@@ -52,12 +55,12 @@ func writeCOCO(t *testing.T, set *dataset.Set) string {
 	return dir
 }
 
-func writeEnlarged(t *testing.T, path string, m *dataset.Image) {
+func writeEnlarged(t *testing.T, path string, m *dataset.Image, times int) {
 	t.Helper()
-	picture := image.NewRGBA(image.Rect(0, 0, 2*m.Width, 2*m.Height))
-	for y := range 2 * m.Height {
-		for x := range 2 * m.Width {
-			p := 3 * (y/2*m.Width + x/2)
+	picture := image.NewRGBA(image.Rect(0, 0, times*m.Width, times*m.Height))
+	for y := range times * m.Height {
+		for x := range times * m.Width {
+			p := 3 * (y/times*m.Width + x/times)
 			picture.Set(x, y, color.RGBA{m.Pix[p], m.Pix[p+1], m.Pix[p+2], 255})
 		}
 	}

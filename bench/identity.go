@@ -25,6 +25,7 @@ func identity(c *config.Config, set *dataset.Set, t trainer.Trainer) (store.Iden
 	shared := *c
 	shared.Title, shared.Scale, shared.Strategies = "", config.AsWritten, nil // strategies hold what a scale has made of them
 	shared.Trainer = nil                                                      // it says itself what it follows from
+	shared.Folder.Cache = 0
 	text, err := strictyaml.Marshal(&shared, strategy.Types())
 	if err != nil {
 		return store.Identity{}, err
@@ -48,11 +49,14 @@ func numerics(t trainer.Trainer) string {
 }
 
 // dataDigest stands for everything in a set that a figure follows from: what
-// the classes are called, since figures are given by name, and each image's
-// pixels, scale and objects.
+// the classes are called, since figures are given by name, how images are
+// cropped, and each image's pixels or file, scale and objects.
 func dataDigest(set *dataset.Set) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %d %q\n", set.Width, set.Height, set.Classes)
+	if set.Crops.Side > 0 {
+		fmt.Fprintf(h, "%+v\n", set.Crops)
+	}
 	var b []byte
 	for _, images := range [][]dataset.Image{set.Train, set.Test} {
 		fmt.Fprintf(h, "%d\n", len(images))
@@ -68,7 +72,7 @@ func dataDigest(set *dataset.Set) string {
 				b = fmt.Append(b, o.Ignore)
 			}
 			h.Write(b)
-			h.Write(image.Pix)
+			image.Identify(h)
 		}
 	}
 	return digest(h)

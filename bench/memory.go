@@ -46,6 +46,14 @@ func smallTrainer(c *config.Config) trainer.Trainer {
 	return small.Trainer{Network: c.Detector, Training: c.Training, Areas: c.Areas}
 }
 
+// cached returns how many bytes of a folder's images are kept in memory.
+func cached(f config.Folder) int64 {
+	if f.Cache > 0 {
+		return int64(f.Cache) << 20
+	}
+	return int64(min(machineMemory()/8, 512<<20))
+}
+
 // scenesFit returns an error if generated images do not fit.
 func scenesFit(c scene.Config) error {
 	images := float64(c.Test)
@@ -69,7 +77,7 @@ func fits(c *config.Config, set *dataset.Set, t trainer.Trainer, jobs int) (int,
 	if !ok || room == 0 {
 		return jobs, nil
 	}
-	data := float64(len(set.Train)+len(set.Test)) * 3 * float64(set.Width) * float64(set.Height)
+	data := set.Memory()
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
 		run := estimates.Memory(trainer.Job{Strategy: s, Data: set, Images: c.Training.Images})

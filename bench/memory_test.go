@@ -59,12 +59,45 @@ func TestAsManyRunsAtATimeAsFit(t *testing.T) {
 	assert.Regexp(t, `^64 runs at a time do not fit into the memory of 6 MiB: [1-9] are done$`, notes[0])
 }
 
-func TestAFolderThatDoesNotFitIsRefused(t *testing.T) {
+func TestAFolderIsReadThroughACacheOfAPartOfTheMemory(t *testing.T) {
+	for memory, want := range map[float64]int64{0: 0, 1 << 30: 128 << 20, 1 << 40: 512 << 20} {
+		onMachine(t, memory)
+		assert.Equal(t, want, cached(config.Folder{}))
+		assert.Equal(t, int64(3<<20), cached(config.Folder{Cache: 3}))
+	}
 	c := parsed(t, tinyData+tinyTraining)
-	c.Scenes.Train, c.Scenes.Test = 4, 4
 	_, set, err := prepare(t.Context(), *c, "", false)
 	require.NoError(t, err)
-	onMachine(t, 50_000)
-	_, err = Compare(t.Context(), c, Options{Data: writeCOCO(t, set)})
-	assert.ErrorContains(t, err, "8 images of up to 128x128 pixels take 0.000366 GiB of memory")
+	onMachine(t, 1<<30)
+	_, set, err = prepare(t.Context(), *c, writeCOCO(t, set), false)
+	require.NoError(t, err)
+	assert.Equal(t, float64(128<<20), set.Memory())
+	_, err = fits(c, set, smallTrainer(c), 1)
+	require.NoError(t, err)
+	onMachine(t, 128<<20)
+	_, err = fits(c, set, smallTrainer(c), 1)
+	assert.ErrorContains(t, err, "of memory beside 128 MiB of images, this machine has 128 MiB")
+}
+
+func TestNothingDependsOnTheCacheOrOnHowManyThreadsThereAre(t *testing.T) {
+	_, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "", false)
+	require.NoError(t, err)
+	folder := writeCOCO(t, set)
+	for _, crop := range []int{0, 64} {
+		var all [][]string
+		for _, machine := range []float64{1 << 33, 16 << 20} {
+			onMachine(t, machine)
+			c := parsed(t, tinyData+tinyTraining)
+			c.Folder.Crop = crop
+			out, jobs := t.TempDir(), 1
+			if len(all) > 0 {
+				jobs = 3
+			}
+			study, err := Compare(t.Context(), c, Options{Data: folder, Out: out, Jobs: jobs, Report: true})
+			require.NoError(t, err)
+			assert.Equal(t, machine < 1<<33, study.Set.Memory() < (64+24)*3*96*96, "not all of it stays in memory")
+			all = append(all, results(t, out))
+		}
+		assert.Equal(t, all[0], all[1])
+	}
 }

@@ -26,7 +26,8 @@ func sizes(set *dataset.Set) []annotations.Problem {
 		m := &set.Train[i]
 		if s := float64(m.Scale); s > 0 {
 			scale = min(scale, s)
-			longest = max(longest, float64(max(m.OwnWidth, m.OwnHeight, own(m)))/s)
+			w, h := m.Size()
+			longest = max(longest, float64(max(w, h))/s)
 		}
 	}
 	p := annotations.Problem{
@@ -45,12 +46,4 @@ func sizes(set *dataset.Set) []annotations.Problem {
 		}
 	}
 	return []annotations.Problem{p}
-}
-
-// own returns the longest side of an image that fills its canvas, 0 for others.
-func own(m *dataset.Image) int {
-	if m.OwnWidth > 0 {
-		return 0
-	}
-	return max(m.Width, m.Height)
 }

@@ -7,7 +7,6 @@ import (
 	"math"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +23,8 @@ type compareCommand struct {
 	Config      string          `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
 	Data        *string         `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
 	FollowLinks bool            `help:"Follow symbolic links that lead out of the folder of --data, too."`
-	Size        string          `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, or original (the configuration's folder.size)."`
+	Size        string          `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original or auto (the configuration's folder.size)."`
+	Crop        int             `placeholder:"N" help:"Train on crops of N pixels of the original images of --data, and test on tiles of them (the configuration's folder.crop)."`
 	Seeds       *int            `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
 	FirstSeed   uint64          `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
 	Until       float64         `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
@@ -175,30 +175,29 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 	return comparison, keep(comparison, c.Only)
 }
 
-// resize sets the size that a folder's images are trained at.
+// resize sets the size that a folder's images are trained at, or their crops.
 func (c *compareCommand) resize(comparison *config.Config) error {
+	f := &comparison.Folder
 	switch {
-	case c.Size == "":
+	case c.Size == "" && c.Crop == 0:
 		return nil
 	case c.Data == nil:
-		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
-	case c.Size == "original":
-		comparison.Folder.Size = 0
-		return nil
+		return wrongUsage("--size and --crop are of the images of --data; generated scenes have their size in the configuration (scenes.size)")
 	}
-	n, err := strconv.Atoi(c.Size)
-	if err != nil || n < minSize || n > maxSize {
-		return wrongUsage("--size is %q: expected a number of pixels from %d to %d, or original", c.Size, minSize, maxSize)
+	f.Crop = c.Crop
+	if f.Size = config.Original; c.Size != "" {
+		if err := f.Size.UnmarshalText([]byte(c.Size)); err != nil {
+			return wrongUsage("--size is %q: %w", c.Size, err)
+		}
 	}
-	comparison.Folder.Size = n
+	if err := f.Validate(); err != nil || c.Crop < 0 || c.Crop > maxCrop {
+		return wrongUsage("--crop is %d: expected a number of pixels from 64 to %d, beside no --size but original", c.Crop, maxCrop)
+	}
 	return nil
 }
 
-// The sizes that folder.size may have.
-const (
-	minSize = 32
-	maxSize = 2048
-)
+// maxCrop is the largest that folder.crop may be.
+const maxCrop = 2048
 
 const (
 	maxBudget = 1e6

@@ -139,7 +139,7 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 func anchorsOf(s *session, name string) (insight.Config, error) {
 	if name == "" || name == "detsample" {
 		defaults := config.Default()
-		defaults.Folder.Size = 0
+		defaults.Folder.Size = config.Original
 		return inspectedAs(&defaults), nil
 	}
 	if ext := filepath.Ext(name); ext == ".yaml" || ext == ".yml" || name == "-" {
@@ -164,7 +164,7 @@ func anchorsOf(s *session, name string) (insight.Config, error) {
 // inspectedAs returns the pyramid and the image size of a comparison, as what to
 // inspect for.
 func inspectedAs(c *config.Config) insight.Config {
-	return insight.New("detsample", c.Detector.Pyramid, insight.Resize{Long: c.Folder.Size})
+	return insight.New("detsample", c.Detector.Pyramid, insight.Resize{Long: max(0, int(c.Folder.Size))})
 }
 
 // write writes the report into the folder for results.
@@ -203,7 +203,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
 	if resize := found.Resize(); resize.Short == 0 {
-		advised.Folder.Size = resize.Long
+		advised.Folder.Size, advised.Folder.Crop = config.Size(resize.Long), 0
 	}
 	return &advised
 }

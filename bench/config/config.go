@@ -31,12 +31,16 @@ type Config struct {
 
 // Folder says how the images of a data folder are read.
 type Folder struct {
-	Size     int   `range:"[0,2048]" doc:"longest side of the images as trained on, in pixels, at least 32; 0 leaves images as they are"`
-	MaxTrain int   `range:"[0,)" doc:"training images used, 0 for all"`
-	MaxTest  int   `range:"[0,)" doc:"test images used, 0 for all"`
-	Strict   bool  `doc:"refuse the data at the first problem instead of skipping and reporting it"`
-	Anchors  bool  `doc:"fit the pyramid's sizes and ratios to the training boxes, from those of detector.pyramid"`
-	Areas    Areas `doc:"what counts as small, medium and large in a folder's images"`
+	Size        Size    `doc:"longest side of the images as trained on, in pixels; original leaves images as they are; auto is chosen by the objects, or crops are"`
+	Crop        int     `range:"[0,2048]" doc:"side of crops of the original pixels to train on, and of the tiles to test on, at least 64; 0 for none but by size: auto"`
+	CropObjects float64 `param:"crop_objects" range:"[0,1]" doc:"share of the crops that are around an object; the others are on background"`
+	CropKeep    float64 `param:"crop_keep" range:"[0,1]" doc:"least share of an object's area within a crop to be learnt; with less it is ignored"`
+	MaxTrain    int     `range:"[0,)" doc:"training images used, 0 for all"`
+	MaxTest     int     `range:"[0,)" doc:"test images used, 0 for all"`
+	Strict      bool    `doc:"refuse the data at the first problem instead of skipping and reporting it"`
+	Cache       int     `range:"[0,1048576]" doc:"MiB of decoded images that are kept in memory, 0 for an eighth of the machine's and at most 512; changes no result"`
+	Anchors     bool    `doc:"fit the pyramid's sizes and ratios to the training boxes, from those of detector.pyramid"`
+	Areas       Areas   `doc:"what counts as small, medium and large in a folder's images"`
 }
 
 // Training is what all strategies of a comparison share.
@@ -104,16 +108,22 @@ type Areas struct {
 	Large float64 `range:"(0,)" doc:"side in pixels from which an object is large"`
 }
 
-// Validate reports images that would be too small to train on.
+// Validate reports crops that are too small to train on, or of images that were
+// shrunk.
 func (f Folder) Validate() error {
-	if f.Size > 0 && f.Size < minSize {
-		return fmt.Errorf("size %d is below %d: give at least that, or 0 to leave images as they are", f.Size, minSize)
+	switch {
+	case f.Crop == 0:
+		return nil
+	case f.Crop < minCrop:
+		return fmt.Errorf("crop %d is below %d: give at least that, or 0 for none", f.Crop, minCrop)
+	case f.Size > 0:
+		return fmt.Errorf("crop %d and size %d: crops are of the original pixels: leave size out", f.Crop, f.Size)
 	}
 	return nil
 }
 
-// minSize is the least longest side of images to train on.
-const minSize = 32
+// minCrop is the least side of crops to train on.
+const minCrop = 64
 
 // Validate reports limits in the wrong order.
 func (a Areas) Validate() error {
@@ -141,7 +151,7 @@ func (a Areas) Params() cocoeval.Params {
 func Default() Config {
 	return Config{
 		Scenes: scene.DefaultConfig(), SceneSeed: 1,
-		Folder:   Folder{Size: 128, MaxTrain: 2000, MaxTest: 500, Anchors: true, Areas: Areas{Small: 32, Large: 96}},
+		Folder:   Folder{Size: Auto, CropObjects: 0.75, CropKeep: 0.5, MaxTrain: 2000, MaxTest: 500, Anchors: true, Areas: Areas{Small: 32, Large: 96}},
 		Detector: detector.Default(),
 		Training: Training{
 			Images: 4800, Batch: 4, Optimizer: Adam, Schedule: Constant, Warmup: 50, Clip: 10,

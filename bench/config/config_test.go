@@ -55,13 +55,16 @@ func TestEveryWrongValueIsNamedWithItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
 		"tilte: x\n":                                               `1:1: unknown key "tilte"`,
 		"title: [1]\n":                                             "1:8: title",
-		"scenes: {size: 1}\n":                                      "1:16: size is 1: expected between 32 and 512",
+		"scenes: {size: 1}\n":                                      "1:16: size is 1: expected between 32 and 2048",
 		"scenes: {size: 9.5}\n":                                    "1:16: size",
 		"scenes: {noise: .nan}\n":                                  "1:17: noise",
 		"scenes: {min_size: 30, max_size: 9}":                      "1:1: scenes",
 		"scenes: {min_objects: 5}\n":                               "1:1: scenes",
-		"folder: {size: 9}\n":                                      "1:1: folder: size 9 is below 32",
-		"folder: {size: -1}\n":                                     "1:16: size is -1",
+		"folder: {size: 9}\n":                                      "1:16: size is \"9\": expected a whole number of pixels from 32 to 2048, original or auto",
+		"folder: {size: -1}\n":                                     "1:16: size is \"-1\": expected a whole number of pixels",
+		"folder: {crop: 63}\n":                                     "1:1: folder: crop 63 is below 64: give at least that, or 0 for none",
+		"folder: {crop: 64, size: 320}\n":                          "1:1: folder: crop 64 and size 320: crops are of the original pixels: leave size out",
+		"folder: {crop_keep: 1.5}\n":                               "1:21: crop_keep is 1.5",
 		"folder: {max_train: -1}\n":                                "1:21: max_train is -1",
 		"folder: {strict: maybe}\n":                                "1:18: strict",
 		"folder: {areas: {small: 9, large: 9}}\n":                  "1:10: folder.areas",
@@ -119,4 +122,21 @@ func TestLoadNamesTheFile(t *testing.T) {
 	assert.ErrorContains(t, err, path+": the file is empty")
 	_, err = Load(path + ".none")
 	assert.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestASizeIsANumberOfPixelsOrAName(t *testing.T) {
+	for text, want := range map[string]Size{"auto": Auto, "original": Original, "0": Original, "32": 32, "2048": 2048} {
+		var s Size = 7
+		require.NoError(t, s.UnmarshalText([]byte(text)))
+		assert.Equal(t, want, s)
+		written, err := s.MarshalText()
+		require.NoError(t, err)
+		var again Size = 7
+		require.NoError(t, again.UnmarshalText(written))
+		assert.Equal(t, want, again)
+	}
+	for _, wrong := range []string{"", "31", "2049", "-1", "large", "64.5"} {
+		s := Size(7)
+		assert.ErrorContains(t, s.UnmarshalText([]byte(wrong)), "from 32 to 2048, original or auto")
+	}
 }

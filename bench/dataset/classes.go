@@ -47,7 +47,7 @@ func (l *loader) chooseClasses(train, test []int) ([]string, error) {
 			continue
 		}
 		p := annotations.Problem{File: first[k], Message: fmt.Sprintf("class %q is not among the classes chosen: %d objects left out", names[k], n)}
-		if err := l.found.add(p); err != nil {
+		if err := l.problems.add(p); err != nil {
 			return nil, err
 		}
 	}

@@ -124,7 +124,21 @@ func read(t testing.TB, fsys fstest.MapFS, o Options) (*Set, error) {
 	if o.Size == 0 {
 		o.Size = 64
 	}
-	return Open(t.Context(), onDisk(t, fsys), o)
+	s, err := Open(t.Context(), onDisk(t, fsys), o)
+	if err == nil {
+		hold(t, s)
+	}
+	return s, err
+}
+
+// hold reads all pixels of a set, which then is one in memory.
+func hold(t testing.TB, s *Set) {
+	for _, images := range [2][]Image{s.Train, s.Test} {
+		for i := range images {
+			require.NoError(t, images[i].Hold())
+			images[i].from = nil
+		}
+	}
 }
 
 // onDisk writes a set into a folder of its own.

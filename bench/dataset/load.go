@@ -2,51 +2,118 @@ package dataset
 
 import (
 	"fmt"
-	"image"
 	"math"
 	"runtime"
 	"slices"
 
-	"golang.org/x/image/draw"
-
 	"detsample/anchors"
 	"detsample/bench/annotations"
 	"detsample/internal/parallel"
-	"detsample/internal/picture"
 )
 
-// images decodes and scales images in parallel and returns the usable ones in
-// their order, each as large as its content.
-func (l *loader) images(indices []int) ([]Image, error) {
-	images := make([]Image, len(indices))
-	found := make([][]annotations.Problem, len(indices))
-	parallel.For(runtime.GOMAXPROCS(0), len(indices), func(_, k int) {
-		if l.ctx.Err() == nil {
-			images[k], found[k] = l.image(indices[k])
-		}
-	})
-	if err := l.ctx.Err(); err != nil {
-		return nil, err
+// images fills in the images of a set that can be read, by their indices.
+func (l *loader) images(s *Set, train, test []int) error {
+	all := slices.Concat(train, test)
+	l.disk = newDisk(l.annotated, l.MaxPixels, l.Cache)
+	decoding := l.pixels(all) <= decodedAtOnce
+	if err := l.each(all, func(i int) error { return l.disk.inspect(i, !decoding) }); err != nil {
+		return err
 	}
-	for _, list := range found {
-		for _, p := range list {
-			if err := l.found.add(p); err != nil {
-				return nil, err
+	if l.Choose != nil {
+		own := *l
+		own.Options.Original = true
+		choice := l.Options
+		l.Choose(own.described(train), own.described(test), &choice)
+		l.Size, l.Original, l.Crops = choice.Size, choice.Original, choice.Crops
+	}
+	if l.Crops.Side > 0 {
+		l.Original = true
+	}
+	if decoding {
+		err := l.each(all, func(i int) error {
+			im := l.described([]int{i})
+			if len(im) == 0 {
+				return nil
 			}
+			_, err := l.disk.read(&im[0])
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
-	return slices.DeleteFunc(images, func(im Image) bool { return im.Pix == nil }), nil
+	var err error
+	if s.Train, err = l.found(train); err != nil {
+		return err
+	}
+	if s.Test, err = l.found(test); err != nil {
+		return err
+	}
+	l.lay(s)
+	return nil
 }
 
-// image decodes and scales image i of the annotations; Pix is nil where that
-// fails.
-func (l *loader) image(i int) (Image, []annotations.Problem) {
-	im := &l.annotated.Images[i]
-	src, err := l.decode(i)
-	if err != nil {
-		return Image{}, []annotations.Problem{{File: im.Path, Message: err.Error() + ": image left out"}}
+// decodedAtOnce is how many pixels, as their headers claim, are decoded when a
+// set is loaded, so that images that cannot be are left out: those of some 600
+// photographs of 640 px. It is no matter of the machine.
+const decodedAtOnce = 1 << 28
+
+// pixels returns how many pixels images have, as far as that is known.
+func (l *loader) pixels(indices []int) (n int64) {
+	for _, i := range indices {
+		n += int64(l.annotated.Images[i].Width) * int64(l.annotated.Images[i].Height)
 	}
-	w, h := src.Bounds().Dx(), src.Bounds().Dy()
+	return n
+}
+
+// each does something about every image that nothing is wrong with yet, in
+// parallel, and notes what is wrong with it then.
+func (l *loader) each(indices []int, do func(i int) error) error {
+	parallel.For(runtime.GOMAXPROCS(0), len(indices), func(_, k int) {
+		if f := &l.disk.files[indices[k]]; f.wrong == nil && l.ctx.Err() == nil {
+			f.wrong = do(indices[k])
+		}
+	})
+	return l.ctx.Err()
+}
+
+// described returns the images that nothing is wrong with.
+func (l *loader) described(indices []int) (images []Image) {
+	for _, i := range indices {
+		if l.disk.files[i].wrong == nil {
+			im, _ := l.image(i)
+			images = append(images, im)
+		}
+	}
+	return images
+}
+
+// found is described that says what is left out.
+func (l *loader) found(indices []int) (images []Image, err error) {
+	for _, i := range indices {
+		if wrong := l.disk.files[i].wrong; wrong != nil {
+			err = l.problems.add(annotations.Problem{File: l.annotated.Images[i].Path, Message: wrong.Error() + ": image left out"})
+		} else {
+			im, found := l.image(i)
+			images = append(images, im)
+			for _, p := range found {
+				if err == nil {
+					err = l.problems.add(p)
+				}
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return images, nil
+}
+
+// image returns image i of the annotations at the size that it is trained at,
+// without pixels.
+func (l *loader) image(i int) (Image, []annotations.Problem) {
+	im, file := &l.annotated.Images[i], &l.disk.files[i]
+	w, h := file.width, file.height
 	scale := float64(l.Size) / float64(max(w, h))
 	if l.Original {
 		scale = 1
@@ -55,19 +122,9 @@ func (l *loader) image(i int) (Image, []annotations.Problem) {
 	height := max(1, int(math.Round(float64(h)*scale)))
 	objects, found := l.objects(im, w, h, float64(width)/float64(w), float64(height)/float64(h))
 	return Image{
-		Name: im.Path, ID: im.ID,
-		Pix: resize(src, width, height), Width: width, Height: height,
-		Scale: float32(scale), Objects: objects, source: source{i, w, h},
+		Name: im.Path, ID: im.ID, Width: width, Height: height,
+		Scale: float32(scale), Objects: objects, source: source{i, w, h}, from: l.disk,
 	}, found
-}
-
-func (l *loader) decode(i int) (image.Image, error) {
-	f, err := l.annotated.OpenImage(i)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return picture.Decode(f, l.MaxPixels, l.annotated.Images[i].Stored)
 }
 
 // objects returns the objects of an image of w x h that is scaled by sx and sy.
@@ -96,17 +153,27 @@ func (l *loader) objects(im *annotations.Image, w, h int, sx, sy float64) ([]Obj
 	return objects, found
 }
 
-// resize returns src scaled to width x height, as HWC bytes of RGB.
-func resize(src image.Image, width, height int) []uint8 {
-	dst := image.NewRGBA(image.Rect(0, 0, width, height))
-	if b := src.Bounds(); b.Dx() == width && b.Dy() == height {
-		draw.Copy(dst, image.Point{}, src, b, draw.Src, nil)
-	} else {
-		draw.CatmullRom.Scale(dst, dst.Rect, src, b, draw.Src, nil)
+// lay gives the set its canvas, the smallest whose sides are multiples of
+// Multiple: that of crops, or the one that all images fit on.
+func (l *loader) lay(s *Set) {
+	up := func(side int) int { return (side + l.Multiple - 1) / l.Multiple * l.Multiple }
+	if s.Crops = l.Crops; s.Crops.Side > 0 {
+		s.Crops.Side = up(s.Crops.Side)
+		s.Width, s.Height = s.Crops.Side, s.Crops.Side
+		return
 	}
-	rgb := make([]uint8, 3*width*height)
-	for i := range width * height {
-		copy(rgb[3*i:3*i+3], dst.Pix[4*i:])
+	for _, images := range [2][]Image{s.Train, s.Test} {
+		for i := range images {
+			s.Width, s.Height = max(s.Width, up(images[i].Width)), max(s.Height, up(images[i].Height))
+		}
 	}
-	return rgb
+	for _, images := range [2][]Image{s.Train, s.Test} {
+		for i := range images {
+			im := &images[i]
+			if im.Width != s.Width || im.Height != s.Height {
+				im.OwnWidth, im.OwnHeight = im.Width, im.Height
+			}
+			im.Width, im.Height = s.Width, s.Height
+		}
+	}
 }

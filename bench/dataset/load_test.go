@@ -62,8 +62,11 @@ func loadOne(t testing.TB, content []byte, size int, objects ...annotations.Obje
 	a.Images[0].Objects = objects
 	o, err := Options{Size: size}.filled()
 	require.NoError(t, err)
-	l := loader{ctx: t.Context(), Options: o, annotated: a, class: []int32{0}}
-	return l.image(0)
+	l := loader{ctx: t.Context(), Options: o, annotated: a, class: []int32{0}, disk: newDisk(a, o.MaxPixels, 0)}
+	require.NoError(t, l.disk.inspect(0, true))
+	im, found := l.image(0)
+	require.NoError(t, im.Hold())
+	return im, found
 }
 
 func TestBoxesFollowThePixelsThroughScaling(t *testing.T) {
@@ -144,9 +147,13 @@ func BenchmarkLoad(b *testing.B) {
 	dir := onDisk(b, fstest.MapFS{"images/a.jpg": {Data: pictureJPEG(640, 480)}, "labels/a.txt": file(""), "data.yaml": file("names: [x]")})
 	a, err := annotations.Open(dir, annotations.Options{Images: true})
 	require.NoError(b, err)
-	l := loader{ctx: b.Context(), Options: Options{Size: 160, MaxPixels: 1e6}, annotated: a}
+	l := loader{ctx: b.Context(), Options: Options{Size: 160}, annotated: a, disk: newDisk(a, 1e6, 0)}
+	require.NoError(b, l.disk.inspect(0, true))
+	im, _ := l.image(0)
 	b.ReportAllocs()
 	for b.Loop() {
-		l.image(0)
+		if _, err := im.Pixels(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

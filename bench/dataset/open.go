@@ -24,7 +24,7 @@ func Open(ctx context.Context, path string, o Options) (*Set, error) {
 	return Load(ctx, a, o)
 }
 
-// Load decodes the images of annotations that were opened with
+// Load makes a set of annotations that were opened with
 // [annotations.Options.Images].
 //
 // Test is what the annotations call val, for Pascal VOC test where that is
@@ -36,8 +36,11 @@ func Open(ctx context.Context, path string, o Options) (*Set, error) {
 // aspect kept (Catmull-Rom, its kernel widened when it scales down), and lies
 // at the top left of the common canvas; the rest is mid grey (128).
 //
-// The whole set is held in memory, 3*Width*Height bytes an image; where that is
-// too much, [Options.MaxTrain] and [Options.MaxTest] limit it.
+// Every file is read once, for its digest and to see that it is complete; up to
+// 268 million pixels of them all are decoded as well. An image that cannot be is
+// left out. After that images are decoded when [Image.Pixels] asks for them, and
+// [Options.Cache] bytes of them stay in memory. A file that then fails to be
+// decoded, or is not what it was, is an error.
 //
 // An error names the place and the remedy, and [annotations.Noted] tells what
 // had been found by then; it is that of ctx soon after it ends.
@@ -46,12 +49,12 @@ func Load(ctx context.Context, a *annotations.Set, o Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := loader{ctx: ctx, Options: o, annotated: a, found: problems{list: slices.Clip(a.Problems), refuse: o.Refuse}}
+	l := loader{ctx: ctx, Options: o, annotated: a, problems: problems{list: slices.Clip(a.Problems), refuse: o.Refuse}}
 	s, err := l.load()
 	if err != nil {
-		return nil, annotations.Noting(fmt.Errorf("dataset: %s: %w", a.Path, err), l.found.list)
+		return nil, annotations.Noting(fmt.Errorf("dataset: %s: %w", a.Path, err), l.problems.list)
 	}
-	s.Problems = l.found.list
+	s.Problems = l.problems.list
 	abs, err := filepath.Abs(a.Path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -65,8 +68,9 @@ type loader struct {
 	Options
 	ctx       context.Context
 	annotated *annotations.Set
-	found     problems
+	problems  problems
 	class     []int32 // of each category, -1 for one that is left out
+	disk      *disk
 }
 
 func (l *loader) load() (*Set, error) {
@@ -75,34 +79,24 @@ func (l *loader) load() (*Set, error) {
 		return nil, err
 	}
 	if !l.anyObject(train) || !l.anyObject(test) {
-		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(train), len(test), annotations.FirstDefect(l.found.list))
+		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(train), len(test), annotations.FirstDefect(l.problems.list))
 	}
 	s := &Set{}
 	if s.Classes, err = l.chooseClasses(train, test); err != nil {
 		return nil, err
 	}
 	train, test = l.limit(train, l.MaxTrain, "training"), l.limit(test, l.MaxTest, "test")
-	if err := l.fits(train, test); err != nil {
+	if err := l.images(s, train, test); err != nil {
 		return nil, err
 	}
-	if s.Train, err = l.images(train); err != nil {
-		return nil, err
-	}
-	if s.Test, err = l.images(test); err != nil {
-		return nil, err
-	}
-	if err := l.usable(s); err != nil {
-		return nil, err
-	}
-	s.letterbox(l.Multiple)
 	s.annotated, s.class = l.annotated, l.class
-	return s, nil
+	return s, l.usable(s)
 }
 
 // usable returns an error where nothing can be trained or tested on s.
 func (l *loader) usable(s *Set) error {
 	train, test := s.Stats()
-	defect := annotations.FirstDefect(l.found.list)
+	defect := annotations.FirstDefect(l.problems.list)
 	switch {
 	case len(s.Train) == 0 || len(s.Test) == 0:
 		return fmt.Errorf("%d training and %d test images are usable, both must be at least 1%s", len(s.Train), len(s.Test), defect)

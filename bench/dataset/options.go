@@ -1,6 +1,10 @@
 package dataset
 
-import "fmt"
+import (
+	"fmt"
+
+	"detsample/bench/crops"
+)
 
 // Options configures [Open]. The zero value is useful.
 type Options struct {
@@ -20,9 +24,15 @@ type Options struct {
 	// Classes selects the classes and fixes their order; nil means every
 	// class that occurs: by name for VOC, by number for YOLO and COCO.
 	Classes []string
-	// MaxBytes is how much memory the scaled images may take; 0 means any.
-	// More is an error, whether Refuse is set or not.
-	MaxBytes int64
+	// Crops cuts images, which keep their size whatever Size is, where its Side is
+	// not 0. Side is rounded up to a multiple of Multiple.
+	Crops crops.Config
+	// Choose, if not nil, is shown the images at their own size, without pixels,
+	// and may change Size, Original and Crops.
+	Choose func(train, test []Image, o *Options)
+	// Cache is how many bytes of scaled images are kept in memory, 0 for none.
+	// Nothing but time depends on it.
+	Cache int64
 	// MaxPixels is the largest image, in pixels as its header claims, that is
 	// decoded at all; 0 means 64 million.
 	MaxPixels int

@@ -22,15 +22,15 @@ func (l *loader) parts() (train, test []int, err error) {
 	}
 	if readable == 0 {
 		if len(a.Images) == 0 {
-			return nil, nil, fmt.Errorf("no images in it%s", annotations.FirstDefect(l.found.list))
+			return nil, nil, fmt.Errorf("no images in it%s", annotations.FirstDefect(l.problems.list))
 		}
-		return nil, nil, fmt.Errorf("none of its %d images is there to be read%s", len(a.Images), annotations.FirstDefect(l.found.list))
+		return nil, nil, fmt.Errorf("none of its %d images is there to be read%s", len(a.Images), annotations.FirstDefect(l.problems.list))
 	}
 	if train, test, err = l.choose(of); err != nil {
 		return nil, nil, err
 	}
 	if rest := of[""]; len(rest) > 0 && !slices.Contains(train, rest[0]) && !slices.Contains(test, rest[0]) {
-		l.found.notice("%d images in no split are not used, such as %s", len(rest), a.Images[rest[0]].Path)
+		l.problems.notice("%d images in no split are not used, such as %s", len(rest), a.Images[rest[0]].Path)
 	}
 	return l.dropShared(train, test)
 }
@@ -39,7 +39,7 @@ func (l *loader) parts() (train, test []int, err error) {
 func (l *loader) choose(of map[annotations.Split][]int) (train, test []int, err error) {
 	train, val, held := of[annotations.Train], of[annotations.Val], of[annotations.Test]
 	if len(held) > 0 && len(train)+len(val)+len(of[""]) > 0 && !l.anyObject(held) {
-		l.found.notice("the %d images of test are not annotated: not used", len(held))
+		l.problems.notice("the %d images of test are not annotated: not used", len(held))
 		held = nil
 	}
 	if l.annotated.Format == annotations.VOC && len(held) > 0 {
@@ -51,7 +51,7 @@ func (l *loader) choose(of map[annotations.Split][]int) (train, test []int, err 
 	switch {
 	case len(train) > 0 && len(val) > 0:
 		if len(held) > 0 {
-			l.found.notice("the %d images of test are not used: val is held out", len(held))
+			l.problems.notice("the %d images of test are not used: val is held out", len(held))
 		}
 		return train, val, nil
 	case len(train) > 0 && len(held) > 0:
@@ -76,7 +76,7 @@ func union(a, b []int) []int {
 // holdOut parts a fifth of the images, at least one, from the others.
 func (l *loader) holdOut(images []int) (train, test []int, err error) {
 	if len(images) < 2 {
-		return nil, nil, fmt.Errorf("%d annotated images that are there: want at least 2, one to train and one to test on%s", len(images), annotations.FirstDefect(l.found.list))
+		return nil, nil, fmt.Errorf("%d annotated images that are there: want at least 2, one to train and one to test on%s", len(images), annotations.FirstDefect(l.problems.list))
 	}
 	n := max(1, len(images)/5)
 	if test, train = l.pick(images, n, saltSplit); !l.anyObject(test) {
@@ -85,7 +85,7 @@ func (l *loader) holdOut(images []int) (train, test []int, err error) {
 		test, _ = l.pick(with, min(n, len(with)), saltSplit)
 		train = slices.DeleteFunc(slices.Clone(images), func(i int) bool { return slices.Contains(test, i) })
 	}
-	l.found.notice("no split is held out: %d of %d images are, by a hash of their names", len(test), len(images))
+	l.problems.notice("no split is held out: %d of %d images are, by a hash of their names", len(test), len(images))
 	return train, test, nil
 }
 
@@ -103,7 +103,7 @@ func (l *loader) dropShared(train, test []int) ([]int, []int, error) {
 			kept = append(kept, i)
 			continue
 		}
-		if err := l.found.add(annotations.Problem{File: file, Message: "already listed for test: left out of training"}); err != nil {
+		if err := l.problems.add(annotations.Problem{File: file, Message: "already listed for test: left out of training"}); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -119,7 +119,7 @@ func (l *loader) limit(images []int, n int, name string) []int {
 	if n == 0 || n >= len(images) {
 		return images
 	}
-	l.found.notice("%d of %d %s images used, chosen by a hash of their names", n, len(images), name)
+	l.problems.notice("%d of %d %s images used, chosen by a hash of their names", n, len(images), name)
 	chosen, _ := l.pick(images, n, saltLimit)
 	return chosen
 }

@@ -1,6 +1,7 @@
-// Package dataset holds image sets in memory at the resolution a network
-// trains at: it takes what package annotations reads, says what is learned from
-// and what is held out, and decodes, turns, scales and letterboxes the images.
+// Package dataset holds image sets at the resolution a network trains at: it
+// takes what package annotations reads, says what is learned from and what is
+// held out, and decodes, turns and scales the images of a folder when they are
+// needed, through a cache of bounded size.
 //
 // Nothing is left out in silence: whatever was skipped or changed, there or
 // here, is listed in [Set.Problems] by file, or is the error under
@@ -11,8 +12,11 @@
 package dataset
 
 import (
+	"io"
+
 	"detsample/anchors"
 	"detsample/bench/annotations"
+	"detsample/bench/crops"
 )
 
 // Object is one annotated object.
@@ -38,9 +42,11 @@ type Image struct {
 	// within a split.
 	ID int64
 	// Pix holds 3*Width*Height bytes: rows from the top, pixels from the
-	// left, and red, green, blue within a pixel (HWC).
+	// left, and red, green, blue within a pixel (HWC). It is nil where pixels are
+	// read when they are needed: see [Image.Pixels] and [Image.Hold].
 	Pix []uint8
-	// Width and Height are the canvas's size in pixels, equal to the set's.
+	// Width and Height are the canvas's size in pixels, equal to the set's; in a
+	// set of crops, the image's own.
 	Width, Height int
 	// OwnWidth and OwnHeight are the size of the image, which lies at the top left
 	// of its canvas; 0 means that it fills it.
@@ -53,6 +59,84 @@ type Image struct {
 	Objects []Object
 
 	source source
+	from   *disk // of Pix, where that is nil
+}
+
+// Size returns the image's own size in network pixels.
+func (im *Image) Size() (width, height int) {
+	if im.OwnWidth > 0 {
+		return im.OwnWidth, im.OwnHeight
+	}
+	return im.Width, im.Height
+}
+
+// Pixels are rows of pixels as in [Image.Pix], of at least the image's own size.
+// They must not be changed.
+type Pixels struct {
+	Pix           []uint8
+	Width, Height int
+}
+
+// Pixels returns the image's pixels: Pix, or else what its file holds. The error
+// names the file, and says what is wrong with it or that it has changed since the
+// set was loaded. Goroutines may call it at a time.
+func (im *Image) Pixels() (Pixels, error) {
+	if im.Pix != nil || im.from == nil {
+		return Pixels{im.Pix, im.Width, im.Height}, nil
+	}
+	return im.from.pixels(im)
+}
+
+// Hold sets Pix to the image's pixels on its canvas, whose rest is mid grey
+// (128), where it is nil. It fails as Pixels does.
+func (im *Image) Hold() error {
+	if im.Pix != nil {
+		return nil
+	}
+	p, err := im.Pixels()
+	if err == nil {
+		im.Pix = p.On(nil, im.Width, im.Height)
+	}
+	return err
+}
+
+// grey fills the canvas beyond an image.
+const grey = 128
+
+// On writes the pixels at the top left of a canvas, whose rest is mid grey, into
+// dst, which grows where it must, and returns it.
+func (p Pixels) On(dst []uint8, width, height int) []uint8 {
+	if p.Width == width && p.Height == height {
+		return append(dst[:0], p.Pix...)
+	}
+	return p.Cut(dst, 0, 0, p.Width, p.Height, width, height)
+}
+
+// Cut is On for a part of the pixels: w x h of them, from x, y on.
+func (p Pixels) Cut(dst []uint8, x, y, w, h, width, height int) []uint8 {
+	dst = dst[:0]
+	for row := range height {
+		filled := 0
+		if row < h {
+			at := 3 * ((y+row)*p.Width + x)
+			dst, filled = append(dst, p.Pix[at:at+3*w]...), w
+		}
+		for range 3 * (width - filled) {
+			dst = append(dst, grey)
+		}
+	}
+	return dst
+}
+
+// Identify writes what stands for the image's pixels: they themselves or, where
+// they are read when needed, a digest of their file and the size that they are
+// scaled to.
+func (im *Image) Identify(w io.Writer) {
+	if im.Pix != nil || im.from == nil {
+		_, _ = w.Write(im.Pix) // a digest does not fail
+		return
+	}
+	im.from.identify(w, im)
 }
 
 // Stream draws training images. It belongs to one goroutine.
@@ -68,7 +152,10 @@ type Set struct {
 	Classes []string
 	// Width and Height are the canvas that every image has.
 	Width, Height int
-	Train, Test   []Image
+	// Crops, where its Side is not 0, is how images, which are as large as they
+	// are, are cut to Width x Height for training and testing.
+	Crops       crops.Config
+	Train, Test []Image
 	// Fresh, if not nil, gives a run training images of its own, which never
 	// repeat. Train is then a sample of their like, for what is counted in it.
 	Fresh func(run uint64) Stream
@@ -77,4 +164,21 @@ type Set struct {
 
 	annotated *annotations.Set // what it was made of; nil where it was generated
 	class     []int32          // of each category in there, -1 for one that is left out
+}
+
+// Memory returns the bytes that the images' pixels take at most.
+func (s *Set) Memory() float64 {
+	bytes, cached := 0.0, false
+	for _, images := range [...][]Image{s.Train, s.Test} {
+		for i := range images {
+			switch im := &images[i]; {
+			case im.from == nil:
+				bytes += 3 * float64(im.Width) * float64(im.Height)
+			case !cached:
+				cached = true
+				bytes += float64(im.from.cache.room)
+			}
+		}
+	}
+	return bytes
 }

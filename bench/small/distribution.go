@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"detsample/anchors"
-	"detsample/bench/small/detector"
 	"detsample/bench/trainer"
 	"detsample/sampling"
 )
@@ -15,16 +14,25 @@ import (
 const distributionImages = 100
 
 // distributions returns how the trained detector's loss divides among the
-// candidates of test images.
-func (t *training) distributions() []trainer.LossDistribution {
+// candidates of test images, or of a crop of each.
+func (t *training) distributions() ([]trainer.LossDistribution, error) {
 	var pos, neg []float64
 	images := t.Data.Test[:min(distributionImages, len(t.Data.Test))]
-	batch := detector.Batch{Width: t.Data.Width, Height: t.Data.Height, Images: make([]detector.Image, evaluationBatch)}
+	batch, read, cut := newBatch(t.Data, evaluationBatch), reader{images: images}, cutter{Config: t.Data.Crops}
 	for start := 0; start < len(images); start += evaluationBatch {
 		b := batch
 		b.Images = b.Images[:min(evaluationBatch, len(images)-start)]
 		for i := range b.Images {
-			load(&b.Images[i], &images[start+i], uint64(start+i), false)
+			m, id := &images[start+i], uint64(start+i)
+			pixels, err := read.next()
+			switch {
+			case err != nil:
+				return nil, err
+			case t.Data.Crops.Side > 0:
+				cut.load(&b.Images[i], m, pixels, cut.place(m, 0, id), b, id, false)
+			default:
+				load(&b.Images[i], m, pixels, b, id, false)
+			}
 		}
 		t.detector.Loss(b, sampling.Key{Seed: t.Seed, Step: uint64(t.step + start)})
 		t.detector.Losses(func(class int32, loss float32) {
@@ -39,7 +47,7 @@ func (t *training) distributions() []trainer.LossDistribution {
 	if t.Strategy.TwoStage() {
 		stage = "roi"
 	}
-	return []trainer.LossDistribution{distribution(stage, true, pos), distribution(stage, false, neg)}
+	return []trainer.LossDistribution{distribution(stage, true, pos), distribution(stage, false, neg)}, nil
 }
 
 // distribution sorts losses and returns their cumulative share. The grid is

@@ -2,10 +2,12 @@ package small
 
 import (
 	"context"
+	"image"
 
 	"detsample/anchors"
 	"detsample/bench/cocoeval"
 	"detsample/bench/config"
+	"detsample/bench/crops"
 	"detsample/bench/dataset"
 	"detsample/bench/small/detector"
 )
@@ -17,18 +19,33 @@ type evaluator struct {
 	truth  []cocoeval.GroundTruth
 	batch  detector.Batch
 	found  [][]anchors.Detection // of each test image
+
+	suppress suppression // of what tiles of an image hold
+	cut      cutter
+	tiles    []image.Rectangle
+	inTiles  [][]anchors.Detection
+	merger   crops.Merger
+}
+
+// suppression is how much of what is found in an image is kept.
+type suppression struct {
+	iou  float32
+	keep int
 }
 
 // evaluationBatch is the number of test images in a forward pass; it does not
 // change the results.
 const evaluationBatch = 8
 
-func newEvaluator(set *dataset.Set, areas config.Areas) *evaluator {
+func newEvaluator(set *dataset.Set, network detector.Config, areas config.Areas) *evaluator {
 	e := &evaluator{
 		set:    set,
 		params: areas.Params(),
-		batch:  detector.Batch{Width: set.Width, Height: set.Height, Images: make([]detector.Image, evaluationBatch)},
+		batch:  newBatch(set, evaluationBatch),
 		found:  make([][]anchors.Detection, len(set.Test)),
+
+		suppress: suppression{float32(network.NMSIoU), network.Detections},
+		cut:      cutter{Config: set.Crops},
 	}
 	for k := range set.Classes {
 		e.params.Classes = append(e.params.Classes, int32(k))
@@ -45,25 +62,69 @@ func newEvaluator(set *dataset.Set, areas config.Areas) *evaluator {
 	return e
 }
 
-// detect runs d over all test images. It returns an error if ctx ends.
+// detect runs d over all test images, as over does.
 func (e *evaluator) detect(ctx context.Context, d detector.Detector) error {
 	return e.over(ctx, d.Detect)
 }
 
-// over has find append what it finds in all test images.
+// over has find append what it finds in all test images. It returns an error if
+// ctx ends, or an image cannot be read.
 func (e *evaluator) over(ctx context.Context, find func(dst [][]anchors.Detection, b detector.Batch)) error {
-	for start := 0; start < len(e.set.Test); start += evaluationBatch {
+	images := reader{images: e.set.Test}
+	for start := 0; start < len(e.set.Test); {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if e.set.Crops.Side > 0 {
+			if err := e.overTiles(ctx, find, start, &images); err != nil {
+				return err
+			}
+			start++
+			continue
 		}
 		b := e.batch
 		b.Images = b.Images[:min(evaluationBatch, len(e.set.Test)-start)]
 		for i := range b.Images {
-			load(&b.Images[i], &e.set.Test[start+i], uint64(start+i), false)
+			pixels, err := images.next()
+			if err != nil {
+				return err
+			}
+			load(&b.Images[i], &e.set.Test[start+i], pixels, b, uint64(start+i), false)
 			e.found[start+i] = e.found[start+i][:0]
 		}
 		find(e.found[start:start+len(b.Images)], b)
+		start += len(b.Images)
 	}
+	return nil
+}
+
+// overTiles has find append what it finds in the tiles of a test image, which is
+// read next, and merges it.
+func (e *evaluator) overTiles(ctx context.Context, find func(dst [][]anchors.Detection, b detector.Batch), i int, images *reader) error {
+	m := &e.set.Test[i]
+	pixels, err := images.next()
+	if err != nil {
+		return err
+	}
+	e.tiles = e.set.Crops.Tiles(e.tiles[:0], m.Width, m.Height)
+	for len(e.inTiles) < len(e.tiles) {
+		e.inTiles = append(e.inTiles, nil)
+	}
+	inTiles := e.inTiles[:len(e.tiles)]
+	for start := 0; start < len(e.tiles); start += evaluationBatch {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b := e.batch
+		b.Images = b.Images[:min(evaluationBatch, len(e.tiles)-start)]
+		for k := range b.Images {
+			e.cut.load(&b.Images[k], m, pixels, e.tiles[start+k], b, uint64(i), false)
+			inTiles[start+k] = inTiles[start+k][:0]
+		}
+		find(inTiles[start:start+len(b.Images)], b)
+	}
+	merged := e.merger.Merge(m.Width, m.Height, e.tiles, inTiles, e.suppress.iou, e.suppress.keep)
+	e.found[i] = append(e.found[i][:0], merged...)
 	return nil
 }
 

@@ -52,7 +52,7 @@ func scaledSet() *dataset.Set {
 
 func evaluated(t *testing.T, set *dataset.Set, areas config.Areas, found func(detector.Image) []anchors.Detection) cocoeval.Summary {
 	t.Helper()
-	e := newEvaluator(set, areas)
+	e := newEvaluator(set, detector.Default(), areas)
 	require.NoError(t, e.detect(t.Context(), oracle{found: found}))
 	require.NoError(t, e.detect(t.Context(), oracle{found: found})) // a second round replaces the first
 	result, err := e.evaluate()
@@ -95,7 +95,7 @@ func TestDetectionsWithinAnIgnoredObjectAreNoMistakes(t *testing.T) {
 
 func TestResamplesAreTheSameImagesForEveryRun(t *testing.T) {
 	resamples := func(found func(detector.Image) []anchors.Detection) []float64 {
-		e := newEvaluator(scaledSet(), config.Areas{Small: 32, Large: 96})
+		e := newEvaluator(scaledSet(), detector.Default(), config.Areas{Small: 32, Large: 96})
 		require.NoError(t, e.detect(t.Context(), oracle{found: found}))
 		values, err := trainer.Resample(e.params, e.truth, e.detections())
 		require.NoError(t, err)
@@ -127,7 +127,7 @@ func spread(values []float64) float64 {
 func TestPicturesShowTheFirstImagesWithObjects(t *testing.T) {
 	set := scaledSet()
 	set.Test[1].Objects = nil
-	e := newEvaluator(set, config.Areas{Small: 32, Large: 96})
+	e := newEvaluator(set, detector.Default(), config.Areas{Small: 32, Large: 96})
 	_ = e.detect(t.Context(), oracle{found: func(m detector.Image) []anchors.Detection {
 		nowhere := float32(math.NaN())
 		return append([]anchors.Detection{

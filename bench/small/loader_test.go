@@ -63,13 +63,13 @@ func TestMirroringTwiceIsTheIdentity(t *testing.T) {
 		for i := range pix {
 			pix[i] = uint8(rng.UintN(256))
 		}
-		got := slices.Clone(pix)
-		mirror(got, width, width)
+		got := detector.Image{Pix: slices.Clone(pix)}
+		mirror(&got, width, width)
 		if width > 1 {
-			assert.NotEqual(t, pix, got)
+			assert.NotEqual(t, pix, got.Pix)
 		}
-		mirror(got, width, width)
-		assert.Equal(t, pix, got)
+		mirror(&got, width, width)
+		assert.Equal(t, pix, got.Pix)
 	}
 	b := anchors.Box{1, 2, 4, 6}
 	assert.Equal(t, anchors.Box{4, 2, 7, 6}, mirrorBox(b, 8))
@@ -80,7 +80,7 @@ func TestAnImageIsMirroredWithinItself(t *testing.T) {
 	pix := []uint8{1, 1, 1, 2, 2, 2, 128, 128, 128, 3, 3, 3, 4, 4, 4, 128, 128, 128}
 	src := dataset.Image{Pix: pix, Width: 3, Height: 2, OwnWidth: 2, OwnHeight: 2, Objects: []dataset.Object{{Box: anchors.Box{0, 0, 1, 2}}}}
 	var dst detector.Image
-	load(&dst, &src, 7, true)
+	load(&dst, &src, dataset.Pixels{Pix: pix, Width: 3, Height: 2}, detector.Batch{Width: 3, Height: 2}, 7, true)
 	assert.Equal(t, []uint8{2, 2, 2, 1, 1, 1, 128, 128, 128, 4, 4, 4, 3, 3, 3, 128, 128, 128}, dst.Pix)
 	assert.Equal(t, []anchors.Box{{1, 0, 2, 2}}, dst.Truth.Box)
 	assert.Equal(t, [2]int{2, 2}, [2]int{dst.Width, dst.Height})
@@ -90,8 +90,10 @@ func TestBoxesFollowThePixels(t *testing.T) {
 	set := marked(5)
 	for k := range set.Train {
 		var plain, flipped detector.Image
-		load(&plain, &set.Train[k], 9, false)
-		load(&flipped, &set.Train[k], 9, true)
+		pixels, err := set.Train[k].Pixels()
+		require.NoError(t, err)
+		load(&plain, &set.Train[k], pixels, newBatch(set, 1), 9, false)
+		load(&flipped, &set.Train[k], pixels, newBatch(set, 1), 9, true)
 		assert.Equal(t, set.Train[k].Pix, plain.Pix)
 		assert.Equal(t, set.Train[k].Objects[0].Box, plain.Truth.Box[0])
 		x, y := black(t, flipped.Pix, 8)

@@ -7,6 +7,7 @@ import (
 	"detsample/bench/cocoeval"
 	"detsample/bench/small/detector"
 	"detsample/bench/trainer"
+	"detsample/rpn"
 )
 
 // proposer is a detector whose first stage proposes regions to a second.
@@ -34,6 +35,7 @@ func (t *training) proposals(ctx context.Context) ([]trainer.ProposalRecall, err
 	set := *e.set
 	set.Test = set.Test[:min(proposalImages, len(set.Test))]
 	e.set, e.found = &set, make([][]anchors.Detection, len(set.Test))
+	e.suppress = suppression{float32(rpn.Proposals(1).NMSIoU), p.ProposalLimit()}
 	if err := e.over(ctx, p.Propose); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 var twoStages = strings.Replace(strings.Replace(tiny, "dense: {}", "rpn: {}, roi: {}", 1), "  head_depth: 1\n", "  head_depth: 1\n  proposals: 40\n  test_proposals: 20\n", 1)
 
 func TestRecallIsOfTheBestProposalsWhateverTheirClass(t *testing.T) {
-	e := newEvaluator(scaledSet(), config.Areas{Small: 24, Large: 96})
+	e := newEvaluator(scaledSet(), detector.Default(), config.Areas{Small: 24, Large: 96})
 	// Of each image the object first, or after a box beside it where its number is odd.
 	require.NoError(t, e.detect(t.Context(), oracle{found: func(m detector.Image) []anchors.Detection {
 		beside := anchors.Detection{Box: anchors.Box{50, 50, 60, 60}, Score: 0.3 + 0.6*float32(m.ID%2)}

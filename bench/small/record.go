@@ -64,8 +64,9 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 	if finite {
 		start := time.Now()
 		t.withAverage(func() {
-			r.Trace.Losses = t.distributions()
-			r.Trace.Proposals, err = t.proposals(ctx)
+			if r.Trace.Losses, err = t.distributions(); err == nil {
+				r.Trace.Proposals, err = t.proposals(ctx)
+			}
 		})
 		if err != nil {
 			t.keep()

@@ -2,6 +2,7 @@ package small
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"time"
@@ -42,7 +43,7 @@ func newTraining(o Trainer, job trainer.Job) *training {
 		Trainer: o, Job: job,
 		detector: newDetector(o.Network, job),
 		loader:   newLoader(job.Data, o.Training, job.Seed),
-		eval:     newEvaluator(job.Data, o.Areas),
+		eval:     newEvaluator(job.Data, o.Network, o.Areas),
 		balances: map[string]*losses.Balance{},
 		probes:   map[string]*probes{},
 	}
@@ -117,6 +118,9 @@ func (t *training) until(ctx context.Context, images int, progress func(images i
 			return err
 		}
 		if err := t.advance(min(t.Training.Batch, images-t.seen)); err != nil {
+			if _, over := errors.AsType[*diverged](err); !over { // an image that cannot be read, before the step
+				t.keep()
+			}
 			return err
 		}
 		progress(t.seen)

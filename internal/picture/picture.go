@@ -37,6 +37,14 @@ func (i Info) Shown() (width, height int) {
 	return i.Width, i.Height
 }
 
+// Within returns an error where an image has more than maxPixels.
+func (i Info) Within(maxPixels int) error {
+	if int64(i.Width) > int64(maxPixels)/int64(i.Height) {
+		return fmt.Errorf("its header claims %dx%d pixels, more than the %d that are decoded", i.Width, i.Height, maxPixels)
+	}
+	return nil
+}
+
 // Inspect reads the header of an image. The error says what the file is in
 // place of an image that can be read.
 func Inspect(f io.ReadSeeker) (Info, error) {
@@ -60,8 +68,8 @@ func Decode(f io.ReadSeeker, maxPixels int, stored bool) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if int64(info.Width) > int64(maxPixels)/int64(info.Height) {
-		return nil, fmt.Errorf("its header claims %dx%d pixels, more than the %d that are decoded", info.Width, info.Height, maxPixels)
+	if err := info.Within(maxPixels); err != nil {
+		return nil, err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err

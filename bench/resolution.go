@@ -1,0 +1,115 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+
+	"detsample/bench/config"
+	"detsample/bench/crops"
+	"detsample/bench/dataset"
+	"detsample/bench/summary"
+)
+
+// resolution is how much of a folder's images is trained and tested on.
+type resolution struct {
+	size  config.Size
+	crops crops.Config
+	why   string // of what was chosen, for the user; empty where nothing was
+}
+
+// The sizes, longest sides in pixels, that [resolve] chooses by.
+const (
+	usualSize   = 128
+	dearestSize = 320 // a step takes six times what it takes at the usual size
+	sizeStep    = 32
+	// mostTiny is the share of the objects that may be below [summary.TinySide].
+	mostTiny = 0.25
+)
+
+// resolve returns the resolution that a folder is configured to have, by its
+// training images at their own size. What is left to it is, in this order:
+//
+//   - 128 px, if at most a quarter of the objects is then below 12 px;
+//   - the smallest multiple of 32 px for which that holds, up to 320 px, or the
+//     original size where that is smaller;
+//   - crops of the original pixels, if they cut fewer objects than would be below
+//     12 px at 320 px;
+//   - 320 px.
+func resolve(f config.Folder, train []dataset.Image) resolution {
+	objects := measured(train)
+	if f.Crop > 0 {
+		return cropped(f, f.Crop, objects)
+	}
+	if f.Size != config.Auto {
+		return resolution{size: f.Size}
+	}
+	usual := objects.tiny(usualSize)
+	if usual <= mostTiny {
+		return resolution{size: usualSize}
+	}
+	reason := fmt.Sprintf("at %d px %.0f%% of the objects would be below %d px", usualSize, 100*usual, summary.TinySide)
+	if objects.longest <= dearestSize {
+		return resolution{size: config.Original, why: "images are trained at their original size: " + reason}
+	}
+	for size := usualSize + sizeStep; size <= dearestSize; size += sizeStep {
+		if objects.tiny(size) <= mostTiny {
+			return resolution{size: config.Size(size), why: fmt.Sprintf("images are trained at %d px: %s", size, reason)}
+		}
+	}
+	r := cropped(f, crops.Side(objects.extents), objects)
+	_, cut := crops.Overlapping(r.crops.Side, objects.extents)
+	tiny := objects.tiny(dearestSize)
+	if share := float64(cut) / float64(len(objects.extents)); share < tiny {
+		r.why += fmt.Sprintf(": at %d px %.0f%% of the objects would be below %d px", dearestSize, 100*tiny, summary.TinySide)
+		return r
+	}
+	return resolution{size: dearestSize, why: fmt.Sprintf("images are trained at %d px: %s", dearestSize, reason)}
+}
+
+// cropped returns crops of a side, with tiles that show the largest objects
+// whole, as far as that can be.
+func cropped(f config.Folder, side int, objects objects) resolution {
+	side = (side + sizeStep - 1) / sizeStep * sizeStep
+	r := resolution{size: config.Original, crops: crops.Config{Side: side, Objects: f.CropObjects, Keep: f.CropKeep}}
+	cut := 0
+	r.crops.Overlap, cut = crops.Overlapping(side, objects.extents)
+	r.why = fmt.Sprintf("trained on crops of %d px of the original pixels, %.0f%% around objects, and tested on tiles of %d px that overlap by %d or more",
+		side, 100*f.CropObjects, side, r.crops.Overlap)
+	if cut > 0 {
+		r.why += fmt.Sprintf(", which no tile shows %d of %d objects whole in", cut, len(objects.extents))
+	}
+	return r
+}
+
+// objects are those that are trained on, at their own size.
+type objects struct {
+	relative []float64 // sqrt(area) for each pixel of the image's longest side
+	extents  []float64 // the longer sides of their boxes
+	longest  int       // side of an image
+}
+
+func measured(train []dataset.Image) (m objects) {
+	for i := range train {
+		w, h := train[i].Size()
+		side := max(w, h)
+		m.longest = max(m.longest, side)
+		for _, o := range train[i].Objects {
+			if !o.Ignore {
+				m.relative = append(m.relative, math.Sqrt(float64(o.Box.Area()))/float64(side))
+				m.extents = append(m.extents, float64(max(o.Box.Width(), o.Box.Height())))
+			}
+		}
+	}
+	return m
+}
+
+// tiny returns the share of the objects that vanish at a size of images.
+func (m *objects) tiny(size int) float64 {
+	n := 0
+	for _, r := range m.relative {
+		if r*float64(size) < summary.TinySide {
+			n++
+		}
+	}
+	return float64(n) / math.Max(1, float64(len(m.relative)))
+}

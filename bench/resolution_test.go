@@ -1,0 +1,92 @@
+package bench
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/annotations"
+	"detsample/bench/config"
+	"detsample/bench/crops"
+	"detsample/bench/dataset"
+	"detsample/bench/small/scene"
+)
+
+// squares is images with square objects of these sides.
+func squares(width, height int, sides ...float32) []dataset.Image {
+	m := dataset.Image{Width: width, Height: height, Scale: 1}
+	for _, s := range sides {
+		m.Objects = append(m.Objects, dataset.Object{Box: anchors.Box{0, 0, s, s}})
+	}
+	return []dataset.Image{m}
+}
+
+func TestTheSizeIsChosenByTheObjects(t *testing.T) {
+	auto := config.Default().Folder
+	for name, k := range map[string]struct {
+		train []dataset.Image
+		size  config.Size
+		crop  int
+		why   string
+	}{
+		"large objects":                 {squares(640, 480, 60, 100, 200), 128, 0, ""},
+		"a quarter below 12 px":         {squares(640, 480, 59, 60, 100, 200), 128, 0, ""},
+		"more than a quarter":           {squares(640, 480, 59, 59, 100, 200), 160, 0, "images are trained at 160 px: at 128 px 50% of the objects would be below 12 px"},
+		"medium ones":                   {squares(640, 640, 20, 26, 34, 40), 320, 0, "images are trained at 320 px: at 128 px 100% of the objects would be below 12 px"},
+		"small ones in a large image":   {squares(2000, 1500, 20, 22, 24), 0, 128, "trained on crops of 128 px of the original pixels, 75% around objects, and tested on tiles of 128 px that overlap by 33 or more: at 320 px 100% of the objects would be below 12 px"},
+		"small and large, most too big": {squares(2000, 1500, 20, 400, 400, 500), 128, 0, ""},
+		"half and half":                 {squares(2000, 1500, 20, 30, 400, 500), 320, 0, "images are trained at 320 px: at 128 px 50% of the objects would be below 12 px"},
+		"small ones in a small image":   {squares(200, 100, 8, 9), 0, 0, "images are trained at their original size: at 128 px 100% of the objects would be below 12 px"},
+		"none":                          {squares(200, 100), 128, 0, ""},
+	} {
+		r := resolve(auto, k.train)
+		assert.Equal(t, k.size, r.size, name)
+		assert.Equal(t, k.crop, r.crops.Side, name)
+		assert.Equal(t, k.why, r.why, name)
+	}
+	ignored := squares(640, 480, 60, 20, 20)
+	ignored[0].Objects[1].Ignore, ignored[0].Objects[2].Ignore = true, true
+	assert.Equal(t, config.Size(128), resolve(auto, ignored).size)
+}
+
+func TestWhatIsConfiguredIsDone(t *testing.T) {
+	f := config.Default().Folder
+	f.Size = 64
+	assert.Equal(t, resolution{size: 64}, resolve(f, squares(2000, 1500, 20)))
+	f.Size = config.Original
+	assert.Equal(t, resolution{}, resolve(f, squares(2000, 1500, 20)))
+	f.Crop = 250
+	r := resolve(f, squares(640, 480, 60, 100, 200))
+	assert.Equal(t, crops.Config{Side: 256, Overlap: 128, Objects: 0.75, Keep: 0.5}, r.crops)
+	assert.Contains(t, r.why, "overlap by 128 or more, which no tile shows 1 of 3 objects whole in")
+}
+
+// Objects of 12 to 14 px in images of 360 px: shrunk to 320 px most would vanish.
+// A crowd lies in every test image.
+func TestSmallObjectsAreLearntFromCropsOfTheOriginal(t *testing.T) {
+	c := parsed(t, strings.Replace(tinyData, "size: 48", "size: 360", 1)+`
+training: {images: 600, batch: 4, warmup: 20, average: 0.95, checkpoints: 1}
+strategies:
+  - {name: one-stage, lr: 0.005, dense: {}}
+`)
+	c.Scenes.Train, c.Scenes.Test = 24, 8
+	c.Scenes.MinObjects, c.Scenes.MaxObjects, c.Scenes.MinSize, c.Scenes.MaxSize = 6, 6, 12, 14
+	set, err := scene.Generate(c.Scenes, 1)
+	require.NoError(t, err)
+	for i := range set.Test {
+		set.Test[i].Objects = append(set.Test[i].Objects, dataset.Object{Box: anchors.Box{0, 0, 30, 20}, Ignore: true})
+	}
+	study, err := Compare(t.Context(), c, Options{Data: writeCOCOAt(t, set, 1)})
+	require.NoError(t, err)
+	assert.Equal(t, [2]int{128, 128}, [2]int{study.Set.Width, study.Set.Height})
+	assert.Equal(t, 128, study.Config.Folder.Crop)
+	assert.Equal(t, config.Original, study.Config.Folder.Size)
+	assert.True(t, slices.ContainsFunc(study.Set.Problems, func(p annotations.Problem) bool {
+		return strings.Contains(p.Message, "trained on crops of 128 px")
+	}))
+	assert.Greater(t, study.Records[0].Run.AP50, 0.5)
+}
