@@ -51,8 +51,12 @@ func cached(f config.Folder) int64 {
 	if f.Cache > 0 {
 		return int64(f.Cache) << 20
 	}
-	return int64(min(machineMemory()/8, 512<<20))
+	return int64(min(machineMemory()/8, cachedAtMost))
 }
+
+// cachedAtMost is how many bytes of images are kept where it is not configured:
+// decoding is a small part of the training on larger ones.
+var cachedAtMost = float64(512 << 20)
 
 // scenesFit returns an error if generated images do not fit.
 func scenesFit(c scene.Config) error {

@@ -39,6 +39,7 @@ func TestScenesAreThoseOfTheComparisonToTheLastPixel(t *testing.T) {
 			at := slices.IndexFunc(pair[1], func(m dataset.Image) bool { return strings.HasSuffix(m.Name, fmt.Sprintf("%06d.png", id)) })
 			require.GreaterOrEqual(t, at, 0, "image %d of split %d", id, i)
 			a, b := pair[0][k], pair[1][at]
+			require.NoError(t, b.Hold())
 			assert.True(t, bytes.Equal(a.Pix, b.Pix), "image %d", id)
 			require.Len(t, b.Objects, len(a.Objects))
 			for g := range a.Objects {
