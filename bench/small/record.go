@@ -63,13 +63,14 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 	r.Trace.Pictures = t.eval.pictures()
 	if finite {
 		start := time.Now()
-		t.withAverage(func() {
-			if r.Trace.Losses, err = t.distributions(); err == nil {
-				r.Trace.Proposals, err = t.proposals(ctx)
-			}
-		})
+		t.withAverage(func() { r.Trace.Proposals, err = t.proposals(ctx) })
 		if err != nil {
 			t.keep()
+			return r, err
+		}
+		// Last, as losses and normalisers remember what they see.
+		t.withAverage(func() { r.Trace.Losses, err = t.distributions() })
+		if err != nil {
 			return r, err
 		}
 		r.Run.Time.EvaluateS += time.Since(start).Seconds()
