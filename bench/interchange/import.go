@@ -63,6 +63,10 @@ func (r *reader) fromYAMLFile(path string, options Options) (Imported, error) {
 			from = "detectron2"
 		case root.dict.get("model") != nil && root.dict.get("model").kind == mapping || root.dict.get(baseKey) != nil:
 			from = "mmdetection"
+		case root.dict.get("model") != nil && root.dict.get("model").kind == text && torchvisionName(root.dict.get("model").text):
+			from = "torchvision"
+		case root.dict.get("dfl") != nil, root.dict.get("task") != nil && root.dict.get("mode") != nil:
+			from = "ultralytics"
 		default:
 			return Imported{}, refuse(place{file: path}, "it is not plain of which library this configuration is: say so by --from, one of %s", strings.Join(Libraries(), ", "))
 		}
@@ -74,6 +78,30 @@ func (r *reader) fromYAMLFile(path string, options Options) (Imported, error) {
 			return Imported{}, err
 		}
 		return fromMMDetection(path, root, options)
+	case "detectron2":
+		root, err := r.detectron2(path, place{})
+		if err != nil {
+			return Imported{}, err
+		}
+		return fromDetectron2(path, root, options)
 	}
-	return Imported{}, refuse(place{file: path}, "configurations of %s are not read", from)
+	root, err := r.yaml(path, place{})
+	if err != nil {
+		return Imported{}, err
+	}
+	if from == "torchvision" {
+		return fromTorchvision(path, root, options)
+	}
+	return fromUltralytics(path, root, options)
+}
+
+// torchvisionName reports whether a model is called as torchvision's are.
+func torchvisionName(name string) bool {
+	name = strings.ToLower(name)
+	for _, prefix := range []string{"fasterrcnn", "maskrcnn", "keypointrcnn", "retinanet", "fcos", "ssd"} {
+		if strings.HasPrefix(name, prefix) && !strings.Contains(name, ".") {
+			return true
+		}
+	}
+	return false
 }

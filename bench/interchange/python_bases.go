@@ -44,7 +44,7 @@ func (r *reader) python(path string, from place) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &evaluator{file: path, budget: &r.budget, names: newDict(), imports: written.imports, bind: r.bind}
+	e := &evaluator{file: path, budget: &r.budget, names: newDict(), imports: written.imports, powers: written.powers, bind: r.bind}
 	base, assignment, err := r.bases(e, parsed, path)
 	if err != nil {
 		return nil, err

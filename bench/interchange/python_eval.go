@@ -16,6 +16,7 @@ type evaluator struct {
 	depth   int
 	skip    syntax.Stmt // the assignment of _base_, which was read already
 	imports []pythonImport
+	powers  map[[2]int]bool // where // stands for **
 	bind    func(*evaluator, pythonImport) error
 }
 

@@ -11,6 +11,9 @@ import (
 func pythonLiteral(s string) (*node, error) { return literalAt(place{}, s) }
 
 func literalAt(at place, s string) (*node, error) {
+	if strings.ContainsAny(s, "\n\r") {
+		return nil, refuse(at, "%s is not a value", pythonString(s))
+	}
 	written, err := rewrite(at.file, s, defaultLimits)
 	if err != nil {
 		return nil, err
@@ -20,7 +23,7 @@ func literalAt(at place, s string) (*node, error) {
 	if err != nil || len(written.imports) > 0 {
 		return nil, refuse(at, "%s is not a value", pythonString(s))
 	}
-	e := &evaluator{file: at.file, budget: &budget{limits: defaultLimits}, names: newDict()}
+	e := &evaluator{file: at.file, budget: &budget{limits: defaultLimits}, names: newDict(), powers: written.powers}
 	n, err := e.expr(x)
 	if err != nil {
 		return nil, err

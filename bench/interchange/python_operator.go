@@ -31,6 +31,9 @@ func (e *evaluator) unary(x *syntax.UnaryExpr) (*node, error) {
 
 func (e *evaluator) operation(x *syntax.BinaryExpr) (*node, error) {
 	at := e.at(x.OpPos)
+	if e.isPower(x) {
+		return e.power(at, x.X, func() (*node, error) { return e.expr(x.Y) })
+	}
 	a, err := e.expr(x.X)
 	if err != nil {
 		return nil, err
@@ -46,6 +49,64 @@ func (e *evaluator) operation(x *syntax.BinaryExpr) (*node, error) {
 		return b, nil
 	}
 	return e.binary(at, x.Op, a, b)
+}
+
+func (e *evaluator) isPower(x *syntax.BinaryExpr) bool {
+	return x.Op == syntax.SLASHSLASH && e.powers[[2]int{int(x.OpPos.Line), int(x.OpPos.Col)}]
+}
+
+// power evaluates base ** exponent, where the parser has given ** the rank of
+// * and let it bind from the left: of a product, and of a sign, the base is what
+// comes last, and what is itself a power has an exponent that is one.
+func (e *evaluator) power(at place, base syntax.Expr, exponent func() (*node, error)) (*node, error) {
+	if err := e.enter(at); err != nil {
+		return nil, err
+	}
+	defer func() { e.depth-- }()
+	switch b := base.(type) {
+	case *syntax.BinaryExpr:
+		switch {
+		case e.isPower(b):
+			return e.power(at, b.X, func() (*node, error) { return e.power(at, b.Y, exponent) })
+		case b.Op == syntax.STAR || b.Op == syntax.SLASH || b.Op == syntax.SLASHSLASH || b.Op == syntax.PERCENT:
+			left, err := e.expr(b.X)
+			if err != nil {
+				return nil, err
+			}
+			right, err := e.power(at, b.Y, exponent)
+			if err != nil {
+				return nil, err
+			}
+			return e.binary(e.at(b.OpPos), b.Op, left, right)
+		}
+	case *syntax.UnaryExpr:
+		if b.Op == syntax.MINUS && b.X != nil {
+			x, err := e.power(at, b.X, exponent)
+			if err != nil {
+				return nil, err
+			}
+			return e.binary(at, syntax.MINUS, &node{kind: integer, at: at}, x)
+		}
+	}
+	x, err := e.expr(base)
+	if err != nil {
+		return nil, err
+	}
+	y, err := exponent()
+	if err != nil {
+		return nil, err
+	}
+	if !x.isNumber() || !y.isNumber() {
+		return nil, refuse(at, "the operator ** between %s and %s", x.kind, y.kind)
+	}
+	z := math.Pow(x.float(), y.float())
+	if x.kind == integer && y.kind == integer && y.whole >= 0 {
+		if math.Abs(z) >= 1<<53 {
+			return nil, refuse(at, "a whole number of more than 53 bits")
+		}
+		return e.make(node{kind: integer, at: at, whole: int64(z)})
+	}
+	return e.make(node{kind: real, at: at, number: z})
 }
 
 // binary applies an operator to two values.

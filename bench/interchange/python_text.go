@@ -13,6 +13,7 @@ import (
 type rewritten struct {
 	text    string
 	imports []pythonImport
+	powers  map[[2]int]bool // line and column of each // that stands for **
 }
 
 // pythonImport is one import statement.
@@ -270,7 +271,17 @@ func (r *rewriter) operator(c byte) error {
 		r.depth = max(r.depth-1, 0)
 		r.operand, r.prefixes = true, 0
 	case strings.HasPrefix(rest, "**") && r.operand:
-		return refuse(r.here(), "the operator ** is not read: write the number")
+		// Starlark has no power: another operator of its kind stands there, and
+		// the evaluator, which knows where, puts the operands right.
+		if r.result.powers == nil {
+			r.result.powers = map[[2]int]bool{}
+		}
+		text := r.out.String()
+		r.result.powers[[2]int{r.line, utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:]) + 1}] = true
+		r.pos += 2
+		r.out.WriteString("//")
+		r.operand = false
+		return nil
 	case strings.HasPrefix(rest, ":="):
 		return refuse(r.here(), "an assignment within an expression (:=) is not read")
 	case c == '@':

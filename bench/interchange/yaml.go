@@ -128,10 +128,20 @@ func (r *reader) fromYAML(path string, n ast.Node) (*node, error) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
 		return nil, refuse(at, "anchors and aliases are not read: write the value out")
 	case *ast.TagNode:
+		if n.Start.Value == evalTag {
+			if list, err := r.fromYAML(path, n.Value); err == nil && len(list.items) == 1 && list.items[0].kind == text {
+				return literalAt(at, list.items[0].text)
+			}
+		}
 		return nil, refuse(at, "the tag %s is not read: tags can ask a reader to run code; write the value out", n.Start.Value)
 	}
 	return nil, refuse(at, "this part of YAML is not read")
 }
+
+// evalTag asks a reader to run an expression, as detectron2's configurations do
+// for a list of numbers. What builds values is evaluated here, as in Python
+// configurations; nothing is run.
+const evalTag = "!!python/object/apply:eval"
 
 func (r *reader) fromPairs(path string, at place, pairs []*ast.MappingValueNode) (*node, error) {
 	m := &node{kind: mapping, at: at, dict: newDict()}
