@@ -49,6 +49,7 @@ type commandLine struct {
 	Inspect inspectCommand `cmd:"" help:"Say what annotations and anchors give a detector to learn from, and what to change."`
 	Replay  replayCommand  `cmd:"" help:"Say what samplers and losses would learn from a detector's own numbers, and which are alike."`
 	Import  importCommand  `cmd:"" help:"Make a strategy of a configuration of mmdetection, detectron2, torchvision or Ultralytics."`
+	Export  exportCommand  `cmd:"" help:"Write a strategy as a fragment of a configuration of mmdetection, detectron2 or torchvision."`
 	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate detections: COCO's figures, LVIS's groups, TIDE's split of errors."`
 	Convert convertCommand `cmd:"" help:"Convert annotations between COCO, YOLO and Pascal VOC, and detections to COCO results."`

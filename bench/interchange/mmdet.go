@@ -149,7 +149,7 @@ func (m *mmdetReader) dense(name string, head, cfg *block) error {
 	cfg.rest(Unmapped, "not known to detsample")
 
 	for _, e := range head.dict.entries {
-		if effect := known.unmapped[e.key]; effect != "" && e.value.kind != null && e.value.short() != "False" {
+		if effect := known.unmapped[e.key]; effect != "" && !head.asked[e.key] && e.value.kind != null && e.value.short() != "False" {
 			head.record(e.key, Unmapped, "", effect)
 		}
 		if note := known.aside[e.key]; note != "" {
@@ -702,10 +702,15 @@ func (m *mmdetReader) vfnet(s *stage, head, cfg *block) error {
 }
 
 // tood sets the task-aligned assigner; that of the first epochs is another.
-func (m *mmdetReader) tood(s *stage, _, cfg *block) error {
-	if b := cfg.inner("initial_assigner"); b != nil {
-		b.rest(Unmapped, "another assigner in the first initial_epoch epochs")
+func (m *mmdetReader) tood(s *stage, head, cfg *block) error {
+	status, note := Unmapped, "another assigner and loss in the first initial_epoch epochs"
+	if n := cfg.dict.get("initial_epoch"); n != nil && n.kind == integer && n.whole == 0 {
+		status, note = Mapped, "no epoch has another assigner"
+		head.all(status, note, "initial_loss_cls")
 	}
-	cfg.all(Unmapped, "epochs with another assigner and loss", "initial_epoch")
+	if b := cfg.inner("initial_assigner"); b != nil {
+		b.rest(status, note)
+	}
+	cfg.all(status, note, "initial_epoch")
 	return m.assign(s, cfg, "")
 }

@@ -22,6 +22,7 @@ const (
 	bySampler   headNorm = iota // sampled candidates, or positives after PseudoSampler, an image without them as one
 	byPositives                 // positives of the batch
 	byQuality                   // the sum of the soft targets
+	headNormROI                 // sampled candidates, in a second stage
 )
 
 // decoding is whether a head's box loss is of boxes or of deltas.

@@ -66,7 +66,7 @@ func (r *reader) python(path string, from place) (*node, error) {
 		}
 	}
 	if assignment == nil {
-		return own, nil
+		base = &node{kind: mapping, at: own.at, dict: newDict()}
 	}
 	return merge(&r.budget, own, base, 0, false)
 }

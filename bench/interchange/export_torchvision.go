@@ -1,0 +1,181 @@
+package interchange
+
+import "strings"
+
+// torchvision writes the arguments of a detector's constructor.
+func (x *exporter) torchvision() error {
+	x.title = "Strategy " + x.name + " of detsample for torchvision: arguments of a detector's function."
+	x.head = []string{"detsample.torch trains torchvision's detectors with any strategy: ds.attach(model, \"strategy.yaml\")."}
+	name := "fasterrcnn_resnet50_fpn"
+	var args []pair
+	if dense := x.stages["dense"]; dense != nil {
+		switch a := dense.partOf("assigner"); a.name {
+		case "fcos":
+			name, args = "fcos_resnet50_fpn", x.torchvisionFCOS(dense)
+		case "ssd_bipartite":
+			name, args = "ssd300_vgg16", x.torchvisionSSD(dense)
+		default:
+			name = "retinanet_resnet50_fpn"
+			if dense.partOf("box").name == "giou" {
+				name += "_v2"
+			}
+			args = x.torchvisionRetinaNet(dense)
+		}
+	} else {
+		args = append(x.torchvisionStage("rpn", "rpn_", x.stages["rpn"]), x.torchvisionStage("roi", "box_", x.stages["roi"])...)
+	}
+	if x.said == 0 {
+		return x.nothing("torchvision")
+	}
+	var call []string
+	for _, a := range args {
+		call = append(call, a.key+"="+a.value)
+	}
+	x.body.WriteString("# In Python: " + name + "(" + strings.Join(call, ", ") + ")\n")
+	x.body.WriteString("model: " + name + "\n")
+	for _, a := range args {
+		x.body.WriteString(a.key + ": " + a.value + "\n")
+	}
+	return nil
+}
+
+// torchvisionMatcher writes the thresholds of max_iou.
+func (x *exporter) torchvisionMatcher(stage, prefix string, p *part, forced string) []pair {
+	a := p.partOf("assigner")
+	if a.name != "max_iou" {
+		x.lack("%s.assigner: %s; there it is max_iou", stage, a.name)
+		return nil
+	}
+	x.said++
+	x.matcher(stage, a, forced)
+	if number(a.params["neg_floor"]) > 0 {
+		x.lack("%s.assigner.neg_floor: %s", stage, shownParam(a.params["neg_floor"]))
+	}
+	if v := a.params["straddle"]; v != nil && v != "kept" {
+		x.lack("%s.assigner.straddle: %v", stage, v)
+	}
+	return []pair{{prefix + "fg_iou_thresh", python(number(a.params["pos_iou"]))}, {prefix + "bg_iou_thresh", python(number(a.params["neg_iou"]))}}
+}
+
+// fixedCoder notes a code of boxes that is not the one built in.
+func (x *exporter) fixedCoder(stage string, p *part, weights []float64) {
+	coder, _ := p.params["coder"].(*part)
+	if coder == nil {
+		return
+	}
+	if !equalParam(coder.params["weights"], weights) {
+		x.lack("%s.coder.weights: %s; there it is %s", stage, shownParam(coder.params["weights"]), yamlScalar(weights))
+	}
+	if !equalParam(coder.params["max_scale"], defaultMaxScale) {
+		x.lack("%s.coder.max_scale: %s", stage, shownParam(coder.params["max_scale"]))
+	}
+}
+
+func (x *exporter) unweighted(stage string, p *part) {
+	x.expect(stage, p, "cls_weight", int64(1))
+	x.expect(stage, p, "box_weight", int64(1))
+	x.boxNorm(stage, p)
+	x.noCARL(stage, p)
+}
+
+var torchvisionFocal = params{"alpha": 0.25, "gamma": int64(2)}
+
+func (x *exporter) torchvisionRetinaNet(p *part) []pair {
+	args := x.torchvisionMatcher("dense", "", p, "keep")
+	x.expectPart("dense", "sampler", p, "all", nil)
+	x.expectPart("dense", "cls", p, "focal", torchvisionFocal)
+	if box := p.partOf("box"); box.name != "giou" {
+		x.expectPart("dense", "box", p, "l1", nil)
+	}
+	if x.expectPart("dense", "norm", p, "per_image", nil) {
+		of := p.partOf("norm").partOf("of")
+		if of.name != "positives" || of.params["empty_as_one"] == true {
+			x.lack("dense.norm.of: %s; there it is positives", shownNorm(of))
+		}
+	}
+	x.unweighted("dense", p)
+	x.fixedCoder("dense", p, []float64{1, 1, 1, 1})
+	return args
+}
+
+func (x *exporter) torchvisionFCOS(p *part) []pair {
+	a := p.partOf("assigner")
+	x.said++
+	for key, want := range map[string]any{"max_reach": int64(8), "ignore_iof": int64(1), "torchvision": true} {
+		if !equalParam(a.params[key], want) {
+			x.lack("dense.assigner.%s: %s; there it is %s", key, shownParam(a.params[key]), shownParam(want))
+		}
+	}
+	x.expectPart("dense", "sampler", p, "all", nil)
+	x.expectPart("dense", "cls", p, "focal", torchvisionFocal)
+	x.expectPart("dense", "box", p, "giou", nil)
+	x.expectPart("dense", "norm", p, "positives", params{"empty_as_one": false})
+	x.unweighted("dense", p)
+	x.fixedCoder("dense", p, []float64{1, 1, 1, 1})
+	x.lack("FCOS: there boxes are coded by the distances of their sides, and a centre-ness has a loss of its own")
+	return []pair{{"center_sampling_radius", python(number(a.params["center_radius"]))}}
+}
+
+func (x *exporter) torchvisionSSD(p *part) []pair {
+	a := p.partOf("assigner")
+	x.said++
+	for key, want := range map[string]any{"ignore_iof": int64(1), "force_zero": true} {
+		if !equalParam(a.params[key], want) {
+			x.lack("dense.assigner.%s: %s; there it is %s", key, shownParam(a.params[key]), shownParam(want))
+		}
+	}
+	args := []pair{{"iou_thresh", python(number(a.params["iou"]))}}
+	if mining := p.partOf("sampler"); mining.name == "hard_negative" {
+		x.said++
+		ratio := number(mining.params["ratio"])
+		share := 1 / (1 + ratio)
+		if (1-share)/share != ratio {
+			x.lack("dense.sampler.ratio: %s; there it is (1-fraction)/fraction, to the last digit another number", shownParam(mining.params["ratio"]))
+		}
+		args = append(args, pair{"positive_fraction", python(share)})
+		x.beyond("dense", sampler, mining, "ratio")
+	} else {
+		x.lack("dense.sampler: %s; there it is hard_negative", mining.name)
+	}
+	x.expectPart("dense", "cls", p, "softmax_ce", params{"class_weight": []float64{}})
+	x.expectPart("dense", "box", p, "smooth_l1", params{"beta": int64(1)})
+	x.expectPart("dense", "norm", p, "positives", params{"empty_as_one": false})
+	x.unweighted("dense", p)
+	x.fixedCoder("dense", p, []float64{10, 10, 5, 5})
+	return args
+}
+
+func (x *exporter) torchvisionStage(stage, prefix string, p *part) []pair {
+	forced, cls := "keep", "ce"
+	if stage == "roi" {
+		forced, cls = "none", "softmax_ce"
+	}
+	args := x.torchvisionMatcher(stage, prefix, p, forced)
+	if drawn := p.partOf("sampler"); drawn.name == "random" {
+		x.said++
+		x.beyond(stage, sampler, drawn, "num", "positive_fraction")
+		args = append(args, pair{prefix + "batch_size_per_image", yamlScalar(drawn.params["num"])},
+			pair{prefix + "positive_fraction", python(number(drawn.params["positive_fraction"]))})
+	} else {
+		x.lack("%s.sampler: %s; there it is random", stage, drawn.name)
+	}
+	x.expectPart(stage, "cls", p, cls, params{"class_weight": []float64{}})
+	x.expectPart(stage, "box", p, "smooth_l1", params{"beta": 1.0 / 9})
+	x.expectPart(stage, "norm", p, "sampled", params{"empty_as_one": false})
+	x.unweighted(stage, p)
+	if stage == "rpn" {
+		x.fixedCoder(stage, p, []float64{1, 1, 1, 1})
+		return args
+	}
+	if coder, _ := p.params["coder"].(*part); coder != nil {
+		if weights, ok := coder.params["weights"].([]float64); ok {
+			args = append(args, pair{"bbox_reg_weights", yamlFloats(weights)})
+		}
+		if !equalParam(coder.params["max_scale"], defaultMaxScale) {
+			x.lack("roi.coder.max_scale: %s", shownParam(coder.params["max_scale"]))
+		}
+	}
+	x.expect(stage, p, "join_truth", true)
+	x.expect(stage, p, "per_class", true)
+	return args
+}
