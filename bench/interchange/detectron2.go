@@ -64,7 +64,7 @@ func literals(n *node, depth int) {
 
 // fromDetectron2 makes a strategy of a configuration of detectron2.
 func fromDetectron2(path string, root *node, options Options) (Imported, error) {
-	d := &draft{library: "detectron2", name: strategyName(path), header: []string{
+	d := &draft{library: "detectron2", path: path, name: strategyName(path), header: []string{
 		"From " + filepath.Base(path) + ", a configuration of detectron2.",
 		"A comment says where a value is written; what has none is not said there.",
 	}}

@@ -17,7 +17,7 @@ type mmdetReader struct {
 
 // fromMMDetection makes a strategy of a configuration of mmdetection.
 func fromMMDetection(path string, root *node, options Options) (Imported, error) {
-	d := &draft{library: "mmdetection", name: strategyName(path), header: []string{
+	d := &draft{library: "mmdetection", path: path, name: strategyName(path), header: []string{
 		"From " + filepath.Base(path) + ", a configuration of mmdetection.",
 		"A comment says where a value is written; what has none is not said there.",
 	}}

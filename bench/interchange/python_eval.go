@@ -250,7 +250,7 @@ func (e *evaluator) bindTo(target syntax.Expr, value *node) error {
 		}
 		return e.setItem(at, x, key, value)
 	case *syntax.DotExpr:
-		at := e.at(t.NamePos)
+		at := e.at(t.Name.NamePos)
 		x, err := e.expr(t.X)
 		if err != nil {
 			return err
@@ -350,7 +350,7 @@ func (e *evaluator) delete(target syntax.Expr) error {
 			return err
 		}
 		if x.kind != mapping || x.dict.remove(t.Name.Name) == nil {
-			return refuse(e.at(t.NamePos), "there is no %s to delete", t.Name.Name)
+			return refuse(e.at(t.Name.NamePos), "there is no %s to delete", t.Name.Name)
 		}
 		return nil
 	case *syntax.IndexExpr:

@@ -49,7 +49,7 @@ func (e *evaluator) expr(x syntax.Expr) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		return e.attribute(e.at(x.NamePos), of, x.Name.Name)
+		return e.attribute(e.at(x.Name.NamePos), of, x.Name.Name)
 	case *syntax.IndexExpr:
 		return e.index(x)
 	case *syntax.SliceExpr:
@@ -88,7 +88,7 @@ func (e *evaluator) start(x syntax.Expr) place {
 	case *syntax.CallExpr:
 		p = x.Lparen
 	case *syntax.DotExpr:
-		p = x.NamePos
+		p = x.Name.NamePos
 	case *syntax.IndexExpr:
 		p = x.Lbrack
 	case *syntax.SliceExpr:

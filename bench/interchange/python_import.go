@@ -141,7 +141,7 @@ func (r *rewriter) logicalLine() string {
 func (r *rewriter) skipBreak() {
 	r.pos++
 	r.line++
-	r.out.WriteByte('\n')
+	r.out.put('\n')
 }
 
 // importable refuses modules of Python's own that act on the machine. Of other

@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"math"
+	"math/big"
 	"strings"
 
 	"go.starlark.net/syntax"
@@ -99,14 +100,17 @@ func (e *evaluator) power(at place, base syntax.Expr, exponent func() (*node, er
 	if !x.isNumber() || !y.isNumber() {
 		return nil, refuse(at, "the operator ** between %s and %s", x.kind, y.kind)
 	}
-	z := math.Pow(x.float(), y.float())
 	if x.kind == integer && y.kind == integer && y.whole >= 0 {
-		if math.Abs(z) >= 1<<53 {
-			return nil, refuse(at, "a whole number of more than 53 bits")
+		if y.whole > 63 && x.whole*x.whole > 1 || math.Abs(x.float()) > math.MaxUint32 && y.whole > 1 {
+			return nil, refuse(at, "a whole number of more than 64 bits")
 		}
-		return e.make(node{kind: integer, at: at, whole: int64(z)})
+		z := new(big.Int).Exp(big.NewInt(x.whole), big.NewInt(min(y.whole, 64+y.whole%2)), nil)
+		if !z.IsInt64() {
+			return nil, refuse(at, "a whole number of more than 64 bits")
+		}
+		return e.make(node{kind: integer, at: at, whole: z.Int64()})
 	}
-	return e.make(node{kind: real, at: at, number: z})
+	return e.make(node{kind: real, at: at, number: math.Pow(x.float(), y.float())})
 }
 
 // binary applies an operator to two values.

@@ -32,6 +32,27 @@ const (
 	deleteCall = "__delete__" // of a del statement
 )
 
+// lined is text being written that knows how many characters its last line has.
+type lined struct {
+	text   strings.Builder
+	column int
+}
+
+func (l *lined) add(s string) {
+	l.text.WriteString(s)
+	if i := strings.LastIndexByte(s, '\n'); i >= 0 {
+		l.column, s = 0, s[i+1:]
+	}
+	l.column += utf8.RuneCountInString(s)
+}
+
+func (l *lined) put(c byte) {
+	l.text.WriteByte(c)
+	if l.column++; c == '\n' {
+		l.column = 0
+	}
+}
+
 // rewriter turns Python's text into Starlark's.
 type rewriter struct {
 	file   string
@@ -39,7 +60,7 @@ type rewriter struct {
 	src    string
 	pos    int
 	line   int
-	out    strings.Builder
+	out    lined
 	result rewritten
 
 	depth    int  // of brackets
@@ -78,8 +99,8 @@ func rewrite(file, src string, limits Limits) (rewritten, error) {
 		}
 	}
 	r.endStatement()
-	r.out.WriteByte('\n')
-	r.result.text = r.out.String()
+	r.out.put('\n')
+	r.result.text = r.out.text.String()
 	return r.result, nil
 }
 
@@ -98,10 +119,10 @@ func (r *rewriter) token() error {
 		if r.depth == 0 {
 			r.endStatement()
 		}
-		r.out.WriteByte('\n')
+		r.out.put('\n')
 	case c == ' ', c == '\t', c == '\f':
 		r.pos++
-		r.out.WriteByte(' ')
+		r.out.put(' ')
 	case c == '#':
 		r.skipComment()
 	case c == '\\':
@@ -110,11 +131,11 @@ func (r *rewriter) token() error {
 		}
 		r.pos += 2
 		r.line++
-		r.out.WriteString("\\\n")
+		r.out.add("\\\n")
 	case c == ';' && r.depth == 0:
 		r.pos++
 		r.endStatement()
-		r.out.WriteByte(';')
+		r.out.put(';')
 	case r.isString():
 		return r.strings()
 	case isDigit(c), c == '.' && r.pos+1 < len(r.src) && isDigit(r.src[r.pos+1]):
@@ -141,7 +162,7 @@ func (r *rewriter) begin() error {
 	case '\n':
 		r.pos++
 		r.line++
-		r.out.WriteByte('\n')
+		r.out.put('\n')
 		return nil
 	case '#':
 		r.skipComment()
@@ -161,10 +182,10 @@ func (r *rewriter) begin() error {
 	case refusedStatements[word] != "":
 		return refuse(r.here(), "%s: a configuration is read, nothing in it is run", refusedStatements[word])
 	}
-	r.out.WriteString(strings.ReplaceAll(r.src[start:r.pos], "\f", " "))
+	r.out.add(strings.ReplaceAll(r.src[start:r.pos], "\f", " "))
 	if word == "del" {
 		r.pos += len(word)
-		r.out.WriteString(deleteCall + "(")
+		r.out.add(deleteCall + "(")
 		r.deleting = true
 	}
 	r.fresh, r.operand, r.prefixes, r.elses = false, false, 0, 0
@@ -181,7 +202,7 @@ var refusedStatements = map[string]string{
 
 func (r *rewriter) endStatement() {
 	if r.deleting {
-		r.out.WriteByte(')')
+		r.out.put(')')
 		r.deleting = false
 	}
 	r.fresh, r.operand, r.prefixes, r.elses = true, false, 0, 0
@@ -227,9 +248,9 @@ func (r *rewriter) word() error {
 		rest := strings.TrimLeft(r.src[r.pos:], " \t")
 		if after, ok := strings.CutPrefix(rest, "not"); ok && (after == "" || !isLetter(after[0]) && !isDigit(after[0])) {
 			r.pos = len(r.src) - len(after)
-			r.out.WriteString("!=")
+			r.out.add("!=")
 		} else {
-			r.out.WriteString("==")
+			r.out.add("==")
 		}
 		r.operand = false
 		return nil
@@ -237,7 +258,7 @@ func (r *rewriter) word() error {
 		r.operand, r.prefixes = true, 0
 	}
 	r.pos += len(word)
-	r.out.WriteString(word)
+	r.out.add(word)
 	return nil
 }
 
@@ -263,7 +284,7 @@ func (r *rewriter) operator(c byte) error {
 				r.depth--
 				r.operand = true
 				r.pos += n[1]
-				r.out.WriteString("(" + rest[n[2]:n[3]] + ")")
+				r.out.add("(" + rest[n[2]:n[3]] + ")")
 				return nil
 			}
 		}
@@ -276,10 +297,9 @@ func (r *rewriter) operator(c byte) error {
 		if r.result.powers == nil {
 			r.result.powers = map[[2]int]bool{}
 		}
-		text := r.out.String()
-		r.result.powers[[2]int{r.line, utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:]) + 1}] = true
+		r.result.powers[[2]int{r.line, r.out.column + 1}] = true
 		r.pos += 2
-		r.out.WriteString("//")
+		r.out.add("//")
 		r.operand = false
 		return nil
 	case strings.HasPrefix(rest, ":="):
@@ -300,7 +320,7 @@ func (r *rewriter) operator(c byte) error {
 		return refuse(r.here(), "the character %q outside of a string", rest[:size])
 	}
 	r.pos++
-	r.out.WriteByte(c)
+	r.out.put(c)
 	return nil
 }
 
@@ -319,7 +339,7 @@ func (r *rewriter) number() {
 		}
 		break
 	}
-	r.out.WriteString(strings.ReplaceAll(r.src[start:r.pos], "_", ""))
+	r.out.add(strings.ReplaceAll(r.src[start:r.pos], "_", ""))
 	r.operand, r.prefixes = true, 0
 }
 
@@ -370,8 +390,8 @@ func (r *rewriter) strings() error {
 	if len(parts) > 1 {
 		text = "(" + strings.Join(parts, " + ") + ")"
 	}
-	r.out.WriteString(text)
-	r.out.WriteString(strings.Repeat("\\\n", r.line-start)) // so that what follows keeps its line
+	r.out.add(text)
+	r.out.add(strings.Repeat("\\\n", r.line-start)) // so that what follows keeps its line
 	r.operand, r.prefixes = true, 0
 	return nil
 }

@@ -1,12 +1,14 @@
 package interchange
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"detsample/bench/strategy"
+	"detsample/internal/strictyaml"
 )
 
 // Status says what became of a field.
@@ -95,6 +97,7 @@ func (s *stage) get(key string) any {
 // draft is a strategy being made of a configuration.
 type draft struct {
 	library string
+	path    string
 	name    string
 	header  []string
 	stages  []*stage
@@ -138,10 +141,30 @@ func (d *draft) finish() (Imported, error) {
 		}
 	}
 	text := []byte(out.String())
-	if _, err := strategy.Parse("the strategy made of it", text); err != nil {
-		return Imported{}, fmt.Errorf("%w\n%s", err, "  this is how it was read:\n  "+strings.ReplaceAll(strings.TrimSpace(out.String()), "\n", "\n  "))
+	if _, err := strategy.Parse(d.path, text); err != nil {
+		return Imported{}, d.explain(err, strings.Split(out.String(), "\n"))
 	}
 	return Imported{Library: d.library, YAML: text, Fields: d.fields, Notes: d.notes}, nil
+}
+
+// explain says of each mistake in the strategy that was made where in the
+// configuration it comes from: the comment of its line.
+func (d *draft) explain(err error, lines []string) error {
+	var all strictyaml.Errors
+	if !errors.As(err, &all) {
+		return refuse(place{file: d.path}, "%v", err)
+	}
+	var list []string
+	for _, e := range all {
+		from := ""
+		if e.Line > 0 && e.Line <= len(lines) {
+			if _, comment, ok := strings.Cut(lines[e.Line-1], "# "); ok {
+				from = comment + ": "
+			}
+		}
+		list = append(list, d.path+": "+from+e.Message)
+	}
+	return errors.New(strings.Join(list, "\n"))
 }
 
 func oneLine(s string) string {

@@ -9,7 +9,7 @@ import (
 // torchvision: model names its class or function, and the other keys are the
 // arguments, at the same level or in arguments.
 func fromTorchvision(path string, root *node, _ Options) (Imported, error) {
-	d := &draft{library: "torchvision", name: strategyName(path), header: []string{
+	d := &draft{library: "torchvision", path: path, name: strategyName(path), header: []string{
 		"From " + filepath.Base(path) + ", arguments of torchvision's detectors.",
 		"A comment says where a value is written; what has none is not said there.",
 	}}

@@ -9,7 +9,7 @@ import (
 // detectors from YOLOv8 on. Of who is positive they say nothing: that is in the
 // program, as are most of the losses.
 func fromUltralytics(path string, root *node, _ Options) (Imported, error) {
-	d := &draft{library: "ultralytics", name: strategyName(path), header: []string{
+	d := &draft{library: "ultralytics", path: path, name: strategyName(path), header: []string{
 		"From " + filepath.Base(path) + ", training arguments of Ultralytics.",
 		"Who is positive is in its program, not in its arguments.",
 	}}

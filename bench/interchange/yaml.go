@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/token"
 
 	"detsample/internal/strictyaml"
@@ -26,6 +27,11 @@ func (r *reader) yaml(path string, from place) (*node, error) {
 			return nil, refuse(from, "%v", err)
 		}
 		return nil, err
+	}
+	for _, tk := range lexer.Tokenize(src) { // the tree has lost those of empty values
+		if tk.Type == token.TagType && tk.Value != evalTag {
+			return nil, refuse(place{path, tk.Position.Line, tk.Position.Column}, "the tag %s is not read: tags can ask a reader to run code; write the value out", oneLine(tk.Value))
+		}
 	}
 	if tree == nil {
 		return &node{kind: mapping, at: place{file: path}, dict: newDict()}, nil
