@@ -50,7 +50,7 @@ func file(t *testing.T, name, content string) string {
 }
 
 func TestEveryCommandHasHelpWithExamples(t *testing.T) {
-	for _, command := range []string{"compare", "merge", "plan", "list", "check", "preset", "curves", "scenes"} {
+	for _, command := range []string{"compare", "merge", "plan", "list", "check", "preset", "curves", "scenes", "import", "export"} {
 		got := detsample(command, "--help")
 		assert.Zero(t, got.status)
 		assert.Empty(t, got.stderr)

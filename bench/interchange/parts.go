@@ -26,6 +26,9 @@ func (p *part) partOf(key string) *part {
 	case *part:
 		return v
 	case string:
+		if alias, ok := aliases[v]; ok {
+			v = alias
+		}
 		return &part{name: v, params: params{}}
 	}
 	return &part{params: params{}}
@@ -58,6 +61,10 @@ func stagesOf(s strategy.Strategy) (map[string]*part, error) {
 	return stages, nil
 }
 
+// aliases are second names of normalisers, by which a strategy is written where
+// the parameters happen to be theirs.
+var aliases = map[string]string{"caffe_batch_size": "fixed", "caffe_valid": "sampled"}
+
 func partOfNode(n *node) *part {
 	p := &part{params: params{}}
 	for _, e := range n.dict.entries {
@@ -79,6 +86,9 @@ func partOfNode(n *node) *part {
 		}
 		if e.key == "type" {
 			p.name = e.value.text
+			if alias, ok := aliases[p.name]; ok {
+				p.name = alias
+			}
 			delete(p.params, "type")
 		}
 	}

@@ -3,11 +3,11 @@ package interchange
 import (
 	"math"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/token"
 
 	"detsample/internal/strictyaml"
@@ -28,9 +28,10 @@ func (r *reader) yaml(path string, from place) (*node, error) {
 		}
 		return nil, err
 	}
-	for _, tk := range lexer.Tokenize(src) { // the tree has lost those of empty values
-		if tk.Type == token.TagType && tk.Value != evalTag {
-			return nil, refuse(place{path, tk.Position.Line, tk.Position.Column}, "the tag %s is not read: tags can ask a reader to run code; write the value out", oneLine(tk.Value))
+	for i, line := range strings.Split(src, "\n") { // the tree has lost those of empty values
+		before, _, _ := strings.Cut(line, "#")
+		if tag := pythonTag.FindString(before); tag != "" && tag != evalTag {
+			return nil, refuse(place{path, i + 1, 1}, "the tag %s is not read: tags can ask a reader to run code; write the value out", tag)
 		}
 	}
 	if tree == nil {
@@ -148,6 +149,9 @@ func (r *reader) fromYAML(path string, n ast.Node) (*node, error) {
 // for a list of numbers. What builds values is evaluated here, as in Python
 // configurations; nothing is run.
 const evalTag = "!!python/object/apply:eval"
+
+// pythonTag is a tag that names something of Python's.
+var pythonTag = regexp.MustCompile(`!!python/[\w:./]*`)
 
 func (r *reader) fromPairs(path string, at place, pairs []*ast.MappingValueNode) (*node, error) {
 	m := &node{kind: mapping, at: at, dict: newDict()}
