@@ -17,6 +17,7 @@ default) strategy= ;;
 esac
 
 # Pictures by links, labels beside them, and the names of classes by their order.
+mkdir -p "$yolo"
 for split in train test; do
 	[ -d "$yolo/$split" ] || detsample convert "$data/annotations/instances_$split.json" --to yolo --out "$yolo/$split"
 	ln -sfn "$data/$split" "$yolo/$split/images"
@@ -31,11 +32,14 @@ done
 images=$(find "$yolo/train/labels" -name '*.txt' | wc -l)
 epochs=$(((DETSAMPLE_BUDGET + images - 1) / images))
 last=$out/work/weights/last.pt
-if [ -f "$last" ]; then # the run was ended in the middle
+if [ -f "$out/trained" ]; then # and only what follows failed
+	:
+elif [ -f "$last" ]; then # the run was ended in the middle
 	yolo detect train resume=True model="$last"
 else
 	# shellcheck disable=SC2086 # options are words
 	yolo detect train model="$model" data="$yolo/data.yaml" epochs=$epochs seed="$DETSAMPLE_SEED" project="$out" name=work exist_ok=True $strategy
 fi
+touch "$out/trained"
 yolo detect predict model="$last" source="$data/test" conf=0.001 save_txt=True save_conf=True project="$out" name=found exist_ok=True
 detsample convert "$out/found/labels" --to results --gt "$data/annotations/instances_test.json" --out "$out/results.json" --force

@@ -1,0 +1,79 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+)
+
+// pretending is a training program in a line of shell: it finds nothing, and
+// fails for one strategy.
+const pretending = `sh -c 'test "$DETSAMPLE_NAME" != two-stage || { echo no memory >&2; exit 7; }; echo "[]" >"$DETSAMPLE_OUT/results.json"'`
+
+func TestAProgramOfOnesOwnIsNamedOnTheCommandLine(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell's")
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	text := strings.ReplaceAll(tiny, "name: two-stage", "name: two-stage\n    lr: 0.5")
+	got := detsample("compare", "--config", file(t, "tiny.yaml", text), "--trainer", pretending, "--seeds", "1", "--out", out, "--timeout", "20s", "--retries", "1")
+	assert.Equal(t, statusPartial, got.status, got.stderr)
+	assert.Regexp(t, `1 of 2 runs stopped early, the first: two-stage #1: exit status 7: no memory \(.*stderr-2\.txt\), in the last of 2 attempts\n`, got.stderr)
+	assert.NotContains(t, got.stdout, "per image\n", "anchors are the program's own")
+	assert.NotContains(t, got.stdout, "anchors per image;")
+	c, err := config.Load(filepath.Join(out, "config.yaml"))
+	require.NoError(t, err)
+	assert.Equal(t, config.Command(pretending), c.Trainer.Command)
+	assert.Equal(t, 1, c.Trainer.Retries)
+
+	got = detsample("compare", "--config", file(t, "tiny.yaml", text), "--trainer", "sh -c 'exit 4'", "--seeds", "1", "--out", out)
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, "2 of 2 runs stopped early, the first: focal #1: exit status 4, and said nothing (")
+	assert.Contains(t, got.stdout, "No conclusion: no run has an AP.")
+}
+
+func TestWrongUsageOfAProgramOfOnesOwnIsSaid(t *testing.T) {
+	t.Setenv("CUDA_VISIBLE_DEVICES", "")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--gpus", "0"}, "--gpus is of a program of one's own: give --trainer, or trainer in the configuration"},
+		{[]string{"--timeout", "1h"}, "--timeout is of a program of one's own"},
+		{[]string{"--retries", "1"}, "--retries is of a program of one's own"},
+		{[]string{"--input", "x"}, "--input is of a program of one's own"},
+		{[]string{"--trainer", ""}, "--trainer: command is empty: expected a program and its arguments"},
+		{[]string{"--trainer", "a {ot}"}, "--trainer: command has {ot}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}; did you mean {out}?"},
+		{[]string{"--trainer", "a | b"}, "--trainer: command has \"| b\""},
+		{[]string{"--trainer", "a", "--retries", "101"}, "--retries is 101: expected 0 to 100"},
+		{[]string{"--trainer", "a", "--timeout", "-1s"}, "timeout -1s is negative"},
+		{[]string{"--trainer", "a", "--gpus", "0,1", "--jobs", "3"}, "--jobs is 3, and a run has a GPU of its own, of 2: name one twice for two runs on it"},
+	} {
+		got := detsample(append([]string{"compare", "--out", filepath.Join(t.TempDir(), "out")}, c.args...)...)
+		assert.Equal(t, statusUsage, got.status, c.args)
+		assert.Contains(t, got.stderr, c.want)
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	got := detsample("compare", "--trainer", "no-such-program", "--out", out, "--budget", "0.01")
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, `the trainer's program cannot be run: exec: "no-such-program": executable file not found`)
+	_, err := os.Stat(filepath.Join(out, "runs.journal"))
+	assert.ErrorIs(t, err, os.ErrNotExist, "nothing was begun")
+}
+
+func TestRunsAtATimeAreAsManyAsGPUs(t *testing.T) {
+	t.Setenv("CUDA_VISIBLE_DEVICES", "")
+	c := &compareCommand{}
+	own := &config.Config{Trainer: &config.Program{Command: "a"}}
+	assert.Equal(t, 1, c.jobs(own))
+	own.Trainer.GPUs = []config.Device{"0", "0", "1"}
+	assert.Equal(t, 3, c.jobs(own))
+	assert.Equal(t, runtime.GOMAXPROCS(0), c.jobs(&config.Config{}))
+}
