@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/logits"
+)
 
 // Asymmetric is the asymmetric loss: positives and negatives are focused
 // apart, and negatives whose probability is at most Clip count for nothing.
@@ -26,7 +30,30 @@ var _ Pointwise = Asymmetric{}
 func (Asymmetric) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l Asymmetric) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l Asymmetric) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact {
+		return EvalRows(l, grad, b)
+	}
+	if l.Clip == 0 {
+		if f, ok := focalBackgroundOf(l, b, 1, l.GammaNeg); ok {
+			return evalBackground(f, grad, b)
+		}
+	} else if a, ok := logits.AsymmetryOf(l.GammaNeg, l.Clip); ok {
+		return evalBackground(clippedBackground{Asymmetric: l, kernel: a}, grad, b)
+	}
+	return EvalRows(l, grad, b)
+}
+
+// clippedBackground evaluates clipped negatives by a kernel.
+type clippedBackground struct {
+	alike
+	Asymmetric
+	kernel logits.Asymmetry
+}
+
+func (l clippedBackground) backgroundEach(slope, loss, x []float32) {
+	logits.AsymmetricEach(slope, loss, x, l.kernel)
+}
 
 // Row implements [Pointwise].
 func (l Asymmetric) Row(grad, logits []float32, t Target) float64 {

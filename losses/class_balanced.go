@@ -21,11 +21,30 @@ func (e Effective) weight(class int32) float64 {
 	if class < 0 || int(class) >= len(e.Count) {
 		return 1
 	}
-	sum := 0.0
+	return e.inverse(e.Count[class]) * float64(len(e.Count)) / e.sum()
+}
+
+func (e Effective) sum() (sum float64) {
 	for _, n := range e.Count {
 		sum += e.inverse(n)
 	}
-	return e.inverse(e.Count[class]) * float64(len(e.Count)) / sum
+	return sum
+}
+
+// scaledEffective is that with what all classes have in common, found once.
+type scaledEffective struct {
+	Effective
+	sum float64 // 0 where there is no balance
+}
+
+func (e Effective) scaled() scaledEffective { return scaledEffective{e, max(e.sum(), 1e-300)} }
+
+// of is the weight of a row of the given class.
+func (e scaledEffective) of(class int32) float64 {
+	if class < 0 || int(class) >= len(e.Count) {
+		return 1
+	}
+	return e.inverse(e.Count[class]) * float64(len(e.Count)) / e.sum
 }
 
 // inverse returns 1/E_n.
@@ -51,7 +70,31 @@ type ClassBalanced struct {
 func (ClassBalanced) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l ClassBalanced) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l ClassBalanced) Eval(grad []float32, b *Batch) float64 {
+	if !b.Exact {
+		if f, ok := focalBackgroundOf(focalElement(l.Gamma), b, 1, l.Gamma); ok {
+			return evalBackground(classBalancedBackground{f, l.scaled()}, grad, b)
+		}
+	}
+	return EvalRows(l, grad, b)
+}
+
+// classBalancedBackground is focal loss with weights of rows.
+type classBalancedBackground struct {
+	focalBackground[focalElement]
+	weights scaledEffective
+}
+
+func (l classBalancedBackground) factor(class int32) float64 { return l.weights.of(class) }
+
+// focalElement is focal loss without alpha, of that exponent.
+type focalElement float64
+
+func (gamma focalElement) element(_ int, x, y float64) (value, slope float64) {
+	sign := 2*y - 1
+	value, slope = focalMargin(sign*x, float64(gamma))
+	return value, sign * slope
+}
 
 // Row implements [Pointwise].
 func (l ClassBalanced) Row(grad, logits []float32, t Target) float64 {
@@ -73,7 +116,12 @@ type SoftmaxClassBalanced struct {
 func (SoftmaxClassBalanced) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact {
+		return EvalRows(l, grad, b)
+	}
+	return exclusive{gamma: l.Gamma, balance: l.scaled()}.eval(grad, b)
+}
 
 // Row implements [Pointwise].
 func (l SoftmaxClassBalanced) Row(grad, logits []float32, t Target) float64 {

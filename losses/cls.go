@@ -44,6 +44,10 @@ type Batch struct {
 	Threads int
 
 	scratch []float64 // of a loss that looks at the whole batch, grown once
+	single  []float32 // of a block of rows
+	grad    []float32 // of a block whose gradients only their sizes are asked for
+	tiles   []float32 // weights and exponents of a block's columns
+	slopes  columnSlopes
 	ranking ranking
 }
 
@@ -218,6 +222,10 @@ func scale(x []float32, by float32) {
 func GradientSize(dst, scratch []float32, l Pointwise, b *Batch) {
 	if len(dst) != len(b.Class) || len(scratch) != b.Columns || len(b.Logits) != len(b.Class)*b.Columns {
 		panic(fmt.Sprintf("losses: GradientSize: room for %d of %d rows, %d of %d columns, %d logits", len(dst), len(b.Class), len(scratch), b.Columns, len(b.Logits)))
+	}
+	if _, ok := l.(kernelled); ok && !b.Exact {
+		gradientSizes(dst, l, b)
+		return
 	}
 	for r, class := range b.Class {
 		dst[r] = 0

@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/logits"
+)
 
 // EQLv2 is the equalization loss v2: sigmoid cross entropy in which each
 // column's positives and negatives are reweighted by the ratio r of the
@@ -45,7 +49,13 @@ const freshRatio = 100
 // Eval implements [Cls].
 func (l EQLv2) Eval(grad []float32, b *Batch) float64 {
 	rows := eqlv2Rows{l, b.State, l.negative(freshRatio)}
-	value := evalInOrder(rows, grad, b)
+	value := 0.0
+	if b.Exact {
+		value = evalInOrder(rows, grad, b)
+	} else {
+		value = evalBackgroundInOrder(rows.background(b), grad, b)
+		b.slopes.flush()
+	}
 	rows.state.update(l.negative)
 	return value
 }
@@ -66,11 +76,46 @@ func (l eqlv2Rows) Row(grad, logits []float32, t Target) float64 {
 }
 
 func (l eqlv2Rows) element(k int, x, y float64) (value, slope float64) {
+	value, slope = l.weighted(k, x, y)
+	l.state.add(k, y == 1, math.Abs(slope))
+	return value, slope
+}
+
+// weighted is the loss of an element, and its slope.
+func (l eqlv2Rows) weighted(k int, x, y float64) (value, slope float64) {
 	weight := l.state.factor(k, l.fresh)
 	if y == 1 {
 		weight = 1 + l.Alpha*(1-weight)
 	}
 	value, slope = softBCE(x, y)
-	l.state.add(k, y == 1, weight*math.Abs(slope))
 	return weight * value, weight * slope
 }
+
+// eqlv2Background evaluates negatives by a kernel.
+type eqlv2Background struct {
+	alike
+	rows   eqlv2Rows
+	slopes *columnSlopes
+	weight []float32 // of the columns of a block
+}
+
+func (l eqlv2Rows) background(b *Batch) eqlv2Background {
+	b.slopes.start(l.state, b.Columns)
+	weight, _ := b.blockTiles()
+	for i := range weight {
+		weight[i] = float32(l.state.factor(i%b.Columns, l.fresh))
+	}
+	return eqlv2Background{rows: l, slopes: &b.slopes, weight: weight}
+}
+
+func (l eqlv2Background) element(k int, x, y float64) (value, slope float64) {
+	return l.rows.weighted(k, x, y)
+}
+
+func (l eqlv2Background) backgroundEach(slope, loss, x []float32) {
+	logits.SigmoidEach(slope, loss, x, l.weight[:len(x)], logits.Focus{})
+}
+
+func (l eqlv2Background) remembers() bool { return len(l.slopes.state) > 0 }
+
+func (l eqlv2Background) seen(slope []float32, truth int) { l.slopes.seen(slope, truth) }

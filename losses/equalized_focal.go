@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/logits"
+)
 
 // EqualizedFocal is the equalized focal loss: focal loss that focuses each
 // column by how far the gradients that it got as the true class fall short of
@@ -43,7 +47,13 @@ func (l EqualizedFocal) NewState(columns int) []float64 { return newColumnBalanc
 // Eval implements [Cls].
 func (l EqualizedFocal) Eval(grad []float32, b *Batch) float64 {
 	rows := equalizedFocalRows{l, b.State}
-	value := evalInOrder(rows, grad, b)
+	value := 0.0
+	if b.Exact || l.Gamma+l.Scale > logits.MaxPower {
+		value = evalInOrder(rows, grad, b)
+	} else {
+		value = evalBackgroundInOrder(rows.background(b), grad, b)
+		b.slopes.flush()
+	}
 	rows.state.update(l.focusing)
 	return value
 }
@@ -65,13 +75,57 @@ func (l equalizedFocalRows) Row(grad, logits []float32, t Target) float64 {
 }
 
 func (l equalizedFocalRows) element(k int, x, y float64) (value, slope float64) {
-	gamma := l.state.factor(k, l.Gamma)
+	value, slope = l.weighted(k, x, y)
+	l.state.add(k, y == 1, math.Abs(slope))
+	return value, slope
+}
+
+// weighted is the loss of an element, and its slope.
+func (l equalizedFocalRows) weighted(k int, x, y float64) (value, slope float64) {
+	gamma, weight := l.column(k, y)
 	sign := 2*y - 1
 	value, slope = focalMargin(sign*x, gamma)
-	weight := gamma / l.Gamma
+	return weight * value, weight * sign * slope
+}
+
+// column returns the exponent and the weight of a column whose target is y.
+func (l equalizedFocalRows) column(k int, y float64) (gamma, weight float64) {
+	gamma = l.state.factor(k, l.Gamma)
+	weight = gamma / l.Gamma
 	if l.Alpha >= 0 {
 		weight *= y*l.Alpha + (1-y)*(1-l.Alpha)
 	}
-	l.state.add(k, y == 1, weight*math.Abs(slope))
-	return weight * value, weight * sign * slope
+	return gamma, weight
 }
+
+// equalizedBackground evaluates negatives by a kernel.
+type equalizedBackground struct {
+	alike
+	rows   equalizedFocalRows
+	slopes *columnSlopes
+	weight []float32 // of the columns of a block
+	gamma  exponents
+}
+
+func (l equalizedFocalRows) background(b *Batch) equalizedBackground {
+	b.slopes.start(l.state, b.Columns)
+	weight, gamma := b.blockTiles()
+	for i := range weight {
+		g, w := l.column(i%b.Columns, 0)
+		weight[i] = float32(w)
+		gamma.set(i, g)
+	}
+	return equalizedBackground{rows: l, slopes: &b.slopes, weight: weight, gamma: gamma}
+}
+
+func (l equalizedBackground) element(k int, x, y float64) (value, slope float64) {
+	return l.rows.weighted(k, x, y)
+}
+
+func (l equalizedBackground) backgroundEach(slope, loss, x []float32) {
+	logits.PowerEach(slope, loss, x, l.weight[:len(x)], l.gamma.high[:len(x)], l.gamma.low[:len(x)])
+}
+
+func (l equalizedBackground) remembers() bool { return len(l.slopes.state) > 0 }
+
+func (l equalizedBackground) seen(slope []float32, truth int) { l.slopes.seen(slope, truth) }

@@ -2,6 +2,7 @@ package losses_test
 
 import (
 	"fmt"
+	"math"
 
 	"detsample/anchors"
 	"detsample/losses"
@@ -26,6 +27,46 @@ func ExampleFocal() {
 	//   gradient [0.0474 0.0474 0.0474 0.7311 -0.3775]
 	// 0.5435 = [0.0001 0.0001 0.0001 0.5264 0.0169]
 	//   gradient [0.0002 0.0002 0.0002 0.5762 -0.0345]
+}
+
+// cubed is a loss of one's own: probabilities to the power of three, of which
+// the background's come from a kernel.
+type cubed struct{}
+
+func (cubed) Link() losses.Link { return losses.Sigmoid }
+
+func (l cubed) Eval(grad []float32, b *losses.Batch) float64 {
+	return losses.EvalBackground(l, grad, b)
+}
+
+func (cubed) Background(loss, slope []float32, of losses.Probabilities) {
+	for i, p := range of.P {
+		square := p * p
+		loss[i], slope[i] = square*p, 3*square*p*of.Q[i]
+	}
+}
+
+func (cubed) Row(grad, logits []float32, t losses.Target) (total float64) {
+	for k, x := range logits {
+		sign := -1.0 // of the margin
+		if k == int(t.Class) {
+			sign = 1
+		}
+		q := 1 / (1 + math.Exp(sign*float64(x)))
+		total += q * q * q
+		if grad != nil {
+			grad[k] = float32(-3 * sign * q * q * q * (1 - q))
+		}
+	}
+	return total
+}
+
+// A loss of one's own says what background costs, for many logits at once.
+func ExampleEvalBackground() {
+	batch := losses.Batch{Logits: []float32{-3, 1, 0.5}, Columns: 1, Class: []int32{anchors.Negative, anchors.Negative, 0}}
+	grad := make([]float32, 3)
+	fmt.Printf("%.4f, gradient %.4f\n", cubed{}.Eval(grad, &batch), grad)
+	// Output: 0.4446, gradient [0.0003 0.3152 -0.1005]
 }
 
 // A decoded box around its ground truth should shrink, and stay where it is.

@@ -25,7 +25,15 @@ var _ Pointwise = GaussianFocal{}
 func (GaussianFocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l GaussianFocal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l GaussianFocal) Eval(grad []float32, b *Batch) float64 {
+	if !b.Exact {
+		if f, ok := focalBackgroundOf(l, b, 1, l.Alpha); ok {
+			f.soft = true
+			return evalBackground(f, grad, b)
+		}
+	}
+	return EvalRows(l, grad, b)
+}
 
 // Row implements [Pointwise].
 func (l GaussianFocal) Row(grad, logits []float32, t Target) float64 {

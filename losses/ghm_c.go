@@ -43,6 +43,9 @@ func (l GHMC) NewState(int) []float64 {
 // Eval implements [Cls].
 func (l GHMC) Eval(grad []float32, b *Batch) float64 {
 	b.check(grad)
+	if !b.Exact {
+		return evalBackground(l.background(b), grad, b)
+	}
 	clear(grad)
 	weight := l.weights(b)
 	total, n := 0.0, b.count()
@@ -66,8 +69,12 @@ func (l GHMC) Eval(grad []float32, b *Batch) float64 {
 
 // weights returns the weight of an element in each bin.
 func (l GHMC) weights(b *Batch) [maxBins]float64 {
-	var count [maxBins]float64
-	total := 0.0
+	count, total := l.counts(b)
+	return l.weightsOf(&count, total, b.State)
+}
+
+// counts returns how many elements are in each bin, and in all.
+func (l GHMC) counts(b *Batch) (count [maxBins]float64, total float64) {
 	for i := range b.count() {
 		row, w := b.at(i)
 		class := b.Class[row]
@@ -79,7 +86,12 @@ func (l GHMC) weights(b *Batch) [maxBins]float64 {
 			total++
 		}
 	}
-	filled := 0.0
+	return count, total
+}
+
+// weightsOf returns the weight of an element in each bin, given their counts.
+func (l GHMC) weightsOf(counts *[maxBins]float64, total float64, state []float64) [maxBins]float64 {
+	count, filled := *counts, 0.0
 	for _, c := range count {
 		if c > 0 {
 			filled++
@@ -87,7 +99,7 @@ func (l GHMC) weights(b *Batch) [maxBins]float64 {
 	}
 	for i, c := range count {
 		if c > 0 {
-			count[i] = total / (filled * l.average(b.State, i, c))
+			count[i] = total / (filled * l.average(state, i, c))
 		}
 	}
 	return count

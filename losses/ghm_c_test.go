@@ -19,6 +19,7 @@ func TestGHMOfUniformGradientsIsCrossEntropy(t *testing.T) {
 		b.Class = append(b.Class, anchors.Negative)
 	}
 	want, wantGrad := evaluate(withoutKernels(CE{}), b)
+	b.Exact = true
 	got, gotGrad := evaluate(GHMC{Bins: bins}, b)
 	assert.InEpsilon(t, want, got, 1e-12)
 	sameUpTo(t, wantGrad, gotGrad, 1e-6)
@@ -67,9 +68,30 @@ func TestGHMIsItsDefinition(t *testing.T) {
 		b := batch(rng, l, 1+rng.IntN(60), 5)
 		b.Weight[0] = 0
 		b.Class[len(b.Class)-1] = anchors.Ignored
+		b.Exact = true
 		want := ghmReference(b, l.Bins)
 		got, _ := evaluate(l, b)
 		assert.InDelta(t, want, got, 1e-9*(1+want))
+	}
+}
+
+func TestThresholdsAreWhereTheBinsBegin(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, bins := range []int{1, 2, 3, 10, 30, 256} {
+		l := GHMC{Bins: bins}
+		threshold := make([]float32, bins)
+		l.thresholds(threshold)
+		x := []float32{0, float32(math.Inf(1)), float32(math.Inf(-1))}
+		for _, from := range threshold {
+			x = append(x, from, math.Nextafter32(from, -300), math.Nextafter32(from, 300), float32(8*rng.NormFloat64()))
+		}
+		for _, x := range x {
+			bin := 0
+			for bin+1 < bins && x >= threshold[bin+1] {
+				bin++
+			}
+			assert.Equal(t, l.bin(-float64(x)), bin, "%v of %d bins", x, bins)
+		}
 	}
 }
 

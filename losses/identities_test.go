@@ -34,6 +34,7 @@ func same(t *testing.T, want, got Cls, quality func(i int) float32) {
 			b.Quality = append(b.Quality, quality(i))
 		}
 	}
+	b.Exact = true
 	value, grad := evaluate(withoutKernels(want), b)
 	losses := append([]float32{}, b.Loss...)
 	other, otherGrad := evaluate(withoutKernels(got), b)

@@ -19,6 +19,11 @@ var kernelledLosses = []kernelled{
 	Focal{Alpha: 0.25, Gamma: 2}, Focal{Alpha: -1, Gamma: 2}, Focal{Alpha: 0.25, Gamma: 0}, Focal{Alpha: 0.25, Gamma: 0.5}, Focal{Alpha: 0.25, Gamma: 1}, Focal{Alpha: 0.5, Gamma: 1.7}, Focal{Alpha: 0.25, Gamma: 5},
 	SoftmaxCE{}, SoftmaxCE{ClassWeight: []float64{0, 2}}, SoftmaxAlphaCE{Alpha: 0.3}, SoftmaxAlphaCE{Alpha: 1},
 	NewSoftmaxFocal(0.25, 2), NewSoftmaxFocal(0.25, 0.3), SoftmaxFocal{Alpha: 1, BackgroundAlpha: 1, Gamma: 5, ClassAlpha: []float64{3}},
+	QualityFocal{Beta: 2}, QualityFocal{Beta: 0}, QualityFocal{Beta: 1.7}, QualityFocal{Beta: 40}, NewVarifocal(0.75, 2), Varifocal{Alpha: 0.3, Gamma: 1.5},
+	GaussianFocal{Alpha: 2, Gamma: 4}, LinearFocal{Gamma: 2, Beta: 1}, LinearFocal{Gamma: 1.7, Beta: -0.3}, LinearFocal{Gamma: 0.3, Beta: 1.1},
+	Asymmetric{GammaNeg: 4, GammaPos: 1, Clip: 0.05}, Asymmetric{GammaNeg: 1, GammaPos: 0, Clip: 0.7}, Asymmetric{GammaNeg: 2.5, GammaPos: 1, Clip: 1e-4}, Asymmetric{GammaNeg: 4, GammaPos: 1},
+	Asymmetric{GammaNeg: 1.7, GammaPos: 1, Clip: 0.05},
+	ClassBalanced{Effective: Effective{Beta: 0.999, Count: []float64{900, 20}}, Gamma: 2}, SoftmaxClassBalanced{Effective: Effective{Beta: 0.999, Count: []float64{900, 20}}, Gamma: 1},
 }
 
 // dense is rows of the given number of columns with logits up to 80, some
@@ -90,6 +95,70 @@ func TestKernelsAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
 	}
 }
 
+// TestLossesOfABatchAgreeWithFloat64ToTwoInAMillion is that of the losses that
+// look at more than a row, over steps of a run with soft targets and without.
+func TestLossesOfABatchAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
+	const small = 1e-37
+	for _, l := range []Cls{
+		GHMC{Bins: 10}, GHMC{Bins: 1}, GHMC{Bins: 256, Momentum: 0.75}, GHMC{Bins: 30, Momentum: 0.5},
+		EQLv2{Gamma: 12, Mu: 0.8, Alpha: 4}, EQLv2{Gamma: 1, Mu: 0.1, Alpha: 1},
+		EqualizedFocal{Alpha: 0.25, Gamma: 2, Scale: 8}, EqualizedFocal{Alpha: -1, Gamma: 1.5, Scale: 2}, EqualizedFocal{Alpha: 0.25, Gamma: 2, Scale: 9},
+		Seesaw{P: 0.8, Q: 2, Epsilon: 0.01},
+	} {
+		t.Run(fmt.Sprintf("%T%v", l, l), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(27, 28))
+			for _, classes := range []int{1, 2, 3, 5, 16, 17, 80} {
+				columns := l.Link().Columns(classes)
+				state, exactState := NewState(l, columns), NewState(l, columns)
+				for _, listed := range []bool{false, true, true, false} {
+					b := dense(rng, 2*block+rng.IntN(40), columns, listed)
+					if l.Link() == Softmax { // whose last column no row has for its class
+						for i, class := range b.Class {
+							if int(class) == columns-1 {
+								b.Class[i] = anchors.Negative
+							}
+						}
+					}
+					b.Exact, b.State = true, exactState
+					want, wantGrad := evaluate(l, b)
+					wantLoss := append([]float32{}, b.Loss...)
+					b.Exact, b.State = false, state
+					got, grad := evaluate(l, b)
+					require.InEpsilon(t, want, got, 1e-6)
+					for i, w := range wantGrad {
+						require.InDelta(t, w, grad[i], 2e-6*math.Abs(float64(w))+small, "%d columns, gradient %d at %v", columns, i, b.Logits[i])
+					}
+					for i, w := range wantLoss {
+						require.InDelta(t, w, b.Loss[i], 2e-6*math.Abs(float64(w))+small, "%d columns, loss %d", columns, i)
+					}
+					for i, w := range exactState {
+						require.InDelta(t, w, state[i], 2e-6*math.Abs(w)+small, "state %d", i)
+					}
+					copy(state, exactState) // so that a step is compared, not a run
+				}
+			}
+		})
+	}
+}
+
+func TestSoftTargetsAgreeWithFloat64ToTwoInAMillion(t *testing.T) {
+	rng := rand.New(rand.NewPCG(29, 30))
+	for _, l := range []Pointwise{QualityFocal{Beta: 2}, QualityFocal{Beta: 0.5}, NewVarifocal(0.75, 2), GaussianFocal{Alpha: 2, Gamma: 4}} {
+		for _, columns := range []int{1, 3, 20, 80} {
+			b := dense(rng, 300, columns, true)
+			for range b.Class {
+				b.Quality = append(b.Quality, float32(rng.IntN(5))/4)
+			}
+			want, wantGrad := evaluate(inFloat64{l}, b)
+			got, grad := evaluate(l, b)
+			require.InEpsilon(t, want, got, 1e-6)
+			for i, w := range wantGrad {
+				require.InDelta(t, w, grad[i], 2e-6*math.Abs(float64(w))+1e-37, "%T, %d columns, gradient %d at %v", l, columns, i, b.Logits[i])
+			}
+		}
+	}
+}
+
 func TestExactIsFloat64RoundedToTheBit(t *testing.T) {
 	edges := []float32{0, float32(math.Copysign(0, -1)), 1e-45, -1e-45, 1e-6, -1e-6, 87, -87, 103, -103, 350, -350, 699, -699, 701, -701, 1e4, -1e4, 3e38, -3e38}
 	for _, l := range kernelledLosses {
@@ -156,6 +225,33 @@ func TestARowThatIsListedTwiceKeepsOneGradient(t *testing.T) {
 		b.Rows = []int32{0, 1}
 		_, once := evaluate(l, b)
 		assert.Equal(t, once, twice, "%T%v", l, l)
+	}
+}
+
+// BenchmarkShelf is every loss at RetinaNet's size, one thread, and at one class.
+func BenchmarkShelf(b *testing.B) {
+	for _, classes := range []int{80, 1} {
+		for _, e := range clsLosses.All() {
+			l := e.New()
+			columns := l.Link().Columns(classes)
+			n := 1_600_000 / columns
+			rng := rand.New(rand.NewPCG(1, 2))
+			in := &Batch{Columns: columns, Logits: make([]float32, n*columns), Class: make([]int32, n), Loss: make([]float32, n), State: NewState(l, columns)}
+			for i := range in.Logits {
+				in.Logits[i] = float32(rng.NormFloat64()) - 4
+			}
+			for i := range in.Class {
+				in.Class[i] = anchors.Negative
+				if i%1000 == 0 {
+					in.Class[i] = rng.Int32N(int32(classes))
+				}
+			}
+			grad := make([]float32, len(in.Logits))
+			b.Run(fmt.Sprintf("columns=%d/%s", columns, e.Name), func(b *testing.B) {
+				b.ReportAllocs()
+				fastest(b, len(in.Logits), func() { l.Eval(grad, in) })
+			})
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/logits"
+
 // LinearFocal is FL*, cross entropy of a stretched and shifted margin m: in
 // each column, m = x for the true class and -x otherwise,
 //
@@ -21,7 +23,22 @@ var _ Pointwise = LinearFocal{}
 func (LinearFocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l LinearFocal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l LinearFocal) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact {
+		return EvalRows(l, grad, b)
+	}
+	return evalBackground(linearBackground{LinearFocal: l}, grad, b)
+}
+
+// linearBackground evaluates negatives by a kernel.
+type linearBackground struct {
+	alike
+	LinearFocal
+}
+
+func (l linearBackground) backgroundEach(slope, loss, x []float32) {
+	logits.AffineEach(slope, loss, x, l.Gamma, -l.Beta, 1/l.Gamma)
+}
 
 // Row implements [Pointwise].
 func (l LinearFocal) Row(grad, logits []float32, t Target) float64 {

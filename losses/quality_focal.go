@@ -24,7 +24,15 @@ var _ Pointwise = QualityFocal{}
 func (QualityFocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l QualityFocal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l QualityFocal) Eval(grad []float32, b *Batch) float64 {
+	if !b.Exact {
+		if f, ok := focalBackgroundOf(l, b, 1, l.Beta); ok {
+			f.soft = true
+			return evalBackground(f, grad, b)
+		}
+	}
+	return EvalRows(l, grad, b)
+}
 
 // Row implements [Pointwise].
 func (l QualityFocal) Row(grad, logits []float32, t Target) float64 {

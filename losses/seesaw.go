@@ -55,7 +55,16 @@ func (l Seesaw) Eval(grad []float32, b *Batch) float64 {
 			rows.count[Softmax.column(class, b.Columns)]++
 		}
 	}
-	return evalInOrder(rows, grad, b)
+	if b.Exact {
+		return evalInOrder(rows, grad, b)
+	}
+	total := exclusive{background: 1}.eval(grad, b) // where S is 1
+	for i := range b.count() {
+		if r, _ := b.at(i); b.Class[r] >= 0 {
+			total += evalRow(rows, grad, b, i)
+		}
+	}
+	return total
 }
 
 // seesawRows is the loss of one step.

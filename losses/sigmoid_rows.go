@@ -135,3 +135,11 @@ func (Focal) kernelled()          {}
 func (SoftmaxCE) kernelled()      {}
 func (SoftmaxAlphaCE) kernelled() {}
 func (SoftmaxFocal) kernelled()   {}
+
+func (QualityFocal) kernelled()         {}
+func (Varifocal) kernelled()            {}
+func (GaussianFocal) kernelled()        {}
+func (LinearFocal) kernelled()          {}
+func (Asymmetric) kernelled()           {}
+func (ClassBalanced) kernelled()        {}
+func (SoftmaxClassBalanced) kernelled() {}

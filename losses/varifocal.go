@@ -36,7 +36,15 @@ func (l Varifocal) Validate() error { return taught(l.Alpha, "alpha", "negatives
 func (Varifocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
-func (l Varifocal) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l Varifocal) Eval(grad []float32, b *Batch) float64 {
+	if !b.Exact {
+		if f, ok := focalBackgroundOf(l, b, l.Alpha, l.Gamma); ok {
+			f.soft = true
+			return evalBackground(f, grad, b)
+		}
+	}
+	return EvalRows(l, grad, b)
+}
 
 // Row implements [Pointwise].
 func (l Varifocal) Row(grad, logits []float32, t Target) float64 {

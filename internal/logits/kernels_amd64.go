@@ -19,7 +19,7 @@ func sigmoidEachAVX2(grad *float32, loss *float32, x *float32, weight *float32, 
 //go:noescape
 func sigmoidRowsSquaredAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
-// sigmoidEachSquaredAVX2 is sigmoidEach for n elements, a positive multiple of 16.
+// sigmoidEachSquaredAVX2 is sigmoidEachSquared for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachSquaredAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
@@ -29,7 +29,7 @@ func sigmoidEachSquaredAVX2(grad *float32, loss *float32, x *float32, weight *fl
 //go:noescape
 func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
 
-// sigmoidEachHalvesAVX2 is sigmoidEach for n elements, a positive multiple of 16.
+// sigmoidEachHalvesAVX2 is sigmoidEachHalves for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachHalvesAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
@@ -64,6 +64,41 @@ func sumAVX2(x *float32, columns int) float32
 //go:noescape
 func likelihoodsAVX2(q *float64, nll *float64, x *float32, n int)
 
+// probabilitiesAVX2 is probabilities for n elements, a positive multiple of 16.
+//
+//go:noescape
+func probabilitiesAVX2(p *float32, q *float32, nll *float32, x *float32, n int)
+
+// powerEachAVX2 is powerEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func powerEachAVX2(grad *float32, loss *float32, x *float32, weight *float32, gamma *float32, low *float32, n int)
+
+// affineEachAVX2 is affineEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func affineEachAVX2(grad *float32, loss *float32, x *float32, n int, by float32, byLow float32, shift float32, shiftLow float32, over float32)
+
+// asymmetricEachAVX2 is asymmetricEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func asymmetricEachAVX2(grad *float32, loss *float32, x *float32, n int, gamma float32, exponent int, clip float32, unclipped float32, opposite float32, low float32)
+
+// binnedEachAVX2 is binnedEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func binnedEachAVX2(grad *float32, loss *float32, x *float32, n int, threshold *float32, weight *float32, bins int)
+
+// countFromAVX2 is countFrom for n elements, a positive multiple of 16.
+//
+//go:noescape
+func countFromAVX2(x *float32, n int, threshold float32) int
+
+// addMagnitudesAVX2 is addMagnitudes for at least one element.
+//
+//go:noescape
+func addMagnitudesAVX2(sum *float32, x *float32, columns int)
+
 // sigmoidRowsAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
 //
 //go:noescape
@@ -79,7 +114,7 @@ func sigmoidEachAVX512(grad *float32, loss *float32, x *float32, weight *float32
 //go:noescape
 func sigmoidRowsSquaredAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
-// sigmoidEachSquaredAVX512 is sigmoidEach for n elements, a positive multiple of 16.
+// sigmoidEachSquaredAVX512 is sigmoidEachSquared for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachSquaredAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
@@ -89,7 +124,7 @@ func sigmoidEachSquaredAVX512(grad *float32, loss *float32, x *float32, weight *
 //go:noescape
 func sigmoidRowsHalvesAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
 
-// sigmoidEachHalvesAVX512 is sigmoidEach for n elements, a positive multiple of 16.
+// sigmoidEachHalvesAVX512 is sigmoidEachHalves for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachHalvesAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
@@ -123,3 +158,38 @@ func sumAVX512(x *float32, columns int) float32
 //
 //go:noescape
 func likelihoodsAVX512(q *float64, nll *float64, x *float32, n int)
+
+// probabilitiesAVX512 is probabilities for n elements, a positive multiple of 16.
+//
+//go:noescape
+func probabilitiesAVX512(p *float32, q *float32, nll *float32, x *float32, n int)
+
+// powerEachAVX512 is powerEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func powerEachAVX512(grad *float32, loss *float32, x *float32, weight *float32, gamma *float32, low *float32, n int)
+
+// affineEachAVX512 is affineEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func affineEachAVX512(grad *float32, loss *float32, x *float32, n int, by float32, byLow float32, shift float32, shiftLow float32, over float32)
+
+// asymmetricEachAVX512 is asymmetricEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func asymmetricEachAVX512(grad *float32, loss *float32, x *float32, n int, gamma float32, exponent int, clip float32, unclipped float32, opposite float32, low float32)
+
+// binnedEachAVX512 is binnedEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func binnedEachAVX512(grad *float32, loss *float32, x *float32, n int, threshold *float32, weight *float32, bins int)
+
+// countFromAVX512 is countFrom for n elements, a positive multiple of 16.
+//
+//go:noescape
+func countFromAVX512(x *float32, n int, threshold float32) int
+
+// addMagnitudesAVX512 is addMagnitudes for at least one element.
+//
+//go:noescape
+func addMagnitudesAVX512(sum *float32, x *float32, columns int)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -59,6 +60,27 @@ func problem(t *testing.T, seed uint64) results {
 	copy(vector("scaled", len(x)), x)
 	ScaleRows(out["scaled"], columns, soft)
 	SigmoidEach(vector("gradient of element", many), vector("loss of element", many), z, weight, f)
+	Probabilities(vector("p", many), vector("q", many), vector("nll", many), z)
+	gamma := logitsUpTo(rng, many, MaxPower)
+	for i := range gamma {
+		gamma[i] = max(0, gamma[i])
+	}
+	PowerEach(vector("gradient of power", many), vector("loss of power", many), logitsUpTo(rng, many, 90), weight, gamma, logitsUpTo(rng, many, 1e-7))
+	by, shift := 0.1+3*rng.Float64(), 4*rng.Float64()-2
+	AffineEach(vector("gradient of affine", many), vector("loss of affine", many), logitsUpTo(rng, many, 90), by, shift, float64(float32(1/by)))
+	a, ok := AsymmetryOf(float64(2+rng.IntN(8))/2, []float64{0.05, 0.5, 0.9, 1e-4}[rng.IntN(4)])
+	require.True(t, ok)
+	AsymmetricEach(vector("gradient of asymmetric", many), vector("loss of asymmetric", many), z, a)
+	threshold := logitsUpTo(rng, 1+rng.IntN(12), 5)
+	slices.Sort(threshold)
+	BinnedEach(vector("gradient of bins", many), vector("loss of bins", many), z, threshold, weight[:len(threshold)])
+	for _, from := range threshold {
+		out["count"] = append(out["count"], float32(CountFrom(z, from)))
+	}
+	sums := vector("sums", columns)
+	for r := range n {
+		AddMagnitudes(sums, x[r*columns:(r+1)*columns])
+	}
 	margin, rest := make([]float32, 2*many), make([]float32, 2*many)
 	for i := range margin {
 		if rest[i] = rng.Float32() * []float32{1e-6, 1, 1, 1000}[rng.IntN(4)]; rng.IntN(2) == 0 {

@@ -81,9 +81,9 @@ func arrangements(n int) map[string][]float32 {
 	for i := range hidden {
 		hidden[i] = 1e6 + float32(i%1000)
 	}
-	if n >= 4*sampled {
-		for j := range sampled {
-			hidden[place(j, n)] = -float32(j)
+	if sample := sampled(n); sample > 0 {
+		for j := range sample {
+			hidden[place(j, sample, n)] = -float32(j)
 		}
 	}
 	all["hidden from the sample"] = hidden
@@ -143,7 +143,7 @@ func TestSelectionStaysOffTheHeap(t *testing.T) {
 }
 
 func BenchmarkLargest(b *testing.B) {
-	for _, n := range []int{1000, 10_000, 200_000, 2_000_000} {
+	for _, n := range []int{1000, 4000, 10_000, 16_000, 200_000, 2_000_000} {
 		label := make([]int32, n)
 		for i := range label {
 			label[i] = -1

@@ -10,7 +10,7 @@ func main() { isa.Write(avx2().kernels, avx512().kernels) }
 func (m *machine) kernels() {
 	for _, f := range []focus{{"", 0}, {"Squared", 2}, {"Halves", halves}} {
 		sigmoidRows(m, f)
-		sigmoidEach(m, f)
+		m.write(m.sigmoidEach(f))
 	}
 	softmaxRows(m)
 	softmaxValues(m)
@@ -18,4 +18,5 @@ func (m *machine) kernels() {
 	sum(m, "magnitude", true)
 	sum(m, "sum", false)
 	likelihoods(m)
+	m.eachKernels()
 }

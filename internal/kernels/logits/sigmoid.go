@@ -29,32 +29,17 @@ func parameters(f focus) string {
 }
 
 // sigmoidEach is the loss of negatives, each with a weight of its own.
-func sigmoidEach(m *machine, f focus) {
-	name := "sigmoidEach" + f.name + m.Name
-	TEXT(name, NOSPLIT, "func(grad, loss, x, weight *float32, n int"+parameters(f)+")")
-	Pragma("noescape")
-	Doc(name + " is sigmoidEach for n elements, a positive multiple of 16.")
-	m.begin()
-	m.keep(signBit)
-	grad, loss, x, weight, n := isa.Parameter("grad"), isa.Parameter("loss"), isa.Parameter("x"), isa.Parameter("weight"), isa.Parameter("n")
-	t := m.exponent(f)
-	Label("loop")
-	vectors := step / m.Lanes
-	z := m.each(vectors, func(v int, z reg.VecVirtual) { VMOVUPS(Mem{Base: x, Disp: 4 * m.Lanes * v}, z) })
-	value, slope := m.sigmoid(z, f, t, func() group {
-		return m.each(vectors, func(v int, w reg.VecVirtual) { VMOVUPS(Mem{Base: weight, Disp: 4 * m.Lanes * v}, w) })
-	})
-	for v := range z {
-		VMOVUPS(value[v], Mem{Base: loss, Disp: 4 * m.Lanes * v})
-		VMOVUPS(slope[v], Mem{Base: grad, Disp: 4 * m.Lanes * v})
+func (m *machine) sigmoidEach(f focus) each {
+	var t terms
+	return each{
+		name: "sigmoidEach" + f.name, lists: []string{"grad", "loss", "x", "weight"}, fixed: parameters(f),
+		load: func() { t = m.exponent(f) },
+		of: func(_ int, load func(string) group, store func(string, group)) {
+			value, slope := m.sigmoid(load("x"), f, t, func() group { return load("weight") })
+			store("loss", value)
+			store("grad", slope)
+		},
 	}
-	for _, p := range []reg.GPVirtual{grad, loss, x, weight} {
-		ADDQ(Imm(4*step), p)
-	}
-	SUBQ(Imm(step), n)
-	JNZ(LabelRef("loop"))
-	VZEROUPPER()
-	RET()
 }
 
 // sigmoidRows is the loss of whole rows, each with a weight for its true column and one for the others.

@@ -1,0 +1,288 @@
+package losses
+
+import (
+	"detsample/anchors"
+	"detsample/internal/logits"
+	"detsample/internal/reuse"
+)
+
+// background is a loss over independent sigmoids as most of it is evaluated:
+// nearly every column of a dense head has the target 0, so that all are taken
+// for such, list by list, and the few others put right afterwards, in float64.
+type background interface {
+	element
+
+	// backgroundEach writes the loss and the slope of each column with target 0,
+	// for the columns of some whole rows, one after the other, and what is left
+	// over to a multiple of 16.
+	backgroundEach(slope, loss, x []float32)
+
+	// objectRow evaluates the row of an object, if the loss does not go by its
+	// elements.
+	objectRow(slope, logits []float32, t Target) (value float64, ok bool)
+
+	// target is what the column of a row's class should say.
+	target(t Target) float64
+
+	// factor is a weight of the rows of a class.
+	factor(class int32) float64
+
+	// remembers reports whether the loss wants to see all rows.
+	remembers() bool
+
+	// seen is told the slopes of a row that counts, before its weights, and the
+	// column that is not background, or -1.
+	seen(slope []float32, truth int)
+}
+
+// alike is a loss that treats all rows alike, remembers nothing of them and has
+// hard targets.
+type alike struct{}
+
+func (alike) objectRow([]float32, []float32, Target) (float64, bool) { return 0, false }
+
+func (alike) target(Target) float64 { return 1 }
+
+func (alike) factor(int32) float64 { return 1 }
+
+func (alike) remembers() bool { return false }
+
+func (alike) seen([]float32, int) {}
+
+// blockOf is the number of logits that go to a kernel at once, if rows are not
+// longer: with their slopes and losses they stay in the nearest cache.
+const blockOf = 1280
+
+// blockRows returns how many rows go to a kernel at once, whose logits are a
+// multiple of 16.
+func blockRows(columns int) int {
+	least := 1 // 16 over the greatest common divisor with columns
+	for least*columns%16 != 0 {
+		least *= 2
+	}
+	return max(1, blockOf/(least*columns)) * least
+}
+
+// blockSize is the room that a block of rows takes.
+func blockSize(columns int) int { return blockRows(columns) * columns }
+
+// evalBackground is the Eval of such a loss in float32.
+func evalBackground[L background](l L, grad []float32, b *Batch) float64 {
+	if b.Threads <= 1 {
+		return evalBackgroundInOrder(l, grad, b)
+	}
+	b.check(grad)
+	b.clearFor(grad)
+	return backgroundInParallel(l, grad, b, b.Rows == nil || b.listsAll())
+}
+
+// evalBackgroundInOrder is that on one goroutine, row after row, for a loss that
+// remembers something from row to row.
+func evalBackgroundInOrder[L background](l L, grad []float32, b *Batch) (total float64) {
+	b.check(grad)
+	b.clearFor(grad)
+	n, whole := b.count(), b.Rows == nil || b.listsAll()
+	size := blockSize(b.Columns)
+	b.single = reuse.Grow(b.single, 3*size)
+	run := backgroundRun[L]{l, grad, b, whole, b.single[:size], b.single[size : 2*size], b.single[2*size:]}
+	for start := 0; start < n; start += chunk {
+		total += run.chunk(start, min(start+chunk, n))
+	}
+	return total
+}
+
+func backgroundInParallel[L background](l L, grad []float32, b *Batch, whole bool) float64 {
+	size := blockSize(b.Columns)
+	return b.inParallel(func(start, end int) float64 {
+		room := make([]float32, 3*size)
+		run := backgroundRun[L]{l, grad, b, whole, room[:size], room[size : 2*size], room[2*size:]}
+		return run.chunk(start, end)
+	})
+}
+
+// backgroundRun is one evaluation.
+type backgroundRun[L background] struct {
+	l     L
+	grad  []float32
+	b     *Batch
+	whole bool // all rows count, in their order
+
+	x, slope, loss []float32 // of a block
+}
+
+// chunk evaluates the rows that count from start to end, in float64 where
+// float32 does not hold their losses.
+func (s *backgroundRun[L]) chunk(start, end int) (total float64) {
+	for first, n := start, blockRows(s.b.Columns); first < end; first += n {
+		total += s.block(first, min(first+n, end))
+	}
+	if total-total != 0 {
+		return s.inFloat64(start, end)
+	}
+	return total
+}
+
+// block evaluates so many rows that there is room for.
+func (s *backgroundRun[L]) block(start, end int) (total float64) {
+	b, columns := s.b, s.b.Columns
+	n := (end - start) * columns
+	x, slope, direct := s.x, s.slope, s.whole && n%16 == 0
+	if direct { // which spares two copies
+		x = b.Logits[start*columns : end*columns]
+		if s.grad != nil {
+			slope = s.grad[start*columns : end*columns]
+		}
+	} else {
+		s.gather(start, end)
+	}
+	padded := (n + 15) &^ 15
+	s.l.backgroundEach(slope[:padded], s.loss[:padded], x[:padded])
+	if columns == 1 && !s.l.remembers() {
+		total = s.column(slope, start, end)
+	} else {
+		for i := start; i < end; i++ {
+			at := (i - start) * columns
+			total += s.row(slope[at:at+columns], s.loss[at:at+columns], i)
+		}
+	}
+	if !direct && s.grad != nil {
+		s.scatter(slope, start, end)
+	}
+	return total
+}
+
+// row puts the i-th row that counts right and returns its loss.
+func (s *backgroundRun[L]) row(slope, loss []float32, i int) float64 {
+	r, w := s.b.at(i)
+	class, value := s.b.Class[r], 0.0
+	if w == 0 || class == anchors.Ignored {
+		clear(slope)
+	} else {
+		truth := -1
+		if class >= 0 && int(class) < len(slope) {
+			if v, ok := s.l.objectRow(slope, s.b.Logits[r*s.b.Columns:(r+1)*s.b.Columns], s.b.target(r)); ok {
+				value = v
+				clear(loss)
+			} else if y := s.l.target(s.b.target(r)); y > 0 {
+				truth = int(class)
+				v, g := s.l.element(truth, float64(s.b.Logits[r*s.b.Columns+truth]), y)
+				loss[truth], slope[truth], value = 0, float32(g), v
+			}
+		}
+		s.l.seen(slope, truth)
+		w *= s.l.factor(class)
+		value = w * (value + rowSum(loss))
+		if w != 1 {
+			scale(slope, float32(w))
+		}
+	}
+	if s.b.Loss != nil {
+		s.b.Loss[i] = single(value)
+	}
+	return value
+}
+
+// rowSum adds up a row.
+func rowSum(loss []float32) float64 {
+	if len(loss) >= 16 {
+		return float64(logits.Sum(loss))
+	}
+	sum := float32(0)
+	for _, v := range loss {
+		sum += v
+	}
+	return float64(sum)
+}
+
+// column is row for all rows from start to end, which have one column, of a loss
+// that remembers nothing of them.
+func (s *backgroundRun[L]) column(slope []float32, start, end int) float64 {
+	loss := s.loss[:end-start]
+	if s.b.Weight != nil {
+		for j, w := range s.b.Weight[start:end] {
+			loss[j] *= w
+			slope[j] *= w
+		}
+	}
+	for i := start; i < end; i++ {
+		r, w := s.b.at(i)
+		class := s.b.Class[r]
+		if class == anchors.Negative && w != 0 {
+			continue
+		}
+		at := i - start
+		if w == 0 || class == anchors.Ignored {
+			loss[at], slope[at] = 0, 0
+			continue
+		}
+		factor := s.l.factor(class)
+		loss[at] *= float32(factor)
+		slope[at] *= float32(factor)
+		if v, ok := s.l.objectRow(slope[at:at+1], s.b.Logits[r:r+1], s.b.target(r)); ok {
+			loss[at] = single(w * v)
+			slope[at] *= float32(w)
+		} else if y := s.l.target(s.b.target(r)); class == 0 && y > 0 {
+			v, g := s.l.element(0, float64(s.b.Logits[r]), y)
+			loss[at], slope[at] = single(w*factor*v), float32(g)*float32(w*factor)
+		}
+	}
+	if s.b.Loss != nil {
+		copy(s.b.Loss[start:end], loss)
+	}
+	return float64(logits.Sum(loss))
+}
+
+// gather lists the logits of the rows.
+func (s *backgroundRun[L]) gather(start, end int) {
+	columns := s.b.Columns
+	if s.whole {
+		copy(s.x, s.b.Logits[start*columns:end*columns])
+	} else {
+		for j := start; j < end; j++ {
+			copy(s.x[(j-start)*columns:], s.b.Logits[int(s.b.Rows[j])*columns:][:columns])
+		}
+	}
+}
+
+// scatter hands the gradients out.
+func (s *backgroundRun[L]) scatter(slope []float32, start, end int) {
+	columns := s.b.Columns
+	if s.whole {
+		copy(s.grad[start*columns:end*columns], slope)
+		return
+	}
+	for j := start; j < end; j++ {
+		copy(s.grad[int(s.b.Rows[j])*columns:][:columns], slope[(j-start)*columns:])
+	}
+}
+
+// inFloat64 evaluates rows once more, element by element: where logits are
+// beyond 1e38, float32 does not hold a row's loss. For NaN that is in vain.
+func (s *backgroundRun[L]) inFloat64(start, end int) (total float64) {
+	columns := s.b.Columns
+	for i := start; i < end; i++ {
+		r, w := s.b.at(i)
+		class, value := s.b.Class[r], 0.0
+		slope := s.slope[:columns]
+		clear(slope)
+		if w != 0 && class != anchors.Ignored {
+			t := Target{Class: class, Quality: float32(s.l.target(s.b.target(r)))}
+			w *= s.l.factor(class)
+			row := s.b.Logits[r*columns : (r+1)*columns]
+			v, ok := s.l.objectRow(slope, row, s.b.target(r))
+			if !ok {
+				v = sigmoidColumns(s.l, slope, row, t)
+			}
+			value = w * v
+			scale(slope, float32(w))
+		}
+		if s.grad != nil {
+			copy(s.grad[r*columns:], slope)
+		}
+		if s.b.Loss != nil {
+			s.b.Loss[i] = single(value)
+		}
+		total += value
+	}
+	return total
+}

@@ -1,0 +1,93 @@
+package losses
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// ownFocal is focal loss as a user would write it.
+type ownFocal struct{ Focal }
+
+func (l ownFocal) Eval(grad []float32, b *Batch) float64 { return EvalBackground(l, grad, b) }
+
+func (l ownFocal) Background(loss, slope []float32, of Probabilities) {
+	weight := float32(1 - l.Alpha)
+	for i, p := range of.P {
+		focus := weight * p * p
+		loss[i], slope[i] = focus*of.NLL[i], focus*(2*of.Q[i]*of.NLL[i]+p)
+	}
+}
+
+func TestALossOfOnesOwnAgreesWithItsRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(41, 42))
+	l := ownFocal{Focal{Alpha: 0.25, Gamma: 2}}
+	for _, columns := range []int{1, 2, 3, 16, 17, 80} {
+		for _, listed := range []bool{false, true} {
+			b := dense(rng, 2*block+rng.IntN(40), columns, listed)
+			want, wantGrad := evaluate(inFloat64{l}, b)
+			wantLoss := append([]float32{}, b.Loss...)
+			got, grad := evaluate(l, b)
+			require.InEpsilon(t, want, got, 1e-6)
+			for i, w := range wantGrad {
+				require.InDelta(t, w, grad[i], 2e-6*math.Abs(float64(w))+1e-37, "%d columns, gradient %d at %v", columns, i, b.Logits[i])
+			}
+			for i, w := range wantLoss {
+				require.InDelta(t, w, b.Loss[i], 2e-6*math.Abs(float64(w))+1e-37)
+			}
+			assert.Zero(t, testing.AllocsPerRun(2, func() { l.Eval(grad, b) }))
+			b.Exact = true
+			exact, exactGrad := evaluate(l, b)
+			assert.Equal(t, want, exact)
+			sameBits(t, wantGrad, exactGrad)
+		}
+	}
+}
+
+func TestSizesOfGradientsAreThoseOfRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(43, 44))
+	for _, l := range kernelledLosses {
+		for _, columns := range []int{2, 5, 80} {
+			b := dense(rng, 300, columns, false)
+			for range b.Class {
+				b.Quality = append(b.Quality, rng.Float32())
+			}
+			before := *b
+			want, got := make([]float32, 300), make([]float32, 300)
+			GradientSize(got, make([]float32, columns), l, b)
+			assert.Equal(t, before.Class, b.Class)
+			assert.Equal(t, before.Logits, b.Logits)
+			assert.Equal(t, before.Quality, b.Quality)
+			b.Exact = true
+			GradientSize(want, make([]float32, columns), l, b)
+			for i, w := range want {
+				require.InDelta(t, w, got[i], 2e-6*math.Abs(float64(w))+1e-37, "%T%v row %d", l, l, i)
+			}
+		}
+	}
+}
+
+func BenchmarkOfOnesOwn(b *testing.B) {
+	const n, columns = 20_000, 80
+	rng := rand.New(rand.NewPCG(1, 2))
+	in := &Batch{Columns: columns, Logits: make([]float32, n*columns), Class: make([]int32, n), Loss: make([]float32, n)}
+	for i := range in.Logits {
+		in.Logits[i] = float32(rng.NormFloat64()) - 4
+	}
+	for i := range in.Class {
+		in.Class[i] = -1
+		if i%1000 == 0 {
+			in.Class[i] = rng.Int32N(columns)
+		}
+	}
+	grad, size, row := make([]float32, n*columns), make([]float32, n), make([]float32, columns)
+	focal := Focal{Alpha: 0.25, Gamma: 2}
+	for _, l := range []Pointwise{focal, ownFocal{focal}, inFloat64{focal}} {
+		b.Run(fmt.Sprintf("%T", l), func(b *testing.B) { fastest(b, len(grad), func() { l.Eval(grad, in) }) })
+		b.Run(fmt.Sprintf("%T/sizes", l), func(b *testing.B) { fastest(b, len(grad), func() { GradientSize(size, row, l, in) }) })
+	}
+}

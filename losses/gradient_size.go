@@ -1,0 +1,48 @@
+package losses
+
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
+
+// gradientSizes is [GradientSize] of a loss with kernels: the gradients of some
+// rows at a time, which are read while they are in the nearest cache and
+// forgotten.
+func gradientSizes(dst []float32, l Pointwise, b *Batch) {
+	whole, columns := *b, b.Columns
+	n := blockRows(columns)
+	b.grad = reuse.Grow(b.grad, n*columns)
+	b.Rows, b.Weight, b.Loss, b.Threads = nil, nil, nil, 0
+	for start := 0; start < len(dst); start += n {
+		end := min(start+n, len(dst))
+		b.Logits, b.Class = whole.Logits[start*columns:end*columns], whole.Class[start:end]
+		if len(whole.Quality) > 0 {
+			b.Quality = whole.Quality[start:end]
+		}
+		grad := b.grad[:(end-start)*columns]
+		l.Eval(grad, b)
+		for r := range end - start {
+			dst[start+r] = single(norm(grad[r*columns : (r+1)*columns]))
+		}
+	}
+	b.Logits, b.Class, b.Quality = whole.Logits, whole.Class, whole.Quality
+	b.Rows, b.Weight, b.Loss, b.Threads = whole.Rows, whole.Weight, whole.Loss, whole.Threads
+}
+
+// norm is the Euclidean norm. Four sums go side by side, since each waits for
+// its last addition.
+func norm(x []float32) float64 {
+	var a, b, c, d float64
+	for len(x) >= 4 {
+		a += float64(x[0]) * float64(x[0])
+		b += float64(x[1]) * float64(x[1])
+		c += float64(x[2]) * float64(x[2])
+		d += float64(x[3]) * float64(x[3])
+		x = x[4:]
+	}
+	for _, v := range x {
+		a += float64(v) * float64(v)
+	}
+	return math.Sqrt(a + b + (c + d))
+}
