@@ -53,6 +53,7 @@ type commandLine struct {
 	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate detections: COCO's figures, LVIS's groups, TIDE's split of errors."`
 	Convert convertCommand `cmd:"" help:"Convert annotations between COCO, YOLO and Pascal VOC, and detections to COCO results."`
+	Study   studyCommand   `cmd:"" help:"Run the experiments by which the field's claims about sampling are judged, and write the page."`
 	Scenes  scenesCommand  `cmd:"" help:"Write a comparison's generated scenes as a COCO folder, for other programs to train on."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`

@@ -29,6 +29,7 @@ type progress struct {
 	runs     int
 	ended    float64 // runs' worth of images of those that have ended
 	resumed  float64 // and of those that were taken over
+	whole    string  // what is said of a study that the comparison is part of
 }
 
 func newProgress(w io.Writer, quiet bool, runs int) *progress {
@@ -92,6 +93,7 @@ func (p *progress) event(e bench.Event) {
 		if left, ok := p.left(p.done()); ok && p.finished < p.runs {
 			line += ", " + clock(left) + " left"
 		}
+		line += p.whole
 		fmt.Fprintln(p.w, line)
 	}
 }
@@ -166,6 +168,7 @@ func (p *progress) describe(done float64) string {
 	if left, ok := p.left(done); ok {
 		tail += "  " + clock(left) + " left"
 	}
+	tail += p.whole
 	room := p.width - barWidth - percentWidth - len(tail)
 	return shorten(printable(strings.Join(names, ", ")), max(room, 0)) + tail
 }

@@ -4,6 +4,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"slices"
+	"strings"
 )
 
 // presetCommand prints a preset, or the strategy of another framework.
@@ -18,11 +19,16 @@ func (presetCommand) Help() string {
   detsample compare --config mine.yaml     and run it
   detsample preset torchvision > own.yaml  start a strategy from another framework's
 
+  detsample preset study/roi-small         an experiment of detsample study
+
 A comparison takes a strategy as an element of its list "strategies:".`
 }
 
 // Run writes the file as it is, with its comments.
 func (c *presetCommand) Run(s *session) error {
+	if name, ok := strings.CutPrefix(c.Name, "study/"); ok {
+		return c.experiment(s, name)
+	}
 	peers := strategy.Peers()
 	if err := known("preset", c.Name, slices.Concat(config.Presets(), peers)); err != nil {
 		return err
@@ -32,6 +38,27 @@ func (c *presetCommand) Run(s *session) error {
 		read = strategy.PeerYAML
 	}
 	text, err := read(c.Name)
+	if err != nil {
+		return err
+	}
+	_, err = s.stdout.Write(text)
+	return err
+}
+
+// experiment writes an experiment of a study as a comparison of its own.
+func (c *presetCommand) experiment(s *session, name string) error {
+	list, err := named([]string{name})
+	if err != nil {
+		return err
+	}
+	if len(list) != 1 {
+		return wrongUsage("%q is a study of %d experiments: give study/ and one of %s", name, len(list), strings.Join(experimentNames(list), ", "))
+	}
+	comparison, err := list[0].Config()
+	if err != nil {
+		return err
+	}
+	text, err := comparison.YAML()
 	if err != nil {
 		return err
 	}

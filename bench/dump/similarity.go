@@ -5,6 +5,16 @@ import (
 	"slices"
 )
 
+// Compare returns how alike weightings of the same candidates are. No weight is
+// negative or NaN; the vectors, of one length, are left as they are.
+func Compare(names []string, weights [][]float32) Similarity {
+	vectors := make([][]float32, len(weights))
+	for i, w := range weights {
+		vectors[i] = slices.Clone(w)
+	}
+	return compare(names, vectors)
+}
+
 // compare returns how alike weightings are. It uses the vectors up.
 func compare(names []string, vectors [][]float32) Similarity {
 	n := len(vectors[0])

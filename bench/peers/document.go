@@ -3,12 +3,12 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
 
 	"detsample/bench/peers/timing"
+	"detsample/internal/program"
 	"detsample/internal/sgemm"
 )
 
@@ -112,7 +112,7 @@ func (d *document) writeLegend(b *strings.Builder) {
 		fmt.Fprintf(b, " Median of all operations: %.2f and %.2f.", ours, theirs)
 	}
 	fmt.Fprintf(b, "\n\n- %s, %s, %s/%s, %d processors.\n- detsample: %s, matrix products by the %s kernels.\n",
-		processor(), vectors(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), sgemm.Name())
+		program.Processor(), vectors(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), sgemm.Name())
 	for _, h := range d.peers {
 		fmt.Fprintf(b, "- Peer: %v; glibc told to keep its memory.\n", h)
 	}
@@ -182,15 +182,4 @@ func (m *measurement) String() string {
 	}
 	return fmt.Sprintf("%v: %s and %s ms, ratio %s; %s",
 		m.operation, timing.Spread(m.ours), timing.Spread(m.theirs), timing.Digits(m.ratio()), m.agreementWords())
-}
-
-// processor is its name as Linux has it.
-func processor() string {
-	info, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(info)) {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(name), ":"))
-		}
-	}
-	return "an unnamed processor"
 }

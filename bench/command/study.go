@@ -1,0 +1,217 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"detsample/bench/study"
+)
+
+// studyCommand runs the experiments by which the field's claims are judged.
+type studyCommand struct {
+	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run, or single experiments of them: boosting, dense, rpn, roi, small, axes; all of them without a name."`
+	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, one within it for each experiment; what is there is taken over (detsample-study)."`
+	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments that are about scenes are left out."`
+	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
+	Size        int      `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels (the configuration's folder.size)."`
+	Seeds       int      `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
+	FirstSeed   uint64   `placeholder:"N" help:"The first seed; the others follow (as each experiment has it)."`
+	Quick       bool     `help:"A quarter of an hour: few experiments, 3 seeds, short trainings; it says what it cannot decide."`
+	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
+	Shard       string   `placeholder:"I/N" help:"Train the I-th of N shares alone, for --only merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
+	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run and how long it takes; merge: join shards; page: write the page anew from the runs in --out (all)."`
+	Quiet       bool     `short:"q" help:"Print nothing but errors."`
+}
+
+// Help returns examples.
+func (studyCommand) Help() string {
+	return `Each experiment is a comparison in a folder of its own within --out, and README.md
+there is the page: what is claimed, what was found, with intervals, and verdicts.
+An interrupt (Ctrl-C) keeps what has ended, and the same command goes on from
+there. The status is that of compare.
+
+Examples:
+  detsample study --only plan               what there is, and how long it takes
+  detsample study --quick                   a quarter of an hour of two cores
+  detsample study rpn roi --seeds 3         two studies, with fewer seeds
+  detsample study --shard 2/4               on the second of four machines, then
+  detsample study --only merge              join them; again until nothing is missing
+  detsample study --only page --out docs/study
+  detsample preset study/roi-small          an experiment as a comparison of its own`
+}
+
+// Run does what is asked for.
+func (c *studyCommand) Run(s *session) error {
+	if c.Data != nil && *c.Data == "" {
+		return wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
+	}
+	switch {
+	case c.Seeds < 0:
+		return wrongUsage("--seeds is %d: expected at least 1", c.Seeds)
+	case c.FirstSeed > mostSeed:
+		return wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
+	case c.Jobs < 0:
+		return wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
+	case c.Size != 0 && c.Data == nil:
+		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
+	case c.Size != 0 && (c.Size < minSize || c.Size > maxSize):
+		return wrongUsage("--size is %d: expected a number of pixels from %d to %d", c.Size, minSize, maxSize)
+	}
+	if c.Only == "page" {
+		return c.page(s)
+	}
+	o, err := c.options(s)
+	if err != nil {
+		return err
+	}
+	experiments, err := named(c.Names)
+	if err != nil {
+		return err
+	}
+	list, err := study.Plan(experiments, o)
+	if err != nil {
+		return err
+	}
+	if !c.Quiet {
+		c.plan(s.stdout, list)
+	}
+	if c.Only == "plan" {
+		return nil
+	}
+	progress := newStudyProgress(s.stderr, c.Quiet)
+	o.Progress, o.Note, o.Read = progress.event, progress.runs.note, progress.runs.read
+	do := study.Run
+	if c.Only == "merge" {
+		do = study.Merge
+	}
+	found, err := do(s.ctx, list, o)
+	progress.end()
+	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
+		return &failure{statusInterrupted, fmt.Errorf("interrupted: what has ended is kept in %s; go on with\n  %s",
+			filepath.Clean(c.Out), shellWords(append([]string{called}, s.args...)))}
+	}
+	if err != nil {
+		return err
+	}
+	return c.conclude(s, found, o)
+}
+
+// options returns what the command asks for.
+func (c *studyCommand) options(s *session) (o study.Options, err error) {
+	notes := s.stderr
+	if c.Quiet {
+		notes = io.Discard
+	}
+	o = study.Options{
+		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Size: c.Size, Seeds: c.Seeds, FirstSeed: c.FirstSeed, Quick: c.Quick,
+		Jobs: (&compareCommand{Jobs: c.Jobs}).jobs(), Command: shellWords(append([]string{called}, s.args...)),
+	}
+	if c.Only == "all" {
+		o.Shard, err = theShard(c.Shard, notes)
+	}
+	return o, err
+}
+
+// named returns the experiments that names stand for: of studies, or single ones.
+func named(names []string) ([]study.Experiment, error) {
+	all, err := study.Experiments()
+	if err != nil || len(names) == 0 {
+		return all, err
+	}
+	var list []study.Experiment
+	add := func(more ...study.Experiment) {
+		for _, e := range more {
+			if !slices.ContainsFunc(list, func(o study.Experiment) bool { return o.Name == e.Name }) {
+				list = append(list, e)
+			}
+		}
+	}
+	for _, name := range names {
+		if slices.Contains(study.Names(), name) {
+			of, err := study.Experiments(name)
+			if err != nil {
+				return nil, err
+			}
+			add(of...)
+			continue
+		}
+		i := slices.IndexFunc(all, func(e study.Experiment) bool { return e.Name == name })
+		if i < 0 {
+			return nil, unknown("study or experiment", name, append(study.Names(), experimentNames(all)...))
+		}
+		add(all[i])
+	}
+	return list, nil
+}
+
+func experimentNames(all []study.Experiment) []string {
+	names := make([]string, len(all))
+	for i := range all {
+		names[i] = all[i].Name
+	}
+	return names
+}
+
+// plan prints the experiments and what they take.
+func (c *studyCommand) plan(w io.Writer, list []study.Planned) {
+	g := grid{title: "Experiments", keys: 1, columns: []column{
+		{head: "experiment", left: true}, {head: "strategies"}, {head: "seeds"}, {head: "images\na run"}, {head: "time of\na core"}, {head: "claims", left: true},
+	}}
+	total := 0.0
+	for i := range list {
+		e := &list[i]
+		total += e.Seconds
+		g.rows = append(g.rows, []string{e.Name, fmt.Sprint(len(e.Config.Strategies)), fmt.Sprint(e.Seeds), fmt.Sprint(e.Config.Training.Images),
+			clock(seconds(e.Seconds)), strings.Trim(fmt.Sprint(e.Claims), "[]")})
+	}
+	jobs := (&compareCommand{Jobs: c.Jobs}).jobs()
+	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(total/float64(jobs))), plural(jobs, "core", "cores"))
+	newPrinter(w, "table").grid(g)
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// conclude writes the page and says what is missing, or what stopped early.
+func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options) error {
+	stopped, missing := 0, 0
+	for _, f := range found {
+		if f.Next != "" {
+			missing++
+			fmt.Fprintf(s.stderr, "%s: %s\n", f.Experiment, f.Next)
+		}
+		stopped += f.Stopped
+	}
+	switch {
+	case o.Shard.Count > 0:
+		if !c.Quiet {
+			fmt.Fprintf(s.stdout, "Once all shards have ended:\n  %s\n", shellWords([]string{called, "study", "--only", "merge", "--out", c.Out}))
+		}
+		return nil
+	case missing > 0:
+		return &failure{statusPartial, fmt.Errorf("%s not complete: start the shards again, and merge again", plural(missing, "experiment is", "experiments are"))}
+	}
+	if err := c.page(s); err != nil {
+		return err
+	}
+	if stopped > 0 {
+		return &failure{statusPartial, fmt.Errorf("%s stopped early: the page says which", plural(stopped, "run", "runs"))}
+	}
+	return nil
+}
+
+// page writes the page from the runs in the folder.
+func (c *studyCommand) page(s *session) error {
+	if err := study.WritePage(c.Out); err != nil {
+		return err
+	}
+	if !c.Quiet {
+		fmt.Fprintln(s.stdout, filepath.Join(c.Out, study.PageFile))
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package command
+
+import (
+	"fmt"
+	"io"
+
+	"detsample/bench/study"
+)
+
+// studyProgress follows a study: its runs as those of a comparison, and the
+// whole in a line for each experiment that begins.
+type studyProgress struct {
+	w          io.Writer
+	quiet      bool
+	runs       *progress
+	experiment string
+}
+
+func newStudyProgress(w io.Writer, quiet bool) *studyProgress {
+	return &studyProgress{w: w, quiet: quiet, runs: newProgress(w, quiet, 0)}
+}
+
+// event takes note of a moment of the study.
+func (p *studyProgress) event(e study.Event) {
+	if e.Experiment != p.experiment {
+		p.experiment = e.Experiment
+		p.runs.end()
+		if !p.quiet {
+			fmt.Fprintf(p.w, "%s (experiment %d of %d), %.0f%% of the study done%s\n", printable(e.Experiment), e.Index, e.Of, 100*e.Share, leftOf(e))
+		}
+		p.runs = newProgress(p.w, p.quiet, e.Runs)
+	}
+	p.runs.whole = leftOf(e)
+	p.runs.event(e.Event)
+}
+
+// leftOf says how long the study will take yet, once that is known.
+func leftOf(e study.Event) string {
+	if e.Left <= 0 {
+		return ""
+	}
+	return ", " + clock(e.Left) + " left of the study"
+}
+
+func (p *studyProgress) end() { p.runs.end() }

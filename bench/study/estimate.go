@@ -1,0 +1,115 @@
+package study
+
+import (
+	"math"
+
+	"detsample/bench/config"
+	"detsample/bench/plan"
+	"detsample/bench/stats"
+)
+
+// What a small detector takes, in seconds of one core, of images of 96 pixels:
+// processor time of the default comparison's runs, on the machine of
+// docs/performance.md. Other machines are faster or slower; the time left is
+// by their own pace.
+const (
+	trainSeconds    = 0.0036 // a training image of a one-stage detector, for which plan.Cost has 1
+	evaluateSeconds = 0.0015 // a test image, once
+	stateSeconds    = 1.2    // a moment of an experiment that keeps states
+	pixels          = 96
+)
+
+// tuneShare is what a search for a learning rate trains, in trainings.
+const tuneShare = 2.4
+
+// Estimate returns about how long an experiment takes, in seconds of one core.
+func Estimate(e *Experiment, c *config.Config) float64 {
+	area := float64(c.Scenes.Size*c.Scenes.Size) / (pixels * pixels)
+	moments := float64(1 + max(c.Training.Checkpoints, 1))
+	if n := len(c.Training.EvaluateAt); n > 0 {
+		moments = float64(2 + n)
+	}
+	total := 0.0
+	for i := range c.Strategies {
+		s := &c.Strategies[i]
+		train := trainSeconds * plan.Cost(s, c.Training.Images)
+		test := evaluateSeconds * float64(c.Scenes.Test)
+		switch {
+		case e.States && i < trainedStates:
+			total += float64(e.Seeds) * (train + moments*stateSeconds)
+		case !e.States:
+			total += float64(e.Seeds) * (train + moments*test)
+			if e.Tune {
+				total += tuneShare*train + 10*test
+			}
+			if c.Scale == config.Matched {
+				total += 2 * trainSeconds * plan.Cost(s, plan.Calibration(c.Training))
+			}
+		}
+	}
+	return area * total
+}
+
+// trainedStates is how many strategies of an experiment that keeps states train,
+// the first ones; all are laid beside each other.
+const trainedStates = 3
+
+// A quick study takes a quarter of an hour of two cores.
+const (
+	quickSeconds = 2 * 900
+	quickSeeds   = stats.MinSeeds
+)
+
+// quicken returns the experiments of a quick study, without tuning and with few
+// seeds, and the number of images that each of their runs may see.
+func quicken(all []Experiment) (quick []Experiment, images int, err error) {
+	for _, e := range all {
+		if e.Quick {
+			e.Seeds, e.Tune = min(e.Seeds, quickSeeds), false
+			quick = append(quick, e)
+		}
+	}
+	takes := func(images int) (seconds float64, err error) {
+		for i := range quick {
+			c, err := quick[i].Config()
+			if err != nil {
+				return 0, err
+			}
+			c.Training = shortened(c.Training, images)
+			seconds += Estimate(&quick[i], c)
+		}
+		return seconds, nil
+	}
+	const low, high = 400, 4000
+	few, err := takes(low)
+	if err != nil {
+		return nil, 0, err
+	}
+	many, err := takes(high)
+	if err != nil || many == few {
+		return quick, high, err
+	}
+	// A part is kept for reading, drawing and writing.
+	fit := low + (0.8*quickSeconds-few)/(many-few)*(high-low)
+	return quick, int(min(max(fit, low), high)) / quickRound * quickRound, nil
+}
+
+// quickRound keeps the moments of a shortened training whole batches.
+const quickRound = 80
+
+// shortened returns a training of fewer images, with its moments in proportion.
+func shortened(t config.Training, images int) config.Training {
+	if images >= t.Images {
+		return t
+	}
+	share := float64(images) / float64(t.Images)
+	t.Images = images
+	var at []int
+	for _, moment := range t.EvaluateAt {
+		if m := int(math.Round(share * float64(moment))); m > 0 && (len(at) == 0 || m > at[len(at)-1]) {
+			at = append(at, m)
+		}
+	}
+	t.EvaluateAt = at
+	return t
+}

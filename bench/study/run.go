@@ -1,0 +1,279 @@
+package study
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"detsample/bench"
+	"detsample/bench/annotations"
+	"detsample/bench/config"
+	"detsample/bench/plan"
+	"detsample/bench/small"
+	"detsample/bench/store"
+	"detsample/bench/trainer"
+	"detsample/internal/program"
+)
+
+// Options say how a study is run; none but Data, Links, Size, Seeds, FirstSeed,
+// Quick and Shard changes what is in Out.
+type Options struct {
+	Out       string // folder of the study; an experiment has one of its name within it
+	Data      string // annotated images in place of generated scenes
+	Links     bool   // follow symbolic links that lead out of the folder
+	Size      int    // longest side of the images of Data; 0 as the presets have it
+	Seeds     int    // of every strategy; 0 as each experiment has it
+	FirstSeed uint64 // 0 as each experiment has it
+	Quick     bool   // a few experiments, few seeds, short trainings
+	Jobs      int    // runs at a time, a core each; 0 means 1
+	Command   string // kept beside the runs
+
+	Shard plan.Shard // train this share alone, for Merge to join; a count of 0 trains all
+
+	// Progress, Note and Read, if not nil, are told of what happens, of what was
+	// found in Out, and of what is wrong with the data; one call at a time.
+	Progress func(Event)
+	Note     func(store.Note)
+	Read     func([]annotations.Problem)
+}
+
+// Event is a moment of a study.
+type Event struct {
+	bench.Event
+	Experiment string
+	Index, Of  int           // the experiment's place in the study, from 1
+	Share      float64       // of the whole study that is done, by what it was estimated to take
+	Left       time.Duration // to its end, 0 while that is not known
+}
+
+// Planned is an experiment as it will be run.
+type Planned struct {
+	Experiment
+	Config  *config.Config
+	Seconds float64 // about what it takes, of one core
+}
+
+// Plan returns the experiments as options have them run. Their names must
+// differ. Of experiments whose configuration is wrong the error names the first.
+func Plan(experiments []Experiment, o Options) ([]Planned, error) {
+	images := 0
+	if o.Quick {
+		var err error
+		if experiments, images, err = quicken(experiments); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]Planned, 0, len(experiments))
+	for _, e := range experiments {
+		c, err := e.Config()
+		if err != nil {
+			return nil, err
+		}
+		if o.Data != "" && (e.States || e.Change != "") {
+			continue // about scenes
+		}
+		if o.Seeds > 0 {
+			e.Seeds = o.Seeds
+		}
+		if o.FirstSeed > 0 {
+			e.FirstSeed = int(o.FirstSeed)
+		}
+		if images > 0 {
+			c.Training = shortened(c.Training, images)
+		}
+		if o.Size > 0 {
+			c.Folder.Size = o.Size
+		}
+		list = append(list, Planned{e, c, Estimate(&e, c)})
+	}
+	return list, nil
+}
+
+// Found says how an experiment has ended.
+type Found struct {
+	Experiment string
+	Stopped    int    // runs that diverged or broke
+	Next       string // what is missing of it, or comes next, where others train a part
+}
+
+// Run does experiments one after the other, each in its folder within Out, and
+// writes beside its results what they were made by. What is there already and
+// still holds is taken over. If ctx ends, its error is returned within a second,
+// and what has ended is kept.
+func Run(ctx context.Context, list []Planned, o Options) ([]Found, error) {
+	r := newRunner(list, o)
+	for i := range list {
+		if err := r.experiment(ctx, i); err != nil {
+			return r.found, err
+		}
+	}
+	return r.found, nil
+}
+
+// Merge joins what shards have trained of experiments.
+func Merge(ctx context.Context, list []Planned, o Options) ([]Found, error) {
+	r := newRunner(list, o)
+	for i := range list {
+		e := &list[i]
+		if e.States {
+			continue
+		}
+		dir := filepath.Join(o.Out, e.Name)
+		study, next, err := bench.Merge(ctx, []string{dir}, bench.Options{Out: dir, Data: o.Data, Links: o.Links, Report: true, Note: o.Note, Read: o.Read})
+		switch {
+		case err != nil && study == nil:
+			return r.found, fmt.Errorf("%s: %w", e.Name, err)
+		case study == nil:
+			r.found = append(r.found, Found{Experiment: e.Name, Next: fmt.Sprintf("%d runs", len(next.Runs))})
+			continue
+		case err != nil:
+			return r.found, err
+		}
+		if err := r.ended(e, study.Records); err != nil {
+			return r.found, err
+		}
+	}
+	return r.found, nil
+}
+
+// runner runs a study.
+type runner struct {
+	o     Options
+	list  []Planned
+	found []Found
+
+	start         time.Time
+	total         float64 // seconds of a core
+	before, spent float64 // of experiments that have ended; by runs of the one under way
+	fresh         float64 // of what was trained and not taken over
+}
+
+func newRunner(list []Planned, o Options) *runner {
+	r := &runner{o: o, list: list, start: time.Now()}
+	for i := range list {
+		r.total += list[i].Seconds
+	}
+	return r
+}
+
+// experiment does the i-th.
+func (r *runner) experiment(ctx context.Context, i int) error {
+	e, dir := &r.list[i], filepath.Join(r.o.Out, r.list[i].Name)
+	r.spent = 0
+	defer func() { r.before += e.Seconds }()
+	if e.States {
+		return r.states(ctx, i, dir)
+	}
+	o := bench.Options{
+		Data: r.o.Data, Links: r.o.Links, Seeds: e.Seeds, FirstSeed: uint64(e.FirstSeed), Jobs: r.o.Jobs, Tune: e.Tune,
+		Out: dir, Resume: true, Report: true, Note: r.o.Note, Read: r.o.Read,
+		Progress: func(event bench.Event) { r.tell(i, event) },
+	}
+	if r.o.Shard.Count > 0 {
+		shard, err := bench.TrainShard(ctx, e.Config, o, r.o.Shard)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.Name, err)
+		}
+		if n := len(shard.Round.Runs); n > 0 {
+			r.found = append(r.found, Found{Experiment: e.Name, Next: fmt.Sprintf("%d of %d runs are in its folder", len(shard.Runs), n)})
+		}
+		return nil
+	}
+	study, err := bench.Compare(ctx, e.Config, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.Name, err)
+	}
+	return r.ended(e, study.Records)
+}
+
+// ended keeps what an experiment was made by.
+func (r *runner) ended(e *Planned, records []trainer.Record) error {
+	found := Found{Experiment: e.Name}
+	for i := range records {
+		if records[i].Run.Stopped() {
+			found.Stopped++
+		}
+	}
+	r.found = append(r.found, found)
+	return writeOrigin(filepath.Join(r.o.Out, e.Name), r.origin())
+}
+
+func (r *runner) origin() Origin {
+	return Origin{
+		Program: program.Version(), Command: r.o.Command, Data: r.o.Data,
+		Machine:  fmt.Sprintf("%s, %d processors, %s/%s", program.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH),
+		Numerics: small.Trainer{}.Numerics(),
+	}
+}
+
+// tell passes an event on, with the share of the study that is done.
+func (r *runner) tell(i int, event bench.Event) {
+	e := &r.list[i]
+	if run := event.Done; run != nil {
+		cost := trainSeconds * float64(run.Images)
+		if run.Detector == "two-stage" {
+			cost *= 1.5
+		}
+		r.spent = min(r.spent+cost, e.Seconds)
+		if !event.Resumed {
+			r.fresh += cost
+		}
+	}
+	if r.o.Progress == nil {
+		return
+	}
+	done := r.before + r.spent
+	told := Event{Event: event, Experiment: e.Name, Index: i + 1, Of: len(r.list), Share: min(1, done/r.total)}
+	if r.fresh > 0 {
+		told.Left = time.Duration(float64(time.Since(r.start)) * (r.total - done) / r.fresh)
+	}
+	r.o.Progress(told)
+}
+
+// states does an experiment that keeps states. Its first strategies train.
+func (r *runner) states(ctx context.Context, i int, dir string) (err error) {
+	e := &r.list[i]
+	if r.o.Shard.Count > 0 && r.o.Shard.Index != 1 {
+		return nil // it takes minutes, of one machine
+	}
+	folder, err := store.Open(dir, store.Options{Program: program.Version(), Note: r.o.Note})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	text, err := e.Config.YAML()
+	if err != nil {
+		return err
+	}
+	id := store.Identity{Numerics: small.Trainer{}.Numerics() + program.Code(), Config: digest(string(text))}
+	if err := folder.Begin(id, true); err != nil {
+		return err
+	}
+	if err := folder.Replace(store.Config, text); err != nil {
+		return err
+	}
+	runs, err := r.stateRuns(ctx, i, folder, id)
+	if err != nil {
+		return err
+	}
+	var lines []byte
+	for _, run := range runs {
+		line, err := json.Marshal(run)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	if err := folder.Replace(store.Results, lines); err != nil {
+		return err
+	}
+	r.found = append(r.found, Found{Experiment: e.Name})
+	if err := writeOrigin(dir, r.origin()); err != nil {
+		return err
+	}
+	return folder.Finish()
+}

@@ -1,0 +1,105 @@
+package study
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/plan"
+)
+
+// short returns a comparison of two strategies for a few steps.
+func short(t testing.TB) Planned {
+	e := Experiment{Name: "dense", Preset: "dense", Seeds: 2, FirstSeed: 1, Only: []string{"ce", "focal"}, Change: `
+scenes: {size: 64, test: 4, max_size: 32}
+detector: {channels: 8, depth: 1}
+training: {images: 16, evaluate_at: [8]}
+scale: as_written
+`}
+	c, err := e.Config()
+	require.NoError(t, err)
+	return Planned{e, c, Estimate(&e, c)}
+}
+
+func TestShardsOfAStudyAreTheStudy(t *testing.T) {
+	whole, shared := t.TempDir(), t.TempDir()
+	list := []Planned{short(t)}
+	var shares []float64
+	found, err := Run(t.Context(), list, Options{Out: whole, Jobs: 1, Progress: func(e Event) {
+		shares = append(shares, e.Share)
+		assert.Equal(t, "dense", e.Experiment)
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, []Found{{Experiment: "dense"}}, found)
+	assert.IsNonDecreasing(t, shares)
+	assert.LessOrEqual(t, shares[len(shares)-1], 1.0)
+
+	for k := 1; k <= 2; k++ {
+		found, err := Run(t.Context(), list, Options{Out: shared, Jobs: 1, Shard: plan.Shard{Index: k, Count: 2}})
+		require.NoError(t, err)
+		assert.Equal(t, "2 of 4 runs are in its folder", found[0].Next)
+	}
+	found, err = Merge(t.Context(), list, Options{Out: shared})
+	require.NoError(t, err)
+	assert.Equal(t, []Found{{Experiment: "dense"}}, found)
+	assert.True(t, slices.Equal(results(t, whole), results(t, shared)), "the same runs")
+}
+
+// results returns the lines of an experiment's runs without their times.
+func results(t testing.TB, dir string) []string {
+	text, err := os.ReadFile(filepath.Join(dir, "dense", "results.jsonl"))
+	require.NoError(t, err)
+	var list []string
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, `,"time":`)
+		list = append(list, line)
+	}
+	slices.Sort(list) // a run is written as it ends
+	return list
+}
+
+func TestAQuickStudyTakesAQuarterOfAnHour(t *testing.T) {
+	list, err := Plan(all(t), Options{Quick: true})
+	require.NoError(t, err)
+	total := 0.0
+	claims := map[int]bool{}
+	for _, e := range list {
+		assert.LessOrEqual(t, e.Seeds, quickSeeds, e.Name)
+		assert.False(t, e.Tune, e.Name)
+		total += e.Seconds
+		for _, n := range e.Claims {
+			claims[n] = true
+		}
+	}
+	assert.Less(t, total, float64(quickSeconds))
+	assert.Greater(t, total, 0.6*quickSeconds, "and uses it")
+	assert.Len(t, claims, 7, "every claim is asked")
+}
+
+func TestTheWholeStudyTakesTenHoursOfTwoCores(t *testing.T) {
+	list, err := Plan(all(t), Options{})
+	require.NoError(t, err)
+	total := 0.0
+	for _, e := range list {
+		total += e.Seconds
+	}
+	assert.Less(t, total, 2*10*3600.0)
+}
+
+func TestOptionsChangeSeedsAndLeaveOutWhatIsAboutScenes(t *testing.T) {
+	list, err := Plan(all(t), Options{Data: "photos", Seeds: 2, FirstSeed: 100, Size: 320})
+	require.NoError(t, err)
+	for _, e := range list {
+		assert.Equal(t, 2, e.Seeds)
+		assert.Equal(t, 100, e.FirstSeed)
+		assert.Equal(t, 320, e.Config.Folder.Size)
+		assert.Empty(t, e.Change, e.Name)
+		assert.False(t, e.States, e.Name)
+	}
+	assert.Greater(t, len(list), 5)
+}

@@ -1,0 +1,80 @@
+package study
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"detsample/bench"
+	"detsample/bench/store"
+	"detsample/bench/trainer"
+)
+
+// stateRuns trains what an experiment that keeps states trains, or takes it over
+// from its folder, and returns it by strategy, then seed.
+func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id store.Identity) ([]StateRun, error) {
+	e := &r.list[i]
+	strategies := min(trainedStates, len(e.Config.Strategies))
+	runs := make([]StateRun, strategies*e.Seeds)
+	var mu sync.Mutex
+	finished := 0
+	tell := func(run *StateRun, resumed bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		finished++
+		r.tell(i, bench.Event{Phase: "weights along training", Strategy: run.Strategy, Seed: run.Seed, Resumed: resumed, Runs: len(runs), Finished: finished,
+			Done: &trainer.Run{Strategy: run.Strategy, Seed: run.Seed, Images: e.Config.Training.Images}})
+	}
+	var w *watcher
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, r.o.Jobs))
+	for k := range runs {
+		s, seed := k/e.Seeds, uint64(e.FirstSeed+k%e.Seeds)
+		name := e.Config.Strategies[s].Name
+		key := store.Key{Strategy: name, Seed: seed}
+		mark := digest(id.Numerics, id.Config, key.String())
+		_, ok, err := folder.Load(key, mark, func(body []byte) error { return json.Unmarshal(body, &runs[k]) })
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			tell(&runs[k], true)
+			continue
+		}
+		if w == nil {
+			if w, err = newWatcher(e.Config); err != nil {
+				return nil, err
+			}
+		}
+		group.Go(func() error {
+			run, err := w.train(ctx, s, seed)
+			if err != nil {
+				return err
+			}
+			body, err := json.Marshal(run)
+			if err != nil {
+				return err
+			}
+			if err := folder.Put(key, mark, body); err != nil {
+				return err
+			}
+			runs[k] = run
+			tell(&run, false)
+			return nil
+		})
+	}
+	return runs, group.Wait()
+}
+
+// digest stands for words.
+func digest(words ...string) string {
+	h := sha256.New()
+	for _, w := range words {
+		h.Write(append([]byte(w), 0))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

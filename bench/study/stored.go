@@ -1,0 +1,84 @@
+package study
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"detsample/bench/store"
+	"detsample/bench/trainer"
+)
+
+// Stored is an experiment with what is kept of it in a study's folder: nothing,
+// where it has not been run.
+type Stored struct {
+	Experiment
+	Runs      []trainer.Run
+	StateRuns []StateRun // of an experiment that keeps states
+	Origin    Origin
+}
+
+// Kept reports whether there are results.
+func (s *Stored) Kept() bool { return len(s.Runs)+len(s.StateRuns) > 0 }
+
+// Open returns every experiment with what a study's folder keeps of it. A line
+// that is no result is an error with its place.
+func Open(dir string) ([]Stored, error) {
+	experiments, err := Experiments()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Stored, len(experiments))
+	for i, e := range experiments {
+		list[i].Experiment = e
+		if err := list[i].read(filepath.Join(dir, e.Name)); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (s *Stored) read(dir string) error {
+	name := filepath.Join(dir, store.Results)
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if s.States {
+		s.StateRuns, err = lines[StateRun](name, text)
+	} else {
+		s.Runs, err = lines[trainer.Run](name, text)
+	}
+	if err != nil {
+		return err
+	}
+	name = filepath.Join(dir, originFile)
+	text, err = os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &s.Origin); err != nil {
+		return fmt.Errorf("%s: not what a study writes: %w", name, err)
+	}
+	return nil
+}
+
+// lines decodes a result a line.
+func lines[T any](name string, text []byte) (list []T, err error) {
+	for i, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
+		var x T
+		if err := json.Unmarshal(line, &x); err != nil {
+			return nil, fmt.Errorf("%s:%d: not a result: %w", name, i+1, err)
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}

@@ -1,0 +1,112 @@
+package study
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"detsample/bench/config"
+	"detsample/bench/strategy"
+	"detsample/internal/registry"
+	"detsample/internal/strictyaml"
+)
+
+//go:embed studies/*.yaml
+var studies embed.FS
+
+//go:embed presets/*.yaml
+var presets embed.FS
+
+// Study is a list of experiments that belong together.
+type Study struct {
+	Title       string       `doc:"what the study asks"`
+	Experiments []Experiment `doc:"its experiments, in the order in which they are run"`
+}
+
+// Experiment is a comparison of a study: a preset, and how it is run.
+type Experiment struct {
+	Name      string   `doc:"what its folder is called"`
+	Preset    string   `doc:"preset of the study or of detsample that it is"`
+	Change    string   `doc:"what is otherwise than in the preset, as YAML"`
+	Only      []string `doc:"strategies of the preset that take part; none for all"`
+	Seeds     int      `range:"[1,1000]" doc:"runs of each strategy"`
+	FirstSeed int      `range:"[1,)" doc:"the first seed; the others follow"`
+	Tune      bool     `doc:"first choose every strategy's learning rate on validation images"`
+	States    bool     `doc:"keep weights on training states in place of AP"`
+	Quick     bool     `doc:"part of a quick study"`
+	Claims    []int    `range:"[1,7]" doc:"claims that it is for"`
+}
+
+// SetDefaults sets the first seed.
+func (e *Experiment) SetDefaults() { e.FirstSeed = 1 }
+
+// Names returns the studies, in the order in which they are run.
+func Names() []string { return []string{"boosting", "dense", "rpn", "roi", "small", "axes"} }
+
+// Load returns a study by name.
+func Load(name string) (*Study, error) {
+	data, err := studies.ReadFile(path.Join("studies", name+".yaml"))
+	if err != nil {
+		hint := ""
+		if near := registry.Nearest(name, Names()); near != "" {
+			hint = fmt.Sprintf("; did you mean %s?", near)
+		}
+		return nil, fmt.Errorf("unknown study %q: expected one of %s%s", name, strings.Join(Names(), ", "), hint)
+	}
+	var s Study
+	if err := strictyaml.Unmarshal("study "+name, data, &s, strategy.Types()); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// Experiments returns those of the named studies, of all of them without names.
+func Experiments(names ...string) ([]Experiment, error) {
+	if len(names) == 0 {
+		names = Names()
+	}
+	var all []Experiment
+	for _, name := range names {
+		s, err := Load(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s.Experiments...)
+	}
+	return all, nil
+}
+
+// Config returns the comparison that the experiment is.
+func (e *Experiment) Config() (*config.Config, error) {
+	c, err := e.preset()
+	if err != nil {
+		return nil, err
+	}
+	if e.Change != "" {
+		if err := strictyaml.Unmarshal("study experiment "+e.Name, []byte(e.Change), c, strategy.Types()); err != nil {
+			return nil, err
+		}
+	}
+	if len(e.Only) == 0 {
+		return c, nil
+	}
+	for _, name := range e.Only {
+		if !slices.ContainsFunc(c.Strategies, func(s strategy.Strategy) bool { return s.Name == name }) {
+			return nil, fmt.Errorf("study experiment %s: preset %s has no strategy %q", e.Name, e.Preset, name)
+		}
+	}
+	c.Strategies = slices.DeleteFunc(c.Strategies, func(s strategy.Strategy) bool { return !slices.Contains(e.Only, s.Name) })
+	return c, nil
+}
+
+// preset returns the study's own preset of the experiment's name, or else
+// detsample's.
+func (e *Experiment) preset() (*config.Config, error) {
+	data, err := presets.ReadFile(path.Join("presets", e.Preset+".yaml"))
+	if err != nil {
+		return config.Preset(e.Preset)
+	}
+	return config.Parse("study preset "+e.Preset, data)
+}
