@@ -1,11 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -110,7 +112,7 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 	}
 	o = study.Options{
 		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Size: c.Size, Seeds: c.Seeds, FirstSeed: c.FirstSeed, Quick: c.Quick,
-		Jobs: (&compareCommand{Jobs: c.Jobs}).jobs(), Command: shellWords(append([]string{called}, s.args...)),
+		Jobs: cmp.Or(c.Jobs, runtime.GOMAXPROCS(0)), Command: shellWords(append([]string{called}, s.args...)),
 	}
 	if c.Only == "all" {
 		o.Shard, err = theShard(c.Shard, notes)
@@ -170,7 +172,7 @@ func (c *studyCommand) plan(w io.Writer, list []study.Planned) {
 		g.rows = append(g.rows, []string{e.Name, fmt.Sprint(len(e.Config.Strategies)), fmt.Sprint(e.Seeds), fmt.Sprint(e.Config.Training.Images),
 			clock(seconds(e.Seconds)), strings.Trim(fmt.Sprint(e.Claims), "[]")})
 	}
-	jobs := (&compareCommand{Jobs: c.Jobs}).jobs()
+	jobs := cmp.Or(c.Jobs, runtime.GOMAXPROCS(0))
 	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(total/float64(jobs))), plural(jobs, "core", "cores"))
 	newPrinter(w, "table").grid(g)
 }
