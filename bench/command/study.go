@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"detsample/bench/config"
 	"detsample/bench/study"
 )
 
@@ -21,7 +22,7 @@ type studyCommand struct {
 	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, one within it for each experiment; what is there is taken over (detsample-study)."`
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments that are about scenes are left out."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
-	Size        int      `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels (the configuration's folder.size)."`
+	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original, or auto (the configuration's folder.size)."`
 	Seeds       int      `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
 	FirstSeed   uint64   `placeholder:"N" help:"The first seed; the others follow (as each experiment has it)."`
 	Quick       bool     `help:"A quarter of an hour: few experiments, 3 seeds, short trainings; it says what it cannot decide."`
@@ -60,10 +61,8 @@ func (c *studyCommand) Run(s *session) error {
 		return wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
 	case c.Jobs < 0:
 		return wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
-	case c.Size != 0 && c.Data == nil:
+	case c.Size != "" && c.Data == nil:
 		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
-	case c.Size != 0 && (c.Size < minSize || c.Size > maxSize):
-		return wrongUsage("--size is %d: expected a number of pixels from %d to %d", c.Size, minSize, maxSize)
 	}
 	if c.Only == "page" {
 		return c.page(s)
@@ -111,8 +110,14 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 		notes = io.Discard
 	}
 	o = study.Options{
-		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Size: c.Size, Seeds: c.Seeds, FirstSeed: c.FirstSeed, Quick: c.Quick,
+		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.Seeds, FirstSeed: c.FirstSeed, Quick: c.Quick,
 		Jobs: cmp.Or(c.Jobs, runtime.GOMAXPROCS(0)), Command: shellWords(append([]string{called}, s.args...)),
+	}
+	if c.Size != "" {
+		o.Size = new(config.Size)
+		if err := o.Size.UnmarshalText([]byte(c.Size)); err != nil {
+			return o, wrongUsage("--size is %q: %w", c.Size, err)
+		}
 	}
 	if c.Only == "all" {
 		o.Shard, err = theShard(c.Shard, notes)

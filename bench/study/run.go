@@ -22,15 +22,15 @@ import (
 // Options say how a study is run; none but Data, Links, Size, Seeds, FirstSeed,
 // Quick and Shard changes what is in Out.
 type Options struct {
-	Out       string // folder of the study; an experiment has one of its name within it
-	Data      string // annotated images in place of generated scenes
-	Links     bool   // follow symbolic links that lead out of the folder
-	Size      int    // longest side of the images of Data; 0 as the presets have it
-	Seeds     int    // of every strategy; 0 as each experiment has it
-	FirstSeed uint64 // 0 as each experiment has it
-	Quick     bool   // a few experiments, few seeds, short trainings
-	Jobs      int    // runs at a time, a core each; 0 means 1
-	Command   string // kept beside the runs
+	Out       string       // folder of the study; an experiment has one of its name within it
+	Data      string       // annotated images in place of generated scenes
+	Links     bool         // follow symbolic links that lead out of the folder
+	Size      *config.Size // longest side of the images of Data; nil as the presets have it
+	Seeds     int          // of every strategy; 0 as each experiment has it
+	FirstSeed uint64       // 0 as each experiment has it
+	Quick     bool         // a few experiments, few seeds, short trainings
+	Jobs      int          // runs at a time, a core each; 0 means 1
+	Command   string       // kept beside the runs
 
 	Shard plan.Shard // train this share alone, for Merge to join; a count of 0 trains all
 
@@ -85,8 +85,8 @@ func Plan(experiments []Experiment, o Options) ([]Planned, error) {
 		if images > 0 {
 			c.Training = shortened(c.Training, images)
 		}
-		if o.Size > 0 {
-			c.Folder.Size = o.Size
+		if o.Size != nil {
+			c.Folder.Size = *o.Size
 		}
 		list = append(list, Planned{e, c, Estimate(&e, c)})
 	}

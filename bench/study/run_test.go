@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/config"
 	"detsample/bench/plan"
 )
 
@@ -92,12 +93,13 @@ func TestTheWholeStudyTakesTenHoursOfTwoCores(t *testing.T) {
 }
 
 func TestOptionsChangeSeedsAndLeaveOutWhatIsAboutScenes(t *testing.T) {
-	list, err := Plan(all(t), Options{Data: "photos", Seeds: 2, FirstSeed: 100, Size: 320})
+	size := config.Size(320)
+	list, err := Plan(all(t), Options{Data: "photos", Seeds: 2, FirstSeed: 100, Size: &size})
 	require.NoError(t, err)
 	for _, e := range list {
 		assert.Equal(t, 2, e.Seeds)
 		assert.Equal(t, 100, e.FirstSeed)
-		assert.Equal(t, 320, e.Config.Folder.Size)
+		assert.Equal(t, size, e.Config.Folder.Size)
 		assert.Empty(t, e.Change, e.Name)
 		assert.False(t, e.States, e.Name)
 	}
