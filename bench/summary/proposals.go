@@ -51,9 +51,9 @@ func proposals(records []trainer.Record, strategy string) []trainer.ProposalReca
 
 // proposed says how many objects the first stage of the leader's detector
 // proposes, or that of the best one that has a first stage, beside the one that
-// proposes fewest. It is empty where no proposals were measured.
+// proposes fewest, or most if it proposes fewest itself. It is empty where no proposals were measured.
 func proposed(s *Summary, leader string) string {
-	var best, least *Strategy
+	var best, least, most *Strategy
 	for i := range s.Strategies {
 		t := &s.Strategies[i]
 		if len(t.Proposals) == 0 || t.Proposals[0].AR < 0 {
@@ -65,12 +65,18 @@ func proposed(s *Summary, leader string) string {
 		if least == nil || t.Proposals[0].AR < least.Proposals[0].AR {
 			least = t
 		}
+		if most == nil || t.Proposals[0].AR > most.Proposals[0].AR {
+			most = t
+		}
 	}
 	if best == nil {
 		return ""
 	}
 	text := fmt.Sprintf("Recall of proposals: %s under %s", recalls(best.Proposals, true), best.Strategy)
-	if least != best {
+	switch {
+	case least == best && most != best:
+		text += fmt.Sprintf(", the most %s under %s", recalls(most.Proposals, false), most.Strategy)
+	case least != best:
 		text += fmt.Sprintf(", the least %s under %s", recalls(least.Proposals, false), least.Strategy)
 	}
 	return text + "."

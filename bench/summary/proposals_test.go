@@ -46,6 +46,7 @@ func TestTheVerdictsReasonsNameTheRecallOfProposals(t *testing.T) {
 	s := &Summary{Strategies: []Strategy{of("dense", 0.6), of("a", 0.3, 0.5, 0.6), of("b", 0.4, 0.52, 0.61), of("c", 0.5, 0.51, 0.7)}}
 	assert.Equal(t, "Recall of proposals: AR@100 52.0, AR@300 61.0 under b, the least 50.0, 60.0 under a.", proposed(s, "b"))
 	assert.Equal(t, "Recall of proposals: AR@100 51.0, AR@300 70.0 under c, the least 50.0, 60.0 under a.", proposed(s, "dense"), "of the best that has any")
-	assert.Equal(t, "Recall of proposals: AR@100 50.0, AR@300 60.0 under a.", proposed(s, "a"))
+	assert.Equal(t, "Recall of proposals: AR@100 50.0, AR@300 60.0 under a, the most 52.0, 61.0 under b.", proposed(s, "a"))
+	assert.Equal(t, "Recall of proposals: AR@100 50.0, AR@300 60.0 under a.", proposed(&Summary{Strategies: s.Strategies[:2]}, "a"))
 	assert.Empty(t, proposed(&Summary{Strategies: s.Strategies[:1]}, "dense"))
 }
