@@ -17,20 +17,21 @@ func (c *pairing) figureGrid() grid {
 		title: "COCO's figures, in %",
 		note:  fmt.Sprintf("± is half of a 95%% interval over the choice of images: %d draws of as many with replacement.", c.draws),
 		keys:  1,
-		columns: []column{{head: "file", left: true}, {head: "detections"}, {head: "AP"}, {head: "±"}, {head: "AP50"}, {head: "AP75"},
-			{head: "AP_S"}, {head: "±"}, {head: "AP_M"}, {head: "±"}, {head: "AP_L"}, {head: "±"}, {head: "AR"}},
+		columns: []column{{head: "file", left: true}, {head: "detections"}, {head: "AP"}, {head: "AP50"}, {head: "AP75"},
+			{head: "AP_S"}, {head: "AP_M"}, {head: "AP_L"}, {head: "AR"}},
 	}
 	for k, e := range c.files {
 		s := e.result.Summary()
-		half := func(i int) string {
-			d := c.alone(k, &pairedFigures[i])
+		about := func(i int) string {
+			f := &pairedFigures[i]
+			text, d := percent(f.value(e)), c.alone(k, f)
 			if !d.known {
-				return undefined
+				return text
 			}
-			return percent((d.high - d.low) / 2)
+			return text + " ± " + percent((d.high-d.low)/2)
 		}
-		g.rows = append(g.rows, []string{c.label(k), strconv.Itoa(e.detections), percent(s.AP), half(0), percent(s.AP50), percent(s.AP75),
-			percent(s.APS), half(1), percent(s.APM), half(2), percent(s.APL), half(3), percent(s.AR100)})
+		g.rows = append(g.rows, []string{c.label(k), strconv.Itoa(e.detections), about(0), percent(s.AP50), percent(s.AP75),
+			about(1), about(2), about(3), percent(s.AR100)})
 	}
 	return g
 }

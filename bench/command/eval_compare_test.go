@@ -164,3 +164,12 @@ func TestEvalOfSeveralFilesSaysWhatIsWrong(t *testing.T) {
 	assert.Equal(t, statusInterrupted, execute(ctx, []string{"eval", "--gt", gt, "--dt", before, "--dt", after}, nil, &out, &errs))
 	assert.Empty(t, out.String())
 }
+
+func TestAFigureStandsBesideItsInterval(t *testing.T) {
+	gt, before, after := twoDetectors(t, 1, 40, [2]float64{0.6, 0.9}, [2]float64{0.3, 0.1})
+	t.Setenv("COLUMNS", "80")
+	out, errs, status := ran(t, "eval", "--gt", gt, "--dt", before, "--dt", after, "--resamples", "50")
+	require.Zero(t, status, errs)
+	assert.Regexp(t, `(?m)^\(1\) before\.json +\d+ +\d+\.\d ± \d+\.\d +\d+\.\d +\d+\.\d `, out)
+	assert.NotRegexp(t, `(?m)^file .*±`, out, "no column of its own, which a narrow terminal would part from its figure")
+}
