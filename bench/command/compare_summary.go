@@ -40,8 +40,8 @@ func printSummary(p *printer, study *summary.Study, out string) {
 // printVerdict says which strategy to use, or what to do where that is open.
 func printVerdict(p *printer, v *summary.Verdict) {
 	p.line("%s", strings.TrimSpace(printable(v.Headline)+" "+printable(v.Outlook)))
-	for _, c := range v.Change {
-		p.line("To change that: %s.", printable(c))
+	if len(v.Change) > 0 {
+		p.line("To change that: %s.", printable(strings.Join(v.Change, "; ")))
 	}
 	p.line("")
 }
