@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -193,6 +194,71 @@ func TestGoingOnNeverForgets(t *testing.T) {
 	}
 	taken, _ := gone(t, text, Options{Out: out, Seeds: 3})
 	assert.Len(t, taken, 6)
+}
+
+// What follows from the journal is never read, whatever others have made of it.
+func TestEditedExportsAreWrittenAnew(t *testing.T) {
+	out, text := t.TempDir(), tinyData+tinyTraining
+	o := Options{Out: out, Trainer: newScripted(nil), Report: true}
+	_, err := Compare(t.Context(), parsed(t, text), o)
+	require.NoError(t, err)
+	want := contents(t, out)
+	for _, edit := range []func(text string) string{
+		func(text string) string { return strings.ReplaceAll(text, "focal", "mine") },
+		func(text string) string { return text[:len(text)/2] },
+		func(text string) string { return text + text },
+		func(string) string { return "" },
+	} {
+		for _, name := range []string{store.Results, store.Summary, store.Config, store.Report} {
+			require.NoError(t, os.WriteFile(filepath.Join(out, name), []byte(edit(want[name])), 0o666))
+		}
+		taken, notes := gone(t, text, o)
+		assert.Len(t, taken, 2)
+		assert.Empty(t, notes)
+		assert.Equal(t, want, contents(t, out))
+	}
+}
+
+// A folder that others change while a comparison runs ends it in words; what had
+// ended before is gone on with.
+func TestAFolderThatOthersChangeEndsAComparisonInWords(t *testing.T) {
+	text := tinyData + tinyTraining
+	for name, c := range map[string]struct {
+		change func(out string) error
+		says   string
+		taken  int
+	}{
+		"the journal is removed": {func(out string) error { return os.Remove(filepath.Join(out, "runs.journal")) }, "was replaced or removed", 0},
+		"the journal is saved by an editor": {func(out string) error {
+			path := filepath.Join(out, "runs.journal")
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			return errors.Join(os.Rename(path, path+"~"), os.WriteFile(path, text, 0o666))
+		}, "was replaced or removed", 1},
+		"the folder is a link to a copy": {func(out string) error {
+			if err := os.CopyFS(out+"-copy", os.DirFS(out)); err != nil {
+				return err
+			}
+			return errors.Join(os.RemoveAll(out), os.Symlink(out+"-copy", out))
+		}, "is no longer the file that this process has open", 1},
+		"the folder is gone": {os.RemoveAll, "lock is gone", 0},
+	} {
+		out := filepath.Join(t.TempDir(), "out")
+		o := Options{Out: out, Trainer: newScripted(nil), Jobs: 1}
+		o.Progress = func(e Event) {
+			if e.Finished == 1 && e.Done != nil {
+				require.NoError(t, c.change(out), name)
+			}
+		}
+		_, err := Compare(t.Context(), parsed(t, text), o)
+		require.ErrorContains(t, err, c.says, name)
+		o.Progress = nil
+		taken, _ := gone(t, text, o)
+		assert.Len(t, taken, c.taken, name)
+		assert.Len(t, results(t, out), 2, name)
+	}
 }
 
 // A trainer of one's own is checked as what is read is.
