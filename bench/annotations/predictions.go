@@ -16,6 +16,9 @@ import (
 // of s of the same name without folder and extension, classes the categories of
 // s by their order. What fits none is left out and listed; a folder without
 // any file that fits is an error. No file outside dir is read.
+//
+// It takes time and memory in proportion to what it reads; a file of more than
+// 16 MiB is an error.
 func (s *Set) ReadPredictions(dir string) ([]Detection, []Problem, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

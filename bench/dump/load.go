@@ -42,6 +42,9 @@ type Dump struct {
 // Load reads a dump and checks that its tensors agree and that their values
 // can be: an error says which tensor, where, and what to do. See docs/dumps.md
 // for the tensors.
+//
+// It reads the tensors that it knows, with the memory of their numbers; all else
+// is bounded as by [Open], with Options.Limit.
 func Load(path string, o Options) (*Dump, error) {
 	archive, err := Open(path, o.Limit)
 	if err != nil {

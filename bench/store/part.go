@@ -21,6 +21,9 @@ type Part struct {
 // OpenPart opens a folder's journal for reading. It takes no lock: a line that
 // is being written just then is not yet there. The error is fs.ErrNotExist if
 // the folder has no journal. It must be closed.
+//
+// It reads every byte at most twice, a line at a time, and holds no line longer
+// than 256 MiB; what it keeps is where each run lies.
 func OpenPart(dir string) (*Part, error) { return openPart(local{}, dir) }
 
 func openPart(d disk, dir string) (*Part, error) {

@@ -60,6 +60,10 @@ type Object struct {
 // Parse reads a file element by element. Only the ids and the box of an element
 // can make it unusable. Errors of its own are of type
 // [jsonstream.SyntaxError].
+//
+// It takes time in proportion to what it reads, and the memory of one element; a
+// text of more than 1 MiB is an error, and so are values that nest more than 1000
+// deep.
 func Parse(r io.Reader, sink Sink) error {
 	p := parser{fields{Reader: jsonstream.New(r)}, sink}
 	err := p.file()

@@ -12,7 +12,7 @@ import (
 	"io"
 
 	_ "golang.org/x/image/bmp"
-	_ "golang.org/x/image/tiff"
+	"golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 )
 
@@ -47,11 +47,14 @@ func (i Info) Within(maxPixels int) error {
 
 // Inspect reads the header of an image. The error says what the file is in
 // place of an image that can be read.
+//
+// It reads what describes the pixels, not the pixels, and holds no more of that
+// than the file has.
 func Inspect(f io.ReadSeeker) (Info, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return Info{}, err
 	}
-	c, format, err := image.DecodeConfig(f)
+	c, format, err := header(f)
 	if err != nil {
 		return Info{}, unreadable(f, format, err)
 	}
@@ -59,6 +62,35 @@ func Inspect(f io.ReadSeeker) (Info, error) {
 		return Info{}, fmt.Errorf("its header claims %dx%d pixels", c.Width, c.Height)
 	}
 	return Info{format, c.Width, c.Height, orientation(f, format)}, nil
+}
+
+// header is image.DecodeConfig, but that of a TIFF, whose directory may lie
+// behind the pixels, these are passed over and not read into memory.
+func header(f io.ReadSeeker) (image.Config, string, error) {
+	var magic [4]byte
+	if _, err := io.ReadFull(f, magic[:]); err == nil && (string(magic[:]) == "II*\x00" || string(magic[:]) == "MM\x00*") {
+		c, err := tiff.DecodeConfig(anywhere{f})
+		return c, "tiff", err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return image.Config{}, "", err
+	}
+	return image.DecodeConfig(f)
+}
+
+// anywhere reads at any place by going there.
+type anywhere struct{ io.ReadSeeker }
+
+// ReadAt implements io.ReaderAt.
+func (a anywhere) ReadAt(p []byte, at int64) (int, error) {
+	if _, err := a.Seek(at, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(a, p)
+	if err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
+	return n, err
 }
 
 // Decode reads the pixels of an image of at most maxPixels as they are shown,

@@ -12,6 +12,8 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -244,6 +246,53 @@ func TestWhatIsNoImageIsCalledByWhatItIs(t *testing.T) {
 		_, err = Decode(strings.NewReader(data), 1e6, false)
 		assert.ErrorContains(t, err, want, "%q", data)
 	}
+}
+
+// counting counts the bytes that are read.
+type counting struct {
+	io.ReadSeeker
+	read int
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.ReadSeeker.Read(p)
+	c.read += n
+	return n, err
+}
+
+// The pixels are not read, and what a header claims is not allocated.
+func TestAHeaderIsAllThatIsRead(t *testing.T) {
+	large := image.NewGray(image.Rect(0, 0, 1200, 1000))
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range large.Pix {
+		large.Pix[i] = uint8(rng.Uint32())
+	}
+	for name, encode := range map[string]func(io.Writer, image.Image) error{
+		"jpeg": jpegEncode, "png": png.Encode, "gif": func(w io.Writer, im image.Image) error { return gif.Encode(w, im, nil) },
+		"bmp": bmp.Encode, "tiff": func(w io.Writer, im image.Image) error { return tiff.Encode(w, im, nil) },
+	} {
+		var b bytes.Buffer
+		require.NoError(t, encode(&b, large))
+		require.Greater(t, b.Len(), 500_000, name)
+		c := &counting{ReadSeeker: bytes.NewReader(b.Bytes())}
+		info, err := Inspect(c)
+		require.NoError(t, err, name)
+		assert.Equal(t, Info{Format: name, Width: 1200, Height: 1000, Orientation: 1}, info)
+		assert.Less(t, c.read, 1<<17, name)
+	}
+
+	// A TIFF's every list is said to have two billion numbers.
+	claims := []byte(encoded(t, func(w io.Writer, im image.Image) error { return tiff.Encode(w, im, nil) }))
+	at := int(binary.LittleEndian.Uint32(claims[4:]))
+	for i := range int(binary.LittleEndian.Uint16(claims[at:])) {
+		binary.LittleEndian.PutUint32(claims[at+2+12*i+4:], 1<<31-1)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Inspect(bytes.NewReader(claims))
+	runtime.ReadMemStats(&after)
+	require.Error(t, err)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
 }
 
 func FuzzInspect(f *testing.F) {

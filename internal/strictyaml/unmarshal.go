@@ -22,6 +22,9 @@ import (
 //
 // Unmarshal panics if dst is not a pointer to a struct, or if it meets a field
 // of an interface type that types lacks.
+//
+// Data of more than 1 MiB, of more than 20,000 keys, values and marks, or nested
+// more than 64 deep are an error, so that it takes half a second at most.
 func Unmarshal(file string, data []byte, dst any, types *Types) error {
 	target := reflect.ValueOf(dst)
 	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {

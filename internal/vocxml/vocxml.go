@@ -55,6 +55,9 @@ const (
 // Parse reads one annotation file and hands out its objects as they come, so
 // that it needs no more memory than one of them takes. An error of object ends
 // the reading and is returned as it is.
+//
+// Of a text 4096 bytes are kept, and elements that nest more than 64 deep are an
+// error. It takes time in proportion to what it reads.
 func Parse(r io.Reader, object func(Object) error) (File, error) {
 	source, err := utf8(r)
 	if err != nil {

@@ -52,7 +52,8 @@ func Save(w io.Writer, params []*Param) error {
 
 // Load reads what [Save] wrote into the values of params, which must have the
 // same names and shapes in the same order. On an error no value has changed.
-// It reads no further than the end of the weights.
+// It reads no further than the end of the weights, and takes as much memory as
+// params, whatever r claims to hold.
 func Load(r io.Reader, params []*Param) error {
 	d := &decoder{r: r, sum: crc32.NewIEEE()}
 	values, err := d.params(params)
