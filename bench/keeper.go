@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"detsample/bench/dataset"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
 )
@@ -70,6 +71,9 @@ func (m *comparison) trainFrom(ctx context.Context, o one, progress func(images 
 		}
 		o.job.State = nil
 		r, err = o.trainer.Train(ctx, o.job, progress)
+	}
+	if _, data := errors.AsType[*dataset.ImageError](err); data { // of all runs
+		return r, err
 	}
 	if err != nil && ctx.Err() == nil { // of this run alone: the others go on
 		return trainer.Broken(o.job, err), nil

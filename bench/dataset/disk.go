@@ -93,11 +93,26 @@ func (s *disk) content(i int) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
+// ImageError is an image of a loaded set that cannot be read any more, or is not
+// what it was.
+type ImageError struct {
+	Set, Name string // the set's path, and the image's in it
+	Err       error
+}
+
+// Error implements error.
+func (e *ImageError) Error() string {
+	return fmt.Sprintf("dataset: %s: image %s cannot be read any more: %v: put it back as it was and go on with --resume, or begin anew", e.Set, e.Name, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ImageError) Unwrap() error { return e.Err }
+
 // pixels returns the pixels of an image, without its canvas.
 func (s *disk) pixels(im *Image) (Pixels, error) {
 	p, err := s.read(im)
 	if err != nil {
-		return p, fmt.Errorf("dataset: %s: image %s cannot be read any more: %w: put it back as it was and go on with --resume, or begin anew", s.annotated.Path, im.Name, err)
+		return p, &ImageError{s.annotated.Path, im.Name, err}
 	}
 	return p, nil
 }

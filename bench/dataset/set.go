@@ -78,8 +78,8 @@ type Pixels struct {
 }
 
 // Pixels returns the image's pixels: Pix, or else what its file holds. The error
-// names the file, and says what is wrong with it or that it has changed since the
-// set was loaded. Goroutines may call it at a time.
+// is an [ImageError]: the file cannot be read, or has changed since the set was
+// loaded. Goroutines may call it at a time.
 func (im *Image) Pixels() (Pixels, error) {
 	if im.Pix != nil || im.from == nil {
 		return Pixels{im.Pix, im.Width, im.Height}, nil
