@@ -95,6 +95,9 @@ func (m *comparison) next() (seeds []uint64, in []string, err error) {
 
 // trainAll trains, Jobs at a time.
 func (m *comparison) trainAll(ctx context.Context, missing []one) error {
+	if err := promptly(ctx, func() error { return m.forecast(ctx, missing) }); err != nil {
+		return err
+	}
 	group, within := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, m.o.Jobs))
 	done := make(chan error, 1)

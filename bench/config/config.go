@@ -114,16 +114,16 @@ func (f Folder) Validate() error {
 	switch {
 	case f.Crop == 0:
 		return nil
-	case f.Crop < minCrop:
-		return fmt.Errorf("crop %d is below %d: give at least that, or 0 for none", f.Crop, minCrop)
+	case f.Crop < MinCrop:
+		return fmt.Errorf("crop %d is below %d: give at least that, or 0 for none", f.Crop, MinCrop)
 	case f.Size > 0:
 		return fmt.Errorf("crop %d and size %d: crops are of the original pixels: leave size out", f.Crop, f.Size)
 	}
 	return nil
 }
 
-// minCrop is the least side of crops to train on.
-const minCrop = 64
+// MinCrop is the least side of crops to train on, in pixels.
+const MinCrop = 64
 
 // Validate reports limits in the wrong order.
 func (a Areas) Validate() error {
