@@ -56,7 +56,7 @@ func cached(f config.Folder) int64 {
 
 // cachedAtMost is how many bytes of images are kept where it is not configured:
 // decoding is a small part of the training on larger ones.
-var cachedAtMost = float64(512 << 20)
+var cachedAtMost = float64(256 << 20)
 
 // scenesFit returns an error if generated images do not fit.
 func scenesFit(c scene.Config) error {

@@ -60,7 +60,7 @@ func TestAsManyRunsAtATimeAsFit(t *testing.T) {
 }
 
 func TestAFolderIsReadThroughACacheOfAPartOfTheMemory(t *testing.T) {
-	for memory, want := range map[float64]int64{0: 0, 1 << 30: 128 << 20, 1 << 40: 512 << 20} {
+	for memory, want := range map[float64]int64{0: 0, 1 << 30: 128 << 20, 1 << 40: 256 << 20} {
 		onMachine(t, memory)
 		assert.Equal(t, want, cached(config.Folder{}))
 		assert.Equal(t, int64(3<<20), cached(config.Folder{Cache: 3}))

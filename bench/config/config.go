@@ -38,7 +38,7 @@ type Folder struct {
 	MaxTrain    int     `range:"[0,)" doc:"training images used, 0 for all"`
 	MaxTest     int     `range:"[0,)" doc:"test images used, 0 for all"`
 	Strict      bool    `doc:"refuse the data at the first problem instead of skipping and reporting it"`
-	Cache       int     `range:"[0,1048576]" doc:"MiB of decoded images that are kept in memory, 0 for an eighth of the machine's and at most 512; changes no result"`
+	Cache       int     `range:"[0,1048576]" doc:"MiB of decoded images that are kept in memory, 0 for an eighth of the machine's and at most 256; changes no result"`
 	Anchors     bool    `doc:"fit the pyramid's sizes and ratios to the training boxes, from those of detector.pyramid"`
 	Areas       Areas   `doc:"what counts as small, medium and large in a folder's images"`
 }
