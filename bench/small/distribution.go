@@ -18,10 +18,10 @@ const distributionImages = 100
 func (t *training) distributions() ([]trainer.LossDistribution, error) {
 	var pos, neg []float64
 	images := t.Data.Test[:min(distributionImages, len(t.Data.Test))]
-	batch, read, cut := newBatch(t.Data, evaluationBatch), reader{images: images}, cutter{Config: t.Data.Crops}
-	for start := 0; start < len(images); start += evaluationBatch {
+	batch, read, cut := newBatch(t.Data, evaluationBatch(t.Data)), reader{images: images}, cutter{Config: t.Data.Crops}
+	for start := 0; start < len(images); start += len(batch.Images) {
 		b := batch
-		b.Images = b.Images[:min(evaluationBatch, len(images)-start)]
+		b.Images = b.Images[:min(len(batch.Images), len(images)-start)]
 		for i := range b.Images {
 			m, id := &images[start+i], uint64(start+i)
 			pixels, err := read.next()

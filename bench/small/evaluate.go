@@ -33,15 +33,23 @@ type suppression struct {
 	keep int
 }
 
-// evaluationBatch is the number of test images in a forward pass; it does not
-// change the results.
-const evaluationBatch = 8
+// evaluationBatch returns the number of test images, or tiles, in a forward pass,
+// which does not change what is found: 8 of up to 320 x 320 pixels, and of larger
+// ones as many as do not take more memory.
+func evaluationBatch(set *dataset.Set) int {
+	return min(max(mostEvaluated*evaluatedPixels/max(set.Width*set.Height, 1), 1), mostEvaluated)
+}
+
+const (
+	mostEvaluated   = 8
+	evaluatedPixels = 320 * 320
+)
 
 func newEvaluator(set *dataset.Set, network detector.Config, areas config.Areas) *evaluator {
 	e := &evaluator{
 		set:    set,
 		params: areas.Params(),
-		batch:  newBatch(set, evaluationBatch),
+		batch:  newBatch(set, evaluationBatch(set)),
 		found:  make([][]anchors.Detection, len(set.Test)),
 
 		suppress: suppression{float32(network.NMSIoU), network.Detections},
@@ -83,7 +91,7 @@ func (e *evaluator) over(ctx context.Context, find func(dst [][]anchors.Detectio
 			continue
 		}
 		b := e.batch
-		b.Images = b.Images[:min(evaluationBatch, len(e.set.Test)-start)]
+		b.Images = b.Images[:min(cap(b.Images), len(e.set.Test)-start)]
 		for i := range b.Images {
 			pixels, err := images.next()
 			if err != nil {
@@ -111,12 +119,12 @@ func (e *evaluator) overTiles(ctx context.Context, find func(dst [][]anchors.Det
 		e.inTiles = append(e.inTiles, nil)
 	}
 	inTiles := e.inTiles[:len(e.tiles)]
-	for start := 0; start < len(e.tiles); start += evaluationBatch {
+	for start := 0; start < len(e.tiles); start += len(e.batch.Images) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		b := e.batch
-		b.Images = b.Images[:min(evaluationBatch, len(e.tiles)-start)]
+		b.Images = b.Images[:min(cap(b.Images), len(e.tiles)-start)]
 		for k := range b.Images {
 			e.cut.load(&b.Images[k], m, pixels, e.tiles[start+k], b, uint64(i), false)
 			inTiles[start+k] = inTiles[start+k][:0]

@@ -11,7 +11,7 @@ import (
 // data.
 func (t Trainer) Memory(job trainer.Job) float64 {
 	extent := detector.Extent{
-		Width: job.Data.Width, Height: job.Data.Height, Images: max(t.Training.Batch, evaluationBatch),
+		Width: job.Data.Width, Height: job.Data.Height, Images: max(t.Training.Batch, evaluationBatch(job.Data)),
 		Classes: len(job.Data.Classes), TwoStage: job.Strategy.TwoStage(),
 	}
 	found := float64(len(job.Data.Test)) * float64(t.Network.Detections) * float64(unsafe.Sizeof(anchors.Detection{}))

@@ -11,7 +11,7 @@ type reader struct {
 
 // next returns the pixels of the next image, which there must be.
 func (r *reader) next() (dataset.Pixels, error) {
-	for r.asked < len(r.images) && (r.ahead.Waiting() == 0 || r.ahead.Waiting() < 2*evaluationBatch && !r.ahead.Full()) {
+	for r.asked < len(r.images) && (r.ahead.Waiting() == 0 || r.ahead.Waiting() < 2*mostEvaluated && !r.ahead.Full()) {
 		r.ahead.Ask(&r.images[r.asked])
 		r.asked++
 	}
