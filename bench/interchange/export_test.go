@@ -1,0 +1,81 @@
+package interchange
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/strategy"
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// lacks returns what of a peer, changed, has no equivalent in a library.
+func lacks(t *testing.T, peer, to string, change func(s *strategy.Strategy)) []string {
+	t.Helper()
+	s, err := strategy.Peer(peer)
+	require.NoError(t, err)
+	change(&s)
+	fragment, err := Export(s, to)
+	require.NoError(t, err)
+	for _, l := range fragment.Lacks {
+		assert.Contains(t, string(fragment.Text), "# No equivalent: "+l)
+	}
+	return fragment.Lacks
+}
+
+func TestAParameterThatALibraryHasBuiltInIsNamed(t *testing.T) {
+	assert.Equal(t, []string{"dense.cls.alpha: 0.5; there it is 0.25"},
+		lacks(t, "torchvision-retinanet", "torchvision", func(s *strategy.Strategy) { s.Dense.Cls = losses.Focal{Alpha: 0.5, Gamma: 2} }))
+	assert.Equal(t, []string{"rpn.sampler: random.round_positives: true; there it is false"},
+		lacks(t, "mmdetection", "mmdet", func(s *strategy.Strategy) {
+			drawn := sampling.NewRandom(256, 0.5)
+			drawn.RoundPositives = true
+			s.RPN.Sampler = drawn
+		}))
+	assert.Equal(t, []string{"dense.norm: positives with empty_as_one false; there it is positives, an image without positives as one with a single one"},
+		lacks(t, "mmdetection-retinanet", "mmdet", func(s *strategy.Strategy) { s.Dense.Norm = losses.ByPositives{} }))
+	assert.Equal(t, []string{"dense.box_weight: 2; there it is 1"},
+		lacks(t, "detectron2-retinanet", "detectron2", func(s *strategy.Strategy) { s.Dense.BoxWeight = 2 }))
+	assert.Equal(t, []string{"roi.box: nwd"},
+		lacks(t, "mmdetection", "mmdet", func(s *strategy.Strategy) { s.ROI.Box = losses.NWD{C: 12} }))
+	assert.Equal(t, []string{"rpn.sampler.min_negative_iou: 0.1"},
+		lacks(t, "detectron2", "detectron2", func(s *strategy.Strategy) {
+			drawn := sampling.NewRandom(256, 0.5)
+			drawn.MinNegativeIoU = 0.1
+			s.RPN.Sampler = drawn
+		}))
+}
+
+func TestAStrategyOfWhichNothingCanBeSaidIsAnError(t *testing.T) {
+	s, err := strategy.Peer("detectron2")
+	require.NoError(t, err)
+	_, err = Export(s, "caffe")
+	assert.ErrorContains(t, err, "expected one of mmdet, detectron2, torchvision")
+	s.ROI = nil
+	_, err = Export(s, "mmdet")
+	assert.ErrorContains(t, err, "needs dense (one-stage), or both rpn and roi")
+}
+
+func TestAStageOfACascadeHasItsWeight(t *testing.T) {
+	const cfg = "dict(assigner=dict(type='MaxIoUAssigner', pos_iou_thr=t, neg_iou_thr=t, match_low_quality=False), sampler=dict(type='RandomSampler', num=512, pos_fraction=0.25))"
+	source := "model = dict(rpn_head=None, roi_head=dict(type='CascadeRoIHead', num_stages=2, stage_loss_weights=[1, 0.5], bbox_head=[\n" +
+		"  dict(type='Shared2FCBBoxHead', loss_cls=dict(type='CrossEntropyLoss'), loss_bbox=dict(type='SmoothL1Loss', loss_weight=2.0)),\n" +
+		"  dict(type='Shared2FCBBoxHead', bbox_coder=dict(type='DeltaXYWHBBoxCoder', target_stds=[0.05, 0.05, 0.1, 0.1]), loss_cls=dict(type='CrossEntropyLoss'), loss_bbox=dict(type='SmoothL1Loss', loss_weight=2.0))]),\n" +
+		"  train_cfg=dict(rcnn=[" + cfg + " for t in [0.5, 0.6]]))\n"
+	made, err := written(t, "cascade.py", source, Options{Stage: 2})
+	require.NoError(t, err)
+	for _, fact := range []string{"pos_iou: 0.6", "cls_weight: 0.5", "box_weight: 1", "weights: [20, 20, 10, 10]", "per_class: true"} {
+		assert.True(t, said(made.YAML)[fact], "%s in\n%s", fact, made.YAML)
+	}
+	_, err = written(t, "cascade.py", source, Options{Stage: 3})
+	assert.ErrorContains(t, err, "stage 3 of a second stage of 2")
+}
+
+func TestASmallBetaOfDetectron2IsL1(t *testing.T) {
+	made, err := written(t, "x.yaml", "MODEL: {RPN: {SMOOTH_L1_BETA: 0.000001}, ROI_BOX_HEAD: {SMOOTH_L1_BETA: 0.5}}\n", Options{})
+	require.NoError(t, err)
+	assert.True(t, said(made.YAML)["box: l1"])
+	assert.True(t, said(made.YAML)["beta: 0.5"])
+}
