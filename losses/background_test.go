@@ -71,6 +71,53 @@ func TestSizesOfGradientsAreThoseOfRows(t *testing.T) {
 	}
 }
 
+// A gradient of these is a difference of two terms, to which the deviation is
+// compared.
+func TestSoftenedLossesAgreeWithFloat64(t *testing.T) {
+	tiny := 161 * math.Exp(-87) // an exponential that the kernel takes for 0, times a logarithm
+	rng := rand.New(rand.NewPCG(45, 46))
+	for _, l := range []Pointwise{
+		LabelSmoothing{Epsilon: 0.1}, LabelSmoothing{}, Bootstrapped{Beta: 0.95}, Bootstrapped{Beta: 0.2}, Bootstrapped{Beta: 0.8, Hard: true}, Bootstrapped{Beta: 1},
+	} {
+		for _, columns := range []int{5, 16, 21, 81} {
+			for _, threads := range []int{0, 3} {
+				b := dense(rng, 300, columns, true)
+				want, wantGrad := evaluate(inFloat64{l}, b)
+				wantLoss := append([]float32{}, b.Loss...)
+				b.Threads = threads
+				got, grad := evaluate(l, b)
+				require.InEpsilon(t, want, got, 1e-6)
+				weight := make([]float64, len(b.Class))
+				for i, r := range b.Rows {
+					weight[r] = float64(b.Weight[i])
+				}
+				for i, w := range wantGrad {
+					term := 0.0
+					if r := i / columns; weight[r] > 0 {
+						row := b.Logits[r*columns : (r+1)*columns]
+						term = weight[r] * math.Exp(float64(b.Logits[i])-logSumExp(row))
+						switch l := l.(type) {
+						case LabelSmoothing:
+							term += weight[r] * l.Epsilon / float64(columns)
+						case Bootstrapped:
+							term *= 1 + (1-l.Beta)*logSumExp(row) + 80
+						}
+					}
+					require.InDelta(t, w, grad[i], 2e-6*math.Abs(float64(w))+5e-7*term+tiny, "%T%v, %d columns, gradient %d at %v", l, l, columns, i, b.Logits[i])
+				}
+				for i, w := range wantLoss {
+					// The reference takes a logit of up to 80 from a logarithm.
+					require.InDelta(t, w, b.Loss[i], 2e-6*math.Abs(float64(w))+1e-12, "%T%v, %d columns, loss %d", l, l, columns, i)
+				}
+				value := l.Eval(nil, b)
+				require.Equal(t, got, value)
+				b.Threads = 0
+				require.Zero(t, testing.AllocsPerRun(2, func() { l.Eval(grad, b) }))
+			}
+		}
+	}
+}
+
 func BenchmarkOfOnesOwn(b *testing.B) {
 	const n, columns = 20_000, 80
 	rng := rand.New(rand.NewPCG(1, 2))

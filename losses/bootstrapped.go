@@ -1,6 +1,9 @@
 package losses
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Bootstrapped is cross entropy over exclusive classes and the background for
 // labels that may be wrong: part of the target is the model's own opinion z,
@@ -26,7 +29,46 @@ var _ Pointwise = Bootstrapped{}
 func (Bootstrapped) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l Bootstrapped) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l Bootstrapped) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact || b.Columns < widest {
+		return EvalRows(l, grad, b)
+	}
+	return evalSoftened(l, grad, b)
+}
+
+func (l Bootstrapped) soften(grad []float32, r softRow, w float64) float64 {
+	own, opinion, top := 1-l.Beta, r.log, -1
+	if l.Hard {
+		top = slices.Index(r.x, float32(r.top))
+	} else {
+		opinion = r.entropy()
+	}
+	if grad != nil {
+		l.write(grad, &r, w, opinion, top)
+	}
+	return l.Beta*r.nll() + own*opinion
+}
+
+// write writes the gradient of a row.
+func (l Bootstrapped) write(grad []float32, r *softRow, w, opinion float64, top int) {
+	own, share := 1-l.Beta, w/r.sum
+	if l.Hard {
+		for k, e := range r.exp {
+			grad[k] = float32(share * float64(e))
+		}
+		if top >= 0 {
+			grad[top] = float32(share*float64(r.exp[top]) - w*own)
+		}
+		grad[r.truth] = float32(w * (own*indicator(r.truth != top) - r.rest/r.sum))
+		return
+	}
+	level, slope := share*(l.Beta+own*(r.log-opinion+r.top)), share*own
+	for k, e := range r.exp {
+		grad[k] = float32(float64(e) * (level - slope*float64(r.x[k])))
+	}
+	p := float64(r.exp[r.truth]) / r.sum
+	grad[r.truth] = float32(w * (own*p*(r.nll()-opinion) - l.Beta*r.rest/r.sum))
+}
 
 // Row implements [Pointwise].
 func (l Bootstrapped) Row(grad, logits []float32, t Target) float64 {

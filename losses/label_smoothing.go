@@ -21,7 +21,24 @@ var _ Pointwise = LabelSmoothing{}
 func (LabelSmoothing) Link() Link { return Softmax }
 
 // Eval implements [Cls].
-func (l LabelSmoothing) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+func (l LabelSmoothing) Eval(grad []float32, b *Batch) float64 {
+	if b.Exact || b.Columns < widest {
+		return EvalRows(l, grad, b)
+	}
+	return evalSoftened(l, grad, b)
+}
+
+func (l LabelSmoothing) soften(grad []float32, r softRow, w float64) float64 {
+	spread := l.Epsilon / float64(len(r.x))
+	if grad != nil {
+		share, off := float32(w/r.sum), float32(w*spread)
+		for k, e := range r.exp {
+			grad[k] = e*share - off
+		}
+		grad[r.truth] = float32(w * (l.Epsilon - spread - r.rest/r.sum))
+	}
+	return (1-l.Epsilon)*r.nll() + spread*(float64(len(r.x))*r.log+r.below())
+}
 
 // Row implements [Pointwise].
 func (l LabelSmoothing) Row(grad, logits []float32, t Target) float64 {

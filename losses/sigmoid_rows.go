@@ -143,3 +143,5 @@ func (LinearFocal) kernelled()          {}
 func (Asymmetric) kernelled()           {}
 func (ClassBalanced) kernelled()        {}
 func (SoftmaxClassBalanced) kernelled() {}
+func (LabelSmoothing) kernelled()       {}
+func (Bootstrapped) kernelled()         {}
