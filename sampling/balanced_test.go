@@ -62,6 +62,33 @@ func graded() *Candidates {
 	return c
 }
 
+// Of 4 for 2 ground truths, each may give round(4/2)+1 = 3: of the 6 that are
+// taken 4 are drawn, so that one of the two gives 3 in 2 of 5 draws.
+func TestInstanceBalancedLetsAGroundTruthGiveOneMoreThanItsShare(t *testing.T) {
+	c := &Candidates{}
+	for i := range 20 {
+		c.GT = append(c.GT, int32(i%2))
+	}
+	s := InstanceBalanced{Quota: Quota{Num: 4, PositiveFraction: 1}}
+	rng := rand.New(rand.NewPCG(3, 4))
+	uneven := 0
+	const draws = 2000
+	for range draws {
+		var sample Sample
+		s.Sample(&sample, c, rng)
+		var of [2]int
+		for _, i := range sample.Index {
+			of[c.GT[i]]++
+		}
+		assert.Equal(t, 4, of[0]+of[1])
+		assert.LessOrEqual(t, max(of[0], of[1]), 3)
+		if of[0] != of[1] {
+			uneven++
+		}
+	}
+	assert.InDelta(t, 2.0/5, float64(uneven)/draws, 0.05)
+}
+
 func TestIoUBalancedDrawsAsManyFromEveryBin(t *testing.T) {
 	c := graded() // bins of 0.16
 	b := NewIoUBalanced(13, 1)
