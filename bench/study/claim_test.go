@@ -1,0 +1,161 @@
+package study
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+func TestAnIntervalDecidesAPrediction(t *testing.T) {
+	for _, c := range []struct {
+		expect    Expect
+		low, high float64
+		want      Outcome
+	}{
+		{Above, 0.1, 3, Holds}, {Above, -2, 0.9, Fails}, {Above, -2, 1.1, Unclear}, {Above, -0.1, 5, Unclear},
+		{Below, -3, -0.1, Holds}, {Below, -0.9, 2, Fails}, {Below, -1.1, 2, Unclear},
+		{Little, -0.9, 0.9, Holds}, {Little, 1.1, 3, Fails}, {Little, -3, -1.1, Fails}, {Little, 0.5, 1.5, Unclear},
+		{Differs, 0.1, 0.5, Holds}, {Differs, -4, -1, Holds}, {Differs, -0.5, 0.5, Fails}, {Differs, -0.5, 1.5, Unclear},
+	} {
+		assert.Equal(t, c.want, c.expect.judge(stats.Range{Low: c.low, High: c.high}, 1), "%+v", c)
+	}
+}
+
+// made returns runs in which a strategy leads another by some points, with
+// seeds that differ little.
+func made(lead float64, seeds int) Stored {
+	s := Stored{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}
+	for seed := range seeds {
+		for k, name := range []string{"512 + ce", "512 + focal", "all + ce", "all + focal"} {
+			ap := 0.3 + 0.002*float64(seed*(k+1)%3)
+			if name == "512 + focal" {
+				ap += lead / 100
+			}
+			s.Runs = append(s.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 800,
+				Figures: trainer.Figures{AP: ap}, Curve: []trainer.Point{{Images: 0}, {Images: 200, AP: ap - 0.1}, {Images: 400, AP: ap - 0.05}, {Images: 800, AP: ap}}})
+		}
+	}
+	return s
+}
+
+func claimOf(contrasts ...Contrast) Claim { return Claim{9, "Something is so.", contrasts} }
+
+func TestVerdictsFollowFromOutcomes(t *testing.T) {
+	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
+	little := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Little, Says: "it brings little"}
+	for _, c := range []struct {
+		claim Claim
+		lead  float64
+		seeds int
+		want  string
+	}{
+		{claimOf(gain), 10, 6, "supported"},
+		{claimOf(gain), -10, 6, "refuted"},
+		{claimOf(gain, little), 10, 6, "depends"},
+		{claimOf(gain), 10, 2, "not decided"},
+		{claimOf(little), 0, 6, "supported"},
+	} {
+		v, err := c.claim.Judge([]Stored{made(c.lead, c.seeds)})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, v.Word, "lead %v, %d seeds: %s", c.lead, c.seeds, v.Why)
+		assert.Len(t, v.Judged, 3*len(c.claim.Contrasts), "at three budgets")
+		for _, j := range v.Judged {
+			assert.InDelta(t, c.lead, j.Estimate.Mean, 0.5)
+			if c.seeds >= stats.MinSeeds {
+				assert.LessOrEqual(t, j.All.Low, j.Estimate.Low, "what holds at once is wider")
+			}
+		}
+	}
+	claim := claimOf(gain)
+	v, err := claim.Judge([]Stored{{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}})
+	require.NoError(t, err)
+	assert.Equal(t, "not decided", v.Word)
+	assert.Contains(t, v.Why, "no stored runs of: rpn")
+}
+
+func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
+	claims := Claims()
+	require.Len(t, claims, 7)
+	for _, c := range claims {
+		for _, x := range c.Contrasts {
+			e := experiment(t, x.Experiment)
+			assert.Contains(t, e.Claims, c.Number, x.Experiment)
+			cfg, err := e.Config()
+			require.NoError(t, err)
+			names := []string{adaBoost, logitBoost, ""}
+			for i := range cfg.Strategies {
+				names = append(names, cfg.Strategies[i].Name)
+			}
+			assert.Contains(t, names, x.A)
+			assert.Contains(t, names, x.B)
+		}
+	}
+	for _, s := range sweeps() {
+		e := experiment(t, s.experiment)
+		cfg, err := e.Config()
+		require.NoError(t, err)
+		var names []string
+		for i := range cfg.Strategies {
+			names = append(names, cfg.Strategies[i].Name)
+		}
+		assert.Subset(t, names, s.strategies)
+		assert.Len(t, s.published, len(s.strategies))
+	}
+}
+
+func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
+	s := sweeps()[0]
+	stored := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
+	for seed := range 3 {
+		for i, name := range s.strategies {
+			ap := s.published[i] / 100
+			if seed == 2 && i == 0 {
+				continue // a run is missing
+			}
+			stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8,
+				Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap}})
+		}
+	}
+	e, err := s.rank(&stored)
+	require.NoError(t, err)
+	assert.Equal(t, 2, e.Seeds)
+	assert.InDelta(t, 1, e.Mean, 1e-9)
+}
+
+// The page in the repository is what the runs beside it give, to the byte.
+func TestThePageIsThatOfTheStoredRuns(t *testing.T) {
+	dir := filepath.Join("..", "..", "docs", "study")
+	files, err := Page(dir)
+	require.NoError(t, err)
+	require.Contains(t, files, PageFile)
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		assert.True(t, string(want) == string(got), "%s is not that of the runs: write it with detsample study --only page --out docs/study", name)
+	}
+}
+
+func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
+	files, err := Page(t.TempDir())
+	require.NoError(t, err)
+	page := string(files[PageFile])
+	for _, e := range all(t) {
+		assert.Contains(t, page, "`detsample study "+e.Name+"` runs it")
+	}
+	assert.NotContains(t, page, "**Supported")
+	assert.Len(t, files, 1, "no pictures of nothing")
+}
+
+func TestALineThatIsNoResultIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "rpn"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rpn", "results.jsonl"), []byte("{}\n{\n"), 0o644))
+	_, err := Page(dir)
+	assert.ErrorContains(t, err, "results.jsonl:2: not a result")
+}

@@ -1,0 +1,225 @@
+package study
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+// final returns the images that the runs of an experiment see.
+func (s *Stored) final() int {
+	most := 0
+	for i := range s.Runs {
+		most = max(most, s.Runs[i].Images)
+	}
+	for i := range s.StateRuns {
+		for _, m := range s.StateRuns[i].Moments {
+			most = max(most, m.Images)
+		}
+	}
+	return most
+}
+
+// moments returns the budgets at which an experiment is looked at, ascending:
+// its end, and those of its evaluations that are nearest to a half and a quarter
+// of that.
+func (s *Stored) moments() []int {
+	final := s.final()
+	known := []int{final}
+	for i := range s.Runs {
+		for _, p := range s.Runs[i].Curve {
+			known = append(known, p.Images)
+		}
+	}
+	for i := range s.StateRuns {
+		for _, m := range s.StateRuns[i].Moments {
+			known = append(known, m.Images)
+		}
+	}
+	var list []int
+	for _, share := range [...]float64{0.25, 0.5, 1} {
+		nearest := slices.MinFunc(known, func(a, b int) int {
+			return cmp.Or(cmp.Compare(far(a, share, final), far(b, share, final)), cmp.Compare(a, b))
+		})
+		if nearest > 0 && !slices.Contains(list, nearest) {
+			list = append(list, nearest)
+		}
+	}
+	return list
+}
+
+func far(images int, share float64, final int) float64 {
+	return math.Abs(float64(images) - share*float64(final))
+}
+
+// strategies returns the names that occur in the results, those of the
+// configuration first and in its order.
+func (s *Stored) strategies(trained string) []string {
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	has := map[string]bool{}
+	for i := range s.Runs {
+		has[s.Runs[i].Strategy] = true
+	}
+	if c, err := s.Config(); err == nil {
+		for i := range c.Strategies {
+			if has[c.Strategies[i].Name] {
+				add(c.Strategies[i].Name)
+			}
+		}
+	}
+	for i := range s.Runs {
+		add(s.Runs[i].Strategy)
+	}
+	for i := range s.StateRuns {
+		if s.StateRuns[i].Strategy == trained {
+			for _, w := range s.StateRuns[i].Moments[0].Weightings {
+				add(w.Name)
+			}
+		}
+	}
+	return names
+}
+
+// level is the name under which a constant takes part in a comparison.
+const level = "a constant"
+
+// values returns a figure of every run at a budget: of AP and its like in
+// points, of shares in percent. Of an experiment that keeps states it is that
+// of every weighting, on the states of one strategy's trainings.
+func (s *Stored) values(figure, trained string, images int) []stats.Run {
+	var list []stats.Run
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		run := stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: figureOf(r, figure, images)}
+		if r.Stopped() {
+			run.Failed = r.Failed
+		}
+		if figure == "ap" && images == s.final() {
+			for _, v := range r.Resamples {
+				run.Resamples = append(run.Resamples, points(v))
+			}
+		}
+		list = append(list, run)
+	}
+	for i := range s.StateRuns {
+		if s.StateRuns[i].Strategy != trained {
+			continue
+		}
+		for _, m := range s.StateRuns[i].Moments {
+			if m.Images != images {
+				continue
+			}
+			for k := range m.Weightings {
+				w := &m.Weightings[k]
+				list = append(list, stats.Run{Strategy: w.Name, Seed: s.StateRuns[i].Seed, Value: w.figure(figure)})
+			}
+		}
+	}
+	return list
+}
+
+// points turns a share into points, and COCO's -1 into NaN.
+func points(v float64) float64 {
+	if v < 0 {
+		return math.NaN()
+	}
+	return 100 * v
+}
+
+// figureOf returns a figure of a run: ap and ap_s at any evaluation, and at the
+// end ap50, ap_m, ap_l, and negative_loss and negative_gradient of the dense
+// stage over the whole of training.
+func figureOf(r *trainer.Run, figure string, images int) float64 {
+	for _, p := range r.Curve {
+		if p.Images == images {
+			switch figure {
+			case "ap":
+				return points(p.AP)
+			case "ap_s":
+				return points(p.APS)
+			}
+		}
+	}
+	if r.Images != images {
+		return math.NaN()
+	}
+	switch figure {
+	case "ap50":
+		return points(r.AP50)
+	case "ap_m":
+		return points(r.APM)
+	case "ap_l":
+		return points(r.APL)
+	}
+	for _, stage := range r.Stages {
+		if stage.Stage == "dense" || stage.Stage == "rpn" {
+			switch figure {
+			case "negative_loss":
+				return points(stage.NegativeLoss)
+			case "negative_gradient":
+				return points(stage.NegativeGrad)
+			}
+		}
+	}
+	return math.NaN()
+}
+
+// figure returns a figure of a weighting: shares in percent, likenesses as they
+// are.
+func (w *Weighed) figure(name string) float64 {
+	switch name {
+	case "easy less positive loss":
+		return 100 * (w.Loss.Easy - w.Loss.Positives)
+	case "outlier":
+		return 100 * w.Outlier
+	case "hardest":
+		return 100 * w.Hardest
+	}
+	what, to, _ := strings.Cut(name, " ")
+	for _, a := range w.Alike {
+		if a.To == to {
+			switch what {
+			case "rank":
+				return a.Rank
+			case "top":
+				return 100 * a.Top
+			case "kl":
+				return a.KL
+			}
+		}
+	}
+	return math.NaN()
+}
+
+// compare compares the strategies of an experiment, or a single one with a
+// constant.
+func (s *Stored) compare(figure, trained string, images int, only string, constant float64) (*stats.Comparison, error) {
+	values := s.values(figure, trained, images)
+	names := s.strategies(trained)
+	if only != "" {
+		names = []string{only, level}
+		values = slices.DeleteFunc(values, func(r stats.Run) bool { return r.Strategy != only })
+		for _, r := range slices.Clone(values) {
+			values = append(values, stats.Run{Strategy: level, Seed: r.Seed, Value: constant})
+		}
+		for i := range values {
+			values[i].Resamples = nil
+		}
+	}
+	values = slices.DeleteFunc(values, func(r stats.Run) bool { return !slices.Contains(names, r.Strategy) })
+	c, err := stats.Compare(names, values)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", s.Name, figure, err)
+	}
+	return c, nil
+}

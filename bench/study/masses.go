@@ -1,0 +1,135 @@
+package study
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// estimate is the mean over the trainings of one strategy, by seed, of a figure
+// of a weighting at a moment.
+func (s *Stored) estimate(trained, weighting string, images int, figure func(*Weighed) float64) (stats.Estimate, error) {
+	var runs []stats.Run
+	for i := range s.StateRuns {
+		r := &s.StateRuns[i]
+		if r.Strategy != trained {
+			continue
+		}
+		for _, m := range r.Moments {
+			for k := range m.Weightings {
+				if w := &m.Weightings[k]; m.Images == images && w.Name == weighting {
+					runs = append(runs, stats.Run{Strategy: weighting, Seed: r.Seed, Value: figure(w)})
+				}
+			}
+		}
+	}
+	c, err := stats.Compare([]string{weighting}, runs)
+	if err != nil {
+		return stats.Estimate{}, err
+	}
+	return c.Means[0], nil
+}
+
+// trainings returns which strategies trained, and at which moments they were
+// looked at.
+func (s *Stored) trainings() (strategies []string, moments []int) {
+	for i := range s.StateRuns {
+		r := &s.StateRuns[i]
+		if !slices.Contains(strategies, r.Strategy) {
+			strategies = append(strategies, r.Strategy)
+		}
+		for _, m := range r.Moments {
+			if !slices.Contains(moments, m.Images) {
+				moments = append(moments, m.Images)
+			}
+		}
+	}
+	slices.Sort(moments)
+	return strategies, moments
+}
+
+// writeMasses writes how every strategy's loss divides along training, and
+// draws it.
+func writeMasses(b *strings.Builder, s *Stored, files map[string][]byte) error {
+	b.WriteString("\n### Where the loss is, along training\n\n")
+	if !s.Kept() {
+		fmt.Fprintf(b, "Not run yet: there are no stored states of `%s`.\n", s.Name)
+		return nil
+	}
+	trained, moments := s.trainings()
+	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks that %s have trained: the loss of positives / easy negatives / hard negatives, in percent, means over %d seeds. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", strings.Join(trained, ", "), len(s.StateRuns)/max(1, len(trained)))
+	fmt.Fprintf(b, "![Share of easy negatives in the loss along training](%s)\n\n", massPicture)
+	header, rule := "| trained by | loss of |", "|---|---|"
+	for _, images := range moments {
+		header, rule = header+fmt.Sprintf(" %d images |", images), rule+"---|"
+	}
+	fmt.Fprintf(b, "%s\n%s\n", header, rule)
+	for _, by := range trained {
+		for _, w := range s.StateRuns[0].Moments[0].Weightings {
+			if w.Name == adaBoost || w.Name == logitBoost {
+				continue
+			}
+			fmt.Fprintf(b, "| %s | %s |", by, w.Name)
+			for _, images := range moments {
+				var part [3]float64
+				for k, figure := range []func(*Weighed) float64{
+					func(w *Weighed) float64 { return 100 * w.Loss.Positives },
+					func(w *Weighed) float64 { return 100 * w.Loss.Easy },
+					func(w *Weighed) float64 { return 100 * w.Loss.Hard },
+				} {
+					e, err := s.estimate(by, w.Name, images, figure)
+					if err != nil {
+						return err
+					}
+					part[k] = e.Mean
+				}
+				fmt.Fprintf(b, " %.0f / %.0f / %.0f |", part[0], part[1], part[2])
+			}
+			b.WriteString("\n")
+		}
+	}
+	picture, err := s.drawMasses()
+	files[massPicture] = picture
+	return err
+}
+
+const massPicture = "masses.svg"
+
+//go:embed boosting.md
+var boostingText string
+
+// writeBoosting writes how alike all weightings are to those of boosting.
+func writeBoosting(b *strings.Builder, s *Stored) error {
+	b.WriteString(boostingText)
+	if !s.Kept() {
+		fmt.Fprintf(b, "\nNot run yet: there are no stored states of `%s`.\n", s.Name)
+		return nil
+	}
+	trained, moments := s.trainings()
+	final := moments[len(moments)-1]
+	for _, by := range trained {
+		fmt.Fprintf(b, "\n#### On states that %s has trained, after %d images\n\n", by, final)
+		b.WriteString("| weighting | rank correlation with AdaBoost | top 1% in common | divergence from AdaBoost, nats | rank correlation with LogitBoost | top 1% in common | divergence from LogitBoost | of its weight on the hardest 1%, % | on outliers, % |\n|---|---|---|---|---|---|---|---|---|\n")
+		for _, w := range s.StateRuns[0].Moments[0].Weightings {
+			fmt.Fprintf(b, "| %s |", w.Name)
+			for _, f := range []struct {
+				figure   string
+				decimals int
+			}{
+				{"rank " + adaBoost, 2}, {"top " + adaBoost, 0}, {"kl " + adaBoost, 2},
+				{"rank " + logitBoost, 2}, {"top " + logitBoost, 0}, {"kl " + logitBoost, 2}, {"hardest", 1}, {"outlier", 2},
+			} {
+				e, err := s.estimate(by, w.Name, final, func(w *Weighed) float64 { return w.figure(f.figure) })
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(b, " %s |", interval(e, f.decimals))
+			}
+			b.WriteString("\n")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package study
+
+import (
+	"bytes"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// hues are the report's: Okabe and Ito's (2008), which the colour-blind tell
+// apart.
+var hues = []color.RGBA{
+	{0x00, 0x72, 0xb2, 255}, {0xd5, 0x5e, 0x00, 255}, {0x00, 0x9e, 0x73, 255}, {0xb5, 0x52, 0x8a, 255},
+	{0xc9, 0x8a, 0x00, 255}, {0x55, 0x5d, 0x66, 255}, {0x8a, 0x7a, 0x00, 255},
+}
+
+// shades tell outcomes apart.
+var shades = map[Outcome]color.RGBA{Holds: hues[2], Fails: hues[1], Unclear: hues[5]}
+
+// svg draws a plot on white.
+func svg(p *plot.Plot, wide, high vg.Length) ([]byte, error) {
+	canvas := vgsvg.New(wide, high)
+	p.Draw(draw.New(canvas))
+	var b bytes.Buffer
+	_, err := canvas.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// draw draws the differences of a claim with the intervals that decide, one
+// below the other; nil if none was measured.
+func (v *Verdict) draw() ([]byte, error) {
+	var shown []*Judged
+	for i := range v.Judged {
+		if j := &v.Judged[i]; !j.Missing && j.Estimate.Seeds > 0 && j.least() > 0 {
+			shown = append(shown, j)
+		}
+	}
+	if len(shown) == 0 {
+		return nil, nil
+	}
+	p := plot.New()
+	p.BackgroundColor = color.White
+	p.X.Label.Text = "difference, points"
+	names := make([]string, len(shown))
+	for i, j := range shown {
+		y := float64(len(shown) - 1 - i)
+		names[len(shown)-1-i] = j.A + " – " + j.against() + ", " + j.budget()
+		low, high := j.All.Low, j.All.High
+		if low == 0 && high == 0 {
+			low, high = j.Estimate.Low, j.Estimate.High
+		}
+		for _, part := range []struct {
+			low, high float64
+			width     vg.Length
+		}{{low, high, 1}, {j.Estimate.Low, j.Estimate.High, 3}} {
+			if math.IsInf(part.low, 0) || math.IsInf(part.high, 0) {
+				continue
+			}
+			line, err := plotter.NewLine(plotter.XYs{{X: part.low, Y: y}, {X: part.high, Y: y}})
+			if err != nil {
+				return nil, err
+			}
+			line.Color, line.Width = shades[j.Outcome], part.width
+			p.Add(line)
+		}
+		dot, err := plotter.NewScatter(plotter.XYs{{X: j.Estimate.Mean, Y: y}})
+		if err != nil {
+			return nil, err
+		}
+		dot.Color, dot.Shape, dot.Radius = shades[j.Outcome], draw.CircleGlyph{}, 4
+		p.Add(dot)
+	}
+	zero, err := plotter.NewLine(plotter.XYs{{X: 0, Y: -0.6}, {X: 0, Y: float64(len(shown)) - 0.4}})
+	if err != nil {
+		return nil, err
+	}
+	zero.Color = color.Gray{0x99}
+	p.Add(zero)
+	p.NominalY(names...)
+	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
+	return svg(p, 640, vg.Length(60+24*len(shown)))
+}
+
+// against is what A is compared with.
+func (c *Contrast) against() string {
+	if c.B == "" {
+		return number(c.Constant, 1)
+	}
+	return c.B
+}
+
+// drawMasses draws the share of easy negatives in cross entropy's loss along
+// trainings by several strategies.
+func (s *Stored) drawMasses() ([]byte, error) {
+	trained, moments := s.trainings()
+	p := plot.New()
+	p.BackgroundColor = color.White
+	p.X.Label.Text, p.Y.Label.Text = "images seen", "% of cross entropy's loss that easy negatives have"
+	p.Y.Min, p.Y.Max = 0, 100
+	p.Legend.Top = true
+	for k, by := range trained {
+		var line plotter.XYs
+		for _, images := range moments {
+			e, err := s.estimate(by, plain, images, func(w *Weighed) float64 { return 100 * w.Loss.Easy })
+			if err != nil {
+				return nil, err
+			}
+			line = append(line, plotter.XY{X: float64(images), Y: e.Mean})
+		}
+		drawn, err := plotter.NewLine(line)
+		if err != nil {
+			return nil, err
+		}
+		drawn.Color, drawn.Width = hues[k%len(hues)], 2
+		p.Add(drawn)
+		p.Legend.Add("where "+by+" trains", drawn)
+	}
+	return svg(p, 560, 300)
+}
