@@ -131,6 +131,13 @@ func TestAProgramThatDivergesIsAResult(t *testing.T) {
 	assert.Len(t, run.Classes, 2)
 }
 
+// One that trained to its end and learned nothing is a result, and no mishap.
+func TestAProgramThatFindsNothingLearnedNothing(t *testing.T) {
+	study, _ := compared(t, program(t, "-only focal -results empty"), "", bench.Options{Out: t.TempDir()})
+	run := study.Records[0].Run
+	assert.Equal(t, []any{"ends no better than the untrained network", false, 24, 0.0}, []any{run.Failed, run.Stopped(), run.Images, run.AP})
+}
+
 func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {
 	out := t.TempDir()
 	study, _ := compared(t, program(t, "-crashes 2"), "retries: 2", bench.Options{Out: out})

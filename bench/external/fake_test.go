@@ -70,7 +70,7 @@ func train() {
 	checkpoints := flags.Bool("checkpoints", false, "leave results along training")
 	log := flags.Bool("log", false, "leave a log")
 	step := flags.Duration("step", 0, "time for an image")
-	results := flags.String("results", "", "what to leave as results: junk, none, foreign")
+	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty")
 	_ = flags.Parse(os.Args[1:])
 	strategy, err := os.ReadFile(flags.Arg(0))
 	must(err)
@@ -131,6 +131,8 @@ func train() {
 		detect(data, path, share, seed, 0)
 	case *results == "junk":
 		must(os.WriteFile(path, []byte("{}"), 0o666))
+	case *results == "empty":
+		must(os.WriteFile(path, []byte("[]"), 0o666))
 	case *results == "foreign":
 		detect(data, path, 1, seed, 1000)
 	}

@@ -1,0 +1,138 @@
+package external
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/strategy"
+	"detsample/bench/trainer"
+)
+
+// left is a run of 24 images whose program has left some files.
+func left(t *testing.T, files map[string]string) *run {
+	t.Helper()
+	r := &run{dir: t.TempDir(), job: trainer.Job{Images: 24, Strategy: &strategy.Strategy{Name: "a"}}}
+	require.NoError(t, os.Mkdir(r.out(), 0o777))
+	for name, text := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(r.out(), name), []byte(text), 0o666))
+	}
+	return r
+}
+
+func TestALogThatWentBackCountsWhatTookItsPlace(t *testing.T) {
+	lines := []string{
+		`{"seen": 4, "stage": "rpn", "positives": 8, "negatives": 40, "loss_positives": 1, "loss_negatives": 3, "images": 4}`,
+		`{"seen": 4, "stage": "roi", "positives": 4, "negatives": 4, "images": 4}`,
+		`{"seen": 8, "stage": "rpn", "positives": 800, "negatives": 40, "images": 4}`,
+		`{"seen": 12, "stage": "rpn", "positives": 800, "negatives": 40, "images": 4}`,
+		`{"seen": 8, "stage": "r{"seen": 8}`,
+		``,
+		`{"seen": 8, "stage": "rpn", "positives": 0, "negatives": 8, "loss_positives": 0, "loss_negatives": 4, "grad_positives": Infinity, "images": 4}`,
+		`{"stage": "rpn"}`,
+		`{"seen": 9, "stage": "rpn", "positives": -1}`,
+		`{"seen": 10}`,
+	}
+	l, err := left(t, map[string]string{logName: strings.Join(lines, "\n")}).readLog()
+	require.NoError(t, err)
+	assert.Equal(t, 10, l.seen)
+	figures := l.figures([]string{"rpn", "roi"})
+	require.Len(t, figures, 2)
+	assert.Equal(t, []float64{1, 6, 0.875, trainer.Unknown}, []float64{figures[0].Positives, figures[0].Negatives, figures[0].NegativeLoss, figures[0].NegativeGrad})
+	assert.Equal(t, 8, figures[0].Scarcity.Images)
+	assert.Equal(t, []float64{1, 1}, []float64{figures[1].Positives, figures[1].Negatives})
+	assert.Nil(t, l.figures([]string{"dense"}))
+	require.Len(t, l.wrong, 3)
+	assert.ErrorContains(t, l.wrong[0], "balance.jsonl:5: invalid character")
+	assert.EqualError(t, l.wrong[1], `balance.jsonl:8: no "seen", the images so far`)
+	assert.EqualError(t, l.wrong[2], `balance.jsonl:9: a count is negative`)
+}
+
+// Where lines do not say of how many images they are, they are of all.
+func TestALogWithoutImagesIsOfAllThatWereSeen(t *testing.T) {
+	l, err := left(t, map[string]string{logName: `{"seen": 4, "stage": "dense", "positives": 8}` + "\n" + `{"seen": 10, "stage": "dense", "positives": 12}` + "\n"}).readLog()
+	require.NoError(t, err)
+	assert.InDelta(t, 2, l.figures([]string{"dense"})[0].Positives, 1e-12)
+	empty, err := left(t, nil).readLog()
+	require.NoError(t, err)
+	assert.Zero(t, empty.seen)
+}
+
+func TestAFollowerTellsOfTheLastWholeLine(t *testing.T) {
+	r, seen := left(t, nil), 0
+	f := newFollower(r, func(images int) { seen = images })
+	say := func(text string) {
+		file, err := os.OpenFile(filepath.Join(r.out(), logName), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		require.NoError(t, err)
+		_, err = file.WriteString(text)
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+		f.look()
+	}
+	f.look()
+	assert.Zero(t, seen)
+	say(`{"seen": 4}` + "\n" + `{"seen": 6`)
+	assert.Equal(t, 4, seen)
+	say("}\n")
+	assert.Equal(t, 6, seen)
+	say(`{"seen": 99}` + "\n")
+	assert.Equal(t, 24, seen, "never beyond the budget")
+	require.NoError(t, os.Truncate(filepath.Join(r.out(), logName), 0))
+	say(`{"seen": 1}` + "\n")
+	assert.Equal(t, 1, seen, "a log that is begun anew is read anew")
+}
+
+func TestCheckpointsAreInOrderAndWithinTheBudget(t *testing.T) {
+	names := func(points []point) (list []string) {
+		for _, p := range points {
+			list = append(list, filepath.Base(p.file))
+		}
+		return list
+	}
+	files := map[string]string{"results.json": "", "results_16.json": "", "results_8.json": "", "results_24.json": "", "results_x.json": "", "results_1.json.part": ""}
+	points, err := left(t, files).checkpoints(outcome{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{".", "results_8.json", "results_16.json", "results.json"}, names(points))
+	points, err = left(t, files).checkpoints(outcome{ended: ended{Diverged: true}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{".", "results_8.json", "results_16.json", "results_24.json"}, names(points))
+	points, err = left(t, map[string]string{"results_0.json": ""}).checkpoints(outcome{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"results_0.json", "results.json"}, names(points))
+	_, err = left(t, map[string]string{"results_25.json": ""}).checkpoints(outcome{})
+	assert.ErrorContains(t, err, "results_25.json is of more images than the budget of 24")
+	_, err = left(t, map[string]string{"results_8.json": "", "results_08.json": ""}).checkpoints(outcome{})
+	assert.ErrorContains(t, err, "are of the same number of images")
+}
+
+// Each of what a run follows from gives it a folder of its own.
+func TestAFolderIsOfOneRun(t *testing.T) {
+	dir := t.TempDir()
+	opened := func(change func(*Trainer, *trainer.Job, *data)) string {
+		s, err := strategy.Parse("s.yaml", []byte("{name: Focal / 2, dense: {}}"))
+		require.NoError(t, err)
+		tr, job, d := &Trainer{dir: dir, note: func(string) {}}, trainer.Job{Strategy: &s, Seed: 3, Images: 24}, &data{dir: "data-1"}
+		tr.program.Command = "a"
+		change(tr, &job, d)
+		r, err := tr.open(t.Context(), job, d)
+		require.NoError(t, err)
+		defer r.close()
+		return filepath.Base(r.dir)
+	}
+	first := opened(func(*Trainer, *trainer.Job, *data) {})
+	assert.Regexp(t, `^focal-2-3-[0-9a-f]{12}$`, first)
+	assert.Equal(t, first, opened(func(t *Trainer, j *trainer.Job, _ *data) { t.program.Retries, j.Strategy.LRReason = 3, "tuned" }))
+	for _, change := range []func(*Trainer, *trainer.Job, *data){
+		func(t *Trainer, _ *trainer.Job, _ *data) { t.program.Command = "b" },
+		func(_ *Trainer, j *trainer.Job, _ *data) { j.Images = 25 },
+		func(_ *Trainer, j *trainer.Job, _ *data) { j.Seed = 4 },
+		func(_ *Trainer, j *trainer.Job, _ *data) { j.Strategy.LR = 1 },
+		func(_ *Trainer, _ *trainer.Job, d *data) { d.dir = "data-2" },
+	} {
+		assert.NotEqual(t, first, opened(change))
+	}
+}
