@@ -1,6 +1,7 @@
 """Strategies in torchvision's detectors, beyond what the presets say."""
 
 import copy
+import importlib
 import pickle
 
 import numpy as np
@@ -472,6 +473,24 @@ def test_a_dumps_labels_are_the_ground_truths_classes(kind, stage, tmp_path):
     assert set(np.unique(data["labels"])) <= {positive, background, ignored}
     assert (data["labels"] == positive).any() and (data["labels"] == background).any()
     assert (data["gt_classes"] == positive).all() and len(data["gt_classes"]) == sum(len(t["boxes"]) for t in loader[0][1])
+
+
+@pytest.mark.parametrize("stage, expected", [("roi", [[3, -1], [0, 2]]), ("rpn", [[2, -2], [-1, 1]])])
+def test_a_dump_fills_images_of_fewer_candidates_up_with_ignored_ones(stage, expected, tmp_path):
+    module = importlib.import_module("detsample.torch.dump")
+    record = module._Recorder()
+    for labels in ([2], [-1, 1]):
+        n = len(labels)
+        record.logits.append(np.zeros((n, 4), np.float32))
+        record.deltas.append(np.zeros((n, 4), np.float32))
+        record.boxes.append(np.ones((n, 4), np.float32))
+        record.labels.append(np.array(labels, np.int32))
+        record.truth.append(np.ones((1, 4), np.float32))
+        record.classes.append(np.array([1], np.int32))
+        record.ignore.append(np.zeros((0, 4), np.float32))
+        record.ids.append(n)
+    data = np.load(module._write(tmp_path / "state.npz", stage, record))
+    assert data["labels"].tolist() == expected
 
 
 @pytest.mark.parametrize("kind, stage", [("retinanet", None), ("faster_rcnn", "rpn"), ("faster_rcnn", None)])
