@@ -11,17 +11,17 @@ import (
 func (o Options) check() error {
 	switch adding := o.Until > 0 || o.Race; {
 	case o.Seeds < 0:
-		return fmt.Errorf("Seeds is %d: expected at least 1, or 0 for 1", o.Seeds)
+		return fmt.Errorf("Options.Seeds is %d: expected at least 1, or 0 for 1", o.Seeds)
 	case o.Jobs < 0:
-		return fmt.Errorf("Jobs is %d: expected at least 1, or 0 for 1", o.Jobs)
+		return fmt.Errorf("Options.Jobs is %d: expected at least 1, or 0 for 1", o.Jobs)
 	case !(o.Budget >= 0) || math.IsInf(o.Budget, 1):
-		return fmt.Errorf("Budget is %v: expected a number above 0, or 0 for 1", o.Budget)
+		return fmt.Errorf("Options.Budget is %v: expected a number above 0, or 0 for 1", o.Budget)
 	case !(o.Until >= 0) || o.Until > 100:
-		return fmt.Errorf("Until is %v: expected points of AP, above 0 and at most 100, or 0 to train all", o.Until)
+		return fmt.Errorf("Options.Until is %v: expected points of AP, above 0 and at most 100, or 0 to train all", o.Until)
 	case adding && o.Seeds < stats.MinSeeds:
-		return fmt.Errorf("Seeds is %d: Until and Race look at %d seeds first", o.Seeds, stats.MinSeeds)
+		return fmt.Errorf("Options.Seeds is %d: Until and Race look at %d seeds first", o.Seeds, stats.MinSeeds)
 	case o.FirstSeed > math.MaxUint64-uint64(max(1, o.Seeds)):
-		return fmt.Errorf("FirstSeed is %d: no %d seeds follow it", o.FirstSeed, max(1, o.Seeds))
+		return fmt.Errorf("Options.FirstSeed is %d: no %d seeds follow it", o.FirstSeed, max(1, o.Seeds))
 	}
 	return nil
 }

@@ -152,5 +152,3 @@ func fine(x float64) string {
 		return strconv.FormatFloat(p, 'f', 1, 64)
 	}
 }
-
-func hundredths(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }

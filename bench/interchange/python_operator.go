@@ -246,7 +246,6 @@ func (e *evaluator) wholeArithmetic(at place, op syntax.Token, x, y int64) (*nod
 			return nil, large
 		}
 	case syntax.SLASHSLASH:
-		z = int64(math.Floor(float64(x) / float64(y)))
 		if r := x - x/y*y; r != 0 && (r < 0) != (y < 0) {
 			z = x/y - 1
 		} else {
