@@ -132,6 +132,19 @@ func TestPiecesOfAnObjectLargerThanTheOverlapStayWhereNothingCoversThem(t *testi
 	assert.Len(t, m.Merge(180, 100, tiles, found, 0.5, 2), 2, "the best are kept")
 }
 
+func TestWhatIsNearABorderIsLeftToTheTileThatSeesItBetter(t *testing.T) {
+	var m Merger
+	tiles := []image.Rectangle{image.Rect(0, 0, 100, 100), image.Rect(80, 0, 180, 100)}
+	merged := func(inFirst ...anchors.Detection) []anchors.Detection {
+		return m.Merge(180, 100, tiles, [][]anchors.Detection{inFirst, nil}, 0.5, 10)
+	}
+	assert.Empty(t, merged(anchors.Detection{Box: anchors.Box{85, 10, 99, 24}, Score: 0.9}), "the second tile has it whole, and found nothing")
+	assert.Len(t, merged(anchors.Detection{Box: anchors.Box{81, 10, 99, 24}, Score: 0.9}), 1, "it is near the borders of both")
+	whole := anchors.Detection{Box: anchors.Box{10, 10, 88, 60}, Score: 0.5}
+	assert.Equal(t, []anchors.Detection{whole}, merged(whole, anchors.Detection{Box: anchors.Box{60, 10, 100, 40}, Score: 0.9}), "70% of it is covered")
+	assert.Len(t, merged(whole, anchors.Detection{Box: anchors.Box{78, 10, 100, 40}, Score: 0.9}), 2, "10 of 22 columns are")
+}
+
 func TestASingleTileIsTheImage(t *testing.T) {
 	found := []anchors.Detection{{Box: anchors.Box{0, 0, 9, 9}, Score: 0.5}, {Box: anchors.Box{0, 0, 9, 9}, Score: 0.6}}
 	var m Merger
