@@ -2,11 +2,10 @@ package small
 
 import (
 	"context"
-
-	"detsample/bench/trainer"
-
 	"errors"
 	"time"
+
+	"detsample/bench/trainer"
 )
 
 // record trains one strategy and returns everything about it. A run that
