@@ -33,7 +33,7 @@ func TestStoredRuns(t *testing.T) {
 			if name == "b" {
 				ap += "7"
 			}
-			lines += `{"strategy":"` + name + `","seed":` + string(rune('1'+seed)) + `,"ap":` + ap + `,"resamples":[0.1,0.2]}` + "\n"
+			lines += `{"strategy":"` + name + `","seed":` + string(rune('1'+seed)) + `,"ap":` + ap + `,"resamples":[0.12,0.13]}` + "\n"
 		}
 	}
 	d, err := read(strings.NewReader(lines))
@@ -43,6 +43,14 @@ func TestStoredRuns(t *testing.T) {
 	c, err := d.finite(3, 50, 10)
 	require.NoError(t, err)
 	assert.InDelta(t, 0.95, c.differences[0], 0.1)
+	said, n, err := d.apart(2)
+	require.NoError(t, err)
+	assert.Equal(t, 3, n)
+	assert.Equal(t, []string{"no conclusion: 3"}, said, "two seeds are too few")
+	said, n, err = d.apart(4)
+	require.NoError(t, err)
+	assert.Equal(t, 1, n, "two seeds are left over")
+	assert.Equal(t, []string{"use b: 1"}, said)
 	_, err = read(strings.NewReader(`{"strategy":"a","seed":1}`))
 	assert.Error(t, err)
 	_, err = read(strings.NewReader("{"))

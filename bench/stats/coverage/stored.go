@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"detsample/bench/stats"
 )
@@ -151,14 +154,11 @@ func (d *stored) finite(k, repeats, sets int) (cell, error) {
 func (d *stored) repeated(k int, rng *rand.Rand) ([]string, error) {
 	var used []string
 	for range 10 {
-		var runs []stats.Run
+		var seeds []uint64
 		for _, at := range rng.Perm(len(d.seeds))[:k] {
-			s := d.seeds[at]
-			for _, name := range d.strategies {
-				runs = append(runs, stats.Run{Strategy: name, Seed: s, Value: d.value[name][s], Resamples: d.resamples[name][s]})
-			}
+			seeds = append(seeds, d.seeds[at])
 		}
-		c, err := stats.Compare(d.strategies, runs)
+		c, err := stats.Compare(d.strategies, d.runs(seeds))
 		if err != nil {
 			return nil, err
 		}
@@ -167,4 +167,47 @@ func (d *stored) repeated(k int, rng *rand.Rand) ([]string, error) {
 		}
 	}
 	return used, nil
+}
+
+// runs returns the runs of some seeds, with the test images' share.
+func (d *stored) runs(seeds []uint64) []stats.Run {
+	var runs []stats.Run
+	for _, s := range seeds {
+		for _, name := range d.strategies {
+			runs = append(runs, stats.Run{Strategy: name, Seed: s, Value: d.value[name][s], Resamples: d.resamples[name][s]})
+		}
+	}
+	return runs
+}
+
+// apart compares every k seeds by themselves, each once, and returns how many
+// comparisons said what, most often said first: "use" one, those that may be the
+// best, or no conclusion.
+func (d *stored) apart(k int) (said []string, comparisons int, err error) {
+	count := map[string]int{}
+	for seeds := range slices.Chunk(d.seeds, k) {
+		if len(seeds) < k {
+			break
+		}
+		c, err := stats.Compare(d.strategies, d.runs(seeds))
+		if err != nil {
+			return nil, 0, err
+		}
+		comparisons++
+		switch e := stats.Decide(stats.Evidence{Final: c}); e.Outcome {
+		case stats.Use:
+			count["use "+e.Leader]++
+		case stats.NotToldApart:
+			count[strings.Join(slices.Sorted(slices.Values(e.MayBe)), " or ")]++
+		default:
+			count["no conclusion"]++
+		}
+	}
+	said = slices.SortedFunc(maps.Keys(count), func(a, b string) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	})
+	for i, s := range said {
+		said[i] = fmt.Sprintf("%s: %d", s, count[s])
+	}
+	return said, comparisons, nil
 }

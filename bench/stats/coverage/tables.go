@@ -176,6 +176,11 @@ func (d *stored) study(b *strings.Builder, z size) error {
 		parts = append(parts, fmt.Sprintf("with %d seeds in %d of %d comparisons (in %d of %d tens)", k, said, 10*z.worlds, contradicted, z.worlds))
 	}
 	fmt.Fprintf(b, "%s.\n", strings.Join(parts, ", "))
+	said, n, err := d.apart(3)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\nIn order of the seeds, three at a time, %d comparisons that share no run said: %s.\n", n, strings.Join(said, "; "))
 	return nil
 }
 
