@@ -46,8 +46,10 @@ func (c *Comparison) SeedsFor(half float64, strategies []string) *Forecast {
 
 // SeedsToTell forecasts the number of seeds with which the leader alone may be
 // the best, should its leads be what they now seem. They are not: the more of
-// its width an interval owes to the lead, the less this is worth. It is nil
-// where no variance over seeds is known, or less than two may be the best.
+// its width an interval owes to the lead, the less this is worth. It is more
+// seeds than there are, as those do not tell. It is nil where no variance over
+// seeds is known, where a difference to the leader did not vary over them, of
+// which nothing follows, or where less than two may be the best.
 func (c *Comparison) SeedsToTell(confidence float64) *Forecast {
 	j := c.distribution()
 	order := c.ranked()
@@ -57,16 +59,30 @@ func (c *Comparison) SeedsToTell(confidence float64) *Forecast {
 	}
 	leader := order[0]
 	f := &Forecast{}
+	least := len(c.own[leader].seeds) + 1
 	for _, i := range order[1:] {
 		d := &c.apart[c.pair(i, leader)]
 		if !slices.Contains(set, c.names[i]) || math.IsNaN(d.moderated) {
 			continue
 		}
+		if d.variance <= rounding*d.mean*d.mean {
+			return nil
+		}
+		least = max(least, len(c.own[i].seeds)+1)
 		tail := j.tail(j.below[i], 1-confidence, j.rivals[i], 1)
 		f.add(d.seedsUntil(tail, math.Abs(d.mean)), d.imagesHalf())
 	}
+	for _, seeds := range []*int{&f.Seeds, &f.Low, &f.High} {
+		if *seeds > 0 {
+			*seeds = max(*seeds, least)
+		}
+	}
 	return f.done()
 }
+
+// rounding is the variance of equal numbers, of their square, that their
+// arithmetic may leave.
+const rounding = 1e-20
 
 // seedsUntil returns the seeds with which a difference's bound at a tail
 // probability is below a width: with the variance as estimated, and at both

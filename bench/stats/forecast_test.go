@@ -28,3 +28,23 @@ func TestSeedsToTellTheLeaderFromTheOthers(t *testing.T) {
 	assert.Nil(t, orthogonal(t, 0, 5, 1, 1).SeedsToTell(Certainty), "told already")
 	assert.Zero(t, orthogonal(t, 0, 5, 5, 1).SeedsToTell(Certainty).Seeds, "nothing to tell")
 }
+
+// Differences that did not vary forecast nothing, and seeds that did not tell
+// will not.
+func TestNoForecastContradictsTheSeedsThatWereRun(t *testing.T) {
+	for name, rows := range map[string][][]float64{
+		"identical":          {{.31, .29, .3}, {.31, .29, .3}},
+		"constantly apart":   {{.31, .29, .3}, {.31 + 1e-3, .29 + 1e-3, .3 + 1e-3}},
+		"a pair within more": {{.31, .29, .3}, {.31, .29, .3}, {.305, .28, .31}},
+	} {
+		c := compared(t, []string{"a", "b", "c"}[:len(rows)], rows)
+		assert.Nil(t, c.SeedsToTell(Certainty), name)
+	}
+	c := compared(t, []string{"a", "b"}, [][]float64{{.2, .3, .4}, {.23, .31, .42}})
+	require.Len(t, Decide(Evidence{Final: c}).MayBe, 2)
+	f := c.SeedsToTell(Certainty)
+	require.NotNil(t, f)
+	for _, seeds := range []int{f.Seeds, f.Low, f.High} {
+		assert.Greater(t, seeds, 3)
+	}
+}

@@ -30,11 +30,11 @@ func configured(names ...string) *config.Config {
 
 func TestLossesOfDifferentSizeAreWarnedOf(t *testing.T) {
 	same := trainer.TrunkGradient{Cls: 0.004, Box: 0.002}
-	list := warnings(configured("a", "b", "c"), []Strategy{
+	list := warnings(setting{Config: configured("a", "b", "c")}, []Strategy{
 		twoStages("a", trainer.TrunkGradient{Cls: 0.001, Box: 0.0001}, same),
 		twoStages("b", trainer.TrunkGradient{Cls: 0.0035, Box: 0.025}, same),
 		twoStages("c", trainer.TrunkGradient{Cls: 0.0008, Box: 0.0001}, same),
-	})
+	}, nil)
 	require.Len(t, list, 3)
 	assert.Equal(t, "b", list[0].Strategy)
 	assert.Equal(t, LossScale, list[0].Trap)
@@ -47,12 +47,12 @@ func TestLossesOfDifferentSizeAreWarnedOf(t *testing.T) {
 }
 
 func TestLossesOfAboutOneSizeAreNot(t *testing.T) {
-	assert.Empty(t, warnings(configured("a", "b", "c", "d"), []Strategy{
+	assert.Empty(t, warnings(setting{Config: configured("a", "b", "c", "d")}, []Strategy{
 		twoStages("a", trainer.TrunkGradient{Cls: 1, Box: 1}, trainer.TrunkGradient{Cls: 100, Box: 100}),
 		twoStages("b", trainer.TrunkGradient{Cls: 4, Box: 1}, trainer.TrunkGradient{Cls: 50, Box: 300}),
 		{Strategy: "c", Stages: []trainer.StageFigures{{Stage: "dense", Trunk: trainer.TrunkGradient{Cls: 1e6, Box: 1e6}}}}, // no stage to compare
 		twoStages("d", trainer.TrunkGradient{}, trainer.TrunkGradient{Cls: 100}),                                            // not measured; no boxes
-	}))
+	}, nil))
 }
 
 func TestTheMeanOverSeedsIsOfEveryGradient(t *testing.T) {

@@ -43,10 +43,11 @@ func Summarize(c *config.Config, set *dataset.Set, folder string, records []trai
 		Strategies: strategies,
 		Config:     string(text),
 	}}
+	of := setting{c, folder == ""}
 	s.Summary.LossScale = lossScale(s.Summary.Strategies)
-	s.Summary.Warnings = warnings(c, s.Summary.Strategies)
+	s.Summary.Warnings = warnings(of, s.Summary.Strategies, runs)
 	s.Summary.Excluded = append([]stats.Exclusion{}, e.Final.Excluded...)
 	s.Summary.Rounds = roundsOf(rounds, standing)
-	s.Summary.conclude(e, runs)
+	s.Summary.conclude(of, e, runs)
 	return s, s.Summary.reach(runs)
 }

@@ -62,8 +62,8 @@ func summarizeStrategies(c *config.Config, runs []*trainer.Run, rounds *stats.Ro
 }
 
 // conclude adds the verdict and what it rests on.
-func (s *Summary) conclude(e stats.Evidence, runs []*trainer.Run) {
-	s.Verdict = judge(e, s, runs)
+func (s *Summary) conclude(of setting, e stats.Evidence, runs []*trainer.Run) {
+	s.Verdict = judge(of, e, s, runs)
 	s.Pairs = []stats.Difference{}
 	if s.Verdict.Learned() {
 		s.Pairs = append(s.Pairs, e.Final.Differences...)

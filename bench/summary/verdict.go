@@ -39,7 +39,7 @@ func (v *Verdict) Learned() bool {
 }
 
 // judge puts the decision on the evidence into words.
-func judge(e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
+func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
 	v := Verdict{Decision: stats.Decide(e), Floor: e.Floor}
 	for _, r := range runs {
 		v.Images = max(v.Images, r.Images)
@@ -54,8 +54,12 @@ func judge(e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
 	if v.Outcome == stats.NotToldApart {
 		v.More = more(e.Final, v.Decision, runs)
 	}
-	v.Headline, v.Outlook = v.say(s, best), v.outlook(s)
-	v.Change = v.change(s, runs)
+	v.Headline, v.Outlook = v.say(of, s, best), v.outlook(s)
+	if v.Outcome == stats.NotToldApart && identical(runs, v.MayBe...) {
+		v.Headline = fmt.Sprintf("%s: not told apart at %s a run: their results are identical on every seed (%d).",
+			alternatives(v.MayBe), count(v.Images, "image"), len(s.Seeds))
+	}
+	v.Change = v.change(of, s, runs)
 	if v.Learned() {
 		v.Why = why(s, &v)
 	}
@@ -81,7 +85,7 @@ func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
 }
 
 // say writes the headline.
-func (v *Verdict) say(s *Summary, best float64) string {
+func (v *Verdict) say(of setting, s *Summary, best float64) string {
 	budget := fmt.Sprintf("at %s a run", count(v.Images, "image"))
 	seeds := count(len(s.Seeds), "seed")
 	switch v.Outcome {
@@ -91,7 +95,7 @@ func (v *Verdict) say(s *Summary, best float64) string {
 	case stats.NotToldApart:
 		return fmt.Sprintf("%s: not told apart %s, %s.", alternatives(v.MayBe), budget, seeds)
 	}
-	return "No conclusion: " + v.because(s, best, budget) + "."
+	return "No conclusion: " + v.because(of, s, best, budget) + "."
 }
 
 // outlook says what telling strategies apart would take, should the lead be what
@@ -100,7 +104,7 @@ func (v *Verdict) outlook(s *Summary) string {
 	switch m := v.More; {
 	case m == nil:
 	case m.Seeds > 0:
-		return fmt.Sprintf("About %s%s would tell: some %s of one core more.", count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
+		return fmt.Sprintf("About %s%s would tell: about %s of one core more.", count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
 	case m.ImagesHalf > 0:
 		return fmt.Sprintf("More seeds alone will not tell: the choice of %s leaves ± %s AP.", count(s.Data.TestImages, "test image"), ap(m.ImagesHalf))
 	}
@@ -108,14 +112,14 @@ func (v *Verdict) outlook(s *Summary) string {
 }
 
 // because says why there is no conclusion.
-func (v *Verdict) because(s *Summary, best float64, budget string) string {
+func (v *Verdict) because(of setting, s *Summary, best float64, budget string) string {
 	switch v.Reason {
 	case stats.NoFigures:
 		return "no run has an AP"
 	case stats.NothingLearned:
 		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not shown to be above the %s of a hardly trained network", budget, ap(best), ap(v.Floor))
 		if side := s.Data.MedianSide; side > 0 && side < TinySide {
-			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels at the size trained on", side)
+			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels%s", side, of.sized())
 		}
 		return text
 	case stats.OneStrategy:
@@ -132,45 +136,6 @@ func (v *Verdict) because(s *Summary, best float64, budget string) string {
 		return fmt.Sprintf("the order still turns with the budget: %s leads %s, and at the pace of the second half %s will at twice that", v.Leader, budget, join(v.Others, "or"))
 	}
 	return string(v.Reason)
-}
-
-// change says what would bring a conclusion.
-func (v *Verdict) change(s *Summary, runs []*trainer.Run) []string {
-	switch v.Reason {
-	case stats.NoFigures:
-		return []string{"see why runs failed, lower their learning rates or use --tune"}
-	case stats.NothingLearned:
-		var list []string
-		if s.Data.MedianSide > 0 && s.Data.MedianSide < TinySide {
-			list = append(list, "train on larger images, so that objects keep their size")
-		}
-		return append(list, fmt.Sprintf("train longer, %d images a run to begin with (--budget, ten times what it was)", 10*v.Images),
-			"choose learning rates for that budget (--tune)")
-	case stats.OneStrategy:
-		return []string{"compare with a second strategy"}
-	case stats.OneSeed, stats.FewSeeds:
-		return []string{fmt.Sprintf("train with at least %d seeds (--seeds %d --resume takes over what is there)", stats.MinSeeds, stats.MinSeeds)}
-	case stats.LeaderFailed:
-		return v.mend(runs)
-	case stats.Turned, stats.Turning:
-		return []string{"train at the budget that you will train at (--budget), or until the order stays"}
-	}
-	return nil
-}
-
-// mend says what to do about failed runs of the leader, by how they failed.
-func (v *Verdict) mend(runs []*trainer.Run) []string {
-	var list []string
-	for _, r := range runsOf(runs, v.Leader) {
-		switch {
-		case r.Broken:
-			list = append(list, "see why runs of the leader failed, and do them again with --resume")
-		case r.Diverged:
-			list = append(list, "lower the leader's learning rate, or choose it with --tune")
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // TinySide is the side in pixels below which objects vanish on the strides of a

@@ -43,7 +43,7 @@ func concluded(t *testing.T, seeds int, data Data, aps map[string][2]float64, ch
 	strategies, e, _, err := summarizeStrategies(&c, runs, nil)
 	require.NoError(t, err)
 	s := &Summary{Strategies: strategies, Data: data, Seeds: make([]uint64, seeds)}
-	s.conclude(e, runs)
+	s.conclude(setting{Config: &c}, e, runs)
 	return s
 }
 
@@ -68,7 +68,7 @@ func TestTheVerdictNamesThoseThatAreNotToldApart(t *testing.T) {
 	assert.ElementsMatch(t, []string{"a", "b"}, s.Verdict.MayBe)
 	assert.Regexp(t, `^[ab] or [ab]: not told apart at 1000 images a run, 3 seeds\.$`, s.Verdict.Headline)
 	require.NotNil(t, s.Verdict.More)
-	assert.Regexp(t, `^(About \d+ seeds .* would tell: some .* of one core more|More seeds alone will not tell: .*)\.$`, s.Verdict.Outlook)
+	assert.Regexp(t, `^(About \d+ seeds .* would tell: about .* of one core more|More seeds alone will not tell: .*)\.$`, s.Verdict.Outlook)
 	if m := s.Verdict.More; m.Seeds > 3 {
 		assert.InDelta(t, 2*float64(m.Seeds-3), m.Minutes, 1e-9, "a minute a run, of both")
 	}
@@ -126,7 +126,7 @@ func TestALeaderWithDivergedRunsConcludesNothing(t *testing.T) {
 		}
 	})
 	assert.Equal(t, stats.LeaderFailed, s.Verdict.Reason)
-	assert.Equal(t, []string{"lower the leader's learning rate, or choose it with --tune"}, s.Verdict.Change)
+	assert.Equal(t, []string{"lower the leader's learning rate, or use --tune"}, s.Verdict.Change)
 	s = concluded(t, 5, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .5}}, func(r *trainer.Run) {
 		if r.Strategy == "b" && r.Seed >= 4 {
 			r.Broken, r.Failed = true, "no GPU here"
@@ -134,7 +134,7 @@ func TestALeaderWithDivergedRunsConcludesNothing(t *testing.T) {
 	})
 	assert.Equal(t, stats.LeaderFailed, s.Verdict.Reason)
 	assert.Contains(t, s.Verdict.Headline, "but for runs of its own that failed")
-	assert.Equal(t, []string{"see why runs of the leader failed, and do them again with --resume"}, s.Verdict.Change)
+	assert.Equal(t, []string{"see why runs failed, and do them again with --resume"}, s.Verdict.Change)
 }
 
 func TestWhyLeavesOutWhatWasNotMeasured(t *testing.T) {

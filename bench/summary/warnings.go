@@ -2,13 +2,14 @@ package summary
 
 import (
 	"detsample/bench/config"
+	"detsample/bench/trainer"
 )
 
 // warnings returns the traps of every strategy, those of the configuration
 // before those that its runs showed.
-func warnings(c *config.Config, summaries []Strategy) []config.Warning {
+func warnings(of setting, summaries []Strategy, runs []*trainer.Run) []config.Warning {
 	list := []config.Warning{}
-	configured := c.Warnings()
+	configured := of.Warnings()
 	for i := range summaries {
 		s := &summaries[i]
 		for _, w := range configured {
@@ -21,7 +22,8 @@ func warnings(c *config.Config, summaries []Strategy) []config.Warning {
 				list = append(list, config.Warning{Strategy: s.Strategy, Warning: w.Within(stage.Stage)})
 			}
 		}
-		list = append(list, scaleWarnings(c, summaries, i)...)
+		list = append(list, scaleWarnings(of.Config, summaries, i)...)
+		list = append(list, identicalWarnings(of, summaries, i, runs)...)
 	}
 	return list
 }
