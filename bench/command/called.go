@@ -25,11 +25,17 @@ func nameOf(args []string) string {
 	return printable(name)
 }
 
-// callOf is how help says to call the program: its name before a command's.
-var callOf = regexp.MustCompile(`\bdetsample ([a-z]+)\b`)
+// rename puts the program's own name where help says how to call it: before a
+// command's name. Elsewhere detsample is a value, such as of --anchors.
+func rename(root *kong.Node, name string) {
+	var commands []string
+	for _, c := range root.Children {
+		commands = append(commands, regexp.QuoteMeta(c.Name))
+	}
+	renameCalls(root, name, regexp.MustCompile(`\bdetsample (`+strings.Join(commands, "|")+`)\b`))
+}
 
-// rename puts the program's own name where help says how to call it.
-func rename(n *kong.Node, name string) {
+func renameCalls(n *kong.Node, name string, callOf *regexp.Regexp) {
 	rewrite := func(s string) string {
 		return callOf.ReplaceAllStringFunc(s, func(call string) string { return name + strings.TrimPrefix(call, "detsample") })
 	}
@@ -41,6 +47,6 @@ func rename(n *kong.Node, name string) {
 		p.Help = rewrite(p.Help)
 	}
 	for _, child := range n.Children {
-		rename(child, name)
+		renameCalls(child, name, callOf)
 	}
 }

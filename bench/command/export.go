@@ -11,7 +11,7 @@ import (
 // exportCommand writes a strategy for another library.
 type exportCommand struct {
 	Strategy string `arg:"" help:"File of a strategy, - for standard input, or a peer's name (detsample list peer)."`
-	To       string `required:"" placeholder:"LIBRARY" help:"mmdet, detectron2 or torchvision."`
+	To       string `required:"" placeholder:"LIBRARY" help:"The library: mmdetection (or mmdet), detectron2 or torchvision."`
 	Strict   bool   `help:"Fail where a part of the strategy has no equivalent there."`
 }
 
@@ -21,13 +21,13 @@ func (exportCommand) Help() string {
 its comments and on standard error; it fails where nothing has.
 
 Examples:
-  detsample export mine.yaml --to mmdet
+  detsample export mine.yaml --to mmdetection
   detsample export torchvision --to detectron2     from one library to another`
 }
 
 // Run writes the fragment.
 func (c *exportCommand) Run(s *session) error {
-	if err := known("library", c.To, interchange.Targets()); err != nil {
+	if err := known("library", c.To, append(interchange.Targets(), "mmdet")); err != nil {
 		return err
 	}
 	made, err := c.strategy(s)

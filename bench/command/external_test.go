@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,19 +24,9 @@ import (
 // fetched.
 func external(t *testing.T) func(args ...string) outcome {
 	t.Helper()
-	root, err := filepath.Abs("../..")
+	program, err := os.ReadFile("testdata/external/main.go")
 	require.NoError(t, err)
-	text := func(name string) string {
-		data, err := os.ReadFile(name)
-		require.NoError(t, err)
-		return string(data)
-	}
-	return module(t, map[string]string{
-		"main.go": text("testdata/external/main.go"),
-		"go.sum":  text(filepath.Join(root, "go.sum")),
-		"go.mod": regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(text(filepath.Join(root, "go.mod")), "module external") +
-			"\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n",
-	})
+	return module(t, pasted(t, string(program)))
 }
 
 // module builds a program of some files, without fetching anything, and returns

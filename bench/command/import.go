@@ -10,7 +10,7 @@ import (
 // importCommand makes a strategy of another library's configuration.
 type importCommand struct {
 	File     string   `arg:"" help:"Configuration: mmdetection's in Python, detectron2's, torchvision's or Ultralytics' in YAML."`
-	From     string   `placeholder:"LIBRARY" help:"The library: mmdetection, detectron2, torchvision or ultralytics; told from the file where it can be."`
+	From     string   `placeholder:"LIBRARY" help:"The library: mmdetection (or mmdet), detectron2, torchvision or ultralytics; told from the file where it can be."`
 	Packages []string `placeholder:"DIR" help:"Folders that hold the packages which bases are named after, such as a checkout of mmdetection."`
 	Stage    int      `default:"1" help:"Which stage of a cascade becomes the second stage (1)."`
 	Table    bool     `help:"Print what became of every field on standard output, and not the strategy."`
@@ -38,7 +38,7 @@ func (c *importCommand) Run(s *session) error {
 		return wrongUsage("--stage is %d: expected at least 1", c.Stage)
 	}
 	if c.From != "" {
-		if err := known("library", c.From, interchange.Libraries()); err != nil {
+		if err := known("library", c.From, append(interchange.Libraries(), "mmdet")); err != nil {
 			return err
 		}
 	}

@@ -50,3 +50,13 @@ func TestAnUnknownConfigurationIsRefused(t *testing.T) {
 	assert.Equal(t, 2, detsample("import", oneStage, "--from", "caffe").status)
 	assert.Equal(t, 2, detsample("import", oneStage, "--stage", "0").status)
 }
+
+func TestMMDetectionHasTwoNames(t *testing.T) {
+	made := detsample("import", "--from", "mmdetection", oneStage)
+	require.Zero(t, made.status, made.stderr)
+	assert.Equal(t, made, detsample("import", "--from", "mmdet", oneStage))
+
+	written := detsample("export", "mmdetection", "--to", "mmdetection")
+	require.Zero(t, written.status, written.stderr)
+	assert.Equal(t, written, detsample("export", "mmdetection", "--to", "mmdet"))
+}

@@ -37,26 +37,53 @@ var readme = func() string {
 }()
 
 func TestREADMEsProgramRunsWhenPasted(t *testing.T) {
-	root, err := filepath.Abs("../..")
-	require.NoError(t, err)
-	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
-	require.NoError(t, err)
-	run := module(t, map[string]string{
-		"main.go": fenced(t, "go"),
-		"go.mod":  "module pasted\n\ngo 1.26\n\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n",
-		"go.sum":  string(sums),
-	})
-	got := run()
+	got := module(t, pasted(t, fenced(t, "go")))()
 	assert.Zero(t, got.status, got.stderr)
 	assert.Equal(t, "step 0: loss 5.55 + 0.37, 2 positives with 6 of 476 negatives\nstep 1: loss 5.55 + 0.37, 2 positives with 6 of 476 negatives\n", got.stdout)
+}
+
+// pasted returns the files of a program of the README: its main.go beside a
+// go.mod that requires what this module does, so that nothing is fetched.
+func pasted(t *testing.T, program string) map[string]string {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	text := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		return string(data)
+	}
+	return map[string]string{
+		"main.go": program,
+		"go.sum":  text("go.sum"),
+		"go.mod": regexp.MustCompile(`(?m)^module .*`).ReplaceAllString(text("go.mod"), "module pasted") +
+			"\nrequire detsample v0.0.0\n\nreplace detsample => " + root + "\n",
+	}
+}
+
+func TestREADMEsSamplerRunsWhenPasted(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1)
+	require.Len(t, blocks, 2)
+	run := module(t, pasted(t, blocks[1][1]))
+	got := run("list", "sampler")
+	assert.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "near_miss")
+	config := file(t, "my.yaml", "strategies: [{name: mine, dense: {sampler: {type: near_miss, overlap: 0.2}, cls: ce}}]\n")
+	assert.Equal(t, outcome{stdout: config + ": ok, 1 strategy: mine\n"}, run("check", config))
+
+	// Only calls have the program's own name: detsample is also the name of anchors.
+	help := run("inspect", "--help").stdout
+	assert.Contains(t, help, "external inspect photos/")
+	assert.Regexp(t, `retinanet,\s+rpn-fpn,\s+detsample or a YAML`, help)
 }
 
 func TestREADMEsSamplerIsTheExample(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1)
 	require.Len(t, blocks, 2)
+	sampler := regexp.MustCompile("(?s)// NearMiss .*\n\n").FindString(blocks[1][1])
+	require.NotEmpty(t, sampler)
 	example, err := os.ReadFile("../../sampling/example_custom_test.go")
 	require.NoError(t, err)
-	assert.Contains(t, string(example), blocks[1][1])
+	assert.Contains(t, string(example), sampler)
 }
 
 func TestREADMEsStrategiesAreAccepted(t *testing.T) {

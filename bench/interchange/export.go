@@ -9,7 +9,7 @@ import (
 )
 
 // Targets returns the names of the libraries that strategies are written for.
-func Targets() []string { return []string{"mmdet", "detectron2", "torchvision"} }
+func Targets() []string { return []string{"mmdetection", "detectron2", "torchvision"} }
 
 // Exported is a strategy as another library's configuration has it.
 type Exported struct {
@@ -18,7 +18,7 @@ type Exported struct {
 }
 
 // Export writes a strategy as a fragment of another library's configuration,
-// one of [Targets]. What has no equivalent there is in comments and in
+// one of [Targets], or mmdet for mmdetection. What has no equivalent there is in comments and in
 // [Exported.Lacks]; the error is of a strategy of which nothing can be said
 // there.
 func Export(s strategy.Strategy, to string) (Exported, error) {
@@ -30,8 +30,8 @@ func Export(s strategy.Strategy, to string) (Exported, error) {
 		return Exported{}, err
 	}
 	x := &exporter{name: s.Name, stages: stages}
-	switch to {
-	case "mmdet":
+	switch canonical(to) {
+	case "mmdetection":
 		err = x.mmdet()
 	case "detectron2":
 		err = x.detectron2()

@@ -8,7 +8,7 @@ import (
 
 // Options say how a configuration is read.
 type Options struct {
-	From     string   // the library, one of [Libraries]; empty to tell it from the file
+	From     string   // the library, one of [Libraries] or mmdet; empty to tell it from the file
 	Packages []string // folders that hold the packages which bases are named after
 	Stage    int      // which stage of a cascade becomes the second stage, from 1; 0 is the first
 	Limits   *Limits  // nil for those that any configuration keeps to
@@ -16,6 +16,15 @@ type Options struct {
 
 // Libraries returns the names of the libraries whose configurations are read.
 func Libraries() []string { return []string{"mmdetection", "detectron2", "torchvision", "ultralytics"} }
+
+// canonical returns the name in [Libraries] of a library that is also known by
+// its package's.
+func canonical(library string) string {
+	if library == "mmdet" {
+		return "mmdetection"
+	}
+	return library
+}
 
 // Import reads a configuration of another library, with what it inherits, and
 // returns the strategy that it says. The error has the place of what is wrong
@@ -29,6 +38,7 @@ func Import(path string, options Options) (Imported, error) {
 	if options.Stage == 0 {
 		options.Stage = 1
 	}
+	options.From = canonical(options.From)
 	if options.From != "" && !slices.Contains(Libraries(), options.From) {
 		return Imported{}, refuse(place{file: path}, "unknown library %q: expected one of %s", options.From, strings.Join(Libraries(), ", "))
 	}

@@ -1,6 +1,6 @@
-// Command external is detsample with a sampler and a loss of its own. Its
-// module is its own too: go.mod requires detsample and says where it is, as
-// long as it has no home,
+// Command external is detsample with a sampler and a loss of its own. To
+// build it elsewhere, give it a go.mod that requires detsample and says where
+// its checkout is,
 //
 //	require detsample v0.0.0
 //	replace detsample => ../detsample
