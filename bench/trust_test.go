@@ -122,9 +122,16 @@ func TestOtherDataAreNotTakenFor(t *testing.T) {
 	assert.Len(t, taken, 2)
 
 	set.Classes = []string{"renamed"}
-	taken, notes := gone(t, text, Options{Out: out, Data: writeCOCO(t, set)})
-	assert.Empty(t, taken, "a class is called something else")
-	assert.Contains(t, notes, "another comparison (its data differ): nothing is taken over")
+	other, before := writeCOCO(t, set), results(t, out)
+	_, err = Compare(t.Context(), parsed(t, text), Options{Out: out, Data: other, Resume: true})
+	require.ErrorContains(t, err, out+" holds another comparison (its data differ), and nothing of it was changed", "a class is called something else")
+	assert.Equal(t, before, results(t, out))
+	assert.NoFileExists(t, filepath.Join(out, "UNFINISHED"))
+	taken, _ = gone(t, text, Options{Out: out, Data: data})
+	assert.Len(t, taken, 2, "put back, it goes on")
+	notes := ""
+	_, err = Compare(t.Context(), parsed(t, text), Options{Out: out, Data: other, Note: func(n store.Note) { notes += n.Text }})
+	require.NoError(t, err)
 	assert.Contains(t, notes, "the results that were in "+out+" are in "+filepath.Join(out, "previous")+" now")
 }
 

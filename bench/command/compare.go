@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/stats"
+	"detsample/bench/store"
 	"detsample/bench/strategy"
 	"detsample/bench/summary"
 )
@@ -32,8 +34,8 @@ type compareCommand struct {
 	Jobs        int             `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64         `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
 	Tune        bool            `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
-	Out         string          `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous (detsample-out)."`
-	Resume      bool            `help:"Take over the runs that are in the folder for results and still hold."`
+	Out         string          `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous, or previous-2 and so on (detsample-out)."`
+	Resume      bool            `help:"Take over the runs that are in the folder for results; an error, which touches nothing, if they are of another comparison."`
 	Shard       string          `placeholder:"I/N" help:"Train the I-th of N shares alone, for merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
 	Trainer     *string         `placeholder:"COMMAND" help:"Train with a program of one's own instead of the small detectors: its command line, with {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out} and {gpu}; docs/trainers.md."`
 	GPUs        []config.Device `name:"gpus" placeholder:"N,..." help:"Devices for the trainer's runs, one each, so many at a time; a device named twice has two (those of CUDA_VISIBLE_DEVICES)."`
@@ -86,6 +88,9 @@ func (c *compareCommand) Run(s *session) error {
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
 		return interrupted(c.Out, progress.finished, progress.runs, s.args)
+	}
+	if _, another := errors.AsType[*store.Another](err); another {
+		return fmt.Errorf("%w; without --resume it begins anew, and what is there moves to a folder within it, previous, or previous-2 and so on", err)
 	}
 	if study == nil {
 		return err

@@ -99,9 +99,9 @@ func (p *progress) event(e bench.Event) {
 }
 
 // note prints what was found in the folder for results. Trouble is printed even
-// if nothing else is.
+// if nothing else is, and where results have moved.
 func (p *progress) note(n store.Note) {
-	if p.quiet && !n.Trouble {
+	if p.quiet && !n.Trouble && !n.Moved {
 		return
 	}
 	if p.bar != nil {

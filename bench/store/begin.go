@@ -11,9 +11,12 @@ import (
 // Begin opens the store for a comparison of this identity. From then on the
 // folder is that comparison's, and marked as unfinished until [Store.Finish].
 //
-// With resume, runs of the same identity are kept. All else that was here, or
-// everything without resume, is moved to the folder previous before anything
-// is written, so that no file of one comparison stands beside one of another.
+// With resume, runs of the same identity are kept, and the error is [Another]
+// where the folder holds a comparison of another identity. Without, what is here
+// of a comparison is moved to a folder previous, previous-2 and so on before
+// anything is written, so that no file of one comparison stands beside one of
+// another. Where there is something in its places that no comparison wrote, that
+// is an error. Nothing is touched where there is one of these.
 func (s *Store) Begin(id Identity, resume bool) error { return s.begin(id, resume, false) }
 
 // Join is Begin with resume for a folder in which shards are to be merged:
@@ -29,20 +32,26 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
-	if err := s.unobstructed(); err != nil {
-		return err
-	}
-	if err := s.mark(); err != nil {
+	if err := s.claim(); err != nil {
 		return err
 	}
 	same, err := s.sameComparison(id, resume)
 	if err != nil {
 		return err
 	}
+	var leaving []string
+	if !same {
+		if leaving, err = s.leaving(shards); err != nil {
+			return err
+		}
+	}
+	if err := s.mark(); err != nil {
+		return err
+	}
 	if same {
 		err = s.dropExports()
 	} else {
-		err = s.moveAside(shards)
+		err = s.moveAside(leaving)
 	}
 	if err != nil {
 		return err
@@ -59,7 +68,7 @@ func (s *Store) unobstructed() error {
 			return cannot("write", s.path(name), errNotRegular(info.Mode()))
 		}
 	}
-	for _, name := range []string{statesName, damagedName, previousName, previousName + ".new"} {
+	for _, name := range []string{statesName, damagedName, previousName, nextName} {
 		info, err := s.disk.stat(s.path(name))
 		if err == nil && !info.IsDir() {
 			return cannot("write to", s.path(name), errNotFolder(info.Mode()))
@@ -71,12 +80,23 @@ func (s *Store) unobstructed() error {
 // mark says in the folder that its comparison is not finished.
 func (s *Store) mark() error {
 	me := self()
-	text := fmt.Sprintf(`The comparison in this folder is not finished.
-It was last begun %s by process %d on %s.
+	text := fmt.Sprintf(markerStart+`It was last begun %s by process %d on %s.
 %s has the runs that have ended; what is missing here, or older than this
 file, does not belong to it. Go on with the same command and --resume.
 `, time.Now().Format(time.RFC3339), me.Process, me.Host, Results)
 	return replace(s.disk, s.path(markerName), []byte(text))
+}
+
+// Another is the error for a folder that is to be gone on with and holds another
+// comparison. Nothing of it has changed.
+type Another struct {
+	Dir string
+	Why string // in what it differs
+}
+
+// Error implements error.
+func (a *Another) Error() string {
+	return fmt.Sprintf("%s holds another comparison (%s), and nothing of it was changed: put back what differs, or name another folder for the results", a.Dir, a.Why)
 }
 
 // sameComparison reports whether what is in the folder is to be gone on with.
@@ -87,7 +107,7 @@ func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
 	if _, err := s.disk.stat(s.path(journalName)); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	j, bad, err := readJournal(s.disk, s.path(journalName), os.O_RDWR)
+	j, bad, err := readJournal(s.disk, s.path(journalName), os.O_RDONLY)
 	if err != nil {
 		return false, err
 	}
@@ -102,8 +122,7 @@ func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
 		return true, nil
 	}
 	if why := id.Differs(*j.identity); why != "" {
-		s.warn("%s holds another comparison (%s): nothing is taken over", s.dir, why)
-		return false, nil
+		return false, &Another{s.dir, why}
 	}
 	return true, nil
 }

@@ -211,7 +211,7 @@ func damageCases() []damageCase {
 			return joined(l...)
 		}),
 	}
-	other := damageCase{name: "another comparison's journal", runs: none, note: "another comparison (its configuration differs)", states: none}
+	other := damageCase{name: "another comparison's journal", err: "another comparison (its configuration differs), and nothing of it was changed"}
 	other.journal = func(t *testing.T, l [][]byte) []byte {
 		return joined(forged(t, l[0], func(l *line) { l.Identity = &idB }), forged(t, l[1], func(l *line) { l.Mark = "of B" }))
 	}

@@ -12,7 +12,8 @@
 //	shards/              what each machine has found, of a comparison that several
 //	                     share: a folder like this one each
 //	trainer/             what a program of the user's own was given and has left
-//	previous/            the comparison that was here before
+//	previous/, previous-2/ ...
+//	                     the comparisons that were here before
 //	damaged/             what could not be trusted, by name
 //
 // The journal is the store; the rest of the folder follows from it. It only

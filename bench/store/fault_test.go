@@ -3,7 +3,10 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -20,6 +23,7 @@ type history struct {
 	rng      *rand.Rand
 	identity Identity          // of the comparison begun last
 	runs     map[int]string    // kept, by number
+	put      map[string]bool   // every run that was kept, of any comparison, with its mark
 	ever     map[string]bool   // every run and state that any process tried to keep, with its mark
 	states   map[int][2]string // the state kept last, and the one being kept
 	notes    []string
@@ -28,7 +32,7 @@ type history struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	rng := rand.New(rand.NewPCG(seed, 77))
-	h := &history{t: t, disk: newFaulty(rng), rng: rng, runs: map[int]string{}, states: map[int][2]string{}, ever: map[string]bool{}}
+	h := &history{t: t, disk: newFaulty(rng), rng: rng, runs: map[int]string{}, states: map[int][2]string{}, ever: map[string]bool{}, put: map[string]bool{}}
 	require.NoError(t, h.disk.mkdir("out"))
 	require.NoError(t, h.disk.sync(""))
 	return h
@@ -55,7 +59,7 @@ func (h *history) process() (err error) {
 		h.identity, h.runs, h.states = id, map[int]string{}, map[int][2]string{}
 	}
 	h.script = append(h.script, fmt.Sprintf("begin %s %v", id.Config, resume))
-	if err := s.Begin(id, resume); err != nil {
+	if err := h.begin(s, id, resume); err != nil {
 		return err
 	}
 	if h.rng.IntN(2) == 0 {
@@ -82,6 +86,17 @@ func (h *history) process() (err error) {
 	return s.Finish()
 }
 
+// begin begins anew where the folder is another comparison's.
+func (h *history) begin(s *Store, id Identity, resume bool) error {
+	err := s.Begin(id, resume)
+	if _, another := errors.AsType[*Another](err); another {
+		require.True(h.t, resume)
+		h.script = append(h.script, "anew")
+		err = s.Begin(id, false)
+	}
+	return err
+}
+
 func (h *history) work(s *Store) error {
 	i := h.rng.IntN(8)
 	switch h.rng.IntN(4) {
@@ -97,6 +112,7 @@ func (h *history) work(s *Store) error {
 			return err
 		}
 		h.runs[i] = body
+		h.put[h.mark(i)+body] = true
 	case 1:
 		if _, done := h.runs[i]; done {
 			return nil
@@ -125,7 +141,8 @@ func (h *history) check(what string) {
 	h.exports(what)
 	h.notes = nil
 	s := h.open()
-	require.NoError(t, s.Begin(h.identity, true), "%s %v", what, h.script)
+	h.kept(what)
+	require.NoError(t, h.begin(s, h.identity, true), "%s %v", what, h.script)
 	for i := range 8 {
 		var at string
 		want, acknowledged := h.runs[i]
@@ -159,6 +176,30 @@ func (h *history) check(what string) {
 	for _, n := range h.notes {
 		require.NotContains(t, n, "not to be trusted", what)
 		require.NotContains(t, n, "is damaged", what)
+	}
+}
+
+// kept looks for every run that was ever acknowledged, here or where it has
+// moved to.
+func (h *history) kept(what string) {
+	found := map[string]bool{}
+	for _, dir := range append([]string{"."}, slices.Collect(maps.Keys(h.disk.find("out").files))...) {
+		if dir != "." && !strings.HasPrefix(dir, previousName) {
+			continue
+		}
+		p, err := openPart(h.disk, filepath.Join("out", dir))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		require.NoError(h.t, err, what)
+		for mark := range p.journal.runs {
+			_, body, ok, err := p.journal.body(mark)
+			require.NoError(h.t, err)
+			found[mark+string(body)] = ok
+		}
+	}
+	for run := range h.put {
+		require.True(h.t, found[run], "%s: %.20s is lost, %v", what, run, h.script)
 	}
 }
 

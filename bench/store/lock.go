@@ -120,8 +120,8 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 		return "", cannot("read", l.path, err)
 	case len(text) == 0:
 		return "", nil
-	case json.Unmarshal(text, &o) != nil && kernel:
-		return "a process that did not leave its name", nil
+	case !named(text, &o) && kernel:
+		return "a process that did not leave its name", l.abandoned()
 	case o.Boot == l.me.Boot && o.Boot != "" && kernel:
 		return o.String(), nil
 	case o.Boot == l.me.Boot && o.Host == l.me.Host && !kernel:
@@ -136,7 +136,26 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 			return "", &Locked{filepath.Dir(l.path), o.String()}
 		}
 	}
+	if !named(text, &o) {
+		return "a process that did not leave its name", l.abandoned()
+	}
 	return o.String(), nil
+}
+
+// named reports whether a lock names its owner, and reads it.
+func named(text []byte, o *owner) bool {
+	return json.Unmarshal(text, o) == nil && o.Process > 0 && o.Host != ""
+}
+
+// abandoned returns an error if a lock that names nobody is in no comparison's
+// folder: then it is another program's, which may still have it.
+func (l *lock) abandoned() error {
+	dir := filepath.Dir(l.path)
+	mine, err := ours(local{}, dir)
+	if err == nil && !mine {
+		err = fmt.Errorf("%s holds lock, which no comparison wrote: name another folder, or move it away", dir)
+	}
+	return err
 }
 
 // readOwner returns what the file at path says, read anew, as another machine

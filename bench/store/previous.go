@@ -3,46 +3,51 @@ package store
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
-// moveAside moves the comparison that is in the folder to the folder previous,
-// in place of the one there. A move that was cut short is gone on with by the
-// next: nothing of another comparison is written before all has left. Shards
-// may be told to stay.
-func (s *Store) moveAside(shards bool) error {
-	leaving, err := s.leaving()
-	if err != nil {
-		return err
-	}
-	if shards {
-		leaving = slices.DeleteFunc(leaving, func(name string) bool { return name == shardsName || name == Trainer }) // which shards may be at
-	}
-	next, previous := s.path(previousName+".new"), s.path(previousName)
-	_, err = s.disk.stat(next)
+// moveAside moves what leaves of the comparison that is in the folder to a new
+// folder previous, previous-2 and so on: none that is there is touched. A move
+// that was cut short is gone on with by the next: nothing of another comparison
+// is written before all has left.
+func (s *Store) moveAside(leaving []string) error {
+	next := s.path(nextName)
+	_, err := s.disk.stat(next)
 	begun := err == nil
 	if len(leaving) == 0 && !begun {
 		return nil
+	}
+	if begun { // of another move, if it holds what leaves now
+		for _, name := range leaving {
+			if _, err := s.disk.stat(filepath.Join(next, name)); err == nil {
+				if err := s.settle(next); err != nil {
+					return err
+				}
+				break
+			}
+		}
 	}
 	if err := makeFolder(s.disk, next); err != nil {
 		return err
 	}
 	for _, name := range leaving {
-		if err := s.disk.remove(filepath.Join(next, name)); err != nil {
-			return cannot("replace", filepath.Join(next, name), err)
-		}
 		if err := s.disk.rename(s.path(name), filepath.Join(next, name)); err != nil {
 			return cannot("move aside", s.path(name), err)
 		}
 	}
+	return s.settle(next)
+}
+
+// settle gives what has moved aside its name.
+func (s *Store) settle(next string) error {
+	name, err := s.freeName()
+	if err != nil {
+		return err
+	}
+	previous := s.path(name)
 	if err := s.disk.sync(next); err != nil {
 		return cannot("write to", next, err)
-	}
-	if err := s.disk.remove(previous); err != nil {
-		return cannot("replace", previous, err)
 	}
 	if err := s.disk.rename(next, previous); err != nil {
 		return cannot("move aside", previous, err)
@@ -50,46 +55,46 @@ func (s *Store) moveAside(shards bool) error {
 	if err := s.synced(); err != nil {
 		return err
 	}
-	s.tell(Note{Text: fmt.Sprintf("the results that were in %s are in %s now", s.dir, previous)})
+	s.tell(Note{Text: fmt.Sprintf("the results that were in %s are in %s now", s.dir, previous), Moved: true})
 	return nil
 }
 
-// leaving lists what the folder holds of a comparison. What the store does not
-// know stays where it is.
-func (s *Store) leaving() ([]string, error) {
-	var names []string
-	for _, name := range append([]string{journalName, statesName, damagedName, shardsName}, exports...) {
-		switch _, err := s.disk.stat(s.path(name)); {
-		case err == nil:
-			names = append(names, name)
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, cannot("read", s.path(name), err)
+// leaving lists what the folder holds of a comparison, all of which is known to
+// be one's. What the store does not know stays where it is. Shards may be told
+// to stay.
+func (s *Store) leaving(shards bool) ([]string, error) {
+	names := append([]string{journalName, statesName, damagedName, shardsName}, exports...)
+	if shards { // a shard may be at its folder, and at its trainer's
+		names = slices.DeleteFunc(names, func(name string) bool { return name == shardsName })
+	}
+	if path, err := s.stranger(s.path(nextName)); err != nil || path != "" {
+		return nil, errors.Join(err, s.foreign(path))
+	}
+	var leaving []string
+	add := func(name string) error {
+		info, err := s.disk.stat(s.path(name))
+		if err != nil {
+			return absent(err, s.path(name))
+		}
+		leaving = append(leaving, name)
+		switch folder := name == shardsName || name == Trainer; {
+		case folder && !info.IsDir():
+			return s.foreign(s.path(name))
+		case !info.IsDir():
+			return nil
+		}
+		path, err := s.strangerIn(s.path(name))
+		return errors.Join(err, s.foreign(path))
+	}
+	for _, name := range names {
+		if err := add(name); err != nil {
+			return nil, err
 		}
 	}
-	if len(names) > 0 && s.formerRuns() {
-		names = append(names, formerName)
-	}
-	if _, err := s.disk.stat(s.path(Trainer, "runs")); err == nil && len(names) > 0 {
-		names = append(names, Trainer)
-	}
-	return names, nil
-}
-
-// formerName is the folder in which this program once kept a file for each
-// run.
-const formerName = "runs"
-
-// formerRuns reports whether there is such a folder, and nothing else in it:
-// other programs call theirs so too.
-func (s *Store) formerRuns() bool {
-	entries, err := s.disk.list(s.path(formerName))
-	if err != nil || len(entries) == 0 {
-		return false
-	}
-	for _, e := range entries {
-		if e.IsDir() || !strings.HasSuffix(e.Name(), ".json") {
-			return false
+	if _, err := s.disk.stat(s.path(Trainer, "runs")); err == nil && len(leaving) > 0 && !shards {
+		if err := add(Trainer); err != nil {
+			return nil, err
 		}
 	}
-	return true
+	return leaving, nil
 }

@@ -34,11 +34,13 @@ type Options struct {
 type Note struct {
 	Text    string // a sentence
 	Trouble bool   // it is not what was to be expected: damage, or a process that was killed
+	Moved   bool   // results are in another place now: to be told even where little is
 }
 
 // Open makes the folder if need be and takes its lock, before anything in it
 // changes: the error is a [Locked] if another process has it, and otherwise
-// says why the folder cannot be written to. Without a folder ("") the store is
+// says why the folder cannot be written to, or what it holds in a comparison's
+// places that none wrote. Without a folder ("") the store is
 // nil. It must be closed.
 func Open(dir string, o Options) (*Store, error) {
 	if dir == "" {
@@ -53,6 +55,9 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, err
 	}
 	s.lock = l
+	if err := s.claim(); err != nil {
+		return nil, errors.Join(err, l.release())
+	}
 	if stale != "" {
 		s.warn("%s was left by %s, which is gone: taken over", l.path, stale)
 	}
@@ -64,7 +69,9 @@ func newStore(d disk, dir string, o Options) *Store {
 }
 
 // warn tells of trouble.
-func (s *Store) warn(format string, args ...any) { s.tell(Note{fmt.Sprintf(format, args...), true}) }
+func (s *Store) warn(format string, args ...any) {
+	s.tell(Note{Text: fmt.Sprintf(format, args...), Trouble: true})
+}
 
 func (s *Store) tell(n Note) {
 	if s.note != nil {
@@ -211,8 +218,8 @@ func (s *Store) Finish() error {
 	if err := s.usable(); err != nil {
 		return err
 	}
-	if err := s.disk.remove(s.path(statesName)); err != nil {
-		return cannot("remove", s.path(statesName), err)
+	if err := s.dropStates(); err != nil {
+		return err
 	}
 	if err := s.disk.remove(s.path(markerName)); err != nil {
 		return cannot("remove", s.path(markerName), err)

@@ -100,46 +100,6 @@ func TestTheFolderSaysThatItIsUnfinishedUntilItIsNot(t *testing.T) {
 	assert.Equal(t, []int{1}, has(t, s))
 }
 
-func TestAnotherComparisonMovesTheOneThatIsThereAside(t *testing.T) {
-	for _, resume := range []bool{false, true} {
-		dir := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o666))
-		s, _ := opened(t, dir, idA, false)
-		put(t, s, 1, 2)
-		for _, name := range exports {
-			require.NoError(t, s.Replace(name, []byte("A")))
-		}
-		require.NoError(t, s.Finish())
-		require.NoError(t, s.Close())
-
-		s, notes := opened(t, dir, idB, resume)
-		assert.Equal(t, []string{"UNFINISHED", "lock", "notes.txt", "previous", "runs.journal"}, files(t, dir), "no file of A is beside one of B")
-		assert.Empty(t, has(t, s))
-		assert.Contains(t, strings.Join(*notes, "\n"), "the results that were in "+dir+" are in "+filepath.Join(dir, "previous")+" now")
-		assert.Equal(t, resume, strings.Contains(strings.Join(*notes, "\n"), "another comparison (its configuration differs)"))
-		require.NoError(t, s.Close())
-		assert.Equal(t, []string{"config.yaml", "report.html", "results.jsonl", "runs.journal", "summary.json"}, files(t, filepath.Join(dir, "previous")))
-
-		s, _ = opened(t, filepath.Join(dir, "previous"), idA, true)
-		assert.Equal(t, []int{1, 2}, has(t, s), "and there it can be gone on with")
-	}
-}
-
-func TestRunsOfAFormerVersionMoveAsideToo(t *testing.T) {
-	dir := t.TempDir()
-	require.NoError(t, os.Mkdir(filepath.Join(dir, "runs"), 0o777))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "runs", "ce-1.json"), nil, 0o666))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, Results), nil, 0o666))
-	opened(t, dir, idA, true)
-	assert.Equal(t, []string{"UNFINISHED", "lock", "previous", "runs.journal"}, files(t, dir))
-
-	dir = t.TempDir()
-	require.NoError(t, os.MkdirAll(filepath.Join(dir, "runs", "train"), 0o777))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, Results), nil, 0o666))
-	opened(t, dir, idA, true)
-	assert.DirExists(t, filepath.Join(dir, "runs", "train"), "another program's")
-}
-
 func TestARunThatIsNotWhatItShouldBeIsSetAside(t *testing.T) {
 	dir := t.TempDir()
 	s, notes := opened(t, dir, idA, false)
