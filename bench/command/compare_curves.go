@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strconv"
 
 	"detsample/bench/summary"
@@ -22,10 +23,17 @@ func curves(ranked []summary.Strategy) grid {
 			longest = s.Curve
 		}
 	}
-	moments := spread(len(longest), maxMoments)
-	for _, k := range moments {
-		g.columns = append(g.columns, column{head: strconv.Itoa(longest[k].Images)})
+	var moments []int
+	for k := range longest {
+		if slices.ContainsFunc(ranked, func(s summary.Strategy) bool { return k < len(s.Curve) && s.Curve[k].AP >= 0 }) {
+			moments = append(moments, k)
+		}
 	}
+	for i, k := range spread(len(moments), maxMoments) {
+		moments[i] = moments[k]
+		g.columns = append(g.columns, column{head: strconv.Itoa(longest[moments[i]].Images)})
+	}
+	moments = moments[:min(len(moments), maxMoments)]
 	for i, s := range ranked {
 		row := []string{strconv.Itoa(i + 1), s.Strategy}
 		for _, k := range moments {

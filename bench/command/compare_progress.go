@@ -27,6 +27,7 @@ type progress struct {
 	running  []bench.Event // the last event of each run under way
 	finished int
 	runs     int
+	before   int     // runs of earlier rounds of the phase
 	ended    float64 // runs' worth of images of those that have ended
 	resumed  float64 // and of those that were taken over
 	whole    string  // what is said of a study that the comparison is part of
@@ -70,7 +71,12 @@ var theme = progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " "
 func (p *progress) event(e bench.Event) {
 	if e.Phase != p.phase { // its runs are counted, and last, apart
 		p.phase, p.start, p.running, p.ended, p.resumed = e.Phase, time.Now(), nil, 0, 0
+		p.before, p.runs = 0, e.Runs
 	}
+	if p.runs > 0 && p.ended >= float64(p.runs) { // a round of a race begins
+		p.before = p.runs
+	}
+	e.Finished, e.Runs = p.before+e.Finished, p.before+e.Runs
 	p.finished, p.runs = e.Finished, e.Runs
 	p.running = slices.DeleteFunc(p.running, func(r bench.Event) bool {
 		return r.Strategy == e.Strategy && r.Seed == e.Seed

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,24 @@ func TestALineOfAFinishedRunSaysHowLongTheOthersWillTake(t *testing.T) {
 	finish("c", 3)
 	finish("d", 4)
 	assert.Equal(t, "d #1: AP 0.0, 0.0 s, 4/4\n", w.String(), "nothing is left")
+}
+
+// A race adds runs round by round, each of which counts its own.
+func TestRoundsOfARaceAreCountedTogether(t *testing.T) {
+	var w strings.Builder
+	p := newProgress(&w, false, 40)
+	for round := range 3 {
+		for run := range 2 {
+			w.Reset()
+			p.start = time.Now().Add(-30 * time.Second)
+			p.event(bench.Event{Strategy: "a", Seed: uint64(2*round + run + 1), Total: 100, Runs: 2, Finished: run})
+			p.event(bench.Event{Strategy: "a", Seed: uint64(2*round + run + 1), Images: 100, Total: 100, Runs: 2, Finished: run + 1, Done: &trainer.Run{}})
+			assert.Contains(t, w.String(), fmt.Sprintf(" %d/%d", 2*round+run+1, 2*round+2))
+			assert.NotContains(t, w.String(), "-")
+			assert.LessOrEqual(t, p.done(), 1.0)
+		}
+	}
+	assert.Equal(t, "a #6: AP 0.0, 0.0 s, 6/6\n", w.String())
 }
 
 func TestProgressFitsTheTerminal(t *testing.T) {

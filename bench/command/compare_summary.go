@@ -97,7 +97,7 @@ func printRounds(p *printer, s *summary.Summary) {
 func facts(study *summary.Study) string {
 	s, d := &study.Summary, &study.Summary.Data
 	parts := []string{
-		fmt.Sprintf("%d + %s of %dx%d pixels", d.TrainImages, plural(d.TestImages, "image", "images"), d.Width, d.Height) + repeats(d),
+		fmt.Sprintf("%d + %s of %s", d.TrainImages, plural(d.TestImages, "image", "images"), pixels(d)) + repeats(d),
 		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
 			plural(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
 	}
@@ -117,6 +117,15 @@ func facts(study *summary.Study) string {
 		parts = append(parts, plural(n, "problem", "problems")+" in the data")
 	}
 	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
+}
+
+// pixels says how large the images are, and crops of them.
+func pixels(d *summary.Data) string {
+	size := fmt.Sprintf("%dx%d pixels", d.Width, d.Height)
+	if d.Cropped != nil {
+		return fmt.Sprintf("up to %dx%d pixels in crops of %s", d.Cropped.Width, d.Cropped.Height, size)
+	}
+	return size
 }
 
 // repeats says where the training images were but counted.

@@ -76,6 +76,9 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 		}
 		run.Evaluated(p.images, result, r.job.Data.Classes, func(class int32) int { return r.data.class[class] })
 	}
+	if points[0].file == "" && len(points) > 1 { // it was not measured
+		run.Curve[0].AP, run.Curve[0].AP50, run.Curve[0].APS = -1, -1, -1
+	}
 	run.UntrainedAP = run.Curve[0].AP
 	run.Images = r.job.Images
 	switch {
@@ -83,7 +86,7 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 		run.Diverged = true
 		run.Images = min(max(logged.seen, points[len(points)-1].images), r.job.Images)
 		run.Failed = fmt.Sprintf("diverged after %d images, by its exit status %d", run.Images, statusDiverged)
-	case run.AP <= run.UntrainedAP:
+	case run.AP <= max(0, run.UntrainedAP):
 		run.Failed = "ends no better than the untrained network"
 	}
 	if run.Resamples, err = trainer.Resample(r.params(), r.data.truth.Objects, found); err != nil {
@@ -94,7 +97,7 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 }
 
 // detections returns what was found at a moment of training; an untrained
-// network that was not evaluated finds nothing.
+// network that was not evaluated has none.
 func (r *run) detections(p point) ([]cocoeval.Detection, error) {
 	if p.file == "" {
 		return nil, nil

@@ -48,7 +48,8 @@ func bars(sum *summary.Summary, label string, figure func(*summary.Strategy) sta
 	x := scale{low: 0, high: marks[len(marks)-1] / 100, from: 8, to: chartWidth - room}
 	for _, m := range marks {
 		d.line("grid", x.at(m/100), barTop, x.at(m/100), bottom)
-		d.text("tick middle", x.at(m/100), bottom+16, tick(m, marks))
+		text := tick(m, marks)
+		d.text("tick middle", max(x.at(m/100), character*float64(len(text))/2), bottom+16, text)
 	}
 	d.text("axis middle", (x.from+x.to)/2, bottom+36, label)
 	for k, i := range order(sum) {

@@ -124,37 +124,55 @@ func trained(curve []summary.CurvePoint) []summary.CurvePoint {
 	return slices.DeleteFunc(slices.Clone(curve), func(p summary.CurvePoint) bool { return !defined(p.AP) })
 }
 
+// noneHigher stands for the leader where all are equal.
+const noneHigher = "none (all equal)"
+
 // crossings says who leads at which checkpoint, of those that did not fail.
 func crossings(strategies []summary.Strategy) string {
 	type lead struct {
-		strategy    string
+		strategy    string // or several
+		several     bool
 		first, last int
 	}
 	var leads []lead
 	for _, images := range checkpoints(strategies) {
-		best, ap := "", -1.0
+		var equal []string
+		ap, beaten := -1.0, 0
 		for i := range strategies {
-			if v, ok := reached(&strategies[i], images); ok && v > ap && len(strategies[i].Failed) == 0 {
-				best, ap = strategies[i].Strategy, v
+			if v, ok := reached(&strategies[i], images); ok && v >= ap && len(strategies[i].Failed) == 0 {
+				if v > ap {
+					beaten, equal = beaten+len(equal), nil
+				}
+				equal, ap = append(equal, short(strategies[i].Strategy, 60)), v
+			} else if ok {
+				beaten++
 			}
+		}
+		best := list(equal)
+		if len(equal) > 1 && beaten == 0 {
+			best = noneHigher
 		}
 		if n := len(leads); n > 0 && leads[n-1].strategy == best {
 			leads[n-1].last = images
 		} else if ap > 0 {
-			leads = append(leads, lead{best, images, images})
+			leads = append(leads, lead{best, len(equal) > 1, images, images})
 		}
 	}
-	switch len(leads) {
-	case 0:
+	switch {
+	case len(leads) == 0:
 		return ""
-	case 1:
-		return short(leads[0].strategy, 60) + " has the highest mean at every checkpoint."
+	case len(leads) == 1 && leads[0].strategy == noneHigher:
+		return "All have equal means at every checkpoint."
+	case len(leads) == 1 && leads[0].several:
+		return leads[0].strategy + " have the highest mean, an equal one, at every checkpoint."
+	case len(leads) == 1:
+		return leads[0].strategy + " has the highest mean at every checkpoint."
 	}
 	parts := make([]string, len(leads))
 	for i, l := range leads {
-		parts[i] = fmt.Sprintf("%s at %s", short(l.strategy, 60), count(l.first))
+		parts[i] = fmt.Sprintf("%s at %s", l.strategy, count(l.first))
 		if l.last > l.first {
-			parts[i] = fmt.Sprintf("%s from %s to %s", short(l.strategy, 60), count(l.first), count(l.last))
+			parts[i] = fmt.Sprintf("%s from %s to %s", l.strategy, count(l.first), count(l.last))
 		}
 	}
 	return "The highest mean changes: " + list(parts) + " images. A ranking depends on the budget at which it is read."

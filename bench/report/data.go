@@ -31,6 +31,9 @@ func dataOf(d *summary.Data) dataTable {
 			{"object side, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
 		},
 	}
+	if d.Cropped != nil {
+		t.Facts[1] = fact{"trained on crops", fmt.Sprintf("%d × %d px, %s", d.Width, d.Height, ofOriginals(d))}
+	}
 	if d.AnchorsPerImg > 0 {
 		t.Facts = append(t.Facts, fact{"anchors per image", count(d.AnchorsPerImg)})
 	} else {
@@ -55,6 +58,11 @@ func dataOf(d *summary.Data) dataTable {
 		}
 	}
 	return t
+}
+
+// ofOriginals says how large the images are that crops are of.
+func ofOriginals(d *summary.Data) string {
+	return fmt.Sprintf("of images up to %d × %d px", d.Cropped.Width, d.Cropped.Height)
 }
 
 func countAt(counts []int, i int) string {

@@ -59,6 +59,8 @@ func (f fake) study(t testing.TB) *summary.Study {
 			r := trainer.Record{Run: trainer.Run{Strategy: name, Seed: uint64(k + 1)}}
 			if i < len(f.strategies)-f.failed {
 				r.Trace = f.trace(rng, i, set)
+			} else {
+				r.Run.Failed = s.Summary.Strategies[i].Failed[0]
 			}
 			s.Records = append(s.Records, r)
 		}

@@ -111,7 +111,7 @@ func failures(strategies []summary.Strategy) string {
 		}
 	}
 	if failed == 0 {
-		return "No run failed to train."
+		return ""
 	}
 	return fmt.Sprintf("%d of %s failed to train: %s.", failed, number(runs, "run"), list(who))
 }

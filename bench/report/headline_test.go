@@ -66,6 +66,10 @@ func TestCrossingsNameTheLeaderAtEachCheckpoint(t *testing.T) {
 	assert.Contains(t, crossings(all), "a from 1,000 to 2,000 and b at 3,000 images")
 	assert.Equal(t, "a has the highest mean at every checkpoint.", crossings(all[:1]))
 	assert.Empty(t, crossings(all[2:]))
+	equal := []summary.Strategy{all[0], all[0]}
+	equal[1].Strategy = "twin"
+	assert.Equal(t, "All have equal means at every checkpoint.", crossings(equal))
+	assert.Contains(t, crossings(append(equal, all[1])), "a and twin from 1,000 to 2,000 and b at 3,000 images")
 	all[1].Failed = []string{"diverged"}
 	assert.Equal(t, "a has the highest mean at every checkpoint.", crossings(all), "a failed run does not lead")
 }

@@ -34,12 +34,13 @@ func signed(v float64) string {
 	return "+" + s
 }
 
-// bounds writes the interval of a figure in points.
+// bounds writes the interval of a figure in points, from 0 on: no figure is
+// less.
 func bounds(e stats.Estimate) string {
 	if !defined(e.Mean) {
 		return ""
 	}
-	return fmt.Sprintf("[%s, %s]", minus(100*e.Low), minus(100*e.High))
+	return fmt.Sprintf("[%s, %s]", minus(100*max(0, e.Low)), minus(100*max(0, e.High)))
 }
 
 // signedBounds writes the interval of a difference in points.

@@ -42,7 +42,7 @@ type page struct {
 	Style      template.CSS
 	Title      string
 	Subtitle   string
-	Headline   []string
+	Headline   []template.HTML
 	Why        []string
 	OneSeed    bool
 	BarsAP     template.HTML
@@ -99,11 +99,11 @@ func newPage(s *summary.Study) (*page, error) {
 		return nil, err
 	}
 	p := &page{
-		Style: template.CSS(styleSheet), Title: sum.Title, Headline: headline(sum), Why: reasons(sum), OneSeed: len(sum.Seeds) == 1,
-		Ranking: ranking(sum), Ranked: sum.Verdict.Learned(), Failures: failedRuns(all), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
+		Style: template.CSS(styleSheet), Title: sum.Title, Headline: unbroken(headline(sum)), Why: reasons(sum), OneSeed: len(sum.Seeds) == 1,
+		Ranking: ranking(sum), Ranked: sum.Verdict.Learned(), Failures: failedRuns(s.Records), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
 		Banded:  len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, LeastShown: leastShown,
-		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(all), Tuning: tuningOf(sum.Tuning), Setting: setting(s), Versions: versions(),
+		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(s), Tuning: tuningOf(sum.Tuning), Setting: setting(s), Versions: versions(),
 	}
 	if p.Title == "" {
 		p.Title = "Comparison of sampling strategies"
@@ -141,7 +141,11 @@ func trainedOn(s *summary.Summary) string {
 	if s.Verdict.Images > 0 {
 		trained += ", " + count(s.Verdict.Images) + " images a run"
 	}
-	return fmt.Sprintf("%s · %s, %d × %d px · tested on %s", trained, d.Name, d.Width, d.Height, number(d.TestImages, "image"))
+	size := fmt.Sprintf("%d × %d px", d.Width, d.Height)
+	if d.Cropped != nil {
+		size = "crops of " + size + " " + ofOriginals(d)
+	}
+	return fmt.Sprintf("%s · %s, %s · tested on %s", trained, d.Name, size, number(d.TestImages, "image"))
 }
 
 func strategiesOf(n int) string {

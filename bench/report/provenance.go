@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strconv"
 
 	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // fact is a name and its value.
@@ -40,7 +42,12 @@ func versions() []fact {
 // rate is a strategy's learning rate and where it comes from.
 type rate struct{ Strategy, LR, Reason, Scale string }
 
-func rates(strategies []summary.Strategy) []rate {
+// rates lists them, none where a program trains whose command does not take them.
+func rates(study *summary.Study) []rate {
+	if c := study.Config; c != nil && c.Trainer != nil && !c.Trainer.Command.Names("lr") {
+		return nil
+	}
+	strategies := study.Summary.Strategies
 	out := make([]rate, len(strategies))
 	for i := range strategies {
 		s := &strategies[i]
@@ -52,14 +59,30 @@ func rates(strategies []summary.Strategy) []rate {
 	return out
 }
 
-// failure is a run that failed to train.
-type failure struct{ Strategy, Reason string }
+// failure is why runs of a strategy failed to train.
+type failure struct{ Strategy, Seeds, Reason string }
 
-func failedRuns(strategies []summary.Strategy) []failure {
+// failedRuns lists the runs that failed, those of a strategy that failed alike
+// in one row.
+func failedRuns(records []trainer.Record) []failure {
 	var out []failure
-	for i := range strategies {
-		for _, reason := range strategies[i].Failed {
-			out = append(out, failure{strategies[i].Strategy, reason})
+	var seeds [][]string
+	for i := range records {
+		r := &records[i].Run
+		if r.Failed == "" {
+			continue
+		}
+		at := slices.IndexFunc(out, func(f failure) bool { return f.Strategy == r.Strategy && f.Reason == r.Failed })
+		if at < 0 {
+			at = len(out)
+			out, seeds = append(out, failure{Strategy: r.Strategy, Reason: r.Failed}), append(seeds, nil)
+		}
+		seeds[at] = append(seeds[at], strconv.FormatUint(r.Seed, 10))
+	}
+	for i := range out {
+		out[i].Seeds = "seed " + seeds[i][0]
+		if len(seeds[i]) > 1 {
+			out[i].Seeds = "seeds " + list(seeds[i])
 		}
 	}
 	return out

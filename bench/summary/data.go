@@ -23,6 +23,15 @@ func describe(c *config.Config, set *dataset.Set, folder string) Data {
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
 		Problems: []Finding{},
 	}
+	if c.Trainer == nil && set.Crops.Side > 0 {
+		d.Cropped = &Size{}
+		train, test := set.Originals()
+		for _, images := range [][]annotations.Image{train.Images, test.Images} {
+			for i := range images {
+				d.Cropped.Width, d.Cropped.Height = max(d.Cropped.Width, images[i].Width), max(d.Cropped.Height, images[i].Height)
+			}
+		}
+	}
 	if c.Trainer == nil { // whose anchors are its own
 		d.AnchorsPerImg = c.Detector.Pyramid.Count(set.Width, set.Height)
 	}

@@ -32,6 +32,7 @@ type Data struct {
 	Name          string    `json:"name"`
 	Width         int       `json:"width"`
 	Height        int       `json:"height"`
+	Cropped       *Size     `json:"cropped,omitempty"` // of the largest image, where crops of Width x Height are trained on; nil where images are whole
 	Classes       []string  `json:"classes"`
 	Fresh         bool      `json:"fresh"` // training images never repeat; those below are a sample
 	TrainImages   int       `json:"train_images"`
@@ -43,6 +44,12 @@ type Data struct {
 	LargestSide   float64   `json:"largest_side"`      // 95% quantile
 	AnchorsPerImg int       `json:"anchors_per_image"` // 0 where a program of one's own trains
 	Problems      []Finding `json:"problems"`          // found in the data, and what was done
+}
+
+// Size is that of an image in pixels.
+type Size struct {
+	Width  int `json:"width"`
+	Height int `json:"height"`
 }
 
 // Finding is something worth knowing about the data.
