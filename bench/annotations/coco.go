@@ -240,9 +240,12 @@ func (c *cocoReader) assemble() error {
 // locate finds the images where they are wanted, or tell a size that is not
 // stated.
 func (c *cocoReader) locate() error {
-	if c.images != nil && (c.unsized > 0 || c.options.Images) {
-		if err := c.images.locate(c); err != nil {
-			return err
+	if c.images != nil {
+		c.set.HasImages = c.options.Images || !c.options.Policy.AsIs && c.images.atHand(c.set.Images)
+		if c.unsized > 0 || c.set.HasImages {
+			if err := c.images.locate(c); err != nil {
+				return err
+			}
 		}
 	}
 	if c.unsized == 0 {

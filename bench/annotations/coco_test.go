@@ -246,14 +246,15 @@ func FuzzReadCOCO(f *testing.F) {
 	})
 }
 
-func TestSizesOfCOCOAreHeldAgainstTheImagesWhereTheseAreLookedFor(t *testing.T) {
+func TestSizesOfCOCOAreHeldAgainstTheImagesWhereTheseAreAtHand(t *testing.T) {
 	fsys := fstest.MapFS{
 		"gt.json": file(`{"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}, {"id": 2, "file_name": "b.png", "width": 9, "height": 9}, {"id": 3, "file_name": "c.png", "width": 9, "height": 9}, {"id": 4, "width": 9, "height": 9}],
 			"categories": [{"id": 1, "name": "x"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [5, 5, 10, 4]}]}`),
 		"a.png": blank(10, 20), "b.png": blank(9, 9),
 	}
-	s, err := read(fsys, Options{Images: true})
+	s, err := read(fsys, Options{})
 	require.NoError(t, err)
+	assert.True(t, s.HasImages)
 	assert.Equal(t, [2]int{10, 20}, [2]int{s.Images[0].Width, s.Images[0].Height})
 	assert.Equal(t, [4]float64{5, 5, 5, 4}, s.Images[0].Objects[0].Box)
 	assert.Equal(t, []string{"a.png", "b.png", "", ""}, []string{s.Images[0].Path, s.Images[1].Path, s.Images[2].Path, s.Images[3].Path})
@@ -263,10 +264,16 @@ func TestSizesOfCOCOAreHeldAgainstTheImagesWhereTheseAreLookedFor(t *testing.T) 
 		"gt.json: image 4: no file_name: left out",
 		"gt.json:2: annotation 1: box [5 5 10 4] (x, y, width, height) reaches out of the image of 10x20: clipped to [5 5 5 4]",
 	}, messages(s))
+	again, err := read(fsys, Options{Images: true})
+	require.NoError(t, err)
+	assert.Equal(t, s, again, "images at hand are looked at, asked for or not")
+	delete(fsys, "a.png")
+	delete(fsys, "b.png")
 	s, err = read(fsys, Options{})
 	require.NoError(t, err)
+	assert.False(t, s.HasImages)
 	assert.Equal(t, 20, s.Images[0].Width)
-	assert.Empty(t, s.Problems)
+	assert.Empty(t, s.Problems, "no image is at hand")
 }
 
 func TestAFileAloneHasTheSplitOfItsNameIfAny(t *testing.T) {

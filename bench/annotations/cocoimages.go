@@ -18,12 +18,28 @@ type cocoImages struct {
 	dirs []string
 }
 
+// probed is how many images, spread over all, are looked for to see whether a
+// file's images are at hand.
+const probed = 64
+
+// atHand reports whether any of some images is found.
+func (l *cocoImages) atHand(images []Image) bool {
+	n := min(probed, len(images))
+	for k := range n {
+		im := &images[k*len(images)/n]
+		if im.File != "" && l.find(im.File, l.dirs) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // locate sets the path of the images of c, and measures them.
 func (l *cocoImages) locate(c *cocoReader) error {
 	found := make([]*findings, len(c.set.Images))
 	parallel.For(runtime.GOMAXPROCS(0), len(c.set.Images), func(_, i int) {
 		im := &c.set.Images[i]
-		if im.Width > 0 && !c.options.Images || im.File == "" && !c.options.Images {
+		if !c.set.HasImages && (im.Width > 0 || im.File == "") {
 			return
 		}
 		if im.File == "" {
@@ -36,7 +52,7 @@ func (l *cocoImages) locate(c *cocoReader) error {
 			if measure(l.fsys, im, &of); len(of.list) > 0 {
 				found[i] = &of
 			}
-		} else if c.options.Images {
+		} else if c.set.HasImages {
 			found[i] = &findings{}
 			found[i].add(Problem{File: c.name, Object: fmt.Sprintf("image %d", im.ID), Message: fmt.Sprintf("%s is in none of the folders %s: left out", im.File, strings.Join(l.dirs, ", "))})
 		}

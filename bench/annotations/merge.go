@@ -12,6 +12,7 @@ func (s *Set) merge(other *Set, file string, found *findings) error {
 	if other.Format == LVIS {
 		s.Format = LVIS
 	}
+	s.HasImages = s.HasImages || other.HasImages
 	index, err := s.mergeCategories(other, file, found)
 	if err != nil {
 		return err

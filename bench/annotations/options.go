@@ -6,8 +6,8 @@ type Options struct {
 	// Splits are the parts of the set that are read; nil means all of it.
 	Splits []Split
 	// Images looks for every image: [Image.Path] is then set, and an image that
-	// is not there is a problem. Without it only those are looked at that tell
-	// something the annotations do not.
+	// is not there is a problem. Without it that is done if the images are at
+	// hand ([Set.HasImages]), and else nothing is looked for.
 	Images bool
 	// FollowLinks follows symbolic links that lead out of the folder, too. Links
 	// within it are always followed.

@@ -28,6 +28,10 @@ type Set struct {
 	// Renumbered says that files of the set gave different images one id, so
 	// that most have another one here.
 	Renumbered bool
+	// HasImages says that the image files are at hand and were looked at: their
+	// sizes are those of the set, and an image without a Path is missing or
+	// unreadable.
+	HasImages bool
 	// Problems lists what is wrong with the annotations and what was done
 	// about it, and what was chosen in reading them.
 	Problems []Problem

@@ -73,7 +73,7 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 	r := vocReader{vocFolder: v, options: o}
 	read := make([]vocImage, len(v.files))
 	parallel.For(runtime.GOMAXPROCS(0), len(v.files), func(_, i int) { read[i] = r.file(v.files[i]) })
-	s := &Set{Format: VOC}
+	s := &Set{Format: VOC, HasImages: o.Images || len(v.images) > 0}
 	class := map[string]int32{} // in order of appearance
 	position, used := map[string]int{}, map[string]bool{}
 	objects := int64(0)
@@ -212,7 +212,7 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 		im.class[o.Name] = class
 		im.names = append(im.names, o.Name)
 	}
-	box := [4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]}
+	box := exactBox([4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]})
 	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: class, Ignore: o.Difficult})
 	im.line = append(im.line, o.Line)
 }
@@ -226,7 +226,7 @@ func (im *vocImage) judge(p *Policy) {
 			im.add(im.line[i], objectName(o.ID, im.names[o.Category]), "%s", wrong)
 		}
 		if keep {
-			o.Box, o.Area = box, box[2]*box[3]
+			o.Box, o.Area = box, exact(box[2]*box[3])
 			kept = append(kept, o)
 		}
 	}

@@ -113,7 +113,7 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 	}
 	read := make([]yoloImage, len(y.images))
 	parallel.For(runtime.GOMAXPROCS(0), len(y.images), func(_, i int) { read[i] = y.read(i, &o.Policy) })
-	s := &Set{Format: YOLO}
+	s := &Set{Format: YOLO, HasImages: true}
 	number := make(map[string]int, len(y.names))
 	for i, name := range y.names {
 		if first, again := number[name]; again {

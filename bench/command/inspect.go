@@ -10,6 +10,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/annotations"
 	"detsample/bench/config"
+	"detsample/bench/dataset"
 	insight "detsample/bench/inspect"
 	"detsample/bench/replay"
 	"detsample/bench/report"
@@ -71,6 +72,12 @@ func (c *inspectCommand) Run(s *session) error {
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
 	set, err := c.read(s.ctx, c.Annotations, annotations.Options{})
+	if err == nil && set.HasImages {
+		progress.step("looking at the images")
+		if err := dataset.Check(s.ctx, set); err != nil {
+			return &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+		}
+	}
 	if err != nil || !c.Quiet {
 		progress.clear()
 		err = printRead(s.stderr, set, err)

@@ -92,7 +92,7 @@ func (l *loader) described(indices []int) (images []Image) {
 func (l *loader) found(indices []int) (images []Image, err error) {
 	for _, i := range indices {
 		if wrong := l.disk.files[i].wrong; wrong != nil {
-			err = l.problems.add(annotations.Problem{File: l.annotated.Images[i].Path, Message: wrong.Error() + ": image left out"})
+			err = l.problems.add(unusable(&l.annotated.Images[i], wrong))
 		} else {
 			im, found := l.image(i)
 			images = append(images, im)

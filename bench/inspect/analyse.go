@@ -43,7 +43,8 @@ type analysis struct {
 	objects []object
 	ignored int
 	empty   int
-	skipped int
+	skipped int // of unknown size
+	missing int // that lack a readable file
 
 	assigners []anchors.Assigner // the configuration's, then others of samplers
 	which     []int              // the assigner of each sampler
@@ -78,6 +79,10 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 	a.objects = make([]object, 0, set.Objects())
 	for i := range set.Images {
 		img := &set.Images[i]
+		if set.HasImages && img.Path == "" {
+			a.missing++
+			continue
+		}
 		if img.Width < 1 || img.Height < 1 {
 			a.skipped++
 			continue
@@ -97,6 +102,9 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 	a.first = append(a.first, int32(len(a.objects)))
 	if len(set.Images) == 0 {
 		return nil, fmt.Errorf("inspect: %s has no images", set.Path)
+	}
+	if len(a.images) == 0 && a.missing > 0 {
+		return nil, fmt.Errorf("inspect: %s has %d images, and none that can be read%s", set.Path, len(set.Images), annotations.FirstDefect(set.Problems))
 	}
 	if len(a.images) == 0 {
 		return nil, fmt.Errorf("inspect: %s has %d images, and none of known size: annotations must give width and height, or the images must lie beside them", set.Path, len(set.Images))

@@ -44,6 +44,12 @@ func (a *analysis) report(ctx context.Context) (*Report, error) {
 		r.Samplers = append(r.Samplers, a.kept(i))
 	}
 	r.SmallClass = smallClass(r)
+	if a.missing > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d images are missing or cannot be read: left out, as compare does", a.missing, len(a.set.Images)))
+	}
+	if !a.set.HasImages {
+		r.Notes = append(r.Notes, "no image is at hand: sizes are those that the annotations state")
+	}
 	if a.skipped > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d images of unknown size are left out", a.skipped))
 	}
