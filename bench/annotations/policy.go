@@ -72,7 +72,7 @@ func (p *Policy) inside(b [4]float64, width, height int) (out [4]float64, keep b
 		return b, true, ""
 	}
 	x1, y1, x2, y2 := max(b[0], 0), max(b[1], 0), min(b[0]+b[2], w), min(b[1]+b[3], h)
-	left := [4]float64{x1, y1, x2 - x1, y2 - y1}
+	left := exactBox([4]float64{x1, y1, x2 - x1, y2 - y1})
 	if left[2] <= 0 || left[3] <= 0 {
 		return b, false, fmt.Sprintf("box %v (x, y, width, height) lies outside the image of %dx%d: left out", b, width, height)
 	}

@@ -122,14 +122,14 @@ func TestYAMLThatCannotBeReadIsAnErrorWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestClassesWithoutANameAreKept(t *testing.T) {
+func TestAClassBeyondTheNamesIsLeftOut(t *testing.T) {
 	fsys := yolo()
 	fsys["labels/train/b.txt"] = file("3 .5 .5 .5 .5")
 	s, err := folder(fsys)
 	require.NoError(t, err)
-	assert.Equal(t, 3, s.Objects())
-	assert.Equal(t, "class 3", s.Categories[3].Name)
-	assert.Equal(t, "labels/train/b.txt:1: class 3, but only 2 have a name: called class 3", messages(s)[0])
+	assert.Equal(t, 2, s.Objects())
+	assert.Len(t, s.Categories, 2, "a wrong digit makes no class")
+	assert.Equal(t, "labels/train/b.txt:1: class 3, and names has 2, 0 to 1: left out", messages(s)[0])
 }
 
 func TestBrokenYOLOLinesAreListed(t *testing.T) {
@@ -139,8 +139,8 @@ func TestBrokenYOLOLinesAreListed(t *testing.T) {
 		"0.5 0.5 0.5 0.1 0.1":      "class \"0.5\": want a whole number from 0",
 		"9999999999 0.5 0.5 .1 .1": "class",
 		"0 0.5 0.5 0.1":            "4 numbers",
-		"0,0.5,0.5,0.1,0.1":        "commas part its numbers: want class cx cy w h, parted by blanks: left out",
-		"0, 0.5, 0.5, 0.1, 0.1":    "commas part its numbers",
+		"0,0.5,0.5,0.1,0.1":        "commas separate its numbers: want class cx cy w h, separated by blanks: left out",
+		"0, 0.5, 0.5, 0.1, 0.1":    "commas separate its numbers",
 		"0 0.5 0.5 0.1 0.1 0.9":    "6 numbers",
 		"0 50 50 10 10":            "want a share of the image's size",
 		"0 nan 0.5 0.1 0.1":        "want a share",

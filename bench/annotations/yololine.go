@@ -52,7 +52,7 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 		im.found.add(Problem{File: im.Source, Line: number, Message: fmt.Sprintf(format, args...)})
 	}
 	if strings.HasSuffix(words[0], ",") || len(words) == 1 && strings.Contains(words[0], ",") {
-		add("commas part its numbers: want class cx cy w h, parted by blanks: left out")
+		add("commas separate its numbers: want class cx cy w h, separated by blanks: left out")
 		return
 	}
 	class, err := yoloClass(words[0])
@@ -70,7 +70,8 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 		return
 	}
 	if n := len(y.names); n > 0 && int(class) >= n {
-		add("class %d, but only %d have a name: called class %d", class, n, class)
+		add("class %d, and names has %d, 0 to %d: left out", class, n, n-1)
+		return
 	}
 	if want := 5 + y.keypoints[0]*y.keypoints[1]; y.keypoints != [2]int{} && len(words) != 5 && len(words) != want {
 		add("%d numbers, where kpt_shape %v wants %d: its box is read all the same", len(words), y.keypoints, want)
@@ -78,12 +79,17 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	if len(shares) > 4 {
 		im.found.add(Problem{File: im.Source, Line: number, Notice: true, Message: fmt.Sprintf("%d numbers are read as a polygon, whose extent is the box; labels of poses need kpt_shape in data.yaml", len(words))})
 	}
-	box, keep, wrong := p.box(yoloBox(shares, float64(im.Width), float64(im.Height)), im.Width, im.Height)
+	spread := 1.5 // of a centre and half of a size
+	if len(shares) > 4 {
+		spread = 1 // of a corner
+	}
+	box := restored(yoloBox(shares, float64(im.Width), float64(im.Height)), im.Width, im.Height, decimals(words[1:]), spread)
+	box, keep, wrong := p.box(box, im.Width, im.Height)
 	if wrong != "" {
 		add("%s", wrong)
 	}
 	if keep {
-		im.Objects = append(im.Objects, Object{ID: int64(number), Box: box, Category: class, Area: box[2] * box[3]})
+		im.Objects = append(im.Objects, Object{ID: int64(number), Box: box, Category: class, Area: exact(box[2] * box[3])})
 	}
 }
 
@@ -105,7 +111,7 @@ func (y *yoloFolder) shares(words []string) ([]float64, error) {
 		words = words[:4]
 	case n == 4, n >= 6 && n%2 == 0:
 	default:
-		return nil, fmt.Errorf("%d numbers: want class cx cy w h, parted by blanks", n+1)
+		return nil, fmt.Errorf("%d numbers: want class cx cy w h, separated by blanks", n+1)
 	}
 	shares := make([]float64, 0, 8)
 	for _, word := range words {
