@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"path"
 	"slices"
 
 	"detsample/bench/annotations"
@@ -125,5 +124,5 @@ func (l *loader) limit(images []int, n int, name string) []int {
 }
 
 func (l *loader) pick(images []int, n int, salt uint64) (chosen, rest []int) {
-	return pick(images, n, salt, func(i int) string { return path.Clean(l.annotated.Images[i].Path) })
+	return pick(images, n, salt, func(i int) string { return stem(l.annotated.Images[i].Path) })
 }

@@ -3,7 +3,9 @@ package dataset
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 )
 
 // Salts keep the choice of the test images and of the limited images apart.
@@ -36,6 +38,13 @@ func pick(images []int, n int, salt uint64, name func(int) string) (chosen, rest
 		}
 	}
 	return chosen, rest
+}
+
+// stem returns what the choice of an image goes by, its file's name without
+// folders and extension: the same in every format.
+func stem(file string) string {
+	name := path.Base(file)
+	return strings.TrimSuffix(name, path.Ext(name))
 }
 
 // hash is FNV-1a with the finaliser of SplitMix64 (Steele et al., 2014), for

@@ -20,7 +20,7 @@ func (s *Set) Validation() (*Set, error) {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(hash(s.Train[a].Name, saltValidation), hash(s.Train[b].Name, saltValidation)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(hash(stem(s.Train[a].Name), saltValidation), hash(stem(s.Train[b].Name), saltValidation)), cmp.Compare(a, b))
 	})
 	held := make([]bool, n)
 	for _, i := range order[:max(1, n/5)] {
