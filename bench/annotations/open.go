@@ -165,10 +165,10 @@ func readFolder(fsys fs.FS, o Options, found *findings) (*Set, error) {
 // others says that annotations of other formats lie in the folder.
 func (t *tree) others(found *findings, read string, jsons, labels bool) {
 	if jsons {
-		found.notice(t.jsons[0], "read as %s: JSON files are not, name one to read it", read)
+		found.notice(t.jsons[0], "read as %s: its JSON files are not read; to read one, give its path", read)
 	}
 	if labels {
-		found.notice("", "read as %s: label files of YOLO are not, data.yaml would say so", read)
+		found.notice("", "read as %s: label files of YOLO are not read; they are if a data.yaml is beside them", read)
 	}
 }
 

@@ -90,7 +90,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 		yolo, err := folder(fsys)
 		require.NoError(t, err)
 		require.Len(t, yolo.Problems, 1)
-		require.Contains(t, yolo.Problems[0].Message, "train and val are the same images")
+		require.Contains(t, yolo.Problems[0].Message, "train and val list the same images")
 		same(t, s, yolo, "images/", 1e-5)
 	})
 }

@@ -36,7 +36,7 @@ func (y *yoloFolder) part(found *findings) error {
 	}
 	for _, pair := range [...][2]Split{{Train, Val}, {Train, Test}, {Val, Test}} {
 		if a, b := known[pair[0]], known[pair[1]]; len(a) > 0 && slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))) {
-			found.notice(y.file, "%s and %s are the same images: they are of no split", pair[0], pair[1])
+			found.notice(y.file, "%s and %s list the same images: neither counts as a split", pair[0], pair[1])
 			for _, place := range a {
 				listed[place] = ""
 			}

@@ -15,8 +15,12 @@ func interrupted(out string, kept, runs int, args []string) error {
 	if !slices.Contains(args, "--resume") {
 		args = append(slices.Clone(args), "--resume")
 	}
-	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s kept in %s; go on with\n  %s",
-		kept, plural(runs, "run is", "runs are"), out, shellWords(append([]string{called}, args...)))}
+	are := "are"
+	if kept == 1 {
+		are = "is"
+	}
+	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s %s kept in %s; go on with\n  %s",
+		kept, plural(runs, "run", "runs"), are, out, shellWords(append([]string{called}, args...)))}
 }
 
 // shellWords writes arguments as a shell reads them.

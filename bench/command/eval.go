@@ -18,7 +18,7 @@ type evalCommand struct {
 	DT []string `name:"dt" required:"" sep:"none" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input. Several are compared with the first."`
 
 	dataFlags
-	AsIs      bool   `help:"Evaluate every box as the file has it, and heed no ignore, to the letter of pycocotools: boxes of no size or outside their image and repeated objects count as missed."`
+	AsIs      bool   `help:"Evaluate every box as the file has it, and objects marked \"ignore\" like any other, exactly as pycocotools does: boxes of no size or outside their image and repeated objects count as missed."`
 	PerClass  bool   `help:"Print the figures of each class too."`
 	TIDE      bool   `name:"tide" help:"Print what each kind of error costs, as TIDE does."`
 	Groups    bool   `help:"Require LVIS's frequency groups, which are printed wherever the annotations have them."`
