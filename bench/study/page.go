@@ -21,6 +21,9 @@ func WritePage(dir string) error {
 	if err != nil {
 		return err
 	}
+	if err := own(dir, nil); err != nil {
+		return err
+	}
 	for name, data := range files {
 		if err := store.WriteFile(filepath.Join(dir, name), data); err != nil {
 			return err

@@ -105,6 +105,9 @@ type Found struct {
 // still holds is taken over. If ctx ends, its error is returned within a second,
 // and what has ended is kept.
 func Run(ctx context.Context, list []Planned, o Options) ([]Found, error) {
+	if err := own(o.Out, list); err != nil {
+		return nil, err
+	}
 	r := newRunner(list, o)
 	for i := range list {
 		if err := r.experiment(ctx, i); err != nil {
@@ -116,6 +119,9 @@ func Run(ctx context.Context, list []Planned, o Options) ([]Found, error) {
 
 // Merge joins what shards have trained of experiments.
 func Merge(ctx context.Context, list []Planned, o Options) ([]Found, error) {
+	if err := own(o.Out, list); err != nil {
+		return nil, err
+	}
 	r := newRunner(list, o)
 	for i := range list {
 		e := &list[i]

@@ -1,0 +1,44 @@
+package study
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// own returns an error if a file that a study would write is in its folder, or
+// in an experiment's, and no study wrote it.
+func own(dir string, list []Planned) error {
+	title, _, _ := strings.Cut(head, "\n")
+	written := func(text []byte) bool { return strings.HasPrefix(string(text), title) }
+	if err := writtenBy(dir, PageFile, written); err != nil {
+		return err
+	}
+	for i := range list {
+		err := writtenBy(filepath.Join(dir, list[i].Name), originFile, func(text []byte) bool {
+			var o Origin
+			return json.Unmarshal(text, &o) == nil && o.Numerics != "" && o.Machine != ""
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writtenBy(dir, name string, written func([]byte) bool) error {
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !written(text):
+		return fmt.Errorf("%s holds %s, which no study wrote: name another folder, or move it away", dir, name)
+	}
+	return nil
+}
