@@ -247,6 +247,7 @@ func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		delete(without, split[dts[i].Image])
 	}
 	if len(without) == 0 || len(without) == all {
+		printImagesMissed(w, set, dts)
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(without)) {
@@ -255,5 +256,24 @@ func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 			of = "of no split"
 		}
 		fmt.Fprintf(w, "data: no detection is of the %s %s, whose objects count as missed: --split leaves them out\n", plural(without[name], "image", "images"), of)
+	}
+}
+
+// printImagesMissed says how many images have no detection, where objects are
+// missed by that.
+func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detection) {
+	found := make(map[int64]bool, len(set.Images))
+	for i := range dts {
+		found[dts[i].Image] = true
+	}
+	without, objects := 0, 0
+	for i := range set.Images {
+		if im := &set.Images[i]; !found[im.ID] {
+			without++
+			objects += len(im.Objects)
+		}
+	}
+	if objects > 0 {
+		fmt.Fprintf(w, "data: %d of %s without a detection: %s there, missed\n", without, plural(len(set.Images), "image", "images"), plural(objects, "object", "objects"))
 	}
 }

@@ -10,6 +10,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
+	"detsample/bench/cocoeval"
 )
 
 // shared returns the path of a real input, or skips.
@@ -203,4 +206,14 @@ func TestAsItIsEvalCountsWhatTheReferenceCounts(t *testing.T) {
 		assert.Equal(t, want.objects, e.Objects, flag)
 		assert.InDelta(t, want.recall, *e.Classes[0].Summary["AR100"], 1e-9, flag)
 	}
+}
+
+func TestImagesWithoutADetectionAreCounted(t *testing.T) {
+	set := &annotations.Set{Images: []annotations.Image{{ID: 1, Objects: make([]annotations.Object, 2)}, {ID: 2, Objects: make([]annotations.Object, 3)}, {ID: 3}}}
+	var said strings.Builder
+	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}})
+	assert.Equal(t, "data: 2 of 3 images without a detection: 3 objects there, missed\n", said.String())
+	said.Reset()
+	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}})
+	assert.Empty(t, said.String(), "an image without objects may have none")
 }
