@@ -68,7 +68,7 @@ func TestARunThatBrokeIsDoneAgainOnResume(t *testing.T) {
 	var notes []string
 	o.Trainer, o.Resume, o.Note = mended, true, func(n store.Note) { notes = append(notes, n.Text) }
 	do(o)
-	assert.Equal(t, []string{`the run of "focal" with seed 1 failed before (no GPU here): it is done again`}, notes)
+	assert.Equal(t, []string{`the run of "focal" with seed 1 failed before and is done again: no GPU here`}, notes)
 	assert.Len(t, *mended.jobs, 1, "and no other")
 	assert.Equal(t, results(t, whole), results(t, out))
 }

@@ -113,7 +113,7 @@ func (m *comparison) whole(load loader) loader {
 		if err := json.Unmarshal(body, &r); err != nil || !r.Run.Broken {
 			return body, ok, err
 		}
-		m.note(store.Note{Text: fmt.Sprintf("the run of %v failed before (%s): it is done again", k, r.Run.Failed)})
+		m.note(store.Note{Text: fmt.Sprintf("the run of %v failed before and is done again: %s", k, r.Run.Failed)})
 		return nil, false, nil
 	}
 }

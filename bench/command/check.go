@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
@@ -40,7 +41,7 @@ func (c *checkCommand) Run(s *session) error {
 			found, err = check(name, data)
 		}
 		if err != nil {
-			fmt.Fprintln(s.stderr, message(err, s.args))
+			complain(s.stderr, err, s.args)
 			wrong = true
 			continue
 		}
@@ -67,7 +68,7 @@ type checked struct {
 
 // check reads a configuration of either kind.
 func check(file string, data []byte) (found checked, err error) {
-	if isComparison(data) {
+	if isComparison(data) || len(bytes.TrimSpace(data)) == 0 {
 		comparison, err := config.Parse(file, data)
 		if err != nil {
 			return found, err

@@ -205,7 +205,7 @@ func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
 			want := regexp.QuoteMeta(path) + ":" + c.place + ": .*" + regexp.QuoteMeta(c.message) + ".*\n$"
 			checked := detsample("check", path)
 			assert.Equal(t, statusFailure, checked.status)
-			assert.Regexp(t, "^"+want, checked.stderr)
+			assert.Regexp(t, "^detsample: "+want, checked.stderr)
 			compared := detsample("compare", "--seeds", "1", "--config", path, "--out", t.TempDir())
 			assert.Equal(t, statusFailure, compared.status)
 			assert.Regexp(t, "^detsample: "+want, compared.stderr)

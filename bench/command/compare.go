@@ -197,7 +197,10 @@ func (c *compareCommand) resize(comparison *config.Config) error {
 		}
 	}
 	if err := f.Validate(); err != nil || c.Crop < 0 || c.Crop > maxCrop {
-		return wrongUsage("--crop is %d: expected a number of pixels from 64 to %d, beside no --size but original", c.Crop, maxCrop)
+		if c.Crop >= config.MinCrop && c.Crop <= maxCrop {
+			return wrongUsage("--size is %s beside --crop %d: crops are of the original pixels: leave --size out", c.Size, c.Crop)
+		}
+		return wrongUsage("--crop is %d: expected a number of pixels from %d to %d", c.Crop, config.MinCrop, maxCrop)
 	}
 	return nil
 }

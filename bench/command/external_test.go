@@ -69,7 +69,7 @@ func TestAProgramOfOnesOwnHasItsStrategiesInEveryCommand(t *testing.T) {
 
 	assert.Equal(t, outcome{stdout: config + ": ok, 3 strategies: focal, two-stage, mine\n"}, run("check", config))
 	wrong := file(t, "wrong.yaml", strings.Replace(yaml, "overlap: 0.05", "overlap: 2", 1))
-	assert.Equal(t, outcome{status: 1, stderr: wrong + ":10:57: overlap is 2: expected between 0 and 1\n"}, run("check", wrong))
+	assert.Equal(t, outcome{status: 1, stderr: "external: " + wrong + ":10:57: overlap is 2: expected between 0 and 1\n"}, run("check", wrong))
 
 	out := t.TempDir()
 	got = run("compare", "--seeds", "1", "--config", config, "--out", out)

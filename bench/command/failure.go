@@ -43,7 +43,26 @@ func usage(err error, parsed *kong.Context) error {
 	if parsed != nil && parsed.Selected() != nil {
 		command += " " + parsed.Selected().Name
 	}
+	if parsed != nil && strings.HasPrefix(err.Error(), "unexpected argument") {
+		if wanted := requiredFlags(parsed.Selected()); wanted != "" {
+			err = fmt.Errorf("%w: expected%s", err, wanted)
+		}
+	}
 	return wrongUsage("%w; see %s --help", err, command)
+}
+
+// requiredFlags lists the flags that a command cannot do without, if it takes
+// nothing but flags.
+func requiredFlags(command *kong.Node) (list string) {
+	if command == nil || len(command.Positional) > 0 {
+		return ""
+	}
+	for _, f := range command.Flags {
+		if f.Required {
+			list += " --" + f.Name + " " + f.PlaceHolder
+		}
+	}
+	return list
 }
 
 // unknown returns the error for a name that is not among those known.

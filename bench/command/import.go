@@ -58,6 +58,17 @@ func (c *importCommand) Run(s *session) error {
 		for _, f := range lacking {
 			fmt.Fprintf(s.stderr, "%s: unmapped: %s = %s: %s\n", printable(f.Place), printable(f.Path), printable(f.Value), printable(f.Note))
 		}
+		mapped, ignored := 0, 0
+		for _, f := range made.Fields {
+			switch f.Status {
+			case interchange.Mapped:
+				mapped++
+			case interchange.Ignored:
+				ignored++
+			}
+		}
+		fmt.Fprintf(s.stderr, "%s: %s mapped, %d unmapped, %d not about sampling, assignment or losses: --table lists them\n",
+			printable(c.File), plural(mapped, "field", "fields"), len(lacking), ignored)
 		for _, n := range made.Notes {
 			fmt.Fprintf(s.stderr, "%s: not the same: %s\n", printable(c.File), printable(n))
 		}

@@ -52,7 +52,7 @@ func printActions(p *printer, r *insight.Report) {
 		}
 		title := upper(a.Topic)
 		if a.Gain.Of != "" {
-			title += ": " + a.Gain.String()
+			title += ": " + a.Worth()
 		}
 		p.numbered(i+1, title, a.Advice)
 	}
@@ -86,7 +86,7 @@ func printAdvice(p *printer, r *insight.Report) {
 		case a.Keep:
 			worth = " (keep)"
 		case a.Gain.Of != "":
-			worth = " (" + a.Gain.String() + ")"
+			worth = " (" + a.Worth() + ")"
 		}
 		p.line("%d. %s: %s", i+1, upper(a.Topic)+worth, a.Advice)
 		p.line("Because: %s", a.Because)

@@ -20,7 +20,7 @@ func given(stdin string, args ...string) outcome {
 
 func TestAConfigurationIsReadFromStandardInput(t *testing.T) {
 	assert.Equal(t, outcome{stdout: "standard input: ok, 2 strategies: focal, two-stage\n"}, given(tiny, "check", "-"))
-	assert.Equal(t, outcome{status: 1, stderr: "standard input:1:1: unknown key \"nme\": expected one of name, lr, lr_reason, scale_reason, dense, rpn, roi; did you mean name?\n"},
+	assert.Equal(t, outcome{status: 1, stderr: "detsample: standard input:1:1: unknown key \"nme\": expected one of name, lr, lr_reason, scale_reason, dense, rpn, roi; did you mean name?\n"},
 		given("nme: x\ndense: {}\n", "check", "-"))
 	out := t.TempDir()
 	got := given(tiny, "compare", "--seeds", "1", "--config", "-", "--only", "focal", "-q", "--out", out)
@@ -43,13 +43,13 @@ func TestAnEndlessConfigurationIsRefused(t *testing.T) {
 	const says = ": longer than 16 MiB: expected a configuration in YAML\n"
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, statusFailure, Main([]string{"check", "-"}, endless{}, &stdout, &stderr))
-	assert.Equal(t, "standard input"+says, stderr.String())
+	assert.Equal(t, "detsample: standard input"+says, stderr.String())
 	long := file(t, "long.yaml", strings.Repeat("#", maxConfig+1))
-	assert.Equal(t, outcome{status: 1, stderr: long + says}, detsample("check", long))
+	assert.Equal(t, outcome{status: 1, stderr: "detsample: " + long + says}, detsample("check", long))
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		t.Skip(err)
 	}
-	assert.Equal(t, outcome{status: 1, stderr: "/dev/zero: it is a device, not a regular file: expected a YAML file, or - for standard input\n"}, detsample("check", "/dev/zero"))
+	assert.Equal(t, outcome{status: 1, stderr: "detsample: /dev/zero: it is a device, not a regular file: expected a YAML file, or - for standard input\n"}, detsample("check", "/dev/zero"))
 }
 
 // endless is a file without an end.

@@ -54,10 +54,14 @@ func (d *Dump) CheckSampler(s Sampler) error {
 	if err := stage.CheckSampler(s.Sampler); err != nil {
 		return fmt.Errorf("dump: %w", err)
 	}
+	who := registry.Name(s.Sampler)
+	if s.Name != who {
+		who += " of " + s.Name
+	}
 	need := s.Sampler.Needs()
 	if _, pointwise := mines.(losses.Pointwise); need&(sampling.NeedHardness|sampling.NeedGradient) != 0 && !pointwise {
 		return fmt.Errorf("dump: sampler %s reads %v, which %s does not give, since there a row's loss depends on the batch: choose a pointwise loss such as ce",
-			s.Name, need&(sampling.NeedHardness|sampling.NeedGradient), registry.Name(mines))
+			who, need&(sampling.NeedHardness|sampling.NeedGradient), registry.Name(mines))
 	}
 	truth := d.truth != nil && d.boxed()
 	predicted := d.deltas != nil && d.boxed()
@@ -73,7 +77,7 @@ func (d *Dump) CheckSampler(s Sampler) error {
 		{sampling.NeedDecoded, predicted, "write deltas, (images, anchors, 4), and boxes"},
 	} {
 		if need&lacking.need != 0 && !lacking.held {
-			return fmt.Errorf("dump: sampler %s reads %v, which this dump does not hold: %s", s.Name, lacking.need, lacking.remedy)
+			return fmt.Errorf("dump: sampler %s reads %v, which this dump does not hold: %s", who, lacking.need, lacking.remedy)
 		}
 	}
 	return nil

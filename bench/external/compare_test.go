@@ -151,7 +151,7 @@ func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {
 	study, _ = compared(t, program(t, "-crashes 9"), "retries: 2", bench.Options{Out: out})
 	assert.Contains(t, study.Records[0].Run.Failed, "stderr-3.txt), in the last of 3 attempts")
 	study, notes := compared(t, program(t, "-crashes 9"), "", bench.Options{Out: out, Resume: true})
-	assert.Contains(t, notes[0], "it is done again")
+	assert.Contains(t, notes[0], " failed before and is done again: ")
 	assert.Contains(t, study.Records[0].Run.Failed, "stderr-4.txt")
 }
 

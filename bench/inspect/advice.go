@@ -123,15 +123,29 @@ func gained(from, to *proposal) Gain {
 	return Gain{all, OfObjects}
 }
 
+// Worth writes what a piece of advice changes: a share before and after it where
+// it has one, and otherwise its gain.
+func (a *Advice) Worth() string {
+	name := map[Worth]string{OfImages: "starved images", OfLoss: "negatives' share of an untrained head's loss"}[a.Gain.Of]
+	if name != "" && len(a.Before) == len(a.After) {
+		for i, f := range a.Before {
+			if f.Share {
+				return fmt.Sprintf("%s %s → %s", name, percent(f.Value), percent(a.After[i].Value))
+			}
+		}
+	}
+	return a.Gain.String()
+}
+
 // String writes a gain for a sentence, such as +7.3 points of objects reached.
 func (g Gain) String() string {
 	switch g.Of {
 	case OfAnchors:
 		return fmt.Sprintf("%.1f%% fewer anchors", g.Points)
 	case OfImages:
-		return fmt.Sprintf("%.1f points fewer images that starve it", g.Points)
+		return fmt.Sprintf("%.1f points fewer starved images", g.Points)
 	case OfLoss:
-		return fmt.Sprintf("%+.1f points of the first loss for objects", g.Points)
+		return fmt.Sprintf("%+.1f points of an untrained head's loss for objects", g.Points)
 	}
 	return fmt.Sprintf("%+.1f points of %s", g.Points, g.Of)
 }

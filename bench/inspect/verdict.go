@@ -17,6 +17,20 @@ func verdict(r *Report, list []Advice) []string {
 		first += fmt.Sprintf(". No anchor of %s is positive", strides(empty))
 	}
 	second := "Nothing that was tried gains half a point of objects: keep these anchors and this size."
+	changes, keep := 0, "Keep these anchors and this size, and change"
+	for i := range list {
+		if !list[i].Keep {
+			changes++
+		}
+		if !list[i].Keep && list[i].Gain.Of == OfAnchors {
+			keep = "Change"
+		}
+	}
+	if changes == 1 {
+		second = keep + " 1 setting: nothing that was tried gains half a point of objects."
+	} else if changes > 1 {
+		second = fmt.Sprintf("%s %d settings: nothing that was tried gains half a point of objects.", keep, changes)
+	}
 	if a := &list[0]; !a.Keep && (a.Gain.Of == OfObjects || a.Gain.Of == OfClasses) {
 		second = fmt.Sprintf("What would change most is the %s: %s.", subject(a.Topic), a.Gain)
 	}

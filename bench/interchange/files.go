@@ -13,10 +13,11 @@ import (
 
 // files reads the files of one configuration and counts them.
 type files struct {
-	limits Limits
-	bytes  int
-	count  int
-	chain  []string // the files being read, each the base of the one after
+	limits  Limits
+	bytes   int
+	count   int
+	written map[string]string // the paths of bases as configurations write them
+	chain   []string          // the files being read, each the base of the one after
 }
 
 // read returns the content of a regular file of text within the limits. The
@@ -30,6 +31,9 @@ func (f *files) read(path string, from place) (string, error) {
 		message := fmt.Sprintf(format, args...)
 		if from.file != "" {
 			message = "base " + path + ": " + message
+			if name := f.written[path]; name != "" && name != path {
+				message += " (written " + pythonString(name) + ")"
+			}
 		}
 		return refuse(at, "%s", message)
 	}

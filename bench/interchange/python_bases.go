@@ -167,6 +167,10 @@ func (r *reader) base(path, base string, from place) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.files.written == nil {
+		r.files.written = map[string]string{}
+	}
+	r.files.written[file] = base
 	switch filepath.Ext(file) {
 	case ".py":
 		return r.python(file, from)

@@ -136,7 +136,7 @@ func values(list []float32) string {
 func adviceOf(a inspect.Advice) adviceRow {
 	row := adviceRow{Topic: a.Topic, Advice: a.Advice, Because: a.Because, Setting: a.Setting}
 	if a.Gain.Of != "" && !a.Keep {
-		row.Gain = strings.Replace(a.Gain.String(), "-", "−", 1)
+		row.Gain = strings.Replace(a.Worth(), "-", "−", 1)
 	}
 	for i, f := range a.Before {
 		c := changeRow{Name: f.Name, Before: figureOf(f), After: dash}
