@@ -90,6 +90,9 @@ func (s slow) Train(ctx context.Context, job trainer.Job, progress func(int)) (t
 }
 
 func TestAnInterruptIsAnsweredInALongStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about time")
+	}
 	out, s := t.TempDir(), slow{newScripted(nil), make(chan struct{})}
 	assert.Less(t, stopped(t, tinyData+tinyTraining, Options{Out: out, Trainer: s}, s.began), answer)
 	before := entries(t, out)

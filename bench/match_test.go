@@ -22,6 +22,9 @@ strategies:
 `
 
 func TestMatchingMakesLossesEquallyLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long")
+	}
 	written := compared(t, strings.Replace(loud, "scale: matched\n", "", 1), Options{Jobs: 2}).Summary
 	require.NotEmpty(t, written.Warnings)
 	assert.Greater(t, written.LossScale.Times, 50.0)

@@ -68,6 +68,9 @@ func TestWhatIsConfiguredIsDone(t *testing.T) {
 // Objects of 12 to 14 px in images of 360 px: shrunk to 320 px most would vanish.
 // A crowd lies in every test image.
 func TestSmallObjectsAreLearntFromCropsOfTheOriginal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long")
+	}
 	c := parsed(t, strings.Replace(tinyData, "size: 48", "size: 360", 1)+`
 training: {images: 600, batch: 4, warmup: 20, average: 0.95, checkpoints: 1}
 strategies:

@@ -26,6 +26,9 @@ func streamed(t *testing.T, training string) (text, folder string) {
 }
 
 func TestAnImageThatChangesInTrainingIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for long")
+	}
 	text, folder := streamed(t, `
 training: {images: 400, batch: 4, warmup: 2, average: 0.5, checkpoints: 2}
 strategies:
