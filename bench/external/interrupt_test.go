@@ -53,6 +53,9 @@ func pidIn(t *testing.T, path string) int {
 
 // A program that an interrupt ended goes on from its own checkpoint.
 func TestAnInterruptedProgramIsGivenTheSameFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	out, command := t.TempDir(), program(t, "-step 10ms -log")
 	assert.Less(t, interrupted(t, command, bench.Options{Out: out}, 8), 1500*time.Millisecond)
 	dir := folderOf(t, out, "two-stages-1")
@@ -88,11 +91,11 @@ func TestAnInterruptEndsAProgramThatDoesNotListen(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}()
-	var end time.Time
-	context.AfterFunc(ctx, func() { end = time.Now() })
+	interrupted := make(chan time.Time, 1)
+	context.AfterFunc(ctx, func() { interrupted <- time.Now() })
 	_, err := bench.Compare(ctx, configuration(t, command, ""), bench.Options{Out: out})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Less(t, time.Since(end), 1500*time.Millisecond)
+	assert.Less(t, time.Since(<-interrupted), 1500*time.Millisecond)
 	dir := folderOf(t, out, "two-stages-1")
 	for _, pid := range []int{pidIn(t, filepath.Join(dir, "running")), pidIn(t, filepath.Join(dir, "out", "child"))} {
 		assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond)
@@ -110,6 +113,9 @@ func TestWhatAProgramLeavesRunningIsEnded(t *testing.T) {
 // A process that is killed leaves its program running; the next one ends it
 // before it begins another in the same folder.
 func TestAProgramWhoseComparisonWasKilledIsEnded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	out, command := t.TempDir(), program(t, "-step 20ms")
 	interrupted(t, command, bench.Options{Out: out}, 2)
 	dir := folderOf(t, out, "two-stages-1")
@@ -148,6 +154,9 @@ func TestARunIsSeenToByOneProcess(t *testing.T) {
 // Shards go on from what the run's program has left, whichever it was begun by,
 // and a merged comparison is that of one process.
 func TestShardsAndRacesAreThoseOfTheSmallDetectors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	command, ctx := program(t, ""), t.Context()
 	whole, parts := t.TempDir(), t.TempDir()
 	single, _ := compared(t, command, "", bench.Options{Out: whole, Seeds: 8, Race: true})
@@ -236,6 +245,9 @@ func TestWhatAProgramCannotDoIsRefusedWithTheReason(t *testing.T) {
 }
 
 func TestRatesAreTunedWhereTheCommandTakesThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many programs")
+	}
 	out := t.TempDir()
 	study, _ := compared(t, program(t, "")+" {lr}", "", bench.Options{Out: out, Tune: true})
 	require.NotNil(t, study.Summary.Tuning)
