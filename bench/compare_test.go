@@ -16,6 +16,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small"
+	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
@@ -172,10 +173,19 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 	assert.Equal(t, []string{"ohem", "focal"}, resumed(strings.Replace(base, "title: tiny", "title: other", 1), Options{}), "a title changes no result")
 	assert.Equal(t, []string{"ohem", "focal"}, resumed(strings.Replace(base, "name: focal,", "name: focal, lr_reason: swept,", 1), Options{}), "nor does a reason")
 	assert.Equal(t, []string{"focal"}, resumed(strings.Replace(base, "num: 16", "num: 17", 1), Options{}), "one strategy changed")
-	assert.Empty(t, resumed(strings.Replace(base, "channels: 8", "channels: 4", 1), Options{}), "the network changed")
-	assert.Empty(t, resumed(strings.Replace(base, "noise: 0.01", "noise: 0.02", 1), Options{}), "the data changed")
-	assert.Empty(t, resumed(base, Options{Budget: 0.5}), "the budget changed")
-	assert.Empty(t, resumed(base, Options{}), "and the runs above have replaced the first ones")
+	kept := results(t, dir)
+	refused := func(text string, o Options, differs string) {
+		o.Out, o.Resume = dir, true
+		_, err := Compare(t.Context(), parsed(t, text), o)
+		var another *store.Another
+		require.ErrorAs(t, err, &another)
+		assert.ErrorContains(t, err, differs)
+		assert.Equal(t, kept, results(t, dir), "nothing was touched")
+	}
+	refused(strings.Replace(base, "channels: 8", "channels: 4", 1), Options{}, "its configuration differs")
+	refused(strings.Replace(base, "noise: 0.01", "noise: 0.02", 1), Options{}, "differ")
+	refused(base, Options{Budget: 0.5}, "differ")
+	assert.Equal(t, []string{"ohem", "focal"}, resumed(strings.Replace(base, "num: 16", "num: 17", 1), Options{}), "and what there was is taken over after that")
 }
 
 func TestTheIdentityIsOfAllThatAFigureFollowsFrom(t *testing.T) {

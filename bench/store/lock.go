@@ -121,7 +121,7 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 	case len(text) == 0:
 		return "", nil
 	case !named(text, &o) && kernel:
-		return "a process that did not leave its name", l.abandoned()
+		return "a process that did not leave its name", l.abandoned(text)
 	case o.Boot == l.me.Boot && o.Boot != "" && kernel:
 		return o.String(), nil
 	case o.Boot == l.me.Boot && o.Host == l.me.Host && !kernel:
@@ -137,7 +137,7 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 		}
 	}
 	if !named(text, &o) {
-		return "a process that did not leave its name", l.abandoned()
+		return "a process that did not leave its name", l.abandoned(text)
 	}
 	return o.String(), nil
 }
@@ -148,8 +148,12 @@ func named(text []byte, o *owner) bool {
 }
 
 // abandoned returns an error if a lock that names nobody is in no comparison's
-// folder: then it is another program's, which may still have it.
-func (l *lock) abandoned() error {
+// folder: then it is another program's, which may still have it. Where one of
+// ours begins but was cut short, a full disk may have left nothing else.
+func (l *lock) abandoned(text []byte) error {
+	if bytes.HasPrefix(text, []byte(`{"process":`)) {
+		return nil
+	}
 	dir := filepath.Dir(l.path)
 	mine, err := ours(local{}, dir)
 	if err == nil && !mine {
