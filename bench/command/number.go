@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/table"
 )
 
 // undefined stands for a figure that there is none of.
-const undefined = "–"
+const undefined = table.Undefined
 
 // percent writes a share of 1 in percent, with one decimal; COCO's -1 is
 // undefined.

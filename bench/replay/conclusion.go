@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/dump"
+	"detsample/bench/table"
 )
 
 // alike is the share of their heaviest 1% from which two weightings are said to
@@ -37,7 +38,7 @@ func weightingOf(name string, at int, gradient *[dump.Deciles]Divided) weighting
 
 // conclude says in words what a replay shows.
 func conclude(r *Report) []string {
-	seen := fmt.Sprintf("%s, %s candidates, %s.", plural(r.Images, "image", "images"), grouped(r.Candidates), withObject(r))
+	seen := fmt.Sprintf("%s, %s candidates, %s.", plural(r.Images, "image", "images"), table.Count(int64(r.Candidates)), withObject(r))
 	samplers := r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers))
 	if r.Strategies {
 		return append(r.say("strategies", samplers), seen)
@@ -50,7 +51,7 @@ func withObject(r *Report) string {
 	if r.Positives == 0 {
 		return "none of them with an object"
 	}
-	return fmt.Sprintf("%s of them with an object: %.3g negatives for each", grouped(r.Positives), float64(r.Negatives)/float64(r.Positives))
+	return fmt.Sprintf("%s of them with an object: %.3g negatives for each", table.Count(int64(r.Positives)), float64(r.Negatives)/float64(r.Positives))
 }
 
 // weightings returns those that have a gradient; first is the place of the first
@@ -243,14 +244,5 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return grouped(n) + " " + many
-}
-
-// grouped writes a number with its digits in groups of three.
-func grouped(n int) string {
-	s := fmt.Sprint(n)
-	for at := len(s) - 3; at > 0; at -= 3 {
-		s = s[:at] + "," + s[at:]
-	}
-	return s
+	return table.Count(int64(n)) + " " + many
 }

@@ -73,7 +73,7 @@ func newInspection(r *inspect.Report) *inspection {
 			{"anchors", anchorsOf(r.Setting.Levels, r.Setting.Ratios)},
 			{"anchors an image", quantity(c.PerImage)},
 			{"negatives for each positive", negativesEach(c)},
-			{"positives an image", fmt.Sprintf("mean %s, median %.0f, 5%% have at most %.0f; %s of the images have none", quantity(float64(c.Positives)/float64(max(1, d.Images))), c.PerImagePositives.Median, c.PerImagePositives.P5, percent(quotient(c.None, d.Images)))},
+			{"positives an image", fmt.Sprintf("mean %s, median %.0f, 5%% have at most %.0f; %s of the images have none", quantity(float64(c.Positives)/float64(max(1, d.Images))), c.PerImagePositives.Median, c.PerImagePositives.P5, table.Share(table.Quotient(c.None, d.Images)))},
 		},
 		Faults: d.FirstFaults, Versions: versions(),
 	}
@@ -106,8 +106,6 @@ func negativesEach(c *inspect.Candidates) string {
 	}
 	return quantity(n)
 }
-
-func quotient(part, whole int) float64 { return float64(part) / float64(max(1, whole)) }
 
 func classesOf(n int) string {
 	if n == 1 {
@@ -153,7 +151,7 @@ func adviceOf(a inspect.Advice) adviceRow {
 
 func figureOf(f inspect.Figure) string {
 	if f.Share {
-		return percent(f.Value)
+		return table.Share(f.Value)
 	}
 	if f.Value == math.Trunc(f.Value) {
 		return count(int(f.Value))

@@ -3,14 +3,14 @@ package report
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/table"
 )
 
 // dash stands for a figure that is not defined: COCO's -1.
-const dash = "–"
+const dash = table.Undefined
 
 // points writes a figure of [0, 1] in hundredths, as detection papers do.
 func points(v float64) string {
@@ -56,20 +56,6 @@ func minus(v float64) string {
 	return strings.Replace(s, "-", "−", 1)
 }
 
-// percent writes a share, finer near all and nothing, where it matters.
-func percent(v float64) string {
-	switch p := 100 * v; {
-	case math.IsNaN(p) || p < 0:
-		return dash
-	case p < 0.005 || p > 99.995:
-		return fmt.Sprintf("%.0f%%", p)
-	case p < 1 || p > 99:
-		return fmt.Sprintf("%.2f%%", p)
-	default:
-		return fmt.Sprintf("%.1f%%", p)
-	}
-}
-
 // ratio writes positives to negatives as "1 : n".
 func ratio(positives, negatives float64) string {
 	n := negatives / positives
@@ -106,13 +92,7 @@ func gradient(v float64) string {
 }
 
 // count writes a whole number with its thousands apart.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func count(n int) string { return table.Count(int64(n)) }
 
 // number counts things in a sentence.
 func number(n int, one string) string {

@@ -22,12 +22,6 @@ func TestFiguresAreWrittenInPointsAndUndefinedOnesAsDashes(t *testing.T) {
 	assert.Empty(t, bounds(stats.Estimate{Mean: -1, Low: -1, High: -1}))
 }
 
-func TestSharesAreFinerNearAllAndNothing(t *testing.T) {
-	for v, want := range map[float64]string{0: "0%", 1: "100%", 0.5: "50.0%", 0.9987: "99.87%", 0.0012: "0.12%", -1: "–"} {
-		assert.Equal(t, want, percent(v))
-	}
-}
-
 func TestRatiosOfNothingAreSaidInWords(t *testing.T) {
 	assert.Equal(t, "1 : 1,640", ratio(1, 1640))
 	assert.Equal(t, "1 : 3.0", ratio(2, 6))

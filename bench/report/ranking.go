@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/summary"
+	"detsample/bench/table"
 	"detsample/bench/trainer"
 )
 
@@ -100,7 +101,7 @@ func shareOf(v float64) share {
 	if v == trainer.Unknown {
 		return share{Text: dash}
 	}
-	return share{Text: percent(v), Width: 60 * min(max(v, 0), 1)}
+	return share{Text: table.Share(v), Width: 60 * min(max(v, 0), 1)}
 }
 
 // stages lists the stages in the order of the ranking.

@@ -20,3 +20,9 @@ func TestFiguresAreWrittenForPeople(t *testing.T) {
 		assert.Equal(t, c.want, c.got)
 	}
 }
+
+func TestSharesAreFinerNearAllAndNothing(t *testing.T) {
+	for v, want := range map[float64]string{0: "0%", 1: "100%", 0.5: "50.0%", 0.9987: "99.87%", 0.0012: "0.12%", -1: "–"} {
+		assert.Equal(t, want, Share(v))
+	}
+}
