@@ -20,7 +20,7 @@ type cell struct {
 	sets        int       // comparisons that sets were made of
 }
 
-// outcome is what one comparison of equally good strategies gave.
+// outcome is what one comparison gave.
 type outcome struct {
 	differences, means []bool // whether each interval held
 	half               float64
@@ -29,39 +29,57 @@ type outcome struct {
 	use                bool
 }
 
+// held returns what the intervals of a comparison hold of the truth, and, where
+// sets are counted, what its sets are.
+func held(c *stats.Comparison, truth []float64, sets bool) (o outcome) {
+	var apart []float64
+	for i, m := range c.Means {
+		o.means = append(o.means, m.Low <= truth[i] && m.High >= truth[i])
+		for _, other := range truth[i+1:] {
+			apart = append(apart, truth[i]-other)
+		}
+	}
+	for p, d := range c.Differences {
+		o.differences, o.half = append(o.differences, d.Low <= apart[p] && d.High >= apart[p]), o.half+d.Half()
+	}
+	if !sets {
+		return o
+	}
+	o.together = true
+	for p, r := range c.Simultaneous(stats.Confidence) {
+		o.together = o.together && r.Low <= apart[p] && r.High >= apart[p]
+	}
+	o.set, o.sure = c.Best(stats.Confidence), c.Best(stats.Certainty)
+	return o
+}
+
 // equals is the coverage of comparisons of equally good strategies: the case
 // in which the best is hardest to keep in the set, and any "use" is wrong.
 // Sets, which take most of the time, are made of the first of the repeats.
 func equals(s shape, strategies, seeds, repeats, sets int, key uint64) (cell, error) {
-	outcomes := make([]outcome, repeats)
+	outcomes, truth := make([]outcome, repeats), make([]float64, strategies)
 	err := each(repeats, func(k int) error {
-		w := newWorld(s, make([]float64, strategies), key, uint64(k))
+		w := newWorld(s, truth, key, uint64(k))
 		c, err := stats.Compare(names(strategies), w.runs(seeds))
 		if err != nil {
 			return err
 		}
-		o := &outcomes[k]
-		for _, d := range c.Differences {
-			o.differences, o.half = append(o.differences, d.Low <= 0 && d.High >= 0), o.half+d.Half()
+		outcomes[k] = held(c, truth, k < sets)
+		if k < sets {
+			outcomes[k].use = stats.Decide(stats.Evidence{Final: c, Floor: math.Inf(-1)}).Outcome == stats.Use
 		}
-		for _, m := range c.Means {
-			o.means = append(o.means, m.Low <= 0 && m.High >= 0)
-		}
-		if k >= sets {
-			return nil
-		}
-		o.together = true
-		for _, r := range c.Simultaneous(stats.Confidence) {
-			o.together = o.together && r.Low <= 0 && r.High >= 0
-		}
-		o.set, o.sure = c.Best(stats.Confidence), c.Best(stats.Certainty)
-		o.use = stats.Decide(stats.Evidence{Final: c, Floor: math.Inf(-1)}).Outcome == stats.Use
 		return nil
 	})
 	if err != nil {
 		return cell{}, err
 	}
-	pairs := strategies * (strategies - 1) / 2
+	return tally(outcomes, strategies, sets), nil
+}
+
+// tally counts the outcomes of comparisons of one kind, sets in the first of
+// them.
+func tally(outcomes []outcome, strategies, sets int) cell {
+	repeats, pairs := len(outcomes), strategies*(strategies-1)/2
 	r := cell{
 		repeats: repeats, sets: min(sets, repeats), differences: make([]float64, pairs), means: make([]float64, strategies),
 		inSet: make([]float64, strategies), inCertain: make([]float64, strategies),
@@ -85,7 +103,7 @@ func equals(s shape, strategies, seeds, repeats, sets int, key uint64) (cell, er
 		}
 		count(&r.use, o.use, r.sets)
 	}
-	return r, nil
+	return r
 }
 
 // count adds a share of n.

@@ -80,10 +80,7 @@ func (d *stored) mean(strategy string, seeds []uint64) float64 {
 // their mean by its root, which leaves their own spread, and all that is made
 // of it, the same share.
 func (d *stored) subset(k int, rng *rand.Rand) []stats.Run {
-	var seeds []uint64
-	for _, at := range rng.Perm(len(d.seeds))[:k] {
-		seeds = append(seeds, d.seeds[at])
-	}
+	seeds := d.draw(k, rng)
 	shrink := math.Sqrt(1 - float64(k)/float64(len(d.seeds)))
 	var runs []stats.Run
 	for _, name := range d.strategies {
@@ -95,57 +92,37 @@ func (d *stored) subset(k int, rng *rand.Rand) []stats.Run {
 	return runs
 }
 
+// draw returns k of the seeds.
+func (d *stored) draw(k int, rng *rand.Rand) (seeds []uint64) {
+	for _, at := range rng.Perm(len(d.seeds))[:k] {
+		seeds = append(seeds, d.seeds[at])
+	}
+	return seeds
+}
+
 // finite is the coverage of subsets of k seeds against the mean of all.
 func (d *stored) finite(k, repeats, sets int) (cell, error) {
 	rng := rand.New(rand.NewPCG(uint64(k), 0x73746f726564)) // "stored"
-	n := len(d.strategies)
-	r := cell{
-		repeats: repeats, sets: min(sets, repeats), differences: make([]float64, n*(n-1)/2), means: make([]float64, n),
-		inSet: make([]float64, 1), inCertain: make([]float64, 1),
-	}
-	truth := make([]float64, n)
+	truth := make([]float64, len(d.strategies))
 	for i, name := range d.strategies {
 		truth[i] = d.mean(name, d.seeds)
 	}
 	best := slices.Index(truth, slices.Max(truth))
-	for repeat := range repeats {
+	outcomes := make([]outcome, repeats)
+	for at := range outcomes {
 		c, err := stats.Compare(d.strategies, d.subset(k, rng))
 		if err != nil {
-			return r, err
+			return cell{}, err
 		}
-		for i, m := range c.Means {
-			count(&r.means[i], m.Low <= truth[i] && m.High >= truth[i], repeats)
+		outcomes[at] = held(c, truth, at < sets)
+		if at < sets {
+			decision := stats.Decide(stats.Evidence{Final: c})
+			outcomes[at].use = decision.Outcome == stats.Use && decision.Leader != d.strategies[best]
 		}
-		p := 0
-		for i := range n {
-			for j := i + 1; j < n; j++ {
-				e, apart := c.Differences[p], truth[i]-truth[j]
-				count(&r.differences[p], e.Low <= apart && e.High >= apart, repeats)
-				r.half += e.Half() / float64(repeats*len(c.Differences)) / math.Sqrt(1-float64(k)/float64(len(d.seeds)))
-				p++
-			}
-		}
-		if repeat >= r.sets {
-			continue
-		}
-		p, all := 0, true
-		joint := c.Simultaneous(stats.Confidence)
-		for i := range n {
-			for j := i + 1; j < n; j++ {
-				all = all && joint[p].Low <= truth[i]-truth[j] && joint[p].High >= truth[i]-truth[j]
-				p++
-			}
-		}
-		count(&r.together, all, r.sets)
-		count(&r.inSet[0], c.Best(stats.Confidence)[best].MayBe, r.sets)
-		certain := c.Best(stats.Certainty)
-		count(&r.inCertain[0], certain[best].MayBe, r.sets)
-		for _, b := range certain {
-			count(&r.size, b.MayBe, r.sets)
-		}
-		decision := stats.Decide(stats.Evidence{Final: c})
-		count(&r.use, decision.Outcome == stats.Use && decision.Leader != d.strategies[best], r.sets)
 	}
+	r := tally(outcomes, len(d.strategies), sets)
+	r.half /= math.Sqrt(1 - float64(k)/float64(len(d.seeds)))
+	r.inSet, r.inCertain = r.inSet[best:best+1], r.inCertain[best:best+1]
 	return r, nil
 }
 
@@ -154,30 +131,31 @@ func (d *stored) finite(k, repeats, sets int) (cell, error) {
 func (d *stored) repeated(k int, rng *rand.Rand) ([]string, error) {
 	var used []string
 	for range 10 {
-		var seeds []uint64
-		for _, at := range rng.Perm(len(d.seeds))[:k] {
-			seeds = append(seeds, d.seeds[at])
-		}
-		c, err := stats.Compare(d.strategies, d.runs(seeds))
+		e, err := d.decide(d.draw(k, rng))
 		if err != nil {
 			return nil, err
 		}
-		if e := stats.Decide(stats.Evidence{Final: c}); e.Outcome == stats.Use {
+		if e.Outcome == stats.Use {
 			used = append(used, e.Leader)
 		}
 	}
 	return used, nil
 }
 
-// runs returns the runs of some seeds, with the test images' share.
-func (d *stored) runs(seeds []uint64) []stats.Run {
+// decide returns what a comparison with some seeds says, with the test images'
+// share.
+func (d *stored) decide(seeds []uint64) (stats.Decision, error) {
 	var runs []stats.Run
 	for _, s := range seeds {
 		for _, name := range d.strategies {
 			runs = append(runs, stats.Run{Strategy: name, Seed: s, Value: d.value[name][s], Resamples: d.resamples[name][s]})
 		}
 	}
-	return runs
+	c, err := stats.Compare(d.strategies, runs)
+	if err != nil {
+		return stats.Decision{}, err
+	}
+	return stats.Decide(stats.Evidence{Final: c}), nil
 }
 
 // apart compares every k seeds by themselves, each once, and returns how many
@@ -189,12 +167,12 @@ func (d *stored) apart(k int) (said []string, comparisons int, err error) {
 		if len(seeds) < k {
 			break
 		}
-		c, err := stats.Compare(d.strategies, d.runs(seeds))
+		e, err := d.decide(seeds)
 		if err != nil {
 			return nil, 0, err
 		}
 		comparisons++
-		switch e := stats.Decide(stats.Evidence{Final: c}); e.Outcome {
+		switch e.Outcome {
 		case stats.Use:
 			count["use "+e.Leader]++
 		case stats.NotToldApart:
