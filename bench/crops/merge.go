@@ -77,6 +77,5 @@ func seenElsewhere(b anchors.Box, t int, tiles []image.Rectangle, width, height 
 
 // covers reports whether a box overlaps another beyond iou, or covers half of it.
 func covers(by, b anchors.Box, iou float32) bool {
-	shared := anchors.Box{max(by[0], b[0]), max(by[1], b[1]), min(by[2], b[2]), min(by[3], b[3])}
-	return anchors.IoU(by, b) > iou || shared.Valid() && 2*shared.Area() >= b.Area()
+	return anchors.IoU(by, b) > iou || anchors.IoF(b, by) >= 0.5
 }
