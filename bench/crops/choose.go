@@ -1,6 +1,9 @@
 package crops
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Overlapping returns the overlap of tiles of a side that objects of these
 // extents, the longer sides of their boxes, ask for: such that the largest is
@@ -8,7 +11,7 @@ import "slices"
 // It also returns how many of the objects are too long for that.
 func Overlapping(side int, extents []float64) (overlap, cut int) {
 	for _, e := range extents {
-		overlap = max(overlap, ceil(asked(e)))
+		overlap = max(overlap, int(math.Ceil(asked(e))))
 	}
 	overlap = min(overlap, side/2)
 	for _, e := range extents {
@@ -32,7 +35,7 @@ func Side(extents []float64) int {
 	}
 	sorted := slices.Sorted(slices.Values(extents))
 	wanted := 4 * sorted[len(sorted)*19/20]
-	return min(max(ceil(wanted/step)*step, least), most)
+	return min(max(int(math.Ceil(wanted/step))*step, least), most)
 }
 
 const (

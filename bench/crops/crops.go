@@ -8,6 +8,7 @@ package crops
 
 import (
 	"image"
+	"math"
 	"math/rand/v2"
 
 	"detsample/anchors"
@@ -62,8 +63,8 @@ func within(rng *rand.Rand, from, to float64, length, extent int) int {
 		from = (from + to) / 2
 		to = from
 	}
-	first := max(ceil(to)-length, 0)
-	last := min(floor(from), extent-length)
+	first := max(int(math.Ceil(to))-length, 0)
+	last := min(int(math.Floor(from)), extent-length)
 	return first + rng.IntN(max(last-first, 0)+1)
 }
 
@@ -99,13 +100,3 @@ func clip(b anchors.Box, r image.Rectangle) anchors.Box {
 func shift(b anchors.Box, x, y int) anchors.Box {
 	return anchors.Box{b[0] + float32(x), b[1] + float32(y), b[2] + float32(x), b[3] + float32(y)}
 }
-
-func floor(v float64) int {
-	n := int(v)
-	if float64(n) > v {
-		n--
-	}
-	return n
-}
-
-func ceil(v float64) int { return -floor(-v) }
