@@ -8,10 +8,12 @@ import (
 	"strings"
 )
 
-// Salts keep the choice of the test images and of the limited images apart.
+// Salts keep the choices of the test images, of the limited images and of those
+// for validation apart.
 const (
-	saltSplit uint64 = 0x9e3779b97f4a7c15
-	saltLimit uint64 = 0xd1b54a32d192ed03
+	saltSplit      uint64 = 0x9e3779b97f4a7c15
+	saltLimit      uint64 = 0xd1b54a32d192ed03
+	saltValidation uint64 = 0xa0761d6478bd642f
 )
 
 // pick parts images into the n whose names hash lowest and the rest, both in
