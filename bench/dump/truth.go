@@ -122,7 +122,7 @@ func scaled(t anchors.Truth, by float32) anchors.Truth {
 	out := anchors.Truth{Class: t.Class}
 	grow := func(from []anchors.Box) (to []anchors.Box) {
 		for _, b := range from {
-			to = append(to, anchors.Box{by * b[0], by * b[1], by * b[2], by * b[3]})
+			to = append(to, b.Scale(by, by))
 		}
 		return to
 	}
