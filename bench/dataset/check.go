@@ -1,11 +1,9 @@
 package dataset
 
 import (
-	"bytes"
 	"context"
 
 	"detsample/bench/annotations"
-	"detsample/internal/picture"
 )
 
 // Check reads the files of the images of a as [Load] does, and takes the path
@@ -43,13 +41,13 @@ func unusable(im *annotations.Image, wrong error) annotations.Problem {
 
 // check returns what is wrong with an image's file, decoded or not.
 func (s *disk) check(i int, decoding bool) error {
-	if err := s.inspect(i, !decoding); err != nil || !decoding {
-		return err
-	}
 	data, err := s.content(i)
 	if err != nil {
 		return err
 	}
-	_, err = picture.Decode(bytes.NewReader(data), s.maxPixels, s.annotated.Images[i].Stored)
+	if err := s.examine(i, data, !decoding); err != nil || !decoding {
+		return err
+	}
+	_, err = s.decode(i, data)
 	return err
 }

@@ -46,6 +46,11 @@ func (s *disk) inspect(i int, complete bool) error {
 	if err != nil {
 		return err
 	}
+	return s.examine(i, data, complete)
+}
+
+// examine is inspect of what the file holds.
+func (s *disk) examine(i int, data []byte, complete bool) error {
 	info, err := picture.Inspect(bytes.NewReader(data))
 	if err != nil {
 		return err
@@ -131,7 +136,7 @@ func (s *disk) read(im *Image) (Pixels, error) {
 	if sha256.Sum256(data) != s.files[im.source.at].sum {
 		return Pixels{}, errors.New("its file has changed")
 	}
-	src, err := picture.Decode(bytes.NewReader(data), s.maxPixels, s.annotated.Images[im.source.at].Stored)
+	src, err := s.decode(im.source.at, data)
 	if err != nil {
 		return Pixels{}, err
 	}
@@ -139,6 +144,11 @@ func (s *disk) read(im *Image) (Pixels, error) {
 	p := Pixels{resize(src, width, height), width, height}
 	s.cache.put(im.source.at, p)
 	return p, nil
+}
+
+// decode returns the pixels that an image's file holds.
+func (s *disk) decode(i int, data []byte) (image.Image, error) {
+	return picture.Decode(bytes.NewReader(data), s.maxPixels, s.annotated.Images[i].Stored)
 }
 
 // identify writes what stands for the pixels of an image.
