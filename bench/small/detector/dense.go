@@ -41,13 +41,15 @@ func newDenseHead(w *nn.Work, cfg Config, depth int, link losses.Link, classes i
 	h := &denseHead{columns: link.Columns(classes), maps: make([]nn.Tensor, len(cfg.Pyramid.Levels))}
 	box := newTower(w, cfg, depth, "head.box", rng)
 	var cls nn.Stack
-	first := map[int]*denseLevel{} // by the number of anchors a cell
+	first := map[int]int{} // level of each number of anchors a cell
 	for l := range cfg.Pyramid.Levels {
 		n := cfg.Pyramid.PerCell(l)
-		if of := first[n]; of != nil {
+		if k, has := first[n]; has {
+			of := &h.levels[k]
 			h.levels = append(h.levels, denseLevel{cls: of.cls.Share().(nn.Stack), box: of.box.Share().(nn.Stack), perCell: n})
 			continue
 		}
+		first[n] = l
 		suffix := ""
 		if l > 0 {
 			suffix = fmt.Sprintf(".of%d", n)
@@ -59,14 +61,11 @@ func newDenseHead(w *nn.Work, cfg Config, depth int, link losses.Link, classes i
 		}
 		if l == 0 { // drawn after the outputs of the first level, as the weights of equal seeds are
 			cls = newTower(w, cfg, depth, "head.cls", rng)
-			h.levels = append(h.levels, denseLevel{cls: append(slices.Clone(cls), scores), box: append(slices.Clone(box), deltas), perCell: n})
 		} else {
-			h.levels = append(h.levels, denseLevel{
-				cls: append(slices.Clone(cls.Share().(nn.Stack)), scores), box: append(slices.Clone(box.Share().(nn.Stack)), deltas), perCell: n,
-			})
+			cls, box = cls.Share().(nn.Stack), box.Share().(nn.Stack)
 			h.outputs = append(h.outputs, scores, deltas)
 		}
-		first[n] = &denseLevel{cls: h.levels[l].cls, box: h.levels[l].box}
+		h.levels = append(h.levels, denseLevel{cls: append(cls, scores), box: append(box, deltas), perCell: n})
 	}
 	return h
 }
