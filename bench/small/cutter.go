@@ -34,6 +34,16 @@ func (c *cutter) place(m *dataset.Image, nth, id uint64) image.Rectangle {
 	return c.Place(rng, m.Width, m.Height, c.boxes)
 }
 
+// take copies an annotated image into one of a batch, whole or, where images are
+// cut, a crop of it that place draws; mirrored if flip.
+func (c *cutter) take(dst *detector.Image, src *dataset.Image, pixels dataset.Pixels, b detector.Batch, nth, id uint64, flip bool) {
+	if c.Side == 0 {
+		load(dst, src, pixels, b, id, flip)
+		return
+	}
+	c.load(dst, src, pixels, c.place(src, nth, id), b, id, flip)
+}
+
 // load copies a part of an annotated image into one of a batch, mirrored if
 // flip.
 func (c *cutter) load(dst *detector.Image, src *dataset.Image, pixels dataset.Pixels, r image.Rectangle, b detector.Batch, id uint64, flip bool) {

@@ -23,16 +23,11 @@ func (t *training) distributions() ([]trainer.LossDistribution, error) {
 		b := batch
 		b.Images = b.Images[:min(len(batch.Images), len(images)-start)]
 		for i := range b.Images {
-			m, id := &images[start+i], uint64(start+i)
 			pixels, err := read.next()
-			switch {
-			case err != nil:
+			if err != nil {
 				return nil, err
-			case t.Data.Crops.Side > 0:
-				cut.load(&b.Images[i], m, pixels, cut.place(m, 0, id), b, id, false)
-			default:
-				load(&b.Images[i], m, pixels, b, id, false)
 			}
+			cut.take(&b.Images[i], &images[start+i], pixels, b, 0, uint64(start+i), false)
 		}
 		t.detector.Loss(b, sampling.Key{Seed: t.Seed, Step: uint64(t.step + start)})
 		t.detector.Losses(func(class int32, loss float32) {

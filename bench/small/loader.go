@@ -89,14 +89,10 @@ func (l *loader) load(dst *detector.Image, b detector.Batch) error {
 	d := l.queue[0]
 	l.queue = l.queue[:copy(l.queue, l.queue[1:])]
 	pixels, err := l.ahead.Next()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case l.set.Crops.Side > 0:
-		l.cut.load(dst, d.image, pixels, l.cut.place(d.image, d.nth, d.id), b, d.id, d.flip)
-	default:
-		load(dst, d.image, pixels, b, d.id, d.flip)
 	}
+	l.cut.take(dst, d.image, pixels, b, d.nth, d.id, d.flip)
 	return nil
 }
 
