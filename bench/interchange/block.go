@@ -5,13 +5,13 @@ import (
 )
 
 // block is a dict of a configuration that is being looked at field by field.
-// What nothing asked for is reported by rest.
+// What is not told of by then is by rest.
 type block struct {
 	draft *draft
 	path  string // of the dict from the root
 	at    place
 	dict  *dict
-	asked map[string]bool
+	told  map[string]bool // what became of a key is recorded, or is within it
 }
 
 // block returns a dict within the configuration; nil if n is none.
@@ -19,7 +19,7 @@ func (d *draft) block(path string, n *node) *block {
 	if n == nil || n.kind != mapping {
 		return nil
 	}
-	return &block{draft: d, path: path, at: n.at, dict: n.dict, asked: map[string]bool{}}
+	return &block{draft: d, path: path, at: n.at, dict: n.dict, told: map[string]bool{}}
 }
 
 // inner returns the dict at a key, nil if there is none.
@@ -27,21 +27,13 @@ func (b *block) inner(key string) *block {
 	if b == nil {
 		return nil
 	}
-	n := b.take(key)
-	if n == nil {
-		return nil
-	}
-	return b.draft.block(join(b.path, key), n)
+	inner := b.draft.block(b.name(key), b.dict.get(key))
+	b.told[key] = b.told[key] || inner != nil
+	return inner
 }
 
-// take returns the value at a key, nil if it is missing.
-func (b *block) take(key string) *node {
-	if b == nil {
-		return nil
-	}
-	b.asked[key] = true
-	return b.dict.get(key)
-}
+// name returns a key's name from the configuration's root.
+func (b *block) name(key string) string { return join(b.path, nodeOfKey(key, b.at).text) }
 
 // place returns where a key is written, as comments show it.
 func (b *block) place(key string) place {
@@ -57,15 +49,15 @@ func (b *block) record(key string, status Status, to, note string) {
 	if n == nil {
 		return
 	}
-	b.asked[key] = true
+	b.told[key] = true
 	b.draft.fields = append(b.draft.fields, Field{
-		Place: b.place(key).String(), Path: join(b.path, key), Value: n.short(), Status: status, To: to, Note: note,
+		Place: b.place(key).String(), Path: b.name(key), Value: n.short(), Status: status, To: to, Note: note,
 	})
 }
 
-// typeName returns what the type field names, and records it.
+// typeName returns what the type field names.
 func (b *block) typeName() (string, error) {
-	n := b.take("type")
+	n := b.dict.get("type")
 	switch {
 	case n == nil:
 		return "", refuse(b.at, "%s has no type", b.path)
@@ -75,8 +67,11 @@ func (b *block) typeName() (string, error) {
 	return n.name(), nil
 }
 
-// from says where a key's value comes from.
+// from says where a key's value comes from: its place, or the library.
 func (b *block) from(key string) string {
+	if b.dict.get(key) == nil {
+		return b.draft.library + "'s default of " + key
+	}
 	return shortPlace(b.place(key)) + " " + key
 }
 
@@ -86,22 +81,23 @@ func shortPlace(p place) string {
 	return p.String()
 }
 
-// rest records every key that nothing asked for.
+// rest records every key that is not told of yet.
 func (b *block) rest(status Status, note string) {
 	if b == nil {
 		return
 	}
 	for _, e := range b.dict.entries {
-		if !b.asked[e.key] {
+		if !b.told[e.key] {
 			b.record(e.key, status, "", note)
 		}
 	}
 }
 
-// all records the keys of a list that are present, each with the same note.
+// all records the keys of a list that are present and not told of yet, each with
+// the same note.
 func (b *block) all(status Status, note string, keys ...string) {
 	for _, key := range keys {
-		if !b.asked[key] {
+		if !b.told[key] {
 			b.record(key, status, "", note)
 		}
 	}
@@ -109,37 +105,37 @@ func (b *block) all(status Status, note string, keys ...string) {
 
 // number returns the number at a key, def if it is missing.
 func (b *block) number(key string, def float64) (float64, string, error) {
-	n := b.take(key)
+	n := b.dict.get(key)
 	if n == nil {
-		return def, b.draft.library + "'s default of " + key, nil
+		return def, b.from(key), nil
 	}
 	if !n.isNumber() {
-		return 0, "", refuse(b.place(key), "%s.%s is %s: expected a number", b.path, key, n.short())
+		return 0, "", refuse(b.place(key), "%s is %s: expected a number", b.name(key), n.short())
 	}
 	return n.float(), b.from(key), nil
 }
 
 // flag returns the truth at a key, def if it is missing.
 func (b *block) flag(key string, def bool) (bool, string, error) {
-	n := b.take(key)
+	n := b.dict.get(key)
 	if n == nil {
-		return def, b.draft.library + "'s default of " + key, nil
+		return def, b.from(key), nil
 	}
 	if n.kind != boolean {
-		return false, "", refuse(b.place(key), "%s.%s is %s: expected True or False", b.path, key, n.short())
+		return false, "", refuse(b.place(key), "%s is %s: expected True or False", b.name(key), n.short())
 	}
 	return n.truth, b.from(key), nil
 }
 
 // numbers returns the list of numbers at a key, def if it is missing.
 func (b *block) numbers(key string, def []float64) ([]float64, string, error) {
-	n := b.take(key)
+	n := b.dict.get(key)
 	if n == nil {
-		return def, b.draft.library + "'s default of " + key, nil
+		return def, b.from(key), nil
 	}
 	list, ok := floats(n)
 	if !ok {
-		return nil, "", refuse(b.place(key), "%s.%s is %s: expected a list of numbers", b.path, key, n.short())
+		return nil, "", refuse(b.place(key), "%s is %s: expected a list of numbers", b.name(key), n.short())
 	}
 	return list, b.from(key), nil
 }

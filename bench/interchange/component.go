@@ -230,7 +230,7 @@ func (c *component) meant(b *block) bool {
 
 // read carries one field over.
 func (f *field) read(made *typed, to string, b *block) error {
-	n := b.take(f.theirs)
+	n := b.dict.get(f.theirs)
 	if f.in == nil {
 		switch {
 		case n == nil:
@@ -248,7 +248,6 @@ func (f *field) read(made *typed, to string, b *block) error {
 		if f.missing == "" {
 			return refuse(b.at, "%s has no %s, which %s needs", b.path, f.theirs, made.from[strings.LastIndexByte(made.from, ' ')+1:])
 		}
-		from = b.draft.library + "'s default of " + f.theirs
 		var err error
 		if n, err = pythonLiteral(f.missing); err != nil {
 			panic("interchange: the default " + f.missing + " of " + f.theirs + " is not read: " + err.Error())

@@ -68,7 +68,7 @@ func fromDetectron2(path string, root *node, options Options) (Imported, error) 
 		"A comment says where a value is written; what has none is not said there.",
 	}}
 	literals(root, 0)
-	top := &block{draft: d, at: root.at, dict: root.dict, asked: map[string]bool{}}
+	top := d.block("", root)
 	model := top.inner("MODEL")
 	if model == nil {
 		model = d.block("MODEL", &node{kind: mapping, at: root.at, dict: newDict()})
@@ -77,17 +77,13 @@ func fromDetectron2(path string, root *node, options Options) (Imported, error) 
 	if err := r.detector(); err != nil {
 		return Imported{}, err
 	}
-	for _, e := range root.dict.entries {
-		if e.key != "MODEL" {
-			d.fields = append(d.fields, Field{Place: e.at.String(), Path: nodeOfKey(e.key, e.at).text, Value: e.value.short(), Status: Ignored, Note: notSampling})
-		}
-	}
+	top.rest(Ignored, notSampling)
 	return d.finish()
 }
 
 // word returns a name in MODEL.SECTION.KEY.
 func (r *detectron2Reader) word(b *block, key, def string) (string, error) {
-	n := b.take(key)
+	n := b.dict.get(key)
 	if n == nil {
 		return def, nil
 	}
@@ -163,7 +159,7 @@ func (r *detectron2Reader) assigner(s *stage, b *block, thresholds, labels []flo
 		made.params = append(made.params, setting{"ties", "all", "detectron2's Matcher"}, setting{"force_zero", true, "detectron2's Matcher"})
 	}
 	made.params = append(made.params, setting{"ignore_iof", int64(1), "crowds are dropped at loading"})
-	if n := b.take("BOUNDARY_THRESH"); n != nil && n.isNumber() {
+	if n := b.dict.get("BOUNDARY_THRESH"); n != nil && n.isNumber() {
 		if n.float() >= 0 {
 			made.params = append(made.params, setting{"straddle", "masked", b.from("BOUNDARY_THRESH")}, setting{"border", n.float(), b.from("BOUNDARY_THRESH")})
 		}
@@ -207,10 +203,7 @@ func (r *detectron2Reader) box(s *stage, b *block, betaKey string, beta float64,
 	if err != nil {
 		return err
 	}
-	from := "detectron2's default of BBOX_REG_LOSS_TYPE"
-	if b.dict.get("BBOX_REG_LOSS_TYPE") != nil {
-		from = b.from("BBOX_REG_LOSS_TYPE")
-	}
+	from := b.from("BBOX_REG_LOSS_TYPE")
 	limit, limitFrom, err := b.number(betaKey, beta)
 	if err != nil {
 		return err

@@ -66,13 +66,10 @@ func (r *detectron2Reader) roi() error {
 	}
 	box.record("CLS_AGNOSTIC_BBOX_REG", Mapped, "roi.per_class", "")
 	s.set("per_class", !agnostic, from)
-	if n := box.take("TRAIN_ON_PRED_BOXES"); n != nil {
-		if n.isTrue() {
-			box.record("TRAIN_ON_PRED_BOXES", Unmapped, "", "masks learn from predicted boxes")
-		}
-		box.all(Mapped, "as here", "TRAIN_ON_PRED_BOXES")
-		box.asked["TRAIN_ON_PRED_BOXES"] = true
+	if n := box.dict.get("TRAIN_ON_PRED_BOXES"); n != nil && n.isTrue() {
+		box.record("TRAIN_ON_PRED_BOXES", Unmapped, "", "masks learn from predicted boxes")
 	}
+	box.all(Mapped, "as here", "TRAIN_ON_PRED_BOXES")
 	chain := r.section("ROI_BOX_CASCADE_HEAD")
 	if cascade {
 		if err := r.cascade(s, chain); err != nil {
@@ -100,9 +97,7 @@ func (r *detectron2Reader) cascade(s *stage, b *block) error {
 		return refuse(b.at, "stage %d of a second stage of %d", r.stage, len(ious))
 	}
 	codes := [][]float64{{10, 10, 5, 5}, {20, 20, 10, 10}, {30, 30, 15, 15}}
-	from := "detectron2's default of BBOX_REG_WEIGHTS"
-	if n := b.take("BBOX_REG_WEIGHTS"); n != nil {
-		from = b.from("BBOX_REG_WEIGHTS")
+	if n := b.dict.get("BBOX_REG_WEIGHTS"); n != nil {
 		codes = nil
 		for _, item := range n.items {
 			code, ok := floats(item)
@@ -122,7 +117,7 @@ func (r *detectron2Reader) cascade(s *stage, b *block) error {
 			assigner.params[i] = setting{p.key, iou, iousFrom}
 		}
 	}
-	s.set("coder", &typed{params: []setting{{"weights", codes[r.stage-1], from}}}, "")
+	s.set("coder", &typed{params: []setting{{"weights", codes[r.stage-1], b.from("BBOX_REG_WEIGHTS")}}}, "")
 	b.record("IOUS", Mapped, "roi.assigner.pos_iou and neg_iou", "of stage "+strconv.Itoa(r.stage))
 	b.record("BBOX_REG_WEIGHTS", Mapped, "roi.coder.weights", "of stage "+strconv.Itoa(r.stage))
 	if r.stage > 1 {

@@ -21,14 +21,13 @@ func fromMMDetection(path string, root *node, options Options) (Imported, error)
 		"A comment says where a value is written; what has none is not said there.",
 	}}
 	m := &mmdetReader{draft: d, stage: options.Stage}
-	top := &block{draft: d, path: "", at: root.at, dict: root.dict, asked: map[string]bool{}}
+	top := d.block("", root)
 	m.second = root.dict.get("train_dataloader") == nil && (root.dict.get("data") != nil || root.dict.get("optimizer") != nil)
 
-	n := top.take("model")
-	if n == nil || n.kind != mapping {
+	model := top.inner("model")
+	if model == nil {
 		return Imported{}, refuse(root.at, "there is no dict named model: expected a configuration of mmdetection")
 	}
-	model := &block{draft: d, path: "model", at: n.at, dict: n.dict, asked: map[string]bool{}}
 	if inner := model.inner("detector"); inner != nil && model.dict.get("bbox_head") == nil && model.dict.get("roi_head") == nil {
 		model.all(Ignored, "it is around the detector", "type")
 		d.notes = append(d.notes, "there the detector is part of a larger model, with losses of its own")
@@ -39,11 +38,7 @@ func fromMMDetection(path string, root *node, options Options) (Imported, error)
 		return Imported{}, err
 	}
 	model.rest(Ignored, notSampling)
-	for _, e := range root.dict.entries {
-		if !top.asked[e.key] {
-			d.fields = append(d.fields, Field{Place: e.at.String(), Path: nodeOfKey(e.key, e.at).text, Value: e.value.short(), Status: Ignored, Note: notSampling})
-		}
-	}
+	top.rest(Ignored, notSampling)
 	return d.finish()
 }
 
@@ -148,7 +143,7 @@ func (m *mmdetReader) dense(name string, head, cfg *block) error {
 	cfg.rest(Unmapped, "not known to detsample")
 
 	for _, e := range head.dict.entries {
-		if effect := known.unmapped[e.key]; effect != "" && !head.asked[e.key] && e.value.kind != null && e.value.short() != "False" {
+		if effect := known.unmapped[e.key]; effect != "" && !head.told[e.key] && e.value.kind != null && e.value.short() != "False" {
 			head.record(e.key, Unmapped, "", effect)
 		}
 		if note := known.aside[e.key]; note != "" {
@@ -173,18 +168,20 @@ func (m *mmdetReader) defaulted(b *block, key, python string) *block {
 		n.dict.entries[i].at = at
 	}
 	quiet := &draft{library: m.draft.library}
-	made := quiet.block(b.path+"."+key, n)
-	return made
+	return quiet.block(b.name(key), n)
 }
 
 // part returns the dict at a key of a head, or the library's default. A dict
 // without a type takes the default's, as a class's own default is replaced
-// whole in Python: then there must be one.
-func (m *mmdetReader) part(b *block, key, missing string) *block {
+// whole in Python: then there must be one. What is no dict is an error.
+func (m *mmdetReader) part(b *block, key, missing string) (*block, error) {
 	if inner := b.inner(key); inner != nil {
-		return inner
+		return inner, nil
 	}
-	return m.defaulted(b, key, missing)
+	if n := b.dict.get(key); n != nil {
+		return nil, refuse(b.place(key), "%s is %s: expected a dict", b.name(key), n.short())
+	}
+	return m.defaulted(b, key, missing), nil
 }
 
 // anchors names the fields of the anchor generator: a strategy has no anchors,

@@ -75,7 +75,7 @@ func (m *mmdetReader) fcos(s *stage, head, cfg *block) error {
 	head.all(Ignored, "the network's", "strides")
 	reach, reachFrom, exact := 8.0, "mmdetection's default of regress_ranges", true
 	uppers := []float64{64, 128, 256, 512, 1e8}
-	if n := head.take("regress_ranges"); n != nil {
+	if n := head.dict.get("regress_ranges"); n != nil {
 		reachFrom = head.from("regress_ranges")
 		if uppers, exact = upperBounds(n); len(uppers) == 0 {
 			return refuse(head.place("regress_ranges"), "%s.regress_ranges is %s: expected pairs of numbers", head.path, n.short())
@@ -101,9 +101,7 @@ func (m *mmdetReader) fcos(s *stage, head, cfg *block) error {
 	s.set("assigner", &typed{name: "fcos", from: head.from("type") + " has it built in", params: []setting{
 		{"center_radius", radius, from}, {"max_reach", reach, reachFrom}, {"ignore_iof", int64(1), "mmdetection's FCOSHead"},
 	}}, "")
-	if b := cfg.inner("assigner"); b != nil {
-		cfg.record("assigner", Mapped, "", "FCOSHead does not read it")
-	}
+	cfg.record("assigner", Mapped, "", "FCOSHead does not read it")
 	return nil
 }
 

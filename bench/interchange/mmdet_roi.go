@@ -47,12 +47,8 @@ func (m *mmdetReader) twoStage(rpn, roi, training *block) error {
 // secondStage finds the head and the training of the second stage, and of a
 // cascade the stage that is asked for with its weight.
 func (m *mmdetReader) secondStage(roi, training *block) (head, cfg *block, weight float64, err error) {
-	heads := roi.take("bbox_head")
-	var trained *node
-	if training != nil {
-		trained = training.take("rcnn")
-	}
-	if heads == nil || trained == nil {
+	heads := roi.dict.get("bbox_head")
+	if heads == nil || training == nil || training.dict.get("rcnn") == nil {
 		return nil, nil, 0, refuse(roi.at, "a second stage needs roi_head.bbox_head and train_cfg.rcnn")
 	}
 	n, _, err := roi.number("num_stages", 1)
@@ -82,7 +78,8 @@ func (m *mmdetReader) secondStage(roi, training *block) (head, cfg *block, weigh
 	} else {
 		roi.all(Mapped, "one stage", "num_stages", "stage_loss_weights")
 	}
-	pick := func(n *node, path string) (*block, error) {
+	pick := func(of *block, key string) (*block, error) {
+		n, path := of.dict.get(key), of.name(key)
 		if n.kind == list || n.kind == tuple {
 			if i >= len(n.items) {
 				return nil, refuse(n.at, "%s has %d entries: expected one for each of %d stages", path, len(n.items), stages)
@@ -93,12 +90,13 @@ func (m *mmdetReader) secondStage(roi, training *block) (head, cfg *block, weigh
 		if b == nil {
 			return nil, refuse(n.at, "%s is %s: expected a dict", path, n.short())
 		}
+		of.told[key] = true
 		return b, nil
 	}
-	if head, err = pick(heads, "model.roi_head.bbox_head"); err != nil {
+	if head, err = pick(roi, "bbox_head"); err != nil {
 		return nil, nil, 0, err
 	}
-	cfg, err = pick(trained, training.path+".rcnn")
+	cfg, err = pick(training, "rcnn")
 	return head, cfg, weight, err
 }
 

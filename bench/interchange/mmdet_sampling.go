@@ -65,7 +65,7 @@ func (m *mmdetReader) sample(s *stage, head, cfg *block, known denseHead) error 
 		if err != nil {
 			return err
 		}
-		if n := b.take("add_gt_as_proposals"); n != nil {
+		if n := b.dict.get("add_gt_as_proposals"); n != nil {
 			b.record("add_gt_as_proposals", Mapped, "", "nothing in a dense stage")
 			if n.isTrue() && made.name != "all" && b.draft == m.draft {
 				b.draft.fields[len(b.draft.fields)-1].Status = Unmapped
@@ -93,7 +93,7 @@ func (m *mmdetReader) sampler(to string, b *block) (*typed, error) {
 		if inner == nil {
 			return nil, refuse(b.at, "%s has no %s", b.path, half.theirs)
 		}
-		joined := &block{draft: inner.draft, path: inner.path, at: inner.at, dict: newDict(), asked: inner.asked}
+		joined := &block{draft: inner.draft, path: inner.path, at: inner.at, dict: newDict(), told: inner.told}
 		for _, key := range shared {
 			if v := b.dict.get(key); v != nil {
 				joined.dict.set(key, b.dict.placeOf(key), v)
@@ -155,7 +155,7 @@ func (m *mmdetReader) pisa(s *stage, cfg *block) error {
 
 // straddle says what becomes of anchors across the border.
 func (m *mmdetReader) straddle(s *stage, cfg *block) {
-	n := cfg.take("allowed_border")
+	n := cfg.dict.get("allowed_border")
 	if n == nil {
 		return
 	}
@@ -174,7 +174,7 @@ func (m *mmdetReader) straddle(s *stage, cfg *block) {
 // positiveWeight looks at pos_weight, which weighs the classification loss of
 // positives.
 func (m *mmdetReader) positiveWeight(cfg *block) {
-	n := cfg.take("pos_weight")
+	n := cfg.dict.get("pos_weight")
 	switch {
 	case n == nil:
 	case n.isNumber() && (n.float() <= 0 || n.float() == 1):

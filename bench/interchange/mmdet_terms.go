@@ -7,10 +7,10 @@ import (
 
 // losses sets both losses and their weights.
 func (m *mmdetReader) losses(s *stage, head *block, known denseHead, roi bool) error {
-	if head.dict.get("loss_cls") != nil && head.dict.get("loss_cls").kind != mapping {
-		return refuse(head.place("loss_cls"), "%s.loss_cls is %s: expected a dict", head.path, head.dict.get("loss_cls").short())
+	cls, err := m.part(head, "loss_cls", known.cls)
+	if err != nil {
+		return err
 	}
-	cls := m.part(head, "loss_cls", known.cls)
 	made, _, err := mmdet.component(clsLoss, s.name+".cls", cls)
 	if err != nil {
 		return err
@@ -23,7 +23,10 @@ func (m *mmdetReader) losses(s *stage, head *block, known denseHead, roi bool) e
 	if key == "" {
 		key = "loss_bbox"
 	}
-	box := m.part(head, key, known.box)
+	box, err := m.part(head, key, known.box)
+	if err != nil {
+		return err
+	}
 	made, _, err = mmdet.component(boxLoss, s.name+".box", box)
 	if err != nil {
 		return err
@@ -50,7 +53,7 @@ func (m *mmdetReader) weight(s *stage, key string, loss *block, known denseHead)
 	if expected == "" {
 		expected = "'mean'"
 	}
-	if n := loss.take("reduction"); n != nil {
+	if n := loss.dict.get("reduction"); n != nil {
 		if n.short() != expected {
 			return refuse(loss.place("reduction"), "%s.reduction is %s: its head divides by a number of its own, for which mmdetection expects %s", loss.path, n.short(), expected)
 		}
@@ -131,7 +134,10 @@ func innermost(t *typed) *typed {
 
 // coder sets the code of boxes.
 func (m *mmdetReader) coder(s *stage, head *block, known denseHead) error {
-	b := m.part(head, "bbox_coder", known.coder)
+	b, err := m.part(head, "bbox_coder", known.coder)
+	if err != nil {
+		return err
+	}
 	class, err := b.typeName()
 	if err != nil {
 		return err
@@ -139,8 +145,9 @@ func (m *mmdetReader) coder(s *stage, head *block, known denseHead) error {
 	weights, from := []float64{1, 1, 1, 1}, "mmdetection's default"
 	switch class {
 	case "DeltaXYWHBBoxCoder", "LegacyDeltaXYWHBBoxCoder":
-		b.record("type", Mapped, s.name+".coder", "")
-		if class != "DeltaXYWHBBoxCoder" {
+		if class == "DeltaXYWHBBoxCoder" {
+			b.record("type", Mapped, s.name+".coder", "")
+		} else {
 			b.record("type", Unmapped, "", "boxes are one pixel wider and higher")
 		}
 		stds, stdsFrom, err := b.numbers("target_stds", weights)
@@ -156,14 +163,14 @@ func (m *mmdetReader) coder(s *stage, head *block, known denseHead) error {
 			weights[i] = 1 / std
 		}
 		b.record("target_stds", Mapped, s.name+".coder.weights", "weights are 1/stds")
-		if n := b.take("target_means"); n != nil {
+		if n := b.dict.get("target_means"); n != nil {
 			if means, ok := floats(n); ok && slices.Equal(means, []float64{0, 0, 0, 0}) {
 				b.record("target_means", Mapped, "", "as here")
 			} else {
 				b.record("target_means", Unmapped, "", "deltas are relative to these means")
 			}
 		}
-		if n := b.take("add_ctr_clamp"); n != nil && n.isTrue() {
+		if n := b.dict.get("add_ctr_clamp"); n != nil && n.isTrue() {
 			b.record("add_ctr_clamp", Unmapped, "", "a decoded centre moves by so many pixels at most (ctr_clamp)")
 		}
 		b.all(Mapped, "as here, or at inference", "add_ctr_clamp", "clip_border", "ctr_clamp", "use_box_type")

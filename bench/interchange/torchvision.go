@@ -13,8 +13,8 @@ func fromTorchvision(path string, root *node, _ Options) (Imported, error) {
 		"From " + filepath.Base(path) + ", arguments of torchvision's detectors.",
 		"A comment says where a value is written; what has none is not said there.",
 	}}
-	top := &block{draft: d, at: root.at, dict: root.dict, asked: map[string]bool{}}
-	n := top.take("model")
+	top := d.block("", root)
+	n := root.dict.get("model")
 	if n == nil || n.kind != text {
 		return Imported{}, refuse(root.at, "there is no model: expected the name of torchvision's function or class, such as model: retinanet_resnet50_fpn")
 	}
@@ -39,13 +39,11 @@ func fromTorchvision(path string, root *node, _ Options) (Imported, error) {
 		return Imported{}, err
 	}
 	top.record("model", Mapped, "", "its defaults")
-	for _, key := range []string{"num_classes", "backbone", "weights", "weights_backbone", "progress", "trainable_backbone_layers", "min_size", "max_size", "image_mean",
+	args.all(Ignored, "the network's, or at inference", "num_classes", "backbone", "weights", "weights_backbone", "progress", "trainable_backbone_layers", "min_size", "max_size", "image_mean",
 		"image_std", "size", "anchor_generator", "rpn_anchor_generator", "head", "rpn_head", "box_roi_pool", "box_head", "box_predictor",
 		"mask_roi_pool", "mask_head", "mask_predictor", "keypoint_roi_pool", "keypoint_head", "keypoint_predictor", "num_keypoints",
 		"rpn_pre_nms_top_n_train", "rpn_pre_nms_top_n_test", "rpn_post_nms_top_n_train", "rpn_post_nms_top_n_test", "rpn_nms_thresh",
-		"rpn_score_thresh", "box_score_thresh", "box_nms_thresh", "box_detections_per_img", "score_thresh", "nms_thresh", "detections_per_img", "topk_candidates"} {
-		args.all(Ignored, "the network's, or at inference", key)
-	}
+		"rpn_score_thresh", "box_score_thresh", "box_nms_thresh", "box_detections_per_img", "score_thresh", "nms_thresh", "detections_per_img", "topk_candidates")
 	args.rest(Unmapped, "not known to detsample")
 	if args != top {
 		top.rest(Unmapped, "not known to detsample")
@@ -108,7 +106,6 @@ func torchvisionTwoStage(d *draft, b *block) error {
 		if name == "roi" {
 			from, cls = "torchvision's fastrcnn_loss", "softmax_ce"
 			if n := b.dict.get("bbox_reg_weights"); n != nil && n.kind == null {
-				b.record("bbox_reg_weights", Mapped, "roi.coder.weights", "")
 				weights, weightsFrom = []float64{10, 10, 5, 5}, b.from("bbox_reg_weights")
 			} else if weights, weightsFrom, err = b.numbers("bbox_reg_weights", []float64{10, 10, 5, 5}); err != nil {
 				return err
@@ -136,7 +133,7 @@ func torchvisionRetinaNet(d *draft, b *block, second bool) error {
 		return err
 	}
 	s.set("assigner", torchvisionMatcher(iou, "keep"), "")
-	if n := b.take("proposal_matcher"); n != nil && n.kind != null {
+	if n := b.dict.get("proposal_matcher"); n != nil && n.kind != null {
 		return refuse(b.place("proposal_matcher"), "proposal_matcher is an object that no file holds: give fg_iou_thresh and bg_iou_thresh")
 	}
 	b.all(Mapped, "as here", "proposal_matcher")

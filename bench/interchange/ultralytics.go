@@ -13,14 +13,14 @@ func fromUltralytics(path string, root *node, _ Options) (Imported, error) {
 		"From " + filepath.Base(path) + ", training arguments of Ultralytics.",
 		"Who is positive is in its program, not in its arguments.",
 	}}
-	b := &block{draft: d, at: root.at, dict: root.dict, asked: map[string]bool{}}
-	if n := b.take("task"); n != nil {
+	b := d.block("", root)
+	if n := b.dict.get("task"); n != nil {
 		if n.kind != text || n.text != "detect" {
 			return Imported{}, refuse(b.place("task"), "task is %s: only detect has a strategy here", n.short())
 		}
 		b.record("task", Mapped, "dense", "")
 	}
-	if n := b.take("model"); n != nil && n.kind == text {
+	if n := b.dict.get("model"); n != nil && n.kind == text {
 		name := strings.ToLower(n.text[strings.LastIndexAny(n.text, `/\`)+1:])
 		switch {
 		case strings.HasPrefix(name, "rtdetr"), strings.HasPrefix(name, "rt-detr"):
@@ -51,16 +51,14 @@ func fromUltralytics(path string, root *node, _ Options) (Imported, error) {
 	s.set("norm", "positives", "")
 	s.set("coder", &typed{params: []setting{{"weights", []float64{1, 1, 1, 1}, ""}}}, "")
 	b.record("dfl", Unmapped, "", "weight of a loss of each side's distribution, which detsample does not have")
-	if n := b.take("cls_pw"); n != nil {
+	if n := b.dict.get("cls_pw"); n != nil {
 		if n.isNumber() && n.float() == 0 {
 			b.record("cls_pw", Mapped, "", "classes weigh alike")
 		} else {
 			b.record("cls_pw", Unmapped, "", "classes are weighted by how rare they are")
 		}
 	}
-	if n := b.take("single_cls"); n != nil {
-		b.record("single_cls", Ignored, "", "the data's")
-	}
+	b.record("single_cls", Ignored, "", "the data's")
 	d.note("both losses are divided by the sum of the soft targets there; here by the number of positives")
 	d.note("the box loss is weighted by the soft targets there")
 	d.note("the loss is multiplied by the number of images there")
