@@ -49,12 +49,10 @@ func yamlNumber(v any, whole bool) string {
 
 // detectron2Matcher writes thresholds and labels.
 func (x *exporter) detectron2Matcher(stage string, p *part, s *section, forced string) {
-	a := p.partOf("assigner")
-	if a.name != "max_iou" {
-		x.lack("%s.assigner: %s; there it is max_iou", stage, a.name)
+	if !x.matcher(stage, p, forced) {
 		return
 	}
-	x.said++
+	a := p.partOf("assigner")
 	floor, neg, pos := number(a.params["neg_floor"]), number(a.params["neg_iou"]), number(a.params["pos_iou"])
 	var thresholds []float64
 	labels := []string{}
@@ -68,7 +66,6 @@ func (x *exporter) detectron2Matcher(stage string, p *part, s *section, forced s
 	labels = append(labels, "1")
 	s.set("IOU_THRESHOLDS", yamlFloats(thresholds))
 	s.set("IOU_LABELS", "["+strings.Join(labels, ", ")+"]")
-	x.matcher(stage, a, forced)
 	switch straddle := a.params["straddle"]; {
 	case stage != "rpn" && straddle != "kept":
 		x.lack("%s.assigner.straddle: %v", stage, straddle)
@@ -81,17 +78,23 @@ func (x *exporter) detectron2Matcher(stage string, p *part, s *section, forced s
 	}
 }
 
-// matcher notes what of max_iou is not as the Matcher of detectron2 and
-// torchvision has it.
-func (x *exporter) matcher(stage string, a *part, forced string) {
-	for key, want := range map[string]any{
+// matcher notes what of an assigner is not as the Matcher of detectron2 and
+// torchvision has it, and reports whether any is.
+func (x *exporter) matcher(stage string, p *part, forced string) bool {
+	if !x.expectPart(stage, "assigner", p, "max_iou", nil) {
+		return false
+	}
+	a := p.partOf("assigner")
+	there := params{
 		"forced": forced, "ties": "all", "force_zero": true, "min_pos_iou": int64(0), "order": "forced_last", "ignore_iof": int64(1),
 		"similarity": "iou",
-	} {
-		if v := a.params[key]; v != nil && !equalParam(v, want) && !inert("max_iou", key, a.params) && !(key == "force_zero" && a.params["forced"] == "none") {
-			x.lack("%s.assigner.%s: %s; there it is %s", stage, key, shownParam(v), shownParam(want))
+	}
+	for _, key := range sortedKeys(there) {
+		if v := a.params[key]; v != nil && !equalParam(v, there[key]) && !inert("max_iou", key, a.params) {
+			x.lack("%s.assigner.%s: %s; there it is %s", stage, key, shownParam(v), shownParam(there[key]))
 		}
 	}
+	return true
 }
 
 func yamlFloats(values []float64) string {

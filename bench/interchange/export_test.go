@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/anchors"
 	"detsample/bench/strategy"
 	"detsample/losses"
 	"detsample/sampling"
@@ -46,6 +47,24 @@ func TestAParameterThatALibraryHasBuiltInIsNamed(t *testing.T) {
 			drawn.MinNegativeIoU = 0.1
 			s.RPN.Sampler = drawn
 		}))
+}
+
+// Equal strategies have equal fragments: what is lacking stands in one order.
+func TestWhatIsLackingStandsInOneOrder(t *testing.T) {
+	for range 20 {
+		assert.Equal(t, []string{"dense.assigner.forced: taken; there it is keep", "dense.assigner.min_pos_iou: 0.3; there it is 0", "dense.assigner.ties: first; there it is all"},
+			lacks(t, "detectron2-retinanet", "detectron2", func(s *strategy.Strategy) {
+				a := s.Dense.Assigner.(anchors.MaxIoU)
+				a.Forced, a.MinPosIoU, a.Ties = anchors.ForcedTaken, 0.3, anchors.TiesFirst
+				s.Dense.Assigner = a
+			}))
+		assert.Equal(t, []string{"dense.assigner.ignore_iof: 0.5; there it is 1", "dense.assigner.max_reach: 4; there it is 8", "dense.assigner.torchvision: false; there it is true"},
+			lacks(t, "torchvision-fcos", "torchvision", func(s *strategy.Strategy) {
+				a := s.Dense.Assigner.(anchors.FCOS)
+				a.IgnoreIoF, a.MaxReach, a.Torchvision = 0.5, 4, false
+				s.Dense.Assigner = a
+			})[:3])
+	}
 }
 
 func TestAStrategyOfWhichNothingCanBeSaidIsAnError(t *testing.T) {

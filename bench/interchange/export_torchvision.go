@@ -41,13 +41,10 @@ func (x *exporter) torchvision() error {
 
 // torchvisionMatcher writes the thresholds of max_iou.
 func (x *exporter) torchvisionMatcher(stage, prefix string, p *part, forced string) []pair {
-	a := p.partOf("assigner")
-	if a.name != "max_iou" {
-		x.lack("%s.assigner: %s; there it is max_iou", stage, a.name)
+	if !x.matcher(stage, p, forced) {
 		return nil
 	}
-	x.said++
-	x.matcher(stage, a, forced)
+	a := p.partOf("assigner")
 	if number(a.params["neg_floor"]) > 0 {
 		x.lack("%s.assigner.neg_floor: %s", stage, shownParam(a.params["neg_floor"]))
 	}
@@ -99,13 +96,7 @@ func (x *exporter) torchvisionRetinaNet(p *part) []pair {
 }
 
 func (x *exporter) torchvisionFCOS(p *part) []pair {
-	a := p.partOf("assigner")
-	x.said++
-	for key, want := range map[string]any{"max_reach": int64(8), "ignore_iof": int64(1), "torchvision": true} {
-		if !equalParam(a.params[key], want) {
-			x.lack("dense.assigner.%s: %s; there it is %s", key, shownParam(a.params[key]), shownParam(want))
-		}
-	}
+	x.expectPart("dense", "assigner", p, "fcos", params{"max_reach": int64(8), "ignore_iof": int64(1), "torchvision": true})
 	x.expectPart("dense", "sampler", p, "all", nil)
 	x.expectPart("dense", "cls", p, "focal", torchvisionFocal)
 	x.expectPart("dense", "box", p, "giou", nil)
@@ -113,18 +104,12 @@ func (x *exporter) torchvisionFCOS(p *part) []pair {
 	x.unweighted("dense", p)
 	x.fixedCoder("dense", p, []float64{1, 1, 1, 1})
 	x.lack("FCOS: there boxes are coded by the distances of their sides, and a centre-ness has a loss of its own")
-	return []pair{{"center_sampling_radius", python(number(a.params["center_radius"]))}}
+	return []pair{{"center_sampling_radius", python(number(p.partOf("assigner").params["center_radius"]))}}
 }
 
 func (x *exporter) torchvisionSSD(p *part) []pair {
-	a := p.partOf("assigner")
-	x.said++
-	for key, want := range map[string]any{"ignore_iof": int64(1), "force_zero": true} {
-		if !equalParam(a.params[key], want) {
-			x.lack("dense.assigner.%s: %s; there it is %s", key, shownParam(a.params[key]), shownParam(want))
-		}
-	}
-	args := []pair{{"iou_thresh", python(number(a.params["iou"]))}}
+	x.expectPart("dense", "assigner", p, "ssd_bipartite", params{"ignore_iof": int64(1), "force_zero": true})
+	args := []pair{{"iou_thresh", python(number(p.partOf("assigner").params["iou"]))}}
 	if mining := p.partOf("sampler"); mining.name == "hard_negative" {
 		x.said++
 		ratio := number(mining.params["ratio"])

@@ -104,14 +104,15 @@ func TestEveryKindOfHeadIsCarriedOver(t *testing.T) {
 func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 	head := "model = dict(bbox_head=dict(type='RetinaHead', loss_cls=dict(type='FocalLoss'), loss_bbox=dict(type='L1Loss')), train_cfg=dict(\n  assigner=dict(type='MaxIoUAssigner', pos_iou_thr=0.5, "
 	for source, says := range map[string]string{
-		head + "neg_iou_thr=0)))":                             ":2: model.train_cfg.assigner.neg_iou_thr is 0: expected a number with a decimal point",
-		head + "neg_iou_thr=[0.1, 0.4])))":                    "makes no negatives, without a word",
-		head + "neg_iou_thr=0.4, match_low_quality=3)))":      ":2: model.train_cfg.assigner.match_low_quality is 3: expected False or True",
-		head + "neg_iou_thr=0.6)))":                           "neg_iou 0.6 is above pos_iou 0.5",
-		head + "min_pos_iou=0.0)))":                           "model.train_cfg.assigner has no neg_iou_thr, which MaxIoUAssigner needs",
-		"model = dict(bbox_head=dict(type='UnheardOfHead'))":  ":1: UnheardOfHead has no strategy here",
-		"model = dict(bbox_head=dict(type='AutoAssignHead'))": ":1: AutoAssignHead has no strategy here: who is positive is learned",
-		"model = dict(bbox_head=dict(type='DINOHead'))":       ":1: DINOHead has no strategy here: queries",
+		head + "neg_iou_thr=0)))":                            ":2: model.train_cfg.assigner.neg_iou_thr is 0: expected a number with a decimal point",
+		head + "neg_iou_thr=[0.1, 0.4])))":                   "makes no negatives, without a word",
+		head + "neg_iou_thr=0.4, match_low_quality=3)))":     ":2: model.train_cfg.assigner.match_low_quality is 3: expected False or True",
+		head + "neg_iou_thr=0.6)))":                          "neg_iou 0.6 is above pos_iou 0.5",
+		head + "min_pos_iou=0.0)))":                          "model.train_cfg.assigner has no neg_iou_thr, which MaxIoUAssigner needs",
+		"model = dict(bbox_head=dict(type='UnheardOfHead'))": ":1: UnheardOfHead has no strategy here",
+		"model = dict(bbox_head=dict(type='SSDHead'), train_cfg=dict(assigner=dict(type='ATSSAssigner', topk=9)))":                                                      "model.train_cfg has no neg_pos_ratio, which SSDHead needs",
+		"model = dict(bbox_head=dict(type='AutoAssignHead'))":                                                                                                           ":1: AutoAssignHead has no strategy here: who is positive is learned",
+		"model = dict(bbox_head=dict(type='DINOHead'))":                                                                                                                 ":1: DINOHead has no strategy here: queries",
 		"model = dict(bbox_head=dict(type='RetinaHead', loss_cls=dict(type='BoundedIoULoss')), train_cfg=dict(assigner=dict(type='ATSSAssigner', topk=9)))":             ":1: BoundedIoULoss is a classification loss that detsample does not have",
 		"model = dict(bbox_head=dict(type='RetinaHead', loss_cls=dict(type='FocalLoss', reduction='sum')), train_cfg=dict(assigner=dict(type='ATSSAssigner', topk=9)))": "loss_cls.reduction is 'sum'",
 		"model = dict(bbox_head=dict(type='RetinaHead'), train_cfg=dict(assigner=dict(type='HungarianAssigner', match_costs=[])))":                                      "HungarianAssigner",

@@ -9,18 +9,18 @@ func (m *mmdetReader) ssd(s *stage, head, cfg *block) error {
 	if err := m.assign(s, cfg, ""); err != nil {
 		return err
 	}
-	ratio, from, err := cfg.number("neg_pos_ratio", math.NaN())
-	if err != nil {
-		return err
-	}
-	beta, betaFrom, err := cfg.number("smoothl1_beta", math.NaN())
-	if err != nil {
-		return err
-	}
-	for key, v := range map[string]float64{"neg_pos_ratio": ratio, "smoothl1_beta": beta} {
-		if math.IsNaN(v) {
+	for _, key := range []string{"neg_pos_ratio", "smoothl1_beta"} {
+		if cfg.dict.get(key) == nil {
 			return refuse(cfg.at, "%s has no %s, which SSDHead needs", cfg.path, key)
 		}
+	}
+	ratio, from, err := cfg.number("neg_pos_ratio", 0)
+	if err != nil {
+		return err
+	}
+	beta, betaFrom, err := cfg.number("smoothl1_beta", 0)
+	if err != nil {
+		return err
 	}
 	cfg.record("neg_pos_ratio", Mapped, s.name+".sampler.ratio", "")
 	cfg.record("smoothl1_beta", Mapped, s.name+".box.beta", "")
