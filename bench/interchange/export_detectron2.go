@@ -38,14 +38,9 @@ func (x *exporter) detectron2() error {
 	return nil
 }
 
-// yamlNumber writes a parameter, a whole number with a point if asked for: some
-// keys of detectron2 keep to the type of their default.
-func yamlNumber(v any, whole bool) string {
-	if whole {
-		return yamlScalar(v)
-	}
-	return python(number(v))
-}
+// pointed writes a number with a point: some keys of detectron2 keep to the type
+// of their default.
+func pointed(v any) string { return python(number(v)) }
 
 // detectron2Matcher writes thresholds and labels.
 func (x *exporter) detectron2Matcher(stage string, p *part, s *section, forced string) {
@@ -64,7 +59,7 @@ func (x *exporter) detectron2Matcher(stage string, p *part, s *section, forced s
 		thresholds, labels = append(thresholds, pos), append(labels, "-1")
 	}
 	labels = append(labels, "1")
-	s.set("IOU_THRESHOLDS", yamlFloats(thresholds))
+	s.set("IOU_THRESHOLDS", python(thresholds))
 	s.set("IOU_LABELS", "["+strings.Join(labels, ", ")+"]")
 	switch straddle := a.params["straddle"]; {
 	case stage != "rpn" && straddle != "kept":
@@ -95,14 +90,6 @@ func (x *exporter) matcher(stage string, p *part, forced string) bool {
 		}
 	}
 	return true
-}
-
-func yamlFloats(values []float64) string {
-	parts := make([]string, len(values))
-	for i, v := range values {
-		parts[i] = python(v)
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // detectron2Box writes the box loss; beta is the key of smooth L1's.
@@ -139,11 +126,9 @@ func (x *exporter) detectron2Coder(stage string, p *part, s *section) {
 	}
 	if weights, ok := coder.params["weights"].([]float64); ok {
 		x.said++
-		s.set("BBOX_REG_WEIGHTS", yamlFloats(weights))
+		s.set("BBOX_REG_WEIGHTS", python(weights))
 	}
-	if !equalParam(coder.params["max_scale"], defaultMaxScale) {
-		x.lack("%s.coder.max_scale: %s", stage, shownParam(coder.params["max_scale"]))
-	}
+	x.maxScale(stage, coder)
 }
 
 // noCARL notes the terms that no other library than mmdetection has.
@@ -157,12 +142,10 @@ func (x *exporter) detectron2RetinaNet(p *part) *section {
 	s := &section{name: "RETINANET"}
 	x.detectron2Matcher("dense", p, s, "keep")
 	x.expectPart("dense", "sampler", p, "all", nil)
-	if cls := p.partOf("cls"); cls.name == "focal" {
-		x.said++
-		s.set("FOCAL_LOSS_ALPHA", yamlNumber(cls.params["alpha"], false))
-		s.set("FOCAL_LOSS_GAMMA", yamlNumber(cls.params["gamma"], false))
-	} else {
-		x.lack("dense.cls: %s; there it is focal", cls.name)
+	if x.expectPart("dense", "cls", p, "focal", nil) {
+		cls := p.partOf("cls")
+		s.set("FOCAL_LOSS_ALPHA", pointed(cls.params["alpha"]))
+		s.set("FOCAL_LOSS_GAMMA", pointed(cls.params["gamma"]))
 	}
 	x.expect("dense", p, "cls_weight", int64(1))
 	x.expect("dense", p, "box_weight", int64(1))
@@ -183,15 +166,13 @@ func (x *exporter) boxNorm(stage string, p *part) {
 
 // detectron2Drawn writes the sampler of a fixed number, which it returns.
 func (x *exporter) detectron2Drawn(stage string, p *part, s *section) any {
-	sampling := p.partOf("sampler")
-	if sampling.name != "random" {
-		x.lack("%s.sampler: %s; there it is random", stage, sampling.name)
+	if !x.expectPart(stage, "sampler", p, "random", nil) {
 		return nil
 	}
-	x.said++
+	sampling := p.partOf("sampler")
 	x.beyond(stage, sampler, sampling, "num", "positive_fraction")
 	s.set("BATCH_SIZE_PER_IMAGE", yamlScalar(sampling.params["num"]))
-	s.set("POSITIVE_FRACTION", yamlNumber(sampling.params["positive_fraction"], false))
+	s.set("POSITIVE_FRACTION", pointed(sampling.params["positive_fraction"]))
 	return sampling.params["num"]
 }
 
@@ -228,30 +209,23 @@ func (x *exporter) detectron2ROI(p *part) []*section {
 	x.detectron2Drawn("roi", p, s)
 	if v := p.params["join_truth"]; v != nil {
 		x.said++
-		s.set("PROPOSAL_APPEND_GT", pythonFlag(v))
+		s.set("PROPOSAL_APPEND_GT", python(v))
 	}
 	switch cls := p.partOf("cls"); cls.name {
 	case "softmax_ce", "ce":
 		x.said++
-		box.set("USE_SIGMOID_CE", pythonFlag(cls.name == "ce"))
+		box.set("USE_SIGMOID_CE", python(cls.name == "ce"))
 		x.beyond("roi", clsLoss, cls)
 	default:
 		x.lack("roi.cls: %s; there it is softmax_ce or ce", cls.name)
 	}
 	x.expect("roi", p, "cls_weight", int64(1))
-	box.set("BBOX_REG_LOSS_WEIGHT", yamlNumber(p.params["box_weight"], false))
+	box.set("BBOX_REG_LOSS_WEIGHT", pointed(p.params["box_weight"]))
 	x.detectron2Box("roi", p, box, "SMOOTH_L1_BETA")
 	x.expectPart("roi", "norm", p, "sampled", params{"empty_as_one": false})
 	x.boxNorm("roi", p)
 	x.noCARL("roi", p)
 	x.detectron2Coder("roi", p, box)
-	box.set("CLS_AGNOSTIC_BBOX_REG", pythonFlag(p.params["per_class"] != true))
+	box.set("CLS_AGNOSTIC_BBOX_REG", python(p.params["per_class"] != true))
 	return []*section{s, box}
-}
-
-func pythonFlag(v any) string {
-	if v == true {
-		return "True"
-	}
-	return "False"
 }

@@ -31,9 +31,6 @@ func replaced(indent int, theirs string, pairs []pair) string {
 	return dictText(indent, "", append([]pair{{"_delete_", "True"}, {"type", "'" + theirs + "'"}}, pairs...))
 }
 
-// overlapLosses compare boxes, so that deltas must be decoded first.
-var overlapLosses = map[string]bool{"iou": true, "giou": true, "diou": true, "ciou": true, "extended_iou": true, "siou": true}
-
 // mmdetDense returns the fields of a dense head and of its training.
 func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 	mining := p.partOf("sampler")
@@ -50,7 +47,7 @@ func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 	case stage == "rpn":
 	case mining.name == "hard_negative":
 		class = "SSDHead"
-		if weighs || p.has("carl") && p.params["carl"] != nil {
+		if weighs || p.has("carl") {
 			class = "PISASSDHead"
 		}
 	case assigner.name == "fcos":
@@ -61,7 +58,7 @@ func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 		class = "TOODHead"
 	case assigner.name == "dynamic_soft":
 		class = "RTMDetHead"
-	case weighs || p.has("carl") && p.params["carl"] != nil:
+	case weighs || p.has("carl"):
 		class = "PISARetinaHead"
 	}
 	known := denseHeads[class]
@@ -306,9 +303,7 @@ func (x *exporter) mmdetCoder(stage string, p *part, known denseHead, indent int
 	for i, w := range weights {
 		stds[i] = 1 / w
 	}
-	if !equalParam(coder.params["max_scale"], defaultMaxScale) {
-		x.lack("%s.coder.max_scale: %s", stage, shownParam(coder.params["max_scale"]))
-	}
+	x.maxScale(stage, coder)
 	x.said++
 	if known.coder == pointCoder {
 		if !equalParam(weights, []float64{1, 1, 1, 1}) {
@@ -321,6 +316,13 @@ func (x *exporter) mmdetCoder(stage string, p *part, known denseHead, indent int
 
 // defaultMaxScale is the limit of sizes that all of these libraries have.
 const defaultMaxScale = 4.1351666
+
+// maxScale notes another one.
+func (x *exporter) maxScale(stage string, coder *part) {
+	if v := coder.params["max_scale"]; !equalParam(v, defaultMaxScale) {
+		x.lack("%s.coder.max_scale: %s", stage, shownParam(v))
+	}
+}
 
 // mmdetNorm compares what the losses are divided by with what the head does.
 func (x *exporter) mmdetNorm(stage string, p *part, rule headNorm, mining string) {

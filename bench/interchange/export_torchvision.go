@@ -51,7 +51,7 @@ func (x *exporter) torchvisionMatcher(stage, prefix string, p *part, forced stri
 	if v := a.params["straddle"]; v != nil && v != "kept" {
 		x.lack("%s.assigner.straddle: %v", stage, v)
 	}
-	return []pair{{prefix + "fg_iou_thresh", python(number(a.params["pos_iou"]))}, {prefix + "bg_iou_thresh", python(number(a.params["neg_iou"]))}}
+	return []pair{{prefix + "fg_iou_thresh", pointed(a.params["pos_iou"])}, {prefix + "bg_iou_thresh", pointed(a.params["neg_iou"])}}
 }
 
 // fixedCoder notes a code of boxes that is not the one built in.
@@ -63,9 +63,7 @@ func (x *exporter) fixedCoder(stage string, p *part, weights []float64) {
 	if !equalParam(coder.params["weights"], weights) {
 		x.lack("%s.coder.weights: %s; there it is %s", stage, shownParam(coder.params["weights"]), yamlScalar(weights))
 	}
-	if !equalParam(coder.params["max_scale"], defaultMaxScale) {
-		x.lack("%s.coder.max_scale: %s", stage, shownParam(coder.params["max_scale"]))
-	}
+	x.maxScale(stage, coder)
 }
 
 func (x *exporter) unweighted(stage string, p *part) {
@@ -104,14 +102,14 @@ func (x *exporter) torchvisionFCOS(p *part) []pair {
 	x.unweighted("dense", p)
 	x.fixedCoder("dense", p, []float64{1, 1, 1, 1})
 	x.lack("FCOS: there boxes are coded by the distances of their sides, and a centre-ness has a loss of its own")
-	return []pair{{"center_sampling_radius", python(number(p.partOf("assigner").params["center_radius"]))}}
+	return []pair{{"center_sampling_radius", pointed(p.partOf("assigner").params["center_radius"])}}
 }
 
 func (x *exporter) torchvisionSSD(p *part) []pair {
 	x.expectPart("dense", "assigner", p, "ssd_bipartite", params{"ignore_iof": int64(1), "force_zero": true})
-	args := []pair{{"iou_thresh", python(number(p.partOf("assigner").params["iou"]))}}
-	if mining := p.partOf("sampler"); mining.name == "hard_negative" {
-		x.said++
+	args := []pair{{"iou_thresh", pointed(p.partOf("assigner").params["iou"])}}
+	if x.expectPart("dense", "sampler", p, "hard_negative", nil) {
+		mining := p.partOf("sampler")
 		ratio := number(mining.params["ratio"])
 		share := 1 / (1 + ratio)
 		if (1-share)/share != ratio {
@@ -119,8 +117,6 @@ func (x *exporter) torchvisionSSD(p *part) []pair {
 		}
 		args = append(args, pair{"positive_fraction", python(share)})
 		x.beyond("dense", sampler, mining, "ratio")
-	} else {
-		x.lack("dense.sampler: %s; there it is hard_negative", mining.name)
 	}
 	x.expectPart("dense", "cls", p, "softmax_ce", params{"class_weight": []float64{}})
 	x.expectPart("dense", "box", p, "smooth_l1", params{"beta": int64(1)})
@@ -136,13 +132,11 @@ func (x *exporter) torchvisionStage(stage, prefix string, p *part) []pair {
 		forced, cls = "none", "softmax_ce"
 	}
 	args := x.torchvisionMatcher(stage, prefix, p, forced)
-	if drawn := p.partOf("sampler"); drawn.name == "random" {
-		x.said++
+	if x.expectPart(stage, "sampler", p, "random", nil) {
+		drawn := p.partOf("sampler")
 		x.beyond(stage, sampler, drawn, "num", "positive_fraction")
 		args = append(args, pair{prefix + "batch_size_per_image", yamlScalar(drawn.params["num"])},
-			pair{prefix + "positive_fraction", python(number(drawn.params["positive_fraction"]))})
-	} else {
-		x.lack("%s.sampler: %s; there it is random", stage, drawn.name)
+			pair{prefix + "positive_fraction", pointed(drawn.params["positive_fraction"])})
 	}
 	x.expectPart(stage, "cls", p, cls, params{"class_weight": []float64{}})
 	x.expectPart(stage, "box", p, "smooth_l1", params{"beta": 1.0 / 9})
@@ -154,11 +148,9 @@ func (x *exporter) torchvisionStage(stage, prefix string, p *part) []pair {
 	}
 	if coder, _ := p.params["coder"].(*part); coder != nil {
 		if weights, ok := coder.params["weights"].([]float64); ok {
-			args = append(args, pair{"bbox_reg_weights", yamlFloats(weights)})
+			args = append(args, pair{"bbox_reg_weights", python(weights)})
 		}
-		if !equalParam(coder.params["max_scale"], defaultMaxScale) {
-			x.lack("roi.coder.max_scale: %s", shownParam(coder.params["max_scale"]))
-		}
+		x.maxScale(stage, coder)
 	}
 	x.expect(stage, p, "join_truth", true)
 	x.expect(stage, p, "per_class", true)

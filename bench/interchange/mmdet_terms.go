@@ -63,10 +63,13 @@ func (m *mmdetReader) weight(s *stage, key string, loss *block, known denseHead)
 	return nil
 }
 
+// overlapLosses compare boxes, so that deltas must be decoded first.
+var overlapLosses = map[string]bool{"iou": true, "giou": true, "diou": true, "ciou": true, "extended_iou": true, "siou": true}
+
 // decoded looks at whether the box loss is of boxes, as losses of the IoU must
 // be, or of deltas.
 func (m *mmdetReader) decoded(head *block, box *typed, known denseHead) error {
-	overlap := slices.Contains([]string{"iou", "giou", "diou", "ciou", "extended_iou", "siou"}, box.name)
+	overlap := overlapLosses[box.name]
 	if known.decoded == boxesAlways {
 		head.all(Mapped, "the head decodes in any case", "reg_decoded_bbox")
 		return nil
