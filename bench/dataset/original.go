@@ -98,14 +98,20 @@ func (s *Set) File(im *Image) (string, error) {
 	return s.annotated.ImageFile(im.source.at)
 }
 
-// PNG returns the pixels of an image, as a file.
-func (im *Image) PNG() ([]byte, error) {
-	picture := image.NewNRGBA(image.Rect(0, 0, im.Width, im.Height))
+// Opaque returns Pix as a picture of the standard library. It panics where Pix is
+// not there.
+func (im *Image) Opaque() *image.RGBA {
+	picture := image.NewRGBA(image.Rect(0, 0, im.Width, im.Height))
 	for i := range im.Width * im.Height {
 		copy(picture.Pix[4*i:], im.Pix[3*i:3*i+3])
 		picture.Pix[4*i+3] = 0xff
 	}
+	return picture
+}
+
+// PNG returns the pixels of an image, as a file.
+func (im *Image) PNG() ([]byte, error) {
 	var out bytes.Buffer
-	err := png.Encode(&out, picture)
+	err := png.Encode(&out, im.Opaque())
 	return out.Bytes(), err
 }

@@ -23,7 +23,7 @@ func dataURI(img *dataset.Image) (string, error) {
 	if len(img.Pix) != 3*img.Width*img.Height {
 		return "", fmt.Errorf("report: image %s has %d bytes: want 3*%d*%d", img.Name, len(img.Pix), img.Width, img.Height)
 	}
-	picture := shrink(opaque(img))
+	picture := shrink(img.Opaque())
 	var b bytes.Buffer
 	if err := png.Encode(&b, picture); err != nil {
 		return "", fmt.Errorf("report: image %s: %w", img.Name, err)
@@ -37,15 +37,6 @@ func dataURI(img *dataset.Image) (string, error) {
 		}
 	}
 	return "data:image/" + format + ";base64," + base64.StdEncoding.EncodeToString(b.Bytes()), nil
-}
-
-func opaque(img *dataset.Image) *image.RGBA {
-	out := image.NewRGBA(image.Rect(0, 0, img.Width, img.Height))
-	for i := range img.Width * img.Height {
-		copy(out.Pix[4*i:], img.Pix[3*i:3*i+3])
-		out.Pix[4*i+3] = 255
-	}
-	return out
 }
 
 // shrink scales an image down until its longest side fits.
