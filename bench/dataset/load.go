@@ -31,11 +31,8 @@ func (l *loader) images(s *Set, train, test []int) error {
 	}
 	if decoding {
 		err := l.each(all, func(i int) error {
-			im := l.described([]int{i})
-			if len(im) == 0 {
-				return nil
-			}
-			_, err := l.disk.read(&im[0])
+			im, _ := l.image(i)
+			_, err := l.disk.read(&im)
 			return err
 		})
 		if err != nil {
