@@ -30,11 +30,7 @@ func Presets() []string {
 func PresetYAML(name string) ([]byte, error) {
 	data, err := presets.ReadFile(path.Join("presets", name+".yaml"))
 	if err != nil {
-		hint := ""
-		if near := registry.Nearest(name, Presets()); near != "" {
-			hint = fmt.Sprintf("; did you mean %s?", near)
-		}
-		return nil, fmt.Errorf("unknown preset %q: expected one of %s%s", name, strings.Join(Presets(), ", "), hint)
+		return nil, fmt.Errorf("unknown preset %q: expected one of %s%s", name, strings.Join(Presets(), ", "), registry.DidYouMean(name, Presets()))
 	}
 	return data, nil
 }

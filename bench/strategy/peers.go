@@ -36,11 +36,7 @@ func Peers() []string {
 func PeerYAML(name string) ([]byte, error) {
 	data, err := peers.ReadFile(path.Join("peers", name+".yaml"))
 	if err != nil {
-		hint := ""
-		if near := registry.Nearest(name, Peers()); near != "" {
-			hint = fmt.Sprintf("; did you mean %s?", near)
-		}
-		return nil, fmt.Errorf("unknown peer %q: expected one of %s%s", name, strings.Join(Peers(), ", "), hint)
+		return nil, fmt.Errorf("unknown peer %q: expected one of %s%s", name, strings.Join(Peers(), ", "), registry.DidYouMean(name, Peers()))
 	}
 	return data, nil
 }

@@ -49,11 +49,7 @@ func Names() []string { return []string{"boosting", "dense", "rpn", "roi", "smal
 func Load(name string) (*Study, error) {
 	data, err := studies.ReadFile(path.Join("studies", name+".yaml"))
 	if err != nil {
-		hint := ""
-		if near := registry.Nearest(name, Names()); near != "" {
-			hint = fmt.Sprintf("; did you mean %s?", near)
-		}
-		return nil, fmt.Errorf("unknown study %q: expected one of %s%s", name, strings.Join(Names(), ", "), hint)
+		return nil, fmt.Errorf("unknown study %q: expected one of %s%s", name, strings.Join(Names(), ", "), registry.DidYouMean(name, Names()))
 	}
 	var s Study
 	if err := strictyaml.Unmarshal("study "+name, data, &s, strategy.Types()); err != nil {

@@ -36,11 +36,7 @@ func Parse(file string, data []byte, name string) (*strategy.Strategy, error) {
 	if i := slices.Index(names, name); i >= 0 {
 		return &list[i], nil
 	}
-	hint := ""
-	if near := registry.Nearest(name, names); near != "" {
-		hint = "; did you mean " + near + "?"
-	}
-	return nil, errors.New(file + `: has no strategy "` + name + `": expected one of ` + strings.Join(names, ", ") + hint)
+	return nil, errors.New(file + `: has no strategy "` + name + `": expected one of ` + strings.Join(names, ", ") + registry.DidYouMean(name, names))
 }
 
 // strategies reads all strategies of a file.

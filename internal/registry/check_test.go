@@ -138,4 +138,7 @@ func TestNearestFindsTheNameThatWasMeant(t *testing.T) {
 		assert.Equal(t, want, Nearest(word, among), word)
 	}
 	assert.Equal(t, "", Nearest("x", nil))
+	assert.Equal(t, "; did you mean focal?", DidYouMean("foacl", among))
+	assert.Empty(t, DidYouMean("dice", among))
+	assert.Empty(t, DidYouMean("focal", among))
 }

@@ -15,6 +15,16 @@ func Nearest(word string, among []string) string {
 	return best
 }
 
+// DidYouMean returns the end of a message on a word that is none of those among
+// which it should be: the nearest of them as a question, or nothing.
+func DidYouMean(word string, among []string) string {
+	nearest := Nearest(word, among)
+	if nearest == "" || nearest == word {
+		return ""
+	}
+	return "; did you mean " + nearest + "?"
+}
+
 // editDistance is the optimal string alignment distance (Damerau 1964): the
 // fewest insertions, deletions, substitutions and swaps of neighbours.
 func editDistance(a, b string) int {

@@ -184,7 +184,7 @@ func (d *decoder) unknownKey(e entry, params []registry.Param, owner string) {
 	if owner != "" {
 		owner = " in " + owner
 	}
-	d.fail(e.at, "unknown key %q%s: expected %s%s", shorten(e.key), owner, d.expectedKeys(params), didYouMean(e.key, keysOf(params)))
+	d.fail(e.at, "unknown key %q%s: expected %s%s", shorten(e.key), owner, d.expectedKeys(params), registry.DidYouMean(e.key, keysOf(params)))
 }
 
 func (d *decoder) expectedKeys(params []registry.Param) string {
@@ -207,12 +207,4 @@ func oneOf(names []string) string {
 		return names[0]
 	}
 	return "one of " + strings.Join(names, ", ")
-}
-
-func didYouMean(word string, among []string) string {
-	nearest := registry.Nearest(word, among)
-	if nearest == "" || nearest == word {
-		return ""
-	}
-	return "; did you mean " + nearest + "?"
 }

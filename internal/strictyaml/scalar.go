@@ -43,7 +43,7 @@ func (d *decoder) scalar(n ast.Node, dst reflect.Value, s slot) {
 		return
 	}
 	if problem := s.param.Problem(dst.Interface()); problem != "" {
-		d.fail(placeOfNode(n), "%s is %s: %s%s", s.name, shorten(strconv.Quote(text)), problem, didYouMean(text, s.param.OneOf))
+		d.fail(placeOfNode(n), "%s is %s: %s%s", s.name, shorten(strconv.Quote(text)), problem, registry.DidYouMean(text, s.param.OneOf))
 	}
 }
 
@@ -61,7 +61,7 @@ func (d *decoder) text(n ast.Node, text string, dst reflect.Value, s slot) {
 	switch {
 	case err == nil:
 	case s.param.OneOf != nil:
-		d.fail(placeOfNode(n), "%s is %s: expected %s%s", s.name, shorten(strconv.Quote(text)), oneOf(s.param.OneOf), didYouMean(text, s.param.OneOf))
+		d.fail(placeOfNode(n), "%s is %s: expected %s%s", s.name, shorten(strconv.Quote(text)), oneOf(s.param.OneOf), registry.DidYouMean(text, s.param.OneOf))
 	default:
 		d.fail(placeOfNode(n), "%s is %s: %v", s.name, shorten(strconv.Quote(text)), err)
 	}

@@ -88,7 +88,7 @@ func (d *decoder) named(name ast.Node, params []entry, whole ast.Node, dst refle
 	}
 	fresh, ok := k.fresh(text)
 	if !ok {
-		d.fail(placeOfNode(name), "unknown %s %q: expected %s%s", k.noun, shorten(text), oneOf(k.names()), didYouMean(text, k.names()))
+		d.fail(placeOfNode(name), "unknown %s %q: expected %s%s", k.noun, shorten(text), oneOf(k.names()), registry.DidYouMean(text, k.names()))
 		return
 	}
 	before, owner := d.count, k.noun+" "+text
