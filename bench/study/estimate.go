@@ -6,6 +6,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/plan"
 	"detsample/bench/stats"
+	"detsample/bench/strategy"
 )
 
 // What a small detector takes, in seconds of one core, of images of 96 pixels:
@@ -24,30 +25,52 @@ const tuneShare = 2.4
 
 // Estimate returns about how long an experiment takes, in seconds of one core.
 func Estimate(e *Experiment, c *config.Config) float64 {
-	area := float64(c.Scenes.Size*c.Scenes.Size) / (pixels * pixels)
-	moments := float64(1 + max(c.Training.Checkpoints, 1))
-	if n := len(c.Training.EvaluateAt); n > 0 {
-		moments = float64(2 + n)
-	}
-	total := 0.0
+	total, look := 0.0, lookTime(e, c)
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
-		train := trainSeconds * plan.Cost(s, c.Training.Images)
-		test := evaluateSeconds * float64(c.Scenes.Test)
-		switch {
-		case e.States && i < trainedStates:
-			total += float64(e.Seeds) * (train + moments*stateSeconds)
-		case !e.States:
-			total += float64(e.Seeds) * (train + moments*test)
-			if e.Tune {
-				total += tuneShare*train + 10*test
-			}
-			if c.Scale == config.Matched {
-				total += 2 * trainSeconds * plan.Cost(s, plan.Calibration(c.Training))
-			}
+		if e.States && i == trainedStates {
+			break
+		}
+		train := trainTime(c, s, c.Training.Images)
+		total += float64(e.Seeds) * (train + moments(c)*look)
+		if e.States {
+			continue
+		}
+		if e.Tune {
+			total += tuneShare*train + 10*look
+		}
+		if c.Scale == config.Matched {
+			total += 2 * trainTime(c, s, plan.Calibration(c.Training))
 		}
 	}
-	return area * total
+	return total
+}
+
+// trainTime returns what it takes to train a strategy on some images.
+func trainTime(c *config.Config, s *strategy.Strategy, images int) float64 {
+	return area(c) * trainSeconds * plan.Cost(s, images)
+}
+
+// lookTime returns what it takes to look at a state of a training: to test it,
+// or to lay the weightings beside each other on it.
+func lookTime(e *Experiment, c *config.Config) float64 {
+	if e.States {
+		return area(c) * stateSeconds
+	}
+	return area(c) * evaluateSeconds * float64(c.Scenes.Test)
+}
+
+// moments is how often a run is looked at.
+func moments(c *config.Config) float64 {
+	if n := len(c.Training.EvaluateAt); n > 0 {
+		return float64(2 + n)
+	}
+	return float64(1 + max(c.Training.Checkpoints, 1))
+}
+
+// area is that of an image, beside those that were timed.
+func area(c *config.Config) float64 {
+	return float64(c.Scenes.Size*c.Scenes.Size) / (pixels * pixels)
 }
 
 // trainedStates is how many strategies of an experiment that keeps states train,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"detsample/bench"
@@ -15,6 +16,7 @@ import (
 	"detsample/bench/plan"
 	"detsample/bench/small"
 	"detsample/bench/store"
+	"detsample/bench/strategy"
 	"detsample/bench/trainer"
 	"detsample/internal/program"
 )
@@ -220,10 +222,12 @@ func (r *runner) origin() Origin {
 func (r *runner) tell(i int, event bench.Event) {
 	e := &r.list[i]
 	if run := event.Done; run != nil {
-		cost := trainSeconds * float64(run.Images)
-		if run.Detector == "two-stage" {
-			cost *= 1.5
+		looks := moments(e.Config)
+		if event.Phase != "" && !e.States { // a trial, which is tested at its end alone
+			looks = 1
 		}
+		s := slices.IndexFunc(e.Config.Strategies, func(s strategy.Strategy) bool { return s.Name == run.Strategy })
+		cost := trainTime(e.Config, &e.Config.Strategies[s], run.Images) + looks*lookTime(&e.Experiment, e.Config)
 		r.spent = min(r.spent+cost, e.Seconds)
 		if !event.Resumed {
 			r.fresh += cost

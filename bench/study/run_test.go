@@ -10,8 +10,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/plan"
+	"detsample/bench/trainer"
 )
 
 // short returns a comparison of two strategies for a few steps.
@@ -49,6 +51,31 @@ func TestShardsOfAStudyAreTheStudy(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []Found{{Experiment: "dense"}}, found)
 	assert.True(t, slices.Equal(results(t, whole), results(t, shared)), "the same runs")
+}
+
+func TestRunsThatEndAreTheStudyThatIsDone(t *testing.T) {
+	all, err := Experiments()
+	require.NoError(t, err)
+	list, err := Plan(all, Options{})
+	require.NoError(t, err)
+	for _, e := range list {
+		if e.Tune || e.Config.Scale == config.Matched {
+			continue // trials are of a length that only their search knows
+		}
+		done, phase := 0.0, ""
+		r := newRunner([]Planned{e}, Options{Progress: func(event Event) { done = event.Share }})
+		trained := e.Config.Strategies
+		if e.States {
+			trained, phase = trained[:trainedStates], "weights along training"
+		}
+		for i := range trained {
+			for seed := range e.Seeds {
+				r.tell(0, bench.Event{Phase: phase, Done: &trainer.Run{Strategy: trained[i].Name, Seed: uint64(seed + 1), Images: e.Config.Training.Images}})
+			}
+		}
+		assert.InDelta(t, 1, done, 1e-9, e.Name)
+		assert.InEpsilon(t, e.Seconds, r.fresh, 1e-9, e.Name)
+	}
 }
 
 // results returns the lines of an experiment's runs without their times.
