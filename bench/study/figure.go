@@ -111,6 +111,12 @@ func (s *Stored) values(figure, trained string, images int) []stats.Run {
 		}
 		list = append(list, run)
 	}
+	return append(list, s.weighed(trained, images, func(w *Weighed) float64 { return w.figure(figure) })...)
+}
+
+// weighed returns a figure of every weighting at a moment of the trainings of one
+// strategy.
+func (s *Stored) weighed(trained string, images int, figure func(*Weighed) float64) (list []stats.Run) {
 	for i := range s.StateRuns {
 		if s.StateRuns[i].Strategy != trained {
 			continue
@@ -121,7 +127,7 @@ func (s *Stored) values(figure, trained string, images int) []stats.Run {
 			}
 			for k := range m.Weightings {
 				w := &m.Weightings[k]
-				list = append(list, stats.Run{Strategy: w.Name, Seed: s.StateRuns[i].Seed, Value: w.figure(figure)})
+				list = append(list, stats.Run{Strategy: w.Name, Seed: s.StateRuns[i].Seed, Value: figure(w)})
 			}
 		}
 	}

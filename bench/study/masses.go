@@ -12,20 +12,8 @@ import (
 // estimate is the mean over the trainings of one strategy, by seed, of a figure
 // of a weighting at a moment.
 func (s *Stored) estimate(trained, weighting string, images int, figure func(*Weighed) float64) (stats.Estimate, error) {
-	var runs []stats.Run
-	for i := range s.StateRuns {
-		r := &s.StateRuns[i]
-		if r.Strategy != trained {
-			continue
-		}
-		for _, m := range r.Moments {
-			for k := range m.Weightings {
-				if w := &m.Weightings[k]; m.Images == images && w.Name == weighting {
-					runs = append(runs, stats.Run{Strategy: weighting, Seed: r.Seed, Value: figure(w)})
-				}
-			}
-		}
-	}
+	runs := s.weighed(trained, images, figure)
+	runs = slices.DeleteFunc(runs, func(r stats.Run) bool { return r.Strategy != weighting })
 	c, err := stats.Compare([]string{weighting}, runs)
 	if err != nil {
 		return stats.Estimate{}, err
