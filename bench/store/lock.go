@@ -66,7 +66,7 @@ func (l *Locked) Error() string {
 // acquire takes the lock of a folder, or says who has it. If it was left by a
 // process that is gone, stale says whose it was.
 func acquire(dir string, watch time.Duration) (l *lock, stale string, err error) {
-	l = &lock{path: filepath.Join(dir, "lock"), me: self(), stop: make(chan struct{})}
+	l = &lock{path: filepath.Join(dir, lockName), me: self(), stop: make(chan struct{})}
 	for {
 		f, err := l.open()
 		if err != nil {
@@ -157,7 +157,7 @@ func (l *lock) abandoned(text []byte) error {
 	dir := filepath.Dir(l.path)
 	mine, err := ours(local{}, dir)
 	if err == nil && !mine {
-		err = fmt.Errorf("%s holds lock, which no comparison wrote: name another folder, or move it away", dir)
+		err = foreign(dir, l.path)
 	}
 	return err
 }

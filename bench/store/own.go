@@ -13,7 +13,7 @@ import (
 
 // The names that the store gives within its folders.
 var (
-	stateFile   = regexp.MustCompile(`^(\.?).*-\d+(-.*)?\.state(\.new)?$`)
+	stateFile   = regexp.MustCompile(`^.*-\d+(-.*)?\.state(\.new)?$`)
 	damagedFile = regexp.MustCompile(`-\d+(-.*)?(\.state)?(\.\d+)?\.txt$`)
 	shardFolder = regexp.MustCompile(`^\d+-of-\d+$`)
 	trainerPart = regexp.MustCompile(`^(runs|data-[0-9a-f]+|data\..*\.unfinished)$`)
@@ -89,102 +89,85 @@ func (s *Store) claim() error {
 					continue // the first that is written, by a process that was killed then
 				}
 				if _, err := s.disk.stat(path); err == nil {
-					return s.foreign(path)
+					return foreign(s.dir, path)
 				} else if err := absent(err, path); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	for name, known := range map[string]*regexp.Regexp{statesName: stateFile, damagedName: damagedFile} {
-		if path, err := s.odd(s.path(name), known); err != nil || path != "" {
-			return errors.Join(err, s.foreign(path))
+	for _, name := range []string{statesName, damagedName} {
+		if err := s.strange(s.path(name), true); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// foreign returns the error for what no comparison wrote; nil for nothing.
-func (s *Store) foreign(path string) error {
-	if path == "" {
-		return nil
-	}
-	name, err := filepath.Rel(s.dir, path)
+// foreign returns the error for something in a folder that no comparison wrote.
+func foreign(dir, path string) error {
+	name, err := filepath.Rel(dir, path)
 	if err != nil {
 		name = path
 	}
-	return fmt.Errorf("%s holds %s, which no comparison wrote: name another folder, or move it away", s.dir, name)
+	return fmt.Errorf("%s holds %s, which no comparison wrote: name another folder, or move it away", dir, name)
 }
 
-// odd returns the first entry of a folder whose name is not a known one.
-func (s *Store) odd(folder string, known *regexp.Regexp) (path string, err error) {
-	entries, err := s.disk.list(folder)
-	if err != nil {
-		return "", absent(err, folder)
-	}
-	for _, e := range entries {
-		if e.IsDir() && known != shardFolder && known != trainerPart || !known.MatchString(e.Name()) {
-			return filepath.Join(folder, e.Name()), nil
-		}
-	}
-	return "", nil
+// stranger returns an error if there is something in a comparison's folder, which
+// is about to move as a whole, that no comparison wrote.
+func (s *Store) stranger(dir string) error {
+	return s.each(dir, func(path string, e fs.DirEntry) error { return s.strange(path, e.IsDir()) })
 }
 
-// stranger returns the path of something in a folder that is about to move as a
-// whole which no comparison wrote, or nothing.
-func (s *Store) stranger(dir string) (path string, err error) {
-	entries, err := s.disk.list(dir)
-	if err != nil {
-		return "", absent(err, dir)
+// strange is stranger of one entry of a comparison's folder, by its name.
+func (s *Store) strange(path string, folder bool) error {
+	name := filepath.Base(path)
+	named := func(known *regexp.Regexp, folders bool) error {
+		return s.each(path, func(at string, e fs.DirEntry) error {
+			if e.IsDir() && !folders || !known.MatchString(e.Name()) {
+				return foreign(s.dir, at)
+			}
+			return nil
+		})
 	}
-	for _, e := range entries {
-		name := e.Name()
-		if at := filepath.Join(dir, name); e.IsDir() {
-			path, err = s.strangerIn(at)
-		} else if !slices.ContainsFunc(append([]string{"lock", journalName, markerName}, exports...), func(known string) bool {
+	switch {
+	case !folder:
+		if slices.ContainsFunc(append([]string{lockName, journalName, markerName}, exports...), func(known string) bool {
 			return name == known || name == filepath.Base(beside(known))
 		}) {
-			path = at
+			return nil
 		}
-		if path != "" || err != nil {
-			return path, err
-		}
+	case name == statesName:
+		return named(stateFile, false)
+	case name == damagedName:
+		return named(damagedFile, false)
+	case name == Trainer:
+		return named(trainerPart, true)
+	case name == shardsName:
+		return s.each(path, func(at string, e fs.DirEntry) error {
+			if !e.IsDir() || !shardFolder.MatchString(e.Name()) {
+				return foreign(s.dir, at)
+			}
+			return s.stranger(at)
+		})
+	case formerly.MatchString(name) || name == nextName:
+		return s.stranger(path)
 	}
-	return "", nil
+	return foreign(s.dir, path)
 }
 
-// strangerIn is stranger of a folder within a comparison's, by its name.
-func (s *Store) strangerIn(folder string) (path string, err error) {
-	name := filepath.Base(folder)
-	switch {
-	case name == statesName:
-		return s.odd(folder, stateFile)
-	case name == damagedName:
-		return s.odd(folder, damagedFile)
-	case name == Trainer:
-		return s.odd(folder, trainerPart)
-	case name == shardsName:
-		if path, err = s.odd(folder, shardFolder); path != "" || err != nil {
-			return path, err
-		}
-		entries, err := s.disk.list(folder)
-		if err != nil {
-			return "", absent(err, folder)
-		}
-		for _, e := range entries {
-			at := filepath.Join(folder, e.Name())
-			if !e.IsDir() {
-				return at, nil
-			}
-			if path, err := s.stranger(at); path != "" || err != nil {
-				return path, err
-			}
-		}
-		return "", nil
-	case formerly.MatchString(name) || name == nextName:
-		return s.stranger(folder)
+// each checks the entries of a folder, which may be absent.
+func (s *Store) each(folder string, check func(path string, e fs.DirEntry) error) error {
+	entries, err := s.disk.list(folder)
+	if err != nil {
+		return absent(err, folder)
 	}
-	return folder, nil
+	for _, e := range entries {
+		if err := check(filepath.Join(folder, e.Name()), e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropStates removes the states, which are of use no more, and their folder if

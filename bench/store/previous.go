@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -67,8 +66,8 @@ func (s *Store) leaving(shards bool) ([]string, error) {
 	if shards { // a shard may be at its folder, and at its trainer's
 		names = slices.DeleteFunc(names, func(name string) bool { return name == shardsName })
 	}
-	if path, err := s.stranger(s.path(nextName)); err != nil || path != "" {
-		return nil, errors.Join(err, s.foreign(path))
+	if err := s.stranger(s.path(nextName)); err != nil {
+		return nil, err
 	}
 	var leaving []string
 	add := func(name string) error {
@@ -77,14 +76,7 @@ func (s *Store) leaving(shards bool) ([]string, error) {
 			return absent(err, s.path(name))
 		}
 		leaving = append(leaving, name)
-		switch folder := name == shardsName || name == Trainer; {
-		case folder && !info.IsDir():
-			return s.foreign(s.path(name))
-		case !info.IsDir():
-			return nil
-		}
-		path, err := s.strangerIn(s.path(name))
-		return errors.Join(err, s.foreign(path))
+		return s.strange(s.path(name), info.IsDir())
 	}
 	for _, name := range names {
 		if err := add(name); err != nil {

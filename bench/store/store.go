@@ -87,6 +87,7 @@ const (
 	markerName   = "UNFINISHED"
 	previousName = "previous"
 	shardsName   = "shards"
+	lockName     = "lock"
 )
 
 // The exports, which follow from the journal.
