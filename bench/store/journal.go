@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 )
@@ -37,54 +38,88 @@ type damage struct {
 	torn           bool // the last line, whose writing was cut short
 }
 
+// journalAt opens a journal, of which nothing is read yet.
+func journalAt(d disk, path string, flag int) (*journal, error) {
+	f, err := d.open(path, flag)
+	if err != nil {
+		return nil, cannot("open", path, err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, cannot("read", path, err)
+	}
+	return &journal{disk: d, path: path, file: f, size: info.Size(), runs: map[string]place{}}, nil
+}
+
 // readJournal reads a journal from its start. One that is absent is empty. The
 // damage is returned in the order of the file.
 func readJournal(d disk, path string, flag int) (*journal, []damage, error) {
-	f, err := d.open(path, flag)
+	j, err := journalAt(d, path, flag)
 	if err != nil {
-		return nil, nil, cannot("open", path, err)
+		return nil, nil, err
 	}
-	j := &journal{disk: d, path: path, file: f, runs: map[string]place{}}
-	info, err := f.Stat()
-	if err == nil {
-		j.size = info.Size()
-	}
-	var bad []damage
-	if err == nil {
-		bad, err = j.scan()
+	bad, err := j.scan()
+	if err != nil {
+		err = cannot("read", path, err)
+	} else {
+		err = j.readable()
 	}
 	if err != nil {
-		f.Close()
-		return nil, nil, cannot("read", path, err)
-	}
-	if j.format > format {
-		f.Close()
-		return nil, nil, fmt.Errorf("%s is of format %d, this program reads %d: use the program that wrote it, or another folder", path, j.format, format)
+		j.file.Close()
+		return nil, nil, err
 	}
 	return j, bad, nil
 }
 
-// scan finds the lines of the file. After a stretch that is none it goes on at
-// the next line feed, so that damage costs the lines it hits.
+// readable returns an error if a newer program wrote what was read.
+func (j *journal) readable() error {
+	if j.format > format {
+		return fmt.Errorf("%s is of format %d, this program reads %d: use the program that wrote it, or another folder", j.path, j.format, format)
+	}
+	return nil
+}
+
+// scan takes in the lines of the file.
 func (j *journal) scan() (bad []damage, err error) {
-	for at := int64(0); at < j.size; {
-		l, length, err := j.line(at)
-		if err != nil {
+	for p, err := range j.stretches() {
+		switch {
+		case err != nil:
 			return nil, err
+		case p.whole:
+			j.note(p.line, p.offset, p.length)
+		default:
+			bad = append(bad, j.damaged(p))
 		}
-		if length > 0 {
-			j.note(l, at, length)
-			at += length
-			continue
-		}
-		end, found, err := lineFeed(j.file, at, j.size)
-		if err != nil {
-			return nil, err
-		}
-		bad = append(bad, j.damaged(at, end, !found))
-		at = end
 	}
 	return bad, nil
+}
+
+// stretch is a part of the journal: a line, or bytes that are none.
+type stretch struct {
+	line           line
+	offset, length int64
+	whole          bool // it is a line
+	torn           bool // it is none, and nothing follows that could end it
+}
+
+// stretches goes through the file. After bytes that are no line it goes on at the
+// next line feed, so that damage costs the lines it hits.
+func (j *journal) stretches() iter.Seq2[stretch, error] {
+	return func(yield func(stretch, error) bool) {
+		for at := int64(0); at < j.size; {
+			p := stretch{offset: at, whole: true}
+			var err error
+			if p.line, p.length, err = j.line(at); err == nil && p.length == 0 {
+				end, found, e := lineFeed(j.file, at, j.size)
+				p.length, p.whole, p.torn, err = end-at, false, !found, e
+			}
+			if !yield(p, err) || err != nil {
+				return
+			}
+			at += p.length
+		}
+	}
 }
 
 // line reads the line at an offset; its length is 0 if none is there.
@@ -109,10 +144,10 @@ func (j *journal) note(l line, at, length int64) {
 }
 
 // damaged describes a stretch that is no line.
-func (j *journal) damaged(at, end int64, torn bool) damage {
-	d := damage{offset: at, length: end - at, torn: torn}
-	text := make([]byte, min(end-at, 4096))
-	n, _ := j.file.ReadAt(text, at)
+func (j *journal) damaged(p stretch) damage {
+	d := damage{offset: p.offset, length: p.length, torn: p.torn}
+	text := make([]byte, min(p.length, 4096))
+	n, _ := j.file.ReadAt(text, p.offset)
 	if k, ok := guess(text[:n]); ok {
 		d.key = &k
 	}
@@ -177,21 +212,14 @@ func (j *journal) body(mark string) (key Key, body []byte, ok bool, err error) {
 // rewrite replaces the file by its whole lines.
 func (j *journal) rewrite() error {
 	return j.replaceWith(func(f file) (size int64, err error) {
-		for at := int64(0); at < j.size; {
-			_, length, err := j.line(at)
+		for p, err := range j.stretches() {
+			if err == nil && p.whole {
+				err = j.copyLine(f, p.offset, p.length)
+				size += p.length
+			}
 			if err != nil {
 				return 0, err
 			}
-			if length == 0 {
-				if at, _, err = lineFeed(j.file, at, j.size); err != nil {
-					return 0, err
-				}
-				continue
-			}
-			if err := j.copyLine(f, at, length); err != nil {
-				return 0, err
-			}
-			at, size = at+length, size+length
 		}
 		return size, nil
 	})

@@ -38,12 +38,21 @@ func ours(d disk, dir string) (bool, error) {
 	if info, err := d.stat(path); err != nil || !info.Mode().IsRegular() {
 		return false, absent(err, path)
 	}
-	j, _, err := readJournal(d, path, os.O_RDONLY)
+	j, err := journalAt(d, path, os.O_RDONLY)
 	if err != nil {
 		return false, err
 	}
 	defer j.file.Close()
-	return j.format > 0, nil
+	for p, err := range j.stretches() {
+		switch {
+		case err != nil:
+			return false, cannot("read", path, err)
+		case p.whole && p.line.Format > 0: // the first tells: a journal of many runs is long
+			j.note(p.line, p.offset, p.length)
+			return true, j.readable()
+		}
+	}
+	return false, nil
 }
 
 // startsWith reports whether a regular file starts so.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -156,4 +157,59 @@ func TestAMoveThatWasCutShortLosesNothing(t *testing.T) {
 	require.NoError(t, begun(dir, false))
 	assert.Equal(t, "older", content(t, filepath.Join(dir, "previous"))[Summary])
 	assert.Equal(t, "a", content(t, filepath.Join(dir, "previous-2"))[Summary])
+}
+
+// A journal is ours by any line of it that is whole, and is not read beyond that
+// to know it: one of many runs is long.
+func TestAJournalIsKnownByItsFirstWholeLine(t *testing.T) {
+	dir := t.TempDir()
+	ended(t, dir, idA)
+	path := filepath.Join(dir, journalName)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	first := bytes.IndexByte(text, '\n') + 1
+	text[first/2] ^= 1
+	require.NoError(t, os.WriteFile(path, text, 0o666))
+	mine, err := ours(local{}, dir)
+	require.NoError(t, err)
+	assert.True(t, mine, "by its second line")
+
+	counted := &counting{disk: local{}}
+	mine, err = ours(counted, dir)
+	require.NoError(t, err)
+	assert.True(t, mine)
+	once := counted.read
+	text = append(text, bytes.Repeat(text[first:], 50)...)
+	require.NoError(t, os.WriteFile(path, text, 0o666))
+	counted.read = 0
+	_, err = ours(counted, dir)
+	require.NoError(t, err)
+	assert.Less(t, counted.read, once+1<<13, "but for a chunk in search of a line feed")
+
+	require.NoError(t, os.WriteFile(path, []byte("mine\nmine\n"), 0o666))
+	mine, err = ours(local{}, dir)
+	require.NoError(t, err)
+	assert.False(t, mine)
+}
+
+// counting counts the bytes that are read.
+type counting struct {
+	disk
+	read int
+}
+
+func (c *counting) open(path string, flag int) (file, error) {
+	f, err := c.disk.open(path, flag)
+	return countingFile{f, c}, err
+}
+
+type countingFile struct {
+	file
+	of *counting
+}
+
+func (f countingFile) ReadAt(p []byte, at int64) (int, error) {
+	n, err := f.file.ReadAt(p, at)
+	f.of.read += n
+	return n, err
 }
