@@ -182,7 +182,7 @@ func waitForName(f *os.File) string {
 		var o owner
 		text := make([]byte, 4096)
 		n, _ := f.ReadAt(text, 0)
-		if json.Unmarshal(text[:n], &o) == nil {
+		if named(text[:n], &o) {
 			return o.String()
 		}
 		time.Sleep(25 * time.Millisecond)
