@@ -71,6 +71,25 @@ func TestSizesOfGradientsAreThoseOfRows(t *testing.T) {
 	}
 }
 
+// The room for sizes is not that of an evaluation: the first row of a block had
+// another row's gradient.
+func TestSizesOfSoftenedGradientsAreThoseOfAnEvaluation(t *testing.T) {
+	rng := rand.New(rand.NewPCG(47, 48))
+	for _, l := range []Pointwise{LabelSmoothing{Epsilon: 0.1}, Bootstrapped{Beta: 0.9}, Bootstrapped{Beta: 0.8, Hard: true}} {
+		for _, columns := range []int{widest - 1, widest, 81} {
+			b := dense(rng, 300, columns, false)
+			got := make([]float32, 300)
+			GradientSize(got, make([]float32, columns), l, b)
+			b.Weight = nil
+			_, grad := evaluate(l, b)
+			for i, size := range got {
+				want := norm(grad[i*columns : (i+1)*columns])
+				require.InDelta(t, want, size, 1e-7*want, "%T%v, %d columns, row %d", l, l, columns, i)
+			}
+		}
+	}
+}
+
 // A gradient of these is a difference of two terms, to which the deviation is
 // compared.
 func TestSoftenedLossesAgreeWithFloat64(t *testing.T) {

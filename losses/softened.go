@@ -45,9 +45,9 @@ func evalSoftened[L softened](l L, grad []float32, b *Batch) (total float64) {
 	if b.Threads > 1 {
 		return softenedInParallel(l, grad, b)
 	}
-	b.grad = reuse.Grow(b.grad, b.Columns)
+	b.single = reuse.Grow(b.single, b.Columns)
 	for start, n := 0, b.count(); start < n; start += chunk {
-		total += softenedRows(l, grad, b, b.grad, start, min(start+chunk, n))
+		total += softenedRows(l, grad, b, b.single, start, min(start+chunk, n))
 	}
 	return total
 }
