@@ -60,7 +60,7 @@ func blockRows(columns int) int {
 	for least*columns%16 != 0 {
 		least *= 2
 	}
-	return max(1, blockOf/(least*columns)) * least
+	return max(1, blockOf/max(1, least*columns)) * least
 }
 
 // blockSize is the room that a block of rows takes.

@@ -222,6 +222,18 @@ func TestNothingCountedIsZero(t *testing.T) {
 	})
 }
 
+func TestABatchOfNothingIsZero(t *testing.T) {
+	forEveryCls(t, func(t *testing.T, l Cls, _ *rand.Rand) {
+		for _, threads := range []int{1, 2} {
+			assert.Zero(t, l.Eval([]float32{}, &Batch{Threads: threads}))
+		}
+		if p, ok := l.(Pointwise); ok {
+			Hardness(nil, p, &Batch{})
+			GradientSize(nil, nil, p, &Batch{})
+		}
+	})
+}
+
 func TestABatchWithoutPositivesIsNormal(t *testing.T) {
 	forEveryCls(t, func(t *testing.T, l Cls, rng *rand.Rand) {
 		b := batch(rng, l, 10, 6)
