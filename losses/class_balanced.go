@@ -18,26 +18,25 @@ type Effective struct {
 // weight returns the weight of a row of the given class, 1 for a class that
 // has no count.
 func (e Effective) weight(class int32) float64 {
-	if class < 0 || int(class) >= len(e.Count) {
+	if class < 0 { // most rows, which need no sum
 		return 1
 	}
-	return e.inverse(e.Count[class]) * float64(len(e.Count)) / e.sum()
-}
-
-func (e Effective) sum() (sum float64) {
-	for _, n := range e.Count {
-		sum += e.inverse(n)
-	}
-	return sum
+	return e.scaled().of(class)
 }
 
 // scaledEffective is that with what all classes have in common, found once.
 type scaledEffective struct {
 	Effective
-	sum float64 // 0 where there is no balance
+	sum float64 // of 1/E_n
 }
 
-func (e Effective) scaled() scaledEffective { return scaledEffective{e, max(e.sum(), 1e-300)} }
+func (e Effective) scaled() scaledEffective {
+	s := scaledEffective{Effective: e}
+	for _, n := range e.Count {
+		s.sum += e.inverse(n)
+	}
+	return s
+}
 
 // of is the weight of a row of the given class.
 func (e scaledEffective) of(class int32) float64 {
@@ -120,7 +119,7 @@ func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return exclusive{gamma: l.Gamma, balance: l.scaled()}.eval(grad, b)
+	return exclusive{object: 1, background: 1, gamma: l.Gamma, balance: l.scaled()}.eval(grad, b)
 }
 
 // Row implements [Pointwise].

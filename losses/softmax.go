@@ -142,13 +142,13 @@ type exclusive struct {
 	object, background float64
 	weight             []float64 // by true column, in place of the two; those hold where the list ends
 	gamma              float64
-	balance            scaledEffective // in place of all weights, if it has a sum
+	balance            scaledEffective // in place of all weights, if it has counts
 }
 
 // alpha is the weight of a row with the given class and true column.
 func (e exclusive) alpha(class int32, truth int) float64 {
 	switch {
-	case e.balance.sum != 0:
+	case len(e.balance.Count) > 0:
 		return e.balance.of(class)
 	case truth < len(e.weight):
 		return e.weight[truth]
