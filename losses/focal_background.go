@@ -33,6 +33,21 @@ func focalBackgroundOf[L element](of L, b *Batch, weight, gamma float64) (f foca
 	return f, true
 }
 
+// evalSoftFocal is the Eval of a loss with soft targets whose negatives have the
+// focal loss.
+func evalSoftFocal[L interface {
+	Pointwise
+	element
+}](l L, grad []float32, b *Batch, weight, gamma float64) float64 {
+	if !b.Exact {
+		if f, ok := focalBackgroundOf(l, b, weight, gamma); ok {
+			f.soft = true
+			return evalBackground(f, grad, b)
+		}
+	}
+	return EvalRows(l, grad, b)
+}
+
 // exponents are those of the columns of a block, each the sum of two.
 type exponents struct{ high, low []float32 }
 

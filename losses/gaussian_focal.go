@@ -26,13 +26,7 @@ func (GaussianFocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
 func (l GaussianFocal) Eval(grad []float32, b *Batch) float64 {
-	if !b.Exact {
-		if f, ok := focalBackgroundOf(l, b, 1, l.Alpha); ok {
-			f.soft = true
-			return evalBackground(f, grad, b)
-		}
-	}
-	return EvalRows(l, grad, b)
+	return evalSoftFocal(l, grad, b, 1, l.Alpha)
 }
 
 // Row implements [Pointwise].

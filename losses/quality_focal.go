@@ -25,13 +25,7 @@ func (QualityFocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
 func (l QualityFocal) Eval(grad []float32, b *Batch) float64 {
-	if !b.Exact {
-		if f, ok := focalBackgroundOf(l, b, 1, l.Beta); ok {
-			f.soft = true
-			return evalBackground(f, grad, b)
-		}
-	}
-	return EvalRows(l, grad, b)
+	return evalSoftFocal(l, grad, b, 1, l.Beta)
 }
 
 // Row implements [Pointwise].

@@ -37,13 +37,7 @@ func (Varifocal) Link() Link { return Sigmoid }
 
 // Eval implements [Cls].
 func (l Varifocal) Eval(grad []float32, b *Batch) float64 {
-	if !b.Exact {
-		if f, ok := focalBackgroundOf(l, b, l.Alpha, l.Gamma); ok {
-			f.soft = true
-			return evalBackground(f, grad, b)
-		}
-	}
-	return EvalRows(l, grad, b)
+	return evalSoftFocal(l, grad, b, l.Alpha, l.Gamma)
 }
 
 // Row implements [Pointwise].
