@@ -110,14 +110,14 @@ type backgroundRun[L background] struct {
 	x, slope, loss []float32 // of a block
 }
 
-// chunk evaluates the rows that count from start to end, in float64 where
-// float32 does not hold their losses.
+// chunk evaluates the rows that count from start to end, once more in float64
+// where float32 does not hold their losses. For NaN that is in vain.
 func (s *backgroundRun[L]) chunk(start, end int) (total float64) {
 	for first, n := start, blockRows(s.b.Columns); first < end; first += n {
 		total += s.block(first, min(first+n, end))
 	}
 	if total-total != 0 {
-		return s.inFloat64(start, end)
+		return evalRows(wideBackground[L]{s.l}, s.grad, s.b, start, end)
 	}
 	return total
 }
@@ -254,35 +254,4 @@ func (s *backgroundRun[L]) scatter(slope []float32, start, end int) {
 	for j := start; j < end; j++ {
 		copy(s.grad[int(s.b.Rows[j])*columns:][:columns], slope[(j-start)*columns:])
 	}
-}
-
-// inFloat64 evaluates rows once more, element by element: where logits are
-// beyond 1e38, float32 does not hold a row's loss. For NaN that is in vain.
-func (s *backgroundRun[L]) inFloat64(start, end int) (total float64) {
-	columns := s.b.Columns
-	for i := start; i < end; i++ {
-		r, w := s.b.at(i)
-		class, value := s.b.Class[r], 0.0
-		slope := s.slope[:columns]
-		clear(slope)
-		if w != 0 && class != anchors.Ignored {
-			t := Target{Class: class, Quality: float32(s.l.target(s.b.target(r)))}
-			w *= s.l.factor(class)
-			row := s.b.Logits[r*columns : (r+1)*columns]
-			v, ok := s.l.objectRow(slope, row, s.b.target(r))
-			if !ok {
-				v = sigmoidColumns(s.l, slope, row, t)
-			}
-			value = w * v
-			scale(slope, float32(w))
-		}
-		if s.grad != nil {
-			copy(s.grad[r*columns:], slope)
-		}
-		if s.b.Loss != nil {
-			s.b.Loss[i] = single(value)
-		}
-		total += value
-	}
-	return total
 }

@@ -21,10 +21,12 @@ func (e exclusive) within(total float64, grad []float32, b *Batch, start, end in
 	return evalRows(wideSoftmax{e}, grad, b, start, end)
 }
 
-// wideSigmoid and wideSoftmax are the losses of the kernels in float64.
+// wideSigmoid, wideSoftmax and wideBackground are the losses of the kernels in
+// float64.
 type (
-	wideSigmoid struct{ columnwise }
-	wideSoftmax struct{ exclusive }
+	wideSigmoid                  struct{ columnwise }
+	wideSoftmax                  struct{ exclusive }
+	wideBackground[L background] struct{ of L }
 )
 
 // Link implements [Cls].
@@ -33,17 +35,37 @@ func (wideSigmoid) Link() Link { return Sigmoid }
 // Link implements [Cls].
 func (wideSoftmax) Link() Link { return Softmax }
 
+// Link implements [Cls].
+func (wideBackground[L]) Link() Link { return Sigmoid }
+
 // Eval implements [Cls].
 func (l wideSigmoid) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
 
 // Eval implements [Cls].
 func (l wideSoftmax) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
 
+// Eval implements [Cls].
+func (l wideBackground[L]) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
+
 // Row implements [Pointwise].
 func (l wideSigmoid) Row(grad, logits []float32, t Target) float64 { return l.row(grad, logits, t) }
 
 // Row implements [Pointwise].
 func (l wideSoftmax) Row(grad, logits []float32, t Target) float64 { return l.row(grad, logits, t) }
+
+// Row implements [Pointwise].
+func (l wideBackground[L]) Row(grad, logits []float32, t Target) float64 {
+	value, ok := l.of.objectRow(grad, logits, t)
+	if !ok {
+		t.Quality = float32(l.of.target(t))
+		value = sigmoidColumns(l.of, grad, logits, t)
+	}
+	if factor := l.of.factor(t.Class); factor != 1 {
+		value *= factor
+		scale(grad, float32(factor))
+	}
+	return value
+}
 
 // single returns v as float32, the largest where it is beyond.
 func single(v float64) float32 {
