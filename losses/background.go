@@ -73,7 +73,7 @@ func evalBackground[L background](l L, grad []float32, b *Batch) float64 {
 	}
 	b.check(grad)
 	b.clearFor(grad)
-	return backgroundInParallel(l, grad, b, b.Rows == nil || b.listsAll())
+	return backgroundInParallel(l, grad, b, b.everyRow())
 }
 
 // evalBackgroundInOrder is that on one goroutine, row after row, for a loss that
@@ -81,10 +81,8 @@ func evalBackground[L background](l L, grad []float32, b *Batch) float64 {
 func evalBackgroundInOrder[L background](l L, grad []float32, b *Batch) (total float64) {
 	b.check(grad)
 	b.clearFor(grad)
-	n, whole := b.count(), b.Rows == nil || b.listsAll()
-	size := blockSize(b.Columns)
-	b.single = reuse.Grow(b.single, 3*size)
-	run := backgroundRun[L]{l, grad, b, whole, b.single[:size], b.single[size : 2*size], b.single[2*size:]}
+	b.single = reuse.Grow(b.single, 3*blockSize(b.Columns))
+	run, n := newBackgroundRun(l, grad, b, b.everyRow(), b.single), b.count()
 	for start := 0; start < n; start += chunk {
 		total += run.chunk(start, min(start+chunk, n))
 	}
@@ -92,10 +90,8 @@ func evalBackgroundInOrder[L background](l L, grad []float32, b *Batch) (total f
 }
 
 func backgroundInParallel[L background](l L, grad []float32, b *Batch, whole bool) float64 {
-	size := blockSize(b.Columns)
 	return b.inParallel(func(start, end int) float64 {
-		room := make([]float32, 3*size)
-		run := backgroundRun[L]{l, grad, b, whole, room[:size], room[size : 2*size], room[2*size:]}
+		run := newBackgroundRun(l, grad, b, whole, make([]float32, 3*blockSize(b.Columns)))
 		return run.chunk(start, end)
 	})
 }
@@ -108,6 +104,12 @@ type backgroundRun[L background] struct {
 	whole bool // all rows count, in their order
 
 	x, slope, loss []float32 // of a block
+}
+
+// newBackgroundRun begins an evaluation with room for three blocks.
+func newBackgroundRun[L background](l L, grad []float32, b *Batch, whole bool, room []float32) backgroundRun[L] {
+	size := len(room) / 3
+	return backgroundRun[L]{l, grad, b, whole, room[:size], room[size : 2*size], room[2*size:]}
 }
 
 // chunk evaluates the rows that count from start to end, once more in float64
@@ -124,19 +126,13 @@ func (s *backgroundRun[L]) chunk(start, end int) (total float64) {
 
 // block evaluates so many rows that there is room for.
 func (s *backgroundRun[L]) block(start, end int) (total float64) {
-	b, columns := s.b, s.b.Columns
-	n := (end - start) * columns
-	x, slope, direct := s.x, s.slope, s.whole && n%16 == 0
-	if direct { // which spares two copies
-		x = b.Logits[start*columns : end*columns]
-		if s.grad != nil {
-			slope = s.grad[start*columns : end*columns]
-		}
-	} else {
-		s.gather(start, end)
+	columns := s.b.Columns
+	x, direct := s.gather(start, end)
+	slope := s.slope
+	if direct && s.grad != nil {
+		slope = s.grad[start*columns : end*columns]
 	}
-	padded := (n + 15) &^ 15
-	s.l.backgroundEach(slope[:padded], s.loss[:padded], x[:padded])
+	s.l.backgroundEach(slope[:len(x)], s.loss[:len(x)], x)
 	if columns == 1 && !s.l.remembers() {
 		total = s.column(slope, start, end)
 	} else {
@@ -232,9 +228,14 @@ func (s *backgroundRun[L]) column(slope []float32, start, end int) float64 {
 	return float64(logits.Sum(loss))
 }
 
-// gather lists the logits of the rows.
-func (s *backgroundRun[L]) gather(start, end int) {
+// gather returns the logits of the rows, and what is left over to a multiple of
+// 16: where they lie, which spares two copies, if nothing is left over.
+func (s *backgroundRun[L]) gather(start, end int) (x []float32, direct bool) {
 	columns := s.b.Columns
+	n := (end - start) * columns
+	if s.whole && n%16 == 0 {
+		return s.b.Logits[start*columns : end*columns], true
+	}
 	if s.whole {
 		copy(s.x, s.b.Logits[start*columns:end*columns])
 	} else {
@@ -242,6 +243,7 @@ func (s *backgroundRun[L]) gather(start, end int) {
 			copy(s.x[(j-start)*columns:], s.b.Logits[int(s.b.Rows[j])*columns:][:columns])
 		}
 	}
+	return s.x[:(n+15)&^15], false
 }
 
 // scatter hands the gradients out.

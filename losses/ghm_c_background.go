@@ -58,21 +58,15 @@ func inOrder(n int) float32 {
 // count adds up the elements in each bin, and returns how many there are: all
 // as if they were negatives, and then those put right that are none.
 func (h harmonised) count(b *Batch, count []float64) (total float64) {
-	n, columns, whole := b.count(), b.Columns, b.Rows == nil || b.listsAll()
-	size := blockSize(columns)
-	b.single = reuse.Grow(b.single, 3*size)
-	run := backgroundRun[harmonised]{b: b, whole: whole, x: b.single[:size]}
+	n, columns := b.count(), b.Columns
+	b.single = reuse.Grow(b.single, 3*blockSize(columns))
+	run := newBackgroundRun(h, nil, b, b.everyRow(), b.single)
 	for start, rows := 0, blockRows(columns); start < n; start += rows {
 		end := min(start+rows, n)
 		elements := (end - start) * columns
-		x := run.x[:(elements+15)&^15]
-		if whole && elements%16 == 0 {
-			x = b.Logits[start*columns : end*columns]
-		} else {
-			run.gather(start, end)
-			for i := elements; i < len(x); i++ {
-				x[i] = float32(math.Inf(-1))
-			}
+		x, _ := run.gather(start, end)
+		for i := elements; i < len(x); i++ {
+			x[i] = float32(math.Inf(-1))
 		}
 		more := elements
 		for i := 1; i < len(h.threshold); i++ {

@@ -33,13 +33,16 @@ func clearAll(grad []float32, threads int) {
 // clearFor makes all gradients zero, unless every row is listed and will be
 // written anyway.
 func (b *Batch) clearFor(grad []float32) {
-	if b.Rows != nil && !b.listsAll() {
+	if !b.everyRow() {
 		clearAll(grad, b.Threads)
 	}
 }
 
-// listsAll reports whether Rows are all rows, each once.
-func (b *Batch) listsAll() bool {
+// everyRow reports whether all rows count, each once and in their order.
+func (b *Batch) everyRow() bool {
+	if b.Rows == nil {
+		return true
+	}
 	if len(b.Rows) != len(b.Class) {
 		return false
 	}
