@@ -166,14 +166,7 @@ type terms struct {
 // sigmoid is the focal loss of z as a negative's logit, w q^gamma nll with q = sigmoid(z) and nll = log(1+exp(z)), and its
 // derivative w q^gamma (gamma (1-q) nll + q). The weights are asked for when they are needed.
 func (m *machine) sigmoid(z group, f focus, x terms, weights func() group) (value, slope group) {
-	e := m.exp(m.negative(z), nil)
-	t := m.add(m.float(2), e)
-	m.divide(e, t)
-	s := m.add(m.float(1), e)
-	m.divide(m.all(len(z), m.float(1)), s)
-	m.mulBy(e, s)
-	q, p := m.bySign(z, s, e)
-	nll := m.log1p(t)
+	q, p, nll := m.sigmoids(z, nil)
 	m.addTo(nll, m.positive(z))
 	if f.gamma == 0 {
 		w := weights()

@@ -71,11 +71,7 @@ func (m *machine) seriesIn64(c []float64, x group) group {
 
 // likelihoods is sigmoid(x) and log(1+exp(x)) in float64.
 func likelihoods(m *machine) {
-	name := "likelihoods" + m.Name
-	TEXT(name, NOSPLIT, "func(q, nll *float64, x *float32, n int)")
-	Pragma("noescape")
-	Doc(name + " is likelihoods for n elements, a positive multiple of 16, of at most 700.")
-	m.begin()
+	m.begin("likelihoods", "func(q, nll *float64, x *float32, n int)", "likelihoods for n elements, a positive multiple of 16, of at most 700")
 	q, nll, x, n := isa.Parameter("q"), isa.Parameter("nll"), isa.Parameter("x"), isa.Parameter("n")
 	half := m.Lanes / 2
 	load := func() group {

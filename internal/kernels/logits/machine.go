@@ -35,8 +35,14 @@ func (m *machine) blocks() int { return m.chains * m.Lanes / step }
 // cut reports whether vector v of some blocks, of which the last is masked, needs the mask.
 func (m *machine) cut(v, blocks int, masked bool) bool { return masked && v >= (blocks-1)*step/m.Lanes }
 
-// begin starts a function: constants are loaded anew.
-func (m *machine) begin() { m.loaded = map[uint32]Op{} }
+// begin starts a function, given its name without the instruction set's, its type and what it is: constants are loaded
+// anew.
+func (m *machine) begin(name, signature, is string) {
+	TEXT(name+m.Name, NOSPLIT, signature)
+	Pragma("noescape")
+	Doc(name + m.Name + " is " + is + ".")
+	m.loaded = map[uint32]Op{}
+}
 
 // float is a constant in every lane.
 func (m *machine) float(v float64) Op { return m.bits(math.Float32bits(float32(v))) }

@@ -18,5 +18,9 @@ func (m *machine) kernels() {
 	sum(m, "magnitude", true)
 	sum(m, "sum", false)
 	likelihoods(m)
-	m.eachKernels()
+	for _, k := range []each{m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach()} {
+		m.write(k)
+	}
+	countFrom(m)
+	addMagnitudes(m)
 }

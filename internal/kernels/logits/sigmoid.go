@@ -44,11 +44,7 @@ func (m *machine) sigmoidEach(f focus) each {
 
 // sigmoidRows is the loss of whole rows, each with a weight for its true column and one for the others.
 func sigmoidRows(m *machine, f focus) {
-	name := "sigmoidRows" + f.name + m.Name
-	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int"+parameters(f)+")")
-	Pragma("noescape")
-	Doc(name + " is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.")
-	m.begin()
+	m.begin("sigmoidRows"+f.name, "func(grad, x *float32, columns, stride int, row *int32, n int"+parameters(f)+")", "sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss")
 	m.keep(signBit)
 	r := loadRows()
 	t := m.exponent(f)

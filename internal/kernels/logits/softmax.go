@@ -12,11 +12,7 @@ import (
 
 // softmaxRows writes the exponentials of rows, shifted by their largest element, and their sums without the true column.
 func softmaxRows(m *machine) {
-	name := "softmaxRows" + m.Name
-	TEXT(name, NOSPLIT, "func(grad, x *float32, columns, stride int, row *int32, n int)")
-	Pragma("noescape")
-	Doc(name + " is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
-	m.begin()
+	m.begin("softmaxRows", "func(grad, x *float32, columns, stride int, row *int32, n int)", "softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor")
 	m.keep(signBit)
 	lowest := m.bits(math.Float32bits(float32(math.Inf(-1))))
 	r := loadRows()
@@ -75,11 +71,7 @@ func softmaxRows(m *machine) {
 
 // softmaxValues is what a row's loss needs, for many rows.
 func softmaxValues(m *machine) {
-	name := "softmaxValues" + m.Name
-	TEXT(name, NOSPLIT, "func(nll, hit, margin, rest *float32, n int)")
-	Pragma("noescape")
-	Doc(name + " is softmaxValues for n rows, a positive multiple of 16.")
-	m.begin()
+	m.begin("softmaxValues", "func(nll, hit, margin, rest *float32, n int)", "softmaxValues for n rows, a positive multiple of 16")
 	nll, hit, margin, rest, n := isa.Parameter("nll"), isa.Parameter("hit"), isa.Parameter("margin"), isa.Parameter("rest"), isa.Parameter("n")
 	m.keep(signBit)
 	Label("loop")
@@ -143,11 +135,7 @@ func (m *machine) except(v int, truth, x reg.VecVirtual) {
 
 // scaleRows multiplies rows by a factor each.
 func scaleRows(m *machine) {
-	name := "scaleRows" + m.Name
-	TEXT(name, NOSPLIT, "func(x *float32, columns int, row *int32, n int)")
-	Pragma("noescape")
-	Doc(name + " is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.")
-	m.begin()
+	m.begin("scaleRows", "func(x *float32, columns int, row *int32, n int)", "scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor")
 	r := &rows{x: isa.Parameter("x"), columns: isa.Parameter("columns"), row: isa.Parameter("row"), n: isa.Parameter("n"), left: GP64(), from: GP64()}
 	t := m.tail(r.columns)
 	Label("row")
