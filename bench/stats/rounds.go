@@ -132,9 +132,8 @@ func (r Rounds) complete(n int, strategies []string, runs []Run) bool {
 // beaten by one that stays in, or by one that is; so one is always left.
 func (s *Standing) takeOut(seeds int) {
 	var in []string
-	may := s.Comparison.mayBe(s.Confidence, nil)
 	for _, name := range s.In {
-		if slices.Contains(may, name) {
+		if s.Comparison.mayBeBest(slices.Index(s.Comparison.names, name), s.Confidence) {
 			in = append(in, name)
 		}
 	}

@@ -137,6 +137,12 @@ func TestARunThatFailedCounts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, s.Next)
 	assert.Len(t, s.Comparison.Excluded, 3)
+	s, err = Rounds{Seeds: seedsTo(6), Race: true}.Stand([]string{"a", "b"}, runs)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b"}, s.In, "without a figure nothing shows that it is worse")
+	assert.Empty(t, s.Out)
+	assert.Equal(t, seedsTo(4), s.Next)
+	assert.False(t, s.Enough)
 	_, err = Rounds{}.Stand([]string{"a"}, nil)
 	assert.EqualError(t, err, "no seeds")
 }
