@@ -177,15 +177,11 @@ func (r *Report) likenessTable() table.Table {
 		Note:    "Of the heaviest 1% of the candidates by their gradient, the share that both have. A sampler's weights are those of its strategy's loss on its picks, or of cross entropy.",
 		Columns: []table.Column{{Head: "weighting", Left: true}},
 	}
-	first := 0
+	first, last := 0, len(r.Likeness.Names)
 	if r.Strategies {
-		first = len(r.Losses)
+		first, last = len(r.Losses), min(last, len(r.Losses)+len(r.Samplers))
 		t.Title = "What any two strategies have in common"
 		t.Columns[0].Head = "strategy"
-	}
-	last := len(r.Likeness.Names)
-	if r.Strategies {
-		last = min(last, first+len(r.Samplers))
 	}
 	for k := first; k < last; k++ {
 		t.Columns = append(t.Columns, table.Column{Head: fmt.Sprintf("(%d)", k-first+1)})

@@ -1,10 +1,8 @@
 package summary
 
-import "detsample/bench/trainer"
-
-// mean returns the mean of a figure over the runs in which it is defined, -1
-// for none.
-func mean(runs []*trainer.Run, figure func(*trainer.Run) float64) float64 {
+// mean returns the mean of a figure over the runs, or what was measured in each,
+// in which it is defined, -1 for none.
+func mean[T any](runs []T, figure func(T) float64) float64 {
 	sum, n := 0.0, 0.0
 	for _, r := range runs {
 		if v := figure(r); v >= 0 {

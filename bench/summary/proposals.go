@@ -14,7 +14,7 @@ func proposals(records []trainer.Record, strategy string) []trainer.ProposalReca
 	var measured [][]trainer.ProposalRecall
 	for i := range records {
 		p := records[i].Trace.Proposals
-		if records[i].Run.Strategy != strategy || records[i].Run.Diverged || len(p) == 0 {
+		if records[i].Run.Strategy != strategy || records[i].Run.Stopped() || len(p) == 0 {
 			continue
 		}
 		if len(measured) == 0 || slices.EqualFunc(p, measured[0], func(a, b trainer.ProposalRecall) bool { return a.Limit == b.Limit }) {
@@ -26,24 +26,12 @@ func proposals(records []trainer.Record, strategy string) []trainer.ProposalReca
 	}
 	means := make([]trainer.ProposalRecall, len(measured[0]))
 	for m := range means {
-		of := func(figure func(trainer.ProposalRecall) float64) float64 {
-			sum, n := 0.0, 0.0
-			for _, p := range measured {
-				if v := figure(p[m]); v >= 0 {
-					sum, n = sum+v, n+1
-				}
-			}
-			if n == 0 {
-				return -1
-			}
-			return sum / n
-		}
 		means[m] = trainer.ProposalRecall{
 			Limit: measured[0][m].Limit,
-			AR:    of(func(p trainer.ProposalRecall) float64 { return p.AR }),
-			ARS:   of(func(p trainer.ProposalRecall) float64 { return p.ARS }),
-			ARM:   of(func(p trainer.ProposalRecall) float64 { return p.ARM }),
-			ARL:   of(func(p trainer.ProposalRecall) float64 { return p.ARL }),
+			AR:    mean(measured, func(p []trainer.ProposalRecall) float64 { return p[m].AR }),
+			ARS:   mean(measured, func(p []trainer.ProposalRecall) float64 { return p[m].ARS }),
+			ARM:   mean(measured, func(p []trainer.ProposalRecall) float64 { return p[m].ARM }),
+			ARL:   mean(measured, func(p []trainer.ProposalRecall) float64 { return p[m].ARL }),
 		}
 	}
 	return means
@@ -51,7 +39,8 @@ func proposals(records []trainer.Record, strategy string) []trainer.ProposalReca
 
 // proposed says how many objects the first stage of the leader's detector
 // proposes, or that of the best one that has a first stage, beside the one that
-// proposes fewest, or most if it proposes fewest itself. It is empty where no proposals were measured.
+// proposes fewest, or most if it proposes fewest itself. It is empty where no
+// proposals were measured.
 func proposed(s *Summary, leader string) string {
 	var best, least, most *Strategy
 	for i := range s.Strategies {

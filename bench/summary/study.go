@@ -17,8 +17,9 @@ type Study struct {
 
 // Summarize compares the strategies of a configuration by the records of their
 // runs, sorted by strategy, then seed. Folder is the set's, "" for generated
-// scenes. Rounds, if not nil, are those by which seeds were added. An error means that runs cannot be compared, or that the
-// configuration cannot be written as YAML.
+// scenes. Rounds, if not nil, are those by which seeds were added. An error
+// means that runs cannot be compared, or that the configuration cannot be
+// written as YAML.
 func Summarize(c *config.Config, set *dataset.Set, folder string, records []trainer.Record, rounds *stats.Rounds) (*Study, error) {
 	text, err := c.YAML()
 	if err != nil {
