@@ -177,11 +177,6 @@ func (r *run) checkpoints(end outcome) ([]point, error) {
 	return list, nil
 }
 
-const (
-	pictured  = 6  // test images that are drawn
-	mostDrawn = 40 // detections on each, the best
-)
-
 // pictures returns the detections on the first test images that show objects,
 // at the size that the comparison holds them.
 func (r *run) pictures(found []cocoeval.Detection) []trainer.Picture {
@@ -190,18 +185,12 @@ func (r *run) pictures(found []cocoeval.Detection) []trainer.Picture {
 		byImage[d.Image] = append(byImage[d.Image], d)
 	}
 	var out []trainer.Picture
-	for i := range r.job.Data.Test {
+	for _, i := range trainer.Pictured(r.job.Data.Test) {
 		im := &r.job.Data.Test[i]
-		if len(out) == pictured {
-			break
-		}
-		if len(im.Objects) == 0 {
-			continue
-		}
 		best := byImage[r.data.test.Images[i].ID]
 		slices.SortStableFunc(best, func(a, b cocoeval.Detection) int { return cmp.Compare(b.Score, a.Score) })
 		p := trainer.Picture{Image: i}
-		for _, d := range best[:min(len(best), mostDrawn)] {
+		for _, d := range best[:min(len(best), trainer.MostDrawn)] {
 			p.Detections = append(p.Detections, trainer.DrawnDetection{
 				Box: drawn(d.Box, im.Scale), Class: int32(r.data.class[d.Class]), Score: float32(min(max(d.Score, 0), 1)),
 			})
