@@ -26,13 +26,23 @@ type budget struct {
 	steps, values, characters int
 }
 
-func (b *budget) step(at place) error {
-	b.steps++
+func (b *budget) step(at place) error { return b.spend(at, 1) }
+
+// spend counts n steps.
+func (b *budget) spend(at place, n int) error {
+	b.steps += n
 	if b.steps > b.limits.Steps {
 		return refuse(at, "more than %d steps to evaluate: this is a program, not a configuration", b.limits.Steps)
 	}
 	return nil
 }
+
+// read counts what a look at a value costs: a step for each readAtOnce
+// characters of a string.
+func (b *budget) read(at place, n *node) error { return b.spend(at, len(n.text)/readAtOnce) }
+
+// readAtOnce is how many characters are about as fast as another step.
+const readAtOnce = 256
 
 // take allows for n more values.
 func (b *budget) take(at place, n int) error {

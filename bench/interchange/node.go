@@ -248,9 +248,13 @@ func pythonFloat(f float64) string {
 }
 
 func pythonString(s string) string {
-	shown := []rune(s)
-	if len(shown) > maxShownText {
-		s = string(shown[:maxShownText]) + "..."
+	shown := 0
+	for i := range s {
+		if shown == maxShownText {
+			s = s[:i] + "..."
+			break
+		}
+		shown++
 	}
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`).Replace(s) + "'"
 }

@@ -250,7 +250,7 @@ func (e *evaluator) extreme(name string, sign int, a arguments) (*node, error) {
 	}
 	best := items[0]
 	for _, x := range items[1:] {
-		order, err := compare(a.at, x, best)
+		order, err := e.compare(a.at, x, best)
 		if err != nil {
 			return nil, err
 		}
@@ -298,7 +298,7 @@ func callSorted(e *evaluator, _ *node, a arguments) (*node, error) {
 		return nil, err
 	}
 	sort.SliceStable(items, func(i, j int) bool {
-		order, problem := compare(a.at, items[i], items[j])
+		order, problem := e.compare(a.at, items[i], items[j])
 		if problem != nil {
 			err = problem
 		}

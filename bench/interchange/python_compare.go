@@ -27,7 +27,7 @@ func (e *evaluator) equal(at place, a, b *node) (bool, error) {
 	case boolean:
 		return a.truth == b.truth, nil
 	case text, symbol:
-		return a.text == b.text, nil
+		return a.text == b.text, e.budget.read(at, a)
 	case list, tuple:
 		if len(a.items) != len(b.items) {
 			return false, nil
@@ -57,7 +57,7 @@ func (e *evaluator) equal(at place, a, b *node) (bool, error) {
 }
 
 // compare orders numbers and strings.
-func compare(at place, a, b *node) (int, error) {
+func (e *evaluator) compare(at place, a, b *node) (int, error) {
 	switch {
 	case a.isNumber() && b.isNumber():
 		switch x, y := a.float(), b.float(); {
@@ -68,7 +68,7 @@ func compare(at place, a, b *node) (int, error) {
 		}
 		return 0, nil
 	case a.kind == text && b.kind == text:
-		return strings.Compare(a.text, b.text), nil
+		return strings.Compare(a.text, b.text), e.budget.read(at, a)
 	}
 	return 0, refuse(at, "a comparison of %s with %s", a.kind, b.kind)
 }

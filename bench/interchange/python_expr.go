@@ -6,12 +6,21 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// expr evaluates an expression.
+// expr evaluates an expression, and counts a look at its value.
 func (e *evaluator) expr(x syntax.Expr) (*node, error) {
-	if err := e.enter(e.start(x)); err != nil {
+	at := e.start(x)
+	if err := e.enter(at); err != nil {
 		return nil, err
 	}
 	defer func() { e.depth-- }()
+	value, err := e.value(x)
+	if err != nil {
+		return nil, err
+	}
+	return value, e.budget.read(at, value)
+}
+
+func (e *evaluator) value(x syntax.Expr) (*node, error) {
 	switch x := x.(type) {
 	case *syntax.Literal:
 		return e.literal(x)

@@ -123,7 +123,7 @@ func (e *evaluator) binary(at place, op syntax.Token, a, b *node) (*node, error)
 		}
 		return e.make(node{kind: boolean, at: at, truth: same == (op == syntax.EQL)})
 	case syntax.LT, syntax.LE, syntax.GT, syntax.GE:
-		order, err := compare(at, a, b)
+		order, err := e.compare(at, a, b)
 		if err != nil {
 			return nil, err
 		}

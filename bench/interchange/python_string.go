@@ -123,6 +123,7 @@ func (e *evaluator) percent(at place, template string, x *node) (*node, error) {
 		}
 		v := values[0]
 		values = values[1:]
+		before := out.Len()
 		switch {
 		case template[i] == 's':
 			out.WriteString(asText(v))
@@ -133,7 +134,7 @@ func (e *evaluator) percent(at place, template string, x *node) (*node, error) {
 		default:
 			return nil, refuse(at, "the format %%%s of %s is not read", template[i:i+1], v.short())
 		}
-		if err := e.budget.takeText(at, 0); err != nil {
+		if err := e.budget.takeText(at, out.Len()-before); err != nil {
 			return nil, err
 		}
 	}
