@@ -122,6 +122,14 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 	}
 }
 
+// An expression within a string stands where the string does.
+func TestAnExpressionInAStringHasItsPlace(t *testing.T) {
+	_, err := written(t, "config.py", "a = 1\nb = f'{a}{missing}'\n", Options{})
+	assert.ErrorContains(t, err, ":2: missing is not defined")
+	_, err = written(t, "config.yaml", "MODEL:\n  RPN:\n    LOSS_WEIGHT: !!python/object/apply:eval [\"missing\"]\n", Options{})
+	assert.ErrorContains(t, err, ":3: missing is not defined")
+}
+
 // Bases: a list of them, _delete_, values of the base, and read_base.
 func TestBasesAreJoinedAsMMEngineJoinsThem(t *testing.T) {
 	dir := t.TempDir()

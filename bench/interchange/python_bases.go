@@ -36,7 +36,7 @@ func (r *reader) python(path string, from place) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	written, err := rewrite(path, src, r.budget.limits)
+	written, err := rewrite(place{file: path, line: 1}, src, r.budget.limits)
 	if err != nil {
 		return nil, err
 	}

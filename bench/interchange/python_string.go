@@ -16,16 +16,13 @@ func (e *evaluator) formatted(at place, template syntax.Expr) (*node, error) {
 		return nil, err
 	}
 	return e.fill(at, t.text, func(field string) (*node, error) {
-		inner, err := rewrite(e.file, field, e.budget.limits)
+		x, powers, err := parseExpression(at, field, e.budget.limits)
 		if err != nil {
 			return nil, refuse(at, "{%s} in a string is not read", field)
 		}
-		options := syntax.FileOptions{Set: true}
-		x, err := options.ParseExpr(e.file, strings.TrimSpace(inner.text), 0)
-		if err != nil || len(inner.imports) > 0 {
-			return nil, refuse(at, "{%s} in a string is not read", field)
-		}
-		return e.expr(x)
+		inner := *e
+		inner.powers = powers
+		return inner.expr(x)
 	})
 }
 

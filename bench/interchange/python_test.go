@@ -25,6 +25,7 @@ func TestExpressionsHavePythonsValues(t *testing.T) {
 		"'a' 'b' \"c\"":                        "'abc'",
 		"'a{}' 'b{}'.format(1, 2)":             "'a1b2'",
 		"f'{1 + 1}-{\"x\"}'":                   "'2-x'",
+		"f'{2 ** 3}{ 3 ** 2}' + str(7 // 2)":   "'893'",
 		"r'\\d' '\\n'":                         `'\\d\n'`,
 		"'%s-%d' % ('a', 3)":                   "'a-3'",
 		"dict(a=1, **dict(b=2))":               "dict(a=1, b=2)",

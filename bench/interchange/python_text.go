@@ -70,11 +70,12 @@ type rewriter struct {
 	fresh    bool // at the start of a statement
 }
 
-// rewrite returns the file's text for Starlark's parser, and refuses by place
-// what no configuration needs.
-func rewrite(file, src string, limits Limits) (rewritten, error) {
-	r := &rewriter{file: file, limits: limits, src: strings.TrimPrefix(src, "\ufeff"), line: 1, block: -1, fresh: true}
-	for line, text := 1, r.src; text != ""; {
+// rewrite returns a file's text from a place on for Starlark's parser, and refuses
+// by place what no configuration needs.
+func rewrite(at place, src string, limits Limits) (rewritten, error) {
+	file := at.file
+	r := &rewriter{file: file, limits: limits, src: strings.TrimPrefix(src, "\ufeff"), line: at.line, block: -1, fresh: true}
+	for line, text := at.line, r.src; text != ""; {
 		c, size := utf8.DecodeRuneInString(text)
 		switch {
 		case c == utf8.RuneError && size == 1:
