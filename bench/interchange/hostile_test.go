@@ -119,6 +119,7 @@ var hostilePython = []struct{ source, says string }{
 	{"x = 1 / 0", ":1: a division by 0"},
 	{"x = 5 // 0", ":1: a division by 0"},
 	{"x = 5 % 0", ":1: a division by 0"},
+	{"x = list(enumerate([1], 'a'))", ":1: enumerate from 'a'"},
 	// What is deep.
 	{"x = " + strings.Repeat("[", 100_000), ":1: brackets nested"},
 	{"x = " + strings.Repeat("(", 1000) + strings.Repeat(")", 1000), ":1: brackets nested"},

@@ -118,13 +118,22 @@ func (n *node) float() float64 {
 	return n.number
 }
 
+// counted returns a truth as the integer that Python counts it as, all else as it
+// is.
+func (n *node) counted() *node {
+	switch {
+	case n.kind != boolean:
+		return n
+	case n.truth:
+		return &node{kind: integer, at: n.at, whole: 1}
+	}
+	return &node{kind: integer, at: n.at}
+}
+
 // name returns the class that a type field names: a string, or an imported
 // name without its module.
 func (n *node) name() string {
-	if n.kind == symbol {
-		return n.text[strings.LastIndexByte(n.text, '.')+1:]
-	}
-	return n.text[strings.LastIndexAny(n.text, ".")+1:]
+	return n.text[strings.LastIndexByte(n.text, '.')+1:]
 }
 
 // isTrue is Python's truth.

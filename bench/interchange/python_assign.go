@@ -128,7 +128,8 @@ func (e *evaluator) setItem(at place, x, key, value *node) error {
 
 // position returns the index that a key means in a list of n elements.
 func position(at place, key *node, n int) (int, error) {
-	if key.kind != integer && key.kind != boolean {
+	key = key.counted()
+	if key.kind != integer {
 		return 0, refuse(at, "the index %s is not a whole number", key.short())
 	}
 	i := key.whole

@@ -68,18 +68,12 @@ func callInt(e *evaluator, _ *node, a arguments) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := args[0]
+	x := args[0].counted()
 	switch {
 	case x.kind == integer:
 		return e.make(node{kind: integer, at: a.at, whole: x.whole})
 	case x.kind == real && math.Abs(x.number) < 1<<62:
 		return e.make(node{kind: integer, at: a.at, whole: int64(x.number)})
-	case x.kind == boolean:
-		result := node{kind: integer, at: a.at}
-		if x.truth {
-			result.whole = 1
-		}
-		return e.make(result)
 	case x.kind == text:
 		if n, err := strconv.ParseInt(strings.TrimSpace(x.text), 10, 64); err == nil {
 			return e.make(node{kind: integer, at: a.at, whole: n})
@@ -185,7 +179,11 @@ func callEnumerate(e *evaluator, _ *node, a arguments) (*node, error) {
 	}
 	first := int64(0)
 	if len(args) == 2 {
-		first = args[1].whole
+		from := args[1].counted()
+		if from.kind != integer {
+			return nil, refuse(a.at, "enumerate from %s", from.short())
+		}
+		first = from.whole
 	}
 	result := node{kind: list, at: a.at}
 	for i, item := range items {

@@ -10,9 +10,10 @@ func (e *evaluator) equal(at place, a, b *node) (bool, error) {
 		return false, err
 	}
 	defer func() { e.depth-- }()
-	switch {
-	case a == b:
+	if a == b {
 		return true, nil
+	}
+	switch a, b := a.counted(), b.counted(); {
 	case a.isNumber() && b.isNumber():
 		if a.kind == integer && b.kind == integer {
 			return a.whole == b.whole, nil
@@ -24,8 +25,6 @@ func (e *evaluator) equal(at place, a, b *node) (bool, error) {
 	switch a.kind {
 	case null:
 		return true, nil
-	case boolean:
-		return a.truth == b.truth, nil
 	case text, symbol:
 		return a.text == b.text, e.budget.read(at, a)
 	case list, tuple:

@@ -40,6 +40,8 @@ func TestExpressionsHavePythonsValues(t *testing.T) {
 		"1 if 2 > 1 else 0":                    "1",
 		"None is None":                         "True",
 		"1 is not None":                        "True",
+		"[10, 20][True], int(True), True == 1, 0.0 != False, True == True, 1 in [True], None == False": "(20, 1, True, False, True, True, False)",
+		"list(enumerate('a,b'.split(','), True))":                                                      "[(1, 'a'), (2, 'b')]",
 		"3 in [1, 2]":                          "False",
 		"'b' not in dict(a=1)":                 "True",
 		"{k: v for k, v in zip(['a'], [1])}":   "dict(a=1)",
