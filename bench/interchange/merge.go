@@ -1,17 +1,5 @@
 package interchange
 
-import (
-	"os"
-	"regexp"
-)
-
-var moduleName = regexp.MustCompile(`^\w+$`)
-
-func regular(file string) bool {
-	info, err := os.Stat(file)
-	return err == nil && info.Mode().IsRegular()
-}
-
 // merge returns a configuration's values over those of its base: dicts are
 // joined key by key, unless _delete_ is set in the upper one or the lower is
 // none; all else is replaced. Neither is changed. With loose, a dict replaces
@@ -28,9 +16,7 @@ func merge(b *budget, upper, lower *node, depth int, loose bool) (*node, error) 
 	}
 	merged := &node{kind: mapping, at: upper.at, dict: newDict()}
 	merged.dict.deep = lower.dict.deep
-	for _, entry := range lower.dict.entries {
-		merged.dict.set(entry.key, entry.at, entry.value)
-	}
+	merged.dict.add(lower.dict)
 	for _, entry := range upper.dict.entries {
 		if entry.key == deleteKey {
 			continue

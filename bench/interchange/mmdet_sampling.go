@@ -99,9 +99,7 @@ func (m *mmdetReader) sampler(to string, b *block) (*typed, error) {
 				joined.dict.set(key, b.dict.placeOf(key), v)
 			}
 		}
-		for _, e := range inner.dict.entries {
-			joined.dict.set(e.key, e.at, e.value)
-		}
+		joined.dict.add(inner.dict)
 		part, err := m.sampler(to+"."+half.ours, joined)
 		if err != nil {
 			return nil, err

@@ -2,7 +2,9 @@ package interchange
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -76,6 +78,14 @@ func (d *dict) get(key string) *node {
 	return nil
 }
 
+// find returns the value at a key of Python's, nil for what is none or missing.
+func (d *dict) find(key *node) *node {
+	if k, ok := keyOf(key); ok {
+		return d.get(k)
+	}
+	return nil
+}
+
 // placeOf returns where a key is written.
 func (d *dict) placeOf(key string) place {
 	if i, ok := d.index[key]; ok {
@@ -91,6 +101,18 @@ func (d *dict) set(key string, at place, value *node) {
 	}
 	d.index[key] = len(d.entries)
 	d.entries = append(d.entries, entry{key, at, value})
+}
+
+// add sets what another dict has.
+func (d *dict) add(more *dict) {
+	for _, entry := range more.entries {
+		d.set(entry.key, entry.at, entry.value)
+	}
+}
+
+// clone returns a dict of the same values.
+func (d *dict) clone() *dict {
+	return &dict{entries: slices.Clone(d.entries), index: maps.Clone(d.index), deep: d.deep}
 }
 
 func (d *dict) remove(key string) *node {

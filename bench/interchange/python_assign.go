@@ -55,16 +55,11 @@ func (e *evaluator) bindTo(target syntax.Expr, value *node) error {
 		e.names.set(t.Name, at, value)
 		return nil
 	case *syntax.IndexExpr:
-		at := e.at(t.Lbrack)
-		x, err := e.expr(t.X)
+		x, key, err := e.both(t.X, t.Y)
 		if err != nil {
 			return err
 		}
-		key, err := e.expr(t.Y)
-		if err != nil {
-			return err
-		}
-		return e.setItem(at, x, key, value)
+		return e.setItem(e.at(t.Lbrack), x, key, value)
 	case *syntax.DotExpr:
 		at := e.at(t.Name.NamePos)
 		x, err := e.expr(t.X)
@@ -106,15 +101,7 @@ func (e *evaluator) unpack(at place, targets []syntax.Expr, value *node) error {
 func (e *evaluator) setItem(at place, x, key, value *node) error {
 	switch x.kind {
 	case mapping:
-		k, ok := keyOf(key)
-		if !ok {
-			return refuse(at, "%s cannot be a key", key.short())
-		}
-		if err := e.budget.take(at, 1); err != nil {
-			return err
-		}
-		x.dict.set(k, at, value)
-		return nil
+		return e.addKey(x.dict, at, key, value)
 	case list:
 		i, err := position(at, key, len(x.items))
 		if err != nil {
@@ -172,11 +159,7 @@ func (e *evaluator) delete(target syntax.Expr) error {
 		return nil
 	case *syntax.IndexExpr:
 		at := e.at(t.Lbrack)
-		x, err := e.expr(t.X)
-		if err != nil {
-			return err
-		}
-		key, err := e.expr(t.Y)
+		x, key, err := e.both(t.X, t.Y)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,9 @@
 package interchange
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -96,15 +98,15 @@ func (r *reader) bases(e *evaluator, parsed *syntax.File, path string) (*node, *
 // joined reads the bases that a string or list names. No two of them may set
 // the same name.
 func (r *reader) joined(path string, named *node, read func(path, base string, from place) (*node, error)) (*node, error) {
-	list := []*node{named}
+	names := []*node{named}
 	if named.kind != text {
-		list = named.items
-		if len(list) == 0 && named.kind != tuple && named.kind != kindOfList {
+		names = named.items
+		if len(names) == 0 && named.kind != tuple && named.kind != list {
 			return nil, refuse(named.at, "%s is %s: expected a file's name or a list of them", baseKey, named.kind)
 		}
 	}
 	all := &node{kind: mapping, at: named.at, dict: newDict()}
-	for _, name := range list {
+	for _, name := range names {
 		if name.kind != text {
 			return nil, refuse(name.at, "%s names %s: expected the name of a file", baseKey, name.short())
 		}
@@ -125,8 +127,6 @@ func (r *reader) joined(path string, named *node, read func(path, base string, f
 	}
 	return all, nil
 }
-
-const kindOfList = list
 
 // deepen makes the dicts of a base ConfigDicts.
 func deepen(b *budget, n *node, depth int) error {
@@ -196,6 +196,11 @@ func (r *reader) packaged(from place, scope, rest, name string) (string, error) 
 	return "", refuse(from, "base %s is a file of the package %s: name a folder that holds the package by --packages", name, scope)
 }
 
+func regular(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // bind gives names to what a file imports: the values of a base, or names alone.
 func (r *reader) bind(e *evaluator, p pythonImport) error {
 	if p.base {
@@ -252,13 +257,15 @@ func (r *reader) bindBase(e *evaluator, p pythonImport) error {
 	return nil
 }
 
+var moduleName = regexp.MustCompile(`^\w+$`)
+
 // module returns the file of the module that a base import names.
 func (r *reader) module(file string, p pythonImport) (string, error) {
 	name := strings.TrimLeft(p.module, ".")
 	up := len(p.module) - len(name)
 	parts := strings.Split(name, ".")
 	for _, part := range parts {
-		if !isName(part) && !moduleName.MatchString(part) {
+		if !moduleName.MatchString(part) {
 			return "", refuse(p.at, "from %s import: expected the name of a module", p.module)
 		}
 	}

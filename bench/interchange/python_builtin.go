@@ -20,9 +20,7 @@ func callDict(e *evaluator, _ *node, a arguments) (*node, error) {
 			if err := e.budget.take(a.at, len(from.dict.entries)); err != nil {
 				return nil, err
 			}
-			for _, entry := range from.dict.entries {
-				d.set(entry.key, entry.at, entry.value)
-			}
+			d.add(from.dict)
 			continue
 		}
 		pairs, err := e.elements(a.at, from)
@@ -38,9 +36,7 @@ func callDict(e *evaluator, _ *node, a arguments) (*node, error) {
 			}
 		}
 	}
-	for _, entry := range a.named.entries {
-		d.set(entry.key, entry.at, entry.value)
-	}
+	d.add(a.named)
 	return e.make(node{kind: mapping, at: a.at, dict: d})
 }
 

@@ -79,8 +79,7 @@ func (e *evaluator) contains(at place, x, in *node) (bool, error) {
 			return strings.Contains(in.text, x.text), nil
 		}
 	case mapping:
-		key, ok := keyOf(x)
-		return ok && in.dict.get(key) != nil, nil
+		return in.dict.find(x) != nil, nil
 	case list, tuple:
 		for _, item := range in.items {
 			if same, err := e.equal(at, x, item); err != nil || same {

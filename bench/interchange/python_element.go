@@ -8,20 +8,14 @@ import (
 
 func (e *evaluator) index(x *syntax.IndexExpr) (*node, error) {
 	at := e.at(x.Lbrack)
-	of, err := e.expr(x.X)
-	if err != nil {
-		return nil, err
-	}
-	key, err := e.expr(x.Y)
+	of, key, err := e.both(x.X, x.Y)
 	if err != nil {
 		return nil, err
 	}
 	switch of.kind {
 	case mapping:
-		if k, ok := keyOf(key); ok {
-			if v := of.dict.get(k); v != nil {
-				return v, nil
-			}
+		if v := of.dict.find(key); v != nil {
+			return v, nil
 		}
 		return nil, refuse(at, "there is no %s in %s", key.short(), of.short())
 	case list, tuple:
@@ -138,19 +132,14 @@ func (e *evaluator) slice(x *syntax.SliceExpr) (*node, error) {
 	return e.make(node{kind: of.kind, at: at, items: picked})
 }
 
-// comprehension evaluates a list or dict comprehension. Its names stay in the
-// file's, unlike Python's: none that was there before is lost.
+// comprehension evaluates a list or dict comprehension. Its names end with it.
 func (e *evaluator) comprehension(x *syntax.Comprehension) (*node, error) {
 	at := e.at(x.Lbrack)
 	outer := e.names
-	inner := &dict{entries: append([]entry(nil), outer.entries...), index: map[string]int{}}
-	for k, v := range outer.index {
-		inner.index[k] = v
-	}
 	if err := e.budget.take(at, len(outer.entries)); err != nil {
 		return nil, err
 	}
-	e.names = inner
+	e.names = outer.clone()
 	defer func() { e.names = outer }()
 
 	result := node{kind: list, at: at}
@@ -159,11 +148,7 @@ func (e *evaluator) comprehension(x *syntax.Comprehension) (*node, error) {
 	}
 	add := func() error {
 		if pair, ok := x.Body.(*syntax.DictEntry); ok {
-			key, err := e.expr(pair.Key)
-			if err != nil {
-				return err
-			}
-			value, err := e.expr(pair.Value)
+			key, value, err := e.both(pair.Key, pair.Value)
 			if err != nil {
 				return err
 			}

@@ -71,6 +71,15 @@ func (e *evaluator) value(x syntax.Expr) (*node, error) {
 	return nil, refuse(e.start(x), "an expression that is not read")
 }
 
+// both evaluates two expressions, in this order.
+func (e *evaluator) both(x, y syntax.Expr) (a, b *node, err error) {
+	if a, err = e.expr(x); err != nil {
+		return nil, nil, err
+	}
+	b, err = e.expr(y)
+	return a, b, err
+}
+
 // start returns a place in an expression without walking down into it, which a
 // hostile one could make long.
 func (e *evaluator) start(x syntax.Expr) place {
@@ -146,11 +155,7 @@ func (e *evaluator) dictionary(x *syntax.DictExpr) (*node, error) {
 	d := newDict()
 	for _, pair := range x.List {
 		pair := pair.(*syntax.DictEntry)
-		key, err := e.expr(pair.Key)
-		if err != nil {
-			return nil, err
-		}
-		value, err := e.expr(pair.Value)
+		key, value, err := e.both(pair.Key, pair.Value)
 		if err != nil {
 			return nil, err
 		}

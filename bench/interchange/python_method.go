@@ -16,10 +16,7 @@ func shallowCopy(e *evaluator, self *node, a arguments) (*node, error) {
 	}
 	copied.items = append([]*node(nil), self.items...)
 	if self.dict != nil {
-		copied.dict = &dict{entries: append([]entry(nil), self.dict.entries...), index: map[string]int{}, deep: self.dict.deep}
-		for k, v := range self.dict.index {
-			copied.dict.index[k] = v
-		}
+		copied.dict = self.dict.clone()
 	}
 	return e.make(copied)
 }
@@ -150,10 +147,8 @@ func dictGet(e *evaluator, self *node, a arguments) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k, ok := keyOf(key); ok {
-		if v := self.dict.get(k); v != nil {
-			return v, nil
-		}
+	if v := self.dict.find(key); v != nil {
+		return v, nil
 	}
 	if missing != nil {
 		return missing, nil
@@ -166,10 +161,8 @@ func dictSetDefault(e *evaluator, self *node, a arguments) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k, ok := keyOf(key); ok {
-		if v := self.dict.get(k); v != nil {
-			return v, nil
-		}
+	if v := self.dict.find(key); v != nil {
+		return v, nil
 	}
 	if missing == nil {
 		if missing, err = e.make(node{kind: null, at: a.at}); err != nil {

@@ -154,11 +154,8 @@ func (e *evaluator) binary(at place, op syntax.Token, a, b *node) (*node, error)
 			return nil, err
 		}
 		joined := newDict()
-		for _, d := range []*dict{a.dict, b.dict} {
-			for _, entry := range d.entries {
-				joined.set(entry.key, entry.at, entry.value)
-			}
-		}
+		joined.add(a.dict)
+		joined.add(b.dict)
 		return e.make(node{kind: mapping, at: at, dict: joined})
 	case op == syntax.STAR && b.kind == integer:
 		return e.repeat(at, a, b.whole)
