@@ -41,8 +41,10 @@ func (d *Dense) Gradients(step uint64, images []rpn.Image, logits, deltas *tenso
 	b := d.batch(step, images)
 	gradLogits, gradDeltas := tensors.FromShape(logits.Shape()), tensors.FromShape(deltas.Shape())
 	work := func() error { v = d.Config.Step(&d.Work, b); return nil }
-	work = writing(gradDeltas, &b.GradDeltas, writing(gradLogits, &b.GradLogits, work))
-	work = reading(deltas, &b.Deltas, reading(logits, &b.Logits, work))
+	work = lent(tensors.MutableFlatData[float32], gradLogits, &b.GradLogits, work)
+	work = lent(tensors.MutableFlatData[float32], gradDeltas, &b.GradDeltas, work)
+	work = lent(tensors.ConstFlatData[float32], logits, &b.Logits, work)
+	work = lent(tensors.ConstFlatData[float32], deltas, &b.Deltas, work)
 	if err := work(); err != nil {
 		return nil, v, err
 	}
@@ -61,25 +63,14 @@ func fits(name string, t *tensors.Tensor, dimensions ...int) error {
 	return nil
 }
 
-// reading returns work with *to being the memory of a tensor, which it reads
-// where it lies.
-func reading(t *tensors.Tensor, to *[]float32, work func() error) func() error {
-	return func() error {
-		var err error
-		return errors.Join(tensors.ConstFlatData(t, func(flat []float32) {
+// lent returns work with *to being the memory of a tensor, where it lies: data is
+// tensors.ConstFlatData to read it, or tensors.MutableFlatData to fill it.
+func lent(data func(*tensors.Tensor, func([]float32)) error, t *tensors.Tensor, to *[]float32, work func() error) func() error {
+	return func() (err error) {
+		failed := data(t, func(flat []float32) {
 			*to = flat
 			err = work()
-		}), err)
-	}
-}
-
-// writing is reading of a tensor that work fills.
-func writing(t *tensors.Tensor, to *[]float32, work func() error) func() error {
-	return func() error {
-		var err error
-		return errors.Join(tensors.MutableFlatData(t, func(flat []float32) {
-			*to = flat
-			err = work()
-		}), err)
+		})
+		return errors.Join(failed, err)
 	}
 }
