@@ -140,16 +140,22 @@ func TestRankingLossesAreTheirDefinitions(t *testing.T) {
 				b.Logits[i*b.Columns] = b.Logits[0]
 			}
 		}
-		for _, c := range []struct {
-			loss      Cls
-			reference func(*Batch, float64) (float64, []float64)
-		}{{RankSort{Delta: delta}, rankSortReference}, {AveragePrecision{Delta: delta}, averagePrecisionReference}} {
-			want, wantGrad := c.reference(b, delta)
-			got, grad := evaluate(c.loss, b)
-			require.InDelta(t, want, got, 1e-9*(1+want))
-			for i := range grad {
-				require.InDelta(t, wantGrad[i], float64(grad[i]), 1e-9+1e-6*math.Abs(wantGrad[i]), "%T %v: element %d", c.loss, delta, i)
-			}
+		rankedByDefinition(t, b, delta)
+	}
+}
+
+// rankedByDefinition compares both losses of a batch with their references.
+func rankedByDefinition(t *testing.T, b *Batch, delta float64) {
+	t.Helper()
+	for _, c := range []struct {
+		loss      Cls
+		reference func(*Batch, float64) (float64, []float64)
+	}{{RankSort{Delta: delta}, rankSortReference}, {AveragePrecision{Delta: delta}, averagePrecisionReference}} {
+		want, wantGrad := c.reference(b, delta)
+		got, grad := evaluate(c.loss, b)
+		require.InDelta(t, want, got, 1e-9*(1+want))
+		for i := range grad {
+			require.InDelta(t, wantGrad[i], float64(grad[i]), 1e-9+1e-6*math.Abs(wantGrad[i]), "%T %v: element %d", c.loss, delta, i)
 		}
 	}
 }
@@ -173,17 +179,7 @@ func TestRankingOfManyPositivesIsTheirDefinition(t *testing.T) {
 					b.Weight = append(b.Weight, rng.Float32())
 				}
 				for _, delta := range []float64{0, 0.5} {
-					for _, c := range []struct {
-						loss      Cls
-						reference func(*Batch, float64) (float64, []float64)
-					}{{RankSort{Delta: delta}, rankSortReference}, {AveragePrecision{Delta: delta}, averagePrecisionReference}} {
-						want, wantGrad := c.reference(b, delta)
-						got, grad := evaluate(c.loss, b)
-						require.InDelta(t, want, got, 1e-9*(1+want))
-						for i := range grad {
-							require.InDelta(t, wantGrad[i], float64(grad[i]), 1e-9+1e-6*math.Abs(wantGrad[i]), "%T %v: element %d", c.loss, delta, i)
-						}
-					}
+					rankedByDefinition(t, b, delta)
 				}
 			}
 		}
