@@ -41,5 +41,6 @@ else
 	yolo detect train model="$model" data="$yolo/data.yaml" epochs=$epochs seed="$DETSAMPLE_SEED" project="$out" name=work exist_ok=True $strategy
 fi
 touch "$out/trained"
+rm -rf "$out/found" # of an attempt that failed: yolo appends to the files that are there
 yolo detect predict model="$last" source="$data/test" conf=0.001 save_txt=True save_conf=True project="$out" name=found exist_ok=True
 detsample convert "$out/found/labels" --to results --gt "$data/annotations/instances_test.json" --out "$out/results.json" --force
