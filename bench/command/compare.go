@@ -241,11 +241,11 @@ func (c *compareCommand) parse(name string, data []byte) (*config.Config, error)
 	if c.Trainer == nil {
 		return config.Parse(name, data)
 	}
-	comparison, err := config.ParseFor(config.Command(*c.Trainer), name, data)
-	if comparison != nil && err != nil { // it is the command's
-		err = wrongUsage("--trainer: %v", err)
+	own := config.Program{Command: config.Command(*c.Trainer)}
+	if err := own.Validate(); err != nil {
+		return nil, wrongUsage("--trainer: %v", err)
 	}
-	return comparison, err
+	return config.ParseFor(own.Command, name, data)
 }
 
 // keep leaves the strategies that are named, all if none is. A value is a name

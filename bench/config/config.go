@@ -181,33 +181,35 @@ func (c Config) Validate() error {
 // has a line for each mistake, as file:line:column, what was expected there and
 // the nearest valid name.
 func Parse(file string, data []byte) (*Config, error) {
-	c := Default()
-	if err := strictyaml.Unmarshal(file, data, &c, strategy.Types()); err != nil {
-		return nil, err
+	c, err := parse(file, data, Default())
+	if err != nil || c.Trainer == nil {
+		return c, err
 	}
-	if c.Trainer == nil {
-		return &c, nil
-	}
-	return parseForProgram(file, data)
+	return parse(file, data, defaultFor(nil))
 }
 
 // ParseFor is Parse for a comparison whose trainer is a program with this
-// command, whatever the file says of it.
+// command, which is valid, whatever the file says of it: it need not have one.
 func ParseFor(command Command, file string, data []byte) (*Config, error) {
-	c, err := parseForProgram(file, data)
+	c, err := parse(file, data, defaultFor(&Program{Command: command}))
 	if err != nil {
 		return nil, err
 	}
-	if c.Trainer == nil {
+	if c.Trainer == nil { // trainer: null
 		c.Trainer = &Program{}
 	}
 	c.Trainer.Command = command
-	return c, c.Trainer.Validate()
+	return c, nil
 }
 
-func parseForProgram(file string, data []byte) (*Config, error) {
+// defaultFor is [Default] for a program of one's own.
+func defaultFor(p *Program) Config {
 	c := Default()
-	c.Folder.MaxTrain, c.Folder.MaxTest = 0, 0
+	c.Trainer, c.Folder.MaxTrain, c.Folder.MaxTest = p, 0, 0
+	return c
+}
+
+func parse(file string, data []byte, c Config) (*Config, error) {
 	if err := strictyaml.Unmarshal(file, data, &c, strategy.Types()); err != nil {
 		return nil, err
 	}

@@ -33,6 +33,11 @@ func TestAProgramIsReadAndWrittenAndElseNotThere(t *testing.T) {
 	other, err = ParseFor("sh train.sh", "own.yaml", []byte(strategiesYAML))
 	require.NoError(t, err)
 	assert.Zero(t, other.Folder.MaxTest)
+	for text, retries := range map[string]int{"trainer: {retries: 3}\n": 3, "trainer: null\n": 0} {
+		other, err = ParseFor("sh train.sh", "own.yaml", []byte(text+strategiesYAML))
+		require.NoError(t, err, "the command is given elsewhere")
+		assert.Equal(t, Program{Command: "sh train.sh", Retries: retries}, *other.Trainer)
+	}
 
 	c, err = Parse("own.yaml", []byte(strategiesYAML))
 	require.NoError(t, err)
