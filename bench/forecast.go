@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -81,7 +82,7 @@ func (m *comparison) shorter(took pace) (ways []string) {
 		share := float64(size) * float64(size) / float64(longest*longest)
 		ways = append(ways, fmt.Sprintf("--size %d (%s)", size, roughly(time.Duration(share*float64(took.sum())))))
 	}
-	if m.o.Data != "" && m.set.Crops.Side > 0 && m.set.Crops.Side > 2*config.MinCrop {
+	if m.o.Data != "" && m.set.Crops.Side > 2*config.MinCrop {
 		side := max(2*config.MinCrop, m.set.Crops.Side/2/sizeStep*sizeStep)
 		share := float64(side) * float64(side) / float64(m.set.Crops.Side*m.set.Crops.Side)
 		ways = append(ways, fmt.Sprintf("--crop %d (%s)", side, roughly(time.Duration(share*float64(took.train))+took.test)))
@@ -90,7 +91,7 @@ func (m *comparison) shorter(took pace) (ways []string) {
 	if left := float64(tooLong-took.test) / float64(took.train); left > 0 && left < 0.5 {
 		budget = math.Max(0.05, math.Floor(20*left)/20)
 	}
-	ways = append(ways, fmt.Sprintf("--budget %.2g (%s)", budget*or1(m.o.Budget), roughly(time.Duration(budget*float64(took.train))+took.test)))
+	ways = append(ways, fmt.Sprintf("--budget %.2g (%s)", budget*cmp.Or(m.o.Budget, 1), roughly(time.Duration(budget*float64(took.train))+took.test)))
 	if took.test > took.sum()/4 && m.o.Data != "" {
 		ways = append(ways, fmt.Sprintf("folder.max_test %d (%s)", max(1, len(m.set.Test)/4), roughly(took.train+took.test/4)))
 	}
@@ -98,14 +99,6 @@ func (m *comparison) shorter(took pace) (ways []string) {
 		ways = append(ways, fmt.Sprintf("--seeds 3 (%s)", roughly(took.sum()*3/time.Duration(seeds))))
 	}
 	return append(ways, "--only with fewer strategies")
-}
-
-// or1 returns a factor, 1 where none is given.
-func or1(factor float64) float64 {
-	if factor > 0 {
-		return factor
-	}
-	return 1
 }
 
 // roughly writes a duration in two digits.

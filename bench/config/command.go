@@ -18,10 +18,8 @@ import (
 // braces, and {{ and }} around one keep it as it stands.
 type Command string
 
-// Placeholders lists what a command may name, in the order of the documentation.
-func Placeholders() []string {
-	return []string{"strategy", "name", "lr", "seed", "data", "budget", "out", "gpu"}
-}
+// placeholders are what a command may name, in the order of the documentation.
+var placeholders = []string{"strategy", "name", "lr", "seed", "data", "budget", "out", "gpu"}
 
 var placeholder = regexp.MustCompile(`\{\{[a-z_]+\}\}|\{[a-z_]+\}`)
 
@@ -37,15 +35,15 @@ func (c Command) words() ([]string, error) {
 	case len(words) == 0 || words[0] == "":
 		return nil, errors.New("command is empty: expected a program and its arguments, such as python train.py {strategy} {seed} {data} {budget} {out}")
 	}
-	for _, name := range c.names(words) {
-		if slices.Contains(Placeholders(), name) {
+	for _, name := range named(words) {
+		if slices.Contains(placeholders, name) {
 			continue
 		}
 		hint := ""
-		if near := registry.Nearest(name, Placeholders()); near != "" {
+		if near := registry.Nearest(name, placeholders); near != "" {
 			hint = fmt.Sprintf("; did you mean {%s}?", near)
 		}
-		return nil, fmt.Errorf("command has {%s}: expected one of {%s}%s, or {{%s}} for the word in braces", name, strings.Join(Placeholders(), "}, {"), hint, name)
+		return nil, fmt.Errorf("command has {%s}: expected one of {%s}%s, or {{%s}} for the word in braces", name, strings.Join(placeholders, "}, {"), hint, name)
 	}
 	return words, nil
 }
@@ -57,8 +55,8 @@ func from(text string, place int) string {
 	return string(rest[:min(len(rest), 20)])
 }
 
-// names lists the placeholders in words.
-func (c Command) names(words []string) (names []string) {
+// named lists the placeholders in words.
+func named(words []string) (names []string) {
 	for _, word := range words {
 		for _, found := range placeholder.FindAllString(word, -1) {
 			if !strings.HasPrefix(found, "{{") {
@@ -72,7 +70,7 @@ func (c Command) names(words []string) (names []string) {
 // Names reports whether the command names a placeholder.
 func (c Command) Names(placeholder string) bool {
 	words, err := c.words()
-	return err == nil && slices.Contains(c.names(words), placeholder)
+	return err == nil && slices.Contains(named(words), placeholder)
 }
 
 // Fill returns the words with values for placeholders, each within its word,

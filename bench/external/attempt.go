@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -68,7 +69,7 @@ func (r *run) attempt(ctx context.Context, progress func(images int)) (end outco
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Env = os.Environ()
 	for name, value := range values {
-		cmd.Env = append(cmd.Env, "DETSAMPLE_"+upper(name)+"="+value)
+		cmd.Env = append(cmd.Env, "DETSAMPLE_"+strings.ToUpper(name)+"="+value)
 	}
 	if r.gpu != "" {
 		cmd.Env = append(cmd.Env, "CUDA_VISIBLE_DEVICES="+string(r.gpu))

@@ -1,7 +1,6 @@
 package external
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"detsample/bench/config"
 	"detsample/bench/strategy"
@@ -76,7 +76,7 @@ var odd = regexp.MustCompile(`[^a-z0-9_.]+`)
 
 // plain returns what of a name is plain, for the eye.
 func plain(name string) string {
-	text := odd.ReplaceAllString(string(bytes.ToLower([]byte(name))), "-")
+	text := odd.ReplaceAllString(strings.ToLower(name), "-")
 	return text[:min(len(text), 40)]
 }
 

@@ -76,6 +76,3 @@ func lastLines(f *os.File) []string {
 	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
 	return lines[max(0, len(lines)-quotedLines):]
 }
-
-// upper writes a name as environments have them.
-func upper(name string) string { return strings.ToUpper(name) }
