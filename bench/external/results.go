@@ -46,11 +46,10 @@ func (r *run) record(ctx context.Context, end outcome) (trainer.Record, error) {
 // evaluated reads and evaluates what the program has left.
 func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record, err error) {
 	run := &record.Run
-	s := r.job.Strategy
-	run.Strategy, run.Detector, run.Seed, run.LR = s.Name, "one-stage", r.job.Seed, s.LR
+	run.Begin(r.job)
 	stages := []string{"dense"}
-	if s.TwoStage() {
-		run.Detector, stages = "two-stage", []string{"rpn", "roi"}
+	if r.job.Strategy.TwoStage() {
+		stages = []string{"rpn", "roi"}
 	}
 	logged, err := r.readLog()
 	if err != nil {
@@ -87,7 +86,7 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 		run.Images = min(max(logged.seen, points[len(points)-1].images), r.job.Images)
 		run.Failed = fmt.Sprintf("diverged after %d images, by its exit status %d", run.Images, statusDiverged)
 	case run.AP <= max(0, run.UntrainedAP):
-		run.Failed = "ends no better than the untrained network"
+		run.Failed = trainer.LearnedNothing
 	}
 	if run.Resamples, err = trainer.Resample(r.params(), r.data.truth.Objects, found); err != nil {
 		return record, err

@@ -12,7 +12,7 @@ import (
 // diverges is a result, not an error; an error means that ctx ended or that
 // the data cannot be evaluated.
 func (t *training) record(ctx context.Context, progress func(images int)) (trainer.Record, error) {
-	t.describe()
+	t.run.Begin(t.Job)
 	var end *diverged
 	for _, images := range t.checkpoints()[len(t.run.Curve):] {
 		err := t.until(ctx, images, progress)
@@ -32,22 +32,13 @@ func (t *training) record(ctx context.Context, progress func(images int)) (train
 	return t.finish(ctx, end == nil)
 }
 
-// describe notes what is known before training.
-func (t *training) describe() {
-	r := &t.run
-	r.Strategy, r.Detector, r.Seed, r.LR = t.Strategy.Name, "one-stage", t.Seed, t.Strategy.LR
-	if t.Strategy.TwoStage() {
-		r.Detector = "two-stage"
-	}
-}
-
 // finish completes the record of a run that has ended.
 func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, err error) {
 	r.Run = t.run
 	r.Run.Images, r.Run.Steps = t.seen, t.step
 	r.Run.UntrainedAP = r.Run.Curve[0].AP
 	if r.Run.Failed == "" && r.Run.AP <= r.Run.UntrainedAP {
-		r.Run.Failed = "ends no better than the untrained network"
+		r.Run.Failed = trainer.LearnedNothing
 	}
 	for _, name := range [...]string{"dense", "rpn", "roi"} {
 		if b := t.balances[name]; b != nil {

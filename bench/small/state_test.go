@@ -197,7 +197,7 @@ func TestAStateOfAnotherRunIsRefused(t *testing.T) {
 	kept := func(text string) []byte {
 		run := newTiny(t, text)
 		require.NoError(t, run.until(t.Context(), 8, func(int) {}))
-		run.describe()
+		run.run.Begin(run.Job)
 		var b bytes.Buffer
 		require.NoError(t, run.save(&b))
 		return b.Bytes()

@@ -30,6 +30,17 @@ type Run struct {
 	Time Time `json:"time"`
 }
 
+// LearnedNothing is why a run failed that trained to its end for nothing.
+const LearnedNothing = "ends no better than the untrained network"
+
+// Begin notes what is known of a job's run before its training.
+func (r *Run) Begin(job Job) {
+	r.Strategy, r.Detector, r.Seed, r.LR = job.Strategy.Name, "one-stage", job.Seed, job.Strategy.LR
+	if job.Strategy.TwoStage() {
+		r.Detector = "two-stage"
+	}
+}
+
 // Stopped reports whether the run ended before its time, so that its figures
 // are no part of a mean: it diverged, or broke.
 func (r *Run) Stopped() bool { return r.Diverged || r.Broken }
@@ -37,16 +48,13 @@ func (r *Run) Stopped() bool { return r.Diverged || r.Broken }
 // Broken returns the record of a job that could not be done, for a reason that
 // is not the strategy's: it has no figures.
 func Broken(job Job, why error) Record {
-	detector := "one-stage"
-	if job.Strategy.TwoStage() {
-		detector = "two-stage"
-	}
-	return Record{Run: Run{
-		Strategy: job.Strategy.Name, Detector: detector, Seed: job.Seed, LR: job.Strategy.LR,
+	run := Run{
 		Failed: why.Error(), Broken: true,
 		Figures:     Figures{AP: -1, AP50: -1, AP75: -1, APS: -1, APM: -1, APL: -1, AR1: -1, AR10: -1, AR100: -1},
 		UntrainedAP: -1, Classes: []ClassFigures{}, Curve: []Point{}, Stages: []StageFigures{}, Resamples: []float64{},
-	}}
+	}
+	run.Begin(job)
+	return Record{Run: run}
 }
 
 // Figures are COCO's figures at one moment.
