@@ -119,8 +119,8 @@ type part struct {
 	listed *annotations.Set
 }
 
-// identify adds what tells the pictures apart from others: where they are, or
-// the pixels of generated ones.
+// identify adds what tells the pictures apart from others: where they are, and
+// what they show.
 func (p *part) identify(set *dataset.Set, h hash.Hash) error {
 	for i := range p.images {
 		file, err := set.File(&p.images[i])
@@ -128,9 +128,7 @@ func (p *part) identify(set *dataset.Set, h hash.Hash) error {
 			return err
 		}
 		fmt.Fprintf(h, "%q\n", file)
-		if file == "" {
-			h.Write(p.images[i].Pix)
-		}
+		p.images[i].Identify(h)
 	}
 	return nil
 }
