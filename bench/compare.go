@@ -96,7 +96,7 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	if err := m.start(o.Resume); err != nil {
 		return nil, err
 	}
-	m.way = way{load: m.whole(m.folder.Load), taken: m.taken, missing: func(ctx context.Context, missing []one, _ bool) error {
+	m.way = way{load: m.folder.Load, again: true, taken: m.taken, missing: func(ctx context.Context, missing []one, _ bool) error {
 		return m.trainAll(ctx, missing)
 	}}
 	return m.finish(ctx)

@@ -1,9 +1,7 @@
 package bench
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -45,7 +43,7 @@ func (u *unfinished) Error() string {
 func (m *comparison) round(ctx context.Context, runs []one) error {
 	fresh := m.fresh(runs)
 	m.begin(len(fresh))
-	missing, err := m.takeOver(ctx, fresh, m.way.load, m.way.taken)
+	missing, err := m.takeOver(ctx, fresh, m.way)
 	if err != nil {
 		return err
 	}
@@ -97,25 +95,9 @@ func (r Round) Shards(count int) []int {
 // way is how a comparison deals with the runs of a round.
 type way struct {
 	load    loader                                                     // finds those that are there
+	again   bool                                                       // those of them that broke, of which nothing is known, are done again
 	taken   func(trainer.Record, one)                                  // takes one of these in
 	missing func(ctx context.Context, missing []one, begun bool) error // does what is to be done about the others; begun if some are there
-}
-
-// whole returns what load finds but for runs that broke, of which nothing is
-// known: they are done again.
-func (m *comparison) whole(load loader) loader {
-	return func(k store.Key, mark string, check func([]byte) error) ([]byte, bool, error) {
-		body, ok, err := load(k, mark, check)
-		if !ok || err != nil || !bytes.Contains(body, []byte(`"broken":true`)) {
-			return body, ok, err
-		}
-		var r trainer.Record
-		if err := json.Unmarshal(body, &r); err != nil || !r.Run.Broken {
-			return body, ok, err
-		}
-		m.note(store.Note{Text: fmt.Sprintf("the run of %v failed before and is done again: %s", k, r.Run.Failed)})
-		return nil, false, nil
-	}
 }
 
 // loader returns the body of a run that is there and that check finds nothing

@@ -150,15 +150,15 @@ func (m *comparison) planned(seeds []uint64, in []string) (runs []one, err error
 	return runs, nil
 }
 
-// takeOver returns the runs that are yet to be trained; of the others, which
-// load has, it tells taken.
-func (m *comparison) takeOver(ctx context.Context, runs []one, load loader, taken func(trainer.Record, one)) (missing []one, err error) {
+// takeOver returns the runs that are yet to be trained, and takes the others in,
+// as a way has it.
+func (m *comparison) takeOver(ctx context.Context, runs []one, w way) (missing []one, err error) {
 	for _, o := range runs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		var r trainer.Record
-		_, here, err := load(o.key, o.mark, func(body []byte) error {
+		_, here, err := w.load(o.key, o.mark, func(body []byte) error {
 			r = trainer.Record{}
 			if err := json.Unmarshal(body, &r); err != nil {
 				return err
@@ -168,11 +168,14 @@ func (m *comparison) takeOver(ctx context.Context, runs []one, load loader, take
 		switch {
 		case err != nil:
 			return nil, err
-		case here:
-			r.Fingerprint = o.mark
-			taken(r, o)
-		default:
+		case !here:
 			missing = append(missing, o)
+		case w.again && r.Run.Broken:
+			m.note(store.Note{Text: fmt.Sprintf("the run of %v failed before and is done again: %s", o.key, r.Run.Failed)})
+			missing = append(missing, o)
+		default:
+			r.Fingerprint = o.mark
+			w.taken(r, o)
 		}
 	}
 	return missing, nil

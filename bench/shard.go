@@ -100,7 +100,7 @@ func shareOf(missing []one, r Round, of plan.Shard) (share []one) {
 // returns all of them.
 func (m *comparison) trainShare(ctx context.Context, share []one) ([]trainer.Run, error) {
 	m.begin(len(share))
-	missing, err := m.takeOver(ctx, share, m.whole(m.folder.Load), m.taken)
+	missing, err := m.takeOver(ctx, share, way{load: m.folder.Load, again: true, taken: m.taken})
 	if err != nil {
 		return nil, err
 	}
