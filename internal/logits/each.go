@@ -234,14 +234,3 @@ func partsOf(z, rest float32) (x parts) {
 	x.nll = x.near + positive(z)
 	return x
 }
-
-// expm1 is exp(x + rest) - 1 for small x of either sign and a far smaller rest.
-func expm1(x, rest float32) float32 {
-	shifted := float32(log2e*x) + magic
-	n := shifted - magic
-	r := x - float32(ln2High*n) - float32(ln2Low*n) + rest
-	r2 := float32(r * r)
-	y := r + float32(series(0.499999934478, 0.166665206317, 0.0416683880453, 0.00836871687973, 0.00138145986467, r, r2)*r2)
-	scale := math.Float32frombits(math.Float32bits(shifted)<<23 + math.Float32bits(1))
-	return float32(scale*y) + (scale - 1)
-}

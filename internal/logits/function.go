@@ -19,12 +19,26 @@ func exp(x, rest float32) float32 {
 	if x < least {
 		return 0
 	}
+	y, n := reduced(x, rest)
+	return math.Float32frombits(math.Float32bits(1+y) + n<<23)
+}
+
+// expm1 is exp(x + rest) - 1 for small x of either sign and a far smaller rest.
+func expm1(x, rest float32) float32 {
+	y, n := reduced(x, rest)
+	scale := math.Float32frombits(math.Float32bits(1) + n<<23)
+	return float32(scale*y) + (scale - 1)
+}
+
+// reduced is y and n such that exp(x + rest) is 1+y times the power of 2 whose
+// exponent n has in its lowest bits.
+func reduced(x, rest float32) (y float32, n uint32) {
 	shifted := float32(log2e*x) + magic
-	n := shifted - magic
-	r := x - float32(ln2High*n) - float32(ln2Low*n) + rest
+	whole := shifted - magic
+	r := x - float32(ln2High*whole) - float32(ln2Low*whole) + rest
 	r2 := float32(r * r)
-	y := 1 + (r + float32(series(0.499999934478, 0.166665206317, 0.0416683880453, 0.00836871687973, 0.00138145986467, r, r2)*r2))
-	return math.Float32frombits(math.Float32bits(y) + math.Float32bits(shifted)<<23)
+	y = r + float32(series(0.499999934478, 0.166665206317, 0.0416683880453, 0.00836871687973, 0.00138145986467, r, r2)*r2)
+	return y, math.Float32bits(shifted)
 }
 
 // log1p is log(1+e) for 0 <= e <= 1.
