@@ -225,6 +225,13 @@ func TestWhatIsNoPartIsSaid(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(stopped, "runs.journal"), nil, 0o666))
 	_, _, err = Merge(t.Context(), []string{dir}, o)
 	require.NoError(t, err)
+	require.NoError(t, os.Remove(filepath.Join(stopped, "runs.journal")))
+	s, err := store.Open(stopped, store.Options{Program: "test"})
+	require.NoError(t, err)
+	require.NoError(t, s.Begin(store.Identity{Config: "c", Data: "d", Numerics: "n"}, true))
+	require.NoError(t, s.Close())
+	_, _, err = Merge(t.Context(), []string{dir}, o)
+	require.NoError(t, err, "it had not said yet what it was asked for")
 }
 
 func TestADamagedPartIsMissingByName(t *testing.T) {

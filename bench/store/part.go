@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +21,8 @@ type Part struct {
 
 // OpenPart opens a folder's journal for reading. It takes no lock: a line that
 // is being written just then is not yet there. The error is fs.ErrNotExist if
-// the folder has no journal. It must be closed.
+// the folder has no journal, or if who began it was stopped before it had said
+// what its runs would be of. It must be closed.
 //
 // It reads every byte at most twice, a line at a time, and holds no line longer
 // than 256 MiB; what it keeps is where each run lies.
@@ -43,6 +45,9 @@ func openPart(d disk, dir string) (*Part, error) {
 			what = "the run of " + b.key.String()
 		}
 		p.Damaged = append(p.Damaged, fmt.Sprintf("%s: %s cannot be used: the checksum does not hold", j.path, what))
+	}
+	if j.about == nil && len(j.runs) == 0 && len(p.Damaged) == 0 {
+		return nil, errors.Join(fmt.Errorf("%s: nothing has begun: %w", j.path, fs.ErrNotExist), p.Close())
 	}
 	return p, nil
 }

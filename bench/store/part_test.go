@@ -28,6 +28,7 @@ func sameButTime(a, b []byte) (order int, ok bool) {
 func partOf(t *testing.T, id Identity, seconds int, runs ...int) string {
 	dir := t.TempDir()
 	s, _ := opened(t, dir, id, false)
+	require.NoError(t, s.Describe([]byte("{}")))
 	for _, i := range runs {
 		require.NoError(t, s.Put(key(i), mark(i), timed(i, seconds)))
 	}
@@ -117,8 +118,25 @@ func TestPartsThatDoNotBelongTogetherAreRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "runs.journal: no such file or directory")
 	empty := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(empty, journalName), nil, 0o666))
-	_, err = merged(t, t.TempDir(), empty)
-	assert.ErrorContains(t, err, "does not say what comparison it is of")
+	_, err = OpenPart(empty)
+	assert.ErrorIs(t, err, os.ErrNotExist, "who made it was stopped before it wrote a line")
+	stopped := t.TempDir()
+	s, _ = opened(t, stopped, idA, false)
+	require.NoError(t, s.Close())
+	_, err = OpenPart(stopped)
+	assert.EqualError(t, err, filepath.Join(stopped, journalName)+": nothing has begun: file does not exist", "stopped before it had described its runs")
+	parts, err := OpenParts(stopped)
+	require.NoError(t, err)
+	assert.Empty(t, parts)
+
+	dir, lines := damagedStore(t)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, journalName), joined(flipped(lines[0], 130)), 0o666))
+	p, err := OpenPart(dir)
+	require.NoError(t, err)
+	defer p.Close()
+	s, _ = opened(t, t.TempDir(), idA, true)
+	defer s.Close()
+	assert.ErrorContains(t, s.Merge([]*Part{p}, sameButTime), "does not say what comparison it is of")
 }
 
 func TestWhatIsDamagedInAPartIsNamed(t *testing.T) {

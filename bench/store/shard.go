@@ -33,8 +33,8 @@ func (s *Store) siblings() (dirs []string) {
 }
 
 // OpenParts opens what a folder holds of a comparison: its own journal, if it
-// has one, and those of the shards in it, by name. A shard that has begun
-// nothing is passed over. All must be closed.
+// has one, and those of the shards in it, by name. A shard in which nothing has
+// begun is passed over. All must be closed.
 func OpenParts(dir string) ([]*Part, error) { return openParts(local{}, dir) }
 
 func openParts(d disk, dir string) (parts []*Part, err error) {
@@ -55,11 +55,6 @@ func openParts(d disk, dir string) (parts []*Part, err error) {
 			continue
 		case err != nil:
 			return nil, errors.Join(err, CloseParts(parts...))
-		case p.journal.identity == nil && len(p.journal.runs) == 0 && len(p.Damaged) == 0: // stopped before it had begun
-			if err := p.Close(); err != nil {
-				return nil, errors.Join(err, CloseParts(parts...))
-			}
-			continue
 		}
 		parts = append(parts, p)
 	}
