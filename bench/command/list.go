@@ -66,9 +66,9 @@ func (k *kind) text(p *printer) {
 	indent := names + 4
 	for _, e := range k.Entries {
 		fmt.Fprintln(p.w)
-		hang(p, fmt.Sprintf("  %-*s  ", names, e.Name), indent, e.Meaning)
+		p.hang(fmt.Sprintf("  %-*s  ", names, e.Name), e.Meaning)
 		if e.Source != "" {
-			hang(p, strings.Repeat(" ", indent), indent, "["+e.Source+"]")
+			p.hang(strings.Repeat(" ", indent), "["+e.Source+"]")
 		}
 		if len(e.Params) > 0 {
 			e.params(p, strings.Repeat(" ", indent))
@@ -96,22 +96,12 @@ func (e *entry) params(p *printer, margin string) {
 		case allowed > 0:
 			head += text.Pad(q.Allowed, allowed, ' ') + gap
 		}
-		hang(p, head, text.StringWidthWithoutEscSequences(head), about)
+		p.hang(head, about)
 	}
 }
 
 // widestAllowed is the most that the column of allowed values takes.
 const widestAllowed = 16
-
-// hang writes a paragraph after a head, its further lines indented.
-func hang(p *printer, head string, indent int, paragraph string) {
-	for i, line := range strings.Split(text.WrapSoft(paragraph, max(p.width-indent, 16)), "\n") {
-		if i > 0 {
-			head = strings.Repeat(" ", indent)
-		}
-		fmt.Fprintln(p.w, strings.TrimRight(head+line, " "))
-	}
-}
 
 // markdown writes a kind as a table.
 func (k *kind) markdown(p *printer) {

@@ -96,7 +96,7 @@ func (p *printer) item(s string) {
 		p.line("- %s", s)
 		return
 	}
-	p.hang("- ", s)
+	p.hang("- ", printable(s))
 }
 
 // numbered prints an item of a numbered list: a title and a paragraph.
@@ -105,17 +105,18 @@ func (p *printer) numbered(n int, title, s string) {
 		fmt.Fprintf(p.w, "%d. **%s** %s\n", n, escapeMarkdown(printable(title)), escapeMarkdown(printable(s)))
 		return
 	}
-	p.hang(fmt.Sprintf("%d. ", n), title)
-	p.hang("   ", s)
+	p.hang(fmt.Sprintf("%d. ", n), printable(title))
+	p.hang("   ", printable(s))
 }
 
-// hang prints a paragraph behind a mark, its other lines as far to the right.
-func (p *printer) hang(mark, s string) {
-	for i, line := range strings.Split(text.WrapSoft(printable(s), p.width-len(mark)), "\n") {
+// hang prints a paragraph behind a head, its other lines as far to the right.
+func (p *printer) hang(head, paragraph string) {
+	indent := text.StringWidthWithoutEscSequences(head)
+	for i, line := range strings.Split(text.WrapSoft(paragraph, max(p.width-indent, 16)), "\n") {
 		if i == 1 {
-			mark = strings.Repeat(" ", len(mark))
+			head = strings.Repeat(" ", indent)
 		}
-		fmt.Fprintln(p.w, mark+strings.TrimRight(line, " "))
+		fmt.Fprintln(p.w, strings.TrimRight(head+line, " "))
 	}
 }
 
