@@ -36,7 +36,7 @@ func (c *exportCommand) Run(s *session) error {
 	}
 	fragment, err := interchange.Export(made, c.To)
 	if err != nil {
-		return fmt.Errorf("%s", visibleLines(err.Error()))
+		return err
 	}
 	if _, err := s.stdout.Write(fragment.Text); err != nil {
 		return err

@@ -44,48 +44,38 @@ func (c *importCommand) Run(s *session) error {
 	}
 	made, err := interchange.Import(c.File, interchange.Options{From: c.From, Packages: c.Packages, Stage: c.Stage})
 	if err != nil {
-		return fmt.Errorf("%s", visibleLines(err.Error()))
-	}
-	if c.Table {
-		if err := c.table(s, made); err != nil {
-			return err
-		}
-	} else if _, err := s.stdout.Write(made.YAML); err != nil {
 		return err
 	}
-	lacking := made.Unmapped()
-	if !c.Table {
-		for _, f := range lacking {
-			fmt.Fprintf(s.stderr, "%s: unmapped: %s = %s: %s\n", printable(f.Place), printable(f.Path), printable(f.Value), printable(f.Note))
-		}
-		mapped, ignored := 0, 0
-		for _, f := range made.Fields {
-			switch f.Status {
-			case interchange.Mapped:
-				mapped++
-			case interchange.Ignored:
-				ignored++
-			}
-		}
-		fmt.Fprintf(s.stderr, "%s: %s mapped, %d unmapped, %d not about sampling, assignment or losses: --table lists them\n",
-			printable(c.File), plural(mapped, "field", "fields"), len(lacking), ignored)
-		for _, n := range made.Notes {
-			fmt.Fprintf(s.stderr, "%s: not the same: %s\n", printable(c.File), printable(n))
-		}
+	print := c.strategy
+	if c.Table {
+		print = c.table
 	}
-	if c.Strict && len(lacking)+len(made.Notes) > 0 {
-		return fmt.Errorf("%s: %s without an equivalent here", c.File, plural(len(lacking)+len(made.Notes), "part", "parts"))
+	if err := print(s, made); err != nil {
+		return err
+	}
+	if lacking := len(made.Unmapped()) + len(made.Notes); c.Strict && lacking > 0 {
+		return fmt.Errorf("%s: %s without an equivalent here", c.File, plural(lacking, "part", "parts"))
 	}
 	return nil
 }
 
-// visibleLines makes control characters visible but for line breaks.
-func visibleLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = printable(line)
+// strategy prints the strategy, and on standard error what has nothing here.
+func (c *importCommand) strategy(s *session, made interchange.Imported) error {
+	if _, err := s.stdout.Write(made.YAML); err != nil {
+		return err
 	}
-	return strings.Join(lines, "\n")
+	var count [3]int // by status
+	for _, f := range made.Fields {
+		if count[f.Status]++; f.Status == interchange.Unmapped {
+			fmt.Fprintf(s.stderr, "%s: unmapped: %s = %s: %s\n", printable(f.Place), printable(f.Path), printable(f.Value), printable(f.Note))
+		}
+	}
+	fmt.Fprintf(s.stderr, "%s: %s mapped, %d unmapped, %d not about sampling, assignment or losses: --table lists them\n",
+		printable(c.File), plural(count[interchange.Mapped], "field", "fields"), count[interchange.Unmapped], count[interchange.Ignored])
+	for _, n := range made.Notes {
+		fmt.Fprintf(s.stderr, "%s: not the same: %s\n", printable(c.File), printable(n))
+	}
+	return nil
 }
 
 // importedField is a field as JSON has it.
@@ -98,6 +88,7 @@ type importedField struct {
 	Note   string `json:"note,omitempty"`
 }
 
+// table prints what became of every field.
 func (c *importCommand) table(s *session, made interchange.Imported) error {
 	if c.Format == "json" {
 		fields := make([]importedField, len(made.Fields))
@@ -119,18 +110,14 @@ func (c *importCommand) table(s *session, made interchange.Imported) error {
 			}
 		}
 	} else {
-		p := newPrinter(s.stdout, c.Format)
-		g := grid{markup: true, title: "Fields of " + c.File, columns: []column{
+		g := grid{title: "Fields of " + c.File, columns: []column{
 			{head: "field", left: true}, {head: "value", left: true}, {head: "status", left: true}, {head: "here", left: true}, {head: "place", left: true},
 		}}
 		for _, f := range made.Fields {
-			row := []string{f.Path, f.Value, f.Status.String(), strings.TrimPrefix(f.To+"; "+f.Note, "; "), f.Place}
-			for i := range row {
-				row[i] = escapeMarkdown(printable(strings.TrimSuffix(row[i], "; ")))
-			}
-			g.rows = append(g.rows, row)
+			here := strings.TrimSuffix(strings.TrimPrefix(f.To+"; "+f.Note, "; "), "; ")
+			g.rows = append(g.rows, []string{f.Path, f.Value, f.Status.String(), here, f.Place})
 		}
-		p.grid(g)
+		newPrinter(s.stdout, c.Format).grid(g)
 	}
 	for _, n := range made.Notes {
 		fmt.Fprintf(s.stdout, "not the same: %s\n", printable(n))
