@@ -6,14 +6,7 @@ import "detsample/bench/config"
 func (c *compareCommand) program(comparison *config.Config) error {
 	p := comparison.Trainer
 	if p == nil {
-		for name, given := range map[string]bool{
-			"--gpus": len(c.GPUs) > 0, "--timeout": c.Timeout != nil, "--retries": c.Retries != nil, "--input": len(c.Input) > 0,
-		} {
-			if given {
-				return wrongUsage("%s is of a program of one's own: give --trainer, or trainer in the configuration", name)
-			}
-		}
-		return nil
+		return c.withoutProgram()
 	}
 	if len(c.GPUs) > 0 {
 		p.GPUs = c.GPUs
@@ -35,6 +28,25 @@ func (c *compareCommand) program(comparison *config.Config) error {
 		return wrongUsage("--jobs is %d, and a run has a GPU of its own, of %d: name one twice for two runs on it", c.Jobs, len(gpus))
 	}
 	return nil
+}
+
+// withoutProgram refuses what is said of a trainer of one's own where there is
+// none.
+func (c *compareCommand) withoutProgram() error {
+	flag := ""
+	switch {
+	case len(c.GPUs) > 0:
+		flag = "--gpus"
+	case c.Timeout != nil:
+		flag = "--timeout"
+	case c.Retries != nil:
+		flag = "--retries"
+	case len(c.Input) > 0:
+		flag = "--input"
+	default:
+		return nil
+	}
+	return wrongUsage("%s is of a program of one's own: give --trainer, or trainer in the configuration", flag)
 }
 
 const maxRetries = 100

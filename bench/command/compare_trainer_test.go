@@ -48,6 +48,7 @@ func TestWrongUsageOfAProgramOfOnesOwnIsSaid(t *testing.T) {
 		{[]string{"--gpus", "0"}, "--gpus is of a program of one's own: give --trainer, or trainer in the configuration"},
 		{[]string{"--timeout", "1h"}, "--timeout is of a program of one's own"},
 		{[]string{"--retries", "1"}, "--retries is of a program of one's own"},
+		{[]string{"--input", "x", "--timeout", "1h", "--retries", "1"}, "--timeout is of a program of one's own"},
 		{[]string{"--input", "x"}, "--input is of a program of one's own"},
 		{[]string{"--trainer", ""}, "--trainer: command is empty: expected a program and its arguments"},
 		{[]string{"--trainer", "a {ot}"}, "--trainer: command has {ot}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}; did you mean {out}?"},
