@@ -270,7 +270,11 @@ func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 	for i := range set.Images {
 		if im := &set.Images[i]; !found[im.ID] {
 			without++
-			objects += len(im.Objects)
+			for k := range im.Objects {
+				if o := &im.Objects[k]; !o.Crowd && !o.Ignore {
+					objects++
+				}
+			}
 		}
 	}
 	if objects > 0 {

@@ -216,4 +216,7 @@ func TestImagesWithoutADetectionAreCounted(t *testing.T) {
 	said.Reset()
 	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}})
 	assert.Empty(t, said.String(), "an image without objects may have none")
+	set.Images[2].Objects = []annotations.Object{{Crowd: true}, {Ignore: true}}
+	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}})
+	assert.Empty(t, said.String(), "what is ignored is not missed")
 }
