@@ -20,8 +20,11 @@ func interrupted(out string, kept, runs int, args []string) error {
 		are = "is"
 	}
 	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s %s kept in %s; go on with\n  %s",
-		kept, plural(runs, "run", "runs"), are, out, shellWords(append([]string{called}, args...)))}
+		kept, plural(runs, "run", "runs"), are, out, commandOf(args...))}
 }
+
+// commandOf writes the command line that calls this program with arguments.
+func commandOf(args ...string) string { return shellWords(append([]string{called}, args...)) }
 
 // shellWords writes arguments as a shell reads them.
 func shellWords(args []string) string {

@@ -50,5 +50,5 @@ func printShard(w io.Writer, shard *bench.Shard, of plan.Shard, out string) {
 		purpose = " (" + shard.Round.Phase + ")"
 	}
 	fmt.Fprintf(w, "Shard %v: %d of %s%s, in %s. Once all shards have ended:\n  %s\n",
-		of, len(shard.Runs), plural(len(shard.Round.Runs), "run", "runs"), purpose, filepath.Clean(shard.Dir), shellWords([]string{called, "merge", out}))
+		of, len(shard.Runs), plural(len(shard.Round.Runs), "run", "runs"), purpose, filepath.Clean(shard.Dir), commandOf("merge", out))
 }

@@ -80,7 +80,7 @@ func (c *studyCommand) Run(s *session) error {
 		return err
 	}
 	if !c.Quiet {
-		c.plan(s.stdout, list)
+		printPlan(s.stdout, list, o.Jobs)
 	}
 	if c.Only == "plan" {
 		return nil
@@ -95,7 +95,7 @@ func (c *studyCommand) Run(s *session) error {
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
 		return &failure{statusInterrupted, fmt.Errorf("interrupted: what has ended is kept in %s; go on with\n  %s",
-			filepath.Clean(c.Out), shellWords(append([]string{called}, s.args...)))}
+			filepath.Clean(c.Out), commandOf(s.args...))}
 	}
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 	}
 	o = study.Options{
 		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.Seeds, FirstSeed: c.FirstSeed, Quick: c.Quick,
-		Jobs: cmp.Or(c.Jobs, runtime.GOMAXPROCS(0)), Command: shellWords(append([]string{called}, s.args...)),
+		Jobs: cmp.Or(c.Jobs, runtime.GOMAXPROCS(0)), Command: commandOf(s.args...),
 	}
 	if c.Size != "" {
 		o.Size = new(config.Size)
@@ -165,8 +165,8 @@ func experimentNames(all []study.Experiment) []string {
 	return names
 }
 
-// plan prints the experiments and what they take.
-func (c *studyCommand) plan(w io.Writer, list []study.Planned) {
+// printPlan prints the experiments and what they take with so many jobs.
+func printPlan(w io.Writer, list []study.Planned, jobs int) {
 	g := grid{title: "Experiments", keys: 1, columns: []column{
 		{head: "experiment", left: true}, {head: "strategies"}, {head: "seeds"}, {head: "images\na run"}, {head: "time of\na core"}, {head: "claims", left: true},
 	}}
@@ -177,7 +177,6 @@ func (c *studyCommand) plan(w io.Writer, list []study.Planned) {
 		g.rows = append(g.rows, []string{e.Name, fmt.Sprint(len(e.Config.Strategies)), fmt.Sprint(e.Seeds), fmt.Sprint(e.Config.Training.Images),
 			clock(seconds(e.Seconds)), strings.Trim(fmt.Sprint(e.Claims), "[]")})
 	}
-	jobs := cmp.Or(c.Jobs, runtime.GOMAXPROCS(0))
 	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(total/float64(jobs))), plural(jobs, "core", "cores"))
 	newPrinter(w, "table").grid(g)
 }
@@ -197,7 +196,7 @@ func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options
 	switch {
 	case o.Shard.Count > 0:
 		if !c.Quiet {
-			fmt.Fprintf(s.stdout, "Once all shards have ended:\n  %s\n", shellWords([]string{called, "study", "--only", "merge", "--out", c.Out}))
+			fmt.Fprintf(s.stdout, "Once all shards have ended:\n  %s\n", commandOf("study", "--only", "merge", "--out", c.Out))
 		}
 		return nil
 	case missing > 0:
