@@ -79,10 +79,10 @@ func (c *compareCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	collectEarly()
 	if of.Count > 0 {
 		return c.trainShard(s, comparison, of)
 	}
-	collectEarly()
 	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.seeds())
 	study, err := bench.Compare(s.ctx, comparison, c.options(comparison, progress))
 	progress.end()

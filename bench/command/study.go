@@ -85,6 +85,7 @@ func (c *studyCommand) Run(s *session) error {
 	if c.Only == "plan" {
 		return nil
 	}
+	collectEarly()
 	progress := newStudyProgress(s.stderr, c.Quiet)
 	o.Progress, o.Note, o.Read = progress.event, progress.runs.note, progress.runs.read
 	do := study.Run
