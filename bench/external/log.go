@@ -56,6 +56,8 @@ func parseLine(text []byte) (l line, err error) {
 // mostLine is the longest line that is read.
 const mostLine = 1 << 20
 
+var errLong = fmt.Errorf("it is longer than %d bytes", mostLine)
+
 // log is what a program has logged, by stages. Where it went back to an earlier
 // checkpoint, what it then logs takes the place of what was there.
 type log struct {
@@ -75,20 +77,31 @@ func (r *run) readLog() (*log, error) {
 		return l, err
 	}
 	defer f.Close()
-	s := bufio.NewScanner(f)
-	s.Buffer(nil, mostLine)
-	for s.Scan() {
-		if l.lines++; len(bytes.TrimSpace(s.Bytes())) == 0 {
+	for b := bufio.NewReaderSize(f, mostLine); ; {
+		text, err := b.ReadSlice('\n')
+		long := errors.Is(err, bufio.ErrBufferFull)
+		for errors.Is(err, bufio.ErrBufferFull) { // its rest is passed over
+			_, err = b.ReadSlice('\n')
+		}
+		switch {
+		case err != nil && !errors.Is(err, io.EOF):
+			return l, err
+		case len(text) == 0:
+			return l, nil
+		}
+		if l.lines++; !long && len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
-		read, err := parseLine(s.Bytes())
-		if err != nil {
-			l.wrong = append(l.wrong, fmt.Errorf("%s:%d: %w", logName, l.lines, err))
+		read, wrong := line{}, errLong
+		if !long {
+			read, wrong = parseLine(text)
+		}
+		if wrong != nil {
+			l.wrong = append(l.wrong, fmt.Errorf("%s:%d: %w", logName, l.lines, wrong))
 			continue
 		}
 		l.add(read)
 	}
-	return l, s.Err()
 }
 
 func (l *log) add(read line) {

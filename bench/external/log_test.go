@@ -62,6 +62,23 @@ func TestALogWithoutImagesIsOfAllThatWereSeen(t *testing.T) {
 	assert.Zero(t, empty.seen)
 }
 
+// A line that is too long costs itself, and not the run.
+func TestALineThatIsTooLongIsLeftOut(t *testing.T) {
+	for _, long := range []int{mostLine, 3*mostLine + 5} {
+		lines := []string{`{"seen": 4}`, `{"seen": 5, "x": "` + strings.Repeat("x", long) + `"}`, "", `{"seen": 6}`}
+		for _, end := range []string{"", "\n"} {
+			l, err := left(t, map[string]string{logName: strings.Join(lines, "\n") + end}).readLog()
+			require.NoError(t, err)
+			assert.Equal(t, []int{6, 4}, []int{l.seen, l.lines})
+			require.Len(t, l.wrong, 1)
+			assert.EqualError(t, l.wrong[0], "balance.jsonl:2: it is longer than 1048576 bytes")
+		}
+	}
+	l, err := left(t, map[string]string{logName: "{\"seen\": 4}\n" + strings.Repeat("x", 2*mostLine)}).readLog()
+	require.NoError(t, err)
+	assert.Equal(t, []int{4, 2, 1}, []int{l.seen, l.lines, len(l.wrong)})
+}
+
 func TestAFollowerTellsOfTheLastWholeLine(t *testing.T) {
 	r, seen := left(t, nil), 0
 	f := newFollower(r, func(images int) { seen = images })
