@@ -59,6 +59,7 @@ func TestAProgramTakesPartAsTheSmallDetectorsDo(t *testing.T) {
 	assert.Equal(t, -1.0, run.UntrainedAP, "not measured")
 	assert.Greater(t, run.AP, run.Curve[1].AP)
 	assert.Len(t, run.Resamples, 100)
+	assert.Positive(t, run.Calibration.Detections)
 	assert.Len(t, study.Records[0].Trace.Pictures, 6)
 	assert.Greater(t, run.Time.TrainS, 0.0)
 	require.Len(t, run.Stages, 1)

@@ -91,6 +91,9 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 	if run.Resamples, err = trainer.Resample(r.params(), r.data.truth.Objects, found); err != nil {
 		return record, err
 	}
+	if run.Calibration, err = cocoeval.Calibrate(r.params(), r.data.truth.Objects, found); err != nil {
+		return record, err
+	}
 	record.Trace.Pictures = r.pictures(found)
 	return record, nil
 }

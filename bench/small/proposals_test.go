@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/bench/cocoeval"
 	"detsample/bench/config"
 	"detsample/bench/small/detector"
 	"detsample/bench/trainer"
@@ -46,12 +47,16 @@ func TestProposalsAreMeasuredOfTwoStagesAloneAndChangeNothing(t *testing.T) {
 		run := newTiny(t, text)
 		r, err := run.record(t.Context(), func(int) {})
 		require.NoError(t, err)
-		require.Len(t, r.Trace.Proposals, want)
+		require.Len(t, r.Run.Proposals, want)
 		if want > 0 {
-			assert.Equal(t, 40, r.Trace.Proposals[0].Limit)
-			assert.Positive(t, r.Trace.Proposals[0].AR)
+			assert.Equal(t, 40, r.Run.Proposals[0].Limit)
+			assert.Positive(t, r.Run.Proposals[0].AR)
 		}
 		before := run.eval.detections()
+		calibration, err := cocoeval.Calibrate(run.eval.params, run.eval.truth, before)
+		require.NoError(t, err)
+		require.NotZero(t, calibration)
+		require.Equal(t, calibration, r.Run.Calibration, "of what was found at the end, not of proposals")
 		weights := values(run.detector.Params())
 		_, err = run.proposals(t.Context())
 		require.NoError(t, err)

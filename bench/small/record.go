@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"detsample/bench/cocoeval"
 	"detsample/bench/trainer"
 )
 
@@ -50,10 +51,13 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 	if r.Run.Resamples, err = trainer.Resample(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {
 		return r, err
 	}
+	if r.Run.Calibration, err = cocoeval.Calibrate(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {
+		return r, err
+	}
 	r.Trace.Pictures = t.eval.pictures()
 	if finite {
 		start := time.Now()
-		t.withAverage(func() { r.Trace.Proposals, err = t.proposals(ctx) })
+		t.withAverage(func() { r.Run.Proposals, err = t.proposals(ctx) })
 		if err != nil {
 			t.keep()
 			return r, err

@@ -13,7 +13,7 @@ import (
 func proposals(records []trainer.Record, strategy string) []trainer.ProposalRecall {
 	var measured [][]trainer.ProposalRecall
 	for i := range records {
-		p := records[i].Trace.Proposals
+		p := records[i].Run.Proposals
 		if records[i].Run.Strategy != strategy || records[i].Run.Stopped() || len(p) == 0 {
 			continue
 		}

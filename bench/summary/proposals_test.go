@@ -10,7 +10,7 @@ import (
 )
 
 func measured(strategy string, ar ...trainer.ProposalRecall) trainer.Record {
-	return trainer.Record{Run: trainer.Run{Strategy: strategy}, Trace: trainer.Trace{Proposals: ar}}
+	return trainer.Record{Run: trainer.Run{Strategy: strategy, Proposals: ar}}
 }
 
 func TestProposalsAreAveragedOverTheRunsThatMeasuredThem(t *testing.T) {

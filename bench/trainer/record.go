@@ -27,6 +27,9 @@ type Run struct {
 	Stages      []StageFigures `json:"stages"`    // in the order of the data flow
 	Resamples   []float64      `json:"resamples"` // AP over resampled test images, the same ones for every run
 
+	Calibration cocoeval.Calibration `json:"calibration,omitzero"` // of the detections at the end of training; zero where it was not measured
+	Proposals   []ProposalRecall     `json:"proposals,omitempty"`  // of a first stage, by Limit; empty where it was not measured
+
 	Time Time `json:"time"`
 }
 
@@ -141,9 +144,8 @@ type Time struct {
 
 // Trace is what a run leaves for pictures.
 type Trace struct {
-	Losses    []LossDistribution `json:"losses"`
-	Pictures  []Picture          `json:"pictures"`
-	Proposals []ProposalRecall   `json:"proposals,omitempty"` // of a first stage, by Limit; empty where it was not measured
+	Losses   []LossDistribution `json:"losses"`
+	Pictures []Picture          `json:"pictures"`
 }
 
 // LossDistribution shows how the classification loss of a trained detector's

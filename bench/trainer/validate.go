@@ -31,7 +31,7 @@ func (r *Record) Validate(job Job) error {
 		return fmt.Errorf("it has %d resamples, and not %d", len(run.Resamples), Resamples)
 	}
 	return cmp.Or(run.Figures.validate(), run.validateClasses(job), run.validateCurve(), run.validateStages(job),
-		shares("resamples", run.Resamples), run.Time.validate(), r.Trace.validate(job))
+		shares("resamples", run.Resamples), run.validateEnd(), run.Time.validate(), r.Trace.validate(job))
 }
 
 // share reports a figure that is neither from 0 to 1 nor -1.
@@ -147,6 +147,23 @@ func (r *Run) validateStages(job Job) error {
 	return nil
 }
 
+// validateEnd checks what is measured at the end of training alone.
+func (r *Run) validateEnd() error {
+	c := r.Calibration
+	if err := cmp.Or(amount("detections", float64(c.Detections)), share("error", c.Error), share("score", c.Score), share("precision", c.Precision)); err != nil {
+		return fmt.Errorf("the calibration: %w", err)
+	}
+	for i, p := range r.Proposals {
+		if p.Limit < 1 || i > 0 && p.Limit <= r.Proposals[i-1].Limit {
+			return fmt.Errorf("the recall of %d proposals an image is out of order", p.Limit)
+		}
+		if err := cmp.Or(share("ar", p.AR), share("ar_s", p.ARS), share("ar_m", p.ARM), share("ar_l", p.ARL)); err != nil {
+			return fmt.Errorf("the recall of proposals: %w", err)
+		}
+	}
+	return nil
+}
+
 func (t Time) validate() error {
 	return cmp.Or(amount("step_ms", t.StepMS), amount("train_s", t.TrainS), amount("evaluate_s", t.EvaluateS))
 }
@@ -160,14 +177,6 @@ func (t *Trace) validate(job Job) error {
 			if err := cmp.Or(share("share", l.Share[k]), finite("loss", l.Loss[k])); err != nil {
 				return fmt.Errorf("the distribution of %s's loss: %w", l.Stage, err)
 			}
-		}
-	}
-	for i, p := range t.Proposals {
-		if p.Limit < 1 || i > 0 && p.Limit <= t.Proposals[i-1].Limit {
-			return fmt.Errorf("the recall of %d proposals an image is out of order", p.Limit)
-		}
-		if err := cmp.Or(share("ar", p.AR), share("ar_s", p.ARS), share("ar_m", p.ARM), share("ar_l", p.ARL)); err != nil {
-			return fmt.Errorf("the recall of proposals: %w", err)
 		}
 	}
 	for _, p := range t.Pictures {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/cocoeval"
 	"detsample/bench/dataset"
 	"detsample/bench/strategy"
 )
@@ -30,12 +31,13 @@ func valid(t *testing.T) (Job, Record) {
 			Curve:       []Point{{AP: 0.125}, {Images: 8, AP: 0.5, AP50: 1, APS: 0.1}},
 			Stages:      []StageFigures{rpn, roi},
 			Resamples:   append(make([]float64, Resamples-1), -1),
+			Calibration: cocoeval.Calibration{Detections: 9, Error: 0.1, Score: 0.4, Precision: 0.3},
+			Proposals:   []ProposalRecall{{Limit: 100, AR: 0.5, ARS: -1, ARM: 0.5}, {Limit: 300, AR: 0.6, ARS: -1, ARM: 0.6}},
 			Time:        Time{StepMS: 3, TrainS: 0.006, EvaluateS: 0.1},
 		},
 		Trace: Trace{
-			Losses:    []LossDistribution{{Stage: "roi", Candidates: 5, Share: []float64{0, 1}, Loss: []float64{0, 1}}, {Stage: "roi", Positives: true}},
-			Proposals: []ProposalRecall{{Limit: 100, AR: 0.5, ARS: -1, ARM: 0.5}, {Limit: 300, AR: 0.6, ARS: -1, ARM: 0.6}},
-			Pictures:  []Picture{{Image: 1, Detections: []DrawnDetection{{Class: 1, Score: 0.9}}}},
+			Losses:   []LossDistribution{{Stage: "roi", Candidates: 5, Share: []float64{0, 1}, Loss: []float64{0, 1}}, {Stage: "roi", Positives: true}},
+			Pictures: []Picture{{Image: 1, Detections: []DrawnDetection{{Class: 1, Score: 0.9}}}},
 		},
 	}
 }
@@ -99,9 +101,13 @@ func TestARecordThatCannotBeOneOfTheJobIsRefused(t *testing.T) {
 		"the distribution of roi's loss: loss is NaN": func(r *Record) {
 			r.Trace.Losses[0].Loss[1] = math.NaN()
 		},
-		"the recall of 100 proposals an image is out of order": func(r *Record) { r.Trace.Proposals[1].Limit = 100 },
-		"the recall of 0 proposals an image is out of order":   func(r *Record) { r.Trace.Proposals[0].Limit = 0 },
-		"the recall of proposals: ar_m is 2":                   func(r *Record) { r.Trace.Proposals[1].ARM = 2 },
+		"the recall of 100 proposals an image is out of order": func(r *Record) { r.Run.Proposals[1].Limit = 100 },
+		"the recall of 0 proposals an image is out of order":   func(r *Record) { r.Run.Proposals[0].Limit = 0 },
+		"the recall of proposals: ar_m is 2":                   func(r *Record) { r.Run.Proposals[1].ARM = 2 },
+		"the calibration: detections is -1":                    func(r *Record) { r.Run.Calibration.Detections = -1 },
+		"the calibration: error is NaN":                        func(r *Record) { r.Run.Calibration.Error = math.NaN() },
+		"the calibration: score is 1.5":                        func(r *Record) { r.Run.Calibration.Score = 1.5 },
+		"the calibration: precision is -2":                     func(r *Record) { r.Run.Calibration.Precision = -2 },
 		"it pictures test image 2 of 2":                        func(r *Record) { r.Trace.Pictures[0].Image = 2 },
 		"it pictures test image -1 of 2":                       func(r *Record) { r.Trace.Pictures[0].Image = -1 },
 		"it pictures an object of class 2 of 2":                func(r *Record) { r.Trace.Pictures[0].Detections[0].Class = 2 },
