@@ -261,6 +261,11 @@ func (m *comparison) prepare(ctx context.Context) error {
 	if err := registry.Check(&cfg); err != nil {
 		return err
 	}
+	for i := range cfg.Strategies {
+		if err := cfg.Strategies[i].CheckClasses(len(set.Classes)); err != nil {
+			return err
+		}
+	}
 	*m.cfg, m.set = cfg, set
 	if m.trainer == nil {
 		m.trainer = m.configured()

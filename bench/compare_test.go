@@ -19,6 +19,7 @@ import (
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/losses"
 )
 
 // compared runs a comparison and returns it without what differs from one
@@ -253,6 +254,11 @@ func TestAnInvalidConfigurationIsRefusedBeforeTraining(t *testing.T) {
 	c.Training.Batch = 0
 	_, err = Compare(t.Context(), c, Options{})
 	assert.ErrorContains(t, err, "training.batch is 0")
+	c = parsed(t, tinyData+tinyTraining)
+	c.Strategies[0] = c.Strategies[0].Clone()
+	c.Strategies[0].Dense.Cls = losses.CE{ClassWeight: make([]float64, 7)}
+	_, err = Compare(t.Context(), c, Options{})
+	assert.ErrorContains(t, err, "dense.cls.class_weight: it has 7, and the classes are ")
 	_, err = Compare(t.Context(), parsed(t, tinyData+tinyTraining), Options{Data: filepath.Join(t.TempDir(), "none")})
 	assert.ErrorContains(t, err, "none")
 }

@@ -11,7 +11,7 @@ package losses
 // Source: mmdetection's CrossEntropyLoss(use_sigmoid), whose class_weight is
 // the same.
 type CE struct {
-	ClassWeight []float64 `range:"[0,)" doc:"weight of each class's positives, 1 where the list ends"`
+	ClassWeight []float64 `range:"[0,)" per:"class" doc:"weight of each class's positives, 1 if none are given"`
 }
 
 var _ Pointwise = CE{}

@@ -12,7 +12,7 @@ import "math"
 // Without counts, or where they are equal, every weight is 1.
 type Effective struct {
 	Beta  float64   `range:"[0,1)" doc:"how much an example repeats another: 0 for no balance, towards 1 for inverse frequency"`
-	Count []float64 `range:"[0,)" doc:"training examples of each class; none counts as 1"`
+	Count []float64 `range:"[0,)" per:"class" doc:"training examples of each class; none counts as 1"`
 }
 
 // weight returns the weight of a row of the given class, 1 for a class that

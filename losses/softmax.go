@@ -16,7 +16,7 @@ import (
 // Source: the classifier of Fast R-CNN (Girshick 2015) and SSD; PyTorch's
 // cross_entropy, whose weight is the same.
 type SoftmaxCE struct {
-	ClassWeight []float64 `range:"[0,)" doc:"weight of each class and, last, of the background; 1 where the list ends"`
+	ClassWeight []float64 `range:"[0,)" per:"column" doc:"weight of each class and, last, of the background; 1 where the list ends"`
 }
 
 var _ Pointwise = SoftmaxCE{}
@@ -91,7 +91,7 @@ type SoftmaxFocal struct {
 	BackgroundAlpha float64 `range:"[0,)" doc:"weight of the background"`
 	Gamma           float64 `range:"[0,)" doc:"focusing: how fast an easy candidate's weight falls"`
 
-	ClassAlpha []float64 `range:"[0,)" doc:"weight of each class and, last, of the background, in place of the alphas; those hold where the list ends"`
+	ClassAlpha []float64 `range:"[0,)" per:"column" doc:"weight of each class and, last, of the background, in place of the alphas; those hold where the list ends"`
 }
 
 // NewSoftmaxFocal returns the loss with objects weighted by alpha and the

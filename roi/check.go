@@ -1,21 +1,22 @@
 package roi
 
 import (
+	"cmp"
 	"fmt"
 
 	"detsample/internal/stage"
 )
 
-// begin panics unless the configuration is valid. It looks at the first step of
-// w, and others cost a comparison.
+// begin panics unless the configuration is valid, and fits the classes. It looks
+// at the first step of w, and others cost a comparison.
 func (c *Config) begin(w *Work, function string) {
-	if w.checked == c {
+	if w.checked == c && w.checkedFor == w.classes {
 		return
 	}
-	if err := c.Validate(); err != nil {
+	if err := cmp.Or(c.Validate(), stage.CheckClasses(c, w.classes)); err != nil {
 		panic(function + ": " + err.Error())
 	}
-	w.checked = c
+	w.checked, w.checkedFor = c, w.classes
 }
 
 // checkImage panics unless an image's annotation can be learned.

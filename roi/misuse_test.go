@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/anchors"
+	"detsample/losses"
 	"detsample/sampling"
 )
 
@@ -111,4 +112,16 @@ func TestBothWaysOfAnAlignLookAtTheirRegions(t *testing.T) {
 	stray := []ROI{{Box: anchors.Box{0, 0, 1, 1}, Image: 1}}
 	assert.PanicsWithValue(t, "roi: Align.Forward: region 0 is of image 1 of 1", func() { a.Forward(make([]float32, 1), f, stray) })
 	assert.PanicsWithValue(t, "roi: Align.Backward: region 0 is of image 1 of 1", func() { a.Backward(make([]float32, 4), make([]float32, 1), f, stray) })
+}
+
+func TestWeightsOfOtherClassesAreNamed(t *testing.T) {
+	c := SecondStage()
+	c.Cls = losses.SoftmaxCE{ClassWeight: []float64{1, 2, 3, 0.5}}
+	var w Work
+	w.Reset(3)
+	assert.NotPanics(t, func() { c.Join(&w, picture(3)) })
+	w.Reset(5)
+	assert.PanicsWithValue(t, "roi: Join: cls.class_weight: it has 4, and the classes are 5: expected 5, one for each class, or 6 with the background's last, or none", func() { c.Join(&w, picture(3)) })
+	w.Reset(4)
+	assert.NotPanics(t, func() { c.Join(&w, picture(3)) }, "the background weighs 1")
 }

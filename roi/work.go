@@ -34,6 +34,7 @@ type Work struct {
 	samples    []sampling.Sample
 	draws      stage.Draws
 	checked    *Config // found valid
+	checkedFor int     // so many classes
 	looked     bool    // at a head's output, for NaN
 	ready      bool    // Sample was called since Reset and Join
 	batch      stage.Batch

@@ -14,7 +14,7 @@ import (
 // looks at predictions needs Logits and Deltas. It panics as Step does, and if
 // a length is wrong.
 func (c *Config) Assign(w *Work, b *Batch, gt []int32, iou []float32) {
-	c.begin(w, "rpn: Assign")
+	c.begin(w, b.Classes, "rpn: Assign")
 	n := len(b.Anchors.Box)
 	if len(gt) != n*len(b.Images) || iou != nil && len(iou) != len(gt) {
 		panic(fmt.Sprintf("rpn: Assign: room for %d labels and %d IoUs of %d images of %d anchors", len(gt), len(iou), len(b.Images), n))

@@ -1,6 +1,7 @@
 package rpn
 
 import (
+	"cmp"
 	"fmt"
 
 	"detsample/anchors"
@@ -8,16 +9,16 @@ import (
 	"detsample/sampling"
 )
 
-// begin panics unless the configuration is valid. It looks at the first step of
-// w, and others cost a comparison.
-func (c *Config) begin(w *Work, function string) {
-	if w.checked == c {
+// begin panics unless the configuration is valid, and fits the classes. It looks
+// at the first step of w, and others cost a comparison.
+func (c *Config) begin(w *Work, classes int, function string) {
+	if w.checked == c && w.classes == classes {
 		return
 	}
-	if err := c.Validate(); err != nil {
+	if err := cmp.Or(c.Validate(), stage.CheckClasses(c, classes)); err != nil {
 		panic(function + ": " + err.Error())
 	}
-	w.checked = c
+	w.checked, w.classes = c, classes
 }
 
 // check panics unless the batch's lengths agree.

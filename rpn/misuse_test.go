@@ -283,3 +283,31 @@ func TestAnchorsThatAreNoBoxesAreNamedByTheFirstStep(t *testing.T) {
 		assert.PanicsWithValue(t, "rpn: Step: anchor 5 is "+want, func() { c.Step(&w, b) })
 	}
 }
+
+// promoting is a part that leaves its work to what it embeds.
+type promoting struct{ sampling.Sampler }
+
+func TestAPartThatEmbedsNothingIsNamedByTheFirstStep(t *testing.T) {
+	c := OneStage()
+	b := step(&c, 3, 1)
+	c.Sampler = promoting{}
+	assert.PanicsWithValue(t, "rpn: Step: sampler.sampler: the sampling.Sampler that rpn.promoting embeds is nil, and its methods are called: set it, or write the methods", func() { c.Step(&Work{}, b) })
+	c = OneStage()
+	c.Cls = inFloat64{}
+	assert.PanicsWithValue(t, "rpn: Step: cls.pointwise: the losses.Pointwise that rpn.inFloat64 embeds is nil, and its methods are called: set it, or write the methods", func() { c.Step(&Work{}, b) })
+	c = OneStage()
+	c.Sampler = promoting{sampling.All{}}
+	assert.NotPanics(t, func() { c.Step(&Work{}, b) })
+}
+
+func TestWeightsOfOtherClassesAreNamedByTheFirstStepOfEachNumber(t *testing.T) {
+	c := OneStage()
+	c.Cls = losses.CE{ClassWeight: []float64{1, 2, 3}}
+	var w Work
+	assert.NotPanics(t, func() { c.Step(&w, step(&c, 3, 1)) })
+	assert.PanicsWithValue(t, "rpn: Step: cls.class_weight: it has 3, and the classes are 4: expected 4, one for each class, or none", func() { c.Step(&w, step(&c, 4, 1)) })
+	assert.PanicsWithValue(t, "rpn: Targets: cls.class_weight: it has 3, and the classes are 1: expected 1, one for each class, or none", func() { c.Targets(&w, step(&c, 1, 1)) })
+	c.Cls = losses.SoftmaxFocal{Alpha: 0.25, BackgroundAlpha: 0.75, Gamma: 2, ClassAlpha: []float64{1, 2, 3, 4}}
+	assert.NotPanics(t, func() { c.Step(&Work{}, step(&c, 3, 1)) })
+	assert.PanicsWithValue(t, "rpn: Step: cls.class_alpha: it has 4, and the classes are 2: expected 2, one for each class, or 3 with the background's last, or none", func() { c.Step(&Work{}, step(&c, 2, 1)) })
+}

@@ -88,6 +88,7 @@ type Work struct {
 	samples    []sampling.Sample
 	draws      stage.Draws
 	checked    *Config // found valid
+	classes    int     // and to fit so many
 	looked     bool    // at a head's output, for NaN
 	batch      stage.Batch
 	class      []int32   // (images, anchors)
@@ -111,7 +112,7 @@ type imageWork struct {
 // lacked, a random key used again among it, is in the value's Balance.Scarcity,
 // whose Warnings say it in words.
 func (c *Config) Step(w *Work, b *Batch) losses.Value {
-	c.begin(w, "rpn: Step")
+	c.begin(w, b.Classes, "rpn: Step")
 	if b.GradLogits == nil {
 		b.GradLogits = make([]float32, len(b.Logits))
 	}

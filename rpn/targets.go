@@ -11,7 +11,7 @@ import (
 // Deltas unless [Config.ReadsAllDeltas]; gradients are not written. It panics as
 // Step does, and where what the strategy looks at was left out.
 func (c *Config) Targets(w *Work, b *Batch) losses.Targets {
-	c.begin(w, "rpn: Targets")
+	c.begin(w, b.Classes, "rpn: Targets")
 	c.checkRead(b)
 	b.checkGiven("rpn: Targets")
 	c.gather(w, b, "rpn: Targets")

@@ -17,6 +17,8 @@ var registered = registry.Shared[Sampler]("sampler")
 //	range:"[0,1]"       where a number lies, or each of a list; "(0," excludes 0,
 //	                    and ",)" has no bound
 //	oneof:"mean|sum"    the only values allowed
+//	per:"class"         a list has one for each class of the data, or none;
+//	                    "column" allows a last one for the background
 //	doc:"..."           a line of help
 //
 // A method Validate() error is called after these, for what ties several

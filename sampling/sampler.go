@@ -6,7 +6,7 @@ import (
 	"detsample/anchors"
 )
 
-// Candidates are one image's candidates as a sampler sees them. GT is always
+// Candidates are one image's candidates as a sampler sees them, to read. GT is always
 // set; the other fields are nil unless the sampler's Needs declares them. All
 // lists of candidates have the same length.
 type Candidates struct {
@@ -34,6 +34,10 @@ type Candidates struct {
 // Needs declares every field of Candidates beside GT that Sample reads, and
 // must not depend on anything but the sampler's own fields. [Sample.Split] and
 // [Sample.Keep] are how a sample is taken.
+//
+// Sample must not write to c, whose lists the caller goes on to use and other
+// samplers read, nor keep any of them in dst: it sorts a copy. A stage looks
+// whether it did in the first step of a Work, and panics.
 type Sampler interface {
 	Needs() Need
 	Sample(dst *Sample, c *Candidates, rng *rand.Rand)

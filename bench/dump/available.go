@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"cmp"
 	"fmt"
 
 	"detsample/internal/registry"
@@ -32,7 +33,7 @@ func (d *Dump) CheckLoss(l Loss) error {
 	if l.Cls == nil {
 		return fmt.Errorf("dump: loss %q has no Cls", l.Name)
 	}
-	if err := registry.Check(l.Cls); err != nil {
+	if err := cmp.Or(registry.Check(l.Cls), stage.CheckClasses(l.Cls, d.Classes)); err != nil {
 		return fmt.Errorf("dump: loss %s: %w", l.Name, err)
 	}
 	if link := l.Cls.Link(); link != d.Link && d.Classes != 1 {

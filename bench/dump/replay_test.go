@@ -271,6 +271,8 @@ func TestWhatDoesNotFitTheDumpIsRefused(t *testing.T) {
 	d := loaded(t, Options{}, with(trained(1, 50, 3, losses.Sigmoid), Array{Name: "boxes"})...)
 	_, err := Replay(d, Plan{Losses: []Loss{{"softmax_ce", losses.SoftmaxCE{}}}})
 	assert.ErrorContains(t, err, "loss softmax_ce reads softmax logits, and the dump has sigmoid logits of 3 classes")
+	_, err = Replay(d, Plan{Losses: []Loss{{"weighted", losses.CE{ClassWeight: []float64{1, 2}}}}})
+	assert.EqualError(t, err, "dump: loss weighted: class_weight: it has 2, and the classes are 3: expected 3, one for each class, or none")
 	for want, s := range map[string]sampling.Sampler{
 		"reads boxes, which this dump does not hold: write boxes":            sampling.OHEM{Num: 8, NMSIoU: 0.5},
 		"reads predicted boxes, which this dump does not hold: write deltas": sampling.NewScoreHLR(8, 0.5),

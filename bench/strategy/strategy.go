@@ -6,6 +6,7 @@ package strategy
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"detsample/anchors"
@@ -105,6 +106,22 @@ func (s Strategy) Validate() error {
 		return errors.New("strategy " + s.Name + " has dense beside rpn or roi: give dense for a one-stage detector, rpn and roi for a two-stage one")
 	case s.Dense == nil && (s.RPN == nil || s.ROI == nil):
 		return errors.New("strategy " + s.Name + " needs dense (one-stage), or both rpn and roi (two-stage)")
+	}
+	return nil
+}
+
+// CheckClasses reports a list of the strategy that has an entry for each class,
+// such as a loss's class_weight, and another number of them than the data have
+// classes. The regions of a two-stage detector are of one class.
+func (s *Strategy) CheckClasses(classes int) error {
+	for _, stage := range []struct {
+		name    string
+		config  any
+		classes int
+	}{{"dense", s.Dense, classes}, {"rpn", s.RPN, 1}, {"roi", s.ROI, classes}} {
+		if err := registry.CheckClasses(stage.config, stage.classes); err != nil {
+			return fmt.Errorf("strategy %s: %s.%w", s.Name, stage.name, err)
+		}
 	}
 	return nil
 }

@@ -162,3 +162,22 @@ func TestWeightsStandInTheStrategyAndNotInItsClone(t *testing.T) {
 	assert.Equal(t, 2.0, *cls)
 	assert.Nil(t, one.Clone().RPN)
 }
+
+func TestListsPerClassFitTheStagesClasses(t *testing.T) {
+	for text, want := range map[string]string{
+		"name: a\ndense: {cls: {type: ce, class_weight: [1, 2, 3]}}\n":                 "",
+		"name: a\ndense: {cls: {type: ce, class_weight: [1, 2]}}\n":                    "strategy a: dense.cls.class_weight: it has 2, and the classes are 3",
+		"name: a\nrpn: {cls: {type: ce, class_weight: [2]}}\nroi: {}\n":                "",
+		"name: a\nrpn: {cls: {type: ce, class_weight: [1, 2, 3]}}\nroi: {}\n":          "strategy a: rpn.cls.class_weight: it has 3, and the classes are 1",
+		"name: a\nrpn: {}\nroi: {cls: {type: softmax_ce, class_weight: [1, 2, 3, 9]}}": "",
+		"name: a\nrpn: {}\nroi: {cls: {type: softmax_class_balanced, count: [7]}}":     "strategy a: roi.cls.count: it has 1, and the classes are 3",
+	} {
+		s, err := Parse("s.yaml", []byte(text))
+		require.NoError(t, err)
+		if err = s.CheckClasses(3); want == "" {
+			assert.NoError(t, err, text)
+		} else {
+			assert.ErrorContains(t, err, want)
+		}
+	}
+}

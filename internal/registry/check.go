@@ -38,7 +38,8 @@ func quoted(v any) string {
 // Check returns an error for the first parameter of v, a struct or a pointer
 // to one, that is outside its range or its choices or is not finite, and then
 // whatever v's own Validate() error returns. Nested structs, lists, maps and
-// interface fields are checked likewise, each before what holds it. Unless
+// interface fields are checked likewise, each before what holds it. What a
+// struct embeds must not be nil where methods are called through it. Unless
 // Validate returned another kind, the error is a [*ParamError].
 func Check(v any) error { return check(reflect.ValueOf(v), "") }
 
@@ -73,16 +74,23 @@ func check(v reflect.Value, path string) error {
 
 func checkParams(v reflect.Value, path string) error {
 	target := reflect.Indirect(v)
+	if err := checkEmbedded(target, path); err != nil {
+		return err
+	}
 	for _, p := range Params(v.Interface()) {
-		key := p.Key
-		if path != "" {
-			key = path + "." + p.Key
-		}
-		if err := checkParam(p, target.FieldByIndex(p.Index), key); err != nil {
+		if err := checkParam(p, target.FieldByIndex(p.Index), below(path, p.Key)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// below is the path to a key of what lies at path.
+func below(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
 }
 
 func checkParam(p Param, v reflect.Value, key string) error {

@@ -26,6 +26,10 @@ type Param struct {
 	// OneOf are the only values allowed, from a tag such as oneof:"mean|sum";
 	// nil without one.
 	OneOf []string
+	// Per says what a list has an entry for, from a tag such as per:"class":
+	// each class of the data, or each "column" of a head's output, which may
+	// end before the background's; "" without one. See [CheckClasses].
+	Per string
 	// Doc is one line of help, from the tag doc.
 	Doc string
 }
@@ -93,6 +97,14 @@ func describe(field reflect.StructField, key string) (Param, error) {
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
 		return p, fmt.Errorf("configuration cannot hold a %v; hide it with param:\"-\"", field.Type)
 	}
+	if per, ok := field.Tag.Lookup("per"); ok {
+		if p.Per = per; per != perClass && per != perColumn {
+			return p, fmt.Errorf("it is per %q: expected %q or %q", per, perClass, perColumn)
+		}
+		if field.Type.Kind() != reflect.Slice {
+			return p, fmt.Errorf("a list has an entry per %s, a %v has none", per, field.Type)
+		}
+	}
 	choices, limited := field.Tag.Lookup("oneof")
 	interval, ranged := field.Tag.Lookup("range")
 	if rest, ok := strings.CutPrefix(interval, "one of "); ok {
@@ -114,6 +126,12 @@ func describe(field reflect.StructField, key string) (Param, error) {
 	p.Range, err = ParseInterval(interval)
 	return p, err
 }
+
+// What a list may have entries for.
+const (
+	perClass  = "class"
+	perColumn = "column"
+)
 
 // Problem says what is expected of a value that the parameter's range or
 // choices do not allow ("expected at least 1"); "" for one they allow. The

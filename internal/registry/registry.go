@@ -100,8 +100,8 @@ func (r *Registry[T]) Register(e Entry[T]) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.position(e.Name) >= 0 {
-		panic(fmt.Sprintf("registry: Register: %s %s is registered twice", r.kind, e.Name))
+	if i := r.position(e.Name); i >= 0 {
+		panic(fmt.Sprintf("registry: Register: %s %s is registered already, as %T: choose another name for %T", r.kind, e.Name, r.entries[i].New(), fresh))
 	}
 	r.entries = append(r.entries, e)
 }

@@ -72,15 +72,15 @@ func TestNameOfPrefersTheEntryWithEqualDefaults(t *testing.T) {
 func TestRegisterPanicsOnTheProgramsMistakes(t *testing.T) {
 	fresh := samplers().All()[0].New
 	for name, entry := range map[string]Entry[sampler]{
-		`registry: Register: sampler name "" is not lower_snake`:                                                       {New: fresh},
-		`registry: Register: sampler name "Random" is not lower_snake`:                                                 {Name: "Random", New: fresh},
-		`registry: Register: sampler name "a__b" is not lower_snake`:                                                   {Name: "a__b", New: fresh},
-		`registry: Register: sampler ohem has no New`:                                                                  {Name: "ohem"},
-		`registry: Register: sampler random is registered twice`:                                                       {Name: "random", New: fresh},
-		`registry: Register: New of sampler none returns nil`:                                                          {Name: "none", New: func() sampler { return nil }},
-		`registry: Register: New of sampler missing returns nil`:                                                       {Name: "missing", New: func() sampler { return (*hardest)(nil) }},
-		`registry: Register: default of sampler few: num is 0: expected at least 1`:                                    {Name: "few", New: func() sampler { return random{} }},
-		`registry: Params: field Ratio of registry.mistagged: interval "1..2": expected the form [0,1], (0,1] or [1,)`: {Name: "bad", New: func() sampler { return mistagged{} }},
+		`registry: Register: sampler name "" is not lower_snake`:                                                                  {New: fresh},
+		`registry: Register: sampler name "Random" is not lower_snake`:                                                            {Name: "Random", New: fresh},
+		`registry: Register: sampler name "a__b" is not lower_snake`:                                                              {Name: "a__b", New: fresh},
+		`registry: Register: sampler ohem has no New`:                                                                             {Name: "ohem"},
+		`registry: Register: sampler random is registered already, as registry.random: choose another name for *registry.hardest`: {Name: "random", New: func() sampler { return &hardest{3} }},
+		`registry: Register: New of sampler none returns nil`:                                                                     {Name: "none", New: func() sampler { return nil }},
+		`registry: Register: New of sampler missing returns nil`:                                                                  {Name: "missing", New: func() sampler { return (*hardest)(nil) }},
+		`registry: Register: default of sampler few: num is 0: expected at least 1`:                                               {Name: "few", New: func() sampler { return random{} }},
+		`registry: Params: field Ratio of registry.mistagged: interval "1..2": expected the form [0,1], (0,1] or [1,)`:            {Name: "bad", New: func() sampler { return mistagged{} }},
 	} {
 		assert.PanicsWithValue(t, name, func() { samplers().Register(entry) })
 	}

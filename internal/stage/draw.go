@@ -24,8 +24,37 @@ type Draws struct {
 // before or, at the same place, in the batch before.
 //
 // It panics if a sampler reads a field of the candidates that it does not
-// declare, and if in the first batch it gives something that is no sample.
+// declare, and if in the first batch it writes to one or gives something that is
+// no sample.
 func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) (repeated int) {
+	var before untouched
+	if !d.checked {
+		before = look(c)
+	}
+	d.sample(s, dst, c, keys)
+	if d.source.Drawn() {
+		repeated = d.repeated(keys)
+	}
+	d.last = append(d.last[:0], keys...)
+	if !d.checked {
+		refuse(s, before.changed(c))
+		for i := range c {
+			refuse(s, flaw(&dst[i], &c[i]))
+		}
+		d.checked = len(c) > 0
+	}
+	return repeated
+}
+
+// refuse panics with what is wrong with a sampler, if something is.
+func refuse(s sampling.Sampler, problem string) {
+	if problem != "" {
+		panic(fmt.Sprintf("sampler %s: %s", registry.Name(s), problem))
+	}
+}
+
+// sample draws the samples.
+func (d *Draws) sample(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) {
 	defer explain(s)
 	if batched, ok := s.(sampling.Batched); ok {
 		batched.SampleBatch(dst, c, keys, &d.source)
@@ -34,19 +63,6 @@ func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Can
 			s.Sample(&dst[i], &c[i], d.source.At(keys[i]))
 		}
 	}
-	if d.source.Drawn() {
-		repeated = d.repeated(keys)
-	}
-	d.last = append(d.last[:0], keys...)
-	if !d.checked {
-		for i := range c {
-			if problem := flaw(&dst[i], &c[i]); problem != "" {
-				panic(fmt.Sprintf("sampler %s: %s", registry.Name(s), problem))
-			}
-		}
-		d.checked = true
-	}
-	return repeated
 }
 
 // repeated counts the keys that were used already.

@@ -3,6 +3,7 @@ package stage
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -101,4 +102,72 @@ func TestTheFirstSamplesAloneAreChecked(t *testing.T) {
 	bad := scripted{sample: func(dst *sampling.Sample, _ *sampling.Candidates) { dst.Positives = 7 }}
 	d.Draw(sampling.All{}, make([]sampling.Sample, 1), c, []sampling.Key{{}})
 	assert.NotPanics(t, func() { d.Draw(bad, make([]sampling.Sample, 1), c, []sampling.Key{{}}) })
+}
+
+// full are candidates with something in every field, so that a sampler can
+// write there.
+func full() []sampling.Candidates {
+	box := func() []anchors.Box { return []anchors.Box{{1, 2, 3, 4}, {5, 6, 7, 8}} }
+	list := func() []float32 { return []float32{0.25, 0.5} }
+	one := func() sampling.Candidates {
+		return sampling.Candidates{
+			GT: []int32{0, anchors.Negative}, IoU: list(), Box: box(), TruthClass: []int32{3, 1},
+			Truth:    &anchors.Truth{Box: box(), Class: []int32{3, 1}, Ignore: box()},
+			Hardness: list(), BoxHardness: list(), Gradient: list(), Classes: 1, Score: list(), Decoded: box(),
+		}
+	}
+	return []sampling.Candidates{one(), one()}
+}
+
+func TestASamplerThatWritesToTheCandidatesIsNamed(t *testing.T) {
+	writes := func(field string, write func(c *sampling.Candidates)) {
+		t.Helper()
+		c := full()
+		second := &c[1]
+		s := scripted{every, func(dst *sampling.Sample, at *sampling.Candidates) {
+			if at == second {
+				write(at)
+			}
+			dst.Keep(nil, nil)
+		}}
+		assert.PanicsWithValue(t, "sampler stage.scripted: it wrote to "+field+" of the candidates of image 1 of the batch, which are to read: change a copy", func() {
+			new(Draws).Draw(s, make([]sampling.Sample, 2), c, make([]sampling.Key, 2))
+		}, field)
+	}
+	fields := reflect.TypeFor[sampling.Candidates]()
+	for i := range fields.NumField() {
+		name := fields.Field(i).Name
+		if name == "Truth" {
+			continue
+		}
+		writes(name, func(c *sampling.Candidates) { spoil(reflect.ValueOf(c).Elem().Field(i)) })
+	}
+	for i := range reflect.TypeFor[anchors.Truth]().NumField() {
+		writes("Truth", func(c *sampling.Candidates) { spoil(reflect.ValueOf(c.Truth).Elem().Field(i)) })
+	}
+	writes("Truth", func(c *sampling.Candidates) { c.Truth = nil })
+	writes("Hardness", func(c *sampling.Candidates) { c.Hardness[0], c.Hardness[1] = c.Hardness[1], c.Hardness[0] })
+	writes("GT", func(c *sampling.Candidates) { c.GT = c.GT[:1] })
+}
+
+// spoil changes the last number of a field.
+func spoil(v reflect.Value) {
+	for v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
+		v = v.Index(v.Len() - 1)
+	}
+	if v.CanInt() {
+		v.SetInt(v.Int() + 1)
+	} else {
+		v.SetFloat(v.Float() + 1)
+	}
+}
+
+// A batch without images shows nothing of a sampler.
+func TestTheFirstBatchWithImagesIsChecked(t *testing.T) {
+	var d Draws
+	bad := scripted{sample: func(dst *sampling.Sample, _ *sampling.Candidates) { dst.Positives = 7 }}
+	d.Draw(bad, nil, nil, nil)
+	assert.PanicsWithValue(t, "sampler stage.scripted: Positives is 7, and 0 positives are kept", func() {
+		d.Draw(bad, make([]sampling.Sample, 1), full()[:1], []sampling.Key{{}})
+	})
 }
