@@ -71,6 +71,7 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 	}
 	r.Run.Time.TrainS = t.elapsed.Seconds()
 	r.Run.Time.StepMS = 1000 * t.elapsed.Seconds() / float64(max(t.step, 1))
+	r.Run.Time.StepCPUMS = 1000 * t.computed.Seconds() / float64(max(t.step, 1))
 	return r, nil
 }
 

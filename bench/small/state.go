@@ -21,6 +21,7 @@ type state struct {
 	Seen     int
 	Step     int
 	Elapsed  time.Duration
+	Computed time.Duration
 	Balances map[string]losses.Balance
 	Probes   map[string][3][]float64
 	Memory   []losses.Memory
@@ -42,7 +43,7 @@ func (t *training) keep() {
 
 func (t *training) save(w *bytes.Buffer) error {
 	s := state{
-		Run: t.run, Seen: t.seen, Step: t.step, Elapsed: t.elapsed,
+		Run: t.run, Seen: t.seen, Step: t.step, Elapsed: t.elapsed, Computed: t.computed,
 		Balances: map[string]losses.Balance{}, Probes: map[string][3][]float64{}, Found: t.eval.found,
 	}
 	for name, b := range t.balances {
@@ -96,7 +97,7 @@ func (t *training) restore(text []byte) error {
 	if weights.Len() > 0 {
 		return errors.New("something follows its weights")
 	}
-	t.run, t.seen, t.step, t.elapsed = s.Run, s.Seen, s.Step, s.Elapsed
+	t.run, t.seen, t.step, t.elapsed, t.computed = s.Run, s.Seen, s.Step, s.Elapsed, s.Computed
 	for name, b := range s.Balances {
 		t.balances[name] = &b
 	}

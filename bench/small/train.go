@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"time"
 
 	"detsample/bench/config"
@@ -35,6 +36,7 @@ type training struct {
 	balances map[string]*losses.Balance
 	probes   map[string]*probes
 	elapsed  time.Duration // in training steps alone
+	computed time.Duration // of the processor, in them
 }
 
 func newTraining(o Trainer, job trainer.Job) *training {
@@ -133,8 +135,13 @@ func (t *training) until(ctx context.Context, images int, progress func(images i
 
 // advance does one step over a batch.
 func (t *training) advance(images int) error {
-	start := time.Now()
-	defer func() { t.elapsed += time.Since(start) }()
+	runtime.LockOSThread() // whose time the processor's is
+	start, before := time.Now(), processorTime()
+	defer func() {
+		t.elapsed += time.Since(start)
+		t.computed += processorTime() - before
+		runtime.UnlockOSThread()
+	}()
 	batch, err := t.loader.next(images)
 	if err != nil {
 		return err

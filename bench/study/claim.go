@@ -106,7 +106,13 @@ type Verdict struct {
 	*Claim
 	Judged []Judged
 	Word   string // supported, refuted, depends, not decided
-	Why    string
+	Why    []Reason
+}
+
+// Reason is what some contrasts of a claim came to.
+type Reason struct {
+	Word string // holds, fails, open, no stored runs of
+	Of   []string
 }
 
 // Judge judges a claim by stored runs. The intervals that decide hold all at
@@ -208,35 +214,38 @@ const halfAsked = 0.75
 // decide makes a verdict of the outcomes.
 func (v *Verdict) decide() {
 	var holds, fails, open, missing []string
-	for i := range v.Judged {
-		j := &v.Judged[i]
-		at := fmt.Sprintf("%s (%s)", j.Says, j.budget())
-		switch {
-		case j.Missing:
-			if !slices.Contains(missing, j.Experiment) {
-				missing = append(missing, j.Experiment)
+	for budgets := range v.contrasts() {
+		if first := &budgets[0]; first.Missing {
+			if !slices.Contains(missing, first.Experiment) {
+				missing = append(missing, first.Experiment)
 			}
-		case j.Outcome == Holds:
-			holds = append(holds, at)
-		case j.Outcome == Fails:
-			fails = append(fails, at)
-		default:
-			if i+1 == len(v.Judged) || v.Judged[i+1].Contrast != j.Contrast || v.Judged[i+1].Outcome != Unclear {
-				open = append(open, fmt.Sprintf("%s: %s", at, j.lack())) // the largest budget of a contrast speaks for those before
+			continue
+		}
+		says := budgets[0].Says
+		of := func(o Outcome) (list []*Judged) {
+			for i := range budgets {
+				if budgets[i].Outcome == o {
+					list = append(list, &budgets[i])
+				}
 			}
+			return list
+		}
+		if at := of(Holds); len(at) > 0 {
+			holds = append(holds, says+" ("+when(at)+")")
+		}
+		if at := of(Fails); len(at) > 0 {
+			fails = append(fails, says+" ("+when(at)+")")
+		}
+		if at := of(Unclear); len(at) > 0 { // the largest budget speaks for the others
+			last := at[len(at)-1]
+			open = append(open, fmt.Sprintf("%s (%s): %s", says, last.budget(), last.lack()))
 		}
 	}
-	var why []string
-	say := func(word string, list []string) {
-		if len(list) > 0 {
-			why = append(why, word+": "+strings.Join(list, "; "))
+	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"open", open}, {"no stored runs of", missing}} {
+		if len(r.Of) > 0 {
+			v.Why = append(v.Why, r)
 		}
 	}
-	say("holds", holds)
-	say("fails", fails)
-	say("open", open)
-	say("no stored runs of", missing)
-	v.Why = strings.Join(why, ". ")
 	switch {
 	case len(holds) > 0 && len(fails) > 0:
 		v.Word = "depends"
@@ -247,6 +256,19 @@ func (v *Verdict) decide() {
 	default:
 		v.Word = "refuted"
 	}
+}
+
+// when lists the budgets of a contrast.
+func when(list []*Judged) string {
+	if first := list[0]; len(list) == 1 || first.Untrained || first.Figure == "negative_loss" {
+		return first.budget()
+	}
+	words := make([]string, len(list))
+	for i, j := range list {
+		words[i] = fmt.Sprint(j.Images)
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last] + " images"
 }
 
 // lack says what a contrast that is open lacks.

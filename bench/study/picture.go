@@ -19,6 +19,9 @@ var hues = []color.RGBA{
 	{0xc9, 0x8a, 0x00, 255}, {0x55, 0x5d, 0x66, 255}, {0x8a, 0x7a, 0x00, 255},
 }
 
+// dashes tell lines of one hue apart.
+var dashes = []vg.Length{5, 3}
+
 // shades tell outcomes apart.
 var shades = map[Outcome]color.RGBA{Holds: hues[2], Fails: hues[1], Unclear: hues[5]}
 

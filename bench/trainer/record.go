@@ -137,7 +137,8 @@ func (s StageFigures) Used() float64 { return s.UsedNegatives / s.UsedPositives 
 // Time is what a run took; the only part of a Run that differs from machine to
 // machine.
 type Time struct {
-	StepMS    float64 `json:"step_ms"` // mean of a training step
+	StepMS    float64 `json:"step_ms"`               // mean of a training step
+	StepCPUMS float64 `json:"step_cpu_ms,omitempty"` // of it, the processor's own, which other work does not lengthen; 0 where it is not known
 	TrainS    float64 `json:"train_s"`
 	EvaluateS float64 `json:"evaluate_s"` // all checkpoints
 }

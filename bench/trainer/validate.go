@@ -165,7 +165,7 @@ func (r *Run) validateEnd() error {
 }
 
 func (t Time) validate() error {
-	return cmp.Or(amount("step_ms", t.StepMS), amount("train_s", t.TrainS), amount("evaluate_s", t.EvaluateS))
+	return cmp.Or(amount("step_ms", t.StepMS), amount("step_cpu_ms", t.StepCPUMS), amount("train_s", t.TrainS), amount("evaluate_s", t.EvaluateS))
 }
 
 func (t *Trace) validate(job Job) error {

@@ -93,6 +93,7 @@ func TestARecordThatCannotBeOneOfTheJobIsRefused(t *testing.T) {
 		"it has 99 resamples, and not 100":           func(r *Record) { r.Run.Resamples = r.Run.Resamples[1:] },
 		"resamples[7] is 1.5":                        func(r *Record) { r.Run.Resamples[7] = 1.5 },
 		"step_ms is -1":                              func(r *Record) { r.Run.Time.StepMS = -1 },
+		"step_cpu_ms is -1":                          func(r *Record) { r.Run.Time.StepCPUMS = -1 },
 		"train_s is NaN":                             func(r *Record) { r.Run.Time.TrainS = math.NaN() },
 		"evaluate_s is +Inf":                         func(r *Record) { r.Run.Time.EvaluateS = math.Inf(1) },
 		"has 2 shares and 1 losses":                  func(r *Record) { r.Trace.Losses[0].Loss = []float64{1} },

@@ -1,0 +1,277 @@
+package study
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+
+	"detsample/bench/cocoeval"
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+// course is how the AP of an experiment's strategies rises along training.
+type course struct {
+	names  []string
+	images []int              // seen at the evaluations, ascending; the first is 0
+	means  [][]stats.Estimate // of each evaluation and strategy
+}
+
+// course returns how AP rises along training.
+func (s *Stored) course() (c course, err error) {
+	c.names = s.strategies("")
+	for i := range s.Runs {
+		for _, p := range s.Runs[i].Curve {
+			if !slices.Contains(c.images, p.Images) {
+				c.images = append(c.images, p.Images)
+			}
+		}
+	}
+	slices.Sort(c.images)
+	for _, images := range c.images {
+		at, err := s.compare("ap", "", images, "", 0)
+		if err != nil {
+			return c, err
+		}
+		c.means = append(c.means, at.Means)
+	}
+	return c, nil
+}
+
+// levels returns the whole tens of AP that some strategy reached.
+func (c *course) levels() (list []float64) {
+	highest := 0.0
+	for _, at := range c.means {
+		for _, e := range at {
+			if e.Seeds > 0 {
+				highest = max(highest, e.Mean)
+			}
+		}
+	}
+	for level := 10.0; level <= highest; level += 10 {
+		list = append(list, level)
+	}
+	return list
+}
+
+// column is one of a table with a row for each strategy.
+type column struct {
+	head  string
+	cells []string
+}
+
+// write writes how many images each strategy needs to reach an AP, what it has
+// reached when the fastest one is done, and what its proposals and its
+// detections are like at the end.
+func (c *course) write(b *strings.Builder, s *Stored) error {
+	columns := append([]column{{"strategy", c.names}}, c.reach()...)
+	about := []string{"Images are interpolated along the means, with the bounds of their intervals."}
+	estimated := func(head string, figure func(*trainer.Run) float64) error {
+		means, err := s.estimates(c.names, figure)
+		cells := make([]string, len(means))
+		for i, e := range means {
+			cells[i] = interval(e, 1)
+		}
+		columns = append(columns, column{head, cells})
+		return err
+	}
+	if seconds := s.shortest(c.names); seconds > 0 && !math.IsInf(seconds, 1) {
+		steps := make([]string, len(c.names))
+		for i, name := range c.names {
+			steps[i] = number(s.step(name), 1)
+		}
+		columns = append(columns, column{"ms a step", steps})
+		if err := estimated(fmt.Sprintf("AP after %.0f s", seconds), func(r *trainer.Run) float64 { return points(s.after(r, seconds)) }); err != nil {
+			return err
+		}
+		about = append(about, fmt.Sprintf("Times are the processor's; after %.0f s the steps of the fastest strategy are done, and AP of the others then is interpolated along each run.", seconds))
+	}
+	for _, n := range s.proposalLimits() {
+		if err := estimated(fmt.Sprintf("AR@%d of proposals", n), func(r *trainer.Run) float64 { return recallAt(r, n) }); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return r.Calibration.Detections > 0 }) {
+		if err := estimated("calibration error", calibrationError); err != nil {
+			return err
+		}
+		about = append(about, fmt.Sprintf("Calibration error: how far scores from %v on are from the share of detections that are right at an IoU of .5, in points.", cocoeval.CalibratedFrom))
+	}
+	b.WriteString("\n|")
+	for _, c := range columns {
+		b.WriteString(" " + c.head + " |")
+	}
+	b.WriteString("\n" + strings.Repeat("|---", len(columns)) + "|\n")
+	for i := range c.names {
+		b.WriteString("|")
+		for _, c := range columns {
+			b.WriteString(" " + c.cells[i] + " |")
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(b, "\n%s\n", strings.Join(about, " "))
+	return nil
+}
+
+// reach gives how many images each strategy needs to reach each whole ten of AP.
+func (c *course) reach() (columns []column) {
+	images := make([]float64, len(c.images))
+	for k, n := range c.images {
+		images[k] = float64(n)
+	}
+	for _, level := range c.levels() {
+		cells := make([]string, len(c.names))
+		for i, r := range stats.Reach(level, images, c.means) {
+			cells[i] = needed(r)
+		}
+		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
+	}
+	return columns
+}
+
+func calibrationError(r *trainer.Run) float64 {
+	if r.Calibration.Detections == 0 {
+		return math.NaN()
+	}
+	return points(r.Calibration.Error)
+}
+
+// needed writes how many images a strategy needs.
+func needed(r stats.Reached) string {
+	if math.IsInf(r.At, 0) {
+		return "–"
+	}
+	high := "more"
+	if !math.IsInf(r.High, 0) {
+		high = fmt.Sprintf("%.0f", r.High)
+	}
+	return fmt.Sprintf("%.0f (%.0f to %s)", r.At, r.Low, high)
+}
+
+// estimates returns the mean of a figure of each strategy's runs.
+func (s *Stored) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
+	var runs []stats.Run
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		if slices.Contains(names, r.Strategy) && !r.Stopped() {
+			runs = append(runs, stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: figure(r)})
+		}
+	}
+	c, err := stats.Compare(names, runs)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	return c.Means, nil
+}
+
+// step returns the processor's time of a strategy's training step, in
+// milliseconds; NaN where no run measured it.
+func (s *Stored) step(strategy string) float64 {
+	sum, n := 0.0, 0.0
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Strategy == strategy && r.Time.StepCPUMS > 0 {
+			sum, n = sum+r.Time.StepCPUMS, n+1
+		}
+	}
+	return sum / n
+}
+
+// shortest returns the seconds of the processor that the fastest strategy's
+// training takes; NaN where that of a strategy was not measured.
+func (s *Stored) shortest(names []string) float64 {
+	least := math.Inf(1)
+	for i := range s.Runs {
+		if r := &s.Runs[i]; slices.Contains(names, r.Strategy) && !r.Stopped() {
+			least = min(least, s.step(r.Strategy)*float64(r.Steps)/1000)
+		}
+	}
+	return least
+}
+
+// after returns a run's AP after some seconds of training at its strategy's pace,
+// interpolated between its evaluations.
+func (s *Stored) after(r *trainer.Run, seconds float64) float64 {
+	images := seconds * 1000 / s.step(r.Strategy) * float64(r.Images) / float64(r.Steps)
+	for k := 1; k < len(r.Curve); k++ {
+		a, b := r.Curve[k-1], r.Curve[k]
+		if images <= float64(b.Images) {
+			return a.AP + (b.AP-a.AP)*(images-float64(a.Images))/float64(b.Images-a.Images)
+		}
+	}
+	return r.AP // rounding alone goes beyond the end
+}
+
+// proposalLimits returns the numbers of proposals at which recall was measured.
+func (s *Stored) proposalLimits() (list []int) {
+	for i := range s.Runs {
+		for _, p := range s.Runs[i].Proposals {
+			if !slices.Contains(list, p.Limit) {
+				list = append(list, p.Limit)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func recallAt(r *trainer.Run, limit int) float64 {
+	for _, p := range r.Proposals {
+		if p.Limit == limit {
+			return points(p.AR)
+		}
+	}
+	return math.NaN()
+}
+
+// draw draws AP along training with its intervals.
+func (c *course) draw() ([]byte, error) {
+	p := plot.New()
+	p.BackgroundColor = color.White
+	p.X.Label.Text, p.Y.Label.Text = "images seen", "AP"
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, 2
+	for i, name := range c.names {
+		hue := hues[i%len(hues)]
+		var mean, low, high plotter.XYs
+		for k, at := range c.means {
+			e := at[i]
+			if e.Seeds == 0 || math.IsNaN(e.Mean) {
+				continue
+			}
+			x := float64(c.images[k])
+			mean = append(mean, plotter.XY{X: x, Y: e.Mean})
+			if !math.IsNaN(e.Low) && !math.IsInf(e.Low, 0) && !math.IsInf(e.High, 0) {
+				low, high = append(low, plotter.XY{X: x, Y: e.Low}), append(high, plotter.XY{X: x, Y: e.High})
+			}
+		}
+		if len(mean) == 0 {
+			continue
+		}
+		if len(low) > 1 {
+			slices.Reverse(high)
+			band, err := plotter.NewPolygon(append(low, high...))
+			if err != nil {
+				return nil, err
+			}
+			shade := hue
+			shade.A = 40
+			band.Color, band.LineStyle.Width = color.NRGBA(shade), 0
+			p.Add(band)
+		}
+		line, err := plotter.NewLine(mean)
+		if err != nil {
+			return nil, err
+		}
+		line.Color, line.Width = hue, 2
+		if i >= len(hues) {
+			line.Dashes = dashes
+		}
+		p.Add(line)
+		p.Legend.Add(name, line)
+	}
+	return svg(p, 560, 340)
+}

@@ -1,0 +1,88 @@
+package study
+
+import (
+	"bytes"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/cocoeval"
+	"detsample/bench/trainer"
+)
+
+// raced returns runs of a slow strategy that ends at 40 AP and of a fast one that
+// ends at 24, after 100 steps of 8 images.
+func raced() *Stored {
+	s := &Stored{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}
+	for seed := range uint64(3) {
+		for name, end := range map[string]float64{"512 + ce": 0.4, "all + ce": 0.24} {
+			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Steps: 100, Figures: trainer.Figures{AP: end},
+				Curve:       []trainer.Point{{Images: 0}, {Images: 400, AP: end / 4}, {Images: 800, AP: end}},
+				Proposals:   []trainer.ProposalRecall{{Limit: 100, AR: 0.5}, {Limit: 300, AR: 0.625}},
+				Calibration: cocoeval.Calibration{Detections: 7, Error: 0.125},
+				Time:        trainer.Time{StepMS: 99, StepCPUMS: 40}}
+			if name == "all + ce" {
+				r.Time.StepCPUMS = 20
+			}
+			s.Runs = append(s.Runs, r)
+		}
+	}
+	return s
+}
+
+func written(t *testing.T, s *Stored) string {
+	c, err := s.course()
+	require.NoError(t, err)
+	var b strings.Builder
+	require.NoError(t, c.write(&b, s))
+	return b.String()
+}
+
+func TestTheCourseOfTrainingIsByImagesAndByTime(t *testing.T) {
+	s := raced()
+	assert.Equal(t, `
+| strategy | images to 10 AP | images to 20 AP | images to 30 AP | images to 40 AP | ms a step | AP after 2 s | AR@100 of proposals | AR@300 of proposals | calibration error |
+|---|---|---|---|---|---|---|---|---|---|
+| 512 + ce | 400 (400 to 400) | 533 (533 to 533) | 667 (667 to 667) | 800 (800 to 800) | 40.0 | 10.0 ± 0.0 | 50.0 ± 0.0 | 62.5 ± 0.0 | 12.5 ± 0.0 |
+| all + ce | 489 (489 to 489) | 711 (711 to 711) | – | – | 20.0 | 24.0 ± 0.0 | 50.0 ± 0.0 | 62.5 ± 0.0 | 12.5 ± 0.0 |
+`, written(t, s)[:strings.Index(written(t, s), "\nImages are")], "half of the slow one's training is all of the fast one's")
+}
+
+func TestWhatWasNotMeasuredHasNoColumn(t *testing.T) {
+	s := raced()
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		r.Proposals, r.Calibration = nil, cocoeval.Calibration{}
+		if r.Strategy == "all + ce" {
+			r.Time.StepCPUMS = 0
+		}
+	}
+	head, _, _ := strings.Cut(strings.TrimSpace(written(t, s)), "\n")
+	assert.Equal(t, "| strategy | images to 10 AP | images to 20 AP | images to 30 AP | images to 40 AP |", head)
+}
+
+func TestARunThatStoppedIsNoPartOfTheCourse(t *testing.T) {
+	s := raced()
+	want := written(t, s)
+	s.Runs = append(s.Runs, trainer.Run{Strategy: "all + ce", Seed: 9, Diverged: true, Failed: "NaN", Images: 80, Steps: 10,
+		Curve: []trainer.Point{{Images: 0}}, Time: trainer.Time{StepCPUMS: 20}})
+	assert.Equal(t, want, written(t, s))
+}
+
+func TestTheCourseIsDrawn(t *testing.T) {
+	s := raced()
+	c, err := s.course()
+	require.NoError(t, err)
+	assert.Equal(t, []int{0, 400, 800}, c.images)
+	assert.Equal(t, []float64{10, 20, 30, 40}, c.levels())
+	picture, err := c.draw()
+	require.NoError(t, err)
+	for _, name := range c.names {
+		assert.Equal(t, 1, bytes.Count(picture, []byte(">"+name+"<")), name)
+	}
+	assert.NotContains(t, string(picture), "NaN")
+	assert.True(t, math.IsNaN(recallAt(&s.Runs[0], 1000)))
+}

@@ -1,0 +1,130 @@
+package study
+
+import (
+	"fmt"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// writeExperiments writes what each experiment found, and names those that have
+// not been run.
+func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte) error {
+	b.WriteString("\n## Experiments\n")
+	var missing []string
+	for i := range list {
+		s := &list[i]
+		if !s.Kept() {
+			missing = append(missing, "`"+s.Name+"`")
+		} else if err := s.write(b, files); err != nil {
+			return err
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(b, "\n### Not run yet\n\n%s. `detsample study NAME` runs one, and `detsample study --only plan` says how long each takes.\n", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// write writes what an experiment found and what it was made by.
+func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
+	fmt.Fprintf(b, "\n### %s\n", s.Name)
+	if len(s.Runs) > 0 {
+		c, err := s.course()
+		if err != nil {
+			return err
+		}
+		name := "course-" + s.Name + ".svg"
+		if files[name], err = c.draw(); err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "\n![AP along training in %s](%s)\n\n", s.Name, name)
+		if err := s.writeRuns(b); err != nil {
+			return err
+		}
+		if err := c.write(b, s); err != nil {
+			return err
+		}
+	}
+	o := s.Origin
+	fmt.Fprintf(b, "\nMade by %s: `%s`, on %s.", o.Program, o.Command, o.Machine)
+	if o.Note != "" {
+		fmt.Fprintf(b, " %s", o.Note)
+	}
+	b.WriteString("\n")
+	return nil
+}
+
+// writeRuns writes the strategies of an experiment at its end, and AP on the
+// way.
+func (s *Stored) writeRuns(b *strings.Builder) error {
+	moments := s.moments()
+	final := moments[len(moments)-1]
+	c, err := s.compare("ap", "", final, "", 0)
+	if err != nil {
+		return err
+	}
+	best := c.Best(stats.Certainty)
+	header, rule := "| strategy | seeds |", "|---|---|"
+	for _, images := range moments {
+		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
+	}
+	for _, size := range []string{"small", "medium", "large"} {
+		header, rule = header+" "+size+" |", rule+"---|"
+	}
+	fmt.Fprintf(b, "%s negatives seen → used | of the loss | of the gradient |\n%s---|---|---|\n", header, rule)
+	along := map[string][]stats.Estimate{}
+	for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
+		c, err := s.compare(f, "", final, "", 0)
+		if err != nil {
+			return err
+		}
+		along[f] = c.Means
+	}
+	byMoment := make([]*stats.Comparison, len(moments))
+	for k, images := range moments {
+		if byMoment[k], err = s.compare("ap", "", images, "", 0); err != nil {
+			return err
+		}
+	}
+	for i, name := range c.Strategies() {
+		mark := ""
+		if best[i].MayBe {
+			mark = " *"
+		}
+		fmt.Fprintf(b, "| %s%s | %d |", name, mark, c.Means[i].Seeds)
+		for k := range moments {
+			fmt.Fprintf(b, " %s |", interval(byMoment[k].Means[i], 1))
+		}
+		for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
+			fmt.Fprintf(b, " %s |", interval(along[f][i], 1))
+		}
+		fmt.Fprintf(b, " %s |\n", s.learnedFrom(name))
+	}
+	fmt.Fprintf(b, "\n\\* may be the best with %.0f%% confidence. Negatives for each positive before and after sampling, their share of the classification loss and of its gradient by the logits, of the first stage over the whole training.\n", 100*stats.Certainty)
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Stopped() {
+			fmt.Fprintf(b, "\n%s #%d stopped: %s.\n", r.Strategy, r.Seed, r.Failed)
+		}
+	}
+	return nil
+}
+
+// learnedFrom says what the first stage of a strategy saw and weighed.
+func (s *Stored) learnedFrom(strategy string) string {
+	var seen, used, loss, gradient, n float64
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		if r.Strategy != strategy || r.Stopped() || len(r.Stages) == 0 {
+			continue
+		}
+		stage := &r.Stages[0]
+		n++
+		seen, used = seen+stage.Seen(), used+stage.Used()
+		loss, gradient = loss+stage.NegativeLoss, gradient+stage.NegativeGrad
+	}
+	if n == 0 {
+		return "– | – | –"
+	}
+	return fmt.Sprintf("1:%.0f → 1:%.0f | %.0f%% | %.0f%%", seen/n, used/n, 100*loss/n, 100*gradient/n)
+}

@@ -1,0 +1,80 @@
+package study
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// write writes a claim with its contrasts, one a line, whose budgets are beside
+// each other.
+func (v *Verdict) write(b *strings.Builder, drawn bool) {
+	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s%s.**\n", v.Number, v.Statement, strings.ToUpper(v.Word[:1]), v.Word[1:])
+	for _, w := range v.Why {
+		fmt.Fprintf(b, "- %s: %s.\n", w.Word, strings.Join(w.Of, "; "))
+	}
+	b.WriteString("\n")
+	if drawn {
+		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, v.picture())
+	}
+	b.WriteString("| predicted | published | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|\n")
+	for budgets := range v.contrasts() {
+		first, last := &budgets[0], &budgets[len(budgets)-1]
+		fmt.Fprintf(b, "| %s | %s |", first.Says, first.Published)
+		if first.Missing {
+			fmt.Fprintf(b, " no stored runs of `%s` | 0 | – | – | – |\n", first.Experiment)
+			continue
+		}
+		images := "untrained"
+		if !first.Untrained {
+			images = fmt.Sprint(last.Images)
+		}
+		fmt.Fprintf(b, " %s | %d |%s", images, last.Estimate.Seeds, strings.Repeat(" – |", 3-len(budgets)))
+		for i := range budgets {
+			fmt.Fprintf(b, " %s |", budgets[i].cell())
+		}
+		b.WriteString("\n")
+	}
+}
+
+// contrasts gives what was judged by contrast, its budgets ascending.
+func (v *Verdict) contrasts() iter.Seq[[]Judged] {
+	return func(yield func([]Judged) bool) {
+		for first := 0; first < len(v.Judged); {
+			end := first + 1
+			for end < len(v.Judged) && v.Judged[end].Contrast == v.Judged[first].Contrast {
+				end++
+			}
+			if !yield(v.Judged[first:end]) {
+				return
+			}
+			first = end
+		}
+	}
+}
+
+// cell is what a contrast came to at a budget: the difference with its own
+// interval, that of all at once, and what follows.
+func (j *Judged) cell() string {
+	if j.Estimate.Seeds == 0 {
+		return "–"
+	}
+	decimals := j.decimals()
+	text := difference(j.Estimate, decimals)
+	if j.All != (stats.Range{}) {
+		text += fmt.Sprintf(" (%s to %s)", signed(j.All.Low, decimals), signed(j.All.High, decimals))
+	}
+	return text + ": " + string(j.Outcome)
+}
+
+// decimals is how many a contrast's figure is shown with.
+func (c *Contrast) decimals() int {
+	if c.least() == 0 {
+		return 2
+	}
+	return 1
+}
+
+func (v *Verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }
