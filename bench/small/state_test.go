@@ -180,7 +180,7 @@ func TestEveryFieldOfATrainingIsAccountedFor(t *testing.T) {
 		"Trainer": "given", "Job": "given", "clip": "follows", "rate": "follows", "eval": "follows, but for what was found",
 		"detector": "its weights and memory are kept", "params": "kept", "optimize": "kept", "average": "kept",
 		"loader": "follows from the images seen; what is read ahead is read again", "run": "kept", "seen": "kept", "step": "kept",
-		"balances": "kept", "probes": "kept", "elapsed": "kept",
+		"balances": "kept", "probes": "kept", "elapsed": "kept", "computed": "kept",
 	}
 	of := reflect.TypeFor[training]()
 	for i := range of.NumField() {
