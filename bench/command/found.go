@@ -2,31 +2,92 @@ package command
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"detsample/bench/store"
 )
 
-// writeFound writes what a command found into a folder, which it makes: as
-// name.json, and drawn as name.html.
-func writeFound(out, name string, found any, draw func(io.Writer) error) error {
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return fmt.Errorf("--out %s: %w", out, err)
+// writeFound writes what a command found into a folder, which it makes: files,
+// and the report as name.json. The report is told the files' digests, by which
+// the next run knows them: a file in their place that no such command wrote, or
+// that was edited since, is an error before anything is written; one that is
+// not written again goes.
+func writeFound(out, name string, files map[string][]byte, report any, told *map[string]string) error {
+	*told = map[string]string{}
+	for file, data := range files {
+		(*told)[file] = digest(data)
 	}
-	text, err := json.MarshalIndent(found, "", "  ")
+	text, err := json.MarshalIndent(report, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := store.WriteFile(filepath.Join(out, name+".json"), append(text, '\n')); err != nil {
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return fmt.Errorf("--out %s: %w", out, err)
+	}
+	record := name + ".json"
+	all := maps.Clone(files)
+	all[record] = append(text, '\n')
+	stale, err := ownFound(out, record, all)
+	if err != nil {
 		return err
 	}
-	var page bytes.Buffer
-	if err := draw(&page); err != nil {
-		return err
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if err := store.WriteFile(filepath.Join(out, file), files[file]); err != nil {
+			return err
+		}
 	}
-	return store.WriteFile(filepath.Join(out, name+".html"), page.Bytes())
+	for _, file := range stale {
+		if err := os.Remove(filepath.Join(out, file)); err != nil {
+			return err
+		}
+	}
+	return store.WriteFile(filepath.Join(out, record), all[record]) // last, as it vouches for the others
+}
+
+// ownFound returns an error for a file that would be lost: one that is neither
+// what is about to be written nor what the record there says was. Stale are
+// those of the record that are not written again.
+func ownFound(out, record string, files map[string][]byte) (stale []string, err error) {
+	var before struct {
+		Files map[string]string `json:"files"`
+	}
+	text, err := os.ReadFile(filepath.Join(out, record))
+	recorded := err == nil && json.Unmarshal(text, &before) == nil && before.Files != nil
+	names := map[string]string{}
+	maps.Copy(names, before.Files)
+	maps.DeleteFunc(names, func(file, _ string) bool { return filepath.Base(file) != file }) // beside the record, and nowhere else
+	for file := range files {
+		names[file] = ""
+	}
+	for _, file := range slices.Sorted(maps.Keys(names)) {
+		data, err := os.ReadFile(filepath.Join(out, file))
+		again, written := files[file]
+		own := file == record && recorded || recorded && before.Files[file] == digest(data)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, err
+		case !written:
+			if own {
+				stale = append(stale, file)
+			}
+		case !own && !bytes.Equal(data, again):
+			return nil, fmt.Errorf("--out %s: it holds a %s that was not written by this command, or was edited since: move it away, or name another folder", out, file)
+		}
+	}
+	return stale, nil
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

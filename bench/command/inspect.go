@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -14,7 +15,6 @@ import (
 	insight "detsample/bench/inspect"
 	"detsample/bench/replay"
 	"detsample/bench/report"
-	"detsample/bench/store"
 	"detsample/bench/strategy"
 	"detsample/internal/registry"
 	"detsample/internal/strictyaml"
@@ -31,7 +31,7 @@ type inspectCommand struct {
 	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
 	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
-	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml."`
+	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml, which must not be another's there."`
 	Jobs    int    `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
 	Format  string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet   bool   `short:"q" help:"Print nothing but errors."`
@@ -179,18 +179,19 @@ func (c *inspectCommand) write(found *insight.Report) error {
 	if c.Out == "" {
 		return nil
 	}
-	draw := func(w io.Writer) error { return report.WriteInspection(w, found) }
-	if err := writeFound(c.Out, "inspect", found, draw); err != nil {
+	var page bytes.Buffer
+	if err := report.WriteInspection(&page, found); err != nil {
 		return err
 	}
-	if found.Refused != "" {
-		return nil
+	files := map[string][]byte{"inspect.html": page.Bytes()}
+	if found.Refused == "" {
+		advised, err := c.advised(found).YAML()
+		if err != nil {
+			return err
+		}
+		files["advice.yaml"] = advised
 	}
-	advised, err := c.advised(found).YAML()
-	if err != nil {
-		return err
-	}
-	return store.WriteFile(filepath.Join(c.Out, "advice.yaml"), advised)
+	return writeFound(c.Out, "inspect", files, found, &found.Files)
 }
 
 // advised returns the comparison that the advice comes to: that of --config, or

@@ -1,9 +1,9 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
 	"path/filepath"
 
 	"detsample/bench/annotations"
@@ -97,7 +97,11 @@ func (c *replayCommand) write(found *replay.Report) error {
 	if c.Out == "" {
 		return nil
 	}
-	return writeFound(c.Out, "replay", found, func(w io.Writer) error { return report.WriteReplay(w, found) })
+	var page bytes.Buffer
+	if err := report.WriteReplay(&page, found); err != nil {
+		return err
+	}
+	return writeFound(c.Out, "replay", map[string][]byte{"replay.html": page.Bytes()}, found, &found.Files)
 }
 
 // readStrategies reads a comparison or a single strategy. The comparison is nil

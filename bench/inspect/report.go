@@ -25,6 +25,9 @@ type Report struct {
 	Refused string         `json:"not_for_compare,omitempty"`
 	Replay  *replay.Report `json:"replay,omitempty"`
 	Notes   []string       `json:"notes,omitempty"`
+
+	// Files are the digests, SHA-256, of what was written beside the report.
+	Files map[string]string `json:"files,omitempty"`
 }
 
 // Data describes the annotations.

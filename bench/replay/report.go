@@ -28,6 +28,9 @@ type Report struct {
 	// Strategies says that Samplers are the strategies of a configuration, and
 	// not samplers alone.
 	Strategies bool `json:"strategies"`
+
+	// Files are the digests, SHA-256, of what was written beside the report.
+	Files map[string]string `json:"files,omitempty"`
 }
 
 // Divided is a quantity of positives and of negatives.
