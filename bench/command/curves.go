@@ -2,14 +2,15 @@ package command
 
 import (
 	"bytes"
-
-	margins "detsample/bench/curves"
-	"detsample/bench/store"
-
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+
+	margins "detsample/bench/curves"
+	"detsample/bench/store"
+	"detsample/bench/table"
 )
 
 // curvesCommand draws losses against the margin.
@@ -17,7 +18,7 @@ type curvesCommand struct {
 	Loss      []string `sep:"none" placeholder:"NAME,KEY=VALUE" help:"Classification loss to draw; may be repeated."`
 	Weighting []string `sep:"none" placeholder:"NAME,KEY=VALUE" help:"Weighting to draw: adaboost, logitboost, ohem or ssd; may be repeated."`
 	Side      string   `enum:"negative,positive" default:"negative" help:"Candidate to draw for: negative or positive."`
-	Out       string   `default:"curves.svg" placeholder:"FILE" help:"File to write, .svg or .png; curves.svg without it."`
+	Out       string   `placeholder:"FILE" help:"File to draw into, .svg or .png. Without it, effective weights are printed."`
 }
 
 // Help returns examples.
@@ -26,23 +27,29 @@ func (curvesCommand) Help() string {
 plain cross entropy) of a candidate against its margin m, at which the probability
 of the truth is sigmoid(m). Weightings are dashed; the steps of ohem and ssd stand at
 a margin (below) that in training depends on the batch. Without --loss and --weighting
-it draws cross entropy, focal losses, boosting and hard example mining.
+it draws cross entropy, focal losses, boosting and hard example mining; without --out
+it prints a table of their effective weights.
 
 Examples:
-  detsample curves                                              the field's, as curves.svg
+  detsample curves                                              the field's, as a table
+  detsample curves --out curves.svg                             and drawn
   detsample curves --loss focal,gamma=2 --loss ce --out f.png   two losses
   detsample curves --loss focal --weighting adaboost            focal loss beside boosting`
 }
 
-// Run draws the curves into a file that replaces what was there.
+// Run draws the curves into a file that replaces what was there, or prints them.
 func (c *curvesCommand) Run(s *session) error {
 	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(c.Out)), ".")
-	if !slices.Contains(margins.Formats(), format) {
+	if c.Out != "" && !slices.Contains(margins.Formats(), format) {
 		return wrongUsage("--out %s: expected a file that ends in .svg or .png", c.Out)
 	}
 	list, err := c.list()
 	if err != nil {
 		return err
+	}
+	if c.Out == "" {
+		newPrinter(s.stdout, "table").grid(c.weights(list))
+		return nil
 	}
 	var picture bytes.Buffer
 	if err := margins.Write(&picture, format, list, c.Side == "positive"); err != nil {
@@ -53,6 +60,26 @@ func (c *curvesCommand) Run(s *session) error {
 	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, plural(len(list), "curve", "curves"))
 	return nil
+}
+
+// weights tables the effective weights of curves at some margins.
+func (c *curvesCommand) weights(list []margins.Curve) grid {
+	g := grid{
+		title: "Effective weight of a " + c.Side + " by its margin m", keys: 1, columns: []column{{head: "m", left: true}},
+		note: "The gradient over that of plain cross entropy; the probability of the truth is sigmoid(m), under 0.5 where m is negative. --out draws it.",
+	}
+	at := []float64{-4, -2, -1, 0, 1, 2, 4}
+	for _, m := range at {
+		g.columns = append(g.columns, column{head: strconv.FormatFloat(m, 'g', -1, 64)})
+	}
+	for _, curve := range list {
+		row := []string{curve.Name}
+		for _, m := range at {
+			row = append(row, table.Number(curve.At(c.Side == "positive", m).Weight))
+		}
+		g.rows = append(g.rows, row)
+	}
+	return g
 }
 
 // list returns the curves that the command line names.

@@ -36,6 +36,20 @@ func TestCurvesDrawsTheFieldsOwnWithoutALoss(t *testing.T) {
 	assert.Contains(t, string(data), "a positive")
 }
 
+func TestCurvesWithoutAFilePrintsWeightsAndWritesNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	got := detsample("curves", "--loss", "ce", "--loss", "focal,alpha=-1,gamma=2", "--weighting", "adaboost")
+	assert.Zero(t, got.status, got.stderr)
+	assert.Regexp(t, `(?m)^m +-4 +-2 +-1 +0 +1 +2 +4$`, got.stdout)
+	assert.Regexp(t, `(?m)^ce( +1){7}$`, got.stdout)
+	// At m = 0 p is 1/2: (1-p)^2 + 2 (1-p) p (-log p) of focal loss, twice e^0 of AdaBoost.
+	assert.Regexp(t, `(?m)^focal alpha=-1 gamma=2( +[0-9.]+){3} +0\.597( +[0-9.]+){3}$`, got.stdout)
+	assert.Regexp(t, `(?m)^adaboost( +[0-9.]+){3} +2( +[0-9.]+){3}$`, got.stdout)
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	assert.Empty(t, entries)
+}
+
 func TestWrongCurvesAreOneLineStatusTwoAndNoFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curves.svg")
 	for _, c := range []struct{ args, message string }{
