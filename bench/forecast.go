@@ -93,7 +93,7 @@ func (m *comparison) shorter(took pace) (ways []string) {
 	}
 	ways = append(ways, fmt.Sprintf("--budget %.2g (%s)", budget*cmp.Or(m.o.Budget, 1), roughly(time.Duration(budget*float64(took.train))+took.test)))
 	if took.test > took.sum()/4 && m.o.Data != "" {
-		ways = append(ways, fmt.Sprintf("folder.max_test %d (%s)", max(1, len(m.set.Test)/4), roughly(took.train+took.test/4)))
+		ways = append(ways, fmt.Sprintf("--max-test %d (%s)", max(1, len(m.set.Test)/4), roughly(took.train+took.test/4)))
 	}
 	if seeds := max(1, m.o.Seeds); seeds > 3 && m.adding() == nil {
 		ways = append(ways, fmt.Sprintf("--seeds 3 (%s)", roughly(took.sum()*3/time.Duration(seeds))))

@@ -64,7 +64,7 @@ func TestHowLongAComparisonTakesIsSaidBefore(t *testing.T) {
 	set.Crops = crops.Config{Side: 320}
 	slow.test = time.Second
 	assert.Contains(t, foretold(t, slow, 12, Options{Data: "photos", Budget: 2}, set),
-		"of 1000 crops of 320x256 px each (45% of the time is testing); less: --crop 160 (2.2 h), --budget 1 (2.7 h), folder.max_test 25 (2.4 h), --only")
+		"of 1000 crops of 320x256 px each (45% of the time is testing); less: --crop 160 (2.2 h), --budget 1 (2.7 h), --max-test 25 (2.4 h), --only")
 	assert.Empty(t, foretold(t, paced{train: time.Millisecond, test: time.Millisecond, measured: new(int)}, 6, Options{}, set), "it is waited for")
 	assert.Empty(t, foretold(t, slow, 0, Options{}, set))
 }

@@ -27,6 +27,8 @@ type compareCommand struct {
 	FollowLinks bool            `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Size        string          `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original or auto (the configuration's folder.size)."`
 	Crop        int             `placeholder:"N" help:"Train on crops of N pixels of the original images of --data, and test on tiles of them (the configuration's folder.crop)."`
+	MaxTrain    *int            `placeholder:"N" help:"Train on at most so many images of --data, 0 for all (the configuration's folder.max_train, 2000)."`
+	MaxTest     *int            `placeholder:"N" help:"Test on at most so many images of --data, 0 for all (the configuration's folder.max_test, 500)."`
 	Seeds       *int            `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
 	FirstSeed   uint64          `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
 	Until       float64         `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
@@ -178,6 +180,9 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 	if err := c.program(comparison); err != nil {
 		return nil, err
 	}
+	if err := c.limit(comparison); err != nil {
+		return nil, err
+	}
 	return comparison, keep(comparison, c.Only)
 }
 
@@ -201,6 +206,26 @@ func (c *compareCommand) resize(comparison *config.Config) error {
 			return wrongUsage("--size is %s beside --crop %d: crops are of the original pixels: leave --size out", c.Size, c.Crop)
 		}
 		return wrongUsage("--crop is %d: expected a number of pixels from %d to %d", c.Crop, config.MinCrop, maxCrop)
+	}
+	return nil
+}
+
+// limit sets how many of a folder's images are trained and tested on.
+func (c *compareCommand) limit(comparison *config.Config) error {
+	for _, limit := range []struct {
+		name  string
+		asked *int
+		of    *int
+	}{{"--max-train", c.MaxTrain, &comparison.Folder.MaxTrain}, {"--max-test", c.MaxTest, &comparison.Folder.MaxTest}} {
+		switch {
+		case limit.asked == nil:
+			continue
+		case *limit.asked < 0:
+			return wrongUsage("%s is %d: expected a number of images, or 0 for all", limit.name, *limit.asked)
+		case c.Data == nil:
+			return wrongUsage("%s is of the images of --data; generated scenes have their number in the configuration (scenes.train, scenes.test)", limit.name)
+		}
+		*limit.of = *limit.asked
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,4 +29,27 @@ func TestImportCountsWhatItDoesNotList(t *testing.T) {
 func TestAMissingBaseIsNamedAsItIsWritten(t *testing.T) {
 	config := file(t, "a.py", "_base_ = '../_base_/gone.py'\n")
 	assert.Contains(t, detsample("import", config).stderr, "no such file (written '../_base_/gone.py')")
+}
+
+func TestHowManyImagesOfAFolderAreUsedIsAFlag(t *testing.T) {
+	folder := formatVOC().write(t)
+	compared, got := compareOf(t, folder, "--max-train", "2", "--max-test", "1")
+	assert.Zero(t, got.status, got.stderr)
+	assert.Equal(t, 3, compared.images)
+	assert.Contains(t, got.stderr, "2 of 4 training images used, chosen by a hash of their names")
+	assert.Contains(t, got.stderr, "1 of 2 test images used, chosen by a hash of their names")
+
+	limited := file(t, "limited.yaml", tiny+"folder: {max_train: 1, max_test: 1}\n")
+	compared, got = compareOf(t, folder, "--config", limited, "--max-train", "0", "--max-test", "0")
+	assert.Equal(t, 6, compared.images, got.stderr)
+
+	for args, says := range map[string]string{
+		"--data x --max-test -1":     "--max-test is -1: expected a number of images, or 0 for all",
+		"--max-train 5":              "--max-train is of the images of --data; generated scenes have their number in the configuration (scenes.train, scenes.test)",
+		"--max-test 0 --max-train 0": "--max-train is of the images of --data",
+	} {
+		got := detsample(append([]string{"compare"}, strings.Fields(args)...)...)
+		assert.Equal(t, statusUsage, got.status, args)
+		assert.Contains(t, got.stderr, says)
+	}
 }
