@@ -79,6 +79,9 @@ func (c *studyCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if len(list) == 0 {
+		return wrongUsage("no experiment is left: what is asked for is about generated scenes, and --data is a folder of images")
+	}
 	if !c.Quiet {
 		printPlan(s.stdout, list, o.Jobs)
 	}
