@@ -129,6 +129,25 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 	assert.InDelta(t, 1, e.Mean, 1e-9)
 }
 
+func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
+	s := sweep{"alpha", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1}}
+	stored := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
+	for seed := range 4 {
+		for name, ap := range map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30} {
+			ap += 0.001 * float64(seed*len(name)%3)
+			stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8, LR: 0.004,
+				Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap},
+				Stages: []trainer.StageFigures{{Stage: "dense", Positives: 1, UsedPositives: 1, NegativeLoss: 0.25, NegativeGrad: 0.5}}})
+		}
+	}
+	c, err := stored.compare("ap", "", 8, "", 0)
+	require.NoError(t, err)
+	list := s.disagreements(&stored, c)
+	require.Len(t, list, 1, "alpha .5 is less than a point from alpha .75 in the paper, and .25 below .5 here too: %v", list)
+	assert.Regexp(t, `^alpha \.75 is 20\.3 better than alpha \.25 in the paper, and 5\.\d worse here \(4\.\d to 5\.\d\): `+
+		`alpha \.75 trained at a rate of 0\.004, with 25% of its loss and 50% of its gradient from negatives; alpha \.25 `, list[0])
+}
+
 // The page in the repository is what the runs beside it give, to the byte.
 func TestThePageIsThatOfTheStoredRuns(t *testing.T) {
 	dir := filepath.Join("..", "..", "docs", "study")

@@ -78,16 +78,22 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		return err
 	}
 	best := c.Best(stats.Confidence)
-	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best |\n|---|---|---|---|\n", s.source, stored.final())
+	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |\n|---|---|---|---|---|---|---|---|\n", s.source, stored.final(), learnedHead)
 	for i, name := range s.strategies {
-		for k, known := range c.Strategies() {
-			if known == name {
-				may := ""
-				if best[k].MayBe {
-					may = "yes"
-				}
-				fmt.Fprintf(b, "| %s | %s | %s | %s |\n", name, number(s.published[i], 1), interval(c.Means[k], 1), may)
-			}
+		k := slices.Index(c.Strategies(), name)
+		if k < 0 {
+			continue
+		}
+		may := ""
+		if best[k].MayBe {
+			may = "yes"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name))
+	}
+	if against := s.disagreements(stored, c); len(against) > 0 {
+		fmt.Fprintf(b, "\nWhere the order is another than in the paper, with the interval that holds for all pairs at once:\n\n")
+		for _, text := range against {
+			fmt.Fprintf(b, "- %s\n", text)
 		}
 	}
 	rank, err := s.rank(stored)
@@ -98,4 +104,47 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		fmt.Fprintf(b, "\nRank correlation with the paper: %s over %d seeds.\n", interval(rank, 2), rank.Seeds)
 	}
 	return nil
+}
+
+// disagreements says of which pairs of settings the order is not the paper's:
+// which of two is better there by a point or more, and worse here by an interval
+// that holds for all pairs at once. It names what was measured of both, in which
+// the cause is to be looked for.
+func (s *sweep) disagreements(stored *Stored, c *stats.Comparison) (list []string) {
+	names := c.Strategies()
+	for k, all := range c.Simultaneous(stats.Confidence) {
+		d := c.Differences[k]
+		i, j := slices.Index(s.strategies, d.A), slices.Index(s.strategies, d.B)
+		if i < 0 || j < 0 || d.Seeds < stats.MinSeeds || d.ImagesOnly {
+			continue
+		}
+		better, worse, low, high := i, j, all.Low, all.High
+		if s.published[i] < s.published[j] {
+			better, worse, low, high = j, i, -all.High, -all.Low
+		}
+		if gap := s.published[better] - s.published[worse]; gap >= 1 && high < 0 {
+			x, y := s.strategies[better], s.strategies[worse]
+			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
+			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.",
+				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-high, 1), number(-low, 1), stored.measured(x), stored.measured(y)))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// measured says at which rate a strategy trained, and whose loss it learned from.
+func (s *Stored) measured(strategy string) string {
+	m := s.masses(strategy)
+	return fmt.Sprintf("%s trained at a rate of %s, with %.0f%% of its loss and %.0f%% of its gradient from negatives", strategy, s.rate(strategy), 100*m.loss, 100*m.gradient)
+}
+
+// rate returns the learning rate of a strategy's runs.
+func (s *Stored) rate(strategy string) string {
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Strategy == strategy {
+			return fmt.Sprint(r.LR)
+		}
+	}
+	return "–"
 }

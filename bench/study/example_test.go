@@ -1,0 +1,30 @@
+package study_test
+
+import (
+	"fmt"
+
+	"detsample/bench/study"
+)
+
+// A study is a list of comparisons, each of which is a configuration that
+// compare runs as well.
+func Example() {
+	rpn, err := study.Load("rpn")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(rpn.Title)
+	for _, e := range rpn.Experiments {
+		c, err := e.Config()
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("%s: %d strategies, %d seeds, %d images each\n", e.Name, len(c.Strategies), e.Seeds, c.Training.Images)
+	}
+	// Output:
+	// Region proposals: 512 anchors, or all under focal loss?
+	// rpn: 4 strategies, 12 seeds, 9600 images each
+	// rpn-long: 3 strategies, 6 seeds, 38400 images each
+	// rpn-sizes: 6 strategies, 3 seeds, 9600 images each
+	// rpn-papers: 6 strategies, 3 seeds, 9600 images each
+}
