@@ -45,4 +45,5 @@ func init() {
 		"Wang 2021, Xu 2022 (NWD-RKA); the authors' RankingAssigner", func() Assigner { return NewNWDRKA() })
 	RegisterAssigner("rfla", "each ground truth's most similar receptive fields, in two rounds, for tiny objects",
 		"Xu 2022 (RFLA); the authors' HieAssigner", func() Assigner { return NewRFLA() })
+	explain()
 }

@@ -123,4 +123,5 @@ func init() {
 		"Caffe BATCH_SIZE", func() Norm { return ByFixed{PerImage: 1} })
 	RegisterNorm("caffe_none", "1: the sum stays as it is",
 		"Caffe NONE", func() Norm { return ByOne{} })
+	explain()
 }

@@ -62,4 +62,5 @@ func init() {
 		"Cao 2020 (PISA, ISR-P); mmdetection isr_p", func() Sampler { return NewISRP(All{}) })
 	Register("expectation", "every candidate, negatives weighed by their chance under random sampling",
 		"TensorFlow object_detection ExpectedLossWeights", func() Sampler { return Expectation{Ratio: 3} })
+	explain()
 }

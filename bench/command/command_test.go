@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"detsample/bench/catalogue"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"encoding/json"
@@ -99,12 +100,12 @@ func TestListNamesEverythingRegistered(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	catalogue, err := newCatalogue()
+	list, err := newListed()
 	require.NoError(t, err)
 	for _, format := range []string{"table", "json", "markdown"} {
 		got := detsample("list", "--format", format)
 		require.Zero(t, got.status)
-		for _, k := range catalogue {
+		for _, k := range list {
 			assert.NotEmpty(t, k.Entries, k.Kind)
 			for _, e := range k.Entries {
 				assert.Contains(t, got.stdout, e.Name)
@@ -128,7 +129,7 @@ func TestListOfAKindHasThatKindOnly(t *testing.T) {
 		assert.Contains(t, got.stdout, "positive_fraction: 0.5")
 		assert.NotContains(t, got.stdout, "smooth_l1")
 	}
-	var kinds []kind
+	var kinds []catalogue.Kind
 	require.NoError(t, json.Unmarshal([]byte(detsample("list", "cls", "--format", "json").stdout), &kinds))
 	require.Len(t, kinds, 1)
 	assert.Equal(t, "cls", kinds[0].Kind)

@@ -2,15 +2,21 @@ package command
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"detsample/bench/catalogue"
+	"detsample/bench/store"
 )
 
 // listCommand lists what is registered.
 type listCommand struct {
 	Kind   string `arg:"" optional:"" help:"One of assigner, sampler, cls, box, norm, preset, peer; all without it."`
 	Format string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Pages  string `placeholder:"DIR" help:"Write a page for each kind into this folder instead, with formulas and pictures."`
 }
 
 // Help returns examples.
@@ -22,42 +28,67 @@ strategy of another framework: detsample preset prints both.
 Examples:
   detsample list                    everything
   detsample list sampler            samplers with their parameters
+  detsample list --pages pages      a page for each kind, with formulas and pictures
   detsample list --format json cls  classification losses, for a program to read`
 }
 
 // Run prints the catalogue, or one kind of it.
 func (c *listCommand) Run(s *session) error {
-	catalogue, err := newCatalogue()
+	if c.Pages != "" {
+		return c.writePages(s)
+	}
+	list, err := newListed()
 	if err != nil {
 		return err
 	}
 	if c.Kind != "" {
-		if catalogue, err = catalogue.only(c.Kind); err != nil {
+		if list, err = list.only(c.Kind); err != nil {
 			return err
 		}
 	}
 	switch c.Format {
 	case "json":
-		return printJSON(s.stdout, catalogue)
+		return printJSON(s.stdout, list)
 	case "markdown":
-		for _, k := range catalogue {
-			k.markdown(newPrinter(s.stdout, c.Format))
+		for _, k := range list {
+			listMarkdown(newPrinter(s.stdout, c.Format), k)
 		}
 	default:
 		p := newPrinter(s.stdout, c.Format)
 		p.width = min(p.width, listWidth)
-		for _, k := range catalogue {
-			k.text(p)
+		for _, k := range list {
+			listText(p, k)
 		}
 	}
+	return nil
+}
+
+// writePages writes the pages of what is registered into a folder.
+func (c *listCommand) writePages(s *session) error {
+	if c.Kind != "" {
+		return wrongUsage("--pages writes every kind: leave %s out", c.Kind)
+	}
+	files, err := catalogue.Pages()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Pages, 0o777); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := store.WriteFile(filepath.Join(c.Pages, f.Name), f.Data); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Pages, plural(len(files), "file", "files"))
 	return nil
 }
 
 // listWidth is the widest that a list gets.
 const listWidth = 100
 
-// text writes a kind as paragraphs: name and meaning, source, parameters.
-func (k *kind) text(p *printer) {
+// listText writes a kind as paragraphs: name and meaning, source, parameters.
+func listText(p *printer, k catalogue.Kind) {
 	fmt.Fprintf(p.w, "%s\n", text.WrapSoft(fmt.Sprintf("%s (%s)", strings.ToUpper(k.Plural), k.About), p.width))
 	names := 0
 	for _, e := range k.Entries {
@@ -71,25 +102,25 @@ func (k *kind) text(p *printer) {
 			p.hang(strings.Repeat(" ", indent), "["+e.Source+"]")
 		}
 		if len(e.Params) > 0 {
-			e.params(p, strings.Repeat(" ", indent))
+			listParams(p, e.Params, strings.Repeat(" ", indent))
 		}
 	}
 	fmt.Fprintln(p.w)
 }
 
-// params writes the parameters of an entry in columns: setting, what is
+// listParams writes the parameters of an entry in columns: setting, what is
 // allowed, meaning. A long list of choices is not let into its column, or
 // there would be no room for the meanings.
-func (e *entry) params(p *printer, margin string) {
+func listParams(p *printer, params []catalogue.Param, margin string) {
 	var settings, allowed int
-	for _, q := range e.Params {
-		settings = max(settings, text.StringWidthWithoutEscSequences(q.setting()))
+	for _, q := range params {
+		settings = max(settings, text.StringWidthWithoutEscSequences(q.Setting()))
 		if w := text.StringWidthWithoutEscSequences(q.Allowed); w <= widestAllowed {
 			allowed = max(allowed, w)
 		}
 	}
-	for _, q := range e.Params {
-		head, about := margin+text.Pad(q.setting(), settings, ' ')+gap, q.Doc
+	for _, q := range params {
+		head, about := margin+text.Pad(q.Setting(), settings, ' ')+gap, q.Doc
 		switch {
 		case text.StringWidthWithoutEscSequences(q.Allowed) > widestAllowed:
 			head, about = head+text.Pad("", allowed, ' ')+gap, about+": "+q.Allowed
@@ -103,15 +134,15 @@ func (e *entry) params(p *printer, margin string) {
 // widestAllowed is the most that the column of allowed values takes.
 const widestAllowed = 16
 
-// markdown writes a kind as a table.
-func (k *kind) markdown(p *printer) {
+// listMarkdown writes a kind as a table.
+func listMarkdown(p *printer, k catalogue.Kind) {
 	g := grid{markup: true, title: strings.ToUpper(k.Plural[:1]) + k.Plural[1:] + " (" + k.About + ")", columns: []column{
 		{head: "name", left: true}, {head: "meaning", left: true}, {head: "parameters", left: true}, {head: "source", left: true},
 	}}
 	for _, e := range k.Entries {
 		params := make([]string, len(e.Params))
 		for i, q := range e.Params {
-			params[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s", code(q.setting()), escapeMarkdown(q.Allowed), escapeMarkdown(q.Doc)))
+			params[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s", code(q.Setting()), escapeMarkdown(q.Allowed), escapeMarkdown(q.Doc)))
 		}
 		g.rows = append(g.rows, []string{code(e.Name), escapeMarkdown(e.Meaning), strings.Join(params, "; "), escapeMarkdown(e.Source)})
 	}

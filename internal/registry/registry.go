@@ -21,6 +21,10 @@ type Entry[T any] struct {
 	// Source names the paper with its year, and the peer whose semantics the
 	// strategy has.
 	Source string
+	// Formula is what it computes, in the names of its parameters, a line or
+	// several; When is what it is for, and what it asks for. Both may be empty:
+	// see [Registry.Explain].
+	Formula, When string
 	// New returns a fresh value with its documented defaults: a struct, or a
 	// pointer to one, whose exported fields are its configuration. See [Params].
 	New func() T
@@ -104,6 +108,18 @@ func (r *Registry[T]) Register(e Entry[T]) {
 		panic(fmt.Sprintf("registry: Register: %s %s is registered already, as %T: choose another name for %T", r.kind, e.Name, r.entries[i].New(), fresh))
 	}
 	r.entries = append(r.entries, e)
+}
+
+// Explain adds formula and use to a registered strategy. It panics if there is
+// none of that name.
+func (r *Registry[T]) Explain(name, formula, when string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := r.position(name)
+	if i < 0 {
+		panic(fmt.Sprintf("registry: Explain: no %s is called %s", r.kind, name))
+	}
+	r.entries[i].Formula, r.entries[i].When = formula, when
 }
 
 // Lookup returns the entry with the given name.
