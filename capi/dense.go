@@ -23,6 +23,11 @@ func detsample_assign(h C.detsample_work, b *C.detsample_batch, gt *C.int32_t, i
 	return call(e, en, func() error { return workAt(h).Assign(batch(b), ints(gt), floats(iou)) })
 }
 
+//export detsample_hardness
+func detsample_hardness(h C.detsample_work, b *C.detsample_batch, hardness *C.float, e text, en room) result {
+	return call(e, en, func() error { return workAt(h).Hardness(batch(b), floats(hardness)) })
+}
+
 //export detsample_sample
 func detsample_sample(h C.detsample_work, b *C.detsample_batch, c *C.detsample_counts, e text, en room) result {
 	return call(e, en, func() error { return workAt(h).Sample(batch(b), counts(c)) })

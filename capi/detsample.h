@@ -96,6 +96,10 @@ typedef struct {
   const int32_t *image_size; /* (images, 2): width and height in pixels of images that the batch pads: anchors of
                                 cells that begin beyond are ignored; 0, 0: fills the batch; NULL: all do.
                                 Not read where size ends before it. */
+  const int64_t *samples;     /* (images + 1): a sample of the caller's own in place of the strategy's: of image i
+                                 entries samples[i] up to samples[i+1]; NULL: the strategy's. Likewise */
+  const int32_t *sample;      /* (entries): candidates, ascending within an image and none of them ignored */
+  const float *sample_weight; /* (entries), finite and at least 0; NULL: 1 */
 } detsample_batch;
 
 /* A loss, already normalised, and what it came from. */
@@ -195,6 +199,11 @@ int detsample_memory_restore(detsample_work work, const int64_t lengths[4], cons
  * proposals, as many of each image. */
 int detsample_assign(detsample_work work, const detsample_batch *batch, int32_t *gt, float *iou,
                      char *error, size_t error_room);
+
+/* The classification loss of every candidate by the labels gt (images, anchors),
+ * as a sampler of the caller's own may want it: 0 of ignored ones. Needs logits,
+ * and a loss that looks at one candidate at a time. */
+int detsample_hardness(detsample_work work, const detsample_batch *batch, float *hardness, char *error, size_t error_room);
 
 /* Assigns and samples: what counts, by the sampler's own weights, for
  * detsample_targets_read. */

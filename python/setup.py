@@ -24,6 +24,7 @@ SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 
 
 def build_library(target: Path) -> None:
+    target = target.resolve()  # a relative one would be Go's, whose folder is another
     target.parent.mkdir(parents=True, exist_ok=True)
     given = os.environ.get("DETSAMPLE_LIBRARY")
     if given:

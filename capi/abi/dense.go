@@ -26,7 +26,7 @@ func (w *Work) Step(b *Batch, value *Value) error {
 	if b.GradLogits == nil || b.GradDeltas == nil {
 		return misusef("grad_logits or grad_deltas is NULL: a step writes its gradients there")
 	}
-	v := w.dense.Step(&w.rpn, &w.batch)
+	v := w.chosen(b, w.dense).Step(&w.rpn, &w.batch)
 	return value.set(&v)
 }
 
@@ -64,7 +64,7 @@ func (w *Work) prepare(b *Batch, counts *Counts, c *rpn.Config) error {
 	if err := w.read(b, c); err != nil {
 		return err
 	}
-	w.targets = c.Targets(&w.rpn, &w.batch)
+	w.targets = w.chosen(b, c).Targets(&w.rpn, &w.batch)
 	return counts.set(&w.targets)
 }
 
@@ -86,7 +86,7 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 	if err := b.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) { images[i] = rpn.Image{ID: id, Truth: t} }); err != nil {
 		return err
 	}
-	if b.Size >= unsafe.Sizeof(*b) && b.ImageSize != nil {
+	if b.Size >= unsafe.Offsetof(b.Samples) && b.ImageSize != nil {
 		size := slice(b.ImageSize, 2*b.Images.Images)
 		for i := range images {
 			images[i].Width, images[i].Height = int(size[2*i]), int(size[2*i+1])

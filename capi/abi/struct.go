@@ -44,6 +44,9 @@ type (
 		GradLogits    *float32
 		GradDeltas    *float32
 		ImageSize     *int32 // since the struct has grown: not read where Size ends before it
+		Samples       *int64 // likewise, with the two that follow
+		Sample        *int32
+		SampleWeight  *float32
 	}
 
 	// Value is detsample_value.

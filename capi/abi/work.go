@@ -33,6 +33,9 @@ type Work struct {
 	rpn   rpn.Work
 	batch rpn.Batch
 	grids []anchors.Grid
+	given given
+	asked rpn.Config // the stage with a sample that is given
+	class []int32    // of an image's candidates
 
 	roi      *roi.Config // of a second stage
 	proposed *rpn.Config // its assigner, for proposals that are labelled alone

@@ -37,6 +37,7 @@ class Batch(Sized):
         ("seed", c_uint64), ("step", c_uint64), ("gt", Address), ("iou", Address),
         ("logits", Address), ("deltas", Address), ("hardness", Address),
         ("grad_logits", Address), ("grad_deltas", Address), ("image_size", Address),
+        ("samples", Address), ("sample", Address), ("sample_weight", Address),
     ]
 
 

@@ -14,6 +14,7 @@ from . import _library, _struct
 from .balance import Balance
 from .errors import DetsampleError
 from .images import Images, _joined
+from .sampler import Sample, Sampler, take
 from .strategy import Strategy
 
 Floats = NDArray[np.float32]
@@ -132,6 +133,7 @@ class Stage:
     def _batch(
         self, anchors: Floats, images: Images, seed: int, step: int, grid: Optional[ArrayLike], size: Tuple[float, float],
         assigned: Optional[Tuple[Ints, Floats]], logits: Optional[Floats], deltas: Optional[Floats], hardness: Optional[Floats],
+        sample: Optional[Sample] = None,
     ) -> Tuple[_struct.Batch, Any]:
         """The library's struct, and what must live as long as it."""
         n, m, a = images.count, len(_check("anchors", anchors, (-1, 4))), _library.address
@@ -146,7 +148,9 @@ class Stage:
             images=images.struct(), anchors=m, anchor=a(anchors), levels=0 if levels is None else len(levels), grid=a(levels),
             width=size[0], height=size[1], seed=c_uint64(seed).value, step=c_uint64(step).value,
             gt=a(gt), iou=a(iou), logits=a(logits), deltas=a(deltas), hardness=a(hardness), image_size=a(images.sizes))
-        return batch, (anchors, images, levels, gt, iou, logits, deltas, hardness)
+        if sample is not None:
+            batch.samples, batch.sample, batch.sample_weight = a(sample.starts), a(sample.index), a(sample.weight)
+        return batch, (anchors, images, levels, gt, iou, logits, deltas, hardness, sample)
 
     def _read(self, counts: _struct.Counts) -> Targets:
         n, m, a = counts.rows, counts.box_rows, _library.address
@@ -199,7 +203,7 @@ class DenseStage(Stage):
     def step(
         self, anchors: Floats, images: Images, logits: Floats, deltas: Floats, *, seed: int = 0, step: int = 0,
         grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0),
-        assigned: Optional[Tuple[Ints, Floats]] = None,
+        assigned: Optional[Tuple[Ints, Floats]] = None, sampler: Optional[Sampler] = None,
         grad_logits: Optional[Floats] = None, grad_deltas: Optional[Floats] = None,
     ) -> Step:
         """Assigns, samples, and returns the loss and its gradients by logits
@@ -210,9 +214,13 @@ class DenseStage(Stage):
         Equal seed, step and image identities draw equal samples. grid (levels,
         4) says stride, cells across, cells down and anchors a cell, for
         assigners that look at a pyramid; size is the images' width and height;
-        assigned is what assign() returned.
+        assigned is what assign() returned. sampler, a function of an image's
+        Candidates and a random generator, takes the place of the strategy's.
         """
-        batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, None)
+        sample = None
+        if sampler is not None:
+            assigned, sample = self._take(sampler, anchors, images, seed, step, grid, size, assigned, logits, deltas, None)
+        batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, None, sample)
         grad_logits = np.empty_like(logits) if grad_logits is None else _check("grad_logits", grad_logits, logits.shape)
         grad_deltas = np.empty_like(deltas) if grad_deltas is None else _check("grad_deltas", grad_deltas, deltas.shape)
         batch.grad_logits, batch.grad_deltas = _library.address(grad_logits), _library.address(grad_deltas)
@@ -225,12 +233,16 @@ class DenseStage(Stage):
         self, anchors: Floats, images: Images, *, seed: int = 0, step: int = 0, grid: Optional[ArrayLike] = None,
         size: Tuple[float, float] = (0, 0), assigned: Optional[Tuple[Ints, Floats]] = None,
         logits: Optional[Floats] = None, deltas: Optional[Floats] = None, hardness: Optional[Floats] = None,
+        sampler: Optional[Sampler] = None,
     ) -> Targets:
         """A step without its losses, for losses evaluated elsewhere. logits
         and deltas are needed as far as facts["reads"] says; hardness (images,
         anchors), the classification loss of every anchor, serves in place of
-        logits where reads["hardness"]."""
-        return self._prepare("detsample_targets", anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
+        logits where reads["hardness"]. sampler as in step()."""
+        sample = None
+        if sampler is not None:
+            assigned, sample = self._take(sampler, anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
+        return self._prepare("detsample_targets", anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, sample)
 
     def sample(
         self, anchors: Floats, images: Images, *, seed: int = 0, step: int = 0, grid: Optional[ArrayLike] = None,
@@ -241,9 +253,35 @@ class DenseStage(Stage):
         met."""
         return self._prepare("detsample_sample", anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
 
-    def _prepare(self, name: str, *arguments: Any) -> Targets:
+    def hardness(self, images: Images, gt: Ints, logits: Floats) -> Floats:
+        """The classification loss of every anchor (images, anchors) by the
+        labels that assign() returned: what samplers mine by. 0 of ignored
+        ones."""
+        anchors = np.zeros((gt.shape[1], 4), np.float32)  # nobody looks at them
+        batch, keep = self._batch(anchors, images, 0, 0, None, (0, 0), (gt, np.zeros(gt.shape, np.float32)), logits, None, None)
+        hardness = np.empty(gt.shape, np.float32)
+        self._call("detsample_hardness", byref(batch), _library.address(hardness))
+        del keep
+        return hardness
+
+    def _take(self, sampler: Sampler, *arguments: Any) -> Tuple[Tuple[Ints, Floats], Sample]:
+        """What a sampler in Python takes, and the labels that it was given."""
         anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness = arguments
-        batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
+        if assigned is None:
+            predictions = {"logits": logits, "deltas": deltas} if self.facts["reads"]["assigner"] else {}
+            assigned = self.assign(anchors, images, grid=grid, size=size, **predictions)
+        gt, iou = assigned
+
+        def every() -> Floats:
+            if hardness is None and logits is None:
+                raise DetsampleError("the sampler asks for hardness, which needs logits")
+            return hardness if hardness is not None else self.hardness(images, gt, logits)
+
+        return assigned, take(sampler, gt, iou, anchors, images, seed, step, every)
+
+    def _prepare(self, name: str, *arguments: Any) -> Targets:
+        anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample = arguments
+        batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample)
         counts = _struct.Counts()
         self._call(name, byref(batch), byref(counts))
         del keep

@@ -19,6 +19,7 @@ from torchvision.models.detection.fcos import FCOS
 from torchvision.models.detection.ssd import SSD
 
 from ..balance import Balance
+from ..sampler import Sampler
 from ..strategy import Strategy, Warning
 from . import faster_rcnn, fcos, retinanet, ssd
 from ._attachment import Attachment
@@ -38,7 +39,7 @@ _ADAPTERS = (
 
 def attach(
     model: nn.Module, file: StrategyLike, strategy: Optional[str] = None, *, seed: int = 0, threads: Optional[int] = None,
-    where: str = "auto", exact: bool = False, padding: bool = True,
+    where: str = "auto", exact: bool = False, padding: bool = True, sampler: Optional[Sampler] = None,
 ) -> Attachment:
     """Puts a strategy in place of a detector's own losses: of torchvision's
     RetinaNet, SSD, FCOS (a strategy with dense) or Faster R-CNN with its mask
@@ -51,7 +52,9 @@ def attach(
     (torch.get_num_threads() if not given); results do not depend on it.
     where: see DenseCriterion. exact: losses as float64 rounds them. padding:
     anchors in the padding of a batch, beside images that are smaller than its
-    largest, count as in torchvision; False ignores them.
+    largest, count as in torchvision; False ignores them. sampler: a function
+    of detsample.Candidates and a random generator, in place of the sampler of
+    the strategy's dense or rpn.
 
     Raises ConfigurationError with file, line and column for a wrong strategy,
     ValueError for one that the detector cannot take.
@@ -71,6 +74,8 @@ def attach(
     options: Dict[str, Any] = {"seed": seed, "threads": threads, "where": where, "exact": exact}
     made = adapter(inner, chosen, options)
     made.grid.padding = padding
+    first = made.criteria.get("dense") or made.criteria["rpn"]
+    first.sampler = sampler
     inner.__dict__["_detsample"] = made
     return made
 

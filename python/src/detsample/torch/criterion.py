@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..balance import Balance
 from ..images import Images
+from ..sampler import Sampler
 from ..stage import DenseStage, Regions, ROIStage, Targets
 from ..strategy import Strategy
 from . import _device
@@ -148,14 +149,19 @@ class DenseCriterion(_Criterion):
     machine's memory if they are elsewhere; "device" has torch evaluate them
     where the logits lie, by indices and weights from the library; "auto" is
     host for tensors of this machine, else device for losses that torch has.
+
+    sampler, a function of detsample.Candidates and a random generator, takes the
+    place of the strategy's.
     """
 
     def __init__(
         self, strategy: StrategyLike, classes: int, *, name: Optional[str] = None, stage: str = "dense", seed: int = 0,
         threads: Optional[int] = None, exact: bool = False, where: str = "auto", label_offset: int = 0,
         background_first: bool = False, coder: Optional[Sequence[float]] = None, max_scale: float = 0.0,
+        sampler: Optional[Sampler] = None,
     ) -> None:
         strategy = read(strategy, name)
+        self.sampler = sampler
         super().__init__(strategy, _has(strategy, stage), seed, where, label_offset, background_first)
         self.stage = DenseStage(
             strategy, stage, classes, threads=threads or torch.get_num_threads(), exact=exact, coder=coder, max_scale=max_scale)
@@ -179,7 +185,7 @@ class DenseCriterion(_Criterion):
 
         def evaluate(x: Any, d: Any) -> Any:
             grads = self._host.room(x.shape), self._host.room(d.shape)
-            result = self.stage.step(boxes, images, x, d, grad_logits=grads[0], grad_deltas=grads[1], **where)
+            result = self.stage.step(boxes, images, x, d, sampler=self.sampler, grad_logits=grads[0], grad_deltas=grads[1], **where)
             self._count(result.balance)
             return result.cls, result.box, *grads
 
@@ -222,17 +228,17 @@ class DenseCriterion(_Criterion):
 
     def _targets(self, logits: Tensor, deltas: Optional[Tensor], anchors: Any, images: Images, where: Dict[str, Any]) -> Targets:
         reads, given = self.stage.facts["reads"], {}
-        if reads["hardness"] and self._cls is not None:
+        if (reads["hardness"] or self.sampler and not reads["logits"]) and self._cls is not None:
             if where["assigned"] is None:
                 where["assigned"] = self.stage.assign(anchors, images, grid=where["grid"], size=where["size"])
             given["hardness"] = self._hardness(logits, where["assigned"][0], images)
-        elif reads["logits"]:
+        elif reads["logits"] or self.sampler:
             given["logits"] = self._host.floats(logits)
         if reads["deltas"]:
             if deltas is None:
                 raise ValueError(f"strategy {self.strategy.name} looks at the boxes that the head predicts: give deltas")
             given["deltas"] = self._host.floats(deltas)
-        found: Targets = self.stage.targets(anchors, images, **where, **given)
+        found: Targets = self.stage.targets(anchors, images, sampler=self.sampler, **where, **given)
         self._count(found.balance)
         return found
 

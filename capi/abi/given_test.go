@@ -1,0 +1,105 @@
+package abi
+
+import (
+	"slices"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a strategy's own sampler kept is taken from its targets and given back.
+func TestAGivenSampleIsTheStrategysOwn(t *testing.T) {
+	const mined = "dense: {sampler: {type: hard_negative, ratio: 3}, cls: ce, norm: sampled}"
+	c, w := newCaller(3, 4), newWork(t, mined, stageDense, 4)
+	own := Value{Size: unsafe.Sizeof(Value{})}
+	require.NoError(t, w.Step(&c.batch, &own))
+	grad, n := slices.Clone(c.gradLogits), int32(len(c.box))
+
+	counts := Counts{Size: unsafe.Sizeof(Counts{})}
+	require.NoError(t, w.Sample(&c.batch, &counts))
+	rows := make([]int32, counts.Rows)
+	require.NoError(t, w.ReadTargets(&Lists{Size: unsafe.Sizeof(Lists{}), Row: &rows[0]}))
+	starts := make([]int64, 4)
+	for j, row := range rows {
+		starts[row/n+1]++
+		rows[j] = row % n
+	}
+	for i := range 3 {
+		starts[i+1] += starts[i]
+	}
+
+	all := newWork(t, "dense: {sampler: all, cls: ce, norm: sampled}", stageDense, 4)
+	c.batch.Samples, c.batch.Sample = &starts[0], &rows[0]
+	value := Value{Size: unsafe.Sizeof(Value{})}
+	require.NoError(t, all.Step(&c.batch, &value))
+	assert.Equal(t, own, value)
+	assert.Equal(t, grad, c.gradLogits)
+
+	weight := slices.Repeat([]float32{0.5}, len(rows))
+	c.batch.SampleWeight = &weight[0]
+	require.NoError(t, all.Step(&c.batch, &value))
+	assert.InDelta(t, own.Cls/2, value.Cls, 1e-6)
+
+	c.batch.Size = unsafe.Offsetof(c.batch.Samples)
+	require.NoError(t, all.Step(&c.batch, &value))
+	assert.Equal(t, value.Negatives, value.UsedNegatives, "a struct of before knows no sample")
+}
+
+func TestAGivenSampleThatIsNoneIsRefused(t *testing.T) {
+	c, w := newCaller(2, 4), newWork(t, "dense: {sampler: all, cls: ce}", stageDense, 4)
+	value := Value{Size: unsafe.Sizeof(Value{})}
+	gt := make([]int32, 2*len(c.box))
+	for i := range gt {
+		gt[i] = -1
+	}
+	iou := make([]float32, len(gt))
+	gt[len(c.box)+7] = -2
+	c.batch.GT, c.batch.IoU = &gt[0], &iou[0]
+	for _, bad := range []struct {
+		starts  []int64
+		index   []int32
+		weight  []float32
+		problem string
+	}{
+		{[]int64{0, 2, 2}, []int32{5, 5}, nil, "sample of image 0: candidate 5 after 5: expected ascending ones below 256"},
+		{[]int64{0, 0, 1}, []int32{256}, nil, "sample of image 1: candidate 256 after -1"},
+		{[]int64{0, 0, 1}, []int32{7}, nil, "sample of image 1: candidate 7 is ignored"},
+		{[]int64{0, 1, 1}, []int32{7}, []float32{-1}, "sample of image 0: weight -1 of candidate 7"},
+		{[]int64{0, 3, 1}, []int32{7}, nil, "samples go from 3 to 1 at image 1"},
+		{[]int64{1, 1, 1}, []int32{7}, nil, "samples go from 1 to 1 at image 0"},
+	} {
+		c.batch.Samples, c.batch.Sample, c.batch.SampleWeight = &bad.starts[0], &bad.index[0], nil
+		if bad.weight != nil {
+			c.batch.SampleWeight = &bad.weight[0]
+		}
+		var message [300]byte
+		// A work that a panic has left is done for, so that each has its own.
+		w = newWork(t, "dense: {sampler: all, cls: ce}", stageDense, 4)
+		assert.EqualValues(t, Misuse, Call(&message[0], 300, func() error { return w.Step(&c.batch, &value) }))
+		assert.Contains(t, text(message[:]), bad.problem)
+	}
+}
+
+func TestHardnessIsTheLossOfEveryCandidate(t *testing.T) {
+	c, w := newCaller(3, 4), newWork(t, "dense: {sampler: all, cls: ce, norm: caffe_none}", stageDense, 4)
+	n := 3 * len(c.box)
+	gt, iou, hardness := make([]int32, n), make([]float32, n), make([]float32, n)
+	require.NoError(t, w.Assign(&c.batch, &gt[0], &iou[0]))
+	assert.ErrorContains(t, w.Hardness(&c.batch, &hardness[0]), "hardness needs gt")
+	c.batch.GT, c.batch.IoU = &gt[0], &iou[0]
+	require.NoError(t, w.Hardness(&c.batch, &hardness[0]))
+	value, sum := Value{Size: unsafe.Sizeof(Value{})}, 0.0
+	require.NoError(t, w.Step(&c.batch, &value))
+	for i, h := range hardness {
+		sum += float64(h)
+		assert.Equal(t, gt[i] == -2, h == 0)
+	}
+	assert.InEpsilon(t, value.Cls, sum, 1e-5)
+
+	joint := newWork(t, "dense: {sampler: all, cls: ghm_c}", stageDense, 4)
+	assert.ErrorContains(t, joint.Hardness(&c.batch, &hardness[0]), "it has no hardness")
+	gt[0] = 9
+	assert.ErrorContains(t, w.Hardness(&c.batch, &hardness[0]), "gt[0] of image 0 is 9 of 0 ground truths")
+}
