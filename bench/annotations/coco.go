@@ -38,8 +38,8 @@ func readCOCO(r io.Reader, name string, images *cocoImages, o Options, found *fi
 	c := cocoReader{
 		name: name, options: o, found: found, images: images,
 		index:      map[int64]int32{},
-		files:      map[string]int64{},
-		categories: map[int64]string{},
+		files:      map[string]int32{},
+		categories: map[int64]placedName{},
 		set:        &Set{Path: name, Format: COCO},
 	}
 	sink := cocojson.Sink{Image: c.addImage, Category: c.addCategory, Object: c.addObject, Found: c.addFinding}
@@ -73,11 +73,12 @@ type cocoReader struct {
 	set     *Set
 
 	index      map[int64]int32  // of images, by id
-	files      map[string]int64 // ids of images by their file
+	places     []cocojson.Place // of images
+	files      map[string]int32 // of images, by their file
 	ignored    int              // objects marked "ignore"
 	unsized    int              // images without width and height
 	lists      []imageLists
-	categories map[int64]string // id to name
+	categories map[int64]placedName // by id
 	objects    []placedObject
 	ascending  bool // the ids of the objects, so far
 }
@@ -96,6 +97,18 @@ type placedObject struct {
 	numbered        bool
 }
 
+func (o *placedObject) called() string { return o.at.Call("annotation", o.ID, o.numbered) }
+
+type placedName struct {
+	name string
+	at   cocojson.Place
+}
+
+// image is what an image is called.
+func (c *cocoReader) image(i int32) string {
+	return c.places[i].Call("image", c.set.Images[i].ID, true)
+}
+
 func (c *cocoReader) addf(at cocojson.Place, object string, format string, args ...any) error {
 	return c.found.add(Problem{File: c.name, Line: at.Line, Offset: at.Offset, Object: object, Message: fmt.Sprintf(format, args...)})
 }
@@ -112,9 +125,9 @@ func (c *cocoReader) addFinding(f cocojson.Finding) error {
 }
 
 func (c *cocoReader) addImage(im cocojson.Image, at cocojson.Place) error {
-	what := func() string { return fmt.Sprintf("image %d", im.ID) }
+	what := func() string { return at.Call("image", im.ID, true) }
 	if first, dup := c.index[im.ID]; dup {
-		return c.addf(at, what(), "the id is already that of %q: left out", c.set.Images[first].File)
+		return c.addf(at, what(), "the id is already that of image %d, %q: left out", c.places[first].Number, c.set.Images[first].File)
 	}
 	file := im.File
 	if file == "" {
@@ -127,11 +140,11 @@ func (c *cocoReader) addImage(im cocojson.Image, at cocojson.Place) error {
 		}
 	}
 	if first, dup := c.files[local]; dup && local != "" {
-		if err := c.addf(at, what(), "has the file %s of image %d: both are used", local, first); err != nil {
+		if err := c.addf(at, what(), "has the file %s of %s: both are used", local, c.image(first)); err != nil {
 			return err
 		}
 	}
-	c.files[local] = im.ID
+	c.files[local] = int32(len(c.set.Images))
 	c.index[im.ID] = int32(len(c.set.Images))
 	if im.Negative != nil || im.NotExhaustive != nil {
 		c.set.Format = LVIS
@@ -150,21 +163,22 @@ func (c *cocoReader) addImage(im cocojson.Image, at cocojson.Place) error {
 		c.unsized++
 	}
 	c.set.Images = append(c.set.Images, Image{ID: im.ID, File: local, Source: c.name, Width: w, Height: h})
+	c.places = append(c.places, at)
 	return nil
 }
 
 func (c *cocoReader) addCategory(cat cocojson.Category, at cocojson.Place) error {
-	what := func() string { return fmt.Sprintf("category %d", cat.ID) }
+	what := func() string { return at.Call("category", cat.ID, true) }
 	if cat.Name == "" {
-		cat.Name = what()
+		cat.Name = fmt.Sprintf("category %d", cat.ID)
 		if err := c.addf(at, what(), "no name: called %s", cat.Name); err != nil {
 			return err
 		}
 	}
 	if first, dup := c.categories[cat.ID]; dup {
-		return c.addf(at, what(), "is both %q and %q: the first counts", first, cat.Name)
+		return c.addf(at, what(), "the id is already that of category %d, %q: %q is left out", first.at.Number, first.name, cat.Name)
 	}
-	c.categories[cat.ID] = cat.Name
+	c.categories[cat.ID] = placedName{cat.Name, at}
 	switch cat.Frequency {
 	case "r", "c", "f":
 		c.set.Format = LVIS
@@ -190,7 +204,7 @@ func (c *cocoReader) addObject(a cocojson.Object, at cocojson.Place) error {
 	if a.HasArea && a.Area < 0 && !c.options.Policy.AsIs {
 		a.HasArea = false
 		if a.Box[2] > 0 && a.Box[3] > 0 { // else the box is the problem
-			if err := c.addf(at, fmt.Sprintf("annotation %d", a.ID), "area is %v: that of the box counts", a.Area); err != nil {
+			if err := c.addf(at, o.called(), "area is %v: that of the box counts", a.Area); err != nil {
 				return err
 			}
 		}
@@ -228,10 +242,14 @@ func (c *cocoReader) assemble() error {
 	for i := range c.set.Images {
 		im := &c.set.Images[i]
 		im.Objects, err = c.options.Policy.repeated(im.Objects, func(first, again *Object) error {
-			return c.addf(cocojson.Place{}, fmt.Sprintf("annotation %d", again.ID), "the same as annotation %d: %s", first.ID, c.options.Policy.repeats())
+			o := &kept[again.ID]
+			return c.addf(o.at, o.called(), "the same as %s: %s", kept[first.ID].called(), c.options.Policy.repeats())
 		})
 		if err != nil {
 			return err
+		}
+		for k := range im.Objects {
+			im.Objects[k].ID = kept[im.Objects[k].ID].ID
 		}
 	}
 	return c.resolveLists(category)
@@ -251,18 +269,18 @@ func (c *cocoReader) locate() error {
 	if c.unsized == 0 {
 		return nil
 	}
-	n, example := 0, int64(0)
+	n, example := 0, int32(0)
 	for i := range c.set.Images {
 		if c.set.Images[i].Width == 0 {
 			if n++; n == 1 {
-				example = c.set.Images[i].ID
+				example = int32(i)
 			}
 		}
 	}
 	if n == 0 {
 		return nil
 	}
-	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as image %d: boxes are not held against the image", count(n, "image has", "images have"), example)
+	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes are not held against the image", count(n, "image has", "images have"), c.image(example))
 	return nil
 }
 
@@ -271,8 +289,9 @@ func (c *cocoReader) locate() error {
 func (c *cocoReader) nameTwice() error {
 	first := make(map[string]int64, len(c.set.Categories))
 	for _, cat := range c.set.Categories {
+		at := c.categories[cat.ID].at
 		if other, dup := first[cat.Name]; dup {
-			if err := c.addf(cocojson.Place{}, fmt.Sprintf("category %d", cat.ID), "has the name %q of category %d: they are two classes", cat.Name, other); err != nil {
+			if err := c.addf(at, at.Call("category", cat.ID, true), "has the name %q of %s: they are two classes", cat.Name, c.categories[other].at.Call("category", other, true)); err != nil {
 				return err
 			}
 			continue

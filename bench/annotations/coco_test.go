@@ -77,7 +77,7 @@ func wrap(annotations string) string {
 func TestUnusableElementsAreListedWithTheirPlaceAndLeftOut(t *testing.T) {
 	sound := `{"id": 99, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}`
 	for text, want := range map[string]string{
-		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [NaN, 1, 5, 5]},` + sound):               "a.json:3: annotation 3: box [NaN 1 5 5] (x, y, width, height) is not finite: left out",
+		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [NaN, 1, 5, 5]},` + sound):               "a.json:3: annotation 1 (id 3): box [NaN 1 5 5] (x, y, width, height) is not finite: left out",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e999, 5]},` + sound):             "not finite",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 1e300, 1e300]},` + sound):         "not finite",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, -4, 5]},` + sound):                "has a negative width: left out",
@@ -89,16 +89,16 @@ func TestUnusableElementsAreListedWithTheirPlaceAndLeftOut(t *testing.T) {
 		wrap(`{"id": 3, "image_id": 1e300, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):             "image_id is 1e+300: want a whole number",
 		wrap(`{"id": 3, "image_id": 99999999999999999999, "category_id": 1, "bbox": [1,1,4,4]},` + sound): "want a whole number",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 1},` + sound):                                       "no bbox: left out",
-		wrap(`{"id": 3, "image_id": 2, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):                 "a.json:3: annotation 3: no image has its image_id 2: left out",
+		wrap(`{"id": 3, "image_id": 2, "category_id": 1, "bbox": [1, 1, 4, 4]},` + sound):                 "a.json:3: annotation 1 (id 3): no image has its image_id 2: left out",
 		wrap(`{"id": 3, "image_id": 1, "category_id": 2, "bbox": [1, 1, 4, 4]},` + sound):                 "no category has its category_id 2",
-		wrap(`7, ` + sound):    "an element of annotations: want an object, got number",
+		wrap(`7, ` + sound):    "a.json:3: annotation 1: want an object, got number: left out",
 		wrap(`null, ` + sound): "want an object, got null",
-		wrap(sound + `, {"id": 100, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}`): "annotation 100: the same as annotation 99: left out",
+		wrap(sound + `, {"id": 100, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5]}`): "a.json:3: annotation 2 (id 100): the same as annotation 1 (id 99): left out",
 		wrap(sound + ", [[1], {}, 2]"): "want an object, got array",
-		strings.Replace(wrap(sound), `"images": [`, `"images": [{"file_name": "b.jpg"}, `, 1):               "an element of images: no id: left out",
-		strings.Replace(wrap(sound), `"images": [`, `"images": [{"id": 1, "file_name": "b.jpg"}, `, 1):      "the id is already that of \"b.jpg\"",
-		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 1, "name": "x"}`, 1):         `is both "cat" and "x"`,
-		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 2, "name": "cat"}`, 1) + " ": "category 2: has the name \"cat\" of category 1: they are two classes",
+		strings.Replace(wrap(sound), `"images": [`, `"images": [{"file_name": "b.jpg"}, `, 1):               "a.json:1: image 1: no id: left out",
+		strings.Replace(wrap(sound), `"images": [`, `"images": [{"id": 1, "file_name": "b.jpg"}, `, 1):      "a.json:1: image 2 (id 1): the id is already that of image 1, \"b.jpg\": left out",
+		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 1, "name": "x"}`, 1):         `a.json:2: category 2 (id 1): the id is already that of category 1, "cat": "x" is left out`,
+		strings.Replace(wrap(sound), `"name": "cat"}`, `"name": "cat"}, {"id": 2, "name": "cat"}`, 1) + " ": "a.json:2: category 2 (id 2): has the name \"cat\" of category 1 (id 1): they are two classes",
 		strings.Replace(wrap(sound), `"name": "cat"`, `"name": "cat", "frequency": "x"`, 1):                 "want r, c or f",
 		strings.Replace(wrap(sound), `"width": 1000`, `"width": 1e300`, 1):                                  "is no number of pixels",
 		strings.Replace(wrap(sound), `"a.jpg"`, `"a.jpg", "neg_category_ids": [5]`, 1):                      "lists the unknown category 5",
@@ -148,7 +148,7 @@ func TestWhatIsMarkedToBeIgnoredIsSaid(t *testing.T) {
 func TestImagesOfOneFileAreSaidAndUsed(t *testing.T) {
 	s := parse(t, `{"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 2, "file_name": "a.jpg", "width": 9, "height": 9}, {"id": 3, "width": 9, "height": 9}, {"id": 4, "width": 9, "height": 9}], "annotations": [], "categories": []}`, Options{})
 	assert.Len(t, s.Images, 4)
-	assert.Equal(t, []string{"a.json:1: image 2: has the file a.jpg of image 1: both are used"}, messages(s))
+	assert.Equal(t, []string{"a.json:1: image 2 (id 2): has the file a.jpg of image 1 (id 1): both are used"}, messages(s))
 }
 
 func TestListsThatAreMissingAreSaid(t *testing.T) {
@@ -259,10 +259,10 @@ func TestSizesOfCOCOAreHeldAgainstTheImagesWhereTheseAreAtHand(t *testing.T) {
 	assert.Equal(t, [4]float64{5, 5, 5, 4}, s.Images[0].Objects[0].Box)
 	assert.Equal(t, []string{"a.png", "b.png", "", ""}, []string{s.Images[0].Path, s.Images[1].Path, s.Images[2].Path, s.Images[3].Path})
 	assert.Equal(t, []string{
-		"gt.json: says 20x10, but the image a.png is 10x20: boxes are taken as pixels of the image",
-		"gt.json: image 3: c.png is in none of the folders ., gt, images/gt, images, data: left out",
-		"gt.json: image 4: no file_name: left out",
-		"gt.json:2: annotation 1: box [5 5 10 4] (x, y, width, height) reaches out of the image of 10x20: clipped to [5 5 5 4]",
+		"gt.json:1: image 1 (id 1): says 20x10, but the image a.png is 10x20: boxes are taken as pixels of the image",
+		"gt.json:1: image 3 (id 3): c.png is in none of the folders ., gt, images/gt, images, data: the image is not read",
+		"gt.json:1: image 4 (id 4): no file_name: the image is not read",
+		"gt.json:2: annotation 1 (id 1): box [5 5 10 4] (x, y, width, height) reaches out of the image of 10x20: clipped to [5 5 5 4]",
 	}, messages(s))
 	again, err := read(fsys, Options{Images: true})
 	require.NoError(t, err)

@@ -44,17 +44,18 @@ func (l *cocoImages) locate(c *cocoReader) error {
 		}
 		if im.File == "" {
 			found[i] = &findings{}
-			found[i].add(Problem{File: c.name, Object: fmt.Sprintf("image %d", im.ID), Message: "no file_name: left out"})
+			found[i].add(c.unseen(i, "no file_name"))
 			return
 		}
 		if im.Path = l.find(im.File, l.dirs); im.Path != "" {
 			var of findings
 			if measure(l.fsys, im, &of); len(of.list) > 0 {
+				c.place(of.list, i)
 				found[i] = &of
 			}
 		} else if c.set.HasImages {
 			found[i] = &findings{}
-			found[i].add(Problem{File: c.name, Object: fmt.Sprintf("image %d", im.ID), Message: fmt.Sprintf("%s is in none of the folders %s: left out", im.File, strings.Join(l.dirs, ", "))})
+			found[i].add(c.unseen(i, fmt.Sprintf("%s is in none of the folders %s", im.File, strings.Join(l.dirs, ", "))))
 		}
 	})
 	for _, of := range found {
@@ -65,6 +66,21 @@ func (l *cocoImages) locate(c *cocoReader) error {
 		}
 	}
 	return nil
+}
+
+// place says of an image's problems where the annotation file has the image.
+func (c *cocoReader) place(problems []Problem, i int) {
+	for k := range problems {
+		if p := &problems[k]; p.File == c.name {
+			p.Line, p.Offset, p.Object = c.places[i].Line, c.places[i].Offset, c.image(int32(i))
+		}
+	}
+}
+
+// unseen is the problem of an image that is not found.
+func (c *cocoReader) unseen(i int, why string) Problem {
+	at := c.places[i]
+	return Problem{File: c.name, Line: at.Line, Offset: at.Offset, Object: c.image(int32(i)), Message: why + ": the image is not read"}
 }
 
 // beside returns a find for a file that was named by itself: in the folders

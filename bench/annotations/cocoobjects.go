@@ -1,7 +1,6 @@
 package annotations
 
 import (
-	"fmt"
 	"slices"
 
 	"detsample/internal/cocojson"
@@ -12,7 +11,6 @@ import (
 func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 	repeated := c.repeatedIDs()
 	kept := c.objects[:0]
-	what := func(o *placedObject) string { return fmt.Sprintf("annotation %d", o.ID) }
 	var last struct { // annotations come in runs of one image
 		id int64
 		at int32
@@ -30,7 +28,7 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 			if last.ok {
 				missing, field, id = "category", "category_id", o.category
 			}
-			if err := c.addf(o.at, what(o), "no %s has its %s %d: left out", missing, field, id); err != nil {
+			if err := c.addf(o.at, o.called(), "no %s has its %s %d: left out", missing, field, id); err != nil {
 				return nil, err
 			}
 			continue
@@ -38,7 +36,7 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 		im := &c.set.Images[last.at]
 		box, keep, wrong := c.options.Policy.box(o.Box, im.Width, im.Height)
 		if wrong != "" {
-			if err := c.addf(o.at, what(o), "%s", wrong); err != nil {
+			if err := c.addf(o.at, o.called(), "%s", wrong); err != nil {
 				return nil, err
 			}
 			if !keep {
@@ -78,7 +76,8 @@ func (c *cocoReader) repeatedIDs() int {
 	return repeated
 }
 
-// distribute hands each image its objects, in the order of the file.
+// distribute hands each image its objects, in the order of the file. Until they
+// have been compared, the id of each is its place in the list.
 func (c *cocoReader) distribute(objects []placedObject) {
 	next := make([]int, len(c.set.Images)+1)
 	for i := range objects {
@@ -96,6 +95,7 @@ func (c *cocoReader) distribute(objects []placedObject) {
 	for i := range objects {
 		at := &next[objects[i].image]
 		all[*at] = objects[i].Object
+		all[*at].ID = int64(i)
 		*at++
 	}
 }
@@ -110,7 +110,7 @@ func (c *cocoReader) resolveLists(category map[int64]int32) error {
 			for _, id := range list.ids {
 				if class, known := category[id]; known {
 					*list.to = append(*list.to, class)
-				} else if err := c.addf(l.at, fmt.Sprintf("image %d", im.ID), "lists the unknown category %d: left out", id); err != nil {
+				} else if err := c.addf(l.at, c.image(l.image), "lists the unknown category %d: left out", id); err != nil {
 					return err
 				}
 			}

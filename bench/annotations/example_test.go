@@ -23,5 +23,5 @@ func ExampleReadCOCO() {
 	fmt.Println(set.Problems[0])
 	// Output:
 	// dog [10 20 30 40]
-	// instances.json:4: annotation 2: box [10 20 0 40] (x, y, width, height) has no width: left out
+	// instances.json:4: annotation 2 (id 2): box [10 20 0 40] (x, y, width, height) has no width: left out
 }

@@ -70,7 +70,7 @@ func (s *Set) mergeCategories(other *Set, file string, found *findings) ([]int32
 			highest = max(highest, id)
 		}
 		if index[i] = at; id != c.ID {
-			p := Problem{File: file, Object: fmt.Sprintf("category %d (%.40s)", c.ID, c.Name), Message: fmt.Sprintf("is category %d of the whole set", id)}
+			p := Problem{File: file, Object: fmt.Sprintf("category (id %d, %.40s)", c.ID, c.Name), Message: fmt.Sprintf("has id %d in the whole set", id)}
 			if err := found.add(p); err != nil {
 				return nil, err
 			}

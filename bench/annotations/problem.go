@@ -1,6 +1,7 @@
 package annotations
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -221,16 +222,37 @@ func (f *findings) join(other *findings) error {
 	return nil
 }
 
-// all returns the problems; a sort that has more than are listed ends with one
-// that stands for the rest.
+// all returns the problems, of each file in the order of their places in it and
+// then those without; a sort that has more than are listed ends with one that
+// stands for the rest.
 func (f *findings) all() []Problem {
-	list := f.list[:len(f.list):len(f.list)]
+	list := slices.Clone(f.list)
+	order := map[string]int{}
+	for _, p := range list {
+		if _, known := order[p.File]; !known {
+			order[p.File] = len(order)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), a.comparePlace(b))
+	})
 	for _, s := range f.order {
 		p := s.rest
 		p.More = s.n - perSort
 		list = append(list, p)
 	}
 	return list
+}
+
+// comparePlace orders problems of a file by their place, those without one last.
+func (p *Problem) comparePlace(other Problem) int {
+	switch {
+	case p.Line == 0 || other.Line == 0:
+		return cmp.Compare(min(other.Line, 1), min(p.Line, 1))
+	case p.Line != other.Line:
+		return cmp.Compare(p.Line, other.Line)
+	}
+	return cmp.Compare(p.Offset, other.Offset)
 }
 
 func (f *findings) notice(file, format string, args ...any) {

@@ -14,6 +14,8 @@
 // coordinates in which pixel (0, 0) covers [0, 1) x [0, 1).
 package annotations
 
+import "fmt"
+
 // Set is the annotations of a set of images.
 type Set struct {
 	// Path is what was opened.
@@ -108,6 +110,16 @@ type Object struct {
 	// Ignore marks an object that need not be found: VOC's difficult, or
 	// "ignore" in COCO.
 	Ignore bool
+}
+
+// Called returns what an object is called when its place in its file is not known
+// any more: by its id where that is the file's, and by its class.
+func (s *Set) Called(o *Object) string {
+	class := s.Categories[o.Category].Name
+	if s.Format == COCO || s.Format == LVIS {
+		return fmt.Sprintf("annotation (id %d, %.40s)", o.ID, class)
+	}
+	return fmt.Sprintf("object (%.40s)", class)
 }
 
 // Objects counts the objects of all images.

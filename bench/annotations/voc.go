@@ -135,7 +135,7 @@ type vocImage struct {
 	picture string           // where the image lies, even if it cannot be read
 	names   []string         // of classes, in order of appearance
 	class   map[string]int32 // the place of each in names
-	line    []int            // of each object, until they are judged
+	line    []int            // of each object of the file
 	found   findings
 }
 
@@ -188,6 +188,7 @@ func objectName(number int64, class string) string {
 
 // object takes an object; its box is judged when the image's size is known.
 func (im *vocImage) object(number int64, o vocxml.Object) {
+	im.line = append(im.line, o.Line)
 	what := objectName(number, o.Name)
 	for _, note := range o.Notes {
 		im.add(o.Line, what, "%s", note)
@@ -214,27 +215,26 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 	}
 	box := exactBox([4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]})
 	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: class, Ignore: o.Difficult})
-	im.line = append(im.line, o.Line)
 }
 
 // judge applies the policy to the boxes of an image.
 func (im *vocImage) judge(p *Policy) {
 	kept := im.Objects[:0]
-	for i, o := range im.Objects {
+	for _, o := range im.Objects {
 		box, keep, wrong := p.box(o.Box, im.Width, im.Height)
 		if wrong != "" {
-			im.add(im.line[i], objectName(o.ID, im.names[o.Category]), "%s", wrong)
+			im.add(im.line[o.ID-1], objectName(o.ID, im.names[o.Category]), "%s", wrong)
 		}
 		if keep {
 			o.Box, o.Area = box, exact(box[2]*box[3])
 			kept = append(kept, o)
 		}
 	}
-	im.line, im.class = nil, nil
 	im.Objects, _ = p.repeated(kept, func(first, again *Object) error {
-		im.add(0, objectName(again.ID, im.names[again.Category]), "the same as object %d: %s", first.ID, p.repeats())
+		im.add(im.line[again.ID-1], objectName(again.ID, im.names[again.Category]), "the same as object %d: %s", first.ID, p.repeats())
 		return nil
 	})
+	im.line, im.class = nil, nil
 }
 
 // place finds the image of an annotation: by the annotation's own name, as the

@@ -107,7 +107,7 @@ func TestLVISSurvivesCOCO(t *testing.T) {
 }
 
 func TestWhatAFormatCannotHoldIsListed(t *testing.T) {
-	s := &Set{Categories: []Category{{Name: "cat"}}, Images: []Image{{ID: 1, File: "a.jpg", Width: 10, Height: 10, Objects: []Object{
+	s := &Set{Format: COCO, Categories: []Category{{Name: "cat"}}, Images: []Image{{ID: 1, File: "a.jpg", Width: 10, Height: 10, Objects: []Object{
 		{ID: 1, Box: [4]float64{0, 0, 5, 5}, Crowd: true},
 		{ID: 2, Box: [4]float64{20, 0, 5, 5}},
 		{ID: 3, Box: [4]float64{0, 0, 1, 5}},
@@ -116,12 +116,12 @@ func TestWhatAFormatCannotHoldIsListed(t *testing.T) {
 	lost, err := s.WriteYOLO(discard)
 	require.NoError(t, err)
 	require.Len(t, lost, 2)
-	assert.Contains(t, lost[0].String(), "annotation 1: a crowd")
-	assert.Contains(t, lost[1].String(), "annotation 2: box [20 0 5 5] has no part in the image")
+	assert.Contains(t, lost[0].String(), "a.jpg: annotation (id 1, cat): a crowd")
+	assert.Contains(t, lost[1].String(), "a.jpg: annotation (id 2, cat): box [20 0 5 5] has no part in the image")
 	lost, err = s.WriteVOC(discard)
 	require.NoError(t, err)
 	require.Len(t, lost, 1)
-	assert.Contains(t, lost[0].String(), "annotation 3: box [0 0 1 5] is no larger than a pixel")
+	assert.Contains(t, lost[0].String(), "annotation (id 3, cat): box [0 0 1 5] is no larger than a pixel")
 
 	s.Images = append(s.Images, Image{ID: 2, File: "x/a.png", Width: 0, Height: 5})
 	_, err = s.WriteVOC(discard)
@@ -245,7 +245,7 @@ func TestSplitsOfSeveralFilesAreMerged(t *testing.T) {
 	assert.Equal(t, []string{"7train1dogdog", "8val2dogdog", "9test3foxfox"}, objects)
 	text := fmt.Sprint(messages(s))
 	for _, want := range []string{
-		"valid/a.json: category 1 (dog): is category 5 of the whole set", "valid/a.json: category 5 (fox): is category 6 of the whole set", "test/a.json: category 5 (fox): is category 6 of the whole set",
+		"valid/a.json: category (id 1, dog): has id 5 in the whole set", "valid/a.json: category (id 5, fox): has id 6 in the whole set", "test/a.json: category (id 5, fox): has id 6 in the whole set",
 		"valid/a.json: its images have ids of other files of the set: they are 8 to 8 here",
 	} {
 		assert.Contains(t, text, want)

@@ -71,7 +71,7 @@ func (s *Set) vocXML(im *Image, file string, found *findings) []byte {
 	for i := range im.Objects {
 		o := &im.Objects[i]
 		if o.Box[2] <= 1 || o.Box[3] <= 1 {
-			found.add(Problem{File: file, Object: fmt.Sprintf("annotation %d", o.ID), Message: fmt.Sprintf("box %v is no larger than a pixel, which inclusive corners cannot tell from none: left out", o.Box)})
+			found.add(Problem{File: file, Object: s.Called(o), Message: fmt.Sprintf("box %v is no larger than a pixel, which inclusive corners cannot tell from none: left out", o.Box)})
 			continue
 		}
 		difficult := 0

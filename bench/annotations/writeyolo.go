@@ -32,7 +32,7 @@ func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, 
 		if err := unique(names, label, im.name()); err != nil {
 			return nil, err
 		}
-		if err := write(label, yoloText(im, &found)); err != nil {
+		if err := write(label, s.yoloText(im, &found)); err != nil {
 			return nil, err
 		}
 		lists[im.Split] = fmt.Appendln(lists[im.Split], "./"+image)
@@ -107,13 +107,13 @@ func (s *Set) yoloNames() []byte {
 	return b
 }
 
-func yoloText(im *Image, found *findings) []byte {
+func (s *Set) yoloText(im *Image, found *findings) []byte {
 	var b []byte
 	w, h := float64(im.Width), float64(im.Height)
 	for i := range im.Objects {
 		o := &im.Objects[i]
 		leave := func(why string) {
-			found.add(Problem{File: im.File, Object: fmt.Sprintf("annotation %d", o.ID), Message: why + ": left out"})
+			found.add(Problem{File: im.File, Object: s.Called(o), Message: why + ": left out"})
 		}
 		if o.Crowd || o.Ignore {
 			leave("a crowd or an ignored object, which YOLO cannot mark")

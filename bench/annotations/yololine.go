@@ -111,7 +111,7 @@ func (y *yoloFolder) shares(words []string) ([]float64, error) {
 		words = words[:4]
 	case n == 4, n >= 6 && n%2 == 0:
 	default:
-		return nil, fmt.Errorf("%d numbers: want class cx cy w h, separated by blanks", n+1)
+		return nil, fmt.Errorf("%s: want class cx cy w h, separated by blanks", count(n+1, "number", "numbers"))
 	}
 	shares := make([]float64, 0, 8)
 	for _, word := range words {

@@ -140,7 +140,7 @@ func (l *loader) objects(im *annotations.Image, w, h int, sx, sy float64) ([]Obj
 		if !box.Valid() {
 			found = append(found, annotations.Problem{
 				File:    im.Source,
-				Object:  fmt.Sprintf("annotation %d (%.40s)", o.ID, l.annotated.Categories[o.Category].Name),
+				Object:  l.annotated.Called(o),
 				Message: fmt.Sprintf("box %v (x, y, width, height) vanishes at the network's resolution: left out", o.Box),
 			})
 			continue

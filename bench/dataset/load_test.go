@@ -105,7 +105,7 @@ func TestABoxThatVanishesIsSaid(t *testing.T) {
 	im, found := loadOne(t, picturePNG(640, 480, image.Rectangle{}), 160, annotations.Object{ID: 7, Box: [4]float64{0, 0, 1e-50, 4}}, annotations.Object{Box: [4]float64{0, 0, 4, 4}})
 	assert.Len(t, im.Objects, 1)
 	require.Len(t, found, 1)
-	assert.Equal(t, "labels/a.txt: annotation 7 (x): box [0 0 1e-50 4] (x, y, width, height) vanishes at the network's resolution: left out", found[0].String())
+	assert.Equal(t, "labels/a.txt: object (x): box [0 0 1e-50 4] (x, y, width, height) vanishes at the network's resolution: left out", found[0].String())
 }
 
 func TestAnEXIFOrientationTurnsThePixelsAndTheBoxesStayWhereTheyAre(t *testing.T) {

@@ -89,11 +89,11 @@ var spoilt = map[string]struct {
 	},
 	"COCO image missing": {
 		cocoWith([]string{jsonImage(1, "000000000001.jpg"), jsonImage(2, "x.jpg")}, jsonObject(1, 1, 7, 0, 0, 9, 9)),
-		trainA, "image 2: x.jpg is in none of the folders", 0, 1,
+		trainA, "image 2 (id 2): x.jpg is in none of the folders", 8, 1,
 	},
 	"annotation without its image": {
 		cocoWith(nil, jsonObject(1, 1, 7, 0, 0, 9, 9), jsonObject(2, 99, 7, 0, 0, 9, 9)),
-		trainA, "annotation 2: no image has its image_id 99: left out", 5, 1,
+		trainA, "annotation 2 (id 2): no image has its image_id 99: left out", 5, 1,
 	},
 	"image of both splits": {
 		cocoWith([]string{jsonImage(1, "000000000001.jpg"), jsonImage(2, "000000000011.jpg")}, jsonObject(1, 1, 7, 0, 0, 9, 9)),
@@ -159,7 +159,7 @@ func TestBrokenCOCOFileIsAnErrorThatTellsWhatWasFoundBefore(t *testing.T) {
 	_, err := read(t, fsys, Options{})
 	assert.ErrorContains(t, err, trainA+":3: ']' where a comma or '}' comes")
 	require.Len(t, annotations.Noted(err), 1)
-	assert.Contains(t, annotations.Noted(err)[0].String(), trainA+":2: an element of images: want an object, got number")
+	assert.Contains(t, annotations.Noted(err)[0].String(), trainA+":2: image 1: want an object, got number")
 }
 
 func TestClassesNotChosenAreCountedOnce(t *testing.T) {

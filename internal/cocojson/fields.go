@@ -173,7 +173,10 @@ func (f *fields) box() (box [4]float64, wrong string, err error) {
 		n++
 		return err
 	})
-	if n != len(box) {
+	switch {
+	case n == 1:
+		wrong = "bbox has 1 number: want x, y, width, height"
+	case n != len(box):
 		wrong = fmt.Sprintf("bbox has %d numbers: want x, y, width, height", n)
 	}
 	return box, wrong, err

@@ -13,6 +13,16 @@ import (
 type Place struct {
 	Line   int   // 1-based
 	Offset int64 // in bytes
+	Number int   // of the element in its list, from 1
+}
+
+// Call returns what an element is called by its place in its list and, if it has
+// one, its id, such as "annotation 12 (id 345)".
+func (at Place) Call(noun string, id int64, numbered bool) string {
+	if !numbered {
+		return fmt.Sprintf("%s %d", noun, at.Number)
+	}
+	return fmt.Sprintf("%s %d (id %d)", noun, at.Number, id)
 }
 
 // Sink takes the elements of a file as they come. An error of its own ends the
@@ -27,7 +37,7 @@ type Sink struct {
 
 // Finding is what is wrong with an element of a list.
 type Finding struct {
-	Element string // such as "annotation 3", or "an element of annotations" where it has no id; "" for the file
+	Element string // such as "annotation 12 (id 345)", see [Place.Call]; "" for the file
 	Message string
 	Lost    bool // the element is unusable; else Message says how it was taken
 	At      Place
@@ -111,14 +121,16 @@ func (p *parser) file() error {
 	return p.End()
 }
 
-// list reads an array. element returns what to call the element by its id.
+// list reads an array. element returns the id of an element.
 func (p *parser) list(name, noun string, element func(Place) (id int64, named bool, err error)) error {
+	number := 0
 	err := p.Array(func() error {
 		p.wrong, p.notes = "", p.notes[:0]
 		if _, err := p.Kind(); err != nil {
 			return err
 		}
-		at := Place{p.Line(), p.Offset()}
+		number++
+		at := Place{p.Line(), p.Offset(), number}
 		id, named, err := element(at)
 		if jsonstream.IsType(err) {
 			p.fault("%v", err)
@@ -127,11 +139,7 @@ func (p *parser) list(name, noun string, element func(Place) (id int64, named bo
 		if err != nil || p.wrong == "" && len(p.notes) == 0 {
 			return err
 		}
-		what := "an element of " + name
-		if named {
-			what = fmt.Sprintf("%s %d", noun, id)
-		}
-		return p.report(what, at)
+		return p.report(at.Call(noun, id, named), at)
 	})
 	if jsonstream.IsType(err) {
 		return &jsonstream.SyntaxError{Line: p.Line(), Offset: p.Offset(), Message: fmt.Sprintf("%q: %v", name, err)}
