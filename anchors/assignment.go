@@ -67,6 +67,7 @@ type Assignment struct {
 	boxes  []Box     // boxes derived from the candidates or the ground truth
 	kept   []ranked  // the best candidates of one ground truth
 	picked []ranked  // the best candidates of every ground truth or level
+	rivals []rivals  // candidates, by level or by what is compared
 
 	matching    matching
 	overlapping overlapping

@@ -21,8 +21,9 @@ import (
 // A lone competitor is its own mean and deviates by 0, so it can be positive;
 // mmdetection's threshold is NaN there.
 //
-// Time is O(candidates x ground truth), memory O(candidates + TopK x levels).
-// It needs the grid.
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates and with each candidate near it; memory is O(candidates + TopK x
+// levels). It needs the grid.
 //
 // Source: Zhang et al. 2020; mmdetection's ATSSAssigner.
 type ATSS struct {
@@ -51,6 +52,7 @@ func (a ATSS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	}
 	dst.second = append(dst.second[:0], dst.GT...)    // labels before any match
 	dst.similar = reuse.Grow(dst.similar, len(c.Box)) // IoU with the ground truth that has the candidate
+	dst.rivalsByLevel(c)
 	for g, box := range t.Box {
 		a.compete(dst, c, box)
 		threshold := adaptiveThreshold(dst.picked)
@@ -72,18 +74,22 @@ func (a ATSS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 func (a ATSS) compete(dst *Assignment, c *Candidates, box Box) {
 	x, y := box.Center()
 	dst.picked = dst.picked[:0]
-	for _, level := range c.Grid {
-		dst.kept = dst.kept[:0]
-		start, end := level.bounds()
-		for i := start; i < end; i++ {
+	for l, level := range c.Grid {
+		rivals := &dst.rivals[l]
+		least := func(e int) float64 {
+			dx, dy := rivals.extents[e].away(0, x), rivals.extents[e].away(1, y)
+			return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+		}
+		dst.kept = rivals.smallest(dst.kept, a.TopK, box, least, func(kept []ranked, i int) []ranked {
+			i += level.Start
 			cx, cy := c.Box[i].Center()
 			dx, dy := cx-x, cy-y
 			distance := math.Sqrt(float64(dx*dx + dy*dy))
 			if dst.second[i] == Ignored {
 				distance = math.MaxFloat32
 			}
-			dst.kept = keepSmallest(dst.kept, a.TopK, ranked{float64(float32(distance)), int32(i)})
-		}
+			return keepSmallest(kept, a.TopK, ranked{float64(float32(distance)), int32(i)})
+		})
 		for _, k := range dst.kept {
 			dst.picked = append(dst.picked, ranked{-float64(IoU(c.Box[k.index], box)), k.index})
 		}

@@ -17,7 +17,9 @@ package anchors
 // In the peer a shadow silences one class of a candidate, which stays negative
 // for the others; a label here is for all classes, so the candidate is ignored.
 //
-// Time is O(candidates x ground truth), memory O(candidates + ground truth).
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates and with each candidate near it; memory is O(candidates + ground
+// truth).
 //
 // Source: FSAF (Zhu et al. 2019); mmdetection's CenterRegionAssigner.
 type CenterRegion struct {
@@ -51,27 +53,50 @@ func (r CenterRegion) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	for _, box := range t.Box {
 		dst.boxes = append(dst.boxes, about(box, float32(r.PosScale)), about(box, float32(r.NegScale)))
 	}
-	for i, box := range c.Box {
-		winner := r.smallest(box, t.Box, dst.boxes)
-		dst.GT[i] = winner
-		if r.shadowed(box, winner, t, dst.boxes) {
-			dst.GT[i] = Ignored
+	m := &dst.matching
+	for start := 0; start < len(c.Box); start += hullSize {
+		boxes := c.Box[start:min(start+hullSize, len(c.Box))]
+		m.near = r.appendNear(m.near[:0], boxes, t.Box, dst.boxes)
+		for i, box := range boxes {
+			r.label(&dst.GT[start+i], box, t, dst.boxes, m.near)
 		}
-		for _, region := range t.Ignore {
-			if centre(box).inside(about(region, float32(r.IgnoreScale)), 0) {
-				dst.GT[i] = Ignored
-			}
+	}
+}
+
+// appendNear appends the ground truths that have the centre of one of the boxes,
+// or of whose shadow one has a part: no other judges them.
+func (r CenterRegion) appendNear(near []int32, boxes, truth, regions []Box) []int32 {
+	points, hull := hullOfCentres(boxes), enclose(boxes)
+	for g := range truth {
+		if points.meets(truth[g]) || hull.meets(regions[2*g+1]) {
+			near = append(near, int32(g))
+		}
+	}
+	return near
+}
+
+// label labels a candidate.
+func (r CenterRegion) label(label *int32, cand Box, t *Truth, regions []Box, near []int32) {
+	winner := r.smallest(cand, t.Box, regions, near)
+	*label = winner
+	if r.shadowed(cand, winner, t, regions, near) {
+		*label = Ignored
+	}
+	for _, region := range t.Ignore {
+		if centre(cand).inside(about(region, float32(r.IgnoreScale)), 0) {
+			*label = Ignored
 		}
 	}
 }
 
 // smallest returns the smallest ground truth in whose core the candidate lies,
 // or Negative. regions holds core and shadow of each.
-func (r CenterRegion) smallest(cand Box, truth, regions []Box) int32 {
+func (r CenterRegion) smallest(cand Box, truth, regions []Box, near []int32) int32 {
 	winner, least := Negative, float32(0)
-	for g, box := range truth {
+	for _, g := range near {
+		box := truth[g]
 		if area := box.Area(); (winner < 0 || area <= least) && r.inCore(cand, box, regions[2*g]) {
-			winner, least = int32(g), area
+			winner, least = g, area
 		}
 	}
 	return winner
@@ -79,15 +104,15 @@ func (r CenterRegion) smallest(cand Box, truth, regions []Box) int32 {
 
 // shadowed reports whether a ground truth other than the winner's keeps the
 // candidate from being judged.
-func (r CenterRegion) shadowed(cand Box, winner int32, t *Truth, regions []Box) bool {
+func (r CenterRegion) shadowed(cand Box, winner int32, t *Truth, regions []Box, near []int32) bool {
 	if winner >= 0 && r.ForegroundDominates {
 		return false
 	}
-	for g, box := range t.Box {
-		if int32(g) == winner || winner >= 0 && t.Class[g] != t.Class[winner] {
+	for _, g := range near {
+		if g == winner || winner >= 0 && t.Class[g] != t.Class[winner] {
 			continue
 		}
-		if IoF(cand, regions[2*g+1]) > float32(r.MinPosIoF) || r.inCore(cand, box, regions[2*g]) {
+		if IoF(cand, regions[2*g+1]) > float32(r.MinPosIoF) || r.inCore(cand, t.Box[g], regions[2*g]) {
 			return true
 		}
 	}

@@ -5,12 +5,9 @@ import "math"
 // pricing is what a match of an allowed candidate, by its position, and a ground
 // truth costs.
 type pricing interface {
-	// price returns the cost and the IoU of the predicted box.
-	price(k, g int) (cost float64, iou float32)
-	// overlap returns the IoU alone.
-	overlap(k, g int) float32
-	// near reports whether a candidate of the hull may overlap the ground truth
-	// with its predicted box, or cost less than far.
+	// price returns the cost, or something above limit if it is above that.
+	price(k, g int, limit float64) float64
+	// near reports whether a candidate of the hull may cost less than far.
 	near(h *hull, g int) bool
 	// nearer reports whether a candidate may cost less than far.
 	nearer(k, g int) bool
@@ -29,46 +26,83 @@ type pricing interface {
 // ones out.
 //
 // Source: YOLOX (Ge et al. 2021), SimOTA; mmdetection's dynamic_k_matching.
-func (m *matching) matchDynamicK(gt []int32, c *Candidates, truths, topK int, p pricing) {
+func (m *matching) matchDynamicK(gt []int32, c *Candidates, truth []Box, topK int, p pricing) {
 	m.contested = m.contested[:0]
 	if len(m.allowed) == 0 {
 		return
 	}
-	m.enclose(c)
-	for g := range truths {
-		m.offer(g, topK, p, true)
-		if n := dynamicK(m.overlaps); n > len(m.cheapest) || !(m.cheapest[n-1].value < p.far()) {
-			m.offer(g, topK, p, false)
+	m.enclose()
+	m.decoded = m.decoded[:0]
+	for _, i := range m.allowed {
+		m.decoded = append(m.decoded, c.Decoded[i])
+	}
+	m.rivals.reset(m.decoded)
+	for g, box := range truth {
+		n := min(m.positives(box, topK), topK)
+		m.offer(g, n, p, true)
+		if n > len(m.cheapest) || !(m.cheapest[n-1].value < p.far()) {
+			m.offer(g, n, p, false)
 		}
-		for _, c := range m.cheapest[:min(dynamicK(m.overlaps), len(m.cheapest))] {
+		for _, c := range m.cheapest {
 			m.claim(gt, c.index, g)
 		}
 	}
 	for _, k := range m.contested {
-		if !m.settle(gt, int(k), truths, p, true) {
-			m.settle(gt, int(k), truths, p, false)
+		if !m.settle(gt, int(k), len(truth), p, true) {
+			m.settle(gt, int(k), len(truth), p, false)
 		}
 	}
 }
 
-// offer fills overlaps and cheapest with the best candidates of a ground truth, of
-// all or of those that may be near.
-func (m *matching) offer(g, topK int, p pricing, nearOnly bool) {
-	m.overlaps, m.cheapest = m.overlaps[:0], m.cheapest[:0]
+// positives returns how many a ground truth gets.
+func (m *matching) positives(truth Box, topK int) int {
+	least := func(e int) float64 {
+		if most := m.rivals.extents[e].mostIoU(truth); most > 0 {
+			return -most
+		}
+		return math.Inf(1)
+	}
+	m.overlaps = m.rivals.smallest(m.overlaps, topK, truth, least, func(kept []ranked, k int) []ranked {
+		return keepSmallest(kept, topK, ranked{-float64(IoU(m.decoded[k], truth)), int32(k)})
+	})
+	return dynamicK(m.overlaps)
+}
+
+// allow lists a candidate that may be positive.
+func (m *matching) allow(i int32, p point) {
+	m.allowed, m.points, m.background = append(m.allowed, i), append(m.points, p), append(m.background, math.NaN())
+}
+
+// none returns what it costs an allowed candidate to be none of the classes,
+// found when it is asked for first: most are never asked about.
+func (m *matching) none(k int, cost func() float64) float64 {
+	if v := m.background[k]; v == v {
+		return v
+	}
+	m.background[k] = cost()
+	return m.background[k]
+}
+
+// roundingOfPrices bounds what rounding takes from a price, of its size.
+const roundingOfPrices = 1e-9
+
+// offer fills cheapest with the n best candidates of a ground truth, of all or of
+// those that may be near.
+func (m *matching) offer(g, n int, p pricing, nearOnly bool) {
+	m.cheapest = m.cheapest[:0]
 	for b := range m.hulls {
 		if nearOnly && !p.near(&m.hulls[b], g) {
 			continue
 		}
 		for k := b * hullSize; k < min((b+1)*hullSize, len(m.allowed)); k++ {
 			if nearOnly && !p.nearer(k, g) {
-				if iou := p.overlap(k, g); iou > 0 {
-					m.overlaps = keepSmallest(m.overlaps, topK, ranked{-float64(iou), int32(k)})
-				}
 				continue
 			}
-			cost, iou := p.price(k, g)
-			m.overlaps = keepSmallest(m.overlaps, topK, ranked{-float64(iou), int32(k)})
-			m.cheapest = keepSmallest(m.cheapest, topK, ranked{cost, int32(k)})
+			limit := math.Inf(1)
+			if len(m.cheapest) == n {
+				limit = m.cheapest[n-1].value
+			}
+			m.cheapest = keepSmallest(m.cheapest, n, ranked{p.price(k, g, limit), int32(k)})
 		}
 	}
 }
@@ -81,7 +115,7 @@ func (m *matching) settle(gt []int32, k, truths int, p pricing, nearOnly bool) b
 		if nearOnly && !p.nearer(k, g) {
 			continue
 		}
-		if cost, _ := p.price(k, g); cost < least {
+		if cost := p.price(k, g, least); cost < least {
 			least, gt[m.allowed[k]] = cost, int32(g)
 		}
 	}

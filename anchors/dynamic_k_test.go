@@ -11,17 +11,28 @@ import (
 	"pgregory.net/rapid"
 )
 
+// eachPoint visits the centre of every candidate with the stride of its level.
+func (c *Candidates) eachPoint(visit func(i int, p point)) {
+	for _, g := range c.Grid {
+		start, end := g.bounds()
+		for i := start; i < end; i++ {
+			x, y := c.Box[i].Center()
+			visit(i, point{x, y, float32(g.Stride)})
+		}
+	}
+}
+
 // exhaustive matches as matchDynamicK does, with the price of every pair.
-func exhaustive(m *matching, candidates, truths, topK int, p pricing) []int32 {
+func exhaustive(m *matching, candidates int, truth []Box, topK int, p pricing) []int32 {
 	gt := make([]int32, candidates)
 	for i := range gt {
 		gt[i] = Negative
 	}
 	claims := map[int]int{}
-	for g := range truths {
+	for g := range truth {
 		var overlaps, costs []ranked
 		for k := range m.allowed {
-			cost, iou := p.price(k, g)
+			cost, iou := p.price(k, g, math.Inf(1)), IoU(m.decoded[k], truth[g])
 			overlaps, costs = append(overlaps, ranked{-float64(iou), int32(k)}), append(costs, ranked{cost, int32(k)})
 		}
 		byValue := func(a, b ranked) int {
@@ -43,8 +54,8 @@ func exhaustive(m *matching, candidates, truths, topK int, p pricing) []int32 {
 	}
 	for k, n := range claims {
 		least := math.Inf(1)
-		for g := 0; n > 1 && g < truths; g++ {
-			if cost, _ := p.price(k, g); cost < least {
+		for g := 0; n > 1 && g < len(truth); g++ {
+			if cost := p.price(k, g, math.Inf(1)); cost < least {
 				least, gt[m.allowed[k]] = cost, int32(g)
 			}
 		}
@@ -107,10 +118,10 @@ func TestWhatIsFarIsLeftOutWithoutChangingAMatch(t *testing.T) {
 		s.Assign(&dst, &c, &truth)
 		m := &dst.matching
 		s.allow(m, &c, &truth)
-		require.Equal(t, exhaustive(m, len(c.Box), len(truth.Box), topK, &simOTAPricing{s, m, &c, &truth}), dst.GT, "SimOTA")
+		require.Equal(t, exhaustive(m, len(c.Box), truth.Box, topK, &simOTAPricing{s, m, &c, &truth}), dst.GT, "SimOTA")
 		d.Assign(&dst, &c, &truth)
 		d.allow(m, &c, &truth)
-		require.Equal(t, exhaustive(m, len(c.Box), len(truth.Box), topK, &dynamicSoftPricing{d, m, &c, &truth}), dst.GT, "DynamicSoft")
+		require.Equal(t, exhaustive(m, len(c.Box), truth.Box, topK, &dynamicSoftPricing{d, m, &c, &truth}), dst.GT, "DynamicSoft")
 	})
 }
 

@@ -52,7 +52,7 @@ func (d DynamicSoft) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	m := &dst.matching
 	d.allow(m, c, t)
 	m.dynamicSoft = dynamicSoftPricing{d, m, c, t}
-	m.matchDynamicK(dst.GT, c, len(t.Box), d.TopK, &m.dynamicSoft)
+	m.matchDynamicK(dst.GT, c, t.Box, d.TopK, &m.dynamicSoft)
 	m.dynamicSoft = dynamicSoftPricing{}
 	finishPredicted(dst, c, t, d.IgnoreIoF)
 	dst.startQuality()
@@ -71,25 +71,41 @@ type dynamicSoftPricing struct {
 	t *Truth
 }
 
-func (d *dynamicSoftPricing) price(k, g int) (float64, float32) {
-	i := d.m.allowed[k]
-	p := float64(d.c.scores(i)[d.c.column(d.t, g)])
-	iou := IoU(d.c.Decoded[i], d.t.Box[g])
-	class := d.m.background[k] - softCost(p, 0) + softCost(p, float64(iou))
-	far := d.m.points[k].distance(d.t.Box[g]) - d.SoftCenterRadius
-	return class - d.IoUWeight*math.Log(float64(iou)+1e-7) + math.Pow(10, far), iou
+func (d *dynamicSoftPricing) price(k, g int, limit float64) float64 {
+	iou := IoU(d.m.decoded[k], d.t.Box[g])
+	box := d.IoUWeight * math.Log(float64(iou)+1e-7)
+	limit += (1 + math.Abs(limit)) * roundingOfPrices
+	if -box > limit {
+		return math.Inf(1)
+	}
+	far := math.Pow(10, d.m.points[k].distance(d.t.Box[g])-d.SoftCenterRadius)
+	if far-box > limit {
+		return math.Inf(1)
+	}
+	scores := d.c.scores(d.m.allowed[k])
+	p := float64(scores[d.c.column(d.t, g)])
+	hit := softCost(p, float64(iou))
+	if far-box+hit > limit { // whatever the other classes cost
+		return math.Inf(1)
+	}
+	class := d.m.none(k, func() float64 { return softCostOfNone(scores) }) - softCost(p, 0) + hit
+	return class - box + far
+}
+
+// softCostOfNone is what it costs to be none of the classes.
+func softCostOfNone(scores []float32) float64 {
+	none := 0.0
+	for _, score := range scores {
+		none += softCost(float64(score), 0)
+	}
+	return none
 }
 
 // farStrides is how far beyond the radius a candidate counts as far.
 const farStrides = 2
 
-func (d *dynamicSoftPricing) overlap(k, g int) float32 {
-	return IoU(d.c.Decoded[d.m.allowed[k]], d.t.Box[g])
-}
-
 func (d *dynamicSoftPricing) near(h *hull, g int) bool {
-	truth := d.t.Box[g]
-	return h.decoded.meets(truth) || h.points.meets(point{stride: h.stride}.near(truth, float32(d.SoftCenterRadius+farStrides)))
+	return h.points.meets(point{stride: h.stride}.near(d.t.Box[g], float32(d.SoftCenterRadius+farStrides)))
 }
 
 func (d *dynamicSoftPricing) nearer(k, g int) bool {
@@ -100,20 +116,14 @@ func (d *dynamicSoftPricing) nearer(k, g int) bool {
 // far is what the distance alone costs, less what rounding could take.
 func (d *dynamicSoftPricing) far() float64 { return math.Pow(10, farStrides) - 1 }
 
-// allow finds the candidates that may be positive, and what it costs each to
-// be none of the classes.
+// allow finds the candidates that may be positive.
 func (d DynamicSoft) allow(m *matching, c *Candidates, t *Truth) {
 	m.allowed, m.points, m.background = m.allowed[:0], m.points[:0], m.background[:0]
 	itself := func(_ float32, truth Box) Box { return truth }
 	c.eachNear(m, t.Box, itself, func(i int, p point, near []int32) {
 		for _, g := range near {
 			if p.inside(t.Box[g], 0) {
-				none := 0.0
-				for _, score := range c.scores(int32(i)) {
-					none += softCost(float64(score), 0)
-				}
-				m.allowed, m.points = append(m.allowed, int32(i)), append(m.points, p)
-				m.background = append(m.background, none)
+				m.allow(int32(i), p)
 				return
 			}
 		}

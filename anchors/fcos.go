@@ -14,8 +14,9 @@ import "math"
 // With strides 8 to 128 a MaxReach of 8 gives the published ranges, 64, 128,
 // 256 and 512 pixels. Several candidates of a cell share its fate.
 //
-// Time is O(candidates x ground truth), memory O(candidates). It needs the
-// grid.
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates and with each candidate near it; memory is O(candidates). It needs
+// the grid.
 //
 // Torchvision does as torchvision does where it differs: the reach lies
 // strictly between half of MaxReach and MaxReach, measured in the candidate's
@@ -47,38 +48,46 @@ func (f FCOS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	c.requireGrid("FCOS")
 	dst.Reset(len(c.Box))
 	dst.overlap(c.Box, t.Box)
-	least := float32(-1)
-	for l, level := range c.Grid {
-		most := float32(f.MaxReach) * float32(level.Stride)
-		if l == len(c.Grid)-1 {
-			most = float32(math.Inf(1))
-		}
-		start, end := level.bounds()
-		for i := start; i < end; i++ {
-			p := centre(c.Box[i])
-			if p.stride = float32(level.Stride); f.Torchvision {
+	itself := func(_ float32, truth Box) Box { return truth }
+	for l := range c.Grid {
+		least, most := f.reaches(c.Grid, l)
+		c.eachNearOn(&dst.matching, l, t.Box, itself, func(i int, p point, near []int32) {
+			if f.Torchvision {
 				p.stride = c.Box[i].Width()
-				dst.GT[i] = f.torchvisions(p, t.Box, l == 0, l == len(c.Grid)-1)
-				continue
+				dst.GT[i] = f.torchvisions(p, t.Box, near, l == 0, l == len(c.Grid)-1)
+			} else {
+				dst.GT[i] = f.smallest(p, t.Box, near, least, most)
 			}
-			dst.GT[i] = f.smallest(p, t.Box, least, most)
-		}
-		least = most
+		})
 	}
 	dst.ignoreNegatives(c.Box, t.Ignore, f.IgnoreIoF)
 }
 
-// smallest returns the smallest ground truth that has the point in its central
+// reaches returns between which distances of a point and the farthest side of an
+// object this belongs to level l.
+func (f FCOS) reaches(grid []Grid, l int) (least, most float32) {
+	least, most = -1, float32(math.Inf(1))
+	if l > 0 {
+		least = float32(f.MaxReach) * float32(grid[l-1].Stride)
+	}
+	if l < len(grid)-1 {
+		most = float32(f.MaxReach) * float32(grid[l].Stride)
+	}
+	return least, most
+}
+
+// smallest returns, of the ground truths that may be, the smallest that has the point in its central
 // part and its farthest side between least and most pixels away, or Negative.
-func (f FCOS) smallest(p point, truth []Box, least, most float32) int32 {
+func (f FCOS) smallest(p point, truth []Box, near []int32, least, most float32) int32 {
 	winner, smallest := Negative, float32(0)
-	for g, box := range truth {
+	for _, g := range near {
+		box := truth[g]
 		reach := max(p.x-box[0], p.y-box[1], box[2]-p.x, box[3]-p.y)
 		if reach < least || reach > most || !f.central(p, box) {
 			continue
 		}
 		if area := box.Area(); winner < 0 || area < smallest {
-			winner, smallest = int32(g), area
+			winner, smallest = g, area
 		}
 	}
 	return winner
@@ -90,7 +99,7 @@ func (f FCOS) central(p point, box Box) bool {
 
 // torchvisions is smallest as torchvision has it, for a point of the first or
 // the last level or one between.
-func (f FCOS) torchvisions(p point, truth []Box, first, last bool) int32 {
+func (f FCOS) torchvisions(p point, truth []Box, near []int32, first, last bool) int32 {
 	winner, largest := Negative, float32(0)
 	least, most := float32(f.MaxReach/2)*p.stride, float32(f.MaxReach)*p.stride
 	if first {
@@ -99,7 +108,8 @@ func (f FCOS) torchvisions(p point, truth []Box, first, last bool) int32 {
 	if last {
 		most = float32(math.Inf(1))
 	}
-	for g, b := range truth {
+	for _, g := range near {
+		b := truth[g]
 		x, y := (b[0]+b[2])/2, (b[1]+b[3])/2
 		reach := max(p.x-b[0], p.y-b[1], b[2]-p.x, b[3]-p.y)
 		off := max(p.x-x, x-p.x, p.y-y, y-p.y)
@@ -108,7 +118,7 @@ func (f FCOS) torchvisions(p point, truth []Box, first, last bool) int32 {
 		}
 		area := float32((b[2] - b[0]) * (b[3] - b[1]))
 		if score := 1e8 - area; score > largest {
-			winner, largest = int32(g), score
+			winner, largest = g, score
 		}
 	}
 	return winner

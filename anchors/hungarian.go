@@ -49,8 +49,10 @@ func (c *ClassCost) UnmarshalText(text []byte) error {
 //
 // A ground truth needs only its G cheapest candidates of N: whatever the G-1
 // others take, one of these is free. The exact matching is solved over those
-// by shortest augmenting paths. Time is O(G N) for the costs, each computed
-// once, and at worst O(G^2 min(N, G^2)) for the paths; memory is O(N + G^2).
+// by shortest augmenting paths. Time is a comparison of each ground truth with
+// every 32 candidates and the costs of those that may be among its cheapest, and
+// at worst O(G^2 min(N, G^2)) for the paths; memory is O(N + G^2), and a 32nd of
+// the scores.
 //
 // Assignment.IoU and ignore regions are as in [SimOTA]. Assign panics without
 // predictions or grid.
@@ -95,7 +97,7 @@ func (h Hungarian) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	c.requireGrid("Hungarian")
 	startPredicted(dst, c, t)
 	if n, truths := len(c.Box), len(t.Box); truths <= n {
-		match := dst.matching.linearSum.solve(truths, n, func(g, i int) float64 { return h.cost(c, t, i, g) })
+		match := h.solve(dst, c, t)
 		for g, i := range match {
 			dst.GT[i] = int32(g)
 		}
@@ -106,11 +108,16 @@ func (h Hungarian) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	finishPredicted(dst, c, t, h.IgnoreIoF)
 }
 
+// size returns that of the image, which the finest level covers.
+func (c *Candidates) size() (width, height float64) {
+	finest := c.Grid[0]
+	return float64(finest.Width * finest.Stride), float64(finest.Height * finest.Stride)
+}
+
 // cost returns what it costs to match candidate i to ground truth g.
 func (h Hungarian) cost(c *Candidates, t *Truth, i, g int) float64 {
 	p := float64(c.scores(int32(i))[c.column(t, g)])
-	finest := c.Grid[0]
-	width, height := float64(finest.Width*finest.Stride), float64(finest.Height*finest.Stride)
+	width, height := c.size()
 	box, truth := c.Decoded[i], t.Box[g]
 	cost := h.ClsWeight*h.classCost(p) + h.L1Weight*boxL1(box, truth, width, height) - h.GIoUWeight*float64(giou(box, truth))
 	if !(cost < math.MaxFloat32) { // NaN too

@@ -6,20 +6,23 @@ import (
 )
 
 // overlap fills IoU with each candidate's largest IoU over the ground truths.
-func (a *Assignment) overlap(cand, truth []Box) {
+func (a *Assignment) overlap(cand, truth []Box) { a.overlapOf(a.IoU, cand, truth) }
+
+// overlapOf writes each box's largest IoU over the ground truths to iou.
+func (a *Assignment) overlapOf(iou []float32, cand, truth []Box) {
 	o := &a.overlapping
 	o.scan.Reset(truth)
 	o.blocks = reuse.Grow(o.blocks, overlap.Blocks(len(cand)))
 	for at := 0; at < len(cand); at += stretch {
 		end := min(at+stretch, len(cand))
-		o.scan.Nearest(a.IoU[at:end], o.passing(end-at), o.blocks[at/overlap.Block:overlap.Blocks(end)], cand[at:end], 0)
+		o.scan.Nearest(iou[at:end], o.passing(end-at), o.blocks[at/overlap.Block:overlap.Blocks(end)], cand[at:end], 0)
 	}
 	for k, block := range o.blocks {
 		if block.Max == block.Max {
 			continue
 		}
 		for i := k * overlap.Block; i < min((k+1)*overlap.Block, len(cand)); i++ { // which are not all finite
-			a.IoU[i] = largestIoU(cand[i], truth)
+			iou[i] = largestIoU(cand[i], truth)
 		}
 	}
 }

@@ -25,11 +25,26 @@ type linearSum struct {
 // solve returns the column of each row. It panics if there are more rows than
 // columns. The result is valid until the next call.
 func (s *linearSum) solve(rows, columns int, cost func(row, column int) float64) []int32 {
+	return s.solvePruned(rows, columns, func(kept []ranked, r int) []ranked {
+		for c := range columns {
+			kept = keepSmallest(kept, rows, ranked{cost(r, c), int32(c)})
+		}
+		return kept
+	})
+}
+
+// solvePruned is solve where cheapest returns each row's cheapest columns, as many
+// as there are rows.
+func (s *linearSum) solvePruned(rows, columns int, cheapest func(kept []ranked, row int) []ranked) []int32 {
 	if rows > columns {
 		panic("anchors: linearSum.solve: more rows than columns")
 	}
 	s.reset(rows, columns)
-	s.prune(rows, columns, cost)
+	// Some least assignment uses only these: where a row uses another, its cheapest
+	// cannot all be taken.
+	for r := range rows {
+		cheapest(s.edges[r*rows:r*rows:(r+1)*rows], r)
+	}
 	for r := range rows {
 		s.place(int32(r))
 	}
@@ -46,17 +61,6 @@ func (s *linearSum) reset(rows, columns int) {
 	for c := range columns {
 		s.column[c], s.owner[c] = 0, -1
 		s.distance[c], s.settled[c] = math.Inf(1), false
-	}
-}
-
-// prune keeps each row's cheapest columns. Some least assignment uses only
-// these: where a row uses another, its cheapest cannot all be taken.
-func (s *linearSum) prune(rows, columns int, cost func(row, column int) float64) {
-	for r := range rows {
-		kept := s.edges[r*rows : r*rows : (r+1)*rows]
-		for c := range columns {
-			kept = keepSmallest(kept, rows, ranked{cost(r, c), int32(c)})
-		}
 	}
 }
 

@@ -14,7 +14,9 @@ import (
 // at least NegSimilarity are ignored, and the rest are negative unless they
 // lie in an ignore region by more than IgnoreIoF of their area.
 //
-// Time is O(candidates x ground truth), memory O(candidates + TopK).
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates and with each candidate near it, where similarity is nwd or kl, and
+// O(candidates x ground truth) otherwise; memory is O(candidates + TopK).
 //
 // Source: Xu et al. 2022 (NWD-RKA), similarity from Wang et al. 2021; the
 // RankingAssigner of the authors' mmdetection.
@@ -58,7 +60,8 @@ type ranking struct {
 
 // label writes the labels of the boxes, all of which must be Negative.
 func (r ranking) label(dst *Assignment, labels []int32, boxes, truth []Box) {
-	dst.row = reuse.Grow(dst.row, len(boxes))
+	dst.rivals = reuse.Grow(dst.rivals, 1)
+	dst.rivals[0].reset(boxes)
 	for g, box := range truth {
 		r.take(dst, labels, boxes, box, int32(g))
 	}
@@ -67,27 +70,78 @@ func (r ranking) label(dst *Assignment, labels []int32, boxes, truth []Box) {
 // take labels the boxes most similar to ground truth g, and ignores unclaimed
 // ones that resemble it too much to be negative.
 func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g int32) {
-	dst.kept = dst.kept[:0]
-	for i, box := range boxes {
-		rank := r.rank(box, truth)
-		dst.row[i] = -rank
-		if labels[i] == Negative && r.neg <= 1 && r.value(rank) >= float32(r.neg) {
-			labels[i] = Ignored
-		}
-		if r.topK > 0 && rank > float32(math.Inf(-1)) {
-			dst.kept = keepSmallest(dst.kept, r.topK, ranked{float64(-rank), int32(i)})
-		}
+	rivals := &dst.rivals[0]
+	least := func(e int) float64 { return r.leastCost(&rivals.extents[e], truth) }
+	if r.neg <= 1 {
+		rivals.within(r.mostCost(r.neg), truth, least, func(start, end int) {
+			for i := start; i < end; i++ {
+				if labels[i] == Negative && r.value(r.rank(boxes[i], truth)) >= float32(r.neg) {
+					labels[i] = Ignored
+				}
+			}
+		})
 	}
+	if r.topK < 1 {
+		return
+	}
+	dst.kept = rivals.smallest(dst.kept, r.topK, truth, least, func(kept []ranked, i int) []ranked {
+		if cost := -r.rank(boxes[i], truth); cost < float32(math.Inf(1)) {
+			kept = keepSmallest(kept, r.topK, ranked{float64(cost), int32(i)})
+		}
+		return kept
+	})
 	for _, k := range dst.kept {
 		labels[k.index] = g
 	}
-	if r.ties == TiesFirst || len(dst.kept) < max(r.topK, 1) {
-		return
+	if r.ties != TiesFirst && len(dst.kept) == r.topK {
+		last := float32(dst.kept[r.topK-1].value)
+		rivals.within(float64(last), truth, least, func(start, end int) {
+			for i := start; i < end; i++ {
+				if -r.rank(boxes[i], truth) == last {
+					labels[i] = g
+				}
+			}
+		})
 	}
-	last := float32(dst.kept[len(dst.kept)-1].value)
-	for i, cost := range dst.row {
-		if cost == last {
-			labels[i] = g
+}
+
+// mostCost returns at least what a box of that similarity or more costs, the
+// negative of its rank.
+func (s Similarity) mostCost(similarity float64) float64 {
+	const more = 1 + 1e-4 // than what rounding takes
+	switch s.Measure {
+	case MeasureNWD:
+		root := -math.Log(similarity) * s.NWDScale
+		return root*root*more + 1e-6
+	case MeasureKL:
+		return (1/similarity-1)*more + 1e-6
+	}
+	return math.Inf(1)
+}
+
+// leastCost returns at most what a box of the extent costs, the negative of its
+// rank.
+func (s Similarity) leastCost(e *extent, truth Box) float64 {
+	g := shape(truth)
+	switch s.Measure {
+	case MeasureNWD:
+		dx, dy, dw, dh := e.away(0, g[0]), e.away(1, g[1]), e.away(2, g[2]), e.away(3, g[3])
+		return float64(dx*dx+dy*dy+(dw*dw+dh*dh)/4) * trifle
+	case MeasureKL:
+		if !(g[2] > 0 && g[3] > 0) {
+			return 0
 		}
+		sum := 0.0
+		for k := range 2 {
+			d := 2 * float64(e.away(k, g[k])) / float64(g[2+k])
+			ratio := max(float64(e.low[2+k]), min(float64(g[2+k]), float64(e.high[2+k]))) / float64(g[2+k])
+			if ratio > 0 {
+				sum += (ratio*ratio+d*d)/2 - math.Log(ratio)
+			} else {
+				sum += d * d / 2
+			}
+		}
+		return max(0, (sum-1)*trifle-1e-6)
 	}
+	return math.Inf(-1)
 }

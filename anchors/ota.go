@@ -27,9 +27,9 @@ import "math"
 // logarithms in float64. Assignment.IoU and ignore regions are as in [SimOTA].
 // Assign panics without predictions or grid.
 //
-// Time is O(candidates x (ground truth + classes) + Iterations x pairs),
-// memory O(candidates + pairs), where pairs are those of a ground truth and a
-// candidate in its region.
+// Time is O(candidates + Iterations x pairs), plus a comparison of each ground
+// truth with every 32 candidates; memory is O(candidates + pairs), where pairs
+// are those of a ground truth and a candidate in its region.
 //
 // Source: OTA (Ge et al. 2021, arXiv 2103.14259) and its published code.
 type OTA struct {
@@ -73,9 +73,10 @@ func (o OTA) Assign(dst *Assignment, c *Candidates, t *Truth) {
 // costs each to take its unit from the background.
 func (o OTA) allow(m *matching, c *Candidates, t *Truth) {
 	m.allowed, m.points, m.background = m.allowed[:0], m.points[:0], m.background[:0]
-	c.eachPoint(func(i int, p point) {
-		for _, truth := range t.Box {
-			if o.region(p, truth) {
+	itself := func(_ float32, truth Box) Box { return truth }
+	c.eachNear(m, t.Box, itself, func(i int, p point, near []int32) {
+		for _, g := range near {
+			if o.region(p, t.Box[g]) {
 				none := 0.0
 				for _, score := range c.scores(int32(i)) {
 					none += o.focal(float64(score), 1-o.Alpha)
@@ -92,18 +93,13 @@ func (o OTA) allow(m *matching, c *Candidates, t *Truth) {
 func (o OTA) ship(m *matching, c *Candidates, t *Truth) {
 	left := len(c.Box)
 	m.transport.reset()
+	m.enclose()
 	for g, truth := range t.Box {
 		m.overlaps = m.overlaps[:0]
-		for k, i := range m.allowed {
-			if !o.region(m.points[k], truth) {
-				continue
+		for b := range m.hulls {
+			if m.hulls[b].points.meets(truth) {
+				o.offer(m, c, t, g, b*hullSize, min((b+1)*hullSize, len(m.allowed)))
 			}
-			p := float64(c.scores(i)[c.column(t, g)])
-			iou := IoU(c.Decoded[i], truth)
-			class := m.background[k] - o.focal(p, 1-o.Alpha) + o.focal(1-p, o.Alpha)
-			box := -math.Log(max(float64(iou), 0x1p-23))
-			m.transport.add(int32(k), (class+o.RegWeight*box)/o.Epsilon)
-			m.overlaps = keepSmallest(m.overlaps, o.TopK, ranked{-float64(iou), i})
 		}
 		units := 0
 		if len(m.overlaps) > 0 {
@@ -116,6 +112,24 @@ func (o OTA) ship(m *matching, c *Candidates, t *Truth) {
 		m.transport.none = append(m.transport.none, none/o.Epsilon)
 	}
 	m.transport.left, m.transport.elsewhere = float64(max(0, left)), float64(len(c.Box)-len(m.allowed))
+}
+
+// offer lists what may be carried from ground truth g to the allowed candidates
+// from start to end.
+func (o OTA) offer(m *matching, c *Candidates, t *Truth, g, start, end int) {
+	truth := t.Box[g]
+	for k := start; k < end; k++ {
+		if !o.region(m.points[k], truth) {
+			continue
+		}
+		i := m.allowed[k]
+		p := float64(c.scores(i)[c.column(t, g)])
+		iou := IoU(c.Decoded[i], truth)
+		class := m.background[k] - o.focal(p, 1-o.Alpha) + o.focal(1-p, o.Alpha)
+		box := -math.Log(max(float64(iou), 0x1p-23))
+		m.transport.add(int32(k), (class+o.RegWeight*box)/o.Epsilon)
+		m.overlaps = keepSmallest(m.overlaps, o.TopK, ranked{-float64(iou), i})
+	}
 }
 
 // region reports whether p lies in the ground truth and near its centre.

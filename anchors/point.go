@@ -17,8 +17,9 @@ import (
 // nearest, the first among equals. All others are negative, unless their
 // candidates lie in an ignore region by more than IgnoreIoF of their area.
 //
-// Time is O(candidates x ground truth), memory O(candidates). It needs the
-// grid.
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates of a level and with each candidate near it; memory is
+// O(candidates). It needs the grid.
 //
 // Source: RepPoints (Yang et al. 2019); mmdetection's PointAssigner.
 type Point struct {
@@ -44,15 +45,10 @@ func (p Point) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	dst.Reset(len(c.Box))
 	dst.overlap(c.Box, t.Box)
 	dst.row = reuse.Grow(dst.row, len(c.Box)) // distance to the ground truth that has the point
+	dst.rivalsByLevel(c)
 	for g, box := range t.Box {
-		dst.kept = dst.kept[:0]
-		x, y := box.Center()
-		start, end := p.level(c.Grid, box).bounds()
-		for i := start; i < end; i++ {
-			cx, cy := c.Box[i].Center()
-			dx, dy := (cx-x)/box.Width(), (cy-y)/box.Height()
-			distance := float32(math.Sqrt(float64(dx*dx + dy*dy)))
-			dst.kept = keepSmallest(dst.kept, p.Num, ranked{float64(distance), int32(i)})
+		if len(c.Grid) > 0 {
+			p.compete(dst, c, box)
 		}
 		for _, k := range dst.kept {
 			if i, distance := k.index, float32(k.value); dst.GT[i] < 0 || distance < dst.row[i] {
@@ -63,14 +59,32 @@ func (p Point) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	dst.ignoreNegatives(c.Box, t.Ignore, p.IgnoreIoF)
 }
 
+// compete keeps the points nearest to a ground truth.
+func (p Point) compete(dst *Assignment, c *Candidates, box Box) {
+	x, y := box.Center()
+	width, height := box.Width(), box.Height()
+	l := p.level(c.Grid, box)
+	rivals := &dst.rivals[l]
+	least := func(e int) float64 {
+		dx, dy := rivals.extents[e].away(0, x)/width, rivals.extents[e].away(1, y)/height
+		return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+	}
+	dst.kept = rivals.smallest(dst.kept, p.Num, box, least, func(kept []ranked, i int) []ranked {
+		i += c.Grid[l].Start
+		cx, cy := c.Box[i].Center()
+		dx, dy := (cx-x)/width, (cy-y)/height
+		distance := float32(math.Sqrt(float64(dx*dx + dy*dy)))
+		return keepSmallest(kept, p.Num, ranked{float64(distance), int32(i)})
+	})
+}
+
 // level returns the coarsest level whose stride does not exceed what suits the
-// box, or else the finest; an empty one without levels.
-func (p Point) level(grid []Grid, box Box) Grid {
+// box, or else the finest.
+func (p Point) level(grid []Grid, box Box) (chosen int) {
 	suits := (math.Log2(float64(box.Width())/p.Scale) + math.Log2(float64(box.Height())/p.Scale)) / 2
-	var chosen Grid
 	for l, level := range grid {
 		if l == 0 || math.Floor(math.Log2(float64(level.Stride))) <= suits {
-			chosen = level
+			chosen = l
 		}
 	}
 	return chosen

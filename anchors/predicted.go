@@ -17,6 +17,9 @@ type matching struct {
 	cheapest   []ranked
 	contested  []int32 // positions in allowed that several ground truths claim
 	hulls      []hull  // of the allowed, hullSize at a time
+	decoded    []Box   // their predicted boxes
+	rivals     rivals  // those
+	prices     classPrices
 	regions    []Box   // of each ground truth, on one level
 	near       []int32 // ground truths
 
@@ -65,17 +68,6 @@ func (c *Candidates) requireGrid(assigner string) {
 	}
 	if n != len(c.Box) {
 		panic(fmt.Sprintf("anchors: %s.Assign: needs the grid of its %d candidates, got one that does not make them up", assigner, len(c.Box)))
-	}
-}
-
-// eachPoint visits the centre of every candidate with the stride of its level.
-func (c *Candidates) eachPoint(visit func(i int, p point)) {
-	for _, g := range c.Grid {
-		start, end := g.bounds()
-		for i := start; i < end; i++ {
-			x, y := c.Box[i].Center()
-			visit(i, point{x, y, float32(g.Stride)})
-		}
 	}
 }
 

@@ -6,9 +6,8 @@ const hullSize = 32
 
 // hull encloses candidates that follow one another.
 type hull struct {
-	points  Box // their centres
-	decoded Box // their predicted boxes
-	stride  float32
+	points Box // their centres
+	stride float32
 }
 
 // meets reports whether two boxes may have a point in common; with a coordinate
@@ -22,50 +21,63 @@ func (b Box) meets(c Box) bool {
 // may be some too many, never too few. It takes the time to compare the
 // candidates' hulls with the regions, and to visit.
 func (c *Candidates) eachNear(m *matching, truths []Box, region func(stride float32, truth Box) Box, visit func(i int, p point, near []int32)) {
-	for _, grid := range c.Grid {
-		start, end := grid.bounds()
-		stride := float32(grid.Stride)
-		m.regions = m.regions[:0]
-		for _, truth := range truths {
-			m.regions = append(m.regions, region(stride, truth))
+	for l := range c.Grid {
+		c.eachNearOn(m, l, truths, region, visit)
+	}
+}
+
+// eachNearOn is eachNear of one level.
+func (c *Candidates) eachNearOn(m *matching, level int, truths []Box, region func(stride float32, truth Box) Box, visit func(i int, p point, near []int32)) {
+	start, end := c.Grid[level].bounds()
+	stride := float32(c.Grid[level].Stride)
+	m.regions = m.regions[:0]
+	for _, truth := range truths {
+		m.regions = append(m.regions, region(stride, truth))
+	}
+	for ; start < end; start += hullSize {
+		boxes := c.Box[start:min(start+hullSize, end)]
+		m.near = appendMeeting(m.near[:0], hullOfCentres(boxes), m.regions)
+		if len(m.near) == 0 {
+			continue
 		}
-		for ; start < end; start += hullSize {
-			boxes := c.Box[start:min(start+hullSize, end)]
-			x, y := boxes[0].Center()
-			points := Box{x, y, x, y}
-			for _, b := range boxes[1:] {
-				x, y := b.Center()
-				points = Box{min(points[0], x), min(points[1], y), max(points[2], x), max(points[3], y)}
-			}
-			m.near = m.near[:0]
-			for g, r := range m.regions {
-				if points.meets(r) {
-					m.near = append(m.near, int32(g))
-				}
-			}
-			if len(m.near) == 0 {
-				continue
-			}
-			for i, b := range boxes {
-				x, y := b.Center()
-				visit(start+i, point{x, y, stride}, m.near)
-			}
+		for i, b := range boxes {
+			x, y := b.Center()
+			visit(start+i, point{x, y, stride}, m.near)
 		}
 	}
 }
 
+// hullOfCentres returns the box around the centres of boxes, at least one.
+func hullOfCentres(boxes []Box) Box {
+	x, y := boxes[0].Center()
+	points := Box{x, y, x, y}
+	for _, b := range boxes[1:] {
+		x, y := b.Center()
+		points = Box{min(points[0], x), min(points[1], y), max(points[2], x), max(points[3], y)}
+	}
+	return points
+}
+
+// appendMeeting appends the indices of the regions that may meet the hull.
+func appendMeeting(near []int32, hull Box, regions []Box) []int32 {
+	for g := range regions {
+		if hull.meets(regions[g]) {
+			near = append(near, int32(g))
+		}
+	}
+	return near
+}
+
 // enclose fills the hulls of the allowed candidates.
-func (m *matching) enclose(c *Candidates) {
+func (m *matching) enclose() {
 	m.hulls = m.hulls[:0]
-	for k := range m.allowed {
-		p, d := m.points[k], c.Decoded[m.allowed[k]]
+	for k, p := range m.points {
 		if k%hullSize == 0 {
-			m.hulls = append(m.hulls, hull{Box{p.x, p.y, p.x, p.y}, d, p.stride})
+			m.hulls = append(m.hulls, hull{Box{p.x, p.y, p.x, p.y}, p.stride})
 			continue
 		}
 		h := &m.hulls[len(m.hulls)-1]
 		h.points = Box{min(h.points[0], p.x), min(h.points[1], p.y), max(h.points[2], p.x), max(h.points[3], p.y)}
-		h.decoded = Box{min(h.decoded[0], d[0]), min(h.decoded[1], d[1]), max(h.decoded[2], d[2]), max(h.decoded[3], d[3])}
 		h.stride = max(h.stride, p.stride)
 	}
 }

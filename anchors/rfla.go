@@ -18,7 +18,7 @@ import "detsample/internal/reuse"
 // box if Field is 0, as in the authors' code, where the anchors are receptive
 // fields. Half of a ResNet-50's theoretical field is 4 to 8 strides.
 //
-// Time is O(candidates x ground truth), memory O(candidates + TopK).
+// Time and memory are those of [NWDRKA].
 //
 // Source: Xu et al. 2022; the HieAssigner of the authors' mmdetection, which
 // also fixes 0.8.

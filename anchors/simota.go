@@ -61,7 +61,7 @@ func (s SimOTA) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	m := &dst.matching
 	s.allow(m, c, t)
 	m.simOTA = simOTAPricing{s, m, c, t}
-	m.matchDynamicK(dst.GT, c, len(t.Box), s.TopK, &m.simOTA)
+	m.matchDynamicK(dst.GT, c, t.Box, s.TopK, &m.simOTA)
 	m.simOTA = simOTAPricing{}
 	finishPredicted(dst, c, t, s.IgnoreIoF)
 }
@@ -74,25 +74,43 @@ type simOTAPricing struct {
 	t *Truth
 }
 
-func (s *simOTAPricing) price(k, g int) (float64, float32) {
-	i := s.m.allowed[k]
-	p := float64(s.c.scores(i)[s.c.column(s.t, g)])
-	iou := IoU(s.c.Decoded[i], s.t.Box[g])
-	class := s.m.background[k] + logProbability(1-p) - logProbability(p)
-	cost := s.ClsWeight*class - s.IoUWeight*math.Log(float64(iou)+1e-7)
+func (s *simOTAPricing) price(k, g int, limit float64) float64 {
+	iou := IoU(s.m.decoded[k], s.t.Box[g])
+	box := s.IoUWeight * math.Log(float64(iou)+1e-7)
+	outside := 0.0
 	if !s.nearer(k, g) {
-		cost += outsideCost
+		outside = outsideCost
 	}
-	return cost, iou
+	limit += (1 + math.Abs(limit) + s.ClsWeight) * roundingOfPrices
+	if outside-box > limit {
+		return math.Inf(1)
+	}
+	scores := s.c.scores(s.m.allowed[k])
+	p := float64(scores[s.c.column(s.t, g)])
+	hit := logProbability(p)
+	if outside-box-s.ClsWeight*hit > limit { // whatever the other classes cost
+		return math.Inf(1)
+	}
+	class := s.m.none(k, func() float64 { return crossEntropyOfNone(scores) }) + logProbability(1-p) - hit
+	cost := s.ClsWeight*class - box
+	if outside > 0 {
+		cost += outside
+	}
+	return cost
 }
 
-func (s *simOTAPricing) overlap(k, g int) float32 {
-	return IoU(s.c.Decoded[s.m.allowed[k]], s.t.Box[g])
+// crossEntropyOfNone is what it costs to be none of the classes.
+func crossEntropyOfNone(scores []float32) float64 {
+	none := 0.0
+	for _, score := range scores {
+		none -= logProbability(1 - float64(score))
+	}
+	return none
 }
 
 func (s *simOTAPricing) near(h *hull, g int) bool {
 	truth := s.t.Box[g]
-	return h.decoded.meets(truth) || h.points.meets(truth) && h.points.meets(point{stride: h.stride}.near(truth, float32(s.CenterRadius)))
+	return h.points.meets(truth) && h.points.meets(point{stride: h.stride}.near(truth, float32(s.CenterRadius)))
 }
 
 func (s *simOTAPricing) nearer(k, g int) bool {
@@ -104,8 +122,7 @@ func (s *simOTAPricing) nearer(k, g int) bool {
 // class cost of nothing and an IoU of 1, less what rounding could take.
 func (s *simOTAPricing) far() float64 { return outsideCost - 1 }
 
-// allow finds the candidates that may be positive, and what it costs each to
-// be none of the classes.
+// allow finds the candidates that may be positive.
 func (s SimOTA) allow(m *matching, c *Candidates, t *Truth) {
 	m.allowed, m.points, m.background = m.allowed[:0], m.points[:0], m.background[:0]
 	both := func(stride float32, truth Box) Box {
@@ -115,12 +132,7 @@ func (s SimOTA) allow(m *matching, c *Candidates, t *Truth) {
 	c.eachNear(m, t.Box, both, func(i int, p point, near []int32) {
 		for _, g := range near {
 			if in, near := s.region(p, t.Box[g]); in || near {
-				none := 0.0
-				for _, score := range c.scores(int32(i)) {
-					none -= logProbability(1 - float64(score))
-				}
-				m.allowed, m.points = append(m.allowed, int32(i)), append(m.points, p)
-				m.background = append(m.background, none)
+				m.allow(int32(i), p)
 				return
 			}
 		}

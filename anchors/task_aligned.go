@@ -1,6 +1,10 @@
 package anchors
 
-import "detsample/internal/reuse"
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
 
 // TaskAligned makes those candidates positive that are good at both tasks. The
 // alignment of candidate i with ground truth g is
@@ -19,7 +23,9 @@ import "detsample/internal/reuse"
 // ground truth. Assignment.IoU and ignore regions are as in [SimOTA]. Assign
 // panics without predictions.
 //
-// Time is O(candidates x ground truth), memory O(candidates + ground truth).
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates and with each candidate whose predicted box is near it; memory is
+// O(candidates + ground truth).
 //
 // Source: TOOD (Feng et al. 2021, arXiv 2108.07755); mmdetection's
 // TaskAlignedAssigner and TOODHead.
@@ -45,6 +51,8 @@ func (TaskAligned) Needs() Need { return NeedPredictions }
 func (a TaskAligned) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	c.requirePredictions("TaskAligned", t)
 	startPredicted(dst, c, t)
+	dst.rivals = reuse.Grow(dst.rivals, 1)
+	dst.rivals[0].reset(c.Decoded)
 	for g := range t.Box {
 		a.choose(dst, c, t, g)
 	}
@@ -55,13 +63,24 @@ func (a TaskAligned) Assign(dst *Assignment, c *Candidates, t *Truth) {
 // choose gives ground truth g its best aligned candidates, save those that
 // overlap an earlier one as much.
 func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
-	m := &dst.matching
-	m.cheapest = m.cheapest[:0]
-	for i := range c.Box {
-		if aligned := a.alignment(c, t, i, g); aligned > 0 {
-			m.cheapest = keepSmallest(m.cheapest, a.TopK, ranked{-aligned, int32(i)})
+	m, truth := &dst.matching, t.Box[g]
+	rivals := &dst.rivals[0]
+	least := func(e int) float64 {
+		if most := rivals.extents[e].mostIoU(truth); most > 0 {
+			return -power(most, a.Beta)
 		}
+		return math.Inf(1)
 	}
+	m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, least, func(kept []ranked, i int) []ranked {
+		iou := power(float64(IoU(c.Decoded[i], truth)), a.Beta)
+		if iou == 0 || len(kept) == a.TopK && -iou > kept[a.TopK-1].value { // however high the score
+			return kept
+		}
+		if aligned := a.alignment(c, t, i, g); aligned > 0 {
+			kept = keepSmallest(kept, a.TopK, ranked{-aligned, int32(i)})
+		}
+		return kept
+	})
 	for _, r := range m.cheapest {
 		i := r.index
 		x, y := c.Box[i].Center()

@@ -18,8 +18,9 @@ import "detsample/internal/reuse"
 // to the highest ground truth, as in the peers. Negatives in ignore regions
 // are ignored by IgnoreIoF.
 //
-// Time is O(candidates x ground truth), memory O(candidates + MatchTimes x
-// ground truth). It needs predictions.
+// Time is O(candidates), plus a comparison of each ground truth with every 32
+// candidates and with each candidate near it; memory is O(candidates +
+// MatchTimes x ground truth). It needs predictions.
 //
 // Source: YOLOF (Chen et al. 2021); mmdetection's UniformAssigner, whose
 // configuration of YOLOF has the defaults.
@@ -50,26 +51,40 @@ func (u Uniform) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	}
 	dst.Reset(len(c.Box))
 	dst.overlap(c.Box, t.Box)
-	for i, box := range c.Decoded {
-		if largestIoU(box, t.Box) > float32(u.NegIgnoreIoU) {
-			dst.GT[i] = Ignored
-		}
-	}
+	u.ignore(dst, c, t.Box)
 	u.pick(dst, c, t.Box)
 	u.match(dst, c, t.Box)
 	dst.ignoreNegatives(c.Box, t.Ignore, u.IgnoreIoF)
+}
+
+// ignore ignores the candidates whose predicted boxes overlap a ground truth
+// much.
+func (u Uniform) ignore(dst *Assignment, c *Candidates, truth []Box) {
+	dst.similar = reuse.Grow(dst.similar, len(c.Box))
+	dst.overlapOf(dst.similar, c.Decoded, truth)
+	for i, iou := range dst.similar {
+		if iou > float32(u.NegIgnoreIoU) {
+			dst.GT[i] = Ignored
+		}
+	}
 }
 
 // pick gathers, for each ground truth, its candidates by predicted box and
 // then those by their own, nearest first.
 func (u Uniform) pick(dst *Assignment, c *Candidates, truth []Box) {
 	dst.picked = reuse.Grow(dst.picked, 2*min(u.MatchTimes, len(c.Box))*len(truth))[:0]
+	sources := [2][]Box{c.Decoded, c.Box}
+	dst.rivals = reuse.Grow(dst.rivals, len(sources))
+	for s, boxes := range sources {
+		dst.rivals[s].reset(boxes)
+	}
 	for _, box := range truth {
-		for _, boxes := range [2][]Box{c.Decoded, c.Box} {
-			dst.kept = dst.kept[:0]
-			for i := range boxes {
-				dst.kept = keepSmallest(dst.kept, u.MatchTimes, ranked{float64(l1(boxes[i], box)), int32(i)})
-			}
+		for s, boxes := range sources {
+			rivals := &dst.rivals[s]
+			least := func(e int) float64 { return float64(rivals.extents[e].l1(box)) }
+			dst.kept = rivals.smallest(dst.kept, u.MatchTimes, box, least, func(kept []ranked, i int) []ranked {
+				return keepSmallest(kept, u.MatchTimes, ranked{float64(l1(boxes[i], box)), int32(i)})
+			})
 			dst.picked = append(dst.picked, dst.kept...)
 		}
 	}
@@ -96,6 +111,12 @@ func l1(a, b Box) float32 {
 	ax, ay := a.Center()
 	bx, by := b.Center()
 	return distance(ax, bx) + distance(ay, by) + distance(a.Width(), b.Width()) + distance(a.Height(), b.Height())
+}
+
+// l1 returns that of the nearest box that the extent could hold.
+func (e *extent) l1(b Box) float32 {
+	s := shape(b)
+	return e.away(0, s[0]) + e.away(1, s[1]) + e.away(2, s[2]) + e.away(3, s[3])
 }
 
 func distance(a, b float32) float32 { return max(a-b, b-a) }

@@ -1,0 +1,137 @@
+package anchors
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// contest is a cost by which boxes compete for a ground truth, and what it is at
+// least within an extent.
+type contest struct {
+	cost  func(b, truth Box) float64
+	least func(e *extent, truth Box) float64
+}
+
+func contests() map[string]contest {
+	alike := func(m Measure) contest {
+		s := Similarity{m, 12.8}
+		return contest{func(b, t Box) float64 { return float64(-s.rank(b, t)) }, s.leastCost}
+	}
+	h := NewHungarian()
+	return map[string]contest{
+		"nwd": alike(MeasureNWD), "kl": alike(MeasureKL), "iou": alike(MeasureIoU), "giou": alike(MeasureGIoU),
+		"l1":      {func(b, t Box) float64 { return float64(l1(b, t)) }, func(e *extent, t Box) float64 { return float64(e.l1(t)) }},
+		"overlap": {func(b, t Box) float64 { return -float64(IoU(b, t)) }, func(e *extent, t Box) float64 { return -e.mostIoU(t) }},
+		"one to one": {
+			func(b, t Box) float64 { return h.L1Weight*boxL1(b, t, 200, 90) - h.GIoUWeight*float64(giou(b, t)) },
+			func(e *extent, t Box) float64 { return h.leastBoxCost(e, t, 200, 90) },
+		},
+	}
+}
+
+// anyBoxes draws boxes that follow a grid, lie anywhere, are the same again, or
+// are none.
+func anyBoxes(t *rapid.T) []Box {
+	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 8))
+	kind := rapid.IntRange(0, 3).Draw(t, "kind")
+	boxes := make([]Box, rapid.IntRange(0, 200).Draw(t, "boxes"))
+	if rapid.IntRange(0, 9).Draw(t, "more") == 0 {
+		boxes = make([]Box, 3000)
+	}
+	for i := range boxes {
+		x, y := float32(4*(i%40)), float32(8*(i/40%12))
+		if kind == 1 {
+			x, y = 200*rng.Float32(), 90*rng.Float32()
+		}
+		w, h := float32(8+8*(i%3)), float32(24-8*(i%3))
+		if kind == 2 {
+			w, h = 40*rng.Float32()-2, 40*rng.Float32()-2
+		}
+		boxes[i] = Box{x - w/2, y - h/2, x + w/2, y + h/2}
+		if kind == 3 && i > 0 && rng.IntN(2) == 0 {
+			boxes[i] = boxes[rng.IntN(i)]
+		}
+	}
+	if len(boxes) > 0 && rapid.IntRange(0, 5).Draw(t, "oddity") == 0 {
+		boxes[rng.IntN(len(boxes))][rng.IntN(4)] = []float32{float32(math.NaN()), float32(math.Inf(1))}[rng.IntN(2)]
+	}
+	return boxes
+}
+
+func TestRivalsThatArePassedOverWouldNotBeKept(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		boxes := anyBoxes(t)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "truth"), 9))
+		x, y, side := 240*rng.Float32()-20, 100*rng.Float32()-10, rapid.SampledFrom([]float32{1, 16, 100}).Draw(t, "side")
+		truth := Box{x, y, x + side*(0.3+rng.Float32()), y + side*(0.3+rng.Float32())}
+		if len(boxes) > 0 && rng.IntN(3) == 0 {
+			truth = boxes[rng.IntN(len(boxes))]
+		}
+		k := rapid.IntRange(1, 40).Draw(t, "kept")
+		var r rivals
+		r.reset(boxes)
+		for name, c := range contests() {
+			offer := func(kept []ranked, i int) []ranked {
+				return keepSmallest(kept, k, ranked{c.cost(boxes[i], truth), int32(i)})
+			}
+			var want []ranked
+			for i := range boxes {
+				want = offer(want, i)
+			}
+			least := func(e int) float64 { return c.least(&r.extents[e], truth) }
+			got := r.smallest(nil, k, truth, least, offer)
+			require.Len(t, got, len(want), name)
+			for i := range want {
+				require.Equal(t, want[i].index, got[i].index, name)
+			}
+			for i, box := range boxes {
+				require.False(t, r.finite && (c.cost(box, truth) < least(i/hullSize) || c.cost(box, truth) < least(r.fine+i/hullSize/superSize)), "%s: box %v costs less than the least of its extent", name, box)
+			}
+		}
+	})
+}
+
+func TestOnlyWhatIsNearIsLookedAt(t *testing.T) {
+	for _, objects := range []int{1, 40} {
+		c, truth := pyramidScene(640, 400, 3, objects, 4)
+		far := Truth{Box: []Box{{8, 8, 40, 40}}, Class: []int32{0}}
+		var r rivals
+		r.reset(c.Decoded)
+		looked := 0
+		for _, box := range append(truth.Box, far.Box...) {
+			least := func(e int) float64 { return float64(r.extents[e].l1(box)) }
+			r.smallest(nil, 4, box, least, func(kept []ranked, i int) []ranked {
+				looked++
+				return keepSmallest(kept, 4, ranked{float64(l1(c.Decoded[i], box)), int32(i)})
+			})
+		}
+		assert.Less(t, looked, len(c.Box)*(objects+1)/4)
+	}
+}
+
+// An assigner's memory is that of its labels, of what is the same for all ground
+// truths, and of what these keep: nothing for each pair.
+func TestAssignersKeepNoMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("assigns many objects")
+	}
+	size := func(a Assigner, objects int) float64 {
+		c, truth := pyramidScene(320, 320, 3, objects, 4)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		a.Assign(new(Assignment), &c, &truth)
+		runtime.ReadMemStats(&after)
+		return float64(after.TotalAlloc-before.TotalAlloc) / float64(len(c.Box))
+	}
+	for _, e := range registered.All() {
+		a := e.New()
+		assert.Less(t, size(a, 1), 700.0, e.Name)
+		assert.Less(t, size(a, 300)-size(a, 1), 4*299.0, "%s: bytes a candidate for 299 objects more", e.Name)
+	}
+}

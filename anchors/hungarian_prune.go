@@ -1,0 +1,94 @@
+package anchors
+
+import (
+	"math"
+
+	"detsample/internal/reuse"
+)
+
+// classPrices are at most what a class costs, by the largest score of each class
+// among candidates that share an extent.
+type classPrices struct {
+	most []float32 // of each extent, and of each larger one, the largest score of each class
+	step [classSteps + 1]float64
+}
+
+// classSteps is how many steps of probability the table of prices has.
+const classSteps = 1024
+
+// reset takes the scores and the prices, which fall as the probability grows.
+func (s *classPrices) reset(h Hungarian, c *Candidates) {
+	fine := (len(c.Box) + hullSize - 1) / hullSize
+	s.most = reuse.Grow(s.most, (fine+(fine+superSize-1)/superSize)*c.Classes)
+	clear(s.most)
+	for i := range c.Box {
+		raise(s.most[i/hullSize*c.Classes:][:c.Classes], c.scores(int32(i)))
+	}
+	for e := range fine {
+		raise(s.most[(fine+e/superSize)*c.Classes:][:c.Classes], s.most[e*c.Classes:][:c.Classes])
+	}
+	for k := range s.step {
+		price := h.ClsWeight * h.classCost(float64(k)/classSteps)
+		s.step[k] = price - 1e-9*(1+math.Abs(price))
+	}
+}
+
+// raise raises the largest scores to those of others that are larger. What is no
+// number costs the most there is.
+func raise(most, scores []float32) {
+	for k, p := range scores {
+		if p > most[k] {
+			most[k] = p
+		}
+	}
+}
+
+// least returns at most what the class costs at a probability of at most p.
+func (s *classPrices) least(p float32) float64 {
+	if !(p <= 1) { // which is no probability
+		return math.Inf(-1)
+	}
+	return s.step[min(int(p*classSteps)+1, classSteps)]
+}
+
+// solve returns the candidate of each ground truth.
+func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
+	m, truths := &dst.matching, len(t.Box)
+	if truths == 0 { // nor perhaps a level
+		return nil
+	}
+	m.rivals.reset(c.Decoded)
+	m.prices.reset(h, c)
+	width, height := c.size()
+	return m.linearSum.solvePruned(truths, len(c.Box), func(kept []ranked, g int) []ranked {
+		truth, column := t.Box[g], c.column(t, g)
+		least := func(e int) float64 {
+			class := m.prices.least(m.prices.most[e*c.Classes+column])
+			return class + h.leastBoxCost(&m.rivals.extents[e], truth, width, height)
+		}
+		return m.rivals.smallest(kept, truths, truth, least, func(kept []ranked, i int) []ranked {
+			if len(kept) == truths {
+				class := m.prices.least(c.scores(int32(i))[column])
+				if class+h.boxCost(c.Decoded[i], truth, width, height) > kept[truths-1].value {
+					return kept
+				}
+			}
+			return keepSmallest(kept, truths, ranked{h.cost(c, t, i, g), int32(i)})
+		})
+	})
+}
+
+// boxCost returns what the boxes cost, less what rounding takes.
+func (h Hungarian) boxCost(box, truth Box, width, height float64) float64 {
+	cost := h.L1Weight*boxL1(box, truth, width, height) - h.GIoUWeight*float64(giou(box, truth))
+	return cost - 1e-9*(1+math.Abs(cost))
+}
+
+// leastBoxCost returns at most what the boxes of an extent cost. A generalised
+// IoU is at most the IoU, and without one what both boxes fill of the hull.
+func (h Hungarian) leastBoxCost(e *extent, truth Box, width, height float64) float64 {
+	s := shape(truth)
+	dx, dy := float64(e.away(0, s[0])), float64(e.away(1, s[1]))
+	x, y := dx+float64(e.away(2, s[2])), dy+float64(e.away(3, s[3]))
+	return (h.L1Weight*(x/width+y/height)*trifle - h.GIoUWeight*e.mostIoU(truth)) - 1e-9
+}
