@@ -168,3 +168,41 @@ func TestManyClassesInAFileTakeTimeInProportion(t *testing.T) {
 	require.Len(t, im.names, classes)
 	assert.Equal(t, int32(classes-1), im.Objects[classes-1].Category)
 }
+
+// Of a hundred thousand boxes that reach out of their images, those that are
+// listed are put into words; the others are counted.
+func TestBoxesThatReachOutAreCountedWithoutWords(t *testing.T) {
+	made := func(n int) []byte {
+		boxes := strings.Builder{}
+		for i := range n {
+			x := 90.25 + float64(i%7)
+			if i%2 == 1 {
+				x += 100
+			}
+			fmt.Fprintf(&boxes, `,{"id":%d,"image_id":1,"category_id":1,"bbox":[%g,%d.5,20,%g]}`, i+1, x, i%50, 20+float64(i)/1000)
+		}
+		return fmt.Appendf(nil, `{"images":[{"id":1,"width":100,"height":100}],"categories":[{"id":1,"name":"a"}],"annotations":[%s]}`, boxes.String()[1:])
+	}
+	read := func(file []byte) *Set {
+		set, err := folder(fstest.MapFS{"a.json": {Data: file}})
+		require.NoError(t, err)
+		return set
+	}
+	const n = 2000
+	few, many := made(n), made(2*n)
+	set := read(few)
+	out, clipped := 0, 0
+	for _, p := range set.Problems {
+		switch {
+		case strings.Contains(p.Message, "lies outside the image of 100x100: left out"):
+			out += max(1, p.More)
+		case strings.Contains(p.Message, "reaches out of the image of 100x100: clipped to [9"):
+			clipped += max(1, p.More)
+		}
+	}
+	assert.Equal(t, n/2, out)
+	assert.Equal(t, n/2, clipped)
+
+	of := func(file []byte) float64 { return testing.AllocsPerRun(3, func() { read(file) }) }
+	assert.Less(t, of(many)-of(few), n/10.0, "words for every box")
+}

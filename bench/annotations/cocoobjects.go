@@ -35,8 +35,10 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 		}
 		im := &c.set.Images[last.at]
 		box, keep, wrong := c.options.Policy.box(o.Box, im.Width, im.Height)
-		if wrong != "" {
-			if err := c.addf(o.at, o.called(), "%s", wrong); err != nil {
+		if wrong.is {
+			if sort, known := wrong.sort(); known && c.found.another(sort) {
+				// one of many, which are counted
+			} else if err := c.addf(o.at, o.called(), "%s", wrong.String()); err != nil {
 				return nil, err
 			}
 			if !keep {

@@ -30,12 +30,47 @@ type Policy struct {
 // slack is how far a box may reach out of its image, for rounding: half a pixel.
 const slack = 0.5
 
+// wrong is what was wrong with a box; its zero value is nothing. It is put into
+// words where they are read: a set may have a hundred thousand of them.
+type wrong struct {
+	what          string // empty for one that lies outside its image, or partly
+	box, left     [4]float64
+	width, height int // of the image, 0 for a box that is no box
+	is            bool
+}
+
+func (w *wrong) String() string {
+	switch {
+	case w.what != "":
+		return fmt.Sprintf("box %v (x, y, width, height) %s", w.box, w.what)
+	case w.left == [4]float64{}:
+		return fmt.Sprintf("box %v (x, y, width, height) lies outside the image of %dx%d: left out", w.box, w.width, w.height)
+	}
+	return fmt.Sprintf("box %v (x, y, width, height) reaches out of the image of %dx%d: clipped to %v", w.box, w.width, w.height, w.left)
+}
+
+var (
+	outsideSort = sortOf((&wrong{}).String())
+	reachesSort = sortOf((&wrong{left: [4]float64{1, 1, 1, 1}}).String())
+)
+
+// sort returns that of the words without making them, and whether it is known.
+func (w *wrong) sort() (sort uint64, known bool) {
+	switch {
+	case w.what != "":
+		return 0, false
+	case w.left == [4]float64{}:
+		return outsideSort, true
+	}
+	return reachesSort, true
+}
+
 // box judges a box in an image of a size, 0 where that is not known. It returns
 // the box to use, whether it is used at all, and what was wrong with it.
-func (p *Policy) box(b [4]float64, width, height int) (out [4]float64, keep bool, wrong string) {
+func (p *Policy) box(b [4]float64, width, height int) (out [4]float64, keep bool, w wrong) {
 	switch {
 	case !finiteBox(b):
-		return b, false, fmt.Sprintf("box %v (x, y, width, height) is not finite: left out", b)
+		return b, false, wrong{box: b, what: "is not finite: left out", is: true}
 	case b[2] > 0 && b[3] > 0:
 		return p.inside(b, width, height)
 	}
@@ -58,25 +93,25 @@ func (p *Policy) box(b [4]float64, width, height int) (out [4]float64, keep bool
 	if p.AsIs {
 		done = "kept, but nothing matches it"
 	}
-	return b, p.AsIs, fmt.Sprintf("box %v (x, y, width, height) has %s: %s", b, what, done)
+	return b, p.AsIs, wrong{box: b, what: "has " + what + ": " + done, is: true}
 }
 
 // inside judges a sound box by where it lies.
-func (p *Policy) inside(b [4]float64, width, height int) (out [4]float64, keep bool, wrong string) {
+func (p *Policy) inside(b [4]float64, width, height int) (out [4]float64, keep bool, _ wrong) {
 	if p.AsIs || width == 0 || height == 0 {
-		return b, true, ""
+		return b, true, wrong{}
 	}
 	w, h := float64(width), float64(height)
 	if b[0] >= -slack && b[1] >= -slack && b[0]+b[2] <= w+slack && b[1]+b[3] <= h+slack &&
 		b[0] < w && b[1] < h && b[0]+b[2] > 0 && b[1]+b[3] > 0 {
-		return b, true, ""
+		return b, true, wrong{}
 	}
 	x1, y1, x2, y2 := max(b[0], 0), max(b[1], 0), min(b[0]+b[2], w), min(b[1]+b[3], h)
 	left := exactBox([4]float64{x1, y1, x2 - x1, y2 - y1})
 	if left[2] <= 0 || left[3] <= 0 {
-		return b, false, fmt.Sprintf("box %v (x, y, width, height) lies outside the image of %dx%d: left out", b, width, height)
+		return b, false, wrong{box: b, width: width, height: height, is: true}
 	}
-	return left, true, fmt.Sprintf("box %v (x, y, width, height) reaches out of the image of %dx%d: clipped to %v", b, width, height, left)
+	return left, true, wrong{box: b, left: left, width: width, height: height, is: true}
 }
 
 func finiteBox(b [4]float64) bool {

@@ -204,6 +204,17 @@ func (f *findings) add(p Problem) error {
 	return nil
 }
 
+// another counts one more problem of a sort of which as many are listed as there
+// is room for, and reports whether that was all there was to do.
+func (f *findings) another(sort uint64) bool {
+	s := f.sorts[sort]
+	if s == nil || s.n <= perSort {
+		return false
+	}
+	s.n++
+	return true
+}
+
 // join adds the problems of another list behind its own.
 func (f *findings) join(other *findings) error {
 	for _, p := range other.list {

@@ -222,8 +222,8 @@ func (im *vocImage) judge(p *Policy) {
 	kept := im.Objects[:0]
 	for _, o := range im.Objects {
 		box, keep, wrong := p.box(o.Box, im.Width, im.Height)
-		if wrong != "" {
-			im.add(im.line[o.ID-1], objectName(o.ID, im.names[o.Category]), "%s", wrong)
+		if wrong.is {
+			im.add(im.line[o.ID-1], objectName(o.ID, im.names[o.Category]), "%s", wrong.String())
 		}
 		if keep {
 			o.Box, o.Area = box, exact(box[2]*box[3])

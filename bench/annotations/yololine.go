@@ -85,8 +85,8 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	}
 	box := restored(yoloBox(shares, float64(im.Width), float64(im.Height)), im.Width, im.Height, decimals(words[1:]), spread)
 	box, keep, wrong := p.box(box, im.Width, im.Height)
-	if wrong != "" {
-		add("%s", wrong)
+	if wrong.is {
+		add("%s", wrong.String())
 	}
 	if keep {
 		im.Objects = append(im.Objects, Object{ID: int64(number), Box: box, Category: class, Area: exact(box[2] * box[3])})
