@@ -47,14 +47,22 @@ func (d *document) writeTable(b *strings.Builder) {
 		if m.absent {
 			b.WriteString(" - | not installed | - | - | - |")
 		} else {
-			fmt.Fprintf(b, " %s | %s | **%s** | %s | %s |", timing.Spread(m.ours), timing.Spread(m.theirs),
-				timing.Digits(m.ratio()), m.verdict(), m.share(d.bandwidth))
+			fmt.Fprintf(b, " %s | %s | **%s**%s | %s | %s |", timing.Spread(m.ours), timing.Spread(m.theirs),
+				timing.Digits(m.ratio()), m.fault(), m.verdict(), m.share(d.bandwidth))
 		}
 		if d.plan.threads > 1 {
 			fmt.Fprintf(b, " %s | %s |", scaling(m.ourScaling, d.plan.threads), scaling(m.theirScaling, 0))
 		}
 		b.WriteString("\n")
 	}
+}
+
+// fault marks what is slower than its peer.
+func (m *measurement) fault() string {
+	if m.ratio() < 1 {
+		return " **slower**"
+	}
+	return ""
 }
 
 // verdict says whether the goal is reached.
@@ -94,8 +102,11 @@ func scaling(factor float64, threads int) string {
 }
 
 func (d *document) writeLegend(b *strings.Builder) {
-	reached, asked := 0, 0
+	reached, asked, slower := 0, 0, 0
 	for _, m := range d.measured {
+		if !m.absent && m.ratio() < 1 {
+			slower++
+		}
 		if m.goal > 0 && !m.absent {
 			asked++
 			if m.ratio() >= m.goal {
@@ -103,13 +114,13 @@ func (d *document) writeLegend(b *strings.Builder) {
 			}
 		}
 	}
-	fmt.Fprintf(b, "\n%d of %d goals reached. Times are medians (fastest-slowest) of one thread, the sides in turns, %d rounds of about %v each, fewer where one run takes longer.",
-		reached, asked, d.plan.rounds, d.plan.turn)
+	fmt.Fprintf(b, "\n%d of %d goals reached, %d of %d rows slower than the peer. Times are medians (fastest-slowest) of one thread, the sides in turns, %d rounds of about %v each, fewer where one run takes longer.",
+		reached, asked, slower, len(d.measured), d.plan.rounds, d.plan.turn)
 	fmt.Fprintf(b, " A copy of memory reads and writes %.1f GB/s in the same run on one thread; its share is the time in which it moves the bytes that the operation must read and write at least, by detsample's; it is above 100%% where they stay in a cache.", d.bandwidth/1e9)
 	if d.plan.threads > 1 {
 		fmt.Fprintf(b, " %d threads: how much more is done in the same time, by detsample on %d problems at once (goal: %g of 2), by the peer on one, of the fastest runs.", d.plan.threads, d.plan.threads, scalingGoal)
 		ours, theirs := d.scalings()
-		fmt.Fprintf(b, " Median of all operations: %.2f and %.2f.", ours, theirs)
+		fmt.Fprintf(b, " Median of all so measured: %.2f and %.2f.", ours, theirs)
 	}
 	fmt.Fprintf(b, "\n\n- %s, %s, %s/%s, %d processors.\n- detsample: %s, matrix products by the %s kernels.\n",
 		program.Processor(), vectors(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), sgemm.Name())

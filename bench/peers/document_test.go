@@ -25,7 +25,7 @@ func TestTheDocumentShowsWhatIsMissedAndWhatIsAbsent(t *testing.T) {
 	assert.Contains(t, text, "| decode | 200k | torchvision | 2.00 (1.00-3.00) | 10.0 (9.00-11.0) | **5.00** | 6 **missed** | 50% | 1.50 **missed** | 1.20 |\n")
 	assert.Contains(t, text, "**5.00** | 5 reached |")
 	assert.Contains(t, text, "| NMS | 2000 | torchvision | - | not installed | - | - | - | - | - |\n")
-	assert.Contains(t, text, "1 of 2 goals reached")
+	assert.Contains(t, text, "1 of 2 goals reached, 0 of 3 rows slower than the peer")
 	assert.Contains(t, text, "| decode | 200k | traced | eager 12.0 | boxes within 1e-07, kept equal | 5.00-6.00 |\n")
 }
 
@@ -40,4 +40,12 @@ func TestShareIsTheTimeOfACopyByOurs(t *testing.T) {
 func TestManyOtherWaysAreCounted(t *testing.T) {
 	w := ways{Chosen: "a", Tried: map[string]float64{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}}
 	assert.Equal(t, "4, up to 5.00", w.others())
+}
+
+func TestWhatIsSlowerThanItsPeerIsMarked(t *testing.T) {
+	m := measured(0)
+	m.theirs = []float64{1}
+	d := &document{measured: []*measurement{m}}
+	assert.Contains(t, d.String(), "| **0.500** **slower** | - |")
+	assert.Contains(t, d.String(), "0 of 0 goals reached, 1 of 1 rows slower than the peer")
 }

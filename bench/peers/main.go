@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,6 +31,8 @@ type options struct {
 	quick              bool
 	write, growth      string
 	keep               string
+	sections           []string // none is all
+	compile            bool
 	python, cocoPython string
 }
 
@@ -41,14 +45,19 @@ func main() {
 	flag.BoolVar(&o.quick, "quick", false, "a tenth of the sizes, short turns: to try the program out")
 	flag.StringVar(&o.write, "write", "", "Markdown document whose marked section is replaced by the result")
 	flag.StringVar(&o.growth, "growth", "", "folder to draw in how the cost grows with candidates, objects and classes")
+	flag.BoolVar(&o.compile, "compile", true, "also measure what torch.compile makes, which takes minutes the first time")
 	flag.StringVar(&o.keep, "keep", "", "folder to leave the inputs and results in, instead of a temporary one")
-	flag.StringVar(&o.python, "python", "", "Python with PyTorch and torchvision; default python3 on PATH, else /usr/bin/python3")
+	named := flag.String("sections", "", "families of operations to measure, with commas between them: "+strings.Join(sectionNames(), ", ")+"; default all")
+	flag.StringVar(&o.python, "python", "", "Python with PyTorch, torchvision, mmdet and ultralytics; default that which "+pythonVariable+" names, python3 on PATH, /usr/bin/python3, of these the first that has the module")
 	flag.StringVar(&o.cocoPython, "coco-python", "", "Python with pycocotools and hotcoco; default as for -python")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := error(nil)
-	if o.only, err = regexp.Compile(*only); err == nil {
+	err := o.chooseSections(*named)
+	if err == nil {
+		o.only, err = regexp.Compile(*only)
+	}
+	if err == nil {
 		err = run(ctx, o)
 	}
 	if err != nil {
@@ -58,9 +67,26 @@ func main() {
 	}
 }
 
+// pythonVariable names a Python to look at before those that machines have.
+const pythonVariable = "PEERS_PYTHON"
+
+// chooseSections reads a list of sections.
+func (o *options) chooseSections(list string) error {
+	if list == "" {
+		return nil
+	}
+	o.sections = strings.Split(list, ",")
+	for _, name := range o.sections {
+		if !slices.Contains(sectionNames(), name) {
+			return fmt.Errorf("-sections: there is no %q; there are %s", name, strings.Join(sectionNames(), ", "))
+		}
+	}
+	return nil
+}
+
 func run(ctx context.Context, o options) error {
-	if o.write != "" && (o.only.String() != "" || o.quick) {
-		return errors.New("-write needs every operation at its full size: leave -only and -quick out")
+	if o.write != "" && (o.only.String() != "" || o.quick || o.sections != nil) {
+		return errors.New("-write needs every operation at its full size: leave -only, -sections and -quick out")
 	}
 	if o.quick {
 		o.plan.rounds, o.plan.turn = min(o.plan.rounds, 2), min(o.plan.turn, 50*time.Millisecond)
@@ -76,7 +102,7 @@ func run(ctx context.Context, o options) error {
 	}
 	runtime.GOMAXPROCS(1)
 	fmt.Fprintln(os.Stderr, "starting the peers")
-	ps, err := startPeers(ctx, filepath.Join(temporary, "python"), o.pythons())
+	ps, err := startPeers(ctx, filepath.Join(temporary, "python"), o.pythons(), o.arguments()...)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
@@ -118,9 +144,20 @@ func (o options) sizes() sizes {
 	return sizes{1}
 }
 
+// arguments are those of the peers' program.
+func (o options) arguments() []string {
+	if o.compile {
+		return []string{"compile"}
+	}
+	return nil
+}
+
 // pythons returns where to look for each module.
 func (o options) pythons() map[string][]string {
 	usual := []string{"python3", "/usr/bin/python3"}
+	if p := os.Getenv(pythonVariable); p != "" {
+		usual = slices.Insert(usual, 0, p)
+	}
 	named := func(python string) []string {
 		if python == "" {
 			return usual
@@ -129,6 +166,8 @@ func (o options) pythons() map[string][]string {
 	}
 	return map[string][]string{
 		"torchvision": named(o.python),
+		"mmdet":       named(o.python),
+		"ultralytics": named(o.python),
 		"pycocotools": named(o.cocoPython),
 		"hotcoco":     named(o.cocoPython),
 	}
@@ -142,7 +181,7 @@ func measureAll(ctx context.Context, o options, ps *peers, folder string) (*docu
 		d.peers = append(d.peers, p.hello)
 	}
 	var failed error
-	for _, op := range operations(o.sizes()) {
+	for _, op := range operations(o.sizes(), o.sections...) {
 		if !o.only.MatchString(op.String()) {
 			continue
 		}

@@ -71,7 +71,7 @@ func measure(ctx context.Context, o *operation, ps *peers, folder string, p plan
 	if err := m.alternate(ctx, us, them, p); err != nil {
 		return nil, err
 	}
-	if p.threads > 1 {
+	if p.threads > 1 && !o.single {
 		err = m.scale(ctx, pr, us, them, p)
 	}
 	return m, err

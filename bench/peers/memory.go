@@ -35,14 +35,3 @@ func vectors() string {
 	}
 	return "none"
 }
-
-// vectorGoal is a goal that depends on the processor's vectors.
-func vectorGoal(avx512, avx2 float64) float64 {
-	switch vectors() {
-	case "AVX-512":
-		return avx512
-	case "AVX2":
-		return avx2
-	}
-	return 0
-}

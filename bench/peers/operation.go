@@ -15,6 +15,7 @@ type operation struct {
 	modules    []string                              // that the peer's Python must have
 	goal       float64                               // least ratio of the peer's time to ours, 0 for none
 	build      func(folder string) (*problem, error) // folder is for files of its own
+	single     bool                                  // not measured on several threads
 }
 
 func (o *operation) String() string { return o.name + ", " + o.size + ", " + o.peer }
@@ -40,10 +41,51 @@ type side struct {
 	results func() []dump.Array // of the last run
 }
 
-// operations lists all that is compared.
-func operations(s sizes) []operation {
-	return slices.Concat(lossOperations(s), assignmentOperations(s), selectionOperations(s), boxOperations(s),
-		alignOperations(s), stepOperations(s), cocoOperations(s), trainingOperations())
+// family is a kind of operations, measured together or left out together.
+type family struct {
+	name       string
+	operations func(sizes) []operation
+	single     bool // measured on one thread alone: there are many
+}
+
+var sections = []family{
+	{"losses", lossOperations, false},
+	{"shelf", shelfOperations, true},
+	{"ranking", rankingOperations, true},
+	{"boxlosses", boxLossOperations, true},
+	{"assignment", assignmentOperations, false},
+	{"assigners", assignerOperations, true},
+	{"selection", selectionOperations, false},
+	{"samplers", samplerOperations, true},
+	{"boxes", boxOperations, false},
+	{"align", alignOperations, false},
+	{"steps", stepOperations, false},
+	{"coco", cocoOperations, false},
+	{"training", func(sizes) []operation { return trainingOperations() }, false},
+}
+
+// sectionNames are the names of all sections, in order.
+func sectionNames() []string {
+	var names []string
+	for _, c := range sections {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// operations lists what is compared in the named sections, in all if none is
+// named.
+func operations(s sizes, named ...string) []operation {
+	var all []operation
+	for _, c := range sections {
+		if len(named) == 0 || slices.Contains(named, c.name) {
+			for _, o := range c.operations(s) {
+				o.single = c.single
+				all = append(all, o)
+			}
+		}
+	}
+	return all
 }
 
 // sizes scales the sizes of the operations down, to try the program out.
@@ -51,4 +93,7 @@ type sizes struct{ divisor int }
 
 func (s sizes) of(n int) int { return n / s.divisor }
 
-var torch = []string{"torch", "torchvision"}
+var (
+	torch     = []string{"torch", "torchvision"}
+	openmmlab = []string{"torch", "torchvision", "mmdet"}
+)

@@ -35,6 +35,10 @@ type hello struct {
 	Broken  map[string]string // why those cannot be used that are there and cannot
 	Vectors string            // the widest instructions that PyTorch's own kernels use
 	BLAS    string            // what PyTorch multiplies matrices with
+
+	// Compiled is the instructions of what torch.compile makes, empty where
+	// PyTorch has it not or it does not work.
+	Compiled string
 }
 
 // has reports whether all the modules are there.
@@ -58,12 +62,21 @@ func (h hello) String() string {
 	if h.BLAS != "" {
 		words = append(words, "its matrix products "+h.BLAS)
 	}
+	if h.Compiled != "" {
+		words = append(words, "torch.compile's code "+h.Compiled)
+	}
 	return strings.Join(words, ", ")
 }
+
+// scalarCode is what torch.compile makes where its compiler's trial fails.
+const scalarCode = "scalar code"
 
 // remedies say how to get each peer.
 var remedies = map[string]string{
 	"torchvision": "install Debian's packages python3-torch, python3-torchvision and libopenblas0, or name a Python that has them with -python",
+	"mmdet":       "install PyPI's packages mmdet, mmcv-lite and mmengine-lite beside PyTorch, as bench/peers/README.md says, or name a Python that has them with -python",
+	"sources":     "check out the repositories of authors that bench/peers/README.md names into a folder, which PEERS_SOURCES then names",
+	"ultralytics": "install PyPI's package ultralytics beside PyTorch, as bench/peers/README.md says, or name a Python that has it with -python",
 	"pycocotools": "install PyPI's package pycocotools, or name a Python that has it with -coco-python",
 	"hotcoco":     "install PyPI's package hotcoco, or name a Python that has it with -coco-python",
 }
@@ -72,18 +85,21 @@ var remedies = map[string]string{
 type peers struct {
 	started  []*peer
 	unusable []string // why a Python, or a module of it, is passed over
+	compile  bool     // whether they were asked for what torch.compile makes
 }
 
 // startPeers starts, of each list of Pythons, the first in which the module
 // that goes with it can be used. A peer that is nowhere is left out; of one that
 // is there and does not work, unusable says why.
-func startPeers(ctx context.Context, folder string, pythons map[string][]string) (*peers, error) {
+// They are given arguments: "compile" for what torch.compile makes beside the
+// rest.
+func startPeers(ctx context.Context, folder string, pythons map[string][]string, arguments ...string) (*peers, error) {
 	if err := os.CopyFS(folder, must(fs.Sub(scripts, "python"))); err != nil {
 		return nil, err
 	}
-	ps := &peers{}
+	ps := &peers{compile: slices.Contains(arguments, "compile")}
 	tried := map[string]*peer{} // by Python; nil for one that did not start
-	for _, module := range slices.Sorted(maps.Keys(pythons)) {
+	for _, module := range torchFirst(slices.Sorted(maps.Keys(pythons))) {
 		for _, python := range pythons[module] {
 			if ps.having([]string{module}) != nil {
 				break
@@ -91,7 +107,7 @@ func startPeers(ctx context.Context, folder string, pythons map[string][]string)
 			p, again := tried[python]
 			if !again {
 				var err error
-				p, err = start(ctx, python, filepath.Join(folder, "serve.py"))
+				p, err = start(ctx, python, append([]string{filepath.Join(folder, "serve.py")}, arguments...))
 				if ctx.Err() != nil {
 					ps.close()
 					return nil, ctx.Err()
@@ -120,6 +136,21 @@ func startPeers(ctx context.Context, folder string, pythons map[string][]string)
 	return ps, nil
 }
 
+// torchFirst moves PyTorch's modules to the front, so that what asks for
+// PyTorch gets the Python that was named for it, and not one that has it too.
+func torchFirst(modules []string) []string {
+	slices.SortStableFunc(modules, func(a, b string) int {
+		if a == b || a != "torchvision" && b != "torchvision" {
+			return 0
+		}
+		if a == "torchvision" {
+			return -1
+		}
+		return 1
+	})
+	return modules
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err) // of what is built into the program
@@ -127,10 +158,10 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func start(ctx context.Context, python, script string) (*peer, error) {
+func start(ctx context.Context, python string, arguments []string) (*peer, error) {
 	p := &peer{}
 	var err error
-	p.Process, err = process.Start(ctx, &p.hello, python, script)
+	p.Process, err = process.Start(ctx, &p.hello, python, arguments...)
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +195,16 @@ func (ps *peers) missing() []string {
 	}
 	if p := ps.having([]string{"torch"}); p != nil && p.hello.BLAS == "reference BLAS" {
 		said = append(said, "PyTorch multiplies matrices with the reference BLAS, which is slow: install Debian's package libopenblas0")
+	}
+	for _, p := range ps.started {
+		switch p.hello.Compiled {
+		case scalarCode:
+			said = append(said, "torch.compile makes scalar code, as a trial of vectors failed: where Debian's PyTorch is installed, its libraries are found first by Debian's Python; make the environment with another")
+		case "":
+			if ps.compile && p.hello.has(torch) {
+				said = append(said, "torch.compile is not there or does not work, so that PyTorch is measured without it: it needs PyTorch 2, a C++ compiler and Python's headers")
+			}
+		}
 	}
 	return said
 }

@@ -22,10 +22,11 @@ type Process struct {
 
 // environment tells glibc to keep its memory, up to 16 GB, without which PyTorch
 // is several times slower on large tensors, and Python to leave no compiled
-// files.
+// files. What PyTorch compiles is compiled by the process itself, and not by
+// others beside what is timed.
 var environment = []string{
 	"MALLOC_MMAP_THRESHOLD_=4294967296", "MALLOC_TRIM_THRESHOLD_=17179869184", "MALLOC_TOP_PAD_=4294967296",
-	"OMP_NUM_THREADS=1", "RAYON_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1",
+	"OMP_NUM_THREADS=1", "RAYON_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1", "TORCHINDUCTOR_COMPILE_THREADS=1",
 }
 
 // Start starts a program, which begins by writing a line of JSON that is

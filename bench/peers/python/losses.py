@@ -4,14 +4,15 @@ import torch
 import torch.nn.functional as F
 from torchvision.ops import sigmoid_focal_loss
 
+from compiling import compiled, compiles
 from operation import Operation
 
 # Elements that the closed forms take at a time, few enough for the second-level cache.
 PIECE = 1 << 15
 
 
-def autograd(logits, loss):
-    """A way: the value of loss and, by autograd, its gradient."""
+def autograd(logits, loss, after=None):
+    """A way: the value of loss and, by autograd, its gradient, of which a loss with a memory takes note after."""
     logits = logits.clone().requires_grad_()
 
     def way():
@@ -19,7 +20,34 @@ def autograd(logits, loss):
         with torch.enable_grad():
             value = loss(logits)
         value.backward()
+        if after:
+            after(logits.grad)
         return {"value": value.detach(), "gradient": logits.grad}
+
+    return way
+
+
+def ways(logits, loss, name, after=None, **others):
+    """The ways to take a loss and its gradient: as it stands, others that compute the same, and compiled, its forward and
+    backward pass each, as a training program has them, or both in one."""
+    found = {name: autograd(logits, loss, after)}
+    found.update({n: autograd(logits, other, after) for n, other in others.items()})
+    if compiles():
+        after = after and compiled(after)
+        found[f"{name}, compiled"] = autograd(logits, compiled(loss), after)
+        found[f"{name}, compiled with its gradient"] = fused(logits, loss, after)
+    return found
+
+
+def fused(logits, loss, after=None):
+    """A way: value and gradient as one function, compiled."""
+    both = compiled(torch.func.grad_and_value(loss))
+
+    def way():
+        gradient, value = both(logits)
+        if after:
+            after(gradient)
+        return {"value": value, "gradient": gradient}
 
     return way
 
@@ -36,8 +64,7 @@ def one_hot(inputs):
 def focal(inputs):
     logits, target = one_hot(inputs)
     scripted = torch.jit.script(sigmoid_focal_loss)
-    return Operation({
-        "sigmoid_focal_loss": autograd(logits, lambda x: sigmoid_focal_loss(x, target, 0.25, 2, "sum")),
+    return Operation(ways(logits, lambda x: sigmoid_focal_loss(x, target, 0.25, 2, "sum"), "sigmoid_focal_loss") | {
         "sigmoid_focal_loss, scripted": autograd(logits, lambda x: scripted(x, target, 0.25, 2.0, "sum")),
     })
 
@@ -46,8 +73,7 @@ def bce(inputs):
     logits, target = one_hot(inputs)
     loss = F.binary_cross_entropy_with_logits
     scripted = torch.jit.script(summed_bce)
-    return Operation({
-        "binary_cross_entropy_with_logits": autograd(logits, lambda x: loss(x, target, reduction="sum")),
+    return Operation(ways(logits, lambda x: loss(x, target, reduction="sum"), "binary_cross_entropy_with_logits") | {
         "binary_cross_entropy_with_logits, scripted": autograd(logits, lambda x: scripted(x, target)),
     })
 
@@ -57,12 +83,16 @@ def summed_bce(x, target):
 
 
 def softmax(inputs):
-    logits, target = inputs["logits"], inputs["class"]
-    target = torch.where(target < 0, logits.shape[1] - 1, target)  # the background is the last column
-    return Operation({
-        "cross_entropy": autograd(logits, lambda x: F.cross_entropy(x, target, reduction="sum")),
+    logits, target = with_background(inputs)
+    return Operation(ways(logits, lambda x: F.cross_entropy(x, target, reduction="sum"), "cross_entropy") | {
         "log_softmax, nll_loss": autograd(logits, lambda x: F.nll_loss(F.log_softmax(x, 1), target, reduction="sum")),
     })
+
+
+def with_background(inputs):
+    """The logits and the column of each row's truth, the background's the last."""
+    logits, target = inputs["logits"], inputs["class"]
+    return logits, torch.where(target < 0, logits.shape[1] - 1, target)
 
 
 def background(logits, piece, buffers, step, positives, correct):
@@ -92,10 +122,10 @@ def pieced(logits, **how):
 
 
 def exact_dot():
-    """torch.dot, or where the BLAS under it adds up one by one, and so loses
-    what is small beside the sum, a sum of products in its place."""
-    ones = torch.ones(2**25)
-    if torch.dot(ones, ones).item() == len(ones):
+    """torch.dot, or where the BLAS under it adds up so few sums side by side that it
+    loses what is small beside them, a sum of products in its place."""
+    tenths = torch.full((2**25,), 0.1)
+    if abs(torch.dot(tenths, tenths).item() / (0.01 * len(tenths)) - 1) < 1e-6:
         return lambda a, b: torch.dot(a, b).item()
     return lambda a, b: (a * b).sum().item()
 
@@ -138,8 +168,8 @@ def bce_by_hand(inputs):
 
 
 def softmax_by_hand(inputs):
-    logits, target = inputs["logits"], inputs["class"]
-    target = torch.where(target < 0, logits.shape[1] - 1, target)[:, None]
+    logits, target = with_background(inputs)
+    target = target[:, None]
 
     def way(rows):
         gradient = torch.empty_like(logits)

@@ -3,6 +3,7 @@ JSON in, a line of JSON out."""
 
 import importlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -11,15 +12,20 @@ import sys
 import time
 import traceback
 
-MODULES = "numpy", "torch", "torchvision", "pycocotools", "hotcoco"
+MODULES = "numpy", "torch", "torchvision", "scipy", "mmdet", "sources", "ultralytics", "pycocotools", "hotcoco"
+# Modules beside this one that load what is used of others, or stand for what is no package.
+PARTS = {"mmdet": "openmmlab", "ultralytics": "aligned", "sources": "authors"}
+PACKAGED = "mmdet", "ultralytics"
 
 
 def versions():
     """Of those modules that can be used, and why others that are there cannot."""
     found, broken = {}, {}
     for name in MODULES:
+        if name in PACKAGED and importlib.util.find_spec(name) is None:
+            continue
         try:
-            module = importlib.import_module(name)
+            module = importlib.import_module(PARTS.get(name, name))
             if name == "torch":
                 module.from_numpy(importlib.import_module("numpy").zeros(1)).numpy()  # they may be of different ages
         except ModuleNotFoundError as error:
@@ -126,15 +132,19 @@ def milliseconds(way, budget):
 
 def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the Go program says when to stop
-    out, sys.stdout = sys.stdout, open(os.devnull, "w")  # libraries print
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # libraries print, and so do programs that they start
     modules, broken = versions()
     hello = {"python": platform.python_version(), "modules": modules, "broken": broken}
     if "torch" in hello["modules"]:
         import torch
 
+        import compiling
+
         torch.set_num_threads(1)
         torch.set_grad_enabled(False)
         hello["vectors"] = vectors()
+        hello["compiled"] = compiling.instructions()
         hello["blas"] = blas()
     print(json.dumps(hello), file=out, flush=True)
     server = Server()
