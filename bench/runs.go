@@ -228,9 +228,10 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 	return m.folder.Append(store.Results, append(line, '\n'))
 }
 
-// tracedSeeds is the number of seeds of each strategy whose traces the report
-// draws from; those of further seeds stay in the folder alone.
-const tracedSeeds = 12
+// drawnSeeds is the number of seeds of each strategy that the report draws
+// pictures and distributions of; those of further seeds stay in the folder
+// alone, so that a run costs its figures.
+const drawnSeeds = 12
 
 // end takes a run in that has ended.
 func (m *comparison) end(r trainer.Record, event Event) {
@@ -244,8 +245,8 @@ func (m *comparison) end(r trainer.Record, event Event) {
 
 // take takes a run in.
 func (m *comparison) take(r trainer.Record, phase string) {
-	if r.Run.Seed > tracedSeeds {
-		r.Trace = trainer.Trace{}
+	if r.Run.Seed-max(1, m.o.FirstSeed) >= drawnSeeds {
+		r.Trace.Pictures, r.Trace.Losses = nil, nil
 	}
 	if phase == "" {
 		m.records = append(m.records, r)
