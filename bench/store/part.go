@@ -26,7 +26,7 @@ type Part struct {
 //
 // It reads every byte at most twice, a line at a time, and holds no line longer
 // than 256 MiB; what it keeps is where each run lies.
-func OpenPart(dir string) (*Part, error) { return openPart(local{}, dir) }
+func OpenPart(dir string) (*Part, error) { return openPart(machine, dir) }
 
 func openPart(d disk, dir string) (*Part, error) {
 	j, bad, err := readJournal(d, filepath.Join(dir, journalName), os.O_RDONLY)

@@ -35,7 +35,7 @@ func (s *Store) siblings() (dirs []string) {
 // OpenParts opens what a folder holds of a comparison: its own journal, if it
 // has one, and those of the shards in it, by name. A shard in which nothing has
 // begun is passed over. All must be closed.
-func OpenParts(dir string) ([]*Part, error) { return openParts(local{}, dir) }
+func OpenParts(dir string) ([]*Part, error) { return openParts(machine, dir) }
 
 func openParts(d disk, dir string) (parts []*Part, err error) {
 	dirs := []string{dir}

@@ -46,7 +46,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if dir == "" {
 		return nil, nil
 	}
-	s := newStore(local{}, dir, o)
+	s := newStore(machine, dir, o)
 	if err := makeFolder(s.disk, dir); err != nil {
 		return nil, err
 	}
