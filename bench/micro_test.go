@@ -39,7 +39,7 @@ func TestARunCostsItsFigures(t *testing.T) {
 		drawn := r.Run.Seed < first+drawnSeeds
 		assert.Equal(t, drawn, len(r.Trace.Pictures) > 0, r.Run.Seed)
 		assert.Equal(t, drawn, len(r.Trace.Losses) > 0, r.Run.Seed)
-		assert.Equal(t, r.Run.Strategy == "mines", len(r.Trace.Proposals) > 0, "figures of its first stage, as of every seed's")
+		assert.Equal(t, r.Run.Strategy == "mines", len(r.Run.Proposals) > 0, "every seed has its figures")
 	}
 	drawn := study.Records[2*seeds] // a two-stage detector's, which has more figures
 	drawn.Run.Seed += drawnSeeds
@@ -52,7 +52,7 @@ func TestARunCostsItsFigures(t *testing.T) {
 		runtime.ReadMemStats(&memory)
 		return float64(memory.HeapAlloc)
 	}
-	const runs = 2000
+	const runs = 300
 	before := held()
 	for range runs {
 		var r trainer.Record

@@ -246,7 +246,7 @@ func (m *comparison) end(r trainer.Record, event Event) {
 // take takes a run in.
 func (m *comparison) take(r trainer.Record, phase string) {
 	if r.Run.Seed-max(1, m.o.FirstSeed) >= drawnSeeds {
-		r.Trace.Pictures, r.Trace.Losses = nil, nil
+		r.Trace = trainer.Trace{}
 	}
 	if phase == "" {
 		m.records = append(m.records, r)

@@ -130,7 +130,7 @@ func (s scenario) check(t *testing.T) {
 	require.Greater(t, len(moments), 10)
 	stride := 1
 	if os.Getenv("DETSAMPLE_MOMENTS") == "" {
-		stride = 12
+		stride = 25
 	}
 	tried := 0
 	for i := 0; i < len(moments); i += stride {
