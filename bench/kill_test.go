@@ -118,7 +118,6 @@ func outcome(t *testing.T, out string) map[string]string {
 	}
 	p, err := store.OpenPart(out)
 	require.NoError(t, err)
-	defer p.Close()
 	assert.Empty(t, p.Damaged)
 	for _, k := range p.Keys() {
 		found[k.String()] = "kept"
@@ -232,7 +231,6 @@ func TestKilledShardsEndAsIfTheyHadNotBeen(t *testing.T) {
 		all(shards, life)
 		parts, err := store.OpenParts(broken)
 		require.NoError(t, err)
-		require.NoError(t, store.CloseParts(parts...))
 		if len(parts) > 0 { // some had begun
 			_, _, err := Merge(t.Context(), []string{broken}, Options{Out: broken})
 			require.NoError(t, err)

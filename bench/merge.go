@@ -29,7 +29,6 @@ import (
 // have written.
 func Merge(ctx context.Context, dirs []string, o Options) (_ *summary.Study, _ Round, err error) {
 	parts, err := openAll(append(dirs[:len(dirs):len(dirs)], o.Out))
-	defer func() { err = errors.Join(err, store.CloseParts(parts...)) }()
 	if err != nil {
 		return nil, Round{}, err
 	}
@@ -70,7 +69,6 @@ func Next(ctx context.Context, dir string, o Options) (_ Round, err error) {
 	if err != nil {
 		return Round{}, err
 	}
-	defer func() { err = errors.Join(err, merged.Close()) }()
 	parts := []*store.Part{merged}
 	m, err := joining(parts, o)
 	if err != nil {
@@ -103,13 +101,9 @@ func openAll(dirs []string) (all []*store.Part, err error) {
 			return all, fmt.Errorf("%s has no runs: expected a folder that compare has written to", dir)
 		}
 		for _, p := range parts {
-			if slices.ContainsFunc(all, func(other *store.Part) bool { return sameFolder(p.Dir, other.Dir) }) {
-				if err := p.Close(); err != nil {
-					return all, err
-				}
-				continue
+			if !slices.ContainsFunc(all, func(other *store.Part) bool { return sameFolder(p.Dir, other.Dir) }) {
+				all = append(all, p)
 			}
-			all = append(all, p)
 		}
 	}
 	return all, nil

@@ -55,7 +55,6 @@ func TrainShard(ctx context.Context, c *config.Config, o Options, of plan.Shard)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	defer merged.Close()
 	if merged != nil {
 		there, err := sourceOf(merged)
 		if err != nil {

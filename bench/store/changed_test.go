@@ -142,7 +142,6 @@ func TestAJournalThatIsCutWhileItIsReadIsReadToItsEnd(t *testing.T) {
 			require.NoError(t, err)
 			assert.Contains(t, []int{1, 5}, len(p.Keys()))
 			assert.Empty(t, p.Damaged)
-			require.NoError(t, p.Close())
 		}
 	}
 }

@@ -446,7 +446,6 @@ func TestRandomDamageCostsTheLinesItHits(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		defer p.Close()
 		for i := 1; i <= 5; i++ {
 			k, got, ok, err := p.journal.body(mark(i))
 			if err != nil {
@@ -469,9 +468,27 @@ func TestALargeFileThatIsNoJournalIsReadInPieces(t *testing.T) {
 		p, err := OpenPart(dir)
 		require.NoError(t, err)
 		assert.Len(t, p.Keys(), 5)
-		require.NoError(t, p.Close())
 	})
 	assert.Less(t, before, 2000.0)
+}
+
+// Its end may be hours away: nothing is read there, set aside or cut.
+func TestAHoleThatNoLineIsAsLongAsIsRefused(t *testing.T) {
+	dir, lines := damagedStore(t)
+	path := filepath.Join(dir, journalName)
+	require.NoError(t, os.Truncate(path, 1<<40))
+	wrong := fmt.Sprintf("cannot read %s: it has no line feed in the 256 MiB from byte %d on, and no line is so long: move it away, or cut it there to keep what is before",
+		path, len(joined(lines...)))
+	_, err := OpenPart(dir)
+	assert.EqualError(t, err, wrong)
+	s, err := Open(dir, Options{})
+	require.NoError(t, err)
+	assert.EqualError(t, s.Begin(idA, true), wrong)
+	require.NoError(t, s.Close())
+	require.NoError(t, os.Truncate(path, int64(len(joined(lines...)))))
+	p, err := OpenPart(dir)
+	require.NoError(t, err)
+	assert.Len(t, p.Keys(), 5)
 }
 
 // Each such line was read to the file's end, and its digest taken.
@@ -489,7 +506,6 @@ func TestLinesThatClaimTheRestOfTheFileCostTheirLength(t *testing.T) {
 	start := time.Now()
 	p, err := OpenPart(dir)
 	require.NoError(t, err)
-	defer p.Close()
 	assert.Less(t, time.Since(start), 30*time.Second) // half a second, on an idle machine
 	assert.Len(t, p.Keys(), 5)
 }

@@ -104,6 +104,9 @@ func (local) sync(folder string) error {
 	return nil
 }
 
+// MakeFolder makes a folder with its parents, durably.
+func MakeFolder(path string) error { return makeFolder(machine, path) }
+
 // makeFolder makes a folder with its parents, durably.
 func makeFolder(d disk, path string) error {
 	var above []string

@@ -111,8 +111,11 @@ func (j *journal) stretches() iter.Seq2[stretch, error] {
 			p := stretch{offset: at, whole: true}
 			var err error
 			if p.line, p.length, err = j.line(at); err == nil && p.length == 0 {
-				end, found, e := lineFeed(j.file, at, j.size)
+				end, found, e := lineFeed(j.file, at, min(j.size, at+longestLine))
 				p.length, p.whole, p.torn, err = end-at, false, !found, e
+				if err == nil && !found && j.size > at+longestLine { // as in a sparse file, whose end may be hours away
+					err = fmt.Errorf("it has no line feed in the %d MiB from byte %d on, and no line is so long: move it away, or cut it there to keep what is before", longestLine>>20, at)
+				}
 			}
 			if !yield(p, err) || err != nil {
 				return
@@ -194,6 +197,23 @@ func (j *journal) untouched() error {
 		return fmt.Errorf("%s was changed while this process wrote to it (it has %d bytes, of which %d are known): the runs that end now are not kept; what is there can be gone on with", j.path, info.Size(), j.size)
 	}
 	return nil
+}
+
+// opened calls do with the file open, where it is open only when it is read.
+func (j *journal) opened(do func() error) error {
+	if j.file != nil {
+		return do()
+	}
+	f, err := j.disk.open(j.path, os.O_RDONLY)
+	if err != nil {
+		return cannot("read", j.path, err)
+	}
+	j.file = f
+	defer func() {
+		f.Close()
+		j.file = nil
+	}()
+	return do()
 }
 
 // body returns a run's JSON; ok is false if the line is no longer what it was.

@@ -40,6 +40,8 @@ const (
 	sumLength  = 32 // hexadecimal digits
 	headLength = sumLength + 1 + 12 + 1
 	maxLine    = 256 << 20 // bytes of JSON, far above any run's
+
+	longestLine = headLength + maxLine + 1
 )
 
 // encode writes a line: the digest of its JSON, the length of that in bytes,

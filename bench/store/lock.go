@@ -119,7 +119,7 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 	case err != nil:
 		return "", cannot("read", l.path, err)
 	case len(text) == 0:
-		return "", nil
+		return "", l.emptied()
 	case !named(text, &o) && kernel:
 		return "a process that did not leave its name", l.abandoned(text)
 	case o.Boot == l.me.Boot && o.Boot != "" && kernel:
@@ -160,6 +160,28 @@ func (l *lock) abandoned(text []byte) error {
 		err = foreign(dir, l.path)
 	}
 	return err
+}
+
+// emptied returns an error if a lock that says nothing is in a folder with other
+// files, but not in a comparison's: then it may be another program's. One that
+// has only just been made is of a process that begins as this one does.
+func (l *lock) emptied() error {
+	dir := filepath.Dir(l.path)
+	if mine, err := ours(local{}, dir); mine || err != nil {
+		return err
+	}
+	info, err := os.Stat(l.path)
+	if err != nil {
+		return cannot("read", l.path, err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return cannot("read", dir, err)
+	}
+	if len(entries) > 1 && time.Since(info.ModTime()) > time.Second {
+		return fmt.Errorf("%s is empty, and no comparison is in %s: it is another program's, or of one that was stopped as it began: remove it, or name another folder", l.path, dir)
+	}
+	return nil
 }
 
 // readOwner returns what the file at path says, read anew, as another machine

@@ -69,6 +69,40 @@ func TestALockThatWasLeftIsTakenOverAndSaid(t *testing.T) {
 	}
 }
 
+// An empty lock is what another program may have, or a process of ours that was
+// stopped before it had written its name.
+func TestAnEmptyLockIsAnothersAmongOtherFiles(t *testing.T) {
+	empty := func(dir string, age time.Duration) {
+		path := filepath.Join(dir, lockName)
+		require.NoError(t, os.WriteFile(path, nil, 0o666))
+		require.NoError(t, os.Chtimes(path, time.Time{}, time.Now().Add(-age)))
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o666))
+	empty(dir, time.Minute)
+	_, err := Open(dir, Options{})
+	path := filepath.Join(dir, lockName)
+	assert.EqualError(t, err, path+" is empty, and no comparison is in "+dir+": it is another program's, or of one that was stopped as it began: remove it, or name another folder")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Empty(t, text)
+
+	empty(dir, 0) // of a process that begins just now
+	s, err := Open(dir, Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Begin(idA, false))
+	require.NoError(t, s.Close())
+	empty(dir, time.Minute)
+	s, err = Open(dir, Options{})
+	require.NoError(t, err, "in a comparison's folder")
+	require.NoError(t, s.Close())
+	alone := t.TempDir()
+	empty(alone, time.Minute)
+	s, err = Open(alone, Options{})
+	require.NoError(t, err, "in a folder with nothing else")
+	require.NoError(t, s.Close())
+}
+
 func TestALivingOwnerIsNotRobbed(t *testing.T) {
 	dir := t.TempDir()
 	left(t, dir, self())

@@ -98,18 +98,21 @@ func firstOf(a, b source, prefer func(a, b []byte) (order int, ok bool)) (source
 }
 
 func (c source) read() (text, body []byte, err error) {
-	_, body, ok, err := c.journal.body(c.mark)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !ok {
-		return nil, nil, fmt.Errorf("%s was damaged while it was read: the run of %v", c.journal.path, c.place.key)
-	}
 	var b bytes.Buffer
-	if err := c.journal.copyLine(&b, c.place.offset, c.place.length); err != nil {
-		return nil, nil, cannot("read", c.journal.path, err)
-	}
-	return b.Bytes(), body, nil
+	err = c.journal.opened(func() error {
+		var ok bool
+		if _, body, ok, err = c.journal.body(c.mark); err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("%s was changed or damaged while it was read: the run of %v is not where it was; merge again", c.journal.path, c.place.key)
+		}
+		if err := c.journal.copyLine(&b, c.place.offset, c.place.length); err != nil {
+			return cannot("read", c.journal.path, err)
+		}
+		return nil
+	})
+	return b.Bytes(), body, err
 }
 
 // replaceBy writes the journal anew, of the lines given.

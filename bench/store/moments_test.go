@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,11 +32,15 @@ training: {images: 4, batch: 4, warmup: 1, checkpoints: 1}
 	other = scenes + "strategies: [{name: ce, dense: {cls: ce}}]\nscene_seed: 3\n"
 )
 
+// everyMoment is which moments are tried: 1 for each, 3 for every third.
+const everyMoment = "DETSAMPLE_EVERY_MOMENT"
+
 // scenario is a command that is stopped, and the commands that then come by.
 type scenario struct {
-	before []string   // what was there, as command lines
-	do     string     // is stopped; OUT is the folder
-	then   [][]string // each what is done next by somebody, with what it may end with: 0 where a line says nothing
+	before []string   // what was there, as command lines; OUT is the folder
+	do     string     // is stopped
+	of     string     // what it is a part of, empty for itself: its results are to be found in the end
+	then   [][]string // each what is done next by somebody, with how a line may end beside 0: a status, and a part of what is said
 }
 
 // A process is stopped at every moment between two changes of its folder, and
@@ -72,14 +77,14 @@ func TestWhereverAProcessIsStoppedEveryReaderGoesOn(t *testing.T) {
 			{whole + " --resume" + refused, another},
 			{"plan OUT" + nothing, "merge OUT" + missing + nothing, another},
 		}},
-		"a shard": {before: []string{whole + " --shard 1/2"}, do: whole + " --shard 2/2", then: [][]string{
-			{"plan OUT | 1 has no runs that are joined", "merge OUT" + missing, whole + " --shard 2/2", "merge OUT"},
+		"a shard": {before: []string{whole + " --shard 1/2"}, do: whole + " --shard 2/2", of: whole, then: [][]string{
+			{"plan OUT | 1 has no runs that are joined", "merge OUT" + missing, whole + " --shard 1/2", whole + " --shard 2/2", "merge OUT"},
 			{whole + " --shard 2/2", whole + " --shard 1/2", "merge OUT"},
 			{whole + " --shard 3/3", whole + " --shard 1/3", whole + " --shard 2/3", "merge OUT"},
 			{whole},
 			{whole + " --resume"},
 		}},
-		"shards are merged": {before: []string{whole + " --shard 1/2", whole + " --shard 2/2"}, do: "merge OUT", then: [][]string{
+		"shards are merged": {before: []string{whole + " --shard 1/2", whole + " --shard 2/2"}, do: "merge OUT", of: whole, then: [][]string{
 			{"merge OUT", "merge OUT"},
 			{"plan OUT | 1 has no runs that are joined", whole + " --shard 1/2", "merge OUT"},
 			{whole + " --resume"},
@@ -112,6 +117,9 @@ func (s scenario) check(t *testing.T) {
 		status, said := line(text, "out")
 		require.Zero(t, status, said)
 	}
+	status, said := line(cmp.Or(s.of, s.do), "undisturbed")
+	require.Zero(t, status, said)
+	want := found(t, "undisturbed")
 	var moments []string
 	seen := map[string]bool{}
 	t.Run("is stopped", func(t *testing.T) {
@@ -126,11 +134,12 @@ func (s scenario) check(t *testing.T) {
 		status, said := line(s.do, "out")
 		require.Zero(t, status, said)
 	})
-	want := found(t, "out")
 	require.Greater(t, len(moments), 10)
-	stride := 1
-	if os.Getenv("DETSAMPLE_MOMENTS") == "" {
-		stride = 25
+	stride := 25
+	if every := os.Getenv(everyMoment); every != "" {
+		var err error
+		stride, err = strconv.Atoi(every)
+		require.NoError(t, err)
 	}
 	tried := 0
 	for i := 0; i < len(moments); i += stride {

@@ -22,10 +22,11 @@ type Part struct {
 // OpenPart opens a folder's journal for reading. It takes no lock: a line that
 // is being written just then is not yet there. The error is fs.ErrNotExist if
 // the folder has no journal, or if who began it was stopped before it had said
-// what its runs would be of. It must be closed.
+// what its runs would be of.
 //
 // It reads every byte at most twice, a line at a time, and holds no line longer
-// than 256 MiB; what it keeps is where each run lies.
+// than 256 MiB; what it keeps is where each run lies. The file is open only while
+// it is read: of shards there may be more than files that a process may open.
 func OpenPart(dir string) (*Part, error) { return openPart(machine, dir) }
 
 func openPart(d disk, dir string) (*Part, error) {
@@ -33,6 +34,8 @@ func openPart(d disk, dir string) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.file.Close()
+	j.file = nil
 	p := &Part{Dir: dir, journal: j}
 	_, err = d.stat(filepath.Join(dir, markerName))
 	p.Unfinished = err == nil
@@ -47,17 +50,9 @@ func openPart(d disk, dir string) (*Part, error) {
 		p.Damaged = append(p.Damaged, fmt.Sprintf("%s: %s cannot be used: the checksum does not hold", j.path, what))
 	}
 	if j.about == nil && len(j.runs) == 0 && len(p.Damaged) == 0 {
-		return nil, errors.Join(fmt.Errorf("%s: nothing has begun: %w", j.path, fs.ErrNotExist), p.Close())
+		return nil, fmt.Errorf("%s: nothing has begun: %w", j.path, fs.ErrNotExist)
 	}
 	return p, nil
-}
-
-// Close closes the part.
-func (p *Part) Close() error {
-	if p == nil {
-		return nil
-	}
-	return p.journal.file.Close()
 }
 
 // Identity returns what comparison the part is of; ok is false if the line
@@ -83,7 +78,11 @@ func (p *Part) Load(k Key, mark string, check func(body []byte) error) (body []b
 	if _, here := p.journal.runs[mark]; !here {
 		return nil, false, nil
 	}
-	key, body, ok, err := p.journal.body(mark)
+	var key Key
+	err = p.journal.opened(func() error {
+		key, body, ok, err = p.journal.body(mark)
+		return err
+	})
 	var wrong error
 	switch {
 	case err != nil:

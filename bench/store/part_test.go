@@ -44,7 +44,6 @@ func merged(t *testing.T, into string, dirs ...string) ([]byte, error) {
 	for _, dir := range dirs {
 		p, err := OpenPart(dir)
 		require.NoError(t, err)
-		defer p.Close()
 		assert.Empty(t, p.Damaged)
 		parts = append(parts, p)
 	}
@@ -133,7 +132,6 @@ func TestPartsThatDoNotBelongTogetherAreRefused(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, journalName), joined(flipped(lines[0], 130)), 0o666))
 	p, err := OpenPart(dir)
 	require.NoError(t, err)
-	defer p.Close()
 	s, _ = opened(t, t.TempDir(), idA, true)
 	defer s.Close()
 	assert.ErrorContains(t, s.Merge([]*Part{p}, sameButTime), "does not say what comparison it is of")
@@ -145,11 +143,61 @@ func TestWhatIsDamagedInAPartIsNamed(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, journalName), joined(lines...), 0o666))
 	p, err := OpenPart(dir)
 	require.NoError(t, err)
-	defer p.Close()
 	require.Len(t, p.Damaged, 1)
 	assert.Contains(t, p.Damaged[0], `runs.journal: the run of "s0" with seed 3 cannot be used: the checksum does not hold`)
 	assert.Len(t, p.Keys(), 4)
 	id, ok := p.Identity()
 	assert.True(t, ok)
 	assert.Equal(t, idA, id)
+}
+
+// Of the shards of a comparison there may be more than files that a process may
+// have open.
+func TestPartsAreOpenOnlyWhileTheyAreRead(t *testing.T) {
+	out := t.TempDir()
+	for i := range 3 {
+		s, _ := opened(t, ShardDir(out, i+1, 3), idA, true)
+		put(t, s, i+1)
+		require.NoError(t, s.Close())
+	}
+	d := &handles{disk: local{}}
+	parts, err := openParts(d, out)
+	require.NoError(t, err)
+	require.Len(t, parts, 3)
+	assert.Zero(t, d.now)
+	assert.Equal(t, 1, d.most)
+	_, ok, err := parts[1].Load(key(2), mark(2), good)
+	require.NoError(t, err)
+	assert.True(t, ok)
+	s, _ := opened(t, t.TempDir(), idA, true)
+	require.NoError(t, s.Merge(parts, sameButTime))
+	assert.Equal(t, []int{1, 2, 3}, has(t, s))
+	assert.Zero(t, d.now)
+	assert.Equal(t, 1, d.most)
+}
+
+// handles counts the files that are open.
+type handles struct {
+	disk
+	now, most int
+}
+
+type handled struct {
+	file
+	of *handles
+}
+
+func (h *handles) open(path string, flag int) (file, error) {
+	f, err := h.disk.open(path, flag)
+	if err != nil {
+		return nil, err
+	}
+	h.now++
+	h.most = max(h.most, h.now)
+	return handled{f, h}, nil
+}
+
+func (h handled) Close() error {
+	h.of.now--
+	return h.file.Close()
 }

@@ -34,7 +34,7 @@ func (s *Store) siblings() (dirs []string) {
 
 // OpenParts opens what a folder holds of a comparison: its own journal, if it
 // has one, and those of the shards in it, by name. A shard in which nothing has
-// begun is passed over. All must be closed.
+// begun is passed over.
 func OpenParts(dir string) ([]*Part, error) { return openParts(machine, dir) }
 
 func openParts(d disk, dir string) (parts []*Part, err error) {
@@ -54,17 +54,9 @@ func openParts(d disk, dir string) (parts []*Part, err error) {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return nil, errors.Join(err, CloseParts(parts...))
+			return nil, err
 		}
 		parts = append(parts, p)
 	}
 	return parts, nil
-}
-
-// CloseParts closes parts.
-func CloseParts(parts ...*Part) (err error) {
-	for _, p := range parts {
-		err = errors.Join(err, p.Close())
-	}
-	return err
 }

@@ -27,7 +27,6 @@ func TestWhatRunsAreOfIsKeptWithThemOnce(t *testing.T) {
 	require.NoError(t, s.Close())
 	p, err := OpenPart(dir)
 	require.NoError(t, err)
-	defer p.Close()
 	assert.Equal(t, `{"seeds":2}`, string(p.About()))
 	assert.True(t, p.Unfinished)
 
@@ -39,7 +38,6 @@ func TestWhatRunsAreOfIsKeptWithThemOnce(t *testing.T) {
 	require.NoError(t, s.Close())
 	merged, err := OpenPart(into)
 	require.NoError(t, err)
-	defer merged.Close()
 	assert.Equal(t, `{"seeds":2}`, string(merged.About()), "in what was merged, too")
 	assert.False(t, merged.Unfinished)
 }
@@ -51,7 +49,6 @@ func TestAPartGivesRunsThatAreTrue(t *testing.T) {
 	require.NoError(t, s.Close())
 	p, err := OpenPart(dir)
 	require.NoError(t, err)
-	defer p.Close()
 	got, ok, err := p.Load(key(1), mark(1), good)
 	require.NoError(t, err)
 	assert.True(t, ok)
@@ -82,7 +79,6 @@ func TestAPartGivesRunsThatAreTrue(t *testing.T) {
 	_, ok, err = none.Load(key(1), mark(1), good)
 	require.NoError(t, err)
 	assert.False(t, ok)
-	require.NoError(t, none.Close())
 }
 
 func TestAStateIsTakenFromAnotherShardWhereItIsWhole(t *testing.T) {
