@@ -181,7 +181,7 @@ func (s *Set) unusedCategories(found *findings) {
 			continue
 		}
 		if unused++; unused <= 5 {
-			names = append(names, fmt.Sprintf("%q", s.Categories[i].Name))
+			names = append(names, fmt.Sprintf("%.60q", s.Categories[i].Name))
 		}
 	}
 	if unused == 0 {

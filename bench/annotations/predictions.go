@@ -20,6 +20,13 @@ import (
 // It takes time and memory in proportion to what it reads; a file of more than
 // 16 MiB is an error.
 func (s *Set) ReadPredictions(dir string) ([]Detection, []Problem, error) {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() { // opening a pipe would wait for ever
+		err = fmt.Errorf("%s is no folder: expected the one of labels that the detector wrote", dir)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, err

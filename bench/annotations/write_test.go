@@ -164,6 +164,8 @@ func TestPredictionsOfYOLOBecomeDetectionsOfTheSet(t *testing.T) {
 
 	_, _, err = s.ReadPredictions(t.TempDir())
 	assert.ErrorContains(t, err, "no file is called as an image of gt.json, such as a.txt")
+	_, _, err = s.ReadPredictions(filepath.Join(dir, "a.txt"))
+	assert.EqualError(t, err, filepath.Join(dir, "a.txt")+" is no folder: expected the one of labels that the detector wrote")
 }
 
 func TestNumbersAreWrittenExactly(t *testing.T) {

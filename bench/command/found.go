@@ -30,8 +30,8 @@ func writeFound(out, name string, files map[string][]byte, report any, told *map
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return fmt.Errorf("--out %s: %w", out, err)
+	if err := store.MakeFolder(out); err != nil {
+		return err
 	}
 	record := name + ".json"
 	all := maps.Clone(files)
@@ -60,7 +60,7 @@ func ownFound(out, record string, files map[string][]byte) (stale []string, err 
 	var before struct {
 		Files map[string]string `json:"files"`
 	}
-	text, err := os.ReadFile(filepath.Join(out, record))
+	text, err := store.ReadFile(filepath.Join(out, record), mostFound)
 	recorded := err == nil && json.Unmarshal(text, &before) == nil && before.Files != nil
 	names := map[string]string{}
 	maps.Copy(names, before.Files)
@@ -69,7 +69,7 @@ func ownFound(out, record string, files map[string][]byte) (stale []string, err 
 		names[file] = ""
 	}
 	for _, file := range slices.Sorted(maps.Keys(names)) {
-		data, err := os.ReadFile(filepath.Join(out, file))
+		data, err := store.ReadFile(filepath.Join(out, file), mostFound)
 		again, written := files[file]
 		own := file == record && recorded || recorded && before.Files[file] == digest(data)
 		switch {
@@ -86,6 +86,9 @@ func ownFound(out, record string, files map[string][]byte) (stale []string, err 
 	}
 	return stale, nil
 }
+
+// mostFound is how many bytes of a file are read to see whose it is.
+const mostFound = 256 << 20
 
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)

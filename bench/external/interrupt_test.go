@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -116,6 +117,14 @@ func TestAProgramWhoseComparisonWasKilledIsEnded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts many programs")
 	}
+	for _, named := range []bool{true, runtime.GOOS != "linux"} {
+		testAProgramThatWasLeft(t, named)
+	}
+}
+
+// testAProgramThatWasLeft leaves a program that its owner had named, or had yet
+// to name when it was killed.
+func testAProgramThatWasLeft(t *testing.T, named bool) {
 	out, command := t.TempDir(), program(t, "-step 20ms")
 	interrupted(t, command, bench.Options{Out: out}, 2)
 	dir := folderOf(t, out, "two-stages-1")
@@ -129,8 +138,10 @@ func TestAProgramWhoseComparisonWasKilledIsEnded(t *testing.T) {
 	require.NoError(t, orphan.Start())
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	_, err = f.WriteString(strconv.Itoa(orphan.Process.Pid) + " " + strconv.Quote(host) + "\n")
-	require.NoError(t, err)
+	if named {
+		_, err = f.WriteString(strconv.Itoa(orphan.Process.Pid) + " " + strconv.Quote(host) + "\n")
+		require.NoError(t, err)
+	}
 	require.NoError(t, f.Close())
 
 	study, notes := compared(t, command, "", bench.Options{Out: out, Resume: true})

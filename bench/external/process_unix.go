@@ -28,9 +28,16 @@ func acquire(ctx context.Context, dir string, left func()) (*lock, error) {
 	l := &lock{dir: dir}
 	var held bool
 	var err error
-	if l.owner, held, err = locked(filepath.Join(dir, "owner")); err != nil {
-		return nil, err
-	} else if !held {
+	for range 20 { // what an owner that was killed had just started holds all of its files, for a moment
+		if l.owner, held, err = locked(filepath.Join(dir, "owner")); err != nil {
+			return nil, err
+		} else if held {
+			break
+		}
+		l.release()
+		time.Sleep(25 * time.Millisecond)
+	}
+	if !held {
 		return nil, fmt.Errorf("another process sees to the run in %s", dir)
 	}
 	if err := l.end(ctx, left); err != nil {
@@ -49,18 +56,26 @@ func (l *lock) end(ctx context.Context, left func()) error {
 	if !l.running() {
 		return nil
 	}
-	text, _ := os.ReadFile(l.path())
-	var group int
-	var host string
-	here, _ := os.Hostname()
-	if _, err := fmt.Sscanf(string(text), "%d %q", &group, &host); err != nil || group < 2 || host != here {
-		return fmt.Errorf("a program that an earlier process started still runs in %s (%s): end it", l.dir, text)
+	var said string
+	for range 20 { // an owner that was killed as it started a program leaves one that has not begun to
+		if text, _ := os.ReadFile(l.path()); len(text) > 0 {
+			said = string(text)
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+		if !l.running() {
+			return nil
+		}
+	}
+	group, signal := l.named(said)
+	if signal == nil {
+		return fmt.Errorf("a program that an earlier process started still runs in %s (%s): end it", l.dir, group)
 	}
 	for _, step := range []struct {
 		signal syscall.Signal
 		wait   time.Duration
 	}{{syscall.SIGTERM, timeoutGrace}, {syscall.SIGKILL, timeoutGrace}} {
-		_ = syscall.Kill(-group, step.signal)
+		signal(step.signal)
 		for until := time.Now().Add(step.wait); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -71,7 +86,33 @@ func (l *lock) end(ctx context.Context, left func()) error {
 			}
 		}
 	}
-	return fmt.Errorf("the program that an earlier process started in %s, process group %d, does not end", l.dir, group)
+	return fmt.Errorf("the program that an earlier process started in %s (%s) does not end", l.dir, group)
+}
+
+// named returns how a program is called that was left, and how it is given a
+// signal, nil where that is not known. One whose owner was killed before it had
+// written the group down is told by the file that it holds.
+func (l *lock) named(said string) (name string, signal func(syscall.Signal)) {
+	var group int
+	var host string
+	here, _ := os.Hostname()
+	_, err := fmt.Sscanf(said, "%d %q", &group, &host)
+	switch {
+	case err == nil && group > 1 && host == here:
+		return fmt.Sprintf("process group %d", group), func(s syscall.Signal) { _ = syscall.Kill(-group, s) }
+	case err == nil && group > 1:
+		return fmt.Sprintf("process group %d on %s", group, host), nil
+	case len(holders(l.path())) == 0:
+		return "which one is not known", nil
+	}
+	return fmt.Sprint("processes ", holders(l.path())), func(s syscall.Signal) {
+		for _, process := range holders(l.path()) {
+			if group, err := syscall.Getpgid(process); err == nil && group == process {
+				_ = syscall.Kill(-group, s)
+			}
+			_ = syscall.Kill(process, s)
+		}
+	}
 }
 
 // running reports whether a program, or something that it has started, holds

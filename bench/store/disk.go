@@ -180,5 +180,24 @@ func cannot(do, path string, err error) error {
 	return fmt.Errorf("cannot %s %s: %w", do, path, err)
 }
 
+// ReadFile returns what is in a regular file, or what a link leads to, of at most
+// so many bytes. A file that is absent is fs.ErrNotExist.
+func ReadFile(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, cannot("read", path, err)
+	case !info.Mode().IsRegular():
+		return nil, cannot("read", path, errNotRegular(info.Mode()))
+	case info.Size() > most:
+		return nil, fmt.Errorf("cannot read %s: it has %d bytes, and at most %d are read: move it away", path, info.Size(), most)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, cannot("read", path, err)
+	}
+	return text, nil
+}
+
 // WriteFile gives a file new content, whole or not at all, and durably.
 func WriteFile(path string, data []byte) error { return replace(machine, path, data) }

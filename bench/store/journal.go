@@ -222,11 +222,15 @@ func (j *journal) body(mark string) (key Key, body []byte, ok bool, err error) {
 	if !known {
 		return Key{}, nil, false, nil
 	}
-	l, length, err := j.line(p.offset)
-	if err != nil {
-		return p.key, nil, false, cannot("read", j.path, err)
-	}
-	return p.key, l.Body, length == p.length && l.Mark == mark, nil
+	err = j.opened(func() error {
+		l, length, err := j.line(p.offset)
+		body, ok = l.Body, length == p.length && l.Mark == mark
+		if err != nil {
+			return cannot("read", j.path, err)
+		}
+		return nil
+	})
+	return p.key, body, ok && err == nil, err
 }
 
 // rewrite replaces the file by its whole lines.

@@ -78,11 +78,7 @@ func (p *Part) Load(k Key, mark string, check func(body []byte) error) (body []b
 	if _, here := p.journal.runs[mark]; !here {
 		return nil, false, nil
 	}
-	var key Key
-	err = p.journal.opened(func() error {
-		key, body, ok, err = p.journal.body(mark)
-		return err
-	})
+	key, body, ok, err := p.journal.body(mark)
 	var wrong error
 	switch {
 	case err != nil:

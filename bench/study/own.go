@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"detsample/bench/store"
 )
 
 // own returns an error if a file that a study would write is in its folder, or
@@ -31,7 +32,7 @@ func own(dir string, list []Planned) error {
 }
 
 func writtenBy(dir, name string, written func([]byte) bool) error {
-	text, err := os.ReadFile(filepath.Join(dir, name))
+	text, err := store.ReadFile(filepath.Join(dir, name), mostRead)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

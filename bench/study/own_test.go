@@ -28,3 +28,49 @@ func TestAStudyReplacesNoFileOfAnothers(t *testing.T) {
 	}
 	assert.NoError(t, own(filepath.Join("..", "..", "docs", "study"), []Planned{{Experiment: Experiment{Name: "boosting"}}}), "those that are stored")
 }
+
+// What is read of a folder is regular files of a bounded length, and whoever
+// writes there may be stopped in the middle of a line, or before the first.
+func TestAPageIsOfWhatIsThere(t *testing.T) {
+	write := func(text string) string {
+		out := t.TempDir()
+		require.NoError(t, os.MkdirAll(filepath.Join(out, "dense"), 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(out, "dense", "results.jsonl"), []byte(text), 0o666))
+		return out
+	}
+	kept := func(out string) (runs int) {
+		list, err := Open(out)
+		require.NoError(t, err)
+		for i := range list {
+			runs += len(list[i].Runs)
+		}
+		return runs
+	}
+	const run = `{"strategy":"ce","seed":1}`
+	for text, runs := range map[string]int{"": 0, run[:9]: 0, run + "\n": 1, run: 1, run + "\n" + run[:9]: 1} {
+		assert.Equal(t, runs, kept(write(text)), text)
+	}
+	out := write(run[:9] + "\n" + run + "\n")
+	_, err := Open(out)
+	assert.ErrorContains(t, err, filepath.Join(out, "dense", "results.jsonl")+":1: not a result")
+	require.NoError(t, WritePage(write("")))
+	for _, name := range []string{PageFile, filepath.Join("dense", "results.jsonl"), filepath.Join("dense", originFile)} {
+		out := write(run + "\n")
+		path := filepath.Join(out, name)
+		_ = os.Remove(path)
+		require.NoError(t, os.Symlink(os.DevNull, path))
+		assert.EqualError(t, WritePage(out), "cannot read "+path+": a special file is in its place: move it away")
+		require.NoError(t, os.Remove(path))
+		require.NoError(t, os.WriteFile(path, nil, 0o666))
+		require.NoError(t, os.Truncate(path, 1<<40))
+		assert.EqualError(t, WritePage(out), "cannot read "+path+": it has 1099511627776 bytes, and at most 268435456 are read: move it away")
+	}
+}
+
+// A shard that is stopped before it comes to an experiment leaves none of it, and
+// what others have found is merged all the same.
+func TestAnExperimentThatNoShardHasBegunIsMissing(t *testing.T) {
+	found, err := Merge(t.Context(), []Planned{short(t)}, Options{Out: t.TempDir()})
+	require.NoError(t, err)
+	assert.Equal(t, []Found{{Experiment: "dense", Next: "no shard has begun it"}}, found)
+}

@@ -131,6 +131,12 @@ func Merge(ctx context.Context, list []Planned, o Options) ([]Found, error) {
 			continue
 		}
 		dir := filepath.Join(o.Out, e.Name)
+		if parts, err := store.OpenParts(dir); err != nil {
+			return r.found, fmt.Errorf("%s: %w", e.Name, err)
+		} else if len(parts) == 0 { // its shards were stopped before
+			r.found = append(r.found, Found{Experiment: e.Name, Next: "no shard has begun it"})
+			continue
+		}
 		study, next, err := bench.Merge(ctx, []string{dir}, bench.Options{Out: dir, Data: o.Data, Links: o.Links, Report: true, Note: o.Note, Read: o.Read})
 		switch {
 		case err != nil && study == nil:

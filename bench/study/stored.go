@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"detsample/bench/store"
@@ -44,7 +43,7 @@ func Open(dir string) ([]Stored, error) {
 
 func (s *Stored) read(dir string) error {
 	name := filepath.Join(dir, store.Results)
-	text, err := os.ReadFile(name)
+	text, err := store.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
@@ -59,7 +58,7 @@ func (s *Stored) read(dir string) error {
 		return err
 	}
 	name = filepath.Join(dir, originFile)
-	text, err = os.ReadFile(name)
+	text, err = store.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {
@@ -71,12 +70,23 @@ func (s *Stored) read(dir string) error {
 	return nil
 }
 
-// lines decodes a result a line.
+// mostRead is how many bytes of a file of a study's folder are read: a run's line
+// has some 10 kB.
+const mostRead = 256 << 20
+
+// lines decodes a result a line. The last may be cut off: it is being written, or
+// who wrote it was stopped.
 func lines[T any](name string, text []byte) (list []T, err error) {
-	for i, line := range bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n")) {
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
 		var x T
-		if err := json.Unmarshal(line, &x); err != nil {
-			return nil, fmt.Errorf("%s:%d: not a result: %w", name, i+1, err)
+		err := json.Unmarshal(line, &x)
+		switch {
+		case err != nil && !bytes.HasSuffix(line, []byte("\n")):
+			return list, nil
+		case err != nil:
+			return nil, fmt.Errorf("%s:%d: not a result: %w", name, number, err)
 		}
 		list = append(list, x)
 	}
