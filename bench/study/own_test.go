@@ -46,16 +46,18 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 		}
 		return runs
 	}
-	const run = `{"strategy":"ce","seed":1}`
-	for text, runs := range map[string]int{"": 0, run[:9]: 0, run + "\n": 1, run: 1, run + "\n" + run[:9]: 1} {
+	const broken = `{"strategy":"ce","seed":1,"broken":true}`
+	const run = `{"strategy":"ce","seed":1,"images":4,"curve":[{"images":0},{"images":4}]}`
+	for text, runs := range map[string]int{"": 0, run[:9]: 0, run + "\n": 1, run: 1, run + "\n" + run[:9]: 1, broken: 0, broken + "\n" + run: 2} {
 		assert.Equal(t, runs, kept(write(text)), text)
 	}
 	out := write(run[:9] + "\n" + run + "\n")
 	_, err := Open(out)
 	assert.ErrorContains(t, err, filepath.Join(out, "dense", "results.jsonl")+":1: not a result")
 	require.NoError(t, WritePage(write("")))
+	require.NoError(t, WritePage(write(broken+"\n")))
 	for _, name := range []string{PageFile, filepath.Join("dense", "results.jsonl"), filepath.Join("dense", originFile)} {
-		out := write(run + "\n")
+		out := write(broken + "\n")
 		path := filepath.Join(out, name)
 		_ = os.Remove(path)
 		require.NoError(t, os.Symlink(os.DevNull, path))

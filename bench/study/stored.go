@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"detsample/bench/store"
 	"detsample/bench/trainer"
@@ -53,6 +54,9 @@ func (s *Stored) read(dir string) error {
 		s.StateRuns, err = lines[StateRun](name, text)
 	} else {
 		s.Runs, err = lines[trainer.Run](name, text)
+		if !slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return len(r.Curve) > 0 && r.Images > 0 }) {
+			s.Runs = nil // all of them broke: nothing is known
+		}
 	}
 	if err != nil {
 		return err
