@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"detsample/bench/annotations"
+	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
@@ -34,7 +35,22 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	printFailed(p, ranked)
 	if out != "" {
 		p.line("Results are in %s: report.html, summary.json, results.jsonl, config.yaml.", filepath.Clean(out))
+		if truth := annotationsOf(out); truth != "" {
+			// A command is not wrapped: it is to be pasted.
+			results := filepath.Join(out, store.Trainer, "runs", "NAME-SEED-*", "out", "results.json")
+			fmt.Fprintf(p.w, "\nFigures of a run's detections:\n\n    %s eval --gt %s --dt %s\n", called, truth, results)
+		}
 	}
+}
+
+// annotationsOf returns the annotations that programs of one's own were tested
+// on, "" if the comparison has none.
+func annotationsOf(out string) string {
+	found, err := filepath.Glob(filepath.Join(out, store.Trainer, "data-*", "annotations", "instances_test.json"))
+	if err != nil || len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 // printVerdict says which strategy to use, or what to do where that is open.

@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -28,6 +29,13 @@ func TestAProgramOfOnesOwnIsNamedOnTheCommandLine(t *testing.T) {
 	assert.Regexp(t, `1 of 2 runs stopped early, the first: two-stage #1: exit status 7: no memory \(.*stderr-2\.txt\), in the last of 2 attempts\n`, got.stderr)
 	assert.NotContains(t, got.stdout, "per image\n", "anchors are the program's own")
 	assert.NotContains(t, got.stdout, "anchors per image;")
+	said := regexp.MustCompile(`\nFigures of a run's detections:\n\n    \S+ eval --gt (\S+) --dt (\S+)\n`).FindStringSubmatch(got.stdout)
+	require.NotNil(t, said, got.stdout)
+	results, err := filepath.Glob(strings.ReplaceAll(said[2], "NAME-SEED", "*-1"))
+	require.NoError(t, err)
+	require.NotEmpty(t, results)
+	evaluated := detsample("eval", "--gt", said[1], "--dt", results[0])
+	assert.Zero(t, evaluated.status, evaluated.stderr)
 	c, err := config.Load(filepath.Join(out, "config.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, config.Command(pretending), c.Trainer.Command)
