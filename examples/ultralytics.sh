@@ -17,10 +17,14 @@ default) strategy= ;;
 esac
 
 # Pictures by links, labels beside them, and the names of classes by their order.
+# Each picture has a link of its own: a linked folder would be followed, and
+# labels looked for beside the originals.
 mkdir -p "$yolo"
 for split in train test; do
 	[ -d "$yolo/$split" ] || detsample convert "$data/annotations/instances_$split.json" --to yolo --out "$yolo/$split"
-	ln -sfn "$data/$split" "$yolo/$split/images"
+	mkdir -p "$yolo/$split/images"
+	(cd "$data/$split" && find . -type d -exec mkdir -p "$yolo/$split/images/{}" ';' &&
+		find . ! -type d -exec ln -sf "$data/$split/{}" "$yolo/$split/images/{}" ';')
 done
 {
 	echo "path: $yolo"

@@ -29,6 +29,9 @@ def test_a_second_attempt_of_ultralytics_detects_once(tmp_path):
     programs, out = tmp_path / "bin", tmp_path / "out"
     programs.mkdir()
     out.mkdir()
+    for split in "train", "test":
+        (tmp_path / split / "deeper").mkdir(parents=True)
+        (tmp_path / split / "deeper" / "a picture.png").touch()
     for name, text in ("yolo", YOLO), ("detsample", DETSAMPLE):
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
@@ -40,3 +43,5 @@ def test_a_second_attempt_of_ultralytics_detects_once(tmp_path):
     assert [a.returncode for a in attempts] == [1, 0], attempts[1].stderr
     assert (out / "calls").read_text() == "trained\n"
     assert (out / "results.json").read_text() == "0 0.5 0.5 0.1 0.1 0.9\n"
+    images = out / "yolo" / "train" / "images"
+    assert not images.is_symlink() and (images / "deeper" / "a picture.png").is_symlink()
