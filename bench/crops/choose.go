@@ -6,14 +6,15 @@ import (
 )
 
 // Overlapping returns the overlap of tiles of a side that objects of these
-// extents, the longer sides of their boxes, ask for: such that the largest is
-// whole in some tile, and away from its borders, but at most half of the side.
-// It also returns how many of the objects are too long for that.
+// extents, the longer sides of their boxes, ask for: such that all but a
+// hundredth of them are whole in some tile, and away from its borders, but at most
+// half of the side. It also returns how many of the objects are too long for that.
 func Overlapping(side int, extents []float64) (overlap, cut int) {
-	for _, e := range extents {
-		overlap = max(overlap, int(math.Ceil(asked(e))))
+	if len(extents) == 0 {
+		return 0, 0
 	}
-	overlap = min(overlap, side/2)
+	sorted := slices.Sorted(slices.Values(extents))
+	overlap = min(int(math.Ceil(asked(sorted[len(sorted)-1-len(sorted)/100]))), side/2)
 	for _, e := range extents {
 		if asked(e) > float64(overlap) {
 			cut++

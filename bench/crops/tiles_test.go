@@ -51,6 +51,19 @@ func TestTilesAreAsFewAsOverlapEnough(t *testing.T) {
 	assert.Len(t, c.Tiles(nil, 449, 448), 6)
 }
 
+func TestAFewLargeObjectsDoNotMakeTilesMany(t *testing.T) {
+	extents := make([]float64, 200)
+	for i := range extents {
+		extents[i] = 30
+	}
+	extents[11], extents[12] = 60, 90
+	overlap, cut := Overlapping(160, extents)
+	assert.Equal(t, [2]int{40, 2}, [2]int{overlap, cut}, "a hundredth may be cut")
+	extents[13] = 60
+	overlap, cut = Overlapping(160, extents)
+	assert.Equal(t, [2]int{76, 1}, [2]int{overlap, cut}, "and no more")
+}
+
 func TestOverlapIsOfTheLargestObjectThatCanBeWhole(t *testing.T) {
 	overlap, cut := Overlapping(256, []float64{10, 50})
 	assert.Equal(t, [2]int{64, 0}, [2]int{overlap, cut}, "50, and 2 and a tenth at each side")

@@ -19,7 +19,11 @@ const (
 func (t Trainer) Measure(ctx context.Context, job trainer.Job) (train, test time.Duration, err error) {
 	job.State, job.Keeper = nil, nil
 	set := *job.Data
-	set.Test = set.Test[:min(measuredImages, len(set.Test))]
+	images := measuredImages
+	if set.Crops.Side > 0 { // each is hundreds of tiles, if it is large
+		images = 1
+	}
+	set.Test = set.Test[:min(images, len(set.Test))]
 	job.Data = &set
 	run := newTraining(t, job)
 	for step := range 1 + measuredSteps {
