@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -97,6 +98,24 @@ func TestAReplayAloneIsAPage(t *testing.T) {
 	assert.Contains(t, page, "<li>mined puts &lt;all&gt; on the hardest</li>")
 	assert.Equal(t, 1, strings.Count(page, "<figure>"))
 	assert.Contains(t, page, "What the strategies learn from")
+}
+
+// A page on paper has no bar to scroll by.
+func TestNoTableOfAReplayIsWiderThanAPage(t *testing.T) {
+	likeness := replay.Likeness{}
+	for i := range 30 {
+		likeness.Names = append(likeness.Names, fmt.Sprintf("loss %d", i))
+		likeness.Top = append(likeness.Top, make([]*float64, 30))
+	}
+	var b bytes.Buffer
+	require.NoError(t, WriteReplay(&b, &replay.Report{Path: "state.npz", Conclusion: []string{"one", "two"}, Classes: []string{"a", "background"}, Likeness: likeness}))
+	wellFormed(t, b.String())
+	for _, head := range strings.Split(b.String(), "<thead>")[1:] {
+		head, _, _ = strings.Cut(head, "</thead>")
+		assert.LessOrEqual(t, strings.Count(head, "<th"), 15)
+	}
+	assert.Equal(t, 3, strings.Count(b.String(), ">weighting</th>"), "30 columns are in three parts, each with the names")
+	assert.Contains(t, b.String(), "<th>(30)</th>")
 }
 
 func TestEffectiveWeightsHaveALogarithmicAxis(t *testing.T) {

@@ -26,3 +26,22 @@ func TestSharesAreFinerNearAllAndNothing(t *testing.T) {
 		assert.Equal(t, want, Share(v))
 	}
 }
+
+func TestWideTablesArePartedEvenlyEachPartWithTheNames(t *testing.T) {
+	wide := Table{ID: "wide", Title: "Wide", Columns: []Column{{Head: "name", Left: true}}, Rows: [][]string{{"a"}, {"b"}}}
+	for i := range 5 {
+		wide.Columns = append(wide.Columns, Column{Head: fmt.Sprint(i)})
+		wide.Rows[0] = append(wide.Rows[0], fmt.Sprint("a", i))
+		wide.Rows[1] = append(wide.Rows[1], fmt.Sprint("b", i))
+	}
+	assert.Equal(t, []Table{wide}, wide.Parts(5))
+	parts := wide.Parts(4)
+	assert.Equal(t, []Table{
+		{ID: "wide", Title: "Wide", Columns: []Column{{Head: "name", Left: true}, {Head: "0"}, {Head: "1"}}, Rows: [][]string{{"a", "a0", "a1"}, {"b", "b0", "b1"}}},
+		{ID: "wide", Title: "Wide", Columns: []Column{{Head: "name", Left: true}, {Head: "2"}, {Head: "3"}, {Head: "4"}}, Rows: [][]string{{"a", "a2", "a3", "a4"}, {"b", "b2", "b3", "b4"}}},
+	}, parts)
+	assert.Len(t, wide.Parts(1), 5)
+	names := Table{Columns: wide.Columns[:1], Rows: [][]string{{"a"}}}
+	assert.Equal(t, []Table{names}, names.Parts(3), "nothing but names")
+	assert.Panics(t, func() { wide.Parts(0) })
+}
