@@ -46,7 +46,7 @@ func setup(resize Resize, p *anchors.Pyramid) string {
 	size := ""
 	switch {
 	case resize == Resize{}:
-		size = "size: 0, "
+		size = "size: original, "
 	case resize.Short == 0:
 		size = fmt.Sprintf("size: %d, ", resize.Long)
 	}
