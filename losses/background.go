@@ -133,8 +133,8 @@ func (s *backgroundRun[L]) block(start, end int) (total float64) {
 		slope = s.grad[start*columns : end*columns]
 	}
 	s.l.backgroundEach(slope[:len(x)], s.loss[:len(x)], x)
-	if columns == 1 && !s.l.remembers() {
-		total = s.column(slope, start, end)
+	if columns < narrow && !s.l.remembers() {
+		total = s.narrow(slope, start, end)
 	} else {
 		for i := start; i < end; i++ {
 			at := (i - start) * columns
@@ -188,44 +188,6 @@ func rowSum(loss []float32) float64 {
 		sum += v
 	}
 	return float64(sum)
-}
-
-// column is row for all rows from start to end, which have one column, of a loss
-// that remembers nothing of them.
-func (s *backgroundRun[L]) column(slope []float32, start, end int) float64 {
-	loss := s.loss[:end-start]
-	if s.b.Weight != nil {
-		for j, w := range s.b.Weight[start:end] {
-			loss[j] *= w
-			slope[j] *= w
-		}
-	}
-	for i := start; i < end; i++ {
-		r, w := s.b.at(i)
-		class := s.b.Class[r]
-		if class == anchors.Negative && w != 0 {
-			continue
-		}
-		at := i - start
-		if w == 0 || class == anchors.Ignored {
-			loss[at], slope[at] = 0, 0
-			continue
-		}
-		factor := s.l.factor(class)
-		loss[at] *= float32(factor)
-		slope[at] *= float32(factor)
-		if v, ok := s.l.objectRow(slope[at:at+1], s.b.Logits[r:r+1], s.b.target(r)); ok {
-			loss[at] = single(w * v)
-			slope[at] *= float32(w)
-		} else if y := s.l.target(s.b.target(r)); class == 0 && y > 0 {
-			v, g := s.l.element(0, float64(s.b.Logits[r]), y)
-			loss[at], slope[at] = single(w*factor*v), float32(g)*float32(w*factor)
-		}
-	}
-	if s.b.Loss != nil {
-		copy(s.b.Loss[start:end], loss)
-	}
-	return float64(logits.Sum(loss))
 }
 
 // gather returns the logits of the rows, and what is left over to a multiple of

@@ -116,6 +116,6 @@ func (l eqlv2Background) backgroundEach(slope, loss, x []float32) {
 	logits.SigmoidEach(slope, loss, x, l.weight[:len(x)], logits.Focus{})
 }
 
-func (l eqlv2Background) remembers() bool { return len(l.slopes.state) > 0 }
+func (l eqlv2Background) remembers() bool { return true }
 
 func (l eqlv2Background) seen(slope []float32, truth int) { l.slopes.seen(slope, truth) }

@@ -126,6 +126,6 @@ func (l equalizedBackground) backgroundEach(slope, loss, x []float32) {
 	logits.PowerEach(slope, loss, x, l.weight[:len(x)], l.gamma.high[:len(x)], l.gamma.low[:len(x)])
 }
 
-func (l equalizedBackground) remembers() bool { return len(l.slopes.state) > 0 }
+func (l equalizedBackground) remembers() bool { return true }
 
 func (l equalizedBackground) seen(slope []float32, truth int) { l.slopes.seen(slope, truth) }

@@ -7,7 +7,7 @@ import (
 
 // narrow is the number of columns below which rows are put together, so that
 // vectors are full.
-const narrow = 4
+const narrow = 12
 
 // narrowRows are rows of few columns as one list of negatives: a positive's
 // logit and its gradient change sign.

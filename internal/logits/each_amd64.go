@@ -14,6 +14,16 @@ func probabilitiesVector(p, q, nll, x []float32) bool {
 	return chosen != portable
 }
 
+func exponentialsEachVector(exps, x, top []float32) bool {
+	switch chosen {
+	case avx512:
+		exponentialsEachAVX512(&exps[0], &x[0], &top[0], len(x))
+	case avx2:
+		exponentialsEachAVX2(&exps[0], &x[0], &top[0], len(x))
+	}
+	return chosen != portable
+}
+
 func powerEachVector(grad, loss, x, weight, gamma, low []float32) bool {
 	switch chosen {
 	case avx512:

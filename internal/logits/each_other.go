@@ -4,6 +4,8 @@ package logits
 
 func probabilitiesVector(_, _, _, _ []float32) bool { return false }
 
+func exponentialsEachVector(_, _, _ []float32) bool { return false }
+
 func powerEachVector(_, _, _, _, _, _ []float32) bool { return false }
 
 func affineEachVector(_, _, _ []float32, _ affine, _ float32) bool { return false }

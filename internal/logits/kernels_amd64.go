@@ -89,6 +89,11 @@ func asymmetricEachAVX2(grad *float32, loss *float32, x *float32, n int, gamma f
 //go:noescape
 func binnedEachAVX2(grad *float32, loss *float32, x *float32, n int, threshold *float32, weight *float32, bins int)
 
+// exponentialsEachAVX2 is exponentialsEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func exponentialsEachAVX2(exps *float32, x *float32, top *float32, n int)
+
 // countFromAVX2 is countFrom for n elements, a positive multiple of 16.
 //
 //go:noescape
@@ -183,6 +188,11 @@ func asymmetricEachAVX512(grad *float32, loss *float32, x *float32, n int, gamma
 //
 //go:noescape
 func binnedEachAVX512(grad *float32, loss *float32, x *float32, n int, threshold *float32, weight *float32, bins int)
+
+// exponentialsEachAVX512 is exponentialsEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func exponentialsEachAVX512(exps *float32, x *float32, top *float32, n int)
 
 // countFromAVX512 is countFrom for n elements, a positive multiple of 16.
 //

@@ -3579,6 +3579,49 @@ bins:
 	VZEROUPPER
 	RET
 
+// func exponentialsEachAVX2(exps *float32, x *float32, top *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·exponentialsEachAVX2(SB), NOSPLIT, $0-32
+	MOVQ exps+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ top+16(FP), DX
+	MOVQ n+24(FP), BX
+
+loop:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      (DX), Y1
+	VSUBPS       Y1, Y0, Y2
+	VSUBPS       Y0, Y2, Y3
+	VSUBPS       Y3, Y2, Y4
+	VSUBPS       Y4, Y0, Y0
+	VADDPS       Y1, Y3, Y3
+	VSUBPS       Y3, Y0, Y0
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y1
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y2, Y1
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y2, Y3
+	VSUBPS       all4b400000AVX2<>+0(SB), Y1, Y4
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y4, Y2
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y4, Y2
+	VADDPS       Y0, Y2, Y2
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y0
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y2, Y0
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y2, Y0
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y2, Y0
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y2, Y0
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y2, Y0
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VANDPS       Y3, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
 // func countFromAVX2(x *float32, n int, threshold float32) int
 // Requires: AVX, AVX2
 TEXT ·countFromAVX2(SB), NOSPLIT, $0-32
@@ -8501,6 +8544,115 @@ lastbins:
 	VMULPS            Z2, Z9, Z9
 	VMOVUPS           Z4, (CX)
 	VMOVUPS           Z9, (AX)
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	ADDQ              $0x00000040, DX
+	SUBQ              $0x00000010, BX
+
+done:
+	VZEROUPPER
+	RET
+
+// func exponentialsEachAVX512(exps *float32, x *float32, top *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·exponentialsEachAVX512(SB), NOSPLIT, $0-32
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         exps+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         top+16(FP), DX
+	MOVQ         n+24(FP), BX
+	CMPQ         BX, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           64(CX), Z1
+	VMOVUPS           (DX), Z2
+	VMOVUPS           64(DX), Z3
+	VSUBPS            Z2, Z0, Z4
+	VSUBPS            Z3, Z1, Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z1, Z5, Z7
+	VSUBPS            Z6, Z4, Z8
+	VSUBPS            Z7, Z5, Z9
+	VSUBPS            Z8, Z0, Z0
+	VSUBPS            Z9, Z1, Z1
+	VADDPS            Z2, Z6, Z6
+	VADDPS            Z3, Z7, Z7
+	VSUBPS            Z6, Z0, Z0
+	VSUBPS            Z7, Z1, Z1
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z3
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z3
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z2, Z6
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z3, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z5
+	VADDPS            Z0, Z4, Z4
+	VADDPS            Z1, Z5, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z0
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z1
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z0
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z1
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z0
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z1
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z0
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z1
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z0
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z1
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z0
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z1
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z0
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z1
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD            Z2, Z0, Z0
+	VMOVAPS.Z         Z0, K1, Z0
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD            Z3, Z1, Z1
+	VMOVAPS.Z         Z1, K2, Z1
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           Z1, 64(AX)
+	ADDQ              $0x00000080, AX
+	ADDQ              $0x00000080, CX
+	ADDQ              $0x00000080, DX
+	SUBQ              $0x00000020, BX
+	CMPQ              BX, $0x00000020
+	JGE               loop
+	TESTQ             BX, BX
+	JZ                done
+
+last:
+	VMOVUPS           (CX), Z0
+	VMOVUPS           (DX), Z1
+	VSUBPS            Z1, Z0, Z2
+	VSUBPS            Z0, Z2, Z3
+	VSUBPS            Z3, Z2, Z4
+	VSUBPS            Z4, Z0, Z0
+	VADDPS            Z1, Z3, Z3
+	VSUBPS            Z3, Z0, Z0
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z2, Z1
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z2, K1
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z1, Z3
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z3, Z2
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z3, Z2
+	VADDPS            Z0, Z2, Z2
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z0
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z2, Z0
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z2, Z0
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z2, Z0
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z2, Z0
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z0
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z0
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD            Z1, Z0, Z0
+	VMOVAPS.Z         Z0, K1, Z0
+	VMOVUPS           Z0, (AX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX

@@ -57,6 +57,7 @@ func problem(t *testing.T, seed uint64) results {
 	vector := func(name string, n int) []float32 { out[name] = make([]float32, n); return out[name] }
 	SigmoidRows(vector("gradient", len(x)), x, columns, columns, rows, f)
 	SoftmaxRows(vector("exponential", len(x)), x, columns, columns, soft)
+	ExponentialsEach(vector("exponential of element", 16), logitsUpTo(rng, 16, 40), []float32{40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55})
 	copy(vector("scaled", len(x)), x)
 	ScaleRows(out["scaled"], columns, soft)
 	SigmoidEach(vector("gradient of element", many), vector("loss of element", many), z, weight, f)

@@ -15,7 +15,8 @@ type SoftmaxRow struct {
 	Factor float32 // what ScaleRows multiplies the row by
 }
 
-// narrow is the number of columns below which vectors do not pay.
+// narrow is the number of columns below which rows are put together, so that
+// vectors are full.
 const narrow = 6
 
 // SoftmaxRows writes exp(x - Top) of the listed rows of x, which has the given
@@ -25,7 +26,9 @@ func SoftmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
 	for i := range rows {
 		checkRow("SoftmaxRows", exps, x, columns, stride, rows[i].Row)
 	}
-	if columns < narrow || len(rows) == 0 || !softmaxRowsVector(exps, x, columns, stride, rows) {
+	if columns < narrow {
+		narrowSoftmaxRows(exps, x, columns, stride, rows)
+	} else if len(rows) > 0 && !softmaxRowsVector(exps, x, columns, stride, rows) {
 		softmaxRows(exps, x, columns, stride, rows)
 	}
 }

@@ -18,7 +18,7 @@ func (m *machine) kernels() {
 	sum(m, "magnitude", true)
 	sum(m, "sum", false)
 	likelihoods(m)
-	for _, k := range []each{m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach()} {
+	for _, k := range []each{m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
 		m.write(k)
 	}
 	countFrom(m)

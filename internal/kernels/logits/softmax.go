@@ -69,6 +69,16 @@ func softmaxRows(m *machine) {
 	r.end()
 }
 
+// exponentialsEach is exp(x - top) for top at least x.
+func (m *machine) exponentialsEach() each {
+	return each{
+		name: "exponentialsEach", lists: []string{"exps", "x", "top"}, heavy: true,
+		of: func(_ int, load func(string) group, store func(string, group)) {
+			store("exps", m.exp(m.difference(load("x"), load("top"))))
+		},
+	}
+}
+
 // softmaxValues is what a row's loss needs, for many rows.
 func softmaxValues(m *machine) {
 	m.begin("softmaxValues", "func(nll, hit, margin, rest *float32, n int)", "softmaxValues for n rows, a positive multiple of 16")
@@ -98,7 +108,7 @@ func softmaxValues(m *machine) {
 
 // difference is x - shift, and what rounding takes from it (Knuth's TwoSum): where both are large, that would cost the
 // exponential a few units of the sixth digit. It uses up x.
-func (m *machine) difference(x group, shift reg.VecVirtual) (d, rest group) {
+func (m *machine) difference(x group, shift any) (d, rest group) {
 	d = m.sub(x, shift)
 	back := m.sub(d, x)
 	m.subFrom(x, m.sub(d, back))

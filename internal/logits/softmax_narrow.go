@@ -1,0 +1,65 @@
+package logits
+
+// together is the number of logits that go to a kernel at once where rows are put
+// together.
+const together = 512
+
+// narrowSoftmaxRows is SoftmaxRows for rows of few columns.
+func narrowSoftmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
+	if columns < 1 {
+		return
+	}
+	var from, top, to [together]float32
+	for full := together / columns; len(rows) > 0; {
+		some := rows[:min(full, len(rows))]
+		rows = rows[len(some):]
+		at := 0
+		for i := range some {
+			r := &some[i]
+			row := x[int(r.Row)*columns:][:columns]
+			copy(from[at:], row)
+			r.Top = row[0]
+			for _, v := range row[1:] {
+				if v > r.Top {
+					r.Top = v
+				}
+			}
+			for range row {
+				top[at] = r.Top
+				at++
+			}
+		}
+		n := (at + 15) &^ 15
+		ExponentialsEach(to[:n], from[:n], top[:n])
+		at = 0
+		for i := range some {
+			r := &some[i]
+			row := exps[int(r.Row)*stride:][:columns]
+			r.Rest = 0
+			for k, e := range to[at : at+columns] {
+				row[k] = e
+				if int32(k) != r.Truth {
+					r.Rest += e
+				}
+			}
+			at += columns
+		}
+	}
+}
+
+// ExponentialsEach computes exp(x - top) for top at least x. All have the same
+// length, a multiple of 16, or ExponentialsEach panics.
+func ExponentialsEach(exps, x, top []float32) {
+	lists("ExponentialsEach", len(x), exps, top)
+	if len(x) > 0 && !exponentialsEachVector(exps, x, top) {
+		exponentialsEach(exps, x, top)
+	}
+}
+
+// exponentialsEach is ExponentialsEach in Go.
+func exponentialsEach(exps, x, top []float32) {
+	for i, v := range x {
+		d := float64(v) - float64(top[i])
+		exps[i] = exp(float32(d), float32(d-float64(float32(d))))
+	}
+}
