@@ -44,4 +44,17 @@ func TestFCOSComparesAsTorchvisionDoesIfAsked(t *testing.T) {
 	edge := Box{20, 20, 68, 50} // its centre lies 12 pixels to the right
 	assert.Equal(t, Negative, label(peer, first, edge))
 	assert.EqualValues(t, 0, label(peer, first, Box{20, 20, 67, 50}))
+	peer.CenterRadius = 0.5 // 4 pixels at the first level
+	assert.Equal(t, Negative, label(peer, first, Box{20, 20, 52, 44}), "the centre is 4 pixels away")
+	assert.EqualValues(t, 0, label(peer, first, Box{20, 20, 51, 44}))
+
+	peer.CenterRadius = 0
+	assert.EqualValues(t, 0, label(peer, first, Box{31.5, 20, 60, 44}), "half a pixel inside")
+	assert.Equal(t, Negative, label(peer, first, Box{32, 20, 60, 44}), "on the edge")
+	wide, high := Box{0, 30, 60, 40}, Box{28, 2, 40, 50} // 600 and 576 pixels
+	assert.EqualValues(t, 1, label(peer, first, wide, high))
+	assert.EqualValues(t, 0, label(peer, first, high, wide))
+	low, narrow := Box{2, 28, 50, 40}, Box{30, 0, 40, 60}
+	assert.EqualValues(t, 0, label(peer, first, low, narrow))
+	assert.EqualValues(t, 1, label(peer, first, narrow, low))
 }

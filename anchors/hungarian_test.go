@@ -62,6 +62,15 @@ func TestLinearSumTiesTowardsTheLowerColumn(t *testing.T) {
 	assert.Equal(t, []int32{0, 1, 2}, s.solve(3, 9, equal))
 }
 
+// The paper's class cost has logarithms of 0 at probabilities of 0 and 1, which
+// are kept finite: to -log 1e-12 = 27.63.
+func TestTheClassCostIsFiniteAtCertainty(t *testing.T) {
+	h := Hungarian{ClassCost: CostFocal, Alpha: 0.25, Gamma: 2}
+	assert.InDelta(t, 0.25*12*math.Ln10, h.classCost(0), 1e-9)
+	assert.InDelta(t, -0.75*12*math.Ln10, h.classCost(1), 1e-3) // 1-1+1e-12 has few bits
+	assert.InDelta(t, (0.25-0.75)*0.25*math.Ln2, h.classCost(0.5), 1e-9)
+}
+
 func TestHungarianIsOneToOneAtTheLeastCost(t *testing.T) {
 	focal, probability := NewHungarian(), NewHungarian()
 	probability.ClassCost, probability.ClsWeight = CostProbability, 1

@@ -189,4 +189,8 @@ func TestReceptiveFieldsCanFollowTheStrides(t *testing.T) {
 	assert.Equal(t, []int32{Negative, 0}, labels(r, c, truth))
 	r.Field = 4
 	assert.Equal(t, []int32{0, Negative}, labels(r, c, truth))
+	for field, want := range map[float64]Need{0: 0, 0.5: NeedGrid, 1: NeedGrid, 4: NeedGrid} {
+		r.Field = field
+		assert.Equal(t, want, r.Needs(), field)
+	}
 }

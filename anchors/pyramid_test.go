@@ -75,6 +75,8 @@ func TestPyramidValidateNamesWhatIsWrong(t *testing.T) {
 		"level 0":         func(p *Pyramid) { p.Levels[0].Sizes = nil },
 		"level 1 has siz": func(p *Pyramid) { p.Levels[1].Sizes[0] = float32(math.NaN()) },
 		"ratio -1":        func(p *Pyramid) { p.Ratios[0] = -1 },
+		"ratio 0":         func(p *Pyramid) { p.Ratios[0] = 0 },
+		"level 0 has siz": func(p *Pyramid) { p.Levels[0].Sizes[0] = 0 },
 	} {
 		p := good()
 		spoil(&p)

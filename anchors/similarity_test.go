@@ -69,4 +69,10 @@ func TestDegenerateCandidatesAreLikeNothing(t *testing.T) {
 		v := s.Of(Box{5, 5, 5, 5}, Box{0, 0, 10, 10})
 		assert.False(t, math.IsNaN(float64(v)) || v > 0.99, "%s: %v", name, v)
 	}
+	sound := Box{0, 0, 10, 10}
+	kl := Similarity{Measure: MeasureKL}
+	for _, flat := range []Box{{5, 0, 5, 10}, {0, 5, 10, 5}, {6, 0, 5, 10}, {0, 6, 10, 5}} { // no side may be 0 or less
+		assert.Zero(t, kl.Of(flat, sound), "%v", flat)
+		assert.Zero(t, kl.Of(sound, flat), "%v", flat)
+	}
 }

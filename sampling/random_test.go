@@ -77,3 +77,10 @@ func TestRandomDrawsNothingWhenAllFit(t *testing.T) {
 	NewRandom(4, 0.5).Sample(&s, c, nil)
 	assert.Equal(t, []int32{0, 1, 3}, s.Index)
 }
+
+func TestAnIntervalOfIoUIsDeclared(t *testing.T) {
+	assert.Zero(t, Random{}.Needs())
+	assert.Equal(t, NeedIoU, Random{MinNegativeIoU: 0.1}.Needs())
+	assert.Equal(t, NeedIoU, Random{MaxNegativeIoU: 0.5}.Needs())
+	assert.Equal(t, NeedIoU, Random{MinNegativeIoU: 0.1, MaxNegativeIoU: 0.5}.Needs())
+}

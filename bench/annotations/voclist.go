@@ -61,7 +61,7 @@ func (l *vocLists) read(file string, split Split, union bool) (is bool, err erro
 	}
 	names, known := 0, 0
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
+		if strings.TrimSpace(line) != "" {
 			names++
 			if _, is := l.lookUp(line); is {
 				known++
@@ -75,11 +75,11 @@ func (l *vocLists) read(file string, split Split, union bool) (is bool, err erro
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
-		if line = strings.TrimSpace(line); line == "" {
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		if wrong := l.take(line, file, split, union); wrong != "" {
-			p := Problem{File: file, Line: number, Message: fmt.Sprintf("%.80q %s", line, wrong)}
+			p := Problem{File: file, Line: number, Message: fmt.Sprintf("%.80q %s", strings.TrimSpace(line), wrong)}
 			if err := l.found.add(p); err != nil {
 				return true, err
 			}
@@ -111,11 +111,20 @@ func (l *vocLists) take(line, file string, split Split, union bool) (wrong strin
 	return ""
 }
 
-// lookUp finds the annotation that a line of a list names: as it stands, with
-// the extension of an image or of the annotation, with a flag behind it as in
-// the lists of single classes, with folders in front.
+// lookUp finds the annotation that a line of a list names, whose name may begin
+// or end with a space.
 func (l *vocLists) lookUp(line string) (int, bool) {
-	line = composed(line)
+	line = composed(strings.TrimRight(line, "\r\n"))
+	if at, known := l.named(line); known {
+		return at, true
+	}
+	return l.named(strings.TrimSpace(line))
+}
+
+// named finds the annotation that a text names: as it stands, with the extension
+// of an image or of the annotation, with a flag behind it as in the lists of
+// single classes, with folders in front.
+func (l *vocLists) named(line string) (int, bool) {
 	try := func(name string) (int, bool) {
 		for _, n := range [...]string{name, stem(name), strings.TrimSuffix(name, ".xml")} {
 			if at, known := l.position[n]; known {
@@ -131,7 +140,7 @@ func (l *vocLists) lookUp(line string) (int, bool) {
 	if cut := strings.LastIndexAny(line, " \t"); cut > 0 {
 		switch line[cut+1:] {
 		case "1", "-1", "0":
-			name = strings.TrimSpace(name[:cut])
+			name = strings.TrimRight(name[:cut], " \t")
 		}
 	}
 	for {
