@@ -166,10 +166,7 @@ func (s scenario) next(t *testing.T, text string, history *strings.Builder) {
 	ways := strings.Split(text, " | ")
 	status, said := line(ways[0], "next")
 	fmt.Fprintf(history, "\n%s: %d, %s", ways[0], status, said)
-	allowed := []string{"0 "}
-	for _, way := range ways[1:] {
-		allowed = append(allowed, way)
-	}
+	allowed := append([]string{"0 "}, ways[1:]...)
 	assert.True(t, slices.ContainsFunc(allowed, func(way string) bool {
 		ending, words, _ := strings.Cut(way, " ")
 		return ending == fmt.Sprint(status) && strings.Contains(said, words)
