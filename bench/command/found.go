@@ -31,7 +31,7 @@ func writeFound(out, name string, files map[string][]byte, report any, told *map
 		return err
 	}
 	if err := store.MakeFolder(out); err != nil {
-		return err
+		return fmt.Errorf("--out: %w", err)
 	}
 	record := name + ".json"
 	all := maps.Clone(files)

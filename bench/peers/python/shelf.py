@@ -221,7 +221,7 @@ def seesaw(inputs):
             s = some[:, :objects].softmax(1)
             factor = rarer + 2 * (s / of_truth(s, mine)[:, None].clamp(min=0.01)).clamp(min=1).log()
             factor = F.pad(factor.scatter(1, mine[:, None], 0), (0, 1))
-        return F.cross_entropy(x, target, reduction="none") * rest + F.cross_entropy(some + factor, mine) * (len(mine) / len(rest))
+        return F.cross_entropy(x, target, reduction="none") * rest + F.cross_entropy(some + factor, mine, reduction="sum") / len(rest)
 
     return of_formula(logits, formula)
 
