@@ -29,7 +29,7 @@ func (l *loader) parts() (train, test []int, err error) {
 		return nil, nil, err
 	}
 	if rest := of[""]; len(rest) > 0 && !slices.Contains(train, rest[0]) && !slices.Contains(test, rest[0]) {
-		l.problems.notice("%d images in no split are not used, such as %s", len(rest), a.Images[rest[0]].Path)
+		l.problems.notice("images in no split are not used: %d, such as %s", len(rest), a.Images[rest[0]].Path)
 	}
 	return l.dropShared(train, test)
 }
