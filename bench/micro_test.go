@@ -31,6 +31,9 @@ strategies:
 // long it trained: its figures, of which AP over resampled images, 800 bytes, is
 // most. The pictures of the first seeds alone are held, whichever these are.
 func TestARunCostsItsFigures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("is about memory")
+	}
 	const seeds, first = drawnSeeds + 2, 1001
 	text := micro + "  - {name: mines, rpn: {}, roi: {sampler: {type: ohem, num: 16}}}\n"
 	study, err := Compare(t.Context(), parsed(t, text), Options{Seeds: seeds, FirstSeed: first})
