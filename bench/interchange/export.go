@@ -114,3 +114,13 @@ func (x *exporter) beyond(stage string, what role, p *part, said ...string) {
 func (x *exporter) nothing(library string) error {
 	return fmt.Errorf("strategy %s: %s has nothing that says it:\n  %s", x.name, library, strings.Join(x.lacks, "\n  "))
 }
+
+// defaultMaxScale is the limit of sizes that all of these libraries have.
+const defaultMaxScale = 4.1351666
+
+// maxScale notes another one.
+func (x *exporter) maxScale(stage string, coder *part) {
+	if v := coder.params["max_scale"]; !equalParam(v, defaultMaxScale) {
+		x.lack("%s.coder.max_scale: %s", stage, shownParam(v))
+	}
+}
