@@ -16,12 +16,12 @@ import (
 	"detsample/bench/store"
 )
 
-// writeFound writes what a command found into a folder, which it makes: files,
-// and the report as name.json. The report is told the files' digests, by which
-// the next run knows them: a file in their place that no such command wrote, or
-// that was edited since, is an error before anything is written; one that is
-// not written again goes.
-func writeFound(out, name string, files map[string][]byte, report any, told *map[string]string) error {
+// writeFound writes what a command found into the folder that a flag names, which
+// it makes: files, and the report as name.json. The report is told the files'
+// digests, by which the next run knows them: a file in their place that no such
+// command wrote, or that was edited since, is an error before anything is
+// written; one that is not written again goes.
+func writeFound(flag, out, name string, files map[string][]byte, report any, told *map[string]string) error {
 	*told = map[string]string{}
 	for file, data := range files {
 		(*told)[file] = digest(data)
@@ -31,12 +31,12 @@ func writeFound(out, name string, files map[string][]byte, report any, told *map
 		return err
 	}
 	if err := store.MakeFolder(out); err != nil {
-		return fmt.Errorf("--out: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	record := name + ".json"
 	all := maps.Clone(files)
 	all[record] = append(text, '\n')
-	stale, err := ownFound(out, record, all)
+	stale, err := ownFound(flag, out, record, all)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func writeFound(out, name string, files map[string][]byte, report any, told *map
 // ownFound returns an error for a file that would be lost: one that is neither
 // what is about to be written nor what the record there says was. Stale are
 // those of the record that are not written again.
-func ownFound(out, record string, files map[string][]byte) (stale []string, err error) {
+func ownFound(flag, out, record string, files map[string][]byte) (stale []string, err error) {
 	var before struct {
 		Files map[string]string `json:"files"`
 	}
@@ -81,7 +81,7 @@ func ownFound(out, record string, files map[string][]byte) (stale []string, err 
 				stale = append(stale, file)
 			}
 		case !own && !bytes.Equal(data, again):
-			return nil, fmt.Errorf("--out %s: it holds a %s that was not written by this command, or was edited since: move it away, or name another folder", out, file)
+			return nil, fmt.Errorf("%s %s: it holds a %s that was not written by this command, or was edited since: move it away, or name another folder", flag, out, file)
 		}
 	}
 	return stale, nil

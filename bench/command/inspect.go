@@ -191,7 +191,7 @@ func (c *inspectCommand) write(found *insight.Report) error {
 		}
 		files["advice.yaml"] = advised
 	}
-	return writeFound(c.Out, "inspect", files, found, &found.Files)
+	return writeFound("--out", c.Out, "inspect", files, found, &found.Files)
 }
 
 // advised returns the comparison that the advice comes to: that of --config, or

@@ -2,14 +2,11 @@ package command
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"detsample/bench/catalogue"
-	"detsample/bench/store"
 )
 
 // listCommand lists what is registered.
@@ -63,7 +60,8 @@ func (c *listCommand) Run(s *session) error {
 	return nil
 }
 
-// writePages writes the pages of what is registered into a folder.
+// writePages writes the pages of what is registered into a folder, over nothing
+// that it did not write: the folder may have a README.md of its own.
 func (c *listCommand) writePages(s *session) error {
 	if c.Kind != "" {
 		return wrongUsage("--pages writes every kind: leave %s out", c.Kind)
@@ -72,13 +70,15 @@ func (c *listCommand) writePages(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.Pages, 0o777); err != nil {
-		return err
-	}
+	pages := map[string][]byte{}
 	for _, f := range files {
-		if err := store.WriteFile(filepath.Join(c.Pages, f.Name), f.Data); err != nil {
-			return err
-		}
+		pages[f.Name] = f.Data
+	}
+	var record struct {
+		Files map[string]string `json:"files"`
+	}
+	if err := writeFound("--pages", c.Pages, "pages", pages, &record, &record.Files); err != nil {
+		return err
 	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", c.Pages, plural(len(files), "file", "files"))
 	return nil

@@ -20,5 +20,25 @@ func TestListWritesPages(t *testing.T) {
 	assert.Contains(t, string(page), "(cls-focal.svg)")
 	assert.FileExists(t, filepath.Join(folder, "cls-focal.svg"))
 
+	again := detsample("list", "--pages", folder)
+	assert.Zero(t, again.status, again.stderr)
+	assert.Equal(t, got.stdout, again.stdout)
+
 	assert.Equal(t, statusUsage, detsample("list", "sampler", "--pages", folder).status)
+}
+
+// A project's folder has a README.md, as the pages do.
+func TestPagesAreWrittenOverNothingElse(t *testing.T) {
+	folder := t.TempDir()
+	readme := filepath.Join(folder, "README.md")
+	require.NoError(t, os.WriteFile(readme, []byte("precious"), 0o666))
+	got := detsample("list", "--pages", folder)
+	assert.Equal(t, statusFailure, got.status)
+	assert.Equal(t, "detsample: --pages "+folder+": it holds a README.md that was not written by this command, or was edited since: move it away, or name another folder\n", got.stderr)
+	left, err := os.ReadFile(readme)
+	require.NoError(t, err)
+	assert.Equal(t, "precious", string(left))
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
 }

@@ -101,7 +101,7 @@ func (c *replayCommand) write(found *replay.Report) error {
 	if err := report.WriteReplay(&page, found); err != nil {
 		return err
 	}
-	return writeFound(c.Out, "replay", map[string][]byte{"replay.html": page.Bytes()}, found, &found.Files)
+	return writeFound("--out", c.Out, "replay", map[string][]byte{"replay.html": page.Bytes()}, found, &found.Files)
 }
 
 // readStrategies reads a comparison or a single strategy. The comparison is nil
