@@ -136,7 +136,7 @@ const widestAllowed = 16
 
 // listMarkdown writes a kind as a table.
 func listMarkdown(p *printer, k catalogue.Kind) {
-	g := grid{markup: true, title: strings.ToUpper(k.Plural[:1]) + k.Plural[1:] + " (" + k.About + ")", columns: []column{
+	g := grid{markup: true, title: upper(k.Plural) + " (" + k.About + ")", columns: []column{
 		{head: "name", left: true}, {head: "meaning", left: true}, {head: "parameters", left: true}, {head: "source", left: true},
 	}}
 	for _, e := range k.Entries {
