@@ -73,7 +73,7 @@ func weightPlot(positive, negative plotter.XYs) *plot.Plot {
 	return p
 }
 
-// logarithmic makes the scale of weights one, down to a thousandth of the top.
+// logarithmic makes the scale of weights one, down to a ten-thousandth of the top.
 func logarithmic(p *plot.Plot, top float64, lines ...plotter.XYs) {
 	low := top
 	for _, line := range lines {
