@@ -3,6 +3,8 @@ package command
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,22 +37,25 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	printFailed(p, ranked)
 	if out != "" {
 		p.line("Results are in %s: report.html, summary.json, results.jsonl, config.yaml.", filepath.Clean(out))
-		if truth := annotationsOf(out); truth != "" {
+		if evaluation := evaluationOf(out); evaluation != "" {
 			// A command is not wrapped: it is to be pasted.
-			results := filepath.Join(out, store.Trainer, "runs", "NAME-SEED-*", "out", "results.json")
-			fmt.Fprintf(p.w, "\nFigures of a run's detections:\n\n    %s eval --gt %s --dt %s\n", called, truth, results)
+			fmt.Fprintf(p.w, "\nFigures of a run's detections:\n\n    %s\n", evaluation)
 		}
 	}
 }
 
-// annotationsOf returns the annotations that programs of one's own were tested
-// on, "" if the comparison has none.
-func annotationsOf(out string) string {
-	found, err := filepath.Glob(filepath.Join(out, store.Trainer, "data-*", "annotations", "instances_test.json"))
+// evaluationOf returns the command that evaluates a run of a program of one's
+// own, "" if the comparison has none. The run's part is left to the shell to
+// find, and so is not quoted.
+func evaluationOf(out string) string {
+	folder := filepath.Join(out, store.Trainer)
+	found, err := fs.Glob(os.DirFS(folder), "data-*/annotations/instances_test.json") // out itself is no pattern
 	if err != nil || len(found) != 1 {
 		return ""
 	}
-	return found[0]
+	truth := filepath.Join(folder, filepath.FromSlash(found[0]))
+	runs := shellWords([]string{filepath.Join(folder, "runs")}) + string(filepath.Separator)
+	return commandOf("eval", "--gt", truth, "--dt") + " " + runs + filepath.Join("NAME-SEED-*", "out", "results.json")
 }
 
 // printVerdict says which strategy to use, or what to do where that is open.

@@ -2,13 +2,18 @@ package command
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"detsample/bench/dataset"
 	"detsample/bench/stats"
+	"detsample/bench/store"
 	"detsample/bench/summary"
 )
 
@@ -34,4 +39,17 @@ func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A folder's name may have what a shell and a pattern read otherwise.
+func TestTheCommandThatEvaluatesARunIsAsAShellReadsIt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("its paths are written otherwise")
+	}
+	out := filepath.Join(t.TempDir(), "my [9] results")
+	assert.Empty(t, evaluationOf(out))
+	folder := filepath.Join(out, store.Trainer, "data-1", "annotations")
+	require.NoError(t, os.MkdirAll(folder, 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "instances_test.json"), nil, 0o666))
+	assert.Equal(t, called+" eval --gt '"+out+"/"+store.Trainer+"/data-1/annotations/instances_test.json' --dt '"+out+"/"+store.Trainer+"/runs'/NAME-SEED-*/out/results.json", evaluationOf(out))
 }
