@@ -178,4 +178,11 @@ func TestALineThatIsNoResultIsNamed(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "rpn", "results.jsonl"), []byte("{}\n{\n"), 0o644))
 	_, err := Page(dir)
 	assert.ErrorContains(t, err, "results.jsonl:2: not a result")
+
+	dir = t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "boosting"), 0o755))
+	name := filepath.Join(dir, "boosting", "results.jsonl")
+	require.NoError(t, os.WriteFile(name, []byte(`{"strategy":"focal","seed":1,"moments":[{"images":0}]}`+"\n"+`{"strategy":"focal","seed":2}`+"\n"), 0o644))
+	_, err = Page(dir)
+	assert.EqualError(t, err, name+":2: not a result: it has no moments")
 }

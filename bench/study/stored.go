@@ -52,6 +52,9 @@ func (s *Stored) read(dir string) error {
 	}
 	if s.States {
 		s.StateRuns, err = lines[StateRun](name, text)
+		if i := slices.IndexFunc(s.StateRuns, func(r StateRun) bool { return len(r.Moments) == 0 }); i >= 0 {
+			err = fmt.Errorf("%s:%d: not a result: it has no moments", name, i+1)
+		}
 	} else {
 		s.Runs, err = lines[trainer.Run](name, text)
 		if !slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return len(r.Curve) > 0 && r.Images > 0 }) {
