@@ -59,11 +59,14 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 // way.
 func (s *Stored) writeRuns(b *strings.Builder) error {
 	moments := s.moments()
-	final := moments[len(moments)-1]
-	c, err := s.compare("ap", "", final, "", 0)
-	if err != nil {
-		return err
+	byMoment := make([]*stats.Comparison, len(moments))
+	for k, images := range moments {
+		var err error
+		if byMoment[k], err = s.compare("ap", "", images, "", 0); err != nil {
+			return err
+		}
 	}
+	final, c := moments[len(moments)-1], byMoment[len(moments)-1]
 	best := c.Best(stats.Certainty)
 	header, rule := "| strategy | seeds |", "|---|---|"
 	for _, images := range moments {
@@ -80,12 +83,6 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 			return err
 		}
 		along[f] = c.Means
-	}
-	byMoment := make([]*stats.Comparison, len(moments))
-	for k, images := range moments {
-		if byMoment[k], err = s.compare("ap", "", images, "", 0); err != nil {
-			return err
-		}
 	}
 	for i, name := range c.Strategies() {
 		mark := ""
