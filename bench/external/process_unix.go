@@ -102,10 +102,12 @@ func (l *lock) named(said string) (name string, signal func(syscall.Signal)) {
 		return fmt.Sprintf("process group %d", group), func(s syscall.Signal) { _ = syscall.Kill(-group, s) }
 	case err == nil && group > 1:
 		return fmt.Sprintf("process group %d on %s", group, host), nil
-	case len(holders(l.path())) == 0:
+	}
+	left := holders(l.path())
+	if len(left) == 0 {
 		return "which one is not known", nil
 	}
-	return fmt.Sprint("processes ", holders(l.path())), func(s syscall.Signal) {
+	return fmt.Sprint("processes ", left), func(s syscall.Signal) {
 		for _, process := range holders(l.path()) {
 			if group, err := syscall.Getpgid(process); err == nil && group == process {
 				_ = syscall.Kill(-group, s)
