@@ -28,16 +28,9 @@ func acquire(ctx context.Context, dir string, left func()) (*lock, error) {
 	l := &lock{dir: dir}
 	var held bool
 	var err error
-	for range 20 { // what an owner that was killed had just started holds all of its files, for a moment
-		if l.owner, held, err = locked(filepath.Join(dir, "owner")); err != nil {
-			return nil, err
-		} else if held {
-			break
-		}
-		l.release()
-		time.Sleep(25 * time.Millisecond)
-	}
-	if !held {
+	if l.owner, held, err = soon(filepath.Join(dir, "owner")); err != nil {
+		return nil, err
+	} else if !held {
 		return nil, fmt.Errorf("another process sees to the run in %s", dir)
 	}
 	if err := l.end(ctx, left); err != nil {
@@ -138,16 +131,29 @@ func locked(path string) (f *os.File, held bool, err error) {
 	return f, !errors.Is(err, syscall.EWOULDBLOCK), nil
 }
 
+// soon is locked, but waits a moment where somebody has the lock: a process that
+// has just been started holds all files of the one that started it until it is
+// the program it is to be, those of other runs beside its own.
+func soon(path string) (f *os.File, held bool, err error) {
+	for range 20 {
+		if f, held, err = locked(path); err != nil || held {
+			return f, held, err
+		}
+		_ = f.Close()
+		time.Sleep(25 * time.Millisecond)
+	}
+	return nil, false, nil
+}
+
 // start starts a program in a group of its own, with its file.
 func (l *lock) start(cmd *exec.Cmd) error {
-	f, held, err := locked(l.path())
+	f, held, err := soon(l.path())
 	if err != nil {
 		return err
-	}
-	defer f.Close()
-	if !held {
+	} else if !held {
 		return fmt.Errorf("something of the last attempt still runs in %s: end it", l.dir)
 	}
+	defer f.Close()
 	if err := f.Truncate(0); err != nil {
 		return err
 	}
