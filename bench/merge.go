@@ -93,6 +93,9 @@ func leave(_ context.Context, missing []one, begun bool) error {
 // openAll opens the parts in folders, each once; the last folder may have none.
 func openAll(dirs []string) (all []*store.Part, err error) {
 	for i, dir := range dirs {
+		if slices.ContainsFunc(dirs[:i], func(other string) bool { return sameFolder(dir, other) }) {
+			continue // its journals, which may be long, are read once
+		}
 		parts, err := store.OpenParts(dir)
 		if err != nil {
 			return all, err
