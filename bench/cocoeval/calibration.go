@@ -1,6 +1,9 @@
 package cocoeval
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // Calibration says how far the scores of detections are probabilities of being
 // right. A detection is right if it finds an object at an IoU of .5; one that
@@ -64,7 +67,7 @@ func Calibrate(p Params, gts []GroundTruth, dts []Detection) (Calibration, error
 		c.Detections += n
 		hits += right[b]
 		scores += score[b]
-		apart += max(score[b]-float64(right[b]), float64(right[b])-score[b])
+		apart += math.Abs(score[b] - float64(right[b]))
 	}
 	if n := float64(c.Detections); n > 0 {
 		c.Error, c.Score, c.Precision = apart/n, scores/n, float64(hits)/n
