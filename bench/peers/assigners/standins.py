@@ -11,6 +11,10 @@ import types
 import numpy as np
 import torch
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
+
+from published import load_tiny  # noqa: E402
+
 
 def module(name, path=None, **names):
     m = types.ModuleType(name)
@@ -90,7 +94,7 @@ def load(peers):
     for name in ("iou2d_calculator", "max_iou_assigner", "atss_assigner", "uniform_assigner",
                  "center_region_assigner", "point_assigner"):
         importlib.import_module(f"{tasks}.assigners.{name}")
-    load_tiny(peers, registry)
+    load_tiny(peers, registry, registry, Result)
     module("detectron2", "")
     module("detectron2.layers", nonzero_tuple=lambda x: x.nonzero(as_tuple=True))
     return types.SimpleNamespace(
@@ -105,27 +109,6 @@ def loose(peers, path):
         m = types.ModuleType(path)
         exec(compile(f.read(), path, "exec"), m.__dict__)
         return m
-
-
-def load_tiny(peers, registry):
-    """NWD-RKA and RFLA, written for mmdetection 2."""
-    root = os.path.join(peers, "mmdet-rfla", "mmdet", "core", "bbox")
-    module("turtle", back=None)
-    module("rfla", root)
-    module("rfla.builder", BBOX_ASSIGNERS=registry)
-    module("rfla.assigners", os.path.join(root, "assigners"))
-    module("rfla.assigners.assign_result", AssignResult=Result)
-    calculators = os.path.join(root, "iou_calculators")
-    module("rfla.iou_calculators", calculators, build_iou_calculator=registry.build)
-    module("rfla.iou_calculators.builder", IOU_CALCULATORS=Registry())
-    kl = importlib.import_module("rfla.iou_calculators.metric_calculator")
-    registry["KL"] = kl.BboxDistanceMetric
-    nwd = os.path.join(peers, "NWD", "mmdet", "core", "bbox", "iou_calculators")
-    module("nwd", nwd)
-    module("nwd.builder", IOU_CALCULATORS=Registry())
-    registry["NWD"] = importlib.import_module("nwd.metric_calculator").BboxDistanceMetric
-    importlib.import_module("rfla.assigners.ranking_assigner")
-    importlib.import_module("rfla.assigners.hierarchical_assigner")
 
 
 def fcos(root):

@@ -14,19 +14,14 @@ import types
 import warnings
 
 import torch
-import torch.nn.functional as F
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
+
+from published import module, ota_head  # noqa: E402
 
 MMDET, OTA = sys.argv[1:]
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "anchors", "testdata")
 CLASSES = 3
-
-
-def module(name, **members):
-    m = types.ModuleType(name)
-    m.__dict__.update(members)
-    m.__path__ = []
-    sys.modules[name] = m
-    return m
 
 
 class Registry:
@@ -94,41 +89,6 @@ def accept_float64(peer):
         return ious.float(), truths
 
     peer.dynamic_k_matching = matching
-
-
-class Shift2Box:
-    def get_deltas(self, shifts, boxes):
-        return torch.cat([shifts - boxes[..., :2], boxes[..., 2:] - shifts], dim=-1)
-
-
-def focal(logits, targets, alpha, gamma):
-    p = torch.sigmoid(logits)
-    ce = F.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-    wrong = p * (1 - targets) + (1 - p) * targets
-    return (alpha * targets + (1 - alpha) * (1 - targets)) * ce * wrong**gamma
-
-
-def load_ota():
-    for name in ("cvpods", "cvpods.modeling", "cvpods.modeling.meta_arch"):
-        module(name)
-    module("cvpods.layers", ShapeSpec=None, batched_nms=None, cat=torch.cat)
-    module("cvpods.modeling.box_regression", Shift2BoxTransform=Shift2Box)
-    module("cvpods.modeling.losses", iou_loss=None, sigmoid_focal_loss_jit=focal)
-    module("cvpods.modeling.meta_arch.retinanet", permute_to_N_HWA_K=lambda x, k: x)
-    module("cvpods.modeling.postprocessing", detector_postprocess=None)
-    module("cvpods.structures", Boxes=None, ImageList=None, Instances=None)
-    module("cvpods.utils", log_first_n=None)
-    spec = importlib.util.spec_from_file_location("ota", OTA)
-    ota = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(ota)
-    head = ota.FCOS.__new__(ota.FCOS)
-    torch.nn.Module.__init__(head)
-    head.num_classes, head.fpn_strides = CLASSES, [8, 16]
-    head.focal_loss_alpha, head.focal_loss_gamma = 0.25, 2.0
-    head.shift2box_transform = Shift2Box()
-    head.sinkhorn = ota.SinkhornDistance(eps=0.1, max_iter=50)
-    head.reg_weight, head.top_candidates = 1.5, 20
-    return head
 
 
 def stable_topk(x, k, dim=-1, largest=True):
@@ -272,7 +232,7 @@ def main():
     logging.disable()
     torch.manual_seed(3)
     native = torch.topk
-    build, ota = load_mmdet().build, load_ota()
+    build, ota = load_mmdet().build, ota_head(OTA, CLASSES, [8, 16])
     exact, single = Peers(build, ota, torch.float64), Peers(build, ota, torch.float32)
     kinds = ["", "", "", "", "duplicates", "outside", "", "one candidate", "", "empty"]
     scenes, differs = [], {}

@@ -1,19 +1,16 @@
 """Ranking losses as RankSort's authors publish them, in a folder that PEERS_SOURCES names."""
 
-import importlib.util
 import os
 
 import torch
 
 from losses import autograd, one_hot
 from operation import Operation
+from published import load
 
 
-def published():
-    path = os.path.join(os.environ["PEERS_SOURCES"], "RankSortLoss", "mmdet", "models", "losses", "ranking_losses.py")
-    spec = importlib.util.spec_from_file_location("ranking_losses", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def authors():
+    module = load("ranking_losses", os.path.join(os.environ["PEERS_SOURCES"], "RankSortLoss", "mmdet", "models", "losses", "ranking_losses.py"))
     torch.Tensor.cuda = lambda self, *_, **__: self  # which it asks for by name
     return module
 
@@ -26,11 +23,10 @@ def of_authors(logits, target, loss):
 
 def average_precision(inputs):
     logits, target = one_hot(inputs)
-    return of_authors(logits, target, published().APLoss.apply)
+    return of_authors(logits, target, authors().APLoss.apply)
 
 
 def rank_sort(inputs):
     logits, target = one_hot(inputs)
-    loss = published().RankSort.apply
+    loss = authors().RankSort.apply
     return of_authors(logits, target * inputs["quality"][:, None], lambda x, y: sum(loss(x, y)))
-
