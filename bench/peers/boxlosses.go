@@ -68,11 +68,7 @@ func boxLossProblem(call string, loss losses.Box, n, positives int) *problem {
 		call: call,
 		ours: func() side {
 			grad, b := make([]float32, len(b.Deltas)), b
-			var value float64
-			return side{
-				run:     func() { value = losses.EvalBox(loss, grad, &b) },
-				results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", grad)} },
-			}
+			return valueAndGradient(grad, func() float64 { return losses.EvalBox(loss, grad, &b) })
 		},
 		checks: []check{within(1e-4, "value"), within(1e-4, "gradient")},
 		bytes:  float64(4*n)*floatBytes + float64(positives)*(3*boxBytes+2*floatBytes), // gradients written

@@ -50,11 +50,7 @@ func lossProblem(call string, loss losses.Cls, rows, columns int) *problem {
 		ours: func() side {
 			grad := make([]float32, len(logits))
 			b := &losses.Batch{Logits: logits, Columns: columns, Class: class}
-			var value float64
-			return side{
-				run:     func() { value = loss.Eval(grad, b) },
-				results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", grad)} },
-			}
+			return valueAndGradient(grad, func() float64 { return loss.Eval(grad, b) })
 		},
 		checks: []check{within(1e-4, "value"), within(1e-5, "gradient")},
 		bytes:  float64(rows) * float64(2*columns*floatBytes+labelBytes),

@@ -41,6 +41,16 @@ type side struct {
 	results func() []dump.Array // of the last run
 }
 
+// valueAndGradient is the side of a loss whose eval writes the gradient and
+// returns the value.
+func valueAndGradient(gradient []float32, eval func() float64) side {
+	var value float64
+	return side{
+		run:     func() { value = eval() },
+		results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", gradient)} },
+	}
+}
+
 // family is a kind of operations, measured together or left out together.
 type family struct {
 	name       string

@@ -42,11 +42,7 @@ func rankingProblem(call string, loss losses.Cls, rows int) *problem {
 		call:   call,
 		ours: func() side {
 			grad, b := make([]float32, len(logits)), &losses.Batch{Logits: logits, Columns: columns, Class: class, Quality: quality}
-			var value float64
-			return side{
-				run:     func() { value = loss.Eval(grad, b) },
-				results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", grad)} },
-			}
+			return valueAndGradient(grad, func() float64 { return loss.Eval(grad, b) })
 		},
 		checks: []check{within(1e-4, "value"), within(1e-4, "gradient")},
 		bytes:  float64(rows) * (2*columns*floatBytes + labelBytes),

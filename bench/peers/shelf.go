@@ -128,14 +128,10 @@ func shelfProblem(call string, loss losses.Cls, rows, columns, classes int) *pro
 		if len(before.State) == 0 {
 			b.State = nil
 		}
-		var value float64
-		return side{
-			run: func() {
-				copy(b.State, before.State)
-				value = loss.Eval(grad, b)
-			},
-			results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", grad)} },
-		}
+		return valueAndGradient(grad, func() float64 {
+			copy(b.State, before.State)
+			return loss.Eval(grad, b)
+		})
 	}
 	return p
 }
@@ -164,13 +160,8 @@ func distributionFocal(sides int) operation {
 				inputs: []dump.Array{floats("logits", logits, sides, bins+1), floats("distance", distance)},
 				call:   "shelf.distribution_focal",
 				ours: func() side {
-					grad := make([]float32, len(logits))
-					var value float64
-					loss := losses.DistributionFocal{Bins: bins}
-					return side{
-						run:     func() { value = loss.Eval(grad, logits, distance, nil) },
-						results: func() []dump.Array { return []dump.Array{number("value", value), floats("gradient", grad)} },
-					}
+					grad, loss := make([]float32, len(logits)), losses.DistributionFocal{Bins: bins}
+					return valueAndGradient(grad, func() float64 { return loss.Eval(grad, logits, distance, nil) })
 				},
 				checks: []check{within(1e-4, "value"), within(1e-5, "gradient")},
 				bytes:  float64(2*len(logits)) * floatBytes,
