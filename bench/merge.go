@@ -64,7 +64,7 @@ func Merge(ctx context.Context, dirs []string, o Options) (_ *summary.Study, _ R
 // Next returns the round that comes next in a folder that [Merge] has joined,
 // or [Compare] has begun: what the shards train that are started next. It
 // writes nothing. Of o, what counts for Merge counts.
-func Next(ctx context.Context, dir string, o Options) (_ Round, err error) {
+func Next(ctx context.Context, dir string, o Options) (Round, error) {
 	merged, err := store.OpenPart(dir)
 	if err != nil {
 		return Round{}, err
@@ -98,10 +98,10 @@ func openAll(dirs []string) (all []*store.Part, err error) {
 		}
 		parts, err := store.OpenParts(dir)
 		if err != nil {
-			return all, err
+			return nil, err
 		}
 		if len(parts) == 0 && i < len(dirs)-1 {
-			return all, fmt.Errorf("%s has no runs: expected a folder that compare has written to", dir)
+			return nil, fmt.Errorf("%s has no runs: expected a folder that compare has written to", dir)
 		}
 		for _, p := range parts {
 			if !slices.ContainsFunc(all, func(other *store.Part) bool { return sameFolder(p.Dir, other.Dir) }) {
