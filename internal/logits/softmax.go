@@ -41,8 +41,7 @@ func softmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
 		r.Top = largest(from)
 		var sum lanes
 		for k, v := range from {
-			d := float64(v) - float64(r.Top)
-			e := exp(float32(d), float32(d-float64(float32(d))))
+			e := exponential(v, r.Top)
 			to[k] = e
 			if int32(k) != r.Truth {
 				sum[k%len(sum)] += e

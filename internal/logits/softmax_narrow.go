@@ -59,7 +59,12 @@ func ExponentialsEach(exps, x, top []float32) {
 // exponentialsEach is ExponentialsEach in Go.
 func exponentialsEach(exps, x, top []float32) {
 	for i, v := range x {
-		d := float64(v) - float64(top[i])
-		exps[i] = exp(float32(d), float32(d-float64(float32(d))))
+		exps[i] = exponential(v, top[i])
 	}
+}
+
+// exponential is exp(x - top), where rounding takes nothing from the difference.
+func exponential(x, top float32) float32 {
+	d := float64(x) - float64(top)
+	return exp(float32(d), float32(d-float64(float32(d))))
 }

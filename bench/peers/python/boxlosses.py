@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from losses import ways
+from losses import mmdetection, ways
 from operation import Operation
 
 
@@ -23,12 +23,6 @@ def of_boxes(inputs, loss, name):
         return torch.cat([middle - half, middle + half], 1)
 
     return Operation(ways(deltas, lambda x: loss(decoded(x), truth), name))
-
-
-def mmdetection(module):
-    import openmmlab
-
-    return openmmlab.loss(module)
 
 
 def named(module, name, **options):

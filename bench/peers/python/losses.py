@@ -52,6 +52,13 @@ def fused(logits, loss, after=None):
     return way
 
 
+def mmdetection(module):
+    """A module of mmdetection's losses, which need not be there for other losses."""
+    import openmmlab
+
+    return openmmlab.loss(module)
+
+
 def one_hot(inputs):
     """The logits and the targets beside them, made before anything is timed."""
     logits, target = inputs["logits"], inputs["class"]

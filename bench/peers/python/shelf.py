@@ -4,7 +4,7 @@ compiles into one pass."""
 import torch
 import torch.nn.functional as F
 
-from losses import one_hot, ways, with_background
+from losses import mmdetection, one_hot, ways, with_background
 from operation import Operation
 
 
@@ -15,12 +15,6 @@ def bce(x, y):
 def of_formula(logits, formula, after=None, **others):
     """The ways of a formula that returns the losses of all elements, or rows."""
     return Operation(ways(logits, lambda x: formula(x).sum(), "formula", after, **others))
-
-
-def mmdetection(module):
-    import openmmlab
-
-    return openmmlab.loss(module)
 
 
 def soft(inputs):
