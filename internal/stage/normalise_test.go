@@ -86,7 +86,7 @@ func TestARunningNormSeesEachBatchOnceAndIsRemembered(t *testing.T) {
 	b.Eval(config, gathered(&b))
 	assert.Equal(t, []float64{3}, b.Memory().Norm)
 	assert.Equal(t, float32(0.5/3.0), b.cls.Weight[0])
-	assert.Equal(t, float32(3.0/3.0), b.box.Weight[0], "both by what is remembered, and not by a first batch's")
+	assert.Equal(t, float32(1), b.box.Weight[0], "both by what is remembered, and not by a first batch's")
 
 	config.BoxNorm = losses.MovingAverage{Momentum: 0.5, Initial: 1}
 	b.Eval(config, gathered(&b))
