@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"detsample/internal/regular"
 )
 
 // Open reads
@@ -58,7 +60,7 @@ func open(path string, o Options, found *findings) (*Set, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case info.IsDir():
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: it is %s, not a regular file: name a COCO or LVIS JSON file", path, kindOfFile(info.Mode()))
+		return nil, fmt.Errorf("%s: it is %s, not a regular file: name a COCO or LVIS JSON file", path, regular.Kind(info.Mode()))
 	case ext == ".yaml" || ext == ".yml":
 		if folder, read, err = openYAML(path); err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"detsample/internal/jsonstream"
+	"detsample/internal/regular"
 )
 
 // Detection is a scored box of a detector, by the ids of a set.
@@ -25,7 +26,7 @@ type Detection struct {
 func OpenResults(path string) ([]Detection, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("it is %s, not a regular file: name a COCO result file", kindOfFile(info.Mode()))
+		err = fmt.Errorf("it is %s, not a regular file: name a COCO result file", regular.Kind(info.Mode()))
 	}
 	var f *os.File
 	if err == nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"detsample/internal/regular"
+
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -27,7 +29,7 @@ func openRegular(fsys fs.FS, file string) (fs.File, error) {
 		return nil, plainPathError(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("it is %s, not a regular file", kindOfFile(info.Mode()))
+		return nil, fmt.Errorf("it is %s, not a regular file", regular.Kind(info.Mode()))
 	}
 	f, err := fsys.Open(file)
 	if err != nil {
@@ -47,23 +49,6 @@ func openText(fsys fs.FS, file string) (fs.File, error) {
 		return nil, fmt.Errorf("it has %d bytes, more than the %d that are read", info.Size(), maxText)
 	}
 	return f, nil
-}
-
-// kindOfFile names what is no regular file.
-func kindOfFile(m fs.FileMode) string {
-	switch {
-	case m.IsDir():
-		return "a folder"
-	case m&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case m&fs.ModeSocket != 0:
-		return "a socket"
-	case m&fs.ModeDevice != 0:
-		return "a device"
-	case m&fs.ModeSymlink != 0:
-		return "a link"
-	}
-	return "special"
 }
 
 // plainPathError leaves out the operation and the path, which the problem

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"detsample/internal/regular"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -139,7 +141,7 @@ func (t *tree) folder(dir string, hidden bool, depth int) error {
 		case mode&fs.ModeSymlink != 0:
 			t.link(file)
 		case t.list(file) != nil:
-			t.addf(file, false, "it is %s, not a regular file: not read", kindOfFile(mode))
+			t.addf(file, false, "it is %s, not a regular file: not read", regular.Kind(mode))
 		}
 	}
 	return nil
@@ -179,7 +181,7 @@ func (t *tree) link(file string) {
 	case err == nil && info.Mode().IsRegular():
 		t.take(file)
 	case err == nil:
-		t.addf(file, false, "a link to %s: not read", kindOfFile(info.Mode()))
+		t.addf(file, false, "a link to %s: not read", regular.Kind(info.Mode()))
 	default:
 		target, failed := fs.ReadLink(t.fsys, file)
 		if failed != nil {

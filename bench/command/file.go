@@ -4,18 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
+
+	"detsample/internal/regular"
+	"detsample/internal/strictyaml"
 )
 
 // standardInput is what messages call a file named -.
 const standardInput = "standard input"
 
-// maxConfig is the size of the longest configuration that is read, in bytes.
-const maxConfig = 16 << 20
-
-// readConfig reads a configuration of at most maxConfig bytes, from a regular
+// readConfig reads a configuration of at most strictyaml.MostBytes bytes, from a regular
 // file, standard input or a pipe that the shell has opened, and says what the
 // file is if it is none of these. It returns the name by which messages call it.
 func (s *session) readConfig(file string) (name string, data []byte, err error) {
@@ -32,7 +31,7 @@ func (s *session) readConfig(file string) (name string, data []byte, err error) 
 	case info.IsDir():
 		return file, nil, fmt.Errorf("%s: this is a folder: expected a YAML file", file)
 	case !info.Mode().IsRegular() && !handed(file):
-		return file, nil, fmt.Errorf("%s: it is %s, not a regular file: expected a YAML file, or - for standard input", file, special(info.Mode()))
+		return file, nil, fmt.Errorf("%s: it is %s, not a regular file: expected a YAML file, or - for standard input", file, regular.Kind(info.Mode()))
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -54,18 +53,6 @@ func handed(file string) bool {
 	return false
 }
 
-// special names what is neither a file nor a folder. Whoever opens a pipe that
-// nobody writes to waits for ever, and a device may have no end.
-func special(mode fs.FileMode) string {
-	switch {
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
-	}
-	return "a device"
-}
-
 // input is standard input, empty where there is none.
 func (s *session) input() io.Reader {
 	if s.stdin == nil {
@@ -76,15 +63,15 @@ func (s *session) input() io.Reader {
 
 // readAll reads a configuration to its end.
 func readAll(name string, r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
+	data, err := io.ReadAll(io.LimitReader(r, strictyaml.MostBytes+1))
 	if cause := errors.Unwrap(err); cause != nil {
 		err = cause
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(data) > maxConfig {
-		return nil, fmt.Errorf("%s: longer than %d MiB: expected a configuration in YAML", name, maxConfig>>20)
+	if len(data) > strictyaml.MostBytes {
+		return nil, fmt.Errorf("%s: longer than %d MiB: expected a configuration in YAML", name, strictyaml.MostBytes>>20)
 	}
 	return data, nil
 }

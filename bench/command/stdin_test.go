@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"detsample/internal/strictyaml"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -44,7 +46,7 @@ func TestAnEndlessConfigurationIsRefused(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, statusFailure, Main([]string{"check", "-"}, endless{}, &stdout, &stderr))
 	assert.Equal(t, "detsample: standard input"+says, stderr.String())
-	long := file(t, "long.yaml", strings.Repeat("#", maxConfig+1))
+	long := file(t, "long.yaml", strings.Repeat("#", strictyaml.MostBytes+1))
 	assert.Equal(t, outcome{status: 1, stderr: "detsample: " + long + says}, detsample("check", long))
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		t.Skip(err)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"detsample/internal/regular"
 )
 
 // Archive is a file or folder of named tensors: a .npz, a .safetensors, a .npy
@@ -78,13 +80,7 @@ const give = "give a .npz, a .safetensors or a folder of .npy"
 // irregular is said of what is neither a file nor a folder: reading a pipe could
 // wait for ever, and a device has no end.
 func irregular(path string, info fs.FileInfo) error {
-	what := map[fs.FileMode]string{
-		fs.ModeNamedPipe: "a pipe", fs.ModeSocket: "a socket", fs.ModeDevice: "a device", fs.ModeDevice | fs.ModeCharDevice: "a device", fs.ModeDir: "a folder",
-	}[info.Mode().Type()]
-	if what == "" {
-		what = info.Mode().Type().String()
-	}
-	return &Problem{File: path, Byte: -1, Detail: "is " + what + ", not a regular file", Remedy: give}
+	return &Problem{File: path, Byte: -1, Detail: "is " + regular.Kind(info.Mode()) + ", not a regular file", Remedy: give}
 }
 
 // cause returns what went wrong without the path, which a Problem names.

@@ -126,7 +126,7 @@ func TestAPipeIsRefusedAndNotWaitedFor(t *testing.T) {
 	dir := folder(t)
 	require.NoError(t, os.Remove(filepath.Join(dir, "boxes.npy")))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "boxes.npy"), 0o666))
-	for path, says := range map[string]string{pipe: "pipe.npz: is a pipe, not a regular file", dir: "boxes.npy: is a pipe, not a regular file", "/dev/zero": "is a device, not a regular file"} {
+	for path, says := range map[string]string{pipe: "pipe.npz: is a named pipe, not a regular file", dir: "boxes.npy: is a named pipe, not a regular file", "/dev/zero": "is a device, not a regular file"} {
 		within(t, 5*time.Second, func() {
 			_, err := Load(path, Options{})
 			assert.ErrorContains(t, err, says)

@@ -16,6 +16,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/cocoeval"
 	"detsample/bench/dataset"
+	"detsample/internal/regular"
 )
 
 // data is a set as programs read it, a COCO folder, and what detections on its
@@ -133,6 +134,9 @@ func (p *part) identify(set *dataset.Set, h hash.Hash) error {
 	return nil
 }
 
+// mostPicture is the size of the largest picture that is copied, in bytes.
+const mostPicture = 1 << 30
+
 // write fills a folder with the pictures: links to those that are files, and
 // copies where links cannot be made.
 func (p *part) write(ctx context.Context, set *dataset.Set, dir string) error {
@@ -153,7 +157,7 @@ func (p *part) write(ctx context.Context, set *dataset.Set, dir string) error {
 		}
 		var text []byte
 		if file != "" {
-			text, err = os.ReadFile(file)
+			text, err = regular.ReadFile(file, mostPicture)
 		} else {
 			text, err = p.images[i].PNG()
 		}

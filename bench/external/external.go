@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/trainer"
+	"detsample/internal/regular"
 )
 
 // Trainer runs a program; it is a [trainer.Trainer].
@@ -86,14 +86,11 @@ func (t *Trainer) Numerics() string {
 }
 
 func digestOf(file string) (string, error) {
-	f, err := os.Open(file)
+	f, err := regular.Open(file)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%s: %w", file, err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file", file)
-	}
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return "", err

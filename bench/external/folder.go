@@ -15,6 +15,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/bench/trainer"
+	"detsample/internal/regular"
 	"detsample/internal/strictyaml"
 )
 
@@ -100,10 +101,13 @@ type ended struct {
 	Seconds  float64 `json:"seconds"` // that it ran
 }
 
+// mostEnded is far above what [run.keep] writes.
+const mostEnded = 1 << 16
+
 // before returns how the program ended for an earlier process, nil if it did
 // not, or not well.
 func (r *run) before() *ended {
-	text, err := os.ReadFile(r.path("ended.json"))
+	text, err := regular.ReadFile(r.path("ended.json"), mostEnded)
 	var e ended
 	if err != nil || json.Unmarshal(text, &e) != nil {
 		return nil

@@ -239,7 +239,7 @@ func TestTheIdentityIsOfCommandInputsAndStrategy(t *testing.T) {
 
 	require.NoError(t, os.Remove(input))
 	_, err := bench.Compare(t.Context(), configuration(t, command, inputs), bench.Options{Out: t.TempDir()})
-	assert.ErrorContains(t, err, "the trainer's inputs: open "+input)
+	assert.ErrorContains(t, err, "the trainer's inputs: "+input)
 	_, err = bench.Compare(t.Context(), configuration(t, "no-such-program {out}", ""), bench.Options{Out: t.TempDir()})
 	assert.ErrorContains(t, err, `the trainer's program cannot be run: exec: "no-such-program"`)
 }

@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"time"
 
 	"detsample/bench/trainer"
+	"detsample/internal/regular"
 	"detsample/losses"
 )
 
@@ -70,11 +70,12 @@ type log struct {
 // readLog reads the log of a run; it is empty where there is none.
 func (r *run) readLog() (*log, error) {
 	l := &log{stages: map[string][]line{}}
-	f, err := os.Open(filepath.Join(r.out(), logName))
+	path := filepath.Join(r.out(), logName)
+	f, err := regular.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l, nil
 	} else if err != nil {
-		return l, err
+		return l, fmt.Errorf("%s: %w", path, err)
 	}
 	defer f.Close()
 	for b := bufio.NewReaderSize(f, mostLine); ; {
@@ -185,13 +186,13 @@ func newFollower(r *run, progress func(images int)) *follower {
 
 // look reads the lines that are new.
 func (f *follower) look() {
-	file, err := os.Open(f.path)
+	file, err := regular.Open(f.path)
 	if err != nil {
 		return
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	if err != nil {
 		return
 	}
 	if info.Size() < f.at { // it was begun anew

@@ -95,7 +95,7 @@ func TestALockThatCannotBeReadIsSaidAsSuch(t *testing.T) {
 	for says, change := range map[string]func(path string) error{
 		"cannot read %s: a folder is in its place: move it away: nothing more is": func(path string) error { return os.Mkdir(path, 0o777) },
 		"%s no longer names who writes here":                                      func(path string) error { return os.WriteFile(path, []byte("{"), 0o666) },
-		"cannot read %s: a pipe is in its place":                                  mkfifo,
+		"cannot read %s: a named pipe is in its place":                            mkfifo,
 	} {
 		s, _ := opened(t, t.TempDir(), idA, false)
 		require.NoError(t, os.Remove(s.lock.path))

@@ -256,7 +256,7 @@ func damageCases() []damageCase {
 	lost := damageCase{states: []int{7}, note: "s0-6.state is not to be trusted"}
 	cases = append(cases,
 		file("a folder in the journal's place", damageCase{err: "runs.journal: a folder is in its place"}, at(journalName), blocked),
-		file("a pipe in the journal's place", damageCase{err: "runs.journal: a pipe is in its place"}, at(journalName), pipe),
+		file("a pipe in the journal's place", damageCase{err: "runs.journal: a named pipe is in its place"}, at(journalName), pipe),
 		file("a link in the journal's place", damageCase{err: "runs.journal: a link is in its place"}, at(journalName), link),
 
 		file("a bit of a state's head", lost, six, func(_ *testing.T, _ string, b []byte) []byte { return flipped(b, 60) }),
@@ -284,7 +284,7 @@ func damageCases() []damageCase {
 		}),
 		file("a link in the states' place", damageCase{err: "running: a link is in its place"}, at(statesName), link),
 		file("a link in the place of what was damaged", damageCase{err: "damaged: a link is in its place"}, at(damagedName), link),
-		file("a pipe in the former comparison's place", damageCase{err: "previous: a pipe is in its place"}, at(previousName), pipe),
+		file("a pipe in the former comparison's place", damageCase{err: "previous: a named pipe is in its place"}, at(previousName), pipe),
 		file("a link in the place of what moves aside", damageCase{err: "previous.new: a link is in its place"}, at(previousName+".new"), link),
 		file("an empty state", lost, six, text("")),
 		file("a state that is none", lost, six, text("weights")),
@@ -298,7 +298,7 @@ func damageCases() []damageCase {
 			end := bytes.IndexByte(b, '\n') + 1
 			return append(forged(t, b[:end], func(l *line) { l.Mark = "former" }), b[end:]...)
 		}),
-		file("a pipe in a state's place", damageCase{err: "s0-6.state: a pipe is in its place"}, six, pipe),
+		file("a pipe in a state's place", damageCase{err: "s0-6.state: a named pipe is in its place"}, six, pipe),
 		file("a state of a newer format", damageCase{err: "s0-6.state is of format 2"}, six, func(t *testing.T, _ string, b []byte) []byte {
 			end := bytes.IndexByte(b, '\n') + 1
 			return append(forged(t, b[:end], func(l *line) { l.Format = 2 }), b[end:]...)
@@ -317,12 +317,12 @@ func damageCases() []damageCase {
 		}),
 		file("a lock that says nothing", damageCase{}, at("lock"), text("")),
 		file("a lock that is none", damageCase{note: "a process that did not leave its name"}, at("lock"), text("\x00{")),
-		file("a pipe in the lock's place", damageCase{err: "lock: a pipe is in its place"}, at("lock"), pipe),
+		file("a pipe in the lock's place", damageCase{err: "lock: a named pipe is in its place"}, at("lock"), pipe),
 
 		file("a marker that was left", damageCase{}, at(markerName), text("x")),
 		file("results that are none", damageCase{}, at(Results), text("{\x00")),
 		file("a folder in the report's place", damageCase{err: "report.html: a folder is in its place"}, at(Report), blocked),
-		file("a pipe in the results' place", damageCase{err: "results.jsonl: a pipe is in its place"}, at(Results), pipe),
+		file("a pipe in the results' place", damageCase{err: "results.jsonl: a named pipe is in its place"}, at(Results), pipe),
 		file("a link in the summary's place", damageCase{}, at(Summary), link),
 		file("half a new journal", damageCase{}, at(".runs.journal.new"), text("half")),
 		file("half a move", damageCase{}, at("previous.new", Summary), func(t *testing.T, path string, _ []byte) []byte {

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"detsample/internal/regular"
 )
 
 // disk is what the store asks of a file system. Tests put one under it that
@@ -57,16 +59,7 @@ func (local) open(path string, flag int) (file, error) {
 // errNotRegular says what is in a file's place; opening a pipe would wait for
 // ever.
 func errNotRegular(mode fs.FileMode) error {
-	kind := "a special file"
-	switch {
-	case mode.IsDir():
-		kind = "a folder"
-	case mode&fs.ModeSymlink != 0:
-		kind = "a link"
-	case mode&fs.ModeNamedPipe != 0:
-		kind = "a pipe"
-	}
-	return fmt.Errorf("%s is in its place: move it away", kind)
+	return fmt.Errorf("%s is in its place: move it away", regular.Kind(mode))
 }
 
 // errNotFolder says what is in a folder's place.

@@ -7,7 +7,6 @@ package strategy
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"detsample/anchors"
 	"detsample/internal/registry"
@@ -149,9 +148,9 @@ func Parse(file string, data []byte) (Strategy, error) {
 	return s, nil
 }
 
-// Load reads one strategy from a file.
+// Load reads one strategy from a regular file of at most 16 MiB.
 func Load(path string) (Strategy, error) {
-	data, err := os.ReadFile(path)
+	data, err := strictyaml.ReadFile(path)
 	if err != nil {
 		return Strategy{}, err
 	}
