@@ -197,7 +197,9 @@ func toldApart(box anchors.Box, candidates []anchors.Box) bool {
 // setApart moves boxes into cells of their own and shrinks those that do not fit.
 // Ultralytics takes the best of the candidates in an object, where mmdetection
 // takes those of the best that are in it: the same where none has another
-// object in sight, and those outside have no score.
+// object in sight, and those outside have no score. To Ultralytics a centre is
+// inside from 1e-9 pixels on, to mmdetection from 0.01: no side comes as near to
+// one.
 func setApart(boxes []anchors.Box, width, height int) {
 	columns := int(math.Ceil(math.Sqrt(float64(len(boxes) * width / height))))
 	rows := (len(boxes) + columns - 1) / columns
@@ -206,8 +208,17 @@ func setApart(boxes []anchors.Box, width, height int) {
 		x, y := (float32(i%columns)+0.5)*w+b[0]/1000, (float32(i/columns)+0.5)*h+b[1]/1000
 		halfW, halfH := min(b.Width(), 0.6*w)/2, min(b.Height(), 0.6*h)/2
 		boxes[i] = anchors.Box{x - halfW, y - halfH, x + halfW, y + halfH}
+		for k, side := range boxes[i] {
+			if centre := gridOfCentres * math.Round(float64(side)/gridOfCentres); math.Abs(float64(side)-centre) < 0.05 {
+				boxes[i][k] = float32(centre + 0.1)
+			}
+		}
 	}
 }
+
+// gridOfCentres is what the centres of a field's candidates are multiples of, in
+// pixels.
+const gridOfCentres = 4
 
 // predict gives every object a class and every candidate a prediction; those
 // outside all objects have a score only if told so.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"detsample/bench/dump"
 	"detsample/losses"
@@ -103,6 +104,9 @@ func counts(classes int) []float64 {
 func shelfProblem(call string, loss losses.Cls, rows, columns, classes int) *problem {
 	p := lossProblem(call, loss, rows, columns)
 	logits, class := p.inputs[0].Float, make([]int32, rows)
+	if l, harmonised := loss.(losses.GHMC); harmonised {
+		leaveEdges(logits, l.Bins)
+	}
 	quality := make([]float32, rows)
 	rng := newRand(21)
 	for i, c := range p.inputs[1].Int {
@@ -118,10 +122,6 @@ func shelfProblem(call string, loss losses.Cls, rows, columns, classes int) *pro
 	before.State = losses.NewState(loss, columns)
 	loss.Eval(grad, before)
 	p.inputs = append(p.inputs, floats("quality", quality), floats("state", narrow(before.State)), floats("count", narrow(counts(classes))))
-	p.checks = []check{within(1e-4, "value"), within(1e-5, "gradient")}
-	if _, harmonised := loss.(losses.GHMC); harmonised {
-		p.checks[1].tolerance = 1e-3 // a logit on the edge of two bins may be counted in either
-	}
 	p.ours = func() side {
 		grad, b := make([]float32, len(logits)), batch()
 		b.State = make([]float64, len(before.State))
@@ -134,6 +134,20 @@ func shelfProblem(call string, loss losses.Cls, rows, columns, classes int) *pro
 		})
 	}
 	return p
+}
+
+// leaveEdges moves the logits whose probability lies within a millionth of an edge
+// of GHM's bins. A bin's weight is another than its neighbour's, so that a
+// gradient there is what rounding makes of it: mmdetection's probability of
+// 0.84729761 is the edge 0.7 in float32, where it is less by 5e-8, and of 16
+// million logits one made the gradients 6% apart.
+func leaveEdges(logits []float32, bins int) {
+	for i, x := range logits {
+		at := float64(bins) / (1 + math.Exp(-float64(x)))
+		if edge := math.Round(at); math.Abs(at-edge) < 1e-6*float64(bins) && edge > 0 && edge < float64(bins) {
+			logits[i] = x + 1e-4
+		}
+	}
 }
 
 func narrow(values []float64) []float32 {
