@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"image"
 	"slices"
+	"sort"
 
 	"detsample/anchors"
 )
@@ -13,10 +14,13 @@ import (
 type Merger struct {
 	whole, cut, kept []anchors.Detection
 	suppress         anchors.Suppressor
+	near             grid // of kept
 }
 
-// Merge returns the detections of an image, of those in its tiles, each in
-// pixels of its tile: at most keep, in falling score, valid until the next call.
+// Merge returns the detections of an image, of those in its tiles, which are as
+// [Config.Tiles] lists them, each in pixels of its tile and within it: at most
+// keep, in falling score, valid until the next call. It takes time in proportion
+// to the tiles, as far as each shows a bounded number of detections.
 //
 // A detection that touches the border of its tile within the image is of an
 // object that may go on beyond. It is dropped where another tile has its whole
@@ -31,20 +35,33 @@ func (m *Merger) Merge(width, height int, tiles []image.Rectangle, found [][]anc
 	}
 	m.whole, m.cut = m.whole[:0], m.cut[:0]
 	for t, list := range found {
+		others, at := beside(tiles, t)
 		for _, d := range list {
 			d.Box = shift(d.Box, tiles[t].Min.X, tiles[t].Min.Y)
 			switch {
 			case !touches(d.Box, tiles[t], width, height):
 				m.whole = append(m.whole, d)
-			case !seenElsewhere(d.Box, t, tiles, width, height):
+			case !seenElsewhere(d.Box, at, others, width, height):
 				m.cut = append(m.cut, d)
 			}
 		}
 	}
 	m.kept = append(m.kept[:0], m.suppress.NMS(m.whole, iou, -1)...)
+	m.near.reset(width, height, tiles[0].Dx(), tiles[0].Dy())
+	for _, d := range m.kept {
+		m.near.add(d)
+	}
+	whole, better := len(m.kept), 0
 	for _, d := range m.suppress.NMS(m.cut, iou, -1) {
-		if !slices.ContainsFunc(m.kept, func(k anchors.Detection) bool { return k.Class == d.Class && covers(k.Box, d.Box, iou) }) {
+		for better < whole && m.kept[better].Score >= d.Score {
+			better++
+		}
+		if better+len(m.kept)-whole >= keep { // it would not be among those that are returned
+			break
+		}
+		if !m.near.covered(d, iou) {
 			m.kept = append(m.kept, d)
+			m.near.add(d)
 		}
 	}
 	slices.SortStableFunc(m.kept, func(a, b anchors.Detection) int { return cmp.Compare(b.Score, a.Score) })
@@ -64,6 +81,14 @@ func touches(b anchors.Box, tile image.Rectangle, width, height int) bool {
 // margin is how far, in pixels, a box of an extent is at least from a border
 // that it does not touch.
 func margin(extent float64) float64 { return 2 + extent/10 }
+
+// beside returns the tiles of the rows that reach into that of tile t, and where
+// it is among them.
+func beside(tiles []image.Rectangle, t int) (others []image.Rectangle, at int) {
+	from := sort.Search(len(tiles), func(i int) bool { return tiles[i].Max.Y > tiles[t].Min.Y })
+	to := sort.Search(len(tiles), func(i int) bool { return tiles[i].Min.Y >= tiles[t].Max.Y })
+	return tiles[from:to], t - from
+}
 
 // seenElsewhere reports whether another tile than t has a box whole.
 func seenElsewhere(b anchors.Box, t int, tiles []image.Rectangle, width, height int) bool {

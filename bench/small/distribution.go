@@ -1,6 +1,7 @@
 package small
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -14,12 +15,16 @@ import (
 const distributionImages = 100
 
 // distributions returns how the trained detector's loss divides among the
-// candidates of test images, or of a crop of each.
-func (t *training) distributions() ([]trainer.LossDistribution, error) {
+// candidates of test images, or of a crop of each. It returns an error if ctx
+// ends.
+func (t *training) distributions(ctx context.Context) ([]trainer.LossDistribution, error) {
 	var pos, neg []float64
 	images := t.Data.Test[:min(distributionImages, len(t.Data.Test))]
 	batch, read, cut := newBatch(t.Data, evaluationBatch(t.Data)), reader{images: images}, cutter{Config: t.Data.Crops}
 	for start := 0; start < len(images); start += len(batch.Images) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		b := batch
 		b.Images = b.Images[:min(len(batch.Images), len(images)-start)]
 		for i := range b.Images {

@@ -48,6 +48,10 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 			r.Run.Stages = append(r.Run.Stages, stage)
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		t.keep()
+		return r, err
+	}
 	if r.Run.Resamples, err = trainer.Resample(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {
 		return r, err
 	}
@@ -58,12 +62,16 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 	if finite {
 		start := time.Now()
 		t.withAverage(func() { r.Run.Proposals, err = t.proposals(ctx) })
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			t.keep()
 			return r, err
 		}
-		// Last, as losses and normalisers remember what they see.
-		t.withAverage(func() { r.Trace.Losses, err = t.distributions() })
+		// Last, as losses and normalisers remember what they see: from here on
+		// there is nothing to keep.
+		t.withAverage(func() { r.Trace.Losses, err = t.distributions(ctx) })
 		if err != nil {
 			return r, err
 		}
