@@ -10,9 +10,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"detsample/internal/regular"
-
 	"golang.org/x/text/encoding/unicode"
+
+	"detsample/internal/regular"
 )
 
 // maxText is the largest XML, label or list file that is read.

@@ -11,9 +11,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"detsample/internal/regular"
-
 	"golang.org/x/text/unicode/norm"
+
+	"detsample/internal/regular"
 )
 
 // tree is what lies in a folder, as far as a set can be made of it.

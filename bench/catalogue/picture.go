@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"bytes"
 	"image/color"
 	"math"
 
@@ -11,22 +10,17 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"detsample/anchors"
+	"detsample/bench/figure"
 	"detsample/losses"
 	"detsample/sampling"
 )
 
-// The colours tell positives from negatives to the colour-blind too (Okabe and
-// Ito 2008).
+// Positives are blue and negatives orange.
 var (
-	blue   = color.RGBA{0x00, 0x72, 0xb2, 255}
-	orange = color.RGBA{0xd5, 0x5e, 0x00, 255}
-	ink    = color.RGBA{0x1b, 0x20, 0x27, 255}
-	soft   = color.RGBA{0x5b, 0x65, 0x70, 255}
-	pale   = color.RGBA{0xb9, 0xc0, 0xc8, 255}
-	grey   = color.RGBA{0xe6, 0xe9, 0xed, 255}
+	blue, orange = figure.Hues[0], figure.Hues[1]
+	pale         = color.RGBA{0xb9, 0xc0, 0xc8, 255}
 )
 
 // picture draws what an entry does, as SVG: nil of what has no picture.
@@ -45,11 +39,7 @@ func picture(v any) ([]byte, error) {
 	default:
 		return nil, nil
 	}
-	canvas := vgsvg.New(430, high)
-	p.Draw(draw.Crop(draw.New(canvas), 6, -12, 6, -8))
-	var out bytes.Buffer
-	_, err := canvas.WriteTo(&out)
-	return out.Bytes(), err
+	return figure.SVG(430, high, func(c draw.Canvas) { p.Draw(draw.Crop(c, 6, -12, 6, -8)) })
 }
 
 // weightPlot is a plot of effective weight against the probability of an object.
@@ -208,7 +198,7 @@ func assignerPicture(a anchors.Assigner) *plot.Plot {
 	}
 	for _, b := range objects.Box {
 		outline := plotter.XYs{{X: f(b[0]), Y: f(b[1])}, {X: f(b[2]), Y: f(b[1])}, {X: f(b[2]), Y: f(b[3])}, {X: f(b[0]), Y: f(b[3])}, {X: f(b[0]), Y: f(b[1])}}
-		p.Add(&plotter.Line{XYs: outline, LineStyle: draw.LineStyle{Color: ink, Width: 1.2}})
+		p.Add(&plotter.Line{XYs: outline, LineStyle: draw.LineStyle{Color: figure.Ink, Width: 1.2}})
 	}
 	for i, gt := range label.GT {
 		if gt >= 0 {
@@ -234,14 +224,14 @@ func empty(across, up string) *plot.Plot {
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		restyle(&axis.Label.TextStyle, 9)
 		restyle(&axis.Tick.Label, 8.5)
-		axis.LineStyle.Color, axis.Tick.LineStyle.Color = soft, soft
+		axis.LineStyle.Color, axis.Tick.LineStyle.Color = figure.Soft, figure.Soft
 		axis.Padding = 0
 	}
 	p.Title.Text, p.Title.Padding = " ", 8 // room for the legend
 	p.Legend.Top, p.Legend.YOffs = true, 20
 	restyle(&p.Legend.TextStyle, 9)
 	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = grey, grey
+	grid.Vertical.Color, grid.Horizontal.Color = figure.Grid, figure.Grid
 	if across != "" {
 		p.Add(grid)
 	}
@@ -250,7 +240,7 @@ func empty(across, up string) *plot.Plot {
 
 func restyle(s *text.Style, size vg.Length) {
 	s.Font = font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size)
-	s.Color = ink
+	s.Color = figure.Ink
 }
 
 // add draws a line, which may have parts, and names it.

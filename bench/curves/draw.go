@@ -14,6 +14,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"detsample/bench/figure"
 )
 
 // The figure's geometry, in points.
@@ -78,7 +80,7 @@ func paint(c draw.Canvas, list []Curve, positive bool, rows int) {
 	if positive {
 		candidate = "a positive"
 	}
-	head := text(13, ink)
+	head := text(13, figure.Ink)
 	head.YAlign = draw.YTop
 	c.FillText(head, vg.Point{X: c.Min.X, Y: c.Max.Y}, "How strongly "+candidate+" counts, by its margin")
 	tiles := draw.Tiles{Cols: 3, Rows: 1, PadX: 20}
@@ -93,12 +95,12 @@ func paint(c draw.Canvas, list []Curve, positive bool, rows int) {
 func (p panel) plot(list []Curve, positive bool) *plot.Plot {
 	out := plot.New()
 	out.BackgroundColor = color.White
-	out.Title.Text, out.Title.TextStyle = p.title, like(text(11.5, ink), out.Title.TextStyle)
+	out.Title.Text, out.Title.TextStyle = p.title, like(text(11.5, figure.Ink), out.Title.TextStyle)
 	out.Title.Padding = 5
 	scale(&out.X, "margin m", -reach, reach, 2)
 	scale(&out.Y, p.axis, 0, p.high, p.mark)
 	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = grey, grey
+	grid.Vertical.Color, grid.Horizontal.Color = figure.Grid, figure.Grid
 	grid.Vertical.Width, grid.Horizontal.Width = 0.5, 0.5
 	out.Add(grid)
 	for i := range list {
@@ -113,9 +115,9 @@ func (p panel) plot(list []Curve, positive bool) *plot.Plot {
 
 // scale gives an axis its name, and marks at multiples of a step.
 func scale(axis *plot.Axis, name string, low, high, step float64) {
-	axis.Label.Text, axis.Label.TextStyle = name, like(text(9.5, soft), axis.Label.TextStyle)
-	axis.Tick.Label = like(text(9, soft), axis.Tick.Label)
-	axis.LineStyle.Color, axis.Tick.LineStyle.Color = soft, soft
+	axis.Label.Text, axis.Label.TextStyle = name, like(text(9.5, figure.Soft), axis.Label.TextStyle)
+	axis.Tick.Label = like(text(9, figure.Soft), axis.Tick.Label)
+	axis.LineStyle.Color, axis.Tick.LineStyle.Color = figure.Soft, figure.Soft
 	axis.LineStyle.Width, axis.Tick.LineStyle.Width = 0.6, 0.6
 	axis.Tick.Length, axis.Padding = 3, 0
 	var marks plot.ConstantTicks
@@ -150,7 +152,7 @@ func keyColumns(list []Curve) int {
 
 // legend names the curves in columns below the panels.
 func legend(c draw.Canvas, list []Curve, rows int) {
-	label := text(9.5, ink)
+	label := text(9.5, figure.Ink)
 	label.YAlign = draw.YCenter
 	wide := (c.Max.X - c.Min.X) / vg.Length(keyColumns(list))
 	for i := range list {
@@ -161,26 +163,13 @@ func legend(c draw.Canvas, list []Curve, rows int) {
 	}
 }
 
-// hues are the report's: Okabe and Ito's (2008), which the colour-blind tell
-// apart.
-var hues = []color.RGBA{
-	{0x00, 0x72, 0xb2, 255}, {0xd5, 0x5e, 0x00, 255}, {0x00, 0x9e, 0x73, 255}, {0xb5, 0x52, 0x8a, 255},
-	{0xc9, 0x8a, 0x00, 255}, {0x55, 0x5d, 0x66, 255}, {0x8a, 0x7a, 0x00, 255}, {0x3d, 0x9f, 0xd6, 255},
-}
-
-var (
-	ink  = color.RGBA{0x1b, 0x20, 0x27, 255}
-	soft = color.RGBA{0x5b, 0x65, 0x70, 255}
-	grey = color.RGBA{0xe6, 0xe9, 0xed, 255}
-)
-
 // look is how the i-th curve is drawn: in the hues in turn, weightings dashed.
 func look(list []Curve, i int) draw.LineStyle {
-	style := draw.LineStyle{Color: hues[i%len(hues)], Width: 1.6}
+	style := draw.LineStyle{Color: figure.Hues[i%len(figure.Hues)], Width: 1.6}
 	switch {
 	case list[i].Weighting:
 		style.Dashes = []vg.Length{5, 3}
-	case i >= len(hues):
+	case i >= len(figure.Hues):
 		style.Dashes = []vg.Length{9, 2}
 	}
 	return style

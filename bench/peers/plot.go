@@ -13,13 +13,9 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-)
 
-// colours of the curves, distinguishable by the colour-blind (Okabe and Ito).
-var colours = []color.Color{
-	color.RGBA{0x00, 0x72, 0xB2, 0xFF}, color.RGBA{0xD5, 0x5E, 0x00, 0xFF},
-	color.RGBA{0x00, 0x9E, 0x73, 0xFF}, color.RGBA{0xCC, 0x79, 0xA7, 0xFF},
-}
+	"detsample/bench/figure"
+)
 
 // draw draws the panel, both axes logarithmic: ours solid, the peer's dashed.
 func (p *panel) draw(file string) error {
@@ -38,11 +34,11 @@ func (p *panel) draw(file string) error {
 			return err
 		}
 		for _, line := range []*plotter.Line{solid, dashed} {
-			line.Color, line.Width = colours[i], vg.Points(1.6)
+			line.Color, line.Width = figure.Hues[i], vg.Points(1.6)
 		}
 		dashed.Dashes = []vg.Length{vg.Points(5), vg.Points(3)}
-		dots.GlyphStyle = draw.GlyphStyle{Color: colours[i], Radius: vg.Points(2.5), Shape: draw.CircleGlyph{}}
-		rings.GlyphStyle = draw.GlyphStyle{Color: colours[i], Radius: vg.Points(2.5), Shape: draw.RingGlyph{}}
+		dots.GlyphStyle = draw.GlyphStyle{Color: figure.Hues[i], Radius: vg.Points(2.5), Shape: draw.CircleGlyph{}}
+		rings.GlyphStyle = draw.GlyphStyle{Color: figure.Hues[i], Radius: vg.Points(2.5), Shape: draw.RingGlyph{}}
 		pl.Add(solid, dots, dashed, rings)
 		pl.Legend.Add(c.name, solid)
 	}

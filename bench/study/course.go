@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 
 	"detsample/bench/cocoeval"
+	"detsample/bench/figure"
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
@@ -235,7 +236,7 @@ func (c *course) draw() ([]byte, error) {
 	p.X.Label.Text, p.Y.Label.Text = "images seen", "AP"
 	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, 2
 	for i, name := range c.names {
-		hue := hues[i%len(hues)]
+		hue := figure.Hues[i%len(figure.Hues)]
 		var mean, low, high plotter.XYs
 		for k, at := range c.means {
 			e := at[i]
@@ -267,11 +268,11 @@ func (c *course) draw() ([]byte, error) {
 			return nil, err
 		}
 		line.Color, line.Width = hue, 2
-		if i >= len(hues) {
+		if i >= len(figure.Hues) {
 			line.Dashes = dashes
 		}
 		p.Add(line)
 		p.Legend.Add(name, line)
 	}
-	return svg(p, 560, 340)
+	return figure.SVG(560, 340, p.Draw)
 }

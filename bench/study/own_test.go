@@ -61,7 +61,7 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 		path := filepath.Join(out, name)
 		_ = os.Remove(path)
 		require.NoError(t, os.Symlink(os.DevNull, path))
-		assert.EqualError(t, WritePage(out), "cannot read "+path+": a special file is in its place: move it away")
+		assert.EqualError(t, WritePage(out), "cannot read "+path+": a device is in its place: move it away")
 		require.NoError(t, os.Remove(path))
 		require.NoError(t, os.WriteFile(path, nil, 0o666))
 		require.NoError(t, os.Truncate(path, 1<<40))

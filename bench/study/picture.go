@@ -1,7 +1,6 @@
 package study
 
 import (
-	"bytes"
 	"image/color"
 	"math"
 
@@ -9,30 +8,15 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
-)
 
-// hues are the report's: Okabe and Ito's (2008), which the colour-blind tell
-// apart.
-var hues = []color.RGBA{
-	{0x00, 0x72, 0xb2, 255}, {0xd5, 0x5e, 0x00, 255}, {0x00, 0x9e, 0x73, 255}, {0xb5, 0x52, 0x8a, 255},
-	{0xc9, 0x8a, 0x00, 255}, {0x55, 0x5d, 0x66, 255}, {0x8a, 0x7a, 0x00, 255},
-}
+	"detsample/bench/figure"
+)
 
 // dashes tell lines of one hue apart.
 var dashes = []vg.Length{5, 3}
 
 // shades tell outcomes apart.
-var shades = map[Outcome]color.RGBA{Holds: hues[2], Fails: hues[1], Unclear: hues[5]}
-
-// svg draws a plot on white.
-func svg(p *plot.Plot, wide, high vg.Length) ([]byte, error) {
-	canvas := vgsvg.New(wide, high)
-	p.Draw(draw.New(canvas))
-	var b bytes.Buffer
-	_, err := canvas.WriteTo(&b)
-	return b.Bytes(), err
-}
+var shades = map[Outcome]color.RGBA{Holds: figure.Hues[2], Fails: figure.Hues[1], Unclear: figure.Hues[5]}
 
 // draw draws the differences of a claim with the intervals that decide, one
 // below the other; nil if none was measured.
@@ -86,7 +70,7 @@ func (v *Verdict) draw() ([]byte, error) {
 	p.Add(zero)
 	p.NominalY(names...)
 	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
-	return svg(p, 640, vg.Length(60+24*len(shown)))
+	return figure.SVG(640, vg.Length(60+24*len(shown)), p.Draw)
 }
 
 // against is what A is compared with.
@@ -119,9 +103,9 @@ func (s *Stored) drawMasses() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		drawn.Color, drawn.Width = hues[k%len(hues)], 2
+		drawn.Color, drawn.Width = figure.Hues[k%len(figure.Hues)], 2
 		p.Add(drawn)
 		p.Legend.Add("where "+by+" trains", drawn)
 	}
-	return svg(p, 560, 300)
+	return figure.SVG(560, 300, p.Draw)
 }
