@@ -3,14 +3,20 @@ package command
 import (
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/goccy/go-yaml"
+
+	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/interchange"
 	"detsample/bench/strategy"
 )
 
 // exportCommand writes a strategy for another library.
 type exportCommand struct {
-	Strategy string `arg:"" help:"File of a strategy, - for standard input, or a peer's name (detsample list peer)."`
+	Strategy string `arg:"" help:"File of a strategy or a comparison, - for standard input, or a peer's name (detsample list peer)."`
+	Name     string `placeholder:"NAME" help:"Which strategy of a comparison that has several."`
 	To       string `required:"" placeholder:"LIBRARY" help:"The library: mmdetection (or mmdet), detectron2 or torchvision."`
 	Strict   bool   `help:"Fail where a part of the strategy has no equivalent there."`
 }
@@ -18,7 +24,8 @@ type exportCommand struct {
 // Help returns examples.
 func (exportCommand) Help() string {
 	return `The fragment to paste goes to standard output. What has no equivalent there is in
-its comments and on standard error; it fails where nothing has.
+its comments and on standard error; it fails where nothing has. The anchors of a
+comparison go with it where its file says them, in detector.pyramid.
 
 Examples:
   detsample export mine.yaml --to mmdetection
@@ -30,11 +37,11 @@ func (c *exportCommand) Run(s *session) error {
 	if err := known("library", c.To, append(interchange.Targets(), "mmdet")); err != nil {
 		return err
 	}
-	made, err := c.strategy(s)
+	made, pyramid, err := c.strategy(s)
 	if err != nil {
 		return err
 	}
-	fragment, err := interchange.Export(made, c.To)
+	fragment, err := interchange.Export(made, pyramid, c.To)
 	if err != nil {
 		return err
 	}
@@ -50,17 +57,59 @@ func (c *exportCommand) Run(s *session) error {
 	return nil
 }
 
-// strategy reads the strategy that is named.
-func (c *exportCommand) strategy(s *session) (strategy.Strategy, error) {
+// strategy reads the strategy that is named, and the anchors that its file says.
+func (c *exportCommand) strategy(s *session) (made strategy.Strategy, pyramid *anchors.Pyramid, err error) {
 	if slices.Contains(strategy.Peers(), c.Strategy) {
-		return strategy.Peer(c.Strategy)
+		if made, err = strategy.Peer(c.Strategy); err == nil {
+			err = c.only(made)
+		}
+		return made, nil, err
 	}
-	name, data, err := s.readConfig(c.Strategy)
+	file, data, err := s.readConfig(c.Strategy)
 	if err != nil {
+		return made, nil, err
+	}
+	if !isComparison(data) {
+		if made, err = strategy.Parse(file, data); err == nil {
+			err = c.only(made)
+		}
+		return made, nil, err
+	}
+	comparison, err := config.Parse(file, data)
+	if err != nil {
+		return made, nil, err
+	}
+	if made, err = c.chosen(file, comparison); err != nil {
+		return made, nil, err
+	}
+	var said struct {
+		Detector struct{ Pyramid any }
+	}
+	if err := yaml.Unmarshal(data, &said); err == nil && said.Detector.Pyramid != nil {
+		pyramid = &comparison.Detector.Pyramid
+	}
+	return made, pyramid, nil
+}
+
+// only refuses --name of another strategy than the one that there is.
+func (c *exportCommand) only(s strategy.Strategy) error {
+	if c.Name == "" {
+		return nil
+	}
+	return known("strategy", c.Name, []string{s.Name})
+}
+
+// chosen returns the strategy of a comparison that --name names, or its only one.
+func (c *exportCommand) chosen(file string, comparison *config.Config) (strategy.Strategy, error) {
+	list := names(comparison)
+	if c.Name == "" && len(list) > 1 {
+		return strategy.Strategy{}, fmt.Errorf("%s: a comparison of %d strategies: --name says which, one of %s", file, len(list), strings.Join(list, ", "))
+	}
+	if c.Name == "" {
+		return comparison.Strategies[0], nil
+	}
+	if err := known("strategy", c.Name, list); err != nil {
 		return strategy.Strategy{}, err
 	}
-	if isComparison(data) {
-		return strategy.Strategy{}, fmt.Errorf("%s: a comparison of several strategies: export takes the file of one", name)
-	}
-	return strategy.Parse(name, data)
+	return comparison.Strategies[slices.Index(list, c.Name)], nil
 }

@@ -21,9 +21,10 @@ type importCommand struct {
 // Help returns examples.
 func (importCommand) Help() string {
 	return `The strategy goes to standard output, with comments that say where each value is
-written; what has nothing here goes to standard error, a line each with its
-place. A component that is unknown as a whole is an error. Nothing in a
-configuration is run; of Python, what builds values is evaluated.
+written, and the configuration's anchors around it, so that it is a comparison of
+one; what has nothing here goes to standard error, a line each with its place. A
+component that is unknown as a whole is an error. Nothing in a configuration is
+run; of Python, what builds values is evaluated.
 
 Examples:
   detsample import configs/retinanet/retinanet_r50_fpn_1x_coco.py > retinanet.yaml

@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +22,48 @@ func TestAnImportedConfigurationPassesCheck(t *testing.T) {
 		assert.Equal(t, 0, checked.status, checked.stderr)
 		assert.Contains(t, got.stdout, "_base.py:", "where values are written")
 	}
+}
+
+// The strategy and the anchors that are imported go back as they came.
+func TestAnImportedConfigurationIsExported(t *testing.T) {
+	made := detsample("import", oneStage)
+	require.Equal(t, 0, made.status, made.stderr)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "made.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(made.stdout), 0o600))
+	written := detsample("export", path, "--to", "mmdet", "--strict")
+	require.Equal(t, 0, written.status, written.stderr)
+	assert.Contains(t, written.stdout, "octave_base_scale=4")
+	fragment := filepath.Join(dir, "one_stage.py")
+	require.NoError(t, os.WriteFile(fragment, []byte(written.stdout), 0o600))
+	again := detsample("import", fragment)
+	require.Equal(t, 0, again.status, again.stderr)
+	assert.Equal(t, uncommented(made.stdout), uncommented(again.stdout))
+}
+
+// uncommented returns the lines of a file without their comments.
+func uncommented(yaml string) (lines []string) {
+	for line := range strings.Lines(yaml) {
+		said, _, _ := strings.Cut(line, "#")
+		if said = strings.TrimRight(said, " \n"); said != "" {
+			lines = append(lines, said)
+		}
+	}
+	return lines
+}
+
+func TestAStrategyOfAComparisonIsExportedByName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "both.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("strategies:\n- {name: a, dense: {cls: {type: focal, alpha: 0.3}}}\n- {name: b, dense: {}}\n"), 0o600))
+	got := detsample("export", path, "--to", "mmdet")
+	assert.Equal(t, 1, got.status)
+	assert.Contains(t, got.stderr, "a comparison of 2 strategies: --name says which, one of a, b")
+	got = detsample("export", path, "--to", "mmdet", "--name", "a")
+	require.Equal(t, 0, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "alpha=0.3")
+	assert.NotContains(t, got.stdout, "anchor_generator", "the file says nothing of anchors")
+	assert.Equal(t, 2, detsample("export", path, "--to", "mmdet", "--name", "c").status)
+	assert.Equal(t, 2, detsample("export", "mmdetection", "--to", "mmdet", "--name", "c").status)
 }
 
 func TestTheTableHasEveryStatus(t *testing.T) {

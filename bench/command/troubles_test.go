@@ -45,7 +45,7 @@ func TestTheFragmentsOfTheDocumentationAreWhatExportPrints(t *testing.T) {
 		if m[2] == "detectron2" {
 			language = "yaml"
 		}
-		fragment, err := interchange.Export(s, m[2])
+		fragment, err := interchange.Export(s, nil, m[2])
 		require.NoError(t, err, "%s to %s", m[1], m[2])
 		return "<!-- export: " + m[1] + " " + m[2] + " -->\n```" + language + "\n" + string(fragment.Text) + "```\n"
 	})

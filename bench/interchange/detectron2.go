@@ -126,9 +126,6 @@ func (r *detectron2Reader) detector() error {
 	default:
 		return refuse(r.model.place("META_ARCHITECTURE"), "%s has no strategy here: RetinaNet, GeneralizedRCNN, PanopticFPN and ProposalNetwork are known", arch)
 	}
-	if b := r.model.inner("ANCHOR_GENERATOR"); b != nil {
-		b.rest(Ignored, "candidates are the detector's: a comparison has them in detector.pyramid")
-	}
 	r.model.rest(Ignored, notSampling)
 	return nil
 }
@@ -303,7 +300,10 @@ func (r *detectron2Reader) retinaNet() error {
 	if err := r.coder(s, b, []float64{1, 1, 1, 1}); err != nil {
 		return err
 	}
-	b.all(Ignored, "the network's, or at inference", "NUM_CLASSES", "IN_FEATURES", "NUM_CONVS", "PRIOR_PROB", "SCORE_THRESH_TEST", "TOPK_CANDIDATES_TEST", "NMS_THRESH_TEST", "NORM")
+	if err := r.anchors(b, "p3", "p4", "p5", "p6", "p7"); err != nil {
+		return err
+	}
+	b.all(Ignored, "the network's, or at inference", "NUM_CLASSES", "NUM_CONVS", "PRIOR_PROB", "SCORE_THRESH_TEST", "TOPK_CANDIDATES_TEST", "NMS_THRESH_TEST", "NORM")
 	b.rest(Unmapped, "not known to detsample")
 	return nil
 }
@@ -321,6 +321,7 @@ func (r *detectron2Reader) rpn() error {
 		generator.record("NAME", Unmapped, "", "proposals come from a file")
 		r.draft.stage("rpn", "not in this configuration: detsample's default").settings = []setting{{key: "norm", value: "sampled"}}
 		r.section("RPN").rest(Ignored, "nothing beside proposals from a file")
+		r.section("ANCHOR_GENERATOR").rest(Ignored, "nothing beside proposals from a file")
 		generator.rest(Ignored, "the detector's")
 		return nil
 	default:
@@ -350,7 +351,10 @@ func (r *detectron2Reader) rpn() error {
 	if err := r.coder(s, b, []float64{1, 1, 1, 1}); err != nil {
 		return err
 	}
-	b.all(Ignored, "the network's, or which proposals go on", "HEAD_NAME", "IN_FEATURES", "PRE_NMS_TOPK_TRAIN", "PRE_NMS_TOPK_TEST", "POST_NMS_TOPK_TRAIN",
+	if err := r.anchors(b, "res4"); err != nil {
+		return err
+	}
+	b.all(Ignored, "the network's, or which proposals go on", "HEAD_NAME", "PRE_NMS_TOPK_TRAIN", "PRE_NMS_TOPK_TEST", "POST_NMS_TOPK_TRAIN",
 		"POST_NMS_TOPK_TEST", "NMS_THRESH", "CONV_DIMS", "MIN_SIZE")
 	b.rest(Unmapped, "not known to detsample")
 	return nil

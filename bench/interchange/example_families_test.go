@@ -18,7 +18,7 @@ func show(text, from string, lines int) {
 		fmt.Println(err)
 		return
 	}
-	fragment, err := interchange.Export(s, "mmdet")
+	fragment, err := interchange.Export(s, nil, "mmdet")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -13,11 +13,12 @@ func ExampleImport() {
 		fmt.Println(err)
 		return
 	}
-	s, err := strategy.Parse("one_stage", made.YAML)
-	fmt.Printf("%T %v %v\n", s.Dense.Cls, s.Dense.Cls, err)
+	fmt.Printf("%T %v\n", made.Strategy.Dense.Cls, made.Strategy.Dense.Cls)
+	fmt.Println(made.Pyramid.Levels[0])
 	fmt.Println(made.Fields[2].Path, "=", made.Fields[2].Value, "->", made.Fields[2].To)
 	// Output:
-	// losses.Focal {0.25 2} <nil>
+	// losses.Focal {0.25 2}
+	// {8 [32 40.317474 50.796833]}
 	// model.train_cfg.assigner.type = 'MaxIoUAssigner' -> dense.assigner: max_iou
 }
 
@@ -27,7 +28,7 @@ func ExampleExport() {
 		fmt.Println(err)
 		return
 	}
-	fragment, err := interchange.Export(s, "torchvision")
+	fragment, err := interchange.Export(s, nil, "torchvision")
 	fmt.Printf("%s%v", fragment.Text, err)
 	// Output:
 	// # Strategy torchvision-ssd of detsample for torchvision: arguments of a detector's function.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/anchors"
 	"detsample/bench/strategy"
 )
 
@@ -17,19 +18,25 @@ type Exported struct {
 	Lacks []string // what of the strategy has no equivalent there
 }
 
-// Export writes a strategy as a fragment of another library's configuration,
-// one of [Targets], or mmdet for mmdetection. What has no equivalent there is in comments and in
+// Export writes a strategy, and the anchors that it is for unless pyramid is
+// nil, as a fragment of another library's configuration, one of [Targets], or
+// mmdet for mmdetection. What has no equivalent there is in comments and in
 // [Exported.Lacks]; the error is of a strategy of which nothing can be said
 // there.
-func Export(s strategy.Strategy, to string) (Exported, error) {
+func Export(s strategy.Strategy, pyramid *anchors.Pyramid, to string) (Exported, error) {
 	if err := s.Validate(); err != nil {
 		return Exported{}, err
+	}
+	if pyramid != nil {
+		if err := pyramid.Validate(); err != nil {
+			return Exported{}, err
+		}
 	}
 	stages, err := stagesOf(s)
 	if err != nil {
 		return Exported{}, err
 	}
-	x := &exporter{name: s.Name, stages: stages}
+	x := &exporter{name: s.Name, stages: stages, pyramid: pyramid}
 	switch canonical(to) {
 	case "mmdetection":
 		err = x.mmdet()
@@ -57,13 +64,14 @@ func Export(s strategy.Strategy, to string) (Exported, error) {
 
 // exporter writes one strategy.
 type exporter struct {
-	name   string
-	title  string
-	head   []string
-	stages map[string]*part
-	lacks  []string
-	body   strings.Builder
-	said   int // parts of the strategy that have an equivalent
+	name    string
+	title   string
+	head    []string
+	stages  map[string]*part
+	pyramid *anchors.Pyramid // nil: the fragment has none
+	lacks   []string
+	body    strings.Builder
+	said    int // parts of the strategy that have an equivalent
 }
 
 func (x *exporter) lack(format string, args ...any) {

@@ -20,9 +20,11 @@ func (x *exporter) detectron2() error {
 	arch := "GeneralizedRCNN"
 	if dense := x.stages["dense"]; dense != nil {
 		arch = "RetinaNet"
-		sections = append(sections, x.detectron2RetinaNet(dense))
+		head := x.detectron2RetinaNet(dense)
+		sections = append(sections, x.detectron2Anchors(head), head)
 	} else {
-		sections = append(sections, &section{"PROPOSAL_GENERATOR", []pair{{"NAME", "RPN"}}}, x.detectron2RPN(x.stages["rpn"]))
+		head := x.detectron2RPN(x.stages["rpn"])
+		sections = append(sections, &section{"PROPOSAL_GENERATOR", []pair{{"NAME", "RPN"}}}, x.detectron2Anchors(head), head)
 		sections = append(sections, x.detectron2ROI(x.stages["roi"])...)
 	}
 	if x.said == 0 {
@@ -30,6 +32,9 @@ func (x *exporter) detectron2() error {
 	}
 	x.body.WriteString("MODEL:\n  META_ARCHITECTURE: " + arch + "\n")
 	for _, s := range sections {
+		if s == nil {
+			continue
+		}
 		x.body.WriteString("  " + s.name + ":\n")
 		for _, p := range s.pairs {
 			x.body.WriteString("    " + p.key + ": " + p.value + "\n")

@@ -77,6 +77,7 @@ func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 	if stage == "rpn" {
 		indent = 12
 	}
+	head = append(head, x.mmdetAnchors(class, 8)...)
 	cfg = append(cfg, x.mmdetAssigner(stage, class, assigner, indent, &head)...)
 	if class == "SSDHead" || class == "PISASSDHead" {
 		cfg = append(cfg, x.mmdetSSD(stage, p, mining)...)

@@ -13,16 +13,20 @@ func (x *exporter) mmdetAssigner(stage, class string, p *part, indent int, head 
 		} else {
 			*head = append(*head, pair{"center_sampling", "False"})
 		}
-		ranges, low := make([]string, 5), "-1"
-		for i := range ranges {
-			high := python(reach * float64(int(8)<<i))
-			if i == 4 {
+		list := []int{8, 16, 32, 64, 128}
+		if x.pyramid != nil && squares(x.pyramid) {
+			list = strides(x.pyramid)
+		}
+		ranges, low := make([]string, len(list)), "-1"
+		for i, stride := range list {
+			high := python(reach * float64(stride))
+			if i == len(list)-1 {
 				high = "1e8"
 			}
 			ranges[i] = "(" + low + ", " + high + ")"
 			low = high
 		}
-		*head = append(*head, pair{"strides", "[8, 16, 32, 64, 128]"}, pair{"regress_ranges", "(" + strings.Join(ranges, ", ") + ")"})
+		*head = append(*head, pair{"strides", pythonInts(list)}, pair{"regress_ranges", "(" + strings.Join(ranges, ", ") + ",)"})
 		if number(p.params["ignore_iof"]) != 1 {
 			x.lack("%s.assigner.ignore_iof: %s; there nothing is ignored", stage, shownParam(p.params["ignore_iof"]))
 		}

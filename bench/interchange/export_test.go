@@ -18,7 +18,7 @@ func lacks(t *testing.T, peer, to string, change func(s *strategy.Strategy)) []s
 	s, err := strategy.Peer(peer)
 	require.NoError(t, err)
 	change(&s)
-	fragment, err := Export(s, to)
+	fragment, err := Export(s, nil, to)
 	require.NoError(t, err)
 	for _, l := range fragment.Lacks {
 		assert.Contains(t, string(fragment.Text), "# No equivalent: "+l)
@@ -70,10 +70,10 @@ func TestWhatIsLackingStandsInOneOrder(t *testing.T) {
 func TestAStrategyOfWhichNothingCanBeSaidIsAnError(t *testing.T) {
 	s, err := strategy.Peer("detectron2")
 	require.NoError(t, err)
-	_, err = Export(s, "caffe")
+	_, err = Export(s, nil, "caffe")
 	assert.ErrorContains(t, err, "expected one of mmdetection, detectron2, torchvision")
 	s.ROI = nil
-	_, err = Export(s, "mmdet")
+	_, err = Export(s, nil, "mmdet")
 	assert.ErrorContains(t, err, "needs dense (one-stage), or both rpn and roi")
 }
 

@@ -2,6 +2,9 @@ package interchange
 
 import "strings"
 
+// called writes a generator of anchors as a call.
+var called = strings.NewReplacer("{sizes: ", "AnchorGenerator(sizes=", ", aspect_ratios: ", ", aspect_ratios=", "}", ")")
+
 // torchvision writes the arguments of a detector's constructor.
 func (x *exporter) torchvision() error {
 	x.title = "Strategy " + x.name + " of detsample for torchvision: arguments of a detector's function."
@@ -24,12 +27,13 @@ func (x *exporter) torchvision() error {
 	} else {
 		args = append(x.torchvisionStage("rpn", "rpn_", x.stages["rpn"]), x.torchvisionStage("roi", "box_", x.stages["roi"])...)
 	}
+	args = append(args, x.torchvisionAnchors(name)...)
 	if x.said == 0 {
 		return x.nothing("torchvision")
 	}
 	var call []string
 	for _, a := range args {
-		call = append(call, a.key+"="+a.value)
+		call = append(call, a.key+"="+called.Replace(a.value))
 	}
 	x.body.WriteString("# In Python: " + name + "(" + strings.Join(call, ", ") + ")\n")
 	x.body.WriteString("model: " + name + "\n")

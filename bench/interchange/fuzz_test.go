@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"detsample/bench/strategy"
 )
 
 // FuzzPython claims that no Python file makes the reader panic or run beyond its
@@ -35,7 +33,9 @@ func FuzzYAML(f *testing.F) {
 		}
 	}
 	f.Add("MODEL: {META_ARCHITECTURE: RetinaNet, RETINANET: {IOU_THRESHOLDS: [0.4, 0.5], BBOX_REG_WEIGHTS: '(1, 1, 1, 1)'}}")
+	f.Add("MODEL: {RPN: {IN_FEATURES: [p2, p3]}, ANCHOR_GENERATOR: {SIZES: [[32], [64]], ASPECT_RATIOS: [[0.5, 1.0]], OFFSET: 0.5}}")
 	f.Add("model: fasterrcnn_resnet50_fpn\nbbox_reg_weights: [10, 10, 5, 5]")
+	f.Add("model: fasterrcnn_resnet50_fpn\nrpn_anchor_generator: {sizes: [[16], [32], [64], [128], [256]], aspect_ratios: [0.5, 1.0]}")
 	f.Add("task: detect\nbox: 7.5\ncls: 0.5\ndfl: 1.5")
 	path := filepath.Join(f.TempDir(), "config.yaml")
 	f.Fuzz(func(t *testing.T, source string) { accepted(t, path, source, append(Libraries(), "")...) })
@@ -51,7 +51,9 @@ func accepted(t *testing.T, path, source string, libraries ...string) {
 		if err != nil {
 			continue
 		}
-		_, err = strategy.Parse(filepath.Base(path), made.YAML)
-		require.NoError(t, err)
+		require.NoError(t, made.Strategy.Validate())
+		if made.Pyramid != nil {
+			require.NoError(t, made.Pyramid.Validate())
+		}
 	}
 }

@@ -15,9 +15,7 @@ func imported(t *testing.T, path string, options Options) (Imported, strategy.St
 	t.Helper()
 	made, err := Import(path, options)
 	require.NoError(t, err)
-	s, err := strategy.Parse(path, made.YAML)
-	require.NoError(t, err)
-	return made, s
+	return made, made.Strategy
 }
 
 // samePeer asserts that a strategy is that of a peer by another name.

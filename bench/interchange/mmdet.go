@@ -150,7 +150,7 @@ func (m *mmdetReader) dense(name string, head, cfg *block) error {
 			head.all(Mapped, note, e.key)
 		}
 	}
-	m.anchors(head)
+	m.anchors(head, known)
 	head.all(Ignored, "at inference", "test_cfg")
 	head.rest(Ignored, "the network's")
 	return nil
@@ -182,14 +182,4 @@ func (m *mmdetReader) part(b *block, key, missing string) (*block, error) {
 		return nil, refuse(b.place(key), "%s is %s: expected a dict", b.name(key), n.short())
 	}
 	return m.defaulted(b, key, missing), nil
-}
-
-// anchors names the fields of the anchor generator: a strategy has no anchors,
-// the detector has.
-func (m *mmdetReader) anchors(head *block) {
-	for _, key := range []string{"anchor_generator", "prior_generator", "approx_anchor_generator", "square_anchor_generator"} {
-		if b := head.inner(key); b != nil {
-			b.rest(Ignored, "candidates are the detector's: a comparison has them in detector.pyramid")
-		}
-	}
 }

@@ -72,7 +72,6 @@ func (m *mmdetReader) fcos(s *stage, head, cfg *block) error {
 	if err != nil {
 		return err
 	}
-	head.all(Ignored, "the network's", "strides")
 	reach, reachFrom, exact := 8.0, "mmdetection's default of regress_ranges", true
 	uppers := []float64{64, 128, 256, 512, 1e8}
 	if n := head.dict.get("regress_ranges"); n != nil {

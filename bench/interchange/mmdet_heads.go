@@ -8,7 +8,9 @@ type denseHead struct {
 	norm                      headNorm
 	reduction                 string // that the head expects of its losses, "" for 'mean'
 	decoded                   decoding
-	points                    bool // candidates are points: coded by distances, there
+	points                    bool   // candidates are points: coded by distances, there
+	anchors                   string // the generator of anchors where the configuration is silent
+	pointwise                 string // the generator of points of a head that has strides alone
 	assign                    func(m *mmdetReader, s *stage, head, cfg *block) error
 	unmapped                  map[string]string // fields that change the loss and have nothing here
 	aside                     map[string]string
@@ -44,25 +46,26 @@ const (
 )
 
 var (
-	anchorHead   = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder}
+	anchorHead   = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault}
+	retinaHead   = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: retinaDefault}
 	centerness   = "a second output says how central a candidate is, with a loss of its own"
 	byCentrality = "the box loss of a candidate is weighted by how central it is, and divided by the sum of those weights"
 )
 
 // denseHeads are the heads that become a dense stage.
 var denseHeads = map[string]denseHead{
-	"AnchorHead": anchorHead, "RetinaHead": anchorHead, "RetinaSepBNHead": anchorHead, "RPNHead": anchorHead,
-	"YOLOFHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, decoded: boxesAlways,
+	"AnchorHead": anchorHead, "RetinaHead": retinaHead, "RetinaSepBNHead": anchorHead, "RPNHead": anchorHead,
+	"YOLOFHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, decoded: boxesAlways,
 		notes: []string{"there a second output says whether there is an object and enters the classification's logits"}},
-	"PISARetinaHead": anchorHead,
+	"PISARetinaHead": retinaHead,
 	"SSDHead":        {coder: unitCoder, assign: (*mmdetReader).ssd},
 	"PISASSDHead":    {coder: unitCoder, assign: (*mmdetReader).ssd},
-	"FSAFHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byPositives, reduction: "'none'", decoded: boxesUnless, points: true,
+	"FSAFHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byPositives, reduction: "'none'", decoded: boxesUnless, points: true, anchors: retinaDefault,
 		aside: map[string]string{"score_threshold": "how it is logged"},
 		notes: []string{"there each object learns at one level of the pyramid alone, the one where its loss is least at that step (online feature selection); here at every level"}},
-	"ATSSHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, decoded: boxesUnless,
+	"ATSSHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, decoded: boxesUnless,
 		unmapped: map[string]string{"loss_centerness": centerness}, notes: []string{byCentrality}},
-	"GFLHead": {cls: ceDefault, box: smoothNinth, coder: pointCoder, decoded: boxesAlways, points: true,
+	"GFLHead": {cls: ceDefault, box: smoothNinth, coder: pointCoder, anchors: anchorDefault, decoded: boxesAlways, points: true,
 		unmapped: map[string]string{
 			"loss_dfl": "a loss of each side's distribution beside that of the box",
 			"reg_max":  "each side is the mean of a distribution over so many distances",
@@ -70,7 +73,7 @@ var denseHeads = map[string]denseHead{
 		notes: []string{"there the box loss of a positive is weighted by its highest class score, and divided by the sum of those weights"}},
 	"VFNetHead": {cls: "dict(type='VarifocalLoss', use_sigmoid=True, alpha=0.75, gamma=2.0, iou_weighted=True, loss_weight=1.0)",
 		box: "dict(type='GIoULoss', loss_weight=2.0)", boxKey: "loss_bbox_refine", coder: unitCoder, norm: byPositives, decoded: boxesAlways, points: true,
-		assign: (*mmdetReader).vfnet,
+		assign: (*mmdetReader).vfnet, anchors: vfnetDefault,
 		unmapped: map[string]string{
 			"loss_bbox":       "a loss of the boxes before they are refined, beside that of the refined ones",
 			"loss_centerness": "nothing: the head removes it",
@@ -80,14 +83,14 @@ var denseHeads = map[string]denseHead{
 		aside: map[string]string{"sync_num_pos": "how processes share the number of positives", "regress_ranges": "nothing beside use_atss=True",
 			"center_sampling": "nothing beside use_atss=True", "center_sample_radius": "nothing beside use_atss=True"},
 		notes: []string{"there the box losses are weighted by the IoU of the boxes"}},
-	"TOODHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byQuality, decoded: boxesAlways, assign: (*mmdetReader).tood,
+	"TOODHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, norm: byQuality, decoded: boxesAlways, assign: (*mmdetReader).tood,
 		unmapped: map[string]string{"initial_loss_cls": "another loss in the first initial_epoch epochs"},
 		aside:    map[string]string{"anchor_type": "what candidates are"},
 		notes:    []string{"there the box loss is weighted by the soft targets"}},
 	"FCOSHead": fcosHead, "NASFCOSHead": fcosHead,
 	"YOLOXHead": {cls: "dict(type='CrossEntropyLoss', use_sigmoid=True, reduction='sum', loss_weight=1.0)",
 		box: "dict(type='IoULoss', mode='square', eps=1e-16, reduction='sum', loss_weight=5.0)", coder: pointCoder, norm: byPositives,
-		reduction: "'sum'", decoded: boxesAlways, points: true, assigner: "dict(type='SimOTAAssigner')",
+		reduction: "'sum'", decoded: boxesAlways, points: true, pointwise: yoloxPoints, assigner: "dict(type='SimOTAAssigner')",
 		unmapped: map[string]string{
 			"loss_obj": "a second output says whether there is an object, from every candidate; the classes learn from the positives alone",
 			"loss_l1":  "an L1 loss of the deltas in the last epochs",
@@ -98,12 +101,12 @@ var denseHeads = map[string]denseHead{
 }
 
 var fcosHead = denseHead{cls: focalDefault, box: "dict(type='IoULoss', loss_weight=1.0)", coder: pointCoder, norm: byPositives, decoded: boxesAlways,
-	points: true, assign: (*mmdetReader).fcos,
+	points: true, pointwise: fcosPoints, assign: (*mmdetReader).fcos,
 	unmapped: map[string]string{"loss_centerness": centerness},
 	aside:    map[string]string{"norm_on_bbox": "how distances are scaled", "centerness_on_reg": "which branch holds an output"},
 	notes:    []string{byCentrality}}
 
-var rtmdetHead = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byQuality, decoded: boxesAlways, points: true,
+var rtmdetHead = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byQuality, decoded: boxesAlways, points: true, anchors: anchorDefault,
 	unmapped: map[string]string{"loss_centerness": "nothing unless with_objectness", "with_objectness": "a second output says whether there is an object"},
 	notes:    []string{"there the box loss is weighted by the soft targets"}}
 

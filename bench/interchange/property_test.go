@@ -177,7 +177,7 @@ func TestEveryChangeThatALibraryLacksIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.ROI.Sampler = sampling.NewSoftOHEM(64)
-		fragment, err := Export(s, to)
+		fragment, err := Export(s, nil, to)
 		assert.NoError(t, err)
 		assert.Contains(t, string(fragment.Text), "soft_ohem", to)
 		assert.NotEmpty(t, fragment.Lacks, to)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/internal/strictyaml"
 )
@@ -37,12 +39,19 @@ type Field struct {
 	Note   string // what an unmapped one does, or why another needs nothing
 }
 
-// Imported is a strategy made of a configuration.
+// Imported is a strategy made of a configuration, with its anchors.
 type Imported struct {
-	Library string   // mmdetection, detectron2, torchvision or ultralytics
-	YAML    []byte   // the strategy, with comments that say where each value comes from
-	Fields  []Field  // every field, in the order in which they were looked at
-	Notes   []string // what is not the same, of parts that have no field
+	Library string // mmdetection, detectron2, torchvision or ultralytics
+
+	// YAML has comments that say where each value comes from. It is a comparison
+	// of the one strategy under the configuration's anchors, or, where these
+	// cannot be said, the strategy alone.
+	YAML     []byte
+	Strategy strategy.Strategy
+	Pyramid  *anchors.Pyramid // nil where they cannot be said, or are not known
+
+	Fields []Field  // every field, in the order in which they were looked at
+	Notes  []string // what is not the same, of parts that have no field
 }
 
 // Unmapped returns the fields that the strategy lacks.
@@ -101,6 +110,7 @@ type draft struct {
 	name    string
 	header  []string
 	stages  []*stage
+	layout  *layout
 	fields  []Field
 	notes   []string
 }
@@ -133,18 +143,39 @@ func (d *draft) finish() (Imported, error) {
 	for _, n := range d.notes {
 		out.WriteString("# Not reproduced: " + oneLine(n) + ".\n")
 	}
-	out.WriteString("name: " + strconv.Quote(d.name) + "\n")
+	margin := ""
+	if d.layout != nil {
+		margin = "    "
+		out.WriteString("# detector is its anchors: left out, a comparison has those of its small detectors.\n")
+		d.layout.write(&out)
+		out.WriteString("strategies:\n  - name: " + strconv.Quote(d.name) + "\n")
+	} else {
+		out.WriteString("name: " + strconv.Quote(d.name) + "\n")
+	}
 	for _, s := range d.stages {
-		writeLine(&out, s.name+":", s.from)
+		writeLine(&out, margin+s.name+":", s.from)
 		for _, o := range s.settings {
-			writeSetting(&out, "  ", o)
+			writeSetting(&out, margin+"  ", o)
 		}
 	}
-	text := []byte(out.String())
-	if _, err := strategy.Parse(d.path, text); err != nil {
+	made := Imported{Library: d.library, YAML: []byte(out.String()), Fields: d.fields, Notes: d.notes}
+	if err := made.read(d.path, d.layout != nil); err != nil {
 		return Imported{}, d.explain(err, strings.Split(out.String(), "\n"))
 	}
-	return Imported{Library: d.library, YAML: text, Fields: d.fields, Notes: d.notes}, nil
+	return made, nil
+}
+
+// read reads what was written, a comparison or a strategy.
+func (m *Imported) read(path string, comparison bool) (err error) {
+	if !comparison {
+		m.Strategy, err = strategy.Parse(path, m.YAML)
+		return err
+	}
+	c, err := config.Parse(path, m.YAML)
+	if err == nil {
+		m.Strategy, m.Pyramid = c.Strategies[0], &c.Detector.Pyramid
+	}
+	return err
 }
 
 // explain says of each mistake in the strategy that was made where in the

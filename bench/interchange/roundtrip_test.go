@@ -8,22 +8,28 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/anchors"
 	"detsample/bench/strategy"
 )
 
 // back exports a strategy and reads the fragment again.
 func back(t require.TestingT, dir string, s strategy.Strategy, to string) (Exported, strategy.Strategy) {
-	fragment, err := Export(s, to)
+	fragment, made := returned(t, dir, s, nil, to)
+	again := made.Strategy
+	again.Name = s.Name
+	return fragment, again
+}
+
+// returned exports a strategy with its anchors and reads the fragment again.
+func returned(t require.TestingT, dir string, s strategy.Strategy, pyramid *anchors.Pyramid, to string) (Exported, Imported) {
+	fragment, err := Export(s, pyramid, to)
 	require.NoError(t, err)
 	extension := map[string]string{"mmdet": ".py", "detectron2": ".yaml", "torchvision": ".yaml"}[to]
 	path := filepath.Join(dir, "fragment"+extension)
 	require.NoError(t, os.WriteFile(path, fragment.Text, 0o600))
 	made, err := Import(path, Options{})
 	require.NoError(t, err, "%s", fragment.Text)
-	again, err := strategy.Parse(path, made.YAML)
-	require.NoError(t, err, "%s", made.YAML)
-	again.Name = s.Name
-	return fragment, again
+	return fragment, made
 }
 
 func TestAPeerGoesToItsLibraryAndComesBackTheSame(t *testing.T) {

@@ -39,8 +39,9 @@ func fromTorchvision(path string, root *node, _ Options) (Imported, error) {
 		return Imported{}, err
 	}
 	top.record("model", Mapped, "", "its defaults")
+	torchvisionAnchors(d, n.text, args)
 	args.all(Ignored, "the network's, or at inference", "num_classes", "backbone", "weights", "weights_backbone", "progress", "trainable_backbone_layers", "min_size", "max_size", "image_mean",
-		"image_std", "size", "anchor_generator", "rpn_anchor_generator", "head", "rpn_head", "box_roi_pool", "box_head", "box_predictor",
+		"image_std", "size", "head", "rpn_head", "box_roi_pool", "box_head", "box_predictor",
 		"mask_roi_pool", "mask_head", "mask_predictor", "keypoint_roi_pool", "keypoint_head", "keypoint_predictor", "num_keypoints",
 		"rpn_pre_nms_top_n_train", "rpn_pre_nms_top_n_test", "rpn_post_nms_top_n_train", "rpn_post_nms_top_n_test", "rpn_nms_thresh",
 		"rpn_score_thresh", "box_score_thresh", "box_nms_thresh", "box_detections_per_img", "score_thresh", "nms_thresh", "detections_per_img", "topk_candidates")
