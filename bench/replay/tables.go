@@ -8,11 +8,14 @@ import (
 	"detsample/bench/table"
 )
 
-// Tables returns a replay's tables: of strategies what they learn from and have in
-// common; of losses and samplers where each loss puts its gradient and its loss,
+// Tables returns a replay's tables: of strategies what they learn from and, of
+// several, have in common; of losses and samplers where each loss puts its gradient and its loss,
 // effective weights, classes, what samplers pick, and what is alike.
 func (r *Report) Tables() []table.Table {
-	if r.Strategies {
+	switch {
+	case r.Strategies && len(r.Samplers) == 1:
+		return []table.Table{r.strategyTable()}
+	case r.Strategies:
 		return []table.Table{r.strategyTable(), r.likenessTable()}
 	}
 	return []table.Table{r.gradientTable(), r.lossTable(), r.weightTable(), r.classTable(), r.pickTable(), r.likenessTable()}

@@ -33,4 +33,7 @@ func TestStrategiesAreComparedWithoutTheLossBesideThem(t *testing.T) {
 	assert.Equal(t, "(1) ce", alike.Rows[0][0])
 	assert.Equal(t, "100%", alike.Rows[0][1])
 	assert.Equal(t, alike.Rows[0][2], alike.Rows[1][1])
+
+	r = ran(t, state(t, 3, losses.Sigmoid, true), Options{Strategies: strategies(t, mined)})
+	assert.Len(t, r.Tables(), 1, "one strategy has nothing in common with another")
 }

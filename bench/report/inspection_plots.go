@@ -12,15 +12,6 @@ import (
 // reachCurves draws the share of objects whose best anchor has at least an
 // IoU: of all and of each size, and of all with the recommended anchors.
 func reachCurves(r *inspect.Report) template.HTML {
-	d := newDrawing(chartWidth, chartTop+chartHeight+chartBottom, "Share of objects by the IoU of their best anchor")
-	marks := []float64{0, 20, 40, 60, 80, 100}
-	p := panel{
-		x: scale{low: 0, high: 1, from: chartLeft, to: chartWidth - chartRight},
-		y: scale{low: 0, high: 1, from: chartTop + chartHeight, to: chartTop},
-	}
-	p.axes(d, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, marks, 1, 100, "IoU of the best anchor, at least", "objects, %")
-	pos := p.x.at(r.Setting.PosIoU)
-	d.line("even", pos, chartTop, pos, chartTop+chartHeight)
 	type curve struct {
 		name      string
 		style     style
@@ -35,13 +26,24 @@ func reachCurves(r *inspect.Report) template.HTML {
 	if r.Recommended != nil {
 		curves = append(curves, curve{"all, recommended", hues, r.Recommended.Histogram})
 	}
+	// The names are on top: curves may pass anywhere.
+	perRow := 4
+	top := chartTop + nameGap*1.25*float64((len(curves)+perRow-1)/perRow)
+	d := newDrawing(chartWidth, top+chartHeight+chartBottom, "Share of objects by the IoU of their best anchor")
+	marks := []float64{0, 20, 40, 60, 80, 100}
+	p := panel{
+		x: scale{low: 0, high: 1, from: chartLeft, to: chartWidth - chartRight},
+		y: scale{low: 0, high: 1, from: top + chartHeight, to: top},
+	}
+	p.axes(d, []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, marks, 1, 100, "IoU of the best anchor, at least", "objects, %")
+	pos := p.x.at(r.Setting.PosIoU)
+	d.line("even", pos, top, pos, top+chartHeight)
 	for i, c := range curves {
 		xs, ys := cumulativeFrom(c.histogram)
 		d.path(c.style, p.x.each(xs), p.y.each(ys))
-		// Shares fall from all at IoU 0, so that the lower left is free.
-		y := p.y.from - 14 - nameGap*1.25*float64(len(curves)-1-i)
-		d.addf(`<path class="%s" d="M%.1f %.1fh24"/>`, c.style.line(), p.x.from+12, y)
-		d.text("label start", p.x.from+42, y+4, c.name)
+		x, y := 8+(chartWidth-8)/float64(perRow)*float64(i%perRow), 10+nameGap*1.25*float64(i/perRow)
+		d.addf(`<path class="%s" d="M%.1f %.1fh24"/>`, c.style.line(), x, y)
+		d.text("label start", x+30, y+4, c.name)
 	}
 	return d.html()
 }
