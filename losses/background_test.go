@@ -76,7 +76,7 @@ func TestSizesOfGradientsAreThoseOfRows(t *testing.T) {
 func TestSizesOfSoftenedGradientsAreThoseOfAnEvaluation(t *testing.T) {
 	rng := rand.New(rand.NewPCG(47, 48))
 	for _, l := range []Pointwise{LabelSmoothing{Epsilon: 0.1}, Bootstrapped{Beta: 0.9}, Bootstrapped{Beta: 0.8, Hard: true}} {
-		for _, columns := range []int{widest - 1, widest, 81} {
+		for _, columns := range []int{softened - 1, softened, 81} {
 			b := dense(rng, 300, columns, false)
 			got := make([]float32, 300)
 			GradientSize(got, make([]float32, columns), l, b)

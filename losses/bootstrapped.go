@@ -3,6 +3,8 @@ package losses
 import (
 	"math"
 	"slices"
+
+	"detsample/internal/logits"
 )
 
 // Bootstrapped is cross entropy over exclusive classes and the background for
@@ -30,44 +32,50 @@ func (Bootstrapped) Link() Link { return Softmax }
 
 // Eval implements [Cls].
 func (l Bootstrapped) Eval(grad []float32, b *Batch) float64 {
-	if b.Exact || b.Columns < widest {
+	if b.Exact || b.Columns < softened {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftened(l, grad, b)
+	return evalSoftmax(l, grad, b)
 }
 
-func (l Bootstrapped) soften(grad []float32, r softRow, w float64) float64 {
-	own, opinion, top := 1-l.Beta, r.log, -1
+func (Bootstrapped) weights() rowWeights { return unweighted }
+
+func (l Bootstrapped) spread() logits.Spread {
 	if l.Hard {
-		top = slices.Index(r.x, float32(r.top))
-	} else {
-		opinion = r.entropy()
+		return logits.NoSpread
 	}
-	if grad != nil {
-		l.write(grad, &r, w, opinion, top)
-	}
-	return l.Beta*r.nll() + own*opinion
+	return logits.Entropy
 }
 
-// write writes the gradient of a row.
-func (l Bootstrapped) write(grad []float32, r *softRow, w, opinion float64, top int) {
-	own, share := 1-l.Beta, w/r.sum
-	if l.Hard {
-		for k, e := range r.exp {
-			grad[k] = float32(share * float64(e))
+func (l Bootstrapped) leans() bool { return !l.Hard }
+
+func (l Bootstrapped) settle(s *softRows) {
+	for i := range s.n {
+		if l.Hard {
+			l.settleHard(s, i)
+		} else {
+			l.settleSoft(s, i)
 		}
-		if top >= 0 {
-			grad[top] = float32(share*float64(r.exp[top]) - w*own)
-		}
-		grad[r.truth] = float32(w * (own*indicator(r.truth != top) - r.rest/r.sum))
-		return
 	}
-	level, slope := share*(l.Beta+own*(r.log-opinion+r.top)), share*own
-	for k, e := range r.exp {
-		grad[k] = float32(float64(e) * (level - slope*float64(r.x[k])))
+}
+
+func (l Bootstrapped) settleHard(s *softRows, i int) {
+	r, w, own, sum := &s.rows[i], s.weight[i], 1-l.Beta, s.sum(i)
+	s.loss[i] = w * (l.Beta*float64(s.nll[i]) + own*float64(s.log[i]))
+	r.Factor, s.truth[i] = float32(w/sum), -w*float64(s.rest[i])/sum
+	if top := int32(slices.Index(s.row(i), r.Top)); top != r.Truth && top >= 0 {
+		s.truth[i] += w * own
+		s.other[i], s.otherSlope[i] = top, float32(w*(1/sum-own))
 	}
-	p := float64(r.exp[r.truth]) / r.sum
-	grad[r.truth] = float32(w * (own*p*(r.nll()-opinion) - l.Beta*r.rest/r.sum))
+}
+
+func (l Bootstrapped) settleSoft(s *softRows, i int) {
+	r, w, own, sum := &s.rows[i], s.weight[i], 1-l.Beta, s.sum(i)
+	mean := float64(r.Spread) / sum // of the distances from the largest logit
+	nll, opinion := float64(s.nll[i]), float64(s.log[i])+mean
+	s.loss[i] = w * (l.Beta*nll + own*opinion)
+	r.Factor, r.Shift = float32(w/sum*(l.Beta-own*mean)), float32(w/sum*own)
+	s.truth[i] = w / sum * (own*float64(s.hit[i])*(nll-opinion) - l.Beta*float64(s.rest[i]))
 }
 
 // Row implements [Pointwise].

@@ -119,7 +119,7 @@ func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return exclusive{object: 1, background: 1, gamma: l.Gamma, balance: l.scaled()}.eval(grad, b)
+	return evalSoftmax(exclusive{rowWeights{object: 1, background: 1, balance: l.scaled()}, l.Gamma}, grad, b)
 }
 
 // Row implements [Pointwise].

@@ -49,6 +49,7 @@ type Batch struct {
 	tiles   []float32 // weights and exponents of a block's columns
 	slopes  columnSlopes
 	ranking ranking
+	soft    *softRows
 }
 
 // Cls is a classification loss. Eval returns the sum of the rows' weighted

@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/logits"
+)
 
 // LabelSmoothing is cross entropy over exclusive classes and the background,
 // C columns, towards a target that gives every column Epsilon/C and the rest
@@ -22,22 +26,27 @@ func (LabelSmoothing) Link() Link { return Softmax }
 
 // Eval implements [Cls].
 func (l LabelSmoothing) Eval(grad []float32, b *Batch) float64 {
-	if b.Exact || b.Columns < widest {
+	if b.Exact || b.Columns < softened {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftened(l, grad, b)
+	return evalSoftmax(l, grad, b)
 }
 
-func (l LabelSmoothing) soften(grad []float32, r softRow, w float64) float64 {
-	spread := l.Epsilon / float64(len(r.x))
-	if grad != nil {
-		share, off := float32(w/r.sum), float32(w*spread)
-		for k, e := range r.exp {
-			grad[k] = e*share - off
-		}
-		grad[r.truth] = float32(w * (l.Epsilon - spread - r.rest/r.sum))
+func (LabelSmoothing) weights() rowWeights { return unweighted }
+
+func (LabelSmoothing) spread() logits.Spread { return logits.Distance }
+
+func (LabelSmoothing) leans() bool { return false }
+
+func (l LabelSmoothing) settle(s *softRows) {
+	columns := float64(s.columns)
+	each := l.Epsilon / columns
+	for i := range s.n {
+		r, w, sum := &s.rows[i], s.weight[i], s.sum(i)
+		s.loss[i] = w * ((1-l.Epsilon)*float64(s.nll[i]) + each*(columns*float64(s.log[i])+float64(r.Spread)))
+		r.Factor, r.Shift = float32(w/sum), float32(-w*each)
+		s.truth[i] = w * (l.Epsilon - each - float64(s.rest[i])/sum)
 	}
-	return (1-l.Epsilon)*r.nll() + spread*(float64(len(r.x))*r.log+r.below())
 }
 
 // Row implements [Pointwise].

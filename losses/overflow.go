@@ -13,27 +13,14 @@ func (c columnwise) within(total float64, grad []float32, b *Batch, start, end i
 	return evalRows(wideSigmoid{c}, grad, b, start, end)
 }
 
-// within is the same for a loss over exclusive classes.
-func (e exclusive) within(total float64, grad []float32, b *Batch, start, end int) float64 {
-	if total-total == 0 {
-		return total
-	}
-	return evalRows(wideSoftmax{e}, grad, b, start, end)
-}
-
-// wideSigmoid, wideSoftmax and wideBackground are the losses of the kernels in
-// float64.
+// wideSigmoid and wideBackground are the losses of the kernels in float64.
 type (
 	wideSigmoid                  struct{ columnwise }
-	wideSoftmax                  struct{ exclusive }
 	wideBackground[L background] struct{ of L }
 )
 
 // Link implements [Cls].
 func (wideSigmoid) Link() Link { return Sigmoid }
-
-// Link implements [Cls].
-func (wideSoftmax) Link() Link { return Softmax }
 
 // Link implements [Cls].
 func (wideBackground[L]) Link() Link { return Sigmoid }
@@ -42,16 +29,10 @@ func (wideBackground[L]) Link() Link { return Sigmoid }
 func (l wideSigmoid) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
 
 // Eval implements [Cls].
-func (l wideSoftmax) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
-
-// Eval implements [Cls].
 func (l wideBackground[L]) Eval(grad []float32, b *Batch) float64 { return EvalRows(l, grad, b) }
 
 // Row implements [Pointwise].
 func (l wideSigmoid) Row(grad, logits []float32, t Target) float64 { return l.row(grad, logits, t) }
-
-// Row implements [Pointwise].
-func (l wideSoftmax) Row(grad, logits []float32, t Target) float64 { return l.row(grad, logits, t) }
 
 // Row implements [Pointwise].
 func (l wideBackground[L]) Row(grad, logits []float32, t Target) float64 {

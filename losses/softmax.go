@@ -3,6 +3,7 @@ package losses
 import (
 	"math"
 
+	"detsample/internal/logits"
 	"detsample/internal/registry"
 )
 
@@ -29,16 +30,16 @@ func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return l.exclusive().eval(grad, b)
+	return evalSoftmax(l.exclusive(), grad, b)
 }
 
 func (l SoftmaxCE) exclusive() exclusive {
-	return exclusive{object: 1, background: 1, weight: l.ClassWeight}
+	return exclusive{rowWeights: rowWeights{object: 1, background: 1, weight: l.ClassWeight}}
 }
 
 // Row implements [Pointwise].
 func (l SoftmaxCE) Row(grad, logits []float32, t Target) float64 {
-	return l.exclusive().row(grad, logits, t)
+	return l.exclusive().Row(grad, logits, t)
 }
 
 // SoftmaxAlphaCE is alpha-balanced cross entropy over exclusive classes:
@@ -62,16 +63,16 @@ func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return l.exclusive().eval(grad, b)
+	return evalSoftmax(l.exclusive(), grad, b)
 }
 
 func (l SoftmaxAlphaCE) exclusive() exclusive {
-	return exclusive{object: l.Alpha, background: 1 - l.Alpha}
+	return exclusive{rowWeights: rowWeights{object: l.Alpha, background: 1 - l.Alpha}}
 }
 
 // Row implements [Pointwise].
 func (l SoftmaxAlphaCE) Row(grad, logits []float32, t Target) float64 {
-	return l.exclusive().row(grad, logits, t)
+	return l.exclusive().Row(grad, logits, t)
 }
 
 // SoftmaxFocal is the focal loss over exclusive classes and the background:
@@ -125,42 +126,57 @@ func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return l.exclusive().eval(grad, b)
+	return evalSoftmax(l.exclusive(), grad, b)
 }
 
 func (l SoftmaxFocal) exclusive() exclusive {
-	return exclusive{object: l.Alpha, background: l.BackgroundAlpha, weight: l.ClassAlpha, gamma: l.Gamma}
+	return exclusive{rowWeights{object: l.Alpha, background: l.BackgroundAlpha, weight: l.ClassAlpha}, l.Gamma}
 }
 
 // Row implements [Pointwise].
 func (l SoftmaxFocal) Row(grad, logits []float32, t Target) float64 {
-	return l.exclusive().row(grad, logits, t)
+	return l.exclusive().Row(grad, logits, t)
 }
 
 // exclusive is a focal loss over exclusive classes and the background.
 type exclusive struct {
-	object, background float64
-	weight             []float64 // by true column, in place of the two; those hold where the list ends
-	gamma              float64
-	balance            scaledEffective // in place of all weights, if it has counts
+	rowWeights
+	gamma float64
 }
 
-// alpha is the weight of a row with the given class and true column.
-func (e exclusive) alpha(class int32, truth int) float64 {
-	switch {
-	case len(e.balance.Count) > 0:
-		return e.balance.of(class)
-	case truth < len(e.weight):
-		return e.weight[truth]
-	case class < 0:
-		return e.background
+// Link implements [Cls].
+func (exclusive) Link() Link { return Softmax }
+
+// Eval implements [Cls].
+func (e exclusive) Eval(grad []float32, b *Batch) float64 { return EvalRows(e, grad, b) }
+
+// Row implements [Pointwise].
+func (e exclusive) Row(grad, logits []float32, t Target) float64 {
+	return softmaxRow(grad, logits, t, e.of(t.Class, Softmax.column(t.Class, len(logits))), e.gamma)
+}
+
+func (e exclusive) weights() rowWeights { return e.rowWeights }
+
+func (exclusive) spread() logits.Spread { return logits.NoSpread }
+
+func (exclusive) leans() bool { return false }
+
+func (e exclusive) settle(s *softRows) {
+	for i := range s.n {
+		r := &s.rows[i]
+		share := 1 / s.sum(i)
+		p, rest, nll := float64(s.hit[i])*share, float64(s.rest[i])*share, float64(s.nll[i]) // rest is 1-p without cancellation
+		focus := s.weight[i] * power(rest, e.gamma)
+		s.loss[i] = focus * nll
+		slope := focus // the others share it
+		if e.gamma > 0 && rest > 0 {
+			slope += focus * e.gamma * p * nll / rest
+		}
+		r.Factor, s.truth[i] = float32(slope*share), -slope*rest
+		if rest == 0 {
+			r.Factor, s.truth[i] = 0, 0
+		}
 	}
-	return e.object
-}
-
-// row is the loss of one row in float64.
-func (e exclusive) row(grad, logits []float32, t Target) float64 {
-	return softmaxRow(grad, logits, t, e.alpha(t.Class, Softmax.column(t.Class, len(logits))), e.gamma)
 }
 
 // softmaxRow is a times the focal loss of one row; gamma 0 is cross entropy.

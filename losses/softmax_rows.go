@@ -3,115 +3,202 @@ package losses
 import (
 	"detsample/anchors"
 	"detsample/internal/logits"
+	"detsample/internal/reuse"
 )
 
-// eval is the Eval of a loss over exclusive classes: the kernels take the
-// exponentials and scale them, and what a row has once is done in float64.
-func (e exclusive) eval(grad []float32, b *Batch) (total float64) {
+// softmaxLoss is a loss over exclusive classes as the kernels evaluate it: they
+// take the exponentials and scale them, and what a row has once is done in
+// float64.
+type softmaxLoss interface {
+	Pointwise
+
+	// weights are those of rows by their class.
+	weights() rowWeights
+
+	// spread is what the kernels add up beside the exponentials.
+	spread() logits.Spread
+
+	// leans reports whether the gradient goes by the logits too.
+	leans() bool
+
+	// settle finds the losses of rows and how their gradients are made of their
+	// exponentials.
+	settle(s *softRows)
+}
+
+// rowWeights are the weights of rows over exclusive classes.
+type rowWeights struct {
+	object, background float64
+	weight             []float64       // by true column, in place of the two; those hold where the list ends
+	balance            scaledEffective // in place of all weights, if it has counts
+}
+
+// unweighted weighs all rows by 1.
+var unweighted = rowWeights{object: 1, background: 1}
+
+// of is the weight of a row with the given class and true column.
+func (w *rowWeights) of(class int32, truth int) float64 {
+	switch {
+	case len(w.balance.Count) > 0:
+		return w.balance.of(class)
+	case truth < len(w.weight):
+		return w.weight[truth]
+	case class < 0:
+		return w.background
+	}
+	return w.object
+}
+
+// softened is the number of columns from which a loss whose gradient is a
+// difference, of which float32 holds the terms, goes to the kernels.
+const softened = 16
+
+const (
+	// softBlock is the most rows that go to a kernel at once.
+	softBlock = 32
+	// softRoom is the most exponentials that rows go together for: with their
+	// logits and gradients they stay in the nearest cache.
+	softRoom = 2048
+	// softLeast is how many go together however long they are.
+	softLeast = 4
+)
+
+// softBlockRows returns how many rows go to a kernel at once.
+func softBlockRows(columns int) int {
+	return max(softLeast, min(softBlock, softRoom/max(1, logits.Stride(columns))))
+}
+
+// softRows are rows that are evaluated together. The exponentials are those of
+// the logits less the largest.
+type softRows struct {
+	n    int
+	rows [softBlock]logits.SoftmaxRow
+	at   [softBlock]int // which of the rows that count
+	exps []float32
+
+	weight        [softBlock]float64
+	margin, rest  [softBlock]float32 // of the true column from the largest logit, and the sum of the other exponentials
+	hit, nll, log [softBlock]float32 // its exponential, -log p, and the logarithm of the sum of all
+	loss, truth   [softBlock]float64 // what settle finds: the loss, and the gradient of the true column
+	other         [softBlock]int32   // another column with a gradient of its own, or -1
+	otherSlope    [softBlock]float32
+	logits        []float32
+	columns       int
+}
+
+// row is the logits of the i-th row.
+func (s *softRows) row(i int) []float32 {
+	return s.logits[int(s.rows[i].Row)*s.columns:][:s.columns]
+}
+
+// sum is that of the exponentials of the i-th row.
+func (s *softRows) sum(i int) float64 { return float64(s.hit[i]) + float64(s.rest[i]) }
+
+// reset begins with a batch.
+func (s *softRows) reset(b *Batch) *softRows {
+	s.n, s.logits, s.columns = 0, b.Logits, b.Columns
+	s.exps = reuse.Grow(s.exps, softBlockRows(b.Columns)*logits.Stride(b.Columns))
+	for i := range s.other {
+		s.other[i] = -1
+	}
+	return s
+}
+
+// evalSoftmax is the Eval of such a loss in float32.
+func evalSoftmax[L softmaxLoss](l L, grad []float32, b *Batch) (total float64) {
 	b.check(grad)
 	b.clearFor(grad)
 	if b.Threads > 1 {
-		return softmaxRun{exclusive: e, grad: grad, b: b}.inParallel()
+		return softmaxInParallel(l, grad, b)
 	}
-	var room [maxColumns]float32
-	run := softmaxRun{exclusive: e, grad: grad, b: b, room: atLeast(room[:], b.Columns)}
+	if b.soft == nil {
+		b.soft = new(softRows)
+	}
+	run := softmaxRun[L]{l, l.weights(), grad, b, b.soft.reset(b)}
 	for start, n := 0, b.count(); start < n; start += chunk {
-		end := min(start+chunk, n)
-		total += e.within(run.chunk(start, end), grad, b, start, end)
+		total += run.chunk(start, min(start+chunk, n))
 	}
+	b.soft.logits = nil
 	return total
 }
 
-// softmaxRun is one evaluation.
-type softmaxRun struct {
-	exclusive
-	grad []float32
-	room []float32 // of a row, for what nobody asked for
-	b    *Batch
-}
-
-// inParallel evaluates all rows on the batch's number of threads.
-func (s softmaxRun) inParallel() float64 {
-	return s.b.inParallel(func(start, end int) float64 {
-		run := s
-		if s.grad == nil {
-			run.room = make([]float32, s.b.Columns)
-		}
-		return s.within(run.chunk(start, end), s.grad, s.b, start, end)
+func softmaxInParallel[L softmaxLoss](l L, grad []float32, b *Batch) float64 {
+	return b.inParallel(func(start, end int) float64 {
+		run := softmaxRun[L]{l, l.weights(), grad, b, new(softRows).reset(b)}
+		return run.chunk(start, end)
 	})
 }
 
-// weighted is one of the rows that count.
-type weighted struct {
-	i      int     // which of them
-	weight float64 // times its class's
+// softmaxRun is one evaluation.
+type softmaxRun[L softmaxLoss] struct {
+	l     L
+	alpha rowWeights
+	grad  []float32
+	b     *Batch
+	*softRows
 }
 
 // chunk evaluates the rows that count from start to end.
-func (s *softmaxRun) chunk(start, end int) (total float64) {
-	var rows [block]logits.SoftmaxRow
-	var at [block]weighted
-	n := 0
+func (s *softmaxRun[L]) chunk(start, end int) (total float64) {
+	full := softBlockRows(s.b.Columns)
 	for i := start; i < end; i++ {
 		r, w := s.b.at(i)
 		class := s.b.Class[r]
 		truth := Softmax.column(class, s.b.Columns)
 		if class != anchors.Ignored {
-			w *= s.alpha(class, truth)
+			w *= s.alpha.of(class, truth)
 		}
 		if w == 0 || class == anchors.Ignored {
 			s.b.skip(s.grad, i, r)
 			continue
 		}
-		if n == block || n > 0 && int(rows[n-1].Row) == r { // listed twice: the row is scaled before it is written anew
-			total += s.rows(rows[:n], at[:n])
-			n = 0
+		s.rows[s.n], s.at[s.n], s.weight[s.n] = logits.SoftmaxRow{Row: int32(r), Truth: int32(truth)}, i, w
+		if s.n++; s.n == full {
+			total += s.flush()
 		}
-		rows[n], at[n] = logits.SoftmaxRow{Row: int32(r), Truth: int32(truth)}, weighted{i, w}
-		n++
 	}
-	return total + s.rows(rows[:n], at[:n])
+	return total + s.flush()
 }
 
-// rows evaluates some rows and returns the sum of their losses.
-func (s *softmaxRun) rows(rows []logits.SoftmaxRow, at []weighted) (total float64) {
-	columns := s.b.Columns
-	if s.grad != nil {
-		logits.SoftmaxRows(s.grad, s.b.Logits, columns, columns, rows)
-	} else {
-		logits.SoftmaxRows(s.room, s.b.Logits, columns, 0, rows)
-	}
-	var nll, hit, margin, miss, pull [block]float32 // pull is the gradient of the true column
+// flush evaluates the listed rows and returns the sum of their losses, once more
+// in float64 where float32 does not hold one. For NaN that is in vain.
+func (s *softmaxRun[L]) flush() (total float64) {
+	rows, columns := s.rows[:s.n], s.columns
+	logits.SoftmaxRows(s.exps, s.logits, columns, rows, s.l.spread())
 	for i := range rows {
 		r := &rows[i]
-		margin[i] = s.b.Logits[int(r.Row)*columns+int(r.Truth)] - r.Top
-		miss[i] = r.Rest
+		s.margin[i], s.rest[i] = s.logits[int(r.Row)*columns+int(r.Truth)]-r.Top, r.Rest
 	}
-	logits.SoftmaxValues(nll[:], hit[:], margin[:], miss[:])
-	for i := range rows {
-		p, rest := float64(hit[i]), float64(miss[i])
-		share := 1 / (p + rest)
-		p, rest = p*share, rest*share // of the true column, and of the others without cancellation
-		focus := at[i].weight * power(rest, s.gamma)
-		value := focus * float64(nll[i])
-		rows[i].Factor, pull[i] = 0, 0
-		if rest > 0 { // the others share the slope
-			slope := focus
-			if s.gamma > 0 {
-				slope += focus * s.gamma * p * float64(nll[i]) / rest
-			}
-			rows[i].Factor, pull[i] = float32(slope*share), float32(-slope*rest)
-		}
-		if s.b.Loss != nil {
-			s.b.Loss[at[i].i] = single(value)
-		}
-		total += value
-	}
+	n := (s.n + 15) &^ 15
+	logits.SoftmaxValues(s.nll[:n], s.log[:n], s.hit[:n], s.margin[:n], s.rest[:n])
+	s.l.settle(s.softRows)
 	if s.grad != nil {
-		logits.ScaleRows(s.grad, columns, rows)
-		for i, r := range rows {
-			s.grad[int(r.Row)*columns+int(r.Truth)] = pull[i]
+		s.write(rows)
+	}
+	for i, loss := range s.loss[:s.n] {
+		if loss-loss != 0 {
+			loss = evalRow(s.l, s.grad, s.b, s.at[i])
+		} else if s.b.Loss != nil {
+			s.b.Loss[s.at[i]] = single(loss)
+		}
+		total += loss
+	}
+	s.n = 0
+	return total
+}
+
+// write writes the gradients.
+func (s *softmaxRun[L]) write(rows []logits.SoftmaxRow) {
+	if s.l.leans() {
+		logits.LeanRows(s.grad, s.exps, s.logits, s.columns, rows)
+	} else {
+		logits.ScaleRows(s.grad, s.exps, s.columns, rows)
+	}
+	for i := range rows {
+		row := s.grad[int(rows[i].Row)*s.columns:][:s.columns]
+		row[rows[i].Truth] = float32(s.truth[i])
+		if s.other[i] >= 0 {
+			row[s.other[i]], s.other[i] = s.otherSlope[i], -1
 		}
 	}
-	return total
 }

@@ -34,20 +34,30 @@ func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, r
 //go:noescape
 func sigmoidEachHalvesAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
 
-// softmaxRowsAVX2 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+// softmaxRowsAVX2 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
 //go:noescape
 func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
-// softmaxValuesAVX2 is softmaxValues for n rows, a positive multiple of 16.
+// softmaxRowsDistanceAVX2 is softmaxRowsDistance for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
 //go:noescape
-func softmaxValuesAVX2(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
-// scaleRowsAVX2 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+// softmaxRowsEntropyAVX2 is softmaxRowsEntropy for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
 //go:noescape
-func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
+func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+
+// scaleRowsAVX2 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func scaleRowsAVX2(grad *float32, exps *float32, columns int, stride int, row *int32, n int)
+
+// leanRowsAVX2 is leanRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func leanRowsAVX2(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
 
 // magnitudeAVX2 is magnitude for at least one element.
 //
@@ -63,6 +73,11 @@ func sumAVX2(x *float32, columns int) float32
 //
 //go:noescape
 func likelihoodsAVX2(q *float64, nll *float64, x *float32, n int)
+
+// softmaxValuesAVX2 is softmaxValues for n elements, a positive multiple of 16.
+//
+//go:noescape
+func softmaxValuesAVX2(nll *float32, log *float32, hit *float32, margin *float32, rest *float32, n int)
 
 // probabilitiesAVX2 is probabilities for n elements, a positive multiple of 16.
 //
@@ -134,20 +149,30 @@ func sigmoidRowsHalvesAVX512(grad *float32, x *float32, columns int, stride int,
 //go:noescape
 func sigmoidEachHalvesAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
 
-// softmaxRowsAVX512 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+// softmaxRowsAVX512 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
 //go:noescape
 func softmaxRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
-// softmaxValuesAVX512 is softmaxValues for n rows, a positive multiple of 16.
+// softmaxRowsDistanceAVX512 is softmaxRowsDistance for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
 //go:noescape
-func softmaxValuesAVX512(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 
-// scaleRowsAVX512 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor.
+// softmaxRowsEntropyAVX512 is softmaxRowsEntropy for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
 //go:noescape
-func scaleRowsAVX512(x *float32, columns int, row *int32, n int)
+func softmaxRowsEntropyAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+
+// scaleRowsAVX512 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func scaleRowsAVX512(grad *float32, exps *float32, columns int, stride int, row *int32, n int)
+
+// leanRowsAVX512 is leanRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func leanRowsAVX512(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
 
 // magnitudeAVX512 is magnitude for at least one element.
 //
@@ -163,6 +188,11 @@ func sumAVX512(x *float32, columns int) float32
 //
 //go:noescape
 func likelihoodsAVX512(q *float64, nll *float64, x *float32, n int)
+
+// softmaxValuesAVX512 is softmaxValues for n elements, a positive multiple of 16.
+//
+//go:noescape
+func softmaxValuesAVX512(nll *float32, log *float32, hit *float32, margin *float32, rest *float32, n int)
 
 // probabilitiesAVX512 is probabilities for n elements, a positive multiple of 16.
 //

@@ -2138,11 +2138,10 @@ TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-48
 
 row:
 	MOVLQSX (SI), R8
-	MOVQ    R8, R9
-	IMULQ   BX, R9
-	ADDQ    AX, R9
 	IMULQ   DX, R8
 	LEAQ    (CX)(R8*4), R8
+	MOVQ    AX, R9
+	ADDQ    BX, AX
 	MOVQ    R8, R12
 	VMOVUPS allff800000AVX2<>+0(SB), Y0
 	VMOVUPS allff800000AVX2<>+0(SB), Y1
@@ -2310,16 +2309,14 @@ rest:
 	VPADDD       Y8, Y5, Y5
 	VANDPS       Y10, Y5, Y5
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   Y4, Y0, (R9)
-	VMOVUPS      (R11), Y0
 	VANDPS       Y0, Y4, Y4
+	VMOVUPS      Y4, (R9)
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y0
 	VANDNPS      Y4, Y0, Y4
 	VADDPS       Y4, Y2, Y2
 	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   Y5, Y0, 32(R9)
-	VMOVUPS      32(R11), Y0
 	VANDPS       Y0, Y5, Y5
+	VMOVUPS      Y5, 32(R9)
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y0
 	VANDNPS      Y5, Y0, Y5
 	VADDPS       Y5, Y3, Y3
@@ -2334,7 +2331,7 @@ done:
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
 	VMOVSS       X1, 8(SI)
-	ADDQ         $0x14, SI
+	ADDQ         $0x1c, SI
 	DECQ         DI
 	JNZ          row
 	VZEROUPPER
@@ -2350,197 +2347,627 @@ DATA allff800000AVX2<>+24(SB)/4, $0xff800000
 DATA allff800000AVX2<>+28(SB)/4, $0xff800000
 GLOBL allff800000AVX2<>(SB), RODATA|NOPTR, $32
 
-// func softmaxValuesAVX2(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+// func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxValuesAVX2(SB), NOSPLIT, $0-40
-	MOVQ nll+0(FP), AX
-	MOVQ hit+8(FP), CX
-	MOVQ margin+16(FP), DX
-	MOVQ rest+24(FP), BX
-	MOVQ n+32(FP), SI
-
-loop:
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VMOVUPS      all4b400000AVX2<>+0(SB), Y2
-	VMOVUPS      all4b400000AVX2<>+0(SB), Y3
-	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y0, Y2
-	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y0, Y4
-	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y1, Y3
-	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y1, Y5
-	VSUBPS       all4b400000AVX2<>+0(SB), Y2, Y6
-	VSUBPS       all4b400000AVX2<>+0(SB), Y3, Y7
-	VFNMADD231PS all3f317218AVX2<>+0(SB), Y6, Y0
-	VFNMADD231PS allb102e308AVX2<>+0(SB), Y6, Y0
-	VFNMADD231PS all3f317218AVX2<>+0(SB), Y7, Y1
-	VFNMADD231PS allb102e308AVX2<>+0(SB), Y7, Y1
-	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y6
-	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
-	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y0, Y6
-	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y1, Y7
-	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y0, Y6
-	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y1, Y7
-	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y0, Y6
-	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y1, Y7
-	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y0, Y6
-	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y1, Y7
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y6
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y1, Y7
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y6
-	VFMADD213PS  all3f800000AVX2<>+0(SB), Y1, Y7
-	VPSLLD       $0x17, Y2, Y2
-	VPADDD       Y2, Y6, Y6
-	VANDPS       Y4, Y6, Y6
-	VPSLLD       $0x17, Y3, Y3
-	VPADDD       Y3, Y7, Y7
-	VANDPS       Y5, Y7, Y7
-	VMOVUPS      (BX), Y0
-	VMOVUPS      32(BX), Y1
-	VMOVUPS      (DX), Y2
-	VMOVUPS      32(DX), Y3
-	VSUBPS       all3f800000AVX2<>+0(SB), Y0, Y4
-	VSUBPS       all3f800000AVX2<>+0(SB), Y1, Y5
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VMOVUPS      all00000000AVX2<>+0(SB), Y8
-	VCMPPS       $0x00, Y8, Y2, Y8
-	VBLENDVPS    Y8, Y0, Y4, Y4
-	VMOVUPS      all00000000AVX2<>+0(SB), Y0
-	VCMPPS       $0x00, Y0, Y3, Y0
-	VBLENDVPS    Y0, Y1, Y5, Y5
-	VMOVUPS      all00000000AVX2<>+0(SB), Y0
-	VMOVUPS      all00000000AVX2<>+0(SB), Y1
-	VMOVUPS      Y4, Y2
-	VMOVUPS      Y5, Y3
-	VADDPS       all40000000AVX2<>+0(SB), Y4, Y8
-	VADDPS       all40000000AVX2<>+0(SB), Y5, Y9
-	VADDPS       all3f800000AVX2<>+0(SB), Y4, Y0
-	VADDPS       all3f800000AVX2<>+0(SB), Y5, Y1
-	VPSUBD       all3f3504f3AVX2<>+0(SB), Y0, Y0
-	VPSRAD       $0x17, Y0, Y10
-	VCVTDQ2PS    Y10, Y10
-	VANDPS       all007fffffAVX2<>+0(SB), Y0, Y0
-	VPADDD       all3f3504f3AVX2<>+0(SB), Y0, Y0
-	VSUBPS       all3f800000AVX2<>+0(SB), Y0, Y11
-	VADDPS       all3f800000AVX2<>+0(SB), Y0, Y0
-	VCMPPS       $0x0e, all3f800000AVX2<>+0(SB), Y4, Y4
-	VBLENDVPS    Y4, Y11, Y2, Y2
-	VBLENDVPS    Y4, Y0, Y8, Y8
-	VANDPS       Y10, Y4, Y0
-	VPSUBD       all3f3504f3AVX2<>+0(SB), Y1, Y1
-	VPSRAD       $0x17, Y1, Y4
-	VCVTDQ2PS    Y4, Y4
-	VANDPS       all007fffffAVX2<>+0(SB), Y1, Y1
-	VPADDD       all3f3504f3AVX2<>+0(SB), Y1, Y1
-	VSUBPS       all3f800000AVX2<>+0(SB), Y1, Y10
-	VADDPS       all3f800000AVX2<>+0(SB), Y1, Y1
-	VCMPPS       $0x0e, all3f800000AVX2<>+0(SB), Y5, Y5
-	VBLENDVPS    Y5, Y10, Y3, Y3
-	VBLENDVPS    Y5, Y1, Y9, Y9
-	VANDPS       Y4, Y5, Y1
-	VDIVPS       Y8, Y2, Y8
-	VDIVPS       Y9, Y3, Y9
-	VMULPS       Y8, Y8, Y2
-	VMULPS       Y9, Y9, Y3
-	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y4
-	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y5
-	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y2, Y4
-	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y3, Y5
-	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y2, Y4
-	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y3, Y5
-	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y2, Y4
-	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y3, Y5
-	VFMADD213PS  all40000000AVX2<>+0(SB), Y2, Y4
-	VFMADD213PS  all40000000AVX2<>+0(SB), Y3, Y5
-	VMULPS       Y8, Y4, Y4
-	VMULPS       Y9, Y5, Y5
-	VFMADD231PS  all3f317218AVX2<>+0(SB), Y0, Y4
-	VFMADD231PS  all3f317218AVX2<>+0(SB), Y1, Y5
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VSUBPS       Y0, Y4, Y4
-	VSUBPS       Y1, Y5, Y5
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y4, (AX)
-	VMOVUPS      Y7, 32(CX)
-	VMOVUPS      Y5, 32(AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000010, SI
-	JG           loop
-	VZEROUPPER
-	RET
-
-DATA all3f3504f3AVX2<>+0(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+4(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+8(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+12(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+16(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+20(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+24(SB)/4, $0x3f3504f3
-DATA all3f3504f3AVX2<>+28(SB)/4, $0x3f3504f3
-GLOBL all3f3504f3AVX2<>(SB), RODATA|NOPTR, $32
-
-DATA all007fffffAVX2<>+0(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+4(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+8(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+12(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+16(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+20(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+24(SB)/4, $0x007fffff
-DATA all007fffffAVX2<>+28(SB)/4, $0x007fffff
-GLOBL all007fffffAVX2<>(SB), RODATA|NOPTR, $32
-
-// func scaleRowsAVX2(x *float32, columns int, row *int32, n int)
-// Requires: AVX
-TEXT ·scaleRowsAVX2(SB), NOSPLIT, $0-32
-	MOVQ x+0(FP), AX
-	MOVQ columns+8(FP), CX
-	MOVQ row+16(FP), DX
-	MOVQ n+24(FP), BX
-	MOVQ CX, SI
-	ANDQ $0x0f, SI
-	LEAQ windowAVX2<>+64(SB), R8
-	SHLQ $0x02, SI
-	SUBQ SI, R8
+TEXT ·softmaxRowsDistanceAVX2(SB), NOSPLIT, $0-48
+	MOVQ grad+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ stride+24(FP), BX
+	MOVQ row+32(FP), SI
+	MOVQ n+40(FP), DI
+	SHLQ $0x02, BX
+	MOVQ DX, R8
+	ANDQ $0x0f, R8
+	LEAQ windowAVX2<>+64(SB), R11
+	SHLQ $0x02, R8
+	SUBQ R8, R11
 
 row:
-	MOVLQSX      (DX), SI
-	IMULQ        CX, SI
-	LEAQ         (AX)(SI*4), DI
-	VBROADCASTSS 16(DX), Y0
-	MOVQ         CX, SI
-	SUBQ         $0x00000010, SI
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	LEAQ    (CX)(R8*4), R8
+	MOVQ    AX, R9
+	ADDQ    BX, AX
+	MOVQ    R8, R12
+	VMOVUPS allff800000AVX2<>+0(SB), Y0
+	VMOVUPS allff800000AVX2<>+0(SB), Y1
+	MOVQ    DX, R10
+	SUBQ    $0x00000010, R10
+	JLT     toprest
+
+topblocks:
+	VMOVUPS (R8), Y2
+	VMAXPS  Y2, Y0, Y0
+	VMOVUPS 32(R8), Y2
+	VMAXPS  Y2, Y1, Y1
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, R10
+	JGE     topblocks
+
+toprest:
+	ADDQ       $0x00000010, R10
+	JZ         topdone
+	VMOVUPS    Y0, Y2
+	VMOVUPS    (R11), Y3
+	VMASKMOVPS (R8), Y3, Y3
+	VMOVUPS    (R11), Y4
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMAXPS     Y2, Y0, Y0
+	VMOVUPS    Y1, Y2
+	VMOVUPS    32(R11), Y3
+	VMASKMOVPS 32(R8), Y3, Y3
+	VMOVUPS    32(R11), Y4
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMAXPS     Y2, Y1, Y1
+
+topdone:
+	VMAXPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VMAXPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VMAXPS       X0, X1, X1
+	VMOVSS       X1, 12(SI)
+	VBROADCASTSS X1, Y0
+	MOVQ         R12, R8
+	VPBROADCASTD 4(SI), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	MOVQ         DX, R10
+	SUBQ         $0x00000010, R10
 	JLT          rest
 
 blocks:
-	VMULPS  (DI), Y0, Y1
-	VMOVUPS Y1, (DI)
-	VMULPS  32(DI), Y0, Y1
-	VMOVUPS Y1, 32(DI)
-	ADDQ    $0x00000040, DI
-	SUBQ    $0x00000010, SI
-	JGE     blocks
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VSUBPS       Y6, Y8, Y10
+	VSUBPS       Y7, Y9, Y11
+	VSUBPS       Y10, Y8, Y12
+	VSUBPS       Y11, Y9, Y13
+	VSUBPS       Y12, Y6, Y6
+	VSUBPS       Y13, Y7, Y7
+	VADDPS       Y0, Y10, Y10
+	VADDPS       Y0, Y11, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y10
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y11
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y8, Y10
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y8, Y12
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y9, Y11
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y9, Y13
+	VSUBPS       all4b400000AVX2<>+0(SB), Y10, Y14
+	VSUBPS       all4b400000AVX2<>+0(SB), Y11, Y15
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y15, Y9
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y15, Y9
+	VADDPS       Y6, Y8, Y8
+	VADDPS       Y7, Y9, Y9
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y6, Y6
+	VANDPS       Y12, Y6, Y6
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y11, Y7, Y7
+	VANDPS       Y13, Y7, Y7
+	VMOVUPS      Y6, (R9)
+	VMOVUPS      (R8), Y8
+	VSUBPS       Y8, Y0, Y8
+	VADDPS       Y8, Y4, Y4
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y8
+	VANDNPS      Y6, Y8, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      32(R8), Y6
+	VSUBPS       Y6, Y0, Y6
+	VADDPS       Y6, Y5, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y6
+	VANDNPS      Y7, Y6, Y7
+	VADDPS       Y7, Y3, Y3
+	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
+	ADDQ         $0x00000040, R8
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000010, R10
+	JGE          blocks
 
 rest:
-	ADDQ       $0x00000010, SI
-	JZ         done
-	VMOVUPS    (R8), Y1
-	VMASKMOVPS (DI), Y1, Y1
-	VMULPS     Y0, Y1, Y1
-	VMOVUPS    (R8), Y2
-	VMASKMOVPS Y1, Y2, (DI)
-	VMOVUPS    32(R8), Y1
-	VMASKMOVPS 32(DI), Y1, Y1
-	VMULPS     Y0, Y1, Y1
-	VMOVUPS    32(R8), Y0
-	VMASKMOVPS Y1, Y0, 32(DI)
+	ADDQ         $0x00000010, R10
+	JZ           done
+	VMOVUPS      (R11), Y6
+	VMASKMOVPS   (R8), Y6, Y6
+	VMOVUPS      32(R11), Y7
+	VMASKMOVPS   32(R8), Y7, Y7
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VSUBPS       Y6, Y8, Y10
+	VSUBPS       Y7, Y9, Y11
+	VSUBPS       Y10, Y8, Y12
+	VSUBPS       Y11, Y9, Y13
+	VSUBPS       Y12, Y6, Y6
+	VSUBPS       Y13, Y7, Y7
+	VADDPS       Y0, Y10, Y10
+	VADDPS       Y0, Y11, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y10
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y11
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y8, Y10
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y8, Y12
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y9, Y11
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y9, Y13
+	VSUBPS       all4b400000AVX2<>+0(SB), Y10, Y14
+	VSUBPS       all4b400000AVX2<>+0(SB), Y11, Y15
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y15, Y9
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y15, Y9
+	VADDPS       Y6, Y8, Y8
+	VADDPS       Y7, Y9, Y9
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y6, Y6
+	VANDPS       Y12, Y6, Y6
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y11, Y7, Y7
+	VANDPS       Y13, Y7, Y7
+	VMOVUPS      (R11), Y8
+	VANDPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R9)
+	VMOVUPS      (R11), Y8
+	VMASKMOVPS   (R8), Y8, Y8
+	VSUBPS       Y8, Y0, Y8
+	VMOVUPS      (R11), Y9
+	VANDPS       Y9, Y8, Y8
+	VADDPS       Y8, Y4, Y4
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y8
+	VANDNPS      Y6, Y8, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      32(R11), Y6
+	VANDPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      32(R11), Y6
+	VMASKMOVPS   32(R8), Y6, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMOVUPS      32(R11), Y0
+	VANDPS       Y0, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y0
+	VANDNPS      Y7, Y0, Y7
+	VADDPS       Y7, Y3, Y3
+	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
 
 done:
-	ADDQ $0x14, DX
-	DECQ BX
+	VADDPS       Y3, Y2, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 8(SI)
+	VADDPS       Y5, Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 16(SI)
+	ADDQ         $0x1c, SI
+	DECQ         DI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxRowsEntropyAVX2(SB), NOSPLIT, $0-48
+	MOVQ grad+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ columns+16(FP), DX
+	MOVQ stride+24(FP), BX
+	MOVQ row+32(FP), SI
+	MOVQ n+40(FP), DI
+	SHLQ $0x02, BX
+	MOVQ DX, R8
+	ANDQ $0x0f, R8
+	LEAQ windowAVX2<>+64(SB), R11
+	SHLQ $0x02, R8
+	SUBQ R8, R11
+
+row:
+	MOVLQSX (SI), R8
+	IMULQ   DX, R8
+	LEAQ    (CX)(R8*4), R8
+	MOVQ    AX, R9
+	ADDQ    BX, AX
+	MOVQ    R8, R12
+	VMOVUPS allff800000AVX2<>+0(SB), Y0
+	VMOVUPS allff800000AVX2<>+0(SB), Y1
+	MOVQ    DX, R10
+	SUBQ    $0x00000010, R10
+	JLT     toprest
+
+topblocks:
+	VMOVUPS (R8), Y2
+	VMAXPS  Y2, Y0, Y0
+	VMOVUPS 32(R8), Y2
+	VMAXPS  Y2, Y1, Y1
+	ADDQ    $0x00000040, R8
+	SUBQ    $0x00000010, R10
+	JGE     topblocks
+
+toprest:
+	ADDQ       $0x00000010, R10
+	JZ         topdone
+	VMOVUPS    Y0, Y2
+	VMOVUPS    (R11), Y3
+	VMASKMOVPS (R8), Y3, Y3
+	VMOVUPS    (R11), Y4
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMAXPS     Y2, Y0, Y0
+	VMOVUPS    Y1, Y2
+	VMOVUPS    32(R11), Y3
+	VMASKMOVPS 32(R8), Y3, Y3
+	VMOVUPS    32(R11), Y4
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMAXPS     Y2, Y1, Y1
+
+topdone:
+	VMAXPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VMAXPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VMAXPS       X0, X1, X1
+	VMOVSS       X1, 12(SI)
+	VBROADCASTSS X1, Y0
+	MOVQ         R12, R8
+	VPBROADCASTD 4(SI), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	MOVQ         DX, R10
+	SUBQ         $0x00000010, R10
+	JLT          rest
+
+blocks:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      32(R8), Y7
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VSUBPS       Y6, Y8, Y10
+	VSUBPS       Y7, Y9, Y11
+	VSUBPS       Y10, Y8, Y12
+	VSUBPS       Y11, Y9, Y13
+	VSUBPS       Y12, Y6, Y6
+	VSUBPS       Y13, Y7, Y7
+	VADDPS       Y0, Y10, Y10
+	VADDPS       Y0, Y11, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y10
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y11
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y8, Y10
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y8, Y12
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y9, Y11
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y9, Y13
+	VSUBPS       all4b400000AVX2<>+0(SB), Y10, Y14
+	VSUBPS       all4b400000AVX2<>+0(SB), Y11, Y15
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y15, Y9
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y15, Y9
+	VADDPS       Y6, Y8, Y8
+	VADDPS       Y7, Y9, Y9
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y6, Y6
+	VANDPS       Y12, Y6, Y6
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y11, Y7, Y7
+	VANDPS       Y13, Y7, Y7
+	VMOVUPS      Y6, (R9)
+	VMOVUPS      (R8), Y8
+	VSUBPS       Y8, Y0, Y8
+	VMULPS       Y6, Y8, Y8
+	VADDPS       Y8, Y4, Y4
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y8
+	VANDNPS      Y6, Y8, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      32(R8), Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y6
+	VANDNPS      Y7, Y6, Y7
+	VADDPS       Y7, Y3, Y3
+	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
+	ADDQ         $0x00000040, R8
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000010, R10
+	JGE          blocks
+
+rest:
+	ADDQ         $0x00000010, R10
+	JZ           done
+	VMOVUPS      (R11), Y6
+	VMASKMOVPS   (R8), Y6, Y6
+	VMOVUPS      32(R11), Y7
+	VMASKMOVPS   32(R8), Y7, Y7
+	VSUBPS       Y0, Y6, Y8
+	VSUBPS       Y0, Y7, Y9
+	VSUBPS       Y6, Y8, Y10
+	VSUBPS       Y7, Y9, Y11
+	VSUBPS       Y10, Y8, Y12
+	VSUBPS       Y11, Y9, Y13
+	VSUBPS       Y12, Y6, Y6
+	VSUBPS       Y13, Y7, Y7
+	VADDPS       Y0, Y10, Y10
+	VADDPS       Y0, Y11, Y11
+	VSUBPS       Y10, Y6, Y6
+	VSUBPS       Y11, Y7, Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y10
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y11
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y8, Y10
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y8, Y12
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y9, Y11
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y9, Y13
+	VSUBPS       all4b400000AVX2<>+0(SB), Y10, Y14
+	VSUBPS       all4b400000AVX2<>+0(SB), Y11, Y15
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y14, Y8
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y15, Y9
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y15, Y9
+	VADDPS       Y6, Y8, Y8
+	VADDPS       Y7, Y9, Y9
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y9, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y6, Y6
+	VANDPS       Y12, Y6, Y6
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y11, Y7, Y7
+	VANDPS       Y13, Y7, Y7
+	VMOVUPS      (R11), Y8
+	VANDPS       Y8, Y6, Y6
+	VMOVUPS      Y6, (R9)
+	VMOVUPS      (R11), Y8
+	VMASKMOVPS   (R8), Y8, Y8
+	VSUBPS       Y8, Y0, Y8
+	VMULPS       Y6, Y8, Y8
+	VADDPS       Y8, Y4, Y4
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y8
+	VANDNPS      Y6, Y8, Y6
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      32(R11), Y6
+	VANDPS       Y6, Y7, Y7
+	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      32(R11), Y6
+	VMASKMOVPS   32(R8), Y6, Y6
+	VSUBPS       Y6, Y0, Y6
+	VMULPS       Y7, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y0
+	VANDNPS      Y7, Y0, Y7
+	VADDPS       Y7, Y3, Y3
+	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
+
+done:
+	VADDPS       Y3, Y2, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 8(SI)
+	VADDPS       Y5, Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 16(SI)
+	ADDQ         $0x1c, SI
+	DECQ         DI
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func scaleRowsAVX2(grad *float32, exps *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, FMA3
+TEXT ·scaleRowsAVX2(SB), NOSPLIT, $0-48
+	MOVQ grad+0(FP), AX
+	MOVQ columns+16(FP), CX
+	MOVQ stride+24(FP), DX
+	MOVQ row+32(FP), BX
+	MOVQ n+40(FP), SI
+	MOVQ exps+8(FP), R10
+	SHLQ $0x02, DX
+	MOVQ CX, DI
+	ANDQ $0x0f, DI
+	LEAQ windowAVX2<>+64(SB), R11
+	SHLQ $0x02, DI
+	SUBQ DI, R11
+
+row:
+	MOVQ         R10, DI
+	ADDQ         DX, R10
+	MOVLQSX      (BX), R8
+	IMULQ        CX, R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS 20(BX), Y0
+	VBROADCASTSS 24(BX), Y1
+	MOVQ         CX, R9
+	SUBQ         $0x00000010, R9
+	JLT          rest
+
+blocks:
+	VMOVUPS     (DI), Y2
+	VFMADD213PS Y1, Y0, Y2
+	VMOVUPS     Y2, (R8)
+	VMOVUPS     32(DI), Y2
+	VFMADD213PS Y1, Y0, Y2
+	VMOVUPS     Y2, 32(R8)
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
+	SUBQ        $0x00000010, R9
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, R9
+	JZ          done
+	VMOVUPS     (DI), Y2
+	VFMADD213PS Y1, Y0, Y2
+	VMOVUPS     (R11), Y3
+	VMASKMOVPS  Y2, Y3, (R8)
+	VMOVUPS     32(DI), Y2
+	VFMADD213PS Y1, Y0, Y2
+	VMOVUPS     32(R11), Y0
+	VMASKMOVPS  Y2, Y0, 32(R8)
+
+done:
+	ADDQ $0x1c, BX
+	DECQ SI
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func leanRowsAVX2(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, FMA3
+TEXT ·leanRowsAVX2(SB), NOSPLIT, $0-56
+	MOVQ grad+0(FP), AX
+	MOVQ columns+24(FP), CX
+	MOVQ stride+32(FP), DX
+	MOVQ row+40(FP), BX
+	MOVQ n+48(FP), SI
+	MOVQ exps+8(FP), R10
+	SHLQ $0x02, DX
+	MOVQ x+16(FP), R11
+	SUBQ AX, R11
+	MOVQ CX, DI
+	ANDQ $0x0f, DI
+	LEAQ windowAVX2<>+64(SB), R12
+	SHLQ $0x02, DI
+	SUBQ DI, R12
+
+row:
+	MOVQ         R10, DI
+	ADDQ         DX, R10
+	MOVLQSX      (BX), R8
+	IMULQ        CX, R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS 20(BX), Y0
+	VBROADCASTSS 24(BX), Y1
+	VBROADCASTSS 12(BX), Y2
+	MOVQ         CX, R9
+	SUBQ         $0x00000010, R9
+	JLT          rest
+
+blocks:
+	VMOVUPS     (DI), Y3
+	VMOVUPS     (R8)(R11*1), Y4
+	VSUBPS      Y4, Y2, Y4
+	VFMADD213PS Y0, Y1, Y4
+	VMULPS      Y4, Y3, Y3
+	VMOVUPS     Y3, (R8)
+	VMOVUPS     32(DI), Y3
+	VMOVUPS     32(R8)(R11*1), Y4
+	VSUBPS      Y4, Y2, Y4
+	VFMADD213PS Y0, Y1, Y4
+	VMULPS      Y4, Y3, Y3
+	VMOVUPS     Y3, 32(R8)
+	ADDQ        $0x00000040, DI
+	ADDQ        $0x00000040, R8
+	SUBQ        $0x00000010, R9
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, R9
+	JZ          done
+	VMOVUPS     (DI), Y3
+	VMOVUPS     (R12), Y4
+	VMASKMOVPS  (R8)(R11*1), Y4, Y4
+	VSUBPS      Y4, Y2, Y4
+	VFMADD213PS Y0, Y1, Y4
+	VMULPS      Y4, Y3, Y3
+	VMOVUPS     (R12), Y4
+	VMASKMOVPS  Y3, Y4, (R8)
+	VMOVUPS     32(DI), Y3
+	VMOVUPS     32(R12), Y4
+	VMASKMOVPS  32(R8)(R11*1), Y4, Y4
+	VSUBPS      Y4, Y2, Y4
+	VFMADD213PS Y0, Y1, Y4
+	VMULPS      Y4, Y3, Y3
+	VMOVUPS     32(R12), Y0
+	VMASKMOVPS  Y3, Y0, 32(R8)
+
+done:
+	ADDQ $0x1c, BX
+	DECQ SI
 	JNZ  row
 	VZEROUPPER
 	RET
@@ -2984,6 +3411,100 @@ DATA double0000000000000000AVX2<>+20(SB)/4, $0x00000000
 DATA double0000000000000000AVX2<>+24(SB)/4, $0x00000000
 DATA double0000000000000000AVX2<>+28(SB)/4, $0x00000000
 GLOBL double0000000000000000AVX2<>(SB), RODATA|NOPTR, $32
+
+// func softmaxValuesAVX2(nll *float32, log *float32, hit *float32, margin *float32, rest *float32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxValuesAVX2(SB), NOSPLIT, $0-48
+	MOVQ nll+0(FP), AX
+	MOVQ log+8(FP), CX
+	MOVQ hit+16(FP), DX
+	MOVQ margin+24(FP), BX
+	MOVQ rest+32(FP), SI
+	MOVQ n+40(FP), DI
+
+loop:
+	VMOVUPS      (BX), Y0
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y1
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y0, Y1
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y0, Y2
+	VSUBPS       all4b400000AVX2<>+0(SB), Y1, Y3
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y3, Y0
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y3, Y0
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y3
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y0, Y3
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y0, Y3
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y0, Y3
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y0, Y3
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y3
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y1, Y1
+	VPADDD       Y1, Y3, Y3
+	VANDPS       Y2, Y3, Y3
+	VMOVUPS      Y3, (DX)
+	VMOVUPS      (BX), Y0
+	VMOVUPS      (SI), Y1
+	VSUBPS       all3f800000AVX2<>+0(SB), Y1, Y2
+	VADDPS       Y3, Y2, Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	VCMPPS       $0x00, Y3, Y0, Y3
+	VBLENDVPS    Y3, Y1, Y2, Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y0
+	VMOVUPS      Y2, Y1
+	VADDPS       all40000000AVX2<>+0(SB), Y2, Y3
+	VADDPS       all3f800000AVX2<>+0(SB), Y2, Y0
+	VPSUBD       all3f3504f3AVX2<>+0(SB), Y0, Y0
+	VPSRAD       $0x17, Y0, Y4
+	VCVTDQ2PS    Y4, Y4
+	VANDPS       all007fffffAVX2<>+0(SB), Y0, Y0
+	VPADDD       all3f3504f3AVX2<>+0(SB), Y0, Y0
+	VSUBPS       all3f800000AVX2<>+0(SB), Y0, Y5
+	VADDPS       all3f800000AVX2<>+0(SB), Y0, Y0
+	VCMPPS       $0x0e, all3f800000AVX2<>+0(SB), Y2, Y2
+	VBLENDVPS    Y2, Y5, Y1, Y1
+	VBLENDVPS    Y2, Y0, Y3, Y3
+	VANDPS       Y4, Y2, Y0
+	VDIVPS       Y3, Y1, Y3
+	VMULPS       Y3, Y3, Y1
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y2
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y1, Y2
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y1, Y2
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y1, Y2
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y1, Y2
+	VMULPS       Y3, Y2, Y2
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y0, Y2
+	VMOVUPS      Y2, (CX)
+	VMOVUPS      (BX), Y0
+	VSUBPS       Y0, Y2, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000020, BX
+	ADDQ         $0x00000020, SI
+	SUBQ         $0x00000008, DI
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+DATA all3f3504f3AVX2<>+0(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+4(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+8(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+12(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+16(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+20(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+24(SB)/4, $0x3f3504f3
+DATA all3f3504f3AVX2<>+28(SB)/4, $0x3f3504f3
+GLOBL all3f3504f3AVX2<>(SB), RODATA|NOPTR, $32
+
+DATA all007fffffAVX2<>+0(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+4(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+8(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+12(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+16(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+20(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+24(SB)/4, $0x007fffff
+DATA all007fffffAVX2<>+28(SB)/4, $0x007fffff
+GLOBL all007fffffAVX2<>(SB), RODATA|NOPTR, $32
 
 // func probabilitiesAVX2(p *float32, q *float32, nll *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
@@ -6561,11 +7082,10 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-48
 
 row:
 	MOVLQSX      (DI), CX
-	MOVQ         CX, R9
-	IMULQ        SI, R9
-	ADDQ         AX, R9
 	IMULQ        BX, CX
 	LEAQ         (DX)(CX*4), CX
+	MOVQ         AX, R9
+	ADDQ         SI, AX
 	MOVQ         CX, R11
 	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
 	MOVQ         BX, R10
@@ -6725,8 +7245,8 @@ rest:
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z3, Z3, K2, Z3
 	VADDPS            Z3, Z2, Z2
-	VMOVUPS           Z4, K1, 64(R9)
 	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS           Z4, 64(R9)
 	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
 	VPXORD            Z4, Z4, K2, Z4
 	VADDPS            Z4, Z2, Z2
@@ -6790,8 +7310,8 @@ single:
 	VPSLLD            $0x17, Z0, Z0
 	VPADDD            Z0, Z3, Z3
 	VMOVAPS.Z         Z3, K2, Z3
-	VMOVUPS           Z3, K1, (R9)
 	VMOVAPS.Z         Z3, K1, Z3
+	VMOVUPS           Z3, (R9)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z3, Z3, K2, Z3
 	VADDPS            Z3, Z2, Z2
@@ -6807,7 +7327,7 @@ done:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, 8(DI)
-	ADDQ          $0x14, DI
+	ADDQ          $0x1c, DI
 	DECQ          R8
 	JNZ           row
 	VZEROUPPER
@@ -6816,176 +7336,721 @@ done:
 DATA allff800000AVX512<>+0(SB)/4, $0xff800000
 GLOBL allff800000AVX512<>(SB), RODATA|NOPTR, $4
 
-// func softmaxValuesAVX512(nll *float32, hit *float32, margin *float32, rest *float32, n int)
+// func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, AVX512F
-TEXT ·softmaxValuesAVX512(SB), NOSPLIT, $0-40
-	MOVQ         nll+0(FP), AX
-	MOVQ         hit+8(FP), CX
-	MOVQ         margin+16(FP), DX
-	MOVQ         rest+24(FP), BX
-	MOVQ         n+32(FP), SI
+TEXT ·softmaxRowsDistanceAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         grad+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         columns+16(FP), BX
+	MOVQ         stride+24(FP), SI
+	MOVQ         row+32(FP), DI
+	MOVQ         n+40(FP), R8
+	SHLQ         $0x02, SI
+	MOVQ         BX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
 
-loop:
-	VMOVUPS           (DX), Z0
-	VMOVUPS           64(DX), Z1
-	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z2
-	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z3
-	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z2
-	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z0, K1
-	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z3
-	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K2
-	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z2, Z4
-	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z3, Z5
-	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z4, Z0
-	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z4, Z0
-	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z1
-	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z1
-	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
-	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
-	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
-	VPSLLD            $0x17, Z2, Z2
-	VPADDD            Z2, Z4, Z4
-	VMOVAPS.Z         Z4, K1, Z4
-	VPSLLD            $0x17, Z3, Z3
-	VPADDD            Z3, Z5, Z5
-	VMOVAPS.Z         Z5, K2, Z5
-	VMOVUPS           (BX), Z0
-	VMOVUPS           64(BX), Z1
-	VMOVUPS           (DX), Z2
-	VMOVUPS           64(DX), Z3
-	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z0, Z6
-	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z1, Z7
+row:
+	MOVLQSX      (DI), CX
+	IMULQ        BX, CX
+	LEAQ         (DX)(CX*4), CX
+	MOVQ         AX, R9
+	ADDQ         SI, AX
+	MOVQ         CX, R11
+	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
+	MOVQ         BX, R10
+	SUBQ         $0x00000010, R10
+	JLT          toprest
+
+topblocks:
+	VMOVUPS (CX), Z1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, R10
+	JGE     topblocks
+
+toprest:
+	ADDQ    $0x00000010, R10
+	JZ      topdone
+	VMOVUPS Z0, Z1
+	VMOVUPS (CX), K1, Z1
+	VMAXPS  Z1, Z0, Z0
+
+topdone:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSS        X1, 12(DI)
+	VBROADCASTSS  X1, Z0
+	MOVQ          R11, CX
+	VPBROADCASTD  4(DI), Z1
+	VBROADCASTSS  all00000000AVX512<>+0(SB), Z2
+	VBROADCASTSS  all00000000AVX512<>+0(SB), Z3
+	MOVQ          BX, R10
+	SUBQ          $0x00000020, R10
+	JLT           rest
+
+blocks:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           64(CX), Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z0, Z5, Z7
+	VSUBPS            Z4, Z6, Z8
+	VSUBPS            Z5, Z7, Z9
+	VSUBPS            Z8, Z6, Z10
+	VSUBPS            Z9, Z7, Z11
+	VSUBPS            Z10, Z4, Z4
+	VSUBPS            Z11, Z5, Z5
+	VADDPS            Z0, Z8, Z8
+	VADDPS            Z0, Z9, Z9
+	VSUBPS            Z8, Z4, Z4
+	VSUBPS            Z9, Z5, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
 	VADDPS            Z4, Z6, Z6
 	VADDPS            Z5, Z7, Z7
-	VBROADCASTSS      all00000000AVX512<>+0(SB), Z8
-	VCMPPS            $0x00, Z8, Z2, K1
-	VMOVAPS           Z0, K1, Z6
-	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
-	VCMPPS            $0x00, Z0, Z3, K1
-	VMOVAPS           Z1, K1, Z7
-	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
-	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
-	VMOVUPS           Z6, Z2
-	VMOVUPS           Z7, Z3
-	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z8
-	VADDPS.BCST       all40000000AVX512<>+0(SB), Z7, Z9
-	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z10
-	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z7, Z11
-	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z10, Z10
-	VPSRAD            $0x17, Z10, Z12
-	VCVTDQ2PS         Z12, Z12
-	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z10, Z10
-	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z10, Z10
-	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z13
-	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z10
-	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z6, K1
-	VMOVAPS           Z13, K1, Z2
-	VMOVAPS           Z10, K1, Z8
-	VMOVAPS           Z12, K1, Z0
-	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z11, Z11
-	VPSRAD            $0x17, Z11, Z6
-	VCVTDQ2PS         Z6, Z6
-	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z11, Z11
-	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z11, Z11
-	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z10
-	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z11
-	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z7, K1
-	VMOVAPS           Z10, K1, Z3
-	VMOVAPS           Z11, K1, Z9
-	VMOVAPS           Z6, K1, Z1
-	VDIVPS            Z8, Z2, Z8
-	VDIVPS            Z9, Z3, Z9
-	VMULPS            Z8, Z8, Z2
-	VMULPS            Z9, Z9, Z3
-	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z6
-	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
-	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z3, Z7
-	VMULPS            Z8, Z6, Z6
-	VMULPS            Z9, Z7, Z7
-	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z0, Z6
-	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z1, Z7
-	VMOVUPS           (DX), Z0
-	VMOVUPS           64(DX), Z1
-	VSUBPS            Z0, Z6, Z6
-	VSUBPS            Z1, Z7, Z7
-	VMOVUPS           Z4, (CX)
-	VMOVUPS           Z6, (AX)
-	VMOVUPS           Z5, 64(CX)
-	VMOVUPS           Z7, 64(AX)
-	ADDQ              $0x00000080, AX
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z5, Z5
+	VMOVAPS.Z         Z5, K3, Z5
+	VMOVUPS           Z4, (R9)
+	VMOVUPS           (CX), Z6
+	VSUBPS            Z6, Z0, Z6
+	VADDPS            Z6, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VMOVUPS           Z5, 64(R9)
+	VMOVUPS           64(CX), Z4
+	VSUBPS            Z4, Z0, Z4
+	VADDPS            Z4, Z3, Z3
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
+	VPXORD            Z5, Z5, K2, Z5
+	VADDPS            Z5, Z2, Z2
+	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, DX
-	ADDQ              $0x00000080, BX
-	SUBQ              $0x00000020, SI
-	JG                loop
+	ADDQ              $0x00000080, R9
+	SUBQ              $0x00000020, R10
+	JGE               blocks
+
+rest:
+	ADDQ              $0x00000020, R10
+	JZ                done
+	CMPQ              R10, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z4
+	VMOVUPS.Z         64(CX), K1, Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z0, Z5, Z7
+	VSUBPS            Z4, Z6, Z8
+	VSUBPS            Z5, Z7, Z9
+	VSUBPS            Z8, Z6, Z10
+	VSUBPS            Z9, Z7, Z11
+	VSUBPS            Z10, Z4, Z4
+	VSUBPS            Z11, Z5, Z5
+	VADDPS            Z0, Z8, Z8
+	VADDPS            Z0, Z9, Z9
+	VSUBPS            Z8, Z4, Z4
+	VSUBPS            Z9, Z5, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VADDPS            Z4, Z6, Z6
+	VADDPS            Z5, Z7, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z5, Z5
+	VMOVAPS.Z         Z5, K3, Z5
+	VMOVUPS           Z4, (R9)
+	VMOVUPS           (CX), Z6
+	VSUBPS            Z6, Z0, Z6
+	VADDPS            Z6, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VMOVAPS.Z         Z5, K1, Z5
+	VMOVUPS           Z5, 64(R9)
+	VMOVUPS.Z         64(CX), K1, Z4
+	VSUBPS            Z4, Z0, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z3, Z3
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
+	VPXORD            Z5, Z5, K2, Z5
+	VADDPS            Z5, Z2, Z2
+	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+whole:
+	VMOVUPS           (CX), Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z0, Z6, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z6
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z5
+	VADDPS            Z4, Z5, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VMOVUPS           Z4, (R9)
+	VMOVUPS           (CX), Z5
+	VSUBPS            Z5, Z0, Z5
+	VADDPS            Z5, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+single:
+	VMOVUPS.Z         (CX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z0, Z6, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z6
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z5
+	VADDPS            Z4, Z5, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS           Z4, (R9)
+	VMOVUPS.Z         (CX), K1, Z5
+	VSUBPS            Z5, Z0, Z5
+	VMOVAPS.Z         Z5, K1, Z5
+	VADDPS            Z5, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
+
+done:
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, 8(DI)
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, 16(DI)
+	ADDQ          $0x1c, DI
+	DECQ          R8
+	JNZ           row
 	VZEROUPPER
 	RET
 
-DATA all3f3504f3AVX512<>+0(SB)/4, $0x3f3504f3
-GLOBL all3f3504f3AVX512<>(SB), RODATA|NOPTR, $4
-
-DATA all007fffffAVX512<>+0(SB)/4, $0x007fffff
-GLOBL all007fffffAVX512<>(SB), RODATA|NOPTR, $4
-
-// func scaleRowsAVX512(x *float32, columns int, row *int32, n int)
+// func softmaxRowsEntropyAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, AVX512F
-TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-32
-	MOVQ  x+0(FP), AX
-	MOVQ  columns+8(FP), DX
-	MOVQ  row+16(FP), BX
-	MOVQ  n+24(FP), SI
-	MOVQ  DX, CX
-	ANDQ  $0x0f, CX
-	MOVQ  $0x00000001, DI
-	SHLQ  CL, DI
-	DECQ  DI
-	KMOVW DI, K1
+TEXT ·softmaxRowsEntropyAVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         grad+0(FP), AX
+	MOVQ         x+8(FP), DX
+	MOVQ         columns+16(FP), BX
+	MOVQ         stride+24(FP), SI
+	MOVQ         row+32(FP), DI
+	MOVQ         n+40(FP), R8
+	SHLQ         $0x02, SI
+	MOVQ         BX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
 
 row:
-	MOVLQSX      (BX), CX
-	IMULQ        DX, CX
-	LEAQ         (AX)(CX*4), DI
-	VBROADCASTSS 16(BX), Z0
-	MOVQ         DX, CX
-	SUBQ         $0x00000010, CX
+	MOVLQSX      (DI), CX
+	IMULQ        BX, CX
+	LEAQ         (DX)(CX*4), CX
+	MOVQ         AX, R9
+	ADDQ         SI, AX
+	MOVQ         CX, R11
+	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
+	MOVQ         BX, R10
+	SUBQ         $0x00000010, R10
+	JLT          toprest
+
+topblocks:
+	VMOVUPS (CX), Z1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, R10
+	JGE     topblocks
+
+toprest:
+	ADDQ    $0x00000010, R10
+	JZ      topdone
+	VMOVUPS Z0, Z1
+	VMOVUPS (CX), K1, Z1
+	VMAXPS  Z1, Z0, Z0
+
+topdone:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VMAXPS        X0, X1, X1
+	VMOVSS        X1, 12(DI)
+	VBROADCASTSS  X1, Z0
+	MOVQ          R11, CX
+	VPBROADCASTD  4(DI), Z1
+	VBROADCASTSS  all00000000AVX512<>+0(SB), Z2
+	VBROADCASTSS  all00000000AVX512<>+0(SB), Z3
+	MOVQ          BX, R10
+	SUBQ          $0x00000020, R10
+	JLT           rest
+
+blocks:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           64(CX), Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z0, Z5, Z7
+	VSUBPS            Z4, Z6, Z8
+	VSUBPS            Z5, Z7, Z9
+	VSUBPS            Z8, Z6, Z10
+	VSUBPS            Z9, Z7, Z11
+	VSUBPS            Z10, Z4, Z4
+	VSUBPS            Z11, Z5, Z5
+	VADDPS            Z0, Z8, Z8
+	VADDPS            Z0, Z9, Z9
+	VSUBPS            Z8, Z4, Z4
+	VSUBPS            Z9, Z5, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VADDPS            Z4, Z6, Z6
+	VADDPS            Z5, Z7, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z5, Z5
+	VMOVAPS.Z         Z5, K3, Z5
+	VMOVUPS           Z4, (R9)
+	VMOVUPS           (CX), Z6
+	VSUBPS            Z6, Z0, Z6
+	VMULPS            Z4, Z6, Z6
+	VADDPS            Z6, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VMOVUPS           Z5, 64(R9)
+	VMOVUPS           64(CX), Z4
+	VSUBPS            Z4, Z0, Z4
+	VMULPS            Z5, Z4, Z4
+	VADDPS            Z4, Z3, Z3
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
+	VPXORD            Z5, Z5, K2, Z5
+	VADDPS            Z5, Z2, Z2
+	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
+	ADDQ              $0x00000080, CX
+	ADDQ              $0x00000080, R9
+	SUBQ              $0x00000020, R10
+	JGE               blocks
+
+rest:
+	ADDQ              $0x00000020, R10
+	JZ                done
+	CMPQ              R10, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z4
+	VMOVUPS.Z         64(CX), K1, Z5
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z0, Z5, Z7
+	VSUBPS            Z4, Z6, Z8
+	VSUBPS            Z5, Z7, Z9
+	VSUBPS            Z8, Z6, Z10
+	VSUBPS            Z9, Z7, Z11
+	VSUBPS            Z10, Z4, Z4
+	VSUBPS            Z11, Z5, Z5
+	VADDPS            Z0, Z8, Z8
+	VADDPS            Z0, Z9, Z9
+	VSUBPS            Z8, Z4, Z4
+	VSUBPS            Z9, Z5, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VADDPS            Z4, Z6, Z6
+	VADDPS            Z5, Z7, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z5
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z5, Z5
+	VMOVAPS.Z         Z5, K3, Z5
+	VMOVUPS           Z4, (R9)
+	VMOVUPS           (CX), Z6
+	VSUBPS            Z6, Z0, Z6
+	VMULPS            Z4, Z6, Z6
+	VADDPS            Z6, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VMOVAPS.Z         Z5, K1, Z5
+	VMOVUPS           Z5, 64(R9)
+	VMOVUPS.Z         64(CX), K1, Z4
+	VSUBPS            Z4, Z0, Z4
+	VMULPS            Z5, Z4, Z4
+	VADDPS            Z4, Z3, Z3
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K2
+	VPXORD            Z5, Z5, K2, Z5
+	VADDPS            Z5, Z2, Z2
+	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+whole:
+	VMOVUPS           (CX), Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z0, Z6, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z6
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z5
+	VADDPS            Z4, Z5, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VMOVUPS           Z4, (R9)
+	VMOVUPS           (CX), Z5
+	VSUBPS            Z5, Z0, Z5
+	VMULPS            Z4, Z5, Z5
+	VADDPS            Z5, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+single:
+	VMOVUPS.Z         (CX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z0, Z6, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z6
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z5
+	VADDPS            Z4, Z5, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z4
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z4, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS           Z4, (R9)
+	VMOVUPS.Z         (CX), K1, Z5
+	VSUBPS            Z5, Z0, Z5
+	VMULPS            Z4, Z5, Z5
+	VADDPS            Z5, Z3, Z3
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z4, Z4, K2, Z4
+	VADDPS            Z4, Z2, Z2
+	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
+
+done:
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, 8(DI)
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, 16(DI)
+	ADDQ          $0x1c, DI
+	DECQ          R8
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func scaleRowsAVX512(grad *float32, exps *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX512F
+TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-48
+	MOVQ  grad+0(FP), AX
+	MOVQ  columns+16(FP), DX
+	MOVQ  stride+24(FP), BX
+	MOVQ  row+32(FP), SI
+	MOVQ  n+40(FP), DI
+	MOVQ  exps+8(FP), R8
+	SHLQ  $0x02, BX
+	MOVQ  DX, CX
+	ANDQ  $0x0f, CX
+	MOVQ  $0x00000001, R9
+	SHLQ  CL, R9
+	DECQ  R9
+	KMOVW R9, K1
+
+row:
+	MOVQ         R8, CX
+	ADDQ         BX, R8
+	MOVLQSX      (SI), R9
+	IMULQ        DX, R9
+	LEAQ         (AX)(R9*4), R9
+	VBROADCASTSS 20(SI), Z0
+	VBROADCASTSS 24(SI), Z1
+	MOVQ         DX, R10
+	SUBQ         $0x00000010, R10
 	JLT          rest
 
 blocks:
-	VMULPS  (DI), Z0, Z1
-	VMOVUPS Z1, (DI)
-	ADDQ    $0x00000040, DI
-	SUBQ    $0x00000010, CX
-	JGE     blocks
+	VMOVUPS     (CX), Z2
+	VFMADD213PS Z1, Z0, Z2
+	VMOVUPS     Z2, (R9)
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000010, R10
+	JGE         blocks
 
 rest:
-	ADDQ      $0x00000010, CX
-	JZ        done
-	VMOVUPS.Z (DI), K1, Z1
-	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, K1, (DI)
+	ADDQ        $0x00000010, R10
+	JZ          done
+	VMOVUPS     (CX), Z2
+	VFMADD213PS Z1, Z0, Z2
+	VMOVUPS     Z2, K1, (R9)
 
 done:
-	ADDQ $0x14, BX
-	DECQ SI
+	ADDQ $0x1c, SI
+	DECQ DI
+	JNZ  row
+	VZEROUPPER
+	RET
+
+// func leanRowsAVX512(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX512F
+TEXT ·leanRowsAVX512(SB), NOSPLIT, $0-56
+	MOVQ  grad+0(FP), AX
+	MOVQ  columns+24(FP), DX
+	MOVQ  stride+32(FP), BX
+	MOVQ  row+40(FP), SI
+	MOVQ  n+48(FP), DI
+	MOVQ  exps+8(FP), R8
+	SHLQ  $0x02, BX
+	MOVQ  x+16(FP), R9
+	SUBQ  AX, R9
+	MOVQ  DX, CX
+	ANDQ  $0x0f, CX
+	MOVQ  $0x00000001, R10
+	SHLQ  CL, R10
+	DECQ  R10
+	KMOVW R10, K1
+
+row:
+	MOVQ         R8, CX
+	ADDQ         BX, R8
+	MOVLQSX      (SI), R10
+	IMULQ        DX, R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS 20(SI), Z0
+	VBROADCASTSS 24(SI), Z1
+	VBROADCASTSS 12(SI), Z2
+	MOVQ         DX, R11
+	SUBQ         $0x00000010, R11
+	JLT          rest
+
+blocks:
+	VMOVUPS     (CX), Z3
+	VMOVUPS     (R10)(R9*1), Z4
+	VSUBPS      Z4, Z2, Z4
+	VFMADD213PS Z0, Z1, Z4
+	VMULPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (R10)
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, R10
+	SUBQ        $0x00000010, R11
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, R11
+	JZ          done
+	VMOVUPS     (CX), Z3
+	VMOVUPS.Z   (R10)(R9*1), K1, Z4
+	VSUBPS      Z4, Z2, Z4
+	VFMADD213PS Z0, Z1, Z4
+	VMULPS      Z4, Z3, Z3
+	VMOVUPS     Z3, K1, (R10)
+
+done:
+	ADDQ $0x1c, SI
+	DECQ DI
 	JNZ  row
 	VZEROUPPER
 	RET
@@ -7275,6 +8340,208 @@ GLOBL double3ffffffffffffdb4AVX512<>(SB), RODATA|NOPTR, $8
 DATA double0000000000000000AVX512<>+0(SB)/4, $0x00000000
 DATA double0000000000000000AVX512<>+4(SB)/4, $0x00000000
 GLOBL double0000000000000000AVX512<>(SB), RODATA|NOPTR, $8
+
+// func softmaxValuesAVX512(nll *float32, log *float32, hit *float32, margin *float32, rest *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·softmaxValuesAVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         nll+0(FP), AX
+	MOVQ         log+8(FP), CX
+	MOVQ         hit+16(FP), DX
+	MOVQ         margin+24(FP), BX
+	MOVQ         rest+32(FP), SI
+	MOVQ         n+40(FP), DI
+	CMPQ         DI, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS           (BX), Z0
+	VMOVUPS           64(BX), Z1
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z3
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z0, K1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z3
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z2, Z4
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z3, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z1
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
+	VPSLLD            $0x17, Z2, Z2
+	VPADDD            Z2, Z4, Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VPSLLD            $0x17, Z3, Z3
+	VPADDD            Z3, Z5, Z5
+	VMOVAPS.Z         Z5, K2, Z5
+	VMOVUPS           Z4, (DX)
+	VMOVUPS           Z5, 64(DX)
+	VMOVUPS           (BX), Z0
+	VMOVUPS           64(BX), Z1
+	VMOVUPS           (SI), Z2
+	VMOVUPS           64(SI), Z3
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z2, Z6
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z3, Z7
+	VADDPS            Z4, Z6, Z6
+	VADDPS            Z5, Z7, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
+	VCMPPS            $0x00, Z4, Z0, K1
+	VMOVAPS           Z2, K1, Z6
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VCMPPS            $0x00, Z0, Z1, K1
+	VMOVAPS           Z3, K1, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
+	VMOVUPS           Z6, Z2
+	VMOVUPS           Z7, Z3
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z4
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z7, Z5
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z8
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z7, Z9
+	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z8, Z8
+	VPSRAD            $0x17, Z8, Z10
+	VCVTDQ2PS         Z10, Z10
+	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z8, Z8
+	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z8, Z8
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z8, Z11
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z8, Z8
+	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z6, K1
+	VMOVAPS           Z11, K1, Z2
+	VMOVAPS           Z8, K1, Z4
+	VMOVAPS           Z10, K1, Z0
+	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z9, Z9
+	VPSRAD            $0x17, Z9, Z6
+	VCVTDQ2PS         Z6, Z6
+	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z9, Z9
+	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z9, Z9
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z8
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z9
+	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z7, K1
+	VMOVAPS           Z8, K1, Z3
+	VMOVAPS           Z9, K1, Z5
+	VMOVAPS           Z6, K1, Z1
+	VDIVPS            Z4, Z2, Z4
+	VDIVPS            Z5, Z3, Z5
+	VMULPS            Z4, Z4, Z2
+	VMULPS            Z5, Z5, Z3
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z6
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z3, Z7
+	VMULPS            Z4, Z6, Z6
+	VMULPS            Z5, Z7, Z7
+	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z0, Z6
+	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z1, Z7
+	VMOVUPS           Z6, (CX)
+	VMOVUPS           Z7, 64(CX)
+	VMOVUPS           (BX), Z0
+	VMOVUPS           64(BX), Z1
+	VSUBPS            Z0, Z6, Z6
+	VSUBPS            Z1, Z7, Z7
+	VMOVUPS           Z6, (AX)
+	VMOVUPS           Z7, 64(AX)
+	ADDQ              $0x00000080, AX
+	ADDQ              $0x00000080, CX
+	ADDQ              $0x00000080, DX
+	ADDQ              $0x00000080, BX
+	ADDQ              $0x00000080, SI
+	SUBQ              $0x00000020, DI
+	CMPQ              DI, $0x00000020
+	JGE               loop
+	TESTQ             DI, DI
+	JZ                done
+
+last:
+	VMOVUPS           (BX), Z0
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z1
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z0, K1
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z2, Z0
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z2
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z2
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD            Z1, Z2, Z2
+	VMOVAPS.Z         Z2, K1, Z2
+	VMOVUPS           Z2, (DX)
+	VMOVUPS           (BX), Z0
+	VMOVUPS           (SI), Z1
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z1, Z3
+	VADDPS            Z2, Z3, Z3
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z2
+	VCMPPS            $0x00, Z2, Z0, K1
+	VMOVAPS           Z1, K1, Z3
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VMOVUPS           Z3, Z1
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z3, Z2
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z3, Z4
+	VPSUBD.BCST       all3f3504f3AVX512<>+0(SB), Z4, Z4
+	VPSRAD            $0x17, Z4, Z5
+	VCVTDQ2PS         Z5, Z5
+	VPANDD.BCST       all007fffffAVX512<>+0(SB), Z4, Z4
+	VPADDD.BCST       all3f3504f3AVX512<>+0(SB), Z4, Z4
+	VSUBPS.BCST       all3f800000AVX512<>+0(SB), Z4, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z4, Z4
+	VCMPPS.BCST       $0x0e, all3f800000AVX512<>+0(SB), Z3, K1
+	VMOVAPS           Z6, K1, Z1
+	VMOVAPS           Z4, K1, Z2
+	VMOVAPS           Z5, K1, Z0
+	VDIVPS            Z2, Z1, Z2
+	VMULPS            Z2, Z2, Z1
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z3
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z1, Z3
+	VMULPS            Z2, Z3, Z3
+	VFMADD231PS.BCST  all3f317218AVX512<>+0(SB), Z0, Z3
+	VMOVUPS           Z3, (CX)
+	VMOVUPS           (BX), Z0
+	VSUBPS            Z0, Z3, Z3
+	VMOVUPS           Z3, (AX)
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	ADDQ              $0x00000040, DX
+	ADDQ              $0x00000040, BX
+	ADDQ              $0x00000040, SI
+	SUBQ              $0x00000010, DI
+
+done:
+	VZEROUPPER
+	RET
+
+DATA all3f3504f3AVX512<>+0(SB)/4, $0x3f3504f3
+GLOBL all3f3504f3AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA all007fffffAVX512<>+0(SB)/4, $0x007fffff
+GLOBL all007fffffAVX512<>(SB), RODATA|NOPTR, $4
 
 // func probabilitiesAVX512(p *float32, q *float32, nll *float32, x *float32, n int)
 // Requires: AVX, AVX512DQ, AVX512F

@@ -46,7 +46,7 @@ func problem(t *testing.T, seed uint64) results {
 		if rng.IntN(4) > 0 {
 			truth := int32(rng.IntN(columns+1) - 1)
 			rows = append(rows, SigmoidRow{Row: int32(r), Truth: truth, Hit: rng.Float32(), Miss: rng.Float32()})
-			soft = append(soft, SoftmaxRow{Row: int32(r), Truth: max(truth, 0), Factor: rng.Float32()})
+			soft = append(soft, SoftmaxRow{Row: int32(r), Truth: max(truth, 0), Factor: rng.Float32(), Shift: rng.Float32()})
 		}
 	}
 	many := 16 * n
@@ -56,10 +56,19 @@ func problem(t *testing.T, seed uint64) results {
 	out := results{}
 	vector := func(name string, n int) []float32 { out[name] = make([]float32, n); return out[name] }
 	SigmoidRows(vector("gradient", len(x)), x, columns, columns, rows, f)
-	SoftmaxRows(vector("exponential", len(x)), x, columns, columns, soft)
+	for name, adds := range map[string]Spread{"exponential": NoSpread, "exponential, distance": Distance, "exponential, entropy": Entropy} {
+		SoftmaxRows(vector(name, len(soft)*Stride(columns)), x, columns, soft, adds)
+		for i := range soft {
+			out["sum of row, "+name] = append(out["sum of row, "+name], soft[i].Rest)
+			out["top of row, "+name] = append(out["top of row, "+name], soft[i].Top)
+			if adds != NoSpread {
+				out["spread of row, "+name] = append(out["spread of row, "+name], soft[i].Spread)
+			}
+		}
+	}
 	ExponentialsEach(vector("exponential of element", 16), logitsUpTo(rng, 16, 40), []float32{40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55})
-	copy(vector("scaled", len(x)), x)
-	ScaleRows(out["scaled"], columns, soft)
+	ScaleRows(vector("scaled", len(x)), out["exponential"], columns, soft)
+	LeanRows(vector("leant", len(x)), out["exponential"], x, columns, soft)
 	SigmoidEach(vector("gradient of element", many), vector("loss of element", many), z, weight, f)
 	Probabilities(vector("p", many), vector("q", many), vector("nll", many), z)
 	gamma := logitsUpTo(rng, many, MaxPower)
@@ -88,11 +97,9 @@ func problem(t *testing.T, seed uint64) results {
 			margin[i], rest[i] = -rng.Float32()*100, 1+rest[i]
 		}
 	}
-	SoftmaxValues(vector("likelihood", 2*many), vector("exponential of true", 2*many), margin, rest)
+	SoftmaxValues(vector("likelihood", 2*many), vector("logarithm", 2*many), vector("exponential of true", 2*many), margin, rest)
 	for i := range rows {
 		out["loss of row"] = append(out["loss of row"], rows[i].Loss)
-		out["sum of row"] = append(out["sum of row"], soft[i].Rest)
-		out["top of row"] = append(out["top of row"], soft[i].Top)
 	}
 	return out
 }
@@ -153,11 +160,17 @@ func TestNothingIsWrittenBesideTheListedRows(t *testing.T) {
 			y := mark()
 			SigmoidRows(y, x, columns, columns, []SigmoidRow{{Row: 1, Truth: 0, Hit: 1, Miss: 1}}, Focus{})
 			check(y)
+			exps := make([]float32, Stride(columns)+1)
+			exps[Stride(columns)] = 7
+			for adds := range Entropy + 1 {
+				SoftmaxRows(exps[:Stride(columns)], x, columns, []SoftmaxRow{{Row: 1}}, adds)
+				require.EqualValues(t, 7, exps[Stride(columns)], "%d columns", columns)
+			}
 			y = mark()
-			SoftmaxRows(y, x, columns, columns, []SoftmaxRow{{Row: 1}})
+			ScaleRows(y, exps, columns, []SoftmaxRow{{Row: 1, Factor: 2}})
 			check(y)
 			y = mark()
-			ScaleRows(y, columns, []SoftmaxRow{{Row: 1, Factor: 2}})
+			LeanRows(y, exps, x, columns, []SoftmaxRow{{Row: 1, Factor: 2}})
 			check(y)
 		}
 	})
@@ -205,7 +218,7 @@ func TestExponentialsAreExactToTwoInTenMillion(t *testing.T) {
 		x := logitsUpTo(rand.New(rand.NewPCG(5, 6)), 1<<16, 80)
 		x[77] = 80
 		exps, rows := make([]float32, len(x)), []SoftmaxRow{{Truth: 5}}
-		SoftmaxRows(exps, x, len(x), len(x), rows)
+		SoftmaxRows(exps, x, len(x), rows, NoSpread)
 		require.EqualValues(t, 80, rows[0].Top)
 		worst, rest := 0.0, 0.0
 		for i, v := range x {
@@ -226,19 +239,20 @@ func TestLikelihoodsAreExactToThreeInTenMillion(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(7, 8))
 		const n = 1 << 14
-		nll, hit, margin, rest := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+		nll, log, hit, margin, rest := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
 		for i := range margin {
 			rest[i] = float32(math.Exp(20*rng.Float64() - 15))
 			if i%2 == 0 {
 				margin[i], rest[i] = -160*rng.Float32()*rng.Float32()*rng.Float32(), 1+rest[i]
 			}
 		}
-		SoftmaxValues(nll, hit, margin, rest)
+		SoftmaxValues(nll, log, hit, margin, rest)
 		for i, m := range margin {
 			want := math.Log1p(float64(rest[i]))
 			if m != 0 {
 				want = math.Log(math.Exp(float64(m))+float64(rest[i])) - float64(m)
 			}
+			require.InDelta(t, want+float64(m), log[i], 3e-7*math.Abs(want+float64(m))+1e-7)
 			require.InEpsilon(t, want, nll[i], 3e-7, "margin %v, rest %v", m, rest[i])
 			require.InDelta(t, math.Exp(float64(m)), hit[i], 2e-7*math.Exp(float64(m))+1e-37)
 		}
@@ -289,10 +303,13 @@ func TestRowsOutsideTheMatrixPanic(t *testing.T) {
 	x, grad := make([]float32, 12), make([]float32, 12)
 	for _, row := range []int32{-1, 3} {
 		assert.Panics(t, func() { SigmoidRows(grad, x, 4, 4, []SigmoidRow{{Row: row}}, Focus{}) })
-		assert.Panics(t, func() { SoftmaxRows(grad, x, 4, 4, []SoftmaxRow{{Row: row}}) })
-		assert.Panics(t, func() { ScaleRows(x, 4, []SoftmaxRow{{Row: row}}) })
+		assert.Panics(t, func() { SoftmaxRows(make([]float32, 4), x, 4, []SoftmaxRow{{Row: row}}, NoSpread) })
+		assert.Panics(t, func() { ScaleRows(x, grad, 4, []SoftmaxRow{{Row: row}}) })
+		assert.Panics(t, func() { LeanRows(x, grad, x, 4, []SoftmaxRow{{Row: row}}) })
 	}
 	assert.Panics(t, func() { SigmoidRows(grad[:3], x, 4, 0, []SigmoidRow{{}}, Focus{}) })
+	assert.Panics(t, func() { SoftmaxRows(grad, make([]float32, 34), 17, make([]SoftmaxRow, 1), NoSpread) }, "rows of 32")
+	assert.Panics(t, func() { LeanRows(x, grad, x[:8], 4, make([]SoftmaxRow, 1)) })
 	assert.Panics(t, func() { SigmoidEach(grad, x, x, x, Focus{}) }, "12 is no multiple of 16")
 }
 
@@ -318,14 +335,17 @@ func BenchmarkSigmoidRows(b *testing.B) {
 func BenchmarkSoftmaxRows(b *testing.B) {
 	const n, columns = 4096, 81
 	x := logitsUpTo(rand.New(rand.NewPCG(1, 1)), n*columns, 8)
-	exps, rows := make([]float32, len(x)), make([]SoftmaxRow, n)
+	const some = 20
+	grad, exps, rows := make([]float32, len(x)), make([]float32, some*Stride(columns)), make([]SoftmaxRow, n)
 	for i := range rows {
 		rows[i] = SoftmaxRow{Row: int32(i), Truth: int32(i % 81), Factor: 1}
 	}
 	b.SetBytes(8 * n * columns)
 	b.ReportAllocs()
 	for b.Loop() {
-		SoftmaxRows(exps, x, columns, columns, rows)
-		ScaleRows(exps, columns, rows)
+		for rest := rows; len(rest) >= some; rest = rest[some:] {
+			SoftmaxRows(exps, x, columns, rest[:some], NoSpread)
+			ScaleRows(grad, exps, columns, rest[:some])
+		}
 	}
 }

@@ -6,95 +6,164 @@ import (
 )
 
 // SoftmaxRow is a row of a logit matrix whose columns exclude one another, for
-// [SoftmaxRows] and [ScaleRows]. Its layout is known to the assembly.
+// [SoftmaxRows], [ScaleRows] and [LeanRows]. Its layout is known to the assembly.
 type SoftmaxRow struct {
 	Row    int32   // which row of the matrix
 	Truth  int32   // the true column
 	Rest   float32 // the sum of the exponentials outside the true column, a result
 	Top    float32 // the largest logit, a result
-	Factor float32 // what ScaleRows multiplies the row by
+	Spread float32 // what is added up beside, a result
+	Factor float32 // what the exponentials are multiplied by
+	Shift  float32 // what is added to them, or to the factor
 }
+
+// Spread is a sum over the columns of a row, beside that of the exponentials.
+type Spread uint8
+
+// The sums.
+const (
+	NoSpread Spread = iota
+	Distance        // of Top - x
+	Entropy         // of exp(x - Top) (Top - x)
+)
 
 // narrow is the number of columns below which rows are put together, so that
 // vectors are full.
 const narrow = 6
 
-// SoftmaxRows writes exp(x - Top) of the listed rows of x, which has the given
-// number of columns, and their sums without the true column. The exponentials
-// of row r go to exps[r*stride:]. It panics if a row lies outside x or exps.
-func SoftmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
-	for i := range rows {
-		checkRow("SoftmaxRows", exps, x, columns, stride, rows[i].Row)
-	}
+// Stride returns how many elements a row of exponentials takes, of which the
+// first are the columns'.
+func Stride(columns int) int {
 	if columns < narrow {
-		narrowSoftmaxRows(exps, x, columns, stride, rows)
-	} else if len(rows) > 0 && !softmaxRowsVector(exps, x, columns, stride, rows) {
-		softmaxRows(exps, x, columns, stride, rows)
+		return columns
+	}
+	return (columns + 15) &^ 15
+}
+
+// SoftmaxRows writes exp(x - Top) of the listed rows of x, which has the given
+// number of columns, one row after the other, each [Stride] elements apart, and
+// finds Top, the exponentials' sums without the true column and a spread. It
+// panics if a row lies outside x, or exps has no room.
+func SoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread) {
+	checkSoftmax("SoftmaxRows", exps, x, columns, rows)
+	if columns < narrow {
+		narrowSoftmaxRows(exps, x, columns, rows, adds)
+	} else if len(rows) > 0 && !softmaxRowsVector(exps, x, columns, rows, adds) {
+		softmaxRows(exps, x, columns, rows, adds)
+	}
+}
+
+// checkSoftmax panics if a row lies outside x, or exps has no room.
+func checkSoftmax(method string, exps, x []float32, columns int, rows []SoftmaxRow) {
+	if n := len(rows) * Stride(columns); n > len(exps) {
+		panic(fmt.Sprintf("logits: %s: room for %d of %d exponentials", method, len(exps), n))
+	}
+	for i := range rows {
+		checkRow(method, x, x, columns, columns, rows[i].Row)
 	}
 }
 
 // softmaxRows is SoftmaxRows in Go.
-func softmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
+func softmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread) {
 	for i := range rows {
 		r := &rows[i]
-		from, to := x[int(r.Row)*columns:][:columns], exps[int(r.Row)*stride:][:columns]
+		from, to := x[int(r.Row)*columns:][:columns], exps[i*Stride(columns):][:Stride(columns)]
 		r.Top = largest(from)
-		var sum lanes
+		var sum, spread lanes
 		for k, v := range from {
 			e := exponential(v, r.Top)
 			to[k] = e
+			spread[k%len(sum)] += adds.of(e, r.Top-v)
 			if int32(k) != r.Truth {
 				sum[k%len(sum)] += e
 			}
 		}
+		clear(to[columns:])
 		r.Rest = sum.total()
+		if adds != NoSpread {
+			r.Spread = spread.total()
+		}
 	}
 }
 
-// SoftmaxValues computes the negative log likelihood -log p_t of rows, and the
-// exponential of their true column, from their margin, the true column's logit
-// less Top, and their Rest:
-//
-//	hit = exp(margin),  nll = log(hit + rest) - margin
-//
-// All have the same length, a multiple of 32, or SoftmaxValues panics.
-func SoftmaxValues(nll, hit, margin, rest []float32) {
-	if n := len(nll); n%32 != 0 || len(hit) != n || len(margin) != n || len(rest) != n {
-		panic(fmt.Sprintf("logits: SoftmaxValues: %d, %d, %d and %d elements, expected equal multiples of 32", n, len(hit), len(margin), len(rest)))
+// of is what a column adds, given its exponential and its distance from the
+// largest.
+func (s Spread) of(e, distance float32) float32 {
+	switch s {
+	case Distance:
+		return distance
+	case Entropy:
+		return float32(e * distance)
 	}
-	if len(nll) > 0 && !softmaxValuesVector(nll, hit, margin, rest) {
-		softmaxValues(nll, hit, margin, rest)
+	return 0
+}
+
+// SoftmaxValues computes the negative log likelihood -log p_t of rows, the
+// exponential of their true column and the logarithm of the sum of all, from
+// their margin, the true column's logit less Top, and their Rest:
+//
+//	hit = exp(margin),  log = log(hit + rest),  nll = log - margin
+//
+// All have the same length, a multiple of 16, or SoftmaxValues panics.
+func SoftmaxValues(nll, log, hit, margin, rest []float32) {
+	lists("SoftmaxValues", len(nll), log, hit, margin, rest)
+	if len(nll) > 0 && !softmaxValuesVector(nll, log, hit, margin, rest) {
+		softmaxValues(nll, log, hit, margin, rest)
 	}
 }
 
 // softmaxValues is SoftmaxValues in Go.
-func softmaxValues(nll, hit, margin, rest []float32) {
+func softmaxValues(nll, log, hit, margin, rest []float32) {
 	for i, m := range margin {
 		e, beyond := exp(m, 0), rest[i]
 		if m != 0 { // the largest is another, which rest holds
 			beyond = beyond - 1 + e
 		}
-		hit[i], nll[i] = e, logarithm(beyond)-m
+		hit[i], log[i] = e, logarithm(beyond)
+		nll[i] = log[i] - m
 	}
 }
 
-// ScaleRows multiplies the listed rows of x, which has the given number of
-// columns, by their factors. It panics if a row lies outside x.
-func ScaleRows(x []float32, columns int, rows []SoftmaxRow) {
-	for i := range rows {
-		checkRow("ScaleRows", x, x, columns, columns, rows[i].Row)
-	}
-	if columns < narrow || len(rows) == 0 || !scaleRowsVector(x, columns, rows) {
-		scaleRows(x, columns, rows)
+// ScaleRows writes Factor e + Shift of the exponentials e of the listed rows, as
+// [SoftmaxRows] has left them, to their rows of grad. It panics if a row lies
+// outside grad.
+func ScaleRows(grad, exps []float32, columns int, rows []SoftmaxRow) {
+	checkSoftmax("ScaleRows", exps, grad, columns, rows)
+	if columns < narrow || len(rows) == 0 || !scaleRowsVector(grad, exps, columns, rows) {
+		scaleRows(grad, exps, columns, rows)
 	}
 }
 
 // scaleRows is ScaleRows in Go.
-func scaleRows(x []float32, columns int, rows []SoftmaxRow) {
+func scaleRows(grad, exps []float32, columns int, rows []SoftmaxRow) {
 	for i := range rows {
-		row := x[int(rows[i].Row)*columns:][:columns]
-		for k := range row {
-			row[k] *= rows[i].Factor
+		r := &rows[i]
+		to, from := grad[int(r.Row)*columns:][:columns], exps[i*Stride(columns):][:columns]
+		for k, e := range from {
+			to[k] = float32(e*r.Factor) + r.Shift
+		}
+	}
+}
+
+// LeanRows is ScaleRows of e (Factor + Shift (Top - x)), with the logits x of
+// grad's layout.
+func LeanRows(grad, exps, x []float32, columns int, rows []SoftmaxRow) {
+	checkSoftmax("LeanRows", exps, grad, columns, rows)
+	if len(x) != len(grad) {
+		panic(fmt.Sprintf("logits: LeanRows: %d logits and %d gradients", len(x), len(grad)))
+	}
+	if columns < narrow || len(rows) == 0 || !leanRowsVector(grad, exps, x, columns, rows) {
+		leanRows(grad, exps, x, columns, rows)
+	}
+}
+
+// leanRows is LeanRows in Go.
+func leanRows(grad, exps, x []float32, columns int, rows []SoftmaxRow) {
+	for i := range rows {
+		r := &rows[i]
+		to, from, logit := grad[int(r.Row)*columns:][:columns], exps[i*Stride(columns):][:columns], x[int(r.Row)*columns:][:columns]
+		for k, e := range from {
+			to[k] = e * (float32(r.Shift*(r.Top-logit[k])) + r.Factor)
 		}
 	}
 }

@@ -5,7 +5,7 @@ package logits
 const together = 512
 
 // narrowSoftmaxRows is SoftmaxRows for rows of few columns.
-func narrowSoftmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow) {
+func narrowSoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread) {
 	if columns < 1 {
 		return
 	}
@@ -31,13 +31,14 @@ func narrowSoftmaxRows(exps, x []float32, columns, stride int, rows []SoftmaxRow
 		}
 		n := (at + 15) &^ 15
 		ExponentialsEach(to[:n], from[:n], top[:n])
+		copy(exps, to[:at])
+		exps = exps[at:]
 		at = 0
 		for i := range some {
 			r := &some[i]
-			row := exps[int(r.Row)*stride:][:columns]
-			r.Rest = 0
+			r.Rest, r.Spread = 0, 0
 			for k, e := range to[at : at+columns] {
-				row[k] = e
+				r.Spread += adds.of(e, r.Top-from[at+k])
 				if int32(k) != r.Truth {
 					r.Rest += e
 				}

@@ -70,32 +70,53 @@ func sigmoidEachVector(grad, loss, x, weight []float32, f Focus) bool {
 	return true
 }
 
-func softmaxRowsVector(exps, x []float32, columns, stride int, rows []SoftmaxRow) bool {
+func softmaxRowsVector(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread) bool {
+	e, first, stride, row, n := &exps[0], &x[0], Stride(columns), &rows[0].Row, len(rows)
+	switch {
+	case chosen == portable:
+		return false
+	case chosen == avx512 && adds == Distance:
+		softmaxRowsDistanceAVX512(e, first, columns, stride, row, n)
+	case chosen == avx512 && adds == Entropy:
+		softmaxRowsEntropyAVX512(e, first, columns, stride, row, n)
+	case chosen == avx512:
+		softmaxRowsAVX512(e, first, columns, stride, row, n)
+	case adds == Distance:
+		softmaxRowsDistanceAVX2(e, first, columns, stride, row, n)
+	case adds == Entropy:
+		softmaxRowsEntropyAVX2(e, first, columns, stride, row, n)
+	default:
+		softmaxRowsAVX2(e, first, columns, stride, row, n)
+	}
+	return true
+}
+
+func softmaxValuesVector(nll, log, hit, margin, rest []float32) bool {
 	switch chosen {
 	case avx512:
-		softmaxRowsAVX512(&exps[0], &x[0], columns, stride, &rows[0].Row, len(rows))
+		softmaxValuesAVX512(&nll[0], &log[0], &hit[0], &margin[0], &rest[0], len(nll))
 	case avx2:
-		softmaxRowsAVX2(&exps[0], &x[0], columns, stride, &rows[0].Row, len(rows))
+		softmaxValuesAVX2(&nll[0], &log[0], &hit[0], &margin[0], &rest[0], len(nll))
 	}
 	return chosen != portable
 }
 
-func softmaxValuesVector(nll, hit, margin, rest []float32) bool {
+func scaleRowsVector(grad, exps []float32, columns int, rows []SoftmaxRow) bool {
 	switch chosen {
 	case avx512:
-		softmaxValuesAVX512(&nll[0], &hit[0], &margin[0], &rest[0], len(nll))
+		scaleRowsAVX512(&grad[0], &exps[0], columns, Stride(columns), &rows[0].Row, len(rows))
 	case avx2:
-		softmaxValuesAVX2(&nll[0], &hit[0], &margin[0], &rest[0], len(nll))
+		scaleRowsAVX2(&grad[0], &exps[0], columns, Stride(columns), &rows[0].Row, len(rows))
 	}
 	return chosen != portable
 }
 
-func scaleRowsVector(x []float32, columns int, rows []SoftmaxRow) bool {
+func leanRowsVector(grad, exps, x []float32, columns int, rows []SoftmaxRow) bool {
 	switch chosen {
 	case avx512:
-		scaleRowsAVX512(&x[0], columns, &rows[0].Row, len(rows))
+		leanRowsAVX512(&grad[0], &exps[0], &x[0], columns, Stride(columns), &rows[0].Row, len(rows))
 	case avx2:
-		scaleRowsAVX2(&x[0], columns, &rows[0].Row, len(rows))
+		leanRowsAVX2(&grad[0], &exps[0], &x[0], columns, Stride(columns), &rows[0].Row, len(rows))
 	}
 	return chosen != portable
 }

@@ -6,11 +6,13 @@ func sigmoidRowsVector(_, _ []float32, _, _ int, _ []SigmoidRow, _ Focus) bool {
 
 func sigmoidEachVector(_, _, _, _ []float32, _ Focus) bool { return false }
 
-func softmaxRowsVector(_, _ []float32, _, _ int, _ []SoftmaxRow) bool { return false }
+func softmaxRowsVector(_, _ []float32, _ int, _ []SoftmaxRow, _ Spread) bool { return false }
 
-func softmaxValuesVector(_, _, _, _ []float32) bool { return false }
+func softmaxValuesVector(_, _, _, _, _ []float32) bool { return false }
 
-func scaleRowsVector(_ []float32, _ int, _ []SoftmaxRow) bool { return false }
+func scaleRowsVector(_, _ []float32, _ int, _ []SoftmaxRow) bool { return false }
+
+func leanRowsVector(_, _, _ []float32, _ int, _ []SoftmaxRow) bool { return false }
 
 func magnitudeVector(_ []float32) (float32, bool) { return 0, false }
 

@@ -12,13 +12,15 @@ func (m *machine) kernels() {
 		sigmoidRows(m, f)
 		m.write(m.sigmoidEach(f))
 	}
-	softmaxRows(m)
-	softmaxValues(m)
-	scaleRows(m)
+	softmaxRows(m, "softmaxRows", nothing)
+	softmaxRows(m, "softmaxRowsDistance", distance)
+	softmaxRows(m, "softmaxRowsEntropy", entropy)
+	scaleRows(m, "scaleRows", false)
+	scaleRows(m, "leanRows", true)
 	sum(m, "magnitude", true)
 	sum(m, "sum", false)
 	likelihoods(m)
-	for _, k := range []each{m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
+	for _, k := range []each{m.softmaxValues(), m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
 		m.write(k)
 	}
 	countFrom(m)

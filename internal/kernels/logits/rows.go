@@ -11,13 +11,17 @@ import (
 	"detsample/internal/kernels/isa"
 )
 
-// A row of the list is a struct of five 32-bit fields, which start with the row's index and its true column.
+// A row of the list is a struct of 32-bit fields, which start with the row's index and its true column. One of a softmax
+// has two more than one of sigmoids.
 const (
-	rowSize  = 20
-	truthAt  = 4
-	thirdAt  = 8
-	fourthAt = 12
-	fifthAt  = 16
+	sigmoidSize = 20
+	softmaxSize = 28
+	truthAt     = 4
+	thirdAt     = 8
+	fourthAt    = 12
+	fifthAt     = 16
+	sixthAt     = 20
+	seventhAt   = 24
 )
 
 // rows walks over the rows of a matrix that a list names.
@@ -37,6 +41,14 @@ func loadRows() *rows {
 }
 
 func (r *rows) field(at int) Mem { return Mem{Base: r.row, Disp: at} }
+
+// index is the place of a row in the matrix, in elements.
+func (r *rows) index() reg.GPVirtual {
+	index := GP64()
+	MOVLQSX(r.field(0), index)
+	IMULQ(r.columns, index)
+	return index
+}
 
 // next moves to the row that stands next in the list.
 func (r *rows) next() {
@@ -82,9 +94,9 @@ func (r *rows) pass(name string, several int, part func(blocks int, masked bool)
 	Label(name + "done")
 }
 
-// end closes the loop and the function.
-func (r *rows) end() {
-	ADDQ(Imm(rowSize), r.row)
+// end closes the loop over structs of a size, and the function.
+func (r *rows) end(size uint64) {
+	ADDQ(Imm(size), r.row)
 	DECQ(r.n)
 	JNZ(LabelRef("row"))
 	VZEROUPPER()

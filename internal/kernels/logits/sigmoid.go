@@ -72,7 +72,7 @@ func sigmoidRows(m *machine, f focus) {
 	r.pass("plain", m.blocks(), part(true), true)
 	Label("sum")
 	VMOVSS(m.sum(sums).AsX(), r.field(fifthAt))
-	r.end()
+	r.end(sigmoidSize)
 }
 
 // part writes the calculation for n vectors of a block from the first on. Plain ones have no true column.

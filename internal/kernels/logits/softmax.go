@@ -10,9 +10,22 @@ import (
 	"detsample/internal/kernels/isa"
 )
 
-// softmaxRows writes the exponentials of rows, shifted by their largest element, and their sums without the true column.
-func softmaxRows(m *machine) {
-	m.begin("softmaxRows", "func(grad, x *float32, columns, stride int, row *int32, n int)", "softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor")
+// softmaxList is the list of rows that softmax kernels go by.
+const softmaxList = "for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns"
+
+// spread is what a kernel adds up beside a row's exponentials.
+type spread int
+
+const (
+	nothing  spread = iota
+	distance        // of each logit from the largest
+	entropy         // the same, times the exponential
+)
+
+// softmaxRows writes the exponentials of rows, shifted by their largest element, one row after the other, and their sums
+// without the true column.
+func softmaxRows(m *machine, name string, adds spread) {
+	m.begin(name, "func(grad, x *float32, columns, stride int, row *int32, n int)", name+" "+softmaxList)
 	m.keep(signBit)
 	lowest := m.bits(math.Float32bits(float32(math.Inf(-1))))
 	r := loadRows()
@@ -20,7 +33,9 @@ func softmaxRows(m *machine) {
 	vectors := step / m.Lanes
 	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.Lanes * v} }
 	Label("row")
-	r.next()
+	LEAQ(Mem{Base: r.x, Index: r.index(), Scale: 4}, r.from)
+	MOVQ(r.grad, r.to)
+	ADDQ(r.stride, r.grad)
 	start := GP64()
 	MOVQ(r.from, start)
 	most := m.all(vectors, lowest)
@@ -43,21 +58,33 @@ func softmaxRows(m *machine) {
 	truth := m.Vector()
 	VPBROADCASTD(r.field(truthAt), truth)
 	sums := m.zeros(vectors)
+	var spreads group
+	if adds != nothing {
+		spreads = m.zeros(vectors)
+	}
 	r.pass("", m.blocks(), func(blocks int, masked bool) {
-		x := m.each(blocks*vectors, func(v int, x reg.VecVirtual) {
+		load := func(v int, x reg.VecVirtual) {
 			if m.cut(v, blocks, masked) {
 				t.load(at(r.from, v), v, x)
 			} else {
 				VMOVUPS(at(r.from, v), x)
 			}
-		})
-		e := m.exp(m.difference(x, shift))
+		}
+		e := m.exp(m.difference(m.each(blocks*vectors, load), shift))
 		for v := range e {
 			if m.cut(v, blocks, masked) {
-				t.store(e[v], v, at(r.to, v))
 				t.mask(v, e[v])
-			} else {
-				VMOVUPS(e[v], at(r.to, v))
+			}
+			VMOVUPS(e[v], at(r.to, v))
+			if adds != nothing {
+				below := m.each(1, func(_ int, x reg.VecVirtual) { load(v, x) })[0]
+				VSUBPS(below, shift, below)
+				if adds == entropy {
+					VMULPS(e[v], below, below)
+				} else if m.cut(v, blocks, masked) {
+					t.mask(v, below)
+				}
+				VADDPS(below, spreads[v%vectors], spreads[v%vectors])
 			}
 			m.except(v, truth, e[v])
 			sum := sums[v%vectors]
@@ -66,7 +93,10 @@ func softmaxRows(m *machine) {
 		m.back(blocks, truth)
 	}, true)
 	VMOVSS(m.sum(sums).AsX(), r.field(thirdAt))
-	r.end()
+	if adds != nothing {
+		VMOVSS(m.sum(spreads).AsX(), r.field(fifthAt))
+	}
+	r.end(softmaxSize)
 }
 
 // exponentialsEach is exp(x - top) for top at least x.
@@ -80,30 +110,18 @@ func (m *machine) exponentialsEach() each {
 }
 
 // softmaxValues is what a row's loss needs, for many rows.
-func softmaxValues(m *machine) {
-	m.begin("softmaxValues", "func(nll, hit, margin, rest *float32, n int)", "softmaxValues for n rows, a positive multiple of 16")
-	nll, hit, margin, rest, n := isa.Parameter("nll"), isa.Parameter("hit"), isa.Parameter("margin"), isa.Parameter("rest"), isa.Parameter("n")
-	m.keep(signBit)
-	Label("loop")
-	vectors := m.chains
-	load := func(p reg.GPVirtual) group {
-		return m.each(vectors, func(v int, x reg.VecVirtual) { VMOVUPS(Mem{Base: p, Disp: 4 * m.Lanes * v}, x) })
+func (m *machine) softmaxValues() each {
+	return each{
+		name: "softmaxValues", lists: []string{"nll", "log", "hit", "margin", "rest"}, heavy: true,
+		of: func(_ int, load func(string) group, store func(string, group)) {
+			e := m.exp(load("margin"), nil)
+			store("hit", e)
+			y := m.logarithm(m.beyondOne(load("margin"), e, load("rest")))
+			store("log", y)
+			m.subFrom(y, load("margin"))
+			store("nll", y)
+		},
 	}
-	e := m.exp(load(margin), nil)
-	others := load(rest)
-	y := m.logarithm(m.beyondOne(load(margin), e, others))
-	m.subFrom(y, load(margin))
-	for v := range vectors {
-		VMOVUPS(e[v], Mem{Base: hit, Disp: 4 * m.Lanes * v})
-		VMOVUPS(y[v], Mem{Base: nll, Disp: 4 * m.Lanes * v})
-	}
-	for _, p := range []reg.GPVirtual{nll, hit, margin, rest} {
-		ADDQ(U32(4*m.Lanes*vectors), p)
-	}
-	SUBQ(U32(m.Lanes*vectors), n)
-	JG(LabelRef("loop"))
-	VZEROUPPER()
-	RET()
 }
 
 // difference is x - shift, and what rounding takes from it (Knuth's TwoSum): where both are large, that would cost the
@@ -143,31 +161,60 @@ func (m *machine) except(v int, truth, x reg.VecVirtual) {
 	VANDNPS(x, equal, x)
 }
 
-// scaleRows multiplies rows by a factor each.
-func scaleRows(m *machine) {
-	m.begin("scaleRows", "func(x *float32, columns int, row *int32, n int)", "scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, factor")
-	r := &rows{x: isa.Parameter("x"), columns: isa.Parameter("columns"), row: isa.Parameter("row"), n: isa.Parameter("n"), left: GP64(), from: GP64()}
+// scaleRows writes factor e + shift of the exponentials of rows, or if they lean, e (factor + shift (top - x)).
+func scaleRows(m *machine, name string, lean bool) {
+	parameters := "grad, exps"
+	if lean {
+		parameters += ", x"
+	}
+	m.begin(name, "func("+parameters+" *float32, columns, stride int, row *int32, n int)", name+" "+softmaxList)
+	r := &rows{
+		grad: isa.Parameter("grad"), columns: isa.Parameter("columns"), stride: isa.Parameter("stride"),
+		row: isa.Parameter("row"), n: isa.Parameter("n"), from: GP64(), to: GP64(), left: GP64(),
+	}
+	exps := isa.Parameter("exps")
+	SHLQ(Imm(2), r.stride)
+	var apart reg.GPVirtual // how far x lies behind grad
+	if lean {
+		apart = isa.Parameter("x")
+		SUBQ(r.grad, apart)
+	}
 	t := m.tail(r.columns)
 	Label("row")
-	index := GP64()
-	MOVLQSX(r.field(0), index)
-	IMULQ(r.columns, index)
-	LEAQ(Mem{Base: r.x, Index: index, Scale: 4}, r.from)
-	f := m.Vector()
-	VBROADCASTSS(r.field(fifthAt), f)
+	MOVQ(exps, r.from)
+	ADDQ(r.stride, exps)
+	LEAQ(Mem{Base: r.grad, Index: r.index(), Scale: 4}, r.to)
+	factor, shift, top := m.Vector(), m.Vector(), m.Vector()
+	VBROADCASTSS(r.field(sixthAt), factor)
+	VBROADCASTSS(r.field(seventhAt), shift)
+	if lean {
+		VBROADCASTSS(r.field(fourthAt), top)
+	}
 	r.pass("", 1, func(_ int, masked bool) {
 		for v := range step / m.Lanes {
-			at := Mem{Base: r.from, Disp: 4 * m.Lanes * v}
+			at := 4 * m.Lanes * v
 			y := m.Vector()
-			if masked {
-				t.load(at, v, y)
-				VMULPS(f, y, y)
-				t.store(y, v, at)
+			VMOVUPS(Mem{Base: r.from, Disp: at}, y)
+			if lean {
+				x := m.Vector()
+				logit := Mem{Base: r.to, Index: apart, Scale: 1, Disp: at}
+				if masked {
+					t.load(logit, v, x)
+				} else {
+					VMOVUPS(logit, x)
+				}
+				VSUBPS(x, top, x)
+				VFMADD213PS(factor, shift, x)
+				VMULPS(x, y, y)
 			} else {
-				VMULPS(at, f, y)
-				VMOVUPS(y, at)
+				VFMADD213PS(shift, factor, y)
+			}
+			if masked {
+				t.store(y, v, Mem{Base: r.to, Disp: at})
+			} else {
+				VMOVUPS(y, Mem{Base: r.to, Disp: at})
 			}
 		}
-	}, false)
-	r.end()
+	}, true)
+	r.end(softmaxSize)
 }
