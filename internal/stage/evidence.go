@@ -41,7 +41,8 @@ type Evidence struct {
 func (e *Evidence) Fill(c *sampling.Candidates, need sampling.Need, t Terms, h Heads, batch *losses.Batch) {
 	n := len(h.Candidates)
 	columns := t.Cls.Link().Columns(h.Classes)
-	*batch = losses.Batch{Logits: h.Logits, Columns: columns, Class: h.Class, Quality: h.Quality, Exact: h.Exact}
+	batch.Logits, batch.Columns, batch.Class, batch.Quality, batch.Exact = h.Logits, columns, h.Class, h.Quality, h.Exact
+	batch.Rows, batch.Weight, batch.Loss, batch.State, batch.Threads = nil, nil, nil, nil, 0 // its scratch memory stays
 	*c = sampling.Candidates{GT: h.GT}
 	if need&sampling.NeedIoU != 0 {
 		c.IoU = h.IoU
