@@ -13,7 +13,13 @@ func (s *backgroundRun[L]) narrow(slope []float32, start, end int) float64 {
 	if s.b.Weight != nil {
 		weigh(loss, slope, s.b.Weight[start:end], columns)
 	}
+	plain := s.b.Rows == nil && s.b.Weight == nil
 	for i := start; i < end; i++ {
+		if plain {
+			if i += leadingNegatives(s.b.Class[i:end]); i == end {
+				break
+			}
+		}
 		r, w := s.b.at(i)
 		if s.b.Class[r] != anchors.Negative || w == 0 {
 			at := (i - start) * columns

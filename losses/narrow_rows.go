@@ -67,11 +67,12 @@ func (s *sigmoidRun) gather(rows *narrowRows, start, end int) {
 			copy(rows.x[j*columns:], s.b.Logits[int(r)*columns:][:columns])
 		}
 	}
-	n, miss := (end-start)*columns, float32(s.miss)
-	for k := range rows.weight[:n] {
-		rows.weight[k] = miss
-	}
-	if s.b.Weight != nil {
+	if s.b.Weight == nil {
+		miss := float32(s.miss)
+		for k := range rows.weight[:(end-start)*columns] {
+			rows.weight[k] = miss
+		}
+	} else {
 		for j, w := range s.b.Weight[start:end] {
 			for k := range columns {
 				rows.weight[j*columns+k] = float32(float64(w) * s.miss)
@@ -86,6 +87,11 @@ func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
 	columns, turned := s.b.Columns, rows.turned[:0]
 	list, weights, classes := s.b.Rows, s.b.Weight, s.b.Class
 	for i := start; i < end; i++ {
+		if list == nil && weights == nil {
+			if i += leadingNegatives(classes[i:end]); i == end {
+				break
+			}
+		}
 		r := i
 		if list != nil {
 			r = int(list[i])
@@ -107,6 +113,21 @@ func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
 		}
 	}
 	return turned
+}
+
+// leadingNegatives returns how many negatives are at the front. Eight at a time
+// are all of them if their bits are all ones.
+func leadingNegatives(classes []int32) (n int) {
+	for ; n+8 <= len(classes); n += 8 {
+		c := (*[8]int32)(classes[n:])
+		if c[0]&c[1]&c[2]&c[3]&c[4]&c[5]&c[6]&c[7] != anchors.Negative {
+			break
+		}
+	}
+	for n < len(classes) && classes[n] == anchors.Negative {
+		n++
+	}
+	return n
 }
 
 // scatter writes the gradients to their rows.
