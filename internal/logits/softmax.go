@@ -48,10 +48,21 @@ func SoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread)
 	checkSoftmax("SoftmaxRows", exps, x, columns, rows)
 	if columns < narrow {
 		narrowSoftmaxRows(exps, x, columns, rows, adds)
-	} else if len(rows) > 0 && !softmaxRowsVector(exps, x, columns, rows, adds) {
+		return
+	}
+	if len(rows) == 0 || !softmaxRowsVector(exps, x, columns, rows, adds) {
 		softmaxRows(exps, x, columns, rows, adds)
+		return
+	}
+	for i := range rows {
+		if top := rows[i].Top; !(top < reducible && top > -reducible) {
+			softmaxRows(exps[i*Stride(columns):], x, columns, rows[i:i+1], adds)
+		}
 	}
 }
+
+// reducible bounds the logits whose multiple of log(2) the kernels can tell.
+const reducible = 1 << 20
 
 // checkSoftmax panics if a row lies outside x, or exps has no room.
 func checkSoftmax(method string, exps, x []float32, columns int, rows []SoftmaxRow) {

@@ -65,7 +65,11 @@ func exponentialsEach(exps, x, top []float32) {
 }
 
 // exponential is exp(x - top), where rounding takes nothing from the difference.
+// It is 0 where x is less than top by more than the kernels see.
 func exponential(x, top float32) float32 {
+	if x < top+least {
+		return 0
+	}
 	d := float64(x) - float64(top)
-	return exp(float32(d), float32(d-float64(float32(d))))
+	return exp(max(float32(d), least), float32(d-float64(float32(d))))
 }

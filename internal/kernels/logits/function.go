@@ -42,16 +42,10 @@ func (m *machine) series(c []float64, x group) group {
 // exp is the exponential of x <= 0, and 0 below least. NaN stays. It uses up x. rest, if there is one, is what x lacks.
 func (m *machine) exp(x, rest group) group {
 	shifted := m.all(len(x), m.float(magic))
-	var inside []reg.Register
 	for i := range x {
 		m.emit(fma231, m.float(log2e), m.float(log2e), x[i], shifted[i])
-		k := reg.Register(K())
-		if !m.Wide() {
-			k = YMM()
-		}
-		m.emit(compare, m.float(least), Imm(isa.NotLess), m.float(least), x[i], k)
-		inside = append(inside, k)
 	}
+	inside := m.inside(x, m.float(least))
 	n := m.sub(shifted, m.float(magic))
 	for i := range x {
 		m.emit(fnma231, m.float(ln2High), m.float(ln2High), n[i], x[i])
@@ -60,7 +54,24 @@ func (m *machine) exp(x, rest group) group {
 	if rest != nil {
 		m.addTo(x, rest)
 	}
-	y := m.series(expSeries, x)
+	return m.powered(m.series(expSeries, x), shifted, inside)
+}
+
+// inside says which of x are not less than a bound.
+func (m *machine) inside(x group, bound Op) (inside []reg.Register) {
+	for i := range x {
+		k := reg.Register(K())
+		if !m.Wide() {
+			k = YMM()
+		}
+		m.emit(compare, bound, Imm(isa.NotLess), bound, x[i], k)
+		inside = append(inside, k)
+	}
+	return inside
+}
+
+// powered multiplies y by the powers of 2 whose exponents are the lowest bits of shifted, and clears what is not inside.
+func (m *machine) powered(y, shifted group, inside []reg.Register) group {
 	for i := range y {
 		VPSLLD(Imm(23), shifted[i], shifted[i])
 		VPADDD(shifted[i], y[i], y[i])

@@ -32,12 +32,11 @@ func softmaxRows(m *machine, name string, adds spread) {
 	t := m.tail(r.columns)
 	vectors := step / m.Lanes
 	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.Lanes * v} }
-	Label("row")
+	first, count := GP64(), GP64()
+	MOVQ(r.row, first)
+	MOVQ(r.n, count)
+	Label("tops") // of all rows, as the exponentials of one would wait for its own
 	LEAQ(Mem{Base: r.x, Index: r.index(), Scale: 4}, r.from)
-	MOVQ(r.grad, r.to)
-	ADDQ(r.stride, r.grad)
-	start := GP64()
-	MOVQ(r.from, start)
 	most := m.all(vectors, lowest)
 	r.pass("top", 1, func(_ int, masked bool) {
 		for v, top := range most {
@@ -50,11 +49,19 @@ func softmaxRows(m *machine, name string, adds spread) {
 			}
 		}
 	}, false)
-	highest := m.fold(most, func(a, b, dst Op) { VMAXPS(a, b, dst) })
-	VMOVSS(highest.AsX(), r.field(fourthAt))
-	shift := m.Vector()
-	VBROADCASTSS(highest.AsX(), shift)
-	MOVQ(start, r.from)
+	VMOVSS(m.fold(most, func(a, b, dst Op) { VMAXPS(a, b, dst) }).AsX(), r.field(fourthAt))
+	ADDQ(Imm(softmaxSize), r.row)
+	DECQ(r.n)
+	JNZ(LabelRef("tops"))
+	MOVQ(first, r.row)
+	MOVQ(count, r.n)
+	Label("row")
+	LEAQ(Mem{Base: r.x, Index: r.index(), Scale: 4}, r.from)
+	MOVQ(r.grad, r.to)
+	ADDQ(r.stride, r.grad)
+	top := XMM()
+	VMOVSS(r.field(fourthAt), top)
+	from := m.reducedTop(top)
 	truth := m.Vector()
 	VPBROADCASTD(r.field(truthAt), truth)
 	sums := m.zeros(vectors)
@@ -70,7 +77,7 @@ func softmaxRows(m *machine, name string, adds spread) {
 				VMOVUPS(at(r.from, v), x)
 			}
 		}
-		e := m.exp(m.difference(m.each(blocks*vectors, load), shift))
+		e := m.expFrom(from, m.each(blocks*vectors, load))
 		for v := range e {
 			if m.cut(v, blocks, masked) {
 				t.mask(v, e[v])
@@ -78,7 +85,9 @@ func softmaxRows(m *machine, name string, adds spread) {
 			VMOVUPS(e[v], at(r.to, v))
 			if adds != nothing {
 				below := m.each(1, func(_ int, x reg.VecVirtual) { load(v, x) })[0]
-				VSUBPS(below, shift, below)
+				largest := m.Vector()
+				VBROADCASTSS(r.field(fourthAt), largest)
+				VSUBPS(below, largest, below)
 				if adds == entropy {
 					VMULPS(e[v], below, below)
 				} else if m.cut(v, blocks, masked) {
@@ -97,6 +106,62 @@ func softmaxRows(m *machine, name string, adds spread) {
 		VMOVSS(m.sum(spreads).AsX(), r.field(fifthAt))
 	}
 	r.end(softmaxSize)
+}
+
+// reduced is the largest logit of a row, n log(2) + rest with an integer n, as its exponentials need it: rest, which times
+// -log2(e) is scaled, magic less n, and from where on an exponential is not 0.
+type reduced struct{ rest, scaled, magic, least Op }
+
+// reducedTop is that of a logit that is not beyond 2 million.
+func (m *machine) reducedTop(top reg.Register) reduced {
+	number := func(v float64) reg.VecVirtual {
+		x := XMM()
+		VMOVSS(m.float(v).(Mem), x)
+		return x
+	}
+	n, rest := number(magic), XMM()
+	VFMADD231SS(m.float(log2e), top, n)
+	VSUBSS(m.float(magic), n, n)
+	VMOVAPS(top, rest)
+	VFNMADD231SS(m.float(ln2High), n, rest)
+	VFNMADD231SS(m.float(ln2Low), n, rest)
+	scaled, less, least := number(-log2e), number(magic), number(least)
+	VMULSS(rest, scaled, scaled)
+	VSUBSS(n, less, less)
+	VADDSS(top, least, least)
+	var all []Op
+	for _, x := range []reg.VecVirtual{rest, scaled, less, least} {
+		y := m.Vector()
+		VBROADCASTSS(x.AsX(), y)
+		all = append(all, y)
+	}
+	if !m.Wide() { // whose registers are for the calculation
+		room := AllocLocal(len(all) * m.Bytes())
+		for i, y := range all {
+			at := room.Offset(i * m.Bytes())
+			VMOVUPS(y, at)
+			all[i] = at
+		}
+	}
+	return reduced{all[0], all[1], all[2], all[3]}
+}
+
+// expFrom is the exponential of x less the largest, of which nothing is lost: both are reduced, and their rests
+// subtracted. It uses up x.
+func (m *machine) expFrom(top reduced, x group) group {
+	shifted := m.all(len(x), top.scaled)
+	for i := range x {
+		m.emit(fma231, m.float(log2e), m.float(log2e), x[i], shifted[i])
+	}
+	inside := m.inside(x, top.least)
+	m.addTo(shifted, top.magic)
+	n := m.sub(shifted, top.magic)
+	for i := range x {
+		m.emit(fnma231, m.float(ln2High), m.float(ln2High), n[i], x[i])
+		m.emit(fnma231, m.float(ln2Low), m.float(ln2Low), n[i], x[i])
+	}
+	m.subFrom(x, top.rest)
+	return m.powered(m.series(expSeries, x), shifted, inside)
 }
 
 // exponentialsEach is exp(x - top) for top at least x.
