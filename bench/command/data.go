@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -22,21 +21,7 @@ func (f *dataFlags) read(ctx context.Context, path string, o annotations.Options
 		return nil, wrongUsage("--split: %w", err)
 	}
 	o.FollowLinks = f.FollowLinks
-	type outcome struct {
-		set *annotations.Set
-		err error
-	}
-	read := make(chan outcome, 1)
-	go func() {
-		set, err := annotations.Open(path, o)
-		read <- outcome{set, err}
-	}()
-	select {
-	case r := <-read:
-		return r.set, r.err
-	case <-ctx.Done(): // the reading goes on for nobody
-		return nil, &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
-	}
+	return promptly(ctx, func() (*annotations.Set, error) { return annotations.Open(path, o) })
 }
 
 // printRead prints what was found in annotations, be it in front of the error

@@ -74,7 +74,7 @@ func (c *evalCommand) Run(s *session) error {
 	}
 	var files []*evaluation
 	for _, file := range c.DT {
-		dts, err := readDetections(s, file)
+		dts, err := promptly(s.ctx, func() ([]cocoeval.Detection, error) { return readDetections(s, file) })
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (c *evalCommand) Run(s *session) error {
 			return err
 		}
 		printSplitsMissed(s.stderr, set, dts)
-		e, err := c.evaluate(p, set, dts)
+		e, err := promptly(s.ctx, func() (*evaluation, error) { return c.evaluate(p, set, dts) })
 		if err != nil {
 			return err
 		}

@@ -33,17 +33,17 @@ func (c *evalCommand) compare(s *session, p cocoeval.Params, files []*evaluation
 	p.Images, p.Classes = truth.Images, truth.Classes
 	progress := newStepProgress(s.stderr, false)
 	defer progress.end()
-	// A few draws at a time, so that an interrupt ends them and the time left shows.
+	// A few draws at a time, so that the time left shows.
 	const some = 20
 	for k, e := range files {
 		progress.step("drawing images for " + out.names[k])
 		rng := rand.New(rand.NewPCG(drawSeed, drawSeed))
 		var drawn []cocoeval.Resampled
 		for len(drawn) < out.draws {
-			if err := s.ctx.Err(); err != nil {
-				return nil, &failure{statusInterrupted, fmt.Errorf("interrupted")}
-			}
-			next, err := cocoeval.ResampleSizes(p, truth.Objects, e.found, drawImages(rng, len(p.Images), min(some, out.draws-len(drawn))))
+			images := drawImages(rng, len(p.Images), min(some, out.draws-len(drawn)))
+			next, err := promptly(s.ctx, func() ([]cocoeval.Resampled, error) {
+				return cocoeval.ResampleSizes(p, truth.Objects, e.found, images)
+			})
 			if err != nil {
 				return nil, err
 			}

@@ -75,7 +75,7 @@ func (c *inspectCommand) Run(s *session) error {
 	if err == nil && set.HasImages {
 		progress.step("looking at the images")
 		if err := dataset.Check(s.ctx, set); err != nil {
-			return &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+			return errNothingWritten
 		}
 	}
 	if err != nil || !c.Quiet {
@@ -94,7 +94,7 @@ func (c *inspectCommand) Run(s *session) error {
 	progress.end()
 	switch {
 	case errors.Is(err, context.Canceled) && s.ctx.Err() != nil:
-		return &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+		return errNothingWritten
 	case err != nil:
 		return err
 	}

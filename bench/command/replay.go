@@ -71,7 +71,7 @@ func (c *replayCommand) Run(s *session) error {
 	progress.end()
 	switch {
 	case errors.Is(err, context.Canceled) && s.ctx.Err() != nil:
-		return &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
+		return errNothingWritten
 	case err != nil:
 		return err
 	}

@@ -3,7 +3,6 @@ package command
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 
 	"detsample/bench/annotations"
@@ -95,25 +94,9 @@ func (c *scenesCommand) Run(s *session) error {
 	return nil
 }
 
-var errNothingWritten = &failure{statusInterrupted, errors.New("interrupted; nothing was written")}
-
 // draw draws the scenes. An interrupt ends it at once.
 func (c *scenesCommand) draw(ctx context.Context, settings scene.Config, seed uint64) (*dataset.Set, error) {
-	type outcome struct {
-		set *dataset.Set
-		err error
-	}
-	drawn := make(chan outcome, 1)
-	go func() {
-		set, err := scene.Generate(settings, seed)
-		drawn <- outcome{set, err}
-	}()
-	select {
-	case d := <-drawn:
-		return d.set, d.err
-	case <-ctx.Done(): // the drawing goes on for nobody
-		return nil, errNothingWritten
-	}
+	return promptly(ctx, func() (*dataset.Set, error) { return scene.Generate(settings, seed) })
 }
 
 // settings returns what to draw, and by which seed.
