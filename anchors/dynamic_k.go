@@ -62,7 +62,14 @@ func (m *matching) positives(truth Box, topK int) int {
 		}
 		return math.Inf(1)
 	}
-	m.overlaps = m.rivals.smallest(m.overlaps, topK, truth, least, func(kept []ranked, k int) []ranked {
+	most := float32(math.SmallestNonzeroFloat32) // one without an IoU changes no sum
+	useful := func(kept []ranked) float32 {
+		if len(kept) == topK {
+			most = max(most, float32(-kept[topK-1].value))
+		}
+		return most
+	}
+	m.overlaps = m.rivals.largest(m.overlaps, topK, truth, least, useful, func(kept []ranked, k int) []ranked {
 		return keepSmallest(kept, topK, ranked{-float64(IoU(m.decoded[k], truth)), int32(k)})
 	})
 	return dynamicK(m.overlaps)

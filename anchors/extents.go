@@ -2,7 +2,9 @@ package anchors
 
 import (
 	"math"
+	"math/bits"
 
+	"detsample/internal/overlap"
 	"detsample/internal/reuse"
 )
 
@@ -75,6 +77,8 @@ const superSize = 32
 // rounded as its cost is, so that it is never more; where products are fused with
 // sums, which differs between the two, less a trifle.
 type rivals struct {
+	boxes   []Box
+	tame    bool     // whether kernels may compare them
 	extents []extent // the larger ones behind the others
 	n       int      // boxes
 	fine    int      // extents of boxes
@@ -89,9 +93,10 @@ const trifle = 1 - 1e-6
 // reset begins with other boxes.
 func (r *rivals) reset(boxes []Box) {
 	r.extents = appendExtents(r.extents[:0], boxes)
-	r.n, r.fine, r.finite = len(boxes), len(r.extents), true
+	r.boxes, r.n, r.fine, r.finite, r.tame = boxes, len(boxes), len(r.extents), true, true
 	for k := range r.fine {
 		r.finite = r.finite && r.extents[k].finite()
+		r.tame = r.tame && overlap.Tame(r.extents[k].hull)
 	}
 	for start := 0; start < r.fine; start += superSize {
 		whole := r.extents[start]
@@ -123,12 +128,37 @@ func (a *Assignment) rivalsByLevel(c *Candidates) {
 // about each, in their order. least returns at most what a box of an extent
 // costs, infinity if none would be kept.
 func (r *rivals) smallest(kept []ranked, k int, truth Box, least func(e int) float64, offer func(kept []ranked, i int) []ranked) []ranked {
-	if !r.finite || !truth.finite() {
-		kept = kept[:0]
-		for i := range r.n {
+	return r.smallestOf(kept, k, truth, least, func(kept []ranked, start, end int) []ranked {
+		for i := start; i < end; i++ {
 			kept = offer(kept, i)
 		}
 		return kept
+	})
+}
+
+// largest is smallest where a box costs the less the larger its IoU with the
+// ground truth is. useful returns the least IoU, above 0, with which a box may be
+// kept beside those that are.
+func (r *rivals) largest(kept []ranked, k int, truth Box, least func(e int) float64, useful func(kept []ranked) float32, offer func(kept []ranked, i int) []ranked) []ranked {
+	if !r.tame || !overlap.Tame(truth) {
+		return r.smallest(kept, k, truth, least, offer)
+	}
+	return r.smallestOf(kept, k, truth, least, func(kept []ranked, start, end int) []ranked {
+		for ; start < end; start += hullSize {
+			reach := overlap.Reach(r.boxes[start:min(start+hullSize, end)], truth, useful(kept))
+			for ; reach != 0; reach &= reach - 1 {
+				kept = offer(kept, start+bits.TrailingZeros32(reach))
+			}
+		}
+		return kept
+	})
+}
+
+// smallestOf is smallest that offers some boxes at a time, at most an extent's
+// unless all are to be looked at.
+func (r *rivals) smallestOf(kept []ranked, k int, truth Box, least func(e int) float64, offer func(kept []ranked, start, end int) []ranked) []ranked {
+	if !r.finite || !truth.finite() {
+		return offer(kept[:0], 0, r.n)
 	}
 	limit := r.likely(kept, k, least, offer)
 	kept = kept[:0]
@@ -140,11 +170,8 @@ func (r *rivals) smallest(kept []ranked, k int, truth Box, least func(e int) flo
 			continue
 		}
 		for e := s * superSize; e < min((s+1)*superSize, r.fine); e++ {
-			if beyond(least(e)) {
-				continue
-			}
-			for i := e * hullSize; i < min((e+1)*hullSize, r.n); i++ {
-				kept = offer(kept, i)
+			if !beyond(least(e)) {
+				kept = offer(kept, e*hullSize, min((e+1)*hullSize, r.n))
 			}
 		}
 	}
@@ -153,7 +180,7 @@ func (r *rivals) smallest(kept []ranked, k int, truth Box, least func(e int) flo
 
 // likely returns what the k-th of them costs at most, by the extents that cost
 // least.
-func (r *rivals) likely(kept []ranked, k int, least func(e int) float64, offer func(kept []ranked, i int) []ranked) float64 {
+func (r *rivals) likely(kept []ranked, k int, least func(e int) float64, offer func(kept []ranked, start, end int) []ranked) float64 {
 	wanted := 1 + 2*(k-1)/hullSize
 	r.supers, r.seeds = r.supers[:0], r.seeds[:0]
 	for s := range len(r.extents) - r.fine {
@@ -168,9 +195,7 @@ func (r *rivals) likely(kept []ranked, k int, least func(e int) float64, offer f
 	kept = kept[:0]
 	for _, seed := range r.seeds {
 		start := int(seed.index) * hullSize
-		for i := start; i < min(start+hullSize, r.n); i++ {
-			kept = offer(kept, i)
-		}
+		kept = offer(kept, start, min(start+hullSize, r.n))
 	}
 	if len(kept) < k {
 		return math.Inf(1)

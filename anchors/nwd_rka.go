@@ -73,9 +73,10 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 	rivals := &dst.rivals[0]
 	least := func(e int) float64 { return r.leastCost(&rivals.extents[e], truth) }
 	if r.neg <= 1 {
-		rivals.within(r.mostCost(r.neg), truth, least, func(start, end int) {
+		most := r.mostCost(r.neg)
+		rivals.within(most, truth, least, func(start, end int) {
 			for i := start; i < end; i++ {
-				if labels[i] == Negative && r.value(r.rank(boxes[i], truth)) >= float32(r.neg) {
+				if labels[i] == Negative && !r.costsMore(boxes[i], truth, most) && r.value(r.rank(boxes[i], truth)) >= float32(r.neg) {
 					labels[i] = Ignored
 				}
 			}
@@ -85,6 +86,9 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 		return
 	}
 	dst.kept = rivals.smallest(dst.kept, r.topK, truth, least, func(kept []ranked, i int) []ranked {
+		if len(kept) == r.topK && r.costsMore(boxes[i], truth, kept[r.topK-1].value) {
+			return kept
+		}
 		if cost := -r.rank(boxes[i], truth); cost < float32(math.Inf(1)) {
 			kept = keepSmallest(kept, r.topK, ranked{float64(cost), int32(i)})
 		}
@@ -97,12 +101,18 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 		last := float32(dst.kept[r.topK-1].value)
 		rivals.within(float64(last), truth, least, func(start, end int) {
 			for i := start; i < end; i++ {
-				if -r.rank(boxes[i], truth) == last {
+				if !r.costsMore(boxes[i], truth, float64(last)) && -r.rank(boxes[i], truth) == last {
 					labels[i] = g
 				}
 			}
 		})
 	}
+}
+
+// costsMore reports whether a box certainly costs more than a limit, where that is
+// quicker to tell than its cost.
+func (s Similarity) costsMore(box, truth Box, limit float64) bool {
+	return s.Measure == MeasureKL && leastDivergence(box, truth) > limit
 }
 
 // mostCost returns at least what a box of that similarity or more costs, the
@@ -136,7 +146,7 @@ func (s Similarity) leastCost(e *extent, truth Box) float64 {
 			d := 2 * float64(e.away(k, g[k])) / float64(g[2+k])
 			ratio := max(float64(e.low[2+k]), min(float64(g[2+k]), float64(e.high[2+k]))) / float64(g[2+k])
 			if ratio > 0 {
-				sum += (ratio*ratio+d*d)/2 - math.Log(ratio)
+				sum += (ratio*ratio+d*d)/2 - logAbove(ratio)
 			} else {
 				sum += d * d / 2
 			}

@@ -152,3 +152,16 @@ func power(x, exponent float64) float64 {
 	}
 	return math.Pow(x, exponent)
 }
+
+// powerAbove is at least [math.Pow], for a bound of many numbers: quickly for
+// whole exponents.
+func powerAbove(x, exponent float64) float64 {
+	if exponent != math.Trunc(exponent) || exponent > 16 || exponent < 1 {
+		return math.Pow(x, exponent) * (1 + 1e-9)
+	}
+	product := 1 + 1e-9
+	for range int(exponent) {
+		product *= x
+	}
+	return product
+}

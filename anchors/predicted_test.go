@@ -295,3 +295,20 @@ func BenchmarkPredicted(b *testing.B) {
 		})
 	}
 }
+
+// With Beta 0 a box apart from a ground truth is as well aligned as any, by its
+// score alone; candidates far from all others in the list count too.
+func TestWithoutTheIoUScoresDecide(t *testing.T) {
+	const n = 200
+	c := Candidates{Classes: 1, Score: make([]float32, n), Box: make([]Box, n), Decoded: make([]Box, n)}
+	for i := range n {
+		c.Score[i], c.Box[i], c.Decoded[i] = 0.1, Box{0, 0, 10, 10}, Box{500, 500, 510, 510}
+	}
+	c.Score[150] = 0.9
+	a := TaskAligned{TopK: 1, Alpha: 1, IgnoreIoF: 0.5}
+	var dst Assignment
+	a.Assign(&dst, &c, &Truth{Box: []Box{{1, 1, 9, 9}}})
+	for i, g := range dst.GT {
+		require.Equal(t, i == 150, g == 0, "candidate %d", i)
+	}
+}

@@ -2,6 +2,7 @@ package anchors
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -75,4 +76,28 @@ func TestDegenerateCandidatesAreLikeNothing(t *testing.T) {
 		assert.Zero(t, kl.Of(flat, sound), "%v", flat)
 		assert.Zero(t, kl.Of(sound, flat), "%v", flat)
 	}
+}
+
+func TestBoundsOfCostsAreNoMoreThanThem(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 200_000 {
+		x := math.Exp(600*rng.Float64() - 300)
+		log := math.Log(x)
+		require.True(t, logAbove(x) >= log && logAbove(x) < log+2e-4, "%v", x)
+		y, exponent := 2*rng.Float64(), 0.5*float64(rng.IntN(40))
+		require.GreaterOrEqual(t, powerAbove(y, exponent), math.Pow(y, exponent))
+		var c, g Box
+		for k := range 2 {
+			c[k], g[k] = 100*rng.Float32(), 100*rng.Float32()
+			c[2+k], g[2+k] = c[k]+60*rng.Float32()*rng.Float32(), g[k]+60*rng.Float32()
+		}
+		least, cost := leastDivergence(c, g), float64(divergence(c, g))
+		require.LessOrEqual(t, least, cost)
+		if cost > 0 && cost < 100 {
+			require.Greater(t, least, cost-1e-3)
+		}
+	}
+	assert.GreaterOrEqual(t, logAbove(math.SmallestNonzeroFloat64), math.Log(math.SmallestNonzeroFloat64))
+	assert.True(t, Similarity{Measure: MeasureKL}.costsMore(Box{0, 0, 10, 10}, Box{30, 0, 40, 10}, 3))
+	assert.False(t, Similarity{Measure: MeasureKL}.costsMore(Box{0, 0, 10, 10}, Box{0, 0, 10, 10}, 0))
 }

@@ -65,13 +65,7 @@ func (a TaskAligned) Assign(dst *Assignment, c *Candidates, t *Truth) {
 func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 	m, truth := &dst.matching, t.Box[g]
 	rivals := &dst.rivals[0]
-	least := func(e int) float64 {
-		if most := rivals.extents[e].mostIoU(truth); most > 0 {
-			return -power(most, a.Beta)
-		}
-		return math.Inf(1)
-	}
-	m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, least, func(kept []ranked, i int) []ranked {
+	offer := func(kept []ranked, i int) []ranked {
 		iou := power(float64(IoU(c.Decoded[i], truth)), a.Beta)
 		if iou == 0 || len(kept) == a.TopK && -iou > kept[a.TopK-1].value { // however high the score
 			return kept
@@ -80,7 +74,17 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 			kept = keepSmallest(kept, a.TopK, ranked{-aligned, int32(i)})
 		}
 		return kept
-	})
+	}
+	if a.Beta == 0 { // boxes apart are as good as any
+		m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, func(int) float64 { return -1 }, offer)
+	} else {
+		m.cheapest = rivals.largest(m.cheapest, a.TopK, truth, func(e int) float64 {
+			if most := rivals.extents[e].mostIoU(truth); most > 0 {
+				return -powerAbove(most, a.Beta)
+			}
+			return math.Inf(1)
+		}, a.useful(), offer)
+	}
 	for _, r := range m.cheapest {
 		i := r.index
 		x, y := c.Box[i].Center()
@@ -90,6 +94,20 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 		if had := dst.GT[i]; had < 0 || IoU(c.Decoded[i], t.Box[g]) > IoU(c.Decoded[i], t.Box[had]) {
 			dst.GT[i] = int32(g)
 		}
+	}
+}
+
+// useful returns the least IoU that a box must have to be as well aligned as the
+// last of those that are kept, with the highest score; a trifle less, for
+// rounding.
+func (a TaskAligned) useful() func(kept []ranked) float32 {
+	last, least := 0.0, float32(math.SmallestNonzeroFloat32)
+	return func(kept []ranked) float32 {
+		if len(kept) == a.TopK && kept[a.TopK-1].value != last {
+			last = kept[a.TopK-1].value
+			least = max(least, float32(math.Pow(-last, 1/a.Beta)*trifle))
+		}
+		return least
 	}
 }
 

@@ -21,6 +21,11 @@ func scanAVX512(boxes *float32, blocks int, first int, truths *float32, corners 
 //go:noescape
 func tiesAVX2(boxes *float32, truth *float32) uint32
 
+// reachAVX2 returns a bit for each box of a block, set if its IoU with the ground truth is at least what is the best so far.
+//
+//go:noescape
+func reachAVX2(boxes *float32, truth *float32) uint32
+
 // labelAVX2 is labelPortable for n candidates, a positive multiple of 8.
 //
 //go:noescape

@@ -1270,6 +1270,181 @@ TEXT ·tiesAVX2(SB), NOSPLIT, $0-20
 	VZEROUPPER
 	RET
 
+// func reachAVX2(boxes *float32, truth *float32) uint32
+// Requires: AVX, AVX2
+TEXT ·reachAVX2(SB), NOSPLIT, $0-20
+	MOVQ         boxes+0(FP), AX
+	MOVQ         truth+8(FP), CX
+	XORL         DX, DX
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      384(AX), Y1
+	VMOVUPS      416(AX), Y3
+	VMOVUPS      448(AX), Y5
+	VMOVUPS      480(AX), Y6
+	VUNPCKLPS    Y3, Y1, Y2
+	VUNPCKLPS    Y6, Y5, Y4
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKHPS    Y6, Y5, Y3
+	VUNPCKLPD    Y4, Y2, Y5
+	VUNPCKHPD    Y4, Y2, Y2
+	VUNPCKLPD    Y3, Y1, Y4
+	VUNPCKHPD    Y3, Y1, Y1
+	VXORPS       Y7, Y7, Y7
+	VSUBPS       Y5, Y4, Y3
+	VMAXPS       Y7, Y3, Y3
+	VSUBPS       Y2, Y1, Y6
+	VMAXPS       Y7, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VBROADCASTSS 8(CX), Y6
+	VMINPS       Y6, Y4, Y4
+	VBROADCASTSS (CX), Y6
+	VMAXPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMAXPS       Y0, Y4, Y4
+	VBROADCASTSS 12(CX), Y5
+	VMINPS       Y5, Y1, Y1
+	VBROADCASTSS 4(CX), Y5
+	VMAXPS       Y5, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y1, Y4, Y4
+	VBROADCASTSS 16(CX), Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VDIVPS       Y1, Y4, Y1
+	VBROADCASTSS 20(CX), Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VMOVUPS      orderAVX2<>+0(SB), Y2
+	VPERMPS      Y1, Y2, Y1
+	VMOVMSKPS    Y1, BX
+	SHLL         $0x08, DX
+	ORL          BX, DX
+	VMOVUPS      256(AX), Y1
+	VMOVUPS      288(AX), Y3
+	VMOVUPS      320(AX), Y5
+	VMOVUPS      352(AX), Y6
+	VUNPCKLPS    Y3, Y1, Y2
+	VUNPCKLPS    Y6, Y5, Y4
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKHPS    Y6, Y5, Y3
+	VUNPCKLPD    Y4, Y2, Y5
+	VUNPCKHPD    Y4, Y2, Y2
+	VUNPCKLPD    Y3, Y1, Y4
+	VUNPCKHPD    Y3, Y1, Y1
+	VXORPS       Y7, Y7, Y7
+	VSUBPS       Y5, Y4, Y3
+	VMAXPS       Y7, Y3, Y3
+	VSUBPS       Y2, Y1, Y6
+	VMAXPS       Y7, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VBROADCASTSS 8(CX), Y6
+	VMINPS       Y6, Y4, Y4
+	VBROADCASTSS (CX), Y6
+	VMAXPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMAXPS       Y0, Y4, Y4
+	VBROADCASTSS 12(CX), Y5
+	VMINPS       Y5, Y1, Y1
+	VBROADCASTSS 4(CX), Y5
+	VMAXPS       Y5, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y1, Y4, Y4
+	VBROADCASTSS 16(CX), Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VDIVPS       Y1, Y4, Y1
+	VBROADCASTSS 20(CX), Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VMOVUPS      orderAVX2<>+0(SB), Y2
+	VPERMPS      Y1, Y2, Y1
+	VMOVMSKPS    Y1, BX
+	SHLL         $0x08, DX
+	ORL          BX, DX
+	VMOVUPS      128(AX), Y1
+	VMOVUPS      160(AX), Y3
+	VMOVUPS      192(AX), Y5
+	VMOVUPS      224(AX), Y6
+	VUNPCKLPS    Y3, Y1, Y2
+	VUNPCKLPS    Y6, Y5, Y4
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKHPS    Y6, Y5, Y3
+	VUNPCKLPD    Y4, Y2, Y5
+	VUNPCKHPD    Y4, Y2, Y2
+	VUNPCKLPD    Y3, Y1, Y4
+	VUNPCKHPD    Y3, Y1, Y1
+	VXORPS       Y7, Y7, Y7
+	VSUBPS       Y5, Y4, Y3
+	VMAXPS       Y7, Y3, Y3
+	VSUBPS       Y2, Y1, Y6
+	VMAXPS       Y7, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VBROADCASTSS 8(CX), Y6
+	VMINPS       Y6, Y4, Y4
+	VBROADCASTSS (CX), Y6
+	VMAXPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMAXPS       Y0, Y4, Y4
+	VBROADCASTSS 12(CX), Y5
+	VMINPS       Y5, Y1, Y1
+	VBROADCASTSS 4(CX), Y5
+	VMAXPS       Y5, Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VMULPS       Y1, Y4, Y4
+	VBROADCASTSS 16(CX), Y1
+	VADDPS       Y1, Y3, Y1
+	VSUBPS       Y4, Y1, Y1
+	VDIVPS       Y1, Y4, Y1
+	VBROADCASTSS 20(CX), Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VMOVUPS      orderAVX2<>+0(SB), Y2
+	VPERMPS      Y1, Y2, Y1
+	VMOVMSKPS    Y1, BX
+	SHLL         $0x08, DX
+	ORL          BX, DX
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y3
+	VMOVUPS      64(AX), Y5
+	VMOVUPS      96(AX), Y6
+	VUNPCKLPS    Y3, Y1, Y2
+	VUNPCKLPS    Y6, Y5, Y4
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKHPS    Y6, Y5, Y3
+	VUNPCKLPD    Y4, Y2, Y5
+	VUNPCKHPD    Y4, Y2, Y2
+	VUNPCKLPD    Y3, Y1, Y4
+	VUNPCKHPD    Y3, Y1, Y1
+	VXORPS       Y7, Y7, Y7
+	VSUBPS       Y5, Y4, Y3
+	VMAXPS       Y7, Y3, Y3
+	VSUBPS       Y2, Y1, Y6
+	VMAXPS       Y7, Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VBROADCASTSS 8(CX), Y6
+	VMINPS       Y6, Y4, Y4
+	VBROADCASTSS (CX), Y6
+	VMAXPS       Y6, Y5, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMAXPS       Y0, Y4, Y4
+	VBROADCASTSS 12(CX), Y0
+	VMINPS       Y0, Y1, Y0
+	VBROADCASTSS 4(CX), Y1
+	VMAXPS       Y1, Y2, Y1
+	VSUBPS       Y1, Y0, Y0
+	VMULPS       Y0, Y4, Y4
+	VBROADCASTSS 16(CX), Y0
+	VADDPS       Y0, Y3, Y0
+	VSUBPS       Y4, Y0, Y0
+	VDIVPS       Y0, Y4, Y0
+	VBROADCASTSS 20(CX), Y1
+	VCMPPS       $0x1d, Y1, Y0, Y0
+	VMOVUPS      orderAVX2<>+0(SB), Y1
+	VPERMPS      Y0, Y1, Y0
+	VMOVMSKPS    Y0, AX
+	SHLL         $0x08, DX
+	ORL          AX, DX
+	MOVL         DX, ret+16(FP)
+	VZEROUPPER
+	RET
+
 // func labelAVX2(label *int32, nearest *int32, iou *float32, n int, positive float32, negative float32, floor float32)
 // Requires: AVX, AVX2
 TEXT ·labelAVX2(SB), NOSPLIT, $0-44

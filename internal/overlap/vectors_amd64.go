@@ -53,3 +53,11 @@ func tiesVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) {
 	}
 	return tiesAVX2(boxes, &truth.Box[0]), true
 }
+
+// reachVectors does Reach for a whole block, and reports whether.
+func reachVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) {
+	if vectors == none {
+		return 0, false
+	}
+	return reachAVX2(boxes, &truth.Box[0]), true
+}

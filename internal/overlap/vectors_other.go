@@ -13,3 +13,5 @@ func labelVectors(label, nearest []int32, iou []float32, positive, negative, flo
 }
 
 func tiesVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) { return 0, false }
+
+func reachVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) { return 0, false }

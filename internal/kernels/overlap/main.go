@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	isa.Write(constants, avx2.scan, avx512.scan, avx2.ties, label)
+	isa.Write(constants, avx2.scan, avx512.scan, avx2.ties, avx2.reach, label)
 }
 
 // machine is what the kernels need of an instruction set.

@@ -9,10 +9,16 @@ import (
 )
 
 // ties writes the kernel that finds a ground truth's best boxes in a block.
-func (m machine) ties() {
-	TEXT("ties"+m.Name, NOSPLIT, "func(boxes, truth *float32) uint32")
+func (m machine) ties() { m.mark("ties", isa.Equal, "is the best") }
+
+// reach writes the kernel that finds those with as much.
+func (m machine) reach() { m.mark("reach", isa.GreaterOrEqual, "is at least what is the best so far") }
+
+// mark writes a kernel that compares the boxes of a block with a ground truth's best.
+func (m machine) mark(name string, how uint64, is string) {
+	TEXT(name+m.Name, NOSPLIT, "func(boxes, truth *float32) uint32")
 	Pragma("noescape")
-	Doc("ties" + m.Name + " returns a bit for each box of a block, set if its IoU with the ground truth is the best.")
+	Doc(name + m.Name + " returns a bit for each box of a block, set if its IoU with the ground truth " + is + ".")
 	s := scan{machine: m, boxes: isa.Parameter("boxes")}
 	truth := isa.Parameter("truth")
 	mask, none := GP32(), m.Vector()
@@ -24,7 +30,7 @@ func (m machine) ties() {
 		at := func(offset int) reg.VecVirtual { return m.broadcast(Mem{Base: truth, Disp: offset}) }
 		s.overlap(iou, c, none, func(k int) reg.VecVirtual { return at(4 * k) }, func() reg.VecVirtual { return at(truthArea) })
 		VBROADCASTSS(Mem{Base: truth, Disp: truthBest}, best)
-		VCMPPS(Imm(isa.Equal), best, iou, iou)
+		VCMPPS(Imm(how), best, iou, iou)
 		VMOVUPS(m.order(), order)
 		VPERMPS(iou, order, iou)
 		VMOVMSKPS(iou, few)
