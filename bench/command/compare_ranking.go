@@ -61,7 +61,7 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 func rankingTitle(s *summary.Summary) string {
 	switch {
 	case !s.Verdict.Learned():
-		return "Strategies, not ranked: nothing was learned"
+		return "Strategies, not ranked: " + s.Verdict.Unranked
 	case len(s.Verdict.MayBe) > 0 && s.Verdict.Outcome != stats.NoConclusion:
 		return fmt.Sprintf("Strategies by AP; %s may be the best (%s confidence)", mayBeMark, s.Verdict.Sure())
 	}

@@ -47,7 +47,12 @@ func (of setting) enlarge() string {
 	case of.Folder.Crop > 0:
 		return "train on larger originals: crops do not shrink them"
 	}
-	return "train on larger images, so that objects keep their size"
+	return "train on larger images, so that objects keep their size (--size), or on crops of the original pixels (--crop)"
+}
+
+// limited reports whether a folder has more test images than were used.
+func (of setting) limited(used int) bool {
+	return !of.generated && of.Folder.MaxTest > 0 && used >= of.Folder.MaxTest
 }
 
 // change says what would bring a conclusion.
@@ -60,6 +65,9 @@ func (v *Verdict) change(of setting, s *Summary, runs []*trainer.Run) []string {
 		return []string{"test on images with objects that count: AP is not defined without"}
 	case stats.NothingLearned:
 		var list []string
+		if v.Unranked != nothingLearned && of.limited(s.Data.TestImages) {
+			list = append(list, fmt.Sprintf("test on more images (--max-test, now %d)", s.Data.TestImages))
+		}
 		if s.Data.MedianSide > 0 && s.Data.MedianSide < TinySide {
 			list = append(list, of.enlarge())
 		}

@@ -103,10 +103,10 @@ func TestTheRemedyForSmallObjectsFitsTheImages(t *testing.T) {
 	v := Verdict{Decision: stats.Decision{Reason: stats.NothingLearned}, Images: 100}
 	scenes := setting{Config: &config.Config{}, generated: true}
 	assert.Contains(t, v.change(scenes, small, nil)[0], "scenes.min_size")
-	assert.Contains(t, v.because(scenes, small, 0, ""), "smaller than 11 pixels")
-	assert.NotContains(t, v.because(scenes, small, 0, ""), "trained on")
+	assert.Contains(t, v.because(scenes, small, stats.Estimate{}, ""), "smaller than 11 pixels")
+	assert.NotContains(t, v.because(scenes, small, stats.Estimate{}, ""), "trained on")
 	folder := setting{Config: &config.Config{}}
-	assert.Equal(t, "train on larger images, so that objects keep their size", v.change(folder, small, nil)[0])
+	assert.Equal(t, "train on larger images, so that objects keep their size (--size), or on crops of the original pixels (--crop)", v.change(folder, small, nil)[0])
 	folder.Folder.Crop = 128
 	assert.Contains(t, v.change(folder, small, nil)[0], "crops do not shrink")
 	assert.Contains(t, v.change(commanded("train"), small, nil)[2], "in the program")

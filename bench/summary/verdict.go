@@ -16,13 +16,14 @@ import (
 // to change. Where nothing was learned it names no leader and no set.
 type Verdict struct {
 	stats.Decision
-	Headline string   `json:"headline"`          // the answer in a sentence
-	Outlook  string   `json:"outlook,omitempty"` // what telling them apart would take, in another
-	Images   int      `json:"images"`            // the budget that it is for: images seen by a run
-	Floor    float64  `json:"floor"`             // AP that a hardly trained network reaches
-	More     *More    `json:"more,omitempty"`    // what telling them apart would take
-	Change   []string `json:"change,omitempty"`  // what to do next
-	Why      []string `json:"why,omitempty"`     // in what the comparison itself measured
+	Headline string   `json:"headline"`           // the answer in a sentence
+	Outlook  string   `json:"outlook,omitempty"`  // what telling them apart would take, in another
+	Images   int      `json:"images"`             // the budget that it is for: images seen by a run
+	Floor    float64  `json:"floor"`              // AP that a hardly trained network reaches
+	Unranked string   `json:"unranked,omitempty"` // why strategies are not ranked; empty where they are
+	More     *More    `json:"more,omitempty"`     // what telling them apart would take
+	Change   []string `json:"change,omitempty"`   // what to do next
+	Why      []string `json:"why,omitempty"`      // in what the comparison itself measured
 }
 
 // More is how much training it will take until one strategy alone may be the
@@ -38,18 +39,27 @@ func (v *Verdict) Learned() bool {
 	return v.Reason != stats.NothingLearned && v.Reason != stats.NoFigures
 }
 
+// nothingLearned is why strategies are not ranked whose AP is that of a hardly
+// trained network.
+const nothingLearned = "nothing was learned"
+
 // judge puts the decision on the evidence into words.
 func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
 	v := Verdict{Decision: stats.Decide(e), Floor: e.Floor}
 	for _, r := range runs {
 		v.Images = max(v.Images, r.Images)
 	}
-	best := 0.0
+	var best stats.Estimate
 	for i := range s.Strategies {
-		best = max(best, s.Strategies[i].AP.Mean)
+		if e := s.Strategies[i].AP; e.Mean > best.Mean {
+			best = e
+		}
 	}
 	if !v.Learned() {
-		v.Leader, v.Lead, v.MayBe = "", nil, []string{}
+		v.Leader, v.Lead, v.MayBe, v.Unranked = "", nil, []string{}, nothingLearned
+		if best.Mean > v.Floor {
+			v.Unranked = "it is not shown that anything was learned"
+		}
 	}
 	if v.Outcome == stats.NotToldApart {
 		v.More = more(e.Final, v.Decision, runs)
@@ -85,7 +95,7 @@ func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
 }
 
 // say writes the headline.
-func (v *Verdict) say(of setting, s *Summary, best float64) string {
+func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
 	budget := fmt.Sprintf("at %s a run", count(v.Images, "image"))
 	seeds := count(len(s.Seeds), "seed")
 	switch v.Outcome {
@@ -112,18 +122,21 @@ func (v *Verdict) outlook(s *Summary) string {
 }
 
 // because says why there is no conclusion.
-func (v *Verdict) because(of setting, s *Summary, best float64, budget string) string {
+func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget string) string {
 	switch v.Reason {
 	case stats.NoFigures:
 		return "no run has an AP"
 	case stats.NothingLearned:
-		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not shown to be above the %s of a hardly trained network", budget, ap(best), ap(v.Floor))
+		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not above the %s of a hardly trained network", budget, ap(best.Mean), ap(v.Floor))
+		if best.Mean > v.Floor {
+			text = fmt.Sprintf("it is not shown %s that anything was learned; the best AP, %s ± %s, may be no more than the %s of a hardly trained network", budget, ap(best.Mean), ap(best.Half()), ap(v.Floor))
+		}
 		if side := s.Data.MedianSide; side > 0 && side < TinySide {
 			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels%s", side, of.sized())
 		}
 		return text
 	case stats.OneStrategy:
-		return fmt.Sprintf("%s reaches %s AP %s, with nothing to compare with", v.Leader, ap(best), budget)
+		return fmt.Sprintf("%s reaches %s AP %s, with nothing to compare with", v.Leader, ap(best.Mean), budget)
 	case stats.OneSeed:
 		return fmt.Sprintf("one seed says nothing of how far another would move each AP (%s), and that is more than most strategies differ", budget)
 	case stats.FewSeeds:

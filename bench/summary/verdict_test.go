@@ -95,6 +95,24 @@ func TestNothingLearnedNamesNoWinnerAnywhere(t *testing.T) {
 	}
 }
 
+// A mean above the floor whose interval reaches it is not said to be nothing: few
+// test images may be the cause.
+func TestWhatIsNotShownToBeLearnedIsNotCalledNothing(t *testing.T) {
+	few := func(r *trainer.Run) { r.Resamples = []float64{r.AP - .04, r.AP + .04, r.AP - .03, r.AP + .03} }
+	s := concluded(t, 3, Data{TestImages: 8}, map[string][2]float64{"a": {.02, .055}, "b": {.01, .05}}, few)
+	v := s.Verdict
+	assert.Equal(t, stats.NothingLearned, v.Reason)
+	assert.Regexp(t, `^No conclusion: it is not shown at 1000 images a run that anything was learned; the best AP, 5\.\d ± \d+\.\d, may be no more than the 2\.0 of a hardly trained network\.$`, v.Headline)
+	assert.Equal(t, "it is not shown that anything was learned", v.Unranked)
+	folder := setting{Config: &config.Config{}}
+	folder.Folder.MaxTest = 8
+	assert.Equal(t, "test on more images (--max-test, now 8)", v.change(folder, s, nil)[0])
+	folder.Folder.MaxTest = 9
+	assert.Contains(t, v.change(folder, s, nil)[0], "train longer", "there are no more")
+	v.Unranked, folder.Folder.MaxTest = nothingLearned, 8
+	assert.Contains(t, v.change(folder, s, nil)[0], "train longer", "more images would not help")
+}
+
 // What an untrained network reaches is no learning.
 func TestTheFloorIsAboveTheUntrainedNetwork(t *testing.T) {
 	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.06, .06}, "b": {.07, .07}}, func(r *trainer.Run) { r.UntrainedAP = .06 })
