@@ -10,16 +10,58 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ownFocal is focal loss as a user would write it.
+// ownFocal is focal loss as a user would write it, of hard targets.
 type ownFocal struct{ Focal }
 
-func (l ownFocal) Eval(grad []float32, b *Batch) float64 { return EvalBackground(l, grad, b) }
+func (l ownFocal) Eval(grad []float32, b *Batch) float64 { return EvalMargins(l, grad, b) }
 
-func (l ownFocal) Background(loss, slope []float32, of Probabilities) {
-	weight := float32(1 - l.Alpha)
-	for i, p := range of.P {
-		focus := weight * p * p
-		loss[i], slope[i] = focus*of.NLL[i], focus*(2*of.Q[i]*of.NLL[i]+p)
+func (l ownFocal) Row(grad, logits []float32, t Target) float64 {
+	return MarginRow(l, grad, logits, t)
+}
+
+func (l ownFocal) Margins(m Margins[float32]) { focalMargins(m, float32(l.Alpha)) }
+
+func (l ownFocal) ExactMargins(m Margins[float64]) { focalMargins(m, l.Alpha) }
+
+func focalMargins[F float32 | float64](m Margins[F], alpha F) {
+	weight := 1 - alpha
+	if m.Positive {
+		weight = alpha
+	}
+	for i, q := range m.Wrong {
+		focus := weight * q * q
+		m.Loss[i], m.Slope[i] = focus*m.NLL[i], focus*(2*m.Right[i]*m.NLL[i]+q)
+	}
+}
+
+// ownQuality is [QualityFocal] of Beta 2 as a user would write it.
+type ownQuality struct{}
+
+func (ownQuality) Link() Link { return Sigmoid }
+
+func (l ownQuality) Eval(grad []float32, b *Batch) float64 { return EvalMargins(l, grad, b) }
+
+func (l ownQuality) Row(grad, logits []float32, t Target) float64 {
+	return MarginRow(l, grad, logits, t)
+}
+
+func (ownQuality) Margins(m Margins[float32]) { qualityMargins(m) }
+
+func (ownQuality) ExactMargins(m Margins[float64]) { qualityMargins(m) }
+
+func qualityMargins[F float32 | float64](m Margins[F]) {
+	rest := F(0) // of the target, from the column's own
+	if m.Positive {
+		rest = 1 - m.Quality
+	}
+	for i, q := range m.Wrong {
+		d, p := q-rest, m.Right[i]
+		// -log Wrong is NLL plus the margin, which the odds give.
+		ce := m.NLL[i]
+		if rest > 0 {
+			ce += rest * F(math.Log(float64(p/q)))
+		}
+		m.Loss[i], m.Slope[i] = d*d*ce, d*d*d+2*d*p*q*ce
 	}
 }
 
@@ -44,6 +86,50 @@ func TestALossOfOnesOwnAgreesWithItsRows(t *testing.T) {
 			exact, exactGrad := evaluate(l, b)
 			assert.Equal(t, want, exact)
 			sameBits(t, wantGrad, exactGrad)
+		}
+	}
+}
+
+func TestALossByMarginsIsTheOneOfTheLibrary(t *testing.T) {
+	rng := rand.New(rand.NewPCG(53, 54))
+	for _, c := range []struct{ own, library Pointwise }{
+		{ownFocal{Focal{Alpha: 0.25, Gamma: 2}}, Focal{Alpha: 0.25, Gamma: 2}}, {ownQuality{}, QualityFocal{Beta: 2}},
+	} {
+		for _, columns := range []int{1, 3, 64, 80, 130} {
+			grad, want := make([]float32, columns), make([]float32, columns)
+			for range 50 {
+				x := make([]float32, columns)
+				for k := range x {
+					x[k] = 20 * (2*rng.Float32() - 1)
+				}
+				target := Target{Class: rng.Int32N(int32(columns)+1) - 1, Quality: 1}
+				if _, soft := c.own.(ownQuality); soft {
+					target.Quality = 0.1 + 0.8*rng.Float32()
+				}
+				require.InEpsilon(t, c.library.Row(want, x, target), c.own.Row(grad, x, target), 1e-9)
+				for k, g := range want {
+					require.InDelta(t, g, grad[k], 2e-7*math.Abs(float64(g))+1e-12)
+				}
+			}
+			b := dense(rng, 200, columns, false)
+			hardness, wanted := make([]float32, 200), make([]float32, 200)
+			for range b.Class {
+				b.Quality = append(b.Quality, 0.5)
+			}
+			if _, soft := c.own.(ownQuality); !soft {
+				b.Quality = nil
+			}
+			b.Weight = nil
+			for i, x := range b.Logits {
+				if x-x != 0 {
+					b.Logits[i] = 0
+				}
+			}
+			Hardness(hardness, c.own, b)
+			Hardness(wanted, c.library, b)
+			for i, h := range wanted {
+				require.InDelta(t, h, hardness[i], 4e-6*math.Abs(float64(h))+1e-37, "row %d", i)
+			}
 		}
 	}
 }
@@ -152,7 +238,7 @@ func BenchmarkOfOnesOwn(b *testing.B) {
 	}
 	grad, size, row := make([]float32, n*columns), make([]float32, n), make([]float32, columns)
 	focal := Focal{Alpha: 0.25, Gamma: 2}
-	for _, l := range []Pointwise{focal, ownFocal{focal}, inFloat64{focal}} {
+	for _, l := range []Pointwise{focal, ownFocal{focal}, QualityFocal{Beta: 2}, ownQuality{}, inFloat64{focal}} {
 		b.Run(fmt.Sprintf("%T", l), func(b *testing.B) { fastest(b, len(grad), func() { l.Eval(grad, in) }) })
 		b.Run(fmt.Sprintf("%T/sizes", l), func(b *testing.B) { fastest(b, len(grad), func() { GradientSize(size, row, l, in) }) })
 	}

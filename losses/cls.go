@@ -50,6 +50,7 @@ type Batch struct {
 	slopes  columnSlopes
 	ranking ranking
 	soft    *softRows
+	margins *marginLists
 }
 
 // Cls is a classification loss. Eval returns the sum of the rows' weighted
@@ -79,6 +80,16 @@ type Pointwise interface {
 type kernelled interface {
 	Pointwise
 	kernelled()
+}
+
+// evaluatesMany reports whether a loss's Eval takes many rows in less time than
+// its Row takes them one by one.
+func evaluatesMany(l Pointwise) bool {
+	switch l.(type) {
+	case kernelled, marginal:
+		return true
+	}
+	return false
 }
 
 // chunk is the number of rows whose losses are summed before they join the
@@ -196,7 +207,7 @@ func Hardness(dst []float32, l Pointwise, b *Batch) {
 	if len(dst) != len(b.Class) || len(b.Logits) != len(b.Class)*b.Columns {
 		panic(fmt.Sprintf("losses: Hardness: room for %d of %d rows, %d logits", len(dst), len(b.Class), len(b.Logits)))
 	}
-	if _, ok := l.(kernelled); ok {
+	if evaluatesMany(l) {
 		rows, weight, loss := b.Rows, b.Weight, b.Loss
 		b.Rows, b.Weight, b.Loss = nil, nil, dst
 		l.Eval(nil, b)
@@ -224,7 +235,7 @@ func GradientSize(dst, scratch []float32, l Pointwise, b *Batch) {
 	if len(dst) != len(b.Class) || len(scratch) != b.Columns || len(b.Logits) != len(b.Class)*b.Columns {
 		panic(fmt.Sprintf("losses: GradientSize: room for %d of %d rows, %d of %d columns, %d logits", len(dst), len(b.Class), len(scratch), b.Columns, len(b.Logits)))
 	}
-	if _, ok := l.(kernelled); ok && !b.Exact {
+	if evaluatesMany(l) && !b.Exact {
 		gradientSizes(dst, l, b)
 		return
 	}

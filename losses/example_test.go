@@ -2,7 +2,6 @@ package losses_test
 
 import (
 	"fmt"
-	"math"
 
 	"detsample/anchors"
 	"detsample/losses"
@@ -29,40 +28,24 @@ func ExampleFocal() {
 	//   gradient [0.0002 0.0002 0.0002 0.5762 -0.0345]
 }
 
-// cubed is a loss of one's own: probabilities to the power of three, of which
-// the background's come from a kernel.
+// cubed is a loss of one's own: the wrong answer's probability to the power of
+// three.
 type cubed struct{}
 
-func (cubed) Link() losses.Link { return losses.Sigmoid }
-
-func (l cubed) Eval(grad []float32, b *losses.Batch) float64 {
-	return losses.EvalBackground(l, grad, b)
-}
-
-func (cubed) Background(loss, slope []float32, of losses.Probabilities) {
-	for i, p := range of.P {
-		square := p * p
-		loss[i], slope[i] = square*p, 3*square*p*of.Q[i]
+func cube[F float32 | float64](m losses.Margins[F]) {
+	for i, q := range m.Wrong {
+		m.Loss[i], m.Slope[i] = q*q*q, 3*q*q*q*m.Right[i]
 	}
 }
 
-func (cubed) Row(grad, logits []float32, t losses.Target) (total float64) {
-	for k, x := range logits {
-		sign := -1.0 // of the margin
-		if k == int(t.Class) {
-			sign = 1
-		}
-		q := 1 / (1 + math.Exp(sign*float64(x)))
-		total += q * q * q
-		if grad != nil {
-			grad[k] = float32(-3 * sign * q * q * q * (1 - q))
-		}
-	}
-	return total
-}
+func (cubed) Link() losses.Link                             { return losses.Sigmoid }
+func (cubed) Margins(m losses.Margins[float32])             { cube(m) }
+func (cubed) ExactMargins(m losses.Margins[float64])        { cube(m) }
+func (l cubed) Eval(g []float32, b *losses.Batch) float64   { return losses.EvalMargins(l, g, b) }
+func (l cubed) Row(g, x []float32, t losses.Target) float64 { return losses.MarginRow(l, g, x, t) }
 
-// A loss of one's own says what background costs, for many logits at once.
-func ExampleEvalBackground() {
+// A loss of one's own is a function of many columns.
+func ExampleEvalMargins() {
 	batch := losses.Batch{Logits: []float32{-3, 1, 0.5}, Columns: 1, Class: []int32{anchors.Negative, anchors.Negative, 0}}
 	grad := make([]float32, 3)
 	fmt.Printf("%.4f, gradient %.4f\n", cubed{}.Eval(grad, &batch), grad)

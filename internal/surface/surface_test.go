@@ -122,6 +122,7 @@ func TestUsersProgramsAreShort(t *testing.T) {
 	}{
 		{"a one-stage step", "rpn/example_test.go", []string{"ExampleConfig_Step"}, 22},
 		{"a two-stage step with OHEM", "roi/example_ohem_test.go", []string{"ExampleConfig_Step"}, 30},
+		{"a loss of one's own", "losses/example_test.go", []string{"cubed", "cube"}, 11},
 		{"a sampler of one's own", "sampling/example_custom_test.go", []string{"NearMiss", "init"}, 14},
 	} {
 		n := lines(t, filepath.Join("../..", program.file), program.of...)
