@@ -1,15 +1,20 @@
 """Time of a step's loss: strategies attached to RetinaNet beside torchvision's
 own compute_loss, on head outputs for two images of 640 x 640 and 80 classes.
 
-    python python/benchmarks/attach.py [repetitions]
+    python python/benchmarks/attach.py [repetitions] [other pythons]
 
-Ways are measured in alternation, with one and two threads. Where a loader's
-workers assign, "assigned" is what is left for the loop, and "collate" is what a
-worker does.
+Ways are measured in alternation, with one and two threads: a ratio is the median
+over repetitions of a way's time over torchvision's in the same one, so that a
+machine with other work to do is not in it. With interpreters of other
+environments, such as one of PyTorch 1.13 and one of 2, each measures in turn, and
+a table of all is written. Where a loader's workers assign, "assigned" is what is
+left for the loop, and "collate" is what a worker does.
 """
 
 import copy
+import json
 import platform
+import subprocess
 import sys
 import time
 
@@ -65,9 +70,10 @@ def data():
     return targets
 
 
-def main():
-    repetitions = int(sys.argv[1]) if len(sys.argv) > 1 else 15
-    print(f"Python {platform.python_version()}, torch {torch.__version__}, torchvision {torchvision.__version__}, {platform.machine()}, on the CPU")
+def measure(repetitions):
+    """Seconds of each way in each repetition, by threads, and the bytes that a
+    step copied here."""
+    found = {}
     for threads in (1, 2):
         torch.set_num_threads(threads)
         models, targets = ways(), data()
@@ -95,15 +101,60 @@ def main():
                     sum(losses.values()).backward()
                 if repetition > 0:
                     times[name].append(time.perf_counter() - start)
-        print(f"\n2 x {n} x {CLASSES}, {threads} thread{'s' * (threads > 1)}: loss and gradients, ms: median (fastest)")
-        for name, spent in times.items():
-            print(f"  {name:26s}{1e3 * np.median(spent):9.1f} ({1e3 * min(spent):.1f})")
-    host, rows = 2 * n * (CLASSES + 4) * 4, 2 * n
-    print("\nbytes that a step copies between an accelerator and this machine, by formula:")
+        found[str(threads)] = times
+        copied = sum(ds.attachment(m).copied for name, m in models.items() if name != "torchvision")
+    return {
+        "python": platform.python_version(), "torch": torch.__version__, "torchvision": torchvision.__version__,
+        "machine": platform.machine(), "anchors": n, "times": found, "copied": copied}
+
+
+def both(results):
+    """Adds the repetitions of several measurements."""
+    first, *others = results
+    for r in others:
+        for threads, times in r["times"].items():
+            for name, spent in times.items():
+                first["times"][threads][name] += spent
+    return first
+
+
+def ratio(times, name):
+    return np.median(np.array(times[name]) / np.array(times["torchvision"]))
+
+
+def show(columns):
+    """A table: ways below one another, versions and threads beside."""
+    heads = [(r, threads) for r in columns for threads in r["times"]]
+    titles = [f"torch {r['torch'].split('+')[0]}, {threads} thread{'s' * (threads != '1')}" for r, threads in heads]
+    print(f"2 x {columns[0]['anchors']} x {CLASSES}, {columns[0]['machine']}, on the CPU: loss and gradients,")
+    print("milliseconds (median), and in brackets over torchvision's in the same repetition (median)\n")
+    print("| | " + " | ".join(titles) + " |\n|---|" + "---|" * len(titles))
+    for name in columns[0]["times"]["1"]:
+        cells = [f"{1e3 * np.median(r['times'][t][name]):.0f} ({ratio(r['times'][t], name):.3f})" for r, t in heads]
+        print(f"| {name} | " + " | ".join(cells) + " |")
+    host, rows = 2 * columns[0]["anchors"] * (CLASSES + 4) * 4, 2 * columns[0]["anchors"]
+    print(f"\nbytes that all of these steps copied here, as counted: {sum(r['copied'] for r in columns)}")
+    print("bytes that a step copies between an accelerator and this machine, by formula:")
     print(f"  library, logits there and back     {2 * host:12,d}")
     print(f"  torch, focal: rows, weights, classes  {rows * 12:9,d}")
     print(f"  torch, 3:1: classes there, hardness back, few rows  {rows * 12:9,d}")
-    print("on the CPU: none")
+
+
+def main():
+    as_json = "--json" in sys.argv
+    given = [a for a in sys.argv[1:] if a != "--json"]
+    repetitions = int(given.pop(0)) if given and given[0].isdigit() else 15
+    if as_json:
+        print(json.dumps(measure(repetitions)))
+    elif not given:
+        show([measure(repetitions)])
+    else:
+        found = {python: [] for python in given}
+        for _ in range(3):
+            for python in given:
+                run = subprocess.run([python, __file__, str(-(-repetitions // 3)), "--json"], stdout=subprocess.PIPE, check=True, text=True)
+                found[python].append(json.loads(run.stdout.splitlines()[-1]))
+        show([both(results) for results in found.values()])
 
 
 if __name__ == "__main__":

@@ -75,7 +75,8 @@ def take(
         nonlocal every
         if every is None:
             every = hardness()
-        return every[i]
+        one: NDArray[np.float32] = every[i]
+        return one
 
     taken = []
     for i in range(images.count):

@@ -194,7 +194,7 @@ def _write(path: Path, stage: str, record: _Recorder) -> Path:
     roi = stage == "roi"
     shift = 1 if roi else 0  # torchvision's classes begin at 1 there, and its ignored label is -1
     objects = [np.concatenate([t, g]) for t, g in zip(record.truth, record.ignore)]
-    tensors = {
+    tensors: Dict[str, Any] = {
         "logits": stacked(record.logits, 0), "deltas": stacked(record.deltas, 0),
         "boxes": record.boxes[0] if same else stacked(record.boxes, 0),
         "labels": stacked([r + shift for r in record.labels], -2 + shift, np.int32),
