@@ -76,7 +76,8 @@ func TestAProgramInC(t *testing.T) {
 		"error cut: 2 the work is", "error kind: 2 the work is of stage dense or rpn",
 		"error early: 2 detsample_roi_join comes first", "error room: 3 room for 3 of 67",
 		"error no head: 2 roi: Sample: 0 logits and 0 deltas for 67 candidates of 4 and 4 columns",
-		"roi 67 candidates, 16 regions", "memory 0 0 1 0",
+		"roi 67 candidates, 16 regions", "taken 3, hardness 1",
+		"error descending: 2 sample of image 0: candidate 2 after 4", "error no strategy: 2 strategy is NULL: the result is written there", "memory 0 0 1 0",
 	} {
 		assert.Contains(t, out, want)
 	}

@@ -248,6 +248,23 @@ int detsample_roi_join(detsample_work work, const detsample_proposals *proposals
 int detsample_roi_candidates(detsample_work work, float *box, int32_t *image, int64_t room,
                              char *error, size_t error_room);
 
+/* How the candidates are labelled: gt (candidates), the ground truth of its
+ * image or the label code, and iou with the best-overlapping one. Either may be
+ * NULL. */
+int detsample_roi_labels(detsample_work work, int32_t *gt, float *iou, int64_t room, char *error, size_t error_room);
+
+/* The classification loss of every candidate by its label, as a sampler of the
+ * caller's own may want it: of the head's logits (candidates, columns), by a loss
+ * that looks at one candidate at a time. 0 of ignored ones. */
+int detsample_roi_hardness(detsample_work work, const float *logits, float *hardness, int64_t room,
+                           char *error, size_t error_room);
+
+/* In place of detsample_roi_sample, a sample of the caller's own, as in
+ * detsample_batch: of image i entries samples[i] up to samples[i+1] (images + 1),
+ * candidates of the image from 0, ascending and none of them ignored. */
+int detsample_roi_take(detsample_work work, uint64_t seed, uint64_t step, const int64_t *samples, const int32_t *sample,
+                       const float *sample_weight, int64_t *regions, char *error, size_t error_room);
+
 /* Draws the regions. logits (candidates, columns) and deltas (candidates, box
  * columns) are NULL unless the strategy mines. */
 int detsample_roi_sample(detsample_work work, uint64_t seed, uint64_t step, const float *logits, const float *deltas,

@@ -44,6 +44,13 @@ type (
 	room   = C.size_t
 )
 
+// none panics, as an error of the caller's, where a result has no room.
+func none[T any](name string, to *T) {
+	if to == nil {
+		panic(name + " is NULL: the result is written there")
+	}
+}
+
 func call(e text, n room, body func() error) result {
 	return result(abi.Call((*byte)(unsafe.Pointer(e)), uintptr(n), body))
 }
@@ -115,6 +122,10 @@ func detsample_preset(name text, to text, n room, length *room, e text, en room)
 //export detsample_strategy_parse
 func detsample_strategy_parse(file, yaml text, yamlLength room, name text, to *C.detsample_strategy, e text, en room) result {
 	return call(e, en, func() error {
+		none("strategy", to)
+		if yamlLength > 1<<30 || yaml == nil && yamlLength > 0 {
+			panic("yaml is NULL, or longer than 1 GiB")
+		}
 		s, err := abi.Parse(C.GoString(file), C.GoBytes(unsafe.Pointer(yaml), C.int(yamlLength)), C.GoString(name))
 		if err != nil {
 			return err
@@ -147,6 +158,7 @@ func detsample_strategy_describe(h C.detsample_strategy, to text, n room, length
 //export detsample_scarcity_warnings
 func detsample_scarcity_warnings(scarcity *C.int64_t, to text, n room, length *room, e text, en room) result {
 	return call(e, en, func() error {
+		none("scarcity", scarcity)
 		json, err := abi.ScarcityWarnings(unsafe.Slice(longs(scarcity), 16))
 		if err != nil {
 			return err
@@ -158,6 +170,7 @@ func detsample_scarcity_warnings(scarcity *C.int64_t, to text, n room, length *r
 //export detsample_work_new
 func detsample_work_new(h C.detsample_strategy, options *C.detsample_options, to *C.detsample_work, e text, en room) result {
 	return call(e, en, func() error {
+		none("work", to)
 		w, err := abi.NewWork(strategyAt(h), (*abi.Options)(unsafe.Pointer(options)))
 		if err != nil {
 			return err

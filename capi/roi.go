@@ -24,6 +24,23 @@ func detsample_roi_candidates(h C.detsample_work, box *C.float, image *C.int32_t
 	return call(e, en, func() error { return workAt(h).Candidates(floats(box), ints(image), int64(n)) })
 }
 
+//export detsample_roi_labels
+func detsample_roi_labels(h C.detsample_work, gt *C.int32_t, iou *C.float, n C.int64_t, e text, en room) result {
+	return call(e, en, func() error { return workAt(h).LabelsROIs(ints(gt), floats(iou), int64(n)) })
+}
+
+//export detsample_roi_hardness
+func detsample_roi_hardness(h C.detsample_work, logits, hardness *C.float, n C.int64_t, e text, en room) result {
+	return call(e, en, func() error { return workAt(h).HardnessROIs(floats(logits), floats(hardness), int64(n)) })
+}
+
+//export detsample_roi_take
+func detsample_roi_take(h C.detsample_work, seed, step C.uint64_t, samples *C.int64_t, sample *C.int32_t, weight *C.float, regions *C.int64_t, e text, en room) result {
+	return call(e, en, func() error {
+		return workAt(h).TakeROIs(uint64(seed), uint64(step), longs(samples), ints(sample), floats(weight), longs(regions))
+	})
+}
+
 //export detsample_roi_sample
 func detsample_roi_sample(h C.detsample_work, seed, step C.uint64_t, logits, deltas *C.float, regions *C.int64_t, e text, en room) result {
 	return call(e, en, func() error {

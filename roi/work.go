@@ -64,6 +64,14 @@ func (w *Work) ROIs() []ROI { return w.rois }
 // code. Valid until the next Reset.
 func (w *Work) Labels() (class, gt []int32) { return w.class, w.match }
 
+// Assigned returns how the candidates of the batch's image i are labelled: the
+// class of each, or the label code, and the assignment that it comes from. Valid
+// until the next Reset.
+func (w *Work) Assigned(i int) (class []int32, a *anchors.Assignment) {
+	j := &w.images[:w.used][i]
+	return w.allClass[j.start : j.start+len(j.boxes.Box)], &j.assignment
+}
+
 // Losses visits every region that counted in the last Loss: its class, or
 // [anchors.Negative], and its weighted loss.
 func (w *Work) Losses(visit func(class int32, loss float32)) { w.batch.Losses(visit) }

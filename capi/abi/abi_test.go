@@ -115,7 +115,7 @@ func TestAPanicOnAThreadIsAnErrorToo(t *testing.T) {
 	c := newCaller(4, 4)
 	s, err := Parse("test.yaml", []byte("dense: {assigner: atss}"), "")
 	require.NoError(t, err)
-	w, err := NewWork(s, &Options{Stage: stageDense, Classes: 4, Threads: 4, PerClass: -1})
+	w, err := NewWork(s, &Options{Size: unsafe.Sizeof(Options{}), Stage: stageDense, Classes: 4, Threads: 4, PerClass: -1})
 	require.NoError(t, err)
 	var message [200]byte
 	value := Value{Size: unsafe.Sizeof(Value{})}
@@ -146,6 +146,30 @@ func TestMistakesOfTheCallersAreNamed(t *testing.T) {
 		"0 deltas and":                          func(c *caller) { c.batch.Deltas = nil },
 		"512 labels, 0 IoUs":                    func(c *caller) { gt := make([]int32, 512); c.batch.GT = &gt[0] },
 		"ignores has 1 regions, and ignore_box": func(c *caller) { c.batch.Images.Ignores = &[]int64{0, 0, 1}[0] },
+		"image 1 (id 101): region 0 to ignore is [0 0 NaN 9]": func(c *caller) {
+			c.batch.Images.Ignores, c.batch.Images.IgnoreBox = &[]int64{0, 0, 1}[0], &[]float32{0, 0, float32(math.NaN()), 9}[0]
+		},
+		"region 0 to ignore is [0 9 5 1]": func(c *caller) {
+			c.batch.Images.Ignores, c.batch.Images.IgnoreBox = &[]int64{0, 1, 1}[0], &[]float32{0, 9, 5, 1}[0]
+		},
+		"images is 4611686018427387904":      func(c *caller) { c.batch.Images.Images = 1 << 62 },
+		"anchors is 4611686018427387904 of":  func(c *caller) { c.batch.Anchors = 1 << 62 },
+		"anchors is -1 of 2 images":          func(c *caller) { c.batch.Anchors = -1 },
+		"anchors is 2147483647 of 2 images":  func(c *caller) { c.batch.Anchors = math.MaxInt32 },
+		"ends at more than 2^31-1":           func(c *caller) { c.starts[2] = 1 << 40 },
+		"levels is -1":                       func(c *caller) { c.batch.Levels = -1 },
+		"levels is 1: expected from 0 to 64": func(c *caller) { c.batch.Levels = 1 },
+		"grid[0] is [8 -16 -16 1]":           func(c *caller) { c.batch.Levels, c.batch.Grid = 1, &[]int32{8, -16, -16, 1}[0] },
+		"grid[0] is [0 16 16 1]":             func(c *caller) { c.batch.Levels, c.batch.Grid = 1, &[]int32{0, 16, 16, 1}[0] },
+		"grid[1] is [16 16 16 1], from anchor 256 of 256": func(c *caller) {
+			c.batch.Levels, c.batch.Grid = 2, &[]int32{8, 16, 16, 1, 16, 16, 16, 1}[0]
+		},
+		"grid[0] is [8 2147483647 2147483647 2147483647]": func(c *caller) {
+			c.batch.Levels, c.batch.Grid = 1, &[]int32{8, math.MaxInt32, math.MaxInt32, math.MaxInt32}[0]
+		},
+		"grid makes 64 candidates of 256 anchors": func(c *caller) { c.batch.Levels, c.batch.Grid = 1, &[]int32{8, 8, 8, 1}[0] },
+		"width and height are NaN and 128":        func(c *caller) { c.batch.Width = float32(math.NaN()) },
+		"width and height are 128 and -1":         func(c *caller) { c.batch.Height = -1 },
 	} {
 		c, w := newCaller(2, 2), newWork(t, "dense: {}", stageDense, 2)
 		spoil(c)
@@ -163,21 +187,55 @@ func TestMistakesOfTheCallersAreNamed(t *testing.T) {
 		"options.threads is -1":     {Stage: stageDense, Classes: 1, Threads: -1},
 		"options.coder[2] is -5":    {Stage: stageDense, Classes: 1, Coder: [4]float32{10, 10, -5, 5}},
 		"has no stage rpn: it has ": {Stage: stageRPN, Classes: 1},
+		"options.coder[0] is +Inf":  {Stage: stageDense, Classes: 1, Coder: [4]float32{float32(math.Inf(1)), 1, 1, 1}},
+		"options.max_scale is -1":   {Stage: stageDense, Classes: 1, MaxScale: -1},
+		"options.max_scale is NaN":  {Stage: stageDense, Classes: 1, MaxScale: float32(math.NaN())},
 	} {
+		if o != nil {
+			o.Size = unsafe.Sizeof(*o)
+		}
 		_, err := NewWork(s, o)
 		assert.ErrorContains(t, err, want)
+	}
+	_, err = NewWork(s, &Options{Stage: stageDense, Classes: 1})
+	assert.ErrorContains(t, err, "detsample_options.size is 0")
+	c, w := newCaller(2, 2), newWork(t, "dense: {}", stageDense, 2)
+	assert.ErrorContains(t, w.Assign(&c.batch, nil, nil), "gt is NULL")
+	for want, lengths := range map[string][]int64{"lengths[1] is -1": {0, -1, 0, 0}, "lengths[2] is 4611686018427387904": {0, 0, 1 << 62, 0}, "values is NULL beside 3": {3, 0, 0, 0}} {
+		assert.ErrorContains(t, w.RestoreMemory(&lengths[0], nil), want)
+	}
+	assert.ErrorContains(t, w.RestoreMemory(nil, nil), "lengths is NULL")
+}
+
+// The lists that a call counted are those that are read next: a later call takes
+// their memory, and may make them longer than the caller's buffers.
+func TestTargetsThatALaterCallTookAreNoneAnyMore(t *testing.T) {
+	c, w := newCaller(3, 4), newWork(t, "dense: {}", stageDense, 4)
+	value, counts := Value{Size: unsafe.Sizeof(Value{})}, Counts{Size: unsafe.Sizeof(Counts{})}
+	gt, weight := make([]int32, 3*len(c.box)), make([]float32, 3*len(c.box))
+	for name, later := range map[string]func() error{
+		"step":   func() error { return w.Step(&c.batch, &value) },
+		"assign": func() error { return w.Assign(&c.batch, &gt[0], nil) },
+	} {
+		require.NoError(t, w.Targets(&c.batch, &counts))
+		lists := Lists{Size: unsafe.Sizeof(Lists{}), Weight: &weight[0]}
+		require.NoError(t, w.ReadTargets(&lists))
+		require.NoError(t, later(), name)
+		assert.ErrorContains(t, w.ReadTargets(&lists), "no targets yet", name)
+		var loss float64
+		assert.ErrorContains(t, w.ClsLoss(&c.logits[0], int64(3*len(c.box)), nil, &loss), "needs targets before", name)
 	}
 }
 
 func TestAHeadsOwnCoderTakesThePlaceOfTheStrategys(t *testing.T) {
 	s, err := Parse("test.yaml", []byte("rpn: {}\nroi: {per_class: true}"), "")
 	require.NoError(t, err)
-	w, err := NewWork(s, &Options{Stage: stageROI, Classes: 2, PerClass: 0, Coder: [4]float32{1, 2, 3, 4}, MaxScale: 2})
+	w, err := NewWork(s, &Options{Size: unsafe.Sizeof(Options{}), Stage: stageROI, Classes: 2, PerClass: 0, Coder: [4]float32{1, 2, 3, 4}, MaxScale: 2})
 	require.NoError(t, err)
 	assert.False(t, w.roi.PerClass)
 	assert.Equal(t, anchors.Coder{Weights: [4]float32{1, 2, 3, 4}, MaxScale: 2}, w.roi.Coder)
 	assert.True(t, s.ROI.PerClass, "the strategy stays as it is")
-	w, err = NewWork(s, &Options{Stage: stageROI, Classes: 2, PerClass: -1})
+	w, err = NewWork(s, &Options{Size: unsafe.Sizeof(Options{}), Stage: stageROI, Classes: 2, PerClass: -1})
 	require.NoError(t, err)
 	assert.True(t, w.roi.PerClass)
 	assert.Equal(t, s.ROI.Coder, w.roi.Coder)

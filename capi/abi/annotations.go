@@ -2,6 +2,7 @@ package abi
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"detsample/anchors"
@@ -11,7 +12,7 @@ import (
 // box that is none and a class that the head lacks are the user's errors,
 // offsets that go backwards the caller's.
 func (a *Annotations) each(classes int, add func(i int, id uint64, truth anchors.Truth)) error {
-	if a.Images < 0 || a.Images > 0 && (a.ImageID == nil || a.Truths == nil) {
+	if a.Images < 0 || a.Images > math.MaxInt32 || a.Images > 0 && (a.ImageID == nil || a.Truths == nil) {
 		return misusef("images is %d: expected at least 0, with image_id and truths", a.Images)
 	}
 	ids, starts, ignores := slice(a.ImageID, a.Images), slice(a.Truths, a.Images+1), slice(a.Ignores, a.Images+1)
@@ -24,6 +25,9 @@ func (a *Annotations) each(classes int, add func(i int, id uint64, truth anchors
 		return nil
 	}
 	total := starts[a.Images]
+	if total > math.MaxInt32 || ignores != nil && ignores[a.Images] > math.MaxInt32 {
+		return misusef("truths or ignores ends at more than 2^31-1")
+	}
 	if total > 0 && (a.TruthBox == nil || a.TruthClass == nil) {
 		return misusef("truths has %d ground truths, and truth_box or truth_class is NULL", total)
 	}
@@ -40,6 +44,11 @@ func (a *Annotations) each(classes int, add func(i int, id uint64, truth anchors
 		if len(ignore) > 0 {
 			t.Ignore = ignore[ignores[i]:ignores[i+1]]
 		}
+		for k, b := range t.Ignore {
+			if !finite(b) || b[0] > b[2] || b[1] > b[3] {
+				return fmt.Errorf("image %d (id %d): region %d to ignore is %v: expected finite x1 <= x2 and y1 <= y2; leave it out", i, ids[i], k, b)
+			}
+		}
 		for g, b := range t.Box {
 			if !b.Valid() {
 				return fmt.Errorf("image %d (id %d): ground truth %d is %v: expected finite x1 < x2 and y1 < y2; leave it out", i, ids[i], g, b)
@@ -51,6 +60,15 @@ func (a *Annotations) each(classes int, add func(i int, id uint64, truth anchors
 		add(i, ids[i], t)
 	}
 	return nil
+}
+
+func finite(b anchors.Box) bool {
+	for _, x := range b {
+		if !(x >= -math.MaxFloat32 && x <= math.MaxFloat32) {
+			return false
+		}
+	}
+	return true
 }
 
 // ascending returns an error unless offsets begin at 0 and never fall.

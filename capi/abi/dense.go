@@ -26,6 +26,7 @@ func (w *Work) Step(b *Batch, value *Value) error {
 	if b.GradLogits == nil || b.GradDeltas == nil {
 		return misusef("grad_logits or grad_deltas is NULL: a step writes its gradients there")
 	}
+	w.targets = losses.Targets{} // whose memory the step takes
 	v := w.chosen(b, w.dense).Step(&w.rpn, &w.batch)
 	return value.set(&v)
 }
@@ -44,6 +45,10 @@ func (w *Work) Assign(b *Batch, gt *int32, iou *float32) error {
 	if err := w.read(b, c); err != nil {
 		return err
 	}
+	if gt == nil && b.Images.Images*b.Anchors > 0 {
+		return misusef("gt is NULL: labels are written there")
+	}
+	w.targets = losses.Targets{}
 	c.Assign(&w.rpn, &w.batch, slice(gt, b.Images.Images*b.Anchors), slice(iou, b.Images.Images*b.Anchors))
 	return nil
 }
@@ -64,9 +69,13 @@ func (w *Work) prepare(b *Batch, counts *Counts, c *rpn.Config) error {
 	if err := w.read(b, c); err != nil {
 		return err
 	}
+	w.targets = losses.Targets{}
 	w.targets = w.chosen(b, c).Targets(&w.rpn, &w.batch)
 	return counts.set(&w.targets)
 }
+
+// maxLevels is more than any pyramid has.
+const maxLevels = 64
 
 // read makes w.batch of the caller's, without copying what that points to.
 func (w *Work) read(b *Batch, c *rpn.Config) error {
@@ -76,10 +85,16 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 	if err := sized("detsample_batch", b.Size, unsafe.Offsetof(b.ImageSize)); err != nil {
 		return err
 	}
-	candidates := b.Images.Images * b.Anchors
-	if b.Anchors < 0 || b.Anchors > 0 && b.Anchor == nil || candidates > math.MaxInt32 {
+	if b.Images.Images < 0 || b.Images.Images > math.MaxInt32 {
+		return misusef("images is %d: expected from 0 to 2^31-1", b.Images.Images)
+	}
+	if b.Anchors < 0 || b.Anchors > math.MaxInt32 || b.Anchors > 0 && b.Anchor == nil || b.Images.Images*b.Anchors > math.MaxInt32 {
 		return misusef("anchors is %d of %d images: expected at least 0, not NULL, and at most 2^31-1 in all", b.Anchors, b.Images.Images)
 	}
+	if !(b.Width >= 0 && b.Width <= math.MaxFloat32 && b.Height >= 0 && b.Height <= math.MaxFloat32) {
+		return misusef("width and height are %v and %v: expected finite numbers from 0", b.Width, b.Height)
+	}
+	candidates := b.Images.Images * b.Anchors
 	columns := int64(c.Cls.Link().Columns(w.classes))
 	grids := w.grids[:0]
 	images := reuse.Grow(w.batch.Images, int(max(b.Images.Images, 0)))
@@ -92,11 +107,22 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 			images[i].Width, images[i].Height = int(size[2*i]), int(size[2*i+1])
 		}
 	}
+	if b.Levels < 0 || b.Levels > maxLevels || b.Levels > 0 && b.Grid == nil {
+		return misusef("levels is %d: expected from 0 to %d, with grid", b.Levels, maxLevels)
+	}
 	start := 0
 	for l, g := 0, slice(b.Grid, 4*b.Levels); l < len(g); l += 4 {
 		level := anchors.Grid{Stride: int(g[l]), Width: int(g[l+1]), Height: int(g[l+2]), PerCell: int(g[l+3]), Start: start}
-		start += level.Width * level.Height * level.PerCell
+		here := float64(level.Width) * float64(level.Height) * float64(level.PerCell)
+		if level.Stride < 1 || min(level.Width, level.Height, level.PerCell) < 0 || float64(start)+here > float64(b.Anchors) {
+			return misusef("grid[%d] is %v, from anchor %d of %d: expected a stride from 1, and cells across, cells down and candidates a cell that make up the anchors",
+				l/4, g[l:l+4], start, b.Anchors)
+		}
+		start += int(here)
 		grids = append(grids, level)
+	}
+	if b.Levels > 0 && int64(start) != b.Anchors {
+		return misusef("grid makes %d candidates of %d anchors", start, b.Anchors)
 	}
 	if w.grids = grids; len(grids) == 0 {
 		grids = nil // of no pyramid

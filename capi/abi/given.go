@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -66,22 +67,33 @@ func (g *given) keep(dst *sampling.Sample, c *sampling.Candidates, i int) {
 	}
 }
 
-// chosen returns the stage, with the caller's own sample if there is one.
-func (w *Work) chosen(b *Batch, c *rpn.Config) *rpn.Config {
-	if b.Size < unsafe.Sizeof(*b) || b.Samples == nil {
-		return c
-	}
-	starts := slice(b.Samples, b.Images.Images+1)
+// read views the caller's sample of a batch. It panics if the offsets are none.
+func (g *given) read(samples *int64, images int64, sample *int32, weight *float32) {
+	starts := slice(samples, images+1)
 	for i := range starts[1:] {
 		if starts[0] != 0 || starts[i+1] < starts[i] {
 			panic(fmt.Sprintf("samples go from %d to %d at image %d: expected ascending from 0", starts[i], starts[i+1], i))
 		}
 	}
 	n := starts[len(starts)-1]
-	if n > 0 && b.Sample == nil {
+	if n > math.MaxInt32 {
+		panic(fmt.Sprintf("samples has %d entries: expected at most 2^31-1", n))
+	}
+	if n > 0 && sample == nil {
 		panic("sample is NULL beside samples")
 	}
-	w.given = given{starts, slice(b.Sample, n), slice(b.SampleWeight, n)}
+	*g = given{starts, slice(sample, n), slice(weight, n)}
+}
+
+// errJointly is of a loss that has no hardness.
+var errJointly = errors.New("the classification loss weighs a candidate by the others: it has no hardness, for a sampler that mines choose another, such as ce")
+
+// chosen returns the stage, with the caller's own sample if there is one.
+func (w *Work) chosen(b *Batch, c *rpn.Config) *rpn.Config {
+	if b.Size < unsafe.Sizeof(*b) || b.Samples == nil {
+		return c
+	}
+	w.given.read(b.Samples, b.Images.Images, b.Sample, b.SampleWeight)
 	w.asked = *c
 	w.asked.Sampler = &w.given
 	return &w.asked
@@ -98,7 +110,7 @@ func (w *Work) Hardness(b *Batch, hardness *float32) error {
 	}
 	row, alone := w.dense.Cls.(losses.Pointwise)
 	if !alone {
-		return fmt.Errorf("the classification loss weighs a candidate by the others: it has no hardness, for a sampler that mines choose another, such as ce")
+		return errJointly
 	}
 	if b.GT == nil || b.Logits == nil || hardness == nil {
 		return misusef("hardness needs gt, logits and room for the result")

@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 	"unsafe"
@@ -102,4 +103,90 @@ func TestHardnessIsTheLossOfEveryCandidate(t *testing.T) {
 	assert.ErrorContains(t, joint.Hardness(&c.batch, &hardness[0]), "it has no hardness")
 	gt[0] = 9
 	assert.ErrorContains(t, w.Hardness(&c.batch, &hardness[0]), "gt[0] of image 0 is 9 of 0 ground truths")
+}
+
+// A second stage's own sample is taken from its regions and given back.
+func TestAGivenSampleOfASecondStageIsItsOwn(t *testing.T) {
+	const mined = "rpn: {}\nroi: {sampler: {type: ohem, num: 16}, cls: softmax_ce}"
+	c := newCaller(2, 4)
+	starts := []int64{0, 100, 256}
+	p := Proposals{Size: unsafe.Sizeof(Proposals{}), Images: c.batch.Images, Proposals: &starts[0], ProposalBox: &c.box[0][0]}
+	logits, deltas := make([]float32, 300*5), make([]float32, 300*4)
+	for i := range logits {
+		logits[i] = float32(i*41%103)/25 - 2
+	}
+	grad, gradDeltas := make([]float32, 32*5), make([]float32, 32*4)
+	loss := func(w *Work) Value {
+		v := Value{Size: unsafe.Sizeof(Value{})}
+		require.NoError(t, w.LossROIs(&logits[0], &deltas[0], &grad[0], &gradDeltas[0], &v))
+		return v
+	}
+	var n, regions int64
+	w := newWork(t, mined, stageROI, 4)
+	var none int64
+	assert.ErrorContains(t, w.LabelsROIs(nil, nil, 0), "detsample_roi_join comes first")
+	assert.ErrorContains(t, w.HardnessROIs(nil, nil, 0), "detsample_roi_join comes first")
+	assert.ErrorContains(t, w.TakeROIs(1, 2, &none, nil, nil, &regions), "detsample_roi_join comes first")
+	require.NoError(t, w.Join(&p, &n))
+	require.NoError(t, w.SampleROIs(1, 2, &logits[0], &deltas[0], &regions))
+	require.EqualValues(t, 32, regions)
+	own := loss(w)
+
+	all := newWork(t, "rpn: {}\nroi: {sampler: all, cls: softmax_ce}", stageROI, 4)
+	require.NoError(t, all.Join(&p, &n))
+	gt, iou, hardness := make([]int32, n), make([]float32, n), make([]float32, n)
+	require.NoError(t, all.LabelsROIs(&gt[0], &iou[0], n))
+	require.NoError(t, all.HardnessROIs(&logits[0], &hardness[0], n))
+	assert.Contains(t, gt, int32(0))
+	assert.EqualValues(t, 1, slices.Max(iou), "ground truth joined")
+	box, image := make([]float32, 4*n), make([]int32, n)
+	require.NoError(t, all.Candidates(&box[0], &image[0], n))
+	var index []int32
+	samples := []int64{0}
+	first := 0
+	for i := range int32(2) {
+		count := 0
+		for _, of := range image {
+			if of == i {
+				count++
+			}
+		}
+		order := make([]int32, count)
+		for k := range order {
+			order[k] = int32(k)
+		}
+		slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(hardness[first+int(b)], hardness[first+int(a)]) })
+		hardest := order[:16]
+		slices.Sort(hardest)
+		index, first = append(index, hardest...), first+count
+		samples = append(samples, int64(len(index)))
+	}
+	require.NoError(t, all.TakeROIs(1, 2, &samples[0], &index[0], nil, &regions))
+	assert.EqualValues(t, 32, regions)
+	assert.Equal(t, own, loss(all))
+
+	weight := slices.Repeat([]float32{0.5}, len(index))
+	require.NoError(t, all.TakeROIs(1, 3, &samples[0], &index[0], &weight[0], &regions))
+	assert.InDelta(t, own.Cls/2, loss(all).Cls, 1e-6)
+
+	var message [200]byte
+	for want, call := range map[string]func() error{
+		"samples or regions is NULL":    func() error { return all.TakeROIs(1, 2, nil, nil, nil, &regions) },
+		"sample is NULL beside samples": func() error { return all.TakeROIs(1, 2, &samples[0], nil, nil, &regions) },
+		"samples go from 5 to 3":        func() error { return all.TakeROIs(1, 2, &[]int64{0, 5, 3}[0], &index[0], nil, &regions) },
+		"candidate 7 after 7":           func() error { return all.TakeROIs(1, 2, &[]int64{0, 2, 2}[0], &[]int32{7, 7}[0], nil, &regions) },
+		"candidate -1 after -1":         func() error { return all.TakeROIs(1, 2, &[]int64{0, 1, 1}[0], &[]int32{-1}[0], nil, &regions) },
+		"weight -2 of candidate 7": func() error {
+			return all.TakeROIs(1, 2, &[]int64{0, 1, 1}[0], &[]int32{7}[0], &[]float32{-2}[0], &regions)
+		},
+		"room for 3 of":                   func() error { return all.LabelsROIs(&gt[0], nil, 3) },
+		"room for 4 of":                   func() error { return all.HardnessROIs(&logits[0], &hardness[0], 4) },
+		"hardness needs logits, and room": func() error { return all.HardnessROIs(nil, &hardness[0], n) },
+	} {
+		assert.NotEqualValues(t, OK, Call(&message[0], 200, call))
+		assert.Contains(t, text(message[:]), want)
+	}
+	jointly := newWork(t, "rpn: {}\nroi: {sampler: all, cls: ghm_c}", stageROI, 4)
+	require.NoError(t, jointly.Join(&p, &n))
+	assert.ErrorContains(t, jointly.HardnessROIs(&logits[0], &hardness[0], n), "weighs a candidate by the others")
 }

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"detsample/anchors"
+	"detsample/losses"
 	"detsample/roi"
 	"detsample/sampling"
 )
@@ -30,7 +31,7 @@ func (w *Work) Join(p *Proposals, candidates *int64) error {
 		return misusef("proposals of %d images: expected offsets and boxes, at most 2^31-1", n)
 	}
 	w.second.Reset(w.classes)
-	w.regions, w.mined = -1, -1
+	w.regions, w.mined, w.images, w.targets = -1, -1, 0, losses.Targets{}
 	w.truth.reset()
 	if err := p.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) {
 		t = w.truth.keep(t)
@@ -38,7 +39,7 @@ func (w *Work) Join(p *Proposals, candidates *int64) error {
 	}); err != nil {
 		return err
 	}
-	w.mined = len(w.second.Candidates())
+	w.mined, w.images = len(w.second.Candidates()), int(n)
 	*candidates = int64(w.mined)
 	return nil
 }
@@ -81,8 +82,94 @@ func (w *Work) SampleROIs(seed, step uint64, logits, deltas *float32, regions *i
 		return misusef("detsample_roi_join comes first, and regions is not NULL")
 	}
 	n, columns := int64(w.mined), int64(w.roi.Cls.Link().Columns(w.classes))
-	key := sampling.Key{Seed: seed, Step: step, Stage: w.stage}
-	w.roi.Sample(&w.second, slice(logits, n*columns), slice(deltas, n*int64(w.roi.BoxColumns(w.classes))), key)
+	return w.draw(w.roi, seed, step, slice(logits, n*columns), slice(deltas, n*int64(w.roi.BoxColumns(w.classes))), regions)
+}
+
+// LabelsROIs is detsample_roi_labels.
+func (w *Work) LabelsROIs(gt *int32, iou *float32, room int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.joined(); err != nil {
+		return err
+	}
+	if room < int64(w.mined) {
+		return roomError{int(room), w.mined}
+	}
+	gts, ious, at := slice(gt, room), slice(iou, room), 0
+	for i := range w.images {
+		_, a := w.second.Assigned(i)
+		if gts != nil {
+			copy(gts[at:], a.GT)
+		}
+		if ious != nil {
+			copy(ious[at:], a.IoU)
+		}
+		at += len(a.GT)
+	}
+	return nil
+}
+
+// HardnessROIs is detsample_roi_hardness.
+func (w *Work) HardnessROIs(logits, hardness *float32, room int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.joined(); err != nil {
+		return err
+	}
+	row, alone := w.roi.Cls.(losses.Pointwise)
+	switch {
+	case !alone:
+		return errJointly
+	case w.mined > 0 && (logits == nil || hardness == nil):
+		return misusef("hardness needs logits, and room for the result")
+	case room < int64(w.mined):
+		return roomError{int(room), w.mined}
+	}
+	at, columns := int64(0), int64(w.roi.Cls.Link().Columns(w.classes))
+	for i := range w.images {
+		class, _ := w.second.Assigned(i)
+		end := at + int64(len(class))
+		rows := losses.Batch{Logits: slice(logits, end*columns)[at*columns:], Columns: int(columns), Class: class, Exact: w.second.Exact}
+		losses.Hardness(slice(hardness, end)[at:], row, &rows)
+		at = end
+	}
+	return nil
+}
+
+// TakeROIs is detsample_roi_take: a sample of the caller's own.
+func (w *Work) TakeROIs(seed, step uint64, samples *int64, sample *int32, weight *float32, regions *int64) error {
+	if err := w.useROI(); err != nil {
+		return err
+	}
+	defer w.done()
+	if err := w.joined(); err != nil {
+		return err
+	}
+	if samples == nil || regions == nil {
+		return misusef("samples or regions is NULL")
+	}
+	w.given.read(samples, int64(w.images), sample, weight)
+	w.askedROI = *w.roi
+	w.askedROI.Sampler = &w.given
+	return w.draw(&w.askedROI, seed, step, nil, nil, regions)
+}
+
+// joined returns an error unless a batch has begun.
+func (w *Work) joined() error {
+	if w.mined < 0 {
+		return misusef("no candidates yet: detsample_roi_join comes first")
+	}
+	return nil
+}
+
+// draw samples the regions of a batch.
+func (w *Work) draw(c *roi.Config, seed, step uint64, logits, deltas []float32, regions *int64) error {
+	w.regions, w.targets = -1, losses.Targets{}
+	c.Sample(&w.second, logits, deltas, sampling.Key{Seed: seed, Step: step, Stage: w.stage})
 	w.regions = len(w.second.ROIs())
 	*regions = int64(w.regions)
 	return nil
@@ -120,6 +207,7 @@ func (w *Work) LossROIs(logits, deltas, gradLogits, gradDeltas *float32, value *
 	if n > 0 && gradLogits == nil || m > 0 && gradDeltas == nil {
 		return misusef("grad_logits or grad_deltas is NULL: a step writes its gradients there")
 	}
+	w.targets = losses.Targets{}
 	v := w.roi.Loss(&w.second, &roi.Batch{
 		Logits: slice(logits, n), GradLogits: slice(gradLogits, n), Deltas: slice(deltas, m), GradDeltas: slice(gradDeltas, m),
 	})

@@ -2,8 +2,10 @@ package abi
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync/atomic"
+	"unsafe"
 
 	"detsample/anchors"
 	"detsample/bench/strategy"
@@ -42,7 +44,9 @@ type Work struct {
 	second   roi.Work
 	truth    truths
 	regions  int
-	mined    int // candidates of the last join
+	mined    int        // candidates of the last join
+	images   int        // of that
+	askedROI roi.Config // the stage with a sample that is given
 
 	targets losses.Targets
 }
@@ -51,6 +55,9 @@ type Work struct {
 func NewWork(s *strategy.Strategy, o *Options) (*Work, error) {
 	if o == nil {
 		return nil, misusef("options is NULL")
+	}
+	if err := sized("detsample_options", o.Size, unsafe.Sizeof(*o)); err != nil {
+		return nil, err
 	}
 	name, known := stageNames[o.Stage]
 	switch {
@@ -111,11 +118,14 @@ func (w *Work) recode(o *Options) error {
 	coder := w.coder()
 	if o.Coder != [4]float32{} {
 		for i, weight := range o.Coder {
-			if !(weight > 0) {
-				return misusef("options.coder[%d] is %v: expected above 0, or all 0 for the strategy's", i, weight)
+			if !(weight > 0 && weight <= math.MaxFloat32) {
+				return misusef("options.coder[%d] is %v: expected finite and above 0, or all 0 for the strategy's", i, weight)
 			}
 		}
 		coder.Weights = o.Coder
+	}
+	if !(o.MaxScale >= 0) {
+		return misusef("options.max_scale is %v: expected above 0, or 0 for the strategy's", o.MaxScale)
 	}
 	if o.MaxScale != 0 {
 		coder.MaxScale = o.MaxScale
@@ -185,6 +195,9 @@ func (w *Work) SaveMemory(lengths *int64, values *float64, room int64) error {
 	return nil
 }
 
+// maxRemembered is more than any loss or normaliser remembers.
+const maxRemembered = 1 << 28
+
 // RestoreMemory is the inverse of SaveMemory.
 func (w *Work) RestoreMemory(lengths *int64, values *float64) error {
 	if err := w.use(); err != nil {
@@ -196,7 +209,16 @@ func (w *Work) RestoreMemory(lengths *int64, values *float64) error {
 	if n == nil {
 		return misusef("lengths is NULL")
 	}
-	all := slice(values, n[0]+n[1]+n[2]+n[3])
+	for i, length := range n {
+		if length < 0 || length > maxRemembered {
+			return misusef("lengths[%d] is %d: expected from 0 to %d", i, length, maxRemembered)
+		}
+	}
+	total := n[0] + n[1] + n[2] + n[3]
+	if total > 0 && values == nil {
+		return misusef("values is NULL beside %d numbers", total)
+	}
+	all := slice(values, total)
 	for i, list := range []*[]float64{&m.Cls, &m.Box, &m.Norm, &m.BoxNorm} {
 		if n[i] > 0 {
 			*list = slices.Clone(all[from : from+n[i]])

@@ -208,6 +208,7 @@ static void second_stage(void) {
   int64_t starts[IMAGES + 1] = {0, 40, ANCHORS}, candidates, regions, lengths[4];
   detsample_batch b = batch_of();
   p.size = sizeof p, p.images = b.images, p.proposals = starts, p.proposal_box = &anchor[0][0];
+  must("no strategy", detsample_strategy_parse("x", "", 0, NULL, NULL, ERROR));
   must("early", detsample_roi_sample(w, 1, 5, NULL, NULL, &regions, ERROR));
   CHECK(detsample_roi_join(w, &p, &candidates, ERROR));
   static float box[200][4], score[200 * 4], move[200 * 4], grad_score[200 * 4], grad_move[200 * 4];
@@ -226,6 +227,16 @@ static void second_stage(void) {
   CHECK(detsample_memory_save(w, lengths, NULL, 0, ERROR));
   CHECK(detsample_memory_save(w, lengths, values, 8, ERROR));
   printf("memory %lld %lld %lld %lld\n", (long long)lengths[0], (long long)lengths[1], (long long)lengths[2], (long long)lengths[3]);
+  static float hardness[200], iou[200];
+  static int32_t label[200];
+  int64_t own[IMAGES + 1] = {0, 2, 3};
+  int32_t taken[3] = {4, 5, 6};
+  CHECK(detsample_roi_labels(w, label, iou, 200, ERROR));
+  CHECK(detsample_roi_hardness(w, score, hardness, 200, ERROR));
+  CHECK(detsample_roi_take(w, 1, 6, own, taken, NULL, &regions, ERROR));
+  printf("taken %lld, hardness %d\n", (long long)regions, hardness[0] > 0);
+  taken[1] = 2;
+  must("descending", detsample_roi_take(w, 1, 7, own, taken, NULL, &regions, ERROR));
   values[0] = 1000;
   CHECK(detsample_memory_restore(w, lengths, values, ERROR));
   CHECK(detsample_roi_sample(w, 1, 5, score, move, &regions, ERROR));
