@@ -76,7 +76,7 @@ func TestAProgramInC(t *testing.T) {
 		"error cut: 2 the work is", "error kind: 2 the work is of stage dense or rpn",
 		"error early: 2 detsample_roi_join comes first", "error room: 3 room for 3 of 67",
 		"error no head: 2 roi: Sample: 0 logits and 0 deltas for 67 candidates of 4 and 4 columns",
-		"roi 67 candidates, 16 regions", "taken 3, hardness 1",
+		"roi 67 candidates, 16 regions", "taken 3, hardness 1", "error short: 3 room for 1 of",
 		"error descending: 2 sample of image 0: candidate 2 after 4", "error no strategy: 2 strategy is NULL: the result is written there", "memory 0 0 1 0",
 	} {
 		assert.Contains(t, out, want)
@@ -102,6 +102,7 @@ func places() (lines []string) {
 	place("value", "scarcity", unsafe.Offsetof(abi.Value{}.Scarcity))
 	place("counts", "scarcity", unsafe.Offsetof(abi.Counts{}.Scarcity))
 	place("lists", "box_truth", unsafe.Offsetof(abi.Lists{}.BoxTruth))
+	place("lists", "box_rows", unsafe.Offsetof(abi.Lists{}.BoxRows))
 	place("proposals", "proposal_box", unsafe.Offsetof(abi.Proposals{}.ProposalBox))
 	return lines
 }

@@ -138,6 +138,8 @@ typedef struct {
   int32_t *box_slot;     /* (box_rows), the class whose four columns count, 0 where boxes are not per class */
   float *box_candidate;  /* (box_rows, 4) */
   float *box_truth;      /* (box_rows, 4) */
+  int64_t rows, box_rows; /* how much the buffers have room for: DETSAMPLE_ROOM where a list is longer; 0: not
+                             said. Not read where size ends before them */
 } detsample_lists;
 
 /* Proposals of a batch, for the second stage. */

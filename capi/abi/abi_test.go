@@ -201,10 +201,39 @@ func TestMistakesOfTheCallersAreNamed(t *testing.T) {
 	assert.ErrorContains(t, err, "detsample_options.size is 0")
 	c, w := newCaller(2, 2), newWork(t, "dense: {}", stageDense, 2)
 	assert.ErrorContains(t, w.Assign(&c.batch, nil, nil), "gt is NULL")
-	for want, lengths := range map[string][]int64{"lengths[1] is -1": {0, -1, 0, 0}, "lengths[2] is 4611686018427387904": {0, 0, 1 << 62, 0}, "values is NULL beside 3": {3, 0, 0, 0}} {
-		assert.ErrorContains(t, w.RestoreMemory(&lengths[0], nil), want)
-	}
 	assert.ErrorContains(t, w.RestoreMemory(nil, nil), "lengths is NULL")
+}
+
+func TestAMemoryIsThatOfTheStrategy(t *testing.T) {
+	for yaml, want := range map[string][4]int64{
+		"dense: {}": {}, "dense: {norm: moving_average, box_norm: {type: moving_average}}": {0, 0, 1, 1},
+		"dense: {cls: {type: ghm_c, bins: 7, momentum: 0.7}, box: {type: ghm_r, bins: 5, momentum: 0.7}}": {7, 5, 0, 0},
+		"rpn: {}\nroi: {cls: seesaw, norm: moving_average, per_class: true}":                              {4, 0, 1, 0},
+	} {
+		stage := int32(stageDense)
+		if strings.Contains(yaml, "roi") {
+			stage = stageROI
+		}
+		w := newWork(t, yaml, stage, 3)
+		assert.Equal(t, want, w.remembers(), yaml)
+		values := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+		require.NoError(t, w.RestoreMemory(&want[0], &values[0]))
+		var lengths [4]int64
+		require.NoError(t, w.SaveMemory(&lengths[0], nil, 0))
+		assert.Equal(t, want, lengths)
+	}
+	w := newWork(t, "dense: {norm: moving_average, cls: {type: ghm_c, bins: 7, momentum: 0.7}}", stageDense, 3)
+	values := []float64{1, 2, 3, 4, 5, 6, math.NaN(), -1}
+	for want, lengths := range map[string][]int64{
+		"lengths[0] is 3: expected 0 or 7, what the classification loss of the strategy remembers": {3, 0, 0, 0},
+		"lengths[1] is -1":                    {0, -1, 0, 0},
+		"lengths[2] is 4611686018427387904":   {0, 0, 1 << 62, 0},
+		"values[6] is NaN: expected what was": {7, 0, 0, 0},
+	} {
+		assert.ErrorContains(t, w.RestoreMemory(&lengths[0], &values[0]), want)
+	}
+	assert.ErrorContains(t, w.RestoreMemory(&[]int64{0, 0, 1, 0}[0], &values[7]), "values[0] is -1")
+	assert.ErrorContains(t, w.RestoreMemory(&[]int64{7, 0, 0, 0}[0], nil), "values is NULL beside 7")
 }
 
 // The lists that a call counted are those that are read next: a later call takes
@@ -218,8 +247,12 @@ func TestTargetsThatALaterCallTookAreNoneAnyMore(t *testing.T) {
 		"assign": func() error { return w.Assign(&c.batch, &gt[0], nil) },
 	} {
 		require.NoError(t, w.Targets(&c.batch, &counts))
-		lists := Lists{Size: unsafe.Sizeof(Lists{}), Weight: &weight[0]}
+		lists := Lists{Size: unsafe.Sizeof(Lists{}), Weight: &weight[0], Rows: counts.Rows, BoxRows: counts.BoxRows}
 		require.NoError(t, w.ReadTargets(&lists))
+		lists.BoxRows--
+		assert.ErrorContains(t, w.ReadTargets(&lists), "room for")
+		lists.Size = unsafe.Offsetof(lists.Rows)
+		require.NoError(t, w.ReadTargets(&lists), "a struct of before has no room of its own")
 		require.NoError(t, later(), name)
 		assert.ErrorContains(t, w.ReadTargets(&lists), "no targets yet", name)
 		var loss float64

@@ -21,7 +21,7 @@ func TestAGivenSampleIsTheStrategysOwn(t *testing.T) {
 	counts := Counts{Size: unsafe.Sizeof(Counts{})}
 	require.NoError(t, w.Sample(&c.batch, &counts))
 	rows := make([]int32, counts.Rows)
-	require.NoError(t, w.ReadTargets(&Lists{Size: unsafe.Sizeof(Lists{}), Row: &rows[0]}))
+	require.NoError(t, w.ReadTargets(&Lists{Size: unsafe.Sizeof(Lists{}), Row: &rows[0], Rows: counts.Rows, BoxRows: counts.BoxRows}))
 	starts := make([]int64, 4)
 	for j, row := range rows {
 		starts[row/n+1]++

@@ -81,6 +81,8 @@ type (
 		BoxSlot      *int32
 		BoxCandidate *float32
 		BoxTruth     *float32
+		Rows         int64 // since the struct has grown: not read where Size ends before it
+		BoxRows      int64 // likewise
 	}
 
 	// Proposals is detsample_proposals.

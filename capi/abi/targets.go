@@ -39,8 +39,15 @@ func (w *Work) ReadTargets(l *Lists) error {
 	if l == nil {
 		return misusef("lists is NULL")
 	}
-	if err := sized("detsample_lists", l.Size, unsafe.Sizeof(*l)); err != nil {
+	if err := sized("detsample_lists", l.Size, unsafe.Offsetof(l.Rows)); err != nil {
 		return err
+	}
+	if l.Size >= unsafe.Sizeof(*l) {
+		for _, room := range []roomError{{int(l.Rows), len(t.Cls.Rows)}, {int(l.BoxRows), len(t.Box.Rows)}} {
+			if room.has != 0 && room.has < room.needs {
+				return room
+			}
+		}
 	}
 	put(l.Row, t.Cls.Rows)
 	put(l.Weight, t.Cls.Weight)

@@ -3,7 +3,6 @@ package abi
 import (
 	"fmt"
 	"math"
-	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -165,66 +164,4 @@ func (w *Work) useROI() error {
 		return misusef("the work is of stage dense or rpn: expected one of roi")
 	}
 	return w.use()
-}
-
-// memory returns what the losses and normalisers remember.
-func (w *Work) memory() *losses.Memory {
-	if w.dense != nil {
-		return w.rpn.Memory()
-	}
-	return w.second.Memory()
-}
-
-// SaveMemory writes what losses and normalisers remember: lengths, and values
-// one after another unless that is NULL.
-func (w *Work) SaveMemory(lengths *int64, values *float64, room int64) error {
-	if err := w.use(); err != nil {
-		return err
-	}
-	defer w.done()
-	m := w.memory()
-	all := slices.Concat(m.Cls, m.Box, m.Norm, m.BoxNorm)
-	put(lengths, []int64{int64(len(m.Cls)), int64(len(m.Box)), int64(len(m.Norm)), int64(len(m.BoxNorm))})
-	if values == nil {
-		return nil
-	}
-	if room < int64(len(all)) {
-		return roomError{int(room), len(all)}
-	}
-	put(values, all)
-	return nil
-}
-
-// maxRemembered is more than any loss or normaliser remembers.
-const maxRemembered = 1 << 28
-
-// RestoreMemory is the inverse of SaveMemory.
-func (w *Work) RestoreMemory(lengths *int64, values *float64) error {
-	if err := w.use(); err != nil {
-		return err
-	}
-	defer w.done()
-	m, from := losses.Memory{}, int64(0)
-	n := slice(lengths, 4)
-	if n == nil {
-		return misusef("lengths is NULL")
-	}
-	for i, length := range n {
-		if length < 0 || length > maxRemembered {
-			return misusef("lengths[%d] is %d: expected from 0 to %d", i, length, maxRemembered)
-		}
-	}
-	total := n[0] + n[1] + n[2] + n[3]
-	if total > 0 && values == nil {
-		return misusef("values is NULL beside %d numbers", total)
-	}
-	all := slice(values, total)
-	for i, list := range []*[]float64{&m.Cls, &m.Box, &m.Norm, &m.BoxNorm} {
-		if n[i] > 0 {
-			*list = slices.Clone(all[from : from+n[i]])
-		}
-		from += n[i]
-	}
-	*w.memory() = m
-	return nil
 }

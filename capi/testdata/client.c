@@ -247,6 +247,8 @@ static void second_stage(void) {
   detsample_lists l;
   memset(&l, 0, sizeof l), l.size = sizeof l, l.weight = weight;
   CHECK(detsample_targets_read(w, &l, ERROR));
+  l.rows = 1;
+  must("short", detsample_targets_read(w, &l, ERROR));
   printf("restored %d\n", c.box_rows > 0 && fabs(1 / weight[0] - (0.5 * 1000 + 0.5 * c.box_rows)) < 1e-3);
   CHECK(detsample_work_free(w, ERROR));
   CHECK(detsample_strategy_free(s, ERROR));
@@ -298,6 +300,7 @@ int main(void) {
   PLACE(value, scarcity);
   PLACE(counts, scarcity);
   PLACE(lists, box_truth);
+  PLACE(lists, box_rows);
   PLACE(proposals, proposal_box);
   fill();
   texts();

@@ -79,3 +79,103 @@ def test_under_a_detector(kind, where):
         found.append([b.used_positives, b.used_negatives, *(v.item() for k, v in sorted(losses.items()) if "roi" not in k and "box_reg" not in k and "classifier" not in k)])
     assert found[0] == pytest.approx(found[1], rel=1e-5)
     assert found[0][0] > 0
+
+
+OHEM = "rpn: {}\nroi: {sampler: {type: ohem, num: 16}}"
+EVERY = "rpn: {}\nroi: {sampler: all}"
+
+
+def sixteen(c, rng):
+    """OHEM in numpy: the candidates of the highest loss."""
+    return np.argsort(-c.hardness, kind="stable")[:16]
+
+
+def second_stage(text):
+    anchors, images, *_ = scene()
+    stage = detsample.ROIStage(detsample.Strategy(text), "roi", 3)
+    box, image = stage.join([anchors[:100], anchors[100:250]], images)
+    rng = np.random.default_rng(0)
+    return stage, images, box, image, rng.normal(size=(len(box), 4)).astype(np.float32), rng.normal(size=(len(box), 4)).astype(np.float32)
+
+
+def test_the_same_rule_is_the_same_second_stage():
+    found = []
+    for text, options in ((OHEM, {}), (EVERY, {"sampler": sixteen})):
+        stage, _, _, _, logits, deltas = second_stage(text)
+        regions = stage.sample(seed=1, step=2, logits=logits, deltas=deltas, **options)
+        found.append((regions, stage.loss(logits[:32].copy(), deltas[:32].copy())))
+    (own, loss), (mine, same) = found
+    assert all(np.array_equal(getattr(own, k), getattr(mine, k)) for k in ("box", "image", "row_class", "gt"))
+    assert loss.cls == same.cls and loss.balance.numbers() == same.balance.numbers()
+    assert np.array_equal(loss.grad_logits, same.grad_logits)
+
+
+def test_a_second_stages_sampler_sees_its_proposals():
+    stage, images, box, image, logits, deltas = second_stage(EVERY)
+    gt, iou = stage.labels()
+    seen, drawn = [], []
+
+    def some(c, rng):
+        seen.append(c)
+        drawn.append(rng.random())
+        return c.positives, np.full(len(c.positives), 0.5)
+
+    regions = stage.sample(step=1, sampler=some)
+    assert [len(c.box) for c in seen] == [103, 153] and (seen[1].box == box[image == 1]).all()
+    assert (np.concatenate([c.gt for c in seen]) == gt).all() and (np.concatenate([c.iou for c in seen]) == iou).all()
+    assert (seen[0].truth_class == [0, 1, 2]).all() and iou.max() == 1
+    assert len(regions.box) == (gt >= 0).sum() > 0 and (regions.row_class >= 0).all()
+    assert stage.targets().weight == pytest.approx(0.5 / len(regions.box))
+    stage.sample(step=1, sampler=some)
+    stage.sample(step=2, sampler=some)
+    assert drawn[:2] == drawn[2:4] and drawn[0] != drawn[1] and drawn[4] != drawn[0]
+    first = []
+    dense = detsample.DenseStage(detsample.Strategy(ALL), "dense", 3)
+    anchors, images, logits, deltas = scene()
+    dense.step(anchors, images, logits, deltas, step=1, sampler=lambda c, rng: first.append(rng.random()) or c.positives)
+    assert first[0] != drawn[0], "the stages draw apart"
+    with pytest.raises(detsample.DetsampleError, match="asks for hardness, which needs the head's logits"):
+        stage.sample(sampler=sixteen)
+    with pytest.raises(detsample.DetsampleError, match="sample of image 1: candidate 153"):
+        stage.sample(sampler=lambda c, rng: [len(c.box) - (len(c.box) == 103)])
+
+
+def test_what_a_sampler_is_given_is_not_to_change():
+    anchors, images, logits, deltas = scene()
+
+    def spoil(c, rng):
+        for array in (c.gt, c.iou, c.box, c.truth_class, c.hardness):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 1
+        return c.positives
+
+    detsample.DenseStage(detsample.Strategy(ALL), "dense", 3).step(anchors, images, logits, deltas, sampler=spoil)
+    assert anchors.flags.writeable
+
+
+@pytest.mark.parametrize("where", ["host", "device"])
+def test_a_second_stages_sampler_under_a_detector(where):
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("torchvision")
+    import detsample.torch as ds
+    from detectors import batch, model_of
+
+    found = []
+    for text, mine in ((OHEM, None), (EVERY, sixteen)):
+        torch.manual_seed(0)
+        model, (images, targets) = model_of("faster_rcnn"), batch(1)
+        passes = []
+        ds.attach(model, detsample.Strategy(text), where=where, roi_sampler=mine, seed=3)
+        model.roi_heads.box_head.register_forward_hook(lambda m, x, y: passes.append(len(y)))
+        losses = model(images, targets)
+        b = ds.balance(model)["roi"]
+        assert len(passes) == 2 and passes[1] == 32, "a pass that mines, and that which learns"
+        found.append([b.used_positives, b.used_negatives, *(v.item() for _, v in sorted(losses.items()))])
+    assert found[0] == pytest.approx(found[1], rel=1e-6)
+    passes.clear()
+    ds.attach(model, detsample.Strategy(EVERY), roi_sampler=lambda c, rng: rng.permutation(len(c.box))[:8])
+    model.roi_heads.box_head.register_forward_hook(lambda m, x, y: passes.append(len(y)))
+    model(images, targets)
+    assert set(passes) == {16}, "what asks for no hardness costs no pass"
+    with pytest.raises(ValueError, match="RetinaNet has no second stage for roi_sampler"):
+        ds.attach(model_of("retinanet"), detsample.Strategy(ALL), roi_sampler=sixteen)

@@ -304,12 +304,12 @@ def test_gradients_outlive_the_next_step():
     assert len({float(k[2].sum()) for k in kept}) == 8
     assert len(criterion._host._pool) <= 4
     del kept, x, d, cls, box, grad, copy_, grad_d, copy_d
-    pool = {id(m) for m in criterion._host._pool}
+    pool = {id(m) for m, _ in criterion._host._pool}
     for _ in range(5):
         x, d = torch.zeros(1, 3, 3, requires_grad=True), torch.zeros(1, 3, 4, requires_grad=True)
         sum(criterion(x, d, anchors, [target])).backward()
         del x, d
-    assert {id(m) for m in criterion._host._pool} == pool
+    assert {id(m) for m, _ in criterion._host._pool} == pool
 
 
 def test_losses_of_both_heads_are_weighed_alike():

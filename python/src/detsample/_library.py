@@ -119,5 +119,11 @@ def address(array: Any) -> c_void_p:
     return c_void_p(None if array is None else array.ctypes.data)
 
 
+def room(array: Any) -> c_void_p:
+    """The address of an array to be written, NULL for one without numbers:
+    nothing is written then, whatever there is to write."""
+    return address(array if array is not None and array.size else None)
+
+
 def as_bytes(string: str) -> c_char_p:
     return c_char_p(string.encode("utf-8"))

@@ -61,7 +61,7 @@ class Lists(Sized):
     _fields_ = [
         ("size", c_size_t), ("row", Address), ("weight", Address), ("row_class", Address), ("quality", Address),
         ("box_row", Address), ("box_weight", Address), ("box_slot", Address), ("box_candidate", Address),
-        ("box_truth", Address),
+        ("box_truth", Address), ("rows", c_int64), ("box_rows", c_int64),
     ]
 
 

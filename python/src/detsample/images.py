@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from typing import Any, Optional, Sequence, Union
 
 import numpy as np
@@ -18,7 +19,25 @@ def image_key(identity: Any) -> int:
     by its hash."""
     if isinstance(identity, str):
         return int.from_bytes(hashlib.blake2b(identity.encode("utf-8"), digest_size=8).digest(), "little")
-    return int(identity) % (1 << 64)
+    try:
+        return operator.index(identity) % (1 << 64)
+    except TypeError:
+        raise TypeError(f"an image's identity is {identity!r}: expected an integer or a text") from None
+
+
+def whole(name: str, values: Any, dtype: Any = np.int32) -> Any:
+    """The values as integers of a type, if they are: none is rounded or wraps."""
+    array = np.asarray(values)
+    if array.size == 0:
+        return np.zeros(array.shape, dtype)
+    limits = np.iinfo(dtype)
+    if array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.floor(array)).all():
+        pass
+    elif array.dtype.kind not in "iu":
+        raise TypeError(f"{name} are {array.dtype}: expected integers")
+    if array.min() < limits.min or array.max() > limits.max:
+        raise ValueError(f"{name} go from {array.min()} to {array.max()}: expected {limits.min} to {limits.max}")
+    return np.ascontiguousarray(array, dtype)
 
 
 class Images:
@@ -37,20 +56,20 @@ class Images:
             raise ValueError(f"{self.count} images' boxes, {len(ids)} ids, {self.count if classes is None else len(classes)} classes, "
                              f"{self.count if ignore is None else len(ignore)} ignore: expected as many of each")
         self.ids = np.array([image_key(i) for i in ids], np.uint64)
-        self.boxes, self.starts = _joined(boxes)
+        self.boxes, self.starts = joined(boxes, "boxes")
         if classes is None:  # objectness
             self.classes = np.zeros(len(self.boxes), np.int32)
         else:
-            lists = [np.asarray(c) for c in classes]
+            lists = [whole(f"classes of image {i}", c) for i, c in enumerate(classes)]
             for i, (c, first, last) in enumerate(zip(lists, self.starts, self.starts[1:])):
                 if c.shape != (last - first,):
                     raise ValueError(f"image {i}: {last - first} boxes, and classes of shape {c.shape}")
-            self.classes = np.ascontiguousarray(np.concatenate([np.zeros(0), *lists]), np.int32)
+            self.classes = np.concatenate([np.zeros(0, np.int32), *lists])
         self.ignore: Any = None
         self.ignore_starts: Any = None
         if ignore is not None:
-            self.ignore, self.ignore_starts = _joined(ignore)
-        self.sizes = None if sizes is None else np.ascontiguousarray(sizes, np.int32)
+            self.ignore, self.ignore_starts = joined(ignore, "regions to ignore")
+        self.sizes = None if sizes is None else whole("sizes", sizes)
         if self.sizes is not None and self.sizes.shape != (self.count, 2):
             raise ValueError(f"sizes have shape {self.sizes.shape}: expected width and height of each of {self.count} images")
 
@@ -68,8 +87,20 @@ class Images:
             truth_class=a(self.classes), ignores=a(self.ignore_starts), ignore_box=a(self.ignore))
 
 
-def _joined(boxes: Sequence[ArrayLike]) -> Any:
+def joined(boxes: Sequence[ArrayLike], name: str) -> Any:
     """Lists of boxes one after another, and where each begins."""
-    lists = [np.asarray(b, np.float32).reshape(-1, 4) for b in boxes]
+    lists = [_boxes(f"{name} of image {i}", b) for i, b in enumerate(boxes)]
     starts = np.concatenate([[0], np.cumsum([len(b) for b in lists], dtype=np.int64)]).astype(np.int64)
     return np.ascontiguousarray(np.concatenate([np.zeros((0, 4), np.float32), *lists])), starts
+
+
+def _boxes(name: str, boxes: ArrayLike) -> Any:
+    array = np.asarray(boxes)
+    if array.size == 0:
+        return np.zeros((0, 4), np.float32)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} are {array.dtype}: expected numbers")
+    if array.ndim != 2 or array.shape[1] != 4:
+        raise ValueError(f"{name} have shape {array.shape}: expected (n, 4)")
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as such
+        return array.astype(np.float32, copy=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 from ctypes import byref, c_double, c_int64, c_size_t, c_uint64
 from dataclasses import dataclass
-from typing import Any, List, Optional, Sequence, Tuple
+from functools import partial
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from . import _library, _struct
 from .balance import Balance
 from .errors import DetsampleError
-from .images import Images, _joined
-from .sampler import Sample, Sampler, take
+from .images import Images, joined, whole
+from .sampler import Candidates, Once, Sample, Sampler, take
 from .strategy import Strategy
 
 Floats = NDArray[np.float32]
@@ -66,25 +68,31 @@ class Stage:
         self, strategy: Strategy, stage: str, classes: int, *, threads: int = 1, exact: bool = False,
         coder: Optional[Sequence[float]] = None, max_scale: float = 0.0, per_class: Optional[bool] = None,
     ) -> None:
-        self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, int(classes), threads, exact
+        self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, operator.index(classes), threads, exact
+        for name, n, least in (("classes", self.classes, 1), ("threads", threads, 0)):
+            if not least <= n < 1 << 31:
+                raise DetsampleError(f"{name} is {n}: expected from {least} to 2^31-1")
+        if coder is not None and len(coder) != 4:
+            raise DetsampleError(f"coder has {len(coder)} weights: expected those of dx, dy, dw and dh")
         self._head = (coder, max_scale, per_class)
         if stage not in strategy.stages:
             raise DetsampleError(f"strategy {strategy.name} has no stage {stage}: it has {' and '.join(strategy.stages)}")
         self.facts = strategy.facts(stage)
         self.columns = self.classes + (self.facts["link"] == "softmax")
         self.box_columns = 4 * self.classes if (self.facts["per_class"] if per_class is None else per_class) else 4
-        self._handle = _library.Handle(self._new, "detsample_work_free")
-        self._handle.value  # so that what is wrong is said here
-
-    def _new(self) -> int:
-        coder, max_scale, per_class = self._head
         options = _struct.Options(
             stage=_STAGES[self.name], classes=self.classes, threads=self.threads, exact=self.exact,
             per_class=-1 if per_class is None else int(per_class), max_scale=max_scale,
             coder=(ctypes.c_float * 4)(*(coder or (0, 0, 0, 0))))
-        work = c_size_t()
-        _library.call("detsample_work_new", self.strategy._handle.value, byref(options), byref(work))
-        return work.value
+        self._handle = _library.Handle(partial(_work, strategy._handle, options), "detsample_work_free")
+        self._handle.value  # so that what is wrong is said here
+
+    def _one_class(self, images: Images) -> None:
+        """Refuses labels that a head of one class has no column for, which the
+        library does not read."""
+        if self.classes == 1 and self.name != "rpn" and images.classes.any():
+            raise DetsampleError(f"ground truth has classes from {images.classes.min()} to {images.classes.max()}: expected 0, the head's only one, "
+                                 "or classes None where objects are not told apart")
 
     def _call(self, name: str, *arguments: Any) -> None:
         _library.call(name, self._handle.value, *arguments)
@@ -111,6 +119,8 @@ class Stage:
 
     def restore(self, memory: Sequence[Sequence[float]]) -> None:
         """Goes on with what memory() returned."""
+        if len(memory) != 4:
+            raise DetsampleError(f"a memory has {len(memory)} lists: expected the four that memory() returned")
         lengths = (c_int64 * 4)(*map(len, memory))
         values = np.array([v for part in memory for v in part], np.float64)
         self._call("detsample_memory_restore", lengths, _library.address(values))
@@ -137,13 +147,16 @@ class Stage:
     ) -> Tuple[_struct.Batch, Any]:
         """The library's struct, and what must live as long as it."""
         n, m, a = images.count, len(_check("anchors", anchors, (-1, 4))), _library.address
-        levels = None if grid is None else np.ascontiguousarray(grid, np.int32).reshape(-1, 4)
+        self._one_class(images)
+        levels = None if grid is None else whole("grid", grid)
+        if levels is not None and (levels.ndim != 2 or levels.shape[1] != 4):
+            raise ValueError(f"grid has shape {levels.shape}: expected (levels, 4), stride, cells across, cells down and anchors a cell")
         gt, iou = (None, None) if assigned is None else assigned
-        _check("gt", gt, (n, m), np.int32)
+        _given("gt", gt, (n, m), np.int32)
         for name, array, shape in (
             ("iou", iou, (n, m)), ("logits", logits, (n, m, self.columns)), ("deltas", deltas, (n, m, 4)), ("hardness", hardness, (n, m)),
         ):
-            _check(name, array, shape)
+            _given(name, array, shape)
         batch = _struct.Batch(
             images=images.struct(), anchors=m, anchor=a(anchors), levels=0 if levels is None else len(levels), grid=a(levels),
             width=size[0], height=size[1], seed=c_uint64(seed).value, step=c_uint64(step).value,
@@ -153,7 +166,7 @@ class Stage:
         return batch, (anchors, images, levels, gt, iou, logits, deltas, hardness, sample)
 
     def _read(self, counts: _struct.Counts) -> Targets:
-        n, m, a = counts.rows, counts.box_rows, _library.address
+        n, m, a = counts.rows, counts.box_rows, _library.room
         t = Targets(
             np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32),
             np.empty(n, np.float32) if counts.has_quality else None,
@@ -162,7 +175,7 @@ class Stage:
         lists = _struct.Lists(
             row=a(t.rows), weight=a(t.weight), row_class=a(t.row_class), quality=a(t.quality),
             box_row=a(t.box_rows), box_weight=a(t.box_weight), box_slot=a(t.box_slot),
-            box_candidate=a(t.box_candidate), box_truth=a(t.box_truth))
+            box_candidate=a(t.box_candidate), box_truth=a(t.box_truth), rows=n, box_rows=m)
         self._call("detsample_targets_read", byref(lists))
         t.balance.used_positives = m
         t.balance.used_negatives = n - m
@@ -172,7 +185,7 @@ class Stage:
         """The classification loss of the last targets for logits (rows,
         columns), and its gradient in grad."""
         loss, rows = c_double(), len(_check("logits", logits, (-1, self.columns)))
-        _check("grad", grad, logits.shape)
+        _written("grad", grad, logits.shape, logits)
         self._call("detsample_cls_loss", _library.address(logits), c_int64(rows), _library.address(grad), byref(loss))
         return loss.value
 
@@ -180,7 +193,7 @@ class Stage:
         """The box loss of the last targets for deltas (rows, box columns), and
         its gradient in grad."""
         loss, rows = c_double(), len(_check("deltas", deltas, (-1, self.box_columns)))
-        _check("grad", grad, deltas.shape)
+        _written("grad", grad, deltas.shape, deltas)
         self._call("detsample_box_loss", _library.address(deltas), c_int64(rows), _library.address(grad), byref(loss))
         return loss.value
 
@@ -191,7 +204,7 @@ class Stage:
         _check("box", box, (-1, 4))
         _check("truth", truth, box.shape)
         _check("weight", weight, (len(box),))
-        _check("grad", grad, box.shape)
+        _written("grad", grad, box.shape, box, truth, weight)
         self._call("detsample_box_pairs", c_int64(len(box)), a(box), a(truth), a(weight), a(grad), byref(loss))
         return loss.value
 
@@ -221,8 +234,12 @@ class DenseStage(Stage):
         if sampler is not None:
             assigned, sample = self._take(sampler, anchors, images, seed, step, grid, size, assigned, logits, deltas, None)
         batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, None, sample)
-        grad_logits = np.empty_like(logits) if grad_logits is None else _check("grad_logits", grad_logits, logits.shape)
-        grad_deltas = np.empty_like(deltas) if grad_deltas is None else _check("grad_deltas", grad_deltas, deltas.shape)
+        _check("logits", logits, (-1, -1, -1))
+        _check("deltas", deltas, (-1, -1, -1))
+        grad_logits = np.empty_like(logits) if grad_logits is None else grad_logits
+        grad_deltas = np.empty_like(deltas) if grad_deltas is None else grad_deltas
+        _written("grad_logits", grad_logits, logits.shape, logits, deltas, anchors)
+        _written("grad_deltas", grad_deltas, deltas.shape, logits, deltas, anchors, grad_logits)
         batch.grad_logits, batch.grad_deltas = _library.address(grad_logits), _library.address(grad_deltas)
         value = _struct.Value()
         self._call("detsample_step", byref(batch), byref(value))
@@ -257,6 +274,7 @@ class DenseStage(Stage):
         """The classification loss of every anchor (images, anchors) by the
         labels that assign() returned: what samplers mine by. 0 of ignored
         ones."""
+        _check("gt", gt, (images.count, -1), np.int32)
         anchors = np.zeros((gt.shape[1], 4), np.float32)  # nobody looks at them
         batch, keep = self._batch(anchors, images, 0, 0, None, (0, 0), (gt, np.zeros(gt.shape, np.float32)), logits, None, None)
         hardness = np.empty(gt.shape, np.float32)
@@ -271,13 +289,21 @@ class DenseStage(Stage):
             predictions = {"logits": logits, "deltas": deltas} if self.facts["reads"]["assigner"] else {}
             assigned = self.assign(anchors, images, grid=grid, size=size, **predictions)
         gt, iou = assigned
+        shape = images.count, len(_check("anchors", anchors, (-1, 4)))
+        _check("gt", gt, shape, np.int32)
+        _check("iou", iou, shape)
+        _given("hardness", hardness, shape)
 
-        def every() -> Floats:
+        def evaluated() -> Floats:
             if hardness is None and logits is None:
                 raise DetsampleError("the sampler asks for hardness, which needs logits")
             return hardness if hardness is not None else self.hardness(images, gt, logits)
 
-        return assigned, take(sampler, gt, iou, anchors, images, seed, step, every)
+        every = Once(evaluated)
+        candidates = [
+            Candidates(gt[i], iou[i], anchors, images.classes[first:end], lambda i=i: every()[i])  # type: ignore[misc]
+            for i, (first, end) in enumerate(zip(images.starts, images.starts[1:]))]
+        return assigned, take(sampler, candidates, (seed, step), images.ids)
 
     def _prepare(self, name: str, *arguments: Any) -> Targets:
         anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample = arguments
@@ -291,50 +317,118 @@ class DenseStage(Stage):
 class ROIStage(Stage):
     """The second stage: join(), sample(), the head on the regions, loss()."""
 
+    candidates: Optional[int] = None  # of the last join()
+    regions: Optional[int] = None  # of the last sample() since
+    _joined: Any = None
+
     def join(self, proposals: Sequence[ArrayLike], images: Images) -> Tuple[Floats, Ints]:
         """Begins a batch with each image's proposals (n, 4): ground truth
         joins them if configured, and all are assigned. Returns the candidates'
         boxes and their images' places, what the head must score if the
         strategy mines (facts["reads"]["logits"])."""
-        boxes, starts = _joined(proposals)
+        self.candidates = self.regions = self._joined = None
+        if len(proposals) != images.count:
+            raise ValueError(f"proposals of {len(proposals)} images, and annotations of {images.count}: expected as many")
+        self._one_class(images)
+        boxes, starts = joined(proposals, "proposals")
         struct = _struct.Proposals(images=images.struct(), proposals=_library.address(starts), proposal_box=_library.address(boxes))
         count = c_int64()
         self._call("detsample_roi_join", byref(struct), byref(count))
         self.candidates = count.value
         box, image = np.empty((count.value, 4), np.float32), np.empty(count.value, np.int32)
         self._call("detsample_roi_candidates", _library.address(box), _library.address(image), count)
+        self._joined = images, box, image
         return box, image
+
+    def labels(self) -> Tuple[Ints, Floats]:
+        """How the candidates of join() are labelled: the index of the ground
+        truth in its image, -1 for background or -2 for ignored; and the IoU with
+        the ground truth that each overlaps most."""
+        n = self._have(self.candidates, "join()")
+        gt, iou = np.empty(n, np.int32), np.empty(n, np.float32)
+        self._call("detsample_roi_labels", _library.address(gt), _library.address(iou), c_int64(n))
+        return gt, iou
+
+    def hardness(self, logits: Floats) -> Floats:
+        """The classification loss of every candidate by its label: what samplers
+        mine by. 0 of ignored ones."""
+        n = self._have(self.candidates, "join()")
+        _check("logits", logits, (n, self.columns))
+        hardness = np.empty(n, np.float32)
+        self._call("detsample_roi_hardness", _library.address(logits), _library.address(hardness), c_int64(n))
+        return hardness
 
     def sample(
         self, *, seed: int = 0, step: int = 0, logits: Optional[Floats] = None, deltas: Optional[Floats] = None,
+        sampler: Optional[Sampler] = None, hardness: Optional[Callable[[], Floats]] = None,
     ) -> "Regions":
         """Draws the regions. logits and deltas are the head's for all
-        candidates, if the strategy mines."""
-        _check("logits", logits, (self.candidates, self.columns))
-        _check("deltas", deltas, (self.candidates, self.box_columns))
+        candidates, if the strategy mines. sampler, a function of an image's
+        Candidates and a random generator, takes the place of the strategy's;
+        what it asks for as their hardness is that of logits, or what the
+        function hardness returns, of all candidates."""
+        n = self._have(self.candidates, "join()")
+        self.regions = None
+        _given("logits", logits, (n, self.columns))
+        _given("deltas", deltas, (n, self.box_columns))
         count, a = c_int64(), _library.address
-        self._call("detsample_roi_sample", c_uint64(seed), c_uint64(step), a(logits), a(deltas), byref(count))
+        if sampler is None:
+            self._call("detsample_roi_sample", c_uint64(seed), c_uint64(step), a(logits), a(deltas), byref(count))
+        else:
+            s = self._take(sampler, seed, step, logits, hardness)
+            self._call("detsample_roi_take", c_uint64(seed), c_uint64(step), a(s.starts), a(s.index), a(s.weight), byref(count))
         n = count.value
         r = Regions(np.empty((n, 4), np.float32), np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32))
         self._call("detsample_roi_regions", a(r.box), a(r.image), a(r.row_class), a(r.gt), count)
         self.regions = n
         return r
 
+    def _take(
+        self, sampler: Sampler, seed: int, step: int, logits: Optional[Floats], hardness: Optional[Callable[[], Floats]],
+    ) -> Sample:
+        """What a sampler in Python takes of each image's candidates."""
+        images, box, image = self._joined
+        gt, iou = self.labels()
+
+        def evaluated() -> Floats:
+            if hardness is not None:
+                return hardness()
+            if logits is None:
+                raise DetsampleError("the sampler asks for hardness, which needs the head's logits of all candidates")
+            return self.hardness(logits)
+
+        every, ends = Once(evaluated), np.searchsorted(image, np.arange(images.count + 1))
+        candidates = []
+        for i, (first, end) in enumerate(zip(ends, ends[1:])):
+            classes = images.classes[images.starts[i]:images.starts[i + 1]]
+            candidates.append(Candidates(
+                gt[first:end], iou[first:end], box[first:end], classes, lambda here=slice(first, end): every()[here]))  # type: ignore[misc]
+        return take(sampler, candidates, (seed, step, _STAGES["roi"]), images.ids)
+
+    def _have(self, count: Optional[int], first: str) -> int:
+        if count is None:
+            raise DetsampleError(f"there is nothing yet: {first} comes first")
+        return count
+
     def loss(
         self, logits: Floats, deltas: Floats, grad_logits: Optional[Floats] = None, grad_deltas: Optional[Floats] = None,
     ) -> Step:
         """The loss of the sampled regions and its gradients, by logits
         (regions, columns) and deltas (regions, box columns)."""
-        _check("logits", logits, (self.regions, self.columns))
-        _check("deltas", deltas, (self.regions, self.box_columns))
-        grad_logits = np.empty_like(logits) if grad_logits is None else _check("grad_logits", grad_logits, logits.shape)
-        grad_deltas = np.empty_like(deltas) if grad_deltas is None else _check("grad_deltas", grad_deltas, deltas.shape)
+        n = self._have(self.regions, "join() and then sample()")
+        _check("logits", logits, (n, self.columns))
+        _check("deltas", deltas, (n, self.box_columns))
+        grad_logits = np.empty_like(logits) if grad_logits is None else grad_logits
+        grad_deltas = np.empty_like(deltas) if grad_deltas is None else grad_deltas
+        _written("grad_logits", grad_logits, logits.shape, logits, deltas)
+        _written("grad_deltas", grad_deltas, deltas.shape, logits, deltas, grad_logits)
         value, a = _struct.Value(), _library.address
         self._call("detsample_roi_loss", a(logits), a(deltas), a(grad_logits), a(grad_deltas), byref(value))
         return Step(value.cls, value.box, grad_logits, grad_deltas, Balance.of(value))
 
     def targets(self) -> Targets:
         """In place of loss(), for losses evaluated elsewhere."""
+        self._have(self.regions, "join() and then sample()")
         counts = _struct.Counts()
         self._call("detsample_roi_targets", byref(counts))
         return self._read(counts)
@@ -350,6 +444,13 @@ class Regions:
     gt: Ints  # its ground truth in its image, or the label code
 
 
+def _work(strategy: _library.Handle, options: _struct.Options) -> int:
+    """A work of its own in this process."""
+    work = c_size_t()
+    _library.call("detsample_work_new", strategy.value, byref(options), byref(work))
+    return work.value
+
+
 def _remake(kind: Any, strategy: Strategy, name: str, classes: int, threads: int, exact: bool, head: Any) -> Stage:
     coder, max_scale, per_class = head
     stage: Stage = kind(strategy, name, classes, threads=threads, exact=exact, coder=coder, max_scale=max_scale, per_class=per_class)
@@ -358,13 +459,33 @@ def _remake(kind: Any, strategy: Strategy, name: str, classes: int, threads: int
 
 def _check(name: str, array: Any, shape: Tuple[int, ...], dtype: Any = np.float32) -> Any:
     """The array, which the library reads where it lies; -1 is any length."""
-    if array is None:
-        return None
     if not isinstance(array, np.ndarray) or array.dtype != dtype or not array.flags.c_contiguous:
-        raise TypeError(f"{name}: expected a contiguous numpy array of {np.dtype(dtype)}, got {getattr(array, 'dtype', type(array).__name__)}: "
+        raise TypeError(f"{name}: expected a contiguous numpy array of {np.dtype(dtype)}, got {_kind(array)}: "
                         f"numpy.ascontiguousarray({name}, numpy.{np.dtype(dtype)}) makes one")
     if len(array.shape) != len(shape) or any(want not in (-1, has) for want, has in zip(shape, array.shape)):
         raise ValueError(f"{name} has shape {array.shape}: expected {tuple('any' if s < 0 else s for s in shape)}")
     return array
 
 
+def _kind(array: Any) -> str:
+    if not isinstance(array, np.ndarray):
+        return type(array).__name__
+    return f"{array.dtype}" if array.flags.c_contiguous else f"{array.dtype} in strides of {array.strides}"
+
+
+def _given(name: str, array: Any, shape: Tuple[int, ...], dtype: Any = np.float32) -> None:
+    """_check(), of an array that may be None."""
+    if array is not None:
+        _check(name, array, shape, dtype)
+
+
+def _written(name: str, array: Any, shape: Tuple[int, ...], *read: Any) -> None:
+    """_check(), of an array that the library writes, unless None: it may be
+    written, and is none of those that are read."""
+    if array is None:
+        return
+    _check(name, array, shape)
+    if not array.flags.writeable:
+        raise ValueError(f"{name} is read-only: expected an array that may be written")
+    if any(np.may_share_memory(array, other) for other in read):
+        raise ValueError(f"{name} shares memory with an array that is read: expected one of its own")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from ctypes import byref, c_char_p, c_size_t
+from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
@@ -35,7 +36,7 @@ class Strategy:
 
     def __init__(self, yaml: str, name: Optional[str] = None, file: str = "strategy.yaml") -> None:
         self._source = (yaml, name, file)
-        self._handle = _library.Handle(self._parse, "detsample_strategy_free")
+        self._handle = _library.Handle(partial(_parse, *self._source), "detsample_strategy_free")
         self._description = json.loads(_library.text("detsample_strategy_describe", self._handle.value))
 
     @classmethod
@@ -47,14 +48,6 @@ class Strategy:
     def preset(cls, name: str) -> "Strategy":
         """A strategy that reproduces another framework's; presets() names them."""
         return cls(preset_yaml(name), file="preset " + name)
-
-    def _parse(self) -> int:
-        yaml, name, file = self._source
-        data, handle = yaml.encode("utf-8"), c_size_t()
-        _library.call(
-            "detsample_strategy_parse", _library.as_bytes(file), c_char_p(data), c_size_t(len(data)),
-            _library.as_bytes(name or ""), byref(handle), error=ConfigurationError)
-        return handle.value
 
     @property
     def name(self) -> str:
@@ -92,6 +85,15 @@ class Strategy:
 
     def __reduce__(self) -> Any:
         return type(self), self._source
+
+
+def _parse(yaml: str, name: Optional[str], file: str) -> int:
+    """A strategy of its own in this process."""
+    data, handle = yaml.encode("utf-8"), c_size_t()
+    _library.call(
+        "detsample_strategy_parse", _library.as_bytes(file), c_char_p(data), c_size_t(len(data)),
+        _library.as_bytes(name or ""), byref(handle), error=ConfigurationError)
+    return handle.value
 
 
 def presets() -> List[str]:

@@ -40,6 +40,7 @@ _ADAPTERS = (
 def attach(
     model: nn.Module, file: StrategyLike, strategy: Optional[str] = None, *, seed: int = 0, threads: Optional[int] = None,
     where: str = "auto", exact: bool = False, padding: bool = True, sampler: Optional[Sampler] = None,
+    roi_sampler: Optional[Sampler] = None,
 ) -> Attachment:
     """Puts a strategy in place of a detector's own losses: of torchvision's
     RetinaNet, SSD, FCOS (a strategy with dense) or Faster R-CNN with its mask
@@ -54,7 +55,7 @@ def attach(
     anchors in the padding of a batch, beside images that are smaller than its
     largest, count as in torchvision; False ignores them. sampler: a function
     of detsample.Candidates and a random generator, in place of the sampler of
-    the strategy's dense or rpn.
+    the strategy's dense or rpn; roi_sampler: one in place of its roi's.
 
     Raises ConfigurationError with file, line and column for a wrong strategy,
     ValueError for one that the detector cannot take.
@@ -70,12 +71,16 @@ def attach(
     needed = ("rpn", "roi") if kind is detection.FasterRCNN else ("dense",)
     if chosen.stages != needed:
         raise ValueError(f"strategy {chosen.name} has {' and '.join(chosen.stages)}, and {kind.__name__} takes {' and '.join(needed)}")
+    if roi_sampler is not None and "roi" not in needed:
+        raise ValueError(f"{kind.__name__} has no second stage for roi_sampler: sampler takes the place of the one in dense")
     detach(model)
     options: Dict[str, Any] = {"seed": seed, "threads": threads, "where": where, "exact": exact}
     made = adapter(inner, chosen, options)
     made.grid.padding = padding
     first = made.criteria.get("dense") or made.criteria["rpn"]
     first.sampler = sampler
+    if roi_sampler is not None:
+        made.criteria["roi"].sampler = roi_sampler
     inner.__dict__["_detsample"] = made
     return made
 

@@ -6,7 +6,6 @@ from typing import Any, Callable, Tuple
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from ._host import Floats, Host
 
@@ -25,8 +24,10 @@ class _Losses(torch.autograd.Function):
                 torch.tensor(box, dtype=torch.float32, device=deltas.device))
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, by_cls: Tensor, by_box: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            raise RuntimeError("detsample: create_graph asks for a second derivative, which losses of the library do not have: "
+                               'where="device" has torch evaluate those that it knows')
         if ctx.joint and by_cls.item() != by_box.item():
             raise RuntimeError("detsample: the strategy's box loss reaches both heads (carl), so that classification and box loss "
                                "must be weighted alike: sum them, and weigh them by cls_weight and box_weight in the strategy")

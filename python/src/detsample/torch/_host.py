@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import weakref
 from typing import Any, List, Tuple
 
 import numpy as np
@@ -20,9 +20,11 @@ class Host:
 
     def __init__(self) -> None:
         self.copied = 0
-        self._pool: List[NDArray[Any]] = []
+        self._pool: List[Tuple[NDArray[Any], Any]] = []  # memory, and who has it: a tensor keeps the array that it was made of
 
     def floats(self, tensor: Tensor) -> Floats:
+        if tensor.is_complex():
+            raise TypeError(f"a tensor of {tensor.dtype}: expected real numbers")
         there = tensor.detach()
         here = there.to("cpu", torch.float32).contiguous()
         if here.data_ptr() != there.data_ptr():
@@ -40,14 +42,12 @@ class Host:
         """An array for a gradient, in memory of an earlier one that no tensor
         holds any more: fresh pages cost more than the loss."""
         size = int(np.prod(shape))
-        for memory in self._pool:
-            if memory.size >= size and sys.getrefcount(memory) <= 3:  # the pool's, the loop's, the argument's
-                return memory[:size].reshape(shape)
-        if len(self._pool) >= 4:
-            self._pool.pop(0)
-        memory = np.empty(size, np.float32)
-        self._pool.append(memory)
-        return memory.reshape(shape)
+        free = [m for m, lent in self._pool if m.size >= size and lent() is None]
+        memory = free[0] if free else np.empty(size, np.float32)
+        lent: Floats = memory[:size].reshape(shape)
+        self._pool = [entry for entry in self._pool if entry[0] is not memory][-3:]
+        self._pool.append((memory, weakref.ref(lent)))
+        return lent
 
     def __reduce__(self) -> Any:
         return Host, ()

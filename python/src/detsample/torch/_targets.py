@@ -30,6 +30,9 @@ def images_of(
     if not any("iscrowd" in t for t in targets):
         return Images(boxes, classes, ids, None, sizes)
     crowd = [np.asarray(torch.as_tensor(t.get("iscrowd", torch.zeros(len(b)))).cpu()).astype(bool) for t, b in zip(targets, boxes)]
+    for i, (c, b) in enumerate(zip(crowd, boxes)):
+        if c.shape != (len(b),):
+            raise ValueError(f"targets[{i}] has {len(b)} boxes, and iscrowd of shape {c.shape}: expected one for each")
     return Images(
         [b[~c] for b, c in zip(boxes, crowd)], None if classes is None else [k[~c] for k, c in zip(classes, crowd)], ids,
         [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None, sizes)
@@ -42,12 +45,22 @@ def _identity(i: int, target: Target) -> Any:
                        "such as torch.tensor([index])")
     if isinstance(identity, str):
         return identity
-    return int(torch.as_tensor(identity).reshape(-1)[0])
+    number = torch.as_tensor(identity)
+    if number.numel() != 1 or number.is_floating_point() or number.is_complex():
+        raise TypeError(f"targets[{i}] has image_id {identity}: expected one integer, or a text")
+    return int(number)
 
 
 def _lists(targets: List[Target], key: str, dtype: torch.dtype) -> List[NDArray[Any]]:
-    """A tensor of each target, brought here in one piece."""
+    """A tensor of each target, brought here in one piece. Labels are never
+    rounded to integers."""
+    for i, t in enumerate(targets):
+        if key not in t:
+            raise KeyError(f"targets[{i}] has no {key}")
     lists = [torch.as_tensor(t[key]).detach() for t in targets]
+    for i, found in enumerate(lists):
+        if found.is_complex() or found.is_floating_point() and not dtype.is_floating_point and found.numel() > 0:
+            raise TypeError(f"targets[{i}] has {key} of {found.dtype}: expected {dtype}")
     if not lists or all(t.device.type == "cpu" for t in lists):
         return [t.to(dtype).numpy() for t in lists]
     whole = torch.cat(lists).to(dtype).cpu().numpy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -177,6 +177,7 @@ class DenseCriterion(_Criterion):
         counted unless given. sizes are width and height of each image where the
         batch pads them: anchors of the padding are then ignored."""
         images = self.images(targets, sizes)
+        self._fits(logits, deltas, anchors, images.count)
         where = dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=assigned(list(targets), len(anchors)))
         logits, boxes = self._ordered(logits), self._host.floats(anchors)
         if self._on_device(logits):
@@ -202,14 +203,19 @@ class DenseCriterion(_Criterion):
         sizes: Optional[Sequence[Tuple[int, int]]] = None,
     ) -> Targets:
         """The indices and weights alone, for losses of one's own."""
+        images = self.images(targets, sizes)
+        self._fits(logits, deltas, anchors, images.count)
         where = dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=assigned(list(targets), len(anchors)))
-        return self._targets(self._ordered(logits), deltas, self._host.floats(anchors), self.images(targets, sizes), where)
+        return self._targets(self._ordered(logits), deltas, self._host.floats(anchors), images, where)
 
     def pairs(self, targets: Targets, logits: Tensor, box: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor]:
         """The losses of targets() for a head with box codes of its own: logits
         (images, anchors, columns), and of the positives, targets.box_rows, the
         boxes and their truths (positives, 4), in pixels for a loss of decoded
         boxes, else in those codes."""
+        positives = len(targets.box_rows)
+        _shaped("box", box, (positives, 4))
+        _shaped("truth", truth, (positives, 4))
         logits = self._ordered(logits).reshape(-1, logits.shape[-1])
         if self._on_device(logits):
             return self._weighted(targets, logits, box.float(), truth)
@@ -220,6 +226,15 @@ class DenseCriterion(_Criterion):
             return cls, self.stage.box_pairs(b, self._host.floats(truth), targets.box_weight, grads[1]), *grads
 
         return losses(logits, box, self._host, evaluate)
+
+    def _fits(self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, images: int) -> None:
+        """Refuses the output of a head that is another's: where torch evaluates
+        the losses, nobody else would notice."""
+        n = len(anchors)
+        _shaped("logits", logits, (images, n, self.stage.columns))
+        if deltas is not None:
+            _shaped("deltas", deltas, (images, n, 4))
+        _shaped("anchors", anchors, (n, 4))
 
     def _next(self, step: Optional[int]) -> int:
         step = self.steps if step is None else step
@@ -269,9 +284,10 @@ class ROICriterion(_Criterion):
         self, strategy: StrategyLike, classes: int, *, name: Optional[str] = None, seed: int = 0,
         threads: Optional[int] = None, exact: bool = False, where: str = "auto", label_offset: int = 0,
         background_first: bool = False, coder: Optional[Sequence[float]] = None, max_scale: float = 0.0,
-        per_class: Optional[bool] = None,
+        per_class: Optional[bool] = None, sampler: Optional[Sampler] = None,
     ) -> None:
         strategy = read(strategy, name)
+        self.sampler = sampler
         super().__init__(strategy, _has(strategy, "roi"), seed, where, label_offset, background_first)
         self.stage = ROIStage(
             strategy, "roi", classes, threads=threads or torch.get_num_threads(), exact=exact, coder=coder, max_scale=max_scale,
@@ -279,8 +295,9 @@ class ROICriterion(_Criterion):
 
     @property
     def mines(self) -> bool:
-        """Whether the head must score all candidates first."""
-        return bool(self.stage.facts["reads"]["logits"])
+        """Whether the head must score all candidates first. A sampler in Python
+        may, if it asks for their hardness."""
+        return self.sampler is None and bool(self.stage.facts["reads"]["logits"])
 
     def join(self, proposals: Sequence[Tensor], targets: Sequence[Target]) -> List[Tensor]:
         """Begins a batch; returns each image's candidates, on the proposals'
@@ -290,13 +307,22 @@ class ROICriterion(_Criterion):
 
     def sample(
         self, logits: Optional[Tensor] = None, deltas: Optional[Tensor] = None, step: Optional[int] = None,
+        score: Optional[Callable[[], Tuple[Tensor, Tensor]]] = None,
     ) -> Regions:
         """Draws the regions; logits and deltas are the head's for all
-        candidates if the strategy mines."""
+        candidates if the strategy mines, or a sampler in Python asks for their
+        hardness. score returns them in place of these, and is called if they
+        are needed."""
         step = self.steps if step is None else step
         self.steps = step + 1
-        given = {}
-        if self.mines:
+        given: Dict[str, Any] = {}
+        if self.sampler is not None:
+            given["sampler"] = self.sampler
+            if logits is not None or score is not None:
+                given["hardness"] = lambda: self.stage.hardness(self._host.floats(self._ordered(logits if score is None else score()[0])))
+        elif self.mines:
+            if logits is None and score is not None:
+                logits, deltas = score()
             if logits is None or deltas is None:
                 raise ValueError(f"strategy {self.strategy.name} mines: give the head's logits and deltas of all candidates")
             given = {"logits": self._host.floats(self._ordered(logits)), "deltas": self._host.floats(self._boxes(deltas))}
@@ -306,6 +332,9 @@ class ROICriterion(_Criterion):
     def __call__(self, logits: Tensor, deltas: Tensor) -> Tuple[Tensor, Tensor]:
         """logits (regions, columns), deltas (regions, box columns)."""
         logits, deltas = self._ordered(logits), self._boxes(deltas)
+        if self.stage.regions is not None:
+            _shaped("logits", logits, (self.stage.regions, self.stage.columns))
+            _shaped("deltas", deltas, (self.stage.regions, self.stage.box_columns))
         if self._on_device(logits):
             found = self.stage.targets()
             self._count(found.balance)
@@ -329,6 +358,13 @@ class ROICriterion(_Criterion):
         return [
             self._host.back(part.copy(), p.device).to(p.dtype) for part, p in zip(np.split(box, ends[:-1]), like)
         ]
+
+
+def _shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
+    if tuple(tensor.shape) != shape:
+        raise ValueError(f"{name} has shape {tuple(tensor.shape)}: expected {shape}")
+    if name != "anchors" and not tensor.is_floating_point():
+        raise TypeError(f"{name} is of {tensor.dtype}: expected floating point numbers")
 
 
 def _has(strategy: Strategy, stage: str) -> str:

@@ -67,8 +67,7 @@ class ROILoss:
 
     def select(self, proposals: List[Tensor], targets: List[Target]) -> Tuple[Any, Any, Any, Any]:
         candidates = self.criterion.join(proposals, targets)
-        scores = self._score(candidates) if self.criterion.mines else ()
-        r = self.criterion.sample(*scores)
+        r = self.criterion.sample(score=lambda: self._score(candidates))
         images, device, dtype = range(len(proposals)), proposals[0].device, proposals[0].dtype
 
         def split(array: Any, to: torch.dtype) -> List[Tensor]:

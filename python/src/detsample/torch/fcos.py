@@ -41,7 +41,9 @@ class FCOSLoss:
         pair = (self._decode(candidate, chosen), truth) if decoded else (chosen, target)
         cls, box = criterion.pairs(found, logits, *pair)
         across, down = target[:, 0::2], target[:, 1::2]
-        centred = torch.sqrt(across.amin(1) / across.amax(1) * (down.amin(1) / down.amax(1)))
+        # 0 where another assigner than FCOS's lets a centre lie beside the object
+        share = (across.amin(1) / across.amax(1)).clamp(min=0) * (down.amin(1) / down.amax(1)).clamp(min=0)
+        centred = torch.sqrt(share)
         box_weight = float(criterion.strategy.values["dense"]["box_weight"])
         share = weight / box_weight if box_weight > 0 else torch.full_like(weight, 1 / max(1, len(rows)))
         loss = F.binary_cross_entropy_with_logits(centre.reshape(-1)[rows].float(), centred, reduction="none")
