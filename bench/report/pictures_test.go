@@ -32,6 +32,29 @@ func TestClassLabelsAreTheShortestThatDiffer(t *testing.T) {
 	assert.Equal(t, []string{"d", "s", "t", "c"}, classLabels([]string{"disc", "square", "triangle", "cross"}))
 	assert.Equal(t, []string{"ca", "ch", "d"}, classLabels([]string{"cat", "chair", "dog"}))
 	assert.Equal(t, []string{"thin", "thin", ""}, classLabels([]string{"thing 1", "thing 2", ""}))
+	assert.Equal(t, []string{"1", "2", "12"}, classLabels([]string{"thing 1", "thing 2", "thing 12"}), "after what all begin with")
+	assert.Equal(t, []string{"th", "to", "tp"}, classLabels([]string{"thing", "toy", "tp"}), "words, not letters")
+	assert.Equal(t, []string{"clas", "clas"}, classLabels([]string{"class ", "class x"}), "nothing would be left of the first")
+}
+
+func TestNamesOfBoxesDoNotCoverEachOther(t *testing.T) {
+	img := &dataset.Image{Name: "a", Width: 210, Height: 210}
+	o := newOverlay(img, "i", "", []string{"aa", "b"}, true)
+	o.box([4]float32{20, 50, 40, 60}, 0, "hit", " .30")
+	o.box([4]float32{25, 52, 45, 62}, 1, "hit", " .40")    // covers it
+	o.box([4]float32{100, 50, 120, 60}, 0, "miss", " .20") // is beside both
+	text := string(o.html())
+	assert.Equal(t, 3, strings.Count(text, "halo"), "every box is drawn")
+	assert.NotContains(t, text, ">aa .30<")
+	assert.Contains(t, text, ">b .40<")
+	assert.Contains(t, text, ">aa .20<")
+
+	o = newOverlay(img, "i", "", []string{"aa"}, true)
+	o.box([4]float32{20, 50, 40, 60}, 0, "hit", " .30")
+	o.box([4]float32{30, 40, 36, 46}, 0, "hit", "") // whose middle is below the other's name
+	text = string(o.html())
+	assert.NotContains(t, text, ">aa .30<")
+	assert.Contains(t, text, ">aa<")
 }
 
 func TestColumnsFillRowsEvenly(t *testing.T) {
