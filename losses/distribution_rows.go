@@ -47,7 +47,7 @@ func (l DistributionFocal) evalTogether(grad, x, distance, weight []float32) (to
 // hold.
 func (l DistributionFocal) flush(s *sides, exps, grad, x, distance, weight []float32) (total float64) {
 	columns, rows := l.Bins+1, s.rows[:s.n]
-	logits.SoftmaxRows(exps, x, columns, rows, logits.NoSpread)
+	logits.SoftmaxRows(exps, x, columns, rows, logits.NoSpread, grad)
 	for i := range rows {
 		r := &rows[i]
 		s.margin[i], s.rest[i] = x[int(r.Row)*columns+int(r.Truth)]-r.Top, r.Rest

@@ -164,7 +164,7 @@ func (s *softmaxRun[L]) chunk(start, end int) (total float64) {
 // in float64 where float32 does not hold one. For NaN that is in vain.
 func (s *softmaxRun[L]) flush() (total float64) {
 	rows, columns := s.rows[:s.n], s.columns
-	logits.SoftmaxRows(s.exps, s.logits, columns, rows, s.l.spread())
+	logits.SoftmaxRows(s.exps, s.logits, columns, rows, s.l.spread(), s.grad)
 	for i := range rows {
 		r := &rows[i]
 		s.margin[i], s.rest[i] = s.logits[int(r.Row)*columns+int(r.Truth)]-r.Top, r.Rest

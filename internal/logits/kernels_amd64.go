@@ -34,20 +34,20 @@ func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, r
 //go:noescape
 func sigmoidEachHalvesAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
 
-// softmaxRowsAVX2 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+// softmaxRowsAVX2 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
 //go:noescape
-func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 
-// softmaxRowsDistanceAVX2 is softmaxRowsDistance for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+// softmaxRowsDistanceAVX2 is softmaxRowsDistance for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
 //go:noescape
-func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 
-// softmaxRowsEntropyAVX2 is softmaxRowsEntropy for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+// softmaxRowsEntropyAVX2 is softmaxRowsEntropy for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
 //go:noescape
-func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 
 // scaleRowsAVX2 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //
@@ -149,20 +149,20 @@ func sigmoidRowsHalvesAVX512(grad *float32, x *float32, columns int, stride int,
 //go:noescape
 func sigmoidEachHalvesAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
 
-// softmaxRowsAVX512 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+// softmaxRowsAVX512 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
 //go:noescape
-func softmaxRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+func softmaxRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 
-// softmaxRowsDistanceAVX512 is softmaxRowsDistance for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+// softmaxRowsDistanceAVX512 is softmaxRowsDistance for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
 //go:noescape
-func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 
-// softmaxRowsEntropyAVX512 is softmaxRowsEntropy for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+// softmaxRowsEntropyAVX512 is softmaxRowsEntropy for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
 //go:noescape
-func softmaxRowsEntropyAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+func softmaxRowsEntropyAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 
 // scaleRowsAVX512 is scaleRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
 //

@@ -2120,23 +2120,28 @@ powered1:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $128-48
-	MOVQ grad+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ row+32(FP), SI
-	MOVQ n+40(FP), DI
-	SHLQ $0x02, BX
-	MOVQ DX, R8
-	ANDQ $0x0f, R8
-	LEAQ windowAVX2<>+64(SB), R11
-	SHLQ $0x02, R8
-	SUBQ R8, R11
-	MOVQ SI, R9
-	MOVQ DI, R12
+// func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $128-56
+	MOVQ  grad+0(FP), AX
+	MOVQ  x+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  stride+24(FP), BX
+	MOVQ  row+32(FP), SI
+	MOVQ  n+40(FP), DI
+	SHLQ  $0x02, BX
+	MOVQ  DX, R8
+	ANDQ  $0x0f, R8
+	LEAQ  windowAVX2<>+64(SB), R11
+	SHLQ  $0x02, R8
+	SUBQ  R8, R11
+	MOVQ  next+48(FP), R13
+	MOVQ  SI, R9
+	MOVQ  DI, R14
+	MOVQ  DI, R12
+	IMULQ DX, R12
+	SHLQ  $0x02, R12
+	SUBQ  CX, R13
 
 tops:
 	MOVLQSX (SI), R8
@@ -2186,7 +2191,7 @@ topdone:
 	DECQ         DI
 	JNZ          tops
 	MOVQ         R9, SI
-	MOVQ         R12, DI
+	MOVQ         R14, DI
 
 row:
 	MOVLQSX      (SI), R8
@@ -2223,6 +2228,8 @@ row:
 	JLT          rest
 
 blocks:
+	PREFETCHT0   (R8)(R12*1)
+	PREFETCHT0   (R8)(R13*1)
 	VMOVUPS      (R8), Y3
 	VMOVUPS      32(R8), Y4
 	VMOVUPS      32(SP), Y5
@@ -2278,6 +2285,8 @@ blocks:
 rest:
 	ADDQ         $0x00000010, R10
 	JZ           done
+	PREFETCHT0   (R8)(R12*1)
+	PREFETCHT0   (R8)(R13*1)
 	VMOVUPS      (R11), Y3
 	VMASKMOVPS   (R8), Y3, Y3
 	VMOVUPS      32(R11), Y4
@@ -2367,23 +2376,28 @@ DATA allbfb8aa3bAVX2<>+24(SB)/4, $0xbfb8aa3b
 DATA allbfb8aa3bAVX2<>+28(SB)/4, $0xbfb8aa3b
 GLOBL allbfb8aa3bAVX2<>(SB), RODATA|NOPTR, $32
 
-// func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsDistanceAVX2(SB), NOSPLIT, $128-48
-	MOVQ grad+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ row+32(FP), SI
-	MOVQ n+40(FP), DI
-	SHLQ $0x02, BX
-	MOVQ DX, R8
-	ANDQ $0x0f, R8
-	LEAQ windowAVX2<>+64(SB), R11
-	SHLQ $0x02, R8
-	SUBQ R8, R11
-	MOVQ SI, R9
-	MOVQ DI, R12
+// func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·softmaxRowsDistanceAVX2(SB), NOSPLIT, $128-56
+	MOVQ  grad+0(FP), AX
+	MOVQ  x+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  stride+24(FP), BX
+	MOVQ  row+32(FP), SI
+	MOVQ  n+40(FP), DI
+	SHLQ  $0x02, BX
+	MOVQ  DX, R8
+	ANDQ  $0x0f, R8
+	LEAQ  windowAVX2<>+64(SB), R11
+	SHLQ  $0x02, R8
+	SUBQ  R8, R11
+	MOVQ  next+48(FP), R13
+	MOVQ  SI, R9
+	MOVQ  DI, R14
+	MOVQ  DI, R12
+	IMULQ DX, R12
+	SHLQ  $0x02, R12
+	SUBQ  CX, R13
 
 tops:
 	MOVLQSX (SI), R8
@@ -2433,7 +2447,7 @@ topdone:
 	DECQ         DI
 	JNZ          tops
 	MOVQ         R9, SI
-	MOVQ         R12, DI
+	MOVQ         R14, DI
 
 row:
 	MOVLQSX      (SI), R8
@@ -2472,6 +2486,8 @@ row:
 	JLT          rest
 
 blocks:
+	PREFETCHT0   (R8)(R12*1)
+	PREFETCHT0   (R8)(R13*1)
 	VMOVUPS      (R8), Y5
 	VMOVUPS      32(R8), Y6
 	VMOVUPS      32(SP), Y7
@@ -2535,6 +2551,8 @@ blocks:
 rest:
 	ADDQ         $0x00000010, R10
 	JZ           done
+	PREFETCHT0   (R8)(R12*1)
+	PREFETCHT0   (R8)(R13*1)
 	VMOVUPS      (R11), Y5
 	VMASKMOVPS   (R8), Y5, Y5
 	VMOVUPS      32(R11), Y6
@@ -2626,23 +2644,28 @@ done:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsEntropyAVX2(SB), NOSPLIT, $128-48
-	MOVQ grad+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ row+32(FP), SI
-	MOVQ n+40(FP), DI
-	SHLQ $0x02, BX
-	MOVQ DX, R8
-	ANDQ $0x0f, R8
-	LEAQ windowAVX2<>+64(SB), R11
-	SHLQ $0x02, R8
-	SUBQ R8, R11
-	MOVQ SI, R9
-	MOVQ DI, R12
+// func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·softmaxRowsEntropyAVX2(SB), NOSPLIT, $128-56
+	MOVQ  grad+0(FP), AX
+	MOVQ  x+8(FP), CX
+	MOVQ  columns+16(FP), DX
+	MOVQ  stride+24(FP), BX
+	MOVQ  row+32(FP), SI
+	MOVQ  n+40(FP), DI
+	SHLQ  $0x02, BX
+	MOVQ  DX, R8
+	ANDQ  $0x0f, R8
+	LEAQ  windowAVX2<>+64(SB), R11
+	SHLQ  $0x02, R8
+	SUBQ  R8, R11
+	MOVQ  next+48(FP), R13
+	MOVQ  SI, R9
+	MOVQ  DI, R14
+	MOVQ  DI, R12
+	IMULQ DX, R12
+	SHLQ  $0x02, R12
+	SUBQ  CX, R13
 
 tops:
 	MOVLQSX (SI), R8
@@ -2692,7 +2715,7 @@ topdone:
 	DECQ         DI
 	JNZ          tops
 	MOVQ         R9, SI
-	MOVQ         R12, DI
+	MOVQ         R14, DI
 
 row:
 	MOVLQSX      (SI), R8
@@ -2731,6 +2754,8 @@ row:
 	JLT          rest
 
 blocks:
+	PREFETCHT0   (R8)(R12*1)
+	PREFETCHT0   (R8)(R13*1)
 	VMOVUPS      (R8), Y5
 	VMOVUPS      32(R8), Y6
 	VMOVUPS      32(SP), Y7
@@ -2796,6 +2821,8 @@ blocks:
 rest:
 	ADDQ         $0x00000010, R10
 	JZ           done
+	PREFETCHT0   (R8)(R12*1)
+	PREFETCHT0   (R8)(R13*1)
 	VMOVUPS      (R11), Y5
 	VMASKMOVPS   (R8), Y5, Y5
 	VMOVUPS      32(R11), Y6
@@ -7110,9 +7137,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-48
+// func softmaxRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
+// Requires: AVX, AVX512F, FMA3, MMX+
+TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
 	MOVQ         x+8(FP), DX
@@ -7127,8 +7154,13 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-48
 	SHLQ         CL, R9
 	DECQ         R9
 	KMOVW        R9, K1
+	MOVQ         next+48(FP), R12
 	MOVQ         DI, R9
+	MOVQ         R8, R13
 	MOVQ         R8, R11
+	IMULQ        BX, R11
+	SHLQ         $0x02, R11
+	SUBQ         DX, R12
 
 tops:
 	MOVLQSX      (DI), CX
@@ -7167,7 +7199,7 @@ topdone:
 	DECQ          R8
 	JNZ           tops
 	MOVQ          R9, DI
-	MOVQ          R11, R8
+	MOVQ          R13, R8
 
 row:
 	MOVLQSX      (DI), CX
@@ -7199,6 +7231,10 @@ row:
 	JLT          rest
 
 blocks:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
+	PREFETCHT0        64(CX)(R11*1)
+	PREFETCHT0        64(CX)(R12*1)
 	VMOVUPS           (CX), Z6
 	VMOVUPS           64(CX), Z7
 	VMOVUPS           Z1, Z8
@@ -7257,6 +7293,10 @@ rest:
 	CMPQ              R10, $0x10
 	JLT               single
 	JEQ               whole
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
+	PREFETCHT0        64(CX)(R11*1)
+	PREFETCHT0        64(CX)(R12*1)
 	VMOVUPS           (CX), Z6
 	VMOVUPS.Z         64(CX), K1, Z7
 	VMOVUPS           Z1, Z8
@@ -7308,6 +7348,8 @@ rest:
 	JMP               done
 
 whole:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
 	VMOVUPS           (CX), Z6
 	VMOVUPS           Z1, Z1
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z1
@@ -7335,6 +7377,8 @@ whole:
 	JMP               done
 
 single:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
 	VMOVUPS.Z         (CX), K1, Z6
 	VMOVUPS           Z1, Z1
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z1
@@ -7383,9 +7427,9 @@ GLOBL allff800000AVX512<>(SB), RODATA|NOPTR, $4
 DATA allbfb8aa3bAVX512<>+0(SB)/4, $0xbfb8aa3b
 GLOBL allbfb8aa3bAVX512<>(SB), RODATA|NOPTR, $4
 
-// func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·softmaxRowsDistanceAVX512(SB), NOSPLIT, $0-48
+// func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
+// Requires: AVX, AVX512F, FMA3, MMX+
+TEXT ·softmaxRowsDistanceAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
 	MOVQ         x+8(FP), DX
@@ -7400,8 +7444,13 @@ TEXT ·softmaxRowsDistanceAVX512(SB), NOSPLIT, $0-48
 	SHLQ         CL, R9
 	DECQ         R9
 	KMOVW        R9, K1
+	MOVQ         next+48(FP), R12
 	MOVQ         DI, R9
+	MOVQ         R8, R13
 	MOVQ         R8, R11
+	IMULQ        BX, R11
+	SHLQ         $0x02, R11
+	SUBQ         DX, R12
 
 tops:
 	MOVLQSX      (DI), CX
@@ -7440,7 +7489,7 @@ topdone:
 	DECQ          R8
 	JNZ           tops
 	MOVQ          R9, DI
-	MOVQ          R11, R8
+	MOVQ          R13, R8
 
 row:
 	MOVLQSX      (DI), CX
@@ -7473,6 +7522,10 @@ row:
 	JLT          rest
 
 blocks:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
+	PREFETCHT0        64(CX)(R11*1)
+	PREFETCHT0        64(CX)(R12*1)
 	VMOVUPS           (CX), Z7
 	VMOVUPS           64(CX), Z8
 	VMOVUPS           Z1, Z9
@@ -7539,6 +7592,10 @@ rest:
 	CMPQ              R10, $0x10
 	JLT               single
 	JEQ               whole
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
+	PREFETCHT0        64(CX)(R11*1)
+	PREFETCHT0        64(CX)(R12*1)
 	VMOVUPS           (CX), Z7
 	VMOVUPS.Z         64(CX), K1, Z8
 	VMOVUPS           Z1, Z9
@@ -7599,6 +7656,8 @@ rest:
 	JMP               done
 
 whole:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
 	VMOVUPS           (CX), Z7
 	VMOVUPS           Z1, Z1
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z1
@@ -7630,6 +7689,8 @@ whole:
 	JMP               done
 
 single:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
 	VMOVUPS.Z         (CX), K1, Z7
 	VMOVUPS           Z1, Z1
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z1
@@ -7686,9 +7747,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsEntropyAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·softmaxRowsEntropyAVX512(SB), NOSPLIT, $0-48
+// func softmaxRowsEntropyAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
+// Requires: AVX, AVX512F, FMA3, MMX+
+TEXT ·softmaxRowsEntropyAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
 	MOVQ         x+8(FP), DX
@@ -7703,8 +7764,13 @@ TEXT ·softmaxRowsEntropyAVX512(SB), NOSPLIT, $0-48
 	SHLQ         CL, R9
 	DECQ         R9
 	KMOVW        R9, K1
+	MOVQ         next+48(FP), R12
 	MOVQ         DI, R9
+	MOVQ         R8, R13
 	MOVQ         R8, R11
+	IMULQ        BX, R11
+	SHLQ         $0x02, R11
+	SUBQ         DX, R12
 
 tops:
 	MOVLQSX      (DI), CX
@@ -7743,7 +7809,7 @@ topdone:
 	DECQ          R8
 	JNZ           tops
 	MOVQ          R9, DI
-	MOVQ          R11, R8
+	MOVQ          R13, R8
 
 row:
 	MOVLQSX      (DI), CX
@@ -7776,6 +7842,10 @@ row:
 	JLT          rest
 
 blocks:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
+	PREFETCHT0        64(CX)(R11*1)
+	PREFETCHT0        64(CX)(R12*1)
 	VMOVUPS           (CX), Z7
 	VMOVUPS           64(CX), Z8
 	VMOVUPS           Z1, Z9
@@ -7844,6 +7914,10 @@ rest:
 	CMPQ              R10, $0x10
 	JLT               single
 	JEQ               whole
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
+	PREFETCHT0        64(CX)(R11*1)
+	PREFETCHT0        64(CX)(R12*1)
 	VMOVUPS           (CX), Z7
 	VMOVUPS.Z         64(CX), K1, Z8
 	VMOVUPS           Z1, Z9
@@ -7905,6 +7979,8 @@ rest:
 	JMP               done
 
 whole:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
 	VMOVUPS           (CX), Z7
 	VMOVUPS           Z1, Z1
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z1
@@ -7937,6 +8013,8 @@ whole:
 	JMP               done
 
 single:
+	PREFETCHT0        (CX)(R11*1)
+	PREFETCHT0        (CX)(R12*1)
 	VMOVUPS.Z         (CX), K1, Z7
 	VMOVUPS           Z1, Z1
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z1

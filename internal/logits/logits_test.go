@@ -57,7 +57,7 @@ func problem(t *testing.T, seed uint64) results {
 	vector := func(name string, n int) []float32 { out[name] = make([]float32, n); return out[name] }
 	SigmoidRows(vector("gradient", len(x)), x, columns, columns, rows, f)
 	for name, adds := range map[string]Spread{"exponential": NoSpread, "exponential, distance": Distance, "exponential, entropy": Entropy} {
-		SoftmaxRows(vector(name, len(soft)*Stride(columns)), x, columns, soft, adds)
+		SoftmaxRows(vector(name, len(soft)*Stride(columns)), x, columns, soft, adds, nil)
 		for i := range soft {
 			out["sum of row, "+name] = append(out["sum of row, "+name], soft[i].Rest)
 			out["top of row, "+name] = append(out["top of row, "+name], soft[i].Top)
@@ -163,7 +163,7 @@ func TestNothingIsWrittenBesideTheListedRows(t *testing.T) {
 			exps := make([]float32, Stride(columns)+1)
 			exps[Stride(columns)] = 7
 			for adds := range Entropy + 1 {
-				SoftmaxRows(exps[:Stride(columns)], x, columns, []SoftmaxRow{{Row: 1}}, adds)
+				SoftmaxRows(exps[:Stride(columns)], x, columns, []SoftmaxRow{{Row: 1}}, adds, y)
 				require.EqualValues(t, 7, exps[Stride(columns)], "%d columns", columns)
 			}
 			y = mark()
@@ -218,7 +218,7 @@ func TestExponentialsAreExactToTwoInTenMillion(t *testing.T) {
 		x := logitsUpTo(rand.New(rand.NewPCG(5, 6)), 1<<16, 80)
 		x[77] = 80
 		exps, rows := make([]float32, len(x)), []SoftmaxRow{{Truth: 5}}
-		SoftmaxRows(exps, x, len(x), rows, NoSpread)
+		SoftmaxRows(exps, x, len(x), rows, NoSpread, nil)
 		require.EqualValues(t, 80, rows[0].Top)
 		worst, rest := 0.0, 0.0
 		for i, v := range x {
@@ -303,12 +303,12 @@ func TestRowsOutsideTheMatrixPanic(t *testing.T) {
 	x, grad := make([]float32, 12), make([]float32, 12)
 	for _, row := range []int32{-1, 3} {
 		assert.Panics(t, func() { SigmoidRows(grad, x, 4, 4, []SigmoidRow{{Row: row}}, Focus{}) })
-		assert.Panics(t, func() { SoftmaxRows(make([]float32, 4), x, 4, []SoftmaxRow{{Row: row}}, NoSpread) })
+		assert.Panics(t, func() { SoftmaxRows(make([]float32, 4), x, 4, []SoftmaxRow{{Row: row}}, NoSpread, nil) })
 		assert.Panics(t, func() { ScaleRows(x, grad, 4, []SoftmaxRow{{Row: row}}) })
 		assert.Panics(t, func() { LeanRows(x, grad, x, 4, []SoftmaxRow{{Row: row}}) })
 	}
 	assert.Panics(t, func() { SigmoidRows(grad[:3], x, 4, 0, []SigmoidRow{{}}, Focus{}) })
-	assert.Panics(t, func() { SoftmaxRows(grad, make([]float32, 34), 17, make([]SoftmaxRow, 1), NoSpread) }, "rows of 32")
+	assert.Panics(t, func() { SoftmaxRows(grad, make([]float32, 34), 17, make([]SoftmaxRow, 1), NoSpread, nil) }, "rows of 32")
 	assert.Panics(t, func() { LeanRows(x, grad, x[:8], 4, make([]SoftmaxRow, 1)) })
 	assert.Panics(t, func() { SigmoidEach(grad, x, x, x, Focus{}) }, "12 is no multiple of 16")
 }
@@ -344,7 +344,7 @@ func BenchmarkSoftmaxRows(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for rest := rows; len(rest) >= some; rest = rest[some:] {
-			SoftmaxRows(exps, x, columns, rest[:some], NoSpread)
+			SoftmaxRows(exps, x, columns, rest[:some], NoSpread, grad)
 			ScaleRows(grad, exps, columns, rest[:some])
 		}
 	}

@@ -42,15 +42,16 @@ func Stride(columns int) int {
 
 // SoftmaxRows writes exp(x - Top) of the listed rows of x, which has the given
 // number of columns, one row after the other, each [Stride] elements apart, and
-// finds Top, the exponentials' sums without the true column and a spread. It
-// panics if a row lies outside x, or exps has no room.
-func SoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread) {
+// finds Top, the exponentials' sums without the true column and a spread. next, if
+// there is any, is where the same rows will be written next, and is brought near.
+// It panics if a row lies outside x, or exps has no room.
+func SoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread, next []float32) {
 	checkSoftmax("SoftmaxRows", exps, x, columns, rows)
 	if columns < narrow {
 		narrowSoftmaxRows(exps, x, columns, rows, adds)
 		return
 	}
-	if len(rows) == 0 || !softmaxRowsVector(exps, x, columns, rows, adds) {
+	if len(rows) == 0 || !softmaxRowsVector(exps, x, columns, rows, adds, next) {
 		softmaxRows(exps, x, columns, rows, adds)
 		return
 	}

@@ -70,23 +70,26 @@ func sigmoidEachVector(grad, loss, x, weight []float32, f Focus) bool {
 	return true
 }
 
-func softmaxRowsVector(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread) bool {
-	e, first, stride, row, n := &exps[0], &x[0], Stride(columns), &rows[0].Row, len(rows)
+func softmaxRowsVector(exps, x []float32, columns int, rows []SoftmaxRow, adds Spread, next []float32) bool {
+	e, first, stride, row, n, to := &exps[0], &x[0], Stride(columns), &rows[0].Row, len(rows), &x[0]
+	if len(next) > 0 {
+		to = &next[0]
+	}
 	switch {
 	case chosen == portable:
 		return false
 	case chosen == avx512 && adds == Distance:
-		softmaxRowsDistanceAVX512(e, first, columns, stride, row, n)
+		softmaxRowsDistanceAVX512(e, first, columns, stride, row, n, to)
 	case chosen == avx512 && adds == Entropy:
-		softmaxRowsEntropyAVX512(e, first, columns, stride, row, n)
+		softmaxRowsEntropyAVX512(e, first, columns, stride, row, n, to)
 	case chosen == avx512:
-		softmaxRowsAVX512(e, first, columns, stride, row, n)
+		softmaxRowsAVX512(e, first, columns, stride, row, n, to)
 	case adds == Distance:
-		softmaxRowsDistanceAVX2(e, first, columns, stride, row, n)
+		softmaxRowsDistanceAVX2(e, first, columns, stride, row, n, to)
 	case adds == Entropy:
-		softmaxRowsEntropyAVX2(e, first, columns, stride, row, n)
+		softmaxRowsEntropyAVX2(e, first, columns, stride, row, n, to)
 	default:
-		softmaxRowsAVX2(e, first, columns, stride, row, n)
+		softmaxRowsAVX2(e, first, columns, stride, row, n, to)
 	}
 	return true
 }

@@ -32,3 +32,10 @@ def instructions():
 def compiled(function):
     """The function, compiled for the shapes that it is first called with."""
     return torch.compile(function, dynamic=False)
+
+
+def forget():
+    """Lets go of what was compiled, before another operation: PyTorch stops compiling, with no more than a warning, what has
+    been compiled for eight shapes, and the functions of all losses are one line of code to it."""
+    if state.get("works"):
+        torch._dynamo.reset()

@@ -25,16 +25,20 @@ const (
 // softmaxRows writes the exponentials of rows, shifted by their largest element, one row after the other, and their sums
 // without the true column.
 func softmaxRows(m *machine, name string, adds spread) {
-	m.begin(name, "func(grad, x *float32, columns, stride int, row *int32, n int)", name+" "+softmaxList)
+	m.begin(name, "func(grad, x *float32, columns, stride int, row *int32, n int, next *float32)", name+" "+softmaxList+"; next is laid out as x is, and is written next")
 	m.keep(signBit)
 	lowest := m.bits(math.Float32bits(float32(math.Inf(-1))))
 	r := loadRows()
 	t := m.tail(r.columns)
 	vectors := step / m.Lanes
 	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.Lanes * v} }
-	first, count := GP64(), GP64()
+	first, count, ahead, apart := GP64(), GP64(), GP64(), isa.Parameter("next")
 	MOVQ(r.row, first)
 	MOVQ(r.n, count)
+	MOVQ(r.n, ahead)
+	IMULQ(r.columns, ahead)
+	SHLQ(Imm(2), ahead)
+	SUBQ(r.x, apart)
 	Label("tops") // of all rows, as the exponentials of one would wait for its own
 	LEAQ(Mem{Base: r.x, Index: r.index(), Scale: 4}, r.from)
 	most := m.all(vectors, lowest)
@@ -76,6 +80,10 @@ func softmaxRows(m *machine, name string, adds spread) {
 			} else {
 				VMOVUPS(at(r.from, v), x)
 			}
+		}
+		for b := range blocks { // what is read and written after this, which would wait for memory all at once
+			PREFETCHT0(Mem{Base: r.from, Index: ahead, Scale: 1, Disp: 4 * step * b})
+			PREFETCHT0(Mem{Base: r.from, Index: apart, Scale: 1, Disp: 4 * step * b})
 		}
 		e := m.expFrom(from, m.each(blocks*vectors, load))
 		for v := range e {
