@@ -60,7 +60,7 @@ func inOrder(n int) float32 {
 func (h harmonised) count(b *Batch, count []float64) (total float64) {
 	n, columns := b.count(), b.Columns
 	b.single = reuse.Grow(b.single, 3*blockSize(columns))
-	run := newBackgroundRun(h, nil, b, b.everyRow(), b.single)
+	run, plain := newBackgroundRun(h, nil, b, b.everyRow(), b.single), b.Rows == nil && b.Weight == nil
 	for start, rows := 0, blockRows(columns); start < n; start += rows {
 		end := min(start+rows, n)
 		elements := (end - start) * columns
@@ -77,6 +77,11 @@ func (h harmonised) count(b *Batch, count []float64) (total float64) {
 		count[len(h.threshold)-1] += float64(more)
 		total += float64(elements)
 		for i := start; i < end; i++ {
+			if plain {
+				if i += leadingNegatives(b.Class[i:end]); i == end {
+					break
+				}
+			}
 			total -= h.correct(b, i, count)
 		}
 	}

@@ -6,7 +6,9 @@ func sigmoidRowsVector(_, _ []float32, _, _ int, _ []SigmoidRow, _ Focus) bool {
 
 func sigmoidEachVector(_, _, _, _ []float32, _ Focus) bool { return false }
 
-func softmaxRowsVector(_, _ []float32, _ int, _ []SoftmaxRow, _ Spread, _ []float32) bool { return false }
+func softmaxRowsVector(_, _ []float32, _ int, _ []SoftmaxRow, _ Spread, _ []float32) bool {
+	return false
+}
 
 func softmaxValuesVector(_, _, _, _, _ []float32) bool { return false }
 
