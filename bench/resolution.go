@@ -76,7 +76,7 @@ func cropped(f config.Folder, side int, objects objects) resolution {
 	r.why = fmt.Sprintf("trained on crops of %d px of the original pixels, %.0f%% around objects, and tested on tiles of %d px that overlap by %d or more",
 		side, 100*f.CropObjects, side, r.crops.Overlap)
 	if cut > 0 {
-		r.why += fmt.Sprintf(", which no tile shows %d of %d objects whole in", cut, len(objects.extents))
+		r.why += fmt.Sprintf(" (%d of %d objects are whole in none of them)", cut, len(objects.extents))
 	}
 	return r
 }

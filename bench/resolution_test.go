@@ -62,7 +62,7 @@ func TestWhatIsConfiguredIsDone(t *testing.T) {
 	f.Crop = 250
 	r := resolve(f, squares(640, 480, 60, 100, 200))
 	assert.Equal(t, crops.Config{Side: 256, Overlap: 128, Objects: 0.75, Keep: 0.5}, r.crops)
-	assert.Contains(t, r.why, "overlap by 128 or more, which no tile shows 1 of 3 objects whole in")
+	assert.Contains(t, r.why, "overlap by 128 or more (1 of 3 objects are whole in none of them)")
 }
 
 // Objects of 12 to 14 px in images of 360 px: shrunk to 320 px most would vanish.
