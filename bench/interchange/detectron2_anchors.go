@@ -29,9 +29,11 @@ func (r *detectron2Reader) anchors(head *block, features ...string) error {
 	l.pyramid, lack = detectron2Generator(b, strides)
 	fields := []told{{toLevels, "", []string{"NAME", "SIZES"}}, {toRatios, "", []string{"ASPECT_RATIOS"}}, {toOffset, "", []string{"OFFSET"}},
 		{"", "nothing beside anchors that are not turned", []string{"ANGLES"}}}
-	if r.draft.lay(b, l, lack, "SIZES", fields) == nil {
-		head.record("IN_FEATURES", Mapped, toLevels, "")
+	if lack = r.draft.lay(b, l, lack, "SIZES", fields); lack != nil {
+		head.record("IN_FEATURES", Unmapped, "", lack.why)
+		return nil
 	}
+	head.record("IN_FEATURES", Mapped, toLevels, "")
 	return nil
 }
 

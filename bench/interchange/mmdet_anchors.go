@@ -139,6 +139,9 @@ func mmdetGenerator(b *block) (layout, *unsaid) {
 	if lack != nil {
 		return layout{}, lack
 	}
+	if _, lack = levelsOf(strides, make([][]float64, len(strides)), "strides", "strides"); lack != nil {
+		return layout{}, lack
+	}
 	scales, scaleKey, lack := mmdetScales(b)
 	if lack != nil {
 		return layout{}, lack

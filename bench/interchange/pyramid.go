@@ -86,8 +86,12 @@ func float32s(list []float32) string {
 // float32Text writes a number in as few digits as give it back.
 func float32Text(x float32) string { return strconv.FormatFloat(float64(x), 'g', -1, 32) }
 
-// maxPerCell is the most sizes of a level that are read: no head has as many.
-const maxPerCell = 1024
+// maxPerCell is the most sizes of a level that are read, and maxLevels the most
+// levels: no head has as many, and all of both would be a gigabyte.
+const (
+	maxPerCell = 1024
+	maxLevels  = 64
+)
 
 // strideOf returns a stride as a pyramid has it.
 func strideOf(x float64) (int, bool) {
@@ -141,6 +145,9 @@ func alike(lists [][]float64) ([]float64, bool) {
 
 // levelsOf returns levels of strides and sizes, or what is in the way.
 func levelsOf(strides []float64, sizes [][]float64, strideKey, sizeKey string) ([]anchors.Level, *unsaid) {
+	if len(strides) > maxLevels {
+		return nil, &unsaid{strideKey, fmt.Sprintf("%d levels: at most %d are read", len(strides), maxLevels)}
+	}
 	levels := make([]anchors.Level, len(strides))
 	for i, s := range strides {
 		stride, ok := strideOf(s)

@@ -101,6 +101,8 @@ func TestAnchorsThatAPyramidCannotSayAreNamed(t *testing.T) {
 		"anchor_generator=dict(type='AnchorGenerator', scales=[8], base_sizes=[8, 8], center_offset=0.5, ratios=[1], strides=[8, 16])": "center_offset = 0.5: centres lie elsewhere",
 		"anchor_generator=dict(type='AnchorGenerator', scales=[8], centers=[(1, 2)], ratios=[1], strides=[8])":                         "centers = [(1, 2)]: a pyramid's centres lie as far across as down",
 		"anchor_generator=dict(type='AnchorGenerator', scales=[8], centers=[1], ratios=[1], strides=[8])":                              "centers = [1]: expected a pair of numbers",
+		"anchor_generator=dict(type='AnchorGenerator', scales=[1] * 1000, ratios=[1], strides=[8] * 90000)":                            "90000 levels: at most 64 are read",
+		"prior_generator=dict(type='MlvlPointGenerator', strides=[8] * 65)":                                                            "65 levels: at most 64 are read",
 		"prior_generator=dict(type='MlvlPointGenerator', strides=[8, 12])":                                                             "strides = [8, 12]: the comparison's small detectors cannot have it",
 		"prior_generator=dict(type='MlvlPointGenerator', strides=[8], offset='x')":                                                     "offset = 'x': expected a number",
 	} {
@@ -154,6 +156,7 @@ func TestAnchorsOfDetectron2BecomeAPyramid(t *testing.T) {
 		"{RPN: {IN_FEATURES: [3]}}":                                                                          "expected names of feature maps",
 		"{RPN: {IN_FEATURES: [p2, p3]}, ANCHOR_GENERATOR: {ASPECT_RATIOS: [[1.0], [2.0]]}}":                  "ratios differ from level to level",
 		"{RPN: {IN_FEATURES: [p2, p3, p4]}, ANCHOR_GENERATOR: {SIZES: [[1], [2]]}}":                          "SIZES = [[1], [2]]: 2 lists for 3 feature maps",
+		"{RPN: {IN_FEATURES: [" + strings.Repeat("p2, ", 70) + "p2]}}":                                       "71 levels: at most 64 are read",
 		"{ANCHOR_GENERATOR: {SIZES: x}}":                                                                     "SIZES = 'x': expected lists of numbers",
 		"{ANCHOR_GENERATOR: {OFFSET: x}}":                                                                    "OFFSET = 'x': expected a number",
 		"{RPN: {IN_FEATURES: [p2, p4]}, ANCHOR_GENERATOR: {SIZES: [[1], [2]]}}":                              "SIZES = [[1], [2]]: the comparison's small detectors cannot have it",
