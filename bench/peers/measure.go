@@ -24,7 +24,7 @@ type plan struct {
 
 const (
 	// longest is about how long a side may take for all its rounds: slow
-	// operations get fewer of them, but two.
+	// operations get fewer of them, but two unless one takes longer.
 	longest = 12 * time.Second
 	// shortest is the time below which executions are counted together, as a
 	// clock has its own cost.
@@ -147,7 +147,10 @@ func (p plan) schedule(ms float64) schedule {
 	s := schedule{rounds: p.rounds, executions: int(math.Ceil(shortest / ms))}
 	s.turns = max(1, int(timing.Milliseconds(p.turn)/(ms*float64(s.executions))))
 	if ms > timing.Milliseconds(p.turn) {
-		s.rounds = max(1, min(p.rounds, max(2, int(timing.Milliseconds(longest)/ms))))
+		s.rounds = min(p.rounds, max(2, int(timing.Milliseconds(longest)/ms)))
+		if ms > timing.Milliseconds(longest) {
+			s.rounds = 1
+		}
 	}
 	return s
 }
