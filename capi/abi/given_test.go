@@ -137,7 +137,14 @@ func TestAGivenSampleOfASecondStageIsItsOwn(t *testing.T) {
 	gt, iou, hardness := make([]int32, n), make([]float32, n), make([]float32, n)
 	require.NoError(t, all.LabelsROIs(&gt[0], &iou[0], n))
 	require.NoError(t, all.HardnessROIs(&logits[0], &hardness[0], n))
-	assert.Contains(t, gt, int32(0))
+	positives := 0
+	for k, label := range gt {
+		assert.Equal(t, label >= 0, iou[k] >= 0.5, "candidate %d", k)
+		if label >= 0 {
+			positives++
+		}
+	}
+	assert.EqualValues(t, own.Positives, positives, "of both images")
 	assert.EqualValues(t, 1, slices.Max(iou), "ground truth joined")
 	box, image := make([]float32, 4*n), make([]int32, n)
 	require.NoError(t, all.Candidates(&box[0], &image[0], n))
@@ -165,8 +172,11 @@ func TestAGivenSampleOfASecondStageIsItsOwn(t *testing.T) {
 	assert.EqualValues(t, 32, regions)
 	assert.Equal(t, own, loss(all))
 
+	counts := Counts{Size: unsafe.Sizeof(Counts{})}
+	require.NoError(t, all.TargetsROIs(&counts))
 	weight := slices.Repeat([]float32{0.5}, len(index))
 	require.NoError(t, all.TakeROIs(1, 3, &samples[0], &index[0], &weight[0], &regions))
+	assert.ErrorContains(t, all.ReadTargets(&Lists{Size: unsafe.Sizeof(Lists{})}), "no targets yet", "they were another sample's")
 	assert.InDelta(t, own.Cls/2, loss(all).Cls, 1e-6)
 
 	var message [200]byte
