@@ -5,10 +5,11 @@ import (
 	"sync"
 	"testing"
 
-	"detsample/bench/trainer"
-	"detsample/sampling"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/trainer"
+	"detsample/sampling"
 )
 
 // tallying counts what it is shown and what its inner sampler keeps of it.

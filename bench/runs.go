@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"detsample/bench/plan"
 	"detsample/bench/stats"
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // one is a run of the comparison, or one by which its settings are chosen.

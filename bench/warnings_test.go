@@ -5,10 +5,11 @@ import (
 	"slices"
 	"testing"
 
-	"detsample/bench/config"
-	"detsample/losses"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+	"detsample/losses"
 )
 
 // told lists the traps that are warned of, with strategy and place.

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"detsample/bench/annotations"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
 )
 
 // coco100 returns the path of a file of the COCO API's own example.

@@ -2,13 +2,14 @@ package command
 
 import (
 	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/internal/strictyaml"
-	"fmt"
-	"regexp"
-	"strings"
 )
 
 // checkCommand checks configuration files.

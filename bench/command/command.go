@@ -12,9 +12,9 @@ import (
 	"os/signal"
 	"syscall"
 
-	"detsample/internal/program"
-
 	"github.com/alecthomas/kong"
+
+	"detsample/internal/program"
 )
 
 // Main executes a command line, given without the program's name, and returns

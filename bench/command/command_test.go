@@ -3,9 +3,6 @@ package command
 import (
 	"bytes"
 	"context"
-	"detsample/bench/catalogue"
-	"detsample/bench/config"
-	"detsample/bench/strategy"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -16,6 +13,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/catalogue"
+	"detsample/bench/config"
+	"detsample/bench/strategy"
 )
 
 // tiny is a comparison that takes a moment.

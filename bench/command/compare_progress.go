@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
+
 	"detsample/bench"
 	"detsample/bench/annotations"
 	"detsample/bench/store"
-
-	"github.com/schollz/progressbar/v3"
 )
 
 // progress follows a comparison on standard error: with a bar on a terminal,

@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+
 	"detsample/bench"
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
-
-	"github.com/stretchr/testify/assert"
 )
 
 func TestProgressCountsImagesOverAllRuns(t *testing.T) {

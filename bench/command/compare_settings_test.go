@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"detsample/bench/plan"
 	"detsample/bench/summary"
-
-	"github.com/stretchr/testify/assert"
 )
 
 func TestWhatWasChosenByMeasurementIsPrinted(t *testing.T) {

@@ -2,11 +2,6 @@ package command
 
 import (
 	"bytes"
-	"detsample/bench/annotations"
-
-	"detsample/bench/config"
-	"detsample/bench/strategy"
-	"detsample/bench/summary"
 
 	"encoding/json"
 	"fmt"
@@ -19,6 +14,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
+	"detsample/bench/config"
+	"detsample/bench/strategy"
+	"detsample/bench/summary"
 )
 
 func TestCompareRanksAndWritesItsResults(t *testing.T) {

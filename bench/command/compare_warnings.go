@@ -1,12 +1,13 @@
 package command
 
 import (
-	"detsample/bench/config"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"detsample/bench/config"
 )
 
 // printWarnings prints the traps that the strategies of a comparison are in: a

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"detsample/bench/annotations"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
 )
 
 func TestConvertGoesFromCOCOToVOCAndBack(t *testing.T) {

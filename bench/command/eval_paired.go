@@ -3,10 +3,10 @@ package command
 import (
 	"math"
 
-	"detsample/bench/cocoeval"
-
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"detsample/bench/cocoeval"
 )
 
 // interval is a figure with its 95% interval over the choice of images.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/internal/registry"
-
 	"github.com/alecthomas/kong"
+
+	"detsample/internal/registry"
 )
 
 // The exit statuses.

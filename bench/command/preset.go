@@ -1,10 +1,11 @@
 package command
 
 import (
-	"detsample/bench/config"
-	"detsample/bench/strategy"
 	"slices"
 	"strings"
+
+	"detsample/bench/config"
+	"detsample/bench/strategy"
 )
 
 // presetCommand prints a preset, or the strategy of another framework.

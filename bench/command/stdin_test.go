@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"detsample/internal/strictyaml"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/internal/strictyaml"
 )
 
 func given(stdin string, args ...string) outcome {

@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 
-	"detsample/bench/table"
-	"detsample/internal/visible"
-
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"detsample/bench/table"
+	"detsample/internal/visible"
 )
 
 // grid is a table to be shown in a terminal or written as Markdown.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/internal/registry"
-
 	"github.com/mattn/go-shellwords"
+
+	"detsample/internal/registry"
 )
 
 // Command is a command line with placeholders: words are parted and quoted as

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"detsample/anchors"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
 )
 
 func TestVOCIsReadWithOneBasedInclusiveBoxes(t *testing.T) {

@@ -7,11 +7,11 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"detsample/anchors"
-	"detsample/bench/annotations"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/annotations"
 )
 
 // pixel returns the colour of an image at x, y.

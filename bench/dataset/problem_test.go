@@ -7,10 +7,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"detsample/bench/annotations"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
 )
 
 const (

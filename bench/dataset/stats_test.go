@@ -3,9 +3,9 @@ package dataset
 import (
 	"testing"
 
-	"detsample/anchors"
-
 	"github.com/stretchr/testify/assert"
+
+	"detsample/anchors"
 )
 
 func TestDescribeCountsAndMeasures(t *testing.T) {

@@ -3,12 +3,12 @@ package report_test
 import (
 	"bytes"
 
+	"fmt"
+	"strings"
+
 	"detsample/bench/report"
 	"detsample/bench/stats"
 	"detsample/bench/summary"
-
-	"fmt"
-	"strings"
 )
 
 func ExampleWrite() {

@@ -7,13 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
 	"detsample/bench/stats"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
-	"github.com/stretchr/testify/require"
 )
 
 // fake describes a study that no training made.

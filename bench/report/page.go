@@ -5,16 +5,16 @@ package report
 import (
 	"bytes"
 
-	"detsample/bench/config"
-	"detsample/bench/stats"
-	"detsample/bench/summary"
-	"detsample/internal/visible"
-
 	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"slices"
+
+	"detsample/bench/config"
+	"detsample/bench/stats"
+	"detsample/bench/summary"
+	"detsample/internal/visible"
 )
 
 //go:embed *.html

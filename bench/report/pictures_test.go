@@ -10,10 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"detsample/bench/dataset"
-	"detsample/bench/trainer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/dataset"
+	"detsample/bench/trainer"
 )
 
 func TestMatchGivesAnObjectToItsBestDetectionOfItsClass(t *testing.T) {

@@ -1,10 +1,11 @@
 package small
 
 import (
+	"unsafe"
+
 	"detsample/anchors"
 	"detsample/bench/small/detector"
 	"detsample/bench/trainer"
-	"unsafe"
 )
 
 // Memory estimates the bytes that one run of a job takes, beside the job's

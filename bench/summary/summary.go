@@ -4,7 +4,6 @@ package summary
 import (
 	"detsample/bench/config"
 	"detsample/bench/plan"
-
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )

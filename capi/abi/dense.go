@@ -3,12 +3,13 @@ package abi
 import (
 	"math"
 
+	"unsafe"
+
 	"detsample/anchors"
 	"detsample/internal/reuse"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
-	"unsafe"
 )
 
 // Step is detsample_step.

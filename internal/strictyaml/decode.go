@@ -5,10 +5,10 @@ import (
 	"reflect"
 	"strings"
 
-	"detsample/internal/registry"
-
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"detsample/internal/registry"
 )
 
 // slot is where a value goes: what messages call it, its path from the root,

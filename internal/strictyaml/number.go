@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"detsample/internal/registry"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"detsample/internal/registry"
 )
 
 var (

@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"time"
 
-	"detsample/internal/registry"
-
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"detsample/internal/registry"
 )
 
 // scalar decodes a number, string, bool, text or duration and applies the

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"reflect"
 
-	"detsample/internal/registry"
-
 	"github.com/goccy/go-yaml/ast"
+
+	"detsample/internal/registry"
 )
 
 // Types says which interface types are strategies, and where their names are

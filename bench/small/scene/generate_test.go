@@ -5,11 +5,11 @@ import (
 	"runtime"
 	"testing"
 
-	"detsample/anchors"
-	"detsample/bench/dataset"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/dataset"
 )
 
 // few returns the default scenes with every class, but not many of them.

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"testing"
 
-	"detsample/anchors"
-	"detsample/bench/dataset"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/anchors"
+	"detsample/bench/dataset"
 )
 
 // plain returns one object an image on even ground, with nothing else.

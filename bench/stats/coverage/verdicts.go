@@ -5,9 +5,9 @@ import (
 	"runtime"
 	"slices"
 
-	"detsample/bench/stats"
-
 	"golang.org/x/sync/errgroup"
+
+	"detsample/bench/stats"
 )
 
 // each calls f for 0 to n-1, on all cores.
