@@ -49,8 +49,9 @@ func (c *Comparison) SeedsFor(half float64, strategies []string) *Forecast {
 // its width an interval owes to the lead, the less this is worth. It is more
 // seeds than there are, as those do not tell. It is nil where no variance over
 // seeds is known, where a difference to the leader did not vary over them, of
-// which nothing follows, or where less than two may be the best.
-func (c *Comparison) SeedsToTell(confidence float64) *Forecast {
+// which nothing follows, or where less than two may be the best. Strategies that
+// are named need not be told from the leader.
+func (c *Comparison) SeedsToTell(confidence float64, but ...string) *Forecast {
 	j := c.distribution()
 	order := c.ranked()
 	set := c.mayBe(confidence, nil)
@@ -62,7 +63,7 @@ func (c *Comparison) SeedsToTell(confidence float64) *Forecast {
 	least := len(c.own[leader].seeds) + 1
 	for _, i := range order[1:] {
 		d := &c.apart[c.pair(i, leader)]
-		if !slices.Contains(set, c.names[i]) || math.IsNaN(d.moderated) {
+		if !slices.Contains(set, c.names[i]) || slices.Contains(but, c.names[i]) || math.IsNaN(d.moderated) {
 			continue
 		}
 		if d.variance <= rounding*d.mean*d.mean {

@@ -27,6 +27,9 @@ func TestSeedsToTellTheLeaderFromTheOthers(t *testing.T) {
 	assert.InDelta(t, 19, f.Seeds, 2, "about (2.8·1.512/1)²")
 	assert.Nil(t, orthogonal(t, 0, 5, 1, 1).SeedsToTell(Certainty), "told already")
 	assert.Zero(t, orthogonal(t, 0, 5, 5, 1).SeedsToTell(Certainty).Seeds, "nothing to tell")
+	level := orthogonal(t, 0, 5, 5, 4)
+	assert.Zero(t, level.SeedsToTell(Certainty).Seeds)
+	assert.InDelta(t, 19, level.SeedsToTell(Certainty, "c").Seeds, 4, "of those that are 1 behind")
 }
 
 // Differences that did not vary forecast nothing, and seeds that did not tell

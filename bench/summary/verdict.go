@@ -31,7 +31,15 @@ type Verdict struct {
 type More struct {
 	stats.Forecast
 	Minutes float64 `json:"minutes"` // of one core, beyond what has been trained; of Seeds
+
+	// Rest is what telling the others from the leader would take without the
+	// next, where the next would take more than anybody trains.
+	Rest *stats.Forecast `json:"rest,omitempty"`
 }
+
+// manySeeds is more than one trains to tell two strategies apart: a lead that
+// takes so many is too small to matter, if it is what it seems.
+const manySeeds = 100
 
 // Learned reports whether strategies may be ranked: the best is above what a
 // hardly trained network reaches.
@@ -91,6 +99,11 @@ func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
 		}
 		m.Minutes += seconds / 60 * math.Max(0, float64(f.Seeds-len(mine)))
 	}
+	if f.Seeds > manySeeds && len(d.MayBe) > 2 && d.MayBe[1] == d.Lead.B {
+		if rest := c.SeedsToTell(d.Confidence, d.Lead.B); rest != nil && rest.Seeds > 0 && rest.Seeds <= manySeeds {
+			m.Rest = rest
+		}
+	}
 	return m
 }
 
@@ -113,6 +126,13 @@ func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
 func (v *Verdict) outlook(s *Summary) string {
 	switch m := v.More; {
 	case m == nil:
+	case m.Seeds > manySeeds:
+		text := fmt.Sprintf("%s is %s AP ahead of %s, which about %s%s would tell: if that is all, either will do.",
+			v.Leader, ap(v.Lead.Mean), v.Lead.B, count(m.Seeds, "seed"), between(m.Low, m.High))
+		if m.Rest != nil {
+			text += fmt.Sprintf(" About %s%s would tell it from %s.", count(m.Rest.Seeds, "seed"), between(m.Rest.Low, m.Rest.High), others(v.MayBe[2:]))
+		}
+		return text
 	case m.Seeds > 0:
 		return fmt.Sprintf("About %s%s would tell: about %s of one core more.", count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
 	case m.ImagesHalf > 0:
@@ -270,6 +290,14 @@ func alternatives(names []string) string {
 		names = append(slices.Clone(names[:2]), fmt.Sprintf("%d others", n-2))
 	}
 	return join(names, "or")
+}
+
+// others lists names, of many how many there are.
+func others(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("the %d others", len(names))
+	}
+	return join(names, "and")
 }
 
 func join(names []string, word string) string {

@@ -74,6 +74,25 @@ func TestTheVerdictNamesThoseThatAreNotToldApart(t *testing.T) {
 	}
 }
 
+// Who reads that thousands of seeds would tell has no advice.
+func TestALeadThatNobodyTrainsForIsSaidToBeSmall(t *testing.T) {
+	s := concluded(t, 4, Data{TestImages: 100}, map[string][2]float64{"a": {.3, .4}, "b": {.3, .4001}, "c": {.3, .3965}, "d": {.1, .2}})
+	v := s.Verdict
+	require.Equal(t, stats.NotToldApart, v.Outcome)
+	require.Len(t, v.MayBe, 3)
+	require.Equal(t, "c", v.MayBe[2])
+	require.Greater(t, v.More.Seeds, manySeeds)
+	assert.Regexp(t, `^[ab] is 0\.\d AP ahead of [ab], which about \d+ seeds \(\d+ (to \d+|or more)\) would tell: if that is all, either will do\. About \d+ seeds \(\d+ to \d+\) would tell it from c\.$`, v.Outlook)
+	assert.Less(t, v.More.Rest.Seeds, manySeeds)
+
+	v.More.Rest = nil
+	assert.True(t, strings.HasSuffix(v.outlook(s), "either will do."))
+	v.More.Seeds = manySeeds
+	assert.True(t, strings.HasPrefix(v.outlook(s), "About 100 seeds "), v.outlook(s))
+	assert.Equal(t, "c, d and e", others([]string{"c", "d", "e"}))
+	assert.Equal(t, "the 4 others", others([]string{"c", "d", "e", "f"}))
+}
+
 func TestNothingLearnedNamesNoWinnerAnywhere(t *testing.T) {
 	s := concluded(t, 5, Data{MedianSide: 7}, map[string][2]float64{"a": {.001, .002}, "b": {.004, .012}, "c": {0, 0}})
 	v := s.Verdict
