@@ -2,7 +2,6 @@ package command
 
 import (
 	"bytes"
-
 	"encoding/json"
 	"fmt"
 	"image"

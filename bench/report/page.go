@@ -4,7 +4,6 @@ package report
 
 import (
 	"bytes"
-
 	"embed"
 	"fmt"
 	"html/template"
@@ -66,8 +65,7 @@ type page struct {
 	ClassKeys  []classKey
 	MoreKeys   int
 	LeastShown int
-	Ranked     bool   // something was learned
-	Unranked   string // why not
+	Unranked   string // why strategies are not ranked; empty where they are
 	MayBe      string // the confidence in the set that may be the best; empty without one
 	Data       dataTable
 	Config     string
@@ -101,7 +99,7 @@ func newPage(s *summary.Study) (*page, error) {
 	}
 	p := &page{
 		Style: template.CSS(styleSheet), Title: sum.Title, Headline: unbroken(headline(sum)), Why: reasons(sum), OneSeed: len(sum.Seeds) == 1,
-		Ranking: ranking(sum), Ranked: sum.Verdict.Learned(), Unranked: sum.Verdict.Unranked, Failures: failedRuns(s.Records), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
+		Ranking: ranking(sum), Unranked: sum.Verdict.Unranked, Failures: failedRuns(s.Records), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
 		Banded:  len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, LeastShown: leastShown,
 		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(s), Tuning: tuningOf(sum.Tuning), Setting: setting(s), Versions: versions(),

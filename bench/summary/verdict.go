@@ -148,7 +148,7 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 		return "no run has an AP"
 	case stats.NothingLearned:
 		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not above the %s of a hardly trained network", budget, ap(best.Mean), ap(v.Floor))
-		if best.Mean > v.Floor {
+		if v.Unranked != nothingLearned {
 			text = fmt.Sprintf("it is not shown %s that anything was learned; the best AP, %s ± %s, may be no more than the %s of a hardly trained network", budget, ap(best.Mean), ap(best.Half()), ap(v.Floor))
 		}
 		if side := s.Data.MedianSide; side > 0 && side < TinySide {

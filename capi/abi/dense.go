@@ -2,7 +2,6 @@ package abi
 
 import (
 	"math"
-
 	"unsafe"
 
 	"detsample/anchors"
