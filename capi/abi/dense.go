@@ -38,10 +38,7 @@ func (w *Work) Assign(b *Batch, gt *int32, iou *float32) error {
 		return err
 	}
 	defer w.done()
-	c := w.dense
-	if c == nil {
-		c = w.proposed
-	}
+	c := w.labelling()
 	if err := w.read(b, c); err != nil {
 		return err
 	}
@@ -97,7 +94,7 @@ func (w *Work) read(b *Batch, c *rpn.Config) error {
 	candidates := b.Images.Images * b.Anchors
 	columns := int64(c.Cls.Link().Columns(w.classes))
 	grids := w.grids[:0]
-	images := reuse.Grow(w.batch.Images, int(max(b.Images.Images, 0)))
+	images := reuse.Grow(w.batch.Images, int(b.Images.Images))
 	if err := b.Images.each(w.classes, func(i int, id uint64, t anchors.Truth) { images[i] = rpn.Image{ID: id, Truth: t} }); err != nil {
 		return err
 	}

@@ -80,12 +80,7 @@ var memories = [4]string{"classification loss", "box loss", "normaliser", "box's
 // remembers returns how many numbers each of them keeps: those of a step over a
 // positive and a negative.
 func (w *Work) remembers() [4]int64 {
-	c := rpn.Config{}
-	if w.dense != nil {
-		c = *w.dense
-	} else {
-		c = *w.proposed
-	}
+	c := *w.labelling()
 	c.Sampler, c.CARL = sampling.All{}, nil
 	box := anchors.Box{0, 0, 8, 8}
 	columns := c.Cls.Link().Columns(w.classes)

@@ -78,8 +78,11 @@ func (w *Work) SampleROIs(seed, step uint64, logits, deltas *float32, regions *i
 		return err
 	}
 	defer w.done()
-	if w.mined < 0 || regions == nil {
-		return misusef("detsample_roi_join comes first, and regions is not NULL")
+	if err := w.joined(); err != nil {
+		return err
+	}
+	if regions == nil {
+		return misusef("regions is NULL: the result is written there")
 	}
 	n, columns := int64(w.mined), int64(w.roi.Cls.Link().Columns(w.classes))
 	return w.draw(w.roi, seed, step, slice(logits, n*columns), slice(deltas, n*int64(w.roi.BoxColumns(w.classes))), regions)
@@ -161,7 +164,7 @@ func (w *Work) TakeROIs(seed, step uint64, samples *int64, sample *int32, weight
 // joined returns an error unless a batch has begun.
 func (w *Work) joined() error {
 	if w.mined < 0 {
-		return misusef("no candidates yet: detsample_roi_join comes first")
+		return misusef("detsample_roi_join comes first: there are no candidates yet")
 	}
 	return nil
 }

@@ -112,6 +112,15 @@ func (w *Work) derive() {
 	}
 }
 
+// labelling returns the configuration that labels: the stage's, or of a second
+// stage the one of its assigner.
+func (w *Work) labelling() *rpn.Config {
+	if w.dense != nil {
+		return w.dense
+	}
+	return w.proposed
+}
+
 // recode puts the head's own coder in place of the strategy's.
 func (w *Work) recode(o *Options) error {
 	coder := w.coder()
