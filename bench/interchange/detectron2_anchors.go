@@ -15,7 +15,11 @@ func (r *detectron2Reader) anchors(head *block, features ...string) error {
 		return err
 	}
 	if name != "DefaultAnchorGenerator" {
-		b.record("NAME", Unmapped, "", map[bool]string{true: "anchors are turned", false: "its anchors are not known to detsample"}[name == "RotatedAnchorGenerator"])
+		why := "its anchors are not known to detsample"
+		if name == "RotatedAnchorGenerator" {
+			why = "anchors are turned"
+		}
+		b.record("NAME", Unmapped, "", why)
 		b.rest(Unmapped, "of the "+name)
 		return nil
 	}

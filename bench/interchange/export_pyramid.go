@@ -84,11 +84,11 @@ func generatorOf(p *anchors.Pyramid) ([]pair, bool) {
 		base[i] = float32(level.Stride)
 	}
 	if scales, ok := scalesOver(p, base); ok {
-		said := pair{"scales", float32s(scales)}
+		said := []pair{{"scales", float32s(scales)}}
 		if octave := octaveScales(float64(scales[0]), len(scales)); len(scales) > 1 && slices.Equal(to32(octave), scales) {
-			return []pair{{"octave_base_scale", float32Text(scales[0])}, {"scales_per_octave", strconv.Itoa(len(scales))}, {"center_offset", float32Text(p.Offset)}}, true
+			said = []pair{{"octave_base_scale", float32Text(scales[0])}, {"scales_per_octave", strconv.Itoa(len(scales))}}
 		}
-		return []pair{said, {"center_offset", float32Text(p.Offset)}}, true
+		return append(said, pair{"center_offset", float32Text(p.Offset)}), true
 	}
 	centres := make([]string, len(p.Levels))
 	for i, level := range p.Levels {

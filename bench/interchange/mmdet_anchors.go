@@ -155,7 +155,7 @@ func mmdetGenerator(b *block) (layout, *unsaid) {
 		return layout{}, &unsaid{"ratios", "expected a list of numbers"}
 	}
 	base := strides
-	if n := b.dict.get("base_sizes"); n != nil && n.kind != null {
+	if n := b.dict.given("base_sizes"); n != nil {
 		if base, ok = floats(n); !ok || len(base) != len(strides) {
 			return layout{}, &unsaid{"base_sizes", "expected a number for each stride"}
 		}
@@ -178,13 +178,7 @@ func mmdetGenerator(b *block) (layout, *unsaid) {
 // mmdetScales returns what base sizes are multiplied by, and the key that says
 // it.
 func mmdetScales(b *block) ([]float64, string, *unsaid) {
-	given := func(key string) *node {
-		if n := b.dict.get(key); n != nil && n.kind != null {
-			return n
-		}
-		return nil
-	}
-	scales, octave, per := given("scales"), given("octave_base_scale"), given("scales_per_octave")
+	scales, octave, per := b.dict.given("scales"), b.dict.given("octave_base_scale"), b.dict.given("scales_per_octave")
 	switch {
 	case scales != nil && (octave == nil || per == nil):
 		if values, ok := floats(scales); ok && len(values) <= maxPerCell {
@@ -222,7 +216,7 @@ func mmdetCentre(b *block, strides, base []float64) (float32, string, *unsaid) {
 	for i := range centres {
 		centres[i] = offset * base[i]
 	}
-	if n := b.dict.get("centers"); n != nil && n.kind != null {
+	if n := b.dict.given("centers"); n != nil {
 		key, from = "centers", b.from("centers")
 		pairs, ok := nested(n)
 		if !ok || len(pairs) != len(strides) {

@@ -78,6 +78,14 @@ func (d *dict) get(key string) *node {
 	return nil
 }
 
+// given returns the value at a key, nil for None and for what is missing.
+func (d *dict) given(key string) *node {
+	if n := d.get(key); n != nil && n.kind != null {
+		return n
+	}
+	return nil
+}
+
 // find returns the value at a key of Python's, nil for what is none or missing.
 func (d *dict) find(key *node) *node {
 	if k, ok := keyOf(key); ok {

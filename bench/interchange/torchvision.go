@@ -134,7 +134,7 @@ func torchvisionRetinaNet(d *draft, b *block, second bool) error {
 		return err
 	}
 	s.set("assigner", torchvisionMatcher(iou, "keep"), "")
-	if n := b.dict.get("proposal_matcher"); n != nil && n.kind != null {
+	if b.dict.given("proposal_matcher") != nil {
 		return refuse(b.place("proposal_matcher"), "proposal_matcher is an object that no file holds: give fg_iou_thresh and bg_iou_thresh")
 	}
 	b.all(Mapped, "as here", "proposal_matcher")

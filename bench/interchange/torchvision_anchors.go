@@ -52,8 +52,8 @@ func torchvisionAnchors(d *draft, model string, b *block) {
 			}
 		}
 	}
-	n := b.dict.get(key)
-	given := n != nil && n.kind != null
+	n := b.dict.given(key)
+	given := n != nil
 	switch {
 	case given && n.kind != mapping:
 		b.record(key, Unmapped, "", "expected the generator's own arguments, sizes and aspect_ratios")
