@@ -31,9 +31,8 @@ def whole(name: str, values: Any, dtype: Any = np.int32) -> Any:
     if array.size == 0:
         return np.zeros(array.shape, dtype)
     limits = np.iinfo(dtype)
-    if array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.floor(array)).all():
-        pass
-    elif array.dtype.kind not in "iu":
+    integral = array.dtype.kind in "iu" or array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.floor(array)).all()
+    if not integral:
         raise TypeError(f"{name} are {array.dtype}: expected integers")
     if array.min() < limits.min or array.max() > limits.max:
         raise ValueError(f"{name} go from {array.min()} to {array.max()}: expected {limits.min} to {limits.max}")

@@ -236,10 +236,8 @@ class DenseStage(Stage):
         batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, None, sample)
         _check("logits", logits, (-1, -1, -1))
         _check("deltas", deltas, (-1, -1, -1))
-        grad_logits = np.empty_like(logits) if grad_logits is None else grad_logits
-        grad_deltas = np.empty_like(deltas) if grad_deltas is None else grad_deltas
-        _written("grad_logits", grad_logits, logits.shape, logits, deltas, anchors)
-        _written("grad_deltas", grad_deltas, deltas.shape, logits, deltas, anchors, grad_logits)
+        grad_logits = _gradient("grad_logits", grad_logits, logits, deltas, anchors)
+        grad_deltas = _gradient("grad_deltas", grad_deltas, deltas, logits, anchors, grad_logits)
         batch.grad_logits, batch.grad_deltas = _library.address(grad_logits), _library.address(grad_deltas)
         value = _struct.Value()
         self._call("detsample_step", byref(batch), byref(value))
@@ -418,10 +416,8 @@ class ROIStage(Stage):
         n = self._have(self.regions, "join() and then sample()")
         _check("logits", logits, (n, self.columns))
         _check("deltas", deltas, (n, self.box_columns))
-        grad_logits = np.empty_like(logits) if grad_logits is None else grad_logits
-        grad_deltas = np.empty_like(deltas) if grad_deltas is None else grad_deltas
-        _written("grad_logits", grad_logits, logits.shape, logits, deltas)
-        _written("grad_deltas", grad_deltas, deltas.shape, logits, deltas, grad_logits)
+        grad_logits = _gradient("grad_logits", grad_logits, logits, deltas)
+        grad_deltas = _gradient("grad_deltas", grad_deltas, deltas, logits, grad_logits)
         value, a = _struct.Value(), _library.address
         self._call("detsample_roi_loss", a(logits), a(deltas), a(grad_logits), a(grad_deltas), byref(value))
         return Step(value.cls, value.box, grad_logits, grad_deltas, Balance.of(value))
@@ -489,3 +485,12 @@ def _written(name: str, array: Any, shape: Tuple[int, ...], *read: Any) -> None:
         raise ValueError(f"{name} is read-only: expected an array that may be written")
     if any(np.may_share_memory(array, other) for other in read):
         raise ValueError(f"{name} shares memory with an array that is read: expected one of its own")
+
+
+def _gradient(name: str, array: Any, of: Floats, *read: Any) -> Any:
+    """Where the gradient of an array is written: what is given, by _written(),
+    or a new one."""
+    if array is None:
+        return np.empty_like(of)
+    _written(name, array, of.shape, of, *read)
+    return array
