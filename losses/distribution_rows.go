@@ -8,12 +8,9 @@ const distributionRoom = 2048
 
 // sides are some that are evaluated together.
 type sides struct {
-	n              int
-	rows           [softBlock]logits.SoftmaxRow // true is the more probable of the two integers
-	weight, likely [softBlock]float64           // of the side, and of that integer
-	other          [softBlock]int               // the other integer
-	nll, log, hit  [softBlock]float32
-	margin, rest   [softBlock]float32
+	softList                          // true is the more probable of the two integers
+	weight, likely [softBlock]float64 // of the side, and of that integer
+	other          [softBlock]int     // the other integer
 }
 
 // evalTogether is Eval for sides of few columns.
@@ -47,21 +44,16 @@ func (l DistributionFocal) evalTogether(grad, x, distance, weight []float32) (to
 // hold.
 func (l DistributionFocal) flush(s *sides, exps, grad, x, distance, weight []float32) (total float64) {
 	columns, rows := l.Bins+1, s.rows[:s.n]
-	logits.SoftmaxRows(exps, x, columns, rows, logits.NoSpread, grad)
+	s.evaluate(exps, x, columns, logits.NoSpread, grad)
 	for i := range rows {
-		r := &rows[i]
-		s.margin[i], s.rest[i] = x[int(r.Row)*columns+int(r.Truth)]-r.Top, r.Rest
-	}
-	logits.SoftmaxValues(s.nll[:], s.log[:], s.hit[:], s.margin[:], s.rest[:])
-	for i := range rows {
-		rows[i].Factor = float32(s.weight[i] / (float64(s.hit[i]) + float64(s.rest[i])))
+		rows[i].Factor = float32(s.weight[i] / s.sum(i))
 	}
 	if grad != nil {
 		logits.ScaleRows(grad, exps, columns, rows)
 	}
 	for i := range rows {
 		r := &rows[i]
-		at, w, sum := int(r.Row)*columns, s.weight[i], float64(s.hit[i])+float64(s.rest[i])
+		at, w, sum := int(r.Row)*columns, s.weight[i], s.sum(i)
 		below := float64(r.Top) - float64(x[at+s.other[i]])
 		loss := w * (s.likely[i]*float64(s.nll[i]) + (1-s.likely[i])*(float64(s.log[i])+below))
 		if loss-loss != 0 {

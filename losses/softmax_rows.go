@@ -54,8 +54,6 @@ func (w *rowWeights) of(class int32, truth int) float64 {
 const softened = 16
 
 const (
-	// softBlock is the most rows that go to a kernel at once.
-	softBlock = 32
 	// softRoom is the most exponentials that rows go together for: with their
 	// logits and gradients they stay in the nearest cache.
 	softRoom = 2048
@@ -68,31 +66,24 @@ func softBlockRows(columns int) int {
 	return max(softLeast, min(softBlock, softRoom/max(1, logits.Stride(columns))))
 }
 
-// softRows are rows that are evaluated together. The exponentials are those of
-// the logits less the largest.
+// softRows are rows that are evaluated together.
 type softRows struct {
-	n    int
-	rows [softBlock]logits.SoftmaxRow
+	softList
 	at   [softBlock]int // which of the rows that count
 	exps []float32
 
-	weight        [softBlock]float64
-	margin, rest  [softBlock]float32 // of the true column from the largest logit, and the sum of the other exponentials
-	hit, nll, log [softBlock]float32 // its exponential, -log p, and the logarithm of the sum of all
-	loss, truth   [softBlock]float64 // what settle finds: the loss, and the gradient of the true column
-	other         [softBlock]int32   // another column with a gradient of its own, or -1
-	otherSlope    [softBlock]float32
-	logits        []float32
-	columns       int
+	weight      [softBlock]float64
+	loss, truth [softBlock]float64 // what settle finds: the loss, and the gradient of the true column
+	other       [softBlock]int32   // another column with a gradient of its own, or -1
+	otherSlope  [softBlock]float32
+	logits      []float32
+	columns     int
 }
 
 // row is the logits of the i-th row.
 func (s *softRows) row(i int) []float32 {
 	return s.logits[int(s.rows[i].Row)*s.columns:][:s.columns]
 }
-
-// sum is that of the exponentials of the i-th row.
-func (s *softRows) sum(i int) float64 { return float64(s.hit[i]) + float64(s.rest[i]) }
 
 // reset begins with a batch.
 func (s *softRows) reset(b *Batch) *softRows {
@@ -163,17 +154,10 @@ func (s *softmaxRun[L]) chunk(start, end int) (total float64) {
 // flush evaluates the listed rows and returns the sum of their losses, once more
 // in float64 where float32 does not hold one. For NaN that is in vain.
 func (s *softmaxRun[L]) flush() (total float64) {
-	rows, columns := s.rows[:s.n], s.columns
-	logits.SoftmaxRows(s.exps, s.logits, columns, rows, s.l.spread(), s.grad)
-	for i := range rows {
-		r := &rows[i]
-		s.margin[i], s.rest[i] = s.logits[int(r.Row)*columns+int(r.Truth)]-r.Top, r.Rest
-	}
-	n := (s.n + 15) &^ 15
-	logits.SoftmaxValues(s.nll[:n], s.log[:n], s.hit[:n], s.margin[:n], s.rest[:n])
+	s.evaluate(s.exps, s.logits, s.columns, s.l.spread(), s.grad)
 	s.l.settle(s.softRows)
 	if s.grad != nil {
-		s.write(rows)
+		s.write(s.rows[:s.n])
 	}
 	for i, loss := range s.loss[:s.n] {
 		if loss-loss != 0 {
