@@ -17,23 +17,11 @@ import torch
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
 
-from published import module, ota_head  # noqa: E402
+from published import Registry, module, ota_head  # noqa: E402
 
 MMDET, OTA = sys.argv[1:]
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "anchors", "testdata")
 CLASSES = 3
-
-
-class Registry:
-    def __init__(self):
-        self.known = {}
-
-    def register_module(self):
-        return lambda cls: self.known.setdefault(cls.__name__, cls)
-
-    def build(self, config):
-        config = dict(config)
-        return self.known[config.pop("type")](**config)
 
 
 class Instances:
@@ -76,7 +64,7 @@ def load_mmdet():
                  "dynamic_soft_label_assigner", "hungarian_assigner"):
         importlib.import_module(f"{name}.{file}")
     for peer in ("SimOTAAssigner", "DynamicSoftLabelAssigner"):
-        accept_float64(registry.known[peer])
+        accept_float64(registry[peer])
     return registry
 
 
