@@ -18,7 +18,7 @@ import (
 
 // studyCommand runs the experiments by which the field's claims are judged.
 type studyCommand struct {
-	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run, or single experiments of them: boosting, dense, rpn, roi, small, axes; all of them without a name."`
+	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run (boosting, dense, rpn, roi, small, axes) or single experiments of them (alpha, or dense/dense where a study is called so too); all of them without a name."`
 	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, one within it for each experiment; what is there is taken over (detsample-study)."`
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments that are about scenes are left out."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
@@ -43,6 +43,7 @@ Examples:
   detsample study --only plan               what there is, and how long it takes
   detsample study --quick                   a quarter of an hour of two cores
   detsample study rpn roi --seeds 3         two studies, with fewer seeds
+  detsample study dense/dense alpha         two experiments
   detsample study --shard 2/4               on the second of four machines, then
   detsample study --only merge              join them; again until nothing is missing
   detsample study --only page --out docs/study
@@ -129,7 +130,8 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 	return o, err
 }
 
-// named returns the experiments that names stand for: of studies, or single ones.
+// named returns the experiments that names stand for: of studies, or single ones,
+// which are called STUDY/EXPERIMENT where a study has the same name.
 func named(names []string) ([]study.Experiment, error) {
 	all, err := study.Experiments()
 	if err != nil || len(names) == 0 {
@@ -152,11 +154,18 @@ func named(names []string) ([]study.Experiment, error) {
 			add(of...)
 			continue
 		}
-		i := slices.IndexFunc(all, func(e study.Experiment) bool { return e.Name == name })
+		among, single := all, name
+		if of, within, ok := strings.Cut(name, "/"); ok && slices.Contains(study.Names(), of) {
+			if among, err = study.Experiments(of); err != nil {
+				return nil, err
+			}
+			single = within
+		}
+		i := slices.IndexFunc(among, func(e study.Experiment) bool { return e.Name == single })
 		if i < 0 {
 			return nil, unknown("study or experiment", name, append(study.Names(), experimentNames(all)...))
 		}
-		add(all[i])
+		add(among[i])
 	}
 	return list, nil
 }

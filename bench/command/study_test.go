@@ -34,6 +34,12 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 		}
 	}
 
+	got = detsample("study", "roi/roi", "alpha", "--only", "plan")
+	require.Zero(t, got.status, got.stderr)
+	assert.Regexp(t, `(?m)^roi `, got.stdout)
+	assert.Regexp(t, `(?m)^alpha `, got.stdout)
+	assert.NotRegexp(t, `(?m)^roi-small `, got.stdout, "one experiment of a study that is called as it is")
+
 	got = detsample("study", "roi", "--shard", "2/4", "--only", "plan", "-q")
 	assert.Equal(t, outcome{}, got, "quiet")
 }
@@ -65,6 +71,7 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 func TestWrongUsageOfStudy(t *testing.T) {
 	for args, message := range map[string]string{
 		"densee":                            `unknown study or experiment "densee": did you mean dense?`,
+		"roi/alpha":                         `unknown study or experiment "roi/alpha"`,
 		"--seeds -1":                        "--seeds is -1: expected at least 1",
 		"--jobs -1":                         "--jobs is -1: expected at least 1",
 		"--size 100":                        "--size is of the images of --data",

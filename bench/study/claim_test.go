@@ -130,22 +130,45 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 }
 
 func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
-	s := sweep{"alpha", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1}}
-	stored := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
-	for seed := range 4 {
-		for name, ap := range map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30} {
-			ap += 0.001 * float64(seed*len(name)%3)
-			stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8, LR: 0.004,
-				Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap},
-				Stages: []trainer.StageFigures{{Stage: "dense", Positives: 1, UsedPositives: 1, NegativeLoss: 0.25, NegativeGrad: 0.5}}})
+	s := sweep{"alpha", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
+		[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}}
+	experiment := func(name string, means map[string]float64) Stored {
+		stored := Stored{Experiment: Experiment{Name: name, Preset: "alpha"}}
+		for seed := range 4 {
+			for name, ap := range means {
+				ap += 0.001 * float64(seed*len(name)%3)
+				stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8, LR: 0.004,
+					Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap},
+					Stages: []trainer.StageFigures{{Stage: "dense", Positives: 1, UsedPositives: 1, NegativeLoss: 0.25, NegativeGrad: 0.5}}})
+			}
 		}
+		return stored
 	}
-	c, err := stored.compare("ap", "", 8, "", 0)
+	stored := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30})
+	comparison, err := stored.compare("ap", "", 8, "", 0)
 	require.NoError(t, err)
-	list := s.disagreements(&stored, c)
+	list := s.disagreements(&stored, comparison, nil)
 	require.Len(t, list, 1, "alpha .5 is less than a point from alpha .75 in the paper, and .25 below .5 here too: %v", list)
 	assert.Regexp(t, `^alpha \.75 is 20\.3 better than alpha \.25 in the paper, and 5\.\d worse here \(4\.\d to 5\.\d\): `+
-		`alpha \.75 trained at a rate of 0\.004, with 25% of its loss and 50% of its gradient from negatives; alpha \.25 `, list[0])
+		`alpha \.75 trained at a rate of 0\.004, with 25% of its loss and 50% of its gradient from negatives; alpha \.25 .* negatives\.$`, list[0])
+
+	against := map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30}
+	like := map[string]float64{"alpha .25": 0.30, "alpha .5": 0.34, "alpha .75": 0.36}
+	even := map[string]float64{"alpha .25": 0.30, "alpha .5": 0.30, "alpha .75": 0.30}
+	for _, c := range []struct {
+		scale, descent map[string]float64
+		want           string
+	}{
+		{like, against, `With losses as written the difference is \+6\.\d \(\+5\.\d to \+6\.\d\), the paper's order: here it was turned by matched scale\.$`},
+		{against, like, `With losses as written the difference is -5\.\d \(-5\.\d to -4\.\d\): that is not what turned it\. ` +
+			`With gradient descent besides the difference is \+6\.\d .*, the paper's order: here it was turned by Adam\.$`},
+		{even, nil, `With losses as written the difference is \+?-?0\.\d \(-\d\.\d to \+\d\.\d\), which does not decide\.$`},
+	} {
+		tried, err := s.try([]Stored{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
+		require.NoError(t, err)
+		text := s.disagreements(&stored, comparison, tried)[0]
+		assert.Regexp(t, c.want, text)
+	}
 }
 
 // The page in the repository is what the runs beside it give, to the byte.

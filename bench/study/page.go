@@ -81,6 +81,9 @@ func Page(dir string) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	if err := writeAxes(&b, list, files); err != nil {
+		return nil, err
+	}
 	if err := writeExperiments(&b, list, files); err != nil {
 		return nil, err
 	}

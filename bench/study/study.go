@@ -30,6 +30,7 @@ type Experiment struct {
 	Name      string   `doc:"what its folder is called"`
 	Preset    string   `doc:"preset of the study or of detsample that it is"`
 	Change    string   `doc:"what is otherwise than in the preset, as YAML"`
+	Rate      float64  `range:"[0,)" doc:"learning rate of every strategy; 0 for those of the preset"`
 	Only      []string `doc:"strategies of the preset that take part; none for all"`
 	Seeds     int      `range:"[1,1000]" doc:"runs of each strategy"`
 	FirstSeed int      `range:"[1,)" doc:"the first seed; the others follow"`
@@ -83,6 +84,11 @@ func (e *Experiment) Config() (*config.Config, error) {
 	if e.Change != "" {
 		if err := strictyaml.Unmarshal("study experiment "+e.Name, []byte(e.Change), c, strategy.Types()); err != nil {
 			return nil, err
+		}
+	}
+	if e.Rate > 0 {
+		for i := range c.Strategies {
+			c.Strategies[i].LR, c.Strategies[i].LRReason = e.Rate, "one for all, as the paper has it"
 		}
 	}
 	if len(e.Only) == 0 {

@@ -18,16 +18,22 @@ type sweep struct {
 	source     string
 	strategies []string
 	published  []float64
+	causes     []cause
 }
+
+// cause is a setting in which ours differs from the paper's, and an experiment
+// with the paper's: each has the settings of those before it too.
+type cause struct{ experiment, setting, ours string }
 
 func sweeps() []sweep {
 	return []sweep{
 		{"alpha", "Alpha, without focusing", lin + ", table 1a",
 			[]string{"alpha .1", "alpha .25", "alpha .5", "alpha .75", "alpha .9", "alpha .99", "alpha .999"},
-			[]float64{0, 10.8, 30.2, 31.1, 30.8, 28.7, 25.1}},
+			[]float64{0, 10.8, 30.2, 31.1, 30.8, 28.7, 25.1},
+			[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}},
 		{"gamma", "Gamma, each with the paper's best alpha", lin + ", table 1b",
 			[]string{"gamma 0, alpha .75", "gamma .5, alpha .5", "gamma 1, alpha .25", "gamma 2, alpha .25", "gamma 5, alpha .25"},
-			[]float64{31.1, 32.9, 33.7, 34.0, 32.2}},
+			[]float64{31.1, 32.9, 33.7, 34.0, 32.2}, nil},
 	}
 }
 
@@ -77,8 +83,16 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 	if err != nil {
 		return err
 	}
+	tried, err := s.try(list)
+	if err != nil {
+		return err
+	}
 	best := c.Best(stats.Confidence)
-	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |\n|---|---|---|---|---|---|---|---|\n", s.source, stored.final(), learnedHead)
+	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.final(), learnedHead)
+	for _, t := range tried {
+		fmt.Fprintf(b, " AP with %s |", t.setting)
+	}
+	fmt.Fprintf(b, "\n|---|---|---|---|---|---|---|---|%s\n", strings.Repeat("---|", len(tried)))
 	for i, name := range s.strategies {
 		k := slices.Index(c.Strategies(), name)
 		if k < 0 {
@@ -88,9 +102,17 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		if best[k].MayBe {
 			may = "yes"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name))
+		for _, t := range tried {
+			mean := "–"
+			if k := slices.Index(t.found.Strategies(), name); k >= 0 {
+				mean = interval(t.found.Means[k], 1)
+			}
+			fmt.Fprintf(b, " %s |", mean)
+		}
+		b.WriteString("\n")
 	}
-	if against := s.disagreements(stored, c); len(against) > 0 {
+	if against := s.disagreements(stored, c, tried); len(against) > 0 {
 		fmt.Fprintf(b, "\nWhere the order is another than in the paper, with the interval that holds for all pairs at once:\n\n")
 		for _, text := range against {
 			fmt.Fprintf(b, "- %s\n", text)
@@ -101,36 +123,105 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		return err
 	}
 	if rank.Seeds > 0 {
-		fmt.Fprintf(b, "\nRank correlation with the paper: %s over %d seeds.\n", interval(rank, 2), rank.Seeds)
+		fmt.Fprintf(b, "\nRank correlation with the paper: %s over %d seeds.", interval(rank, 2), rank.Seeds)
+		for _, t := range tried {
+			fmt.Fprintf(b, " With %s: %s over %d.", t.setting, interval(t.rank, 2), t.rank.Seeds)
+		}
+		b.WriteString("\n")
 	}
 	return nil
 }
 
+// trial is what an experiment with a setting of the paper's found.
+type trial struct {
+	*cause
+	found *stats.Comparison
+	rank  stats.Estimate
+}
+
+// try returns what the experiments on causes found, of those that have runs.
+func (s *sweep) try(list []Stored) (tried []trial, err error) {
+	for i := range s.causes {
+		stored := find(list, s.causes[i].experiment)
+		if !stored.Kept() {
+			continue
+		}
+		t := trial{cause: &s.causes[i]}
+		if t.found, err = stored.compare("ap", "", stored.final(), "", 0); err != nil {
+			return nil, err
+		}
+		if t.rank, err = s.rank(stored); err != nil {
+			return nil, err
+		}
+		tried = append(tried, t)
+	}
+	return tried, nil
+}
+
 // disagreements says of which pairs of settings the order is not the paper's:
 // which of two is better there by a point or more, and worse here by an interval
-// that holds for all pairs at once. It names what was measured of both, in which
-// the cause is to be looked for.
-func (s *sweep) disagreements(stored *Stored, c *stats.Comparison) (list []string) {
+// that holds for all pairs at once. It names what was measured of both, and what
+// becomes of the pair with the paper's settings.
+func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
-	for k, all := range c.Simultaneous(stats.Confidence) {
-		d := c.Differences[k]
+	for k, d := range c.Differences {
 		i, j := slices.Index(s.strategies, d.A), slices.Index(s.strategies, d.B)
 		if i < 0 || j < 0 || d.Seeds < stats.MinSeeds || d.ImagesOnly {
 			continue
 		}
-		better, worse, low, high := i, j, all.Low, all.High
+		better, worse := i, j
 		if s.published[i] < s.published[j] {
-			better, worse, low, high = j, i, -all.High, -all.Low
+			better, worse = j, i
 		}
-		if gap := s.published[better] - s.published[worse]; gap >= 1 && high < 0 {
-			x, y := s.strategies[better], s.strategies[worse]
+		x, y := s.strategies[better], s.strategies[worse]
+		all := atOnce(c, k, x)
+		if gap := s.published[better] - s.published[worse]; gap >= 1 && all.High < 0 {
 			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
-			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.",
-				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-high, 1), number(-low, 1), stored.measured(x), stored.measured(y)))
+			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.%s",
+				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-all.High, 1), number(-all.Low, 1), stored.measured(x), stored.measured(y), causeOf(x, y, tried)))
 		}
 	}
 	slices.Sort(list)
 	return list
+}
+
+// atOnce returns the interval of a difference that holds beside all others, as
+// what x has more than the other.
+func atOnce(c *stats.Comparison, k int, x string) stats.Range {
+	all := c.Simultaneous(stats.Confidence)[k]
+	if c.Differences[k].A != x {
+		all.Low, all.High = -all.High, -all.Low
+	}
+	return all
+}
+
+// causeOf says what becomes of x before y with each of the paper's settings, and
+// which one gives the paper's order.
+func causeOf(x, y string, tried []trial) string {
+	var b strings.Builder
+	for _, t := range tried {
+		k := slices.IndexFunc(t.found.Differences, func(d stats.Difference) bool {
+			return (d.A == x && d.B == y) || (d.A == y && d.B == x)
+		})
+		if k < 0 || t.found.Differences[k].Seeds < stats.MinSeeds {
+			continue
+		}
+		all, mean := atOnce(t.found, k, x), t.found.Differences[k].Mean
+		if t.found.Differences[k].A != x {
+			mean = -mean
+		}
+		fmt.Fprintf(&b, " With %s the difference is %s (%s to %s)", t.setting, signed(mean, 1), signed(all.Low, 1), signed(all.High, 1))
+		switch {
+		case all.Low > 0:
+			fmt.Fprintf(&b, ", the paper's order: here it was turned by %s.", t.ours)
+			return b.String()
+		case all.High < 0:
+			b.WriteString(": that is not what turned it.")
+		default:
+			b.WriteString(", which does not decide.")
+		}
+	}
+	return b.String()
 }
 
 // measured says at which rate a strategy trained, and whose loss it learned from.

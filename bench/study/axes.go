@@ -1,0 +1,165 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// axis is a row of experiments that differ in one thing.
+type axis struct {
+	title, head string
+	points      []axisPoint
+}
+
+// axisPoint is an experiment's place on an axis.
+type axisPoint struct{ label, experiment string }
+
+func axes() []axis {
+	return []axis{
+		{"Imbalance", "scenes and anchors", []axisPoint{
+			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
+			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
+			{"one object in four times the area", "imbalance-10000"},
+		}},
+		{"Missing labels", "objects without a label", []axisPoint{
+			{"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
+		}},
+		{"Size of objects", "objects", []axisPoint{
+			{"6 to 16 pixels", "size-small"}, {"from 9 pixels", "imbalance-1000"}, {"20 to 60 pixels", "size-large"},
+		}},
+		{"Number of images", "training images", []axisPoint{
+			{"300", "images-300"}, {"1200", "images-1200"}, {"4800", "images-4800"}, {"fresh", "dense"},
+		}},
+	}
+}
+
+// rivals are the strategies that every experiment of an axis has.
+var rivals = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
+
+// contest is who leads in an experiment at one budget.
+type contest struct {
+	images int
+	means  []stats.Estimate // of rivals
+	may    []string         // that may be the best
+	next   string           // the best of the others, where a single one may be the best
+	ahead  stats.Range      // and its lead before that
+}
+
+// contests returns who leads at each budget at which an experiment is looked at.
+func (s *Stored) contests() (list []contest, err error) {
+	for _, images := range s.moments() {
+		values := slices.DeleteFunc(s.values("ap", "", images), func(r stats.Run) bool { return !slices.Contains(rivals, r.Strategy) })
+		c, err := stats.Compare(rivals, values)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.Name, err)
+		}
+		found := contest{images: images, means: c.Means}
+		for i, b := range c.Best(stats.Confidence) {
+			if b.MayBe && c.Means[i].Seeds > 0 {
+				found.may = append(found.may, b.Strategy)
+			}
+		}
+		if len(found.may) == 1 {
+			found.next, found.ahead = lead(c, found.may[0])
+		}
+		list = append(list, found)
+	}
+	return list, nil
+}
+
+// lead returns who comes next after the leader, and the interval of its lead that
+// holds beside all other differences.
+func lead(c *stats.Comparison, leader string) (next string, ahead stats.Range) {
+	highest := math.Inf(-1)
+	for i, name := range c.Strategies() {
+		if e := c.Means[i]; name != leader && e.Seeds > 0 && e.Mean > highest {
+			next, highest = name, e.Mean
+		}
+	}
+	k := slices.IndexFunc(c.Differences, func(d stats.Difference) bool {
+		return (d.A == leader && d.B == next) || (d.A == next && d.B == leader)
+	})
+	if k < 0 {
+		return "", ahead
+	}
+	return next, atOnce(c, k, leader)
+}
+
+// says says who leads, and by how much.
+func (c *contest) says() string {
+	switch {
+	case len(c.may) == len(rivals):
+		return "not told apart"
+	case len(c.may) == 1 && c.next != "":
+		return fmt.Sprintf("**%s**, before %s by %s to %s", c.may[0], c.next, number(c.ahead.Low, 1), number(c.ahead.High, 1))
+	}
+	return strings.Join(c.may, " or ")
+}
+
+// seen returns how many negatives there are for each positive before sampling.
+func (s *Stored) seen() float64 { return s.masses(rivals[0]).seen }
+
+// writeAxes writes who leads along each axis that has stored runs, and draws the
+// leaders by imbalance and budget.
+func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error {
+	b.WriteString("\n## Along the axes\n\n")
+	fmt.Fprintf(b, "Who leads among %s where one thing differs. Named is who may be the best with %.0f%% confidence, all of one cell at once, "+
+		"and the lead before the next where it is a single one. Learning rates are tuned on the axis of imbalance, and those of the preset on the others.\n",
+		strings.Join(rivals, ", "), 100*stats.Confidence)
+	for _, a := range axes() {
+		if err := a.write(b, list, files); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte) error {
+	fmt.Fprintf(b, "\n### %s\n\n", a.title)
+	var missing []string
+	var drawn []place
+	head := false
+	for _, p := range a.points {
+		s := find(list, p.experiment)
+		if !s.Kept() {
+			missing = append(missing, "`"+p.experiment+"`")
+			continue
+		}
+		contests, err := s.contests()
+		if err != nil {
+			return err
+		}
+		if !head {
+			fmt.Fprintf(b, "| %s | negatives for a positive | images | %s | may be the best |\n|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
+			head = true
+		}
+		for _, c := range contests {
+			fmt.Fprintf(b, "| %s | %.0f | %d |", p.label, s.seen(), c.images)
+			for _, e := range c.means {
+				fmt.Fprintf(b, " %s |", interval(e, 1))
+			}
+			fmt.Fprintf(b, " %s |\n", c.says())
+			drawn = add(drawn, place{float64(c.images), s.seen(), c.may})
+		}
+	}
+	if len(missing) > 0 {
+		if head {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(b, "Not run yet: %s.\n", strings.Join(missing, ", "))
+	}
+	if a.title != "Imbalance" || len(drawn) == 0 {
+		return nil
+	}
+	picture, err := drawLeaders(drawn)
+	if err != nil {
+		return err
+	}
+	files[leadersFile] = picture
+	fmt.Fprintf(b, "\n![Who leads, by imbalance and images seen](%s)\n", leadersFile)
+	return nil
+}
