@@ -40,6 +40,15 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 	assert.Regexp(t, `(?m)^alpha `, got.stdout)
 	assert.NotRegexp(t, `(?m)^roi-small `, got.stdout, "one experiment of a study that is called as it is")
 
+	photos := []string{"study", "roi/roi", "--only", "plan", "--data", t.TempDir()}
+	got = detsample(photos...)
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "4 times as long at 192", "how large the images are is not known yet")
+	sized := detsample(append(photos, "--size", "192")...)
+	require.Zero(t, sized.status, sized.stderr)
+	assert.NotContains(t, sized.stdout, "times as long at")
+	assert.NotEqual(t, got.stdout[:strings.Index(got.stdout, "In all")], sized.stdout[:strings.Index(sized.stdout, "In all")])
+
 	got = detsample("study", "roi", "--shard", "2/4", "--only", "plan", "-q")
 	assert.Equal(t, outcome{}, got, "quiet")
 }

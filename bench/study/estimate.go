@@ -23,41 +23,46 @@ const (
 // tuneShare is what a search for a learning rate trains, in trainings.
 const tuneShare = 2.4
 
-// Estimate returns about how long an experiment takes, in seconds of one core.
-func Estimate(e *Experiment, c *config.Config) float64 {
-	total, look := 0.0, lookTime(e, c)
+// estimate returns about how long the experiment takes, in seconds of one core.
+func (p *Planned) estimate() float64 {
+	c := p.Config
+	total, look := 0.0, p.lookTime()
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
-		if e.States && i == trainedStates {
+		if p.States && i == trainedStates {
 			break
 		}
-		train := trainTime(c, s, c.Training.Images)
-		total += float64(e.Seeds) * (train + moments(c)*look)
-		if e.States {
+		train := p.trainTime(s, c.Training.Images)
+		total += float64(p.Seeds) * (train + moments(c)*look)
+		if p.States {
 			continue
 		}
-		if e.Tune {
+		if p.Tune {
 			total += tuneShare*train + 10*look
 		}
 		if c.Scale == config.Matched {
-			total += 2 * trainTime(c, s, plan.Calibration(c.Training))
+			total += 2 * p.trainTime(s, plan.Calibration(c.Training))
 		}
 	}
 	return total
 }
 
 // trainTime returns what it takes to train a strategy on some images.
-func trainTime(c *config.Config, s *strategy.Strategy, images int) float64 {
-	return area(c) * trainSeconds * plan.Cost(s, images)
+func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
+	return p.area() * trainSeconds * plan.Cost(s, images)
 }
 
 // lookTime returns what it takes to look at a state of a training: to test it,
 // or to lay the weightings beside each other on it.
-func lookTime(e *Experiment, c *config.Config) float64 {
-	if e.States {
-		return area(c) * stateSeconds
+func (p *Planned) lookTime() float64 {
+	if p.States {
+		return p.area() * stateSeconds
 	}
-	return area(c) * evaluateSeconds * float64(c.Scenes.Test)
+	tests := p.Config.Scenes.Test
+	if p.folder {
+		tests = p.Config.Folder.MaxTest
+	}
+	return p.area() * evaluateSeconds * float64(tests)
 }
 
 // moments is how often a run is looked at.
@@ -68,9 +73,18 @@ func moments(c *config.Config) float64 {
 	return float64(1 + max(c.Training.Checkpoints, 1))
 }
 
-// area is that of an image, beside those that were timed.
-func area(c *config.Config) float64 {
-	return float64(c.Scenes.Size*c.Scenes.Size) / (pixels * pixels)
+// area is that of an image, beside those that were timed. Of a folder's images
+// it is a square's with the longest side that is asked for, and that of those
+// that were timed where none is: it is not known before they are read.
+func (p *Planned) area() float64 {
+	side := p.Config.Scenes.Size
+	if p.folder {
+		side = pixels
+		if p.Config.Folder.Size > 0 {
+			side = int(p.Config.Folder.Size)
+		}
+	}
+	return float64(side*side) / (pixels * pixels)
 }
 
 // trainedStates is how many strategies of an experiment that keeps states train,
@@ -99,7 +113,8 @@ func quicken(all []Experiment) (quick []Experiment, images int, err error) {
 				return 0, err
 			}
 			c.Training = shortened(c.Training, images)
-			seconds += Estimate(&quick[i], c)
+			p := Planned{Experiment: quick[i], Config: c}
+			seconds += p.estimate()
 		}
 		return seconds, nil
 	}

@@ -57,6 +57,7 @@ type Planned struct {
 	Experiment
 	Config  *config.Config
 	Seconds float64 // about what it takes, of one core
+	folder  bool    // of images in a folder
 }
 
 // Plan returns the experiments as options have them run. Their names must
@@ -90,7 +91,9 @@ func Plan(experiments []Experiment, o Options) ([]Planned, error) {
 		if o.Size != nil {
 			c.Folder.Size = *o.Size
 		}
-		list = append(list, Planned{e, c, Estimate(&e, c)})
+		p := Planned{Experiment: e, Config: c, folder: o.Data != ""}
+		p.Seconds = p.estimate()
+		list = append(list, p)
 	}
 	return list, nil
 }
@@ -233,7 +236,7 @@ func (r *runner) tell(i int, event bench.Event) {
 			looks = 1
 		}
 		s := slices.IndexFunc(e.Config.Strategies, func(s strategy.Strategy) bool { return s.Name == run.Strategy })
-		cost := trainTime(e.Config, &e.Config.Strategies[s], run.Images) + looks*lookTime(&e.Experiment, e.Config)
+		cost := e.trainTime(&e.Config.Strategies[s], run.Images) + looks*e.lookTime()
 		r.spent = min(r.spent+cost, e.Seconds)
 		if !event.Resumed {
 			r.fresh += cost

@@ -26,7 +26,9 @@ scale: as_written
 `}
 	c, err := e.Config()
 	require.NoError(t, err)
-	return Planned{e, c, Estimate(&e, c)}
+	p := Planned{Experiment: e, Config: c}
+	p.Seconds = p.estimate()
+	return p
 }
 
 func TestShardsOfAStudyAreTheStudy(t *testing.T) {
@@ -127,6 +129,7 @@ func TestOptionsChangeSeedsAndLeaveOutWhatIsAboutScenes(t *testing.T) {
 		assert.Equal(t, 2, e.Seeds)
 		assert.Equal(t, 100, e.FirstSeed)
 		assert.Equal(t, size, e.Config.Folder.Size)
+		assert.InEpsilon(t, float64(size*size)/(pixels*pixels), e.area(), 1e-12, "%s takes as long as its pixels do", e.Name)
 		assert.Empty(t, e.Change, e.Name)
 		assert.False(t, e.States, e.Name)
 	}

@@ -23,7 +23,9 @@ func tiny(t testing.TB) Planned {
 	c.Scenes.Size, c.Scenes.Test, c.Scenes.Missing = 64, 2, 0.5
 	c.Training.Images, c.Training.EvaluateAt = 16, []int{8}
 	c.Detector.Channels, c.Detector.Depth = 8, 1
-	return Planned{e, c, Estimate(&e, c)}
+	p := Planned{Experiment: e, Config: c}
+	p.Seconds = p.estimate()
+	return p
 }
 
 func of(t testing.TB, m *Moment, name string) *Weighed {
