@@ -43,21 +43,23 @@ var rivals = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
 // contest is who leads in an experiment at one budget.
 type contest struct {
 	images int
-	means  []stats.Estimate // of rivals
+	names  []string         // who takes part
+	means  []stats.Estimate // of each
 	may    []string         // that may be the best
 	next   string           // the best of the others, where a single one may be the best
 	ahead  stats.Range      // and its lead before that
 }
 
-// contests returns who leads at each budget at which an experiment is looked at.
-func (s *Stored) contests() (list []contest, err error) {
+// contests returns who leads, of some strategies, at each budget at which an
+// experiment is looked at.
+func (s *Stored) contests(names []string) (list []contest, err error) {
 	for _, images := range s.moments() {
-		values := slices.DeleteFunc(s.values("ap", "", images), func(r stats.Run) bool { return !slices.Contains(rivals, r.Strategy) })
-		c, err := stats.Compare(rivals, values)
+		values := slices.DeleteFunc(s.values("ap", "", images), func(r stats.Run) bool { return !slices.Contains(names, r.Strategy) })
+		c, err := stats.Compare(names, values)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
-		found := contest{images: images, means: c.Means}
+		found := contest{images: images, names: names, means: c.Means}
 		for i, b := range c.Best(stats.Confidence) {
 			if b.MayBe && c.Means[i].Seeds > 0 {
 				found.may = append(found.may, b.Strategy)
@@ -92,16 +94,13 @@ func lead(c *stats.Comparison, leader string) (next string, ahead stats.Range) {
 // says says who leads, and by how much.
 func (c *contest) says() string {
 	switch {
-	case len(c.may) == len(rivals):
+	case len(c.may) == len(c.names):
 		return "not told apart"
 	case len(c.may) == 1 && c.next != "":
 		return fmt.Sprintf("**%s**, before %s by %s to %s", c.may[0], c.next, number(c.ahead.Low, 1), number(c.ahead.High, 1))
 	}
 	return strings.Join(c.may, " or ")
 }
-
-// seen returns how many negatives there are for each positive before sampling.
-func (s *Stored) seen() float64 { return s.masses(rivals[0]).seen }
 
 // writeAxes writes who leads along each axis that has stored runs, and draws the
 // leaders by imbalance and budget.
@@ -129,21 +128,22 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 			missing = append(missing, "`"+p.experiment+"`")
 			continue
 		}
-		contests, err := s.contests()
+		contests, err := s.contests(rivals)
 		if err != nil {
 			return err
 		}
+		seen := s.masses(rivals[0]).seen // before sampling, alike for all
 		if !head {
 			fmt.Fprintf(b, "| %s | negatives for a positive | images | %s | may be the best |\n|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
 			head = true
 		}
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %.0f | %d |", p.label, s.seen(), c.images)
+			fmt.Fprintf(b, "| %s | %.0f | %d |", p.label, seen, c.images)
 			for _, e := range c.means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
 			fmt.Fprintf(b, " %s |\n", c.says())
-			drawn = add(drawn, place{float64(c.images), s.seen(), c.may})
+			drawn = add(drawn, place{float64(c.images), seen, c.may})
 		}
 	}
 	if len(missing) > 0 {

@@ -74,7 +74,7 @@ func TestAStrategyThatBrokeDoesNotLead(t *testing.T) {
 			r.Failed, r.Diverged = "the loss is NaN", true
 		}
 	}
-	contests, err := s.contests()
+	contests, err := s.contests(rivals)
 	require.NoError(t, err)
 	last := contests[len(contests)-1]
 	assert.NotContains(t, last.may, "focal")

@@ -49,6 +49,17 @@ func Page(dir string) (map[string][]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(head)
+	answer, err := Answer(list)
+	if err != nil {
+		return nil, err
+	}
+	if len(answer) > 0 {
+		b.WriteString("## In short\n\n")
+		for _, line := range answer {
+			fmt.Fprintf(&b, "- %s\n", line)
+		}
+		b.WriteString("\n")
+	}
 	b.WriteString("| claim | verdict |\n|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]

@@ -1,0 +1,48 @@
+package study
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
+	names := []string{"ce", "focal", "ssd 3:1", "ohem 64"}
+	list := axesOf(t, rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2}))
+	answer, err := Answer(list)
+	require.NoError(t, err)
+	require.Len(t, answer, 1, "nothing is stored of the others")
+	assert.Regexp(t, `^\*\*On a dense head\*\* \(`+strings.Join(names, ", ")+`; 4 seeds\), after 400 images \*\*ssd 3:1\*\* leads \(9\.\d to 10\.\d before [a-z0-9 ]+\), `+
+		`after 800 images ce or focal\. At the end they reach 20\.1 to 40\.1 AP\.$`, answer[0])
+
+	*find(list, "dense") = rivalry("dense", 800, 1000, [4]float64{0.3, 0.3, 0.3, 0.3}, [4]float64{0.4, 0.4, 0.4, 0.2})
+	*find(list, "default") = rivalry("default", 800, 1000, [4]float64{}, [4]float64{})
+	answer, err = Answer(list)
+	require.NoError(t, err)
+	require.Len(t, answer, 1, "a long training answers before a short one")
+	assert.Contains(t, answer[0], "after 400 images none is told from the others, after 800 images ce, focal or ssd 3:1.")
+}
+
+// The README's front has the answer that the stored runs give.
+func TestTheREADMEHasTheAnswer(t *testing.T) {
+	list, err := Open(filepath.Join("..", "..", "docs", "study"))
+	require.NoError(t, err)
+	answer, err := Answer(list)
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(text), "<!-- study: begin -->\n")
+	require.True(t, found)
+	block, _, found := strings.Cut(rest, "<!-- study: end -->")
+	require.True(t, found)
+	want := ""
+	for _, line := range answer {
+		want += fmt.Sprintf("- %s\n", line)
+	}
+	assert.Equal(t, want, block, "write it as docs/study/README.md has it")
+}
