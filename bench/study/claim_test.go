@@ -195,6 +195,21 @@ func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
 	assert.Len(t, files, 1, "no pictures of nothing")
 }
 
+func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
+	dir := t.TempDir()
+	rpn := filepath.Join(dir, "rpn")
+	require.NoError(t, os.CopyFS(rpn, os.DirFS(filepath.Join("..", "..", "docs", "study", "rpn"))))
+	require.NoError(t, os.WriteFile(filepath.Join(rpn, "origin.json"), []byte(`{"numerics": "ours", "machine": "mine", "data": "photos/cars"}`), 0o644))
+	files, err := Page(dir)
+	require.NoError(t, err)
+	page := string(files[PageFile])
+	assert.Contains(t, page, "small networks on the images of photos/cars, each")
+	_, missing, _ := strings.Cut(page, "### Not run yet")
+	assert.Contains(t, missing, "`roi`")
+	assert.NotContains(t, missing, "`missing-5`", "that is about scenes")
+	assert.NotContains(t, missing, "`boosting`")
+}
+
 func TestALineThatIsNoResultIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "rpn"), 0o755))

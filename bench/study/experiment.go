@@ -12,10 +12,13 @@ import (
 func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	b.WriteString("\n## Experiments\n")
 	var missing []string
+	folder := trainedOn(list)
 	for i := range list {
 		s := &list[i]
 		if !s.Kept() {
-			missing = append(missing, "`"+s.Name+"`")
+			if folder == generated || !s.aboutScenes() {
+				missing = append(missing, "`"+s.Name+"`")
+			}
 		} else if err := s.write(b, files); err != nil {
 			return err
 		}

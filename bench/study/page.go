@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"detsample/bench/stats"
@@ -48,7 +49,7 @@ func Page(dir string) (map[string][]byte, error) {
 		verdicts = append(verdicts, v)
 	}
 	var b strings.Builder
-	b.WriteString(head)
+	b.WriteString(strings.Replace(head, "{images}", trainedOn(list), 1))
 	answer, err := Answer(list)
 	if err != nil {
 		return nil, err
@@ -104,6 +105,27 @@ func Page(dir string) (map[string][]byte, error) {
 
 //go:embed head.md
 var head string
+
+// generated is what experiments train on without a folder.
+const generated = "generated scenes"
+
+// trainedOn names the images that the stored runs are of.
+func trainedOn(list []Stored) string {
+	var of []string
+	for i := range list {
+		name := generated
+		if data := list[i].Origin.Data; data != "" {
+			name = "the images of " + data
+		}
+		if list[i].Kept() && !slices.Contains(of, name) {
+			of = append(of, name)
+		}
+	}
+	if len(of) == 0 {
+		return generated
+	}
+	return strings.Join(of, " and ")
+}
 
 // interval writes a mean with half of its interval.
 func interval(e stats.Estimate, decimals int) string {

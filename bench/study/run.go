@@ -76,8 +76,8 @@ func Plan(experiments []Experiment, o Options) ([]Planned, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o.Data != "" && (e.States || e.Change != "") {
-			continue // about scenes
+		if o.Data != "" && e.aboutScenes() {
+			continue
 		}
 		if o.Seeds > 0 {
 			e.Seeds = o.Seeds

@@ -130,8 +130,14 @@ func TestOptionsChangeSeedsAndLeaveOutWhatIsAboutScenes(t *testing.T) {
 		assert.Equal(t, 100, e.FirstSeed)
 		assert.Equal(t, size, e.Config.Folder.Size)
 		assert.InEpsilon(t, float64(size*size)/(pixels*pixels), e.area(), 1e-12, "%s takes as long as its pixels do", e.Name)
-		assert.Empty(t, e.Change, e.Name)
+		assert.False(t, e.Scenes, e.Name)
 		assert.False(t, e.States, e.Name)
 	}
 	assert.Greater(t, len(list), 5)
+	for _, e := range all(t) {
+		if !e.aboutScenes() {
+			assert.NotContains(t, e.Change, "scenes: {m", "%s changes what is on the images", e.Name)
+			assert.NotContains(t, e.Change, "train: ", e.Name)
+		}
+	}
 }

@@ -36,6 +36,7 @@ type Experiment struct {
 	FirstSeed int      `range:"[1,)" doc:"the first seed; the others follow"`
 	Tune      bool     `doc:"first choose every strategy's learning rate on validation images"`
 	States    bool     `doc:"keep weights on training states in place of AP"`
+	Scenes    bool     `doc:"about generated scenes: left out where a folder's images are trained on"`
 	Quick     bool     `doc:"part of a quick study"`
 	Claims    []int    `range:"[1,7]" doc:"claims that it is for"`
 }
@@ -74,6 +75,10 @@ func Experiments(names ...string) ([]Experiment, error) {
 	}
 	return all, nil
 }
+
+// aboutScenes reports whether the experiment needs generated scenes: it is about
+// them, or lays weightings beside each other on them.
+func (e *Experiment) aboutScenes() bool { return e.States || e.Scenes }
 
 // Config returns the comparison that the experiment is.
 func (e *Experiment) Config() (*config.Config, error) {
