@@ -45,18 +45,18 @@ type Rung struct {
 }
 
 // Rungs returns the steps of a search for a training: 5 rates for an eighth of
-// its images, 3 for a quarter and 2 for a half, 2.4 trainings in all. The last
-// is half of the training, and not less, because the best rate falls with the
-// budget: rates found at a quarter cost 8 and 14 AP.
+// its images, 3 for a quarter and 2 for all of them, 3.4 trainings in all. The
+// last has the whole length because the best rate falls with it: rates found at
+// a quarter cost 8 and 14 AP, and found at a half still up to 5.
 func Rungs(t config.Training) []Rung {
 	var rungs []Rung
-	for k, rates := range [...]int{len(rateSteps), 3, 2} {
-		images := max(1, t.Images/(8>>k)/t.Batch) * t.Batch
+	for _, step := range [...]struct{ rates, part int }{{len(rateSteps), 8}, {3, 4}, {2, 1}} {
+		images := max(1, t.Images/step.part/t.Batch) * t.Batch
 		images = min(images, t.Images)
 		if n := len(rungs); n > 0 && rungs[n-1].Images == images {
 			continue // of a training this short
 		}
-		rungs = append(rungs, Rung{Rates: rates, Images: images})
+		rungs = append(rungs, Rung{Rates: step.rates, Images: images})
 	}
 	return rungs
 }

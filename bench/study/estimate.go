@@ -21,7 +21,7 @@ const (
 )
 
 // tuneShare is what a search for a learning rate trains, in trainings.
-const tuneShare = 2.4
+const tuneShare = 3.4
 
 // estimate returns about how long the experiment takes, in seconds of one core.
 func (p *Planned) estimate() float64 {
