@@ -107,7 +107,7 @@ func (c *contest) says() string {
 func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	b.WriteString("\n## Along the axes\n\n")
 	fmt.Fprintf(b, "Who leads among %s where one thing differs. Named is who may be the best with %.0f%% confidence, all of one cell at once, "+
-		"and the lead before the next where it is a single one. Learning rates are tuned on the axis of imbalance, and those of the preset on the others.\n",
+		"and the lead before the next where it is a single one. Learning rates are each strategy's own, found by the same search for all, unless a row says that they are the preset's.\n",
 		strings.Join(rivals, ", "), 100*stats.Confidence)
 	for _, a := range axes() {
 		if err := a.write(b, list, files); err != nil {
@@ -137,8 +137,12 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 			fmt.Fprintf(b, "| %s | negatives for a positive | images | %s | may be the best |\n|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
 			head = true
 		}
+		label := p.label
+		if !s.Tune {
+			label += ", rates of the preset"
+		}
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %.0f | %d |", p.label, seen, c.images)
+			fmt.Fprintf(b, "| %s | %.0f | %d |", label, seen, c.images)
 			for _, e := range c.means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
