@@ -47,7 +47,7 @@ type Rung struct {
 // Rungs returns the steps of a search for a training: 5 rates for an eighth of
 // its images, 3 for a quarter and 2 for all of them, 3.4 trainings in all. The
 // last has the whole length because the best rate falls with it: rates found at
-// a quarter cost 8 and 14 AP, and found at a half up to 7.
+// a quarter cost 8 and 14 AP, and found at a half still 2.
 func Rungs(t config.Training) []Rung {
 	var rungs []Rung
 	for _, step := range [...]struct{ rates, part int }{{len(rateSteps), 8}, {3, 4}, {2, 1}} {
