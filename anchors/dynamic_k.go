@@ -1,6 +1,11 @@
 package anchors
 
-import "math"
+import (
+	"math"
+	"math/bits"
+
+	"detsample/internal/overlap"
+)
 
 // pricing is what a match of an allowed candidate, by its position, and a ground
 // truth costs.
@@ -13,6 +18,8 @@ type pricing interface {
 	nearer(k, g int) bool
 	// far is at most what any other costs.
 	far() float64
+	// iouWeight is the weight of boxPrice, below which no price lies.
+	iouWeight() float64
 }
 
 // matchDynamicK gives each ground truth its cheapest allowed candidates, as
@@ -39,9 +46,9 @@ func (m *matching) matchDynamicK(gt []int32, c *Candidates, truth []Box, topK in
 	m.rivals.reset(m.decoded)
 	for g, box := range truth {
 		n := min(m.positives(box, topK), topK)
-		m.offer(g, n, p, true)
+		m.offer(box, g, n, p, true)
 		if n > len(m.cheapest) || !(m.cheapest[n-1].value < p.far()) {
-			m.offer(g, n, p, false)
+			m.offer(box, g, n, p, false)
 		}
 		for _, c := range m.cheapest {
 			m.claim(gt, c.index, g)
@@ -63,13 +70,13 @@ func (m *matching) positives(truth Box, topK int) int {
 		return math.Inf(1)
 	}
 	most := float32(math.SmallestNonzeroFloat32) // one without an IoU changes no sum
-	useful := func(kept []ranked) float32 {
+	useful := func(kept []ranked, _ int) float32 {
 		if len(kept) == topK {
 			most = max(most, float32(-kept[topK-1].value))
 		}
 		return most
 	}
-	m.overlaps = m.rivals.largest(m.overlaps, topK, truth, least, useful, func(kept []ranked, k int) []ranked {
+	m.overlaps = m.rivals.smallestByIoU(m.overlaps, topK, truth, math.Inf(1), least, useful, func(kept []ranked, k int) []ranked {
 		return keepSmallest(kept, topK, ranked{-float64(IoU(m.decoded[k], truth)), int32(k)})
 	})
 	return dynamicK(m.overlaps)
@@ -90,26 +97,42 @@ func (m *matching) none(k int, cost func() float64) float64 {
 	return m.background[k]
 }
 
+// boxPrice is what an IoU costs.
+func boxPrice(weight, iou float64) float64 { return -weight * math.Log(iou+1e-7) }
+
+// usefulIoU returns at most the IoU whose price is no more than a limit.
+func usefulIoU(weight, limit float64) float32 {
+	return float32((math.Exp(-limit/weight) - 1e-7) * (1 - 1e-6))
+}
+
 // roundingOfPrices bounds what rounding takes from a price, of its size.
 const roundingOfPrices = 1e-9
 
 // offer fills cheapest with the n best candidates of a ground truth, of all or of
 // those that may be near.
-func (m *matching) offer(g, n int, p pricing, nearOnly bool) {
+func (m *matching) offer(truth Box, g, n int, p pricing, nearOnly bool) {
 	m.cheapest = m.cheapest[:0]
+	tame := m.rivals.tame && overlap.Tame(truth)
+	limit, useful := math.Inf(1), float32(0)
 	for b := range m.hulls {
 		if nearOnly && !p.near(&m.hulls[b], g) {
 			continue
 		}
-		for k := b * hullSize; k < min((b+1)*hullSize, len(m.allowed)); k++ {
+		start, end := b*hullSize, min((b+1)*hullSize, len(m.allowed))
+		reach := ^uint32(0) >> (hullSize - (end - start))
+		if useful > 0 && tame {
+			reach = overlap.Reach(m.decoded[start:end], truth, useful)
+		}
+		for ; reach != 0; reach &= reach - 1 {
+			k := start + bits.TrailingZeros32(reach)
 			if nearOnly && !p.nearer(k, g) {
 				continue
 			}
-			limit := math.Inf(1)
-			if len(m.cheapest) == n {
-				limit = m.cheapest[n-1].value
-			}
 			m.cheapest = keepSmallest(m.cheapest, n, ranked{p.price(k, g, limit), int32(k)})
+			if len(m.cheapest) == n && m.cheapest[n-1].value < limit {
+				limit = m.cheapest[n-1].value
+				useful = usefulIoU(p.iouWeight(), limit+(1+math.Abs(limit))*1e-6)
+			}
 		}
 	}
 }

@@ -73,23 +73,23 @@ type dynamicSoftPricing struct {
 
 func (d *dynamicSoftPricing) price(k, g int, limit float64) float64 {
 	iou := IoU(d.m.decoded[k], d.t.Box[g])
-	box := d.IoUWeight * math.Log(float64(iou)+1e-7)
+	box := boxPrice(d.IoUWeight, float64(iou))
 	limit += (1 + math.Abs(limit)) * roundingOfPrices
-	if -box > limit {
+	if box > limit {
 		return math.Inf(1)
 	}
 	far := math.Pow(10, d.m.points[k].distance(d.t.Box[g])-d.SoftCenterRadius)
-	if far-box > limit {
+	if far+box > limit {
 		return math.Inf(1)
 	}
 	scores := d.c.scores(d.m.allowed[k])
 	p := float64(scores[d.c.column(d.t, g)])
 	hit := softCost(p, float64(iou))
-	if far-box+hit > limit { // whatever the other classes cost
+	if far+box+hit > limit { // whatever the other classes cost
 		return math.Inf(1)
 	}
 	class := d.m.none(k, func() float64 { return softCostOfNone(scores) }) - softCost(p, 0) + hit
-	return class - box + far
+	return class + box + far
 }
 
 // softCostOfNone is what it costs to be none of the classes.
@@ -112,6 +112,8 @@ func (d *dynamicSoftPricing) nearer(k, g int) bool {
 	p := d.m.points[k]
 	return p.inside(p.near(d.t.Box[g], float32(d.SoftCenterRadius+farStrides)), -p.stride/64)
 }
+
+func (d *dynamicSoftPricing) iouWeight() float64 { return d.IoUWeight }
 
 // far is what the distance alone costs, less what rounding could take.
 func (d *dynamicSoftPricing) far() float64 { return math.Pow(10, farStrides) - 1 }

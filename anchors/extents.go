@@ -128,7 +128,7 @@ func (a *Assignment) rivalsByLevel(c *Candidates) {
 // about each, in their order. least returns at most what a box of an extent
 // costs, infinity if none would be kept.
 func (r *rivals) smallest(kept []ranked, k int, truth Box, least func(e int) float64, offer func(kept []ranked, i int) []ranked) []ranked {
-	return r.smallestOf(kept, k, truth, least, func(kept []ranked, start, end int) []ranked {
+	return r.smallestOf(kept, k, truth, math.Inf(1), least, func(kept []ranked, start, end int) []ranked {
 		for i := start; i < end; i++ {
 			kept = offer(kept, i)
 		}
@@ -136,16 +136,21 @@ func (r *rivals) smallest(kept []ranked, k int, truth Box, least func(e int) flo
 	})
 }
 
-// largest is smallest where a box costs the less the larger its IoU with the
-// ground truth is. useful returns the least IoU, above 0, with which a box may be
-// kept beside those that are.
-func (r *rivals) largest(kept []ranked, k int, truth Box, least func(e int) float64, useful func(kept []ranked) float32, offer func(kept []ranked, i int) []ranked) []ranked {
+// smallestByIoU is smallest that asks about a box only if its IoU with the ground
+// truth is useful, which is told for an extent by what is kept: it may be above 1,
+// and where it is not above 0 all boxes are asked about. If limit is not infinity, k
+// boxes are known to cost that or less.
+func (r *rivals) smallestByIoU(kept []ranked, k int, truth Box, limit float64, least func(e int) float64, useful func(kept []ranked, e int) float32, offer func(kept []ranked, i int) []ranked) []ranked {
 	if !r.tame || !overlap.Tame(truth) {
 		return r.smallest(kept, k, truth, least, offer)
 	}
-	return r.smallestOf(kept, k, truth, least, func(kept []ranked, start, end int) []ranked {
+	return r.smallestOf(kept, k, truth, limit, least, func(kept []ranked, start, end int) []ranked {
 		for ; start < end; start += hullSize {
-			reach := overlap.Reach(r.boxes[start:min(start+hullSize, end)], truth, useful(kept))
+			stop := min(start+hullSize, end)
+			reach := ^uint32(0) >> (hullSize - (stop - start))
+			if iou := useful(kept, start/hullSize); iou > 0 {
+				reach = overlap.Reach(r.boxes[start:stop], truth, iou)
+			}
 			for ; reach != 0; reach &= reach - 1 {
 				kept = offer(kept, start+bits.TrailingZeros32(reach))
 			}
@@ -156,14 +161,19 @@ func (r *rivals) largest(kept []ranked, k int, truth Box, least func(e int) floa
 
 // smallestOf is smallest that offers some boxes at a time, at most an extent's
 // unless all are to be looked at.
-func (r *rivals) smallestOf(kept []ranked, k int, truth Box, least func(e int) float64, offer func(kept []ranked, start, end int) []ranked) []ranked {
+func (r *rivals) smallestOf(kept []ranked, k int, truth Box, limit float64, least func(e int) float64, offer func(kept []ranked, start, end int) []ranked) []ranked {
 	if !r.finite || !truth.finite() {
 		return offer(kept[:0], 0, r.n)
 	}
-	limit := r.likely(kept, k, least, offer)
+	if math.IsInf(limit, 1) {
+		limit = r.likely(kept, k, least, offer)
+	}
 	kept = kept[:0]
+	if !math.IsInf(limit, 1) {
+		kept = appendPlaces(kept, k, limit)
+	}
 	beyond := func(least float64) bool {
-		return math.IsInf(least, 1) || least > limit || len(kept) == k && least > kept[k-1].value
+		return math.IsInf(least, 1) || len(kept) == k && least > kept[k-1].value
 	}
 	for s := range len(r.extents) - r.fine {
 		if beyond(least(r.fine + s)) {
@@ -181,10 +191,10 @@ func (r *rivals) smallestOf(kept []ranked, k int, truth Box, least func(e int) f
 // likely returns what the k-th of them costs at most, by the extents that cost
 // least.
 func (r *rivals) likely(kept []ranked, k int, least func(e int) float64, offer func(kept []ranked, start, end int) []ranked) float64 {
-	wanted := 1 + 2*(k-1)/hullSize
+	wanted := 8 + 2*(k-1)/hullSize
 	r.supers, r.seeds = r.supers[:0], r.seeds[:0]
 	for s := range len(r.extents) - r.fine {
-		r.supers = keepSmallest(r.supers, 2+wanted/superSize, ranked{least(r.fine + s), int32(s)})
+		r.supers = keepSmallest(r.supers, 16+wanted/superSize, ranked{least(r.fine + s), int32(s)})
 	}
 	for _, s := range r.supers {
 		start := int(s.index) * superSize

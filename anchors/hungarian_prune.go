@@ -59,29 +59,65 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 	}
 	m.rivals.reset(c.Decoded)
 	m.prices.reset(h, c)
+	h.likely(dst, c, t)
 	width, height := c.size()
-	return m.linearSum.solvePruned(truths, len(c.Box), func(kept []ranked, g int) []ranked {
+	return m.linearSum.solvePruned(truths, len(c.Box), func(kept []ranked, k, g int) []ranked {
 		truth, column := t.Box[g], c.column(t, g)
+		leastClass := func(e int) float64 { return m.prices.least(m.prices.most[e*c.Classes+column]) }
 		least := func(e int) float64 {
-			class := m.prices.least(m.prices.most[e*c.Classes+column])
-			return class + h.leastBoxCost(&m.rivals.extents[e], truth, width, height)
+			return leastClass(e) + h.leastBoxCost(&m.rivals.extents[e], truth, width, height)
 		}
-		return m.rivals.smallest(kept, truths, truth, least, func(kept []ranked, i int) []ranked {
-			if len(kept) == truths {
-				class := m.prices.least(c.scores(int32(i))[column])
-				if class+h.boxCost(c.Decoded[i], truth, width, height) > kept[truths-1].value {
+		limit := math.Inf(1)
+		if k <= fewest {
+			limit = m.likely[g*fewest+k-1].value
+		}
+		useful := func(kept []ranked, e int) float32 {
+			if len(kept) < k {
+				return 0
+			}
+			return h.usefulIoU(kept[k-1].value - leastClass(e))
+		}
+		return m.rivals.smallestByIoU(kept, k, truth, limit, least, useful, func(kept []ranked, i int) []ranked {
+			if len(kept) == k {
+				class, last := m.prices.least(c.scores(int32(i))[column]), kept[k-1].value
+				if class-(1+1e-5)*h.GIoUWeight > last || class+h.boxCost(c.Decoded[i], truth, width, height) > last {
 					return kept
 				}
 			}
-			return keepSmallest(kept, truths, ranked{h.cost(c, t, i, g), int32(i)})
+			return keepSmallest(kept, k, ranked{h.cost(c, t, i, g), int32(i)})
 		})
 	})
+}
+
+// likely finds each ground truth's cheapest among the candidates that overlap it
+// most, which bound what its cheapest of all cost.
+func (h Hungarian) likely(dst *Assignment, c *Candidates, t *Truth) {
+	m := &dst.matching
+	m.likely = appendPlaces(m.likely[:0], fewest*len(t.Box), math.Inf(1))
+	for i, iou := range dst.IoU {
+		if !(iou > 0) {
+			continue
+		}
+		g := int(dst.nearest[i])
+		kept := m.likely[g*fewest : (g+1)*fewest]
+		class := m.prices.least(c.scores(int32(i))[c.column(t, g)])
+		if class-h.GIoUWeight*float64(iou) < kept[fewest-1].value {
+			keepSmallest(kept, fewest, ranked{h.cost(c, t, i, g), int32(i)})
+		}
+	}
 }
 
 // boxCost returns what the boxes cost, less what rounding takes.
 func (h Hungarian) boxCost(box, truth Box, width, height float64) float64 {
 	cost := h.L1Weight*boxL1(box, truth, width, height) - h.GIoUWeight*float64(giou(box, truth))
 	return cost - 1e-9*(1+math.Abs(cost))
+}
+
+// usefulIoU returns at most the IoU of boxes that cost no more than a limit: a
+// generalised IoU is at most the IoU, but for rounding, and distances cost
+// nothing at least.
+func (h Hungarian) usefulIoU(limit float64) float32 {
+	return float32(-limit/h.GIoUWeight*(1-1e-5) - 1e-5)
 }
 
 // leastBoxCost returns at most what the boxes of an extent cost. A generalised

@@ -56,6 +56,39 @@ func TestLinearSumIsTheLeastOfAllMatchings(t *testing.T) {
 	assert.Panics(t, func() { s.solve(2, 1, func(int, int) float64 { return 0 }) })
 }
 
+// Rows that know few of their columns are placed as if they knew all.
+func TestLinearSumIsThatOfAllColumnsKnown(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 6))
+	var all, few linearSum
+	for range 300 {
+		rows := 1 + rng.IntN(40)
+		columns := rows + rng.IntN(60)
+		values := []int{3, 30, 1e6}[rng.IntN(3)] // of which there are many ties
+		common := make([]float64, columns)       // rows that want the same columns
+		for c := range common {
+			common[c] = float64(rng.IntN(values))
+		}
+		cost := make([][]float64, rows)
+		for r := range cost {
+			for c := range columns {
+				cost[r] = append(cost[r], 10*common[c]+float64(rng.IntN(values))-float64(values))
+			}
+		}
+		all.reset(rows, columns)
+		for r := range rows {
+			all.known[r] = int32(rows)
+			kept := all.edges[r*rows : r*rows : (r+1)*rows]
+			for c, v := range cost[r] {
+				kept = keepSmallest(kept, rows, ranked{v, int32(c)})
+			}
+		}
+		for r := range rows {
+			require.Negative(t, all.place(int32(r)))
+		}
+		require.Equal(t, all.match, few.solve(rows, columns, func(r, c int) float64 { return cost[r][c] }))
+	}
+}
+
 func TestLinearSumTiesTowardsTheLowerColumn(t *testing.T) {
 	var s linearSum
 	equal := func(int, int) float64 { return 1 }

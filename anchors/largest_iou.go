@@ -6,16 +6,21 @@ import (
 )
 
 // overlap fills IoU with each candidate's largest IoU over the ground truths.
-func (a *Assignment) overlap(cand, truth []Box) { a.overlapOf(a.IoU, cand, truth) }
+func (a *Assignment) overlap(cand, truth []Box) { a.overlapOf(a.IoU, nil, cand, truth) }
 
-// overlapOf writes each box's largest IoU over the ground truths to iou.
-func (a *Assignment) overlapOf(iou []float32, cand, truth []Box) {
+// overlapOf writes each box's largest IoU over the ground truths to iou,
+// and to nearest, unless it is nil, a ground truth that has it.
+func (a *Assignment) overlapOf(iou []float32, nearest []int32, cand, truth []Box) {
 	o := &a.overlapping
 	o.scan.Reset(truth)
 	o.blocks = reuse.Grow(o.blocks, overlap.Blocks(len(cand)))
 	for at := 0; at < len(cand); at += stretch {
 		end := min(at+stretch, len(cand))
-		o.scan.Nearest(iou[at:end], o.passing(end-at), o.blocks[at/overlap.Block:overlap.Blocks(end)], cand[at:end], 0)
+		passed := o.passing(end - at)
+		if nearest != nil {
+			passed = nearest[at:end]
+		}
+		o.scan.Nearest(iou[at:end], passed, o.blocks[at/overlap.Block:overlap.Blocks(end)], cand[at:end], 0)
 	}
 	for k, block := range o.blocks {
 		if block.Max == block.Max {

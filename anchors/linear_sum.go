@@ -9,7 +9,8 @@ import (
 // linearSum finds the assignment of rows to distinct columns, at most one row
 // a column, whose sum of costs is least.
 type linearSum struct {
-	edges []ranked // of each row, its cheapest columns, as many as there are rows
+	edges []ranked // of each row, room for as many columns as there are rows
+	known []int32  // of each row, how many of its cheapest columns stand there
 
 	row    []float64 // potentials of the rows
 	match  []int32   // of each row, its column
@@ -25,34 +26,49 @@ type linearSum struct {
 // solve returns the column of each row. It panics if there are more rows than
 // columns. The result is valid until the next call.
 func (s *linearSum) solve(rows, columns int, cost func(row, column int) float64) []int32 {
-	return s.solvePruned(rows, columns, func(kept []ranked, r int) []ranked {
+	return s.solvePruned(rows, columns, func(kept []ranked, k, r int) []ranked {
 		for c := range columns {
-			kept = keepSmallest(kept, rows, ranked{cost(r, c), int32(c)})
+			kept = keepSmallest(kept, k, ranked{cost(r, c), int32(c)})
 		}
 		return kept
 	})
 }
 
-// solvePruned is solve where cheapest returns each row's cheapest columns, as many
-// as there are rows.
-func (s *linearSum) solvePruned(rows, columns int, cheapest func(kept []ranked, row int) []ranked) []int32 {
+// fewest is how many of its cheapest columns a row begins with.
+const fewest = 4
+
+// solvePruned is solve where cheapest returns a row's k cheapest columns, those of
+// the same cost by their index.
+//
+// Some least assignment uses only as many of a row's cheapest columns as there are
+// rows: where a row uses another, those cannot all be taken. Most rows need far
+// fewer. A path of length d that is the shortest by the columns known is so by all
+// if no row on the way has an unknown one within d: this costs what the row's last
+// known one does at least, and a column's potential, never above 0, takes nothing
+// from that.
+func (s *linearSum) solvePruned(rows, columns int, cheapest func(kept []ranked, k, row int) []ranked) []int32 {
 	if rows > columns {
 		panic("anchors: linearSum.solve: more rows than columns")
 	}
 	s.reset(rows, columns)
-	// Some least assignment uses only these: where a row uses another, its cheapest
-	// cannot all be taken.
-	for r := range rows {
-		cheapest(s.edges[r*rows:r*rows:(r+1)*rows], r)
+	learn := func(r int32, k int) {
+		s.known[r] = int32(min(k, rows))
+		start := int(r) * rows
+		cheapest(s.edges[start:start:start+rows], int(s.known[r]), int(r))
 	}
 	for r := range rows {
-		s.place(int32(r))
+		learn(int32(r), fewest)
+	}
+	for r := range rows {
+		for unsure := s.place(int32(r)); unsure >= 0; unsure = s.place(int32(r)) {
+			learn(unsure, 4*int(s.known[unsure]))
+		}
 	}
 	return s.match
 }
 
 func (s *linearSum) reset(rows, columns int) {
-	s.edges = reuse.Grow(s.edges, rows*rows)
+	s.edges, s.known = reuse.Grow(s.edges, rows*rows), reuse.Grow(s.known, rows)
 	s.row, s.match = reuse.Grow(s.row, rows), reuse.Grow(s.match, rows)
 	s.column, s.owner = reuse.Grow(s.column, columns), reuse.Grow(s.owner, columns)
 	s.distance, s.from, s.settled = reuse.Grow(s.distance, columns), reuse.Grow(s.from, columns), reuse.Grow(s.settled, columns)
@@ -66,13 +82,17 @@ func (s *linearSum) reset(rows, columns int) {
 
 // place gives row r a column along the shortest path to a free one, on which
 // every row passes its column on to the row before. Distances are in reduced
-// costs, cost - row - column, which never are negative.
-func (s *linearSum) place(r int32) {
+// costs, cost - row - column, which never are negative. It returns -1, or, with
+// nothing changed, a row of which more columns must be known.
+func (s *linearSum) place(r int32) (unsure int32) {
 	reached, at, least := s.reached[:0], r, 0.0
 	var free int32
 	for {
 		reached = s.relax(reached, at, least)
-		free = s.nearest(reached)
+		if free = s.nearest(reached); free < 0 {
+			least = math.Inf(1)
+			break
+		}
 		least = s.distance[free]
 		s.settled[free] = true
 		if s.owner[free] < 0 {
@@ -80,23 +100,55 @@ func (s *linearSum) place(r int32) {
 		}
 		at = s.owner[free]
 	}
-	s.row[r] += least
+	unsure = s.unsure(reached, r, free, least)
+	if unsure < 0 {
+		s.row[r] += least
+	}
 	for _, c := range reached {
-		if s.settled[c] && c != free {
+		if s.settled[c] && c != free && unsure < 0 {
 			s.row[s.owner[c]] += least - s.distance[c]
 			s.column[c] -= least - s.distance[c]
 		}
 		s.distance[c], s.settled[c] = math.Inf(1), false
 	}
 	s.reached = reached
-	s.augment(r, free)
+	if unsure < 0 {
+		s.augment(r, free)
+	}
+	return unsure
+}
+
+// unsure returns a row on the way from row r to the free column, or to none, that
+// may have an unknown one within a limit, or -1.
+func (s *linearSum) unsure(reached []int32, r, free int32, limit float64) int32 {
+	if s.within(r, 0, limit) {
+		return r
+	}
+	for _, c := range reached {
+		if s.settled[c] && c != free && s.within(s.owner[c], s.distance[c], limit) {
+			return s.owner[c]
+		}
+	}
+	return -1
+}
+
+// within reports whether a row at a distance may have an unknown column within a
+// limit, by more than rounding.
+func (s *linearSum) within(r int32, distance, limit float64) bool {
+	n, known := len(s.row), s.known[r]
+	if int(known) == n {
+		return false
+	}
+	last := s.edges[int(r)*n+int(known)-1].value
+	sure := 1e-9 * (1 + math.Abs(last) + math.Abs(s.row[r]) + math.Abs(distance) + math.Abs(limit))
+	return distance+last-s.row[r] <= limit+sure
 }
 
 // relax shortens the paths that lead through a row, which is at the given
 // distance.
 func (s *linearSum) relax(reached []int32, at int32, distance float64) []int32 {
 	n := len(s.row)
-	for _, e := range s.edges[int(at)*n : (int(at)+1)*n] {
+	for _, e := range s.edges[int(at)*n:][:s.known[at]] {
 		c := e.index
 		d := distance + e.value - s.row[at] - s.column[c]
 		if s.settled[c] || d >= s.distance[c] {
@@ -111,7 +163,7 @@ func (s *linearSum) relax(reached []int32, at int32, distance float64) []int32 {
 }
 
 // nearest returns the unsettled column of the least distance; of several, a
-// free one, and then the lower one.
+// free one, and then the lower one. It is -1 if all are settled.
 func (s *linearSum) nearest(reached []int32) int32 {
 	best := int32(-1)
 	for _, c := range reached {

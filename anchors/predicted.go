@@ -20,8 +20,9 @@ type matching struct {
 	decoded    []Box   // their predicted boxes
 	rivals     rivals  // those
 	prices     classPrices
-	regions    []Box   // of each ground truth, on one level
-	near       []int32 // ground truths
+	likely     []ranked // of each ground truth, the cheapest of the candidates that overlap it most
+	regions    []Box    // of each ground truth, on one level
+	near       []int32  // ground truths
 
 	simOTA      simOTAPricing
 	dynamicSoft dynamicSoftPricing
@@ -114,10 +115,11 @@ func (p point) distance(b Box) float64 {
 }
 
 // startPredicted makes every candidate Negative, with the IoU of its predicted
-// box and the ground truth that this overlaps most.
+// box and the ground truth that this overlaps most, which it notes.
 func startPredicted(dst *Assignment, c *Candidates, t *Truth) {
 	dst.Reset(len(c.Box))
-	dst.overlap(c.Decoded, t.Box)
+	dst.nearest = reuse.Grow(dst.nearest, len(c.Box))
+	dst.overlapOf(dst.IoU, dst.nearest, c.Decoded, t.Box)
 }
 
 // finishPredicted gives every positive the IoU of its predicted box with its

@@ -1,5 +1,7 @@
 package anchors
 
+import "math"
+
 // ranked is a candidate with the value by which it competes.
 type ranked struct {
 	value float64
@@ -19,6 +21,15 @@ func keepSmallest(kept []ranked, k int, r ranked) []ranked {
 	}
 	for i := len(kept) - 1; i > 0 && kept[i].value < kept[i-1].value; i-- {
 		kept[i], kept[i-1] = kept[i-1], kept[i]
+	}
+	return kept
+}
+
+// appendPlaces appends places for k that are known to cost a limit at most: nothing
+// that costs more gets one.
+func appendPlaces(kept []ranked, k int, limit float64) []ranked {
+	for range k {
+		kept = append(kept, ranked{math.Nextafter(limit, math.Inf(1)), -1})
 	}
 	return kept
 }

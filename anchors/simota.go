@@ -76,23 +76,23 @@ type simOTAPricing struct {
 
 func (s *simOTAPricing) price(k, g int, limit float64) float64 {
 	iou := IoU(s.m.decoded[k], s.t.Box[g])
-	box := s.IoUWeight * math.Log(float64(iou)+1e-7)
+	box := boxPrice(s.IoUWeight, float64(iou))
 	outside := 0.0
 	if !s.nearer(k, g) {
 		outside = outsideCost
 	}
 	limit += (1 + math.Abs(limit) + s.ClsWeight) * roundingOfPrices
-	if outside-box > limit {
+	if outside+box > limit {
 		return math.Inf(1)
 	}
 	scores := s.c.scores(s.m.allowed[k])
 	p := float64(scores[s.c.column(s.t, g)])
 	hit := logProbability(p)
-	if outside-box-s.ClsWeight*hit > limit { // whatever the other classes cost
+	if outside+box-s.ClsWeight*hit > limit { // whatever the other classes cost
 		return math.Inf(1)
 	}
 	class := s.m.none(k, func() float64 { return crossEntropyOfNone(scores) }) + logProbability(1-p) - hit
-	cost := s.ClsWeight*class - box
+	cost := s.ClsWeight*class + box
 	if outside > 0 {
 		cost += outside
 	}
@@ -117,6 +117,8 @@ func (s *simOTAPricing) nearer(k, g int) bool {
 	in, near := s.region(s.m.points[k], s.t.Box[g])
 	return in && near
 }
+
+func (s *simOTAPricing) iouWeight() float64 { return s.IoUWeight }
 
 // far is what a match outside a ground truth's region costs at least, with a
 // class cost of nothing and an IoU of 1, less what rounding could take.

@@ -78,7 +78,7 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 	if a.Beta == 0 { // boxes apart are as good as any
 		m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, func(int) float64 { return -1 }, offer)
 	} else {
-		m.cheapest = rivals.largest(m.cheapest, a.TopK, truth, func(e int) float64 {
+		m.cheapest = rivals.smallestByIoU(m.cheapest, a.TopK, truth, math.Inf(1), func(e int) float64 {
 			if most := rivals.extents[e].mostIoU(truth); most > 0 {
 				return -powerAbove(most, a.Beta)
 			}
@@ -100,9 +100,9 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 // useful returns the least IoU that a box must have to be as well aligned as the
 // last of those that are kept, with the highest score; a trifle less, for
 // rounding.
-func (a TaskAligned) useful() func(kept []ranked) float32 {
+func (a TaskAligned) useful() func(kept []ranked, _ int) float32 {
 	last, least := 0.0, float32(math.SmallestNonzeroFloat32)
-	return func(kept []ranked) float32 {
+	return func(kept []ranked, _ int) float32 {
 		if len(kept) == a.TopK && kept[a.TopK-1].value != last {
 			last = kept[a.TopK-1].value
 			least = max(least, float32(math.Pow(-last, 1/a.Beta)*trifle))

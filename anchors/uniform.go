@@ -61,7 +61,7 @@ func (u Uniform) Assign(dst *Assignment, c *Candidates, t *Truth) {
 // much.
 func (u Uniform) ignore(dst *Assignment, c *Candidates, truth []Box) {
 	dst.similar = reuse.Grow(dst.similar, len(c.Box))
-	dst.overlapOf(dst.similar, c.Decoded, truth)
+	dst.overlapOf(dst.similar, nil, c.Decoded, truth)
 	for i, iou := range dst.similar {
 		if iou > float32(u.NegIgnoreIoU) {
 			dst.GT[i] = Ignored
