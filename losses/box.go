@@ -61,9 +61,15 @@ func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 		return e.EvalBatch(grad, b)
 	}
 	total := 0.0
+	block, vectors := newBoxBlock(l)
 	for start := 0; start < len(b.Rows); start += chunk {
+		end := min(start+chunk, len(b.Rows))
+		if vectors {
+			total += block.eval(l, grad, b, start, end)
+			continue
+		}
 		sum := 0.0
-		for i := start; i < min(start+chunk, len(b.Rows)); i++ {
+		for i := start; i < end; i++ {
 			if b.counts(i) {
 				sum += b.row(l, grad, i)
 			}

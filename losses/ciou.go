@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/boxloss"
+)
 
 // CIoU is the complete IoU loss of decoded boxes, [DIoU] and the difference of
 // the aspect ratios:
@@ -21,10 +25,12 @@ type CIoU struct {
 	FromIoU float64 `range:"[0,1]" doc:"IoU from which the aspect ratio counts"`
 }
 
-var _ Box = CIoU{}
+var _ vectored = CIoU{}
 
 // Space implements [Box].
 func (CIoU) Space() Space { return Decoded }
+
+func (l CIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.CIoU, l.FromIoU, true }
 
 // Row implements [Box].
 func (l CIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

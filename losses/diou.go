@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/boxloss"
+
 // DIoU is the distance IoU loss of decoded boxes: with d the distance of the
 // centres and c the diagonal of the smallest box that encloses both,
 //
@@ -10,10 +12,12 @@ package losses
 // Source: Zheng et al. 2020 (arXiv 1911.08287).
 type DIoU struct{}
 
-var _ Box = DIoU{}
+var _ vectored = DIoU{}
 
 // Space implements [Box].
 func (DIoU) Space() Space { return Decoded }
+
+func (DIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.DIoU, 0, true }
 
 // Row implements [Box].
 func (DIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/boxloss"
+
 // EIoU is the efficient IoU loss of decoded boxes, [DIoU] and the differences
 // of width and height over those of the smallest box that encloses both:
 //
@@ -11,10 +13,12 @@ package losses
 // Source: Zhang et al. 2021 (arXiv 2101.08158).
 type EIoU struct{}
 
-var _ Box = EIoU{}
+var _ vectored = EIoU{}
 
 // Space implements [Box].
 func (EIoU) Space() Space { return Decoded }
+
+func (EIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.EIoU, 0, true }
 
 // Row implements [Box].
 func (EIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/boxloss"
+
 // ExtendedIoU is the loss of decoded boxes by an IoU that goes on below 0
 // where the boxes do not meet, with a parabola where they nearly agree: with
 // e = 1 - I/U,
@@ -18,10 +20,14 @@ type ExtendedIoU struct {
 	Smooth float64 `range:"(0,1]" doc:"error at which the parabola becomes a line"`
 }
 
-var _ Box = ExtendedIoU{}
+var _ vectored = ExtendedIoU{}
 
 // Space implements [Box].
 func (ExtendedIoU) Space() Space { return Decoded }
+
+func (l ExtendedIoU) vectors() (boxloss.Loss, float64, bool) {
+	return boxloss.ExtendedIoU, l.Smooth, true
+}
 
 // Row implements [Box].
 func (l ExtendedIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

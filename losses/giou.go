@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/boxloss"
+
 // GIoU is the generalised IoU loss of decoded boxes: with I the intersection,
 // U the union and C the smallest box that encloses both,
 //
@@ -11,10 +13,12 @@ package losses
 // Source: Rezatofighi et al. 2019 (arXiv 1902.09630).
 type GIoU struct{}
 
-var _ Box = GIoU{}
+var _ vectored = GIoU{}
 
 // Space implements [Box].
 func (GIoU) Space() Space { return Decoded }
+
+func (GIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.GIoU, 0, true }
 
 // Row implements [Box].
 func (GIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -1,5 +1,7 @@
 package losses
 
+import "detsample/internal/boxloss"
+
 // Huber sums over the four deltas, with e the error of each,
 //
 //	e²/2                    |e| <  Delta
@@ -13,10 +15,12 @@ type Huber struct {
 	Delta float64 `range:"(0,)" doc:"error at which the parabola becomes a line, and the largest slope"`
 }
 
-var _ Box = Huber{}
+var _ vectored = Huber{}
 
 // Space implements [Box].
 func (Huber) Space() Space { return Deltas }
+
+func (l Huber) vectors() (boxloss.Loss, float64, bool) { return boxloss.Huber, l.Delta, true }
 
 // Row implements [Box].
 func (l Huber) Row(grad *[4]float32, pred, truth [4]float32) float64 {

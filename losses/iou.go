@@ -3,6 +3,7 @@ package losses
 import (
 	"math"
 
+	"detsample/internal/boxloss"
 	"detsample/internal/choice"
 )
 
@@ -41,13 +42,23 @@ func (m *IoUMode) UnmarshalText(text []byte) error {
 	return choice.Unmarshal(m, "mode of the IoU loss", iouModes, text)
 }
 
-var _ Box = IoU{}
+var _ vectored = IoU{}
 
 // leastIoU keeps the logarithm finite.
 const leastIoU = 1e-6
 
 // Space implements [Box].
 func (IoU) Space() Space { return Decoded }
+
+func (l IoU) vectors() (boxloss.Loss, float64, bool) {
+	switch l.Mode {
+	case IoULinear:
+		return boxloss.IoULinear, 0, true
+	case IoUSquare:
+		return boxloss.IoUSquare, 0, true
+	}
+	return boxloss.IoULog, 0, true
+}
 
 // Row implements [Box].
 func (l IoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -1,14 +1,18 @@
 package losses
 
+import "detsample/internal/boxloss"
+
 // L1 is the sum of the four deltas' absolute errors. Its slope is 0 at 0.
 //
 // Source: detectron2's box losses (beta 0); [SmoothL1] with Beta 0.
 type L1 struct{}
 
-var _ Box = L1{}
+var _ vectored = L1{}
 
 // Space implements [Box].
 func (L1) Space() Space { return Deltas }
+
+func (L1) vectors() (boxloss.Loss, float64, bool) { return boxloss.SmoothL1, 0, true }
 
 // Row implements [Box].
 func (L1) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/boxloss"
+)
 
 // NWD is the normalised Wasserstein distance loss of decoded boxes, each taken
 // for a Gaussian with the box's centre and a standard deviation of half its
@@ -17,10 +21,12 @@ type NWD struct {
 	C float64 `param:"c" range:"(0,)" doc:"typical object size in pixels"`
 }
 
-var _ Box = NWD{}
+var _ vectored = NWD{}
 
 // Space implements [Box].
 func (NWD) Space() Space { return Decoded }
+
+func (l NWD) vectors() (boxloss.Loss, float64, bool) { return boxloss.NWD, l.C, true }
 
 // Row implements [Box].
 func (l NWD) Row(grad *[4]float32, pred, truth [4]float32) float64 {

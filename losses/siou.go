@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/boxloss"
+)
 
 // SIoU is the loss of decoded boxes that pulls a box towards the nearer axis
 // through its ground truth's centre first: with D the vector between the
@@ -21,10 +25,12 @@ type SIoU struct {
 	Theta float64 `range:"[1,)" doc:"how late a difference of shape counts"`
 }
 
-var _ Box = SIoU{}
+var _ vectored = SIoU{}
 
 // Space implements [Box].
 func (SIoU) Space() Space { return Decoded }
+
+func (l SIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.SIoU, 0, l.Theta == 4 }
 
 // Row implements [Box].
 func (l SIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -1,6 +1,10 @@
 package losses
 
-import "math"
+import (
+	"math"
+
+	"detsample/internal/boxloss"
+)
 
 // SmoothL1 sums over the four deltas, with e the error of each,
 //
@@ -16,10 +20,12 @@ type SmoothL1 struct {
 	Beta float64 `range:"[0,)" doc:"error at which the parabola becomes a line"`
 }
 
-var _ Box = SmoothL1{}
+var _ vectored = SmoothL1{}
 
 // Space implements [Box].
 func (SmoothL1) Space() Space { return Deltas }
+
+func (l SmoothL1) vectors() (boxloss.Loss, float64, bool) { return boxloss.SmoothL1, l.Beta, true }
 
 // Row implements [Box].
 func (l SmoothL1) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -15,6 +15,16 @@ func Decode[B ~[4]float32](dst, candidates []B, deltas []float32, weights *[4]fl
 	return decode(&dst[0][0], &candidates[0][0], &deltas[0], n, weights, limit)
 }
 
+// Backward carries the first of the gradients by decoded boxes back to the deltas,
+// in their memory, and returns how many, as [Decode].
+func Backward[B ~[4]float32](grads, candidates []B, deltas []float32, weights *[4]float32, limit float32) int {
+	n := whole(len(grads))
+	if n == 0 || limit != limit {
+		return 0
+	}
+	return backward(&grads[0][0], &candidates[0][0], &deltas[0], n, weights, limit)
+}
+
 // Encode encodes the first of the boxes, into four elements of deltas each, and
 // returns how many, as [Decode].
 func Encode[B ~[4]float32](deltas []float32, candidates, boxes []B, weights *[4]float32) int {

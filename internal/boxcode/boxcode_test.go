@@ -26,6 +26,7 @@ func sameBits(a, b float32) bool {
 type work struct {
 	candidates, boxes, decoded []anchors.Box
 	deltas, encoded            []float32
+	grads, carried             []anchors.Box
 }
 
 const guard = 8 // boxes
@@ -37,7 +38,7 @@ func newWork(rng *rand.Rand, n int, share float64) *work {
 		}
 		return v
 	}
-	w := &work{make([]anchors.Box, n), make([]anchors.Box, n), make([]anchors.Box, n+guard), make([]float32, 4*n), make([]float32, 4*(n+guard))}
+	w := &work{make([]anchors.Box, n), make([]anchors.Box, n), make([]anchors.Box, n+guard), make([]float32, 4*n), make([]float32, 4*(n+guard)), make([]anchors.Box, n), make([]anchors.Box, n+guard)}
 	for i := range n {
 		for _, b := range []*anchors.Box{&w.candidates[i], &w.boxes[i]} {
 			x, y := 500*rng.Float32(), 500*rng.Float32()
@@ -45,11 +46,12 @@ func newWork(rng *rand.Rand, n int, share float64) *work {
 		}
 		for k := range 4 {
 			w.deltas[4*i+k] = value(float32(2 * rng.NormFloat64()))
+			w.grads[i][k] = value(float32(rng.NormFloat64()))
 		}
 	}
 	for i := range guard {
 		for k := range 4 {
-			w.decoded[n+i][k], w.encoded[4*(n+i)+k] = 12345, 12345
+			w.decoded[n+i][k], w.encoded[4*(n+i)+k], w.carried[n+i][k] = 12345, 12345, 12345
 		}
 	}
 	return w
@@ -57,7 +59,7 @@ func newWork(rng *rand.Rand, n int, share float64) *work {
 
 // check codes all that the vectors are certain of, in runs, and returns how many
 // that was.
-func (w *work) check(t *testing.T, c anchors.Coder) (decoded, encoded int) {
+func (w *work) check(t *testing.T, c anchors.Coder) (decoded, encoded, back int) {
 	n := len(w.candidates)
 	for at := 0; at < n; {
 		done := boxcode.Decode(w.decoded[at:n], w.candidates[at:], w.deltas[4*at:], &c.Weights, c.MaxScale)
@@ -85,11 +87,26 @@ func (w *work) check(t *testing.T, c anchors.Coder) (decoded, encoded int) {
 		encoded += done
 		at += done + boxcode.Lanes
 	}
+	copy(w.carried, w.grads)
+	for at := 0; at < n; {
+		done := boxcode.Backward(w.carried[at:n], w.candidates[at:], w.deltas[4*at:], &c.Weights, c.MaxScale)
+		for i := at; i < at+done; i++ {
+			want := c.Backward(w.candidates[i], anchors.Delta(w.deltas[4*i:4*i+4]), w.grads[i])
+			for k := range want {
+				if !sameBits(want[k], w.carried[i][k]) {
+					require.Equal(t, want[:], w.carried[i][:], "%v at %v of %v", w.grads[i], w.deltas[4*i:4*i+4], w.candidates[i])
+				}
+			}
+		}
+		back += done
+		at += done + boxcode.Lanes
+	}
 	for i := range guard {
+		require.Equal(t, anchors.Box{12345, 12345, 12345, 12345}, w.carried[n+i])
 		require.Equal(t, anchors.Box{12345, 12345, 12345, 12345}, w.decoded[n+i])
 		require.Equal(t, []float32{12345, 12345, 12345, 12345}, w.encoded[4*(n+i):4*(n+i+1)])
 	}
-	return decoded, encoded
+	return decoded, encoded, back
 }
 
 func TestVectorsCodeToTheBitsOfOneBox(t *testing.T) {
@@ -118,9 +135,10 @@ func TestVectorsAreCertainOfNearlyAll(t *testing.T) {
 		t.Run(path.Name, func(t *testing.T) {
 			defer path.Take()()
 			const n = 100_000
-			decoded, encoded := newWork(rand.New(rand.NewPCG(3, 4)), n, 0).check(t, anchors.NewCoder(10, 10, 5, 5))
+			decoded, encoded, back := newWork(rand.New(rand.NewPCG(3, 4)), n, 0).check(t, anchors.NewCoder(10, 10, 5, 5))
 			require.Greater(t, decoded, n-n/100)
 			require.Greater(t, encoded, n-n/100)
+			require.Greater(t, back, n-n/100)
 		})
 	}
 }

@@ -1,5 +1,6 @@
-// Package boxcode decodes and encodes many boxes at once, as package anchors
-// defines it for one: with the same bits.
+// Package boxcode decodes and encodes many boxes at once, and carries gradients
+// back through the decoder, as package anchors defines it for one: with the same
+// bits.
 //
 // The vector code (AVX-512 or AVX2 with FMA, chosen at run time) does the
 // float32 arithmetic in the order of the code for one box. It computes

@@ -16,6 +16,12 @@ func decodeAVX2(dst *float32, candidate *float32, delta *float32, n int, weight 
 //go:noescape
 func encodeAVX2(dst *float32, candidate *float32, box *float32, n int, weight *[4]float32) int
 
+// backwardAVX2 carries the gradients in dst back to the deltas of up to n boxes, a positive multiple of 2, and returns how
+// many it did: all, or those before a vector of which it is not certain.
+//
+//go:noescape
+func backwardAVX2(dst *float32, candidate *float32, delta *float32, n int, weight *[4]float32, limit float32) int
+
 // decodeAVX512 decodes up to n boxes, a positive multiple of 4, and returns how
 // many it did: all, or those before a vector of which it is not certain.
 //
@@ -27,3 +33,9 @@ func decodeAVX512(dst *float32, candidate *float32, delta *float32, n int, weigh
 //
 //go:noescape
 func encodeAVX512(dst *float32, candidate *float32, box *float32, n int, weight *[4]float32) int
+
+// backwardAVX512 carries the gradients in dst back to the deltas of up to n boxes, a positive multiple of 4, and returns how
+// many it did: all, or those before a vector of which it is not certain.
+//
+//go:noescape
+func backwardAVX512(dst *float32, candidate *float32, delta *float32, n int, weight *[4]float32, limit float32) int

@@ -307,6 +307,115 @@ GLOBL leastnormal<>(SB), RODATA|NOPTR, $8
 DATA mostfinite<>+0(SB)/8, $0x47efffffe0000000
 GLOBL mostfinite<>(SB), RODATA|NOPTR, $8
 
+// func backwardAVX2(dst *float32, candidate *float32, delta *float32, n int, weight *[4]float32, limit float32) int
+// Requires: AVX, AVX2, FMA3
+TEXT ·backwardAVX2(SB), NOSPLIT, $0-56
+	MOVQ           dst+0(FP), AX
+	MOVQ           candidate+8(FP), CX
+	MOVQ           delta+16(FP), DX
+	MOVQ           n+24(FP), BX
+	XORQ           SI, SI
+	MOVQ           weight+32(FP), DI
+	VBROADCASTF128 (DI), Y0
+	VBROADCASTSS   half<>+0(SB), Y1
+	VBROADCASTSS   limit+40(FP), Y2
+	VBROADCASTSS   unit<>+0(SB), Y3
+
+loop:
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (AX), Y7
+	VDIVPS       Y0, Y5, Y5
+	VMINPS       Y5, Y2, Y6
+	VEXTRACTF128 $0x01, Y6, X8
+	VUNPCKHPD    X8, X6, X8
+	VCVTPS2PD    X8, Y6
+	VBROADCASTSD shifter<>+0(SB), Y9
+	VMOVAPD      Y9, Y9
+	VBROADCASTSD log2e<>+0(SB), Y10
+	VFMADD231PD  Y10, Y6, Y9
+	VBROADCASTSD shifter<>+0(SB), Y10
+	VSUBPD       Y10, Y9, Y10
+	VMOVAPD      Y6, Y11
+	VBROADCASTSD ln2<>+0(SB), Y12
+	VFNMADD231PD Y12, Y10, Y11
+	VBROADCASTSD over1<>+0(SB), Y10
+	VBROADCASTSD over0<>+0(SB), Y12
+	VFMADD213PD  Y12, Y11, Y10
+	VBROADCASTSD over3<>+0(SB), Y12
+	VBROADCASTSD over2<>+0(SB), Y13
+	VFMADD213PD  Y13, Y11, Y12
+	VBROADCASTSD over5<>+0(SB), Y13
+	VBROADCASTSD over4<>+0(SB), Y14
+	VFMADD213PD  Y14, Y11, Y13
+	VBROADCASTSD over7<>+0(SB), Y14
+	VBROADCASTSD over6<>+0(SB), Y15
+	VFMADD213PD  Y15, Y11, Y14
+	VBROADCASTSD over9<>+0(SB), Y15
+	VBROADCASTSD over8<>+0(SB), Y16
+	VFMADD213PD  Y16, Y11, Y15
+	VMULPD       Y11, Y11, Y11
+	VFMADD231PD  Y12, Y11, Y10
+	VFMADD231PD  Y14, Y11, Y13
+	VMULPD       Y11, Y11, Y11
+	VFMADD231PD  Y13, Y11, Y10
+	VMULPD       Y11, Y11, Y11
+	VFMADD231PD  Y15, Y11, Y10
+	VPSLLQ       $0x34, Y9, Y9
+	VPADDQ       Y9, Y10, Y10
+	VBROADCASTSD least<>+0(SB), Y9
+	VBROADCASTSD most<>+0(SB), Y11
+	VCMPPD       $0x1d, Y9, Y6, Y9
+	VCMPPD       $0x02, Y11, Y6, Y6
+	VPAND        Y9, Y6, Y6
+	VBROADCASTSD untie<>+0(SB), Y9
+	VPADDQ       Y9, Y10, Y9
+	VBROADCASTSD lost<>+0(SB), Y11
+	VPAND        Y11, Y9, Y9
+	VBROADCASTSD tied<>+0(SB), Y11
+	VPCMPGTQ     Y11, Y9, Y9
+	VPAND        Y9, Y6, Y6
+	VMOVMSKPD    Y6, DI
+	CMPL         DI, $0x0f
+	JNE          done
+	VPERMILPS    $0x4e, Y4, Y6
+	VADDPS       Y6, Y4, Y9
+	VMULPS       Y1, Y9, Y9
+	VSUBPS       Y6, Y4, Y4
+	VPERMILPS    $0xee, Y4, Y4
+	VPERMILPS    $0x4e, Y7, Y6
+	VADDPS       Y6, Y7, Y9
+	VSUBPS       Y6, Y7, Y6
+	VMULPS       Y1, Y6, Y6
+	VBLENDPS     $0xcc, Y6, Y9, Y6
+	VMULPS       Y4, Y6, Y6
+	VCVTPD2PSY   Y10, X8
+	VUNPCKHPD    X8, X8, X4
+	VMOVDDUP     X8, X8
+	VINSERTF128  $0x01, X4, Y8, Y4
+	VBLENDPS     $0xcc, Y4, Y3, Y4
+	VMULPS       Y4, Y6, Y6
+	VDIVPS       Y0, Y6, Y6
+	VMOVAPS      Y6, Y4
+	VCMPPS       $0x11, Y2, Y5, Y5
+	VANDPS       Y5, Y4, Y4
+	VBLENDPS     $0xcc, Y4, Y6, Y4
+	VMOVUPS      Y4, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	ADDQ         $0x20, DX
+	ADDQ         $0x02, SI
+	CMPQ         SI, BX
+	JLT          loop
+
+done:
+	VZEROUPPER
+	MOVQ SI, ret+48(FP)
+	RET
+
+DATA unit<>+0(SB)/4, $0x3f800000
+GLOBL unit<>(SB), RODATA|NOPTR, $4
+
 // func decodeAVX512(dst *float32, candidate *float32, delta *float32, n int, weight *[4]float32, limit float32) int
 // Requires: AVX, AVX512F
 TEXT ·decodeAVX512(SB), NOSPLIT, $0-56
@@ -530,4 +639,103 @@ loop:
 done:
 	VZEROUPPER
 	MOVQ SI, ret+40(FP)
+	RET
+
+// func backwardAVX512(dst *float32, candidate *float32, delta *float32, n int, weight *[4]float32, limit float32) int
+// Requires: AVX, AVX512F
+TEXT ·backwardAVX512(SB), NOSPLIT, $0-56
+	MOVQ            dst+0(FP), AX
+	MOVQ            candidate+8(FP), CX
+	MOVQ            delta+16(FP), DX
+	MOVQ            n+24(FP), BX
+	XORQ            SI, SI
+	VMOVDQU32       packed<>+0(SB), Z0
+	VMOVDQU32       spread<>+0(SB), Z1
+	MOVL            $0x0000cccc, DI
+	KMOVW           DI, K1
+	MOVQ            weight+32(FP), DI
+	VBROADCASTF32X4 (DI), Z2
+	VBROADCASTSS    half<>+0(SB), Z3
+	VBROADCASTSS    limit+40(FP), Z4
+	VBROADCASTSS    unit<>+0(SB), Z5
+	VBROADCASTSD    shifter<>+0(SB), Z6
+	VBROADCASTSD    log2e<>+0(SB), Z7
+	VBROADCASTSD    ln2<>+0(SB), Z8
+	VBROADCASTSD    least<>+0(SB), Z9
+	VBROADCASTSD    most<>+0(SB), Z10
+	VBROADCASTSD    untie<>+0(SB), Z11
+	VBROADCASTSD    lost<>+0(SB), Z12
+	VBROADCASTSD    tied<>+0(SB), Z13
+
+loop:
+	VMOVUPS          (CX), Z14
+	VMOVUPS          (DX), Z15
+	VMOVUPS          (AX), Z17
+	VDIVPS           Z2, Z15, Z15
+	VMINPS           Z15, Z4, Z16
+	VPERMPS          Z16, Z0, Z16
+	VCVTPS2PD        Y16, Z16
+	VMOVAPD          Z6, Z22
+	VFMADD231PD      Z7, Z16, Z22
+	VSUBPD           Z6, Z22, Z23
+	VMOVAPD          Z16, Z24
+	VFNMADD231PD     Z8, Z23, Z24
+	VBROADCASTSD     over1<>+0(SB), Z23
+	VFMADD213PD.BCST over0<>+0(SB), Z24, Z23
+	VBROADCASTSD     over3<>+0(SB), Z25
+	VFMADD213PD.BCST over2<>+0(SB), Z24, Z25
+	VBROADCASTSD     over5<>+0(SB), Z26
+	VFMADD213PD.BCST over4<>+0(SB), Z24, Z26
+	VBROADCASTSD     over7<>+0(SB), Z27
+	VFMADD213PD.BCST over6<>+0(SB), Z24, Z27
+	VBROADCASTSD     over9<>+0(SB), Z28
+	VFMADD213PD.BCST over8<>+0(SB), Z24, Z28
+	VMULPD           Z24, Z24, Z24
+	VFMADD231PD      Z25, Z24, Z23
+	VFMADD231PD      Z27, Z24, Z26
+	VMULPD           Z24, Z24, Z24
+	VFMADD231PD      Z26, Z24, Z23
+	VMULPD           Z24, Z24, Z24
+	VFMADD231PD      Z28, Z24, Z23
+	VPSLLQ           $0x34, Z22, Z22
+	VPADDQ           Z22, Z23, Z23
+	VCMPPD           $0x1d, Z9, Z16, K2
+	VCMPPD           $0x02, Z10, Z16, K2, K2
+	VPADDQ           Z11, Z23, Z16
+	VPANDQ           Z12, Z16, Z16
+	VPCMPQ           $0x06, Z13, Z16, K2, K2
+	KMOVW            K2, DI
+	CMPL             DI, $0xff
+	JNE              done
+	VPERMILPS        $0x4e, Z14, Z16
+	VADDPS           Z16, Z14, Z22
+	VMULPS           Z3, Z22, Z22
+	VSUBPS           Z16, Z14, Z14
+	VPERMILPS        $0xee, Z14, Z14
+	VPERMILPS        $0x4e, Z17, Z16
+	VADDPS           Z16, Z17, Z22
+	VSUBPS           Z16, Z17, Z16
+	VMULPS           Z3, Z16, Z16
+	VBLENDMPS        Z16, Z22, K1, Z18
+	VMULPS           Z14, Z18, Z18
+	VCVTPD2PS        Z23, Y19
+	VPERMPS          Z19, Z1, Z14
+	VBLENDMPS        Z14, Z5, K1, Z20
+	VMULPS           Z20, Z18, Z18
+	VDIVPS           Z2, Z18, Z18
+	VMOVAPS          Z18, Z14
+	VCMPPS           $0x11, Z4, Z15, K2
+	VMOVAPS.Z        Z14, K2, Z14
+	VBLENDMPS        Z14, Z18, K1, Z21
+	VMOVUPS          Z21, (AX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	ADDQ             $0x04, SI
+	CMPQ             SI, BX
+	JLT              loop
+
+done:
+	VZEROUPPER
+	MOVQ SI, ret+48(FP)
 	RET

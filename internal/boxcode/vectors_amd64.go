@@ -28,6 +28,13 @@ func decode(dst, candidate, delta *float32, n int, weights *[4]float32, limit fl
 	return decodeAVX2(dst, candidate, delta, n, weights, limit)
 }
 
+func backward(grad, candidate, delta *float32, n int, weights *[4]float32, limit float32) int {
+	if useAVX512 {
+		return backwardAVX512(grad, candidate, delta, n, weights, limit)
+	}
+	return backwardAVX2(grad, candidate, delta, n, weights, limit)
+}
+
 func encode(dst, candidate, box *float32, n int, weights *[4]float32) int {
 	if useAVX512 {
 		return encodeAVX512(dst, candidate, box, n, weights)

@@ -51,6 +51,11 @@ func avx512() *machine {
 		VBLENDMPS(high, low, second, out)
 		return out
 	}
+	m.below = func(x, y, limit reg.VecVirtual) {
+		less := K()
+		VCMPPS(Imm(isa.Less), limit, y, less)
+		VMOVAPS_Z(x, less, x)
+	}
 	m.certain = func(x, y, least, most reg.VecVirtual, uncertain string) {
 		t, inside, bits := ZMM(), K(), GP32()
 		VCMPPD(Imm(isa.GreaterOrEqual), least, x, inside)
@@ -87,6 +92,11 @@ func avx2() *machine {
 		out := YMM()
 		VBLENDPS(Imm(0xcc), high, low, out)
 		return out
+	}
+	m.below = func(x, y, limit reg.VecVirtual) {
+		less := YMM()
+		VCMPPS(Imm(isa.Less), limit, y, less)
+		VANDPS(less, x, x)
 	}
 	m.certain = func(x, y, least, most reg.VecVirtual, uncertain string) {
 		t, u, bits := YMM(), YMM(), GP32()

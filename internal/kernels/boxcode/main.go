@@ -3,6 +3,8 @@
 package main
 
 import (
+	"math"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -12,7 +14,7 @@ import (
 
 func main() {
 	two, four := avx2(), avx512()
-	isa.Write(two.decode, two.encode, four.decode, four.encode)
+	isa.Write(two.decode, two.encode, two.backward, four.decode, four.encode, four.backward)
 }
 
 // machine is an instruction set: vectors of whole boxes, four float32 each, and
@@ -23,6 +25,7 @@ type machine struct {
 
 	lengths func(v reg.VecVirtual) reg.VecVirtual         // columns 2 and 3 of every box as float64
 	spread  func(v reg.VecVirtual) reg.VecVirtual         // float64 lengths as float32 in columns 0, 1 and 2, 3
+	below   func(x, y, limit reg.VecVirtual)              // clears x where y is not less than limit
 	blend   func(low, high reg.VecVirtual) reg.VecVirtual // columns 0, 1 of low and 2, 3 of high
 	certain func(x, y, least, most reg.VecVirtual, uncertain string)
 	prepare func()
@@ -124,6 +127,39 @@ func (m *machine) decode() {
 	VSUBPS(size, centre, low)
 	VADDPS(size, centre, high)
 	VMOVUPS(m.blend(low, high), Mem{Base: dst})
+	m.next(done, n, dst, candidate, delta)
+	m.end(done)
+}
+
+// backward takes the gradient by the decoded boxes in dst, and leaves that by the deltas there.
+func (m *machine) backward() {
+	dst, candidate, delta, n, done := m.begin("backward", "carries the gradients in dst back to the deltas of", "delta")
+	weight, half, limit, one := m.pattern(), m.halfOf32(), m.Vector(), m.Vector()
+	VBROADCASTSS(isa.Address("limit"), limit)
+	VBROADCASTSS(isa.Table("unit", U32(math.Float32bits(1))), one)
+	m.holdExp()
+	Label("loop")
+	box, scaled, capped, grad := m.Vector(), m.Vector(), m.Vector(), m.Vector()
+	VMOVUPS(Mem{Base: candidate}, box)
+	VMOVUPS(Mem{Base: delta}, scaled)
+	VMOVUPS(Mem{Base: dst}, grad)
+	VDIVPS(weight, scaled, scaled)
+	VMINPS(scaled, limit, capped) // NaN where scaled is
+	e := m.exp(m.lengths(capped), "done")
+	_, size := m.centreAndSize(half, box)
+	turned := permuted(m, swapped, grad)
+	sum, difference := m.Vector(), m.Vector()
+	VADDPS(turned, grad, sum)
+	VSUBPS(turned, grad, difference)
+	VMULPS(half, difference, difference)
+	out := m.blend(sum, difference)
+	VMULPS(size, out, out)
+	VMULPS(m.blend(one, m.spread(e)), out, out)
+	VDIVPS(weight, out, out)
+	moves := m.Vector()
+	VMOVAPS(out, moves)
+	m.below(moves, scaled, limit)
+	VMOVUPS(m.blend(out, moves), Mem{Base: dst})
 	m.next(done, n, dst, candidate, delta)
 	m.end(done)
 }
