@@ -3,6 +3,7 @@ package losses
 import (
 	"math"
 
+	"detsample/internal/boxloss"
 	"detsample/internal/registry"
 )
 
@@ -30,14 +31,21 @@ func NewBalancedL1(alpha, gamma float64) BalancedL1 {
 	return registry.Must("losses: NewBalancedL1", BalancedL1{Alpha: alpha, Gamma: gamma, Beta: 1})
 }
 
-var _ Box = BalancedL1{}
+var _ vectored = BalancedL1{}
 
 // Space implements [Box].
 func (BalancedL1) Space() Space { return Deltas }
 
+func (l BalancedL1) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.BalancedL1, boxloss.Parameters{l.Beta, l.Alpha, l.Gamma, l.bend()}, true
+}
+
+// bend is b.
+func (l BalancedL1) bend() float64 { return math.Expm1(l.Gamma / l.Alpha) }
+
 // Row implements [Box].
 func (l BalancedL1) Row(grad *[4]float32, pred, truth [4]float32) float64 {
-	b := math.Expm1(l.Gamma / l.Alpha)
+	b := l.bend()
 	total := 0.0
 	for k := range pred {
 		e := float64(pred[k]) - float64(truth[k])

@@ -10,15 +10,15 @@ import (
 // perhaps not for all of its parameters.
 type vectored interface {
 	Box
-	vectors() (l boxloss.Loss, parameter float64, ok bool)
+	vectors() (l boxloss.Loss, p boxloss.Parameters, ok bool)
 }
 
 // boxBlock is the next rows that count, evaluated at once. What is over to a
 // multiple of the vectors is a row once more.
 type boxBlock struct {
-	loss      boxloss.Loss
-	parameter float64
-	space     Space
+	loss       boxloss.Loss
+	parameters boxloss.Parameters
+	space      Space
 
 	n     int
 	row   [boxloss.Block]int  // of each, which of b.Rows it is
@@ -37,19 +37,15 @@ func newBoxBlock(l Box) (block boxBlock, ok bool) {
 		return block, false
 	}
 	block.space = l.Space()
-	block.loss, block.parameter, ok = v.vectors()
+	block.loss, block.parameters, ok = v.vectors()
 	return block, ok
 }
 
 // eval returns the weighted loss of the rows that count of [start, end) and
 // writes their gradients, in their order.
 func (k *boxBlock) eval(l Box, grad []float32, b *BoxBatch, start, end int) (sum float64) {
-	for i := start; i < end; {
-		for k.n = 0; i < end && k.n < boxloss.Block; i++ {
-			if b.counts(i) {
-				k.add(b, i)
-			}
-		}
+	for start < end {
+		start = k.fill(b, start, end)
 		k.compare(b)
 		if grad != nil && k.space == Decoded {
 			k.backward(&b.Coder)
@@ -63,20 +59,33 @@ func (k *boxBlock) eval(l Box, grad []float32, b *BoxBatch, start, end int) (sum
 			if grad != nil {
 				g, at := k.grad[j], b.at(i)
 				scale(g[:], b.Weight[i])
-				copy(grad[at:at+4], g[:])
+				*(*anchors.Box)(grad[at : at+4]) = g
 			}
 		}
 	}
 	return sum
 }
 
-// add takes the i-th row in.
-func (k *boxBlock) add(b *BoxBatch, i int) {
-	k.row[k.n], k.alone[k.n] = i, false
-	k.anchor[k.n], k.truth[k.n] = b.Anchor[i], b.Truth[i]
-	at := b.at(i)
-	copy(k.delta[4*k.n:], b.Deltas[at:at+4])
-	k.n++
+// fill takes the next rows of [start, end) that count, and returns where it ended.
+func (k *boxBlock) fill(b *BoxBatch, start, end int) int {
+	k.n = 0
+	for ; start < end && k.n < boxloss.Block; start++ {
+		if !b.counts(start) {
+			continue
+		}
+		k.row[k.n], k.alone[k.n] = start, false
+		k.anchor[k.n], k.truth[k.n] = b.Anchor[start], b.Truth[start]
+		*k.deltaOf(k.n) = anchors.Delta(b.Deltas[b.at(start):][:4])
+		k.n++
+	}
+	return start
+}
+
+func (k *boxBlock) deltaOf(j int) *anchors.Delta { return (*anchors.Delta)(k.delta[4*j:]) }
+
+// encode leaves the deltas of the ground truths.
+func (k *boxBlock) encode(c *anchors.Coder, n int) {
+	c.EncodeAll(k.encoded[:4*n], k.anchor[:n], k.truth[:n])
 }
 
 // whole returns the rows that whole vectors are made of.
@@ -84,7 +93,7 @@ func (k *boxBlock) whole() int {
 	whole := (k.n + boxloss.Lanes - 1) / boxloss.Lanes * boxloss.Lanes
 	for j := k.n; j < whole; j++ {
 		k.anchor[j], k.truth[j] = k.anchor[k.n-1], k.truth[k.n-1]
-		copy(k.delta[4*j:], k.delta[4*k.n-4:4*k.n])
+		*k.deltaOf(j) = *k.deltaOf(k.n - 1)
 	}
 	return whole
 }
@@ -95,13 +104,13 @@ func (k *boxBlock) compare(b *BoxBatch) {
 	if k.space == Decoded {
 		b.Coder.DecodeAll(k.pred[:n], k.anchor[:n], k.delta[:4*n])
 	} else {
-		b.Coder.EncodeAll(k.encoded[:4*n], k.anchor[:n], k.truth[:n])
+		k.encode(&b.Coder, n)
 		for j := range n {
-			k.pred[j], k.truth[j] = anchors.Box(k.delta[4*j:4*j+4]), anchors.Box(k.encoded[4*j:4*j+4])
+			k.pred[j], k.truth[j] = anchors.Box(*k.deltaOf(j)), anchors.Box(k.encoded[4*j:4*j+4])
 		}
 	}
 	for done := 0; done < n; {
-		done += boxloss.Eval(k.loss, k.value[done:n], k.grad[done:n], k.pred[done:n], k.truth[done:n], k.parameter)
+		done += boxloss.Eval(k.loss, k.value[done:n], k.grad[done:n], k.pred[done:n], k.truth[done:n], &k.parameters)
 		for end := min(done+boxloss.Lanes, n); done < end; done++ {
 			k.alone[done] = true
 		}
@@ -113,7 +122,7 @@ func (k *boxBlock) backward(c *anchors.Coder) {
 	for done := 0; done < k.n; {
 		done += boxcode.Backward(k.grad[done:k.n], k.anchor[done:k.n], k.delta[4*done:], &c.Weights, c.MaxScale)
 		for end := min(done+boxcode.Lanes, k.n); done < end; done++ {
-			k.grad[done] = anchors.Box(c.Backward(k.anchor[done], anchors.Delta(k.delta[4*done:4*done+4]), k.grad[done]))
+			k.grad[done] = anchors.Box(c.Backward(k.anchor[done], *k.deltaOf(done), k.grad[done]))
 		}
 	}
 }

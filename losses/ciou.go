@@ -30,7 +30,9 @@ var _ vectored = CIoU{}
 // Space implements [Box].
 func (CIoU) Space() Space { return Decoded }
 
-func (l CIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.CIoU, l.FromIoU, true }
+func (l CIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.CIoU, boxloss.Parameters{l.FromIoU}, true
+}
 
 // Row implements [Box].
 func (l CIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -17,7 +17,9 @@ var _ vectored = DIoU{}
 // Space implements [Box].
 func (DIoU) Space() Space { return Decoded }
 
-func (DIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.DIoU, 0, true }
+func (DIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.DIoU, boxloss.Parameters{}, true
+}
 
 // Row implements [Box].
 func (DIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -18,7 +18,9 @@ var _ vectored = EIoU{}
 // Space implements [Box].
 func (EIoU) Space() Space { return Decoded }
 
-func (EIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.EIoU, 0, true }
+func (EIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.EIoU, boxloss.Parameters{}, true
+}
 
 // Row implements [Box].
 func (EIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

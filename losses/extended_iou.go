@@ -25,8 +25,8 @@ var _ vectored = ExtendedIoU{}
 // Space implements [Box].
 func (ExtendedIoU) Space() Space { return Decoded }
 
-func (l ExtendedIoU) vectors() (boxloss.Loss, float64, bool) {
-	return boxloss.ExtendedIoU, l.Smooth, true
+func (l ExtendedIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.ExtendedIoU, boxloss.Parameters{l.Smooth}, true
 }
 
 // Row implements [Box].

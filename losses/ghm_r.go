@@ -63,19 +63,21 @@ func (l GHMR) element(pred, truth float32) (value, slope float64) {
 
 // EvalBatch implements [BoxEvaluator].
 func (l GHMR) EvalBatch(grad []float32, b *BoxBatch) float64 {
+	var rows boxBlock
 	weight := l.weights(b)
 	total := 0.0
-	for i, w := range b.Weight {
-		if !b.counts(i) {
-			continue
-		}
-		at, truth := b.at(i), b.Coder.Encode(b.Anchor[i], b.Truth[i])
-		for k := range truth {
-			value, slope := l.element(b.Deltas[at+k], truth[k])
-			beta := float64(w) * weight[l.bin(slope)]
-			total += beta * value
-			if grad != nil {
-				grad[at+k] = float32(beta * slope)
+	for start := 0; start < len(b.Rows); {
+		start = rows.fill(b, start, len(b.Rows))
+		rows.encode(&b.Coder, rows.n)
+		for j, i := range rows.row[:rows.n] {
+			at := b.at(i)
+			for k, pred := range rows.deltaOf(j) {
+				value, slope := l.element(pred, rows.encoded[4*j+k])
+				beta := float64(b.Weight[i]) * weight[l.bin(slope)]
+				total += beta * value
+				if grad != nil {
+					grad[at+k] = float32(beta * slope)
+				}
 			}
 		}
 	}
@@ -85,18 +87,17 @@ func (l GHMR) EvalBatch(grad []float32, b *BoxBatch) float64 {
 // weights returns the weight of an element in each bin and updates the
 // running counts.
 func (l GHMR) weights(b *BoxBatch) (weight [maxBins]float64) {
+	var rows boxBlock
 	var count [maxBins]float64
 	elements, filled := 0.0, 0.0
-	for i := range b.Weight {
-		if !b.counts(i) {
-			continue
-		}
-		at, truth := b.at(i), b.Coder.Encode(b.Anchor[i], b.Truth[i])
-		for k := range truth {
-			_, slope := l.element(b.Deltas[at+k], truth[k])
+	for start := 0; start < len(b.Rows); {
+		start = rows.fill(b, start, len(b.Rows))
+		rows.encode(&b.Coder, rows.n)
+		for e, pred := range rows.delta[:4*rows.n] {
+			_, slope := l.element(pred, rows.encoded[e])
 			count[l.bin(slope)]++
-			elements++
 		}
+		elements += float64(4 * rows.n)
 	}
 	for _, c := range count[:l.Bins] {
 		if c > 0 {

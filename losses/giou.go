@@ -18,7 +18,9 @@ var _ vectored = GIoU{}
 // Space implements [Box].
 func (GIoU) Space() Space { return Decoded }
 
-func (GIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.GIoU, 0, true }
+func (GIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.GIoU, boxloss.Parameters{}, true
+}
 
 // Row implements [Box].
 func (GIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

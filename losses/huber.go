@@ -20,7 +20,9 @@ var _ vectored = Huber{}
 // Space implements [Box].
 func (Huber) Space() Space { return Deltas }
 
-func (l Huber) vectors() (boxloss.Loss, float64, bool) { return boxloss.Huber, l.Delta, true }
+func (l Huber) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.Huber, boxloss.Parameters{l.Delta}, true
+}
 
 // Row implements [Box].
 func (l Huber) Row(grad *[4]float32, pred, truth [4]float32) float64 {

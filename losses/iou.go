@@ -50,14 +50,14 @@ const leastIoU = 1e-6
 // Space implements [Box].
 func (IoU) Space() Space { return Decoded }
 
-func (l IoU) vectors() (boxloss.Loss, float64, bool) {
+func (l IoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
 	switch l.Mode {
 	case IoULinear:
-		return boxloss.IoULinear, 0, true
+		return boxloss.IoULinear, boxloss.Parameters{}, true
 	case IoUSquare:
-		return boxloss.IoUSquare, 0, true
+		return boxloss.IoUSquare, boxloss.Parameters{}, true
 	}
-	return boxloss.IoULog, 0, true
+	return boxloss.IoULog, boxloss.Parameters{}, true
 }
 
 // Row implements [Box].

@@ -12,7 +12,9 @@ var _ vectored = L1{}
 // Space implements [Box].
 func (L1) Space() Space { return Deltas }
 
-func (L1) vectors() (boxloss.Loss, float64, bool) { return boxloss.SmoothL1, 0, true }
+func (L1) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.SmoothL1, boxloss.Parameters{}, true
+}
 
 // Row implements [Box].
 func (L1) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -26,7 +26,9 @@ var _ vectored = NWD{}
 // Space implements [Box].
 func (NWD) Space() Space { return Decoded }
 
-func (l NWD) vectors() (boxloss.Loss, float64, bool) { return boxloss.NWD, l.C, true }
+func (l NWD) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.NWD, boxloss.Parameters{l.C}, true
+}
 
 // Row implements [Box].
 func (l NWD) Row(grad *[4]float32, pred, truth [4]float32) float64 {

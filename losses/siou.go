@@ -30,7 +30,9 @@ var _ vectored = SIoU{}
 // Space implements [Box].
 func (SIoU) Space() Space { return Decoded }
 
-func (l SIoU) vectors() (boxloss.Loss, float64, bool) { return boxloss.SIoU, 0, l.Theta == 4 }
+func (l SIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.SIoU, boxloss.Parameters{}, l.Theta == 4
+}
 
 // Row implements [Box].
 func (l SIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {

@@ -25,7 +25,9 @@ var _ vectored = SmoothL1{}
 // Space implements [Box].
 func (SmoothL1) Space() Space { return Deltas }
 
-func (l SmoothL1) vectors() (boxloss.Loss, float64, bool) { return boxloss.SmoothL1, l.Beta, true }
+func (l SmoothL1) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
+	return boxloss.SmoothL1, boxloss.Parameters{l.Beta}, true
+}
 
 // Row implements [Box].
 func (l SmoothL1) Row(grad *[4]float32, pred, truth [4]float32) float64 {

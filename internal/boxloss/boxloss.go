@@ -2,26 +2,30 @@ package boxloss
 
 import "math"
 
-// Loss is a loss of package losses, or a step on the way to one. Some have a
-// parameter.
+// Loss is a loss of package losses, or a step on the way to one.
 type Loss int
+
+// Parameters are those of a loss, 0 where it has fewer.
+type Parameters [4]float64
 
 // The losses, in the order of their kernels.
 const (
-	SmoothL1 Loss = iota // parameter Beta
-	Huber                // parameter Delta
+	SmoothL1 Loss = iota // Beta
+	Huber                // Delta
+	balancedArguments
+	BalancedL1 // Beta, Alpha, Gamma and exp(Gamma/Alpha) - 1
 	IoULog
 	IoULinear
 	IoUSquare
 	GIoU
 	DIoU
-	CIoU // parameter FromIoU
+	CIoU // FromIoU
 	EIoU
 	siouArguments
 	SIoU        // with Theta 4
-	ExtendedIoU // parameter Smooth
+	ExtendedIoU // Smooth
 	distances
-	NWD // parameter C
+	NWD // C
 )
 
 // Block is the most rows of a call, and Lanes the most in a vector: of the rows
@@ -37,38 +41,43 @@ type beside [4][Block]float64
 // Eval evaluates the first of the rows, value and gradient by pred, and returns
 // how many: as many as the vector code is certain of, 0 where there is none. The
 // slices are as long as one another, a multiple of Lanes up to Block.
-func Eval[B ~[4]float32](l Loss, value []float64, grad, pred, truth []B, parameter float64) int {
+func Eval[B ~[4]float32](l Loss, value []float64, grad, pred, truth []B, p *Parameters) int {
 	n := len(value)
 	if n == 0 || !Vectors() {
 		return 0
 	}
 	var more beside
 	run := func(l Loss, n int) int {
-		return rows(int(l), &value[0], &grad[0][0], &pred[0][0], &truth[0][0], &more[0][0], n, &parameter)
+		return rows(int(l), &value[0], &grad[0][0], &pred[0][0], &truth[0][0], &more[0][0], n, &p[0])
+	}
+	// each does that to as many rows of numbers beside the boxes.
+	each := func(columns int, f func(float64) float64) {
+		for k := range more[:columns] {
+			for i, x := range more[k][:n] {
+				more[k][i] = f(x)
+			}
+		}
 	}
 	switch l {
+	case BalancedL1:
+		n = run(balancedArguments, n)
+		each(4, math.Log1p)
 	case CIoU:
 		for i := range n {
 			more[0][i] = angle(truth[i]) - angle(pred[i])
 		}
 	case SIoU:
-		if n = run(siouArguments, n); n == 0 {
-			return 0
-		}
-		for k := range more {
-			for i, x := range more[k][:n] {
-				more[k][i] = math.Exp(x)
-			}
-		}
+		n = run(siouArguments, n)
+		each(4, math.Exp)
 	case NWD:
-		if n = run(distances, n); n == 0 {
-			return 0
-		}
+		n = run(distances, n)
 		for i, d := range more[0][:n] {
-			more[1][i] = math.Exp(-d / parameter)
+			more[1][i] = math.Exp(-d / p[0])
 		}
 	}
-	n = run(l, n)
+	if n > 0 {
+		n = run(l, n)
+	}
 	if l == IoULog {
 		for i, iou := range value[:n] {
 			value[i] = -math.Log(iou)

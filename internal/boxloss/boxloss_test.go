@@ -15,27 +15,28 @@ type box = [4]float32
 
 // reference is a kernel and the loss whose rows it has.
 type reference struct {
-	kernel    boxloss.Loss
-	parameter float64
-	loss      losses.Box
+	kernel     boxloss.Loss
+	parameters boxloss.Parameters
+	loss       losses.Box
 }
 
 var references = map[string]reference{
-	"l1":               {boxloss.SmoothL1, 0, losses.L1{}},
-	"smooth_l1":        {boxloss.SmoothL1, 0.7, losses.SmoothL1{Beta: 0.7}},
-	"huber":            {boxloss.Huber, 0.7, losses.Huber{Delta: 0.7}},
-	"iou log":          {boxloss.IoULog, 0, losses.IoU{Mode: losses.IoULog}},
-	"iou linear":       {boxloss.IoULinear, 0, losses.IoU{Mode: losses.IoULinear}},
-	"iou square":       {boxloss.IoUSquare, 0, losses.IoU{Mode: losses.IoUSquare}},
-	"giou":             {boxloss.GIoU, 0, losses.GIoU{}},
-	"diou":             {boxloss.DIoU, 0, losses.DIoU{}},
-	"ciou":             {boxloss.CIoU, 0, losses.CIoU{}},
-	"ciou from a half": {boxloss.CIoU, 0.5, losses.CIoU{FromIoU: 0.5}},
-	"eiou":             {boxloss.EIoU, 0, losses.EIoU{}},
-	"siou":             {boxloss.SIoU, 0, losses.SIoU{Theta: 4}},
-	"extended_iou":     {boxloss.ExtendedIoU, 0.1, losses.ExtendedIoU{Smooth: 0.1}},
-	"extended_iou 1":   {boxloss.ExtendedIoU, 1, losses.ExtendedIoU{Smooth: 1}},
-	"nwd":              {boxloss.NWD, 12.8, losses.NWD{C: 12.8}},
+	"l1":               {boxloss.SmoothL1, boxloss.Parameters{}, losses.L1{}},
+	"smooth_l1":        {boxloss.SmoothL1, boxloss.Parameters{0.7}, losses.SmoothL1{Beta: 0.7}},
+	"huber":            {boxloss.Huber, boxloss.Parameters{0.7}, losses.Huber{Delta: 0.7}},
+	"balanced_l1":      {boxloss.BalancedL1, boxloss.Parameters{0.8, 0.5, 1.5, math.Expm1(3)}, losses.BalancedL1{Alpha: 0.5, Gamma: 1.5, Beta: 0.8}},
+	"iou log":          {boxloss.IoULog, boxloss.Parameters{}, losses.IoU{Mode: losses.IoULog}},
+	"iou linear":       {boxloss.IoULinear, boxloss.Parameters{}, losses.IoU{Mode: losses.IoULinear}},
+	"iou square":       {boxloss.IoUSquare, boxloss.Parameters{}, losses.IoU{Mode: losses.IoUSquare}},
+	"giou":             {boxloss.GIoU, boxloss.Parameters{}, losses.GIoU{}},
+	"diou":             {boxloss.DIoU, boxloss.Parameters{}, losses.DIoU{}},
+	"ciou":             {boxloss.CIoU, boxloss.Parameters{}, losses.CIoU{}},
+	"ciou from a half": {boxloss.CIoU, boxloss.Parameters{0.5}, losses.CIoU{FromIoU: 0.5}},
+	"eiou":             {boxloss.EIoU, boxloss.Parameters{}, losses.EIoU{}},
+	"siou":             {boxloss.SIoU, boxloss.Parameters{}, losses.SIoU{Theta: 4}},
+	"extended_iou":     {boxloss.ExtendedIoU, boxloss.Parameters{0.1}, losses.ExtendedIoU{Smooth: 0.1}},
+	"extended_iou 1":   {boxloss.ExtendedIoU, boxloss.Parameters{1}, losses.ExtendedIoU{Smooth: 1}},
+	"nwd":              {boxloss.NWD, boxloss.Parameters{12.8}, losses.NWD{C: 12.8}},
 }
 
 // lattice are coordinates that often tie, and extremes those at the ends of
@@ -121,7 +122,7 @@ func (r reference) check(t *testing.T, pred, truth []box) (vectors int) {
 		value[i], grad[i] = 12345, box{12345, 12345, 12345, 12345}
 	}
 	for at := 0; at < n; {
-		done := boxloss.Eval(r.kernel, value[at:n], grad[at:n], pred[at:], truth[at:], r.parameter)
+		done := boxloss.Eval(r.kernel, value[at:n], grad[at:n], pred[at:], truth[at:], &r.parameters)
 		for i := at; i < at+done; i++ {
 			var want box
 			v := r.loss.Row(&want, pred[i], truth[i])
@@ -189,7 +190,7 @@ func TestVectorsEndBeforeAPairThatIsNone(t *testing.T) {
 					}
 					pred[at][rng.IntN(4)] = []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))}[rng.IntN(3)]
 					value, grad := make([]float64, boxloss.Block), make([]box, boxloss.Block)
-					done := boxloss.Eval(r.kernel, value, grad, pred, truth, r.parameter)
+					done := boxloss.Eval(r.kernel, value, grad, pred, truth, &r.parameters)
 					require.LessOrEqual(t, done, at, name)
 					require.Greater(t, done, at-boxloss.Lanes, name)
 				}
@@ -210,7 +211,7 @@ func BenchmarkPaths(b *testing.B) {
 			b.Run(name+"/"+path.Name, func(b *testing.B) {
 				defer path.Take()()
 				for b.Loop() {
-					done := boxloss.Eval(r.kernel, value[:], grad[:], pred[:], truth[:], r.parameter)
+					done := boxloss.Eval(r.kernel, value[:], grad[:], pred[:], truth[:], &r.parameters)
 					for i := done; i < len(value); i++ {
 						value[i] = r.loss.Row(&grad[i], pred[i], truth[i])
 					}

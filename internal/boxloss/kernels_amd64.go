@@ -8,10 +8,10 @@ package boxloss
 // before a vector of which one has no area to compare.
 //
 //go:noescape
-func rowsAVX2(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameter *float64) int
+func rowsAVX2(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameters *float64) int
 
 // rowsAVX512 evaluates up to n boxes, a positive multiple of 8, and returns how many it did: all, or those
 // before a vector of which one has no area to compare.
 //
 //go:noescape
-func rowsAVX512(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameter *float64) int
+func rowsAVX512(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameters *float64) int

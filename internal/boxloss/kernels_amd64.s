@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func rowsAVX2(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameter *float64) int
+// func rowsAVX2(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameters *float64) int
 // Requires: AVX
 TEXT ·rowsAVX2(SB), $608-72
 	MOVQ kernel+0(FP), CX
@@ -14,7 +14,7 @@ TEXT ·rowsAVX2(SB), $608-72
 	MOVQ truth+32(FP), DI
 	MOVQ more+40(FP), R8
 	MOVQ n+48(FP), R9
-	MOVQ parameter+56(FP), R10
+	MOVQ parameters+56(FP), R10
 	XORQ AX, AX
 	CMPQ CX, $0x00
 	JEQ  loop0
@@ -44,6 +44,10 @@ TEXT ·rowsAVX2(SB), $608-72
 	JEQ  loop12
 	CMPQ CX, $0x0d
 	JEQ  loop13
+	CMPQ CX, $0x0e
+	JEQ  loop14
+	CMPQ CX, $0x0f
+	JEQ  loop15
 
 loop0:
 	VMOVUPS      (SI), X0
@@ -347,6 +351,239 @@ loop1:
 	JMP          done
 
 loop2:
+	VMOVUPS      (SI), X0
+	VMOVUPS      16(SI), X1
+	VMOVUPS      32(SI), X2
+	VMOVUPS      48(SI), X3
+	VUNPCKLPS    X1, X0, X4
+	VUNPCKLPS    X3, X2, X5
+	VUNPCKHPS    X1, X0, X6
+	VUNPCKHPS    X3, X2, X7
+	VUNPCKLPD    X5, X4, X8
+	VUNPCKHPD    X5, X4, X9
+	VUNPCKLPD    X7, X6, X10
+	VUNPCKHPD    X7, X6, X11
+	VCVTPS2PD    X8, Y12
+	VCVTPS2PD    X9, Y13
+	VCVTPS2PD    X10, Y14
+	VCVTPS2PD    X11, Y15
+	VMOVUPS      (DI), X0
+	VMOVUPS      16(DI), X1
+	VMOVUPS      32(DI), X2
+	VMOVUPS      48(DI), X3
+	VUNPCKLPS    X1, X0, X4
+	VUNPCKLPS    X3, X2, X5
+	VUNPCKHPS    X1, X0, X6
+	VUNPCKHPS    X3, X2, X7
+	VUNPCKLPD    X5, X4, X8
+	VUNPCKHPD    X5, X4, X9
+	VUNPCKLPD    X7, X6, X10
+	VUNPCKHPD    X7, X6, X11
+	VCVTPS2PD    X8, Y0
+	VCVTPS2PD    X9, Y1
+	VCVTPS2PD    X10, Y2
+	VCVTPS2PD    X11, Y3
+	VBROADCASTSD (R10), Y4
+	VBROADCASTSD 24(R10), Y5
+	VSUBPD       Y0, Y12, Y6
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y6, Y7
+	VMULPD       Y7, Y5, Y8
+	VDIVPD       Y4, Y8, Y9
+	VCMPPD       $0x11, Y4, Y7, Y10
+	VANDPD       Y9, Y10, Y10
+	VMOVUPD      Y10, (R8)
+	VSUBPD       Y1, Y13, Y0
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y0, Y12
+	VMULPD       Y12, Y5, Y6
+	VDIVPD       Y4, Y6, Y8
+	VCMPPD       $0x11, Y4, Y12, Y7
+	VANDPD       Y8, Y7, Y7
+	VMOVUPD      Y7, 512(R8)
+	VSUBPD       Y2, Y14, Y11
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y11, Y10
+	VMULPD       Y10, Y5, Y1
+	VDIVPD       Y4, Y1, Y13
+	VCMPPD       $0x11, Y4, Y10, Y0
+	VANDPD       Y13, Y0, Y0
+	VMOVUPD      Y0, 1024(R8)
+	VSUBPD       Y3, Y15, Y12
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y12, Y8
+	VMULPD       Y8, Y5, Y9
+	VDIVPD       Y4, Y9, Y7
+	VCMPPD       $0x11, Y4, Y8, Y2
+	VANDPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 1536(R8)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, SI
+	ADDQ         $0x40, DI
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, R8
+	ADDQ         $0x04, AX
+	CMPQ         AX, R9
+	JLT          loop2
+	JMP          done
+
+loop3:
+	VMOVUPS      (SI), X0
+	VMOVUPS      16(SI), X1
+	VMOVUPS      32(SI), X2
+	VMOVUPS      48(SI), X3
+	VUNPCKLPS    X1, X0, X4
+	VUNPCKLPS    X3, X2, X5
+	VUNPCKHPS    X1, X0, X6
+	VUNPCKHPS    X3, X2, X7
+	VUNPCKLPD    X5, X4, X8
+	VUNPCKHPD    X5, X4, X9
+	VUNPCKLPD    X7, X6, X10
+	VUNPCKHPD    X7, X6, X11
+	VCVTPS2PD    X8, Y12
+	VCVTPS2PD    X9, Y13
+	VCVTPS2PD    X10, Y14
+	VCVTPS2PD    X11, Y15
+	VMOVUPS      (DI), X0
+	VMOVUPS      16(DI), X1
+	VMOVUPS      32(DI), X2
+	VMOVUPS      48(DI), X3
+	VUNPCKLPS    X1, X0, X4
+	VUNPCKLPS    X3, X2, X5
+	VUNPCKHPS    X1, X0, X6
+	VUNPCKHPS    X3, X2, X7
+	VUNPCKLPD    X5, X4, X8
+	VUNPCKHPD    X5, X4, X9
+	VUNPCKLPD    X7, X6, X10
+	VUNPCKHPD    X7, X6, X11
+	VCVTPS2PD    X8, Y0
+	VCVTPS2PD    X9, Y1
+	VCVTPS2PD    X10, Y2
+	VCVTPS2PD    X11, Y3
+	VBROADCASTSD (R10), Y4
+	VBROADCASTSD 8(R10), Y5
+	VBROADCASTSD 16(R10), Y6
+	VBROADCASTSD 24(R10), Y7
+	VSUBPD       Y0, Y12, Y8
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y8, Y9
+	VMOVUPD      (R8), Y10
+	VMULPD       Y10, Y5, Y11
+	VDIVPD       Y7, Y4, Y0
+	VADDPD       Y0, Y9, Y12
+	VMULPD       Y11, Y12, Y10
+	VMULPD       Y9, Y5, Y0
+	VSUBPD       Y0, Y10, Y12
+	VMULPD       Y9, Y6, Y0
+	VMULPD       Y4, Y6, Y10
+	VMOVUPD      Y15, (SP)
+	VDIVPD       Y7, Y10, Y15
+	VADDPD       Y15, Y0, Y10
+	VMULPD       Y4, Y5, Y15
+	VSUBPD       Y15, Y10, Y0
+	VCMPPD       $0x11, Y4, Y9, Y15
+	VBLENDVPD    Y15, Y12, Y0, Y15
+	VMOVUPD      all0000000000000000AVX2<>+0(SB), Y10
+	VADDPD       Y15, Y10, Y12
+	VCMPPD       $0x11, Y4, Y9, Y0
+	VBLENDVPD    Y0, Y11, Y6, Y0
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y0, Y15
+	VANDPD       all8000000000000000AVX2<>+0(SB), Y8, Y9
+	VORPD        Y9, Y15, Y11
+	VSUBPD       Y1, Y13, Y0
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y0, Y8
+	VMOVUPD      512(R8), Y9
+	VMULPD       Y9, Y5, Y15
+	VDIVPD       Y7, Y4, Y1
+	VADDPD       Y1, Y8, Y13
+	VMULPD       Y15, Y13, Y9
+	VMULPD       Y8, Y5, Y1
+	VSUBPD       Y1, Y9, Y13
+	VMULPD       Y8, Y6, Y1
+	VMULPD       Y4, Y6, Y9
+	VMOVUPD      Y11, 32(SP)
+	VDIVPD       Y7, Y9, Y11
+	VADDPD       Y11, Y1, Y9
+	VMULPD       Y4, Y5, Y11
+	VSUBPD       Y11, Y9, Y1
+	VCMPPD       $0x11, Y4, Y8, Y11
+	VBLENDVPD    Y11, Y13, Y1, Y11
+	VADDPD       Y11, Y12, Y9
+	VCMPPD       $0x11, Y4, Y8, Y13
+	VBLENDVPD    Y13, Y15, Y6, Y13
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y13, Y1
+	VANDPD       all8000000000000000AVX2<>+0(SB), Y0, Y11
+	VORPD        Y11, Y1, Y12
+	VSUBPD       Y2, Y14, Y8
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y8, Y15
+	VMOVUPD      1024(R8), Y13
+	VMULPD       Y13, Y5, Y0
+	VDIVPD       Y7, Y4, Y11
+	VADDPD       Y11, Y15, Y1
+	VMULPD       Y0, Y1, Y2
+	VMULPD       Y15, Y5, Y14
+	VSUBPD       Y14, Y2, Y13
+	VMULPD       Y15, Y6, Y11
+	VMULPD       Y4, Y6, Y1
+	VDIVPD       Y7, Y1, Y14
+	VADDPD       Y14, Y11, Y2
+	VMULPD       Y4, Y5, Y1
+	VSUBPD       Y1, Y2, Y14
+	VCMPPD       $0x11, Y4, Y15, Y11
+	VBLENDVPD    Y11, Y13, Y14, Y11
+	VADDPD       Y11, Y9, Y1
+	VCMPPD       $0x11, Y4, Y15, Y2
+	VBLENDVPD    Y2, Y0, Y6, Y2
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y2, Y13
+	VANDPD       all8000000000000000AVX2<>+0(SB), Y8, Y14
+	VORPD        Y14, Y13, Y11
+	VMOVUPD      (SP), Y9
+	VSUBPD       Y3, Y9, Y15
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y15, Y0
+	VMOVUPD      1536(R8), Y2
+	VMULPD       Y2, Y5, Y8
+	VDIVPD       Y7, Y4, Y14
+	VADDPD       Y14, Y0, Y13
+	VMULPD       Y8, Y13, Y3
+	VMULPD       Y0, Y5, Y9
+	VSUBPD       Y9, Y3, Y2
+	VMULPD       Y0, Y6, Y14
+	VMULPD       Y4, Y6, Y13
+	VDIVPD       Y7, Y13, Y9
+	VADDPD       Y9, Y14, Y3
+	VMULPD       Y4, Y5, Y7
+	VSUBPD       Y7, Y3, Y13
+	VCMPPD       $0x11, Y4, Y0, Y9
+	VBLENDVPD    Y9, Y2, Y13, Y9
+	VADDPD       Y9, Y1, Y14
+	VCMPPD       $0x11, Y4, Y0, Y5
+	VBLENDVPD    Y5, Y8, Y6, Y5
+	VANDPD       all7fffffffffffffffAVX2<>+0(SB), Y5, Y7
+	VANDPD       all8000000000000000AVX2<>+0(SB), Y15, Y3
+	VORPD        Y3, Y7, Y2
+	VMOVUPD      Y14, (DX)
+	VCVTPD2PSY   32(SP), X9
+	VCVTPD2PSY   Y12, X1
+	VCVTPD2PSY   Y11, X4
+	VCVTPD2PSY   Y2, X0
+	VUNPCKLPS    X1, X9, X8
+	VUNPCKLPS    X0, X4, X6
+	VUNPCKHPS    X1, X9, X5
+	VUNPCKHPS    X0, X4, X15
+	VUNPCKLPD    X6, X8, X3
+	VUNPCKHPD    X6, X8, X7
+	VUNPCKLPD    X15, X5, X13
+	VUNPCKHPD    X15, X5, X14
+	VMOVUPS      X3, (BX)
+	VMOVUPS      X7, 16(BX)
+	VMOVUPS      X13, 32(BX)
+	VMOVUPS      X14, 48(BX)
+	ADDQ         $0x40, BX
+	ADDQ         $0x40, SI
+	ADDQ         $0x40, DI
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, R8
+	ADDQ         $0x04, AX
+	CMPQ         AX, R9
+	JLT          loop3
+	JMP          done
+
+loop4:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -538,10 +775,10 @@ loop2:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop2
+	JLT        loop4
 	JMP        done
 
-loop3:
+loop5:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -734,10 +971,10 @@ loop3:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop3
+	JLT        loop5
 	JMP        done
 
-loop4:
+loop6:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -932,10 +1169,10 @@ loop4:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop4
+	JLT        loop6
 	JMP        done
 
-loop5:
+loop7:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -1128,10 +1365,10 @@ loop5:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop5
+	JLT        loop7
 	JMP        done
 
-loop6:
+loop8:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -1359,10 +1596,10 @@ loop6:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop6
+	JLT        loop8
 	JMP        done
 
-loop7:
+loop9:
 	VMOVUPS      (SI), X0
 	VMOVUPS      16(SI), X1
 	VMOVUPS      32(SI), X2
@@ -1634,10 +1871,10 @@ loop7:
 	ADDQ         $0x20, R8
 	ADDQ         $0x04, AX
 	CMPQ         AX, R9
-	JLT          loop7
+	JLT          loop9
 	JMP          done
 
-loop8:
+loop10:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -1887,10 +2124,10 @@ loop8:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop8
+	JLT        loop10
 	JMP        done
 
-loop9:
+loop11:
 	VMOVUPS   (SI), X0
 	VMOVUPS   16(SI), X1
 	VMOVUPS   32(SI), X2
@@ -2007,10 +2244,10 @@ loop9:
 	ADDQ      $0x20, R8
 	ADDQ      $0x04, AX
 	CMPQ      AX, R9
-	JLT       loop9
+	JLT       loop11
 	JMP       done
 
-loop10:
+loop12:
 	VMOVUPS    (SI), X0
 	VMOVUPS    16(SI), X1
 	VMOVUPS    32(SI), X2
@@ -2331,10 +2568,10 @@ loop10:
 	ADDQ       $0x20, R8
 	ADDQ       $0x04, AX
 	CMPQ       AX, R9
-	JLT        loop10
+	JLT        loop12
 	JMP        done
 
-loop11:
+loop13:
 	VMOVUPS      (SI), X0
 	VMOVUPS      16(SI), X1
 	VMOVUPS      32(SI), X2
@@ -2648,10 +2885,10 @@ loop11:
 	ADDQ         $0x20, R8
 	ADDQ         $0x04, AX
 	CMPQ         AX, R9
-	JLT          loop11
+	JLT          loop13
 	JMP          done
 
-loop12:
+loop14:
 	VMOVUPS   (SI), X0
 	VMOVUPS   16(SI), X1
 	VMOVUPS   32(SI), X2
@@ -2749,10 +2986,10 @@ loop12:
 	ADDQ      $0x20, R8
 	ADDQ      $0x04, AX
 	CMPQ      AX, R9
-	JLT       loop12
+	JLT       loop14
 	JMP       done
 
-loop13:
+loop15:
 	VMOVUPS      (SI), X0
 	VMOVUPS      16(SI), X1
 	VMOVUPS      32(SI), X2
@@ -2970,7 +3207,7 @@ loop13:
 	ADDQ         $0x20, R8
 	ADDQ         $0x04, AX
 	CMPQ         AX, R9
-	JLT          loop13
+	JLT          loop15
 
 done:
 	VZEROUPPER
@@ -3073,7 +3310,7 @@ DATA all4010000000000000AVX2<>+16(SB)/8, $0x4010000000000000
 DATA all4010000000000000AVX2<>+24(SB)/8, $0x4010000000000000
 GLOBL all4010000000000000AVX2<>(SB), RODATA|NOPTR, $32
 
-// func rowsAVX512(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameter *float64) int
+// func rowsAVX512(kernel int, value *float64, grad *float32, pred *float32, truth *float32, more *float64, n int, parameters *float64) int
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·rowsAVX512(SB), $192-72
 	MOVQ kernel+0(FP), CX
@@ -3083,7 +3320,7 @@ TEXT ·rowsAVX512(SB), $192-72
 	MOVQ truth+32(FP), DI
 	MOVQ more+40(FP), R8
 	MOVQ n+48(FP), R9
-	MOVQ parameter+56(FP), R10
+	MOVQ parameters+56(FP), R10
 	XORQ AX, AX
 	CMPQ CX, $0x00
 	JEQ  loop0
@@ -3113,6 +3350,10 @@ TEXT ·rowsAVX512(SB), $192-72
 	JEQ  loop12
 	CMPQ CX, $0x0d
 	JEQ  loop13
+	CMPQ CX, $0x0e
+	JEQ  loop14
+	CMPQ CX, $0x0f
+	JEQ  loop15
 
 loop0:
 	VMOVUPS       (SI), X0
@@ -3440,6 +3681,256 @@ loop1:
 	JMP           done
 
 loop2:
+	VMOVUPS      (SI), X0
+	VINSERTF32X4 $0x01, 64(SI), Y0, Y0
+	VMOVUPS      16(SI), X1
+	VINSERTF32X4 $0x01, 80(SI), Y1, Y1
+	VMOVUPS      32(SI), X2
+	VINSERTF32X4 $0x01, 96(SI), Y2, Y2
+	VMOVUPS      48(SI), X3
+	VINSERTF32X4 $0x01, 112(SI), Y3, Y3
+	VUNPCKLPS    Y1, Y0, Y4
+	VUNPCKLPS    Y3, Y2, Y5
+	VUNPCKHPS    Y1, Y0, Y6
+	VUNPCKHPS    Y3, Y2, Y7
+	VUNPCKLPD    Y5, Y4, Y8
+	VUNPCKHPD    Y5, Y4, Y9
+	VUNPCKLPD    Y7, Y6, Y10
+	VUNPCKHPD    Y7, Y6, Y11
+	VCVTPS2PD    Y8, Z12
+	VCVTPS2PD    Y9, Z13
+	VCVTPS2PD    Y10, Z14
+	VCVTPS2PD    Y11, Z15
+	VMOVUPS      (DI), X16
+	VINSERTF32X4 $0x01, 64(DI), Y16, Y16
+	VMOVUPS      16(DI), X17
+	VINSERTF32X4 $0x01, 80(DI), Y17, Y17
+	VMOVUPS      32(DI), X18
+	VINSERTF32X4 $0x01, 96(DI), Y18, Y18
+	VMOVUPS      48(DI), X19
+	VINSERTF32X4 $0x01, 112(DI), Y19, Y19
+	VUNPCKLPS    Y17, Y16, Y20
+	VUNPCKLPS    Y19, Y18, Y21
+	VUNPCKHPS    Y17, Y16, Y22
+	VUNPCKHPS    Y19, Y18, Y23
+	VUNPCKLPD    Y21, Y20, Y24
+	VUNPCKHPD    Y21, Y20, Y25
+	VUNPCKLPD    Y23, Y22, Y26
+	VUNPCKHPD    Y23, Y22, Y27
+	VCVTPS2PD    Y24, Z28
+	VCVTPS2PD    Y25, Z29
+	VCVTPS2PD    Y26, Z30
+	VCVTPS2PD    Y27, Z31
+	VBROADCASTSD (R10), Z0
+	VBROADCASTSD 24(R10), Z1
+	VSUBPD       Z28, Z12, Z2
+	VANDPD       all7fffffffffffffffAVX512<>+0(SB), Z2, Z3
+	VMULPD       Z3, Z1, Z4
+	VDIVPD       Z0, Z4, Z5
+	VCMPPD       $0x11, Z0, Z3, K1
+	VMOVAPD.Z    Z5, K1, Z6
+	VMOVUPD      Z6, (R8)
+	VSUBPD       Z29, Z13, Z8
+	VANDPD       all7fffffffffffffffAVX512<>+0(SB), Z8, Z9
+	VMULPD       Z9, Z1, Z10
+	VDIVPD       Z0, Z10, Z11
+	VCMPPD       $0x11, Z0, Z9, K1
+	VMOVAPD.Z    Z11, K1, Z16
+	VMOVUPD      Z16, 512(R8)
+	VSUBPD       Z30, Z14, Z18
+	VANDPD       all7fffffffffffffffAVX512<>+0(SB), Z18, Z19
+	VMULPD       Z19, Z1, Z20
+	VDIVPD       Z0, Z20, Z21
+	VCMPPD       $0x11, Z0, Z19, K1
+	VMOVAPD.Z    Z21, K1, Z22
+	VMOVUPD      Z22, 1024(R8)
+	VSUBPD       Z31, Z15, Z24
+	VANDPD       all7fffffffffffffffAVX512<>+0(SB), Z24, Z25
+	VMULPD       Z25, Z1, Z26
+	VDIVPD       Z0, Z26, Z27
+	VCMPPD       $0x11, Z0, Z25, K1
+	VMOVAPD.Z    Z27, K1, Z28
+	VMOVUPD      Z28, 1536(R8)
+	ADDQ         $0x80, BX
+	ADDQ         $0x80, SI
+	ADDQ         $0x80, DI
+	ADDQ         $0x40, DX
+	ADDQ         $0x40, R8
+	ADDQ         $0x08, AX
+	CMPQ         AX, R9
+	JLT          loop2
+	JMP          done
+
+loop3:
+	VMOVUPS       (SI), X0
+	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
+	VMOVUPS       16(SI), X1
+	VINSERTF32X4  $0x01, 80(SI), Y1, Y1
+	VMOVUPS       32(SI), X2
+	VINSERTF32X4  $0x01, 96(SI), Y2, Y2
+	VMOVUPS       48(SI), X3
+	VINSERTF32X4  $0x01, 112(SI), Y3, Y3
+	VUNPCKLPS     Y1, Y0, Y4
+	VUNPCKLPS     Y3, Y2, Y5
+	VUNPCKHPS     Y1, Y0, Y6
+	VUNPCKHPS     Y3, Y2, Y7
+	VUNPCKLPD     Y5, Y4, Y8
+	VUNPCKHPD     Y5, Y4, Y9
+	VUNPCKLPD     Y7, Y6, Y10
+	VUNPCKHPD     Y7, Y6, Y11
+	VCVTPS2PD     Y8, Z12
+	VCVTPS2PD     Y9, Z13
+	VCVTPS2PD     Y10, Z14
+	VCVTPS2PD     Y11, Z15
+	VMOVUPS       (DI), X16
+	VINSERTF32X4  $0x01, 64(DI), Y16, Y16
+	VMOVUPS       16(DI), X17
+	VINSERTF32X4  $0x01, 80(DI), Y17, Y17
+	VMOVUPS       32(DI), X18
+	VINSERTF32X4  $0x01, 96(DI), Y18, Y18
+	VMOVUPS       48(DI), X19
+	VINSERTF32X4  $0x01, 112(DI), Y19, Y19
+	VUNPCKLPS     Y17, Y16, Y20
+	VUNPCKLPS     Y19, Y18, Y21
+	VUNPCKHPS     Y17, Y16, Y22
+	VUNPCKHPS     Y19, Y18, Y23
+	VUNPCKLPD     Y21, Y20, Y24
+	VUNPCKHPD     Y21, Y20, Y25
+	VUNPCKLPD     Y23, Y22, Y26
+	VUNPCKHPD     Y23, Y22, Y27
+	VCVTPS2PD     Y24, Z28
+	VCVTPS2PD     Y25, Z29
+	VCVTPS2PD     Y26, Z30
+	VCVTPS2PD     Y27, Z31
+	VBROADCASTSD  (R10), Z0
+	VBROADCASTSD  8(R10), Z1
+	VBROADCASTSD  16(R10), Z2
+	VBROADCASTSD  24(R10), Z3
+	VSUBPD        Z28, Z12, Z4
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z4, Z5
+	VMOVUPD       (R8), Z6
+	VMULPD        Z6, Z1, Z7
+	VDIVPD        Z3, Z0, Z8
+	VADDPD        Z8, Z5, Z9
+	VMULPD        Z7, Z9, Z10
+	VMULPD        Z5, Z1, Z11
+	VSUBPD        Z11, Z10, Z16
+	VMULPD        Z5, Z2, Z17
+	VMULPD        Z0, Z2, Z18
+	VDIVPD        Z3, Z18, Z19
+	VADDPD        Z19, Z17, Z20
+	VMULPD        Z0, Z1, Z21
+	VSUBPD        Z21, Z20, Z22
+	VCMPPD        $0x11, Z0, Z5, K1
+	VBLENDMPD     Z16, Z22, K1, Z23
+	VMOVUPD       all0000000000000000AVX512<>+0(SB), Z24
+	VADDPD        Z23, Z24, Z25
+	VCMPPD        $0x11, Z0, Z5, K1
+	VBLENDMPD     Z7, Z2, K1, Z26
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z26, Z27
+	VANDPD        all8000000000000000AVX512<>+0(SB), Z4, Z28
+	VORPD         Z28, Z27, Z12
+	VSUBPD        Z29, Z13, Z6
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z6, Z8
+	VMOVUPD       512(R8), Z9
+	VMULPD        Z9, Z1, Z11
+	VDIVPD        Z3, Z0, Z10
+	VADDPD        Z10, Z8, Z18
+	VMULPD        Z11, Z18, Z19
+	VMULPD        Z8, Z1, Z17
+	VSUBPD        Z17, Z19, Z21
+	VMULPD        Z8, Z2, Z20
+	VMULPD        Z0, Z2, Z16
+	VDIVPD        Z3, Z16, Z22
+	VADDPD        Z22, Z20, Z23
+	VMULPD        Z0, Z1, Z5
+	VSUBPD        Z5, Z23, Z7
+	VCMPPD        $0x11, Z0, Z8, K1
+	VBLENDMPD     Z21, Z7, K1, Z26
+	VADDPD        Z26, Z25, Z4
+	VCMPPD        $0x11, Z0, Z8, K1
+	VBLENDMPD     Z11, Z2, K1, Z28
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z28, Z27
+	VANDPD        all8000000000000000AVX512<>+0(SB), Z6, Z29
+	VORPD         Z29, Z27, Z13
+	VSUBPD        Z30, Z14, Z9
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z9, Z10
+	VMOVUPD       1024(R8), Z18
+	VMULPD        Z18, Z1, Z17
+	VDIVPD        Z3, Z0, Z19
+	VADDPD        Z19, Z10, Z16
+	VMULPD        Z17, Z16, Z22
+	VMULPD        Z10, Z1, Z20
+	VSUBPD        Z20, Z22, Z5
+	VMULPD        Z10, Z2, Z23
+	VMULPD        Z0, Z2, Z21
+	VDIVPD        Z3, Z21, Z7
+	VADDPD        Z7, Z23, Z26
+	VMULPD        Z0, Z1, Z25
+	VSUBPD        Z25, Z26, Z8
+	VCMPPD        $0x11, Z0, Z10, K1
+	VBLENDMPD     Z5, Z8, K1, Z11
+	VADDPD        Z11, Z4, Z28
+	VCMPPD        $0x11, Z0, Z10, K1
+	VBLENDMPD     Z17, Z2, K1, Z6
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z6, Z29
+	VANDPD        all8000000000000000AVX512<>+0(SB), Z9, Z27
+	VORPD         Z27, Z29, Z30
+	VSUBPD        Z31, Z15, Z14
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z14, Z18
+	VMOVUPD       1536(R8), Z19
+	VMULPD        Z19, Z1, Z16
+	VDIVPD        Z3, Z0, Z20
+	VADDPD        Z20, Z18, Z22
+	VMULPD        Z16, Z22, Z21
+	VMULPD        Z18, Z1, Z7
+	VSUBPD        Z7, Z21, Z23
+	VMULPD        Z18, Z2, Z25
+	VMULPD        Z0, Z2, Z26
+	VDIVPD        Z3, Z26, Z5
+	VADDPD        Z5, Z25, Z8
+	VMULPD        Z0, Z1, Z11
+	VSUBPD        Z11, Z8, Z4
+	VCMPPD        $0x11, Z0, Z18, K1
+	VBLENDMPD     Z23, Z4, K1, Z10
+	VADDPD        Z10, Z28, Z17
+	VCMPPD        $0x11, Z0, Z18, K1
+	VBLENDMPD     Z16, Z2, K1, Z6
+	VANDPD        all7fffffffffffffffAVX512<>+0(SB), Z6, Z9
+	VANDPD        all8000000000000000AVX512<>+0(SB), Z14, Z27
+	VORPD         Z27, Z9, Z29
+	VMOVUPD       Z17, (DX)
+	VCVTPD2PS     Z12, Y15
+	VCVTPD2PS     Z13, Y19
+	VCVTPD2PS     Z30, Y20
+	VCVTPD2PS     Z29, Y22
+	VUNPCKLPS     Y19, Y15, Y7
+	VUNPCKLPS     Y22, Y20, Y21
+	VUNPCKHPS     Y19, Y15, Y3
+	VUNPCKHPS     Y22, Y20, Y26
+	VUNPCKLPD     Y21, Y7, Y5
+	VUNPCKHPD     Y21, Y7, Y25
+	VUNPCKLPD     Y26, Y3, Y1
+	VUNPCKHPD     Y26, Y3, Y11
+	VMOVUPS       X5, (BX)
+	VEXTRACTF32X4 $0x01, Y5, 64(BX)
+	VMOVUPS       X25, 16(BX)
+	VEXTRACTF32X4 $0x01, Y25, 80(BX)
+	VMOVUPS       X1, 32(BX)
+	VEXTRACTF32X4 $0x01, Y1, 96(BX)
+	VMOVUPS       X11, 48(BX)
+	VEXTRACTF32X4 $0x01, Y11, 112(BX)
+	ADDQ          $0x80, BX
+	ADDQ          $0x80, SI
+	ADDQ          $0x80, DI
+	ADDQ          $0x40, DX
+	ADDQ          $0x40, R8
+	ADDQ          $0x08, AX
+	CMPQ          AX, R9
+	JLT           loop3
+	JMP           done
+
+loop4:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -3637,10 +4128,10 @@ loop2:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop2
+	JLT           loop4
 	JMP           done
 
-loop3:
+loop5:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -3838,10 +4329,10 @@ loop3:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop3
+	JLT           loop5
 	JMP           done
 
-loop4:
+loop6:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -4041,10 +4532,10 @@ loop4:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop4
+	JLT           loop6
 	JMP           done
 
-loop5:
+loop7:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -4243,10 +4734,10 @@ loop5:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop5
+	JLT           loop7
 	JMP           done
 
-loop6:
+loop8:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -4471,10 +4962,10 @@ loop6:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop6
+	JLT           loop8
 	JMP           done
 
-loop7:
+loop9:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -4738,10 +5229,10 @@ loop7:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop7
+	JLT           loop9
 	JMP           done
 
-loop8:
+loop10:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -4984,10 +5475,10 @@ loop8:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop8
+	JLT           loop10
 	JMP           done
 
-loop9:
+loop11:
 	VMOVUPS      (SI), X0
 	VINSERTF32X4 $0x01, 64(SI), Y0, Y0
 	VMOVUPS      16(SI), X1
@@ -5112,10 +5603,10 @@ loop9:
 	ADDQ         $0x40, R8
 	ADDQ         $0x08, AX
 	CMPQ         AX, R9
-	JLT          loop9
+	JLT          loop11
 	JMP          done
 
-loop10:
+loop12:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -5422,10 +5913,10 @@ loop10:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop10
+	JLT           loop12
 	JMP           done
 
-loop11:
+loop13:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -5724,10 +6215,10 @@ loop11:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop11
+	JLT           loop13
 	JMP           done
 
-loop12:
+loop14:
 	VMOVUPS      (SI), X0
 	VINSERTF32X4 $0x01, 64(SI), Y0, Y0
 	VMOVUPS      16(SI), X1
@@ -5833,10 +6324,10 @@ loop12:
 	ADDQ         $0x40, R8
 	ADDQ         $0x08, AX
 	CMPQ         AX, R9
-	JLT          loop12
+	JLT          loop14
 	JMP          done
 
-loop13:
+loop15:
 	VMOVUPS       (SI), X0
 	VINSERTF32X4  $0x01, 64(SI), Y0, Y0
 	VMOVUPS       16(SI), X1
@@ -6054,7 +6545,7 @@ loop13:
 	ADDQ          $0x40, R8
 	ADDQ          $0x08, AX
 	CMPQ          AX, R9
-	JLT           loop13
+	JLT           loop15
 
 done:
 	VZEROUPPER

@@ -10,7 +10,7 @@ import (
 type operands struct {
 	*calculation
 	pred, truth [4]*value
-	parameter   *value
+	parameters  [4]*value
 	more        func(k int) *value    // a number of each box, beside the boxes
 	keep        func(k int, v *value) // writes such a number
 	finish      func(loss *value, grad [4]*value)
@@ -31,7 +31,7 @@ func (o *operands) endSides(loss *value, side [4]*value) {
 // kernels are in the order of package boxloss. Each is a loss of package losses, to its bits, but for functions that the
 // processor lacks: their arguments are one kernel's results and their values another's operands.
 var kernels = []func(o *operands){
-	smoothL1, huber, iouLog, iouLinear, iouSquare, giou, diou, ciou, eiou, siouArguments, siou, extendedIoU, distances, nwd,
+	smoothL1, huber, balancedArguments, balancedL1, iouLog, iouLinear, iouSquare, giou, diou, ciou, eiou, siouArguments, siou, extendedIoU, distances, nwd,
 }
 
 func smoothL1(o *operands) { o.finish(o.bent()) }
@@ -40,9 +40,9 @@ func smoothL1(o *operands) { o.finish(o.bent()) }
 func huber(o *operands) {
 	loss, slope := o.bent()
 	for k, v := range slope {
-		slope[k] = o.mul(o.rounded(v), o.rounded(o.parameter))
+		slope[k] = o.mul(o.rounded(v), o.rounded(o.parameters[0]))
 	}
-	o.finish(o.mul(loss, o.parameter), slope)
+	o.finish(o.mul(loss, o.parameters[0]), slope)
 }
 
 // bent is a parabola up to an error of the parameter, and a line beyond.
@@ -52,12 +52,39 @@ func (o *operands) bent() (total *value, slope [4]*value) {
 	for k := range slope {
 		e := o.sub(o.pred[k], o.truth[k])
 		size := o.abs(e)
-		parabola := o.div(o.mul(e, e), o.mul(o.number(2), o.parameter))
-		line := o.sub(size, o.mul(o.parameter, o.number(0.5)))
-		total = o.add(total, o.either(size, isa.Less, o.parameter, parabola, o.when(size, notEqual, zero, line)))
-		slope[k] = o.either(size, isa.Less, o.parameter, o.div(e, o.parameter), o.when(size, notEqual, zero, o.signed(e)))
+		parabola := o.div(o.mul(e, e), o.mul(o.number(2), o.parameters[0]))
+		line := o.sub(size, o.mul(o.parameters[0], o.number(0.5)))
+		total = o.add(total, o.either(size, isa.Less, o.parameters[0], parabola, o.when(size, notEqual, zero, line)))
+		slope[k] = o.either(size, isa.Less, o.parameters[0], o.div(e, o.parameters[0]), o.when(size, notEqual, zero, o.signed(e)))
 	}
 	return total, slope
+}
+
+// balancedArguments leaves those of the logarithms of errors below Beta.
+func balancedArguments(o *operands) {
+	beta, b := o.parameters[0], o.parameters[3]
+	for k := range o.pred {
+		e := o.abs(o.sub(o.pred[k], o.truth[k]))
+		o.keep(k, o.when(e, isa.Less, beta, o.div(o.mul(b, e), beta)))
+	}
+}
+
+// balancedL1 is given the logarithms.
+func balancedL1(o *operands) {
+	beta, alpha, gamma, b := o.parameters[0], o.parameters[1], o.parameters[2], o.parameters[3]
+	total := o.number(0)
+	var slope [4]*value
+	for k := range slope {
+		e := o.sub(o.pred[k], o.truth[k])
+		size := o.abs(e)
+		small := func(x, y *value) *value { return o.either(size, isa.Less, beta, x, y) }
+		steep := o.mul(alpha, o.more(k))
+		curve := o.sub(o.mul(o.add(size, o.div(beta, b)), steep), o.mul(alpha, size))
+		line := o.sub(o.add(o.mul(gamma, size), o.div(o.mul(gamma, beta), b)), o.mul(alpha, beta))
+		total = o.add(total, small(curve, line))
+		slope[k] = o.or(o.abs(small(steep, gamma)), o.and(e, o.bits(signBit)))
+	}
+	o.finish(total, slope)
 }
 
 // notEqual is true for NaN.
@@ -121,7 +148,7 @@ func ciou(o *operands) {
 	iou, loss := p.apart(&s)
 	v := o.mul(o.mul(o.number(4/(math.Pi*math.Pi)), angle), angle)
 	counts := func(x *value) *value {
-		return o.when(iou, isa.GreaterOrEqual, o.parameter, o.when(v, notEqual, o.number(0), x))
+		return o.when(iou, isa.GreaterOrEqual, o.parameters[0], o.when(v, notEqual, o.number(0), x))
 	}
 	alpha := o.div(v, o.add(o.sub(o.number(1), iou), v))
 	square := o.add(o.mul(p.w, p.w), o.mul(p.h, p.h))
@@ -215,7 +242,7 @@ func extendedIoU(o *operands) {
 	union := o.sub(p.areas(), inter)
 	o.unless(union, isa.Greater, o.number(0), "done")
 	e := o.sub(o.number(1), o.div(inter, union))
-	smooth, half := o.parameter, o.number(0.5)
+	smooth, half := o.parameters[0], o.number(0.5)
 	loss := o.either(e, isa.Less, smooth, o.div(o.mul(o.mul(e, e), half), smooth), o.sub(e, o.mul(smooth, half)))
 	slope := o.either(e, isa.Less, smooth, o.div(e, smooth), o.number(1))
 	byUnion := o.div(o.div(o.mul(slope, inter), union), union)
@@ -277,7 +304,7 @@ func distances(o *operands) {
 func nwd(o *operands) {
 	p, distance, similarity := o.pair(), o.more(0), o.more(1)
 	dw, dh := p.halfDifferences()
-	by := o.div(o.div(similarity, o.parameter), distance)
+	by := o.div(o.div(similarity, o.parameters[0]), distance)
 	slope := func(d *value) *value { return o.when(distance, notEqual, o.number(0), o.mul(by, d)) }
 	half := o.number(0.5)
 	s := o.flat()

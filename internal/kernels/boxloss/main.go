@@ -19,7 +19,7 @@ const block = 64
 
 // rows writes one function that holds all kernels.
 func (m *machine) rows() {
-	TEXT("rows"+m.Name, 0, "func(kernel int, value *float64, grad, pred, truth *float32, more *float64, n int, parameter *float64) int")
+	TEXT("rows"+m.Name, 0, "func(kernel int, value *float64, grad, pred, truth *float32, more *float64, n int, parameters *float64) int")
 	Pragma("noescape")
 	Doc(
 		fmt.Sprintf("rows%s evaluates up to n boxes, a positive multiple of %d, and returns how many it did: all, or those", m.Name, m.boxes),
@@ -28,7 +28,7 @@ func (m *machine) rows() {
 	f := &function{machine: m, done: GP64()}
 	f.kernel = isa.Parameter("kernel")
 	f.value, f.grad, f.pred, f.truth = isa.Parameter("value"), isa.Parameter("grad"), isa.Parameter("pred"), isa.Parameter("truth")
-	f.more, f.n, f.parameter = isa.Parameter("more"), isa.Parameter("n"), isa.Parameter("parameter")
+	f.more, f.n, f.parameters = isa.Parameter("more"), isa.Parameter("n"), isa.Parameter("parameters")
 	XORQ(f.done, f.done)
 	for i := range kernels {
 		CMPQ(f.kernel, Imm(uint64(i)))
@@ -48,7 +48,7 @@ func loop(kernel int) string { return fmt.Sprint("loop", kernel) }
 type function struct {
 	*machine
 	frame
-	kernel, value, grad, pred, truth, more, n, parameter, done reg.Register
+	kernel, value, grad, pred, truth, more, n, parameters, done reg.Register
 }
 
 // write writes a kernel's loop.
@@ -56,7 +56,10 @@ func (f *function) write(i int, kernel func(o *operands)) {
 	c := &calculation{machine: f.machine, constants: map[uint64]*value{}}
 	o := &operands{calculation: c}
 	more := func(k int) Mem { return Mem{Base: f.more, Disp: 8 * block * k} }
-	o.pred, o.truth, o.parameter = c.columns(f.pred), c.columns(f.truth), c.same(Mem{Base: f.parameter})
+	o.pred, o.truth = c.columns(f.pred), c.columns(f.truth)
+	for k := range o.parameters {
+		o.parameters[k] = c.same(Mem{Base: f.parameters, Disp: 8 * k})
+	}
 	o.more = func(k int) *value { return c.numbers(more(k)) }
 	o.keep = func(k int, v *value) { c.store(v, more(k)) }
 	o.finish = func(loss *value, grad [4]*value) {
