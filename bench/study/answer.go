@@ -54,9 +54,9 @@ func (s *Stored) answer(where string) (string, error) {
 		parts[i] = fmt.Sprintf("after %d images %s", c.images, c.leads())
 	}
 	end := contests[len(contests)-1]
-	low, high, seeds := end.means[0].Mean, end.means[0].Mean, 0
+	low, high, seeds := end.means[0].Mean, end.means[0].Mean, end.means[0].Seeds
 	for _, e := range end.means {
-		low, high, seeds = min(low, e.Mean), max(high, e.Mean), max(seeds, e.Seeds)
+		low, high, seeds = min(low, e.Mean), max(high, e.Mean), min(seeds, e.Seeds)
 	}
 	return fmt.Sprintf("**%s** (%s; %d seeds), %s. At the end they reach %s to %s AP.",
 		where, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(low, 1), number(high, 1)), nil
@@ -68,7 +68,7 @@ func (c *contest) leads() string {
 	case n == len(c.names):
 		return "none is told from the others"
 	case n == 1 && c.next != "":
-		return fmt.Sprintf("**%s** leads (%s to %s before %s)", c.may[0], number(c.ahead.Low, 1), number(c.ahead.High, 1), c.next)
+		return fmt.Sprintf("**%s** leads (before %s by %s)", c.may[0], c.next, interval(c.ahead, 1))
 	default:
 		return fmt.Sprintf("%s or %s", strings.Join(c.may[:n-1], ", "), c.may[n-1])
 	}

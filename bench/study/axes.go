@@ -47,7 +47,7 @@ type contest struct {
 	means  []stats.Estimate // of each
 	may    []string         // that may be the best
 	next   string           // the best of the others, where a single one may be the best
-	ahead  stats.Range      // and its lead before that
+	ahead  stats.Estimate   // and its lead before that
 }
 
 // contests returns who leads, of some strategies, at each budget at which an
@@ -73,22 +73,20 @@ func (s *Stored) contests(names []string) (list []contest, err error) {
 	return list, nil
 }
 
-// lead returns who comes next after the leader, and the interval of its lead that
-// holds beside all other differences.
-func lead(c *stats.Comparison, leader string) (next string, ahead stats.Range) {
+// lead returns who comes next after the leader, and its lead with the interval of
+// that difference alone.
+func lead(c *stats.Comparison, leader string) (next string, ahead stats.Estimate) {
 	highest := math.Inf(-1)
 	for i, name := range c.Strategies() {
 		if e := c.Means[i]; name != leader && e.Seeds > 0 && e.Mean > highest {
 			next, highest = name, e.Mean
 		}
 	}
-	k := slices.IndexFunc(c.Differences, func(d stats.Difference) bool {
-		return (d.A == leader && d.B == next) || (d.A == next && d.B == leader)
-	})
-	if k < 0 {
+	if next == "" {
 		return "", ahead
 	}
-	return next, atOnce(c, k, leader)
+	names := c.Strategies()
+	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
 }
 
 // says says who leads, and by how much.
@@ -97,7 +95,7 @@ func (c *contest) says() string {
 	case len(c.may) == len(c.names):
 		return "not told apart"
 	case len(c.may) == 1 && c.next != "":
-		return fmt.Sprintf("**%s**, before %s by %s to %s", c.may[0], c.next, number(c.ahead.Low, 1), number(c.ahead.High, 1))
+		return fmt.Sprintf("**%s**, before %s by %s", c.may[0], c.next, interval(c.ahead, 1))
 	}
 	return strings.Join(c.may, " or ")
 }
