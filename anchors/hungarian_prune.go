@@ -65,7 +65,7 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 		truth, column := t.Box[g], c.column(t, g)
 		leastClass := func(e int) float64 { return m.prices.least(m.prices.most[e*c.Classes+column]) }
 		least := func(e int) float64 {
-			return leastClass(e) + h.leastBoxCost(&m.rivals.extents[e], truth, width, height)
+			return capped(leastClass(e) + h.leastBoxCost(&m.rivals.extents[e], truth, width, height))
 		}
 		limit := math.Inf(1)
 		if k <= fewest {
@@ -80,7 +80,7 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 		return m.rivals.smallestByIoU(kept, k, truth, limit, least, useful, func(kept []ranked, i int) []ranked {
 			if len(kept) == k {
 				class, last := m.prices.least(c.scores(int32(i))[column]), kept[k-1].value
-				if class-(1+1e-5)*h.GIoUWeight > last || class+h.boxCost(c.Decoded[i], truth, width, height) > last {
+				if capped(class-(1+1e-5)*h.GIoUWeight) > last || capped(class+h.boxCost(c.Decoded[i], truth, width, height)) > last {
 					return kept
 				}
 			}
@@ -88,6 +88,9 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 		})
 	})
 }
+
+// capped is a bound of a cost, none of which is beyond the largest float32.
+func capped(bound float64) float64 { return min(bound, math.MaxFloat32) }
 
 // likely finds each ground truth's cheapest among the candidates that overlap it
 // most, which bound what its cheapest of all cost.

@@ -25,8 +25,8 @@ func keepSmallest(kept []ranked, k int, r ranked) []ranked {
 	return kept
 }
 
-// appendPlaces appends places for k that are known to cost a limit at most: nothing
-// that costs more gets one.
+// appendPlaces appends k places for candidates that are known to exist and to cost
+// at most a limit: one that costs more gets none.
 func appendPlaces(kept []ranked, k int, limit float64) []ranked {
 	for range k {
 		kept = append(kept, ranked{math.Nextafter(limit, math.Inf(1)), -1})

@@ -32,12 +32,16 @@ type boxBlock struct {
 
 // newBoxBlock reports whether there is vector code for a loss here.
 func newBoxBlock(l Box) (block boxBlock, ok bool) {
-	v, ok := l.(vectored)
-	if !ok || !boxloss.Vectors() {
+	switch l.(type) { // and not what embeds one of these, whose Row may be another
+	case L1, SmoothL1, Huber, BalancedL1, IoU, GIoU, DIoU, CIoU, EIoU, SIoU, ExtendedIoU, NWD:
+	default:
+		return block, false
+	}
+	if !boxloss.Vectors() {
 		return block, false
 	}
 	block.space = l.Space()
-	block.loss, block.parameters, ok = v.vectors()
+	block.loss, block.parameters, ok = l.(vectored).vectors()
 	return block, ok
 }
 

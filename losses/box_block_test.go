@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/internal/boxloss"
 )
 
 // byRow is a box loss without vector code, as a user's own.
@@ -55,6 +56,26 @@ func equalBits(a, b float64) bool {
 	return math.Float64bits(a) == math.Float64bits(b) || a != a && b != b
 }
 
+// doubled is a loss of one's own around a built-in one.
+type doubled struct{ GIoU }
+
+func (d doubled) Row(grad *[4]float32, pred, truth [4]float32) float64 {
+	value := d.GIoU.Row(grad, pred, truth)
+	if grad != nil {
+		scale(grad[:], 2)
+	}
+	return 2 * value
+}
+
+func TestALossAroundABuiltInOneKeepsItsRow(t *testing.T) {
+	b := mixedBatch(rand.New(rand.NewPCG(13, 14)), 200, 0)
+	own, plain := make([]float32, len(b.Deltas)), make([]float32, len(b.Deltas))
+	assert.InEpsilon(t, 2*EvalBox(GIoU{}, plain, b), EvalBox(doubled{}, own, b), 1e-12)
+	for i, g := range plain {
+		require.InDelta(t, 2*g, own[i], 1e-6)
+	}
+}
+
 func TestABlockOfBoxesHasTheBitsOfItsRows(t *testing.T) {
 	losses := everyBoxLoss()
 	losses["siou theta 3"], losses["smooth_l1 beta 1e-30"] = SIoU{Theta: 3}, SmoothL1{Beta: 1e-30}
@@ -63,6 +84,8 @@ func TestABlockOfBoxesHasTheBitsOfItsRows(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
+			_, vectors := newBoxBlock(l)
+			require.Equal(t, boxloss.Vectors() && name != "siou theta 3", vectors)
 			rng := rand.New(rand.NewPCG(11, 12))
 			for _, n := range []int{0, 1, 2, 9, 11, 12, 13, 95, 96, 97, 98, 400, 10_000} {
 				for _, odd := range []float64{0, 0.002, 0.2} {

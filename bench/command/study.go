@@ -18,7 +18,7 @@ import (
 
 // studyCommand runs the experiments by which the field's claims are judged.
 type studyCommand struct {
-	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run (boosting, dense, rpn, roi, small, axes) or single experiments of them (alpha, or dense/dense where a study is called so too); all of them without a name."`
+	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run (boosting, dense, rpn, roi, small, axes) or single experiments of them (alpha, or dense/dense where a study has the same name); all of them without a name."`
 	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, one within it for each experiment; what is there is taken over (detsample-study)."`
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments that are about scenes are left out."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`

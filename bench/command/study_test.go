@@ -38,7 +38,7 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 	require.Zero(t, got.status, got.stderr)
 	assert.Regexp(t, `(?m)^roi `, got.stdout)
 	assert.Regexp(t, `(?m)^alpha `, got.stdout)
-	assert.NotRegexp(t, `(?m)^roi-small `, got.stdout, "one experiment of a study that is called as it is")
+	assert.NotRegexp(t, `(?m)^roi-small `, got.stdout, "one experiment, not the study of the same name")
 
 	photos := []string{"study", "roi/roi", "--only", "plan", "--data", t.TempDir()}
 	got = detsample(photos...)

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -17,8 +18,8 @@ var asked = []struct {
 	{"In the second stage, for small objects", []string{"roi-small"}},
 }
 
-// Answer says in a line for each place of a detector who leads there along
-// training, of what a study's folder keeps.
+// Answer says, in a line for each place of a detector that has stored runs, who
+// leads there as training goes on.
 func Answer(list []Stored) ([]string, error) {
 	var lines []string
 	for _, a := range asked {
@@ -31,15 +32,17 @@ func Answer(list []Stored) ([]string, error) {
 			if err != nil {
 				return nil, err
 			}
-			lines = append(lines, line)
-			break
+			if line != "" {
+				lines = append(lines, line)
+				break
+			}
 		}
 	}
 	return lines, nil
 }
 
-// answer says who leads in an experiment after how many images, and the highest
-// AP at its end.
+// answer says who leads in an experiment after how many images, and from which AP
+// to which its strategies reach at its end; nothing where none of them got there.
 func (s *Stored) answer(where string) (string, error) {
 	names := s.strategies("")
 	if s.Name == "default" { // its two-stage detectors are another place
@@ -54,9 +57,14 @@ func (s *Stored) answer(where string) (string, error) {
 		parts[i] = fmt.Sprintf("after %d images %s", c.images, c.leads())
 	}
 	end := contests[len(contests)-1]
-	low, high, seeds := end.means[0].Mean, end.means[0].Mean, end.means[0].Seeds
+	low, high, seeds := math.Inf(1), math.Inf(-1), math.MaxInt
 	for _, e := range end.means {
-		low, high, seeds = min(low, e.Mean), max(high, e.Mean), min(seeds, e.Seeds)
+		if e.Seeds > 0 {
+			low, high, seeds = min(low, e.Mean), max(high, e.Mean), min(seeds, e.Seeds)
+		}
+	}
+	if math.IsInf(low, 1) {
+		return "", nil
 	}
 	return fmt.Sprintf("**%s** (%s; %d seeds), %s. At the end they reach %s to %s AP.",
 		where, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(low, 1), number(high, 1)), nil
@@ -65,6 +73,10 @@ func (s *Stored) answer(where string) (string, error) {
 // leads says who leads, in words.
 func (c *contest) leads() string {
 	switch n := len(c.may); {
+	case n == 0:
+		return "nothing is known yet"
+	case n == 1 && c.next == "":
+		return c.may[0] + " alone has runs"
 	case n == len(c.names):
 		return "none is told from the others"
 	case n == 1 && c.next != "":

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/trainer"
 )
 
 func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
@@ -26,6 +29,30 @@ func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, answer, 1, "a long training answers before a short one")
 	assert.Contains(t, answer[0], "after 400 images none is told from the others, after 800 images ce, focal or ssd 3:1.")
+}
+
+func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
+	only := func(names ...string) []Stored {
+		s := rivalry("imbalance-1000", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2})
+		s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return !slices.Contains(names, r.Strategy) })
+		dense := s
+		dense.Name = "dense"
+		return axesOf(t, s, dense)
+	}
+	one, err := Answer(only("focal"))
+	require.NoError(t, err)
+	assert.Contains(t, one[0], "after 400 images focal alone has runs")
+	files := map[string][]byte{}
+	var b strings.Builder
+	require.NoError(t, writeAxes(&b, only("focal", "ssd 3:1"), files), "and no ce")
+	assert.Contains(t, b.String(), "| up to 3 objects | 1000 | 400 |")
+	assert.NotEmpty(t, files[leadersFile])
+
+	list := axesOf(t, Stored{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
+		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: []trainer.Point{{Images: 8, AP: 0.3}}, Figures: trainer.Figures{AP: 0.3}}}})
+	answer, err := Answer(list)
+	require.NoError(t, err)
+	assert.Empty(t, answer, "nothing of a dense head")
 }
 
 // The README's front has the answer that the stored runs give.

@@ -130,7 +130,10 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		if err != nil {
 			return err
 		}
-		seen := s.masses(rivals[0]).seen // before sampling, alike for all
+		seen := 0.0 // before sampling, alike for all who got to the end
+		for _, name := range rivals {
+			seen = max(seen, s.masses(name).seen)
+		}
 		if !head {
 			fmt.Fprintf(b, "| %s | negatives for a positive | images | %s | may be the best |\n|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
 			head = true
@@ -145,7 +148,9 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
 			fmt.Fprintf(b, " %s |\n", c.says())
-			drawn = add(drawn, place{float64(c.images), seen, c.may})
+			if seen > 0 && len(c.may) > 0 {
+				drawn = add(drawn, place{float64(c.images), seen, c.may})
+			}
 		}
 	}
 	if len(missing) > 0 {

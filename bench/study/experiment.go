@@ -12,11 +12,11 @@ import (
 func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	b.WriteString("\n## Experiments\n")
 	var missing []string
-	folder := trainedOn(list)
+	scenes := strings.HasPrefix(trainedOn(list), generated)
 	for i := range list {
 		s := &list[i]
 		if !s.Kept() {
-			if folder == generated || !s.aboutScenes() {
+			if scenes || !s.aboutScenes() {
 				missing = append(missing, "`"+s.Name+"`")
 			}
 		} else if err := s.write(b, files); err != nil {

@@ -93,7 +93,7 @@ func (e *Experiment) Config() (*config.Config, error) {
 	}
 	if e.Rate > 0 {
 		for i := range c.Strategies {
-			c.Strategies[i].LR, c.Strategies[i].LRReason = e.Rate, "one for all, as the paper has it"
+			c.Strategies[i].LR, c.Strategies[i].LRReason = e.Rate, "one for all strategies, as in the paper's comparison"
 		}
 	}
 	if len(e.Only) == 0 {

@@ -139,13 +139,14 @@ func (m *machine) backward() {
 	VBROADCASTSS(isa.Table("unit", U32(math.Float32bits(1))), one)
 	m.holdExp()
 	Label("loop")
-	box, scaled, capped, grad := m.Vector(), m.Vector(), m.Vector(), m.Vector()
+	box, scaled, capped := m.Vector(), m.Vector(), m.Vector()
 	VMOVUPS(Mem{Base: candidate}, box)
 	VMOVUPS(Mem{Base: delta}, scaled)
-	VMOVUPS(Mem{Base: dst}, grad)
 	VDIVPS(weight, scaled, scaled)
 	VMINPS(scaled, limit, capped) // NaN where scaled is
 	e := m.exp(m.lengths(capped), "done")
+	grad := m.Vector() // not before: AVX2 has no seventeenth register for exp
+	VMOVUPS(Mem{Base: dst}, grad)
 	_, size := m.centreAndSize(half, box)
 	turned := permuted(m, swapped, grad)
 	sum, difference := m.Vector(), m.Vector()
