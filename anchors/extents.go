@@ -3,6 +3,7 @@ package anchors
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"detsample/internal/overlap"
 	"detsample/internal/reuse"
@@ -168,10 +169,19 @@ func (r *rivals) smallestOf(kept []ranked, k int, truth Box, limit float64, leas
 	if math.IsInf(limit, 1) {
 		limit = r.likely(kept, k, least, offer)
 	}
-	kept = kept[:0]
-	if !math.IsInf(limit, 1) {
-		kept = appendPlaces(kept, k, limit)
+	if limit < math.Inf(1) {
+		kept = r.offered(appendPlaces(kept[:0], k, limit), k, least, offer)
+		if !slices.ContainsFunc(kept, ranked.isPlace) {
+			return kept
+		}
+		// What costs overflow to, or a ground truth without area makes of them, is
+		// beyond any limit.
 	}
+	return r.offered(kept[:0], k, least, offer)
+}
+
+// offered offers the boxes that may be among the k smallest.
+func (r *rivals) offered(kept []ranked, k int, least func(e int) float64, offer func(kept []ranked, start, end int) []ranked) []ranked {
 	beyond := func(least float64) bool {
 		return math.IsInf(least, 1) || len(kept) == k && least > kept[k-1].value
 	}

@@ -34,6 +34,9 @@ func appendPlaces(kept []ranked, k int, limit float64) []ranked {
 	return kept
 }
 
+// isPlace reports whether it is a place that no candidate has got.
+func (r ranked) isPlace() bool { return r.index < 0 }
+
 // dynamicK returns the number of candidates that a ground truth may have: the
 // sum of its best IoUs, rounded down, and at least 1. The values of overlaps
 // are negated IoUs.
