@@ -50,10 +50,10 @@ func (c *ClassCost) UnmarshalText(text []byte) error {
 // A ground truth needs only its G cheapest candidates of N: whatever the G-1
 // others take, one of these is free. The exact matching is solved over those by
 // shortest augmenting paths; a ground truth's candidates are looked up a few at a
-// time, more where a path may lead through them. Time is a comparison of each ground truth
-// with every 32 candidates and the costs of those that may be among its cheapest, and
-// at worst O(G^2 min(N, G^2)) for the paths; memory is O(N + G^2), and a 32nd of
-// the scores.
+// time, more where a path may lead through them. Time is a comparison of each
+// ground truth with every 32 candidates and the costs of those that may be among
+// its cheapest, and at worst O(G^2 min(N, G^2)) for the paths; memory is
+// O(N + G^2), and a 32nd of the scores.
 //
 // Assignment.IoU and ignore regions are as in [SimOTA]. Assign panics without
 // predictions or grid.

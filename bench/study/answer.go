@@ -18,9 +18,9 @@ var asked = []struct {
 	{"In the second stage, for small objects", []string{"roi-small"}},
 }
 
-// Answer says, in a line for each place of a detector that has stored runs, who
+// inShort says, in a line for each place of a detector that has stored runs, who
 // leads there as training goes on.
-func Answer(list []Stored) ([]string, error) {
+func inShort(list []Stored) ([]string, error) {
 	var lines []string
 	for _, a := range asked {
 		for _, name := range a.experiments {

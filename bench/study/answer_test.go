@@ -17,7 +17,7 @@ import (
 func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
 	names := []string{"ce", "focal", "ssd 3:1", "ohem 64"}
 	list := axesOf(t, rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2}))
-	answer, err := Answer(list)
+	answer, err := inShort(list)
 	require.NoError(t, err)
 	require.Len(t, answer, 1, "nothing is stored of the others")
 	assert.Regexp(t, `^\*\*On a dense head\*\* \(`+strings.Join(names, ", ")+`; 4 seeds\), after 400 images \*\*ssd 3:1\*\* leads \(before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d\), `+
@@ -25,7 +25,7 @@ func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
 
 	*find(list, "dense") = rivalry("dense", 800, 1000, [4]float64{0.3, 0.3, 0.3, 0.3}, [4]float64{0.4, 0.4, 0.4, 0.2})
 	*find(list, "default") = rivalry("default", 800, 1000, [4]float64{}, [4]float64{})
-	answer, err = Answer(list)
+	answer, err = inShort(list)
 	require.NoError(t, err)
 	require.Len(t, answer, 1, "a long training answers before a short one")
 	assert.Contains(t, answer[0], "after 400 images none is told from the others, after 800 images ce, focal or ssd 3:1.")
@@ -39,7 +39,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 		dense.Name = "dense"
 		return axesOf(t, s, dense)
 	}
-	one, err := Answer(only("focal"))
+	one, err := inShort(only("focal"))
 	require.NoError(t, err)
 	assert.Contains(t, one[0], "after 400 images focal alone has runs")
 	files := map[string][]byte{}
@@ -50,7 +50,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 
 	list := axesOf(t, Stored{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: []trainer.Point{{Images: 8, AP: 0.3}}, Figures: trainer.Figures{AP: 0.3}}}})
-	answer, err := Answer(list)
+	answer, err := inShort(list)
 	require.NoError(t, err)
 	assert.Empty(t, answer, "nothing of a dense head")
 }
@@ -59,7 +59,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 func TestTheREADMEHasTheAnswer(t *testing.T) {
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
-	answer, err := Answer(list)
+	answer, err := inShort(list)
 	require.NoError(t, err)
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 // axis is a row of experiments that differ in one thing.
 type axis struct {
 	title, head string
+	drawn       bool // who leads, by negatives and budget
 	points      []axisPoint
 }
 
@@ -20,18 +21,18 @@ type axisPoint struct{ label, experiment string }
 
 func axes() []axis {
 	return []axis{
-		{"Imbalance", "scenes and anchors", []axisPoint{
+		{"Imbalance", "scenes and anchors", true, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
 			{"one object in four times the area", "imbalance-10000"},
 		}},
-		{"Missing labels", "objects without a label", []axisPoint{
+		{"Missing labels", "objects without a label", false, []axisPoint{
 			{"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
 		}},
-		{"Size of objects", "objects", []axisPoint{
+		{"Size of objects", "objects", false, []axisPoint{
 			{"6 to 16 pixels", "size-small"}, {"from 9 pixels", "imbalance-1000"}, {"20 to 60 pixels", "size-large"},
 		}},
-		{"Number of images", "training images", []axisPoint{
+		{"Number of images", "training images", false, []axisPoint{
 			{"300", "images-300"}, {"1200", "images-1200"}, {"4800", "images-4800"}, {"fresh", "dense"},
 		}},
 	}
@@ -54,10 +55,9 @@ type contest struct {
 // experiment is looked at.
 func (s *Stored) contests(names []string) (list []contest, err error) {
 	for _, images := range s.moments() {
-		values := slices.DeleteFunc(s.values("ap", "", images), func(r stats.Run) bool { return !slices.Contains(names, r.Strategy) })
-		c, err := stats.Compare(names, values)
+		c, err := s.among(names, "ap", s.values("ap", "", images))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.Name, err)
+			return nil, err
 		}
 		found := contest{images: images, names: names, means: c.Means}
 		for i, b := range c.Best(stats.Confidence) {
@@ -159,7 +159,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		}
 		fmt.Fprintf(b, "Not run yet: %s.\n", strings.Join(missing, ", "))
 	}
-	if a.title != "Imbalance" || len(drawn) == 0 {
+	if !a.drawn || len(drawn) == 0 {
 		return nil
 	}
 	picture, err := drawLeaders(drawn)

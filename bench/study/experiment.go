@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"detsample/bench/stats"
@@ -12,7 +13,7 @@ import (
 func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	b.WriteString("\n## Experiments\n")
 	var missing []string
-	scenes := strings.HasPrefix(trainedOn(list), generated)
+	scenes := slices.Contains(trainedOn(list), generated)
 	for i := range list {
 		s := &list[i]
 		if !s.Kept() {

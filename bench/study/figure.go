@@ -222,6 +222,11 @@ func (s *Stored) compare(figure, trained string, images int, only string, consta
 			values[i].Resamples = nil
 		}
 	}
+	return s.among(names, figure, values)
+}
+
+// among compares the values of some strategies alone.
+func (s *Stored) among(names []string, figure string, values []stats.Run) (*stats.Comparison, error) {
 	values = slices.DeleteFunc(values, func(r stats.Run) bool { return !slices.Contains(names, r.Strategy) })
 	c, err := stats.Compare(names, values)
 	if err != nil {

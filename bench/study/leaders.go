@@ -99,9 +99,8 @@ func drawLeaders(places []place) ([]byte, error) {
 type values []float64
 
 // Ticks implements plot.Ticker.
-func (v values) Ticks(low, high float64) (ticks []plot.Tick) {
-	sorted := slices.Sorted(slices.Values(v))
-	for _, x := range sorted {
+func (v values) Ticks(float64, float64) (ticks []plot.Tick) {
+	for _, x := range slices.Sorted(slices.Values(v)) {
 		if n := len(ticks); n > 0 && x < 1.1*ticks[n-1].Value {
 			continue
 		}

@@ -49,8 +49,8 @@ func Page(dir string) (map[string][]byte, error) {
 		verdicts = append(verdicts, v)
 	}
 	var b strings.Builder
-	b.WriteString(strings.Replace(head, "{images}", trainedOn(list), 1))
-	answer, err := Answer(list)
+	b.WriteString(strings.Replace(head, "{images}", strings.Join(trainedOn(list), " and "), 1))
+	answer, err := inShort(list)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +110,7 @@ var head string
 const generated = "generated scenes"
 
 // trainedOn names the images that the stored runs are of.
-func trainedOn(list []Stored) string {
-	var of []string
+func trainedOn(list []Stored) (of []string) {
 	for i := range list {
 		name := generated
 		if data := list[i].Origin.Data; data != "" {
@@ -122,9 +121,9 @@ func trainedOn(list []Stored) string {
 		}
 	}
 	if len(of) == 0 {
-		return generated
+		return []string{generated}
 	}
-	return strings.Join(of, " and ")
+	return of
 }
 
 // interval writes a mean with half of its interval.

@@ -136,6 +136,7 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 type trial struct {
 	*cause
 	found *stats.Comparison
+	all   []stats.Range // of its differences, at once
 	rank  stats.Estimate
 }
 
@@ -150,6 +151,7 @@ func (s *sweep) try(list []Stored) (tried []trial, err error) {
 		if t.found, err = stored.compare("ap", "", stored.final(), "", 0); err != nil {
 			return nil, err
 		}
+		t.all = t.found.Simultaneous(stats.Confidence)
 		if t.rank, err = s.rank(stored); err != nil {
 			return nil, err
 		}
@@ -164,6 +166,7 @@ func (s *sweep) try(list []Stored) (tried []trial, err error) {
 // becomes of the pair with the paper's settings.
 func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
+	simultaneous := c.Simultaneous(stats.Confidence)
 	for k, d := range c.Differences {
 		i, j := slices.Index(s.strategies, d.A), slices.Index(s.strategies, d.B)
 		if i < 0 || j < 0 || d.Seeds < stats.MinSeeds || d.ImagesOnly {
@@ -174,7 +177,7 @@ func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial
 			better, worse = j, i
 		}
 		x, y := s.strategies[better], s.strategies[worse]
-		all := atOnce(c, k, x)
+		all := more(simultaneous[k], d, x)
 		if gap := s.published[better] - s.published[worse]; gap >= 1 && all.High < 0 {
 			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
 			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.%s",
@@ -185,11 +188,9 @@ func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial
 	return list
 }
 
-// atOnce returns the interval of a difference that holds beside all others, as
-// what x has more than the other.
-func atOnce(c *stats.Comparison, k int, x string) stats.Range {
-	all := c.Simultaneous(stats.Confidence)[k]
-	if c.Differences[k].A != x {
+// more returns the interval of a difference as what x has more than the other.
+func more(all stats.Range, d stats.Difference, x string) stats.Range {
+	if d.A != x {
 		all.Low, all.High = -all.High, -all.Low
 	}
 	return all
@@ -206,8 +207,9 @@ func causeOf(x, y string, tried []trial) string {
 		if k < 0 || t.found.Differences[k].Seeds < stats.MinSeeds {
 			continue
 		}
-		all, mean := atOnce(t.found, k, x), t.found.Differences[k].Mean
-		if t.found.Differences[k].A != x {
+		d := t.found.Differences[k]
+		all, mean := more(t.all[k], d, x), d.Mean
+		if d.A != x {
 			mean = -mean
 		}
 		fmt.Fprintf(&b, " With %s the difference is %s (%s to %s)", t.setting, signed(mean, 1), signed(all.Low, 1), signed(all.High, 1))

@@ -105,18 +105,23 @@ func (m *machine) centreAndSize(half, box reg.VecVirtual) (centre, size reg.VecV
 	return centre, permuted(m, secondTwo, size)
 }
 
+// unscaled loads boxes and their deltas, which it divides by the weights, and returns what those stretch lengths by.
+func (m *machine) unscaled(candidate, delta reg.Register, weight, limit reg.VecVirtual) (box, scaled, e reg.VecVirtual) {
+	box, scaled, capped := m.Vector(), m.Vector(), m.Vector()
+	VMOVUPS(Mem{Base: candidate}, box)
+	VMOVUPS(Mem{Base: delta}, scaled)
+	VDIVPS(weight, scaled, scaled)
+	VMINPS(scaled, limit, capped) // NaN where scaled is
+	return box, scaled, m.exp(m.lengths(capped), "done")
+}
+
 func (m *machine) decode() {
 	dst, candidate, delta, n, done := m.begin("decode", "decodes", "delta")
 	weight, half, limit := m.pattern(), m.halfOf32(), m.Vector()
 	VBROADCASTSS(isa.Address("limit"), limit)
 	m.holdExp()
 	Label("loop")
-	box, scaled, capped := m.Vector(), m.Vector(), m.Vector()
-	VMOVUPS(Mem{Base: candidate}, box)
-	VMOVUPS(Mem{Base: delta}, scaled)
-	VDIVPS(weight, scaled, scaled)
-	VMINPS(scaled, limit, capped) // NaN where scaled is
-	e := m.exp(m.lengths(capped), "done")
+	box, scaled, e := m.unscaled(candidate, delta, weight, limit)
 	centre, size := m.centreAndSize(half, box)
 	VMULPS(size, scaled, scaled)
 	VADDPS(scaled, centre, centre)
@@ -139,12 +144,7 @@ func (m *machine) backward() {
 	VBROADCASTSS(isa.Table("unit", U32(math.Float32bits(1))), one)
 	m.holdExp()
 	Label("loop")
-	box, scaled, capped := m.Vector(), m.Vector(), m.Vector()
-	VMOVUPS(Mem{Base: candidate}, box)
-	VMOVUPS(Mem{Base: delta}, scaled)
-	VDIVPS(weight, scaled, scaled)
-	VMINPS(scaled, limit, capped) // NaN where scaled is
-	e := m.exp(m.lengths(capped), "done")
+	box, scaled, e := m.unscaled(candidate, delta, weight, limit)
 	grad := m.Vector() // not before: AVX2 has no seventeenth register for exp
 	VMOVUPS(Mem{Base: dst}, grad)
 	_, size := m.centreAndSize(half, box)
