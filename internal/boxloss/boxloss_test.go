@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/internal/boxloss"
+	"detsample/internal/paths"
 	"detsample/losses"
 )
 
@@ -158,10 +159,10 @@ func TestVectorsHaveTheBitsOfOneRow(t *testing.T) {
 						vectors += r.check(t, pred, truth)
 						all += n
 					}
-					if kind == "near" && path.Name != "row" {
+					if kind == "near" && path.Name != paths.Portable {
 						require.Equal(t, all, vectors, "ordinary pairs need no code for one row")
 					}
-					if path.Name == "row" {
+					if path.Name == paths.Portable {
 						require.Zero(t, vectors)
 					}
 				})
@@ -173,7 +174,7 @@ func TestVectorsHaveTheBitsOfOneRow(t *testing.T) {
 // One pair without an area to compare costs its own vector, not those before.
 func TestVectorsEndBeforeAPairThatIsNone(t *testing.T) {
 	for _, path := range boxloss.Paths() {
-		if path.Name == "row" {
+		if path.Name == paths.Portable {
 			continue
 		}
 		t.Run(path.Name, func(t *testing.T) {

@@ -26,9 +26,9 @@ func anyValue() *rapid.Generator[float32] {
 
 // onEveryPath runs a test for each of the machine's vectors and for none.
 func onEveryPath(t *testing.T, test func(t *testing.T)) {
-	for _, path := range paths() {
-		t.Run(path.name, func(t *testing.T) {
-			defer path.take()()
+	for _, path := range every() {
+		t.Run(path.Name, func(t *testing.T) {
+			defer path.Take()()
 			test(t)
 		})
 	}
@@ -78,9 +78,9 @@ func BenchmarkLabelled(b *testing.B) {
 				label[i] = -1
 			}
 		}
-		for _, path := range paths() {
-			b.Run(fmt.Sprintf("share=%v/%s", share, path.name), func(b *testing.B) {
-				defer path.take()()
+		for _, path := range every() {
+			b.Run(fmt.Sprintf("share=%v/%s", share, path.Name), func(b *testing.B) {
+				defer path.Take()()
 				var dst []int32
 				b.ReportAllocs()
 				b.SetBytes(int64(4 * len(label)))

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"detsample/internal/paths"
 )
 
 // largestBySort is the reference: a stable sort cut short.
@@ -149,13 +151,13 @@ func BenchmarkLargest(b *testing.B) {
 			label[i] = -1
 		}
 		for name, value := range arrangements(n) {
-			for _, path := range paths() {
+			for _, path := range every() {
 				for _, k := range []int{60, 512, 6000} {
-					if (n != 200_000 || path.name == "portable") && name != "random" {
+					if (n != 200_000 || path.Name == paths.Portable) && name != "random" {
 						continue
 					}
-					b.Run(fmt.Sprintf("size=%d/k=%d/%s/%s", n, k, name, path.name), func(b *testing.B) {
-						defer path.take()()
+					b.Run(fmt.Sprintf("size=%d/k=%d/%s/%s", n, k, name, path.Name), func(b *testing.B) {
+						defer path.Take()()
 						var s Selector
 						b.ReportAllocs()
 						b.SetBytes(int64(8 * n))
