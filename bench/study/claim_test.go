@@ -224,3 +224,10 @@ func TestALineThatIsNoResultIsNamed(t *testing.T) {
 	_, err = Page(dir)
 	assert.EqualError(t, err, name+":2: not a result: it has no moments")
 }
+
+func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
+	j := Judged{All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}, Seeds: 10}
+	assert.Equal(t, "± 0.67 with 12 seeds, as narrow as ± 0.75 asks, and -2.4 to -0.2 allows both answers", j.lack())
+	j.Seeds = 13
+	assert.Equal(t, "± 0.67 with 12 seeds, ± 0.75 would take 13", j.lack())
+}
