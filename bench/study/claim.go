@@ -273,16 +273,17 @@ func when(list []*Judged) string {
 
 // lack says what a contrast that is open lacks.
 func (j *Judged) lack() string {
-	switch {
-	case j.Estimate.Seeds < stats.MinSeeds:
+	if j.Estimate.Seeds < stats.MinSeeds {
 		return fmt.Sprintf("%d paired seeds, %d are the least", j.Estimate.Seeds, stats.MinSeeds)
-	case j.Seeds > 0 && j.Seeds <= j.Estimate.Seeds:
-		return fmt.Sprintf("± %s with %d seeds, as narrow as ± %.2f asks, and %s to %s allows both answers", number(j.Estimate.Half(), 2), j.Estimate.Seeds, halfAsked,
-			signed(j.All.Low, 1), signed(j.All.High, 1))
-	case j.Seeds > 0:
-		return fmt.Sprintf("± %s with %d seeds, ± %.2f would take %d", number(j.Estimate.Half(), 2), j.Estimate.Seeds, halfAsked, j.Seeds)
 	}
-	return fmt.Sprintf("± %s with %d seeds", number(j.Estimate.Half(), 2), j.Estimate.Seeds)
+	has := fmt.Sprintf("± %s with %d seeds", number(j.Estimate.Half(), 2), j.Estimate.Seeds)
+	switch {
+	case j.Seeds == 0:
+		return has
+	case j.Seeds <= j.Estimate.Seeds:
+		return has + fmt.Sprintf(", as narrow as ± %.2f asks, and %s allows both answers", halfAsked, span(j.All, j.decimals()))
+	}
+	return has + fmt.Sprintf(", ± %.2f would take %d", halfAsked, j.Seeds)
 }
 
 // budget says when the contrast is looked at.

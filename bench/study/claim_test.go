@@ -226,8 +226,10 @@ func TestALineThatIsNoResultIsNamed(t *testing.T) {
 }
 
 func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
-	j := Judged{All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}, Seeds: 10}
+	j := Judged{Contrast: &Contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}, Seeds: 10}
 	assert.Equal(t, "± 0.67 with 12 seeds, as narrow as ± 0.75 asks, and -2.4 to -0.2 allows both answers", j.lack())
 	j.Seeds = 13
 	assert.Equal(t, "± 0.67 with 12 seeds, ± 0.75 would take 13", j.lack())
+	j.Seeds = 12
+	assert.Contains(t, j.lack(), "allows both answers")
 }

@@ -141,6 +141,11 @@ func difference(e stats.Estimate, decimals int) string {
 	return fmt.Sprintf("%s ± %s", signed(e.Mean, decimals), number(e.Half(), decimals))
 }
 
+// span writes a range of differences.
+func span(r stats.Range, decimals int) string {
+	return signed(r.Low, decimals) + " to " + signed(r.High, decimals)
+}
+
 func signed(x float64, decimals int) string {
 	s := number(x, decimals)
 	if x > 0 && s != "–" {

@@ -212,7 +212,7 @@ func causeOf(x, y string, tried []trial) string {
 		if d.A != x {
 			mean = -mean
 		}
-		fmt.Fprintf(&b, " With %s the difference is %s (%s to %s)", t.setting, signed(mean, 1), signed(all.Low, 1), signed(all.High, 1))
+		fmt.Fprintf(&b, " With %s the difference is %s (%s)", t.setting, signed(mean, 1), span(all, 1))
 		switch {
 		case all.Low > 0:
 			fmt.Fprintf(&b, ", the paper's order: here it was turned by %s.", t.ours)

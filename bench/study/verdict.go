@@ -64,7 +64,7 @@ func (j *Judged) cell() string {
 	decimals := j.decimals()
 	text := difference(j.Estimate, decimals)
 	if j.All != (stats.Range{}) {
-		text += fmt.Sprintf(" (%s to %s)", signed(j.All.Low, decimals), signed(j.All.High, decimals))
+		text += " (" + span(j.All, decimals) + ")"
 	}
 	return text + ": " + string(j.Outcome)
 }
