@@ -12,9 +12,9 @@ var asked = []struct {
 	where       string
 	experiments []string
 }{
-	{"On a dense head", []string{"dense", "default"}},
+	{"On a dense head", []string{"dense-long", "dense", "default"}},
 	{"In the region proposal network", []string{"rpn-long", "rpn"}},
-	{"In the second stage", []string{"roi"}},
+	{"In the second stage", []string{"roi-long", "roi"}},
 	{"In the second stage, for small objects", []string{"roi-small"}},
 }
 

@@ -20,6 +20,8 @@ func Claims() []Claim {
 				Published: lin + ", section 3", Says: "over a training by cross entropy, negatives have more than half of the loss"},
 			{Experiment: "dense", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
 				Published: lin + ", section 3", Says: "over a long training by cross entropy, negatives have more than half of the loss"},
+			{Experiment: "dense-long", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
+				Published: lin + ", section 3", Says: "over a very long training by cross entropy, negatives have more than half of the loss"},
 		}},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []Contrast{
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: Above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
@@ -29,6 +31,8 @@ func Claims() []Claim {
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", []Contrast{
 			{Experiment: "dense", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1"},
 			{Experiment: "dense", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"},
+			{Experiment: "dense-long", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 in a long training"},
+			{Experiment: "dense-long", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM in a long training"},
 			{Experiment: "default", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 in a short training"},
 		}},
 		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", []Contrast{
@@ -41,11 +45,14 @@ func Claims() []Claim {
 		{5, "In the second stage focal loss brings little for ordinary objects.", []Contrast{
 			{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy"},
 			{Experiment: "roi", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy"},
+			{Experiment: "roi-long", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy in a long training"},
+			{Experiment: "roi-long", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy in a long training"},
 		}},
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", []Contrast{
 			{Experiment: "roi-small", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions of small objects, focal loss is better than cross entropy"},
 			{Experiment: "roi-small", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on small objects, 512 regions differ from 128"},
 			{Experiment: "roi", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128"},
+			{Experiment: "roi-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 in a long training"},
 		}},
 		{7, "Focal loss resembles boosting.", []Contrast{
 			{Experiment: "boosting", A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},

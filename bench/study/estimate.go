@@ -9,15 +9,18 @@ import (
 	"detsample/bench/strategy"
 )
 
-// What a small detector takes, in seconds of one core, of images of 96 pixels:
-// processor time of the default comparison's runs, on the machine of
+// What a small detector takes, in seconds of one core, of images of 96 pixels
+// with the default 32 channels: processor time of stored runs, on the machine of
 // docs/performance.md. Other machines are faster or slower; the time left is
 // by their own pace.
 const (
-	trainSeconds    = 0.0036 // a training image of a one-stage detector, for which plan.Cost has 1
+	imageSeconds    = 0.0008 // a training image: its pixels, its anchors and their losses
+	trunkSeconds    = 0.0028 // its convolutions, which grow with the square of the channels
+	regionSeconds   = 0.0018 // its regions in a second stage, which grow with the channels, not with the image
 	evaluateSeconds = 0.0015 // a test image, once
 	stateSeconds    = 1.2    // a moment of an experiment that keeps states
 	pixels          = 96
+	channels        = 32
 )
 
 // tuneShare is what a search for a learning rate trains, in trainings.
@@ -49,7 +52,12 @@ func (p *Planned) estimate() float64 {
 
 // trainTime returns what it takes to train a strategy on some images.
 func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
-	return p.area() * trainSeconds * plan.Cost(s, images)
+	width := float64(p.Config.Detector.Channels) / channels
+	seconds := p.area() * (imageSeconds + trunkSeconds*width*width)
+	if s.TwoStage() {
+		seconds += regionSeconds * width
+	}
+	return float64(images) * seconds
 }
 
 // lookTime returns what it takes to look at a state of a training: to test it,
