@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -42,7 +43,8 @@ func inShort(list []Stored) ([]string, error) {
 }
 
 // answer says who leads in an experiment after how many images, and from which AP
-// to which its strategies reach at its end; nothing where none of them got there.
+// to which its strategies reach at its end, which is how much more than at the
+// budget before; nothing where none of them got there.
 func (s *Stored) answer(where string) (string, error) {
 	names := s.strategies("")
 	if s.Name == "default" { // its two-stage detectors are another place
@@ -56,18 +58,27 @@ func (s *Stored) answer(where string) (string, error) {
 	for i, c := range contests {
 		parts[i] = fmt.Sprintf("after %d images %s", c.images, c.leads())
 	}
-	end := contests[len(contests)-1]
-	low, high, seeds := math.Inf(1), math.Inf(-1), math.MaxInt
-	for _, e := range end.means {
-		if e.Seeds > 0 {
-			low, high, seeds = min(low, e.Mean), max(high, e.Mean), min(seeds, e.Seeds)
+	n := len(contests)
+	var reached, gained []float64
+	seeds := math.MaxInt
+	for i, e := range contests[n-1].means {
+		if e.Seeds == 0 {
+			continue
+		}
+		reached, seeds = append(reached, e.Mean), min(seeds, e.Seeds)
+		if n > 1 && contests[n-2].means[i].Seeds > 0 {
+			gained = append(gained, e.Mean-contests[n-2].means[i].Mean)
 		}
 	}
-	if math.IsInf(low, 1) {
+	if len(reached) == 0 {
 		return "", nil
 	}
-	return fmt.Sprintf("**%s** (%s; %d seeds), %s. At the end they reach %s to %s AP.",
-		where, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(low, 1), number(high, 1)), nil
+	text := fmt.Sprintf("**%s** (%s; %d seeds), %s. At the end they reach %s to %s AP",
+		where, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(slices.Min(reached), 1), number(slices.Max(reached), 1))
+	if len(gained) > 0 {
+		text += fmt.Sprintf(", %s to %s more than after %d images", number(slices.Min(gained), 1), number(slices.Max(gained), 1), contests[n-2].images)
+	}
+	return text + ".", nil
 }
 
 // leads says who leads, in words.
