@@ -93,6 +93,15 @@ func (c *contest) leads() string {
 	case n == 1 && c.next != "":
 		return fmt.Sprintf("**%s** leads (before %s by %s)", c.may[0], c.next, interval(c.ahead, 1))
 	default:
-		return fmt.Sprintf("%s or %s", strings.Join(c.may[:n-1], ", "), c.may[n-1])
+		return c.either()
 	}
+}
+
+// either lists who may be the best.
+func (c *contest) either() string {
+	last := len(c.may) - 1
+	if last < 1 {
+		return strings.Join(c.may, "")
+	}
+	return strings.Join(c.may[:last], ", ") + " or " + c.may[last]
 }

@@ -97,7 +97,7 @@ func (c *contest) says() string {
 	case len(c.may) == 1 && c.next != "":
 		return fmt.Sprintf("**%s**, before %s by %s", c.may[0], c.next, interval(c.ahead, 1))
 	}
-	return strings.Join(c.may, " or ")
+	return c.either()
 }
 
 // writeAxes writes who leads along each axis that has stored runs, and draws the
