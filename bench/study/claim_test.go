@@ -107,6 +107,16 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 		}
 		assert.Subset(t, names, s.strategies)
 		assert.Len(t, s.published, len(s.strategies))
+		for _, c := range s.causes {
+			e := experiment(t, c.experiment)
+			cfg, err := e.Config()
+			require.NoError(t, err)
+			var names []string
+			for i := range cfg.Strategies {
+				names = append(names, cfg.Strategies[i].Name)
+			}
+			assert.ElementsMatch(t, s.strategies, names, c.experiment)
+		}
 	}
 }
 
@@ -145,8 +155,12 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		return stored
 	}
 	stored := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30})
-	comparison, err := stored.compare("ap", "", 8, "", 0)
+	comparison, err := s.compare(&stored)
 	require.NoError(t, err)
+	wide := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30, "alpha .9": 0.1, "alpha .99": 0.7})
+	others, err := s.compare(&wide)
+	require.NoError(t, err)
+	assert.Equal(t, comparison.Simultaneous(0.95), others.Simultaneous(0.95), "settings that the paper's row lacks do not widen it")
 	list := s.disagreements(&stored, comparison, nil)
 	require.Len(t, list, 1, "alpha .5 is less than a point from alpha .75 in the paper, and .25 below .5 here too: %v", list)
 	assert.Regexp(t, `^alpha \.75 is 20\.3 better than alpha \.25 in the paper, and 5\.\d worse here \(4\.\d to 5\.\d\): `+
