@@ -81,42 +81,29 @@ func (l Bootstrapped) settleSoft(s *softRows, i int) {
 // Row implements [Pointwise].
 func (l Bootstrapped) Row(grad, logits []float32, t Target) float64 {
 	truth := Softmax.column(t.Class, len(logits))
-	lse := logSumExp(logits)
-	opinion, top := l.opinion(logits, lse)
+	row := likelihoodOf(logits)
+	opinion := l.opinion(row, logits)
 	for k := range grad {
-		nll := lse - float64(logits[k])
-		p := math.Exp(-nll)
-		slope := l.Beta * (p - indicator(k == truth))
+		nll := row.nll(k, logits[k])
+		slope := l.Beta * row.against(k, nll, truth)
 		if l.Hard {
-			slope += (1 - l.Beta) * (p - indicator(k == top))
+			slope += (1 - l.Beta) * row.against(k, nll, row.top)
 		} else {
-			slope += (1 - l.Beta) * p * (nll - opinion)
+			slope += (1 - l.Beta) * math.Exp(-nll) * (nll - opinion)
 		}
 		grad[k] = float32(slope)
 	}
-	return l.Beta*(lse-float64(logits[truth])) + (1-l.Beta)*opinion
+	return l.Beta*row.nll(truth, logits[truth]) + (1-l.Beta)*opinion
 }
 
-// opinion returns the loss towards the model's own opinion, and its likeliest
-// column.
-func (l Bootstrapped) opinion(logits []float32, lse float64) (loss float64, top int) {
-	entropy := 0.0
-	for k, x := range logits {
-		nll := lse - float64(x)
-		entropy += math.Exp(-nll) * nll
-		if x > logits[top] {
-			top = k
-		}
-	}
+// opinion returns the loss towards the model's own opinion.
+func (l Bootstrapped) opinion(row likelihood, logits []float32) (loss float64) {
 	if l.Hard {
-		return lse - float64(logits[top]), top
+		return row.log
 	}
-	return entropy, top
-}
-
-func indicator(is bool) float64 {
-	if is {
-		return 1
+	for k, x := range logits {
+		nll := row.nll(k, x)
+		loss += math.Exp(-nll) * nll
 	}
-	return 0
+	return loss
 }

@@ -15,14 +15,16 @@ import (
 // rowReference is a loss of one row in float64, written from its paper and not
 // from the code under test, with column the true one or -1. Whatever the loss
 // holds as a weight is held at the row's own logits.
-type rowReference func(x []float64, column int) float64
+type rowReference func(x []dual, column int) dual
+
+// value is the reference without its derivative.
+func (r rowReference) value(x []float64, column int) float64 { return r(duals(x, -1), column).v }
 
 // columnsOf sums a loss of log p and log (1-p) over independent columns.
-func columnsOf(f func(k int, logP, logQ float64, positive bool) float64) rowReference {
-	return func(x []float64, column int) float64 {
-		sum := 0.0
+func columnsOf(f func(logP, logQ dual, positive bool) dual) rowReference {
+	return func(x []dual, column int) (sum dual) {
 		for k, v := range x {
-			sum += f(k, -math.Log1p(math.Exp(-v)), -math.Log1p(math.Exp(v)), k == column)
+			sum = sum.plus(f(v.by(-1).softplus().by(-1), v.softplus().by(-1), k == column))
 		}
 		return sum
 	}
@@ -31,38 +33,21 @@ func columnsOf(f func(k int, logP, logQ float64, positive bool) float64) rowRefe
 // focalOf is the focal loss with weights and exponents of positives and
 // negatives.
 func focalOf(pos, neg, gammaPos, gammaNeg float64) rowReference {
-	return columnsOf(func(_ int, logP, logQ float64, positive bool) float64 {
+	return columnsOf(func(logP, logQ dual, positive bool) dual {
 		if positive {
-			return -pos * math.Exp(gammaPos*logQ) * logP
+			return logQ.by(gammaPos).exp().times(logP).by(-pos)
 		}
-		return -neg * math.Exp(gammaNeg*logP) * logQ
+		return logP.by(gammaNeg).exp().times(logQ).by(-neg)
 	})
 }
 
-func logSoftmaxOf(x []float64) []float64 {
-	top, sum := math.Inf(-1), 0.0
-	for _, v := range x {
-		top = max(top, v)
-	}
-	for _, v := range x {
-		sum += math.Exp(v - top)
-	}
-	out := make([]float64, len(x))
-	for k, v := range x {
-		out[k] = v - top - math.Log(sum)
-	}
-	return out
-}
-
+// softmaxFocalOf is the focal loss of the margin between the true column and
+// all others together.
 func softmaxFocalOf(weight func(column, columns int) float64, gamma float64) rowReference {
-	return func(x []float64, column int) float64 {
-		logP, rest := logSoftmaxOf(x), 0.0
-		for k, v := range logP {
-			if k != column {
-				rest += math.Exp(v)
-			}
-		}
-		return -weight(column, len(x)) * math.Pow(rest, gamma) * logP[column]
+	return func(x []dual, column int) dual {
+		margin := x[column].minus(logSum(x, column))
+		logP, logQ := margin.by(-1).softplus().by(-1), margin.softplus().by(-1)
+		return logQ.by(gamma).exp().times(logP).by(-weight(column, len(x)))
 	}
 }
 
@@ -85,64 +70,81 @@ func referencesOf(l Cls, b *Batch) (of func(row int) rowReference, ok bool) {
 	case AlphaCE:
 		return same(focalOf(l.Alpha, 1-l.Alpha, 0, 0))
 	case Focal:
+		if l.Alpha < 0 {
+			return same(focalOf(1, 1, l.Gamma, l.Gamma))
+		}
 		return same(focalOf(l.Alpha, 1-l.Alpha, l.Gamma, l.Gamma))
 	case ClassBalanced: // without counts
 		return same(focalOf(1, 1, l.Gamma, l.Gamma))
 	case LinearFocal:
-		return same(func(x []float64, column int) float64 {
-			sum := 0.0
+		return same(func(x []dual, column int) (sum dual) {
 			for k, v := range x {
-				if k != column {
-					v = -v
+				gamma := l.Gamma
+				if k == column {
+					gamma = -gamma
 				}
-				sum += math.Log1p(math.Exp(-(l.Gamma*v + l.Beta))) / l.Gamma
+				sum = sum.plus(v.by(gamma).add(-l.Beta).softplus().by(1 / l.Gamma))
 			}
 			return sum
 		})
 	case Asymmetric:
-		return same(columnsOf(func(_ int, logP, logQ float64, positive bool) float64 {
+		return same(columnsOf(func(logP, logQ dual, positive bool) dual {
 			if positive {
-				return -math.Exp(l.GammaPos*logQ) * logP
+				return logQ.by(l.GammaPos).exp().times(logP).by(-1)
 			}
-			s := max(math.Exp(logP)-l.Clip, 0)
-			return -math.Pow(s, l.GammaNeg) * math.Log(min(math.Exp(logQ)+l.Clip, 1))
+			s := logP.exp().add(-l.Clip)
+			if s.v <= 0 {
+				return dual{}
+			}
+			return s.sizePow(l.GammaNeg).times(s.minusLog1m(math.Exp(logQ.v) + l.Clip))
 		}))
 	case QualityFocal:
 		return func(r int) rowReference {
-			return columnsOf(func(_ int, logP, logQ float64, positive bool) float64 {
+			return columnsOf(func(logP, logQ dual, positive bool) dual {
 				y := 0.0
 				if positive {
 					y = quality(r)
 				}
-				return math.Pow(math.Abs(math.Exp(logP)-y), l.Beta) * (-y*logP - (1-y)*logQ)
+				distance := logP.exp().add(-y)
+				if y > 0.5 { // where p and y cancel less as 1-y and 1-p
+					distance = logQ.exp().by(-1).add(1 - y)
+				}
+				return distance.sizePow(l.Beta).times(logP.by(-y).minus(logQ.by(1 - y)))
 			})
 		}, true
 	case Varifocal: // the quality is a weight and a target
 		return func(r int) rowReference {
-			return columnsOf(func(_ int, logP, logQ float64, positive bool) float64 {
+			return columnsOf(func(logP, logQ dual, positive bool) dual {
 				if y := quality(r); positive && y > 0 {
-					return -y * (y*logP + (1-y)*logQ)
+					weight := 1.0
+					if l.Weighted {
+						weight = y
+					}
+					return logP.by(-y).minus(logQ.by(1 - y)).by(weight)
 				}
-				return -l.Alpha * math.Exp(l.Gamma*logP) * logQ
+				return logP.by(l.Gamma).exp().times(logQ).by(-l.Alpha)
 			})
 		}, true
 	case GaussianFocal:
 		return func(r int) rowReference {
-			return columnsOf(func(_ int, logP, logQ float64, positive bool) float64 {
+			return columnsOf(func(logP, logQ dual, positive bool) dual {
 				y := 0.0
 				if positive {
 					y = quality(r)
 				}
 				if y == 1 {
-					return -math.Exp(l.Alpha*logQ) * logP
+					return logQ.by(l.Alpha).exp().times(logP).by(-1)
 				}
-				return -math.Pow(1-y, l.Gamma) * math.Exp(l.Alpha*logP) * logQ
+				return logP.by(l.Alpha).exp().times(logQ).by(-math.Pow(1-y, l.Gamma))
 			})
 		}, true
 	case EQLv2: // before the first step
 		w := 1 / (1 + math.Exp(-l.Gamma*(100-l.Mu)))
 		return same(focalOf(1+l.Alpha*(1-w), w, 0, 0))
 	case EqualizedFocal: // before the first step
+		if l.Alpha < 0 {
+			return same(focalOf(1, 1, l.Gamma, l.Gamma))
+		}
 		return same(focalOf(l.Alpha, 1-l.Alpha, l.Gamma, l.Gamma))
 	case GHMC:
 		return same(ghmOf(l, b))
@@ -163,24 +165,34 @@ func referencesOf(l Cls, b *Batch) (of func(row int) rowReference, ok bool) {
 			return l.BackgroundAlpha
 		}, l.Gamma))
 	case LabelSmoothing:
-		return same(func(x []float64, column int) float64 {
-			sum := 0.0
-			for k, v := range logSoftmaxOf(x) {
+		return same(func(x []dual, column int) (sum dual) {
+			for k, logP := range logSoftmaxOf(x) {
 				y := l.Epsilon / float64(len(x))
 				if k == column {
 					y += 1 - l.Epsilon
 				}
-				sum -= y * v
+				sum = sum.minus(logP.by(y))
 			}
 			return sum
 		})
-	case Bootstrapped: // the soft form, whose opinion is differentiated
-		return same(func(x []float64, column int) float64 {
-			logP, sum := logSoftmaxOf(x), 0.0
-			for _, v := range logP {
-				sum -= (1 - l.Beta) * math.Exp(v) * v
+	case Bootstrapped:
+		return same(func(x []dual, column int) (sum dual) {
+			own, top := 1-l.Beta, 0
+			for k, v := range x {
+				if v.v > x[top].v {
+					top = k
+				}
 			}
-			return sum - l.Beta*logP[column]
+			logP := logSoftmaxOf(x)
+			for k, v := range logP {
+				switch {
+				case !l.Hard:
+					sum = sum.minus(v.exp().times(v).by(own))
+				case k == top:
+					sum = sum.minus(v.by(own))
+				}
+			}
+			return sum.minus(logP[column].by(l.Beta))
 		})
 	case Seesaw:
 		return func(r int) rowReference { return seesawOf(l, b, r) }, true
@@ -217,14 +229,18 @@ func TestEveryLossIsItsFormulaWithItsDerivative(t *testing.T) {
 			for k := range x {
 				x[k] = float64(b.Logits[r*b.Columns+k])
 			}
-			want := reference(x, column)
+			want := reference.value(x, column)
 			require.InDelta(t, want, float64(b.Loss[r]), 1e-6+1e-5*math.Abs(want), "row %d %v", r, x)
 			for k, v := range x {
 				x[k] = v + h
-				slope := reference(x, column)
+				slope := reference.value(x, column)
 				x[k] = v - h
-				slope = (slope - reference(x, column)) / (2 * h)
+				slope = (slope - reference.value(x, column)) / (2 * h)
 				x[k] = v
+				derived := reference(duals(x, k), column)
+				require.InDelta(t, slope, derived.d, 1e-7+1e-7*math.Abs(slope), "the reference's own")
+				require.InDelta(t, want, derived.v, 0)
+				require.LessOrEqual(t, math.Abs(derived.d), derived.terms*(1+1e-12))
 				require.InDelta(t, slope, float64(grad[r*b.Columns+k]), 1e-6+1e-5*math.Abs(slope), "row %d %v, column %d of %d", r, x, k, class)
 			}
 		}

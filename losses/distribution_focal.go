@@ -67,18 +67,18 @@ func (l DistributionFocal) side(grad, logits, distance, weight []float32, i int)
 // derivative by the side's Bins+1 logits.
 func (l DistributionFocal) Row(grad, logits []float32, distance float32) float64 {
 	left, right := l.between(distance)
-	lse := logSumExp(logits)
+	row := likelihoodOf(logits)
 	for k := range grad {
-		p := math.Exp(float64(logits[k]) - lse)
+		y, others := 0.0, 1.0
 		switch k {
 		case left:
-			p -= 1 - right
+			y, others = 1-right, right
 		case left + 1:
-			p -= right
+			y, others = right, 1-right
 		}
-		grad[k] = float32(p)
+		grad[k] = float32(row.excess(k, row.nll(k, logits[k]), y, others))
 	}
-	return (1-right)*(lse-float64(logits[left])) + right*(lse-float64(logits[left+1]))
+	return (1-right)*row.nll(left, logits[left]) + right*row.nll(left+1, logits[left+1])
 }
 
 // between returns the integer to the left of a distance, and the share of the one

@@ -20,17 +20,16 @@ func ghmOf(l GHMC, b *Batch) rowReference {
 		count[k]++
 		total++
 	}
-	return func(x []float64, column int) float64 {
-		sum := 0.0
+	return func(x []dual, column int) (sum dual) {
 		for k, v := range x {
 			if k != column {
-				v = -v
+				v = v.by(-1)
 			}
-			at, ok := held[float32(v)]
+			at, ok := held[float32(v.v)]
 			if !ok {
-				at = bin(1 / (1 + math.Exp(v)))
+				at = bin(1 / (1 + math.Exp(v.v)))
 			}
-			sum += total / filled / count[at] * math.Log1p(math.Exp(-v))
+			sum = sum.plus(v.by(-1).softplus().by(total / filled / count[at]))
 		}
 		return sum
 	}
@@ -49,18 +48,16 @@ func seesawOf(l Seesaw, b *Batch, r int) rowReference {
 		s[k] = math.Exp(float64(b.Logits[r*b.Columns+k]))
 		sum += s[k]
 	}
-	return func(x []float64, column int) float64 {
-		below := math.Exp(x[column])
+	return func(x []dual, column int) dual {
+		pushed := make([]dual, len(x))
 		for k, v := range x {
 			factor := 1.0
 			if k != column && k < objects && column < objects {
 				factor = math.Pow(min(1, max(count[k], 1)/max(count[column], 1)), l.P) *
 					math.Pow(max(1, s[k]/sum/max(s[column]/sum, l.Epsilon)), l.Q)
 			}
-			if k != column {
-				below += factor * math.Exp(v)
-			}
+			pushed[k] = v.add(math.Log(factor))
 		}
-		return math.Log(below) - x[column]
+		return logSum(pushed, column).minus(x[column]).softplus()
 	}
 }

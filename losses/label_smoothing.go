@@ -1,10 +1,6 @@
 package losses
 
-import (
-	"math"
-
-	"detsample/internal/logits"
-)
+import "detsample/internal/logits"
 
 // LabelSmoothing is cross entropy over exclusive classes and the background,
 // C columns, towards a target that gives every column Epsilon/C and the rest
@@ -52,16 +48,16 @@ func (l LabelSmoothing) settle(s *softRows) {
 // Row implements [Pointwise].
 func (l LabelSmoothing) Row(grad, logits []float32, t Target) float64 {
 	truth := Softmax.column(t.Class, len(logits))
-	lse, value := logSumExp(logits), 0.0
+	row, value, each := likelihoodOf(logits), 0.0, l.Epsilon/float64(len(logits))
 	for k, x := range logits {
-		y := l.Epsilon / float64(len(logits))
+		y, others := each, 1-each
 		if k == truth {
-			y += 1 - l.Epsilon
+			y, others = each+(1-l.Epsilon), l.Epsilon-each
 		}
-		nll := lse - float64(x)
+		nll := row.nll(k, x)
 		value += y * nll
 		if grad != nil {
-			grad[k] = float32(math.Exp(-nll) - y)
+			grad[k] = float32(row.excess(k, nll, y, others))
 		}
 	}
 	return value
