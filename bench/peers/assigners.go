@@ -20,6 +20,7 @@ type shelfAssigner struct {
 	apart            bool // of objects that do not overlap
 	distinct         bool // of objects whose nearest candidates lie at different distances
 	classes          int  // of predictions, on which the peer's cost depends; 0 for none
+	byClass          bool // the peer looks up objects' classes: it holds no candidates x objects x classes
 }
 
 var ultralytics = []string{"torch", "ultralytics"}
@@ -36,9 +37,9 @@ var assignersByPredictions = []shelfAssigner{
 	{name: "SimOTA", call: "simota", assigner: anchors.NewSimOTA()},
 	{name: "OTA", call: "ota", peer: "its authors", assigner: anchors.NewOTA()},
 	{name: "dynamic soft label", call: "dynamic_soft", assigner: anchors.NewDynamicSoft(), quality: true},
-	{name: "task-aligned", call: "task_aligned", assigner: anchors.NewTaskAligned()},
-	{name: "task-aligned", call: "ultralytics", peer: "Ultralytics", modules: ultralytics, assigner: anchors.NewTaskAligned(), quality: true, apart: true},
-	{name: "Hungarian", call: "hungarian", peer: "mmdetection, scipy", modules: []string{"torch", "torchvision", "mmdet", "scipy"}, assigner: anchors.NewHungarian()},
+	{name: "task-aligned", call: "task_aligned", assigner: anchors.NewTaskAligned(), byClass: true},
+	{name: "task-aligned", call: "ultralytics", peer: "Ultralytics", modules: ultralytics, assigner: anchors.NewTaskAligned(), quality: true, apart: true, byClass: true},
+	{name: "Hungarian", call: "hungarian", peer: "mmdetection, scipy", modules: []string{"torch", "torchvision", "mmdet", "scipy"}, assigner: anchors.NewHungarian(), byClass: true},
 	{name: "uniform", call: "uniform", assigner: anchors.NewUniform(), distinct: true},
 }
 
@@ -75,6 +76,9 @@ func assignerOperations(s sizes) []operation {
 	for _, a := range assignersByPredictions {
 		add(a, small, 20, 80, 0)
 		add(a, large, 100, 1, assignerGoal)
+		if a.byClass {
+			add(a, large, 100, 80, assignerGoal)
+		}
 	}
 	return all
 }

@@ -61,6 +61,7 @@ type family struct {
 var sections = []family{
 	{"losses", lossOperations, false},
 	{"shelf", shelfOperations, true},
+	{"gradientsizes", gradientSizeOperations, true},
 	{"ranking", rankingOperations, true},
 	{"boxlosses", boxLossOperations, true},
 	{"assignment", assignmentOperations, false},
