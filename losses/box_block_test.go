@@ -34,6 +34,10 @@ func mixedBatch(rng *rand.Rand, n int, odd float64) *BoxBatch {
 		if rng.Float64() < odd {
 			b.Deltas[b.at(i)+rng.IntN(4)] = extremes[rng.IntN(len(extremes))]
 		}
+		if rng.Float64() < odd { // between the limit of a scale and twice that
+			k := 2 + rng.IntN(2)
+			b.Deltas[b.at(i)+k] = b.Coder.Weights[k] * b.Coder.MaxScale * (1 + rng.Float32())
+		}
 		if rng.Float64() < odd {
 			boxes[rng.IntN(2)][i][rng.IntN(4)] = extremes[rng.IntN(len(extremes))]
 		}

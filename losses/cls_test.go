@@ -34,8 +34,12 @@ func batch(rng *rand.Rand, l Cls, n int, span float32) *Batch {
 	return b
 }
 
-// evaluate returns the loss of b and its gradient, in a buffer that held NaN.
+// evaluate returns the loss of b and its gradient, in a buffer that held NaN, as
+// did that of the rows' losses.
 func evaluate(l Cls, b *Batch) (value float64, grad []float32) {
+	for i := range b.Loss {
+		b.Loss[i] = float32(math.NaN())
+	}
 	grad = make([]float32, len(b.Logits))
 	for i := range grad {
 		grad[i] = float32(math.NaN())

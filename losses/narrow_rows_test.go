@@ -1,8 +1,10 @@
 package losses
 
 import (
+	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
@@ -23,4 +25,28 @@ func TestLeadingNegativesEndAtAnyOther(t *testing.T) {
 			classes[i] = anchors.Negative
 		}
 	}
+}
+
+// What is left of an earlier list, behind the last row of a shorter one, must
+// not count, nor an ignored row whose logits are ordinary.
+func TestRowsOfFewColumnsAddUpToTheirBatch(t *testing.T) {
+	forEveryCls(t, func(t *testing.T, l Cls, rng *rand.Rand) {
+		columns := l.Link().Columns(1)
+		for _, n := range []int{together + 5, blockOf + 3, 2*blockOf + 17} {
+			b := batch(rng, l, n, 6)
+			b.Columns, b.Logits, b.State = columns, b.Logits[:n*columns], NewState(l, columns)
+			for i := range b.Class {
+				b.Class[i] = []int32{anchors.Negative, anchors.Negative, 0, anchors.Ignored}[rng.IntN(4)]
+			}
+			value, _ := evaluate(l, b)
+			sum := 0.0
+			for i, v := range b.Loss {
+				sum += float64(v)
+				if b.Class[i] == anchors.Ignored {
+					require.Zero(t, v)
+				}
+			}
+			assert.InEpsilon(t, sum, value, 1e-6, "%d rows", n)
+		}
+	})
 }

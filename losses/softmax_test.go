@@ -69,6 +69,20 @@ func TestSoftmaxFocalWithGammaZeroAndEqualAlphasIsCrossEntropy(t *testing.T) {
 	assert.Equal(t, wantGrad, gotGrad)
 }
 
+func TestClassWeightsOfASoftmaxHoldUntilTheirListEnds(t *testing.T) {
+	x := []float32{0.5, -1, 2}
+	plain := SoftmaxCE{}
+	for class, weight := range map[int32]float64{0: 3, 1: 0.5, anchors.Negative: 1} {
+		l := SoftmaxCE{ClassWeight: []float64{3, 0.5}}
+		assert.InEpsilon(t, weight*plain.Row(nil, x, Hard(class)), l.Row(nil, x, Hard(class)), 1e-12, "class %d", class)
+		focal := SoftmaxFocal{Alpha: 5, BackgroundAlpha: 7, ClassAlpha: []float64{3, 0.5, 1}}
+		assert.InEpsilon(t, weight*plain.Row(nil, x, Hard(class)), focal.Row(nil, x, Hard(class)), 1e-12, "class %d", class)
+	}
+	focal := SoftmaxFocal{Alpha: 5, BackgroundAlpha: 7, ClassAlpha: []float64{3}}
+	assert.InEpsilon(t, 5*plain.Row(nil, x, Hard(1)), focal.Row(nil, x, Hard(1)), 1e-12)
+	assert.InEpsilon(t, 7*plain.Row(nil, x, Hard(anchors.Negative)), focal.Row(nil, x, Hard(anchors.Negative)), 1e-12)
+}
+
 func TestSoftmaxGradientsOfARowCancel(t *testing.T) {
 	for _, l := range []Pointwise{SoftmaxCE{}, NewSoftmaxFocal(0.25, 2)} {
 		b := batch(rand.New(rand.NewPCG(5, 6)), l, 200, 10)
