@@ -185,6 +185,28 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	}
 }
 
+func TestAPictureTellsItsDifferencesApart(t *testing.T) {
+	list, err := Open(filepath.Join("..", "..", "docs", "study"))
+	require.NoError(t, err)
+	for _, c := range Claims() {
+		v, err := c.Judge(list)
+		require.NoError(t, err)
+		what := map[string]Contrast{}
+		var shown []*Judged
+		for i := range v.Judged {
+			shown = append(shown, &v.Judged[i])
+		}
+		for _, j := range shown {
+			x := *j.Contrast
+			x.Figure, x.Says, x.Published, x.Expect = "", "", "", 0 // of the same runs
+			if other, ok := what[j.label(shown)]; ok {
+				assert.Equal(t, other, x, "%d: %s", c.Number, j.label(shown))
+			}
+			what[j.label(shown)] = x
+		}
+	}
+}
+
 // The page in the repository is what the runs beside it give, to the byte.
 func TestThePageIsThatOfTheStoredRuns(t *testing.T) {
 	dir := filepath.Join("..", "..", "docs", "study")

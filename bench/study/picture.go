@@ -3,6 +3,7 @@ package study
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -36,7 +37,7 @@ func (v *Verdict) draw() ([]byte, error) {
 	names := make([]string, len(shown))
 	for i, j := range shown {
 		y := float64(len(shown) - 1 - i)
-		names[len(shown)-1-i] = j.A + " – " + j.against() + ", " + j.budget()
+		names[len(shown)-1-i] = j.label(shown)
 		low, high := j.All.Low, j.All.High
 		if low == 0 && high == 0 {
 			low, high = j.Estimate.Low, j.Estimate.High
@@ -70,7 +71,20 @@ func (v *Verdict) draw() ([]byte, error) {
 	p.Add(zero)
 	p.NominalY(names...)
 	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
-	return figure.SVG(640, vg.Length(60+24*len(shown)), p.Draw)
+	return figure.SVG(720, vg.Length(60+24*len(shown)), p.Draw)
+}
+
+// label names a difference among those that are shown: by its experiment too,
+// where they are of several.
+func (j *Judged) label(shown []*Judged) string {
+	text := j.A + " – " + j.against() + ", " + j.budget()
+	if j.Trained != "" && !j.Untrained {
+		text += ", by " + j.Trained
+	}
+	if slices.ContainsFunc(shown, func(other *Judged) bool { return other.Experiment != j.Experiment }) {
+		text = j.Experiment + ": " + text
+	}
+	return text
 }
 
 // against is what A is compared with.
