@@ -81,41 +81,30 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 }
 
 func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
+	trained := func(e Experiment) (names []string) {
+		cfg, err := e.Config()
+		require.NoError(t, err)
+		for i := range cfg.Strategies {
+			names = append(names, cfg.Strategies[i].Name)
+		}
+		return names
+	}
 	claims := Claims()
 	require.Len(t, claims, 7)
 	for _, c := range claims {
 		for _, x := range c.Contrasts {
 			e := experiment(t, x.Experiment)
 			assert.Contains(t, e.Claims, c.Number, x.Experiment)
-			cfg, err := e.Config()
-			require.NoError(t, err)
-			names := []string{adaBoost, logitBoost, ""}
-			for i := range cfg.Strategies {
-				names = append(names, cfg.Strategies[i].Name)
-			}
+			names := append(trained(e), adaBoost, logitBoost, "")
 			assert.Contains(t, names, x.A)
 			assert.Contains(t, names, x.B)
 		}
 	}
 	for _, s := range sweeps() {
-		e := experiment(t, s.experiment)
-		cfg, err := e.Config()
-		require.NoError(t, err)
-		var names []string
-		for i := range cfg.Strategies {
-			names = append(names, cfg.Strategies[i].Name)
-		}
-		assert.Subset(t, names, s.strategies)
+		assert.Subset(t, trained(experiment(t, s.experiment)), s.strategies)
 		assert.Len(t, s.published, len(s.strategies))
 		for _, c := range s.causes {
-			e := experiment(t, c.experiment)
-			cfg, err := e.Config()
-			require.NoError(t, err)
-			var names []string
-			for i := range cfg.Strategies {
-				names = append(names, cfg.Strategies[i].Name)
-			}
-			assert.ElementsMatch(t, s.strategies, names, c.experiment)
+			assert.ElementsMatch(t, s.strategies, trained(experiment(t, c.experiment)), c.experiment)
 		}
 	}
 }
