@@ -18,7 +18,7 @@ func TestSectionsAreChosenByName(t *testing.T) {
 
 	require.NoError(t, (&options{}).chooseSections(""))
 	assert.Greater(t, len(operations(sizes{100})), 100, "all of them")
-	assert.ErrorContains(t, o.chooseSections("ranking,loss"), `there is no "loss"; there are losses, shelf, ranking,`)
+	assert.ErrorContains(t, o.chooseSections("ranking,loss"), `there is no "loss"; there are losses, shelf, gradientsizes, ranking,`)
 }
 
 func TestADocumentNeedsEverySection(t *testing.T) {
