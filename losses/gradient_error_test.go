@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/internal/marked"
 )
 
 // largestError is what docs/performance.md promises of a gradient.
@@ -415,16 +416,12 @@ func TestGradientErrorsAreThoseOfTheDocumentation(t *testing.T) {
 	if runtime.GOARCH != "amd64" || slices.Equal(best, inGo) {
 		t.Skip("the machine has no kernels to put into the table")
 	}
-	const file, begin, end = "../docs/performance.md", "<!-- gradient errors: begin -->\n", "<!-- gradient errors: end -->"
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	before, rest, ok := strings.Cut(string(text), begin)
-	require.True(t, ok)
-	table, after, ok := strings.Cut(rest, end)
-	require.True(t, ok)
+	const file, name = "../docs/performance.md", "gradient errors"
 	if os.Getenv("DETSAMPLE_WRITE_DOCS") != "" {
-		require.NoError(t, os.WriteFile(file, []byte(before+begin+errorTable(vectors, portable)+end+after), 0o644))
+		require.NoError(t, marked.Write(file, name, errorTable(vectors, portable)))
 		return
 	}
+	table, err := marked.Read(file, name)
+	require.NoError(t, err)
 	assert.Equal(t, errorTable(vectors, portable), table, "DETSAMPLE_WRITE_DOCS=1 go test ./losses -run GradientErrors writes it")
 }

@@ -30,20 +30,18 @@ func gradientSizeOperations(s sizes) []operation {
 // gradientSizeProblem is the size of every row's gradient, on the rows of
 // [lossProblem].
 func gradientSizeProblem(call string, loss losses.Pointwise, rows, columns int) *problem {
-	p := lossProblem("gradientsizes."+call, loss, rows, columns)
-	logits, class := p.inputs[0].Float, make([]int32, rows)
-	for i, c := range p.inputs[1].Int {
-		class[i] = int32(c)
+	b := lossBatch(loss, rows, columns)
+	return &problem{
+		inputs: lossInputs(b),
+		call:   "gradientsizes." + call,
+		ours: func() side {
+			size, row := make([]float32, rows), make([]float32, columns)
+			return side{
+				run:     func() { losses.GradientSize(size, row, loss, b) },
+				results: func() []dump.Array { return []dump.Array{floats("size", size)} },
+			}
+		},
+		checks: []check{within(1e-5, "size")},
+		bytes:  float64(rows) * float64(columns*floatBytes+labelBytes+floatBytes),
 	}
-	p.checks = []check{within(1e-5, "size")}
-	p.bytes = float64(rows) * float64(columns*floatBytes+labelBytes+floatBytes)
-	p.ours = func() side {
-		size, row := make([]float32, rows), make([]float32, columns)
-		b := &losses.Batch{Logits: logits, Columns: columns, Class: class}
-		return side{
-			run:     func() { losses.GradientSize(size, row, loss, b) },
-			results: func() []dump.Array { return []dump.Array{floats("size", size)} },
-		}
-	}
-	return p
 }

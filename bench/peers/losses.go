@@ -37,22 +37,32 @@ func lossOperations(s sizes) []operation {
 // lossProblem is a loss over rows of logits, one row in a thousand of which
 // is of a class.
 func lossProblem(call string, loss losses.Cls, rows, columns int) *problem {
+	b := lossBatch(loss, rows, columns)
+	return &problem{
+		inputs: lossInputs(b),
+		call:   call,
+		ours: func() side {
+			grad := make([]float32, len(b.Logits))
+			return valueAndGradient(grad, func() float64 { return loss.Eval(grad, b) })
+		},
+		checks: []check{within(1e-4, "value"), within(1e-5, "gradient")},
+		bytes:  float64(rows) * float64(2*columns*floatBytes+labelBytes),
+	}
+}
+
+// lossBatch returns rows of logits and labels, of which a thousandth are
+// positives.
+func lossBatch(loss losses.Cls, rows, columns int) *losses.Batch {
 	rng := newRand(1)
 	classes := columns
 	if loss.Link() == losses.Softmax {
 		classes--
 	}
 	logits := normals(rng, rows*columns, -3, 2)
-	class := labels(rng, rows, max(classes, 1), 0.001)
-	return &problem{
-		inputs: []dump.Array{floats("logits", logits, rows, columns), integers("class", class)},
-		call:   call,
-		ours: func() side {
-			grad := make([]float32, len(logits))
-			b := &losses.Batch{Logits: logits, Columns: columns, Class: class}
-			return valueAndGradient(grad, func() float64 { return loss.Eval(grad, b) })
-		},
-		checks: []check{within(1e-4, "value"), within(1e-5, "gradient")},
-		bytes:  float64(rows) * float64(2*columns*floatBytes+labelBytes),
-	}
+	return &losses.Batch{Logits: logits, Columns: columns, Class: labels(rng, rows, max(classes, 1), 0.001)}
+}
+
+// lossInputs is what the peer is given of a batch.
+func lossInputs(b *losses.Batch) []dump.Array {
+	return []dump.Array{floats("logits", b.Logits, len(b.Class), b.Columns), integers("class", b.Class)}
 }

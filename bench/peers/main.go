@@ -21,7 +21,7 @@ import (
 	"syscall"
 	"time"
 
-	"detsample/bench/peers/section"
+	"detsample/internal/marked"
 )
 
 // options are the command line.
@@ -118,7 +118,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	if o.write != "" {
-		if err := section.Write(o.write, "peers", results.String()); err != nil {
+		if err := marked.Write(o.write, "peers", results.String()); err != nil {
 			return err
 		}
 	}

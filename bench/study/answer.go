@@ -98,10 +98,4 @@ func (c *contest) leads() string {
 }
 
 // either lists who may be the best.
-func (c *contest) either() string {
-	last := len(c.may) - 1
-	if last < 1 {
-		return strings.Join(c.may, "")
-	}
-	return strings.Join(c.may[:last], ", ") + " or " + c.may[last]
-}
+func (c *contest) either() string { return listed(c.may, "or") }

@@ -2,7 +2,6 @@ package study
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/trainer"
+	"detsample/internal/marked"
 )
 
 func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
@@ -61,12 +61,8 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	require.NoError(t, err)
 	answer, err := inShort(list)
 	require.NoError(t, err)
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	block, err := marked.Read(filepath.Join("..", "..", "README.md"), "study")
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), "<!-- study: begin -->\n")
-	require.True(t, found)
-	block, _, found := strings.Cut(rest, "<!-- study: end -->")
-	require.True(t, found)
 	want := ""
 	for _, line := range answer {
 		want += fmt.Sprintf("- %s\n", line)

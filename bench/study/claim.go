@@ -267,8 +267,7 @@ func when(list []*Judged) string {
 	for i, j := range list {
 		words[i] = fmt.Sprint(j.Images)
 	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last] + " images"
+	return listed(words, "and") + " images"
 }
 
 // lack says what a contrast that is open lacks.

@@ -83,7 +83,7 @@ func (c *course) write(b *strings.Builder, s *Stored) error {
 	}
 	if at := s.moments(); len(at) > 1 {
 		half := at[len(at)-2]
-		if err := estimated(fmt.Sprintf("AP gained since %d images", half), func(r *trainer.Run) float64 { return gained(r, half) }); err != nil {
+		if err := estimated(fmt.Sprintf("AP gained since %d images", half), func(r *trainer.Run) float64 { return points(r.AP) - figureOf(r, "ap", half) }); err != nil {
 			return err
 		}
 	}
@@ -139,17 +139,6 @@ func (c *course) reach() (columns []column) {
 		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
 	}
 	return columns
-}
-
-// gained returns how much AP a run has gained since it had seen so many images;
-// NaN where it was not evaluated then.
-func gained(r *trainer.Run, images int) float64 {
-	for _, p := range r.Curve {
-		if p.Images == images {
-			return points(r.AP - p.AP)
-		}
-	}
-	return math.NaN()
 }
 
 func calibrationError(r *trainer.Run) float64 {

@@ -75,8 +75,8 @@ func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
 // compare compares the AP of the row's settings, at the end of an experiment that
 // may have others too: intervals that hold at once are of these alone.
 func (s *sweep) compare(stored *Stored) (*stats.Comparison, error) {
-	final := stored.final()
-	return stored.among(s.strategies, "ap", stored.values("ap", "", final))
+	names := slices.DeleteFunc(stored.strategies(""), func(name string) bool { return !slices.Contains(s.strategies, name) })
+	return stored.among(names, "ap", stored.values("ap", "", stored.final()))
 }
 
 // write writes the sweep beside what was published.
@@ -177,7 +177,7 @@ func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial
 	simultaneous := c.Simultaneous(stats.Confidence)
 	for k, d := range c.Differences {
 		i, j := slices.Index(s.strategies, d.A), slices.Index(s.strategies, d.B)
-		if i < 0 || j < 0 || d.Seeds < stats.MinSeeds || d.ImagesOnly {
+		if d.Seeds < stats.MinSeeds || d.ImagesOnly {
 			continue
 		}
 		better, worse := i, j

@@ -2,6 +2,8 @@ package main
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -83,9 +85,13 @@ func TestRacesKeepTheBest(t *testing.T) {
 }
 
 func TestTablesStandBetweenTheirMarkers(t *testing.T) {
-	text, err := between("a\n"+begin+"old\n"+end+"b\n", "new\n")
+	const begin, end = "<!-- coverage: begin -->\n", "<!-- coverage: end -->\n"
+	document := filepath.Join(t.TempDir(), "statistics.md")
+	require.NoError(t, os.WriteFile(document, []byte("a\n"+begin+"old\n"+end+"b\n"), 0o644))
+	require.NoError(t, renew(document, "new\n"))
+	text, err := os.ReadFile(document)
 	require.NoError(t, err)
-	assert.Equal(t, "a\n"+begin+"\nnew\n\n"+end+"b\n", text)
-	_, err = between("nothing", "new")
-	assert.Error(t, err)
+	assert.Equal(t, "a\n"+begin+"\nnew\n\n"+end+"b\n", string(text))
+	require.NoError(t, os.WriteFile(document, []byte("nothing"), 0o644))
+	assert.Error(t, renew(document, "new"))
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"detsample/internal/marked"
 )
 
 func main() {
@@ -38,15 +40,7 @@ func run(size size, results []string, document string) error {
 		fmt.Print(b.String())
 		return nil
 	}
-	text, err := os.ReadFile(document)
-	if err != nil {
-		return err
-	}
-	renewed, err := between(string(text), b.String())
-	if err != nil {
-		return fmt.Errorf("%s: %w", document, err)
-	}
-	return os.WriteFile(document, []byte(renewed), 0o644)
+	return renew(document, b.String())
 }
 
 // ofResults studies the results of a file, if it is there.
@@ -67,18 +61,7 @@ func ofResults(b *strings.Builder, size size, file string) error {
 	return d.study(b, size)
 }
 
-// The lines between which a document has the tables.
-const (
-	begin = "<!-- coverage: begin -->\n"
-	end   = "<!-- coverage: end -->\n"
-)
-
-// between puts the tables between the markers.
-func between(document, tables string) (string, error) {
-	before, rest, found := strings.Cut(document, begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		return "", fmt.Errorf("the lines %q and %q are not there", strings.TrimSpace(begin), strings.TrimSpace(end))
-	}
-	return before + begin + "\n" + tables + "\n" + end + after, nil
+// renew puts the tables between the document's markers.
+func renew(document, tables string) error {
+	return marked.Write(document, "coverage", "\n"+tables+"\n")
 }
