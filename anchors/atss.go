@@ -3,6 +3,7 @@ package anchors
 import (
 	"math"
 
+	"detsample/internal/overlap"
 	"detsample/internal/reuse"
 )
 
@@ -76,9 +77,11 @@ func (a ATSS) compete(dst *Assignment, c *Candidates, box Box) {
 	dst.picked = dst.picked[:0]
 	for l, level := range c.Grid {
 		rivals := &dst.rivals[l]
-		least := func(e int) float64 {
-			dx, dy := rivals.extents[e].away(0, x), rivals.extents[e].away(1, y)
-			return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+		least := func(least []float64, first int) {
+			rivals.each(least, first, func(e *overlap.Extent) float64 {
+				dx, dy := e.Away(0, x), e.Away(1, y)
+				return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+			})
 		}
 		dst.kept = rivals.smallest(dst.kept, a.TopK, box, least, func(kept []ranked, i int) []ranked {
 			i += level.Start

@@ -63,22 +63,24 @@ func (m *matching) matchDynamicK(gt []int32, c *Candidates, truth []Box, topK in
 
 // positives returns how many a ground truth gets.
 func (m *matching) positives(truth Box, topK int) int {
-	least := func(e int) float64 {
-		if most := m.rivals.extents[e].mostIoU(truth); most > 0 {
-			return -most
+	keep := func(kept []ranked, k int) []ranked {
+		return keepSmallest(kept, topK, ranked{-float64(IoU(m.decoded[k], truth)), int32(k)})
+	}
+	least := func(least []float64, first int) {
+		for i, most := range m.rivals.mostIoU(len(least), first, truth) {
+			least[i] = math.Inf(1)
+			if most > 0 {
+				least[i] = -float64(most)
+			}
 		}
-		return math.Inf(1)
 	}
 	most := float32(math.SmallestNonzeroFloat32) // one without an IoU changes no sum
-	useful := func(kept []ranked, _ int) float32 {
+	m.overlaps = m.rivals.smallestUseful(m.overlaps, topK, truth, math.Inf(1), least, func(kept []ranked, e int) uint32 {
 		if len(kept) == topK {
 			most = max(most, float32(-kept[topK-1].value))
 		}
-		return most
-	}
-	m.overlaps = m.rivals.smallestByIoU(m.overlaps, topK, truth, math.Inf(1), least, useful, func(kept []ranked, k int) []ranked {
-		return keepSmallest(kept, topK, ranked{-float64(IoU(m.decoded[k], truth)), int32(k)})
-	})
+		return overlap.Reach(m.rivals.of(e), truth, most)
+	}, keep)
 	return dynamicK(m.overlaps)
 }
 

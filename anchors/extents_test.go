@@ -9,28 +9,42 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"detsample/internal/overlap"
 )
 
 // contest is a cost by which boxes compete for a ground truth, and what it is at
 // least within an extent.
 type contest struct {
 	cost  func(b, truth Box) float64
-	least func(e *extent, truth Box) float64
+	least func(r *rivals, truth Box, least []float64, first int)
 }
 
 func contests() map[string]contest {
 	alike := func(m Measure) contest {
 		s := Similarity{m, 12.8}
-		return contest{func(b, t Box) float64 { return float64(-s.rank(b, t)) }, s.leastCost}
+		return contest{func(b, t Box) float64 { return float64(-s.rank(b, t)) }, func(r *rivals, t Box, least []float64, first int) {
+			r.each(least, first, func(e *overlap.Extent) float64 { return s.leastCost(e, t) })
+		}}
 	}
 	h := NewHungarian()
 	return map[string]contest{
 		"nwd": alike(MeasureNWD), "kl": alike(MeasureKL), "iou": alike(MeasureIoU), "giou": alike(MeasureGIoU),
-		"l1":      {func(b, t Box) float64 { return float64(l1(b, t)) }, func(e *extent, t Box) float64 { return float64(e.l1(t)) }},
-		"overlap": {func(b, t Box) float64 { return -float64(IoU(b, t)) }, func(e *extent, t Box) float64 { return -e.mostIoU(t) }},
+		"l1": {func(b, t Box) float64 { return float64(l1(b, t)) }, func(r *rivals, t Box, least []float64, first int) {
+			for i, v := range r.leastDistance(len(least), first, t, ones) {
+				least[i] = float64(v)
+			}
+		}},
+		"overlap": {func(b, t Box) float64 { return -float64(IoU(b, t)) }, func(r *rivals, t Box, least []float64, first int) {
+			for i, v := range r.mostIoU(len(least), first, t) {
+				least[i] = -float64(v)
+			}
+		}},
 		"one to one": {
 			func(b, t Box) float64 { return h.L1Weight*boxL1(b, t, 200, 90) - h.GIoUWeight*float64(giou(b, t)) },
-			func(e *extent, t Box) float64 { return h.leastBoxCost(e, t, 200, 90) },
+			func(r *rivals, t Box, least []float64, first int) {
+				h.leastBoxCosts(least, r, first, t, h.weights(200, 90))
+			},
 		},
 	}
 }
@@ -84,14 +98,18 @@ func TestRivalsThatArePassedOverWouldNotBeKept(t *testing.T) {
 			for i := range boxes {
 				want = offer(want, i)
 			}
-			least := func(e int) float64 { return c.least(&r.extents[e], truth) }
+			least := func(least []float64, first int) { c.least(&r, truth, least, first) }
+			bounds := make([]float64, len(r.extents))
+			for e := range bounds {
+				least(bounds[e:e+1], e)
+			}
 			got := r.smallest(nil, k, truth, least, offer)
 			require.Len(t, got, len(want), name)
 			for i := range want {
 				require.Equal(t, want[i].index, got[i].index, name)
 			}
 			for i, box := range boxes {
-				require.False(t, r.finite && (c.cost(box, truth) < least(i/hullSize) || c.cost(box, truth) < least(r.fine+i/hullSize/superSize)), "%s: box %v costs less than the least of its extent", name, box)
+				require.False(t, r.finite && (c.cost(box, truth) < bounds[i/hullSize] || c.cost(box, truth) < bounds[r.fine+i/hullSize/superSize]), "%s: box %v costs less than the least of its extent", name, box)
 			}
 		}
 	})
@@ -105,7 +123,11 @@ func TestOnlyWhatIsNearIsLookedAt(t *testing.T) {
 		r.reset(c.Decoded)
 		looked := 0
 		for _, box := range append(truth.Box, far.Box...) {
-			least := func(e int) float64 { return float64(r.extents[e].l1(box)) }
+			least := func(least []float64, first int) {
+				for i, v := range r.leastDistance(len(least), first, box, ones) {
+					least[i] = float64(v)
+				}
+			}
 			r.smallest(nil, 4, box, least, func(kept []ranked, i int) []ranked {
 				looked++
 				return keepSmallest(kept, 4, ranked{float64(l1(c.Decoded[i], box)), int32(i)})

@@ -3,6 +3,7 @@ package anchors
 import (
 	"math"
 
+	"detsample/internal/overlap"
 	"detsample/internal/reuse"
 )
 
@@ -61,23 +62,28 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 	m.prices.reset(h, c)
 	h.likely(dst, c, t)
 	width, height := c.size()
+	weight := h.weights(width, height)
 	return m.linearSum.solvePruned(truths, len(c.Box), func(kept []ranked, k, g int) []ranked {
 		truth, column := t.Box[g], c.column(t, g)
 		leastClass := func(e int) float64 { return m.prices.least(m.prices.most[e*c.Classes+column]) }
-		least := func(e int) float64 {
-			return capped(leastClass(e) + h.leastBoxCost(&m.rivals.extents[e], truth, width, height))
+		least := func(least []float64, first int) {
+			h.leastBoxCosts(least, &m.rivals, first, truth, weight)
+			for i := range least {
+				least[i] = capped(leastClass(first+i) + least[i])
+			}
 		}
+		nearness := overlap.NearnessTo(truth, weight, float32(h.GIoUWeight))
 		limit := math.Inf(1)
 		if k <= fewest {
 			limit = m.likely[g*fewest+k-1].value
 		}
-		useful := func(kept []ranked, e int) float32 {
-			if len(kept) < k {
-				return 0
+		useful := func(kept []ranked, e int) uint32 {
+			if len(kept) < k || nearness.IoU > 1e30 { // which a distance may not be added to
+				return m.rivals.whole(e)
 			}
-			return h.usefulIoU(kept[k-1].value - leastClass(e))
+			return overlap.Near(m.rivals.of(e), &nearness, float32(h.worth(kept[k-1].value-leastClass(e))))
 		}
-		return m.rivals.smallestByIoU(kept, k, truth, limit, least, useful, func(kept []ranked, i int) []ranked {
+		return m.rivals.smallestUseful(kept, k, truth, limit, least, useful, func(kept []ranked, i int) []ranked {
 			if len(kept) == k {
 				class, last := m.prices.least(c.scores(int32(i))[column]), kept[k-1].value
 				if capped(class-(1+1e-5)*h.GIoUWeight) > last || capped(class+h.boxCost(c.Decoded[i], truth, width, height)) > last {
@@ -116,18 +122,24 @@ func (h Hungarian) boxCost(box, truth Box, width, height float64) float64 {
 	return cost - 1e-9*(1+math.Abs(cost))
 }
 
-// usefulIoU returns at most the IoU of boxes that cost no more than a limit: a
-// generalised IoU is at most the IoU, but for rounding, and distances cost
-// nothing at least.
-func (h Hungarian) usefulIoU(limit float64) float32 {
-	return float32(-limit/h.GIoUWeight*(1-1e-5) - 1e-5)
+// weights returns at most what a pixel of centre and size costs: no more than
+// keeps sums finite.
+func (h Hungarian) weights(width, height float64) [4]float32 {
+	x, y := float32(min(h.L1Weight/width, 1e15)), float32(min(h.L1Weight/height, 1e15))
+	return [4]float32{x, y, x, y}
 }
 
-// leastBoxCost returns at most what the boxes of an extent cost. A generalised
-// IoU is at most the IoU, and without one what both boxes fill of the hull.
-func (h Hungarian) leastBoxCost(e *extent, truth Box, width, height float64) float64 {
-	s := shape(truth)
-	dx, dy := float64(e.away(0, s[0])), float64(e.away(1, s[1]))
-	x, y := dx+float64(e.away(2, s[2])), dy+float64(e.away(3, s[3]))
-	return (h.L1Weight*(x/width+y/height)*trifle - h.GIoUWeight*e.mostIoU(truth)) - 1e-9
+// worth returns at least the [overlap.Nearness] of boxes that cost no more than a
+// limit: a generalised IoU is at most the IoU, and both are rounded.
+func (h Hungarian) worth(limit float64) float64 {
+	return limit + (math.Abs(limit)+h.GIoUWeight)*2e-5 + 1e-9
+}
+
+// leastBoxCosts sets least to at most what the boxes of each extent from first on
+// cost. A generalised IoU is at most the IoU.
+func (h Hungarian) leastBoxCosts(least []float64, r *rivals, first int, truth Box, weight [4]float32) {
+	distance, most := r.leastDistance(len(least), first, truth, weight), r.mostIoU(len(least), first, truth)
+	for i := range least {
+		least[i] = float64(distance[i])*trifle - h.GIoUWeight*float64(most[i]) - 1e-9
+	}
 }

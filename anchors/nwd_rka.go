@@ -3,6 +3,7 @@ package anchors
 import (
 	"math"
 
+	"detsample/internal/overlap"
 	"detsample/internal/reuse"
 )
 
@@ -71,11 +72,13 @@ func (r ranking) label(dst *Assignment, labels []int32, boxes, truth []Box) {
 // ones that resemble it too much to be negative.
 func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g int32) {
 	rivals := &dst.rivals[0]
-	least := func(e int) float64 { return r.leastCost(&rivals.extents[e], truth) }
+	least := func(least []float64, first int) {
+		rivals.each(least, first, func(e *overlap.Extent) float64 { return r.leastCost(e, truth) })
+	}
 	if r.neg <= 1 {
 		most := r.mostCost(r.neg)
-		rivals.within(most, truth, least, func(start, end int) {
-			for i := start; i < end; i++ {
+		rivals.within(most, truth, least, func(e int) {
+			for i := e * hullSize; i < min((e+1)*hullSize, len(boxes)); i++ {
 				if labels[i] == Negative && !r.costsMore(boxes[i], truth, most) && r.value(r.rank(boxes[i], truth)) >= float32(r.neg) {
 					labels[i] = Ignored
 				}
@@ -99,8 +102,8 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 	}
 	if r.ties != TiesFirst && len(dst.kept) == r.topK {
 		last := float32(dst.kept[r.topK-1].value)
-		rivals.within(float64(last), truth, least, func(start, end int) {
-			for i := start; i < end; i++ {
+		rivals.within(float64(last), truth, least, func(e int) {
+			for i := e * hullSize; i < min((e+1)*hullSize, len(boxes)); i++ {
 				if !r.costsMore(boxes[i], truth, float64(last)) && -r.rank(boxes[i], truth) == last {
 					labels[i] = g
 				}
@@ -131,11 +134,11 @@ func (s Similarity) mostCost(similarity float64) float64 {
 
 // leastCost returns at most what a box of the extent costs, the negative of its
 // rank.
-func (s Similarity) leastCost(e *extent, truth Box) float64 {
-	g := shape(truth)
+func (s Similarity) leastCost(e *overlap.Extent, truth Box) float64 {
+	g := overlap.Shape(truth)
 	switch s.Measure {
 	case MeasureNWD:
-		dx, dy, dw, dh := e.away(0, g[0]), e.away(1, g[1]), e.away(2, g[2]), e.away(3, g[3])
+		dx, dy, dw, dh := e.Away(0, g[0]), e.Away(1, g[1]), e.Away(2, g[2]), e.Away(3, g[3])
 		return float64(dx*dx+dy*dy+(dw*dw+dh*dh)/4) * trifle
 	case MeasureKL:
 		if !(g[2] > 0 && g[3] > 0) {
@@ -143,8 +146,8 @@ func (s Similarity) leastCost(e *extent, truth Box) float64 {
 		}
 		sum := 0.0
 		for k := range 2 {
-			d := 2 * float64(e.away(k, g[k])) / float64(g[2+k])
-			ratio := max(float64(e.low[2+k]), min(float64(g[2+k]), float64(e.high[2+k]))) / float64(g[2+k])
+			d := 2 * float64(e.Away(k, g[k])) / float64(g[2+k])
+			ratio := max(float64(e.Low[2+k]), min(float64(g[2+k]), float64(e.High[2+k]))) / float64(g[2+k])
 			if ratio > 0 {
 				sum += (ratio*ratio+d*d)/2 - logAbove(ratio)
 			} else {

@@ -3,6 +3,7 @@ package anchors
 import (
 	"math"
 
+	"detsample/internal/overlap"
 	"detsample/internal/reuse"
 )
 
@@ -65,9 +66,11 @@ func (p Point) compete(dst *Assignment, c *Candidates, box Box) {
 	width, height := box.Width(), box.Height()
 	l := p.level(c.Grid, box)
 	rivals := &dst.rivals[l]
-	least := func(e int) float64 {
-		dx, dy := rivals.extents[e].away(0, x)/width, rivals.extents[e].away(1, y)/height
-		return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+	least := func(least []float64, first int) {
+		rivals.each(least, first, func(e *overlap.Extent) float64 {
+			dx, dy := e.Away(0, x)/width, e.Away(1, y)/height
+			return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+		})
 	}
 	dst.kept = rivals.smallest(dst.kept, p.Num, box, least, func(kept []ranked, i int) []ranked {
 		i += c.Grid[l].Start

@@ -3,6 +3,7 @@ package anchors
 import (
 	"math"
 
+	"detsample/internal/overlap"
 	"detsample/internal/reuse"
 )
 
@@ -76,14 +77,17 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 		return kept
 	}
 	if a.Beta == 0 { // boxes apart are as good as any
-		m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, func(int) float64 { return -1 }, offer)
+		m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, func(least []float64, _ int) { fill(least, -1) }, offer)
 	} else {
-		m.cheapest = rivals.smallestByIoU(m.cheapest, a.TopK, truth, math.Inf(1), func(e int) float64 {
-			if most := rivals.extents[e].mostIoU(truth); most > 0 {
-				return -powerAbove(most, a.Beta)
+		useful := a.useful()
+		m.cheapest = rivals.smallestUseful(m.cheapest, a.TopK, truth, math.Inf(1), func(least []float64, first int) {
+			for i, most := range rivals.mostIoU(len(least), first, truth) {
+				least[i] = math.Inf(1)
+				if most > 0 {
+					least[i] = -powerAbove(float64(most), a.Beta)
+				}
 			}
-			return math.Inf(1)
-		}, a.useful(), offer)
+		}, func(kept []ranked, e int) uint32 { return overlap.Reach(rivals.of(e), truth, useful(kept)) }, offer)
 	}
 	for _, r := range m.cheapest {
 		i := r.index
@@ -100,9 +104,9 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 // useful returns the least IoU that a box must have to be as well aligned as the
 // last of those that are kept, with the highest score; a trifle less, for
 // rounding.
-func (a TaskAligned) useful() func(kept []ranked, _ int) float32 {
+func (a TaskAligned) useful() func(kept []ranked) float32 {
 	last, least := 0.0, float32(math.SmallestNonzeroFloat32)
-	return func(kept []ranked, _ int) float32 {
+	return func(kept []ranked) float32 {
 		if len(kept) == a.TopK && kept[a.TopK-1].value != last {
 			last = kept[a.TopK-1].value
 			least = max(least, float32(math.Pow(-last, 1/a.Beta)*trifle))

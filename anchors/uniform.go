@@ -1,6 +1,11 @@
 package anchors
 
-import "detsample/internal/reuse"
+import (
+	"math"
+
+	"detsample/internal/overlap"
+	"detsample/internal/reuse"
+)
 
 // Uniform gives every ground truth the same number of positives, however
 // large it is: the MatchTimes candidates whose predicted boxes lie nearest to
@@ -69,6 +74,9 @@ func (u Uniform) ignore(dst *Assignment, c *Candidates, truth []Box) {
 	}
 }
 
+// ones are the weights of l1.
+var ones = [4]float32{1, 1, 1, 1}
+
 // pick gathers, for each ground truth, its candidates by predicted box and
 // then those by their own, nearest first.
 func (u Uniform) pick(dst *Assignment, c *Candidates, truth []Box) {
@@ -81,8 +89,17 @@ func (u Uniform) pick(dst *Assignment, c *Candidates, truth []Box) {
 	for _, box := range truth {
 		for s, boxes := range sources {
 			rivals := &dst.rivals[s]
-			least := func(e int) float64 { return float64(rivals.extents[e].l1(box)) }
-			dst.kept = rivals.smallest(dst.kept, u.MatchTimes, box, least, func(kept []ranked, i int) []ranked {
+			nearness := overlap.NearnessTo(box, ones, 0)
+			dst.kept = rivals.smallestUseful(dst.kept, u.MatchTimes, box, math.Inf(1), func(least []float64, first int) {
+				for i, v := range rivals.leastDistance(len(least), first, box, ones) {
+					least[i] = float64(v)
+				}
+			}, func(kept []ranked, e int) uint32 {
+				if len(kept) < u.MatchTimes {
+					return rivals.whole(e)
+				}
+				return overlap.Near(rivals.of(e), &nearness, float32(kept[u.MatchTimes-1].value))
+			}, func(kept []ranked, i int) []ranked {
 				return keepSmallest(kept, u.MatchTimes, ranked{float64(l1(boxes[i], box)), int32(i)})
 			})
 			dst.picked = append(dst.picked, dst.kept...)
@@ -111,12 +128,6 @@ func l1(a, b Box) float32 {
 	ax, ay := a.Center()
 	bx, by := b.Center()
 	return distance(ax, bx) + distance(ay, by) + distance(a.Width(), b.Width()) + distance(a.Height(), b.Height())
-}
-
-// l1 returns that of the nearest box that the extent could hold.
-func (e *extent) l1(b Box) float32 {
-	s := shape(b)
-	return e.away(0, s[0]) + e.away(1, s[1]) + e.away(2, s[2]) + e.away(3, s[3])
 }
 
 func distance(a, b float32) float32 { return max(a-b, b-a) }

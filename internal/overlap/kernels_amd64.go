@@ -30,3 +30,29 @@ func reachAVX2(boxes *float32, truth *float32) uint32
 //
 //go:noescape
 func labelAVX2(label *int32, nearest *int32, iou *float32, n int, positive float32, negative float32, floor float32)
+
+// extentAVX2 does what extentOf does for a block of boxes that are numbers, and returns the largest of their
+// coordinates' magnitudes as bits.
+//
+//go:noescape
+func extentAVX2(boxes *float32, extent *float32) uint32
+
+// mostIoUAVX2 does what Extent.mostIoU does for a block of extents.
+//
+//go:noescape
+func mostIoUAVX2(extents *float32, truth *float32, most *float32)
+
+// leastDistanceAVX2 does what LeastDistance does for a block of extents.
+//
+//go:noescape
+func leastDistanceAVX2(extents *float32, shape *float32, weight *float32, least *float32)
+
+// nearAVX2 returns a bit for each box of a block, set if it costs at most the limit.
+//
+//go:noescape
+func nearAVX2(boxes *float32, n *float32) uint32
+
+// nearByIoUAVX2 returns a bit for each box of a block, set if it costs at most the limit.
+//
+//go:noescape
+func nearByIoUAVX2(boxes *float32, n *float32) uint32

@@ -61,3 +61,38 @@ func reachVectors(boxes *float32, truth *Truth) (mask uint32, ok bool) {
 	}
 	return reachAVX2(boxes, &truth.Box[0]), true
 }
+
+// extentVectors finds the extent of a block, and reports whether it did: not where
+// a box is not tame.
+func extentVectors(boxes *float32, e *Extent) bool {
+	return vectors != none && extentAVX2(boxes, &e.Low[0]) <= uint32(magnitude(tame))
+}
+
+// mostIoUVectors does MostIoU for a block, and reports whether.
+func mostIoUVectors(extents *Extent, truth *Truth, most *float32) bool {
+	if vectors == none {
+		return false
+	}
+	mostIoUAVX2(&extents.Low[0], &truth.Box[0], most)
+	return true
+}
+
+// leastDistanceVectors does LeastDistance for a block, and reports whether.
+func leastDistanceVectors(extents *Extent, shape, weight *[4]float32, least *float32) bool {
+	if vectors == none {
+		return false
+	}
+	leastDistanceAVX2(&extents.Low[0], &shape[0], &weight[0], least)
+	return true
+}
+
+// nearVectors does Near for a whole block, and reports whether.
+func nearVectors(boxes *float32, n *Nearness) (mask uint32, ok bool) {
+	switch {
+	case vectors == none:
+		return 0, false
+	case n.IoU > 0:
+		return nearByIoUAVX2(boxes, &n.Shape[0]), true
+	}
+	return nearAVX2(boxes, &n.Shape[0]), true
+}

@@ -13,7 +13,9 @@ import (
 )
 
 func main() {
-	isa.Write(constants, avx2.scan, avx512.scan, avx2.ties, avx2.reach, label)
+	isa.Write(constants, avx2.scan, avx512.scan, avx2.ties, avx2.reach, label,
+		boundConstants, avx2.extent, avx2.mostIoU, avx2.leastDistance,
+		func() { avx2.near("near", false) }, func() { avx2.near("nearByIoU", true) })
 }
 
 // machine is what the kernels need of an instruction set.
