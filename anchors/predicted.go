@@ -144,15 +144,21 @@ func (a *Assignment) startQuality() {
 // logarithm lies below: the floor of PyTorch's binary cross entropy.
 func logProbability(p float64) float64 { return max(math.Log(p), -100) }
 
-// power returns x to the given exponent, quickly for those in common use.
+// power is [math.Pow], quickly for whole exponents, which are those in common use:
+// the products are the same, but for its powers of two.
 func power(x, exponent float64) float64 {
-	switch exponent {
-	case 1:
-		return x
-	case 2:
-		return x * x
+	n := int(exponent)
+	if float64(n) != exponent || n < 1 || n > 16 || !(1e-18 < x && x < 1e18) {
+		return math.Pow(x, exponent)
 	}
-	return math.Pow(x, exponent)
+	product := 1.0
+	for ; n > 1; n >>= 1 {
+		if n&1 == 1 {
+			product *= x
+		}
+		x *= x
+	}
+	return product * x
 }
 
 // powerAbove is at least [math.Pow], for a bound of many numbers: quickly for

@@ -312,3 +312,18 @@ func TestWithoutTheIoUScoresDecide(t *testing.T) {
 		require.Equal(t, i == 150, g == 0, "candidate %d", i)
 	}
 }
+
+func TestPowersAreThoseOfTheStandardLibrary(t *testing.T) {
+	rng := rand.New(rand.NewPCG(71, 72))
+	for range 20000 {
+		x := math.Exp(100 * (rng.Float64() - 0.5))
+		for _, exponent := range []float64{0, 0.5, 1, 2, 3, 6, 7, 15, 16, 17, -1, 1.5} {
+			if got, want := power(x, exponent), math.Pow(x, exponent); got != want {
+				t.Fatalf("%v to %v is %v, want %v", x, exponent, got, want)
+			}
+		}
+	}
+	for _, x := range []float64{0, 1, -2, 1e-300, 1e300, math.Inf(1)} {
+		require.Equal(t, math.Pow(x, 6), power(x, 6), "%v", x)
+	}
+}

@@ -66,12 +66,14 @@ func (a TaskAligned) Assign(dst *Assignment, c *Candidates, t *Truth) {
 func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 	m, truth := &dst.matching, t.Box[g]
 	rivals := &dst.rivals[0]
+	column := c.column(t, g)
+	score := func(i int) float64 { return float64(c.scores(int32(i))[column]) }
 	offer := func(kept []ranked, i int) []ranked {
 		iou := power(float64(IoU(c.Decoded[i], truth)), a.Beta)
 		if iou == 0 || len(kept) == a.TopK && -iou > kept[a.TopK-1].value { // however high the score
 			return kept
 		}
-		if aligned := a.alignment(c, t, i, g); aligned > 0 {
+		if aligned := power(score(i), a.Alpha) * iou; aligned > 0 {
 			kept = keepSmallest(kept, a.TopK, ranked{-aligned, int32(i)})
 		}
 		return kept
