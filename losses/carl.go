@@ -96,15 +96,11 @@ func (l Link) probability(logits []float32, class int32) float64 {
 // the logits, times by.
 func (l Link) addProbabilityGradient(grad, logits []float32, class int32, p, by float64) {
 	if l == Sigmoid {
-		grad[class] += float32(by * p * (1 - p))
+		grad[class] += float32(by * p * sigmoid(-float64(logits[class]))) // 1-p, which may cancel
 		return
 	}
-	lse := logSumExp(logits)
+	row := likelihoodOf(logits)
 	for k, x := range logits {
-		q := math.Exp(float64(x) - lse)
-		if int32(k) == class {
-			q--
-		}
-		grad[k] -= float32(by * p * q)
+		grad[k] -= float32(by * p * row.against(k, row.nll(k, x), int(class)))
 	}
 }

@@ -87,6 +87,65 @@ func TestCARLIsMmdetections(t *testing.T) {
 	}
 }
 
+// carlSlopes is the derivative of the term by each logit: of a few positives whose
+// box losses are given, with every sum of exponentials taken without the largest.
+func carlSlopes(c CARL, link Link, cls *Batch, loss []float64) (slopes []dual) {
+	share := func(r, varies int) dual {
+		x := make([]float64, cls.Columns)
+		for k, v := range cls.row(r) {
+			x[k] = float64(v)
+		}
+		class := cls.Class[r]
+		logP := duals(x, varies)[class].by(-1).softplus().by(-1)
+		if link == Softmax {
+			logP = logSoftmaxOf(duals(x, varies))[class]
+		}
+		return logP.exp().by(1 - c.Bias).add(c.Bias).sizePow(c.K)
+	}
+	n, sum, total := float64(len(loss)), 0.0, 0.0
+	for r, l := range loss {
+		v := share(r, -1).v
+		sum, total = sum+v, total+v*l
+	}
+	for r, l := range loss {
+		for k := range cls.Columns {
+			v := share(r, k).by(c.Weight * n / sum)
+			slopes = append(slopes, v.by(l).minus(v.by(total/sum)))
+		}
+	}
+	return slopes
+}
+
+// Where a positive is nearly sure, a difference of 1 and its probability would
+// leave nothing of a gradient.
+func TestCARLGradientByLogitsAgreesWithFloat64ToTwoInAMillion(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	pred := []float32{0.1, 0, 0, 0, 2, 0.3, 0, 0, 0, 0.7, 0, 1}
+	box, l := errorBatch(pred, make([]float32, len(pred)), nil), SmoothL1{Beta: 1}
+	loss := make([]float64, len(box.Rows))
+	for i := range loss {
+		loss[i] = l.Row(nil, [4]float32(pred[4*i:]), [4]float32{})
+	}
+	for _, link := range []Link{Sigmoid, Softmax} {
+		for _, c := range []CARL{NewCARL(), {Weight: 1.5, K: 2, Bias: 0.3}} {
+			for step := -80 * 4; step <= 80*4; step++ {
+				cls := &Batch{Columns: link.Columns(classes), Class: make([]int32, len(loss))}
+				for r := range cls.Class {
+					cls.Class[r] = rng.Int32N(classes)
+					for range cls.Columns {
+						cls.Logits = append(cls.Logits, 3*(2*rng.Float32()-1))
+					}
+					cls.row(r)[cls.Class[r]] = float32(step)/4 + rng.Float32()/4
+				}
+				grad := make([]float32, len(cls.Logits))
+				c.Add(&CARLWork{}, grad, make([]float32, len(pred)), link, cls, l, box)
+				largest, _ := worst(carlSlopes(c, link, cls, loss), grad)
+				require.LessOrEqual(t, largest, largestError, "%v, logits %v of classes %v", link, cls.Logits, cls.Class)
+			}
+		}
+	}
+}
+
 func TestCARLWithPowerZeroIsTheBoxLossAgain(t *testing.T) {
 	cls, box := carlBatch(rand.New(rand.NewPCG(3, 4)), Sigmoid, 9)
 	gradLogits, gradDeltas := make([]float32, len(cls.Logits)), make([]float32, len(box.Deltas))
