@@ -66,7 +66,8 @@ func latticeBox(rng *rand.Rand) (b box) {
 	}
 }
 
-// blocks are pairs of one kind, of which EvalBox lets only valid truths through.
+// blocks are pairs of one kind. EvalBox lets only valid truths through, which the
+// kernels do not count on.
 var blocks = map[string]func(rng *rand.Rand) (pred, truth box){
 	"apart or not": func(rng *rand.Rand) (pred, truth box) { return randomBox(rng), randomBox(rng) },
 	"near": func(rng *rand.Rand) (pred, truth box) {
@@ -89,6 +90,12 @@ var blocks = map[string]func(rng *rand.Rand) (pred, truth box){
 			pred[k] = lattice[rng.IntN(len(lattice))]
 		}
 		return pred, latticeBox(rng)
+	},
+	"neither in order": func(rng *rand.Rand) (pred, truth box) {
+		for k := range pred {
+			pred[k], truth[k] = lattice[rng.IntN(len(lattice))], lattice[rng.IntN(len(lattice))]
+		}
+		return pred, truth
 	},
 	"sizes from 1e-20 to 1e20": func(rng *rand.Rand) (pred, truth box) {
 		at := func() box {

@@ -45,7 +45,7 @@ func huber(o *operands) {
 	o.finish(o.mul(loss, o.parameters[0]), slope)
 }
 
-// bent is a parabola up to an error of the parameter, and a line beyond.
+// bent is a parabola up to an error of the parameter, and a line beyond, which is 0 at 0 where there is no parabola.
 func (o *operands) bent() (total *value, slope [4]*value) {
 	zero := o.number(0)
 	total = zero
@@ -54,7 +54,7 @@ func (o *operands) bent() (total *value, slope [4]*value) {
 		size := o.abs(e)
 		parabola := o.div(o.mul(e, e), o.mul(o.number(2), o.parameters[0]))
 		line := o.sub(size, o.mul(o.parameters[0], o.number(0.5)))
-		total = o.add(total, o.either(size, isa.Less, o.parameters[0], parabola, o.when(size, notEqual, zero, line)))
+		total = o.add(total, o.either(size, isa.Less, o.parameters[0], parabola, line))
 		slope[k] = o.either(size, isa.Less, o.parameters[0], o.div(e, o.parameters[0]), o.when(size, notEqual, zero, o.signed(e)))
 	}
 	return total, slope
