@@ -28,6 +28,16 @@ func contests() map[string]contest {
 		}}
 	}
 	h := NewHungarian()
+	oneToOne := func(width, height float64) contest {
+		return contest{
+			func(b, t Box) float64 {
+				return h.L1Weight*boxL1(b, t, width, height) - h.GIoUWeight*float64(giou(b, t))
+			},
+			func(r *rivals, t Box, least []float64, first int) {
+				h.leastBoxCosts(least, r, first, t, h.weights(width, height))
+			},
+		}
+	}
 	return map[string]contest{
 		"nwd": alike(MeasureNWD), "kl": alike(MeasureKL), "iou": alike(MeasureIoU), "giou": alike(MeasureGIoU),
 		"l1": {func(b, t Box) float64 { return float64(l1(b, t)) }, func(r *rivals, t Box, least []float64, first int) {
@@ -40,12 +50,7 @@ func contests() map[string]contest {
 				least[i] = -float64(v)
 			}
 		}},
-		"one to one": {
-			func(b, t Box) float64 { return h.L1Weight*boxL1(b, t, 200, 90) - h.GIoUWeight*float64(giou(b, t)) },
-			func(r *rivals, t Box, least []float64, first int) {
-				h.leastBoxCosts(least, r, first, t, h.weights(200, 90))
-			},
-		},
+		"one to one": oneToOne(200, 90), "one to one, upright": oneToOne(90, 200),
 	}
 }
 

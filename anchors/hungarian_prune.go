@@ -46,7 +46,7 @@ func raise(most, scores []float32) {
 
 // least returns at most what the class costs at a probability of at most p.
 func (s *classPrices) least(p float32) float64 {
-	if !(p <= 1) { // which is no probability
+	if !(p >= 0 && p <= 1) { // which is no probability
 		return math.Inf(-1)
 	}
 	return s.step[min(int(p*classSteps)+1, classSteps)]

@@ -1,11 +1,14 @@
 package anchors
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/internal/overlap"
 )
 
 // anyNearScene draws a pyramid, an image and objects on it, some of them
@@ -96,6 +99,58 @@ func TestAPyramidIsAssignedAsItsBoxesAreBitByBit(t *testing.T) {
 		c.Pyramid = &p
 		m.Assign(&known, &c, &truth)
 		requireSame(t, &want, &known, "scene %d with its pyramid: %+v", scene, m)
+	}
+}
+
+// Rows of cells may have more blocks than a word has bits.
+func TestMarkedBlocksHoldTheCellsAndRunsFollowThem(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		g := Grid{Start: rng.IntN(5000), Stride: 4, Width: 1 + rng.IntN(6000), Height: 1 + rng.IntN(3), PerCell: 1 + rng.IntN(4)}
+		_, end := g.bounds()
+		var s near
+		s.look(end, nil, nil, &Truth{})
+		left, top := rng.IntN(g.Width), rng.IntN(g.Height)
+		c := cellRange{left, top, left + 1 + rng.IntN(g.Width-left), top + 1 + rng.IntN(g.Height-top)}
+		s.mark(g, c)
+		want := make([]bool, overlap.Blocks(end))
+		for y := c.top; y < c.bottom; y++ {
+			for i := g.Start + (y*g.Width+c.left)*g.PerCell; i < g.Start+(y*g.Width+c.right)*g.PerCell; i++ {
+				want[i/overlap.Block] = true
+			}
+		}
+		var got []bool
+		for len(got) < len(want) {
+			to, isNear := s.run(len(got), len(want))
+			for len(got) < to {
+				got = append(got, isNear)
+			}
+		}
+		require.Equal(t, want, got, "%+v %+v", g, c)
+	}
+}
+
+// A cell whose anchor reaches a box by the least that float32 can tell is one of
+// those that may overlap it.
+func TestCellsAreThoseOfAllAnchorsThatReachABox(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	up, down := float32(math.Inf(1)), float32(math.Inf(-1))
+	for range 20_000 {
+		g := Grid{Stride: 3 + rng.IntN(30), Width: 400, Height: 300, PerCell: 1}
+		offset := []float32{0, 0.5, rng.Float32()}[rng.IntN(3)]
+		w, h := 50*rng.Float32()+1, 50*rng.Float32()+1
+		base := []Box{{-w, -h, w, h}}
+		x, y := rng.IntN(g.Width), rng.IntN(g.Height)
+		at := y*g.Width + x
+		a := g.appendAnchors(nil, base, offset, at, at+1)[0]
+		for _, box := range []Box{
+			{a[0] - 9, a[1] - 9, math.Nextafter32(a[0], up), math.Nextafter32(a[1], up)},
+			{math.Nextafter32(a[2], down), math.Nextafter32(a[3], down), a[2] + 9, a[3] + 9},
+		} {
+			require.Positive(t, Intersection(a, box))
+			c := g.cells(base[0], offset, box)
+			require.True(t, c.left <= x && x < c.right && c.top <= y && y < c.bottom, "%v of cell %d, %d and %v: %+v", a, x, y, box, c)
+		}
 	}
 }
 

@@ -107,6 +107,28 @@ func TestStraddlingCandidatesAreKeptDroppedOrMasked(t *testing.T) {
 	}
 }
 
+// As in every peer, a box that reaches the border on the right or at the bottom
+// crosses it, on the left or at the top not.
+func TestABoxThatReachesTheBorderCrossesItOnTheRightAndAtTheBottom(t *testing.T) {
+	for box, want := range map[Box]bool{
+		{-4, -4, 99, 49}: false, {-4.5, 0, 9, 9}: true, {0, -4.5, 9, 9}: true,
+		{0, 0, 103.5, 9}: false, {0, 0, 104, 9}: true, {0, 0, 9, 53.5}: false, {0, 0, 9, 54}: true,
+	} {
+		assert.Equal(t, want, straddles(box, 100, 50, 4), "%v", box)
+	}
+}
+
+// Thresholds belong to what lies above them, by any similarity.
+func TestThresholdsOfSimilarityBelongToWhatLiesAbove(t *testing.T) {
+	m := MaxIoU{PosIoU: 0.5, NegIoU: 0.375, NegFloor: 0.25, Similarity: Similarity{Measure: MeasureIoF}}
+	boxes := []Box{{0, 0, 8, 8}, {0, 0, 8, 8.25}, {0, 0, 8, 10.75}, {0, 0, 8, 16}, {0, 0, 8, 17}}
+	truth := Truth{Box: []Box{{0, 0, 8, 4}}} // shares 1/2, less, 3/8 less a trifle, 1/4, less
+	assert.Equal(t, []int32{0, Ignored, Negative, Negative, Ignored}, labels(m, Candidates{Box: boxes}, truth))
+
+	m = MaxIoU{PosIoU: 0.5, NegIoU: 0.4, Similarity: Similarity{Measure: MeasureGIoU}}
+	assert.Equal(t, []int32{Negative}, labels(m, Candidates{Box: []Box{{50, 50, 60, 60}}}, truth), "no floor, though below 0")
+}
+
 func TestIgnoreRegionsComeFirstOnRequest(t *testing.T) {
 	c := Candidates{Box: []Box{{0, 0, 10, 10}, {20, 0, 30, 10}, {0, 0, 10, 12}}}
 	truth := Truth{Box: []Box{{0, 0, 10, 10}}, Ignore: []Box{{0, 0, 100, 10}}}

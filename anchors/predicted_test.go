@@ -283,6 +283,22 @@ func TestPredictionsThatAreNoNumbersBreakNothing(t *testing.T) {
 	}
 }
 
+// A head whose scores are logits, as none should be, still gets labels.
+func TestScoresThatAreNoProbabilitiesBreakNothing(t *testing.T) {
+	for name, a := range predicting(t) {
+		for _, odd := range []float32{-1, 2, float32(math.Inf(1)), float32(math.Inf(-1))} {
+			c, truth := predictedScene(rand.New(rand.NewPCG(4, 8)))
+			for i := range c.Score {
+				if i%5 == 0 {
+					c.Score[i] = odd
+				}
+			}
+			var dst Assignment
+			require.NotPanics(t, func() { a.Assign(&dst, &c, &truth) }, "%s, score %v", name, odd)
+		}
+	}
+}
+
 func BenchmarkPredicted(b *testing.B) {
 	c, truth := crowdedScene(20_000, 10)
 	for name, a := range predicting(b) {
