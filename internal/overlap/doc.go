@@ -6,6 +6,9 @@
 // truths alone that meet its hull, which are few where neighbours in the list
 // are neighbours in the image, as anchors are; the others overlap none of it.
 //
+// It also bounds what a box of a block may overlap of a ground truth, and how near
+// to it one may be, by the block's [Extent], and marks the boxes that do or are.
+//
 // IoU is inter / (area + area - inter) in float32, rounded after every
 // operation and in this order. The vector code (AVX2 and AVX-512, chosen at
 // run time) has no fused operations and gives the bits of the Go code. It
