@@ -18,6 +18,9 @@ func TestNearIsWhatTheFormulaSays(t *testing.T) {
 			}
 			weight := [4]float32{rng.Float32(), 1, rng.Float32(), float32(rng.IntN(2))}
 			truth, iou := anyBox(rng, false), float32(0)
+			if rng.IntN(8) == 0 { // without area
+				truth[2] = truth[0]
+			}
 			if rng.IntN(2) == 0 {
 				iou = 3 * rng.Float32()
 				for i := range boxes {
