@@ -95,7 +95,7 @@ func (e *Extent) mostIoU(t *Truth) float32 {
 	if !(inter > 0) {
 		return 0
 	}
-	least := float32(max(e.Low[2], 0) * max(e.Low[3], 0))
+	least := float32(max(e.Low[2], 0) * e.Low[3]) // of two sides below 0 no area
 	return inter / max(t.Area, least, t.Area+least-inter) * beyondRounding
 }
 

@@ -1764,7 +1764,6 @@ TEXT ·mostIoUAVX2(SB), NOSPLIT, $0-24
 	VUNPCKLPD      Y6, Y3, Y5
 	VUNPCKHPD      Y6, Y3, Y3
 	VMAXPS         Y0, Y5, Y5
-	VMAXPS         Y0, Y3, Y3
 	VMULPS         Y3, Y5, Y5
 	VADDPS         Y5, Y1, Y3
 	VSUBPS         Y4, Y3, Y3
@@ -1830,7 +1829,6 @@ TEXT ·mostIoUAVX2(SB), NOSPLIT, $0-24
 	VUNPCKLPD      Y6, Y3, Y5
 	VUNPCKHPD      Y6, Y3, Y3
 	VMAXPS         Y0, Y5, Y5
-	VMAXPS         Y0, Y3, Y3
 	VMULPS         Y3, Y5, Y5
 	VADDPS         Y5, Y1, Y3
 	VSUBPS         Y4, Y3, Y3
@@ -1896,7 +1894,6 @@ TEXT ·mostIoUAVX2(SB), NOSPLIT, $0-24
 	VUNPCKLPD      Y6, Y3, Y5
 	VUNPCKHPD      Y6, Y3, Y3
 	VMAXPS         Y0, Y5, Y5
-	VMAXPS         Y0, Y3, Y3
 	VMULPS         Y3, Y5, Y5
 	VADDPS         Y5, Y1, Y3
 	VSUBPS         Y4, Y3, Y3
@@ -1962,7 +1959,6 @@ TEXT ·mostIoUAVX2(SB), NOSPLIT, $0-24
 	VUNPCKLPD      Y6, Y3, Y5
 	VUNPCKHPD      Y6, Y3, Y3
 	VMAXPS         Y0, Y5, Y5
-	VMAXPS         Y0, Y3, Y3
 	VMULPS         Y3, Y5, Y5
 	VADDPS         Y5, Y1, Y3
 	VSUBPS         Y4, Y3, Y3

@@ -120,7 +120,6 @@ func (m machine) mostIoU() {
 		size = m.columns(extents, at+extentLow, 2, 3)
 		least, union := size[2], m.Vector()
 		VMAXPS(none, least, least)
-		VMAXPS(none, size[3], size[3])
 		VMULPS(size[3], least, least)
 		VADDPS(least, area, union)
 		VSUBPS(inter, union, union)
