@@ -61,3 +61,59 @@ func TestTheNumberOfPositivesIsTheSumOfTheBestIoUs(t *testing.T) {
 		require.Equal(t, all, m.overlaps)
 	}
 }
+
+func TestUniformPicksTheNearestOfAll(t *testing.T) {
+	rng := rand.New(rand.NewPCG(65, 66))
+	for range 60 {
+		truth := []Box{{100, 100, 180, 160}, {90, 110, 190, 150}}
+		u := Uniform{MatchTimes: 1 + rng.IntN(20)}
+		c := Candidates{Box: around(rng, truth[0], 700+rng.IntN(200)), Decoded: around(rng, truth[1], 900)}
+		c.Decoded = c.Decoded[:len(c.Box)]
+		var want []ranked
+		for _, box := range truth {
+			for _, boxes := range [][]Box{c.Decoded, c.Box} {
+				var best []ranked
+				for i, b := range boxes {
+					best = keepSmallest(best, u.MatchTimes, ranked{float64(l1(b, box)), int32(i)})
+				}
+				want = append(want, best...)
+			}
+		}
+		var dst Assignment
+		u.pick(&dst, &c, truth)
+		require.Equal(t, want, dst.picked)
+	}
+}
+
+// Costs that are nearly alike, and weights of which one is all, leave little to
+// spare for a bound.
+func TestHungarianLooksUpNoFewerCandidatesThanItsCostsAsk(t *testing.T) {
+	rng := rand.New(rand.NewPCG(67, 68))
+	for k := range 48 {
+		h := NewHungarian()
+		h.ClassCost = ClassCost(k % 2)
+		h.ClsWeight = []float64{0, 2, 1e-3}[rng.IntN(3)]
+		h.L1Weight = []float64{0, 5, 1e20, 1e-3}[rng.IntN(4)]
+		h.GIoUWeight = []float64{0, 2, 1e-3, 1e31, 50}[rng.IntN(5)]
+		if h.Validate() != nil {
+			continue
+		}
+		truth := Truth{Box: around(rng, Box{100, 100, 180, 160}, 12)}
+		c := Candidates{Grid: []Grid{{Stride: 8, Width: 40, Height: 30, PerCell: 1}}, Classes: 1}
+		c.Decoded = around(rng, truth.Box[0], 1200)
+		for range c.Decoded {
+			c.Box, c.Score = append(c.Box, truth.Box[0]), append(c.Score, 1-0.001*rng.Float32())
+		}
+		var dst, whole Assignment
+		startPredicted(&dst, &c, &truth)
+		total := func(match []int32) (sum float64) {
+			for g, i := range match {
+				sum += h.cost(&c, &truth, int(i), g)
+			}
+			return sum
+		}
+		got := total(h.solve(&dst, &c, &truth))
+		want := whole.matching.linearSum.solve(len(truth.Box), len(c.Decoded), func(g, i int) float64 { return h.cost(&c, &truth, i, g) })
+		require.InEpsilon(t, total(want), got, 1e-12, "%+v", h)
+	}
+}
