@@ -208,12 +208,6 @@ func (r *rivals) likely(kept []ranked, k int, least bound, offer func(kept []ran
 }
 
 // within visits the extents of which a box may cost at most the limit.
-func (r *rivals) within(limit float64, truth Box, least bound, visit func(e int)) {
-	if !r.finite || !truth.finite() {
-		for e := range r.fine {
-			visit(e)
-		}
-		return
-	}
+func (r *rivals) within(limit float64, least bound, visit func(e int)) {
 	r.below(least, func() float64 { return limit }, visit)
 }

@@ -120,6 +120,62 @@ func TestRivalsThatArePassedOverWouldNotBeKept(t *testing.T) {
 	})
 }
 
+// A bound of one box is what it costs.
+func TestABoxAloneCostsItsLeast(t *testing.T) {
+	rng := rand.New(rand.NewPCG(73, 74))
+	h := NewHungarian()
+	h.GIoUWeight = 0
+	for range 200 {
+		b, truth := around(rng, Box{0, 0, 60, 40}, 1)[0], around(rng, Box{90, 30, 130, 90}, 1)[0]
+		var r rivals
+		r.reset([]Box{b})
+		least := make([]float64, 1)
+		h.leastBoxCosts(least, &r, 0, truth, h.weights(200, 90))
+		cost := h.L1Weight * boxL1(b, truth, 200, 90)
+		require.LessOrEqual(t, least[0], cost)
+		require.InEpsilon(t, cost, least[0], 3e-6)
+	}
+}
+
+// What costs as much as the limit is within it, and so is what costs nothing.
+func TestWhatCostsTheLimitIsWithinIt(t *testing.T) {
+	truth := Box{10, 10, 20, 20}
+	var r rivals
+	r.reset([]Box{truth, {500, 500, 510, 510}})
+	for name, c := range contests() {
+		visited := 0
+		limit := c.cost(truth, truth)
+		r.within(limit, func(least []float64, first int) { c.least(&r, truth, least, first) }, func(int) { visited++ })
+		assert.Equal(t, 1, visited, name)
+	}
+}
+
+// A box that is none costs infinitely much or no number, and is kept where there
+// are too few others.
+func TestBoxesThatAreNoneAreKeptLast(t *testing.T) {
+	inf := float32(math.Inf(1))
+	boxes := []Box{{0, 0, inf, 8}, {1, 1, 9, 9}, {8, 8, 16, 16}}
+	truth := Box{8, 8, 16, 16}
+	var r rivals
+	r.reset(boxes)
+	bound := func(least []float64, first int) {
+		for i, v := range r.leastDistance(len(least), first, truth, ones) {
+			least[i] = float64(v)
+		}
+	}
+	offer := func(kept []ranked, i int) []ranked {
+		return keepSmallest(kept, 3, ranked{float64(l1(boxes[i], truth)), int32(i)})
+	}
+	before := []ranked{{-1, 7}, {-1, 8}}
+	for _, kept := range [][]ranked{
+		r.smallest(before, 3, truth, bound, offer),
+		r.smallestUseful(before, 3, truth, math.Inf(1), bound, func(_ []ranked, e int) uint32 { return r.whole(e) }, offer),
+	} {
+		require.Len(t, kept, 3)
+		assert.Equal(t, []int32{2, 1, 0}, []int32{kept[0].index, kept[1].index, kept[2].index})
+	}
+}
+
 func TestOnlyWhatIsNearIsLookedAt(t *testing.T) {
 	for _, objects := range []int{1, 40} {
 		c, truth := pyramidScene(640, 400, 3, objects, 4)

@@ -78,7 +78,7 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 			limit = m.likely[g*fewest+k-1].value
 		}
 		useful := func(kept []ranked, e int) uint32 {
-			if len(kept) < k || nearness.IoU > 1e30 { // which a distance may not be added to
+			if len(kept) < k || math.IsInf(float64(nearness.IoU), 1) { // times 0 it is no number
 				return m.rivals.whole(e)
 			}
 			return overlap.Near(m.rivals.of(e), &nearness, float32(h.worth(kept[k-1].value-leastClass(e))))

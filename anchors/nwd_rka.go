@@ -77,7 +77,7 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 	}
 	if r.neg <= 1 {
 		most := r.mostCost(r.neg)
-		rivals.within(most, truth, least, func(e int) {
+		rivals.within(most, least, func(e int) {
 			for i := e * hullSize; i < min((e+1)*hullSize, len(boxes)); i++ {
 				if labels[i] == Negative && !r.costsMore(boxes[i], truth, most) && r.value(r.rank(boxes[i], truth)) >= float32(r.neg) {
 					labels[i] = Ignored
@@ -102,7 +102,7 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 	}
 	if r.ties != TiesFirst && len(dst.kept) == r.topK {
 		last := float32(dst.kept[r.topK-1].value)
-		rivals.within(float64(last), truth, least, func(e int) {
+		rivals.within(float64(last), least, func(e int) {
 			for i := e * hullSize; i < min((e+1)*hullSize, len(boxes)); i++ {
 				if !r.costsMore(boxes[i], truth, float64(last)) && -r.rank(boxes[i], truth) == last {
 					labels[i] = g
