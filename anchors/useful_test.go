@@ -117,3 +117,19 @@ func TestHungarianLooksUpNoFewerCandidatesThanItsCostsAsk(t *testing.T) {
 		require.InEpsilon(t, total(want), got, 1e-12, "%+v", h)
 	}
 }
+
+// A weight beyond float32 times an IoU of 0 is no number there.
+func TestHungarianFindsTheNearestUnderAnEnormousWeight(t *testing.T) {
+	h := NewHungarian()
+	h.GIoUWeight = 1e39
+	truth := Truth{Box: []Box{{100, 100, 180, 160}}}
+	c := Candidates{Grid: []Grid{{Stride: 8, Width: 10, Height: 10, PerCell: 1}}, Classes: 1}
+	for i := range 100 {
+		left := 181 + 0.1*float32(99-i) // the last is the nearest
+		c.Decoded = append(c.Decoded, Box{left, 100, left + 80, 160})
+		c.Box, c.Score = append(c.Box, truth.Box[0]), append(c.Score, 0.5)
+	}
+	var dst Assignment
+	h.Assign(&dst, &c, &truth)
+	require.Equal(t, int32(0), dst.GT[99])
+}
