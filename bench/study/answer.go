@@ -14,6 +14,7 @@ var asked = []struct {
 	experiments []string
 }{
 	{"On a dense head", []string{"dense-long", "dense", "default"}},
+	{"On a dense head with few anchors and many objects", []string{"imbalance-10"}},
 	{"In the region proposal network", []string{"rpn-long", "rpn"}},
 	{"In the second stage", []string{"roi-long", "roi"}},
 	{"In the second stage, for small objects", []string{"roi-small"}},
