@@ -224,22 +224,25 @@ func TestSoftenedLossesAgreeWithFloat64(t *testing.T) {
 }
 
 func BenchmarkOfOnesOwn(b *testing.B) {
-	const n, columns = 20_000, 80
-	rng := rand.New(rand.NewPCG(1, 2))
-	in := &Batch{Columns: columns, Logits: make([]float32, n*columns), Class: make([]int32, n), Loss: make([]float32, n)}
-	for i := range in.Logits {
-		in.Logits[i] = float32(rng.NormFloat64()) - 4
-	}
-	for i := range in.Class {
-		in.Class[i] = -1
-		if i%1000 == 0 {
-			in.Class[i] = rng.Int32N(columns)
+	for _, columns := range []int{80, 1} {
+		n := 1_600_000 / columns
+		rng := rand.New(rand.NewPCG(1, 2))
+		in := &Batch{Columns: columns, Logits: make([]float32, n*columns), Class: make([]int32, n), Loss: make([]float32, n)}
+		for i := range in.Logits {
+			in.Logits[i] = float32(rng.NormFloat64()) - 4
 		}
-	}
-	grad, size, row := make([]float32, n*columns), make([]float32, n), make([]float32, columns)
-	focal := Focal{Alpha: 0.25, Gamma: 2}
-	for _, l := range []Pointwise{focal, ownFocal{focal}, QualityFocal{Beta: 2}, ownQuality{}, inFloat64{focal}} {
-		b.Run(fmt.Sprintf("%T", l), func(b *testing.B) { fastest(b, len(grad), func() { l.Eval(grad, in) }) })
-		b.Run(fmt.Sprintf("%T/sizes", l), func(b *testing.B) { fastest(b, len(grad), func() { GradientSize(size, row, l, in) }) })
+		for i := range in.Class {
+			in.Class[i] = -1
+			if i%1000 == 0 {
+				in.Class[i] = rng.Int32N(int32(columns))
+			}
+		}
+		grad, size, row := make([]float32, n*columns), make([]float32, n), make([]float32, columns)
+		focal := Focal{Alpha: 0.25, Gamma: 2}
+		for _, l := range []Pointwise{focal, ownFocal{focal}, QualityFocal{Beta: 2}, ownQuality{}, inFloat64{focal}} {
+			name := fmt.Sprintf("%T/%d", l, columns)
+			b.Run(name, func(b *testing.B) { fastest(b, len(grad), func() { l.Eval(grad, in) }) })
+			b.Run(name+"/sizes", func(b *testing.B) { fastest(b, len(grad), func() { GradientSize(size, row, l, in) }) })
+		}
 	}
 }
