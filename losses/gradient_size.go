@@ -6,12 +6,15 @@ import (
 	"detsample/internal/reuse"
 )
 
+// sizeBlocks is how many blocks are evaluated together: enough that what an
+// evaluation begins with is little, and few enough for a cache.
+const sizeBlocks = 8
+
 // gradientSizes is [GradientSize] of a loss with kernels: the gradients of some
-// rows at a time, which are read while they are in the nearest cache and
-// forgotten.
+// rows at a time, which are read while they are in a near cache and forgotten.
 func gradientSizes(dst []float32, l Pointwise, b *Batch) {
 	whole, columns := *b, b.Columns
-	n := blockRows(columns)
+	n := sizeBlocks * blockRows(columns)
 	b.grad = reuse.Grow(b.grad, n*columns)
 	b.Rows, b.Weight, b.Loss, b.Threads = nil, nil, nil, 0
 	for start := 0; start < len(dst); start += n {
@@ -22,6 +25,12 @@ func gradientSizes(dst []float32, l Pointwise, b *Batch) {
 		}
 		grad := b.grad[:(end-start)*columns]
 		l.Eval(grad, b)
+		if columns == 1 {
+			for r, g := range grad {
+				dst[start+r] = single(math.Abs(float64(g)))
+			}
+			continue
+		}
 		for r := range end - start {
 			dst[start+r] = single(norm(grad[r*columns : (r+1)*columns]))
 		}
