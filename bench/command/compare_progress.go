@@ -16,7 +16,8 @@ import (
 )
 
 // progress follows a comparison on standard error: with a bar on a terminal,
-// with a line for each finished run elsewhere.
+// elsewhere with a line for each finished run, and one of what is under way after
+// half a minute without.
 type progress struct {
 	w        io.Writer
 	quiet    bool
@@ -24,6 +25,7 @@ type progress struct {
 	bar      *progressbar.ProgressBar // nil without a terminal
 	width    int
 	start    time.Time
+	said     time.Time     // when the last line was printed, where there is no bar
 	running  []bench.Event // the last event of each run under way
 	finished int
 	runs     int
@@ -34,7 +36,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, quiet bool, runs int) *progress {
-	p := &progress{w: w, quiet: quiet, runs: runs, start: time.Now()}
+	p := &progress{w: w, quiet: quiet, runs: runs, start: time.Now(), said: time.Now()}
 	if width, ok := terminalWidth(w); ok && !quiet {
 		p.width = width
 		p.bar = newBar(w, "preparing the data")
@@ -99,9 +101,35 @@ func (p *progress) event(e bench.Event) {
 		if left, ok := p.left(p.done()); ok && p.finished < p.runs {
 			line += ", " + clock(left) + " left"
 		}
-		line += p.whole
-		fmt.Fprintln(p.w, line)
+		p.say(line)
+	case time.Since(p.said) >= silence:
+		line := p.underWay()
+		if left, ok := p.left(p.done()); ok {
+			line += ", " + clock(left) + " left"
+		}
+		p.say(line)
 	}
+}
+
+// silence is the longest time without a line while runs go on.
+const silence = 30 * time.Second
+
+func (p *progress) say(line string) {
+	fmt.Fprintln(p.w, line+p.whole)
+	p.said = time.Now()
+}
+
+// underWay says how far the runs under way have come.
+func (p *progress) underWay() string {
+	runs := make([]string, len(p.running))
+	for i, r := range p.running {
+		runs[i] = fmt.Sprintf("%s #%d at %d of %d images", printable(r.Strategy), r.Seed, r.Images, r.Total)
+	}
+	line := fmt.Sprintf("%s, %d/%d", strings.Join(runs, ", "), p.finished, p.runs)
+	if p.phase != "" {
+		line = p.phase + ": " + line
+	}
+	return line
 }
 
 // note prints what was found in the folder for results. Trouble is printed even

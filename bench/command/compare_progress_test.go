@@ -24,6 +24,26 @@ func TestProgressCountsImagesOverAllRuns(t *testing.T) {
 	assert.Equal(t, "a #1: AP 0.0, 0.0 s, 1/4\n", w.String())
 }
 
+func TestRunsThatTakeLongAreHeardOfBeforeTheyEnd(t *testing.T) {
+	var w strings.Builder
+	p := newProgress(&w, false, 4)
+	p.event(bench.Event{Strategy: "a", Seed: 1, Images: 10, Total: 100, Runs: 4})
+	assert.Empty(t, w.String(), "not at once")
+	p.said = time.Now().Add(-time.Hour)
+	p.event(bench.Event{Strategy: "b", Seed: 1, Images: 50, Total: 100, Runs: 4})
+	assert.Equal(t, "a #1 at 10 of 100 images, b #1 at 50 of 100 images, 0/4\n", w.String())
+	p.event(bench.Event{Strategy: "b", Seed: 1, Images: 60, Total: 100, Runs: 4})
+	assert.Equal(t, 1, strings.Count(w.String(), "\n"), "and then not for as long")
+	w.Reset()
+	p.said, p.whole = time.Now().Add(-time.Hour), ", 1 h left of the study"
+	p.event(bench.Event{Phase: "lr", Strategy: "a", Seed: 1, Images: 1, Total: 100, Runs: 2})
+	assert.Equal(t, "lr: a #1 at 1 of 100 images, 0/2, 1 h left of the study\n", w.String())
+	w.Reset()
+	p.quiet, p.said = true, time.Now().Add(-time.Hour)
+	p.event(bench.Event{Phase: "lr", Strategy: "a", Seed: 1, Images: 2, Total: 100, Runs: 2})
+	assert.Empty(t, w.String())
+}
+
 func TestTimeLeftFollowsFromWhatWasTrainedNotTakenOver(t *testing.T) {
 	p := newProgress(&strings.Builder{}, true, 4)
 	p.event(bench.Event{Strategy: "a", Seed: 1, Total: 100, Runs: 4, Finished: 1, Done: &trainer.Run{}, Resumed: true})

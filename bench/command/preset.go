@@ -6,6 +6,7 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/strategy"
+	"detsample/bench/study"
 )
 
 // presetCommand prints a preset, or the strategy of another framework.
@@ -27,8 +28,14 @@ A comparison takes a strategy as an element of its list "strategies:".`
 
 // Run writes the file as it is, with its comments.
 func (c *presetCommand) Run(s *session) error {
-	if name, ok := strings.CutPrefix(c.Name, "study/"); ok {
+	if name, ok := strings.CutPrefix(c.Name, "study/"); ok && name != "" {
 		return c.experiment(s, name)
+	} else if ok || c.Name == "study" {
+		all, err := study.Experiments()
+		if err != nil {
+			return err
+		}
+		return wrongUsage("%q is no preset: give study/ and one of %s", c.Name, strings.Join(experimentNames(all), ", "))
 	}
 	peers := strategy.Peers()
 	if err := known("preset", c.Name, slices.Concat(config.Presets(), peers)); err != nil {
@@ -46,8 +53,16 @@ func (c *presetCommand) Run(s *session) error {
 	return err
 }
 
-// experiment writes an experiment of a study as a comparison of its own.
+// experiment writes an experiment of a study as a comparison of its own. Of a
+// study and an experiment of one name it is the experiment.
 func (c *presetCommand) experiment(s *session, name string) error {
+	if slices.Contains(study.Names(), name) {
+		if of, err := study.Experiments(name); err != nil {
+			return err
+		} else if slices.Contains(experimentNames(of), name) {
+			name += "/" + name
+		}
+	}
 	list, err := named([]string{name})
 	if err != nil {
 		return err

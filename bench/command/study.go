@@ -81,7 +81,7 @@ func (c *studyCommand) Run(s *session) error {
 		return err
 	}
 	if len(list) == 0 {
-		return wrongUsage("no experiment is left: what is asked for is about generated scenes, and --data is a folder of images")
+		return c.noneLeft(experiments)
 	}
 	if !c.Quiet {
 		printPlan(s.stdout, list, o)
@@ -99,13 +99,47 @@ func (c *studyCommand) Run(s *session) error {
 	found, err := do(s.ctx, list, o)
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
-		return &failure{statusInterrupted, fmt.Errorf("interrupted: what has ended is kept in %s; go on with\n  %s",
-			filepath.Clean(c.Out), commandOf(s.args...))}
+		return c.interrupted(progress.ended, s.args)
 	}
 	if err != nil {
 		return err
 	}
 	return c.conclude(s, found, o)
+}
+
+// noneLeft returns the error of options that leave none of the experiments that
+// are asked for.
+func (c *studyCommand) noneLeft(asked []study.Experiment) error {
+	if c.Quick {
+		quick := slices.DeleteFunc(slices.Clone(asked), func(e study.Experiment) bool { return !e.Quick })
+		if len(quick) == 0 {
+			all, err := study.Experiments()
+			if err != nil {
+				return err
+			}
+			all = slices.DeleteFunc(all, func(e study.Experiment) bool { return !e.Quick })
+			return wrongUsage("--quick has %s, and nothing of what is named: leave out --quick, or name one of these", strings.Join(experimentNames(all), ", "))
+		}
+		asked = quick
+	}
+	return wrongUsage("--data is a folder of images, and what is asked for is about generated scenes alone (%s): leave out --data, or name other experiments",
+		strings.Join(experimentNames(asked), ", "))
+}
+
+// interrupted returns the error of a study that was stopped after so many runs
+// had ended or been taken over.
+func (c *studyCommand) interrupted(ended int, args []string) error {
+	out := filepath.Clean(c.Out)
+	what := "before a run had ended"
+	switch {
+	case c.Only == "merge":
+		what = "what shards have trained stays in " + out
+	case ended == 1:
+		what = "the run that has ended is kept in " + out
+	case ended > 1:
+		what = fmt.Sprintf("the %d runs that have ended are kept in %s", ended, out)
+	}
+	return &failure{statusInterrupted, fmt.Errorf("interrupted: %s; go on with\n  %s", what, commandOf(args...))}
 }
 
 // options returns what the command asks for.
@@ -163,11 +197,21 @@ func named(names []string) ([]study.Experiment, error) {
 		}
 		i := slices.IndexFunc(among, func(e study.Experiment) bool { return e.Name == single })
 		if i < 0 {
-			return nil, unknown("study or experiment", name, append(study.Names(), experimentNames(all)...))
+			return nil, unknown("study or experiment", name, studyNames(all))
 		}
 		add(among[i])
 	}
 	return list, nil
+}
+
+// studyNames returns what a study or an experiment can be called: a study, an
+// experiment, and both where a study has the experiment's name.
+func studyNames(all []study.Experiment) []string {
+	names := study.Names()
+	for i := range all {
+		names = append(names, all[i].Called())
+	}
+	return names
 }
 
 func experimentNames(all []study.Experiment) []string {

@@ -14,6 +14,7 @@ type studyProgress struct {
 	quiet      bool
 	runs       *progress
 	experiment string
+	ended      int // runs, trials with them, that have ended or were taken over
 }
 
 func newStudyProgress(w io.Writer, quiet bool) *studyProgress {
@@ -29,6 +30,9 @@ func (p *studyProgress) event(e study.Event) {
 			fmt.Fprintf(p.w, "%s (experiment %d of %d), %.0f%% of the study done%s\n", printable(e.Experiment), e.Index, e.Of, 100*e.Share, leftOf(e))
 		}
 		p.runs = newProgress(p.w, p.quiet, e.Runs)
+	}
+	if e.Done != nil {
+		p.ended++
 	}
 	p.runs.whole = leftOf(e)
 	p.runs.event(e.Event)

@@ -1,15 +1,19 @@
 package command
 
 import (
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench"
 	"detsample/bench/study"
+	"detsample/bench/trainer"
 )
 
 func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
@@ -87,7 +91,10 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		"--data=":                           "--data is empty",
 		"roi --data photos --size much":     `--size is "much": `,
 		"roi --shard 5/4":                   "--shard is shard 5 of 4: expected 1 to 4",
-		"boosting --data photos --out nope": "no experiment is left",
+		"boosting --data photos --out nope": "what is asked for is about generated scenes alone (boosting): leave out --data",
+		"ratio --seeds 1 --quick":           "--quick has boosting, dense, alpha, rpn, roi, roi-small, and nothing of what is named: leave out --quick",
+		"ratio --quick --data photos":       "--quick has boosting,",
+		"roi-small ratio --quick --data p":  "what is asked for is about generated scenes alone (roi-small): leave out --data",
 	} {
 		got := detsample(append([]string{"study"}, strings.Fields(args)...)...)
 		assert.Equal(t, statusUsage, got.status, "%s: %s", args, got.stderr)
@@ -96,6 +103,56 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		assert.NotContains(t, got.stderr, "panic")
 	}
 	assert.NoDirExists(t, "nope")
+}
+
+func TestAnInterruptedStudySaysWhatIsKept(t *testing.T) {
+	args := []string{"study", "roi", "--out", "x"}
+	for ended, message := range map[int]string{
+		0: "interrupted before a run had ended; go on with\n  ",
+		1: "interrupted: the run that has ended is kept in x; go on with\n  ",
+		7: "interrupted: the 7 runs that have ended are kept in x; go on with\n  ",
+	} {
+		c := studyCommand{Out: "x/", Only: "all"}
+		assert.EqualError(t, c.interrupted(ended, args), message+commandOf(args...))
+	}
+	c := studyCommand{Out: "x", Only: "merge"}
+	assert.ErrorContains(t, c.interrupted(0, args), "what shards have trained stays in x; go on with")
+}
+
+func TestWhatHasEndedIsCountedOverAllExperiments(t *testing.T) {
+	p := newStudyProgress(io.Discard, true)
+	done := &trainer.Run{}
+	for _, e := range []study.Event{
+		{Experiment: "a", Event: bench.Event{Runs: 1}},
+		{Experiment: "a", Event: bench.Event{Runs: 1, Finished: 1, Done: done, Resumed: true}},
+		{Experiment: "b", Event: bench.Event{Runs: 2, Finished: 1, Done: done}},
+		{Experiment: "b", Event: bench.Event{Runs: 2, Finished: 1}},
+	} {
+		p.event(e)
+	}
+	assert.Equal(t, 2, p.ended)
+}
+
+// Whatever a message names can be given.
+func TestEveryNameOfAnExperimentIsOneExperiment(t *testing.T) {
+	all, err := study.Experiments()
+	require.NoError(t, err)
+	names := studyNames(all)
+	assert.Len(t, slices.Compact(slices.Sorted(slices.Values(names))), len(names), "none is listed twice")
+	for i := range all {
+		list, err := named([]string{all[i].Called()})
+		require.NoError(t, err)
+		assert.Equal(t, []string{all[i].Name}, experimentNames(list))
+		got := detsample("preset", "study/"+all[i].Name)
+		assert.Zero(t, got.status, "the experiment, where a study is called so too: %s", got.stderr)
+		assert.Equal(t, got, detsample("preset", "study/"+all[i].Called()))
+	}
+	for _, name := range []string{"study", "study/"} {
+		got := detsample("preset", name)
+		assert.Equal(t, statusUsage, got.status)
+		assert.Contains(t, got.stderr, "give study/ and one of boosting, dense, dense-long, ")
+	}
+	assert.Contains(t, detsample("preset", "study/axes").stderr, "is a study of 12 experiments")
 }
 
 func TestAMergeOfNoShardsSaysWhatIsMissing(t *testing.T) {

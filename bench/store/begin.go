@@ -82,7 +82,8 @@ func (s *Store) mark() error {
 	me := self()
 	text := fmt.Sprintf(markerStart+`It was last begun %s by process %d on %s.
 %s has the runs that have ended; what is missing here, or older than this
-file, does not belong to it. Go on with the same command and --resume.
+file, does not belong to it. Go on with the same command: compare with --resume
+besides, without which it begins anew, any other as it was.
 `, time.Now().Format(time.RFC3339), me.Process, me.Host, Results)
 	return replace(s.disk, s.path(markerName), []byte(text))
 }

@@ -87,7 +87,9 @@ func TestWhatIsPutIsThereAfterwards(t *testing.T) {
 func TestTheFolderSaysThatItIsUnfinishedUntilItIsNot(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := opened(t, dir, idA, false)
-	assert.FileExists(t, filepath.Join(dir, "UNFINISHED"))
+	text, err := os.ReadFile(filepath.Join(dir, "UNFINISHED"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "Go on with the same command: compare with --resume\nbesides,", "which no other command has")
 	put(t, s, 1)
 	require.NoError(t, s.SaveState(key(2), mark(2), []byte("state")))
 	require.NoError(t, s.Replace(Summary, []byte("{}")))

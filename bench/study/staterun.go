@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,12 +23,19 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 	runs := make([]StateRun, strategies*e.Seeds)
 	var mu sync.Mutex
 	finished := 0
-	tell := func(run *StateRun, resumed bool) {
+	total := e.Config.Training.Images
+	tell := func(event bench.Event) {
 		mu.Lock()
 		defer mu.Unlock()
-		finished++
-		r.tell(i, bench.Event{Phase: "weights along training", Strategy: run.Strategy, Seed: run.Seed, Resumed: resumed, Runs: len(runs), Finished: finished,
-			Done: &trainer.Run{Strategy: run.Strategy, Seed: run.Seed, Images: e.Config.Training.Images}})
+		if event.Done != nil {
+			finished++
+		}
+		event.Phase, event.Total, event.Runs, event.Finished = "weights along training", total, len(runs), finished
+		r.tell(i, event)
+	}
+	ended := func(run *StateRun, resumed bool, took time.Duration) {
+		tell(bench.Event{Strategy: run.Strategy, Seed: run.Seed, Images: total, Resumed: resumed,
+			Done: &trainer.Run{Strategy: run.Strategy, Seed: run.Seed, Images: total, Time: trainer.Time{TrainS: took.Seconds()}}})
 	}
 	var w *watcher
 	group, ctx := errgroup.WithContext(ctx)
@@ -42,7 +50,7 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 			return nil, err
 		}
 		if ok {
-			tell(&runs[k], true)
+			ended(&runs[k], true, 0)
 			continue
 		}
 		if w == nil {
@@ -51,7 +59,9 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 			}
 		}
 		group.Go(func() error {
-			run, err := w.train(ctx, s, seed)
+			start := time.Now()
+			tell(bench.Event{Strategy: name, Seed: seed})
+			run, err := w.train(ctx, s, seed, func(images int) { tell(bench.Event{Strategy: name, Seed: seed, Images: images}) })
 			if err != nil {
 				return err
 			}
@@ -63,7 +73,7 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 				return err
 			}
 			runs[k] = run
-			tell(&run, false)
+			ended(&run, false, time.Since(start))
 			return nil
 		})
 	}

@@ -98,8 +98,8 @@ type pass struct {
 }
 
 // train trains the i-th strategy with a seed and returns what all weightings
-// make of its states.
-func (w *watcher) train(ctx context.Context, i int, seed uint64) (StateRun, error) {
+// make of its states. Seen is told of each of these.
+func (w *watcher) train(ctx context.Context, i int, seed uint64, seen func(images int)) (StateRun, error) {
 	s := &w.c.Strategies[i]
 	run := StateRun{Strategy: s.Name, Seed: seed}
 	t := small.Trainer{Network: w.c.Detector, Training: w.c.Training, Areas: w.c.Areas}
@@ -108,6 +108,7 @@ func (w *watcher) train(ctx context.Context, i int, seed uint64) (StateRun, erro
 	err := t.Watch(ctx, job, func(images int, d detector.Detector) error {
 		m, err := w.moment(d.(*detector.OneStage), p, images)
 		run.Moments = append(run.Moments, m)
+		seen(images)
 		return err
 	})
 	if err != nil {

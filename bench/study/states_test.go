@@ -41,9 +41,13 @@ func of(t testing.TB, m *Moment, name string) *Weighed {
 func TestAnUntrainedNetworkIsWeighedAsTheFormulasSay(t *testing.T) {
 	w, err := newWatcher(tiny(t).Config)
 	require.NoError(t, err)
-	run, err := w.train(t.Context(), 0, 1)
+	var seen []int
+	run, err := w.train(t.Context(), 0, 1, func(images int) { seen = append(seen, images) })
 	require.NoError(t, err)
 	require.Len(t, run.Moments, 3, "before the first step, in the middle and at the end")
+	for k, m := range run.Moments {
+		assert.Equal(t, m.Images, seen[k], "and is told of as it passes")
+	}
 	m := &run.Moments[0]
 	assert.Greater(t, m.Outliers, 0.0)
 	assert.Greater(t, m.Positives, 1.0)

@@ -76,6 +76,15 @@ func Experiments(names ...string) ([]Experiment, error) {
 	return all, nil
 }
 
+// Called returns the name by which detsample study runs the experiment alone:
+// its own, and that of its study before it where a study has the same name.
+func (e *Experiment) Called() string {
+	if slices.Contains(Names(), e.Name) {
+		return e.Name + "/" + e.Name
+	}
+	return e.Name
+}
+
 // aboutScenes reports whether the experiment needs generated scenes: it is about
 // them, or lays weightings beside each other on them.
 func (e *Experiment) aboutScenes() bool { return e.States || e.Scenes }
