@@ -14,9 +14,20 @@ const sizeBlocks = 8
 // rows at a time, which are read while they are in a near cache and forgotten.
 func gradientSizes(dst []float32, l Pointwise, b *Batch) {
 	whole, columns := *b, b.Columns
+	b.Rows, b.Weight, b.Loss, b.Threads = nil, nil, nil, 0
+	defer func() {
+		b.Logits, b.Class, b.Quality = whole.Logits, whole.Class, whole.Quality
+		b.Rows, b.Weight, b.Loss, b.Threads = whole.Rows, whole.Weight, whole.Loss, whole.Threads
+	}()
+	if columns == 1 {
+		l.Eval(dst, b)
+		for r, g := range dst {
+			dst[r] = min(math.Float32frombits(math.Float32bits(g)&^(1<<31)), math.MaxFloat32)
+		}
+		return
+	}
 	n := sizeBlocks * blockRows(columns)
 	b.grad = reuse.Grow(b.grad, n*columns)
-	b.Rows, b.Weight, b.Loss, b.Threads = nil, nil, nil, 0
 	for start := 0; start < len(dst); start += n {
 		end := min(start+n, len(dst))
 		b.Logits, b.Class = whole.Logits[start*columns:end*columns], whole.Class[start:end]
@@ -25,18 +36,10 @@ func gradientSizes(dst []float32, l Pointwise, b *Batch) {
 		}
 		grad := b.grad[:(end-start)*columns]
 		l.Eval(grad, b)
-		if columns == 1 {
-			for r, g := range grad {
-				dst[start+r] = single(math.Abs(float64(g)))
-			}
-			continue
-		}
 		for r := range end - start {
 			dst[start+r] = single(norm(grad[r*columns : (r+1)*columns]))
 		}
 	}
-	b.Logits, b.Class, b.Quality = whole.Logits, whole.Class, whole.Quality
-	b.Rows, b.Weight, b.Loss, b.Threads = whole.Rows, whole.Weight, whole.Loss, whole.Threads
 }
 
 // norm is the Euclidean norm. Four sums go side by side, since each waits for
