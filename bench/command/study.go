@@ -130,16 +130,16 @@ func (c *studyCommand) noneLeft(asked []study.Experiment) error {
 // had ended or been taken over.
 func (c *studyCommand) interrupted(ended int, args []string) error {
 	out := filepath.Clean(c.Out)
-	what := "before a run had ended"
+	what := " before a run had ended"
 	switch {
 	case c.Only == "merge":
-		what = "what shards have trained stays in " + out
+		what = ": what shards have trained stays in " + out
 	case ended == 1:
-		what = "the run that has ended is kept in " + out
+		what = ": the run that has ended is kept in " + out
 	case ended > 1:
-		what = fmt.Sprintf("the %d runs that have ended are kept in %s", ended, out)
+		what = fmt.Sprintf(": the %d runs that have ended are kept in %s", ended, out)
 	}
-	return &failure{statusInterrupted, fmt.Errorf("interrupted: %s; go on with\n  %s", what, commandOf(args...))}
+	return &failure{statusInterrupted, fmt.Errorf("interrupted%s; go on with\n  %s", what, commandOf(args...))}
 }
 
 // options returns what the command asks for.

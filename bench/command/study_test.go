@@ -143,6 +143,9 @@ func TestEveryNameOfAnExperimentIsOneExperiment(t *testing.T) {
 		list, err := named([]string{all[i].Called()})
 		require.NoError(t, err)
 		assert.Equal(t, []string{all[i].Name}, experimentNames(list))
+		if all[i].Called() == all[i].Name {
+			continue
+		}
 		got := detsample("preset", "study/"+all[i].Name)
 		assert.Zero(t, got.status, "the experiment, where a study is called so too: %s", got.stderr)
 		assert.Equal(t, got, detsample("preset", "study/"+all[i].Called()))
@@ -152,7 +155,7 @@ func TestEveryNameOfAnExperimentIsOneExperiment(t *testing.T) {
 		assert.Equal(t, statusUsage, got.status)
 		assert.Contains(t, got.stderr, "give study/ and one of boosting, dense, dense-long, ")
 	}
-	assert.Contains(t, detsample("preset", "study/axes").stderr, "is a study of 12 experiments")
+	assert.Contains(t, detsample("preset", "study/axes").stderr, "\"axes\" is a study of ")
 }
 
 func TestAMergeOfNoShardsSaysWhatIsMissing(t *testing.T) {
