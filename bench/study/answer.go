@@ -74,8 +74,8 @@ func (s *Stored) answer(where string) (string, error) {
 	if len(reached) == 0 {
 		return "", nil
 	}
-	text := fmt.Sprintf("**%s** (%s; %d seeds), %s. At the end they reach %s to %s AP",
-		where, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(slices.Min(reached), 1), number(slices.Max(reached), 1))
+	text := fmt.Sprintf("**%s** (`%s`: %s; %d seeds), %s. At the end they reach %s to %s AP",
+		where, s.Name, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(slices.Min(reached), 1), number(slices.Max(reached), 1))
 	if len(gained) > 0 {
 		text += fmt.Sprintf(", %s to %s more than after %d images", number(slices.Min(gained), 1), number(slices.Max(gained), 1), contests[n-2].images)
 	}

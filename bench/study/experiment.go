@@ -32,7 +32,11 @@ func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte
 
 // write writes what an experiment found and what it was made by.
 func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
-	fmt.Fprintf(b, "\n### %s\n", s.Name)
+	setting, err := s.setting()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, setting)
 	if len(s.Runs) > 0 {
 		c, err := s.course()
 		if err != nil {
@@ -55,7 +59,7 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 	if o.Note != "" {
 		fmt.Fprintf(b, " %s", o.Note)
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(b, " `%s` repeats it.\n", s.repeats())
 	return nil
 }
 

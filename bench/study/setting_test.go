@@ -1,0 +1,35 @@
+package study
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/trainer"
+)
+
+func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
+	list, err := Experiments()
+	require.NoError(t, err)
+	stored := map[string]*Stored{}
+	for i := range list {
+		stored[list[i].Name] = &Stored{Experiment: list[i]}
+	}
+	says := func(name string) string {
+		text, err := stored[name].setting()
+		require.NoError(t, err)
+		return text
+	}
+	assert.Equal(t, "38400 images that never repeat, generated scenes of 96 px with 1 to 3 objects of 9 to 40 px; 32 channels, batches of 4, weights averaged by 0.995.", says("dense"))
+	assert.Contains(t, says("dense-long"), "of 64 px with 1 to 2 objects")
+	assert.Contains(t, says("missing-20"), ", 20% of them without a label;")
+	assert.Contains(t, says("images-300"), " images of 300, ")
+
+	dense := stored["dense"]
+	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
+	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
+	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []StateRun{{Seed: 7}}, "bccd"
+	assert.Equal(t, "detsample study images-300 --seeds 1 --data bccd", stored["images-300"].repeats())
+	assert.Contains(t, says("images-300"), "the images of bccd")
+}
