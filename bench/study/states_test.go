@@ -106,7 +106,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	list := []Planned{tiny(t)}
 	trained := 0
 	o := Options{Out: dir, Jobs: 2, Command: "a test", Progress: func(e Event) {
-		if !e.Resumed {
+		if e.Done != nil && !e.Resumed {
 			trained++
 		}
 	}}
