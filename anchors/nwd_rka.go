@@ -78,8 +78,9 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 	if r.neg <= 1 {
 		most := r.mostCost(r.neg)
 		rivals.within(most, least, func(e int) {
-			for i := e * hullSize; i < min((e+1)*hullSize, len(boxes)); i++ {
-				if labels[i] == Negative && !r.costsMore(boxes[i], truth, most) && r.value(r.rank(boxes[i], truth)) >= float32(r.neg) {
+			for k, box := range rivals.of(e) {
+				i := e*hullSize + k
+				if labels[i] == Negative && !r.costsMore(box, truth, most) && r.value(r.rank(box, truth)) >= float32(r.neg) {
 					labels[i] = Ignored
 				}
 			}
@@ -103,8 +104,9 @@ func (r ranking) take(dst *Assignment, labels []int32, boxes []Box, truth Box, g
 	if r.ties != TiesFirst && len(dst.kept) == r.topK {
 		last := float32(dst.kept[r.topK-1].value)
 		rivals.within(float64(last), least, func(e int) {
-			for i := e * hullSize; i < min((e+1)*hullSize, len(boxes)); i++ {
-				if !r.costsMore(boxes[i], truth, float64(last)) && -r.rank(boxes[i], truth) == last {
+			for k, box := range rivals.of(e) {
+				i := e*hullSize + k
+				if !r.costsMore(box, truth, float64(last)) && -r.rank(box, truth) == last {
 					labels[i] = g
 				}
 			}

@@ -1,8 +1,10 @@
 package anchors
 
+import "detsample/internal/overlap"
+
 // hullSize is how many candidates share a hull: neighbours on the grid, one of
 // which is seldom near a ground truth where another is not.
-const hullSize = 32
+const hullSize = overlap.Block
 
 // hull encloses candidates that follow one another.
 type hull struct {

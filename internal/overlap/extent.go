@@ -32,12 +32,8 @@ func extentOf[B ~[4]float32](boxes []B) Extent {
 	first := Shape(boxes[0])
 	e := Extent{first, first, boxes[0]}
 	for _, b := range boxes[1:] {
-		for k, v := range Shape(b) {
-			e.Low[k], e.High[k] = min(e.Low[k], v), max(e.High[k], v)
-		}
-		for k := range 2 {
-			e.Hull[k], e.Hull[2+k] = min(e.Hull[k], b[k]), max(e.Hull[2+k], b[2+k])
-		}
+		shape := Shape(b)
+		e.Join(&Extent{shape, shape, b})
 	}
 	return e
 }
@@ -110,10 +106,9 @@ func LeastDistance(least []float32, extents []Extent, shape, weight [4]float32) 
 		least, extents = least[Block:], extents[Block:]
 	}
 	for i := range extents {
-		e := &extents[i]
-		sum := float32(weight[0] * e.Away(0, shape[0]))
-		for k := 1; k < len(shape); k++ {
-			sum += float32(weight[k] * e.Away(k, shape[k]))
+		sum := float32(0)
+		for k, v := range shape {
+			sum += float32(weight[k] * extents[i].Away(k, v))
 		}
 		least[i] = sum
 	}

@@ -44,15 +44,9 @@ func Near[B ~[4]float32](boxes []B, n *Nearness, limit float32) (mask uint32) {
 
 // of returns what a box costs.
 func (n *Nearness) of(b [4]float32) float32 {
-	shape := Shape(b)
 	sum := float32(0)
-	for k, v := range shape {
-		distance := float32(n.Weight[k] * max(v-n.Shape[k], n.Shape[k]-v))
-		if k == 0 {
-			sum = distance
-		} else {
-			sum += distance
-		}
+	for k, v := range Shape(b) {
+		sum += float32(n.Weight[k] * max(v-n.Shape[k], n.Shape[k]-v))
 	}
 	if n.IoU > 0 {
 		sum -= float32(n.IoU * exactIoU(&b, &n.Box, area(&b), n.area))

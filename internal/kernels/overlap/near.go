@@ -57,13 +57,8 @@ func (m machine) near(name string, withIoU bool) {
 			VMULPS(at(nearIoU), iou, iou)
 			VSUBPS(iou, cost, cost)
 		}
-		order, few := m.Vector(), GP32()
 		VCMPPS(Imm(isa.LessOrEqual), at(nearLimit), cost, cost)
-		VMOVUPS(m.order(), order)
-		VPERMPS(cost, order, cost)
-		VMOVMSKPS(cost, few)
-		SHLL(U8(m.Lanes), mask)
-		ORL(few, mask)
+		m.prepend(mask, cost)
 	}
 	Store(mask, ReturnIndex(0))
 	VZEROUPPER()

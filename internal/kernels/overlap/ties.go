@@ -26,18 +26,25 @@ func (m machine) mark(name string, how uint64, is string) {
 	zero(none)
 	for part := block/m.Lanes - 1; part >= 0; part-- {
 		c := s.transpose(part * 4 * m.Bytes())
-		iou, best, order, few := m.Vector(), m.Vector(), m.Vector(), GP32()
+		iou, best := m.Vector(), m.Vector()
 		at := func(offset int) reg.VecVirtual { return m.broadcast(Mem{Base: truth, Disp: offset}) }
 		s.overlap(iou, c, none, func(k int) reg.VecVirtual { return at(4 * k) }, func() reg.VecVirtual { return at(truthArea) })
 		VBROADCASTSS(Mem{Base: truth, Disp: truthBest}, best)
 		VCMPPS(Imm(how), best, iou, iou)
-		VMOVUPS(m.order(), order)
-		VPERMPS(iou, order, iou)
-		VMOVMSKPS(iou, few)
-		SHLL(U8(m.Lanes), mask)
-		ORL(few, mask)
+		m.prepend(mask, iou)
 	}
 	Store(mask, ReturnIndex(0))
 	VZEROUPPER()
 	RET()
+}
+
+// prepend puts a bit for each box of a transposed comparison, in the boxes' order,
+// before those of mask.
+func (m machine) prepend(mask reg.GPVirtual, holds reg.VecVirtual) {
+	order, few := m.Vector(), GP32()
+	VMOVUPS(m.order(), order)
+	VPERMPS(holds, order, holds)
+	VMOVMSKPS(holds, few)
+	SHLL(U8(m.Lanes), mask)
+	ORL(few, mask)
 }
