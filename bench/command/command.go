@@ -45,7 +45,7 @@ type commandLine struct {
 	Plan    planCommand    `cmd:"" help:"List the runs that come next in a comparison that several machines share."`
 	List    listCommand    `cmd:"" help:"List every sampler, loss and assigner that a strategy may name, and the presets."`
 	Check   checkCommand   `cmd:"" help:"Check files of comparisons or of single strategies."`
-	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights against the margin, as curves.svg or the file of --out."`
+	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights by the margin, as a table or into the file of --out."`
 	Inspect inspectCommand `cmd:"" help:"Say what annotations and anchors give a detector to learn from, and what to change."`
 	Replay  replayCommand  `cmd:"" help:"Say what samplers and losses would learn from a detector's own numbers, and which are alike."`
 	Import  importCommand  `cmd:"" help:"Make a strategy of a configuration of mmdetection, detectron2, torchvision or Ultralytics."`

@@ -86,7 +86,9 @@ func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
 		{"compare --config " + path + " --only focl", `unknown strategy "focl": did you mean focal?`},
 		{"compare --format xml", `--format must be one of "table","json","markdown" but got "xml"; see detsample compare --help`},
 		{"compare --sedes 3", `unknown flag --sedes, did you mean "--seeds"?; see detsample compare --help`},
-		{"list smapler", `unknown kind "smapler": did you mean sampler?`},
+		{"list smapler", `unknown kind or name "smapler": did you mean sampler?`},
+		{"list foca", `unknown kind or name "foca": did you mean focal?`},
+		{"list zzzzzzzzz", `unknown kind or name "zzzzzzzzz": expected one of assigner, sampler, cls, box, norm, preset, peer, or a name that detsample list has`},
 		{"preset torchvison", `unknown preset "torchvison": did you mean torchvision?`},
 		{"preset defaul", `unknown preset "defaul": did you mean default?`},
 		{"check", `expected "<file> ..."; see detsample check --help`},
@@ -130,10 +132,19 @@ func TestListOfAKindHasThatKindOnly(t *testing.T) {
 		assert.Contains(t, got.stdout, "positive_fraction: 0.5")
 		assert.NotContains(t, got.stdout, "smooth_l1")
 	}
-	var kinds []catalogue.Kind
-	require.NoError(t, json.Unmarshal([]byte(detsample("list", "cls", "--format", "json").stdout), &kinds))
-	require.Len(t, kinds, 1)
-	assert.Equal(t, "cls", kinds[0].Kind)
+	kinds := func(of string) (list []catalogue.Kind) {
+		require.NoError(t, json.Unmarshal([]byte(detsample("list", of, "--format", "json").stdout), &list))
+		return list
+	}
+	cls := kinds("cls")
+	require.Len(t, cls, 1)
+	assert.Equal(t, "cls", cls[0].Kind)
+	assert.Greater(t, len(cls[0].Entries), 9)
+
+	focal := kinds("focal")
+	require.Len(t, focal, 1)
+	require.Len(t, focal[0].Entries, 1, "a name is listed alone")
+	assert.Equal(t, "focal", focal[0].Entries[0].Name)
 }
 
 func TestEveryPresetPassesItsOwnCheck(t *testing.T) {

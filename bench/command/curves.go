@@ -15,6 +15,7 @@ import (
 
 // curvesCommand draws losses against the margin.
 type curvesCommand struct {
+	Names     []string `arg:"" optional:"" sep:"none" name:"name" help:"Loss or weighting to draw, as after --loss and --weighting; may be several."`
 	Loss      []string `sep:"none" placeholder:"NAME,KEY=VALUE" help:"Classification loss to draw; may be repeated."`
 	Weighting []string `sep:"none" placeholder:"NAME,KEY=VALUE" help:"Weighting to draw: adaboost, logitboost, ohem or ssd; may be repeated."`
 	Side      string   `enum:"negative,positive" default:"negative" help:"Candidate to draw for: negative or positive."`
@@ -26,15 +27,17 @@ func (curvesCommand) Help() string {
 	return `Draws the loss, its gradient and the effective weight (the gradient over that of
 plain cross entropy) of a candidate against its margin m, at which the probability
 of the truth is sigmoid(m). Weightings are dashed; the steps of ohem and ssd stand at
-a margin (below) that in training depends on the batch. Without --loss and --weighting
-it draws cross entropy, focal losses, boosting and hard example mining; without --out
-it prints a table of their effective weights.
+a margin (below) that in training depends on the batch. Without any of them it draws
+cross entropy, focal losses, boosting and hard example mining; without --out it prints
+a table of their effective weights. A loss of one's own has a curve in one's own program,
+if it looks at one row at a time.
 
 Examples:
   detsample curves                                              the field's, as a table
   detsample curves --out curves.svg                             and drawn
-  detsample curves --loss focal,gamma=2 --loss ce --out f.png   two losses
-  detsample curves --loss focal --weighting adaboost            focal loss beside boosting`
+  detsample curves ce focal,gamma=2 --out f.png                 two losses
+  detsample curves focal adaboost                               focal loss beside boosting
+  detsample curves --weighting ohem,below=0                     a weighting, by its flag`
 }
 
 // Run draws the curves into a file that replaces what was there, or prints them.
@@ -84,10 +87,17 @@ func (c *curvesCommand) weights(list []margins.Curve) grid {
 
 // list returns the curves that the command line names.
 func (c *curvesCommand) list() ([]margins.Curve, error) {
-	if len(c.Loss)+len(c.Weighting) == 0 {
+	if len(c.Names)+len(c.Loss)+len(c.Weighting) == 0 {
 		return margins.Default(), nil
 	}
 	var list []margins.Curve
+	for _, text := range c.Names {
+		curve, err := margins.Of(text)
+		if err != nil {
+			return nil, wrongUsage("%w", err)
+		}
+		list = append(list, curve)
+	}
 	for _, text := range c.Loss {
 		curve, err := margins.Loss(text)
 		if err != nil {

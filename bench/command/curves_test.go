@@ -50,6 +50,15 @@ func TestCurvesWithoutAFilePrintsWeightsAndWritesNothing(t *testing.T) {
 	assert.Empty(t, entries)
 }
 
+// A name needs no flag, be it a loss's or a weighting's.
+func TestCurvesAreNamedWithoutFlags(t *testing.T) {
+	got := detsample("curves", "focal,gamma=1", "ssd,below=0", "ce")
+	assert.Equal(t, detsample("curves", "--loss", "focal,gamma=1", "--weighting", "ssd,below=0", "ce").status, got.status)
+	assert.Regexp(t, `(?s)\nfocal gamma=1 .*\nssd below=0 .*\nce `, got.stdout, "in the order in which they are named")
+	assert.Equal(t, outcome{status: statusUsage, stderr: "detsample: focal,gama=2: unknown key \"gama\" in classification loss focal: expected one of alpha, gamma; did you mean gamma?\n"},
+		detsample("curves", "focal,gama=2"))
+}
+
 func TestWrongCurvesAreOneLineStatusTwoAndNoFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "curves.svg")
 	for _, c := range []struct{ args, message string }{

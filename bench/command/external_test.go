@@ -66,6 +66,9 @@ func TestAProgramOfOnesOwnHasItsStrategiesInEveryCommand(t *testing.T) {
 	assert.Zero(t, got.status, got.stderr)
 	assert.Regexp(t, `(?m)^  near +positives and as many near misses\n +\[its own\]\n +overlap: 0\.1 +\[0,1\] +least IoU of a negative with an object$`, got.stdout)
 	assert.Contains(t, run("list", "cls").stdout, "exponential")
+	assert.Regexp(t, `(?m)^  exponential +AdaBoost's loss\n +\[Freund and Schapire 1997\]$`, run("list", "exponential").stdout)
+	// exp(-m/2) falls by half of itself, and cross entropy by 1/2 at m = 0.
+	assert.Regexp(t, `(?m)^exponential( +[0-9.]+){3} +1( +[0-9.]+){3}$`, run("curves", "exponential").stdout)
 
 	assert.Equal(t, outcome{stdout: config + ": ok, 3 strategies: focal, two-stage, mine\n"}, run("check", config))
 	wrong := file(t, "wrong.yaml", strings.Replace(yaml, "overlap: 0.05", "overlap: 2", 1))

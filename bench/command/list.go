@@ -11,7 +11,7 @@ import (
 
 // listCommand lists what is registered.
 type listCommand struct {
-	Kind   string `arg:"" optional:"" help:"One of assigner, sampler, cls, box, norm, preset, peer; all without it."`
+	Of     string `arg:"" optional:"" name:"kind or name" help:"One of assigner, sampler, cls, box, norm, preset, peer, or a name such as focal; all without it."`
 	Format string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Pages  string `placeholder:"DIR" help:"Write a page for each kind into this folder instead, with formulas and pictures."`
 }
@@ -20,16 +20,18 @@ type listCommand struct {
 func (listCommand) Help() string {
 	return `Kinds are called as in a strategy's file: assigner, sampler, cls (classification
 loss), box (box loss) and norm (normaliser). A preset is a comparison, a peer the
-strategy of another framework: detsample preset prints both.
+strategy of another framework: detsample preset prints both. A program of one's own
+lists what it has registered with the rest.
 
 Examples:
   detsample list                    everything
   detsample list sampler            samplers with their parameters
+  detsample list focal              one of them, whatever its kind
   detsample list --pages pages      a page for each kind, with formulas and pictures
   detsample list --format json cls  classification losses, for a program to read`
 }
 
-// Run prints the catalogue, or one kind of it.
+// Run prints the catalogue, or one kind of it, or what has a name.
 func (c *listCommand) Run(s *session) error {
 	if c.Pages != "" {
 		return c.writePages(s)
@@ -38,8 +40,8 @@ func (c *listCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.Kind != "" {
-		if list, err = list.only(c.Kind); err != nil {
+	if c.Of != "" {
+		if list, err = list.only(c.Of); err != nil {
 			return err
 		}
 	}
@@ -63,8 +65,8 @@ func (c *listCommand) Run(s *session) error {
 // writePages writes the pages of what is registered into a folder, over nothing
 // that it did not write: the folder may have a README.md of its own.
 func (c *listCommand) writePages(s *session) error {
-	if c.Kind != "" {
-		return wrongUsage("--pages writes every kind: leave %s out", c.Kind)
+	if c.Of != "" {
+		return wrongUsage("--pages writes every kind: leave %s out", c.Of)
 	}
 	files, err := catalogue.Pages()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"detsample/bench/catalogue"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
 )
 
 // listed is everything that a list has: what is registered, then presets and
@@ -25,16 +26,34 @@ func newListed() (listed, error) {
 	), err
 }
 
-// only returns one kind, by its key or by what it is called.
+// only returns one kind, by its key or by what it is called, or else what has a
+// name, of whichever kinds.
 func (l listed) only(name string) (listed, error) {
-	keys := make([]string, len(l))
-	for i, k := range l {
+	var keys, names []string
+	var found listed
+	for _, k := range l {
 		if name == k.Kind || name == k.Kind+"s" || name == k.Plural {
 			return listed{k}, nil
 		}
-		keys[i] = k.Kind
+		keys = append(keys, k.Kind)
+		of := k
+		of.Entries = nil
+		for _, e := range k.Entries {
+			if names = append(names, e.Name); e.Name == name {
+				of.Entries = append(of.Entries, e)
+			}
+		}
+		if of.Entries != nil {
+			found = append(found, of)
+		}
 	}
-	return nil, unknown("kind", name, keys)
+	switch {
+	case found != nil:
+		return found, nil
+	case registry.Nearest(name, append(keys, names...)) != "":
+		return nil, unknown("kind or name", name, append(keys, names...))
+	}
+	return nil, wrongUsage("unknown kind or name %q: expected one of %s, or a name that %s list has", name, strings.Join(keys, ", "), called)
 }
 
 func presetEntries() ([]catalogue.Entry, error) {

@@ -38,6 +38,15 @@ func OfWeighting(text string) (Curve, error) {
 	return ofWeighting(title(text), v.Weighting), nil
 }
 
+// Of returns the curve of a loss or of a weighting, whichever has the name. The
+// error for a name that neither has is about losses, of which there are more.
+func Of(text string) (Curve, error) {
+	if _, ok := Weightings.Lookup(pieces(text)[0]); ok {
+		return OfWeighting(text)
+	}
+	return Loss(text)
+}
+
 // Default returns the curves that the field compares: cross entropy, balanced
 // by alpha, focal loss with several focusings, boosting, and the steps of hard
 // example mining.
