@@ -58,16 +58,7 @@ func Compare(strategies []string, runs []Run) (*Comparison, error) {
 	}
 	c.moderateDifferences(t)
 	c.moderateMeans()
-	for _, name := range strategies {
-		i := slices.Index(c.names, name)
-		c.place = append(c.place, i)
-		c.Means = append(c.Means, c.own[i].estimate())
-	}
-	for i := range strategies {
-		for j := i + 1; j < len(strategies); j++ {
-			c.Differences = append(c.Differences, c.between(c.place[i], c.place[j]))
-		}
-	}
+	c.order(strategies)
 	return c, nil
 }
 
@@ -82,6 +73,20 @@ func (c *Comparison) Strategies() []string {
 		list[i] = c.names[at]
 	}
 	return list
+}
+
+// order gives means and differences in the order of strategies.
+func (c *Comparison) order(strategies []string) {
+	for _, name := range strategies {
+		i := slices.Index(c.names, name)
+		c.place = append(c.place, i)
+		c.Means = append(c.Means, c.own[i].estimate())
+	}
+	for i := range strategies {
+		for j := i + 1; j < len(strategies); j++ {
+			c.Differences = append(c.Differences, c.between(c.place[i], c.place[j]))
+		}
+	}
 }
 
 // Resamples returns the number of draws of the test images in the intervals.

@@ -55,7 +55,7 @@ type contest struct {
 // experiment is looked at.
 func (s *Stored) contests(names []string) (list []contest, err error) {
 	for _, images := range s.moments() {
-		c, err := s.among(names, "ap", s.values("ap", "", images))
+		c, err := s.among(names, images)
 		if err != nil {
 			return nil, err
 		}

@@ -174,11 +174,15 @@ func (j *Judged) measure(s *Stored, confidence float64) error {
 	if figure == "" {
 		figure = "ap"
 	}
-	only, b := "", j.B
+	b := j.B
+	var c *stats.Comparison
+	var err error
 	if b == "" {
-		only, b = j.A, level
+		b = level
+		c, err = s.against(j.Constant, j.A, figure, j.Trained, j.Images)
+	} else {
+		c, err = s.compare(figure, j.Trained, j.Images)
 	}
-	c, err := s.compare(figure, j.Trained, j.Images, only, j.Constant)
 	if err != nil {
 		return err
 	}

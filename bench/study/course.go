@@ -35,7 +35,7 @@ func (s *Stored) course() (c course, err error) {
 	}
 	slices.Sort(c.images)
 	for _, images := range c.images {
-		at, err := s.compare("ap", "", images, "", 0)
+		at, err := s.compare("ap", "", images)
 		if err != nil {
 			return c, err
 		}

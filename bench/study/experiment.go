@@ -70,12 +70,12 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	byMoment := make([]*stats.Comparison, len(moments))
 	for k, images := range moments {
 		var err error
-		if byMoment[k], err = s.compare("ap", "", images, "", 0); err != nil {
+		if byMoment[k], err = s.compare("ap", "", images); err != nil {
 			return err
 		}
 	}
 	final, c := moments[len(moments)-1], byMoment[len(moments)-1]
-	best := c.Best(stats.Certainty)
+	best := c.Best(stats.Confidence)
 	header, rule := "| strategy | seeds |", "|---|---|"
 	for _, images := range moments {
 		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
@@ -86,7 +86,7 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	fmt.Fprintf(b, "%s %s |\n%s---|---|---|\n", header, learnedHead, rule)
 	along := map[string][]stats.Estimate{}
 	for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
-		c, err := s.compare(f, "", final, "", 0)
+		c, err := s.compare(f, "", final)
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 		fmt.Fprintf(b, " %s |\n", s.learnedFrom(name))
 	}
-	fmt.Fprintf(b, "\n\\* may be the best with %.0f%% confidence. Negatives for each positive before and after sampling, their share of the classification loss and of its gradient by the logits, of the first stage over the whole training.\n", 100*stats.Certainty)
+	fmt.Fprintf(b, "\n\\* may be the best with %.0f%% confidence. Negatives for each positive before and after sampling, their share of the classification loss and of its gradient by the logits, of the first stage over the whole training.\n", 100*stats.Confidence)
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Stopped() {
 			fmt.Fprintf(b, "\n%s #%d stopped: %s.\n", r.Strategy, r.Seed, r.Failed)

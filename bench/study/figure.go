@@ -207,27 +207,41 @@ func (w *Weighed) figure(name string) float64 {
 	return math.NaN()
 }
 
-// compare compares the strategies of an experiment, or a single one with a
-// constant.
-func (s *Stored) compare(figure, trained string, images int, only string, constant float64) (*stats.Comparison, error) {
-	values := s.values(figure, trained, images)
-	names := s.strategies(trained)
-	if only != "" {
-		names = []string{only, level}
-		values = slices.DeleteFunc(values, func(r stats.Run) bool { return r.Strategy != only })
-		for _, r := range slices.Clone(values) {
-			values = append(values, stats.Run{Strategy: level, Seed: r.Seed, Value: constant})
-		}
-		for i := range values {
-			values[i].Resamples = nil
-		}
-	}
-	return s.among(names, figure, values)
+// compare compares the strategies of an experiment.
+func (s *Stored) compare(figure, trained string, images int) (*stats.Comparison, error) {
+	return s.comparison(s.strategies(trained), figure, s.values(figure, trained, images))
 }
 
-// among compares the values of some strategies alone.
-func (s *Stored) among(names []string, figure string, values []stats.Run) (*stats.Comparison, error) {
-	values = slices.DeleteFunc(values, func(r stats.Run) bool { return !slices.Contains(names, r.Strategy) })
+// against compares a strategy of an experiment with a constant.
+func (s *Stored) against(constant float64, only, figure, trained string, images int) (*stats.Comparison, error) {
+	values := slices.DeleteFunc(s.values(figure, trained, images), func(r stats.Run) bool { return r.Strategy != only })
+	for i := range values {
+		values[i].Resamples = nil
+	}
+	for _, r := range slices.Clone(values) {
+		values = append(values, stats.Run{Strategy: level, Seed: r.Seed, Value: constant})
+	}
+	return s.comparison([]string{only, level}, figure, values)
+}
+
+// among compares the AP of some strategies, which may lack runs. A figure has the
+// interval that it has among all of the experiment, wherever it stands; what holds
+// at once is of these alone.
+func (s *Stored) among(names []string, images int) (*stats.Comparison, error) {
+	all := s.strategies("")
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	c, err := s.comparison(all, "ap", s.values("ap", "", images))
+	if err != nil {
+		return nil, err
+	}
+	return c.Among(names...), nil
+}
+
+func (s *Stored) comparison(names []string, figure string, values []stats.Run) (*stats.Comparison, error) {
 	c, err := stats.Compare(names, values)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", s.Name, figure, err)

@@ -76,7 +76,7 @@ func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
 // may have others too: intervals that hold at once are of these alone.
 func (s *sweep) compare(stored *Stored) (*stats.Comparison, error) {
 	names := slices.DeleteFunc(stored.strategies(""), func(name string) bool { return !slices.Contains(s.strategies, name) })
-	return stored.among(names, "ap", stored.values("ap", "", stored.final()))
+	return stored.among(names, stored.final())
 }
 
 // write writes the sweep beside what was published.
