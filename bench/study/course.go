@@ -10,7 +10,6 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
-	"detsample/bench/cocoeval"
 	"detsample/bench/figure"
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
@@ -71,7 +70,6 @@ type column struct {
 // detections are like at the end.
 func (c *course) write(b *strings.Builder, s *Stored) error {
 	columns := append([]column{{"strategy", c.names}}, c.reach()...)
-	about := []string{"Images are interpolated along the means, with the bounds of their intervals."}
 	estimated := func(head string, figure func(*trainer.Run) float64) error {
 		means, err := s.estimates(c.names, figure)
 		cells := make([]string, len(means))
@@ -96,7 +94,12 @@ func (c *course) write(b *strings.Builder, s *Stored) error {
 		if err := estimated(fmt.Sprintf("AP after %.0f s", seconds), func(r *trainer.Run) float64 { return points(s.after(r, seconds)) }); err != nil {
 			return err
 		}
-		about = append(about, fmt.Sprintf("Times are the processor's; after %.0f s the steps of the fastest strategy are done, and AP of the others then is interpolated along each run.", seconds))
+		for i, cell := range columns[len(columns)-1].cells { // the end has its interval in the table before
+			if ended := s.seconds(c.names[i]); ended <= seconds {
+				columns[len(columns)-1].cells[i], _, _ = strings.Cut(cell, " ±")
+				columns[len(columns)-1].cells[i] += ", its end"
+			}
+		}
 	}
 	for _, n := range s.proposalLimits() {
 		if err := estimated(fmt.Sprintf("AR@%d of proposals", n), func(r *trainer.Run) float64 { return recallAt(r, n) }); err != nil {
@@ -107,7 +110,6 @@ func (c *course) write(b *strings.Builder, s *Stored) error {
 		if err := estimated("calibration error", calibrationError); err != nil {
 			return err
 		}
-		about = append(about, fmt.Sprintf("Calibration error: how far scores from %v on are from the share of detections that are right at an IoU of .5, in points.", cocoeval.CalibratedFrom))
 	}
 	b.WriteString("\n|")
 	for _, c := range columns {
@@ -121,7 +123,6 @@ func (c *course) write(b *strings.Builder, s *Stored) error {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(b, "\n%s\n", strings.Join(about, " "))
 	return nil
 }
 
@@ -192,9 +193,19 @@ func (s *Stored) step(strategy string) float64 {
 // training takes; NaN where that of a strategy was not measured.
 func (s *Stored) shortest(names []string) float64 {
 	least := math.Inf(1)
+	for _, name := range names {
+		least = min(least, s.seconds(name))
+	}
+	return least
+}
+
+// seconds returns those of the processor that a strategy's shortest run takes,
+// infinite where none got to its end.
+func (s *Stored) seconds(strategy string) float64 {
+	least := math.Inf(1)
 	for i := range s.Runs {
-		if r := &s.Runs[i]; slices.Contains(names, r.Strategy) && !r.Stopped() {
-			least = min(least, s.step(r.Strategy)*float64(r.Steps)/1000)
+		if r := &s.Runs[i]; r.Strategy == strategy && !r.Stopped() {
+			least = min(least, s.step(strategy)*float64(r.Steps)/1000)
 		}
 	}
 	return least

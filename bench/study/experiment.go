@@ -1,17 +1,26 @@
 package study
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
 
+	"detsample/bench/cocoeval"
 	"detsample/bench/stats"
 )
+
+//go:embed experiments.md
+var experimentsText string
 
 // writeExperiments writes what each experiment found, and names those that have
 // not been run.
 func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte) error {
-	b.WriteString("\n## Experiments\n")
+	if slices.ContainsFunc(list, func(s Stored) bool { return len(s.Runs) > 0 }) {
+		b.WriteString(strings.Replace(experimentsText, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), 1))
+	} else {
+		b.WriteString("\n## Experiments\n")
+	}
 	var missing []string
 	scenes := slices.Contains(trainedOn(list), generated)
 	for i := range list {
@@ -106,7 +115,6 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 		fmt.Fprintf(b, " %s |\n", s.learnedFrom(name))
 	}
-	fmt.Fprintf(b, "\n\\* may be the best with %.0f%% confidence. Negatives for each positive before and after sampling, their share of the classification loss and of its gradient by the logits, of the first stage over the whole training.\n", 100*stats.Confidence)
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Stopped() {
 			fmt.Fprintf(b, "\n%s #%d stopped: %s.\n", r.Strategy, r.Seed, r.Failed)

@@ -3,6 +3,7 @@ package study
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,10 +62,10 @@ func Page(dir string) (map[string][]byte, error) {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("| claim | verdict |\n|---|---|\n")
+	b.WriteString("| claim | verdict | at the end of the longest training |\n|---|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** |\n", v.Number, v.Number, v.Statement, v.Word)
+		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.longest())
 	}
 	for i := range verdicts {
 		v := &verdicts[i]
@@ -162,3 +163,14 @@ func signed(x float64, decimals int) string {
 	}
 	return s
 }
+
+// number writes a figure with some decimals, and none as a dash.
+func number(x float64, decimals int) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "–"
+	}
+	return fmt.Sprintf("%.*f", decimals, x)
+}
+
+// upper begins a sentence.
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -24,7 +24,7 @@ var shades = map[Outcome]color.RGBA{Holds: figure.Hues[2], Fails: figure.Hues[1]
 func (v *Verdict) draw() ([]byte, error) {
 	var shown []*Judged
 	for i := range v.Judged {
-		if j := &v.Judged[i]; !j.Missing && j.Estimate.Seeds > 0 && j.least() > 0 {
+		if j := &v.Judged[i]; !j.Missing && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
 			shown = append(shown, j)
 		}
 	}

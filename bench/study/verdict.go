@@ -11,23 +11,25 @@ import (
 // write writes a claim with its contrasts, one a line, whose budgets are beside
 // each other.
 func (v *Verdict) write(b *strings.Builder, drawn bool) {
-	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s%s.**\n", v.Number, v.Statement, strings.ToUpper(v.Word[:1]), v.Word[1:])
+	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
 	for _, w := range v.Why {
-		fmt.Fprintf(b, "- %s: %s.\n", w.Word, strings.Join(w.Of, "; "))
+		for _, of := range w.Of {
+			fmt.Fprintf(b, "- *%s*: %s.\n", w.Word, of)
+		}
 	}
 	b.WriteString("\n")
 	if drawn {
 		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, v.picture())
 	}
-	b.WriteString("| predicted | published | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| predicted | published | measured | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|---|\n")
 	for budgets := range v.contrasts() {
 		first, last := &budgets[0], &budgets[len(budgets)-1]
-		fmt.Fprintf(b, "| %s | %s |", first.Says, first.Published)
+		fmt.Fprintf(b, "| %s | %s | %s |", first.Says, first.Published, first.quantity().measured)
 		if first.Missing {
 			fmt.Fprintf(b, " no stored runs of `%s` | 0 | – | – | – |\n", first.Experiment)
 			continue
 		}
-		images := "untrained"
+		images := "0"
 		if !first.Untrained {
 			images = fmt.Sprint(last.Images)
 		}
@@ -61,20 +63,12 @@ func (j *Judged) cell() string {
 	if j.Estimate.Seeds == 0 {
 		return "–"
 	}
-	decimals := j.decimals()
+	decimals := j.quantity().decimals
 	text := difference(j.Estimate, decimals)
 	if j.All != (stats.Range{}) {
 		text += " (" + span(j.All, decimals) + ")"
 	}
 	return text + ": " + string(j.Outcome)
-}
-
-// decimals is how many a contrast's figure is shown with.
-func (c *Contrast) decimals() int {
-	if c.least() == 0 {
-		return 2
-	}
-	return 1
 }
 
 func (v *Verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }

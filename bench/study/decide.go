@@ -1,0 +1,106 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+
+	"detsample/bench/stats"
+)
+
+// decide makes a verdict of the outcomes.
+func (v *Verdict) decide() {
+	var holds, fails, open, missing []string
+	for budgets := range v.contrasts() {
+		first := &budgets[0]
+		if first.Missing {
+			if name := "`" + first.Experiment + "`"; !slices.Contains(missing, name) {
+				missing = append(missing, name)
+			}
+			continue
+		}
+		of := func(o Outcome) (list []*Judged) {
+			for i := range budgets {
+				if budgets[i].Outcome == o {
+					list = append(list, &budgets[i])
+				}
+			}
+			return list
+		}
+		if at := of(Holds); len(at) > 0 {
+			holds = append(holds, first.Says+": "+evidence(at))
+		}
+		if at := of(Fails); len(at) > 0 {
+			fails = append(fails, first.Says+": "+evidence(at))
+		}
+		if at := of(Unclear); len(at) > 0 {
+			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
+		}
+	}
+	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"open", open}, {"no stored runs of", missing}} {
+		if len(r.Of) > 0 {
+			v.Why = append(v.Why, r)
+		}
+	}
+	switch {
+	case len(holds) > 0 && len(fails) > 0:
+		v.Word = "depends"
+	case len(open)+len(missing) > 0 || len(holds)+len(fails) == 0:
+		v.Word = "not decided"
+	case len(holds) > 0:
+		v.Word = "supported"
+	default:
+		v.Word = "refuted"
+	}
+}
+
+// lacking says what a contrast lacks that is open at some budgets: of the largest
+// of them, which speaks for the others.
+func lacking(at []*Judged) string {
+	last := at[len(at)-1]
+	text := last.lack()
+	if len(at) > 1 {
+		text = last.after() + " " + text
+	}
+	return upper(text)
+}
+
+// lack says what a contrast that is open lacks.
+func (j *Judged) lack() string {
+	if j.Estimate.Seeds < stats.MinSeeds {
+		return fmt.Sprintf("%d paired seeds, %d are the least", j.Estimate.Seeds, stats.MinSeeds)
+	}
+	q := j.quantity()
+	has := fmt.Sprintf("%s allows both answers, ± %s%s with %d seeds", span(j.All, q.decimals), number(j.Estimate.Half(), 2), q.unit, j.Estimate.Seeds)
+	if j.B == "" && j.Constant != 0 {
+		has = fmt.Sprintf("less %g, %s", j.Constant, has)
+	}
+	switch f := j.Forecast; {
+	case f == nil:
+		return has
+	case f.Seeds == 0:
+		return has + fmt.Sprintf(", and no number of seeds gives ± %.2f: the test images leave ± %s", halfAsked, number(f.ImagesHalf, 2))
+	case f.Seeds <= j.Estimate.Seeds:
+		return has + fmt.Sprintf(", as narrow as ± %.2f asks", halfAsked)
+	default:
+		return has + fmt.Sprintf(", ± %.2f would take %d", halfAsked, f.Seeds)
+	}
+}
+
+// budget says when the contrast is looked at.
+func (j *Judged) budget() string {
+	switch {
+	case j.Untrained:
+		return "before training"
+	case j.quantity().whole:
+		return "over the whole training"
+	}
+	return fmt.Sprintf("%d images", j.Images)
+}
+
+// after says the same in a sentence.
+func (j *Judged) after() string {
+	if j.Untrained || j.quantity().whole {
+		return j.budget()
+	}
+	return "after " + j.budget()
+}

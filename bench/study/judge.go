@@ -1,0 +1,133 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+
+	"detsample/bench/stats"
+)
+
+// Judged is a contrast at one budget.
+type Judged struct {
+	*Contrast
+	Images   int
+	Missing  bool           // there are no runs of it
+	Estimate stats.Estimate // of the difference, with its own interval of 95%
+	All      stats.Range    // the interval that holds beside all others of the claim
+	Outcome  Outcome
+	Forecast *stats.Forecast // of the seeds that make the own interval of a difference of AP as narrow as ± 0.75; nil where it is not known
+}
+
+// Verdict is what all contrasts of a claim come to.
+type Verdict struct {
+	*Claim
+	Judged []Judged
+	Word   string // supported, refuted, depends, not decided
+	Why    []Reason
+}
+
+// Reason is what some contrasts of a claim came to.
+type Reason struct {
+	Word string // holds, fails, open, no stored runs of
+	Of   []string
+}
+
+// Judge judges a claim by stored runs. The intervals that decide hold all at
+// once with 95%: those of an experiment, figure and budget are package stats'
+// simultaneous ones, at a confidence by which these groups share the 5%.
+func (c *Claim) Judge(list []Stored) (Verdict, error) {
+	v := Verdict{Claim: c}
+	groups := map[string]bool{}
+	for i := range c.Contrasts {
+		x := &c.Contrasts[i]
+		s := find(list, x.Experiment)
+		at := []int{0}
+		if s.Kept() && !x.Untrained {
+			at = s.moments()
+		}
+		if x.quantity().whole {
+			at = at[len(at)-1:]
+		}
+		for _, images := range at {
+			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Outcome: Unclear})
+			if s.Kept() {
+				groups[x.group(images)] = true
+			}
+		}
+	}
+	confidence := 1 - (1-stats.Confidence)/float64(max(1, len(groups)))
+	for i := range v.Judged {
+		if err := v.Judged[i].measure(find(list, v.Judged[i].Experiment), confidence); err != nil {
+			return v, err
+		}
+	}
+	v.decide()
+	return v, nil
+}
+
+// group names what is compared at once.
+func (c *Contrast) group(images int) string {
+	only := ""
+	if c.B == "" {
+		only = c.A
+	}
+	return fmt.Sprint(c.Experiment, c.Figure, c.Trained, images, only)
+}
+
+func find(list []Stored, experiment string) *Stored {
+	i := slices.IndexFunc(list, func(s Stored) bool { return s.Name == experiment })
+	if i < 0 {
+		panic("study: a claim is of the experiment " + experiment + ", which no study has")
+	}
+	return &list[i]
+}
+
+// measure estimates the difference and judges it.
+func (j *Judged) measure(s *Stored, confidence float64) error {
+	if j.Missing {
+		return nil
+	}
+	figure := j.Figure
+	if figure == "" {
+		figure = "ap"
+	}
+	b := j.B
+	var c *stats.Comparison
+	var err error
+	if b == "" {
+		b = level
+		c, err = s.against(j.Constant, j.A, figure, j.Trained, j.Images)
+	} else {
+		c, err = s.compare(figure, j.Trained, j.Images)
+	}
+	if err != nil {
+		return err
+	}
+	names := c.Strategies()
+	x, y := slices.Index(names, j.A), slices.Index(names, b)
+	if x < 0 || y < 0 {
+		j.Missing = true
+		return nil
+	}
+	d := c.Between(x, y)
+	j.Estimate = d.Estimate
+	if d.Seeds < stats.MinSeeds || d.ImagesOnly {
+		return nil
+	}
+	for k, all := range c.Simultaneous(confidence) {
+		switch of := c.Differences[k]; {
+		case of.A == j.A && of.B == b:
+			j.All = all
+		case of.A == b && of.B == j.A:
+			j.All = stats.Range{Low: -all.High, High: -all.Low}
+		}
+	}
+	j.Outcome = j.Expect.judge(j.All, j.quantity().least)
+	if figure == "ap" {
+		j.Forecast = c.SeedsFor(halfAsked, []string{j.A, b})
+	}
+	return nil
+}
+
+// halfAsked is the half-width, in points of AP, that the study is after.
+const halfAsked = 0.75

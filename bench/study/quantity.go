@@ -1,0 +1,156 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// quantity is what a contrast is of: its unit, and what more and less of it mean.
+type quantity struct {
+	unit     string // after a number
+	decimals int
+	least    float64 // the smallest difference worth speaking of; 0: one of any size is
+	whole    bool    // over the whole training, and at no moment of it
+
+	measured string // what is measured, and what it means above 0
+
+	// What A has, before the size of the difference: where it is more, where it is
+	// less, and after a part that said the other. Of a contrast with a constant
+	// the figure itself is said, which is no difference.
+	more, less, thenMore, thenLess string
+}
+
+// quantity returns what a contrast is of.
+func (c *Contrast) quantity() quantity {
+	states := ""
+	if c.Trained != "" && !c.Untrained {
+		states = " where " + c.Trained + " trains"
+	}
+	switch what, to, _ := strings.Cut(c.Figure, " "); what {
+	case "easy":
+		return quantity{unit: " points", decimals: 1, least: 1,
+			measured: fmt.Sprintf("share of %s's loss%s, in points: easy negatives less positives", c.A, states),
+			more:     fmt.Sprintf("easy negatives have more of %s's loss than positives%s, by", c.A, states), thenMore: "more by",
+			less: fmt.Sprintf("easy negatives have less of %s's loss than positives%s, by", c.A, states), thenLess: "less by"}
+	case "negative_loss":
+		is := fmt.Sprintf("negatives' share of %s's loss is", c.A)
+		return quantity{unit: "%", decimals: 1, least: 1, whole: true,
+			measured: fmt.Sprintf("share of %s's loss, in points: negatives less %g", c.A, c.Constant), more: is, less: is}
+	case "rank":
+		is := fmt.Sprintf("the rank correlation of %s with %s%s is", c.A, to, states)
+		return quantity{decimals: 2,
+			measured: fmt.Sprintf("rank correlation with %s%s: of %s, less %g", to, states, c.A, c.Constant), more: is, less: is}
+	case "kl":
+		return quantity{unit: " nats", decimals: 2,
+			measured: fmt.Sprintf("divergence from %s's weights%s, in nats: of %s less of %s; below 0 %s is nearer", to, states, c.A, c.B, c.A),
+			more:     fmt.Sprintf("%s is farther than %s from %s's weights%s, by", c.A, c.B, to, states), thenMore: "farther by",
+			less: fmt.Sprintf("%s is nearer than %s to %s's weights%s, by", c.A, c.B, to, states), thenLess: "nearer by"}
+	case "outlier":
+		return quantity{unit: " points", decimals: 2,
+			measured: fmt.Sprintf("share of the weight that outliers have%s, in points: with %s less with %s", states, c.A, c.B),
+			more:     fmt.Sprintf("%s gives outliers more of its weight than %s%s, by", c.A, c.B, states), thenMore: "more by",
+			less: fmt.Sprintf("%s gives outliers less of its weight than %s%s, by", c.A, c.B, states), thenLess: "less by"}
+	}
+	return quantity{unit: " AP", decimals: 1, least: 1,
+		measured: fmt.Sprintf("AP: %s less %s", c.A, c.B),
+		more:     fmt.Sprintf("%s is ahead of %s by", c.A, c.B), thenMore: "ahead by",
+		less: fmt.Sprintf("%s is behind %s by", c.A, c.B), thenLess: "behind by"}
+}
+
+// evidence says in words what a contrast came to at some budgets, and in which
+// experiment.
+func evidence(at []*Judged) string {
+	return found(at, func(j *Judged) string { return number(j.size(), j.quantity().decimals) + j.quantity().unit }) +
+		fmt.Sprintf(" (`%s`)", at[0].Experiment)
+}
+
+// found says what a contrast came to at some budgets, each with its size as
+// written; the unit and what is meant are said where they change.
+func found(at []*Judged, written func(*Judged) string) string {
+	var parts []string
+	before, said := "", ""
+	for _, j := range at {
+		q := j.quantity()
+		is, then := q.more, q.thenMore
+		if j.Estimate.Mean < 0 {
+			is, then = q.less, q.thenLess
+		}
+		size := written(j)
+		switch {
+		case j.Estimate.Seeds == 0:
+			before, size = "", "nothing is known"
+		case before == is:
+			size = strings.TrimSuffix(size, q.unit)
+		case said == "":
+			before, size = is, is+" "+size
+		default:
+			before, size = is, then+" "+size
+		}
+		said = size
+		parts = append(parts, strings.TrimSpace(size+" "+j.after()))
+	}
+	text := listed(parts, "and")
+	if n := strings.Count(text, " images"); n > 1 { // the last one says of what
+		text = strings.Replace(text, " images", "", n-1)
+	}
+	return text
+}
+
+// size is the size of the difference, or the figure itself where it is compared
+// with a constant.
+func (j *Judged) size() float64 {
+	if j.B == "" && j.Constant != 0 {
+		return j.Estimate.Mean + j.Constant
+	}
+	return math.Abs(j.Estimate.Mean)
+}
+
+// longest says what a claim's contrasts came to at the end of the longest training
+// that has runs, with the interval of each alone.
+func (v *Verdict) longest() string {
+	type group struct {
+		where string
+		says  []string
+	}
+	var groups []group
+	for budgets := range v.contrasts() {
+		last := &budgets[len(budgets)-1]
+		if last.Estimate.Seeds == 0 || v.longer(last) {
+			continue
+		}
+		says := found([]*Judged{last}, func(j *Judged) string {
+			q := j.quantity()
+			return fmt.Sprintf("%s ± %s%s", number(j.size(), q.decimals), number(j.Estimate.Half(), q.decimals), q.unit)
+		})
+		says = strings.TrimSuffix(says, " "+last.after())
+		where := fmt.Sprintf("(`%s`, %s)", last.Experiment, last.budget())
+		if k := len(groups) - 1; k >= 0 && groups[k].where == where {
+			groups[k].says = append(groups[k].says, says)
+		} else {
+			groups = append(groups, group{where, []string{says}})
+		}
+	}
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		parts[i] = strings.Join(g.says, "; ") + " " + g.where
+	}
+	return strings.Join(parts, "; ")
+}
+
+// longer reports whether a longer training of the same place asks the same, and
+// has runs.
+func (v *Verdict) longer(j *Judged) bool {
+	for _, place := range asked {
+		k := slices.Index(place.experiments, j.Experiment)
+		for i := range v.Judged {
+			o := &v.Judged[i]
+			same := o.A == j.A && o.B == j.B && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
+			if at := slices.Index(place.experiments, o.Experiment); same && at >= 0 && at < k && o.Estimate.Seeds > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
