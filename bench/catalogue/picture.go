@@ -20,7 +20,7 @@ import (
 // Positives are blue and negatives orange.
 var (
 	blue, orange = figure.Hues[0], figure.Hues[1]
-	pale         = color.RGBA{0xb9, 0xc0, 0xc8, 255}
+	pale         = figure.Faint
 )
 
 // picture draws what an entry does, as SVG: nil of what has no picture.

@@ -8,12 +8,10 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"detsample/bench/figure"
 )
@@ -27,6 +25,7 @@ const (
 	keySwatch  = 26
 	keyGap     = 6
 	character  = 5.2 // of a name
+	axisText   = 9.5
 	margin     = 14
 	reach      = 5   // margins drawn, to either side of 0
 	steps      = 400 // of a line
@@ -44,9 +43,10 @@ func Write(w io.Writer, format string, list []Curve, positive bool) error {
 	high := vg.Length(headHigh + panelsHigh + keyHigh*rows + 2*margin)
 	switch format {
 	case "svg":
-		canvas := vgsvg.New(width, high)
-		paint(draw.New(canvas), list, positive, rows)
-		_, err := canvas.WriteTo(w)
+		text, err := figure.SVG(width, high, func(c draw.Canvas) { paint(c, list, positive, rows) })
+		if err == nil {
+			_, err = w.Write(text)
+		}
 		return err
 	case "png":
 		canvas := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, high), vgimg.UseDPI(dpi))}
@@ -80,7 +80,7 @@ func paint(c draw.Canvas, list []Curve, positive bool, rows int) {
 	if positive {
 		candidate = "a positive"
 	}
-	head := text(13, figure.Ink)
+	head := figure.Text(13, figure.Ink)
 	head.YAlign = draw.YTop
 	c.FillText(head, vg.Point{X: c.Min.X, Y: c.Max.Y}, "How strongly "+candidate+" counts, by its margin")
 	tiles := draw.Tiles{Cols: 3, Rows: 1, PadX: 20}
@@ -95,7 +95,7 @@ func paint(c draw.Canvas, list []Curve, positive bool, rows int) {
 func (p panel) plot(list []Curve, positive bool) *plot.Plot {
 	out := plot.New()
 	out.BackgroundColor = color.White
-	out.Title.Text, out.Title.TextStyle = p.title, like(text(11.5, figure.Ink), out.Title.TextStyle)
+	out.Title.Text, out.Title.TextStyle = p.title, figure.Like(figure.Text(11.5, figure.Ink), out.Title.TextStyle)
 	out.Title.Padding = 5
 	scale(&out.X, "margin m", -reach, reach, 2)
 	scale(&out.Y, p.axis, 0, p.high, p.mark)
@@ -115,11 +115,7 @@ func (p panel) plot(list []Curve, positive bool) *plot.Plot {
 
 // scale gives an axis its name, and marks at multiples of a step.
 func scale(axis *plot.Axis, name string, low, high, step float64) {
-	axis.Label.Text, axis.Label.TextStyle = name, like(text(9.5, figure.Soft), axis.Label.TextStyle)
-	axis.Tick.Label = like(text(9, figure.Soft), axis.Tick.Label)
-	axis.LineStyle.Color, axis.Tick.LineStyle.Color = figure.Soft, figure.Soft
-	axis.LineStyle.Width, axis.Tick.LineStyle.Width = 0.6, 0.6
-	axis.Tick.Length, axis.Padding = 3, 0
+	figure.Axis(axis, name, axisText)
 	var marks plot.ConstantTicks
 	for v := math.Ceil(low/step) * step; v <= high; v += step {
 		marks = append(marks, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', 3, 64)})
@@ -152,7 +148,7 @@ func keyColumns(list []Curve) int {
 
 // legend names the curves in columns below the panels.
 func legend(c draw.Canvas, list []Curve, rows int) {
-	label := text(9.5, figure.Ink)
+	label := figure.Text(9.5, figure.Ink)
 	label.YAlign = draw.YCenter
 	wide := (c.Max.X - c.Min.X) / vg.Length(keyColumns(list))
 	for i := range list {
@@ -173,16 +169,4 @@ func look(list []Curve, i int) draw.LineStyle {
 		style.Dashes = []vg.Length{9, 2}
 	}
 	return style
-}
-
-func text(size vg.Length, c color.Color) draw.TextStyle {
-	return draw.TextStyle{
-		Color: c, Font: font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, size), Handler: plot.DefaultTextHandler,
-	}
-}
-
-// like aligns a style as another is.
-func like(s, other draw.TextStyle) draw.TextStyle {
-	s.XAlign, s.YAlign, s.Rotation = other.XAlign, other.YAlign, other.Rotation
-	return s
 }

@@ -1,10 +1,11 @@
 // Package figure is how drawn figures look, wherever one stands: their colours,
-// and their form as SVG.
+// their text and axes, and their form as SVG.
 package figure
 
 import (
 	"bytes"
 	"image/color"
+	"regexp"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -18,18 +19,26 @@ var Hues = []color.RGBA{
 	{0xc9, 0x8a, 0x00, 255}, {0x55, 0x5d, 0x66, 255}, {0x8a, 0x7a, 0x00, 255}, {0x3d, 0x9f, 0xd6, 255},
 }
 
-// The greys of titles, of axes with their labels, and of the grid.
+// The greys of titles, of axes with their labels, of what stands behind, and of the
+// grid.
 var (
-	Ink  = color.RGBA{0x1b, 0x20, 0x27, 255}
-	Soft = color.RGBA{0x5b, 0x65, 0x70, 255}
-	Grid = color.RGBA{0xe6, 0xe9, 0xed, 255}
+	Ink   = color.RGBA{0x1b, 0x20, 0x27, 255}
+	Soft  = color.RGBA{0x5b, 0x65, 0x70, 255}
+	Faint = color.RGBA{0xb9, 0xc0, 0xc8, 255}
+	Grid  = color.RGBA{0xe6, 0xe9, 0xed, 255}
 )
 
-// SVG is what paint draws on a canvas of this size.
+// SVG is what paint draws on a canvas of this size. Where there is less room than
+// that, it is shown smaller and not cut; where the font is missing, in one as wide.
 func SVG(wide, high vg.Length, paint func(draw.Canvas)) ([]byte, error) {
 	canvas := vgsvg.New(wide, high)
 	paint(draw.New(canvas))
 	var text bytes.Buffer
-	_, err := canvas.WriteTo(&text)
-	return text.Bytes(), err
+	if _, err := canvas.WriteTo(&text); err != nil {
+		return nil, err
+	}
+	shrinks := bytes.Replace(text.Bytes(), []byte(" viewBox="), []byte(` style="max-width:100%;height:auto" viewBox=`), 1)
+	return sans.ReplaceAll(shrinks, []byte("${0},Arial,Helvetica,sans-serif")), nil
 }
+
+var sans = regexp.MustCompile(`font-family:Liberation Sans\b`)

@@ -2,15 +2,10 @@ package study
 
 import (
 	"fmt"
-	"image/color"
 	"math"
 	"slices"
 	"strings"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-
-	"detsample/bench/figure"
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
@@ -244,52 +239,4 @@ func recallAt(r *trainer.Run, limit int) float64 {
 		}
 	}
 	return math.NaN()
-}
-
-// draw draws AP along training with its intervals.
-func (c *course) draw() ([]byte, error) {
-	p := plot.New()
-	p.BackgroundColor = color.White
-	p.X.Label.Text, p.Y.Label.Text = "images seen", "AP"
-	p.Legend.Top, p.Legend.Left, p.Legend.Padding = true, true, 2
-	for i, name := range c.names {
-		hue := figure.Hues[i%len(figure.Hues)]
-		var mean, low, high plotter.XYs
-		for k, at := range c.means {
-			e := at[i]
-			if e.Seeds == 0 || math.IsNaN(e.Mean) {
-				continue
-			}
-			x := float64(c.images[k])
-			mean = append(mean, plotter.XY{X: x, Y: e.Mean})
-			if !math.IsNaN(e.Low) && !math.IsInf(e.Low, 0) && !math.IsInf(e.High, 0) {
-				low, high = append(low, plotter.XY{X: x, Y: e.Low}), append(high, plotter.XY{X: x, Y: e.High})
-			}
-		}
-		if len(mean) == 0 {
-			continue
-		}
-		if len(low) > 1 {
-			slices.Reverse(high)
-			band, err := plotter.NewPolygon(append(low, high...))
-			if err != nil {
-				return nil, err
-			}
-			shade := hue
-			shade.A = 40
-			band.Color, band.LineStyle.Width = color.NRGBA(shade), 0
-			p.Add(band)
-		}
-		line, err := plotter.NewLine(mean)
-		if err != nil {
-			return nil, err
-		}
-		line.Color, line.Width = hue, 2
-		if i >= len(figure.Hues) {
-			line.Dashes = dashes
-		}
-		p.Add(line)
-		p.Legend.Add(name, line)
-	}
-	return figure.SVG(560, 340, p.Draw)
 }

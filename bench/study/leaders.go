@@ -39,8 +39,8 @@ type dots []place
 
 // The size of a dot, and how far those of one place are apart.
 const (
-	dotRadius = vg.Length(5.5)
-	dotApart  = vg.Length(12)
+	dotRadius = vg.Length(4.5)
+	dotApart  = vg.Length(10)
 )
 
 // Plot implements plot.Plotter.
@@ -56,26 +56,16 @@ func (d dots) Plot(c draw.Canvas, p *plot.Plot) {
 
 // glyphOf is how a rival is drawn.
 func glyphOf(name string) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: figure.Hues[slices.Index(rivals, name)%len(figure.Hues)], Radius: dotRadius, Shape: draw.CircleGlyph{}}
+	return draw.GlyphStyle{Color: lookOf(name).color(), Radius: dotRadius, Shape: draw.CircleGlyph{}}
 }
-
-// Thumbnail implements plot.Thumbnailer.
-func (g thumbnail) Thumbnail(c *draw.Canvas) {
-	c.DrawGlyph(draw.GlyphStyle(g), c.Center())
-}
-
-type thumbnail draw.GlyphStyle
-
-// legendRoom is how many times further the axis of images goes than they do, for
-// the legend.
-const legendRoom = 2.2
 
 // drawLeaders draws who may be the best by images seen and negatives for each
 // positive, both in logarithms.
 func drawLeaders(places []place) ([]byte, error) {
 	p := plot.New()
 	p.BackgroundColor = color.White
-	p.X.Label.Text, p.Y.Label.Text = "images seen", "negatives for each positive"
+	figure.Axis(&p.X, "images seen", textSize)
+	figure.Axis(&p.Y, "", textSize)
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = math.Inf(1), 0, math.Inf(1), 0
 	var images, negatives []float64
@@ -85,13 +75,22 @@ func drawLeaders(places []place) ([]byte, error) {
 		images, negatives = append(images, at.images), append(negatives, at.negatives)
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = values(images), values(negatives)
-	p.X.Max *= legendRoom
 	p.Add(dots(places))
-	p.Legend.Top, p.Legend.Padding = true, 3
-	for _, name := range rivals {
-		p.Legend.Add(name, thumbnail(glyphOf(name)))
-	}
-	return figure.SVG(640, 380, p.Draw)
+	return figure.SVG(wide, 240, func(c draw.Canvas) {
+		c.SetColor(color.White)
+		c.Fill(c.Rectangle.Path())
+		head := figure.Text(textSize, figure.Ink)
+		top := c.Max.Y - edge - textHigh/2
+		c.FillText(head, vg.Point{X: edge, Y: top - 4}, "negatives for each positive")
+		left := vg.Length(edge) + head.Width("negatives for each positive") + 16
+		for _, name := range rivals {
+			c.DrawGlyph(glyphOf(name), vg.Point{X: left + dotRadius, Y: top})
+			left += 2*dotRadius + 4
+			c.FillText(figure.Text(textSize, figure.Ink), vg.Point{X: left, Y: top - 4}, name)
+			left += head.Width(name) + 10
+		}
+		p.Draw(draw.Crop(c, edge, -edge, edge, -textHigh-edge-4))
+	})
 }
 
 // values marks an axis where something stands, and no two places closer than a

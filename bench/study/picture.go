@@ -3,7 +3,7 @@ package study
 import (
 	"image/color"
 	"math"
-	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -13,113 +13,163 @@ import (
 	"detsample/bench/figure"
 )
 
-// dashes tell lines of one hue apart.
-var dashes = []vg.Length{5, 3}
+// marks tell outcomes apart, in no hue: those are strategies'.
+var marks = map[Outcome]struct {
+	color color.Color
+	shape draw.GlyphDrawer
+}{
+	Holds:   {figure.Ink, draw.CircleGlyph{}},
+	Fails:   {figure.Ink, hollow{}},
+	Unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
+}
 
-// shades tell outcomes apart.
-var shades = map[Outcome]color.RGBA{Holds: figure.Hues[2], Fails: figure.Hues[1], Unclear: figure.Hues[5]}
+// hollow is a ring on white.
+type hollow struct{}
 
-// draw draws the differences of a claim with the intervals that decide, one
-// below the other; nil if none was measured.
+// DrawGlyph implements draw.GlyphDrawer.
+func (hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	c.SetColor(color.White)
+	c.Fill(circleAt(at, style.Radius))
+	c.SetLineStyle(draw.LineStyle{Color: style.Color, Width: 1.5})
+	c.Stroke(circleAt(at, style.Radius-0.75))
+}
+
+func circleAt(at vg.Point, radius vg.Length) (p vg.Path) {
+	p.Move(vg.Point{X: at.X + radius, Y: at.Y})
+	p.Arc(at, radius, 0, 2*math.Pi)
+	p.Close()
+	return p
+}
+
+// The heights of a claim's picture, in points: of what a contrast is called, of
+// one of its budgets, and of what is below them.
+const (
+	headHigh   = vg.Length(19)
+	budgetHigh = vg.Length(15)
+	footHigh   = vg.Length(62)
+	dotSize    = vg.Length(4)
+)
+
+// forest is the contrasts of a claim that are drawn, each with its budgets.
+type forest struct {
+	rows   [][]*Judged
+	labels vg.Length // room for the budgets' names
+	high   vg.Length // of all rows
+	low    float64   // of the scale
+	top    float64
+}
+
+// draw draws the differences of a claim with the intervals that decide, one below
+// the other by contrast; nil if none was measured.
 func (v *Verdict) draw() ([]byte, error) {
-	var shown []*Judged
-	for i := range v.Judged {
-		if j := &v.Judged[i]; !j.Missing && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
-			shown = append(shown, j)
+	f := forest{}
+	for budgets := range v.contrasts() {
+		var shown []*Judged
+		for i := range budgets {
+			if j := &budgets[i]; !j.Missing && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
+				shown = append(shown, j)
+				f.labels = max(f.labels, figure.Text(textSize, figure.Ink).Width(j.budget())+8)
+				low, high := j.reach()
+				f.low, f.top = min(f.low, low), max(f.top, high)
+			}
+		}
+		if len(shown) > 0 {
+			f.rows = append(f.rows, shown)
+			f.high += headHigh + budgetHigh*vg.Length(len(shown))
 		}
 	}
-	if len(shown) == 0 {
+	if len(f.rows) == 0 {
 		return nil, nil
 	}
+	margin := 0.03 * (f.top - f.low)
+	f.low, f.top = f.low-margin, f.top+margin
+	return figure.SVG(wide, f.high+footHigh+edge, f.paint)
+}
+
+// reach returns the bounds of what is drawn of a difference.
+func (j *Judged) reach() (low, high float64) {
+	low, high = j.Estimate.Mean, j.Estimate.Mean
+	for _, x := range []float64{j.Estimate.Low, j.Estimate.High, j.All.Low, j.All.High} {
+		if !math.IsInf(x, 0) && !math.IsNaN(x) {
+			low, high = min(low, x), max(high, x)
+		}
+	}
+	return low, high
+}
+
+func (f *forest) paint(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
 	p := plot.New()
-	p.BackgroundColor = color.White
-	p.X.Label.Text = "difference, points"
-	names := make([]string, len(shown))
-	for i, j := range shown {
-		y := float64(len(shown) - 1 - i)
-		names[len(shown)-1-i] = j.label(shown)
-		low, high := j.All.Low, j.All.High
-		if low == 0 && high == 0 {
-			low, high = j.Estimate.Low, j.Estimate.High
+	p.BackgroundColor = color.Transparent
+	figure.Axis(&p.X, f.rows[0][0].quantity().axis, textSize)
+	p.X.Tick.Marker = figure.Round(7)
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = f.low, f.top, 0, 1
+	p.HideY()
+	grid := plotter.NewGrid()
+	grid.Horizontal.Width, grid.Vertical.Color, grid.Vertical.Width = 0, figure.Grid, 0.5
+	p.Add(grid)
+	area := draw.Crop(c, edge+f.labels, -edge, footHigh-2*textHigh-8, -edge)
+	p.Draw(area)
+	data := p.DataCanvas(area)
+	x, _ := p.Transforms(&data)
+	at := c.Max.Y - edge
+	for _, budgets := range f.rows {
+		at -= headHigh
+		f.text(c, vg.Point{X: edge, Y: at + 5}, figure.Ink, budgets[0].heading())
+		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.8}, x(0), at, x(0), at-budgetHigh*vg.Length(len(budgets)))
+		for _, j := range budgets {
+			at -= budgetHigh
+			y := at + budgetHigh/2
+			f.text(c, vg.Point{X: edge + 4, Y: y - 4}, figure.Soft, j.budget())
+			j.paint(c, x, y)
 		}
-		for _, part := range []struct {
-			low, high float64
-			width     vg.Length
-		}{{low, high, 1}, {j.Estimate.Low, j.Estimate.High, 3}} {
-			if math.IsInf(part.low, 0) || math.IsInf(part.high, 0) {
-				continue
-			}
-			line, err := plotter.NewLine(plotter.XYs{{X: part.low, Y: y}, {X: part.high, Y: y}})
-			if err != nil {
-				return nil, err
-			}
-			line.Color, line.Width = shades[j.Outcome], part.width
-			p.Add(line)
-		}
-		dot, err := plotter.NewScatter(plotter.XYs{{X: j.Estimate.Mean, Y: y}})
-		if err != nil {
-			return nil, err
-		}
-		dot.Color, dot.Shape, dot.Radius = shades[j.Outcome], draw.CircleGlyph{}, 4
-		p.Add(dot)
 	}
-	zero, err := plotter.NewLine(plotter.XYs{{X: 0, Y: -0.6}, {X: 0, Y: float64(len(shown)) - 0.4}})
-	if err != nil {
-		return nil, err
-	}
-	zero.Color = color.Gray{0x99}
-	p.Add(zero)
-	p.NominalY(names...)
-	p.Y.Min, p.Y.Max = -0.6, float64(len(shown))-0.4
-	return figure.SVG(720, vg.Length(60+24*len(shown)), p.Draw)
+	f.legend(c)
 }
 
-// label names a difference among those that are shown: by its experiment too,
-// where they are of several.
-func (j *Judged) label(shown []*Judged) string {
-	text := j.A + " – " + j.against() + ", " + j.budget()
-	if j.Trained != "" && !j.Untrained {
-		text += ", by " + j.Trained
-	}
-	if slices.ContainsFunc(shown, func(other *Judged) bool { return other.Experiment != j.Experiment }) {
-		text = j.Experiment + ": " + text
-	}
-	return text
+func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) {
+	c.FillText(figure.Text(textSize, hue), at, text)
 }
 
-// against is what A is compared with.
-func (c *Contrast) against() string {
-	if c.B == "" {
-		return number(c.Constant, 1)
+// paint draws a difference: what holds at once thin, its own interval thick.
+func (j *Judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+	mark := marks[j.Outcome]
+	for _, part := range []struct {
+		low, high float64
+		width     vg.Length
+	}{{j.All.Low, j.All.High, 1}, {j.Estimate.Low, j.Estimate.High, 3}} {
+		if part.low < part.high && !math.IsInf(part.low, 0) && !math.IsInf(part.high, 0) {
+			c.StrokeLine2(draw.LineStyle{Color: mark.color, Width: part.width}, x(part.low), y, x(part.high), y)
+		}
 	}
-	return c.B
+	c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: x(j.Estimate.Mean), Y: y})
 }
 
-// drawMasses draws the share of easy negatives in cross entropy's loss along
-// trainings by several strategies.
-func (s *Stored) drawMasses() ([]byte, error) {
-	trained, moments := s.trainings()
-	p := plot.New()
-	p.BackgroundColor = color.White
-	p.X.Label.Text, p.Y.Label.Text = "images seen", "% of cross entropy's loss that easy negatives have"
-	p.Y.Min, p.Y.Max = 0, 100
-	p.Legend.Top = true
-	for k, by := range trained {
-		var line plotter.XYs
-		for _, images := range moments {
-			e, err := s.estimate(by, plain, images, func(w *Weighed) float64 { return 100 * w.Loss.Easy })
-			if err != nil {
-				return nil, err
-			}
-			line = append(line, plotter.XY{X: float64(images), Y: e.Mean})
-		}
-		drawn, err := plotter.NewLine(line)
-		if err != nil {
-			return nil, err
-		}
-		drawn.Color, drawn.Width = figure.Hues[k%len(figure.Hues)], 2
-		p.Add(drawn)
-		p.Legend.Add("where "+by+" trains", drawn)
+// legend says what dots and lines are, below everything.
+func (f *forest) legend(c draw.Canvas) {
+	left, y := vg.Length(edge+4), vg.Length(edge+5)
+	say := func(text string) {
+		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
+		left += figure.Text(textSize, figure.Soft).Width(text) + 12
 	}
-	return figure.SVG(560, 300, p.Draw)
+	for _, o := range []Outcome{Holds, Fails, Unclear} {
+		mark := marks[o]
+		c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: left + dotSize, Y: y})
+		left += 2*dotSize + 4
+		say(string(o))
+	}
+	for _, line := range []struct {
+		width vg.Length
+		text  string
+	}{{3, "alone"}, {1, "all at once"}} {
+		c.StrokeLine2(draw.LineStyle{Color: figure.Ink, Width: line.width}, left, y, left+16, y)
+		left += 20
+		say(line.text)
+	}
+}
+
+// heading names a contrast: what is measured, and in which experiment.
+func (c *Contrast) heading() string {
+	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ") + " (" + c.Experiment + ")"
 }

@@ -15,6 +15,7 @@ type quantity struct {
 	whole    bool    // over the whole training, and at no moment of it
 
 	measured string // what is measured, and what it means above 0
+	axis     string // the same of all contrasts of this unit
 
 	// What A has, before the size of the difference: where it is more, where it is
 	// less, and after a part that said the other. Of a contrast with a constant
@@ -30,13 +31,13 @@ func (c *Contrast) quantity() quantity {
 	}
 	switch what, to, _ := strings.Cut(c.Figure, " "); what {
 	case "easy":
-		return quantity{unit: " points", decimals: 1, least: 1,
+		return quantity{unit: " points", decimals: 1, least: 1, axis: "points of the loss, out of 100",
 			measured: fmt.Sprintf("share of %s's loss%s, in points: easy negatives less positives", c.A, states),
 			more:     fmt.Sprintf("easy negatives have more of %s's loss than positives%s, by", c.A, states), thenMore: "more by",
 			less: fmt.Sprintf("easy negatives have less of %s's loss than positives%s, by", c.A, states), thenLess: "less by"}
 	case "negative_loss":
 		is := fmt.Sprintf("negatives' share of %s's loss is", c.A)
-		return quantity{unit: "%", decimals: 1, least: 1, whole: true,
+		return quantity{unit: "%", decimals: 1, least: 1, whole: true, axis: "points of the loss, out of 100",
 			measured: fmt.Sprintf("share of %s's loss, in points: negatives less %g", c.A, c.Constant), more: is, less: is}
 	case "rank":
 		is := fmt.Sprintf("the rank correlation of %s with %s%s is", c.A, to, states)
@@ -53,7 +54,7 @@ func (c *Contrast) quantity() quantity {
 			more:     fmt.Sprintf("%s gives outliers more of its weight than %s%s, by", c.A, c.B, states), thenMore: "more by",
 			less: fmt.Sprintf("%s gives outliers less of its weight than %s%s, by", c.A, c.B, states), thenLess: "less by"}
 	}
-	return quantity{unit: " AP", decimals: 1, least: 1,
+	return quantity{unit: " AP", decimals: 1, least: 1, axis: "difference in AP (right of 0 the first is ahead)",
 		measured: fmt.Sprintf("AP: %s less %s", c.A, c.B),
 		more:     fmt.Sprintf("%s is ahead of %s by", c.A, c.B), thenMore: "ahead by",
 		less: fmt.Sprintf("%s is behind %s by", c.A, c.B), thenLess: "behind by"}
