@@ -134,48 +134,6 @@ func TestALossByMarginsIsTheOneOfTheLibrary(t *testing.T) {
 	}
 }
 
-func TestSizesOfGradientsAreThoseOfRows(t *testing.T) {
-	rng := rand.New(rand.NewPCG(43, 44))
-	for _, l := range kernelledLosses {
-		for _, columns := range []int{2, 5, 80} {
-			b := dense(rng, 300, columns, false)
-			for range b.Class {
-				b.Quality = append(b.Quality, rng.Float32())
-			}
-			before := *b
-			want, got := make([]float32, 300), make([]float32, 300)
-			GradientSize(got, make([]float32, columns), l, b)
-			assert.Equal(t, before.Class, b.Class)
-			assert.Equal(t, before.Logits, b.Logits)
-			assert.Equal(t, before.Quality, b.Quality)
-			b.Exact = true
-			GradientSize(want, make([]float32, columns), l, b)
-			for i, w := range want {
-				require.InDelta(t, w, got[i], 2e-6*math.Abs(float64(w))+1e-37, "%T%v row %d", l, l, i)
-			}
-		}
-	}
-}
-
-// The room for sizes is not that of an evaluation: the first row of a block had
-// another row's gradient.
-func TestSizesOfSoftenedGradientsAreThoseOfAnEvaluation(t *testing.T) {
-	rng := rand.New(rand.NewPCG(47, 48))
-	for _, l := range []Pointwise{LabelSmoothing{Epsilon: 0.1}, Bootstrapped{Beta: 0.9}, Bootstrapped{Beta: 0.8, Hard: true}} {
-		for _, columns := range []int{softened - 1, softened, 81} {
-			b := dense(rng, 300, columns, false)
-			got := make([]float32, 300)
-			GradientSize(got, make([]float32, columns), l, b)
-			b.Weight = nil
-			_, grad := evaluate(l, b)
-			for i, size := range got {
-				want := norm(grad[i*columns : (i+1)*columns])
-				require.InDelta(t, want, size, 1e-7*want, "%T%v, %d columns, row %d", l, l, columns, i)
-			}
-		}
-	}
-}
-
 // A gradient of these is a difference of two terms, to which the deviation is
 // compared.
 func TestSoftenedLossesAgreeWithFloat64(t *testing.T) {

@@ -119,7 +119,11 @@ func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftmax(exclusive{rowWeights{object: 1, background: 1, balance: l.scaled()}, l.Gamma}, grad, b)
+	return evalSoftmax(l.exclusive(), grad, b)
+}
+
+func (l SoftmaxClassBalanced) exclusive() exclusive {
+	return exclusive{rowWeights{object: 1, background: 1, balance: l.scaled()}, l.Gamma}
 }
 
 // Row implements [Pointwise].

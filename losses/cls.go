@@ -2,7 +2,6 @@ package losses
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"detsample/anchors"
@@ -225,30 +224,5 @@ func Hardness(dst []float32, l Pointwise, b *Batch) {
 func scale(x []float32, by float32) {
 	for i := range x {
 		x[i] *= by
-	}
-}
-
-// GradientSize writes to dst the Euclidean norm of every row's unweighted
-// gradient by its logits, for samplers that draw in proportion to it; ignored
-// rows get 0. dst has one element a row, and scratch one a column.
-func GradientSize(dst, scratch []float32, l Pointwise, b *Batch) {
-	if len(dst) != len(b.Class) || len(scratch) != b.Columns || len(b.Logits) != len(b.Class)*b.Columns {
-		panic(fmt.Sprintf("losses: GradientSize: room for %d of %d rows, %d of %d columns, %d logits", len(dst), len(b.Class), len(scratch), b.Columns, len(b.Logits)))
-	}
-	if evaluatesMany(l) && !b.Exact {
-		gradientSizes(dst, l, b)
-		return
-	}
-	for r, class := range b.Class {
-		dst[r] = 0
-		if class == anchors.Ignored {
-			continue
-		}
-		l.Row(scratch, b.Logits[r*b.Columns:(r+1)*b.Columns], b.target(r))
-		sum := 0.0
-		for _, g := range scratch {
-			sum += float64(g) * float64(g)
-		}
-		dst[r] = single(math.Sqrt(sum))
 	}
 }

@@ -122,9 +122,9 @@ func (s *sigmoidRun) rows(rows []logits.SigmoidRow, at []int) (total float64) {
 	}
 	for i := range rows {
 		if s.b.Loss != nil {
-			s.b.Loss[at[i]] = rows[i].Loss
+			s.b.Loss[at[i]] = rows[i].Sum
 		}
-		total += float64(rows[i].Loss)
+		total += float64(rows[i].Sum)
 	}
 	return total
 }

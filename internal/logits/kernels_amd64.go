@@ -4,35 +4,65 @@
 
 package logits
 
-// sigmoidRowsAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+// sigmoidRowsAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
 //
 //go:noescape
 func sigmoidRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+
+// sigmoidSizesAVX2 is sigmoidSizes for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
+//
+//go:noescape
+func sigmoidSizesAVX2(x *float32, columns int, row *int32, n int)
 
 // sigmoidEachAVX2 is sigmoidEach for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
-// sigmoidRowsSquaredAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+// sizesEachAVX2 is sizesEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func sizesEachAVX2(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+
+// sigmoidRowsSquaredAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
 //
 //go:noescape
 func sigmoidRowsSquaredAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+
+// sigmoidSizesSquaredAVX2 is sigmoidSizes for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
+//
+//go:noescape
+func sigmoidSizesSquaredAVX2(x *float32, columns int, row *int32, n int)
 
 // sigmoidEachSquaredAVX2 is sigmoidEachSquared for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachSquaredAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
-// sigmoidRowsHalvesAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+// sizesEachSquaredAVX2 is sizesEachSquared for n elements, a positive multiple of 16.
+//
+//go:noescape
+func sizesEachSquaredAVX2(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+
+// sigmoidRowsHalvesAVX2 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
 //
 //go:noescape
 func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
+
+// sigmoidSizesHalvesAVX2 is sigmoidSizes for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
+//
+//go:noescape
+func sigmoidSizesHalvesAVX2(x *float32, columns int, row *int32, n int, gamma float32, exponent int)
 
 // sigmoidEachHalvesAVX2 is sigmoidEachHalves for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachHalvesAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
+
+// sizesEachHalvesAVX2 is sizesEachHalves for n elements, a positive multiple of 16.
+//
+//go:noescape
+func sizesEachHalvesAVX2(size *float32, x *float32, class *int32, n int, hit float32, miss float32, gamma float32, exponent int)
 
 // softmaxRowsAVX2 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
@@ -59,6 +89,16 @@ func scaleRowsAVX2(grad *float32, exps *float32, columns int, stride int, row *i
 //go:noescape
 func leanRowsAVX2(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
 
+// squareRowsAVX2 is squareRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func squareRowsAVX2(exps *float32, columns int, stride int, row *int32, n int)
+
+// leanSquareRowsAVX2 is leanSquareRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func leanSquareRowsAVX2(exps *float32, x *float32, columns int, stride int, row *int32, n int)
+
 // magnitudeAVX2 is magnitude for at least one element.
 //
 //go:noescape
@@ -68,6 +108,11 @@ func magnitudeAVX2(x *float32, columns int) float32
 //
 //go:noescape
 func sumAVX2(x *float32, columns int) float32
+
+// squaresAVX2 is squares for at least one element.
+//
+//go:noescape
+func squaresAVX2(x *float32, columns int) float32
 
 // likelihoodsAVX2 is likelihoods for n elements, a positive multiple of 16, of at most 700.
 //
@@ -119,35 +164,65 @@ func countFromAVX2(x *float32, n int, threshold float32) int
 //go:noescape
 func addMagnitudesAVX2(sum *float32, x *float32, columns int)
 
-// sigmoidRowsAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+// sigmoidRowsAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
 //
 //go:noescape
 func sigmoidRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+
+// sigmoidSizesAVX512 is sigmoidSizes for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
+//
+//go:noescape
+func sigmoidSizesAVX512(x *float32, columns int, row *int32, n int)
 
 // sigmoidEachAVX512 is sigmoidEach for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
-// sigmoidRowsSquaredAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+// sizesEachAVX512 is sizesEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func sizesEachAVX512(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+
+// sigmoidRowsSquaredAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
 //
 //go:noescape
 func sigmoidRowsSquaredAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
+
+// sigmoidSizesSquaredAVX512 is sigmoidSizes for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
+//
+//go:noescape
+func sigmoidSizesSquaredAVX512(x *float32, columns int, row *int32, n int)
 
 // sigmoidEachSquaredAVX512 is sigmoidEachSquared for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachSquaredAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
 
-// sigmoidRowsHalvesAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss.
+// sizesEachSquaredAVX512 is sizesEachSquared for n elements, a positive multiple of 16.
+//
+//go:noescape
+func sizesEachSquaredAVX512(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+
+// sigmoidRowsHalvesAVX512 is sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
 //
 //go:noescape
 func sigmoidRowsHalvesAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
+
+// sigmoidSizesHalvesAVX512 is sigmoidSizes for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum.
+//
+//go:noescape
+func sigmoidSizesHalvesAVX512(x *float32, columns int, row *int32, n int, gamma float32, exponent int)
 
 // sigmoidEachHalvesAVX512 is sigmoidEachHalves for n elements, a positive multiple of 16.
 //
 //go:noescape
 func sigmoidEachHalvesAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
+
+// sizesEachHalvesAVX512 is sizesEachHalves for n elements, a positive multiple of 16.
+//
+//go:noescape
+func sizesEachHalvesAVX512(size *float32, x *float32, class *int32, n int, hit float32, miss float32, gamma float32, exponent int)
 
 // softmaxRowsAVX512 is softmaxRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns; next is laid out as x is, and is written next.
 //
@@ -174,6 +249,16 @@ func scaleRowsAVX512(grad *float32, exps *float32, columns int, stride int, row 
 //go:noescape
 func leanRowsAVX512(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
 
+// squareRowsAVX512 is squareRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func squareRowsAVX512(exps *float32, columns int, stride int, row *int32, n int)
+
+// leanSquareRowsAVX512 is leanSquareRows for n rows, at least 1, of structs that begin at row: index, true column, rest, top, spread, factor, shift; stride is a multiple of 16, at least columns.
+//
+//go:noescape
+func leanSquareRowsAVX512(exps *float32, x *float32, columns int, stride int, row *int32, n int)
+
 // magnitudeAVX512 is magnitude for at least one element.
 //
 //go:noescape
@@ -183,6 +268,11 @@ func magnitudeAVX512(x *float32, columns int) float32
 //
 //go:noescape
 func sumAVX512(x *float32, columns int) float32
+
+// squaresAVX512 is squares for at least one element.
+//
+//go:noescape
+func squaresAVX512(x *float32, columns int) float32
 
 // likelihoodsAVX512 is likelihoods for n elements, a positive multiple of 16, of at most 700.
 //

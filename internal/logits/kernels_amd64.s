@@ -5,40 +5,41 @@
 #include "textflag.h"
 
 // func sigmoidRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sigmoidRowsAVX2(SB), NOSPLIT, $0-48
-	MOVQ grad+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ row+32(FP), SI
-	MOVQ n+40(FP), DI
-	SHLQ $0x02, BX
-	MOVQ DX, R8
-	ANDQ $0x0f, R8
+	MOVQ columns+16(FP), AX
+	MOVQ row+32(FP), CX
+	MOVQ n+40(FP), DX
+	MOVQ grad+0(FP), DI
+	MOVQ x+8(FP), R8
+	MOVQ stride+24(FP), R9
+	SHLQ $0x02, R9
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
 	LEAQ windowAVX2<>+64(SB), R11
-	SHLQ $0x02, R8
-	SUBQ R8, R11
+	SHLQ $0x02, BX
+	SUBQ BX, R11
 
 row:
-	MOVLQSX      (SI), R8
-	MOVQ         R8, R9
-	IMULQ        BX, R9
-	ADDQ         AX, R9
-	IMULQ        DX, R8
-	LEAQ         (CX)(R8*4), R8
-	VPBROADCASTD 4(SI), Y0
+	MOVLQSX      (CX), BX
+	MOVQ         BX, R10
+	IMULQ        R9, R10
+	ADDQ         DI, R10
+	IMULQ        AX, BX
+	LEAQ         (R8)(BX*4), BX
+	VPBROADCASTD 4(CX), Y0
 	VMOVUPS      all00000000AVX2<>+0(SB), Y1
 	VMOVUPS      all00000000AVX2<>+0(SB), Y2
-	CMPL         4(SI), $0x00
+	CMPL         4(CX), $0x00
 	JLT          plain
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
+	VMOVUPS      (BX), Y3
+	VMOVUPS      32(BX), Y4
+	PREFETCHT0   2048(BX)
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
 	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
@@ -116,8 +117,8 @@ blocks:
 	VADDPS       Y4, Y12, Y12
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y3
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y4
-	VBROADCASTSS 8(SI), Y5
-	VBROADCASTSS 12(SI), Y6
+	VBROADCASTSS 8(CX), Y5
+	VBROADCASTSS 12(CX), Y6
 	VBLENDVPS    Y3, Y5, Y6, Y8
 	VBLENDVPS    Y4, Y5, Y6, Y5
 	VMULPS       Y8, Y11, Y11
@@ -128,23 +129,24 @@ blocks:
 	VXORPS       Y3, Y9, Y9
 	VANDPS       all80000000AVX2<>+0(SB), Y4, Y3
 	VXORPS       Y3, Y7, Y7
-	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y9, (R10)
 	VADDPS       Y11, Y1, Y1
-	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      Y7, 32(R10)
 	VADDPS       Y12, Y2, Y2
 	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          blocks
 
 rest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           done
 	VMOVUPS      (R11), Y3
-	VMASKMOVPS   (R8), Y3, Y3
+	VMASKMOVPS   (BX), Y3, Y3
 	VMOVUPS      32(R11), Y4
-	VMASKMOVPS   32(R8), Y4, Y4
+	VMASKMOVPS   32(BX), Y4, Y4
+	PREFETCHT0   2048(BX)
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
 	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
@@ -222,8 +224,8 @@ rest:
 	VADDPS       Y4, Y12, Y12
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y3
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y0
-	VBROADCASTSS 8(SI), Y4
-	VBROADCASTSS 12(SI), Y5
+	VBROADCASTSS 8(CX), Y4
+	VBROADCASTSS 12(CX), Y5
 	VBLENDVPS    Y3, Y4, Y5, Y6
 	VBLENDVPS    Y0, Y4, Y5, Y4
 	VMULPS       Y6, Y11, Y11
@@ -237,25 +239,26 @@ rest:
 	VMOVUPS      (R11), Y0
 	VANDPS       Y0, Y11, Y11
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   Y9, Y0, (R9)
+	VMASKMOVPS   Y9, Y0, (R10)
 	VADDPS       Y11, Y1, Y1
 	VMOVUPS      32(R11), Y0
 	VANDPS       Y0, Y12, Y12
 	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   Y7, Y0, 32(R9)
+	VMASKMOVPS   Y7, Y0, 32(R10)
 	VADDPS       Y12, Y2, Y2
 
 done:
 	JMP sum
 
 plain:
-	MOVQ DX, R10
-	SUBQ $0x00000010, R10
+	MOVQ AX, SI
+	SUBQ $0x00000010, SI
 	JLT  plainrest
 
 plainblocks:
-	VMOVUPS      (R8), Y0
-	VMOVUPS      32(R8), Y3
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y3
+	PREFETCHT0   2048(BX)
 	VORPS        all80000000AVX2<>+0(SB), Y0, Y4
 	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
@@ -325,27 +328,28 @@ plainblocks:
 	VMAXPS       Y3, Y4, Y3
 	VADDPS       Y0, Y10, Y10
 	VADDPS       Y3, Y11, Y11
-	VBROADCASTSS 12(SI), Y0
+	VBROADCASTSS 12(CX), Y0
 	VMULPS       Y0, Y10, Y10
 	VMULPS       Y0, Y11, Y11
 	VMULPS       Y0, Y8, Y8
 	VMULPS       Y0, Y6, Y6
-	VMOVUPS      Y8, (R9)
+	VMOVUPS      Y8, (R10)
 	VADDPS       Y10, Y1, Y1
-	VMOVUPS      Y6, 32(R9)
+	VMOVUPS      Y6, 32(R10)
 	VADDPS       Y11, Y2, Y2
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          plainblocks
 
 plainrest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           plaindone
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   (R8), Y0, Y0
+	VMASKMOVPS   (BX), Y0, Y0
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   32(R8), Y3, Y3
+	VMASKMOVPS   32(BX), Y3, Y3
+	PREFETCHT0   2048(BX)
 	VORPS        all80000000AVX2<>+0(SB), Y0, Y4
 	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
@@ -415,7 +419,7 @@ plainrest:
 	VMAXPS       Y3, Y4, Y3
 	VADDPS       Y0, Y10, Y10
 	VADDPS       Y3, Y11, Y11
-	VBROADCASTSS 12(SI), Y0
+	VBROADCASTSS 12(CX), Y0
 	VMULPS       Y0, Y10, Y10
 	VMULPS       Y0, Y11, Y11
 	VMULPS       Y0, Y8, Y8
@@ -423,12 +427,12 @@ plainrest:
 	VMOVUPS      (R11), Y0
 	VANDPS       Y0, Y10, Y10
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   Y8, Y0, (R9)
+	VMASKMOVPS   Y8, Y0, (R10)
 	VADDPS       Y10, Y1, Y1
 	VMOVUPS      32(R11), Y0
 	VANDPS       Y0, Y11, Y11
 	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   Y6, Y0, 32(R9)
+	VMASKMOVPS   Y6, Y0, 32(R10)
 	VADDPS       Y11, Y2, Y2
 
 plaindone:
@@ -440,9 +444,9 @@ sum:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 16(SI)
-	ADDQ         $0x14, SI
-	DECQ         DI
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x14, CX
+	DECQ         DX
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -705,8 +709,341 @@ DATA all00000010AVX2<>+24(SB)/4, $0x00000010
 DATA all00000010AVX2<>+28(SB)/4, $0x00000010
 GLOBL all00000010AVX2<>(SB), RODATA|NOPTR, $32
 
+// func sigmoidSizesAVX2(x *float32, columns int, row *int32, n int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sigmoidSizesAVX2(SB), NOSPLIT, $0-32
+	MOVQ columns+8(FP), AX
+	MOVQ row+16(FP), CX
+	MOVQ n+24(FP), DX
+	MOVQ x+0(FP), DI
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
+	LEAQ windowAVX2<>+64(SB), R8
+	SHLQ $0x02, BX
+	SUBQ BX, R8
+
+row:
+	MOVLQSX      (CX), BX
+	IMULQ        AX, BX
+	LEAQ         (DI)(BX*4), BX
+	VPBROADCASTD 4(CX), Y0
+	VMOVUPS      all00000000AVX2<>+0(SB), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	CMPL         4(CX), $0x00
+	JLT          plain
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
+	JLT          rest
+
+blocks:
+	VMOVUPS      (BX), Y3
+	VMOVUPS      32(BX), Y4
+	PREFETCHT0   2048(BX)
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
+	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
+	VXORPS       Y5, Y3, Y3
+	VANDPS       all80000000AVX2<>+0(SB), Y6, Y5
+	VXORPS       Y5, Y4, Y4
+	VMOVUPS      allc2ae0000AVX2<>+0(SB), Y5
+	VMOVUPS      all42ae0000AVX2<>+0(SB), Y6
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y3, Y5
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000AVX2<>+0(SB), Y5, Y7
+	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y8
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y7, Y3
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y8, Y4
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y7
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y8
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y8
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y8, Y8
+	VADDPS       all3f800000AVX2<>+0(SB), Y7, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y8, Y8
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y3
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y4
+	VBROADCASTSS 8(CX), Y5
+	VBROADCASTSS 12(CX), Y6
+	VBLENDVPS    Y3, Y5, Y6, Y3
+	VBLENDVPS    Y4, Y5, Y6, Y4
+	VDIVPS       Y7, Y3, Y7
+	VDIVPS       Y8, Y4, Y8
+	VFMADD231PS  Y7, Y7, Y1
+	VFMADD231PS  Y8, Y8, Y2
+	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JGE          blocks
+
+rest:
+	ADDQ         $0x00000010, SI
+	JZ           done
+	VMOVUPS      (R8), Y3
+	VMASKMOVPS   (BX), Y3, Y3
+	VMOVUPS      32(R8), Y4
+	VMASKMOVPS   32(BX), Y4, Y4
+	PREFETCHT0   2048(BX)
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
+	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
+	VXORPS       Y5, Y3, Y3
+	VANDPS       all80000000AVX2<>+0(SB), Y6, Y5
+	VXORPS       Y5, Y4, Y4
+	VMOVUPS      allc2ae0000AVX2<>+0(SB), Y5
+	VMOVUPS      all42ae0000AVX2<>+0(SB), Y6
+	VMAXPS       Y3, Y5, Y3
+	VMINPS       Y3, Y6, Y3
+	VMAXPS       Y4, Y5, Y4
+	VMINPS       Y4, Y6, Y4
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y3, Y5
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000AVX2<>+0(SB), Y5, Y7
+	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y8
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y7, Y3
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y8, Y4
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y7
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y8
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y4, Y8
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y8
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y7, Y7
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y8, Y8
+	VADDPS       all3f800000AVX2<>+0(SB), Y7, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y8, Y8
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y3
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y0
+	VBROADCASTSS 8(CX), Y4
+	VBROADCASTSS 12(CX), Y5
+	VBLENDVPS    Y3, Y4, Y5, Y3
+	VBLENDVPS    Y0, Y4, Y5, Y0
+	VDIVPS       Y7, Y3, Y7
+	VDIVPS       Y8, Y0, Y8
+	VMOVUPS      (R8), Y0
+	VANDPS       Y0, Y7, Y7
+	VFMADD231PS  Y7, Y7, Y1
+	VMOVUPS      32(R8), Y0
+	VANDPS       Y0, Y8, Y8
+	VFMADD231PS  Y8, Y8, Y2
+
+done:
+	JMP sum
+
+plain:
+	MOVQ AX, SI
+	SUBQ $0x00000010, SI
+	JLT  plainrest
+
+plainblocks:
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y3
+	PREFETCHT0   2048(BX)
+	VMOVUPS      allc2ae0000AVX2<>+0(SB), Y4
+	VMOVUPS      all42ae0000AVX2<>+0(SB), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y4
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y5
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y0, Y4
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y3, Y5
+	VSUBPS       all4b400000AVX2<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000AVX2<>+0(SB), Y5, Y7
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y6, Y0
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y7, Y3
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y6
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y7
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y3, Y7
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y7, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y6, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y7, Y7
+	VBROADCASTSS 12(CX), Y0
+	VDIVPS       Y6, Y0, Y6
+	VDIVPS       Y7, Y0, Y7
+	VFMADD231PS  Y6, Y6, Y1
+	VFMADD231PS  Y7, Y7, Y2
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JGE          plainblocks
+
+plainrest:
+	ADDQ         $0x00000010, SI
+	JZ           plaindone
+	VMOVUPS      (R8), Y0
+	VMASKMOVPS   (BX), Y0, Y0
+	VMOVUPS      32(R8), Y3
+	VMASKMOVPS   32(BX), Y3, Y3
+	PREFETCHT0   2048(BX)
+	VMOVUPS      allc2ae0000AVX2<>+0(SB), Y4
+	VMOVUPS      all42ae0000AVX2<>+0(SB), Y5
+	VMAXPS       Y0, Y4, Y0
+	VMINPS       Y0, Y5, Y0
+	VMAXPS       Y3, Y4, Y3
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y4
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y5
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y0, Y4
+	VFMADD231PS  allbfb8aa3bAVX2<>+0(SB), Y3, Y5
+	VSUBPS       all4b400000AVX2<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000AVX2<>+0(SB), Y5, Y7
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y6, Y0
+	VFMADD231PS  all3f317218AVX2<>+0(SB), Y7, Y3
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y6
+	VMOVUPS      allbc08313dAVX2<>+0(SB), Y7
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3d2b9503AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  allbe2aabd7AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3efffefeAVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  allbf800000AVX2<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y0, Y6
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y3, Y7
+	VPSLLD       $0x17, Y4, Y4
+	VPADDD       Y4, Y6, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y7, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y6, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y7, Y7
+	VBROADCASTSS 12(CX), Y0
+	VDIVPS       Y6, Y0, Y6
+	VDIVPS       Y7, Y0, Y7
+	VMOVUPS      (R8), Y0
+	VANDPS       Y0, Y6, Y6
+	VFMADD231PS  Y6, Y6, Y1
+	VMOVUPS      32(R8), Y0
+	VANDPS       Y0, Y7, Y7
+	VFMADD231PS  Y7, Y7, Y2
+
+plaindone:
+sum:
+	VADDPS       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x14, CX
+	DECQ         DX
+	JNZ          row
+	VZEROUPPER
+	RET
+
+DATA all42ae0000AVX2<>+0(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+4(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+8(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+12(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+16(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+20(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+24(SB)/4, $0x42ae0000
+DATA all42ae0000AVX2<>+28(SB)/4, $0x42ae0000
+GLOBL all42ae0000AVX2<>(SB), RODATA|NOPTR, $32
+
+DATA allbfb8aa3bAVX2<>+0(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+4(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+8(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+12(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+16(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+20(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+24(SB)/4, $0xbfb8aa3b
+DATA allbfb8aa3bAVX2<>+28(SB)/4, $0xbfb8aa3b
+GLOBL allbfb8aa3bAVX2<>(SB), RODATA|NOPTR, $32
+
+DATA allbc08313dAVX2<>+0(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+4(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+8(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+12(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+16(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+20(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+24(SB)/4, $0xbc08313d
+DATA allbc08313dAVX2<>+28(SB)/4, $0xbc08313d
+GLOBL allbc08313dAVX2<>(SB), RODATA|NOPTR, $32
+
+DATA all3d2b9503AVX2<>+0(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+4(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+8(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+12(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+16(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+20(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+24(SB)/4, $0x3d2b9503
+DATA all3d2b9503AVX2<>+28(SB)/4, $0x3d2b9503
+GLOBL all3d2b9503AVX2<>(SB), RODATA|NOPTR, $32
+
+DATA allbe2aabd7AVX2<>+0(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+4(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+8(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+12(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+16(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+20(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+24(SB)/4, $0xbe2aabd7
+DATA allbe2aabd7AVX2<>+28(SB)/4, $0xbe2aabd7
+GLOBL allbe2aabd7AVX2<>(SB), RODATA|NOPTR, $32
+
+DATA all3efffefeAVX2<>+0(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+4(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+8(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+12(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+16(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+20(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+24(SB)/4, $0x3efffefe
+DATA all3efffefeAVX2<>+28(SB)/4, $0x3efffefe
+GLOBL all3efffefeAVX2<>(SB), RODATA|NOPTR, $32
+
+DATA allbf800000AVX2<>+0(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+4(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+8(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+12(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+16(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+20(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+24(SB)/4, $0xbf800000
+DATA allbf800000AVX2<>+28(SB)/4, $0xbf800000
+GLOBL allbf800000AVX2<>(SB), RODATA|NOPTR, $32
+
 // func sigmoidEachAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sigmoidEachAVX2(SB), NOSPLIT, $0-40
 	MOVQ grad+0(FP), AX
 	MOVQ loss+8(FP), CX
@@ -796,6 +1133,7 @@ loop:
 	VMOVUPS      Y9, 32(CX)
 	VMOVUPS      Y6, (AX)
 	VMOVUPS      Y4, 32(AX)
+	PREFETCHT0   2048(DX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
@@ -805,41 +1143,102 @@ loop:
 	VZEROUPPER
 	RET
 
+// func sizesEachAVX2(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sizesEachAVX2(SB), NOSPLIT, $0-40
+	MOVQ         size+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         class+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS hit+32(FP), Y0
+	VBROADCASTSS miss+36(FP), Y1
+
+loop:
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y3
+	VMOVUPS     all00000000AVX2<>+0(SB), Y4
+	VPCMPEQD    Y4, Y3, Y4
+	VMOVUPS     allffffffffAVX2<>+0(SB), Y5
+	VPCMPGTD    Y3, Y5, Y5
+	VANDPS      all80000000AVX2<>+0(SB), Y4, Y3
+	VXORPS      Y3, Y2, Y2
+	VANDNPS     Y2, Y5, Y2
+	VBLENDVPS   Y4, Y0, Y1, Y3
+	VANDNPS     Y3, Y5, Y3
+	VMOVUPS     allc2ae0000AVX2<>+0(SB), Y4
+	VMOVUPS     all42ae0000AVX2<>+0(SB), Y5
+	VMAXPS      Y2, Y4, Y2
+	VMINPS      Y2, Y5, Y2
+	VMOVUPS     all4b400000AVX2<>+0(SB), Y4
+	VFMADD231PS allbfb8aa3bAVX2<>+0(SB), Y2, Y4
+	VSUBPS      all4b400000AVX2<>+0(SB), Y4, Y5
+	VFMADD231PS all3f317218AVX2<>+0(SB), Y5, Y2
+	VMOVUPS     allbc08313dAVX2<>+0(SB), Y5
+	VFMADD213PS all3d2b9503AVX2<>+0(SB), Y2, Y5
+	VFMADD213PS allbe2aabd7AVX2<>+0(SB), Y2, Y5
+	VFMADD213PS all3efffefeAVX2<>+0(SB), Y2, Y5
+	VFMADD213PS allbf800000AVX2<>+0(SB), Y2, Y5
+	VFMADD213PS all3f800000AVX2<>+0(SB), Y2, Y5
+	VPSLLD      $0x17, Y4, Y4
+	VPADDD      Y4, Y5, Y5
+	VADDPS      all3f800000AVX2<>+0(SB), Y5, Y5
+	VDIVPS      Y5, Y3, Y5
+	VMOVUPS     Y5, (AX)
+	PREFETCHT0  2048(CX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+DATA allffffffffAVX2<>+0(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+4(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+8(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+12(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+16(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+20(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+24(SB)/4, $0xffffffff
+DATA allffffffffAVX2<>+28(SB)/4, $0xffffffff
+GLOBL allffffffffAVX2<>(SB), RODATA|NOPTR, $32
+
 // func sigmoidRowsSquaredAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sigmoidRowsSquaredAVX2(SB), NOSPLIT, $0-48
-	MOVQ grad+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ columns+16(FP), DX
-	MOVQ stride+24(FP), BX
-	MOVQ row+32(FP), SI
-	MOVQ n+40(FP), DI
-	SHLQ $0x02, BX
-	MOVQ DX, R8
-	ANDQ $0x0f, R8
+	MOVQ columns+16(FP), AX
+	MOVQ row+32(FP), CX
+	MOVQ n+40(FP), DX
+	MOVQ grad+0(FP), DI
+	MOVQ x+8(FP), R8
+	MOVQ stride+24(FP), R9
+	SHLQ $0x02, R9
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
 	LEAQ windowAVX2<>+64(SB), R11
-	SHLQ $0x02, R8
-	SUBQ R8, R11
+	SHLQ $0x02, BX
+	SUBQ BX, R11
 
 row:
-	MOVLQSX      (SI), R8
-	MOVQ         R8, R9
-	IMULQ        BX, R9
-	ADDQ         AX, R9
-	IMULQ        DX, R8
-	LEAQ         (CX)(R8*4), R8
-	VPBROADCASTD 4(SI), Y0
+	MOVLQSX      (CX), BX
+	MOVQ         BX, R10
+	IMULQ        R9, R10
+	ADDQ         DI, R10
+	IMULQ        AX, BX
+	LEAQ         (R8)(BX*4), BX
+	VPBROADCASTD 4(CX), Y0
 	VMOVUPS      all00000000AVX2<>+0(SB), Y1
 	VMOVUPS      all00000000AVX2<>+0(SB), Y2
-	CMPL         4(SI), $0x00
+	CMPL         4(CX), $0x00
 	JLT          plain
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
+	VMOVUPS      (BX), Y3
+	VMOVUPS      32(BX), Y4
+	PREFETCHT0   2048(BX)
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
 	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
@@ -925,8 +1324,8 @@ blocks:
 	VADDPS       Y12, Y7, Y7
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
-	VBROADCASTSS 8(SI), Y8
-	VBROADCASTSS 12(SI), Y10
+	VBROADCASTSS 8(CX), Y8
+	VBROADCASTSS 12(CX), Y10
 	VBLENDVPS    Y5, Y8, Y10, Y11
 	VBLENDVPS    Y6, Y8, Y10, Y8
 	VMULPS       Y11, Y3, Y3
@@ -939,23 +1338,24 @@ blocks:
 	VXORPS       Y3, Y9, Y9
 	VANDPS       all80000000AVX2<>+0(SB), Y6, Y3
 	VXORPS       Y3, Y7, Y7
-	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y9, (R10)
 	VADDPS       Y13, Y1, Y1
-	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      Y7, 32(R10)
 	VADDPS       Y14, Y2, Y2
 	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          blocks
 
 rest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           done
 	VMOVUPS      (R11), Y3
-	VMASKMOVPS   (R8), Y3, Y3
+	VMASKMOVPS   (BX), Y3, Y3
 	VMOVUPS      32(R11), Y4
-	VMASKMOVPS   32(R8), Y4, Y4
+	VMASKMOVPS   32(BX), Y4, Y4
+	PREFETCHT0   2048(BX)
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
 	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
@@ -1041,8 +1441,8 @@ rest:
 	VADDPS       Y12, Y7, Y7
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y0
-	VBROADCASTSS 8(SI), Y6
-	VBROADCASTSS 12(SI), Y8
+	VBROADCASTSS 8(CX), Y6
+	VBROADCASTSS 12(CX), Y8
 	VBLENDVPS    Y5, Y6, Y8, Y10
 	VBLENDVPS    Y0, Y6, Y8, Y6
 	VMULPS       Y10, Y3, Y3
@@ -1058,25 +1458,26 @@ rest:
 	VMOVUPS      (R11), Y0
 	VANDPS       Y0, Y13, Y13
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   Y9, Y0, (R9)
+	VMASKMOVPS   Y9, Y0, (R10)
 	VADDPS       Y13, Y1, Y1
 	VMOVUPS      32(R11), Y0
 	VANDPS       Y0, Y14, Y14
 	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   Y7, Y0, 32(R9)
+	VMASKMOVPS   Y7, Y0, 32(R10)
 	VADDPS       Y14, Y2, Y2
 
 done:
 	JMP sum
 
 plain:
-	MOVQ DX, R10
-	SUBQ $0x00000010, R10
+	MOVQ AX, SI
+	SUBQ $0x00000010, SI
 	JLT  plainrest
 
 plainblocks:
-	VMOVUPS      (R8), Y0
-	VMOVUPS      32(R8), Y3
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y3
+	PREFETCHT0   2048(BX)
 	VORPS        all80000000AVX2<>+0(SB), Y0, Y4
 	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
@@ -1154,29 +1555,30 @@ plainblocks:
 	VMULPS       Y6, Y6, Y3
 	VADDPS       Y10, Y8, Y8
 	VADDPS       Y11, Y6, Y6
-	VBROADCASTSS 12(SI), Y4
+	VBROADCASTSS 12(CX), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y3, Y3
 	VMULPS       Y0, Y8, Y8
 	VMULPS       Y3, Y6, Y6
 	VMULPS       Y0, Y12, Y12
 	VMULPS       Y3, Y13, Y13
-	VMOVUPS      Y8, (R9)
+	VMOVUPS      Y8, (R10)
 	VADDPS       Y12, Y1, Y1
-	VMOVUPS      Y6, 32(R9)
+	VMOVUPS      Y6, 32(R10)
 	VADDPS       Y13, Y2, Y2
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          plainblocks
 
 plainrest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           plaindone
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   (R8), Y0, Y0
+	VMASKMOVPS   (BX), Y0, Y0
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   32(R8), Y3, Y3
+	VMASKMOVPS   32(BX), Y3, Y3
+	PREFETCHT0   2048(BX)
 	VORPS        all80000000AVX2<>+0(SB), Y0, Y4
 	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
@@ -1254,7 +1656,7 @@ plainrest:
 	VMULPS       Y6, Y6, Y3
 	VADDPS       Y10, Y8, Y8
 	VADDPS       Y11, Y6, Y6
-	VBROADCASTSS 12(SI), Y4
+	VBROADCASTSS 12(CX), Y4
 	VMULPS       Y4, Y0, Y0
 	VMULPS       Y4, Y3, Y3
 	VMULPS       Y0, Y8, Y8
@@ -1264,12 +1666,12 @@ plainrest:
 	VMOVUPS      (R11), Y0
 	VANDPS       Y0, Y12, Y12
 	VMOVUPS      (R11), Y0
-	VMASKMOVPS   Y8, Y0, (R9)
+	VMASKMOVPS   Y8, Y0, (R10)
 	VADDPS       Y12, Y1, Y1
 	VMOVUPS      32(R11), Y0
 	VANDPS       Y0, Y13, Y13
 	VMOVUPS      32(R11), Y0
-	VMASKMOVPS   Y6, Y0, 32(R9)
+	VMASKMOVPS   Y6, Y0, 32(R10)
 	VADDPS       Y13, Y2, Y2
 
 plaindone:
@@ -1281,15 +1683,466 @@ sum:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 16(SI)
-	ADDQ         $0x14, SI
-	DECQ         DI
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x14, CX
+	DECQ         DX
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func sigmoidSizesSquaredAVX2(x *float32, columns int, row *int32, n int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sigmoidSizesSquaredAVX2(SB), NOSPLIT, $0-32
+	MOVQ columns+8(FP), AX
+	MOVQ row+16(FP), CX
+	MOVQ n+24(FP), DX
+	MOVQ x+0(FP), DI
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
+	LEAQ windowAVX2<>+64(SB), R8
+	SHLQ $0x02, BX
+	SUBQ BX, R8
+
+row:
+	MOVLQSX      (CX), BX
+	IMULQ        AX, BX
+	LEAQ         (DI)(BX*4), BX
+	VPBROADCASTD 4(CX), Y0
+	VMOVUPS      all00000000AVX2<>+0(SB), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	CMPL         4(CX), $0x00
+	JLT          plain
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
+	JLT          rest
+
+blocks:
+	VMOVUPS      (BX), Y3
+	VMOVUPS      32(BX), Y4
+	PREFETCHT0   2048(BX)
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
+	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
+	VXORPS       Y5, Y3, Y3
+	VANDPS       all80000000AVX2<>+0(SB), Y6, Y5
+	VXORPS       Y5, Y4, Y4
+	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
+	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y12
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y11, Y11
+	VANDPS       Y9, Y11, Y11
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y12, Y12
+	VANDPS       Y10, Y12, Y12
+	VADDPS       all40000000AVX2<>+0(SB), Y11, Y5
+	VADDPS       all40000000AVX2<>+0(SB), Y12, Y6
+	VDIVPS       Y5, Y11, Y5
+	VDIVPS       Y6, Y12, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y11, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y12, Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y9
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y10
+	VDIVPS       Y7, Y9, Y7
+	VDIVPS       Y8, Y10, Y8
+	VMULPS       Y7, Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VBLENDVPS    Y3, Y11, Y7, Y9
+	VBLENDVPS    Y3, Y7, Y11, Y11
+	VBLENDVPS    Y4, Y12, Y8, Y7
+	VBLENDVPS    Y4, Y8, Y12, Y12
+	VMULPS       Y5, Y5, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y13
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y14
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y10, Y14
+	VMULPS       Y5, Y13, Y13
+	VMULPS       Y6, Y14, Y14
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMAXPS       Y4, Y5, Y4
+	VADDPS       Y3, Y13, Y13
+	VADDPS       Y4, Y14, Y14
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y12, Y12
+	VADDPS       Y11, Y11, Y11
+	VADDPS       Y12, Y12, Y12
+	VMULPS       Y9, Y9, Y3
+	VMULPS       Y7, Y7, Y4
+	VADDPS       Y11, Y9, Y9
+	VADDPS       Y12, Y7, Y7
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
+	VBROADCASTSS 8(CX), Y8
+	VBROADCASTSS 12(CX), Y10
+	VBLENDVPS    Y5, Y8, Y10, Y5
+	VBLENDVPS    Y6, Y8, Y10, Y6
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y3, Y9, Y9
+	VMULPS       Y4, Y7, Y7
+	VFMADD231PS  Y9, Y9, Y1
+	VFMADD231PS  Y7, Y7, Y2
+	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JGE          blocks
+
+rest:
+	ADDQ         $0x00000010, SI
+	JZ           done
+	VMOVUPS      (R8), Y3
+	VMASKMOVPS   (BX), Y3, Y3
+	VMOVUPS      32(R8), Y4
+	VMASKMOVPS   32(BX), Y4, Y4
+	PREFETCHT0   2048(BX)
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y6
+	VANDPS       all80000000AVX2<>+0(SB), Y5, Y5
+	VXORPS       Y5, Y3, Y3
+	VANDPS       all80000000AVX2<>+0(SB), Y6, Y5
+	VXORPS       Y5, Y4, Y4
+	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
+	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y12
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y11, Y11
+	VANDPS       Y9, Y11, Y11
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y12, Y12
+	VANDPS       Y10, Y12, Y12
+	VADDPS       all40000000AVX2<>+0(SB), Y11, Y5
+	VADDPS       all40000000AVX2<>+0(SB), Y12, Y6
+	VDIVPS       Y5, Y11, Y5
+	VDIVPS       Y6, Y12, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y11, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y12, Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y9
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y10
+	VDIVPS       Y7, Y9, Y7
+	VDIVPS       Y8, Y10, Y8
+	VMULPS       Y7, Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VBLENDVPS    Y3, Y11, Y7, Y9
+	VBLENDVPS    Y3, Y7, Y11, Y11
+	VBLENDVPS    Y4, Y12, Y8, Y7
+	VBLENDVPS    Y4, Y8, Y12, Y12
+	VMULPS       Y5, Y5, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y13
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y14
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y10, Y14
+	VMULPS       Y5, Y13, Y13
+	VMULPS       Y6, Y14, Y14
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMAXPS       Y4, Y5, Y4
+	VADDPS       Y3, Y13, Y13
+	VADDPS       Y4, Y14, Y14
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y12, Y12
+	VADDPS       Y11, Y11, Y11
+	VADDPS       Y12, Y12, Y12
+	VMULPS       Y9, Y9, Y3
+	VMULPS       Y7, Y7, Y4
+	VADDPS       Y11, Y9, Y9
+	VADDPS       Y12, Y7, Y7
+	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
+	VPCMPEQD     countAVX2<>+32(SB), Y0, Y0
+	VBROADCASTSS 8(CX), Y6
+	VBROADCASTSS 12(CX), Y8
+	VBLENDVPS    Y5, Y6, Y8, Y5
+	VBLENDVPS    Y0, Y6, Y8, Y0
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y0, Y4, Y4
+	VMULPS       Y3, Y9, Y9
+	VMULPS       Y4, Y7, Y7
+	VMOVUPS      (R8), Y0
+	VANDPS       Y0, Y9, Y9
+	VFMADD231PS  Y9, Y9, Y1
+	VMOVUPS      32(R8), Y0
+	VANDPS       Y0, Y7, Y7
+	VFMADD231PS  Y7, Y7, Y2
+
+done:
+	JMP sum
+
+plain:
+	MOVQ AX, SI
+	SUBQ $0x00000010, SI
+	JLT  plainrest
+
+plainblocks:
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y3
+	PREFETCHT0   2048(BX)
+	VORPS        all80000000AVX2<>+0(SB), Y0, Y4
+	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y4, Y6
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y4, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
+	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y10, Y4
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y10, Y4
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y10
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y10, Y10
+	VANDPS       Y8, Y10, Y10
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y11, Y11
+	VANDPS       Y9, Y11, Y11
+	VADDPS       all40000000AVX2<>+0(SB), Y10, Y4
+	VADDPS       all40000000AVX2<>+0(SB), Y11, Y5
+	VDIVPS       Y4, Y10, Y4
+	VDIVPS       Y5, Y11, Y5
+	VADDPS       all3f800000AVX2<>+0(SB), Y10, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y11, Y7
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y9
+	VDIVPS       Y6, Y8, Y6
+	VDIVPS       Y7, Y9, Y7
+	VMULPS       Y6, Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VBLENDVPS    Y0, Y10, Y6, Y8
+	VBLENDVPS    Y0, Y6, Y10, Y10
+	VBLENDVPS    Y3, Y11, Y7, Y6
+	VBLENDVPS    Y3, Y7, Y11, Y11
+	VMULPS       Y4, Y4, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y12
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y13
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y9, Y13
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y9, Y13
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y9, Y13
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y9, Y13
+	VMULPS       Y4, Y12, Y12
+	VMULPS       Y5, Y13, Y13
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMAXPS       Y3, Y4, Y3
+	VADDPS       Y0, Y12, Y12
+	VADDPS       Y3, Y13, Y13
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y11, Y11
+	VADDPS       Y10, Y10, Y10
+	VADDPS       Y11, Y11, Y11
+	VMULPS       Y8, Y8, Y0
+	VMULPS       Y6, Y6, Y3
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y6, Y6
+	VBROADCASTSS 12(CX), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y0, Y8, Y8
+	VMULPS       Y3, Y6, Y6
+	VFMADD231PS  Y8, Y8, Y1
+	VFMADD231PS  Y6, Y6, Y2
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JGE          plainblocks
+
+plainrest:
+	ADDQ         $0x00000010, SI
+	JZ           plaindone
+	VMOVUPS      (R8), Y0
+	VMASKMOVPS   (BX), Y0, Y0
+	VMOVUPS      32(R8), Y3
+	VMASKMOVPS   32(BX), Y3, Y3
+	PREFETCHT0   2048(BX)
+	VORPS        all80000000AVX2<>+0(SB), Y0, Y4
+	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y4, Y6
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y4, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
+	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y10, Y4
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y10, Y4
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y10
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y10, Y10
+	VANDPS       Y8, Y10, Y10
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y11, Y11
+	VANDPS       Y9, Y11, Y11
+	VADDPS       all40000000AVX2<>+0(SB), Y10, Y4
+	VADDPS       all40000000AVX2<>+0(SB), Y11, Y5
+	VDIVPS       Y4, Y10, Y4
+	VDIVPS       Y5, Y11, Y5
+	VADDPS       all3f800000AVX2<>+0(SB), Y10, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y11, Y7
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y9
+	VDIVPS       Y6, Y8, Y6
+	VDIVPS       Y7, Y9, Y7
+	VMULPS       Y6, Y10, Y10
+	VMULPS       Y7, Y11, Y11
+	VBLENDVPS    Y0, Y10, Y6, Y8
+	VBLENDVPS    Y0, Y6, Y10, Y10
+	VBLENDVPS    Y3, Y11, Y7, Y6
+	VBLENDVPS    Y3, Y7, Y11, Y11
+	VMULPS       Y4, Y4, Y7
+	VMULPS       Y5, Y5, Y9
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y12
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y13
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y9, Y13
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y9, Y13
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y9, Y13
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y7, Y12
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y9, Y13
+	VMULPS       Y4, Y12, Y12
+	VMULPS       Y5, Y13, Y13
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VMAXPS       Y0, Y4, Y0
+	VMAXPS       Y3, Y4, Y3
+	VADDPS       Y0, Y12, Y12
+	VADDPS       Y3, Y13, Y13
+	VMULPS       Y12, Y10, Y10
+	VMULPS       Y13, Y11, Y11
+	VADDPS       Y10, Y10, Y10
+	VADDPS       Y11, Y11, Y11
+	VMULPS       Y8, Y8, Y0
+	VMULPS       Y6, Y6, Y3
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y11, Y6, Y6
+	VBROADCASTSS 12(CX), Y4
+	VMULPS       Y4, Y0, Y0
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y0, Y8, Y8
+	VMULPS       Y3, Y6, Y6
+	VMOVUPS      (R8), Y0
+	VANDPS       Y0, Y8, Y8
+	VFMADD231PS  Y8, Y8, Y1
+	VMOVUPS      32(R8), Y0
+	VANDPS       Y0, Y6, Y6
+	VFMADD231PS  Y6, Y6, Y2
+
+plaindone:
+sum:
+	VADDPS       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x14, CX
+	DECQ         DX
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func sigmoidEachSquaredAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sigmoidEachSquaredAVX2(SB), NOSPLIT, $0-40
 	MOVQ grad+0(FP), AX
 	MOVQ loss+8(FP), CX
@@ -1389,6 +2242,7 @@ loop:
 	VMOVUPS      Y11, 32(CX)
 	VMOVUPS      Y6, (AX)
 	VMOVUPS      Y4, 32(AX)
+	PREFETCHT0   2048(DX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
@@ -1398,43 +2252,117 @@ loop:
 	VZEROUPPER
 	RET
 
-// func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
-// Requires: AVX, AVX2, FMA3
-TEXT ·sigmoidRowsHalvesAVX2(SB), NOSPLIT, $0-64
-	MOVQ         grad+0(FP), AX
+// func sizesEachSquaredAVX2(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sizesEachSquaredAVX2(SB), NOSPLIT, $0-40
+	MOVQ         size+0(FP), AX
 	MOVQ         x+8(FP), CX
-	MOVQ         columns+16(FP), DX
-	MOVQ         stride+24(FP), BX
-	MOVQ         row+32(FP), SI
-	MOVQ         n+40(FP), DI
-	SHLQ         $0x02, BX
+	MOVQ         class+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS hit+32(FP), Y0
+	VBROADCASTSS miss+36(FP), Y1
+
+loop:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (DX), Y3
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VPCMPEQD     Y4, Y3, Y4
+	VMOVUPS      allffffffffAVX2<>+0(SB), Y5
+	VPCMPGTD     Y3, Y5, Y5
+	VANDPS       all80000000AVX2<>+0(SB), Y4, Y3
+	VXORPS       Y3, Y2, Y2
+	VANDNPS      Y2, Y5, Y2
+	VBLENDVPS    Y4, Y0, Y1, Y3
+	VANDNPS      Y3, Y5, Y3
+	VORPS        all80000000AVX2<>+0(SB), Y2, Y4
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y4, Y5
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000AVX2<>+0(SB), Y5, Y7
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y7, Y4
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y7, Y4
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y7
+	VPSLLD       $0x17, Y5, Y5
+	VPADDD       Y5, Y7, Y7
+	VANDPS       Y6, Y7, Y7
+	VADDPS       all40000000AVX2<>+0(SB), Y7, Y4
+	VDIVPS       Y4, Y7, Y4
+	VADDPS       all3f800000AVX2<>+0(SB), Y7, Y5
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y5
+	VMULPS       Y5, Y7, Y7
+	VBLENDVPS    Y2, Y7, Y5, Y6
+	VBLENDVPS    Y2, Y5, Y7, Y7
+	VMULPS       Y4, Y4, Y5
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y8
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y5, Y8
+	VMULPS       Y4, Y8, Y8
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VADDPS       Y2, Y8, Y8
+	VMULPS       Y8, Y7, Y7
+	VADDPS       Y7, Y7, Y7
+	VMULPS       Y6, Y6, Y2
+	VADDPS       Y7, Y6, Y6
+	VMULPS       Y3, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMOVUPS      Y6, (AX)
+	PREFETCHT0   2048(CX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+// func sigmoidRowsHalvesAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sigmoidRowsHalvesAVX2(SB), NOSPLIT, $0-64
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), CX
+	MOVQ         n+40(FP), DX
+	MOVQ         grad+0(FP), DI
+	MOVQ         x+8(FP), R8
+	MOVQ         stride+24(FP), R9
+	SHLQ         $0x02, R9
 	VBROADCASTSS gamma+48(FP), Y0
 	MOVQ         exponent+56(FP), R11
-	MOVQ         DX, R8
-	ANDQ         $0x0f, R8
+	MOVQ         AX, BX
+	ANDQ         $0x0f, BX
 	LEAQ         windowAVX2<>+64(SB), R13
-	SHLQ         $0x02, R8
-	SUBQ         R8, R13
+	SHLQ         $0x02, BX
+	SUBQ         BX, R13
 
 row:
-	MOVLQSX      (SI), R8
-	MOVQ         R8, R9
-	IMULQ        BX, R9
-	ADDQ         AX, R9
-	IMULQ        DX, R8
-	LEAQ         (CX)(R8*4), R8
-	VPBROADCASTD 4(SI), Y1
+	MOVLQSX      (CX), BX
+	MOVQ         BX, R10
+	IMULQ        R9, R10
+	ADDQ         DI, R10
+	IMULQ        AX, BX
+	LEAQ         (R8)(BX*4), BX
+	VPBROADCASTD 4(CX), Y1
 	VMOVUPS      all00000000AVX2<>+0(SB), Y2
 	VMOVUPS      all00000000AVX2<>+0(SB), Y3
-	CMPL         4(SI), $0x00
+	CMPL         4(CX), $0x00
 	JLT          plain
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	VMOVUPS      (R8), Y4
-	VMOVUPS      32(R8), Y5
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT0   2048(BX)
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y7
 	VANDPS       all80000000AVX2<>+0(SB), Y6, Y6
@@ -1545,8 +2473,8 @@ powered1:
 	VADDPS       Y13, Y8, Y8
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y7
-	VBROADCASTSS 8(SI), Y9
-	VBROADCASTSS 12(SI), Y11
+	VBROADCASTSS 8(CX), Y9
+	VBROADCASTSS 12(CX), Y11
 	VBLENDVPS    Y6, Y9, Y11, Y12
 	VBLENDVPS    Y7, Y9, Y11, Y9
 	VMULPS       Y12, Y4, Y4
@@ -1559,23 +2487,24 @@ powered1:
 	VXORPS       Y4, Y10, Y10
 	VANDPS       all80000000AVX2<>+0(SB), Y7, Y4
 	VXORPS       Y4, Y8, Y8
-	VMOVUPS      Y10, (R9)
+	VMOVUPS      Y10, (R10)
 	VADDPS       Y14, Y2, Y2
-	VMOVUPS      Y8, 32(R9)
+	VMOVUPS      Y8, 32(R10)
 	VADDPS       Y15, Y3, Y3
 	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          blocks
 
 rest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           done
 	VMOVUPS      (R13), Y4
-	VMASKMOVPS   (R8), Y4, Y4
+	VMASKMOVPS   (BX), Y4, Y4
 	VMOVUPS      32(R13), Y5
-	VMASKMOVPS   32(R8), Y5, Y5
+	VMASKMOVPS   32(BX), Y5, Y5
+	PREFETCHT0   2048(BX)
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y7
 	VANDPS       all80000000AVX2<>+0(SB), Y6, Y6
@@ -1686,8 +2615,8 @@ powered2:
 	VADDPS       Y13, Y8, Y8
 	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
 	VPCMPEQD     countAVX2<>+32(SB), Y1, Y1
-	VBROADCASTSS 8(SI), Y7
-	VBROADCASTSS 12(SI), Y9
+	VBROADCASTSS 8(CX), Y7
+	VBROADCASTSS 12(CX), Y9
 	VBLENDVPS    Y6, Y7, Y9, Y11
 	VBLENDVPS    Y1, Y7, Y9, Y7
 	VMULPS       Y11, Y4, Y4
@@ -1703,25 +2632,26 @@ powered2:
 	VMOVUPS      (R13), Y1
 	VANDPS       Y1, Y14, Y14
 	VMOVUPS      (R13), Y1
-	VMASKMOVPS   Y10, Y1, (R9)
+	VMASKMOVPS   Y10, Y1, (R10)
 	VADDPS       Y14, Y2, Y2
 	VMOVUPS      32(R13), Y1
 	VANDPS       Y1, Y15, Y15
 	VMOVUPS      32(R13), Y1
-	VMASKMOVPS   Y8, Y1, 32(R9)
+	VMASKMOVPS   Y8, Y1, 32(R10)
 	VADDPS       Y15, Y3, Y3
 
 done:
 	JMP sum
 
 plain:
-	MOVQ DX, R10
-	SUBQ $0x00000010, R10
+	MOVQ AX, SI
+	SUBQ $0x00000010, SI
 	JLT  plainrest
 
 plainblocks:
-	VMOVUPS      (R8), Y1
-	VMOVUPS      32(R8), Y4
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y4
+	PREFETCHT0   2048(BX)
 	VORPS        all80000000AVX2<>+0(SB), Y1, Y5
 	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
@@ -1824,29 +2754,30 @@ square3:
 powered3:
 	VADDPS       Y11, Y9, Y9
 	VADDPS       Y12, Y7, Y7
-	VBROADCASTSS 12(SI), Y5
+	VBROADCASTSS 12(CX), Y5
 	VMULPS       Y5, Y1, Y1
 	VMULPS       Y5, Y4, Y4
 	VMULPS       Y1, Y9, Y9
 	VMULPS       Y4, Y7, Y7
 	VMULPS       Y1, Y13, Y13
 	VMULPS       Y4, Y14, Y14
-	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y9, (R10)
 	VADDPS       Y13, Y2, Y2
-	VMOVUPS      Y7, 32(R9)
+	VMOVUPS      Y7, 32(R10)
 	VADDPS       Y14, Y3, Y3
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          plainblocks
 
 plainrest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           plaindone
 	VMOVUPS      (R13), Y1
-	VMASKMOVPS   (R8), Y1, Y1
+	VMASKMOVPS   (BX), Y1, Y1
 	VMOVUPS      32(R13), Y4
-	VMASKMOVPS   32(R8), Y4, Y4
+	VMASKMOVPS   32(BX), Y4, Y4
+	PREFETCHT0   2048(BX)
 	VORPS        all80000000AVX2<>+0(SB), Y1, Y5
 	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
 	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
@@ -1949,7 +2880,7 @@ square4:
 powered4:
 	VADDPS       Y11, Y9, Y9
 	VADDPS       Y12, Y7, Y7
-	VBROADCASTSS 12(SI), Y5
+	VBROADCASTSS 12(CX), Y5
 	VMULPS       Y5, Y1, Y1
 	VMULPS       Y5, Y4, Y4
 	VMULPS       Y1, Y9, Y9
@@ -1959,12 +2890,12 @@ powered4:
 	VMOVUPS      (R13), Y1
 	VANDPS       Y1, Y13, Y13
 	VMOVUPS      (R13), Y1
-	VMASKMOVPS   Y9, Y1, (R9)
+	VMASKMOVPS   Y9, Y1, (R10)
 	VADDPS       Y13, Y2, Y2
 	VMOVUPS      32(R13), Y1
 	VANDPS       Y1, Y14, Y14
 	VMOVUPS      32(R13), Y1
-	VMASKMOVPS   Y7, Y1, 32(R9)
+	VMASKMOVPS   Y7, Y1, 32(R10)
 	VADDPS       Y14, Y3, Y3
 
 plaindone:
@@ -1976,15 +2907,568 @@ sum:
 	VADDPS       X1, X2, X2
 	VMOVSHDUP    X2, X1
 	VADDPS       X1, X2, X2
-	VMOVSS       X2, 16(SI)
-	ADDQ         $0x14, SI
-	DECQ         DI
+	VMOVSS       X2, 16(CX)
+	ADDQ         $0x14, CX
+	DECQ         DX
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func sigmoidSizesHalvesAVX2(x *float32, columns int, row *int32, n int, gamma float32, exponent int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sigmoidSizesHalvesAVX2(SB), NOSPLIT, $0-48
+	MOVQ         columns+8(FP), AX
+	MOVQ         row+16(FP), CX
+	MOVQ         n+24(FP), DX
+	MOVQ         x+0(FP), DI
+	VBROADCASTSS gamma+32(FP), Y0
+	MOVQ         exponent+40(FP), R8
+	MOVQ         AX, BX
+	ANDQ         $0x0f, BX
+	LEAQ         windowAVX2<>+64(SB), R10
+	SHLQ         $0x02, BX
+	SUBQ         BX, R10
+
+row:
+	MOVLQSX      (CX), BX
+	IMULQ        AX, BX
+	LEAQ         (DI)(BX*4), BX
+	VPBROADCASTD 4(CX), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	CMPL         4(CX), $0x00
+	JLT          plain
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
+	JLT          rest
+
+blocks:
+	VMOVUPS      (BX), Y4
+	VMOVUPS      32(BX), Y5
+	PREFETCHT0   2048(BX)
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y7
+	VANDPS       all80000000AVX2<>+0(SB), Y6, Y6
+	VXORPS       Y6, Y4, Y4
+	VANDPS       all80000000AVX2<>+0(SB), Y7, Y6
+	VXORPS       Y6, Y5, Y5
+	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
+	VORPS        all80000000AVX2<>+0(SB), Y5, Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y9
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y7, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VSUBPS       all4b400000AVX2<>+0(SB), Y9, Y13
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y13, Y7
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y13, Y7
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y12
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y13
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y13
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y12, Y12
+	VANDPS       Y10, Y12, Y12
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y9, Y13, Y13
+	VANDPS       Y11, Y13, Y13
+	VADDPS       all40000000AVX2<>+0(SB), Y12, Y6
+	VADDPS       all40000000AVX2<>+0(SB), Y13, Y7
+	VDIVPS       Y6, Y12, Y6
+	VDIVPS       Y7, Y13, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y12, Y8
+	VADDPS       all3f800000AVX2<>+0(SB), Y13, Y9
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y10
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y11
+	VDIVPS       Y8, Y10, Y8
+	VDIVPS       Y9, Y11, Y9
+	VMULPS       Y8, Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VBLENDVPS    Y4, Y12, Y8, Y10
+	VBLENDVPS    Y4, Y8, Y12, Y12
+	VBLENDVPS    Y5, Y13, Y9, Y8
+	VBLENDVPS    Y5, Y9, Y13, Y13
+	VMULPS       Y6, Y6, Y9
+	VMULPS       Y7, Y7, Y11
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y14
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y15
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y11, Y15
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y11, Y15
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y11, Y15
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y11, Y15
+	VMULPS       Y6, Y14, Y14
+	VMULPS       Y7, Y15, Y15
+	VMOVUPS      all00000000AVX2<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y6, Y5
+	VADDPS       Y4, Y14, Y14
+	VADDPS       Y5, Y15, Y15
+	VMULPS       Y14, Y12, Y12
+	VMULPS       Y15, Y13, Y13
+	VMULPS       Y0, Y12, Y12
+	VMULPS       Y0, Y13, Y13
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y4
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y5
+	VMOVUPS      Y10, Y6
+	VMOVUPS      Y8, Y7
+	MOVQ         R8, R9
+	SHRQ         $0x01, R9
+	JNC          whole1
+	VSQRTPS      Y10, Y4
+	VSQRTPS      Y8, Y5
+
+whole1:
+	TESTQ R9, R9
+	JZ    powered1
+
+bit1:
+	SHRQ   $0x01, R9
+	JNC    square1
+	VMULPS Y6, Y4, Y4
+	VMULPS Y7, Y5, Y5
+
+square1:
+	VMULPS Y6, Y6, Y6
+	VMULPS Y7, Y7, Y7
+	TESTQ  R9, R9
+	JNZ    bit1
+
+powered1:
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y8, Y8
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y7
+	VBROADCASTSS 8(CX), Y9
+	VBROADCASTSS 12(CX), Y11
+	VBLENDVPS    Y6, Y9, Y11, Y6
+	VBLENDVPS    Y7, Y9, Y11, Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y4, Y10, Y10
+	VMULPS       Y5, Y8, Y8
+	VFMADD231PS  Y10, Y10, Y2
+	VFMADD231PS  Y8, Y8, Y3
+	VPSUBD       all00000010AVX2<>+0(SB), Y1, Y1
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JGE          blocks
+
+rest:
+	ADDQ         $0x00000010, SI
+	JZ           done
+	VMOVUPS      (R10), Y4
+	VMASKMOVPS   (BX), Y4, Y4
+	VMOVUPS      32(R10), Y5
+	VMASKMOVPS   32(BX), Y5, Y5
+	PREFETCHT0   2048(BX)
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y7
+	VANDPS       all80000000AVX2<>+0(SB), Y6, Y6
+	VXORPS       Y6, Y4, Y4
+	VANDPS       all80000000AVX2<>+0(SB), Y7, Y6
+	VXORPS       Y6, Y5, Y5
+	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
+	VORPS        all80000000AVX2<>+0(SB), Y5, Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y9
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y7, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VSUBPS       all4b400000AVX2<>+0(SB), Y9, Y13
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y13, Y7
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y13, Y7
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y12
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y13
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y13
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y7, Y13
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y12, Y12
+	VANDPS       Y10, Y12, Y12
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y9, Y13, Y13
+	VANDPS       Y11, Y13, Y13
+	VADDPS       all40000000AVX2<>+0(SB), Y12, Y6
+	VADDPS       all40000000AVX2<>+0(SB), Y13, Y7
+	VDIVPS       Y6, Y12, Y6
+	VDIVPS       Y7, Y13, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y12, Y8
+	VADDPS       all3f800000AVX2<>+0(SB), Y13, Y9
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y10
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y11
+	VDIVPS       Y8, Y10, Y8
+	VDIVPS       Y9, Y11, Y9
+	VMULPS       Y8, Y12, Y12
+	VMULPS       Y9, Y13, Y13
+	VBLENDVPS    Y4, Y12, Y8, Y10
+	VBLENDVPS    Y4, Y8, Y12, Y12
+	VBLENDVPS    Y5, Y13, Y9, Y8
+	VBLENDVPS    Y5, Y9, Y13, Y13
+	VMULPS       Y6, Y6, Y9
+	VMULPS       Y7, Y7, Y11
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y14
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y15
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y11, Y15
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y11, Y15
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y11, Y15
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y9, Y14
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y11, Y15
+	VMULPS       Y6, Y14, Y14
+	VMULPS       Y7, Y15, Y15
+	VMOVUPS      all00000000AVX2<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMAXPS       Y5, Y6, Y5
+	VADDPS       Y4, Y14, Y14
+	VADDPS       Y5, Y15, Y15
+	VMULPS       Y14, Y12, Y12
+	VMULPS       Y15, Y13, Y13
+	VMULPS       Y0, Y12, Y12
+	VMULPS       Y0, Y13, Y13
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y4
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y5
+	VMOVUPS      Y10, Y6
+	VMOVUPS      Y8, Y7
+	MOVQ         R8, R9
+	SHRQ         $0x01, R9
+	JNC          whole2
+	VSQRTPS      Y10, Y4
+	VSQRTPS      Y8, Y5
+
+whole2:
+	TESTQ R9, R9
+	JZ    powered2
+
+bit2:
+	SHRQ   $0x01, R9
+	JNC    square2
+	VMULPS Y6, Y4, Y4
+	VMULPS Y7, Y5, Y5
+
+square2:
+	VMULPS Y6, Y6, Y6
+	VMULPS Y7, Y7, Y7
+	TESTQ  R9, R9
+	JNZ    bit2
+
+powered2:
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y8, Y8
+	VPCMPEQD     countAVX2<>+0(SB), Y1, Y6
+	VPCMPEQD     countAVX2<>+32(SB), Y1, Y1
+	VBROADCASTSS 8(CX), Y7
+	VBROADCASTSS 12(CX), Y9
+	VBLENDVPS    Y6, Y7, Y9, Y6
+	VBLENDVPS    Y1, Y7, Y9, Y1
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y4, Y10, Y10
+	VMULPS       Y5, Y8, Y8
+	VMOVUPS      (R10), Y1
+	VANDPS       Y1, Y10, Y10
+	VFMADD231PS  Y10, Y10, Y2
+	VMOVUPS      32(R10), Y1
+	VANDPS       Y1, Y8, Y8
+	VFMADD231PS  Y8, Y8, Y3
+
+done:
+	JMP sum
+
+plain:
+	MOVQ AX, SI
+	SUBQ $0x00000010, SI
+	JLT  plainrest
+
+plainblocks:
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y4
+	PREFETCHT0   2048(BX)
+	VORPS        all80000000AVX2<>+0(SB), Y1, Y5
+	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y12
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y11, Y11
+	VANDPS       Y9, Y11, Y11
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y12, Y12
+	VANDPS       Y10, Y12, Y12
+	VADDPS       all40000000AVX2<>+0(SB), Y11, Y5
+	VADDPS       all40000000AVX2<>+0(SB), Y12, Y6
+	VDIVPS       Y5, Y11, Y5
+	VDIVPS       Y6, Y12, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y11, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y12, Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y9
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y10
+	VDIVPS       Y7, Y9, Y7
+	VDIVPS       Y8, Y10, Y8
+	VMULPS       Y7, Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VBLENDVPS    Y1, Y11, Y7, Y9
+	VBLENDVPS    Y1, Y7, Y11, Y11
+	VBLENDVPS    Y4, Y12, Y8, Y7
+	VBLENDVPS    Y4, Y8, Y12, Y12
+	VMULPS       Y5, Y5, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y13
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y14
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y10, Y14
+	VMULPS       Y5, Y13, Y13
+	VMULPS       Y6, Y14, Y14
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMAXPS       Y4, Y5, Y4
+	VADDPS       Y1, Y13, Y13
+	VADDPS       Y4, Y14, Y14
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y12, Y12
+	VMULPS       Y0, Y11, Y11
+	VMULPS       Y0, Y12, Y12
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y1
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y4
+	VMOVUPS      Y9, Y5
+	VMOVUPS      Y7, Y6
+	MOVQ         R8, R9
+	SHRQ         $0x01, R9
+	JNC          whole3
+	VSQRTPS      Y9, Y1
+	VSQRTPS      Y7, Y4
+
+whole3:
+	TESTQ R9, R9
+	JZ    powered3
+
+bit3:
+	SHRQ   $0x01, R9
+	JNC    square3
+	VMULPS Y5, Y1, Y1
+	VMULPS Y6, Y4, Y4
+
+square3:
+	VMULPS Y5, Y5, Y5
+	VMULPS Y6, Y6, Y6
+	TESTQ  R9, R9
+	JNZ    bit3
+
+powered3:
+	VADDPS       Y11, Y9, Y9
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS 12(CX), Y5
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y1, Y9, Y9
+	VMULPS       Y4, Y7, Y7
+	VFMADD231PS  Y9, Y9, Y2
+	VFMADD231PS  Y7, Y7, Y3
+	ADDQ         $0x00000040, BX
+	SUBQ         $0x00000010, SI
+	JGE          plainblocks
+
+plainrest:
+	ADDQ         $0x00000010, SI
+	JZ           plaindone
+	VMOVUPS      (R10), Y1
+	VMASKMOVPS   (BX), Y1, Y1
+	VMOVUPS      32(R10), Y4
+	VMASKMOVPS   32(BX), Y4, Y4
+	PREFETCHT0   2048(BX)
+	VORPS        all80000000AVX2<>+0(SB), Y1, Y5
+	VORPS        all80000000AVX2<>+0(SB), Y4, Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y6, Y8
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y9
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y6, Y10
+	VSUBPS       all4b400000AVX2<>+0(SB), Y7, Y11
+	VSUBPS       all4b400000AVX2<>+0(SB), Y8, Y12
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y12, Y6
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y12, Y6
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y12
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y6, Y12
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y11, Y11
+	VANDPS       Y9, Y11, Y11
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y12, Y12
+	VANDPS       Y10, Y12, Y12
+	VADDPS       all40000000AVX2<>+0(SB), Y11, Y5
+	VADDPS       all40000000AVX2<>+0(SB), Y12, Y6
+	VDIVPS       Y5, Y11, Y5
+	VDIVPS       Y6, Y12, Y6
+	VADDPS       all3f800000AVX2<>+0(SB), Y11, Y7
+	VADDPS       all3f800000AVX2<>+0(SB), Y12, Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y9
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y10
+	VDIVPS       Y7, Y9, Y7
+	VDIVPS       Y8, Y10, Y8
+	VMULPS       Y7, Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VBLENDVPS    Y1, Y11, Y7, Y9
+	VBLENDVPS    Y1, Y7, Y11, Y11
+	VBLENDVPS    Y4, Y12, Y8, Y7
+	VBLENDVPS    Y4, Y8, Y12, Y12
+	VMULPS       Y5, Y5, Y8
+	VMULPS       Y6, Y6, Y10
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y13
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y14
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y10, Y14
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y8, Y13
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y10, Y14
+	VMULPS       Y5, Y13, Y13
+	VMULPS       Y6, Y14, Y14
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	VMAXPS       Y1, Y5, Y1
+	VMAXPS       Y4, Y5, Y4
+	VADDPS       Y1, Y13, Y13
+	VADDPS       Y4, Y14, Y14
+	VMULPS       Y13, Y11, Y11
+	VMULPS       Y14, Y12, Y12
+	VMULPS       Y0, Y11, Y11
+	VMULPS       Y0, Y12, Y12
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y1
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y4
+	VMOVUPS      Y9, Y5
+	VMOVUPS      Y7, Y6
+	MOVQ         R8, R9
+	SHRQ         $0x01, R9
+	JNC          whole4
+	VSQRTPS      Y9, Y1
+	VSQRTPS      Y7, Y4
+
+whole4:
+	TESTQ R9, R9
+	JZ    powered4
+
+bit4:
+	SHRQ   $0x01, R9
+	JNC    square4
+	VMULPS Y5, Y1, Y1
+	VMULPS Y6, Y4, Y4
+
+square4:
+	VMULPS Y5, Y5, Y5
+	VMULPS Y6, Y6, Y6
+	TESTQ  R9, R9
+	JNZ    bit4
+
+powered4:
+	VADDPS       Y11, Y9, Y9
+	VADDPS       Y12, Y7, Y7
+	VBROADCASTSS 12(CX), Y5
+	VMULPS       Y5, Y1, Y1
+	VMULPS       Y5, Y4, Y4
+	VMULPS       Y1, Y9, Y9
+	VMULPS       Y4, Y7, Y7
+	VMOVUPS      (R10), Y1
+	VANDPS       Y1, Y9, Y9
+	VFMADD231PS  Y9, Y9, Y2
+	VMOVUPS      32(R10), Y1
+	VANDPS       Y1, Y7, Y7
+	VFMADD231PS  Y7, Y7, Y3
+
+plaindone:
+sum:
+	VADDPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X2
+	VMOVHLPS     X2, X2, X1
+	VADDPS       X1, X2, X2
+	VMOVSHDUP    X2, X1
+	VADDPS       X1, X2, X2
+	VMOVSS       X2, 16(CX)
+	ADDQ         $0x14, CX
+	DECQ         DX
 	JNZ          row
 	VZEROUPPER
 	RET
 
 // func sigmoidEachHalvesAVX2(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·sigmoidEachHalvesAVX2(SB), NOSPLIT, $0-56
 	MOVQ         grad+0(FP), AX
 	MOVQ         loss+8(FP), CX
@@ -2097,83 +3581,180 @@ square1:
 	JNZ    bit1
 
 powered1:
-	VADDPS  Y9, Y7, Y7
-	VADDPS  Y10, Y5, Y5
-	VMOVUPS (BX), Y3
-	VMOVUPS 32(BX), Y4
-	VMULPS  Y3, Y1, Y1
-	VMULPS  Y4, Y2, Y2
-	VMULPS  Y1, Y7, Y7
-	VMULPS  Y2, Y5, Y5
-	VMULPS  Y1, Y11, Y11
-	VMULPS  Y2, Y12, Y12
-	VMOVUPS Y11, (CX)
-	VMOVUPS Y12, 32(CX)
-	VMOVUPS Y7, (AX)
-	VMOVUPS Y5, 32(AX)
-	ADDQ    $0x00000040, AX
-	ADDQ    $0x00000040, CX
-	ADDQ    $0x00000040, DX
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, SI
-	JNZ     loop
+	VADDPS     Y9, Y7, Y7
+	VADDPS     Y10, Y5, Y5
+	VMOVUPS    (BX), Y3
+	VMOVUPS    32(BX), Y4
+	VMULPS     Y3, Y1, Y1
+	VMULPS     Y4, Y2, Y2
+	VMULPS     Y1, Y7, Y7
+	VMULPS     Y2, Y5, Y5
+	VMULPS     Y1, Y11, Y11
+	VMULPS     Y2, Y12, Y12
+	VMOVUPS    Y11, (CX)
+	VMOVUPS    Y12, 32(CX)
+	VMOVUPS    Y7, (AX)
+	VMOVUPS    Y5, 32(AX)
+	PREFETCHT0 2048(DX)
+	ADDQ       $0x00000040, AX
+	ADDQ       $0x00000040, CX
+	ADDQ       $0x00000040, DX
+	ADDQ       $0x00000040, BX
+	SUBQ       $0x00000010, SI
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func sizesEachHalvesAVX2(size *float32, x *float32, class *int32, n int, hit float32, miss float32, gamma float32, exponent int)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·sizesEachHalvesAVX2(SB), NOSPLIT, $0-56
+	MOVQ         size+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         class+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS hit+32(FP), Y0
+	VBROADCASTSS miss+36(FP), Y1
+	VBROADCASTSS gamma+40(FP), Y2
+	MOVQ         exponent+48(FP), SI
+
+loop:
+	VMOVUPS      (CX), Y3
+	VMOVUPS      (DX), Y4
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	VPCMPEQD     Y5, Y4, Y5
+	VMOVUPS      allffffffffAVX2<>+0(SB), Y6
+	VPCMPGTD     Y4, Y6, Y6
+	VANDPS       all80000000AVX2<>+0(SB), Y5, Y4
+	VXORPS       Y4, Y3, Y3
+	VANDNPS      Y3, Y6, Y3
+	VBLENDVPS    Y5, Y0, Y1, Y4
+	VANDNPS      Y4, Y6, Y4
+	VORPS        all80000000AVX2<>+0(SB), Y3, Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y6
+	VCMPPS       $0x05, allc2ae0000AVX2<>+0(SB), Y5, Y7
+	VSUBPS       all4b400000AVX2<>+0(SB), Y6, Y8
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y8, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y8, Y5
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y8
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y8
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y8, Y8
+	VANDPS       Y7, Y8, Y8
+	VADDPS       all40000000AVX2<>+0(SB), Y8, Y5
+	VDIVPS       Y5, Y8, Y5
+	VADDPS       all3f800000AVX2<>+0(SB), Y8, Y6
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y7
+	VDIVPS       Y6, Y7, Y6
+	VMULPS       Y6, Y8, Y8
+	VBLENDVPS    Y3, Y8, Y6, Y7
+	VBLENDVPS    Y3, Y6, Y8, Y8
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      all3e9045e8AVX2<>+0(SB), Y9
+	VFMADD213PS  all3e8f2885AVX2<>+0(SB), Y6, Y9
+	VFMADD213PS  all3ecced73AVX2<>+0(SB), Y6, Y9
+	VFMADD213PS  all3f2aaa70AVX2<>+0(SB), Y6, Y9
+	VFMADD213PS  all40000000AVX2<>+0(SB), Y6, Y9
+	VMULPS       Y5, Y9, Y9
+	VMOVUPS      all00000000AVX2<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VADDPS       Y3, Y9, Y9
+	VMULPS       Y9, Y8, Y8
+	VMULPS       Y2, Y8, Y8
+	VMOVUPS      all3f800000AVX2<>+0(SB), Y3
+	VMOVUPS      Y7, Y5
+	MOVQ         SI, DI
+	SHRQ         $0x01, DI
+	JNC          whole1
+	VSQRTPS      Y7, Y3
+
+whole1:
+	TESTQ DI, DI
+	JZ    powered1
+
+bit1:
+	SHRQ   $0x01, DI
+	JNC    square1
+	VMULPS Y5, Y3, Y3
+
+square1:
+	VMULPS Y5, Y5, Y5
+	TESTQ  DI, DI
+	JNZ    bit1
+
+powered1:
+	VADDPS     Y8, Y7, Y7
+	VMULPS     Y4, Y3, Y3
+	VMULPS     Y3, Y7, Y7
+	VMOVUPS    Y7, (AX)
+	PREFETCHT0 2048(CX)
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000008, BX
+	JNZ        loop
 	VZEROUPPER
 	RET
 
 // func softmaxRowsAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 // Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $128-56
-	MOVQ  grad+0(FP), AX
-	MOVQ  x+8(FP), CX
-	MOVQ  columns+16(FP), DX
-	MOVQ  stride+24(FP), BX
-	MOVQ  row+32(FP), SI
-	MOVQ  n+40(FP), DI
-	SHLQ  $0x02, BX
-	MOVQ  DX, R8
-	ANDQ  $0x0f, R8
+	MOVQ  columns+16(FP), AX
+	MOVQ  row+32(FP), CX
+	MOVQ  n+40(FP), DX
+	MOVQ  grad+0(FP), DI
+	MOVQ  x+8(FP), R8
+	MOVQ  stride+24(FP), R9
+	SHLQ  $0x02, R9
+	MOVQ  AX, BX
+	ANDQ  $0x0f, BX
 	LEAQ  windowAVX2<>+64(SB), R11
-	SHLQ  $0x02, R8
-	SUBQ  R8, R11
+	SHLQ  $0x02, BX
+	SUBQ  BX, R11
 	MOVQ  next+48(FP), R13
-	MOVQ  SI, R9
-	MOVQ  DI, R14
-	MOVQ  DI, R12
-	IMULQ DX, R12
+	MOVQ  CX, R10
+	MOVQ  DX, R14
+	MOVQ  DX, R12
+	IMULQ AX, R12
 	SHLQ  $0x02, R12
-	SUBQ  CX, R13
+	SUBQ  R8, R13
 
 tops:
-	MOVLQSX (SI), R8
-	IMULQ   DX, R8
-	LEAQ    (CX)(R8*4), R8
+	MOVLQSX (CX), BX
+	IMULQ   AX, BX
+	LEAQ    (R8)(BX*4), BX
 	VMOVUPS allff800000AVX2<>+0(SB), Y0
 	VMOVUPS allff800000AVX2<>+0(SB), Y1
-	MOVQ    DX, R10
-	SUBQ    $0x00000010, R10
+	MOVQ    AX, SI
+	SUBQ    $0x00000010, SI
 	JLT     toprest
 
 topblocks:
-	VMOVUPS (R8), Y2
+	VMOVUPS (BX), Y2
 	VMAXPS  Y2, Y0, Y0
-	VMOVUPS 32(R8), Y2
+	VMOVUPS 32(BX), Y2
 	VMAXPS  Y2, Y1, Y1
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R10
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
 	JGE     topblocks
 
 toprest:
-	ADDQ       $0x00000010, R10
+	ADDQ       $0x00000010, SI
 	JZ         topdone
 	VMOVUPS    Y0, Y2
 	VMOVUPS    (R11), Y3
-	VMASKMOVPS (R8), Y3, Y3
+	VMASKMOVPS (BX), Y3, Y3
 	VMOVUPS    (R11), Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMAXPS     Y2, Y0, Y0
 	VMOVUPS    Y1, Y2
 	VMOVUPS    32(R11), Y3
-	VMASKMOVPS 32(R8), Y3, Y3
+	VMASKMOVPS 32(BX), Y3, Y3
 	VMOVUPS    32(R11), Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMAXPS     Y2, Y1, Y1
@@ -2186,20 +3767,20 @@ topdone:
 	VMAXPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VMAXPS       X0, X1, X1
-	VMOVSS       X1, 12(SI)
-	ADDQ         $0x1c, SI
-	DECQ         DI
+	VMOVSS       X1, 12(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
 	JNZ          tops
-	MOVQ         R9, SI
-	MOVQ         R14, DI
+	MOVQ         R10, CX
+	MOVQ         R14, DX
 
 row:
-	MOVLQSX      (SI), R8
-	IMULQ        DX, R8
-	LEAQ         (CX)(R8*4), R8
-	MOVQ         AX, R9
-	ADDQ         BX, AX
-	VMOVSS       12(SI), X0
+	MOVLQSX      (CX), BX
+	IMULQ        AX, BX
+	LEAQ         (R8)(BX*4), BX
+	MOVQ         DI, R10
+	ADDQ         R9, DI
+	VMOVSS       12(CX), X0
 	VMOVSS       all4b400000AVX2<>+0(SB), X1
 	VFMADD231SS  all3fb8aa3bAVX2<>+0(SB), X0, X1
 	VSUBSS       all4b400000AVX2<>+0(SB), X1, X1
@@ -2220,18 +3801,18 @@ row:
 	VMOVUPS      Y1, 32(SP)
 	VMOVUPS      Y2, 64(SP)
 	VMOVUPS      Y3, 96(SP)
-	VPBROADCASTD 4(SI), Y0
+	VPBROADCASTD 4(CX), Y0
 	VMOVUPS      all00000000AVX2<>+0(SB), Y1
 	VMOVUPS      all00000000AVX2<>+0(SB), Y2
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	PREFETCHT0   (R8)(R12*1)
-	PREFETCHT0   (R8)(R13*1)
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
+	PREFETCHT0   (BX)(R12*1)
+	PREFETCHT0   (BX)(R13*1)
+	VMOVUPS      (BX), Y3
+	VMOVUPS      32(BX), Y4
 	VMOVUPS      32(SP), Y5
 	VMOVUPS      32(SP), Y6
 	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y3, Y5
@@ -2268,29 +3849,29 @@ blocks:
 	VPSLLD       $0x17, Y6, Y6
 	VPADDD       Y6, Y10, Y10
 	VANDPS       Y8, Y10, Y10
-	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y9, (R10)
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y3
 	VANDNPS      Y9, Y3, Y9
 	VADDPS       Y9, Y1, Y1
-	VMOVUPS      Y10, 32(R9)
+	VMOVUPS      Y10, 32(R10)
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y3
 	VANDNPS      Y10, Y3, Y10
 	VADDPS       Y10, Y2, Y2
 	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          blocks
 
 rest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           done
-	PREFETCHT0   (R8)(R12*1)
-	PREFETCHT0   (R8)(R13*1)
+	PREFETCHT0   (BX)(R12*1)
+	PREFETCHT0   (BX)(R13*1)
 	VMOVUPS      (R11), Y3
-	VMASKMOVPS   (R8), Y3, Y3
+	VMASKMOVPS   (BX), Y3, Y3
 	VMOVUPS      32(R11), Y4
-	VMASKMOVPS   32(R8), Y4, Y4
+	VMASKMOVPS   32(BX), Y4, Y4
 	VMOVUPS      32(SP), Y5
 	VMOVUPS      32(SP), Y6
 	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y3, Y5
@@ -2329,13 +3910,13 @@ rest:
 	VANDPS       Y8, Y10, Y10
 	VMOVUPS      (R11), Y3
 	VANDPS       Y3, Y9, Y9
-	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y9, (R10)
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y3
 	VANDNPS      Y9, Y3, Y9
 	VADDPS       Y9, Y1, Y1
 	VMOVUPS      32(R11), Y3
 	VANDPS       Y3, Y10, Y10
-	VMOVUPS      Y10, 32(R9)
+	VMOVUPS      Y10, 32(R10)
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y3
 	VANDNPS      Y10, Y3, Y10
 	VADDPS       Y10, Y2, Y2
@@ -2349,9 +3930,9 @@ done:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 8(SI)
-	ADDQ         $0x1c, SI
-	DECQ         DI
+	VMOVSS       X1, 8(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -2366,70 +3947,60 @@ DATA allff800000AVX2<>+24(SB)/4, $0xff800000
 DATA allff800000AVX2<>+28(SB)/4, $0xff800000
 GLOBL allff800000AVX2<>(SB), RODATA|NOPTR, $32
 
-DATA allbfb8aa3bAVX2<>+0(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+4(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+8(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+12(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+16(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+20(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+24(SB)/4, $0xbfb8aa3b
-DATA allbfb8aa3bAVX2<>+28(SB)/4, $0xbfb8aa3b
-GLOBL allbfb8aa3bAVX2<>(SB), RODATA|NOPTR, $32
-
 // func softmaxRowsDistanceAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 // Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·softmaxRowsDistanceAVX2(SB), NOSPLIT, $128-56
-	MOVQ  grad+0(FP), AX
-	MOVQ  x+8(FP), CX
-	MOVQ  columns+16(FP), DX
-	MOVQ  stride+24(FP), BX
-	MOVQ  row+32(FP), SI
-	MOVQ  n+40(FP), DI
-	SHLQ  $0x02, BX
-	MOVQ  DX, R8
-	ANDQ  $0x0f, R8
+	MOVQ  columns+16(FP), AX
+	MOVQ  row+32(FP), CX
+	MOVQ  n+40(FP), DX
+	MOVQ  grad+0(FP), DI
+	MOVQ  x+8(FP), R8
+	MOVQ  stride+24(FP), R9
+	SHLQ  $0x02, R9
+	MOVQ  AX, BX
+	ANDQ  $0x0f, BX
 	LEAQ  windowAVX2<>+64(SB), R11
-	SHLQ  $0x02, R8
-	SUBQ  R8, R11
+	SHLQ  $0x02, BX
+	SUBQ  BX, R11
 	MOVQ  next+48(FP), R13
-	MOVQ  SI, R9
-	MOVQ  DI, R14
-	MOVQ  DI, R12
-	IMULQ DX, R12
+	MOVQ  CX, R10
+	MOVQ  DX, R14
+	MOVQ  DX, R12
+	IMULQ AX, R12
 	SHLQ  $0x02, R12
-	SUBQ  CX, R13
+	SUBQ  R8, R13
 
 tops:
-	MOVLQSX (SI), R8
-	IMULQ   DX, R8
-	LEAQ    (CX)(R8*4), R8
+	MOVLQSX (CX), BX
+	IMULQ   AX, BX
+	LEAQ    (R8)(BX*4), BX
 	VMOVUPS allff800000AVX2<>+0(SB), Y0
 	VMOVUPS allff800000AVX2<>+0(SB), Y1
-	MOVQ    DX, R10
-	SUBQ    $0x00000010, R10
+	MOVQ    AX, SI
+	SUBQ    $0x00000010, SI
 	JLT     toprest
 
 topblocks:
-	VMOVUPS (R8), Y2
+	VMOVUPS (BX), Y2
 	VMAXPS  Y2, Y0, Y0
-	VMOVUPS 32(R8), Y2
+	VMOVUPS 32(BX), Y2
 	VMAXPS  Y2, Y1, Y1
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R10
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
 	JGE     topblocks
 
 toprest:
-	ADDQ       $0x00000010, R10
+	ADDQ       $0x00000010, SI
 	JZ         topdone
 	VMOVUPS    Y0, Y2
 	VMOVUPS    (R11), Y3
-	VMASKMOVPS (R8), Y3, Y3
+	VMASKMOVPS (BX), Y3, Y3
 	VMOVUPS    (R11), Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMAXPS     Y2, Y0, Y0
 	VMOVUPS    Y1, Y2
 	VMOVUPS    32(R11), Y3
-	VMASKMOVPS 32(R8), Y3, Y3
+	VMASKMOVPS 32(BX), Y3, Y3
 	VMOVUPS    32(R11), Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMAXPS     Y2, Y1, Y1
@@ -2442,20 +4013,20 @@ topdone:
 	VMAXPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VMAXPS       X0, X1, X1
-	VMOVSS       X1, 12(SI)
-	ADDQ         $0x1c, SI
-	DECQ         DI
+	VMOVSS       X1, 12(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
 	JNZ          tops
-	MOVQ         R9, SI
-	MOVQ         R14, DI
+	MOVQ         R10, CX
+	MOVQ         R14, DX
 
 row:
-	MOVLQSX      (SI), R8
-	IMULQ        DX, R8
-	LEAQ         (CX)(R8*4), R8
-	MOVQ         AX, R9
-	ADDQ         BX, AX
-	VMOVSS       12(SI), X0
+	MOVLQSX      (CX), BX
+	IMULQ        AX, BX
+	LEAQ         (R8)(BX*4), BX
+	MOVQ         DI, R10
+	ADDQ         R9, DI
+	VMOVSS       12(CX), X0
 	VMOVSS       all4b400000AVX2<>+0(SB), X1
 	VFMADD231SS  all3fb8aa3bAVX2<>+0(SB), X0, X1
 	VSUBSS       all4b400000AVX2<>+0(SB), X1, X1
@@ -2476,20 +4047,20 @@ row:
 	VMOVUPS      Y1, 32(SP)
 	VMOVUPS      Y2, 64(SP)
 	VMOVUPS      Y3, 96(SP)
-	VPBROADCASTD 4(SI), Y0
+	VPBROADCASTD 4(CX), Y0
 	VMOVUPS      all00000000AVX2<>+0(SB), Y1
 	VMOVUPS      all00000000AVX2<>+0(SB), Y2
 	VMOVUPS      all00000000AVX2<>+0(SB), Y3
 	VMOVUPS      all00000000AVX2<>+0(SB), Y4
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	PREFETCHT0   (R8)(R12*1)
-	PREFETCHT0   (R8)(R13*1)
-	VMOVUPS      (R8), Y5
-	VMOVUPS      32(R8), Y6
+	PREFETCHT0   (BX)(R12*1)
+	PREFETCHT0   (BX)(R13*1)
+	VMOVUPS      (BX), Y5
+	VMOVUPS      32(BX), Y6
 	VMOVUPS      32(SP), Y7
 	VMOVUPS      32(SP), Y8
 	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
@@ -2526,37 +4097,37 @@ blocks:
 	VPSLLD       $0x17, Y8, Y8
 	VPADDD       Y8, Y12, Y12
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      Y11, (R9)
-	VMOVUPS      (R8), Y5
-	VBROADCASTSS 12(SI), Y6
+	VMOVUPS      Y11, (R10)
+	VMOVUPS      (BX), Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VADDPS       Y5, Y3, Y3
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VANDNPS      Y11, Y5, Y11
 	VADDPS       Y11, Y1, Y1
-	VMOVUPS      Y12, 32(R9)
-	VMOVUPS      32(R8), Y5
-	VBROADCASTSS 12(SI), Y6
+	VMOVUPS      Y12, 32(R10)
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VADDPS       Y5, Y4, Y4
 	VPCMPEQD     countAVX2<>+32(SB), Y0, Y5
 	VANDNPS      Y12, Y5, Y12
 	VADDPS       Y12, Y2, Y2
 	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          blocks
 
 rest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           done
-	PREFETCHT0   (R8)(R12*1)
-	PREFETCHT0   (R8)(R13*1)
+	PREFETCHT0   (BX)(R12*1)
+	PREFETCHT0   (BX)(R13*1)
 	VMOVUPS      (R11), Y5
-	VMASKMOVPS   (R8), Y5, Y5
+	VMASKMOVPS   (BX), Y5, Y5
 	VMOVUPS      32(R11), Y6
-	VMASKMOVPS   32(R8), Y6, Y6
+	VMASKMOVPS   32(BX), Y6, Y6
 	VMOVUPS      32(SP), Y7
 	VMOVUPS      32(SP), Y8
 	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
@@ -2595,10 +4166,10 @@ rest:
 	VANDPS       Y10, Y12, Y12
 	VMOVUPS      (R11), Y5
 	VANDPS       Y5, Y11, Y11
-	VMOVUPS      Y11, (R9)
+	VMOVUPS      Y11, (R10)
 	VMOVUPS      (R11), Y5
-	VMASKMOVPS   (R8), Y5, Y5
-	VBROADCASTSS 12(SI), Y6
+	VMASKMOVPS   (BX), Y5, Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMOVUPS      (R11), Y6
 	VANDPS       Y6, Y5, Y5
@@ -2608,10 +4179,10 @@ rest:
 	VADDPS       Y11, Y1, Y1
 	VMOVUPS      32(R11), Y5
 	VANDPS       Y5, Y12, Y12
-	VMOVUPS      Y12, 32(R9)
+	VMOVUPS      Y12, 32(R10)
 	VMOVUPS      32(R11), Y5
-	VMASKMOVPS   32(R8), Y5, Y5
-	VBROADCASTSS 12(SI), Y6
+	VMASKMOVPS   32(BX), Y5, Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMOVUPS      32(R11), Y6
 	VANDPS       Y6, Y5, Y5
@@ -2629,7 +4200,7 @@ done:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 8(SI)
+	VMOVSS       X1, 8(CX)
 	VADDPS       Y4, Y3, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
@@ -2637,9 +4208,9 @@ done:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 16(SI)
-	ADDQ         $0x1c, SI
-	DECQ         DI
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -2647,57 +4218,57 @@ done:
 // func softmaxRowsEntropyAVX2(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 // Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·softmaxRowsEntropyAVX2(SB), NOSPLIT, $128-56
-	MOVQ  grad+0(FP), AX
-	MOVQ  x+8(FP), CX
-	MOVQ  columns+16(FP), DX
-	MOVQ  stride+24(FP), BX
-	MOVQ  row+32(FP), SI
-	MOVQ  n+40(FP), DI
-	SHLQ  $0x02, BX
-	MOVQ  DX, R8
-	ANDQ  $0x0f, R8
+	MOVQ  columns+16(FP), AX
+	MOVQ  row+32(FP), CX
+	MOVQ  n+40(FP), DX
+	MOVQ  grad+0(FP), DI
+	MOVQ  x+8(FP), R8
+	MOVQ  stride+24(FP), R9
+	SHLQ  $0x02, R9
+	MOVQ  AX, BX
+	ANDQ  $0x0f, BX
 	LEAQ  windowAVX2<>+64(SB), R11
-	SHLQ  $0x02, R8
-	SUBQ  R8, R11
+	SHLQ  $0x02, BX
+	SUBQ  BX, R11
 	MOVQ  next+48(FP), R13
-	MOVQ  SI, R9
-	MOVQ  DI, R14
-	MOVQ  DI, R12
-	IMULQ DX, R12
+	MOVQ  CX, R10
+	MOVQ  DX, R14
+	MOVQ  DX, R12
+	IMULQ AX, R12
 	SHLQ  $0x02, R12
-	SUBQ  CX, R13
+	SUBQ  R8, R13
 
 tops:
-	MOVLQSX (SI), R8
-	IMULQ   DX, R8
-	LEAQ    (CX)(R8*4), R8
+	MOVLQSX (CX), BX
+	IMULQ   AX, BX
+	LEAQ    (R8)(BX*4), BX
 	VMOVUPS allff800000AVX2<>+0(SB), Y0
 	VMOVUPS allff800000AVX2<>+0(SB), Y1
-	MOVQ    DX, R10
-	SUBQ    $0x00000010, R10
+	MOVQ    AX, SI
+	SUBQ    $0x00000010, SI
 	JLT     toprest
 
 topblocks:
-	VMOVUPS (R8), Y2
+	VMOVUPS (BX), Y2
 	VMAXPS  Y2, Y0, Y0
-	VMOVUPS 32(R8), Y2
+	VMOVUPS 32(BX), Y2
 	VMAXPS  Y2, Y1, Y1
-	ADDQ    $0x00000040, R8
-	SUBQ    $0x00000010, R10
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
 	JGE     topblocks
 
 toprest:
-	ADDQ       $0x00000010, R10
+	ADDQ       $0x00000010, SI
 	JZ         topdone
 	VMOVUPS    Y0, Y2
 	VMOVUPS    (R11), Y3
-	VMASKMOVPS (R8), Y3, Y3
+	VMASKMOVPS (BX), Y3, Y3
 	VMOVUPS    (R11), Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMAXPS     Y2, Y0, Y0
 	VMOVUPS    Y1, Y2
 	VMOVUPS    32(R11), Y3
-	VMASKMOVPS 32(R8), Y3, Y3
+	VMASKMOVPS 32(BX), Y3, Y3
 	VMOVUPS    32(R11), Y4
 	VBLENDVPS  Y4, Y3, Y2, Y2
 	VMAXPS     Y2, Y1, Y1
@@ -2710,20 +4281,20 @@ topdone:
 	VMAXPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VMAXPS       X0, X1, X1
-	VMOVSS       X1, 12(SI)
-	ADDQ         $0x1c, SI
-	DECQ         DI
+	VMOVSS       X1, 12(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
 	JNZ          tops
-	MOVQ         R9, SI
-	MOVQ         R14, DI
+	MOVQ         R10, CX
+	MOVQ         R14, DX
 
 row:
-	MOVLQSX      (SI), R8
-	IMULQ        DX, R8
-	LEAQ         (CX)(R8*4), R8
-	MOVQ         AX, R9
-	ADDQ         BX, AX
-	VMOVSS       12(SI), X0
+	MOVLQSX      (CX), BX
+	IMULQ        AX, BX
+	LEAQ         (R8)(BX*4), BX
+	MOVQ         DI, R10
+	ADDQ         R9, DI
+	VMOVSS       12(CX), X0
 	VMOVSS       all4b400000AVX2<>+0(SB), X1
 	VFMADD231SS  all3fb8aa3bAVX2<>+0(SB), X0, X1
 	VSUBSS       all4b400000AVX2<>+0(SB), X1, X1
@@ -2744,20 +4315,20 @@ row:
 	VMOVUPS      Y1, 32(SP)
 	VMOVUPS      Y2, 64(SP)
 	VMOVUPS      Y3, 96(SP)
-	VPBROADCASTD 4(SI), Y0
+	VPBROADCASTD 4(CX), Y0
 	VMOVUPS      all00000000AVX2<>+0(SB), Y1
 	VMOVUPS      all00000000AVX2<>+0(SB), Y2
 	VMOVUPS      all00000000AVX2<>+0(SB), Y3
 	VMOVUPS      all00000000AVX2<>+0(SB), Y4
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	PREFETCHT0   (R8)(R12*1)
-	PREFETCHT0   (R8)(R13*1)
-	VMOVUPS      (R8), Y5
-	VMOVUPS      32(R8), Y6
+	PREFETCHT0   (BX)(R12*1)
+	PREFETCHT0   (BX)(R13*1)
+	VMOVUPS      (BX), Y5
+	VMOVUPS      32(BX), Y6
 	VMOVUPS      32(SP), Y7
 	VMOVUPS      32(SP), Y8
 	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
@@ -2794,18 +4365,18 @@ blocks:
 	VPSLLD       $0x17, Y8, Y8
 	VPADDD       Y8, Y12, Y12
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      Y11, (R9)
-	VMOVUPS      (R8), Y5
-	VBROADCASTSS 12(SI), Y6
+	VMOVUPS      Y11, (R10)
+	VMOVUPS      (BX), Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y11, Y5, Y5
 	VADDPS       Y5, Y3, Y3
 	VPCMPEQD     countAVX2<>+0(SB), Y0, Y5
 	VANDNPS      Y11, Y5, Y11
 	VADDPS       Y11, Y1, Y1
-	VMOVUPS      Y12, 32(R9)
-	VMOVUPS      32(R8), Y5
-	VBROADCASTSS 12(SI), Y6
+	VMOVUPS      Y12, 32(R10)
+	VMOVUPS      32(BX), Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y12, Y5, Y5
 	VADDPS       Y5, Y4, Y4
@@ -2813,20 +4384,20 @@ blocks:
 	VANDNPS      Y12, Y5, Y12
 	VADDPS       Y12, Y2, Y2
 	VPSUBD       all00000010AVX2<>+0(SB), Y0, Y0
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, R9
-	SUBQ         $0x00000010, R10
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000010, SI
 	JGE          blocks
 
 rest:
-	ADDQ         $0x00000010, R10
+	ADDQ         $0x00000010, SI
 	JZ           done
-	PREFETCHT0   (R8)(R12*1)
-	PREFETCHT0   (R8)(R13*1)
+	PREFETCHT0   (BX)(R12*1)
+	PREFETCHT0   (BX)(R13*1)
 	VMOVUPS      (R11), Y5
-	VMASKMOVPS   (R8), Y5, Y5
+	VMASKMOVPS   (BX), Y5, Y5
 	VMOVUPS      32(R11), Y6
-	VMASKMOVPS   32(R8), Y6, Y6
+	VMASKMOVPS   32(BX), Y6, Y6
 	VMOVUPS      32(SP), Y7
 	VMOVUPS      32(SP), Y8
 	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y7
@@ -2865,10 +4436,10 @@ rest:
 	VANDPS       Y10, Y12, Y12
 	VMOVUPS      (R11), Y5
 	VANDPS       Y5, Y11, Y11
-	VMOVUPS      Y11, (R9)
+	VMOVUPS      Y11, (R10)
 	VMOVUPS      (R11), Y5
-	VMASKMOVPS   (R8), Y5, Y5
-	VBROADCASTSS 12(SI), Y6
+	VMASKMOVPS   (BX), Y5, Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y11, Y5, Y5
 	VADDPS       Y5, Y3, Y3
@@ -2877,10 +4448,10 @@ rest:
 	VADDPS       Y11, Y1, Y1
 	VMOVUPS      32(R11), Y5
 	VANDPS       Y5, Y12, Y12
-	VMOVUPS      Y12, 32(R9)
+	VMOVUPS      Y12, 32(R10)
 	VMOVUPS      32(R11), Y5
-	VMASKMOVPS   32(R8), Y5, Y5
-	VBROADCASTSS 12(SI), Y6
+	VMASKMOVPS   32(BX), Y5, Y5
+	VBROADCASTSS 12(CX), Y6
 	VSUBPS       Y5, Y6, Y5
 	VMULPS       Y12, Y5, Y5
 	VADDPS       Y5, Y4, Y4
@@ -2897,7 +4468,7 @@ done:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 8(SI)
+	VMOVSS       X1, 8(CX)
 	VADDPS       Y4, Y3, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
@@ -2905,9 +4476,9 @@ done:
 	VADDPS       X0, X1, X1
 	VMOVSHDUP    X1, X0
 	VADDPS       X0, X1, X1
-	VMOVSS       X1, 16(SI)
-	ADDQ         $0x1c, SI
-	DECQ         DI
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
 	JNZ          row
 	VZEROUPPER
 	RET
@@ -2915,58 +4486,58 @@ done:
 // func scaleRowsAVX2(grad *float32, exps *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, FMA3
 TEXT ·scaleRowsAVX2(SB), NOSPLIT, $0-48
-	MOVQ grad+0(FP), AX
-	MOVQ columns+16(FP), CX
-	MOVQ stride+24(FP), DX
-	MOVQ row+32(FP), BX
-	MOVQ n+40(FP), SI
+	MOVQ columns+16(FP), AX
+	MOVQ row+32(FP), CX
+	MOVQ n+40(FP), DX
+	MOVQ grad+0(FP), DI
+	MOVQ stride+24(FP), R8
 	MOVQ exps+8(FP), R10
-	SHLQ $0x02, DX
-	MOVQ CX, DI
-	ANDQ $0x0f, DI
+	SHLQ $0x02, R8
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
 	LEAQ windowAVX2<>+64(SB), R11
-	SHLQ $0x02, DI
-	SUBQ DI, R11
+	SHLQ $0x02, BX
+	SUBQ BX, R11
 
 row:
-	MOVQ         R10, DI
-	ADDQ         DX, R10
-	MOVLQSX      (BX), R8
-	IMULQ        CX, R8
-	LEAQ         (AX)(R8*4), R8
-	VBROADCASTSS 20(BX), Y0
-	VBROADCASTSS 24(BX), Y1
-	MOVQ         CX, R9
-	SUBQ         $0x00000010, R9
+	MOVQ         R10, BX
+	ADDQ         R8, R10
+	MOVLQSX      (CX), SI
+	IMULQ        AX, SI
+	LEAQ         (DI)(SI*4), R9
+	VBROADCASTSS 20(CX), Y0
+	VBROADCASTSS 24(CX), Y1
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	VMOVUPS     (DI), Y2
+	VMOVUPS     (BX), Y2
 	VFMADD213PS Y1, Y0, Y2
-	VMOVUPS     Y2, (R8)
-	VMOVUPS     32(DI), Y2
+	VMOVUPS     Y2, (R9)
+	VMOVUPS     32(BX), Y2
 	VFMADD213PS Y1, Y0, Y2
-	VMOVUPS     Y2, 32(R8)
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000010, R9
+	VMOVUPS     Y2, 32(R9)
+	ADDQ        $0x00000040, BX
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000010, SI
 	JGE         blocks
 
 rest:
-	ADDQ        $0x00000010, R9
+	ADDQ        $0x00000010, SI
 	JZ          done
-	VMOVUPS     (DI), Y2
+	VMOVUPS     (BX), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VMOVUPS     (R11), Y3
-	VMASKMOVPS  Y2, Y3, (R8)
-	VMOVUPS     32(DI), Y2
+	VMASKMOVPS  Y2, Y3, (R9)
+	VMOVUPS     32(BX), Y2
 	VFMADD213PS Y1, Y0, Y2
 	VMOVUPS     32(R11), Y0
-	VMASKMOVPS  Y2, Y0, 32(R8)
+	VMASKMOVPS  Y2, Y0, 32(R9)
 
 done:
-	ADDQ $0x1c, BX
-	DECQ SI
+	ADDQ $0x1c, CX
+	DECQ DX
 	JNZ  row
 	VZEROUPPER
 	RET
@@ -2974,76 +4545,250 @@ done:
 // func leanRowsAVX2(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, FMA3
 TEXT ·leanRowsAVX2(SB), NOSPLIT, $0-56
-	MOVQ grad+0(FP), AX
-	MOVQ columns+24(FP), CX
-	MOVQ stride+32(FP), DX
-	MOVQ row+40(FP), BX
-	MOVQ n+48(FP), SI
+	MOVQ columns+24(FP), AX
+	MOVQ row+40(FP), CX
+	MOVQ n+48(FP), DX
+	MOVQ grad+0(FP), DI
+	MOVQ stride+32(FP), R8
 	MOVQ exps+8(FP), R10
-	SHLQ $0x02, DX
+	SHLQ $0x02, R8
 	MOVQ x+16(FP), R11
-	SUBQ AX, R11
-	MOVQ CX, DI
-	ANDQ $0x0f, DI
+	SUBQ DI, R11
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
 	LEAQ windowAVX2<>+64(SB), R12
-	SHLQ $0x02, DI
-	SUBQ DI, R12
+	SHLQ $0x02, BX
+	SUBQ BX, R12
 
 row:
-	MOVQ         R10, DI
-	ADDQ         DX, R10
-	MOVLQSX      (BX), R8
-	IMULQ        CX, R8
-	LEAQ         (AX)(R8*4), R8
-	VBROADCASTSS 20(BX), Y0
-	VBROADCASTSS 24(BX), Y1
-	VBROADCASTSS 12(BX), Y2
-	MOVQ         CX, R9
-	SUBQ         $0x00000010, R9
+	MOVQ         R10, BX
+	ADDQ         R8, R10
+	MOVLQSX      (CX), SI
+	IMULQ        AX, SI
+	LEAQ         (DI)(SI*4), R9
+	VBROADCASTSS 20(CX), Y0
+	VBROADCASTSS 24(CX), Y1
+	VBROADCASTSS 12(CX), Y2
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
 	JLT          rest
 
 blocks:
-	VMOVUPS     (DI), Y3
-	VMOVUPS     (R8)(R11*1), Y4
+	VMOVUPS     (BX), Y3
+	VMOVUPS     (R9)(R11*1), Y4
 	VSUBPS      Y4, Y2, Y4
 	VFMADD213PS Y0, Y1, Y4
 	VMULPS      Y4, Y3, Y3
-	VMOVUPS     Y3, (R8)
-	VMOVUPS     32(DI), Y3
-	VMOVUPS     32(R8)(R11*1), Y4
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     32(BX), Y3
+	VMOVUPS     32(R9)(R11*1), Y4
 	VSUBPS      Y4, Y2, Y4
 	VFMADD213PS Y0, Y1, Y4
 	VMULPS      Y4, Y3, Y3
-	VMOVUPS     Y3, 32(R8)
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	SUBQ        $0x00000010, R9
+	VMOVUPS     Y3, 32(R9)
+	ADDQ        $0x00000040, BX
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000010, SI
 	JGE         blocks
 
 rest:
-	ADDQ        $0x00000010, R9
+	ADDQ        $0x00000010, SI
 	JZ          done
-	VMOVUPS     (DI), Y3
+	VMOVUPS     (BX), Y3
 	VMOVUPS     (R12), Y4
-	VMASKMOVPS  (R8)(R11*1), Y4, Y4
+	VMASKMOVPS  (R9)(R11*1), Y4, Y4
 	VSUBPS      Y4, Y2, Y4
 	VFMADD213PS Y0, Y1, Y4
 	VMULPS      Y4, Y3, Y3
 	VMOVUPS     (R12), Y4
-	VMASKMOVPS  Y3, Y4, (R8)
-	VMOVUPS     32(DI), Y3
+	VMASKMOVPS  Y3, Y4, (R9)
+	VMOVUPS     32(BX), Y3
 	VMOVUPS     32(R12), Y4
-	VMASKMOVPS  32(R8)(R11*1), Y4, Y4
+	VMASKMOVPS  32(R9)(R11*1), Y4, Y4
 	VSUBPS      Y4, Y2, Y4
 	VFMADD213PS Y0, Y1, Y4
 	VMULPS      Y4, Y3, Y3
 	VMOVUPS     32(R12), Y0
-	VMASKMOVPS  Y3, Y0, 32(R8)
+	VMASKMOVPS  Y3, Y0, 32(R9)
 
 done:
-	ADDQ $0x1c, BX
-	DECQ SI
+	ADDQ $0x1c, CX
+	DECQ DX
 	JNZ  row
+	VZEROUPPER
+	RET
+
+// func squareRowsAVX2(exps *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·squareRowsAVX2(SB), NOSPLIT, $0-40
+	MOVQ columns+8(FP), AX
+	MOVQ row+24(FP), CX
+	MOVQ n+32(FP), DX
+	MOVQ stride+16(FP), DI
+	MOVQ exps+0(FP), R8
+	SHLQ $0x02, DI
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
+	LEAQ windowAVX2<>+64(SB), R9
+	SHLQ $0x02, BX
+	SUBQ BX, R9
+
+row:
+	MOVQ         R8, BX
+	ADDQ         DI, R8
+	VBROADCASTSS 20(CX), Y0
+	VBROADCASTSS 24(CX), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	VPBROADCASTD 4(CX), Y4
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
+	JLT          rest
+
+blocks:
+	VMOVUPS     (BX), Y5
+	VFMADD213PS Y1, Y0, Y5
+	VPCMPEQD    countAVX2<>+0(SB), Y4, Y6
+	VANDNPS     Y5, Y6, Y5
+	VFMADD231PS Y5, Y5, Y2
+	VMOVUPS     32(BX), Y5
+	VFMADD213PS Y1, Y0, Y5
+	VPCMPEQD    countAVX2<>+32(SB), Y4, Y6
+	VANDNPS     Y5, Y6, Y5
+	VFMADD231PS Y5, Y5, Y3
+	VPSUBD      all00000010AVX2<>+0(SB), Y4, Y4
+	ADDQ        $0x00000040, BX
+	SUBQ        $0x00000010, SI
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, SI
+	JZ          done
+	VMOVUPS     (BX), Y5
+	VFMADD213PS Y1, Y0, Y5
+	VMOVUPS     (R9), Y6
+	VANDPS      Y6, Y5, Y5
+	VPCMPEQD    countAVX2<>+0(SB), Y4, Y6
+	VANDNPS     Y5, Y6, Y5
+	VFMADD231PS Y5, Y5, Y2
+	VMOVUPS     32(BX), Y5
+	VFMADD213PS Y1, Y0, Y5
+	VMOVUPS     32(R9), Y0
+	VANDPS      Y0, Y5, Y5
+	VPCMPEQD    countAVX2<>+32(SB), Y4, Y0
+	VANDNPS     Y5, Y0, Y5
+	VFMADD231PS Y5, Y5, Y3
+	VPSUBD      all00000010AVX2<>+0(SB), Y4, Y4
+
+done:
+	VADDPS       Y3, Y2, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
+	JNZ          row
+	VZEROUPPER
+	RET
+
+// func leanSquareRowsAVX2(exps *float32, x *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·leanSquareRowsAVX2(SB), NOSPLIT, $0-48
+	MOVQ columns+16(FP), AX
+	MOVQ row+32(FP), CX
+	MOVQ n+40(FP), DX
+	MOVQ stride+24(FP), DI
+	MOVQ exps+0(FP), R8
+	SHLQ $0x02, DI
+	MOVQ x+8(FP), R9
+	MOVQ AX, BX
+	ANDQ $0x0f, BX
+	LEAQ windowAVX2<>+64(SB), R11
+	SHLQ $0x02, BX
+	SUBQ BX, R11
+
+row:
+	MOVQ         R8, BX
+	ADDQ         DI, R8
+	MOVLQSX      (CX), SI
+	IMULQ        AX, SI
+	LEAQ         (R9)(SI*4), R10
+	VBROADCASTSS 20(CX), Y0
+	VBROADCASTSS 24(CX), Y1
+	VBROADCASTSS 12(CX), Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	VMOVUPS      all00000000AVX2<>+0(SB), Y4
+	VPBROADCASTD 4(CX), Y5
+	MOVQ         AX, SI
+	SUBQ         $0x00000010, SI
+	JLT          rest
+
+blocks:
+	VMOVUPS     (BX), Y6
+	VMOVUPS     (R10), Y7
+	VSUBPS      Y7, Y2, Y7
+	VFMADD213PS Y0, Y1, Y7
+	VMULPS      Y7, Y6, Y6
+	VPCMPEQD    countAVX2<>+0(SB), Y5, Y7
+	VANDNPS     Y6, Y7, Y6
+	VFMADD231PS Y6, Y6, Y3
+	VMOVUPS     32(BX), Y6
+	VMOVUPS     32(R10), Y7
+	VSUBPS      Y7, Y2, Y7
+	VFMADD213PS Y0, Y1, Y7
+	VMULPS      Y7, Y6, Y6
+	VPCMPEQD    countAVX2<>+32(SB), Y5, Y7
+	VANDNPS     Y6, Y7, Y6
+	VFMADD231PS Y6, Y6, Y4
+	VPSUBD      all00000010AVX2<>+0(SB), Y5, Y5
+	ADDQ        $0x00000040, BX
+	ADDQ        $0x00000040, R10
+	SUBQ        $0x00000010, SI
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, SI
+	JZ          done
+	VMOVUPS     (BX), Y6
+	VMOVUPS     (R11), Y7
+	VMASKMOVPS  (R10), Y7, Y7
+	VSUBPS      Y7, Y2, Y7
+	VFMADD213PS Y0, Y1, Y7
+	VMULPS      Y7, Y6, Y6
+	VMOVUPS     (R11), Y7
+	VANDPS      Y7, Y6, Y6
+	VPCMPEQD    countAVX2<>+0(SB), Y5, Y7
+	VANDNPS     Y6, Y7, Y6
+	VFMADD231PS Y6, Y6, Y3
+	VMOVUPS     32(BX), Y6
+	VMOVUPS     32(R11), Y7
+	VMASKMOVPS  32(R10), Y7, Y7
+	VSUBPS      Y7, Y2, Y7
+	VFMADD213PS Y0, Y1, Y7
+	VMULPS      Y7, Y6, Y6
+	VMOVUPS     32(R11), Y0
+	VANDPS      Y0, Y6, Y6
+	VPCMPEQD    countAVX2<>+32(SB), Y5, Y0
+	VANDNPS     Y6, Y0, Y6
+	VFMADD231PS Y6, Y6, Y4
+	VPSUBD      all00000010AVX2<>+0(SB), Y5, Y5
+
+done:
+	VADDPS       Y4, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, 16(CX)
+	ADDQ         $0x1c, CX
+	DECQ         DX
+	JNZ          row
 	VZEROUPPER
 	RET
 
@@ -3110,7 +4855,6 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-20
 	SUBQ    DX, BX
 	VMOVUPS all00000000AVX2<>+0(SB), Y0
 	VMOVUPS all00000000AVX2<>+0(SB), Y1
-	VMOVUPS all80000000AVX2<>+0(SB), Y2
 	SUBQ    $0x00000010, AX
 	JLT     rest
 
@@ -3132,6 +4876,52 @@ rest:
 	VMOVUPS    32(BX), Y2
 	VMASKMOVPS 32(CX), Y2, Y2
 	VADDPS     Y2, Y1, Y1
+
+done:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VMOVHLPS     X1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	MOVSS        X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func squaresAVX2(x *float32, columns int) float32
+// Requires: AVX, FMA3, SSE
+TEXT ·squaresAVX2(SB), NOSPLIT, $0-20
+	MOVQ    columns+8(FP), AX
+	MOVQ    x+0(FP), CX
+	MOVQ    AX, DX
+	ANDQ    $0x0f, DX
+	LEAQ    windowAVX2<>+64(SB), BX
+	SHLQ    $0x02, DX
+	SUBQ    DX, BX
+	VMOVUPS all00000000AVX2<>+0(SB), Y0
+	VMOVUPS all00000000AVX2<>+0(SB), Y1
+	SUBQ    $0x00000010, AX
+	JLT     rest
+
+blocks:
+	VMOVUPS     (CX), Y2
+	VFMADD231PS Y2, Y2, Y0
+	VMOVUPS     32(CX), Y2
+	VFMADD231PS Y2, Y2, Y1
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, AX
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, AX
+	JZ          done
+	VMOVUPS     (BX), Y2
+	VMASKMOVPS  (CX), Y2, Y2
+	VFMADD231PS Y2, Y2, Y0
+	VMOVUPS     32(BX), Y2
+	VMASKMOVPS  32(CX), Y2, Y2
+	VFMADD231PS Y2, Y2, Y1
 
 done:
 	VADDPS       Y1, Y0, Y0
@@ -3582,7 +5372,7 @@ DATA all007fffffAVX2<>+28(SB)/4, $0x007fffff
 GLOBL all007fffffAVX2<>(SB), RODATA|NOPTR, $32
 
 // func probabilitiesAVX2(p *float32, q *float32, nll *float32, x *float32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·probabilitiesAVX2(SB), NOSPLIT, $0-40
 	MOVQ p+0(FP), AX
 	MOVQ q+8(FP), CX
@@ -3668,6 +5458,7 @@ loop:
 	VMOVUPS      Y9, 32(CX)
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
+	PREFETCHT0   2048(BX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
@@ -3678,7 +5469,7 @@ loop:
 	RET
 
 // func powerEachAVX2(grad *float32, loss *float32, x *float32, weight *float32, gamma *float32, low *float32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·powerEachAVX2(SB), NOSPLIT, $0-56
 	MOVQ grad+0(FP), AX
 	MOVQ loss+8(FP), CX
@@ -3773,6 +5564,7 @@ loop:
 	VMULPS       Y6, Y1, Y1
 	VMOVUPS      Y1, (CX)
 	VMOVUPS      Y4, (AX)
+	PREFETCHT0   2048(DX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -3785,7 +5577,7 @@ loop:
 	RET
 
 // func affineEachAVX2(grad *float32, loss *float32, x *float32, n int, by float32, byLow float32, shift float32, shiftLow float32, over float32)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·affineEachAVX2(SB), NOSPLIT, $0-52
 	MOVQ         grad+0(FP), AX
 	MOVQ         loss+8(FP), CX
@@ -3854,6 +5646,7 @@ loop:
 	VMULPS       Y4, Y5, Y5
 	VMOVUPS      Y5, (CX)
 	VMOVUPS      Y9, (AX)
+	PREFETCHT0   2048(DX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -3863,7 +5656,7 @@ loop:
 	RET
 
 // func asymmetricEachAVX2(grad *float32, loss *float32, x *float32, n int, gamma float32, exponent int, clip float32, unclipped float32, opposite float32, low float32)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·asymmetricEachAVX2(SB), NOSPLIT, $0-64
 	MOVQ         grad+0(FP), AX
 	MOVQ         loss+8(FP), CX
@@ -4011,6 +5804,7 @@ powered1:
 	VFMADD231PS Y0, Y4, Y2
 	VMULPS      Y3, Y2, Y2
 	VMOVUPS     Y2, (AX)
+	PREFETCHT0  2048(DX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	ADDQ        $0x00000020, DX
@@ -4028,16 +5822,6 @@ DATA all40400000AVX2<>+20(SB)/4, $0x40400000
 DATA all40400000AVX2<>+24(SB)/4, $0x40400000
 DATA all40400000AVX2<>+28(SB)/4, $0x40400000
 GLOBL all40400000AVX2<>(SB), RODATA|NOPTR, $32
-
-DATA allbf800000AVX2<>+0(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+4(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+8(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+12(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+16(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+20(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+24(SB)/4, $0xbf800000
-DATA allbf800000AVX2<>+28(SB)/4, $0xbf800000
-GLOBL allbf800000AVX2<>(SB), RODATA|NOPTR, $32
 
 DATA all3a800000AVX2<>+0(SB)/4, $0x3a800000
 DATA all3a800000AVX2<>+4(SB)/4, $0x3a800000
@@ -4060,7 +5844,7 @@ DATA allba800000AVX2<>+28(SB)/4, $0xba800000
 GLOBL allba800000AVX2<>(SB), RODATA|NOPTR, $32
 
 // func binnedEachAVX2(grad *float32, loss *float32, x *float32, n int, threshold *float32, weight *float32, bins int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·binnedEachAVX2(SB), NOSPLIT, $0-56
 	MOVQ grad+0(FP), AX
 	MOVQ loss+8(FP), CX
@@ -4167,6 +5951,7 @@ bins:
 	VMOVUPS      Y11, 32(CX)
 	VMOVUPS      Y8, (AX)
 	VMOVUPS      Y6, 32(AX)
+	PREFETCHT0   2048(DX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
@@ -4176,7 +5961,7 @@ bins:
 	RET
 
 // func exponentialsEachAVX2(exps *float32, x *float32, top *float32, n int)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·exponentialsEachAVX2(SB), NOSPLIT, $0-32
 	MOVQ exps+0(FP), AX
 	MOVQ x+8(FP), CX
@@ -4210,6 +5995,7 @@ loop:
 	VPADDD       Y1, Y0, Y0
 	VANDPS       Y3, Y0, Y0
 	VMOVUPS      Y0, (AX)
+	PREFETCHT0   2048(CX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -4305,17 +6091,17 @@ done:
 	RET
 
 // func sigmoidRowsAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·sigmoidRowsAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
-	MOVQ         grad+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         columns+16(FP), BX
-	MOVQ         stride+24(FP), SI
-	MOVQ         row+32(FP), DI
-	MOVQ         n+40(FP), R8
-	SHLQ         $0x02, SI
-	MOVQ         BX, CX
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), DX
+	MOVQ         n+40(FP), BX
+	MOVQ         grad+0(FP), SI
+	MOVQ         x+8(FP), DI
+	MOVQ         stride+24(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         AX, CX
 	ANDQ         $0x0f, CX
 	MOVQ         $0x00000001, R9
 	SHLQ         CL, R9
@@ -4323,23 +6109,25 @@ TEXT ·sigmoidRowsAVX512(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 
 row:
-	MOVLQSX      (DI), CX
-	MOVQ         CX, R9
-	IMULQ        SI, R9
-	ADDQ         AX, R9
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
-	VPBROADCASTD 4(DI), Z1
+	MOVLQSX      (DX), CX
+	MOVQ         CX, R10
+	IMULQ        R8, R10
+	ADDQ         SI, R10
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
+	VPBROADCASTD 4(DX), Z1
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
-	CMPL         4(DI), $0x00
+	CMPL         4(DX), $0x00
 	JLT          plain
-	MOVQ         BX, R10
-	SUBQ         $0x00000020, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000020, R9
 	JLT          rest
 
 blocks:
 	VMOVUPS           (CX), Z3
 	VMOVUPS           64(CX), Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
 	VPXORD            Z0, Z3, K2, Z3
@@ -4415,8 +6203,8 @@ blocks:
 	VMAXPS            Z4, Z5, Z4
 	VADDPS            Z3, Z9, Z9
 	VADDPS            Z4, Z10, Z10
-	VBROADCASTSS      8(DI), Z3
-	VBROADCASTSS      12(DI), Z4
+	VBROADCASTSS      8(DX), Z3
+	VBROADCASTSS      12(DX), Z4
 	VBLENDMPS         Z3, Z4, K2, Z13
 	VBLENDMPS         Z3, Z4, K3, Z14
 	VMULPS            Z13, Z9, Z9
@@ -4425,24 +6213,26 @@ blocks:
 	VMULPS            Z14, Z12, Z12
 	VPXORD            Z0, Z11, K2, Z11
 	VPXORD            Z0, Z12, K3, Z12
-	VMOVUPS           Z11, (R9)
+	VMOVUPS           Z11, (R10)
 	VADDPS            Z9, Z2, Z2
-	VMOVUPS           Z12, 64(R9)
+	VMOVUPS           Z12, 64(R10)
 	VADDPS            Z10, Z2, Z2
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               blocks
 
 rest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                done
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               single
 	JEQ               whole
 	VMOVUPS           (CX), Z3
 	VMOVUPS.Z         64(CX), K1, Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
 	VPXORD            Z0, Z3, K2, Z3
@@ -4518,8 +6308,8 @@ rest:
 	VMAXPS            Z4, Z1, Z1
 	VADDPS            Z3, Z8, Z8
 	VADDPS            Z1, Z9, Z9
-	VBROADCASTSS      8(DI), Z1
-	VBROADCASTSS      12(DI), Z3
+	VBROADCASTSS      8(DX), Z1
+	VBROADCASTSS      12(DX), Z3
 	VBLENDMPS         Z1, Z3, K2, Z17
 	VBLENDMPS         Z1, Z3, K3, Z18
 	VMULPS            Z17, Z8, Z8
@@ -4528,15 +6318,16 @@ rest:
 	VMULPS            Z18, Z16, Z16
 	VPXORD            Z0, Z15, K2, Z15
 	VPXORD            Z0, Z16, K3, Z16
-	VMOVUPS           Z15, (R9)
+	VMOVUPS           Z15, (R10)
 	VADDPS            Z8, Z2, Z2
 	VMOVAPS.Z         Z9, K1, Z9
-	VMOVUPS           Z16, K1, 64(R9)
+	VMOVUPS           Z16, K1, 64(R10)
 	VADDPS            Z9, Z2, Z2
 	JMP               done
 
 whole:
 	VMOVUPS           (CX), Z3
+	PREFETCHT0        2048(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z3, K2, Z3
 	VPORD             Z0, Z3, Z4
@@ -4575,19 +6366,20 @@ whole:
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
 	VMAXPS            Z3, Z4, Z3
 	VADDPS            Z3, Z6, Z6
-	VBROADCASTSS      8(DI), Z3
-	VBROADCASTSS      12(DI), Z4
+	VBROADCASTSS      8(DX), Z3
+	VBROADCASTSS      12(DX), Z4
 	VBLENDMPS         Z3, Z4, K2, Z20
 	VMULPS            Z20, Z6, Z6
 	VMULPS            Z20, Z19, Z19
 	VPXORD            Z0, Z19, K2, Z19
-	VMOVUPS           Z19, (R9)
+	VMOVUPS           Z19, (R10)
 	VADDPS            Z6, Z2, Z2
 	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
 	JMP               done
 
 single:
 	VMOVUPS.Z         (CX), K1, Z3
+	PREFETCHT0        2048(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z3, K2, Z3
 	VPORD             Z0, Z3, Z1
@@ -4626,27 +6418,29 @@ single:
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
 	VMAXPS            Z3, Z1, Z1
 	VADDPS            Z1, Z5, Z5
-	VBROADCASTSS      8(DI), Z1
-	VBROADCASTSS      12(DI), Z3
+	VBROADCASTSS      8(DX), Z1
+	VBROADCASTSS      12(DX), Z3
 	VBLENDMPS         Z1, Z3, K2, Z22
 	VMULPS            Z22, Z5, Z5
 	VMULPS            Z22, Z21, Z21
 	VPXORD            Z0, Z21, K2, Z21
 	VMOVAPS.Z         Z5, K1, Z5
-	VMOVUPS           Z21, K1, (R9)
+	VMOVUPS           Z21, K1, (R10)
 	VADDPS            Z5, Z2, Z2
 
 done:
 	JMP sum
 
 plain:
-	MOVQ BX, R10
-	SUBQ $0x00000020, R10
+	MOVQ AX, R9
+	SUBQ $0x00000020, R9
 	JLT  plainrest
 
 plainblocks:
 	VMOVUPS           (CX), Z1
 	VMOVUPS           64(CX), Z3
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPORD             Z0, Z1, Z4
 	VPORD             Z0, Z3, Z5
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
@@ -4718,28 +6512,30 @@ plainblocks:
 	VMAXPS            Z3, Z4, Z3
 	VADDPS            Z1, Z8, Z8
 	VADDPS            Z3, Z9, Z9
-	VBROADCASTSS      12(DI), Z1
+	VBROADCASTSS      12(DX), Z1
 	VMULPS            Z1, Z8, Z8
 	VMULPS            Z1, Z9, Z9
 	VMULPS            Z1, Z23, Z23
 	VMULPS            Z1, Z24, Z24
-	VMOVUPS           Z23, (R9)
+	VMOVUPS           Z23, (R10)
 	VADDPS            Z8, Z2, Z2
-	VMOVUPS           Z24, 64(R9)
+	VMOVUPS           Z24, 64(R10)
 	VADDPS            Z9, Z2, Z2
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               plainblocks
 
 plainrest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                plaindone
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               plainsingle
 	JEQ               plainwhole
 	VMOVUPS           (CX), Z1
 	VMOVUPS.Z         64(CX), K1, Z3
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPORD             Z0, Z1, Z4
 	VPORD             Z0, Z3, Z5
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
@@ -4811,20 +6607,21 @@ plainrest:
 	VMAXPS            Z3, Z4, Z3
 	VADDPS            Z1, Z8, Z8
 	VADDPS            Z3, Z9, Z9
-	VBROADCASTSS      12(DI), Z1
+	VBROADCASTSS      12(DX), Z1
 	VMULPS            Z1, Z8, Z8
 	VMULPS            Z1, Z9, Z9
 	VMULPS            Z1, Z25, Z25
 	VMULPS            Z1, Z26, Z26
-	VMOVUPS           Z25, (R9)
+	VMOVUPS           Z25, (R10)
 	VADDPS            Z8, Z2, Z2
 	VMOVAPS.Z         Z9, K1, Z9
-	VMOVUPS           Z26, K1, 64(R9)
+	VMOVUPS           Z26, K1, 64(R10)
 	VADDPS            Z9, Z2, Z2
 	JMP               plaindone
 
 plainwhole:
 	VMOVUPS           (CX), Z1
+	PREFETCHT0        2048(CX)
 	VPORD             Z0, Z1, Z3
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
@@ -4861,15 +6658,16 @@ plainwhole:
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z3
 	VMAXPS            Z1, Z3, Z1
 	VADDPS            Z1, Z5, Z5
-	VBROADCASTSS      12(DI), Z1
+	VBROADCASTSS      12(DX), Z1
 	VMULPS            Z1, Z5, Z5
 	VMULPS            Z1, Z27, Z27
-	VMOVUPS           Z27, (R9)
+	VMOVUPS           Z27, (R10)
 	VADDPS            Z5, Z2, Z2
 	JMP               plaindone
 
 plainsingle:
 	VMOVUPS.Z         (CX), K1, Z1
+	PREFETCHT0        2048(CX)
 	VPORD             Z0, Z1, Z3
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
@@ -4906,11 +6704,11 @@ plainsingle:
 	VBROADCASTSS      all00000000AVX512<>+0(SB), Z3
 	VMAXPS            Z1, Z3, Z1
 	VADDPS            Z1, Z5, Z5
-	VBROADCASTSS      12(DI), Z1
+	VBROADCASTSS      12(DX), Z1
 	VMULPS            Z1, Z5, Z5
 	VMULPS            Z1, Z28, Z28
 	VMOVAPS.Z         Z5, K1, Z5
-	VMOVUPS           Z28, K1, (R9)
+	VMOVUPS           Z28, K1, (R10)
 	VADDPS            Z5, Z2, Z2
 
 plaindone:
@@ -4923,9 +6721,9 @@ sum:
 	VADDPS        X1, X2, X2
 	VMOVSHDUP     X2, X1
 	VADDPS        X1, X2, X2
-	VMOVSS        X2, 16(DI)
-	ADDQ          $0x14, DI
-	DECQ          R8
+	VMOVSS        X2, 16(DX)
+	ADDQ          $0x14, DX
+	DECQ          BX
 	JNZ           row
 	VZEROUPPER
 	RET
@@ -5024,8 +6822,383 @@ GLOBL all00000020AVX512<>(SB), RODATA|NOPTR, $4
 DATA all00000010AVX512<>+0(SB)/4, $0x00000010
 GLOBL all00000010AVX512<>(SB), RODATA|NOPTR, $4
 
+// func sigmoidSizesAVX512(x *float32, columns int, row *int32, n int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·sigmoidSizesAVX512(SB), NOSPLIT, $0-32
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	VBROADCASTSS allc2ae0000AVX512<>+0(SB), Z1
+	VBROADCASTSS all42ae0000AVX512<>+0(SB), Z2
+	MOVQ         columns+8(FP), AX
+	MOVQ         row+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         x+0(FP), SI
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+
+row:
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (SI)(CX*4), CX
+	VPBROADCASTD 4(DX), Z3
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
+	CMPL         4(DX), $0x00
+	JLT          plain
+	MOVQ         AX, DI
+	SUBQ         $0x00000020, DI
+	JLT          rest
+
+blocks:
+	VMOVUPS          (CX), Z5
+	VMOVUPS          64(CX), Z6
+	PREFETCHT0       2048(CX)
+	PREFETCHT0       2112(CX)
+	VPCMPEQD         countAVX512<>+0(SB), Z3, K2
+	VPCMPEQD         countAVX512<>+64(SB), Z3, K3
+	VPXORD           Z0, Z5, K2, Z5
+	VPXORD           Z0, Z6, K3, Z6
+	VMAXPS           Z5, Z1, Z5
+	VMINPS           Z5, Z2, Z5
+	VMAXPS           Z6, Z1, Z6
+	VMINPS           Z6, Z2, Z6
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z7
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z8
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z5, Z7
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z6, Z8
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z7, Z9
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z8, Z10
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z9
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z10
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z6, Z10
+	VPSLLD           $0x17, Z7, Z7
+	VPADDD           Z7, Z9, Z9
+	VPSLLD           $0x17, Z8, Z8
+	VPADDD           Z8, Z10, Z10
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z9, Z9
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z10, Z10
+	VBROADCASTSS     8(DX), Z5
+	VBROADCASTSS     12(DX), Z6
+	VBLENDMPS        Z5, Z6, K2, Z11
+	VBLENDMPS        Z5, Z6, K3, Z12
+	VDIVPS           Z9, Z11, Z9
+	VDIVPS           Z10, Z12, Z10
+	VFMADD231PS      Z9, Z9, Z4
+	VFMADD231PS      Z10, Z10, Z4
+	VPSUBD.BCST      all00000020AVX512<>+0(SB), Z3, Z3
+	ADDQ             $0x00000080, CX
+	SUBQ             $0x00000020, DI
+	JGE              blocks
+
+rest:
+	ADDQ             $0x00000020, DI
+	JZ               done
+	CMPQ             DI, $0x10
+	JLT              single
+	JEQ              whole
+	VMOVUPS          (CX), Z5
+	VMOVUPS.Z        64(CX), K1, Z6
+	PREFETCHT0       2048(CX)
+	PREFETCHT0       2112(CX)
+	VPCMPEQD         countAVX512<>+0(SB), Z3, K2
+	VPCMPEQD         countAVX512<>+64(SB), Z3, K3
+	VPXORD           Z0, Z5, K2, Z5
+	VPXORD           Z0, Z6, K3, Z6
+	VMAXPS           Z5, Z1, Z5
+	VMINPS           Z5, Z2, Z5
+	VMAXPS           Z6, Z1, Z6
+	VMINPS           Z6, Z2, Z6
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z3
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z5, Z3
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z6, Z7
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z3, Z8
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z7, Z9
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z5
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z6
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z8
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z9
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z6, Z9
+	VPSLLD           $0x17, Z3, Z3
+	VPADDD           Z3, Z8, Z8
+	VPSLLD           $0x17, Z7, Z7
+	VPADDD           Z7, Z9, Z9
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z8, Z8
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z9, Z9
+	VBROADCASTSS     8(DX), Z3
+	VBROADCASTSS     12(DX), Z5
+	VBLENDMPS        Z3, Z5, K2, Z13
+	VBLENDMPS        Z3, Z5, K3, Z14
+	VDIVPS           Z8, Z13, Z8
+	VDIVPS           Z9, Z14, Z9
+	VFMADD231PS      Z8, Z8, Z4
+	VMOVAPS.Z        Z9, K1, Z9
+	VFMADD231PS      Z9, Z9, Z4
+	JMP              done
+
+whole:
+	VMOVUPS          (CX), Z5
+	PREFETCHT0       2048(CX)
+	VPCMPEQD         countAVX512<>+0(SB), Z3, K2
+	VPXORD           Z0, Z5, K2, Z5
+	VMAXPS           Z5, Z1, Z5
+	VMINPS           Z5, Z2, Z5
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z5, Z6
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z6, Z7
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z7
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z5, Z7
+	VPSLLD           $0x17, Z6, Z6
+	VPADDD           Z6, Z7, Z7
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z7, Z7
+	VBROADCASTSS     8(DX), Z5
+	VBROADCASTSS     12(DX), Z6
+	VBLENDMPS        Z5, Z6, K2, Z15
+	VDIVPS           Z7, Z15, Z7
+	VFMADD231PS      Z7, Z7, Z4
+	VPSUBD.BCST      all00000010AVX512<>+0(SB), Z3, Z3
+	JMP              done
+
+single:
+	VMOVUPS.Z        (CX), K1, Z5
+	PREFETCHT0       2048(CX)
+	VPCMPEQD         countAVX512<>+0(SB), Z3, K2
+	VPXORD           Z0, Z5, K2, Z5
+	VMAXPS           Z5, Z1, Z5
+	VMINPS           Z5, Z2, Z5
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z3
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z5, Z3
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z3, Z6
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z5
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z5, Z6
+	VPSLLD           $0x17, Z3, Z3
+	VPADDD           Z3, Z6, Z6
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z6, Z6
+	VBROADCASTSS     8(DX), Z3
+	VBROADCASTSS     12(DX), Z5
+	VBLENDMPS        Z3, Z5, K2, Z16
+	VDIVPS           Z6, Z16, Z6
+	VMOVAPS.Z        Z6, K1, Z6
+	VFMADD231PS      Z6, Z6, Z4
+
+done:
+	JMP sum
+
+plain:
+	MOVQ AX, DI
+	SUBQ $0x00000020, DI
+	JLT  plainrest
+
+plainblocks:
+	VMOVUPS          (CX), Z3
+	VMOVUPS          64(CX), Z5
+	PREFETCHT0       2048(CX)
+	PREFETCHT0       2112(CX)
+	VMAXPS           Z3, Z1, Z3
+	VMINPS           Z3, Z2, Z3
+	VMAXPS           Z5, Z1, Z5
+	VMINPS           Z5, Z2, Z5
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z6
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z3, Z6
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z5, Z7
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z6, Z8
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z7, Z9
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z3
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z8
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z9
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z5, Z9
+	VPSLLD           $0x17, Z6, Z6
+	VPADDD           Z6, Z8, Z8
+	VPSLLD           $0x17, Z7, Z7
+	VPADDD           Z7, Z9, Z9
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z8, Z8
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z9, Z9
+	VBROADCASTSS     12(DX), Z3
+	VDIVPS           Z8, Z3, Z8
+	VDIVPS           Z9, Z3, Z9
+	VFMADD231PS      Z8, Z8, Z4
+	VFMADD231PS      Z9, Z9, Z4
+	ADDQ             $0x00000080, CX
+	SUBQ             $0x00000020, DI
+	JGE              plainblocks
+
+plainrest:
+	ADDQ             $0x00000020, DI
+	JZ               plaindone
+	CMPQ             DI, $0x10
+	JLT              plainsingle
+	JEQ              plainwhole
+	VMOVUPS          (CX), Z3
+	VMOVUPS.Z        64(CX), K1, Z5
+	PREFETCHT0       2048(CX)
+	PREFETCHT0       2112(CX)
+	VMAXPS           Z3, Z1, Z3
+	VMINPS           Z3, Z2, Z3
+	VMAXPS           Z5, Z1, Z5
+	VMINPS           Z5, Z2, Z5
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z6
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z3, Z6
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z5, Z7
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z6, Z8
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z7, Z9
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z3
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z8
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z9
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z3, Z8
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z5, Z9
+	VPSLLD           $0x17, Z6, Z6
+	VPADDD           Z6, Z8, Z8
+	VPSLLD           $0x17, Z7, Z7
+	VPADDD           Z7, Z9, Z9
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z8, Z8
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z9, Z9
+	VBROADCASTSS     12(DX), Z3
+	VDIVPS           Z8, Z3, Z8
+	VDIVPS           Z9, Z3, Z9
+	VFMADD231PS      Z8, Z8, Z4
+	VMOVAPS.Z        Z9, K1, Z9
+	VFMADD231PS      Z9, Z9, Z4
+	JMP              plaindone
+
+plainwhole:
+	VMOVUPS          (CX), Z3
+	PREFETCHT0       2048(CX)
+	VMAXPS           Z3, Z1, Z3
+	VMINPS           Z3, Z2, Z3
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z5
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z3, Z5
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z5, Z6
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z3
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z3, Z6
+	VPSLLD           $0x17, Z5, Z5
+	VPADDD           Z5, Z6, Z6
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z6, Z6
+	VBROADCASTSS     12(DX), Z3
+	VDIVPS           Z6, Z3, Z6
+	VFMADD231PS      Z6, Z6, Z4
+	JMP              plaindone
+
+plainsingle:
+	VMOVUPS.Z        (CX), K1, Z3
+	PREFETCHT0       2048(CX)
+	VMAXPS           Z3, Z1, Z3
+	VMINPS           Z3, Z2, Z3
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z5
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z3, Z5
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z5, Z6
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z3
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z3, Z6
+	VPSLLD           $0x17, Z5, Z5
+	VPADDD           Z5, Z6, Z6
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z6, Z6
+	VBROADCASTSS     12(DX), Z3
+	VDIVPS           Z6, Z3, Z6
+	VMOVAPS.Z        Z6, K1, Z6
+	VFMADD231PS      Z6, Z6, Z4
+
+plaindone:
+sum:
+	VEXTRACTF64X4 $0x01, Z4, Y3
+	VADDPS        Y3, Y4, Y3
+	VEXTRACTF128  $0x01, Y3, X4
+	VADDPS        X4, X3, X4
+	VMOVHLPS      X4, X4, X3
+	VADDPS        X3, X4, X4
+	VMOVSHDUP     X4, X3
+	VADDPS        X3, X4, X4
+	VMOVSS        X4, 16(DX)
+	ADDQ          $0x14, DX
+	DECQ          BX
+	JNZ           row
+	VZEROUPPER
+	RET
+
+DATA all42ae0000AVX512<>+0(SB)/4, $0x42ae0000
+GLOBL all42ae0000AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA allbfb8aa3bAVX512<>+0(SB)/4, $0xbfb8aa3b
+GLOBL allbfb8aa3bAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA allbc08313dAVX512<>+0(SB)/4, $0xbc08313d
+GLOBL allbc08313dAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA all3d2b9503AVX512<>+0(SB)/4, $0x3d2b9503
+GLOBL all3d2b9503AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA allbe2aabd7AVX512<>+0(SB)/4, $0xbe2aabd7
+GLOBL allbe2aabd7AVX512<>(SB), RODATA|NOPTR, $4
+
+DATA all3efffefeAVX512<>+0(SB)/4, $0x3efffefe
+GLOBL all3efffefeAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA allbf800000AVX512<>+0(SB)/4, $0xbf800000
+GLOBL allbf800000AVX512<>(SB), RODATA|NOPTR, $4
+
 // func sigmoidEachAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·sigmoidEachAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -5120,6 +7293,8 @@ loop:
 	VMOVUPS           Z8, 64(CX)
 	VMOVUPS           Z9, (AX)
 	VMOVUPS           Z10, 64(AX)
+	PREFETCHT0        2048(DX)
+	PREFETCHT0        2112(DX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -5173,6 +7348,7 @@ last:
 	VMULPS            Z0, Z11, Z11
 	VMOVUPS           Z3, (CX)
 	VMOVUPS           Z11, (AX)
+	PREFETCHT0        2048(DX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -5183,18 +7359,139 @@ done:
 	VZEROUPPER
 	RET
 
+// func sizesEachAVX512(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·sizesEachAVX512(SB), NOSPLIT, $0-40
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         size+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         class+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS hit+32(FP), Z1
+	VBROADCASTSS miss+36(FP), Z2
+	CMPQ         BX, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS          (CX), Z3
+	VMOVUPS          64(CX), Z4
+	VMOVUPS          (DX), Z5
+	VMOVUPS          64(DX), Z6
+	VPTESTNMD        Z5, Z5, K1
+	VPCMPD.BCST      $0x05, allffffffffAVX512<>+0(SB), Z5, K2
+	VMOVUPS          Z0, Z5
+	VPXORD           Z5, Z3, K1, Z3
+	VMOVAPS.Z        Z3, K2, Z3
+	VBLENDMPS        Z1, Z2, K1, Z7
+	VMOVAPS.Z        Z7, K2, Z7
+	VPTESTNMD        Z6, Z6, K1
+	VPCMPD.BCST      $0x05, allffffffffAVX512<>+0(SB), Z6, K2
+	VMOVUPS          Z0, Z5
+	VPXORD           Z5, Z4, K1, Z4
+	VMOVAPS.Z        Z4, K2, Z4
+	VBLENDMPS        Z1, Z2, K1, Z8
+	VMOVAPS.Z        Z8, K2, Z8
+	VBROADCASTSS     allc2ae0000AVX512<>+0(SB), Z5
+	VBROADCASTSS     all42ae0000AVX512<>+0(SB), Z6
+	VMAXPS           Z3, Z5, Z3
+	VMINPS           Z3, Z6, Z3
+	VMAXPS           Z4, Z5, Z4
+	VMINPS           Z4, Z6, Z4
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z5
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z3, Z5
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z4, Z6
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z5, Z10
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z6, Z11
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z3
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z4
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z10
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z11
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z4, Z11
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z3, Z10
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z4, Z11
+	VPSLLD           $0x17, Z5, Z5
+	VPADDD           Z5, Z10, Z10
+	VPSLLD           $0x17, Z6, Z6
+	VPADDD           Z6, Z11, Z11
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z10, Z10
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z11, Z11
+	VDIVPS           Z10, Z7, Z10
+	VDIVPS           Z11, Z8, Z11
+	VMOVUPS          Z10, (AX)
+	VMOVUPS          Z11, 64(AX)
+	PREFETCHT0       2048(CX)
+	PREFETCHT0       2112(CX)
+	ADDQ             $0x00000080, AX
+	ADDQ             $0x00000080, CX
+	ADDQ             $0x00000080, DX
+	SUBQ             $0x00000020, BX
+	CMPQ             BX, $0x00000020
+	JGE              loop
+	TESTQ            BX, BX
+	JZ               done
+
+last:
+	VMOVUPS          (CX), Z3
+	VMOVUPS          (DX), Z4
+	VPTESTNMD        Z4, Z4, K1
+	VPCMPD.BCST      $0x05, allffffffffAVX512<>+0(SB), Z4, K2
+	VMOVUPS          Z0, Z0
+	VPXORD           Z0, Z3, K1, Z3
+	VMOVAPS.Z        Z3, K2, Z3
+	VBLENDMPS        Z1, Z2, K1, Z9
+	VMOVAPS.Z        Z9, K2, Z9
+	VBROADCASTSS     allc2ae0000AVX512<>+0(SB), Z0
+	VBROADCASTSS     all42ae0000AVX512<>+0(SB), Z1
+	VMAXPS           Z3, Z0, Z3
+	VMINPS           Z3, Z1, Z3
+	VBROADCASTSS     all4b400000AVX512<>+0(SB), Z0
+	VFMADD231PS.BCST allbfb8aa3bAVX512<>+0(SB), Z3, Z0
+	VSUBPS.BCST      all4b400000AVX512<>+0(SB), Z0, Z1
+	VFMADD231PS.BCST all3f317218AVX512<>+0(SB), Z1, Z3
+	VBROADCASTSS     allbc08313dAVX512<>+0(SB), Z1
+	VFMADD213PS.BCST all3d2b9503AVX512<>+0(SB), Z3, Z1
+	VFMADD213PS.BCST allbe2aabd7AVX512<>+0(SB), Z3, Z1
+	VFMADD213PS.BCST all3efffefeAVX512<>+0(SB), Z3, Z1
+	VFMADD213PS.BCST allbf800000AVX512<>+0(SB), Z3, Z1
+	VFMADD213PS.BCST all3f800000AVX512<>+0(SB), Z3, Z1
+	VPSLLD           $0x17, Z0, Z0
+	VPADDD           Z0, Z1, Z1
+	VADDPS.BCST      all3f800000AVX512<>+0(SB), Z1, Z1
+	VDIVPS           Z1, Z9, Z1
+	VMOVUPS          Z1, (AX)
+	PREFETCHT0       2048(CX)
+	ADDQ             $0x00000040, AX
+	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, DX
+	SUBQ             $0x00000010, BX
+
+done:
+	VZEROUPPER
+	RET
+
+DATA allffffffffAVX512<>+0(SB)/4, $0xffffffff
+GLOBL allffffffffAVX512<>(SB), RODATA|NOPTR, $4
+
 // func sigmoidRowsSquaredAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·sigmoidRowsSquaredAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
-	MOVQ         grad+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         columns+16(FP), BX
-	MOVQ         stride+24(FP), SI
-	MOVQ         row+32(FP), DI
-	MOVQ         n+40(FP), R8
-	SHLQ         $0x02, SI
-	MOVQ         BX, CX
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), DX
+	MOVQ         n+40(FP), BX
+	MOVQ         grad+0(FP), SI
+	MOVQ         x+8(FP), DI
+	MOVQ         stride+24(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         AX, CX
 	ANDQ         $0x0f, CX
 	MOVQ         $0x00000001, R9
 	SHLQ         CL, R9
@@ -5202,23 +7499,25 @@ TEXT ·sigmoidRowsSquaredAVX512(SB), NOSPLIT, $0-48
 	KMOVW        R9, K1
 
 row:
-	MOVLQSX      (DI), CX
-	MOVQ         CX, R9
-	IMULQ        SI, R9
-	ADDQ         AX, R9
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
-	VPBROADCASTD 4(DI), Z1
+	MOVLQSX      (DX), CX
+	MOVQ         CX, R10
+	IMULQ        R8, R10
+	ADDQ         SI, R10
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
+	VPBROADCASTD 4(DX), Z1
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
-	CMPL         4(DI), $0x00
+	CMPL         4(DX), $0x00
 	JLT          plain
-	MOVQ         BX, R10
-	SUBQ         $0x00000020, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000020, R9
 	JLT          rest
 
 blocks:
 	VMOVUPS           (CX), Z3
 	VMOVUPS           64(CX), Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
 	VPXORD            Z0, Z3, K2, Z3
@@ -5302,8 +7601,8 @@ blocks:
 	VMULPS            Z12, Z12, Z4
 	VADDPS            Z9, Z11, Z11
 	VADDPS            Z10, Z12, Z12
-	VBROADCASTSS      8(DI), Z5
-	VBROADCASTSS      12(DI), Z6
+	VBROADCASTSS      8(DX), Z5
+	VBROADCASTSS      12(DX), Z6
 	VBLENDMPS         Z5, Z6, K2, Z13
 	VBLENDMPS         Z5, Z6, K3, Z14
 	VMULPS            Z13, Z3, Z3
@@ -5314,24 +7613,26 @@ blocks:
 	VMULPS            Z4, Z30, Z30
 	VPXORD            Z0, Z11, K2, Z11
 	VPXORD            Z0, Z12, K3, Z12
-	VMOVUPS           Z11, (R9)
+	VMOVUPS           Z11, (R10)
 	VADDPS            Z29, Z2, Z2
-	VMOVUPS           Z12, 64(R9)
+	VMOVUPS           Z12, 64(R10)
 	VADDPS            Z30, Z2, Z2
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               blocks
 
 rest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                done
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               single
 	JEQ               whole
 	VMOVUPS           (CX), Z3
 	VMOVUPS.Z         64(CX), K1, Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
 	VPXORD            Z0, Z3, K2, Z3
@@ -5415,8 +7716,8 @@ rest:
 	VMULPS            Z16, Z16, Z3
 	VADDPS            Z8, Z15, Z15
 	VADDPS            Z9, Z16, Z16
-	VBROADCASTSS      8(DI), Z4
-	VBROADCASTSS      12(DI), Z5
+	VBROADCASTSS      8(DX), Z4
+	VBROADCASTSS      12(DX), Z5
 	VBLENDMPS         Z4, Z5, K2, Z17
 	VBLENDMPS         Z4, Z5, K3, Z18
 	VMULPS            Z17, Z1, Z1
@@ -5427,15 +7728,16 @@ rest:
 	VMULPS            Z3, Z29, Z29
 	VPXORD            Z0, Z15, K2, Z15
 	VPXORD            Z0, Z16, K3, Z16
-	VMOVUPS           Z15, (R9)
+	VMOVUPS           Z15, (R10)
 	VADDPS            Z10, Z2, Z2
 	VMOVAPS.Z         Z29, K1, Z29
-	VMOVUPS           Z16, K1, 64(R9)
+	VMOVUPS           Z16, K1, 64(R10)
 	VADDPS            Z29, Z2, Z2
 	JMP               done
 
 whole:
 	VMOVUPS           (CX), Z3
+	PREFETCHT0        2048(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z3, K2, Z3
 	VPORD             Z0, Z3, Z4
@@ -5478,20 +7780,21 @@ whole:
 	VADDPS            Z6, Z6, Z6
 	VMULPS            Z19, Z19, Z3
 	VADDPS            Z6, Z19, Z19
-	VBROADCASTSS      8(DI), Z4
-	VBROADCASTSS      12(DI), Z5
+	VBROADCASTSS      8(DX), Z4
+	VBROADCASTSS      12(DX), Z5
 	VBLENDMPS         Z4, Z5, K2, Z20
 	VMULPS            Z20, Z3, Z3
 	VMULPS            Z3, Z19, Z19
 	VMULPS            Z3, Z7, Z7
 	VPXORD            Z0, Z19, K2, Z19
-	VMOVUPS           Z19, (R9)
+	VMOVUPS           Z19, (R10)
 	VADDPS            Z7, Z2, Z2
 	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
 	JMP               done
 
 single:
 	VMOVUPS.Z         (CX), K1, Z3
+	PREFETCHT0        2048(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
 	VPXORD            Z0, Z3, K2, Z3
 	VPORD             Z0, Z3, Z1
@@ -5534,28 +7837,30 @@ single:
 	VADDPS            Z5, Z5, Z5
 	VMULPS            Z21, Z21, Z1
 	VADDPS            Z5, Z21, Z21
-	VBROADCASTSS      8(DI), Z3
-	VBROADCASTSS      12(DI), Z4
+	VBROADCASTSS      8(DX), Z3
+	VBROADCASTSS      12(DX), Z4
 	VBLENDMPS         Z3, Z4, K2, Z22
 	VMULPS            Z22, Z1, Z1
 	VMULPS            Z1, Z21, Z21
 	VMULPS            Z1, Z6, Z6
 	VPXORD            Z0, Z21, K2, Z21
 	VMOVAPS.Z         Z6, K1, Z6
-	VMOVUPS           Z21, K1, (R9)
+	VMOVUPS           Z21, K1, (R10)
 	VADDPS            Z6, Z2, Z2
 
 done:
 	JMP sum
 
 plain:
-	MOVQ BX, R10
-	SUBQ $0x00000020, R10
+	MOVQ AX, R9
+	SUBQ $0x00000020, R9
 	JLT  plainrest
 
 plainblocks:
 	VMOVUPS           (CX), Z1
 	VMOVUPS           64(CX), Z3
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPORD             Z0, Z1, Z4
 	VPORD             Z0, Z3, Z5
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
@@ -5635,30 +7940,32 @@ plainblocks:
 	VMULPS            Z24, Z24, Z3
 	VADDPS            Z8, Z23, Z23
 	VADDPS            Z9, Z24, Z24
-	VBROADCASTSS      12(DI), Z4
+	VBROADCASTSS      12(DX), Z4
 	VMULPS            Z4, Z1, Z1
 	VMULPS            Z4, Z3, Z3
 	VMULPS            Z1, Z23, Z23
 	VMULPS            Z3, Z24, Z24
 	VMULPS            Z1, Z10, Z10
 	VMULPS            Z3, Z29, Z29
-	VMOVUPS           Z23, (R9)
+	VMOVUPS           Z23, (R10)
 	VADDPS            Z10, Z2, Z2
-	VMOVUPS           Z24, 64(R9)
+	VMOVUPS           Z24, 64(R10)
 	VADDPS            Z29, Z2, Z2
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               plainblocks
 
 plainrest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                plaindone
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               plainsingle
 	JEQ               plainwhole
 	VMOVUPS           (CX), Z1
 	VMOVUPS.Z         64(CX), K1, Z3
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPORD             Z0, Z1, Z4
 	VPORD             Z0, Z3, Z5
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
@@ -5738,22 +8045,23 @@ plainrest:
 	VMULPS            Z26, Z26, Z3
 	VADDPS            Z8, Z25, Z25
 	VADDPS            Z9, Z26, Z26
-	VBROADCASTSS      12(DI), Z4
+	VBROADCASTSS      12(DX), Z4
 	VMULPS            Z4, Z1, Z1
 	VMULPS            Z4, Z3, Z3
 	VMULPS            Z1, Z25, Z25
 	VMULPS            Z3, Z26, Z26
 	VMULPS            Z1, Z10, Z10
 	VMULPS            Z3, Z29, Z29
-	VMOVUPS           Z25, (R9)
+	VMOVUPS           Z25, (R10)
 	VADDPS            Z10, Z2, Z2
 	VMOVAPS.Z         Z29, K1, Z29
-	VMOVUPS           Z26, K1, 64(R9)
+	VMOVUPS           Z26, K1, 64(R10)
 	VADDPS            Z29, Z2, Z2
 	JMP               plaindone
 
 plainwhole:
 	VMOVUPS           (CX), Z1
+	PREFETCHT0        2048(CX)
 	VPORD             Z0, Z1, Z3
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
@@ -5794,16 +8102,17 @@ plainwhole:
 	VADDPS            Z5, Z5, Z5
 	VMULPS            Z27, Z27, Z1
 	VADDPS            Z5, Z27, Z27
-	VBROADCASTSS      12(DI), Z3
+	VBROADCASTSS      12(DX), Z3
 	VMULPS            Z3, Z1, Z1
 	VMULPS            Z1, Z27, Z27
 	VMULPS            Z1, Z6, Z6
-	VMOVUPS           Z27, (R9)
+	VMOVUPS           Z27, (R10)
 	VADDPS            Z6, Z2, Z2
 	JMP               plaindone
 
 plainsingle:
 	VMOVUPS.Z         (CX), K1, Z1
+	PREFETCHT0        2048(CX)
 	VPORD             Z0, Z1, Z3
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
@@ -5844,12 +8153,12 @@ plainsingle:
 	VADDPS            Z5, Z5, Z5
 	VMULPS            Z28, Z28, Z1
 	VADDPS            Z5, Z28, Z28
-	VBROADCASTSS      12(DI), Z3
+	VBROADCASTSS      12(DX), Z3
 	VMULPS            Z3, Z1, Z1
 	VMULPS            Z1, Z28, Z28
 	VMULPS            Z1, Z6, Z6
 	VMOVAPS.Z         Z6, K1, Z6
-	VMOVUPS           Z28, K1, (R9)
+	VMOVUPS           Z28, K1, (R10)
 	VADDPS            Z6, Z2, Z2
 
 plaindone:
@@ -5862,15 +8171,675 @@ sum:
 	VADDPS        X1, X2, X2
 	VMOVSHDUP     X2, X1
 	VADDPS        X1, X2, X2
-	VMOVSS        X2, 16(DI)
-	ADDQ          $0x14, DI
-	DECQ          R8
+	VMOVSS        X2, 16(DX)
+	ADDQ          $0x14, DX
+	DECQ          BX
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func sigmoidSizesSquaredAVX512(x *float32, columns int, row *int32, n int)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·sigmoidSizesSquaredAVX512(SB), NOSPLIT, $0-32
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         columns+8(FP), AX
+	MOVQ         row+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         x+0(FP), SI
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+
+row:
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (SI)(CX*4), CX
+	VPBROADCASTD 4(DX), Z1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
+	CMPL         4(DX), $0x00
+	JLT          plain
+	MOVQ         AX, DI
+	SUBQ         $0x00000020, DI
+	JLT          rest
+
+blocks:
+	VMOVUPS           (CX), Z3
+	VMOVUPS           64(CX), Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
+	VPXORD            Z0, Z3, K2, Z3
+	VPXORD            Z0, Z4, K3, Z4
+	VPORD             Z0, Z3, Z5
+	VPORD             Z0, Z4, Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K4, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K5, Z10
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z6
+	VDIVPS            Z5, Z9, Z5
+	VDIVPS            Z6, Z10, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z29
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z30
+	VDIVPS            Z7, Z29, Z7
+	VDIVPS            Z8, Z30, Z8
+	VMULPS            Z7, Z9, Z9
+	VMULPS            Z8, Z10, Z10
+	VPMOVD2M          Z3, K4
+	VBLENDMPS         Z9, Z7, K4, Z11
+	VBLENDMPS         Z7, Z9, K4, Z9
+	VPMOVD2M          Z4, K4
+	VBLENDMPS         Z10, Z8, K4, Z12
+	VBLENDMPS         Z8, Z10, K4, Z10
+	VMULPS            Z5, Z5, Z7
+	VMULPS            Z6, Z6, Z8
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z29
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z30
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z30
+	VMULPS            Z5, Z29, Z29
+	VMULPS            Z6, Z30, Z30
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMAXPS            Z4, Z5, Z4
+	VADDPS            Z3, Z29, Z29
+	VADDPS            Z4, Z30, Z30
+	VMULPS            Z29, Z9, Z9
+	VMULPS            Z30, Z10, Z10
+	VADDPS            Z9, Z9, Z9
+	VADDPS            Z10, Z10, Z10
+	VMULPS            Z11, Z11, Z3
+	VMULPS            Z12, Z12, Z4
+	VADDPS            Z9, Z11, Z11
+	VADDPS            Z10, Z12, Z12
+	VBROADCASTSS      8(DX), Z5
+	VBROADCASTSS      12(DX), Z6
+	VBLENDMPS         Z5, Z6, K2, Z13
+	VBLENDMPS         Z5, Z6, K3, Z14
+	VMULPS            Z13, Z3, Z3
+	VMULPS            Z14, Z4, Z4
+	VMULPS            Z3, Z11, Z11
+	VMULPS            Z4, Z12, Z12
+	VFMADD231PS       Z11, Z11, Z2
+	VFMADD231PS       Z12, Z12, Z2
+	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z1, Z1
+	ADDQ              $0x00000080, CX
+	SUBQ              $0x00000020, DI
+	JGE               blocks
+
+rest:
+	ADDQ              $0x00000020, DI
+	JZ                done
+	CMPQ              DI, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z3
+	VMOVUPS.Z         64(CX), K1, Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z1, K3
+	VPXORD            Z0, Z3, K2, Z3
+	VPXORD            Z0, Z4, K3, Z4
+	VPORD             Z0, Z3, Z1
+	VPORD             Z0, Z4, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z8
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z1
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z8, Z1
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z8
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z8
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z8, Z8
+	VMOVAPS.Z         Z8, K4, Z8
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K5, Z9
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z8, Z1
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z5
+	VDIVPS            Z1, Z8, Z1
+	VDIVPS            Z5, Z9, Z5
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z8, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z29
+	VDIVPS            Z6, Z10, Z6
+	VDIVPS            Z7, Z29, Z7
+	VMULPS            Z6, Z8, Z8
+	VMULPS            Z7, Z9, Z9
+	VPMOVD2M          Z3, K4
+	VBLENDMPS         Z8, Z6, K4, Z15
+	VBLENDMPS         Z6, Z8, K4, Z8
+	VPMOVD2M          Z4, K4
+	VBLENDMPS         Z9, Z7, K4, Z16
+	VBLENDMPS         Z7, Z9, K4, Z9
+	VMULPS            Z1, Z1, Z6
+	VMULPS            Z5, Z5, Z7
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z29
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z29
+	VMULPS            Z1, Z10, Z10
+	VMULPS            Z5, Z29, Z29
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
+	VMAXPS            Z3, Z1, Z3
+	VMAXPS            Z4, Z1, Z1
+	VADDPS            Z3, Z10, Z10
+	VADDPS            Z1, Z29, Z29
+	VMULPS            Z10, Z8, Z8
+	VMULPS            Z29, Z9, Z9
+	VADDPS            Z8, Z8, Z8
+	VADDPS            Z9, Z9, Z9
+	VMULPS            Z15, Z15, Z1
+	VMULPS            Z16, Z16, Z3
+	VADDPS            Z8, Z15, Z15
+	VADDPS            Z9, Z16, Z16
+	VBROADCASTSS      8(DX), Z4
+	VBROADCASTSS      12(DX), Z5
+	VBLENDMPS         Z4, Z5, K2, Z17
+	VBLENDMPS         Z4, Z5, K3, Z18
+	VMULPS            Z17, Z1, Z1
+	VMULPS            Z18, Z3, Z3
+	VMULPS            Z1, Z15, Z15
+	VMULPS            Z3, Z16, Z16
+	VFMADD231PS       Z15, Z15, Z2
+	VMOVAPS.Z         Z16, K1, Z16
+	VFMADD231PS       Z16, Z16, Z2
+	JMP               done
+
+whole:
+	VMOVUPS           (CX), Z3
+	PREFETCHT0        2048(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z0, Z3, K2, Z3
+	VPORD             Z0, Z3, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z5
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z6, Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z6
+	VPSLLD            $0x17, Z5, Z5
+	VPADDD            Z5, Z6, Z6
+	VMOVAPS.Z         Z6, K3, Z6
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z4
+	VDIVPS            Z4, Z6, Z4
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z5
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z7
+	VDIVPS            Z5, Z7, Z5
+	VMULPS            Z5, Z6, Z6
+	VPMOVD2M          Z3, K3
+	VBLENDMPS         Z6, Z5, K3, Z19
+	VBLENDMPS         Z5, Z6, K3, Z6
+	VMULPS            Z4, Z4, Z5
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z5, Z7
+	VMULPS            Z4, Z7, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VADDPS            Z3, Z7, Z7
+	VMULPS            Z7, Z6, Z6
+	VADDPS            Z6, Z6, Z6
+	VMULPS            Z19, Z19, Z3
+	VADDPS            Z6, Z19, Z19
+	VBROADCASTSS      8(DX), Z4
+	VBROADCASTSS      12(DX), Z5
+	VBLENDMPS         Z4, Z5, K2, Z20
+	VMULPS            Z20, Z3, Z3
+	VMULPS            Z3, Z19, Z19
+	VFMADD231PS       Z19, Z19, Z2
+	VPSUBD.BCST       all00000010AVX512<>+0(SB), Z1, Z1
+	JMP               done
+
+single:
+	VMOVUPS.Z         (CX), K1, Z3
+	PREFETCHT0        2048(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z1, K2
+	VPXORD            Z0, Z3, K2, Z3
+	VPORD             Z0, Z3, Z1
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z1, Z4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z1, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z1
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z1, Z5
+	VPSLLD            $0x17, Z4, Z4
+	VPADDD            Z4, Z5, Z5
+	VMOVAPS.Z         Z5, K3, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z5, Z1
+	VDIVPS            Z1, Z5, Z1
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z5, Z4
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z5, Z5
+	VPMOVD2M          Z3, K3
+	VBLENDMPS         Z5, Z4, K3, Z21
+	VBLENDMPS         Z4, Z5, K3, Z5
+	VMULPS            Z1, Z1, Z4
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z4, Z6
+	VMULPS            Z1, Z6, Z6
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z1
+	VMAXPS            Z3, Z1, Z1
+	VADDPS            Z1, Z6, Z6
+	VMULPS            Z6, Z5, Z5
+	VADDPS            Z5, Z5, Z5
+	VMULPS            Z21, Z21, Z1
+	VADDPS            Z5, Z21, Z21
+	VBROADCASTSS      8(DX), Z3
+	VBROADCASTSS      12(DX), Z4
+	VBLENDMPS         Z3, Z4, K2, Z22
+	VMULPS            Z22, Z1, Z1
+	VMULPS            Z1, Z21, Z21
+	VMOVAPS.Z         Z21, K1, Z21
+	VFMADD231PS       Z21, Z21, Z2
+
+done:
+	JMP sum
+
+plain:
+	MOVQ AX, DI
+	SUBQ $0x00000020, DI
+	JLT  plainrest
+
+plainblocks:
+	VMOVUPS           (CX), Z1
+	VMOVUPS           64(CX), Z3
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPORD             Z0, Z1, Z4
+	VPORD             Z0, Z3, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z8
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z8, Z4
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z8
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z8, Z8
+	VMOVAPS.Z         Z8, K2, Z8
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K3, Z9
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z8, Z4
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z5
+	VDIVPS            Z4, Z8, Z4
+	VDIVPS            Z5, Z9, Z5
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z8, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z29
+	VDIVPS            Z6, Z10, Z6
+	VDIVPS            Z7, Z29, Z7
+	VMULPS            Z6, Z8, Z8
+	VMULPS            Z7, Z9, Z9
+	VPMOVD2M          Z1, K2
+	VBLENDMPS         Z8, Z6, K2, Z23
+	VBLENDMPS         Z6, Z8, K2, Z8
+	VPMOVD2M          Z3, K2
+	VBLENDMPS         Z9, Z7, K2, Z24
+	VBLENDMPS         Z7, Z9, K2, Z9
+	VMULPS            Z4, Z4, Z6
+	VMULPS            Z5, Z5, Z7
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z29
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z29
+	VMULPS            Z4, Z10, Z10
+	VMULPS            Z5, Z29, Z29
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMAXPS            Z3, Z4, Z3
+	VADDPS            Z1, Z10, Z10
+	VADDPS            Z3, Z29, Z29
+	VMULPS            Z10, Z8, Z8
+	VMULPS            Z29, Z9, Z9
+	VADDPS            Z8, Z8, Z8
+	VADDPS            Z9, Z9, Z9
+	VMULPS            Z23, Z23, Z1
+	VMULPS            Z24, Z24, Z3
+	VADDPS            Z8, Z23, Z23
+	VADDPS            Z9, Z24, Z24
+	VBROADCASTSS      12(DX), Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z1, Z23, Z23
+	VMULPS            Z3, Z24, Z24
+	VFMADD231PS       Z23, Z23, Z2
+	VFMADD231PS       Z24, Z24, Z2
+	ADDQ              $0x00000080, CX
+	SUBQ              $0x00000020, DI
+	JGE               plainblocks
+
+plainrest:
+	ADDQ              $0x00000020, DI
+	JZ                plaindone
+	CMPQ              DI, $0x10
+	JLT               plainsingle
+	JEQ               plainwhole
+	VMOVUPS           (CX), Z1
+	VMOVUPS.Z         64(CX), K1, Z3
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPORD             Z0, Z1, Z4
+	VPORD             Z0, Z3, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z8
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z8, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z8, Z4
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z8
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z8
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z8, Z8
+	VMOVAPS.Z         Z8, K2, Z8
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K3, Z9
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z8, Z4
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z5
+	VDIVPS            Z4, Z8, Z4
+	VDIVPS            Z5, Z9, Z5
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z8, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z29
+	VDIVPS            Z6, Z10, Z6
+	VDIVPS            Z7, Z29, Z7
+	VMULPS            Z6, Z8, Z8
+	VMULPS            Z7, Z9, Z9
+	VPMOVD2M          Z1, K2
+	VBLENDMPS         Z8, Z6, K2, Z25
+	VBLENDMPS         Z6, Z8, K2, Z8
+	VPMOVD2M          Z3, K2
+	VBLENDMPS         Z9, Z7, K2, Z26
+	VBLENDMPS         Z7, Z9, K2, Z9
+	VMULPS            Z4, Z4, Z6
+	VMULPS            Z5, Z5, Z7
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z10
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z29
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z29
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z29
+	VMULPS            Z4, Z10, Z10
+	VMULPS            Z5, Z29, Z29
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
+	VMAXPS            Z1, Z4, Z1
+	VMAXPS            Z3, Z4, Z3
+	VADDPS            Z1, Z10, Z10
+	VADDPS            Z3, Z29, Z29
+	VMULPS            Z10, Z8, Z8
+	VMULPS            Z29, Z9, Z9
+	VADDPS            Z8, Z8, Z8
+	VADDPS            Z9, Z9, Z9
+	VMULPS            Z25, Z25, Z1
+	VMULPS            Z26, Z26, Z3
+	VADDPS            Z8, Z25, Z25
+	VADDPS            Z9, Z26, Z26
+	VBROADCASTSS      12(DX), Z4
+	VMULPS            Z4, Z1, Z1
+	VMULPS            Z4, Z3, Z3
+	VMULPS            Z1, Z25, Z25
+	VMULPS            Z3, Z26, Z26
+	VFMADD231PS       Z25, Z25, Z2
+	VMOVAPS.Z         Z26, K1, Z26
+	VFMADD231PS       Z26, Z26, Z2
+	JMP               plaindone
+
+plainwhole:
+	VMOVUPS           (CX), Z1
+	PREFETCHT0        2048(CX)
+	VPORD             Z0, Z1, Z3
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z3, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z3
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z5
+	VPSLLD            $0x17, Z4, Z4
+	VPADDD            Z4, Z5, Z5
+	VMOVAPS.Z         Z5, K2, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z5, Z3
+	VDIVPS            Z3, Z5, Z3
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z5, Z4
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z5, Z5
+	VPMOVD2M          Z1, K2
+	VBLENDMPS         Z5, Z4, K2, Z27
+	VBLENDMPS         Z4, Z5, K2, Z5
+	VMULPS            Z3, Z3, Z4
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z4, Z6
+	VMULPS            Z3, Z6, Z6
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VADDPS            Z1, Z6, Z6
+	VMULPS            Z6, Z5, Z5
+	VADDPS            Z5, Z5, Z5
+	VMULPS            Z27, Z27, Z1
+	VADDPS            Z5, Z27, Z27
+	VBROADCASTSS      12(DX), Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z27, Z27
+	VFMADD231PS       Z27, Z27, Z2
+	JMP               plaindone
+
+plainsingle:
+	VMOVUPS.Z         (CX), K1, Z1
+	PREFETCHT0        2048(CX)
+	VPORD             Z0, Z1, Z3
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z4
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z3, Z4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z3, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z5, Z3
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z3, Z5
+	VPSLLD            $0x17, Z4, Z4
+	VPADDD            Z4, Z5, Z5
+	VMOVAPS.Z         Z5, K2, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z5, Z3
+	VDIVPS            Z3, Z5, Z3
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z5, Z4
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z6
+	VDIVPS            Z4, Z6, Z4
+	VMULPS            Z4, Z5, Z5
+	VPMOVD2M          Z1, K2
+	VBLENDMPS         Z5, Z4, K2, Z28
+	VBLENDMPS         Z4, Z5, K2, Z5
+	VMULPS            Z3, Z3, Z4
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z4, Z6
+	VMULPS            Z3, Z6, Z6
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VADDPS            Z1, Z6, Z6
+	VMULPS            Z6, Z5, Z5
+	VADDPS            Z5, Z5, Z5
+	VMULPS            Z28, Z28, Z1
+	VADDPS            Z5, Z28, Z28
+	VBROADCASTSS      12(DX), Z3
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z1, Z28, Z28
+	VMOVAPS.Z         Z28, K1, Z28
+	VFMADD231PS       Z28, Z28, Z2
+
+plaindone:
+sum:
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y1, Y2, Y1
+	VEXTRACTF128  $0x01, Y1, X2
+	VADDPS        X2, X1, X2
+	VMOVHLPS      X2, X2, X1
+	VADDPS        X1, X2, X2
+	VMOVSHDUP     X2, X1
+	VADDPS        X1, X2, X2
+	VMOVSS        X2, 16(DX)
+	ADDQ          $0x14, DX
+	DECQ          BX
 	JNZ           row
 	VZEROUPPER
 	RET
 
 // func sigmoidEachSquaredAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·sigmoidEachSquaredAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -5975,6 +8944,8 @@ loop:
 	VMOVUPS           Z13, 64(CX)
 	VMOVUPS           Z9, (AX)
 	VMOVUPS           Z10, 64(AX)
+	PREFETCHT0        2048(DX)
+	PREFETCHT0        2112(DX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -6033,6 +9004,7 @@ last:
 	VMULPS            Z0, Z4, Z4
 	VMOVUPS           Z4, (CX)
 	VMOVUPS           Z11, (AX)
+	PREFETCHT0        2048(DX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -6043,20 +9015,211 @@ done:
 	VZEROUPPER
 	RET
 
+// func sizesEachSquaredAVX512(size *float32, x *float32, class *int32, n int, hit float32, miss float32)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·sizesEachSquaredAVX512(SB), NOSPLIT, $0-40
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         size+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         class+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS hit+32(FP), Z1
+	VBROADCASTSS miss+36(FP), Z2
+	CMPQ         BX, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS           (CX), Z3
+	VMOVUPS           64(CX), Z4
+	VMOVUPS           (DX), Z5
+	VMOVUPS           64(DX), Z6
+	VPTESTNMD         Z5, Z5, K1
+	VPCMPD.BCST       $0x05, allffffffffAVX512<>+0(SB), Z5, K2
+	VMOVUPS           Z0, Z5
+	VPXORD            Z5, Z3, K1, Z3
+	VMOVAPS.Z         Z3, K2, Z3
+	VBLENDMPS         Z1, Z2, K1, Z7
+	VMOVAPS.Z         Z7, K2, Z7
+	VPTESTNMD         Z6, Z6, K1
+	VPCMPD.BCST       $0x05, allffffffffAVX512<>+0(SB), Z6, K2
+	VMOVUPS           Z0, Z5
+	VPXORD            Z5, Z4, K1, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VBLENDMPS         Z1, Z2, K1, Z8
+	VMOVAPS.Z         Z8, K2, Z8
+	VPORD             Z0, Z3, Z5
+	VPORD             Z0, Z4, Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z13
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z14
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z13
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z14
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K1
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z13, Z15
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z14, Z16
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z15, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z15, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z16, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z16, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z15
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z16
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z15
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z16
+	VPSLLD            $0x17, Z13, Z13
+	VPADDD            Z13, Z15, Z15
+	VMOVAPS.Z         Z15, K1, Z15
+	VPSLLD            $0x17, Z14, Z14
+	VPADDD            Z14, Z16, Z16
+	VMOVAPS.Z         Z16, K2, Z16
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z15, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z16, Z6
+	VDIVPS            Z5, Z15, Z5
+	VDIVPS            Z6, Z16, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z15, Z13
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z16, Z14
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z17
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z18
+	VDIVPS            Z13, Z17, Z13
+	VDIVPS            Z14, Z18, Z14
+	VMULPS            Z13, Z15, Z15
+	VMULPS            Z14, Z16, Z16
+	VPMOVD2M          Z3, K1
+	VBLENDMPS         Z15, Z13, K1, Z9
+	VBLENDMPS         Z13, Z15, K1, Z15
+	VPMOVD2M          Z4, K1
+	VBLENDMPS         Z16, Z14, K1, Z10
+	VBLENDMPS         Z14, Z16, K1, Z16
+	VMULPS            Z5, Z5, Z13
+	VMULPS            Z6, Z6, Z14
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z17
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z18
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z13, Z17
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z13, Z17
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z13, Z17
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z13, Z17
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z14, Z18
+	VMULPS            Z5, Z17, Z17
+	VMULPS            Z6, Z18, Z18
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z5
+	VMAXPS            Z3, Z5, Z3
+	VMAXPS            Z4, Z5, Z4
+	VADDPS            Z3, Z17, Z17
+	VADDPS            Z4, Z18, Z18
+	VMULPS            Z17, Z15, Z15
+	VMULPS            Z18, Z16, Z16
+	VADDPS            Z15, Z15, Z15
+	VADDPS            Z16, Z16, Z16
+	VMULPS            Z9, Z9, Z3
+	VMULPS            Z10, Z10, Z4
+	VADDPS            Z15, Z9, Z9
+	VADDPS            Z16, Z10, Z10
+	VMULPS            Z7, Z3, Z3
+	VMULPS            Z8, Z4, Z4
+	VMULPS            Z3, Z9, Z9
+	VMULPS            Z4, Z10, Z10
+	VMOVUPS           Z9, (AX)
+	VMOVUPS           Z10, 64(AX)
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	ADDQ              $0x00000080, AX
+	ADDQ              $0x00000080, CX
+	ADDQ              $0x00000080, DX
+	SUBQ              $0x00000020, BX
+	CMPQ              BX, $0x00000020
+	JGE               loop
+	TESTQ             BX, BX
+	JZ                done
+
+last:
+	VMOVUPS           (CX), Z3
+	VMOVUPS           (DX), Z4
+	VPTESTNMD         Z4, Z4, K1
+	VPCMPD.BCST       $0x05, allffffffffAVX512<>+0(SB), Z4, K2
+	VMOVUPS           Z0, Z4
+	VPXORD            Z4, Z3, K1, Z3
+	VMOVAPS.Z         Z3, K2, Z3
+	VBLENDMPS         Z1, Z2, K1, Z11
+	VMOVAPS.Z         Z11, K2, Z11
+	VPORD             Z0, Z3, Z0
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z1
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z0, K1
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z2, Z0
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z2
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z2
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD            Z1, Z2, Z2
+	VMOVAPS.Z         Z2, K1, Z2
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z2, Z1
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VDIVPS            Z1, Z4, Z1
+	VMULPS            Z1, Z2, Z2
+	VPMOVD2M          Z3, K1
+	VBLENDMPS         Z2, Z1, K1, Z12
+	VBLENDMPS         Z1, Z2, K1, Z2
+	VMULPS            Z0, Z0, Z1
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z4
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z1, Z4
+	VMULPS            Z0, Z4, Z4
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VMAXPS            Z3, Z0, Z0
+	VADDPS            Z0, Z4, Z4
+	VMULPS            Z4, Z2, Z2
+	VADDPS            Z2, Z2, Z2
+	VMULPS            Z12, Z12, Z0
+	VADDPS            Z2, Z12, Z12
+	VMULPS            Z11, Z0, Z0
+	VMULPS            Z0, Z12, Z12
+	VMOVUPS           Z12, (AX)
+	PREFETCHT0        2048(CX)
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	ADDQ              $0x00000040, DX
+	SUBQ              $0x00000010, BX
+
+done:
+	VZEROUPPER
+	RET
+
 // func sigmoidRowsHalvesAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, gamma float32, exponent int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·sigmoidRowsHalvesAVX512(SB), NOSPLIT, $0-64
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
-	MOVQ         grad+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         columns+16(FP), BX
-	MOVQ         stride+24(FP), SI
-	MOVQ         row+32(FP), DI
-	MOVQ         n+40(FP), R8
-	SHLQ         $0x02, SI
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), DX
+	MOVQ         n+40(FP), BX
+	MOVQ         grad+0(FP), SI
+	MOVQ         x+8(FP), DI
+	MOVQ         stride+24(FP), R8
+	SHLQ         $0x02, R8
 	VBROADCASTSS gamma+48(FP), Z1
 	MOVQ         exponent+56(FP), R9
-	MOVQ         BX, CX
+	MOVQ         AX, CX
 	ANDQ         $0x0f, CX
 	MOVQ         $0x00000001, R10
 	SHLQ         CL, R10
@@ -6064,23 +9227,25 @@ TEXT ·sigmoidRowsHalvesAVX512(SB), NOSPLIT, $0-64
 	KMOVW        R10, K1
 
 row:
-	MOVLQSX      (DI), CX
-	MOVQ         CX, R10
-	IMULQ        SI, R10
-	ADDQ         AX, R10
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
-	VPBROADCASTD 4(DI), Z2
+	MOVLQSX      (DX), CX
+	MOVQ         CX, R11
+	IMULQ        R8, R11
+	ADDQ         SI, R11
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
+	VPBROADCASTD 4(DX), Z2
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
-	CMPL         4(DI), $0x00
+	CMPL         4(DX), $0x00
 	JLT          plain
-	MOVQ         BX, R11
-	SUBQ         $0x00000020, R11
+	MOVQ         AX, R10
+	SUBQ         $0x00000020, R10
 	JLT          rest
 
 blocks:
 	VMOVUPS           (CX), Z4
 	VMOVUPS           64(CX), Z5
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
 	VPCMPEQD          countAVX512<>+64(SB), Z2, K3
 	VPXORD            Z0, Z4, K2, Z4
@@ -6189,8 +9354,8 @@ square1:
 powered1:
 	VADDPS       Z10, Z12, Z12
 	VADDPS       Z11, Z13, Z13
-	VBROADCASTSS 8(DI), Z6
-	VBROADCASTSS 12(DI), Z7
+	VBROADCASTSS 8(DX), Z6
+	VBROADCASTSS 12(DX), Z7
 	VBLENDMPS    Z6, Z7, K2, Z14
 	VBLENDMPS    Z6, Z7, K3, Z15
 	VMULPS       Z14, Z4, Z4
@@ -6201,24 +9366,26 @@ powered1:
 	VMULPS       Z5, Z31, Z31
 	VPXORD       Z0, Z12, K2, Z12
 	VPXORD       Z0, Z13, K3, Z13
-	VMOVUPS      Z12, (R10)
+	VMOVUPS      Z12, (R11)
 	VADDPS       Z30, Z3, Z3
-	VMOVUPS      Z13, 64(R10)
+	VMOVUPS      Z13, 64(R11)
 	VADDPS       Z31, Z3, Z3
 	VPSUBD.BCST  all00000020AVX512<>+0(SB), Z2, Z2
 	ADDQ         $0x00000080, CX
-	ADDQ         $0x00000080, R10
-	SUBQ         $0x00000020, R11
+	ADDQ         $0x00000080, R11
+	SUBQ         $0x00000020, R10
 	JGE          blocks
 
 rest:
-	ADDQ              $0x00000020, R11
+	ADDQ              $0x00000020, R10
 	JZ                done
-	CMPQ              R11, $0x10
+	CMPQ              R10, $0x10
 	JLT               single
 	JEQ               whole
 	VMOVUPS           (CX), Z4
 	VMOVUPS.Z         64(CX), K1, Z5
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
 	VPCMPEQD          countAVX512<>+64(SB), Z2, K3
 	VPXORD            Z0, Z4, K2, Z4
@@ -6327,8 +9494,8 @@ square2:
 powered2:
 	VADDPS       Z9, Z16, Z16
 	VADDPS       Z10, Z17, Z17
-	VBROADCASTSS 8(DI), Z5
-	VBROADCASTSS 12(DI), Z6
+	VBROADCASTSS 8(DX), Z5
+	VBROADCASTSS 12(DX), Z6
 	VBLENDMPS    Z5, Z6, K2, Z18
 	VBLENDMPS    Z5, Z6, K3, Z19
 	VMULPS       Z18, Z2, Z2
@@ -6339,15 +9506,16 @@ powered2:
 	VMULPS       Z4, Z30, Z30
 	VPXORD       Z0, Z16, K2, Z16
 	VPXORD       Z0, Z17, K3, Z17
-	VMOVUPS      Z16, (R10)
+	VMOVUPS      Z16, (R11)
 	VADDPS       Z11, Z3, Z3
 	VMOVAPS.Z    Z30, K1, Z30
-	VMOVUPS      Z17, K1, 64(R10)
+	VMOVUPS      Z17, K1, 64(R11)
 	VADDPS       Z30, Z3, Z3
 	JMP          done
 
 whole:
 	VMOVUPS           (CX), Z4
+	PREFETCHT0        2048(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
 	VPXORD            Z0, Z4, K2, Z4
 	VPORD             Z0, Z4, Z5
@@ -6411,20 +9579,21 @@ square3:
 
 powered3:
 	VADDPS       Z7, Z20, Z20
-	VBROADCASTSS 8(DI), Z5
-	VBROADCASTSS 12(DI), Z6
+	VBROADCASTSS 8(DX), Z5
+	VBROADCASTSS 12(DX), Z6
 	VBLENDMPS    Z5, Z6, K2, Z21
 	VMULPS       Z21, Z4, Z4
 	VMULPS       Z4, Z20, Z20
 	VMULPS       Z4, Z8, Z8
 	VPXORD       Z0, Z20, K2, Z20
-	VMOVUPS      Z20, (R10)
+	VMOVUPS      Z20, (R11)
 	VADDPS       Z8, Z3, Z3
 	VPSUBD.BCST  all00000010AVX512<>+0(SB), Z2, Z2
 	JMP          done
 
 single:
 	VMOVUPS.Z         (CX), K1, Z4
+	PREFETCHT0        2048(CX)
 	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
 	VPXORD            Z0, Z4, K2, Z4
 	VPORD             Z0, Z4, Z2
@@ -6488,28 +9657,30 @@ square4:
 
 powered4:
 	VADDPS       Z6, Z22, Z22
-	VBROADCASTSS 8(DI), Z4
-	VBROADCASTSS 12(DI), Z5
+	VBROADCASTSS 8(DX), Z4
+	VBROADCASTSS 12(DX), Z5
 	VBLENDMPS    Z4, Z5, K2, Z23
 	VMULPS       Z23, Z2, Z2
 	VMULPS       Z2, Z22, Z22
 	VMULPS       Z2, Z7, Z7
 	VPXORD       Z0, Z22, K2, Z22
 	VMOVAPS.Z    Z7, K1, Z7
-	VMOVUPS      Z22, K1, (R10)
+	VMOVUPS      Z22, K1, (R11)
 	VADDPS       Z7, Z3, Z3
 
 done:
 	JMP sum
 
 plain:
-	MOVQ BX, R11
-	SUBQ $0x00000020, R11
+	MOVQ AX, R10
+	SUBQ $0x00000020, R10
 	JLT  plainrest
 
 plainblocks:
 	VMOVUPS           (CX), Z2
 	VMOVUPS           64(CX), Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPORD             Z0, Z2, Z5
 	VPORD             Z0, Z4, Z6
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
@@ -6614,30 +9785,32 @@ square5:
 powered5:
 	VADDPS       Z9, Z24, Z24
 	VADDPS       Z10, Z25, Z25
-	VBROADCASTSS 12(DI), Z5
+	VBROADCASTSS 12(DX), Z5
 	VMULPS       Z5, Z2, Z2
 	VMULPS       Z5, Z4, Z4
 	VMULPS       Z2, Z24, Z24
 	VMULPS       Z4, Z25, Z25
 	VMULPS       Z2, Z11, Z11
 	VMULPS       Z4, Z30, Z30
-	VMOVUPS      Z24, (R10)
+	VMOVUPS      Z24, (R11)
 	VADDPS       Z11, Z3, Z3
-	VMOVUPS      Z25, 64(R10)
+	VMOVUPS      Z25, 64(R11)
 	VADDPS       Z30, Z3, Z3
 	ADDQ         $0x00000080, CX
-	ADDQ         $0x00000080, R10
-	SUBQ         $0x00000020, R11
+	ADDQ         $0x00000080, R11
+	SUBQ         $0x00000020, R10
 	JGE          plainblocks
 
 plainrest:
-	ADDQ              $0x00000020, R11
+	ADDQ              $0x00000020, R10
 	JZ                plaindone
-	CMPQ              R11, $0x10
+	CMPQ              R10, $0x10
 	JLT               plainsingle
 	JEQ               plainwhole
 	VMOVUPS           (CX), Z2
 	VMOVUPS.Z         64(CX), K1, Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	VPORD             Z0, Z2, Z5
 	VPORD             Z0, Z4, Z6
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
@@ -6742,22 +9915,23 @@ square6:
 powered6:
 	VADDPS       Z9, Z26, Z26
 	VADDPS       Z10, Z27, Z27
-	VBROADCASTSS 12(DI), Z5
+	VBROADCASTSS 12(DX), Z5
 	VMULPS       Z5, Z2, Z2
 	VMULPS       Z5, Z4, Z4
 	VMULPS       Z2, Z26, Z26
 	VMULPS       Z4, Z27, Z27
 	VMULPS       Z2, Z11, Z11
 	VMULPS       Z4, Z30, Z30
-	VMOVUPS      Z26, (R10)
+	VMOVUPS      Z26, (R11)
 	VADDPS       Z11, Z3, Z3
 	VMOVAPS.Z    Z30, K1, Z30
-	VMOVUPS      Z27, K1, 64(R10)
+	VMOVUPS      Z27, K1, 64(R11)
 	VADDPS       Z30, Z3, Z3
 	JMP          plaindone
 
 plainwhole:
 	VMOVUPS           (CX), Z2
+	PREFETCHT0        2048(CX)
 	VPORD             Z0, Z2, Z4
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z5
@@ -6819,16 +9993,17 @@ square7:
 
 powered7:
 	VADDPS       Z6, Z28, Z28
-	VBROADCASTSS 12(DI), Z4
+	VBROADCASTSS 12(DX), Z4
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z2, Z28, Z28
 	VMULPS       Z2, Z7, Z7
-	VMOVUPS      Z28, (R10)
+	VMOVUPS      Z28, (R11)
 	VADDPS       Z7, Z3, Z3
 	JMP          plaindone
 
 plainsingle:
 	VMOVUPS.Z         (CX), K1, Z2
+	PREFETCHT0        2048(CX)
 	VPORD             Z0, Z2, Z4
 	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
 	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z5
@@ -6890,12 +10065,12 @@ square8:
 
 powered8:
 	VADDPS       Z6, Z29, Z29
-	VBROADCASTSS 12(DI), Z4
+	VBROADCASTSS 12(DX), Z4
 	VMULPS       Z4, Z2, Z2
 	VMULPS       Z2, Z29, Z29
 	VMULPS       Z2, Z7, Z7
 	VMOVAPS.Z    Z7, K1, Z7
-	VMOVUPS      Z29, K1, (R10)
+	VMOVUPS      Z29, K1, (R11)
 	VADDPS       Z7, Z3, Z3
 
 plaindone:
@@ -6908,15 +10083,861 @@ sum:
 	VADDPS        X2, X3, X3
 	VMOVSHDUP     X3, X2
 	VADDPS        X2, X3, X3
-	VMOVSS        X3, 16(DI)
-	ADDQ          $0x14, DI
-	DECQ          R8
+	VMOVSS        X3, 16(DX)
+	ADDQ          $0x14, DX
+	DECQ          BX
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func sigmoidSizesHalvesAVX512(x *float32, columns int, row *int32, n int, gamma float32, exponent int)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·sigmoidSizesHalvesAVX512(SB), NOSPLIT, $0-48
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         columns+8(FP), AX
+	MOVQ         row+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         x+0(FP), SI
+	VBROADCASTSS gamma+32(FP), Z1
+	MOVQ         exponent+40(FP), DI
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, R8
+	SHLQ         CL, R8
+	DECQ         R8
+	KMOVW        R8, K1
+
+row:
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (SI)(CX*4), CX
+	VPBROADCASTD 4(DX), Z2
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
+	CMPL         4(DX), $0x00
+	JLT          plain
+	MOVQ         AX, R8
+	SUBQ         $0x00000020, R8
+	JLT          rest
+
+blocks:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           64(CX), Z5
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z2, K3
+	VPXORD            Z0, Z4, K2, Z4
+	VPXORD            Z0, Z5, K3, Z5
+	VPORD             Z0, Z4, Z6
+	VPORD             Z0, Z5, Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z9, Z11
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z11
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K4, Z10
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z11, Z11
+	VMOVAPS.Z         Z11, K5, Z11
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z6
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z11, Z7
+	VDIVPS            Z6, Z10, Z6
+	VDIVPS            Z7, Z11, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z11, Z9
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z30
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z31
+	VDIVPS            Z8, Z30, Z8
+	VDIVPS            Z9, Z31, Z9
+	VMULPS            Z8, Z10, Z10
+	VMULPS            Z9, Z11, Z11
+	VPMOVD2M          Z4, K4
+	VBLENDMPS         Z10, Z8, K4, Z12
+	VBLENDMPS         Z8, Z10, K4, Z10
+	VPMOVD2M          Z5, K4
+	VBLENDMPS         Z11, Z9, K4, Z13
+	VBLENDMPS         Z9, Z11, K4, Z11
+	VMULPS            Z6, Z6, Z8
+	VMULPS            Z7, Z7, Z9
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z30
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z31
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z9, Z31
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z9, Z31
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z9, Z31
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z9, Z31
+	VMULPS            Z6, Z30, Z30
+	VMULPS            Z7, Z31, Z31
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VMAXPS            Z5, Z6, Z5
+	VADDPS            Z4, Z30, Z30
+	VADDPS            Z5, Z31, Z31
+	VMULPS            Z30, Z10, Z10
+	VMULPS            Z31, Z11, Z11
+	VMULPS            Z1, Z10, Z10
+	VMULPS            Z1, Z11, Z11
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z5
+	VMOVUPS           Z12, Z6
+	VMOVUPS           Z13, Z7
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole1
+	VSQRTPS           Z12, Z4
+	VSQRTPS           Z13, Z5
+
+whole1:
+	TESTQ R9, R9
+	JZ    powered1
+
+bit1:
+	SHRQ   $0x01, R9
+	JNC    square1
+	VMULPS Z6, Z4, Z4
+	VMULPS Z7, Z5, Z5
+
+square1:
+	VMULPS Z6, Z6, Z6
+	VMULPS Z7, Z7, Z7
+	TESTQ  R9, R9
+	JNZ    bit1
+
+powered1:
+	VADDPS       Z10, Z12, Z12
+	VADDPS       Z11, Z13, Z13
+	VBROADCASTSS 8(DX), Z6
+	VBROADCASTSS 12(DX), Z7
+	VBLENDMPS    Z6, Z7, K2, Z14
+	VBLENDMPS    Z6, Z7, K3, Z15
+	VMULPS       Z14, Z4, Z4
+	VMULPS       Z15, Z5, Z5
+	VMULPS       Z4, Z12, Z12
+	VMULPS       Z5, Z13, Z13
+	VFMADD231PS  Z12, Z12, Z3
+	VFMADD231PS  Z13, Z13, Z3
+	VPSUBD.BCST  all00000020AVX512<>+0(SB), Z2, Z2
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000020, R8
+	JGE          blocks
+
+rest:
+	ADDQ              $0x00000020, R8
+	JZ                done
+	CMPQ              R8, $0x10
+	JLT               single
+	JEQ               whole
+	VMOVUPS           (CX), Z4
+	VMOVUPS.Z         64(CX), K1, Z5
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
+	VPCMPEQD          countAVX512<>+64(SB), Z2, K3
+	VPXORD            Z0, Z4, K2, Z4
+	VPXORD            Z0, Z5, K3, Z5
+	VPORD             Z0, Z4, Z2
+	VPORD             Z0, Z5, Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z2, Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z2, K4
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K5
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z2
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z2
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K4, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K5, Z10
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z2
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z6
+	VDIVPS            Z2, Z9, Z2
+	VDIVPS            Z6, Z10, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z11
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z30
+	VDIVPS            Z7, Z11, Z7
+	VDIVPS            Z8, Z30, Z8
+	VMULPS            Z7, Z9, Z9
+	VMULPS            Z8, Z10, Z10
+	VPMOVD2M          Z4, K4
+	VBLENDMPS         Z9, Z7, K4, Z16
+	VBLENDMPS         Z7, Z9, K4, Z9
+	VPMOVD2M          Z5, K4
+	VBLENDMPS         Z10, Z8, K4, Z17
+	VBLENDMPS         Z8, Z10, K4, Z10
+	VMULPS            Z2, Z2, Z7
+	VMULPS            Z6, Z6, Z8
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z11
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z30
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z30
+	VMULPS            Z2, Z11, Z11
+	VMULPS            Z6, Z30, Z30
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z2
+	VMAXPS            Z4, Z2, Z4
+	VMAXPS            Z5, Z2, Z2
+	VADDPS            Z4, Z11, Z11
+	VADDPS            Z2, Z30, Z30
+	VMULPS            Z11, Z9, Z9
+	VMULPS            Z30, Z10, Z10
+	VMULPS            Z1, Z9, Z9
+	VMULPS            Z1, Z10, Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VMOVUPS           Z16, Z5
+	VMOVUPS           Z17, Z6
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole2
+	VSQRTPS           Z16, Z2
+	VSQRTPS           Z17, Z4
+
+whole2:
+	TESTQ R9, R9
+	JZ    powered2
+
+bit2:
+	SHRQ   $0x01, R9
+	JNC    square2
+	VMULPS Z5, Z2, Z2
+	VMULPS Z6, Z4, Z4
+
+square2:
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	TESTQ  R9, R9
+	JNZ    bit2
+
+powered2:
+	VADDPS       Z9, Z16, Z16
+	VADDPS       Z10, Z17, Z17
+	VBROADCASTSS 8(DX), Z5
+	VBROADCASTSS 12(DX), Z6
+	VBLENDMPS    Z5, Z6, K2, Z18
+	VBLENDMPS    Z5, Z6, K3, Z19
+	VMULPS       Z18, Z2, Z2
+	VMULPS       Z19, Z4, Z4
+	VMULPS       Z2, Z16, Z16
+	VMULPS       Z4, Z17, Z17
+	VFMADD231PS  Z16, Z16, Z3
+	VMOVAPS.Z    Z17, K1, Z17
+	VFMADD231PS  Z17, Z17, Z3
+	JMP          done
+
+whole:
+	VMOVUPS           (CX), Z4
+	PREFETCHT0        2048(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
+	VPXORD            Z0, Z4, K2, Z4
+	VPORD             Z0, Z4, Z5
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z6
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z6
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z7, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z7, Z5
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z7
+	VPSLLD            $0x17, Z6, Z6
+	VPADDD            Z6, Z7, Z7
+	VMOVAPS.Z         Z7, K3, Z7
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z7, Z5
+	VDIVPS            Z5, Z7, Z5
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z7, Z6
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z8
+	VDIVPS            Z6, Z8, Z6
+	VMULPS            Z6, Z7, Z7
+	VPMOVD2M          Z4, K3
+	VBLENDMPS         Z7, Z6, K3, Z20
+	VBLENDMPS         Z6, Z7, K3, Z7
+	VMULPS            Z5, Z5, Z6
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z8
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z6, Z8
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z6, Z8
+	VMULPS            Z5, Z8, Z8
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z5
+	VMAXPS            Z4, Z5, Z4
+	VADDPS            Z4, Z8, Z8
+	VMULPS            Z8, Z7, Z7
+	VMULPS            Z1, Z7, Z7
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VMOVUPS           Z20, Z5
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole3
+	VSQRTPS           Z20, Z4
+
+whole3:
+	TESTQ R9, R9
+	JZ    powered3
+
+bit3:
+	SHRQ   $0x01, R9
+	JNC    square3
+	VMULPS Z5, Z4, Z4
+
+square3:
+	VMULPS Z5, Z5, Z5
+	TESTQ  R9, R9
+	JNZ    bit3
+
+powered3:
+	VADDPS       Z7, Z20, Z20
+	VBROADCASTSS 8(DX), Z5
+	VBROADCASTSS 12(DX), Z6
+	VBLENDMPS    Z5, Z6, K2, Z21
+	VMULPS       Z21, Z4, Z4
+	VMULPS       Z4, Z20, Z20
+	VFMADD231PS  Z20, Z20, Z3
+	VPSUBD.BCST  all00000010AVX512<>+0(SB), Z2, Z2
+	JMP          done
+
+single:
+	VMOVUPS.Z         (CX), K1, Z4
+	PREFETCHT0        2048(CX)
+	VPCMPEQD          countAVX512<>+0(SB), Z2, K2
+	VPXORD            Z0, Z4, K2, Z4
+	VPORD             Z0, Z4, Z2
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z2, Z5
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z2, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z2
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z6, Z2
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z2, Z6
+	VPSLLD            $0x17, Z5, Z5
+	VPADDD            Z5, Z6, Z6
+	VMOVAPS.Z         Z6, K3, Z6
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z2
+	VDIVPS            Z2, Z6, Z2
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z5
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z7
+	VDIVPS            Z5, Z7, Z5
+	VMULPS            Z5, Z6, Z6
+	VPMOVD2M          Z4, K3
+	VBLENDMPS         Z6, Z5, K3, Z22
+	VBLENDMPS         Z5, Z6, K3, Z6
+	VMULPS            Z2, Z2, Z5
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z5, Z7
+	VMULPS            Z2, Z7, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z2
+	VMAXPS            Z4, Z2, Z2
+	VADDPS            Z2, Z7, Z7
+	VMULPS            Z7, Z6, Z6
+	VMULPS            Z1, Z6, Z6
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VMOVUPS           Z22, Z4
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole4
+	VSQRTPS           Z22, Z2
+
+whole4:
+	TESTQ R9, R9
+	JZ    powered4
+
+bit4:
+	SHRQ   $0x01, R9
+	JNC    square4
+	VMULPS Z4, Z2, Z2
+
+square4:
+	VMULPS Z4, Z4, Z4
+	TESTQ  R9, R9
+	JNZ    bit4
+
+powered4:
+	VADDPS       Z6, Z22, Z22
+	VBROADCASTSS 8(DX), Z4
+	VBROADCASTSS 12(DX), Z5
+	VBLENDMPS    Z4, Z5, K2, Z23
+	VMULPS       Z23, Z2, Z2
+	VMULPS       Z2, Z22, Z22
+	VMOVAPS.Z    Z22, K1, Z22
+	VFMADD231PS  Z22, Z22, Z3
+
+done:
+	JMP sum
+
+plain:
+	MOVQ AX, R8
+	SUBQ $0x00000020, R8
+	JLT  plainrest
+
+plainblocks:
+	VMOVUPS           (CX), Z2
+	VMOVUPS           64(CX), Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPORD             Z0, Z2, Z5
+	VPORD             Z0, Z4, Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K2, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K3, Z10
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z6
+	VDIVPS            Z5, Z9, Z5
+	VDIVPS            Z6, Z10, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z11
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z30
+	VDIVPS            Z7, Z11, Z7
+	VDIVPS            Z8, Z30, Z8
+	VMULPS            Z7, Z9, Z9
+	VMULPS            Z8, Z10, Z10
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z9, Z7, K2, Z24
+	VBLENDMPS         Z7, Z9, K2, Z9
+	VPMOVD2M          Z4, K2
+	VBLENDMPS         Z10, Z8, K2, Z25
+	VBLENDMPS         Z8, Z10, K2, Z10
+	VMULPS            Z5, Z5, Z7
+	VMULPS            Z6, Z6, Z8
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z11
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z30
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z30
+	VMULPS            Z5, Z11, Z11
+	VMULPS            Z6, Z30, Z30
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z5
+	VMAXPS            Z2, Z5, Z2
+	VMAXPS            Z4, Z5, Z4
+	VADDPS            Z2, Z11, Z11
+	VADDPS            Z4, Z30, Z30
+	VMULPS            Z11, Z9, Z9
+	VMULPS            Z30, Z10, Z10
+	VMULPS            Z1, Z9, Z9
+	VMULPS            Z1, Z10, Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VMOVUPS           Z24, Z5
+	VMOVUPS           Z25, Z6
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole5
+	VSQRTPS           Z24, Z2
+	VSQRTPS           Z25, Z4
+
+whole5:
+	TESTQ R9, R9
+	JZ    powered5
+
+bit5:
+	SHRQ   $0x01, R9
+	JNC    square5
+	VMULPS Z5, Z2, Z2
+	VMULPS Z6, Z4, Z4
+
+square5:
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	TESTQ  R9, R9
+	JNZ    bit5
+
+powered5:
+	VADDPS       Z9, Z24, Z24
+	VADDPS       Z10, Z25, Z25
+	VBROADCASTSS 12(DX), Z5
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z5, Z4, Z4
+	VMULPS       Z2, Z24, Z24
+	VMULPS       Z4, Z25, Z25
+	VFMADD231PS  Z24, Z24, Z3
+	VFMADD231PS  Z25, Z25, Z3
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000020, R8
+	JGE          plainblocks
+
+plainrest:
+	ADDQ              $0x00000020, R8
+	JZ                plaindone
+	CMPQ              R8, $0x10
+	JLT               plainsingle
+	JEQ               plainwhole
+	VMOVUPS           (CX), Z2
+	VMOVUPS.Z         64(CX), K1, Z4
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
+	VPORD             Z0, Z2, Z5
+	VPORD             Z0, Z4, Z6
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z8
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z5, Z7
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z8
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z5, K2
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K3
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z7, Z9
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z8, Z10
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z9, Z5
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z10, Z6
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z9
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z10
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z5, Z9
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z10
+	VPSLLD            $0x17, Z7, Z7
+	VPADDD            Z7, Z9, Z9
+	VMOVAPS.Z         Z9, K2, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VPADDD            Z8, Z10, Z10
+	VMOVAPS.Z         Z10, K3, Z10
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z9, Z5
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z10, Z6
+	VDIVPS            Z5, Z9, Z5
+	VDIVPS            Z6, Z10, Z6
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z9, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z10, Z8
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z11
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z30
+	VDIVPS            Z7, Z11, Z7
+	VDIVPS            Z8, Z30, Z8
+	VMULPS            Z7, Z9, Z9
+	VMULPS            Z8, Z10, Z10
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z9, Z7, K2, Z26
+	VBLENDMPS         Z7, Z9, K2, Z9
+	VPMOVD2M          Z4, K2
+	VBLENDMPS         Z10, Z8, K2, Z27
+	VBLENDMPS         Z8, Z10, K2, Z10
+	VMULPS            Z5, Z5, Z7
+	VMULPS            Z6, Z6, Z8
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z11
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z30
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z8, Z30
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z8, Z30
+	VMULPS            Z5, Z11, Z11
+	VMULPS            Z6, Z30, Z30
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z5
+	VMAXPS            Z2, Z5, Z2
+	VMAXPS            Z4, Z5, Z4
+	VADDPS            Z2, Z11, Z11
+	VADDPS            Z4, Z30, Z30
+	VMULPS            Z11, Z9, Z9
+	VMULPS            Z30, Z10, Z10
+	VMULPS            Z1, Z9, Z9
+	VMULPS            Z1, Z10, Z10
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VMOVUPS           Z26, Z5
+	VMOVUPS           Z27, Z6
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole6
+	VSQRTPS           Z26, Z2
+	VSQRTPS           Z27, Z4
+
+whole6:
+	TESTQ R9, R9
+	JZ    powered6
+
+bit6:
+	SHRQ   $0x01, R9
+	JNC    square6
+	VMULPS Z5, Z2, Z2
+	VMULPS Z6, Z4, Z4
+
+square6:
+	VMULPS Z5, Z5, Z5
+	VMULPS Z6, Z6, Z6
+	TESTQ  R9, R9
+	JNZ    bit6
+
+powered6:
+	VADDPS       Z9, Z26, Z26
+	VADDPS       Z10, Z27, Z27
+	VBROADCASTSS 12(DX), Z5
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z5, Z4, Z4
+	VMULPS       Z2, Z26, Z26
+	VMULPS       Z4, Z27, Z27
+	VFMADD231PS  Z26, Z26, Z3
+	VMOVAPS.Z    Z27, K1, Z27
+	VFMADD231PS  Z27, Z27, Z3
+	JMP          plaindone
+
+plainwhole:
+	VMOVUPS           (CX), Z2
+	PREFETCHT0        2048(CX)
+	VPORD             Z0, Z2, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z5
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z6, Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z6
+	VPSLLD            $0x17, Z5, Z5
+	VPADDD            Z5, Z6, Z6
+	VMOVAPS.Z         Z6, K2, Z6
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z4
+	VDIVPS            Z4, Z6, Z4
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z5
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z7
+	VDIVPS            Z5, Z7, Z5
+	VMULPS            Z5, Z6, Z6
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z6, Z5, K2, Z28
+	VBLENDMPS         Z5, Z6, K2, Z6
+	VMULPS            Z4, Z4, Z5
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z5, Z7
+	VMULPS            Z4, Z7, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VADDPS            Z2, Z7, Z7
+	VMULPS            Z7, Z6, Z6
+	VMULPS            Z1, Z6, Z6
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VMOVUPS           Z28, Z4
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole7
+	VSQRTPS           Z28, Z2
+
+whole7:
+	TESTQ R9, R9
+	JZ    powered7
+
+bit7:
+	SHRQ   $0x01, R9
+	JNC    square7
+	VMULPS Z4, Z2, Z2
+
+square7:
+	VMULPS Z4, Z4, Z4
+	TESTQ  R9, R9
+	JNZ    bit7
+
+powered7:
+	VADDPS       Z6, Z28, Z28
+	VBROADCASTSS 12(DX), Z4
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z2, Z28, Z28
+	VFMADD231PS  Z28, Z28, Z3
+	JMP          plaindone
+
+plainsingle:
+	VMOVUPS.Z         (CX), K1, Z2
+	PREFETCHT0        2048(CX)
+	VPORD             Z0, Z2, Z4
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z5
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z4, Z5
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z4, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z6, Z4
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z6
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z4, Z6
+	VPSLLD            $0x17, Z5, Z5
+	VPADDD            Z5, Z6, Z6
+	VMOVAPS.Z         Z6, K2, Z6
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z6, Z4
+	VDIVPS            Z4, Z6, Z4
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z6, Z5
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z7
+	VDIVPS            Z5, Z7, Z5
+	VMULPS            Z5, Z6, Z6
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z6, Z5, K2, Z29
+	VBLENDMPS         Z5, Z6, K2, Z6
+	VMULPS            Z4, Z4, Z5
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z7
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z5, Z7
+	VMULPS            Z4, Z7, Z7
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z4
+	VMAXPS            Z2, Z4, Z2
+	VADDPS            Z2, Z7, Z7
+	VMULPS            Z7, Z6, Z6
+	VMULPS            Z1, Z6, Z6
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z2
+	VMOVUPS           Z29, Z4
+	MOVQ              DI, R9
+	SHRQ              $0x01, R9
+	JNC               whole8
+	VSQRTPS           Z29, Z2
+
+whole8:
+	TESTQ R9, R9
+	JZ    powered8
+
+bit8:
+	SHRQ   $0x01, R9
+	JNC    square8
+	VMULPS Z4, Z2, Z2
+
+square8:
+	VMULPS Z4, Z4, Z4
+	TESTQ  R9, R9
+	JNZ    bit8
+
+powered8:
+	VADDPS       Z6, Z29, Z29
+	VBROADCASTSS 12(DX), Z4
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z2, Z29, Z29
+	VMOVAPS.Z    Z29, K1, Z29
+	VFMADD231PS  Z29, Z29, Z3
+
+plaindone:
+sum:
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y2, Y3, Y2
+	VEXTRACTF128  $0x01, Y2, X3
+	VADDPS        X3, X2, X3
+	VMOVHLPS      X3, X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSHDUP     X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSS        X3, 16(DX)
+	ADDQ          $0x14, DX
+	DECQ          BX
 	JNZ           row
 	VZEROUPPER
 	RET
 
 // func sigmoidEachHalvesAVX512(grad *float32, loss *float32, x *float32, weight *float32, n int, gamma float32, exponent int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·sigmoidEachHalvesAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -7034,29 +11055,31 @@ square1:
 	JNZ    bit1
 
 powered1:
-	VADDPS  Z8, Z10, Z10
-	VADDPS  Z9, Z11, Z11
-	VMOVUPS (BX), Z4
-	VMOVUPS 64(BX), Z5
-	VMULPS  Z4, Z2, Z2
-	VMULPS  Z5, Z3, Z3
-	VMULPS  Z2, Z10, Z10
-	VMULPS  Z3, Z11, Z11
-	VMULPS  Z2, Z13, Z13
-	VMULPS  Z3, Z14, Z14
-	VMOVUPS Z13, (CX)
-	VMOVUPS Z14, 64(CX)
-	VMOVUPS Z10, (AX)
-	VMOVUPS Z11, 64(AX)
-	ADDQ    $0x00000080, AX
-	ADDQ    $0x00000080, CX
-	ADDQ    $0x00000080, DX
-	ADDQ    $0x00000080, BX
-	SUBQ    $0x00000020, SI
-	CMPQ    SI, $0x00000020
-	JGE     loop
-	TESTQ   SI, SI
-	JZ      done
+	VADDPS     Z8, Z10, Z10
+	VADDPS     Z9, Z11, Z11
+	VMOVUPS    (BX), Z4
+	VMOVUPS    64(BX), Z5
+	VMULPS     Z4, Z2, Z2
+	VMULPS     Z5, Z3, Z3
+	VMULPS     Z2, Z10, Z10
+	VMULPS     Z3, Z11, Z11
+	VMULPS     Z2, Z13, Z13
+	VMULPS     Z3, Z14, Z14
+	VMOVUPS    Z13, (CX)
+	VMOVUPS    Z14, 64(CX)
+	VMOVUPS    Z10, (AX)
+	VMOVUPS    Z11, 64(AX)
+	PREFETCHT0 2048(DX)
+	PREFETCHT0 2112(DX)
+	ADDQ       $0x00000080, AX
+	ADDQ       $0x00000080, CX
+	ADDQ       $0x00000080, DX
+	ADDQ       $0x00000080, BX
+	SUBQ       $0x00000020, SI
+	CMPQ       SI, $0x00000020
+	JGE        loop
+	TESTQ      SI, SI
+	JZ         done
 
 last:
 	VMOVUPS           (DX), Z2
@@ -7120,18 +11143,258 @@ square2:
 	JNZ    bit2
 
 powered2:
-	VADDPS  Z4, Z12, Z12
-	VMOVUPS (BX), Z1
-	VMULPS  Z1, Z0, Z0
-	VMULPS  Z0, Z12, Z12
-	VMULPS  Z0, Z5, Z5
-	VMOVUPS Z5, (CX)
-	VMOVUPS Z12, (AX)
-	ADDQ    $0x00000040, AX
-	ADDQ    $0x00000040, CX
-	ADDQ    $0x00000040, DX
-	ADDQ    $0x00000040, BX
-	SUBQ    $0x00000010, SI
+	VADDPS     Z4, Z12, Z12
+	VMOVUPS    (BX), Z1
+	VMULPS     Z1, Z0, Z0
+	VMULPS     Z0, Z12, Z12
+	VMULPS     Z0, Z5, Z5
+	VMOVUPS    Z5, (CX)
+	VMOVUPS    Z12, (AX)
+	PREFETCHT0 2048(DX)
+	ADDQ       $0x00000040, AX
+	ADDQ       $0x00000040, CX
+	ADDQ       $0x00000040, DX
+	ADDQ       $0x00000040, BX
+	SUBQ       $0x00000010, SI
+
+done:
+	VZEROUPPER
+	RET
+
+// func sizesEachHalvesAVX512(size *float32, x *float32, class *int32, n int, hit float32, miss float32, gamma float32, exponent int)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·sizesEachHalvesAVX512(SB), NOSPLIT, $0-56
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         size+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         class+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS hit+32(FP), Z1
+	VBROADCASTSS miss+36(FP), Z2
+	VBROADCASTSS gamma+40(FP), Z3
+	MOVQ         exponent+48(FP), SI
+	CMPQ         BX, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           64(CX), Z5
+	VMOVUPS           (DX), Z6
+	VMOVUPS           64(DX), Z7
+	VPTESTNMD         Z6, Z6, K1
+	VPCMPD.BCST       $0x05, allffffffffAVX512<>+0(SB), Z6, K2
+	VMOVUPS           Z0, Z6
+	VPXORD            Z6, Z4, K1, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VBLENDMPS         Z1, Z2, K1, Z8
+	VMOVAPS.Z         Z8, K2, Z8
+	VPTESTNMD         Z7, Z7, K1
+	VPCMPD.BCST       $0x05, allffffffffAVX512<>+0(SB), Z7, K2
+	VMOVUPS           Z0, Z6
+	VPXORD            Z6, Z5, K1, Z5
+	VMOVAPS.Z         Z5, K2, Z5
+	VBLENDMPS         Z1, Z2, K1, Z9
+	VMOVAPS.Z         Z9, K2, Z9
+	VPORD             Z0, Z4, Z6
+	VPORD             Z0, Z5, Z7
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z14
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z15
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z6, Z14
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z15
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z6, K1
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z7, K2
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z14, Z16
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z15, Z17
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z16, Z6
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z16, Z6
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z17, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z17, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z16
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z17
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z17
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z17
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z17
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z17
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z17
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z17
+	VPSLLD            $0x17, Z14, Z14
+	VPADDD            Z14, Z16, Z16
+	VMOVAPS.Z         Z16, K1, Z16
+	VPSLLD            $0x17, Z15, Z15
+	VPADDD            Z15, Z17, Z17
+	VMOVAPS.Z         Z17, K2, Z17
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z16, Z6
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z17, Z7
+	VDIVPS            Z6, Z16, Z6
+	VDIVPS            Z7, Z17, Z7
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z16, Z14
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z17, Z15
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z18
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z19
+	VDIVPS            Z14, Z18, Z14
+	VDIVPS            Z15, Z19, Z15
+	VMULPS            Z14, Z16, Z16
+	VMULPS            Z15, Z17, Z17
+	VPMOVD2M          Z4, K1
+	VBLENDMPS         Z16, Z14, K1, Z10
+	VBLENDMPS         Z14, Z16, K1, Z16
+	VPMOVD2M          Z5, K1
+	VBLENDMPS         Z17, Z15, K1, Z11
+	VBLENDMPS         Z15, Z17, K1, Z17
+	VMULPS            Z6, Z6, Z14
+	VMULPS            Z7, Z7, Z15
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z18
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z19
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z15, Z19
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z15, Z19
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z15, Z19
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z14, Z18
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z15, Z19
+	VMULPS            Z6, Z18, Z18
+	VMULPS            Z7, Z19, Z19
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VMAXPS            Z5, Z6, Z5
+	VADDPS            Z4, Z18, Z18
+	VADDPS            Z5, Z19, Z19
+	VMULPS            Z18, Z16, Z16
+	VMULPS            Z19, Z17, Z17
+	VMULPS            Z3, Z16, Z16
+	VMULPS            Z3, Z17, Z17
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z4
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z5
+	VMOVUPS           Z10, Z6
+	VMOVUPS           Z11, Z7
+	MOVQ              SI, DI
+	SHRQ              $0x01, DI
+	JNC               whole1
+	VSQRTPS           Z10, Z4
+	VSQRTPS           Z11, Z5
+
+whole1:
+	TESTQ DI, DI
+	JZ    powered1
+
+bit1:
+	SHRQ   $0x01, DI
+	JNC    square1
+	VMULPS Z6, Z4, Z4
+	VMULPS Z7, Z5, Z5
+
+square1:
+	VMULPS Z6, Z6, Z6
+	VMULPS Z7, Z7, Z7
+	TESTQ  DI, DI
+	JNZ    bit1
+
+powered1:
+	VADDPS     Z16, Z10, Z10
+	VADDPS     Z17, Z11, Z11
+	VMULPS     Z8, Z4, Z4
+	VMULPS     Z9, Z5, Z5
+	VMULPS     Z4, Z10, Z10
+	VMULPS     Z5, Z11, Z11
+	VMOVUPS    Z10, (AX)
+	VMOVUPS    Z11, 64(AX)
+	PREFETCHT0 2048(CX)
+	PREFETCHT0 2112(CX)
+	ADDQ       $0x00000080, AX
+	ADDQ       $0x00000080, CX
+	ADDQ       $0x00000080, DX
+	SUBQ       $0x00000020, BX
+	CMPQ       BX, $0x00000020
+	JGE        loop
+	TESTQ      BX, BX
+	JZ         done
+
+last:
+	VMOVUPS           (CX), Z4
+	VMOVUPS           (DX), Z5
+	VPTESTNMD         Z5, Z5, K1
+	VPCMPD.BCST       $0x05, allffffffffAVX512<>+0(SB), Z5, K2
+	VMOVUPS           Z0, Z5
+	VPXORD            Z5, Z4, K1, Z4
+	VMOVAPS.Z         Z4, K2, Z4
+	VBLENDMPS         Z1, Z2, K1, Z12
+	VMOVAPS.Z         Z12, K2, Z12
+	VPORD             Z0, Z4, Z0
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z1
+	VCMPPS.BCST       $0x05, allc2ae0000AVX512<>+0(SB), Z0, K1
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z2, Z0
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z2
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z0, Z2
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD            Z1, Z2, Z2
+	VMOVAPS.Z         Z2, K1, Z2
+	VADDPS.BCST       all40000000AVX512<>+0(SB), Z2, Z0
+	VDIVPS            Z0, Z2, Z0
+	VADDPS.BCST       all3f800000AVX512<>+0(SB), Z2, Z1
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z5
+	VDIVPS            Z1, Z5, Z1
+	VMULPS            Z1, Z2, Z2
+	VPMOVD2M          Z4, K1
+	VBLENDMPS         Z2, Z1, K1, Z13
+	VBLENDMPS         Z1, Z2, K1, Z2
+	VMULPS            Z0, Z0, Z1
+	VBROADCASTSS      all3e9045e8AVX512<>+0(SB), Z5
+	VFMADD213PS.BCST  all3e8f2885AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3ecced73AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all3f2aaa70AVX512<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  all40000000AVX512<>+0(SB), Z1, Z5
+	VMULPS            Z0, Z5, Z5
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z0
+	VMAXPS            Z4, Z0, Z0
+	VADDPS            Z0, Z5, Z5
+	VMULPS            Z5, Z2, Z2
+	VMULPS            Z3, Z2, Z2
+	VBROADCASTSS      all3f800000AVX512<>+0(SB), Z0
+	VMOVUPS           Z13, Z1
+	MOVQ              SI, DI
+	SHRQ              $0x01, DI
+	JNC               whole2
+	VSQRTPS           Z13, Z0
+
+whole2:
+	TESTQ DI, DI
+	JZ    powered2
+
+bit2:
+	SHRQ   $0x01, DI
+	JNC    square2
+	VMULPS Z1, Z0, Z0
+
+square2:
+	VMULPS Z1, Z1, Z1
+	TESTQ  DI, DI
+	JNZ    bit2
+
+powered2:
+	VADDPS     Z2, Z13, Z13
+	VMULPS     Z12, Z0, Z0
+	VMULPS     Z0, Z13, Z13
+	VMOVUPS    Z13, (AX)
+	PREFETCHT0 2048(CX)
+	ADDQ       $0x00000040, AX
+	ADDQ       $0x00000040, CX
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000010, BX
 
 done:
 	VZEROUPPER
@@ -7141,45 +11404,45 @@ done:
 // Requires: AVX, AVX512F, FMA3, MMX+
 TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
-	MOVQ         grad+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         columns+16(FP), BX
-	MOVQ         stride+24(FP), SI
-	MOVQ         row+32(FP), DI
-	MOVQ         n+40(FP), R8
-	SHLQ         $0x02, SI
-	MOVQ         BX, CX
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), DX
+	MOVQ         n+40(FP), BX
+	MOVQ         grad+0(FP), SI
+	MOVQ         x+8(FP), DI
+	MOVQ         stride+24(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         AX, CX
 	ANDQ         $0x0f, CX
 	MOVQ         $0x00000001, R9
 	SHLQ         CL, R9
 	DECQ         R9
 	KMOVW        R9, K1
 	MOVQ         next+48(FP), R12
-	MOVQ         DI, R9
-	MOVQ         R8, R13
-	MOVQ         R8, R11
-	IMULQ        BX, R11
+	MOVQ         DX, R10
+	MOVQ         BX, R13
+	MOVQ         BX, R11
+	IMULQ        AX, R11
 	SHLQ         $0x02, R11
-	SUBQ         DX, R12
+	SUBQ         DI, R12
 
 tops:
-	MOVLQSX      (DI), CX
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
 	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
-	MOVQ         BX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000010, R9
 	JLT          toprest
 
 topblocks:
 	VMOVUPS (CX), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x00000040, CX
-	SUBQ    $0x00000010, R10
+	SUBQ    $0x00000010, R9
 	JGE     topblocks
 
 toprest:
-	ADDQ    $0x00000010, R10
+	ADDQ    $0x00000010, R9
 	JZ      topdone
 	VMOVUPS Z0, Z1
 	VMOVUPS (CX), K1, Z1
@@ -7194,20 +11457,20 @@ topdone:
 	VMAXPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VMAXPS        X0, X1, X1
-	VMOVSS        X1, 12(DI)
-	ADDQ          $0x1c, DI
-	DECQ          R8
+	VMOVSS        X1, 12(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
 	JNZ           tops
-	MOVQ          R9, DI
-	MOVQ          R13, R8
+	MOVQ          R10, DX
+	MOVQ          R13, BX
 
 row:
-	MOVLQSX      (DI), CX
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
-	MOVQ         AX, R9
-	ADDQ         SI, AX
-	VMOVSS       12(DI), X0
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
+	MOVQ         SI, R10
+	ADDQ         R8, SI
+	VMOVSS       12(DX), X0
 	VMOVSS       all4b400000AVX512<>+0(SB), X1
 	VFMADD231SS  all3fb8aa3bAVX512<>+0(SB), X0, X1
 	VSUBSS       all4b400000AVX512<>+0(SB), X1, X1
@@ -7224,10 +11487,10 @@ row:
 	VBROADCASTSS X3, Z1
 	VBROADCASTSS X4, Z2
 	VBROADCASTSS X5, Z3
-	VPBROADCASTD 4(DI), Z4
+	VPBROADCASTD 4(DX), Z4
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
-	MOVQ         BX, R10
-	SUBQ         $0x00000020, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000020, R9
 	JLT          rest
 
 blocks:
@@ -7273,24 +11536,24 @@ blocks:
 	VPSLLD            $0x17, Z9, Z9
 	VPADDD            Z9, Z11, Z11
 	VMOVAPS.Z         Z11, K3, Z11
-	VMOVUPS           Z10, (R9)
+	VMOVUPS           Z10, (R10)
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z10, Z10, K2, Z10
 	VADDPS            Z10, Z5, Z5
-	VMOVUPS           Z11, 64(R9)
+	VMOVUPS           Z11, 64(R10)
 	VPCMPEQD          countAVX512<>+64(SB), Z4, K2
 	VPXORD            Z11, Z11, K2, Z11
 	VADDPS            Z11, Z5, Z5
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z4, Z4
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               blocks
 
 rest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                done
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               single
 	JEQ               whole
 	PREFETCHT0        (CX)(R11*1)
@@ -7335,12 +11598,12 @@ rest:
 	VPSLLD            $0x17, Z1, Z1
 	VPADDD            Z1, Z2, Z2
 	VMOVAPS.Z         Z2, K3, Z2
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z0, Z0, K2, Z0
 	VADDPS            Z0, Z5, Z5
 	VMOVAPS.Z         Z2, K1, Z2
-	VMOVUPS           Z2, 64(R9)
+	VMOVUPS           Z2, 64(R10)
 	VPCMPEQD          countAVX512<>+64(SB), Z4, K2
 	VPXORD            Z2, Z2, K2, Z2
 	VADDPS            Z2, Z5, Z5
@@ -7369,7 +11632,7 @@ whole:
 	VPSLLD            $0x17, Z1, Z1
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K2, Z0
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z0, Z0, K2, Z0
 	VADDPS            Z0, Z5, Z5
@@ -7399,7 +11662,7 @@ single:
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K2, Z0
 	VMOVAPS.Z         Z0, K1, Z0
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z0, Z0, K2, Z0
 	VADDPS            Z0, Z5, Z5
@@ -7414,9 +11677,9 @@ done:
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
-	VMOVSS        X1, 8(DI)
-	ADDQ          $0x1c, DI
-	DECQ          R8
+	VMOVSS        X1, 8(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
 	JNZ           row
 	VZEROUPPER
 	RET
@@ -7424,52 +11687,49 @@ done:
 DATA allff800000AVX512<>+0(SB)/4, $0xff800000
 GLOBL allff800000AVX512<>(SB), RODATA|NOPTR, $4
 
-DATA allbfb8aa3bAVX512<>+0(SB)/4, $0xbfb8aa3b
-GLOBL allbfb8aa3bAVX512<>(SB), RODATA|NOPTR, $4
-
 // func softmaxRowsDistanceAVX512(grad *float32, x *float32, columns int, stride int, row *int32, n int, next *float32)
 // Requires: AVX, AVX512F, FMA3, MMX+
 TEXT ·softmaxRowsDistanceAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
-	MOVQ         grad+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         columns+16(FP), BX
-	MOVQ         stride+24(FP), SI
-	MOVQ         row+32(FP), DI
-	MOVQ         n+40(FP), R8
-	SHLQ         $0x02, SI
-	MOVQ         BX, CX
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), DX
+	MOVQ         n+40(FP), BX
+	MOVQ         grad+0(FP), SI
+	MOVQ         x+8(FP), DI
+	MOVQ         stride+24(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         AX, CX
 	ANDQ         $0x0f, CX
 	MOVQ         $0x00000001, R9
 	SHLQ         CL, R9
 	DECQ         R9
 	KMOVW        R9, K1
 	MOVQ         next+48(FP), R12
-	MOVQ         DI, R9
-	MOVQ         R8, R13
-	MOVQ         R8, R11
-	IMULQ        BX, R11
+	MOVQ         DX, R10
+	MOVQ         BX, R13
+	MOVQ         BX, R11
+	IMULQ        AX, R11
 	SHLQ         $0x02, R11
-	SUBQ         DX, R12
+	SUBQ         DI, R12
 
 tops:
-	MOVLQSX      (DI), CX
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
 	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
-	MOVQ         BX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000010, R9
 	JLT          toprest
 
 topblocks:
 	VMOVUPS (CX), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x00000040, CX
-	SUBQ    $0x00000010, R10
+	SUBQ    $0x00000010, R9
 	JGE     topblocks
 
 toprest:
-	ADDQ    $0x00000010, R10
+	ADDQ    $0x00000010, R9
 	JZ      topdone
 	VMOVUPS Z0, Z1
 	VMOVUPS (CX), K1, Z1
@@ -7484,20 +11744,20 @@ topdone:
 	VMAXPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VMAXPS        X0, X1, X1
-	VMOVSS        X1, 12(DI)
-	ADDQ          $0x1c, DI
-	DECQ          R8
+	VMOVSS        X1, 12(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
 	JNZ           tops
-	MOVQ          R9, DI
-	MOVQ          R13, R8
+	MOVQ          R10, DX
+	MOVQ          R13, BX
 
 row:
-	MOVLQSX      (DI), CX
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
-	MOVQ         AX, R9
-	ADDQ         SI, AX
-	VMOVSS       12(DI), X0
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
+	MOVQ         SI, R10
+	ADDQ         R8, SI
+	VMOVSS       12(DX), X0
 	VMOVSS       all4b400000AVX512<>+0(SB), X1
 	VFMADD231SS  all3fb8aa3bAVX512<>+0(SB), X0, X1
 	VSUBSS       all4b400000AVX512<>+0(SB), X1, X1
@@ -7514,11 +11774,11 @@ row:
 	VBROADCASTSS X3, Z1
 	VBROADCASTSS X4, Z2
 	VBROADCASTSS X5, Z3
-	VPBROADCASTD 4(DI), Z4
+	VPBROADCASTD 4(DX), Z4
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z6
-	MOVQ         BX, R10
-	SUBQ         $0x00000020, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000020, R9
 	JLT          rest
 
 blocks:
@@ -7564,17 +11824,17 @@ blocks:
 	VPSLLD            $0x17, Z10, Z10
 	VPADDD            Z10, Z12, Z12
 	VMOVAPS.Z         Z12, K3, Z12
-	VMOVUPS           Z11, (R9)
+	VMOVUPS           Z11, (R10)
 	VMOVUPS           (CX), Z7
-	VBROADCASTSS      12(DI), Z8
+	VBROADCASTSS      12(DX), Z8
 	VSUBPS            Z7, Z8, Z7
 	VADDPS            Z7, Z6, Z6
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z11, Z11, K2, Z11
 	VADDPS            Z11, Z5, Z5
-	VMOVUPS           Z12, 64(R9)
+	VMOVUPS           Z12, 64(R10)
 	VMOVUPS           64(CX), Z7
-	VBROADCASTSS      12(DI), Z8
+	VBROADCASTSS      12(DX), Z8
 	VSUBPS            Z7, Z8, Z7
 	VADDPS            Z7, Z6, Z6
 	VPCMPEQD          countAVX512<>+64(SB), Z4, K2
@@ -7582,14 +11842,14 @@ blocks:
 	VADDPS            Z12, Z5, Z5
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z4, Z4
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               blocks
 
 rest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                done
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               single
 	JEQ               whole
 	PREFETCHT0        (CX)(R11*1)
@@ -7634,18 +11894,18 @@ rest:
 	VPSLLD            $0x17, Z1, Z1
 	VPADDD            Z1, Z2, Z2
 	VMOVAPS.Z         Z2, K3, Z2
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VMOVUPS           (CX), Z1
-	VBROADCASTSS      12(DI), Z3
+	VBROADCASTSS      12(DX), Z3
 	VSUBPS            Z1, Z3, Z1
 	VADDPS            Z1, Z6, Z6
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z0, Z0, K2, Z0
 	VADDPS            Z0, Z5, Z5
 	VMOVAPS.Z         Z2, K1, Z2
-	VMOVUPS           Z2, 64(R9)
+	VMOVUPS           Z2, 64(R10)
 	VMOVUPS.Z         64(CX), K1, Z0
-	VBROADCASTSS      12(DI), Z1
+	VBROADCASTSS      12(DX), Z1
 	VSUBPS            Z0, Z1, Z0
 	VMOVAPS.Z         Z0, K1, Z0
 	VADDPS            Z0, Z6, Z6
@@ -7677,9 +11937,9 @@ whole:
 	VPSLLD            $0x17, Z1, Z1
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K2, Z0
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VMOVUPS           (CX), Z1
-	VBROADCASTSS      12(DI), Z2
+	VBROADCASTSS      12(DX), Z2
 	VSUBPS            Z1, Z2, Z1
 	VADDPS            Z1, Z6, Z6
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
@@ -7711,9 +11971,9 @@ single:
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K2, Z0
 	VMOVAPS.Z         Z0, K1, Z0
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VMOVUPS.Z         (CX), K1, Z1
-	VBROADCASTSS      12(DI), Z2
+	VBROADCASTSS      12(DX), Z2
 	VSUBPS            Z1, Z2, Z1
 	VMOVAPS.Z         Z1, K1, Z1
 	VADDPS            Z1, Z6, Z6
@@ -7731,7 +11991,7 @@ done:
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
-	VMOVSS        X1, 8(DI)
+	VMOVSS        X1, 8(DX)
 	VEXTRACTF64X4 $0x01, Z6, Y0
 	VADDPS        Y0, Y6, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -7740,9 +12000,9 @@ done:
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
-	VMOVSS        X1, 16(DI)
-	ADDQ          $0x1c, DI
-	DECQ          R8
+	VMOVSS        X1, 16(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
 	JNZ           row
 	VZEROUPPER
 	RET
@@ -7751,45 +12011,45 @@ done:
 // Requires: AVX, AVX512F, FMA3, MMX+
 TEXT ·softmaxRowsEntropyAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
-	MOVQ         grad+0(FP), AX
-	MOVQ         x+8(FP), DX
-	MOVQ         columns+16(FP), BX
-	MOVQ         stride+24(FP), SI
-	MOVQ         row+32(FP), DI
-	MOVQ         n+40(FP), R8
-	SHLQ         $0x02, SI
-	MOVQ         BX, CX
+	MOVQ         columns+16(FP), AX
+	MOVQ         row+32(FP), DX
+	MOVQ         n+40(FP), BX
+	MOVQ         grad+0(FP), SI
+	MOVQ         x+8(FP), DI
+	MOVQ         stride+24(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         AX, CX
 	ANDQ         $0x0f, CX
 	MOVQ         $0x00000001, R9
 	SHLQ         CL, R9
 	DECQ         R9
 	KMOVW        R9, K1
 	MOVQ         next+48(FP), R12
-	MOVQ         DI, R9
-	MOVQ         R8, R13
-	MOVQ         R8, R11
-	IMULQ        BX, R11
+	MOVQ         DX, R10
+	MOVQ         BX, R13
+	MOVQ         BX, R11
+	IMULQ        AX, R11
 	SHLQ         $0x02, R11
-	SUBQ         DX, R12
+	SUBQ         DI, R12
 
 tops:
-	MOVLQSX      (DI), CX
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
 	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
-	MOVQ         BX, R10
-	SUBQ         $0x00000010, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000010, R9
 	JLT          toprest
 
 topblocks:
 	VMOVUPS (CX), Z1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $0x00000040, CX
-	SUBQ    $0x00000010, R10
+	SUBQ    $0x00000010, R9
 	JGE     topblocks
 
 toprest:
-	ADDQ    $0x00000010, R10
+	ADDQ    $0x00000010, R9
 	JZ      topdone
 	VMOVUPS Z0, Z1
 	VMOVUPS (CX), K1, Z1
@@ -7804,20 +12064,20 @@ topdone:
 	VMAXPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VMAXPS        X0, X1, X1
-	VMOVSS        X1, 12(DI)
-	ADDQ          $0x1c, DI
-	DECQ          R8
+	VMOVSS        X1, 12(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
 	JNZ           tops
-	MOVQ          R9, DI
-	MOVQ          R13, R8
+	MOVQ          R10, DX
+	MOVQ          R13, BX
 
 row:
-	MOVLQSX      (DI), CX
-	IMULQ        BX, CX
-	LEAQ         (DX)(CX*4), CX
-	MOVQ         AX, R9
-	ADDQ         SI, AX
-	VMOVSS       12(DI), X0
+	MOVLQSX      (DX), CX
+	IMULQ        AX, CX
+	LEAQ         (DI)(CX*4), CX
+	MOVQ         SI, R10
+	ADDQ         R8, SI
+	VMOVSS       12(DX), X0
 	VMOVSS       all4b400000AVX512<>+0(SB), X1
 	VFMADD231SS  all3fb8aa3bAVX512<>+0(SB), X0, X1
 	VSUBSS       all4b400000AVX512<>+0(SB), X1, X1
@@ -7834,11 +12094,11 @@ row:
 	VBROADCASTSS X3, Z1
 	VBROADCASTSS X4, Z2
 	VBROADCASTSS X5, Z3
-	VPBROADCASTD 4(DI), Z4
+	VPBROADCASTD 4(DX), Z4
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z6
-	MOVQ         BX, R10
-	SUBQ         $0x00000020, R10
+	MOVQ         AX, R9
+	SUBQ         $0x00000020, R9
 	JLT          rest
 
 blocks:
@@ -7884,18 +12144,18 @@ blocks:
 	VPSLLD            $0x17, Z10, Z10
 	VPADDD            Z10, Z12, Z12
 	VMOVAPS.Z         Z12, K3, Z12
-	VMOVUPS           Z11, (R9)
+	VMOVUPS           Z11, (R10)
 	VMOVUPS           (CX), Z7
-	VBROADCASTSS      12(DI), Z8
+	VBROADCASTSS      12(DX), Z8
 	VSUBPS            Z7, Z8, Z7
 	VMULPS            Z11, Z7, Z7
 	VADDPS            Z7, Z6, Z6
 	VPCMPEQD          countAVX512<>+0(SB), Z4, K2
 	VPXORD            Z11, Z11, K2, Z11
 	VADDPS            Z11, Z5, Z5
-	VMOVUPS           Z12, 64(R9)
+	VMOVUPS           Z12, 64(R10)
 	VMOVUPS           64(CX), Z7
-	VBROADCASTSS      12(DI), Z8
+	VBROADCASTSS      12(DX), Z8
 	VSUBPS            Z7, Z8, Z7
 	VMULPS            Z12, Z7, Z7
 	VADDPS            Z7, Z6, Z6
@@ -7904,14 +12164,14 @@ blocks:
 	VADDPS            Z12, Z5, Z5
 	VPSUBD.BCST       all00000020AVX512<>+0(SB), Z4, Z4
 	ADDQ              $0x00000080, CX
-	ADDQ              $0x00000080, R9
-	SUBQ              $0x00000020, R10
+	ADDQ              $0x00000080, R10
+	SUBQ              $0x00000020, R9
 	JGE               blocks
 
 rest:
-	ADDQ              $0x00000020, R10
+	ADDQ              $0x00000020, R9
 	JZ                done
-	CMPQ              R10, $0x10
+	CMPQ              R9, $0x10
 	JLT               single
 	JEQ               whole
 	PREFETCHT0        (CX)(R11*1)
@@ -7956,9 +12216,9 @@ rest:
 	VPSLLD            $0x17, Z1, Z1
 	VPADDD            Z1, Z2, Z2
 	VMOVAPS.Z         Z2, K3, Z2
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VMOVUPS           (CX), Z1
-	VBROADCASTSS      12(DI), Z3
+	VBROADCASTSS      12(DX), Z3
 	VSUBPS            Z1, Z3, Z1
 	VMULPS            Z0, Z1, Z1
 	VADDPS            Z1, Z6, Z6
@@ -7966,9 +12226,9 @@ rest:
 	VPXORD            Z0, Z0, K2, Z0
 	VADDPS            Z0, Z5, Z5
 	VMOVAPS.Z         Z2, K1, Z2
-	VMOVUPS           Z2, 64(R9)
+	VMOVUPS           Z2, 64(R10)
 	VMOVUPS.Z         64(CX), K1, Z0
-	VBROADCASTSS      12(DI), Z1
+	VBROADCASTSS      12(DX), Z1
 	VSUBPS            Z0, Z1, Z0
 	VMULPS            Z2, Z0, Z0
 	VADDPS            Z0, Z6, Z6
@@ -8000,9 +12260,9 @@ whole:
 	VPSLLD            $0x17, Z1, Z1
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K2, Z0
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VMOVUPS           (CX), Z1
-	VBROADCASTSS      12(DI), Z2
+	VBROADCASTSS      12(DX), Z2
 	VSUBPS            Z1, Z2, Z1
 	VMULPS            Z0, Z1, Z1
 	VADDPS            Z1, Z6, Z6
@@ -8035,9 +12295,9 @@ single:
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K2, Z0
 	VMOVAPS.Z         Z0, K1, Z0
-	VMOVUPS           Z0, (R9)
+	VMOVUPS           Z0, (R10)
 	VMOVUPS.Z         (CX), K1, Z1
-	VBROADCASTSS      12(DI), Z2
+	VBROADCASTSS      12(DX), Z2
 	VSUBPS            Z1, Z2, Z1
 	VMULPS            Z0, Z1, Z1
 	VADDPS            Z1, Z6, Z6
@@ -8055,7 +12315,7 @@ done:
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
-	VMOVSS        X1, 8(DI)
+	VMOVSS        X1, 8(DX)
 	VEXTRACTF64X4 $0x01, Z6, Y0
 	VADDPS        Y0, Y6, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -8064,9 +12324,9 @@ done:
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
-	VMOVSS        X1, 16(DI)
-	ADDQ          $0x1c, DI
-	DECQ          R8
+	VMOVSS        X1, 16(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
 	JNZ           row
 	VZEROUPPER
 	RET
@@ -8074,14 +12334,14 @@ done:
 // func scaleRowsAVX512(grad *float32, exps *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, AVX512F
 TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-48
-	MOVQ  grad+0(FP), AX
-	MOVQ  columns+16(FP), DX
-	MOVQ  stride+24(FP), BX
-	MOVQ  row+32(FP), SI
-	MOVQ  n+40(FP), DI
+	MOVQ  columns+16(FP), AX
+	MOVQ  row+32(FP), DX
+	MOVQ  n+40(FP), BX
+	MOVQ  grad+0(FP), SI
+	MOVQ  stride+24(FP), DI
 	MOVQ  exps+8(FP), R8
-	SHLQ  $0x02, BX
-	MOVQ  DX, CX
+	SHLQ  $0x02, DI
+	MOVQ  AX, CX
 	ANDQ  $0x0f, CX
 	MOVQ  $0x00000001, R9
 	SHLQ  CL, R9
@@ -8090,35 +12350,35 @@ TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-48
 
 row:
 	MOVQ         R8, CX
-	ADDQ         BX, R8
-	MOVLQSX      (SI), R9
-	IMULQ        DX, R9
-	LEAQ         (AX)(R9*4), R9
-	VBROADCASTSS 20(SI), Z0
-	VBROADCASTSS 24(SI), Z1
-	MOVQ         DX, R10
-	SUBQ         $0x00000010, R10
+	ADDQ         DI, R8
+	MOVLQSX      (DX), R9
+	IMULQ        AX, R9
+	LEAQ         (SI)(R9*4), R10
+	VBROADCASTSS 20(DX), Z0
+	VBROADCASTSS 24(DX), Z1
+	MOVQ         AX, R9
+	SUBQ         $0x00000010, R9
 	JLT          rest
 
 blocks:
 	VMOVUPS     (CX), Z2
 	VFMADD213PS Z1, Z0, Z2
-	VMOVUPS     Z2, (R9)
+	VMOVUPS     Z2, (R10)
 	ADDQ        $0x00000040, CX
-	ADDQ        $0x00000040, R9
-	SUBQ        $0x00000010, R10
+	ADDQ        $0x00000040, R10
+	SUBQ        $0x00000010, R9
 	JGE         blocks
 
 rest:
-	ADDQ        $0x00000010, R10
+	ADDQ        $0x00000010, R9
 	JZ          done
 	VMOVUPS     (CX), Z2
 	VFMADD213PS Z1, Z0, Z2
-	VMOVUPS     Z2, K1, (R9)
+	VMOVUPS     Z2, K1, (R10)
 
 done:
-	ADDQ $0x1c, SI
-	DECQ DI
+	ADDQ $0x1c, DX
+	DECQ BX
 	JNZ  row
 	VZEROUPPER
 	RET
@@ -8126,16 +12386,16 @@ done:
 // func leanRowsAVX512(grad *float32, exps *float32, x *float32, columns int, stride int, row *int32, n int)
 // Requires: AVX, AVX512F
 TEXT ·leanRowsAVX512(SB), NOSPLIT, $0-56
-	MOVQ  grad+0(FP), AX
-	MOVQ  columns+24(FP), DX
-	MOVQ  stride+32(FP), BX
-	MOVQ  row+40(FP), SI
-	MOVQ  n+48(FP), DI
+	MOVQ  columns+24(FP), AX
+	MOVQ  row+40(FP), DX
+	MOVQ  n+48(FP), BX
+	MOVQ  grad+0(FP), SI
+	MOVQ  stride+32(FP), DI
 	MOVQ  exps+8(FP), R8
-	SHLQ  $0x02, BX
+	SHLQ  $0x02, DI
 	MOVQ  x+16(FP), R9
-	SUBQ  AX, R9
-	MOVQ  DX, CX
+	SUBQ  SI, R9
+	MOVQ  AX, CX
 	ANDQ  $0x0f, CX
 	MOVQ  $0x00000001, R10
 	SHLQ  CL, R10
@@ -8144,43 +12404,185 @@ TEXT ·leanRowsAVX512(SB), NOSPLIT, $0-56
 
 row:
 	MOVQ         R8, CX
-	ADDQ         BX, R8
-	MOVLQSX      (SI), R10
-	IMULQ        DX, R10
-	LEAQ         (AX)(R10*4), R10
-	VBROADCASTSS 20(SI), Z0
-	VBROADCASTSS 24(SI), Z1
-	VBROADCASTSS 12(SI), Z2
-	MOVQ         DX, R11
-	SUBQ         $0x00000010, R11
+	ADDQ         DI, R8
+	MOVLQSX      (DX), R10
+	IMULQ        AX, R10
+	LEAQ         (SI)(R10*4), R11
+	VBROADCASTSS 20(DX), Z0
+	VBROADCASTSS 24(DX), Z1
+	VBROADCASTSS 12(DX), Z2
+	MOVQ         AX, R10
+	SUBQ         $0x00000010, R10
 	JLT          rest
 
 blocks:
 	VMOVUPS     (CX), Z3
-	VMOVUPS     (R10)(R9*1), Z4
+	VMOVUPS     (R11)(R9*1), Z4
 	VSUBPS      Z4, Z2, Z4
 	VFMADD213PS Z0, Z1, Z4
 	VMULPS      Z4, Z3, Z3
-	VMOVUPS     Z3, (R10)
+	VMOVUPS     Z3, (R11)
 	ADDQ        $0x00000040, CX
-	ADDQ        $0x00000040, R10
-	SUBQ        $0x00000010, R11
+	ADDQ        $0x00000040, R11
+	SUBQ        $0x00000010, R10
 	JGE         blocks
 
 rest:
-	ADDQ        $0x00000010, R11
+	ADDQ        $0x00000010, R10
 	JZ          done
 	VMOVUPS     (CX), Z3
-	VMOVUPS.Z   (R10)(R9*1), K1, Z4
+	VMOVUPS.Z   (R11)(R9*1), K1, Z4
 	VSUBPS      Z4, Z2, Z4
 	VFMADD213PS Z0, Z1, Z4
 	VMULPS      Z4, Z3, Z3
-	VMOVUPS     Z3, K1, (R10)
+	VMOVUPS     Z3, K1, (R11)
 
 done:
-	ADDQ $0x1c, SI
-	DECQ DI
+	ADDQ $0x1c, DX
+	DECQ BX
 	JNZ  row
+	VZEROUPPER
+	RET
+
+// func squareRowsAVX512(exps *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX512F
+TEXT ·squareRowsAVX512(SB), NOSPLIT, $0-40
+	MOVQ  columns+8(FP), AX
+	MOVQ  row+24(FP), DX
+	MOVQ  n+32(FP), BX
+	MOVQ  stride+16(FP), SI
+	MOVQ  exps+0(FP), DI
+	SHLQ  $0x02, SI
+	MOVQ  AX, CX
+	ANDQ  $0x0f, CX
+	MOVQ  $0x00000001, R8
+	SHLQ  CL, R8
+	DECQ  R8
+	KMOVW R8, K1
+
+row:
+	MOVQ         DI, CX
+	ADDQ         SI, DI
+	VBROADCASTSS 20(DX), Z0
+	VBROADCASTSS 24(DX), Z1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
+	VPBROADCASTD 4(DX), Z3
+	MOVQ         AX, R8
+	SUBQ         $0x00000010, R8
+	JLT          rest
+
+blocks:
+	VMOVUPS     (CX), Z4
+	VFMADD213PS Z1, Z0, Z4
+	VPCMPEQD    countAVX512<>+0(SB), Z3, K2
+	VPXORD      Z4, Z4, K2, Z4
+	VFMADD231PS Z4, Z4, Z2
+	VPSUBD.BCST all00000010AVX512<>+0(SB), Z3, Z3
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, R8
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, R8
+	JZ          done
+	VMOVUPS     (CX), Z4
+	VFMADD213PS Z1, Z0, Z4
+	VMOVAPS.Z   Z4, K1, Z4
+	VPCMPEQD    countAVX512<>+0(SB), Z3, K2
+	VPXORD      Z4, Z4, K2, Z4
+	VFMADD231PS Z4, Z4, Z2
+	VPSUBD.BCST all00000010AVX512<>+0(SB), Z3, Z3
+
+done:
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, 16(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
+	JNZ           row
+	VZEROUPPER
+	RET
+
+// func leanSquareRowsAVX512(exps *float32, x *float32, columns int, stride int, row *int32, n int)
+// Requires: AVX, AVX512F
+TEXT ·leanSquareRowsAVX512(SB), NOSPLIT, $0-48
+	MOVQ  columns+16(FP), AX
+	MOVQ  row+32(FP), DX
+	MOVQ  n+40(FP), BX
+	MOVQ  stride+24(FP), SI
+	MOVQ  exps+0(FP), DI
+	SHLQ  $0x02, SI
+	MOVQ  x+8(FP), R8
+	MOVQ  AX, CX
+	ANDQ  $0x0f, CX
+	MOVQ  $0x00000001, R9
+	SHLQ  CL, R9
+	DECQ  R9
+	KMOVW R9, K1
+
+row:
+	MOVQ         DI, CX
+	ADDQ         SI, DI
+	MOVLQSX      (DX), R9
+	IMULQ        AX, R9
+	LEAQ         (R8)(R9*4), R10
+	VBROADCASTSS 20(DX), Z0
+	VBROADCASTSS 24(DX), Z1
+	VBROADCASTSS 12(DX), Z2
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
+	VPBROADCASTD 4(DX), Z4
+	MOVQ         AX, R9
+	SUBQ         $0x00000010, R9
+	JLT          rest
+
+blocks:
+	VMOVUPS     (CX), Z5
+	VMOVUPS     (R10), Z6
+	VSUBPS      Z6, Z2, Z6
+	VFMADD213PS Z0, Z1, Z6
+	VMULPS      Z6, Z5, Z5
+	VPCMPEQD    countAVX512<>+0(SB), Z4, K2
+	VPXORD      Z5, Z5, K2, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VPSUBD.BCST all00000010AVX512<>+0(SB), Z4, Z4
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, R10
+	SUBQ        $0x00000010, R9
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, R9
+	JZ          done
+	VMOVUPS     (CX), Z5
+	VMOVUPS.Z   (R10), K1, Z6
+	VSUBPS      Z6, Z2, Z6
+	VFMADD213PS Z0, Z1, Z6
+	VMULPS      Z6, Z5, Z5
+	VMOVAPS.Z   Z5, K1, Z5
+	VPCMPEQD    countAVX512<>+0(SB), Z4, K2
+	VPXORD      Z5, Z5, K2, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VPSUBD.BCST all00000010AVX512<>+0(SB), Z4, Z4
+
+done:
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, 16(DX)
+	ADDQ          $0x1c, DX
+	DECQ          BX
+	JNZ           row
 	VZEROUPPER
 	RET
 
@@ -8240,7 +12642,6 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-20
 	DECQ         BX
 	KMOVW        BX, K1
 	VBROADCASTSS all00000000AVX512<>+0(SB), Z0
-	VBROADCASTSS all80000000AVX512<>+0(SB), Z1
 	SUBQ         $0x00000010, AX
 	JLT          rest
 
@@ -8256,6 +12657,47 @@ rest:
 	JZ        done
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
+
+done:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPS        X1, X0, X1
+	VMOVHLPS      X1, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	MOVSS         X1, ret+16(FP)
+	VZEROUPPER
+	RET
+
+// func squaresAVX512(x *float32, columns int) float32
+// Requires: AVX, AVX512F, SSE
+TEXT ·squaresAVX512(SB), NOSPLIT, $0-20
+	MOVQ         columns+8(FP), AX
+	MOVQ         x+0(FP), DX
+	MOVQ         AX, CX
+	ANDQ         $0x0f, CX
+	MOVQ         $0x00000001, BX
+	SHLQ         CL, BX
+	DECQ         BX
+	KMOVW        BX, K1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z0
+	SUBQ         $0x00000010, AX
+	JLT          rest
+
+blocks:
+	VMOVUPS     (DX), Z1
+	VFMADD231PS Z1, Z1, Z0
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, AX
+	JGE         blocks
+
+rest:
+	ADDQ        $0x00000010, AX
+	JZ          done
+	VMOVUPS.Z   (DX), K1, Z1
+	VFMADD231PS Z1, Z1, Z0
 
 done:
 	VEXTRACTF64X4 $0x01, Z0, Y1
@@ -8673,7 +13115,7 @@ DATA all007fffffAVX512<>+0(SB)/4, $0x007fffff
 GLOBL all007fffffAVX512<>(SB), RODATA|NOPTR, $4
 
 // func probabilitiesAVX512(p *float32, q *float32, nll *float32, x *float32, n int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·probabilitiesAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         p+0(FP), AX
@@ -8764,6 +13206,8 @@ loop:
 	VMOVUPS           Z8, 64(CX)
 	VMOVUPS           Z1, (DX)
 	VMOVUPS           Z2, 64(DX)
+	PREFETCHT0        2048(BX)
+	PREFETCHT0        2112(BX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -8815,6 +13259,7 @@ last:
 	VMOVUPS           Z11, (AX)
 	VMOVUPS           Z3, (CX)
 	VMOVUPS           Z0, (DX)
+	PREFETCHT0        2048(BX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -8826,7 +13271,7 @@ done:
 	RET
 
 // func powerEachAVX512(grad *float32, loss *float32, x *float32, weight *float32, gamma *float32, low *float32, n int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·powerEachAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -9009,6 +13454,8 @@ loop:
 	VMOVUPS           Z3, 64(CX)
 	VMOVUPS           Z7, (AX)
 	VMOVUPS           Z8, 64(AX)
+	PREFETCHT0        2048(DX)
+	PREFETCHT0        2112(DX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -9107,6 +13554,7 @@ last:
 	VMULPS            Z4, Z0, Z0
 	VMOVUPS           Z0, (CX)
 	VMOVUPS           Z3, (AX)
+	PREFETCHT0        2048(DX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -9120,7 +13568,7 @@ done:
 	RET
 
 // func affineEachAVX512(grad *float32, loss *float32, x *float32, n int, by float32, byLow float32, shift float32, shiftLow float32, over float32)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·affineEachAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -9251,6 +13699,8 @@ loop:
 	VMOVUPS           Z7, 64(CX)
 	VMOVUPS           Z12, (AX)
 	VMOVUPS           Z13, 64(AX)
+	PREFETCHT0        2048(DX)
+	PREFETCHT0        2112(DX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -9319,6 +13769,7 @@ last:
 	VMULPS            Z5, Z0, Z0
 	VMOVUPS           Z0, (CX)
 	VMOVUPS           Z14, (AX)
+	PREFETCHT0        2048(DX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -9329,7 +13780,7 @@ done:
 	RET
 
 // func asymmetricEachAVX512(grad *float32, loss *float32, x *float32, n int, gamma float32, exponent int, clip float32, unclipped float32, opposite float32, low float32)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·asymmetricEachAVX512(SB), NOSPLIT, $0-64
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -9597,6 +14048,8 @@ powered1:
 	VMULPS      Z17, Z9, Z9
 	VMOVUPS     Z8, (AX)
 	VMOVUPS     Z9, 64(AX)
+	PREFETCHT0  2048(DX)
+	PREFETCHT0  2112(DX)
 	ADDQ        $0x00000080, AX
 	ADDQ        $0x00000080, CX
 	ADDQ        $0x00000080, DX
@@ -9741,6 +14194,7 @@ powered2:
 	VFMADD231PS Z1, Z3, Z2
 	VMULPS      Z19, Z2, Z2
 	VMOVUPS     Z2, (AX)
+	PREFETCHT0  2048(DX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	ADDQ        $0x00000040, DX
@@ -9753,9 +14207,6 @@ done:
 DATA all40400000AVX512<>+0(SB)/4, $0x40400000
 GLOBL all40400000AVX512<>(SB), RODATA|NOPTR, $4
 
-DATA allbf800000AVX512<>+0(SB)/4, $0xbf800000
-GLOBL allbf800000AVX512<>(SB), RODATA|NOPTR, $4
-
 DATA all3a800000AVX512<>+0(SB)/4, $0x3a800000
 GLOBL all3a800000AVX512<>(SB), RODATA|NOPTR, $4
 
@@ -9763,7 +14214,7 @@ DATA allba800000AVX512<>+0(SB)/4, $0xba800000
 GLOBL allba800000AVX512<>(SB), RODATA|NOPTR, $4
 
 // func binnedEachAVX512(grad *float32, loss *float32, x *float32, n int, threshold *float32, weight *float32, bins int)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·binnedEachAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         grad+0(FP), AX
@@ -9875,6 +14326,8 @@ bins:
 	VMOVUPS           Z13, 64(CX)
 	VMOVUPS           Z7, (AX)
 	VMOVUPS           Z8, 64(AX)
+	PREFETCHT0        2048(DX)
+	PREFETCHT0        2112(DX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -9940,6 +14393,7 @@ lastbins:
 	VMULPS            Z2, Z9, Z9
 	VMOVUPS           Z4, (CX)
 	VMOVUPS           Z9, (AX)
+	PREFETCHT0        2048(DX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -9950,7 +14404,7 @@ done:
 	RET
 
 // func exponentialsEachAVX512(exps *float32, x *float32, top *float32, n int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·exponentialsEachAVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
 	MOVQ         exps+0(FP), AX
@@ -10013,6 +14467,8 @@ loop:
 	VMOVAPS.Z         Z1, K2, Z1
 	VMOVUPS           Z0, (AX)
 	VMOVUPS           Z1, 64(AX)
+	PREFETCHT0        2048(CX)
+	PREFETCHT0        2112(CX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -10049,6 +14505,7 @@ last:
 	VPADDD            Z1, Z0, Z0
 	VMOVAPS.Z         Z0, K1, Z0
 	VMOVUPS           Z0, (AX)
+	PREFETCHT0        2048(CX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -10085,9 +14542,6 @@ loop:
 	MOVQ          AX, ret+24(FP)
 	VZEROUPPER
 	RET
-
-DATA allffffffffAVX512<>+0(SB)/4, $0xffffffff
-GLOBL allffffffffAVX512<>(SB), RODATA|NOPTR, $4
 
 // func addMagnitudesAVX512(sum *float32, x *float32, columns int)
 // Requires: AVX, AVX512F

@@ -69,6 +69,26 @@ func problem(t *testing.T, seed uint64) results {
 	ExponentialsEach(vector("exponential of element", 16), logitsUpTo(rng, 16, 40), []float32{40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55})
 	ScaleRows(vector("scaled", len(x)), out["exponential"], columns, soft)
 	LeanRows(vector("leant", len(x)), out["exponential"], x, columns, soft)
+	for name, square := range map[string]func(){
+		"squares of scaled": func() { SquareRows(out["exponential"], columns, soft) },
+		"squares of leant":  func() { LeanSquareRows(out["exponential"], x, columns, soft) },
+	} {
+		square()
+		for i := range soft {
+			out[name] = append(out[name], soft[i].Spread)
+		}
+	}
+	out["squares"] = []float32{Squares(x)}
+	squared := slices.Clone(rows)
+	SigmoidSizes(x, columns, squared, f)
+	for i := range squared {
+		out["squares of row"] = append(out["squares of row"], squared[i].Sum)
+	}
+	class := make([]int32, many)
+	for i := range class {
+		class[i] = int32(rng.IntN(5) - 3)
+	}
+	SizesEach(vector("size", many), z, class, weight[0], weight[1], f)
 	SigmoidEach(vector("gradient of element", many), vector("loss of element", many), z, weight, f)
 	Probabilities(vector("p", many), vector("q", many), vector("nll", many), z)
 	gamma := logitsUpTo(rng, many, MaxPower)
@@ -99,7 +119,7 @@ func problem(t *testing.T, seed uint64) results {
 	}
 	SoftmaxValues(vector("likelihood", 2*many), vector("logarithm", 2*many), vector("exponential of true", 2*many), margin, rest)
 	for i := range rows {
-		out["loss of row"] = append(out["loss of row"], rows[i].Loss)
+		out["loss of row"] = append(out["loss of row"], rows[i].Sum)
 	}
 	return out
 }
@@ -273,6 +293,11 @@ func TestSumsHaveTheSameBitsInEveryPath(t *testing.T) {
 			if n > 0 {
 				require.EqualValues(t, magnitude(x), wideMagnitude(x))
 			}
+			squared := 0.0
+			for _, v := range x {
+				squared += float64(v) * float64(v)
+			}
+			require.InDelta(t, squared, Squares(x), 1e-6*squared)
 		}
 	})
 }
@@ -306,7 +331,12 @@ func TestRowsOutsideTheMatrixPanic(t *testing.T) {
 		assert.Panics(t, func() { SoftmaxRows(make([]float32, 4), x, 4, []SoftmaxRow{{Row: row}}, NoSpread, nil) })
 		assert.Panics(t, func() { ScaleRows(x, grad, 4, []SoftmaxRow{{Row: row}}) })
 		assert.Panics(t, func() { LeanRows(x, grad, x, 4, []SoftmaxRow{{Row: row}}) })
+		assert.Panics(t, func() { SigmoidSizes(x, 4, []SigmoidRow{{Row: row}}, Focus{}) })
+		assert.Panics(t, func() { LeanSquareRows(grad, x, 4, []SoftmaxRow{{Row: row}}) })
 	}
+	assert.Panics(t, func() { SquareRows(grad, 17, make([]SoftmaxRow, 1)) }, "rows of 32")
+	assert.Panics(t, func() { SizesEach(grad, x, make([]int32, 12), 1, 1, Focus{}) }, "12 is no multiple of 16")
+	assert.Panics(t, func() { SizesEach(make([]float32, 16), make([]float32, 16), make([]int32, 15), 1, 1, Focus{}) })
 	assert.Panics(t, func() { SigmoidRows(grad[:3], x, 4, 0, []SigmoidRow{{}}, Focus{}) })
 	assert.Panics(t, func() { SoftmaxRows(grad, make([]float32, 34), 17, make([]SoftmaxRow, 1), NoSpread, nil) }, "rows of 32")
 	assert.Panics(t, func() { LeanRows(x, grad, x[:8], 4, make([]SoftmaxRow, 1)) })

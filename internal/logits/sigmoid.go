@@ -12,7 +12,7 @@ type SigmoidRow struct {
 	Truth int32 // the column that should be 1, or negative for none
 	Hit   float32
 	Miss  float32 // the weights of the true column and of all others
-	Loss  float32 // the sum of the columns' weighted losses, a result
+	Sum   float32 // of the columns' weighted losses, or of their squared gradients, a result
 }
 
 // Focus is the exponent of a focal loss, a multiple of one half. The zero
@@ -79,7 +79,7 @@ func sigmoidRows(grad, x []float32, columns, stride int, rows []SigmoidRow, f Fo
 			sum[k%len(sum)] += float32(value * w)
 			to[k] = slope
 		}
-		r.Loss = sum.total()
+		r.Sum = sum.total()
 	}
 }
 
@@ -105,13 +105,7 @@ func sigmoidEach(grad, loss, x, weight []float32, f Focus) {
 
 // sigmoid is the loss of a negative with logit z, and its derivative.
 func sigmoid(z float32, f Focus) (value, slope float32) {
-	e := exp(math.Float32frombits(math.Float32bits(z)|1<<31), 0)
-	s := 1 / (1 + e)
-	q, p := s, float32(e*s)
-	if math.Signbit(float64(z)) {
-		q, p = p, q
-	}
-	nll := log1p(e) + positive(z)
+	q, p, nll := sigmoids(z)
 	if f.halves == 0 {
 		return nll, q
 	}
@@ -122,6 +116,17 @@ func sigmoid(z float32, f Focus) (value, slope float32) {
 	}
 	weight := power(q, f.halves)
 	return weight * nll, weight * (float32(f.gamma*pull) + q)
+}
+
+// sigmoids are sigmoid(z), sigmoid(-z) and log(1+exp(z)).
+func sigmoids(z float32) (q, p, nll float32) {
+	e := exp(math.Float32frombits(math.Float32bits(z)|1<<31), 0)
+	s := 1 / (1 + e)
+	q, p = s, float32(e*s)
+	if math.Signbit(float64(z)) {
+		q, p = p, q
+	}
+	return q, p, log1p(e) + positive(z)
 }
 
 // positive is max(z, 0), and NaN for NaN.

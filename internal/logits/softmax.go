@@ -6,13 +6,13 @@ import (
 )
 
 // SoftmaxRow is a row of a logit matrix whose columns exclude one another, for
-// [SoftmaxRows], [ScaleRows] and [LeanRows]. Its layout is known to the assembly.
+// [SoftmaxRows] and what is made of the exponentials, [ScaleRows] and others. Its layout is known to the assembly.
 type SoftmaxRow struct {
 	Row    int32   // which row of the matrix
 	Truth  int32   // the true column
 	Rest   float32 // the sum of the exponentials outside the true column, a result
 	Top    float32 // the largest logit, a result
-	Spread float32 // what is added up beside, a result
+	Spread float32 // what is added up beside, or squares, a result
 	Factor float32 // what the exponentials are multiplied by
 	Shift  float32 // what is added to them, or to the factor
 }
@@ -67,11 +67,15 @@ const reducible = 1 << 20
 
 // checkSoftmax panics if a row lies outside x, or exps has no room.
 func checkSoftmax(method string, exps, x []float32, columns int, rows []SoftmaxRow) {
-	if n := len(rows) * Stride(columns); n > len(exps) {
-		panic(fmt.Sprintf("logits: %s: room for %d of %d exponentials", method, len(exps), n))
-	}
+	checkExponentials(method, exps, columns, rows)
 	for i := range rows {
 		checkRow(method, x, x, columns, columns, rows[i].Row)
+	}
+}
+
+func checkExponentials(method string, exps []float32, columns int, rows []SoftmaxRow) {
+	if n := len(rows) * Stride(columns); n > len(exps) {
+		panic(fmt.Sprintf("logits: %s: room for %d of %d exponentials", method, len(exps), n))
 	}
 }
 
@@ -152,10 +156,12 @@ func scaleRows(grad, exps []float32, columns int, rows []SoftmaxRow) {
 		r := &rows[i]
 		to, from := grad[int(r.Row)*columns:][:columns], exps[i*Stride(columns):][:columns]
 		for k, e := range from {
-			to[k] = float32(e*r.Factor) + r.Shift
+			to[k] = r.scale(e)
 		}
 	}
 }
+
+func (r *SoftmaxRow) scale(e float32) float32 { return float32(e*r.Factor) + r.Shift }
 
 // LeanRows is ScaleRows of e (Factor + Shift (Top - x)), with the logits x of
 // grad's layout.
@@ -175,9 +181,13 @@ func leanRows(grad, exps, x []float32, columns int, rows []SoftmaxRow) {
 		r := &rows[i]
 		to, from, logit := grad[int(r.Row)*columns:][:columns], exps[i*Stride(columns):][:columns], x[int(r.Row)*columns:][:columns]
 		for k, e := range from {
-			to[k] = e * (float32(r.Shift*(r.Top-logit[k])) + r.Factor)
+			to[k] = r.lean(e, logit[k])
 		}
 	}
+}
+
+func (r *SoftmaxRow) lean(e, x float32) float32 {
+	return e * (float32(r.Shift*(r.Top-x)) + r.Factor)
 }
 
 // largest is the largest element of x, over the lanes of the vector code,

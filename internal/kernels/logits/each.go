@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -14,11 +15,12 @@ import (
 // loss of a negative's logit is one, and all of them are written alike: the lists, what is the same for all elements, and
 // the calculation.
 type each struct {
-	name  string   // of the Go function
-	lists []string // parameters that move along with the elements
-	fixed string   // the other parameters' declarations, after n
-	load  func()   // loads those
-	heavy bool     // one vector at a time where there are few registers
+	name     string   // of the Go function
+	lists    []string // parameters that move along with the elements
+	integers []string // those of integers, which follow
+	fixed    string   // the other parameters' declarations, after n
+	load     func()   // loads those
+	heavy    bool     // one vector at a time where there are few registers
 
 	// of writes the calculation for some vectors: load and store move vectors of a list.
 	of func(vectors int, load func(list string) group, store func(list string, x group))
@@ -26,10 +28,15 @@ type each struct {
 
 // write writes the kernel.
 func (m *machine) write(k each) {
-	m.begin(k.name, "func("+strings.Join(k.lists, ", ")+" *float32, n int"+k.fixed+")", k.name+" for n elements, a positive multiple of 16")
+	lists := strings.Join(k.lists, ", ") + " *float32"
+	if len(k.integers) > 0 {
+		lists += ", " + strings.Join(k.integers, ", ") + " *int32"
+	}
+	m.begin(k.name, "func("+lists+", n int"+k.fixed+")", k.name+" for n elements, a positive multiple of 16")
 	m.keep(signBit)
 	at := map[string]reg.GPVirtual{}
-	for _, list := range k.lists {
+	all := slices.Concat(k.lists, k.integers)
+	for _, list := range all {
 		at[list] = isa.Parameter(list)
 	}
 	n := isa.Parameter("n")
@@ -45,7 +52,12 @@ func (m *machine) write(k each) {
 				VMOVUPS(x[v], place(list, v))
 			}
 		})
-		for _, list := range k.lists {
+		for v := range vectors {
+			if at, x := 4*m.Lanes*v, at["x"]; x != nil && at%(4*step) == 0 {
+				PREFETCHT0(Mem{Base: x, Disp: at + ahead})
+			}
+		}
+		for _, list := range all {
 			ADDQ(U32(4*m.Lanes*vectors), at[list])
 		}
 		SUBQ(U32(m.Lanes*vectors), n)

@@ -26,6 +26,8 @@ const (
 var (
 	// exp(r) for |r| <= log(2)/2, to 3e-9, from the highest power.
 	expSeries = []float64{0.00138145986467, 0.00836871687973, 0.0416683880453, 0.166665206317, 0.499999934478, 1, 1}
+	// exp(-r) for |r| <= log(2)/2, to 1.1e-7, from the highest power.
+	reciprocalSeries = []float64{-0.00831252021846, 0.0418901571227, -0.166671146503, 0.499992314933, -1, 1}
 	// log(1+e) = t Q(t^2) with t = e/(2+e) for 0 <= e <= 1, to 4e-9, from the highest power.
 	logSeries = []float64{0.281783350867, 0.279606027472, 0.400249102795, 0.666663146821, 2.00000000792}
 )
@@ -185,20 +187,62 @@ func (m *machine) sigmoid(z group, f focus, x terms, weights func() group) (valu
 		m.mulBy(q, w)
 		return nll, q
 	}
+	weight := m.focused(q, p, nll, f, x, weights)
+	m.mulBy(nll, weight)
+	return nll, q
+}
+
+// slope is the derivative alone.
+func (m *machine) slope(z group, f focus, x terms, weights func() group) group {
+	if f.gamma == 0 {
+		return m.gentle(z, weights)
+	}
+	q, p, nll := m.sigmoids(z, nil)
+	m.addTo(nll, m.positive(z))
+	m.focused(q, p, nll, f, x, weights)
+	return q
+}
+
+// focused makes the derivative of q and returns what the value is nll times of. It uses up p.
+func (m *machine) focused(q, p, nll group, f focus, x terms, weights func() group) (weight group) {
 	m.mulBy(p, nll)
-	var power group
 	if f.gamma == 2 {
 		m.addTo(p, p)
-		power = m.mul(q, q)
+		weight = m.mul(q, q)
 	} else {
 		m.mulBy(p, x.gamma)
-		power = m.power(q, x)
+		weight = m.power(q, x)
 	}
 	m.addTo(q, p)
-	m.mulBy(power, weights())
-	m.mulBy(q, power)
-	m.mulBy(nll, power)
-	return nll, q
+	m.mulBy(weight, weights())
+	m.mulBy(q, weight)
+	return weight
+}
+
+// gentle is sigmoid(z) times its weight, of which nothing but the exponential is calculated: to 4e-7, and as that of -least or least
+// beyond them. It uses up z.
+func (m *machine) gentle(z group, weights func() group) group {
+	low, high := m.held(least), m.held(-least)
+	for i := range z { // NaN, which is a second operand, stays
+		VMAXPS(z[i], low, z[i])
+		VMINPS(z[i], high, z[i])
+	}
+	shifted := m.all(len(z), m.float(magic))
+	for i := range z {
+		m.emit(fma231, m.float(-log2e), m.float(-log2e), z[i], shifted[i])
+	}
+	n := m.sub(shifted, m.float(magic))
+	for i := range z { // z becomes that less a multiple of log(2), of which an exponential of -z is a power of 2
+		m.emit(fma231, m.float(ln2High), m.float(ln2High), n[i], z[i])
+	}
+	e := m.series(reciprocalSeries, z)
+	for i := range e {
+		VPSLLD(Imm(23), shifted[i], shifted[i])
+		VPADDD(shifted[i], e[i], e[i])
+	}
+	m.addTo(e, m.float(1))
+	m.divide(weights(), e)
+	return e
 }
 
 // positive is max(z, 0); NaN stays.

@@ -177,5 +177,14 @@ func (m *machine) all(n int, c any) group {
 	})
 }
 
+// held is a constant in a register, which does not change.
+func (m *machine) held(v float64) Op {
+	c := m.float(v)
+	if _, ok := c.(Mem); ok {
+		return m.all(1, c)[0]
+	}
+	return c
+}
+
 // zeros are n vectors of zeros.
 func (m *machine) zeros(n int) group { return m.all(n, m.bits(0)) }

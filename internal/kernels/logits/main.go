@@ -9,16 +9,21 @@ func main() { isa.Write(avx2().kernels, avx512().kernels) }
 // kernels writes those of an instruction set.
 func (m *machine) kernels() {
 	for _, f := range []focus{{"", 0}, {"Squared", 2}, {"Halves", halves}} {
-		sigmoidRows(m, f)
+		sigmoidRows(m, f, false)
+		sigmoidRows(m, f, true)
 		m.write(m.sigmoidEach(f))
+		m.write(m.sizesEach(f))
 	}
 	softmaxRows(m, "softmaxRows", nothing)
 	softmaxRows(m, "softmaxRowsDistance", distance)
 	softmaxRows(m, "softmaxRowsEntropy", entropy)
 	scaleRows(m, "scaleRows", false)
 	scaleRows(m, "leanRows", true)
-	sum(m, "magnitude", true)
-	sum(m, "sum", false)
+	squareRows(m, "squareRows", false)
+	squareRows(m, "leanSquareRows", true)
+	sum(m, "magnitude")
+	sum(m, "sum")
+	sum(m, "squares")
 	likelihoods(m)
 	for _, k := range []each{m.softmaxValues(), m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
 		m.write(k)

@@ -31,13 +31,15 @@ type rows struct {
 }
 
 func loadRows() *rows {
-	r := &rows{
-		grad: isa.Parameter("grad"), x: isa.Parameter("x"), columns: isa.Parameter("columns"), stride: isa.Parameter("stride"),
-		row: isa.Parameter("row"), n: isa.Parameter("n"),
-		from: GP64(), to: GP64(), left: GP64(),
-	}
+	r := loadList()
+	r.grad, r.x, r.stride, r.to = isa.Parameter("grad"), isa.Parameter("x"), isa.Parameter("stride"), GP64()
 	SHLQ(Imm(2), r.stride)
 	return r
+}
+
+// loadList loads the list of rows alone.
+func loadList() *rows {
+	return &rows{columns: isa.Parameter("columns"), row: isa.Parameter("row"), n: isa.Parameter("n"), from: GP64(), left: GP64()}
 }
 
 func (r *rows) field(at int) Mem { return Mem{Base: r.row, Disp: at} }
@@ -54,9 +56,11 @@ func (r *rows) index() reg.GPVirtual {
 func (r *rows) next() {
 	index := GP64()
 	MOVLQSX(r.field(0), index)
-	MOVQ(index, r.to)
-	IMULQ(r.stride, r.to)
-	ADDQ(r.grad, r.to)
+	if r.to != nil {
+		MOVQ(index, r.to)
+		IMULQ(r.stride, r.to)
+		ADDQ(r.grad, r.to)
+	}
 	IMULQ(r.columns, index)
 	LEAQ(Mem{Base: r.x, Index: index, Scale: 4}, r.from)
 }

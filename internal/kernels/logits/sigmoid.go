@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -42,22 +43,36 @@ func (m *machine) sigmoidEach(f focus) each {
 	}
 }
 
-// sigmoidRows is the loss of whole rows, each with a weight for its true column and one for the others.
-func sigmoidRows(m *machine, f focus) {
-	m.begin("sigmoidRows"+f.name, "func(grad, x *float32, columns, stride int, row *int32, n int"+parameters(f)+")", "sigmoidRows for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, loss")
+// sigmoidRows is the loss of whole rows, each with a weight for its true column and one for the others; or if sizes alone
+// are wanted, the sum of the squares of its gradients, which are not written then.
+func sigmoidRows(m *machine, f focus, sizes bool) {
+	name, matrices := "sigmoidRows", "grad, x *float32, columns, stride int"
+	if sizes {
+		name, matrices = "sigmoidSizes", "x *float32, columns int"
+	}
+	m.begin(name+f.name, "func("+matrices+", row *int32, n int"+parameters(f)+")", name+" for n rows, at least 1, of structs that begin at row: index, true column, hit, miss, sum")
 	m.keep(signBit)
-	r := loadRows()
+	var r *rows
+	if sizes {
+		if f.gamma == 0 {
+			m.keep(math.Float32bits(least), math.Float32bits(-least))
+		}
+		r = loadList()
+		r.x = isa.Parameter("x")
+	} else {
+		r = loadRows()
+	}
 	t := m.exponent(f)
 	tail := m.tail(r.columns)
 	Label("row")
 	r.next()
 	w := m.weights(r)
-	sums := m.zeros(step / m.Lanes)
+	w.sums, w.sizes = m.zeros(step/m.Lanes), sizes
 	part := func(plain bool) func(blocks int, masked bool) {
 		return func(blocks int, masked bool) {
 			vectors := blocks * step / m.Lanes
 			for first := 0; first < vectors; first += m.chains {
-				w.part(first, min(m.chains, vectors-first), plain, f, t, sums, func(v int) bool { return m.cut(v, blocks, masked) }, tail)
+				w.part(first, min(m.chains, vectors-first), plain, f, t, func(v int) bool { return m.cut(v, blocks, masked) }, tail)
 			}
 			if !masked && !plain {
 				w.forward(blocks)
@@ -66,17 +81,17 @@ func sigmoidRows(m *machine, f focus) {
 	}
 	CMPL(r.field(truthAt), Imm(0))
 	JLT(LabelRef("plain"))
-	r.pass("", m.blocks(), part(false), true)
+	r.pass("", m.blocks(), part(false), !sizes)
 	JMP(LabelRef("sum"))
 	Label("plain") // most rows are: they have no true column
-	r.pass("plain", m.blocks(), part(true), true)
+	r.pass("plain", m.blocks(), part(true), !sizes)
 	Label("sum")
-	VMOVSS(m.sum(sums).AsX(), r.field(fifthAt))
+	VMOVSS(m.sum(w.sums).AsX(), r.field(fifthAt))
 	r.end(sigmoidSize)
 }
 
 // part writes the calculation for n vectors of a block from the first on. Plain ones have no true column.
-func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, cut func(v int) bool, tail *tail) {
+func (w *weights) part(first, n int, plain bool, f focus, t terms, cut func(v int) bool, tail *tail) {
 	m, r := w.m, w.r
 	at := func(p reg.GPVirtual, v int) Mem { return Mem{Base: p, Disp: 4 * m.Lanes * v} }
 	z := m.each(n, func(i int, z reg.VecVirtual) {
@@ -86,12 +101,13 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, c
 			VMOVUPS(at(r.from, v), z)
 		}
 	})
+	w.bringNear(first, n)
 	var hit []reg.Register
 	if !plain {
 		hit = w.hits(first, n)
 		w.turn(hit, z)
 	}
-	value, slope := m.sigmoid(z, f, t, func() group {
+	weights := func() group {
 		if plain {
 			return w.miss(n)
 		}
@@ -99,7 +115,18 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, c
 			hit = w.hits(first, n)
 		}
 		return w.choose(hit)
-	})
+	}
+	if w.sizes {
+		for i, slope := range m.slope(z, f, t, weights) {
+			v := first + i
+			if cut(v) {
+				tail.mask(v, slope)
+			}
+			VFMADD231PS(slope, slope, w.sums[v%len(w.sums)])
+		}
+		return
+	}
+	value, slope := m.sigmoid(z, f, t, weights)
 	if !plain {
 		w.turn(hit, slope)
 	}
@@ -111,8 +138,21 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, sums group, c
 		} else {
 			VMOVUPS(slope[i], at(r.to, v))
 		}
-		sum := sums[v%len(sums)]
+		sum := w.sums[v%len(w.sums)]
 		VADDPS(value[i], sum, sum)
+	}
+}
+
+// ahead is how far ahead of the calculation memory is brought near, in bytes: processors that do it by themselves lose
+// nothing, others wait for half of what is read.
+const ahead = 2048
+
+// bringNear begins to load what n vectors from the first on read that far ahead.
+func (w *weights) bringNear(first, n int) {
+	for v := first; v < first+n; v++ {
+		if at := 4 * w.m.Lanes * v; at%(4*step) == 0 {
+			PREFETCHT0(Mem{Base: w.r.from, Disp: at + ahead})
+		}
 	}
 }
 
@@ -122,6 +162,8 @@ type weights struct {
 	m     *machine
 	r     *rows
 	truth reg.VecVirtual // the true column, counted from the present block
+	sums  group          // of the row's losses, or of its squared gradients
+	sizes bool
 }
 
 func (m *machine) weights(r *rows) *weights {
@@ -182,3 +224,42 @@ func (w *weights) miss(n int) group {
 
 // forward moves on by some blocks.
 func (w *weights) forward(blocks int) { w.m.back(blocks, w.truth) }
+
+// sizesEach is the size of the gradient of rows of one column, given their class: 0 for an object, less than -1 for a row
+// that does not count.
+func (m *machine) sizesEach(f focus) each {
+	var t terms
+	var hit, miss reg.VecVirtual
+	return each{
+		name: "sizesEach" + f.name, lists: []string{"size", "x"}, integers: []string{"class"}, fixed: ", hit, miss float32" + parameters(f), heavy: true,
+		load: func() { hit, miss, t = m.broadcast("hit"), m.broadcast("miss"), m.exponent(f) },
+		of: func(n int, load func(string) group, store func(string, group)) {
+			z := load("x")
+			var weight group
+			for v, class := range load("class") {
+				w := m.Vector()
+				if m.Wide() {
+					object, counts := K(), K()
+					VPTESTNMD(class, class, object)
+					VPCMPD_BCST(Imm(isa.NotLess), m.bits(math.MaxUint32), class, counts)
+					VPXORD(m.all(1, m.bits(signBit))[0], z[v], object, z[v])
+					VMOVAPS_Z(z[v], counts, z[v]) // which may be infinite
+					VBLENDMPS(hit, miss, object, w)
+					VMOVAPS_Z(w, counts, w)
+				} else {
+					object, ignored, sign := m.Vector(), m.Vector(), m.Vector()
+					VPCMPEQD(m.zeros(1)[0], class, object)
+					VMOVUPS(m.bits(math.MaxUint32), ignored)
+					VPCMPGTD(class, ignored, ignored)
+					VANDPS(m.bits(signBit), object, sign)
+					VXORPS(sign, z[v], z[v])
+					VANDNPS(z[v], ignored, z[v])
+					VBLENDVPS(object, hit, miss, w)
+					VANDNPS(w, ignored, w)
+				}
+				weight = append(weight, w)
+			}
+			store("size", m.slope(z, f, t, func() group { return weight }))
+		},
+	}
+}

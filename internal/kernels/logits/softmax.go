@@ -241,53 +241,108 @@ func scaleRows(m *machine, name string, lean bool) {
 		parameters += ", x"
 	}
 	m.begin(name, "func("+parameters+" *float32, columns, stride int, row *int32, n int)", name+" "+softmaxList)
-	r := &rows{
-		grad: isa.Parameter("grad"), columns: isa.Parameter("columns"), stride: isa.Parameter("stride"),
-		row: isa.Parameter("row"), n: isa.Parameter("n"), from: GP64(), to: GP64(), left: GP64(),
-	}
+	r := loadList()
+	r.grad, r.stride, r.to = isa.Parameter("grad"), isa.Parameter("stride"), GP64()
 	exps := isa.Parameter("exps")
 	SHLQ(Imm(2), r.stride)
-	var apart reg.GPVirtual // how far x lies behind grad
-	if lean {
-		apart = isa.Parameter("x")
-		SUBQ(r.grad, apart)
+	apart := Mem{Base: r.to}
+	if lean { // how far x lies behind grad
+		behind := isa.Parameter("x")
+		SUBQ(r.grad, behind)
+		apart = Mem{Base: r.to, Index: behind, Scale: 1}
 	}
 	t := m.tail(r.columns)
 	Label("row")
 	MOVQ(exps, r.from)
 	ADDQ(r.stride, exps)
 	LEAQ(Mem{Base: r.grad, Index: r.index(), Scale: 4}, r.to)
-	factor, shift, top := m.Vector(), m.Vector(), m.Vector()
-	VBROADCASTSS(r.field(sixthAt), factor)
-	VBROADCASTSS(r.field(seventhAt), shift)
-	if lean {
-		VBROADCASTSS(r.field(fourthAt), top)
-	}
+	of := m.scale(r, lean)
 	r.pass("", 1, func(_ int, masked bool) {
 		for v := range step / m.Lanes {
-			at := 4 * m.Lanes * v
-			y := m.Vector()
-			VMOVUPS(Mem{Base: r.from, Disp: at}, y)
-			if lean {
-				x := m.Vector()
-				logit := Mem{Base: r.to, Index: apart, Scale: 1, Disp: at}
-				if masked {
-					t.load(logit, v, x)
-				} else {
-					VMOVUPS(logit, x)
-				}
-				VSUBPS(x, top, x)
-				VFMADD213PS(factor, shift, x)
-				VMULPS(x, y, y)
+			y := of.vector(v, apart, masked, t)
+			if at := (Mem{Base: r.to, Disp: 4 * m.Lanes * v}); masked {
+				t.store(y, v, at)
 			} else {
-				VFMADD213PS(shift, factor, y)
-			}
-			if masked {
-				t.store(y, v, Mem{Base: r.to, Disp: at})
-			} else {
-				VMOVUPS(y, Mem{Base: r.to, Disp: at})
+				VMOVUPS(y, at)
 			}
 		}
 	}, true)
 	r.end(softmaxSize)
+}
+
+// squareRows adds up the squares of what scaleRows would write, without the true column.
+func squareRows(m *machine, name string, lean bool) {
+	parameters := "exps"
+	if lean {
+		parameters += ", x"
+	}
+	m.begin(name, "func("+parameters+" *float32, columns, stride int, row *int32, n int)", name+" "+softmaxList)
+	r := loadList()
+	r.stride = isa.Parameter("stride")
+	exps := isa.Parameter("exps")
+	SHLQ(Imm(2), r.stride)
+	if lean {
+		r.x, r.to = isa.Parameter("x"), GP64()
+	}
+	t := m.tail(r.columns)
+	Label("row")
+	MOVQ(exps, r.from)
+	ADDQ(r.stride, exps)
+	if lean {
+		LEAQ(Mem{Base: r.x, Index: r.index(), Scale: 4}, r.to)
+	}
+	of, sums, truth := m.scale(r, lean), m.zeros(step/m.Lanes), m.Vector()
+	VPBROADCASTD(r.field(truthAt), truth)
+	r.pass("", 1, func(_ int, masked bool) {
+		for v, sum := range sums {
+			y := of.vector(v, Mem{Base: r.to}, masked, t)
+			if masked {
+				t.mask(v, y)
+			}
+			m.except(v, truth, y)
+			VFMADD231PS(y, y, sum)
+		}
+		m.back(1, truth)
+	}, lean)
+	VMOVSS(m.sum(sums).AsX(), r.field(fifthAt))
+	r.end(softmaxSize)
+}
+
+// scaling is what a row's exponentials are scaled by.
+type scaling struct {
+	m                  *machine
+	r                  *rows
+	lean               bool
+	factor, shift, top reg.VecVirtual
+}
+
+func (m *machine) scale(r *rows, lean bool) scaling {
+	s := scaling{m: m, r: r, lean: lean, factor: m.Vector(), shift: m.Vector()}
+	VBROADCASTSS(r.field(sixthAt), s.factor)
+	VBROADCASTSS(r.field(seventhAt), s.shift)
+	if lean {
+		s.top = m.Vector()
+		VBROADCASTSS(r.field(fourthAt), s.top)
+	}
+	return s
+}
+
+// vector scales vector v of a block, whose logits are at x.
+func (s scaling) vector(v int, x Mem, masked bool, t *tail) reg.VecVirtual {
+	y, at := s.m.Vector(), 4*s.m.Lanes*v
+	VMOVUPS(Mem{Base: s.r.from, Disp: at}, y)
+	if !s.lean {
+		VFMADD213PS(s.shift, s.factor, y)
+		return y
+	}
+	logit := s.m.Vector()
+	if x = x.Offset(at); masked {
+		t.load(x, v, logit)
+	} else {
+		VMOVUPS(x, logit)
+	}
+	VSUBPS(logit, s.top, logit)
+	VFMADD213PS(s.factor, s.shift, logit)
+	VMULPS(logit, y, y)
+	return y
 }

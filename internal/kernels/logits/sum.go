@@ -10,13 +10,16 @@ import (
 	"detsample/internal/kernels/isa"
 )
 
-// sum is the sum of a row, or of its absolute values.
-func sum(m *machine, of string, absolute bool) {
+// sum is the sum of a row, of its absolute values, or of its squares.
+func sum(m *machine, of string) {
 	m.begin(of, "func(x *float32, columns int) float32", of+" for at least one element")
 	r := &rows{columns: isa.Parameter("columns"), from: isa.Parameter("x"), left: GP64()}
 	t := m.tail(r.columns)
 	sums := m.zeros(step / m.Lanes)
-	sign := m.all(1, m.bits(signBit))[0]
+	var sign reg.VecVirtual
+	if of == "magnitude" {
+		sign = m.all(1, m.bits(signBit))[0]
+	}
 	r.pass("", 1, func(_ int, masked bool) {
 		for v, sum := range sums {
 			x, at := m.Vector(), Mem{Base: r.from, Disp: 4 * m.Lanes * v}
@@ -25,7 +28,11 @@ func sum(m *machine, of string, absolute bool) {
 			} else {
 				VMOVUPS(at, x)
 			}
-			if absolute {
+			switch of {
+			case "squares":
+				VFMADD231PS(x, x, sum)
+				continue
+			case "magnitude":
 				m.without(sign, x)
 			}
 			VADDPS(x, sum, sum)
