@@ -39,8 +39,7 @@ type softmaxSizing[L softmaxLoss] struct {
 }
 
 // flush finds the sizes of the listed rows. The kernels add up the columns that
-// share a factor; a row with a further one is evaluated, as is one whose loss
-// float32 does not hold.
+// share a factor; a row with a further one is evaluated.
 func (s *softmaxSizing[L]) flush() {
 	s.evaluate(s.exps, s.logits, s.columns, s.l.spread(), nil)
 	s.l.settle(s.softRows)
@@ -53,7 +52,7 @@ func (s *softmaxSizing[L]) flush() {
 	var squares [softBlock]float64 // copies, as an evaluation uses the same room
 	var at [softBlock]int
 	for i := range rows {
-		if s.other[i] < 0 && s.loss[i]-s.loss[i] == 0 {
+		if s.other[i] < 0 {
 			squares[i] = float64(rows[i].Spread) + s.truth[i]*s.truth[i]
 		}
 		at[i] = int(rows[i].Row)
