@@ -61,7 +61,7 @@ func (l BalancedL1) Row(grad *[4]float32, pred, truth [4]float32) float64 {
 // element returns the loss of an error's size and its slope.
 func (l BalancedL1) element(e, b float64) (value, slope float64) {
 	if e < l.Beta {
-		slope = l.Alpha * math.Log1p(b*e/l.Beta)
+		slope = l.Alpha * boxloss.Log1p(b*e/l.Beta)
 		return (e+l.Beta/b)*slope - l.Alpha*e, slope
 	}
 	return l.Gamma*e + l.Gamma*l.Beta/b - l.Alpha*l.Beta, l.Gamma

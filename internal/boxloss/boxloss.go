@@ -61,7 +61,7 @@ func Eval[B ~[4]float32](l Loss, value []float64, grad, pred, truth []B, p *Para
 	switch l {
 	case BalancedL1:
 		n = run(balancedArguments, n)
-		each(4, math.Log1p)
+		each(4, Log1p)
 	case CIoU:
 		for i := range n {
 			more[0][i] = angle(truth[i]) - angle(pred[i])
