@@ -104,9 +104,9 @@ func (c *contest) says() string {
 // leaders by imbalance and budget.
 func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	b.WriteString("\n## Along the axes\n\n")
-	fmt.Fprintf(b, "Who leads among %s where one thing differs. Named is who may be the best with %.0f%% confidence, all of one cell at once, "+
+	fmt.Fprintf(b, "Who leads among %s where one thing differs. Named is who may be the best, all of one cell at once, "+
 		"and the lead before the next where it is a single one. Learning rates are each strategy's own, found by the same search for all, unless a row says that they are the preset's.\n",
-		strings.Join(rivals, ", "), 100*stats.Confidence)
+		strings.Join(rivals, ", "))
 	for _, a := range axes() {
 		if err := a.write(b, list, files); err != nil {
 			return err

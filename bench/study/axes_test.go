@@ -2,6 +2,8 @@ package study
 
 import (
 	"bytes"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,4 +98,26 @@ func TestAPlaceHasADotForEveryoneWhoMayBeTheBest(t *testing.T) {
 	}
 	one := count(place{800, 1000, []string{"ce"}})
 	assert.Equal(t, one+2, count(place{800, 1000, []string{"ce", "focal", "ohem 64"}}))
+}
+
+func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
+	list, err := Open(filepath.Join("..", "..", "docs", "study"))
+	require.NoError(t, err)
+	for i := range list {
+		s := &list[i]
+		if len(s.Runs) == 0 {
+			continue
+		}
+		for _, images := range s.moments() {
+			whole, err := s.compare("ap", "", images)
+			require.NoError(t, err)
+			some, err := s.among(rivals, images)
+			require.NoError(t, err)
+			for k, name := range rivals {
+				if at := slices.Index(whole.Strategies(), name); at >= 0 {
+					assert.Equal(t, whole.Means[at], some.Means[k], "%s: %s after %d images", s.Name, name, images)
+				}
+			}
+		}
+	}
 }

@@ -66,7 +66,10 @@ func lookOf(name string) look {
 		return look{byAlpha, nil}
 	}
 	sampled, loss, _ := strings.Cut(strings.TrimPrefix(name, "rpn "), " + ")
-	l := looks[loss]
+	l, ok := looks[loss]
+	if !ok {
+		return look{byOther, nil}
+	}
 	l.dashes = dashesOf[sampled]
 	return l
 }

@@ -81,7 +81,7 @@ func Page(dir string) (map[string][]byte, error) {
 		case 1:
 			err = writeMasses(&b, find(list, "boosting"), files)
 		case 2:
-			b.WriteString("\n### Beside the paper's table\n")
+			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
 			for _, s := range sweeps() {
 				if err = s.write(&b, list); err != nil {
 					break
