@@ -21,6 +21,7 @@ func BenchmarkOperations(b *testing.B) {
 			{"AddBias", func() { AddBias(x, bias) }},
 			{"ReLUBias", func() { ReLUBias(x, bias) }},
 			{"AddColSums", func() { AddColSums(bias, x) }},
+			{"RaiseToColumns", func() { RaiseToColumns(bias, x, columns) }},
 			{"Adam", func() { Adam(x, y, z, w, step) }},
 		} {
 			for _, twin := range []string{"vectors", "portable"} {

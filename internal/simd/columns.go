@@ -60,3 +60,24 @@ func AddColSums(dst, x []float32) {
 		}
 	}
 }
+
+// RaiseToColumns raises dst to the largest of each column of x, a matrix whose rows of len(dst) elements are stride apart;
+// NaN raises nothing. It panics if x does not begin and end with a row.
+func RaiseToColumns(dst, x []float32, stride int) {
+	rows := 0
+	if len(x) > 0 {
+		rows = 1 + (len(x)-len(dst))/max(1, stride)
+	}
+	if len(dst) > stride || rows > 0 && len(x) != (rows-1)*stride+len(dst) {
+		panic(fmt.Sprintf("simd: RaiseToColumns: %d elements in rows of %d, %d apart", len(x), len(dst), stride))
+	}
+	for j := raiseToColumnsVectors(dst, x, stride, rows); j < len(dst); j++ {
+		largest := dst[j]
+		for i := j; i < len(x); i += stride {
+			if x[i] > largest {
+				largest = x[i]
+			}
+		}
+		dst[j] = largest
+	}
+}

@@ -22,6 +22,10 @@ func reluBiasAVX(x *float32, stride int, rows int, bias *float32, n int)
 // positive multiple of 8.
 func addColumnSumsAVX(dst *float32, x *float32, stride int, rows int, n int)
 
+// raiseToColumnsAVX does dst[j] = max(dst[j], x[i*stride+j]), where NaN is none, row after row, for rows rows, at least 1, and the first n columns, a
+// positive multiple of 8.
+func raiseToColumnsAVX(dst *float32, x *float32, stride int, rows int, n int)
+
 // adamAVX is adam for n elements, a positive multiple of 8.
 func adamAVX(value *float32, m *float32, v *float32, grad *float32, n int, beta1 float32, rest1 float32, beta2 float32, rest2 float32, correction2 float32, epsilon float32, rate float32)
 

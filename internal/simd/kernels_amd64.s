@@ -162,6 +162,70 @@ done:
 	VZEROUPPER
 	RET
 
+// func raiseToColumnsAVX(dst *float32, x *float32, stride int, rows int, n int)
+// Requires: AVX
+TEXT ·raiseToColumnsAVX(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ stride+16(FP), DX
+	MOVQ rows+24(FP), BX
+	MOVQ n+32(FP), SI
+	SHLQ $0x02, DX
+
+wide:
+	CMPQ    SI, $0x20
+	JLT     narrow
+	MOVQ    BX, DI
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+
+wideRow:
+	VMOVUPS (R8), Y4
+	VMAXPS  Y0, Y4, Y0
+	VMOVUPS 32(R8), Y4
+	VMAXPS  Y1, Y4, Y1
+	VMOVUPS 64(R8), Y4
+	VMAXPS  Y2, Y4, Y2
+	VMOVUPS 96(R8), Y4
+	VMAXPS  Y3, Y4, Y3
+	ADDQ    DX, R8
+	DECQ    DI
+	JNZ     wideRow
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	ADDQ    $0x80, AX
+	ADDQ    $0x80, CX
+	SUBQ    $0x20, SI
+	JMP     wide
+
+narrow:
+	TESTQ   SI, SI
+	JZ      done
+	MOVQ    BX, DI
+	MOVQ    CX, R8
+	VMOVUPS (AX), Y0
+
+narrowRow:
+	VMOVUPS (R8), Y1
+	VMAXPS  Y0, Y1, Y0
+	ADDQ    DX, R8
+	DECQ    DI
+	JNZ     narrowRow
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x20, AX
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, SI
+	JMP     narrow
+
+done:
+	VZEROUPPER
+	RET
+
 // func adamAVX(value *float32, m *float32, v *float32, grad *float32, n int, beta1 float32, rest1 float32, beta2 float32, rest2 float32, correction2 float32, epsilon float32, rate float32)
 // Requires: AVX
 TEXT ·adamAVX(SB), NOSPLIT, $0-68

@@ -83,6 +83,7 @@ func TestVectorsHaveTheBitsOfThePortableTwins(t *testing.T) {
 			compare(t, 4, [4]int{rows * n, n}, func(x [4][]float32) { AddBias(x[0], x[1]) })
 			compare(t, 5, [4]int{rows * n, n}, func(x [4][]float32) { ReLUBias(x[0], x[1]) })
 			compare(t, 6, [4]int{n, rows * n}, func(x [4][]float32) { AddColSums(x[0], x[1]) })
+			compare(t, 7, [4]int{n, max(0, (rows-1)*(n+5)+min(rows, 1)*n)}, func(x [4][]float32) { RaiseToColumns(x[0], x[1], n+5) })
 		}
 	}
 }
@@ -107,6 +108,14 @@ func TestOperationsOnAKnownMatrix(t *testing.T) {
 	AddColSums(sums, x())
 	assert.Equal(t, []float32{7, 23, 27}, sums)
 
+	largest := []float32{-3, 0}
+	RaiseToColumns(largest, x()[1:], 3) // -2 3, 5 -6
+	assert.Equal(t, []float32{5, 3}, largest)
+	RaiseToColumns(largest, []float32{4, 7}, 3)
+	assert.Equal(t, []float32{5, 7}, largest)
+	RaiseToColumns(largest, nil, 2)
+	assert.Equal(t, []float32{5, 7}, largest)
+
 	Add(sums, bias)
 	assert.Equal(t, []float32{8, 24, 23}, sums)
 }
@@ -116,6 +125,25 @@ func TestReLUKeepsNaN(t *testing.T) {
 	x[0], x[10] = float32(math.NaN()), float32(math.NaN())
 	ReLUBias(x, make([]float32, 11))
 	assert.True(t, x[0] != x[0] && x[10] != x[10])
+}
+
+func TestTheLargestOfAColumnIsThatOfItsNumbers(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, columns := range []int{1, 8, 11, 80} {
+		for at := range columns {
+			x, largest := make([]float32, 3*columns), make([]float32, columns)
+			for i := range x {
+				x[i] = nan
+			}
+			RaiseToColumns(largest, x, columns)
+			assert.Equal(t, make([]float32, columns), largest)
+			x[columns+at] = 2
+			RaiseToColumns(largest, x, columns)
+			want := make([]float32, columns)
+			want[at] = 2
+			assert.Equal(t, want, largest)
+		}
+	}
 }
 
 // The first step of Adam moves every value by the learning rate against the sign of its gradient.
@@ -159,6 +187,10 @@ func TestLengthsThatDoNotFitPanic(t *testing.T) {
 	assert.PanicsWithValue(t, "simd: AddBias: 7 elements in rows of 3", func() { AddBias(x(7), x(3)) })
 	assert.PanicsWithValue(t, "simd: ReLUBias: 7 elements in rows of 0", func() { ReLUBias(x(7), nil) })
 	assert.PanicsWithValue(t, "simd: AddColSums: 7 elements in rows of 3", func() { AddColSums(x(3), x(7)) })
+	assert.PanicsWithValue(t, "simd: RaiseToColumns: 7 elements in rows of 3, 3 apart", func() { RaiseToColumns(x(3), x(7), 3) })
+	assert.PanicsWithValue(t, "simd: RaiseToColumns: 2 elements in rows of 3, 4 apart", func() { RaiseToColumns(x(3), x(2), 4) })
+	assert.PanicsWithValue(t, "simd: RaiseToColumns: 3 elements in rows of 3, 2 apart", func() { RaiseToColumns(x(3), x(3), 2) })
+	assert.PanicsWithValue(t, "simd: RaiseToColumns: 3 elements in rows of 0, 0 apart", func() { RaiseToColumns(nil, x(3), 0) })
 	assert.PanicsWithValue(t, "simd: Adam: 2 values, moments of 2 and 2, 3 gradients", func() { Adam(x(2), x(2), x(2), x(3), AdamStep{}) })
 }
 
@@ -171,6 +203,7 @@ func TestNothingAllocates(t *testing.T) {
 		AddBias(x, bias)
 		ReLUBias(x, bias)
 		AddColSums(bias, x)
+		RaiseToColumns(bias, x, 9)
 		Adam(x, y, z, w, NewAdamStep(1, 0.01, 0.9, 0.999, 1e-8))
 	}))
 }

@@ -58,6 +58,14 @@ func addColSumsVectors(dst, x []float32, rows int) int {
 	return n
 }
 
+func raiseToColumnsVectors(dst, x []float32, stride, rows int) int {
+	n := whole(len(dst))
+	if n > 0 && rows > 0 {
+		raiseToColumnsAVX(&dst[0], &x[0], stride, rows, n)
+	}
+	return n
+}
+
 func adamVectors(value, m, v, grad []float32, s AdamStep) int {
 	n := whole(len(value))
 	if n > 0 {

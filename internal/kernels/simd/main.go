@@ -19,7 +19,10 @@ func main() {
 	isa.Write(add, reluBackward, func() {
 		addBias("addBiasAVX", "x[i*stride+j] += bias[j]", nil)
 		addBias("reluBiasAVX", "x[i*stride+j] = relu(x[i*stride+j] + bias[j])", relu)
-	}, addColumnSums, adam, func() {
+	}, func() {
+		columns("addColumnSumsAVX", "dst[j] += x[i*stride+j]", addTo)
+		columns("raiseToColumnsAVX", "dst[j] = max(dst[j], x[i*stride+j]), where NaN is none,", raiseTo)
+	}, adam, func() {
 		grid("gatherAVX", "Gather", gather{}, panelsAVX)
 		grid("gatherAVX512", "Gather", gather{}, panelsAVX512)
 		grid("scatterAVX", "Scatter", scatter{}, panelsAVX)
@@ -108,52 +111,6 @@ func addBias(name, formula string, activate func(zero, x reg.VecVirtual)) {
 	ADDQ(stride, x)
 	DECQ(rows)
 	JNZ(LabelRef("row"))
-	end()
-}
-
-// addColumnSums keeps the sums of up to four vectors of columns in registers while it walks down the rows.
-func addColumnSums() {
-	TEXT("addColumnSumsAVX", NOSPLIT, "func(dst, x *float32, stride, rows, n int)")
-	Doc(
-		"addColumnSumsAVX does dst[j] += x[i*stride+j] row after row, for rows rows, at least 1, and the first n columns, a",
-		"positive multiple of 8.",
-	)
-	dst, x, stride, rows, n := isa.Parameter("dst"), isa.Parameter("x"), isa.Parameter("stride"), isa.Parameter("rows"), isa.Parameter("n")
-	SHLQ(Imm(2), stride)
-	panel := func(label string, vectors int) {
-		left, p := GP64(), GP64()
-		MOVQ(rows, left)
-		MOVQ(x, p)
-		sums := make([]reg.VecVirtual, vectors)
-		for v := range sums {
-			sums[v] = YMM()
-			VMOVUPS(Mem{Base: dst, Disp: v * vector}, sums[v])
-		}
-		Label(label)
-		for v, sum := range sums {
-			VADDPS(Mem{Base: p, Disp: v * vector}, sum, sum)
-		}
-		ADDQ(stride, p)
-		DECQ(left)
-		JNZ(LabelRef(label))
-		for v, sum := range sums {
-			VMOVUPS(sum, Mem{Base: dst, Disp: v * vector})
-		}
-		ADDQ(Imm(uint64(vectors*vector)), dst)
-		ADDQ(Imm(uint64(vectors*vector)), x)
-		SUBQ(Imm(uint64(vectors*lanes)), n)
-	}
-	Label("wide")
-	CMPQ(n, Imm(4*lanes))
-	JLT(LabelRef("narrow"))
-	panel("wideRow", 4)
-	JMP(LabelRef("wide"))
-	Label("narrow")
-	TESTQ(n, n)
-	JZ(LabelRef("done"))
-	panel("narrowRow", 1)
-	JMP(LabelRef("narrow"))
-	Label("done")
 	end()
 }
 
