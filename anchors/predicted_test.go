@@ -299,19 +299,6 @@ func TestScoresThatAreNoProbabilitiesBreakNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkPredicted(b *testing.B) {
-	c, truth := crowdedScene(20_000, 10)
-	for name, a := range predicting(b) {
-		b.Run(name, func(b *testing.B) {
-			var dst Assignment
-			b.ReportAllocs()
-			for b.Loop() {
-				a.Assign(&dst, &c, &truth)
-			}
-		})
-	}
-}
-
 // With Beta 0 a box apart from a ground truth is as well aligned as any, by its
 // score alone; candidates far from all others in the list count too.
 func TestWithoutTheIoUScoresDecide(t *testing.T) {
