@@ -66,14 +66,8 @@ func (m *matching) positives(truth Box, topK int) int {
 	keep := func(kept []ranked, k int) []ranked {
 		return keepSmallest(kept, topK, ranked{-float64(IoU(m.decoded[k], truth)), int32(k)})
 	}
-	least := func(least []float64, first int) {
-		for i, most := range m.rivals.mostIoU(len(least), first, truth) {
-			least[i] = math.Inf(1)
-			if most > 0 {
-				least[i] = -float64(most)
-			}
-		}
-	}
+	itself := func(iou float64) float64 { return iou }
+	least := func(least []float64, first int) { m.rivals.leastByIoU(least, first, truth, itself) }
 	most := float32(math.SmallestNonzeroFloat32) // one without an IoU changes no sum
 	m.overlaps = m.rivals.smallestUseful(m.overlaps, topK, truth, math.Inf(1), least, func(kept []ranked, e int) uint32 {
 		if len(kept) == topK {

@@ -74,6 +74,18 @@ func (r *rivals) mostIoU(n, first int, truth Box) []float32 {
 	return r.shares[0][:n]
 }
 
+// leastByIoU sets least to at most what a box of each extent from first on costs if
+// that is what its IoU with a ground truth is worth, negated, and boxes that have
+// none are not kept.
+func (r *rivals) leastByIoU(least []float64, first int, truth Box, worth func(iou float64) float64) {
+	for i, most := range r.mostIoU(len(least), first, truth) {
+		least[i] = math.Inf(1)
+		if most > 0 {
+			least[i] = -worth(float64(most))
+		}
+	}
+}
+
 // leastDistance returns at most how far, by [overlap.LeastDistance], a box of each
 // of n extents from first on is from a ground truth.
 func (r *rivals) leastDistance(n, first int, truth Box, weight [4]float32) []float32 {

@@ -53,7 +53,7 @@ func (c *ClassCost) UnmarshalText(text []byte) error {
 // time, more where a path may lead through them. Time is a comparison of each
 // ground truth with every 32 candidates and the costs of those that may be among
 // its cheapest, and at worst O(G^2 min(N, G^2)) for the paths; memory is
-// O(N + G^2), and a 32nd of the scores.
+// O(N + G^2), and a 32nd of the scores of classes that ground truths have.
 //
 // Assignment.IoU and ignore regions are as in [SimOTA]. Assign panics without
 // predictions or grid.

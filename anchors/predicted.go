@@ -20,7 +20,8 @@ type matching struct {
 	decoded    []Box   // their predicted boxes
 	rivals     rivals  // those
 	prices     classPrices
-	likely     []ranked // of each ground truth, the cheapest of the candidates that overlap it most
+	likely     []ranked // of each ground truth, the best of the candidates that overlap it most
+	read       float32  // scores that were read, for the sake of reading
 	regions    []Box    // of each ground truth, on one level
 	near       []int32  // ground truths
 
@@ -76,6 +77,9 @@ func (c *Candidates) requireGrid(assigner string) {
 func (c *Candidates) scores(i int32) []float32 {
 	return c.Score[int(i)*c.Classes : (int(i)+1)*c.Classes]
 }
+
+// score returns the probability that candidate i has a class.
+func (c *Candidates) score(i, class int) float32 { return c.Score[i*c.Classes+class] }
 
 // column returns the class of ground truth g among the predicted ones: 0 if
 // only objectness is predicted.
@@ -161,15 +165,5 @@ func power(x, exponent float64) float64 {
 	return product * x
 }
 
-// powerAbove is at least [math.Pow], for a bound of many numbers: quickly for
-// whole exponents.
-func powerAbove(x, exponent float64) float64 {
-	if exponent != math.Trunc(exponent) || exponent > 16 || exponent < 1 {
-		return math.Pow(x, exponent) * (1 + 1e-9)
-	}
-	product := 1 + 1e-9
-	for range int(exponent) {
-		product *= x
-	}
-	return product
-}
+// powerAbove is at least [math.Pow], for a bound.
+func powerAbove(x, exponent float64) float64 { return power(x, exponent) * (1 + 1e-9) }

@@ -54,11 +54,36 @@ func (a TaskAligned) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	startPredicted(dst, c, t)
 	dst.rivals = reuse.Grow(dst.rivals, 1)
 	dst.rivals[0].reset(c.Decoded)
+	a.findLikely(dst, c, t)
 	for g := range t.Box {
 		a.choose(dst, c, t, g)
 	}
 	finishPredicted(dst, c, t, a.IgnoreIoF)
 	a.qualify(dst, c, t)
+}
+
+// findLikely finds each ground truth's likely positives where the IoU counts, if
+// they are not more than there are candidates.
+func (a TaskAligned) findLikely(dst *Assignment, c *Candidates, t *Truth) {
+	m := &dst.matching
+	m.likely = m.likely[:0]
+	if a.Beta == 0 || len(t.Box) == 0 || a.TopK > len(c.Box)/len(t.Box) {
+		return
+	}
+	m.findLikely(dst, c, t, a.TopK, func(last float64, _, _ int, iou float64) bool {
+		return -power(iou, a.Beta) < last
+	}, func(kept []ranked, i, _ int, score float32) {
+		a.keep(kept, power(float64(dst.IoU[i]), a.Beta), score, i)
+	})
+}
+
+// keep keeps candidate i if it is among the best aligned, by its score and what its
+// IoU is worth.
+func (a TaskAligned) keep(kept []ranked, worth float64, score float32, i int) []ranked {
+	if aligned := power(float64(score), a.Alpha) * worth; aligned > 0 {
+		kept = keepSmallest(kept, a.TopK, ranked{-aligned, int32(i)})
+	}
+	return kept
 }
 
 // choose gives ground truth g its best aligned candidates, save those that
@@ -67,29 +92,26 @@ func (a TaskAligned) choose(dst *Assignment, c *Candidates, t *Truth, g int) {
 	m, truth := &dst.matching, t.Box[g]
 	rivals := &dst.rivals[0]
 	column := c.column(t, g)
-	score := func(i int) float64 { return float64(c.scores(int32(i))[column]) }
 	offer := func(kept []ranked, i int) []ranked {
-		iou := power(float64(IoU(c.Decoded[i], truth)), a.Beta)
-		if iou == 0 || len(kept) == a.TopK && -iou > kept[a.TopK-1].value { // however high the score
+		worth := power(float64(IoU(c.Decoded[i], truth)), a.Beta)
+		if worth == 0 || len(kept) == a.TopK && -worth > kept[a.TopK-1].value { // however high the score
 			return kept
 		}
-		if aligned := power(score(i), a.Alpha) * iou; aligned > 0 {
-			kept = keepSmallest(kept, a.TopK, ranked{-aligned, int32(i)})
-		}
-		return kept
+		return a.keep(kept, worth, c.score(i, column), i)
 	}
 	if a.Beta == 0 { // boxes apart are as good as any
 		m.cheapest = rivals.smallest(m.cheapest, a.TopK, truth, func(least []float64, _ int) { fill(least, -1) }, offer)
 	} else {
-		useful := a.useful()
-		m.cheapest = rivals.smallestUseful(m.cheapest, a.TopK, truth, math.Inf(1), func(least []float64, first int) {
-			for i, most := range rivals.mostIoU(len(least), first, truth) {
-				least[i] = math.Inf(1)
-				if most > 0 {
-					least[i] = -powerAbove(float64(most), a.Beta)
-				}
-			}
-		}, func(kept []ranked, e int) uint32 { return overlap.Reach(rivals.of(e), truth, useful(kept)) }, offer)
+		useful, limit := a.useful(), math.Inf(1)
+		if len(m.likely) > 0 {
+			limit = m.likelyLast(g, a.TopK)
+		}
+		worth := func(iou float64) float64 { return powerAbove(iou, a.Beta) }
+		m.cheapest = rivals.smallestUseful(m.cheapest, a.TopK, truth, limit,
+			func(least []float64, first int) { rivals.leastByIoU(least, first, truth, worth) },
+			func(kept []ranked, e int) uint32 {
+				return m.readAhead(c, column, e, overlap.Reach(rivals.of(e), truth, useful(kept)))
+			}, offer)
 	}
 	for _, r := range m.cheapest {
 		i := r.index
