@@ -57,6 +57,10 @@ func TestCurvesAreNamedWithoutFlags(t *testing.T) {
 	assert.Regexp(t, `(?s)\nfocal gamma=1 .*\nssd below=0 .*\nce `, got.stdout, "in the order in which they are named")
 	assert.Equal(t, outcome{status: statusUsage, stderr: "detsample: focal,gama=2: unknown key \"gama\" in classification loss focal: expected one of alpha, gamma; did you mean gamma?\n"},
 		detsample("curves", "focal,gama=2"))
+	for name, meant := range map[string]string{"adabost": "adaboost", "focl": "focal", "ohm": "ohem"} {
+		assert.Contains(t, detsample("curves", name).stderr, "did you mean "+meant+"?", name)
+	}
+	assert.Contains(t, detsample("curves", "ghm_c").stderr, "depends on the batch there, so that it has no curve")
 }
 
 func TestWrongCurvesAreOneLineStatusTwoAndNoFile(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
 	"detsample/internal/strictyaml"
 	"detsample/losses"
 )
@@ -38,13 +39,14 @@ func OfWeighting(text string) (Curve, error) {
 	return ofWeighting(title(text), v.Weighting), nil
 }
 
-// Of returns the curve of a loss or of a weighting, whichever has the name. The
-// error for a name that neither has is about losses, of which there are more.
+// Of returns the curve of a loss, or else of a weighting, that has the name. The
+// error for a name that neither has is about the kind with the more like one.
 func Of(text string) (Curve, error) {
-	if _, ok := Weightings.Lookup(pieces(text)[0]); ok {
+	c, err := Loss(text)
+	if err != nil && registry.Nearest(pieces(text)[0], Weightings.Names()) != "" {
 		return OfWeighting(text)
 	}
-	return Loss(text)
+	return c, err
 }
 
 // Default returns the curves that the field compares: cross entropy, balanced
