@@ -80,7 +80,7 @@ func (a ATSS) compete(dst *Assignment, c *Candidates, box Box) {
 		least := func(least []float64, first int) {
 			rivals.each(least, first, func(e *overlap.Extent) float64 {
 				dx, dy := e.Away(0, x), e.Away(1, y)
-				return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+				return leastOf(math.Sqrt(float64(dx*dx + dy*dy)))
 			})
 		}
 		dst.kept = rivals.smallest(dst.kept, a.TopK, box, least, func(kept []ranked, i int) []ranked {

@@ -39,6 +39,10 @@ type bound func(least []float64, first int)
 // trifle is that factor.
 const trifle = 1 - 1e-6
 
+// leastOf returns at most a distance of at least so much, for distances of which
+// one beyond float32 is kept too where there are too few others.
+func leastOf(distance float64) float64 { return min(distance*trifle, math.MaxFloat32) }
+
 // reset begins with other boxes.
 func (r *rivals) reset(boxes []Box) {
 	r.boxes = boxes

@@ -49,6 +49,9 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 	})
 }
 
+// roundingOfHulls bounds by how much a generalised IoU may be larger than the IoU.
+const roundingOfHulls = 1e-6
+
 // capped is a bound of a cost, none of which is beyond the largest float32.
 func capped(bound float64) float64 { return min(bound, math.MaxFloat32) }
 
@@ -88,10 +91,11 @@ func (h Hungarian) worth(limit float64) float64 {
 }
 
 // leastBoxCosts sets least to at most what the boxes of each extent from first on
-// cost. A generalised IoU is at most the IoU.
+// cost. A generalised IoU is at most the IoU, but for what rounding makes of the
+// difference of hull and union, also of boxes that only touch.
 func (h Hungarian) leastBoxCosts(least []float64, r *rivals, first int, truth Box, weight [4]float32) {
 	distance, most := r.leastDistance(len(least), first, truth, weight), r.mostIoU(len(least), first, truth)
 	for i := range least {
-		least[i] = float64(distance[i])*trifle - h.GIoUWeight*float64(most[i]) - 1e-9
+		least[i] = float64(distance[i])*trifle - h.GIoUWeight*(float64(most[i])+roundingOfHulls) - 1e-9
 	}
 }

@@ -121,12 +121,12 @@ func (s Similarity) costsMore(box, truth Box, limit float64) bool {
 }
 
 // mostCost returns at least what a box of that similarity or more costs, the
-// negative of its rank.
+// negative of its rank. Similarities are rounded: one just below counts.
 func (s Similarity) mostCost(similarity float64) float64 {
 	const more = 1 + 1e-4 // than what rounding takes
 	switch s.Measure {
 	case MeasureNWD:
-		root := -math.Log(similarity) * s.NWDScale
+		root := -math.Log(float64(math.Nextafter32(float32(similarity), 0))) * s.NWDScale
 		return root*root*more + 1e-6
 	case MeasureKL:
 		return (1/similarity-1)*more + 1e-6

@@ -47,10 +47,11 @@ func (p Point) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	dst.overlap(c.Box, t.Box)
 	dst.row = reuse.Grow(dst.row, len(c.Box)) // distance to the ground truth that has the point
 	dst.rivalsByLevel(c)
+	if len(c.Grid) == 0 { // nor a candidate
+		return
+	}
 	for g, box := range t.Box {
-		if len(c.Grid) > 0 {
-			p.compete(dst, c, box)
-		}
+		p.compete(dst, c, box)
 		for _, k := range dst.kept {
 			if i, distance := k.index, float32(k.value); dst.GT[i] < 0 || distance < dst.row[i] {
 				dst.GT[i], dst.row[i] = int32(g), distance
@@ -69,7 +70,7 @@ func (p Point) compete(dst *Assignment, c *Candidates, box Box) {
 	least := func(least []float64, first int) {
 		rivals.each(least, first, func(e *overlap.Extent) float64 {
 			dx, dy := e.Away(0, x)/width, e.Away(1, y)/height
-			return math.Sqrt(float64(dx*dx+dy*dy)) * trifle
+			return leastOf(math.Sqrt(float64(dx*dx + dy*dy)))
 		})
 	}
 	dst.kept = rivals.smallest(dst.kept, p.Num, box, least, func(kept []ranked, i int) []ranked {

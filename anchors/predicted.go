@@ -82,9 +82,9 @@ func (c *Candidates) scores(i int32) []float32 {
 func (c *Candidates) score(i, class int) float32 { return c.Score[i*c.Classes+class] }
 
 // column returns the class of ground truth g among the predicted ones: 0 if
-// only objectness is predicted.
+// only objectness is predicted, or nothing of no candidate.
 func (c *Candidates) column(t *Truth, g int) int {
-	if c.Classes == 1 {
+	if c.Classes <= 1 {
 		return 0
 	}
 	return int(t.Class[g])
