@@ -145,7 +145,7 @@ func TestASearchWhoseLimitNothingReachesIsDoneWithoutOne(t *testing.T) {
 
 func TestNoBoxCostsMoreThanItsSimilarityAllows(t *testing.T) {
 	rng := rand.New(rand.NewPCG(23, 24))
-	for _, s := range []Similarity{{MeasureNWD, 12.8}, {MeasureNWD, 300}, {Measure: MeasureKL}} {
+	for _, s := range []Similarity{{MeasureNWD, 12.8}, {MeasureNWD, 300}, {MeasureNWD, 3000}, {MeasureNWD, 1e6}, {Measure: MeasureKL}} {
 		for range 20_000 {
 			x, y, far := 100*rng.Float32(), 100*rng.Float32(), 30*rng.Float32()
 			g := Box{x, y, x + 2 + far, y + 2 + 20*rng.Float32()}
@@ -198,4 +198,46 @@ func TestCandidatesWithoutAreaAreNobodys(t *testing.T) {
 	c := Candidates{Box: []Box{{0, 0, 0, 9}, {5, 5, 9, 5}}}
 	got := labels(NWDRKA{TopK: 2, NegSimilarity: 1, IgnoreIoF: 0.5, Similarity: Similarity{Measure: MeasureKL}}, c, Truth{Box: []Box{{0, 0, 9, 9}}})
 	assert.Equal(t, []int32{Negative, Negative}, got)
+}
+
+// A generalised IoU of boxes that only touch is above 0 where the hull is rounded
+// down.
+func TestOfBoxesThatOnlyTouchTheCheapestIsFoundThatRoundingMakes(t *testing.T) {
+	const n = 96
+	h := Hungarian{GIoUWeight: 2}
+	for seed := range uint64(50) {
+		rng := rand.New(rand.NewPCG(seed, 27))
+		b := Box{50 * rng.Float32(), 50 * rng.Float32()}
+		b[2], b[3] = b[0]+1+30*rng.Float32(), b[1]+1+30*rng.Float32()
+		truth := Truth{Box: []Box{b}, Class: []int32{0}}
+		c := Candidates{Grid: []Grid{{Stride: 8, Width: n, Height: 1, PerCell: 1}}, Box: make([]Box, n), Classes: 1, Score: make([]float32, n)}
+		for range n {
+			c.Decoded = append(c.Decoded, Box{b[2], b[1], b[2] + 1 + 60*rng.Float32(), b[3]})
+		}
+		cheapest := 0
+		for i := range n {
+			if h.cost(&c, &truth, i, 0) < h.cost(&c, &truth, cheapest, 0) {
+				cheapest = i
+			}
+		}
+		var dst Assignment
+		h.Assign(&dst, &c, &truth)
+		require.Zero(t, dst.GT[cheapest], "scene %d", seed)
+	}
+}
+
+// All are equally far then, and the first are nearest.
+func TestCandidatesAtADistanceBeyondFloat32CompeteToo(t *testing.T) {
+	p := Pyramid{Levels: []Level{{8, []float32{8}}}, Ratios: []float32{1}, Offset: 0.5}
+	c := Candidates{Box: p.Append(nil, 320, 320), Grid: p.Grids(320, 320)}
+	want := make([]int32, len(c.Box))
+	for i := range want {
+		want[i] = Negative
+	}
+	want[0], want[1], want[2] = 0, 0, 0
+	var dst Assignment
+	ATSS{TopK: 3, IgnoreIoF: 0.5}.Assign(&dst, &c, &Truth{Box: []Box{{0, 0, 1e30, 1e30}}})
+	require.Equal(t, want, dst.GT)
+	Point{Scale: 4, Num: 3, IgnoreIoF: 0.5}.Assign(&dst, &c, &Truth{Box: []Box{{0, 0, 1e-22, 1e-22}}}) // in its widths
+	require.Equal(t, want, dst.GT)
 }

@@ -206,3 +206,17 @@ func TestAssignersByLevelsPanicWithoutTheGrid(t *testing.T) {
 		a.Assign(new(Assignment), &c, &truth)
 	})
 }
+
+func TestWithoutCandidatesNothingIsLeftOfAnotherImage(t *testing.T) {
+	c, truth := crowdedScene(100, 3)
+	for name, a := range variants() {
+		var dst Assignment
+		a.Assign(&dst, &c, &truth)
+		a.Assign(&dst, &Candidates{}, &truth)
+		assert.Empty(t, dst.GT, name)
+		if _, needs := a.(CenterRegion); !needs {
+			a.Assign(&dst, &Candidates{}, &Truth{Box: truth.Box})
+			assert.Empty(t, dst.GT, name)
+		}
+	}
+}
