@@ -97,6 +97,13 @@ func Page(dir string) (map[string][]byte, error) {
 	if err := writeAxes(&b, list, files); err != nil {
 		return nil, err
 	}
+	again, err := openRepeats(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeRepeats(&b, list, again); err != nil {
+		return nil, err
+	}
 	if err := writeExperiments(&b, list, files); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,98 @@
+package study
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// repeatsDir is the folder, within a study's, of experiments that were run again
+// with seeds of their own: a study's folder too.
+const repeatsDir = "repeats"
+
+// openRepeats returns what is kept of experiments that were run again.
+func openRepeats(dir string) ([]Stored, error) { return Open(filepath.Join(dir, repeatsDir)) }
+
+// repeated is how the differences of an experiment at one budget came out again.
+type repeated struct {
+	images        int
+	seeds         [2]int // the most of a difference, and of it again
+	all, agree    int
+	a, b          string // the two strategies whose differences lie farthest apart, for their intervals
+	first, second stats.Estimate
+}
+
+// compareAgain lays the differences between all strategies of an experiment beside
+// those of other seeds. Two agree if they lie no farther apart than the root of
+// the sum of the squares of half their intervals.
+func compareAgain(s, again *Stored) (list []repeated, err error) {
+	for _, images := range s.moments() {
+		before, err := s.among(s.strategies(""), images)
+		if err != nil {
+			return nil, err
+		}
+		after, err := again.among(s.strategies(""), images)
+		if err != nil {
+			return nil, err
+		}
+		r, farthest := repeated{images: images}, -1.0
+		names := before.Strategies()
+		for i := range names {
+			for j := range i {
+				x, y := before.Between(i, j).Estimate, after.Between(i, j).Estimate
+				apart := math.Abs(x.Mean-y.Mean) / math.Hypot(x.Half(), y.Half())
+				if x.Seeds < stats.MinSeeds || y.Seeds < stats.MinSeeds || math.IsNaN(apart) {
+					continue
+				}
+				r.seeds[0], r.seeds[1] = max(r.seeds[0], x.Seeds), max(r.seeds[1], y.Seeds)
+				r.all++
+				if apart <= 1 {
+					r.agree++
+				}
+				if apart > farthest {
+					farthest, r.a, r.b, r.first, r.second = apart, names[i], names[j], x, y
+				}
+			}
+		}
+		if r.all > 0 {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
+
+// writeRepeats writes how often the figures of the page came out again.
+func writeRepeats(b *strings.Builder, list, again []Stored) error {
+	head := false
+	all, agree := 0, 0
+	for i := range again {
+		s := find(list, again[i].Name)
+		if !s.Kept() || !again[i].Kept() {
+			continue
+		}
+		rows, err := compareAgain(s, &again[i])
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !head {
+				fmt.Fprintf(b, "\n## Run again with other seeds\n\n"+
+					"Experiments of this page that were trained once more, with seeds that no other figure here is of\n"+
+					"(`detsample study NAME --first-seed 1001 --out docs/study/%s`). The differences of AP between any two strategies are compared:\n"+
+					"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. So often\n"+
+					"they should, although those of one experiment are not independent of each other.\n\n"+
+					"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n", repeatsDir, 100*stats.Confidence)
+				head = true
+			}
+			fmt.Fprintf(b, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.images, r.seeds[0], r.seeds[1], r.all, r.agree, r.a, r.b, difference(r.first, 1), difference(r.second, 1))
+			all, agree = all+r.all, agree+r.agree
+		}
+	}
+	if head {
+		fmt.Fprintf(b, "\n%d of %d agree, %.0f%%.\n", agree, all, 100*float64(agree)/float64(all))
+	}
+	return nil
+}

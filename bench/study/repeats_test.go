@@ -1,0 +1,50 @@
+package study
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDifferencesAgreeWithinTheIntervalsOfBoth(t *testing.T) {
+	first := made(10, 6)
+	for _, c := range []struct {
+		lead  float64
+		agree int
+	}{{10, 6}, {10.2, 6}, {20, 3}} { // of six differences, one strategy has part in three
+		again := made(c.lead, 4)
+		rows, err := compareAgain(&first, &again)
+		require.NoError(t, err)
+		require.Len(t, rows, 3, "budgets")
+		for _, r := range rows {
+			assert.Equal(t, 6, r.all)
+			assert.Equal(t, c.agree, r.agree, "lead %v", c.lead)
+			assert.Equal(t, [2]int{6, 4}, r.seeds)
+		}
+		if last := rows[2]; c.agree == 3 {
+			assert.Contains(t, last.a+last.b, "512 + focal", "the farthest apart")
+			assert.InDelta(t, c.lead-10, abs(last.second.Mean-last.first.Mean), 0.2)
+		}
+	}
+	few := made(10, 2)
+	rows, err := compareAgain(&first, &few)
+	require.NoError(t, err)
+	assert.Empty(t, rows, "too few seeds for an interval")
+}
+
+func abs(x float64) float64 { return max(x, -x) }
+
+func TestThePageCountsWhatCameOutAgain(t *testing.T) {
+	first, same, other := made(10, 6), made(10, 6), made(20, 6)
+	var b strings.Builder
+	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{same}))
+	assert.Contains(t, b.String(), "18 of 18 agree, 100%")
+	b.Reset()
+	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{other}))
+	assert.Contains(t, b.String(), "9 of 18 agree, 50%")
+	b.Reset()
+	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{{Experiment: first.Experiment}}))
+	assert.Empty(t, b.String())
+}
