@@ -57,8 +57,7 @@ func (s *classPrices) reset(h Hungarian, c *Candidates, t *Truth) {
 func (s *classPrices) choose(c *Candidates, t *Truth) {
 	s.runs, s.width = s.runs[:0], 0
 	s.columns, s.place = reuse.Grow(s.columns, c.Classes), reuse.Grow(s.place, len(t.Box))
-	const wanted = -1
-	clear(s.columns)
+	const wanted = -1 // which no column is from before
 	for g := range t.Box {
 		s.columns[c.column(t, g)] = wanted
 	}

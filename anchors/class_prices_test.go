@@ -52,6 +52,28 @@ func TestPricesOfExtentsAreThoseOfTheirLargestScores(t *testing.T) {
 	}
 }
 
+func TestAClassCostsItsLeastOrMore(t *testing.T) {
+	rng := rand.New(rand.NewPCG(32, 33))
+	for _, cost := range []ClassCost{CostFocal, CostProbability} {
+		h := NewHungarian()
+		h.ClassCost = cost
+		var s classPrices
+		s.reset(h, &Candidates{Classes: 1}, &Truth{})
+		for k := range 3000 {
+			p := rng.Float32()
+			if k <= classSteps {
+				p = float32(k) / classSteps
+			}
+			price := h.ClsWeight * h.classCost(float64(p))
+			require.Less(t, s.least(p), price, "%v", p)
+			require.Greater(t, s.least(p), h.ClsWeight*h.classCost(min(1, float64(p)+1.001/classSteps))-1e-6, "%v", p)
+		}
+		for _, p := range []float32{-1, 1.5, float32(math.NaN())} {
+			require.Equal(t, math.Inf(-1), s.least(p))
+		}
+	}
+}
+
 // Columns are read that lie in a line of memory with those asked for, and no others.
 func TestScoresOfOtherClassesAreNotRead(t *testing.T) {
 	for _, of := range []struct {

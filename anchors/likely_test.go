@@ -24,7 +24,7 @@ func likelyOfAll(dst *Assignment, truths, k int, cost func(i, g int) float64) []
 func TestLikelyCandidatesAreTheBestOfThoseNearest(t *testing.T) {
 	var dst Assignment
 	m := &dst.matching
-	for seed := range uint64(60) {
+	for seed := range uint64(150) {
 		rng := rand.New(rand.NewPCG(seed, 41))
 		c, truth := pyramidScene(90+rng.IntN(60), 70, 3, 1+rng.IntN(12), []int{1, 3, 40}[rng.IntN(3)])
 		oddPredictions(&c, rng)
@@ -53,6 +53,7 @@ func TestLikelyCandidatesAreTheBestOfThoseNearest(t *testing.T) {
 			h.ClassCost = CostProbability
 		}
 		h.ClsWeight, h.GIoUWeight = []float64{0, 1, 2}[rng.IntN(3)], []float64{0, 0.1, 2}[rng.IntN(3)]
+		h.L1Weight *= float64(rng.IntN(2))
 		m.prices.reset(h, &c, &truth)
 		h.findLikely(&dst, &c, &truth)
 		require.Equal(t, likelyOfAll(&dst, len(truth.Box), fewest, func(i, g int) float64 { return h.cost(&c, &truth, i, g) }), m.likely, "%+v", h)
@@ -122,5 +123,13 @@ func TestTaskAlignedIsThatOfAllPairs(t *testing.T) {
 			}
 		}
 		require.Equal(t, want, dst.GT, "scene %d, %+v", seed, a)
+	}
+}
+
+func TestCandidatesWithoutAScoreAreNobodys(t *testing.T) {
+	truth := Truth{Box: []Box{{0, 0, 10, 10}}}
+	c := Candidates{Classes: 1, Box: []Box{truth.Box[0], truth.Box[0], truth.Box[0]}, Decoded: []Box{truth.Box[0], truth.Box[0], truth.Box[0]}, Score: []float32{0, -1, 0.5}}
+	for _, a := range []TaskAligned{NewTaskAligned(), {TopK: 1, Alpha: 1, Beta: 6}, {TopK: 3, Alpha: 1, Beta: 0}} {
+		assert.Equal(t, []int32{Negative, Negative, 0}, labels(a, c, truth), "%+v", a)
 	}
 }
