@@ -19,8 +19,8 @@ func softmaxSizes[L softmaxLoss](l L, s rowSizes) bool {
 		} else if w := run.alpha.of(class, truth); w == 0 {
 			s.dst[r] = 0
 		} else {
-			run.rows[run.n], run.weight[run.n] = logits.SoftmaxRow{Row: int32(r), Truth: int32(truth)}, sizeScale*w
-			if run.n++; run.n == full {
+			run.list(r, truth, sizeScale*w)
+			if run.n == full {
 				run.flush()
 			}
 		}

@@ -85,6 +85,14 @@ func (s *softRows) row(i int) []float32 {
 	return s.logits[int(s.rows[i].Row)*s.columns:][:s.columns]
 }
 
+// list adds row r.
+func (s *softRows) list(r, truth int, weight float64) {
+	row := &s.rows[s.n]
+	row.Row, row.Truth, row.Shift = int32(r), int32(truth), 0
+	s.weight[s.n] = weight
+	s.n++
+}
+
 // reset begins with a batch.
 func (s *softRows) reset(b *Batch) *softRows {
 	s.n, s.logits, s.columns = 0, b.Logits, b.Columns
@@ -143,8 +151,9 @@ func (s *softmaxRun[L]) chunk(start, end int) (total float64) {
 			s.b.skip(s.grad, i, r)
 			continue
 		}
-		s.rows[s.n], s.at[s.n], s.weight[s.n] = logits.SoftmaxRow{Row: int32(r), Truth: int32(truth)}, i, w
-		if s.n++; s.n == full {
+		s.list(r, truth, w)
+		s.at[s.n-1] = i
+		if s.n == full {
 			total += s.flush()
 		}
 	}

@@ -68,9 +68,14 @@ const reducible = 1 << 20
 // checkSoftmax panics if a row lies outside x, or exps has no room.
 func checkSoftmax(method string, exps, x []float32, columns int, rows []SoftmaxRow) {
 	checkExponentials(method, exps, columns, rows)
-	for i := range rows {
-		checkRow(method, x, x, columns, columns, rows[i].Row)
+	if len(rows) == 0 {
+		return
 	}
+	last := uint32(0) // one below 0 is beyond all others
+	for i := range rows {
+		last = max(last, uint32(rows[i].Row))
+	}
+	checkRow(method, x, x, columns, columns, int32(last))
 }
 
 func checkExponentials(method string, exps []float32, columns int, rows []SoftmaxRow) {
