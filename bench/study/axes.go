@@ -23,7 +23,7 @@ func axes() []axis {
 	return []axis{
 		{"Imbalance", "scenes and anchors", true, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
-			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
+			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"the same, a long training and more seeds", "dense"},
 			{"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Missing labels", "objects without a label", false, []axisPoint{
@@ -104,7 +104,8 @@ func (c *contest) says() string {
 // leaders by imbalance and budget.
 func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	b.WriteString("\n## Along the axes\n\n")
-	fmt.Fprintf(b, "Who leads among %s where one thing differs. Named is who may be the best, all of one cell at once, "+
+	fmt.Fprintf(b, "Who leads among %s. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
+		"can be laid beside the next row, and AP only within a row. Named is who may be the best, all of one cell at once, "+
 		"and the lead before the next where it is a single one. Learning rates are each strategy's own, found by the same search for all, unless a row says that they are the preset's.\n",
 		strings.Join(rivals, ", "))
 	for _, a := range axes() {
@@ -120,6 +121,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	var missing []string
 	var drawn []place
 	head := false
+	searched := map[bool]bool{} // whether a row's rates were
 	for _, p := range a.points {
 		s := find(list, p.experiment)
 		if !s.Kept() {
@@ -139,6 +141,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 			head = true
 		}
 		label := p.label
+		searched[s.Tune] = true
 		if !s.Tune {
 			label += ", rates of the preset"
 		}
@@ -152,6 +155,10 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 				drawn = add(drawn, place{float64(c.images), seen, c.may})
 			}
 		}
+	}
+	if len(searched) > 1 {
+		b.WriteString("\nRows with rates of the preset stand beside rows whose rates were searched for: what differs between two such rows may be the rates', " +
+			"which were found for shorter trainings.\n")
 	}
 	if len(missing) > 0 {
 		if head {

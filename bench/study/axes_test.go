@@ -51,13 +51,14 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 		`\| 12 to 20 objects, few anchors, rates of the preset \| 12 \| 400 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 30\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
 		`\| 12 to 20 objects, few anchors, rates of the preset \| 12 \| 800 \| .* \| not told apart \|`,
 		`\| up to 3 objects \| 1000 \| 800 \| .* \| \*\*focal\*\*, before [a-z0-9: ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
-		`\| up to 3 objects, a long training \| 1001 \| 3200 \| .* \| focal or ssd 3:1 \|`,
+		`\| the same, a long training and more seeds \| 1001 \| 3200 \| .* \| focal or ssd 3:1 \|`,
 		`\| fresh \| 1001 \| 3200 \|`,
 	} {
 		assert.Regexp(t, row, text)
 	}
 	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `imbalance-10000`.\n")
 	assert.Contains(t, text, "Not run yet: `missing-5`, `missing-10`, `missing-20`.\n")
+	assert.Equal(t, 1, strings.Count(text, "may be the rates'"), "where both kinds of rates stand in a table")
 	assert.Contains(t, text, "!["+"Who leads, by imbalance and images seen]("+leadersFile+")")
 	picture := files[leadersFile]
 	require.NotEmpty(t, picture)

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/trainer"
 )
 
 // repeatsDir is the folder, within a study's, of experiments that were run again
@@ -26,9 +28,11 @@ type repeated struct {
 }
 
 // compareAgain lays the differences between all strategies of an experiment beside
-// those of other seeds. Two agree if they lie no farther apart than the root of
+// those of other seeds; runs of the same seeds, which are the same runs, are left
+// out. Two agree if they lie no farther apart than the root of
 // the sum of the squares of half their intervals.
 func compareAgain(s, again *Stored) (list []repeated, err error) {
+	again = again.without(s)
 	for _, images := range s.moments() {
 		before, err := s.among(s.strategies(""), images)
 		if err != nil {
@@ -64,6 +68,15 @@ func compareAgain(s, again *Stored) (list []repeated, err error) {
 	return list, nil
 }
 
+// without is an experiment without the runs whose seeds another one has.
+func (s *Stored) without(other *Stored) *Stored {
+	left := *s
+	left.Runs = slices.DeleteFunc(slices.Clone(s.Runs), func(r trainer.Run) bool {
+		return slices.ContainsFunc(other.Runs, func(o trainer.Run) bool { return o.Seed == r.Seed })
+	})
+	return &left
+}
+
 // writeRepeats writes how often the figures of the page came out again.
 func writeRepeats(b *strings.Builder, list, again []Stored) error {
 	head := false
@@ -80,8 +93,8 @@ func writeRepeats(b *strings.Builder, list, again []Stored) error {
 		for _, r := range rows {
 			if !head {
 				fmt.Fprintf(b, "\n## Run again with other seeds\n\n"+
-					"Experiments of this page that were trained once more, with seeds that no other figure here is of\n"+
-					"(`detsample study NAME --first-seed 1001 --out docs/study/%s`). The differences of AP between any two strategies are compared:\n"+
+					"Experiments of this page that were trained once more, with seeds that the first have not\n"+
+					"(`detsample study NAME --first-seed 5001 --out docs/study/%s`). The differences of AP between any two strategies are compared:\n"+
 					"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. So often\n"+
 					"they should, although those of one experiment are not independent of each other.\n\n"+
 					"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n", repeatsDir, 100*stats.Confidence)

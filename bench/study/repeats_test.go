@@ -14,7 +14,7 @@ func TestDifferencesAgreeWithinTheIntervalsOfBoth(t *testing.T) {
 		lead  float64
 		agree int
 	}{{10, 6}, {10.2, 6}, {20, 3}} { // of six differences, one strategy has part in three
-		again := made(c.lead, 4)
+		again := anew(made(c.lead, 4))
 		rows, err := compareAgain(&first, &again)
 		require.NoError(t, err)
 		require.Len(t, rows, 3, "budgets")
@@ -28,16 +28,37 @@ func TestDifferencesAgreeWithinTheIntervalsOfBoth(t *testing.T) {
 			assert.InDelta(t, c.lead-10, abs(last.second.Mean-last.first.Mean), 0.2)
 		}
 	}
-	few := made(10, 2)
+	few := anew(made(10, 2))
 	rows, err := compareAgain(&first, &few)
 	require.NoError(t, err)
 	assert.Empty(t, rows, "too few seeds for an interval")
 }
 
+// anew gives runs other seeds.
+func anew(s Stored) Stored {
+	for i := range s.Runs {
+		s.Runs[i].Seed += 100
+	}
+	return s
+}
+
+func TestRunsOfTheSameSeedsSayNothingAgain(t *testing.T) {
+	first, same := made(10, 6), made(10, 6)
+	rows, err := compareAgain(&first, &same)
+	require.NoError(t, err)
+	assert.Empty(t, rows)
+	same.Runs = append(same.Runs, anew(made(10, 3)).Runs...)
+	rows, err = compareAgain(&first, &same)
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	assert.Equal(t, [2]int{6, 3}, rows[0].seeds)
+	assert.Len(t, same.Runs, 36, "what was read stays as it was")
+}
+
 func abs(x float64) float64 { return max(x, -x) }
 
 func TestThePageCountsWhatCameOutAgain(t *testing.T) {
-	first, same, other := made(10, 6), made(10, 6), made(20, 6)
+	first, same, other := made(10, 6), anew(made(10, 6)), anew(made(20, 6))
 	var b strings.Builder
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{same}))
 	assert.Contains(t, b.String(), "18 of 18 agree, 100%")
