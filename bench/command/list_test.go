@@ -10,6 +10,9 @@ import (
 )
 
 func TestListWritesPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	folder := filepath.Join(t.TempDir(), "pages")
 	got := detsample("list", "--pages", folder)
 	require.Zero(t, got.status, got.stderr)

@@ -58,6 +58,9 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 }
 
 func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	stored := filepath.Join("..", "..", "docs", "study")
 	out := filepath.Join(t.TempDir(), "study")
 	require.NoError(t, os.CopyFS(out, os.DirFS(stored)))

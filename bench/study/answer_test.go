@@ -57,6 +57,9 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 
 // The README's front has the answer that the stored runs give.
 func TestTheREADMEHasTheAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
 	answer, err := inShort(list)

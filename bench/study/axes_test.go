@@ -102,6 +102,9 @@ func TestAPlaceHasADotForEveryoneWhoMayBeTheBest(t *testing.T) {
 }
 
 func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
 	for i := range list {

@@ -183,6 +183,9 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 }
 
 func TestAPictureTellsItsDifferencesApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
 	for _, c := range Claims() {
@@ -206,6 +209,9 @@ func TestAPictureTellsItsDifferencesApart(t *testing.T) {
 
 // The page in the repository is what the runs beside it give, to the byte.
 func TestThePageIsThatOfTheStoredRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	dir := filepath.Join("..", "..", "docs", "study")
 	files, err := Page(dir)
 	require.NoError(t, err)
