@@ -5,7 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 )
 
 // predictedField is a trained detector's view of an image as the shelf of peers
@@ -55,16 +54,7 @@ func BenchmarkPredicted(b *testing.B) {
 		c, truth := predictedField(size.width, size.height, size.perCell, size.objects, size.classes)
 		for name, a := range predicting(b) {
 			b.Run(fmt.Sprintf("%s/anchors=%d/objects=%d/classes=%d", name, len(c.Box), size.objects, size.classes), func(b *testing.B) {
-				var dst Assignment
-				b.ReportAllocs()
-				a.Assign(&dst, &c, &truth)
-				least := time.Hour
-				for b.Loop() {
-					start := time.Now()
-					a.Assign(&dst, &c, &truth)
-					least = min(least, time.Since(start))
-				}
-				b.ReportMetric(float64(least.Microseconds())/1000, "fastest-ms")
+				benchmarkFastest(b, a, &c, &truth)
 			})
 		}
 	}

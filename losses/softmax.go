@@ -165,17 +165,13 @@ func (e exclusive) settle(s *softRows) {
 	for i := range s.n {
 		r := &s.rows[i]
 		share := 1 / s.sum(i)
-		rest, nll := float64(s.rest[i])*share, float64(s.nll[i]) // rest is 1-p without cancellation
-		focus := s.weight[i]
-		slope := focus // the others share it
-		if e.gamma > 0 {
-			focus *= power(rest, e.gamma)
-			slope = focus
-			if rest > 0 {
-				slope += focus * e.gamma * float64(s.hit[i]) * share * nll / rest
-			}
-		}
+		p, rest, nll := float64(s.hit[i])*share, float64(s.rest[i])*share, float64(s.nll[i]) // rest is 1-p without cancellation
+		focus := s.weight[i] * power(rest, e.gamma)
 		s.loss[i] = focus * nll
+		slope := focus // the others share it
+		if e.gamma > 0 && rest > 0 {
+			slope += focus * e.gamma * p * nll / rest
+		}
 		r.Factor, s.truth[i] = float32(slope*share), -slope*rest
 		if rest == 0 {
 			r.Factor, s.truth[i] = 0, 0

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestDifferencesAgreeWithinTheIntervalsOfBoth(t *testing.T) {
 		}
 		if last := rows[2]; c.agree == 3 {
 			assert.Contains(t, last.a+last.b, "512 + focal", "the farthest apart")
-			assert.InDelta(t, c.lead-10, abs(last.second.Mean-last.first.Mean), 0.2)
+			assert.InDelta(t, c.lead-10, math.Abs(last.second.Mean-last.first.Mean), 0.2)
 		}
 	}
 	few := anew(made(10, 2))
@@ -54,8 +55,6 @@ func TestRunsOfTheSameSeedsSayNothingAgain(t *testing.T) {
 	assert.Equal(t, [2]int{6, 3}, rows[0].seeds)
 	assert.Len(t, same.Runs, 36, "what was read stays as it was")
 }
-
-func abs(x float64) float64 { return max(x, -x) }
 
 func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 	first, same, other := made(10, 6), anew(made(10, 6)), anew(made(20, 6))

@@ -109,13 +109,17 @@ func sigmoid(z float32, f Focus) (value, slope float32) {
 	if f.halves == 0 {
 		return nll, q
 	}
+	power, slope := focused(q, p, nll, f)
+	return power * nll, power * slope
+}
+
+// focused is q^gamma, and what it is times of in the derivative.
+func focused(q, p, nll float32, f Focus) (focus, slope float32) {
 	pull := float32(p * nll)
 	if f.halves == 4 {
-		weight := float32(q * q)
-		return weight * nll, weight * (pull + pull + q)
+		return float32(q * q), pull + pull + q
 	}
-	weight := power(q, f.halves)
-	return weight * nll, weight * (float32(f.gamma*pull) + q)
+	return power(q, f.halves), float32(f.gamma*pull) + q
 }
 
 // sigmoids are sigmoid(z), sigmoid(-z) and log(1+exp(z)).

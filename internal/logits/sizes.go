@@ -67,11 +67,8 @@ func weightedSlope(z, weight float32, f Focus) float32 {
 		return probability(z) * weight
 	}
 	q, p, nll := sigmoids(z)
-	pull := float32(p * nll)
-	if f.halves == 4 {
-		return float32(float32(q*q)*weight) * (pull + pull + q)
-	}
-	return float32(power(q, f.halves)*weight) * (float32(f.gamma*pull) + q)
+	power, slope := focused(q, p, nll, f)
+	return float32(power*weight) * slope
 }
 
 // probability is sigmoid(z).

@@ -52,10 +52,8 @@ func (m *machine) write(k each) {
 				VMOVUPS(x[v], place(list, v))
 			}
 		})
-		for v := range vectors {
-			if at, x := 4*m.Lanes*v, at["x"]; x != nil && at%(4*step) == 0 {
-				PREFETCHT0(Mem{Base: x, Disp: at + ahead})
-			}
+		if x := at["x"]; x != nil {
+			m.bringNear(x, 0, vectors)
 		}
 		for _, list := range all {
 			ADDQ(U32(4*m.Lanes*vectors), at[list])

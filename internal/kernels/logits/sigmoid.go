@@ -101,7 +101,7 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, cut func(v in
 			VMOVUPS(at(r.from, v), z)
 		}
 	})
-	w.bringNear(first, n)
+	m.bringNear(r.from, first, n)
 	var hit []reg.Register
 	if !plain {
 		hit = w.hits(first, n)
@@ -140,19 +140,6 @@ func (w *weights) part(first, n int, plain bool, f focus, t terms, cut func(v in
 		}
 		sum := w.sums[v%len(w.sums)]
 		VADDPS(value[i], sum, sum)
-	}
-}
-
-// ahead is how far ahead of the calculation memory is brought near, in bytes: processors that do it by themselves lose
-// nothing, others wait for half of what is read.
-const ahead = 2048
-
-// bringNear begins to load what n vectors from the first on read that far ahead.
-func (w *weights) bringNear(first, n int) {
-	for v := first; v < first+n; v++ {
-		if at := 4 * w.m.Lanes * v; at%(4*step) == 0 {
-			PREFETCHT0(Mem{Base: w.r.from, Disp: at + ahead})
-		}
 	}
 }
 
