@@ -20,10 +20,15 @@ var asked = []struct {
 	{"In the second stage, for small objects", []string{"roi-small"}},
 }
 
-// inShort says, in a line for each place of a detector that has stored runs, who
-// leads there as training goes on.
+// inShort answers the question of the page, and says, in a line for each place of a
+// detector that has stored runs, who leads there as training goes on.
 func inShort(list []Stored) ([]string, error) {
 	var lines []string
+	if line, err := question(list); err != nil {
+		return nil, err
+	} else if line != "" {
+		lines = append(lines, line)
+	}
 	for _, a := range asked {
 		for _, name := range a.experiments {
 			s := find(list, name)
