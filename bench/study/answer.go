@@ -14,7 +14,6 @@ var asked = []struct {
 	experiments []string
 }{
 	{"On a dense head", []string{"dense-long", "dense", "default"}},
-	{"On a dense head with few anchors and many objects", []string{"imbalance-10"}},
 	{"In the region proposal network", []string{"rpn-long", "rpn"}},
 	{"In the second stage", []string{"roi-long", "roi"}},
 	{"In the second stage, for small objects", []string{"roi-small"}},
@@ -29,7 +28,7 @@ func inShort(list []Stored) ([]string, error) {
 	} else if line != "" {
 		lines = append(lines, line)
 	}
-	for _, a := range asked {
+	for i, a := range asked {
 		for _, name := range a.experiments {
 			s := find(list, name)
 			if !s.Kept() {
@@ -44,8 +43,48 @@ func inShort(list []Stored) ([]string, error) {
 				break
 			}
 		}
+		if i == 0 { // a dense head's
+			if line, err := alongImbalance(list); err != nil {
+				return nil, err
+			} else if line != "" {
+				lines = append(lines, line)
+			}
+		}
 	}
 	return lines, nil
+}
+
+// alongImbalance says who may be the best at the end of every training along the
+// axis of imbalance but those of the same imbalance that answer for a dense head;
+// nothing with fewer than two.
+func alongImbalance(list []Stored) (string, error) {
+	a := axes()[0]
+	var parts []string
+	for _, p := range a.points {
+		s := find(list, p.experiment)
+		if !s.Kept() || slices.Contains(asked[0].experiments, p.experiment) {
+			continue
+		}
+		contests, err := s.contests(rivals)
+		if err != nil {
+			return "", err
+		}
+		end := contests[len(contests)-1]
+		parts = append(parts, fmt.Sprintf("at %.0f %s (`%s`, %d images)", s.seen(), end.leads(), s.Name, end.images))
+	}
+	if len(parts) < 2 {
+		return "", nil
+	}
+	return fmt.Sprintf("**Along imbalance**, by negatives for a positive (%s, at the end of each training): %s.", strings.Join(rivals, ", "), strings.Join(parts, "; ")), nil
+}
+
+// seen returns the negatives for a positive before sampling, alike for all rivals
+// that got to the end.
+func (s *Stored) seen() (most float64) {
+	for _, name := range rivals {
+		most = max(most, s.masses(name).seen)
+	}
+	return most
 }
 
 // answer says who leads in an experiment after how many images, and from which AP

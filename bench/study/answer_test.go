@@ -33,6 +33,18 @@ func TestTheAnswerSaysWhoLeadsWhen(t *testing.T) {
 	assert.Contains(t, answer[1], "after 400 images none is told from the others, after 800 images ce, focal or ssd 3:1.")
 }
 
+// The line along imbalance has every training of the axis, not those that fit.
+func TestImbalanceIsSaidAlongItsAxis(t *testing.T) {
+	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
+	line, err := alongImbalance(axesOf(t, rivalry("imbalance-10", 800, 12, tie, tie), rivalry("imbalance-1000", 400, 1000, tie, ssd), rivalry("dense", 800, 1000, tie, tie)))
+	require.NoError(t, err)
+	assert.Regexp(t, `^\*\*Along imbalance\*\*, by negatives for a positive \(ce, focal, ssd 3:1, ohem 64, at the end of each training\): `+
+		`at 12 none is told from the others \(.imbalance-10., 800 images\); at 1000 \*\*ssd 3:1\*\* leads \(before .* ± 0\.\d\) \(.imbalance-1000., 400 images\)\.$`, line)
+	line, err = alongImbalance(axesOf(t, rivalry("imbalance-10", 800, 12, tie, tie)))
+	require.NoError(t, err)
+	assert.Empty(t, line, "one is no axis")
+}
+
 func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	only := func(names ...string) []Stored {
 		s := rivalry("imbalance-1000", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2})

@@ -132,10 +132,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		if err != nil {
 			return err
 		}
-		seen := 0.0 // before sampling, alike for all who got to the end
-		for _, name := range rivals {
-			seen = max(seen, s.masses(name).seen)
-		}
+		seen := s.seen()
 		if !head {
 			fmt.Fprintf(b, "| %s | negatives for a positive | images | %s | may be the best |\n|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
 			head = true
