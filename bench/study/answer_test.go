@@ -59,7 +59,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	files := map[string][]byte{}
 	var b strings.Builder
 	require.NoError(t, writeAxes(&b, only("focal", "ssd 3:1"), files), "and no ce")
-	assert.Contains(t, b.String(), "| up to 3 objects | 1000 | 400 |")
+	assert.Contains(t, b.String(), "| up to 3 objects | 1000 | –, 0.002, 0.002, – | 400 |")
 	assert.NotEmpty(t, files[leadersFile])
 
 	list := axesOf(t, Stored{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{

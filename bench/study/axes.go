@@ -27,10 +27,10 @@ func axes() []axis {
 			{"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Missing labels", "objects without a label", false, []axisPoint{
-			{"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
+			{"none", "missing-0"}, {"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
 		}},
 		{"Size of objects", "objects", false, []axisPoint{
-			{"6 to 16 pixels", "size-small"}, {"from 9 pixels", "imbalance-1000"}, {"20 to 60 pixels", "size-large"},
+			{"6 to 16 pixels", "size-small"}, {"from 9 pixels", "missing-0"}, {"from 9 pixels", "imbalance-1000"}, {"20 to 60 pixels", "size-large"},
 		}},
 		{"Number of images", "training images", false, []axisPoint{
 			{"300", "images-300"}, {"1200", "images-1200"}, {"4800", "images-4800"}, {"fresh", "dense"},
@@ -106,7 +106,7 @@ func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error
 	b.WriteString("\n## Along the axes\n\n")
 	fmt.Fprintf(b, "Who leads among %s. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
 		"can be laid beside the next row, and AP only within a row. Named is who may be the best, all of one cell at once, "+
-		"and the lead before the next where it is a single one. Learning rates are each strategy's own, found by the same search for all, unless a row says that they are the preset's.\n",
+		"and the lead before the next where it is a single one. Learning rates are one for all, or each one's in that order, found by the same search for all unless it is said that they are the preset's.\n",
 		strings.Join(rivals, ", "))
 	for _, a := range axes() {
 		if err := a.write(b, list, files); err != nil {
@@ -119,13 +119,24 @@ func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error
 func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	fmt.Fprintf(b, "\n### %s\n\n", a.title)
 	var missing []string
+	var rows []*Stored
+	for _, p := range a.points {
+		if s := find(list, p.experiment); s.Kept() {
+			rows = append(rows, s)
+		} else {
+			missing = append(missing, "`"+p.experiment+"`")
+		}
+	}
+	if text := ratesDiffer(rows); text != "" {
+		fmt.Fprintf(b, "%s\n\n", text)
+	}
 	var drawn []place
-	head := false
-	searched := map[bool]bool{} // whether a row's rates were
+	if len(rows) > 0 {
+		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best |\n|---|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
+	}
 	for _, p := range a.points {
 		s := find(list, p.experiment)
 		if !s.Kept() {
-			missing = append(missing, "`"+p.experiment+"`")
 			continue
 		}
 		contests, err := s.contests(rivals)
@@ -133,17 +144,8 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 			return err
 		}
 		seen := s.seen()
-		if !head {
-			fmt.Fprintf(b, "| %s | negatives for a positive | images | %s | may be the best |\n|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
-			head = true
-		}
-		label := p.label
-		searched[s.Tune] = true
-		if !s.Tune {
-			label += ", rates of the preset"
-		}
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %.0f | %d |", label, seen, c.images)
+			fmt.Fprintf(b, "| %s | %.0f | %s | %d |", p.label, seen, ratesText(s.rates()), c.images)
 			for _, e := range c.means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
@@ -153,12 +155,8 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 			}
 		}
 	}
-	if len(searched) > 1 {
-		b.WriteString("\nRows with rates of the preset stand beside rows whose rates were searched for: what differs between two such rows may be the rates', " +
-			"which were found for shorter trainings.\n")
-	}
 	if len(missing) > 0 {
-		if head {
+		if len(rows) > 0 {
 			b.WriteString("\n")
 		}
 		fmt.Fprintf(b, "Not run yet: %s.\n", strings.Join(missing, ", "))

@@ -1,0 +1,80 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// rates returns the learning rates that rivals' runs have, 0 of one without runs.
+func (s *Stored) rates() []float64 {
+	list := make([]float64, len(rivals))
+	for i := range s.Runs {
+		if k := slices.Index(rivals, s.Runs[i].Strategy); k >= 0 {
+			list[k] = s.Runs[i].LR
+		}
+	}
+	return list
+}
+
+// ratesText writes rates, one that all have in common once.
+func ratesText(rates []float64) string {
+	texts := make([]string, len(rates))
+	for k, r := range rates {
+		texts[k] = "–"
+		if r > 0 {
+			texts[k] = strconv.FormatFloat(r, 'g', 4, 64)
+		}
+	}
+	if same := slices.Compact(slices.Clone(texts)); len(same) == 1 {
+		return same[0]
+	}
+	return strings.Join(texts, ", ")
+}
+
+// ratesDiffer says of the rows of an axis whose rates differ between them, where
+// those of some were searched for and of others are the preset's; "" where they
+// are all of one kind.
+func ratesDiffer(rows []*Stored) string {
+	var searched, preset []string
+	var differ, alike []string
+	for _, s := range rows {
+		if name := "`" + s.Name + "`"; s.Tune {
+			searched = append(searched, name)
+		} else {
+			preset = append(preset, name)
+		}
+	}
+	if len(searched) == 0 || len(preset) == 0 {
+		return ""
+	}
+	for k, name := range rivals {
+		var has []float64
+		for _, s := range rows {
+			if r := s.rates()[k]; r > 0 && !slices.Contains(has, r) {
+				has = append(has, r)
+			}
+		}
+		if len(has) > 1 {
+			slices.Sort(has)
+			texts := make([]string, len(has))
+			for i, r := range has {
+				texts[i] = strconv.FormatFloat(r, 'g', 4, 64)
+			}
+			differ = append(differ, name+" ("+listed(texts, "or")+")")
+		} else {
+			alike = append(alike, name)
+		}
+	}
+	text := fmt.Sprintf("The learning rates of %s were searched for; those of %s are the preset's, which were found for shorter trainings. ",
+		listed(searched, "and"), listed(preset, "and"))
+	switch {
+	case len(differ) == 0:
+		return text + "They are the same."
+	case len(alike) == 0:
+		return text + "They differ for all: between rows of the two kinds nothing can be told from what the axis is about."
+	}
+	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows of the two kinds, and who leads of them and the others, may be the rates'. "+
+		"%s can be laid beside each other in all rows.", listed(differ, "and"), upper(listed(alike, "and")))
+}
