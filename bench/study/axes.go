@@ -33,9 +33,24 @@ func axes() []axis {
 			{"6 to 16 pixels", "size-small"}, {"from 9 pixels", "missing-0"}, {"from 9 pixels", "imbalance-1000"}, {"20 to 60 pixels", "size-large"},
 		}},
 		{"Number of images", "training images", false, []axisPoint{
-			{"300", "images-300"}, {"1200", "images-1200"}, {"4800", "images-4800"}, {"fresh", "dense"},
+			{"300", "images-300"}, {"1200", "images-1200"}, {"4800", "images-4800"}, {"never repeated", "dense"},
 		}},
 	}
+}
+
+// alone names the setting of an axis that is the only one with runs; "" where
+// there are several, or none. One that is drawn has budgets to compare besides.
+func (a *axis) alone(rows []*Stored) (label string) {
+	for _, p := range a.points {
+		if !slices.ContainsFunc(rows, func(s *Stored) bool { return s.Name == p.experiment }) {
+			continue
+		}
+		if a.drawn || label != "" && label != p.label {
+			return ""
+		}
+		label = p.label
+	}
+	return label
 }
 
 // rivals are the strategies that every experiment of an axis has.
@@ -126,6 +141,10 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		} else {
 			missing = append(missing, "`"+p.experiment+"`")
 		}
+	}
+	if alone := a.alone(rows); alone != "" {
+		fmt.Fprintf(b, "One setting alone has runs, *%s* (`%s`): nothing can be said along this axis yet. Not run: %s.\n", alone, rows[0].Name, listed(missing, "and"))
+		return nil
 	}
 	if text := ratesDiffer(rows); text != "" {
 		fmt.Fprintf(b, "%s\n\n", text)

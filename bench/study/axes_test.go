@@ -56,7 +56,9 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 		assert.Regexp(t, row, text)
 	}
 	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `imbalance-10000`.\n")
-	assert.Contains(t, text, "Not run yet: `missing-0`, `missing-5`, `missing-10`, `missing-20`.\n")
+	assert.Contains(t, text, "### Number of images\n\nOne setting alone has runs, *never repeated* (`dense`): nothing can be said along this axis yet. Not run: `images-300`, `images-1200` and `images-4800`.\n")
+	assert.NotContains(t, text, "| never repeated |", "one row is no axis")
+	assert.Contains(t, text, "### Missing labels\n\nOne setting alone has runs, *none* (`imbalance-1000`): nothing")
 	assert.Contains(t, text, "!["+"Who leads, by imbalance and images seen]("+leadersFile+")")
 	picture := files[leadersFile]
 	require.NotEmpty(t, picture)
