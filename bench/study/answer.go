@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// asked are the places of a detector, and the experiments on each: the first that
-// has stored runs answers.
+// asked are the places of a detector, and the experiments on each: the strongest
+// that has stored runs answers.
 var asked = []struct {
 	where       string
 	experiments []string
@@ -29,11 +29,7 @@ func inShort(list []Stored) ([]string, error) {
 		lines = append(lines, line)
 	}
 	for i, a := range asked {
-		for _, name := range a.experiments {
-			s := find(list, name)
-			if !s.Kept() {
-				continue
-			}
+		for _, s := range byStrength(list, a.experiments) {
 			line, err := s.answer(a.where)
 			if err != nil {
 				return nil, err

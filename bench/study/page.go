@@ -50,7 +50,7 @@ func Page(dir string) (map[string][]byte, error) {
 		verdicts = append(verdicts, v)
 	}
 	var b strings.Builder
-	b.WriteString(strings.Replace(head, "{images}", strings.Join(trainedOn(list), " and "), 1))
+	b.WriteString(strings.NewReplacer("{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
 	answer, err := inShort(list)
 	if err != nil {
 		return nil, err
@@ -62,10 +62,10 @@ func Page(dir string) (map[string][]byte, error) {
 		}
 		b.WriteString("\n")
 	}
-	b.WriteString("| claim | verdict | at the end of the longest training |\n|---|---|---|\n")
+	b.WriteString("| claim | verdict | by the strongest evidence, at its end |\n|---|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.longest())
+		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.strongest(list))
 	}
 	for i := range verdicts {
 		v := &verdicts[i]

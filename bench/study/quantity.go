@@ -3,7 +3,6 @@ package study
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -106,52 +105,4 @@ func (j *Judged) size() float64 {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)
-}
-
-// longest says what a claim's contrasts came to at the end of the longest training
-// that has runs, with the interval of each alone.
-func (v *Verdict) longest() string {
-	type group struct {
-		where string
-		says  []string
-	}
-	var groups []group
-	for budgets := range v.contrasts() {
-		last := &budgets[len(budgets)-1]
-		if last.Estimate.Seeds == 0 || v.longer(last) {
-			continue
-		}
-		says := found([]*Judged{last}, func(j *Judged) string {
-			q := j.quantity()
-			return fmt.Sprintf("%s ± %s%s", number(j.size(), q.decimals), number(j.Estimate.Half(), q.decimals), q.unit)
-		})
-		says = strings.TrimSuffix(says, " "+last.after())
-		where := fmt.Sprintf("(`%s`, %s)", last.Experiment, last.budget())
-		if k := len(groups) - 1; k >= 0 && groups[k].where == where {
-			groups[k].says = append(groups[k].says, says)
-		} else {
-			groups = append(groups, group{where, []string{says}})
-		}
-	}
-	parts := make([]string, len(groups))
-	for i, g := range groups {
-		parts[i] = strings.Join(g.says, "; ") + " " + g.where
-	}
-	return strings.Join(parts, "; ")
-}
-
-// longer reports whether a longer training of the same place asks the same, and
-// has runs.
-func (v *Verdict) longer(j *Judged) bool {
-	for _, place := range asked {
-		k := slices.Index(place.experiments, j.Experiment)
-		for i := range v.Judged {
-			o := &v.Judged[i]
-			same := o.A == j.A && o.B == j.B && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
-			if at := slices.Index(place.experiments, o.Experiment); same && at >= 0 && at < k && o.Estimate.Seeds > 0 {
-				return true
-			}
-		}
-	}
-	return false
 }

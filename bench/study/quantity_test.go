@@ -36,17 +36,3 @@ func TestEvidenceSaysWhichIsAheadByHowMuchAndWhere(t *testing.T) {
 		assert.Equal(t, want, evidence(list))
 	}
 }
-
-func TestAClaimInShortIsOfTheLongestTrainingOfAPlace(t *testing.T) {
-	v := Verdict{}
-	for _, x := range []Contrast{
-		{Experiment: "rpn", A: "512 + focal", B: "512 + ce"}, {Experiment: "rpn", A: "all + focal", B: "512 + ce"},
-		{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce"}, {Experiment: "roi", A: "512 + focal", B: "512 + ce"},
-	} {
-		for _, j := range differences(x, 1, -2) {
-			v.Judged = append(v.Judged, *j)
-		}
-	}
-	assert.Equal(t, "all + focal is behind 512 + ce by 2.0 ± 1.0 AP (`rpn`, 200 images); "+
-		"512 + focal is behind 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 200 images); 512 + focal is behind 512 + ce by 2.0 ± 1.0 AP (`roi`, 200 images)", v.longest())
-}

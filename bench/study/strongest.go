@@ -1,0 +1,94 @@
+package study
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// enough is how many seeds of a strategy are as good as more, where experiments
+// of several lengths ask the same: who leads turns with the budget, so that a
+// short training with many seeds does not speak for a long one.
+const enough = 12
+
+// stronger compares experiments that ask the same: that of more seeds is stronger,
+// up to enough, and of equal ones the one whose runs see more images.
+func stronger(a, b *Stored) int {
+	return cmp.Or(cmp.Compare(min(a.seeds(), enough), min(b.seeds(), enough)), cmp.Compare(a.final(), b.final()))
+}
+
+// seeds returns how many seeds an experiment's runs have.
+func (s *Stored) seeds() int {
+	seen := map[uint64]bool{}
+	for i := range s.Runs {
+		seen[s.Runs[i].Seed] = true
+	}
+	for i := range s.StateRuns {
+		seen[s.StateRuns[i].Seed] = true
+	}
+	return len(seen)
+}
+
+// byStrength returns those of some experiments that have runs, the strongest first.
+func byStrength(list []Stored, names []string) (kept []*Stored) {
+	for _, name := range names {
+		if s := find(list, name); s.Kept() {
+			kept = append(kept, s)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b *Stored) int { return stronger(b, a) })
+	return kept
+}
+
+// strongest says what a claim's contrasts came to at the end of the training that
+// is the strongest of those of the same place that ask the same, with the interval
+// of each alone.
+func (v *Verdict) strongest(list []Stored) string {
+	type group struct {
+		where string
+		says  []string
+	}
+	var groups []group
+	for budgets := range v.contrasts() {
+		last := &budgets[len(budgets)-1]
+		if last.Estimate.Seeds == 0 || v.outdone(last, list) {
+			continue
+		}
+		says := found([]*Judged{last}, func(j *Judged) string {
+			q := j.quantity()
+			return fmt.Sprintf("%s ± %s%s", number(j.size(), q.decimals), number(j.Estimate.Half(), q.decimals), q.unit)
+		})
+		says = strings.TrimSuffix(says, " "+last.after())
+		where := fmt.Sprintf("(`%s`, %s, %d seeds)", last.Experiment, last.budget(), last.Estimate.Seeds)
+		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
+		if k < 0 {
+			k = len(groups)
+			groups = append(groups, group{where: where})
+		}
+		groups[k].says = append(groups[k].says, says)
+	}
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		parts[i] = strings.Join(g.says, "; ") + " " + g.where
+	}
+	return strings.Join(parts, "; ")
+}
+
+// outdone reports whether a stronger experiment of the same place asks the same,
+// and has runs of it.
+func (v *Verdict) outdone(j *Judged, list []Stored) bool {
+	for _, place := range asked {
+		if !slices.Contains(place.experiments, j.Experiment) {
+			continue
+		}
+		for i := range v.Judged {
+			o := &v.Judged[i]
+			same := o.A == j.A && o.B == j.B && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
+			if same && slices.Contains(place.experiments, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), find(list, j.Experiment)) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,55 @@
+package study
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"detsample/bench/trainer"
+)
+
+// ofSeeds is an experiment with runs of so many seeds that see so many images.
+func ofSeeds(name string, seeds, images int) Stored {
+	s := Stored{Experiment: Experiment{Name: name}}
+	for seed := range seeds {
+		s.Runs = append(s.Runs, trainer.Run{Strategy: "ce", Seed: uint64(seed + 1), Images: images})
+	}
+	return s
+}
+
+func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
+	v := Verdict{}
+	for _, x := range []Contrast{
+		{Experiment: "rpn", A: "512 + focal", B: "512 + ce"}, {Experiment: "rpn", A: "all + focal", B: "512 + ce"},
+		{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce"}, {Experiment: "roi", A: "512 + focal", B: "512 + ce"},
+	} {
+		for _, j := range differences(x, 1, -2) {
+			v.Judged = append(v.Judged, *j)
+		}
+	}
+	const both = "512 + focal is behind 512 + ce by 2.0 ± 1.0 AP; all + focal is behind 512 + ce by 2.0 ± 1.0 AP (`rpn`, 200 images, 4 seeds); 512 + focal is behind 512 + ce by 2.0 ± 1.0 AP (`roi`, 200 images, 4 seeds)"
+	const each = "all + focal is behind 512 + ce by 2.0 ± 1.0 AP (`rpn`, 200 images, 4 seeds); " +
+		"512 + focal is behind 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 200 images, 4 seeds); 512 + focal is behind 512 + ce by 2.0 ± 1.0 AP (`roi`, 200 images, 4 seeds)"
+	for _, c := range []struct {
+		seeds, images, longSeeds, longImages int
+		want                                 string
+	}{
+		{6, 100, 12, 800, each},
+		{6, 100, 6, 800, each},
+		{30, 100, 12, 800, each}, // enough are as good as more
+		{6, 100, 4, 800, both},
+		{12, 800, 12, 100, both},
+	} {
+		list := []Stored{ofSeeds("rpn", c.seeds, c.images), ofSeeds("rpn-long", c.longSeeds, c.longImages), ofSeeds("roi", 12, 200)}
+		assert.Equal(t, c.want, v.strongest(list), "%+v", c)
+	}
+}
+
+func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
+	list := []Stored{ofSeeds("rpn", 6, 100), ofSeeds("rpn-long", 2, 800), ofSeeds("roi", 0, 0)}
+	var names []string
+	for _, s := range byStrength(list, []string{"rpn-long", "rpn", "roi"}) {
+		names = append(names, s.Name)
+	}
+	assert.Equal(t, []string{"rpn", "rpn-long"}, names)
+}
