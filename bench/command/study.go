@@ -28,7 +28,7 @@ type studyCommand struct {
 	Quick       bool     `help:"A quarter of an hour: few experiments, 3 seeds, short trainings; it says what it cannot decide."`
 	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Shard       string   `placeholder:"I/N" help:"Train the I-th of N shares alone, for --only merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
-	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run and how long it takes; merge: join shards; page: write the page anew from the runs in --out (all)."`
+	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run, how long it takes and what of it --out has; merge: join shards; page: write the page anew from the runs in --out (all)."`
 	Quiet       bool     `short:"q" help:"Print nothing but errors."`
 }
 
@@ -84,7 +84,13 @@ func (c *studyCommand) Run(s *session) error {
 		return c.noneLeft(experiments)
 	}
 	if !c.Quiet {
-		printPlan(s.stdout, list, o)
+		var left []study.Left
+		if c.Only == "plan" { // training says itself what it takes over
+			if left, err = leftOfPlan(list, c.Out); err != nil {
+				return err
+			}
+		}
+		printPlan(s.stdout, list, left, o)
 	}
 	if c.Only == "plan" {
 		return nil
@@ -220,25 +226,6 @@ func experimentNames(all []study.Experiment) []string {
 		names[i] = all[i].Name
 	}
 	return names
-}
-
-// printPlan prints the experiments and what they take.
-func printPlan(w io.Writer, list []study.Planned, o study.Options) {
-	g := grid{title: "Experiments", keys: 1, columns: []column{
-		{head: "experiment", left: true}, {head: "strategies"}, {head: "seeds"}, {head: "images\na run"}, {head: "time of\na core"}, {head: "claims", left: true},
-	}}
-	total := 0.0
-	for i := range list {
-		e := &list[i]
-		total += e.Seconds
-		g.rows = append(g.rows, []string{e.Name, fmt.Sprint(len(e.Config.Strategies)), fmt.Sprint(e.Seeds), fmt.Sprint(e.Config.Training.Images),
-			clock(seconds(e.Seconds)), strings.Trim(fmt.Sprint(e.Claims), "[]")})
-	}
-	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(total/float64(o.Jobs))), plural(o.Jobs, "core", "cores"))
-	if o.Data != "" && (o.Size == nil || *o.Size <= 0) {
-		g.note += " That is of images of 96 pixels: 4 times as long at 192, 16 times at 384. With --size it is of that size."
-	}
-	newPrinter(w, "table").grid(g)
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

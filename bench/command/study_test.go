@@ -38,6 +38,19 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 		}
 	}
 
+	assert.NotContains(t, got.stdout, "stored", "there is nothing")
+
+	got = detsample("study", "roi/roi", "rpn-long", "--seeds", "13", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"))
+	require.Zero(t, got.status, got.stderr)
+	assert.Regexp(t, `(?m)^rpn-long +3 +13 +76800 .* 12 of 13 +\d+:\d\d min +4$`, got.stdout, "what is there, and what is left")
+	assert.Regexp(t, `Left are about .* of one core: `, got.stdout)
+	damaged := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(damaged, "alpha"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(damaged, "alpha", "results.jsonl"), []byte("{\n"), 0o644))
+	got = detsample("study", "alpha", "--only", "plan", "--out", damaged)
+	assert.Equal(t, 1, got.status)
+	assert.Contains(t, got.stderr, "results.jsonl:1: not a result")
+
 	got = detsample("study", "roi/roi", "alpha", "--only", "plan")
 	require.Zero(t, got.status, got.stderr)
 	assert.Regexp(t, `(?m)^roi `, got.stdout)
