@@ -63,12 +63,7 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 			return err
 		}
 	}
-	o := s.Origin
-	fmt.Fprintf(b, "\nMade by %s: `%s`, on %s.", o.Program, o.Command, o.Machine)
-	if o.Note != "" {
-		fmt.Fprintf(b, " %s", o.Note)
-	}
-	fmt.Fprintf(b, " `%s` repeats it.\n", s.repeats())
+	fmt.Fprintf(b, "\n%s\n", s.made())
 	return nil
 }
 

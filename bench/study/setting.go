@@ -1,6 +1,10 @@
 package study
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"strings"
+)
 
 // setting says on what an experiment's strategies are trained, and what: the
 // same strategies reach other AP on other scenes.
@@ -40,18 +44,38 @@ func objects(least, most int) string {
 	return fmt.Sprintf("%d to %d objects", least, most)
 }
 
-// repeats returns the command that trains what is stored again.
+// repeats returns the command of a study that trains the seeds that are stored.
 func (s *Stored) repeats() string {
-	seeds := map[uint64]bool{}
+	least, most := uint64(math.MaxUint64), uint64(0)
 	for i := range s.Runs {
-		seeds[s.Runs[i].Seed] = true
+		least, most = min(least, s.Runs[i].Seed), max(most, s.Runs[i].Seed)
 	}
 	for i := range s.StateRuns {
-		seeds[s.StateRuns[i].Seed] = true
+		least, most = min(least, s.StateRuns[i].Seed), max(most, s.StateRuns[i].Seed)
 	}
-	command := fmt.Sprintf("detsample study %s --seeds %d", s.Called(), len(seeds))
+	command := fmt.Sprintf("detsample study %s --seeds %d", s.Called(), most-least+1)
+	if least != uint64(s.FirstSeed) {
+		command += fmt.Sprintf(" --first-seed %d", least)
+	}
 	if s.Origin.Data != "" {
 		command += " --data " + s.Origin.Data
 	}
 	return command
+}
+
+// made says which command made what is stored, of which program and on which
+// machine, and which one trains the same again.
+func (s *Stored) made() string {
+	o, again := s.Origin, s.repeats()
+	if o.Command == "" {
+		return fmt.Sprintf("Nothing is kept of what made it. `%s` trains all of these seeds.", again)
+	}
+	text := fmt.Sprintf("Made by `%s`, of %s, on %s.", o.Command, o.Program, o.Machine)
+	if o.Note != "" {
+		text += " " + o.Note
+	}
+	if strings.HasPrefix(o.Command, "detsample study ") {
+		return text + fmt.Sprintf(" `%s` trains all of these seeds.", again)
+	}
+	return text + fmt.Sprintf(" That was a comparison of its own; within a study `%s` trains the same strategies and seeds.", again)
 }

@@ -29,7 +29,15 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	dense := stored["dense"]
 	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
 	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
+	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	dense.Origin = Origin{Program: "revision a", Command: "detsample study dense", Machine: "one"}
+	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	dense.Origin.Command, dense.Origin.Note = "detsample compare --seeds 2", "Twice."
+	assert.Equal(t, "Made by `detsample compare --seeds 2`, of revision a, on one. Twice. That was a comparison of its own; "+
+		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", dense.made())
+	stored["default"].Runs = []trainer.Run{{Strategy: "ce", Seed: 1001}, {Strategy: "ce", Seed: 1003}}
+	assert.Equal(t, "detsample study default --seeds 3", stored["default"].repeats(), "from its own first seed")
 	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []StateRun{{Seed: 7}}, "bccd"
-	assert.Equal(t, "detsample study images-300 --seeds 1 --data bccd", stored["images-300"].repeats())
+	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
 	assert.Contains(t, says("images-300"), "the images of bccd")
 }
