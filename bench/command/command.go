@@ -110,6 +110,9 @@ func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 		return nil
 	}
 	if err != nil {
+		if advice := noCommand(parser.Model.Node, err, args); advice != nil {
+			return advice
+		}
 		return usage(err, parsed)
 	}
 	return parsed.Run(&session{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr})

@@ -26,7 +26,7 @@ lists what it has registered with the rest.
 Examples:
   detsample list                    everything
   detsample list sampler            samplers with their parameters
-  detsample list focal              one of them, whatever its kind
+  detsample list focal              one of them, whatever its kind, with its formula
   detsample list --pages pages      a page for each kind, with formulas and pictures
   detsample list --format json cls  classification losses, for a program to read`
 }
@@ -56,7 +56,7 @@ func (c *listCommand) Run(s *session) error {
 		p := newPrinter(s.stdout, c.Format)
 		p.width = min(p.width, listWidth)
 		for _, k := range list {
-			listText(p, k)
+			listText(p, k, list.of(c.Of))
 		}
 	}
 	return nil
@@ -89,8 +89,9 @@ func (c *listCommand) writePages(s *session) error {
 // listWidth is the widest that a list gets.
 const listWidth = 100
 
-// listText writes a kind as paragraphs: name and meaning, source, parameters.
-func listText(p *printer, k catalogue.Kind) {
+// listText writes a kind as paragraphs: name and meaning, source, parameters, and,
+// of what was asked for by name, its formula and what it is for.
+func listText(p *printer, k catalogue.Kind, named bool) {
 	fmt.Fprintf(p.w, "%s\n", text.WrapSoft(fmt.Sprintf("%s (%s)", strings.ToUpper(k.Plural), k.About), p.width))
 	names := 0
 	for _, e := range k.Entries {
@@ -100,6 +101,12 @@ func listText(p *printer, k catalogue.Kind) {
 	for _, e := range k.Entries {
 		fmt.Fprintln(p.w)
 		p.hang(fmt.Sprintf("  %-*s  ", names, e.Name), e.Meaning)
+		if named && e.Formula != "" {
+			fmt.Fprintf(p.w, "\n%s\n\n", strings.Repeat(" ", indent+2)+strings.ReplaceAll(e.Formula, "\n", "\n"+strings.Repeat(" ", indent+2)))
+		}
+		if named && e.When != "" {
+			p.hang(strings.Repeat(" ", indent), e.When)
+		}
 		if e.Source != "" {
 			p.hang(strings.Repeat(" ", indent), "["+e.Source+"]")
 		}

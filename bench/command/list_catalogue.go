@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"detsample/bench/catalogue"
@@ -81,4 +82,11 @@ func peerEntries() ([]catalogue.Entry, error) {
 		list = append(list, catalogue.Entry{Name: name, Meaning: strings.TrimSuffix(about, ".")})
 	}
 	return list, nil
+}
+
+// of reports whether the list has nothing but what has a name.
+func (l listed) of(name string) bool {
+	return !slices.ContainsFunc(l, func(k catalogue.Kind) bool {
+		return slices.ContainsFunc(k.Entries, func(e catalogue.Entry) bool { return e.Name != name })
+	})
 }

@@ -3,10 +3,13 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/catalogue"
 )
 
 func TestListWritesPages(t *testing.T) {
@@ -44,4 +47,20 @@ func TestPagesAreWrittenOverNothingElse(t *testing.T) {
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	assert.Len(t, entries, 1)
+}
+
+// What is asked for by name has its formula, as the pages have it; a list of many
+// has none.
+func TestWhatIsListedByNameHasItsFormula(t *testing.T) {
+	for _, k := range catalogue.Registered() {
+		e := k.Entries[len(k.Entries)-1]
+		got := detsample("list", e.Name)
+		require.Zero(t, got.status, got.stderr)
+		for line := range strings.Lines(e.Formula) {
+			assert.Contains(t, got.stdout, "  "+strings.TrimRight(line, "\n")+"\n", e.Name)
+		}
+	}
+	got := detsample("list", "focal")
+	assert.Regexp(t, `so that easy candidates fade\n\n +-a \(1-p_t\)\^gamma log p_t, .*\n\n +Dense heads over every anchor`, got.stdout)
+	assert.NotContains(t, detsample("list", "cls").stdout, "(1-p_t)^gamma log")
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -19,6 +20,26 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 	assert.Contains(t, detsample("compare", "--data", "x", "--size", "640", "--crop", "128").stderr,
 		"--size is 640 beside --crop 128: crops are of the original pixels: leave --size out")
 	assert.Contains(t, detsample("compare", "--data", "x", "--crop", "5").stderr, "--crop is 5: expected a number of pixels from 64 to 2048")
+}
+
+func TestAWordThatIsNoCommandSaysWhichIsMeant(t *testing.T) {
+	for line, says := range map[string]string{
+		"explain focal":       "there is no command explain: did you mean detsample list focal?",
+		"focal":               "there is no command focal: did you mean detsample list focal?",
+		"run dense-long":      "there is no command run: did you mean detsample study dense-long?",
+		"help compare":        "there is no command help: did you mean detsample compare --help?",
+		"help":                "there is no command help: did you mean detsample --help?",
+		"explain":             "there is no command explain: expected one of compare, merge, plan, list, ",
+		"explain nothing -x":  "there is no command explain: detsample list NAME says what a strategy, loss or sampler is; expected one of compare, ",
+		"lst focal":           `unexpected argument lst, did you mean "list"?`,
+		"list focal sampler":  "unexpected argument sampler; see detsample list --help",
+		"--explain list":      "unknown flag --explain",
+		"compare --data=x -y": "unknown flag -y",
+	} {
+		got := detsample(strings.Fields(line)...)
+		assert.Equal(t, statusUsage, got.status, line)
+		assert.Regexp(t, "^detsample: "+regexp.QuoteMeta(says), got.stderr, line)
+	}
 }
 
 func TestImportCountsWhatItDoesNotList(t *testing.T) {
