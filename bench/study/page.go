@@ -49,8 +49,12 @@ func Page(dir string) (map[string][]byte, error) {
 		}
 		verdicts = append(verdicts, v)
 	}
+	twice, err := sameRunsText(list)
+	if err != nil {
+		return nil, err
+	}
 	var b strings.Builder
-	b.WriteString(strings.NewReplacer("{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
+	b.WriteString(strings.NewReplacer("{twice}", twice, "{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
 	answer, err := inShort(list)
 	if err != nil {
 		return nil, err
