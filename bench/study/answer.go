@@ -78,7 +78,7 @@ func alongImbalance(list []Stored) (string, error) {
 // that got to the end.
 func (s *Stored) seen() (most float64) {
 	for _, name := range rivals {
-		most = max(most, s.masses(name).seen)
+		most = max(most, s.masses(name, 0).seen)
 	}
 	return most
 }

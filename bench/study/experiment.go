@@ -87,7 +87,8 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	for _, size := range []string{"small", "medium", "large"} {
 		header, rule = header+" "+size+" |", rule+"---|"
 	}
-	fmt.Fprintf(b, "%s %s |\n%s---|---|---|\n", header, learnedHead, rule)
+	stages := s.stages()
+	fmt.Fprintf(b, "%s %s |\n%s%s\n", header, learnedHead(stages), rule, strings.Repeat("---|---|---|", stages))
 	along := map[string][]stats.Estimate{}
 	for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
 		c, err := s.compare(f, "", final)
@@ -108,7 +109,10 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
 			fmt.Fprintf(b, " %s |", interval(along[f][i], 1))
 		}
-		fmt.Fprintf(b, " %s |\n", s.learnedFrom(name))
+		for k := range stages {
+			fmt.Fprintf(b, " %s |", s.learnedFrom(name, k))
+		}
+		b.WriteString("\n")
 	}
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Stopped() {
@@ -116,41 +120,4 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 	}
 	return nil
-}
-
-// learnedHead is the head of what [Stored.learnedFrom] gives.
-const learnedHead = "negatives seen → used | of the loss | of the gradient"
-
-// learnedFrom says what the first stage of a strategy saw and weighed.
-func (s *Stored) learnedFrom(strategy string) string {
-	m := s.masses(strategy)
-	if m.runs == 0 {
-		return "– | – | –"
-	}
-	return fmt.Sprintf("1:%.0f → 1:%.0f | %.0f%% | %.0f%%", m.seen, m.used, 100*m.loss, 100*m.gradient)
-}
-
-// firstStage is what the first stage of a strategy saw and weighed, as means over
-// its runs.
-type firstStage struct {
-	runs           float64
-	seen, used     float64 // negatives for each positive, before and after sampling
-	loss, gradient float64 // the share that negatives have
-}
-
-func (s *Stored) masses(strategy string) (m firstStage) {
-	for i := range s.Runs {
-		r := &s.Runs[i]
-		if r.Strategy != strategy || r.Stopped() || len(r.Stages) == 0 {
-			continue
-		}
-		stage := &r.Stages[0]
-		m.runs++
-		m.seen, m.used = m.seen+stage.Seen(), m.used+stage.Used()
-		m.loss, m.gradient = m.loss+stage.NegativeLoss, m.gradient+stage.NegativeGrad
-	}
-	if m.runs > 0 {
-		m.seen, m.used, m.loss, m.gradient = m.seen/m.runs, m.used/m.runs, m.loss/m.runs, m.gradient/m.runs
-	}
-	return m
 }

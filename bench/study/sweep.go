@@ -96,7 +96,7 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		return err
 	}
 	best := c.Best(stats.Confidence)
-	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.final(), learnedHead)
+	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.final(), learnedHead(1))
 	for _, t := range tried {
 		fmt.Fprintf(b, " AP with %s |", t.setting)
 	}
@@ -110,7 +110,7 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		if best[k].MayBe {
 			may = "yes"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name, 0))
 		for _, t := range tried {
 			mean := "–"
 			if k := slices.Index(t.found.Strategies(), name); k >= 0 {
@@ -236,7 +236,7 @@ func causeOf(x, y string, tried []trial) string {
 
 // measured says at which rate a strategy trained, and whose loss it learned from.
 func (s *Stored) measured(strategy string) string {
-	m := s.masses(strategy)
+	m := s.masses(strategy, 0)
 	return fmt.Sprintf("%s trained at a rate of %s, with %.0f%% of its loss and %.0f%% of its gradient from negatives", strategy, s.rate(strategy), 100*m.loss, 100*m.gradient)
 }
 
