@@ -145,7 +145,7 @@ func (h *chart) name(c, data draw.Canvas, p *plot.Plot) {
 	for i, l := range labels {
 		at[i] = l.end
 	}
-	spread(at, textHigh)
+	spread(at, textHigh, data.Min.Y+textHigh/4)
 	for i, l := range labels {
 		style := l.look.line()
 		style.Dashes, style.Width = nil, 1
@@ -156,13 +156,17 @@ func (h *chart) name(c, data draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// spread moves places, the highest first, as little as makes any two so far apart.
-func spread(at []vg.Length, apart vg.Length) {
+// spread moves places, the highest first, as little as makes any two so far apart
+// and none lower than low.
+func spread(at []vg.Length, apart, low vg.Length) {
 	for range 100 { // those that are too near push each other
 		for i := range len(at) - 1 {
 			if over := apart - (at[i] - at[i+1]); over > 0 {
 				at[i], at[i+1] = at[i]+over/2, at[i+1]-over/2
 			}
+		}
+		if end := len(at) - 1; end >= 0 {
+			at[end] = max(at[end], low)
 		}
 	}
 }

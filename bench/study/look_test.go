@@ -48,12 +48,16 @@ func TestAHueIsOfWhatAStrategyWeighsBy(t *testing.T) {
 
 func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {
 	at := []vg.Length{100, 99, 98, 50}
-	spread(at, 14)
+	spread(at, 14, 0)
 	for i := range len(at) - 1 {
 		assert.GreaterOrEqual(t, float64(at[i]-at[i+1]), 13.9)
 	}
 	assert.InDelta(t, 99, float64(at[1]), 1, "about where the curves end")
 	assert.EqualValues(t, 50, at[3])
+
+	low := []vg.Length{22, 21, 20}
+	spread(low, 14, 20)
+	assert.InDeltaSlice(t, []float64{48, 34, 20}, []float64{float64(low[0]), float64(low[1]), float64(low[2])}, 0.1, "none is under the axis")
 }
 
 func TestManyCurvesAreDividedAmongCharts(t *testing.T) {

@@ -89,8 +89,9 @@ const massPicture = "masses.svg"
 //go:embed boosting.md
 var boostingText string
 
-// writeBoosting writes how alike all weightings are to those of boosting.
-func writeBoosting(b *strings.Builder, s *Stored) error {
+// writeBoosting writes how alike all weightings are to those of boosting, and draws
+// it along training.
+func writeBoosting(b *strings.Builder, s *Stored, files map[string][]byte) error {
 	b.WriteString(boostingText)
 	if !s.Kept() {
 		fmt.Fprintf(b, "\nNot run yet: there are no stored states of `%s`.\n", s.Name)
@@ -98,6 +99,14 @@ func writeBoosting(b *strings.Builder, s *Stored) error {
 	}
 	trained, moments := s.trainings()
 	final := moments[len(moments)-1]
+	fmt.Fprintf(b, "\nThe pictures have %s in their colours, and all others, boosting's own among them, in grey.\n", listed(beside, "and"))
+	for _, l := range likenesses {
+		var err error
+		if files[l.file], err = s.drawLikeness(l); err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "\n![%s](%s)\n", l.says, l.file)
+	}
 	for _, by := range trained {
 		fmt.Fprintf(b, "\n#### On states that %s has trained, after %d images\n\n", by, final)
 		b.WriteString("| weighting | rank correlation with AdaBoost | top 1% in common | divergence from AdaBoost, nats | rank correlation with LogitBoost | top 1% in common | divergence from LogitBoost | of its weight on the hardest 1%, % | on outliers, % |\n|---|---|---|---|---|---|---|---|---|\n")

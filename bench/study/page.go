@@ -92,7 +92,7 @@ func Page(dir string) (map[string][]byte, error) {
 				}
 			}
 		case 7:
-			err = writeBoosting(&b, find(list, "boosting"))
+			err = writeBoosting(&b, find(list, "boosting"), files)
 		}
 		if err != nil {
 			return nil, err

@@ -1,0 +1,61 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+)
+
+// likeness is a picture of claim 7: a figure of how like boosting's the weights of
+// a step are, along training.
+type likeness struct {
+	file, figure string // the figure as Weighed.figure has it, without the other weighting
+	title, says  string
+	top          float64 // of the scale, with room for names; 0 for the highest of the curves
+}
+
+var likenesses = []likeness{
+	{"boosting-rank.svg", "rank", "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
+	{"boosting-divergence.svg", "kl", "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
+}
+
+// beside are the weightings that are named in these pictures; the others are grey.
+var beside = append([]string{"ghm"}, rivals...)
+
+// drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
+// states that each strategy trained.
+func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
+	trained, moments := s.trainings()
+	var charts []chart
+	top := l.top
+	for _, by := range trained {
+		for _, to := range []string{adaBoost, logitBoost} {
+			h := chart{title: fmt.Sprintf(l.title, to) + ": " + by + " trains"}
+			for _, w := range s.StateRuns[0].Moments[0].Weightings {
+				if w.Name == to {
+					continue
+				}
+				c := curve{label: w.Name, look: lookOf(w.Name), images: moments}
+				for _, images := range moments {
+					e, err := s.estimate(by, w.Name, images, func(w *Weighed) float64 { return w.figure(l.figure + " " + to) })
+					if err != nil {
+						return nil, err
+					}
+					c.means = append(c.means, e)
+					if l.top == 0 {
+						top = max(top, e.Mean)
+					}
+				}
+				if slices.Contains(beside, w.Name) {
+					h.curves = append(h.curves, c)
+				} else {
+					h.behind = append(h.behind, c)
+				}
+			}
+			charts = append(charts, h)
+		}
+	}
+	for i := range charts {
+		charts[i].top = top
+	}
+	return drawCharts(charts, amongsHigh)
+}
