@@ -2,11 +2,13 @@ package report
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
+	"detsample/bench/looks"
 	"detsample/bench/stats"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
@@ -39,6 +41,36 @@ func TestLinesDifferByMoreThanColour(t *testing.T) {
 	assert.Equal(t, "curve h0 d0", style(0).line())
 	assert.Equal(t, "curve h1 d1", style(1).line())
 	assert.Equal(t, "curve h0 d1", style(hues).line())
+}
+
+func TestAStrategyLooksAsOnTheStudysPage(t *testing.T) {
+	of := func(names ...string) (lines []string) {
+		var list []summary.Strategy
+		for _, name := range names {
+			list = append(list, strategy(name, 0.3, 0, 0))
+		}
+		for _, s := range styles(list) {
+			lines = append(lines, strings.TrimPrefix(s.line(), "curve "))
+		}
+		return lines
+	}
+	assert.Equal(t, []string{"h2 d0", "h0 d0", "h1 d0", "h0 d4", "h1 d3"}, of("ssd 3:1", "ce", "focal", "rpn 512 + ce", "rpn all + focal"), "in whichever order they stand")
+	assert.Equal(t, []string{"h0 d0", "h1 d1", "h2 d2"}, of("mine", "yours", "theirs"), "by their place where the name says nothing")
+	assert.Equal(t, []string{"h2 d2", "h0 d0", "h1 d0"}, of("mine", "ce", "focal"), "the next place whose hue is free")
+	assert.Equal(t, []string{"h0 d4", "h1 d1"}, of("rpn 512 + ce", "512 + ce"), "two of one look")
+	many := make([]string, 3*hues)
+	for i := range many {
+		many[i] = string(rune('a' + i))
+	}
+	lines := of(append([]string{"focal", "ce"}, many...)...)
+	slices.Sort(lines)
+	assert.Len(t, slices.Compact(lines), 3*hues+2, "each its own as long as there are some left")
+	for hue := range hues {
+		for dash := range looks.Kinds {
+			s := styled(looks.Look{Hue: hue, Dashes: looks.Dashes(dash)})
+			assert.Equal(t, [2]int{hue, dash}, [2]int{s.hue(), s.dash()})
+		}
+	}
 }
 
 func TestTheReportShowsTheRecallOfProposals(t *testing.T) {

@@ -35,8 +35,9 @@ func classes(strategies []summary.Strategy) classTable {
 	var t classTable
 	var names []trainer.ClassFigures
 	high := 0.0
+	look := styles(strategies)
 	for i := range strategies {
-		t.Strategies = append(t.Strategies, key{strategies[i].Strategy, style(i)})
+		t.Strategies = append(t.Strategies, key{strategies[i].Strategy, look[i]})
 		if len(names) == 0 {
 			names = slices.Clone(strategies[i].Classes)
 		}

@@ -25,6 +25,7 @@ type curvePanel struct {
 // curve does, and a legend of all.
 func curvePanels(strategies []summary.Strategy, budget int) (panels []curvePanel, legend []key) {
 	images, high := max(1, budget), 0.0
+	look := styles(strategies)
 	for i := range strategies {
 		for _, p := range strategies[i].Curve {
 			images, high = max(images, p.Images), max(high, p.AP, p.High)
@@ -35,7 +36,7 @@ func curvePanels(strategies []summary.Strategy, budget int) (panels []curvePanel
 		for i := range strategies {
 			if kind(strategies[i].Detector) == kind(detector) && len(trained(strategies[i].Curve)) > 0 {
 				chosen = append(chosen, i)
-				legend = append(legend, key{strategies[i].Strategy, style(i)})
+				legend = append(legend, key{strategies[i].Strategy, look[i]})
 			}
 		}
 		if len(chosen) > 0 {
@@ -62,19 +63,20 @@ func curves(strategies []summary.Strategy, chosen []int, images int, high float6
 	}
 	d := newDrawing(chartWidth, chartTop+height+chartBottom, "AP along training")
 	p.axes(d, xMarks, yMarks, 1, 100, "training images seen", "AP")
+	look := styles(strategies)
 	for _, i := range chosen {
 		if strategies[i].Runs > 1 {
 			xs, _ := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.AP })
 			_, low := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.Low })
 			_, upper := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.High })
-			d.band(style(i), xs, low, upper)
+			d.band(look[i], xs, low, upper)
 		}
 	}
 	for _, i := range chosen {
 		xs, ys := p.trace(&strategies[i], func(c summary.CurvePoint) float64 { return c.AP })
-		d.path(style(i), xs, ys)
+		d.path(look[i], xs, ys)
 		for k := range xs {
-			d.addf(`<circle class="%s" cx="%.1f" cy="%.1f" r="2.6"/>`, style(i).dot(), xs[k], ys[k])
+			d.addf(`<circle class="%s" cx="%.1f" cy="%.1f" r="2.6"/>`, look[i].dot(), xs[k], ys[k])
 		}
 	}
 	p.names(d, strategies, chosen)
@@ -107,13 +109,14 @@ func (p panel) names(d *drawing, strategies []summary.Strategy, chosen []int) {
 		at[k] = e.y
 	}
 	spread(at, nameGap, p.y.to, p.y.from)
+	look := styles(strategies)
 	for k, e := range ends {
 		leader := "leader"
 		if e.x < p.x.to-1 {
 			leader = "leader early"
-			d.addf(`<path class="cross h%d" d="M%.1f %.1fl10 10m0 -10l-10 10"/>`, style(e.strategy).hue(), e.x-5, e.y-5)
+			d.addf(`<path class="cross h%d" d="M%.1f %.1fl10 10m0 -10l-10 10"/>`, look[e.strategy].hue(), e.x-5, e.y-5)
 		}
-		d.addf(`<path class="%s h%d" d="M%.1f %.1fL%.1f %.1f"/>`, leader, style(e.strategy).hue(), e.x+6, e.y, p.x.to+16, at[k])
+		d.addf(`<path class="%s h%d" d="M%.1f %.1fL%.1f %.1f"/>`, leader, look[e.strategy].hue(), e.x+6, e.y, p.x.to+16, at[k])
 		name := strategies[e.strategy].Strategy
 		d.name("label start", p.x.to+20, at[k]+4, name, curveName)
 	}

@@ -35,6 +35,7 @@ type hardest struct {
 func lossDistributions(s *summary.Study) distributions {
 	var out distributions
 	var positives, negatives []*trainer.LossDistribution
+	look := styles(s.Summary.Strategies)
 	for i := range s.Summary.Strategies {
 		name := s.Summary.Strategies[i].Strategy
 		p, n := distribution(s.Records, name, true), distribution(s.Records, name, false)
@@ -42,8 +43,8 @@ func lossDistributions(s *summary.Study) distributions {
 		if p == nil && n == nil {
 			continue
 		}
-		out.Keys = append(out.Keys, key{name, style(i)})
-		row := hardRow{Name: name, Style: style(i), Positives: hardestOf(p), Negatives: hardestOf(n)}
+		out.Keys = append(out.Keys, key{name, look[i]})
+		row := hardRow{Name: name, Style: look[i], Positives: hardestOf(p), Negatives: hardestOf(n)}
 		if p != nil {
 			row.Stage = p.Stage
 		} else {
@@ -51,8 +52,8 @@ func lossDistributions(s *summary.Study) distributions {
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	out.Positives = cumulative(positives, "positives")
-	out.Negatives = cumulative(negatives, "negatives")
+	out.Positives = cumulative(positives, look, "positives")
+	out.Negatives = cumulative(negatives, look, "negatives")
 	return out
 }
 
@@ -94,7 +95,7 @@ func distribution(records []trainer.Record, strategy string, positives bool) *tr
 }
 
 // cumulative draws one curve for each strategy.
-func cumulative(all []*trainer.LossDistribution, of string) template.HTML {
+func cumulative(all []*trainer.LossDistribution, look []style, of string) template.HTML {
 	if !slices.ContainsFunc(all, func(l *trainer.LossDistribution) bool { return l != nil }) {
 		return ""
 	}
@@ -115,7 +116,7 @@ func cumulative(all []*trainer.LossDistribution, of string) template.HTML {
 		if xs[0] > 0 {
 			xs, ys = append([]float64{0}, xs...), append([]float64{0}, ys...)
 		}
-		d.path(style(i), p.x.each(xs), p.y.each(ys))
+		d.path(look[i], p.x.each(xs), p.y.each(ys))
 	}
 	return d.html()
 }

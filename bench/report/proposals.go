@@ -19,12 +19,13 @@ type proposalRow struct {
 // where it was not measured.
 func proposals(sum *summary.Summary) []proposalRow {
 	var rows []proposalRow
+	look := styles(sum.Strategies)
 	for _, i := range order(sum) {
 		s := &sum.Strategies[i]
 		for k, p := range s.Proposals {
 			r := proposalRow{Limit: strconv.Itoa(p.Limit), Recall: []string{points(p.AR), points(p.ARS), points(p.ARM), points(p.ARL)}}
 			if k == 0 {
-				r.Strategy, r.Style, r.Span = s.Strategy, style(i), len(s.Proposals)
+				r.Strategy, r.Style, r.Span = s.Strategy, look[i], len(s.Proposals)
 			}
 			rows = append(rows, r)
 		}

@@ -31,10 +31,11 @@ type rank struct {
 func ranking(sum *summary.Summary) []rank {
 	strategies := sum.Strategies
 	rows := make([]rank, len(strategies))
+	look := styles(strategies)
 	for k, i := range order(sum) {
 		s := &strategies[i]
 		r := rank{
-			Place: k + 1, Style: style(i), Name: starred(s, s.Strategy), Detector: s.Detector, Failed: marked(s),
+			Place: k + 1, Style: look[i], Name: starred(s, s.Strategy), Detector: s.Detector, Failed: marked(s),
 			LR: strconv.FormatFloat(s.LR, 'g', 3, 64),
 			AP: points(s.AP.Mean), Bounds: bounds(s.AP), SD: dash,
 			Verdict: [...]string{"", "unclear", "higher", "lower"}[judge(strategies, i)],
@@ -107,6 +108,7 @@ func shareOf(v float64) share {
 // stages lists the stages in the order of the ranking.
 func stages(sum *summary.Summary) []stageRow {
 	strategies := sum.Strategies
+	look := styles(strategies)
 	var rows []stageRow
 	for _, i := range order(sum) {
 		s := &strategies[i]
@@ -120,7 +122,7 @@ func stages(sum *summary.Summary) []stageRow {
 				Cls: gradient(f.Trunk.Cls), Box: gradient(f.Trunk.Box),
 			}
 			if k == 0 {
-				r.Strategy, r.Style, r.Span = s.Strategy, style(i), len(s.Stages)
+				r.Strategy, r.Style, r.Span = s.Strategy, look[i], len(s.Stages)
 			}
 			rows = append(rows, r)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"detsample/bench/looks"
 	"detsample/bench/summary"
 )
 
@@ -13,16 +14,44 @@ import (
 const hues = 8
 
 // dashes is the number of dashes, of which the first is none.
-const dashes = 4
+const dashes = looks.Kinds
 
-// style is how a strategy is drawn: by its place in the configuration. Lines
-// differ by their dashes too, and not by colour alone.
+// style is how a line is drawn: counted from 0, lines differ by their dashes too,
+// and not by colour alone, as far as there are pairs of both.
 type style int
 
 func (s style) hue() int { return int(s) % hues }
 
-func (s style) line() string {
-	return fmt.Sprintf("curve h%d d%d", s.hue(), (int(s)+int(s)/hues)%dashes)
+func (s style) dash() int { return (s.hue() + int(s)/hues) % dashes }
+
+func (s style) line() string { return fmt.Sprintf("curve h%d d%d", s.hue(), s.dash()) }
+
+// styled returns the style of a look.
+func styled(l looks.Look) style {
+	return style(l.Hue + hues*((int(l.Dashes)+dashes*hues-l.Hue)%dashes))
+}
+
+// styles returns how strategies are drawn: as on the study's page where the name
+// says how, and otherwise by their place in the configuration, or the next place
+// whose hue, or if there is none whose style, is free.
+func styles(strategies []summary.Strategy) []style {
+	list := make([]style, len(strategies))
+	usedHue, used := map[int]bool{}, map[style]bool{}
+	take := func(i int, s style) {
+		list[i], usedHue[s.hue()], used[s] = s, true, true
+	}
+	var others []int
+	for i := range strategies {
+		if l, ok := looks.Of(strategies[i].Strategy); ok && !used[styled(l)] {
+			take(i, styled(l))
+		} else {
+			others = append(others, i)
+		}
+	}
+	for _, i := range others {
+		take(i, free(i, func(s style) bool { return !usedHue[s.hue()] }, func(s style) bool { return !used[s] }))
+	}
+	return list
 }
 
 func (s style) band() string { return fmt.Sprintf("band h%d", s.hue()) }
@@ -33,6 +62,19 @@ func (s style) dot() string { return fmt.Sprintf("dot h%d", s.hue()) }
 func (s style) Swatch() template.HTML {
 	return template.HTML(fmt.Sprintf(
 		`<svg xmlns="http://www.w3.org/2000/svg" class="swatch" viewBox="0 0 28 10"><path class="%s" d="M1 5L27 5"/></svg>`, s.line()))
+}
+
+// free returns the first style from a place on of which the first rule that any
+// keeps is true; that of the place where there is none.
+func free(place int, rules ...func(style) bool) style {
+	for _, rule := range rules {
+		for k := range hues * dashes {
+			if s := style((place + k) % (hues * dashes)); rule(s) {
+				return s
+			}
+		}
+	}
+	return style(place)
 }
 
 // key is an entry of a legend.

@@ -35,13 +35,13 @@ func TestAHueIsOfWhatAStrategyWeighsBy(t *testing.T) {
 		"512 + ce": "ce", "rpn 512 + ce": "512 + ce", "128 + ce": "ce", "all + focal": "focal", "rpn all + focal": "focal",
 		"gamma 2, alpha .25": "focal", "alpha .75": "alpha-ce .75", "gamma 0, alpha .75": "alpha-ce .75", "3:1": "ssd 3:1",
 	} {
-		assert.Equal(t, lookOf(as).hue, lookOf(name).hue, name)
+		assert.Equal(t, lookOf(as).Hue, lookOf(name).Hue, name)
 	}
 	assert.Equal(t, lookOf("512 + ce"), lookOf("rpn 512 + ce"))
 	assert.Equal(t, lookOf("focal"), lookOf("gamma 2, alpha .25"))
 	hues := map[int]bool{}
 	for _, name := range rivals {
-		hues[lookOf(name).hue] = true
+		hues[lookOf(name).Hue] = true
 	}
 	assert.Len(t, hues, len(rivals), "dots have no dashes")
 }
