@@ -66,6 +66,6 @@ func sameRunsText(list []Stored) (string, error) {
 	if err != nil || !ok {
 		return "", err
 	}
-	return fmt.Sprintf(" Runs that are\n  part of two experiments have one in each: %s of `%s` and %s of `%s` are the same\n  runs, with %s in the one and %s in the other.",
+	return fmt.Sprintf("\n  Runs that are part of two experiments have one in each: %s of `%s` and %s of `%s` are the same\n  runs, with %s in the one and %s in the other.",
 		t.strategy[0], t.experiment[0], t.strategy[1], t.experiment[1], interval(t.ap[0], 1), interval(t.ap[1], 1)), nil
 }
