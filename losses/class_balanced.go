@@ -119,7 +119,7 @@ func (l SoftmaxClassBalanced) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftmax(l.exclusive(), grad, b)
+	return l.exclusive().evalTogether(grad, b)
 }
 
 func (l SoftmaxClassBalanced) exclusive() exclusive {

@@ -49,6 +49,7 @@ type Batch struct {
 	slopes  columnSlopes
 	ranking ranking
 	soft    *softRows
+	few     *fewRows
 	margins *marginLists
 }
 

@@ -55,13 +55,13 @@ func (s rowSizes) directly() bool {
 	case Focal:
 		return l.columnwise().sizes(s)
 	case SoftmaxCE:
-		return softmaxSizes(l.exclusive(), s)
+		return l.exclusive().sizes(s)
 	case SoftmaxAlphaCE:
-		return softmaxSizes(l.exclusive(), s)
+		return l.exclusive().sizes(s)
 	case SoftmaxFocal:
-		return softmaxSizes(l.exclusive(), s)
+		return l.exclusive().sizes(s)
 	case SoftmaxClassBalanced:
-		return softmaxSizes(l.exclusive(), s)
+		return l.exclusive().sizes(s)
 	case LabelSmoothing:
 		return s.b.Columns >= softened && softmaxSizes(l, s)
 	case Bootstrapped:

@@ -5,6 +5,14 @@ import (
 	"detsample/internal/logits"
 )
 
+// sizes finds the sizes of the gradients without writing them. It returns true.
+func (e exclusive) sizes(s rowSizes) bool {
+	if s.b.isFew() {
+		return e.fewSizes(s)
+	}
+	return softmaxSizes(e, s)
+}
+
 // softmaxSizes finds the sizes of the gradients of such a loss without writing
 // them. It returns true.
 func softmaxSizes[L softmaxLoss](l L, s rowSizes) bool {

@@ -58,7 +58,7 @@ func (l Seesaw) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return evalInOrder(rows, grad, b)
 	}
-	total := evalSoftmax(exclusive{rowWeights: rowWeights{background: 1}}, grad, b) // where S is 1
+	total := exclusive{rowWeights: rowWeights{background: 1}}.evalTogether(grad, b) // where S is 1
 	for i := range b.count() {
 		if r, _ := b.at(i); b.Class[r] >= 0 {
 			total += evalRow(rows, grad, b, i)

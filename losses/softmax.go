@@ -30,7 +30,7 @@ func (l SoftmaxCE) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftmax(l.exclusive(), grad, b)
+	return l.exclusive().evalTogether(grad, b)
 }
 
 func (l SoftmaxCE) exclusive() exclusive {
@@ -63,7 +63,7 @@ func (l SoftmaxAlphaCE) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftmax(l.exclusive(), grad, b)
+	return l.exclusive().evalTogether(grad, b)
 }
 
 func (l SoftmaxAlphaCE) exclusive() exclusive {
@@ -126,7 +126,7 @@ func (l SoftmaxFocal) Eval(grad []float32, b *Batch) float64 {
 	if b.Exact {
 		return EvalRows(l, grad, b)
 	}
-	return evalSoftmax(l.exclusive(), grad, b)
+	return l.exclusive().evalTogether(grad, b)
 }
 
 func (l SoftmaxFocal) exclusive() exclusive {
@@ -161,22 +161,40 @@ func (exclusive) spread() logits.Spread { return logits.NoSpread }
 
 func (exclusive) leans() bool { return false }
 
+// evalTogether is the Eval of many rows in float32.
+func (e exclusive) evalTogether(grad []float32, b *Batch) float64 {
+	if b.isFew() {
+		return e.evalFew(grad, b)
+	}
+	return evalSoftmax(e, grad, b)
+}
+
 func (e exclusive) settle(s *softRows) {
 	for i := range s.n {
-		r := &s.rows[i]
-		share := 1 / s.sum(i)
-		p, rest, nll := float64(s.hit[i])*share, float64(s.rest[i])*share, float64(s.nll[i]) // rest is 1-p without cancellation
-		focus := s.weight[i] * power(rest, e.gamma)
-		s.loss[i] = focus * nll
-		slope := focus // the others share it
-		if e.gamma > 0 && rest > 0 {
-			slope += focus * e.gamma * p * nll / rest
-		}
-		r.Factor, s.truth[i] = float32(slope*share), -slope*rest
-		if rest == 0 {
-			r.Factor, s.truth[i] = 0, 0
-		}
+		row := e.settled(float64(s.hit[i]), float64(s.rest[i]), float64(s.nll[i]), s.weight[i])
+		s.loss[i], s.rows[i].Factor, s.truth[i] = row.loss, float32(row.factor), row.own
 	}
+}
+
+// settled is the loss of a row, what its exponentials are multiplied by for its
+// gradient, and the gradient of its true column.
+type settled struct{ loss, factor, own float64 }
+
+// settled finds those given the exponential of the true column, the sum of the
+// others, -log p and the row's weight.
+func (e exclusive) settled(hit, others, nll, weight float64) (s settled) {
+	share := 1 / (hit + others)
+	p, rest := hit*share, others*share // rest is 1-p without cancellation
+	focus := weight * power(rest, e.gamma)
+	s.loss = focus * nll
+	slope := focus // the others share it
+	if e.gamma > 0 && rest > 0 {
+		slope += focus * e.gamma * p * nll / rest
+	}
+	if rest != 0 {
+		s.factor, s.own = slope*share, -slope*rest
+	}
+	return s
 }
 
 // softmaxRow is a times the focal loss of one row; gamma 0 is cross entropy.

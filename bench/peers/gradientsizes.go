@@ -10,12 +10,14 @@ import (
 // gradientSizeOperations are the norms of the rows' gradients, which importance
 // sampling draws by, beside PyTorch's gradients and their norms.
 func gradientSizeOperations(s sizes) []operation {
-	n := s.of(200_000)
-	row := func(name, call string, columns int, loss losses.Pointwise) operation {
+	of := func(n int, name, call string, columns int, loss losses.Pointwise) operation {
 		return operation{
 			name: name + ", gradient size", size: fmt.Sprintf("%dk x %d", n/1000, columns), peer: "by hand in PyTorch", modules: torch, goal: lossGoal,
 			build: func(string) (*problem, error) { return gradientSizeProblem(call, loss, n, columns), nil },
 		}
+	}
+	row := func(name, call string, columns int, loss losses.Pointwise) operation {
+		return of(s.of(200_000), name, call, columns, loss)
 	}
 	focal := losses.Focal{Alpha: 0.25, Gamma: 2}
 	return []operation{
@@ -23,6 +25,7 @@ func gradientSizeOperations(s sizes) []operation {
 		row("sigmoid focal", "focal", 1, focal),
 		row("binary cross entropy", "bce", 80, losses.CE{}),
 		row("softmax cross entropy", "softmax", 81, losses.SoftmaxCE{}),
+		of(s.of(20_000), "softmax cross entropy", "softmax", 11, losses.SoftmaxCE{}),
 		row("label smoothing", "label_smoothing", 81, losses.LabelSmoothing{Epsilon: 0.1}),
 	}
 }

@@ -11,17 +11,18 @@ import (
 // beside PyTorch's through autograd and beside closed forms written by hand
 // over PyTorch's tensors, which no library ships.
 func lossOperations(s sizes) []operation {
-	n := s.of(200_000)
-	ofSize := func(classes int) string { return fmt.Sprintf("%dk x %d", n/1000, classes) }
-	row := func(name, peer, call string, classes int, goal float64, loss losses.Cls) operation {
+	of := func(n int, name, peer, call string, columns int, goal float64, loss losses.Cls) operation {
 		return operation{
-			name: name + ", value and gradient", size: ofSize(classes), peer: peer, modules: torch, goal: goal,
-			build: func(string) (*problem, error) { return lossProblem(call, loss, n, classes), nil },
+			name: name + ", value and gradient", size: fmt.Sprintf("%dk x %d", n/1000, columns), peer: peer, modules: torch, goal: goal,
+			build: func(string) (*problem, error) { return lossProblem(call, loss, n, columns), nil },
 		}
+	}
+	row := func(name, peer, call string, columns int, goal float64, loss losses.Cls) operation {
+		return of(s.of(200_000), name, peer, call, columns, goal, loss)
 	}
 	focal, bce, softmax := losses.Focal{Alpha: 0.25, Gamma: 2}, losses.CE{}, losses.SoftmaxCE{}
 	const byHand = "by hand in PyTorch"
-	return []operation{
+	all := []operation{
 		row("sigmoid focal", "torchvision", "losses.focal", 80, ceGoal, focal),
 		row("sigmoid focal", byHand, "losses.focal_by_hand", 80, 0, focal),
 		row("sigmoid focal", "torchvision", "losses.focal", 1, 0, focal),
@@ -32,7 +33,15 @@ func lossOperations(s sizes) []operation {
 		row("softmax cross entropy", "PyTorch", "losses.softmax", 81, ceGoal, softmax),
 		row("softmax cross entropy", byHand, "losses.softmax_by_hand", 81, 0, softmax),
 	}
+	for _, columns := range fewColumns {
+		all = append(all, of(s.of(20_000), "softmax cross entropy", "PyTorch", "losses.softmax", columns, lossGoal, softmax))
+	}
+	return all
 }
+
+// fewColumns are those of heads of one class, of four, of ten and of Pascal
+// VOC's twenty, and the background.
+var fewColumns = []int{2, 5, 11, 21}
 
 // lossProblem is a loss over rows of logits, one row in a thousand of which
 // is of a class.

@@ -54,6 +54,9 @@ var rare = map[string]bool{"eqlv2": true, "equalized_focal": true, "class_balanc
 // oneClass are the losses that a head without classes is trained by.
 var oneClass = map[string]bool{"quality_focal": true, "varifocal": true, "ghm_c": true}
 
+// fewClasses are the losses that are measured with ten classes too.
+var fewClasses = map[string]bool{"softmax_focal": true}
+
 // shelfOperations are the value and the gradient of the losses beside cross
 // entropy and the focal loss.
 func shelfOperations(s sizes) []operation {
@@ -77,6 +80,9 @@ func shelfOperations(s sizes) []operation {
 	}
 	for _, l := range append(sigmoidShelf(counts(80)), softmaxShelf(counts(80))...) {
 		add(l, many, 80)
+		if fewClasses[l.call] {
+			add(l, s.of(20_000), 10)
+		}
 		if oneClass[l.call] {
 			add(l, many, 1)
 		}

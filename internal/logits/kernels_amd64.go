@@ -99,6 +99,21 @@ func squareRowsAVX2(exps *float32, columns int, stride int, row *int32, n int)
 //go:noescape
 func leanSquareRowsAVX2(exps *float32, x *float32, columns int, stride int, row *int32, n int)
 
+// softmaxLanesAVX2 is softmaxLanes for n rows, a positive multiple of 16, by their indices and true columns; exps has 16 elements for each column of 16 rows, columns is from 2 to 64; next is laid out as x is, and is written next.
+//
+//go:noescape
+func softmaxLanesAVX2(margin *float32, rest *float32, exps *float32, x *float32, columns int, row *int32, truth *int32, n int, next *float32)
+
+// scaleLanesAVX2 is scaleLanes for n rows, a positive multiple of 16, by their indices and true columns; exps has 16 elements for each column of 16 rows, columns is from 2 to 64.
+//
+//go:noescape
+func scaleLanesAVX2(grad *float32, exps *float32, columns int, row *int32, truth *int32, factor *float32, own *float32, n int)
+
+// squareLanesAVX2 is squareLanes for n rows, a positive multiple of 16, by their indices and true columns; exps has 16 elements for each column of 16 rows, columns is from 2 to 64.
+//
+//go:noescape
+func squareLanesAVX2(square *float32, exps *float32, columns int, factor *float32, own *float32, n int)
+
 // magnitudeAVX2 is magnitude for at least one element.
 //
 //go:noescape
@@ -123,6 +138,16 @@ func likelihoodsAVX2(q *float64, nll *float64, x *float32, n int)
 //
 //go:noescape
 func softmaxValuesAVX2(nll *float32, log *float32, hit *float32, margin *float32, rest *float32, n int)
+
+// exclusiveEachAVX2 is exclusiveEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func exclusiveEachAVX2(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int)
+
+// exclusiveEachHalvesAVX2 is exclusiveEachHalves for n elements, a positive multiple of 16.
+//
+//go:noescape
+func exclusiveEachHalvesAVX2(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int, gamma float32, exponent int)
 
 // probabilitiesAVX2 is probabilities for n elements, a positive multiple of 16.
 //
@@ -259,6 +284,21 @@ func squareRowsAVX512(exps *float32, columns int, stride int, row *int32, n int)
 //go:noescape
 func leanSquareRowsAVX512(exps *float32, x *float32, columns int, stride int, row *int32, n int)
 
+// softmaxLanesAVX512 is softmaxLanes for n rows, a positive multiple of 16, by their indices and true columns; exps has 16 elements for each column of 16 rows, columns is from 2 to 64; next is laid out as x is, and is written next.
+//
+//go:noescape
+func softmaxLanesAVX512(margin *float32, rest *float32, exps *float32, x *float32, columns int, row *int32, truth *int32, n int, next *float32)
+
+// scaleLanesAVX512 is scaleLanes for n rows, a positive multiple of 16, by their indices and true columns; exps has 16 elements for each column of 16 rows, columns is from 2 to 64.
+//
+//go:noescape
+func scaleLanesAVX512(grad *float32, exps *float32, columns int, row *int32, truth *int32, factor *float32, own *float32, n int)
+
+// squareLanesAVX512 is squareLanes for n rows, a positive multiple of 16, by their indices and true columns; exps has 16 elements for each column of 16 rows, columns is from 2 to 64.
+//
+//go:noescape
+func squareLanesAVX512(square *float32, exps *float32, columns int, factor *float32, own *float32, n int)
+
 // magnitudeAVX512 is magnitude for at least one element.
 //
 //go:noescape
@@ -283,6 +323,16 @@ func likelihoodsAVX512(q *float64, nll *float64, x *float32, n int)
 //
 //go:noescape
 func softmaxValuesAVX512(nll *float32, log *float32, hit *float32, margin *float32, rest *float32, n int)
+
+// exclusiveEachAVX512 is exclusiveEach for n elements, a positive multiple of 16.
+//
+//go:noescape
+func exclusiveEachAVX512(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int)
+
+// exclusiveEachHalvesAVX512 is exclusiveEachHalves for n elements, a positive multiple of 16.
+//
+//go:noescape
+func exclusiveEachHalvesAVX512(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int, gamma float32, exponent int)
 
 // probabilitiesAVX512 is probabilities for n elements, a positive multiple of 16.
 //

@@ -4792,6 +4792,995 @@ done:
 	VZEROUPPER
 	RET
 
+// func softmaxLanesAVX2(margin *float32, rest *float32, exps *float32, x *float32, columns int, row *int32, truth *int32, n int, next *float32)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·softmaxLanesAVX2(SB), NOSPLIT, $328-72
+	MOVQ x+24(FP), AX
+	MOVQ row+40(FP), CX
+	MOVQ truth+48(FP), DX
+	MOVQ exps+16(FP), SI
+	MOVQ columns+32(FP), DI
+	MOVQ n+56(FP), R8
+	MOVQ DI, BX
+	SHLQ $0x02, BX
+	MOVQ BX, (SP)
+
+rows:
+	MOVLQSX     (CX), R11
+	IMULQ       (SP), R11
+	MOVQ        next+64(FP), R12
+	SUBQ        SI, R11
+	ADDQ        R11, R12
+	MOVQ        DI, R10
+	SHLQ        $0x06, R10
+	ADDQ        R10, R11
+	ADDQ        AX, R11
+	VMOVUPS     allff800000AVX2<>+0(SB), Y0
+	VMOVUPS     allff800000AVX2<>+0(SB), Y1
+	MOVQ        AX, BX
+	MOVQ        SI, R9
+	MOVQ        DI, R10
+	CMPQ        R10, $0x04
+	JGE         four
+	CMPQ        R10, $0x03
+	JEQ         three
+	PREFETCHT0  (R11)(R9*1)
+	PREFETCHT0  (R12)(R9*1)
+	PREFETCHT0  64(R11)(R9*1)
+	PREFETCHT0  64(R12)(R9*1)
+	MOVLQSX     (CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X2
+	VMOVUPS     all00000000AVX2<>+0(SB), Y3
+	VINSERTF128 $0x00, X2, Y3, Y2
+	MOVLQSX     16(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VINSERTF128 $0x01, X3, Y2, Y2
+	MOVLQSX     4(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VMOVUPS     all00000000AVX2<>+0(SB), Y4
+	VINSERTF128 $0x00, X3, Y4, Y3
+	MOVLQSX     20(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	MOVLQSX     8(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VMOVUPS     all00000000AVX2<>+0(SB), Y5
+	VINSERTF128 $0x00, X4, Y5, Y4
+	MOVLQSX     24(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VINSERTF128 $0x01, X5, Y4, Y4
+	MOVLQSX     12(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VMOVUPS     all00000000AVX2<>+0(SB), Y6
+	VINSERTF128 $0x00, X5, Y6, Y5
+	MOVLQSX     28(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y3, Y2, Y2
+	VUNPCKLPS   Y5, Y4, Y3
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPD   Y3, Y6, Y5
+	VUNPCKHPD   Y3, Y6, Y3
+	VUNPCKLPD   Y4, Y2, Y6
+	VUNPCKHPD   Y4, Y2, Y2
+	VMAXPS      Y5, Y0, Y0
+	VMOVUPS     Y5, (R9)
+	VMAXPS      Y3, Y0, Y0
+	VMOVUPS     Y3, 64(R9)
+	MOVLQSX     32(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X2
+	VMOVUPS     all00000000AVX2<>+0(SB), Y3
+	VINSERTF128 $0x00, X2, Y3, Y2
+	MOVLQSX     48(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VINSERTF128 $0x01, X3, Y2, Y2
+	MOVLQSX     36(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VMOVUPS     all00000000AVX2<>+0(SB), Y4
+	VINSERTF128 $0x00, X3, Y4, Y3
+	MOVLQSX     52(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	MOVLQSX     40(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VMOVUPS     all00000000AVX2<>+0(SB), Y5
+	VINSERTF128 $0x00, X4, Y5, Y4
+	MOVLQSX     56(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VINSERTF128 $0x01, X5, Y4, Y4
+	MOVLQSX     44(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VMOVUPS     all00000000AVX2<>+0(SB), Y6
+	VINSERTF128 $0x00, X5, Y6, Y5
+	MOVLQSX     60(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y3, Y2, Y2
+	VUNPCKLPS   Y5, Y4, Y3
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPD   Y3, Y6, Y5
+	VUNPCKHPD   Y3, Y6, Y3
+	VUNPCKLPD   Y4, Y2, Y6
+	VUNPCKHPD   Y4, Y2, Y2
+	VMAXPS      Y5, Y1, Y1
+	VMOVUPS     Y5, 32(R9)
+	VMAXPS      Y3, Y1, Y1
+	VMOVUPS     Y3, 96(R9)
+	JMP         all
+
+three:
+	PREFETCHT0  (R11)(R9*1)
+	PREFETCHT0  (R12)(R9*1)
+	PREFETCHT0  64(R11)(R9*1)
+	PREFETCHT0  64(R12)(R9*1)
+	PREFETCHT0  128(R11)(R9*1)
+	PREFETCHT0  128(R12)(R9*1)
+	MOVLQSX     (CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X2
+	VINSERTPS   $0x20, 8(BX)(R10*1), X2, X2
+	VMOVUPS     all00000000AVX2<>+0(SB), Y3
+	VINSERTF128 $0x00, X2, Y3, Y2
+	MOVLQSX     16(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VINSERTPS   $0x20, 8(BX)(R10*1), X3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
+	MOVLQSX     4(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VINSERTPS   $0x20, 8(BX)(R10*1), X3, X3
+	VMOVUPS     all00000000AVX2<>+0(SB), Y4
+	VINSERTF128 $0x00, X3, Y4, Y3
+	MOVLQSX     20(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VINSERTPS   $0x20, 8(BX)(R10*1), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	MOVLQSX     8(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VINSERTPS   $0x20, 8(BX)(R10*1), X4, X4
+	VMOVUPS     all00000000AVX2<>+0(SB), Y5
+	VINSERTF128 $0x00, X4, Y5, Y4
+	MOVLQSX     24(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VINSERTPS   $0x20, 8(BX)(R10*1), X5, X5
+	VINSERTF128 $0x01, X5, Y4, Y4
+	MOVLQSX     12(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VINSERTPS   $0x20, 8(BX)(R10*1), X5, X5
+	VMOVUPS     all00000000AVX2<>+0(SB), Y6
+	VINSERTF128 $0x00, X5, Y6, Y5
+	MOVLQSX     28(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X6
+	VINSERTPS   $0x20, 8(BX)(R10*1), X6, X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y3, Y2, Y2
+	VUNPCKLPS   Y5, Y4, Y3
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPD   Y3, Y6, Y5
+	VUNPCKHPD   Y3, Y6, Y3
+	VUNPCKLPD   Y4, Y2, Y6
+	VUNPCKHPD   Y4, Y2, Y2
+	VMAXPS      Y5, Y0, Y0
+	VMOVUPS     Y5, (R9)
+	VMAXPS      Y3, Y0, Y0
+	VMOVUPS     Y3, 64(R9)
+	VMAXPS      Y6, Y0, Y0
+	VMOVUPS     Y6, 128(R9)
+	MOVLQSX     32(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X2
+	VINSERTPS   $0x20, 8(BX)(R10*1), X2, X2
+	VMOVUPS     all00000000AVX2<>+0(SB), Y3
+	VINSERTF128 $0x00, X2, Y3, Y2
+	MOVLQSX     48(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VINSERTPS   $0x20, 8(BX)(R10*1), X3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
+	MOVLQSX     36(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X3
+	VINSERTPS   $0x20, 8(BX)(R10*1), X3, X3
+	VMOVUPS     all00000000AVX2<>+0(SB), Y4
+	VINSERTF128 $0x00, X3, Y4, Y3
+	MOVLQSX     52(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VINSERTPS   $0x20, 8(BX)(R10*1), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	MOVLQSX     40(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X4
+	VINSERTPS   $0x20, 8(BX)(R10*1), X4, X4
+	VMOVUPS     all00000000AVX2<>+0(SB), Y5
+	VINSERTF128 $0x00, X4, Y5, Y4
+	MOVLQSX     56(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VINSERTPS   $0x20, 8(BX)(R10*1), X5, X5
+	VINSERTF128 $0x01, X5, Y4, Y4
+	MOVLQSX     44(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X5
+	VINSERTPS   $0x20, 8(BX)(R10*1), X5, X5
+	VMOVUPS     all00000000AVX2<>+0(SB), Y6
+	VINSERTF128 $0x00, X5, Y6, Y5
+	MOVLQSX     60(CX), R10
+	IMULQ       (SP), R10
+	VMOVSD      (BX)(R10*1), X6
+	VINSERTPS   $0x20, 8(BX)(R10*1), X6, X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VUNPCKLPS   Y3, Y2, Y6
+	VUNPCKHPS   Y3, Y2, Y2
+	VUNPCKLPS   Y5, Y4, Y3
+	VUNPCKHPS   Y5, Y4, Y4
+	VUNPCKLPD   Y3, Y6, Y5
+	VUNPCKHPD   Y3, Y6, Y3
+	VUNPCKLPD   Y4, Y2, Y6
+	VUNPCKHPD   Y4, Y2, Y2
+	VMAXPS      Y5, Y1, Y1
+	VMOVUPS     Y5, 32(R9)
+	VMAXPS      Y3, Y1, Y1
+	VMOVUPS     Y3, 96(R9)
+	VMAXPS      Y6, Y1, Y1
+	VMOVUPS     Y6, 160(R9)
+	JMP         all
+
+four:
+	PREFETCHT0     (R11)(R9*1)
+	PREFETCHT0     (R12)(R9*1)
+	PREFETCHT0     64(R11)(R9*1)
+	PREFETCHT0     64(R12)(R9*1)
+	PREFETCHT0     128(R11)(R9*1)
+	PREFETCHT0     128(R12)(R9*1)
+	PREFETCHT0     192(R11)(R9*1)
+	PREFETCHT0     192(R12)(R9*1)
+	MOVLQSX        (CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y2
+	MOVLQSX        16(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y2, Y2
+	MOVLQSX        4(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y3
+	MOVLQSX        20(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y3, Y3
+	MOVLQSX        8(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y4
+	MOVLQSX        24(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y4, Y4
+	MOVLQSX        12(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y5
+	MOVLQSX        28(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y5, Y5
+	VUNPCKLPS      Y3, Y2, Y6
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y2, Y6
+	VUNPCKHPD      Y4, Y2, Y2
+	VMAXPS         Y5, Y0, Y0
+	VMOVUPS        Y5, (R9)
+	VMAXPS         Y3, Y0, Y0
+	VMOVUPS        Y3, 64(R9)
+	VMAXPS         Y6, Y0, Y0
+	VMOVUPS        Y6, 128(R9)
+	VMAXPS         Y2, Y0, Y0
+	VMOVUPS        Y2, 192(R9)
+	MOVLQSX        32(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y2
+	MOVLQSX        48(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y2, Y2
+	MOVLQSX        36(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y3
+	MOVLQSX        52(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y3, Y3
+	MOVLQSX        40(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y4
+	MOVLQSX        56(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y4, Y4
+	MOVLQSX        44(CX), R13
+	IMULQ          (SP), R13
+	VBROADCASTF128 (BX)(R13*1), Y5
+	MOVLQSX        60(CX), R13
+	IMULQ          (SP), R13
+	VINSERTF128    $0x01, (BX)(R13*1), Y5, Y5
+	VUNPCKLPS      Y3, Y2, Y6
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPD      Y3, Y6, Y5
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y4, Y2, Y6
+	VUNPCKHPD      Y4, Y2, Y2
+	VMAXPS         Y5, Y1, Y1
+	VMOVUPS        Y5, 32(R9)
+	VMAXPS         Y3, Y1, Y1
+	VMOVUPS        Y3, 96(R9)
+	VMAXPS         Y6, Y1, Y1
+	VMOVUPS        Y6, 160(R9)
+	VMAXPS         Y2, Y1, Y1
+	VMOVUPS        Y2, 224(R9)
+	ADDQ           $0x10, BX
+	ADDQ           $0x00000100, R9
+	SUBQ           $0x04, R10
+	JZ             all
+	CMPQ           R10, $0x04
+	JGE            four
+	SUBQ           $0x04, R10
+	LEAQ           (BX)(R10*4), BX
+	SHLQ           $0x06, R10
+	ADDQ           R10, R9
+	MOVQ           $0x00000004, R10
+	JMP            four
+
+all:
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y2
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y3
+	VMOVUPS      Y0, Y4
+	VMOVUPS      Y1, Y5
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y0, Y2
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y1, Y3
+	VSUBPS       all4b400000AVX2<>+0(SB), Y2, Y2
+	VSUBPS       all4b400000AVX2<>+0(SB), Y3, Y3
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y2, Y4
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y2, Y4
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y3, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y3, Y5
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y6
+	VMOVUPS      all4b400000AVX2<>+0(SB), Y7
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VMOVUPS      Y4, 8(SP)
+	VMOVUPS      Y5, 40(SP)
+	VMULPS       allbfb8aa3bAVX2<>+0(SB), Y4, Y2
+	VMULPS       allbfb8aa3bAVX2<>+0(SB), Y5, Y3
+	VMOVUPS      Y2, 72(SP)
+	VMOVUPS      Y3, 104(SP)
+	VMOVUPS      Y6, 136(SP)
+	VMOVUPS      Y7, 168(SP)
+	VADDPS       allc2ae0000AVX2<>+0(SB), Y0, Y2
+	VADDPS       allc2ae0000AVX2<>+0(SB), Y1, Y3
+	VMOVUPS      Y2, 200(SP)
+	VMOVUPS      Y3, 232(SP)
+	VMOVUPS      Y0, 264(SP)
+	VMOVUPS      Y1, 296(SP)
+	VMOVUPS      all00000000AVX2<>+0(SB), Y0
+	VMOVUPS      all00000000AVX2<>+0(SB), Y1
+	VMOVUPS      all00000000AVX2<>+0(SB), Y2
+	VMOVUPS      all00000000AVX2<>+0(SB), Y3
+	LEAQ         columnsAVX2<>+0(SB), BX
+	MOVQ         SI, R9
+	MOVQ         DI, R10
+
+columns:
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	VPBROADCASTD (BX), Y6
+	VPCMPEQD     (DX), Y6, Y6
+	VPXOR        allffffffffAVX2<>+0(SB), Y6, Y6
+	VBLENDVPS    Y6, Y0, Y4, Y0
+	VPBROADCASTD (BX), Y7
+	VPCMPEQD     32(DX), Y7, Y7
+	VPXOR        allffffffffAVX2<>+0(SB), Y7, Y7
+	VBLENDVPS    Y7, Y1, Y5, Y1
+	VMOVUPS      72(SP), Y8
+	VMOVUPS      104(SP), Y9
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y4, Y8
+	VFMADD231PS  all3fb8aa3bAVX2<>+0(SB), Y5, Y9
+	VCMPPS       $0x05, 200(SP), Y4, Y10
+	VANDPS       Y6, Y10, Y10
+	VCMPPS       $0x05, 232(SP), Y5, Y6
+	VANDPS       Y7, Y6, Y6
+	VADDPS       136(SP), Y8, Y8
+	VADDPS       168(SP), Y9, Y9
+	VSUBPS       136(SP), Y8, Y7
+	VSUBPS       168(SP), Y9, Y11
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y7, Y4
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y7, Y4
+	VFNMADD231PS all3f317218AVX2<>+0(SB), Y11, Y5
+	VFNMADD231PS allb102e308AVX2<>+0(SB), Y11, Y5
+	VSUBPS       8(SP), Y4, Y4
+	VSUBPS       40(SP), Y5, Y5
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y7
+	VMOVUPS      all3ab5121aAVX2<>+0(SB), Y11
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3c091cf1AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3d2aac79AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3e2aaa49AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3efffffeAVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000AVX2<>+0(SB), Y5, Y11
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VANDPS       Y10, Y7, Y7
+	VPSLLD       $0x17, Y9, Y9
+	VPADDD       Y9, Y11, Y11
+	VANDPS       Y6, Y11, Y11
+	VMOVUPS      Y7, (R9)
+	VADDPS       Y7, Y2, Y2
+	VMOVUPS      Y11, 32(R9)
+	VADDPS       Y11, Y3, Y3
+	ADDQ         $0x40, R9
+	ADDQ         $0x04, BX
+	DECQ         R10
+	JNZ          columns
+	VSUBPS       264(SP), Y0, Y0
+	VMOVUPS      264(SP), Y4
+	VANDPS       all7fffffffAVX2<>+0(SB), Y4, Y4
+	VCMPPS       $0x05, all49800000AVX2<>+0(SB), Y4, Y4
+	VORPS        Y4, Y0, Y0
+	VSUBPS       296(SP), Y1, Y1
+	VMOVUPS      296(SP), Y4
+	VANDPS       all7fffffffAVX2<>+0(SB), Y4, Y4
+	VCMPPS       $0x05, all49800000AVX2<>+0(SB), Y4, Y4
+	VORPS        Y4, Y1, Y1
+	MOVQ         margin+0(FP), BX
+	VMOVUPS      Y0, (BX)
+	VMOVUPS      Y1, 32(BX)
+	ADDQ         $0x40, margin+0(FP)
+	MOVQ         rest+8(FP), BX
+	VMOVUPS      Y2, (BX)
+	VMOVUPS      Y3, 32(BX)
+	ADDQ         $0x40, rest+8(FP)
+	MOVQ         DI, BX
+	SHLQ         $0x06, BX
+	ADDQ         BX, SI
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	SUBQ         $0x10, R8
+	JNZ          rows
+	VZEROUPPER
+	RET
+
+DATA columnsAVX2<>+0(SB)/4, $0x00000000
+DATA columnsAVX2<>+4(SB)/4, $0x00000001
+DATA columnsAVX2<>+8(SB)/4, $0x00000002
+DATA columnsAVX2<>+12(SB)/4, $0x00000003
+DATA columnsAVX2<>+16(SB)/4, $0x00000004
+DATA columnsAVX2<>+20(SB)/4, $0x00000005
+DATA columnsAVX2<>+24(SB)/4, $0x00000006
+DATA columnsAVX2<>+28(SB)/4, $0x00000007
+DATA columnsAVX2<>+32(SB)/4, $0x00000008
+DATA columnsAVX2<>+36(SB)/4, $0x00000009
+DATA columnsAVX2<>+40(SB)/4, $0x0000000a
+DATA columnsAVX2<>+44(SB)/4, $0x0000000b
+DATA columnsAVX2<>+48(SB)/4, $0x0000000c
+DATA columnsAVX2<>+52(SB)/4, $0x0000000d
+DATA columnsAVX2<>+56(SB)/4, $0x0000000e
+DATA columnsAVX2<>+60(SB)/4, $0x0000000f
+DATA columnsAVX2<>+64(SB)/4, $0x00000010
+DATA columnsAVX2<>+68(SB)/4, $0x00000011
+DATA columnsAVX2<>+72(SB)/4, $0x00000012
+DATA columnsAVX2<>+76(SB)/4, $0x00000013
+DATA columnsAVX2<>+80(SB)/4, $0x00000014
+DATA columnsAVX2<>+84(SB)/4, $0x00000015
+DATA columnsAVX2<>+88(SB)/4, $0x00000016
+DATA columnsAVX2<>+92(SB)/4, $0x00000017
+DATA columnsAVX2<>+96(SB)/4, $0x00000018
+DATA columnsAVX2<>+100(SB)/4, $0x00000019
+DATA columnsAVX2<>+104(SB)/4, $0x0000001a
+DATA columnsAVX2<>+108(SB)/4, $0x0000001b
+DATA columnsAVX2<>+112(SB)/4, $0x0000001c
+DATA columnsAVX2<>+116(SB)/4, $0x0000001d
+DATA columnsAVX2<>+120(SB)/4, $0x0000001e
+DATA columnsAVX2<>+124(SB)/4, $0x0000001f
+DATA columnsAVX2<>+128(SB)/4, $0x00000020
+DATA columnsAVX2<>+132(SB)/4, $0x00000021
+DATA columnsAVX2<>+136(SB)/4, $0x00000022
+DATA columnsAVX2<>+140(SB)/4, $0x00000023
+DATA columnsAVX2<>+144(SB)/4, $0x00000024
+DATA columnsAVX2<>+148(SB)/4, $0x00000025
+DATA columnsAVX2<>+152(SB)/4, $0x00000026
+DATA columnsAVX2<>+156(SB)/4, $0x00000027
+DATA columnsAVX2<>+160(SB)/4, $0x00000028
+DATA columnsAVX2<>+164(SB)/4, $0x00000029
+DATA columnsAVX2<>+168(SB)/4, $0x0000002a
+DATA columnsAVX2<>+172(SB)/4, $0x0000002b
+DATA columnsAVX2<>+176(SB)/4, $0x0000002c
+DATA columnsAVX2<>+180(SB)/4, $0x0000002d
+DATA columnsAVX2<>+184(SB)/4, $0x0000002e
+DATA columnsAVX2<>+188(SB)/4, $0x0000002f
+DATA columnsAVX2<>+192(SB)/4, $0x00000030
+DATA columnsAVX2<>+196(SB)/4, $0x00000031
+DATA columnsAVX2<>+200(SB)/4, $0x00000032
+DATA columnsAVX2<>+204(SB)/4, $0x00000033
+DATA columnsAVX2<>+208(SB)/4, $0x00000034
+DATA columnsAVX2<>+212(SB)/4, $0x00000035
+DATA columnsAVX2<>+216(SB)/4, $0x00000036
+DATA columnsAVX2<>+220(SB)/4, $0x00000037
+DATA columnsAVX2<>+224(SB)/4, $0x00000038
+DATA columnsAVX2<>+228(SB)/4, $0x00000039
+DATA columnsAVX2<>+232(SB)/4, $0x0000003a
+DATA columnsAVX2<>+236(SB)/4, $0x0000003b
+DATA columnsAVX2<>+240(SB)/4, $0x0000003c
+DATA columnsAVX2<>+244(SB)/4, $0x0000003d
+DATA columnsAVX2<>+248(SB)/4, $0x0000003e
+DATA columnsAVX2<>+252(SB)/4, $0x0000003f
+GLOBL columnsAVX2<>(SB), RODATA|NOPTR, $256
+
+DATA all7fffffffAVX2<>+0(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+4(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+8(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+12(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+16(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+20(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+24(SB)/4, $0x7fffffff
+DATA all7fffffffAVX2<>+28(SB)/4, $0x7fffffff
+GLOBL all7fffffffAVX2<>(SB), RODATA|NOPTR, $32
+
+DATA all49800000AVX2<>+0(SB)/4, $0x49800000
+DATA all49800000AVX2<>+4(SB)/4, $0x49800000
+DATA all49800000AVX2<>+8(SB)/4, $0x49800000
+DATA all49800000AVX2<>+12(SB)/4, $0x49800000
+DATA all49800000AVX2<>+16(SB)/4, $0x49800000
+DATA all49800000AVX2<>+20(SB)/4, $0x49800000
+DATA all49800000AVX2<>+24(SB)/4, $0x49800000
+DATA all49800000AVX2<>+28(SB)/4, $0x49800000
+GLOBL all49800000AVX2<>(SB), RODATA|NOPTR, $32
+
+// func scaleLanesAVX2(grad *float32, exps *float32, columns int, row *int32, truth *int32, factor *float32, own *float32, n int)
+// Requires: AVX, AVX2
+TEXT ·scaleLanesAVX2(SB), NOSPLIT, $8-64
+	MOVQ grad+0(FP), AX
+	MOVQ row+24(FP), CX
+	MOVQ truth+32(FP), DX
+	MOVQ exps+8(FP), DI
+	MOVQ columns+16(FP), R8
+	MOVQ n+56(FP), R9
+	MOVQ R8, BX
+	SHLQ $0x02, BX
+	MOVQ BX, (SP)
+	MOVQ factor+40(FP), R12
+	MOVQ own+48(FP), R13
+	LEAQ columnsAVX2<>+0(SB), R14
+
+rows:
+	MOVQ         AX, BX
+	MOVQ         DI, R10
+	MOVQ         R8, R11
+	CMPQ         R11, $0x04
+	JGE          four
+	CMPQ         R11, $0x03
+	JEQ          three
+	MOVQ         R8, SI
+	SUBQ         R11, SI
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (R12), Y1
+	VMOVUPS      (R13), Y2
+	VMULPS       (R10), Y1, Y3
+	VPBROADCASTD (R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VMULPS       64(R10), Y1, Y1
+	VPBROADCASTD 4(R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y1, Y1
+	VUNPCKLPS    Y1, Y3, Y0
+	VUNPCKHPS    Y1, Y3, Y1
+	VUNPCKLPS    Y3, Y3, Y2
+	VUNPCKHPS    Y3, Y3, Y3
+	VUNPCKLPD    Y2, Y0, Y4
+	VUNPCKHPD    Y2, Y0, Y0
+	VUNPCKLPD    Y3, Y1, Y2
+	VUNPCKHPD    Y3, Y1, Y1
+	MOVLQSX      (CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X4, (BX)(R11*1)
+	MOVLQSX      16(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y4, X3
+	VMOVLPS      X3, (BX)(R11*1)
+	MOVLQSX      4(CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X0, (BX)(R11*1)
+	MOVLQSX      20(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (BX)(R11*1)
+	MOVLQSX      8(CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X2, (BX)(R11*1)
+	MOVLQSX      24(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y2, X0
+	VMOVLPS      X0, (BX)(R11*1)
+	MOVLQSX      12(CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X1, (BX)(R11*1)
+	MOVLQSX      28(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (BX)(R11*1)
+	VMOVUPS      32(DX), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      32(R13), Y2
+	VMULPS       32(R10), Y1, Y3
+	VPBROADCASTD (R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VMULPS       96(R10), Y1, Y1
+	VPBROADCASTD 4(R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y1, Y1
+	VUNPCKLPS    Y1, Y3, Y0
+	VUNPCKHPS    Y1, Y3, Y1
+	VUNPCKLPS    Y3, Y3, Y2
+	VUNPCKHPS    Y3, Y3, Y3
+	VUNPCKLPD    Y2, Y0, Y4
+	VUNPCKHPD    Y2, Y0, Y0
+	VUNPCKLPD    Y3, Y1, Y2
+	VUNPCKHPD    Y3, Y1, Y1
+	MOVLQSX      32(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X4, (BX)(SI*1)
+	MOVLQSX      48(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y4, X3
+	VMOVLPS      X3, (BX)(SI*1)
+	MOVLQSX      36(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X0, (BX)(SI*1)
+	MOVLQSX      52(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (BX)(SI*1)
+	MOVLQSX      40(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X2, (BX)(SI*1)
+	MOVLQSX      56(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y2, X0
+	VMOVLPS      X0, (BX)(SI*1)
+	MOVLQSX      44(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X1, (BX)(SI*1)
+	MOVLQSX      60(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (BX)(SI*1)
+	JMP          all
+
+three:
+	MOVQ         R8, SI
+	SUBQ         R11, SI
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (R12), Y1
+	VMOVUPS      (R13), Y2
+	VMULPS       (R10), Y1, Y3
+	VPBROADCASTD (R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VMULPS       64(R10), Y1, Y4
+	VPBROADCASTD 4(R14)(SI*4), Y5
+	VPCMPEQD     Y0, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y4, Y4
+	VMULPS       128(R10), Y1, Y1
+	VPBROADCASTD 8(R14)(SI*4), Y5
+	VPCMPEQD     Y0, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y1, Y1
+	VUNPCKLPS    Y4, Y3, Y0
+	VUNPCKHPS    Y4, Y3, Y2
+	VUNPCKLPS    Y3, Y1, Y4
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKLPD    Y4, Y0, Y3
+	VUNPCKHPD    Y4, Y0, Y0
+	VUNPCKLPD    Y1, Y2, Y4
+	VUNPCKHPD    Y1, Y2, Y1
+	MOVLQSX      (CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X3, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X3, 8(BX)(R11*1)
+	MOVLQSX      16(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y3, X2
+	VMOVLPS      X2, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X2, 8(BX)(R11*1)
+	MOVLQSX      4(CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X0, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(R11*1)
+	MOVLQSX      20(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(R11*1)
+	MOVLQSX      8(CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X4, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X4, 8(BX)(R11*1)
+	MOVLQSX      24(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y4, X0
+	VMOVLPS      X0, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(R11*1)
+	MOVLQSX      12(CX), R11
+	IMULQ        (SP), R11
+	VMOVLPS      X1, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X1, 8(BX)(R11*1)
+	MOVLQSX      28(CX), R11
+	IMULQ        (SP), R11
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (BX)(R11*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(R11*1)
+	VMOVUPS      32(DX), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      32(R13), Y2
+	VMULPS       32(R10), Y1, Y3
+	VPBROADCASTD (R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VMULPS       96(R10), Y1, Y4
+	VPBROADCASTD 4(R14)(SI*4), Y5
+	VPCMPEQD     Y0, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y4, Y4
+	VMULPS       160(R10), Y1, Y1
+	VPBROADCASTD 8(R14)(SI*4), Y5
+	VPCMPEQD     Y0, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y1, Y1
+	VUNPCKLPS    Y4, Y3, Y0
+	VUNPCKHPS    Y4, Y3, Y2
+	VUNPCKLPS    Y3, Y1, Y4
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKLPD    Y4, Y0, Y3
+	VUNPCKHPD    Y4, Y0, Y0
+	VUNPCKLPD    Y1, Y2, Y4
+	VUNPCKHPD    Y1, Y2, Y1
+	MOVLQSX      32(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X3, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X3, 8(BX)(SI*1)
+	MOVLQSX      48(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y3, X2
+	VMOVLPS      X2, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X2, 8(BX)(SI*1)
+	MOVLQSX      36(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X0, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX      52(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX      40(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X4, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X4, 8(BX)(SI*1)
+	MOVLQSX      56(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y4, X0
+	VMOVLPS      X0, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX      44(CX), SI
+	IMULQ        (SP), SI
+	VMOVLPS      X1, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X1, 8(BX)(SI*1)
+	MOVLQSX      60(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (BX)(SI*1)
+	VEXTRACTPS   $0x02, X0, 8(BX)(SI*1)
+	JMP          all
+
+four:
+	MOVQ         R8, SI
+	SUBQ         R11, SI
+	VMOVUPS      (DX), Y0
+	VMOVUPS      (R12), Y1
+	VMOVUPS      (R13), Y2
+	VMULPS       (R10), Y1, Y3
+	VPBROADCASTD (R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VMULPS       64(R10), Y1, Y4
+	VPBROADCASTD 4(R14)(SI*4), Y5
+	VPCMPEQD     Y0, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y4, Y4
+	VMULPS       128(R10), Y1, Y5
+	VPBROADCASTD 8(R14)(SI*4), Y6
+	VPCMPEQD     Y0, Y6, Y6
+	VBLENDVPS    Y6, Y2, Y5, Y5
+	VMULPS       192(R10), Y1, Y1
+	VPBROADCASTD 12(R14)(SI*4), Y6
+	VPCMPEQD     Y0, Y6, Y6
+	VBLENDVPS    Y6, Y2, Y1, Y1
+	VUNPCKLPS    Y4, Y3, Y0
+	VUNPCKHPS    Y4, Y3, Y2
+	VUNPCKLPS    Y1, Y5, Y3
+	VUNPCKHPS    Y1, Y5, Y1
+	VUNPCKLPD    Y3, Y0, Y4
+	VUNPCKHPD    Y3, Y0, Y0
+	VUNPCKLPD    Y1, Y2, Y3
+	VUNPCKHPD    Y1, Y2, Y1
+	MOVLQSX      (CX), R15
+	IMULQ        (SP), R15
+	VMOVUPS      X4, (BX)(R15*1)
+	MOVLQSX      16(CX), R15
+	IMULQ        (SP), R15
+	VEXTRACTF128 $0x01, Y4, (BX)(R15*1)
+	MOVLQSX      4(CX), R15
+	IMULQ        (SP), R15
+	VMOVUPS      X0, (BX)(R15*1)
+	MOVLQSX      20(CX), R15
+	IMULQ        (SP), R15
+	VEXTRACTF128 $0x01, Y0, (BX)(R15*1)
+	MOVLQSX      8(CX), R15
+	IMULQ        (SP), R15
+	VMOVUPS      X3, (BX)(R15*1)
+	MOVLQSX      24(CX), R15
+	IMULQ        (SP), R15
+	VEXTRACTF128 $0x01, Y3, (BX)(R15*1)
+	MOVLQSX      12(CX), R15
+	IMULQ        (SP), R15
+	VMOVUPS      X1, (BX)(R15*1)
+	MOVLQSX      28(CX), R15
+	IMULQ        (SP), R15
+	VEXTRACTF128 $0x01, Y1, (BX)(R15*1)
+	VMOVUPS      32(DX), Y0
+	VMOVUPS      32(R12), Y1
+	VMOVUPS      32(R13), Y2
+	VMULPS       32(R10), Y1, Y3
+	VPBROADCASTD (R14)(SI*4), Y4
+	VPCMPEQD     Y0, Y4, Y4
+	VBLENDVPS    Y4, Y2, Y3, Y3
+	VMULPS       96(R10), Y1, Y4
+	VPBROADCASTD 4(R14)(SI*4), Y5
+	VPCMPEQD     Y0, Y5, Y5
+	VBLENDVPS    Y5, Y2, Y4, Y4
+	VMULPS       160(R10), Y1, Y5
+	VPBROADCASTD 8(R14)(SI*4), Y6
+	VPCMPEQD     Y0, Y6, Y6
+	VBLENDVPS    Y6, Y2, Y5, Y5
+	VMULPS       224(R10), Y1, Y1
+	VPBROADCASTD 12(R14)(SI*4), Y6
+	VPCMPEQD     Y0, Y6, Y6
+	VBLENDVPS    Y6, Y2, Y1, Y1
+	VUNPCKLPS    Y4, Y3, Y0
+	VUNPCKHPS    Y4, Y3, Y2
+	VUNPCKLPS    Y1, Y5, Y3
+	VUNPCKHPS    Y1, Y5, Y1
+	VUNPCKLPD    Y3, Y0, Y4
+	VUNPCKHPD    Y3, Y0, Y0
+	VUNPCKLPD    Y1, Y2, Y3
+	VUNPCKHPD    Y1, Y2, Y1
+	MOVLQSX      32(CX), SI
+	IMULQ        (SP), SI
+	VMOVUPS      X4, (BX)(SI*1)
+	MOVLQSX      48(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y4, (BX)(SI*1)
+	MOVLQSX      36(CX), SI
+	IMULQ        (SP), SI
+	VMOVUPS      X0, (BX)(SI*1)
+	MOVLQSX      52(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y0, (BX)(SI*1)
+	MOVLQSX      40(CX), SI
+	IMULQ        (SP), SI
+	VMOVUPS      X3, (BX)(SI*1)
+	MOVLQSX      56(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y3, (BX)(SI*1)
+	MOVLQSX      44(CX), SI
+	IMULQ        (SP), SI
+	VMOVUPS      X1, (BX)(SI*1)
+	MOVLQSX      60(CX), SI
+	IMULQ        (SP), SI
+	VEXTRACTF128 $0x01, Y1, (BX)(SI*1)
+	ADDQ         $0x10, BX
+	ADDQ         $0x00000100, R10
+	SUBQ         $0x04, R11
+	JZ           all
+	CMPQ         R11, $0x04
+	JGE          four
+	SUBQ         $0x04, R11
+	LEAQ         (BX)(R11*4), BX
+	MOVQ         R11, SI
+	SHLQ         $0x06, SI
+	ADDQ         SI, R10
+	MOVQ         $0x00000004, R11
+	JMP          four
+
+all:
+	MOVQ R8, BX
+	SHLQ $0x06, BX
+	ADDQ BX, DI
+	ADDQ $0x40, R12
+	ADDQ $0x40, R13
+	ADDQ $0x40, CX
+	ADDQ $0x40, DX
+	SUBQ $0x10, R9
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func squareLanesAVX2(square *float32, exps *float32, columns int, factor *float32, own *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·squareLanesAVX2(SB), NOSPLIT, $0-48
+	MOVQ exps+8(FP), AX
+	MOVQ columns+16(FP), CX
+	MOVQ n+40(FP), DX
+	MOVQ square+0(FP), DI
+	MOVQ factor+24(FP), R8
+	MOVQ own+32(FP), R9
+
+rows:
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS (R9), Y2
+	VMULPS  Y2, Y2, Y2
+	VMOVUPS 32(R9), Y3
+	VMULPS  Y3, Y3, Y3
+	MOVQ    AX, BX
+	MOVQ    CX, SI
+
+columns:
+	VMULPS      (BX), Y0, Y4
+	VFMADD231PS Y4, Y4, Y2
+	VMULPS      32(BX), Y1, Y4
+	VFMADD231PS Y4, Y4, Y3
+	ADDQ        $0x40, BX
+	DECQ        SI
+	JNZ         columns
+	VMOVUPS     Y2, (DI)
+	VMOVUPS     Y3, 32(DI)
+	MOVQ        CX, BX
+	SHLQ        $0x06, BX
+	ADDQ        BX, AX
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, DX
+	JNZ         rows
+	VZEROUPPER
+	RET
+
 // func magnitudeAVX2(x *float32, columns int) float32
 // Requires: AVX, SSE
 TEXT ·magnitudeAVX2(SB), NOSPLIT, $0-20
@@ -5370,6 +6359,120 @@ DATA all007fffffAVX2<>+20(SB)/4, $0x007fffff
 DATA all007fffffAVX2<>+24(SB)/4, $0x007fffff
 DATA all007fffffAVX2<>+28(SB)/4, $0x007fffff
 GLOBL all007fffffAVX2<>(SB), RODATA|NOPTR, $32
+
+// func exclusiveEachAVX2(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int)
+// Requires: AVX
+TEXT ·exclusiveEachAVX2(SB), NOSPLIT, $0-64
+	MOVQ factor+0(FP), AX
+	MOVQ own+8(FP), CX
+	MOVQ loss+16(FP), DX
+	MOVQ hit+24(FP), BX
+	MOVQ rest+32(FP), SI
+	MOVQ nll+40(FP), DI
+	MOVQ weight+48(FP), R8
+	MOVQ n+56(FP), R9
+
+loop:
+	VMOVUPS (SI), Y0
+	VMOVUPS (BX), Y1
+	VADDPS  Y1, Y0, Y1
+	VMOVUPS (R8), Y2
+	VMOVUPS (DI), Y3
+	VMULPS  Y2, Y3, Y3
+	VMOVUPS Y3, (DX)
+	VDIVPS  Y1, Y2, Y1
+	VMOVUPS Y1, (AX)
+	VMOVUPS all00000000AVX2<>+0(SB), Y2
+	VSUBPS  Y1, Y2, Y1
+	VMULPS  Y1, Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
+	SUBQ    $0x00000008, R9
+	JNZ     loop
+	VZEROUPPER
+	RET
+
+// func exclusiveEachHalvesAVX2(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int, gamma float32, exponent int)
+// Requires: AVX, FMA3
+TEXT ·exclusiveEachHalvesAVX2(SB), NOSPLIT, $0-80
+	MOVQ         factor+0(FP), AX
+	MOVQ         own+8(FP), CX
+	MOVQ         loss+16(FP), DX
+	MOVQ         hit+24(FP), BX
+	MOVQ         rest+32(FP), SI
+	MOVQ         nll+40(FP), DI
+	MOVQ         weight+48(FP), R8
+	MOVQ         n+56(FP), R9
+	VBROADCASTSS gamma+64(FP), Y0
+	MOVQ         exponent+72(FP), R10
+
+loop:
+	VMOVUPS (SI), Y1
+	VMOVUPS (BX), Y2
+	VADDPS  Y2, Y1, Y2
+	VMOVUPS Y2, Y3
+	VDIVPS  Y3, Y1, Y3
+	VMOVUPS all3f800000AVX2<>+0(SB), Y4
+	VDIVPS  Y2, Y4, Y2
+	VMOVUPS (BX), Y4
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS all3f800000AVX2<>+0(SB), Y5
+	VMOVUPS Y3, Y6
+	MOVQ    R10, R11
+	SHRQ    $0x01, R11
+	JNC     whole1
+	VSQRTPS Y3, Y5
+
+whole1:
+	TESTQ R11, R11
+	JZ    powered1
+
+bit1:
+	SHRQ   $0x01, R11
+	JNC    square1
+	VMULPS Y6, Y5, Y5
+
+square1:
+	VMULPS Y6, Y6, Y6
+	TESTQ  R11, R11
+	JNZ    bit1
+
+powered1:
+	VMOVUPS     (DI), Y6
+	VMOVUPS     (R8), Y7
+	VMULPS      Y7, Y5, Y5
+	VMULPS      Y5, Y6, Y7
+	VMOVUPS     Y7, (DX)
+	VMULPS      Y6, Y4, Y4
+	VMULPS      Y0, Y4, Y4
+	VDIVPS      Y3, Y4, Y3
+	VFMADD213PS Y5, Y5, Y3
+	VMULPS      Y2, Y3, Y3
+	VMOVUPS     all00000000AVX2<>+0(SB), Y2
+	VCMPPS      $0x04, Y2, Y1, Y2
+	VANDPS      Y2, Y3, Y3
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     all00000000AVX2<>+0(SB), Y2
+	VSUBPS      Y3, Y2, Y2
+	VMULPS      Y2, Y1, Y1
+	VMOVUPS     Y1, (CX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	ADDQ        $0x00000020, DX
+	ADDQ        $0x00000020, BX
+	ADDQ        $0x00000020, SI
+	ADDQ        $0x00000020, DI
+	ADDQ        $0x00000020, R8
+	SUBQ        $0x00000008, R9
+	JNZ         loop
+	VZEROUPPER
+	RET
 
 // func probabilitiesAVX2(p *float32, q *float32, nll *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3, MMX+
@@ -12586,6 +13689,852 @@ done:
 	VZEROUPPER
 	RET
 
+// func softmaxLanesAVX512(margin *float32, rest *float32, exps *float32, x *float32, columns int, row *int32, truth *int32, n int, next *float32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·softmaxLanesAVX512(SB), NOSPLIT, $8-72
+	MOVQ x+24(FP), AX
+	MOVQ row+40(FP), CX
+	MOVQ truth+48(FP), DX
+	MOVQ exps+16(FP), SI
+	MOVQ columns+32(FP), DI
+	MOVQ n+56(FP), R8
+	MOVQ DI, BX
+	SHLQ $0x02, BX
+	MOVQ BX, (SP)
+
+rows:
+	MOVLQSX      (CX), R11
+	IMULQ        (SP), R11
+	MOVQ         next+64(FP), R12
+	SUBQ         SI, R11
+	ADDQ         R11, R12
+	MOVQ         DI, R10
+	SHLQ         $0x06, R10
+	ADDQ         R10, R11
+	ADDQ         AX, R11
+	VBROADCASTSS allff800000AVX512<>+0(SB), Z0
+	MOVQ         AX, BX
+	MOVQ         SI, R9
+	MOVQ         DI, R10
+	CMPQ         R10, $0x04
+	JGE          four
+	CMPQ         R10, $0x03
+	JEQ          three
+	PREFETCHT0   (R11)(R9*1)
+	PREFETCHT0   (R12)(R9*1)
+	PREFETCHT0   64(R11)(R9*1)
+	PREFETCHT0   64(R12)(R9*1)
+	MOVLQSX      (CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
+	VINSERTF32X4 $0x00, X1, Z2, Z1
+	MOVLQSX      16(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTF32X4 $0x01, X2, Z1, Z1
+	MOVLQSX      32(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTF32X4 $0x02, X2, Z1, Z1
+	MOVLQSX      48(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTF32X4 $0x03, X2, Z1, Z1
+	MOVLQSX      4(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
+	VINSERTF32X4 $0x00, X2, Z3, Z2
+	MOVLQSX      20(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTF32X4 $0x01, X3, Z2, Z2
+	MOVLQSX      36(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTF32X4 $0x02, X3, Z2, Z2
+	MOVLQSX      52(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTF32X4 $0x03, X3, Z2, Z2
+	MOVLQSX      8(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
+	VINSERTF32X4 $0x00, X3, Z4, Z3
+	MOVLQSX      24(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTF32X4 $0x01, X4, Z3, Z3
+	MOVLQSX      40(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTF32X4 $0x02, X4, Z3, Z3
+	MOVLQSX      56(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTF32X4 $0x03, X4, Z3, Z3
+	MOVLQSX      12(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
+	VINSERTF32X4 $0x00, X4, Z5, Z4
+	MOVLQSX      28(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X5
+	VINSERTF32X4 $0x01, X5, Z4, Z4
+	MOVLQSX      44(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X5
+	VINSERTF32X4 $0x02, X5, Z4, Z4
+	MOVLQSX      60(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X5
+	VINSERTF32X4 $0x03, X5, Z4, Z4
+	VUNPCKLPS    Z2, Z1, Z5
+	VUNPCKHPS    Z2, Z1, Z1
+	VUNPCKLPS    Z4, Z3, Z2
+	VUNPCKHPS    Z4, Z3, Z3
+	VUNPCKLPD    Z2, Z5, Z4
+	VUNPCKHPD    Z2, Z5, Z2
+	VUNPCKLPD    Z3, Z1, Z5
+	VUNPCKHPD    Z3, Z1, Z1
+	VMAXPS       Z4, Z0, Z0
+	VMOVUPS      Z4, (R9)
+	VMAXPS       Z2, Z0, Z0
+	VMOVUPS      Z2, 64(R9)
+	JMP          all
+
+three:
+	PREFETCHT0   (R11)(R9*1)
+	PREFETCHT0   (R12)(R9*1)
+	PREFETCHT0   64(R11)(R9*1)
+	PREFETCHT0   64(R12)(R9*1)
+	PREFETCHT0   128(R11)(R9*1)
+	PREFETCHT0   128(R12)(R9*1)
+	MOVLQSX      (CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X1
+	VINSERTPS    $0x20, 8(BX)(R10*1), X1, X1
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
+	VINSERTF32X4 $0x00, X1, Z2, Z1
+	MOVLQSX      16(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTPS    $0x20, 8(BX)(R10*1), X2, X2
+	VINSERTF32X4 $0x01, X2, Z1, Z1
+	MOVLQSX      32(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTPS    $0x20, 8(BX)(R10*1), X2, X2
+	VINSERTF32X4 $0x02, X2, Z1, Z1
+	MOVLQSX      48(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTPS    $0x20, 8(BX)(R10*1), X2, X2
+	VINSERTF32X4 $0x03, X2, Z1, Z1
+	MOVLQSX      4(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X2
+	VINSERTPS    $0x20, 8(BX)(R10*1), X2, X2
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
+	VINSERTF32X4 $0x00, X2, Z3, Z2
+	MOVLQSX      20(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTPS    $0x20, 8(BX)(R10*1), X3, X3
+	VINSERTF32X4 $0x01, X3, Z2, Z2
+	MOVLQSX      36(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTPS    $0x20, 8(BX)(R10*1), X3, X3
+	VINSERTF32X4 $0x02, X3, Z2, Z2
+	MOVLQSX      52(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTPS    $0x20, 8(BX)(R10*1), X3, X3
+	VINSERTF32X4 $0x03, X3, Z2, Z2
+	MOVLQSX      8(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X3
+	VINSERTPS    $0x20, 8(BX)(R10*1), X3, X3
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
+	VINSERTF32X4 $0x00, X3, Z4, Z3
+	MOVLQSX      24(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTPS    $0x20, 8(BX)(R10*1), X4, X4
+	VINSERTF32X4 $0x01, X4, Z3, Z3
+	MOVLQSX      40(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTPS    $0x20, 8(BX)(R10*1), X4, X4
+	VINSERTF32X4 $0x02, X4, Z3, Z3
+	MOVLQSX      56(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTPS    $0x20, 8(BX)(R10*1), X4, X4
+	VINSERTF32X4 $0x03, X4, Z3, Z3
+	MOVLQSX      12(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X4
+	VINSERTPS    $0x20, 8(BX)(R10*1), X4, X4
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
+	VINSERTF32X4 $0x00, X4, Z5, Z4
+	MOVLQSX      28(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X5
+	VINSERTPS    $0x20, 8(BX)(R10*1), X5, X5
+	VINSERTF32X4 $0x01, X5, Z4, Z4
+	MOVLQSX      44(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X5
+	VINSERTPS    $0x20, 8(BX)(R10*1), X5, X5
+	VINSERTF32X4 $0x02, X5, Z4, Z4
+	MOVLQSX      60(CX), R10
+	IMULQ        (SP), R10
+	VMOVSD       (BX)(R10*1), X5
+	VINSERTPS    $0x20, 8(BX)(R10*1), X5, X5
+	VINSERTF32X4 $0x03, X5, Z4, Z4
+	VUNPCKLPS    Z2, Z1, Z5
+	VUNPCKHPS    Z2, Z1, Z1
+	VUNPCKLPS    Z4, Z3, Z2
+	VUNPCKHPS    Z4, Z3, Z3
+	VUNPCKLPD    Z2, Z5, Z4
+	VUNPCKHPD    Z2, Z5, Z2
+	VUNPCKLPD    Z3, Z1, Z5
+	VUNPCKHPD    Z3, Z1, Z1
+	VMAXPS       Z4, Z0, Z0
+	VMOVUPS      Z4, (R9)
+	VMAXPS       Z2, Z0, Z0
+	VMOVUPS      Z2, 64(R9)
+	VMAXPS       Z5, Z0, Z0
+	VMOVUPS      Z5, 128(R9)
+	JMP          all
+
+four:
+	PREFETCHT0      (R11)(R9*1)
+	PREFETCHT0      (R12)(R9*1)
+	PREFETCHT0      64(R11)(R9*1)
+	PREFETCHT0      64(R12)(R9*1)
+	PREFETCHT0      128(R11)(R9*1)
+	PREFETCHT0      128(R12)(R9*1)
+	PREFETCHT0      192(R11)(R9*1)
+	PREFETCHT0      192(R12)(R9*1)
+	MOVLQSX         (CX), R13
+	IMULQ           (SP), R13
+	VBROADCASTF32X4 (BX)(R13*1), Z1
+	MOVLQSX         16(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x01, (BX)(R13*1), Z1, Z1
+	MOVLQSX         32(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x02, (BX)(R13*1), Z1, Z1
+	MOVLQSX         48(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x03, (BX)(R13*1), Z1, Z1
+	MOVLQSX         4(CX), R13
+	IMULQ           (SP), R13
+	VBROADCASTF32X4 (BX)(R13*1), Z2
+	MOVLQSX         20(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x01, (BX)(R13*1), Z2, Z2
+	MOVLQSX         36(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x02, (BX)(R13*1), Z2, Z2
+	MOVLQSX         52(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x03, (BX)(R13*1), Z2, Z2
+	MOVLQSX         8(CX), R13
+	IMULQ           (SP), R13
+	VBROADCASTF32X4 (BX)(R13*1), Z3
+	MOVLQSX         24(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x01, (BX)(R13*1), Z3, Z3
+	MOVLQSX         40(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x02, (BX)(R13*1), Z3, Z3
+	MOVLQSX         56(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x03, (BX)(R13*1), Z3, Z3
+	MOVLQSX         12(CX), R13
+	IMULQ           (SP), R13
+	VBROADCASTF32X4 (BX)(R13*1), Z4
+	MOVLQSX         28(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x01, (BX)(R13*1), Z4, Z4
+	MOVLQSX         44(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x02, (BX)(R13*1), Z4, Z4
+	MOVLQSX         60(CX), R13
+	IMULQ           (SP), R13
+	VINSERTF32X4    $0x03, (BX)(R13*1), Z4, Z4
+	VUNPCKLPS       Z2, Z1, Z5
+	VUNPCKHPS       Z2, Z1, Z1
+	VUNPCKLPS       Z4, Z3, Z2
+	VUNPCKHPS       Z4, Z3, Z3
+	VUNPCKLPD       Z2, Z5, Z4
+	VUNPCKHPD       Z2, Z5, Z2
+	VUNPCKLPD       Z3, Z1, Z5
+	VUNPCKHPD       Z3, Z1, Z1
+	VMAXPS          Z4, Z0, Z0
+	VMOVUPS         Z4, (R9)
+	VMAXPS          Z2, Z0, Z0
+	VMOVUPS         Z2, 64(R9)
+	VMAXPS          Z5, Z0, Z0
+	VMOVUPS         Z5, 128(R9)
+	VMAXPS          Z1, Z0, Z0
+	VMOVUPS         Z1, 192(R9)
+	ADDQ            $0x10, BX
+	ADDQ            $0x00000100, R9
+	SUBQ            $0x04, R10
+	JZ              all
+	CMPQ            R10, $0x04
+	JGE             four
+	SUBQ            $0x04, R10
+	LEAQ            (BX)(R10*4), BX
+	SHLQ            $0x06, R10
+	ADDQ            R10, R9
+	MOVQ            $0x00000004, R10
+	JMP             four
+
+all:
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z1
+	VMOVUPS           Z0, Z2
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z0, Z1
+	VSUBPS.BCST       all4b400000AVX512<>+0(SB), Z1, Z1
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z1, Z2
+	VBROADCASTSS      all4b400000AVX512<>+0(SB), Z3
+	VSUBPS            Z1, Z3, Z3
+	VMULPS.BCST       allbfb8aa3bAVX512<>+0(SB), Z2, Z1
+	VADDPS.BCST       allc2ae0000AVX512<>+0(SB), Z0, Z4
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z5
+	VBROADCASTSS      all00000000AVX512<>+0(SB), Z6
+	LEAQ              columnsAVX512<>+0(SB), BX
+	MOVQ              SI, R9
+	MOVQ              DI, R10
+	SUBQ              $0x02, R10
+
+columns:
+	VMOVUPS           (R9), Z7
+	VMOVUPS           64(R9), Z8
+	VMOVUPS           (DX), Z9
+	VPCMPD.BCST       $0x04, (BX), Z9, K1
+	VBLENDMPS         Z5, Z7, K1, Z5
+	VMOVUPS           (DX), Z9
+	VPCMPD.BCST       $0x04, 4(BX), Z9, K2
+	VBLENDMPS         Z5, Z8, K2, Z5
+	VMOVUPS           Z1, Z9
+	VMOVUPS           Z1, Z10
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z9
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z8, Z10
+	VCMPPS            $0x05, Z4, Z7, K1, K1
+	VCMPPS            $0x05, Z4, Z8, K2, K2
+	VADDPS            Z3, Z9, Z9
+	VADDPS            Z3, Z10, Z10
+	VSUBPS            Z3, Z9, Z11
+	VSUBPS            Z3, Z10, Z12
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z12, Z8
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z12, Z8
+	VSUBPS            Z2, Z7, Z7
+	VSUBPS            Z2, Z8, Z8
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z11
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z12
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z8, Z12
+	VPSLLD            $0x17, Z9, Z9
+	VPADDD            Z9, Z11, Z11
+	VMOVAPS.Z         Z11, K1, Z11
+	VPSLLD            $0x17, Z10, Z10
+	VPADDD            Z10, Z12, Z12
+	VMOVAPS.Z         Z12, K2, Z12
+	VMOVUPS           Z11, (R9)
+	VADDPS            Z11, Z6, Z6
+	VMOVUPS           Z12, 64(R9)
+	VADDPS            Z12, Z6, Z6
+	ADDQ              $0x80, R9
+	ADDQ              $0x08, BX
+	SUBQ              $0x02, R10
+	JGE               columns
+	CMPQ              R10, $-2
+	JEQ               summed
+	VMOVUPS           (R9), Z7
+	VMOVUPS           (DX), Z8
+	VPCMPD.BCST       $0x04, (BX), Z8, K1
+	VBLENDMPS         Z5, Z7, K1, Z5
+	VMOVUPS           Z1, Z1
+	VFMADD231PS.BCST  all3fb8aa3bAVX512<>+0(SB), Z7, Z1
+	VCMPPS            $0x05, Z4, Z7, K1, K1
+	VADDPS            Z3, Z1, Z1
+	VSUBPS            Z3, Z1, Z3
+	VFNMADD231PS.BCST all3f317218AVX512<>+0(SB), Z3, Z7
+	VFNMADD231PS.BCST allb102e308AVX512<>+0(SB), Z3, Z7
+	VSUBPS            Z2, Z7, Z7
+	VBROADCASTSS      all3ab5121aAVX512<>+0(SB), Z2
+	VFMADD213PS.BCST  all3c091cf1AVX512<>+0(SB), Z7, Z2
+	VFMADD213PS.BCST  all3d2aac79AVX512<>+0(SB), Z7, Z2
+	VFMADD213PS.BCST  all3e2aaa49AVX512<>+0(SB), Z7, Z2
+	VFMADD213PS.BCST  all3efffffeAVX512<>+0(SB), Z7, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z2
+	VFMADD213PS.BCST  all3f800000AVX512<>+0(SB), Z7, Z2
+	VPSLLD            $0x17, Z1, Z1
+	VPADDD            Z1, Z2, Z2
+	VMOVAPS.Z         Z2, K1, Z2
+	VMOVUPS           Z2, (R9)
+	VADDPS            Z2, Z6, Z6
+	ADDQ              $0x40, R9
+	ADDQ              $0x04, BX
+
+summed:
+	VSUBPS       Z0, Z5, Z5
+	VMOVUPS      Z0, Z0
+	VPANDD.BCST  all7fffffffAVX512<>+0(SB), Z0, Z0
+	VCMPPS.BCST  $0x05, all49800000AVX512<>+0(SB), Z0, K1
+	VBROADCASTSS allffffffffAVX512<>+0(SB), K1, Z5
+	MOVQ         margin+0(FP), BX
+	VMOVUPS      Z5, (BX)
+	ADDQ         $0x40, margin+0(FP)
+	MOVQ         rest+8(FP), BX
+	VMOVUPS      Z6, (BX)
+	ADDQ         $0x40, rest+8(FP)
+	MOVQ         DI, BX
+	SHLQ         $0x06, BX
+	ADDQ         BX, SI
+	ADDQ         $0x40, CX
+	ADDQ         $0x40, DX
+	SUBQ         $0x10, R8
+	JNZ          rows
+	VZEROUPPER
+	RET
+
+DATA columnsAVX512<>+0(SB)/4, $0x00000000
+DATA columnsAVX512<>+4(SB)/4, $0x00000001
+DATA columnsAVX512<>+8(SB)/4, $0x00000002
+DATA columnsAVX512<>+12(SB)/4, $0x00000003
+DATA columnsAVX512<>+16(SB)/4, $0x00000004
+DATA columnsAVX512<>+20(SB)/4, $0x00000005
+DATA columnsAVX512<>+24(SB)/4, $0x00000006
+DATA columnsAVX512<>+28(SB)/4, $0x00000007
+DATA columnsAVX512<>+32(SB)/4, $0x00000008
+DATA columnsAVX512<>+36(SB)/4, $0x00000009
+DATA columnsAVX512<>+40(SB)/4, $0x0000000a
+DATA columnsAVX512<>+44(SB)/4, $0x0000000b
+DATA columnsAVX512<>+48(SB)/4, $0x0000000c
+DATA columnsAVX512<>+52(SB)/4, $0x0000000d
+DATA columnsAVX512<>+56(SB)/4, $0x0000000e
+DATA columnsAVX512<>+60(SB)/4, $0x0000000f
+DATA columnsAVX512<>+64(SB)/4, $0x00000010
+DATA columnsAVX512<>+68(SB)/4, $0x00000011
+DATA columnsAVX512<>+72(SB)/4, $0x00000012
+DATA columnsAVX512<>+76(SB)/4, $0x00000013
+DATA columnsAVX512<>+80(SB)/4, $0x00000014
+DATA columnsAVX512<>+84(SB)/4, $0x00000015
+DATA columnsAVX512<>+88(SB)/4, $0x00000016
+DATA columnsAVX512<>+92(SB)/4, $0x00000017
+DATA columnsAVX512<>+96(SB)/4, $0x00000018
+DATA columnsAVX512<>+100(SB)/4, $0x00000019
+DATA columnsAVX512<>+104(SB)/4, $0x0000001a
+DATA columnsAVX512<>+108(SB)/4, $0x0000001b
+DATA columnsAVX512<>+112(SB)/4, $0x0000001c
+DATA columnsAVX512<>+116(SB)/4, $0x0000001d
+DATA columnsAVX512<>+120(SB)/4, $0x0000001e
+DATA columnsAVX512<>+124(SB)/4, $0x0000001f
+DATA columnsAVX512<>+128(SB)/4, $0x00000020
+DATA columnsAVX512<>+132(SB)/4, $0x00000021
+DATA columnsAVX512<>+136(SB)/4, $0x00000022
+DATA columnsAVX512<>+140(SB)/4, $0x00000023
+DATA columnsAVX512<>+144(SB)/4, $0x00000024
+DATA columnsAVX512<>+148(SB)/4, $0x00000025
+DATA columnsAVX512<>+152(SB)/4, $0x00000026
+DATA columnsAVX512<>+156(SB)/4, $0x00000027
+DATA columnsAVX512<>+160(SB)/4, $0x00000028
+DATA columnsAVX512<>+164(SB)/4, $0x00000029
+DATA columnsAVX512<>+168(SB)/4, $0x0000002a
+DATA columnsAVX512<>+172(SB)/4, $0x0000002b
+DATA columnsAVX512<>+176(SB)/4, $0x0000002c
+DATA columnsAVX512<>+180(SB)/4, $0x0000002d
+DATA columnsAVX512<>+184(SB)/4, $0x0000002e
+DATA columnsAVX512<>+188(SB)/4, $0x0000002f
+DATA columnsAVX512<>+192(SB)/4, $0x00000030
+DATA columnsAVX512<>+196(SB)/4, $0x00000031
+DATA columnsAVX512<>+200(SB)/4, $0x00000032
+DATA columnsAVX512<>+204(SB)/4, $0x00000033
+DATA columnsAVX512<>+208(SB)/4, $0x00000034
+DATA columnsAVX512<>+212(SB)/4, $0x00000035
+DATA columnsAVX512<>+216(SB)/4, $0x00000036
+DATA columnsAVX512<>+220(SB)/4, $0x00000037
+DATA columnsAVX512<>+224(SB)/4, $0x00000038
+DATA columnsAVX512<>+228(SB)/4, $0x00000039
+DATA columnsAVX512<>+232(SB)/4, $0x0000003a
+DATA columnsAVX512<>+236(SB)/4, $0x0000003b
+DATA columnsAVX512<>+240(SB)/4, $0x0000003c
+DATA columnsAVX512<>+244(SB)/4, $0x0000003d
+DATA columnsAVX512<>+248(SB)/4, $0x0000003e
+DATA columnsAVX512<>+252(SB)/4, $0x0000003f
+GLOBL columnsAVX512<>(SB), RODATA|NOPTR, $256
+
+DATA all7fffffffAVX512<>+0(SB)/4, $0x7fffffff
+GLOBL all7fffffffAVX512<>(SB), RODATA|NOPTR, $4
+
+DATA all49800000AVX512<>+0(SB)/4, $0x49800000
+GLOBL all49800000AVX512<>(SB), RODATA|NOPTR, $4
+
+// func scaleLanesAVX512(grad *float32, exps *float32, columns int, row *int32, truth *int32, factor *float32, own *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·scaleLanesAVX512(SB), NOSPLIT, $8-64
+	MOVQ grad+0(FP), AX
+	MOVQ row+24(FP), CX
+	MOVQ truth+32(FP), DX
+	MOVQ exps+8(FP), DI
+	MOVQ columns+16(FP), R8
+	MOVQ n+56(FP), R9
+	MOVQ R8, BX
+	SHLQ $0x02, BX
+	MOVQ BX, (SP)
+	MOVQ factor+40(FP), R12
+	MOVQ own+48(FP), R13
+	LEAQ columnsAVX512<>+0(SB), R14
+
+rows:
+	MOVQ          AX, BX
+	MOVQ          DI, R10
+	MOVQ          R8, R11
+	CMPQ          R11, $0x04
+	JGE           four
+	CMPQ          R11, $0x03
+	JEQ           three
+	MOVQ          R8, SI
+	SUBQ          R11, SI
+	VMOVUPS       (DX), Z0
+	VMOVUPS       (R12), Z1
+	VMOVUPS       (R13), Z2
+	VMULPS        (R10), Z1, Z3
+	VPCMPEQD.BCST (R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z3
+	VMULPS        64(R10), Z1, Z1
+	VPCMPEQD.BCST 4(R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z1
+	VUNPCKLPS     Z1, Z3, Z0
+	VUNPCKHPS     Z1, Z3, Z1
+	VUNPCKLPS     Z3, Z3, Z2
+	VUNPCKHPS     Z3, Z3, Z3
+	VUNPCKLPD     Z2, Z0, Z4
+	VUNPCKHPD     Z2, Z0, Z0
+	VUNPCKLPD     Z3, Z1, Z2
+	VUNPCKHPD     Z3, Z1, Z1
+	MOVLQSX       (CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X4, (BX)(SI*1)
+	MOVLQSX       16(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z4, X3
+	VMOVLPS       X3, (BX)(SI*1)
+	MOVLQSX       32(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z4, X3
+	VMOVLPS       X3, (BX)(SI*1)
+	MOVLQSX       48(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z4, X3
+	VMOVLPS       X3, (BX)(SI*1)
+	MOVLQSX       4(CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       20(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z0, X3
+	VMOVLPS       X3, (BX)(SI*1)
+	MOVLQSX       36(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z0, X3
+	VMOVLPS       X3, (BX)(SI*1)
+	MOVLQSX       52(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z0, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       8(CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X2, (BX)(SI*1)
+	MOVLQSX       24(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z2, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       40(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z2, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       56(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z2, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       12(CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X1, (BX)(SI*1)
+	MOVLQSX       28(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z1, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       44(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z1, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	MOVLQSX       60(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z1, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	JMP           all
+
+three:
+	MOVQ          R8, SI
+	SUBQ          R11, SI
+	VMOVUPS       (DX), Z0
+	VMOVUPS       (R12), Z1
+	VMOVUPS       (R13), Z2
+	VMULPS        (R10), Z1, Z3
+	VPCMPEQD.BCST (R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z3
+	VMULPS        64(R10), Z1, Z4
+	VPCMPEQD.BCST 4(R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z4
+	VMULPS        128(R10), Z1, Z1
+	VPCMPEQD.BCST 8(R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z1
+	VUNPCKLPS     Z4, Z3, Z0
+	VUNPCKHPS     Z4, Z3, Z2
+	VUNPCKLPS     Z3, Z1, Z4
+	VUNPCKHPS     Z3, Z1, Z1
+	VUNPCKLPD     Z4, Z0, Z3
+	VUNPCKHPD     Z4, Z0, Z0
+	VUNPCKLPD     Z1, Z2, Z4
+	VUNPCKHPD     Z1, Z2, Z1
+	MOVLQSX       (CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X3, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X3, 8(BX)(SI*1)
+	MOVLQSX       16(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z3, X2
+	VMOVLPS       X2, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X2, 8(BX)(SI*1)
+	MOVLQSX       32(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z3, X2
+	VMOVLPS       X2, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X2, 8(BX)(SI*1)
+	MOVLQSX       48(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z3, X2
+	VMOVLPS       X2, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X2, 8(BX)(SI*1)
+	MOVLQSX       4(CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       20(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z0, X2
+	VMOVLPS       X2, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X2, 8(BX)(SI*1)
+	MOVLQSX       36(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z0, X2
+	VMOVLPS       X2, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X2, 8(BX)(SI*1)
+	MOVLQSX       52(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z0, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       8(CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X4, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X4, 8(BX)(SI*1)
+	MOVLQSX       24(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z4, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       40(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z4, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       56(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z4, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       12(CX), SI
+	IMULQ         (SP), SI
+	VMOVLPS       X1, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X1, 8(BX)(SI*1)
+	MOVLQSX       28(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z1, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       44(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z1, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	MOVLQSX       60(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z1, X0
+	VMOVLPS       X0, (BX)(SI*1)
+	VEXTRACTPS    $0x02, X0, 8(BX)(SI*1)
+	JMP           all
+
+four:
+	MOVQ          R8, SI
+	SUBQ          R11, SI
+	VMOVUPS       (DX), Z0
+	VMOVUPS       (R12), Z1
+	VMOVUPS       (R13), Z2
+	VMULPS        (R10), Z1, Z3
+	VPCMPEQD.BCST (R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z3
+	VMULPS        64(R10), Z1, Z4
+	VPCMPEQD.BCST 4(R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z4
+	VMULPS        128(R10), Z1, Z5
+	VPCMPEQD.BCST 8(R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z5
+	VMULPS        192(R10), Z1, Z1
+	VPCMPEQD.BCST 12(R14)(SI*4), Z0, K1
+	VMOVAPS       Z2, K1, Z1
+	VUNPCKLPS     Z4, Z3, Z0
+	VUNPCKHPS     Z4, Z3, Z2
+	VUNPCKLPS     Z1, Z5, Z3
+	VUNPCKHPS     Z1, Z5, Z1
+	VUNPCKLPD     Z3, Z0, Z4
+	VUNPCKHPD     Z3, Z0, Z0
+	VUNPCKLPD     Z1, Z2, Z3
+	VUNPCKHPD     Z1, Z2, Z1
+	MOVLQSX       (CX), SI
+	IMULQ         (SP), SI
+	VMOVUPS       X4, (BX)(SI*1)
+	MOVLQSX       16(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z4, (BX)(SI*1)
+	MOVLQSX       32(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z4, (BX)(SI*1)
+	MOVLQSX       48(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z4, (BX)(SI*1)
+	MOVLQSX       4(CX), SI
+	IMULQ         (SP), SI
+	VMOVUPS       X0, (BX)(SI*1)
+	MOVLQSX       20(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z0, (BX)(SI*1)
+	MOVLQSX       36(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z0, (BX)(SI*1)
+	MOVLQSX       52(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z0, (BX)(SI*1)
+	MOVLQSX       8(CX), SI
+	IMULQ         (SP), SI
+	VMOVUPS       X3, (BX)(SI*1)
+	MOVLQSX       24(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z3, (BX)(SI*1)
+	MOVLQSX       40(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z3, (BX)(SI*1)
+	MOVLQSX       56(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z3, (BX)(SI*1)
+	MOVLQSX       12(CX), SI
+	IMULQ         (SP), SI
+	VMOVUPS       X1, (BX)(SI*1)
+	MOVLQSX       28(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x01, Z1, (BX)(SI*1)
+	MOVLQSX       44(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x02, Z1, (BX)(SI*1)
+	MOVLQSX       60(CX), SI
+	IMULQ         (SP), SI
+	VEXTRACTF32X4 $0x03, Z1, (BX)(SI*1)
+	ADDQ          $0x10, BX
+	ADDQ          $0x00000100, R10
+	SUBQ          $0x04, R11
+	JZ            all
+	CMPQ          R11, $0x04
+	JGE           four
+	SUBQ          $0x04, R11
+	LEAQ          (BX)(R11*4), BX
+	MOVQ          R11, SI
+	SHLQ          $0x06, SI
+	ADDQ          SI, R10
+	MOVQ          $0x00000004, R11
+	JMP           four
+
+all:
+	MOVQ R8, BX
+	SHLQ $0x06, BX
+	ADDQ BX, DI
+	ADDQ $0x40, R12
+	ADDQ $0x40, R13
+	ADDQ $0x40, CX
+	ADDQ $0x40, DX
+	SUBQ $0x10, R9
+	JNZ  rows
+	VZEROUPPER
+	RET
+
+// func squareLanesAVX512(square *float32, exps *float32, columns int, factor *float32, own *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·squareLanesAVX512(SB), NOSPLIT, $0-48
+	MOVQ exps+8(FP), AX
+	MOVQ columns+16(FP), CX
+	MOVQ n+40(FP), DX
+	MOVQ square+0(FP), DI
+	MOVQ factor+24(FP), R8
+	MOVQ own+32(FP), R9
+
+rows:
+	VMOVUPS (R8), Z0
+	VMOVUPS (R9), Z1
+	VMULPS  Z1, Z1, Z1
+	MOVQ    AX, BX
+	MOVQ    CX, SI
+
+columns:
+	VMULPS      (BX), Z0, Z2
+	VFMADD231PS Z2, Z2, Z1
+	ADDQ        $0x40, BX
+	DECQ        SI
+	JNZ         columns
+	VMOVUPS     Z1, (DI)
+	MOVQ        CX, BX
+	SHLQ        $0x06, BX
+	ADDQ        BX, AX
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, R8
+	ADDQ        $0x40, R9
+	SUBQ        $0x10, DX
+	JNZ         rows
+	VZEROUPPER
+	RET
+
 // func magnitudeAVX512(x *float32, columns int) float32
 // Requires: AVX, AVX512F, SSE
 TEXT ·magnitudeAVX512(SB), NOSPLIT, $0-20
@@ -13113,6 +15062,262 @@ GLOBL all3f3504f3AVX512<>(SB), RODATA|NOPTR, $4
 
 DATA all007fffffAVX512<>+0(SB)/4, $0x007fffff
 GLOBL all007fffffAVX512<>(SB), RODATA|NOPTR, $4
+
+// func exclusiveEachAVX512(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int)
+// Requires: AVX, AVX512F
+TEXT ·exclusiveEachAVX512(SB), NOSPLIT, $0-64
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         factor+0(FP), AX
+	MOVQ         own+8(FP), CX
+	MOVQ         loss+16(FP), DX
+	MOVQ         hit+24(FP), BX
+	MOVQ         rest+32(FP), SI
+	MOVQ         nll+40(FP), DI
+	MOVQ         weight+48(FP), R8
+	MOVQ         n+56(FP), R9
+	CMPQ         R9, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      64(SI), Z1
+	VMOVUPS      (BX), Z2
+	VMOVUPS      64(BX), Z3
+	VADDPS       Z2, Z0, Z2
+	VADDPS       Z3, Z1, Z3
+	VMOVUPS      (R8), Z4
+	VMOVUPS      64(R8), Z5
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
+	VMULPS       Z4, Z6, Z6
+	VMULPS       Z5, Z7, Z7
+	VMOVUPS      Z6, (DX)
+	VMOVUPS      Z7, 64(DX)
+	VDIVPS       Z2, Z4, Z2
+	VDIVPS       Z3, Z5, Z3
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z5
+	VSUBPS       Z2, Z4, Z2
+	VSUBPS       Z3, Z5, Z3
+	VMULPS       Z2, Z0, Z0
+	VMULPS       Z3, Z1, Z1
+	VMOVUPS      Z0, (CX)
+	VMOVUPS      Z1, 64(CX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x00000080, BX
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x00000020, R9
+	CMPQ         R9, $0x00000020
+	JGE          loop
+	TESTQ        R9, R9
+	JZ           done
+
+last:
+	VMOVUPS      (SI), Z0
+	VMOVUPS      (BX), Z1
+	VADDPS       Z1, Z0, Z1
+	VMOVUPS      (R8), Z2
+	VMOVUPS      (DI), Z3
+	VMULPS       Z2, Z3, Z3
+	VMOVUPS      Z3, (DX)
+	VDIVPS       Z1, Z2, Z1
+	VMOVUPS      Z1, (AX)
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z2
+	VSUBPS       Z1, Z2, Z1
+	VMULPS       Z1, Z0, Z0
+	VMOVUPS      Z0, (CX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, DI
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x00000010, R9
+
+done:
+	VZEROUPPER
+	RET
+
+// func exclusiveEachHalvesAVX512(factor *float32, own *float32, loss *float32, hit *float32, rest *float32, nll *float32, weight *float32, n int, gamma float32, exponent int)
+// Requires: AVX, AVX512F
+TEXT ·exclusiveEachHalvesAVX512(SB), NOSPLIT, $0-80
+	VBROADCASTSS all80000000AVX512<>+0(SB), Z0
+	MOVQ         factor+0(FP), AX
+	MOVQ         own+8(FP), CX
+	MOVQ         loss+16(FP), DX
+	MOVQ         hit+24(FP), BX
+	MOVQ         rest+32(FP), SI
+	MOVQ         nll+40(FP), DI
+	MOVQ         weight+48(FP), R8
+	MOVQ         n+56(FP), R9
+	VBROADCASTSS gamma+64(FP), Z0
+	MOVQ         exponent+72(FP), R10
+	CMPQ         R9, $0x00000020
+	JLT          last
+
+loop:
+	VMOVUPS      (SI), Z1
+	VMOVUPS      64(SI), Z2
+	VMOVUPS      (BX), Z3
+	VMOVUPS      64(BX), Z4
+	VADDPS       Z3, Z1, Z3
+	VADDPS       Z4, Z2, Z4
+	VMOVUPS      Z3, Z5
+	VMOVUPS      Z4, Z6
+	VDIVPS       Z5, Z1, Z5
+	VDIVPS       Z6, Z2, Z6
+	VBROADCASTSS all3f800000AVX512<>+0(SB), Z7
+	VBROADCASTSS all3f800000AVX512<>+0(SB), Z8
+	VDIVPS       Z3, Z7, Z3
+	VDIVPS       Z4, Z8, Z4
+	VMOVUPS      (BX), Z7
+	VMOVUPS      64(BX), Z8
+	VMULPS       Z3, Z7, Z7
+	VMULPS       Z4, Z8, Z8
+	VBROADCASTSS all3f800000AVX512<>+0(SB), Z9
+	VBROADCASTSS all3f800000AVX512<>+0(SB), Z10
+	VMOVUPS      Z5, Z11
+	VMOVUPS      Z6, Z12
+	MOVQ         R10, R11
+	SHRQ         $0x01, R11
+	JNC          whole1
+	VSQRTPS      Z5, Z9
+	VSQRTPS      Z6, Z10
+
+whole1:
+	TESTQ R11, R11
+	JZ    powered1
+
+bit1:
+	SHRQ   $0x01, R11
+	JNC    square1
+	VMULPS Z11, Z9, Z9
+	VMULPS Z12, Z10, Z10
+
+square1:
+	VMULPS Z11, Z11, Z11
+	VMULPS Z12, Z12, Z12
+	TESTQ  R11, R11
+	JNZ    bit1
+
+powered1:
+	VMOVUPS      (DI), Z11
+	VMOVUPS      64(DI), Z12
+	VMOVUPS      (R8), Z13
+	VMOVUPS      64(R8), Z14
+	VMULPS       Z13, Z9, Z9
+	VMULPS       Z14, Z10, Z10
+	VMULPS       Z9, Z11, Z13
+	VMULPS       Z10, Z12, Z14
+	VMOVUPS      Z13, (DX)
+	VMOVUPS      Z14, 64(DX)
+	VMULPS       Z11, Z7, Z7
+	VMULPS       Z12, Z8, Z8
+	VMULPS       Z0, Z7, Z7
+	VMULPS       Z0, Z8, Z8
+	VDIVPS       Z5, Z7, Z5
+	VDIVPS       Z6, Z8, Z6
+	VFMADD213PS  Z9, Z9, Z5
+	VFMADD213PS  Z10, Z10, Z6
+	VMULPS       Z3, Z5, Z5
+	VMULPS       Z4, Z6, Z6
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
+	VCMPPS       $0x04, Z3, Z1, K1
+	VMOVAPS.Z    Z5, K1, Z5
+	VCMPPS       $0x04, Z3, Z2, K1
+	VMOVAPS.Z    Z6, K1, Z6
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z6, 64(AX)
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z3
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z4
+	VSUBPS       Z5, Z3, Z3
+	VSUBPS       Z6, Z4, Z4
+	VMULPS       Z3, Z1, Z1
+	VMULPS       Z4, Z2, Z2
+	VMOVUPS      Z1, (CX)
+	VMOVUPS      Z2, 64(CX)
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x00000080, BX
+	ADDQ         $0x00000080, SI
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, R8
+	SUBQ         $0x00000020, R9
+	CMPQ         R9, $0x00000020
+	JGE          loop
+	TESTQ        R9, R9
+	JZ           done
+
+last:
+	VMOVUPS      (SI), Z1
+	VMOVUPS      (BX), Z2
+	VADDPS       Z2, Z1, Z2
+	VMOVUPS      Z2, Z3
+	VDIVPS       Z3, Z1, Z3
+	VBROADCASTSS all3f800000AVX512<>+0(SB), Z4
+	VDIVPS       Z2, Z4, Z2
+	VMOVUPS      (BX), Z4
+	VMULPS       Z2, Z4, Z4
+	VBROADCASTSS all3f800000AVX512<>+0(SB), Z5
+	VMOVUPS      Z3, Z6
+	MOVQ         R10, R11
+	SHRQ         $0x01, R11
+	JNC          whole2
+	VSQRTPS      Z3, Z5
+
+whole2:
+	TESTQ R11, R11
+	JZ    powered2
+
+bit2:
+	SHRQ   $0x01, R11
+	JNC    square2
+	VMULPS Z6, Z5, Z5
+
+square2:
+	VMULPS Z6, Z6, Z6
+	TESTQ  R11, R11
+	JNZ    bit2
+
+powered2:
+	VMOVUPS      (DI), Z6
+	VMOVUPS      (R8), Z7
+	VMULPS       Z7, Z5, Z5
+	VMULPS       Z5, Z6, Z7
+	VMOVUPS      Z7, (DX)
+	VMULPS       Z6, Z4, Z4
+	VMULPS       Z0, Z4, Z4
+	VDIVPS       Z3, Z4, Z3
+	VFMADD213PS  Z5, Z5, Z3
+	VMULPS       Z2, Z3, Z3
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z0
+	VCMPPS       $0x04, Z0, Z1, K1
+	VMOVAPS.Z    Z3, K1, Z3
+	VMOVUPS      Z3, (AX)
+	VBROADCASTSS all00000000AVX512<>+0(SB), Z0
+	VSUBPS       Z3, Z0, Z0
+	VMULPS       Z0, Z1, Z0
+	VMOVUPS      Z0, (CX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	ADDQ         $0x00000040, BX
+	ADDQ         $0x00000040, SI
+	ADDQ         $0x00000040, DI
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x00000010, R9
+
+done:
+	VZEROUPPER
+	RET
 
 // func probabilitiesAVX512(p *float32, q *float32, nll *float32, x *float32, n int)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+

@@ -9,10 +9,6 @@ func narrowSoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds S
 	if columns < 1 {
 		return
 	}
-	if columns == 2 && adds == NoSpread {
-		pairedSoftmaxRows(exps, x, rows)
-		return
-	}
 	var from, top, to [together]float32
 	for full := together / columns; len(rows) > 0; {
 		some := rows[:min(full, len(rows))]
@@ -49,34 +45,6 @@ func narrowSoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds S
 			}
 			at += columns
 		}
-	}
-}
-
-// pairs is the number of rows of two columns that go together.
-const pairs = 32
-
-// pairedSoftmaxRows is that for two columns, of which the larger has 1.
-func pairedSoftmaxRows(exps, x []float32, rows []SoftmaxRow) {
-	var from, top, to [pairs]float32
-	var largest [pairs]int // an index, as a branch could not be foreseen
-	for len(rows) > 0 {
-		some := rows[:min(pairs, len(rows))]
-		rows = rows[len(some):]
-		for i := range some {
-			pair, first := x[2*int(some[i].Row):][:2], 0
-			if pair[1] > pair[0] {
-				first = 1
-			}
-			largest[i], top[i], from[i] = first, pair[first], pair[1-first]
-		}
-		n := (len(some) + 15) &^ 15
-		ExponentialsEach(to[:n], from[:n], top[:n])
-		for i := range some {
-			r, pair, first := &some[i], exps[2*i:][:2], largest[i]
-			pair[first], pair[1-first] = 1, to[i]
-			r.Top, r.Rest, r.Spread = top[i], pair[1-r.Truth], 0
-		}
-		exps = exps[2*len(some):]
 	}
 }
 

@@ -60,14 +60,35 @@ func (m *machine) exp(x, rest group) group {
 }
 
 // inside says which of x are not less than a bound.
-func (m *machine) inside(x group, bound Op) (inside []reg.Register) {
+func (m *machine) inside(x group, bound any) (inside []reg.Register) {
 	for i := range x {
 		k := reg.Register(K())
 		if !m.Wide() {
 			k = YMM()
 		}
-		m.emit(compare, bound, Imm(isa.NotLess), bound, x[i], k)
+		m.emit(compare, of(bound, i), Imm(isa.NotLess), of(bound, i), x[i], k)
 		inside = append(inside, k)
+	}
+	return inside
+}
+
+// insideOf says that of those which are asked for, or of all.
+func (m *machine) insideOf(x group, bound any, only []reg.Register) []reg.Register {
+	if only == nil {
+		return m.inside(x, bound)
+	}
+	var inside []reg.Register
+	for i := range x {
+		if m.Wide() {
+			k := K()
+			VCMPPS(Imm(isa.NotLess), of(bound, i), x[i], only[i], k)
+			inside = append(inside, k)
+		} else {
+			y := m.Vector()
+			VCMPPS(Imm(isa.NotLess), of(bound, i), x[i], y)
+			VANDPS(only[i], y, y)
+			inside = append(inside, y)
+		}
 	}
 	return inside
 }

@@ -78,10 +78,16 @@ func (m *machine) keep(constants ...uint32) {
 // ahead so few instructions that one calculation after the other would leave it waiting for results.
 type group []reg.VecVirtual
 
-// of is operand i: a group's vector, or what is the same for all.
+// operands are a group's, where they may lie in memory.
+type operands []Op
+
+// of is operand i: a group's, or what is the same for all.
 func of(x any, i int) Op {
-	if g, ok := x.(group); ok {
-		return g[i]
+	switch x := x.(type) {
+	case group:
+		return x[i]
+	case operands:
+		return x[i]
 	}
 	return x.(Op)
 }

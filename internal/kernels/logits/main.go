@@ -21,11 +21,14 @@ func (m *machine) kernels() {
 	scaleRows(m, "leanRows", true)
 	squareRows(m, "squareRows", false)
 	squareRows(m, "leanSquareRows", true)
+	softmaxLanes(m)
+	scaleLanes(m)
+	squareLanes(m)
 	sum(m, "magnitude")
 	sum(m, "sum")
 	sum(m, "squares")
 	likelihoods(m)
-	for _, k := range []each{m.softmaxValues(), m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
+	for _, k := range []each{m.softmaxValues(), m.exclusiveEach(focus{"", 0}), m.exclusiveEach(focus{"Halves", halves}), m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
 		m.write(k)
 	}
 	countFrom(m)

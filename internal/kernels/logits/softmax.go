@@ -85,7 +85,7 @@ func softmaxRows(m *machine, name string, adds spread) {
 			PREFETCHT0(Mem{Base: r.from, Index: ahead, Scale: 1, Disp: 4 * step * b})
 			PREFETCHT0(Mem{Base: r.from, Index: apart, Scale: 1, Disp: 4 * step * b})
 		}
-		e := m.expFrom(from, m.each(blocks*vectors, load))
+		e := m.expFrom(from, m.each(blocks*vectors, load), nil)
 		for v := range e {
 			if m.cut(v, blocks, masked) {
 				t.mask(v, e[v])
@@ -117,8 +117,8 @@ func softmaxRows(m *machine, name string, adds spread) {
 }
 
 // reduced is the largest logit of a row, n log(2) + rest with an integer n, as its exponentials need it: rest, which times
-// -log2(e) is scaled, magic less n, and from where on an exponential is not 0.
-type reduced struct{ rest, scaled, magic, least Op }
+// -log2(e) is scaled, magic less n, and from where on an exponential is not 0. Each is an operand, or one for each vector.
+type reduced struct{ rest, scaled, magic, least any }
 
 // reducedTop is that of a logit that is not beyond 2 million.
 func (m *machine) reducedTop(top reg.Register) reduced {
@@ -155,13 +155,13 @@ func (m *machine) reducedTop(top reg.Register) reduced {
 }
 
 // expFrom is the exponential of x less the largest, of which nothing is lost: both are reduced, and their rests
-// subtracted. It uses up x.
-func (m *machine) expFrom(top reduced, x group) group {
+// subtracted. It uses up x. Where only some are asked for, the others are 0.
+func (m *machine) expFrom(top reduced, x group, only []reg.Register) group {
 	shifted := m.all(len(x), top.scaled)
 	for i := range x {
 		m.emit(fma231, m.float(log2e), m.float(log2e), x[i], shifted[i])
 	}
-	inside := m.inside(x, top.least)
+	inside := m.insideOf(x, top.least, only)
 	m.addTo(shifted, top.magic)
 	n := m.sub(shifted, top.magic)
 	for i := range x {

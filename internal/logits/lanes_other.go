@@ -1,0 +1,11 @@
+//go:build !amd64 || purego
+
+package logits
+
+func softmaxLanesVector(_, _, _, _ []float32, _ int, _, _ []int32, _ []float32) bool { return false }
+
+func scaleLanesVector(_, _ []float32, _ int, _, _ []int32, _, _ []float32) bool { return false }
+
+func squareLanesVector(_, _ []float32, _ int, _, _ []float32) bool { return false }
+
+func exclusiveEachVector(_, _, _, _, _, _, _ []float32, _ Focus) bool { return false }

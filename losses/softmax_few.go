@@ -1,0 +1,201 @@
+package losses
+
+import (
+	"detsample/anchors"
+	"detsample/internal/logits"
+	"detsample/internal/reuse"
+)
+
+// fewColumns bounds the exclusive columns of rows that go to the kernels sixteen
+// at a time, one a lane.
+const fewColumns = 48
+
+const (
+	// fewBlock is the most rows that are evaluated together.
+	fewBlock = 128
+	// fewRoom is the most exponentials that they go together for.
+	fewRoom = 4096
+)
+
+// fewGamma is the greatest exponent of a focal loss that is settled in float32,
+// of whose rounding a power is so many times.
+const fewGamma = 5
+
+// fewRows are rows of few columns that are evaluated together.
+type fewRows struct {
+	n    int
+	full int             // when they are evaluated
+	at   [fewBlock]int32 // which of the rows that count
+
+	row, truth        [fewBlock]int32
+	weight            [fewBlock]float32
+	margin, rest      [fewBlock]float32 // as [logits.SoftmaxLanes] has them
+	hit, nll, log     [fewBlock]float32 // as [logits.SoftmaxValues] has them
+	factor, own, loss [fewBlock]float32 // as [logits.ExclusiveEach] has them
+	exps              []float32
+}
+
+// isFew reports whether rows are evaluated in this way.
+func (b *Batch) isFew() bool { return b.Columns >= logits.LeastLanes && b.Columns <= fewColumns }
+
+// reset begins with a batch.
+func (s *fewRows) reset(columns int) *fewRows {
+	s.n, s.full = 0, min(fewBlock, fewRoom/columns&^15)
+	s.exps = reuse.Grow(s.exps, s.full*columns)
+	return s
+}
+
+// slight is the least weight that float32 holds well, whatever it is multiplied
+// by.
+const slight = 1e-30
+
+// list adds row r, the i-th that counts. It reports false if float32 does not hold
+// the weight.
+func (s *fewRows) list(i, r, truth int, weight float64) bool {
+	w := float32(weight)
+	if w < slight && w > -slight {
+		return false
+	}
+	s.at[s.n], s.row[s.n], s.truth[s.n], s.weight[s.n] = int32(i), int32(r), int32(truth), w
+	s.n++
+	return true
+}
+
+// negatives lists the rows of the background that some classes begin with, which
+// are those of row r on and all count, if float32 holds its weight. It returns how
+// many.
+func (s *fewRows) negatives(classes []int32, r, columns int, background float64) int {
+	n, weight, truth := leadingNegatives(classes), float32(background), int32(columns-1)
+	if weight < slight {
+		return 0
+	}
+	at, row, truths, weights := s.at[s.n:][:n], s.row[s.n:][:n], s.truth[s.n:][:n], s.weight[s.n:][:n]
+	for j := range row {
+		at[j], row[j], truths[j], weights[j] = int32(r+j), int32(r+j), truth, weight
+	}
+	s.n += n
+	return n
+}
+
+// evaluate finds the losses of the listed rows, and how their gradients are made of
+// their exponentials, of n rows: the last stands for what is missing to a multiple
+// of 16.
+func (s *fewRows) evaluate(e exclusive, x []float32, columns int, next []float32) (n int) {
+	n = (s.n + 15) &^ 15
+	for i := s.n; i < n; i++ {
+		s.row[i], s.truth[i], s.weight[i] = s.row[s.n-1], s.truth[s.n-1], s.weight[s.n-1]
+	}
+	logits.SoftmaxLanes(s.margin[:n], s.rest[:n], s.exps, x, columns, s.row[:n], s.truth[:n], next)
+	logits.SoftmaxValues(s.nll[:n], s.log[:n], s.hit[:n], s.margin[:n], s.rest[:n])
+	if focus, ok := logits.FocusOf(e.gamma); ok && e.gamma <= fewGamma {
+		logits.ExclusiveEach(s.factor[:n], s.own[:n], s.loss[:n], s.hit[:n], s.rest[:n], s.nll[:n], s.weight[:n], focus)
+	} else {
+		for i := range n {
+			row := e.settled(float64(s.hit[i]), float64(s.rest[i]), float64(s.nll[i]), float64(s.weight[i]))
+			s.factor[i], s.own[i], s.loss[i] = float32(row.factor), float32(row.own), float32(row.loss)
+		}
+	}
+	return n
+}
+
+// evalFew is the Eval of rows of few columns.
+func (e exclusive) evalFew(grad []float32, b *Batch) (total float64) {
+	b.check(grad)
+	b.clearFor(grad)
+	if b.Threads > 1 {
+		return e.fewInParallel(grad, b)
+	}
+	if b.few == nil {
+		b.few = new(fewRows)
+	}
+	run := fewRun{e, e.of(anchors.Negative, b.Columns-1), grad, b, b.few.reset(b.Columns)}
+	for start, n := 0, b.count(); start < n; start += chunk {
+		total += run.chunk(start, min(start+chunk, n))
+	}
+	return total
+}
+
+func (e exclusive) fewInParallel(grad []float32, b *Batch) float64 {
+	return b.inParallel(func(start, end int) float64 {
+		run := fewRun{e, e.of(anchors.Negative, b.Columns-1), grad, b, new(fewRows).reset(b.Columns)}
+		return run.chunk(start, end)
+	})
+}
+
+// fewRun is one evaluation.
+type fewRun struct {
+	exclusive
+	background float64 // its weight
+	grad       []float32
+	b          *Batch
+	*fewRows
+}
+
+// chunk evaluates the rows that count from start to end.
+func (s *fewRun) chunk(start, end int) (total float64) {
+	plain := s.b.Rows == nil && s.b.Weight == nil
+	for i := start; i < end; i++ {
+		if plain {
+			if n := s.negatives(s.b.Class[i:min(i+s.full-s.n, end)], i, s.b.Columns, s.background); n > 0 {
+				if i += n - 1; s.n == s.full {
+					total += s.flush()
+				}
+				continue
+			}
+		}
+		r, w := s.b.at(i)
+		if s.n > 0 && int(s.row[s.n-1]) == r { // of a row that is listed twice the last gradient stays
+			total += s.flush()
+		}
+		class := s.b.Class[r]
+		truth := Softmax.column(class, s.b.Columns)
+		if class != anchors.Ignored {
+			w *= s.of(class, truth)
+		}
+		if w == 0 || class == anchors.Ignored {
+			s.b.skip(s.grad, i, r)
+		} else if !s.list(i, r, truth, w) {
+			total += evalRow(s.exclusive, s.grad, s.b, i)
+		} else if s.n == s.full {
+			total += s.flush()
+		}
+	}
+	return total + s.flush()
+}
+
+// flush evaluates the listed rows and returns the sum of their losses, once more
+// in float64 where float32 does not hold one. For NaN that is in vain.
+func (s *fewRun) flush() (total float64) {
+	if s.n == 0 {
+		return 0
+	}
+	n := s.evaluate(s.exclusive, s.b.Logits, s.b.Columns, s.grad)
+	if s.grad != nil {
+		logits.ScaleLanes(s.grad, s.exps, s.b.Columns, s.row[:n], s.truth[:n], s.factor[:n], s.own[:n])
+	}
+	clear(s.loss[s.n:n])
+	total = float64(logits.Sum(s.loss[:n]))
+	if total-total != 0 {
+		total = s.oneByOne()
+	} else if s.b.Loss != nil {
+		for i, loss := range s.loss[:s.n] {
+			s.b.Loss[s.at[i]] = loss
+		}
+	}
+	s.n = 0
+	return total
+}
+
+// oneByOne adds up losses of which float32 does not hold one, or the sum.
+func (s *fewRun) oneByOne() (total float64) {
+	for i, v := range s.loss[:s.n] {
+		loss := float64(v)
+		if loss-loss != 0 {
+			loss = evalRow(s.exclusive, s.grad, s.b, int(s.at[i]))
+		} else if s.b.Loss != nil {
+			s.b.Loss[s.at[i]] = v
+		}
+		total += loss
+	}
+	return total
+}
