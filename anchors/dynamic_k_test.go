@@ -112,7 +112,8 @@ func TestWhatIsFarIsLeftOutWithoutChangingAMatch(t *testing.T) {
 		s, d := NewSimOTA(), NewDynamicSoft()
 		s.TopK, d.TopK = topK, topK
 		s.ClsWeight = rapid.SampledFrom([]float64{1, 0, 1e3, 1e4}).Draw(t, "weight of the class cost")
-		d.IoUWeight = rapid.SampledFrom([]float64{3, 30, 0}).Draw(t, "weight of the box cost")
+		d.IoUWeight = rapid.SampledFrom([]float64{3, 30, 0, 1e9, 3e9}).Draw(t, "weight of the box cost")
+		s.IoUWeight = rapid.SampledFrom([]float64{3, 0, 1e9, 1e15, 3e15}).Draw(t, "weight of SimOTA's box cost")
 		s.CenterRadius = rapid.SampledFrom([]float64{2.5, 0.1}).Draw(t, "radius")
 		var dst Assignment
 		s.Assign(&dst, &c, &truth)
@@ -179,4 +180,28 @@ func TestAFarCandidateIsTakenWhereThoseNearAreDearer(t *testing.T) {
 	d.IoUWeight = 30 // of an IoU of 0: 483
 	d.Assign(&dst, &c, &truth)
 	assert.Equal(t, int32(1), dst.GT[15])
+}
+
+// An IoU of 1 costs a little less than nothing, which a large weight makes much.
+func TestAFarCandidateIsTakenWhereItsIoUIsWorthTheWay(t *testing.T) {
+	var dst Assignment
+	c, truth := farScene()
+	for i := range c.Score {
+		c.Score[i] = 1
+	}
+	c.Decoded[0] = Box{0, 0, 7.9992, 8}
+	s := NewSimOTA()
+	s.ClsWeight = 0
+	s.IoUWeight = outsideCost / (boxPrice(1, float64(IoU(c.Decoded[0], truth.Box[1]))) - boxPrice(1, 1)/2)
+	s.Assign(&dst, &c, &truth)
+	assert.Equal(t, int32(1), dst.GT[15], "outside, and still cheaper than what is near")
+	s.IoUWeight *= 0.999
+	s.Assign(&dst, &c, &truth)
+	assert.Equal(t, int32(1), dst.GT[0])
+
+	c.Decoded[0] = Box{0, 0, math.Nextafter32(8, 0), 8}
+	d := NewDynamicSoft()
+	d.SoftCenterRadius, d.IoUWeight = 12.8, 1e10 // near: -400; far: 158 - 1000
+	d.Assign(&dst, &c, &truth)
+	assert.Equal(t, int32(1), dst.GT[15], "DynamicSoft")
 }

@@ -115,8 +115,11 @@ func (d *dynamicSoftPricing) nearer(k, g int) bool {
 
 func (d *dynamicSoftPricing) iouWeight() float64 { return d.IoUWeight }
 
-// far is what the distance alone costs, less what rounding could take.
-func (d *dynamicSoftPricing) far() float64 { return math.Pow(10, farStrides) - 1 }
+// far is what the distance costs with an IoU of 1, which is a little less than
+// nothing, less what rounding could take.
+func (d *dynamicSoftPricing) far() float64 {
+	return math.Pow(10, farStrides) + boxPrice(d.IoUWeight, 1) - 1
+}
 
 // allow finds the candidates that may be positive.
 func (d DynamicSoft) allow(m *matching, c *Candidates, t *Truth) {

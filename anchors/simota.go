@@ -122,7 +122,9 @@ func (s *simOTAPricing) iouWeight() float64 { return s.IoUWeight }
 
 // far is what a match outside a ground truth's region costs at least, with a
 // class cost of nothing and an IoU of 1, less what rounding could take.
-func (s *simOTAPricing) far() float64 { return outsideCost - 1 }
+func (s *simOTAPricing) far() float64 {
+	return outsideCost + boxPrice(s.IoUWeight, 1) - 1 - s.ClsWeight*roundingOfPrices
+}
 
 // allow finds the candidates that may be positive.
 func (s SimOTA) allow(m *matching, c *Candidates, t *Truth) {
