@@ -14,7 +14,7 @@ from pathlib import Path
 import detsample
 import detsample.torch as ds
 import torch
-from folder import COCOFolder, collate
+from folder import COCOFolder, collate, ready
 from torch import nn
 from torchvision.models import detection
 from torchvision.models.detection.anchor_utils import AnchorGenerator
@@ -51,6 +51,7 @@ def main():
     p.add_argument("--smallest", type=int, default=12, help="side of the smallest anchor in pixels (12)")
     p.add_argument("--checkpoints", type=int, default=4, help="evaluations along training, the last at its end (4)")
     p.add_argument("--workers", type=int, default=4, help="processes that load pictures, and assign anchors with --assign-in-workers (4)")
+    p.add_argument("--keep", type=int, default=0, help="pictures that each of them keeps in memory, for sets that fit (0)")
     p.add_argument("--assign-in-workers", action="store_true")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     p.add_argument("--amp", action="store_true", help="mixed precision: float16 on a GPU")
@@ -60,7 +61,7 @@ def main():
 
     torch.manual_seed(o.seed)
     device = torch.device(o.device)
-    train, test = COCOFolder(o.data, o.train, flip=True), COCOFolder(o.data, o.test)
+    train, test = COCOFolder(o.data, o.train, flip=True, keep=o.keep), COCOFolder(o.data, o.test, keep=o.keep)
     strategy = detsample.Strategy.load(o.strategy, o.name) if o.strategy else None
     kind = o.model or ("fasterrcnn" if strategy and "roi" in strategy.stages else "retinanet")
     model = detector(kind, len(train.category), o.size, o.smallest).to(device).train()
@@ -77,13 +78,13 @@ def main():
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1, (s + 1) / warmup) * 0.5 * (1 + torch.cos(torch.tensor(torch.pi * s / steps)).item()))
     half = torch.float16 if device.type == "cuda" else torch.bfloat16
-    scaler = torch.cuda.amp.GradScaler(enabled=o.amp and device.type == "cuda")
+    scaler = (torch.amp if hasattr(torch.amp, "GradScaler") else torch.cuda.amp).GradScaler(enabled=o.amp and device.type == "cuda")
     o.out.mkdir(parents=True, exist_ok=True)
     evaluate = {round(steps * (k + 1) / o.checkpoints) for k in range(o.checkpoints)}
     start = time.time()
     with open(o.out / "balance.jsonl", "w", encoding="utf-8") as log:
         for step, (pictures, targets) in enumerate(loader, 1):
-            pictures = [x.to(device, non_blocking=True) for x in pictures]
+            pictures = ready(pictures, device)
             targets = [{k: v.to(device) if k in ("boxes", "labels") else v for k, v in t.items()} for t in targets]
             with torch.autocast(device.type, half, enabled=o.amp):
                 losses = model(pictures, targets)
@@ -105,7 +106,8 @@ def main():
                     print(json.dumps({"seen": step * o.batch, "stage": stage, **b.numbers()}), file=log, flush=True)
             if step in evaluate:
                 name = "results.json" if step == steps else f"results_{step * o.batch}.json"
-                test.detect(model, o.out / name, device)
+                test.detect(model, o.out / name, device, o.batch)
+    print(f"{step * o.batch} images in {time.time() - start:.0f} s", flush=True)
     torch.save({"model": model.state_dict(), "strategy": strategy and strategy.yaml}, o.out / "model.pt")
     if strategy:
         for w in ds.warnings(model):

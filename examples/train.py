@@ -10,7 +10,7 @@ import sys
 
 import detsample.torch as ds
 import torch
-from folder import COCOFolder, collate
+from folder import COCOFolder, collate, ready
 from torchvision.models.detection import RetinaNet
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
@@ -33,7 +33,7 @@ if os.path.exists(checkpoint):  # the run was ended in the middle
 torch.manual_seed(hash((seed, seen)))
 with open(f"{out}/balance.jsonl", "a", encoding="utf-8") as log:
     for step, (pictures, targets) in enumerate(torch.utils.data.DataLoader(train, 4, sampler=drawn[seen:], collate_fn=collate), 1):
-        loss = sum(model(pictures, targets).values())
+        loss = sum(model(ready(pictures, "cpu"), targets).values())
         if not torch.isfinite(loss):
             sys.exit(3)  # diverged
         optimiser.zero_grad()
