@@ -21,38 +21,59 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 	dir := filepath.Join("..", "..", "docs", "study", "gpu")
 	page, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	require.NoError(t, err)
-	first, second, found := strings.Cut(string(page), "\n## Blood cells\n")
-	require.True(t, found)
-	for name, part := range map[string]string{"scenes": first, "bccd": second} {
-		runs := trained(t, filepath.Join(dir, name, "results.jsonl"))
-		require.Len(t, runs, 11, name)
+	for title, set := range map[string]struct {
+		name               string
+		strategies, images int
+	}{"Generated scenes": {"scenes", 11, 5600}, "Blood cells": {"bccd", 11, 5600}, "Blood cells, small detectors": {"small", 3, 4800}} {
+		_, part, found := strings.Cut(string(page), "\n## "+title+"\n")
+		require.True(t, found, title)
+		part, _, _ = strings.Cut(part, "\n## ")
+		runs := trained(t, filepath.Join(dir, set.name, "results.jsonl"))
+		require.Len(t, runs, set.strategies, title)
 		for strategy, r := range runs {
-			require.Len(t, r, 3, "%s: %s", name, strategy)
+			require.Len(t, r, 3, "%s: %s", title, strategy)
 			detector, measure := "RetinaNet", "ce"
-			if r[0].Detector == "two-stage" {
+			switch {
+			case set.name == "small":
+				detector = "small, one stage"
+			case r[0].Detector == "two-stage":
 				detector, measure = "Faster R-CNN", "rpn 512 + ce"
 			}
-			var ap, ap50, half, apart []float64
-			for i, run := range r {
-				require.Equal(t, 5600, run.Images)
+			var ap, ap50, half []float64
+			for _, run := range r {
+				require.Equal(t, set.images, run.Images)
 				ap, ap50 = append(ap, 100*run.AP), append(ap50, 100*run.AP50)
-				apart = append(apart, 100*(run.AP-runs[measure][i].AP))
 				for _, moment := range run.Curve {
-					if moment.Images == 2800 {
+					if 2*moment.Images == set.images {
 						half = append(half, 100*moment.AP)
 					}
 				}
 			}
 			difference := "–"
 			if strategy != measure {
-				of95 := distuv.StudentsT{Sigma: 1, Nu: 2}.Quantile(0.975)
-				difference = fmt.Sprintf("%+.1f ± %.1f", stat.Mean(apart, nil), of95*stat.StdDev(apart, nil)/math.Sqrt(3))
+				difference = fmt.Sprintf("%+.1f ± %.1f", pairedBy(r, runs[measure])...)
 			}
 			row := fmt.Sprintf("\n| %s | %s | %.1f | %.1f (%.1f) | %.1f | %s |\n", strategy, detector,
 				stat.Mean(half, nil), stat.Mean(ap, nil), stat.StdDev(ap, nil), stat.Mean(ap50, nil), difference)
-			assert.Contains(t, part, row, name)
+			assert.Contains(t, part, row, title)
+		}
+		if set.name == "scenes" {
+			sentence := fmt.Sprintf("OHEM by %.1f ± %.1f AP, 3:1 by %.1f ± %.1f.",
+				append(pairedBy(runs["ohem 64"], runs["focal"]), pairedBy(runs["ssd 3:1"], runs["focal"])...)...)
+			assert.Contains(t, strings.Join(strings.Fields(string(page)), " "), sentence)
 		}
 	}
+}
+
+// pairedBy returns by how many points of AP the first three runs are ahead of the
+// others, and half of the 95% interval over seeds.
+func pairedBy(a, b []trainer.Run) []any {
+	var apart []float64
+	for i := range a {
+		apart = append(apart, 100*(a[i].AP-b[i].AP))
+	}
+	of95 := distuv.StudentsT{Sigma: 1, Nu: 2}.Quantile(0.975)
+	return []any{stat.Mean(apart, nil), of95 * stat.StdDev(apart, nil) / math.Sqrt(3)}
 }
 
 // trained reads results by strategy, in the order of their seeds.
