@@ -16,7 +16,7 @@ import (
 // exclusiveLosses are those whose rows of few columns go together, in settings
 // that take different ways.
 var exclusiveLosses = []Pointwise{
-	SoftmaxCE{}, SoftmaxCE{ClassWeight: []float64{0, 2}}, SoftmaxCE{ClassWeight: []float64{1, 1e-34, 3}}, SoftmaxAlphaCE{Alpha: 0.3}, SoftmaxAlphaCE{Alpha: 1},
+	SoftmaxCE{}, SoftmaxCE{ClassWeight: []float64{0, 2}}, SoftmaxCE{ClassWeight: []float64{1, 1e-34, 3}}, SoftmaxCE{ClassWeight: []float64{1e-44, 1}}, SoftmaxAlphaCE{Alpha: 0.3}, SoftmaxAlphaCE{Alpha: 1},
 	NewSoftmaxFocal(0.25, 2), NewSoftmaxFocal(0.25, 0.5), NewSoftmaxFocal(0.25, 0.3), NewSoftmaxFocal(0.5, 7), SoftmaxFocal{Alpha: 1, BackgroundAlpha: 0, Gamma: 1.5, ClassAlpha: []float64{3}},
 	SoftmaxClassBalanced{Effective: Effective{Beta: 0.999, Count: []float64{900, 20}}, Gamma: 1},
 }
@@ -171,12 +171,32 @@ func TestManyRowsOfFewColumns(t *testing.T) {
 
 func TestTheLastGradientOfARowOfFewColumnsThatIsListedTwiceStays(t *testing.T) {
 	for columns := 2; columns < 12; columns++ {
-		b := &Batch{Columns: columns, Logits: make([]float32, 4*columns), Class: []int32{0, 0, 0, anchors.Negative}, Rows: []int32{0, 1, 1, 1, 3}, Weight: []float32{1, 1, 2, 3, 1}}
-		value, grad := evaluate(SoftmaxCE{}, b)
-		b.Rows, b.Weight = []int32{0, 1, 3}, []float32{1, 3, 1}
-		_, once := evaluate(SoftmaxCE{}, b)
-		assert.Equal(t, once, grad)
-		assert.InEpsilon(t, 8*math.Log(float64(columns)), value, 1e-6)
+		for twice := range int32(6) { // wherever that is among those that go together
+			b := &Batch{Columns: columns, Logits: make([]float32, 7*columns), Class: []int32{0, 0, 0, 0, 0, 0, anchors.Negative}}
+			once := *b
+			for r := range int32(7) {
+				once.Rows, once.Weight = append(once.Rows, r), append(once.Weight, 1)
+				if r == twice {
+					b.Rows, b.Weight = append(b.Rows, r), append(b.Weight, 2)
+				}
+				b.Rows, b.Weight = append(b.Rows, r), append(b.Weight, 1)
+			}
+			value, grad := evaluate(SoftmaxCE{}, b)
+			_, want := evaluate(SoftmaxCE{}, &once)
+			assert.Equal(t, want, grad, "%d columns, row %d", columns, twice)
+			assert.InEpsilon(t, 9*math.Log(float64(columns)), value, 1e-6)
+		}
+	}
+}
+
+func TestWeightsThatFloat32DoesNotHoldKeepTheirDigits(t *testing.T) {
+	const slightest = 1.23456e-42
+	l := SoftmaxCE{ClassWeight: []float64{slightest, 1, 1, slightest}}
+	for _, weight := range [][]float32{nil, {1, 1, 1}} {
+		for _, class := range [][]int32{{0, 0, 0}, {anchors.Negative, anchors.Negative, anchors.Negative}} {
+			value, _ := evaluate(l, &Batch{Columns: 4, Logits: make([]float32, 12), Class: class, Weight: weight})
+			assert.InEpsilon(t, 3*slightest*math.Log(4), value, 1e-6)
+		}
 	}
 }
 
