@@ -62,6 +62,9 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 		if err := c.write(b, s); err != nil {
 			return err
 		}
+		if same := s.alike(); same != "" {
+			b.WriteString("\n" + same)
+		}
 	}
 	fmt.Fprintf(b, "\n%s\n", s.made())
 	return nil
