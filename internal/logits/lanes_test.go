@@ -77,6 +77,9 @@ func lanesOf(rng *rand.Rand, columns int, span float32, change func(x []float32)
 		l.row[i], l.truth[i] = int32(15-i), rng.Int32N(int32(columns))
 	}
 	change(l.x)
+	for i := range l.exps { // as earlier rows have left it
+		l.exps[i] = 7
+	}
 	SoftmaxLanes(l.margin, l.rest, l.exps, l.x, columns, l.row, l.truth, nil)
 	return l
 }
