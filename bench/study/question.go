@@ -59,17 +59,15 @@ func (v *Verdict) question() string {
 	text := "**OHEM or focal loss?** On a dense head " + inAWord(all)
 	open := !slices.ContainsFunc(ends, func(j *Judged) bool { return j.lead() != 0 })
 	if open && slices.ContainsFunc(all, func(j Judged) bool { return j.lead() != 0 }) {
-		text += fmt.Sprintf(", and at the end of the longest training, after %d images, they are not told apart any more", longest)
+		spans := make([]string, len(ends))
+		for i, j := range ends {
+			spans[i] = fmt.Sprintf("%s beside %s", span(j.All, 1), j.B)
+		}
+		text += fmt.Sprintf("; at the end of the longest training, after %d images, they are not told apart, as the intervals that hold with all of claim %d at once reach 0 (%s)",
+			longest, v.Number, listed(spans, "and"))
 	}
 	if way := fromTo(trainings); way != "" {
 		text += ". " + upper(way)
-	}
-	if open {
-		spans := make([]string, len(ends))
-		for i, j := range ends {
-			spans[i] = span(j.All, 1)
-		}
-		text += fmt.Sprintf(". At the end of the longest training the intervals that hold with all of claim %d at once have 0 in them: %s", v.Number, listed(spans, "and"))
 	}
 	return text + "."
 }
