@@ -36,7 +36,7 @@ var assignersByBoxes = []shelfAssigner{
 var assignersByPredictions = []shelfAssigner{
 	{name: "SimOTA", call: "simota", assigner: anchors.NewSimOTA()},
 	{name: "OTA", call: "ota", peer: "its authors", assigner: anchors.NewOTA()},
-	{name: "dynamic soft label", call: "dynamic_soft", assigner: anchors.NewDynamicSoft(), quality: true, byClass: true},
+	{name: "dynamic soft label", call: "dynamic_soft", assigner: anchors.NewDynamicSoft(), quality: true},
 	{name: "task-aligned", call: "task_aligned", assigner: anchors.NewTaskAligned(), byClass: true},
 	{name: "task-aligned", call: "ultralytics", peer: "Ultralytics", modules: ultralytics, assigner: anchors.NewTaskAligned(), quality: true, apart: true, byClass: true},
 	{name: "Hungarian", call: "hungarian", peer: "mmdetection, scipy", modules: []string{"torch", "torchvision", "mmdet", "scipy"}, assigner: anchors.NewHungarian(), byClass: true},

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"detsample/bench/stats"
 )
 
 // asked are the places of a detector, and the experiments on each: the strongest
@@ -66,7 +68,7 @@ func alongImbalance(list []Stored) (string, error) {
 			return "", err
 		}
 		end := contests[len(contests)-1]
-		parts = append(parts, fmt.Sprintf("at %.0f %s (`%s`, %d images)", s.seen(), end.leads(), s.Name, end.images))
+		parts = append(parts, fmt.Sprintf("at %.0f %s (`%s`, %d images, %d seeds)", s.seen(), end.leads(), s.Name, end.images, fewest(end.means)))
 	}
 	if len(parts) < 2 {
 		return "", nil
@@ -101,12 +103,11 @@ func (s *Stored) answer(where string) (string, error) {
 	}
 	n := len(contests)
 	var reached, gained []float64
-	seeds := math.MaxInt
 	for i, e := range contests[n-1].means {
 		if e.Seeds == 0 {
 			continue
 		}
-		reached, seeds = append(reached, e.Mean), min(seeds, e.Seeds)
+		reached = append(reached, e.Mean)
 		if n > 1 && contests[n-2].means[i].Seeds > 0 {
 			gained = append(gained, e.Mean-contests[n-2].means[i].Mean)
 		}
@@ -115,11 +116,22 @@ func (s *Stored) answer(where string) (string, error) {
 		return "", nil
 	}
 	text := fmt.Sprintf("**%s** (`%s`: %s; %d seeds), %s. At the end they reach %s to %s AP",
-		where, s.Name, strings.Join(names, ", "), seeds, strings.Join(parts, ", "), number(slices.Min(reached), 1), number(slices.Max(reached), 1))
+		where, s.Name, strings.Join(names, ", "), fewest(contests[n-1].means), strings.Join(parts, ", "), number(slices.Min(reached), 1), number(slices.Max(reached), 1))
 	if len(gained) > 0 {
 		text += fmt.Sprintf(", %s to %s more than after %d images", number(slices.Min(gained), 1), number(slices.Max(gained), 1), contests[n-2].images)
 	}
 	return text + ".", nil
+}
+
+// fewest returns the least number of seeds of those that have any.
+func fewest(means []stats.Estimate) int {
+	seeds := math.MaxInt
+	for _, e := range means {
+		if e.Seeds > 0 {
+			seeds = min(seeds, e.Seeds)
+		}
+	}
+	return seeds
 }
 
 // leads says who leads, in words.

@@ -30,6 +30,11 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 		part, _, _ = strings.Cut(part, "\n## ")
 		runs := trained(t, filepath.Join(dir, set.name, "results.jsonl"))
 		require.Len(t, runs, set.strategies, title)
+		var positives, negatives float64 // of the dense head, an image
+		for _, run := range runs["ce"] {
+			positives, negatives = positives+run.Stages[0].Positives/3, negatives+run.Stages[0].Negatives/3
+		}
+		assert.Contains(t, words(part), fmt.Sprintf("%.1f positive anchors an image, %.0f negatives for each", positives, negatives/positives), title)
 		for strategy, r := range runs {
 			require.Len(t, r, 3, "%s: %s", title, strategy)
 			detector, measure := "RetinaNet", "ce"
@@ -58,12 +63,16 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 			assert.Contains(t, part, row, title)
 		}
 		if set.name == "scenes" {
-			sentence := fmt.Sprintf("OHEM by %.1f ± %.1f AP, 3:1 by %.1f ± %.1f.",
-				append(pairedBy(runs["ohem 64"], runs["focal"]), pairedBy(runs["ssd 3:1"], runs["focal"])...)...)
-			assert.Contains(t, strings.Join(strings.Fields(string(page)), " "), sentence)
+			assert.Contains(t, words(string(page)), fmt.Sprintf("OHEM 64 is ahead of focal loss by %.1f ± %.1f AP, and 3:1 by %.1f ± %.1f, not told apart",
+				append(pairedBy(runs["ohem 64"], runs["focal"]), pairedBy(runs["ssd 3:1"], runs["focal"])...)...))
+			assert.Contains(t, words(string(page)), fmt.Sprintf("On 512 anchors focal loss is %.1f ± %.1f ahead of focal loss over all of them on the scenes",
+				pairedBy(runs["rpn 512 + focal"], runs["rpn all + focal"])...))
 		}
 	}
 }
+
+// words returns a text whose lines are not broken.
+func words(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // pairedBy returns by how many points of AP the first three runs are ahead of the
 // others, and half of the 95% interval over seeds.

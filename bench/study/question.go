@@ -56,7 +56,7 @@ func (v *Verdict) question() string {
 		}
 	}
 	all := byBudget(trainings)
-	text := "**OHEM or focal loss?** On a dense head " + inAWord(all)
+	text := "**OHEM or focal loss?** On a dense head " + inWords(all)
 	open := !slices.ContainsFunc(ends, func(j *Judged) bool { return j.lead() != 0 })
 	if open && slices.ContainsFunc(all, func(j Judged) bool { return j.lead() != 0 }) {
 		spans := make([]string, len(ends))
@@ -68,53 +68,62 @@ func (v *Verdict) question() string {
 	}
 	if way := fromTo(trainings); way != "" {
 		text += ". " + upper(way)
+		if trainings[0][0].Experiment != last(trainings)[0].Experiment {
+			text += "; each training has a network, images and rates of its own"
+		}
 	}
 	return text + "."
 }
 
-// inAWord says who is ahead as the budget grows.
-func inAWord(all []Judged) string {
-	var turns []Judged // the first of each stretch in which the same is ahead
-	before := map[int]Judged{}
-	open := false
+// inWords says who is ahead as the budget grows, of each rival.
+func inWords(all []Judged) string {
+	var rivals, texts []string
 	for _, j := range all {
-		at := j.lead()
-		open = open || at == 0
-		if at != 0 && (len(turns) == 0 || at != turns[len(turns)-1].lead()) {
-			turns = append(turns, j)
-		}
-		before[at] = j
-	}
-	switch {
-	case len(turns) == 0:
-		return "they are not told apart at any budget"
-	case len(turns) == 1 && open:
-		return ahead(all, turns[0].lead()) + " wherever they are told apart"
-	case len(turns) == 1:
-		return ahead(all, turns[0].lead()) + " at every budget"
-	case len(turns) == 2:
-		return fmt.Sprintf("first %s, up to %d images, then %s, from %d images on", ahead(all, turns[0].lead()), before[turns[0].lead()].Images,
-			ahead(all, turns[1].lead()), turns[1].Images)
-	}
-	return "now the one is ahead, now the other, as the budget grows"
-}
-
-// ahead says who is ahead of whom where one side is: the first of contrasts, or
-// what it is laid beside.
-func ahead(all []Judged, side int) string {
-	var rivals []string
-	for _, j := range all {
-		if j.lead() == side && !slices.Contains(rivals, j.B) {
+		if !slices.Contains(rivals, j.B) {
 			rivals = append(rivals, j.B)
 		}
 	}
-	if side > 0 {
-		return fmt.Sprintf("%s is ahead of %s", all[0].A, listed(rivals, "and"))
+	for _, rival := range rivals {
+		texts = append(texts, againstOne(rival, slices.DeleteFunc(slices.Clone(all), func(j Judged) bool { return j.B != rival })))
 	}
-	if len(rivals) == 1 {
-		return fmt.Sprintf("%s is ahead of %s", rivals[0], all[0].A)
+	return strings.Join(texts, "; ")
+}
+
+// againstOne says who is ahead as the budget grows, of the first of contrasts and one
+// rival.
+func againstOne(rival string, at []Judged) string {
+	var turns []Judged // the first of each stretch in which the same is ahead
+	before := map[int]Judged{}
+	for _, j := range at {
+		lead := j.lead()
+		if lead != 0 && (len(turns) == 0 || lead != turns[len(turns)-1].lead()) {
+			turns = append(turns, j)
+		}
+		before[lead] = j
 	}
-	return fmt.Sprintf("%s are ahead of %s", listed(rivals, "and"), all[0].A)
+	name := at[0].A
+	ahead := func(turn int) string {
+		if turns[turn].lead() > 0 {
+			return fmt.Sprintf("%s is ahead of %s", name, rival)
+		}
+		return fmt.Sprintf("%s is ahead of %s", rival, name)
+	}
+	_, open := before[0]
+	switch {
+	case len(turns) == 0:
+		return fmt.Sprintf("%s and %s are not told apart at any budget", name, rival)
+	case len(turns) == 1 && open:
+		from, to := turns[0].Images, before[turns[0].lead()].Images
+		if from == to {
+			return fmt.Sprintf("%s after %d images, where alone they are told apart", ahead(0), from)
+		}
+		return fmt.Sprintf("%s wherever they are told apart, from %d to %d images", ahead(0), from, to)
+	case len(turns) == 1:
+		return ahead(0) + " at every budget"
+	case len(turns) == 2:
+		return fmt.Sprintf("%s up to %d images, and %s from %d on", ahead(0), before[turns[0].lead()].Images, ahead(1), turns[1].Images)
+	}
+	return fmt.Sprintf("%s and %s are ahead by turns as the budget grows", name, rival)
 }
 
 // byBudget returns what trainings came to, one training after the other, by budget.
