@@ -32,8 +32,11 @@ func (Bootstrapped) Link() Link { return Softmax }
 
 // Eval implements [Cls].
 func (l Bootstrapped) Eval(grad []float32, b *Batch) float64 {
-	if b.Exact || b.Columns < softened {
+	switch {
+	case b.Exact || b.Columns < logits.LeastLanes:
 		return EvalRows(l, grad, b)
+	case b.Columns < softened:
+		return evalSoftened(l, grad, b)
 	}
 	return evalSoftmax(l, grad, b)
 }
@@ -76,6 +79,38 @@ func (l Bootstrapped) settleSoft(s *softRows, i int) {
 	s.loss[i] = w * (l.Beta*nll + own*opinion)
 	r.Factor, r.Shift = float32(w/sum*(l.Beta-own*mean)), float32(w/sum*own)
 	s.truth[i] = w / sum * (own*float64(s.hit[i])*(nll-opinion) - l.Beta*float64(s.rest[i]))
+}
+
+func (l Bootstrapped) settleSoftened(s *softenedRows, n int) {
+	if l.Hard {
+		l.settleSoftenedHard(s, n)
+		return
+	}
+	own := 1 - l.Beta
+	for i, w := range s.weight[:n] {
+		mean, share := s.spread[i]*s.share[i], w*s.share[i]
+		opinion := s.log[i] + mean
+		s.loss[i] = w * (l.Beta*s.nll[i] + own*opinion)
+		s.factor[i], s.slope[i], s.shift[i] = share*(l.Beta-own*mean), share*own, 0
+		s.own[i] = float32(share * (own*s.hit[i]*(s.nll[i]-opinion) - l.Beta*s.rest[i]))
+	}
+}
+
+func (l Bootstrapped) settleSoftenedHard(s *softenedRows, n int) {
+	own := 1 - l.Beta
+	s.findTops(n)
+	for i, w := range s.weight[:n] {
+		s.loss[i] = w * (l.Beta*s.nll[i] + own*s.log[i])
+		s.factor[i], s.slope[i], s.shift[i] = w*s.share[i], 0, 0
+		slope := -w * s.rest[i] * s.share[i]
+		if s.other[i] == s.truth[i] {
+			s.other[i] = -1
+		} else {
+			slope += w * own
+			s.otherSlope[i] = float32(w * (s.share[i] - own))
+		}
+		s.own[i] = float32(slope)
+	}
 }
 
 // Row implements [Pointwise].

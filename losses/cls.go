@@ -42,15 +42,16 @@ type Batch struct {
 	// 1 are the caller's alone. The result is the same to the bit.
 	Threads int
 
-	scratch []float64 // of a loss that looks at the whole batch, grown once
-	single  []float32 // of a block of rows
-	grad    []float32 // of a block whose gradients only their sizes are asked for
-	tiles   []float32 // weights and exponents of a block's columns
-	slopes  columnSlopes
-	ranking ranking
-	soft    *softRows
-	few     *fewRows
-	margins *marginLists
+	scratch  []float64 // of a loss that looks at the whole batch, grown once
+	single   []float32 // of a block of rows
+	grad     []float32 // of a block whose gradients only their sizes are asked for
+	tiles    []float32 // weights and exponents of a block's columns
+	slopes   columnSlopes
+	ranking  ranking
+	soft     *softRows
+	few      *fewRows
+	softened *softenedRows
+	margins  *marginLists
 }
 
 // Cls is a classification loss. Eval returns the sum of the rows' weighted

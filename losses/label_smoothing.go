@@ -22,8 +22,11 @@ func (LabelSmoothing) Link() Link { return Softmax }
 
 // Eval implements [Cls].
 func (l LabelSmoothing) Eval(grad []float32, b *Batch) float64 {
-	if b.Exact || b.Columns < softened {
+	switch {
+	case b.Exact || b.Columns < logits.LeastLanes:
 		return EvalRows(l, grad, b)
+	case b.Columns < softened:
+		return evalSoftened(l, grad, b)
 	}
 	return evalSoftmax(l, grad, b)
 }
@@ -42,6 +45,16 @@ func (l LabelSmoothing) settle(s *softRows) {
 		s.loss[i] = w * ((1-l.Epsilon)*float64(s.nll[i]) + each*(columns*float64(s.log[i])+float64(r.Spread)))
 		r.Factor, r.Shift = float32(w/sum), float32(-w*each)
 		s.truth[i] = w * (l.Epsilon - each - float64(s.rest[i])/sum)
+	}
+}
+
+func (l LabelSmoothing) settleSoftened(s *softenedRows, n int) {
+	columns := float64(s.columns)
+	each := l.Epsilon / columns
+	for i, w := range s.weight[:n] {
+		s.loss[i] = w * ((1-l.Epsilon)*s.nll[i] + each*(columns*s.log[i]+s.far[i]))
+		s.factor[i], s.slope[i], s.shift[i] = w*s.share[i], 0, -w*each
+		s.own[i] = float32(w * (l.Epsilon - each - s.rest[i]*s.share[i]))
 	}
 }
 

@@ -55,7 +55,7 @@ var rare = map[string]bool{"eqlv2": true, "equalized_focal": true, "class_balanc
 var oneClass = map[string]bool{"quality_focal": true, "varifocal": true, "ghm_c": true}
 
 // fewClasses are the losses that are measured with ten classes too.
-var fewClasses = map[string]bool{"softmax_focal": true}
+var fewClasses = map[string]bool{"softmax_focal": true, "label_smoothing": true, "bootstrapped_soft": true, "bootstrapped_hard": true}
 
 // shelfOperations are the value and the gradient of the losses beside cross
 // entropy and the focal loss.

@@ -5,7 +5,7 @@
 // AVX-512, chosen at run time) does the same arithmetic on 8 or 16 elements at once, to the same bits in both; the Go code
 // rounds more often. Gradients deviate from exact ones by less than 2e-6 of their size for logits in [-80, 80]; an
 // exponential below exp(-87) is 0. Rows of few exclusive columns go sixteen at a time, one a lane, and their sums column after
-// column.
+// column, in float64 where a gradient is a difference.
 //
 // The assembly is written by internal/kernels: go generate reproduces it.
 package logits

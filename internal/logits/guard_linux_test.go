@@ -11,9 +11,9 @@ import (
 
 // fenced returns n elements that end where a page that cannot be read begins or,
 // if first, begin where one ends.
-func fenced[T float32 | int32](t *testing.T, n int, first bool) []T {
-	page := unix.Getpagesize()
-	size := (4*n + page - 1) / page * page
+func fenced[T float32 | float64 | int32](t *testing.T, n int, first bool) []T {
+	page, bytes := unix.Getpagesize(), n*int(unsafe.Sizeof(T(0)))
+	size := (bytes + page - 1) / page * page
 	memory, err := unix.Mmap(-1, 0, size+2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, unix.Munmap(memory)) })
@@ -21,7 +21,7 @@ func fenced[T float32 | int32](t *testing.T, n int, first bool) []T {
 	require.NoError(t, unix.Mprotect(memory[page+size:], unix.PROT_NONE))
 	start := page
 	if !first {
-		start = page + size - 4*n
+		start = page + size - bytes
 	}
 	return unsafe.Slice((*T)(unsafe.Pointer(&memory[start])), n)
 }
@@ -45,6 +45,11 @@ func TestLanesTouchNothingBesideTheirLists(t *testing.T) {
 				ExclusiveEach(factor, own, loss, rest, rest, rest, rest, focusOf(t, 2.5))
 				SquareLanes(loss, exps, columns, factor, own)
 				ScaleLanes(grad, exps, columns, row, truth, factor, own)
+				doubles := func() []float64 { return fenced[float64](t, n, first) }
+				wide, far := fenced[float64](t, n*columns, first), doubles()
+				GatherLanes(margin, exps, x, columns, row, grad)
+				ExponentialLanes(wide, doubles(), doubles(), far, exps, margin, columns, truth)
+				LeanLanes(exps, wide, margin, columns, far, doubles(), doubles())
 			}
 		}
 	})

@@ -114,6 +114,21 @@ func scaleLanesAVX2(grad *float32, exps *float32, columns int, row *int32, truth
 //go:noescape
 func squareLanesAVX2(square *float32, exps *float32, columns int, factor *float32, own *float32, n int)
 
+// gatherLanesAVX2 is gatherLanes for n rows, a positive multiple of 16, by their indices; to has 16 elements for each column of 16 rows, columns is from 2 to 64; next is laid out as x is, and is written next.
+//
+//go:noescape
+func gatherLanesAVX2(top *float32, to *float32, x *float32, columns int, row *int32, n int, next *float32)
+
+// exponentialLanesAVX2 is exponentialLanes for n rows, a positive multiple of 16: x has 16 logits, and exps 16 elements, for each column of 16 rows.
+//
+//go:noescape
+func exponentialLanesAVX2(exps *float64, rest *float64, spread *float64, far *float64, x *float32, top *float32, truth *int32, columns int, n int)
+
+// leanLanesAVX2 is leanLanes for n rows, a positive multiple of 16: x has 16 logits, and exps 16 elements, for each column of 16 rows.
+//
+//go:noescape
+func leanLanesAVX2(x *float32, exps *float64, top *float32, factor *float64, slope *float64, shift *float64, columns int, n int)
+
 // magnitudeAVX2 is magnitude for at least one element.
 //
 //go:noescape
@@ -133,6 +148,11 @@ func squaresAVX2(x *float32, columns int) float32
 //
 //go:noescape
 func likelihoodsAVX2(q *float64, nll *float64, x *float32, n int)
+
+// logsOnePlusAVX2 is logsOnePlus for n elements, a positive multiple of 16, from 0 to 1000.
+//
+//go:noescape
+func logsOnePlusAVX2(log *float64, x *float64, n int)
 
 // softmaxValuesAVX2 is softmaxValues for n elements, a positive multiple of 16.
 //
@@ -299,6 +319,21 @@ func scaleLanesAVX512(grad *float32, exps *float32, columns int, row *int32, tru
 //go:noescape
 func squareLanesAVX512(square *float32, exps *float32, columns int, factor *float32, own *float32, n int)
 
+// gatherLanesAVX512 is gatherLanes for n rows, a positive multiple of 16, by their indices; to has 16 elements for each column of 16 rows, columns is from 2 to 64; next is laid out as x is, and is written next.
+//
+//go:noescape
+func gatherLanesAVX512(top *float32, to *float32, x *float32, columns int, row *int32, n int, next *float32)
+
+// exponentialLanesAVX512 is exponentialLanes for n rows, a positive multiple of 16: x has 16 logits, and exps 16 elements, for each column of 16 rows.
+//
+//go:noescape
+func exponentialLanesAVX512(exps *float64, rest *float64, spread *float64, far *float64, x *float32, top *float32, truth *int32, columns int, n int)
+
+// leanLanesAVX512 is leanLanes for n rows, a positive multiple of 16: x has 16 logits, and exps 16 elements, for each column of 16 rows.
+//
+//go:noescape
+func leanLanesAVX512(x *float32, exps *float64, top *float32, factor *float64, slope *float64, shift *float64, columns int, n int)
+
 // magnitudeAVX512 is magnitude for at least one element.
 //
 //go:noescape
@@ -318,6 +353,11 @@ func squaresAVX512(x *float32, columns int) float32
 //
 //go:noescape
 func likelihoodsAVX512(q *float64, nll *float64, x *float32, n int)
+
+// logsOnePlusAVX512 is logsOnePlus for n elements, a positive multiple of 16, from 0 to 1000.
+//
+//go:noescape
+func logsOnePlusAVX512(log *float64, x *float64, n int)
 
 // softmaxValuesAVX512 is softmaxValues for n elements, a positive multiple of 16.
 //

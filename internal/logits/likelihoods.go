@@ -58,3 +58,24 @@ func logOf64(t float64) float64 {
 		u2*u2*(0.222153227629196723+u*0.183110679502971041+
 			u2*(0.140640415692026473+u*0.200854586800119468)))
 }
+
+// LogsOnePlus computes log(1+x) for 0 <= x <= 1000, to 2e-13 of its size; of other
+// numbers the results mean nothing. Both have the same length, a multiple of 16, or
+// LogsOnePlus panics.
+func LogsOnePlus(log, x []float64) {
+	doubles("LogsOnePlus", len(log), log, x)
+	if len(x) > 0 && !logsOnePlusVector(log, x) {
+		logsOnePlus(log, x)
+	}
+}
+
+// logsOnePlus is LogsOnePlus in Go.
+func logsOnePlus(log, x []float64) {
+	const mantissa = 1<<52 - 1
+	for i, x := range x {
+		bits := math.Float64bits(1+x) &^ mantissa
+		power := math.Float64frombits(bits) // of 2, the last up to 1+x
+		t := (x - (power - 1)) / (x + (power + 1))
+		log[i] = float64(int(bits>>52)-1023)*math.Ln2 + logOf64(t)
+	}
+}

@@ -48,6 +48,13 @@ func TestBothInstructionSetsGiveTheSameBits(t *testing.T) {
 		chosen = avx512
 		same(t, want, lanesProblem(seed), 0)
 	}
+	for seed := range uint64(300) {
+		columns := LeastLanes + int(seed)%(MostLanes-LeastLanes+1)
+		chosen = avx2
+		want := evaluatedDoubles(seed, columns, func([]float32) {})
+		chosen = avx512
+		require.Equal(t, want, evaluatedDoubles(seed, columns, func([]float32) {}))
+	}
 }
 
 // An assembler takes any of 32 registers, of which AVX2 knows half.
@@ -63,5 +70,5 @@ func TestAVX2KernelsUseNothingOfAVX512(t *testing.T) {
 			assert.Empty(t, newer.FindString(body), name)
 		}
 	}
-	assert.Equal(t, 37, functions)
+	assert.Equal(t, 41, functions)
 }

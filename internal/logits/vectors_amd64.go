@@ -153,3 +153,13 @@ func likelihoodsVector(q, nll []float64, x []float32) bool {
 	}
 	return chosen != portable
 }
+
+func logsOnePlusVector(log, x []float64) bool {
+	switch chosen {
+	case avx512:
+		logsOnePlusAVX512(&log[0], &x[0], len(x))
+	case avx2:
+		logsOnePlusAVX2(&log[0], &x[0], len(x))
+	}
+	return chosen != portable
+}

@@ -22,6 +22,8 @@ func sumVector(_ []float32) (float32, bool) { return 0, false }
 
 func likelihoodsVector(_, _ []float64, _ []float32) bool { return false }
 
+func logsOnePlusVector(_, _ []float64) bool { return false }
+
 func sigmoidSizesVector(_ []float32, _ int, _ []SigmoidRow, _ Focus) bool { return false }
 
 func sizesEachVector(_, _ []float32, _ []int32, _, _ float32, _ Focus) bool { return false }

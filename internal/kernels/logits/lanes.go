@@ -25,10 +25,18 @@ type lanes struct {
 	width                  Mem           // bytes of a row
 }
 
-// laneRows begins with a matrix.
+// laneRows begins with a matrix and its rows' true columns.
 func (m *machine) laneRows(matrix string) *lanes {
-	l := &lanes{m: m, matrix: isa.Parameter(matrix), row: isa.Parameter("row"), truth: isa.Parameter("truth"), from: GP64(), column: GP64()}
-	l.load()
+	truth := isa.Parameter("truth")
+	l := m.laneMatrix(matrix, "exps")
+	l.truth = truth
+	return l
+}
+
+// laneMatrix begins with a matrix and what has its elements a column after the other.
+func (m *machine) laneMatrix(matrix, columnwise string) *lanes {
+	l := &lanes{m: m, matrix: isa.Parameter(matrix), row: isa.Parameter("row"), from: GP64(), column: GP64()}
+	l.load(columnwise)
 	l.width = AllocLocal(8)
 	width := GP64()
 	MOVQ(l.columns, width)
@@ -38,8 +46,8 @@ func (m *machine) laneRows(matrix string) *lanes {
 }
 
 // load loads what lies beside a matrix.
-func (l *lanes) load() {
-	l.exps, l.columns, l.n, l.at, l.left = isa.Parameter("exps"), isa.Parameter("columns"), isa.Parameter("n"), GP64(), GP64()
+func (l *lanes) load(columnwise string) {
+	l.exps, l.columns, l.n, l.at, l.left = isa.Parameter(columnwise), isa.Parameter("columns"), isa.Parameter("n"), GP64(), GP64()
 }
 
 // vectors are those of sixteen lanes.

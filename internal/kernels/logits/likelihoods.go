@@ -13,6 +13,7 @@ import (
 
 var (
 	minus64    = instruction{VSUBPD, VSUBPD_BCST}
+	multiply64 = instruction{VMULPD, VMULPD_BCST}
 	fma213In64 = instruction{VFMADD213PD, VFMADD213PD_BCST}
 	fma231In64 = instruction{VFMADD231PD, VFMADD231PD_BCST}
 	fnma231x64 = instruction{VFNMADD231PD, VFNMADD231PD_BCST}
@@ -69,6 +70,28 @@ func (m *machine) seriesIn64(c []float64, x group) group {
 	return y
 }
 
+// expOf64 is the exponential of -700 <= x <= 0. It uses up x.
+func (m *machine) expOf64(x group) group {
+	shifted := m.doubles(len(x), magic64)
+	for i := range x {
+		m.emit(fma231In64, m.double(math.Log2E), m.double(math.Log2E), x[i], shifted[i])
+	}
+	count := m.each(len(x), func(i int, n reg.VecVirtual) {
+		m.emit(minus64, m.double(magic64), m.double(magic64), shifted[i], n)
+	})
+	high := math.Float64frombits(math.Float64bits(math.Ln2) &^ (1<<20 - 1))
+	for i := range x {
+		m.emit(fnma231x64, m.double(high), m.double(high), count[i], x[i])
+		m.emit(fnma231x64, m.double(math.Ln2-high), m.double(math.Ln2-high), count[i], x[i])
+	}
+	e := m.seriesIn64(expSeries64, x)
+	for i := range x {
+		VPSLLQ(Imm(52), shifted[i], shifted[i])
+		VPADDQ(shifted[i], e[i], e[i])
+	}
+	return e
+}
+
 // likelihoods is sigmoid(x) and log(1+exp(x)) in float64.
 func likelihoods(m *machine) {
 	m.begin("likelihoods", "func(q, nll *float64, x *float32, n int)", "likelihoods for n elements, a positive multiple of 16, of at most 700")
@@ -87,23 +110,7 @@ func likelihoods(m *machine) {
 			VORPD(sign, z[i], a)
 		}
 	})
-	shifted := m.doubles(len(z), magic64)
-	for i := range z {
-		m.emit(fma231In64, m.double(math.Log2E), m.double(math.Log2E), a[i], shifted[i])
-	}
-	count := m.each(len(z), func(i int, x reg.VecVirtual) {
-		m.emit(minus64, m.double(magic64), m.double(magic64), shifted[i], x)
-	})
-	high := math.Float64frombits(math.Float64bits(math.Ln2) &^ (1<<20 - 1))
-	for i := range z {
-		m.emit(fnma231x64, m.double(high), m.double(high), count[i], a[i])
-		m.emit(fnma231x64, m.double(math.Ln2-high), m.double(math.Ln2-high), count[i], a[i])
-	}
-	e := m.seriesIn64(expSeries64, a)
-	for i := range z {
-		VPSLLQ(Imm(52), shifted[i], shifted[i])
-		VPADDQ(shifted[i], e[i], e[i])
-	}
+	e := m.expOf64(a)
 	t, share := m.doubles(len(z), 2), m.doubles(len(z), 1)
 	for i := range z {
 		VADDPD(e[i], t[i], t[i])
@@ -133,6 +140,56 @@ func likelihoods(m *machine) {
 	ADDQ(U32(8*half*m.chains), q)
 	ADDQ(U32(8*half*m.chains), nll)
 	ADDQ(U32(4*half*m.chains), x)
+	SUBQ(U32(half*m.chains), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// logsOnePlus is log(1+x) in float64.
+func logsOnePlus(m *machine) {
+	m.begin("logsOnePlus", "func(log, x *float64, n int)", "logsOnePlus for n elements, a positive multiple of 16, from 0 to 1000")
+	log, x, n := isa.Parameter("log"), isa.Parameter("x"), isa.Parameter("n")
+	half := m.Lanes / 2
+	Label("loop")
+	beyond := m.each(m.chains, func(v int, y reg.VecVirtual) { VMOVUPD(Mem{Base: x, Disp: 8 * half * v}, y) })
+	one := m.doubles(1, 1)[0]
+	sum := m.each(m.chains, func(v int, y reg.VecVirtual) { VADDPD(one, beyond[v], y) })
+	exponent := m.doubles(1, math.Float64frombits(0x7ff<<52))[0]
+	count := m.each(m.chains, func(v int, k reg.VecVirtual) { // as the last bits of 2^52
+		VPSRLQ(Imm(52), sum[v], k)
+		if m.Wide() {
+			VPANDQ(exponent, sum[v], sum[v])
+		} else {
+			VPAND(exponent, sum[v], sum[v])
+		}
+	})
+	whole := m.doubles(1, 1<<52)[0]
+	for _, k := range count {
+		if m.Wide() {
+			VPORQ(whole, k, k)
+		} else {
+			VPOR(whole, k, k)
+		}
+		m.emit(minus64, m.double(1<<52+1023), m.double(1<<52+1023), k, k)
+	}
+	t := m.each(m.chains, func(v int, t reg.VecVirtual) {
+		below := m.Vector()
+		VSUBPD(one, sum[v], below)
+		VSUBPD(below, beyond[v], t)
+		VADDPD(one, sum[v], sum[v])
+		VADDPD(sum[v], beyond[v], sum[v])
+		VDIVPD(sum[v], t, t)
+	})
+	u := m.each(m.chains, func(v int, u reg.VecVirtual) { VMULPD(t[v], t[v], u) })
+	y := m.seriesIn64(logSeries64, u)
+	for v := range y {
+		m.emit(multiply64, m.double(math.Ln2), m.double(math.Ln2), count[v], count[v])
+		VFMADD213PD(count[v], t[v], y[v])
+		VMOVUPD(y[v], Mem{Base: log, Disp: 8 * half * v})
+	}
+	ADDQ(U32(8*half*m.chains), log)
+	ADDQ(U32(8*half*m.chains), x)
 	SUBQ(U32(half*m.chains), n)
 	JNZ(LabelRef("loop"))
 	VZEROUPPER()

@@ -24,10 +24,14 @@ func (m *machine) kernels() {
 	softmaxLanes(m)
 	scaleLanes(m)
 	squareLanes(m)
+	gatherLanes(m)
+	exponentialLanes(m)
+	leanLanes(m)
 	sum(m, "magnitude")
 	sum(m, "sum")
 	sum(m, "squares")
 	likelihoods(m)
+	logsOnePlus(m)
 	for _, k := range []each{m.softmaxValues(), m.exclusiveEach(focus{"", 0}), m.exclusiveEach(focus{"Halves", halves}), m.probabilitiesEach(), m.powerEach(), m.affineEach(), m.asymmetricEach(), m.binnedEach(), m.exponentialsEach()} {
 		m.write(k)
 	}

@@ -17,19 +17,7 @@ func softmaxLanes(m *machine) {
 	l := m.laneRows("x")
 	Label("rows")
 	ahead, apart := l.near()
-	top := m.all(l.vectors(), m.bits(math.Float32bits(float32(math.Inf(-1)))))
-	l.four(func(columns int) {
-		for i := range columns { // what is read after these rows, and written after this
-			PREFETCHT0(Mem{Base: ahead, Index: l.at, Scale: 1, Disp: 4 * step * i})
-			PREFETCHT0(Mem{Base: apart, Index: l.at, Scale: 1, Disp: 4 * step * i})
-		}
-		for v := range top {
-			for k, x := range l.read(v, columns)[:columns] {
-				VMAXPS(x, top[v], top[v])
-				VMOVUPS(x, l.exp(k, v))
-			}
-		}
-	})
+	top := l.tops(ahead, apart)
 	from, tops := m.reducedTops(top), m.kept(top)
 	own, sums := m.zeros(len(top)), m.zeros(len(top))
 	LEAQ(m.columns(), l.column)
@@ -81,6 +69,24 @@ func softmaxLanes(m *machine) {
 		ADDQ(Imm(4*step), isa.Address(list))
 	}
 	l.end(l.row, l.truth)
+}
+
+// tops writes the columns of sixteen rows one after the other, and returns the largest of each row.
+func (l *lanes) tops(ahead, apart reg.GPVirtual) group {
+	top := l.m.all(l.vectors(), l.m.bits(math.Float32bits(float32(math.Inf(-1)))))
+	l.four(func(columns int) {
+		for i := range columns { // what is read after these rows, and written after this
+			PREFETCHT0(Mem{Base: ahead, Index: l.at, Scale: 1, Disp: 4 * step * i})
+			PREFETCHT0(Mem{Base: apart, Index: l.at, Scale: 1, Disp: 4 * step * i})
+		}
+		for v := range top {
+			for k, x := range l.read(v, columns)[:columns] {
+				VMAXPS(x, top[v], top[v])
+				VMOVUPS(x, l.exp(k, v))
+			}
+		}
+	})
+	return top
 }
 
 // near is how far the exponentials lie behind the rows that follow sixteen, if they are neighbours, and behind the sixteen in
@@ -233,7 +239,7 @@ func scaleLanes(m *machine) {
 func squareLanes(m *machine) {
 	m.begin("squareLanes", "func(square, exps *float32, columns int, factor, own *float32, n int)", "squareLanes "+laneList)
 	l := &lanes{m: m}
-	l.load()
+	l.load("exps")
 	square, factor, own := isa.Parameter("square"), isa.Parameter("factor"), isa.Parameter("own")
 	Label("rows")
 	by := m.each(l.vectors(), func(v int, x reg.VecVirtual) { VMOVUPS(l.lane(factor, v), x) })
