@@ -116,3 +116,21 @@ func TestTheLastGradientOfASoftenedRowThatIsListedTwiceStays(t *testing.T) {
 		assert.InEpsilon(t, 9*math.Log(float64(columns)), value, 1e-12)
 	}
 }
+
+func TestSoftenedRowsKeepNothingOfAnotherLoss(t *testing.T) {
+	rng := rand.New(rand.NewPCG(95, 96))
+	for range 40 {
+		b := softenedProblem(rng, 2+rng.IntN(softened-2))
+		b.Threads = 1
+		fresh := *b
+		for range 6 {
+			l := softenedLosses[rng.IntN(len(softenedLosses))].Pointwise
+			alone := fresh
+			_, want := evaluate(l, &alone)
+			_, got := evaluate(l, b)
+			for i, w := range want {
+				require.True(t, w == got[i] || w != w && got[i] != got[i], "%T%v after another: %v, want %v", l, l, got[i], w)
+			}
+		}
+	}
+}
