@@ -10,10 +10,8 @@ import (
 func (s *backgroundRun[L]) narrow(slope []float32, start, end int) float64 {
 	columns := s.b.Columns
 	loss := s.loss[:(end-start)*columns]
-	if s.b.Weight != nil {
-		weigh(loss, slope, s.b.Weight[start:end], columns)
-	}
-	plain := s.b.Rows == nil && s.b.Weight == nil
+	all := s.b.Weight == nil || weigh(loss, slope, s.b.Weight[start:end], columns)
+	plain := s.b.Rows == nil && all
 	for i := start; i < end; i++ {
 		if plain {
 			if i += leadingNegatives(s.b.Class[i:end]); i == end {
@@ -61,9 +59,24 @@ func (s *backgroundRun[L]) narrowRow(slope, loss []float32, r int, w float64) {
 	}
 }
 
-// weigh multiplies rows by their weights.
-func weigh(loss, slope, weight []float32, columns int) {
+// weigh multiplies rows by their weights. It reports whether none is 0.
+func weigh(loss, slope, weight []float32, columns int) (all bool) {
+	all = true
+	if columns == 1 {
+		loss, slope = loss[:len(weight)], slope[:len(weight)]
+		for j, w := range weight {
+			if w == 0 {
+				all = false
+			}
+			slope[j] *= w
+			loss[j] *= w
+		}
+		return all
+	}
 	for j, w := range weight {
+		if w == 0 {
+			all = false
+		}
 		at := j * columns
 		slope, loss := slope[at:at+columns], loss[at:at+columns]
 		for k := range slope {
@@ -71,6 +84,7 @@ func weigh(loss, slope, weight []float32, columns int) {
 			loss[k] *= w
 		}
 	}
+	return all
 }
 
 // sumRows adds up each row, and returns the sum of all, to which a row that does

@@ -28,8 +28,7 @@ func (s *sigmoidRun) narrowChunk(start, end int) (total float64) {
 // narrow evaluates as many rows as there is room for.
 func (s *sigmoidRun) narrow(rows *narrowRows, start, end int) (total float64) {
 	columns := s.b.Columns
-	s.gather(rows, start, end)
-	turned := s.turn(rows, start, end)
+	turned := s.turn(rows, start, end, s.gather(rows, start, end))
 	n := ((end-start)*columns + 15) &^ 15
 	logits.SigmoidEach(rows.grad[:n], rows.loss[:n], rows.x[:n], rows.weight[:n], s.focus)
 	for _, at := range turned {
@@ -57,8 +56,9 @@ func (s *sigmoidRun) narrow(rows *narrowRows, start, end int) (total float64) {
 	return total
 }
 
-// gather lists the logits of the rows, each with the weight of a negative.
-func (s *sigmoidRun) gather(rows *narrowRows, start, end int) {
+// gather lists the logits of the rows, each with the weight of a negative. It
+// reports whether no row has a weight of 0.
+func (s *sigmoidRun) gather(rows *narrowRows, start, end int) (all bool) {
 	columns := s.b.Columns
 	if s.b.Rows == nil {
 		copy(rows.x[:], s.b.Logits[start*columns:end*columns])
@@ -72,22 +72,30 @@ func (s *sigmoidRun) gather(rows *narrowRows, start, end int) {
 		for k := range rows.weight[:(end-start)*columns] {
 			rows.weight[k] = miss
 		}
-	} else {
-		for j, w := range s.b.Weight[start:end] {
-			for k := range columns {
-				rows.weight[j*columns+k] = float32(float64(w) * s.miss)
-			}
+		return true
+	}
+	all = true
+	for j, w := range s.b.Weight[start:end] {
+		if w == 0 {
+			all = false
+		}
+		w = float32(float64(w) * s.miss)
+		row := rows.weight[j*columns:][:columns]
+		for k := range row {
+			row[k] = w
 		}
 	}
+	return all
 }
 
 // turn flips the sign of the positives' logits, gives them their own weight,
-// and takes out rows that do not count. It returns where the positives are.
-func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
+// and takes out rows that do not count. It returns where the positives are. all:
+// no row has a weight of 0.
+func (s *sigmoidRun) turn(rows *narrowRows, start, end int, all bool) []int {
 	columns, turned := s.b.Columns, rows.turned[:0]
 	list, weights, classes := s.b.Rows, s.b.Weight, s.b.Class
 	for i := start; i < end; i++ {
-		if list == nil && weights == nil {
+		if list == nil && all {
 			if i += leadingNegatives(classes[i:end]); i == end {
 				break
 			}
@@ -97,7 +105,7 @@ func (s *sigmoidRun) turn(rows *narrowRows, start, end int) []int {
 			r = int(list[i])
 		}
 		class := classes[r]
-		if class == anchors.Negative && (weights == nil || weights[i] != 0) {
+		if class == anchors.Negative && (all || weights[i] != 0) {
 			continue
 		}
 		_, w := s.b.at(i)

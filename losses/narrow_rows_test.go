@@ -50,3 +50,34 @@ func TestRowsOfFewColumnsAddUpToTheirBatch(t *testing.T) {
 		}
 	})
 }
+
+// A list of rows is read by its rows, whether they have weights or not: here the
+// rows that are listed are positives, and those at their places are not.
+func TestRowsOfFewColumnsAreThoseOfTheirList(t *testing.T) {
+	forEveryCls(t, func(t *testing.T, l Cls, rng *rand.Rand) {
+		if l.Link() != Sigmoid || ranks(l) {
+			return
+		}
+		for _, columns := range []int{1, 3, 10} {
+			listed, alone := &Batch{Columns: columns}, &Batch{Columns: columns}
+			for r := range 200 {
+				for range columns {
+					listed.Logits = append(listed.Logits, 4*rng.Float32()-3)
+				}
+				listed.Class = append(listed.Class, anchors.Negative)
+				if r >= 100 {
+					listed.Class[r] = int32(rng.IntN(columns))
+					listed.Rows = append(listed.Rows, int32(r))
+				}
+			}
+			alone.Logits, alone.Class = listed.Logits[100*columns:], listed.Class[100:]
+			for _, weight := range []float32{0, 0.5} { // none, and the same for all
+				for i := 0; weight > 0 && i < 100; i++ {
+					listed.Weight, alone.Weight = append(listed.Weight, weight), append(alone.Weight, weight)
+				}
+				listed.State, alone.State = NewState(l, columns), NewState(l, columns)
+				assert.InEpsilon(t, l.Eval(nil, alone), l.Eval(nil, listed), 1e-6, "%d columns, weight %v", columns, weight)
+			}
+		}
+	})
+}
