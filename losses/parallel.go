@@ -31,11 +31,15 @@ func clearAll(grad []float32, threads int) {
 }
 
 // clearFor makes all gradients zero, unless every row is listed and will be
-// written anyway.
-func (b *Batch) clearFor(grad []float32) {
-	if !b.everyRow() {
-		clearAll(grad, b.Threads)
+// written anyway. It returns the gradients that rows which are skipped have yet to
+// clear, nil where it has: of a row that is listed twice, one that is skipped is to
+// leave the other's.
+func (b *Batch) clearFor(grad []float32) (unwritten []float32) {
+	if b.everyRow() {
+		return grad
 	}
+	clearAll(grad, b.Threads)
+	return nil
 }
 
 // everyRow reports whether all rows count, each once and in their order.

@@ -101,23 +101,23 @@ func (s *fewRows) evaluate(e exclusive, x []float32, columns int, next []float32
 // evalFew is the Eval of rows of few columns.
 func (e exclusive) evalFew(grad []float32, b *Batch) (total float64) {
 	b.check(grad)
-	b.clearFor(grad)
+	unwritten := b.clearFor(grad)
 	if b.Threads > 1 {
-		return e.fewInParallel(grad, b)
+		return e.fewInParallel(grad, unwritten, b)
 	}
 	if b.few == nil {
 		b.few = new(fewRows)
 	}
-	run := fewRun{e, e.of(anchors.Negative, b.Columns-1), grad, b, b.few.reset(b.Columns)}
+	run := fewRun{e, e.of(anchors.Negative, b.Columns-1), grad, unwritten, b, b.few.reset(b.Columns)}
 	for start, n := 0, b.count(); start < n; start += chunk {
 		total += run.chunk(start, min(start+chunk, n))
 	}
 	return total
 }
 
-func (e exclusive) fewInParallel(grad []float32, b *Batch) float64 {
+func (e exclusive) fewInParallel(grad, unwritten []float32, b *Batch) float64 {
 	return b.inParallel(func(start, end int) float64 {
-		run := fewRun{e, e.of(anchors.Negative, b.Columns-1), grad, b, new(fewRows).reset(b.Columns)}
+		run := fewRun{e, e.of(anchors.Negative, b.Columns-1), grad, unwritten, b, new(fewRows).reset(b.Columns)}
 		return run.chunk(start, end)
 	})
 }
@@ -127,6 +127,7 @@ type fewRun struct {
 	exclusive
 	background float64 // its weight
 	grad       []float32
+	unwritten  []float32 // grad where rows that are skipped are to be cleared yet
 	b          *Batch
 	*fewRows
 }
@@ -153,7 +154,7 @@ func (s *fewRun) chunk(start, end int) (total float64) {
 			w *= s.of(class, truth)
 		}
 		if w == 0 || class == anchors.Ignored {
-			s.b.skip(s.grad, i, r)
+			s.b.skip(s.unwritten, i, r)
 		} else if !s.list(i, r, truth, w) {
 			total += evalRow(s.exclusive, s.grad, s.b, i)
 		} else if s.n == s.full {

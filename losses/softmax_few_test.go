@@ -189,6 +189,24 @@ func TestTheLastGradientOfARowOfFewColumnsThatIsListedTwiceStays(t *testing.T) {
 	}
 }
 
+// Whether those that go together are evaluated between the two or after both.
+func TestOfARowThatIsSkippedTheSecondTimeTheGradientStays(t *testing.T) {
+	for _, columns := range []int{2, 3, 11, fewColumns, fewColumns + 12} {
+		for n := range int32(2*fewBlock + 2) {
+			b := &Batch{Columns: columns, Logits: make([]float32, int(n+1)*columns), Class: make([]int32, n+1)}
+			for r := range n + 1 {
+				b.Rows, b.Weight = append(b.Rows, r), append(b.Weight, 1)
+			}
+			_, want := evaluate(SoftmaxCE{}, b)
+			b.Rows, b.Weight = append(b.Rows, n), append(b.Weight, 0)
+			for _, b.Threads = range []int{1, 2} {
+				_, grad := evaluate(SoftmaxCE{}, b)
+				require.Equal(t, want, grad, "%d columns, row %d", columns, n)
+			}
+		}
+	}
+}
+
 func TestWeightsThatFloat32DoesNotHoldKeepTheirDigits(t *testing.T) {
 	const slightest = 1.23456e-42
 	l := SoftmaxCE{ClassWeight: []float64{slightest, 1, 1, slightest}}

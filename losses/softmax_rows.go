@@ -107,14 +107,14 @@ func (s *softRows) reset(b *Batch) *softRows {
 // evalSoftmax is the Eval of such a loss in float32.
 func evalSoftmax[L softmaxLoss](l L, grad []float32, b *Batch) (total float64) {
 	b.check(grad)
-	b.clearFor(grad)
+	unwritten := b.clearFor(grad)
 	if b.Threads > 1 {
-		return softmaxInParallel(l, grad, b)
+		return softmaxInParallel(l, grad, unwritten, b)
 	}
 	if b.soft == nil {
 		b.soft = new(softRows)
 	}
-	run := softmaxRun[L]{l, l.weights(), grad, b, b.soft.reset(b)}
+	run := softmaxRun[L]{l, l.weights(), grad, unwritten, b, b.soft.reset(b)}
 	for start, n := 0, b.count(); start < n; start += chunk {
 		total += run.chunk(start, min(start+chunk, n))
 	}
@@ -122,19 +122,20 @@ func evalSoftmax[L softmaxLoss](l L, grad []float32, b *Batch) (total float64) {
 	return total
 }
 
-func softmaxInParallel[L softmaxLoss](l L, grad []float32, b *Batch) float64 {
+func softmaxInParallel[L softmaxLoss](l L, grad, unwritten []float32, b *Batch) float64 {
 	return b.inParallel(func(start, end int) float64 {
-		run := softmaxRun[L]{l, l.weights(), grad, b, new(softRows).reset(b)}
+		run := softmaxRun[L]{l, l.weights(), grad, unwritten, b, new(softRows).reset(b)}
 		return run.chunk(start, end)
 	})
 }
 
 // softmaxRun is one evaluation.
 type softmaxRun[L softmaxLoss] struct {
-	l     L
-	alpha rowWeights
-	grad  []float32
-	b     *Batch
+	l         L
+	alpha     rowWeights
+	grad      []float32
+	unwritten []float32 // grad where rows that are skipped are to be cleared yet
+	b         *Batch
 	*softRows
 }
 
@@ -149,7 +150,7 @@ func (s *softmaxRun[L]) chunk(start, end int) (total float64) {
 			w *= s.alpha.of(class, truth)
 		}
 		if w == 0 || class == anchors.Ignored {
-			s.b.skip(s.grad, i, r)
+			s.b.skip(s.unwritten, i, r)
 			continue
 		}
 		s.list(r, truth, w)
