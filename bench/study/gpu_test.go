@@ -71,6 +71,29 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 	}
 }
 
+func TestThePageOfTheGPUQuotesTheRatios(t *testing.T) {
+	dir := filepath.Join("..", "..", "docs", "study")
+	page, err := os.ReadFile(filepath.Join(dir, "gpu", "README.md"))
+	require.NoError(t, err)
+	var figures []any
+	runs := trained(t, filepath.Join(dir, "ratio", "results.jsonl"))
+	for _, name := range []string{"1:1", "3:1"} {
+		for _, images := range []int{2400, 9600} {
+			var ap []float64
+			for _, run := range runs[name] {
+				for _, moment := range run.Curve {
+					if moment.Images == images {
+						ap = append(ap, 100*moment.AP)
+					}
+				}
+			}
+			require.Len(t, ap, 3)
+			figures = append(figures, stat.Mean(ap, nil))
+		}
+	}
+	assert.Contains(t, words(string(page)), fmt.Sprintf("1:1 have %.1f AP after 600 steps, and %.1f after 2400, where 3:1 has %.1f and %.1f.", figures...))
+}
+
 // words returns a text whose lines are not broken.
 func words(text string) string { return strings.Join(strings.Fields(text), " ") }
 
