@@ -163,6 +163,9 @@ func rankedByDefinition(t *testing.T, b *Batch, delta float64) {
 // TestRankingOfManyPositivesIsTheirDefinition has thousands of positives, with
 // ties and without, crowded and spread, of few qualities and of many.
 func TestRankingOfManyPositivesIsTheirDefinition(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	rng := rand.New(rand.NewPCG(31, 32))
 	for _, spread := range []float32{0.01, 3, 30} {
 		for _, grain := range []float32{0, 0.25} {
