@@ -28,7 +28,8 @@ func (s *sigmoidRun) narrowChunk(start, end int) (total float64) {
 // narrow evaluates as many rows as there is room for.
 func (s *sigmoidRun) narrow(rows *narrowRows, start, end int) (total float64) {
 	columns := s.b.Columns
-	turned := s.turn(rows, start, end, s.gather(rows, start, end))
+	all := s.gather(rows, start, end)
+	turned := s.turn(rows, start, end, all)
 	n := ((end-start)*columns + 15) &^ 15
 	logits.SigmoidEach(rows.grad[:n], rows.loss[:n], rows.x[:n], rows.weight[:n], s.focus)
 	for _, at := range turned {

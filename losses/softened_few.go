@@ -21,11 +21,10 @@ type softenedLoss interface {
 
 // softenedRows are rows of few columns that are evaluated together in float64.
 type softenedRows struct {
-	n, full int // how many are listed, and when they are evaluated
-	columns int
+	listedRows
 
-	at, row, truth [fewBlock]int32 // which of the rows that count, which of the matrix, the true column
-	weight         [fewBlock]float64
+	columns int
+	weight  [fewBlock]float64
 
 	top               [fewBlock]float32 // the largest logit
 	rest, spread, far [fewBlock]float64 // as [logits.ExponentialLanes] has them
@@ -43,7 +42,8 @@ type softenedRows struct {
 
 // reset begins with a batch.
 func (s *softenedRows) reset(columns int) *softenedRows {
-	s.n, s.full, s.columns = 0, min(fewBlock, softenedRoom/columns&^15), columns
+	s.begin(columns, softenedRoom)
+	s.columns = columns
 	s.x, s.exps = reuse.Grow(s.x, s.full*columns), reuse.Grow(s.exps, s.full*columns)
 	return s
 }
@@ -51,13 +51,7 @@ func (s *softenedRows) reset(columns int) *softenedRows {
 // negatives lists the rows of the background that some classes begin with, which
 // are those of row r on and all count with weight 1. It returns how many.
 func (s *softenedRows) negatives(classes []int32, r int) int {
-	n, truth := leadingNegatives(classes), int32(s.columns-1)
-	at, row, truths, weight := s.at[s.n:][:n], s.row[s.n:][:n], s.truth[s.n:][:n], s.weight[s.n:][:n]
-	for j := range row {
-		at[j], row[j], truths[j], weight[j] = int32(r+j), int32(r+j), truth, 1
-	}
-	s.n += n
-	return n
+	return addNegatives(&s.listedRows, s.weight[:], classes, r, s.columns, 1)
 }
 
 // column is where column k of row i lies.
@@ -82,12 +76,9 @@ func (s *softenedRows) findTops(n int) {
 }
 
 // evaluate finds the exponentials of the listed rows and what they have once, of n
-// rows: the last stands for what is missing to a multiple of 16.
+// rows, as [pad] has them.
 func (s *softenedRows) evaluate(x, next []float32) (n int) {
-	n = (s.n + 15) &^ 15
-	for i := s.n; i < n; i++ {
-		s.row[i], s.truth[i], s.weight[i] = s.row[s.n-1], s.truth[s.n-1], s.weight[s.n-1]
-	}
+	n = pad(&s.listedRows, s.weight[:])
 	logits.GatherLanes(s.top[:n], s.x, x, s.columns, s.row[:n], next)
 	logits.ExponentialLanes(s.exps, s.rest[:n], s.spread[:n], s.far[:n], s.x, s.top[:n], s.columns, s.truth[:n])
 	for i, rest := range s.rest[:n] {
@@ -148,7 +139,7 @@ func (s *softenedRun[L]) chunk(start, end int) (total float64) {
 			}
 		}
 		r, w := s.b.at(i)
-		if s.n > 0 && int(s.row[s.n-1]) == r { // of a row that is listed twice the last gradient stays
+		if s.has(r) {
 			total += s.flush()
 		}
 		class := s.b.Class[r]
@@ -156,8 +147,9 @@ func (s *softenedRun[L]) chunk(start, end int) (total float64) {
 			s.b.skip(s.grad, i, r)
 			continue
 		}
-		s.at[s.n], s.row[s.n], s.truth[s.n], s.weight[s.n] = int32(i), int32(r), int32(Softmax.column(class, s.columns)), w
-		if s.n++; s.n == s.full {
+		s.weight[s.n] = w
+		s.add(i, r, Softmax.column(class, s.columns))
+		if s.n == s.full {
 			total += s.flush()
 		}
 	}

@@ -10,12 +10,8 @@ import (
 // at a time, one a lane.
 const fewColumns = 48
 
-const (
-	// fewBlock is the most rows that are evaluated together.
-	fewBlock = 128
-	// fewRoom is the most exponentials that they go together for.
-	fewRoom = 4096
-)
+// fewRoom is the most exponentials that they go together for.
+const fewRoom = 4096
 
 // fewGamma is the greatest exponent of a focal loss that is settled in float32,
 // of whose rounding a power is so many times.
@@ -23,11 +19,8 @@ const fewGamma = 5
 
 // fewRows are rows of few columns that are evaluated together.
 type fewRows struct {
-	n    int
-	full int             // when they are evaluated
-	at   [fewBlock]int32 // which of the rows that count
+	listedRows
 
-	row, truth        [fewBlock]int32
 	weight            [fewBlock]float32
 	margin, rest      [fewBlock]float32 // as [logits.SoftmaxLanes] has them
 	hit, nll, log     [fewBlock]float32 // as [logits.SoftmaxValues] has them
@@ -35,12 +28,9 @@ type fewRows struct {
 	exps              []float32
 }
 
-// isFew reports whether rows are evaluated in this way.
-func (b *Batch) isFew() bool { return b.Columns >= logits.LeastLanes && b.Columns <= fewColumns }
-
 // reset begins with a batch.
 func (s *fewRows) reset(columns int) *fewRows {
-	s.n, s.full = 0, min(fewBlock, fewRoom/columns&^15)
+	s.begin(columns, fewRoom)
 	s.exps = reuse.Grow(s.exps, s.full*columns)
 	return s
 }
@@ -56,8 +46,8 @@ func (s *fewRows) list(i, r, truth int, weight float64) bool {
 	if w < slight && w > -slight {
 		return false
 	}
-	s.at[s.n], s.row[s.n], s.truth[s.n], s.weight[s.n] = int32(i), int32(r), int32(truth), w
-	s.n++
+	s.weight[s.n] = w
+	s.add(i, r, truth)
 	return true
 }
 
@@ -65,26 +55,17 @@ func (s *fewRows) list(i, r, truth int, weight float64) bool {
 // are those of row r on and all count, if float32 holds its weight. It returns how
 // many.
 func (s *fewRows) negatives(classes []int32, r, columns int, background float64) int {
-	n, weight, truth := leadingNegatives(classes), float32(background), int32(columns-1)
+	weight := float32(background)
 	if weight < slight {
 		return 0
 	}
-	at, row, truths, weights := s.at[s.n:][:n], s.row[s.n:][:n], s.truth[s.n:][:n], s.weight[s.n:][:n]
-	for j := range row {
-		at[j], row[j], truths[j], weights[j] = int32(r+j), int32(r+j), truth, weight
-	}
-	s.n += n
-	return n
+	return addNegatives(&s.listedRows, s.weight[:], classes, r, columns, weight)
 }
 
 // evaluate finds the losses of the listed rows, and how their gradients are made of
-// their exponentials, of n rows: the last stands for what is missing to a multiple
-// of 16.
+// their exponentials, of n rows, as [pad] has them.
 func (s *fewRows) evaluate(e exclusive, x []float32, columns int, next []float32) (n int) {
-	n = (s.n + 15) &^ 15
-	for i := s.n; i < n; i++ {
-		s.row[i], s.truth[i], s.weight[i] = s.row[s.n-1], s.truth[s.n-1], s.weight[s.n-1]
-	}
+	n = pad(&s.listedRows, s.weight[:])
 	logits.SoftmaxLanes(s.margin[:n], s.rest[:n], s.exps, x, columns, s.row[:n], s.truth[:n], next)
 	logits.SoftmaxValues(s.nll[:n], s.log[:n], s.hit[:n], s.margin[:n], s.rest[:n])
 	if focus, ok := logits.FocusOf(e.gamma); ok && e.gamma <= fewGamma {
@@ -145,7 +126,7 @@ func (s *fewRun) chunk(start, end int) (total float64) {
 			}
 		}
 		r, w := s.b.at(i)
-		if s.n > 0 && int(s.row[s.n-1]) == r { // of a row that is listed twice the last gradient stays
+		if s.has(r) {
 			total += s.flush()
 		}
 		class := s.b.Class[r]

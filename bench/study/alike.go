@@ -2,7 +2,6 @@ package study
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -10,11 +9,16 @@ import (
 // them: what they differ in never decided anything.
 func (s *Stored) alike() string {
 	var same []string
-	names := s.strategies("")
-	for i, name := range names {
+	first := map[string]string{} // who reached it
+	for _, name := range s.strategies("") {
 		reached := s.reached(name)
-		if k := slices.IndexFunc(names[:i], func(before string) bool { return s.reached(before) == reached }); k >= 0 && reached != "" {
-			same = append(same, fmt.Sprintf("`%s` as `%s`", name, names[k]))
+		before, known := first[reached]
+		switch {
+		case reached == "": // it has no runs
+		case known:
+			same = append(same, fmt.Sprintf("`%s` as `%s`", name, before))
+		default:
+			first[reached] = name
 		}
 	}
 	if len(same) == 0 {

@@ -1,7 +1,6 @@
 package study
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -28,7 +27,7 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 		_, part, found := strings.Cut(string(page), "\n## "+title+"\n")
 		require.True(t, found, title)
 		part, _, _ = strings.Cut(part, "\n## ")
-		runs := trained(t, filepath.Join(dir, set.name, "results.jsonl"))
+		runs := trained(t, filepath.Join(dir, set.name))
 		require.Len(t, runs, set.strategies, title)
 		var positives, negatives float64 // of the dense head, an image
 		for _, run := range runs["ce"] {
@@ -76,7 +75,7 @@ func TestThePageOfTheGPUQuotesTheRatios(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "gpu", "README.md"))
 	require.NoError(t, err)
 	var figures []any
-	runs := trained(t, filepath.Join(dir, "ratio", "results.jsonl"))
+	runs := trained(t, filepath.Join(dir, "ratio"))
 	for _, name := range []string{"1:1", "3:1"} {
 		for _, images := range []int{2400, 9600} {
 			var ap []float64
@@ -109,13 +108,11 @@ func pairedBy(a, b []trainer.Run) []any {
 }
 
 // trained reads results by strategy, in the order of their seeds.
-func trained(t *testing.T, name string) map[string][]trainer.Run {
-	text, err := os.ReadFile(name)
-	require.NoError(t, err)
+func trained(t *testing.T, dir string) map[string][]trainer.Run {
+	var stored Stored
+	require.NoError(t, stored.read(dir))
 	runs := map[string][]trainer.Run{}
-	for line := range strings.Lines(string(text)) {
-		var r trainer.Run
-		require.NoError(t, json.Unmarshal([]byte(line), &r))
+	for _, r := range stored.Runs {
 		require.EqualValues(t, len(runs[r.Strategy])+1, r.Seed)
 		runs[r.Strategy] = append(runs[r.Strategy], r)
 	}
