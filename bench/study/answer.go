@@ -9,97 +9,50 @@ import (
 	"detsample/bench/stats"
 )
 
-// asked are the places of a detector, and the experiments on each: the strongest
-// that has stored runs answers.
+// asked are the parts of a detector, and the experiments on each that ask the same.
 var asked = []struct {
 	where       string
 	experiments []string
 }{
-	{"On a dense head", []string{"dense-long", "dense", "default"}},
-	{"In the region proposal network", []string{"rpn-long", "rpn"}},
-	{"In the second stage", []string{"roi-long", "roi"}},
-	{"In the second stage, for small objects", []string{"roi-small"}},
+	{"dense head", []string{"default", "dense", "dense-long"}},
+	{"region proposal network", []string{"rpn", "rpn-long"}},
+	{"second stage", []string{"roi", "roi-long"}},
+	{"second stage, small objects", []string{"roi-small"}},
 }
 
-// inShort answers the question of the page, and says, in a line for each place of a
-// detector that has stored runs, who leads there as training goes on.
-func inShort(list []Stored) ([]string, error) {
-	var lines []string
-	if line, err := question(list); err != nil {
-		return nil, err
-	} else if line != "" {
-		lines = append(lines, line)
-	}
-	for i, a := range asked {
-		for _, s := range byStrength(list, a.experiments) {
-			line, err := s.answer(a.where)
+// writeAnswers writes who leads in each part of a detector as training goes on;
+// nothing without runs.
+func writeAnswers(b *strings.Builder, list []Stored) error {
+	headed := false
+	for _, a := range asked {
+		for _, name := range a.experiments {
+			s := find(list, name)
+			row, err := s.answer()
 			if err != nil {
-				return nil, err
+				return err
 			}
-			if line != "" {
-				lines = append(lines, line)
-				break
+			if row == "" {
+				continue
 			}
-		}
-		if i == 0 { // a dense head's
-			if line, err := alongImbalance(list); err != nil {
-				return nil, err
-			} else if line != "" {
-				lines = append(lines, line)
+			if !headed {
+				b.WriteString("| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half |\n|---|---|---|---|---|---|---|---|\n")
+				headed = true
 			}
+			fmt.Fprintf(b, "| %s %s\n", a.where, row)
 		}
 	}
-	return lines, nil
+	if headed {
+		b.WriteString("\n")
+	}
+	return nil
 }
 
-// alongImbalance says who may be the best at the end of every training along the
-// axis of imbalance but those of the same imbalance that answer for a dense head;
-// nothing with fewer than two.
-func alongImbalance(list []Stored) (string, error) {
-	a := axes()[0]
-	var parts []string
-	for _, p := range a.points {
-		s := find(list, p.experiment)
-		if !s.Kept() || slices.Contains(asked[0].experiments, p.experiment) {
-			continue
-		}
-		contests, err := s.contests(rivals)
-		if err != nil {
-			return "", err
-		}
-		end := contests[len(contests)-1]
-		parts = append(parts, fmt.Sprintf("at %.0f %s (`%s`, %d images, %d seeds)", s.seen(), end.leads(), s.Name, end.images, fewest(end.means)))
-	}
-	if len(parts) < 2 {
-		return "", nil
-	}
-	return fmt.Sprintf("**Along imbalance**, by negatives for a positive (%s, at the end of each training): %s.", strings.Join(rivals, ", "), strings.Join(parts, "; ")), nil
-}
-
-// seen returns the negatives for a positive before sampling, alike for all rivals
-// that got to the end.
-func (s *Stored) seen() (most float64) {
-	for _, name := range rivals {
-		most = max(most, s.masses(name, 0).seen)
-	}
-	return most
-}
-
-// answer says who leads in an experiment after how many images, and from which AP
-// to which its strategies reach at its end, which is how much more than at the
-// budget before; nothing where none of them got there.
-func (s *Stored) answer(where string) (string, error) {
-	names := s.strategies("")
-	if s.Name == "default" { // its two-stage detectors are another place
-		names = []string{"ce", "focal", "ssd 3:1"}
-	}
-	contests, err := s.contests(names)
-	if err != nil {
+// answer is a row of the table: who may be the best when, and which AP strategies
+// reach; nothing where none got to the end.
+func (s *Stored) answer() (string, error) {
+	contests, err := s.contests(s.comparable())
+	if err != nil || len(contests) == 0 {
 		return "", err
-	}
-	parts := make([]string, len(contests))
-	for i, c := range contests {
-		parts[i] = fmt.Sprintf("after %d images %s", c.images, c.leads())
 	}
 	n := len(contests)
 	var reached, gained []float64
@@ -115,12 +68,27 @@ func (s *Stored) answer(where string) (string, error) {
 	if len(reached) == 0 {
 		return "", nil
 	}
-	text := fmt.Sprintf("**%s** (`%s`: %s; %d seeds), %s. At the end they reach %s to %s AP",
-		where, s.Name, strings.Join(names, ", "), fewest(contests[n-1].means), strings.Join(parts, ", "), number(slices.Min(reached), 1), number(slices.Max(reached), 1))
-	if len(gained) > 0 {
-		text += fmt.Sprintf(", %s to %s more than after %d images", number(slices.Min(gained), 1), number(slices.Max(gained), 1), contests[n-2].images)
+	row := fmt.Sprintf("| `%s` | %d |%s", s.Name, fewest(contests[n-1].means), strings.Repeat(" – |", max(0, 3-n)))
+	for _, c := range contests {
+		row += fmt.Sprintf(" %d: %s |", c.images, c.says())
 	}
-	return text + ".", nil
+	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained)), nil
+}
+
+// comparable names the strategies of an experiment that are of one part of a
+// detector: of the default comparison the one-stage ones.
+func (s *Stored) comparable() []string {
+	if s.Name == "default" {
+		return []string{"ce", "focal", "ssd 3:1"}
+	}
+	return s.strategies("")
+}
+
+func fromTo(list []float64) string {
+	if len(list) == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%s to %s", number(slices.Min(list), 1), number(slices.Max(list), 1))
 }
 
 // fewest returns the least number of seeds of those that have any.
@@ -134,20 +102,34 @@ func fewest(means []stats.Estimate) int {
 	return seeds
 }
 
-// leads says who leads, in words.
-func (c *contest) leads() string {
-	switch n := len(c.may); {
-	case n == 0:
-		return "nothing is known yet"
-	case n == 1 && c.next == "":
-		return c.may[0] + " alone has runs"
-	case n == len(c.names):
-		return "none is told from the others"
-	case n == 1 && c.next != "":
-		return fmt.Sprintf("**%s** leads (before %s by %s)", c.may[0], c.next, interval(c.ahead, 1))
-	default:
-		return c.either()
+// atEnd says who may be the best at the end of an experiment, or at all budgets if
+// these are the same.
+func (s *Stored) atEnd(where string) (string, error) {
+	contests, err := s.contests(s.comparable())
+	if err != nil {
+		return "", err
 	}
+	end := contests[len(contests)-1]
+	when := fmt.Sprintf("at the end, after %d images", end.images)
+	if len(contests) > 1 && !slices.ContainsFunc(contests, func(c contest) bool { return !slices.Equal(c.may, end.may) }) {
+		when = fmt.Sprintf("at every budget, from %d to %d images", contests[0].images, end.images)
+	}
+	text := end.best() + " " + when
+	if where != "" {
+		text = upper(where) + " " + text
+	}
+	return text + fmt.Sprintf(" (`%s`, %d seeds)", s.Name, fewest(end.means)), nil
+}
+
+// best says in a sentence who may be the best.
+func (c *contest) best() string {
+	switch {
+	case len(c.may) == len(c.names):
+		return "None of " + listed(c.may, "and") + " is told from the others"
+	case len(c.may) == 1:
+		return "**" + c.may[0] + "** leads"
+	}
+	return c.either() + " may be the best"
 }
 
 // either lists who may be the best.

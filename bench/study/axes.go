@@ -107,6 +107,10 @@ func lead(c *stats.Comparison, leader string) (next string, ahead stats.Estimate
 // says says who leads, and by how much.
 func (c *contest) says() string {
 	switch {
+	case len(c.may) == 0:
+		return "nothing is known"
+	case len(c.may) == 1 && c.next == "":
+		return c.may[0] + " alone has runs"
 	case len(c.may) == len(c.names):
 		return "not told apart"
 	case len(c.may) == 1 && c.next != "":
@@ -190,4 +194,13 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	files[leadersFile] = picture
 	fmt.Fprintf(b, "\n![Who leads, by imbalance and images seen](%s)\n", leadersFile)
 	return nil
+}
+
+// seen returns the negatives for a positive before sampling, alike for all rivals
+// that got to the end.
+func (s *Stored) seen() (most float64) {
+	for _, name := range rivals {
+		most = max(most, s.masses(name, 0).seen)
+	}
+	return most
 }

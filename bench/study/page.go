@@ -64,7 +64,10 @@ func Page(dir string) (map[string][]byte, error) {
 		for _, line := range answer {
 			fmt.Fprintf(&b, "- %s\n", line)
 		}
-		b.WriteString("\n")
+		fmt.Fprintf(&b, "\n%s\n\n", shortNote)
+	}
+	if err := writeAnswers(&b, list); err != nil {
+		return nil, err
 	}
 	b.WriteString("| claim | verdict | by the strongest evidence, at its end |\n|---|---|---|\n")
 	for i := range verdicts {
@@ -118,6 +121,10 @@ func Page(dir string) (map[string][]byte, error) {
 //go:embed head.md
 var head string
 
+// shortNote is how the answers in short are to be read.
+const shortNote = "Of each difference: where it begins, where it is largest and where it ends, with its own interval; experiments differ in scenes, network and " +
+	"rates, so that 9600 images of one are not those of another. Below: who may be the best, with the lead of a single one before the next."
+
 // generated is what experiments train on without a folder.
 const generated = "generated scenes"
 
@@ -168,11 +175,14 @@ func span(r stats.Range, decimals int) string {
 }
 
 func signed(x float64, decimals int) string {
-	s := number(x, decimals)
-	if x > 0 && s != "–" {
-		s = "+" + s
+	s := strings.TrimPrefix(number(x, decimals), "-")
+	switch {
+	case !strings.ContainsAny(s, "123456789"):
+		return s // a dash, or what rounds to 0
+	case x > 0:
+		return "+" + s
 	}
-	return s
+	return "-" + s
 }
 
 // number writes a figure with some decimals, and none as a dash.
