@@ -21,7 +21,7 @@ func Hard(class int32) Target { return Target{Class: class, Quality: 1} }
 type Batch struct {
 	Logits  []float32 // (N, Columns), row-major
 	Columns int
-	Class   []int32   // (N), a class, anchors.Negative or anchors.Ignored
+	Class   []int32   // (N), a class from 0 to Columns-1, anchors.Negative or anchors.Ignored
 	Quality []float32 // (N), soft targets, for losses that define them; empty means 1
 	Rows    []int32   // rows that count, ascending; nil means all N
 	Weight  []float32 // of each row in Rows, or of all N; nil means 1
@@ -98,7 +98,8 @@ func evaluatesMany(l Pointwise) bool {
 const chunk = 4096
 
 // EvalRows evaluates a pointwise loss on a batch; it is the Eval of every
-// such loss. It panics if the batch's lengths disagree.
+// such loss. It panics if the batch's lengths disagree, or if a row that counts is of
+// a class without a column.
 //
 // It is generic because a struct that becomes an interface is copied to the
 // heap, which would be once a step.
@@ -200,6 +201,30 @@ func (b *Batch) check(grad []float32) {
 	case b.Loss != nil && len(b.Loss) != n:
 		panic(fmt.Sprintf("losses: Eval: room for %d losses of %d rows", len(b.Loss), n))
 	}
+	b.checkClasses()
+}
+
+// checkClasses panics if a row that counts is of a class without a column: one loss
+// would take it for background, another would read another row's logits.
+func (b *Batch) checkClasses() {
+	known := uint32(int32(b.Columns) - anchors.Ignored) // Ignored and Negative come before 0
+	if b.Rows == nil {
+		for r, class := range b.Class {
+			if uint32(class-anchors.Ignored) >= known {
+				b.unknown(r)
+			}
+		}
+		return
+	}
+	for _, r := range b.Rows {
+		if uint32(b.Class[r]-anchors.Ignored) >= known {
+			b.unknown(int(r))
+		}
+	}
+}
+
+func (b *Batch) unknown(row int) {
+	panic(fmt.Sprintf("losses: Eval: row %d is of class %d, of %d columns: classes count from 0, and the background is anchors.Negative", row, b.Class[row], b.Columns))
 }
 
 // Hardness writes the unweighted loss of every row to dst, the hardness by

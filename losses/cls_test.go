@@ -319,6 +319,30 @@ func TestLengthsThatDisagreePanic(t *testing.T) {
 	assert.NotPanics(t, func() { CE{}.Eval(make([]float32, 6), good()) })
 }
 
+// A class that has no column is a mistake of the caller in every loss, not the
+// background in some; of rows that do not count it is nobody's.
+func TestAClassWithoutAColumnPanics(t *testing.T) {
+	const why = ": classes count from 0, and the background is anchors.Negative"
+	for _, e := range clsLosses.All() {
+		loss := e.New().(Cls)
+		for class, want := range map[int32]string{
+			2: "losses: Eval: row 1 is of class 2, of 2 columns" + why, 80: "losses: Eval: row 1 is of class 80, of 2 columns" + why,
+			-3: "losses: Eval: row 1 is of class -3, of 2 columns" + why, 1: "", anchors.Negative: "", anchors.Ignored: "",
+		} {
+			for _, rows := range [][]int32{nil, {1, 2}, {0, 2}} {
+				b := &Batch{Logits: make([]float32, 6), Columns: 2, Class: []int32{0, class, anchors.Negative}, Rows: rows}
+				b.State = NewState(loss, b.Columns)
+				eval := func() { loss.Eval(make([]float32, 6), b) }
+				if want == "" || rows != nil && rows[0] == 0 {
+					assert.NotPanics(t, eval, "%s, class %d, rows %v", e.Name, class, rows)
+				} else {
+					assert.PanicsWithValue(t, want, eval, "%s, class %d, rows %v", e.Name, class, rows)
+				}
+			}
+		}
+	}
+}
+
 // fastest measures f, which is done once before, and reports its fastest run by
 // the logit: on a machine with other work it is the run that says most.
 func fastest(b *testing.B, logits int, f func()) {

@@ -3,9 +3,9 @@ package inspect
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"detsample/anchors"
+	"detsample/internal/prose"
 )
 
 // adviseEmptyLevels names the levels of a proposal on which no anchor is
@@ -82,5 +82,5 @@ func strides(list []int) string {
 	if len(words) == 1 {
 		return "stride " + words[0]
 	}
-	return "strides " + strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return "strides " + prose.List(words, "and")
 }

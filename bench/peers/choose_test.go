@@ -26,6 +26,11 @@ func TestADocumentNeedsEverySection(t *testing.T) {
 	assert.ErrorContains(t, err, "leave -only, -sections and -quick out")
 }
 
+func TestWhatMatchesNothingIsNoSuccess(t *testing.T) {
+	err := run(t.Context(), options{only: regexp.MustCompile("nosuch"), growth: "docs"})
+	assert.ErrorContains(t, err, `-only "nosuch" matches no operation and no picture`)
+}
+
 func TestThePythonOfTheEnvironmentIsLookedAtFirst(t *testing.T) {
 	t.Setenv(pythonVariable, "/a/python")
 	found := options{cocoPython: "/b/python"}.pythons()

@@ -22,6 +22,9 @@ type panel struct {
 	curves []curve
 }
 
+// operation is what -only calls the panel.
+func (p *panel) operation() string { return "growth over " + p.name }
+
 // curve is an operation at several sizes.
 type curve struct {
 	name    string
@@ -93,7 +96,7 @@ func grow(ctx context.Context, o options, ps *peers, folder string) error {
 	}
 	p := plan{rounds: 1, turn: 200 * time.Millisecond, threads: 1}
 	for _, panel := range panels(o.sizes()) {
-		if !o.only.MatchString("growth over " + panel.name) {
+		if !o.only.MatchString(panel.operation()) {
 			continue
 		}
 		for i := range panel.curves {

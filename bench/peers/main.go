@@ -88,6 +88,10 @@ func run(ctx context.Context, o options) error {
 	if o.write != "" && (o.only.String() != "" || o.quick || o.sections != nil) {
 		return errors.New("-write needs every operation at its full size: leave -only, -sections and -quick out")
 	}
+	if !slices.ContainsFunc(operations(o.sizes(), o.sections...), func(op operation) bool { return o.only.MatchString(op.String()) }) &&
+		(o.growth == "" || !slices.ContainsFunc(panels(o.sizes()), func(p panel) bool { return o.only.MatchString(p.operation()) })) {
+		return fmt.Errorf("-only %q matches no operation and no picture; without it all are measured, and each says its name", o.only)
+	}
 	if o.quick {
 		o.plan.rounds, o.plan.turn = min(o.plan.rounds, 2), min(o.plan.turn, 50*time.Millisecond)
 	}

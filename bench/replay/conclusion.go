@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/dump"
 	"detsample/bench/table"
+	"detsample/internal/prose"
 )
 
 // alike is the share of their heaviest 1% from which two weightings are said to
@@ -222,10 +223,7 @@ func listed(list []string) string {
 	if more := len(list) - most; more > 1 {
 		return strings.Join(list[:most], ", ") + fmt.Sprintf(" and %d more", more)
 	}
-	if len(list) == 1 {
-		return list[0]
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+	return prose.List(list, "and")
 }
 
 // percent writes a share without decimals, but for the least.

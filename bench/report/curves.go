@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"detsample/bench/summary"
+	"detsample/internal/prose"
 )
 
 const (
@@ -151,7 +152,7 @@ func crossings(strategies []summary.Strategy) string {
 				beaten++
 			}
 		}
-		best := list(equal)
+		best := prose.List(equal, "and")
 		if len(equal) > 1 && beaten == 0 {
 			best = noneHigher
 		}
@@ -178,7 +179,7 @@ func crossings(strategies []summary.Strategy) string {
 			parts[i] = fmt.Sprintf("%s from %s to %s", l.strategy, count(l.first), count(l.last))
 		}
 	}
-	return "The highest mean changes: " + list(parts) + " images. A ranking depends on the budget at which it is read."
+	return "The highest mean changes: " + prose.List(parts, "and") + " images. A ranking depends on the budget at which it is read."
 }
 
 // checkpoints returns the moments after the start at which any strategy was

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/summary"
+	"detsample/internal/prose"
 )
 
 // headline is the verdict in two lines: the answer, and what would make more of
@@ -113,5 +114,5 @@ func failures(strategies []summary.Strategy) string {
 	if failed == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s failed to train: %s.", failed, number(runs, "run"), list(who))
+	return fmt.Sprintf("%d of %s failed to train: %s.", failed, number(runs, "run"), prose.List(who, "and"))
 }

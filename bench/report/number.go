@@ -102,18 +102,6 @@ func number(n int, one string) string {
 	return count(n) + " " + one + "s"
 }
 
-// list joins the parts of a sentence.
-func list(parts []string) string {
-	switch n := len(parts); n {
-	case 0:
-		return ""
-	case 1:
-		return parts[0]
-	default:
-		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
-	}
-}
-
 // short cuts a name to at most n characters.
 func short(name string, n int) string {
 	r := []rune(name)

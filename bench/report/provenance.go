@@ -9,6 +9,7 @@ import (
 
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // fact is a name and its value.
@@ -82,7 +83,7 @@ func failedRuns(records []trainer.Record) []failure {
 	for i := range out {
 		out[i].Seeds = "seed " + seeds[i][0]
 		if len(seeds[i]) > 1 {
-			out[i].Seeds = "seeds " + list(seeds[i])
+			out[i].Seeds = "seeds " + prose.List(seeds[i], "and")
 		}
 	}
 	return out

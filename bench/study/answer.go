@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // asked are the parts of a detector, and the experiments on each that ask the same.
@@ -125,7 +126,7 @@ func (s *Stored) atEnd(where string) (string, error) {
 func (c *contest) best() string {
 	switch {
 	case len(c.may) == len(c.names):
-		return "None of " + listed(c.may, "and") + " is told from the others"
+		return "None of " + prose.List(c.may, "and") + " is told from the others"
 	case len(c.may) == 1:
 		return "**" + c.may[0] + "** leads"
 	}
@@ -133,4 +134,4 @@ func (c *contest) best() string {
 }
 
 // either lists who may be the best.
-func (c *contest) either() string { return listed(c.may, "or") }
+func (c *contest) either() string { return prose.List(c.may, "or") }

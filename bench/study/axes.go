@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // axis is a row of experiments that differ in one thing.
@@ -147,7 +148,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		}
 	}
 	if alone := a.alone(rows); alone != "" {
-		fmt.Fprintf(b, "One setting alone has runs, *%s* (`%s`): nothing can be said along this axis yet. Not run: %s.\n", alone, rows[0].Name, listed(missing, "and"))
+		fmt.Fprintf(b, "One setting alone has runs, *%s* (`%s`): nothing can be said along this axis yet. Not run: %s.\n", alone, rows[0].Name, prose.List(missing, "and"))
 		return nil
 	}
 	if text := ratesDiffer(rows); text != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // estimate is the mean over the trainings of one strategy, by seed, of a figure
@@ -99,7 +100,7 @@ func writeBoosting(b *strings.Builder, s *Stored, files map[string][]byte) error
 	}
 	trained, moments := s.trainings()
 	final := moments[len(moments)-1]
-	fmt.Fprintf(b, "\nThe pictures have %s in their colours, and all others, boosting's own among them, in grey.\n", listed(beside, "and"))
+	fmt.Fprintf(b, "\nThe pictures have %s in their colours, and all others, boosting's own among them, in grey.\n", prose.List(beside, "and"))
 	for _, l := range likenesses {
 		var err error
 		if files[l.file], err = s.drawLikeness(l); err != nil {

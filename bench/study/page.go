@@ -160,15 +160,6 @@ func difference(e stats.Estimate, decimals int) string {
 	return fmt.Sprintf("%s ± %s", signed(e.Mean, decimals), number(e.Half(), decimals))
 }
 
-// listed lists words, the last after "and" or the like.
-func listed(words []string, before string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:last], ", ") + " " + before + " " + words[last]
-}
-
 // span writes a range of differences.
 func span(r stats.Range, decimals int) string {
 	return signed(r.Low, decimals) + " to " + signed(r.High, decimals)

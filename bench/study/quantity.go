@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"detsample/internal/prose"
 )
 
 // quantity is what a contrast is of: its unit, and what more and less of it mean.
@@ -91,7 +93,7 @@ func found(at []*Judged, written func(*Judged) string) string {
 		said = size
 		parts = append(parts, strings.TrimSpace(size+" "+j.after()))
 	}
-	text := listed(parts, "and")
+	text := prose.List(parts, "and")
 	if n := strings.Count(text, " images"); n > 1 { // the last one says of what
 		text = strings.Replace(text, " images", "", n-1)
 	}

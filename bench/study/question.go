@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // question is what people ask of a part of a detector.
@@ -152,5 +153,5 @@ func inWords(pair [2]string, list []apart) string {
 			parts[i] += fmt.Sprintf(" (`%s`)", d.experiment)
 		}
 	}
-	return fmt.Sprintf("%s is %s", pair[0], listed(parts, "and"))
+	return fmt.Sprintf("%s is %s", pair[0], prose.List(parts, "and"))
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"detsample/internal/prose"
 )
 
 // rates returns the learning rates that rivals' runs have, 0 of one without runs.
@@ -62,13 +64,13 @@ func ratesDiffer(rows []*Stored) string {
 			for i, r := range has {
 				texts[i] = strconv.FormatFloat(r, 'g', 4, 64)
 			}
-			differ = append(differ, name+" ("+listed(texts, "or")+")")
+			differ = append(differ, name+" ("+prose.List(texts, "or")+")")
 		} else {
 			alike = append(alike, name)
 		}
 	}
 	text := fmt.Sprintf("The learning rates of %s were searched for; those of %s are the preset's, which were found for shorter trainings. ",
-		listed(searched, "and"), listed(preset, "and"))
+		prose.List(searched, "and"), prose.List(preset, "and"))
 	switch {
 	case len(differ) == 0:
 		return text + "They are the same."
@@ -76,5 +78,5 @@ func ratesDiffer(rows []*Stored) string {
 		return text + "They differ for all: between rows of the two kinds nothing can be told from what the axis is about."
 	}
 	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows of the two kinds, and who leads of them and the others, may be the rates'. "+
-		"%s can be laid beside each other in all rows.", listed(differ, "and"), upper(listed(alike, "and")))
+		"%s can be laid beside each other in all rows.", prose.List(differ, "and"), upper(prose.List(alike, "and")))
 }
