@@ -324,7 +324,7 @@ func TestLengthsThatDisagreePanic(t *testing.T) {
 func TestAClassWithoutAColumnPanics(t *testing.T) {
 	const why = ": classes count from 0, and the background is anchors.Negative"
 	for _, e := range clsLosses.All() {
-		loss := e.New().(Cls)
+		loss := e.New()
 		for class, want := range map[int32]string{
 			2: "losses: Eval: row 1 is of class 2, of 2 columns" + why, 80: "losses: Eval: row 1 is of class 80, of 2 columns" + why,
 			-3: "losses: Eval: row 1 is of class -3, of 2 columns" + why, 1: "", anchors.Negative: "", anchors.Ignored: "",
