@@ -37,6 +37,10 @@ func (l listed) only(name string) (listed, error) {
 			return listed{k}, nil
 		}
 		keys = append(keys, k.Kind)
+		if (name == "loss" || name == "losses") && strings.HasSuffix(k.Plural, "losses") { // of classes and of boxes
+			found = append(found, k)
+			continue
+		}
 		of := k
 		of.Entries = nil
 		for _, e := range k.Entries {

@@ -64,3 +64,14 @@ func TestWhatIsListedByNameHasItsFormula(t *testing.T) {
 	assert.Regexp(t, `so that easy candidates fade\n\n +-a \(1-p_t\)\^gamma log p_t, .*\n\n +Dense heads over every anchor`, got.stdout)
 	assert.NotContains(t, detsample("list", "cls").stdout, "(1-p_t)^gamma log")
 }
+
+// Losses are of two kinds, and a preset has their name.
+func TestLossesAreThoseOfClassesAndOfBoxes(t *testing.T) {
+	got := detsample("list", "losses")
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "CLASSIFICATION LOSSES (")
+	assert.Contains(t, got.stdout, "BOX LOSSES (")
+	assert.Contains(t, got.stdout, "PRESETS (")
+	assert.NotContains(t, got.stdout, "SAMPLERS")
+	assert.NotContains(t, detsample("list", "loss").stdout, "PRESETS", "which is called losses")
+}

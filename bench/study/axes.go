@@ -193,7 +193,8 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		return err
 	}
 	files[leadersFile] = picture
-	fmt.Fprintf(b, "\n![Who leads, by imbalance and images seen](%s)\n", leadersFile)
+	fmt.Fprintf(b, "\n![Who leads, by imbalance and images seen](%s)\n\n"+
+		"A dot for each of those that may be the best there. Of two experiments with as many negatives, the first in the table is drawn at budgets that both have, and the other at those that it alone has.\n", leadersFile)
 	return nil
 }
 
