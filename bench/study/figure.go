@@ -70,11 +70,9 @@ func (s *Stored) strategies(trained string) []string {
 	for i := range s.Runs {
 		has[s.Runs[i].Strategy] = true
 	}
-	if c, err := s.Config(); err == nil {
-		for i := range c.Strategies {
-			if has[c.Strategies[i].Name] {
-				add(c.Strategies[i].Name)
-			}
+	for _, name := range s.configured() {
+		if has[name] {
+			add(name)
 		}
 	}
 	for i := range s.Runs {
@@ -88,6 +86,20 @@ func (s *Stored) strategies(trained string) []string {
 		}
 	}
 	return names
+}
+
+// configured returns the strategies of an experiment's configuration, which is read
+// once: every figure asks for them.
+func (s *Stored) configured() []string {
+	if s.names == nil {
+		s.names = []string{}
+		if c, err := s.Config(); err == nil {
+			for i := range c.Strategies {
+				s.names = append(s.names, c.Strategies[i].Name)
+			}
+		}
+	}
+	return s.names
 }
 
 // level is the name under which a constant takes part in a comparison.

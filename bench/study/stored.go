@@ -20,6 +20,8 @@ type Stored struct {
 	Runs      []trainer.Run
 	StateRuns []StateRun // of an experiment that keeps states
 	Origin    Origin
+
+	names []string // of the configuration's strategies, once asked for
 }
 
 // Kept reports whether there are results.
