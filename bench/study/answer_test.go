@@ -38,7 +38,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 		dense.Name = "dense"
 		return axesOf(t, s, dense)
 	}
-	lines, err := inShort(only("focal"))
+	lines, err := inShort(only("focal"), questions())
 	require.NoError(t, err)
 	assert.Empty(t, lines, "one alone is apart from nobody")
 	var b strings.Builder
@@ -64,7 +64,7 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
-	answer, err := inShort(list)
+	answer, err := inShort(list, questions()[:onFront])
 	require.NoError(t, err)
 	block, err := marked.Read(filepath.Join("..", "..", "README.md"), "study")
 	require.NoError(t, err)

@@ -55,7 +55,7 @@ func Page(dir string) (map[string][]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(strings.NewReplacer("{twice}", twice, "{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
-	answer, err := inShort(list)
+	answer, err := inShort(list, questions())
 	if err != nil {
 		return nil, err
 	}

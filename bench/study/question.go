@@ -25,18 +25,28 @@ type elsewhere struct{ where, experiment string }
 func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", []string{"default", "dense", "dense-long"},
-			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}}, []elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}}},
+			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
+			[]elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}, {"with 300 training images, repeated,", "images-300"}}},
 		{"512 anchors or all, in the region proposal network?", []string{"rpn", "rpn-long"},
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", []string{"roi", "roi-long"},
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}}, []elsewhere{{"for small objects", "roi-small"}}},
+		{"How many hard negatives?", []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
+		{"Which weights on every candidate?", []string{"weigh"}, [][2]string{{"focal", "ce"}, {"focal", "ghm"}}, nil},
+		{"Which positives, for small objects on a dense head?", []string{"small-assigners"},
+			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
+		{"Which negatives, for small objects in the second stage?", []string{"small-regions"},
+			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil},
 	}
 }
 
-// inShort answers the questions that stored runs answer, a line each.
-func inShort(list []Stored) ([]string, error) {
+// onFront is how many of the questions, the first, README's front answers.
+const onFront = 3
+
+// inShort answers those of some questions that stored runs answer, a line each.
+func inShort(list []Stored, asked []question) ([]string, error) {
 	var lines []string
-	for _, q := range questions() {
+	for _, q := range asked {
 		line, err := q.answer(list)
 		if err != nil {
 			return nil, err

@@ -36,14 +36,14 @@ func TestADifferenceIsToldWhereItBeginsIsLargestAndEnds(t *testing.T) {
 }
 
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
-	lines, err := inShort(axesOf(t))
+	lines, err := inShort(axesOf(t), questions())
 	require.NoError(t, err)
 	assert.Empty(t, lines)
 
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
 	list := axesOf(t, rivalry("dense-long", 1600, 600, ssd, tie), rivalry("dense", 800, 1000, [4]float64{0.2, 0.25, 0.2, 0.2}, ssd),
 		rivalry("imbalance-10", 800, 12, tie, [4]float64{0.3, 0.3, 0.2, 0.2}))
-	lines, err = inShort(list)
+	lines, err = inShort(list, questions())
 	require.NoError(t, err)
 	require.Len(t, lines, 1, "nothing is stored of other parts")
 	assert.Regexp(t, "^\\*\\*OHEM or focal loss, on a dense head\\?\\*\\* focal is ahead of ssd 3:1 by (4\\.9|5\\.\\d) ± 0\\.\\d AP after 400 images, "+
@@ -53,12 +53,12 @@ func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 		"With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images \\(`imbalance-10`, 4 seeds\\)\\.$", lines[0])
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
-	lines, err = inShort(list)
+	lines, err = inShort(list, questions())
 	require.NoError(t, err)
 	assert.Contains(t, lines[0], ". **ssd 3:1** leads at every budget, from 800 to 1600 images (`dense-long`, 4 seeds). ")
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, tie, ssd)
-	lines, err = inShort(list)
+	lines, err = inShort(list, questions())
 	require.NoError(t, err)
 	assert.Contains(t, lines[0], ". **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds). ")
 }
@@ -80,7 +80,29 @@ func TestAQuestionWithoutDifferencesHasNoAnswer(t *testing.T) {
 		}
 		seen[key] = true
 	}
-	lines, err := inShort(axesOf(t, few))
+	lines, err := inShort(axesOf(t, few), questions())
 	require.NoError(t, err)
 	assert.Empty(t, lines)
+}
+
+// A question asks of experiments and strategies that there are.
+func TestAQuestionIsOfWhatTheStudyHas(t *testing.T) {
+	list := axesOf(t)
+	assert.LessOrEqual(t, onFront, len(questions()))
+	for _, q := range questions() {
+		configured := map[string]bool{}
+		for _, name := range q.experiments {
+			s := find(list, name)
+			assert.Equal(t, name, s.Name, q.asks)
+			for _, strategy := range s.configured() {
+				configured[strategy] = true
+			}
+		}
+		for _, p := range q.pairs {
+			assert.True(t, configured[p[0]] && configured[p[1]], "%s: %v", q.asks, p)
+		}
+		for _, e := range q.besides {
+			assert.Equal(t, e.experiment, find(list, e.experiment).Name, q.asks)
+		}
+	}
 }
