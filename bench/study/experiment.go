@@ -83,7 +83,7 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	}
 	final, c := moments[len(moments)-1], byMoment[len(moments)-1]
 	best := c.Best(stats.Confidence)
-	header, rule := "| strategy | seeds |", "|---|---|"
+	header, rule := "| strategy | seeds | rate |", "|---|---|---|"
 	for _, images := range moments {
 		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
 	}
@@ -105,7 +105,7 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		if best[i].MayBe {
 			mark = " *"
 		}
-		fmt.Fprintf(b, "| %s%s | %d |", name, mark, c.Means[i].Seeds)
+		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, s.rate(name))
 		for k := range moments {
 			fmt.Fprintf(b, " %s |", interval(byMoment[k].Means[i], 1))
 		}

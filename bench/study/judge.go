@@ -12,6 +12,7 @@ type Judged struct {
 	*Contrast
 	Images   int
 	Missing  bool           // there are no runs of it
+	Rates    string         // at which rates the two were trained, where these differ
 	Estimate stats.Estimate // of the difference, with its own interval of 95%
 	All      stats.Range    // the interval that holds beside all others of the claim
 	Outcome  Outcome
@@ -49,7 +50,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 			at = at[len(at)-1:]
 		}
 		for _, images := range at {
-			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Outcome: Unclear})
+			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Rates: s.unlike(x.A, x.B), Outcome: Unclear})
 			if s.Kept() {
 				groups[x.group(images)] = true
 			}

@@ -65,7 +65,17 @@ func (c *Contrast) quantity() quantity {
 // experiment.
 func evidence(at []*Judged) string {
 	return found(at, func(j *Judged) string { return number(j.size(), j.quantity().decimals) + j.quantity().unit }) +
-		fmt.Sprintf(" (`%s`)", at[0].Experiment)
+		fmt.Sprintf(" (%s)", at[0].source())
+}
+
+// source names the experiment, and the rates of the two where these differ.
+func (j *Judged) source() string { return from(j.Experiment, j.Rates) }
+
+func from(experiment, rates string) string {
+	if rates != "" {
+		rates = ", " + rates
+	}
+	return "`" + experiment + "`" + rates
 }
 
 // found says what a contrast came to at some budgets, each with its size as

@@ -28,11 +28,12 @@ func questions() []question {
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
 			[]elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}, {"with 300 training images, repeated,", "images-300"}}},
 		{"512 anchors or all, in the region proposal network?", []string{"rpn", "rpn-long"},
-			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
+			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, []elsewhere{{"at the same rate of the two", "rpn-long-rate"}}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", []string{"roi", "roi-long"},
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}}, []elsewhere{{"for small objects", "roi-small"}}},
 		{"How many hard negatives?", []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
-		{"Which weights on every candidate?", []string{"weigh"}, [][2]string{{"focal", "ce"}, {"focal", "ghm"}}, nil},
+		{"Which weights on every candidate?", []string{"dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
+		{"Which gamma?", []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
 		{"Which positives, for small objects on a dense head?", []string{"small-assigners"},
 			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
 		{"Which negatives, for small objects in the second stage?", []string{"small-regions"},
@@ -95,6 +96,7 @@ func (q *question) answer(list []Stored) (string, error) {
 // apart is how far two strategies are apart in an experiment at a budget.
 type apart struct {
 	experiment string
+	rates      string // of the two, where they differ
 	images     int
 	stats.Estimate
 }
@@ -111,7 +113,7 @@ func between(kept []*Stored, pair [2]string) (list []apart, err error) {
 				return nil, err
 			}
 			if d := c.Between(0, 1).Estimate; d.Seeds >= stats.MinSeeds {
-				list = append(list, apart{s.Name, images, d})
+				list = append(list, apart{s.Name, s.unlike(pair[0], pair[1]), images, d})
 			}
 		}
 	}
@@ -160,7 +162,7 @@ func inWords(pair [2]string, list []apart) string {
 		before = is
 		parts[i] += fmt.Sprintf("%s%s after %d%s", size, unit, d.images, images)
 		if i == len(list)-1 || list[i+1].experiment != d.experiment {
-			parts[i] += fmt.Sprintf(" (`%s`)", d.experiment)
+			parts[i] += fmt.Sprintf(" (%s)", from(d.experiment, d.rates))
 		}
 	}
 	return fmt.Sprintf("%s is %s", pair[0], prose.List(parts, "and"))

@@ -12,7 +12,7 @@ import (
 // apartAt returns differences of an experiment, half a point wide to each side.
 func apartAt(experiment string, images []int, means ...float64) (list []apart) {
 	for i, mean := range means {
-		list = append(list, apart{experiment, images[i], stats.Estimate{Mean: mean, Low: mean - 0.5, High: mean + 0.5, Seeds: 4}})
+		list = append(list, apart{experiment, "", images[i], stats.Estimate{Mean: mean, Low: mean - 0.5, High: mean + 0.5, Seeds: 4}})
 	}
 	return list
 }
@@ -36,14 +36,14 @@ func TestADifferenceIsToldWhereItBeginsIsLargestAndEnds(t *testing.T) {
 }
 
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
-	lines, err := inShort(axesOf(t), questions())
+	lines, err := inShort(axesOf(t), questions()[:onFront])
 	require.NoError(t, err)
 	assert.Empty(t, lines)
 
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
 	list := axesOf(t, rivalry("dense-long", 1600, 600, ssd, tie), rivalry("dense", 800, 1000, [4]float64{0.2, 0.25, 0.2, 0.2}, ssd),
 		rivalry("imbalance-10", 800, 12, tie, [4]float64{0.3, 0.3, 0.2, 0.2}))
-	lines, err = inShort(list, questions())
+	lines, err = inShort(list, questions()[:onFront])
 	require.NoError(t, err)
 	require.Len(t, lines, 1, "nothing is stored of other parts")
 	assert.Regexp(t, "^\\*\\*OHEM or focal loss, on a dense head\\?\\*\\* focal is ahead of ssd 3:1 by (4\\.9|5\\.\\d) ± 0\\.\\d AP after 400 images, "+
@@ -53,12 +53,12 @@ func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 		"With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images \\(`imbalance-10`, 4 seeds\\)\\.$", lines[0])
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
-	lines, err = inShort(list, questions())
+	lines, err = inShort(list, questions()[:onFront])
 	require.NoError(t, err)
 	assert.Contains(t, lines[0], ". **ssd 3:1** leads at every budget, from 800 to 1600 images (`dense-long`, 4 seeds). ")
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, tie, ssd)
-	lines, err = inShort(list, questions())
+	lines, err = inShort(list, questions()[:onFront])
 	require.NoError(t, err)
 	assert.Contains(t, lines[0], ". **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds). ")
 }

@@ -20,13 +20,35 @@ func (s *Stored) rates() []float64 {
 	return list
 }
 
+// rate returns the learning rate of a strategy's runs.
+func (s *Stored) rate(strategy string) string {
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Strategy == strategy && r.LR > 0 {
+			return inDigits(r.LR)
+		}
+	}
+	return "–"
+}
+
+// unlike says at which rates two strategies were trained; "" where they are the same,
+// or one has none.
+func (s *Stored) unlike(a, b string) string {
+	x, y := s.rate(a), s.rate(b)
+	if x == y || x == "–" || y == "–" {
+		return ""
+	}
+	return fmt.Sprintf("at rates of %s and %s", x, y)
+}
+
+func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
+
 // ratesText writes rates, one that all have in common once.
 func ratesText(rates []float64) string {
 	texts := make([]string, len(rates))
 	for k, r := range rates {
 		texts[k] = "–"
 		if r > 0 {
-			texts[k] = strconv.FormatFloat(r, 'g', 4, 64)
+			texts[k] = inDigits(r)
 		}
 	}
 	if same := slices.Compact(slices.Clone(texts)); len(same) == 1 {
@@ -37,7 +59,7 @@ func ratesText(rates []float64) string {
 
 // ratesDiffer says of the rows of an axis whose rates differ between them, where
 // those of some were searched for and of others are the preset's; "" where they
-// are all of one kind.
+// are all of one kind, or the same.
 func ratesDiffer(rows []*Stored) string {
 	var searched, preset []string
 	var differ, alike []string
@@ -62,7 +84,7 @@ func ratesDiffer(rows []*Stored) string {
 			slices.Sort(has)
 			texts := make([]string, len(has))
 			for i, r := range has {
-				texts[i] = strconv.FormatFloat(r, 'g', 4, 64)
+				texts[i] = inDigits(r)
 			}
 			differ = append(differ, name+" ("+prose.List(texts, "or")+")")
 		} else {
@@ -73,7 +95,7 @@ func ratesDiffer(rows []*Stored) string {
 		prose.List(searched, "and"), prose.List(preset, "and"))
 	switch {
 	case len(differ) == 0:
-		return text + "They are the same."
+		return ""
 	case len(alike) == 0:
 		return text + "They differ for all: between rows of the two kinds nothing can be told from what the axis is about."
 	}

@@ -60,7 +60,10 @@ func (v *Verdict) strongest(list []Stored) string {
 			return fmt.Sprintf("%s ± %s%s", number(j.size(), q.decimals), number(j.Estimate.Half(), q.decimals), q.unit)
 		})
 		says = strings.TrimSuffix(says, " "+last.after())
-		where := fmt.Sprintf("(`%s`, %s, %d seeds)", last.Experiment, last.budget(), last.Estimate.Seeds)
+		if last.B != "" && last.Estimate.Low <= 0 && last.Estimate.High >= 0 {
+			says += ", not told apart"
+		}
+		where := fmt.Sprintf("(%s, %s, %d seeds)", last.source(), last.budget(), last.Estimate.Seeds)
 		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
 		if k < 0 {
 			k = len(groups)

@@ -239,13 +239,3 @@ func (s *Stored) measured(strategy string) string {
 	m := s.masses(strategy, 0)
 	return fmt.Sprintf("%s trained at a rate of %s, with %.0f%% of its loss and %.0f%% of its gradient from negatives", strategy, s.rate(strategy), 100*m.loss, 100*m.gradient)
 }
-
-// rate returns the learning rate of a strategy's runs.
-func (s *Stored) rate(strategy string) string {
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == strategy {
-			return fmt.Sprint(r.LR)
-		}
-	}
-	return "–"
-}

@@ -24,7 +24,11 @@ func (v *Verdict) write(b *strings.Builder, drawn bool) {
 	b.WriteString("| predicted | published | measured | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|---|\n")
 	for budgets := range v.contrasts() {
 		first, last := &budgets[0], &budgets[len(budgets)-1]
-		fmt.Fprintf(b, "| %s | %s | %s |", first.Says, first.Published, first.quantity().measured)
+		measured := first.quantity().measured
+		if first.Rates != "" {
+			measured += ", " + first.Rates
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |", first.Says, first.Published, measured)
 		if first.Missing {
 			fmt.Fprintf(b, " no stored runs of `%s` | 0 | – | – | – |\n", first.Experiment)
 			continue
