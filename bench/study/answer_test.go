@@ -77,4 +77,8 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 		return
 	}
 	assert.Equal(t, want, block, "DETSAMPLE_WRITE_DOCS=1 go test -run TestTheREADMEHasTheAnswer ./bench/study writes it")
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	require.NoError(t, err)
+	ce := find(list, "dense-long").masses("ce", 0)
+	assert.Contains(t, words(string(text)), fmt.Sprintf("they have %.0f%% of its loss, at %.0f to one", 100*ce.loss, ce.seen))
 }
