@@ -29,6 +29,8 @@ func TestADocumentNeedsEverySection(t *testing.T) {
 func TestWhatMatchesNothingIsNoSuccess(t *testing.T) {
 	err := run(t.Context(), options{only: regexp.MustCompile("nosuch"), growth: "docs"})
 	assert.ErrorContains(t, err, `-only "nosuch" matches no operation and no picture`)
+	err = run(t.Context(), options{only: regexp.MustCompile("growth over classes")})
+	assert.ErrorContains(t, err, "matches no operation", "a picture without a folder for it")
 }
 
 func TestThePythonOfTheEnvironmentIsLookedAtFirst(t *testing.T) {

@@ -30,6 +30,25 @@ func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
 	assert.Regexp(t, `^\| dense head \| .dense-long. \| 4 \| – \| 800: not told apart \| 1600: \*\*ssd 3:1\*\*, before .* \|$`, lines[3])
 }
 
+// What is gained is since half, not since a quarter; a training that was looked at
+// once has no budgets to lead at.
+func TestARowIsOfAllBudgets(t *testing.T) {
+	s := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
+	for i := range s.Runs {
+		s.Runs[i].Curve = slices.Insert(s.Runs[i].Curve, 1, trainer.Point{Images: 200, AP: 0.1})
+	}
+	row, err := s.answer()
+	require.NoError(t, err)
+	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 to 30\.1 \| 10\.0 to 10\.0 \|$`, row)
+
+	for i := range s.Runs {
+		s.Runs[i].Curve = []trainer.Point{{Images: 800, AP: 0.3}}
+	}
+	end, err := s.atEnd("")
+	require.NoError(t, err)
+	assert.Equal(t, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (`dense`, 4 seeds)", end)
+}
+
 func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	only := func(names ...string) []Stored {
 		s := rivalry("imbalance-1000", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2})

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/trainer"
 )
 
 // atRates gives an experiment's runs the rates of the rivals.
@@ -46,6 +48,8 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	assert.Equal(t, "at rates of 0.001 and 0.002", dense.unlike("focal", "ssd 3:1"))
 	assert.Empty(t, dense.unlike("focal", "ohem 64"), "the same")
 	assert.Empty(t, dense.unlike("focal", "alpha-ce .75"), "without runs")
+	broken := Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}
+	assert.Equal(t, "0.002", broken.rate("ce"), "of a run that has one")
 
 	lines, err := inShort(list, questions()[:1])
 	require.NoError(t, err)
