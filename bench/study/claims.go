@@ -41,7 +41,6 @@ func Claims() []Claim {
 			{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512"},
 			{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 in a short training"},
 			{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy in a long training"},
-			{Experiment: "rpn-long-rate", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy in a long training at the same rate"},
 			{Experiment: "rpn-long", A: "all + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 in a long training"},
 			{Experiment: "rpn-long", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512 in a long training"},
 		}},
