@@ -10,14 +10,22 @@ import (
 	"detsample/internal/prose"
 )
 
-// asked are the parts of a detector, and the experiments on each that ask the same.
+// The experiments on a part of a detector that ask the same, the shortest training
+// first.
+var (
+	onDenseHead   = []string{"default", "dense", "dense-long"}
+	inRPN         = []string{"rpn", "rpn-long"}
+	inSecondStage = []string{"roi", "roi-long"}
+)
+
+// asked are the parts of a detector, with these experiments.
 var asked = []struct {
 	where       string
 	experiments []string
 }{
-	{"dense head", []string{"default", "dense", "dense-long"}},
-	{"region proposal network", []string{"rpn", "rpn-long"}},
-	{"second stage", []string{"roi", "roi-long"}},
+	{"dense head", onDenseHead},
+	{"region proposal network", inRPN},
+	{"second stage", inSecondStage},
 	{"second stage, small objects", []string{"roi-small"}},
 }
 

@@ -114,7 +114,7 @@ func (c *contest) says() string {
 		return c.may[0] + " alone has runs"
 	case len(c.may) == len(c.names):
 		return "not told apart"
-	case len(c.may) == 1 && c.next != "":
+	case len(c.may) == 1:
 		return fmt.Sprintf("**%s**, before %s by %s", c.may[0], c.next, interval(c.ahead, 1))
 	}
 	return c.either()

@@ -77,20 +77,14 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 
 // onTheFront is what README says of a set.
 func onTheFront(set string, runs map[string][]trainer.Run) []string {
-	ap := func(strategy string) float64 {
-		sum := 0.0
-		for _, r := range runs[strategy] {
-			sum += 100 * r.AP / float64(len(runs[strategy]))
-		}
-		return sum
-	}
 	switch set {
 	case "scenes":
 		return []string{fmt.Sprintf("OHEM 64 was %.1f ± %.1f AP ahead of focal loss on generated scenes", pairedBy(runs["ohem 64"], runs["focal"])...)}
 	case "bccd":
+		ohem, ssd := meanAP(runs["ohem 64"]), meanAP(runs["ssd 3:1"])
 		behind := pairedBy(runs["rpn 512 + ce"], runs["roi ohem 64"])
 		return []string{fmt.Sprintf("collapsed, to %.1f and %.1f AP against %.1f, and OHEM in the second stage was %.1f ± %.1f behind",
-			min(ap("ohem 64"), ap("ssd 3:1")), max(ap("ohem 64"), ap("ssd 3:1")), ap("ce"), behind[0], behind[1])}
+			min(ohem, ssd), max(ohem, ssd), meanAP(runs["ce"]), behind[0], behind[1])}
 	}
 	return nil
 }
@@ -116,16 +110,18 @@ func TestThePageOfTheGPUQuotesTheRatios(t *testing.T) {
 		}
 	}
 	few := trained(t, filepath.Join(dir, "images-300"))
-	ends := make([]any, 0, 3)
-	for _, name := range []string{"ssd 3:1", "ohem 64", "focal"} {
-		sum := 0.0
-		for _, run := range few[name] {
-			sum += 100 * run.AP / float64(len(few[name]))
-		}
-		ends = append(ends, sum)
-	}
-	assert.Contains(t, words(string(page)), fmt.Sprintf("300 scenes at one rate for all end with %.1f and %.1f AP, and %.1f for focal loss", ends...))
+	assert.Contains(t, words(string(page)), fmt.Sprintf("300 scenes at one rate for all end with %.1f and %.1f AP, and %.1f for focal loss",
+		meanAP(few["ssd 3:1"]), meanAP(few["ohem 64"]), meanAP(few["focal"])))
 	assert.Contains(t, words(string(page)), fmt.Sprintf("1:1 have %.1f AP after 600 steps, and %.1f after 2400, where 3:1 has %.1f and %.1f.", figures...))
+}
+
+// meanAP returns the mean of runs' AP at the end, in points.
+func meanAP(runs []trainer.Run) float64 {
+	sum := 0.0
+	for _, r := range runs {
+		sum += 100 * r.AP
+	}
+	return sum / float64(len(runs))
 }
 
 // words returns a text whose lines are not broken.

@@ -49,8 +49,9 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 		if x.quantity().whole {
 			at = at[len(at)-1:]
 		}
+		rates := s.unlike(x.A, x.B)
 		for _, images := range at {
-			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Rates: s.unlike(x.A, x.B), Outcome: Unclear})
+			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Rates: rates, Outcome: Unclear})
 			if s.Kept() {
 				groups[x.group(images)] = true
 			}

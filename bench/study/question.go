@@ -24,12 +24,12 @@ type elsewhere struct{ where, experiment string }
 
 func questions() []question {
 	return []question{
-		{"OHEM or focal loss, on a dense head?", []string{"default", "dense", "dense-long"},
+		{"OHEM or focal loss, on a dense head?", onDenseHead,
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
 			[]elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}, {"with 300 training images, repeated,", "images-300"}}},
-		{"512 anchors or all, in the region proposal network?", []string{"rpn", "rpn-long"},
+		{"512 anchors or all, in the region proposal network?", inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
-		{"Which regions, and cross entropy or focal loss, in the second stage?", []string{"roi", "roi-long"},
+		{"Which regions, and cross entropy or focal loss, in the second stage?", inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}}, []elsewhere{{"for small objects", "roi-small"}}},
 		{"How many hard negatives?", []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
 		{"Which weights on every candidate?", []string{"dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
@@ -45,9 +45,9 @@ func questions() []question {
 const onFront = 3
 
 // inShort answers those of some questions that stored runs answer, a line each.
-func inShort(list []Stored, asked []question) ([]string, error) {
+func inShort(list []Stored, of []question) ([]string, error) {
 	var lines []string
-	for _, q := range asked {
+	for _, q := range of {
 		line, err := q.answer(list)
 		if err != nil {
 			return nil, err
@@ -107,13 +107,14 @@ func between(kept []*Stored, pair [2]string) (list []apart, err error) {
 	kept = slices.Clone(kept)
 	slices.SortStableFunc(kept, func(a, b *Stored) int { return cmp.Compare(a.final(), b.final()) })
 	for _, s := range kept {
+		rates := s.unlike(pair[0], pair[1])
 		for _, images := range s.moments() {
 			c, err := s.among(pair[:], images)
 			if err != nil {
 				return nil, err
 			}
 			if d := c.Between(0, 1).Estimate; d.Seeds >= stats.MinSeeds {
-				list = append(list, apart{s.Name, s.unlike(pair[0], pair[1]), images, d})
+				list = append(list, apart{s.Name, rates, images, d})
 			}
 		}
 	}
