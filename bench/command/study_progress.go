@@ -38,9 +38,10 @@ func (p *studyProgress) event(e study.Event) {
 	p.runs.event(e.Event)
 }
 
-// leftOf says how long the study will take yet, once that is known.
+// leftOf says how long the study will take yet, once that is known; not of a
+// single experiment whose runs say it already.
 func leftOf(e study.Event) string {
-	if e.Left <= 0 {
+	if e.Left <= 0 || e.Of == 1 && e.Phase == "" {
 		return ""
 	}
 	return ", " + clock(e.Left) + " left of the study"

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -147,6 +148,17 @@ func TestWhatHasEndedIsCountedOverAllExperiments(t *testing.T) {
 		p.event(e)
 	}
 	assert.Equal(t, 2, p.ended)
+}
+
+func TestASingleExperimentsTimeLeftIsSaidOnce(t *testing.T) {
+	e := study.Event{Of: 1, Left: time.Hour}
+	assert.Empty(t, leftOf(e), "its runs say it")
+	e.Phase = "matching scale"
+	assert.Equal(t, ", 1:00 h left of the study", leftOf(e), "a phase says its own")
+	e = study.Event{Of: 2, Left: time.Hour}
+	assert.Equal(t, ", 1:00 h left of the study", leftOf(e))
+	e.Left = 0
+	assert.Empty(t, leftOf(e), "nothing is known yet")
 }
 
 // Whatever a message names can be given.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"time"
 
 	"detsample/bench"
@@ -16,7 +15,6 @@ import (
 	"detsample/bench/plan"
 	"detsample/bench/small"
 	"detsample/bench/store"
-	"detsample/bench/strategy"
 	"detsample/bench/trainer"
 	"detsample/internal/program"
 )
@@ -163,25 +161,17 @@ type runner struct {
 	list  []Planned
 	found []Found
 
-	start         time.Time
-	total         float64 // seconds of a core
-	before, spent float64 // of experiments that have ended; by runs of the one under way
-	fresh         float64 // of what was trained and not taken over
+	pace
 }
 
 func newRunner(list []Planned, o Options) *runner {
-	r := &runner{o: o, list: list, start: time.Now()}
-	for i := range list {
-		r.total += list[i].Seconds
-	}
-	return r
+	return &runner{o: o, list: list, pace: newPace(list)}
 }
 
 // experiment does the i-th.
 func (r *runner) experiment(ctx context.Context, i int) error {
 	e, dir := &r.list[i], filepath.Join(r.o.Out, r.list[i].Name)
-	r.spent = 0
-	defer func() { r.before += e.Seconds }()
+	defer func() { r.pace.end(e) }()
 	if e.States {
 		return r.states(ctx, i, dir)
 	}
@@ -225,32 +215,6 @@ func (r *runner) origin() Origin {
 		Machine:  fmt.Sprintf("%s, %d processors, %s/%s", program.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH),
 		Numerics: small.Trainer{}.Numerics(),
 	}
-}
-
-// tell passes an event on, with the share of the study that is done.
-func (r *runner) tell(i int, event bench.Event) {
-	e := &r.list[i]
-	if run := event.Done; run != nil {
-		looks := moments(e.Config)
-		if event.Phase != "" && !e.States { // a trial, which is tested at its end alone
-			looks = 1
-		}
-		s := slices.IndexFunc(e.Config.Strategies, func(s strategy.Strategy) bool { return s.Name == run.Strategy })
-		cost := e.trainTime(&e.Config.Strategies[s], run.Images) + looks*e.lookTime()
-		r.spent = min(r.spent+cost, e.Seconds)
-		if !event.Resumed {
-			r.fresh += cost
-		}
-	}
-	if r.o.Progress == nil {
-		return
-	}
-	done := r.before + r.spent
-	told := Event{Event: event, Experiment: e.Name, Index: i + 1, Of: len(r.list), Share: min(1, done/r.total)}
-	if r.fresh > 0 {
-		told.Left = time.Duration(float64(time.Since(r.start)) * (r.total - done) / r.fresh)
-	}
-	r.o.Progress(told)
 }
 
 // states does an experiment that keeps states. Its first strategies train.
