@@ -103,7 +103,10 @@ func TestDivergence(t *testing.T) {
 
 func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	dir := t.TempDir()
-	list := []Planned{tiny(t)}
+	e := tiny(t)
+	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
+	e.Config.Strategies = e.Config.Strategies[:trainedStates]
+	list := []Planned{e}
 	trained := 0
 	o := Options{Out: dir, Jobs: 2, Command: "a test", Progress: func(e Event) {
 		if e.Done != nil && !e.Resumed {
