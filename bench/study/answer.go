@@ -133,6 +133,10 @@ func (s *Stored) atEnd(where string) (string, error) {
 // best says in a sentence who may be the best.
 func (c *contest) best() string {
 	switch {
+	case len(c.may) == 0:
+		return "Nothing is known"
+	case len(c.may) == 1 && c.next == "":
+		return "Only " + c.may[0] + " has runs"
 	case len(c.may) == len(c.names):
 		return "None of " + prose.List(c.may, "and") + " is told from the others"
 	case len(c.may) == 1:

@@ -79,6 +79,15 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
 	assert.Equal(t, []Reason{{"no stored runs of", []string{"`rpn`"}}}, v.Why)
+
+	missing := Contrast{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains there"}
+	for lead, want := range map[float64]string{10: "supported in part", -10: "refuted in part"} {
+		claim := claimOf(gain, missing)
+		v, err := claim.Judge([]Stored{made(lead, 6), {Experiment: Experiment{Name: "roi", Preset: "roi"}}})
+		require.NoError(t, err)
+		assert.Equal(t, want, v.Word, "lead %v: %s", lead, v.Why)
+	}
+	assert.Equal(t, "depends", word(1, 1, 1))
 }
 
 func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {

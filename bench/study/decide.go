@@ -41,16 +41,26 @@ func (v *Verdict) decide() {
 			v.Why = append(v.Why, r)
 		}
 	}
+	v.Word = word(len(holds), len(fails), len(open)+len(missing))
+}
+
+// word is the verdict of how many contrasts hold, fail and are open at some budget.
+func word(holds, fails, open int) string {
+	text := "not decided"
 	switch {
-	case len(holds) > 0 && len(fails) > 0:
-		v.Word = "depends"
-	case len(open)+len(missing) > 0 || len(holds)+len(fails) == 0:
-		v.Word = "not decided"
-	case len(holds) > 0:
-		v.Word = "supported"
+	case holds > 0 && fails > 0:
+		return "depends"
+	case holds > 0:
+		text = "supported"
+	case fails > 0:
+		text = "refuted"
 	default:
-		v.Word = "refuted"
+		return text
 	}
+	if open > 0 {
+		text += " in part"
+	}
+	return text
 }
 
 // lacking says what a contrast lacks that is open at some budgets: of the largest

@@ -87,18 +87,19 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	for _, images := range moments {
 		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
 	}
-	for _, size := range []string{"small", "medium", "large"} {
-		header, rule = header+" "+size+" |", rule+"---|"
+	ends := []struct{ head, figure string }{{"AP50", "ap50"}, {"small", "ap_s"}, {"medium", "ap_m"}, {"large", "ap_l"}}
+	for _, end := range ends {
+		header, rule = header+" "+end.head+" |", rule+"---|"
 	}
 	stages := s.stages()
 	fmt.Fprintf(b, "%s %s |\n%s%s\n", header, learnedHead(stages), rule, strings.Repeat("---|---|---|", stages))
-	along := map[string][]stats.Estimate{}
-	for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
-		c, err := s.compare(f, "", final)
+	atEnd := make([][]stats.Estimate, len(ends))
+	for k := range ends {
+		c, err := s.compare(ends[k].figure, "", final)
 		if err != nil {
 			return err
 		}
-		along[f] = c.Means
+		atEnd[k] = c.Means
 	}
 	for i, name := range c.Strategies() {
 		mark := ""
@@ -109,8 +110,8 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		for k := range moments {
 			fmt.Fprintf(b, " %s |", interval(byMoment[k].Means[i], 1))
 		}
-		for _, f := range []string{"ap_s", "ap_m", "ap_l"} {
-			fmt.Fprintf(b, " %s |", interval(along[f][i], 1))
+		for k := range ends {
+			fmt.Fprintf(b, " %s |", interval(atEnd[k][i], 1))
 		}
 		for k := range stages {
 			fmt.Fprintf(b, " %s |", s.learnedFrom(name, k))

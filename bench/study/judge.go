@@ -23,7 +23,7 @@ type Judged struct {
 type Verdict struct {
 	*Claim
 	Judged []Judged
-	Word   string // supported, refuted, depends, not decided
+	Word   string // supported or refuted, or either in part, depends, not decided
 	Why    []Reason
 }
 

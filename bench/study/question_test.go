@@ -106,3 +106,16 @@ func TestAQuestionIsOfWhatTheStudyHas(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
+	names := []string{"ce", "focal"}
+	for want, c := range map[string]contest{
+		"Nothing is known": {names: names},
+		"Only ce has runs": {names: names, may: names[:1]},
+		"**ce** leads":     {names: names, may: names[:1], next: "focal"},
+		"None of ce and focal is told from the others": {names: names, may: names},
+		"ce or focal may be the best":                  {names: append(names, "ghm"), may: names},
+	} {
+		assert.Equal(t, want, c.best())
+	}
+}
