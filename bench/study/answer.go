@@ -111,23 +111,31 @@ func fewest(means []stats.Estimate) int {
 	return seeds
 }
 
-// atEnd says who may be the best at the end of an experiment, or at all budgets if
-// these are the same.
-func (s *Stored) atEnd(where string) (string, error) {
+// atEnd says who may be the best at the end of an experiment, and at the budgets
+// before at which these are the same, and from which images on that is so.
+func (s *Stored) atEnd(where string) (text string, from int, err error) {
 	contests, err := s.contests(s.comparable())
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	end := contests[len(contests)-1]
-	when := fmt.Sprintf("at the end, after %d images", end.images)
-	if len(contests) > 1 && !slices.ContainsFunc(contests, func(c contest) bool { return !slices.Equal(c.may, end.may) }) {
-		when = fmt.Sprintf("at every budget, from %d to %d images", contests[0].images, end.images)
+	last := len(contests) - 1
+	end, first := contests[last], last
+	for first > 0 && slices.Equal(contests[first-1].may, end.may) {
+		first--
 	}
-	text := end.best() + " " + when
+	from = contests[first].images
+	when := fmt.Sprintf("from %d images to the end, at %d", from, end.images)
+	switch first {
+	case last:
+		when = fmt.Sprintf("at the end, after %d images", end.images)
+	case 0:
+		when = fmt.Sprintf("at every budget, from %d to %d images", from, end.images)
+	}
+	text = end.best() + " " + when
 	if where != "" {
 		text = upper(where) + " " + text
 	}
-	return text + fmt.Sprintf(" (`%s`, %d seeds)", s.Name, fewest(end.means)), nil
+	return text + fmt.Sprintf(" (`%s`, %d seeds)", s.Name, fewest(end.means)), from, nil
 }
 
 // best says in a sentence who may be the best.

@@ -44,9 +44,27 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].Curve = []trainer.Point{{Images: 800, AP: 0.3}}
 	}
-	end, err := s.atEnd("")
+	end, from, err := s.atEnd("")
 	require.NoError(t, err)
 	assert.Equal(t, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (`dense`, 4 seeds)", end)
+	assert.Equal(t, 800, from)
+
+	ahead := map[int]float64{200: 0.3, 400: 0.4, 800: 0.4} // of ce, where the others have 0.3
+	for i := range s.Runs {
+		r, noise := &s.Runs[i], 0.001*float64(s.Runs[i].Seed%3)
+		r.Curve = nil
+		for _, images := range []int{200, 400, 800} {
+			ap := 0.3 + noise
+			if r.Strategy == "ce" {
+				ap = ahead[images] + noise
+			}
+			r.Curve, r.AP = append(r.Curve, trainer.Point{Images: images, AP: ap}), ap
+		}
+	}
+	end, from, err = s.atEnd("so far")
+	require.NoError(t, err)
+	assert.Equal(t, "So far **ce** leads from 400 images to the end, at 800 (`dense`, 4 seeds)", end)
+	assert.Equal(t, 400, from)
 }
 
 func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
@@ -57,9 +75,9 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 		dense.Name = "dense"
 		return axesOf(t, s, dense)
 	}
-	lines, err := inShort(only("focal"), questions())
+	text, err := inShort(only("focal"), questions())
 	require.NoError(t, err)
-	assert.Empty(t, lines, "one alone is apart from nobody")
+	assert.Empty(t, text, "one alone is apart from nobody")
 	var b strings.Builder
 	require.NoError(t, writeAnswers(&b, only("focal")))
 	assert.Contains(t, b.String(), "| 400: focal alone has runs |")
@@ -83,14 +101,10 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
-	answer, err := inShort(list, questions()[:onFront])
+	want, err := inShort(list, questions()[:onFront])
 	require.NoError(t, err)
 	block, err := marked.Read(filepath.Join("..", "..", "README.md"), "study")
 	require.NoError(t, err)
-	want := ""
-	for _, line := range answer {
-		want += fmt.Sprintf("- %s\n", line)
-	}
 	if os.Getenv("DETSAMPLE_WRITE_DOCS") != "" {
 		require.NoError(t, marked.Write(filepath.Join("..", "..", "README.md"), "study", want))
 		return

@@ -82,16 +82,16 @@ func (s *Stored) contests(names []string) (list []contest, err error) {
 			}
 		}
 		if len(found.may) == 1 {
-			found.next, found.ahead = lead(c, found.may[0])
+			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
 		list = append(list, found)
 	}
 	return list, nil
 }
 
-// lead returns who comes next after the leader, and its lead with the interval of
-// that difference alone.
-func lead(c *stats.Comparison, leader string) (next string, ahead stats.Estimate) {
+// runnerUp returns who comes next after the leader, and the leader's lead with the
+// interval of that difference alone.
+func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Estimate) {
 	highest := math.Inf(-1)
 	for i, name := range c.Strategies() {
 		if e := c.Means[i]; name != leader && e.Seeds > 0 && e.Mean > highest {

@@ -59,12 +59,8 @@ func Page(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(answer) > 0 {
-		b.WriteString("## In short\n\n")
-		for _, line := range answer {
-			fmt.Fprintf(&b, "- %s\n", line)
-		}
-		fmt.Fprintf(&b, "\n%s\n\n", shortNote)
+	if answer != "" {
+		fmt.Fprintf(&b, "## In short\n\n%s\n%s\n\n", answer, shortNote)
 	}
 	if err := writeAnswers(&b, list); err != nil {
 		return nil, err
@@ -122,8 +118,9 @@ func Page(dir string) (map[string][]byte, error) {
 var head string
 
 // shortNote is how the answers in short are to be read.
-const shortNote = "Of each difference: where it begins, where it is largest and where it ends, with its own interval; experiments differ in scenes, network and " +
-	"rates, so that 9600 images of one are not those of another. Below: who may be the best, with the lead of a single one before the next."
+const shortNote = "Who leads is ahead of all others of its experiment. A difference is the first named less the second, with its own interval, and bold where that tells them " +
+	"apart; a dash: where it is largest, or ends, is told beside. Experiments differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
+	"Below: who may be the best, with the lead of a single one before the next."
 
 // generated is what experiments train on without a folder.
 const generated = "generated scenes"

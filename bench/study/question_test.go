@@ -1,6 +1,7 @@
 package study
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,49 +19,65 @@ func apartAt(experiment string, images []int, means ...float64) (list []apart) {
 }
 
 func TestADifferenceIsToldWhereItBeginsIsLargestAndEnds(t *testing.T) {
-	short, long, pair := []int{100, 200, 400}, []int{400, 800, 1600}, [2]string{"focal", "ssd 3:1"}
+	short, long := []int{100, 200, 400}, []int{400, 800, 1600}
 	for _, c := range []struct {
 		list []apart
 		want string
 	}{
 		{append(apartAt("short", short, 5, 2, -4), apartAt("long", long, -9, -3, -0.8)...),
-			"focal is ahead of ssd 3:1 by 5.0 ± 0.5 AP after 100 images (`short`), behind it by 9.0 ± 0.5 after 400 and by 0.8 ± 0.5 after 1600 (`long`)"},
-		{apartAt("long", long, 1, 2, 3), "focal is ahead of ssd 3:1 by 1.0 ± 0.5 AP after 400 images and by 3.0 ± 0.5 after 1600 (`long`)"},
-		{apartAt("long", long, -3, 2, 1), "focal is behind ssd 3:1 by 3.0 ± 0.5 AP after 400 images and ahead of it by 1.0 ± 0.5 after 1600 (`long`)"},
+			"| **+5.0 ± 0.5** after 100 (`short`) | **-9.0 ± 0.5** after 400 (`long`) | **-0.8 ± 0.5** after 1600 (`long`) |"},
+		{apartAt("long", long, 1, 2, 3), "| **+1.0 ± 0.5** after 400 (`long`) | – | **+3.0 ± 0.5** after 1600 (`long`) |"},
+		{apartAt("long", long, -3, 2, 0.4), "| **-3.0 ± 0.5** after 400 (`long`) | – | +0.4 ± 0.5 after 1600 (`long`) |"},
 		{append(apartAt("short", short, 0.1, 0.2, 0.5), apartAt("long", long, -0.3)...),
-			"focal is not told from ssd 3:1 at +0.1 ± 0.5 AP after 100 images, at +0.5 ± 0.5 after 400 (`short`) and at -0.3 ± 0.5 after 400 (`long`)"},
-		{apartAt("short", short, -2), "focal is behind ssd 3:1 by 2.0 ± 0.5 AP after 100 images (`short`)"},
+			"| +0.1 ± 0.5 after 100 (`short`) | +0.5 ± 0.5 after 400 (`short`) | -0.3 ± 0.5 after 400 (`long`) |"},
+		{apartAt("short", short, -2), "| **-2.0 ± 0.5** after 100 (`short`) | – | – |"},
+		{[]apart{{"short", "at rates of 0.004 and 0.002", 100, stats.Estimate{Mean: 1, Low: -1, High: 3, Seeds: 4}}},
+			"| +1.0 ± 2.0 after 100 (`short`, at rates of 0.004 and 0.002) | – | – |"},
 	} {
-		assert.Equal(t, c.want, inWords(pair, telling(c.list)))
+		assert.Equal(t, c.want, cells(c.list))
 	}
 }
 
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
-	lines, err := inShort(axesOf(t), questions()[:onFront])
-	require.NoError(t, err)
-	assert.Empty(t, lines)
+	front := func(list []Stored) string {
+		text, err := inShort(list, questions()[:onFront])
+		require.NoError(t, err)
+		return text
+	}
+	assert.Empty(t, front(axesOf(t)))
 
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
 	list := axesOf(t, rivalry("dense-long", 1600, 600, ssd, tie), rivalry("dense", 800, 1000, [4]float64{0.2, 0.25, 0.2, 0.2}, ssd),
 		rivalry("imbalance-10", 800, 12, tie, [4]float64{0.3, 0.3, 0.2, 0.2}))
-	lines, err = inShort(list, questions()[:onFront])
-	require.NoError(t, err)
-	require.Len(t, lines, 1, "nothing is stored of other parts")
-	assert.Regexp(t, "^\\*\\*OHEM or focal loss, on a dense head\\?\\*\\* focal is ahead of ssd 3:1 by (4\\.9|5\\.\\d) ± 0\\.\\d AP after 400 images, "+
-		"behind it by (9\\.9|10\\.\\d) ± 0\\.\\d after 800 \\(`dense`\\) and not told from it at \\+?-?0\\.[01] ± 0\\.\\d after 1600 \\(`dense-long`\\)\\. "+
-		"focal is ahead of ohem 64 by .*after 1600 \\(`dense-long`\\)\\. "+
-		"None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 1600 images \\(`dense-long`, 4 seeds\\)\\. "+
-		"With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images \\(`imbalance-10`, 4 seeds\\)\\.$", lines[0])
+	lines := strings.Split(front(list), "\n")
+	require.Len(t, lines, 7, "nothing is stored of other parts: a line, the table's head and rule, two differences")
+	assert.Equal(t, "- **OHEM or focal loss, on a dense head?** **focal** leads after 400 images of `dense`, **ssd 3:1** after 800 of `dense` and 800 of `dense-long`. "+
+		"None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 1600 images (`dense-long`, 4 seeds). "+
+		"With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images (`imbalance-10`, 4 seeds).", lines[0])
+	assert.Regexp(t, "^\\| dense head: focal less ssd 3:1 \\| \\*\\*\\+(4\\.9|5\\.\\d) ± 0\\.\\d\\*\\* after 400 \\(`dense`\\) \\| "+
+		"\\*\\*-(9\\.9|10\\.\\d) ± 0\\.\\d\\*\\* after 800 \\(`dense`\\) \\| [+-]?0\\.[01] ± 0\\.\\d after 1600 \\(`dense-long`\\) \\|$", lines[4])
+	assert.Contains(t, lines[5], "| dense head: focal less ohem 64 | ")
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
-	lines, err = inShort(list, questions()[:onFront])
-	require.NoError(t, err)
-	assert.Contains(t, lines[0], ". **ssd 3:1** leads at every budget, from 800 to 1600 images (`dense-long`, 4 seeds). ")
+	assert.Contains(t, front(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at every budget, from 800 to 1600 images (`dense-long`, 4 seeds). ",
+		"what is said at every budget is not said of one besides")
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, tie, ssd)
-	lines, err = inShort(list, questions()[:onFront])
-	require.NoError(t, err)
-	assert.Contains(t, lines[0], ". **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds). ")
+	assert.Contains(t, front(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds). ")
+}
+
+func TestWhoLeadsIsSaidByBudgets(t *testing.T) {
+	var list []leading
+	for _, at := range []struct {
+		who, experiment string
+		images          int
+	}{{"a", "short", 1}, {"a", "short", 2}, {"b", "short", 4}, {"a", "long", 4}, {"b", "long", 8}} {
+		list = lead(list, at.who, at.experiment, at.images)
+	}
+	assert.Equal(t, []leading{
+		{"a", []budgetsOf{{"short", []string{"1", "2"}}, {"long", []string{"4"}}}},
+		{"b", []budgetsOf{{"short", []string{"4"}}, {"long", []string{"8"}}}},
+	}, list)
 }
 
 // With fewer seeds than an interval needs, and without one of the pair, nothing is
@@ -80,9 +97,9 @@ func TestAQuestionWithoutDifferencesHasNoAnswer(t *testing.T) {
 		}
 		seen[key] = true
 	}
-	lines, err := inShort(axesOf(t, few), questions())
+	text, err := inShort(axesOf(t, few), questions())
 	require.NoError(t, err)
-	assert.Empty(t, lines)
+	assert.Empty(t, text)
 }
 
 // A question asks of experiments and strategies that there are.

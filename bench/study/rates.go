@@ -40,6 +40,17 @@ func (s *Stored) unlike(a, b string) string {
 	return fmt.Sprintf("at rates of %s and %s", x, y)
 }
 
+// unequal reports whether some of the strategies were trained at another rate than
+// others.
+func (s *Stored) unequal(names []string) bool {
+	for i, name := range names {
+		if slices.ContainsFunc(names[:i], func(other string) bool { return s.unlike(name, other) != "" }) {
+			return true
+		}
+	}
+	return false
+}
+
 func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
 
 // ratesText writes rates, one that all have in common once.

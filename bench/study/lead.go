@@ -1,0 +1,69 @@
+package study
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/internal/prose"
+)
+
+// leading is who leads alone, at some budgets of experiments.
+type leading struct {
+	who string
+	at  []budgetsOf
+}
+
+// budgetsOf are some budgets of an experiment.
+type budgetsOf struct {
+	experiment string
+	images     []string
+}
+
+// leads says who leads alone at which budgets of some experiments, of the strongest,
+// which is the first, only before some images; "" where nobody does.
+func leads(kept []*Stored, before int) (string, error) {
+	var leaders []leading
+	for _, s := range byLength(kept) {
+		contests, err := s.contests(s.comparable())
+		if err != nil {
+			return "", err
+		}
+		name := "`" + s.Name + "`"
+		if s.unequal(s.comparable()) {
+			name += " (rates differ)"
+		}
+		for _, c := range contests {
+			if c.next != "" && (s != kept[0] || c.images < before) {
+				leaders = lead(leaders, c.may[0], name, c.images)
+			}
+		}
+	}
+	says := make([]string, len(leaders))
+	leads, unit := " leads", " images"
+	for i, l := range leaders {
+		parts := make([]string, len(l.at))
+		for k, b := range l.at {
+			parts[k] = fmt.Sprintf("%s%s of %s", prose.List(b.images, "and"), unit, b.experiment)
+			unit = ""
+		}
+		says[i] = fmt.Sprintf("**%s**%s after %s", l.who, leads, prose.List(parts, "and"))
+		leads = ""
+	}
+	return strings.Join(says, ", "), nil
+}
+
+// lead adds a budget at which somebody leads.
+func lead(list []leading, who, experiment string, images int) []leading {
+	i := slices.IndexFunc(list, func(l leading) bool { return l.who == who })
+	if i < 0 {
+		i, list = len(list), append(list, leading{who: who})
+	}
+	l := &list[i]
+	if n := len(l.at); n == 0 || l.at[n-1].experiment != experiment {
+		l.at = append(l.at, budgetsOf{experiment: experiment})
+	}
+	last := &l.at[len(l.at)-1]
+	last.images = append(last.images, fmt.Sprint(images))
+	return list
+}
