@@ -18,7 +18,7 @@ func leftOfPlan(list []study.Planned, out string) ([]study.Left, error) {
 		if left[i], err = list[i].Left(out); err != nil {
 			return nil, err
 		}
-		stored = stored || left[i].Seconds < list[i].Seconds
+		stored = stored || left[i].Runs > 0
 	}
 	if !stored {
 		return nil, nil

@@ -5,6 +5,7 @@ import "path/filepath"
 // Left is what a study's folder keeps of a planned experiment, and what is left.
 type Left struct {
 	Seeds   int     // of those planned, how many all strategies have runs of
+	Runs    int     // those of its runs that are there
 	Seconds float64 // about what the others take, of one core
 }
 
@@ -49,6 +50,7 @@ func (p *Planned) Left(dir string) (Left, error) {
 			left.Seeds++
 		}
 	}
+	left.Runs = p.Seeds*len(trained) - missing
 	left.Seconds = p.Seconds * float64(missing) / float64(p.Seeds*len(trained))
 	return left, nil
 }

@@ -26,12 +26,12 @@ func TestWhatIsLeftIsOfThePlannedSeedsThatAreNotThere(t *testing.T) {
 	run := func(strategy string, seed, images int) string {
 		return fmt.Sprintf(`{"strategy":%q,"seed":%d,"images":%d,"curve":[{"images":0},{"images":%[3]d}]}`+"\n", strategy, seed, images)
 	}
-	assert.Equal(t, Left{0, 100}, left())
-	assert.Equal(t, Left{0, 75}, left(run("ce", 1, 16)))
-	assert.Equal(t, Left{1, 50}, left(run("ce", 1, 16), run("focal", 1, 16)))
-	assert.Equal(t, Left{1, 25}, left(run("ce", 1, 16), run("focal", 1, 16), run("focal", 2, 16), run("ce", 9, 16)), "a seed that is not planned")
-	assert.Equal(t, Left{0, 100}, left(run("ce", 1, 8)), "a shorter training")
-	assert.Equal(t, Left{1, 50}, left(run("ce", 1, 16), `{"strategy":"focal","seed":1,"images":8,"failed":"the loss is NaN","diverged":true}`+"\n"), "one that diverges is not trained again")
+	assert.Equal(t, Left{0, 0, 100}, left())
+	assert.Equal(t, Left{0, 1, 75}, left(run("ce", 1, 16)))
+	assert.Equal(t, Left{1, 2, 50}, left(run("ce", 1, 16), run("focal", 1, 16)))
+	assert.Equal(t, Left{1, 3, 25}, left(run("ce", 1, 16), run("focal", 1, 16), run("focal", 2, 16), run("ce", 9, 16)), "a seed that is not planned")
+	assert.Equal(t, Left{0, 0, 100}, left(run("ce", 1, 8)), "a shorter training")
+	assert.Equal(t, Left{1, 2, 50}, left(run("ce", 1, 16), `{"strategy":"focal","seed":1,"images":8,"failed":"the loss is NaN","diverged":true}`+"\n"), "one that diverges is not trained again")
 	_, err := p.Left(t.TempDir())
 	require.NoError(t, err, "nothing is there")
 }
@@ -41,5 +41,5 @@ func TestStatesThatAreStoredAreNotLeft(t *testing.T) {
 	require.NoError(t, err)
 	l, err := list[0].Left(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
-	assert.Equal(t, Left{Seeds: list[0].Seeds}, l)
+	assert.Equal(t, Left{Seeds: list[0].Seeds, Runs: list[0].Seeds * trainedStates}, l)
 }
