@@ -32,6 +32,9 @@ type studyCommand struct {
 	Quiet       bool     `short:"q" help:"Print nothing but errors."`
 }
 
+// mostSeeds is more than any study can train, and few enough to count through.
+const mostSeeds = 1_000_000
+
 // Help returns examples.
 func (studyCommand) Help() string {
 	return `Each experiment is a comparison in a folder of its own within --out, and README.md
@@ -58,6 +61,8 @@ func (c *studyCommand) Run(s *session) error {
 	switch {
 	case c.Seeds < 0:
 		return wrongUsage("--seeds is %d: expected at least 1", c.Seeds)
+	case c.Seeds > mostSeeds:
+		return wrongUsage("--seeds is %d: expected 1 to %d", c.Seeds, mostSeeds)
 	case c.FirstSeed > mostSeed:
 		return wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
 	case c.Jobs < 0:
@@ -243,7 +248,7 @@ func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options
 	switch {
 	case o.Shard.Count > 0:
 		if !c.Quiet {
-			fmt.Fprintf(s.stdout, "Once all shards have ended:\n  %s\n", commandOf("study", "--only", "merge", "--out", c.Out))
+			fmt.Fprintf(s.stdout, "Once all shards have ended:\n  %s\n", c.merging())
 		}
 		return nil
 	case missing > 0:
@@ -256,6 +261,27 @@ func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options
 		return &failure{statusPartial, fmt.Errorf("%s stopped early: the page says which", plural(stopped, "run", "runs"))}
 	}
 	return nil
+}
+
+// merging is the command that joins what shards of this one have trained.
+func (c *studyCommand) merging() string {
+	args := append([]string{"study"}, c.Names...)
+	for _, flag := range []struct {
+		name  string
+		value any
+		given bool
+	}{{"--data", folder(c.Data), c.Data != nil}, {"--size", c.Size, c.Size != ""}, {"--seeds", c.Seeds, c.Seeds > 0}, {"--first-seed", c.FirstSeed, c.FirstSeed > 0}} {
+		if flag.given {
+			args = append(args, flag.name, fmt.Sprint(flag.value))
+		}
+	}
+	if c.FollowLinks {
+		args = append(args, "--follow-links")
+	}
+	if c.Quick {
+		args = append(args, "--quick")
+	}
+	return commandOf(append(args, "--only", "merge", "--out", c.Out)...)
 }
 
 // page writes the page from the runs in the folder.

@@ -150,6 +150,21 @@ func TestWhatHasEndedIsCountedOverAllExperiments(t *testing.T) {
 	assert.Equal(t, 2, p.ended)
 }
 
+// A study's merge asks for the same experiments as its shards.
+func TestTheCommandThatMergesNamesWhatWasTrained(t *testing.T) {
+	data := "my photos"
+	c := studyCommand{Names: []string{"rpn-long", "roi"}, Out: "x", Quick: true, Seeds: 2, FirstSeed: 9, Data: &data, Size: "320", FollowLinks: true}
+	assert.Equal(t, commandOf("study", "rpn-long", "roi", "--data", data, "--size", "320", "--seeds", "2", "--first-seed", "9", "--follow-links", "--quick", "--only", "merge", "--out", "x"), c.merging())
+	c = studyCommand{Out: "x"}
+	assert.Equal(t, commandOf("study", "--only", "merge", "--out", "x"), c.merging())
+}
+
+func TestAStudyOfTooManySeedsIsRefusedAtOnce(t *testing.T) {
+	got := detsample("study", "rpn", "--seeds", "99999999999", "--only", "plan")
+	assert.Equal(t, 2, got.status)
+	assert.Contains(t, got.stderr, "--seeds is 99999999999: expected 1 to 1000000")
+}
+
 func TestASingleExperimentsTimeLeftIsSaidOnce(t *testing.T) {
 	e := study.Event{Of: 1, Left: time.Hour}
 	assert.Empty(t, leftOf(e), "its runs say it")

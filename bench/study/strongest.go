@@ -78,17 +78,23 @@ func (v *Verdict) strongest(list []Stored) string {
 	return strings.Join(parts, "; ")
 }
 
+// inDefaultRPN begins the names that the default comparison, of several parts of a
+// detector, gives to what experiments of the region proposal network compare.
+const inDefaultRPN = "rpn "
+
 // outdone reports whether a stronger experiment of the same place asks the same,
 // and has runs of it.
 func (v *Verdict) outdone(j *Judged, list []Stored) bool {
+	_, ofRPN := strings.CutPrefix(j.A, inDefaultRPN)
 	for _, place := range asked {
-		if !slices.Contains(place.experiments, j.Experiment) {
+		in := func(x *Judged) bool { return slices.Contains(place.experiments, x.Experiment) }
+		if !in(j) && !(ofRPN && slices.Equal(place.experiments, inRPN)) {
 			continue
 		}
 		for i := range v.Judged {
 			o := &v.Judged[i]
-			same := o.A == j.A && o.B == j.B && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
-			if same && slices.Contains(place.experiments, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), find(list, j.Experiment)) > 0 {
+			same := o.A == strings.TrimPrefix(j.A, inDefaultRPN) && o.B == strings.TrimPrefix(j.B, inDefaultRPN) && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
+			if same && in(o) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), find(list, j.Experiment)) > 0 {
 				return true
 			}
 		}

@@ -45,6 +45,20 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 	}
 }
 
+// The default comparison names what it has of the region proposal network by that.
+func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
+	v := Verdict{}
+	for _, x := range []Contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
+		for _, j := range differences(x, 2) {
+			v.Judged = append(v.Judged, *j)
+		}
+	}
+	const long = "all + focal is ahead of 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 100 images, 4 seeds)"
+	assert.Equal(t, long, v.strongest([]Stored{ofSeeds("default", 30, 100), ofSeeds("rpn-long", 12, 800)}))
+	assert.Equal(t, "rpn all + focal is ahead of rpn 512 + ce by 2.0 ± 1.0 AP (`default`, 100 images, 4 seeds); "+long,
+		v.strongest([]Stored{ofSeeds("default", 30, 100), ofSeeds("rpn-long", 3, 800)}))
+}
+
 func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
 	list := []Stored{ofSeeds("rpn", 6, 100), ofSeeds("rpn-long", 2, 800), ofSeeds("roi", 0, 0)}
 	var names []string
