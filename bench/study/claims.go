@@ -24,6 +24,7 @@ func Claims() []Claim {
 				Published: lin + ", section 3", Says: "over a very long training by cross entropy, negatives have more than half of the loss"},
 		}},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []Contrast{
+			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: Above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .99", Expect: Above, Published: "+2.4 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .99"},
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: Above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
