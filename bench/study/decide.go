@@ -46,7 +46,7 @@ func (v *Verdict) decide() {
 
 // word is the verdict of how many contrasts hold, fail and are open at some budget.
 func word(holds, fails, open int) string {
-	text := "not decided"
+	var text string
 	switch {
 	case holds > 0 && fails > 0:
 		return "depends"
@@ -55,7 +55,7 @@ func word(holds, fails, open int) string {
 	case fails > 0:
 		text = "refuted"
 	default:
-		return text
+		return "not decided"
 	}
 	if open > 0 {
 		text += " in part"

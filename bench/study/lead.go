@@ -25,12 +25,13 @@ type budgetsOf struct {
 func leads(kept []*Stored, before int) (string, error) {
 	var leaders []leading
 	for _, s := range byLength(kept) {
-		contests, err := s.contests(s.comparable())
+		names := s.comparable()
+		contests, err := s.contests(names)
 		if err != nil {
 			return "", err
 		}
 		name := "`" + s.Name + "`"
-		if s.unequal(s.comparable()) {
+		if s.unequal(names) {
 			name += " (rates differ)"
 		}
 		for _, c := range contests {

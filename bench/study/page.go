@@ -118,8 +118,9 @@ func Page(dir string) (map[string][]byte, error) {
 var head string
 
 // shortNote is how the answers in short are to be read.
-const shortNote = "Who leads is ahead of all others of its experiment, at that budget alone: among all contrasts of a claim, whose intervals are wider, a lead may be open. A difference is the first named less the second, with its own interval, and bold where that tells them " +
-	"apart; a dash: where it is largest, or ends, is told beside. Experiments differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
+const shortNote = "Who leads is ahead of all others of its experiment, at that budget alone: among all contrasts of a claim, whose intervals are wider, a lead may " +
+	"be open. A difference is the first named less the second, with its own interval, and bold where that tells them apart; a dash: where it is largest, or ends, is " +
+	"told beside. Experiments differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
 	"Below: who may be the best, with the lead of a single one before the next."
 
 // generated is what experiments train on without a folder.

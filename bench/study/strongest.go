@@ -82,21 +82,30 @@ func (v *Verdict) strongest(list []Stored) string {
 // detector, gives to what experiments of the region proposal network compare.
 const inDefaultRPN = "rpn "
 
+// place returns the experiments of the part of a detector that a contrast is of;
+// none where only its own asks for it.
+func (x *Contrast) place() []string {
+	if strings.HasPrefix(x.A, inDefaultRPN) {
+		return inRPN
+	}
+	for _, a := range asked {
+		if slices.Contains(a.experiments, x.Experiment) {
+			return a.experiments
+		}
+	}
+	return nil
+}
+
 // outdone reports whether a stronger experiment of the same place asks the same,
 // and has runs of it.
 func (v *Verdict) outdone(j *Judged, list []Stored) bool {
-	_, ofRPN := strings.CutPrefix(j.A, inDefaultRPN)
-	for _, place := range asked {
-		in := func(x *Judged) bool { return slices.Contains(place.experiments, x.Experiment) }
-		if !in(j) && !(ofRPN && slices.Equal(place.experiments, inRPN)) {
-			continue
-		}
-		for i := range v.Judged {
-			o := &v.Judged[i]
-			same := o.A == strings.TrimPrefix(j.A, inDefaultRPN) && o.B == strings.TrimPrefix(j.B, inDefaultRPN) && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
-			if same && in(o) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), find(list, j.Experiment)) > 0 {
-				return true
-			}
+	place := j.place()
+	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
+	for i := range v.Judged {
+		o := &v.Judged[i]
+		same := o.A == a && o.B == b && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
+		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), find(list, j.Experiment)) > 0 {
+			return true
 		}
 	}
 	return false
