@@ -14,9 +14,13 @@ import (
 // first.
 var (
 	onDenseHead   = []string{"default", "dense", "dense-long"}
-	inRPN         = []string{"rpn", "rpn-long"}
+	inRPN         = []string{"default", "rpn", "rpn-long"}
 	inSecondStage = []string{"roi", "roi-long"}
 )
+
+// rpnPart is the part of a detector that the default comparison has beside its
+// one-stage heads.
+const rpnPart = "region proposal network"
 
 // asked are the parts of a detector, with these experiments.
 var asked = []struct {
@@ -24,7 +28,7 @@ var asked = []struct {
 	experiments []string
 }{
 	{"dense head", onDenseHead},
-	{"region proposal network", inRPN},
+	{rpnPart, inRPN},
 	{"second stage", inSecondStage},
 	{"second stage, small objects", []string{"roi-small"}},
 }
@@ -36,7 +40,7 @@ func writeAnswers(b *strings.Builder, list []Stored) error {
 	for _, a := range asked {
 		for _, name := range a.experiments {
 			s := find(list, name)
-			row, err := s.answer()
+			row, err := s.answer(a.where)
 			if err != nil {
 				return err
 			}
@@ -58,8 +62,8 @@ func writeAnswers(b *strings.Builder, list []Stored) error {
 
 // answer is a row of the table: who may be the best when, and which AP strategies
 // reach; nothing where none got to the end.
-func (s *Stored) answer() (string, error) {
-	contests, err := s.contests(s.comparable())
+func (s *Stored) answer(part string) (string, error) {
+	contests, err := s.contests(s.comparable(part))
 	if err != nil || len(contests) == 0 {
 		return "", err
 	}
@@ -85,12 +89,22 @@ func (s *Stored) answer() (string, error) {
 }
 
 // comparable names the strategies of an experiment that are of one part of a
-// detector: of the default comparison the one-stage ones.
-func (s *Stored) comparable() []string {
-	if s.Name == "default" {
-		return []string{"ce", "focal", "ssd 3:1"}
+// detector: of the default comparison those of the region proposal network, or the
+// one-stage ones.
+func (s *Stored) comparable(part string) []string {
+	if s.Name != "default" {
+		return s.strategies("")
 	}
-	return s.strategies("")
+	return slices.DeleteFunc(slices.Clone(s.configured()), func(name string) bool { return strings.HasPrefix(name, inDefaultRPN) != (part == rpnPart) })
+}
+
+// named gives strategies of a part of a detector the names that an experiment has
+// for them.
+func (s *Stored) named(part string, pair [2]string) [2]string {
+	if s.Name == "default" && part == rpnPart {
+		return [2]string{inDefaultRPN + pair[0], inDefaultRPN + pair[1]}
+	}
+	return pair
 }
 
 func fromTo(list []float64) string {
@@ -113,8 +127,8 @@ func fewest(means []stats.Estimate) int {
 
 // atEnd says who may be the best at the end of an experiment, and at the budgets
 // before at which these are the same, and from which images on that is so.
-func (s *Stored) atEnd(where string) (text string, from int, err error) {
-	contests, err := s.contests(s.comparable())
+func (s *Stored) atEnd(part, where string) (text string, from int, err error) {
+	contests, err := s.contests(s.comparable(part))
 	if err != nil {
 		return "", 0, err
 	}
@@ -135,7 +149,11 @@ func (s *Stored) atEnd(where string) (text string, from int, err error) {
 	if where != "" {
 		text = upper(where) + " " + text
 	}
-	return text + fmt.Sprintf(" (`%s`, %d seeds)", s.Name, fewest(end.means)), from, nil
+	differ := ""
+	if s.unequal(end.names) {
+		differ = ", rates differ"
+	}
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, seeds(fewest(end.means)), differ), from, nil
 }
 
 // best says in a sentence who may be the best.

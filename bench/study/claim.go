@@ -21,6 +21,7 @@ type Contrast struct {
 	Expect     Expect
 	Published  string // the figure, and where it is from
 	Says       string // what is predicted, in words
+	Beside     bool   // shown beside the claim, for comparison: no part of the verdict
 }
 
 // Expect is what a claim predicts of a difference.

@@ -106,6 +106,11 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 			e := experiment(t, x.Experiment)
 			assert.Contains(t, e.Claims, c.Number, x.Experiment)
 			names := append(trained(e), adaBoost, logitBoost, "")
+			if x.Figure == orderFigure {
+				k := slices.IndexFunc(sweeps(), func(s sweep) bool { return s.experiment == x.Experiment })
+				require.GreaterOrEqual(t, k, 0, x.Experiment)
+				names = append(names, sweeps()[k].of)
+			}
 			assert.Contains(t, names, x.A)
 			assert.Contains(t, names, x.B)
 		}
@@ -138,8 +143,75 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 	assert.InDelta(t, 1, e.Mean, 1e-9)
 }
 
+// The order of a sweep is judged beside its differences, where training ends.
+func TestAnOrderIsJudged(t *testing.T) {
+	order := Contrast{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Says: "they come in order"}
+	for _, c := range []struct {
+		sign int
+		word string
+		says string
+	}{{1, "supported", "the rank correlation of the AP of alphas with the paper's is 1.00 after 800 images (`alpha`)"},
+		{-1, "refuted", "the rank correlation of the AP of alphas with the paper's is -1.00 after 800 images (`alpha`)"}} {
+		stored := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
+		w := sweeps()[0]
+		for seed := range 4 {
+			for k, name := range w.strategies {
+				ap := 0.4 + float64(c.sign)*w.published[k]/1000 + 0.0001*float64(seed)
+				stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 800, Figures: trainer.Figures{AP: ap},
+					Curve: []trainer.Point{{Images: 400, AP: 0.3}, {Images: 800, AP: ap}}})
+			}
+		}
+		claim := claimOf(order)
+		v, err := claim.Judge([]Stored{stored})
+		require.NoError(t, err)
+		require.Len(t, v.Judged, 1, "at the end")
+		assert.Equal(t, c.word, v.Word)
+		assert.Equal(t, c.says, v.Why[0].Of[0][len("they come in order: "):])
+		assert.InDelta(t, float64(c.sign), v.Judged[0].Estimate.Mean, 1e-6)
+	}
+}
+
+// What stands beside a claim is shown and decides nothing.
+func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
+	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
+	beside := Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Says: "all gain", Beside: true}
+	claim := claimOf(gain, beside)
+	list := []Stored{made(10, 6)}
+	v, err := claim.Judge(list)
+	require.NoError(t, err)
+	assert.Equal(t, "supported", v.Word, "though all are behind")
+	require.Len(t, v.Why, 2)
+	assert.Equal(t, "beside the claim", v.Why[1].Word)
+	assert.Contains(t, v.Why[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
+	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
+	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
+}
+
+// Seeds that do not say how far a figure varies leave it without ±.
+func TestOneSeedHasNoInterval(t *testing.T) {
+	one := made(10, 1)
+	for i := range one.Runs {
+		ap := one.Runs[i].AP
+		one.Runs[i].Resamples = []float64{ap - 0.001, ap, ap + 0.001, ap}
+	}
+	list := axesOf(t, one)
+	gain := claimOf(Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"})
+	v, err := gain.Judge(list)
+	require.NoError(t, err)
+	assert.Equal(t, "not decided", v.Word)
+	var b strings.Builder
+	v.write(&b, false)
+	require.NoError(t, writeAnswers(&b, list))
+	require.NoError(t, find(list, "rpn").write(&b, map[string][]byte{}))
+	b.WriteString(v.strongest(list))
+	assert.NotContains(t, b.String(), "±")
+	assert.Contains(t, b.String(), "| 800 | 1 | +10.0: not decided | +10.0: not decided | +10.0: not decided |")
+	assert.Contains(t, b.String(), "512 + focal is ahead of 512 + ce by 10.0 AP, not told apart (`rpn`, 800 images, 1 seed)")
+	assert.Contains(t, b.String(), "| 800: not told apart |")
+}
+
 func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
-	s := sweep{"alpha", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
+	s := sweep{"alpha", "alphas", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
 		[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}}
 	experiment := func(name string, means map[string]float64) Stored {
 		stored := Stored{Experiment: Experiment{Name: name, Preset: "alpha"}}

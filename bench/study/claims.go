@@ -27,6 +27,7 @@ func Claims() []Claim {
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: Above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .99", Expect: Above, Published: "+2.4 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .99"},
+			{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Published: lin + ", table 1a", Says: "without focusing, alphas come in the paper's order: a rank correlation above 0"},
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: Above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
 		}},
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", []Contrast{
@@ -54,8 +55,8 @@ func Claims() []Claim {
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", []Contrast{
 			{Experiment: "roi-small", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions of small objects, focal loss is better than cross entropy"},
 			{Experiment: "roi-small", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on small objects, 512 regions differ from 128"},
-			{Experiment: "roi", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128"},
-			{Experiment: "roi-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 in a long training"},
+			{Experiment: "roi", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128", Beside: true},
+			{Experiment: "roi-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 in a long training", Beside: true},
 		}},
 		{7, "Focal loss resembles boosting.", []Contrast{
 			{Experiment: "boosting", A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},

@@ -130,7 +130,7 @@ func (c *course) reach() (columns []column) {
 	for _, level := range c.levels() {
 		cells := make([]string, len(c.names))
 		for i, r := range stats.Reach(level, images, c.means) {
-			cells[i] = needed(r)
+			cells[i] = needed(r, known(c.means[len(c.means)-1][i]))
 		}
 		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
 	}
@@ -144,10 +144,13 @@ func calibrationError(r *trainer.Run) float64 {
 	return points(r.Calibration.Error)
 }
 
-// needed writes how many images a strategy needs.
-func needed(r stats.Reached) string {
-	if math.IsInf(r.At, 0) {
+// needed writes how many images a strategy needs, with the bounds where it has any.
+func needed(r stats.Reached, bounded bool) string {
+	switch {
+	case math.IsInf(r.At, 0):
 		return "–"
+	case !bounded:
+		return fmt.Sprintf("%.0f", r.At)
 	}
 	high := "more"
 	if !math.IsInf(r.High, 0) {

@@ -9,13 +9,21 @@ import (
 
 // decide makes a verdict of the outcomes.
 func (v *Verdict) decide() {
-	var holds, fails, open, missing []string
+	var holds, fails, open, missing, beside []string
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
 		if first.Missing {
 			if name := "`" + first.Experiment + "`"; !slices.Contains(missing, name) {
 				missing = append(missing, name)
 			}
+			continue
+		}
+		if first.Beside {
+			at := make([]*Judged, len(budgets))
+			for i := range budgets {
+				at[i] = &budgets[i]
+			}
+			beside = append(beside, first.Says+": "+evidence(at))
 			continue
 		}
 		of := func(o Outcome) (list []*Judged) {
@@ -36,7 +44,7 @@ func (v *Verdict) decide() {
 			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
 		}
 	}
-	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"open", open}, {"no stored runs of", missing}} {
+	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"open", open}, {"no stored runs of", missing}, {"beside the claim", beside}} {
 		if len(r.Of) > 0 {
 			v.Why = append(v.Why, r)
 		}

@@ -109,6 +109,9 @@ const level = "a constant"
 // points, of shares in percent. Of an experiment that keeps states it is that
 // of every weighting, on the states of one strategy's trainings.
 func (s *Stored) values(figure, trained string, images int) []stats.Run {
+	if figure == orderFigure {
+		return s.orders(images)
+	}
 	var list []stats.Run
 	for i := range s.Runs {
 		r := &s.Runs[i]

@@ -29,7 +29,7 @@ type Verdict struct {
 
 // Reason is what some contrasts of a claim came to.
 type Reason struct {
-	Word string // holds, fails, open, no stored runs of
+	Word string // holds, fails, open, no stored runs of, beside the claim
 	Of   []string
 }
 
@@ -46,7 +46,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 		if s.Kept() && !x.Untrained {
 			at = s.moments()
 		}
-		if x.quantity().whole {
+		if q := x.quantity(); q.whole || q.ends {
 			at = at[len(at)-1:]
 		}
 		rates := s.unlike(x.A, x.B)

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,10 +23,10 @@ type budgetsOf struct {
 
 // leads says who leads alone at which budgets of some experiments, of the strongest,
 // which is the first, only before some images; "" where nobody does.
-func leads(kept []*Stored, before int) (string, error) {
+func leads(part string, kept []*Stored, before int) (string, error) {
 	var leaders []leading
 	for _, s := range byLength(kept) {
-		names := s.comparable()
+		names := s.comparable(part)
 		contests, err := s.contests(names)
 		if err != nil {
 			return "", err
@@ -67,4 +68,11 @@ func lead(list []leading, who, experiment string, images int) []leading {
 	last := &l.at[len(l.at)-1]
 	last.images = append(last.images, fmt.Sprint(images))
 	return list
+}
+
+// byLength returns experiments, the shortest training first.
+func byLength(kept []*Stored) []*Stored {
+	kept = slices.Clone(kept)
+	slices.SortStableFunc(kept, func(a, b *Stored) int { return cmp.Compare(a.final(), b.final()) })
+	return kept
 }

@@ -63,7 +63,7 @@ func (l *curve) line() (line plotter.XYs) {
 func (l *curve) band() plotter.XYs {
 	var low, high plotter.XYs
 	for k, e := range l.means {
-		if e.Seeds == 0 || math.IsNaN(e.Low) || math.IsInf(e.Low, 0) || math.IsInf(e.High, 0) {
+		if !known(e) || math.IsNaN(e.Low) || math.IsInf(e.Low, 0) || math.IsInf(e.High, 0) {
 			continue
 		}
 		x := float64(l.images[k])

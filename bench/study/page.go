@@ -3,12 +3,10 @@ package study
 import (
 	_ "embed"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"detsample/bench/stats"
 	"detsample/bench/store"
 )
 
@@ -55,7 +53,7 @@ func Page(dir string) (map[string][]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(strings.NewReplacer("{twice}", twice, "{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
-	answer, err := inShort(list, questions())
+	answer, err := inShort(list, len(questions()))
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +117,8 @@ var head string
 
 // shortNote is how the answers in short are to be read.
 const shortNote = "Who leads is ahead of all others of its experiment, at that budget alone: among all contrasts of a claim, whose intervals are wider, a lead may " +
-	"be open. A difference is the first named less the second, with its own interval, and bold where that tells them apart; a dash: where it is largest, or ends, is " +
-	"told beside. Experiments differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
+	"be open. A difference is the first named less the second, with its own interval, and bold where one that holds at once with all others of the table tells them " +
+	"apart; a dash: where it is largest, or ends, is told beside. Experiments differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
 	"Below: who may be the best, with the lead of a single one before the next."
 
 // generated is what experiments train on without a folder.
@@ -141,45 +139,6 @@ func trainedOn(list []Stored) (of []string) {
 		return []string{generated}
 	}
 	return of
-}
-
-// interval writes a mean with half of its interval.
-func interval(e stats.Estimate, decimals int) string {
-	if e.Seeds == 0 {
-		return "–"
-	}
-	return fmt.Sprintf("%s ± %s", number(e.Mean, decimals), number(e.Half(), decimals))
-}
-
-func difference(e stats.Estimate, decimals int) string {
-	if e.Seeds == 0 {
-		return "–"
-	}
-	return fmt.Sprintf("%s ± %s", signed(e.Mean, decimals), number(e.Half(), decimals))
-}
-
-// span writes a range of differences.
-func span(r stats.Range, decimals int) string {
-	return signed(r.Low, decimals) + " to " + signed(r.High, decimals)
-}
-
-func signed(x float64, decimals int) string {
-	s := strings.TrimPrefix(number(x, decimals), "-")
-	switch {
-	case !strings.ContainsAny(s, "123456789"):
-		return s // a dash, or what rounds to 0
-	case x > 0:
-		return "+" + s
-	}
-	return "-" + s
-}
-
-// number writes a figure with some decimals, and none as a dash.
-func number(x float64, decimals int) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return "–"
-	}
-	return fmt.Sprintf("%.*f", decimals, x)
 }
 
 // upper begins a sentence.

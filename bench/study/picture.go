@@ -89,6 +89,9 @@ func (v *Verdict) draw() ([]byte, error) {
 // reach returns the bounds of what is drawn of a difference.
 func (j *Judged) reach() (low, high float64) {
 	low, high = j.Estimate.Mean, j.Estimate.Mean
+	if !known(j.Estimate) {
+		return low, high
+	}
 	for _, x := range []float64{j.Estimate.Low, j.Estimate.High, j.All.Low, j.All.High} {
 		if !math.IsInf(x, 0) && !math.IsNaN(x) {
 			low, high = min(low, x), max(high, x)
@@ -139,7 +142,7 @@ func (j *Judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 		low, high float64
 		width     vg.Length
 	}{{j.All.Low, j.All.High, 1}, {j.Estimate.Low, j.Estimate.High, 3}} {
-		if part.low < part.high && !math.IsInf(part.low, 0) && !math.IsInf(part.high, 0) {
+		if known(j.Estimate) && part.low < part.high && !math.IsInf(part.low, 0) && !math.IsInf(part.high, 0) {
 			c.StrokeLine2(draw.LineStyle{Color: mark.color, Width: part.width}, x(part.low), y, x(part.high), y)
 		}
 	}

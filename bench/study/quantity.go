@@ -14,6 +14,7 @@ type quantity struct {
 	decimals int
 	least    float64 // the smallest difference worth speaking of; 0: one of any size is
 	whole    bool    // over the whole training, and at no moment of it
+	ends     bool    // where training ends alone
 
 	measured string // what is measured, and what it means above 0
 	axis     string // the same of all contrasts of this unit
@@ -40,6 +41,9 @@ func (c *Contrast) quantity() quantity {
 		is := fmt.Sprintf("negatives' share of %s's loss is", c.A)
 		return quantity{unit: "%", decimals: 1, least: 1, whole: true, axis: "points of the loss, out of 100",
 			measured: fmt.Sprintf("share of %s's loss, in points: negatives less %g", c.A, c.Constant), more: is, less: is}
+	case orderFigure:
+		is := fmt.Sprintf("the rank correlation of the AP of %s with the paper's is", c.A)
+		return quantity{decimals: 2, ends: true, measured: fmt.Sprintf("rank correlation of the AP of %s with the paper's", c.A), more: is, less: is}
 	case "rank":
 		is := fmt.Sprintf("the rank correlation of %s with %s%s is", c.A, to, states)
 		return quantity{decimals: 2,
@@ -110,10 +114,13 @@ func found(at []*Judged, written func(*Judged) string) string {
 	return text
 }
 
-// size is the size of the difference, or the figure itself where it is compared
-// with a constant.
+// itself reports whether the figure is said itself, which has a sign, and not the
+// size of a difference.
+func (q *quantity) itself() bool { return q.more == q.less }
+
+// size is the size of the difference, or the figure itself.
 func (j *Judged) size() float64 {
-	if j.B == "" && j.Constant != 0 {
+	if q := j.quantity(); q.itself() {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)

@@ -6,41 +6,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"detsample/bench/stats"
 )
-
-// apartAt returns differences of an experiment, half a point wide to each side.
-func apartAt(experiment string, images []int, means ...float64) (list []apart) {
-	for i, mean := range means {
-		list = append(list, apart{experiment, "", images[i], stats.Estimate{Mean: mean, Low: mean - 0.5, High: mean + 0.5, Seeds: 4}})
-	}
-	return list
-}
-
-func TestADifferenceIsToldWhereItBeginsIsLargestAndEnds(t *testing.T) {
-	short, long := []int{100, 200, 400}, []int{400, 800, 1600}
-	for _, c := range []struct {
-		list []apart
-		want string
-	}{
-		{append(apartAt("short", short, 5, 2, -4), apartAt("long", long, -9, -3, -0.8)...),
-			"| **+5.0 ± 0.5** after 100 (`short`) | **-9.0 ± 0.5** after 400 (`long`) | **-0.8 ± 0.5** after 1600 (`long`) |"},
-		{apartAt("long", long, 1, 2, 3), "| **+1.0 ± 0.5** after 400 (`long`) | – | **+3.0 ± 0.5** after 1600 (`long`) |"},
-		{apartAt("long", long, -3, 2, 0.4), "| **-3.0 ± 0.5** after 400 (`long`) | – | +0.4 ± 0.5 after 1600 (`long`) |"},
-		{append(apartAt("short", short, 0.1, 0.2, 0.5), apartAt("long", long, -0.3)...),
-			"| +0.1 ± 0.5 after 100 (`short`) | +0.5 ± 0.5 after 400 (`short`) | -0.3 ± 0.5 after 400 (`long`) |"},
-		{apartAt("short", short, -2), "| **-2.0 ± 0.5** after 100 (`short`) | – | – |"},
-		{[]apart{{"short", "at rates of 0.004 and 0.002", 100, stats.Estimate{Mean: 1, Low: -1, High: 3, Seeds: 4}}},
-			"| +1.0 ± 2.0 after 100 (`short`, at rates of 0.004 and 0.002) | – | – |"},
-	} {
-		assert.Equal(t, c.want, cells(c.list))
-	}
-}
 
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 	front := func(list []Stored) string {
-		text, err := inShort(list, questions()[:onFront])
+		text, err := inShort(list, onFront)
 		require.NoError(t, err)
 		return text
 	}
@@ -97,7 +67,7 @@ func TestAQuestionWithoutDifferencesHasNoAnswer(t *testing.T) {
 		}
 		seen[key] = true
 	}
-	text, err := inShort(axesOf(t, few), questions())
+	text, err := inShort(axesOf(t, few), len(questions()))
 	require.NoError(t, err)
 	assert.Empty(t, text)
 }

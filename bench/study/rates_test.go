@@ -51,10 +51,11 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	broken := Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}
 	assert.Equal(t, "0.002", broken.rate("ce"), "of a run that has one")
 
-	text, err := inShort(list, questions()[:1])
+	text, err := inShort(list, 1)
 	require.NoError(t, err)
 	assert.Regexp(t, "\\| dense head: focal less ssd 3:1 \\| .* \\(`dense`, at rates of 0\\.001 and 0\\.002\\) \\|\n\\| dense head: focal less ohem 64 \\| .* \\(`dense`\\) \\|", text)
 	assert.Contains(t, text, "**ssd 3:1** leads after 400 images of `dense` (rates differ). ")
+	assert.Contains(t, text, "(`dense`, 4 seeds, rates differ)", "and so at its end")
 	assert.True(t, dense.unequal([]string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
 	assert.False(t, dense.unequal([]string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
 

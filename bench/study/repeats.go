@@ -9,6 +9,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // repeatsDir is the folder, within a study's, of experiments that were run again
@@ -81,6 +82,7 @@ func (s *Stored) without(other *Stored) *Stored {
 func writeRepeats(b *strings.Builder, list, again []Stored) error {
 	head := false
 	all, agree := 0, 0
+	var of []string
 	for i := range again {
 		s := find(list, again[i].Name)
 		if !s.Kept() || !again[i].Kept() {
@@ -90,13 +92,17 @@ func writeRepeats(b *strings.Builder, list, again []Stored) error {
 		if err != nil {
 			return err
 		}
+		if len(rows) > 0 {
+			of = append(of, "`"+s.Name+"`")
+		}
 		for _, r := range rows {
 			if !head {
 				fmt.Fprintf(b, "\n## Run again with other seeds\n\n"+
 					"Experiments of this page that were trained once more, with seeds that the first have not\n"+
 					"(`detsample study NAME --first-seed 5001 --out docs/study/%s`). The differences of AP between any two strategies are compared:\n"+
-					"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. So often\n"+
-					"they should, although those of one experiment are not independent of each other.\n\n"+
+					"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. Of\n"+
+					"independent ones so many should; those of an experiment share strategies, seeds and budgets, so that their number says less than it\n"+
+					"seems. An experiment that does not search for its rates has the same ones again: the noise of a search is not in it.\n\n"+
 					"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n", repeatsDir, 100*stats.Confidence)
 				head = true
 			}
@@ -105,7 +111,7 @@ func writeRepeats(b *strings.Builder, list, again []Stored) error {
 		}
 	}
 	if head {
-		fmt.Fprintf(b, "\n%d of %d agree, %.0f%%.\n", agree, all, 100*float64(agree)/float64(all))
+		fmt.Fprintf(b, "\n%d of %d agree, of %s.\n", agree, all, prose.List(of, "and"))
 	}
 	return nil
 }

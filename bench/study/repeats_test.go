@@ -60,10 +60,10 @@ func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 	first, same, other := made(10, 6), anew(made(10, 6)), anew(made(20, 6))
 	var b strings.Builder
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{same}))
-	assert.Contains(t, b.String(), "18 of 18 agree, 100%")
+	assert.Contains(t, b.String(), "18 of 18 agree, of `rpn`.")
 	b.Reset()
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{other}))
-	assert.Contains(t, b.String(), "9 of 18 agree, 50%")
+	assert.Contains(t, b.String(), "9 of 18 agree, of `rpn`.")
 	b.Reset()
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{{Experiment: first.Experiment}}))
 	assert.Empty(t, b.String())

@@ -57,13 +57,16 @@ func (v *Verdict) strongest(list []Stored) string {
 		}
 		says := found([]*Judged{last}, func(j *Judged) string {
 			q := j.quantity()
-			return fmt.Sprintf("%s ± %s%s", number(j.size(), q.decimals), number(j.Estimate.Half(), q.decimals), q.unit)
+			return number(j.size(), q.decimals) + half(j.Estimate, q.decimals) + q.unit
 		})
 		says = strings.TrimSuffix(says, " "+last.after())
-		if last.B != "" && last.Estimate.Low <= 0 && last.Estimate.High >= 0 {
+		if last.B != "" && !told(last.Estimate) {
 			says += ", not told apart"
 		}
-		where := fmt.Sprintf("(%s, %s, %d seeds)", last.source(), last.budget(), last.Estimate.Seeds)
+		if last.Beside {
+			says = "beside the claim, " + says
+		}
+		where := fmt.Sprintf("(%s, %s, %s)", last.source(), last.budget(), seeds(last.Estimate.Seeds))
 		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
 		if k < 0 {
 			k = len(groups)

@@ -23,7 +23,7 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 		{Experiment: "rpn", A: "512 + focal", B: "512 + ce"}, {Experiment: "rpn", A: "all + focal", B: "512 + ce"},
 		{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce"}, {Experiment: "roi", A: "512 + focal", B: "512 + ce"},
 	} {
-		for _, j := range differences(x, 1, -2) {
+		for _, j := range judgedAs(x, 1, -2) {
 			v.Judged = append(v.Judged, *j)
 		}
 	}
@@ -49,7 +49,7 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 	v := Verdict{}
 	for _, x := range []Contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
-		for _, j := range differences(x, 2) {
+		for _, j := range judgedAs(x, 2) {
 			v.Judged = append(v.Judged, *j)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // sweep is a row of settings of which a paper published AP.
 type sweep struct {
 	experiment string
+	of         string // what its settings are
 	title      string
 	source     string
 	strategies []string
@@ -27,27 +28,41 @@ type cause struct{ experiment, setting, ours string }
 
 func sweeps() []sweep {
 	return []sweep{
-		{"alpha", "Alpha, without focusing", lin + ", table 1a",
+		{"alpha", "alphas", "Alpha, without focusing", lin + ", table 1a",
 			[]string{"alpha .1", "alpha .25", "alpha .5", "alpha .75", "alpha .9", "alpha .99", "alpha .999"},
 			[]float64{0, 10.8, 30.2, 31.1, 30.8, 28.7, 25.1},
 			[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}},
-		{"gamma", "Gamma, each with the paper's best alpha", lin + ", table 1b",
+		{"gamma", "gammas", "Gamma, each with the paper's best alpha", lin + ", table 1b",
 			[]string{"gamma 0, alpha .75", "gamma .5, alpha .5", "gamma 1, alpha .25", "gamma 2, alpha .25", "gamma 5, alpha .25"},
 			[]float64{31.1, 32.9, 33.7, 34.0, 32.2},
 			[]cause{{"gamma-scale", "losses as written", "matched scale"}, {"gamma-descent", "gradient descent besides", "Adam"}}},
 	}
 }
 
-// rank estimates the rank correlation of an experiment's AP, at its end, with
-// the published one: the mean over seeds of each seed's own.
-func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
+// orderFigure is the rank correlation of a sweep's AP with the published one.
+const orderFigure = "order"
+
+// orders returns the rank correlation of each seed's AP with the published one, of
+// the sweep that an experiment is of.
+func (s *Stored) orders(images int) []stats.Run {
+	for _, w := range sweeps() {
+		if w.experiment == s.Name {
+			return w.orders(s, images)
+		}
+	}
+	return nil
+}
+
+// orders returns the same of an experiment with this sweep's settings: of seeds that
+// have all of them.
+func (s *sweep) orders(stored *Stored, images int) (runs []stats.Run) {
 	published := make([]float32, len(s.published))
 	for i, v := range s.published {
 		published[i] = float32(v)
 	}
 	ours := map[uint64][]float32{}
 	found := map[uint64]int{}
-	for _, r := range stored.values("ap", "", stored.final()) {
+	for _, r := range stored.values("ap", "", images) {
 		i := slices.Index(s.strategies, r.Strategy)
 		if i < 0 || r.Failed != "" || math.IsNaN(r.Value) {
 			continue
@@ -58,14 +73,19 @@ func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
 		ours[r.Seed][i] = float32(r.Value)
 		found[r.Seed]++
 	}
-	var runs []stats.Run
 	for _, seed := range slices.Sorted(maps.Keys(ours)) {
 		if found[seed] == len(published) {
 			rho := dump.Compare([]string{"ours", "published"}, [][]float32{ours[seed], published}).Spearman[0][1]
-			runs = append(runs, stats.Run{Strategy: "rank", Seed: seed, Value: rho})
+			runs = append(runs, stats.Run{Strategy: s.of, Seed: seed, Value: rho})
 		}
 	}
-	c, err := stats.Compare([]string{"rank"}, runs)
+	return runs
+}
+
+// rank estimates the rank correlation of an experiment's AP, at its end, with
+// the published one: the mean over seeds of each seed's own.
+func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
+	c, err := stats.Compare([]string{s.of}, s.orders(stored, stored.final()))
 	if err != nil {
 		return stats.Estimate{}, err
 	}
