@@ -154,7 +154,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	if text := ratesDiffer(rows); text != "" {
 		fmt.Fprintf(b, "%s\n\n", text)
 	}
-	var drawn []place
+	var drawn []row
 	if len(rows) > 0 {
 		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best |\n|---|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
 	}
@@ -174,9 +174,9 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
 			fmt.Fprintf(b, " %s |\n", c.says())
-			if seen > 0 && len(c.may) > 0 {
-				drawn = add(drawn, place{float64(c.images), seen, c.may})
-			}
+		}
+		if seen > 0 && len(contests) > 0 {
+			drawn = append(drawn, row{s.Name, seen, contests})
 		}
 	}
 	if len(missing) > 0 {
@@ -194,7 +194,8 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	}
 	files[leadersFile] = picture
 	fmt.Fprintf(b, "\n![Who leads, by imbalance and images seen](%s)\n\n"+
-		"A dot for each of those that may be the best there. Of two experiments with as many negatives, the first in the table is drawn at budgets that both have, and the other at those that it alone has.\n", leadersFile)
+		"A row of the picture is an experiment of the table, and a dot one of those that may be the best of it after so many images. "+
+		"Where two experiments have as many negatives and a budget in common, that with more seeds tells more apart.\n", leadersFile)
 	return nil
 }
 

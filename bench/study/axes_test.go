@@ -2,6 +2,8 @@ package study
 
 import (
 	"bytes"
+	"fmt"
+	"image/color"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/figure"
+	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
 
@@ -65,7 +69,7 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 	for _, name := range rivals {
 		assert.Equal(t, 1, bytes.Count(picture, []byte(">"+name+"<")), "the legend has %s", name)
 	}
-	for _, mark := range []string{"12", "1000", "400", "800", "1600", "3200"} {
+	for _, mark := range []string{"12 · 4 seeds", "imbalance-10", "1000 · 4 seeds", "imbalance-1000", "1001 · 4 seeds", "dense", "400", "800", "1600", "3200"} {
 		assert.Contains(t, string(picture), ">"+mark+"<")
 	}
 }
@@ -84,21 +88,40 @@ func TestAStrategyThatBrokeDoesNotLead(t *testing.T) {
 	assert.NotEqual(t, "focal", last.next)
 }
 
-func TestATrainingThatEndsIsDrawnBeforeOneThatGoesOn(t *testing.T) {
-	ends, goesOn := place{800, 1000, []string{"ce"}}, place{800, 1040, []string{"focal"}}
-	assert.Equal(t, []place{ends}, add(add(nil, ends), goesOn))
-	assert.Len(t, add(add(nil, ends), place{800, 1200, nil}), 2)
-	assert.Len(t, add(add(nil, ends), place{1600, 1000, nil}), 2)
+// discs counts what is drawn of a colour, the legend's aside.
+func discs(t *testing.T, c color.RGBA, rows ...row) int {
+	count := func(rows ...row) int {
+		picture, err := drawLeaders(rows)
+		require.NoError(t, err)
+		return bytes.Count(picture, fmt.Appendf(nil, "fill:#%02X%02X%02X", c.R, c.G, c.B))
+	}
+	none := contest{images: 800, names: rivals, means: make([]stats.Estimate, len(rivals))}
+	return count(rows...) - count(row{"none", 1, []contest{none}})
 }
 
-func TestAPlaceHasADotForEveryoneWhoMayBeTheBest(t *testing.T) {
-	count := func(places ...place) int {
-		picture, err := drawLeaders(places)
-		require.NoError(t, err)
-		return bytes.Count(picture, []byte("<path"))
+func TestARivalHasADotWhereItMayBeTheBestAndAMarkWhereNot(t *testing.T) {
+	means := make([]stats.Estimate, len(rivals))
+	for i := range means {
+		means[i].Seeds = 4
 	}
-	one := count(place{800, 1000, []string{"ce"}})
-	assert.Equal(t, one+2, count(place{800, 1000, []string{"ce", "focal", "ohem 64"}}))
+	cell := contest{images: 800, names: rivals, means: means, may: []string{"ce", "ohem 64"}}
+	of := func(name string) color.RGBA { return lookOf(name).color() }
+	rows := []row{{"imbalance-1000", 1000, []contest{cell}}, {"dense", 1001, []contest{cell}}}
+	assert.Equal(t, 2, discs(t, of("ce"), rows...), "as many negatives have rows of their own")
+	assert.Equal(t, 2, discs(t, of("ohem 64"), rows...))
+	assert.Zero(t, discs(t, of("focal"), rows...))
+	assert.Equal(t, 4, discs(t, figure.Faint, rows...))
+
+	cell.means = slices.Clone(means)
+	cell.means[1].Seeds = 0
+	assert.Equal(t, 1, discs(t, figure.Faint, row{"one broke", 1000, []contest{cell}}), "focal without runs has no mark")
+}
+
+func TestMostNegativesAreOnTop(t *testing.T) {
+	cell := contest{images: 800, names: rivals, means: make([]stats.Estimate, len(rivals))}
+	picture, err := drawLeaders([]row{{"few", 10, []contest{cell}}, {"most", 1000, []contest{cell}}, {"many", 100, []contest{cell}}})
+	require.NoError(t, err)
+	assert.Regexp(t, "(?s)>most<.*>many<.*>few<", string(picture))
 }
 
 func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {

@@ -1,11 +1,11 @@
 package study
 
 import (
+	"cmp"
+	"fmt"
 	"image/color"
-	"math"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -15,95 +15,123 @@ import (
 // leadersFile is the picture of who leads where.
 const leadersFile = "leaders.svg"
 
-// place is an experiment at a budget, and who may be the best there.
-type place struct {
-	images, negatives float64
-	may               []string
+// row is an experiment in the picture of who leads: its negatives for each positive,
+// and who may be the best at each of its budgets.
+type row struct {
+	experiment string
+	negatives  float64
+	contests   []contest
 }
 
-// add adds a place unless there is one already at its images and, within a tenth,
-// its negatives: of a training that ends there and one that goes on, the former is
-// drawn, which comes first.
-func add(places []place, at place) []place {
-	for _, p := range places {
-		if p.images == at.images && math.Abs(p.negatives-at.negatives) < at.negatives/10 {
-			return places
-		}
-	}
-	return append(places, at)
-}
-
-// dots draws at each place a dot for everyone who may be the best there, side by
-// side: a single one leads.
-type dots []place
-
-// The size of a dot, and how far those of one place are apart.
+// The sizes of the picture of who leads, in points: of a dot, of a mark where
+// there is none, of a row, and of what stands above and below all rows.
 const (
-	dotRadius = vg.Length(4.5)
-	dotApart  = vg.Length(10)
+	dotRadius  = vg.Length(4.5)
+	markRadius = vg.Length(1.5)
+	rowHigh    = vg.Length(33)
+	aboveRows  = vg.Length(2*textHigh + 14)
+	belowRows  = vg.Length(2*textHigh + 8)
 )
 
-// Plot implements plot.Plotter.
-func (d dots) Plot(c draw.Canvas, p *plot.Plot) {
-	x, y := p.Transforms(&c)
-	for _, at := range d {
-		left := x(at.images) - dotApart*vg.Length(len(at.may)-1)/2
-		for k, name := range at.may {
-			c.DrawGlyph(glyphOf(name), vg.Point{X: left + dotApart*vg.Length(k), Y: y(at.negatives)})
+// drawLeaders draws a table of who may be the best: a row for each experiment, the
+// one with most negatives for each positive on top, and a column for each budget. In
+// a cell every rival has its place, in the order of the legend: a dot where it may be
+// the best, a mark where it may not, and nothing where it has no runs.
+func drawLeaders(rows []row) ([]byte, error) {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.negatives, a.negatives) })
+	labels := vg.Length(0)
+	var budgets []int
+	for _, r := range rows {
+		for _, line := range r.label() {
+			labels = max(labels, figure.Text(textSize, figure.Ink).Width(line))
+		}
+		for _, c := range r.contests {
+			if !slices.Contains(budgets, c.images) {
+				budgets = append(budgets, c.images)
+			}
 		}
 	}
-}
-
-// glyphOf is how a rival is drawn.
-func glyphOf(name string) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: lookOf(name).color(), Radius: dotRadius, Shape: draw.CircleGlyph{}}
-}
-
-// drawLeaders draws who may be the best by images seen and negatives for each
-// positive, both in logarithms.
-func drawLeaders(places []place) ([]byte, error) {
-	p := plot.New()
-	p.BackgroundColor = color.White
-	figure.Axis(&p.X, "images seen", textSize)
-	figure.Axis(&p.Y, "", textSize)
-	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = math.Inf(1), 0, math.Inf(1), 0
-	var images, negatives []float64
-	for _, at := range places {
-		p.X.Min, p.X.Max = min(p.X.Min, at.images/1.5), max(p.X.Max, at.images*1.5)
-		p.Y.Min, p.Y.Max = min(p.Y.Min, at.negatives/1.8), max(p.Y.Max, at.negatives*1.8)
-		images, negatives = append(images, at.images), append(negatives, at.negatives)
-	}
-	p.X.Tick.Marker, p.Y.Tick.Marker = values(images), values(negatives)
-	p.Add(dots(places))
-	return figure.SVG(wide, 240, func(c draw.Canvas) {
+	slices.Sort(budgets)
+	return figure.SVG(wide, aboveRows+rowHigh*vg.Length(len(rows))+belowRows, func(c draw.Canvas) {
 		c.SetColor(color.White)
 		c.Fill(c.Rectangle.Path())
-		head := figure.Text(textSize, figure.Ink)
-		top := c.Max.Y - edge - textHigh/2
-		c.FillText(head, vg.Point{X: edge, Y: top - 4}, "negatives for each positive")
-		left := vg.Length(edge) + head.Width("negatives for each positive") + 16
-		for _, name := range rivals {
-			c.DrawGlyph(glyphOf(name), vg.Point{X: left + dotRadius, Y: top})
-			left += 2*dotRadius + 4
-			c.FillText(figure.Text(textSize, figure.Ink), vg.Point{X: left, Y: top - 4}, name)
-			left += head.Width(name) + 10
+		drawLegend(c)
+		left := edge + labels + 8
+		across := (c.Max.X - edge - left) / vg.Length(len(budgets))
+		column := func(k int) vg.Length { return left + across*(vg.Length(k)+0.5) }
+		top := c.Max.Y - aboveRows
+		for i, r := range rows {
+			middle := top - rowHigh*(vg.Length(i)+0.5)
+			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, edge, middle+rowHigh/2, c.Max.X-edge, middle+rowHigh/2)
+			for k, line := range r.label() {
+				c.FillText(figure.Text(textSize, []color.Color{figure.Ink, figure.Soft}[k]), vg.Point{X: edge, Y: middle + 3 - textHigh*vg.Length(k)}, line)
+			}
+			for _, at := range r.contests {
+				at.draw(c, vg.Point{X: column(slices.Index(budgets, at.images)), Y: middle}, across)
+			}
 		}
-		p.Draw(draw.Crop(c, edge, -edge, edge, -textHigh-edge-4))
+		bottom := top - rowHigh*vg.Length(len(rows))
+		for k := range budgets {
+			x := column(k) - across/2
+			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, x, bottom, x, top)
+		}
+		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.6}, edge, bottom, c.Max.X-edge, bottom)
+		under := figure.Text(textSize, figure.Soft)
+		under.XAlign, under.YAlign = draw.XCenter, draw.YTop
+		for k, images := range budgets {
+			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, number(float64(images), 0))
+		}
+		c.FillText(under, vg.Point{X: (left + c.Max.X - edge) / 2, Y: bottom - 4 - textHigh}, "images seen")
 	})
 }
 
-// values marks an axis where something stands, and no two places closer than a
-// tenth.
-type values []float64
-
-// Ticks implements plot.Ticker.
-func (v values) Ticks(float64, float64) (ticks []plot.Tick) {
-	for _, x := range slices.Sorted(slices.Values(v)) {
-		if n := len(ticks); n > 0 && x < 1.1*ticks[n-1].Value {
-			continue
-		}
-		ticks = append(ticks, plot.Tick{Value: x, Label: number(x, 0)})
+// drawLegend says on top who a dot is, and below, over the labels of rows, what
+// these begin with.
+func drawLegend(c draw.Canvas) {
+	text := figure.Text(textSize, figure.Ink)
+	left, y := vg.Length(edge), c.Max.Y-edge-textHigh/2
+	say := func(words string) {
+		c.FillText(text, vg.Point{X: left, Y: y - 4}, words)
+		left += text.Width(words) + 10
 	}
-	return ticks
+	say("may be the best:")
+	for _, name := range rivals {
+		c.DrawGlyph(glyphOf(name, dotRadius), vg.Point{X: left + dotRadius, Y: y})
+		left += 2*dotRadius + 4
+		say(name)
+	}
+	c.DrawGlyph(mark, vg.Point{X: left + markRadius, Y: y})
+	left += 2*markRadius + 4
+	say("not")
+	c.FillText(figure.Text(textSize, figure.Soft), vg.Point{X: edge, Y: y - 4 - textHigh - 4}, "negatives for each positive")
+}
+
+// label names a row in two lines.
+func (r *row) label() [2]string {
+	seeds := fewest(r.contests[len(r.contests)-1].means)
+	return [2]string{fmt.Sprintf("%s · %d seeds", number(r.negatives, 0), seeds), r.experiment}
+}
+
+// draw draws a cell of the picture of who leads, so wide.
+func (at *contest) draw(c draw.Canvas, middle vg.Point, wide vg.Length) {
+	apart := min(2*dotRadius+1, wide/vg.Length(len(rivals)+1))
+	for k, name := range rivals {
+		glyph := mark
+		switch i := slices.Index(at.names, name); {
+		case i < 0 || at.means[i].Seeds == 0:
+			continue
+		case slices.Contains(at.may, name):
+			glyph = glyphOf(name, min(dotRadius, apart/2))
+		}
+		c.DrawGlyph(glyph, vg.Point{X: middle.X + apart*(vg.Length(k)-vg.Length(len(rivals)-1)/2), Y: middle.Y})
+	}
+}
+
+// mark is where a rival that may not be the best has its place.
+var mark = draw.GlyphStyle{Color: figure.Faint, Radius: markRadius, Shape: draw.CircleGlyph{}}
+
+// glyphOf is how a rival is drawn.
+func glyphOf(name string, radius vg.Length) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: lookOf(name).color(), Radius: radius, Shape: draw.CircleGlyph{}}
 }
