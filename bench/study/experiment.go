@@ -62,6 +62,9 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 		if err := c.write(b, s); err != nil {
 			return err
 		}
+		if lacks := s.lacks(); lacks != "" {
+			fmt.Fprintf(b, "\n**Unfinished**: of the seeds that others have %s.\n", lacks)
+		}
 		if same := s.alike(); same != "" {
 			b.WriteString("\n" + same)
 		}
@@ -101,9 +104,15 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 		atEnd[k] = c.Means
 	}
+	rivals := 0
+	for _, e := range c.Means {
+		if e.Seeds > 0 {
+			rivals++
+		}
+	}
 	for i, name := range c.Strategies() {
 		mark := ""
-		if best[i].MayBe {
+		if best[i].MayBe && c.Means[i].Seeds > 0 && rivals > 1 {
 			mark = " *"
 		}
 		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, s.rate(name))

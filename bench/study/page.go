@@ -51,8 +51,12 @@ func Page(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	about, err := readAbout(dir)
+	if err != nil {
+		return nil, err
+	}
 	var b strings.Builder
-	b.WriteString(strings.NewReplacer("{twice}", twice, "{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
+	b.WriteString(strings.NewReplacer("{about}", about+unfinished(list), "{twice}", twice, "{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
 	answer, err := inShort(list, len(questions()))
 	if err != nil {
 		return nil, err
