@@ -70,6 +70,9 @@ func (c *studyCommand) Run(s *session) error {
 	case c.Size != "" && c.Data == nil:
 		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
 	}
+	if err := c.shardless(); err != nil {
+		return err
+	}
 	if c.Only == "page" {
 		return c.page(s)
 	}
@@ -175,6 +178,18 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 	return o, err
 }
 
+// shardless returns an error if a shard is asked for where there are none: what
+// the environment says is of the training alone.
+func (c *studyCommand) shardless() error {
+	if c.Only == "all" || c.Shard == "" || c.Shard == unsharded {
+		return nil
+	}
+	if _, err := theShard(c.Shard, io.Discard); err != nil {
+		return err
+	}
+	return wrongUsage("--shard is %s, and --only %s is of all shards: leave out one of them", c.Shard, c.Only)
+}
+
 // named returns the experiments that names stand for: of studies, or single ones,
 // which are called STUDY/EXPERIMENT where a study has the same name.
 func named(names []string) ([]study.Experiment, error) {
@@ -238,15 +253,18 @@ func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Se
 // conclude writes the page and says what is missing, or what stopped early.
 func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options) error {
 	stopped, missing := 0, 0
+	shard := o.Shard.Count > 0
 	for _, f := range found {
 		if f.Next != "" {
 			missing++
-			fmt.Fprintf(s.stderr, "%s: %s\n", f.Experiment, f.Next)
+			if !shard || !c.Quiet {
+				fmt.Fprintf(s.stderr, "%s: %s\n%s", f.Experiment, f.Next, listedRuns(f.Missing))
+			}
 		}
 		stopped += f.Stopped
 	}
 	switch {
-	case o.Shard.Count > 0:
+	case shard:
 		if !c.Quiet {
 			fmt.Fprintf(s.stdout, "Once all shards have ended:\n  %s\n", c.merging())
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench"
+	"detsample/bench/plan"
 	"detsample/bench/study"
 	"detsample/bench/trainer"
 )
@@ -67,7 +68,8 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 	assert.NotContains(t, sized.stdout, "times as long at")
 	assert.NotEqual(t, got.stdout[:strings.Index(got.stdout, "In all")], sized.stdout[:strings.Index(sized.stdout, "In all")])
 
-	got = detsample("study", "roi", "--shard", "2/4", "--only", "plan", "-q")
+	t.Setenv(slurmID, "3")
+	got = detsample("study", "roi", "--only", "plan", "-q")
 	assert.Equal(t, outcome{}, got, "quiet")
 }
 
@@ -108,6 +110,11 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		"--data=":                           "--data is empty",
 		"roi --data photos --size much":     `--size is "much": `,
 		"roi --shard 5/4":                   "--shard is shard 5 of 4: expected 1 to 4",
+		"roi --shard 3/2 --only plan":       "--shard is shard 3 of 2: expected 1 to 2",
+		"roi --shard 3/2 --only merge":      "--shard is shard 3 of 2: expected 1 to 2",
+		"roi --shard 1/2 --only plan":       "--shard is 1/2, and --only plan is of all shards: leave out one of them",
+		"roi --shard 1/2 --only merge":      "--shard is 1/2, and --only merge is of all shards: leave out one of them",
+		"--shard 1/2 --only page":           "--shard is 1/2, and --only page is of all shards: leave out one of them",
 		"boosting --data photos --out nope": "what is asked for is about generated scenes alone (boosting): leave out --data",
 		"ratio --seeds 1 --quick":           "--quick has boosting, dense, alpha, rpn, roi, roi-small, and nothing of what is named: leave out --quick",
 		"ratio --quick --data photos":       "--quick has boosting,",
@@ -206,4 +213,24 @@ func TestAMergeOfNoShardsSaysWhatIsMissing(t *testing.T) {
 	got := detsample("study", "rpn-long", "--only", "merge", "--out", out, "-q")
 	assert.NotZero(t, got.status)
 	assert.Contains(t, got.stderr, "rpn-long")
+}
+
+func TestWhatAMergeLacksIsNamed(t *testing.T) {
+	var out, errs strings.Builder
+	s := &session{stdout: &out, stderr: &errs}
+	c := &studyCommand{Only: "merge"}
+	missing := bench.Round{Begun: true, Runs: []bench.Planned{{Strategy: "ce", Seed: 1}, {Strategy: "focal", Seed: 1}, {Strategy: "focal", Seed: 2}}}
+	found := []study.Found{{Experiment: "roi", Next: "not yet there: 3 runs", Missing: missing}, {Experiment: "boosting"}}
+	assert.ErrorContains(t, c.conclude(s, found, study.Options{}), "1 experiment is not complete: start the shards again, and merge again")
+	assert.Equal(t, "roi: not yet there: 3 runs\n  ce: seed 1\n  focal: seeds 1, 2\n", errs.String())
+
+	errs.Reset()
+	found = []study.Found{{Experiment: "roi", Next: "2 of 4 runs are in its folder"}}
+	c = &studyCommand{Only: "all", Out: "x", Quiet: true}
+	shard := study.Options{Shard: plan.Shard{Index: 1, Count: 2}}
+	require.NoError(t, c.conclude(s, found, shard))
+	assert.Empty(t, errs.String()+out.String(), "quiet")
+	c.Quiet = false
+	require.NoError(t, c.conclude(s, found, shard))
+	assert.Equal(t, "roi: 2 of 4 runs are in its folder\n", errs.String())
 }

@@ -141,7 +141,7 @@ func (s *Store) strange(path string, folder bool) error {
 	}
 	switch {
 	case !folder:
-		if slices.ContainsFunc(append([]string{lockName, journalName, markerName}, exports...), func(known string) bool {
+		if slices.ContainsFunc(append([]string{lockName, journalName, markerName, Origin}, exports...), func(known string) bool {
 			return name == known || name == filepath.Base(beside(known))
 		}) {
 			return nil

@@ -98,6 +98,10 @@ const (
 	Report  = "report.html"
 )
 
+// Origin is the file in which a study says what made the runs in a folder. The
+// store writes none, and knows it.
+const Origin = "origin.json"
+
 // Trainer is the folder of what a trainer keeps itself, which the store looks
 // into only to know it: it leaves with the comparison that it is of.
 const Trainer = "trainer"

@@ -33,10 +33,7 @@ func (p *Planned) Left(dir string) (Left, error) {
 			ended[run{r.Strategy, int(r.Seed)}] = true
 		}
 	}
-	trained := p.Config.Strategies
-	if p.States {
-		trained = trained[:min(trainedStates, len(trained))]
-	}
+	trained := p.Config.Strategies[:p.trained()]
 	var left Left
 	missing := 0
 	for seed := p.FirstSeed; seed < p.FirstSeed+p.Seeds; seed++ {
@@ -53,4 +50,12 @@ func (p *Planned) Left(dir string) (Left, error) {
 	left.Runs = p.Seeds*len(trained) - missing
 	left.Seconds = p.Seconds * float64(missing) / float64(p.Seeds*len(trained))
 	return left, nil
+}
+
+// trained is how many strategies of the experiment train.
+func (p *Planned) trained() int {
+	if p.States {
+		return min(trainedStates, len(p.Config.Strategies))
+	}
+	return len(p.Config.Strategies)
 }

@@ -20,15 +20,19 @@ func own(dir string, list []Planned) error {
 		return err
 	}
 	for i := range list {
-		err := writtenBy(filepath.Join(dir, list[i].Name), originFile, func(text []byte) bool {
-			var o Origin
-			return json.Unmarshal(text, &o) == nil && o.Numerics != "" && o.Machine != ""
-		})
-		if err != nil {
+		if err := ownOrigin(filepath.Join(dir, list[i].Name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ownOrigin is own of what a folder's runs were made by.
+func ownOrigin(dir string) error {
+	return writtenBy(dir, store.Origin, func(text []byte) bool {
+		var o Origin
+		return json.Unmarshal(text, &o) == nil && o.Numerics != "" && o.Machine != ""
+	})
 }
 
 func writtenBy(dir, name string, written func([]byte) bool) error {

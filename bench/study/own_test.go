@@ -7,11 +7,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/store"
 )
 
 func TestAStudyReplacesNoFileOfAnothers(t *testing.T) {
 	list := []Planned{short(t)}
-	for _, name := range []string{PageFile, filepath.Join("dense", originFile)} {
+	for _, name := range []string{PageFile, filepath.Join("dense", store.Origin)} {
 		out := t.TempDir()
 		path := filepath.Join(out, name)
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
@@ -56,7 +58,7 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 	assert.ErrorContains(t, err, filepath.Join(out, "dense", "results.jsonl")+":1: not a result")
 	require.NoError(t, WritePage(write("")))
 	require.NoError(t, WritePage(write(broken+"\n")))
-	for _, name := range []string{PageFile, filepath.Join("dense", "results.jsonl"), filepath.Join("dense", originFile)} {
+	for _, name := range []string{PageFile, filepath.Join("dense", "results.jsonl"), filepath.Join("dense", store.Origin)} {
 		out := write(broken + "\n")
 		path := filepath.Join(out, name)
 		_ = os.Remove(path)

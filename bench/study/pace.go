@@ -86,6 +86,13 @@ func (p *pace) share(e *Planned) (float64, time.Duration) {
 func (r *runner) tell(i int, event bench.Event) {
 	e := &r.list[i]
 	r.pace.note(e, &event)
+	switch {
+	case event.Done == nil:
+	case event.Resumed:
+		r.resumed++
+	default:
+		r.keepOrigin(e)
+	}
 	if r.o.Progress != nil {
 		told := Event{Event: event, Experiment: e.Name, Index: i + 1, Of: len(r.list)}
 		told.Share, told.Left = r.pace.share(e)

@@ -99,8 +99,9 @@ func Plan(experiments []Experiment, o Options) ([]Planned, error) {
 // Found says how an experiment has ended.
 type Found struct {
 	Experiment string
-	Stopped    int    // runs that diverged or broke
-	Next       string // what is missing of it, or comes next, where others train a part
+	Stopped    int         // runs that diverged or broke
+	Next       string      // what is missing of it, or comes next, where others train a part
+	Missing    bench.Round // the runs of that, where they are known by name
 }
 
 // Run does experiments one after the other, each in its folder within Out, and
@@ -111,44 +112,16 @@ func Run(ctx context.Context, list []Planned, o Options) ([]Found, error) {
 	if err := own(o.Out, list); err != nil {
 		return nil, err
 	}
+	if o.Shard.Count > 0 {
+		for i := range list {
+			if err := ownOrigin(store.ShardDir(filepath.Join(o.Out, list[i].Name), o.Shard.Index, o.Shard.Count)); err != nil {
+				return nil, err
+			}
+		}
+	}
 	r := newRunner(list, o)
 	for i := range list {
 		if err := r.experiment(ctx, i); err != nil {
-			return r.found, err
-		}
-	}
-	return r.found, nil
-}
-
-// Merge joins what shards have trained of experiments.
-func Merge(ctx context.Context, list []Planned, o Options) ([]Found, error) {
-	if err := own(o.Out, list); err != nil {
-		return nil, err
-	}
-	r := newRunner(list, o)
-	for i := range list {
-		e := &list[i]
-		if e.States {
-			continue
-		}
-		dir := filepath.Join(o.Out, e.Name)
-		if parts, err := store.OpenParts(dir); err != nil {
-			return r.found, fmt.Errorf("%s: %w", e.Name, err)
-		} else if len(parts) == 0 { // its shards were stopped before
-			r.found = append(r.found, Found{Experiment: e.Name, Next: "no shard has begun it"})
-			continue
-		}
-		study, next, err := bench.Merge(ctx, []string{dir}, bench.Options{Out: dir, Data: o.Data, Links: o.Links, Report: true, Note: o.Note, Read: o.Read})
-		switch {
-		case err != nil && study == nil:
-			return r.found, fmt.Errorf("%s: %w", e.Name, err)
-		case study == nil:
-			r.found = append(r.found, Found{Experiment: e.Name, Next: fmt.Sprintf("%d runs", len(next.Runs))})
-			continue
-		case err != nil:
-			return r.found, err
-		}
-		if err := r.ended(e, study.Records); err != nil {
 			return r.found, err
 		}
 	}
@@ -161,7 +134,10 @@ type runner struct {
 	list  []Planned
 	found []Found
 
-	pace
+	pace    pace
+	resumed int   // runs of the experiment under way that were taken over
+	noted   bool  // that this command trained a part of it
+	failed  error // to note so
 }
 
 func newRunner(list []Planned, o Options) *runner {
@@ -169,36 +145,40 @@ func newRunner(list []Planned, o Options) *runner {
 }
 
 // experiment does the i-th.
-func (r *runner) experiment(ctx context.Context, i int) error {
+func (r *runner) experiment(ctx context.Context, i int) (err error) {
 	e, dir := &r.list[i], filepath.Join(r.o.Out, r.list[i].Name)
-	defer func() { r.pace.end(e) }()
+	r.resumed, r.noted, r.failed = 0, false, nil
+	defer func() {
+		r.pace.end(e)
+		err = errors.Join(err, r.failed)
+	}()
 	if e.States {
 		return r.states(ctx, i, dir)
 	}
-	o := bench.Options{
-		Data: r.o.Data, Links: r.o.Links, Seeds: e.Seeds, FirstSeed: uint64(e.FirstSeed), Jobs: r.o.Jobs, Tune: e.Tune,
-		Out: dir, Resume: true, Report: true, Note: r.o.Note, Read: r.o.Read,
-		Progress: func(event bench.Event) { r.tell(i, event) },
-	}
+	o := e.comparison(r.o, dir)
+	o.Progress = func(event bench.Event) { r.tell(i, event) }
 	if r.o.Shard.Count > 0 {
 		shard, err := bench.TrainShard(ctx, e.Config, o, r.o.Shard)
 		if err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)
 		}
+		found := Found{Experiment: e.Name, Next: "complete: nothing is left to train"}
 		if n := len(shard.Round.Runs); n > 0 {
-			r.found = append(r.found, Found{Experiment: e.Name, Next: fmt.Sprintf("%d of %d runs are in its folder", len(shard.Runs), n)})
+			found.Next = fmt.Sprintf("%d of %d runs are in its folder", len(shard.Runs), n)
 		}
+		r.found = append(r.found, found)
 		return nil
 	}
 	study, err := bench.Compare(ctx, e.Config, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.Name, err)
 	}
-	return r.ended(e, study.Records)
+	r.ended(e, study.Records)
+	return r.claimed(dir)
 }
 
-// ended keeps what an experiment was made by.
-func (r *runner) ended(e *Planned, records []trainer.Record) error {
+// ended takes note of an experiment that is complete.
+func (r *runner) ended(e *Planned, records []trainer.Record) {
 	found := Found{Experiment: e.Name}
 	for i := range records {
 		if records[i].Run.Stopped() {
@@ -206,33 +186,38 @@ func (r *runner) ended(e *Planned, records []trainer.Record) error {
 		}
 	}
 	r.found = append(r.found, found)
-	return writeOrigin(filepath.Join(r.o.Out, e.Name), r.origin())
 }
 
+// origin is what this command is.
 func (r *runner) origin() Origin {
-	return Origin{
-		Program: program.Version(), Command: r.o.Command, Data: r.o.Data,
+	o := Origin{
+		Program: program.Version(), Command: r.o.Command, Data: r.o.Data, Links: r.o.Links, Quick: r.o.Quick,
 		Machine:  fmt.Sprintf("%s, %d processors, %s/%s", program.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH),
 		Numerics: small.Trainer{}.Numerics(),
 	}
+	if r.o.Size != nil {
+		text, _ := r.o.Size.MarshalText() // has no error
+		o.Size = string(text)
+	}
+	return o
 }
 
 // states does an experiment that keeps states. Its first strategies train.
 func (r *runner) states(ctx context.Context, i int, dir string) (err error) {
 	e := &r.list[i]
-	if r.o.Shard.Count > 0 && r.o.Shard.Index != 1 {
-		return nil // it takes minutes, of one machine
+	if r.o.Shard.Count > 0 && r.o.Shard.Index != 1 { // it takes minutes, of one machine
+		r.found = append(r.found, Found{Experiment: e.Name, Next: "the first shard alone trains it"})
+		return nil
 	}
 	folder, err := store.Open(dir, store.Options{Program: program.Version(), Note: r.o.Note})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
-	text, err := e.Config.YAML()
+	id, text, err := e.stateIdentity()
 	if err != nil {
 		return err
 	}
-	id := store.Identity{Numerics: small.Trainer{}.Numerics() + program.Code(), Config: digest(string(text))}
 	if err := folder.Begin(id, true); err != nil {
 		return err
 	}
@@ -255,8 +240,15 @@ func (r *runner) states(ctx context.Context, i int, dir string) (err error) {
 		return err
 	}
 	r.found = append(r.found, Found{Experiment: e.Name})
-	if err := writeOrigin(dir, r.origin()); err != nil {
+	if err := r.claimed(dir); err != nil {
 		return err
 	}
 	return folder.Finish()
+}
+
+// stateIdentity returns what the runs of an experiment that keeps states follow
+// from, with its configuration as it is kept.
+func (p *Planned) stateIdentity() (id store.Identity, config []byte, err error) {
+	config, err = p.Config.YAML()
+	return store.Identity{Numerics: small.Trainer{}.Numerics() + program.Code(), Config: digest(string(config))}, config, err
 }

@@ -76,7 +76,7 @@ func TestRunsThatEndAreTheStudyThatIsDone(t *testing.T) {
 			}
 		}
 		assert.InDelta(t, 1, done, 1e-9, e.Name)
-		assert.InEpsilon(t, e.Seconds, r.fresh, 1e-9, e.Name)
+		assert.InEpsilon(t, e.Seconds, r.pace.fresh, 1e-9, e.Name)
 	}
 }
 

@@ -66,17 +66,8 @@ func (s *Stored) read(dir string) error {
 	if err != nil {
 		return err
 	}
-	name = filepath.Join(dir, originFile)
-	text, err = store.ReadFile(name, mostRead)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(text, &s.Origin); err != nil {
-		return fmt.Errorf("%s: not what a study writes: %w", name, err)
-	}
-	return nil
+	s.Origin, _, err = readOrigin(dir)
+	return err
 }
 
 // mostRead is how many bytes of a file of a study's folder are read: a run's line
