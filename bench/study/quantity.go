@@ -107,7 +107,7 @@ func found(at []*Judged, written func(*Judged) string) string {
 		said = size
 		parts = append(parts, strings.TrimSpace(size+" "+j.after()))
 	}
-	text := prose.List(parts, "and")
+	text := prose.Chain(parts, "and")
 	if n := strings.Count(text, " images"); n > 1 { // the last one says of what
 		text = strings.Replace(text, " images", "", n-1)
 	}
