@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -58,10 +59,21 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 		}
 	}
 	confidence := 1 - (1-stats.Confidence)/float64(max(1, len(groups)))
+	compared := map[string]*atOnce{}
 	for i := range v.Judged {
-		if err := v.Judged[i].measure(find(list, v.Judged[i].Experiment), confidence); err != nil {
-			return v, err
+		j := &v.Judged[i]
+		if j.Missing {
+			continue
 		}
+		g := j.group(j.Images)
+		if compared[g] == nil {
+			c, err := j.compare(find(list, j.Experiment))
+			if err != nil {
+				return v, err
+			}
+			compared[g] = &atOnce{c, c.Simultaneous(confidence)}
+		}
+		j.measure(compared[g])
 	}
 	v.decide()
 	return v, nil
@@ -73,7 +85,7 @@ func (c *Contrast) group(images int) string {
 	if c.B == "" {
 		only = c.A
 	}
-	return fmt.Sprint(c.Experiment, c.Figure, c.Trained, images, only)
+	return fmt.Sprintf("%q %q %q %d %q %g", c.Experiment, c.Figure, c.Trained, images, only, c.Constant)
 }
 
 func find(list []Stored, experiment string) *Stored {
@@ -84,39 +96,36 @@ func find(list []Stored, experiment string) *Stored {
 	return &list[i]
 }
 
+// atOnce is what is compared at once, with the interval of each difference that
+// holds beside all others of the claim.
+type atOnce struct {
+	*stats.Comparison
+	all []stats.Range
+}
+
+// compare compares what the contrast is one of.
+func (j *Judged) compare(s *Stored) (*stats.Comparison, error) {
+	figure := cmp.Or(j.Figure, "ap")
+	if j.B == "" {
+		return s.against(j.Constant, j.A, figure, j.Trained, j.Images)
+	}
+	return s.compare(figure, j.Trained, j.Images)
+}
+
 // measure estimates the difference and judges it.
-func (j *Judged) measure(s *Stored, confidence float64) error {
-	if j.Missing {
-		return nil
-	}
-	figure := j.Figure
-	if figure == "" {
-		figure = "ap"
-	}
-	b := j.B
-	var c *stats.Comparison
-	var err error
-	if b == "" {
-		b = level
-		c, err = s.against(j.Constant, j.A, figure, j.Trained, j.Images)
-	} else {
-		c, err = s.compare(figure, j.Trained, j.Images)
-	}
-	if err != nil {
-		return err
-	}
+func (j *Judged) measure(c *atOnce) {
+	b := cmp.Or(j.B, level)
 	names := c.Strategies()
 	x, y := slices.Index(names, j.A), slices.Index(names, b)
 	if x < 0 || y < 0 {
 		j.Missing = true
-		return nil
+		return
 	}
-	d := c.Between(x, y)
-	j.Estimate = d.Estimate
-	if d.Seeds < stats.MinSeeds || d.ImagesOnly {
-		return nil
+	j.Estimate = c.Between(x, y).Estimate
+	if j.Estimate.Seeds < stats.MinSeeds || j.Estimate.ImagesOnly {
+		return
 	}
-	for k, all := range c.Simultaneous(confidence) {
+	for k, all := range c.all {
 		switch of := c.Differences[k]; {
 		case of.A == j.A && of.B == b:
 			j.All = all
@@ -125,10 +134,9 @@ func (j *Judged) measure(s *Stored, confidence float64) error {
 		}
 	}
 	j.Outcome = j.Expect.judge(j.All, j.quantity().least)
-	if figure == "ap" {
+	if j.Figure == "" && j.B != "" {
 		j.Forecast = c.SeedsFor(halfAsked, []string{j.A, b})
 	}
-	return nil
 }
 
 // halfAsked is the half-width, in points of AP, that the study is after.
