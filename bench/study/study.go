@@ -31,6 +31,7 @@ type Experiment struct {
 	Preset    string   `doc:"preset of the study or of detsample that it is"`
 	Change    string   `doc:"what is otherwise than in the preset, as YAML"`
 	Rate      float64  `range:"[0,)" doc:"learning rate of every strategy; 0 for those of the preset"`
+	RateFrom  string   `param:"rate_from" doc:"where that rate comes from"`
 	Only      []string `doc:"strategies of the preset that take part; none for all"`
 	Seeds     int      `range:"[1,1000]" doc:"runs of each strategy"`
 	FirstSeed int      `range:"[1,)" doc:"the first seed; the others follow"`
@@ -102,7 +103,7 @@ func (e *Experiment) Config() (*config.Config, error) {
 	}
 	if e.Rate > 0 {
 		for i := range c.Strategies {
-			c.Strategies[i].LR, c.Strategies[i].LRReason = e.Rate, "one for all strategies, as in the paper's comparison"
+			c.Strategies[i].LR, c.Strategies[i].LRReason = e.Rate, "one for all strategies: "+e.RateFrom
 		}
 	}
 	if len(e.Only) == 0 {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +48,32 @@ func TestEveryExperimentIsAComparison(t *testing.T) {
 		s, err := Load(name)
 		require.NoError(t, err)
 		assert.NotEmpty(t, s.Title)
+	}
+}
+
+func TestEveryRateSaysWhereItComesFrom(t *testing.T) {
+	defaults, err := config.Preset("default")
+	require.NoError(t, err)
+	rates := map[string]float64{}
+	for _, s := range defaults.Strategies {
+		rates[s.Name] = s.LR
+	}
+	borrowed := regexp.MustCompile("that of (.+) in the default comparison$")
+	for _, e := range all(t) {
+		assert.Equal(t, e.Rate > 0, e.RateFrom != "", e.Name)
+		c, err := e.Config()
+		require.NoError(t, err)
+		for _, s := range c.Strategies {
+			require.NotEmpty(t, s.LRReason, "%s: %s", e.Name, s.Name)
+			switch of := borrowed.FindStringSubmatch(s.LRReason); {
+			case of != nil:
+				assert.Equal(t, rates[of[1]], s.LR, "%s: %s has not the rate of %s", e.Name, s.Name, of[1])
+			case e.Rate > 0:
+				assert.Equal(t, "one for all strategies: "+e.RateFrom, s.LRReason, e.Name)
+			default:
+				assert.Regexp(t, "^tuned on ", s.LRReason, "%s: %s", e.Name, s.Name)
+			}
+		}
 	}
 }
 
