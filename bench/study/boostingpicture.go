@@ -57,5 +57,5 @@ func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
 	for i := range charts {
 		charts[i].top = top
 	}
-	return drawCharts(charts, amongsHigh)
+	return drawCharts(charts, 2, amongsHigh)
 }

@@ -15,6 +15,7 @@ type course struct {
 	names  []string
 	images []int              // seen at the evaluations, ascending; the first is 0
 	means  [][]stats.Estimate // of each evaluation and strategy
+	ahead  [][]stats.Estimate // likewise, less the first strategy's
 }
 
 // course returns how AP rises along training.
@@ -34,6 +35,13 @@ func (s *Stored) course() (c course, err error) {
 			return c, err
 		}
 		c.means = append(c.means, at.Means)
+		ahead := make([]stats.Estimate, len(at.Means))
+		for i := range ahead {
+			if ahead[i].Seeds = at.Means[i].Seeds; i > 0 { // the first is ahead of itself by 0
+				ahead[i] = at.Between(i, 0).Estimate
+			}
+		}
+		c.ahead = append(c.ahead, ahead)
 	}
 	return c, nil
 }

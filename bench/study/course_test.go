@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/cocoeval"
+	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
 
@@ -81,8 +82,34 @@ func TestTheCourseIsDrawn(t *testing.T) {
 	picture, err := c.draw()
 	require.NoError(t, err)
 	for _, name := range c.names {
-		assert.Equal(t, 1, bytes.Count(picture, []byte(">"+name+"<")), name)
+		assert.Equal(t, 2, bytes.Count(picture, []byte(">"+name+"<")), "%s has its AP and what that is ahead", name)
 	}
+	assert.Contains(t, string(picture), ">AP, less that of 512 + ce<")
+	h := c.lead()
+	require.Len(t, h.curves, 2)
+	for k, want := range []float64{0, -4, -16} {
+		assert.Zero(t, h.curves[0].means[k].Mean)
+		assert.InDelta(t, want, h.curves[1].means[k].Mean, 1e-9)
+	}
+	assert.Less(t, h.low, -16.0, "the scale has room for it")
+	assert.Greater(t, h.top, 0.0)
 	assert.NotContains(t, string(picture), "NaN")
+
+	c.names, c.means, c.ahead = c.names[:1], [][]stats.Estimate{{{Seeds: 3}}, {{Mean: 10, Seeds: 3}}, {{Mean: 40, Seeds: 3}}}, nil
+	picture, err = c.draw()
+	require.NoError(t, err)
+	assert.NotContains(t, string(picture), "less that of", "one alone is ahead of none")
 	assert.True(t, math.IsNaN(recallAt(&s.Runs[0], 1000)))
+}
+
+// What is known of the first quarter of a training does not squeeze the rest.
+func TestTheScaleOfALeadIsOfTheMomentsThatAreLookedAt(t *testing.T) {
+	at := func(mean, low, high float64) []stats.Estimate {
+		return []stats.Estimate{{Seeds: 3}, {Mean: mean, Low: low, High: high, Seeds: 3}}
+	}
+	c := course{names: []string{"ce", "focal"}, images: []int{0, 100, 200, 400, 800}, ahead: [][]stats.Estimate{
+		at(0, 0, 0), at(3, -40, 46), at(2, -1, 5), at(1, -2, 4), at(0.5, math.Inf(-1), math.Inf(1))}}
+	h := c.lead()
+	assert.InDelta(t, -2.2, h.low, 0.1)
+	assert.InDelta(t, 5.2, h.top, 0.1)
 }

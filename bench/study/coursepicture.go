@@ -2,6 +2,7 @@ package study
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,13 +13,16 @@ import (
 // together is the most strategies that are drawn in one chart.
 const together = 6
 
-// How high a chart is, alone and among others, in points.
+// How high a chart is, alone, above another and among others, in points.
 const (
 	aloneHigh  = vg.Length(240)
+	aboveHigh  = vg.Length(180)
 	amongsHigh = vg.Length(130)
 )
 
-// draw draws AP along training with its intervals.
+// draw draws AP along training with its intervals, and below it, of strategies that
+// are drawn together, how far each is ahead of the first: what is left at the end is
+// too little to be seen beside the rise from 0.
 func (c *course) draw() ([]byte, error) {
 	top := 1.0
 	var all []curve
@@ -41,10 +45,39 @@ func (c *course) draw() ([]byte, error) {
 	for i := range charts {
 		charts[i].top = 1.02 * top
 	}
-	if len(charts) == 1 {
-		return drawCharts(charts, aloneHigh)
+	switch {
+	case len(charts) > 1:
+		return drawCharts(charts, 2, amongsHigh)
+	case len(all) == 1:
+		return drawCharts(charts, 1, aloneHigh)
 	}
-	return drawCharts(charts, amongsHigh)
+	return drawCharts(append(charts, c.lead()), 1, aboveHigh)
+}
+
+// lead is the chart of how far each strategy is ahead of the first. Its scale has
+// room for all means, and for the intervals from a quarter of the images on: few
+// seeds that learn at first, and others that do not yet, have wide ones.
+func (c *course) lead() chart {
+	h := chart{title: "AP, less that of " + c.names[0], bars: true}
+	end := c.images[len(c.images)-1]
+	for i, name := range c.names {
+		l := curve{label: name, look: lookOf(name), images: c.images}
+		for k, at := range c.ahead {
+			e := at[i]
+			l.means = append(l.means, e)
+			if e.Seeds == 0 || math.IsNaN(e.Mean) {
+				continue
+			}
+			h.low, h.top = min(h.low, e.Mean), max(h.top, e.Mean)
+			if 4*c.images[k] >= end && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
+				h.low, h.top = min(h.low, e.Low), max(h.top, e.High)
+			}
+		}
+		h.curves = append(h.curves, l)
+	}
+	margin := max(0.03*(h.top-h.low), 0.1)
+	h.low, h.top = h.low-margin, h.top+margin
+	return h
 }
 
 // charted divides curves among charts: many by what their names begin with, and

@@ -37,8 +37,10 @@ type chart struct {
 	title  string
 	curves []curve
 	behind []curve // in grey, and not named
-	top    float64 // of the scale
-	last   bool    // of its column: the axis of images has its name
+	low    float64 // of the scale
+	top    float64
+	bars   bool // intervals are bars, beside each other, and not bands
+	last   bool // of its column: the axis of images has its name
 }
 
 // last returns where a curve ends; false of one without a point.
@@ -95,7 +97,7 @@ func (h *chart) draw(c draw.Canvas, labels vg.Length) error {
 	}
 	for i := range h.curves {
 		outline := h.curves[i].band()
-		if outline == nil {
+		if outline == nil || h.bars {
 			continue
 		}
 		band, err := plotter.NewPolygon(outline)
@@ -115,16 +117,38 @@ func (h *chart) draw(c draw.Canvas, labels vg.Length) error {
 		}
 		end = max(end, line[len(line)-1].X)
 		p.Add(&plotter.Line{XYs: line, LineStyle: h.curves[i].look.line()})
+		if mark, ok := h.curves[i].look.mark(); ok {
+			p.Add(&plotter.Scatter{XYs: line, GlyphStyle: mark})
+		}
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, max(end, 1), 0, h.top
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, max(end, 1), h.low, h.top
 	p.X.Tick.Marker = budgets(end, c.Max.X-c.Min.X > wide/2)
 	head := figure.Text(textSize, figure.Ink)
 	head.YAlign = draw.YTop
 	c.FillText(head, vg.Point{X: c.Min.X, Y: c.Max.Y}, h.title)
 	area := draw.Crop(c, 0, -labels, 0, -textHigh-5)
 	p.Draw(area)
+	if h.bars {
+		h.drawBars(p.DataCanvas(area), p)
+	}
 	h.name(c, p.DataCanvas(area), p)
 	return nil
+}
+
+// drawBars draws the intervals of curves as bars, those of one moment beside each
+// other, no farther than the scale goes.
+func (h *chart) drawBars(data draw.Canvas, p *plot.Plot) {
+	const apart = vg.Length(2.4)
+	x, y := p.Transforms(&data)
+	for i, l := range h.curves {
+		for k, e := range l.means {
+			if e.Seeds == 0 || !(e.Low < e.High) || l.images[k] == 0 {
+				continue
+			}
+			at := x(float64(l.images[k])) + apart*(vg.Length(i)-vg.Length(len(h.curves)-1)/2)
+			data.StrokeLine2(draw.LineStyle{Color: l.look.color(), Width: 1}, at, y(max(e.Low, h.low)), at, y(min(e.High, h.top)))
+		}
+	}
 }
 
 // name writes the names of curves at their ends, none over another.
@@ -152,7 +176,12 @@ func (h *chart) name(c, data draw.Canvas, p *plot.Plot) {
 		c.StrokeLine2(style, data.Max.X+2, l.end, data.Max.X+leader, at[i])
 		text := figure.Text(textSize, l.look.color())
 		text.YAlign = draw.YCenter
-		c.FillText(text, vg.Point{X: data.Max.X + leader + 2, Y: at[i]}, l.label)
+		x := data.Max.X + leader + 2
+		if mark, ok := l.look.mark(); ok {
+			c.DrawGlyph(mark, vg.Point{X: x + mark.Radius, Y: at[i]})
+			x += markRoom
+		}
+		c.FillText(text, vg.Point{X: x, Y: at[i]}, l.label)
 	}
 }
 
@@ -183,24 +212,28 @@ func budgets(end float64, room bool) plot.ConstantTicks {
 	return ticks
 }
 
-// leader is how far a name is from the end of its curve.
-const leader = vg.Length(14)
+// leader is how far a name is from the end of its curve, and markRoom what the mark
+// before it takes.
+const (
+	leader   = vg.Length(14)
+	markRoom = vg.Length(9)
+)
 
 // room returns what the names of some curves take.
 func room(curves []curve) vg.Length {
 	widest := vg.Length(0)
 	for _, l := range curves {
-		widest = max(widest, figure.Text(textSize, figure.Ink).Width(l.label))
+		width := figure.Text(textSize, figure.Ink).Width(l.label)
+		if _, ok := l.look.mark(); ok {
+			width += markRoom
+		}
+		widest = max(widest, width)
 	}
 	return widest + leader + 6
 }
 
-// drawCharts draws charts of one scale, side by side where there are several.
-func drawCharts(charts []chart, high vg.Length) ([]byte, error) {
-	columns := 2
-	if len(charts) == 1 {
-		columns = 1
-	}
+// drawCharts draws charts in columns, each so high.
+func drawCharts(charts []chart, columns int, high vg.Length) ([]byte, error) {
 	rows := (len(charts) + columns - 1) / columns
 	labels := vg.Length(0)
 	for i := range charts {

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
+
+	"detsample/bench/looks"
 )
 
 func TestStrategiesThatAreDrawnTogetherLookDifferent(t *testing.T) {
@@ -44,6 +46,18 @@ func TestAHueIsOfWhatAStrategyWeighsBy(t *testing.T) {
 		hues[lookOf(name).Hue] = true
 	}
 	assert.Len(t, hues, len(rivals), "dots have no dashes")
+}
+
+func TestDashesAreToldApartByMarksToo(t *testing.T) {
+	seen := map[string]looks.Dashes{}
+	for kind := looks.Solid; int(kind) < looks.Kinds; kind++ {
+		mark, _ := look{Dashes: kind}.mark()
+		shape := fmt.Sprintf("%T", mark.Shape)
+		assert.NotContains(t, seen, shape, "dashes %d have the mark of %d", kind, seen[shape])
+		seen[shape] = kind
+	}
+	_, ok := lookOf("ce").mark()
+	assert.False(t, ok, "a solid line has none")
 }
 
 func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {

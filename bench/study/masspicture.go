@@ -16,5 +16,5 @@ func (s *Stored) drawMasses() ([]byte, error) {
 		}
 		h.curves = append(h.curves, l)
 	}
-	return drawCharts([]chart{h}, aloneHigh)
+	return drawCharts([]chart{h}, 1, aloneHigh)
 }
