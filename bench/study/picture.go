@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"image/color"
 	"math"
 	"strings"
@@ -120,7 +121,10 @@ func (f *forest) paint(c draw.Canvas) {
 	for _, budgets := range f.rows {
 		at -= headHigh
 		f.text(c, vg.Point{X: edge, Y: at + 5}, figure.Ink, budgets[0].heading())
-		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.8}, x(0), at, x(0), at-budgetHigh*vg.Length(len(budgets)))
+		under := at - budgetHigh*vg.Length(len(budgets))
+		least := budgets[0].quantity().least
+		fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
+		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.8}, x(0), at, x(0), under)
 		for _, j := range budgets {
 			at -= budgetHigh
 			y := at + budgetHigh/2
@@ -129,6 +133,12 @@ func (f *forest) paint(c draw.Canvas) {
 		}
 	}
 	f.legend(c)
+}
+
+// fillBox fills a part of the band of differences that are too small to speak of.
+func fillBox(c draw.Canvas, box vg.Rectangle) {
+	c.SetColor(figure.Grid)
+	c.Fill(box.Path())
 }
 
 func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) {
@@ -149,7 +159,7 @@ func (j *Judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: x(j.Estimate.Mean), Y: y})
 }
 
-// legend says what dots and lines are, below everything.
+// legend says what dots, lines and the band are, below everything.
 func (f *forest) legend(c draw.Canvas) {
 	left, y := vg.Length(edge+4), vg.Length(edge+5)
 	say := func(text string) {
@@ -170,6 +180,9 @@ func (f *forest) legend(c draw.Canvas) {
 		left += 20
 		say(line.text)
 	}
+	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - textHigh/2}, Max: vg.Point{X: left + 12, Y: y + textHigh/2}})
+	left += 16
+	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
 }
 
 // heading names a contrast: what is measured, and in which experiment.

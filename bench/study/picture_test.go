@@ -1,0 +1,41 @@
+package study
+
+import (
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/stats"
+)
+
+// A difference of 1 at most is within the band, beside each contrast and no wider
+// than the picture.
+func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
+	bands := func(at ...float64) (edges [][2]float64) {
+		v := Verdict{}
+		for i, mean := range at {
+			v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Figure: "ap"}, Images: 800,
+				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: Unclear})
+		}
+		picture, err := v.draw()
+		require.NoError(t, err)
+		for _, band := range regexp.MustCompile(`M([0-9.]+),[0-9.]+L([0-9.]+),[^"]*" style="fill:#E6E9ED`).FindAllStringSubmatch(string(picture), -1) {
+			left, err := strconv.ParseFloat(band[1], 64)
+			require.NoError(t, err)
+			right, err := strconv.ParseFloat(band[2], 64)
+			require.NoError(t, err)
+			edges = append(edges, [2]float64{left, right})
+		}
+		return edges
+	}
+	width := func(band [2]float64) float64 { return band[1] - band[0] }
+	two := bands(-10, 10)
+	require.Len(t, two, 3, "one for each contrast, and the legend's")
+	assert.Equal(t, two[0], two[1])
+	assert.InDelta(t, 2, width(bands(-5, 5)[0])/width(two[0]), 0.02, "of half the scale it is twice as wide")
+	wide := bands(-0.2, 0.2)[0]
+	assert.LessOrEqual(t, wide[1], 410.0-edge, "it ends with the picture")
+}
