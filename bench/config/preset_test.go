@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,26 @@ func TestTheDefaultComparesBothKindsOfDetector(t *testing.T) {
 	}
 	assert.Greater(t, kinds[false], 1)
 	assert.Greater(t, kinds[true], 1)
+}
+
+// A rate that is said to be that of the default comparison is.
+func TestRatesAreWhoseTheyAreSaidToBe(t *testing.T) {
+	defaults, err := Preset("default")
+	require.NoError(t, err)
+	rates := map[string]float64{}
+	for _, s := range defaults.Strategies {
+		rates[s.Name] = s.LR
+	}
+	said := regexp.MustCompile("that of (.+) in the default comparison$")
+	for _, name := range Presets() {
+		c, err := Preset(name)
+		require.NoError(t, err, name)
+		for _, s := range c.Strategies {
+			if of := said.FindStringSubmatch(s.LRReason); of != nil {
+				assert.Equal(t, rates[of[1]], s.LR, "%s: %s has not the rate of %s", name, s.Name, of[1])
+			}
+		}
+	}
 }
 
 // A sampler decides how many candidates a normaliser counts. It should not
