@@ -94,7 +94,7 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 	results := filepath.Join(out, "default", "results.jsonl")
 	require.NoError(t, os.WriteFile(results, []byte("{\n"), 0o644))
 	got = detsample("study", "--only", "page", "--out", out)
-	assert.Equal(t, outcome{statusFailure, "", "detsample: " + results + ":1: not a result: unexpected end of JSON input\n"}, got)
+	assert.Equal(t, outcome{statusFailure, "", "detsample: " + results + ":1: not a result: unexpected end of JSON input: put the file back as it was, or take the line out\n"}, got)
 	text, err = os.ReadFile(page)
 	require.NoError(t, err)
 	assert.True(t, string(want) == string(text), "the page before it stays")

@@ -109,3 +109,11 @@ func (p *Part) Keys() []Key {
 func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Strategy, b.Strategy), cmp.Compare(a.Seed, b.Seed))
 }
+
+// Standing says of a folder, without reading its runs, whether it has a journal,
+// and whether it is marked as unfinished: then it may be written to.
+func Standing(dir string) (journal, unfinished bool) {
+	_, noJournal := machine.stat(filepath.Join(dir, journalName))
+	_, noMarker := machine.stat(filepath.Join(dir, markerName))
+	return noJournal == nil, noMarker == nil
+}

@@ -330,21 +330,6 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 	assert.NotContains(t, missing, "`boosting`")
 }
 
-func TestALineThatIsNoResultIsNamed(t *testing.T) {
-	dir := t.TempDir()
-	require.NoError(t, os.MkdirAll(filepath.Join(dir, "rpn"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "rpn", "results.jsonl"), []byte("{}\n{\n"), 0o644))
-	_, err := Page(dir)
-	assert.ErrorContains(t, err, "results.jsonl:2: not a result")
-
-	dir = t.TempDir()
-	require.NoError(t, os.MkdirAll(filepath.Join(dir, "boosting"), 0o755))
-	name := filepath.Join(dir, "boosting", "results.jsonl")
-	require.NoError(t, os.WriteFile(name, []byte(`{"strategy":"focal","seed":1,"moments":[{"images":0}]}`+"\n"+`{"strategy":"focal","seed":2}`+"\n"), 0o644))
-	_, err = Page(dir)
-	assert.EqualError(t, err, name+":2: not a result: it has no moments")
-}
-
 func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
 	j := Judged{Contrast: &Contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}}
 	const has = "-2.4 to -0.2 allows both answers, ± 0.67 AP with 12 seeds"

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"os"
@@ -150,10 +151,13 @@ func pairedBy(a, b []trainer.Run) []any {
 
 // trained reads results by strategy, in the order of their seeds.
 func trained(t *testing.T, dir string) map[string][]trainer.Run {
-	var stored Stored
-	require.NoError(t, stored.read(dir))
+	text, err := os.ReadFile(filepath.Join(dir, "results.jsonl"))
+	require.NoError(t, err)
 	runs := map[string][]trainer.Run{}
-	for _, r := range stored.Runs {
+	for line := range strings.Lines(string(text)) {
+		var r trainer.Run
+		require.NoError(t, json.Unmarshal([]byte(line), &r))
+		require.NoError(t, r.Sound())
 		require.EqualValues(t, len(runs[r.Strategy])+1, r.Seed)
 		runs[r.Strategy] = append(runs[r.Strategy], r)
 	}

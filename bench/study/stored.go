@@ -1,10 +1,7 @@
 package study
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -28,7 +25,7 @@ type Stored struct {
 func (s *Stored) Kept() bool { return len(s.Runs)+len(s.StateRuns) > 0 }
 
 // Open returns every experiment with what a study's folder keeps of it. A line
-// that is no result is an error with its place.
+// that is no result, or none of its experiment, is an error with its place.
 func Open(dir string) ([]Stored, error) {
 	experiments, err := Experiments()
 	if err != nil {
@@ -52,13 +49,14 @@ func (s *Stored) read(dir string) error {
 	} else if err != nil {
 		return err
 	}
+	c, err := s.Config()
+	if err != nil {
+		return err
+	}
 	if s.States {
-		s.StateRuns, err = lines[StateRun](name, text)
-		if i := slices.IndexFunc(s.StateRuns, func(r StateRun) bool { return len(r.Moments) == 0 }); i >= 0 {
-			err = fmt.Errorf("%s:%d: not a result: it has no moments", name, i+1)
-		}
+		s.StateRuns, err = readResults(dir, text, c, saidOfStates)
 	} else {
-		s.Runs, err = lines[trainer.Run](name, text)
+		s.Runs, err = readResults(dir, text, c, saidOfRun)
 		if !slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return len(r.Curve) > 0 && r.Images > 0 }) {
 			s.Runs = nil // all of them broke: nothing is known
 		}
@@ -73,22 +71,3 @@ func (s *Stored) read(dir string) error {
 // mostRead is how many bytes of a file of a study's folder are read: a run's line
 // has some 10 kB.
 const mostRead = 256 << 20
-
-// lines decodes a result a line. The last may be cut off: it is being written, or
-// who wrote it was stopped.
-func lines[T any](name string, text []byte) (list []T, err error) {
-	number := 0
-	for line := range bytes.Lines(text) {
-		number++
-		var x T
-		err := json.Unmarshal(line, &x)
-		switch {
-		case err != nil && !bytes.HasSuffix(line, []byte("\n")):
-			return list, nil
-		case err != nil:
-			return nil, fmt.Errorf("%s:%d: not a result: %w", name, number, err)
-		}
-		list = append(list, x)
-	}
-	return list, nil
-}

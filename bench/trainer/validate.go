@@ -21,17 +21,25 @@ func (r *Record) Validate(job Job) error {
 		return fmt.Errorf("it is of seed %d", run.Seed)
 	case run.Images < 0 || run.Images > job.Images:
 		return fmt.Errorf("it says that it saw %d images of %d", run.Images, job.Images)
-	case run.Steps < 0 || run.Steps > run.Images:
-		return fmt.Errorf("it says that it took %d steps over %d images", run.Steps, run.Images)
-	case run.Stopped() && run.Failed == "":
-		return errors.New("it stopped early, and does not say why")
 	case run.Failed == "" && run.Images != job.Images:
 		return fmt.Errorf("it ended after %d images of %d, and does not say why", run.Images, job.Images)
-	case len(run.Resamples) != 0 && len(run.Resamples) != Resamples:
-		return fmt.Errorf("it has %d resamples, and not %d", len(run.Resamples), Resamples)
 	}
-	return cmp.Or(run.Figures.validate(), run.validateClasses(job), run.validateCurve(), run.validateStages(job),
-		shares("resamples", run.Resamples), run.validateEnd(), run.Time.validate(), r.Trace.validate(job))
+	return cmp.Or(run.Sound(), run.validateClasses(job), run.validateStages(job), r.Trace.validate(job))
+}
+
+// Sound reports what cannot be of any run: figures out of their bounds, or that
+// contradict each other.
+func (r *Run) Sound() error {
+	switch {
+	case r.Steps < 0 || r.Steps > r.Images:
+		return fmt.Errorf("it says that it took %d steps over %d images", r.Steps, r.Images)
+	case r.Stopped() && r.Failed == "":
+		return errors.New("it stopped early, and does not say why")
+	case len(r.Resamples) != 0 && len(r.Resamples) != Resamples:
+		return fmt.Errorf("it has %d resamples, and not %d", len(r.Resamples), Resamples)
+	}
+	return cmp.Or(r.Figures.validate(), r.soundClasses(), r.validateCurve(), r.soundStages(),
+		shares("resamples", r.Resamples), r.validateEnd(), r.Time.validate())
 }
 
 // share reports a figure that is neither from 0 to 1 nor -1.
@@ -85,6 +93,13 @@ func (r *Run) validateClasses(job Job) error {
 		if want := job.Data.Classes[i]; c.Class != want {
 			return fmt.Errorf("class %d is %q, in the data %q", i, c.Class, want)
 		}
+	}
+	return nil
+}
+
+// soundClasses checks the figures of classes.
+func (r *Run) soundClasses() error {
+	for _, c := range r.Classes {
 		if err := cmp.Or(amount("objects", float64(c.Objects)), share("ap", c.AP), share("ap50", c.AP50)); err != nil {
 			return fmt.Errorf("class %q: %w", c.Class, err)
 		}
@@ -134,6 +149,13 @@ func (r *Run) validateStages(job Job) error {
 		if s.Stage != want[i] {
 			return fmt.Errorf("stage %d is %q, the strategy's %q", i, s.Stage, want[i])
 		}
+	}
+	return nil
+}
+
+// soundStages checks the figures of stages.
+func (r *Run) soundStages() error {
+	for _, s := range r.Stages {
 		c := s.Scarcity
 		counts := []int{c.Images, c.Truths, c.Unmatched, c.Smaller, c.Larger, c.Narrower, c.FewPositives, c.Asked, c.Kept, c.Beside, c.NoNegatives}
 		err := cmp.Or(amount("positives", s.Positives), amount("negatives", s.Negatives),

@@ -1,0 +1,134 @@
+package study
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/trainer"
+)
+
+// lineOf returns the line of a run of some images.
+func lineOf(t testing.TB, strategy string, seed, images int) string {
+	r := trainer.Run{Strategy: strategy, Seed: uint64(seed), Images: images, Steps: images / 4, Figures: trainer.Figures{AP: 0.25},
+		Curve: []trainer.Point{{Images: 0}, {Images: images, AP: 0.25}}}
+	text, err := json.Marshal(&r)
+	require.NoError(t, err)
+	return string(text) + "\n"
+}
+
+// diverged returns the line of a run that stopped early.
+func diverged(t testing.TB, strategy string, seed int) string {
+	text, err := json.Marshal(&trainer.Run{Strategy: strategy, Seed: uint64(seed), Images: 8, Failed: "the loss is NaN", Diverged: true, Curve: []trainer.Point{{Images: 0}}})
+	require.NoError(t, err)
+	return string(text) + "\n"
+}
+
+// broken returns the line of a run of which nothing is known.
+func broken(t testing.TB, strategy string, seed int) string {
+	text, err := json.Marshal(&trainer.Run{Strategy: strategy, Seed: uint64(seed), Failed: "no memory", Broken: true, Figures: trainer.Figures{AP: -1}})
+	require.NoError(t, err)
+	return string(text) + "\n"
+}
+
+// holding returns a study's folder whose experiment has these results.
+func holding(t testing.TB, experiment, text string) (out, name string) {
+	out = t.TempDir()
+	dir := filepath.Join(out, experiment)
+	require.NoError(t, os.MkdirAll(dir, 0o777))
+	name = filepath.Join(dir, "results.jsonl")
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
+	return out, name
+}
+
+const putBack = ": put the file back as it was, or take the line out"
+
+func TestARunThatCannotBeIsNamedWithItsLine(t *testing.T) {
+	two := lineOf(t, "ce", 1, 16) + lineOf(t, "focal", 1, 16)
+	third := lineOf(t, "ce", 2, 16)
+	in := func(old, text string) string {
+		require.Contains(t, third, old)
+		return strings.Replace(third, old, text, 1)
+	}
+	for line, why := range map[string]string{
+		in(`"ap":0.25,`, `"ap":25,`):                      "ap is 25: expected 0 to 1, or -1 where it is not defined",
+		in(`"ap":0.25,`, ``):                              "it has no ap",
+		in(`"ap":0.25,`, `"ap":null,`):                    "it has no ap",
+		in(`"ap":0.25,`, `"ap":0.5,`):                     "ap, ap50 and ap_s are 0.5, 0 and 0, and 0.25, 0 and 0 at the end of training",
+		strings.ReplaceAll(third, `"ap":0.25`, `"ap":-1`): "ap is -1, of a run that did not break",
+		in(`{"images":16,"ap":0.25,`, `{"images":16,`):    "it has no curve[1].ap",
+		in(`"seed":2`, `"seed":0`):                        "seed is 0: seeds begin at 1",
+		in(`"seed":2,`, ``):                               "it has no seed",
+		in(`"seed":2`, `"seed":1`):                        "line 1 is of ce #1, too",
+		in(`"strategy":"ce"`, `"strategy":"cee"`):         `the experiment has no strategy "cee"`,
+		in(`"images":16,"steps"`, `"images":17,"steps"`):  "images is 17, and its curve ends after 16",
+		lineOf(t, "ce", 2, 32):                            "it was looked at after [0 32] images, line 1 after [0 16]: these are no runs of one experiment",
+		in(`"seed":2`, `"seed":"2"`):                      "json: cannot unmarshal string into Go struct field Run.seed of type uint64",
+		"{\n":                                             "unexpected end of JSON input",
+		"\n":                                              "unexpected end of JSON input",
+		strings.Replace(diverged(t, "ce", 2), "the loss is NaN", "", 1): "it stopped early, and does not say why",
+	} {
+		for _, after := range []string{"", lineOf(t, "focal", 2, 16)} {
+			out, name := holding(t, "dense", two+line+after)
+			_, err := Open(out)
+			assert.EqualError(t, err, name+":3: not a result: "+why+putBack)
+		}
+	}
+	out, name := holding(t, "dense", two+"{\n")
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "runs.journal"), nil, 0o666))
+	_, err := Open(out)
+	assert.EqualError(t, err, name+":3: not a result: unexpected end of JSON input: the study's command, given again, writes the file anew from its journal")
+}
+
+// What a study writes of its own accord is no damage.
+func TestRunsThatStoppedAreOfTheirExperiment(t *testing.T) {
+	out, _ := holding(t, "dense", broken(t, "ce", 1)+diverged(t, "ce", 2)+lineOf(t, "ce", 3, 16)+lineOf(t, "focal", 3, 16))
+	list, err := Open(out)
+	require.NoError(t, err)
+	assert.Len(t, find(list, "dense").Runs, 4)
+}
+
+func TestALineThatIsCutOffIsBeingWrittenOrDamaged(t *testing.T) {
+	run := lineOf(t, "ce", 1, 16)
+	for _, text := range []string{run[:9], run + run[:9]} {
+		out, name := holding(t, "dense", text)
+		_, err := Open(out)
+		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+`:\d: not a result: the line is cut off, and the folder is not marked as one that is written to`+putBack, err)
+		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "UNFINISHED"), nil, 0o666))
+		list, err := Open(out)
+		require.NoError(t, err)
+		assert.Len(t, find(list, "dense").Runs, strings.Count(text, "\n"))
+	}
+	out, _ := holding(t, "dense", strings.TrimSpace(run))
+	list, err := Open(out)
+	require.NoError(t, err, "only the line feed is missing")
+	assert.Len(t, find(list, "dense").Runs, 1)
+}
+
+func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "study", "boosting", "results.jsonl"))
+	require.NoError(t, err)
+	first, rest, _ := strings.Cut(string(text), "\n")
+	for pattern, change := range map[string][2]string{
+		`"seed":\d+`:     {`"seed":0`, "seed is 0: seeds begin at 1"},
+		`"moments":.*$`:  {`"moments":[]}`, "it has no moments"},
+		`"easy":[^,]+`:   {`"easy":1.5`, "weight.easy of .* is 1.5: expected 0 to 1"},
+		`"rank":[^,]+`:   {`"rank":-2`, "rank of .* is -2: expected -1 to 1"},
+		`"top":[^,]+`:    {`"top":2`, "top of .* is 2: expected 0 to 1"},
+		`"kl":[^}]+`:     {`"kl":-1`, "kl of .* is -1: expected 0 or more"},
+		`"outlier":[^,]`: {`"out":0`, `it has no moments\[0\].weightings\[0\].outlier`},
+		`"images":\d+`:   {`"images":99999`, "its moments, after .99999 .* images, are out of order"},
+	} {
+		at := regexp.MustCompile(pattern).FindStringIndex(first)
+		require.NotNil(t, at, pattern)
+		out, name := holding(t, "boosting", first[:at[0]]+change[0]+first[at[1]:]+"\n"+rest)
+		_, err = Open(out)
+		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: (after 0 images )?"+change[1]+putBack, err)
+	}
+}
