@@ -33,7 +33,7 @@ type compareCommand struct {
 	FirstSeed   uint64          `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
 	Until       float64         `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
 	Race        bool            `help:"Add seeds, and stop strategies that cannot be the best any more."`
-	Jobs        int             `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
+	Jobs        *int            `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64         `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
 	Tune        bool            `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
 	Out         string          `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous, or previous-2 and so on (detsample-out)."`
@@ -141,13 +141,11 @@ func (c *compareCommand) seeds() int {
 // mostSeed is the largest first seed: numbers in JSON are exact up to 2^53.
 const mostSeed = 1 << 52
 
+// mostSeeds is more than anybody can train, and few enough to count through.
+const mostSeeds = 1_000_000
+
 // folder returns the value of --data, empty for generated scenes.
-func folder(data *string) string {
-	if data == nil {
-		return ""
-	}
-	return *data
-}
+func folder(data *string) string { return valueOf(data) }
 
 // config returns the comparison to run, or what is wrong with the command.
 func (c *compareCommand) config(s *session) (*config.Config, error) {
@@ -156,16 +154,19 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 		return nil, wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
 	case c.seeds() < 1:
 		return nil, wrongUsage("--seeds is %d: expected at least 1", *c.Seeds)
+	case c.seeds() > mostSeeds:
+		return nil, wrongUsage("--seeds is %d: expected 1 to %d", *c.Seeds, mostSeeds)
 	case c.FirstSeed < 1 || c.FirstSeed > mostSeed:
 		return nil, wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
 	case !(c.Until >= 0) || c.Until > 100:
 		return nil, wrongUsage("--until is %v: expected points of AP, above 0 and at most 100", c.Until)
 	case c.adding() && c.seeds() < stats.MinSeeds:
 		return nil, wrongUsage("--seeds is %d: --until and --race look at %d seeds first", c.seeds(), stats.MinSeeds)
-	case c.Jobs < 0:
-		return nil, wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
 	case !(c.Budget > 0) || c.Budget > maxBudget:
 		return nil, wrongUsage("--budget is %v: expected above 0 and at most %v", c.Budget, maxBudget)
+	}
+	if err := checkJobs(c.Jobs); err != nil {
+		return nil, err
 	}
 	comparison, err := c.source(s)
 	if err != nil {
@@ -301,8 +302,8 @@ func keep(comparison *config.Config, only []string) error {
 // machine for itself, unless GPUs are named.
 func (c *compareCommand) jobs(comparison *config.Config) int {
 	switch {
-	case c.Jobs > 0:
-		return c.Jobs
+	case c.Jobs != nil:
+		return *c.Jobs
 	case comparison.Trainer != nil:
 		return max(1, len(comparison.Trainer.Devices()))
 	}

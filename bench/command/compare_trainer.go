@@ -24,8 +24,8 @@ func (c *compareCommand) program(comparison *config.Config) error {
 	if err := p.Validate(); err != nil {
 		return wrongUsage("--trainer: %v", err)
 	}
-	if gpus := p.Devices(); len(gpus) > 0 && c.Jobs > len(gpus) {
-		return wrongUsage("--jobs is %d, and a run has a GPU of its own, of %d: name one twice for two runs on it", c.Jobs, len(gpus))
+	if gpus := p.Devices(); len(gpus) > 0 && valueOf(c.Jobs) > len(gpus) {
+		return wrongUsage("--jobs is %d, and a run has a GPU of its own, of %d: name one twice for two runs on it", *c.Jobs, len(gpus))
 	}
 	return nil
 }

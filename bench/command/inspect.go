@@ -32,7 +32,7 @@ type inspectCommand struct {
 	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
 	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml, which must not be another's there."`
-	Jobs    int    `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
+	Jobs    *int   `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
 	Format  string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet   bool   `short:"q" help:"Print nothing but errors."`
 
@@ -85,7 +85,7 @@ func (c *inspectCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	config.Progress, config.Procs, c.assigner = progress.follow, c.Jobs, config.Assigner
+	config.Progress, config.Procs, c.assigner = progress.follow, valueOf(c.Jobs), config.Assigner
 	found, err := insight.Analyse(s.ctx, set, config)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
@@ -113,9 +113,10 @@ func (c *inspectCommand) Run(s *session) error {
 
 // config returns what to inspect for, or what is wrong with the command.
 func (c *inspectCommand) config(s *session) (config insight.Config, notes []string, err error) {
+	if err := checkJobs(c.Jobs); err != nil {
+		return config, nil, err
+	}
 	switch {
-	case c.Jobs < 0:
-		return config, nil, wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
 	case c.Anchors != "" && c.Config != "":
 		return config, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
 	}

@@ -23,17 +23,14 @@ type studyCommand struct {
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments that are about scenes are left out."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original, or auto (the configuration's folder.size)."`
-	Seeds       int      `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
-	FirstSeed   uint64   `placeholder:"N" help:"The first seed; the others follow (as each experiment has it)."`
+	Seeds       *int     `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
+	FirstSeed   *uint64  `placeholder:"N" help:"The first seed; the others follow (as each experiment has it)."`
 	Quick       bool     `help:"A quarter of an hour: few experiments, 3 seeds, short trainings; it says what it cannot decide."`
-	Jobs        int      `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
+	Jobs        *int     `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Shard       string   `placeholder:"I/N" help:"Train the I-th of N shares alone, for --only merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
 	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run, how long it takes and what of it --out has; merge: join shards; page: write the page anew from the runs in --out (all)."`
 	Quiet       bool     `short:"q" help:"Print nothing but errors."`
 }
-
-// mostSeeds is more than any study can train, and few enough to count through.
-const mostSeeds = 1_000_000
 
 // Help returns examples.
 func (studyCommand) Help() string {
@@ -55,22 +52,7 @@ Examples:
 
 // Run does what is asked for.
 func (c *studyCommand) Run(s *session) error {
-	if c.Data != nil && *c.Data == "" {
-		return wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
-	}
-	switch {
-	case c.Seeds < 0:
-		return wrongUsage("--seeds is %d: expected at least 1", c.Seeds)
-	case c.Seeds > mostSeeds:
-		return wrongUsage("--seeds is %d: expected 1 to %d", c.Seeds, mostSeeds)
-	case c.FirstSeed > mostSeed:
-		return wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
-	case c.Jobs < 0:
-		return wrongUsage("--jobs is %d: expected at least 1", c.Jobs)
-	case c.Size != "" && c.Data == nil:
-		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
-	}
-	if err := c.shardless(); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	if c.Only == "page" {
@@ -91,6 +73,13 @@ func (c *studyCommand) Run(s *session) error {
 	if len(list) == 0 {
 		return c.noneLeft(experiments)
 	}
+	if c.Only != "merge" { // which reads them itself
+		if list, err = c.see(s, list, o); errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
+			return c.interrupted(0, s.args)
+		} else if err != nil {
+			return err
+		}
+	}
 	if !c.Quiet {
 		var left []study.Left
 		if c.Only == "plan" { // training says itself what it takes over
@@ -98,7 +87,7 @@ func (c *studyCommand) Run(s *session) error {
 				return err
 			}
 		}
-		printPlan(s.stdout, list, left, o)
+		printPlan(s.stdout, list, left, c.leftOut(experiments, list), o)
 	}
 	if c.Only == "plan" {
 		return nil
@@ -119,25 +108,6 @@ func (c *studyCommand) Run(s *session) error {
 		return err
 	}
 	return c.conclude(s, found, o)
-}
-
-// noneLeft returns the error of options that leave none of the experiments that
-// are asked for.
-func (c *studyCommand) noneLeft(asked []study.Experiment) error {
-	if c.Quick {
-		quick := slices.DeleteFunc(slices.Clone(asked), func(e study.Experiment) bool { return !e.Quick })
-		if len(quick) == 0 {
-			all, err := study.Experiments()
-			if err != nil {
-				return err
-			}
-			all = slices.DeleteFunc(all, func(e study.Experiment) bool { return !e.Quick })
-			return wrongUsage("--quick has %s, and nothing of what is named: leave out --quick, or name one of these", strings.Join(experimentNames(all), ", "))
-		}
-		asked = quick
-	}
-	return wrongUsage("--data is a folder of images, and what is asked for is about generated scenes alone (%s): leave out --data, or name other experiments",
-		strings.Join(experimentNames(asked), ", "))
 }
 
 // interrupted returns the error of a study that was stopped after so many runs
@@ -163,8 +133,8 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 		notes = io.Discard
 	}
 	o = study.Options{
-		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.Seeds, FirstSeed: c.FirstSeed, Quick: c.Quick,
-		Jobs: cmp.Or(c.Jobs, runtime.GOMAXPROCS(0)), Command: commandOf(s.args...),
+		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Seeds: valueOf(c.Seeds), FirstSeed: valueOf(c.FirstSeed), Quick: c.Quick,
+		Jobs: cmp.Or(valueOf(c.Jobs), runtime.GOMAXPROCS(0)), Command: commandOf(s.args...),
 	}
 	if c.Size != "" {
 		o.Size = new(config.Size)
@@ -176,18 +146,6 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 		o.Shard, err = theShard(c.Shard, notes)
 	}
 	return o, err
-}
-
-// shardless returns an error if a shard is asked for where there are none: what
-// the environment says is of the training alone.
-func (c *studyCommand) shardless() error {
-	if c.Only == "all" || c.Shard == "" || c.Shard == unsharded {
-		return nil
-	}
-	if _, err := theShard(c.Shard, io.Discard); err != nil {
-		return err
-	}
-	return wrongUsage("--shard is %s, and --only %s is of all shards: leave out one of them", c.Shard, c.Only)
 }
 
 // named returns the experiments that names stand for: of studies, or single ones,
@@ -288,7 +246,7 @@ func (c *studyCommand) merging() string {
 		name  string
 		value any
 		given bool
-	}{{"--data", folder(c.Data), c.Data != nil}, {"--size", c.Size, c.Size != ""}, {"--seeds", c.Seeds, c.Seeds > 0}, {"--first-seed", c.FirstSeed, c.FirstSeed > 0}} {
+	}{{"--data", folder(c.Data), c.Data != nil}, {"--size", c.Size, c.Size != ""}, {"--seeds", valueOf(c.Seeds), c.Seeds != nil}, {"--first-seed", valueOf(c.FirstSeed), c.FirstSeed != nil}} {
 		if flag.given {
 			args = append(args, flag.name, fmt.Sprint(flag.value))
 		}

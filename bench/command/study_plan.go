@@ -27,8 +27,8 @@ func leftOfPlan(list []study.Planned, out string) ([]study.Left, error) {
 }
 
 // printPlan prints the experiments and what they take, and, where it is known,
-// what is left of them.
-func printPlan(w io.Writer, list []study.Planned, left []study.Left, o study.Options) {
+// what is left of them; and which are left out, as they need generated scenes.
+func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []string, o study.Options) {
 	total, more := 0.0, 0.0
 	g := grid{title: "Experiments", keys: 1, columns: []column{
 		{head: "experiment", left: true}, {head: "strategies"}, {head: "seeds"}, {head: "images\na run"}, {head: "time of\na core"},
@@ -56,8 +56,25 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, o study.Opt
 		g.note += fmt.Sprintf(" Left are about %s of one core: %s has results of the rest; those of another configuration, or without their journal, are trained again.",
 			clock(seconds(more)), o.Out)
 	}
-	if o.Data != "" && (o.Size == nil || *o.Size <= 0) {
-		g.note += " That is of images of 96 pixels: 4 times as long at 192, 16 times at 384. With --size it is of that size."
+	g.note += seen(list, o.Data)
+	if len(without) > 0 {
+		g.note += fmt.Sprintf(" Left out, as they are about generated scenes: %s.", strings.Join(without, ", "))
 	}
 	newPrinter(w, "table").grid(g)
+}
+
+// seen says what the images of a folder are as they are trained on, where they
+// were read.
+func seen(list []study.Planned, data string) (text string) {
+	for i := range list {
+		s := list[i].Seen
+		if s.Width == 0 {
+			continue
+		}
+		of := fmt.Sprintf(" %s: %s to train on and %d to test on, of %dx%d pixels.", data, plural(s.Train, "image", "images"), s.Test, s.Width, s.Height)
+		if !strings.Contains(text, of) {
+			text += of
+		}
+	}
+	return text
 }

@@ -59,15 +59,6 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 	assert.Regexp(t, `(?m)^alpha `, got.stdout)
 	assert.NotRegexp(t, `(?m)^roi-small `, got.stdout, "one experiment, not the study of the same name")
 
-	photos := []string{"study", "roi/roi", "--only", "plan", "--data", t.TempDir()}
-	got = detsample(photos...)
-	require.Zero(t, got.status, got.stderr)
-	assert.Contains(t, got.stdout, "4 times as long at 192", "how large the images are is not known yet")
-	sized := detsample(append(photos, "--size", "192")...)
-	require.Zero(t, sized.status, sized.stderr)
-	assert.NotContains(t, sized.stdout, "times as long at")
-	assert.NotEqual(t, got.stdout[:strings.Index(got.stdout, "In all")], sized.stdout[:strings.Index(sized.stdout, "In all")])
-
 	t.Setenv(slurmID, "3")
 	got = detsample("study", "roi", "--only", "plan", "-q")
 	assert.Equal(t, outcome{}, got, "quiet")
@@ -106,6 +97,10 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		"roi/alpha":                         `unknown study or experiment "roi/alpha"`,
 		"--seeds -1":                        "--seeds is -1: expected at least 1",
 		"--jobs -1":                         "--jobs is -1: expected at least 1",
+		"--jobs 0":                          "--jobs is 0: expected at least 1",
+		"--seeds 0":                         "--seeds is 0: expected at least 1",
+		"--first-seed 0":                    "--first-seed is 0: expected 1 to 4503599627370496",
+		"--out=":                            "--out is empty: expected a folder; leave it out for detsample-study",
 		"--size 100":                        "--size is of the images of --data",
 		"--data=":                           "--data is empty",
 		"roi --data photos --size much":     `--size is "much": `,
@@ -160,7 +155,8 @@ func TestWhatHasEndedIsCountedOverAllExperiments(t *testing.T) {
 // A study's merge asks for the same experiments as its shards.
 func TestTheCommandThatMergesNamesWhatWasTrained(t *testing.T) {
 	data := "my photos"
-	c := studyCommand{Names: []string{"rpn-long", "roi"}, Out: "x", Quick: true, Seeds: 2, FirstSeed: 9, Data: &data, Size: "320", FollowLinks: true}
+	seeds, first := 2, uint64(9)
+	c := studyCommand{Names: []string{"rpn-long", "roi"}, Out: "x", Quick: true, Seeds: &seeds, FirstSeed: &first, Data: &data, Size: "320", FollowLinks: true}
 	assert.Equal(t, commandOf("study", "rpn-long", "roi", "--data", data, "--size", "320", "--seeds", "2", "--first-seed", "9", "--follow-links", "--quick", "--only", "merge", "--out", "x"), c.merging())
 	c = studyCommand{Out: "x"}
 	assert.Equal(t, commandOf("study", "--only", "merge", "--out", "x"), c.merging())

@@ -67,7 +67,10 @@ func (p *Planned) lookTime() float64 {
 		return p.area() * stateSeconds
 	}
 	tests := p.Config.Scenes.Test
-	if p.folder {
+	switch {
+	case p.Seen.Test > 0:
+		tests = p.Seen.Test
+	case p.folder:
 		tests = p.Config.Folder.MaxTest
 	}
 	return p.area() * evaluateSeconds * float64(tests)
@@ -83,8 +86,11 @@ func moments(c *config.Config) float64 {
 
 // area is that of an image, beside those that were timed. Of a folder's images
 // it is a square's with the longest side that is asked for, and that of those
-// that were timed where none is: it is not known before they are read.
+// that were timed where none is, before they are read.
 func (p *Planned) area() float64 {
+	if p.Seen.Width > 0 {
+		return float64(p.Seen.Width*p.Seen.Height) / (pixels * pixels)
+	}
 	side := p.Config.Scenes.Size
 	if p.folder {
 		side = pixels

@@ -54,8 +54,9 @@ type Event struct {
 type Planned struct {
 	Experiment
 	Config  *config.Config
-	Seconds float64 // about what it takes, of one core
-	folder  bool    // of images in a folder
+	Seconds float64    // about what it takes, of one core
+	Seen    bench.Seen // the images of a folder, once [See] has read them
+	folder  bool       // of images in a folder
 }
 
 // Plan returns the experiments as options have them run. Their names must
