@@ -3,7 +3,8 @@ package command
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"detsample/internal/program"
 )
 
 // interrupted returns the error of a comparison that was stopped: what is kept
@@ -24,20 +25,4 @@ func interrupted(out string, kept, runs int, args []string) error {
 }
 
 // commandOf writes the command line that calls this program with arguments.
-func commandOf(args ...string) string { return shellWords(append([]string{called}, args...)) }
-
-// shellWords writes arguments as a shell reads them.
-func shellWords(args []string) string {
-	words := make([]string, len(args))
-	for i, a := range args {
-		words[i] = a
-		if a == "" || strings.ContainsFunc(a, needsQuotes) {
-			words[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-func needsQuotes(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./,=:@%+", r))
-}
+func commandOf(args ...string) string { return program.Line(append([]string{called}, args...)...) }

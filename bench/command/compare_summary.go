@@ -13,6 +13,7 @@ import (
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/program"
 )
 
 // printSummary shows a comparison: the verdict, the ranking, why, the data,
@@ -54,7 +55,7 @@ func evaluationOf(out string) string {
 		return ""
 	}
 	truth := filepath.Join(folder, filepath.FromSlash(found[0]))
-	runs := shellWords([]string{filepath.Join(folder, "runs")}) + string(filepath.Separator)
+	runs := program.Line(filepath.Join(folder, "runs")) + string(filepath.Separator)
 	return commandOf("eval", "--gt", truth, "--dt") + " " + runs + filepath.Join("NAME-SEED-*", "out", "results.json")
 }
 

@@ -309,7 +309,7 @@ func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	page := string(files[PageFile])
 	for _, e := range all(t) {
-		assert.Contains(t, page[strings.Index(page, "### Not run yet"):], "`"+e.Name+"`")
+		assert.Contains(t, page[strings.Index(page, "### Not run yet"):], "`"+e.Called()+"`")
 	}
 	assert.NotContains(t, page, "**Supported")
 	assert.Len(t, files, 1, "no pictures of nothing")
@@ -325,7 +325,7 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 	page := string(files[PageFile])
 	assert.Contains(t, page, "small networks on the images of photos/cars, each")
 	_, missing, _ := strings.Cut(page, "### Not run yet")
-	assert.Contains(t, missing, "`roi`")
+	assert.Contains(t, missing, "`roi/roi`")
 	assert.NotContains(t, missing, "`missing-5`", "that is about scenes")
 	assert.NotContains(t, missing, "`boosting`")
 }

@@ -111,15 +111,31 @@ const (
 	quickSeeds   = stats.MinSeeds
 )
 
-// quicken returns the experiments of a quick study, without tuning and with few
-// seeds, and the number of images that each of their runs may see.
-func quicken(all []Experiment) (quick []Experiment, images int, err error) {
+// quicken returns those of experiments that are part of a quick study, without
+// tuning and with few seeds, and the number of images that each run of the whole
+// quick study may see: a part of it trains the same runs.
+func quicken(some []Experiment) (part []Experiment, images int, err error) {
+	all, err := Experiments()
+	if err != nil {
+		return nil, 0, err
+	}
+	images, err = quickImages(quickOf(all))
+	return quickOf(some), images, err
+}
+
+// quickOf returns those of experiments that are part of a quick study.
+func quickOf(all []Experiment) (quick []Experiment) {
 	for _, e := range all {
 		if e.Quick {
 			e.Seeds, e.Tune = min(e.Seeds, quickSeeds), false
 			quick = append(quick, e)
 		}
 	}
+	return quick
+}
+
+// quickImages returns how many images each run of a quick study may see.
+func quickImages(quick []Experiment) (int, error) {
 	takes := func(images int) (seconds float64, err error) {
 		for i := range quick {
 			c, err := quick[i].Config()
@@ -135,15 +151,15 @@ func quicken(all []Experiment) (quick []Experiment, images int, err error) {
 	const low, high = 400, 4000
 	few, err := takes(low)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
 	many, err := takes(high)
 	if err != nil || many == few {
-		return quick, high, err
+		return high, err
 	}
 	// A part is kept for reading, drawing and writing.
 	fit := low + (0.8*quickSeconds-few)/(many-few)*(high-low)
-	return quick, int(min(max(fit, low), high)) / quickRound * quickRound, nil
+	return int(min(max(fit, low), high)) / quickRound * quickRound, nil
 }
 
 // quickRound keeps the moments of a shortened training whole batches.

@@ -27,7 +27,7 @@ func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte
 		s := &list[i]
 		if !s.Kept() {
 			if scenes || !s.aboutScenes() {
-				missing = append(missing, "`"+s.Name+"`")
+				missing = append(missing, "`"+s.Called()+"`")
 			}
 		} else if err := s.write(b, files); err != nil {
 			return err

@@ -80,9 +80,9 @@ func (s *Stored) without(other *Stored) *Stored {
 
 // writeRepeats writes how often the figures of the page came out again.
 func writeRepeats(b *strings.Builder, list, again []Stored) error {
-	head := false
 	all, agree := 0, 0
-	var of []string
+	var of, by []string
+	var lines strings.Builder
 	for i := range again {
 		s := find(list, again[i].Name)
 		if !s.Kept() || !again[i].Kept() {
@@ -94,24 +94,23 @@ func writeRepeats(b *strings.Builder, list, again []Stored) error {
 		}
 		if len(rows) > 0 {
 			of = append(of, "`"+s.Name+"`")
+			by = append(by, "`"+again[i].repeats()+" --out "+repeatsDir+"`")
 		}
 		for _, r := range rows {
-			if !head {
-				fmt.Fprintf(b, "\n## Run again with other seeds\n\n"+
-					"Experiments of this page that were trained once more, with seeds that the first have not\n"+
-					"(`detsample study NAME --first-seed 5001 --out docs/study/%s`). The differences of AP between any two strategies are compared:\n"+
-					"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. Of\n"+
-					"independent ones so many should; those of an experiment share strategies, seeds and budgets, so that their number says less than it\n"+
-					"seems. An experiment that does not search for its rates has the same ones again: the noise of a search is not in it.\n\n"+
-					"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n", repeatsDir, 100*stats.Confidence)
-				head = true
-			}
-			fmt.Fprintf(b, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.images, r.seeds[0], r.seeds[1], r.all, r.agree, r.a, r.b, difference(r.first, 1), difference(r.second, 1))
+			fmt.Fprintf(&lines, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.images, r.seeds[0], r.seeds[1], r.all, r.agree, r.a, r.b, difference(r.first, 1), difference(r.second, 1))
 			all, agree = all+r.all, agree+r.agree
 		}
 	}
-	if head {
-		fmt.Fprintf(b, "\n%d of %d agree, of %s.\n", agree, all, prose.List(of, "and"))
+	if all == 0 {
+		return nil
 	}
+	fmt.Fprintf(b, "\n## Run again with other seeds\n\n"+
+		"Experiments of this page that were trained once more, with seeds that the first have not\n"+
+		"(%s, in the folder of this page). The differences of AP between any two strategies are compared:\n"+
+		"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. Of\n"+
+		"independent ones so many should; those of an experiment share strategies, seeds and budgets, so that their number says less than it\n"+
+		"seems. An experiment that does not search for its rates has the same ones again: the noise of a search is not in it.\n\n"+
+		"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n%s"+
+		"\n%d of %d agree, of %s.\n", prose.List(by, "and"), 100*stats.Confidence, lines.String(), agree, all, prose.List(of, "and"))
 	return nil
 }

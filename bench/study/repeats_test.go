@@ -60,6 +60,7 @@ func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 	first, same, other := made(10, 6), anew(made(10, 6)), anew(made(20, 6))
 	var b strings.Builder
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{same}))
+	assert.Contains(t, b.String(), "(`detsample study rpn/rpn --seeds 6 --first-seed 101 --out repeats`, in the folder of this page)")
 	assert.Contains(t, b.String(), "18 of 18 agree, of `rpn`.")
 	b.Reset()
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{other}))

@@ -3,7 +3,10 @@ package study
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"detsample/internal/program"
 )
 
 // setting says on what an experiment's strategies are trained, and what: the
@@ -53,14 +56,23 @@ func (s *Stored) repeats() string {
 	for i := range s.StateRuns {
 		least, most = min(least, s.StateRuns[i].Seed), max(most, s.StateRuns[i].Seed)
 	}
-	command := fmt.Sprintf("detsample study %s --seeds %d", s.Called(), most-least+1)
+	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
 	if least != uint64(s.FirstSeed) {
-		command += fmt.Sprintf(" --first-seed %d", least)
+		words = append(words, "--first-seed", fmt.Sprint(least))
 	}
-	if s.Origin.Data != "" {
-		command += " --data " + s.Origin.Data
+	if o := &s.Origin; o.Data != "" {
+		words = append(words, "--data", o.Data)
+		if o.Size != "" {
+			words = append(words, "--size", o.Size)
+		}
+		if o.Links {
+			words = append(words, "--follow-links")
+		}
 	}
-	return command
+	if s.Origin.Quick {
+		words = append(words, "--quick")
+	}
+	return program.Line(words...)
 }
 
 // made says which command made what is stored, of which program and on which
@@ -74,8 +86,16 @@ func (s *Stored) made() string {
 	if o.Note != "" {
 		text += " " + o.Note
 	}
-	if strings.HasPrefix(o.Command, "detsample study ") {
-		return text + fmt.Sprintf(" `%s` trains all of these seeds.", again)
+	switch words := strings.Fields(o.Command); {
+	case len(words) < 2 || words[1] != "study":
+		return text + fmt.Sprintf(" That was a comparison of its own; within a study `%s` trains the same strategies and seeds.", again)
+	case !slices.ContainsFunc(words, s.namedBy): // it may have trained others, too
+		return text + fmt.Sprintf(" `%s` trains all of these seeds, of this experiment alone.", again)
 	}
-	return text + fmt.Sprintf(" That was a comparison of its own; within a study `%s` trains the same strategies and seeds.", again)
+	return text + fmt.Sprintf(" `%s` trains all of these seeds.", again)
+}
+
+// namedBy reports whether a word of a command is this experiment and no study.
+func (s *Stored) namedBy(word string) bool {
+	return word == s.Called() || strings.HasSuffix(word, "/"+s.Name)
 }

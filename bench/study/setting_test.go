@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/config"
 	"detsample/bench/trainer"
 )
 
@@ -31,7 +32,9 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
 	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
 	dense.Origin = Origin{Program: "revision a", Command: "detsample study dense", Machine: "one"}
-	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds, of this experiment alone.", dense.made())
+	dense.Origin.Command = "mine study dense/dense --jobs 1"
+	assert.Equal(t, "Made by `mine study dense/dense --jobs 1`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
 	dense.Origin.Command, dense.Origin.Note = "detsample compare --seeds 2", "Twice."
 	assert.Equal(t, "Made by `detsample compare --seeds 2`, of revision a, on one. Twice. That was a comparison of its own; "+
 		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", dense.made())
@@ -40,4 +43,31 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []StateRun{{Seed: 7}}, "bccd"
 	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
 	assert.Contains(t, says("images-300"), "the images of bccd")
+
+	long := Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: Origin{Command: "detsample study dense/dense-long"}}
+	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")
+
+	photos := Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
+		Origin: Origin{Data: "my photos", Size: "original", Links: true, Quick: true}}
+	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", photos.repeats())
+}
+
+// What an experiment is run with is what its page says.
+func TestAnOriginHasWhatRepeatsIt(t *testing.T) {
+	size := config.Size(320)
+	r := newRunner(nil, Options{Data: "photos", Links: true, Size: &size, Quick: true, Command: "detsample study"})
+	o := r.origin()
+	assert.Equal(t, Origin{Program: o.Program, Machine: o.Machine, Numerics: o.Numerics,
+		Command: "detsample study", Data: "photos", Links: true, Size: "320", Quick: true}, o)
+}
+
+// A part of a quick study is what it is in the whole: the same runs.
+func TestAQuickExperimentIsTheSameWhateverIsBesideIt(t *testing.T) {
+	whole, err := Plan(all(t), Options{Quick: true})
+	require.NoError(t, err)
+	for i := range whole {
+		alone, err := Plan([]Experiment{experiment(t, whole[i].Name)}, Options{Quick: true})
+		require.NoError(t, err)
+		assert.Equal(t, whole[i].Config.Training, alone[0].Config.Training, whole[i].Name)
+	}
 }
