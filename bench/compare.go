@@ -59,6 +59,7 @@ type Event struct {
 	Phase    string // what the run is for: a setting that is chosen by it, "" for the comparison itself
 	Strategy string
 	Seed     uint64
+	Trial    string       // which of the phase's runs of this strategy and seed it is: the settings that it tries; "" where there is one
 	Images   int          // seen by this run so far
 	Total    int          // that it will see
 	Done     *trainer.Run // the run, if it has just ended

@@ -183,12 +183,12 @@ func (m *comparison) takeOver(ctx context.Context, runs []one, w way) (missing [
 
 // taken takes in a run that is in the folder.
 func (m *comparison) taken(r trainer.Record, o one) {
-	m.end(r, Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Images: o.job.Images, Total: o.job.Images, Resumed: true})
+	m.end(r, Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Trial: o.key.Phase, Images: o.job.Images, Total: o.job.Images, Resumed: true})
 }
 
 // train does one run and keeps it.
 func (m *comparison) train(ctx context.Context, o one) error {
-	event := Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Total: o.job.Images}
+	event := Event{Phase: o.phase, Strategy: o.key.Strategy, Seed: o.key.Seed, Trial: o.key.Phase, Total: o.job.Images}
 	m.tell(event)
 	r, err := m.trainFrom(ctx, o, func(images int) {
 		event.Images = images

@@ -117,6 +117,7 @@ func TestTuningNeverSeesATestImage(t *testing.T) {
 	w := &watched{train: map[string]bool{}, test: map[string]bool{}, seeds: map[uint64]bool{}}
 	w.Trainer = small.Trainer{Network: c.Detector, Training: c.Training, Areas: c.Areas}
 	_, err = Compare(t.Context(), c, Options{Tune: true, Trainer: w, Progress: func(e Event) {
+		assert.Equal(t, e.Phase == "", e.Trial == "", "a trial says which it is")
 		if e.Phase == "" && w.train != nil { // the comparison itself begins
 			for i := range set.Test {
 				assert.False(t, w.test[string(set.Test[i].Pix)] || w.train[string(set.Test[i].Pix)])

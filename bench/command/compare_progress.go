@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -81,7 +82,7 @@ func (p *progress) event(e bench.Event) {
 	e.Finished, e.Runs = p.before+e.Finished, p.before+e.Runs
 	p.finished, p.runs = e.Finished, e.Runs
 	p.running = slices.DeleteFunc(p.running, func(r bench.Event) bool {
-		return r.Strategy == e.Strategy && r.Seed == e.Seed
+		return r.Strategy == e.Strategy && r.Seed == e.Seed && r.Trial == e.Trial
 	})
 	if e.Done == nil {
 		p.running = append(p.running, e)
@@ -156,10 +157,7 @@ func (p *progress) read(found []annotations.Problem) {
 }
 
 func byRun(a, b bench.Event) int {
-	if a.Seed != b.Seed {
-		return int(int64(a.Seed) - int64(b.Seed))
-	}
-	return strings.Compare(a.Strategy, b.Strategy)
+	return cmp.Or(cmp.Compare(a.Seed, b.Seed), cmp.Compare(a.Strategy, b.Strategy), cmp.Compare(a.Trial, b.Trial))
 }
 
 // done returns the share of all images that the runs have seen.

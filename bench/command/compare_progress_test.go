@@ -22,6 +22,12 @@ func TestProgressCountsImagesOverAllRuns(t *testing.T) {
 	p.event(bench.Event{Strategy: "a", Seed: 1, Images: 100, Total: 100, Runs: 4, Finished: 1, Done: &trainer.Run{}})
 	assert.InDelta(t, 0.375, p.done(), 1e-12)
 	assert.Equal(t, "a #1: AP 0.0, 0.0 s, 1/4\n", w.String())
+
+	p = newProgress(&w, true, 0)
+	for _, rate := range []string{"rate 0.001", "rate 0.002"} {
+		p.event(bench.Event{Phase: "rates", Strategy: "a", Seed: 1, Trial: rate, Images: 50, Total: 100, Runs: 4})
+	}
+	assert.InDelta(t, 0.25, p.done(), 1e-12, "two trials of a strategy are two runs")
 }
 
 func TestRunsThatTakeLongAreHeardOfBeforeTheyEnd(t *testing.T) {

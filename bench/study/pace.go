@@ -20,8 +20,8 @@ type pace struct {
 
 // running is a run under way.
 type running struct {
-	phase, strategy string
-	seed            uint64
+	phase, strategy, trial string
+	seed                   uint64
 }
 
 func newPace(list []Planned) pace {
@@ -34,7 +34,7 @@ func newPace(list []Planned) pace {
 
 // note takes an event of an experiment into account.
 func (p *pace) note(e *Planned, event *bench.Event) {
-	key := running{event.Phase, event.Strategy, event.Seed}
+	key := running{event.Phase, event.Strategy, event.Trial, event.Seed}
 	run := event.Done
 	if run == nil {
 		if event.Total > 0 {

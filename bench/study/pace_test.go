@@ -47,3 +47,21 @@ func TestWhatIsUnderWayIsPartOfWhatIsDone(t *testing.T) {
 	share, _ = p.share(&e)
 	assert.InDelta(t, 0.5, share, 1e-12, "what was under way has ended with its experiment")
 }
+
+func TestTrialsOfOneStrategyAtTwoRatesAreTwoRuns(t *testing.T) {
+	e := short(t)
+	p := newPace([]Planned{e})
+	trial := func(rate string, images int) bench.Event {
+		return bench.Event{Phase: "tuning", Strategy: "ce", Seed: 1, Trial: rate, Images: images, Total: 16}
+	}
+	share := func(event bench.Event) float64 {
+		p.note(&e, &event)
+		share, _ := p.share(&e)
+		return share
+	}
+	one := share(trial("rate 0.001", 8))
+	assert.InDelta(t, 2*one, share(trial("rate 0.002", 8)), 1e-12)
+	ended := trial("rate 0.001", 16)
+	ended.Done = &trainer.Run{Strategy: "ce", Seed: 1, Images: 16}
+	assert.InDelta(t, 3*one, share(ended), 1e-12, "the other is still under way")
+}
