@@ -34,6 +34,7 @@ func TestAPlanReadsTheFolderThatItIsOf(t *testing.T) {
 		return o.stdout[strings.Index(o.stdout, "In all"):strings.Index(o.stdout, " of one core")]
 	}
 	assert.NotEqual(t, whole(auto), whole(sized), "a smaller image takes less time")
+	assert.Equal(t, whole(auto), whole(plan("--size", "192")), "what auto comes to")
 	quick := plan("--quick")
 	assert.Contains(t, quick.stdout, "Left out, as they are about generated scenes: roi-small, boosting.", "--quick has not roi-long")
 	assert.NotContains(t, detsample("study", "roi", "--only", "plan").stdout, "Left out")
