@@ -70,6 +70,12 @@ func TestTheFolderOfAStudyIsOne(t *testing.T) {
 			" takes what a study has left in one: name that\n"}, got)
 		assert.NoDirExists(t, none)
 	}
+	got := detsample("study", "--only", "page", "--out", dir)
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, dir+" has no folder of an experiment, so that there is nothing to write a page of: name the folder")
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "a folder of something else stays what it is")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, "mine", string(text))

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"detsample/bench/store"
@@ -46,4 +48,16 @@ func writtenBy(dir, name string, written func([]byte) bool) error {
 		return fmt.Errorf("%s holds %s, which no study wrote: name another folder, or move it away", dir, name)
 	}
 	return nil
+}
+
+// begun reports whether a folder has one of an experiment.
+func begun(dir string) (bool, error) {
+	experiments, err := Experiments()
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(experiments, func(e Experiment) bool {
+		info, err := os.Stat(filepath.Join(dir, e.Name))
+		return err == nil && info.IsDir()
+	}), nil
 }

@@ -16,6 +16,11 @@ const PageFile = "README.md"
 // WritePage writes the page of what a study's folder keeps, and its pictures.
 // It follows from the stored results alone, to the byte.
 func WritePage(dir string) error {
+	if begun, err := begun(dir); err != nil {
+		return err
+	} else if !begun {
+		return fmt.Errorf("%s has no folder of an experiment, so that there is nothing to write a page of: name the folder that a study was told by --out", dir)
+	}
 	files, err := Page(dir)
 	if err != nil {
 		return err
