@@ -25,7 +25,7 @@ func axes() []axis {
 		{"Imbalance", "scenes and anchors", true, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"the same, a long training and more seeds", "dense"},
-			{"one object in four times the area", "imbalance-10000"},
+			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Missing labels", "objects without a label", false, []axisPoint{
 			{"none", "missing-0"}, {"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},

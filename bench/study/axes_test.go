@@ -59,7 +59,7 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 	} {
 		assert.Regexp(t, row, text)
 	}
-	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `imbalance-10000`.\n")
+	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `dense-long`, `imbalance-10000`.\n")
 	assert.Contains(t, text, "### Number of images\n\nOne setting alone has runs, *never repeated* (`dense`): nothing can be said along this axis yet. Not run: `images-300`, `images-1200` and `images-4800`.\n")
 	assert.NotContains(t, text, "| never repeated |", "one row is no axis")
 	assert.Contains(t, text, "### Missing labels\n\nOne setting alone has runs, *none* (`imbalance-1000`): nothing")
@@ -146,5 +146,11 @@ func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestManyImagesAreWrittenInThousands(t *testing.T) {
+	for images, want := range map[int]string{1200: "1200", 9600: "9600", 19200: "19.2k", 153600: "153.6k", 20000: "20k"} {
+		assert.Equal(t, want, thousands(images))
 	}
 }

@@ -49,7 +49,7 @@ func leads(part string, kept []*Stored, before int) (string, error) {
 			parts[k] = fmt.Sprintf("%s%s of %s", prose.List(b.images, "and"), unit, b.experiment)
 			unit = ""
 		}
-		says[i] = fmt.Sprintf("**%s**%s after %s", l.who, leads, prose.List(parts, "and"))
+		says[i] = fmt.Sprintf("**%s**%s after %s", l.who, leads, prose.Chain(parts, "and"))
 		leads = ""
 	}
 	return strings.Join(says, ", "), nil

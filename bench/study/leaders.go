@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"slices"
+	"strconv"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -80,7 +81,7 @@ func drawLeaders(rows []row) ([]byte, error) {
 		under := figure.Text(textSize, figure.Soft)
 		under.XAlign, under.YAlign = draw.XCenter, draw.YTop
 		for k, images := range budgets {
-			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, number(float64(images), 0))
+			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, thousands(images))
 		}
 		c.FillText(under, vg.Point{X: (left + c.Max.X - edge) / 2, Y: bottom - 4 - textHigh}, "images seen")
 	})
@@ -134,4 +135,12 @@ var mark = draw.GlyphStyle{Color: figure.Faint, Radius: markRadius, Shape: draw.
 // glyphOf is how a rival is drawn.
 func glyphOf(name string, radius vg.Length) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: lookOf(name).color(), Radius: radius, Shape: draw.CircleGlyph{}}
+}
+
+// thousands writes many images in thousands, so that budgets have room side by side.
+func thousands(images int) string {
+	if images < 10000 {
+		return fmt.Sprint(images)
+	}
+	return strconv.FormatFloat(float64(images)/1000, 'f', -1, 64) + "k"
 }
