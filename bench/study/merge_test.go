@@ -35,7 +35,7 @@ func TestWhatShardsTrainedIsWhatIsAskedFor(t *testing.T) {
 	dir := filepath.Join(out, "dense")
 	journal := filepath.Join(dir, "runs.journal")
 	for why, change := range map[string]func(*Planned, *Options){
-		"it has 2 seeds of each strategy, the other 3":                         func(p *Planned, _ *Options) { p.Seeds = 3 },
+		"its configuration differs: --seeds is 2, in the other 3":              func(p *Planned, _ *Options) { p.Seeds = 3 },
 		"its configuration differs: --first-seed is 1, in the other 5":         func(p *Planned, _ *Options) { p.FirstSeed = 5 },
 		"its configuration differs: training.images is 16, in the other 8":     func(p *Planned, _ *Options) { p.Config.Training.Images = 8 },
 		"it is of generated scenes, the other of the images of photos":         func(_ *Planned, o *Options) { o.Data = "photos" },
