@@ -199,7 +199,9 @@ func sameBits(t *testing.T, want, got []float32) {
 	t.Helper()
 	require.Len(t, got, len(want))
 	for i, w := range want {
-		require.Equal(t, math.Float32bits(w), math.Float32bits(got[i]), "element %d: %v, want %v", i, got[i], w)
+		if math.Float32bits(w) != math.Float32bits(got[i]) { // an assertion a bit took longer than what is tested
+			require.Equal(t, math.Float32bits(w), math.Float32bits(got[i]), "element %d: %v, want %v", i, got[i], w)
+		}
 	}
 }
 
