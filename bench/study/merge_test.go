@@ -104,6 +104,9 @@ func TestAMergeSaysWhetherStatesAreThere(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []Found{{Experiment: "boosting", Next: "the first shard alone trains it"}}, found)
 	assert.NoDirExists(t, filepath.Join(out, "boosting"))
+	if testing.Short() {
+		return // TestStatesAreKeptAndTakenOver trains such states too
+	}
 
 	o.Shard.Index = 1
 	_, err = Run(t.Context(), []Planned{e}, o)
