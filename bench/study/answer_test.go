@@ -115,4 +115,15 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	require.NoError(t, err)
 	ce := find(list, "dense-long").masses("ce", 0)
 	assert.Contains(t, words(string(text)), fmt.Sprintf("they have %.0f%% of its loss, at %.0f to one", 100*ce.loss, ce.seen))
+
+	papers, sizes := find(list, "rpn-papers"), find(list, "rpn-sizes")
+	c, err := papers.compare("ap", "", papers.final())
+	require.NoError(t, err)
+	at := func(name string) int { return slices.Index(c.Strategies(), name) }
+	behind := func(name string) float64 { return c.Between(at("512 + ce"), at(name)).Mean }
+	assert.Contains(t, words(string(text)), fmt.Sprintf("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
+		behind("all + focal"), papers.final(), behind("all + ce")))
+	contests, err := sizes.contests(sizes.strategies(""))
+	require.NoError(t, err)
+	assert.Len(t, contests[len(contests)-1].may, 6, "at matched scale none of the six is told from another")
 }
