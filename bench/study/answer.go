@@ -36,11 +36,11 @@ var asked = []struct {
 // writeAnswers writes who leads in each part of a detector as training goes on;
 // nothing without runs.
 func writeAnswers(b *strings.Builder, list []Stored) error {
-	headed := false
+	headed, confidence := false, inShortConfidence(list)
 	for _, a := range asked {
 		for _, name := range a.experiments {
 			s := find(list, name)
-			row, err := s.answer(a.where)
+			row, err := s.answer(a.where, confidence)
 			if err != nil {
 				return err
 			}
@@ -62,8 +62,8 @@ func writeAnswers(b *strings.Builder, list []Stored) error {
 
 // answer is a row of the table: who may be the best when, and which AP strategies
 // reach; nothing where none got to the end.
-func (s *Stored) answer(part string) (string, error) {
-	contests, err := s.contests(s.comparable(part))
+func (s *Stored) answer(part string, confidence float64) (string, error) {
+	contests, err := s.contests(s.comparable(part), confidence)
 	if err != nil || len(contests) == 0 {
 		return "", err
 	}
@@ -125,10 +125,10 @@ func fewest(means []stats.Estimate) int {
 	return seeds
 }
 
-// atEnd says who may be the best at the end of an experiment, and at the budgets
-// before at which these are the same, and from which images on that is so.
-func (s *Stored) atEnd(part, where string) (text string, from int, err error) {
-	contests, err := s.contests(s.comparable(part))
+// atEnd says who may be the best of some at the end of an experiment, and at the
+// budgets before at which these are the same, and from which images on that is so.
+func (s *Stored) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
+	contests, err := s.contests(names, confidence)
 	if err != nil {
 		return "", 0, err
 	}
@@ -147,8 +147,9 @@ func (s *Stored) atEnd(part, where string) (text string, from int, err error) {
 	}
 	text = end.best() + " " + when
 	if where != "" {
-		text = upper(where) + " " + text
+		text = where + " " + text
 	}
+	text = upper(text)
 	differ := ""
 	if s.unequal(end.names) {
 		differ = ", rates differ"
@@ -160,16 +161,32 @@ func (s *Stored) atEnd(part, where string) (text string, from int, err error) {
 func (c *contest) best() string {
 	switch {
 	case len(c.may) == 0:
-		return "Nothing is known"
+		return "nothing is known"
 	case len(c.may) == 1 && c.next == "":
-		return "Only " + c.may[0] + " has runs"
+		return "only " + c.may[0] + " has runs"
 	case len(c.may) == len(c.names):
-		return "None of " + prose.List(c.may, "and") + " is told from the others"
+		return "none of " + prose.List(c.may, "and") + " is told from the others"
 	case len(c.may) == 1:
 		return "**" + c.may[0] + "** leads"
 	}
 	return c.either() + " may be the best"
 }
 
-// either lists who may be the best.
-func (c *contest) either() string { return prose.List(c.may, "or") }
+// either says who may be the best by those who may, or by the others where these are
+// fewer.
+func (c *contest) either() string {
+	if others := c.others(); len(others) > 0 && len(others) < len(c.may) {
+		return "any but " + prose.List(others, "and")
+	}
+	return prose.List(c.may, "or")
+}
+
+// others are those with runs that are not the best.
+func (c *contest) others() (names []string) {
+	for i, e := range c.means {
+		if e.Seeds > 0 && !slices.Contains(c.may, c.names[i]) {
+			names = append(names, c.names[i])
+		}
+	}
+	return names
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/stats"
 	"detsample/bench/trainer"
 	"detsample/internal/marked"
 )
@@ -37,14 +38,14 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].Curve = slices.Insert(s.Runs[i].Curve, 1, trainer.Point{Images: 200, AP: 0.1})
 	}
-	row, err := s.answer("dense head")
+	row, err := s.answer("dense head", stats.Confidence)
 	require.NoError(t, err)
 	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 to 30\.1 \| 10\.0 to 10\.0 \|$`, row)
 
 	for i := range s.Runs {
 		s.Runs[i].Curve = []trainer.Point{{Images: 800, AP: 0.3}}
 	}
-	end, from, err := s.atEnd("dense head", "")
+	end, from, err := s.atEnd("", s.comparable("dense head"), stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (`dense`, 4 seeds)", end)
 	assert.Equal(t, 800, from)
@@ -61,7 +62,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 			r.Curve, r.AP = append(r.Curve, trainer.Point{Images: images, AP: ap}), ap
 		}
 	}
-	end, from, err = s.atEnd("dense head", "so far")
+	end, from, err = s.atEnd("so far", s.comparable("dense head"), stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "So far **ce** leads from 400 images to the end, at 800 (`dense`, 4 seeds)", end)
 	assert.Equal(t, 400, from)
@@ -114,7 +115,7 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	require.NoError(t, err)
 	ce := find(list, "dense-long").masses("ce", 0)
-	assert.Contains(t, words(string(text)), fmt.Sprintf("they have %.0f%% of its loss, at %.0f to one", 100*ce.loss, ce.seen))
+	assert.Contains(t, words(string(text)), fmt.Sprintf("they have %.0f%% of its loss, at %.0f to one, and %.0f%% of its gradient", 100*ce.loss, ce.seen, 100*ce.gradient))
 
 	papers, sizes := find(list, "rpn-papers"), find(list, "rpn-sizes")
 	c, err := papers.compare("ap", "", papers.final())
@@ -123,7 +124,22 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	behind := func(name string) float64 { return c.Between(at("512 + ce"), at(name)).Mean }
 	assert.Contains(t, words(string(text)), fmt.Sprintf("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
 		behind("all + focal"), papers.final(), behind("all + ce")))
-	contests, err := sizes.contests(sizes.strategies(""))
+	contests, err := sizes.contests(sizes.strategies(""), stats.Confidence)
 	require.NoError(t, err)
 	assert.Len(t, contests[len(contests)-1].may, 6, "at matched scale none of the six is told from another")
+
+	rare := find(list, "imbalance-10000")
+	at4800, err := rare.contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	end := at4800[len(at4800)-1]
+	assert.Contains(t, words(string(text)), fmt.Sprintf("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f.",
+		end.means[2].Mean, end.images, end.means[1].Mean, end.means[3].Mean))
+	few, err := find(list, "images-300").contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	end = few[len(few)-1]
+	assert.Equal(t, "ssd 3:1", end.next)
+	assert.Contains(t, words(string(text)), fmt.Sprintf("focal loss is %s ahead of 3:1", interval(end.ahead, 1)))
+	gamma, err := find(list, "gamma").among([]string{"gamma 1, alpha .25", "gamma 2, alpha .25"}, 9600)
+	require.NoError(t, err)
+	assert.Contains(t, words(string(text)), fmt.Sprintf("Gamma 1 is %s better after 9600 images", interval(gamma.Between(0, 1).Estimate, 1)))
 }

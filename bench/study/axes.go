@@ -24,7 +24,7 @@ func axes() []axis {
 	return []axis{
 		{"Imbalance", "scenes and anchors", true, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
-			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"the same, a long training and more seeds", "dense"},
+			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
 			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Missing labels", "objects without a label", false, []axisPoint{
@@ -68,15 +68,15 @@ type contest struct {
 }
 
 // contests returns who leads, of some strategies, at each budget at which an
-// experiment is looked at.
-func (s *Stored) contests(names []string) (list []contest, err error) {
+// experiment is looked at, each to a confidence.
+func (s *Stored) contests(names []string, confidence float64) (list []contest, err error) {
 	for _, images := range s.moments() {
 		c, err := s.among(names, images)
 		if err != nil {
 			return nil, err
 		}
 		found := contest{images: images, names: names, means: c.Means}
-		for i, b := range c.Best(stats.Confidence) {
+		for i, b := range c.Best(confidence) {
 			if b.MayBe && c.Means[i].Seeds > 0 {
 				found.may = append(found.may, b.Strategy)
 			}
@@ -163,7 +163,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		if !s.Kept() {
 			continue
 		}
-		contests, err := s.contests(rivals)
+		contests, err := s.contests(rivals, stats.Confidence)
 		if err != nil {
 			return err
 		}

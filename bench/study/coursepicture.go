@@ -69,7 +69,7 @@ func (c *course) lead() chart {
 				continue
 			}
 			h.low, h.top = min(h.low, e.Mean), max(h.top, e.Mean)
-			if 4*c.images[k] >= end && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
+			if 4*c.images[k] >= end && known(e) && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
 				h.low, h.top = min(h.low, e.Low), max(h.top, e.High)
 			}
 		}

@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"detsample/bench/stats"
 )
@@ -26,21 +27,13 @@ func (v *Verdict) decide() {
 			beside = append(beside, first.Says+": "+evidence(at))
 			continue
 		}
-		of := func(o Outcome) (list []*Judged) {
-			for i := range budgets {
-				if budgets[i].Outcome == o {
-					list = append(list, &budgets[i])
-				}
-			}
-			return list
-		}
-		if at := of(Holds); len(at) > 0 {
+		if at := budgetsOfOutcome(budgets, Holds); len(at) > 0 {
 			holds = append(holds, first.Says+": "+evidence(at))
 		}
-		if at := of(Fails); len(at) > 0 {
+		if at := budgetsOfOutcome(budgets, Fails); len(at) > 0 {
 			fails = append(fails, first.Says+": "+evidence(at))
 		}
-		if at := of(Unclear); len(at) > 0 {
+		if at := budgetsOfOutcome(budgets, Unclear); len(at) > 0 {
 			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
 		}
 	}
@@ -50,6 +43,36 @@ func (v *Verdict) decide() {
 		}
 	}
 	v.Word = word(len(holds), len(fails), len(open)+len(missing))
+}
+
+// decidedBy says what a verdict follows from: which contrasts hold or fail, and when.
+func (v *Verdict) decidedBy() string {
+	var parts []string
+	for _, outcome := range []Outcome{Holds, Fails} {
+		var of []string
+		for budgets := range v.contrasts() {
+			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 && !at[0].Beside {
+				of = append(of, evidence(at))
+			}
+		}
+		if len(of) > 0 {
+			parts = append(parts, fmt.Sprintf("*%s*: %s", outcome, strings.Join(of, "; ")))
+		}
+	}
+	if len(parts) == 0 {
+		return "–"
+	}
+	return strings.Join(parts, ". ")
+}
+
+// budgetsOfOutcome returns those of a contrast's budgets at which it came to that.
+func budgetsOfOutcome(budgets []Judged, outcome Outcome) (list []*Judged) {
+	for i := range budgets {
+		if budgets[i].Outcome == outcome {
+			list = append(list, &budgets[i])
+		}
+	}
+	return list
 }
 
 // word is the verdict of how many contrasts hold, fail and are open at some budget.
@@ -85,7 +108,7 @@ func lacking(at []*Judged) string {
 // lack says what a contrast that is open lacks.
 func (j *Judged) lack() string {
 	if j.Estimate.Seeds < stats.MinSeeds {
-		return fmt.Sprintf("%d paired seeds, %d are the least", j.Estimate.Seeds, stats.MinSeeds)
+		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}
 	q := j.quantity()
 	has := fmt.Sprintf("%s allows both answers, ± %s%s with %d seeds", span(j.All, q.decimals), number(j.Estimate.Half(), 2), q.unit, j.Estimate.Seeds)

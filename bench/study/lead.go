@@ -9,7 +9,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// leading is who leads alone, at some budgets of experiments.
+// leading is who leads, one alone or one of a few, at some budgets of experiments.
 type leading struct {
 	who string
 	at  []budgetsOf
@@ -21,13 +21,13 @@ type budgetsOf struct {
 	images     []string
 }
 
-// leads says who leads alone at which budgets of some experiments, of the strongest,
+// leads says who leads, or which few one of whom does, at which budgets of some experiments, of the strongest,
 // which is the first, only before some images; "" where nobody does.
-func leads(part string, kept []*Stored, before int) (string, error) {
+func (q *question) leads(kept []*Stored, before int, confidence float64) (string, error) {
 	var leaders []leading
 	for _, s := range byLength(kept) {
-		names := s.comparable(part)
-		contests, err := s.contests(names)
+		names := q.compared(s)
+		contests, err := s.contests(names, confidence)
 		if err != nil {
 			return "", err
 		}
@@ -36,8 +36,8 @@ func leads(part string, kept []*Stored, before int) (string, error) {
 			name += " (rates differ)"
 		}
 		for _, c := range contests {
-			if c.next != "" && (s != kept[0] || c.images < before) {
-				leaders = lead(leaders, c.may[0], name, c.images)
+			if c.few() && (s != kept[0] || c.images < before) {
+				leaders = lead(leaders, prose.List(c.may, "or"), name, c.images)
 			}
 		}
 	}
@@ -53,6 +53,12 @@ func leads(part string, kept []*Stored, before int) (string, error) {
 		leads = ""
 	}
 	return strings.Join(says, ", "), nil
+}
+
+// few reports whether no more may be the best than there are others.
+func (c *contest) few() bool {
+	n := len(c.may)
+	return n > 0 && n <= len(c.others())
 }
 
 // lead adds a budget at which somebody leads.

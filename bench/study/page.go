@@ -61,7 +61,7 @@ func Page(dir string) (map[string][]byte, error) {
 		return nil, err
 	}
 	var b strings.Builder
-	b.WriteString(strings.NewReplacer("{about}", about+unfinished(list), "{twice}", twice, "{images}", strings.Join(trainedOn(list), " and "), "{enough}", fmt.Sprint(enough)).Replace(head))
+	b.WriteString(strings.NewReplacer("{about}", about+unfinished(list), "{images}", strings.Join(trainedOn(list), " and ")).Replace(head))
 	answer, err := inShort(list, len(questions()))
 	if err != nil {
 		return nil, err
@@ -72,11 +72,12 @@ func Page(dir string) (map[string][]byte, error) {
 	if err := writeAnswers(&b, list); err != nil {
 		return nil, err
 	}
-	b.WriteString("| claim | verdict | by the strongest evidence, at its end |\n|---|---|---|\n")
+	b.WriteString("| claim | verdict | decided by | the strongest evidence, at its end |\n|---|---|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.strongest(list))
+		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.decidedBy(), v.strongest(list))
 	}
+	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
 		picture, err := v.draw()
@@ -124,10 +125,13 @@ func Page(dir string) (map[string][]byte, error) {
 //go:embed head.md
 var head string
 
+//go:embed rules.md
+var rules string
+
 // shortNote is how the answers in short are to be read.
-const shortNote = "Who leads is ahead of all others of its experiment, at that budget alone: among all contrasts of a claim, whose intervals are wider, a lead may " +
-	"be open. A difference is the first named less the second, with its own interval, and bold where one that holds at once with all others of the table tells them " +
-	"apart; a dash: where it is largest, or ends, is told beside. Experiments differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
+const shortNote = "Who leads is ahead of all others of its experiment. Who leads, who may be the best, and what is bold hold at once, of all that is said in short, with 95%. " +
+	"A difference is the first named less the second, with its own interval; a dash: where it is largest, or ends, is told beside. The cells of a row are of experiments that " +
+	"differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
 	"Below: who may be the best, with the lead of a single one before the next."
 
 // generated is what experiments train on without a folder.

@@ -3,12 +3,15 @@ package study
 import (
 	"fmt"
 	"strings"
+
+	"detsample/bench/stats"
 )
 
 // question is what people ask of a part of a detector.
 type question struct {
 	asks        string
 	part        string
+	among       []string    // who is compared; nil: all that are of the part
 	experiments []string    // that answer
 	pairs       [][2]string // whose differences of AP answer
 	besides     []elsewhere
@@ -19,23 +22,23 @@ type elsewhere struct{ where, experiment string }
 
 func questions() []question {
 	return []question{
-		{"OHEM or focal loss, on a dense head?", "dense head", onDenseHead,
+		{"OHEM or focal loss, on a dense head?", "dense head", nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}, {"with 300 training images, repeated,", "images-300"}}},
-		{"512 anchors or all, in the region proposal network?", rpnPart, inRPN,
+			[]elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
+		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
-		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", inSecondStage,
+		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}}, []elsewhere{{"for small objects", "roi-small"}}},
-		{"And the same with losses as the papers write them, not matched?", "region proposal network, losses as written", []string{"rpn-papers"},
+		{"And the same with losses as the papers write them, not matched?", "region proposal network, losses as written", nil, []string{"rpn-papers"},
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
-		{"How many anchors, under cross entropy?", rpnPart, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
-		{"Which hard regions?", "second stage", []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
-		{"How many hard negatives?", "dense head", []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
-		{"Which weights on every candidate?", "dense head", onDenseHead, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
-		{"Which gamma?", "dense head", []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
-		{"Which positives, for small objects on a dense head?", "dense head, small objects", []string{"small-assigners"},
+		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
+		{"Which hard regions?", "second stage", nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
+		{"How many hard negatives?", "dense head", nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
+		{"Which weights on every candidate?", "dense head", []string{"ce", "alpha-ce .75", "focal"}, onDenseHead, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
+		{"Which gamma?", "dense head", nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
+		{"Which positives, for small objects on a dense head?", "dense head, small objects", nil, []string{"small-assigners"},
 			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
-		{"Which negatives, for small objects in the second stage?", "second stage, small objects", []string{"small-regions"},
+		{"Which negatives, for small objects in the second stage?", "second stage, small objects", nil, []string{"small-regions"},
 			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil},
 	}
 }
@@ -50,12 +53,13 @@ func inShort(list []Stored, n int) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	confidence := inShortConfidence(list)
 	var lines, rows strings.Builder
 	for i, q := range questions()[:n] {
 		if len(all[i]) == 0 {
 			continue
 		}
-		line, err := q.answer(list, byStrength(list, q.experiments))
+		line, err := q.answer(list, byStrength(list, q.experiments), confidence)
 		if err != nil {
 			return "", err
 		}
@@ -72,12 +76,12 @@ func inShort(list []Stored, n int) (string, error) {
 
 // answer says who leads as training goes on, and who may be the best at the end of
 // the strongest experiment and of those besides.
-func (q *question) answer(list []Stored, kept []*Stored) (string, error) {
-	end, from, err := kept[0].atEnd(q.part, "")
+func (q *question) answer(list []Stored, kept []*Stored, confidence float64) (string, error) {
+	end, from, err := kept[0].atEnd("", q.compared(kept[0]), confidence)
 	if err != nil {
 		return "", err
 	}
-	before, err := leads(q.part, kept, from)
+	before, err := q.leads(kept, from, confidence)
 	if err != nil {
 		return "", err
 	}
@@ -87,7 +91,7 @@ func (q *question) answer(list []Stored, kept []*Stored) (string, error) {
 	}
 	for _, e := range q.besides {
 		if s := find(list, e.experiment); s.Kept() {
-			end, _, err := s.atEnd(q.part, e.where)
+			end, _, err := s.atEnd(e.where, s.comparable(q.part), confidence)
 			if err != nil {
 				return "", err
 			}
@@ -95,4 +99,42 @@ func (q *question) answer(list []Stored, kept []*Stored) (string, error) {
 		}
 	}
 	return fmt.Sprintf("**%s** %s.", q.asks, strings.Join(says, ". ")), nil
+}
+
+// compared names who is compared in an experiment.
+func (q *question) compared(s *Stored) []string {
+	if q.among != nil {
+		return q.among
+	}
+	return s.comparable(q.part)
+}
+
+// inShortConfidence is the confidence of who leads and who may be the best, by which
+// all that is said of it in short, at every budget, holds at once with 95%: by
+// Bonferroni's share.
+func inShortConfidence(list []Stored) float64 {
+	contests := map[string]int{} // budgets of an experiment and who is compared
+	add := func(name string, compared func(*Stored) []string) {
+		if s := find(list, name); s.Kept() {
+			contests[fmt.Sprintf("%s %q", name, compared(s))] = len(s.moments())
+		}
+	}
+	for _, q := range questions() {
+		for _, name := range q.experiments {
+			add(name, q.compared)
+		}
+		for _, e := range q.besides {
+			add(e.experiment, func(s *Stored) []string { return s.comparable(q.part) })
+		}
+	}
+	for _, a := range asked {
+		for _, name := range a.experiments {
+			add(name, func(s *Stored) []string { return s.comparable(a.where) })
+		}
+	}
+	all := 0
+	for _, budgets := range contests {
+		all += budgets
+	}
+	return 1 - (1-stats.Confidence)/float64(max(1, all))
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/stats"
 )
 
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
@@ -96,13 +98,22 @@ func TestAQuestionIsOfWhatTheStudyHas(t *testing.T) {
 
 func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
 	names := []string{"ce", "focal"}
+	ran := make([]stats.Estimate, 4)
+	for i := range ran {
+		ran[i].Seeds = 3
+	}
 	for want, c := range map[string]contest{
-		"Nothing is known": {names: names},
-		"Only ce has runs": {names: names, may: names[:1]},
+		"nothing is known": {names: names},
+		"only ce has runs": {names: names, may: names[:1]},
 		"**ce** leads":     {names: names, may: names[:1], next: "focal"},
-		"None of ce and focal is told from the others": {names: names, may: names},
-		"ce or focal may be the best":                  {names: append(names, "ghm"), may: names},
+		"none of ce and focal is told from the others": {names: names, may: names},
+		"ce or focal may be the best":                  {names: append(names, "ghm", "ohem"), may: names, means: ran},
+		"any but ghm may be the best":                  {names: []string{"ce", "focal", "ghm"}, may: names, means: ran[:3]},
 	} {
 		assert.Equal(t, want, c.best())
 	}
+	few := contest{names: append(names, "ghm", "ohem"), may: names, means: ran}
+	assert.True(t, few.few())
+	few.means[3].Seeds = 0
+	assert.False(t, few.few(), "ohem has no runs: the two are most of the three")
 }

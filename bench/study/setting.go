@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/bench/config"
 	"detsample/internal/program"
 )
 
@@ -36,8 +37,15 @@ func (s *Stored) setting() (string, error) {
 	if c.Training.Average > 0 {
 		average = fmt.Sprintf(", weights averaged by %g", c.Training.Average)
 	}
-	return fmt.Sprintf("%d images %s, %s; %d channels, batches of %d%s.", seen, images, scenes, c.Detector.Channels, c.Training.Batch, average), nil
+	areas := c.Areas
+	if s.Origin.Data != "" {
+		areas = c.Folder.Areas
+	}
+	return fmt.Sprintf("%d images %s, %s; %d channels, %s at a %s rate, batches of %d%s. Small are objects below %g px, large ones from %g px on.",
+		seen, images, scenes, c.Detector.Channels, optimizers[c.Training.Optimizer], c.Training.Schedule, c.Training.Batch, average, areas.Small, areas.Large), nil
 }
+
+var optimizers = map[config.Optimizer]string{config.Adam: "Adam", config.SGD: "gradient descent with momentum"}
 
 // objects counts those of an image.
 func objects(least, most int) string {
