@@ -81,7 +81,7 @@ func (s *Stored) answer(part string, confidence float64) (string, error) {
 	if len(reached) == 0 {
 		return "", nil
 	}
-	row := fmt.Sprintf("| `%s` | %d |%s", s.Name, fewest(contests[n-1].means), strings.Repeat(" – |", max(0, 3-n)))
+	row := fmt.Sprintf("| `%s` | %s |%s", s.Name, seedRange(contests[n-1].means), strings.Repeat(" – |", max(0, 3-n)))
 	for _, c := range contests {
 		row += fmt.Sprintf(" %d: %s |", c.images, c.says())
 	}
@@ -114,15 +114,19 @@ func fromTo(list []float64) string {
 	return fmt.Sprintf("%s to %s", number(slices.Min(list), 1), number(slices.Max(list), 1))
 }
 
-// fewest returns the least number of seeds of those that have any.
-func fewest(means []stats.Estimate) int {
-	seeds := math.MaxInt
+// seedRange writes of how many seeds means are: from the fewest to the most, of those
+// that have any.
+func seedRange(means []stats.Estimate) string {
+	least, most := math.MaxInt, 0
 	for _, e := range means {
 		if e.Seeds > 0 {
-			seeds = min(seeds, e.Seeds)
+			least, most = min(least, e.Seeds), max(most, e.Seeds)
 		}
 	}
-	return seeds
+	if least < most {
+		return fmt.Sprintf("%d to %d", least, most)
+	}
+	return fmt.Sprint(most)
 }
 
 // atEnd says who may be the best of some at the end of an experiment, and at the
@@ -154,7 +158,10 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	if s.unequal(end.names) {
 		differ = ", rates differ"
 	}
-	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, seeds(fewest(end.means)), differ), from, nil
+	if gone := stopped(end.gone); gone != "" {
+		differ += "; " + gone
+	}
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, plural(seedRange(end.means), "seed"), differ), from, nil
 }
 
 // best says in a sentence who may be the best.
@@ -163,7 +170,7 @@ func (c *contest) best() string {
 	case len(c.may) == 0:
 		return "nothing is known"
 	case len(c.may) == 1 && c.next == "":
-		return "only " + c.may[0] + " has runs"
+		return "only " + c.may[0] + " got to the end"
 	case len(c.may) == len(c.names):
 		return "none of " + prose.List(c.may, "and") + " is told from the others"
 	case len(c.may) == 1:

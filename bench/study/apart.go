@@ -25,8 +25,8 @@ type differences struct {
 }
 
 // allDifferences returns the differences that the table tells, of each question. One
-// is told from none by an interval that holds, with all others, at 95%: by
-// Bonferroni's share.
+// is told from none by an interval that holds at 95% with all that these are picked
+// from, at every budget: by Bonferroni's share.
 func allDifferences(list []Stored, of []question) ([][]differences, error) {
 	all := make([][]differences, len(of))
 	told := 0
@@ -40,7 +40,7 @@ func allDifferences(list []Stored, of []question) ([][]differences, error) {
 				continue
 			}
 			d := pick(pair, apart)
-			all[i], told = append(all[i], d), told+len(d.all())
+			all[i], told = append(all[i], d), told+len(apart)
 		}
 	}
 	for i := range all {

@@ -65,6 +65,7 @@ type contest struct {
 	may    []string         // that may be the best
 	next   string           // the best of the others, where a single one may be the best
 	ahead  stats.Estimate   // and its lead before that
+	gone   []string         // of those who take part, who stopped before the end in every run
 }
 
 // contests returns who leads, of some strategies, at each budget at which an
@@ -75,7 +76,7 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 		if err != nil {
 			return nil, err
 		}
-		found := contest{images: images, names: names, means: c.Means}
+		found := contest{images: images, names: names, means: c.Means, gone: s.gone(names...)}
 		for i, b := range c.Best(confidence) {
 			if b.MayBe && c.Means[i].Seeds > 0 {
 				found.may = append(found.may, b.Strategy)
@@ -107,11 +108,16 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 
 // says says who leads, and by how much.
 func (c *contest) says() string {
+	if gone := stopped(c.gone); gone != "" {
+		alone := *c
+		alone.gone = nil
+		return alone.says() + "; " + gone
+	}
 	switch {
 	case len(c.may) == 0:
 		return "nothing is known"
 	case len(c.may) == 1 && c.next == "":
-		return c.may[0] + " alone has runs"
+		return c.may[0] + " alone got to the end"
 	case len(c.may) == len(c.names):
 		return "not told apart"
 	case len(c.may) == 1:
@@ -123,6 +129,9 @@ func (c *contest) says() string {
 // writeAxes writes who leads along each axis that has stored runs, and draws the
 // leaders by imbalance and budget.
 func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s Stored) bool { return s.Kept() }) && !slices.Contains(trainedOn(list), generated) {
+		return nil // the axes are of scenes
+	}
 	b.WriteString("\n## Along the axes\n\n")
 	fmt.Fprintf(b, "Who leads among %s. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
 		"can be laid beside the next row, and AP only within a row. Named is who may be the best, all of one cell at once, "+
@@ -136,12 +145,16 @@ func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error
 	return nil
 }
 
+// ofScenes reports whether there are results, and they are of generated scenes: those
+// of a folder have another place on an axis, or none.
+func (s *Stored) ofScenes() bool { return s.Kept() && s.Origin.Data == "" }
+
 func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte) error {
 	fmt.Fprintf(b, "\n### %s\n\n", a.title)
 	var missing []string
 	var rows []*Stored
 	for _, p := range a.points {
-		if s := find(list, p.experiment); s.Kept() {
+		if s := find(list, p.experiment); s.ofScenes() {
 			rows = append(rows, s)
 		} else {
 			missing = append(missing, "`"+p.experiment+"`")
@@ -160,7 +173,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	}
 	for _, p := range a.points {
 		s := find(list, p.experiment)
-		if !s.Kept() {
+		if !s.ofScenes() {
 			continue
 		}
 		contests, err := s.contests(rivals, stats.Confidence)

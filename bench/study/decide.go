@@ -107,6 +107,9 @@ func lacking(at []*Judged) string {
 
 // lack says what a contrast that is open lacks.
 func (j *Judged) lack() string {
+	if gone := stopped(j.Gone); gone != "" {
+		return gone
+	}
 	if j.Estimate.Seeds < stats.MinSeeds {
 		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}

@@ -63,7 +63,7 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 			return err
 		}
 		if lacks := s.lacks(); lacks != "" {
-			fmt.Fprintf(b, "\n**Unfinished**: of the seeds that others have %s.\n", lacks)
+			fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacks)
 		}
 		if same := s.alike(); same != "" {
 			b.WriteString("\n" + same)
@@ -127,10 +127,8 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 		b.WriteString("\n")
 	}
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Stopped() {
-			fmt.Fprintf(b, "\n%s #%d stopped: %s.\n", r.Strategy, r.Seed, r.Failed)
-		}
+	for _, stops := range s.stops() {
+		fmt.Fprintf(b, "\n%s\n", stops)
 	}
 	return nil
 }

@@ -65,9 +65,12 @@ func number(x float64, decimals int) string {
 }
 
 // seeds writes how many there are.
-func seeds(n int) string {
-	if n == 1 {
-		return "1 seed"
+func seeds(n int) string { return plural(fmt.Sprint(n), "seed") }
+
+// plural writes a number of things.
+func plural(n, of string) string {
+	if n == "1" {
+		return "1 " + of
 	}
-	return fmt.Sprintf("%d seeds", n)
+	return n + " " + of + "s"
 }

@@ -13,6 +13,7 @@ type Judged struct {
 	*Contrast
 	Images   int
 	Missing  bool           // there are no runs of it
+	Gone     []string       // which of the two stopped before the end in every run
 	Rates    string         // at which rates the two were trained, where these differ
 	Estimate stats.Estimate // of the difference, with its own interval of 95%
 	All      stats.Range    // the interval that holds beside all others of the claim
@@ -52,7 +53,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 		}
 		rates := s.unlike(x.A, x.B)
 		for _, images := range at {
-			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Rates: rates, Outcome: Unclear})
+			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: Unclear})
 			if s.Kept() {
 				groups[x.group(images)] = true
 			}

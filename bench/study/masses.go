@@ -49,7 +49,7 @@ func writeMasses(b *strings.Builder, s *Stored, files map[string][]byte) error {
 		return nil
 	}
 	trained, moments := s.trainings()
-	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks that %s have trained: the loss of positives / easy negatives / hard negatives, in percent, means over %d seeds. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", strings.Join(trained, ", "), len(s.StateRuns)/max(1, len(trained)))
+	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), seeds(len(s.StateRuns)/max(1, len(trained))))
 	fmt.Fprintf(b, "![Share of easy negatives in the loss along training](%s)\n\n", massPicture)
 	header, rule := "| trained by | loss of |", "|---|---|"
 	for _, images := range moments {

@@ -11,7 +11,7 @@ import (
 // course of differences at some budgets, for evidence.
 func judgedAs(c Contrast, means ...float64) (list []*Judged) {
 	for i, mean := range means {
-		list = append(list, &Judged{Contrast: &c, Images: 100 << i, Estimate: stats.Estimate{Mean: mean, Low: mean - 1, High: mean + 1, Seeds: 4}})
+		list = append(list, &Judged{Contrast: &c, Images: 100 << i, Estimate: stats.Estimate{Mean: mean, Low: mean - 1, High: mean + 1, Seeds: 4}, All: stats.Range{Low: mean - 1.5, High: mean + 1.5}})
 	}
 	return list
 }

@@ -103,9 +103,9 @@ func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
 		ran[i].Seeds = 3
 	}
 	for want, c := range map[string]contest{
-		"nothing is known": {names: names},
-		"only ce has runs": {names: names, may: names[:1]},
-		"**ce** leads":     {names: names, may: names[:1], next: "focal"},
+		"nothing is known":       {names: names},
+		"only ce got to the end": {names: names, may: names[:1]},
+		"**ce** leads":           {names: names, may: names[:1], next: "focal"},
 		"none of ce and focal is told from the others": {names: names, may: names},
 		"ce or focal may be the best":                  {names: append(names, "ghm", "ohem"), may: names, means: ran},
 		"any but ghm may be the best":                  {names: []string{"ce", "focal", "ghm"}, may: names, means: ran[:3]},

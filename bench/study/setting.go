@@ -22,16 +22,13 @@ func (s *Stored) setting() (string, error) {
 	if missing := c.Scenes.Missing; missing > 0 {
 		scenes += fmt.Sprintf(", %g%% of them without a label", 100*missing)
 	}
-	if s.Origin.Data != "" {
-		scenes = "the images of " + s.Origin.Data
-	}
 	seen := c.Training.Images
 	if final := s.final(); final > 0 {
 		seen = final
 	}
-	images := "that never repeat"
+	images := "that never repeat, "
 	if c.Scenes.Train > 0 {
-		images = fmt.Sprintf("of %d", int(c.Scenes.Train))
+		images = fmt.Sprintf("of %d, ", int(c.Scenes.Train))
 	}
 	average := ""
 	if c.Training.Average > 0 {
@@ -39,9 +36,9 @@ func (s *Stored) setting() (string, error) {
 	}
 	areas := c.Areas
 	if s.Origin.Data != "" {
-		areas = c.Folder.Areas
+		images, scenes, areas = "seen, ", "drawn from those of "+s.Origin.Data, c.Folder.Areas
 	}
-	return fmt.Sprintf("%d images %s, %s; %d channels, %s at a %s rate, batches of %d%s. Small are objects below %g px, large ones from %g px on.",
+	return fmt.Sprintf("%d images %s%s; %d channels, %s at a %s rate, batches of %d%s. Small are objects below %g px, large ones from %g px on.",
 		seen, images, scenes, c.Detector.Channels, optimizers[c.Training.Optimizer], c.Training.Schedule, c.Training.Batch, average, areas.Small, areas.Large), nil
 }
 

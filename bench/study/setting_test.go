@@ -42,7 +42,7 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Equal(t, "detsample study default --seeds 3", stored["default"].repeats(), "from its own first seed")
 	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []StateRun{{Seed: 7}}, "bccd"
 	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
-	assert.Contains(t, says("images-300"), "the images of bccd")
+	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
 
 	long := Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: Origin{Command: "detsample study dense/dense-long"}}
 	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")

@@ -60,8 +60,8 @@ func (v *Verdict) strongest(list []Stored) string {
 			return number(j.size(), q.decimals) + half(j.Estimate, q.decimals) + q.unit
 		})
 		says = strings.TrimSuffix(says, " "+last.after())
-		if last.B != "" && !told(last.Estimate) {
-			says += ", not told apart"
+		if last.B != "" {
+			says += last.unless()
 		}
 		if last.Beside {
 			says = "beside the claim, " + says
@@ -79,6 +79,18 @@ func (v *Verdict) strongest(list []Stored) string {
 		parts[i] = strings.Join(g.says, "; ") + " " + g.where
 	}
 	return strings.Join(parts, "; ")
+}
+
+// unless says that a difference is not told from none: by its own interval, or by the
+// one that decides, beside all others of the claim.
+func (j *Judged) unless() string {
+	switch {
+	case !told(j.Estimate):
+		return ", not told apart"
+	case j.All.Low <= 0 && j.All.High >= 0:
+		return ", not told apart beside the claim's others"
+	}
+	return ""
 }
 
 // inDefaultRPN begins the names that the default comparison, of several parts of a

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
 
@@ -26,7 +27,7 @@ func TestAnUnfinishedExperimentSaysWhatItLacks(t *testing.T) {
 	s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return r.Strategy == "all + ce" || r.Strategy == "all + focal" && r.Seed > 3 })
 	assert.Equal(t, "all + ce has no runs, all + focal has 3 of 4", s.lacks())
 	assert.Contains(t, unfinished(list), "**Unfinished**: `rpn`. ")
-	assert.Contains(t, whole(s), "**Unfinished**: of the seeds that others have all + ce has no runs, all + focal has 3 of 4.")
+	assert.Contains(t, whole(s), "**Unfinished**: of the seeds of the one that has most all + ce has no runs, all + focal has 3 of 4.")
 
 	s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return r.Strategy != "512 + ce" })
 	text := whole(s)
@@ -45,4 +46,52 @@ func TestAPageHasWhatItsOwnerSays(t *testing.T) {
 	files, err = Page(dir)
 	require.NoError(t, err)
 	assert.Contains(t, string(files[PageFile]), "repeats the runs.\n\nMine, of last week.\n\n**These")
+}
+
+// Seeds that are not those of others are missing, however many they are.
+func TestOtherSeedsAreMissingOnes(t *testing.T) {
+	s := made(10, 4)
+	for i := range s.Runs {
+		if s.Runs[i].Strategy == "512 + focal" {
+			s.Runs[i].Seed += 3
+		}
+	}
+	assert.Equal(t, "512 + focal has 1 of 4 and 3 that these have not", s.lacks())
+}
+
+// Who stopped in every run is said wherever it would have been named.
+func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
+	s := made(10, 4)
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Strategy == "512 + ce" || r.Strategy == "all + ce" && r.Seed == 2 {
+			r.Diverged, r.Failed = true, "the loss is not finite"
+		}
+	}
+	assert.Equal(t, []string{"512 + ce stopped in 4 of 4 runs (#1, #2, #3 and #4): the loss is not finite.", "all + ce stopped in 1 of 4 runs (#2): the loss is not finite."}, s.stops())
+	list := axesOf(t, s)
+	var b strings.Builder
+	require.NoError(t, writeAnswers(&b, list))
+	assert.Contains(t, b.String(), "; 512 + ce stopped before the end in every run |")
+	end, _, err := find(list, "rpn").atEnd("", s.strategies(""), stats.Confidence)
+	require.NoError(t, err)
+	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds; 512 + ce stopped before the end in every run)")
+	claim := claimOf(Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"})
+	v, err := claim.Judge(list)
+	require.NoError(t, err)
+	assert.Contains(t, v.Why[0].Of[0], "512 + ce stopped before the end in every run")
+	assert.NotContains(t, v.Why[0].Of[0], "are the least")
+}
+
+// Results of a folder are no place on an axis of scenes.
+func TestAxesAreOfScenes(t *testing.T) {
+	ssd := [4]float64{0.2, 0.2, 0.3, 0.2}
+	scenes, folder := rivalry("imbalance-10", 800, 12, ssd, ssd), rivalry("dense", 800, 50, ssd, ssd)
+	folder.Origin.Data = "photos"
+	var b strings.Builder
+	require.NoError(t, writeAxes(&b, axesOf(t, scenes, folder), map[string][]byte{}))
+	assert.Contains(t, b.String(), "| 12 to 20 objects, few anchors |")
+	assert.NotContains(t, b.String(), "a long training |")
+	b.Reset()
+	require.NoError(t, writeAxes(&b, axesOf(t, folder), map[string][]byte{}))
+	assert.Empty(t, b.String())
 }
