@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	insight "detsample/bench/inspect"
+	"detsample/internal/markdown"
 )
 
 // shownActions is how many pieces of advice the first screen has.
@@ -92,7 +93,7 @@ func printAdvice(p *printer, r *insight.Report) {
 		p.line("Because: %s", a.Because)
 		for _, line := range changes(a) {
 			if p.markdown {
-				fmt.Fprintf(p.w, "   %s\n", code(printable(line)))
+				fmt.Fprintf(p.w, "   %s\n", markdown.Code(printable(line)))
 				continue
 			}
 			p.line("   %s", printable(line))

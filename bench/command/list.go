@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"detsample/bench/catalogue"
+	"detsample/internal/markdown"
 )
 
 // listCommand lists what is registered.
@@ -151,9 +152,9 @@ func listMarkdown(p *printer, k catalogue.Kind) {
 	for _, e := range k.Entries {
 		params := make([]string, len(e.Params))
 		for i, q := range e.Params {
-			params[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s", code(q.Setting()), escapeMarkdown(q.Allowed), escapeMarkdown(q.Doc)))
+			params[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s", markdown.Code(q.Setting()), markdown.Escape(q.Allowed), markdown.Escape(q.Doc)))
 		}
-		g.rows = append(g.rows, []string{code(e.Name), escapeMarkdown(e.Meaning), strings.Join(params, "; "), escapeMarkdown(e.Source)})
+		g.rows = append(g.rows, []string{markdown.Code(e.Name), markdown.Escape(e.Meaning), strings.Join(params, "; "), markdown.Escape(e.Source)})
 	}
 	p.grid(g)
 }

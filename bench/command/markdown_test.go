@@ -7,20 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestMarkdownShowsTextAsItIs(t *testing.T) {
-	for text, want := range map[string]string{
-		"plain, 1:3 ± 0.5":  "plain, 1:3 ± 0.5",
-		"<script>a & b":     "&lt;script&gt;a &amp; b",
-		"[a](b) *c* `d` \\": "\\[a\\](b) \\*c\\* \\`d\\` \\\\",
-		"box_norm":          "box_norm",
-		"_a_ b__c _":        `\_a\_ b__c \_`,
-	} {
-		assert.Equal(t, want, escapeMarkdown(text))
-	}
-	assert.Equal(t, "`a<b>`", code("a<b>"))
-	assert.Equal(t, "`` a`b ``", code("a`b"))
-}
-
 func TestMarkdownOfThePrinterIsEscapedOnceAndTextIsNot(t *testing.T) {
 	g := grid{title: "A <b>", note: "<i>", keys: 1, columns: []column{{head: "<h>\n(1)"}}, rows: [][]string{{"<td> | x"}}}
 	var w strings.Builder

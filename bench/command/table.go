@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"detsample/bench/table"
+	"detsample/internal/markdown"
 	"detsample/internal/visible"
 )
 
@@ -57,7 +58,7 @@ type printer struct {
 // grid prints a table; one that is too wide in parts, each with its keys.
 func (p *printer) grid(g grid) {
 	if p.markdown {
-		fmt.Fprintf(p.w, "### %s\n\n%s\n", escapeMarkdown(g.title), g.writer(all(len(g.columns)), !g.markup).RenderMarkdown())
+		fmt.Fprintf(p.w, "### %s\n\n%s\n", markdown.Escape(g.title), g.writer(all(len(g.columns)), !g.markup).RenderMarkdown())
 	} else {
 		fmt.Fprintln(p.w, g.title)
 		for _, part := range g.parts(p.width) {
@@ -77,7 +78,7 @@ func (p *printer) line(format string, args ...any) {
 	if p.markdown {
 		for i, a := range args {
 			if s, ok := a.(string); ok {
-				args[i] = escapeMarkdown(s)
+				args[i] = markdown.Escape(s)
 			}
 		}
 	}
@@ -102,7 +103,7 @@ func (p *printer) item(s string) {
 // numbered prints an item of a numbered list: a title and a paragraph.
 func (p *printer) numbered(n int, title, s string) {
 	if p.markdown {
-		fmt.Fprintf(p.w, "%d. **%s** %s\n", n, escapeMarkdown(printable(title)), escapeMarkdown(printable(s)))
+		fmt.Fprintf(p.w, "%d. **%s** %s\n", n, markdown.Escape(printable(title)), markdown.Escape(printable(s)))
 		return
 	}
 	p.hang(fmt.Sprintf("%d. ", n), printable(title))
@@ -178,7 +179,7 @@ func (g *grid) columnWidth(c int) int {
 func (g *grid) writer(columns []int, escape bool) pretty.Writer {
 	show := printable
 	if escape {
-		show = func(s string) string { return escapeMarkdown(printable(s)) }
+		show = func(s string) string { return markdown.Escape(printable(s)) }
 	}
 	t := pretty.NewWriter()
 	t.SetStyle(plain)

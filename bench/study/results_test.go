@@ -132,3 +132,24 @@ func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: (after 0 images )?"+change[1]+putBack, err)
 	}
 }
+
+// What a file says can neither end a paragraph nor begin something else.
+func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
+	hostile := "it `stopped`\n\n# <b>Here</b>\n| a | b |"
+	failed, err := json.Marshal(hostile)
+	require.NoError(t, err)
+	stopped := strings.Replace(diverged(t, "ce", 1), `"the loss is NaN"`, string(failed), 1)
+	out, name := holding(t, "dense", stopped+lineOf(t, "ce", 2, 16)+lineOf(t, "focal", 2, 16))
+	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Program: hostile, Command: "detsample study '" + hostile + "'", Machine: hostile, Note: hostile, Data: hostile, Size: hostile}))
+	files, err := Page(out)
+	require.NoError(t, err)
+	page := string(files[PageFile])
+	assert.NotContains(t, page, "<b>")
+	assert.NotContains(t, page, "\n# <")
+	assert.NotContains(t, page, "\n| a |")
+	const line = "it \\`stopped\\` \\# &lt;b&gt;Here&lt;/b&gt; \\| a \\| b \\|"
+	const plain = `it \u0060stopped\u0060 # \u003cb>Here\u003c/b> \u007c a \u007c b \u007c`
+	assert.Contains(t, page, "\nce #1 stopped: "+line+".\n")
+	assert.Contains(t, page, "Made by `detsample study '"+plain+"'`, of "+line+", on "+line+". "+line)
+	assert.Contains(t, page, " the images of "+plain+";")
+}

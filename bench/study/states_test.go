@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/curves"
+	"detsample/bench/store"
 	"detsample/losses"
 )
 
@@ -127,6 +128,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, string(before), string(after))
 
+	require.NoError(t, os.Remove(filepath.Join(dir, "boosting", store.Config)), "whose scenes are smaller than the experiment's")
 	kept, err := Open(dir)
 	require.NoError(t, err)
 	assert.Len(t, kept[0].StateRuns, trainedStates)

@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/store"
 	"detsample/bench/trainer"
+	"detsample/internal/markdown"
 )
 
 // Stored is an experiment with what is kept of it in a study's folder: nothing,
@@ -16,7 +17,7 @@ type Stored struct {
 	Experiment
 	Runs      []trainer.Run
 	StateRuns []StateRun // of an experiment that keeps states
-	Origin    Origin
+	Origin    Origin     // as the page writes it
 
 	names []string // of the configuration's strategies, once asked for
 }
@@ -25,7 +26,8 @@ type Stored struct {
 func (s *Stored) Kept() bool { return len(s.Runs)+len(s.StateRuns) > 0 }
 
 // Open returns every experiment with what a study's folder keeps of it. A line
-// that is no result, or none of its experiment, is an error with its place.
+// that is no result, or none of its experiment, is an error with its place; so is a
+// folder that says that it is of another experiment.
 func Open(dir string) ([]Stored, error) {
 	experiments, err := Experiments()
 	if err != nil {
@@ -53,18 +55,24 @@ func (s *Stored) read(dir string) error {
 	if err != nil {
 		return err
 	}
+	if s.Origin, _, err = readOrigin(dir); err != nil {
+		return err
+	}
+	if err := s.another(dir, c); err != nil {
+		return err
+	}
+	s.Origin = s.Origin.shown()
 	if s.States {
 		s.StateRuns, err = readResults(dir, text, c, saidOfStates)
 	} else {
 		s.Runs, err = readResults(dir, text, c, saidOfRun)
+		for i := range s.Runs {
+			s.Runs[i].Failed = markdown.Line(s.Runs[i].Failed)
+		}
 		if !slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return len(r.Curve) > 0 && r.Images > 0 }) {
 			s.Runs = nil // all of them broke: nothing is known
 		}
 	}
-	if err != nil {
-		return err
-	}
-	s.Origin, _, err = readOrigin(dir)
 	return err
 }
 

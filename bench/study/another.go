@@ -1,0 +1,139 @@
+package study
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"detsample/bench/config"
+	"detsample/bench/store"
+	"detsample/bench/strategy"
+)
+
+// another returns an error if what lies beside the results in a folder says that
+// they are of another experiment: the command that made them, or their
+// configuration. A comparison of one's own, made by detsample compare, may be kept
+// under an experiment's name if it has its strategies and scenes.
+func (s *Stored) another(dir string, c *config.Config) error {
+	wrong := func(name, why string) error {
+		return fmt.Errorf("%s: %s: it is not of the experiment %s, by which its folder is called: move the folder away, or put into it what is of %s",
+			filepath.Join(dir, name), why, s.Name, s.Name)
+	}
+	for _, o := range s.Origin.parts() {
+		names, err := s.otherNames(o.Command)
+		if err != nil {
+			return err
+		}
+		if names != "" {
+			return wrong(store.Origin, fmt.Sprintf("the command that made this is of %s", names))
+		}
+	}
+	text, err := store.ReadFile(filepath.Join(dir, store.Config), mostRead)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	kept, err := config.Parse(store.Config, text)
+	if err != nil {
+		return nil // of another version: the page is written from the results alone
+	}
+	if why := unlike(kept, c, ofStudy(s.Origin.Command)); why != "" {
+		return wrong(store.Config, why)
+	}
+	return nil
+}
+
+// unlike says in what a configuration that is kept cannot be of an experiment's. It
+// may lack strategies, and have another length.
+func unlike(kept, c *config.Config, title bool) string {
+	for i := range kept.Strategies {
+		name := kept.Strategies[i].Name
+		if !slices.ContainsFunc(c.Strategies, func(s strategy.Strategy) bool { return s.Name == name }) {
+			return fmt.Sprintf("it has a strategy %q", name)
+		}
+	}
+	switch {
+	case !reflect.DeepEqual(kept.Scenes, c.Scenes):
+		return "its scenes are others"
+	case kept.Scale != c.Scale:
+		return "its scale is another"
+	case kept.Training.Optimizer != c.Training.Optimizer:
+		return "its optimizer is another"
+	case title && kept.Title != c.Title:
+		return fmt.Sprintf("its title is %q", kept.Title)
+	}
+	return ""
+}
+
+// otherNames returns the studies and experiments that a study's command names, where
+// the experiment is none of them.
+func (s *Stored) otherNames(command string) (string, error) {
+	if !ofStudy(command) {
+		return "", nil
+	}
+	all, err := Experiments()
+	if err != nil {
+		return "", err
+	}
+	var others []string
+	for _, word := range namesIn(command) {
+		of, within, single := strings.Cut(word, "/")
+		if !single {
+			of, within = word, word
+		}
+		switch {
+		case slices.Contains(Names(), of):
+			list, err := Experiments(of)
+			if err != nil {
+				return "", err
+			}
+			for i := range list {
+				if list[i].Name == s.Name && (!single || within == s.Name) {
+					return "", nil
+				}
+			}
+			others = append(others, word)
+		case within == s.Name:
+			return "", nil
+		case slices.ContainsFunc(all, func(e Experiment) bool { return e.Name == within }):
+			others = append(others, word)
+		}
+	}
+	return strings.Join(others, ", "), nil
+}
+
+// ofStudy reports whether a command is one of detsample study.
+func ofStudy(command string) bool {
+	words := strings.Fields(command)
+	return len(words) > 1 && words[1] == "study"
+}
+
+// namesIn returns the words of a study's command that are neither flags nor their
+// values.
+func namesIn(command string) (names []string) {
+	switches := []string{"--quick", "--follow-links", "--quiet", "-q"}
+	words := strings.Fields(unquoted(command))[2:]
+	for i := 0; i < len(words); i++ {
+		switch word := words[i]; {
+		case !strings.HasPrefix(word, "-"):
+			names = append(names, word)
+		case !strings.Contains(word, "=") && !slices.Contains(switches, word):
+			i++
+		}
+	}
+	return names
+}
+
+// unquoted is a command with what is in quotes, which is no name, as a single word.
+func unquoted(command string) string {
+	parts := strings.Split(command, "'")
+	for i := 1; i < len(parts); i += 2 {
+		parts[i] = "_"
+	}
+	return strings.Join(parts, "")
+}

@@ -1,0 +1,93 @@
+package study
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestResultsOfAnotherExperimentAreRefused(t *testing.T) {
+	stored := filepath.Join("..", "..", "docs", "study", "images-1200")
+	out := t.TempDir()
+	dir := filepath.Join(out, "images-300")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(stored)))
+	_, err := Open(out)
+	assert.EqualError(t, err, filepath.Join(dir, "origin.json")+": the command that made this is of images-1200: it is not of the experiment images-300, by which its folder is called: move the folder away, or put into it what is of images-300")
+	list, err := Plan([]Experiment{experiment(t, "images-300")}, Options{})
+	require.NoError(t, err)
+	_, err = list[0].Left(out)
+	assert.ErrorContains(t, err, "is of images-1200", "a plan says it too")
+}
+
+func TestACommandIsOfTheExperimentsThatItNames(t *testing.T) {
+	for command, others := range map[string]string{
+		"":                                     "",
+		"detsample study":                      "",
+		"detsample study --jobs 1":             "",
+		"detsample study dense":                "",
+		"detsample study rpn dense/dense-long": "",
+		"detsample study dense/dense rpn":      "dense/dense, rpn",
+		"detsample study axes dense-long":      "",
+		"detsample study axes --jobs 1":        "axes",
+		"detsample study roi-long --out dense": "roi-long",
+		"detsample study --data rpn --quick":   "",
+		"detsample study --data 'a rpn b' -q":  "",
+		"detsample study --out=x --quick rpn":  "rpn",
+		"detsample study of another version":   "",
+		"detsample compare --preset rpn":       "",
+	} {
+		s := Stored{Experiment: experiment(t, "dense-long")}
+		got, err := s.otherNames(command)
+		require.NoError(t, err)
+		assert.Equal(t, others, got, command)
+	}
+}
+
+func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
+	run := lineOf(t, "ce", 1, 16)
+	for from, why := range map[string]string{
+		"dense":      "",
+		"missing-10": "its scenes are others",
+		"rpn":        "it has a strategy ",
+	} {
+		out, name := holding(t, "dense", run)
+		dir := filepath.Dir(name)
+		other := experiment(t, from)
+		c, err := other.Config()
+		require.NoError(t, err)
+		text, err := c.YAML()
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "config.yaml"), text, 0o666))
+		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample study"}))
+		_, err = Open(out)
+		if why == "" {
+			assert.NoError(t, err)
+			continue
+		}
+		assert.ErrorContains(t, err, filepath.Join(dir, "config.yaml")+": "+why, from)
+		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample compare x.yaml"}))
+		if _, err = Open(out); from == "dense-long" {
+			assert.NoError(t, err, "a comparison of one's own may have another title")
+		} else {
+			assert.ErrorContains(t, err, why)
+		}
+	}
+	for from, why := range map[string]string{"alpha-scale": "its scale is another", "alpha-descent": "its scale is another"} {
+		kept, own := experiment(t, from), experiment(t, "alpha")
+		a, err := kept.Config()
+		require.NoError(t, err)
+		b, err := own.Config()
+		require.NoError(t, err)
+		assert.Equal(t, why, unlike(a, b, true))
+		a.Scale = b.Scale
+		if from == "alpha-descent" {
+			assert.Equal(t, "its optimizer is another", unlike(a, b, true))
+		}
+		a.Training, a.Title = b.Training, "Mine"
+		assert.Equal(t, `its title is "Mine"`, unlike(a, b, true))
+		assert.Empty(t, unlike(a, b, false), "a comparison of one's own may have one of its own")
+	}
+}
