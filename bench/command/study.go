@@ -14,13 +14,14 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/study"
+	"detsample/internal/prose"
 )
 
 // studyCommand runs the experiments by which the field's claims are judged.
 type studyCommand struct {
 	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run (boosting, dense, rpn, roi, small, axes) or single experiments of them (alpha, or dense/dense where a study has the same name); all of them without a name."`
 	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, one within it for each experiment; what is there is taken over (detsample-study)."`
-	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments that are about scenes are left out."`
+	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments made for generated scenes are left out."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original, or auto (the configuration's folder.size)."`
 	Seeds       *int     `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
@@ -56,6 +57,9 @@ func (c *studyCommand) Run(s *session) error {
 		return err
 	}
 	if c.Only == "page" {
+		if err := c.inFolder(); err != nil {
+			return err
+		}
 		return c.page(s)
 	}
 	o, err := c.options(s)
@@ -75,7 +79,7 @@ func (c *studyCommand) Run(s *session) error {
 	}
 	if c.Only != "merge" { // which reads them itself
 		if list, err = c.see(s, list, o); errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
-			return c.interrupted(0, s.args)
+			return c.interrupted(0, 0, s.args)
 		} else if err != nil {
 			return err
 		}
@@ -102,7 +106,7 @@ func (c *studyCommand) Run(s *session) error {
 	found, err := do(s.ctx, list, o)
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
-		return c.interrupted(progress.ended, s.args)
+		return c.interrupted(progress.trained, progress.measured, s.args)
 	}
 	if err != nil {
 		return err
@@ -110,18 +114,23 @@ func (c *studyCommand) Run(s *session) error {
 	return c.conclude(s, found, o)
 }
 
-// interrupted returns the error of a study that was stopped after so many runs
-// had ended or been taken over.
-func (c *studyCommand) interrupted(ended int, args []string) error {
+// interrupted returns the error of a study that was stopped after so many trainings,
+// and measurements by which settings are chosen, had ended or been taken over.
+func (c *studyCommand) interrupted(trained, measured int, args []string) error {
 	out := filepath.Clean(c.Out)
 	what := " before a run had ended"
+	var kept []string
+	if trained > 0 {
+		kept = append(kept, plural(trained, "training", "trainings"))
+	}
+	if measured > 0 {
+		kept = append(kept, plural(measured, "measurement", "measurements")+" for scales and rates")
+	}
 	switch {
 	case c.Only == "merge":
 		what = ": what shards have trained stays in " + out
-	case ended == 1:
-		what = ": the run that has ended is kept in " + out
-	case ended > 1:
-		what = fmt.Sprintf(": the %d runs that have ended are kept in %s", ended, out)
+	case len(kept) > 0:
+		what = fmt.Sprintf(": %s has kept %s", out, prose.List(kept, "and"))
 	}
 	return &failure{statusInterrupted, fmt.Errorf("interrupted%s; go on with\n  %s", what, commandOf(args...))}
 }

@@ -5,11 +5,19 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
+
+	"detsample/bench/study"
 )
 
 // check returns what is wrong with the flags.
 func (c *studyCommand) check() error {
 	switch {
+	case c.Only == "page" && c.ofRuns() != "":
+		return wrongUsage("--only page writes the page of all that --out has, and %s is of training: leave out one of them", c.ofRuns())
+	case c.FollowLinks && c.Data == nil:
+		return wrongUsage("--follow-links is of the folder of --data: name that, or leave it out")
 	case c.Data != nil && *c.Data == "":
 		return wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
 	case c.Seeds != nil && *c.Seeds < 1:
@@ -28,6 +36,41 @@ func (c *studyCommand) check() error {
 		return err
 	}
 	return c.folder()
+}
+
+// ofRuns returns the first flag that is given and says what to train, or how.
+func (c *studyCommand) ofRuns() string {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{
+		{"--data", c.Data != nil}, {"--follow-links", c.FollowLinks}, {"--size", c.Size != ""}, {"--seeds", c.Seeds != nil},
+		{"--first-seed", c.FirstSeed != nil}, {"--quick", c.Quick}, {"--jobs", c.Jobs != nil},
+	} {
+		if flag.given {
+			return flag.name
+		}
+	}
+	return ""
+}
+
+// inFolder returns an error if --out has nothing of an experiment or a study that is
+// named. The page is of all that is there, so that names can only confirm it.
+func (c *studyCommand) inFolder() error {
+	for _, name := range c.Names {
+		list, err := named([]string{name})
+		if err != nil {
+			return err
+		}
+		there := func(e study.Experiment) bool {
+			info, err := os.Stat(filepath.Join(c.Out, e.Name))
+			return err == nil && info.IsDir()
+		}
+		if !slices.ContainsFunc(list, there) {
+			return fmt.Errorf("%s has no folder of %s, and --only page takes what is there: leave out the name, or train it first", c.Out, name)
+		}
+	}
+	return nil
 }
 
 // folder returns what is wrong with the folder of --out.

@@ -41,11 +41,11 @@ func (c *studyCommand) noneLeft(asked []study.Experiment) error {
 		}
 		asked = quick
 	}
-	return wrongUsage("--data is a folder of images, and what is asked for is about generated scenes alone (%s): leave out --data, or name other experiments",
+	return wrongUsage("--data is a folder of images, and what is asked for is made for generated scenes (%s): leave out --data, or name other experiments",
 		strings.Join(experimentNames(asked), ", "))
 }
 
-// leftOut names the experiments that are asked for and need generated scenes, where
+// leftOut names the experiments that are asked for and made for generated scenes, where
 // there are images of a folder.
 func (c *studyCommand) leftOut(asked []study.Experiment, list []study.Planned) (names []string) {
 	for i := range asked {

@@ -27,19 +27,21 @@ func leftOfPlan(list []study.Planned, out string) ([]study.Left, error) {
 }
 
 // printPlan prints the experiments and what they take, and, where it is known,
-// what is left of them; and which are left out, as they need generated scenes.
+// what is left of them; and which are left out, as they are made for generated scenes.
 func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []string, o study.Options) {
-	total, more := 0.0, 0.0
+	total, more, took, most := 0.0, 0.0, 0.0, 1
 	g := grid{title: "Experiments", keys: 1, columns: []column{
 		{head: "experiment", left: true}, {head: "strategies"}, {head: "seeds"}, {head: "images\na run"}, {head: "time of\na core"},
 	}}
 	if left != nil {
-		g.columns = append(g.columns, column{head: "seeds\nstored"}, column{head: "time\nleft"})
+		g.columns = append(g.columns, column{head: "runs\nstored"}, column{head: "time\nleft"})
 	}
 	g.columns = append(g.columns, column{head: "claims", left: true})
 	for i := range list {
 		e := &list[i]
 		total += e.Seconds
+		cores := min(o.Jobs, e.Runs())
+		took, most = took+e.Takes(cores), max(most, cores)
 		row := []string{e.Name, fmt.Sprint(len(e.Config.Strategies)), fmt.Sprint(e.Seeds), fmt.Sprint(e.Config.Training.Images), clock(seconds(e.Seconds))}
 		if left != nil {
 			remains := "–"
@@ -47,18 +49,21 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 			if left[i].Seconds > 0 {
 				remains = clock(seconds(left[i].Seconds))
 			}
-			row = append(row, fmt.Sprintf("%d of %d", left[i].Seeds, e.Seeds), remains)
+			row = append(row, fmt.Sprintf("%d of %d", left[i].Runs, e.Runs()), remains)
 		}
 		g.rows = append(g.rows, append(row, strings.Trim(fmt.Sprint(e.Claims), "[]")))
 	}
-	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(total/float64(o.Jobs))), plural(o.Jobs, "core", "cores"))
+	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(took)), plural(most, "core", "cores"))
+	if most < o.Jobs {
+		g.note += " That is as many runs as there are at a time: further cores have nothing to do."
+	}
 	if left != nil {
 		g.note += fmt.Sprintf(" Left are about %s of one core: %s has results of the rest; those of another configuration, or without their journal, are trained again.",
 			clock(seconds(more)), o.Out)
 	}
-	g.note += seen(list, o.Data)
+	g.note += seen(list, o.Data) + passes(list)
 	if len(without) > 0 {
-		g.note += fmt.Sprintf(" Left out, as they are about generated scenes: %s.", strings.Join(without, ", "))
+		g.note += fmt.Sprintf(" Left out, as their scenes, networks or lengths are made for generated images: %s.", strings.Join(without, ", "))
 	}
 	newPrinter(w, "table").grid(g)
 }
@@ -77,4 +82,26 @@ func seen(list []study.Planned, data string) (text string) {
 		}
 	}
 	return text
+}
+
+// manyPasses is from how many passes over its images a run is worth a word: so many
+// are long for a small data set.
+const manyPasses = 20
+
+// passes says how often a run goes over the images of a folder, where that is often.
+func passes(list []study.Planned) string {
+	var often []string
+	for i := range list {
+		e := &list[i]
+		if e.Seen.Train == 0 {
+			continue
+		}
+		if n := float64(e.Config.Training.Images) / float64(e.Seen.Train); n > manyPasses {
+			often = append(often, fmt.Sprintf("%s %.0f", e.Name, n))
+		}
+	}
+	if len(often) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Passes of a run over the images to train on: %s.", strings.Join(often, ", "))
 }

@@ -14,7 +14,8 @@ type studyProgress struct {
 	quiet      bool
 	runs       *progress
 	experiment string
-	ended      int // runs, trials with them, that have ended or were taken over
+	trained    int // runs that have ended or were taken over
+	measured   int // and those by which a setting is chosen, a scale or a rate
 }
 
 func newStudyProgress(w io.Writer, quiet bool) *studyProgress {
@@ -31,8 +32,12 @@ func (p *studyProgress) event(e study.Event) {
 		}
 		p.runs = newProgress(p.w, p.quiet, e.Runs)
 	}
-	if e.Done != nil {
-		p.ended++
+	switch {
+	case e.Done == nil:
+	case e.Trial != "":
+		p.measured++
+	default:
+		p.trained++
 	}
 	p.runs.whole = leftOf(e)
 	p.runs.event(e.Event)

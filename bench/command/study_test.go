@@ -44,7 +44,7 @@ func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
 
 	got = detsample("study", "roi/roi", "rpn-long", "--seeds", "13", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"))
 	require.Zero(t, got.status, got.stderr)
-	assert.Regexp(t, `(?m)^rpn-long +3 +13 +76800 .* 12 of 13 +\d+:\d\d min +4$`, got.stdout, "what is there, and what is left")
+	assert.Regexp(t, `(?m)^rpn-long +3 +13 +76800 .* 36 of 39 +\d+:\d\d min +4$`, got.stdout, "what is there, and what is left")
 	assert.Regexp(t, `Left are about .* of one core: `, got.stdout)
 	damaged := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(damaged, "alpha"), 0o755))
@@ -104,16 +104,26 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		"--size 100":                        "--size is of the images of --data",
 		"--data=":                           "--data is empty",
 		"roi --data photos --size much":     `--size is "much": `,
+		"--only page --seeds 3":             "--only page writes the page of all that --out has, and --seeds is of training: leave out one of them",
+		"--only page --first-seed 3":        "and --first-seed is of training",
+		"--only page --quick":               "and --quick is of training",
+		"--only page --data photos":         "and --data is of training",
+		"--only page --size 32":             "and --size is of training",
+		"--only page --jobs 1":              "and --jobs is of training",
+		"--only page --follow-links":        "and --follow-links is of training",
+		"--follow-links":                    "--follow-links is of the folder of --data: name that, or leave it out",
+		"densee --only page --out .":        `unknown study or experiment "densee"`,
+		"roi --shard 1/99999999":            `--shard is "1/99999999": expected at most 1000000 shards`,
 		"roi --shard 5/4":                   "--shard is shard 5 of 4: expected 1 to 4",
 		"roi --shard 3/2 --only plan":       "--shard is shard 3 of 2: expected 1 to 2",
 		"roi --shard 3/2 --only merge":      "--shard is shard 3 of 2: expected 1 to 2",
 		"roi --shard 1/2 --only plan":       "--shard is 1/2, and --only plan is of all shards: leave out one of them",
 		"roi --shard 1/2 --only merge":      "--shard is 1/2, and --only merge is of all shards: leave out one of them",
 		"--shard 1/2 --only page":           "--shard is 1/2, and --only page is of all shards: leave out one of them",
-		"boosting --data photos --out nope": "what is asked for is about generated scenes alone (boosting): leave out --data",
+		"boosting --data photos --out nope": "what is asked for is made for generated scenes (boosting): leave out --data",
 		"ratio --seeds 1 --quick":           "--quick has boosting, dense, alpha, rpn, roi, roi-small, and nothing of what is named: leave out --quick",
 		"ratio --quick --data photos":       "--quick has boosting,",
-		"roi-small ratio --quick --data p":  "what is asked for is about generated scenes alone (roi-small): leave out --data",
+		"roi-small ratio --quick --data p":  "what is asked for is made for generated scenes (roi-small): leave out --data",
 	} {
 		got := detsample(append([]string{"study"}, strings.Fields(args)...)...)
 		assert.Equal(t, statusUsage, got.status, "%s: %s", args, got.stderr)
@@ -126,16 +136,17 @@ func TestWrongUsageOfStudy(t *testing.T) {
 
 func TestAnInterruptedStudySaysWhatIsKept(t *testing.T) {
 	args := []string{"study", "roi", "--out", "x"}
-	for ended, message := range map[int]string{
-		0: "interrupted before a run had ended; go on with\n  ",
-		1: "interrupted: the run that has ended is kept in x; go on with\n  ",
-		7: "interrupted: the 7 runs that have ended are kept in x; go on with\n  ",
+	for ended, message := range map[[2]int]string{
+		{0, 0}:  "interrupted before a run had ended; go on with\n  ",
+		{1, 0}:  "interrupted: x has kept 1 training; go on with\n  ",
+		{0, 3}:  "interrupted: x has kept 3 measurements for scales and rates; go on with\n  ",
+		{2, 10}: "interrupted: x has kept 2 trainings and 10 measurements for scales and rates; go on with\n  ",
 	} {
 		c := studyCommand{Out: "x/", Only: "all"}
-		assert.EqualError(t, c.interrupted(ended, args), message+commandOf(args...))
+		assert.EqualError(t, c.interrupted(ended[0], ended[1], args), message+commandOf(args...))
 	}
 	c := studyCommand{Out: "x", Only: "merge"}
-	assert.ErrorContains(t, c.interrupted(0, args), "what shards have trained stays in x; go on with")
+	assert.ErrorContains(t, c.interrupted(0, 0, args), "what shards have trained stays in x; go on with")
 }
 
 func TestWhatHasEndedIsCountedOverAllExperiments(t *testing.T) {
@@ -144,12 +155,14 @@ func TestWhatHasEndedIsCountedOverAllExperiments(t *testing.T) {
 	for _, e := range []study.Event{
 		{Experiment: "a", Event: bench.Event{Runs: 1}},
 		{Experiment: "a", Event: bench.Event{Runs: 1, Finished: 1, Done: done, Resumed: true}},
-		{Experiment: "b", Event: bench.Event{Runs: 2, Finished: 1, Done: done}},
+		{Experiment: "b", Event: bench.Event{Runs: 2, Finished: 1, Done: done, Phase: "matching scale", Trial: "scale"}},
+		{Experiment: "b", Event: bench.Event{Runs: 2, Finished: 1, Done: done, Phase: "weights along training"}},
 		{Experiment: "b", Event: bench.Event{Runs: 2, Finished: 1}},
 	} {
 		p.event(e)
 	}
-	assert.Equal(t, 2, p.ended)
+	assert.Equal(t, 2, p.trained)
+	assert.Equal(t, 1, p.measured)
 }
 
 // A study's merge asks for the same experiments as its shards.
@@ -229,4 +242,33 @@ func TestWhatAMergeLacksIsNamed(t *testing.T) {
 	c.Quiet = false
 	require.NoError(t, c.conclude(s, found, shard))
 	assert.Equal(t, "roi: 2 of 4 runs are in its folder\n", errs.String())
+}
+
+// A page is of the whole folder: a name that is not there would be taken for one
+// that is.
+func TestAPageOfWhatIsNotThereIsRefused(t *testing.T) {
+	out := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(out, "rpn-long"), 0o755))
+	got := detsample("study", "alpha", "--only", "page", "--out", out)
+	assert.Equal(t, outcome{status: statusFailure, stderr: "detsample: " + out + " has no folder of alpha, and --only page takes what is there: leave out the name, or train it first\n"}, got)
+	for _, name := range []string{"rpn", "rpn-long"} {
+		got = detsample("study", name, "--only", "page", "--out", out)
+		assert.Zero(t, got.status, got.stderr)
+	}
+}
+
+// One core trains a run.
+func TestAPlanTakesNoLessThanItsLongestRun(t *testing.T) {
+	of := func(jobs string, names ...string) string {
+		got := detsample(append([]string{"study", "--only", "plan", "--jobs", jobs}, names...)...)
+		require.Zero(t, got.status, got.stderr)
+		text := strings.Join(strings.Fields(got.stdout), " ")
+		return text[strings.Index(text, "In all"):]
+	}
+	many := of("99999", "rpn-long", "--seeds", "1")
+	assert.Regexp(t, `^In all about .* of one core, \d+:\d\d min of 3 cores\. That is as many runs as there are at a time: further cores have nothing to do\.$`, many)
+	assert.Equal(t, many[:strings.Index(many, " That")], of("3", "rpn-long", "--seeds", "1"))
+	few := of("2", "rpn-long", "--seeds", "2")
+	assert.NotContains(t, few, "further cores")
+	assert.Contains(t, few, " of 2 cores.")
 }

@@ -16,7 +16,7 @@ type Shard struct{ Index, Count int }
 // maxShards is beyond any machine, and not yet a mistake.
 const maxShards = 1_000_000
 
-var shardText = regexp.MustCompile(`^([0-9]{1,7})/([0-9]{1,7})$`)
+var shardText = regexp.MustCompile(`^([0-9]+)/([0-9]+)$`)
 
 // ParseShard reads a shard as I/N.
 func ParseShard(text string) (Shard, error) {
@@ -24,8 +24,11 @@ func ParseShard(text string) (Shard, error) {
 	if parts == nil {
 		return Shard{}, fmt.Errorf("%q: expected I/N, the I-th of N shards, from 1/N to N/N", text)
 	}
-	index, _ := strconv.Atoi(parts[1])
-	count, _ := strconv.Atoi(parts[2])
+	index, _ := strconv.Atoi(parts[1]) // of too many digits it is the largest int
+	count, err := strconv.Atoi(parts[2])
+	if err != nil || count > maxShards {
+		return Shard{}, fmt.Errorf("%q: expected at most %d shards", text, maxShards)
+	}
 	s := Shard{index, count}
 	return s, s.Validate()
 }

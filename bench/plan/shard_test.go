@@ -18,8 +18,8 @@ func TestAShardIsWrittenAsItIsRead(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"": `"": expected I/N`, "3": `"3": expected I/N, the I-th of N shards, from 1/N to N/N`, "1/2/3": "expected I/N", "+1/4": "expected I/N",
-		"1 / 4": "expected I/N", "a/b": "expected I/N", "1/99999999": "expected I/N",
-		"0/4": "shard 0 of 4: expected 1 to 4", "5/4": "shard 5 of 4: expected 1 to 4", "0/0": "0 shards: expected 1 to 1000000", "1/1000001": "1000001 shards",
+		"1 / 4": "expected I/N", "a/b": "expected I/N", "1/99999999": `"1/99999999": expected at most 1000000 shards`, "1/99999999999999999999": "expected at most 1000000 shards", "99999999999999999999/4": "of 4: expected 1 to 4",
+		"0/4": "shard 0 of 4: expected 1 to 4", "5/4": "shard 5 of 4: expected 1 to 4", "0/0": "0 shards: expected 1 to 1000000", "1/1000001": `"1/1000001": expected at most 1000000 shards`,
 	} {
 		_, err := ParseShard(text)
 		assert.ErrorContains(t, err, want, text)

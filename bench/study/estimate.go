@@ -50,6 +50,20 @@ func (p *Planned) estimate() float64 {
 	return total
 }
 
+// Runs is how many trainings the experiment has, measurements for scales and rates
+// apart.
+func (p *Planned) Runs() int { return p.Seeds * p.trained() }
+
+// Takes returns about how many seconds the experiment takes on some cores: no less
+// than its longest run, which one core trains.
+func (p *Planned) Takes(cores int) float64 {
+	longest := 0.0
+	for i := range p.trained() {
+		longest = max(longest, p.trainTime(&p.Config.Strategies[i], p.Config.Training.Images))
+	}
+	return max(p.Seconds/float64(cores), longest+moments(p.Config)*p.lookTime())
+}
+
 // trainTime returns what it takes to train a strategy on some images.
 func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
 	width := float64(p.Config.Detector.Channels) / channels

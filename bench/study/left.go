@@ -4,7 +4,6 @@ import "path/filepath"
 
 // Left is what a study's folder keeps of a planned experiment, and what is left.
 type Left struct {
-	Seeds   int     // of those planned, how many all strategies have runs of
 	Runs    int     // those of its runs that are there
 	Seconds float64 // about what the others take, of one core
 }
@@ -37,14 +36,10 @@ func (p *Planned) Left(dir string) (Left, error) {
 	var left Left
 	missing := 0
 	for seed := p.FirstSeed; seed < p.FirstSeed+p.Seeds; seed++ {
-		before := missing
 		for i := range trained {
 			if !ended[run{trained[i].Name, seed}] {
 				missing++
 			}
-		}
-		if missing == before {
-			left.Seeds++
 		}
 	}
 	left.Runs = p.Seeds*len(trained) - missing
