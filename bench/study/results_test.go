@@ -144,12 +144,14 @@ func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
 	files, err := Page(out)
 	require.NoError(t, err)
 	page := string(files[PageFile])
-	assert.NotContains(t, page, "<b>")
-	assert.NotContains(t, page, "\n# <")
-	assert.NotContains(t, page, "\n| a |")
+	for _, raw := range []string{"<b>", "\n# <", "\n| a |"} {
+		assert.False(t, strings.Contains(page, raw), raw)
+	}
 	const line = "it \\`stopped\\` \\# &lt;b&gt;Here&lt;/b&gt; \\| a \\| b \\|"
 	const plain = `it \u0060stopped\u0060 # \u003cb>Here\u003c/b> \u007c a \u007c b \u007c`
-	assert.Contains(t, page, "\nce #1 stopped: "+line+".\n")
-	assert.Contains(t, page, "Made by `detsample study '"+plain+"'`, of "+line+", on "+line+". "+line)
-	assert.Contains(t, page, " the images of "+plain+";")
+	said := func(text, what string) { assert.True(t, strings.Contains(page, text), what) }
+	said(": "+line+".\n", "why it stopped")
+	said("Made by `detsample study '"+plain+"'`, of "+line+", on "+line+". "+line, "the command")
+	said(" the images of "+plain+",", "the folder")
+	said(" --data '"+plain+"'", "within code, too")
 }
