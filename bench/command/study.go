@@ -77,6 +77,13 @@ func (c *studyCommand) Run(s *session) error {
 	if len(list) == 0 {
 		return c.noneLeft(experiments)
 	}
+	if c.Only == "merge" && !slices.ContainsFunc(list, func(p study.Planned) bool { return c.there(p.Experiment) }) {
+		what := "the experiments that are asked for"
+		if len(list) == 1 {
+			what = list[0].Name
+		}
+		return &failure{statusPartial, fmt.Errorf("no shard has begun %s in %s: train with --shard I/N and this --out first, or name the folder that shards have written to", what, c.Out)}
+	}
 	if c.Only != "merge" { // which reads them itself
 		if list, err = c.see(s, list, o); errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
 			return c.interrupted(0, 0, s.args)
@@ -221,11 +228,11 @@ func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Se
 func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options) error {
 	stopped, missing := 0, 0
 	shard := o.Shard.Count > 0
-	for _, f := range found {
+	for i, f := range found {
 		if f.Next != "" {
 			missing++
-			if !shard || !c.Quiet {
-				fmt.Fprintf(s.stderr, "%s: %s\n%s", f.Experiment, f.Next, listedRuns(f.Missing))
+			if names := alike(found, i); len(names) > 0 && (!shard || !c.Quiet) {
+				fmt.Fprintf(s.stderr, "%s: %s\n%s", strings.Join(names, ", "), f.Next, listedRuns(f.Missing))
 			}
 		}
 		stopped += f.Stopped
@@ -246,6 +253,21 @@ func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options
 		return &failure{statusPartial, fmt.Errorf("%s stopped early: the page says which", plural(stopped, "run", "runs"))}
 	}
 	return nil
+}
+
+// alike names the experiments of which the same is to be said as of the i-th, which
+// is said once: none where it has been said of one before.
+func alike(found []study.Found, i int) (names []string) {
+	for k, f := range found {
+		same := k == i || f.Next == found[i].Next && len(f.Missing.Runs)+len(found[i].Missing.Runs) == 0
+		switch {
+		case same && k < i:
+			return nil
+		case same:
+			names = append(names, f.Experiment)
+		}
+	}
+	return names
 }
 
 // merging is the command that joins what shards of this one have trained.

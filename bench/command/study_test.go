@@ -219,9 +219,17 @@ func TestEveryNameOfAnExperimentIsOneExperiment(t *testing.T) {
 
 func TestAMergeOfNoShardsSaysWhatIsMissing(t *testing.T) {
 	out := t.TempDir()
-	got := detsample("study", "rpn-long", "--only", "merge", "--out", out, "-q")
-	assert.NotZero(t, got.status)
-	assert.Contains(t, got.stderr, "rpn-long")
+	got := detsample("study", "rpn-long", "--only", "merge", "--out", out)
+	assert.Equal(t, outcome{status: statusPartial, stderr: "detsample: no shard has begun rpn-long in " + out + ": train with --shard I/N and this --out first, or name the folder that shards have written to\n"}, got)
+	got = detsample("study", "--only", "merge", "--out", out)
+	assert.Contains(t, got.stderr, "no shard has begun the experiments that are asked for in "+out)
+	assert.Empty(t, got.stdout)
+	assert.Equal(t, 1, strings.Count(got.stderr, "\n"))
+
+	require.NoError(t, os.Mkdir(filepath.Join(out, "rpn"), 0o755))
+	got = detsample("study", "rpn", "roi/roi", "--only", "merge", "--out", out, "-q")
+	assert.Equal(t, statusPartial, got.status)
+	assert.Contains(t, got.stderr, "rpn, rpn-long, rpn-sizes, rpn-papers, roi: no shard has begun it\n", "once")
 }
 
 func TestWhatAMergeLacksIsNamed(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/store"
-	"detsample/bench/strategy"
 )
 
 // another returns an error if what lies beside the results in a folder says that
@@ -53,7 +52,7 @@ func (s *Stored) another(dir string, c *config.Config) error {
 func unlike(kept, c *config.Config, title bool) string {
 	for i := range kept.Strategies {
 		name := kept.Strategies[i].Name
-		if !slices.ContainsFunc(c.Strategies, func(s strategy.Strategy) bool { return s.Name == name }) {
+		if !has(c, name) {
 			return fmt.Sprintf("it has a strategy %q", name)
 		}
 	}

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -31,11 +32,23 @@ func (s *Stored) learnedFrom(strategy string, stage int) string {
 	if m.runs == 0 {
 		return "– | – | –"
 	}
-	return fmt.Sprintf("%s → %s | %.0f%% | %.0f%%", perPositive(m.seen), perPositive(m.used), 100*m.loss, 100*m.gradient)
+	return fmt.Sprintf("%s → %s | %s | %s", perPositive(m.seen), perPositive(m.used), shareOf(m.loss), shareOf(m.gradient))
 }
 
-// perPositive writes how many negatives there are for each positive.
+// shareOf writes a share, a dash for what was not measured.
+func shareOf(share float64) string {
+	if share < 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.0f%%", 100*share)
+}
+
+// perPositive writes how many negatives there are for each positive, a dash where
+// there is no positive.
 func perPositive(negatives float64) string {
+	if math.IsInf(negatives, 0) || math.IsNaN(negatives) {
+		return "–"
+	}
 	if negatives < 9.95 {
 		return fmt.Sprintf("1:%.1f", negatives)
 	}

@@ -98,7 +98,7 @@ func (r *runner) merge(ctx context.Context, e *Planned) error {
 	study, next, err := bench.Merge(ctx, []string{dir}, bench.Options{Out: dir, Data: r.o.Data, Links: r.o.Links, Report: true, Note: r.o.Note, Read: r.o.Read})
 	switch {
 	case err != nil && study == nil:
-		return fmt.Errorf("%s: %w", e.Name, err)
+		return fmt.Errorf("%s: %w%s", e.Name, err, withoutJournal(dir))
 	case study == nil:
 		r.found = append(r.found, Found{Experiment: e.Name, Next: comesNext(next), Missing: next})
 		return nil
@@ -107,6 +107,16 @@ func (r *runner) merge(ctx context.Context, e *Planned) error {
 	}
 	r.ended(e, study.Records)
 	return r.joined(dir, parts)
+}
+
+// withoutJournal says of a folder in which a study has joined runs before that its
+// journal is gone, by which files are known to be a study's; "" of any other.
+func withoutJournal(dir string) string {
+	journal, unfinished := store.Standing(dir)
+	if _, kept, err := readOrigin(dir); journal || unfinished || !kept || err != nil {
+		return ""
+	}
+	return fmt.Sprintf(" (the journal of %s is gone, by which what a study wrote is known: put it back, or move away all but the folders of the shards, and merge again)", dir)
 }
 
 // comesNext says what a round that is not complete is.

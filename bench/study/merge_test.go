@@ -77,6 +77,21 @@ func TestTheOriginOfMergedRunsIsTheirShards(t *testing.T) {
 	assert.Contains(t, o.Program, " and a program that is not kept", "nor is it guessed")
 }
 
+// Whoever cleans a folder up, and leaves files of a study in it, is told which.
+func TestAMergeWithoutItsJournalSaysSo(t *testing.T) {
+	list := []Planned{short(t)}
+	out := shared(t, list, 2, 1, 2)
+	dir := filepath.Join(out, "dense")
+	_, err := Merge(t.Context(), list, Options{Out: out})
+	require.NoError(t, err)
+	for _, name := range []string{store.Results, "runs.journal"} {
+		require.NoError(t, os.Remove(filepath.Join(dir, name)))
+	}
+	_, err = Merge(t.Context(), list, Options{Out: out})
+	assert.ErrorContains(t, err, ", which no comparison wrote: ")
+	assert.ErrorContains(t, err, "(the journal of "+dir+" is gone, by which what a study wrote is known: put it back, or move away all but the folders of the shards, and merge again)")
+}
+
 func TestAMergeSaysWhatIsMissingByName(t *testing.T) {
 	list := []Planned{short(t)}
 	out := shared(t, list, 2, 2)

@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/store"
-	"detsample/bench/strategy"
 	"detsample/bench/trainer"
 )
 
@@ -23,8 +23,12 @@ func readResults[T any](dir string, text []byte, c *config.Config, say func(*T) 
 	name, number := filepath.Join(dir, store.Results), 0
 	wrong := func(why error) error {
 		remedy := "put the file back as it was, or take the line out"
-		if journal {
+		var own *remedied
+		switch {
+		case journal:
 			remedy = "the study's command, given again, writes the file anew from its journal"
+		case errors.As(why, &own):
+			remedy = own.remedy
 		}
 		return fmt.Errorf("%s:%d: not a result: %w: %s", name, number, why, remedy)
 	}
@@ -35,8 +39,15 @@ func readResults[T any](dir string, text []byte, c *config.Config, say func(*T) 
 	lines := map[run]int{}
 	var whole said // the first that was trained to its end
 	first := 0     // its line
+	if mark := markOf(text); mark != "" {
+		number = 1
+		return nil, wrong(&remedied{"the file begins as " + mark + " does", "save it as UTF-8 without a byte order mark"})
+	}
 	for line := range bytes.Lines(text) {
 		number++
+		if len(bytes.TrimSpace(line)) == 0 {
+			return nil, wrong(&remedied{"the line is blank", "take it out"})
+		}
 		var x T
 		if err := json.Unmarshal(line, &x); err != nil {
 			switch torn := !bytes.HasSuffix(line, []byte("\n")); {
@@ -51,14 +62,16 @@ func readResults[T any](dir string, text []byte, c *config.Config, say func(*T) 
 			return nil, wrong(err)
 		}
 		s := say(&x)
-		known := slices.ContainsFunc(c.Strategies, func(o strategy.Strategy) bool { return o.Name == s.strategy })
+		known := has(c, s.strategy)
 		switch before, twice := lines[run{s.strategy, s.seed}]; {
 		case s.wrong != nil:
 			return nil, wrong(s.wrong)
 		case s.seed == 0:
 			return nil, wrong(errors.New("seed is 0: seeds begin at 1"))
+		case s.seed > mostSeed:
+			return nil, wrong(fmt.Errorf("seed is %d: seeds end at %d", s.seed, uint64(mostSeed)))
 		case !known:
-			return nil, wrong(fmt.Errorf("the experiment has no strategy %q", s.strategy))
+			return nil, wrong(strange(text, s.strategy, c))
 		case twice:
 			return nil, wrong(fmt.Errorf("line %d is of %s #%d, too", before, s.strategy, s.seed))
 		case s.moments == nil:
@@ -82,7 +95,7 @@ type said struct {
 }
 
 func saidOfRun(r *trainer.Run) said {
-	s := said{strategy: r.Strategy, seed: r.Seed, wrong: r.Sound()}
+	s := said{strategy: r.Strategy, seed: r.Seed, wrong: cmp.Or(r.Sound(), soundRun(r))}
 	if r.Stopped() {
 		return s
 	}

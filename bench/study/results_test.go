@@ -57,21 +57,20 @@ func TestARunThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		return strings.Replace(third, old, text, 1)
 	}
 	for line, why := range map[string]string{
-		in(`"ap":0.25,`, `"ap":25,`):                      "ap is 25: expected 0 to 1, or -1 where it is not defined",
-		in(`"ap":0.25,`, ``):                              "it has no ap",
-		in(`"ap":0.25,`, `"ap":null,`):                    "it has no ap",
-		in(`"ap":0.25,`, `"ap":0.5,`):                     "ap, ap50 and ap_s are 0.5, 0 and 0, and 0.25, 0 and 0 at the end of training",
-		strings.ReplaceAll(third, `"ap":0.25`, `"ap":-1`): "ap is -1, of a run that did not break",
-		in(`{"images":16,"ap":0.25,`, `{"images":16,`):    "it has no curve[1].ap",
-		in(`"seed":2`, `"seed":0`):                        "seed is 0: seeds begin at 1",
-		in(`"seed":2,`, ``):                               "it has no seed",
-		in(`"seed":2`, `"seed":1`):                        "line 1 is of ce #1, too",
-		in(`"strategy":"ce"`, `"strategy":"cee"`):         `the experiment has no strategy "cee"`,
-		in(`"images":16,"steps"`, `"images":17,"steps"`):  "images is 17, and its curve ends after 16",
-		lineOf(t, "ce", 2, 32):                            "it was looked at after [0 32] images, line 1 after [0 16]: these are no runs of one experiment",
-		in(`"seed":2`, `"seed":"2"`):                      "json: cannot unmarshal string into Go struct field Run.seed of type uint64",
-		"{\n":                                             "unexpected end of JSON input",
-		"\n":                                              "unexpected end of JSON input",
+		in(`"ap":0.25,`, `"ap":25,`):                                    "ap is 25: expected 0 to 1, or -1 where it is not defined",
+		in(`"ap":0.25,`, ``):                                            "it has no ap",
+		in(`"ap":0.25,`, `"ap":null,`):                                  "it has no ap",
+		in(`"ap":0.25,`, `"ap":0.5,`):                                   "ap, ap50 and ap_s are 0.5, 0 and 0, and 0.25, 0 and 0 at the end of training",
+		strings.ReplaceAll(third, `"ap":0.25`, `"ap":-1`):               "ap is -1, of a run that did not break",
+		in(`{"images":16,"ap":0.25,`, `{"images":16,`):                  "it has no curve[1].ap",
+		in(`"seed":2`, `"seed":0`):                                      "seed is 0: seeds begin at 1",
+		in(`"seed":2,`, ``):                                             "it has no seed",
+		in(`"seed":2`, `"seed":1`):                                      "line 1 is of ce #1, too",
+		in(`"strategy":"ce"`, `"strategy":"cee"`):                       `the experiment has no strategy "cee"`,
+		in(`"images":16,"steps"`, `"images":17,"steps"`):                "images is 17, and its curve ends after 16",
+		lineOf(t, "ce", 2, 32):                                          "it was looked at after [0 32] images, line 1 after [0 16]: these are no runs of one experiment",
+		in(`"seed":2`, `"seed":"2"`):                                    "json: cannot unmarshal string into Go struct field Run.seed of type uint64",
+		"{\n":                                                           "unexpected end of JSON input",
 		strings.Replace(diverged(t, "ce", 2), "the loss is NaN", "", 1): "it stopped early, and does not say why",
 	} {
 		for _, after := range []string{"", lineOf(t, "focal", 2, 16)} {
@@ -123,6 +122,8 @@ func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		`"top":[^,]+`:    {`"top":2`, "top of .* is 2: expected 0 to 1"},
 		`"kl":[^}]+`:     {`"kl":-1`, "kl of .* is -1: expected 0 or more"},
 		`"outlier":[^,]`: {`"out":0`, `it has no moments\[0\].weightings\[0\].outlier`},
+		`"positives":\d`: {`"positives":99999999`, "positives are 9.* of .* elements"},
+		`"outliers":\d`:  {`"outliers":-1`, "outliers are -1.* of .* elements"},
 		`"images":\d+`:   {`"images":99999`, "its moments, after .99999 .* images, are out of order"},
 	} {
 		at := regexp.MustCompile(pattern).FindStringIndex(first)
@@ -154,4 +155,55 @@ func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
 	said("Made by `detsample study '"+plain+"'`, of "+line+", on "+line+". "+line, "the command")
 	said(" the images of "+plain+",", "the folder")
 	said(" --data '"+plain+"'", "within code, too")
+}
+
+// A run of a study has no such figures, whoever has written them.
+func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
+	stored, err := os.ReadFile(filepath.Join("..", "..", "docs", "study", "dense", "results.jsonl"))
+	require.NoError(t, err)
+	first, rest, _ := strings.Cut(string(stored), "\n")
+	for pattern, change := range map[string][2]string{
+		`"seed":\d+`:              {`"seed":9007199254740993`, "seed is 9007199254740993: seeds end at 9007199254740992"},
+		`"lr":[^,]+`:              {`"lr":-1`, "lr is -1: expected 0 to 1000"},
+		`"lr":[\d.]+`:             {`"lr":1e9`, "lr is 1e\\+09: expected 0 to 1000"},
+		`"negative_loss":[^,]+`:   {`"negative_loss":1.5`, "stage dense: negative_loss is 1.5: expected 0 to 1"},
+		`"negative_gradient":\d+`: {`"negative_gradient":-2`, "stage dense: negative_gradient is -2.*: expected 0 to 1"},
+		`"used_positives":\d`:     {`"used_positives":99`, "stage dense: used_positives are 99.* of .* positives"},
+		`"used_negatives":\d`:     {`"used_negatives":99999`, "stage dense: used_negatives are 9.* of .* negatives"},
+		`"train_s":\d+`:           {`"train_s":1000000000`, "train_s is 1.*: expected 0 to 1e.08"},
+		`"evaluate_s":\d+`:        {`"evaluate_s":1000000000`, "evaluate_s is 1.*: expected 0 to 1e.08"},
+		`"step_ms":\d+`:           {`"step_ms":100000000000000`, "step_ms is 1.*: expected 0 to 1e.11"},
+	} {
+		at := regexp.MustCompile(pattern).FindStringIndex(first)
+		require.NotNil(t, at, pattern)
+		out, name := holding(t, "dense", first[:at[0]]+change[0]+first[at[1]:]+"\n"+rest)
+		_, err = Open(out)
+		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: "+change[1]+".*"+putBack, err)
+	}
+}
+
+// Data without an object are no mistake, and a share of a loss may be unknown.
+func TestWhatWasNotSeenIsADash(t *testing.T) {
+	s := Stored{Runs: []trainer.Run{{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}}}
+	assert.Equal(t, "– → – | – | 100%", s.learnedFrom("ce", 0))
+	assert.NoError(t, soundRun(&s.Runs[0]))
+}
+
+// A remedy is one that helps.
+func TestAFileThatIsNoFileOfResultsSaysWhatToDo(t *testing.T) {
+	run := lineOf(t, "ce", 1, 16)
+	other := strings.ReplaceAll(run, `"ce"`, `"cee"`)
+	for text, want := range map[string]string{
+		run + "\n":          ":2: not a result: the line is blank: take it out",
+		"\ufeff" + run:      ":1: not a result: the file begins as UTF-8 with a byte order mark does: save it as UTF-8 without a byte order mark",
+		"\xff\xfe{\x00":     ":1: not a result: the file begins as UTF-16 does: save it as UTF-8 without a byte order mark",
+		"\xfe\xff\x00{":     ":1: not a result: the file begins as UTF-16 does: save it as UTF-8 without a byte order mark",
+		other + other:       `:1: not a result: the experiment has no strategy "cee", nor one of the others of the file's 2 lines: the file is another experiment's: put this one's in its place, or move its folder away`,
+		run + other + other: `:2: not a result: the experiment has no strategy "cee", nor those of 2 of the file's 3 lines: put the file back as it was, or take these lines out`,
+		run + other:         `:2: not a result: the experiment has no strategy "cee"` + putBack,
+	} {
+		out, name := holding(t, "dense", text)
+		_, err := Open(out)
+		assert.EqualError(t, err, name+want)
+	}
 }

@@ -1,11 +1,69 @@
 package study
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+
+	"detsample/bench/trainer"
+)
+
+// soundRun reports figures that no run of a study has, beyond those that no run has
+// at all: its losses are never negative, and its samplers add nothing.
+func soundRun(r *trainer.Run) error {
+	within := func(name string, v, low, high float64) error {
+		if v >= low && v <= high {
+			return nil
+		}
+		return fmt.Errorf("%s is %v: expected %v to %v", name, v, low, high)
+	}
+	err := cmp.Or(within("lr", r.LR, 0, mostRate), within("step_ms", r.Time.StepMS, 0, 1000*mostSeconds), within("step_cpu_ms", r.Time.StepCPUMS, 0, 1000*mostSeconds),
+		within("train_s", r.Time.TrainS, 0, mostSeconds), within("evaluate_s", r.Time.EvaluateS, 0, mostSeconds))
+	if err != nil {
+		return err
+	}
+	for i := range r.Stages {
+		s := &r.Stages[i]
+		share := func(name string, v float64) error {
+			if v == trainer.Unknown {
+				return nil
+			}
+			return within(name, v, 0, 1+rounding)
+		}
+		used := func(name string, used, seen float64) error {
+			if used <= seen*(1+rounding) {
+				return nil
+			}
+			return fmt.Errorf("used_%s are %v of %v %s", name, used, seen, name)
+		}
+		err := cmp.Or(share("negative_loss", s.NegativeLoss), share("negative_gradient", s.NegativeGrad),
+			used("positives", s.UsedPositives, s.Positives), used("negatives", s.UsedNegatives, s.Negatives))
+		if err != nil {
+			return fmt.Errorf("stage %s: %w", s.Stage, err)
+		}
+	}
+	return nil
+}
+
+// Beyond these a figure is a mistake: the rate of a step, the seconds of a run (three
+// years), and a seed, as numbers in JSON are exact up to 2^53.
+const (
+	mostRate    = 1000
+	mostSeconds = 1e8
+	mostSeed    = 1 << 53
+)
 
 // sound reports a figure that no state has.
 func (m *Moment) sound() error {
 	if m.Images < 0 {
 		return fmt.Errorf("a moment is after %d images", m.Images)
+	}
+	for _, part := range []struct {
+		name  string
+		count float64
+	}{{"positives", m.Positives}, {"outliers", m.Outliers}} {
+		if !(part.count >= 0 && part.count <= m.Elements) {
+			return fmt.Errorf("after %d images %s are %v of %v elements", m.Images, part.name, part.count, m.Elements)
+		}
 	}
 	for i := range m.Weightings {
 		w := &m.Weightings[i]
