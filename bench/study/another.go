@@ -64,7 +64,7 @@ func unlike(kept, c *config.Config, title bool) string {
 	case kept.Training.Optimizer != c.Training.Optimizer:
 		return "its optimizer is another"
 	case title && kept.Title != c.Title:
-		return fmt.Sprintf("its title is %q", kept.Title)
+		return "its title is another"
 	}
 	return ""
 }
@@ -103,7 +103,8 @@ func (s *Stored) otherNames(command string) (string, error) {
 			others = append(others, word)
 		}
 	}
-	return strings.Join(others, ", "), nil
+	slices.Sort(others)
+	return strings.Join(slices.Compact(others), ", "), nil
 }
 
 // ofStudy reports whether a command is one of detsample study.
