@@ -184,6 +184,7 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	assert.Equal(t, "beside the claim", v.Why[1].Word)
 	assert.Contains(t, v.Why[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
 	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
+	assert.Equal(t, "*holds*: "+v.Why[0].Of[0][len("it gains: "):], v.decidedBy())
 	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
 }
 

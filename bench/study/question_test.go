@@ -117,3 +117,12 @@ func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
 	few.means[3].Seeds = 0
 	assert.False(t, few.few(), "ohem has no runs: the two are most of the three")
 }
+
+// All that is said in short shares the 5%: the budgets of every experiment, once for
+// each group of strategies among which it is said.
+func TestWhatIsSaidInShortHoldsAtOnce(t *testing.T) {
+	tie := [4]float64{0.3, 0.3, 0.3, 0.3}
+	assert.Equal(t, 0.95, inShortConfidence(axesOf(t)))
+	assert.InDelta(t, 1-0.05/2, inShortConfidence(axesOf(t, rivalry("imbalance-10", 800, 12, tie, tie))), 1e-12, "half and end")
+	assert.InDelta(t, 1-0.05/4, inShortConfidence(axesOf(t, rivalry("dense-long", 800, 600, tie, tie))), 1e-12, "of all, and of weights")
+}

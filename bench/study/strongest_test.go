@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"detsample/bench/stats"
+
 	"detsample/bench/trainer"
 )
 
@@ -66,4 +68,15 @@ func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
 		names = append(names, s.Name)
 	}
 	assert.Equal(t, []string{"rpn", "rpn-long"}, names)
+}
+
+// A difference is told apart by the interval that decides, not by its own alone.
+func TestTheStrongestEvidenceIsToldByWhatDecides(t *testing.T) {
+	for want, j := range map[string]Judged{
+		"":                 {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: 0.5, High: 3.5}},
+		", not told apart": {Estimate: stats.Estimate{Mean: 2, Low: -1, High: 5, Seeds: 4}, All: stats.Range{Low: -2, High: 6}},
+		", not told apart beside the claim's others": {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: -1, High: 5}},
+	} {
+		assert.Equal(t, want, j.unless())
+	}
 }

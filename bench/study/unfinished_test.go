@@ -68,6 +68,7 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{"512 + ce stopped in 4 of 4 runs (#1, #2, #3 and #4): the loss is not finite.", "all + ce stopped in 1 of 4 runs (#2): the loss is not finite."}, s.stops())
+	assert.Equal(t, []string{"512 + ce"}, s.gone("512 + ce", "all + ce", "one without runs"))
 	list := axesOf(t, s)
 	var b strings.Builder
 	require.NoError(t, writeAnswers(&b, list))
