@@ -48,7 +48,7 @@ func (s *Stored) another(dir string, c *config.Config) error {
 }
 
 // unlike says in what a configuration that is kept cannot be of an experiment's. It
-// may lack strategies, and have another length.
+// may lack strategies, have another length, and the rates and scales that were found.
 func unlike(kept, c *config.Config, title bool) string {
 	for i := range kept.Strategies {
 		name := kept.Strategies[i].Name
@@ -59,8 +59,6 @@ func unlike(kept, c *config.Config, title bool) string {
 	switch {
 	case !reflect.DeepEqual(kept.Scenes, c.Scenes):
 		return "its scenes are others"
-	case kept.Scale != c.Scale:
-		return "its scale is another"
 	case kept.Training.Optimizer != c.Training.Optimizer:
 		return "its optimizer is another"
 	case title && kept.Title != c.Title:
