@@ -13,7 +13,7 @@ type Left struct {
 // runs are of the same configuration is found when it is run.
 func (p *Planned) Left(dir string) (Left, error) {
 	s := Stored{Experiment: p.Experiment}
-	if err := s.read(filepath.Join(dir, p.Name)); err != nil {
+	if err := s.read(filepath.Join(dir, p.Name), p.Config); err != nil {
 		return Left{}, err
 	}
 	type run struct {

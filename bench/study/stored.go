@@ -1,11 +1,13 @@
 package study
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
 
+	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
 	"detsample/internal/markdown"
@@ -36,14 +38,16 @@ func Open(dir string) ([]Stored, error) {
 	list := make([]Stored, len(experiments))
 	for i, e := range experiments {
 		list[i].Experiment = e
-		if err := list[i].read(filepath.Join(dir, e.Name)); err != nil {
+		if err := list[i].read(filepath.Join(dir, e.Name), nil); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-func (s *Stored) read(dir string) error {
+// read reads what a folder keeps of the experiment, asked for by another configuration
+// than its own where that is not nil.
+func (s *Stored) read(dir string, asked *config.Config) error {
 	name := filepath.Join(dir, store.Results)
 	text, err := store.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,7 +62,7 @@ func (s *Stored) read(dir string) error {
 	if s.Origin, _, err = readOrigin(dir); err != nil {
 		return err
 	}
-	if err := s.another(dir, c); err != nil {
+	if err := s.another(dir, cmp.Or(asked, c)); err != nil {
 		return err
 	}
 	s.Origin = s.Origin.shown()
