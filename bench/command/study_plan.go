@@ -58,8 +58,7 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 		g.note += " That is as many runs as there are at a time: further cores have nothing to do."
 	}
 	if left != nil {
-		g.note += fmt.Sprintf(" Left are about %s of one core: %s has results of the rest; those of another configuration, or without their journal, are trained again.",
-			clock(seconds(more)), o.Out)
+		g.note += " " + leftText(more, o.Out)
 	}
 	g.note += seen(list, o.Data) + passes(list)
 	if len(without) > 0 {
@@ -104,4 +103,13 @@ func passes(list []study.Planned) string {
 		return ""
 	}
 	return fmt.Sprintf(" Passes of a run over the images to train on: %s.", strings.Join(often, ", "))
+}
+
+// leftText says how long what a study's folder lacks takes, of one core.
+func leftText(more float64, out string) string {
+	const again = "those of another configuration, or without their journal, are trained again."
+	if more == 0 {
+		return fmt.Sprintf("Nothing is left: %s has results of all; %s", out, again)
+	}
+	return fmt.Sprintf("Left are about %s of one core: %s has results of the rest; %s", clock(seconds(more)), out, again)
 }
