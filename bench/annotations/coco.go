@@ -11,6 +11,7 @@ import (
 
 	"detsample/internal/cocojson"
 	"detsample/internal/jsonstream"
+	"detsample/internal/prose"
 )
 
 // ReadCOCO reads a COCO or LVIS annotation file from r; name stands for it in
@@ -236,7 +237,7 @@ func (c *cocoReader) assemble() error {
 		return err
 	}
 	if c.ignored > 0 {
-		c.found.notice(c.name, "%s marked \"ignore\": neither to be found nor wrong, where pycocotools counts them like others", count(c.ignored, "annotation is", "annotations are"))
+		c.found.notice(c.name, "%s marked \"ignore\": neither to be found nor wrong, where pycocotools counts them like others", prose.Count(c.ignored, "annotation is", "annotations are"))
 	}
 	c.distribute(kept)
 	for i := range c.set.Images {
@@ -280,7 +281,7 @@ func (c *cocoReader) locate() error {
 	if n == 0 {
 		return nil
 	}
-	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes are not held against the image", count(n, "image has", "images have"), c.image(example))
+	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes are not held against the image", prose.Count(n, "image has", "images have"), c.image(example))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"detsample/internal/cocojson"
+	"detsample/internal/prose"
 )
 
 // resolve leaves the objects whose image and category exist and whose box is of
@@ -52,7 +53,7 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 		kept = append(kept, *o)
 	}
 	if repeated > 0 {
-		return kept, c.addf(cocojson.Place{}, "", "%s the id of another one: all are used", count(repeated, "annotation has", "annotations have"))
+		return kept, c.addf(cocojson.Place{}, "", "%s the id of another one: all are used", prose.Count(repeated, "annotation has", "annotations have"))
 	}
 	return kept, nil
 }

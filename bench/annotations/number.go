@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/internal/prose"
 	"detsample/internal/strictyaml"
 )
 
@@ -45,7 +46,7 @@ func (s *Set) Renumber(like []Category) ([]Problem, error) {
 		}
 	}
 	if changed > 0 {
-		found.notice("", "%s a number: %s", count(changed, "category is given", "categories are given"), example)
+		found.notice("", "%s a number: %s", prose.Count(changed, "category is given", "categories are given"), example)
 	}
 	s.renumberObjects(&found)
 	s.sortByID()

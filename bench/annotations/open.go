@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"detsample/internal/prose"
 	"detsample/internal/regular"
 )
 
@@ -193,7 +194,7 @@ func (s *Set) unusedCategories(found *findings) {
 	if unused > len(names) {
 		list = ", such as "
 	}
-	found.notice("", "%s no object%s%s", count(unused, fmt.Sprintf("of %d categories has", len(s.Categories)), fmt.Sprintf("of %d categories have", len(s.Categories))), list, strings.Join(names, ", "))
+	found.notice("", "%s no object%s%s", prose.Count(unused, fmt.Sprintf("of %d categories has", len(s.Categories)), fmt.Sprintf("of %d categories have", len(s.Categories))), list, strings.Join(names, ", "))
 }
 
 // ImageFile returns the file of image i, whose Path must be known, as an

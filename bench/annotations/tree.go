@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"detsample/internal/prose"
 	"detsample/internal/regular"
 )
 
@@ -243,7 +244,7 @@ func (t *tree) report(f *findings) error {
 		}
 	}
 	if t.hidden > 0 {
-		f.notice("", "%s skipped, such as %s", count(t.hidden, "hidden file", "hidden files"), t.example)
+		f.notice("", "%s skipped, such as %s", prose.Count(t.hidden, "hidden file", "hidden files"), t.example)
 	}
 	return nil
 }
@@ -319,11 +320,4 @@ func (t *tree) find(name string, dirs []string) string {
 		}
 		suffix = rest
 	}
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

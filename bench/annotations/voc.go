@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"detsample/internal/parallel"
+	"detsample/internal/prose"
 	"detsample/internal/vocxml"
 )
 
@@ -101,7 +102,7 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 		s.Images = append(s.Images, im.Image)
 	}
 	if n := len(v.xmls) - len(v.files); n > 0 {
-		found.notice("", "%s outside %s not read", count(n, "XML file", "XML files"), v.called)
+		found.notice("", "%s outside %s not read", prose.Count(n, "XML file", "XML files"), v.called)
 	}
 	v.unused(used, found)
 	s.sortByName(class)
@@ -124,7 +125,7 @@ func (v *vocFolder) unused(used map[string]bool, found *findings) {
 		}
 	}
 	if n > 0 {
-		found.notice("", "%s no annotation, such as %s: not read", count(n, "image has", "images have"), example)
+		found.notice("", "%s no annotation, such as %s: not read", prose.Count(n, "image has", "images have"), example)
 	}
 }
 

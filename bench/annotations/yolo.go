@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"detsample/internal/parallel"
+	"detsample/internal/prose"
 )
 
 // yoloFolder is what lies in a folder of YOLO's layout.
@@ -189,7 +190,7 @@ func (y *yoloFolder) pair(found *findings) error {
 		}
 	}
 	if bare > 0 {
-		found.notice("", "%s no label file, such as %s: taken as images without objects", count(bare, "image has", "images have"), example)
+		found.notice("", "%s no label file, such as %s: taken as images without objects", prose.Count(bare, "image has", "images have"), example)
 	}
 	return nil
 }

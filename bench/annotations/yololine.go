@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"detsample/internal/prose"
 )
 
 // maxYOLOClass is the largest class that a set without names may use.
@@ -111,7 +113,7 @@ func (y *yoloFolder) shares(words []string) ([]float64, error) {
 		words = words[:4]
 	case n == 4, n >= 6 && n%2 == 0:
 	default:
-		return nil, fmt.Errorf("%s: want class cx cy w h, separated by blanks", count(n+1, "number", "numbers"))
+		return nil, fmt.Errorf("%s: want class cx cy w h, separated by blanks", prose.Count(n+1, "number", "numbers"))
 	}
 	shares := make([]float64, 0, 8)
 	for _, word := range words {

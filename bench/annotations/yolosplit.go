@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"detsample/internal/prose"
 )
 
 // part gives images their split: what data.yaml or a list says, else what their
@@ -86,7 +88,7 @@ func (y *yoloFolder) assign(listed map[string]Split, found *findings) {
 		y.images, y.split = append(y.images, image), append(y.split, split)
 	}
 	if left > 0 {
-		found.notice(y.file, "%s in no split, such as %s: not read", count(left, "image is", "images are"), example)
+		found.notice(y.file, "%s in no split, such as %s: not read", prose.Count(left, "image is", "images are"), example)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
+	"detsample/internal/prose"
 	"detsample/internal/strictyaml"
 )
 
@@ -95,7 +96,7 @@ func check(file string, data []byte) (found checked, err error) {
 
 // describe names the strategies of a comparison.
 func describe(c *config.Config) string {
-	return plural(len(c.Strategies), "strategy", "strategies") + ": " + printable(strings.Join(names(c), ", "))
+	return prose.Count(len(c.Strategies), "strategy", "strategies") + ": " + printable(strings.Join(names(c), ", "))
 }
 
 // names returns the names of a comparison's strategies.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"detsample/internal/program"
+	"detsample/internal/prose"
 )
 
 // interrupted returns the error of a comparison that was stopped: what is kept
@@ -21,7 +22,7 @@ func interrupted(out string, kept, runs int, args []string) error {
 		are = "is"
 	}
 	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s %s kept in %s; go on with\n  %s",
-		kept, plural(runs, "run", "runs"), are, out, commandOf(args...))}
+		kept, prose.Count(runs, "run", "runs"), are, out, commandOf(args...))}
 }
 
 // commandOf writes the command line that calls this program with arguments.

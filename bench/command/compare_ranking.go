@@ -9,6 +9,7 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // rank sorts strategies by AP; where nothing was learned there is no ranking,
@@ -72,7 +73,7 @@ func rankingTitle(s *summary.Summary) string {
 const mayBeMark = "*"
 
 func rankingNote(s *summary.Summary, first string) string {
-	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", plural(len(s.Seeds), "seed", "seeds"))
+	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", prose.Count(len(s.Seeds), "seed", "seeds"))
 	if len(s.Seeds) > 1 {
 		note += " and seeds, whose variance is shared among strategies; SD is over seeds"
 	} else {

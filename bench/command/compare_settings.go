@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"detsample/bench/summary"
+	"detsample/internal/prose"
 )
 
 // printSettings says which settings were chosen by measurement, and how.
@@ -18,7 +19,7 @@ func printSettings(p *printer, s *summary.Summary) {
 			}
 			rates = append(rates, rate)
 		}
-		p.line("Learning rates, found on %s: %s.", plural(t.Validation, "validation image", "validation images"), strings.Join(rates, ", "))
+		p.line("Learning rates, found on %s: %s.", prose.Count(t.Validation, "validation image", "validation images"), strings.Join(rates, ", "))
 		p.line("")
 	}
 	var scales []string

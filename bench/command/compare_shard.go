@@ -11,6 +11,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/plan"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // trainShard trains a share of a comparison and says where it is.
@@ -50,5 +51,5 @@ func printShard(w io.Writer, shard *bench.Shard, of plan.Shard, out string) {
 		purpose = " (" + shard.Round.Phase + ")"
 	}
 	fmt.Fprintf(w, "Shard %v: %d of %s%s, in %s. Once all shards have ended:\n  %s\n",
-		of, len(shard.Runs), plural(len(shard.Round.Runs), "run", "runs"), purpose, filepath.Clean(shard.Dir), commandOf("merge", out))
+		of, len(shard.Runs), prose.Count(len(shard.Round.Runs), "run", "runs"), purpose, filepath.Clean(shard.Dir), commandOf("merge", out))
 }

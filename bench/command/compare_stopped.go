@@ -5,6 +5,7 @@ import (
 
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // stopped returns an error if runs ended before they had seen their images, as
@@ -30,5 +31,5 @@ func stopped(study *summary.Study) error {
 		status = statusFailure
 	}
 	return &failure{status, fmt.Errorf("%d of %s stopped early, the first: %s #%d: %s",
-		n, plural(len(study.Records), "run", "runs"), printable(first.Strategy), first.Seed, printable(first.Failed))}
+		n, prose.Count(len(study.Records), "run", "runs"), printable(first.Strategy), first.Seed, printable(first.Failed))}
 }

@@ -14,6 +14,7 @@ import (
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 	"detsample/internal/program"
+	"detsample/internal/prose"
 )
 
 // printSummary shows a comparison: the verdict, the ranking, why, the data,
@@ -119,12 +120,12 @@ func printRounds(p *printer, s *summary.Summary) {
 func facts(study *summary.Study) string {
 	s, d := &study.Summary, &study.Summary.Data
 	parts := []string{
-		fmt.Sprintf("%d + %s of %s", d.TrainImages, plural(d.TestImages, "image", "images"), pixels(d)) + repeats(d),
-		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), plural(sum(d.TestObjects), "object", "objects"),
-			plural(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
+		fmt.Sprintf("%d + %s of %s", d.TrainImages, prose.Count(d.TestImages, "image", "images"), pixels(d)) + repeats(d),
+		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), prose.Count(sum(d.TestObjects), "object", "objects"),
+			prose.Count(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
 	}
 	if d.AnchorsPerImg > 0 {
-		parts = append(parts, plural(d.AnchorsPerImg, "anchor", "anchors")+" per image")
+		parts = append(parts, prose.Count(d.AnchorsPerImg, "anchor", "anchors")+" per image")
 	}
 	var seen []string
 	for _, stage := range [...]string{"dense", "rpn"} {
@@ -136,7 +137,7 @@ func facts(study *summary.Study) string {
 		parts = append(parts, "positives:negatives "+strings.Join(seen, ", "))
 	}
 	if n := annotations.Defects(study.Set.Problems); n > 0 {
-		parts = append(parts, plural(n, "problem", "problems")+" in the data")
+		parts = append(parts, prose.Count(n, "problem", "problems")+" in the data")
 	}
 	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
 }
@@ -195,7 +196,7 @@ func printFailed(p *printer, ranked []summary.Strategy) {
 	for _, s := range ranked {
 		for i, reason := range s.Failed {
 			if i == 0 || reason != s.Failed[i-1] {
-				p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(s.Failed), plural(s.Runs, "run", "runs"), reason)
+				p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(s.Failed), prose.Count(s.Runs, "run", "runs"), reason)
 				failed = true
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"detsample/bench/annotations"
+	"detsample/internal/prose"
 )
 
 // convertCommand turns annotations from one format into another.
@@ -63,7 +64,7 @@ func (c *convertCommand) Run(s *session) error {
 		return err
 	}
 	if set.Objects() == 0 {
-		return fmt.Errorf("%s: no object to write, of %s: nothing was written", c.Input, plural(len(set.Images), "image", "images"))
+		return fmt.Errorf("%s: no object to write, of %s: nothing was written", c.Input, prose.Count(len(set.Images), "image", "images"))
 	}
 	var lost []annotations.Problem
 	switch c.To {
@@ -128,7 +129,7 @@ func (c *convertCommand) results(s *session, target output) error {
 	if err := target.file(func(w io.Writer) error { return annotations.WriteResults(w, detections) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, plural(len(detections), "detection", "detections"))
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, prose.Count(len(detections), "detection", "detections"))
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	margins "detsample/bench/curves"
 	"detsample/bench/store"
 	"detsample/bench/table"
+	"detsample/internal/prose"
 )
 
 // curvesCommand draws losses against the margin.
@@ -61,7 +62,7 @@ func (c *curvesCommand) Run(s *session) error {
 	if err := store.WriteFile(c.Out, picture.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, plural(len(list), "curve", "curves"))
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, prose.Count(len(list), "curve", "curves"))
 	return nil
 }
 

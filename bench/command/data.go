@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"detsample/bench/annotations"
+	"detsample/internal/prose"
 )
 
 // dataFlags are what every command that reads annotations takes.
@@ -43,16 +44,16 @@ func printNotes(w io.Writer, problems []annotations.Problem) {
 		fmt.Fprintln(w, "data:", printable(line))
 	}
 	if rest := len(lines) - shown; rest > 0 {
-		fmt.Fprintf(w, "data: and %s of another kind\n", plural(rest, "finding", "findings"))
+		fmt.Fprintf(w, "data: and %s of another kind\n", prose.Count(rest, "finding", "findings"))
 	}
 }
 
 // sized says how many images, classes and objects a set has; classes are those
 // that have objects.
 func sized(set *annotations.Set) string {
-	classes := plural(set.Present(), "class", "classes")
+	classes := prose.Count(set.Present(), "class", "classes")
 	if listed := len(set.Categories); listed != set.Present() {
 		classes += fmt.Sprintf(" (%d listed)", listed)
 	}
-	return fmt.Sprintf("%s of %s in %s", plural(set.Objects(), "object", "objects"), classes, plural(len(set.Images), "image", "images"))
+	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classes, prose.Count(len(set.Images), "image", "images"))
 }

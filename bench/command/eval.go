@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/annotations"
 	"detsample/bench/cocoeval"
+	"detsample/internal/prose"
 )
 
 // evalCommand evaluates a detector's results.
@@ -255,7 +256,7 @@ func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		if name == "" {
 			of = "of no split"
 		}
-		fmt.Fprintf(w, "data: no detection is of the %s %s, whose objects count as missed: --split leaves them out\n", plural(without[name], "image", "images"), of)
+		fmt.Fprintf(w, "data: no detection is of the %s %s, whose objects count as missed: --split leaves them out\n", prose.Count(without[name], "image", "images"), of)
 	}
 }
 
@@ -278,6 +279,6 @@ func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		}
 	}
 	if objects > 0 {
-		fmt.Fprintf(w, "data: %d of %s without a detection: %s there, missed\n", without, plural(len(set.Images), "image", "images"), plural(objects, "object", "objects"))
+		fmt.Fprintf(w, "data: %d of %s without a detection: %s there, missed\n", without, prose.Count(len(set.Images), "image", "images"), prose.Count(objects, "object", "objects"))
 	}
 }

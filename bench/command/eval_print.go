@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"detsample/bench/cocoeval"
+	"detsample/internal/prose"
 )
 
 // print writes an evaluation in the format asked for.
@@ -18,7 +19,7 @@ func (e *evaluation) print(w io.Writer, c *evalCommand) error {
 		return e.text(w, c)
 	}
 	p := newPrinter(w, c.Format)
-	p.line("%s; %s.", sized(e.set), plural(e.detections, "detection", "detections"))
+	p.line("%s; %s.", sized(e.set), prose.Count(e.detections, "detection", "detections"))
 	p.line("")
 	p.grid(e.figures())
 	if e.lvis != nil {
@@ -140,7 +141,7 @@ func (e *evaluation) classes() grid {
 			percent(s.AP), percent(s.AP50), percent(s.AP75), percent(s.APS), percent(s.APM), percent(s.APL), percent(s.AR100)})
 	}
 	if without > 0 {
-		g.note = plural(without, "class has", "classes have") + " neither objects nor detections."
+		g.note = prose.Count(without, "class has", "classes have") + " neither objects nor detections."
 	}
 	return g
 }
@@ -151,7 +152,7 @@ func (e *evaluation) beyondLimit() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The limit of %d detections an image is what misses %s, which detections beyond it find: raise the last of --max-dets.", e.limit, plural(n, "object", "objects"))
+	return fmt.Sprintf("The limit of %d detections an image is what misses %s, which detections beyond it find: raise the last of --max-dets.", e.limit, prose.Count(n, "object", "objects"))
 }
 
 // costs is the table of TIDE's kinds of error.

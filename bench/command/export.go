@@ -11,6 +11,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/interchange"
 	"detsample/bench/strategy"
+	"detsample/internal/prose"
 )
 
 // exportCommand writes a strategy for another library.
@@ -52,7 +53,7 @@ func (c *exportCommand) Run(s *session) error {
 		fmt.Fprintf(s.stderr, "no equivalent: %s\n", printable(l))
 	}
 	if c.Strict && len(fragment.Lacks) > 0 {
-		return fmt.Errorf("%s: %s without an equivalent in %s", c.Strategy, plural(len(fragment.Lacks), "part", "parts"), c.To)
+		return fmt.Errorf("%s: %s without an equivalent in %s", c.Strategy, prose.Count(len(fragment.Lacks), "part", "parts"), c.To)
 	}
 	return nil
 }

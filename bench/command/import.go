@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"detsample/bench/interchange"
+	"detsample/internal/prose"
 )
 
 // importCommand makes a strategy of another library's configuration.
@@ -55,7 +56,7 @@ func (c *importCommand) Run(s *session) error {
 		return err
 	}
 	if lacking := len(made.Unmapped()) + len(made.Notes); c.Strict && lacking > 0 {
-		return fmt.Errorf("%s: %s without an equivalent here", c.File, plural(lacking, "part", "parts"))
+		return fmt.Errorf("%s: %s without an equivalent here", c.File, prose.Count(lacking, "part", "parts"))
 	}
 	return nil
 }
@@ -72,7 +73,7 @@ func (c *importCommand) strategy(s *session, made interchange.Imported) error {
 		}
 	}
 	fmt.Fprintf(s.stderr, "%s: %s mapped, %d unmapped, %d not about sampling, assignment or losses: --table lists them\n",
-		printable(c.File), plural(count[interchange.Mapped], "field", "fields"), count[interchange.Unmapped], count[interchange.Ignored])
+		printable(c.File), prose.Count(count[interchange.Mapped], "field", "fields"), count[interchange.Unmapped], count[interchange.Ignored])
 	for _, n := range made.Notes {
 		fmt.Fprintf(s.stderr, "%s: not the same: %s\n", printable(c.File), printable(n))
 	}

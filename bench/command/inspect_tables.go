@@ -9,6 +9,7 @@ import (
 
 	insight "detsample/bench/inspect"
 	"detsample/internal/markdown"
+	"detsample/internal/prose"
 )
 
 // shownActions is how many pieces of advice the first screen has.
@@ -67,7 +68,7 @@ func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
 	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
 		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s%% ignored.",
-		printable(filepath.Base(d.Path)), plural(d.Images, "image", "images"), d.Empty, plural(d.Objects, "object", "objects"), plural(d.Categories, "class", "classes"),
+		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), prose.Count(d.Categories, "class", "classes"),
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		ratio(float64(c.Negatives), float64(c.Positives)), fine(c.IgnoredShare()))

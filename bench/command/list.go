@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/catalogue"
 	"detsample/internal/markdown"
+	"detsample/internal/prose"
 )
 
 // listCommand lists what is registered.
@@ -83,7 +84,7 @@ func (c *listCommand) writePages(s *session) error {
 	if err := writeFound("--pages", c.Pages, "pages", pages, &record, &record.Files); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "%s: %s\n", c.Pages, plural(len(files), "file", "files"))
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Pages, prose.Count(len(files), "file", "files"))
 	return nil
 }
 

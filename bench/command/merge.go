@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"detsample/bench"
+	"detsample/internal/prose"
 )
 
 // mergeCommand joins the parts of a comparison.
@@ -69,12 +70,12 @@ func (c *mergeCommand) Run(s *session) error {
 // missing returns the error for a round that not all shards have ended, or begun.
 func missing(r bench.Round, out string) error {
 	return &failure{statusPartial, fmt.Errorf("%s in %s:\n%s  once they are trained, merge again; the shards train them if they are started again",
-		plural(len(r.Runs), "run is missing", "runs are missing"), filepath.Clean(out), listedRuns(r))}
+		prose.Count(len(r.Runs), "run is missing", "runs are missing"), filepath.Clean(out), listedRuns(r))}
 }
 
 // further says what for and how many runs come next.
 func further(r bench.Round) string {
-	text := plural(len(r.Runs), "further run follows", "further runs follow")
+	text := prose.Count(len(r.Runs), "further run follows", "further runs follow")
 	if r.Phase != "" {
 		text += " (" + r.Phase + ")"
 	}

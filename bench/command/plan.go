@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"detsample/bench"
+	"detsample/internal/prose"
 )
 
 // planCommand lists the runs that come next.
@@ -79,7 +80,7 @@ func (c *planCommand) Run(s *session) error {
 
 // grid returns the table of runs.
 func (c *planCommand) grid(next bench.Round, runs []plannedRun) grid {
-	g := grid{title: fmt.Sprintf("%s next", plural(len(runs), "run comes", "runs come")), keys: 1,
+	g := grid{title: fmt.Sprintf("%s next", prose.Count(len(runs), "run comes", "runs come")), keys: 1,
 		columns: []column{{"strategy", true}, {"seed", false}, {"cost", false}},
 		note:    "Cost is about what a run takes, in images of a one-stage detector.",
 	}

@@ -8,6 +8,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
+	"detsample/internal/prose"
 )
 
 // scenesCommand writes generated images for other programs to train on.
@@ -89,7 +90,7 @@ func (c *scenesCommand) Run(s *session) error {
 	progress.end()
 	if !c.Quiet {
 		fmt.Fprintf(s.stdout, "%s: %s for training and %d for testing, of %d pixels and %s\n", c.Out,
-			plural(len(set.Train), "image", "images"), len(set.Test), set.Width, plural(len(set.Classes), "class", "classes"))
+			prose.Count(len(set.Train), "image", "images"), len(set.Test), set.Width, prose.Count(len(set.Classes), "class", "classes"))
 	}
 	return nil
 }

@@ -128,10 +128,10 @@ func (c *studyCommand) interrupted(trained, measured int, args []string) error {
 	what := " before a run had ended"
 	var kept []string
 	if trained > 0 {
-		kept = append(kept, plural(trained, "training", "trainings"))
+		kept = append(kept, prose.Count(trained, "training", "trainings"))
 	}
 	if measured > 0 {
-		kept = append(kept, plural(measured, "measurement", "measurements")+" for scales and rates")
+		kept = append(kept, prose.Count(measured, "measurement", "measurements")+" for scales and rates")
 	}
 	switch {
 	case c.Only == "merge":
@@ -244,13 +244,13 @@ func (c *studyCommand) conclude(s *session, found []study.Found, o study.Options
 		}
 		return nil
 	case missing > 0:
-		return &failure{statusPartial, fmt.Errorf("%s not complete: start the shards again, and merge again", plural(missing, "experiment is", "experiments are"))}
+		return &failure{statusPartial, fmt.Errorf("%s not complete: start the shards again, and merge again", prose.Count(missing, "experiment is", "experiments are"))}
 	}
 	if err := c.page(s); err != nil {
 		return err
 	}
 	if stopped > 0 {
-		return &failure{statusPartial, fmt.Errorf("%s stopped early: the page says which", plural(stopped, "run", "runs"))}
+		return &failure{statusPartial, fmt.Errorf("%s stopped early: the page says which", prose.Count(stopped, "run", "runs"))}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/study"
+	"detsample/internal/prose"
 )
 
 // leftOfPlan returns what is left of each experiment in a study's folder; nil where
@@ -53,7 +54,7 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 		}
 		g.rows = append(g.rows, append(row, strings.Trim(fmt.Sprint(e.Claims), "[]")))
 	}
-	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(took)), plural(most, "core", "cores"))
+	g.note = fmt.Sprintf("In all about %s of one core, %s of %s.", clock(seconds(total)), clock(seconds(took)), prose.Count(most, "core", "cores"))
 	if most < o.Jobs {
 		g.note += " That is as many runs as there are at a time: further cores have nothing to do."
 	}
@@ -75,7 +76,7 @@ func seen(list []study.Planned, data string) (text string) {
 		if s.Width == 0 {
 			continue
 		}
-		of := fmt.Sprintf(" %s: %s to train on and %d to test on, of %dx%d pixels.", data, plural(s.Train, "image", "images"), s.Test, s.Width, s.Height)
+		of := fmt.Sprintf(" %s: %s to train on and %d to test on, of %dx%d pixels.", data, prose.Count(s.Train, "image", "images"), s.Test, s.Width, s.Height)
 		if !strings.Contains(text, of) {
 			text += of
 		}
