@@ -129,6 +129,14 @@ func seedRange(means []stats.Estimate) string {
 	return fmt.Sprint(most)
 }
 
+// ofSeeds writes the same with its noun.
+func ofSeeds(means []stats.Estimate) string {
+	if n := seedRange(means); n != "1" {
+		return n + " seeds"
+	}
+	return "1 seed"
+}
+
 // atEnd says who may be the best of some at the end of an experiment, and at the
 // budgets before at which these are the same, and from which images on that is so.
 func (s *Stored) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
@@ -161,7 +169,7 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	if gone := stopped(end.gone); gone != "" {
 		differ += "; " + gone
 	}
-	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, plural(seedRange(end.means), "seed"), differ), from, nil
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), differ), from, nil
 }
 
 // best says in a sentence who may be the best.

@@ -15,6 +15,8 @@ type apart struct {
 	images     int
 	stats.Estimate
 	told bool // from none, beside all others of the table
+
+	of *stats.Comparison // of the two alone
 }
 
 // differences are those of a pair that the table tells: where they begin, where they
@@ -46,9 +48,7 @@ func allDifferences(list []Stored, of []question) ([][]differences, error) {
 	for i := range all {
 		for k := range all[i] {
 			for _, a := range all[i][k].all() {
-				if err := a.tell(list, of[i].part, all[i][k].pair, told); err != nil {
-					return nil, err
-				}
+				a.tell(told)
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func between(kept []*Stored, part string, pair [2]string) (list []apart, err err
 				return nil, err
 			}
 			if d := c.Between(0, 1).Estimate; d.Seeds >= stats.MinSeeds {
-				list = append(list, apart{experiment: s.Name, rates: rates, images: images, Estimate: d})
+				list = append(list, apart{experiment: s.Name, rates: rates, images: images, Estimate: d, of: c})
 			}
 		}
 	}
@@ -75,16 +75,9 @@ func between(kept []*Stored, part string, pair [2]string) (list []apart, err err
 }
 
 // tell finds out whether the difference is told from none beside so many.
-func (a *apart) tell(list []Stored, part string, pair [2]string, among int) error {
-	s := find(list, a.experiment)
-	names := s.named(part, pair)
-	c, err := s.among(names[:], a.images)
-	if err != nil {
-		return err
-	}
-	all := c.Simultaneous(1 - (1-stats.Confidence)/float64(among))[0]
+func (a *apart) tell(among int) {
+	all := a.of.Simultaneous(1 - (1-stats.Confidence)/float64(among))[0]
 	a.told = known(a.Estimate) && (all.Low > 0 || all.High < 0)
-	return nil
 }
 
 // pick picks what is told of a pair's differences.

@@ -13,7 +13,7 @@ import (
 // apartAt returns differences of an experiment, half a point wide to each side.
 func apartAt(experiment string, images []int, means ...float64) (list []apart) {
 	for i, mean := range means {
-		list = append(list, apart{experiment, "", images[i], stats.Estimate{Mean: mean, Low: mean - 0.5, High: mean + 0.5, Seeds: 4}, math.Abs(mean) > 0.6})
+		list = append(list, apart{experiment, "", images[i], stats.Estimate{Mean: mean, Low: mean - 0.5, High: mean + 0.5, Seeds: 4}, math.Abs(mean) > 0.6, nil})
 	}
 	return list
 }
@@ -31,7 +31,7 @@ func TestADifferenceIsToldWhereItBeginsIsLargestAndEnds(t *testing.T) {
 		{append(apartAt("short", short, 0.1, 0.2, 0.5), apartAt("long", long, -0.3)...),
 			"| +0.1 ± 0.5 after 100 (`short`) | +0.5 ± 0.5 after 400 (`short`) | -0.3 ± 0.5 after 400 (`long`) |"},
 		{apartAt("short", short, -2), "| **-2.0 ± 0.5** after 100 (`short`) | – | – |"},
-		{[]apart{{"short", "at rates of 0.004 and 0.002", 100, stats.Estimate{Mean: 1, Low: -1, High: 3, Seeds: 4}, false}},
+		{[]apart{{"short", "at rates of 0.004 and 0.002", 100, stats.Estimate{Mean: 1, Low: -1, High: 3, Seeds: 4}, false, nil}},
 			"| +1.0 ± 2.0 after 100 (`short`, at rates of 0.004 and 0.002) | – | – |"},
 	} {
 		d := pick([2]string{"a", "b"}, c.list)

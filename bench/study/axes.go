@@ -106,13 +106,16 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
 }
 
-// says says who leads, and by how much.
+// says says who leads, and by how much, and who did not get to the end.
 func (c *contest) says() string {
 	if gone := stopped(c.gone); gone != "" {
-		alone := *c
-		alone.gone = nil
-		return alone.says() + "; " + gone
+		return c.leader() + "; " + gone
 	}
+	return c.leader()
+}
+
+// leader says who leads, and by how much.
+func (c *contest) leader() string {
 	switch {
 	case len(c.may) == 0:
 		return "nothing is known"

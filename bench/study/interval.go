@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // known reports whether an estimate has an interval over seeds. That of test images
@@ -65,12 +66,4 @@ func number(x float64, decimals int) string {
 }
 
 // seeds writes how many there are.
-func seeds(n int) string { return plural(fmt.Sprint(n), "seed") }
-
-// plural writes a number of things.
-func plural(n, of string) string {
-	if n == "1" {
-		return "1 " + of
-	}
-	return n + " " + of + "s"
-}
+func seeds(n int) string { return prose.Count(n, "seed", "seeds") }

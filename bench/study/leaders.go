@@ -110,8 +110,8 @@ func drawLegend(c draw.Canvas) {
 
 // label names a row in two lines.
 func (r *row) label() [2]string {
-	of := seedRange(r.contests[len(r.contests)-1].means)
-	return [2]string{fmt.Sprintf("%s · %s", number(r.negatives, 0), plural(of, "seed")), r.experiment}
+	of := ofSeeds(r.contests[len(r.contests)-1].means)
+	return [2]string{fmt.Sprintf("%s · %s", number(r.negatives, 0), of), r.experiment}
 }
 
 // draw draws a cell of the picture of who leads, so wide.

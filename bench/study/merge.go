@@ -9,6 +9,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/store"
+	"detsample/internal/prose"
 )
 
 // Merge joins what shards have trained of experiments. Where that is not what is
@@ -121,10 +122,7 @@ func withoutJournal(dir string) string {
 
 // comesNext says what a round that is not complete is.
 func comesNext(next bench.Round) string {
-	text := fmt.Sprintf("%d runs", len(next.Runs))
-	if len(next.Runs) == 1 {
-		text = "1 run"
-	}
+	text := prose.Count(len(next.Runs), "run", "runs")
 	if next.Phase != "" {
 		text += " of " + next.Phase
 	}

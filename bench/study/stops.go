@@ -4,30 +4,40 @@ import (
 	"fmt"
 	"strings"
 
+	"detsample/bench/trainer"
 	"detsample/internal/prose"
 )
+
+// runsOf returns a strategy's runs, and those of them that stopped before the end.
+func (s *Stored) runsOf(strategy string) (runs, stopped []*trainer.Run) {
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		if r.Strategy != strategy {
+			continue
+		}
+		runs = append(runs, r)
+		if r.Stopped() {
+			stopped = append(stopped, r)
+		}
+	}
+	return runs, stopped
+}
 
 // stops says of each strategy in which runs it stopped before the end, and why.
 func (s *Stored) stops() (says []string) {
 	for _, name := range s.strategies("") {
+		runs, stopped := s.runsOf(name)
+		if len(stopped) == 0 {
+			continue
+		}
 		var seeds, reasons []string
-		runs := 0
-		for i := range s.Runs {
-			r := &s.Runs[i]
-			if r.Strategy != name {
-				continue
-			}
-			runs++
-			if r.Stopped() {
-				seeds = append(seeds, fmt.Sprintf("#%d", r.Seed))
-				if reason := strings.TrimSuffix(r.Failed, "."); len(reasons) == 0 || reasons[len(reasons)-1] != reason {
-					reasons = append(reasons, reason)
-				}
+		for _, r := range stopped {
+			seeds = append(seeds, fmt.Sprintf("#%d", r.Seed))
+			if reason := strings.TrimSuffix(r.Failed, "."); len(reasons) == 0 || reasons[len(reasons)-1] != reason {
+				reasons = append(reasons, reason)
 			}
 		}
-		if len(seeds) > 0 {
-			says = append(says, fmt.Sprintf("%s stopped in %d of %s (%s): %s.", name, len(seeds), plural(fmt.Sprint(runs), "run"), prose.List(seeds, "and"), strings.Join(reasons, "; ")))
-		}
+		says = append(says, fmt.Sprintf("%s stopped in %d of %s (%s): %s.", name, len(seeds), prose.Count(len(runs), "run", "runs"), prose.List(seeds, "and"), strings.Join(reasons, "; ")))
 	}
 	return says
 }
@@ -35,16 +45,7 @@ func (s *Stored) stops() (says []string) {
 // gone names those of some strategies that have runs, none of which got to its end.
 func (s *Stored) gone(names ...string) (list []string) {
 	for _, name := range names {
-		runs, stopped := 0, 0
-		for i := range s.Runs {
-			if r := &s.Runs[i]; r.Strategy == name {
-				runs++
-				if r.Stopped() {
-					stopped++
-				}
-			}
-		}
-		if runs > 0 && stopped == runs {
+		if runs, stopped := s.runsOf(name); len(runs) > 0 && len(stopped) == len(runs) {
 			list = append(list, name)
 		}
 	}

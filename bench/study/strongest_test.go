@@ -10,8 +10,8 @@ import (
 	"detsample/bench/trainer"
 )
 
-// ofSeeds is an experiment with runs of so many seeds that see so many images.
-func ofSeeds(name string, seeds, images int) Stored {
+// trainedWith is an experiment with runs of so many seeds that see so many images.
+func trainedWith(name string, seeds, images int) Stored {
 	s := Stored{Experiment: Experiment{Name: name}}
 	for seed := range seeds {
 		s.Runs = append(s.Runs, trainer.Run{Strategy: "ce", Seed: uint64(seed + 1), Images: images})
@@ -42,7 +42,7 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 		{6, 100, 4, 800, both},
 		{12, 800, 12, 100, both},
 	} {
-		list := []Stored{ofSeeds("rpn", c.seeds, c.images), ofSeeds("rpn-long", c.longSeeds, c.longImages), ofSeeds("roi", 12, 200)}
+		list := []Stored{trainedWith("rpn", c.seeds, c.images), trainedWith("rpn-long", c.longSeeds, c.longImages), trainedWith("roi", 12, 200)}
 		assert.Equal(t, c.want, v.strongest(list), "%+v", c)
 	}
 }
@@ -56,13 +56,13 @@ func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 		}
 	}
 	const long = "all + focal is ahead of 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 100 images, 4 seeds)"
-	assert.Equal(t, long, v.strongest([]Stored{ofSeeds("default", 30, 100), ofSeeds("rpn-long", 12, 800)}))
+	assert.Equal(t, long, v.strongest([]Stored{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}))
 	assert.Equal(t, "rpn all + focal is ahead of rpn 512 + ce by 2.0 ± 1.0 AP (`default`, 100 images, 4 seeds); "+long,
-		v.strongest([]Stored{ofSeeds("default", 30, 100), ofSeeds("rpn-long", 3, 800)}))
+		v.strongest([]Stored{trainedWith("default", 30, 100), trainedWith("rpn-long", 3, 800)}))
 }
 
 func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
-	list := []Stored{ofSeeds("rpn", 6, 100), ofSeeds("rpn-long", 2, 800), ofSeeds("roi", 0, 0)}
+	list := []Stored{trainedWith("rpn", 6, 100), trainedWith("rpn-long", 2, 800), trainedWith("roi", 0, 0)}
 	var names []string
 	for _, s := range byStrength(list, []string{"rpn-long", "rpn", "roi"}) {
 		names = append(names, s.Name)
