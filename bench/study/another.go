@@ -13,11 +13,11 @@ import (
 	"detsample/bench/store"
 )
 
-// another returns an error if what lies beside the results in a folder says that
-// they are of another experiment: the command that made them, or their
-// configuration. A comparison of one's own, made by detsample compare, may be kept
-// under an experiment's name if it has its strategies and scenes.
-func (s *Stored) another(dir string, c *config.Config) error {
+// another returns the configuration that lies beside the results in a folder, nil
+// without one, and an error if it says that they are of another experiment, or if the
+// command that made them says so. A comparison of one's own, made by detsample
+// compare, may be kept under an experiment's name if it has its strategies and scenes.
+func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err error) {
 	wrong := func(name, why string) error {
 		return fmt.Errorf("%s: %s: it is not of the experiment %s, by which its folder is called: move the folder away, or put into it what is of %s",
 			filepath.Join(dir, name), why, s.Name, s.Name)
@@ -25,26 +25,25 @@ func (s *Stored) another(dir string, c *config.Config) error {
 	for _, o := range s.Origin.parts() {
 		names, err := s.otherNames(o.Command)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if names != "" {
-			return wrong(store.Origin, fmt.Sprintf("the command that made this is of %s", names))
+			return nil, wrong(store.Origin, fmt.Sprintf("the command that made this is of %s", names))
 		}
 	}
 	text, err := store.ReadFile(filepath.Join(dir, store.Config), mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	} else if err != nil {
-		return err
+		return nil, err
 	}
-	kept, err := config.Parse(store.Config, text)
-	if err != nil {
-		return nil // of another version: the page is written from the results alone
+	if kept, err = config.Parse(store.Config, text); err != nil {
+		return nil, nil // of another version: the page is written from the results alone
 	}
 	if why := unlike(kept, c, ofStudy(s.Origin.Command)); why != "" {
-		return wrong(store.Config, why)
+		return nil, wrong(store.Config, why)
 	}
-	return nil
+	return kept, nil
 }
 
 // unlike says in what a configuration that is kept cannot be of an experiment's. It

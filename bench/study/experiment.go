@@ -69,7 +69,11 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 			b.WriteString("\n" + same)
 		}
 	}
-	fmt.Fprintf(b, "\n%s\n", s.made())
+	found, err := s.withoutSearch()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n%s%s\n", s.made(), found)
 	return nil
 }
 

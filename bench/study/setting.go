@@ -54,30 +54,45 @@ func objects(least, most int) string {
 
 // repeats returns the command of a study that trains the seeds that are stored.
 func (s *Stored) repeats() string {
-	least, most := uint64(math.MaxUint64), uint64(0)
+	least, most := s.seedRange()
+	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
+	if least != uint64(s.FirstSeed) {
+		words = append(words, "--first-seed", fmt.Sprint(least))
+	}
+	words = append(words, s.dataFlags()...)
+	if s.Origin.Quick {
+		words = append(words, "--quick")
+	}
+	return program.Line(words...)
+}
+
+// seedRange returns the least and the most of the seeds that are stored.
+func (s *Stored) seedRange() (least, most uint64) {
+	least = math.MaxUint64
 	for i := range s.Runs {
 		least, most = min(least, s.Runs[i].Seed), max(most, s.Runs[i].Seed)
 	}
 	for i := range s.StateRuns {
 		least, most = min(least, s.StateRuns[i].Seed), max(most, s.StateRuns[i].Seed)
 	}
-	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
-	if least != uint64(s.FirstSeed) {
-		words = append(words, "--first-seed", fmt.Sprint(least))
+	return least, most
+}
+
+// dataFlags returns the flags of a command that trains on the images that the runs
+// were trained on, none on generated scenes.
+func (s *Stored) dataFlags() []string {
+	o := &s.Origin
+	if o.Data == "" {
+		return nil
 	}
-	if o := &s.Origin; o.Data != "" {
-		words = append(words, "--data", o.Data)
-		if o.Size != "" {
-			words = append(words, "--size", o.Size)
-		}
-		if o.Links {
-			words = append(words, "--follow-links")
-		}
+	flags := []string{"--data", o.Data}
+	if o.Size != "" {
+		flags = append(flags, "--size", o.Size)
 	}
-	if s.Origin.Quick {
-		words = append(words, "--quick")
+	if o.Links {
+		flags = append(flags, "--follow-links")
 	}
-	return program.Line(words...)
+	return flags
 }
 
 // made says which command made what is stored, of which program and on which

@@ -21,7 +21,8 @@ type Stored struct {
 	StateRuns []StateRun // of an experiment that keeps states
 	Origin    Origin     // as the page writes it
 
-	names []string // of the configuration's strategies, once asked for
+	kept  *config.Config // that lies beside the runs, with what a search found; nil without one
+	names []string       // of the configuration's strategies, once asked for
 }
 
 // Kept reports whether there are results.
@@ -62,7 +63,7 @@ func (s *Stored) read(dir string, asked *config.Config) error {
 	if s.Origin, _, err = readOrigin(dir); err != nil {
 		return err
 	}
-	if err := s.another(dir, cmp.Or(asked, c)); err != nil {
+	if s.kept, err = s.another(dir, cmp.Or(asked, c)); err != nil {
 		return err
 	}
 	s.Origin = s.Origin.shown()

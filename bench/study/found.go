@@ -1,0 +1,60 @@
+package study
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"detsample/bench/store"
+	"detsample/bench/strategy"
+	"detsample/internal/program"
+)
+
+// found reports whether the configuration that lies beside the runs is what these were
+// trained with, with rates or loss weights that are not the experiment's own.
+func (s *Stored) found() (bool, error) {
+	if s.kept == nil || s.States {
+		return false, nil
+	}
+	own, err := s.Config()
+	if err != nil {
+		return false, err
+	}
+	rates, differs := map[string]float64{}, false
+	for i := range s.kept.Strategies {
+		k := &s.kept.Strategies[i]
+		rates[k.Name] = k.LR
+		at := slices.IndexFunc(own.Strategies, func(o strategy.Strategy) bool { return o.Name == k.Name })
+		differs = differs || at < 0 || !reflect.DeepEqual(withoutReasons(k), withoutReasons(&own.Strategies[at]))
+	}
+	for i := range s.Runs {
+		if r := &s.Runs[i]; rates[r.Strategy] != r.LR {
+			return false, nil
+		}
+	}
+	return differs, nil
+}
+
+// withoutReasons is a strategy without the texts that say where its numbers come from.
+func withoutReasons(s *strategy.Strategy) strategy.Strategy {
+	plain := *s
+	plain.LRReason, plain.ScaleReason = "", ""
+	return plain
+}
+
+// withoutSearch says which command trains seeds that are not stored with the rates and
+// loss weights of those that are; "" where nothing was searched for.
+func (s *Stored) withoutSearch() (string, error) {
+	found, err := s.found()
+	if err != nil || !found {
+		return "", err
+	}
+	file := s.Name + "/" + store.Config
+	least, most := s.seedRange()
+	words := append([]string{"detsample", "compare", "--config", file, "--seeds", fmt.Sprint(most - least + 1), "--first-seed", fmt.Sprint(most + 1)}, s.dataFlags()...)
+	what := "The loss weights that matching found are in"
+	if s.Tune {
+		what = "The rates and loss weights that were found, and what the search saw, are in"
+	}
+	return fmt.Sprintf(" %s [%s](%s): `%s`, in the folder of this page, trains other seeds with them.", what, file, file, program.Line(words...)), nil
+}

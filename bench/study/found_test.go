@@ -1,0 +1,85 @@
+package study
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// keeping returns an experiment as a folder has it that also keeps a configuration:
+// the experiment's own, with the rate of its first strategy.
+func keeping(t *testing.T, experimentName, strategy string, rate float64) *Stored {
+	t.Helper()
+	out, name := holding(t, experimentName, lineOf(t, strategy, 3, 16))
+	e := experiment(t, experimentName)
+	c, err := e.Config()
+	require.NoError(t, err)
+	for i := range c.Strategies {
+		if c.Strategies[i].Name == strategy {
+			c.Strategies[i].LR = rate
+		}
+	}
+	text, err := c.YAML()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "config.yaml"), text, 0o666))
+	list, err := Open(out)
+	require.NoError(t, err)
+	return find(list, experimentName)
+}
+
+func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
+	e := experiment(t, "dense")
+	c, err := e.Config()
+	require.NoError(t, err)
+	own := c.Strategies[0].LR
+	name := c.Strategies[0].Name
+
+	text, err := keeping(t, "dense", name, own).withoutSearch()
+	require.NoError(t, err)
+	assert.Empty(t, text, "nothing was found that the experiment does not have")
+
+	s := keeping(t, "dense", name, 2*own)
+	for i := range s.Runs {
+		s.Runs[i].LR = 2 * own
+	}
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Equal(t, " The rates and loss weights that were found, and what the search saw, are in [dense/config.yaml](dense/config.yaml): "+
+		"`detsample compare --config dense/config.yaml --seeds 1 --first-seed 4`, in the folder of this page, trains other seeds with them.", text)
+
+	s.Origin = Origin{Data: "my photos", Size: "original", Links: true}
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Contains(t, text, "--first-seed 4 --data 'my photos' --size original --follow-links`")
+
+	s.Tune = false
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Contains(t, text, " The loss weights that matching found are in [")
+
+	s.Runs[0].LR = own
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Empty(t, text, "the runs had other rates: the configuration is not theirs")
+}
+
+// What is kept beside the stored runs is what they were trained with.
+func TestStoredConfigurationsAreOfTheirRuns(t *testing.T) {
+	list, err := Open(filepath.Join("..", "..", "docs", "study"))
+	require.NoError(t, err)
+	kept := 0
+	for i := range list {
+		s := &list[i]
+		if s.kept == nil {
+			continue
+		}
+		kept++
+		text, err := s.withoutSearch()
+		require.NoError(t, err)
+		assert.NotEmpty(t, text, s.Name)
+	}
+	assert.NotZero(t, kept)
+}
