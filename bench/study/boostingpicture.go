@@ -3,6 +3,8 @@ package study
 import (
 	"fmt"
 	"slices"
+
+	"detsample/bench/stats"
 )
 
 // likeness is a picture of claim 7: a figure of how like boosting's the weights of
@@ -36,7 +38,7 @@ func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
 				}
 				c := curve{label: w.Name, look: lookOf(w.Name), images: moments}
 				for _, images := range moments {
-					e, err := s.estimate(by, w.Name, images, func(w *Weighed) float64 { return w.figure(l.figure + " " + to) })
+					e, err := s.likenessOf(l.figure, by, w.Name, to, images)
 					if err != nil {
 						return nil, err
 					}
@@ -58,4 +60,15 @@ func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
 		charts[i].top = top
 	}
 	return drawCharts(charts, 2, amongsHigh)
+}
+
+// likenessOf estimates how like a weighting is to one of boosting's, on states that
+// one strategy trained.
+func (s *Stored) likenessOf(figure, trained, weighting, to string, images int) (stats.Estimate, error) {
+	e, err := s.estimate(trained, weighting, images, func(w *Weighed) float64 { return w.figure(figure + " " + to) })
+	if figure == "rank" {
+		within := correlated(stats.Range{Low: e.Low, High: e.High})
+		e.Low, e.High = within.Low, within.High
+	}
+	return e, err
 }

@@ -114,6 +114,10 @@ func (j *Judged) lack() string {
 		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}
 	q := j.quantity()
+	if q.correlation {
+		own := j.itself()
+		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(j.deciding()), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
+	}
 	has := fmt.Sprintf("%s allows both answers, ± %s%s with %d seeds", span(j.All, q.decimals), number(j.Estimate.Half(), 2), q.unit, j.Estimate.Seeds)
 	if j.B == "" && j.Constant != 0 {
 		has = fmt.Sprintf("less %g, %s", j.Constant, has)

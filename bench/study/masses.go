@@ -124,7 +124,11 @@ func writeBoosting(b *strings.Builder, s *Stored, files map[string][]byte) error
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(b, " %s |", interval(e, f.decimals))
+				text := interval(e, f.decimals)
+				if strings.HasPrefix(f.figure, "rank ") {
+					text = correlation(e)
+				}
+				fmt.Fprintf(b, " %s |", text)
 			}
 			b.WriteString("\n")
 		}

@@ -16,6 +16,8 @@ type quantity struct {
 	whole    bool    // over the whole training, and at no moment of it
 	ends     bool    // where training ends alone
 
+	correlation bool // which is written itself, with an interval that ends at ±1
+
 	measured string // what is measured, and what it means above 0
 	axis     string // the same of all contrasts of this unit
 
@@ -43,11 +45,11 @@ func (c *Contrast) quantity() quantity {
 			measured: fmt.Sprintf("share of %s's loss, in points: negatives less %g", c.A, c.Constant), more: is, less: is}
 	case orderFigure:
 		is := fmt.Sprintf("the rank correlation of the AP of %s with the paper's is", c.A)
-		return quantity{decimals: 2, ends: true, measured: fmt.Sprintf("rank correlation of the AP of %s with the paper's", c.A), more: is, less: is}
+		return quantity{decimals: correlationDecimals, ends: true, correlation: true, measured: fmt.Sprintf("rank correlation of the AP of %s with the paper's", c.A), more: is, less: is}
 	case "rank":
 		is := fmt.Sprintf("the rank correlation of %s with %s%s is", c.A, to, states)
-		return quantity{decimals: 2,
-			measured: fmt.Sprintf("rank correlation with %s%s: of %s, less %g", to, states, c.A, c.Constant), more: is, less: is}
+		return quantity{decimals: correlationDecimals, correlation: true,
+			measured: fmt.Sprintf("rank correlation of %s with %s%s", c.A, to, states), more: is, less: is}
 	case "kl":
 		return quantity{unit: " nats", decimals: 2,
 			measured: fmt.Sprintf("divergence from %s's weights%s, in nats: of %s less of %s; below 0 %s is nearer", to, states, c.A, c.B, c.A),

@@ -57,6 +57,9 @@ func (v *Verdict) strongest(list []Stored) string {
 		}
 		says := found([]*Judged{last}, func(j *Judged) string {
 			q := j.quantity()
+			if q.correlation {
+				return correlation(j.itself())
+			}
 			return number(j.size(), q.decimals) + half(j.Estimate, q.decimals) + q.unit
 		})
 		says = strings.TrimSuffix(says, " "+last.after())

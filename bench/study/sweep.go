@@ -153,9 +153,9 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 	if rank.Seeds == 0 {
 		b.WriteString("\nNo seed has all settings of the paper's table: there is no rank correlation with it.\n")
 	} else {
-		fmt.Fprintf(b, "\nRank correlation with the paper: %s over %s.", interval(rank, 2), seeds(rank.Seeds))
+		fmt.Fprintf(b, "\nRank correlation with the paper: %s over %s.", correlation(rank), seeds(rank.Seeds))
 		for _, t := range tried {
-			fmt.Fprintf(b, " With %s: %s over %d.", t.setting, interval(t.rank, 2), t.rank.Seeds)
+			fmt.Fprintf(b, " With %s: %s over %d.", t.setting, correlation(t.rank), t.rank.Seeds)
 		}
 		b.WriteString("\n")
 	}

@@ -61,16 +61,19 @@ func (v *Verdict) contrasts() iter.Seq[[]Judged] {
 	}
 }
 
-// cell is what a contrast came to at a budget: the difference with its own
-// interval, that of all at once, and what follows.
+// cell is what a contrast came to at a budget: the difference, or the rank
+// correlation, with its own interval, that of all at once, and what follows.
 func (j *Judged) cell() string {
 	if j.Estimate.Seeds == 0 {
 		return "–"
 	}
-	decimals := j.quantity().decimals
-	text := difference(j.Estimate, decimals)
+	q := j.quantity()
+	if q.correlation {
+		return j.correlation() + ": " + string(j.Outcome)
+	}
+	text := difference(j.Estimate, q.decimals)
 	if j.All != (stats.Range{}) {
-		text += " (" + span(j.All, decimals) + ")"
+		text += " (" + span(j.All, q.decimals) + ")"
 	}
 	return text + ": " + string(j.Outcome)
 }
