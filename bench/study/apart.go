@@ -115,7 +115,7 @@ func (a *apart) cell() string {
 	}
 	size := difference(a.Estimate, 1)
 	if a.told {
-		size = "**" + size + "**"
+		size = "**" + difference(a.Estimate, toldDecimals(a.Estimate, 1)) + "**"
 	}
 	return fmt.Sprintf("%s after %d (%s)", size, a.images, from(a.experiment, a.rates))
 }

@@ -124,7 +124,7 @@ func (c *contest) leader() string {
 	case len(c.may) == len(c.names):
 		return "not told apart"
 	case len(c.may) == 1:
-		return fmt.Sprintf("**%s**, before %s by %s", c.may[0], c.next, interval(c.ahead, 1))
+		return fmt.Sprintf("**%s**, before %s by %s", c.may[0], c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
 	}
 	return c.either()
 }

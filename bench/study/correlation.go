@@ -41,7 +41,7 @@ const correlationDecimals = 2
 func (j *Judged) correlation() string {
 	var others []string
 	if j.All != (stats.Range{}) {
-		others = []string{"at once " + correlations(j.deciding())}
+		others = []string{"at once " + j.decided()}
 	}
 	return correlation(j.itself(), others...)
 }

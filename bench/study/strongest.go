@@ -60,7 +60,11 @@ func (v *Verdict) strongest(list []Stored) string {
 			if q.correlation {
 				return correlation(j.itself())
 			}
-			return number(j.size(), q.decimals) + half(j.Estimate, q.decimals) + q.unit
+			decimals := q.decimals
+			if !q.itself() {
+				decimals = toldDecimals(j.Estimate, decimals)
+			}
+			return number(j.size(), decimals) + half(j.Estimate, decimals) + q.unit
 		})
 		says = strings.TrimSuffix(says, " "+last.after())
 		if last.B != "" {

@@ -210,8 +210,9 @@ func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial
 		all := more(simultaneous[k], d, x)
 		if gap := s.published[better] - s.published[worse]; gap >= 1 && all.High < 0 {
 			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
+			low := decimalsFor(-all.High, 1, func(read float64) bool { return read > 0 })
 			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.%s",
-				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-all.High, 1), number(-all.Low, 1), stored.measured(x), stored.measured(y), causeOf(x, y, tried)))
+				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-all.High, low), number(-all.Low, 1), stored.measured(x), stored.measured(y), causeOf(x, y, tried)))
 		}
 	}
 	slices.Sort(list)
@@ -242,7 +243,7 @@ func causeOf(x, y string, tried []trial) string {
 		if d.A != x {
 			mean = -mean
 		}
-		fmt.Fprintf(&b, " With %s the difference is %s (%s)", t.setting, signed(mean, 1), span(all, 1))
+		fmt.Fprintf(&b, " With %s the difference is %s (%s)", t.setting, signed(mean, 1), sided(all, 1))
 		switch {
 		case all.Low > 0:
 			fmt.Fprintf(&b, ", the paper's order: here it was turned by %s.", t.ours)

@@ -73,7 +73,7 @@ func (j *Judged) cell() string {
 	}
 	text := difference(j.Estimate, q.decimals)
 	if j.All != (stats.Range{}) {
-		text += " (" + span(j.All, q.decimals) + ")"
+		text += " (" + j.decided() + ")"
 	}
 	return text + ": " + string(j.Outcome)
 }
