@@ -51,6 +51,10 @@ const (
 	dotSize    = vg.Length(4)
 )
 
+// bandWide is how wide the band around 0 is at least, in points: of a thinner one
+// nothing would be seen beside the line in its middle.
+const bandWide = vg.Length(4)
+
 // forest is the contrasts of a claim that are drawn, each with its budgets.
 type forest struct {
 	rows   [][]*Judged
@@ -117,13 +121,16 @@ func (f *forest) paint(c draw.Canvas) {
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	x, _ := p.Transforms(&data)
+	least := f.rows[0][0].quantity().least
+	banded := x(least)-x(-least) >= bandWide
 	at := c.Max.Y - edge
 	for _, budgets := range f.rows {
 		at -= headHigh
 		f.text(c, vg.Point{X: edge, Y: at + 5}, figure.Ink, budgets[0].heading())
 		under := at - budgetHigh*vg.Length(len(budgets))
-		least := budgets[0].quantity().least
-		fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
+		if banded {
+			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
+		}
 		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.8}, x(0), at, x(0), under)
 		for _, j := range budgets {
 			at -= budgetHigh
@@ -132,7 +139,7 @@ func (f *forest) paint(c draw.Canvas) {
 			j.paint(c, x, y)
 		}
 	}
-	f.legend(c)
+	f.legend(c, banded)
 }
 
 // fillBox fills a part of the band of differences that are too small to speak of.
@@ -159,8 +166,8 @@ func (j *Judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: x(j.Estimate.Mean), Y: y})
 }
 
-// legend says what dots, lines and the band are, below everything.
-func (f *forest) legend(c draw.Canvas) {
+// legend says what dots, lines and, where it is drawn, the band are, below everything.
+func (f *forest) legend(c draw.Canvas, banded bool) {
 	left, y := vg.Length(edge+4), vg.Length(edge+5)
 	say := func(text string) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
@@ -179,6 +186,9 @@ func (f *forest) legend(c draw.Canvas) {
 		c.StrokeLine2(draw.LineStyle{Color: figure.Ink, Width: line.width}, left, y, left+16, y)
 		left += 20
 		say(line.text)
+	}
+	if !banded {
+		return
 	}
 	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - textHigh/2}, Max: vg.Point{X: left + 12, Y: y + textHigh/2}})
 	left += 16

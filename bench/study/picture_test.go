@@ -14,7 +14,7 @@ import (
 // A difference of 1 at most is within the band, beside each contrast and no wider
 // than the picture.
 func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
-	bands := func(at ...float64) (edges [][2]float64) {
+	drawn := func(at ...float64) string {
 		v := Verdict{}
 		for i, mean := range at {
 			v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Figure: "ap"}, Images: 800,
@@ -22,7 +22,10 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 		}
 		picture, err := v.draw()
 		require.NoError(t, err)
-		for _, band := range regexp.MustCompile(`M([0-9.]+),[0-9.]+L([0-9.]+),[^"]*" style="fill:#E6E9ED`).FindAllStringSubmatch(string(picture), -1) {
+		return string(picture)
+	}
+	bands := func(at ...float64) (edges [][2]float64) {
+		for _, band := range regexp.MustCompile(`M([0-9.]+),[0-9.]+L([0-9.]+),[^"]*" style="fill:#E6E9ED`).FindAllStringSubmatch(drawn(at...), -1) {
 			left, err := strconv.ParseFloat(band[1], 64)
 			require.NoError(t, err)
 			right, err := strconv.ParseFloat(band[2], 64)
@@ -38,4 +41,7 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	assert.InDelta(t, 2, width(bands(-5, 5)[0])/width(two[0]), 0.02, "of half the scale it is twice as wide")
 	wide := bands(-0.2, 0.2)[0]
 	assert.LessOrEqual(t, wide[1], 410.0-edge, "it ends with the picture")
+	assert.Contains(t, drawn(-10, 10), ">within 1<")
+	assert.Empty(t, bands(-90, 110), "too thin to be seen")
+	assert.NotContains(t, drawn(-90, 110), ">within", "nor is it explained")
 }
