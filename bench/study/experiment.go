@@ -131,8 +131,8 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 		b.WriteString("\n")
 	}
-	for _, stops := range s.stops() {
-		fmt.Fprintf(b, "\n%s\n", stops)
+	for _, says := range append(s.stops(), s.learnedNothing()...) {
+		fmt.Fprintf(b, "\n%s\n", says)
 	}
 	return nil
 }

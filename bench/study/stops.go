@@ -2,8 +2,10 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"detsample/bench/summary"
 	"detsample/bench/trainer"
 	"detsample/internal/prose"
 )
@@ -30,16 +32,42 @@ func (s *Stored) stops() (says []string) {
 		if len(stopped) == 0 {
 			continue
 		}
-		var seeds, reasons []string
+		var reasons []string
 		for _, r := range stopped {
-			seeds = append(seeds, fmt.Sprintf("#%d", r.Seed))
 			if reason := strings.TrimSuffix(r.Failed, "."); len(reasons) == 0 || reasons[len(reasons)-1] != reason {
 				reasons = append(reasons, reason)
 			}
 		}
-		says = append(says, fmt.Sprintf("%s stopped in %d of %s (%s): %s.", name, len(seeds), prose.Count(len(runs), "run", "runs"), prose.List(seeds, "and"), strings.Join(reasons, "; ")))
+		says = append(says, fmt.Sprintf("%s stopped in %s: %s.", name, ofRuns(stopped, runs), strings.Join(reasons, "; ")))
 	}
 	return says
+}
+
+// learnedNothing says of each strategy which of its runs ended about where the
+// untrained network is, by what compare takes for nothing learned.
+func (s *Stored) learnedNothing() (says []string) {
+	all := make([]*trainer.Run, len(s.Runs))
+	for i := range s.Runs {
+		all[i] = &s.Runs[i]
+	}
+	floor := summary.Floor(all)
+	for _, name := range s.strategies("") {
+		runs, _ := s.runsOf(name)
+		nothing := slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Stopped() || r.AP > floor })
+		if len(nothing) > 0 {
+			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), points(summary.HardlyTrained)))
+		}
+	}
+	return says
+}
+
+// ofRuns says how many some are of a strategy's runs, and which.
+func ofRuns(some, runs []*trainer.Run) string {
+	seeds := make([]string, len(some))
+	for i, r := range some {
+		seeds[i] = fmt.Sprintf("#%d", r.Seed)
+	}
+	return fmt.Sprintf("%d of %s (%s)", len(some), prose.Count(len(runs), "run", "runs"), prose.List(seeds, "and"))
 }
 
 // gone names those of some strategies that have runs, none of which got to its end.

@@ -83,6 +83,29 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 	assert.NotContains(t, v.Why[0].Of[0], "are the least")
 }
 
+// A strategy whose training fails without an end is ranked, and it is said that it is.
+func TestWhoLearnedNothingIsSaid(t *testing.T) {
+	s := made(10, 4)
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		r.UntrainedAP = 0.001 * float64(r.Seed)
+		switch {
+		case r.Strategy == "all + ce" && r.Seed > 2:
+			r.AP = 0.024 // 2 points above the best of the untrained
+		case r.Strategy == "all + focal" && r.Seed == 1:
+			r.AP = 0.025
+		case r.Strategy == "all + focal" && r.Seed == 2:
+			r.AP, r.Diverged = 0, true
+		}
+	}
+	const says = "all + ce learned nothing in 2 of 4 runs (#3 and #4): no more than 2 AP above the untrained network. Its mean and its rank are of what these reached too."
+	assert.Equal(t, []string{says}, s.learnedNothing())
+	var b strings.Builder
+	require.NoError(t, s.writeRuns(&b))
+	assert.Contains(t, b.String(), "\n"+says+"\n")
+	assert.Empty(t, (&Stored{}).learnedNothing())
+}
+
 // Results of a folder are no place on an axis of scenes.
 func TestAxesAreOfScenes(t *testing.T) {
 	ssd := [4]float64{0.2, 0.2, 0.3, 0.2}

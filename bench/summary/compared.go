@@ -84,7 +84,7 @@ func AP(runs []*trainer.Run) []stats.Run { return figures(runs, finalAP, true) }
 // evidence gathers what a decision is made of; of rounds, by the runs of their
 // last look.
 func evidence(strategies []string, runs []*trainer.Run, rounds *stats.Rounds) (e stats.Evidence, standing stats.Standing, err error) {
-	e.Floor = floor(runs)
+	e.Floor = Floor(runs)
 	final := AP(runs)
 	if rounds != nil {
 		if standing, err = rounds.Stand(strategies, final); err != nil {
@@ -112,16 +112,16 @@ func evidence(strategies []string, runs []*trainer.Run, rounds *stats.Rounds) (e
 	return e, standing, err
 }
 
-// hardlyTrained is the AP that a network may reach by chance, or by the first
+// HardlyTrained is the AP that a network may reach by chance, or by the first
 // steps of a training: what is not above it tells nothing about strategies.
-const hardlyTrained = 0.02
+const HardlyTrained = 0.02
 
-// floor returns the AP that is taken for nothing learned: hardlyTrained above
+// Floor returns the AP that is taken for nothing learned: HardlyTrained above
 // the best untrained network.
-func floor(runs []*trainer.Run) float64 {
+func Floor(runs []*trainer.Run) float64 {
 	best := 0.0
 	for _, r := range runs {
 		best = max(best, r.UntrainedAP)
 	}
-	return best + hardlyTrained
+	return best + HardlyTrained
 }
