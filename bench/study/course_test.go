@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -100,6 +101,45 @@ func TestTheCourseIsDrawn(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, string(picture), "less that of", "one alone is ahead of none")
 	assert.True(t, math.IsNaN(recallAt(&s.Runs[0], 1000)))
+}
+
+// More strategies than are drawn together have what they are ahead too, each beside
+// the others; the first, which is ahead of itself by 0, has none.
+func TestTheLeadOfManyIsDrawn(t *testing.T) {
+	c := course{images: []int{0, 400, 800}, means: make([][]stats.Estimate, 3), ahead: make([][]stats.Estimate, 3)}
+	for i := range together + 1 {
+		c.names = append(c.names, fmt.Sprintf("ohem %d", 8<<i))
+		for k := range c.images {
+			mean := float64(10*k - i*k)
+			c.means[k] = append(c.means[k], stats.Estimate{Mean: mean, Low: mean - 1, High: mean + 1, Seeds: 3})
+			c.ahead[k] = append(c.ahead[k], stats.Estimate{Mean: -float64(i * k), Low: -float64(i*k) - 1, High: -float64(i*k) + 1, Seeds: 3})
+		}
+	}
+	charts := c.leads()
+	require.Len(t, charts, together)
+	for _, h := range charts {
+		assert.Len(t, h.curves, 1)
+		assert.Len(t, h.behind, together+1)
+		assert.Equal(t, charts[0].low, h.low, "one scale for all")
+		assert.Less(t, h.low, -13.0)
+		assert.True(t, h.bars)
+	}
+	picture, err := c.draw()
+	require.NoError(t, err)
+	for i, name := range c.names {
+		assert.Equal(t, 1, bytes.Count(picture, []byte(">AP, "+name+"<")))
+		assert.Equal(t, min(i, 1), bytes.Count(picture, []byte(">"+name+", less ohem 8<")), name)
+	}
+	assert.Equal(t, 2, bytes.Count(picture, []byte(">images seen<")), "below both columns")
+	assert.NotContains(t, string(picture), "NaN")
+
+	for i := range c.names { // in groups
+		c.names[i] = fmt.Sprintf("gamma %d, alpha .%d", i/3, i%3+1)
+	}
+	charts = c.leads()
+	require.Len(t, charts, 3)
+	assert.Equal(t, "gamma 0, less gamma 0, alpha .1", charts[0].title)
+	assert.Len(t, charts[0].curves, 3)
 }
 
 // What is known of the first quarter of a training does not squeeze the rest.

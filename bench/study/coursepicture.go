@@ -20,14 +20,14 @@ const (
 	amongsHigh = vg.Length(130)
 )
 
-// draw draws AP along training with its intervals, and below it, of strategies that
-// are drawn together, how far each is ahead of the first: what is left at the end is
-// too little to be seen beside the rise from 0.
+// draw draws AP along training with its intervals, and below it how far each is ahead
+// of the first: what is left at the end is too little to be seen beside the rise from
+// 0.
 func (c *course) draw() ([]byte, error) {
 	top := 1.0
 	var all []curve
 	for i, name := range c.names {
-		l := curve{label: name, look: lookOf(name), images: c.images}
+		l := curve{name: name, label: name, look: lookOf(name), images: c.images}
 		for _, at := range c.means {
 			l.means = append(l.means, at[i])
 			if e := at[i]; e.Seeds > 0 {
@@ -47,11 +47,29 @@ func (c *course) draw() ([]byte, error) {
 	}
 	switch {
 	case len(charts) > 1:
-		return drawCharts(charts, 2, amongsHigh)
+		if len(charts)%2 > 0 {
+			charts = append(charts, chart{}) // those below begin a row
+		}
+		return drawCharts(append(charts, c.leads()...), 2, amongsHigh)
 	case len(all) == 1:
 		return drawCharts(charts, 1, aloneHigh)
 	}
 	return drawCharts(append(charts, c.lead()), 1, aboveHigh)
+}
+
+// leads is lead divided as the charts of AP are, all on its scale; of the first
+// strategy alone there is none.
+func (c *course) leads() []chart {
+	whole := c.lead()
+	charts := slices.DeleteFunc(charted(whole.curves), func(h chart) bool {
+		return len(h.curves) == 1 && h.curves[0].name == c.names[0]
+	})
+	for i := range charts {
+		h := &charts[i]
+		h.title = strings.TrimPrefix(h.title, "AP, ") + ", less " + c.names[0]
+		h.low, h.top, h.bars = whole.low, whole.top, true
+	}
+	return charts
 }
 
 // lead is the chart of how far each strategy is ahead of the first. Its scale has
@@ -61,7 +79,7 @@ func (c *course) lead() chart {
 	h := chart{title: "AP, less that of " + c.names[0], bars: true}
 	end := c.images[len(c.images)-1]
 	for i, name := range c.names {
-		l := curve{label: name, look: lookOf(name), images: c.images}
+		l := curve{name: name, label: name, look: lookOf(name), images: c.images}
 		for k, at := range c.ahead {
 			e := at[i]
 			l.means = append(l.means, e)

@@ -26,7 +26,8 @@ const (
 
 // curve is a figure of a strategy along training.
 type curve struct {
-	label  string
+	name   string // the strategy's
+	label  string // at its end
 	look   look
 	images []int
 	means  []stats.Estimate
@@ -232,7 +233,8 @@ func room(curves []curve) vg.Length {
 	return widest + leader + 6
 }
 
-// drawCharts draws charts in columns, each so high.
+// drawCharts draws charts in columns, each so high; one without curves leaves its
+// place empty.
 func drawCharts(charts []chart, columns int, high vg.Length) ([]byte, error) {
 	rows := (len(charts) + columns - 1) / columns
 	labels := vg.Length(0)
@@ -247,6 +249,9 @@ func drawCharts(charts []chart, columns int, high vg.Length) ([]byte, error) {
 		c.Fill(c.Rectangle.Path())
 		across := (wide - 2*edge) / vg.Length(columns)
 		for i := range charts {
+			if len(charts[i].curves) == 0 {
+				continue
+			}
 			left := edge + across*vg.Length(i%columns)
 			top := c.Max.Y - edge - high*vg.Length(i/columns)
 			bottom := top - high + edge
