@@ -49,3 +49,25 @@ func TestResumeOfAnotherComparisonTouchesNothing(t *testing.T) {
 	}
 	assert.Equal(t, outcome{}, compare(tiny), "put back, it goes on")
 }
+
+func TestAFailureBeforeAnythingIsWrittenLeavesNoFolder(t *testing.T) {
+	top := t.TempDir()
+	empty, out := filepath.Join(top, "empty"), filepath.Join(top, "new", "out")
+	require.NoError(t, os.Mkdir(empty, 0o777))
+	unreadable := file(t, "instances.json", "{")
+	for _, data := range []string{filepath.Join(top, "nope"), empty, unreadable} {
+		for _, args := range [][]string{
+			{"compare", "--data", data}, {"compare", "--data", data, "--resume"}, {"compare", "--data", data, "--shard", "1/2"},
+			{"study", "ohem", "--data", data}, {"study", "ohem", "--data", data, "--shard", "1/2"}, {"study", "ohem", "--data", data, "--only", "plan"},
+			{"inspect", data}, {"replay", data}, {"convert", data, "--to", "yolo"},
+		} {
+			got := detsample(append(args, "--out", out)...)
+			assert.Equal(t, 1, got.status, "%v: %s", args, got.stderr)
+			assert.Contains(t, got.stderr, data, args)
+			assert.NoDirExists(t, filepath.Dir(out), args)
+		}
+	}
+	got := detsample("compare", "--data", empty, "--out", empty)
+	assert.Equal(t, 1, got.status)
+	assert.DirExists(t, empty, "one that was there stays")
+}

@@ -48,6 +48,7 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 	if err := s.mark(); err != nil {
 		return err
 	}
+	s.made = nil
 	if same {
 		err = s.dropExports()
 	} else {

@@ -102,21 +102,15 @@ func MakeFolder(path string) error { return makeFolder(machine, path) }
 
 // makeFolder makes a folder with its parents, durably.
 func makeFolder(d disk, path string) error {
-	var above []string
-	for p := filepath.Clean(path); ; p = filepath.Dir(p) {
-		if _, err := d.stat(p); err == nil || filepath.Dir(p) == p {
-			break
-		}
-		above = append(above, filepath.Dir(p))
-	}
+	made := lacking(d, path)
 	if err := d.mkdir(path); err != nil {
 		if info, there := d.stat(path); there == nil && !info.IsDir() {
 			err = errNotFolder(info.Mode())
 		}
 		return cannot("make the folder", path, err)
 	}
-	for _, p := range above {
-		if err := d.sync(p); err != nil {
+	for _, p := range made {
+		if err := d.sync(filepath.Dir(p)); err != nil {
 			return cannot("make the folder", path, err)
 		}
 	}

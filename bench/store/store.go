@@ -17,6 +17,7 @@ type Store struct {
 	note    func(Note)
 	disk    disk
 	lock    *lock
+	made    []string // folders that it made, until something is written
 
 	mu       sync.Mutex
 	journal  *journal
@@ -40,23 +41,20 @@ type Note struct {
 // Open makes the folder if need be and takes its lock, before anything in it
 // changes: the error is a [Locked] if another process has it, and otherwise
 // says why the folder cannot be written to, or what it holds in a comparison's
-// places that none wrote. Without a folder ("") the store is
-// nil. It must be closed.
+// places that none wrote. Without a folder ("") the store is nil. It must be closed,
+// and then takes away the folders that it made and in which nothing was written.
 func Open(dir string, o Options) (*Store, error) {
 	if dir == "" {
 		return nil, nil
 	}
 	s := newStore(machine, dir, o)
-	if err := makeFolder(s.disk, dir); err != nil {
-		return nil, err
-	}
-	l, stale, err := acquire(dir, beatWatch)
+	l, stale, made, err := occupy(s.disk, dir)
 	if err != nil {
 		return nil, err
 	}
-	s.lock = l
+	s.lock, s.made = l, made
 	if err := s.claim(); err != nil {
-		return nil, errors.Join(err, l.release())
+		return nil, errors.Join(err, s.Close())
 	}
 	if stale != "" {
 		s.warn("%s was left by %s, which is gone: taken over", l.path, stale)
@@ -253,5 +251,6 @@ func (s *Store) Close() error {
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.release())
 	}
+	unmake(s.made)
 	return err
 }
