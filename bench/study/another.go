@@ -16,7 +16,8 @@ import (
 // another returns the configuration that lies beside the results in a folder, nil
 // without one, and an error if it says that they are of another experiment, or if the
 // command that made them says so. A comparison of one's own, made by detsample
-// compare, may be kept under an experiment's name if it has its strategies and scenes.
+// compare, may be kept under an experiment's name if it has its strategies and scenes,
+// and trains the small detectors, whose channels, optimizer and batches the page tells.
 func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err error) {
 	wrong := func(name, why string) error {
 		return fmt.Errorf("%s: %s: it is not of the experiment %s, by which its folder is called: move the folder away, or put into it what is of %s",
@@ -56,6 +57,8 @@ func unlike(kept, c *config.Config, title bool) string {
 		}
 	}
 	switch {
+	case kept.Trainer != nil: // whose scenes may be others for its sake alone
+		return "a program of one's own trained it (trainer), and the page is of the small detectors"
 	case !reflect.DeepEqual(kept.Scenes, c.Scenes):
 		return "its scenes are others"
 	case kept.Training.Optimizer != c.Training.Optimizer:

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
 )
 
 func TestResultsOfAnotherExperimentAreRefused(t *testing.T) {
@@ -85,7 +87,9 @@ func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
 	a.Training, a.Title = b.Training, "Mine"
 	assert.Equal(t, "its title is another", unlike(a, b, true))
 	assert.Empty(t, unlike(a, b, false), "a comparison of one's own may have one of its own")
-	a.Title = b.Title
+	a.Trainer = &config.Program{}
+	assert.Contains(t, unlike(a, b, false), "a program of one's own trained it", "whatever its scenes are")
+	a.Trainer, a.Title = nil, b.Title
 	require.NotEqual(t, a.Scale, b.Scale)
 	assert.Empty(t, unlike(a, b, true), "the configuration that is kept has the scales that were found")
 }
