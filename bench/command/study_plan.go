@@ -19,7 +19,7 @@ func leftOfPlan(list []study.Planned, out string) ([]study.Left, error) {
 		if left[i], err = list[i].Left(out); err != nil {
 			return nil, err
 		}
-		stored = stored || left[i].Runs > 0
+		stored = stored || left[i].Runs+left[i].Measured > 0
 	}
 	if !stored {
 		return nil, nil
@@ -112,5 +112,5 @@ func leftText(more float64, out string) string {
 	if more == 0 {
 		return fmt.Sprintf("Nothing is left: %s has results of all; %s", out, again)
 	}
-	return fmt.Sprintf("Left are about %s of one core: %s has results of the rest; %s", clock(seconds(more)), out, again)
+	return fmt.Sprintf("Left are about %s of one core: %s has the rest; %s", clock(seconds(more)), out, again)
 }

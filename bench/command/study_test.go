@@ -283,7 +283,7 @@ func TestAPlanTakesNoLessThanItsLongestRun(t *testing.T) {
 
 func TestAPlanOfAWholeFolderSaysThatNothingIsLeft(t *testing.T) {
 	assert.True(t, strings.HasPrefix(leftText(0, "out"), "Nothing is left: out has results of all; "))
-	assert.True(t, strings.HasPrefix(leftText(61, "out"), "Left are about 1:01 min of one core: out has results of the rest; "))
+	assert.True(t, strings.HasPrefix(leftText(61, "out"), "Left are about 1:01 min of one core: out has the rest; "))
 	got := detsample("study", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"), "rpn-sizes")
 	assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "Nothing is left: ")
 }

@@ -106,6 +106,21 @@ func (p *Part) Keys() []Key {
 	return keys
 }
 
+// Each calls f with every run whose line is whole, in no order, until f returns an
+// error.
+func (p *Part) Each(f func(k Key, body []byte) error) error {
+	for mark := range p.journal.runs {
+		k, body, ok, err := p.journal.body(mark)
+		if err == nil && ok {
+			err = f(k, body)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Strategy, b.Strategy), cmp.Compare(a.Seed, b.Seed))
 }

@@ -28,20 +28,29 @@ const tuneShare = 3.4
 
 // estimate returns about how long the experiment takes, in seconds of one core.
 func (p *Planned) estimate() float64 {
+	total := p.settingTime()
+	for i := range p.trained() {
+		total += float64(p.Seeds) * p.runTime(&p.Config.Strategies[i])
+	}
+	return total
+}
+
+// runTime returns what a run of a strategy takes.
+func (p *Planned) runTime(s *strategy.Strategy) float64 {
+	return p.trainTime(s, p.Config.Training.Images) + moments(p.Config)*p.lookTime()
+}
+
+// settingTime returns what the measurements take by which rates and scales are
+// chosen.
+func (p *Planned) settingTime() (total float64) {
+	if p.States {
+		return 0
+	}
 	c := p.Config
-	total, look := 0.0, p.lookTime()
 	for i := range c.Strategies {
 		s := &c.Strategies[i]
-		if p.States && i == trainedStates {
-			break
-		}
-		train := p.trainTime(s, c.Training.Images)
-		total += float64(p.Seeds) * (train + moments(c)*look)
-		if p.States {
-			continue
-		}
 		if p.Tune {
-			total += tuneShare*train + 10*look
+			total += tuneShare*p.trainTime(s, c.Training.Images) + 10*p.lookTime()
 		}
 		if c.Scale == config.Matched {
 			total += 2 * p.trainTime(s, plan.Calibration(c.Training))
@@ -59,9 +68,9 @@ func (p *Planned) Runs() int { return p.Seeds * p.trained() }
 func (p *Planned) Takes(cores int) float64 {
 	longest := 0.0
 	for i := range p.trained() {
-		longest = max(longest, p.trainTime(&p.Config.Strategies[i], p.Config.Training.Images))
+		longest = max(longest, p.runTime(&p.Config.Strategies[i]))
 	}
-	return max(p.Seconds/float64(cores), longest+moments(p.Config)*p.lookTime())
+	return max(p.Seconds/float64(cores), longest)
 }
 
 // trainTime returns what it takes to train a strategy on some images.

@@ -1,19 +1,34 @@
 package study
 
-import "path/filepath"
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"detsample/bench/config"
+	"detsample/bench/plan"
+	"detsample/bench/store"
+	"detsample/bench/strategy"
+	"detsample/bench/trainer"
+)
 
 // Left is what a study's folder keeps of a planned experiment, and what is left.
 type Left struct {
-	Runs    int     // those of its runs that are there
-	Seconds float64 // about what the others take, of one core
+	Runs     int     // those of its runs that are there
+	Measured int     // measurements by which rates and scales are chosen that are there, where no run is
+	Seconds  float64 // about what the others take, of one core
 }
 
 // Left returns what is left of the experiment in a study's folder, as its results
-// have it: of the planned seeds, and at the planned end or stopped before. Whether
+// have it: of the planned seeds, and at the planned end or stopped before. Rates and
+// scales are found before the first run, so that with one they are. Whether
 // runs are of the same configuration is found when it is run.
 func (p *Planned) Left(dir string) (Left, error) {
 	s := Stored{Experiment: p.Experiment}
-	if err := s.read(filepath.Join(dir, p.Name), p.Config); err != nil {
+	folder := filepath.Join(dir, p.Name)
+	if err := s.read(folder, p.Config); err != nil {
 		return Left{}, err
 	}
 	type run struct {
@@ -32,19 +47,51 @@ func (p *Planned) Left(dir string) (Left, error) {
 			ended[run{r.Strategy, int(r.Seed)}] = true
 		}
 	}
-	trained := p.Config.Strategies[:p.trained()]
 	var left Left
-	missing := 0
+	trained := p.Config.Strategies[:p.trained()]
 	for seed := p.FirstSeed; seed < p.FirstSeed+p.Seeds; seed++ {
 		for i := range trained {
-			if !ended[run{trained[i].Name, seed}] {
-				missing++
+			if ended[run{trained[i].Name, seed}] {
+				left.Runs++
+			} else {
+				left.Seconds += p.runTime(&trained[i])
 			}
 		}
 	}
-	left.Runs = p.Seeds*len(trained) - missing
-	left.Seconds = p.Seconds * float64(missing) / float64(p.Seeds*len(trained))
+	if settings := p.settingTime(); settings > 0 && len(ended) == 0 {
+		measured, spent, err := p.measured(folder)
+		if err != nil {
+			return Left{}, err
+		}
+		left.Measured = measured
+		left.Seconds += max(0, settings-spent)
+	}
 	return left, nil
+}
+
+// measured returns how many measurements for rates and scales the journal in a folder
+// has, and about what they took, in seconds of one core.
+func (p *Planned) measured(folder string) (n int, spent float64, err error) {
+	part, err := store.OpenPart(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, 0, nil
+	} else if err != nil {
+		return 0, 0, err
+	}
+	err = part.Each(func(k store.Key, body []byte) error {
+		var r trainer.Record
+		i := slices.IndexFunc(p.Config.Strategies, func(s strategy.Strategy) bool { return s.Name == k.Strategy })
+		if k.Phase == "" || i < 0 || json.Unmarshal(body, &r) != nil {
+			return nil
+		}
+		n++
+		spent += p.trainTime(&p.Config.Strategies[i], r.Run.Images)
+		if p.Config.Scale != config.Matched || r.Run.Images != plan.Calibration(p.Config.Training) { // those are hardly tested
+			spent += p.lookTime()
+		}
+		return nil
+	})
+	return n, spent, err
 }
 
 // trained is how many strategies of the experiment train.

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,11 +9,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+	"detsample/bench/store"
 )
 
 func TestWhatIsLeftIsOfThePlannedSeedsThatAreNotThere(t *testing.T) {
 	p := short(t) // ce and focal, seeds 1 and 2, 16 images
-	p.Seconds = 100
+	all := p.Seconds
 	left := func(lines ...string) Left {
 		out := t.TempDir()
 		dir := filepath.Join(out, p.Name)
@@ -22,15 +26,58 @@ func TestWhatIsLeftIsOfThePlannedSeedsThatAreNotThere(t *testing.T) {
 		require.NoError(t, err)
 		return l
 	}
+	is := func(runs int, share float64, l Left, why ...any) {
+		t.Helper()
+		assert.Equal(t, runs, l.Runs, why...)
+		assert.InDelta(t, share*all, l.Seconds, 1e-9, why...)
+	}
 	run := func(strategy string, seed, images int) string { return lineOf(t, strategy, seed, images) }
-	assert.Equal(t, Left{0, 100}, left())
-	assert.Equal(t, Left{1, 75}, left(run("ce", 1, 16)))
-	assert.Equal(t, Left{2, 50}, left(run("ce", 1, 16), run("focal", 1, 16)))
-	assert.Equal(t, Left{3, 25}, left(run("ce", 1, 16), run("focal", 1, 16), run("focal", 2, 16), run("ce", 9, 16)), "a seed that is not planned")
-	assert.Equal(t, Left{0, 100}, left(run("ce", 1, 8)), "a shorter training")
-	assert.Equal(t, Left{2, 50}, left(run("ce", 1, 16), diverged(t, "focal", 1)), "one that diverges is not trained again")
+	is(0, 1, left())
+	is(1, 0.75, left(run("ce", 1, 16)))
+	is(2, 0.5, left(run("ce", 1, 16), run("focal", 1, 16)))
+	is(3, 0.25, left(run("ce", 1, 16), run("focal", 1, 16), run("focal", 2, 16), run("ce", 9, 16)), "a seed that is not planned")
+	is(0, 1, left(run("ce", 1, 8)), "a shorter training")
+	is(2, 0.5, left(run("ce", 1, 16), diverged(t, "focal", 1)), "one that diverges is not trained again")
 	_, err := p.Left(t.TempDir())
 	require.NoError(t, err, "nothing is there")
+}
+
+// Rates and scales are found once, before the first run.
+func TestWhatIsMeasuredIsNotLeft(t *testing.T) {
+	p := short(t)
+	runs := p.Seconds
+	p.Tune, p.Config.Scale = true, config.Matched
+	p.Seconds = p.estimate()
+	require.Greater(t, p.Seconds, 2*runs, "a search takes as long as 3.4 runs of each strategy")
+	out := t.TempDir()
+	dir := filepath.Join(out, p.Name)
+	left := func() Left {
+		l, err := p.Left(out)
+		require.NoError(t, err)
+		return l
+	}
+	assert.InEpsilon(t, p.Seconds, left().Seconds, 1e-9)
+
+	s, err := store.Open(dir, store.Options{})
+	require.NoError(t, err)
+	require.NoError(t, s.Begin(store.Identity{}, false))
+	kept := func(strategy, phase string, images int) {
+		require.NoError(t, s.Put(store.Key{Strategy: strategy, Phase: phase}, strategy+phase, fmt.Appendf(nil, `{"run":{"images":%d}}`, images)))
+	}
+	kept("ce", "rate 1", 8)
+	kept("ce", "rate 2", 8)
+	kept("focal", "rate 1", 8)
+	kept("another", "rate 1", 8)
+	require.NoError(t, s.Close())
+	spent := 3 * (p.trainTime(&p.Config.Strategies[0], 8) + p.lookTime())
+	l := left()
+	assert.Equal(t, Left{Measured: 3, Seconds: l.Seconds}, l)
+	assert.InEpsilon(t, p.Seconds-spent, l.Seconds, 1e-9)
+
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "results.jsonl"), []byte(lineOf(t, "ce", 1, 16)), 0o666))
+	l = left()
+	assert.Equal(t, Left{Runs: 1, Seconds: l.Seconds}, l)
+	assert.InEpsilon(t, 0.75*runs, l.Seconds, 1e-9, "only runs are")
 }
 
 func TestStatesThatAreStoredAreNotLeft(t *testing.T) {
