@@ -166,25 +166,7 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	if s.unequal(end.names) {
 		differ = ", rates differ"
 	}
-	if gone := stopped(end.gone); gone != "" {
-		differ += "; " + gone
-	}
-	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), differ), from, nil
-}
-
-// best says in a sentence who may be the best.
-func (c *contest) best() string {
-	switch {
-	case len(c.may) == 0:
-		return "nothing is known"
-	case len(c.may) == 1 && c.next == "":
-		return "only " + c.may[0] + " got to the end"
-	case len(c.may) == len(c.names):
-		return "none of " + prose.List(c.may, "and") + " is told from the others"
-	case len(c.may) == 1:
-		return "**" + c.may[0] + "** leads"
-	}
-	return c.either() + " may be the best"
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), differ+end.why()), from, nil
 }
 
 // either says who may be the best by those who may, or by the others where these are

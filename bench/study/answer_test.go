@@ -81,7 +81,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	assert.Empty(t, text, "one alone is apart from nobody")
 	var b strings.Builder
 	require.NoError(t, writeAnswers(&b, only("focal")))
-	assert.Contains(t, b.String(), "| 400: focal alone got to the end |")
+	assert.Contains(t, b.String(), "| 400: only focal got to the end |")
 	files := map[string][]byte{}
 	b.Reset()
 	require.NoError(t, writeAxes(&b, only("focal", "ssd 3:1"), files), "and no ce")

@@ -106,27 +106,39 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
 }
 
-// says says who leads, and by how much, and who did not get to the end.
+// says says in a cell who leads, and by how much, and who did not get to the end.
 func (c *contest) says() string {
-	if gone := stopped(c.gone); gone != "" {
-		return c.leader() + "; " + gone
-	}
-	return c.leader()
+	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
+	return c.who("not told apart", ahead, "") + c.why()
 }
 
-// leader says who leads, and by how much.
-func (c *contest) leader() string {
+// best says the same in a sentence, without by how much.
+func (c *contest) best() string {
+	return c.who("none of "+prose.List(c.may, "and")+" is told from the others", " leads", " may be the best")
+}
+
+// who says who may be the best, with what is said where none is told from the others,
+// and behind a single one or several.
+func (c *contest) who(untold, leads, may string) string {
 	switch {
 	case len(c.may) == 0:
 		return "nothing is known"
 	case len(c.may) == 1 && c.next == "":
-		return c.may[0] + " alone got to the end"
+		return "only " + c.may[0] + " got to the end"
 	case len(c.may) == len(c.names):
-		return "not told apart"
+		return untold
 	case len(c.may) == 1:
-		return fmt.Sprintf("**%s**, before %s by %s", c.may[0], c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
+		return "**" + c.may[0] + "**" + leads
 	}
-	return c.either()
+	return c.either() + may
+}
+
+// why says what more there is to know of that: who stopped.
+func (c *contest) why() string {
+	if gone := stopped(c.gone); gone != "" {
+		return "; " + gone
+	}
+	return ""
 }
 
 // writeAxes writes who leads along each axis that has stored runs, and draws the
