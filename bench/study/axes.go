@@ -66,6 +66,8 @@ type contest struct {
 	next   string           // the best of the others, where a single one may be the best
 	ahead  stats.Estimate   // and its lead before that
 	gone   []string         // of those who take part, who stopped before the end in every run
+
+	unpaired string // of those that may be the best, who shares no seed with whom
 }
 
 // contests returns who leads, of some strategies, at each budget at which an
@@ -85,6 +87,7 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 		if len(found.may) == 1 {
 			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
+		found.unpaired = unpaired(c, found.may)
 		list = append(list, found)
 	}
 	return list, nil
@@ -106,7 +109,8 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
 }
 
-// says says in a cell who leads, and by how much, and who did not get to the end.
+// says says in a cell who leads, and by how much, who shares no seed, and who did not
+// get to the end.
 func (c *contest) says() string {
 	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
 	return c.who("not told apart", ahead, "") + c.why()
@@ -133,12 +137,15 @@ func (c *contest) who(untold, leads, may string) string {
 	return c.either() + may
 }
 
-// why says what more there is to know of that: who stopped.
-func (c *contest) why() string {
-	if gone := stopped(c.gone); gone != "" {
-		return "; " + gone
+// why says what more there is to know of that: who shares no seed, so that nothing
+// tells them apart, and who stopped.
+func (c *contest) why() (text string) {
+	for _, says := range []string{c.unpaired, stopped(c.gone)} {
+		if says != "" {
+			text += "; " + says
+		}
 	}
-	return ""
+	return text
 }
 
 // writeAxes writes who leads along each axis that has stored runs, and draws the

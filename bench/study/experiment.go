@@ -109,14 +109,18 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		atEnd[k] = c.Means
 	}
 	rivals := 0
-	for _, e := range c.Means {
+	var may []string
+	for i, e := range c.Means {
 		if e.Seeds > 0 {
 			rivals++
+			if best[i].MayBe {
+				may = append(may, best[i].Strategy)
+			}
 		}
 	}
 	for i, name := range c.Strategies() {
 		mark := ""
-		if best[i].MayBe && c.Means[i].Seeds > 0 && rivals > 1 {
+		if rivals > 1 && slices.Contains(may, name) {
 			mark = " *"
 		}
 		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, s.rate(name))
@@ -130,6 +134,9 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 			fmt.Fprintf(b, " %s |", s.learnedFrom(name, k))
 		}
 		b.WriteString("\n")
+	}
+	if says := unpaired(c, may); says != "" {
+		fmt.Fprintf(b, "\n%s: no difference tells them apart.\n", says)
 	}
 	for _, says := range append(s.stops(), s.learnedNothing()...) {
 		fmt.Fprintf(b, "\n%s\n", says)

@@ -37,7 +37,11 @@ func (q *question) leads(kept []*Stored, before int, confidence float64) (string
 		}
 		for _, c := range contests {
 			if c.few() && (s != kept[0] || c.images < before) {
-				leaders = lead(leaders, prose.List(c.may, "or"), name, c.images)
+				where := name
+				if c.unpaired != "" {
+					where += " (" + c.unpaired + ")"
+				}
+				leaders = lead(leaders, prose.List(c.may, "or"), where, c.images)
 			}
 		}
 	}

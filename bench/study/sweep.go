@@ -116,6 +116,12 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		return err
 	}
 	best := c.Best(stats.Confidence)
+	var all []string
+	for _, b := range best {
+		if b.MayBe {
+			all = append(all, b.Strategy)
+		}
+	}
 	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.final(), learnedHead(1))
 	for _, t := range tried {
 		fmt.Fprintf(b, " AP with %s |", t.setting)
@@ -129,6 +135,9 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 		may := ""
 		if best[k].MayBe {
 			may = "yes"
+			if others := strangers(c, name, all); len(others) > 0 {
+				may += ", " + sharesNoSeed(others)
+			}
 		}
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name, 0))
 		for _, t := range tried {
