@@ -77,7 +77,7 @@ func (c *studyCommand) Run(s *session) error {
 	if len(list) == 0 {
 		return c.noneLeft(experiments)
 	}
-	if c.Only == "merge" && !slices.ContainsFunc(list, func(p study.Planned) bool { return c.there(p.Experiment) }) {
+	if c.Only == "merge" && !slices.ContainsFunc(list, func(p study.Planned) bool { return p.Begun(c.Out) }) {
 		what := "the experiments that are asked for"
 		if len(list) == 1 {
 			what = list[0].Name

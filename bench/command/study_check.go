@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"detsample/bench/study"
@@ -54,12 +53,6 @@ func (c *studyCommand) ofRuns() string {
 	return ""
 }
 
-// there reports whether --out has a folder of an experiment.
-func (c *studyCommand) there(e study.Experiment) bool {
-	info, err := os.Stat(filepath.Join(c.Out, e.Name))
-	return err == nil && info.IsDir()
-}
-
 // inFolder returns an error if --out has nothing of an experiment or a study that is
 // named. The page is of all that is there, so that names can only confirm it.
 func (c *studyCommand) inFolder() error {
@@ -68,7 +61,7 @@ func (c *studyCommand) inFolder() error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(list, c.there) {
+		if !slices.ContainsFunc(list, func(e study.Experiment) bool { return e.Begun(c.Out) }) {
 			return fmt.Errorf("%s has no folder of %s, and --only page takes what is there: leave out the name, or train it first", c.Out, name)
 		}
 	}

@@ -50,14 +50,17 @@ func writtenBy(dir, name string, written func([]byte) bool) error {
 	return nil
 }
 
+// Begun reports whether a study's folder has one of the experiment.
+func (e *Experiment) Begun(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, e.Name))
+	return err == nil && info.IsDir()
+}
+
 // begun reports whether a folder has one of an experiment.
 func begun(dir string) (bool, error) {
 	experiments, err := Experiments()
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(experiments, func(e Experiment) bool {
-		info, err := os.Stat(filepath.Join(dir, e.Name))
-		return err == nil && info.IsDir()
-	}), nil
+	return slices.ContainsFunc(experiments, func(e Experiment) bool { return e.Begun(dir) }), nil
 }

@@ -68,6 +68,24 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 	}
 }
 
+func TestAnExperimentIsBegunWhereItHasAFolder(t *testing.T) {
+	dir, e := t.TempDir(), experiment(t, "dense")
+	path := filepath.Join(dir, "dense")
+	is := func(want bool) {
+		t.Helper()
+		any, err := begun(dir)
+		require.NoError(t, err)
+		assert.Equal(t, want, any)
+		assert.Equal(t, want, e.Begun(dir))
+	}
+	is(false)
+	require.NoError(t, os.WriteFile(path, nil, 0o666))
+	is(false)
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.Mkdir(path, 0o777))
+	is(true)
+}
+
 // A shard that is stopped before it comes to an experiment leaves none of it, and
 // what others have found is merged all the same.
 func TestAnExperimentThatNoShardHasBegunIsMissing(t *testing.T) {
