@@ -1,8 +1,10 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"detsample/bench/study"
@@ -37,6 +39,10 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 	if left != nil {
 		g.columns = append(g.columns, column{head: "runs\nstored"}, column{head: "time\nleft"})
 	}
+	imbalance := slices.ContainsFunc(left, func(l study.Left) bool { return l.Imbalance != "" })
+	if imbalance { // of which some experiments' names say another
+		g.columns = append(g.columns, column{head: "positives:\nnegatives"})
+	}
 	g.columns = append(g.columns, column{head: "claims", left: true})
 	for i := range list {
 		e := &list[i]
@@ -51,6 +57,9 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 				remains = clock(seconds(left[i].Seconds))
 			}
 			row = append(row, fmt.Sprintf("%d of %d", left[i].Runs, e.Runs()), remains)
+		}
+		if imbalance {
+			row = append(row, cmp.Or(left[i].Imbalance, "–"))
 		}
 		g.rows = append(g.rows, append(row, strings.Trim(fmt.Sprint(e.Claims), "[]")))
 	}

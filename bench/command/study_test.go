@@ -286,4 +286,14 @@ func TestAPlanOfAWholeFolderSaysThatNothingIsLeft(t *testing.T) {
 	assert.True(t, strings.HasPrefix(leftText(61, "out"), "Left are about 1:01 min of one core: out has the rest; "))
 	got := detsample("study", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"), "rpn-sizes")
 	assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "Nothing is left: ")
+	assert.NotContains(t, got.stdout, "negatives", "those of a dense head are not known")
+}
+
+// Some experiments are called by an imbalance that they do not have.
+func TestAPlanSaysTheImbalanceThatWasMeasured(t *testing.T) {
+	got := detsample("study", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"), "imbalance-10", "rpn-sizes")
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "positives:")
+	assert.Regexp(t, `imbalance-10 .* 1:18  1 3\n`, got.stdout)
+	assert.Regexp(t, `rpn-sizes .* –  `, got.stdout)
 }

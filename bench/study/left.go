@@ -19,6 +19,11 @@ type Left struct {
 	Runs     int     // those of its runs that are there
 	Measured int     // measurements by which rates and scales are chosen that are there, where no run is
 	Seconds  float64 // about what the others take, of one core
+
+	// Imbalance is how many negatives there are for a positive, before sampling, in
+	// the runs that are there of those who are laid beside each other along the axes,
+	// as 1:18; "" where there are none, or a second stage samples besides.
+	Imbalance string
 }
 
 // Left returns what is left of the experiment in a study's folder, as its results
@@ -48,6 +53,9 @@ func (p *Planned) Left(dir string) (Left, error) {
 		}
 	}
 	var left Left
+	if seen := s.seen(); seen > 0 && s.stages() == 1 {
+		left.Imbalance = perPositive(seen)
+	}
 	trained := p.Config.Strategies[:p.trained()]
 	for seed := p.FirstSeed; seed < p.FirstSeed+p.Seeds; seed++ {
 		for i := range trained {
