@@ -13,7 +13,7 @@ import (
 // The experiments on a part of a detector that ask the same, the shortest training
 // first.
 var (
-	onDenseHead   = []string{"default", "dense", "dense-long"}
+	onDenseHead   = []string{"default", "dense", "dense-long", "dense-tiny"}
 	inRPN         = []string{"default", "rpn", "rpn-long"}
 	inSecondStage = []string{"roi", "roi-long"}
 )
@@ -138,7 +138,7 @@ func ofSeeds(means []stats.Estimate) string {
 }
 
 // atEnd says who may be the best of some at the end of an experiment, and at the
-// budgets before at which these are the same, and from which images on that is so.
+// budgets before at which that is said too, and from which images on it is.
 func (s *Stored) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
 	contests, err := s.contests(names, confidence)
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	}
 	last := len(contests) - 1
 	end, first := contests[last], last
-	for first > 0 && slices.Equal(contests[first-1].may, end.may) {
+	for first > 0 && slices.Equal(contests[first-1].may, end.may) && contests[first-1].close == end.close {
 		first--
 	}
 	from = contests[first].images

@@ -25,7 +25,10 @@ func axes() []axis {
 		{"Imbalance", "scenes and anchors", true, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
-			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"one object in four times the area", "imbalance-10000"},
+			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"one noisy object in a small image, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
+		}},
+		{"Optimizer and rate", "weights move by", false, []axisPoint{
+			{"Adam, a constant rate", "imbalance-1000"}, {"Adam, a rate that falls to 0", "decay"}, {"gradient descent, a constant rate", "descent"},
 		}},
 		{"Missing labels", "objects without a label", false, []axisPoint{
 			{"none", "missing-0"}, {"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
@@ -66,6 +69,7 @@ type contest struct {
 	next   string           // the best of the others, where a single one may be the best
 	ahead  stats.Estimate   // and its lead before that
 	gone   []string         // of those who take part, who stopped before the end in every run
+	close  bool             // none is told from the others, nor is any difference as large as leastAP
 
 	unpaired string // of those that may be the best, who shares no seed with whom
 }
@@ -88,9 +92,22 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
 		found.unpaired = unpaired(c, found.may)
+		found.close = len(found.may) == len(names) && closer(c, leastAP, confidence)
 		list = append(list, found)
 	}
 	return list, nil
+}
+
+// closer reports whether there are differences and all lie within a least one, at once
+// with a confidence.
+func closer(c *stats.Comparison, least, confidence float64) bool {
+	ranges := c.Simultaneous(confidence)
+	for i, r := range ranges {
+		if c.Differences[i].Seeds < stats.MinSeeds || !(r.Low > -least && r.High < least) {
+			return false
+		}
+	}
+	return len(ranges) > 0
 }
 
 // runnerUp returns who comes next after the leader, and the leader's lead with the
@@ -113,12 +130,20 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 // get to the end.
 func (c *contest) says() string {
 	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
-	return c.who("not told apart", ahead, "") + c.why()
+	untold := "not told apart"
+	if c.close {
+		untold = fmt.Sprintf("all within %g AP", leastAP)
+	}
+	return c.who(untold, ahead, "") + c.why()
 }
 
 // best says the same in a sentence, without by how much.
 func (c *contest) best() string {
-	return c.who("none of "+prose.List(c.may, "and")+" is told from the others", " leads", " may be the best")
+	untold := "none of " + prose.List(c.may, "and") + " is told from the others"
+	if c.close {
+		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.may, "and"), leastAP)
+	}
+	return c.who(untold, " leads", " may be the best")
 }
 
 // who says who may be the best, with what is said where none is told from the others,

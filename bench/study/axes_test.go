@@ -32,6 +32,45 @@ func rivalry(name string, images int, negatives float64, half, end [4]float64) S
 	return s
 }
 
+// To know that strategies differ by less than is worth speaking of is not the same as
+// not to know.
+func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
+	end := func(spread float64) (contest, string) {
+		s := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
+		for i := range s.Runs {
+			r := &s.Runs[i]
+			r.AP += spread * float64((3*int(r.Seed)+i)%4) // differs between strategies by seeds
+			r.Curve[2].AP = r.AP
+		}
+		contests, err := s.contests(rivals, stats.Confidence)
+		require.NoError(t, err)
+		text, _, err := s.atEnd("", rivals, stats.Confidence)
+		require.NoError(t, err)
+		return contests[1], text
+	}
+	c, text := end(0)
+	assert.Equal(t, "all within 1 AP", c.says())
+	assert.Contains(t, text, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at every budget, from 400 to 800 images (")
+	c, text = end(0.02)
+	assert.Len(t, c.may, 4)
+	assert.Equal(t, "not told apart", c.says())
+	assert.Contains(t, text, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (", "half of them was within 1 AP")
+
+	two, err := stats.Compare([]string{"a", "b"}, []stats.Run{{Strategy: "a", Seed: 1, Value: 30}, {Strategy: "b", Seed: 1, Value: 30}})
+	require.NoError(t, err)
+	assert.False(t, closer(two, 1, stats.Confidence), "one seed")
+	assert.False(t, closer(two.Among("a"), 1, stats.Confidence), "alone")
+	var runs []stats.Run
+	for seed := range uint64(12) {
+		runs = append(runs, stats.Run{Strategy: "a", Seed: seed, Value: 30 + 0.01*float64(seed%3)}, stats.Run{Strategy: "b", Seed: seed, Value: 30.8})
+	}
+	two, err = stats.Compare([]string{"a", "b"}, runs)
+	require.NoError(t, err)
+	assert.True(t, closer(two, 1, stats.Confidence))
+	assert.False(t, closer(two, 0.7, stats.Confidence), "the second is .8 ahead")
+	assert.False(t, closer(two.Among("b", "a"), 0.7, stats.Confidence), "on either side")
+}
+
 // axesOf returns all experiments, with runs of those given.
 func axesOf(t *testing.T, kept ...Stored) []Stored {
 	var list []Stored
@@ -53,15 +92,16 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 	text := b.String()
 	for _, row := range []string{
 		`\| 12 to 20 objects, few anchors \| 12 \| 0\.002 \| 400 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 30\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
-		`\| 12 to 20 objects, few anchors \| 12 \| 0\.002 \| 800 \| .* \| not told apart \|`,
+		`\| 12 to 20 objects, few anchors \| 12 \| 0\.002 \| 800 \| .* \| all within 1 AP \|`,
 		`\| up to 3 objects \| 1000 \| 0\.002 \| 800 \| .* \| \*\*focal\*\*, before [a-z0-9: ]+ by (9\.9|10\.[01]) ± 0\.\d \|`,
 		`\| up to 3 objects, a long training \| 1001 \| 0\.002 \| 3200 \| .* \| focal or ssd 3:1 \|`,
 	} {
 		assert.Regexp(t, row, text)
 	}
-	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `dense-long`, `imbalance-10000`.\n")
+	assert.Contains(t, text, "Not run yet: `imbalance-100`, `imbalance-200-scenes`, `dense-long`, `dense-tiny`, `imbalance-10000`.\n")
 	assert.Contains(t, text, "### Number of images\n\nOne setting alone has runs, *never repeated* (`dense`): nothing can be said along this axis yet. Not run: `images-300`, `images-1200` and `images-4800`.\n")
 	assert.NotContains(t, text, "| never repeated |", "one row is no axis")
+	assert.Contains(t, text, "### Optimizer and rate\n\nOne setting alone has runs, *Adam, a constant rate* (`imbalance-1000`): nothing can be said along this axis yet. Not run: `decay` and `descent`.\n")
 	assert.Contains(t, text, "### Missing labels\n\nOne setting alone has runs, *none* (`imbalance-1000`): nothing")
 	assert.Contains(t, text, "!["+"Who leads, by imbalance and images seen]("+leadersFile+")")
 	picture := files[leadersFile]

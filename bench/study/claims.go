@@ -22,6 +22,8 @@ func Claims() []Claim {
 				Published: lin + ", section 3", Says: "over a long training by cross entropy, negatives have more than half of the loss"},
 			{Experiment: "dense-long", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
 				Published: lin + ", section 3", Says: "over a very long training by cross entropy, negatives have more than half of the loss"},
+			{Experiment: "dense-tiny", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
+				Published: lin + ", section 3", Says: "over a training by cross entropy that leaves little to gain, negatives have more than half of the loss"},
 		}},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []Contrast{
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
@@ -35,6 +37,12 @@ func Claims() []Claim {
 			{Experiment: "dense", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"},
 			{Experiment: "dense-long", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 in a long training"},
 			{Experiment: "dense-long", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM in a long training"},
+			{Experiment: "dense-tiny", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 where little is left to gain"},
+			{Experiment: "dense-tiny", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM where little is left to gain"},
+			{Experiment: "descent", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 by gradient descent"},
+			{Experiment: "descent", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM by gradient descent"},
+			{Experiment: "decay", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 at a rate that falls to 0"},
+			{Experiment: "decay", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM at a rate that falls to 0"},
 			{Experiment: "default", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 in a short training"},
 		}},
 		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", []Contrast{

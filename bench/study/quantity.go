@@ -61,7 +61,7 @@ func (c *Contrast) quantity() quantity {
 			more:     fmt.Sprintf("%s gives outliers more of its weight than %s%s, by", c.A, c.B, states), thenMore: "more by",
 			less: fmt.Sprintf("%s gives outliers less of its weight than %s%s, by", c.A, c.B, states), thenLess: "less by"}
 	}
-	return quantity{unit: " AP", decimals: 1, least: 1, axis: "difference in AP (right of 0 the first is ahead)",
+	return quantity{unit: " AP", decimals: 1, least: leastAP, axis: "difference in AP (right of 0 the first is ahead)",
 		measured: fmt.Sprintf("AP: %s less %s", c.A, c.B),
 		more:     fmt.Sprintf("%s is ahead of %s by", c.A, c.B), thenMore: "ahead by",
 		less: fmt.Sprintf("%s is behind %s by", c.A, c.B), thenLess: "behind by"}
@@ -127,3 +127,6 @@ func (j *Judged) size() float64 {
 	}
 	return math.Abs(j.Estimate.Mean)
 }
+
+// leastAP is the smallest difference of AP that is worth speaking of.
+const leastAP = 1.0

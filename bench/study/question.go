@@ -24,7 +24,7 @@ func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", "dense head", nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]elsewhere{{"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
+			[]elsewhere{{"with one noisy object in a small image, where the least is left to gain,", "dense-tiny"}, {"by gradient descent", "descent"}, {"at a rate that falls to 0", "decay"}, {"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", nil, inSecondStage,
