@@ -134,6 +134,15 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	end := at4800[len(at4800)-1]
 	assert.Contains(t, words(string(text)), fmt.Sprintf("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f.",
 		end.means[2].Mean, end.images, end.means[1].Mean, end.means[3].Mean))
+	tiny := find(list, "dense-tiny")
+	halves, err := tiny.contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	assert.True(t, halves[1].close && halves[2].close, "are within 1 AP of each other")
+	for i := range halves[2].means {
+		assert.InDelta(t, 2, halves[2].means[i].Mean-halves[1].means[i].Mean, 0.5, "left to gain")
+	}
+	assert.Contains(t, words(string(text)), fmt.Sprintf("from %d images to the end at %d", halves[1].images, halves[2].images))
+	assert.Contains(t, words(string(text)), fmt.Sprintf("(`dense-tiny`, at 1:%.0f)", tiny.seen()))
 	few, err := find(list, "images-300").contests(rivals, stats.Confidence)
 	require.NoError(t, err)
 	end = few[len(few)-1]

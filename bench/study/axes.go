@@ -69,7 +69,7 @@ type contest struct {
 	next   string           // the best of the others, where a single one may be the best
 	ahead  stats.Estimate   // and its lead before that
 	gone   []string         // of those who take part, who stopped before the end in every run
-	close  bool             // none is told from the others, nor is any difference as large as leastAP
+	close  bool             // no difference is as large as leastAP
 
 	unpaired string // of those that may be the best, who shares no seed with whom
 }
@@ -92,7 +92,7 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
 		found.unpaired = unpaired(c, found.may)
-		found.close = len(found.may) == len(names) && closer(c, leastAP, confidence)
+		found.close = closer(c, leastAP, confidence)
 		list = append(list, found)
 	}
 	return list, nil
@@ -162,9 +162,12 @@ func (c *contest) who(untold, leads, may string) string {
 	return c.either() + may
 }
 
-// why says what more there is to know of that: who shares no seed, so that nothing
-// tells them apart, and who stopped.
+// why says what more there is to know of that: that the others are not far behind, who
+// shares no seed, so that nothing tells them apart, and who stopped.
 func (c *contest) why() (text string) {
+	if c.close && len(c.may) < len(c.names) {
+		text = fmt.Sprintf("; all are within %g AP", leastAP)
+	}
 	for _, says := range []string{c.unpaired, stopped(c.gone)} {
 		if says != "" {
 			text += "; " + says

@@ -56,6 +56,14 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 	assert.Equal(t, "not told apart", c.says())
 	assert.Contains(t, text, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (", "half of them was within 1 AP")
 
+	ahead := contest{names: []string{"a", "b"}, may: []string{"a"}, next: "b", means: make([]stats.Estimate, 2), close: true}
+	assert.Contains(t, ahead.says(), "**a**, before b by ")
+	assert.Contains(t, ahead.says(), "; all are within 1 AP")
+	assert.Equal(t, "**a** leads", ahead.best())
+	assert.Equal(t, "; all are within 1 AP", ahead.why())
+	both := contest{names: ahead.names, may: ahead.names, means: ahead.means, close: true}
+	assert.Empty(t, both.why(), "it was said")
+
 	two, err := stats.Compare([]string{"a", "b"}, []stats.Run{{Strategy: "a", Seed: 1, Value: 30}, {Strategy: "b", Seed: 1, Value: 30}})
 	require.NoError(t, err)
 	assert.False(t, closer(two, 1, stats.Confidence), "one seed")

@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/config"
 	"detsample/internal/program"
+	"detsample/internal/prose"
 )
 
 // setting says on what an experiment's strategies are trained, and what: the
@@ -47,7 +48,7 @@ var optimizers = map[config.Optimizer]string{config.Adam: "Adam", config.SGD: "g
 // objects counts those of an image.
 func objects(least, most int) string {
 	if least == most {
-		return fmt.Sprintf("%d objects", most)
+		return prose.Count(most, "object", "objects")
 	}
 	return fmt.Sprintf("%d to %d objects", least, most)
 }
