@@ -170,7 +170,7 @@ func (h *chart) name(c, data draw.Canvas, p *plot.Plot) {
 	for i, l := range labels {
 		at[i] = l.end
 	}
-	spread(at, textHigh, data.Min.Y+textHigh/4)
+	spread(at, textHigh, data.Min.Y+textHigh/4, data.Max.Y)
 	for i, l := range labels {
 		style := l.look.line()
 		style.Dashes, style.Width = nil, 1
@@ -187,8 +187,8 @@ func (h *chart) name(c, data draw.Canvas, p *plot.Plot) {
 }
 
 // spread moves places, the highest first, as little as makes any two so far apart
-// and none lower than low.
-func spread(at []vg.Length, apart, low vg.Length) {
+// and none lower than low or higher than high.
+func spread(at []vg.Length, apart, low, high vg.Length) {
 	for range 100 { // those that are too near push each other
 		for i := range len(at) - 1 {
 			if over := apart - (at[i] - at[i+1]); over > 0 {
@@ -196,6 +196,7 @@ func spread(at []vg.Length, apart, low vg.Length) {
 			}
 		}
 		if end := len(at) - 1; end >= 0 {
+			at[0] = min(at[0], high)
 			at[end] = max(at[end], low)
 		}
 	}

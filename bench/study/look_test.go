@@ -62,7 +62,7 @@ func TestDashesAreToldApartByMarksToo(t *testing.T) {
 
 func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {
 	at := []vg.Length{100, 99, 98, 50}
-	spread(at, 14, 0)
+	spread(at, 14, 0, 200)
 	for i := range len(at) - 1 {
 		assert.GreaterOrEqual(t, float64(at[i]-at[i+1]), 13.9)
 	}
@@ -70,8 +70,15 @@ func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {
 	assert.EqualValues(t, 50, at[3])
 
 	low := []vg.Length{22, 21, 20}
-	spread(low, 14, 20)
+	spread(low, 14, 20, 200)
 	assert.InDeltaSlice(t, []float64{48, 34, 20}, []float64{float64(low[0]), float64(low[1]), float64(low[2])}, 0.1, "none is under the axis")
+
+	high := []vg.Length{99, 98, 97}
+	spread(high, 14, 0, 100)
+	assert.InDeltaSlice(t, []float64{100, 86, 72}, []float64{float64(high[0]), float64(high[1]), float64(high[2])}, 0.1, "none is over the picture's edge")
+	alone := []vg.Length{120}
+	spread(alone, 14, 0, 100)
+	assert.EqualValues(t, 100, alone[0])
 }
 
 func TestManyCurvesAreDividedAmongCharts(t *testing.T) {
