@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -129,6 +130,9 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	assert.Len(t, contests[len(contests)-1].may, 6, "at matched scale none of the six is told from another")
 
 	rare := find(list, "imbalance-10000")
+	assert.Contains(t, words(string(text)), fmt.Sprintf("in `dense-tiny` about half of both, and at 8500 to one %.0f%% of its gradient", 100*rare.masses("ce", 0).gradient))
+	half := find(list, "dense-tiny").masses("ce", 0)
+	assert.InDeltaSlice(t, []float64{0.5, 0.5}, []float64{half.loss, half.gradient}, 0.05)
 	at4800, err := rare.contests(rivals, stats.Confidence)
 	require.NoError(t, err)
 	end := at4800[len(at4800)-1]
@@ -143,6 +147,16 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	}
 	assert.Contains(t, words(string(text)), fmt.Sprintf("from %d images to the end at %d", halves[1].images, halves[2].images))
 	assert.Contains(t, words(string(text)), fmt.Sprintf("(`dense-tiny`, at 1:%.0f)", tiny.seen()))
+	for name, ahead := range map[string]float64{"imbalance-1000": 15, "dense": 13} { // of the one that is farthest ahead, or the least
+		c, err := find(list, name).among([]string{"ssd 3:1", "ohem 64", "focal"}, 9600)
+		require.NoError(t, err)
+		farthest, least := c.Between(0, 2).Mean, c.Between(1, 2).Mean
+		assert.GreaterOrEqual(t, farthest, least, name)
+		assert.Equal(t, ahead, math.Round(map[bool]float64{true: farthest, false: least}[ahead == 15]), name)
+	}
+	hundred, err := find(list, "imbalance-100").contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ssd 3:1"}, hundred[len(hundred)-1].may, "at 1:156 3:1 alone leads")
 	few, err := find(list, "images-300").contests(rivals, stats.Confidence)
 	require.NoError(t, err)
 	end = few[len(few)-1]

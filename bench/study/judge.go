@@ -134,7 +134,9 @@ func (j *Judged) measure(c *atOnce) {
 			j.All = stats.Range{Low: -all.High, High: -all.Low}
 		}
 	}
-	j.Outcome = j.Expect.judge(j.All, j.quantity().least)
+	q := j.quantity()
+	j.All = q.within(j.All)
+	j.Outcome = j.Expect.judge(j.All, q.least)
 	if j.Figure == "" && j.B != "" {
 		j.Forecast = c.SeedsFor(halfAsked, []string{j.A, b})
 	}

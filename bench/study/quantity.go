@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"detsample/bench/stats"
 	"detsample/internal/prose"
 )
 
@@ -13,6 +14,7 @@ type quantity struct {
 	unit     string // after a number
 	decimals int
 	least    float64 // the smallest difference worth speaking of; 0: one of any size is
+	most     float64 // the largest that there can be, of either sign; 0: there is none
 	whole    bool    // over the whole training, and at no moment of it
 	ends     bool    // where training ends alone
 
@@ -35,7 +37,7 @@ func (c *Contrast) quantity() quantity {
 	}
 	switch what, to, _ := strings.Cut(c.Figure, " "); what {
 	case "easy":
-		return quantity{unit: " points", decimals: 1, least: 1, axis: "points of the loss, out of 100",
+		return quantity{unit: " points", decimals: 1, least: 1, most: 100, axis: "points of the loss, out of 100",
 			measured: fmt.Sprintf("share of %s's loss%s, in points: easy negatives less positives", c.A, states),
 			more:     fmt.Sprintf("easy negatives have more of %s's loss than positives%s, by", c.A, states), thenMore: "more by",
 			less: fmt.Sprintf("easy negatives have less of %s's loss than positives%s, by", c.A, states), thenLess: "less by"}
@@ -126,6 +128,15 @@ func (j *Judged) size() float64 {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)
+}
+
+// within cuts an interval where the figures that it is of end: that of a few seeds, by
+// Student's t, goes on beyond.
+func (q *quantity) within(r stats.Range) stats.Range {
+	if q.most == 0 {
+		return r
+	}
+	return stats.Range{Low: max(r.Low, -q.most), High: min(r.High, q.most)}
 }
 
 // leastAP is the smallest difference of AP that is worth speaking of.

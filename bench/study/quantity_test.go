@@ -36,3 +36,13 @@ func TestEvidenceSaysWhichIsAheadByHowMuchAndWhere(t *testing.T) {
 		assert.Equal(t, want, evidence(list))
 	}
 }
+
+func TestAnIntervalEndsWhereItsFiguresEnd(t *testing.T) {
+	share := Contrast{A: "ce", Figure: "easy less positive loss"}
+	q := share.quantity()
+	assert.Equal(t, stats.Range{Low: 36.5, High: 100}, q.within(stats.Range{Low: 36.5, High: 109.4}))
+	assert.Equal(t, stats.Range{Low: -100, High: -3}, q.within(stats.Range{Low: -103, High: -3}))
+	ap := Contrast{A: "ce", B: "focal"}
+	q = ap.quantity()
+	assert.Equal(t, stats.Range{Low: -200, High: 200}, q.within(stats.Range{Low: -200, High: 200}), "no difference of AP comes near it")
+}

@@ -34,7 +34,7 @@ func questions() []question {
 		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
 		{"Which hard regions?", "second stage", nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
 		{"How many hard negatives?", "dense head", nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
-		{"Which weights on every candidate?", "dense head", []string{"ce", "alpha-ce .75", "focal"}, onDenseHead, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
+		{"Which weights on every candidate?", "dense head", []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
 		{"Which gamma?", "dense head", nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
 		{"Which positives, for small objects on a dense head?", "dense head, small objects", nil, []string{"small-assigners"},
 			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},

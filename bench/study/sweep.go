@@ -217,7 +217,7 @@ func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial
 		}
 		x, y := s.strategies[better], s.strategies[worse]
 		all := more(simultaneous[k], d, x)
-		if gap := s.published[better] - s.published[worse]; gap >= 1 && all.High < 0 {
+		if gap := s.published[better] - s.published[worse]; gap > 0 && all.High < 0 {
 			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
 			low := decimalsFor(-all.High, 1, func(read float64) bool { return read > 0 })
 			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.%s",
