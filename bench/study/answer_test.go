@@ -154,6 +154,14 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 		assert.GreaterOrEqual(t, farthest, least, name)
 		assert.Equal(t, ahead, math.Round(map[bool]float64{true: farthest, false: least}[ahead == 15]), name)
 	}
+	for _, name := range []string{"descent", "decay"} {
+		c, err := find(list, name).among([]string{"ssd 3:1", "ohem 64", "focal"}, 9600)
+		require.NoError(t, err)
+		for i := range 2 {
+			ahead := math.Round(c.Between(i, 2).Mean)
+			assert.True(t, ahead >= 6 && ahead <= 8, "by 6 to 8 AP: %s, %g", name, ahead)
+		}
+	}
 	hundred, err := find(list, "imbalance-100").contests(rivals, stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"ssd 3:1"}, hundred[len(hundred)-1].may, "at 1:156 3:1 alone leads")

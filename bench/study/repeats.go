@@ -78,6 +78,15 @@ func (s *Stored) without(other *Stored) *Stored {
 	return &left
 }
 
+// repeatedBy is the command that ran an experiment again: one of a study, which
+// searches anew, or a comparison at what was found.
+func (s *Stored) repeatedBy() string {
+	if o := s.Origin.Command; o != "" && !ofStudy(o) {
+		return o
+	}
+	return s.repeats() + " --out " + repeatsDir
+}
+
 // writeRepeats writes how often the figures of the page came out again.
 func writeRepeats(b *strings.Builder, list, again []Stored) error {
 	all, agree := 0, 0
@@ -94,7 +103,7 @@ func writeRepeats(b *strings.Builder, list, again []Stored) error {
 		}
 		if len(rows) > 0 {
 			of = append(of, "`"+s.Name+"`")
-			by = append(by, "`"+again[i].repeats()+" --out "+repeatsDir+"`")
+			by = append(by, "`"+again[i].repeatedBy()+"`")
 		}
 		for _, r := range rows {
 			fmt.Fprintf(&lines, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.images, r.seeds[0], r.seeds[1], r.all, r.agree, r.a, r.b, difference(r.first, 1), difference(r.second, 1))
@@ -109,7 +118,8 @@ func writeRepeats(b *strings.Builder, list, again []Stored) error {
 		"(%s, in the folder of this page). The differences of AP between any two strategies are compared:\n"+
 		"they agree if they lie no farther apart than their %.0f%% intervals allow, the root of the sum of the squares of both halves. Of\n"+
 		"independent ones so many should; those of an experiment share strategies, seeds and budgets, so that their number says less than it\n"+
-		"seems. An experiment that does not search for its rates has the same ones again: the noise of a search is not in it.\n\n"+
+		"seems. An experiment that does not search for its rates, or is repeated at those of its config.yaml, has the same ones again: the noise\n"+
+		"of a search is not in it.\n\n"+
 		"| experiment | images | seeds, and again | differences | agree | the farthest apart | first | again |\n|---|---|---|---|---|---|---|---|\n%s"+
 		"\n%d of %d agree, of %s.\n", prose.List(by, "and"), 100*stats.Confidence, lines.String(), agree, all, prose.List(of, "and"))
 	return nil

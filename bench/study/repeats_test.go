@@ -69,3 +69,12 @@ func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{{Experiment: first.Experiment}}))
 	assert.Empty(t, b.String())
 }
+
+func TestWhatRanAgainIsNamed(t *testing.T) {
+	again := anew(made(10, 3))
+	assert.Equal(t, again.repeats()+" --out repeats", again.repeatedBy())
+	again.Origin.Command = "detsample study rpn --first-seed 101 --out elsewhere"
+	assert.Equal(t, again.repeats()+" --out repeats", again.repeatedBy())
+	again.Origin.Command = "detsample compare --config rpn/config.yaml --first-seed 101"
+	assert.Equal(t, again.Origin.Command, again.repeatedBy())
+}
