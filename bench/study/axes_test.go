@@ -68,6 +68,14 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, closer(two, 1, stats.Confidence), "one seed")
 	assert.False(t, closer(two.Among("a"), 1, stats.Confidence), "alone")
+	var pair []stats.Run
+	for seed := range uint64(2) {
+		pair = append(pair, stats.Run{Strategy: "a", Seed: seed, Value: 30 + 1e-6*float64(seed)}, stats.Run{Strategy: "b", Seed: seed, Value: 30})
+	}
+	two, err = stats.Compare([]string{"a", "b"}, pair)
+	require.NoError(t, err)
+	require.Less(t, two.Simultaneous(stats.Confidence)[0].High, 1.0)
+	assert.False(t, closer(two, 1, stats.Confidence), "two seeds decide nothing, however narrow")
 	var runs []stats.Run
 	for seed := range uint64(12) {
 		runs = append(runs, stats.Run{Strategy: "a", Seed: seed, Value: 30 + 0.01*float64(seed%3)}, stats.Run{Strategy: "b", Seed: seed, Value: 30.8})

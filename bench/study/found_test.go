@@ -37,11 +37,15 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	own := c.Strategies[0].LR
 	name := c.Strategies[0].Name
 
-	text, err := keeping(t, "dense", name, own).withoutSearch()
+	s := keeping(t, "dense", name, own)
+	for i := range s.Runs {
+		s.Runs[i].LR = own
+	}
+	text, err := s.withoutSearch()
 	require.NoError(t, err)
 	assert.Empty(t, text, "nothing was found that the experiment does not have")
 
-	s := keeping(t, "dense", name, 2*own)
+	s = keeping(t, "dense", name, 2*own)
 	for i := range s.Runs {
 		s.Runs[i].LR = 2 * own
 	}
