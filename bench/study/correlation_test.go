@@ -31,6 +31,9 @@ func TestACorrelationEndsAtOne(t *testing.T) {
 }
 
 func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	dir := filepath.Join("..", "..", "docs", "study")
 	files, err := Page(dir)
 	require.NoError(t, err)

@@ -65,6 +65,9 @@ func TestADifferenceThatIsToldReadsSo(t *testing.T) {
 }
 
 func TestTheBoundsOfThePageReadAsTheyDecide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
 	claims, found := Claims(), 0

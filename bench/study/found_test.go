@@ -72,6 +72,9 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 
 // What is kept beside the stored runs is what they were trained with.
 func TestStoredConfigurationsAreOfTheirRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
 	kept := 0
