@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
 	"detsample/internal/program"
@@ -13,11 +14,11 @@ import (
 // found reports whether the configuration that lies beside the runs is what these were
 // trained with, with rates or loss weights that are not the experiment's own.
 func (s *Stored) found() (bool, error) {
-	if s.kept == nil || s.States {
+	if s.kept == nil || s.States || s.kept.Scale == config.Matched { // which would be matched anew, at other rates
 		return false, nil
 	}
 	own, err := s.Config()
-	if err != nil {
+	if err != nil || !reflect.DeepEqual(s.kept.Detector, own.Detector) || !reflect.DeepEqual(s.kept.Training, own.Training) {
 		return false, err
 	}
 	rates, differs := map[string]float64{}, false
@@ -50,8 +51,12 @@ func (s *Stored) withoutSearch() (string, error) {
 		return "", err
 	}
 	file := s.Name + "/" + store.Config
-	least, most := s.seedRange()
-	words := append([]string{"detsample", "compare", "--config", file, "--seeds", fmt.Sprint(most - least + 1), "--first-seed", fmt.Sprint(most + 1)}, s.dataFlags()...)
+	_, most := s.seedRange()
+	seeds := map[uint64]bool{}
+	for i := range s.Runs {
+		seeds[s.Runs[i].Seed] = true
+	}
+	words := append([]string{"detsample", "compare", "--config", file, "--seeds", fmt.Sprint(len(seeds)), "--first-seed", fmt.Sprint(most + 1)}, s.dataFlags()...)
 	what := "The loss weights that matching found are in"
 	if s.Tune {
 		what = "The rates and loss weights that were found, and what the search saw, are in"

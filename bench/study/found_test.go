@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
 )
 
 // keeping returns an experiment as a folder has it that also keeps a configuration:
@@ -17,6 +19,7 @@ func keeping(t *testing.T, experimentName, strategy string, rate float64) *Store
 	e := experiment(t, experimentName)
 	c, err := e.Config()
 	require.NoError(t, err)
+	c.Scale = config.AsWritten
 	for i := range c.Strategies {
 		if c.Strategies[i].Name == strategy {
 			c.Strategies[i].LR = rate
@@ -58,6 +61,17 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	text, err = s.withoutSearch()
 	require.NoError(t, err)
 	assert.Contains(t, text, "--first-seed 4 --data 'my photos' --size original --follow-links`")
+
+	s.kept.Training.Images++
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Empty(t, text, "edited: the runs had another length")
+	s.kept.Training.Images--
+	s.kept.Scale = config.Matched
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Empty(t, text, "it would be matched anew")
+	s.kept.Scale = config.AsWritten
 
 	s.Tune = false
 	text, err = s.withoutSearch()
