@@ -28,11 +28,8 @@ func correlations(r stats.Range) string {
 	return fmt.Sprintf("%s to %s", number(r.Low, correlationDecimals), number(r.High, correlationDecimals))
 }
 
-// correlated cuts the interval of a rank correlation where these end, at ±1: that of
-// a few seeds, by Student's t, goes on beyond.
-func correlated(r stats.Range) stats.Range {
-	return stats.Range{Low: max(r.Low, -1), High: min(r.High, 1)}
-}
+// correlated cuts the interval of a rank correlation where these end.
+func correlated(r stats.Range) stats.Range { return cut(r, 1) }
 
 const correlationDecimals = 2
 

@@ -51,7 +51,7 @@ func (s *Stored) withoutSearch() (string, error) {
 		return "", err
 	}
 	file := s.Name + "/" + store.Config
-	_, most := s.seedRange()
+	_, most := s.seedSpan()
 	seeds := map[uint64]bool{}
 	for i := range s.Runs {
 		seeds[s.Runs[i].Seed] = true

@@ -130,13 +130,18 @@ func (j *Judged) size() float64 {
 	return math.Abs(j.Estimate.Mean)
 }
 
-// within cuts an interval where the figures that it is of end: that of a few seeds, by
-// Student's t, goes on beyond.
+// within cuts an interval where the figures that it is of end.
 func (q *quantity) within(r stats.Range) stats.Range {
 	if q.most == 0 {
 		return r
 	}
-	return stats.Range{Low: max(r.Low, -q.most), High: min(r.High, q.most)}
+	return cut(r, q.most)
+}
+
+// cut ends an interval at ±most, where its figures do: that of a few seeds, by
+// Student's t, goes on beyond.
+func cut(r stats.Range, most float64) stats.Range {
+	return stats.Range{Low: max(r.Low, -most), High: min(r.High, most)}
 }
 
 // leastAP is the smallest difference of AP that is worth speaking of.

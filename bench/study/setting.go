@@ -55,7 +55,7 @@ func objects(least, most int) string {
 
 // repeats returns the command of a study that trains the seeds that are stored.
 func (s *Stored) repeats() string {
-	least, most := s.seedRange()
+	least, most := s.seedSpan()
 	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
 	if least != uint64(s.FirstSeed) {
 		words = append(words, "--first-seed", fmt.Sprint(least))
@@ -67,8 +67,8 @@ func (s *Stored) repeats() string {
 	return program.Line(words...)
 }
 
-// seedRange returns the least and the most of the seeds that are stored.
-func (s *Stored) seedRange() (least, most uint64) {
+// seedSpan returns the least and the most of the seeds that are stored.
+func (s *Stored) seedSpan() (least, most uint64) {
 	least = math.MaxUint64
 	for i := range s.Runs {
 		least, most = min(least, s.Runs[i].Seed), max(most, s.Runs[i].Seed)
