@@ -77,7 +77,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 		dense.Name = "dense"
 		return axesOf(t, s, dense)
 	}
-	text, err := inShort(only("focal"), len(questions()))
+	text, err := inShort(only("focal"))
 	require.NoError(t, err)
 	assert.Empty(t, text, "one alone is apart from nobody")
 	var b strings.Builder
@@ -104,7 +104,7 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 	}
 	list, err := Open(filepath.Join("..", "..", "docs", "study"))
 	require.NoError(t, err)
-	want, err := inShort(list, onFront)
+	want, err := front(list)
 	require.NoError(t, err)
 	block, err := marked.Read(filepath.Join("..", "..", "README.md"), "study")
 	require.NoError(t, err)

@@ -62,7 +62,7 @@ func Page(dir string) (map[string][]byte, error) {
 	}
 	var b strings.Builder
 	b.WriteString(strings.NewReplacer("{about}", about+unfinished(list), "{images}", strings.Join(trainedOn(list), " and ")).Replace(head))
-	answer, err := inShort(list, len(questions()))
+	answer, err := inShort(list)
 	if err != nil {
 		return nil, err
 	}

@@ -46,24 +46,38 @@ func questions() []question {
 // onFront is how many of the questions, the first, README's front answers.
 const onFront = 3
 
-// inShort answers the first n of the questions that stored runs answer: a line each,
-// and below all of them a table of the differences; "" without answers.
-func inShort(list []Stored, n int) (string, error) {
+// inShort answers the questions that stored runs answer: a line each, with a line
+// below it for each setting besides, and below all of them a table of the
+// differences; "" without answers.
+func inShort(list []Stored) (string, error) {
+	return answers(list, questions())
+}
+
+// front answers the first of the questions, without settings besides.
+func front(list []Stored) (string, error) {
+	asked := questions()[:onFront]
+	for i := range asked {
+		asked[i].besides = nil
+	}
+	return answers(list, asked)
+}
+
+func answers(list []Stored, asked []question) (string, error) {
 	all, err := allDifferences(list, questions())
 	if err != nil {
 		return "", err
 	}
 	confidence := inShortConfidence(list)
 	var lines, rows strings.Builder
-	for i, q := range questions()[:n] {
+	for i, q := range asked {
 		if len(all[i]) == 0 {
 			continue
 		}
-		line, err := q.answer(list, byStrength(list, q.experiments), confidence)
+		answer, err := q.answer(list, byStrength(list, q.experiments), confidence)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&lines, "- %s\n", line)
+		lines.WriteString(answer)
 		for _, d := range all[i] {
 			fmt.Fprintf(&rows, "| %s: %s less %s %s\n", q.part, d.pair[0], d.pair[1], d.cells())
 		}
@@ -75,7 +89,7 @@ func inShort(list []Stored, n int) (string, error) {
 }
 
 // answer says who leads as training goes on, and who may be the best at the end of
-// the strongest experiment and of those besides.
+// the strongest experiment, and in lines below it of those besides.
 func (q *question) answer(list []Stored, kept []*Stored, confidence float64) (string, error) {
 	end, from, err := kept[0].atEnd("", q.compared(kept[0]), confidence)
 	if err != nil {
@@ -85,20 +99,20 @@ func (q *question) answer(list []Stored, kept []*Stored, confidence float64) (st
 	if err != nil {
 		return "", err
 	}
-	says := []string{end}
 	if before != "" {
-		says = []string{before, end}
+		before += ". "
 	}
+	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
 	for _, e := range q.besides {
 		if s := find(list, e.experiment); s.Kept() {
 			end, _, err := s.atEnd(e.where, s.comparable(q.part), confidence)
 			if err != nil {
 				return "", err
 			}
-			says = append(says, end)
+			text += fmt.Sprintf("  - %s.\n", end)
 		}
 	}
-	return fmt.Sprintf("**%s** %s.", q.asks, strings.Join(says, ". ")), nil
+	return text, nil
 }
 
 // compared names who is compared in an experiment.

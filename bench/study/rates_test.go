@@ -51,7 +51,7 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	broken := Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}
 	assert.Equal(t, "0.002", broken.rate("ce"), "of a run that has one")
 
-	text, err := inShort(list, 1)
+	text, err := inShort(list)
 	require.NoError(t, err)
 	assert.Regexp(t, "\\| dense head: focal less ssd 3:1 \\| .* \\(`dense`, at rates of 0\\.001 and 0\\.002\\) \\|\n\\| dense head: focal less ohem 64 \\| .* \\(`dense`\\) \\|", text)
 	assert.Contains(t, text, "**ssd 3:1** leads after 400 images of `dense` (rates differ). ")

@@ -27,7 +27,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	require.NoError(t, writeAnswers(&b, list))
 	assert.Contains(t, b.String(), " 800: focal or ssd 3:1; "+says+" |")
 	b.Reset()
-	text, err := inShort(list, 1)
+	text, err := inShort(list)
 	require.NoError(t, err)
 	assert.Contains(t, text, "Focal or ssd 3:1 may be the best at every budget, from 400 to 800 images (`dense`, 4 seeds; "+says+").")
 	require.NoError(t, s.writeRuns(&b))
