@@ -26,6 +26,9 @@ func (s *Stored) found() (bool, error) {
 		k := &s.kept.Strategies[i]
 		rates[k.Name] = k.LR
 		at := slices.IndexFunc(own.Strategies, func(o strategy.Strategy) bool { return o.Name == k.Name })
+		if at >= 0 && !reflect.DeepEqual(unsearched(k), unsearched(&own.Strategies[at])) {
+			return false, nil
+		}
 		differs = differs || at < 0 || !reflect.DeepEqual(withoutReasons(k), withoutReasons(&own.Strategies[at]))
 	}
 	for i := range s.Runs {
@@ -40,6 +43,19 @@ func (s *Stored) found() (bool, error) {
 func withoutReasons(s *strategy.Strategy) strategy.Strategy {
 	plain := *s
 	plain.LRReason, plain.ScaleReason = "", ""
+	return plain
+}
+
+// unsearched is a strategy without what a search and matching set: its rate and the
+// weights of its losses.
+func unsearched(s *strategy.Strategy) strategy.Strategy {
+	plain := withoutReasons(s).Clone()
+	plain.LR = 0
+	for _, stage := range []string{"dense", "rpn", "roi"} {
+		if cls, box := plain.Weights(stage); cls != nil {
+			*cls, *box = 0, 0
+		}
+	}
 	return plain
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/losses"
 )
 
 // keeping returns an experiment as a folder has it that also keeps a configuration:
@@ -72,6 +73,18 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, text, "it would be matched anew")
 	s.kept.Scale = config.AsWritten
+
+	first := &s.kept.Strategies[0]
+	whole := *first.Dense
+	first.Dense.ClsWeight, first.Dense.BoxWeight = 3, 2
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.NotEmpty(t, text, "weights are what matching finds")
+	first.Dense.Cls = losses.Focal{Alpha: 0.25, Gamma: 2}
+	text, err = s.withoutSearch()
+	require.NoError(t, err)
+	assert.Empty(t, text, "edited: the runs had another loss")
+	*first.Dense = whole
 
 	s.Tune = false
 	text, err = s.withoutSearch()
