@@ -14,11 +14,12 @@ import (
 // docs/performance.md. Other machines are faster or slower; the time left is
 // by their own pace.
 const (
-	imageSeconds    = 0.0008 // a training image: its pixels, its anchors and their losses
-	trunkSeconds    = 0.0028 // its convolutions, which grow with the square of the channels
-	regionSeconds   = 0.0018 // its regions in a second stage, which grow with the channels, not with the image
-	evaluateSeconds = 0.0015 // a test image, once
-	stateSeconds    = 1.2    // a moment of an experiment that keeps states
+	everySeconds    = 0.00005 // a training image, however small
+	imageSeconds    = 0.00075 // its pixels, its anchors and their losses
+	trunkSeconds    = 0.0028  // its convolutions, which grow with the square of the channels
+	regionSeconds   = 0.0018  // its regions in a second stage, which grow with the channels, not with the image
+	evaluateSeconds = 0.0015  // a test image, once
+	stateSeconds    = 1.2     // a moment of an experiment that keeps states
 	pixels          = 96
 	channels        = 32
 )
@@ -76,7 +77,7 @@ func (p *Planned) Takes(cores int) float64 {
 // trainTime returns what it takes to train a strategy on some images.
 func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
 	width := float64(p.Config.Detector.Channels) / channels
-	seconds := p.area() * (imageSeconds + trunkSeconds*width*width)
+	seconds := everySeconds + p.area()*(imageSeconds+trunkSeconds*width*width)
 	if s.TwoStage() {
 		seconds += regionSeconds * width
 	}
