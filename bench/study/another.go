@@ -39,7 +39,8 @@ func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err
 		return nil, err
 	}
 	if kept, err = config.Parse(store.Config, text); err != nil {
-		return nil, nil // of another version: the page is written from the results alone
+		s.unread = true // of another version: the page is written from the results alone
+		return nil, nil
 	}
 	if why := unlike(kept, c, ofStudy(s.Origin.Command)); why != "" {
 		return nil, wrong(store.Config, why)

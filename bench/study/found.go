@@ -62,11 +62,14 @@ func unsearched(s *strategy.Strategy) strategy.Strategy {
 // withoutSearch says which command trains seeds that are not stored with the rates and
 // loss weights of those that are; "" where nothing was searched for.
 func (s *Stored) withoutSearch() (string, error) {
+	file := s.Name + "/" + store.Config
+	if s.unread {
+		return fmt.Sprintf(" [%s](%s) is damaged or of another version, and was not read: which rates and loss weights were found is not known here.", file, file), nil
+	}
 	found, err := s.found()
 	if err != nil || !found {
 		return "", err
 	}
-	file := s.Name + "/" + store.Config
 	_, most := s.seedSpan()
 	seeds := map[uint64]bool{}
 	for i := range s.Runs {

@@ -97,6 +97,19 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	assert.Empty(t, text, "the runs had other rates: the configuration is not theirs")
 }
 
+func TestAConfigurationThatIsNotReadIsSaid(t *testing.T) {
+	out, name := holding(t, "dense", lineOf(t, "ce", 3, 16))
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "config.yaml"), []byte("strategies: {"), 0o666))
+	list, err := Open(out)
+	require.NoError(t, err)
+	text, err := find(list, "dense").withoutSearch()
+	require.NoError(t, err)
+	assert.Contains(t, text, "[dense/config.yaml](dense/config.yaml) is damaged or of another version, and was not read")
+	text, err = find(list, "roi").withoutSearch()
+	require.NoError(t, err)
+	assert.Empty(t, text)
+}
+
 // What is kept beside the stored runs is what they were trained with.
 func TestStoredConfigurationsAreOfTheirRuns(t *testing.T) {
 	if testing.Short() {

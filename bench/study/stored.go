@@ -21,8 +21,9 @@ type Stored struct {
 	StateRuns []StateRun // of an experiment that keeps states
 	Origin    Origin     // as the page writes it
 
-	kept  *config.Config // that lies beside the runs, with what a search found; nil without one
-	names []string       // of the configuration's strategies, once asked for
+	kept   *config.Config // that lies beside the runs, with what a search found; nil without one
+	unread bool           // one lies there that this program does not read
+	names  []string       // of the configuration's strategies, once asked for
 }
 
 // Kept reports whether there are results.
