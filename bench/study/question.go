@@ -57,21 +57,23 @@ func inShort(list []Stored) (string, error) {
 
 // front answers the first of the questions, without settings besides.
 func front(list []Stored) (string, error) {
-	asked := questions()[:onFront]
-	for i := range asked {
-		asked[i].besides = nil
+	first := questions()[:onFront]
+	for i := range first {
+		first[i].besides = nil
 	}
-	return answers(list, asked)
+	return answers(list, first)
 }
 
-func answers(list []Stored, asked []question) (string, error) {
+// answers answers the first questions of all; what is bold holds at once with the
+// differences of the others.
+func answers(list []Stored, first []question) (string, error) {
 	all, err := allDifferences(list, questions())
 	if err != nil {
 		return "", err
 	}
 	confidence := inShortConfidence(list)
 	var lines, rows strings.Builder
-	for i, q := range asked {
+	for i, q := range first {
 		if len(all[i]) == 0 {
 			continue
 		}
