@@ -1,8 +1,6 @@
 package study
 
 import (
-	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,64 +111,4 @@ func TestTheREADMEHasTheAnswer(t *testing.T) {
 		return
 	}
 	assert.Equal(t, want, block, "DETSAMPLE_WRITE_DOCS=1 go test -run TestTheREADMEHasTheAnswer ./bench/study writes it")
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	require.NoError(t, err)
-	ce := find(list, "dense-long").masses("ce", 0)
-	assert.Contains(t, words(string(text)), fmt.Sprintf("they have %.0f%% of its loss, at %.0f to one, and %.0f%% of its gradient", 100*ce.loss, ce.seen, 100*ce.gradient))
-
-	papers, sizes := find(list, "rpn-papers"), find(list, "rpn-sizes")
-	c, err := papers.compare("ap", "", papers.final())
-	require.NoError(t, err)
-	at := func(name string) int { return slices.Index(c.Strategies(), name) }
-	behind := func(name string) float64 { return c.Between(at("512 + ce"), at(name)).Mean }
-	assert.Contains(t, words(string(text)), fmt.Sprintf("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
-		behind("all + focal"), papers.final(), behind("all + ce")))
-	contests, err := sizes.contests(sizes.strategies(""), stats.Confidence)
-	require.NoError(t, err)
-	assert.Len(t, contests[len(contests)-1].may, 6, "at matched scale none of the six is told from another")
-
-	rare := find(list, "imbalance-10000")
-	assert.Contains(t, words(string(text)), fmt.Sprintf("in `dense-tiny` about half of both, and at 8500 to one %.0f%% of its gradient", 100*rare.masses("ce", 0).gradient))
-	half := find(list, "dense-tiny").masses("ce", 0)
-	assert.InDeltaSlice(t, []float64{0.5, 0.5}, []float64{half.loss, half.gradient}, 0.05)
-	at4800, err := rare.contests(rivals, stats.Confidence)
-	require.NoError(t, err)
-	end := at4800[len(at4800)-1]
-	assert.Contains(t, words(string(text)), fmt.Sprintf("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f.",
-		end.means[2].Mean, end.images, end.means[1].Mean, end.means[3].Mean))
-	tiny := find(list, "dense-tiny")
-	halves, err := tiny.contests(rivals, stats.Confidence)
-	require.NoError(t, err)
-	assert.True(t, halves[1].close && halves[2].close, "are within 1 AP of each other")
-	for i := range halves[2].means {
-		assert.InDelta(t, 2, halves[2].means[i].Mean-halves[1].means[i].Mean, 0.5, "left to gain")
-	}
-	assert.Contains(t, words(string(text)), fmt.Sprintf("from %d images to the end at %d", halves[1].images, halves[2].images))
-	assert.Contains(t, words(string(text)), fmt.Sprintf("(`dense-tiny`, at 1:%.0f)", tiny.seen()))
-	for name, ahead := range map[string]float64{"imbalance-1000": 15, "dense": 13} { // of the one that is farthest ahead, or the least
-		c, err := find(list, name).among([]string{"ssd 3:1", "ohem 64", "focal"}, 9600)
-		require.NoError(t, err)
-		farthest, least := c.Between(0, 2).Mean, c.Between(1, 2).Mean
-		assert.GreaterOrEqual(t, farthest, least, name)
-		assert.Equal(t, ahead, math.Round(map[bool]float64{true: farthest, false: least}[ahead == 15]), name)
-	}
-	for _, name := range []string{"descent", "decay"} {
-		c, err := find(list, name).among([]string{"ssd 3:1", "ohem 64", "focal"}, 9600)
-		require.NoError(t, err)
-		for i := range 2 {
-			ahead := math.Round(c.Between(i, 2).Mean)
-			assert.True(t, ahead >= 6 && ahead <= 8, "by 6 to 8 AP: %s, %g", name, ahead)
-		}
-	}
-	hundred, err := find(list, "imbalance-100").contests(rivals, stats.Confidence)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"ssd 3:1"}, hundred[len(hundred)-1].may, "at 1:156 3:1 alone leads")
-	few, err := find(list, "images-300").contests(rivals, stats.Confidence)
-	require.NoError(t, err)
-	end = few[len(few)-1]
-	assert.Equal(t, "ssd 3:1", end.next)
-	assert.Contains(t, words(string(text)), fmt.Sprintf("focal loss is %s ahead of 3:1", interval(end.ahead, 1)))
-	gamma, err := find(list, "gamma").among([]string{"gamma 1, alpha .25", "gamma 2, alpha .25"}, 9600)
-	require.NoError(t, err)
-	assert.Contains(t, words(string(text)), fmt.Sprintf("Gamma 1 is %s better after 9600 images", interval(gamma.Between(0, 1).Estimate, 1)))
 }

@@ -290,19 +290,21 @@ func TestAPictureTellsItsDifferencesApart(t *testing.T) {
 	}
 }
 
-// The page in the repository is what the runs beside it give, to the byte.
-func TestThePageIsThatOfTheStoredRuns(t *testing.T) {
+// The pages in the repository are what the runs beside them give, to the byte.
+func TestThePagesAreThoseOfTheStoredRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	dir := filepath.Join("..", "..", "docs", "study")
-	files, err := Page(dir)
-	require.NoError(t, err)
-	require.Contains(t, files, PageFile)
-	for name, want := range files {
-		got, err := os.ReadFile(filepath.Join(dir, name))
+	for _, dir := range []string{"docs/study", "docs/study/cells"} {
+		there := filepath.Join("..", "..", filepath.FromSlash(dir))
+		files, err := Page(there)
 		require.NoError(t, err)
-		assert.True(t, string(want) == string(got), "%s is not that of the runs: write it with detsample study --only page --out docs/study", name)
+		require.Contains(t, files, PageFile)
+		for name, want := range files {
+			got, err := os.ReadFile(filepath.Join(there, name))
+			require.NoError(t, err)
+			assert.True(t, string(want) == string(got), "%s is not that of the runs: write it with detsample study --only page --out %s", name, dir)
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	regionSeconds   = 0.0018  // its regions in a second stage, which grow with the channels, not with the image
 	evaluateSeconds = 0.0015  // a test image, once
 	stateSeconds    = 1.2     // a moment of an experiment that keeps states
+	coarse          = 0.7     // of a training image's, without the pyramid's level of stride 4, which has most anchors
 	pixels          = 96
 	channels        = 32
 )
@@ -78,6 +79,9 @@ func (p *Planned) Takes(cores int) float64 {
 func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
 	width := float64(p.Config.Detector.Channels) / channels
 	seconds := everySeconds + p.area()*(imageSeconds+trunkSeconds*width*width)
+	if p.Config.Detector.Pyramid.Levels[0].Stride > 4 {
+		seconds *= coarse
+	}
 	if s.TwoStage() {
 		seconds += regionSeconds * width
 	}

@@ -23,7 +23,7 @@ func Example() {
 	}
 	// Output:
 	// Region proposals: 512 anchors, or all under focal loss?
-	// rpn: 4 strategies, 4 seeds, 9600 images each
+	// rpn: 4 strategies, 3 seeds, 9600 images each
 	// rpn-long: 3 strategies, 12 seeds, 76800 images each
 	// rpn-sizes: 6 strategies, 3 seeds, 9600 images each
 	// rpn-papers: 6 strategies, 3 seeds, 9600 images each

@@ -18,8 +18,11 @@ func (s *Stored) setting() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	scenes := fmt.Sprintf("generated scenes of %d px with %s of %g to %g px", c.Scenes.Size,
-		objects(c.Scenes.MinObjects, c.Scenes.MaxObjects), c.Scenes.MinSize, c.Scenes.MaxSize)
+	sizes := fmt.Sprintf("%g to %g px", c.Scenes.MinSize, c.Scenes.MaxSize)
+	if c.Scenes.MinSize == c.Scenes.MaxSize {
+		sizes = fmt.Sprintf("%g px", c.Scenes.MinSize)
+	}
+	scenes := fmt.Sprintf("generated scenes of %d px with %s of %s", c.Scenes.Size, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects), sizes)
 	if missing := c.Scenes.Missing; missing > 0 {
 		scenes += fmt.Sprintf(", %g%% of them without a label", 100*missing)
 	}
