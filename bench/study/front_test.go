@@ -53,6 +53,34 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			assert.GreaterOrEqual(t, ssd, ohem, name)
 			assert.Equal(t, want, math.Round(map[bool]float64{true: ssd, false: ohem}[want == 15]), name)
 		}
+		dense := find(list, "dense").final()
+		says("after 9600 images, and %s and %s after %d (`dense`)", interval(ahead(list, "dense", "ssd 3:1", "focal", dense), 1), interval(ahead(list, "dense", "ohem 64", "focal", dense), 1), dense)
+		says("by %s after 1200 images (`default`, %d seeds, at twice the rate)", interval(ahead(list, "default", "focal", "ssd 3:1", 1200), 1), ahead(list, "default", "focal", "ssd 3:1", 1200).Seeds)
+		assert.Equal(t, "at rates of 0.004 and 0.002", find(list, "default").unlike("focal", "ssd 3:1"))
+	})
+	t.Run("where nothing improves any more", func(t *testing.T) {
+		tiny := find(list, "dense-tiny")
+		moments := tiny.moments()
+		half, end := moments[len(moments)-2], moments[len(moments)-1]
+		says("(`dense-tiny`: a faint object in noise, 1:%.0f, less than 0.75 AP gained in the last half of %d images)", tiny.seen(), end)
+		before, err := tiny.compare("ap", "", half)
+		require.NoError(t, err)
+		after, err := tiny.compare("ap", "", end)
+		require.NoError(t, err)
+		for i := range after.Means {
+			assert.Less(t, after.Means[i].Mean-before.Means[i].Mean, 0.75, after.Strategies()[i])
+		}
+		for _, images := range moments {
+			c, err := tiny.compare("ap", "", images)
+			require.NoError(t, err)
+			for _, d := range c.Differences {
+				assert.LessOrEqual(t, (d.High-d.Low)/2, 0.75, "%s and %s after %d images", d.A, d.B, images)
+			}
+		}
+		says("3:1 is %s behind cross entropy, and the other four are within 1 AP of each other", interval(ahead(list, "dense-tiny", "ce", "ssd 3:1", end), 1))
+		four, err := tiny.among([]string{"ce", "alpha-ce .75", "focal", "ohem 64"}, end)
+		require.NoError(t, err)
+		assert.True(t, closer(four, 1, stats.Confidence))
 	})
 	t.Run("which images", func(t *testing.T) {
 		cells, err := Open(filepath.Join(study, "cells"))
@@ -61,26 +89,35 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("focal loss is %s ahead of 3:1 and %s of OHEM 64 after %d images",
 			interval(ahead(cells, "dense", "focal", "ssd 3:1", images), 1), interval(ahead(cells, "dense", "focal", "ohem 64", images), 1), images)
 		says("with %.0f negatives for each positive, focal loss", find(cells, "dense").seen())
+		assert.Equal(t, "at rates of 0.004 and 0.002", find(cells, "dense").unlike("focal", "ssd 3:1"), "focal loss at twice the rate")
 		repeated := end("images-300", rivals)
 		assert.Equal(t, "ssd 3:1", repeated.next)
-		says("focal loss is %s ahead of 3:1, three seeds", interval(repeated.ahead, 1))
+		says("focal loss is %s ahead of 3:1 (three seeds)", interval(repeated.ahead, 1))
 	})
 	t.Run("how much focus", func(t *testing.T) {
 		says("gamma 1 is %s better after 9600 images", interval(ahead(list, "gamma", "gamma 1, alpha .25", "gamma 2, alpha .25", 9600), 1))
 		behind := func(images int) string { return interval(ahead(list, "focus", "ssd 3:1", "focal, gamma 1", images), 1) }
-		says("3:1 is %s ahead of it after 9600 images, and %s after 19200", behind(9600), behind(19200))
-		for _, images := range []int{9600, 19200} {
-			gap := ahead(list, "focus", "ssd 3:1", "focal", images).Mean
-			assert.InDelta(t, 0.5, ahead(list, "focus", "focal, gamma 1", "focal", images).Mean/gap, 0.1, "makes good about half after %d", images)
-		}
+		says("3:1 is %s ahead of gamma 1, too, after 9600 images, and %s after 19200", behind(9600), behind(19200))
 	})
 	t.Run("how many negatives", func(t *testing.T) {
-		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-100", rivals).may, "at 1:156 3:1 alone leads")
+		assert.Equal(t, []string{"ce", "focal"}, end("imbalance-10", rivals).may, "at 1:18")
+		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-100", rivals).may, "at 1:156")
+		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-200-scenes", rivals).may, "at 1:234")
 		rare := end("imbalance-10000", rivals)
 		says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
+	})
+	t.Run("who drowns", func(t *testing.T) {
 		ce, few := find(list, "dense-long").masses("ce", 0), find(list, "imbalance-10000").masses("ce", 0)
-		says("they have %.0f%% of its loss, at %.0f to one, and %.0f%% of its gradient", 100*ce.loss, ce.seen, 100*ce.gradient)
-		says("at 8500 to one %.0f%% of its gradient", 100*few.gradient)
+		says("have %.0f%% of its loss and %.0f%% of its gradient at %.0f to one, and at 8500 to one %.0f%% of its gradient", 100*ce.loss, 100*ce.gradient, ce.seen, 100*few.gradient)
+	})
+	t.Run("which rates differ", func(t *testing.T) {
+		var differ []string
+		for _, p := range axes()[0].points {
+			if find(list, p.experiment).unequal(rivals) {
+				differ = append(differ, "`"+p.experiment+"`")
+			}
+		}
+		assert.ElementsMatch(t, []string{"`imbalance-10`", "`imbalance-200-scenes`", "`imbalance-10000`", "`dense-tiny`"}, differ, "not all four have the same learning rate")
 	})
 	t.Run("how weights move", func(t *testing.T) {
 		for _, name := range []string{"descent", "decay"} {
@@ -89,6 +126,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				assert.True(t, by >= 6 && by <= 8, "by 6 to 8 AP: %s, %g", name, by)
 			}
 		}
+		says("By gradient descent focal loss is %s ahead of 3:1 after 2400", interval(ahead(list, "descent", "focal", "ssd 3:1", 2400), 1))
 	})
 	t.Run("how large a loss is", func(t *testing.T) {
 		papers := find(list, "rpn-papers").final()

@@ -17,7 +17,11 @@ import (
 // in an experiment's, and no study wrote it.
 func own(dir string, list []Planned) error {
 	title, _, _ := strings.Cut(head, "\n")
-	written := func(text []byte) bool { return strings.HasPrefix(string(text), title) }
+	before, after, _ := strings.Cut(title, "{on}")
+	written := func(text []byte) bool {
+		first, _, _ := strings.Cut(string(text), "\n")
+		return strings.HasPrefix(first, before) && strings.HasSuffix(first, after)
+	}
 	if err := writtenBy(dir, PageFile, written); err != nil {
 		return err
 	}
