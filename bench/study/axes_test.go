@@ -206,7 +206,7 @@ func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
 }
 
 func TestManyImagesAreWrittenInThousands(t *testing.T) {
-	for images, want := range map[int]string{1200: "1200", 9600: "9600", 19200: "19.2k", 153600: "153.6k", 20000: "20k"} {
+	for images, want := range map[int]string{1200: "1200", 9600: "9600", 19200: "19.2k", 153600: "154k", 307200: "307k", 20000: "20k"} {
 		assert.Equal(t, want, thousands(images))
 	}
 }

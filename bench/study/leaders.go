@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
+	"math"
 	"slices"
 	"strconv"
 
@@ -142,5 +143,9 @@ func thousands(images int) string {
 	if images < 10000 {
 		return fmt.Sprint(images)
 	}
-	return strconv.FormatFloat(float64(images)/1000, 'f', -1, 64) + "k"
+	n := float64(images) / 1000
+	if images >= 100000 { // there is no room for more
+		n = math.Round(n)
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64) + "k"
 }
