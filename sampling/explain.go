@@ -18,7 +18,7 @@ func explain() {
 	is("hard_negative", "positives: all\nnegatives: the max(floor(ratio P), min_negatives) of largest h",
 		"Dense heads under cross entropy, above all over softmax (SSD). Moderately hard negatives outside the ratio teach nothing, and an image without objects teaches nothing unless min_negatives is set. Divide by positives.")
 	is("ohem", "the num of largest h + box_hardness h_box, positive or negative alike; after suppression by nms_iou",
-		"Second stages whose easy proposals are many. It needs the head's output for every proposal, a forward pass more. Positives are hard, too, and take their places first: num has to be several times their number in an image, or few negatives are learned from. It takes wrong annotations first: they have the largest loss.")
+		"Second stages whose easy proposals are many. It needs the head's output for every proposal, a forward pass more. Positives are hard, too, and take many of the places: num has to be several times their number in an image, or few negatives are learned from. It takes wrong annotations first: they have the largest loss.")
 	is("ohem_caffe", "the num of largest h + h_box of the whole batch; suppression of IoU above nms_iou within a class",
 		"To reproduce the authors' released code, in which the images of a batch compete for num.")
 	is("hard_example_miner", "the num of largest h + 1.2 h_box of an image; suppression of predicted boxes of IoU above nms_iou",

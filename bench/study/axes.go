@@ -25,7 +25,7 @@ func axes() []axis {
 		{"Imbalance", "scenes and anchors", true, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
-			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"a faint object in a small image, until nothing improves any more", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
+			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"a faint object in a small image, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Optimizer and rate", "weights move by", false, []axisPoint{
 			{"Adam, a constant rate", "imbalance-1000"}, {"Adam, a rate that falls to 0", "decay"}, {"gradient descent, a constant rate", "descent"},

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,29 +48,40 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		return list[len(list)-1]
 	}
 
-	t.Run("how long", func(t *testing.T) {
-		for name, want := range map[string]float64{"imbalance-1000": 15, "dense": 13} { // of the one that is farthest ahead, or the least
-			ssd, ohem := ahead(list, name, "ssd 3:1", "focal", 9600).Mean, ahead(list, name, "ohem 64", "focal", 9600).Mean
-			assert.GreaterOrEqual(t, ssd, ohem, name)
-			assert.Equal(t, want, math.Round(map[bool]float64{true: ssd, false: ohem}[want == 15]), name)
+	t.Run("in three lines", func(t *testing.T) {
+		says("3:1 and OHEM 64 (an image's 64 hardest anchors) are up to %.0f AP ahead of focal loss", ahead(list, "imbalance-1000", "ssd 3:1", "focal", 9600).Mean)
+		for _, mined := range []string{"ssd 3:1", "ohem 64"} {
+			assert.InDelta(t, 1, ahead(list, "dense-long", mined, "focal", find(list, "dense-long").final()).Mean, 0.5, "about one at the end of long trainings")
 		}
+		rpn, err := find(list, "rpn-long").compare("ap", "", find(list, "rpn-long").final())
+		require.NoError(t, err)
+		for _, d := range rpn.Differences {
+			assert.LessOrEqual(t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
+		}
+		papers := find(list, "rpn-papers").final()
+		says("all anchors are %.0f to %.0f AP behind", ahead(list, "rpn-papers", "512 + ce", "all + focal", papers).Mean, ahead(list, "rpn-papers", "512 + ce", "all + ce", papers).Mean)
+		says("%s AP ahead of cross entropy on 512 at the end of the longest", interval(ahead(list, "roi-long", "ohem 64", "512 + ce", find(list, "roi-long").final()), 1))
+	})
+	t.Run("how long", func(t *testing.T) {
+		says("3:1 and OHEM 64 are %.0f to %.0f AP ahead of focal loss after 9600 images", ahead(list, "dense", "ohem 64", "focal", 9600).Mean, ahead(list, "imbalance-1000", "ssd 3:1", "focal", 9600).Mean)
 		dense := find(list, "dense").final()
 		says("after 9600 images, and %s and %s after %d (`dense`)", interval(ahead(list, "dense", "ssd 3:1", "focal", dense), 1), interval(ahead(list, "dense", "ohem 64", "focal", dense), 1), dense)
 		says("by %s after 1200 images (`default`, %d seeds, at twice the rate)", interval(ahead(list, "default", "focal", "ssd 3:1", 1200), 1), ahead(list, "default", "focal", "ssd 3:1", 1200).Seeds)
 		assert.Equal(t, "at rates of 0.004 and 0.002", find(list, "default").unlike("focal", "ssd 3:1"))
 	})
-	t.Run("where nothing improves any more", func(t *testing.T) {
+	t.Run("whether anything is left to gain", func(t *testing.T) {
 		tiny := find(list, "dense-tiny")
 		moments := tiny.moments()
 		half, end := moments[len(moments)-2], moments[len(moments)-1]
-		says("(`dense-tiny`: a faint object in noise, 1:%.0f, less than 0.75 AP gained in the last half of %d images)", tiny.seen(), end)
 		before, err := tiny.compare("ap", "", half)
 		require.NoError(t, err)
 		after, err := tiny.compare("ap", "", end)
 		require.NoError(t, err)
+		var gained []float64
 		for i := range after.Means {
-			assert.Less(t, after.Means[i].Mean-before.Means[i].Mean, 0.75, after.Strategies()[i])
+			gained = append(gained, after.Means[i].Mean-before.Means[i].Mean)
 		}
+		says("(`dense-tiny`: a faint object in noise, 1:%.0f, %.1f to %.1f AP gained in the last half of %d images)", tiny.seen(), slices.Min(gained), slices.Max(gained), end)
 		for _, images := range moments {
 			c, err := tiny.compare("ap", "", images)
 			require.NoError(t, err)
@@ -90,6 +102,9 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			interval(ahead(cells, "dense", "focal", "ssd 3:1", images), 1), interval(ahead(cells, "dense", "focal", "ohem 64", images), 1), images)
 		says("with %.0f negatives for each positive, focal loss", find(cells, "dense").seen())
 		assert.Equal(t, "at rates of 0.004 and 0.002", find(cells, "dense").unlike("focal", "ssd 3:1"), "focal loss at twice the rate")
+		level := ahead(cells, "dense", "ce", "focal", images)
+		says("%s behind cross entropy; after 4800 3:1 is last of three", interval(level, 1))
+		says("focal loss at twice the rate), and")
 		repeated := end("images-300", rivals)
 		assert.Equal(t, "ssd 3:1", repeated.next)
 		says("focal loss is %s ahead of 3:1 (three seeds)", interval(repeated.ahead, 1))
@@ -100,9 +115,10 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("3:1 is %s ahead of gamma 1, too, after 9600 images, and %s after 19200", behind(9600), behind(19200))
 	})
 	t.Run("how many negatives", func(t *testing.T) {
-		assert.Equal(t, []string{"ce", "focal"}, end("imbalance-10", rivals).may, "at 1:18")
-		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-100", rivals).may, "at 1:156")
-		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-200-scenes", rivals).may, "at 1:234")
+		assert.Equal(t, []string{"ce", "focal"}, end("imbalance-10", rivals).may)
+		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-100", rivals).may)
+		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-200-scenes", rivals).may)
+		says("may be the best at 1:%.0f, and 3:1 leads at 1:%.0f and 1:%.0f;", find(list, "imbalance-10").seen(), find(list, "imbalance-100").seen(), find(list, "imbalance-200-scenes").seen())
 		rare := end("imbalance-10000", rivals)
 		says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
 	})
@@ -111,22 +127,28 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("have %.0f%% of its loss and %.0f%% of its gradient at %.0f to one, and at 8500 to one %.0f%% of its gradient", 100*ce.loss, 100*ce.gradient, ce.seen, 100*few.gradient)
 	})
 	t.Run("which rates differ", func(t *testing.T) {
-		var differ []string
+		differ := map[string]bool{}
 		for _, p := range axes()[0].points {
 			if find(list, p.experiment).unequal(rivals) {
-				differ = append(differ, "`"+p.experiment+"`")
+				differ[p.experiment] = true
 			}
 		}
-		assert.ElementsMatch(t, []string{"`imbalance-10`", "`imbalance-200-scenes`", "`imbalance-10000`", "`dense-tiny`"}, differ, "not all four have the same learning rate")
+		assert.Len(t, differ, 4)
+		_, said, _ := strings.Cut(front, "in scenes of its own; in ")
+		said, _, _ = strings.Cut(said, " not all four have the same learning rate")
+		for name := range differ {
+			assert.Contains(t, said, "`"+name+"`")
+		}
 	})
 	t.Run("how weights move", func(t *testing.T) {
+		var by []float64
 		for _, name := range []string{"descent", "decay"} {
 			for _, mined := range []string{"ssd 3:1", "ohem 64"} {
-				by := math.Round(ahead(list, name, mined, "focal", 9600).Mean)
-				assert.True(t, by >= 6 && by <= 8, "by 6 to 8 AP: %s, %g", name, by)
+				by = append(by, ahead(list, name, mined, "focal", 9600).Mean)
 			}
 		}
-		says("By gradient descent focal loss is %s ahead of 3:1 after 2400", interval(ahead(list, "descent", "focal", "ssd 3:1", 2400), 1))
+		says("mining is %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(by), slices.Max(by))
+		says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", interval(ahead(list, "descent", "focal", "ssd 3:1", 2400), 1))
 	})
 	t.Run("how large a loss is", func(t *testing.T) {
 		papers := find(list, "rpn-papers").final()

@@ -20,7 +20,7 @@ func own(dir string, list []Planned) error {
 	before, after, _ := strings.Cut(title, "{on}")
 	written := func(text []byte) bool {
 		first, _, _ := strings.Cut(string(text), "\n")
-		return strings.HasPrefix(first, before) && strings.HasSuffix(first, after)
+		return strings.HasPrefix(first, before) && strings.HasSuffix(strings.TrimRight(first, "\r"), after)
 	}
 	if err := writtenBy(dir, PageFile, written); err != nil {
 		return err

@@ -29,6 +29,14 @@ func TestAStudyReplacesNoFileOfAnothers(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, `{"mine": 1}`, string(text))
 	}
+	for text, ours := range map[string]bool{
+		"# The study of mine\n": false, "# Mine: OHEM or focal loss?\n": false,
+		"# The study: OHEM or focal loss?\n": true, "# The study on the images of x: OHEM or focal loss?\r\n": true,
+	} {
+		out := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(out, PageFile), []byte(text), 0o666))
+		assert.Equal(t, ours, own(out, nil) == nil, text)
+	}
 	assert.NoError(t, own(filepath.Join("..", "..", "docs", "study"), []Planned{{Experiment: Experiment{Name: "boosting"}}}), "those that are stored")
 }
 
