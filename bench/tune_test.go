@@ -14,6 +14,7 @@ import (
 	"detsample/bench/dataset"
 	"detsample/bench/small"
 	"detsample/bench/small/scene"
+	"detsample/bench/strategy"
 	"detsample/bench/trainer"
 )
 
@@ -33,7 +34,7 @@ func (peaked) Train(_ context.Context, job trainer.Job, _ func(int)) (trainer.Re
 	var r trainer.Record
 	r.Run = trainer.Run{Strategy: job.Strategy.Name, Seed: job.Seed, LR: job.Strategy.LR, Images: job.Images, Steps: job.Images, UntrainedAP: 0}
 	r.Run.AP = 0.5 - 0.05*math.Abs(math.Log2(job.Strategy.LR/0.008))
-	for _, name := range []string{"dense", "rpn", "roi"} {
+	for _, name := range strategy.Stages {
 		if cls, box := job.Strategy.Weights(name); cls != nil {
 			r.Run.AP -= 0.02 * math.Abs(math.Log2(*box / *cls))
 			r.Run.Stages = append(r.Run.Stages, trainer.StageFigures{Stage: name, Trunk: trainer.TrunkGradient{Cls: 3 * *cls, Box: 2 * *box}})

@@ -53,7 +53,7 @@ func stagesOf(s strategy.Strategy) (map[string]*part, error) {
 		return nil, err
 	}
 	stages := map[string]*part{}
-	for _, name := range []string{"dense", "rpn", "roi"} {
+	for _, name := range strategy.Stages {
 		if n := root.dict.get(name); n != nil && n.kind == mapping {
 			stages[name] = partOfNode(n)
 		}

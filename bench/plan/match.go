@@ -104,7 +104,7 @@ func ScaleReason(before, after *strategy.Strategy, reference string, images int,
 // changes lists the weights that two strategies differ in.
 func changes(before, after *strategy.Strategy) string {
 	var weights []string
-	for _, stage := range [...]string{"dense", "rpn", "roi"} {
+	for _, stage := range strategy.Stages {
 		cls, box := before.Weights(stage)
 		newCls, newBox := after.Weights(stage)
 		if cls == nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"detsample/bench/cocoeval"
+	"detsample/bench/strategy"
 	"detsample/bench/trainer"
 )
 
@@ -41,7 +42,7 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 	if r.Run.Failed == "" && r.Run.AP <= r.Run.UntrainedAP {
 		r.Run.Failed = trainer.LearnedNothing
 	}
-	for _, name := range [...]string{"dense", "rpn", "roi"} {
+	for _, name := range strategy.Stages {
 		if b := t.balances[name]; b != nil {
 			stage := stageFigures(name, b, t.seen)
 			stage.Trunk = t.probes[name].median()

@@ -66,8 +66,12 @@ func (s *Strategy) Candidates() *rpn.Config {
 	return nil
 }
 
-// Weights returns where the weights of the losses of a stage, "dense", "rpn" or
-// "roi", stand; nil for a stage that the strategy does not have. A copy of the
+// Stages are the names of the stages that a strategy may have, in the order of the
+// data flow.
+var Stages = [...]string{"dense", "rpn", "roi"}
+
+// Weights returns where the weights of the losses of a stage, one of [Stages],
+// stand; nil for a stage that the strategy does not have. A copy of the
 // strategy shares them, a [Strategy.Clone] does not.
 func (s *Strategy) Weights(stage string) (cls, box *float64) {
 	switch {

@@ -51,7 +51,7 @@ func withoutReasons(s *strategy.Strategy) strategy.Strategy {
 func unsearched(s *strategy.Strategy) strategy.Strategy {
 	plain := withoutReasons(s).Clone()
 	plain.LR = 0
-	for _, stage := range []string{"dense", "rpn", "roi"} {
+	for _, stage := range strategy.Stages {
 		if cls, box := plain.Weights(stage); cls != nil {
 			*cls, *box = 0, 0
 		}

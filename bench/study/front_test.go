@@ -36,16 +36,15 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		require.NoError(t, err)
 		return c.Between(slices.Index(c.Strategies(), a), slices.Index(c.Strategies(), b)).Estimate
 	}
-	contests := func(experiment string, names []string) []contest {
+	by := func(list []Stored, experiment, a, b string, images int) string {
 		t.Helper()
-		list, err := find(list, experiment).contests(names, stats.Confidence)
-		require.NoError(t, err)
-		return list
+		return interval(ahead(list, experiment, a, b, images), 1)
 	}
 	end := func(experiment string, names []string) contest {
 		t.Helper()
-		list := contests(experiment, names)
-		return list[len(list)-1]
+		contests, err := find(list, experiment).contests(names, stats.Confidence)
+		require.NoError(t, err)
+		return contests[len(contests)-1]
 	}
 
 	t.Run("in three lines", func(t *testing.T) {
@@ -60,36 +59,35 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		papers := find(list, "rpn-papers").final()
 		says("all anchors are %.0f to %.0f AP behind", ahead(list, "rpn-papers", "512 + ce", "all + focal", papers).Mean, ahead(list, "rpn-papers", "512 + ce", "all + ce", papers).Mean)
-		says("%s AP ahead of cross entropy on 512 at the end of the longest", interval(ahead(list, "roi-long", "ohem 64", "512 + ce", find(list, "roi-long").final()), 1))
+		says("%s AP ahead of cross entropy on 512 at the end of the longest", by(list, "roi-long", "ohem 64", "512 + ce", find(list, "roi-long").final()))
 	})
 	t.Run("how long", func(t *testing.T) {
 		says("3:1 and OHEM 64 are %.0f to %.0f AP ahead of focal loss after 9600 images", ahead(list, "dense", "ohem 64", "focal", 9600).Mean, ahead(list, "imbalance-1000", "ssd 3:1", "focal", 9600).Mean)
 		dense := find(list, "dense").final()
-		says("after 9600 images, and %s and %s after %d (`dense`)", interval(ahead(list, "dense", "ssd 3:1", "focal", dense), 1), interval(ahead(list, "dense", "ohem 64", "focal", dense), 1), dense)
-		says("by %s after 1200 images (`default`, %d seeds, at twice the rate)", interval(ahead(list, "default", "focal", "ssd 3:1", 1200), 1), ahead(list, "default", "focal", "ssd 3:1", 1200).Seeds)
+		says("after 9600 images, and %s and %s after %d (`dense`)", by(list, "dense", "ssd 3:1", "focal", dense), by(list, "dense", "ohem 64", "focal", dense), dense)
+		says("by %s after 1200 images (`default`, %d seeds, at twice the rate)", by(list, "default", "focal", "ssd 3:1", 1200), ahead(list, "default", "focal", "ssd 3:1", 1200).Seeds)
 		assert.Equal(t, "at rates of 0.004 and 0.002", find(list, "default").unlike("focal", "ssd 3:1"))
 	})
 	t.Run("whether anything is left to gain", func(t *testing.T) {
 		tiny := find(list, "dense-tiny")
+		var looks []*stats.Comparison
 		moments := tiny.moments()
-		half, end := moments[len(moments)-2], moments[len(moments)-1]
-		before, err := tiny.compare("ap", "", half)
-		require.NoError(t, err)
-		after, err := tiny.compare("ap", "", end)
-		require.NoError(t, err)
-		var gained []float64
-		for i := range after.Means {
-			gained = append(gained, after.Means[i].Mean-before.Means[i].Mean)
-		}
-		says("(`dense-tiny`: a faint object in noise, 1:%.0f, %.1f to %.1f AP gained in the last half of %d images)", tiny.seen(), slices.Min(gained), slices.Max(gained), end)
 		for _, images := range moments {
 			c, err := tiny.compare("ap", "", images)
 			require.NoError(t, err)
 			for _, d := range c.Differences {
 				assert.LessOrEqual(t, (d.High-d.Low)/2, 0.75, "%s and %s after %d images", d.A, d.B, images)
 			}
+			looks = append(looks, c)
 		}
-		says("3:1 is %s behind cross entropy, and the other four are within 1 AP of each other", interval(ahead(list, "dense-tiny", "ce", "ssd 3:1", end), 1))
+		last := len(moments) - 1
+		var gained []float64
+		for i, e := range looks[last].Means {
+			gained = append(gained, e.Mean-looks[last-1].Means[i].Mean)
+		}
+		end := moments[last]
+		says("(`dense-tiny`: a faint object in noise, 1:%.0f, %.1f to %.1f AP gained in the last half of %d images)", tiny.seen(), slices.Min(gained), slices.Max(gained), end)
+		says("3:1 is %s behind cross entropy, and the other four are within 1 AP of each other", by(list, "dense-tiny", "ce", "ssd 3:1", end))
 		four, err := tiny.among([]string{"ce", "alpha-ce .75", "focal", "ohem 64"}, end)
 		require.NoError(t, err)
 		assert.True(t, closer(four, 1, stats.Confidence))
@@ -99,20 +97,19 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		require.NoError(t, err)
 		images := find(cells, "dense").final()
 		says("focal loss is %s ahead of 3:1 and %s of OHEM 64 after %d images",
-			interval(ahead(cells, "dense", "focal", "ssd 3:1", images), 1), interval(ahead(cells, "dense", "focal", "ohem 64", images), 1), images)
+			by(cells, "dense", "focal", "ssd 3:1", images), by(cells, "dense", "focal", "ohem 64", images), images)
 		says("with %.0f negatives for each positive, focal loss", find(cells, "dense").seen())
 		assert.Equal(t, "at rates of 0.004 and 0.002", find(cells, "dense").unlike("focal", "ssd 3:1"), "focal loss at twice the rate")
-		level := ahead(cells, "dense", "ce", "focal", images)
-		says("%s behind cross entropy; after 4800 3:1 is last of three", interval(level, 1))
+		says("%s behind cross entropy; after 4800 3:1 is last of three", by(cells, "dense", "ce", "focal", images))
 		says("focal loss at twice the rate), and")
 		repeated := end("images-300", rivals)
 		assert.Equal(t, "ssd 3:1", repeated.next)
 		says("focal loss is %s ahead of 3:1 (three seeds)", interval(repeated.ahead, 1))
 	})
 	t.Run("how much focus", func(t *testing.T) {
-		says("gamma 1 is %s better after 9600 images", interval(ahead(list, "gamma", "gamma 1, alpha .25", "gamma 2, alpha .25", 9600), 1))
-		behind := func(images int) string { return interval(ahead(list, "focus", "ssd 3:1", "focal, gamma 1", images), 1) }
-		says("3:1 is %s ahead of gamma 1, too, after 9600 images, and %s after 19200", behind(9600), behind(19200))
+		says("gamma 1 is %s better after 9600 images", by(list, "gamma", "gamma 1, alpha .25", "gamma 2, alpha .25", 9600))
+		says("3:1 is %s ahead of gamma 1, too, after 9600 images, and %s after 19200",
+			by(list, "focus", "ssd 3:1", "focal, gamma 1", 9600), by(list, "focus", "ssd 3:1", "focal, gamma 1", 19200))
 	})
 	t.Run("how many negatives", func(t *testing.T) {
 		assert.Equal(t, []string{"ce", "focal"}, end("imbalance-10", rivals).may)
@@ -141,14 +138,14 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 	})
 	t.Run("how weights move", func(t *testing.T) {
-		var by []float64
+		var leads []float64
 		for _, name := range []string{"descent", "decay"} {
 			for _, mined := range []string{"ssd 3:1", "ohem 64"} {
-				by = append(by, ahead(list, name, mined, "focal", 9600).Mean)
+				leads = append(leads, ahead(list, name, mined, "focal", 9600).Mean)
 			}
 		}
-		says("mining is %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(by), slices.Max(by))
-		says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", interval(ahead(list, "descent", "focal", "ssd 3:1", 2400), 1))
+		says("mining is %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(leads), slices.Max(leads))
+		says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", by(list, "descent", "focal", "ssd 3:1", 2400))
 	})
 	t.Run("how large a loss is", func(t *testing.T) {
 		papers := find(list, "rpn-papers").final()

@@ -61,7 +61,11 @@ func Page(dir string) (map[string][]byte, error) {
 		return nil, err
 	}
 	var b strings.Builder
-	b.WriteString(strings.NewReplacer("{on}", on(list), "{about}", about+unfinished(list), "{images}", strings.Join(trainedOn(list), " and ")).Replace(head))
+	images, on := strings.Join(trainedOn(list), " and "), ""
+	if images != generated {
+		on = " on " + images
+	}
+	b.WriteString(strings.NewReplacer("{on}", on, "{about}", about+unfinished(list), "{images}", images).Replace(head))
 	answer, err := inShort(list)
 	if err != nil {
 		return nil, err
@@ -133,14 +137,6 @@ const shortNote = "Who leads is ahead of all others of its experiment. Who leads
 	"A difference is the first named less the second, with its own interval; a dash: where it is largest, or ends, is told beside. The entries of a row are of experiments that " +
 	"differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
 	"Below: who may be the best, with the lead of a single one before the next."
-
-// on is what the page's title says of the images, nothing where they are generated.
-func on(list []Stored) string {
-	if images := trainedOn(list); !slices.Equal(images, []string{generated}) {
-		return " on " + strings.Join(images, " and ")
-	}
-	return ""
-}
 
 // generated is what experiments train on without a folder.
 const generated = "generated scenes"
