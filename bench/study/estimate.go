@@ -17,7 +17,8 @@ const (
 	everySeconds    = 0.00005 // a training image, however small
 	imageSeconds    = 0.00075 // its pixels, its anchors and their losses
 	trunkSeconds    = 0.0028  // its convolutions, which grow with the square of the channels
-	regionSeconds   = 0.0018  // its regions in a second stage, which grow with the channels, not with the image
+	regionSeconds   = 0.0011  // its regions in a second stage, which do not grow with the image
+	pooledSeconds   = 0.0007  // what is pooled for them, which grows with the channels
 	evaluateSeconds = 0.0015  // a test image, once
 	stateSeconds    = 1.2     // a moment of an experiment that keeps states
 	coarse          = 0.7     // of a training image's, without the pyramid's level of stride 4, which has most anchors
@@ -83,7 +84,7 @@ func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
 		seconds *= coarse
 	}
 	if s.TwoStage() {
-		seconds += regionSeconds * width
+		seconds += regionSeconds + pooledSeconds*width
 	}
 	return float64(images) * seconds
 }
