@@ -29,10 +29,10 @@ type Expect int
 
 // The predictions, and what the interval of the difference makes of them.
 const (
-	Above   Expect = iota // above 0: it holds; below 1 point: it fails
+	Above   Expect = iota // above 0: it holds; below 0: it fails; below 1 point: it is slight
 	Below                 // the same of the difference the other way round
 	Little                // within 1 point of 0: it holds; without: it fails
-	Differs               // without 0: it holds; within 1 point of it: it fails
+	Differs               // without 0: it holds; within 1 point of it: it is slight
 )
 
 // Outcome is what an interval makes of a prediction.
@@ -41,6 +41,7 @@ type Outcome string
 // The outcomes.
 const (
 	Holds   Outcome = "holds"
+	Slight  Outcome = "not by a point" // what was predicted is less, if it is there at all
 	Fails   Outcome = "fails"
 	Unclear Outcome = "not decided"
 )
@@ -51,10 +52,13 @@ func (e Expect) judge(r stats.Range, least float64) Outcome {
 	inside := r.Low > -least && r.High < least
 	switch e {
 	case Above:
-		if r.Low > 0 {
+		switch {
+		case r.Low > 0:
 			return Holds
-		} else if r.High < least {
+		case r.High < 0:
 			return Fails
+		case r.High < least:
+			return Slight
 		}
 	case Below:
 		return Above.judge(stats.Range{Low: -r.High, High: -r.Low}, least)
@@ -68,7 +72,7 @@ func (e Expect) judge(r stats.Range, least float64) Outcome {
 		if r.Low > 0 || r.High < 0 {
 			return Holds
 		} else if inside {
-			return Fails
+			return Slight
 		}
 	}
 	return Unclear

@@ -20,10 +20,10 @@ func TestAnIntervalDecidesAPrediction(t *testing.T) {
 		low, high float64
 		want      Outcome
 	}{
-		{Above, 0.1, 3, Holds}, {Above, -2, 0.9, Fails}, {Above, -2, 1.1, Unclear}, {Above, -0.1, 5, Unclear},
-		{Below, -3, -0.1, Holds}, {Below, -0.9, 2, Fails}, {Below, -1.1, 2, Unclear},
+		{Above, 0.1, 3, Holds}, {Above, -2, 0.9, Slight}, {Above, -2, -0.1, Fails}, {Above, -2, 0, Slight}, {Above, -2, 1.1, Unclear}, {Above, -0.1, 5, Unclear},
+		{Below, -3, -0.1, Holds}, {Below, -0.9, 2, Slight}, {Below, 0.1, 2, Fails}, {Below, -1.1, 2, Unclear},
 		{Little, -0.9, 0.9, Holds}, {Little, 1.1, 3, Fails}, {Little, -3, -1.1, Fails}, {Little, 0.5, 1.5, Unclear},
-		{Differs, 0.1, 0.5, Holds}, {Differs, -4, -1, Holds}, {Differs, -0.5, 0.5, Fails}, {Differs, -0.5, 1.5, Unclear},
+		{Differs, 0.1, 0.5, Holds}, {Differs, -4, -1, Holds}, {Differs, -0.5, 0.5, Slight}, {Differs, -0.5, 1.5, Unclear},
 	} {
 		assert.Equal(t, c.want, c.expect.judge(stats.Range{Low: c.low, High: c.high}, 1), "%+v", c)
 	}
@@ -184,8 +184,52 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	assert.Equal(t, "beside the claim", v.Why[1].Word)
 	assert.Contains(t, v.Why[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
 	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
-	assert.Equal(t, "*holds*: "+v.Why[0].Of[0][len("it gains: "):], v.decidedBy())
+	assert.Equal(t, "*holds*: 512 + focal less 512 + ce (`rpn`)", v.decidedBy())
 	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
+}
+
+// Not to be better by a point is said apart from being behind, and refutes as well.
+func TestNotByAPointIsNotToBeBehind(t *testing.T) {
+	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
+	more := Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Says: "all gain"}
+	for _, c := range []struct {
+		of   []Contrast
+		lead float64
+		word string
+		why  []string
+	}{
+		{[]Contrast{gain}, 0, "refuted", []string{"not by a point"}},
+		{[]Contrast{gain}, -10, "refuted", []string{"fails"}},
+		{[]Contrast{gain, more}, 10, "depends", []string{"holds", "fails"}},
+		{[]Contrast{gain, more}, -10, "depends", []string{"holds", "fails"}},
+	} {
+		claim := claimOf(c.of...)
+		v, err := claim.Judge([]Stored{made(c.lead, 12)})
+		require.NoError(t, err)
+		assert.Equal(t, c.word, v.Word, "%v", c.lead)
+		var why []string
+		for _, r := range v.Why {
+			why = append(why, r.Word)
+		}
+		assert.Equal(t, c.why, why)
+		for _, w := range c.why {
+			assert.Contains(t, v.decidedBy(), "*"+w+"*: ")
+		}
+	}
+}
+
+// What a verdict follows from names budgets where a contrast came to it at some alone, and a
+// figure once for all its experiments.
+func TestWhatDecidesNamesFiguresExperimentsAndBudgets(t *testing.T) {
+	rpn, long := Contrast{Experiment: "rpn", A: "x", B: "y"}, Contrast{Experiment: "rpn-long", A: "x", B: "y"}
+	aside := Contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
+	v := Verdict{Judged: []Judged{
+		{Contrast: &rpn, Images: 100, Outcome: Holds}, {Contrast: &rpn, Images: 200, Outcome: Holds}, {Contrast: &rpn, Images: 400, Outcome: Slight},
+		{Contrast: &long, Images: 800, Outcome: Holds}, {Contrast: &long, Images: 1600, Outcome: Holds},
+		{Contrast: &aside, Images: 100, Outcome: Fails},
+	}}
+	assert.Equal(t, "*holds*: x less y (`rpn` after 100 and 200; `rpn-long`). *not by a point*: x less y (`rpn` after 400)", v.decidedBy())
+	assert.Equal(t, "–", new(Verdict).decidedBy())
 }
 
 // Seeds that do not say how far a figure varies leave it without ±.

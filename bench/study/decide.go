@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // decide makes a verdict of the outcomes.
 func (v *Verdict) decide() {
-	var holds, fails, open, missing, beside []string
+	var holds, slight, fails, open, missing, beside []string
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
 		if first.Missing {
@@ -30,6 +31,9 @@ func (v *Verdict) decide() {
 		if at := budgetsOfOutcome(budgets, Holds); len(at) > 0 {
 			holds = append(holds, first.Says+": "+evidence(at))
 		}
+		if at := budgetsOfOutcome(budgets, Slight); len(at) > 0 {
+			slight = append(slight, first.Says+": "+evidence(at))
+		}
 		if at := budgetsOfOutcome(budgets, Fails); len(at) > 0 {
 			fails = append(fails, first.Says+": "+evidence(at))
 		}
@@ -37,32 +41,55 @@ func (v *Verdict) decide() {
 			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
 		}
 	}
-	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"open", open}, {"no stored runs of", missing}, {"beside the claim", beside}} {
+	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"not by a point", slight}, {"open", open}, {"no stored runs of", missing}, {"beside the claim", beside}} {
 		if len(r.Of) > 0 {
 			v.Why = append(v.Why, r)
 		}
 	}
-	v.Word = word(len(holds), len(fails), len(open)+len(missing))
+	v.Word = word(len(holds), len(fails)+len(slight), len(open)+len(missing))
 }
 
-// decidedBy says what a verdict follows from: which contrasts hold or fail, and when.
+// decidedBy says what a verdict follows from: what came of which figures, in which
+// experiments, and when where it was not so at every budget.
 func (v *Verdict) decidedBy() string {
 	var parts []string
-	for _, outcome := range []Outcome{Holds, Fails} {
-		var of []string
+	for _, outcome := range []Outcome{Holds, Fails, Slight} {
+		var figures []string
+		in := map[string][]string{}
 		for budgets := range v.contrasts() {
-			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 && !at[0].Beside {
-				of = append(of, evidence(at))
+			at := budgetsOfOutcome(budgets, outcome)
+			if len(at) == 0 || at[0].Beside {
+				continue
 			}
+			figure := at[0].figure()
+			if in[figure] == nil {
+				figures = append(figures, figure)
+			}
+			in[figure] = append(in[figure], "`"+at[0].Experiment+"`"+when(at, len(budgets)))
 		}
-		if len(of) > 0 {
-			parts = append(parts, fmt.Sprintf("*%s*: %s", outcome, strings.Join(of, "; ")))
+		for i, figure := range figures {
+			figures[i] = figure + " (" + strings.Join(in[figure], "; ") + ")"
+		}
+		if len(figures) > 0 {
+			parts = append(parts, fmt.Sprintf("*%s*: %s", outcome, strings.Join(figures, ", ")))
 		}
 	}
 	if len(parts) == 0 {
 		return "–"
 	}
 	return strings.Join(parts, ". ")
+}
+
+// when names some of a contrast's budgets, in images; nothing if it has no others.
+func when(at []*Judged, of int) string {
+	if len(at) == of {
+		return ""
+	}
+	images := make([]string, len(at))
+	for i, j := range at {
+		images[i] = fmt.Sprint(j.Images)
+	}
+	return " after " + prose.Chain(images, "and")
 }
 
 // budgetsOfOutcome returns those of a contrast's budgets at which it came to that.

@@ -20,6 +20,7 @@ var marks = map[Outcome]struct {
 	shape draw.GlyphDrawer
 }{
 	Holds:   {figure.Ink, draw.CircleGlyph{}},
+	Slight:  {figure.Ink, halved{}},
 	Fails:   {figure.Ink, hollow{}},
 	Unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
 }
@@ -33,6 +34,20 @@ func (hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
 	c.Fill(circleAt(at, style.Radius))
 	c.SetLineStyle(draw.LineStyle{Color: style.Color, Width: 1.5})
 	c.Stroke(circleAt(at, style.Radius-0.75))
+}
+
+// halved is a ring that is full to the left.
+type halved struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (halved) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	hollow{}.DrawGlyph(c, style, at)
+	var left vg.Path
+	left.Move(vg.Point{X: at.X, Y: at.Y + style.Radius})
+	left.Arc(at, style.Radius, math.Pi/2, math.Pi)
+	left.Close()
+	c.SetColor(style.Color)
+	c.Fill(left)
 }
 
 func circleAt(at vg.Point, radius vg.Length) (p vg.Path) {
@@ -173,7 +188,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
 		left += figure.Text(textSize, figure.Soft).Width(text) + 12
 	}
-	for _, o := range []Outcome{Holds, Fails, Unclear} {
+	for _, o := range []Outcome{Holds, Slight, Fails, Unclear} {
 		mark := marks[o]
 		c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: left + dotSize, Y: y})
 		left += 2*dotSize + 4
@@ -196,6 +211,9 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 }
 
 // heading names a contrast: what is measured, and in which experiment.
-func (c *Contrast) heading() string {
-	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ") + " (" + c.Experiment + ")"
+func (c *Contrast) heading() string { return c.figure() + " (" + c.Experiment + ")" }
+
+// figure names what is measured.
+func (c *Contrast) figure() string {
+	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
 }
