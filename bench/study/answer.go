@@ -29,11 +29,11 @@ var asked = []struct {
 }{
 	{"dense head", onDenseHead},
 	{rpnPart, inRPN},
-	{rpnPart + ", a small, faint object", []string{"rpn-tiny"}},
+	{rpnPart + ", a faint object", []string{"rpn-tiny"}},
+	{rpnPart + ", a smaller faint object", []string{"rpn-tiny-small"}},
 	{"second stage", inSecondStage},
 	{"second stage, a faint object", []string{"roi-tiny"}},
 	{"second stage, small objects", []string{"roi-small"}},
-	{"second stage, a small, faint object", []string{"roi-tiny-small"}},
 }
 
 // writeAnswers writes who leads in each part of a detector as training goes on;

@@ -28,7 +28,9 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	front := words(string(text))
 	says := func(format string, figures ...any) {
 		t.Helper()
-		assert.Contains(t, front, fmt.Sprintf(format, figures...))
+		if said := fmt.Sprintf(format, figures...); !strings.Contains(front, said) {
+			t.Errorf("README does not say: %s", said)
+		}
 	}
 	ahead := func(list []Stored, experiment, a, b string, images int) stats.Estimate {
 		t.Helper()
@@ -59,7 +61,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		papers := find(list, "rpn-papers").final()
 		says("all anchors are %.0f to %.0f AP behind", ahead(list, "rpn-papers", "512 + ce", "all + focal", papers).Mean, ahead(list, "rpn-papers", "512 + ce", "all + ce", papers).Mean)
-		says("%s AP ahead of cross entropy on 512 at the end of the longest", by(list, "roi-long", "ohem 64", "512 + ce", find(list, "roi-long").final()))
+		says("%s AP ahead of cross entropy on 512 regions at the end of the longest", by(list, "roi-long", "ohem 64", "512 + ce", find(list, "roi-long").final()))
 	})
 	t.Run("how long", func(t *testing.T) {
 		says("3:1 and OHEM 64 are %.0f to %.0f AP ahead of focal loss after 9600 images", ahead(list, "dense", "ohem 64", "focal", 9600).Mean, ahead(list, "imbalance-1000", "ssd 3:1", "focal", 9600).Mean)
@@ -146,6 +148,25 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		says("mining is %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(leads), slices.Max(leads))
 		says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", by(list, "descent", "focal", "ssd 3:1", 2400))
+	})
+	t.Run("what there is to find", func(t *testing.T) {
+		says("focal loss on 128 regions is %s behind cross entropy after 12000 images (`roi`)", by(list, "roi", "128 + ce", "128 + focal", 12000))
+		tiny := find(list, "roi-tiny")
+		final := tiny.final()
+		says("focal loss on the same regions is %s ahead of cross entropy, and OHEM 64 is not", by(list, "roi-tiny", "512 + focal", "512 + ce", final))
+		says("%d seeds, one rate) it is %s ahead on 128 regions and %s on 512 after %d, at every budget", ahead(list, "roi-tiny", "512 + focal", "512 + ce", final).Seeds,
+			by(list, "roi-tiny", "128 + focal", "128 + ce", final), by(list, "roi-tiny", "512 + focal", "512 + ce", final), final)
+		assert.Empty(t, tiny.unlike("512 + focal", "ohem 64"), "one rate")
+		for _, images := range tiny.moments() {
+			for _, regions := range []string{"128", "512"} {
+				assert.Positive(t, ahead(list, "roi-tiny", regions+" + focal", regions+" + ce", images).Low, "%s after %d images", regions, images)
+			}
+		}
+		for _, other := range []string{"ohem 64", "128 + ce"} {
+			two, err := tiny.among([]string{"512 + ce", other}, final)
+			require.NoError(t, err)
+			assert.True(t, closer(two, 1, stats.Confidence), "%s within 1 AP", other)
+		}
 	})
 	t.Run("how large a loss is", func(t *testing.T) {
 		papers := find(list, "rpn-papers").final()
