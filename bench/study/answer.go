@@ -29,10 +29,10 @@ var asked = []struct {
 }{
 	{"dense head", onDenseHead},
 	{rpnPart, inRPN},
-	{rpnPart + ", a faint object", []string{"rpn-tiny"}},
-	{rpnPart + ", a smaller faint object", []string{"rpn-tiny-small"}},
+	{rpnPart + ", a faint object of 12 px", []string{"rpn-tiny"}},
+	{rpnPart + ", one of 8 px", []string{"rpn-tiny-small"}},
 	{"second stage", inSecondStage},
-	{"second stage, a faint object", []string{"roi-tiny"}},
+	{"second stage, a faint object of 12 px", []string{"roi-tiny"}},
 	{"second stage, small objects", []string{"roi-small"}},
 }
 

@@ -117,5 +117,5 @@ func (a *apart) cell() string {
 	if a.told {
 		size = "**" + difference(a.Estimate, toldDecimals(a.Estimate, 1)) + "**"
 	}
-	return fmt.Sprintf("%s after %d (%s)", size, a.images, from(a.experiment, a.rates))
+	return fmt.Sprintf("%s after %d (%s)", size, a.images, from(a.experiment, "", a.rates))
 }

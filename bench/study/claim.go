@@ -41,7 +41,7 @@ type Outcome string
 // The outcomes.
 const (
 	Holds   Outcome = "holds"
-	Slight  Outcome = "not by a point" // what was predicted is less, if it is there at all
+	Slight  Outcome = "not by a point" // neither side is told, and what was predicted is less
 	Fails   Outcome = "fails"
 	Unclear Outcome = "not decided"
 )

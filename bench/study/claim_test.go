@@ -184,7 +184,7 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	assert.Equal(t, "beside the claim", v.Why[1].Word)
 	assert.Contains(t, v.Why[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
 	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
-	assert.Equal(t, "*holds*: 512 + focal less 512 + ce (`rpn`)", v.decidedBy())
+	assert.Equal(t, "*holds*: 512 + focal is ahead of 512 + ce (`rpn`)", v.decidedBy())
 	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
 }
 
@@ -218,17 +218,40 @@ func TestNotByAPointIsNotToBeBehind(t *testing.T) {
 	}
 }
 
-// What a verdict follows from names budgets where a contrast came to it at some alone, and a
-// figure once for all its experiments.
-func TestWhatDecidesNamesFiguresExperimentsAndBudgets(t *testing.T) {
-	rpn, long := Contrast{Experiment: "rpn", A: "x", B: "y"}, Contrast{Experiment: "rpn-long", A: "x", B: "y"}
-	aside := Contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
-	v := Verdict{Judged: []Judged{
-		{Contrast: &rpn, Images: 100, Outcome: Holds}, {Contrast: &rpn, Images: 200, Outcome: Holds}, {Contrast: &rpn, Images: 400, Outcome: Slight},
-		{Contrast: &long, Images: 800, Outcome: Holds}, {Contrast: &long, Images: 1600, Outcome: Holds},
-		{Contrast: &aside, Images: 100, Outcome: Fails},
+// What a verdict follows from says which way, in which experiments and at which rates, and
+// when where it was not so at every budget.
+func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
+	at := func(c *Contrast, images int, mean float64, outcome Outcome) Judged {
+		return Judged{Contrast: c, Images: images, Estimate: stats.Estimate{Mean: mean}, Outcome: outcome}
+	}
+	rpn, long := &Contrast{Experiment: "rpn", A: "x", B: "y"}, &Contrast{Experiment: "rpn-long", A: "x", B: "y"}
+	aside := &Contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
+	unlike := at(long, 1600, 2, Holds)
+	unlike.Rates = "at rates of 1 and 2"
+	v := Verdict{Claim: new(Claim), Judged: []Judged{
+		at(rpn, 100, 2, Holds), at(rpn, 200, 2, Holds), at(rpn, 400, -0.1, Slight),
+		unlike, unlike, at(long, 3200, 0.5, Unclear),
+		at(aside, 100, -5, Fails),
 	}}
-	assert.Equal(t, "*holds*: x less y (`rpn` after 100 and 200; `rpn-long`). *not by a point*: x less y (`rpn` after 400)", v.decidedBy())
+	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *not by a point*: x is ahead of y (`rpn` after 400)", v.decidedBy())
+	v.decide()
+	assert.Equal(t, "depends", v.Word, "what is not by a point does not hold")
+
+	little := &Contrast{Experiment: "roi", A: "x", B: "y", Expect: Little}
+	differs := &Contrast{Experiment: "roi", A: "x", B: "z", Expect: Differs}
+	v = Verdict{Claim: new(Claim), Judged: []Judged{at(little, 100, -3, Fails), at(little, 200, 3, Fails), at(little, 400, 4, Fails), at(differs, 100, -0.1, Slight), at(differs, 200, 0.1, Slight)}}
+	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *not by a point*: x differs from z (`roi`)", v.decidedBy())
+	v.decide()
+	assert.Equal(t, "refuted", v.Word)
+
+	untrained := &Contrast{Experiment: "boosting", A: "ce", Figure: "easy less positive loss", Trained: "ce", Untrained: true}
+	whole := &Contrast{Experiment: "dense", A: "ce", Figure: "negative_loss", Constant: 50}
+	rank := &Contrast{Experiment: "boosting", A: "focal", Figure: "rank AdaBoost", Trained: "ce", Constant: 0.9}
+	nearer := &Contrast{Experiment: "boosting", A: "focal", B: "ce", Figure: "kl AdaBoost", Trained: "ce", Expect: Below}
+	v = Verdict{Judged: []Judged{at(untrained, 0, 80, Holds), at(whole, 100, -20, Fails), at(rank, 100, 0.05, Holds), at(rank, 200, -0.1, Fails), at(nearer, 200, -0.1, Holds)}}
+	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
+		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
+		"*fails*: negatives' share of ce's loss is below 50% (`dense` over the whole training); the rank correlation of focal with AdaBoost where ce trains is below 0.9 (`boosting` after 200)", v.decidedBy())
 	assert.Equal(t, "–", new(Verdict).decidedBy())
 }
 

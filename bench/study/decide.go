@@ -49,29 +49,31 @@ func (v *Verdict) decide() {
 	v.Word = word(len(holds), len(fails)+len(slight), len(open)+len(missing))
 }
 
-// decidedBy says what a verdict follows from: what came of which figures, in which
-// experiments, and when where it was not so at every budget.
+// decidedBy says what a verdict follows from: what was found, in which experiments, and
+// after how many images where it was not so at every budget.
 func (v *Verdict) decidedBy() string {
 	var parts []string
 	for _, outcome := range []Outcome{Holds, Fails, Slight} {
-		var figures []string
+		var found []string
 		in := map[string][]string{}
 		for budgets := range v.contrasts() {
 			at := budgetsOfOutcome(budgets, outcome)
 			if len(at) == 0 || at[0].Beside {
 				continue
 			}
-			figure := at[0].figure()
-			if in[figure] == nil {
-				figures = append(figures, figure)
+			for _, same := range bySign(at) {
+				what := same[0].direction()
+				if in[what] == nil {
+					found = append(found, what)
+				}
+				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), same[0].Rates))
 			}
-			in[figure] = append(in[figure], "`"+at[0].Experiment+"`"+when(at, len(budgets)))
 		}
-		for i, figure := range figures {
-			figures[i] = figure + " (" + strings.Join(in[figure], "; ") + ")"
+		for i, what := range found {
+			found[i] = what + " (" + strings.Join(in[what], "; ") + ")"
 		}
-		if len(figures) > 0 {
-			parts = append(parts, fmt.Sprintf("*%s*: %s", outcome, strings.Join(figures, ", ")))
+		if len(found) > 0 {
+			parts = append(parts, fmt.Sprintf("*%s*: %s", outcome, strings.Join(found, "; ")))
 		}
 	}
 	if len(parts) == 0 {
@@ -80,9 +82,49 @@ func (v *Verdict) decidedBy() string {
 	return strings.Join(parts, ". ")
 }
 
-// when names some of a contrast's budgets, in images; nothing if it has no others.
+// bySign parts budgets at which a difference goes one way from those at which it goes
+// the other.
+func bySign(at []*Judged) (parts [][]*Judged) {
+	for _, j := range at {
+		k := slices.IndexFunc(parts, func(p []*Judged) bool { return p[0].direction() == j.direction() })
+		if k < 0 {
+			parts, k = append(parts, nil), len(parts)
+		}
+		parts[k] = append(parts[k], j)
+	}
+	return parts
+}
+
+// direction says which way a difference goes, or of one that is less than a point which
+// way was predicted.
+func (j *Judged) direction() string {
+	q, up := j.quantity(), j.Estimate.Mean > 0
+	if j.Outcome == Slight {
+		if j.Expect == Differs {
+			return j.A + " differs from " + j.B
+		}
+		up = j.Expect == Above
+	}
+	text := q.less
+	if up {
+		text = q.more
+	}
+	if j.B == "" && (q.correlation || j.Constant != 0) {
+		than := "below"
+		if up {
+			than = "above"
+		}
+		return fmt.Sprintf("%s %s %g%s", text, than, j.Constant, q.unit)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(text, " by"), ",")
+}
+
+// when names some of a contrast's budgets; nothing if it has no others.
 func when(at []*Judged, of int) string {
-	if len(at) == of {
+	if first := at[0]; first.Untrained || first.quantity().whole {
+		return " " + first.after()
+	}
+	if len(at) == of && of > 1 {
 		return ""
 	}
 	images := make([]string, len(at))

@@ -211,9 +211,6 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 }
 
 // heading names a contrast: what is measured, and in which experiment.
-func (c *Contrast) heading() string { return c.figure() + " (" + c.Experiment + ")" }
-
-// figure names what is measured.
-func (c *Contrast) figure() string {
-	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
+func (c *Contrast) heading() string {
+	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ") + " (" + c.Experiment + ")"
 }

@@ -45,3 +45,20 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	assert.Empty(t, bands(-90, 110), "too thin to be seen")
 	assert.NotContains(t, drawn(-90, 110), ">within", "nor is it explained")
 }
+
+// Each outcome has a mark of its own, which the legend explains.
+func TestEachOutcomeHasAMarkOfItsOwn(t *testing.T) {
+	seen := map[string]Outcome{}
+	for _, outcome := range []Outcome{Holds, Slight, Fails, Unclear} {
+		v := Verdict{Judged: []Judged{{Contrast: &Contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800,
+			Estimate: stats.Estimate{Mean: 0.1, Low: 0, High: 0.2, Seeds: 3}, Outcome: outcome}}}
+		picture, err := v.draw()
+		require.NoError(t, err)
+		other, same := seen[string(picture)]
+		assert.False(t, same, "%s is drawn as %s", outcome, other)
+		seen[string(picture)] = outcome
+		for _, o := range []Outcome{Holds, Slight, Fails, Unclear} {
+			assert.Contains(t, string(picture), ">"+string(o)+"<")
+		}
+	}
+}

@@ -77,13 +77,13 @@ func evidence(at []*Judged) string {
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func (j *Judged) source() string { return from(j.Experiment, j.Rates) }
+func (j *Judged) source() string { return from(j.Experiment, "", j.Rates) }
 
-func from(experiment, rates string) string {
+func from(experiment, when, rates string) string {
 	if rates != "" {
 		rates = ", " + rates
 	}
-	return "`" + experiment + "`" + rates
+	return "`" + experiment + "`" + when + rates
 }
 
 // found says what a contrast came to at some budgets, each with its size as
