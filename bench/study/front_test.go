@@ -73,6 +73,18 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		for _, d := range rpn.Differences {
 			assert.LessOrEqual(t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
+		tiny, long := find(list, "rpn-tiny").final(), find(list, "rpn-long").final()
+		says("on 512 anchors focal loss is %s AP ahead of cross entropy at the end of the longest training, and %s with one faint object in noise; all anchors are not ahead",
+			by(list, "rpn-long", "512 + focal", "512 + ce", long), by(list, "rpn-tiny", "512 + focal", "512 + ce", tiny))
+		assert.Negative(t, ahead(list, "rpn-long", "all + focal", "512 + focal", long).Mean)
+		assert.Negative(t, ahead(list, "rpn-tiny", "all + focal", "512 + focal", tiny).Mean)
+		for _, images := range find(list, "rpn-tiny").moments() {
+			c, err := find(list, "rpn-tiny").compare("ap", "", images)
+			require.NoError(t, err)
+			for _, d := range c.Differences {
+				assert.LessOrEqual(t, (d.High-d.Low)/2, 0.75, "%s and %s after %d images", d.A, d.B, images)
+			}
+		}
 		papers := find(list, "rpn-papers").final()
 		says("all anchors are %.0f to %.0f AP behind", ahead(list, "rpn-papers", "512 + ce", "all + focal", papers).Mean, ahead(list, "rpn-papers", "512 + ce", "all + ce", papers).Mean)
 		says("%s AP ahead of cross entropy on 512 regions at the end of the longest", by(list, "roi-long", "ohem 64", "512 + ce", find(list, "roi-long").final()))
