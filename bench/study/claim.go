@@ -41,7 +41,7 @@ type Outcome string
 // The outcomes.
 const (
 	Holds   Outcome = "holds"
-	Slight  Outcome = "not by a point" // neither side is told, and what was predicted is less
+	Slight  Outcome = "no point gained" // neither side is told, and what was predicted is less, or not there at all
 	Fails   Outcome = "fails"
 	Unclear Outcome = "not decided"
 )

@@ -188,8 +188,8 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
 }
 
-// Not to be better by a point is said apart from being behind, and refutes as well.
-func TestNotByAPointIsNotToBeBehind(t *testing.T) {
+// To gain no point is said apart from being behind, and refutes as well.
+func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
 	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
 	more := Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Says: "all gain"}
 	for _, c := range []struct {
@@ -198,7 +198,7 @@ func TestNotByAPointIsNotToBeBehind(t *testing.T) {
 		word string
 		why  []string
 	}{
-		{[]Contrast{gain}, 0, "refuted", []string{"not by a point"}},
+		{[]Contrast{gain}, 0, "refuted", []string{"no point gained"}},
 		{[]Contrast{gain}, -10, "refuted", []string{"fails"}},
 		{[]Contrast{gain, more}, 10, "depends", []string{"holds", "fails"}},
 		{[]Contrast{gain, more}, -10, "depends", []string{"holds", "fails"}},
@@ -233,14 +233,14 @@ func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
 		unlike, unlike, at(long, 3200, 0.5, Unclear),
 		at(aside, 100, -5, Fails),
 	}}
-	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *not by a point*: x is ahead of y (`rpn` after 400)", v.decidedBy())
+	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *no point gained*: x less y (`rpn` after 400)", v.decidedBy())
 	v.decide()
-	assert.Equal(t, "depends", v.Word, "what is not by a point does not hold")
+	assert.Equal(t, "depends", v.Word, "what gains no point does not hold")
 
 	little := &Contrast{Experiment: "roi", A: "x", B: "y", Expect: Little}
 	differs := &Contrast{Experiment: "roi", A: "x", B: "z", Expect: Differs}
 	v = Verdict{Claim: new(Claim), Judged: []Judged{at(little, 100, -3, Fails), at(little, 200, 3, Fails), at(little, 400, 4, Fails), at(differs, 100, -0.1, Slight), at(differs, 200, 0.1, Slight)}}
-	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *not by a point*: x differs from z (`roi`)", v.decidedBy())
+	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", v.decidedBy())
 	v.decide()
 	assert.Equal(t, "refuted", v.Word)
 

@@ -72,6 +72,7 @@ func Claims() []Claim {
 		}},
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", []Contrast{
 			{Experiment: "roi-small", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions of small objects, focal loss is better than cross entropy"},
+			{Experiment: "roi-small", A: "128 + focal", B: "128 + ce", Expect: Above, Published: "no figure", Says: "on 128 regions of small objects, focal loss is better than cross entropy"},
 			{Experiment: "roi-small", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on small objects, 512 regions differ from 128"},
 			{Experiment: "roi-tiny", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions, focal loss is better than cross entropy with a faint object of 12 px"},
 			{Experiment: "roi-tiny", A: "128 + focal", B: "128 + ce", Expect: Above, Published: "no figure", Says: "on 128 regions, focal loss is better than cross entropy with a faint object of 12 px"},

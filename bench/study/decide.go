@@ -41,7 +41,7 @@ func (v *Verdict) decide() {
 			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
 		}
 	}
-	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"not by a point", slight}, {"open", open}, {"no stored runs of", missing}, {"beside the claim", beside}} {
+	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"no point gained", slight}, {"open", open}, {"no stored runs of", missing}, {"beside the claim", beside}} {
 		if len(r.Of) > 0 {
 			v.Why = append(v.Why, r)
 		}
@@ -95,15 +95,12 @@ func bySign(at []*Judged) (parts [][]*Judged) {
 	return parts
 }
 
-// direction says which way a difference goes, or of one that is less than a point which
-// way was predicted.
+// direction says which way a difference goes, or of one that gains no point what is
+// compared: it may be behind by any amount.
 func (j *Judged) direction() string {
 	q, up := j.quantity(), j.Estimate.Mean > 0
 	if j.Outcome == Slight {
-		if j.Expect == Differs {
-			return j.A + " differs from " + j.B
-		}
-		up = j.Expect == Above
+		return j.compared()
 	}
 	text := q.less
 	if up {

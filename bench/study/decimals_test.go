@@ -20,16 +20,16 @@ func TestABoundNearALimitHasTheDecimalsThatTellItApart(t *testing.T) {
 		low, high float64
 		want      string
 	}{
-		{Above, -1.7, 0.96, "(-1.7 to +0.96): not by a point"},
-		{Above, -1.7, 0.996, "(-1.7 to +0.996): not by a point"},
+		{Above, -1.7, 0.96, "(-1.7 to +0.96): no point gained"},
+		{Above, -1.7, 0.996, "(-1.7 to +0.996): no point gained"},
 		{Above, -1.7, 1.04, "(-1.7 to +1.0): not decided"},
 		{Above, 0.04, 2.26, "(+0.04 to +2.3): holds"},
 		{Above, -0.04, 2.26, "(0.0 to +2.3): not decided"},
 		{Below, -2.26, -0.04, "(-2.3 to -0.04): holds"},
-		{Below, -0.97, 2, "(-0.97 to +2.0): not by a point"},
+		{Below, -0.97, 2, "(-0.97 to +2.0): no point gained"},
 		{Above, -2.26, -0.04, "(-2.3 to -0.04): fails"},
 		{Below, 0.04, 2.26, "(+0.04 to +2.3): fails"},
-		{Differs, -0.4, 0.97, "(-0.4 to +0.97): not by a point"},
+		{Differs, -0.4, 0.97, "(-0.4 to +0.97): no point gained"},
 		{Little, -0.97, 0.98, "(-0.97 to +0.98): holds"},
 		{Little, 1.03, 2, "(+1.03 to +2.0): fails"},
 		{Differs, 0.01, 0.3, "(+0.01 to +0.3): holds"},

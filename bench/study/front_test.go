@@ -74,10 +74,10 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			assert.LessOrEqual(t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
 		tiny, long := find(list, "rpn-tiny").final(), find(list, "rpn-long").final()
-		says("on 512 anchors focal loss is %s AP ahead of cross entropy at the end of the longest training, and %s with one faint object in noise; all anchors are not ahead",
-			by(list, "rpn-long", "512 + focal", "512 + ce", long), by(list, "rpn-tiny", "512 + focal", "512 + ce", tiny))
-		assert.Negative(t, ahead(list, "rpn-long", "all + focal", "512 + focal", long).Mean)
-		assert.Negative(t, ahead(list, "rpn-tiny", "all + focal", "512 + focal", tiny).Mean)
+		says("is worth about a point: %s AP with one faint object in noise, and by itself, not beside all else, %s at the end of the longest training",
+			by(list, "rpn-tiny", "512 + focal", "512 + ce", tiny), by(list, "rpn-long", "512 + focal", "512 + ce", long))
+		assert.LessOrEqual(t, ahead(list, "rpn-long", "all + focal", "512 + focal", long).Low, 0.0)
+		assert.LessOrEqual(t, ahead(list, "rpn-tiny", "all + focal", "512 + focal", tiny).Low, 0.0)
 		for _, images := range find(list, "rpn-tiny").moments() {
 			c, err := find(list, "rpn-tiny").compare("ap", "", images)
 			require.NoError(t, err)
@@ -199,10 +199,12 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("focal loss on 128 regions is %s behind cross entropy after 12000 images and %s after %d (`roi`), and not told",
 			by(list, "roi", "128 + ce", "128 + focal", 12000), by(list, "roi", "128 + ce", "128 + focal", find(list, "roi").final()), find(list, "roi").final())
 		assert.False(t, told(ahead(list, "roi-long", "128 + ce", "128 + focal", find(list, "roi-long").final())), "not told from it at the end of roi-long")
+		small := find(list, "roi-small").final()
+		says("with small objects it is %s behind after %d (`roi-small`)", by(list, "roi-small", "128 + ce", "128 + focal", small), small)
 		tiny := find(list, "roi-tiny")
 		final := tiny.final()
-		says("focal loss on the same regions is %s ahead of cross entropy, and OHEM 64 is not told from it", by(list, "roi-tiny", "512 + focal", "512 + ce", final))
-		says("%d seeds, one rate), it is ahead at every budget, by %s on 128 regions and %s on 512 at the end", ahead(list, "roi-tiny", "512 + focal", "512 + ce", final).Seeds,
+		says("focal loss on 512 regions is %s ahead of cross entropy on them, and OHEM 64 is not told from that cross entropy", by(list, "roi-tiny", "512 + focal", "512 + ce", final))
+		says("%d seeds, one rate, the best of four for cross entropy on 512) it is ahead at every budget, by %s on 128 regions and %s on 512 at the end", ahead(list, "roi-tiny", "512 + focal", "512 + ce", final).Seeds,
 			by(list, "roi-tiny", "128 + focal", "128 + ce", final), by(list, "roi-tiny", "512 + focal", "512 + ce", final))
 		assert.False(t, tiny.unequal(tiny.strategies("")), "one rate")
 		for _, images := range tiny.moments() {
@@ -219,6 +221,6 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
 			ahead(list, "rpn-papers", "512 + ce", "all + focal", papers).Mean, papers, ahead(list, "rpn-papers", "512 + ce", "all + ce", papers).Mean)
 		sizes := find(list, "rpn-sizes")
-		assert.Len(t, end("rpn-sizes", sizes.strategies("")).may, 6, "at matched scale none of the six is told from another")
+		assert.Len(t, end("rpn-sizes", sizes.strategies("")).may, 6, "at matched scale none of six is told from another there")
 	})
 }

@@ -31,7 +31,7 @@ type Verdict struct {
 
 // Reason is what some contrasts of a claim came to.
 type Reason struct {
-	Word string // holds, fails, not by a point, open, no stored runs of, beside the claim
+	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
 	Of   []string
 }
 

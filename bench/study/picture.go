@@ -210,7 +210,10 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
 }
 
-// heading names a contrast: what is measured, and in which experiment.
-func (c *Contrast) heading() string {
-	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ") + " (" + c.Experiment + ")"
+// heading names a contrast: what is compared, and in which experiment.
+func (c *Contrast) heading() string { return c.compared() + " (" + c.Experiment + ")" }
+
+// compared names what is measured, without its unit.
+func (c *Contrast) compared() string {
+	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
 }

@@ -22,7 +22,7 @@ func (s *Stored) setting() (string, error) {
 	if c.Scenes.MinSize == c.Scenes.MaxSize {
 		sizes = fmt.Sprintf("%g px", c.Scenes.MinSize)
 	}
-	scenes := fmt.Sprintf("generated scenes of %d px with %s of %s", c.Scenes.Size, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects), sizes)
+	scenes := fmt.Sprintf("generated scenes of %d px in noise of %g with %s of %s and a contrast from %g", c.Scenes.Size, c.Scenes.Noise, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects), sizes, c.Scenes.Contrast)
 	if missing := c.Scenes.Missing; missing > 0 {
 		scenes += fmt.Sprintf(", %g%% of them without a label", 100*missing)
 	}
@@ -38,12 +38,16 @@ func (s *Stored) setting() (string, error) {
 	if c.Training.Average > 0 {
 		average = fmt.Sprintf(", weights averaged by %g", c.Training.Average)
 	}
+	norm := ""
+	if c.Detector.Norm {
+		norm = " with normalisation"
+	}
 	areas := c.Areas
 	if s.Origin.Data != "" {
 		images, scenes, areas = "seen, ", "drawn from those of "+s.Origin.Data, c.Folder.Areas
 	}
-	return fmt.Sprintf("%d images %s%s; %d channels, %s at a %s rate, batches of %d%s. Small are objects below %g px, large ones from %g px on.",
-		seen, images, scenes, c.Detector.Channels, optimizers[c.Training.Optimizer], c.Training.Schedule, c.Training.Batch, average, areas.Small, areas.Large), nil
+	return fmt.Sprintf("%d images %s%s; %d channels%s, %s at a %s rate, batches of %d%s. Small are objects below %g px, large ones from %g px on.",
+		seen, images, scenes, c.Detector.Channels, norm, optimizers[c.Training.Optimizer], c.Training.Schedule, c.Training.Batch, average, areas.Small, areas.Large), nil
 }
 
 var optimizers = map[config.Optimizer]string{config.Adam: "Adam", config.SGD: "gradient descent with momentum"}
