@@ -209,7 +209,9 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.False(t, tiny.unequal(tiny.strategies("")), "one rate")
 		for _, images := range tiny.moments() {
 			for _, regions := range []string{"128", "512"} {
-				assert.Positive(t, ahead(list, "roi-tiny", regions+" + focal", regions+" + ce", images).Low, "%s after %d images", regions, images)
+				lead := ahead(list, "roi-tiny", regions+" + focal", regions+" + ce", images)
+				assert.Positive(t, lead.Low, "%s after %d images", regions, images)
+				assert.LessOrEqual(t, lead.Half(), halfAsked, "%s after %d images", regions, images)
 			}
 		}
 		for _, other := range []string{"ohem 64", "128 + ce"} {
