@@ -11,7 +11,8 @@ import (
 
 // decide makes a verdict of the outcomes.
 func (v *Verdict) decide() {
-	var holds, slight, fails, open, missing, beside []string
+	var open, missing, beside []string
+	came := map[Outcome][]string{}
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
 		if first.Missing {
@@ -28,32 +29,35 @@ func (v *Verdict) decide() {
 			beside = append(beside, first.Says+": "+evidence(at))
 			continue
 		}
-		if at := budgetsOfOutcome(budgets, Holds); len(at) > 0 {
-			holds = append(holds, first.Says+": "+evidence(at))
-		}
-		if at := budgetsOfOutcome(budgets, Slight); len(at) > 0 {
-			slight = append(slight, first.Says+": "+evidence(at))
-		}
-		if at := budgetsOfOutcome(budgets, Fails); len(at) > 0 {
-			fails = append(fails, first.Says+": "+evidence(at))
+		for _, outcome := range decided {
+			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 {
+				came[outcome] = append(came[outcome], first.Says+": "+evidence(at))
+			}
 		}
 		if at := budgetsOfOutcome(budgets, Unclear); len(at) > 0 {
 			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
 		}
 	}
-	for _, r := range []Reason{{"holds", holds}, {"fails", fails}, {"no point gained", slight}, {"open", open}, {"no stored runs of", missing}, {"beside the claim", beside}} {
+	var why []Reason
+	for _, outcome := range decided {
+		why = append(why, Reason{string(outcome), came[outcome]})
+	}
+	for _, r := range append(why, Reason{"open", open}, Reason{"no stored runs of", missing}, Reason{"beside the claim", beside}) {
 		if len(r.Of) > 0 {
 			v.Why = append(v.Why, r)
 		}
 	}
-	v.Word = word(len(holds), len(fails)+len(slight), len(open)+len(missing))
+	v.Word = word(len(came[Holds]), len(came[Fails])+len(came[Slight]), len(open)+len(missing))
 }
+
+// decided are the outcomes that decide, in the order in which they are said.
+var decided = []Outcome{Holds, Fails, Slight}
 
 // decidedBy says what a verdict follows from: what was found, in which experiments, and
 // after how many images where it was not so at every budget.
 func (v *Verdict) decidedBy() string {
 	var parts []string
-	for _, outcome := range []Outcome{Holds, Fails, Slight} {
+	for _, outcome := range decided {
 		var found []string
 		in := map[string][]string{}
 		for budgets := range v.contrasts() {
@@ -61,7 +65,7 @@ func (v *Verdict) decidedBy() string {
 			if len(at) == 0 || at[0].Beside {
 				continue
 			}
-			for _, same := range bySign(at) {
+			for _, same := range byDirection(at) {
 				what := same[0].direction()
 				if in[what] == nil {
 					found = append(found, what)
@@ -82,9 +86,9 @@ func (v *Verdict) decidedBy() string {
 	return strings.Join(parts, ". ")
 }
 
-// bySign parts budgets at which a difference goes one way from those at which it goes
+// byDirection parts budgets at which a difference goes one way from those at which it goes
 // the other.
-func bySign(at []*Judged) (parts [][]*Judged) {
+func byDirection(at []*Judged) (parts [][]*Judged) {
 	for _, j := range at {
 		k := slices.IndexFunc(parts, func(p []*Judged) bool { return p[0].direction() == j.direction() })
 		if k < 0 {
