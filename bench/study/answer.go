@@ -28,10 +28,12 @@ var asked = []struct {
 	experiments []string
 }{
 	{"dense head", onDenseHead},
+	{"dense head, a normalised trunk", []string{"dense-norm"}},
 	{rpnPart, inRPN},
 	{rpnPart + ", a faint object of 12 px", []string{"rpn-tiny"}},
 	{rpnPart + ", one of 8 px", []string{"rpn-tiny-small"}},
 	{"second stage", inSecondStage},
+	{"second stage, a normalised trunk", []string{"roi-norm"}},
 	{"second stage, a faint object of 12 px", []string{"roi-tiny"}},
 	{"second stage, small objects", []string{"roi-small"}},
 }

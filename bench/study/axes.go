@@ -13,7 +13,8 @@ import (
 // axis is a row of experiments that differ in one thing.
 type axis struct {
 	title, head string
-	drawn       bool // who leads, by negatives and budget
+	drawn       bool     // who leads, by negatives and budget
+	rivals      []string // who is compared, in every row
 	points      []axisPoint
 }
 
@@ -22,21 +23,27 @@ type axisPoint struct{ label, experiment string }
 
 func axes() []axis {
 	return []axis{
-		{"Imbalance", "scenes and anchors", true, []axisPoint{
+		{"Imbalance", "scenes and anchors", true, rivals, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
 			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"a faint object in a small image, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
 		}},
-		{"Optimizer and rate", "weights move by", false, []axisPoint{
+		{"Optimizer and rate", "weights move by", false, rivals, []axisPoint{
 			{"Adam, a constant rate", "imbalance-1000"}, {"Adam, a rate that falls to 0", "decay"}, {"gradient descent, a constant rate", "descent"},
 		}},
-		{"Missing labels", "objects without a label", false, []axisPoint{
+		{"Normalisation", "dense head, its trunk", false, rivals, []axisPoint{
+			{"as it is", "imbalance-1000"}, {"normalised", "dense-norm"},
+		}},
+		{"Normalisation in the second stage", "second stage, the trunk", false, []string{"512 + ce", "512 + focal", "ohem 64"}, []axisPoint{
+			{"as it is", "roi-long"}, {"as it is, at twice the rate", "roi-rate"}, {"normalised", "roi-norm"},
+		}},
+		{"Missing labels", "objects without a label", false, rivals, []axisPoint{
 			{"none", "missing-0"}, {"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
 		}},
-		{"Size of objects", "objects", false, []axisPoint{
+		{"Size of objects", "objects", false, rivals, []axisPoint{
 			{"6 to 16 pixels", "size-small"}, {"from 9 pixels", "missing-0"}, {"from 9 pixels", "imbalance-1000"}, {"20 to 60 pixels", "size-large"},
 		}},
-		{"Number of images", "training images", false, []axisPoint{
+		{"Number of images", "training images", false, rivals, []axisPoint{
 			{"300", "images-300"}, {"1200", "images-1200"}, {"4800", "images-4800"}, {"never repeated", "dense"},
 		}},
 	}
@@ -57,7 +64,7 @@ func (a *axis) alone(rows []*Stored) (label string) {
 	return label
 }
 
-// rivals are the strategies that every experiment of an axis has.
+// rivals are the strategies that every experiment of a dense head's axis has.
 var rivals = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
 
 // contest is who leads in an experiment at one budget.
@@ -183,7 +190,7 @@ func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error
 		return nil // the axes are of scenes
 	}
 	b.WriteString("\n## Along the axes\n\n")
-	fmt.Fprintf(b, "Who leads among %s. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
+	fmt.Fprintf(b, "Who leads among %s, and along an axis of the second stage among those of its table. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
 		"can be laid beside the next row, and AP only within a row. Named is who may be the best, all of one cell at once, "+
 		"and the lead before the next where it is a single one. Learning rates are one for all, or each one's in that order, found by the same search for all unless it is said that they are the preset's.\n",
 		strings.Join(rivals, ", "))
@@ -214,25 +221,25 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		fmt.Fprintf(b, "One setting alone has runs, *%s* (`%s`): nothing can be said along this axis yet. Not run: %s.\n", alone, rows[0].Name, prose.List(missing, "and"))
 		return nil
 	}
-	if text := ratesDiffer(rows); text != "" {
+	if text := a.ratesDiffer(rows); text != "" {
 		fmt.Fprintf(b, "%s\n\n", text)
 	}
 	var drawn []row
 	if len(rows) > 0 {
-		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best |\n|---|---|---|---%s|---|\n", a.head, strings.Join(rivals, " | "), strings.Repeat("|---", len(rivals)))
+		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best |\n|---|---|---|---%s|---|\n", a.head, strings.Join(a.rivals, " | "), strings.Repeat("|---", len(a.rivals)))
 	}
 	for _, p := range a.points {
 		s := find(list, p.experiment)
 		if !s.ofScenes() {
 			continue
 		}
-		contests, err := s.contests(rivals, stats.Confidence)
+		contests, err := s.contests(a.rivals, stats.Confidence)
 		if err != nil {
 			return err
 		}
-		seen := s.seen()
+		seen := s.seen(a.rivals)
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %.0f | %s | %d |", p.label, seen, ratesText(s.rates()), c.images)
+			fmt.Fprintf(b, "| %s | %.0f | %s | %d |", p.label, seen, ratesText(s.rates(a.rivals)), c.images)
 			for _, e := range c.means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
@@ -262,11 +269,11 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	return nil
 }
 
-// seen returns the negatives for a positive before sampling, alike for all rivals
-// that got to the end.
-func (s *Stored) seen() (most float64) {
-	for _, name := range rivals {
-		most = max(most, s.masses(name, 0).seen)
+// seen returns the negatives for a positive that the stage which detects has before
+// sampling, alike for all of the strategies that got to the end.
+func (s *Stored) seen(strategies []string) (most float64) {
+	for _, name := range strategies {
+		most = max(most, s.masses(name, s.stages()-1).seen)
 	}
 	return most
 }

@@ -43,6 +43,8 @@ func Claims() []Claim {
 			{Experiment: "descent", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM by gradient descent"},
 			{Experiment: "decay", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 at a rate that falls to 0"},
 			{Experiment: "decay", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM at a rate that falls to 0"},
+			{Experiment: "dense-norm", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 with a normalised trunk"},
+			{Experiment: "dense-norm", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM with a normalised trunk"},
 			{Experiment: "focus", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1, with losses matched anew", Beside: true},
 			{Experiment: "focus", A: "focal, gamma 1", B: "ssd 3:1", Expect: Above, Published: "no figure", Says: "focal loss of gamma 1 is better than 3:1", Beside: true},
 			{Experiment: "focus", A: "focal, gamma 1", B: "ohem 64", Expect: Above, Published: "no figure", Says: "focal loss of gamma 1 is better than OHEM", Beside: true},
@@ -69,6 +71,9 @@ func Claims() []Claim {
 			{Experiment: "roi", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy"},
 			{Experiment: "roi-long", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy in a long training"},
 			{Experiment: "roi-long", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy in a long training"},
+			{Experiment: "roi-norm", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy with a normalised trunk"},
+			{Experiment: "roi-norm", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy with a normalised trunk"},
+			{Experiment: "roi-rate", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy at twice the rate"},
 		}},
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", []Contrast{
 			{Experiment: "roi-small", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions of small objects, focal loss is better than cross entropy"},
@@ -79,6 +84,7 @@ func Claims() []Claim {
 			{Experiment: "roi-tiny", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "with a faint object of 12 px, 512 regions differ from 128"},
 			{Experiment: "roi", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128", Beside: true},
 			{Experiment: "roi-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 in a long training", Beside: true},
+			{Experiment: "roi-norm", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 with a normalised trunk", Beside: true},
 		}},
 		{7, "Focal loss resembles boosting.", []Contrast{
 			{Experiment: "boosting", A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},

@@ -107,7 +107,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			}
 		}
 		end, gained := tiny.final(), gained("dense-tiny")
-		says("(`dense-tiny`: a faint object in noise, 1:%.0f, %.1f to %.1f AP gained in the last half of %d images)", tiny.seen(), slices.Min(gained), slices.Max(gained), end)
+		says("(`dense-tiny`: a faint object in noise, 1:%.0f, %.1f to %.1f AP gained in the last half of %d images)", tiny.seen(rivals), slices.Min(gained), slices.Max(gained), end)
 		says("3:1 is %s behind cross entropy, and the other four are within 1 AP of each other", by(list, "dense-tiny", "ce", "ssd 3:1", end))
 		four, err := tiny.among([]string{"ce", "alpha-ce .75", "focal", "ohem 64"}, end)
 		require.NoError(t, err)
@@ -146,7 +146,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		images := find(cells, "dense").final()
 		says("focal loss is %s ahead of 3:1 and %s of OHEM 64 after %d images",
 			by(cells, "dense", "focal", "ssd 3:1", images), by(cells, "dense", "focal", "ohem 64", images), images)
-		says("with %.0f negatives for each positive, focal loss", find(cells, "dense").seen())
+		says("with %.0f negatives for each positive, focal loss", find(cells, "dense").seen(rivals))
 		assert.Equal(t, "at rates of 0.004 and 0.002", find(cells, "dense").unlike("focal", "ssd 3:1"), "focal loss at twice the rate")
 		says("%s behind cross entropy; after 4800 3:1 is last of three", by(cells, "dense", "ce", "focal", images))
 		says("focal loss at twice the rate), and")
@@ -163,7 +163,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.Equal(t, []string{"ce", "focal"}, end("imbalance-10", rivals).may)
 		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-100", rivals).may)
 		assert.Equal(t, []string{"ssd 3:1"}, end("imbalance-200-scenes", rivals).may)
-		says("may be the best at 1:%.0f, and 3:1 leads at 1:%.0f and 1:%.0f;", find(list, "imbalance-10").seen(), find(list, "imbalance-100").seen(), find(list, "imbalance-200-scenes").seen())
+		says("may be the best at 1:%.0f, and 3:1 leads at 1:%.0f and 1:%.0f;", find(list, "imbalance-10").seen(rivals), find(list, "imbalance-100").seen(rivals), find(list, "imbalance-200-scenes").seen(rivals))
 		rare := end("imbalance-10000", rivals)
 		says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
 	})

@@ -53,7 +53,7 @@ func (p *Planned) Left(dir string) (Left, error) {
 		}
 	}
 	var left Left
-	if seen := s.seen(); seen > 0 && s.stages() == 1 {
+	if seen := s.seen(rivals); seen > 0 && s.stages() == 1 {
 		left.Imbalance = perPositive(seen)
 	}
 	trained := p.Config.Strategies[:p.trained()]

@@ -9,11 +9,11 @@ import (
 	"detsample/internal/prose"
 )
 
-// rates returns the learning rates that rivals' runs have, 0 of one without runs.
-func (s *Stored) rates() []float64 {
-	list := make([]float64, len(rivals))
+// rates returns the learning rates that strategies' runs have, 0 of one without runs.
+func (s *Stored) rates(strategies []string) []float64 {
+	list := make([]float64, len(strategies))
 	for i := range s.Runs {
-		if k := slices.Index(rivals, s.Runs[i].Strategy); k >= 0 {
+		if k := slices.Index(strategies, s.Runs[i].Strategy); k >= 0 {
 			list[k] = s.Runs[i].LR
 		}
 	}
@@ -71,7 +71,7 @@ func ratesText(rates []float64) string {
 // ratesDiffer says of the rows of an axis whose rates differ between them, where
 // those of some were searched for and of others are the preset's; "" where they
 // are all of one kind, or the same.
-func ratesDiffer(rows []*Stored) string {
+func (a *axis) ratesDiffer(rows []*Stored) string {
 	var searched, preset []string
 	var differ, alike []string
 	for _, s := range rows {
@@ -84,10 +84,10 @@ func ratesDiffer(rows []*Stored) string {
 	if len(searched) == 0 || len(preset) == 0 {
 		return ""
 	}
-	for k, name := range rivals {
+	for k, name := range a.rivals {
 		var has []float64
 		for _, s := range rows {
-			if r := s.rates()[k]; r > 0 && !slices.Contains(has, r) {
+			if r := s.rates(a.rivals)[k]; r > 0 && !slices.Contains(has, r) {
 				has = append(has, r)
 			}
 		}
