@@ -130,6 +130,36 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 	}
 }
 
+// An axis of the second stage compares strategies of its own, by what that stage
+// sees, and not the first.
+func TestAnAxisOfTheSecondStageIsAboutIt(t *testing.T) {
+	staged := func(name string, lr, end float64) Stored {
+		s := Stored{Experiment: Experiment{Name: name, Preset: "roi"}}
+		for seed := range 4 {
+			for k, strategy := range []string{"512 + ce", "512 + focal", "128 + ce", "ohem 64"} {
+				jitter := 0.001 * float64((seed+k)%3)
+				ap := 0.2 + jitter
+				if k == 1 {
+					ap = end + jitter
+				}
+				s.Runs = append(s.Runs, trainer.Run{Strategy: strategy, Seed: uint64(seed + 1), LR: lr, Images: 800, Figures: trainer.Figures{AP: ap},
+					Curve: []trainer.Point{{Images: 0}, {Images: 800, AP: ap}},
+					Stages: []trainer.StageFigures{{Stage: "rpn", Positives: 2, Negatives: 2000, UsedPositives: 2},
+						{Stage: "roi", Positives: 2, Negatives: 120, UsedPositives: 2}}})
+			}
+		}
+		return s
+	}
+	var b strings.Builder
+	require.NoError(t, writeAxes(&b, axesOf(t, staged("roi-long", 0.002, 0.2), staged("roi-norm", 0.004, 0.3)), map[string][]byte{}))
+	_, text, _ := strings.Cut(b.String(), "### Normalisation in the second stage\n\n")
+	text, _, _ = strings.Cut(text, "\n###")
+	assert.Contains(t, text, "| 512 + ce | 512 + focal | ohem 64 | may be the best |")
+	assert.Regexp(t, `\| as it is \| 60 \| 0\.002 \| 800 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| all within 1 AP \|`, text)
+	assert.Regexp(t, `\| normalised \| 60 \| 0\.004 \| 800 \| .* \| 30\.1 ± 0\.1 \| .* \| \*\*512 \+ focal\*\*, before`, text)
+	assert.Contains(t, text, "Not run yet: `roi-rate`.")
+}
+
 func TestAStrategyThatBrokeDoesNotLead(t *testing.T) {
 	s := rivalry("imbalance-10", 800, 12, [4]float64{}, [4]float64{0.2, 0.3, 0.2, 0.2})
 	for i := range s.Runs {
