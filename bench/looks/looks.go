@@ -64,7 +64,7 @@ func Of(name string) (Look, bool) {
 	}
 	if gamma, alpha, ok := strings.Cut(name, ", alpha "); ok { // .25 is focal loss's own with gamma 2, and .75 alpha-balanced cross entropy's
 		hue, ok := map[string]int{".25": byFocal, ".5": byHarmony, ".75": byAlpha}[alpha]
-		return Look{hue, map[string]Dashes{"gamma .5": Dotted, "gamma 1": Dashed, "gamma 5": DotDashed}[gamma]}, ok
+		return Look{hue, map[string]Dashes{"gamma 0": DrawnOut, "gamma .5": Dotted, "gamma 1": Dashed, "gamma 5": DotDashed}[gamma]}, ok
 	}
 	if strings.HasPrefix(name, "alpha ") {
 		return Look{byAlpha, Solid}, true

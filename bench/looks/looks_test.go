@@ -9,7 +9,7 @@ import (
 func TestANameSaysHowAStrategyIsDrawn(t *testing.T) {
 	for name, want := range map[string]Look{
 		"ce": {byCE, Solid}, "rpn 512 + ce": {byCE, DrawnOut}, "512 + ce": {byCE, DrawnOut}, "all + focal": {byFocal, DotDashed},
-		"gamma 2, alpha .25": {byFocal, Solid}, "gamma 5, alpha .75": {byAlpha, DotDashed}, "alpha .9": {byAlpha, Solid}, "64 + ghm": {byHarmony, Solid},
+		"gamma 2, alpha .25": {byFocal, Solid}, "gamma 0, alpha .25": {byFocal, DrawnOut}, "gamma 5, alpha .75": {byAlpha, DotDashed}, "alpha .9": {byAlpha, Solid}, "64 + ghm": {byHarmony, Solid},
 	} {
 		got, ok := Of(name)
 		assert.True(t, ok, name)
