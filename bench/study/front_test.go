@@ -195,6 +195,10 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("mining is %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(leads), slices.Max(leads))
 		says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", by(list, "descent", "focal", "ssd 3:1", 2400))
 	})
+	t.Run("normalisation on a dense head", func(t *testing.T) {
+		final := find(list, "dense-norm").final()
+		says("3:1 is %s ahead of focal loss after %d images, and OHEM 64 %s", by(list, "dense-norm", "ssd 3:1", "focal", final), final, by(list, "dense-norm", "ohem 64", "focal", final))
+	})
 	t.Run("in the second stage", func(t *testing.T) {
 		says("focal loss on 128 regions is %s behind cross entropy after 12000 images and %s after %d (`roi`), and not told",
 			by(list, "roi", "128 + ce", "128 + focal", 12000), by(list, "roi", "128 + ce", "128 + focal", find(list, "roi").final()), find(list, "roi").final())
@@ -203,8 +207,26 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("with small objects it is %s behind after %d (`roi-small`)", by(list, "roi-small", "128 + ce", "128 + focal", small), small)
 		tiny := find(list, "roi-tiny")
 		final := tiny.final()
-		says("focal loss on 512 regions is %s ahead of cross entropy on them, and OHEM 64 is not told from that cross entropy", by(list, "roi-tiny", "512 + focal", "512 + ce", final))
-		says("%d seeds, one rate, the best of four for cross entropy on 512) it is ahead at every budget, by %s on 128 regions and %s on 512 at the end", ahead(list, "roi-tiny", "512 + focal", "512 + ce", final).Seeds,
+		norm, rate := find(list, "roi-norm"), find(list, "roi-rate")
+		says("by %s by itself, and %s with one faint object in noise, where OHEM 64 is not told from that cross entropy", by(list, "roi-norm", "512 + focal", "512 + ce", norm.final()), by(list, "roi-tiny", "512 + focal", "512 + ce", final))
+		says("it is ahead on 512 regions by %s after 9600 images, %s after 19200 and %s after %d", by(list, "roi-norm", "512 + focal", "512 + ce", 9600),
+			by(list, "roi-norm", "512 + focal", "512 + ce", 19200), by(list, "roi-norm", "512 + focal", "512 + ce", norm.final()), norm.final())
+		with, without := ahead(list, "roi-norm", "512 + focal", "512 + ce", 9600), ahead(list, "roi-rate", "512 + focal", "512 + ce", 9600)
+		says("after 9600 images the two leads are %s ± %s apart", number(with.Mean-without.Mean, 1), number(math.Hypot(with.Half(), without.Half()), 1))
+		for _, images := range rate.moments() {
+			assert.False(t, told(ahead(list, "roi-rate", "512 + focal", "512 + ce", images)), "at the same rate no lead is told after %d", images)
+		}
+		assert.Equal(t, rate.rate("512 + ce"), norm.rate("512 + ce"), "the same rate")
+		assert.False(t, told(ahead(list, "roi-norm", "128 + focal", "128 + ce", norm.final())), "on 128 regions no lead is told at the end")
+		contests, err := norm.contests(norm.strategies(""), stats.Confidence)
+		require.NoError(t, err)
+		for _, c := range contests {
+			if c.images != 19200 {
+				assert.Equal(t, []string{"ohem 64"}, c.may, "leads all of them after %d", c.images)
+			}
+		}
+		says("by %s at the end. With one faint object", interval(contests[len(contests)-1].ahead, 1))
+		says("%d seeds, one rate, the best of four for cross entropy on 512) focal loss is ahead at every budget, by %s on 128 regions and %s on 512 at the end", ahead(list, "roi-tiny", "512 + focal", "512 + ce", final).Seeds,
 			by(list, "roi-tiny", "128 + focal", "128 + ce", final), by(list, "roi-tiny", "512 + focal", "512 + ce", final))
 		narrow("roi-tiny")
 		assert.False(t, tiny.unequal(tiny.strategies("")), "one rate")
