@@ -58,11 +58,12 @@ func circleAt(at vg.Point, radius vg.Length) (p vg.Path) {
 }
 
 // The heights of a claim's picture, in points: of what a contrast is called, of
-// one of its budgets, and of what is below them.
+// one of its budgets, of a line of the legend, and of all that is below them.
 const (
 	headHigh   = vg.Length(19)
 	budgetHigh = vg.Length(15)
-	footHigh   = vg.Length(62)
+	legendHigh = vg.Length(16)
+	footHigh   = vg.Length(78)
 	dotSize    = vg.Length(4)
 )
 
@@ -181,9 +182,10 @@ func (j *Judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: x(j.Estimate.Mean), Y: y})
 }
 
-// legend says what dots, lines and, where it is drawn, the band are, below everything.
+// legend says below everything what dots are, and below them lines and, where it is
+// drawn, the band: side by side they are wider than the picture.
 func (f *forest) legend(c draw.Canvas, banded bool) {
-	left, y := vg.Length(edge+4), vg.Length(edge+5)
+	left, y := vg.Length(edge+4), vg.Length(edge+5+legendHigh)
 	say := func(text string) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
 		left += figure.Text(textSize, figure.Soft).Width(text) + 12
@@ -194,6 +196,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 		left += 2*dotSize + 4
 		say(string(o))
 	}
+	left, y = edge+4, y-legendHigh
 	for _, line := range []struct {
 		width vg.Length
 		text  string

@@ -1,13 +1,19 @@
 package study
 
 import (
+	"html"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot/vg"
 
+	"detsample/bench/figure"
 	"detsample/bench/stats"
 )
 
@@ -59,6 +65,39 @@ func TestEachOutcomeHasAMarkOfItsOwn(t *testing.T) {
 		seen[string(picture)] = outcome
 		for _, o := range []Outcome{Holds, Slight, Fails, Unclear} {
 			assert.Contains(t, string(picture), ">"+string(o)+"<")
+		}
+	}
+}
+
+// What is written in a picture of the page ends within it.
+func TestTextStaysWithinItsPicture(t *testing.T) {
+	var pictures []string
+	require.NoError(t, filepath.WalkDir(filepath.Join("..", "..", "docs", "study"), func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Ext(path) == ".svg" {
+			pictures = append(pictures, path)
+		}
+		return err
+	}))
+	require.NotEmpty(t, pictures)
+	wide := regexp.MustCompile(`<svg width="([0-9.]+)pt"`)
+	line := regexp.MustCompile(`<text x="([-0-9.]+)" y="[-0-9.]+" transform="scale\(1, -1\)"\s+style="[^"]*font-size:([0-9.]+)px[^"]*">([^<]*)<`)
+	number := func(text string) vg.Length {
+		x, err := strconv.ParseFloat(text, 64)
+		require.NoError(t, err)
+		return vg.Length(x)
+	}
+	for _, path := range pictures {
+		picture, err := os.ReadFile(path)
+		require.NoError(t, err)
+		width := wide.FindSubmatch(picture)
+		require.NotNil(t, width, path)
+		lines := line.FindAllStringSubmatch(string(picture), -1)
+		require.NotEmpty(t, lines, path)
+		for _, l := range lines {
+			text := html.UnescapeString(l[3])
+			from := number(l[1])
+			assert.GreaterOrEqual(t, from, vg.Length(0), "%s: %s", path, text)
+			assert.LessOrEqual(t, from+figure.Text(number(l[2]), figure.Ink).Width(text), number(string(width[1])), "%s: %s", path, text)
 		}
 	}
 }
