@@ -267,6 +267,9 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		says("focal loss is ahead at every budget, by %s on 128 regions and %s on 512 at the end (%d seeds, one rate, the best of four for cross entropy on 512)",
 			by(list, "roi-tiny", "128 + focal", "128 + ce", final), by(list, "roi-tiny", "512 + focal", "512 + ce", final), ahead(list, "roi-tiny", "512 + focal", "512 + ce", final).Seeds)
 		says("OHEM 64 is %s behind it there, and level with cross entropy on 512", by(list, "roi-tiny", "512 + focal", "ohem 64", final))
+		says("gamma 2 is %s ahead of gamma 0 with the same alpha, which is not told from cross entropy", by(list, "roi-focus", "gamma 2, alpha .25", "gamma 0, alpha .25", final))
+		assert.False(t, told(ahead(list, "roi-focus", "gamma 0, alpha .25", "ce", final)))
+		assert.Equal(t, 5, ahead(list, "roi-focus", "gamma 0, alpha .25", "ce", final).Seeds)
 		narrow("roi-tiny")
 		assert.False(t, tiny.unequal(tiny.strategies("")), "one rate")
 		for _, images := range tiny.moments() {
