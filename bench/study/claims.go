@@ -84,6 +84,8 @@ func Claims() []Claim {
 			{Experiment: "roi-tiny", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "with a faint object of 12 px, 512 regions differ from 128"},
 			{Experiment: "roi-focus", A: "gamma 2, alpha .25", B: "gamma 0, alpha .25", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px, gamma 2 is better than 0 at the same alpha", Beside: true},
 			{Experiment: "roi-focus", A: "gamma 0, alpha .25", B: "ce", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px, alpha .25 without focusing is better than cross entropy", Beside: true},
+			{Experiment: "roi-gamma", A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px, gamma 2 is better than 0 where nothing else differs", Beside: true},
+			{Experiment: "roi-gamma", A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px, gamma 2 is better than 0 where nothing else differs but the matched weight of their loss", Beside: true},
 			{Experiment: "roi", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128", Beside: true},
 			{Experiment: "roi-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 in a long training", Beside: true},
 			{Experiment: "roi-norm", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 with a normalised trunk", Beside: true},
