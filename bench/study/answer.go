@@ -13,7 +13,7 @@ import (
 // The experiments on a part of a detector that ask the same, the shortest training
 // first.
 var (
-	onDenseHead   = []string{"default", "dense", "dense-long", "dense-tiny"}
+	onDenseHead   = []string{"default", "dense", "dense-long"}
 	inRPN         = []string{"default", "rpn", "rpn-long"}
 	inSecondStage = []string{"roi", "roi-long"}
 )
@@ -29,12 +29,13 @@ var asked = []struct {
 }{
 	{"dense head", onDenseHead},
 	{"dense head, a normalised trunk", []string{"dense-norm"}},
+	{"dense head, a faint object, a normalised trunk", []string{"dense-tiny"}},
 	{rpnPart, inRPN},
-	{rpnPart + ", a faint object of 12 px", []string{"rpn-tiny"}},
-	{rpnPart + ", one of 8 px", []string{"rpn-tiny-small"}},
+	{rpnPart + ", a faint object of 12 px, a normalised trunk", []string{"rpn-tiny"}},
+	{rpnPart + ", one of 8 px, a normalised trunk", []string{"rpn-tiny-small"}},
 	{"second stage", inSecondStage},
 	{"second stage, a normalised trunk", []string{"roi-norm"}},
-	{"second stage, a faint object of 12 px", []string{"roi-tiny"}},
+	{"second stage, a faint object of 12 px, a normalised trunk", []string{"roi-tiny"}},
 	{"second stage, small objects", []string{"roi-small"}},
 }
 

@@ -10,7 +10,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// axis is a row of experiments that differ in one thing.
+// axis is a row of experiments that are about one thing; more may go along with it.
 type axis struct {
 	title, head string
 	drawn       bool     // who leads, by negatives and budget
@@ -26,7 +26,7 @@ func axes() []axis {
 		{"Imbalance", "scenes and anchors", true, rivals, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
-			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"a faint object in a small image, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
+			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"a faint object in a small image, a normalised trunk, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Optimizer and rate", "weights move by", false, rivals, []axisPoint{
 			{"Adam, a constant rate", "imbalance-1000"}, {"Adam, a rate that falls to 0", "decay"}, {"gradient descent, a constant rate", "descent"},
@@ -35,7 +35,7 @@ func axes() []axis {
 			{"as it is", "imbalance-1000"}, {"normalised", "dense-norm"},
 		}},
 		{"Normalisation in the second stage", "second stage, the trunk", false, []string{"512 + ce", "512 + focal", "ohem 64"}, []axisPoint{
-			{"as it is", "roi-long"}, {"as it is, at twice the rate", "roi-rate"}, {"normalised", "roi-norm"},
+			{"as it is", "roi-long"}, {"as it is, at the rate of roi-norm", "roi-rate"}, {"normalised", "roi-norm"},
 		}},
 		{"Missing labels", "objects without a label", false, rivals, []axisPoint{
 			{"none", "missing-0"}, {"none", "imbalance-1000"}, {"5%", "missing-5"}, {"10%", "missing-10"}, {"20%", "missing-20"},
@@ -192,7 +192,7 @@ func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error
 	b.WriteString("\n## Along the axes\n\n")
 	fmt.Fprintf(b, "Who leads among %s, and along an axis of the second stage among those of its table. An axis is called by what its rows are about; more may go along with it, as smaller objects with many of them, so that who leads "+
 		"can be laid beside the next row, and AP only within a row. Named is who may be the best, all of one cell at once, "+
-		"and the lead before the next where it is a single one. Learning rates are one for all, or each one's in that order, found by the same search for all unless it is said that they are the preset's; along the axes of normalisation they are of other experiments or of single trials.\n",
+		"and the lead before the next where it is a single one. Learning rates are one for all, or each one's in that order.\n",
 		strings.Join(rivals, ", "))
 	for _, a := range axes() {
 		if err := a.write(b, list, files); err != nil {

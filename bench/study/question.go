@@ -24,10 +24,10 @@ func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", "dense head", nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]elsewhere{{"where the last half of the images gains half a point, with a faint object in noise,", "dense-tiny"}, {"by gradient descent", "descent"}, {"at a rate that falls to 0", "decay"}, {"with a normalised trunk", "dense-norm"}, {"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
+			[]elsewhere{{"where the last half of the images gains half a point, with a faint object in noise and a normalised trunk,", "dense-tiny"}, {"by gradient descent", "descent"}, {"at a rate that falls to 0", "decay"}, {"with a normalised trunk", "dense-norm"}, {"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]elsewhere{{"with a faint object of 12 px in noise", "rpn-tiny"}, {"with one of 8 px, which some runs find late,", "rpn-tiny-small"}}},
+			[]elsewhere{{"with a faint object of 12 px in noise, and a normalised trunk,", "rpn-tiny"}, {"with one of 8 px, which some runs find late, and a normalised trunk,", "rpn-tiny-small"}}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
 			[]elsewhere{{"with a normalised trunk", "roi-norm"}, {"with a faint object of 12 px in noise, and a normalised trunk,", "roi-tiny"}, {"for small objects", "roi-small"}}},

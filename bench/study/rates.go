@@ -68,22 +68,25 @@ func ratesText(rates []float64) string {
 	return strings.Join(texts, ", ")
 }
 
-// ratesDiffer says of the rows of an axis whose rates differ between them, where
-// those of some were searched for and of others are the preset's; "" where they
-// are all of one kind, or the same.
+// ratesDiffer says where the learning rates of an axis's rows come from, and of whom
+// they differ between rows; "" where they are the same, or all were searched for, or
+// all are the preset's.
 func (a *axis) ratesDiffer(rows []*Stored) string {
-	var searched, preset []string
-	var differ, alike []string
+	var searched, preset, given []string
 	for _, s := range rows {
-		if name := "`" + s.Name + "`"; s.Tune {
+		switch name := "`" + s.Name + "`"; {
+		case s.Tune:
 			searched = append(searched, name)
-		} else {
+		case s.Rate > 0:
+			given = append(given, name+" ("+s.RateFrom+")")
+		default:
 			preset = append(preset, name)
 		}
 	}
-	if len(searched) == 0 || len(preset) == 0 {
+	if len(rows) == len(searched) || len(rows) == len(preset) {
 		return ""
 	}
+	var differ, alike []string
 	for k, name := range a.rivals {
 		var has []float64
 		for _, s := range rows {
@@ -91,25 +94,34 @@ func (a *axis) ratesDiffer(rows []*Stored) string {
 				has = append(has, r)
 			}
 		}
-		if len(has) > 1 {
-			slices.Sort(has)
-			texts := make([]string, len(has))
-			for i, r := range has {
-				texts[i] = inDigits(r)
-			}
-			differ = append(differ, name+" ("+prose.List(texts, "or")+")")
-		} else {
+		if len(has) < 2 {
 			alike = append(alike, name)
+			continue
 		}
+		slices.Sort(has)
+		texts := make([]string, len(has))
+		for i, r := range has {
+			texts[i] = inDigits(r)
+		}
+		differ = append(differ, name+" ("+prose.List(texts, "or")+")")
 	}
-	text := fmt.Sprintf("The learning rates of %s were searched for; those of %s are the preset's, which were found for shorter trainings. ",
-		prose.List(searched, "and"), prose.List(preset, "and"))
-	switch {
-	case len(differ) == 0:
+	if len(differ) == 0 {
 		return ""
-	case len(alike) == 0:
-		return text + "They differ for all: between rows of the two kinds nothing can be told from what the axis is about."
 	}
-	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows of the two kinds, and who leads of them and the others, may be the rates'. "+
+	var from []string
+	if len(searched) > 0 {
+		from = append(from, "those of "+prose.List(searched, "and")+" were searched for")
+	}
+	if len(preset) > 0 {
+		from = append(from, "those of "+prose.List(preset, "and")+" are the preset's, which were found for shorter trainings")
+	}
+	if len(given) > 0 {
+		from = append(from, "one for all strategies, "+prose.Chain(given, "and"))
+	}
+	text := "Learning rates: " + strings.Join(from, "; ") + ". "
+	if len(alike) == 0 {
+		return text + "They differ for all: between rows at other rates nothing can be told from what the axis is about."
+	}
+	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows at other rates, and who leads of them and the others, may be the rates'. "+
 		"%s can be laid beside each other in all rows.", prose.List(differ, "and"), upper(prose.List(alike, "and")))
 }

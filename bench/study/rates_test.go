@@ -1,6 +1,7 @@
 package study
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 		return text
 	}
 	text := labels(atRates(none, true, 0.002, 0.002, 0.002, 0.002), atRates(missing, false, 0.004, 0.004, 0.002, 0.002))
-	assert.Regexp(t, "^The learning rates of `imbalance-1000` were searched for; those of `missing-5` are the preset's, .* They differ for ce \\(0\\.002 or 0\\.004\\) and focal \\(0\\.002 or 0\\.004\\): .* Ssd 3:1 and ohem 64 can be", text,
+	assert.Regexp(t, "^Learning rates: those of `imbalance-1000` were searched for; those of `missing-5` are the preset's, .* They differ for ce \\(0\\.002 or 0\\.004\\) and focal \\(0\\.002 or 0\\.004\\): .* Ssd 3:1 and ohem 64 can be", text,
 		"before the table that is read by it")
 	assert.Contains(t, text, "| none | 1000 | 0.002 | 400 |")
 	assert.Contains(t, text, "| 5% | 1000 | 0.004, 0.004, 0.002, 0.002 | 400 |")
@@ -37,6 +38,34 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 	assert.NotContains(t, labels(atRates(none, true, 0.002, 0.002, 0.002, 0.002), atRates(missing, false, 0.002, 0.002, 0.002, 0.002)), "searched", "they are the same")
 	assert.Contains(t, labels(atRates(none, true, 0.001, 0.001, 0.001, 0.001), atRates(missing, false, 0.002, 0.002, 0.002, 0.002)), "They differ for all: ")
 	assert.NotContains(t, labels(atRates(none, false, 0.001, 0.001, 0.001, 0.001), atRates(missing, false, 0.002, 0.002, 0.002, 0.002)), "preset's", "all of one kind")
+	assert.NotContains(t, labels(atRates(none, true, 0.001, 0.001, 0.001, 0.001), atRates(missing, true, 0.002, 0.002, 0.002, 0.002)), "searched", "all of one kind")
+
+	given := atRates(missing, false, 0.002, 0.004, 0.002, 0.002)
+	given.Rate, given.RateFrom = 0.002, "that of trials"
+	text = labels(atRates(none, true, 0.002, 0.002, 0.002, 0.002), given)
+	assert.Contains(t, text, "Learning rates: those of `imbalance-1000` were searched for; one for all strategies, `missing-5` (that of trials). They differ for focal (0.002 or 0.004): ")
+	assert.NotContains(t, text, "preset's")
+}
+
+// An axis of other strategies speaks of their rates, and says so though none was
+// searched for.
+func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
+	second := axes()[slices.IndexFunc(axes(), func(a axis) bool { return a.title == "Normalisation in the second stage" })]
+	row := func(name string, rate float64, from string) *Stored {
+		s := &Stored{Experiment: Experiment{Name: name, Rate: rate, RateFrom: from}}
+		for _, strategy := range []string{"128 + ce", "512 + ce", "512 + focal", "ohem 64"} {
+			s.Runs = append(s.Runs, trainer.Run{Strategy: strategy, Seed: 1, LR: rate})
+		}
+		s.Runs[0].LR = 0.1 // of one that is not compared
+		return s
+	}
+	slow, fast := row("roi-long", 0.002, "of searches"), row("roi-norm", 0.004, "of trials")
+	assert.Equal(t, "Learning rates: one for all strategies, `roi-long` (of searches) and `roi-norm` (of trials). They differ for all: between rows at other rates nothing can be told from what the axis is about.",
+		second.ratesDiffer([]*Stored{slow, fast}))
+	slow.Runs[3].LR = 0.004
+	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
+	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "Ohem 64 can be laid beside each other in all rows.")
+	assert.Empty(t, second.ratesDiffer([]*Stored{fast, fast}), "the same")
 }
 
 // A difference between two that were trained at different rates says so, wherever
