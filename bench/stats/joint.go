@@ -80,9 +80,9 @@ func (c *Comparison) distribution() *joint {
 			if !known {
 				t /= math.Sqrt((common + chi((1-shared)*j.freedom)) / j.freedom)
 			}
-			j.all[k] = math.Max(j.all[k], math.Abs(t))
-			j.below[p.a][k] = math.Max(j.below[p.a][k], -t)
-			j.below[p.b][k] = math.Max(j.below[p.b][k], t)
+			j.all[k] = max(j.all[k], math.Abs(t))
+			j.below[p.a][k] = max(j.below[p.a][k], -t)
+			j.below[p.b][k] = max(j.below[p.b][k], t)
 		}
 	}
 	c.joint = j

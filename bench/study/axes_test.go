@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -214,8 +213,7 @@ func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list, err := Open(filepath.Join("..", "..", "docs", "study"))
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	for i := range list {
 		s := &list[i]
 		if len(s.Runs) == 0 {

@@ -2,7 +2,6 @@ package study
 
 import (
 	"bytes"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,8 +9,7 @@ import (
 )
 
 func TestLikenessToBoostingIsDrawnByWhoTrained(t *testing.T) {
-	list, err := Open(filepath.Join("..", "..", "docs", "study"))
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	s := find(list, "boosting")
 	trained, _ := s.trainings()
 	for _, l := range likenesses {

@@ -336,8 +336,7 @@ func TestAPictureTellsItsDifferencesApart(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list, err := Open(filepath.Join("..", "..", "docs", "study"))
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	for _, c := range Claims() {
 		v, err := c.Judge(list)
 		require.NoError(t, err)
@@ -362,15 +361,13 @@ func TestThePagesAreThoseOfTheStoredRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	for _, dir := range []string{"docs/study", "docs/study/cells"} {
-		there := filepath.Join("..", "..", filepath.FromSlash(dir))
-		files, err := Page(there)
-		require.NoError(t, err)
+	for _, there := range []string{keptIn, filepath.Join(keptIn, "cells")} {
+		files := pageOf(t, there)
 		require.Contains(t, files, PageFile)
 		for name, want := range files {
 			got, err := os.ReadFile(filepath.Join(there, name))
 			require.NoError(t, err)
-			assert.True(t, string(want) == string(got), "%s is not that of the runs: write it with detsample study --only page --out %s", name, dir)
+			assert.True(t, string(want) == string(got), "%s is not that of the runs: write it with detsample study --only page --out %s", name, there)
 		}
 	}
 }

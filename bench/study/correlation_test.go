@@ -1,7 +1,6 @@
 package study
 
 import (
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,9 +33,7 @@ func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	dir := filepath.Join("..", "..", "docs", "study")
-	files, err := Page(dir)
-	require.NoError(t, err)
+	files := pageOf(t, keptIn)
 	found := 0
 	for line := range strings.Lines(string(files[PageFile])) {
 		for _, text := range regexp.MustCompile(`ank correlation[^:.|]* (is|paper:) -?\d\.\d\d[^;|]*`).FindAllString(line, -1) {
@@ -46,9 +43,7 @@ func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {
 	}
 	assert.Greater(t, found, 5)
 
-	list, err := Open(dir)
-	require.NoError(t, err)
-	s := find(list, "boosting")
+	s := find(stored(t, keptIn), "boosting")
 	trained, moments := s.trainings()
 	for _, by := range trained {
 		for _, images := range moments {

@@ -2,7 +2,6 @@ package study
 
 import (
 	"math"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"testing"
@@ -71,8 +70,7 @@ func TestTheBoundsOfThePageReadAsTheyDecide(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list, err := Open(filepath.Join("..", "..", "docs", "study"))
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	claims, found := Claims(), 0
 	for i := range claims {
 		v, err := claims[i].Judge(list)

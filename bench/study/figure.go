@@ -224,7 +224,25 @@ func (w *Weighed) figure(name string) float64 {
 
 // compare compares the strategies of an experiment.
 func (s *Stored) compare(figure, trained string, images int) (*stats.Comparison, error) {
-	return s.comparison(s.strategies(trained), figure, s.values(figure, trained, images))
+	return s.once(fmt.Sprintf("%s %q %d", figure, trained, images), func() (*stats.Comparison, error) {
+		return s.comparison(s.strategies(trained), figure, s.values(figure, trained, images))
+	})
+}
+
+// once is a comparison that a page asks for again and again, and that takes a while to
+// be drawn.
+func (s *Stored) once(key string, compare func() (*stats.Comparison, error)) (*stats.Comparison, error) {
+	if c := s.compared[key]; c != nil {
+		return c, nil
+	}
+	c, err := compare()
+	if err != nil {
+		return nil, err
+	}
+	if s.compared != nil {
+		s.compared[key] = c
+	}
+	return c, nil
 }
 
 // against compares a strategy of an experiment with a constant.
@@ -243,17 +261,19 @@ func (s *Stored) against(constant float64, only, figure, trained string, images 
 // interval that it has among all of the experiment, wherever it stands; what holds
 // at once is of these alone.
 func (s *Stored) among(names []string, images int) (*stats.Comparison, error) {
-	all := s.strategies("")
-	for _, name := range names {
-		if !slices.Contains(all, name) {
-			all = append(all, name)
+	return s.once(fmt.Sprintf("among %q %d", names, images), func() (*stats.Comparison, error) {
+		all := s.strategies("")
+		for _, name := range names {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
 		}
-	}
-	c, err := s.comparison(all, "ap", s.values("ap", "", images))
-	if err != nil {
-		return nil, err
-	}
-	return c.Among(names...), nil
+		c, err := s.comparison(all, "ap", s.values("ap", "", images))
+		if err != nil {
+			return nil, err
+		}
+		return c.Among(names...), nil
+	})
 }
 
 func (s *Stored) comparison(names []string, figure string, values []stats.Run) (*stats.Comparison, error) {

@@ -115,8 +115,7 @@ func TestStoredConfigurationsAreOfTheirRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list, err := Open(filepath.Join("..", "..", "docs", "study"))
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	kept := 0
 	for i := range list {
 		s := &list[i]

@@ -20,9 +20,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	study := filepath.Join("..", "..", "docs", "study")
-	list, err := Open(study)
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	require.NoError(t, err)
 	front := words(string(text))
@@ -114,7 +112,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.True(t, closer(four, 1, stats.Confidence))
 	})
 	t.Run("where AP still rises", func(t *testing.T) {
-		about, err := os.ReadFile(filepath.Join(study, aboutFile))
+		about, err := os.ReadFile(filepath.Join(keptIn, aboutFile))
 		require.NoError(t, err)
 		says("in the last half by half a point in `dense-tiny`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
 		assert.Contains(t, words(string(about)), "by half a point since half in `dense-tiny`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
@@ -141,8 +139,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.Greater(t, more, all*3/4, "of %d", all)
 	})
 	t.Run("which images", func(t *testing.T) {
-		cells, err := Open(filepath.Join(study, "cells"))
-		require.NoError(t, err)
+		cells := stored(t, filepath.Join(keptIn, "cells"))
 		images := find(cells, "dense").final()
 		says("focal loss is %s ahead of 3:1 and %s of OHEM 64 after %d images",
 			by(cells, "dense", "focal", "ssd 3:1", images), by(cells, "dense", "focal", "ohem 64", images), images)

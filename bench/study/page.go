@@ -42,6 +42,11 @@ func Page(dir string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return page(dir, list)
+}
+
+// page is Page of what was read of the folder.
+func page(dir string, list []Stored) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	var verdicts []Verdict
 	claims := Claims()

@@ -72,6 +72,7 @@ func compareAgain(s, again *Stored) (list []repeated, err error) {
 // without is an experiment without the runs whose seeds another one has.
 func (s *Stored) without(other *Stored) *Stored {
 	left := *s
+	left.compared = nil
 	left.Runs = slices.DeleteFunc(slices.Clone(s.Runs), func(r trainer.Run) bool {
 		return slices.ContainsFunc(other.Runs, func(o trainer.Run) bool { return o.Seed == r.Seed })
 	})

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"detsample/bench/config"
+	"detsample/bench/stats"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
 	"detsample/internal/markdown"
@@ -24,6 +25,8 @@ type Stored struct {
 	kept   *config.Config // that lies beside the runs, with what a search found; nil without one
 	unread bool           // one lies there that this program does not read
 	names  []string       // of the configuration's strategies, once asked for
+
+	compared map[string]*stats.Comparison // of runs that were read, once asked for; nil of others, which may change
 }
 
 // Kept reports whether there are results.
@@ -39,7 +42,7 @@ func Open(dir string) ([]Stored, error) {
 	}
 	list := make([]Stored, len(experiments))
 	for i, e := range experiments {
-		list[i].Experiment = e
+		list[i].Experiment, list[i].compared = e, map[string]*stats.Comparison{}
 		if err := list[i].read(filepath.Join(dir, e.Name), nil); err != nil {
 			return nil, err
 		}

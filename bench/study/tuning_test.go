@@ -20,8 +20,7 @@ func TestTheTextOnRatesQuotesTheStudy(t *testing.T) {
 	}
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "tuning.md"))
 	require.NoError(t, err)
-	list, err := Open(filepath.Join("..", "..", "docs", "study"))
-	require.NoError(t, err)
+	list := stored(t, keptIn)
 	ahead := func(experiment, who, other string) (e stats.Estimate, images int) {
 		s := find(list, experiment)
 		moments := s.moments()

@@ -1,0 +1,39 @@
+package study
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// keptIn is the folder of the study that this repository keeps.
+var keptIn = filepath.Join("..", "..", "docs", "study")
+
+var (
+	storedIn = map[string][]Stored{} // by folder, what stored returned
+	pagesOf  = map[string]map[string][]byte{}
+)
+
+// stored returns what a folder of this repository keeps, which is read once: its
+// comparisons take seconds to draw. Tests leave it as it is.
+func stored(t *testing.T, dir string) []Stored {
+	t.Helper()
+	if storedIn[dir] == nil {
+		list, err := Open(dir)
+		require.NoError(t, err)
+		storedIn[dir] = list
+	}
+	return storedIn[dir]
+}
+
+// pageOf returns the page of such a folder, which is made once.
+func pageOf(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	if pagesOf[dir] == nil {
+		files, err := page(dir, stored(t, dir))
+		require.NoError(t, err)
+		pagesOf[dir] = files
+	}
+	return pagesOf[dir]
+}
