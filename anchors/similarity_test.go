@@ -79,6 +79,9 @@ func TestDegenerateCandidatesAreLikeNothing(t *testing.T) {
 }
 
 func TestBoundsOfCostsAreNoMoreThanThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 200_000 {
 		x := math.Exp(600*rng.Float64() - 300)

@@ -48,6 +48,9 @@ func TestAProgramOfOnesOwnIsNamedOnTheCommandLine(t *testing.T) {
 }
 
 func TestWrongUsageOfAProgramOfOnesOwnIsSaid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	t.Setenv("CUDA_VISIBLE_DEVICES", "")
 	for _, c := range []struct {
 		args []string

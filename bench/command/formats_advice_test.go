@@ -123,6 +123,9 @@ type heldOut struct {
 // The format of a set is not to be told from what inspect says about it, nor from
 // what compare holds out, cuts, fits and finds.
 func TestOneSetInEveryFormatGivesTheSameAdviceCropsAndRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, splits := range []bool{true, false} {
 		t.Run(fmt.Sprintf("splits=%v", splits), func(t *testing.T) {
 			if testing.Short() && splits {

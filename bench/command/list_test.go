@@ -35,6 +35,9 @@ func TestListWritesPages(t *testing.T) {
 
 // A project's folder has a README.md, as the pages do.
 func TestPagesAreWrittenOverNothingElse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	folder := t.TempDir()
 	readme := filepath.Join(folder, "README.md")
 	require.NoError(t, os.WriteFile(readme, []byte("precious"), 0o666))
@@ -52,6 +55,9 @@ func TestPagesAreWrittenOverNothingElse(t *testing.T) {
 // What is asked for by name has its formula, as the pages have it; a list of many
 // has none.
 func TestWhatIsListedByNameHasItsFormula(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, k := range catalogue.Registered() {
 		e := k.Entries[len(k.Entries)-1]
 		got := detsample("list", e.Name)

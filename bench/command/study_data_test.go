@@ -12,6 +12,9 @@ import (
 
 // A plan of a folder's images is of what would be trained on.
 func TestAPlanReadsTheFolderThatItIsOf(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	photos := filepath.Join(t.TempDir(), "photos")
 	require.Zero(t, detsample("scenes", "--out", photos, "--train", "6", "--test", "3", "--size", "192").status)
 	plan := func(args ...string) outcome {

@@ -19,6 +19,9 @@ import (
 )
 
 func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	out := filepath.Join(t.TempDir(), "out")
 	got := detsample("study", "--only", "plan", "--jobs", "2", "--out", out)
 	require.Zero(t, got.status, got.stderr)
@@ -92,6 +95,9 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 }
 
 func TestWrongUsageOfStudy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for args, message := range map[string]string{
 		"densee":                            `unknown study or experiment "densee": did you mean dense?`,
 		"roi/alpha":                         `unknown study or experiment "roi/alpha"`,
@@ -194,6 +200,9 @@ func TestASingleExperimentsTimeLeftIsSaidOnce(t *testing.T) {
 
 // Whatever a message names can be given.
 func TestEveryNameOfAnExperimentIsOneExperiment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	all, err := study.Experiments()
 	require.NoError(t, err)
 	names := studyNames(all)
@@ -218,6 +227,9 @@ func TestEveryNameOfAnExperimentIsOneExperiment(t *testing.T) {
 }
 
 func TestAMergeOfNoShardsSaysWhatIsMissing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	out := t.TempDir()
 	got := detsample("study", "rpn-long", "--only", "merge", "--out", out)
 	assert.Equal(t, outcome{status: statusPartial, stderr: "detsample: no shard has begun rpn-long in " + out + ": train with --shard I/N and this --out first, or name the folder that shards have written to\n"}, got)

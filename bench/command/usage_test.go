@@ -23,6 +23,9 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 }
 
 func TestAWordThatIsNoCommandSaysWhichIsMeant(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for line, says := range map[string]string{
 		"explain focal":       "there is no command explain: did you mean detsample list focal?",
 		"focal":               "there is no command focal: did you mean detsample list focal?",

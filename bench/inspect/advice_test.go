@@ -64,6 +64,9 @@ func objectsOf(seed uint64, images, width, height, perImage int, low, high float
 }
 
 func TestAnchorsThatServeAreKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	c, err := Preset("retinanet")
 	require.NoError(t, err)
 	set := objectsOf(1, 60, 640, 480, 6, 40, 300)
@@ -80,6 +83,9 @@ func TestAnchorsThatServeAreKept(t *testing.T) {
 }
 
 func TestAdviceIsOrderedByWhatItIsWorth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for seed := range uint64(6) {
 		r := analysed(t, random(20+seed, 80), byDefault())
 		order := []Worth{OfObjects, OfClasses, OfAnchors, OfImages, OfLoss, ""}
@@ -221,6 +227,9 @@ func TestAThresholdIsLoweredForWhatItGains(t *testing.T) {
 }
 
 func TestThresholdsAreAdvisedBelowThePresent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, pos := range []float64{0.5, 0.52, 0.7, 0.35} {
 		c := byDefault()
 		c.setAssigner(anchors.NewMaxIoU(pos, 0.3))

@@ -9,6 +9,9 @@ import (
 )
 
 func TestLikenessToBoostingIsDrawnByWhoTrained(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list := stored(t, keptIn)
 	s := find(list, "boosting")
 	trained, _ := s.trainings()

@@ -91,6 +91,9 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 }
 
 func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	trained := func(e Experiment) (names []string) {
 		cfg, err := e.Config()
 		require.NoError(t, err)

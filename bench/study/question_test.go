@@ -12,6 +12,9 @@ import (
 )
 
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	said := func(list []Stored) string {
 		text, err := inShort(list)
 		require.NoError(t, err)

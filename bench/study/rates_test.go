@@ -21,6 +21,9 @@ func atRates(s Stored, searched bool, rates ...float64) Stored {
 }
 
 func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	none, missing := rivalry("imbalance-1000", 800, 1000, [4]float64{}, [4]float64{}), rivalry("missing-5", 800, 1000, [4]float64{}, [4]float64{})
 	labels := func(kept ...Stored) string {
 		var b strings.Builder

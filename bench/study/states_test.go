@@ -40,6 +40,9 @@ func of(t testing.TB, m *Moment, name string) *Weighed {
 }
 
 func TestAnUntrainedNetworkIsWeighedAsTheFormulasSay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	w, err := newWatcher(tiny(t).Config)
 	require.NoError(t, err)
 	var seen []int

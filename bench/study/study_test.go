@@ -29,6 +29,9 @@ func experiment(t testing.TB, name string) Experiment {
 }
 
 func TestEveryExperimentIsAComparison(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	seen := map[string]bool{}
 	for _, e := range all(t) {
 		assert.False(t, seen[e.Name], "two experiments are called %s", e.Name)

@@ -26,6 +26,9 @@ func without(t *testing.T, share float64, fresh bool) []dataset.Image {
 }
 
 func TestAShareOfTheTrainingObjectsIsNotAnnotated(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, fresh := range []bool{false, true} {
 		all, some, more := without(t, 0, fresh), without(t, 0.1, fresh), without(t, 0.2, fresh)
 		objects, kept := 0, [2]int{}

@@ -68,6 +68,9 @@ func TestImagesHaveTheShapeTheSetPromises(t *testing.T) {
 }
 
 func TestObjectsKeepTheirNumberPlaceAndDistance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, c := range []Config{few(), Small()} {
 		c.Train, c.Test = 300, 1
 		counts := map[int]int{}
@@ -91,6 +94,9 @@ func TestObjectsKeepTheirNumberPlaceAndDistance(t *testing.T) {
 }
 
 func TestEveryClassIsAboutAsFrequent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	c := few()
 	c.Train = 600
 	st, _ := generate(t, c, 11).Stats()

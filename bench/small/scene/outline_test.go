@@ -8,6 +8,9 @@ import (
 )
 
 func TestNoLookAlikeIsAnyClassAtAnyRotation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, owner := range classes {
 		for i, other := range owner.lookAlikes {
 			for _, k := range classes {

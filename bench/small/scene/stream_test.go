@@ -93,6 +93,9 @@ func TestAStreamKeepsItsMemory(t *testing.T) {
 
 // Of these scenes one in some dozens has no room for its three objects.
 func TestACrampedFreshImageIsDrawnAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	c := freshConfig()
 	c.Size, c.MinObjects, c.MaxObjects, c.MinSize, c.MaxSize = 48, 3, 3, 24, 26
 	p, s, failed := newPainter(c), newStream(c, 1, 1), 0
