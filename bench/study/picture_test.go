@@ -69,35 +69,85 @@ func TestEachOutcomeHasAMarkOfItsOwn(t *testing.T) {
 	}
 }
 
-// What is written in a picture of the page ends within it.
+// What is written in a picture of the page ends within it, and above and beside what
+// else is.
 func TestTextStaysWithinItsPicture(t *testing.T) {
 	var pictures []string
-	require.NoError(t, filepath.WalkDir(filepath.Join("..", "..", "docs", "study"), func(path string, _ fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(keptIn, func(path string, _ fs.DirEntry, err error) error {
 		if filepath.Ext(path) == ".svg" {
 			pictures = append(pictures, path)
 		}
 		return err
 	}))
 	require.NotEmpty(t, pictures)
-	wide := regexp.MustCompile(`<svg width="([0-9.]+)pt"`)
-	line := regexp.MustCompile(`<text x="([-0-9.]+)" y="[-0-9.]+" transform="scale\(1, -1\)"\s+style="[^"]*font-size:([0-9.]+)px[^"]*">([^<]*)<`)
-	number := func(text string) vg.Length {
-		x, err := strconv.ParseFloat(text, 64)
-		require.NoError(t, err)
-		return vg.Length(x)
-	}
 	for _, path := range pictures {
 		picture, err := os.ReadFile(path)
 		require.NoError(t, err)
-		width := wide.FindSubmatch(picture)
-		require.NotNil(t, width, path)
-		lines := line.FindAllStringSubmatch(string(picture), -1)
-		require.NotEmpty(t, lines, path)
-		for _, l := range lines {
-			text := html.UnescapeString(l[3])
-			from := number(l[1])
-			assert.GreaterOrEqual(t, from, vg.Length(0), "%s: %s", path, text)
-			assert.LessOrEqual(t, from+figure.Text(number(l[2]), figure.Ink).Width(text), number(string(width[1])), "%s: %s", path, text)
+		require.NotEmpty(t, textOf(t, picture), path)
+	}
+
+	v := Verdict{}
+	for i, outcome := range []Outcome{Holds, Slight, Fails, Unclear} {
+		v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Figure: "ap"}, Images: 800,
+			Estimate: stats.Estimate{Mean: 1, Low: 0, High: 2, Seeds: 3}, Outcome: outcome})
+	}
+	picture, err := v.draw()
+	require.NoError(t, err)
+	lines := textOf(t, picture)
+	legend := map[string]place{}
+	for _, l := range lines {
+		legend[l.text] = l
+	}
+	for _, text := range []string{string(Holds), string(Slight), string(Fails), string(Unclear), "alone", "all at once", "within 1"} {
+		require.Contains(t, legend, text)
+	}
+	assert.Equal(t, legend[string(Holds)].y, legend[string(Unclear)].y, "a row")
+	assert.Equal(t, legend["alone"].y, legend["within 1"].y, "and another")
+	for _, a := range lines {
+		for _, b := range lines {
+			if a != b {
+				assert.False(t, a.meets(b), "%s lies over %s", a.text, b.text)
+			}
 		}
 	}
+}
+
+// place is where a line of text is in a picture, in points from its upper left.
+type place struct {
+	text       string
+	x, y, end  vg.Length
+	upperBound vg.Length
+}
+
+func (p place) meets(o place) bool {
+	return p.x < o.end && o.x < p.end && p.upperBound < o.y && o.upperBound < p.y
+}
+
+var (
+	svgSize = regexp.MustCompile(`<svg width="([0-9.]+)pt" height="([0-9.]+)pt"`)
+	svgText = regexp.MustCompile(`<text x="([-0-9.]+)" y="([-0-9.]+)" transform="scale\(1, -1\)"\s+style="[^"]*font-size:([0-9.]+)px[^"]*">([^<]*)<`)
+)
+
+// textOf returns the horizontal text of a picture, and asserts that it is within.
+func textOf(t *testing.T, picture []byte) (lines []place) {
+	t.Helper()
+	number := func(text []byte) vg.Length {
+		x, err := strconv.ParseFloat(string(text), 64)
+		require.NoError(t, err)
+		return vg.Length(x)
+	}
+	size := svgSize.FindSubmatch(picture)
+	require.NotNil(t, size)
+	wide, high := number(size[1]), number(size[2])
+	for _, l := range svgText.FindAllSubmatch(picture, -1) {
+		text, tall := html.UnescapeString(string(l[4])), number(l[3])
+		p := place{text: text, x: number(l[1]), y: high + number(l[2])}
+		p.end, p.upperBound = p.x+figure.Text(tall, figure.Ink).Width(text), p.y-0.7*tall
+		assert.GreaterOrEqual(t, p.x, vg.Length(0), text)
+		assert.LessOrEqual(t, p.end, wide, text)
+		assert.GreaterOrEqual(t, p.upperBound, vg.Length(0), text)
+		assert.LessOrEqual(t, p.y, high, text)
+		lines = append(lines, p)
+	}
+	return lines
 }
