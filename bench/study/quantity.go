@@ -72,8 +72,13 @@ func (c *Contrast) quantity() quantity {
 // evidence says in words what a contrast came to at some budgets, and in which
 // experiment.
 func evidence(at []*Judged) string {
-	return found(at, func(j *Judged) string { return number(j.size(), j.quantity().decimals) + j.quantity().unit }) +
-		fmt.Sprintf(" (%s)", at[0].source())
+	return found(at, func(j *Judged) string {
+		q, size := j.quantity(), j.size()
+		if step := math.Pow10(-q.decimals); !q.itself() && size < step/2 { // ahead by 0.0 says that it is not
+			return "less than " + number(step, q.decimals) + q.unit
+		}
+		return number(size, q.decimals) + q.unit
+	}) + fmt.Sprintf(" (%s)", at[0].source())
 }
 
 // source names the experiment, and the rates of the two where these differ.
