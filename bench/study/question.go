@@ -41,6 +41,7 @@ func questions() []question {
 			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil},
 		{"Which gamma?", "dense head", nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
 		{"Which gamma, in the second stage?", "second stage, a faint object of 12 px", nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil},
+		{"And where nothing differs but gamma?", "second stage, a faint object of 12 px", nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil},
 		{"Which positives, for small objects on a dense head?", "dense head, small objects", nil, []string{"small-assigners"},
 			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
 		{"Which negatives, for small objects in the second stage?", "second stage, small objects", nil, []string{"small-regions"},

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/losses"
 )
 
 // normalised tells experiments with a normalised trunk from others.
@@ -186,6 +187,21 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		}
 		q.says("OHEM 64 is %s behind it there, and not told from cross entropy on 512", q.by("roi-tiny", "512 + focal", "ohem 64", tiny.final()))
 		assert.False(q.t, told(q.ahead("roi-tiny", "ohem 64", "512 + ce", tiny.final())))
+	})
+	q.run("what the lead is made of", func(q quoted) {
+		gamma, focus := final("roi-gamma"), final("roi-focus")
+		q.says("where nothing but gamma differs, 2 is %s ahead of 0 with the same alpha, which is not told from cross entropy ([`roi-gamma`](docs/study/README.md#roi-gamma), %d seeds)",
+			q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma), q.ahead("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma).Seeds)
+		q.says("with weights matched for each it is %s ahead ([`roi-focus`](docs/study/README.md#roi-focus), %d seeds)",
+			q.by("roi-focus", "gamma 2, alpha .25", "gamma 0, alpha .25", focus), q.ahead("roi-focus", "gamma 2, alpha .25", "gamma 0, alpha .25", focus).Seeds)
+		assert.False(q.t, told(q.ahead("roi-gamma", "gamma 0, weight .177", "ce", gamma)))
+		c, err := q.find("roi-gamma").Config()
+		require.NoError(q.t, err)
+		zero, two := c.Strategies[1].Clone(), c.Strategies[2].Clone()
+		require.Equal(q.t, []string{"gamma 0, weight .177", "gamma 2, weight .177"}, []string{zero.Name, two.Name})
+		assert.Equal(q.t, losses.Focal{Alpha: 0.25, Gamma: 2}, two.ROI.Cls)
+		zero.Name, zero.ROI.Cls = two.Name, two.ROI.Cls
+		assert.Equal(q.t, two, zero, "nothing but gamma differs")
 	})
 	q.run("on 128 regions, and on small objects", func(q quoted) {
 		roi, small := final("roi"), final("roi-small")
