@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -50,27 +51,44 @@ func Params(v any) []Param {
 	if value.Kind() != reflect.Struct || IsScalar(value.Type()) {
 		return nil
 	}
-	params := appendParams(nil, value, nil)
-	seen := map[string]bool{}
-	for _, p := range params {
-		if seen[p.Key] {
-			panic(fmt.Sprintf("registry: Params: two fields of %v have the key %s", value.Type(), p.Key))
-		}
-		seen[p.Key] = true
+	params := slices.Clone(paramsOf(value.Type()))
+	for i := range params {
+		params[i].Default = value.FieldByIndex(params[i].Index).Interface()
 	}
 	return params
 }
 
-func appendParams(params []Param, value reflect.Value, path []int) []Param {
-	for i := range value.NumField() {
-		field := value.Type().Field(i)
+// described has the parameters of each type that was asked for: reading tags takes
+// longer than what is asked for it.
+var described sync.Map
+
+// paramsOf returns the parameters of a struct without their defaults.
+func paramsOf(of reflect.Type) []Param {
+	if params, ok := described.Load(of); ok {
+		return params.([]Param)
+	}
+	params := appendParams(nil, of, nil)
+	seen := map[string]bool{}
+	for _, p := range params {
+		if seen[p.Key] {
+			panic(fmt.Sprintf("registry: Params: two fields of %v have the key %s", of, p.Key))
+		}
+		seen[p.Key] = true
+	}
+	described.Store(of, params)
+	return params
+}
+
+func appendParams(params []Param, of reflect.Type, path []int) []Param {
+	for i := range of.NumField() {
+		field := of.Field(i)
 		index := append(path[:len(path):len(path)], i)
 		key, tagged := field.Tag.Lookup("param")
 		switch {
 		case key == "-":
 			continue
 		case field.Anonymous && !tagged && field.Type.Kind() == reflect.Struct && !IsScalar(field.Type):
-			params = appendParams(params, value.Field(i), index)
+			params = appendParams(params, field.Type, index)
 			continue
 		case !field.IsExported():
 			continue
@@ -79,9 +97,9 @@ func appendParams(params []Param, value reflect.Value, path []int) []Param {
 		}
 		p, err := describe(field, key)
 		if err != nil {
-			panic(fmt.Sprintf("registry: Params: field %s of %v: %v", field.Name, value.Type(), err))
+			panic(fmt.Sprintf("registry: Params: field %s of %v: %v", field.Name, of, err))
 		}
-		p.Index, p.Default = index, value.Field(i).Interface()
+		p.Index = index
 		params = append(params, p)
 	}
 	return params
