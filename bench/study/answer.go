@@ -161,7 +161,11 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	case last:
 		when = fmt.Sprintf("at the end, after %d images", end.images)
 	case 0:
-		when = fmt.Sprintf("at every budget, from %d to %d images", from, end.images)
+		which := "every"
+		if len(end.may) == len(end.names) && !end.close { // none is told from the others
+			which = "any"
+		}
+		when = fmt.Sprintf("at %s budget, from %d to %d images", which, from, end.images)
 	}
 	text = end.best() + " " + when
 	if where != "" {
