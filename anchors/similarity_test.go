@@ -80,7 +80,7 @@ func TestDegenerateCandidatesAreLikeNothing(t *testing.T) {
 
 func TestBoundsOfCostsAreNoMoreThanThem(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("varies what is read")
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 200_000 {

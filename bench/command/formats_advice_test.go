@@ -124,13 +124,10 @@ type heldOut struct {
 // what compare holds out, cuts, fits and finds.
 func TestOneSetInEveryFormatGivesTheSameAdviceCropsAndRuns(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("varies what is read")
 	}
 	for _, splits := range []bool{true, false} {
 		t.Run(fmt.Sprintf("splits=%v", splits), func(t *testing.T) {
-			if testing.Short() && splits {
-				t.Skip("varies what is read")
-			}
 			var advice insight.Report
 			var compared heldOut
 			first := ""

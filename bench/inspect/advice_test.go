@@ -65,7 +65,7 @@ func objectsOf(seed uint64, images, width, height, perImage int, low, high float
 
 func TestAnchorsThatServeAreKept(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("analyses as TestAReportDoesNotDependOnProcessors does")
 	}
 	c, err := Preset("retinanet")
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestAnchorsThatServeAreKept(t *testing.T) {
 
 func TestAdviceIsOrderedByWhatItIsWorth(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("analyses as TestAReportDoesNotDependOnProcessors does")
 	}
 	for seed := range uint64(6) {
 		r := analysed(t, random(20+seed, 80), byDefault())
@@ -228,7 +228,7 @@ func TestAThresholdIsLoweredForWhatItGains(t *testing.T) {
 
 func TestThresholdsAreAdvisedBelowThePresent(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("analyses as TestAReportDoesNotDependOnProcessors does")
 	}
 	for _, pos := range []float64{0.5, 0.52, 0.7, 0.35} {
 		c := byDefault()

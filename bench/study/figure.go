@@ -224,14 +224,15 @@ func (w *Weighed) figure(name string) float64 {
 
 // compare compares the strategies of an experiment.
 func (s *Stored) compare(figure, trained string, images int) (*stats.Comparison, error) {
-	return s.once(fmt.Sprintf("%s %q %d", figure, trained, images), func() (*stats.Comparison, error) {
+	return s.cached(fmt.Sprintf("%s %q %d", figure, trained, images), func() (*stats.Comparison, error) {
 		return s.comparison(s.strategies(trained), figure, s.values(figure, trained, images))
 	})
 }
 
-// once is a comparison that a page asks for again and again, and that takes a while to
-// be drawn.
-func (s *Stored) once(key string, compare func() (*stats.Comparison, error)) (*stats.Comparison, error) {
+// cached returns the comparison of a key, which is made when it is first asked for: a
+// page asks again and again, and its joint distribution takes a while to draw. That
+// stays with it, of 20000 draws for each strategy.
+func (s *Stored) cached(key string, compare func() (*stats.Comparison, error)) (*stats.Comparison, error) {
 	if c := s.compared[key]; c != nil {
 		return c, nil
 	}
@@ -261,14 +262,17 @@ func (s *Stored) against(constant float64, only, figure, trained string, images 
 // interval that it has among all of the experiment, wherever it stands; what holds
 // at once is of these alone.
 func (s *Stored) among(names []string, images int) (*stats.Comparison, error) {
-	return s.once(fmt.Sprintf("among %q %d", names, images), func() (*stats.Comparison, error) {
+	return s.cached(fmt.Sprintf("among %q %d", names, images), func() (*stats.Comparison, error) {
 		all := s.strategies("")
-		for _, name := range names {
-			if !slices.Contains(all, name) {
-				all = append(all, name)
+		unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(all, name) })
+		if len(unknown) == 0 {
+			c, err := s.compare("ap", "", images)
+			if err != nil || slices.Equal(names, all) {
+				return c, err
 			}
+			return c.Among(names...), nil
 		}
-		c, err := s.comparison(all, "ap", s.values("ap", "", images))
+		c, err := s.comparison(append(all, unknown...), "ap", s.values("ap", "", images))
 		if err != nil {
 			return nil, err
 		}

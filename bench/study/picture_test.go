@@ -114,13 +114,13 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 
 // place is where a line of text is in a picture, in points from its upper left.
 type place struct {
-	text       string
-	x, y, end  vg.Length
-	upperBound vg.Length
+	text      string
+	x, y, end vg.Length
+	top       vg.Length
 }
 
 func (p place) meets(o place) bool {
-	return p.x < o.end && o.x < p.end && p.upperBound < o.y && o.upperBound < p.y
+	return p.x < o.end && o.x < p.end && p.top < o.y && o.top < p.y
 }
 
 var (
@@ -142,10 +142,10 @@ func textOf(t *testing.T, picture []byte) (lines []place) {
 	for _, l := range svgText.FindAllSubmatch(picture, -1) {
 		text, tall := html.UnescapeString(string(l[4])), number(l[3])
 		p := place{text: text, x: number(l[1]), y: high + number(l[2])}
-		p.end, p.upperBound = p.x+figure.Text(tall, figure.Ink).Width(text), p.y-0.7*tall
+		p.end, p.top = p.x+figure.Text(tall, figure.Ink).Width(text), p.y-0.7*tall
 		assert.GreaterOrEqual(t, p.x, vg.Length(0), text)
 		assert.LessOrEqual(t, p.end, wide, text)
-		assert.GreaterOrEqual(t, p.upperBound, vg.Length(0), text)
+		assert.GreaterOrEqual(t, p.top, vg.Length(0), text)
 		assert.LessOrEqual(t, p.y, high, text)
 		lines = append(lines, p)
 	}

@@ -69,16 +69,18 @@ func ratesText(rates []float64) string {
 }
 
 // ratesDiffer says where the learning rates of an axis's rows come from, and of whom
-// they differ between rows; "" where they are the same, or all were searched for, or
-// all are the preset's.
+// they differ between rows; "" where all were searched for, or all are the preset's, or
+// both kinds are the same.
 func (a *axis) ratesDiffer(rows []*Stored) string {
 	var searched, preset, given []string
 	for _, s := range rows {
 		switch name := "`" + s.Name + "`"; {
 		case s.Tune:
 			searched = append(searched, name)
-		case s.Rate > 0:
+		case s.Rate > 0 && s.RateFrom != "":
 			given = append(given, name+" ("+s.RateFrom+")")
+		case s.Rate > 0:
+			given = append(given, name)
 		default:
 			preset = append(preset, name)
 		}
@@ -105,7 +107,7 @@ func (a *axis) ratesDiffer(rows []*Stored) string {
 		}
 		differ = append(differ, name+" ("+prose.List(texts, "or")+")")
 	}
-	if len(differ) == 0 {
+	if len(differ)+len(given) == 0 {
 		return ""
 	}
 	var from []string
@@ -119,9 +121,12 @@ func (a *axis) ratesDiffer(rows []*Stored) string {
 		from = append(from, "one for all strategies, "+prose.Chain(given, "and"))
 	}
 	text := "Learning rates: " + strings.Join(from, "; ") + ". "
-	if len(alike) == 0 {
-		return text + "They differ for all: between rows at other rates nothing can be told from what the axis is about."
+	switch {
+	case len(differ) == 0:
+		return text + "They are the same in all rows."
+	case len(alike) == 0:
+		return text + "They differ for all: between rows at different rates nothing can be told from what the axis is about."
 	}
-	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows at other rates, and who leads of them and the others, may be the rates'. "+
-		"%s can be laid beside each other in all rows.", prose.List(differ, "and"), upper(prose.List(alike, "and")))
+	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows at different rates, and who leads of them and the others, may be the rates'. "+
+		"Only %s can be compared across all rows.", prose.List(differ, "and"), prose.List(alike, "and"))
 }

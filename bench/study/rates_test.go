@@ -33,7 +33,7 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 		return text
 	}
 	text := labels(atRates(none, true, 0.002, 0.002, 0.002, 0.002), atRates(missing, false, 0.004, 0.004, 0.002, 0.002))
-	assert.Regexp(t, "^Learning rates: those of `imbalance-1000` were searched for; those of `missing-5` are the preset's, .* They differ for ce \\(0\\.002 or 0\\.004\\) and focal \\(0\\.002 or 0\\.004\\): .* Ssd 3:1 and ohem 64 can be", text,
+	assert.Regexp(t, "^Learning rates: those of `imbalance-1000` were searched for; those of `missing-5` are the preset's, .* They differ for ce \\(0\\.002 or 0\\.004\\) and focal \\(0\\.002 or 0\\.004\\): .* Only ssd 3:1 and ohem 64 can be", text,
 		"before the table that is read by it")
 	assert.Contains(t, text, "| none | 1000 | 0.002 | 400 |")
 	assert.Contains(t, text, "| 5% | 1000 | 0.004, 0.004, 0.002, 0.002 | 400 |")
@@ -43,11 +43,14 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 	assert.NotContains(t, labels(atRates(none, false, 0.001, 0.001, 0.001, 0.001), atRates(missing, false, 0.002, 0.002, 0.002, 0.002)), "preset's", "all of one kind")
 	assert.NotContains(t, labels(atRates(none, true, 0.001, 0.001, 0.001, 0.001), atRates(missing, true, 0.002, 0.002, 0.002, 0.002)), "searched", "all of one kind")
 
-	given := atRates(missing, false, 0.002, 0.004, 0.002, 0.002)
+	given := atRates(missing, false, 0.002, 0.002, 0.002, 0.002)
 	given.Rate, given.RateFrom = 0.002, "that of trials"
-	text = labels(atRates(none, true, 0.002, 0.002, 0.002, 0.002), given)
+	text = labels(atRates(none, true, 0.002, 0.004, 0.002, 0.002), given)
 	assert.Contains(t, text, "Learning rates: those of `imbalance-1000` were searched for; one for all strategies, `missing-5` (that of trials). They differ for focal (0.002 or 0.004): ")
 	assert.NotContains(t, text, "preset's")
+	given.RateFrom = ""
+	text = labels(atRates(none, true, 0.002, 0.002, 0.002, 0.002), given)
+	assert.Contains(t, text, "; one for all strategies, `missing-5`. They are the same in all rows.")
 }
 
 // An axis of other strategies speaks of their rates, and says so though none was
@@ -63,12 +66,12 @@ func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 		return s
 	}
 	slow, fast := row("roi-long", 0.002, "of searches"), row("roi-norm", 0.004, "of trials")
-	assert.Equal(t, "Learning rates: one for all strategies, `roi-long` (of searches) and `roi-norm` (of trials). They differ for all: between rows at other rates nothing can be told from what the axis is about.",
+	assert.Equal(t, "Learning rates: one for all strategies, `roi-long` (of searches) and `roi-norm` (of trials). They differ for all: between rows at different rates nothing can be told from what the axis is about.",
 		second.ratesDiffer([]*Stored{slow, fast}))
 	slow.Runs[3].LR = 0.004
 	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
-	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "Ohem 64 can be laid beside each other in all rows.")
-	assert.Empty(t, second.ratesDiffer([]*Stored{fast, fast}), "the same")
+	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "Only ohem 64 can be compared across all rows.")
+	assert.Contains(t, second.ratesDiffer([]*Stored{fast, fast}), "They are the same in all rows.")
 }
 
 // A difference between two that were trained at different rates says so, wherever

@@ -23,28 +23,39 @@ func (q quoted) normalised(experiment string) bool {
 	return c.Detector.Norm
 }
 
+func (q quoted) final(experiment string) int { return q.find(experiment).final() }
+
+// lead is how far focal loss is ahead of cross entropy on 512 regions.
+func (q quoted) lead(experiment string, images int) stats.Estimate {
+	q.t.Helper()
+	return q.ahead(experiment, "512 + focal", "512 + ce", images)
+}
+
 // apart is how far the lead of focal loss in one experiment is from that in another,
 // with half of its interval, of seeds in pairs.
 func (q quoted) apart(one, other string, images int) (by, half float64) {
 	q.t.Helper()
 	var runs []stats.Run
+	seeds := map[string][]uint64{}
 	for _, experiment := range []string{one, other} {
-		leads := map[uint64]float64{}
-		for _, r := range q.find(experiment).values("ap", "", images) {
-			switch r.Strategy {
-			case "512 + focal":
-				leads[r.Seed] += r.Value
-			case "512 + ce":
-				leads[r.Seed] -= r.Value
+		ce := map[uint64]float64{}
+		values := q.find(experiment).values("ap", "", images)
+		for _, r := range values {
+			if r.Strategy == "512 + ce" {
+				ce[r.Seed] = r.Value
 			}
 		}
-		for seed, lead := range leads {
-			runs = append(runs, stats.Run{Strategy: experiment, Seed: seed, Value: lead})
+		for _, r := range values {
+			if r.Strategy == "512 + focal" {
+				require.Contains(q.t, ce, r.Seed)
+				runs = append(runs, stats.Run{Strategy: experiment, Seed: r.Seed, Value: r.Value - ce[r.Seed]})
+				seeds[experiment] = append(seeds[experiment], r.Seed)
+			}
 		}
 	}
+	require.ElementsMatch(q.t, seeds[one], seeds[other])
 	c, err := stats.Compare([]string{one, other}, runs)
 	require.NoError(q.t, err)
-	require.Equal(q.t, len(runs), 2*c.Differences[0].Seeds)
 	e := c.Between(0, 1).Estimate
 	return e.Mean, e.Half()
 }
@@ -52,11 +63,6 @@ func (q quoted) apart(one, other string, images int) (by, half float64) {
 // What README says of the second stage is what the runs say.
 func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 	q := readme(t)
-	final := func(experiment string) int { return q.find(experiment).final() }
-	lead := func(experiment string, images int) stats.Estimate {
-		t.Helper()
-		return q.ahead(experiment, "512 + focal", "512 + ce", images)
-	}
 	q.run("which trunk is normalised", func(q quoted) {
 		var with, without []string
 		for i := range q.list {
@@ -66,21 +72,26 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 			}
 			if q.normalised(s.Name) {
 				with = append(with, s.Name)
-				assert.Positive(q.t, lead(s.Name, s.final()).Low, "%s: focal loss is ahead on 512 regions", s.Name)
+				assert.Positive(q.t, q.lead(s.Name, s.final()).Low, "%s: focal loss is ahead on 512 regions", s.Name)
 			} else {
 				without = append(without, s.Name)
-				assert.LessOrEqual(q.t, lead(s.Name, s.final()).Low, 0.0, "%s: it is not", s.Name)
+				assert.LessOrEqual(q.t, q.lead(s.Name, s.final()).Low, 0.0, "%s: it is not", s.Name)
 			}
 		}
 		assert.Equal(q.t, []string{"roi-norm", "roi-tiny"}, with, "both settings with a normalised trunk")
 		assert.Equal(q.t, []string{"roi", "roi-long", "roi-rate", "roi-small"}, without)
-		for _, question := range questions()[:onFront] {
+		for i, question := range questions() {
 			for _, name := range question.experiments {
-				assert.False(q.t, q.normalised(name), "%s: none of the front's table has a normalised trunk", name)
+				assert.Equal(q.t, q.normalised(name), normalised(question.part), "%s: %s", name, question.part)
+				assert.False(q.t, i < onFront && q.normalised(name), "%s: none of the front's table has a normalised trunk", name)
 			}
 			for _, e := range question.besides {
-				says := normalised(e.where)
-				assert.Equal(q.t, q.normalised(e.experiment), says, "%s: %s", e.experiment, e.where)
+				assert.Equal(q.t, q.normalised(e.experiment), normalised(e.where), "%s: %s", e.experiment, e.where)
+			}
+		}
+		for _, claim := range Claims() {
+			for _, c := range claim.Contrasts {
+				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.Says), "%s: %s", c.Experiment, c.Says)
 			}
 		}
 		for _, a := range asked {
@@ -112,11 +123,11 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
 		norm := who("roi-norm")
 		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, norm[2], "with a normalised trunk it or focal loss on 512 may be the best at the end")
-		tiny := final("roi-tiny")
+		tiny := q.final("roi-tiny")
 		q.says("OHEM 64, until a training is long**, with objects of every size and no normalisation; by itself it is %s AP ahead of cross entropy on 512 regions at the end of the longest. "+
 			"With a normalised trunk OHEM 64 or focal loss on 512 may be the best at the end: by themselves they are %s and %s ahead of cross entropy on 512. "+
 			"With one faint object in noise, and a normalised trunk, focal loss on 512 is %s ahead of cross entropy there, and %s of OHEM 64",
-			q.by("roi-long", "ohem 64", "512 + ce", final("roi-long")), q.by("roi-norm", "ohem 64", "512 + ce", final("roi-norm")), q.by("roi-norm", "512 + focal", "512 + ce", final("roi-norm")),
+			q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")), q.by("roi-norm", "ohem 64", "512 + ce", q.final("roi-norm")), q.by("roi-norm", "512 + focal", "512 + ce", q.final("roi-norm")),
 			q.by("roi-tiny", "512 + focal", "512 + ce", tiny), q.by("roi-tiny", "512 + focal", "ohem 64", tiny))
 		cells := quoted{q.t, q.text, stored(q.t, filepath.Join(keptIn, "cells"))}
 		q.says("On the cells, where OHEM 64 is left about one negative for each positive, it does not lead")
@@ -128,7 +139,7 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 	q.run("with a normalised trunk", func(q quoted) {
 		norm := q.find("roi-norm")
 		q.says("(%d seeds) has `roi-long`'s scenes and network with group normalisation. Focal loss on 512 is ahead of cross entropy on 512 by %s after 9600 images, %s after 19200 and %s after 38400, of which the second alone is told beside the claim's others, and barely to be more than 1",
-			lead("roi-norm", norm.final()).Seeds, interval(lead("roi-norm", 9600), 1), interval(lead("roi-norm", 19200), 1), interval(lead("roi-norm", norm.final()), 1))
+			q.lead("roi-norm", norm.final()).Seeds, interval(q.lead("roi-norm", 9600), 1), interval(q.lead("roi-norm", 19200), 1), interval(q.lead("roi-norm", norm.final()), 1))
 		v, err := Claims()[4].Judge(q.list)
 		require.NoError(q.t, err)
 		var apart []int
@@ -141,7 +152,7 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		assert.Equal(q.t, []int{19200}, apart, "the second alone")
 		assert.InDelta(q.t, 1, low, 0.1, "barely to be more than 1")
 		for _, images := range norm.moments() {
-			assert.Positive(q.t, lead("roi-norm", images).Low, "ahead after %d", images)
+			assert.Positive(q.t, q.lead("roi-norm", images).Low, "ahead after %d", images)
 			assert.Positive(q.t, q.ahead("roi-norm", "128 + ce", "512 + ce", images).Low, "cross entropy is better on 128 after %d", images)
 		}
 		q.says("By themselves, cross entropy is better on 128 regions than on 512 there, and focal loss on 512 is %s, %s and %s ahead of cross entropy on 128",
@@ -161,15 +172,15 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		q.says("Of that experiment alone OHEM 64 leads the other four after 9600 and %d images, by %s at the end", norm.final(), interval(contests[len(contests)-1].ahead, 1))
 	})
 	q.run("without", func(q quoted) {
-		q.says("Focal loss on 512 is %s behind cross entropy on 512 after 12000 images and %s after %d (`roi`, larger scenes)", q.by("roi", "512 + ce", "512 + focal", 12000), q.by("roi", "512 + ce", "512 + focal", final("roi")), final("roi"))
+		q.says("Focal loss on 512 is %s behind cross entropy on 512 after 12000 images and %s after %d (`roi`, larger scenes)", q.by("roi", "512 + ce", "512 + focal", 12000), q.by("roi", "512 + ce", "512 + focal", q.final("roi")), q.final("roi"))
 		long := q.find("roi-long")
 		q.says("in `roi-long` it is %s behind after 4800 images, and not told from it from 9600 on", q.by("roi-long", "512 + ce", "512 + focal", 4800))
 		for _, images := range []int{9600, 19200, 38400, long.final()} {
-			assert.False(q.t, told(lead("roi-long", images)), "not told after %d", images)
+			assert.False(q.t, told(q.lead("roi-long", images)), "not told after %d", images)
 		}
 		rate := q.find("roi-rate")
 		q.says("At the rate of `roi-norm`, with weights matched anew, its lead is %s after 9600 images and %s after %d (`roi-rate`, %d seeds), where all three of its strategies have more AP than at `roi-long`'s rate",
-			difference(lead("roi-rate", 9600), 1), difference(lead("roi-rate", rate.final()), 1), rate.final(), lead("roi-rate", rate.final()).Seeds)
+			difference(q.lead("roi-rate", 9600), 1), difference(q.lead("roi-rate", rate.final()), 1), rate.final(), q.lead("roi-rate", rate.final()).Seeds)
 		assert.Equal(q.t, q.find("roi-norm").rate("512 + ce"), rate.rate("512 + ce"), "at the rate of roi-norm")
 		faster, err := rate.compare("ap", "", rate.final())
 		require.NoError(q.t, err)
@@ -188,7 +199,7 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 	})
 	q.run("a faint object", func(q quoted) {
 		tiny := q.find("roi-tiny")
-		q.says("#roi-tiny), %d seeds; not run without normalisation). Focal loss is ahead at every budget, by %s on 128 regions and %s on 512 at the end", lead("roi-tiny", tiny.final()).Seeds,
+		q.says("#roi-tiny), %d seeds; not run without normalisation). Focal loss is ahead at every budget, by %s on 128 regions and %s on 512 at the end", q.lead("roi-tiny", tiny.final()).Seeds,
 			q.by("roi-tiny", "128 + focal", "128 + ce", tiny.final()), q.by("roi-tiny", "512 + focal", "512 + ce", tiny.final()))
 		q.narrow("roi-tiny")
 		assert.False(q.t, tiny.unequal(tiny.strategies("")), "one rate")
@@ -201,7 +212,7 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		assert.False(q.t, told(q.ahead("roi-tiny", "ohem 64", "512 + ce", tiny.final())))
 	})
 	q.run("what the lead is made of", func(q quoted) {
-		gamma := final("roi-gamma")
+		gamma := q.final("roi-gamma")
 		q.says("where nothing but gamma differs, gamma 2 is %s ahead of gamma 0, and gamma 0 is not told from cross entropy ([`roi-gamma`](docs/study/README.md#roi-gamma), %d seeds)",
 			q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma), q.ahead("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma).Seeds)
 		assert.False(q.t, told(q.ahead("roi-gamma", "gamma 0, weight .177", "ce", gamma)))
@@ -214,10 +225,10 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		assert.Equal(q.t, two, zero, "nothing but gamma differs")
 	})
 	q.run("on 128 regions, and on small objects", func(q quoted) {
-		roi, small := final("roi"), final("roi-small")
+		roi, small := q.final("roi"), q.final("roi-small")
 		q.says("Without normalisation focal loss is %s behind cross entropy after 12000 images and %s after %d (`roi`), and not told from it at the end of `roi-long`",
 			q.by("roi", "128 + ce", "128 + focal", 12000), q.by("roi", "128 + ce", "128 + focal", roi), roi)
-		assert.False(q.t, told(q.ahead("roi-long", "128 + ce", "128 + focal", final("roi-long"))))
+		assert.False(q.t, told(q.ahead("roi-long", "128 + ce", "128 + focal", q.final("roi-long"))))
 		q.says("with small objects it is %s behind after %d (`roi-small`), where, of that experiment alone, cross entropy on 128 or OHEM 64 may be the best", q.by("roi-small", "128 + ce", "128 + focal", small), small)
 		assert.Equal(q.t, []string{"128 + ce", "ohem 64"}, q.end("roi-small", q.find("roi-small").strategies("")).may)
 	})

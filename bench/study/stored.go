@@ -26,7 +26,7 @@ type Stored struct {
 	unread bool           // one lies there that this program does not read
 	names  []string       // of the configuration's strategies, once asked for
 
-	compared map[string]*stats.Comparison // of runs that were read, once asked for; nil of others, which may change
+	compared map[string]*stats.Comparison // by key, of runs that were read; nil of others, which may change
 }
 
 // Kept reports whether there are results.

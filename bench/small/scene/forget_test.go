@@ -27,7 +27,7 @@ func without(t *testing.T, share float64, fresh bool) []dataset.Image {
 
 func TestAShareOfTheTrainingObjectsIsNotAnnotated(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("draws as TestSetHasTheSameBitsForAnyNumberOfProcessors does")
 	}
 	for _, fresh := range []bool{false, true} {
 		all, some, more := without(t, 0, fresh), without(t, 0.1, fresh), without(t, 0.2, fresh)

@@ -69,7 +69,7 @@ func TestImagesHaveTheShapeTheSetPromises(t *testing.T) {
 
 func TestObjectsKeepTheirNumberPlaceAndDistance(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("draws as TestSetHasTheSameBitsForAnyNumberOfProcessors does")
 	}
 	for _, c := range []Config{few(), Small()} {
 		c.Train, c.Test = 300, 1
@@ -95,7 +95,7 @@ func TestObjectsKeepTheirNumberPlaceAndDistance(t *testing.T) {
 
 func TestEveryClassIsAboutAsFrequent(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("draws as TestSetHasTheSameBitsForAnyNumberOfProcessors does")
 	}
 	c := few()
 	c.Train = 600

@@ -94,7 +94,7 @@ func TestAStreamKeepsItsMemory(t *testing.T) {
 // Of these scenes one in some dozens has no room for its three objects.
 func TestACrampedFreshImageIsDrawnAnew(t *testing.T) {
 	if testing.Short() {
-		t.Skip("does one thing after the other")
+		t.Skip("draws as TestSetHasTheSameBitsForAnyNumberOfProcessors does")
 	}
 	c := freshConfig()
 	c.Size, c.MinObjects, c.MaxObjects, c.MinSize, c.MaxSize = 48, 3, 3, 24, 26
