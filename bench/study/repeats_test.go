@@ -57,7 +57,9 @@ func TestRunsOfTheSameSeedsSayNothingAgain(t *testing.T) {
 	rows, err = compareAgain(&first, &same)
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
-	assert.Equal(t, [2]int{6, 3}, rows[0].seeds)
+	for _, r := range rows {
+		assert.Equal(t, [2]int{6, 3}, r.seeds)
+	}
 	assert.Len(t, same.Runs, 36, "what was read stays as it was")
 }
 
