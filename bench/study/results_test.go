@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/store"
 	"detsample/bench/trainer"
 )
 
@@ -205,5 +206,17 @@ func TestAFileThatIsNoFileOfResultsSaysWhatToDo(t *testing.T) {
 		out, name := holding(t, "dense", text)
 		_, err := Open(out)
 		assert.EqualError(t, err, name+want)
+	}
+}
+
+// A quick study's rates are the preset's, of an experiment that the whole study
+// searches for, too.
+func TestAQuickStudyHasSearchedForNothing(t *testing.T) {
+	for origin, searched := range map[string]bool{`{}`: true, `{"quick": true}`: false} {
+		out, name := holding(t, "dense", lineOf(t, "ce", 3, 16))
+		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), store.Origin), []byte(origin), 0o644))
+		list, err := Open(out)
+		require.NoError(t, err)
+		assert.Equal(t, searched, find(list, "dense").Tune, origin)
 	}
 }

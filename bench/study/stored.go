@@ -71,6 +71,7 @@ func (s *Stored) read(dir string, asked *config.Config) error {
 		return err
 	}
 	s.Origin = s.Origin.shown()
+	s.Tune = s.Tune && !s.Origin.Quick // a quick study searches for no rates
 	if s.States {
 		s.StateRuns, err = readResults(dir, text, c, saidOfStates)
 	} else {
