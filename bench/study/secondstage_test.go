@@ -1,7 +1,6 @@
 package study
 
 import (
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,15 +30,13 @@ func (q quoted) lead(experiment string, images int) stats.Estimate {
 	return q.ahead(experiment, "512 + focal", "512 + ce", images)
 }
 
-// apart is how far the lead of focal loss in one experiment is from that in another,
-// with half of its interval, of seeds in pairs.
-func (q quoted) apart(one, other string, images int) (by, half float64) {
+// leads are those of focal loss before cross entropy on 512 regions, by seed, those of
+// runs with other seeds among them.
+func (q quoted) leads(experiment string, images int) (runs []stats.Run) {
 	q.t.Helper()
-	var runs []stats.Run
-	seeds := map[string][]uint64{}
-	for _, experiment := range []string{one, other} {
+	for _, list := range [][]Stored{q.list, stored(q.t, filepath.Join(keptIn, repeatsDir))} {
 		ce := map[uint64]float64{}
-		values := q.find(experiment).values("ap", "", images)
+		values := find(list, experiment).values("ap", "", images)
 		for _, r := range values {
 			if r.Strategy == "512 + ce" {
 				ce[r.Seed] = r.Value
@@ -49,15 +46,22 @@ func (q quoted) apart(one, other string, images int) (by, half float64) {
 			if r.Strategy == "512 + focal" {
 				require.Contains(q.t, ce, r.Seed)
 				runs = append(runs, stats.Run{Strategy: experiment, Seed: r.Seed, Value: r.Value - ce[r.Seed]})
-				seeds[experiment] = append(seeds[experiment], r.Seed)
 			}
 		}
 	}
-	require.ElementsMatch(q.t, seeds[one], seeds[other])
+	return runs
+}
+
+// apart is how far the lead of focal loss in one experiment is from that in another,
+// of seeds in pairs.
+func (q quoted) apart(one, other string, images int) stats.Estimate {
+	q.t.Helper()
+	runs := slices.Concat(q.leads(one, images), q.leads(other, images))
 	c, err := stats.Compare([]string{one, other}, runs)
 	require.NoError(q.t, err)
 	e := c.Between(0, 1).Estimate
-	return e.Mean, e.Half()
+	require.Equal(q.t, len(runs), 2*e.Seeds, "all are in pairs")
+	return e
 }
 
 // What README says of the second stage is what the runs say.
@@ -189,13 +193,16 @@ func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
 		for i, e := range faster.Means {
 			assert.Greater(q.t, e.Mean, slower.Means[i].Mean, "%s has more", faster.Strategies()[i])
 		}
+		higher := make([]any, 0, 4)
 		for _, images := range rate.moments() {
-			by, half := q.apart("roi-norm", "roi-rate", images)
-			assert.Less(q.t, math.Abs(by), half, "told apart at no budget")
-			if images == 9600 {
-				q.says("With seeds in pairs that lead and `roi-norm`'s are told apart at no budget (%s ± %s after 9600 images): whether normalisation is the cause is open", number(by, 1), number(half, 1))
+			e := q.apart("roi-norm", "roi-rate", images)
+			assert.Positive(q.t, e.Low, "after %d", images)
+			higher = append(higher, interval(e, 1))
+			if images == rate.final() {
+				higher = append(higher, e.Seeds)
 			}
 		}
+		q.says("the lead is %s higher with normalisation after 4800 images, %s after 9600 and %s after 19200 (%d seeds in pairs, each budget by itself)", higher...)
 	})
 	q.run("a faint object", func(q quoted) {
 		tiny := q.find("roi-tiny")
