@@ -80,7 +80,7 @@ func TestDegenerateCandidatesAreLikeNothing(t *testing.T) {
 
 func TestBoundsOfCostsAreNoMoreThanThem(t *testing.T) {
 	if testing.Short() {
-		t.Skip("varies what is read")
+		t.Skip("does one thing after the other")
 	}
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 200_000 {

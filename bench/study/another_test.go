@@ -12,7 +12,7 @@ import (
 )
 
 func TestResultsOfAnotherExperimentAreRefused(t *testing.T) {
-	stored := filepath.Join("..", "..", "docs", "study", "images-1200")
+	stored := filepath.Join(keptIn, "images-1200")
 	out := t.TempDir()
 	dir := filepath.Join(out, "images-300")
 	require.NoError(t, os.CopyFS(dir, os.DirFS(stored)))

@@ -162,7 +162,7 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 		when = fmt.Sprintf("at the end, after %d images", end.images)
 	case 0:
 		which := "every"
-		if len(end.may) == len(end.names) && !end.close { // none is told from the others
+		if end.anyone() && !end.close { // none is told from the others
 			which = "any"
 		}
 		when = fmt.Sprintf("at %s budget, from %d to %d images", which, from, end.images)

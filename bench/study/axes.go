@@ -133,6 +133,9 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
 }
 
+// anyone reports whether each of them may be the best.
+func (c *contest) anyone() bool { return len(c.may) == len(c.names) }
+
 // says says in a cell who leads, and by how much, who shares no seed, and who did not
 // get to the end.
 func (c *contest) says() string {
@@ -161,7 +164,7 @@ func (c *contest) who(untold, leads, may string) string {
 		return "nothing is known"
 	case len(c.may) == 1 && c.next == "":
 		return "only " + c.may[0] + " got to the end"
-	case len(c.may) == len(c.names):
+	case c.anyone():
 		return untold
 	case len(c.may) == 1:
 		return "**" + c.may[0] + "**" + leads
@@ -172,7 +175,7 @@ func (c *contest) who(untold, leads, may string) string {
 // why says what more there is to know of that: that the others are not far behind, who
 // shares no seed, so that nothing tells them apart, and who stopped.
 func (c *contest) why() (text string) {
-	if c.close && len(c.may) < len(c.names) {
+	if c.close && !c.anyone() {
 		text = fmt.Sprintf("; all are within %g AP", leastAP)
 	}
 	for _, says := range []string{c.unpaired, stopped(c.gone)} {
@@ -221,7 +224,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 		fmt.Fprintf(b, "One setting alone has runs, *%s* (`%s`): nothing can be said along this axis yet. Not run: %s.\n", alone, rows[0].Name, prose.List(missing, "and"))
 		return nil
 	}
-	if text := a.ratesDiffer(rows); text != "" {
+	if text := a.ratesFrom(rows); text != "" {
 		fmt.Fprintf(b, "%s\n\n", text)
 	}
 	var drawn []row

@@ -389,7 +389,7 @@ func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
 func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 	dir := t.TempDir()
 	rpn := filepath.Join(dir, "rpn")
-	require.NoError(t, os.CopyFS(rpn, os.DirFS(filepath.Join("..", "..", "docs", "study", "rpn"))))
+	require.NoError(t, os.CopyFS(rpn, os.DirFS(filepath.Join(keptIn, "rpn"))))
 	require.NoError(t, os.WriteFile(filepath.Join(rpn, "origin.json"), []byte(`{"numerics": "ours", "machine": "mine", "data": "photos/cars"}`), 0o644))
 	files, err := Page(dir)
 	require.NoError(t, err)

@@ -224,8 +224,13 @@ func (w *Weighed) figure(name string) float64 {
 
 // compare compares the strategies of an experiment.
 func (s *Stored) compare(figure, trained string, images int) (*stats.Comparison, error) {
-	return s.cached(fmt.Sprintf("%s %q %d", figure, trained, images), func() (*stats.Comparison, error) {
-		return s.comparison(s.strategies(trained), figure, s.values(figure, trained, images))
+	return s.compareThese(s.strategies(trained), figure, trained, images)
+}
+
+// compareThese compares strategies, which may lack runs.
+func (s *Stored) compareThese(names []string, figure, trained string, images int) (*stats.Comparison, error) {
+	return s.cached(fmt.Sprintf("%s %q %d %q", figure, trained, images, names), func() (*stats.Comparison, error) {
+		return s.comparison(names, figure, s.values(figure, trained, images))
 	})
 }
 
@@ -262,22 +267,17 @@ func (s *Stored) against(constant float64, only, figure, trained string, images 
 // interval that it has among all of the experiment, wherever it stands; what holds
 // at once is of these alone.
 func (s *Stored) among(names []string, images int) (*stats.Comparison, error) {
-	return s.cached(fmt.Sprintf("among %q %d", names, images), func() (*stats.Comparison, error) {
-		all := s.strategies("")
-		unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(all, name) })
-		if len(unknown) == 0 {
-			c, err := s.compare("ap", "", images)
-			if err != nil || slices.Equal(names, all) {
-				return c, err
-			}
-			return c.Among(names...), nil
+	all := s.strategies("")
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
 		}
-		c, err := s.comparison(append(all, unknown...), "ap", s.values("ap", "", images))
-		if err != nil {
-			return nil, err
-		}
-		return c.Among(names...), nil
-	})
+	}
+	whole, err := s.compareThese(all, "ap", "", images)
+	if err != nil || slices.Equal(names, all) {
+		return whole, err
+	}
+	return s.cached(fmt.Sprintf("among %q %d", names, images), func() (*stats.Comparison, error) { return whole.Among(names...), nil })
 }
 
 func (s *Stored) comparison(names []string, figure string, values []stats.Run) (*stats.Comparison, error) {

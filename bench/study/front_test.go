@@ -16,7 +16,7 @@ import (
 
 // The figures of README's text below the answer are those of the runs.
 func TestTheREADMEQuotesTheRuns(t *testing.T) {
-	q := readme(t)
+	q := quoting(t, "README.md")
 	q.run("in three lines", func(q quoted) {
 		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are up to %.0f AP ahead of focal loss", q.ahead("imbalance-1000", "ssd 3:1", "focal", 9600).Mean)
 		for _, mined := range []string{"ssd 3:1", "ohem 64"} {

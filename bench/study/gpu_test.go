@@ -18,7 +18,7 @@ import (
 )
 
 func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
-	dir := filepath.Join("..", "..", "docs", "study", "gpu")
+	dir := filepath.Join(keptIn, "gpu")
 	page, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	require.NoError(t, err)
 	front, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
@@ -98,7 +98,7 @@ func onTheFront(set string, runs map[string][]trainer.Run) []string {
 }
 
 func TestThePageOfTheGPUQuotesTheRatios(t *testing.T) {
-	dir := filepath.Join("..", "..", "docs", "study")
+	dir := keptIn
 	page, err := os.ReadFile(filepath.Join(dir, "gpu", "README.md"))
 	require.NoError(t, err)
 	var figures []any

@@ -83,7 +83,7 @@ func TestWhatIsMeasuredIsNotLeft(t *testing.T) {
 func TestStatesThatAreStoredAreNotLeft(t *testing.T) {
 	list, err := Plan([]Experiment{experiment(t, "boosting")}, Options{})
 	require.NoError(t, err)
-	l, err := list[0].Left(filepath.Join("..", "..", "docs", "study"))
+	l, err := list[0].Left(keptIn)
 	require.NoError(t, err)
 	assert.Equal(t, Left{Runs: list[0].Seeds * trainedStates}, l)
 }

@@ -37,7 +37,7 @@ func TestAStudyReplacesNoFileOfAnothers(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(out, PageFile), []byte(text), 0o666))
 		assert.Equal(t, ours, own(out, nil) == nil, text)
 	}
-	assert.NoError(t, own(filepath.Join("..", "..", "docs", "study"), []Planned{{Experiment: Experiment{Name: "boosting"}}}), "those that are stored")
+	assert.NoError(t, own(keptIn, []Planned{{Experiment: Experiment{Name: "boosting"}}}), "those that are stored")
 }
 
 // What is read of a folder is regular files of a bounded length, and whoever

@@ -21,13 +21,13 @@ type quoted struct {
 	list []Stored
 }
 
-// readme is README beside the kept study; a short test does without.
-func readme(t *testing.T) quoted {
+// quoting is a text of this repository beside the kept study; a short test does without.
+func quoting(t *testing.T, name ...string) quoted {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	text, err := os.ReadFile(filepath.Join(append([]string{"..", ".."}, name...)...))
 	require.NoError(t, err)
 	return quoted{t, words(string(text)), stored(t, keptIn)}
 }
@@ -45,6 +45,8 @@ func (q quoted) says(format string, figures ...any) {
 }
 
 func (q quoted) find(experiment string) *Stored { return find(q.list, experiment) }
+
+func (q quoted) final(experiment string) int { return q.find(experiment).final() }
 
 // ahead is how far a strategy is ahead of another in AP.
 func (q quoted) ahead(experiment, a, b string, images int) stats.Estimate {

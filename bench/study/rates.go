@@ -68,10 +68,10 @@ func ratesText(rates []float64) string {
 	return strings.Join(texts, ", ")
 }
 
-// ratesDiffer says where the learning rates of an axis's rows come from, and of whom
+// ratesFrom says where the learning rates of an axis's rows come from, and of whom
 // they differ between rows; "" where all were searched for, or all are the preset's, or
-// both kinds are the same.
-func (a *axis) ratesDiffer(rows []*Stored) string {
+// some are the one and some the other and all the same.
+func (a *axis) ratesFrom(rows []*Stored) string {
 	var searched, preset, given []string
 	for _, s := range rows {
 		switch name := "`" + s.Name + "`"; {

@@ -67,11 +67,11 @@ func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 	}
 	slow, fast := row("roi-long", 0.002, "of searches"), row("roi-norm", 0.004, "of trials")
 	assert.Equal(t, "Learning rates: one for all strategies, `roi-long` (of searches) and `roi-norm` (of trials). They differ for all: between rows at different rates nothing can be told from what the axis is about.",
-		second.ratesDiffer([]*Stored{slow, fast}))
+		second.ratesFrom([]*Stored{slow, fast}))
 	slow.Runs[3].LR = 0.004
-	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
-	assert.Contains(t, second.ratesDiffer([]*Stored{slow, fast}), "Only ohem 64 can be compared across all rows.")
-	assert.Contains(t, second.ratesDiffer([]*Stored{fast, fast}), "They are the same in all rows.")
+	assert.Contains(t, second.ratesFrom([]*Stored{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
+	assert.Contains(t, second.ratesFrom([]*Stored{slow, fast}), "Only ohem 64 can be compared across all rows.")
+	assert.Contains(t, second.ratesFrom([]*Stored{fast, fast}), "They are the same in all rows.")
 }
 
 // A difference between two that were trained at different rates says so, wherever

@@ -112,7 +112,7 @@ func TestALineThatIsCutOffIsBeingWrittenOrDamaged(t *testing.T) {
 }
 
 func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "study", "boosting", "results.jsonl"))
+	text, err := os.ReadFile(filepath.Join(keptIn, "boosting", "results.jsonl"))
 	require.NoError(t, err)
 	first, rest, _ := strings.Cut(string(text), "\n")
 	for pattern, change := range map[string][2]string{
@@ -160,7 +160,7 @@ func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
 
 // A run of a study has no such figures, whoever has written them.
 func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
-	stored, err := os.ReadFile(filepath.Join("..", "..", "docs", "study", "dense", "results.jsonl"))
+	stored, err := os.ReadFile(filepath.Join(keptIn, "dense", "results.jsonl"))
 	require.NoError(t, err)
 	first, rest, _ := strings.Cut(string(stored), "\n")
 	for pattern, change := range map[string][2]string{

@@ -22,8 +22,6 @@ func (q quoted) normalised(experiment string) bool {
 	return c.Detector.Norm
 }
 
-func (q quoted) final(experiment string) int { return q.find(experiment).final() }
-
 // lead is how far focal loss is ahead of cross entropy on 512 regions.
 func (q quoted) lead(experiment string, images int) stats.Estimate {
 	q.t.Helper()
@@ -66,7 +64,7 @@ func (q quoted) apart(one, other string, images int) stats.Estimate {
 
 // What README says of the second stage is what the runs say.
 func TestTheREADMEQuotesTheSecondStage(t *testing.T) {
-	q := readme(t)
+	q := quoting(t, "README.md")
 	q.run("which trunk is normalised", func(q quoted) {
 		var with, without []string
 		for i := range q.list {
