@@ -25,22 +25,11 @@ func (s *Stored) final() int {
 	return most
 }
 
-// moments returns the budgets at which an experiment is looked at, ascending:
-// its end, and those of its evaluations that are nearest to a half and a quarter
-// of that.
+// moments returns the budgets at which an experiment's contrasts are judged,
+// ascending: its end, and those of its evaluations that are nearest to a half and a
+// quarter of that.
 func (s *Stored) moments() []int {
-	final := s.final()
-	known := []int{final}
-	for i := range s.Runs {
-		for _, p := range s.Runs[i].Curve {
-			known = append(known, p.Images)
-		}
-	}
-	for i := range s.StateRuns {
-		for _, m := range s.StateRuns[i].Moments {
-			known = append(known, m.Images)
-		}
-	}
+	final, known := s.final(), s.budgets()
 	var list []int
 	for _, share := range [...]float64{0.25, 0.5, 1} {
 		nearest := slices.MinFunc(known, func(a, b int) int {
@@ -51,6 +40,24 @@ func (s *Stored) moments() []int {
 		}
 	}
 	return list
+}
+
+// budgets returns every number of images at which an experiment was looked at,
+// ascending, its start and its end among them.
+func (s *Stored) budgets() []int {
+	known := []int{s.final()}
+	for i := range s.Runs {
+		for _, p := range s.Runs[i].Curve {
+			known = append(known, p.Images)
+		}
+	}
+	for i := range s.StateRuns {
+		for _, m := range s.StateRuns[i].Moments {
+			known = append(known, m.Images)
+		}
+	}
+	slices.Sort(known)
+	return slices.Compact(known)
 }
 
 func far(images int, share float64, final int) float64 {

@@ -81,6 +81,9 @@ func page(dir string, list []Stored) (map[string][]byte, error) {
 	if err := writeAnswers(&b, list); err != nil {
 		return nil, err
 	}
+	if err := writePrecision(&b, list); err != nil {
+		return nil, err
+	}
 	b.WriteString("| claim | verdict | decided by | the strongest evidence, at its end |\n|---|---|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]
