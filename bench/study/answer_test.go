@@ -1,8 +1,6 @@
 package study
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +10,6 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
-	"detsample/internal/marked"
 )
 
 func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
@@ -93,21 +90,4 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	require.NoError(t, writeAnswers(&b, list))
 	assert.Contains(t, b.String(), "| region proposal network | `default` | 1 |")
 	assert.NotContains(t, b.String(), "dense head", "nothing of it has runs")
-}
-
-// The README's front has the answer that the stored runs give.
-func TestTheREADMEHasTheAnswer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("does one thing after the other")
-	}
-	list := stored(t, keptIn)
-	want, err := front(list)
-	require.NoError(t, err)
-	block, err := marked.Read(filepath.Join("..", "..", "README.md"), "study")
-	require.NoError(t, err)
-	if os.Getenv("DETSAMPLE_WRITE_DOCS") != "" {
-		require.NoError(t, marked.Write(filepath.Join("..", "..", "README.md"), "study", want))
-		return
-	}
-	assert.Equal(t, want, block, "DETSAMPLE_WRITE_DOCS=1 go test -run TestTheREADMEHasTheAnswer ./bench/study writes it")
 }

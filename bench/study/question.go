@@ -49,35 +49,18 @@ func questions() []question {
 	}
 }
 
-// onFront is how many of the questions, the first, README's front answers.
-const onFront = 3
-
 // inShort answers the questions that stored runs answer: a line each, with a line
 // below it for each setting besides, and below all of them a table of the
 // differences; "" without answers.
 func inShort(list []Stored) (string, error) {
-	return answers(list, questions())
-}
-
-// front answers the first of the questions, without settings besides.
-func front(list []Stored) (string, error) {
-	first := questions()[:onFront]
-	for i := range first {
-		first[i].besides = nil
-	}
-	return answers(list, first)
-}
-
-// answers answers the first questions of all; what is bold holds at once with the
-// differences of the others.
-func answers(list []Stored, first []question) (string, error) {
-	all, err := allDifferences(list, questions())
+	asked := questions()
+	all, err := allDifferences(list, asked)
 	if err != nil {
 		return "", err
 	}
 	confidence := inShortConfidence(list)
 	var lines, rows strings.Builder
-	for i, q := range first {
+	for i, q := range asked {
 		if len(all[i]) == 0 {
 			continue
 		}
