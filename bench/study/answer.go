@@ -35,7 +35,7 @@ var asked = []struct {
 	{rpnPart + ", one of 8 px, a normalised trunk", []string{"rpn-tiny-small"}},
 	{"second stage", inSecondStage},
 	{"second stage, a normalised trunk", []string{"roi-norm"}},
-	{"second stage, a faint object of 12 px, a normalised trunk", []string{"roi-tiny"}},
+	{"second stage, a faint object of 12 px, a normalised trunk", []string{"roi-tiny", "roi-tiny-long"}},
 	{"second stage, small objects", []string{"roi-small"}},
 }
 

@@ -19,7 +19,8 @@ import (
 // strategies, setting by setting.
 type contrastTable struct {
 	name, part string
-	stage      int // of the detector
+	stage      int    // of the detector
+	base       string // whose AP is given
 	pairs      [][2]string
 	rows       []contrastRow
 }
@@ -31,20 +32,20 @@ type contrastRow struct {
 }
 
 var contrastTables = []contrastTable{
-	{"dense", "dense head", 0, [][2]string{{"ssd 3:1", "focal"}, {"ohem 64", "focal"}, {"focal", "ce"}}, []contrastRow{
+	{"dense", "dense head", 0, "ce", [][2]string{{"ssd 3:1", "ce"}, {"ohem 64", "ce"}, {"focal", "ce"}, {"ssd 3:1", "focal"}, {"ohem 64", "focal"}}, []contrastRow{
 		{"a very short training", "default", 1200},
 		{"a short training", "default", 0},
 		{"a quarter of a long training", "dense", 9600},
-		{"the whole of it", "dense", 0},
+		{"the end of a long training", "dense", 0},
 		{"smaller images, a longer training", "dense-long", 0},
 		{"one faint object, normalised, little left to gain", "dense-tiny", 0},
 		{"normalised", "dense-norm", 0},
 		{"gradient descent", "descent", 0},
 		{"a rate that falls to 0", "decay", 0},
 		{"12 to 20 objects in an image", "imbalance-10", 0},
-		{"6 to 10", "imbalance-100", 0},
-		{"1 to 3", "imbalance-1000", 0},
-		{"one, in a larger image", "imbalance-10000", 0},
+		{"6 to 10 objects in an image", "imbalance-100", 0},
+		{"1 to 3 objects in an image", "imbalance-1000", 0},
+		{"one object in a larger image", "imbalance-10000", 0},
 		{"small objects", "size-small", 0},
 		{"large objects", "size-large", 0},
 		{"a fifth of the objects not annotated", "missing-20", 0},
@@ -52,75 +53,110 @@ var contrastTables = []contrastTable{
 		{"1200 images, repeated", "images-1200", 0},
 		{"photographs of blood cells", "cells/dense", 0},
 	}},
-	{"rpn", rpnPart, 0, [][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}, {"all + focal", "512 + focal"}}, []contrastRow{
+	{"rpn", rpnPart, 0, "512 + ce", [][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}, {"all + focal", "512 + focal"}}, []contrastRow{
 		{"a short training", "default", 0},
-		{"a longer one", "rpn", 0},
-		{"smaller images, a long one", "rpn-long", 0},
+		{"a training twice as long", "rpn", 0},
+		{"smaller images, a long training", "rpn-long", 0},
 		{"one faint object of 12 px, normalised", "rpn-tiny", 0},
-		{"one of 8 px, normalised", "rpn-tiny-small", 0},
+		{"one faint object of 8 px, normalised", "rpn-tiny-small", 0},
 		{"losses as the papers write them, not matched", "rpn-papers", 0},
 		{"photographs of blood cells", "cells/rpn", 0},
 	}},
-	{"roi", "second stage", 1, [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + focal", "128 + ce"}, {"128 + ce", "512 + ce"}}, []contrastRow{
+	{"roi", "second stage", 1, "512 + ce", [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + focal", "128 + ce"}, {"128 + ce", "512 + ce"}}, []contrastRow{
 		{"half of a training", "roi", 12000},
-		{"the whole of it", "roi", 0},
-		{"smaller images, a quarter of a longer one", "roi-long", 19200},
-		{"the whole of it", "roi-long", 0},
-		{"its first quarter at twice the rate", "roi-rate", 0},
-		{"that, normalised", "roi-norm", 19200},
-		{"its first half at twice the rate, normalised", "roi-norm", 0},
+		{"the end of that training", "roi", 0},
+		{"smaller images, a quarter of a long training", "roi-long", 19200},
+		{"the end of that long training", "roi-long", 0},
+		{"a quarter of such a training, at twice the rate", "roi-rate", 0},
+		{"a quarter of such a training, at twice the rate, normalised", "roi-norm", 19200},
+		{"half of such a training, at twice the rate, normalised", "roi-norm", 0},
 		{"one faint object of 12 px, normalised", "roi-tiny", 0},
+		{"the same, four times as long", "roi-tiny-long", 0},
 		{"small objects", "roi-small", 0},
 		{"photographs of blood cells", "cells/roi", 0},
 	}},
 }
 
-// write writes the table.
-func (c *contrastTable) write(t *testing.T, list, cells []Stored) string {
-	var b strings.Builder
-	b.WriteString("| setting | experiment | negatives for each positive | images | seeds |")
-	for _, pair := range c.pairs {
-		fmt.Fprintf(&b, " %s less %s |", pair[0], pair[1])
-	}
-	b.WriteString("\n|---|---|---|---|---|" + strings.Repeat("---|", len(c.pairs)) + "\n")
-	for _, row := range c.rows {
-		kept, page, name := list, "study/README.md", row.experiment
-		if of, found := strings.CutPrefix(name, "cells/"); found {
-			kept, page, name = cells, "study/cells/README.md", of
+// laidRow is what a table says of a setting.
+type laidRow struct {
+	head  string
+	leads []*apart // of each pair; nil where one of it has no runs
+}
+
+// lay lays the table's rows, with what is told beside all of them.
+func (c *contrastTable) lay(t *testing.T, list, cells []Stored) (rows []laidRow) {
+	var all []*apart
+	for _, of := range c.rows {
+		kept, page, name := list, "study/README.md", of.experiment
+		if own, found := strings.CutPrefix(name, "cells/"); found {
+			kept, page, name = cells, "study/cells/README.md", own
 		}
 		s := find(kept, name)
-		images := row.images
+		images := of.images
 		if images == 0 {
 			images = s.final()
 		}
-		compared, err := s.among(s.comparable(c.part), images)
+		names := s.comparable(c.part)
+		compared, err := s.among(names, images)
 		require.NoError(t, err)
 		negatives := 0.0
-		for _, strategy := range s.comparable(c.part) {
+		for _, strategy := range names {
 			negatives = max(negatives, s.masses(strategy, c.stage).seen)
 		}
-		fmt.Fprintf(&b, "| %s | [`%s`](%s#%s) | %.0f | %d | %s |", row.setting, name, page, name, negatives, images, seedRange(compared.Means))
+		base := slices.Index(names, s.named(c.part, [2]string{c.base, c.base})[0])
+		r := laidRow{head: fmt.Sprintf("| %s | [`%s`](%s#%s) | %.0f | %d | %s | %.1f |", of.setting, name, page, name,
+			negatives, images, seedRange(compared.Means), compared.Means[base].Mean)}
 		for _, pair := range c.pairs {
-			b.WriteString(" " + s.lead(compared, s.named(c.part, pair)) + " |")
+			pair = s.named(c.part, pair)
+			if !slices.Contains(names, pair[0]) || !slices.Contains(names, pair[1]) {
+				r.leads = append(r.leads, nil)
+				continue
+			}
+			two, err := s.among(pair[:], images)
+			require.NoError(t, err)
+			lead := &apart{experiment: name, rates: s.unlike(pair[0], pair[1]), images: images, Estimate: two.Between(0, 1).Estimate, of: two}
+			r.leads, all = append(r.leads, lead), append(all, lead)
+		}
+		rows = append(rows, r)
+	}
+	for _, lead := range all {
+		lead.tell(len(all))
+	}
+	return rows
+}
+
+// write writes the table.
+func (c *contrastTable) write(rows []laidRow) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| setting | experiment | negatives for each positive | images | seeds | AP of %s |", c.base)
+	for _, pair := range c.pairs {
+		fmt.Fprintf(&b, " %s less %s |", pair[0], pair[1])
+	}
+	b.WriteString("\n|---|---|---|---|---|---|" + strings.Repeat("---|", len(c.pairs)) + "\n")
+	for _, r := range rows {
+		b.WriteString(r.head)
+		for _, lead := range r.leads {
+			b.WriteString(" " + leadSaid(lead) + " |")
 		}
 		b.WriteString("\n")
 	}
 	return b.String()
 }
 
-// lead writes how far the first of a pair is ahead, bold where it is told which one is,
-// with a mark where their rates differ; a dash where one of them has no runs.
-func (s *Stored) lead(c *stats.Comparison, pair [2]string) string {
-	i, j := slices.Index(c.Strategies(), pair[0]), slices.Index(c.Strategies(), pair[1])
-	if i < 0 || j < 0 {
+// leadSaid writes how far the first of a pair is ahead: bold where that is told beside all of
+// the table, italic where it is by itself, with a mark where rates differ.
+func leadSaid(lead *apart) string {
+	if lead == nil {
 		return "–"
 	}
-	d := c.Between(i, j).Estimate
-	text := difference(d, 1)
-	if told(d) {
+	text := difference(lead.Estimate, 1)
+	switch {
+	case lead.told:
 		text = "**" + text + "**"
+	case told(lead.Estimate):
+		text = "*" + text + "*"
 	}
-	if s.unlike(pair[0], pair[1]) != "" {
+	if lead.rates != "" {
 		text += " †"
 	}
 	return text
@@ -134,7 +170,7 @@ func TestTheAnswersHaveTheContrasts(t *testing.T) {
 	file := filepath.Join("..", "..", "docs", "answers.md")
 	list, cells := stored(t, keptIn), stored(t, filepath.Join(keptIn, "cells"))
 	for _, table := range contrastTables {
-		want := table.write(t, list, cells)
+		want := table.write(table.lay(t, list, cells))
 		if os.Getenv("DETSAMPLE_WRITE_DOCS") != "" {
 			require.NoError(t, marked.Write(file, table.name, want))
 			continue
@@ -157,16 +193,19 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 			}
 			for _, experiment := range []string{"dense", "dense-long"} {
 				assert.InDelta(q.t, 1, q.ahead(experiment, name, "focal", q.final(experiment)).Mean, 0.5, "a point at the end of %s", experiment)
+				assert.InDelta(q.t, 0, q.ahead(experiment, name, "ce", q.final(experiment)).Mean, 0.75, "cross entropy is about as good at the end of %s", experiment)
 			}
 		}
-		q.says("At about 1:1000 mining is %.0f to %.0f AP ahead of focal loss after 9600 images, and a point at the end of a long training", slices.Min(leads), slices.Max(leads))
-		assert.Equal(q.t, "at rates of 0.004 and 0.002", q.find("default").unlike("focal", "ssd 3:1"), "in very short trainings, at twice its rate")
+		q.says("In `dense` and `imbalance-1000` mining is %.0f to %.0f AP ahead of focal loss after 9600 images, and a point at the end of long trainings", slices.Min(leads), slices.Max(leads))
+		assert.Equal(q.t, "at rates of 0.004 and 0.002", q.find("default").unlike("focal", "ssd 3:1"), "at twice its rate")
+		assert.Positive(q.t, q.ahead("default", "focal", "ssd 3:1", 1200).Low)
+		q.says("In very short trainings focal loss is ahead of 3:1, at twice its rate")
 	})
 	q.run("whether anything is left to gain", func(q quoted) {
 		tiny := q.find("dense-tiny")
 		q.narrow("dense-tiny")
 		end, gained := tiny.final(), q.gained("dense-tiny")
-		q.says("(`dense-tiny`: %.1f to %.1f AP gained in the last half of %d images) 3:1 is %s behind cross entropy, and the other four are within 1 AP of each other",
+		q.says("(`dense-tiny`: %.1f to %.1f AP gained in the last half of %d images) 3:1 is %s behind cross entropy, and ce, alpha-ce .75, focal loss and OHEM 64 are within 1 AP of each other",
 			slices.Min(gained), slices.Max(gained), end, q.by("dense-tiny", "ce", "ssd 3:1", end))
 		four, err := tiny.among([]string{"ce", "alpha-ce .75", "focal", "ohem 64"}, end)
 		require.NoError(q.t, err)
@@ -176,7 +215,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		assert.Equal(q.t, []string{"ce", "focal"}, q.end("imbalance-10", rivals).may)
 		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-100", rivals).may)
 		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-200-scenes", rivals).may)
-		q.says("Cross entropy or focal loss may be the best at 1:%.0f, and 3:1 leads at 1:%.0f and 1:%.0f after 9600 images", q.find("imbalance-10").seen(rivals), q.find("imbalance-100").seen(rivals), q.find("imbalance-200-scenes").seen(rivals))
+		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").seen(rivals), q.find("imbalance-100").seen(rivals), q.find("imbalance-200-scenes").seen(rivals))
 		rare := q.end("imbalance-10000", rivals)
 		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
 	})
@@ -184,10 +223,13 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		cells := quoted{q.t, q.text, stored(q.t, filepath.Join(keptIn, "cells"))}
 		for _, name := range mined {
 			assert.Positive(q.t, cells.ahead("dense", "focal", name, cells.final("dense")).Low, "mining is behind after 2400 images")
-			assert.Positive(q.t, q.ahead("images-300", "focal", name, q.final("images-300")).Low, "with 300 scenes mining is behind too")
+			assert.Positive(q.t, q.ahead("images-300", "focal", name, q.final("images-300")).Low)
+			assert.Equal(q.t, "at rates of 0.004 and 0.002", cells.find("dense").unlike("focal", name))
 		}
-		q.says("mining is behind after %d images", cells.final("dense"))
-		assert.InDelta(q.t, 1, cells.find("dense").masses("ohem 64", 0).used, 0.3, "one negative for each positive")
+		q.says("mining is behind after %d images, at half of focal loss's rate", cells.final("dense"))
+		q.says("OHEM 64 is left one negative for a positive there")
+		assert.InDelta(q.t, 1, cells.find("dense").masses("ohem 64", 0).used, 0.3)
+		q.says("With 300 scenes, which repeat %d times, mining is behind focal loss too", q.final("images-300")/300)
 	})
 	q.run("how much focus", func(q quoted) {
 		q.says("gamma 1 is %s better after 9600 images", q.by("gamma", "gamma 1, alpha .25", "gamma 2, alpha .25", 9600))
@@ -197,16 +239,18 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 	q.run("how weights move", func(q quoted) {
 		for _, experiment := range []string{"descent", "decay"} {
 			for _, name := range mined {
-				assert.Positive(q.t, q.ahead(experiment, name, "focal", 9600).Low, "mining is ahead")
+				assert.Positive(q.t, q.ahead(experiment, name, "focal", 9600).Low)
 			}
 		}
+		q.says("By gradient descent, and at a rate that falls to 0, mining is ahead by itself after 9600 images")
 		q.says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", q.by("descent", "focal", "ssd 3:1", 2400))
 	})
 	q.run("normalisation", func(q quoted) {
 		norm := q.final("dense-norm")
 		for _, name := range mined {
-			assert.Positive(q.t, q.ahead("dense-norm", name, "focal", norm).Low, "it does not bring focal loss ahead")
+			assert.Positive(q.t, q.ahead("dense-norm", name, "focal", norm).Low)
 		}
+		q.says("alone does not bring focal loss ahead (`dense-norm`)")
 		q.says("With it 3:1 is %s ahead of OHEM 64, and without %s after as many images of `dense` (%d seeds)",
 			q.by("dense-norm", "ssd 3:1", "ohem 64", norm), q.by("dense", "ssd 3:1", "ohem 64", norm), q.ahead("dense", "ssd 3:1", "ohem 64", norm).Seeds)
 	})
@@ -214,10 +258,42 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		papers := q.final("rpn-papers")
 		q.says("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
 			q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, papers, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
-		assert.Len(q.t, q.end("rpn-sizes", q.find("rpn-sizes").strategies("")).may, 6, "at matched scale none of six is told from another there")
+		assert.Len(q.t, q.end("rpn-sizes", q.find("rpn-sizes").strategies("")).may, 6)
+		q.says("At matched scale none of six, 256, 512 or all anchors under either loss, is told from another")
 	})
 	q.run("who drowns", func(q quoted) {
 		ce, few := q.find("dense-long").masses("ce", 0), q.find("imbalance-10000").masses("ce", 0)
-		q.says("have %.0f%% of its loss and %.0f%% of its gradient at %.0f to one, and at 8500 to one %.0f%% of its gradient", 100*ce.loss, 100*ce.gradient, ce.seen, 100*few.gradient)
+		q.says("have %.0f%% of its loss and %.0f%% of its gradient at %.0f to one, and %.0f%% of its loss and %.0f%% of its gradient at 8500 to one", 100*ce.loss, 100*ce.gradient, ce.seen, 100*few.loss, 100*few.gradient)
 	})
+}
+
+// What a setting says of its experiment is what that is configured to be.
+func TestSettingsAreThoseOfTheirExperiments(t *testing.T) {
+	for _, table := range contrastTables {
+		for _, row := range table.rows {
+			name := strings.TrimPrefix(row.experiment, "cells/")
+			e := experiment(t, name)
+			c, err := e.Config()
+			require.NoError(t, err)
+			if row.setting != "the same, four times as long" {
+				assert.Equal(t, c.Detector.Norm, normalised(row.setting), row.setting)
+			}
+		}
+	}
+	of := func(name string) (images int, rate float64) {
+		e := experiment(t, name)
+		c, err := e.Config()
+		require.NoError(t, err)
+		return c.Training.Images, c.Strategies[0].LR
+	}
+	long, rate := of("roi-long")
+	half, twice := of("roi-norm")
+	assert.Equal(t, long, 2*half)
+	assert.InDelta(t, 2*rate, twice, 1e-12)
+	quarter, twice := of("roi-rate")
+	assert.Equal(t, long, 4*quarter)
+	assert.InDelta(t, 2*rate, twice, 1e-12)
+	tiny, _ := of("roi-tiny")
+	longer, _ := of("roi-tiny-long")
+	assert.Equal(t, 4*tiny, longer)
 }

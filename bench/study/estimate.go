@@ -134,12 +134,12 @@ func (p *Planned) area() float64 {
 // the first ones; all are laid beside each other.
 const trainedStates = 3
 
-// A quick study takes a quarter of an hour of two cores at most. The machine of the
-// estimates took 1.15 times as long as they say, and a slow one 1.46 times: by
-// quickShare of the time a slow one ends within it, too.
+// A quick study takes a quarter of an hour of two cores at most. The machine of
+// docs/performance.md took 1.15 times as long as its estimate, reading, drawing and
+// writing included, and the slowest that was tried 1.46 times: that ends within it, too.
 const (
 	quickSeconds = 2 * 900
-	quickShare   = 0.62
+	slowest      = 1.46
 	quickSeeds   = stats.MinSeeds
 )
 
@@ -189,7 +189,7 @@ func quickImages(quick []Experiment) (int, error) {
 	if err != nil || many == few {
 		return high, err
 	}
-	fit := low + (quickShare*quickSeconds-few)/(many-few)*(high-low)
+	fit := low + (0.9*quickSeconds/slowest-few)/(many-few)*(high-low)
 	return int(min(max(fit, low), high)) / quickRound * quickRound, nil
 }
 

@@ -36,8 +36,8 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("where AP still rises", func(q quoted) {
 		about, err := os.ReadFile(filepath.Join(keptIn, aboutFile))
 		require.NoError(q.t, err)
-		q.says("in the last half by half a point in `dense-tiny`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
-		assert.Contains(q.t, words(string(about)), "by half a point since half in `dense-tiny`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		q.says("in the last half by half a point in `dense-tiny`, by less than one in `roi-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		assert.Contains(q.t, words(string(about)), "by half a point since half in `dense-tiny`, by less than one in `roi-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
 		more, all := 0, 0
 		for i := range q.list {
 			s := &q.list[i]
@@ -48,6 +48,8 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				switch s.Name {
 				case "dense-tiny":
 					assert.InDelta(q.t, 0.5, points, 0.25)
+				case "roi-tiny-long":
+					assert.InDelta(q.t, 0.5, points, 0.5)
 				case "rpn-tiny", "roi-tiny":
 					assert.InDelta(q.t, 1.5, points, 1)
 				default:

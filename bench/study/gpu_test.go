@@ -85,7 +85,7 @@ func TestThePageOfTheGPUIsOfItsRuns(t *testing.T) {
 func answered(set string, runs map[string][]trainer.Run) []string {
 	switch set {
 	case "scenes":
-		return []string{fmt.Sprintf("on generated scenes OHEM 64 was %.1f ± %.1f AP ahead of focal loss", pairedBy(runs["ohem 64"], runs["focal"])...)}
+		return []string{fmt.Sprintf("On generated scenes OHEM 64 was %.1f ± %.1f AP ahead of focal loss", pairedBy(runs["ohem 64"], runs["focal"])...)}
 	case "bccd":
 		ohem, ssd := meanAP(runs["ohem 64"]), meanAP(runs["ssd 3:1"])
 		behind := pairedBy(runs["rpn 512 + ce"], runs["roi ohem 64"])

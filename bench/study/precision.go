@@ -8,7 +8,7 @@ import (
 )
 
 // precisionHead begins the table of how narrowly differences are known.
-const precisionHead = "How narrowly that is known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget that was looked at. " +
+const precisionHead = "How narrowly differences are known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. " +
 	"Bold: at most 0.75, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n"
 
 // writePrecision writes how narrowly the differences of each part of a detector are
@@ -38,8 +38,9 @@ func writePrecision(b *strings.Builder, list []Stored) error {
 	return nil
 }
 
-// precision is a row of the table: of how many seeds, and the widest half of an
-// interval at each budget; nothing where no budget has one.
+// precision is a row of the table: of how many seeds, at the last budget, and the
+// widest half of an interval at each at which all differences have one; nothing where
+// none has.
 func (s *Stored) precision(names []string) (string, error) {
 	var at []string
 	var means []stats.Estimate
@@ -65,15 +66,18 @@ func (s *Stored) precision(names []string) (string, error) {
 	return fmt.Sprintf("%s | %s", seedRange(means), strings.Join(at, ", ")), nil
 }
 
-// widest returns the largest half of an interval of a comparison's differences; false
-// where one of them has none.
+// widest returns the largest half of an interval of a comparison's differences, those
+// of strategies without runs apart; false where one has no interval, or all are apart.
 func widest(c *stats.Comparison) (half float64, ok bool) {
 	for i := range c.Differences {
-		if d := &c.Differences[i]; !known(d.Estimate) {
+		d := &c.Differences[i]
+		switch {
+		case d.Seeds == 0:
+			continue
+		case !known(d.Estimate):
 			return 0, false
-		} else if d.Half() > half {
-			half = d.Half()
 		}
+		half, ok = max(half, d.Half()), true
 	}
-	return half, len(c.Differences) > 0
+	return half, ok
 }
