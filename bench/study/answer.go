@@ -39,25 +39,34 @@ var asked = []struct {
 	{"second stage, small objects", []string{"roi-small"}},
 }
 
+// answersHead begins the table of who leads in each part of a detector.
+const answersHead = "| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half |\n|---|---|---|---|---|---|---|---|\n"
+
 // writeAnswers writes who leads in each part of a detector as training goes on;
 // nothing without runs.
 func writeAnswers(b *strings.Builder, list []Stored) error {
-	headed, confidence := false, inShortConfidence(list)
+	confidence := inShortConfidence(list)
+	return writeAsked(b, list, answersHead, func(s *Stored, part string) (string, error) { return s.answer(part, confidence) })
+}
+
+// writeAsked writes a table with a row for each experiment of each part of a detector,
+// without those of which row has nothing; nothing at all without rows.
+func writeAsked(b *strings.Builder, list []Stored, head string, row func(s *Stored, part string) (string, error)) error {
+	headed := false
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			s := find(list, name)
-			row, err := s.answer(a.where, confidence)
+			text, err := row(find(list, name), a.where)
 			if err != nil {
 				return err
 			}
-			if row == "" {
+			if text == "" {
 				continue
 			}
 			if !headed {
-				b.WriteString("| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half |\n|---|---|---|---|---|---|---|---|\n")
+				b.WriteString(head)
 				headed = true
 			}
-			fmt.Fprintf(b, "| %s %s\n", a.where, row)
+			fmt.Fprintf(b, "| %s %s\n", a.where, text)
 		}
 	}
 	if headed {

@@ -99,13 +99,9 @@ func (c *contrastTable) lay(t *testing.T, list, cells []Stored) (rows []laidRow)
 		names := s.comparable(c.part)
 		compared, err := s.among(names, images)
 		require.NoError(t, err)
-		negatives := 0.0
-		for _, strategy := range names {
-			negatives = max(negatives, s.masses(strategy, c.stage).seen)
-		}
 		base := slices.Index(names, s.named(c.part, [2]string{c.base, c.base})[0])
 		r := laidRow{head: fmt.Sprintf("| %s | [`%s`](%s#%s) | %.0f | %d | %s | %.1f |", of.setting, name, page, name,
-			negatives, images, seedRange(compared.Means), compared.Means[base].Mean)}
+			s.seenBy(c.stage, names), images, seedRange(compared.Means), compared.Means[base].Mean)}
 		for _, pair := range c.pairs {
 			pair = s.named(c.part, pair)
 			if !slices.Contains(names, pair[0]) || !slices.Contains(names, pair[1]) {
@@ -149,11 +145,8 @@ func leadSaid(lead *apart) string {
 	if lead == nil {
 		return "–"
 	}
-	text := difference(lead.Estimate, 1)
-	switch {
-	case lead.told:
-		text = "**" + text + "**"
-	case told(lead.Estimate):
+	text := lead.size()
+	if !lead.told && told(lead.Estimate) {
 		text = "*" + text + "*"
 	}
 	if lead.rates != "" {

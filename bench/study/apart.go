@@ -113,9 +113,13 @@ func (a *apart) cell() string {
 	if a == nil {
 		return "–"
 	}
-	size := difference(a.Estimate, 1)
+	return fmt.Sprintf("%s after %d (%s)", a.size(), a.images, from(a.experiment, "", a.rates))
+}
+
+// size writes a difference, in bold if it is told from none.
+func (a *apart) size() string {
 	if a.told {
-		size = "**" + difference(a.Estimate, toldDecimals(a.Estimate, 1)) + "**"
+		return "**" + difference(a.Estimate, toldDecimals(a.Estimate, 1)) + "**"
 	}
-	return fmt.Sprintf("%s after %d (%s)", size, a.images, from(a.experiment, "", a.rates))
+	return difference(a.Estimate, 1)
 }

@@ -274,9 +274,12 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 
 // seen returns the negatives for a positive that the stage which detects has before
 // sampling, alike for all of the strategies that got to the end.
-func (s *Stored) seen(strategies []string) (most float64) {
+func (s *Stored) seen(strategies []string) float64 { return s.seenBy(s.stages()-1, strategies) }
+
+// seenBy returns those that a stage has.
+func (s *Stored) seenBy(stage int, strategies []string) (most float64) {
 	for _, name := range strategies {
-		most = max(most, s.masses(name, s.stages()-1).seen)
+		most = max(most, s.masses(name, stage).seen)
 	}
 	return most
 }

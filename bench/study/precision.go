@@ -14,34 +14,14 @@ const precisionHead = "How narrowly differences are known: the widest ± of a di
 // writePrecision writes how narrowly the differences of each part of a detector are
 // known; nothing without runs of two strategies.
 func writePrecision(b *strings.Builder, list []Stored) error {
-	headed := false
-	for _, a := range asked {
-		for _, name := range a.experiments {
-			s := find(list, name)
-			row, err := s.precision(s.comparable(a.where))
-			if err != nil {
-				return err
-			}
-			if row == "" {
-				continue
-			}
-			if !headed {
-				b.WriteString(precisionHead)
-				headed = true
-			}
-			fmt.Fprintf(b, "| %s | `%s` | %s |\n", a.where, s.Name, row)
-		}
-	}
-	if headed {
-		b.WriteString("\n")
-	}
-	return nil
+	return writeAsked(b, list, precisionHead, (*Stored).precision)
 }
 
 // precision is a row of the table: of how many seeds, at the last budget, and the
 // widest half of an interval at each at which all differences have one; nothing where
 // none has.
-func (s *Stored) precision(names []string) (string, error) {
+func (s *Stored) precision(part string) (string, error) {
+	names := s.comparable(part)
 	var at []string
 	var means []stats.Estimate
 	for _, images := range s.budgets() {
@@ -63,7 +43,7 @@ func (s *Stored) precision(names []string) (string, error) {
 	if len(at) == 0 {
 		return "", nil
 	}
-	return fmt.Sprintf("%s | %s", seedRange(means), strings.Join(at, ", ")), nil
+	return fmt.Sprintf("| `%s` | %s | %s |", s.Name, seedRange(means), strings.Join(at, ", ")), nil
 }
 
 // widest returns the largest half of an interval of a comparison's differences, those
