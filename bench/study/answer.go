@@ -31,7 +31,7 @@ var asked = []struct {
 	{"dense head, a normalised trunk", []string{"dense-norm"}},
 	{"dense head, a faint object, a normalised trunk", []string{"dense-tiny"}},
 	{rpnPart, inRPN},
-	{rpnPart + ", a faint object of 12 px, a normalised trunk", []string{"rpn-tiny"}},
+	{rpnPart + ", a faint object of 12 px, a normalised trunk", []string{"rpn-tiny", "rpn-tiny-long"}},
 	{rpnPart + ", one of 8 px, a normalised trunk", []string{"rpn-tiny-small"}},
 	{"second stage", inSecondStage},
 	{"second stage, a normalised trunk", []string{"roi-norm"}},

@@ -58,6 +58,7 @@ var contrastTables = []contrastTable{
 		{"a training twice as long", "rpn", 0},
 		{"smaller images, a long training", "rpn-long", 0},
 		{"one faint object of 12 px, normalised", "rpn-tiny", 0},
+		{"the same, four times as long", "rpn-tiny-long", 0},
 		{"one faint object of 8 px, normalised", "rpn-tiny-small", 0},
 		{"losses as the papers write them, not matched", "rpn-papers", 0},
 		{"photographs of blood cells", "cells/rpn", 0},
@@ -286,7 +287,9 @@ func TestSettingsAreThoseOfTheirExperiments(t *testing.T) {
 	quarter, twice := of("roi-rate")
 	assert.Equal(t, long, 4*quarter)
 	assert.InDelta(t, 2*rate, twice, 1e-12)
-	tiny, _ := of("roi-tiny")
-	longer, _ := of("roi-tiny-long")
-	assert.Equal(t, 4*tiny, longer)
+	for _, part := range []string{"rpn", "roi"} {
+		tiny, _ := of(part + "-tiny")
+		longer, _ := of(part + "-tiny-long")
+		assert.Equal(t, 4*tiny, longer, part)
+	}
 }
