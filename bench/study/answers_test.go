@@ -211,7 +211,10 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-200-scenes", rivals).may)
 		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").seen(rivals), q.find("imbalance-100").seen(rivals), q.find("imbalance-200-scenes").seen(rivals))
 		rare := q.end("imbalance-10000", rivals)
-		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
+		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f (one of three runs of 3:1 learned nothing)", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
+		nothing := q.find("imbalance-10000").learnedNothing()
+		require.Len(q.t, nothing, 1)
+		assert.Contains(q.t, nothing[0], "ssd 3:1 learned nothing in 1 of 3 runs")
 	})
 	q.run("which images", func(q quoted) {
 		cells := quoted{q.t, q.text, stored(q.t, filepath.Join(keptIn, "cells"))}
@@ -256,6 +259,9 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("At matched scale none of six, 256, 512 or all anchors under either loss, is told from another")
 	})
 	q.run("who drowns", func(q quoted) {
+		easy, err := q.find("boosting").estimate("ce", "ce", 0, func(w *Weighed) float64 { return 100 * w.Loss.Easy })
+		require.NoError(q.t, err)
+		q.says("Before training they have %.0f%% of cross entropy's loss", easy.Mean)
 		ce, few := q.find("dense-long").masses("ce", 0), q.find("imbalance-10000").masses("ce", 0)
 		q.says("have %.0f%% of its loss and %.0f%% of its gradient at %.0f to one, and %.0f%% of its loss and %.0f%% of its gradient at 8500 to one", 100*ce.loss, 100*ce.gradient, ce.seen, 100*few.loss, 100*few.gradient)
 	})
