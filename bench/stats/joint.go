@@ -26,15 +26,23 @@ type joint struct {
 	rivals  []int       // differences of each strategy
 }
 
-// distribution draws the joint distribution, once. It is nil without a
-// variance over seeds.
+// distribution draws the joint distribution of all differences, once. It is nil
+// without a variance over seeds.
 func (c *Comparison) distribution() *joint {
-	if c.joint != nil || math.IsNaN(c.someFreedom()) {
-		return c.joint
+	if c.joint == nil {
+		c.joint = c.draw(c.known())
 	}
-	pairs := c.known()
+	return c.joint
+}
+
+// draw draws the joint distribution of some of the known differences; it is nil
+// without any.
+func (c *Comparison) draw(pairs []two) *joint {
+	if len(pairs) == 0 {
+		return nil
+	}
 	j := &joint{
-		freedom: c.someFreedom(), count: len(pairs),
+		freedom: c.someFreedom(pairs), count: len(pairs),
 		all: make([]float64, draws), below: make([][]float64, len(c.names)), rivals: make([]int, len(c.names)),
 	}
 	for i := range j.below {
@@ -85,22 +93,16 @@ func (c *Comparison) distribution() *joint {
 			j.below[p.b][k] = max(j.below[p.b][k], t)
 		}
 	}
-	c.joint = j
 	return j
 }
 
-// someFreedom returns the median of the differences' degrees of freedom, NaN
-// if no variance over seeds is known.
-func (c *Comparison) someFreedom() float64 {
+// someFreedom returns the median of some differences' degrees of freedom.
+func (c *Comparison) someFreedom(pairs []two) float64 {
 	var list []float64
-	for k := range c.apart {
-		if d := &c.apart[k]; !math.IsNaN(d.moderated) {
-			_, f := d.error(float64(len(d.seeds)))
-			list = append(list, f)
-		}
-	}
-	if len(list) == 0 {
-		return math.NaN()
+	for _, p := range pairs {
+		d := &c.apart[c.pair(p.a, p.b)]
+		_, f := d.error(float64(len(d.seeds)))
+		list = append(list, f)
 	}
 	slices.Sort(list)
 	return list[(len(list)-1)/2]
@@ -276,16 +278,46 @@ func (c *Comparison) Simultaneous(confidence float64) []Range {
 	var list []Range
 	for i := range c.place {
 		for k := i + 1; k < len(c.place); k++ {
-			d := &c.apart[c.pair(c.place[i], c.place[k])]
-			if math.IsNaN(d.moderated) {
-				list = append(list, Range{math.Inf(-1), math.Inf(1)})
-				continue
-			}
-			mean, half := c.Between(i, k).Mean, d.bound(p)
-			list = append(list, Range{mean - half, mean + half})
+			list = append(list, c.within(i, k, p))
 		}
 	}
 	return list
+}
+
+// SimultaneousOf returns such intervals for some differences alone, the first of
+// each pair less the second, by their places in the order given: narrower ones,
+// as fewer have to hold at once. It is nil where no variance over seeds is known
+// of any of them.
+func (c *Comparison) SimultaneousOf(pairs [][2]int, confidence float64) []Range {
+	var known []two
+	for _, p := range pairs {
+		a, b := c.place[p[0]], c.place[p[1]]
+		of := two{min(a, b), max(a, b)}
+		if !math.IsNaN(c.apart[c.pair(a, b)].moderated) && !slices.Contains(known, of) {
+			known = append(known, of)
+		}
+	}
+	j := c.draw(known)
+	if j == nil {
+		return nil
+	}
+	p := j.tail(j.all, 1-confidence, j.count, 2)
+	list := make([]Range, len(pairs))
+	for i, of := range pairs {
+		list[i] = c.within(of[0], of[1], p)
+	}
+	return list
+}
+
+// within returns the interval of a difference, by places in the order given, that
+// its error exceeds with probability p on one side.
+func (c *Comparison) within(i, k int, p float64) Range {
+	d := &c.apart[c.pair(c.place[i], c.place[k])]
+	if math.IsNaN(d.moderated) {
+		return Range{math.Inf(-1), math.Inf(1)}
+	}
+	mean, half := c.Between(i, k).Mean, d.bound(p)
+	return Range{mean - half, mean + half}
 }
 
 // bound returns the distance that the error of the mean exceeds with

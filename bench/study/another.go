@@ -110,7 +110,7 @@ func (s *Stored) otherNames(command string) (string, error) {
 
 // ofStudy reports whether a command is one of detsample study.
 func ofStudy(command string) bool {
-	words := strings.Fields(command)
+	words := strings.Fields(unquoted(command))
 	return len(words) > 1 && words[1] == "study"
 }
 

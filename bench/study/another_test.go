@@ -41,6 +41,8 @@ func TestACommandIsOfTheExperimentsThatItNames(t *testing.T) {
 		"detsample study --out=x --quick rpn":  "rpn",
 		"detsample study of another version":   "",
 		"detsample compare --preset rpn":       "",
+		"don't study this":                     "",
+		"don't study 'this":                    "",
 	} {
 		s := Stored{Experiment: experiment(t, "dense-long")}
 		got, err := s.otherNames(command)

@@ -90,11 +90,7 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 			return nil, err
 		}
 		found := contest{images: images, names: names, means: c.Means, gone: s.gone(names...)}
-		for i, b := range c.Best(confidence) {
-			if b.MayBe && c.Means[i].Seeds > 0 {
-				found.may = append(found.may, b.Strategy)
-			}
-		}
+		found.may = mayBeBest(c, confidence)
 		if len(found.may) == 1 {
 			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
@@ -103,6 +99,16 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 		list = append(list, found)
 	}
 	return list, nil
+}
+
+// mayBeBest returns the strategies with runs that may be the best, with a confidence.
+func mayBeBest(c *stats.Comparison, confidence float64) (may []string) {
+	for i, b := range c.Best(confidence) {
+		if b.MayBe && c.Means[i].Seeds > 0 {
+			may = append(may, b.Strategy)
+		}
+	}
+	return may
 }
 
 // closer reports whether there are differences and all lie within a least one, at once

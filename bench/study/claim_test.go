@@ -189,6 +189,32 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
 	assert.Equal(t, "*holds*: 512 + focal is ahead of 512 + ce (`rpn`)", v.decidedBy())
 	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
+
+	alone, err := new(claimOf(gain)).Judge(list)
+	require.NoError(t, err)
+	for i := range alone.Judged {
+		assert.Equal(t, alone.Judged[i].All, v.Judged[i].All, "nor does it widen what the claim is judged by")
+	}
+}
+
+// A claim's intervals hold at once for what it asks, and for no other pair of the experiment.
+func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
+	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
+	list := []Stored{made(10, 6)}
+	alone, err := new(claimOf(gain)).Judge(list)
+	require.NoError(t, err)
+	c, err := list[0].compare("ap", "", 800)
+	require.NoError(t, err)
+	k := slices.IndexFunc(c.Differences, func(d stats.Difference) bool { return d.A == "512 + ce" && d.B == "512 + focal" })
+	all := c.Simultaneous(1 - 0.05/3)[k]
+	end := alone.Judged[2].All
+	assert.Less(t, end.High-end.Low, all.High-all.Low, "of three budgets and one pair, not six")
+	back := gain
+	back.A, back.B = gain.B, gain.A
+	both, err := new(claimOf(gain, back)).Judge(list)
+	require.NoError(t, err)
+	assert.Equal(t, end, both.Judged[2].All, "the same pair the other way round is no other")
+	assert.InDelta(t, -end.Low, both.Judged[5].All.High, 1e-9)
 }
 
 // To gain no point is said apart from being behind, and refutes as well.
@@ -326,6 +352,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		{like, against, `With losses as written the difference is \+6\.\d \(\+5\.\d to \+6\.\d\), the paper's order: here it was turned by matched scale\.$`},
 		{against, like, `With losses as written the difference is -5\.\d \(-5\.\d to -4\.\d\): that is not what turned it\. ` +
 			`With gradient descent besides the difference is \+6\.\d .*, the paper's order: here it was turned by Adam\.$`},
+		{even, like, `which does not decide\. With gradient descent besides the difference is \+6\.\d .*, the paper's order: here it was turned by matched scale or Adam\.$`},
 		{even, nil, `With losses as written the difference is \+?-?0\.\d \(-\d\.\d to \+\d\.\d\), which does not decide\.$`},
 	} {
 		tried, err := s.try([]Stored{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
@@ -333,6 +360,19 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		text := s.disagreements(&stored, comparison, tried)[1]
 		assert.Regexp(t, c.want, text)
 	}
+
+	for i := range stored.Runs {
+		if r := &stored.Runs[i]; r.Strategy == "alpha .5" {
+			r.Diverged, r.Failed = true, "a loss of NaN"
+		}
+	}
+	var b strings.Builder
+	diverged := axesOf(t)
+	*find(diverged, "alpha") = stored
+	require.NoError(t, s.write(&b, diverged))
+	assert.Contains(t, b.String(), "| alpha .25 | 10.8 | 35.")
+	assert.Regexp(t, `\| alpha \.25 \|.*\| yes \|`, b.String())
+	assert.NotRegexp(t, `\| alpha \.5 \|.*\| yes \|`, b.String(), "what diverged in every run is not the best")
 }
 
 func TestAPictureTellsItsDifferencesApart(t *testing.T) {

@@ -29,7 +29,7 @@ func Claims() []Claim {
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: Above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .99", Expect: Above, Published: "+2.4 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .99"},
-			{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Published: lin + ", table 1a", Says: "without focusing, alphas come in the paper's order: a rank correlation above 0"},
+			{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Published: lin + ", table 1a", Says: "without focusing, alphas come more in the paper's order than against it: a rank correlation above 0"},
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: Above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
 		}},
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", []Contrast{

@@ -107,12 +107,12 @@ func charted(all []curve) []chart {
 	var charts []chart
 	grouped := !slices.ContainsFunc(all, func(l curve) bool { return !strings.Contains(l.label, ", ") })
 	for _, l := range all {
-		title := "AP, " + l.label
+		name := l.label
 		l.label = ""
 		if grouped {
-			title, l.label, _ = strings.Cut(title, ", alpha")
-			l.label = "alpha" + l.label
+			name, l.label, _ = strings.Cut(name, ", ")
 		}
+		title := "AP, " + name
 		k := slices.IndexFunc(charts, func(h chart) bool { return h.title == title })
 		if k < 0 {
 			k = len(charts)

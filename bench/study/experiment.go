@@ -89,7 +89,6 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		}
 	}
 	final, c := moments[len(moments)-1], byMoment[len(moments)-1]
-	best := c.Best(stats.Confidence)
 	header, rule := "| strategy | seeds | rate |", "|---|---|---|"
 	for _, images := range moments {
 		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
@@ -109,15 +108,12 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 		atEnd[k] = c.Means
 	}
 	rivals := 0
-	var may []string
-	for i, e := range c.Means {
+	for _, e := range c.Means {
 		if e.Seeds > 0 {
 			rivals++
-			if best[i].MayBe {
-				may = append(may, best[i].Strategy)
-			}
 		}
 	}
+	may := mayBeBest(c, stats.Confidence)
 	for i, name := range c.Strategies() {
 		mark := ""
 		if rivals > 1 && slices.Contains(may, name) {

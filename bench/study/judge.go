@@ -37,10 +37,13 @@ type Reason struct {
 
 // Judge judges a claim by stored runs. The intervals that decide hold all at
 // once with 95%: those of an experiment, figure and budget are package stats'
-// simultaneous ones, at a confidence by which these groups share the 5%.
+// simultaneous ones of what the claim asks there, at a confidence by which these
+// groups share the 5%. What is beside the claim holds so for itself, and takes
+// nothing from the claim.
 func (c *Claim) Judge(list []Stored) (Verdict, error) {
 	v := Verdict{Claim: c}
-	groups := map[string]bool{}
+	groups := map[string]*group{}
+	count := map[bool]int{} // of groups, those beside the claim by themselves
 	for i := range c.Contrasts {
 		x := &c.Contrasts[i]
 		s := find(list, x.Experiment)
@@ -55,26 +58,30 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 		for _, images := range at {
 			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: Unclear})
 			if s.Kept() {
-				groups[x.group(images)] = true
+				g := groups[x.group(images)]
+				if g == nil {
+					g = &group{}
+					groups[x.group(images)] = g
+					count[x.Beside]++
+				}
+				g.pairs = append(g.pairs, [2]string{x.A, x.other()})
 			}
 		}
 	}
-	confidence := 1 - (1-stats.Confidence)/float64(max(1, len(groups)))
-	compared := map[string]*atOnce{}
 	for i := range v.Judged {
 		j := &v.Judged[i]
 		if j.Missing {
 			continue
 		}
-		g := j.group(j.Images)
-		if compared[g] == nil {
+		g := groups[j.Contrast.group(j.Images)]
+		if g.Comparison == nil {
 			c, err := j.compare(find(list, j.Experiment))
 			if err != nil {
 				return v, err
 			}
-			compared[g] = &atOnce{c, c.Simultaneous(confidence)}
+			g.hold(c, 1-(1-stats.Confidence)/float64(count[j.Beside]))
 		}
-		j.measure(compared[g])
+		j.measure(g)
 	}
 	v.decide()
 	return v, nil
@@ -86,8 +93,11 @@ func (c *Contrast) group(images int) string {
 	if c.B == "" {
 		only = c.A
 	}
-	return fmt.Sprintf("%q %q %q %d %q %g", c.Experiment, c.Figure, c.Trained, images, only, c.Constant)
+	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.Figure, c.Trained, images, only, c.Constant, c.Beside)
 }
+
+// other names what A is compared with.
+func (c *Contrast) other() string { return cmp.Or(c.B, level) }
 
 func find(list []Stored, experiment string) *Stored {
 	i := slices.IndexFunc(list, func(s Stored) bool { return s.Name == experiment })
@@ -97,11 +107,28 @@ func find(list []Stored, experiment string) *Stored {
 	return &list[i]
 }
 
-// atOnce is what is compared at once, with the interval of each difference that
-// holds beside all others of the claim.
-type atOnce struct {
+// group is what a claim asks of an experiment at once: pairs of strategies, with
+// the interval of each difference that holds beside all others of the claim.
+type group struct {
 	*stats.Comparison
-	all []stats.Range
+	pairs [][2]string
+	all   map[[2]string]stats.Range
+}
+
+// hold finds the intervals of the group's pairs that have runs.
+func (g *group) hold(c *stats.Comparison, confidence float64) {
+	g.Comparison, g.all = c, map[[2]string]stats.Range{}
+	names := c.Strategies()
+	var known [][2]string
+	var places [][2]int
+	for _, p := range g.pairs {
+		if a, b := slices.Index(names, p[0]), slices.Index(names, p[1]); a >= 0 && b >= 0 {
+			known, places = append(known, p), append(places, [2]int{a, b})
+		}
+	}
+	for i, r := range c.SimultaneousOf(places, confidence) {
+		g.all[known[i]] = r
+	}
 }
 
 // compare compares what the contrast is one of.
@@ -114,31 +141,23 @@ func (j *Judged) compare(s *Stored) (*stats.Comparison, error) {
 }
 
 // measure estimates the difference and judges it.
-func (j *Judged) measure(c *atOnce) {
-	b := cmp.Or(j.B, level)
-	names := c.Strategies()
+func (j *Judged) measure(g *group) {
+	b := j.other()
+	names := g.Strategies()
 	x, y := slices.Index(names, j.A), slices.Index(names, b)
 	if x < 0 || y < 0 {
 		j.Missing = true
 		return
 	}
-	j.Estimate = c.Between(x, y).Estimate
+	j.Estimate = g.Between(x, y).Estimate
 	if j.Estimate.Seeds < stats.MinSeeds || j.Estimate.ImagesOnly {
 		return
 	}
-	for k, all := range c.all {
-		switch of := c.Differences[k]; {
-		case of.A == j.A && of.B == b:
-			j.All = all
-		case of.A == b && of.B == j.A:
-			j.All = stats.Range{Low: -all.High, High: -all.Low}
-		}
-	}
 	q := j.quantity()
-	j.All = q.within(j.All)
+	j.All = q.within(g.all[[2]string{j.A, b}])
 	j.Outcome = j.Expect.judge(j.All, q.least)
 	if j.Figure == "" && j.B != "" {
-		j.Forecast = c.SeedsFor(halfAsked, []string{j.A, b})
+		j.Forecast = g.SeedsFor(halfAsked, []string{j.A, b})
 	}
 }
 

@@ -141,7 +141,7 @@ var head string
 var rules string
 
 // shortNote is how the answers in short are to be read.
-const shortNote = "Who leads is ahead of all others of its experiment. Who leads, who may be the best, and what is bold hold at once, of all that is said in short, with 95%. " +
+const shortNote = "Who leads is ahead of all others of its experiment. Who leads and who may be the best hold at once, of all that is said in short, with 95%; so do all that are within 1 AP, and so does all that is bold. So less is told here than in a row or a table by itself. " +
 	"A difference is the first named less the second, with its own interval; a dash: it is largest where it begins or ends. The entries of a row are of experiments that " +
 	"differ in scenes, network and rates, so that 9600 images of one are not those of another. " +
 	"Below: who may be the best, with the lead of a single one before the next."

@@ -27,7 +27,7 @@ func questions() []question {
 			[]elsewhere{{"where the last half of the images gains half a point, with a faint object in noise and a normalised trunk,", "dense-tiny"}, {"by gradient descent", "descent"}, {"at a rate that falls to 0", "decay"}, {"with a normalised trunk", "dense-norm"}, {"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]elsewhere{{"with a faint object of 12 px in noise, and a normalised trunk,", "rpn-tiny"}, {"with one of 8 px, which some runs find late, and a normalised trunk,", "rpn-tiny-small"}}},
+			[]elsewhere{{"with a faint object of 12 px in noise, and a normalised trunk,", "rpn-tiny"}, {"with that object and a normalised trunk, four times as long,", "rpn-tiny-long"}, {"with one of 8 px, which some runs find late, and a normalised trunk,", "rpn-tiny-small"}}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
 			[]elsewhere{{"with a normalised trunk", "roi-norm"}, {"with a faint object of 12 px in noise, and a normalised trunk,", "roi-tiny"}, {"with that object and a normalised trunk, where the last half of the images gains less than a point,", "roi-tiny-long"}, {"for small objects", "roi-small"}}},

@@ -10,6 +10,24 @@ import (
 	"detsample/bench/stats"
 )
 
+// Whatever is asked of a part of a detector answers a question, or is said beside one.
+func TestEveryExperimentOfAPartAnswersAQuestion(t *testing.T) {
+	said := map[string]bool{}
+	for _, q := range questions() {
+		for _, name := range q.experiments {
+			said[name] = true
+		}
+		for _, e := range q.besides {
+			said[e.experiment] = true
+		}
+	}
+	for _, a := range asked {
+		for _, name := range a.experiments {
+			assert.True(t, said[name], "%s: %s", a.where, name)
+		}
+	}
+}
+
 func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")

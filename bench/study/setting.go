@@ -22,7 +22,8 @@ func (s *Stored) setting() (string, error) {
 	if c.Scenes.MinSize == c.Scenes.MaxSize {
 		sizes = fmt.Sprintf("%g px", c.Scenes.MinSize)
 	}
-	scenes := fmt.Sprintf("generated scenes of %d px in noise of %g with %s of %s and a contrast from %g", c.Scenes.Size, c.Scenes.Noise, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects), sizes, c.Scenes.Contrast)
+	low, high := c.Scenes.Contrasts()
+	scenes := fmt.Sprintf("generated scenes of %d px in noise of %g with %s of %s and a contrast of %.2g to %.2g", c.Scenes.Size, c.Scenes.Noise, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects), sizes, low, high)
 	if missing := c.Scenes.Missing; missing > 0 {
 		scenes += fmt.Sprintf(", %g%% of them without a label", 100*missing)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"detsample/bench/stats"
 )
 
 // enough is how many seeds of a strategy are as good as more, where experiments
@@ -94,6 +96,8 @@ func (j *Judged) unless() string {
 	switch {
 	case !told(j.Estimate):
 		return ", not told apart"
+	case j.Estimate.Seeds < stats.MinSeeds:
+		return fmt.Sprintf(", of fewer than %d seeds", stats.MinSeeds)
 	case j.All.Low <= 0 && j.All.High >= 0:
 		return ", not told apart beside the claim's others"
 	}

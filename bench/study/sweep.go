@@ -9,6 +9,7 @@ import (
 
 	"detsample/bench/dump"
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // sweep is a row of settings of which a paper published AP.
@@ -115,13 +116,7 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 	if err != nil {
 		return err
 	}
-	best := c.Best(stats.Confidence)
-	var all []string
-	for _, b := range best {
-		if b.MayBe {
-			all = append(all, b.Strategy)
-		}
-	}
+	best := mayBeBest(c, stats.Confidence)
 	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.final(), learnedHead(1))
 	for _, t := range tried {
 		fmt.Fprintf(b, " AP with %s |", t.setting)
@@ -133,9 +128,9 @@ func (s *sweep) write(b *strings.Builder, list []Stored) error {
 			continue
 		}
 		may := ""
-		if best[k].MayBe {
+		if slices.Contains(best, name) {
 			may = "yes"
-			if others := strangers(c, name, all); len(others) > 0 {
+			if others := strangers(c, name, best); len(others) > 0 {
 				may += ", " + sharesNoSeed(others)
 			}
 		}
@@ -200,8 +195,7 @@ func (s *sweep) try(list []Stored) (tried []trial, err error) {
 }
 
 // disagreements says of which pairs of settings the order is not the paper's:
-// which of two is better there by a point or more, and worse here by an interval
-// that holds for all pairs at once. It names what was measured of both, and what
+// which of two is better there, and worse here by an interval that holds for all pairs at once. It names what was measured of both, and what
 // becomes of the pair with the paper's settings.
 func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
@@ -236,11 +230,14 @@ func more(all stats.Range, d stats.Difference, x string) stats.Range {
 	return all
 }
 
-// causeOf says what becomes of x before y with each of the paper's settings, and
-// which one gives the paper's order.
+// causeOf says what becomes of x before y, which are the other way round here, with
+// each of the paper's settings, and which one gives the paper's order: the last, or
+// one of those before it since the order was told to be ours.
 func causeOf(x, y string, tried []trial) string {
 	var b strings.Builder
+	var turned []string
 	for _, t := range tried {
+		turned = append(turned, t.ours)
 		k := slices.IndexFunc(t.found.Differences, func(d stats.Difference) bool {
 			return (d.A == x && d.B == y) || (d.A == y && d.B == x)
 		})
@@ -255,10 +252,11 @@ func causeOf(x, y string, tried []trial) string {
 		fmt.Fprintf(&b, " With %s the difference is %s (%s)", t.setting, signed(mean, 1), sided(all, 1))
 		switch {
 		case all.Low > 0:
-			fmt.Fprintf(&b, ", the paper's order: here it was turned by %s.", t.ours)
+			fmt.Fprintf(&b, ", the paper's order: here it was turned by %s.", prose.List(turned, "or"))
 			return b.String()
 		case all.High < 0:
 			b.WriteString(": that is not what turned it.")
+			turned = nil
 		default:
 			b.WriteString(", which does not decide.")
 		}

@@ -27,6 +27,10 @@ func (p *painter) contrast() float64 {
 	return min(1, p.c.Contrast+contrastSpan*p.rng.Float64())
 }
 
+// Contrasts returns the lowest and the highest contrast of a shape with the ground
+// about it, of full range.
+func (c Config) Contrasts() (low, high float64) { return c.Contrast, min(1, c.Contrast+contrastSpan) }
+
 // draw paints a shape and, with probability Occlusion, a bar across it.
 // Objects and look-alikes are painted alike, so that only the outline tells
 // them apart.

@@ -2,6 +2,7 @@ package scene
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -101,3 +102,21 @@ func TestNoiseHasTheDeviationAskedFor(t *testing.T) {
 // difference returns the area in which two outlines disagree, relative to the
 
 // area of each, with equal areas and one centre of mass.
+
+func TestContrastsAreOfTheRangeThatIsSaid(t *testing.T) {
+	c := plain()
+	c.Contrast = 0.9
+	low, high := c.Contrasts()
+	assert.Equal(t, []float64{0.9, 1}, []float64{low, high}, "of full range at most")
+	c.Contrast = 0.02
+	low, high = c.Contrasts()
+	p := newPainter(c)
+	p.rng = rand.New(rand.NewPCG(1, 2))
+	least, most := 1.0, 0.0
+	for range 1000 {
+		v := p.contrast()
+		least, most = min(least, v), max(most, v)
+	}
+	assert.InDelta(t, low, least, 0.01)
+	assert.InDelta(t, high, most, 0.01)
+}
