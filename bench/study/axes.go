@@ -235,7 +235,7 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 	}
 	var drawn []row
 	if len(rows) > 0 {
-		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best |\n|---|---|---|---%s|---|\n", a.head, strings.Join(a.rivals, " | "), strings.Repeat("|---", len(a.rivals)))
+		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best, of a row by itself |\n|---|---|---|---%s|---|\n", a.head, strings.Join(a.rivals, " | "), strings.Repeat("|---", len(a.rivals)))
 	}
 	for _, p := range a.points {
 		s := find(list, p.experiment)

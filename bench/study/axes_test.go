@@ -153,7 +153,7 @@ func TestAnAxisOfTheSecondStageIsAboutIt(t *testing.T) {
 	require.NoError(t, writeAxes(&b, axesOf(t, staged("roi-long", 0.002, 0.2), staged("roi-norm", 0.004, 0.3)), map[string][]byte{}))
 	_, text, _ := strings.Cut(b.String(), "### Normalisation in the second stage\n\n")
 	text, _, _ = strings.Cut(text, "\n###")
-	assert.Contains(t, text, "| 512 + ce | 512 + focal | ohem 64 | may be the best |")
+	assert.Contains(t, text, "| 512 + ce | 512 + focal | ohem 64 | may be the best, of a row by itself |")
 	assert.Regexp(t, `\| as it is \| 60 \| 0\.002 \| 800 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| 20\.1 ± 0\.1 \| all within 1 AP \|`, text)
 	assert.Regexp(t, `\| normalised \| 60 \| 0\.004 \| 800 \| .* \| 30\.1 ± 0\.1 \| .* \| \*\*512 \+ focal\*\*, before`, text)
 	assert.Contains(t, text, "Not run yet: `roi-rate`.")

@@ -118,6 +118,14 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 			assert.Contains(t, names, x.B)
 		}
 	}
+	list := stored(t, keptIn)
+	for _, c := range claims {
+		v, err := c.Judge(list)
+		require.NoError(t, err)
+		for _, j := range v.Judged {
+			assert.True(t, j.Missing || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the figure %q is of no run", j.Experiment, j.Says, j.Figure)
+		}
+	}
 	for _, s := range sweeps() {
 		assert.Subset(t, trained(experiment(t, s.experiment)), s.strategies)
 		assert.Len(t, s.published, len(s.strategies))

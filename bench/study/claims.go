@@ -1,10 +1,63 @@
 package study
 
+import (
+	"fmt"
+	"slices"
+)
+
 // The sources of published figures.
 const (
-	lin    = "Lin 2017 (RetinaNet)"
-	report = "reported, without a paper"
+	lin      = "Lin 2017 (RetinaNet)"
+	report   = "reported, without a paper"
+	noFigure = "no figure"
 )
+
+// withFaint says of an experiment that it is of the faint object.
+const withFaint = " with a faint object of 12 px and a normalised trunk"
+
+// What is predicted in more than one setting.
+var (
+	overMining = Contrast{A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1"}
+	overOHEM   = Contrast{A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"}
+	regions    = Contrast{A: "512 + ce", B: "128 + ce", Expect: Differs, Published: noFigure, Says: "512 regions differ from 128"}
+)
+
+// little predicts that focal loss brings little on so many regions.
+func little(regions string) Contrast {
+	return Contrast{A: regions + " + focal", B: regions + " + ce", Expect: Little, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is within 1 AP of cross entropy", regions)}
+}
+
+// overCE predicts that focal loss is the better one on so many regions.
+func overCE(regions string) Contrast {
+	return Contrast{A: regions + " + focal", B: regions + " + ce", Expect: Above, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is better than cross entropy", regions)}
+}
+
+// setting is an experiment in which something is predicted, and what is said of it.
+type setting struct{ experiment, says string }
+
+// in is a prediction of an experiment.
+func in(experiment, says string, x Contrast) Contrast {
+	x.Experiment, x.Says = experiment, x.Says+says
+	return x
+}
+
+// each is every prediction in every setting.
+func each(settings []setting, predictions ...Contrast) (list []Contrast) {
+	for _, s := range settings {
+		for _, x := range predictions {
+			list = append(list, in(s.experiment, s.says, x))
+		}
+	}
+	return list
+}
+
+// shownBeside are contrasts that are no part of a claim.
+func shownBeside(list []Contrast) []Contrast {
+	for i := range list {
+		list[i].Beside = true
+	}
+	return list
+}
 
 // Claims returns the claims of the literature that the study judges.
 func Claims() []Claim {
@@ -32,70 +85,46 @@ func Claims() []Claim {
 			{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Published: lin + ", table 1a", Says: "without focusing, alphas come more in the paper's order than against it: a rank correlation above 0"},
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: Above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
 		}},
-		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", []Contrast{
-			{Experiment: "dense", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1"},
-			{Experiment: "dense", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"},
-			{Experiment: "dense-long", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 in a long training"},
-			{Experiment: "dense-long", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM in a long training"},
-			{Experiment: "dense-tiny", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 where the last half of the images gains half a point, with a normalised trunk"},
-			{Experiment: "dense-tiny", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM where the last half of the images gains half a point, with a normalised trunk"},
-			{Experiment: "descent", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 by gradient descent"},
-			{Experiment: "descent", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM by gradient descent"},
-			{Experiment: "decay", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 at a rate that falls to 0"},
-			{Experiment: "decay", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM at a rate that falls to 0"},
-			{Experiment: "dense-norm", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 with a normalised trunk"},
-			{Experiment: "dense-norm", A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM with a normalised trunk"},
-			{Experiment: "focus", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1, with losses matched anew", Beside: true},
-			{Experiment: "focus", A: "focal, gamma 1", B: "ssd 3:1", Expect: Above, Published: "no figure", Says: "focal loss of gamma 1 is better than 3:1", Beside: true},
-			{Experiment: "focus", A: "focal, gamma 1", B: "ohem 64", Expect: Above, Published: "no figure", Says: "focal loss of gamma 1 is better than OHEM", Beside: true},
-			{Experiment: "focus", A: "focal, gamma 1", B: "focal", Expect: Above, Published: "-0.3 AP, " + lin + ", table 1b", Says: "focal loss is better with gamma 1 than with 2", Beside: true},
-			{Experiment: "default", A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1 in a short training"},
-		}},
-		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", []Contrast{
-			{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy"},
-			{Experiment: "rpn", A: "all + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512"},
-			{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512"},
-			{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 in a short training"},
-			{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy in a long training"},
-			{Experiment: "rpn-long", A: "all + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 in a long training"},
-			{Experiment: "rpn-long", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512 in a long training"},
-			{Experiment: "rpn-tiny", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy with a faint object of 12 px and a normalised trunk"},
-			{Experiment: "rpn-tiny", A: "all + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 with a faint object of 12 px and a normalised trunk"},
-			{Experiment: "rpn-tiny", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512 with a faint object of 12 px and a normalised trunk"},
-			{Experiment: "rpn-tiny-long", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy with a faint object of 12 px and a normalised trunk, in a long training"},
-			{Experiment: "rpn-tiny-long", A: "all + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 with a faint object of 12 px and a normalised trunk, in a long training"},
-			{Experiment: "rpn-tiny-long", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512 with a faint object of 12 px and a normalised trunk, in a long training"},
-			{Experiment: "rpn-tiny-small", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy with a faint object of 8 px and a normalised trunk"},
-			{Experiment: "rpn-tiny-small", A: "all + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "focal loss on all anchors is better than cross entropy on 512 with a faint object of 8 px and a normalised trunk"},
-			{Experiment: "rpn-tiny-small", A: "all + focal", B: "512 + focal", Expect: Above, Published: "no figure", Says: "focal loss is better on all anchors than on 512 with a faint object of 8 px and a normalised trunk"},
-		}},
-		{5, "In the second stage focal loss brings little for ordinary objects.", []Contrast{
-			{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy"},
-			{Experiment: "roi", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy"},
-			{Experiment: "roi-long", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy in a long training"},
-			{Experiment: "roi-long", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy in a long training"},
-			{Experiment: "roi-norm", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy with a normalised trunk"},
-			{Experiment: "roi-norm", A: "128 + focal", B: "128 + ce", Expect: Little, Published: "no figure", Says: "on 128 regions, focal loss is within 1 AP of cross entropy with a normalised trunk"},
-			{Experiment: "roi-rate", A: "512 + focal", B: "512 + ce", Expect: Little, Published: "no figure", Says: "on 512 regions, focal loss is within 1 AP of cross entropy at a rate of 0.004"},
-		}},
-		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", []Contrast{
-			{Experiment: "roi-small", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions of small objects, focal loss is better than cross entropy"},
-			{Experiment: "roi-small", A: "128 + focal", B: "128 + ce", Expect: Above, Published: "no figure", Says: "on 128 regions of small objects, focal loss is better than cross entropy"},
-			{Experiment: "roi-small", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on small objects, 512 regions differ from 128"},
-			{Experiment: "roi-tiny", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions, focal loss is better than cross entropy with a faint object of 12 px and a normalised trunk"},
-			{Experiment: "roi-tiny", A: "128 + focal", B: "128 + ce", Expect: Above, Published: "no figure", Says: "on 128 regions, focal loss is better than cross entropy with a faint object of 12 px and a normalised trunk"},
-			{Experiment: "roi-tiny", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "with a faint object of 12 px and a normalised trunk, 512 regions differ from 128"},
-			{Experiment: "roi-tiny-long", A: "512 + focal", B: "512 + ce", Expect: Above, Published: "no figure", Says: "on 512 regions, focal loss is better than cross entropy with a faint object of 12 px and a normalised trunk, in a long training"},
-			{Experiment: "roi-tiny-long", A: "128 + focal", B: "128 + ce", Expect: Above, Published: "no figure", Says: "on 128 regions, focal loss is better than cross entropy with a faint object of 12 px and a normalised trunk, in a long training"},
-			{Experiment: "roi-tiny-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "with a faint object of 12 px and a normalised trunk, 512 regions differ from 128 in a long training"},
-			{Experiment: "roi-focus", A: "gamma 2, alpha .25", B: "gamma 0, alpha .25", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px and a normalised trunk, gamma 2 is better than 0 at the same alpha", Beside: true},
-			{Experiment: "roi-focus", A: "gamma 0, alpha .25", B: "ce", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px and a normalised trunk, alpha .25 without focusing is better than cross entropy", Beside: true},
-			{Experiment: "roi-gamma", A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px and a normalised trunk, gamma 2 is better than 0 where nothing else differs", Beside: true},
-			{Experiment: "roi-gamma", A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: Above, Published: "no figure", Says: "on 512 regions with a faint object of 12 px and a normalised trunk, gamma 2 is better than 0 where nothing else differs but the matched weight of their loss", Beside: true},
-			{Experiment: "roi", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128", Beside: true},
-			{Experiment: "roi-long", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 in a long training", Beside: true},
-			{Experiment: "roi-norm", A: "512 + ce", B: "128 + ce", Expect: Differs, Published: "no figure", Says: "on objects of every size, 512 regions differ from 128 with a normalised trunk", Beside: true},
-		}},
+		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
+			each([]setting{
+				{"dense", ""}, {"dense-long", " in a long training"}, {"dense-tiny", " where the last half of the images gains half a point, with a normalised trunk"},
+				{"descent", " by gradient descent"}, {"decay", " at a rate that falls to 0"}, {"dense-norm", " with a normalised trunk"},
+			}, overMining, overOHEM),
+			each([]setting{{"default", " in a short training"}}, overMining),
+			shownBeside([]Contrast{
+				in("focus", ", with losses matched anew", overMining),
+				{Experiment: "focus", A: "focal, gamma 1", B: "ssd 3:1", Expect: Above, Published: noFigure, Says: "focal loss of gamma 1 is better than 3:1"},
+				{Experiment: "focus", A: "focal, gamma 1", B: "ohem 64", Expect: Above, Published: noFigure, Says: "focal loss of gamma 1 is better than OHEM"},
+				{Experiment: "focus", A: "focal, gamma 1", B: "focal", Expect: Above, Published: "-0.3 AP, " + lin + ", table 1b", Says: "focal loss is better with gamma 1 than with 2"},
+			}),
+		)},
+		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", slices.Concat(
+			each([]setting{
+				{"rpn", ""}, {"rpn-long", " in a long training"}, {"rpn-tiny", withFaint}, {"rpn-tiny-long", withFaint + ", in a long training"},
+				{"rpn-tiny-small", " with a faint object of 8 px and a normalised trunk"},
+			},
+				Contrast{A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy"},
+				Contrast{A: "all + focal", B: "512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"},
+				Contrast{A: "all + focal", B: "512 + focal", Expect: Above, Published: noFigure, Says: "focal loss is better on all anchors than on 512"}),
+			[]Contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512 in a short training"}},
+		)},
+		{5, "In the second stage focal loss brings little for ordinary objects.", slices.Concat(
+			each([]setting{{"roi", ""}, {"roi-long", " in a long training"}, {"roi-norm", " with a normalised trunk"}}, little("512"), little("128")),
+			each([]setting{{"roi-rate", " at a rate of 0.004"}}, little("512")),
+		)},
+		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", slices.Concat(
+			each([]setting{{"roi-small", " on small objects"}, {"roi-tiny", withFaint}, {"roi-tiny-long", withFaint + ", in a long training"}},
+				overCE("512"), overCE("128"), regions),
+			shownBeside([]Contrast{
+				{Experiment: "roi-focus", A: "gamma 2, alpha .25", B: "gamma 0, alpha .25", Expect: Above, Published: noFigure, Says: "on 512 regions" + withFaint + ", gamma 2 is better than 0 at the same alpha"},
+				{Experiment: "roi-focus", A: "gamma 0, alpha .25", B: "ce", Expect: Above, Published: noFigure, Says: "on 512 regions" + withFaint + ", alpha .25 without focusing is better than cross entropy"},
+				{Experiment: "roi-gamma", A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: Above, Published: noFigure, Says: "on 512 regions" + withFaint + ", gamma 2 is better than 0 where nothing else differs"},
+				{Experiment: "roi-gamma", A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: Above, Published: noFigure, Says: "on 512 regions" + withFaint + ", gamma 2 is better than 0 where nothing else differs but the matched weight of their loss"},
+			}),
+			shownBeside(each([]setting{
+				{"roi", " on objects of every size"}, {"roi-long", " on objects of every size in a long training"}, {"roi-norm", " on objects of every size with a normalised trunk"},
+			}, regions)),
+		)},
 		{7, "Focal loss resembles boosting.", []Contrast{
 			{Experiment: "boosting", A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},
 			{Experiment: "boosting", A: "ssd 3:1", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "3:1 mining orders candidates as AdaBoost does: a rank correlation above .9"},
