@@ -217,6 +217,7 @@ func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
 	all := c.Simultaneous(1 - 0.05/3)[k]
 	end := alone.Judged[2].All
 	assert.Less(t, end.High-end.Low, all.High-all.Low, "of three budgets and one pair, not six")
+	assert.Equal(t, c.SimultaneousOf([][2]int{{1, 0}}, 1-0.05/3)[0], end)
 	back := gain
 	back.A, back.B = gain.B, gain.A
 	both, err := new(claimOf(gain, back)).Judge(list)

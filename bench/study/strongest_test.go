@@ -76,6 +76,7 @@ func TestTheStrongestEvidenceIsToldByWhatDecides(t *testing.T) {
 		"":                 {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: 0.5, High: 3.5}},
 		", not told apart": {Estimate: stats.Estimate{Mean: 2, Low: -1, High: 5, Seeds: 4}, All: stats.Range{Low: -2, High: 6}},
 		", not told apart beside the claim's others": {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: -1, High: 5}},
+		", of fewer than 3 seeds":                    {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 2}},
 	} {
 		assert.Equal(t, want, j.unless())
 	}
