@@ -14,10 +14,10 @@ import (
 // short training with many seeds does not speak for a long one.
 const enough = 12
 
-// stronger compares experiments that ask the same: that of more seeds is stronger,
-// up to enough, and of equal ones the one whose runs see more images.
-func stronger(a, b *Stored) int {
-	return cmp.Or(cmp.Compare(min(a.seeds(), enough), min(b.seeds(), enough)), cmp.Compare(a.final(), b.final()))
+// stronger compares what some seeds of experiments say that ask the same: more seeds
+// are stronger, up to enough, and of equal ones those whose runs see more images.
+func stronger(a *Stored, seeds int, b *Stored, others int) int {
+	return cmp.Or(cmp.Compare(min(seeds, enough), min(others, enough)), cmp.Compare(a.final(), b.final()))
 }
 
 // seeds returns how many seeds an experiment's runs have.
@@ -39,7 +39,7 @@ func byStrength(list []Stored, names []string) (kept []*Stored) {
 			kept = append(kept, s)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b *Stored) int { return stronger(b, a) })
+	slices.SortStableFunc(kept, func(a, b *Stored) int { return stronger(b, b.seeds(), a, a.seeds()) })
 	return kept
 }
 
@@ -122,15 +122,15 @@ func (x *Contrast) place() []string {
 	return nil
 }
 
-// outdone reports whether a stronger experiment of the same place asks the same,
-// and has runs of it.
+// outdone reports whether an experiment of the same place asks the same and has a
+// stronger answer, by the seeds that the two compared have in common.
 func (v *Verdict) outdone(j *Judged, list []Stored) bool {
 	place := j.place()
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {
 		o := &v.Judged[i]
 		same := o.A == a && o.B == b && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
-		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), find(list, j.Experiment)) > 0 {
+		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), o.Estimate.Seeds, find(list, j.Experiment), j.Estimate.Seeds) > 0 {
 			return true
 		}
 	}

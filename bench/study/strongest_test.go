@@ -1,6 +1,7 @@
 package study
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,8 +43,8 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 		{6, 100, 4, 800, both},
 		{12, 800, 12, 100, both},
 	} {
-		list := []Stored{trainedWith("rpn", c.seeds, c.images), trainedWith("rpn-long", c.longSeeds, c.longImages), trainedWith("roi", 12, 200)}
-		assert.Equal(t, c.want, v.strongest(list), "%+v", c)
+		list := []Stored{trainedWith("rpn", 12, c.images), trainedWith("rpn-long", 12, c.longImages), trainedWith("roi", 12, 200)}
+		assert.Equal(t, c.want, fourSeeds(v.paired(map[string]int{"rpn": c.seeds, "rpn-long": c.longSeeds}).strongest(list)), "%+v", c)
 	}
 }
 
@@ -56,9 +57,25 @@ func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 		}
 	}
 	const long = "all + focal is ahead of 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 100 images, 4 seeds)"
-	assert.Equal(t, long, v.strongest([]Stored{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}))
+	list := []Stored{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}
+	assert.Equal(t, long, fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 12}).strongest(list)))
 	assert.Equal(t, "rpn all + focal is ahead of rpn 512 + ce by 2.0 ± 1.0 AP (`default`, 100 images, 4 seeds); "+long,
-		v.strongest([]Stored{trainedWith("default", 30, 100), trainedWith("rpn-long", 3, 800)}))
+		fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 3}).strongest(list)))
+}
+
+// paired gives so many seeds to the differences of experiments.
+func (v *Verdict) paired(seeds map[string]int) *Verdict {
+	for i := range v.Judged {
+		if n := seeds[v.Judged[i].Experiment]; n > 0 {
+			v.Judged[i].Estimate.Seeds = n
+		}
+	}
+	return v
+}
+
+// fourSeeds calls any number of seeds four.
+func fourSeeds(text string) string {
+	return regexp.MustCompile(`\d+ seeds`).ReplaceAllString(text, "4 seeds")
 }
 
 func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
