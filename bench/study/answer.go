@@ -22,6 +22,9 @@ var (
 // one-stage heads.
 const rpnPart = "region proposal network"
 
+// ofRPN reports whether a part is of the region proposal network.
+func ofRPN(part string) bool { return strings.HasPrefix(part, rpnPart) }
+
 // asked are the parts of a detector, with these experiments.
 var asked = []struct {
 	where       string
@@ -110,13 +113,13 @@ func (s *Stored) comparable(part string) []string {
 	if s.Name != "default" {
 		return s.strategies("")
 	}
-	return slices.DeleteFunc(slices.Clone(s.configured()), func(name string) bool { return strings.HasPrefix(name, inDefaultRPN) != (part == rpnPart) })
+	return slices.DeleteFunc(slices.Clone(s.configured()), func(name string) bool { return strings.HasPrefix(name, inDefaultRPN) != ofRPN(part) })
 }
 
 // named gives strategies of a part of a detector the names that an experiment has
 // for them.
 func (s *Stored) named(part string, pair [2]string) [2]string {
-	if s.Name == "default" && part == rpnPart {
+	if s.Name == "default" && ofRPN(part) {
 		return [2]string{inDefaultRPN + pair[0], inDefaultRPN + pair[1]}
 	}
 	return pair

@@ -213,8 +213,15 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
 }
 
-// heading names a contrast: what is compared, and in which experiment.
-func (c *Contrast) heading() string { return c.compared() + " (" + c.Experiment + ")" }
+// heading names a contrast: what is compared, in which experiment, and whether the
+// claim is judged by it.
+func (c *Contrast) heading() string {
+	beside := ""
+	if c.Beside {
+		beside = ", beside the claim"
+	}
+	return c.compared() + " (" + c.Experiment + beside + ")"
+}
 
 // compared names what is measured, without its unit.
 func (c *Contrast) compared() string {
