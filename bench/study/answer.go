@@ -7,40 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
-	"detsample/internal/prose"
 )
-
-// The experiments on a part of a detector that ask the same, the shortest training
-// first.
-var (
-	onDenseHead   = []string{"default", "dense", "dense-long"}
-	inRPN         = []string{"default", "rpn", "rpn-long"}
-	inSecondStage = []string{"roi", "roi-long"}
-)
-
-// rpnPart is the part of a detector that the default comparison has beside its
-// one-stage heads.
-const rpnPart = "region proposal network"
-
-// ofRPN reports whether a part is of the region proposal network.
-func ofRPN(part string) bool { return strings.HasPrefix(part, rpnPart) }
-
-// asked are the parts of a detector, with these experiments.
-var asked = []struct {
-	where       string
-	experiments []string
-}{
-	{"dense head", onDenseHead},
-	{"dense head, a normalised trunk", []string{"dense-norm"}},
-	{"dense head, a faint object, a normalised trunk", []string{"dense-tiny"}},
-	{rpnPart, inRPN},
-	{rpnPart + ", a faint object of 12 px, a normalised trunk", []string{"rpn-tiny", "rpn-tiny-long"}},
-	{rpnPart + ", one of 8 px, a normalised trunk", []string{"rpn-tiny-small"}},
-	{"second stage", inSecondStage},
-	{"second stage, a normalised trunk", []string{"roi-norm"}},
-	{"second stage, a faint object of 12 px, a normalised trunk", []string{"roi-tiny", "roi-tiny-long"}},
-	{"second stage, small objects", []string{"roi-small"}},
-}
 
 // answersHead begins the table of who leads in each part of a detector.
 const answersHead = "| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half |\n|---|---|---|---|---|---|---|---|\n"
@@ -104,25 +71,6 @@ func (s *Stored) answer(part string, confidence float64) (string, error) {
 		row += fmt.Sprintf(" %d: %s |", c.images, c.says())
 	}
 	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained)), nil
-}
-
-// comparable names the strategies of an experiment that are of one part of a
-// detector: of the default comparison those of the region proposal network, or the
-// one-stage ones.
-func (s *Stored) comparable(part string) []string {
-	if s.Name != "default" {
-		return s.strategies("")
-	}
-	return slices.DeleteFunc(slices.Clone(s.configured()), func(name string) bool { return strings.HasPrefix(name, inDefaultRPN) != ofRPN(part) })
-}
-
-// named gives strategies of a part of a detector the names that an experiment has
-// for them.
-func (s *Stored) named(part string, pair [2]string) [2]string {
-	if s.Name == "default" && ofRPN(part) {
-		return [2]string{inDefaultRPN + pair[0], inDefaultRPN + pair[1]}
-	}
-	return pair
 }
 
 func fromTo(list []float64) string {
@@ -189,23 +137,4 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 		differ = ", rates differ"
 	}
 	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), differ+end.why()), from, nil
-}
-
-// either says who may be the best by those who may, or by the others where these are
-// fewer.
-func (c *contest) either() string {
-	if others := c.others(); len(others) > 0 && len(others) < len(c.may) {
-		return "any but " + prose.List(others, "and")
-	}
-	return prose.List(c.may, "or")
-}
-
-// others are those with runs that are not the best.
-func (c *contest) others() (names []string) {
-	for i, e := range c.means {
-		if e.Seeds > 0 && !slices.Contains(c.may, c.names[i]) {
-			names = append(names, c.names[i])
-		}
-	}
-	return names
 }

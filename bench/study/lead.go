@@ -59,12 +59,6 @@ func (q *question) leads(kept []*Stored, before int, confidence float64) (string
 	return strings.Join(says, ", "), nil
 }
 
-// few reports whether no more may be the best than there are others.
-func (c *contest) few() bool {
-	n := len(c.may)
-	return n > 0 && n <= len(c.others())
-}
-
 // lead adds a budget at which somebody leads.
 func lead(list []leading, who, experiment string, images int) []leading {
 	i := slices.IndexFunc(list, func(l leading) bool { return l.who == who })
