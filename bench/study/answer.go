@@ -53,14 +53,10 @@ func (s *Stored) answer(part string, confidence float64) (string, error) {
 		return "", err
 	}
 	n := len(contests)
-	var reached, gained []float64
-	for i, e := range contests[n-1].means {
-		if e.Seeds == 0 {
-			continue
-		}
-		reached = append(reached, e.Mean)
-		if n > 1 && contests[n-2].means[i].Seeds > 0 {
-			gained = append(gained, e.Mean-contests[n-2].means[i].Mean)
+	var reached []float64
+	for _, e := range contests[n-1].means {
+		if e.Seeds > 0 {
+			reached = append(reached, e.Mean)
 		}
 	}
 	if len(reached) == 0 {
@@ -70,14 +66,18 @@ func (s *Stored) answer(part string, confidence float64) (string, error) {
 	for _, c := range contests {
 		row += fmt.Sprintf(" %d: %s |", c.images, c.says())
 	}
-	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained)), nil
+	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained(contests))), nil
 }
 
 func fromTo(list []float64) string {
 	if len(list) == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%s to %s", number(slices.Min(list), 1), number(slices.Max(list), 1))
+	from, to := number(slices.Min(list), 1), number(slices.Max(list), 1)
+	if from == to {
+		return from
+	}
+	return from + " to " + to
 }
 
 // seedRange writes of how many seeds means are: from the fewest to the most, of those
@@ -136,5 +136,9 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	if s.unequal(end.names) {
 		differ = ", rates differ"
 	}
-	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), differ+end.why()), from, nil
+	rises := ""
+	if by := gained(contests); len(by) > 0 {
+		rises = fmt.Sprintf(", %s AP gained since half", fromTo(by))
+	}
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), rises+differ+end.why()), from, nil
 }

@@ -76,7 +76,7 @@ func Claims() []Claim {
 			{Experiment: "dense-long", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
 				Published: lin + ", section 3", Says: "over a very long training by cross entropy, negatives have more than half of the loss"},
 			{Experiment: "dense-tiny", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
-				Published: lin + ", section 3", Says: "over a training by cross entropy whose last half gains half a point, with a normalised trunk, negatives have more than half of the loss"},
+				Published: lin + ", section 3", Says: "over a very long training by cross entropy, with a faint object and a normalised trunk, negatives have more than half of the loss"},
 		}},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []Contrast{
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
@@ -87,7 +87,7 @@ func Claims() []Claim {
 		}},
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
 			each([]setting{
-				{"dense", ""}, {"dense-long", " in a long training"}, {"dense-tiny", " where the last half of the images gains half a point, with a normalised trunk"},
+				{"dense", ""}, {"dense-long", " in a long training"}, {"dense-tiny", " with a faint object and a normalised trunk, in a very long training"},
 				{"descent", " by gradient descent"}, {"decay", " at a rate that falls to 0"}, {"dense-norm", " with a normalised trunk"},
 			}, overMining, overOHEM),
 			each([]setting{{"default", " in a short training"}}, overMining),

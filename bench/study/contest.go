@@ -42,6 +42,21 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 	return list, nil
 }
 
+// gained returns how many points of AP each who got to the end has of the last part of
+// an experiment's images, since the budget before the last.
+func gained(contests []contest) (by []float64) {
+	n := len(contests)
+	if n < 2 {
+		return nil
+	}
+	for i, e := range contests[n-1].means {
+		if before := contests[n-2].means[i]; e.Seeds > 0 && before.Seeds > 0 {
+			by = append(by, e.Mean-before.Mean)
+		}
+	}
+	return by
+}
+
 // mayBeBest returns the strategies with runs that may be the best, with a confidence.
 func mayBeBest(c *stats.Comparison, confidence float64) (may []string) {
 	for i, b := range c.Best(confidence) {

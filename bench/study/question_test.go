@@ -45,18 +45,18 @@ func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 	lines := strings.Split(said(list), "\n")
 	require.Len(t, lines, 10, "two questions, a line below the first, the table's head and rule, three differences: nothing is stored of other parts")
 	assert.Equal(t, "- **OHEM or focal loss, on a dense head?** **focal** leads after 400 images of `dense`, **ssd 3:1** after 800 of `dense` and 800 of `dense-long`. "+
-		"All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at the end, after 1600 images (`dense-long`, 4 seeds).", lines[0])
-	assert.Equal(t, "  - With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images (`imbalance-10`, 4 seeds).", lines[1])
+		"All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at the end, after 1600 images (`dense-long`, 4 seeds, 0.0 to 10.0 AP gained since half).", lines[0])
+	assert.Equal(t, "  - With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images (`imbalance-10`, 4 seeds, -10.0 to 0.0 AP gained since half).", lines[1])
 	assert.Regexp(t, "^\\| dense head: focal less ssd 3:1 \\| \\*\\*\\+(4\\.9|5\\.\\d) ± 0\\.\\d\\*\\* after 400 \\(`dense`\\) \\| "+
 		"\\*\\*-(9\\.9|10\\.\\d) ± 0\\.\\d\\*\\* after 800 \\(`dense`\\) \\| [+-]?0\\.[01] ± 0\\.\\d after 1600 \\(`dense-long`\\) \\|$", lines[6])
 	assert.Contains(t, lines[7], "| dense head: focal less ohem 64 | ")
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
-	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at every budget, from 800 to 1600 images (`dense-long`, 4 seeds).\n",
+	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at every budget, from 800 to 1600 images (`dense-long`, 4 seeds, 0.0 AP gained since half).\n",
 		"what is said at every budget is not said of one besides")
 
 	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, tie, ssd)
-	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds).\n")
+	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds, -10.0 to 0.0 AP gained since half).\n")
 }
 
 func TestWhoLeadsIsSaidByBudgets(t *testing.T) {

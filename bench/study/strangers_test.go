@@ -29,7 +29,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	b.Reset()
 	text, err := inShort(list)
 	require.NoError(t, err)
-	assert.Contains(t, text, "Focal or ssd 3:1 may be the best at every budget, from 400 to 800 images (`dense`, 4 seeds; "+says+").")
+	assert.Contains(t, text, "Focal or ssd 3:1 may be the best at every budget, from 400 to 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
 	require.NoError(t, s.writeRuns(&b))
 	assert.Contains(t, b.String(), "| focal * |")
 	assert.Contains(t, b.String(), "\n"+says+": no difference tells them apart.\n")

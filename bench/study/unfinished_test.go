@@ -75,7 +75,7 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 	assert.Contains(t, b.String(), "; 512 + ce stopped before the end in every run |")
 	end, _, err := find(list, "rpn").atEnd("", s.strategies(""), stats.Confidence)
 	require.NoError(t, err)
-	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds; 512 + ce stopped before the end in every run)")
+	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds, 5.0 AP gained since half; 512 + ce stopped before the end in every run)")
 	claim := claimOf(Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"})
 	v, err := claim.Judge(list)
 	require.NoError(t, err)
