@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -62,9 +63,13 @@ func (s *Stored) answer(part string, confidence float64) (string, error) {
 	if len(reached) == 0 {
 		return "", nil
 	}
-	row := fmt.Sprintf("| `%s` | %s |%s", s.Name, seedRange(contests[n-1].means), strings.Repeat(" – |", max(0, 3-n)))
+	var cells [len(shares)]string
 	for _, c := range contests {
-		row += fmt.Sprintf(" %d: %s |", c.images, c.says())
+		cells[c.share] = fmt.Sprintf("%d: %s", c.images, c.says())
+	}
+	row := fmt.Sprintf("| `%s` | %s |", s.Name, seedRange(contests[n-1].means))
+	for _, cell := range cells {
+		row += " " + cmp.Or(cell, "–") + " |"
 	}
 	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained(contests))), nil
 }

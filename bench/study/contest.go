@@ -11,6 +11,7 @@ import (
 
 // contest is who leads in an experiment at one budget.
 type contest struct {
+	share  int // of shares
 	images int
 	names  []string         // who takes part
 	means  []stats.Estimate // of each
@@ -26,12 +27,15 @@ type contest struct {
 // contests returns who leads, of some strategies, at each budget at which an
 // experiment is looked at, each to a confidence.
 func (s *Stored) contests(names []string, confidence float64) (list []contest, err error) {
-	for _, images := range s.moments() {
+	for share, images := range s.looks() {
+		if images == 0 {
+			continue
+		}
 		c, err := s.among(names, images)
 		if err != nil {
 			return nil, err
 		}
-		found := contest{images: images, names: names, means: c.Means, may: mayBeBest(c, confidence), gone: s.gone(names...)}
+		found := contest{share: share, images: images, names: names, means: c.Means, may: mayBeBest(c, confidence), gone: s.gone(names...)}
 		if len(found.may) == 1 {
 			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
@@ -42,11 +46,11 @@ func (s *Stored) contests(names []string, confidence float64) (list []contest, e
 	return list, nil
 }
 
-// gained returns how many points of AP each who got to the end has of the last part of
-// an experiment's images, since the budget before the last.
+// gained returns how many points of AP each who got to the end has of the last half of
+// an experiment's images; nothing where that was not looked at.
 func gained(contests []contest) (by []float64) {
 	n := len(contests)
-	if n < 2 {
+	if n < 2 || shares[contests[n-2].share] != 0.5 {
 		return nil
 	}
 	for i, e := range contests[n-1].means {

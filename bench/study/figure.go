@@ -25,18 +25,34 @@ func (s *Stored) final() int {
 	return most
 }
 
-// moments returns the budgets at which an experiment's contrasts are judged,
-// ascending: its end, and those of its evaluations that are nearest to a half and a
-// quarter of that.
-func (s *Stored) moments() []int {
+// shares are the parts of an experiment's images after which it is judged.
+var shares = [...]float64{0.25, 0.5, 1}
+
+// looks returns the evaluations of an experiment that are nearest to a quarter, to half
+// and to all of its images; 0 where one is nearer to another share.
+func (s *Stored) looks() (at [len(shares)]int) {
 	final, known := s.final(), s.budgets()
-	var list []int
-	for _, share := range [...]float64{0.25, 0.5, 1} {
-		nearest := slices.MinFunc(known, func(a, b int) int {
+	for k, share := range shares {
+		at[k] = slices.MinFunc(known, func(a, b int) int {
 			return cmp.Or(cmp.Compare(far(a, share, final), far(b, share, final)), cmp.Compare(a, b))
 		})
-		if nearest > 0 && !slices.Contains(list, nearest) {
-			list = append(list, nearest)
+	}
+	for k := range at {
+		for other, share := range shares {
+			nearer := cmp.Or(cmp.Compare(far(at[k], share, final), far(at[k], shares[k], final)), cmp.Compare(other, k))
+			if at[other] == at[k] && nearer < 0 {
+				at[k] = 0
+			}
+		}
+	}
+	return at
+}
+
+// moments returns the budgets at which an experiment's contrasts are judged, ascending.
+func (s *Stored) moments() (list []int) {
+	for _, images := range s.looks() {
+		if images > 0 {
+			list = append(list, images)
 		}
 	}
 	return list

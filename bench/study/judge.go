@@ -11,6 +11,7 @@ import (
 // Judged is a contrast at one budget.
 type Judged struct {
 	*Contrast
+	Share    int // of shares, that the budget is of the experiment's images
 	Images   int
 	Missing  bool           // there are no runs of it
 	Gone     []string       // which of the two stopped before the end in every run
@@ -47,16 +48,17 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 	for i := range c.Contrasts {
 		x := &c.Contrasts[i]
 		s := find(list, x.Experiment)
-		at := []int{0}
+		at := [len(shares)]int{}
 		if s.Kept() && !x.Untrained {
-			at = s.moments()
-		}
-		if q := x.quantity(); q.whole || q.ends {
-			at = at[len(at)-1:]
+			at = s.looks()
 		}
 		rates := s.unlike(x.A, x.B)
-		for _, images := range at {
-			v.Judged = append(v.Judged, Judged{Contrast: x, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: Unclear})
+		q := x.quantity()
+		for share, images := range at {
+			if end := share == len(shares)-1; !end && (images == 0 || q.whole || q.ends) {
+				continue
+			}
+			v.Judged = append(v.Judged, Judged{Contrast: x, Share: share, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: Unclear})
 			if s.Kept() {
 				g := groups[x.group(images)]
 				if g == nil {

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"strings"
@@ -37,9 +38,13 @@ func (v *Verdict) write(b *strings.Builder, drawn bool) {
 		if !first.Untrained {
 			images = fmt.Sprint(last.Images)
 		}
-		fmt.Fprintf(b, " %s | %d |%s", images, last.Estimate.Seeds, strings.Repeat(" – |", 3-len(budgets)))
+		fmt.Fprintf(b, " %s | %d |", images, last.Estimate.Seeds)
+		var cells [len(shares)]string
 		for i := range budgets {
-			fmt.Fprintf(b, " %s |", budgets[i].cell())
+			cells[budgets[i].Share] = budgets[i].cell()
+		}
+		for _, cell := range cells {
+			fmt.Fprintf(b, " %s |", cmp.Or(cell, "–"))
 		}
 		b.WriteString("\n")
 	}
