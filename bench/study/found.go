@@ -18,8 +18,14 @@ func (s *Stored) found() (bool, error) {
 		return false, nil
 	}
 	own, err := s.Config()
-	if err != nil || !reflect.DeepEqual(s.kept.Detector, own.Detector) || !reflect.DeepEqual(s.kept.Training, own.Training) {
+	if err != nil {
 		return false, err
+	}
+	if s.Origin.Data != "" {
+		own.Detector.Pyramid = s.kept.Detector.Pyramid // fitted to the folder's objects, as it will be again
+	}
+	if !reflect.DeepEqual(s.kept.Detector, own.Detector) || !reflect.DeepEqual(s.kept.Training, own.Training) {
+		return false, nil
 	}
 	rates, differs := map[string]float64{}, false
 	for i := range s.kept.Strategies {
