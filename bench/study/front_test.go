@@ -63,8 +63,8 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("where AP still rises", func(q quoted) {
 		about, err := os.ReadFile(filepath.Join(keptIn, aboutFile))
 		require.NoError(q.t, err)
-		q.says("in the last half by half a point in `dense-tiny`, by less than one in `roi-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
-		assert.Contains(q.t, words(string(about)), "by half a point since half in `dense-tiny`, by less than one in `roi-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		q.says("in the last half by half a point in `dense-tiny`, by one or less in `roi-tiny-long` and `rpn-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		assert.Contains(q.t, words(string(about)), "by half a point since half in `dense-tiny`, by one or less in `roi-tiny-long` and `rpn-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
 		more, all := 0, 0
 		for i := range q.list {
 			s := &q.list[i]
@@ -75,8 +75,8 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				switch s.Name {
 				case "dense-tiny":
 					assert.InDelta(q.t, 0.5, points, 0.25)
-				case "roi-tiny-long":
-					assert.InDelta(q.t, 0.5, points, 0.5)
+				case "roi-tiny-long", "rpn-tiny-long":
+					assert.Less(q.t, points, 1.25)
 				case "rpn-tiny", "roi-tiny":
 					assert.InDelta(q.t, 1.5, points, 1)
 				default:
@@ -113,9 +113,10 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			}
 			return may
 		}
-		for _, may := range append(who("roi"), who("roi-long")[:2]...) {
+		for _, may := range append(who("roi")[:2], who("roi-long")[:2]...) {
 			assert.Equal(q.t, []string{"ohem 64"}, may)
 		}
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may, "of that experiment alone")
 		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
 		norm := who("roi-norm")
 		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, norm[2], "with a normalised trunk it or focal loss on 512 may be the best at the end")

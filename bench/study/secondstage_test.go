@@ -168,14 +168,9 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("the lead is %s higher with normalisation after 4800 images, %s after 9600 and %s after 19200 (%d seeds in pairs, each budget by itself)", higher...)
 	})
 	q.run("OHEM 64", func(q quoted) {
-		may := func(experiment string) []string {
-			contests, err := q.find(experiment).contests(q.find(experiment).comparable("second stage"), inShortConfidence(q.list))
-			require.NoError(q.t, err)
-			return contests[len(contests)-1].may
-		}
-		assert.Equal(q.t, []string{"ohem 64"}, may("roi"))
-		assert.Equal(q.t, []string{"512 + ce", "512 + focal", "ohem 64"}, may("roi-long"))
-		q.says("At the end of `roi` it is %s ahead, and leads all five; at the end of `roi-long` %s, and cross entropy or focal loss on 512 may be the best as well",
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may)
+		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, q.end("roi-long", q.find("roi-long").strategies("")).may)
+		q.says("At the end of `roi` it is %s ahead, and leads all five, of that experiment alone; at the end of `roi-long` %s, and focal loss on 512 may be the best as well",
 			q.by("roi", "ohem 64", "512 + ce", q.final("roi")), q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")))
 	})
 	q.run("128 or 512", func(q quoted) {
