@@ -270,18 +270,13 @@ type Range struct {
 // nil where no variance over seeds is known; the interval of a difference
 // without a common seed is from minus to plus infinity.
 func (c *Comparison) Simultaneous(confidence float64) []Range {
-	j := c.distribution()
-	if j == nil {
-		return nil
-	}
-	p := j.tail(j.all, 1-confidence, j.count, 2)
-	var list []Range
+	var pairs [][2]int
 	for i := range c.place {
 		for k := i + 1; k < len(c.place); k++ {
-			list = append(list, c.within(i, k, p))
+			pairs = append(pairs, [2]int{i, k})
 		}
 	}
-	return list
+	return c.atOnce(c.distribution(), pairs, confidence)
 }
 
 // SimultaneousOf returns such intervals for some differences alone, the first of
@@ -297,27 +292,27 @@ func (c *Comparison) SimultaneousOf(pairs [][2]int, confidence float64) []Range 
 			known = append(known, of)
 		}
 	}
-	j := c.draw(known)
+	return c.atOnce(c.draw(known), pairs, confidence)
+}
+
+// atOnce returns the intervals of pairs of places by the joint distribution of all
+// that have to hold; nil without one.
+func (c *Comparison) atOnce(j *joint, pairs [][2]int, confidence float64) []Range {
 	if j == nil {
 		return nil
 	}
 	p := j.tail(j.all, 1-confidence, j.count, 2)
 	list := make([]Range, len(pairs))
 	for i, of := range pairs {
-		list[i] = c.within(of[0], of[1], p)
+		d := &c.apart[c.pair(c.place[of[0]], c.place[of[1]])]
+		if math.IsNaN(d.moderated) {
+			list[i] = Range{math.Inf(-1), math.Inf(1)}
+			continue
+		}
+		mean, half := c.Between(of[0], of[1]).Mean, d.bound(p)
+		list[i] = Range{mean - half, mean + half}
 	}
 	return list
-}
-
-// within returns the interval of a difference, by places in the order given, that
-// its error exceeds with probability p on one side.
-func (c *Comparison) within(i, k int, p float64) Range {
-	d := &c.apart[c.pair(c.place[i], c.place[k])]
-	if math.IsNaN(d.moderated) {
-		return Range{math.Inf(-1), math.Inf(1)}
-	}
-	mean, half := c.Between(i, k).Mean, d.bound(p)
-	return Range{mean - half, mean + half}
 }
 
 // bound returns the distance that the error of the mean exceeds with

@@ -244,10 +244,11 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 	})
 	q.run("which images", func(q quoted) {
 		cells := quoted{q.t, q.text, stored(q.t, filepath.Join(keptIn, "cells"))}
+		dense := cells.find("dense")
 		for _, name := range mined {
 			assert.Positive(q.t, q.ahead("images-300", "focal", name, q.final("images-300")).Low)
 			var behind []int // cross entropy
-			for _, images := range cells.find("dense").budgets()[1:] {
+			for _, images := range dense.budgets()[1:] {
 				assert.Positive(q.t, cells.ahead("dense", "focal", name, images).Low, "%s after %d", name, images)
 				if cells.ahead("dense", "ce", name, images).Low > 0 {
 					behind = append(behind, images)
@@ -258,16 +259,16 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		const photographs = 292.
 		passes := func(images int) int { return int(math.Round(float64(images) / photographs)) }
 		q.says("mining is behind focal loss, each interval by itself, at every of five budgets from %d to %d passes over them, each strategy at the rate that a search found for it",
-			passes(2400), passes(cells.final("dense")))
+			passes(2400), passes(dense.final()))
 		q.says("OHEM 64 is behind cross entropy too at four of the five, and 3:1 after %d and %d passes", passes(2400), passes(4800))
-		searched, err := cells.find("dense").found()
+		searched, err := dense.found()
 		require.NoError(q.t, err)
 		assert.True(q.t, searched, "for its rates")
 		least, most := math.MaxInt, 0
-		for _, name := range cells.find("dense").strategies("") {
+		for _, name := range dense.strategies("") {
 			best, at := 0.0, 0
-			for _, images := range cells.find("dense").budgets() {
-				c, err := cells.find("dense").compare("ap", "", images)
+			for _, images := range dense.budgets() {
+				c, err := dense.compare("ap", "", images)
 				require.NoError(q.t, err)
 				if ap := c.Means[slices.Index(c.Strategies(), name)].Mean; ap > best {
 					best, at = ap, images
@@ -277,7 +278,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		}
 		q.says("AP is highest after %d to %d passes, and falls from there", passes(least), passes(most))
 		q.says("OHEM 64 is left one negative for a positive, and learns late")
-		assert.InDelta(q.t, 1, cells.find("dense").masses("ohem 64", 0).used, 0.3)
+		assert.InDelta(q.t, 1, dense.masses("ohem 64", 0).used, 0.3)
 		q.says("With 300 scenes, which repeat %d times, mining is behind focal loss too", q.final("images-300")/300)
 	})
 	q.run("how much focus", func(q quoted) {

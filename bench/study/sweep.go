@@ -195,8 +195,9 @@ func (s *sweep) try(list []Stored) (tried []trial, err error) {
 }
 
 // disagreements says of which pairs of settings the order is not the paper's:
-// which of two is better there, and worse here by an interval that holds for all pairs at once. It names what was measured of both, and what
-// becomes of the pair with the paper's settings.
+// which of two is better there, and worse here by an interval that holds for all pairs
+// at once. It names what was measured of both, and what becomes of the pair with the
+// paper's settings.
 func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
 	simultaneous := c.Simultaneous(stats.Confidence)
