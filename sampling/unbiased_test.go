@@ -163,6 +163,9 @@ func dot(a, b []float64) (sum float64) {
 // TestImportanceKeepsTheGradientOfFocalLoss looks at a state whose logits have
 // the long tail of a detector's: nearly all negatives are easy.
 func TestImportanceKeepsTheGradientOfFocalLoss(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	const n, directions, draws = 12_000, 12, 2000
 	rng := rand.New(rand.NewPCG(1, 2))
 	gt, logits := make([]int32, n), make([]float32, n)

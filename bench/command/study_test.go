@@ -71,7 +71,7 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	stored := filepath.Join("..", "..", "docs", "study")
+	stored := filepath.Join("..", "..", "docs", "study", "cells")
 	out := filepath.Join(t.TempDir(), "study")
 	require.NoError(t, os.CopyFS(out, os.DirFS(stored)))
 	page := filepath.Join(out, study.PageFile)
@@ -85,7 +85,7 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, string(want) == string(text))
 
-	results := filepath.Join(out, "default", "results.jsonl")
+	results := filepath.Join(out, "dense", "results.jsonl")
 	require.NoError(t, os.WriteFile(results, []byte("{\n"), 0o644))
 	got = detsample("study", "--only", "page", "--out", out)
 	assert.Equal(t, outcome{statusFailure, "", "detsample: " + results + ":1: not a result: unexpected end of JSON input: put the file back as it was, or take the line out\n"}, got)

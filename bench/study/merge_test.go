@@ -56,6 +56,9 @@ func TestWhatShardsTrainedIsWhatIsAskedFor(t *testing.T) {
 
 // Whoever joins is not who trained.
 func TestTheOriginOfMergedRunsIsTheirShards(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list := []Planned{short(t)}
 	out := shared(t, list, 2, 1, 2)
 	dir := filepath.Join(out, "dense")
@@ -79,6 +82,9 @@ func TestTheOriginOfMergedRunsIsTheirShards(t *testing.T) {
 
 // Whoever cleans a folder up, and leaves files of a study in it, is told which.
 func TestAMergeWithoutItsJournalSaysSo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list := []Planned{short(t)}
 	out := shared(t, list, 2, 1, 2)
 	dir := filepath.Join(out, "dense")
@@ -93,6 +99,9 @@ func TestAMergeWithoutItsJournalSaysSo(t *testing.T) {
 }
 
 func TestAMergeSaysWhatIsMissingByName(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list := []Planned{short(t)}
 	out := shared(t, list, 2, 2)
 	found, err := Merge(t.Context(), list, Options{Out: out})
@@ -140,6 +149,9 @@ func TestAMergeSaysWhetherStatesAreThere(t *testing.T) {
 
 // An experiment that no shard has trained has the origin of who did.
 func TestTheOriginIsOfWhatTrained(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	p := short(t)
 	out := t.TempDir()
 	dir := filepath.Join(out, "dense")
@@ -177,6 +189,9 @@ func TestANoteIsKeptBesideTheSameOrigin(t *testing.T) {
 
 // What a study keeps in a shard's folder moves aside with it.
 func TestAWholeExperimentTakesThePlaceOfAShard(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	list := []Planned{short(t)}
 	out := shared(t, list, 2, 1)
 	_, err := Run(t.Context(), list, Options{Out: out, Jobs: 1, Command: "whole"})

@@ -108,6 +108,7 @@ func TestDivergence(t *testing.T) {
 func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	dir := t.TempDir()
 	e := tiny(t)
+	e.Config.Scenes.Size = 48
 	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
 	e.Config.Strategies = e.Config.Strategies[:trainedStates]
 	list := []Planned{e}

@@ -16,6 +16,9 @@ import (
 // A quick form of the study, with draws that are always the same: intervals of
 // 95% hold within the Monte Carlo error of 300 comparisons.
 func TestIntervalsHold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for s := range shapes[:2] {
 		for _, seeds := range []int{3, 8} {
 			c, err := equals(shapes[s], 4, seeds, 300, 40, key(s, 4, seeds))
