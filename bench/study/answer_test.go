@@ -42,19 +42,20 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 		200: `^\| .dense. \| 4 \| 200: .* \| – \| 800: .* \| 30\.1 \| – \|$`,
 		300: `^\| .dense. \| 4 \| 300: .* \| – \| 800: .* \| 30\.1 \| – \|$`,
 		350: `^\| .dense. \| 4 \| – \| 350: .* \| 800: .* \| 30\.1 \| 20\.1 \|$`,
+		640: `^\| .dense. \| 4 \| – \| – \| 800: .* \| 30\.1 \| – \|$`,
 	} {
 		for i := range s.Runs {
 			s.Runs[i].Curve = []trainer.Point{{Images: 0}, {Images: images, AP: 0.1}, {Images: 800, AP: s.Runs[i].AP}}
 		}
 		row, err = s.answer("dense head", stats.Confidence)
 		require.NoError(t, err)
-		assert.Regexp(t, want, row, "what is nearer to a quarter is no half")
+		assert.Regexp(t, want, row, "what is nearer to a quarter, or to the end, is no half")
 		v, err := new(claimOf(Contrast{Experiment: "dense", A: "ce", B: "focal", Expect: Little, Says: "it is little"})).Judge(axesOf(t, s))
 		require.NoError(t, err)
 		var b strings.Builder
 		v.write(&b, false)
 		cells := strings.Split(b.String()[strings.LastIndex(b.String(), "| it is little"):], " | ")
-		assert.Equal(t, images == 350, cells[5] == "–", "at a quarter: %s", cells[5])
+		assert.Equal(t, images > 300, cells[5] == "–", "at a quarter: %s", cells[5])
 		assert.Equal(t, images != 350, cells[6] == "–", "at half: %s", cells[6])
 	}
 

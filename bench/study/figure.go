@@ -1,7 +1,6 @@
 package study
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -29,20 +28,19 @@ func (s *Stored) final() int {
 var shares = [...]float64{0.25, 0.5, 1}
 
 // looks returns the evaluations of an experiment that are nearest to a quarter, to half
-// and to all of its images; 0 where one is nearer to another share.
+// and to all of its images, each counted where it is nearest, the earlier of two; 0 where
+// a share has none.
 func (s *Stored) looks() (at [len(shares)]int) {
-	final, known := s.final(), s.budgets()
-	for k, share := range shares {
-		at[k] = slices.MinFunc(known, func(a, b int) int {
-			return cmp.Or(cmp.Compare(far(a, share, final), far(b, share, final)), cmp.Compare(a, b))
-		})
-	}
-	for k := range at {
+	final := s.final()
+	for _, images := range s.budgets() {
+		k := 0
 		for other, share := range shares {
-			nearer := cmp.Or(cmp.Compare(far(at[k], share, final), far(at[k], shares[k], final)), cmp.Compare(other, k))
-			if at[other] == at[k] && nearer < 0 {
-				at[k] = 0
+			if far(images, share, final) < far(images, shares[k], final) {
+				k = other
 			}
+		}
+		if at[k] == 0 || far(images, shares[k], final) < far(at[k], shares[k], final) {
+			at[k] = images
 		}
 	}
 	return at
