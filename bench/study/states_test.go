@@ -21,7 +21,7 @@ func tiny(t testing.TB) Planned {
 	e.Seeds = 1
 	c, err := e.Config()
 	require.NoError(t, err)
-	c.Scenes.Size, c.Scenes.Test, c.Scenes.Missing = 64, 2, 0.5
+	c.Scenes.Size, c.Scenes.Test, c.Scenes.Missing = 48, 2, 0.5
 	c.Training.Images, c.Training.EvaluateAt = 16, []int{8}
 	c.Detector.Channels, c.Detector.Depth = 8, 1
 	p := Planned{Experiment: e, Config: c}
@@ -108,7 +108,6 @@ func TestDivergence(t *testing.T) {
 func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	dir := t.TempDir()
 	e := tiny(t)
-	e.Config.Scenes.Size = 48
 	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
 	e.Config.Strategies = e.Config.Strategies[:trainedStates]
 	list := []Planned{e}
