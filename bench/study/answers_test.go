@@ -268,7 +268,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for _, name := range dense.strategies("") {
 			best, at := 0.0, 0
 			for _, images := range dense.budgets() {
-				c, err := dense.compare("ap", "", images)
+				c, err := dense.compare(ap, "", images)
 				require.NoError(q.t, err)
 				if ap := c.Means[slices.Index(c.Strategies(), name)].Mean; ap > best {
 					best, at = ap, images

@@ -220,7 +220,7 @@ func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
 			continue
 		}
 		for _, images := range s.moments() {
-			whole, err := s.compare("ap", "", images)
+			whole, err := s.compare(ap, "", images)
 			require.NoError(t, err)
 			some, err := s.among(rivals, images)
 			require.NoError(t, err)

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"detsample/bench/stats"
@@ -10,14 +11,16 @@ import (
 // likeness is a picture of claim 7: a figure of how like boosting's the weights of
 // a step are, along training.
 type likeness struct {
-	file, figure string // the figure as Weighed.figure has it, without the other weighting
-	title, says  string
-	top          float64 // of the scale, with room for names; 0 for the highest of the curves
+	file        string
+	to          func(other string) func(*Weighed) float64
+	most        float64 // that it can be, of either sign
+	title, says string
+	top         float64 // of the scale, with room for names; 0 for the highest of the curves
 }
 
 var likenesses = []likeness{
-	{"boosting-rank.svg", "rank", "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
-	{"boosting-divergence.svg", "kl", "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
+	{"boosting-rank.svg", rankWith, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
+	{"boosting-divergence.svg", divergenceFrom, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
 }
 
 // beside are the weightings that are named in these pictures; the others are grey.
@@ -38,7 +41,7 @@ func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
 				}
 				c := curve{label: w.Name, look: lookOf(w.Name), images: moments}
 				for _, images := range moments {
-					e, err := s.likenessOf(l.figure, by, w.Name, to, images)
+					e, err := l.of(s, by, w.Name, to, images)
 					if err != nil {
 						return nil, err
 					}
@@ -62,13 +65,11 @@ func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
 	return drawCharts(charts, 2, amongsHigh)
 }
 
-// likenessOf estimates how like a weighting is to one of boosting's, on states that
-// one strategy trained.
-func (s *Stored) likenessOf(figure, trained, weighting, to string, images int) (stats.Estimate, error) {
-	e, err := s.estimate(trained, weighting, images, func(w *Weighed) float64 { return w.figure(figure + " " + to) })
-	if figure == "rank" {
-		within := correlated(stats.Range{Low: e.Low, High: e.High})
-		e.Low, e.High = within.Low, within.High
-	}
+// of estimates how like a weighting is to one of boosting's, on states that one
+// strategy trained.
+func (l *likeness) of(s *Stored, trained, weighting, to string, images int) (stats.Estimate, error) {
+	e, err := s.estimate(trained, weighting, images, l.to(to))
+	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
+	e.Low, e.High = within.Low, within.High
 	return e, err
 }

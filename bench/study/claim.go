@@ -15,9 +15,9 @@ type Contrast struct {
 	Experiment string
 	A, B       string // B empty: A is compared with Constant
 	Constant   float64
-	Figure     string // see Stored.values; "" is ap
-	Trained    string // whose states, in an experiment that keeps them
-	Untrained  bool   // before the first step, and at no other moment
+	Measure    *measure // nil is AP
+	Trained    string   // whose states, in an experiment that keeps them
+	Untrained  bool     // before the first step, and at no other moment
 	Expect     Expect
 	Published  string // the figure, and where it is from
 	Says       string // what is predicted, in words

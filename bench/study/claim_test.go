@@ -109,7 +109,7 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 			e := experiment(t, x.Experiment)
 			assert.Contains(t, e.Claims, c.Number, x.Experiment)
 			names := append(trained(e), adaBoost, logitBoost, "")
-			if x.Figure == orderFigure {
+			if x.Measure == paperOrder {
 				k := slices.IndexFunc(sweeps(), func(s sweep) bool { return s.experiment == x.Experiment })
 				require.GreaterOrEqual(t, k, 0, x.Experiment)
 				names = append(names, sweeps()[k].of)
@@ -123,7 +123,7 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 		v, err := c.Judge(list)
 		require.NoError(t, err)
 		for _, j := range v.Judged {
-			assert.True(t, j.Missing || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the figure %q is of no run", j.Experiment, j.Says, j.Figure)
+			assert.True(t, j.Missing || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().name)
 		}
 	}
 	for _, s := range sweeps() {
@@ -156,7 +156,7 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 
 // The order of a sweep is judged beside its differences, where training ends.
 func TestAnOrderIsJudged(t *testing.T) {
-	order := Contrast{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Says: "they come in order"}
+	order := Contrast{Experiment: "alpha", A: "alphas", Measure: paperOrder, Expect: Above, Says: "they come in order"}
 	for _, c := range []struct {
 		sign int
 		word string
@@ -211,7 +211,7 @@ func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
 	list := []Stored{made(10, 6)}
 	alone, err := new(claimOf(gain)).Judge(list)
 	require.NoError(t, err)
-	c, err := list[0].compare("ap", "", 800)
+	c, err := list[0].compare(ap, "", 800)
 	require.NoError(t, err)
 	k := slices.IndexFunc(c.Differences, func(d stats.Difference) bool { return d.A == "512 + ce" && d.B == "512 + focal" })
 	all := c.Simultaneous(1 - 0.05/3)[k]
@@ -282,10 +282,10 @@ func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
 	v.decide()
 	assert.Equal(t, "refuted", v.Word)
 
-	untrained := &Contrast{Experiment: "boosting", A: "ce", Figure: "easy less positive loss", Trained: "ce", Untrained: true}
-	whole := &Contrast{Experiment: "dense", A: "ce", Figure: "negative_loss", Constant: 50}
-	rank := &Contrast{Experiment: "boosting", A: "focal", Figure: "rank AdaBoost", Trained: "ce", Constant: 0.9}
-	nearer := &Contrast{Experiment: "boosting", A: "focal", B: "ce", Figure: "kl AdaBoost", Trained: "ce", Expect: Below}
+	untrained := &Contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}
+	whole := &Contrast{Experiment: "dense", A: "ce", Measure: negativeLoss, Constant: 50}
+	rank := &Contrast{Experiment: "boosting", A: "focal", Measure: rankWithAdaBoost, Trained: "ce", Constant: 0.9}
+	nearer := &Contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce", Expect: Below}
 	v = Verdict{Judged: []Judged{at(untrained, 0, 80, Holds), at(whole, 100, -20, Fails), at(rank, 100, 0.05, Holds), at(rank, 200, -0.1, Fails), at(nearer, 200, -0.1, Holds)}}
 	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
 		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
@@ -337,7 +337,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	wide := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30, "alpha .9": 0.1, "alpha .99": 0.7})
 	others, err := s.compare(&wide)
 	require.NoError(t, err)
-	whole, err := wide.compare("ap", "", 8)
+	whole, err := wide.compare(ap, "", 8)
 	require.NoError(t, err)
 	for k, d := range others.Differences {
 		at := slices.IndexFunc(whole.Differences, func(o stats.Difference) bool { return o.A == d.A && o.B == d.B })

@@ -63,26 +63,26 @@ func shownBeside(list []Contrast) []Contrast {
 func Claims() []Claim {
 	return []Claim{
 		{1, "Under cross entropy over all anchors, at about 1:1000, easy negatives contribute more loss than the positives.", []Contrast{
-			{Experiment: "boosting", A: "ce", Figure: "easy less positive loss", Trained: "ce", Untrained: true, Expect: Above,
+			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true, Expect: Above,
 				Published: lin + ", section 3: easy negatives overwhelm; no figure", Says: "with the prior bias, easy negatives have more of the loss than positives"},
-			{Experiment: "boosting", A: "ce", Figure: "easy less positive loss", Trained: "ce", Expect: Above,
+			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Expect: Above,
 				Published: lin + ", section 3", Says: "where cross entropy trains, easy negatives have more of its loss than positives"},
-			{Experiment: "boosting", A: "ce", Figure: "easy less positive loss", Trained: "focal", Expect: Above,
+			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "focal", Expect: Above,
 				Published: lin + ", figure 4: a network that focal loss has trained", Says: "where focal loss trains, easy negatives have more of cross entropy's loss than positives"},
-			{Experiment: "default", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
+			{Experiment: "default", A: "ce", Constant: 50, Measure: negativeLoss, Expect: Above,
 				Published: lin + ", section 3", Says: "over a training by cross entropy, negatives have more than half of the loss"},
-			{Experiment: "dense", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
+			{Experiment: "dense", A: "ce", Constant: 50, Measure: negativeLoss, Expect: Above,
 				Published: lin + ", section 3", Says: "over a long training by cross entropy, negatives have more than half of the loss"},
-			{Experiment: "dense-long", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
+			{Experiment: "dense-long", A: "ce", Constant: 50, Measure: negativeLoss, Expect: Above,
 				Published: lin + ", section 3", Says: "over a very long training by cross entropy, negatives have more than half of the loss"},
-			{Experiment: "dense-tiny", A: "ce", Constant: 50, Figure: "negative_loss", Expect: Above,
+			{Experiment: "dense-tiny", A: "ce", Constant: 50, Measure: negativeLoss, Expect: Above,
 				Published: lin + ", section 3", Says: "over a very long training by cross entropy, with a faint object and a normalised trunk, negatives have more than half of the loss"},
 		}},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []Contrast{
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: Above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: Above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .99", Expect: Above, Published: "+2.4 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .99"},
-			{Experiment: "alpha", A: "alphas", Figure: orderFigure, Expect: Above, Published: lin + ", table 1a", Says: "without focusing, alphas come more in the paper's order than against it: a rank correlation above 0"},
+			{Experiment: "alpha", A: "alphas", Measure: paperOrder, Expect: Above, Published: lin + ", table 1a", Says: "without focusing, alphas come more in the paper's order than against it: a rank correlation above 0"},
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: Above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
 		}},
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
@@ -126,12 +126,12 @@ func Claims() []Claim {
 			}, regions)),
 		)},
 		{7, "Focal loss resembles boosting.", []Contrast{
-			{Experiment: "boosting", A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},
-			{Experiment: "boosting", A: "ssd 3:1", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal", Expect: Above, Published: "an open question", Says: "3:1 mining orders candidates as AdaBoost does: a rank correlation above .9"},
-			{Experiment: "boosting", A: "focal", B: "ce", Figure: "kl AdaBoost", Trained: "focal", Expect: Below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where focal loss trains"},
-			{Experiment: "boosting", A: "focal", B: "ce", Figure: "kl AdaBoost", Trained: "ce", Expect: Below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where cross entropy trains"},
-			{Experiment: "boosting", A: "focal", B: "ce", Figure: "kl LogitBoost", Trained: "focal", Expect: Below, Published: "an open question", Says: "focal loss is nearer to LogitBoost's weights than cross entropy is, where focal loss trains"},
-			{Experiment: "boosting", A: adaBoost, B: "focal", Figure: "outlier", Trained: "focal", Expect: Above, Published: "AdaBoost raises outliers, Friedman 2000; no figure", Says: "AdaBoost gives outliers more of the weight than focal loss does"},
+			{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: Above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},
+			{Experiment: "boosting", A: "ssd 3:1", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: Above, Published: "an open question", Says: "3:1 mining orders candidates as AdaBoost does: a rank correlation above .9"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "focal", Expect: Below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where focal loss trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce", Expect: Below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where cross entropy trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfLogitBoost, Trained: "focal", Expect: Below, Published: "an open question", Says: "focal loss is nearer to LogitBoost's weights than cross entropy is, where focal loss trains"},
+			{Experiment: "boosting", A: adaBoost, B: "focal", Measure: outliers, Trained: "focal", Expect: Above, Published: "AdaBoost raises outliers, Friedman 2000; no figure", Says: "AdaBoost gives outliers more of the weight than focal loss does"},
 		}},
 	}
 }

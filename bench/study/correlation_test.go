@@ -21,7 +21,7 @@ func TestACorrelationEndsAtOne(t *testing.T) {
 	} {
 		assert.Equal(t, want, correlation(e))
 	}
-	j := Judged{Contrast: &Contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Trained: "focal"}, Images: 800, Outcome: Unclear,
+	j := Judged{Contrast: &Contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal"}, Images: 800, Outcome: Unclear,
 		Estimate: stats.Estimate{Mean: 0.08, Low: 0.02, High: 0.14, Seeds: 4}, All: stats.Range{Low: -0.09, High: 0.24}}
 	assert.Equal(t, "0.98 (0.92 to 1.00; at once 0.81 to 1.00): not decided", j.cell())
 	assert.Equal(t, "0.81 to 1.00 allows both answers, alone it is 0.92 to 1.00 with 4 seeds", j.lack())
@@ -47,7 +47,7 @@ func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {
 	trained, moments := s.trainings()
 	for _, by := range trained {
 		for _, images := range moments {
-			e, err := s.likenessOf("rank", by, "focal", adaBoost, images)
+			e, err := likenesses[0].of(s, by, "focal", adaBoost, images)
 			require.NoError(t, err)
 			assert.LessOrEqual(t, e.High, 1.0, "as it is drawn")
 		}

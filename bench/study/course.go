@@ -30,7 +30,7 @@ func (s *Stored) course() (c course, err error) {
 	}
 	slices.Sort(c.images)
 	for _, images := range c.images {
-		at, err := s.compare("ap", "", images)
+		at, err := s.compare(ap, "", images)
 		if err != nil {
 			return c, err
 		}
@@ -84,7 +84,7 @@ func (c *course) write(b *strings.Builder, s *Stored) error {
 	}
 	if at := s.moments(); len(at) > 1 {
 		half := at[len(at)-2]
-		if err := estimated(fmt.Sprintf("AP gained since %d images", half), func(r *trainer.Run) float64 { return points(r.AP) - figureOf(r, "ap", half) }); err != nil {
+		if err := estimated(fmt.Sprintf("AP gained since %d images", half), func(r *trainer.Run) float64 { return points(r.AP) - apAt(r, half) }); err != nil {
 			return err
 		}
 	}

@@ -39,7 +39,7 @@ func TestABoundNearALimitHasTheDecimalsThatTellItApart(t *testing.T) {
 			Estimate: stats.Estimate{Mean: 0.5, Low: 0.2, High: 0.8, Seeds: 4}}
 		assert.Equal(t, "+0.5 ± 0.3 "+c.want, j.cell())
 	}
-	rank := Judged{Contrast: &Contrast{A: "focal", Constant: 0.9, Figure: "rank AdaBoost", Expect: Above}, All: stats.Range{Low: 0.003, High: 0.2},
+	rank := Judged{Contrast: &Contrast{A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Expect: Above}, All: stats.Range{Low: 0.003, High: 0.2},
 		Outcome: Holds, Estimate: stats.Estimate{Mean: 0.05, Low: 0.04, High: 0.06, Seeds: 4}}
 	assert.Equal(t, "0.95 (0.94 to 0.96; at once 0.903 to 1.00): holds", rank.cell())
 }

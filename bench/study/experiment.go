@@ -84,7 +84,7 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	byMoment := make([]*stats.Comparison, len(moments))
 	for k, images := range moments {
 		var err error
-		if byMoment[k], err = s.compare("ap", "", images); err != nil {
+		if byMoment[k], err = s.compare(ap, "", images); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,10 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	for _, images := range moments {
 		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
 	}
-	ends := []struct{ head, figure string }{{"AP50", "ap50"}, {"small", "ap_s"}, {"medium", "ap_m"}, {"large", "ap_l"}}
+	ends := []struct {
+		head    string
+		measure *measure
+	}{{"AP50", ap50}, {"small", apSmall}, {"medium", apMedium}, {"large", apLarge}}
 	for _, end := range ends {
 		header, rule = header+" "+end.head+" |", rule+"---|"
 	}
@@ -101,7 +104,7 @@ func (s *Stored) writeRuns(b *strings.Builder) error {
 	fmt.Fprintf(b, "%s %s |\n%s%s\n", header, learnedHead(stages), rule, strings.Repeat("---|---|---|", stages))
 	atEnd := make([][]stats.Estimate, len(ends))
 	for k := range ends {
-		c, err := s.compare(ends[k].figure, "", final)
+		c, err := s.compare(ends[k].measure, "", final)
 		if err != nil {
 			return err
 		}

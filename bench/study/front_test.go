@@ -36,7 +36,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(leads), slices.Max(leads))
 		assert.Negative(q.t, q.ahead("default", "ssd 3:1", "focal", 1200).High, "in very short ones focal loss is ahead of 3:1")
-		rpn, err := q.find("rpn-long").compare("ap", "", q.find("rpn-long").final())
+		rpn, err := q.find("rpn-long").compare(ap, "", q.find("rpn-long").final())
 		require.NoError(q.t, err)
 		for _, d := range rpn.Differences {
 			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
@@ -52,7 +52,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	})
 	q.run("thirty seeds", func(q quoted) {
 		s := q.find("default")
-		c, err := s.compare("ap", "", s.final())
+		c, err := s.compare(ap, "", s.final())
 		require.NoError(q.t, err)
 		decided := stats.Decide(stats.Evidence{Final: c})
 		assert.Equal(q.t, []string{"rpn all + focal"}, decided.MayBe, "told by what compare goes by")

@@ -83,7 +83,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 			}
 			g.hold(c, 1-(1-stats.Confidence)/float64(count[j.Beside]))
 		}
-		j.measure(g)
+		j.judge(g)
 	}
 	v.decide()
 	return v, nil
@@ -95,7 +95,7 @@ func (c *Contrast) group(images int) string {
 	if c.B == "" {
 		only = c.A
 	}
-	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.Figure, c.Trained, images, only, c.Constant, c.Beside)
+	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.by().name, c.Trained, images, only, c.Constant, c.Beside)
 }
 
 // other names what A is compared with.
@@ -135,15 +135,14 @@ func (g *group) hold(c *stats.Comparison, confidence float64) {
 
 // compare compares what the contrast is one of.
 func (j *Judged) compare(s *Stored) (*stats.Comparison, error) {
-	figure := cmp.Or(j.Figure, "ap")
 	if j.B == "" {
-		return s.against(j.Constant, j.A, figure, j.Trained, j.Images)
+		return s.against(j.Constant, j.A, j.by(), j.Trained, j.Images)
 	}
-	return s.compare(figure, j.Trained, j.Images)
+	return s.compare(j.by(), j.Trained, j.Images)
 }
 
-// measure estimates the difference and judges it.
-func (j *Judged) measure(g *group) {
+// judge estimates the difference and judges it.
+func (j *Judged) judge(g *group) {
 	b := j.other()
 	names := g.Strategies()
 	x, y := slices.Index(names, j.A), slices.Index(names, b)
@@ -158,7 +157,7 @@ func (j *Judged) measure(g *group) {
 	q := j.quantity()
 	j.All = q.within(g.all[[2]string{j.A, b}])
 	j.Outcome = j.Expect.judge(j.All, q.least)
-	if j.Figure == "" && j.B != "" {
+	if j.by() == ap && j.B != "" {
 		j.Forecast = g.SeedsFor(halfAsked, []string{j.A, b})
 	}
 }

@@ -113,25 +113,27 @@ func writeBoosting(b *strings.Builder, s *Stored, files map[string][]byte) error
 		b.WriteString("| weighting | rank correlation with AdaBoost | top 1% in common | divergence from AdaBoost, nats | rank correlation with LogitBoost | top 1% in common | divergence from LogitBoost | of its weight on the hardest 1%, % | on outliers, % |\n|---|---|---|---|---|---|---|---|---|\n")
 		for _, w := range s.StateRuns[0].Moments[0].Weightings {
 			fmt.Fprintf(b, "| %s |", w.Name)
-			for _, f := range []struct {
-				figure   string
-				decimals int
+			rank := func(e stats.Estimate) string { return correlation(e) }
+			for _, cell := range []struct {
+				value func(*Weighed) float64
+				text  func(stats.Estimate) string
 			}{
-				{"rank " + adaBoost, 2}, {"top " + adaBoost, 0}, {"kl " + adaBoost, 2},
-				{"rank " + logitBoost, 2}, {"top " + logitBoost, 0}, {"kl " + logitBoost, 2}, {"hardest", 1}, {"outlier", 2},
+				{rankWith(adaBoost), rank}, {topOf(adaBoost), rounded(0)}, {divergenceFrom(adaBoost), rounded(2)},
+				{rankWith(logitBoost), rank}, {topOf(logitBoost), rounded(0)}, {divergenceFrom(logitBoost), rounded(2)},
+				{(*Weighed).hardest, rounded(1)}, {(*Weighed).outliers, rounded(2)},
 			} {
-				e, err := s.estimate(by, w.Name, final, func(w *Weighed) float64 { return w.figure(f.figure) })
+				e, err := s.estimate(by, w.Name, final, cell.value)
 				if err != nil {
 					return err
 				}
-				text := interval(e, f.decimals)
-				if strings.HasPrefix(f.figure, "rank ") {
-					text = correlation(e)
-				}
-				fmt.Fprintf(b, " %s |", text)
+				fmt.Fprintf(b, " %s |", cell.text(e))
 			}
 			b.WriteString("\n")
 		}
 	}
 	return nil
+}
+
+func rounded(decimals int) func(stats.Estimate) string {
+	return func(e stats.Estimate) string { return interval(e, decimals) }
 }

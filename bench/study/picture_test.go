@@ -23,7 +23,7 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	drawn := func(at ...float64) string {
 		v := Verdict{}
 		for i, mean := range at {
-			v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Figure: "ap"}, Images: 800,
+			v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
 				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: Unclear})
 		}
 		picture, err := v.draw()
@@ -88,7 +88,7 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 
 	v := Verdict{}
 	for i, outcome := range []Outcome{Holds, Slight, Fails, Unclear} {
-		v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Figure: "ap"}, Images: 800,
+		v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
 			Estimate: stats.Estimate{Mean: 1, Low: 0, High: 2, Seeds: 3}, Outcome: outcome})
 	}
 	picture, err := v.draw()

@@ -51,7 +51,7 @@ func (q quoted) final(experiment string) int { return q.find(experiment).final()
 // ahead is how far a strategy is ahead of another in AP.
 func (q quoted) ahead(experiment, a, b string, images int) stats.Estimate {
 	q.t.Helper()
-	c, err := q.find(experiment).compare("ap", "", images)
+	c, err := q.find(experiment).compare(ap, "", images)
 	require.NoError(q.t, err)
 	return c.Between(slices.Index(c.Strategies(), a), slices.Index(c.Strategies(), b)).Estimate
 }
@@ -74,9 +74,9 @@ func (q quoted) gained(experiment string) (by []float64) {
 	q.t.Helper()
 	s := q.find(experiment)
 	moments := s.moments()
-	half, err := s.compare("ap", "", moments[len(moments)-2])
+	half, err := s.compare(ap, "", moments[len(moments)-2])
 	require.NoError(q.t, err)
-	end, err := s.compare("ap", "", moments[len(moments)-1])
+	end, err := s.compare(ap, "", moments[len(moments)-1])
 	require.NoError(q.t, err)
 	for i, e := range end.Means {
 		by = append(by, e.Mean-half.Means[i].Mean)
@@ -89,7 +89,7 @@ func (q quoted) gained(experiment string) (by []float64) {
 func (q quoted) narrow(experiment string) {
 	q.t.Helper()
 	for _, images := range q.find(experiment).moments() {
-		c, err := q.find(experiment).compare("ap", "", images)
+		c, err := q.find(experiment).compare(ap, "", images)
 		require.NoError(q.t, err)
 		for _, d := range c.Differences {
 			assert.LessOrEqual(q.t, (d.High-d.Low)/2, halfAsked, "%s and %s of %s after %d images", d.A, d.B, experiment, images)

@@ -25,7 +25,7 @@ func sameRuns(list []Stored) (most twice, ok bool, err error) {
 		if len(s.Runs) == 0 {
 			continue
 		}
-		c, err := s.compare("ap", "", s.final())
+		c, err := s.compare(ap, "", s.final())
 		if err != nil {
 			return most, false, err
 		}

@@ -33,7 +33,7 @@ func (q quoted) leads(experiment string, images int) (runs []stats.Run) {
 	q.t.Helper()
 	for _, list := range [][]Stored{q.list, stored(q.t, filepath.Join(keptIn, repeatsDir))} {
 		ce := map[uint64]float64{}
-		values := find(list, experiment).values("ap", "", images)
+		values := ap.of(find(list, experiment), "", images)
 		for _, r := range values {
 			if r.Strategy == "512 + ce" {
 				ce[r.Seed] = r.Value
@@ -149,7 +149,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("at the rate of `roi-norm` without normalisation, with weights matched anew, its lead is %s after 9600 images and %s after %d (`roi-rate`, %d seeds), where all three of its strategies have more AP than at `roi-long`'s rate",
 			difference(q.lead("roi-rate", 9600), 1), difference(q.lead("roi-rate", rate.final()), 1), rate.final(), q.lead("roi-rate", rate.final()).Seeds)
 		assert.Equal(q.t, q.find("roi-norm").rate("512 + ce"), rate.rate("512 + ce"), "at the rate of roi-norm")
-		faster, err := rate.compare("ap", "", rate.final())
+		faster, err := rate.compare(ap, "", rate.final())
 		require.NoError(q.t, err)
 		slower, err := long.among(faster.Strategies(), rate.final())
 		require.NoError(q.t, err)

@@ -129,7 +129,7 @@ func (v *Verdict) outdone(j *Judged, list []Stored) bool {
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {
 		o := &v.Judged[i]
-		same := o.A == a && o.B == b && o.Figure == j.Figure && o.Trained == j.Trained && o.Untrained == j.Untrained
+		same := o.A == a && o.B == b && o.by() == j.by() && o.Trained == j.Trained && o.Untrained == j.Untrained
 		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), o.Estimate.Seeds, find(list, j.Experiment), j.Estimate.Seeds) > 0 {
 			return true
 		}

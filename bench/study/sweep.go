@@ -40,9 +40,6 @@ func sweeps() []sweep {
 	}
 }
 
-// orderFigure is the rank correlation of a sweep's AP with the published one.
-const orderFigure = "order"
-
 // orders returns the rank correlation of each seed's AP with the published one, of
 // the sweep that an experiment is of.
 func (s *Stored) orders(images int) []stats.Run {
@@ -63,7 +60,7 @@ func (s *sweep) orders(stored *Stored, images int) (runs []stats.Run) {
 	}
 	ours := map[uint64][]float32{}
 	found := map[uint64]int{}
-	for _, r := range stored.values("ap", "", images) {
+	for _, r := range ap.of(stored, "", images) {
 		i := slices.Index(s.strategies, r.Strategy)
 		if i < 0 || r.Failed != "" || math.IsNaN(r.Value) {
 			continue
