@@ -50,7 +50,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 		row, err = s.answer("dense head", stats.Confidence)
 		require.NoError(t, err)
 		assert.Regexp(t, want, row, "what is nearer to a quarter, or to the end, is no half")
-		v, err := new(claimOf(Contrast{Experiment: "dense", A: "ce", B: "focal", Expect: Little, Says: "it is little"})).Judge(axesOf(t, s))
+		v, err := new(claimOf(contrast{Experiment: "dense", A: "ce", B: "focal", Expect: little, Says: "it is little"})).judge(axesOf(t, s))
 		require.NoError(t, err)
 		var b strings.Builder
 		v.write(&b, false)

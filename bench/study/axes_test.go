@@ -213,7 +213,7 @@ func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list := stored(t, keptIn)
+	list := keptOf(t, keptIn)
 	for i := range list {
 		s := &list[i]
 		if len(s.Runs) == 0 {

@@ -12,7 +12,7 @@ import (
 // a step are, along training.
 type likeness struct {
 	file        string
-	to          func(other string) func(*Weighed) float64
+	to          func(other string) func(*weighed) float64
 	most        float64 // that it can be, of either sign
 	title, says string
 	top         float64 // of the scale, with room for names; 0 for the highest of the curves

@@ -12,7 +12,7 @@ func TestLikenessToBoostingIsDrawnByWhoTrained(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list := stored(t, keptIn)
+	list := keptOf(t, keptIn)
 	s := find(list, "boosting")
 	trained, _ := s.trainings()
 	for _, l := range likenesses {

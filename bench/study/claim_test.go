@@ -16,14 +16,14 @@ import (
 
 func TestAnIntervalDecidesAPrediction(t *testing.T) {
 	for _, c := range []struct {
-		expect    Expect
+		expect    expectation
 		low, high float64
-		want      Outcome
+		want      outcome
 	}{
-		{Above, 0.1, 3, Holds}, {Above, -2, 0.9, Slight}, {Above, -2, -0.1, Fails}, {Above, -2, 0, Slight}, {Above, -2, 1.1, Unclear}, {Above, -0.1, 5, Unclear},
-		{Below, -3, -0.1, Holds}, {Below, -0.9, 2, Slight}, {Below, 0.1, 2, Fails}, {Below, -1.1, 2, Unclear},
-		{Little, -0.9, 0.9, Holds}, {Little, 1.1, 3, Fails}, {Little, -3, -1.1, Fails}, {Little, 0.5, 1.5, Unclear},
-		{Differs, 0.1, 0.5, Holds}, {Differs, -4, -1, Holds}, {Differs, -0.5, 0.5, Slight}, {Differs, -0.5, 1.5, Unclear},
+		{above, 0.1, 3, holds}, {above, -2, 0.9, slight}, {above, -2, -0.1, fails}, {above, -2, 0, slight}, {above, -2, 1.1, unclear}, {above, -0.1, 5, unclear},
+		{below, -3, -0.1, holds}, {below, -0.9, 2, slight}, {below, 0.1, 2, fails}, {below, -1.1, 2, unclear},
+		{little, -0.9, 0.9, holds}, {little, 1.1, 3, fails}, {little, -3, -1.1, fails}, {little, 0.5, 1.5, unclear},
+		{differs, 0.1, 0.5, holds}, {differs, -4, -1, holds}, {differs, -0.5, 0.5, slight}, {differs, -0.5, 1.5, unclear},
 	} {
 		assert.Equal(t, c.want, c.expect.judge(stats.Range{Low: c.low, High: c.high}, 1), "%+v", c)
 	}
@@ -46,13 +46,13 @@ func made(lead float64, seeds int) Stored {
 	return s
 }
 
-func claimOf(contrasts ...Contrast) Claim { return Claim{9, "Something is so.", contrasts} }
+func claimOf(contrasts ...contrast) claim { return claim{9, "Something is so.", contrasts} }
 
 func TestVerdictsFollowFromOutcomes(t *testing.T) {
-	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
-	little := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Little, Says: "it brings little"}
+	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
+	little := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: little, Says: "it brings little"}
 	for _, c := range []struct {
-		claim Claim
+		claim claim
 		lead  float64
 		seeds int
 		want  string
@@ -63,7 +63,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		{claimOf(gain), 10, 2, "not decided"},
 		{claimOf(little), 0, 6, "supported"},
 	} {
-		v, err := c.claim.Judge([]Stored{made(c.lead, c.seeds)})
+		v, err := c.claim.judge([]Stored{made(c.lead, c.seeds)})
 		require.NoError(t, err)
 		assert.Equal(t, c.want, v.Word, "lead %v, %d seeds: %s", c.lead, c.seeds, v.Why)
 		assert.Len(t, v.Judged, 3*len(c.claim.Contrasts), "at three budgets")
@@ -75,15 +75,15 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		}
 	}
 	claim := claimOf(gain)
-	v, err := claim.Judge([]Stored{{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}})
+	v, err := claim.judge([]Stored{{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}})
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
-	assert.Equal(t, []Reason{{"no stored runs of", []string{"`rpn`"}}}, v.Why)
+	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, v.Why)
 
-	missing := Contrast{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains there"}
+	missing := contrast{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains there"}
 	for lead, want := range map[float64]string{10: "supported in part", -10: "refuted in part"} {
 		claim := claimOf(gain, missing)
-		v, err := claim.Judge([]Stored{made(lead, 6), {Experiment: Experiment{Name: "roi", Preset: "roi"}}})
+		v, err := claim.judge([]Stored{made(lead, 6), {Experiment: Experiment{Name: "roi", Preset: "roi"}}})
 		require.NoError(t, err)
 		assert.Equal(t, want, v.Word, "lead %v: %s", lead, v.Why)
 	}
@@ -102,9 +102,9 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 		}
 		return names
 	}
-	claims := Claims()
-	require.Len(t, claims, 7)
-	for _, c := range claims {
+	all := claims()
+	require.Len(t, all, 7)
+	for _, c := range all {
 		for _, x := range c.Contrasts {
 			e := experiment(t, x.Experiment)
 			assert.Contains(t, e.Claims, c.Number, x.Experiment)
@@ -118,9 +118,9 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 			assert.Contains(t, names, x.B)
 		}
 	}
-	list := stored(t, keptIn)
-	for _, c := range claims {
-		v, err := c.Judge(list)
+	list := keptOf(t, keptIn)
+	for _, c := range all {
+		v, err := c.judge(list)
 		require.NoError(t, err)
 		for _, j := range v.Judged {
 			assert.True(t, j.Missing || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().name)
@@ -156,24 +156,24 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 
 // The order of a sweep is judged beside its differences, where training ends.
 func TestAnOrderIsJudged(t *testing.T) {
-	order := Contrast{Experiment: "alpha", A: "alphas", Measure: paperOrder, Expect: Above, Says: "they come in order"}
+	order := contrast{Experiment: "alpha", A: "alphas", Measure: paperOrder, Expect: above, Says: "they come in order"}
 	for _, c := range []struct {
 		sign int
 		word string
 		says string
 	}{{1, "supported", "the rank correlation of the AP of alphas with the paper's is 1.00 after 800 images (`alpha`)"},
 		{-1, "refuted", "the rank correlation of the AP of alphas with the paper's is -1.00 after 800 images (`alpha`)"}} {
-		stored := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
+		alphas := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
 		w := sweeps()[0]
 		for seed := range 4 {
 			for k, name := range w.strategies {
 				ap := 0.4 + float64(c.sign)*w.published[k]/1000 + 0.0001*float64(seed)
-				stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 800, Figures: trainer.Figures{AP: ap},
+				alphas.Runs = append(alphas.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 800, Figures: trainer.Figures{AP: ap},
 					Curve: []trainer.Point{{Images: 400, AP: 0.3}, {Images: 800, AP: ap}}})
 			}
 		}
 		claim := claimOf(order)
-		v, err := claim.Judge([]Stored{stored})
+		v, err := claim.judge([]Stored{alphas})
 		require.NoError(t, err)
 		require.Len(t, v.Judged, 1, "at the end")
 		assert.Equal(t, c.word, v.Word)
@@ -184,11 +184,11 @@ func TestAnOrderIsJudged(t *testing.T) {
 
 // What stands beside a claim is shown and decides nothing.
 func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
-	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
-	beside := Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Says: "all gain", Beside: true}
+	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
+	beside := contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: above, Says: "all gain", Beside: true}
 	claim := claimOf(gain, beside)
 	list := []Stored{made(10, 6)}
-	v, err := claim.Judge(list)
+	v, err := claim.judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, "supported", v.Word, "though all are behind")
 	require.Len(t, v.Why, 2)
@@ -196,9 +196,9 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	assert.Contains(t, v.Why[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
 	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
 	assert.Equal(t, "*holds*: 512 + focal is ahead of 512 + ce (`rpn`)", v.decidedBy())
-	assert.Equal(t, Fails, v.Judged[5].Outcome, "in the table it says what came of it")
+	assert.Equal(t, fails, v.Judged[5].Outcome, "in the table it says what came of it")
 
-	alone, err := new(claimOf(gain)).Judge(list)
+	alone, err := new(claimOf(gain)).judge(list)
 	require.NoError(t, err)
 	for i := range alone.Judged {
 		assert.Equal(t, alone.Judged[i].All, v.Judged[i].All, "nor does it widen what the claim is judged by")
@@ -207,9 +207,9 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 
 // A claim's intervals hold at once for what it asks, and for no other pair of the experiment.
 func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
-	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
+	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
 	list := []Stored{made(10, 6)}
-	alone, err := new(claimOf(gain)).Judge(list)
+	alone, err := new(claimOf(gain)).judge(list)
 	require.NoError(t, err)
 	c, err := list[0].compare(ap, "", 800)
 	require.NoError(t, err)
@@ -220,7 +220,7 @@ func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
 	assert.Equal(t, c.SimultaneousOf([][2]int{{1, 0}}, 1-0.05/3)[0], end)
 	back := gain
 	back.A, back.B = gain.B, gain.A
-	both, err := new(claimOf(gain, back)).Judge(list)
+	both, err := new(claimOf(gain, back)).judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, end, both.Judged[2].All, "the same pair the other way round is no other")
 	assert.InDelta(t, -end.Low, both.Judged[5].All.High, 1e-9)
@@ -228,21 +228,21 @@ func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
 
 // To gain no point is said apart from being behind, and refutes as well.
 func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
-	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
-	more := Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: Above, Says: "all gain"}
+	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
+	more := contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: above, Says: "all gain"}
 	for _, c := range []struct {
-		of   []Contrast
+		of   []contrast
 		lead float64
 		word string
 		why  []string
 	}{
-		{[]Contrast{gain}, 0, "refuted", []string{"no point gained"}},
-		{[]Contrast{gain}, -10, "refuted", []string{"fails"}},
-		{[]Contrast{gain, more}, 10, "depends", []string{"holds", "fails"}},
-		{[]Contrast{gain, more}, -10, "depends", []string{"holds", "fails"}},
+		{[]contrast{gain}, 0, "refuted", []string{"no point gained"}},
+		{[]contrast{gain}, -10, "refuted", []string{"fails"}},
+		{[]contrast{gain, more}, 10, "depends", []string{"holds", "fails"}},
+		{[]contrast{gain, more}, -10, "depends", []string{"holds", "fails"}},
 	} {
 		claim := claimOf(c.of...)
-		v, err := claim.Judge([]Stored{made(c.lead, 12)})
+		v, err := claim.judge([]Stored{made(c.lead, 12)})
 		require.NoError(t, err)
 		assert.Equal(t, c.word, v.Word, "%v", c.lead)
 		var why []string
@@ -259,38 +259,38 @@ func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
 // What a verdict follows from says which way, in which experiments and at which rates, and
 // when where it was not so at every budget.
 func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
-	at := func(c *Contrast, images int, mean float64, outcome Outcome) Judged {
-		return Judged{Contrast: c, Images: images, Estimate: stats.Estimate{Mean: mean}, Outcome: outcome}
+	at := func(c *contrast, images int, mean float64, outcome outcome) judged {
+		return judged{contrast: c, Images: images, Estimate: stats.Estimate{Mean: mean}, Outcome: outcome}
 	}
-	rpn, long := &Contrast{Experiment: "rpn", A: "x", B: "y"}, &Contrast{Experiment: "rpn-long", A: "x", B: "y"}
-	aside := &Contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
-	unlike := at(long, 1600, 2, Holds)
+	rpn, long := &contrast{Experiment: "rpn", A: "x", B: "y"}, &contrast{Experiment: "rpn-long", A: "x", B: "y"}
+	aside := &contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
+	unlike := at(long, 1600, 2, holds)
 	unlike.Rates = "at rates of 1 and 2"
-	v := Verdict{Claim: new(Claim), Judged: []Judged{
-		at(rpn, 100, 2, Holds), at(rpn, 200, 2, Holds), at(rpn, 400, -0.1, Slight),
-		unlike, unlike, at(long, 3200, 0.5, Unclear),
-		at(aside, 100, -5, Fails),
+	v := verdict{claim: new(claim), Judged: []judged{
+		at(rpn, 100, 2, holds), at(rpn, 200, 2, holds), at(rpn, 400, -0.1, slight),
+		unlike, unlike, at(long, 3200, 0.5, unclear),
+		at(aside, 100, -5, fails),
 	}}
 	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *no point gained*: x less y (`rpn` after 400)", v.decidedBy())
 	v.decide()
 	assert.Equal(t, "depends", v.Word, "what gains no point does not hold")
 
-	little := &Contrast{Experiment: "roi", A: "x", B: "y", Expect: Little}
-	differs := &Contrast{Experiment: "roi", A: "x", B: "z", Expect: Differs}
-	v = Verdict{Claim: new(Claim), Judged: []Judged{at(little, 100, -3, Fails), at(little, 200, 3, Fails), at(little, 400, 4, Fails), at(differs, 100, -0.1, Slight), at(differs, 200, 0.1, Slight)}}
+	little := &contrast{Experiment: "roi", A: "x", B: "y", Expect: little}
+	differs := &contrast{Experiment: "roi", A: "x", B: "z", Expect: differs}
+	v = verdict{claim: new(claim), Judged: []judged{at(little, 100, -3, fails), at(little, 200, 3, fails), at(little, 400, 4, fails), at(differs, 100, -0.1, slight), at(differs, 200, 0.1, slight)}}
 	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", v.decidedBy())
 	v.decide()
 	assert.Equal(t, "refuted", v.Word)
 
-	untrained := &Contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}
-	whole := &Contrast{Experiment: "dense", A: "ce", Measure: negativeLoss, Constant: 50}
-	rank := &Contrast{Experiment: "boosting", A: "focal", Measure: rankWithAdaBoost, Trained: "ce", Constant: 0.9}
-	nearer := &Contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce", Expect: Below}
-	v = Verdict{Judged: []Judged{at(untrained, 0, 80, Holds), at(whole, 100, -20, Fails), at(rank, 100, 0.05, Holds), at(rank, 200, -0.1, Fails), at(nearer, 200, -0.1, Holds)}}
+	untrained := &contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}
+	whole := &contrast{Experiment: "dense", A: "ce", Measure: negativeLoss, Constant: 50}
+	rank := &contrast{Experiment: "boosting", A: "focal", Measure: rankWithAdaBoost, Trained: "ce", Constant: 0.9}
+	nearer := &contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce", Expect: below}
+	v = verdict{Judged: []judged{at(untrained, 0, 80, holds), at(whole, 100, -20, fails), at(rank, 100, 0.05, holds), at(rank, 200, -0.1, fails), at(nearer, 200, -0.1, holds)}}
 	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
 		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
 		"*fails*: negatives' share of ce's loss is below 50% (`dense` over the whole training); the rank correlation of focal with AdaBoost where ce trains is below 0.9 (`boosting` after 200)", v.decidedBy())
-	assert.Equal(t, "–", new(Verdict).decidedBy())
+	assert.Equal(t, "–", new(verdict).decidedBy())
 }
 
 // Seeds that do not say how far a figure varies leave it without ±.
@@ -301,8 +301,8 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 		one.Runs[i].Resamples = []float64{ap - 0.001, ap, ap + 0.001, ap}
 	}
 	list := axesOf(t, one)
-	gain := claimOf(Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"})
-	v, err := gain.Judge(list)
+	gain := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
+	v, err := gain.judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
 	var b strings.Builder
@@ -320,19 +320,19 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	s := sweep{"alpha", "alphas", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
 		[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}}
 	experiment := func(name string, means map[string]float64) Stored {
-		stored := Stored{Experiment: Experiment{Name: name, Preset: "alpha"}}
+		kept := Stored{Experiment: Experiment{Name: name, Preset: "alpha"}}
 		for seed := range 4 {
 			for name, ap := range means {
 				ap += 0.001 * float64(seed*len(name)%3)
-				stored.Runs = append(stored.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8, LR: 0.004,
+				kept.Runs = append(kept.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8, LR: 0.004,
 					Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap},
 					Stages: []trainer.StageFigures{{Stage: "dense", Positives: 1, UsedPositives: 1, NegativeLoss: 0.25, NegativeGrad: 0.5}}})
 			}
 		}
-		return stored
+		return kept
 	}
-	stored := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30})
-	comparison, err := s.compare(&stored)
+	kept := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30})
+	comparison, err := s.compare(&kept)
 	require.NoError(t, err)
 	wide := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30, "alpha .9": 0.1, "alpha .99": 0.7})
 	others, err := s.compare(&wide)
@@ -345,7 +345,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		row, all := others.Simultaneous(0.95)[k], whole.Simultaneous(0.95)[at]
 		assert.Less(t, row.High-row.Low, all.High-all.Low, "settings that the paper's row lacks are no part of what holds at once")
 	}
-	list := s.disagreements(&stored, comparison, nil)
+	list := s.disagreements(&kept, comparison, nil)
 	require.Len(t, list, 2, ".25 is below .5 here too: %v", list)
 	assert.Regexp(t, `^alpha \.75 is 0\.9 better than alpha \.5 in the paper, and 6\.\d worse here `, list[0], "little in the paper, and turned here")
 	assert.Regexp(t, `^alpha \.75 is 20\.3 better than alpha \.25 in the paper, and 5\.\d worse here \(4\.\d to 5\.\d\): `+
@@ -366,18 +366,18 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	} {
 		tried, err := s.try([]Stored{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
 		require.NoError(t, err)
-		text := s.disagreements(&stored, comparison, tried)[1]
+		text := s.disagreements(&kept, comparison, tried)[1]
 		assert.Regexp(t, c.want, text)
 	}
 
-	for i := range stored.Runs {
-		if r := &stored.Runs[i]; r.Strategy == "alpha .5" {
+	for i := range kept.Runs {
+		if r := &kept.Runs[i]; r.Strategy == "alpha .5" {
 			r.Diverged, r.Failed = true, "a loss of NaN"
 		}
 	}
 	var b strings.Builder
 	diverged := axesOf(t)
-	*find(diverged, "alpha") = stored
+	*find(diverged, "alpha") = kept
 	require.NoError(t, s.write(&b, diverged))
 	assert.Contains(t, b.String(), "| alpha .25 | 10.8 | 35.")
 	assert.Regexp(t, `\| alpha \.25 \|.*\| yes \|`, b.String())
@@ -388,13 +388,13 @@ func TestAPictureTellsItsDifferencesApart(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list := stored(t, keptIn)
-	for _, c := range Claims() {
-		v, err := c.Judge(list)
+	list := keptOf(t, keptIn)
+	for _, c := range claims() {
+		v, err := c.judge(list)
 		require.NoError(t, err)
-		headings := map[string]*Contrast{}
+		headings := map[string]*contrast{}
 		for i := range v.Judged {
-			x := v.Judged[i].Contrast
+			x := v.Judged[i].contrast
 			if other, ok := headings[x.heading()]; ok {
 				assert.Equal(t, *other, *x, "%d: %s", c.Number, x.heading())
 			}
@@ -425,7 +425,7 @@ func TestThePagesAreThoseOfTheStoredRuns(t *testing.T) {
 }
 
 func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
-	files, err := Page(t.TempDir())
+	files, err := pageIn(t.TempDir())
 	require.NoError(t, err)
 	page := string(files[PageFile])
 	for _, e := range all(t) {
@@ -440,7 +440,7 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 	rpn := filepath.Join(dir, "rpn")
 	require.NoError(t, os.CopyFS(rpn, os.DirFS(filepath.Join(keptIn, "rpn"))))
 	require.NoError(t, os.WriteFile(filepath.Join(rpn, "origin.json"), []byte(`{"numerics": "ours", "machine": "mine", "data": "photos/cars"}`), 0o644))
-	files, err := Page(dir)
+	files, err := pageIn(dir)
 	require.NoError(t, err)
 	page := string(files[PageFile])
 	assert.True(t, strings.HasPrefix(page, "# The study on the images of photos/cars: OHEM or focal loss?\n"))
@@ -454,7 +454,7 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 }
 
 func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
-	j := Judged{Contrast: &Contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}}
+	j := judged{contrast: &contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}}
 	const has = "-2.4 to -0.2 allows both answers, ± 0.67 AP with 12 seeds"
 	assert.Equal(t, has, j.lack())
 	for _, c := range []struct {

@@ -35,7 +35,7 @@ const correlationDecimals = 2
 
 // correlation writes what a contrast of one came to at a budget: the figure itself,
 // which ends at ±1, and not what it is less the constant.
-func (j *Judged) correlation() string {
+func (j *judged) correlation() string {
 	var others []string
 	if j.All != (stats.Range{}) {
 		others = []string{"at once " + j.decided()}
@@ -44,12 +44,12 @@ func (j *Judged) correlation() string {
 }
 
 // deciding is the interval of the same that holds beside all others of the claim.
-func (j *Judged) deciding() stats.Range {
+func (j *judged) deciding() stats.Range {
 	return stats.Range{Low: j.All.Low + j.Constant, High: j.All.High + j.Constant}
 }
 
 // itself is the figure that is compared with a constant.
-func (j *Judged) itself() stats.Estimate {
+func (j *judged) itself() stats.Estimate {
 	e := j.Estimate
 	e.Mean, e.Low, e.High = e.Mean+j.Constant, e.Low+j.Constant, e.High+j.Constant
 	return e

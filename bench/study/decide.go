@@ -10,9 +10,9 @@ import (
 )
 
 // decide makes a verdict of the outcomes.
-func (v *Verdict) decide() {
+func (v *verdict) decide() {
 	var open, missing, beside []string
-	came := map[Outcome][]string{}
+	came := map[outcome][]string{}
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
 		if first.Missing {
@@ -22,7 +22,7 @@ func (v *Verdict) decide() {
 			continue
 		}
 		if first.Beside {
-			at := make([]*Judged, len(budgets))
+			at := make([]*judged, len(budgets))
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
@@ -34,28 +34,28 @@ func (v *Verdict) decide() {
 				came[outcome] = append(came[outcome], first.Says+": "+evidence(at))
 			}
 		}
-		if at := budgetsOfOutcome(budgets, Unclear); len(at) > 0 {
+		if at := budgetsOfOutcome(budgets, unclear); len(at) > 0 {
 			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
 		}
 	}
-	var why []Reason
+	var why []reason
 	for _, outcome := range decided {
-		why = append(why, Reason{string(outcome), came[outcome]})
+		why = append(why, reason{string(outcome), came[outcome]})
 	}
-	for _, r := range append(why, Reason{"open", open}, Reason{"no stored runs of", missing}, Reason{"beside the claim", beside}) {
+	for _, r := range append(why, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
 		if len(r.Of) > 0 {
 			v.Why = append(v.Why, r)
 		}
 	}
-	v.Word = word(len(came[Holds]), len(came[Fails])+len(came[Slight]), len(open)+len(missing))
+	v.Word = word(len(came[holds]), len(came[fails])+len(came[slight]), len(open)+len(missing))
 }
 
 // decided are the outcomes that decide, in the order in which they are said.
-var decided = []Outcome{Holds, Fails, Slight}
+var decided = []outcome{holds, fails, slight}
 
 // decidedBy says what a verdict follows from: what was found, in which experiments, and
 // after how many images where it was not so at every budget.
-func (v *Verdict) decidedBy() string {
+func (v *verdict) decidedBy() string {
 	var parts []string
 	for _, outcome := range decided {
 		var found []string
@@ -88,9 +88,9 @@ func (v *Verdict) decidedBy() string {
 
 // byDirection parts budgets at which a difference goes one way from those at which it goes
 // the other.
-func byDirection(at []*Judged) (parts [][]*Judged) {
+func byDirection(at []*judged) (parts [][]*judged) {
 	for _, j := range at {
-		k := slices.IndexFunc(parts, func(p []*Judged) bool { return p[0].direction() == j.direction() })
+		k := slices.IndexFunc(parts, func(p []*judged) bool { return p[0].direction() == j.direction() })
 		if k < 0 {
 			parts, k = append(parts, nil), len(parts)
 		}
@@ -101,9 +101,9 @@ func byDirection(at []*Judged) (parts [][]*Judged) {
 
 // direction says which way a difference goes, or of one that gains no point what is
 // compared: it may be behind by any amount.
-func (j *Judged) direction() string {
+func (j *judged) direction() string {
 	q, up := j.quantity(), j.Estimate.Mean > 0
-	if j.Outcome == Slight {
+	if j.Outcome == slight {
 		return j.compared()
 	}
 	text := q.less
@@ -121,7 +121,7 @@ func (j *Judged) direction() string {
 }
 
 // when names some of a contrast's budgets; nothing if it has no others.
-func when(at []*Judged, of int) string {
+func when(at []*judged, of int) string {
 	if first := at[0]; first.Untrained || first.quantity().whole {
 		return " " + first.after()
 	}
@@ -136,7 +136,7 @@ func when(at []*Judged, of int) string {
 }
 
 // budgetsOfOutcome returns those of a contrast's budgets at which it came to that.
-func budgetsOfOutcome(budgets []Judged, outcome Outcome) (list []*Judged) {
+func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
 	for i := range budgets {
 		if budgets[i].Outcome == outcome {
 			list = append(list, &budgets[i])
@@ -166,7 +166,7 @@ func word(holds, fails, open int) string {
 
 // lacking says what a contrast lacks that is open at some budgets: of the largest
 // of them, which speaks for the others.
-func lacking(at []*Judged) string {
+func lacking(at []*judged) string {
 	last := at[len(at)-1]
 	text := last.lack()
 	if len(at) > 1 {
@@ -176,7 +176,7 @@ func lacking(at []*Judged) string {
 }
 
 // lack says what a contrast that is open lacks.
-func (j *Judged) lack() string {
+func (j *judged) lack() string {
 	if gone := stopped(j.Gone); gone != "" {
 		return gone
 	}
@@ -205,7 +205,7 @@ func (j *Judged) lack() string {
 }
 
 // budget says when the contrast is looked at.
-func (j *Judged) budget() string {
+func (j *judged) budget() string {
 	switch {
 	case j.Untrained:
 		return "before training"
@@ -216,7 +216,7 @@ func (j *Judged) budget() string {
 }
 
 // after says the same in a sentence.
-func (j *Judged) after() string {
+func (j *judged) after() string {
 	if j.Untrained || j.quantity().whole {
 		return j.budget()
 	}

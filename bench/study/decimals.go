@@ -66,7 +66,7 @@ func toldDecimals(e stats.Estimate, decimals int) int {
 
 // decided writes the interval that decides a prediction, as its outcome has it: of a
 // rank correlation that of the figure itself, as far as there are any.
-func (j *Judged) decided() string {
+func (j *judged) decided() string {
 	q := j.quantity()
 	all, less, write := j.All, 0.0, signed
 	if q.correlation {

@@ -15,32 +15,32 @@ import (
 // What is read of a bound agrees with what it decided.
 func TestABoundNearALimitHasTheDecimalsThatTellItApart(t *testing.T) {
 	for _, c := range []struct {
-		expect    Expect
+		expect    expectation
 		low, high float64
 		want      string
 	}{
-		{Above, -1.7, 0.96, "(-1.7 to +0.96): no point gained"},
-		{Above, -1.7, 0.996, "(-1.7 to +0.996): no point gained"},
-		{Above, -1.7, 1.04, "(-1.7 to +1.0): not decided"},
-		{Above, 0.04, 2.26, "(+0.04 to +2.3): holds"},
-		{Above, -0.04, 2.26, "(0.0 to +2.3): not decided"},
-		{Below, -2.26, -0.04, "(-2.3 to -0.04): holds"},
-		{Below, -0.97, 2, "(-0.97 to +2.0): no point gained"},
-		{Above, -2.26, -0.04, "(-2.3 to -0.04): fails"},
-		{Below, 0.04, 2.26, "(+0.04 to +2.3): fails"},
-		{Differs, -0.4, 0.97, "(-0.4 to +0.97): no point gained"},
-		{Little, -0.97, 0.98, "(-0.97 to +0.98): holds"},
-		{Little, 1.03, 2, "(+1.03 to +2.0): fails"},
-		{Differs, 0.01, 0.3, "(+0.01 to +0.3): holds"},
-		{Above, math.Inf(-1), math.Inf(1), "(– to –): not decided"},
+		{above, -1.7, 0.96, "(-1.7 to +0.96): no point gained"},
+		{above, -1.7, 0.996, "(-1.7 to +0.996): no point gained"},
+		{above, -1.7, 1.04, "(-1.7 to +1.0): not decided"},
+		{above, 0.04, 2.26, "(+0.04 to +2.3): holds"},
+		{above, -0.04, 2.26, "(0.0 to +2.3): not decided"},
+		{below, -2.26, -0.04, "(-2.3 to -0.04): holds"},
+		{below, -0.97, 2, "(-0.97 to +2.0): no point gained"},
+		{above, -2.26, -0.04, "(-2.3 to -0.04): fails"},
+		{below, 0.04, 2.26, "(+0.04 to +2.3): fails"},
+		{differs, -0.4, 0.97, "(-0.4 to +0.97): no point gained"},
+		{little, -0.97, 0.98, "(-0.97 to +0.98): holds"},
+		{little, 1.03, 2, "(+1.03 to +2.0): fails"},
+		{differs, 0.01, 0.3, "(+0.01 to +0.3): holds"},
+		{above, math.Inf(-1), math.Inf(1), "(– to –): not decided"},
 	} {
 		all := stats.Range{Low: c.low, High: c.high}
-		j := Judged{Contrast: &Contrast{A: "focal", B: "ce", Expect: c.expect}, All: all, Outcome: c.expect.judge(all, 1),
+		j := judged{contrast: &contrast{A: "focal", B: "ce", Expect: c.expect}, All: all, Outcome: c.expect.judge(all, 1),
 			Estimate: stats.Estimate{Mean: 0.5, Low: 0.2, High: 0.8, Seeds: 4}}
 		assert.Equal(t, "+0.5 ± 0.3 "+c.want, j.cell())
 	}
-	rank := Judged{Contrast: &Contrast{A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Expect: Above}, All: stats.Range{Low: 0.003, High: 0.2},
-		Outcome: Holds, Estimate: stats.Estimate{Mean: 0.05, Low: 0.04, High: 0.06, Seeds: 4}}
+	rank := judged{contrast: &contrast{A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Expect: above}, All: stats.Range{Low: 0.003, High: 0.2},
+		Outcome: holds, Estimate: stats.Estimate{Mean: 0.05, Low: 0.04, High: 0.06, Seeds: 4}}
 	assert.Equal(t, "0.95 (0.94 to 0.96; at once 0.903 to 1.00): holds", rank.cell())
 }
 
@@ -53,7 +53,7 @@ func TestADifferenceThatIsToldReadsSo(t *testing.T) {
 	a.told = true
 	assert.Equal(t, "**-0.94 ± 0.89** after 800 (`dense`)", a.cell())
 
-	v := Verdict{Judged: []Judged{{Contrast: &Contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800, Estimate: near, All: stats.Range{Low: -2.8, High: -0.01}}}}
+	v := verdict{Judged: []judged{{contrast: &contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800, Estimate: near, All: stats.Range{Low: -2.8, High: -0.01}}}}
 	list := axesOf(t)
 	assert.Equal(t, "focal is behind ce by 0.94 ± 0.89 AP (`dense`, 800 images, 12 seeds)", v.strongest(list))
 	v.Judged[0].Estimate.High = 0.05
@@ -70,10 +70,10 @@ func TestTheBoundsOfThePageReadAsTheyDecide(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list := stored(t, keptIn)
-	claims, found := Claims(), 0
-	for i := range claims {
-		v, err := claims[i].Judge(list)
+	list := keptOf(t, keptIn)
+	all, found := claims(), 0
+	for i := range all {
+		v, err := all[i].judge(list)
 		require.NoError(t, err)
 		for k := range v.Judged {
 			j := &v.Judged[k]

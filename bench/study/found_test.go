@@ -29,7 +29,7 @@ func keeping(t *testing.T, experimentName, strategy string, rate float64) *Store
 	text, err := c.YAML()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "config.yaml"), text, 0o666))
-	list, err := Open(out)
+	list, err := open(out)
 	require.NoError(t, err)
 	return find(list, experimentName)
 }
@@ -58,7 +58,7 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	assert.Equal(t, " The rates and loss weights that were found, and what the search saw, are in [dense/config.yaml](dense/config.yaml): "+
 		"`detsample compare --config dense/config.yaml --seeds 1 --first-seed 4`, in the folder of this page, trains other seeds with them.", text)
 
-	s.Origin = Origin{Data: "my photos", Size: "original", Links: true}
+	s.Origin = origin{Data: "my photos", Size: "original", Links: true}
 	text, err = s.withoutSearch()
 	require.NoError(t, err)
 	assert.Contains(t, text, "--first-seed 4 --data 'my photos' --size original --follow-links`")
@@ -100,7 +100,7 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 func TestAConfigurationThatIsNotReadIsSaid(t *testing.T) {
 	out, name := holding(t, "dense", lineOf(t, "ce", 3, 16))
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "config.yaml"), []byte("strategies: {"), 0o666))
-	list, err := Open(out)
+	list, err := open(out)
 	require.NoError(t, err)
 	text, err := find(list, "dense").withoutSearch()
 	require.NoError(t, err)
@@ -115,7 +115,7 @@ func TestStoredConfigurationsAreOfTheirRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	list := stored(t, keptIn)
+	list := keptOf(t, keptIn)
 	kept := 0
 	for i := range list {
 		s := &list[i]

@@ -42,11 +42,18 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
 		tiny, long := q.find("rpn-tiny").final(), q.find("rpn-long").final()
-		q.says("is worth about a point: %s AP with one faint object in noise, and by itself, not beside all else, %s at the end of the longest training",
-			q.by("rpn-tiny", "512 + focal", "512 + ce", tiny), q.by("rpn-long", "512 + focal", "512 + ce", long))
-		assert.LessOrEqual(q.t, q.ahead("rpn-long", "all + focal", "512 + focal", long).Low, 0.0)
-		assert.LessOrEqual(q.t, q.ahead("rpn-tiny", "all + focal", "512 + focal", tiny).Low, 0.0)
+		longer := q.find("rpn-tiny-long").final()
+		assert.Equal(q.t, 4*tiny, longer)
+		q.says("is worth about a point: %s AP with one faint object in noise, and by itself, not beside all else, %s where that training is four times as long and %s at the end of a long one",
+			q.by("rpn-tiny", "512 + focal", "512 + ce", tiny), q.by("rpn-tiny-long", "512 + focal", "512 + ce", longer), q.by("rpn-long", "512 + focal", "512 + ce", long))
+		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long"} {
+			assert.LessOrEqual(q.t, q.ahead(experiment, "all + focal", "512 + focal", q.final(experiment)).Low, 0.0)
+		}
+		for _, experiment := range []string{"rpn-long", "rpn-tiny-long"} {
+			assert.Positive(q.t, q.ahead(experiment, "512 + focal", "512 + ce", q.final(experiment)).Low, "by itself")
+		}
 		q.narrow("rpn-tiny")
+		q.narrow("rpn-tiny-long")
 		papers := q.find("rpn-papers").final()
 		q.says("all anchors are %.0f to %.0f AP behind", q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
 	})
@@ -126,7 +133,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			"With one faint object in noise, and a normalised trunk, focal loss on 512 is %s ahead of OHEM 64",
 			q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")), q.by("roi-norm", "ohem 64", "512 + ce", q.final("roi-norm")), q.by("roi-norm", "512 + focal", "512 + ce", q.final("roi-norm")),
 			q.by("roi-tiny", "512 + focal", "ohem 64", tiny))
-		cells := quoted{q.t, q.text, stored(q.t, filepath.Join(keptIn, "cells"))}
+		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		q.says("On the cells, where OHEM 64 is left about one negative for each positive, it does not lead")
 		assert.InDelta(q.t, 1, cells.find("roi").masses("ohem 64", 1).used, 0.2)
 		assert.NotEqual(q.t, []string{"ohem 64"}, cells.end("roi", cells.find("roi").strategies("")).may)

@@ -8,9 +8,9 @@ import (
 	"detsample/bench/stats"
 )
 
-// Judged is a contrast at one budget.
-type Judged struct {
-	*Contrast
+// judged is a contrast at one budget.
+type judged struct {
+	*contrast
 	Share    int // of shares, that the budget is of the experiment's images
 	Images   int
 	Missing  bool           // there are no runs of it
@@ -18,31 +18,31 @@ type Judged struct {
 	Rates    string         // at which rates the two were trained, where these differ
 	Estimate stats.Estimate // of the difference, with its own interval of 95%
 	All      stats.Range    // the interval that holds beside all others of the claim
-	Outcome  Outcome
+	Outcome  outcome
 	Forecast *stats.Forecast // of the seeds that make the own interval of a difference of AP as narrow as ± 0.75; nil where it is not known
 }
 
-// Verdict is what all contrasts of a claim come to.
-type Verdict struct {
-	*Claim
-	Judged []Judged
+// verdict is what all contrasts of a claim come to.
+type verdict struct {
+	*claim
+	Judged []judged
 	Word   string // supported or refuted, or either in part, depends, not decided
-	Why    []Reason
+	Why    []reason
 }
 
-// Reason is what some contrasts of a claim came to.
-type Reason struct {
+// reason is what some contrasts of a claim came to.
+type reason struct {
 	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
 	Of   []string
 }
 
-// Judge judges a claim by stored runs. The intervals that decide hold all at
+// judge judges a claim by stored runs. The intervals that decide hold all at
 // once with 95%: those of an experiment, figure and budget are package stats'
 // simultaneous ones of what the claim asks there, at a confidence by which these
 // groups share the 5%. What is beside the claim holds so for itself, and takes
 // nothing from the claim.
-func (c *Claim) Judge(list []Stored) (Verdict, error) {
-	v := Verdict{Claim: c}
+func (c *claim) judge(list []Stored) (verdict, error) {
+	v := verdict{claim: c}
 	groups := map[string]*group{}
 	count := map[bool]int{} // of groups, those beside the claim by themselves
 	for i := range c.Contrasts {
@@ -58,7 +58,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 			if end := share == len(shares)-1; !end && (images == 0 || q.whole || q.ends) {
 				continue
 			}
-			v.Judged = append(v.Judged, Judged{Contrast: x, Share: share, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: Unclear})
+			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
 			if s.Kept() {
 				g := groups[x.group(images)]
 				if g == nil {
@@ -75,7 +75,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 		if j.Missing {
 			continue
 		}
-		g := groups[j.Contrast.group(j.Images)]
+		g := groups[j.contrast.group(j.Images)]
 		if g.Comparison == nil {
 			c, err := j.compare(find(list, j.Experiment))
 			if err != nil {
@@ -90,7 +90,7 @@ func (c *Claim) Judge(list []Stored) (Verdict, error) {
 }
 
 // group names what is compared at once.
-func (c *Contrast) group(images int) string {
+func (c *contrast) group(images int) string {
 	only := ""
 	if c.B == "" {
 		only = c.A
@@ -99,7 +99,7 @@ func (c *Contrast) group(images int) string {
 }
 
 // other names what A is compared with.
-func (c *Contrast) other() string { return cmp.Or(c.B, level) }
+func (c *contrast) other() string { return cmp.Or(c.B, level) }
 
 func find(list []Stored, experiment string) *Stored {
 	i := slices.IndexFunc(list, func(s Stored) bool { return s.Name == experiment })
@@ -134,7 +134,7 @@ func (g *group) hold(c *stats.Comparison, confidence float64) {
 }
 
 // compare compares what the contrast is one of.
-func (j *Judged) compare(s *Stored) (*stats.Comparison, error) {
+func (j *judged) compare(s *Stored) (*stats.Comparison, error) {
 	if j.B == "" {
 		return s.against(j.Constant, j.A, j.by(), j.Trained, j.Images)
 	}
@@ -142,7 +142,7 @@ func (j *Judged) compare(s *Stored) (*stats.Comparison, error) {
 }
 
 // judge estimates the difference and judges it.
-func (j *Judged) judge(g *group) {
+func (j *judged) judge(g *group) {
 	b := j.other()
 	names := g.Strategies()
 	x, y := slices.Index(names, j.A), slices.Index(names, b)

@@ -15,12 +15,12 @@ var (
 	pagesOf  = map[string]map[string][]byte{}
 )
 
-// stored returns what a folder of this repository keeps, which is read once: its
+// keptOf returns what a folder of this repository keeps, which is read once: its
 // comparisons take seconds to draw. Tests leave it as it is.
-func stored(t *testing.T, dir string) []Stored {
+func keptOf(t *testing.T, dir string) []Stored {
 	t.Helper()
 	if storedIn[dir] == nil {
-		list, err := Open(dir)
+		list, err := open(dir)
 		require.NoError(t, err)
 		storedIn[dir] = list
 	}
@@ -31,7 +31,7 @@ func stored(t *testing.T, dir string) []Stored {
 func pageOf(t *testing.T, dir string) map[string][]byte {
 	t.Helper()
 	if pagesOf[dir] == nil {
-		files, err := page(dir, stored(t, dir))
+		files, err := page(dir, keptOf(t, dir))
 		require.NoError(t, err)
 		pagesOf[dir] = files
 	}

@@ -15,7 +15,7 @@ func (s *Stored) stages() int {
 	return most
 }
 
-// learnedHead is the head of what [Stored.learnedFrom] gives of so many stages. Of
+// learnedHead is the head of what [stored.learnedFrom] gives of so many stages. Of
 // one it is that of compare's table; of several each says of which it is.
 func learnedHead(stages int) string {
 	const head = "negatives seen → used | of the loss | of the gradient"

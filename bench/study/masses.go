@@ -12,7 +12,7 @@ import (
 
 // estimate is the mean over the trainings of one strategy, by seed, of a figure
 // of a weighting at a moment.
-func (s *Stored) estimate(trained, weighting string, images int, figure func(*Weighed) float64) (stats.Estimate, error) {
+func (s *Stored) estimate(trained, weighting string, images int, figure func(*weighed) float64) (stats.Estimate, error) {
 	runs := s.weighed(trained, images, figure)
 	runs = slices.DeleteFunc(runs, func(r stats.Run) bool { return r.Strategy != weighting })
 	c, err := stats.Compare([]string{weighting}, runs)
@@ -64,10 +64,10 @@ func writeMasses(b *strings.Builder, s *Stored, files map[string][]byte) error {
 			fmt.Fprintf(b, "| %s | %s |", by, w.Name)
 			for _, images := range moments {
 				var part [3]float64
-				for k, figure := range []func(*Weighed) float64{
-					func(w *Weighed) float64 { return 100 * w.Loss.Positives },
-					func(w *Weighed) float64 { return 100 * w.Loss.Easy },
-					func(w *Weighed) float64 { return 100 * w.Loss.Hard },
+				for k, figure := range []func(*weighed) float64{
+					func(w *weighed) float64 { return 100 * w.Loss.Positives },
+					func(w *weighed) float64 { return 100 * w.Loss.Easy },
+					func(w *weighed) float64 { return 100 * w.Loss.Hard },
 				} {
 					e, err := s.estimate(by, w.Name, images, figure)
 					if err != nil {
@@ -115,12 +115,12 @@ func writeBoosting(b *strings.Builder, s *Stored, files map[string][]byte) error
 			fmt.Fprintf(b, "| %s |", w.Name)
 			rank := func(e stats.Estimate) string { return correlation(e) }
 			for _, cell := range []struct {
-				value func(*Weighed) float64
+				value func(*weighed) float64
 				text  func(stats.Estimate) string
 			}{
 				{rankWith(adaBoost), rank}, {topOf(adaBoost), rounded(0)}, {divergenceFrom(adaBoost), rounded(2)},
 				{rankWith(logitBoost), rank}, {topOf(logitBoost), rounded(0)}, {divergenceFrom(logitBoost), rounded(2)},
-				{(*Weighed).hardest, rounded(1)}, {(*Weighed).outliers, rounded(2)},
+				{(*weighed).hardest, rounded(1)}, {(*weighed).outliers, rounded(2)},
 			} {
 				e, err := s.estimate(by, w.Name, final, cell.value)
 				if err != nil {

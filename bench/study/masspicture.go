@@ -8,7 +8,7 @@ func (s *Stored) drawMasses() ([]byte, error) {
 	for _, by := range trained {
 		l := curve{label: "where " + by + " trains", look: lookOf(by), images: moments}
 		for _, images := range moments {
-			e, err := s.estimate(by, plain, images, func(w *Weighed) float64 { return 100 * w.Loss.Easy })
+			e, err := s.estimate(by, plain, images, func(w *weighed) float64 { return 100 * w.Loss.Easy })
 			if err != nil {
 				return nil, err
 			}

@@ -18,7 +18,7 @@ type measure struct {
 
 	// words returns what a contrast of it is of. States says on whose states, with a
 	// blank before.
-	words func(c *Contrast, states string) quantity
+	words func(c *contrast, states string) quantity
 }
 
 // Measures of runs, in points of AP.
@@ -40,15 +40,15 @@ var (
 // Measures of weightings: shares in percent, a rank correlation and a divergence as
 // they are.
 var (
-	easyLessPositive       = perWeighting("loss of easy negatives less that of positives", easyWords, func(w *Weighed) float64 { return 100 * (w.Loss.Easy - w.Loss.Positives) })
-	outliers               = perWeighting("weight on outliers", outlierWords, (*Weighed).outliers)
+	easyLessPositive       = perWeighting("loss of easy negatives less that of positives", easyWords, func(w *weighed) float64 { return 100 * (w.Loss.Easy - w.Loss.Positives) })
+	outliers               = perWeighting("weight on outliers", outlierWords, (*weighed).outliers)
 	rankWithAdaBoost       = perWeighting("rank correlation with "+adaBoost, wordsOf(adaBoost, rankWords), rankWith(adaBoost))
 	divergenceOfAdaBoost   = perWeighting("divergence from "+adaBoost, wordsOf(adaBoost, divergenceWords), divergenceFrom(adaBoost))
 	divergenceOfLogitBoost = perWeighting("divergence from "+logitBoost, wordsOf(logitBoost, divergenceWords), divergenceFrom(logitBoost))
 )
 
 // perRun makes a measure of each run by itself.
-func perRun(name string, words func(*Contrast, string) quantity, value func(r *trainer.Run, images int) float64) *measure {
+func perRun(name string, words func(*contrast, string) quantity, value func(r *trainer.Run, images int) float64) *measure {
 	return &measure{name: name, words: words, of: func(s *Stored, _ string, images int) []stats.Run {
 		return s.perRun(images, value)
 	}}
@@ -127,7 +127,7 @@ func points(v float64) float64 {
 }
 
 // perWeighting makes a measure of each weighting by itself.
-func perWeighting(name string, words func(*Contrast, string) quantity, value func(*Weighed) float64) *measure {
+func perWeighting(name string, words func(*contrast, string) quantity, value func(*weighed) float64) *measure {
 	return &measure{name: name, words: words, of: func(s *Stored, trained string, images int) []stats.Run {
 		return s.weighed(trained, images, value)
 	}}
@@ -135,7 +135,7 @@ func perWeighting(name string, words func(*Contrast, string) quantity, value fun
 
 // weighed returns a figure of every weighting at a moment of the trainings of one
 // strategy.
-func (s *Stored) weighed(trained string, images int, figure func(*Weighed) float64) (list []stats.Run) {
+func (s *Stored) weighed(trained string, images int, figure func(*weighed) float64) (list []stats.Run) {
 	for i := range s.StateRuns {
 		if s.StateRuns[i].Strategy != trained {
 			continue
@@ -154,30 +154,30 @@ func (s *Stored) weighed(trained string, images int, figure func(*Weighed) float
 }
 
 // outliers returns the share of the weight that they have, in percent.
-func (w *Weighed) outliers() float64 { return 100 * w.Outlier }
+func (w *weighed) outliers() float64 { return 100 * w.Outlier }
 
 // hardest returns the share of the weight on the hardest 1%, in percent.
-func (w *Weighed) hardest() float64 { return 100 * w.Hardest }
+func (w *weighed) hardest() float64 { return 100 * w.Hardest }
 
 // rankWith returns the rank correlation of a weighting with another one.
-func rankWith(to string) func(*Weighed) float64 {
-	return alike(to, func(a *Alike) float64 { return a.Rank })
+func rankWith(to string) func(*weighed) float64 {
+	return alike(to, func(a *resemblance) float64 { return a.Rank })
 }
 
 // topOf returns how much of the heaviest 1% a weighting shares with another one, in
 // percent.
-func topOf(to string) func(*Weighed) float64 {
-	return alike(to, func(a *Alike) float64 { return 100 * a.Top })
+func topOf(to string) func(*weighed) float64 {
+	return alike(to, func(a *resemblance) float64 { return 100 * a.Top })
 }
 
 // divergenceFrom returns the divergence of a weighting from another one, in nats.
-func divergenceFrom(to string) func(*Weighed) float64 {
-	return alike(to, func(a *Alike) float64 { return a.KL })
+func divergenceFrom(to string) func(*weighed) float64 {
+	return alike(to, func(a *resemblance) float64 { return a.KL })
 }
 
 // alike returns a figure of how alike a weighting is to another one; NaN of itself.
-func alike(to string, value func(*Alike) float64) func(*Weighed) float64 {
-	return func(w *Weighed) float64 {
+func alike(to string, value func(*resemblance) float64) func(*weighed) float64 {
+	return func(w *weighed) float64 {
 		for i := range w.Alike {
 			if w.Alike[i].To == to {
 				return value(&w.Alike[i])

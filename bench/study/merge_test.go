@@ -22,7 +22,7 @@ func shared(t *testing.T, list []Planned, count int, of ...int) string {
 	return out
 }
 
-func originOf(t *testing.T, dir string) Origin {
+func originOf(t *testing.T, dir string) origin {
 	o, kept, err := readOrigin(dir)
 	require.NoError(t, err)
 	require.True(t, kept)
@@ -155,7 +155,7 @@ func TestTheOriginIsOfWhatTrained(t *testing.T) {
 	p := short(t)
 	out := t.TempDir()
 	dir := filepath.Join(out, "dense")
-	run := func(command string, seeds int) Origin {
+	run := func(command string, seeds int) origin {
 		p.Seeds = seeds
 		_, err := Run(t.Context(), []Planned{p}, Options{Out: out, Jobs: 1, Command: command})
 		require.NoError(t, err)
@@ -178,12 +178,12 @@ func TestTheOriginIsOfWhatTrained(t *testing.T) {
 }
 
 func TestANoteIsKeptBesideTheSameOrigin(t *testing.T) {
-	a := Origin{Program: "p", Command: "c", Machine: "m", Note: "Twice."}
-	b := Origin{Program: "p", Command: "c", Machine: "m"}
+	a := origin{Program: "p", Command: "c", Machine: "m", Note: "Twice."}
+	b := origin{Program: "p", Command: "c", Machine: "m"}
 	assert.Equal(t, a, a.and(b))
-	c := Origin{Program: "q", Command: "d", Machine: "m"}
+	c := origin{Program: "q", Command: "d", Machine: "m"}
 	both := a.and(c)
-	assert.Equal(t, Origin{Program: "p and q", Command: "c; d", Machine: "m", Note: "Twice.", Parts: []Origin{a, c}}, both)
+	assert.Equal(t, origin{Program: "p and q", Command: "c; d", Machine: "m", Note: "Twice.", Parts: []origin{a, c}}, both)
 	assert.Equal(t, both, both.and(both))
 }
 

@@ -1,45 +1,45 @@
 package study
 
-// StateRun is what the weightings make of the states along one training: a line
+// stateRun is what the weightings make of the states along one training: a line
 // of the results of an experiment that keeps states.
-type StateRun struct {
+type stateRun struct {
 	Strategy string   `json:"strategy"` // that trained
 	Seed     uint64   `json:"seed"`
-	Moments  []Moment `json:"moments"`
+	Moments  []moment `json:"moments"`
 }
 
-// Moment is one of these states. Figures are means over batches of the size of
+// moment is one of these states. Figures are means over batches of the size of
 // a step, as a weighting is normalised within a step.
-type Moment struct {
+type moment struct {
 	Images     int       `json:"images"`     // seen before
 	Elements   float64   `json:"elements"`   // of a batch: a candidate's score for a class, ignored candidates apart
 	Positives  float64   `json:"positives"`  // of these
 	Outliers   float64   `json:"outliers"`   // of these, negatives on an object without annotation
-	Weightings []Weighed `json:"weightings"` // strategies in the configuration's order, then boosting
+	Weightings []weighed `json:"weightings"` // strategies in the configuration's order, then boosting
 }
 
-// Weighed is how one weighting divides among the elements of a step. The weight
+// weighed is how one weighting divides among the elements of a step. The weight
 // of an element is the size of the loss's derivative by its logit; of AdaBoost
 // it is exp(-m), of LogitBoost p(1-p), at the margin m.
-type Weighed struct {
-	Name    string  `json:"name"`
-	Weight  Shares  `json:"weight"`
-	Loss    Shares  `json:"loss"`    // zero for boosting
-	Hardest float64 `json:"hardest"` // share of the weight of the 1% of all elements with the lowest margins
-	Outlier float64 `json:"outlier"` // share of the weight on outliers
-	Alike   []Alike `json:"alike"`   // to AdaBoost, LogitBoost and cross entropy
+type weighed struct {
+	Name    string        `json:"name"`
+	Weight  massShares    `json:"weight"`
+	Loss    massShares    `json:"loss"`    // zero for boosting
+	Hardest float64       `json:"hardest"` // share of the weight of the 1% of all elements with the lowest margins
+	Outlier float64       `json:"outlier"` // share of the weight on outliers
+	Alike   []resemblance `json:"alike"`   // to AdaBoost, LogitBoost and cross entropy
 }
 
-// Shares divide a sum among positives, easy negatives, whose probability of being
+// massShares divide a sum among positives, easy negatives, whose probability of being
 // right is above 1/2, and hard ones.
-type Shares struct {
+type massShares struct {
 	Positives float64 `json:"positives"`
 	Easy      float64 `json:"easy"`
 	Hard      float64 `json:"hard"`
 }
 
-// Alike is how alike a weighting is to another one of the same elements.
-type Alike struct {
+// resemblance is how alike a weighting is to another one of the same elements.
+type resemblance struct {
 	To   string  `json:"to"`
 	Rank float64 `json:"rank"` // Spearman's correlation
 	Top  float64 `json:"top"`  // overlap of the heaviest 1%

@@ -36,7 +36,7 @@ func own(dir string, list []Planned) error {
 // ownOrigin is own of what a folder's runs were made by.
 func ownOrigin(dir string) error {
 	return writtenBy(dir, store.Origin, func(text []byte) bool {
-		var o Origin
+		var o origin
 		return json.Unmarshal(text, &o) == nil && o.Numerics != "" && o.Machine != ""
 	})
 }

@@ -50,7 +50,7 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 		return out
 	}
 	kept := func(out string) (runs int) {
-		list, err := Open(out)
+		list, err := open(out)
 		require.NoError(t, err)
 		for i := range list {
 			runs += len(list[i].Runs)

@@ -21,7 +21,7 @@ func WritePage(dir string) error {
 	} else if !begun {
 		return fmt.Errorf("%s has no folder of an experiment, so that there is nothing to write a page of: name the folder that a study was told by --out", dir)
 	}
-	files, err := Page(dir)
+	files, err := pageIn(dir)
 	if err != nil {
 		return err
 	}
@@ -36,22 +36,22 @@ func WritePage(dir string) error {
 	return nil
 }
 
-// Page returns the files of the page by name.
-func Page(dir string) (map[string][]byte, error) {
-	list, err := Open(dir)
+// pageIn returns the files of the page by name.
+func pageIn(dir string) (map[string][]byte, error) {
+	list, err := open(dir)
 	if err != nil {
 		return nil, err
 	}
 	return page(dir, list)
 }
 
-// page is Page of what was read of the folder.
+// page is the same of what was read of the folder.
 func page(dir string, list []Stored) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	var verdicts []Verdict
-	claims := Claims()
-	for i := range claims {
-		v, err := claims[i].Judge(list)
+	var verdicts []verdict
+	predicted := claims()
+	for i := range predicted {
+		v, err := predicted[i].judge(list)
 		if err != nil {
 			return nil, err
 		}

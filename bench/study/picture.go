@@ -15,14 +15,14 @@ import (
 )
 
 // marks tell outcomes apart, in no hue: those are strategies'.
-var marks = map[Outcome]struct {
+var marks = map[outcome]struct {
 	color color.Color
 	shape draw.GlyphDrawer
 }{
-	Holds:   {figure.Ink, draw.CircleGlyph{}},
-	Slight:  {figure.Ink, halved{}},
-	Fails:   {figure.Ink, hollow{}},
-	Unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
+	holds:   {figure.Ink, draw.CircleGlyph{}},
+	slight:  {figure.Ink, halved{}},
+	fails:   {figure.Ink, hollow{}},
+	unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
 }
 
 // hollow is a ring on white.
@@ -73,7 +73,7 @@ const bandWide = vg.Length(4)
 
 // forest is the contrasts of a claim that are drawn, each with its budgets.
 type forest struct {
-	rows   [][]*Judged
+	rows   [][]*judged
 	labels vg.Length // room for the budgets' names
 	high   vg.Length // of all rows
 	low    float64   // of the scale
@@ -82,10 +82,10 @@ type forest struct {
 
 // draw draws the differences of a claim with the intervals that decide, one below
 // the other by contrast; nil if none was measured.
-func (v *Verdict) draw() ([]byte, error) {
+func (v *verdict) draw() ([]byte, error) {
 	f := forest{}
 	for budgets := range v.contrasts() {
-		var shown []*Judged
+		var shown []*judged
 		for i := range budgets {
 			if j := &budgets[i]; !j.Missing && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
 				shown = append(shown, j)
@@ -108,7 +108,7 @@ func (v *Verdict) draw() ([]byte, error) {
 }
 
 // reach returns the bounds of what is drawn of a difference.
-func (j *Judged) reach() (low, high float64) {
+func (j *judged) reach() (low, high float64) {
 	low, high = j.Estimate.Mean, j.Estimate.Mean
 	if !known(j.Estimate) {
 		return low, high
@@ -169,7 +169,7 @@ func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) 
 }
 
 // paint draws a difference: what holds at once thin, its own interval thick.
-func (j *Judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+func (j *judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	mark := marks[j.Outcome]
 	for _, part := range []struct {
 		low, high float64
@@ -190,7 +190,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
 		left += figure.Text(textSize, figure.Soft).Width(text) + 12
 	}
-	for _, o := range []Outcome{Holds, Slight, Fails, Unclear} {
+	for _, o := range []outcome{holds, slight, fails, unclear} {
 		mark := marks[o]
 		c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: left + dotSize, Y: y})
 		left += 2*dotSize + 4
@@ -215,7 +215,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 
 // heading names a contrast: what is compared, in which experiment, and whether the
 // claim is judged by it.
-func (c *Contrast) heading() string {
+func (c *contrast) heading() string {
 	beside := ""
 	if c.Beside {
 		beside = ", beside the claim"
@@ -224,6 +224,6 @@ func (c *Contrast) heading() string {
 }
 
 // compared names what is measured, without its unit.
-func (c *Contrast) compared() string {
+func (c *contrast) compared() string {
 	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
 }

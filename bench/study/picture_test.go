@@ -21,10 +21,10 @@ import (
 // than the picture.
 func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	drawn := func(at ...float64) string {
-		v := Verdict{}
+		v := verdict{}
 		for i, mean := range at {
-			v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
-				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: Unclear})
+			v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
+				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: unclear})
 		}
 		picture, err := v.draw()
 		require.NoError(t, err)
@@ -54,16 +54,16 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 
 // Each outcome has a mark of its own, which the legend explains.
 func TestEachOutcomeHasAMarkOfItsOwn(t *testing.T) {
-	seen := map[string]Outcome{}
-	for _, outcome := range []Outcome{Holds, Slight, Fails, Unclear} {
-		v := Verdict{Judged: []Judged{{Contrast: &Contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800,
-			Estimate: stats.Estimate{Mean: 0.1, Low: 0, High: 0.2, Seeds: 3}, Outcome: outcome}}}
+	seen := map[string]outcome{}
+	for _, came := range []outcome{holds, slight, fails, unclear} {
+		v := verdict{Judged: []judged{{contrast: &contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800,
+			Estimate: stats.Estimate{Mean: 0.1, Low: 0, High: 0.2, Seeds: 3}, Outcome: came}}}
 		picture, err := v.draw()
 		require.NoError(t, err)
 		other, same := seen[string(picture)]
-		assert.False(t, same, "%s is drawn as %s", outcome, other)
-		seen[string(picture)] = outcome
-		for _, o := range []Outcome{Holds, Slight, Fails, Unclear} {
+		assert.False(t, same, "%s is drawn as %s", came, other)
+		seen[string(picture)] = came
+		for _, o := range []outcome{holds, slight, fails, unclear} {
 			assert.Contains(t, string(picture), ">"+string(o)+"<")
 		}
 	}
@@ -86,9 +86,9 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 		require.NotEmpty(t, textOf(t, picture), path)
 	}
 
-	v := Verdict{}
-	for i, outcome := range []Outcome{Holds, Slight, Fails, Unclear} {
-		v.Judged = append(v.Judged, Judged{Contrast: &Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
+	v := verdict{}
+	for i, outcome := range []outcome{holds, slight, fails, unclear} {
+		v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
 			Estimate: stats.Estimate{Mean: 1, Low: 0, High: 2, Seeds: 3}, Outcome: outcome})
 	}
 	picture, err := v.draw()
@@ -98,10 +98,10 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 	for _, l := range lines {
 		legend[l.text] = l
 	}
-	for _, text := range []string{string(Holds), string(Slight), string(Fails), string(Unclear), "alone", "all at once", "within 1"} {
+	for _, text := range []string{string(holds), string(slight), string(fails), string(unclear), "alone", "all at once", "within 1"} {
 		require.Contains(t, legend, text)
 	}
-	assert.Equal(t, legend[string(Holds)].y, legend[string(Unclear)].y, "a row")
+	assert.Equal(t, legend[string(holds)].y, legend[string(unclear)].y, "a row")
 	assert.Equal(t, legend["alone"].y, legend["within 1"].y, "and another")
 	for _, a := range lines {
 		for _, b := range lines {

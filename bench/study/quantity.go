@@ -31,7 +31,7 @@ type quantity struct {
 }
 
 // quantity returns what a contrast is of.
-func (c *Contrast) quantity() quantity {
+func (c *contrast) quantity() quantity {
 	states := ""
 	if c.Trained != "" && !c.Untrained {
 		states = " where " + c.Trained + " trains"
@@ -40,12 +40,12 @@ func (c *Contrast) quantity() quantity {
 }
 
 // by returns the measure of a contrast.
-func (c *Contrast) by() *measure { return cmp.Or(c.Measure, ap) }
+func (c *contrast) by() *measure { return cmp.Or(c.Measure, ap) }
 
 // evidence says in words what a contrast came to at some budgets, and in which
 // experiment.
-func evidence(at []*Judged) string {
-	return found(at, func(j *Judged) string {
+func evidence(at []*judged) string {
+	return found(at, func(j *judged) string {
 		q, size := j.quantity(), j.size()
 		if step := math.Pow10(-q.decimals); !q.itself() && size < step/2 { // ahead by 0.0 says that it is not
 			return "less than " + number(step, q.decimals) + q.unit
@@ -55,7 +55,7 @@ func evidence(at []*Judged) string {
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func (j *Judged) source() string { return from(j.Experiment, "", j.Rates) }
+func (j *judged) source() string { return from(j.Experiment, "", j.Rates) }
 
 func from(experiment, when, rates string) string {
 	if rates != "" {
@@ -66,7 +66,7 @@ func from(experiment, when, rates string) string {
 
 // found says what a contrast came to at some budgets, each with its size as
 // written; the unit and what is meant are said where they change.
-func found(at []*Judged, written func(*Judged) string) string {
+func found(at []*judged, written func(*judged) string) string {
 	var parts []string
 	before, said := "", ""
 	for _, j := range at {
@@ -101,7 +101,7 @@ func found(at []*Judged, written func(*Judged) string) string {
 func (q *quantity) itself() bool { return q.more == q.less }
 
 // size is the size of the difference, or the figure itself.
-func (j *Judged) size() float64 {
+func (j *judged) size() float64 {
 	if q := j.quantity(); q.itself() {
 		return j.Estimate.Mean + j.Constant
 	}

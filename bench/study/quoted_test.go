@@ -29,7 +29,7 @@ func quoting(t *testing.T, name ...string) quoted {
 	}
 	text, err := os.ReadFile(filepath.Join(append([]string{"..", ".."}, name...)...))
 	require.NoError(t, err)
-	return quoted{t, words(string(text)), stored(t, keptIn)}
+	return quoted{t, words(string(text)), keptOf(t, keptIn)}
 }
 
 func (q quoted) run(name string, test func(quoted)) {

@@ -94,7 +94,7 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	assert.True(t, dense.unequal([]string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
 	assert.False(t, dense.unequal([]string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
 
-	v, err := Claims()[2].Judge(list)
+	v, err := claims()[2].judge(list)
 	require.NoError(t, err)
 	var b strings.Builder
 	v.write(&b, false)

@@ -17,7 +17,7 @@ import (
 const repeatsDir = "repeats"
 
 // openRepeats returns what is kept of experiments that were run again.
-func openRepeats(dir string) ([]Stored, error) { return Open(filepath.Join(dir, repeatsDir)) }
+func openRepeats(dir string) ([]Stored, error) { return open(filepath.Join(dir, repeatsDir)) }
 
 // repeated is how the differences of an experiment at one budget came out again.
 type repeated struct {

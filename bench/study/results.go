@@ -112,7 +112,7 @@ func saidOfRun(r *trainer.Run) said {
 	return s
 }
 
-func saidOfStates(r *StateRun) said {
+func saidOfStates(r *stateRun) said {
 	s := said{strategy: r.Strategy, seed: r.Seed}
 	if len(r.Moments) == 0 {
 		s.wrong = errors.New("it has no moments")

@@ -76,20 +76,20 @@ func TestARunThatCannotBeIsNamedWithItsLine(t *testing.T) {
 	} {
 		for _, after := range []string{"", lineOf(t, "focal", 2, 16)} {
 			out, name := holding(t, "dense", two+line+after)
-			_, err := Open(out)
+			_, err := open(out)
 			assert.EqualError(t, err, name+":3: not a result: "+why+putBack)
 		}
 	}
 	out, name := holding(t, "dense", two+"{\n")
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "runs.journal"), nil, 0o666))
-	_, err := Open(out)
+	_, err := open(out)
 	assert.EqualError(t, err, name+":3: not a result: unexpected end of JSON input: the study's command, given again, writes the file anew from its journal")
 }
 
 // What a study writes of its own accord is no damage.
 func TestRunsThatStoppedAreOfTheirExperiment(t *testing.T) {
 	out, _ := holding(t, "dense", broken(t, "ce", 1)+diverged(t, "ce", 2)+lineOf(t, "ce", 3, 16)+lineOf(t, "focal", 3, 16))
-	list, err := Open(out)
+	list, err := open(out)
 	require.NoError(t, err)
 	assert.Len(t, find(list, "dense").Runs, 4)
 }
@@ -98,15 +98,15 @@ func TestALineThatIsCutOffIsBeingWrittenOrDamaged(t *testing.T) {
 	run := lineOf(t, "ce", 1, 16)
 	for _, text := range []string{run[:9], run + run[:9]} {
 		out, name := holding(t, "dense", text)
-		_, err := Open(out)
+		_, err := open(out)
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+`:\d: not a result: the line is cut off, and the folder is not marked as one that is written to`+putBack, err)
 		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "UNFINISHED"), nil, 0o666))
-		list, err := Open(out)
+		list, err := open(out)
 		require.NoError(t, err)
 		assert.Len(t, find(list, "dense").Runs, strings.Count(text, "\n"))
 	}
 	out, _ := holding(t, "dense", strings.TrimSpace(run))
-	list, err := Open(out)
+	list, err := open(out)
 	require.NoError(t, err, "only the line feed is missing")
 	assert.Len(t, find(list, "dense").Runs, 1)
 }
@@ -130,7 +130,7 @@ func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		at := regexp.MustCompile(pattern).FindStringIndex(first)
 		require.NotNil(t, at, pattern)
 		out, name := holding(t, "boosting", first[:at[0]]+change[0]+first[at[1]:]+"\n"+rest)
-		_, err = Open(out)
+		_, err = open(out)
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: (after 0 images )?"+change[1]+putBack, err)
 	}
 }
@@ -142,8 +142,8 @@ func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
 	require.NoError(t, err)
 	stopped := strings.Replace(diverged(t, "ce", 1), `"the loss is NaN"`, string(failed), 1)
 	out, name := holding(t, "dense", stopped+lineOf(t, "ce", 2, 16)+lineOf(t, "focal", 2, 16))
-	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Program: hostile, Command: "detsample study '" + hostile + "'", Machine: hostile, Note: hostile, Data: hostile, Size: hostile}))
-	files, err := Page(out)
+	require.NoError(t, writeOrigin(filepath.Dir(name), origin{Program: hostile, Command: "detsample study '" + hostile + "'", Machine: hostile, Note: hostile, Data: hostile, Size: hostile}))
+	files, err := pageIn(out)
 	require.NoError(t, err)
 	page := string(files[PageFile])
 	for _, raw := range []string{"<b>", "\n# <", "\n| a |"} {
@@ -178,7 +178,7 @@ func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
 		at := regexp.MustCompile(pattern).FindStringIndex(first)
 		require.NotNil(t, at, pattern)
 		out, name := holding(t, "dense", first[:at[0]]+change[0]+first[at[1]:]+"\n"+rest)
-		_, err = Open(out)
+		_, err = open(out)
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: "+change[1]+".*"+putBack, err)
 	}
 }
@@ -204,7 +204,7 @@ func TestAFileThatIsNoFileOfResultsSaysWhatToDo(t *testing.T) {
 		run + other:         `:2: not a result: the experiment has no strategy "cee"` + putBack,
 	} {
 		out, name := holding(t, "dense", text)
-		_, err := Open(out)
+		_, err := open(out)
 		assert.EqualError(t, err, name+want)
 	}
 }
@@ -215,7 +215,7 @@ func TestAQuickStudyHasSearchedForNothing(t *testing.T) {
 	for origin, searched := range map[string]bool{`{}`: true, `{"quick": true}`: false} {
 		out, name := holding(t, "dense", lineOf(t, "ce", 3, 16))
 		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), store.Origin), []byte(origin), 0o644))
-		list, err := Open(out)
+		list, err := open(out)
 		require.NoError(t, err)
 		assert.Equal(t, searched, find(list, "dense").Tune, origin)
 	}

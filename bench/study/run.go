@@ -190,8 +190,8 @@ func (r *runner) ended(e *Planned, records []trainer.Record) {
 }
 
 // origin is what this command is.
-func (r *runner) origin() Origin {
-	o := Origin{
+func (r *runner) origin() origin {
+	o := origin{
 		Program: program.Version(), Command: r.o.Command, Data: r.o.Data, Links: r.o.Links, Quick: r.o.Quick,
 		Machine:  fmt.Sprintf("%s, %d processors, %s/%s", program.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH),
 		Numerics: small.Trainer{}.Numerics(),

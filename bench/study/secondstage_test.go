@@ -31,7 +31,7 @@ func (q quoted) lead(experiment string, images int) stats.Estimate {
 // runs with other seeds among them.
 func (q quoted) leads(experiment string, images int) (runs []stats.Run) {
 	q.t.Helper()
-	for _, list := range [][]Stored{q.list, stored(q.t, filepath.Join(keptIn, repeatsDir))} {
+	for _, list := range [][]Stored{q.list, keptOf(q.t, filepath.Join(keptIn, repeatsDir))} {
 		ce := map[uint64]float64{}
 		values := ap.of(find(list, experiment), "", images)
 		for _, r := range values {
@@ -89,7 +89,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 				assert.Equal(q.t, q.normalised(e.experiment), normalised(e.where), "%s: %s", e.experiment, e.where)
 			}
 		}
-		for _, claim := range Claims() {
+		for _, claim := range claims() {
 			for _, c := range claim.Contrasts {
 				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.Says), "%s: %s", c.Experiment, c.Says)
 			}
@@ -109,11 +109,11 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	})
 	q.run("with a normalised trunk", func(q quoted) {
 		norm := q.find("roi-norm")
-		v, err := Claims()[4].Judge(q.list)
+		v, err := claims()[4].judge(q.list)
 		require.NoError(q.t, err)
 		var apart, more []int
 		for _, j := range v.Judged {
-			if j.Contrast.Experiment == "roi-norm" && j.Contrast.A == "512 + focal" && j.All.Low > 0 {
+			if j.contrast.Experiment == "roi-norm" && j.contrast.A == "512 + focal" && j.All.Low > 0 {
 				apart = append(apart, j.Images)
 				if j.All.Low > 1 {
 					more = append(more, j.Images)

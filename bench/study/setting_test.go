@@ -32,7 +32,7 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
 	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
 	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
-	dense.Origin = Origin{Program: "revision a", Command: "detsample study dense", Machine: "one"}
+	dense.Origin = origin{Program: "revision a", Command: "detsample study dense", Machine: "one"}
 	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds, of this experiment alone.", dense.made())
 	dense.Origin.Command = "mine study dense/dense --jobs 1"
 	assert.Equal(t, "Made by `mine study dense/dense --jobs 1`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
@@ -41,15 +41,15 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", dense.made())
 	stored["default"].Runs = []trainer.Run{{Strategy: "ce", Seed: 1001}, {Strategy: "ce", Seed: 1003}}
 	assert.Equal(t, "detsample study default --seeds 3", stored["default"].repeats(), "from its own first seed")
-	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []StateRun{{Seed: 7}}, "bccd"
+	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []stateRun{{Seed: 7}}, "bccd"
 	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
 	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
 
-	long := Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: Origin{Command: "detsample study dense/dense-long"}}
+	long := Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: origin{Command: "detsample study dense/dense-long"}}
 	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")
 
 	photos := Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
-		Origin: Origin{Data: "my photos", Size: "original", Links: true, Quick: true}}
+		Origin: origin{Data: "my photos", Size: "original", Links: true, Quick: true}}
 	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", photos.repeats())
 }
 
@@ -58,7 +58,7 @@ func TestAnOriginHasWhatRepeatsIt(t *testing.T) {
 	size := config.Size(320)
 	r := newRunner(nil, Options{Data: "photos", Links: true, Size: &size, Quick: true, Command: "detsample study"})
 	o := r.origin()
-	assert.Equal(t, Origin{Program: o.Program, Machine: o.Machine, Numerics: o.Numerics,
+	assert.Equal(t, origin{Program: o.Program, Machine: o.Machine, Numerics: o.Numerics,
 		Command: "detsample study", Data: "photos", Links: true, Size: "320", Quick: true}, o)
 }
 

@@ -10,7 +10,7 @@ import (
 // sums adds up what batches say, for their means.
 type sums struct {
 	n int
-	m Moment
+	m moment
 }
 
 // add adds a batch.
@@ -26,7 +26,7 @@ func (s *sums) add(e *elements) {
 		}
 	}
 	if s.m.Weightings == nil {
-		s.m.Weightings = make([]Weighed, len(e.names))
+		s.m.Weightings = make([]weighed, len(e.names))
 	}
 	alike, hardest := e.alike(), e.hardest()
 	for v, name := range e.names {
@@ -54,7 +54,7 @@ func (s *sums) add(e *elements) {
 				continue
 			}
 			if len(w.Alike) == k {
-				w.Alike = append(w.Alike, Alike{To: other})
+				w.Alike = append(w.Alike, resemblance{To: other})
 			}
 			a := &w.Alike[k]
 			a.Rank += alike.Spearman[v][to]
@@ -66,7 +66,7 @@ func (s *sums) add(e *elements) {
 }
 
 // mean writes the means over batches.
-func (s *sums) mean(m *Moment) {
+func (s *sums) mean(m *moment) {
 	n := float64(s.n)
 	m.Elements, m.Positives, m.Outliers = s.m.Elements/n, s.m.Positives/n, s.m.Outliers/n
 	m.Weightings = s.m.Weightings
@@ -84,7 +84,7 @@ func (s *sums) mean(m *Moment) {
 
 // finite returns an error if a figure is not a number, as where a weighting has
 // no weight at all.
-func (m *Moment) finite() error {
+func (m *moment) finite() error {
 	for _, w := range m.Weightings {
 		all := []float64{w.Weight.Positives, w.Weight.Easy, w.Weight.Hard, w.Loss.Positives, w.Hardest, w.Outlier}
 		for _, a := range w.Alike {
@@ -98,7 +98,7 @@ func (m *Moment) finite() error {
 }
 
 // shares divides the sum of a value over the elements.
-func (e *elements) shares(value func(j int) float64) (s Shares) {
+func (e *elements) shares(value func(j int) float64) (s massShares) {
 	for j := range e.at {
 		switch x := value(j); {
 		case e.positive[j]:
@@ -110,10 +110,10 @@ func (e *elements) shares(value func(j int) float64) (s Shares) {
 		}
 	}
 	total := s.Positives + s.Easy + s.Hard
-	return Shares{s.Positives / total, s.Easy / total, s.Hard / total}
+	return massShares{s.Positives / total, s.Easy / total, s.Hard / total}
 }
 
-func (s *Shares) add(o Shares) {
+func (s *massShares) add(o massShares) {
 	s.Positives, s.Easy, s.Hard = s.Positives+o.Positives, s.Easy+o.Easy, s.Hard+o.Hard
 }
 

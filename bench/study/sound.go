@@ -53,7 +53,7 @@ const (
 )
 
 // sound reports a figure that no state has.
-func (m *Moment) sound() error {
+func (m *moment) sound() error {
 	if m.Images < 0 {
 		return fmt.Errorf("a moment is after %d images", m.Images)
 	}

@@ -17,10 +17,10 @@ import (
 
 // stateRuns trains what an experiment that keeps states trains, or takes it over
 // from its folder, and returns it by strategy, then seed.
-func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id store.Identity) ([]StateRun, error) {
+func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id store.Identity) ([]stateRun, error) {
 	e := &r.list[i]
 	strategies := min(trainedStates, len(e.Config.Strategies))
-	runs := make([]StateRun, strategies*e.Seeds)
+	runs := make([]stateRun, strategies*e.Seeds)
 	var mu sync.Mutex
 	finished := 0
 	total := e.Config.Training.Images
@@ -33,7 +33,7 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 		event.Phase, event.Total, event.Runs, event.Finished = "weights along training", total, len(runs), finished
 		r.tell(i, event)
 	}
-	ended := func(run *StateRun, resumed bool, took time.Duration) {
+	ended := func(run *stateRun, resumed bool, took time.Duration) {
 		tell(bench.Event{Strategy: run.Strategy, Seed: run.Seed, Images: total, Resumed: resumed,
 			Done: &trainer.Run{Strategy: run.Strategy, Seed: run.Seed, Images: total, Time: trainer.Time{TrainS: took.Seconds()}}})
 	}

@@ -99,9 +99,9 @@ type pass struct {
 
 // train trains the i-th strategy with a seed and returns what all weightings
 // make of its states. Seen is told of each of these.
-func (w *watcher) train(ctx context.Context, i int, seed uint64, seen func(images int)) (StateRun, error) {
+func (w *watcher) train(ctx context.Context, i int, seed uint64, seen func(images int)) (stateRun, error) {
 	s := &w.c.Strategies[i]
-	run := StateRun{Strategy: s.Name, Seed: seed}
+	run := stateRun{Strategy: s.Name, Seed: seed}
 	t := small.Trainer{Network: w.c.Detector, Training: w.c.Training, Areas: w.c.Areas}
 	job := trainer.Job{Strategy: s, Seed: seed, Data: w.set, Images: w.c.Training.Images}
 	p := &pass{stages: make([]rpn.Work, len(w.c.Strategies))}
@@ -118,8 +118,8 @@ func (w *watcher) train(ctx context.Context, i int, seed uint64, seen func(image
 }
 
 // moment lays the weightings beside each other on the state that d is in.
-func (w *watcher) moment(d *detector.OneStage, p *pass, images int) (Moment, error) {
-	m := Moment{Images: images}
+func (w *watcher) moment(d *detector.OneStage, p *pass, images int) (moment, error) {
+	m := moment{Images: images}
 	var sum sums
 	found := make([][]anchors.Detection, w.c.Training.Batch)
 	for k := range w.batches {

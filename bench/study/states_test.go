@@ -29,7 +29,7 @@ func tiny(t testing.TB) Planned {
 	return p
 }
 
-func of(t testing.TB, m *Moment, name string) *Weighed {
+func of(t testing.TB, m *moment, name string) *weighed {
 	for i := range m.Weightings {
 		if m.Weightings[i].Name == name {
 			return &m.Weightings[i]
@@ -132,7 +132,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	assert.Equal(t, string(before), string(after))
 
 	require.NoError(t, os.Remove(filepath.Join(dir, "boosting", store.Config)), "whose scenes are smaller than the experiment's")
-	kept, err := Open(dir)
+	kept, err := open(dir)
 	require.NoError(t, err)
 	assert.Len(t, kept[0].StateRuns, trainedStates)
 	assert.Equal(t, "a test", kept[0].Origin.Command)

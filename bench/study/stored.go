@@ -19,8 +19,8 @@ import (
 type Stored struct {
 	Experiment
 	Runs      []trainer.Run
-	StateRuns []StateRun // of an experiment that keeps states
-	Origin    Origin     // as the page writes it
+	StateRuns []stateRun // of an experiment that keeps states
+	Origin    origin     // as the page writes it
 
 	kept   *config.Config // that lies beside the runs, with what a search found; nil without one
 	unread bool           // one lies there that this program does not read
@@ -32,10 +32,10 @@ type Stored struct {
 // Kept reports whether there are results.
 func (s *Stored) Kept() bool { return len(s.Runs)+len(s.StateRuns) > 0 }
 
-// Open returns every experiment with what a study's folder keeps of it. A line
+// open returns every experiment with what a study's folder keeps of it. A line
 // that is no result, or none of its experiment, is an error with its place; so is a
 // folder that says that it is of another experiment.
-func Open(dir string) ([]Stored, error) {
+func open(dir string) ([]Stored, error) {
 	experiments, err := Experiments()
 	if err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func byStrength(list []Stored, names []string) (kept []*Stored) {
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval
 // of each alone.
-func (v *Verdict) strongest(list []Stored) string {
+func (v *verdict) strongest(list []Stored) string {
 	type group struct {
 		where string
 		says  []string
@@ -57,7 +57,7 @@ func (v *Verdict) strongest(list []Stored) string {
 		if last.Estimate.Seeds == 0 || v.outdone(last, list) {
 			continue
 		}
-		says := found([]*Judged{last}, func(j *Judged) string {
+		says := found([]*judged{last}, func(j *judged) string {
 			q := j.quantity()
 			if q.correlation {
 				return correlation(j.itself())
@@ -92,7 +92,7 @@ func (v *Verdict) strongest(list []Stored) string {
 
 // unless says that a difference is not told from none: by its own interval, or by the
 // one that decides, beside all others of the claim.
-func (j *Judged) unless() string {
+func (j *judged) unless() string {
 	switch {
 	case !told(j.Estimate):
 		return ", not told apart"
@@ -110,7 +110,7 @@ const inDefaultRPN = "rpn "
 
 // place returns the experiments of the part of a detector that a contrast is of;
 // none where only its own asks for it.
-func (x *Contrast) place() []string {
+func (x *contrast) place() []string {
 	if strings.HasPrefix(x.A, inDefaultRPN) {
 		return inRPN
 	}
@@ -124,7 +124,7 @@ func (x *Contrast) place() []string {
 
 // outdone reports whether an experiment of the same place asks the same and has a
 // stronger answer, by the seeds that the two compared have in common.
-func (v *Verdict) outdone(j *Judged, list []Stored) bool {
+func (v *verdict) outdone(j *judged, list []Stored) bool {
 	place := j.place()
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {

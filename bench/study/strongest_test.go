@@ -21,8 +21,8 @@ func trainedWith(name string, seeds, images int) Stored {
 }
 
 func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
-	v := Verdict{}
-	for _, x := range []Contrast{
+	v := verdict{}
+	for _, x := range []contrast{
 		{Experiment: "rpn", A: "512 + focal", B: "512 + ce"}, {Experiment: "rpn", A: "all + focal", B: "512 + ce"},
 		{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce"}, {Experiment: "roi", A: "512 + focal", B: "512 + ce"},
 	} {
@@ -50,8 +50,8 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 
 // The default comparison names what it has of the region proposal network by that.
 func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
-	v := Verdict{}
-	for _, x := range []Contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
+	v := verdict{}
+	for _, x := range []contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
 		for _, j := range judgedAs(x, 2) {
 			v.Judged = append(v.Judged, *j)
 		}
@@ -64,7 +64,7 @@ func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 }
 
 // paired gives so many seeds to the differences of experiments.
-func (v *Verdict) paired(seeds map[string]int) *Verdict {
+func (v *verdict) paired(seeds map[string]int) *verdict {
 	for i := range v.Judged {
 		if n := seeds[v.Judged[i].Experiment]; n > 0 {
 			v.Judged[i].Estimate.Seeds = n
@@ -89,7 +89,7 @@ func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
 
 // A difference is told apart by the interval that decides, not by its own alone.
 func TestTheStrongestEvidenceIsToldByWhatDecides(t *testing.T) {
-	for want, j := range map[string]Judged{
+	for want, j := range map[string]judged{
 		"":                 {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: 0.5, High: 3.5}},
 		", not told apart": {Estimate: stats.Estimate{Mean: 2, Low: -1, High: 5, Seeds: 4}, All: stats.Range{Low: -2, High: 6}},
 		", not told apart beside the claim's others": {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: -1, High: 5}},

@@ -37,13 +37,13 @@ func TestAnUnfinishedExperimentSaysWhatItLacks(t *testing.T) {
 // A folder has what its owner says of it, and nothing that is of another.
 func TestAPageHasWhatItsOwnerSays(t *testing.T) {
 	dir := t.TempDir()
-	files, err := Page(dir)
+	files, err := pageIn(dir)
 	require.NoError(t, err)
 	for _, word := range []string{"(../", "gpu/", "A test", "Unfinished", "{"} {
 		assert.NotContains(t, string(files[PageFile]), word)
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, aboutFile), []byte("\nMine, of last week.\n\n"), 0o644))
-	files, err = Page(dir)
+	files, err = pageIn(dir)
 	require.NoError(t, err)
 	assert.Contains(t, string(files[PageFile]), "repeats the runs.\n\nMine, of last week.\n\n**These")
 }
@@ -76,8 +76,8 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 	end, _, err := find(list, "rpn").atEnd("", s.strategies(""), stats.Confidence)
 	require.NoError(t, err)
 	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds, 5.0 AP gained since half; 512 + ce stopped before the end in every run)")
-	claim := claimOf(Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"})
-	v, err := claim.Judge(list)
+	claim := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
+	v, err := claim.judge(list)
 	require.NoError(t, err)
 	assert.Contains(t, v.Why[0].Of[0], "512 + ce stopped before the end in every run")
 	assert.NotContains(t, v.Why[0].Of[0], "are the least")

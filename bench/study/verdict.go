@@ -11,7 +11,7 @@ import (
 
 // write writes a claim with its contrasts, one a line, whose budgets are beside
 // each other.
-func (v *Verdict) write(b *strings.Builder, drawn bool) {
+func (v *verdict) write(b *strings.Builder, drawn bool) {
 	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
 	for _, w := range v.Why {
 		for _, of := range w.Of {
@@ -51,11 +51,11 @@ func (v *Verdict) write(b *strings.Builder, drawn bool) {
 }
 
 // contrasts gives what was judged by contrast, its budgets ascending.
-func (v *Verdict) contrasts() iter.Seq[[]Judged] {
-	return func(yield func([]Judged) bool) {
+func (v *verdict) contrasts() iter.Seq[[]judged] {
+	return func(yield func([]judged) bool) {
 		for first := 0; first < len(v.Judged); {
 			end := first + 1
-			for end < len(v.Judged) && v.Judged[end].Contrast == v.Judged[first].Contrast {
+			for end < len(v.Judged) && v.Judged[end].contrast == v.Judged[first].contrast {
 				end++
 			}
 			if !yield(v.Judged[first:end]) {
@@ -68,7 +68,7 @@ func (v *Verdict) contrasts() iter.Seq[[]Judged] {
 
 // cell is what a contrast came to at a budget: the difference, or the rank
 // correlation, with its own interval, that of all at once, and what follows.
-func (j *Judged) cell() string {
+func (j *judged) cell() string {
 	if j.Estimate.Seeds == 0 {
 		return "–"
 	}
@@ -83,4 +83,4 @@ func (j *Judged) cell() string {
 	return text + ": " + string(j.Outcome)
 }
 
-func (v *Verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }
+func (v *verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }
