@@ -7,7 +7,7 @@ import (
 
 // alike names the strategies of an experiment that trained exactly as one before
 // them: what they differ in never decided anything.
-func (s *Stored) alike() string {
+func (s *archived) alike() string {
 	var same []string
 	first := map[string]string{} // who reached it
 	for _, name := range s.strategies("") {

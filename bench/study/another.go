@@ -18,7 +18,7 @@ import (
 // command that made them says so. A comparison of one's own, made by detsample
 // compare, may be kept under an experiment's name if it has its strategies and scenes,
 // and trains the small detectors, whose channels, optimizer and batches the page tells.
-func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err error) {
+func (s *archived) another(dir string, c *config.Config) (kept *config.Config, err error) {
 	wrong := func(name, why string) error {
 		return fmt.Errorf("%s: %s: it is not of the experiment %s, by which its folder is called: move the folder away, or put into it what is of %s",
 			filepath.Join(dir, name), why, s.Name, s.Name)
@@ -72,7 +72,7 @@ func unlike(kept, c *config.Config, title bool) string {
 
 // otherNames returns the studies and experiments that a study's command names, where
 // the experiment is none of them.
-func (s *Stored) otherNames(command string) (string, error) {
+func (s *archived) otherNames(command string) (string, error) {
 	if !ofStudy(command) {
 		return "", nil
 	}

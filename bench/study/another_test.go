@@ -44,7 +44,7 @@ func TestACommandIsOfTheExperimentsThatItNames(t *testing.T) {
 		"don't study this":                     "",
 		"don't study 'this":                    "",
 	} {
-		s := Stored{Experiment: experiment(t, "dense-long")}
+		s := archived{Experiment: experiment(t, "dense-long")}
 		got, err := s.otherNames(command)
 		require.NoError(t, err)
 		assert.Equal(t, others, got, command)

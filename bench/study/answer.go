@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/internal/prose"
 )
 
 // answersHead begins the table of who leads in each part of a detector.
@@ -15,14 +16,14 @@ const answersHead = "| part of a detector | experiment | seeds | after a quarter
 
 // writeAnswers writes who leads in each part of a detector as training goes on;
 // nothing without runs.
-func writeAnswers(b *strings.Builder, list []Stored) error {
+func writeAnswers(b *strings.Builder, list []archived) error {
 	confidence := inShortConfidence(list)
-	return writeAsked(b, list, answersHead, func(s *Stored, part string) (string, error) { return s.answer(part, confidence) })
+	return writeAsked(b, list, answersHead, func(s *archived, part string) (string, error) { return s.answer(part, confidence) })
 }
 
 // writeAsked writes a table with a row for each experiment of each part of a detector,
 // without those of which row has nothing; nothing at all without rows.
-func writeAsked(b *strings.Builder, list []Stored, head string, row func(s *Stored, part string) (string, error)) error {
+func writeAsked(b *strings.Builder, list []archived, head string, row func(s *archived, part string) (string, error)) error {
 	headed := false
 	for _, a := range asked {
 		for _, name := range a.experiments {
@@ -48,7 +49,7 @@ func writeAsked(b *strings.Builder, list []Stored, head string, row func(s *Stor
 
 // answer is a row of the table: who may be the best when, and which AP strategies
 // reach; nothing where none got to the end.
-func (s *Stored) answer(part string, confidence float64) (string, error) {
+func (s *archived) answer(part string, confidence float64) (string, error) {
 	contests, err := s.contests(s.comparable(part), confidence)
 	if err != nil || len(contests) == 0 {
 		return "", err
@@ -110,7 +111,7 @@ func ofSeeds(means []stats.Estimate) string {
 
 // atEnd says who may be the best of some at the end of an experiment, and at the
 // budgets before at which that is said too, and from which images on it is.
-func (s *Stored) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
+func (s *archived) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
 	contests, err := s.contests(names, confidence)
 	if err != nil {
 		return "", 0, err
@@ -126,11 +127,15 @@ func (s *Stored) atEnd(where string, names []string, confidence float64) (text s
 	case last:
 		when = fmt.Sprintf("at the end, after %d images", end.images)
 	case 0:
-		which := "every"
+		and := "and"
 		if end.anyone() && !end.close { // none is told from the others
-			which = "any"
+			and = "or"
 		}
-		when = fmt.Sprintf("at %s budget, from %d to %d images", which, from, end.images)
+		at := make([]string, len(contests))
+		for i, c := range contests {
+			at[i] = fmt.Sprint(c.images)
+		}
+		when = fmt.Sprintf("after %s images", prose.Chain(at, and))
 	}
 	text = end.best() + " " + when
 	if where != "" {

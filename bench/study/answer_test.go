@@ -14,7 +14,7 @@ import (
 
 func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
-	table := func(kept ...Stored) string {
+	table := func(kept ...archived) string {
 		var b strings.Builder
 		require.NoError(t, writeAnswers(&b, axesOf(t, kept...)))
 		return b.String()
@@ -86,7 +86,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 }
 
 func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
-	only := func(names ...string) []Stored {
+	only := func(names ...string) []archived {
 		s := rivalry("imbalance-1000", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2})
 		s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return !slices.Contains(names, r.Strategy) })
 		dense := s
@@ -105,7 +105,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	assert.Contains(t, b.String(), "| up to 3 objects | 1000 | –, 0.002, 0.002, – | 400 |")
 	assert.NotEmpty(t, files[leadersFile])
 
-	list := axesOf(t, Stored{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
+	list := axesOf(t, archived{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: []trainer.Point{{Images: 8, AP: 0.3}}, Figures: trainer.Figures{AP: 0.3}}}})
 	b.Reset()
 	require.NoError(t, writeAnswers(&b, list))

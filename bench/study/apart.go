@@ -29,7 +29,7 @@ type differences struct {
 // allDifferences returns the differences that the table tells, of each question. One
 // is told from none by an interval that holds at 95% with all that these are picked
 // from, at every budget: by Bonferroni's share.
-func allDifferences(list []Stored, of []question) ([][]differences, error) {
+func allDifferences(list []archived, of []question) ([][]differences, error) {
 	all := make([][]differences, len(of))
 	told := 0
 	for i, q := range of {
@@ -57,7 +57,7 @@ func allDifferences(list []Stored, of []question) ([][]differences, error) {
 
 // between returns how far a pair is apart in some experiments, the shortest first,
 // at every budget where the difference has an interval.
-func between(kept []*Stored, part string, pair [2]string) (list []apart, err error) {
+func between(kept []*archived, part string, pair [2]string) (list []apart, err error) {
 	for _, s := range byLength(kept) {
 		names := s.named(part, pair)
 		rates := s.unlike(names[0], names[1])

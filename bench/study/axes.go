@@ -25,7 +25,7 @@ func axes() []axis {
 		{"Imbalance", "scenes and anchors", true, rivals, []axisPoint{
 			{"12 to 20 objects, few anchors", "imbalance-10"}, {"up to 3 objects, few anchors", "imbalance-100"},
 			{"6 to 12 objects", "imbalance-200-scenes"}, {"up to 3 objects", "imbalance-1000"}, {"up to 3 objects, a long training", "dense"},
-			{"one or two objects, a smaller network, the longest training", "dense-long"}, {"a faint object in a small image, a normalised trunk, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
+			{"one or two objects, a smaller network, a longer training", "dense-long"}, {"a faint object in a small image, a normalised trunk, the least left to gain", "dense-tiny"}, {"one object in four times the area", "imbalance-10000"},
 		}},
 		{"Optimizer and rate", "weights move by", false, rivals, []axisPoint{
 			{"Adam, a constant rate", "imbalance-1000"}, {"Adam, a rate that falls to 0", "decay"}, {"gradient descent, a constant rate", "descent"},
@@ -50,9 +50,9 @@ func axes() []axis {
 
 // alone names the setting of an axis that is the only one with runs; "" where
 // there are several, or none. One that is drawn has budgets to compare besides.
-func (a *axis) alone(rows []*Stored) (label string) {
+func (a *axis) alone(rows []*archived) (label string) {
 	for _, p := range a.points {
-		if !slices.ContainsFunc(rows, func(s *Stored) bool { return s.Name == p.experiment }) {
+		if !slices.ContainsFunc(rows, func(s *archived) bool { return s.Name == p.experiment }) {
 			continue
 		}
 		if a.drawn || label != "" && label != p.label {
@@ -68,8 +68,8 @@ var rivals = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
 
 // writeAxes writes who leads along each axis that has stored runs, and draws the
 // leaders by imbalance and budget.
-func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error {
-	if slices.ContainsFunc(list, func(s Stored) bool { return s.Kept() }) && !slices.Contains(trainedOn(list), generated) {
+func writeAxes(b *strings.Builder, list []archived, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s archived) bool { return s.hasRuns() }) && !slices.Contains(trainedOn(list), generated) {
 		return nil // the axes are of scenes
 	}
 	b.WriteString("\n## Along the axes\n\n")
@@ -87,12 +87,12 @@ func writeAxes(b *strings.Builder, list []Stored, files map[string][]byte) error
 
 // ofScenes reports whether there are results, and they are of generated scenes: those
 // of a folder have another place on an axis, or none.
-func (s *Stored) ofScenes() bool { return s.Kept() && s.Origin.Data == "" }
+func (s *archived) ofScenes() bool { return s.hasRuns() && s.Origin.Data == "" }
 
-func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte) error {
+func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byte) error {
 	fmt.Fprintf(b, "\n### %s\n\n", a.title)
 	var missing []string
-	var rows []*Stored
+	var rows []*archived
 	for _, p := range a.points {
 		if s := find(list, p.experiment); s.ofScenes() {
 			rows = append(rows, s)
@@ -154,10 +154,10 @@ func (a *axis) write(b *strings.Builder, list []Stored, files map[string][]byte)
 
 // seen returns the negatives for a positive that the stage which detects has before
 // sampling, alike for all of the strategies that got to the end.
-func (s *Stored) seen(strategies []string) float64 { return s.seenBy(s.stages()-1, strategies) }
+func (s *archived) seen(strategies []string) float64 { return s.seenBy(s.stages()-1, strategies) }
 
 // seenBy returns those that a stage has.
-func (s *Stored) seenBy(stage int, strategies []string) (most float64) {
+func (s *archived) seenBy(stage int, strategies []string) (most float64) {
 	for _, name := range strategies {
 		most = max(most, s.masses(name, stage).seen)
 	}

@@ -18,8 +18,8 @@ import (
 
 // rivalry returns four seeds of the rivals' runs, with so many negatives for each
 // positive, and AP at half of the budget and at its end.
-func rivalry(name string, images int, negatives float64, half, end [4]float64) Stored {
-	s := Stored{Experiment: Experiment{Name: name, Preset: "dense", Only: rivals, Tune: name != "imbalance-10"}}
+func rivalry(name string, images int, negatives float64, half, end [4]float64) archived {
+	s := archived{Experiment: Experiment{Name: name, Preset: "dense", Only: rivals, Tune: name != "imbalance-10"}}
 	for seed := range 4 {
 		for k, strategy := range rivals {
 			jitter := 0.001 * float64((seed+k)%3)
@@ -49,7 +49,7 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 	}
 	c, text := end(0)
 	assert.Equal(t, "all within 1 AP", c.says())
-	assert.Contains(t, text, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at every budget, from 400 to 800 images (")
+	assert.Contains(t, text, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other after 400 and 800 images (")
 	c, text = end(0.02)
 	assert.Len(t, c.may, 4)
 	assert.Equal(t, "not told apart", c.says())
@@ -87,10 +87,10 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 }
 
 // axesOf returns all experiments, with runs of those given.
-func axesOf(t *testing.T, kept ...Stored) []Stored {
-	var list []Stored
+func axesOf(t *testing.T, kept ...archived) []archived {
+	var list []archived
 	for _, e := range all(t) {
-		list = append(list, Stored{Experiment: e})
+		list = append(list, archived{Experiment: e})
 	}
 	for _, s := range kept {
 		*find(list, s.Name) = s
@@ -132,8 +132,8 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 // An axis of the second stage compares strategies of its own, by what that stage
 // sees, and not the first.
 func TestAnAxisOfTheSecondStageIsAboutIt(t *testing.T) {
-	staged := func(name string, lr, end float64) Stored {
-		s := Stored{Experiment: Experiment{Name: name, Preset: "roi"}}
+	staged := func(name string, lr, end float64) archived {
+		s := archived{Experiment: Experiment{Name: name, Preset: "roi"}}
 		for seed := range 4 {
 			for k, strategy := range []string{"512 + ce", "512 + focal", "128 + ce", "ohem 64"} {
 				jitter := 0.001 * float64((seed+k)%3)

@@ -28,7 +28,7 @@ var beside = append([]string{"ghm"}, rivals...)
 
 // drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
 // states that each strategy trained.
-func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
+func (s *archived) drawLikeness(l likeness) ([]byte, error) {
 	trained, moments := s.trainings()
 	var charts []chart
 	top := l.top
@@ -67,7 +67,7 @@ func (s *Stored) drawLikeness(l likeness) ([]byte, error) {
 
 // of estimates how like a weighting is to one of boosting's, on states that one
 // strategy trained.
-func (l *likeness) of(s *Stored, trained, weighting, to string, images int) (stats.Estimate, error) {
+func (l *likeness) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
 	e, err := s.estimate(trained, weighting, images, l.to(to))
 	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
 	e.Low, e.High = within.Low, within.High

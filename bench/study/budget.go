@@ -6,7 +6,7 @@ import (
 )
 
 // final returns the images that the runs of an experiment see.
-func (s *Stored) final() int {
+func (s *archived) final() int {
 	most := 0
 	for i := range s.Runs {
 		most = max(most, s.Runs[i].Images)
@@ -25,7 +25,7 @@ var shares = [...]float64{0.25, 0.5, 1}
 // looks returns the evaluations of an experiment that are nearest to a quarter, to half
 // and to all of its images, each counted where it is nearest, the earlier of two; 0 where
 // a share has none.
-func (s *Stored) looks() (at [len(shares)]int) {
+func (s *archived) looks() (at [len(shares)]int) {
 	final := s.final()
 	for _, images := range s.budgets() {
 		k := 0
@@ -42,7 +42,7 @@ func (s *Stored) looks() (at [len(shares)]int) {
 }
 
 // moments returns the budgets at which an experiment's contrasts are judged, ascending.
-func (s *Stored) moments() (list []int) {
+func (s *archived) moments() (list []int) {
 	for _, images := range s.looks() {
 		if images > 0 {
 			list = append(list, images)
@@ -53,7 +53,7 @@ func (s *Stored) moments() (list []int) {
 
 // budgets returns every number of images at which an experiment was looked at,
 // ascending, its start and its end among them.
-func (s *Stored) budgets() []int {
+func (s *archived) budgets() []int {
 	known := []int{s.final()}
 	for i := range s.Runs {
 		for _, p := range s.Runs[i].Curve {

@@ -31,8 +31,8 @@ func TestAnIntervalDecidesAPrediction(t *testing.T) {
 
 // made returns runs in which a strategy leads another by some points, with
 // seeds that differ little.
-func made(lead float64, seeds int) Stored {
-	s := Stored{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}
+func made(lead float64, seeds int) archived {
+	s := archived{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}
 	for seed := range seeds {
 		for k, name := range []string{"512 + ce", "512 + focal", "all + ce", "all + focal"} {
 			ap := 0.3 + 0.002*float64(seed*(k+1)%3)
@@ -63,7 +63,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		{claimOf(gain), 10, 2, "not decided"},
 		{claimOf(little), 0, 6, "supported"},
 	} {
-		v, err := c.claim.judge([]Stored{made(c.lead, c.seeds)})
+		v, err := c.claim.judge([]archived{made(c.lead, c.seeds)})
 		require.NoError(t, err)
 		assert.Equal(t, c.want, v.Word, "lead %v, %d seeds: %s", c.lead, c.seeds, v.Why)
 		assert.Len(t, v.Judged, 3*len(c.claim.Contrasts), "at three budgets")
@@ -75,7 +75,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		}
 	}
 	claim := claimOf(gain)
-	v, err := claim.judge([]Stored{{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}})
+	v, err := claim.judge([]archived{{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}})
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
 	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, v.Why)
@@ -83,7 +83,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	missing := contrast{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains there"}
 	for lead, want := range map[float64]string{10: "supported in part", -10: "refuted in part"} {
 		claim := claimOf(gain, missing)
-		v, err := claim.judge([]Stored{made(lead, 6), {Experiment: Experiment{Name: "roi", Preset: "roi"}}})
+		v, err := claim.judge([]archived{made(lead, 6), {Experiment: Experiment{Name: "roi", Preset: "roi"}}})
 		require.NoError(t, err)
 		assert.Equal(t, want, v.Word, "lead %v: %s", lead, v.Why)
 	}
@@ -137,7 +137,7 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 
 func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 	s := sweeps()[0]
-	stored := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
+	stored := archived{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
 	for seed := range 3 {
 		for i, name := range s.strategies {
 			ap := s.published[i] / 100
@@ -163,7 +163,7 @@ func TestAnOrderIsJudged(t *testing.T) {
 		says string
 	}{{1, "supported", "the rank correlation of the AP of alphas with the paper's is 1.00 after 800 images (`alpha`)"},
 		{-1, "refuted", "the rank correlation of the AP of alphas with the paper's is -1.00 after 800 images (`alpha`)"}} {
-		alphas := Stored{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
+		alphas := archived{Experiment: Experiment{Name: "alpha", Preset: "alpha"}}
 		w := sweeps()[0]
 		for seed := range 4 {
 			for k, name := range w.strategies {
@@ -173,7 +173,7 @@ func TestAnOrderIsJudged(t *testing.T) {
 			}
 		}
 		claim := claimOf(order)
-		v, err := claim.judge([]Stored{alphas})
+		v, err := claim.judge([]archived{alphas})
 		require.NoError(t, err)
 		require.Len(t, v.Judged, 1, "at the end")
 		assert.Equal(t, c.word, v.Word)
@@ -187,7 +187,7 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
 	beside := contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: above, Says: "all gain", Beside: true}
 	claim := claimOf(gain, beside)
-	list := []Stored{made(10, 6)}
+	list := []archived{made(10, 6)}
 	v, err := claim.judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, "supported", v.Word, "though all are behind")
@@ -208,7 +208,7 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 // A claim's intervals hold at once for what it asks, and for no other pair of the experiment.
 func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
 	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
-	list := []Stored{made(10, 6)}
+	list := []archived{made(10, 6)}
 	alone, err := new(claimOf(gain)).judge(list)
 	require.NoError(t, err)
 	c, err := list[0].compare(ap, "", 800)
@@ -242,7 +242,7 @@ func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
 		{[]contrast{gain, more}, -10, "depends", []string{"holds", "fails"}},
 	} {
 		claim := claimOf(c.of...)
-		v, err := claim.judge([]Stored{made(c.lead, 12)})
+		v, err := claim.judge([]archived{made(c.lead, 12)})
 		require.NoError(t, err)
 		assert.Equal(t, c.word, v.Word, "%v", c.lead)
 		var why []string
@@ -319,8 +319,8 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	s := sweep{"alpha", "alphas", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
 		[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}}
-	experiment := func(name string, means map[string]float64) Stored {
-		kept := Stored{Experiment: Experiment{Name: name, Preset: "alpha"}}
+	experiment := func(name string, means map[string]float64) archived {
+		kept := archived{Experiment: Experiment{Name: name, Preset: "alpha"}}
 		for seed := range 4 {
 			for name, ap := range means {
 				ap += 0.001 * float64(seed*len(name)%3)
@@ -364,7 +364,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		{even, like, `which does not decide\. With gradient descent besides the difference is \+6\.\d .*, the paper's order: here it was turned by matched scale or Adam\.$`},
 		{even, nil, `With losses as written the difference is \+?-?0\.\d \(-\d\.\d to \+\d\.\d\), which does not decide\.$`},
 	} {
-		tried, err := s.try([]Stored{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
+		tried, err := s.try([]archived{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
 		require.NoError(t, err)
 		text := s.disagreements(&kept, comparison, tried)[1]
 		assert.Regexp(t, c.want, text)

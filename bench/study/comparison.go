@@ -9,7 +9,7 @@ import (
 
 // strategies returns the names that occur in the results, those of the
 // configuration first and in its order.
-func (s *Stored) strategies(trained string) []string {
+func (s *archived) strategies(trained string) []string {
 	var names []string
 	add := func(name string) {
 		if !slices.Contains(names, name) {
@@ -40,7 +40,7 @@ func (s *Stored) strategies(trained string) []string {
 
 // configured returns the strategies of an experiment's configuration, which is read
 // once: every figure asks for them.
-func (s *Stored) configured() []string {
+func (s *archived) configured() []string {
 	if s.names == nil {
 		s.names = []string{}
 		if c, err := s.Config(); err == nil {
@@ -56,12 +56,12 @@ func (s *Stored) configured() []string {
 const level = "a constant"
 
 // compare compares the strategies of an experiment.
-func (s *Stored) compare(m *measure, trained string, images int) (*stats.Comparison, error) {
+func (s *archived) compare(m *measure, trained string, images int) (*stats.Comparison, error) {
 	return s.compareThese(s.strategies(trained), m, trained, images)
 }
 
 // compareThese compares strategies, which may lack runs.
-func (s *Stored) compareThese(names []string, m *measure, trained string, images int) (*stats.Comparison, error) {
+func (s *archived) compareThese(names []string, m *measure, trained string, images int) (*stats.Comparison, error) {
 	return s.cached(fmt.Sprintf("%q %q %d %q", m.name, trained, images, names), func() (*stats.Comparison, error) {
 		return s.comparison(names, m, m.of(s, trained, images))
 	})
@@ -70,7 +70,7 @@ func (s *Stored) compareThese(names []string, m *measure, trained string, images
 // cached returns the comparison of a key, which is made when it is first asked for: a
 // page asks again and again, and its joint distribution takes a while to draw. That
 // stays with it, of 20000 draws for each strategy.
-func (s *Stored) cached(key string, compare func() (*stats.Comparison, error)) (*stats.Comparison, error) {
+func (s *archived) cached(key string, compare func() (*stats.Comparison, error)) (*stats.Comparison, error) {
 	if c := s.compared[key]; c != nil {
 		return c, nil
 	}
@@ -85,7 +85,7 @@ func (s *Stored) cached(key string, compare func() (*stats.Comparison, error)) (
 }
 
 // against compares a strategy of an experiment with a constant.
-func (s *Stored) against(constant float64, only string, m *measure, trained string, images int) (*stats.Comparison, error) {
+func (s *archived) against(constant float64, only string, m *measure, trained string, images int) (*stats.Comparison, error) {
 	values := slices.DeleteFunc(m.of(s, trained, images), func(r stats.Run) bool { return r.Strategy != only })
 	for i := range values {
 		values[i].Resamples = nil
@@ -99,7 +99,7 @@ func (s *Stored) against(constant float64, only string, m *measure, trained stri
 // among compares the AP of some strategies, which may lack runs. A figure has the
 // interval that it has among all of the experiment, wherever it stands; what holds
 // at once is of these alone.
-func (s *Stored) among(names []string, images int) (*stats.Comparison, error) {
+func (s *archived) among(names []string, images int) (*stats.Comparison, error) {
 	all := s.strategies("")
 	for _, name := range names {
 		if !slices.Contains(all, name) {
@@ -113,7 +113,7 @@ func (s *Stored) among(names []string, images int) (*stats.Comparison, error) {
 	return s.cached(fmt.Sprintf("among %q %d", names, images), func() (*stats.Comparison, error) { return whole.Among(names...), nil })
 }
 
-func (s *Stored) comparison(names []string, m *measure, values []stats.Run) (*stats.Comparison, error) {
+func (s *archived) comparison(names []string, m *measure, values []stats.Run) (*stats.Comparison, error) {
 	c, err := stats.Compare(names, values)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", s.Name, m.name, err)

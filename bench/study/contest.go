@@ -26,7 +26,7 @@ type contest struct {
 
 // contests returns who leads, of some strategies, at each budget at which an
 // experiment is looked at, each to a confidence.
-func (s *Stored) contests(names []string, confidence float64) (list []contest, err error) {
+func (s *archived) contests(names []string, confidence float64) (list []contest, err error) {
 	for share, images := range s.looks() {
 		if images == 0 {
 			continue

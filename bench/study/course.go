@@ -19,7 +19,7 @@ type course struct {
 }
 
 // course returns how AP rises along training.
-func (s *Stored) course() (c course, err error) {
+func (s *archived) course() (c course, err error) {
 	c.names = s.strategies("")
 	for i := range s.Runs {
 		for _, p := range s.Runs[i].Curve {
@@ -71,7 +71,7 @@ type column struct {
 // write writes how many images each strategy needs to reach an AP, what it has
 // reached when the fastest one is done, and what its proposals and its
 // detections are like at the end.
-func (c *course) write(b *strings.Builder, s *Stored) error {
+func (c *course) write(b *strings.Builder, s *archived) error {
 	columns := append([]column{{"strategy", c.names}}, c.reach()...)
 	estimated := func(head string, figure func(*trainer.Run) float64) error {
 		means, err := s.estimates(c.names, figure)
@@ -138,7 +138,7 @@ func (c *course) reach() (columns []column) {
 	for _, level := range c.levels() {
 		cells := make([]string, len(c.names))
 		for i, r := range stats.Reach(level, images, c.means) {
-			cells[i] = needed(r, known(c.means[len(c.means)-1][i]))
+			cells[i] = needed(r, known(c.means[len(c.means)-1][i]), c.first())
 		}
 		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
 	}
@@ -152,23 +152,39 @@ func calibrationError(r *trainer.Run) float64 {
 	return points(r.Calibration.Error)
 }
 
+// first returns the images of the first evaluation of a training that has begun.
+func (c *course) first() float64 {
+	for _, n := range c.images {
+		if n > 0 {
+			return float64(n)
+		}
+	}
+	return 0
+}
+
 // needed writes how many images a strategy needs, with the bounds where it has any.
-func needed(r stats.Reached, bounded bool) string {
+// What is reached before the first evaluation is reached nobody knows when.
+func needed(r stats.Reached, bounded bool, first float64) string {
+	count := func(images float64) string {
+		switch {
+		case math.IsInf(images, 0):
+			return "more"
+		case images < first:
+			return fmt.Sprintf("under %.0f", first)
+		}
+		return fmt.Sprintf("%.0f", images)
+	}
 	switch {
 	case math.IsInf(r.At, 0):
 		return "–"
-	case !bounded:
-		return fmt.Sprintf("%.0f", r.At)
+	case !bounded || r.High < first:
+		return count(r.At)
 	}
-	high := "more"
-	if !math.IsInf(r.High, 0) {
-		high = fmt.Sprintf("%.0f", r.High)
-	}
-	return fmt.Sprintf("%.0f (%.0f to %s)", r.At, r.Low, high)
+	return fmt.Sprintf("%s (%s to %s)", count(r.At), count(r.Low), count(r.High))
 }
 
 // estimates returns the mean of a figure of each strategy's runs.
-func (s *Stored) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
+func (s *archived) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
 	var runs []stats.Run
 	for i := range s.Runs {
 		r := &s.Runs[i]
@@ -185,7 +201,7 @@ func (s *Stored) estimates(names []string, figure func(*trainer.Run) float64) ([
 
 // step returns the processor's time of a strategy's training step, in
 // milliseconds; NaN where no run measured it.
-func (s *Stored) step(strategy string) float64 {
+func (s *archived) step(strategy string) float64 {
 	sum, n := 0.0, 0.0
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && r.Time.StepCPUMS > 0 {
@@ -197,7 +213,7 @@ func (s *Stored) step(strategy string) float64 {
 
 // shortest returns the seconds of the processor that the fastest strategy's
 // training takes; NaN where that of a strategy was not measured.
-func (s *Stored) shortest(names []string) float64 {
+func (s *archived) shortest(names []string) float64 {
 	least := math.Inf(1)
 	for _, name := range names {
 		least = min(least, s.seconds(name))
@@ -207,7 +223,7 @@ func (s *Stored) shortest(names []string) float64 {
 
 // seconds returns those of the processor that a strategy's shortest run takes,
 // infinite where none got to its end.
-func (s *Stored) seconds(strategy string) float64 {
+func (s *archived) seconds(strategy string) float64 {
 	least := math.Inf(1)
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && !r.Stopped() {
@@ -219,7 +235,7 @@ func (s *Stored) seconds(strategy string) float64 {
 
 // after returns a run's AP after some seconds of training at its strategy's pace,
 // interpolated between its evaluations.
-func (s *Stored) after(r *trainer.Run, seconds float64) float64 {
+func (s *archived) after(r *trainer.Run, seconds float64) float64 {
 	images := seconds * 1000 / s.step(r.Strategy) * float64(r.Images) / float64(r.Steps)
 	for k := 1; k < len(r.Curve); k++ {
 		a, b := r.Curve[k-1], r.Curve[k]
@@ -231,7 +247,7 @@ func (s *Stored) after(r *trainer.Run, seconds float64) float64 {
 }
 
 // proposalLimits returns the numbers of proposals at which recall was measured.
-func (s *Stored) proposalLimits() (list []int) {
+func (s *archived) proposalLimits() (list []int) {
 	for i := range s.Runs {
 		for _, p := range s.Runs[i].Proposals {
 			if !slices.Contains(list, p.Limit) {

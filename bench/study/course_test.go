@@ -17,8 +17,8 @@ import (
 
 // raced returns runs of a slow strategy that ends at 40 AP and of a fast one that
 // ends at 24, after 100 steps of 8 images.
-func raced() *Stored {
-	s := &Stored{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}
+func raced() *archived {
+	s := &archived{Experiment: Experiment{Name: "rpn", Preset: "rpn"}}
 	for seed := range uint64(3) {
 		for name, end := range map[string]float64{"512 + ce": 0.4, "all + ce": 0.24} {
 			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Steps: 100, Figures: trainer.Figures{AP: end},
@@ -35,7 +35,7 @@ func raced() *Stored {
 	return s
 }
 
-func written(t *testing.T, s *Stored) string {
+func written(t *testing.T, s *archived) string {
 	c, err := s.course()
 	require.NoError(t, err)
 	var b strings.Builder
@@ -152,4 +152,24 @@ func TestTheScaleOfALeadIsOfTheMomentsThatAreLookedAt(t *testing.T) {
 	h := c.lead()
 	assert.InDelta(t, -2.2, h.low, 0.1)
 	assert.InDelta(t, 5.2, h.top, 0.1)
+}
+
+// Between the untrained network and the first evaluation nobody looked.
+func TestWhatIsReachedBeforeTheFirstEvaluationIsUnderIt(t *testing.T) {
+	c := course{images: []int{0, 400, 800}}
+	inf := math.Inf(1)
+	for _, n := range []struct {
+		reached stats.Reached
+		bounded bool
+		says    string
+	}{
+		{stats.Reached{At: 120, Low: 100, High: 300}, true, "under 400"},
+		{stats.Reached{At: 120, Low: 100, High: 300}, false, "under 400"},
+		{stats.Reached{At: 120, Low: 100, High: 500}, true, "under 400 (under 400 to 500)"},
+		{stats.Reached{At: 450, Low: 100, High: inf}, true, "450 (under 400 to more)"},
+		{stats.Reached{At: 400, Low: 400, High: 500}, true, "400 (400 to 500)"},
+		{stats.Reached{At: inf, Low: 500, High: inf}, true, "–"},
+	} {
+		assert.Equal(t, n.says, needed(n.reached, n.bounded, c.first()))
+	}
 }

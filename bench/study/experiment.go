@@ -15,8 +15,8 @@ var experimentsText string
 
 // writeExperiments writes what each experiment found, and names those that have
 // not been run.
-func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte) error {
-	if slices.ContainsFunc(list, func(s Stored) bool { return len(s.Runs) > 0 }) {
+func writeExperiments(b *strings.Builder, list []archived, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s archived) bool { return len(s.Runs) > 0 }) {
 		b.WriteString(strings.Replace(experimentsText, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), 1))
 	} else {
 		b.WriteString("\n## Experiments\n")
@@ -25,7 +25,7 @@ func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte
 	scenes := slices.Contains(trainedOn(list), generated)
 	for i := range list {
 		s := &list[i]
-		if !s.Kept() {
+		if !s.hasRuns() {
 			if scenes || !s.aboutScenes() {
 				missing = append(missing, "`"+s.Called()+"`")
 			}
@@ -40,7 +40,7 @@ func writeExperiments(b *strings.Builder, list []Stored, files map[string][]byte
 }
 
 // write writes what an experiment found and what it was made by.
-func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
+func (s *archived) write(b *strings.Builder, files map[string][]byte) error {
 	setting, err := s.setting()
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (s *Stored) write(b *strings.Builder, files map[string][]byte) error {
 
 // writeRuns writes the strategies of an experiment at its end, and AP on the
 // way.
-func (s *Stored) writeRuns(b *strings.Builder) error {
+func (s *archived) writeRuns(b *strings.Builder) error {
 	moments := s.moments()
 	byMoment := make([]*stats.Comparison, len(moments))
 	for k, images := range moments {

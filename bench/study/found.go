@@ -13,7 +13,7 @@ import (
 
 // found reports whether the configuration that lies beside the runs is what these were
 // trained with, with rates or loss weights that are not the experiment's own.
-func (s *Stored) found() (bool, error) {
+func (s *archived) found() (bool, error) {
 	if s.kept == nil || s.States || s.kept.Scale == config.Matched { // which would be matched anew, at other rates
 		return false, nil
 	}
@@ -67,7 +67,7 @@ func unsearched(s *strategy.Strategy) strategy.Strategy {
 
 // withoutSearch says which command trains seeds that are not stored with the rates and
 // loss weights of those that are; "" where nothing was searched for.
-func (s *Stored) withoutSearch() (string, error) {
+func (s *archived) withoutSearch() (string, error) {
 	file := s.Name + "/" + store.Config
 	if s.unread {
 		return fmt.Sprintf(" [%s](%s) is damaged or of another version, and was not read: which rates and loss weights were found is not known here.", file, file), nil

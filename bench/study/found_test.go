@@ -14,7 +14,7 @@ import (
 
 // keeping returns an experiment as a folder has it that also keeps a configuration:
 // the experiment's own, with the rate of its first strategy.
-func keeping(t *testing.T, experimentName, strategy string, rate float64) *Stored {
+func keeping(t *testing.T, experimentName, strategy string, rate float64) *archived {
 	t.Helper()
 	out, name := holding(t, experimentName, lineOf(t, strategy, 3, 16))
 	e := experiment(t, experimentName)

@@ -41,7 +41,7 @@ type reason struct {
 // simultaneous ones of what the claim asks there, at a confidence by which these
 // groups share the 5%. What is beside the claim holds so for itself, and takes
 // nothing from the claim.
-func (c *claim) judge(list []Stored) (verdict, error) {
+func (c *claim) judge(list []archived) (verdict, error) {
 	v := verdict{claim: c}
 	groups := map[string]*group{}
 	count := map[bool]int{} // of groups, those beside the claim by themselves
@@ -49,7 +49,7 @@ func (c *claim) judge(list []Stored) (verdict, error) {
 		x := &c.Contrasts[i]
 		s := find(list, x.Experiment)
 		at := [len(shares)]int{}
-		if s.Kept() && !x.Untrained {
+		if s.hasRuns() && !x.Untrained {
 			at = s.looks()
 		}
 		rates := s.unlike(x.A, x.B)
@@ -58,8 +58,8 @@ func (c *claim) judge(list []Stored) (verdict, error) {
 			if end := share == len(shares)-1; !end && (images == 0 || q.whole || q.ends) {
 				continue
 			}
-			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Missing: !s.Kept(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
-			if s.Kept() {
+			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Missing: !s.hasRuns(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
+			if s.hasRuns() {
 				g := groups[x.group(images)]
 				if g == nil {
 					g = &group{}
@@ -101,8 +101,8 @@ func (c *contrast) group(images int) string {
 // other names what A is compared with.
 func (c *contrast) other() string { return cmp.Or(c.B, level) }
 
-func find(list []Stored, experiment string) *Stored {
-	i := slices.IndexFunc(list, func(s Stored) bool { return s.Name == experiment })
+func find(list []archived, experiment string) *archived {
+	i := slices.IndexFunc(list, func(s archived) bool { return s.Name == experiment })
 	if i < 0 {
 		panic("study: a claim is of the experiment " + experiment + ", which no study has")
 	}
@@ -134,7 +134,7 @@ func (g *group) hold(c *stats.Comparison, confidence float64) {
 }
 
 // compare compares what the contrast is one of.
-func (j *judged) compare(s *Stored) (*stats.Comparison, error) {
+func (j *judged) compare(s *archived) (*stats.Comparison, error) {
 	if j.B == "" {
 		return s.against(j.Constant, j.A, j.by(), j.Trained, j.Images)
 	}

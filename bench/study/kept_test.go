@@ -11,13 +11,13 @@ import (
 var keptIn = filepath.Join("..", "..", "docs", "study")
 
 var (
-	storedIn = map[string][]Stored{} // by folder, what stored returned
+	storedIn = map[string][]archived{} // by folder, what stored returned
 	pagesOf  = map[string]map[string][]byte{}
 )
 
 // keptOf returns what a folder of this repository keeps, which is read once: its
 // comparisons take seconds to draw. Tests leave it as it is.
-func keptOf(t *testing.T, dir string) []Stored {
+func keptOf(t *testing.T, dir string) []archived {
 	t.Helper()
 	if storedIn[dir] == nil {
 		list, err := open(dir)

@@ -23,7 +23,7 @@ type budgetsOf struct {
 
 // leads says who leads, or which few one of whom does, at which budgets of some experiments, of the strongest,
 // which is the first, only before some images; "" where nobody does.
-func (q *question) leads(kept []*Stored, before int, confidence float64) (string, error) {
+func (q *question) leads(kept []*archived, before int, confidence float64) (string, error) {
 	var leaders []leading
 	for _, s := range byLength(kept) {
 		names := q.compared(s)
@@ -75,8 +75,8 @@ func lead(list []leading, who, experiment string, images int) []leading {
 }
 
 // byLength returns experiments, the shortest training first.
-func byLength(kept []*Stored) []*Stored {
+func byLength(kept []*archived) []*archived {
 	kept = slices.Clone(kept)
-	slices.SortStableFunc(kept, func(a, b *Stored) int { return cmp.Compare(a.final(), b.final()) })
+	slices.SortStableFunc(kept, func(a, b *archived) int { return cmp.Compare(a.final(), b.final()) })
 	return kept
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // stages returns how many stages the detectors of an experiment have at most.
-func (s *Stored) stages() int {
+func (s *archived) stages() int {
 	most := 1
 	for i := range s.Runs {
 		most = max(most, len(s.Runs[i].Stages))
@@ -15,7 +15,7 @@ func (s *Stored) stages() int {
 	return most
 }
 
-// learnedHead is the head of what [stored.learnedFrom] gives of so many stages. Of
+// learnedHead is the head of what [archived.learnedFrom] gives of so many stages. Of
 // one it is that of compare's table; of several each says of which it is.
 func learnedHead(stages int) string {
 	const head = "negatives seen → used | of the loss | of the gradient"
@@ -27,7 +27,7 @@ func learnedHead(stages int) string {
 }
 
 // learnedFrom says what a stage of a strategy saw and weighed.
-func (s *Stored) learnedFrom(strategy string, stage int) string {
+func (s *archived) learnedFrom(strategy string, stage int) string {
 	m := s.masses(strategy, stage)
 	if m.runs == 0 {
 		return "– | – | –"
@@ -64,7 +64,7 @@ type learned struct {
 
 // masses returns what a stage of a strategy saw and weighed; nothing where its
 // detector has no such stage.
-func (s *Stored) masses(strategy string, stage int) (m learned) {
+func (s *archived) masses(strategy string, stage int) (m learned) {
 	for i := range s.Runs {
 		r := &s.Runs[i]
 		if r.Strategy != strategy || r.Stopped() || stage >= len(r.Stages) {

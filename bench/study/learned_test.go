@@ -12,7 +12,7 @@ import (
 
 func TestWhatIsLearnedFromIsSaidOfEachStage(t *testing.T) {
 	curve := []trainer.Point{{Images: 8, AP: 0.3}}
-	s := Stored{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
+	s := archived{Experiment: Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
 		{Strategy: "ce", Seed: 1, Images: 8, Curve: curve, Stages: []trainer.StageFigures{
 			{Stage: "dense", Positives: 2, Negatives: 200, UsedPositives: 2, UsedNegatives: 200, NegativeLoss: 0.2, NegativeGrad: 0.4}}},
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: curve, Stages: []trainer.StageFigures{

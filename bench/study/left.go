@@ -31,7 +31,7 @@ type Left struct {
 // scales are found before the first run, so that with one they are. Whether
 // runs are of the same configuration is found when it is run.
 func (p *Planned) Left(dir string) (Left, error) {
-	s := Stored{Experiment: p.Experiment}
+	s := archived{Experiment: p.Experiment}
 	folder := filepath.Join(dir, p.Name)
 	if err := s.read(folder, p.Config); err != nil {
 		return Left{}, err

@@ -12,7 +12,7 @@ import (
 
 // estimate is the mean over the trainings of one strategy, by seed, of a figure
 // of a weighting at a moment.
-func (s *Stored) estimate(trained, weighting string, images int, figure func(*weighed) float64) (stats.Estimate, error) {
+func (s *archived) estimate(trained, weighting string, images int, figure func(*weighed) float64) (stats.Estimate, error) {
 	runs := s.weighed(trained, images, figure)
 	runs = slices.DeleteFunc(runs, func(r stats.Run) bool { return r.Strategy != weighting })
 	c, err := stats.Compare([]string{weighting}, runs)
@@ -24,7 +24,7 @@ func (s *Stored) estimate(trained, weighting string, images int, figure func(*we
 
 // trainings returns which strategies trained, and at which moments they were
 // looked at.
-func (s *Stored) trainings() (strategies []string, moments []int) {
+func (s *archived) trainings() (strategies []string, moments []int) {
 	for i := range s.StateRuns {
 		r := &s.StateRuns[i]
 		if !slices.Contains(strategies, r.Strategy) {
@@ -42,9 +42,9 @@ func (s *Stored) trainings() (strategies []string, moments []int) {
 
 // writeMasses writes how every strategy's loss divides along training, and
 // draws it.
-func writeMasses(b *strings.Builder, s *Stored, files map[string][]byte) error {
+func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error {
 	b.WriteString("\n### Where the loss is, along training\n\n")
-	if !s.Kept() {
+	if !s.hasRuns() {
 		fmt.Fprintf(b, "Not run yet: there are no stored states of `%s`.\n", s.Name)
 		return nil
 	}
@@ -92,9 +92,9 @@ var boostingText string
 
 // writeBoosting writes how alike all weightings are to those of boosting, and draws
 // it along training.
-func writeBoosting(b *strings.Builder, s *Stored, files map[string][]byte) error {
+func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) error {
 	b.WriteString(boostingText)
-	if !s.Kept() {
+	if !s.hasRuns() {
 		fmt.Fprintf(b, "\nNot run yet: there are no stored states of `%s`.\n", s.Name)
 		return nil
 	}

@@ -2,7 +2,7 @@ package study
 
 // drawMasses draws the share of easy negatives in cross entropy's loss along
 // trainings by several strategies.
-func (s *Stored) drawMasses() ([]byte, error) {
+func (s *archived) drawMasses() ([]byte, error) {
 	trained, moments := s.trainings()
 	h := chart{title: "% of cross entropy's loss that easy negatives have", top: 100}
 	for _, by := range trained {

@@ -14,7 +14,7 @@ type measure struct {
 
 	// of returns it of every run at a budget; in an experiment that keeps states, of
 	// every weighting on those of one strategy's trainings.
-	of func(s *Stored, trained string, images int) []stats.Run
+	of func(s *archived, trained string, images int) []stats.Run
 
 	// words returns what a contrast of it is of. States says on whose states, with a
 	// blank before.
@@ -23,7 +23,7 @@ type measure struct {
 
 // Measures of runs, in points of AP.
 var (
-	ap       = &measure{name: "AP", words: apWords, of: (*Stored).apOfRuns}
+	ap       = &measure{name: "AP", words: apWords, of: (*archived).apOfRuns}
 	apSmall  = perRun("AP of small objects", apWords, apSmallAt)
 	ap50     = perRun("AP50", apWords, atEndOf(func(r *trainer.Run) float64 { return points(r.AP50) }))
 	apMedium = perRun("AP of medium objects", apWords, atEndOf(func(r *trainer.Run) float64 { return points(r.APM) }))
@@ -34,7 +34,7 @@ var (
 var (
 	negativeLoss = perRun("negatives' share of the loss", negativeLossWords, atEndOf(negativesShare)) // over the whole training, in percent
 	paperOrder   = &measure{name: "rank correlation with the paper", words: orderWords,
-		of: func(s *Stored, _ string, images int) []stats.Run { return s.orders(images) }}
+		of: func(s *archived, _ string, images int) []stats.Run { return s.orders(images) }}
 )
 
 // Measures of weightings: shares in percent, a rank correlation and a divergence as
@@ -49,12 +49,12 @@ var (
 
 // perRun makes a measure of each run by itself.
 func perRun(name string, words func(*contrast, string) quantity, value func(r *trainer.Run, images int) float64) *measure {
-	return &measure{name: name, words: words, of: func(s *Stored, _ string, images int) []stats.Run {
+	return &measure{name: name, words: words, of: func(s *archived, _ string, images int) []stats.Run {
 		return s.perRun(images, value)
 	}}
 }
 
-func (s *Stored) perRun(images int, value func(r *trainer.Run, images int) float64) []stats.Run {
+func (s *archived) perRun(images int, value func(r *trainer.Run, images int) float64) []stats.Run {
 	var list []stats.Run
 	for i := range s.Runs {
 		r := &s.Runs[i]
@@ -68,7 +68,7 @@ func (s *Stored) perRun(images int, value func(r *trainer.Run, images int) float
 }
 
 // apOfRuns returns AP, at the end with its resamples over test images.
-func (s *Stored) apOfRuns(_ string, images int) []stats.Run {
+func (s *archived) apOfRuns(_ string, images int) []stats.Run {
 	list := s.perRun(images, apAt)
 	if images == s.final() {
 		for i := range list {
@@ -128,14 +128,14 @@ func points(v float64) float64 {
 
 // perWeighting makes a measure of each weighting by itself.
 func perWeighting(name string, words func(*contrast, string) quantity, value func(*weighed) float64) *measure {
-	return &measure{name: name, words: words, of: func(s *Stored, trained string, images int) []stats.Run {
+	return &measure{name: name, words: words, of: func(s *archived, trained string, images int) []stats.Run {
 		return s.weighed(trained, images, value)
 	}}
 }
 
 // weighed returns a figure of every weighting at a moment of the trainings of one
 // strategy.
-func (s *Stored) weighed(trained string, images int, figure func(*weighed) float64) (list []stats.Run) {
+func (s *archived) weighed(trained string, images int, figure func(*weighed) float64) (list []stats.Run) {
 	for i := range s.StateRuns {
 		if s.StateRuns[i].Strategy != trained {
 			continue

@@ -173,7 +173,7 @@ func TestTheOriginIsOfWhatTrained(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, store.Origin)))
 	o = run("fourth", 2)
 	assert.Empty(t, o.Command, "all was taken over")
-	s := Stored{Experiment: p.Experiment, Origin: o}
+	s := archived{Experiment: p.Experiment, Origin: o}
 	assert.Contains(t, s.made(), "Nothing is kept of what made it. ")
 }
 

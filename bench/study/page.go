@@ -46,7 +46,7 @@ func pageIn(dir string) (map[string][]byte, error) {
 }
 
 // page is the same of what was read of the folder.
-func page(dir string, list []Stored) (map[string][]byte, error) {
+func page(dir string, list []archived) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	var verdicts []verdict
 	predicted := claims()
@@ -150,13 +150,13 @@ const shortNote = "Who leads is ahead of all others of its experiment. Who leads
 const generated = "generated scenes"
 
 // trainedOn names the images that the stored runs are of.
-func trainedOn(list []Stored) (of []string) {
+func trainedOn(list []archived) (of []string) {
 	for i := range list {
 		name := generated
 		if data := list[i].Origin.Data; data != "" {
 			name = "the images of " + data
 		}
-		if list[i].Kept() && !slices.Contains(of, name) {
+		if list[i].hasRuns() && !slices.Contains(of, name) {
 			of = append(of, name)
 		}
 	}

@@ -40,7 +40,7 @@ var asked = []struct {
 // comparable names the strategies of an experiment that are of one part of a
 // detector: of the default comparison those of the region proposal network, or the
 // one-stage ones.
-func (s *Stored) comparable(part string) []string {
+func (s *archived) comparable(part string) []string {
 	if s.Name != "default" {
 		return s.strategies("")
 	}
@@ -49,7 +49,7 @@ func (s *Stored) comparable(part string) []string {
 
 // named gives strategies of a part of a detector the names that an experiment has
 // for them.
-func (s *Stored) named(part string, pair [2]string) [2]string {
+func (s *archived) named(part string, pair [2]string) [2]string {
 	if s.Name == "default" && ofRPN(part) {
 		return [2]string{inDefaultRPN + pair[0], inDefaultRPN + pair[1]}
 	}

@@ -13,14 +13,14 @@ const precisionHead = "How narrowly differences are known: the widest ± of a di
 
 // writePrecision writes how narrowly the differences of each part of a detector are
 // known; nothing without runs of two strategies.
-func writePrecision(b *strings.Builder, list []Stored) error {
-	return writeAsked(b, list, precisionHead, (*Stored).precision)
+func writePrecision(b *strings.Builder, list []archived) error {
+	return writeAsked(b, list, precisionHead, (*archived).precision)
 }
 
 // precision is a row of the table: of how many seeds, at the last budget, and the
 // widest half of an interval at each at which all differences have one; nothing where
 // none has.
-func (s *Stored) precision(part string) (string, error) {
+func (s *archived) precision(part string) (string, error) {
 	names := s.comparable(part)
 	var at []string
 	var means []stats.Estimate

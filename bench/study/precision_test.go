@@ -23,7 +23,7 @@ func TestHowNarrowlyDifferencesAreKnown(t *testing.T) {
 		}
 		r.Curve = slices.Insert(r.Curve, 1, trainer.Point{Images: 100, AP: ap})
 	}
-	table := func(kept ...Stored) string {
+	table := func(kept ...archived) string {
 		var b strings.Builder
 		require.NoError(t, writePrecision(&b, axesOf(t, kept...)))
 		return b.String()
@@ -38,7 +38,7 @@ func TestHowNarrowlyDifferencesAreKnown(t *testing.T) {
 	assert.Greater(t, first, 2*last)
 	assert.Contains(t, text, "100: "+number(first, 2)+",")
 
-	two := Stored{Experiment: Experiment{Name: "default", Preset: "default"}}
+	two := archived{Experiment: Experiment{Name: "default", Preset: "default"}}
 	for seed := range uint64(3) {
 		for _, name := range []string{"ce", "focal", "rpn 512 + ce", "rpn all + focal"} {
 			ap := 0.2 + 0.001*float64(seed)

@@ -52,7 +52,7 @@ func questions() []question {
 // inShort answers the questions that stored runs answer: a line each, with a line
 // below it for each setting besides, and below all of them a table of the
 // differences; "" without answers.
-func inShort(list []Stored) (string, error) {
+func inShort(list []archived) (string, error) {
 	asked := questions()
 	all, err := allDifferences(list, asked)
 	if err != nil {
@@ -81,7 +81,7 @@ func inShort(list []Stored) (string, error) {
 
 // answer says who leads as training goes on, and who may be the best at the end of
 // the strongest experiment, and in lines below it of those besides.
-func (q *question) answer(list []Stored, kept []*Stored, confidence float64) (string, error) {
+func (q *question) answer(list []archived, kept []*archived, confidence float64) (string, error) {
 	end, from, err := kept[0].atEnd("", q.compared(kept[0]), confidence)
 	if err != nil {
 		return "", err
@@ -95,7 +95,7 @@ func (q *question) answer(list []Stored, kept []*Stored, confidence float64) (st
 	}
 	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
 	for _, e := range q.besides {
-		if s := find(list, e.experiment); s.Kept() {
+		if s := find(list, e.experiment); s.hasRuns() {
 			end, _, err := s.atEnd(e.where, s.comparable(q.part), confidence)
 			if err != nil {
 				return "", err
@@ -107,7 +107,7 @@ func (q *question) answer(list []Stored, kept []*Stored, confidence float64) (st
 }
 
 // compared names who is compared in an experiment.
-func (q *question) compared(s *Stored) []string {
+func (q *question) compared(s *archived) []string {
 	if q.among != nil {
 		return q.among
 	}
@@ -117,10 +117,10 @@ func (q *question) compared(s *Stored) []string {
 // inShortConfidence is the confidence of who leads and who may be the best, by which
 // all that is said of it in short, at every budget, holds at once with 95%: by
 // Bonferroni's share.
-func inShortConfidence(list []Stored) float64 {
+func inShortConfidence(list []archived) float64 {
 	contests := map[string]int{} // budgets of an experiment and who is compared
-	add := func(name string, compared func(*Stored) []string) {
-		if s := find(list, name); s.Kept() {
+	add := func(name string, compared func(*archived) []string) {
+		if s := find(list, name); s.hasRuns() {
 			contests[fmt.Sprintf("%s %q", name, compared(s))] = len(s.moments())
 		}
 	}
@@ -129,12 +129,12 @@ func inShortConfidence(list []Stored) float64 {
 			add(name, q.compared)
 		}
 		for _, e := range q.besides {
-			add(e.experiment, func(s *Stored) []string { return s.comparable(q.part) })
+			add(e.experiment, func(s *archived) []string { return s.comparable(q.part) })
 		}
 	}
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			add(name, func(s *Stored) []string { return s.comparable(a.where) })
+			add(name, func(s *archived) []string { return s.comparable(a.where) })
 		}
 	}
 	all := 0

@@ -18,7 +18,7 @@ import (
 type quoted struct {
 	t    *testing.T
 	text string
-	list []Stored
+	list []archived
 }
 
 // quoting is a text of this repository beside the kept study; a short test does without.
@@ -44,7 +44,7 @@ func (q quoted) says(format string, figures ...any) {
 	}
 }
 
-func (q quoted) find(experiment string) *Stored { return find(q.list, experiment) }
+func (q quoted) find(experiment string) *archived { return find(q.list, experiment) }
 
 func (q quoted) final(experiment string) int { return q.find(experiment).final() }
 
@@ -82,6 +82,31 @@ func (q quoted) gained(experiment string) (by []float64) {
 		by = append(by, e.Mean-half.Means[i].Mean)
 	}
 	return by
+}
+
+// fall is by how much the lead of a strategy falls from one budget to another, seed by
+// seed.
+func (q quoted) fall(experiment, a, b string, from, to int) stats.Estimate {
+	q.t.Helper()
+	s := q.find(experiment)
+	lead := map[uint64]float64{}
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		change := apAt(r, from) - apAt(r, to)
+		switch r.Strategy {
+		case a:
+			lead[r.Seed] += change
+		case b:
+			lead[r.Seed] -= change
+		}
+	}
+	var runs []stats.Run
+	for seed, v := range lead {
+		runs = append(runs, stats.Run{Strategy: "lead", Seed: seed, Value: v})
+	}
+	c, err := stats.Compare([]string{"lead"}, runs)
+	require.NoError(q.t, err)
+	return c.Means[0]
 }
 
 // narrow asserts that every difference of an experiment is known as narrowly as

@@ -10,7 +10,7 @@ import (
 )
 
 // rates returns the learning rates that strategies' runs have, 0 of one without runs.
-func (s *Stored) rates(strategies []string) []float64 {
+func (s *archived) rates(strategies []string) []float64 {
 	list := make([]float64, len(strategies))
 	for i := range s.Runs {
 		if k := slices.Index(strategies, s.Runs[i].Strategy); k >= 0 {
@@ -21,7 +21,7 @@ func (s *Stored) rates(strategies []string) []float64 {
 }
 
 // rate returns the learning rate of a strategy's runs.
-func (s *Stored) rate(strategy string) string {
+func (s *archived) rate(strategy string) string {
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && r.LR > 0 {
 			return inDigits(r.LR)
@@ -32,7 +32,7 @@ func (s *Stored) rate(strategy string) string {
 
 // unlike says at which rates two strategies were trained; "" where they are the same,
 // or one has none.
-func (s *Stored) unlike(a, b string) string {
+func (s *archived) unlike(a, b string) string {
 	x, y := s.rate(a), s.rate(b)
 	if x == y || x == "–" || y == "–" {
 		return ""
@@ -42,7 +42,7 @@ func (s *Stored) unlike(a, b string) string {
 
 // unequal reports whether some of the strategies were trained at another rate than
 // others.
-func (s *Stored) unequal(names []string) bool {
+func (s *archived) unequal(names []string) bool {
 	for i, name := range names {
 		if slices.ContainsFunc(names[:i], func(other string) bool { return s.unlike(name, other) != "" }) {
 			return true
@@ -71,7 +71,7 @@ func ratesText(rates []float64) string {
 // ratesFrom says where the learning rates of an axis's rows come from, and of whom
 // they differ between rows; "" where all were searched for, or all are the preset's, or
 // some are the one and some the other and all the same.
-func (a *axis) ratesFrom(rows []*Stored) string {
+func (a *axis) ratesFrom(rows []*archived) string {
 	var searched, preset, given []string
 	for _, s := range rows {
 		switch name := "`" + s.Name + "`"; {

@@ -12,7 +12,7 @@ import (
 )
 
 // atRates gives an experiment's runs the rates of the rivals.
-func atRates(s Stored, searched bool, rates ...float64) Stored {
+func atRates(s archived, searched bool, rates ...float64) archived {
 	s.Tune = searched
 	for i := range s.Runs {
 		s.Runs[i].LR = rates[i%len(rivals)]
@@ -25,7 +25,7 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 		t.Skip("does one thing after the other")
 	}
 	none, missing := rivalry("imbalance-1000", 800, 1000, [4]float64{}, [4]float64{}), rivalry("missing-5", 800, 1000, [4]float64{}, [4]float64{})
-	labels := func(kept ...Stored) string {
+	labels := func(kept ...archived) string {
 		var b strings.Builder
 		require.NoError(t, writeAxes(&b, axesOf(t, kept...), map[string][]byte{}))
 		_, text, _ := strings.Cut(b.String(), "### Missing labels\n\n")
@@ -57,8 +57,8 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 // searched for.
 func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 	second := axes()[slices.IndexFunc(axes(), func(a axis) bool { return a.title == "Normalisation in the second stage" })]
-	row := func(name string, rate float64, from string) *Stored {
-		s := &Stored{Experiment: Experiment{Name: name, Rate: rate, RateFrom: from}}
+	row := func(name string, rate float64, from string) *archived {
+		s := &archived{Experiment: Experiment{Name: name, Rate: rate, RateFrom: from}}
 		for _, strategy := range []string{"128 + ce", "512 + ce", "512 + focal", "ohem 64"} {
 			s.Runs = append(s.Runs, trainer.Run{Strategy: strategy, Seed: 1, LR: rate})
 		}
@@ -67,11 +67,11 @@ func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 	}
 	slow, fast := row("roi-long", 0.002, "of searches"), row("roi-norm", 0.004, "of trials")
 	assert.Equal(t, "Learning rates: one for all strategies, `roi-long` (of searches) and `roi-norm` (of trials). They differ for all: between rows at different rates nothing can be told from what the axis is about.",
-		second.ratesFrom([]*Stored{slow, fast}))
+		second.ratesFrom([]*archived{slow, fast}))
 	slow.Runs[3].LR = 0.004
-	assert.Contains(t, second.ratesFrom([]*Stored{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
-	assert.Contains(t, second.ratesFrom([]*Stored{slow, fast}), "Only ohem 64 can be compared across all rows.")
-	assert.Contains(t, second.ratesFrom([]*Stored{fast, fast}), "They are the same in all rows.")
+	assert.Contains(t, second.ratesFrom([]*archived{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
+	assert.Contains(t, second.ratesFrom([]*archived{slow, fast}), "Only ohem 64 can be compared across all rows.")
+	assert.Contains(t, second.ratesFrom([]*archived{fast, fast}), "They are the same in all rows.")
 }
 
 // A difference between two that were trained at different rates says so, wherever
@@ -83,7 +83,7 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	assert.Equal(t, "at rates of 0.001 and 0.002", dense.unlike("focal", "ssd 3:1"))
 	assert.Empty(t, dense.unlike("focal", "ohem 64"), "the same")
 	assert.Empty(t, dense.unlike("focal", "alpha-ce .75"), "without runs")
-	broken := Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}
+	broken := archived{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}
 	assert.Equal(t, "0.002", broken.rate("ce"), "of a run that has one")
 
 	text, err := inShort(list)

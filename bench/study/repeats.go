@@ -17,7 +17,7 @@ import (
 const repeatsDir = "repeats"
 
 // openRepeats returns what is kept of experiments that were run again.
-func openRepeats(dir string) ([]Stored, error) { return open(filepath.Join(dir, repeatsDir)) }
+func openRepeats(dir string) ([]archived, error) { return open(filepath.Join(dir, repeatsDir)) }
 
 // repeated is how the differences of an experiment at one budget came out again.
 type repeated struct {
@@ -32,7 +32,7 @@ type repeated struct {
 // those of other seeds; runs of the same seeds, which are the same runs, are left
 // out. Two agree if they lie no farther apart than the root of
 // the sum of the squares of half their intervals.
-func compareAgain(s, again *Stored) (list []repeated, err error) {
+func compareAgain(s, again *archived) (list []repeated, err error) {
 	again = again.without(s)
 	for _, images := range s.moments() {
 		before, err := s.among(s.strategies(""), images)
@@ -70,7 +70,7 @@ func compareAgain(s, again *Stored) (list []repeated, err error) {
 }
 
 // without is an experiment without the runs whose seeds another one has.
-func (s *Stored) without(other *Stored) *Stored {
+func (s *archived) without(other *archived) *archived {
 	left := *s
 	left.compared = nil
 	left.Runs = slices.DeleteFunc(slices.Clone(s.Runs), func(r trainer.Run) bool {
@@ -81,7 +81,7 @@ func (s *Stored) without(other *Stored) *Stored {
 
 // repeatedBy is the command that ran an experiment again: one of a study, which
 // searches anew, or a comparison at what was found.
-func (s *Stored) repeatedBy() string {
+func (s *archived) repeatedBy() string {
 	if o := s.Origin.Command; o != "" && !ofStudy(o) {
 		return o
 	}
@@ -89,13 +89,13 @@ func (s *Stored) repeatedBy() string {
 }
 
 // writeRepeats writes how often the figures of the page came out again.
-func writeRepeats(b *strings.Builder, list, again []Stored) error {
+func writeRepeats(b *strings.Builder, list, again []archived) error {
 	all, agree := 0, 0
 	var of, by []string
 	var lines strings.Builder
 	for i := range again {
 		s := find(list, again[i].Name)
-		if !s.Kept() || !again[i].Kept() {
+		if !s.hasRuns() || !again[i].hasRuns() {
 			continue
 		}
 		rows, err := compareAgain(s, &again[i])

@@ -38,7 +38,7 @@ func TestDifferencesAgreeWithinTheIntervalsOfBoth(t *testing.T) {
 }
 
 // anew gives runs other seeds.
-func anew(s Stored) Stored {
+func anew(s archived) archived {
 	for i := range s.Runs {
 		s.Runs[i].Seed += 100
 	}
@@ -66,14 +66,14 @@ func TestRunsOfTheSameSeedsSayNothingAgain(t *testing.T) {
 func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 	first, same, other := made(10, 6), anew(made(10, 6)), anew(made(20, 6))
 	var b strings.Builder
-	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{same}))
+	require.NoError(t, writeRepeats(&b, []archived{first}, []archived{same}))
 	assert.Contains(t, b.String(), "(`detsample study rpn/rpn --seeds 6 --first-seed 101 --out repeats`, in the folder of this page)")
 	assert.Contains(t, b.String(), "18 of 18 agree, of `rpn`.")
 	b.Reset()
-	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{other}))
+	require.NoError(t, writeRepeats(&b, []archived{first}, []archived{other}))
 	assert.Contains(t, b.String(), "9 of 18 agree, of `rpn`.")
 	b.Reset()
-	require.NoError(t, writeRepeats(&b, []Stored{first}, []Stored{{Experiment: first.Experiment}}))
+	require.NoError(t, writeRepeats(&b, []archived{first}, []archived{{Experiment: first.Experiment}}))
 	assert.Empty(t, b.String())
 }
 

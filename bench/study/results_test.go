@@ -185,7 +185,7 @@ func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
 
 // Data without an object are no mistake, and a share of a loss may be unknown.
 func TestWhatWasNotSeenIsADash(t *testing.T) {
-	s := Stored{Runs: []trainer.Run{{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}}}
+	s := archived{Runs: []trainer.Run{{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}}}
 	assert.Equal(t, "– → – | – | 100%", s.learnedFrom("ce", 0))
 	assert.NoError(t, soundRun(&s.Runs[0]))
 }

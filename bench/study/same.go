@@ -17,7 +17,7 @@ type twice struct {
 
 // sameRuns returns the runs that are part of two experiments whose ± are the
 // farthest apart; false if there are none.
-func sameRuns(list []Stored) (most twice, ok bool, err error) {
+func sameRuns(list []archived) (most twice, ok bool, err error) {
 	ratio := 1.0
 	seen := map[string]twice{} // by what the runs reached
 	for i := range list {
@@ -48,7 +48,7 @@ func sameRuns(list []Stored) (most twice, ok bool, err error) {
 
 // reached writes the seeds of a strategy's runs with all that they reached: equal
 // ones are of the same runs.
-func (s *Stored) reached(strategy string) string {
+func (s *archived) reached(strategy string) string {
 	var list []string
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy {
@@ -60,7 +60,7 @@ func (s *Stored) reached(strategy string) string {
 }
 
 // sameRunsText says that runs that are part of two experiments have a ± in each.
-func sameRunsText(list []Stored) (string, error) {
+func sameRunsText(list []archived) (string, error) {
 	t, ok, err := sameRuns(list)
 	if err != nil || !ok {
 		return "", err

@@ -21,17 +21,17 @@ func TestRunsThatArePartOfTwoExperimentsAreNamed(t *testing.T) {
 			r.Figures.AP += 0.05 * float64(r.Seed)
 		}
 	}
-	both, ok, err := sameRuns([]Stored{a, b})
+	both, ok, err := sameRuns([]archived{a, b})
 	require.NoError(t, err)
 	require.True(t, ok)
 	assert.Equal(t, [2]string{"ce", "alpha .5"}, both.strategy)
 	assert.Equal(t, both.ap[0].Mean, both.ap[1].Mean)
 	assert.NotEqual(t, both.ap[0].Half(), both.ap[1].Half())
-	text, err := sameRunsText([]Stored{a, b})
+	text, err := sameRunsText([]archived{a, b})
 	require.NoError(t, err)
 	assert.Regexp(t, "ce of `imbalance-1000` and alpha \\.5 of `dense` are the same\\n  runs, with 10\\.1 ± 0\\.\\d in the one and 10\\.1 ± \\d+\\.\\d in the other", text)
 
-	_, ok, err = sameRuns([]Stored{a})
+	_, ok, err = sameRuns([]archived{a})
 	require.NoError(t, err)
 	assert.False(t, ok)
 }

@@ -13,7 +13,7 @@ import (
 
 // setting says on what an experiment's strategies are trained, and what: the
 // same strategies reach other AP on other scenes.
-func (s *Stored) setting() (string, error) {
+func (s *archived) setting() (string, error) {
 	c, err := s.Config()
 	if err != nil {
 		return "", err
@@ -62,7 +62,7 @@ func objects(least, most int) string {
 }
 
 // repeats returns the command of a study that trains the seeds that are stored.
-func (s *Stored) repeats() string {
+func (s *archived) repeats() string {
 	least, most := s.seedSpan()
 	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
 	if least != uint64(s.FirstSeed) {
@@ -76,7 +76,7 @@ func (s *Stored) repeats() string {
 }
 
 // seedSpan returns the least and the most of the seeds that are stored.
-func (s *Stored) seedSpan() (least, most uint64) {
+func (s *archived) seedSpan() (least, most uint64) {
 	least = math.MaxUint64
 	for i := range s.Runs {
 		least, most = min(least, s.Runs[i].Seed), max(most, s.Runs[i].Seed)
@@ -89,7 +89,7 @@ func (s *Stored) seedSpan() (least, most uint64) {
 
 // dataFlags returns the flags of a command that trains on the images that the runs
 // were trained on, none on generated scenes.
-func (s *Stored) dataFlags() []string {
+func (s *archived) dataFlags() []string {
 	o := &s.Origin
 	if o.Data == "" {
 		return nil
@@ -106,7 +106,7 @@ func (s *Stored) dataFlags() []string {
 
 // made says which command made what is stored, of which program and on which
 // machine, and which one trains the same again.
-func (s *Stored) made() string {
+func (s *archived) made() string {
 	o, again := s.Origin, s.repeats()
 	if o.Command == "" {
 		return fmt.Sprintf("Nothing is kept of what made it. `%s` trains all of these seeds.", again)
@@ -125,6 +125,6 @@ func (s *Stored) made() string {
 }
 
 // namedBy reports whether a word of a command is this experiment and no study.
-func (s *Stored) namedBy(word string) bool {
+func (s *archived) namedBy(word string) bool {
 	return word == s.Called() || strings.HasSuffix(word, "/"+s.Name)
 }

@@ -13,9 +13,9 @@ import (
 func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	list, err := Experiments()
 	require.NoError(t, err)
-	stored := map[string]*Stored{}
+	stored := map[string]*archived{}
 	for i := range list {
-		stored[list[i].Name] = &Stored{Experiment: list[i]}
+		stored[list[i].Name] = &archived{Experiment: list[i]}
 	}
 	says := func(name string) string {
 		text, err := stored[name].setting()
@@ -45,10 +45,10 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
 	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
 
-	long := Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: origin{Command: "detsample study dense/dense-long"}}
+	long := archived{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: origin{Command: "detsample study dense/dense-long"}}
 	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")
 
-	photos := Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
+	photos := archived{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
 		Origin: origin{Data: "my photos", Size: "original", Links: true, Quick: true}}
 	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", photos.repeats())
 }

@@ -136,7 +136,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, kept[0].StateRuns, trainedStates)
 	assert.Equal(t, "a test", kept[0].Origin.Command)
-	assert.False(t, kept[1].Kept())
+	assert.False(t, kept[1].hasRuns())
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

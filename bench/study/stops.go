@@ -11,7 +11,7 @@ import (
 )
 
 // runsOf returns a strategy's runs, and those of them that stopped before the end.
-func (s *Stored) runsOf(strategy string) (runs, stopped []*trainer.Run) {
+func (s *archived) runsOf(strategy string) (runs, stopped []*trainer.Run) {
 	for i := range s.Runs {
 		r := &s.Runs[i]
 		if r.Strategy != strategy {
@@ -26,7 +26,7 @@ func (s *Stored) runsOf(strategy string) (runs, stopped []*trainer.Run) {
 }
 
 // stops says of each strategy in which runs it stopped before the end, and why.
-func (s *Stored) stops() (says []string) {
+func (s *archived) stops() (says []string) {
 	for _, name := range s.strategies("") {
 		runs, stopped := s.runsOf(name)
 		if len(stopped) == 0 {
@@ -45,7 +45,7 @@ func (s *Stored) stops() (says []string) {
 
 // learnedNothing says of each strategy which of its runs ended about where the
 // untrained network is, by what compare takes for nothing learned.
-func (s *Stored) learnedNothing() (says []string) {
+func (s *archived) learnedNothing() (says []string) {
 	all := make([]*trainer.Run, len(s.Runs))
 	for i := range s.Runs {
 		all[i] = &s.Runs[i]
@@ -71,7 +71,7 @@ func ofRuns(some, runs []*trainer.Run) string {
 }
 
 // gone names those of some strategies that have runs, none of which got to its end.
-func (s *Stored) gone(names ...string) (list []string) {
+func (s *archived) gone(names ...string) (list []string) {
 	for _, name := range names {
 		if runs, stopped := s.runsOf(name); len(runs) > 0 && len(stopped) == len(runs) {
 			list = append(list, name)

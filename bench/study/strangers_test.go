@@ -29,13 +29,13 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	b.Reset()
 	text, err := inShort(list)
 	require.NoError(t, err)
-	assert.Contains(t, text, "Focal or ssd 3:1 may be the best at every budget, from 400 to 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
+	assert.Contains(t, text, "Focal or ssd 3:1 may be the best after 400 and 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
 	require.NoError(t, s.writeRuns(&b))
 	assert.Contains(t, b.String(), "| focal * |")
 	assert.Contains(t, b.String(), "\n"+says+": no difference tells them apart.\n")
 
 	q := questions()[0]
-	before, err := q.leads([]*Stored{&s}, 800, stats.Confidence)
+	before, err := q.leads([]*archived{&s}, 800, stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "**focal or ssd 3:1** leads after 400 images of `dense` ("+says+")", before)
 
@@ -49,7 +49,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 
 func TestWhoSharesNoSeedIsSaidBesideThePaper(t *testing.T) {
 	w := sweeps()[0]
-	stored := Stored{Experiment: Experiment{Name: w.experiment, Preset: w.experiment}}
+	stored := archived{Experiment: Experiment{Name: w.experiment, Preset: w.experiment}}
 	for seed := range uint64(3) {
 		for k, name := range w.strategies {
 			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Figures: trainer.Figures{AP: 0.1 + 0.001*float64(seed)}}

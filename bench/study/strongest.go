@@ -16,12 +16,12 @@ const enough = 12
 
 // stronger compares what some seeds of experiments say that ask the same: more seeds
 // are stronger, up to enough, and of equal ones those whose runs see more images.
-func stronger(a *Stored, seeds int, b *Stored, others int) int {
+func stronger(a *archived, seeds int, b *archived, others int) int {
 	return cmp.Or(cmp.Compare(min(seeds, enough), min(others, enough)), cmp.Compare(a.final(), b.final()))
 }
 
 // seeds returns how many seeds an experiment's runs have.
-func (s *Stored) seeds() int {
+func (s *archived) seeds() int {
 	seen := map[uint64]bool{}
 	for i := range s.Runs {
 		seen[s.Runs[i].Seed] = true
@@ -33,20 +33,20 @@ func (s *Stored) seeds() int {
 }
 
 // byStrength returns those of some experiments that have runs, the strongest first.
-func byStrength(list []Stored, names []string) (kept []*Stored) {
+func byStrength(list []archived, names []string) (kept []*archived) {
 	for _, name := range names {
-		if s := find(list, name); s.Kept() {
+		if s := find(list, name); s.hasRuns() {
 			kept = append(kept, s)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b *Stored) int { return stronger(b, b.seeds(), a, a.seeds()) })
+	slices.SortStableFunc(kept, func(a, b *archived) int { return stronger(b, b.seeds(), a, a.seeds()) })
 	return kept
 }
 
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval
 // of each alone.
-func (v *verdict) strongest(list []Stored) string {
+func (v *verdict) strongest(list []archived) string {
 	type group struct {
 		where string
 		says  []string
@@ -124,7 +124,7 @@ func (x *contrast) place() []string {
 
 // outdone reports whether an experiment of the same place asks the same and has a
 // stronger answer, by the seeds that the two compared have in common.
-func (v *verdict) outdone(j *judged, list []Stored) bool {
+func (v *verdict) outdone(j *judged, list []archived) bool {
 	place := j.place()
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {

@@ -12,8 +12,8 @@ import (
 )
 
 // trainedWith is an experiment with runs of so many seeds that see so many images.
-func trainedWith(name string, seeds, images int) Stored {
-	s := Stored{Experiment: Experiment{Name: name}}
+func trainedWith(name string, seeds, images int) archived {
+	s := archived{Experiment: Experiment{Name: name}}
 	for seed := range seeds {
 		s.Runs = append(s.Runs, trainer.Run{Strategy: "ce", Seed: uint64(seed + 1), Images: images})
 	}
@@ -43,7 +43,7 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 		{6, 100, 4, 800, both},
 		{12, 800, 12, 100, both},
 	} {
-		list := []Stored{trainedWith("rpn", 12, c.images), trainedWith("rpn-long", 12, c.longImages), trainedWith("roi", 12, 200)}
+		list := []archived{trainedWith("rpn", 12, c.images), trainedWith("rpn-long", 12, c.longImages), trainedWith("roi", 12, 200)}
 		assert.Equal(t, c.want, fourSeeds(v.paired(map[string]int{"rpn": c.seeds, "rpn-long": c.longSeeds}).strongest(list)), "%+v", c)
 	}
 }
@@ -57,7 +57,7 @@ func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 		}
 	}
 	const long = "all + focal is ahead of 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 100 images, 4 seeds)"
-	list := []Stored{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}
+	list := []archived{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}
 	assert.Equal(t, long, fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 12}).strongest(list)))
 	assert.Equal(t, "rpn all + focal is ahead of rpn 512 + ce by 2.0 ± 1.0 AP (`default`, 100 images, 4 seeds); "+long,
 		fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 3}).strongest(list)))
@@ -79,7 +79,7 @@ func fourSeeds(text string) string {
 }
 
 func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
-	list := []Stored{trainedWith("rpn", 6, 100), trainedWith("rpn-long", 2, 800), trainedWith("roi", 0, 0)}
+	list := []archived{trainedWith("rpn", 6, 100), trainedWith("rpn-long", 2, 800), trainedWith("roi", 0, 0)}
 	var names []string
 	for _, s := range byStrength(list, []string{"rpn-long", "rpn", "roi"}) {
 		names = append(names, s.Name)

@@ -42,7 +42,7 @@ func sweeps() []sweep {
 
 // orders returns the rank correlation of each seed's AP with the published one, of
 // the sweep that an experiment is of.
-func (s *Stored) orders(images int) []stats.Run {
+func (s *archived) orders(images int) []stats.Run {
 	for _, w := range sweeps() {
 		if w.experiment == s.Name {
 			return w.orders(s, images)
@@ -53,7 +53,7 @@ func (s *Stored) orders(images int) []stats.Run {
 
 // orders returns the same of an experiment with this sweep's settings: of seeds that
 // have all of them.
-func (s *sweep) orders(stored *Stored, images int) (runs []stats.Run) {
+func (s *sweep) orders(stored *archived, images int) (runs []stats.Run) {
 	published := make([]float32, len(s.published))
 	for i, v := range s.published {
 		published[i] = float32(v)
@@ -82,7 +82,7 @@ func (s *sweep) orders(stored *Stored, images int) (runs []stats.Run) {
 
 // rank estimates the rank correlation of an experiment's AP, at its end, with
 // the published one: the mean over seeds of each seed's own.
-func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
+func (s *sweep) rank(stored *archived) (stats.Estimate, error) {
 	c, err := stats.Compare([]string{s.of}, s.orders(stored, stored.final()))
 	if err != nil {
 		return stats.Estimate{}, err
@@ -92,16 +92,16 @@ func (s *sweep) rank(stored *Stored) (stats.Estimate, error) {
 
 // compare compares the AP of the row's settings, at the end of an experiment that
 // may have others too: intervals that hold at once are of these alone.
-func (s *sweep) compare(stored *Stored) (*stats.Comparison, error) {
+func (s *sweep) compare(stored *archived) (*stats.Comparison, error) {
 	names := slices.DeleteFunc(stored.strategies(""), func(name string) bool { return !slices.Contains(s.strategies, name) })
 	return stored.among(names, stored.final())
 }
 
 // write writes the sweep beside what was published.
-func (s *sweep) write(b *strings.Builder, list []Stored) error {
+func (s *sweep) write(b *strings.Builder, list []archived) error {
 	stored := find(list, s.experiment)
 	fmt.Fprintf(b, "\n#### %s\n\n", s.title)
-	if !stored.Kept() {
+	if !stored.hasRuns() {
 		fmt.Fprintf(b, "Not run yet: there are no stored runs of `%s`.\n", s.experiment)
 		return nil
 	}
@@ -172,10 +172,10 @@ type trial struct {
 }
 
 // try returns what the experiments on causes found, of those that have runs.
-func (s *sweep) try(list []Stored) (tried []trial, err error) {
+func (s *sweep) try(list []archived) (tried []trial, err error) {
 	for i := range s.causes {
 		stored := find(list, s.causes[i].experiment)
-		if !stored.Kept() {
+		if !stored.hasRuns() {
 			continue
 		}
 		t := trial{cause: &s.causes[i]}
@@ -195,7 +195,7 @@ func (s *sweep) try(list []Stored) (tried []trial, err error) {
 // which of two is better there, and worse here by an interval that holds for all pairs
 // at once. It names what was measured of both, and what becomes of the pair with the
 // paper's settings.
-func (s *sweep) disagreements(stored *Stored, c *stats.Comparison, tried []trial) (list []string) {
+func (s *sweep) disagreements(stored *archived, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
 	simultaneous := c.Simultaneous(stats.Confidence)
 	for k, d := range c.Differences {
@@ -263,7 +263,7 @@ func causeOf(x, y string, tried []trial) string {
 }
 
 // measured says at which rate a strategy trained, and whose loss it learned from.
-func (s *Stored) measured(strategy string) string {
+func (s *archived) measured(strategy string) string {
 	m := s.masses(strategy, 0)
 	return fmt.Sprintf("%s trained at a rate of %s, with %.0f%% of its loss and %.0f%% of its gradient from negatives", strategy, s.rate(strategy), 100*m.loss, 100*m.gradient)
 }

@@ -10,7 +10,7 @@ import (
 
 // unfinished names the experiments of which not all is there that others of their
 // strategies have, as a paragraph; "" where there are none.
-func unfinished(list []Stored) string {
+func unfinished(list []archived) string {
 	var names []string
 	for i := range list {
 		if list[i].lacks() != "" {
@@ -26,7 +26,7 @@ func unfinished(list []Stored) string {
 // lacks says which strategies of an experiment have no runs, or other seeds than the
 // one that has most; "" where all have the same. Runs that stopped early count: they
 // have ended.
-func (s *Stored) lacks() string {
+func (s *archived) lacks() string {
 	if len(s.Runs) == 0 {
 		return ""
 	}
@@ -65,7 +65,7 @@ func (s *Stored) lacks() string {
 }
 
 // strategiesAsked are those of the configuration, and others that have runs.
-func (s *Stored) strategiesAsked() []string {
+func (s *archived) strategiesAsked() []string {
 	names := slices.Clone(s.configured())
 	for _, name := range s.strategies("") {
 		if !slices.Contains(names, name) {

@@ -16,7 +16,7 @@ import (
 
 // Who leads of those that have run so far is not said without what is missing.
 func TestAnUnfinishedExperimentSaysWhatItLacks(t *testing.T) {
-	whole := func(s *Stored) string {
+	whole := func(s *archived) string {
 		var b strings.Builder
 		require.NoError(t, s.write(&b, map[string][]byte{}))
 		return b.String()
@@ -103,7 +103,7 @@ func TestWhoLearnedNothingIsSaid(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, s.writeRuns(&b))
 	assert.Contains(t, b.String(), "\n"+says+"\n")
-	assert.Empty(t, (&Stored{}).learnedNothing())
+	assert.Empty(t, (&archived{}).learnedNothing())
 }
 
 // Results of a folder are no place on an axis of scenes.

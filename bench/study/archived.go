@@ -14,9 +14,9 @@ import (
 	"detsample/internal/markdown"
 )
 
-// Stored is an experiment with what is kept of it in a study's folder: nothing,
+// archived is an experiment with what is kept of it in a study's folder: nothing,
 // where it has not been run.
-type Stored struct {
+type archived struct {
 	Experiment
 	Runs      []trainer.Run
 	StateRuns []stateRun // of an experiment that keeps states
@@ -29,18 +29,18 @@ type Stored struct {
 	compared map[string]*stats.Comparison // by key, of runs that were read; nil of others, which may change
 }
 
-// Kept reports whether there are results.
-func (s *Stored) Kept() bool { return len(s.Runs)+len(s.StateRuns) > 0 }
+// hasRuns reports whether there are results.
+func (s *archived) hasRuns() bool { return len(s.Runs)+len(s.StateRuns) > 0 }
 
 // open returns every experiment with what a study's folder keeps of it. A line
 // that is no result, or none of its experiment, is an error with its place; so is a
 // folder that says that it is of another experiment.
-func open(dir string) ([]Stored, error) {
+func open(dir string) ([]archived, error) {
 	experiments, err := Experiments()
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Stored, len(experiments))
+	list := make([]archived, len(experiments))
 	for i, e := range experiments {
 		list[i].Experiment, list[i].compared = e, map[string]*stats.Comparison{}
 		if err := list[i].read(filepath.Join(dir, e.Name), nil); err != nil {
@@ -52,7 +52,7 @@ func open(dir string) ([]Stored, error) {
 
 // read reads what a folder keeps of the experiment, asked for by another configuration
 // than its own where that is not nil.
-func (s *Stored) read(dir string, asked *config.Config) error {
+func (s *archived) read(dir string, asked *config.Config) error {
 	name := filepath.Join(dir, store.Results)
 	text, err := store.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
