@@ -50,11 +50,12 @@ var (
 // perRun makes a measure of each run by itself.
 func perRun(name string, words func(*contrast, string) quantity, value func(r *trainer.Run, images int) float64) *measure {
 	return &measure{name: name, words: words, of: func(s *archived, _ string, images int) []stats.Run {
-		return s.perRun(images, value)
+		return s.ofEach(images, value)
 	}}
 }
 
-func (s *archived) perRun(images int, value func(r *trainer.Run, images int) float64) []stats.Run {
+// ofEach returns a figure of every run at a budget.
+func (s *archived) ofEach(images int, value func(r *trainer.Run, images int) float64) []stats.Run {
 	var list []stats.Run
 	for i := range s.Runs {
 		r := &s.Runs[i]
@@ -69,7 +70,7 @@ func (s *archived) perRun(images int, value func(r *trainer.Run, images int) flo
 
 // apOfRuns returns AP, at the end with its resamples over test images.
 func (s *archived) apOfRuns(_ string, images int) []stats.Run {
-	list := s.perRun(images, apAt)
+	list := s.ofEach(images, apAt)
 	if images == s.final() {
 		for i := range list {
 			for _, v := range s.Runs[i].Resamples {
