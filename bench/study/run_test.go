@@ -102,6 +102,11 @@ func TestAQuickStudyTakesAQuarterOfAnHour(t *testing.T) {
 		assert.LessOrEqual(t, e.Seeds, quickSeeds, e.Name)
 		assert.False(t, e.Tune, e.Name)
 		total += e.Seconds
+		at := e.Config.Training.EvaluateAt
+		assert.NotEmpty(t, at, e.Name)
+		for _, images := range at {
+			assert.GreaterOrEqual(t, 4*images, e.Config.Training.Images, "%s: before a quarter nothing is judged", e.Name)
+		}
 		for _, n := range e.Claims {
 			claims[n] = true
 		}
