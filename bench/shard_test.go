@@ -53,6 +53,9 @@ func named(r Round) (runs []string) {
 }
 
 func TestFourShardsAreASingleRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	text := tinyData + tinyTraining
 	whole, out := t.TempDir(), t.TempDir()
 	compared(t, text, Options{Seeds: 3, Out: whole})

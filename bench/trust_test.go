@@ -138,6 +138,9 @@ func TestOtherDataAreNotTakenFor(t *testing.T) {
 // A folder is of one comparison at every moment, or says that it is not
 // finished.
 func TestAFolderIsOfOneComparison(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	out := t.TempDir()
 	a := tinyData + tinyTraining
 	b := strings.Replace(a, "noise: 0.01", "noise: 0.02", 1)
@@ -176,6 +179,9 @@ func entries(t *testing.T, dir string) (names []string) {
 
 // Going on with a comparison never forgets what is there.
 func TestGoingOnNeverForgets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	out, text := t.TempDir(), tinyData+tinyTraining
 	compared(t, text, Options{Out: out, Seeds: 3})
 	want := results(t, out)
@@ -205,6 +211,9 @@ func TestGoingOnNeverForgets(t *testing.T) {
 
 // What follows from the journal is never read, whatever others have made of it.
 func TestEditedExportsAreWrittenAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	out, text := t.TempDir(), tinyData+tinyTraining
 	o := Options{Out: out, Trainer: newScripted(nil), Report: true}
 	_, err := Compare(t.Context(), parsed(t, text), o)

@@ -68,6 +68,9 @@ func TestVersionIsOneLine(t *testing.T) {
 }
 
 func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	path := file(t, "tiny.yaml", tiny)
 	for _, c := range []struct{ args, message string }{
 		{"compare --preset defalt", `unknown preset "defalt": did you mean default?`},

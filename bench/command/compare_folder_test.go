@@ -51,6 +51,9 @@ func TestResumeOfAnotherComparisonTouchesNothing(t *testing.T) {
 }
 
 func TestAFailureBeforeAnythingIsWrittenLeavesNoFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	top := t.TempDir()
 	empty, out := filepath.Join(top, "empty"), filepath.Join(top, "new", "out")
 	require.NoError(t, os.Mkdir(empty, 0o777))

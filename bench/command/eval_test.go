@@ -139,6 +139,9 @@ func TestEvalPrintsTheFrequencyGroupsOfLVIS(t *testing.T) {
 }
 
 func TestEvalReadsFoldersOfVOC(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	got := detsample("eval", "--gt", shared(t, "bccd"), "--dt", resultFile(t, result(1, 0, 1, 1, 9, 9, 0.5)))
 	require.Zero(t, got.status, got.stderr)
 	assert.Contains(t, got.stdout, "4886 objects of 3 classes in 364 images; 1 detection.")

@@ -11,6 +11,9 @@ import (
 
 // Results are written over what the same command wrote, and over nothing else.
 func TestResultsAreWrittenOverOnesOwnAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	state, cells := writeState(t), writeCells(t)
 	for name, c := range map[string]struct {
 		args  []string

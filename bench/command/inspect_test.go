@@ -93,6 +93,9 @@ func TestInspectReplaysADump(t *testing.T) {
 }
 
 func TestInspectSaysWhatIsWrong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	file := writeCells(t)
 	broken := filepath.Join(t.TempDir(), "broken.json")
 	require.NoError(t, os.WriteFile(broken, []byte(`{"images": [`), 0o666))

@@ -179,6 +179,9 @@ func TestSeedsAreNamedByTheirRanges(t *testing.T) {
 
 // Rounds that look at the runs before they add seeds are shared out too.
 func TestARaceOverShardsIsThatOfOneProcess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	config, whole, out := file(t, "tiny.yaml", tiny), t.TempDir(), t.TempDir()
 	args := func(out string, more ...string) []string {
 		return append([]string{"compare", "--config", config, "--seeds", "5", "--race", "-q", "--out", out}, more...)

@@ -56,6 +56,9 @@ func TestAMissingBaseIsNamedAsItIsWritten(t *testing.T) {
 }
 
 func TestHowManyImagesOfAFolderAreUsedIsAFlag(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	folder := formatVOC().write(t)
 	compared, got := compareOf(t, folder, "--max-train", "2", "--max-test", "1")
 	assert.Zero(t, got.status, got.stderr)

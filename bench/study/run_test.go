@@ -107,6 +107,7 @@ func TestAQuickStudyTakesAQuarterOfAnHour(t *testing.T) {
 		for _, images := range at {
 			assert.GreaterOrEqual(t, 4*images, e.Config.Training.Images, "%s: before a quarter nothing is judged", e.Name)
 		}
+		assert.Equal(t, e.Config.Training.Images, 4*at[0], "%s: a quarter is", e.Name)
 		for _, n := range e.Claims {
 			claims[n] = true
 		}
