@@ -285,7 +285,7 @@ func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
 	untrained := &contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}
 	whole := &contrast{Experiment: "dense", A: "ce", Measure: negativeLoss, Constant: 50}
 	rank := &contrast{Experiment: "boosting", A: "focal", Measure: rankWithAdaBoost, Trained: "ce", Constant: 0.9}
-	nearer := &contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce", Expect: below}
+	nearer := &contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "ce", Expect: below}
 	v = verdict{Judged: []judged{at(untrained, 0, 80, holds), at(whole, 100, -20, fails), at(rank, 100, 0.05, holds), at(rank, 200, -0.1, fails), at(nearer, 200, -0.1, holds)}}
 	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
 		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+

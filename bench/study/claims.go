@@ -128,9 +128,9 @@ func claims() []claim {
 		{7, "Focal loss resembles boosting.", []contrast{
 			{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},
 			{Experiment: "boosting", A: "ssd 3:1", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "3:1 mining orders candidates as AdaBoost does: a rank correlation above .9"},
-			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where focal loss trains"},
-			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where cross entropy trains"},
-			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfLogitBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to LogitBoost's weights than cross entropy is, where focal loss trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where focal loss trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "ce", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where cross entropy trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromLogitBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to LogitBoost's weights than cross entropy is, where focal loss trains"},
 			{Experiment: "boosting", A: adaBoost, B: "focal", Measure: outliers, Trained: "focal", Expect: above, Published: "AdaBoost raises outliers, Friedman 2000; no figure", Says: "AdaBoost gives outliers more of the weight than focal loss does"},
 		}},
 	}

@@ -108,12 +108,12 @@ func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) err
 		}
 		fmt.Fprintf(b, "\n![%s](%s)\n", l.says, l.file)
 	}
+	rank := func(e stats.Estimate) string { return correlation(e) }
 	for _, by := range trained {
 		fmt.Fprintf(b, "\n#### On states that %s has trained, after %d images\n\n", by, final)
 		b.WriteString("| weighting | rank correlation with AdaBoost | top 1% in common | divergence from AdaBoost, nats | rank correlation with LogitBoost | top 1% in common | divergence from LogitBoost | of its weight on the hardest 1%, % | on outliers, % |\n|---|---|---|---|---|---|---|---|---|\n")
 		for _, w := range s.StateRuns[0].Moments[0].Weightings {
 			fmt.Fprintf(b, "| %s |", w.Name)
-			rank := func(e stats.Estimate) string { return correlation(e) }
 			for _, cell := range []struct {
 				value func(*weighed) float64
 				text  func(stats.Estimate) string

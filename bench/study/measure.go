@@ -16,18 +16,18 @@ type measure struct {
 	// every weighting on those of one strategy's trainings.
 	of func(s *archived, trained string, images int) []stats.Run
 
-	// words returns what a contrast of it is of. States says on whose states, with a
-	// blank before.
+	// words returns what a contrast of it is of; nil where tables alone have it. States
+	// says on whose states, with a blank before.
 	words func(c *contrast, states string) quantity
 }
 
 // Measures of runs, in points of AP.
 var (
 	ap       = &measure{name: "AP", words: apWords, of: (*archived).apOfRuns}
-	apSmall  = perRun("AP of small objects", apWords, apSmallAt)
-	ap50     = perRun("AP50", apWords, atEndOf(func(r *trainer.Run) float64 { return points(r.AP50) }))
-	apMedium = perRun("AP of medium objects", apWords, atEndOf(func(r *trainer.Run) float64 { return points(r.APM) }))
-	apLarge  = perRun("AP of large objects", apWords, atEndOf(func(r *trainer.Run) float64 { return points(r.APL) }))
+	apSmall  = perRun("AP of small objects", nil, apSmallAt)
+	ap50     = perRun("AP50", nil, atEndOf(func(r *trainer.Run) float64 { return points(r.AP50) }))
+	apMedium = perRun("AP of medium objects", nil, atEndOf(func(r *trainer.Run) float64 { return points(r.APM) }))
+	apLarge  = perRun("AP of large objects", nil, atEndOf(func(r *trainer.Run) float64 { return points(r.APL) }))
 )
 
 // Measures of runs that are no AP.
@@ -40,11 +40,11 @@ var (
 // Measures of weightings: shares in percent, a rank correlation and a divergence as
 // they are.
 var (
-	easyLessPositive       = perWeighting("loss of easy negatives less that of positives", easyWords, func(w *weighed) float64 { return 100 * (w.Loss.Easy - w.Loss.Positives) })
-	outliers               = perWeighting("weight on outliers", outlierWords, (*weighed).outliers)
-	rankWithAdaBoost       = perWeighting("rank correlation with "+adaBoost, wordsOf(adaBoost, rankWords), rankWith(adaBoost))
-	divergenceOfAdaBoost   = perWeighting("divergence from "+adaBoost, wordsOf(adaBoost, divergenceWords), divergenceFrom(adaBoost))
-	divergenceOfLogitBoost = perWeighting("divergence from "+logitBoost, wordsOf(logitBoost, divergenceWords), divergenceFrom(logitBoost))
+	easyLessPositive         = perWeighting("loss of easy negatives less that of positives", easyWords, func(w *weighed) float64 { return 100 * (w.Loss.Easy - w.Loss.Positives) })
+	outliers                 = perWeighting("weight on outliers", outlierWords, (*weighed).outliers)
+	rankWithAdaBoost         = perWeighting("rank correlation with "+adaBoost, wordsOf(adaBoost, rankWords), rankWith(adaBoost))
+	divergenceFromAdaBoost   = perWeighting("divergence from "+adaBoost, wordsOf(adaBoost, divergenceWords), divergenceFrom(adaBoost))
+	divergenceFromLogitBoost = perWeighting("divergence from "+logitBoost, wordsOf(logitBoost, divergenceWords), divergenceFrom(logitBoost))
 )
 
 // perRun makes a measure of each run by itself.

@@ -32,7 +32,7 @@ func TestEvidenceSaysWhichIsAheadByHowMuchAndWhere(t *testing.T) {
 		"the rank correlation of focal with AdaBoost where ce trains is 0.00 after 100 images (`boosting`)": judgedAs(
 			contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "ce"}, -0.9),
 		"focal is farther than ce from AdaBoost's weights where ce trains, by 0.50 nats after 100 and nearer by 0.25 nats after 200 images (`boosting`)": judgedAs(
-			contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceOfAdaBoost, Trained: "ce"}, 0.5, -0.25),
+			contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "ce"}, 0.5, -0.25),
 		"AdaBoost gives outliers less of its weight than focal where ce trains, by 1.13 points after 100 images (`boosting`)": judgedAs(
 			contrast{Experiment: "boosting", A: "AdaBoost", B: "focal", Measure: outliers, Trained: "ce"}, -1.13),
 	} {

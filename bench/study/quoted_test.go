@@ -84,29 +84,44 @@ func (q quoted) gained(experiment string) (by []float64) {
 	return by
 }
 
-// fall is by how much the lead of a strategy falls from one budget to another, seed by
-// seed.
+// fall is by how much the lead of a strategy falls from one budget to another, of
+// seeds in pairs.
 func (q quoted) fall(experiment, a, b string, from, to int) stats.Estimate {
 	q.t.Helper()
-	s := q.find(experiment)
-	lead := map[uint64]float64{}
-	for i := range s.Runs {
-		r := &s.Runs[i]
-		change := apAt(r, from) - apAt(r, to)
-		switch r.Strategy {
-		case a:
-			lead[r.Seed] += change
-		case b:
-			lead[r.Seed] -= change
+	return q.paired(q.leads("before", experiment, a, b, from), q.leads("after", experiment, a, b, to))
+}
+
+// leads are those of a strategy before another by seed, those of runs with other seeds
+// among them.
+func (q quoted) leads(called, experiment, a, b string, images int) (runs []stats.Run) {
+	q.t.Helper()
+	for _, list := range [][]archived{q.list, keptOf(q.t, filepath.Join(keptIn, repeatsDir))} {
+		behind := map[uint64]float64{}
+		values := ap.of(find(list, experiment), "", images)
+		for _, r := range values {
+			if r.Strategy == b {
+				behind[r.Seed] = r.Value
+			}
+		}
+		for _, r := range values {
+			if r.Strategy == a {
+				require.Contains(q.t, behind, r.Seed)
+				runs = append(runs, stats.Run{Strategy: called, Seed: r.Seed, Value: r.Value - behind[r.Seed]})
+			}
 		}
 	}
-	var runs []stats.Run
-	for seed, v := range lead {
-		runs = append(runs, stats.Run{Strategy: "lead", Seed: seed, Value: v})
-	}
-	c, err := stats.Compare([]string{"lead"}, runs)
+	return runs
+}
+
+// paired is the difference of two lists of leads, all of which are in pairs.
+func (q quoted) paired(one, other []stats.Run) stats.Estimate {
+	q.t.Helper()
+	runs := slices.Concat(one, other)
+	c, err := stats.Compare([]string{one[0].Strategy, other[0].Strategy}, runs)
 	require.NoError(q.t, err)
-	return c.Means[0]
+	e := c.Between(0, 1).Estimate
+	require.Equal(q.t, len(runs), 2*e.Seeds, "all are in pairs")
+	return e
 }
 
 // narrow asserts that every difference of an experiment is known as narrowly as

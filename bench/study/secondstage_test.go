@@ -1,7 +1,6 @@
 package study
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -27,38 +26,14 @@ func (q quoted) lead(experiment string, images int) stats.Estimate {
 	return q.ahead(experiment, "512 + focal", "512 + ce", images)
 }
 
-// leads are those of focal loss before cross entropy on 512 regions, by seed, those of
-// runs with other seeds among them.
-func (q quoted) leads(experiment string, images int) (runs []stats.Run) {
-	q.t.Helper()
-	for _, list := range [][]archived{q.list, keptOf(q.t, filepath.Join(keptIn, repeatsDir))} {
-		ce := map[uint64]float64{}
-		values := ap.of(find(list, experiment), "", images)
-		for _, r := range values {
-			if r.Strategy == "512 + ce" {
-				ce[r.Seed] = r.Value
-			}
-		}
-		for _, r := range values {
-			if r.Strategy == "512 + focal" {
-				require.Contains(q.t, ce, r.Seed)
-				runs = append(runs, stats.Run{Strategy: experiment, Seed: r.Seed, Value: r.Value - ce[r.Seed]})
-			}
-		}
-	}
-	return runs
-}
-
 // apart is how far the lead of focal loss in one experiment is from that in another,
 // of seeds in pairs.
 func (q quoted) apart(one, other string, images int) stats.Estimate {
 	q.t.Helper()
-	runs := slices.Concat(q.leads(one, images), q.leads(other, images))
-	c, err := stats.Compare([]string{one, other}, runs)
-	require.NoError(q.t, err)
-	e := c.Between(0, 1).Estimate
-	require.Equal(q.t, len(runs), 2*e.Seeds, "all are in pairs")
-	return e
+	lead := func(experiment string) []stats.Run {
+		return q.leads(experiment, experiment, "512 + focal", "512 + ce", images)
+	}
+	return q.paired(lead(one), lead(other))
 }
 
 // What docs/answers.md says of the second stage is what the runs say.
