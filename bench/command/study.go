@@ -14,6 +14,7 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/study"
+	"detsample/bench/study/page"
 	"detsample/internal/prose"
 )
 
@@ -102,6 +103,9 @@ func (c *studyCommand) Run(s *session) error {
 	}
 	if c.Only == "plan" {
 		return nil
+	}
+	if err := page.Own(c.Out); err != nil { // before anything is trained
+		return err
 	}
 	collectEarly()
 	progress := newStudyProgress(s.stderr, c.Quiet)
@@ -293,11 +297,11 @@ func (c *studyCommand) merging() string {
 
 // page writes the page from the runs in the folder.
 func (c *studyCommand) page(s *session) error {
-	if err := study.WritePage(c.Out); err != nil {
+	if err := page.Write(c.Out); err != nil {
 		return err
 	}
 	if !c.Quiet {
-		fmt.Fprintln(s.stdout, filepath.Join(c.Out, study.PageFile))
+		fmt.Fprintln(s.stdout, filepath.Join(c.Out, page.File))
 	}
 	return nil
 }

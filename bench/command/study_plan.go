@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -39,7 +38,7 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 	if left != nil {
 		g.columns = append(g.columns, column{head: "runs\nstored"}, column{head: "time\nleft"})
 	}
-	imbalance := slices.ContainsFunc(left, func(l study.Left) bool { return l.Imbalance != "" })
+	imbalance := slices.ContainsFunc(left, func(l study.Left) bool { return l.Negatives > 0 })
 	if imbalance { // of which some experiments' names say another
 		g.columns = append(g.columns, column{head: "positives:\nnegatives"})
 	}
@@ -59,7 +58,11 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 			row = append(row, fmt.Sprintf("%d of %d", left[i].Runs, e.Runs()), remains)
 		}
 		if imbalance {
-			row = append(row, cmp.Or(left[i].Imbalance, "–"))
+			shown := "–"
+			if n := left[i].Negatives; n > 0 {
+				shown = ratio(n, 1)
+			}
+			row = append(row, shown)
 		}
 		g.rows = append(g.rows, append(row, strings.Trim(fmt.Sprint(e.Claims), "[]")))
 	}

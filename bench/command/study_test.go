@@ -15,6 +15,7 @@ import (
 	"detsample/bench"
 	"detsample/bench/plan"
 	"detsample/bench/study"
+	"detsample/bench/study/page"
 	"detsample/bench/trainer"
 )
 
@@ -74,14 +75,14 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 	stored := filepath.Join("..", "..", "docs", "study", "cells")
 	out := filepath.Join(t.TempDir(), "study")
 	require.NoError(t, os.CopyFS(out, os.DirFS(stored)))
-	page := filepath.Join(out, study.PageFile)
-	want, err := os.ReadFile(page)
+	file := filepath.Join(out, page.File)
+	want, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.NoError(t, os.Remove(page))
+	require.NoError(t, os.Remove(file))
 	got := detsample("study", "--only", "page", "--out", out)
 	require.Zero(t, got.status, got.stderr)
-	assert.Equal(t, page+"\n", got.stdout)
-	text, err := os.ReadFile(page)
+	assert.Equal(t, file+"\n", got.stdout)
+	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.True(t, string(want) == string(text))
 
@@ -89,9 +90,27 @@ func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 	require.NoError(t, os.WriteFile(results, []byte("{\n"), 0o644))
 	got = detsample("study", "--only", "page", "--out", out)
 	assert.Equal(t, outcome{statusFailure, "", "detsample: " + results + ":1: not a result: unexpected end of JSON input: put the file back as it was, or take the line out\n"}, got)
-	text, err = os.ReadFile(page)
+	text, err = os.ReadFile(file)
 	require.NoError(t, err)
 	assert.True(t, string(want) == string(text), "the page before it stays")
+}
+
+// What somebody else wrote is found before a study trains for hours.
+func TestAStudyReplacesNoPageOfAnothers(t *testing.T) {
+	out := t.TempDir()
+	file := filepath.Join(out, page.File)
+	require.NoError(t, os.WriteFile(file, []byte("# Mine\n"), 0o666))
+	require.NoError(t, os.MkdirAll(filepath.Join(out, "boosting"), 0o777), "without which there is nothing to merge")
+	for _, only := range []string{"all", "merge"} {
+		got := detsample("study", "boosting", "--only", only, "--out", out, "-q")
+		assert.Equal(t, outcome{statusFailure, "", "detsample: " + out + " holds README.md, which no study wrote: name another folder, or move it away\n"}, got)
+		begun, err := os.ReadDir(filepath.Join(out, "boosting"))
+		require.NoError(t, err)
+		assert.Empty(t, begun, only)
+	}
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "# Mine\n", string(text))
 }
 
 func TestWrongUsageOfStudy(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 // command that made them says so. A comparison of one's own, made by detsample
 // compare, may be kept under an experiment's name if it has its strategies and scenes,
 // and trains the small detectors, whose channels, optimizer and batches the page tells.
-func (s *archived) another(dir string, c *config.Config) (kept *config.Config, err error) {
+func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err error) {
 	wrong := func(name, why string) error {
 		return fmt.Errorf("%s: %s: it is not of the experiment %s, by which its folder is called: move the folder away, or put into it what is of %s",
 			filepath.Join(dir, name), why, s.Name, s.Name)
@@ -39,10 +39,10 @@ func (s *archived) another(dir string, c *config.Config) (kept *config.Config, e
 		return nil, err
 	}
 	if kept, err = config.Parse(store.Config, text); err != nil {
-		s.unread = true // of another version: the page is written from the results alone
+		s.Unread = true // of another version: the page is written from the results alone
 		return nil, nil
 	}
-	if why := unlike(kept, c, ofStudy(s.Origin.Command)); why != "" {
+	if why := unlike(kept, c, s.Origin.OfStudy()); why != "" {
 		return nil, wrong(store.Config, why)
 	}
 	return kept, nil
@@ -72,7 +72,7 @@ func unlike(kept, c *config.Config, title bool) string {
 
 // otherNames returns the studies and experiments that a study's command names, where
 // the experiment is none of them.
-func (s *archived) otherNames(command string) (string, error) {
+func (s *Stored) otherNames(command string) (string, error) {
 	if !ofStudy(command) {
 		return "", nil
 	}
@@ -107,6 +107,9 @@ func (s *archived) otherNames(command string) (string, error) {
 	slices.Sort(others)
 	return strings.Join(slices.Compact(others), ", "), nil
 }
+
+// OfStudy reports whether detsample study made the runs, not a comparison of one's own.
+func (o *Origin) OfStudy() bool { return ofStudy(o.Command) }
 
 // ofStudy reports whether a command is one of detsample study.
 func ofStudy(command string) bool {

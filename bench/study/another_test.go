@@ -16,7 +16,7 @@ func TestResultsOfAnotherExperimentAreRefused(t *testing.T) {
 	out := t.TempDir()
 	dir := filepath.Join(out, "images-300")
 	require.NoError(t, os.CopyFS(dir, os.DirFS(stored)))
-	_, err := open(out)
+	_, err := Open(out)
 	assert.EqualError(t, err, filepath.Join(dir, "origin.json")+": the command that made this is of images-1200: it is not of the experiment images-300, by which its folder is called: move the folder away, or put into it what is of images-300")
 	list, err := Plan([]Experiment{experiment(t, "images-300")}, Options{})
 	require.NoError(t, err)
@@ -44,7 +44,7 @@ func TestACommandIsOfTheExperimentsThatItNames(t *testing.T) {
 		"don't study this":                     "",
 		"don't study 'this":                    "",
 	} {
-		s := archived{Experiment: experiment(t, "dense-long")}
+		s := Stored{Experiment: experiment(t, "dense-long")}
 		got, err := s.otherNames(command)
 		require.NoError(t, err)
 		assert.Equal(t, others, got, command)
@@ -66,15 +66,15 @@ func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
 		text, err := c.YAML()
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "config.yaml"), text, 0o666))
-		require.NoError(t, writeOrigin(dir, origin{Command: "detsample study"}))
-		_, err = open(out)
+		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample study"}))
+		_, err = Open(out)
 		if why == "" {
 			assert.NoError(t, err)
 			continue
 		}
 		assert.ErrorContains(t, err, filepath.Join(dir, "config.yaml")+": "+why, from)
-		require.NoError(t, writeOrigin(dir, origin{Command: "detsample compare x.yaml"}))
-		if _, err = open(out); from == "dense-long" {
+		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample compare x.yaml"}))
+		if _, err = Open(out); from == "dense-long" {
 			assert.NoError(t, err, "a comparison of one's own may have another title")
 		} else {
 			assert.ErrorContains(t, err, why)

@@ -1,9 +1,7 @@
-// Package study asks the field's questions of stored runs: which experiments a
-// study consists of, how it is run, what each claim of the literature predicts
-// of it, and the page that follows.
+// Package study trains what the field's questions are asked of: which experiments a
+// study consists of, how they are planned, run, shared among machines and joined, and
+// what of them a folder keeps.
 //
-// An experiment is a comparison like any other, in a folder of its own. What is
-// claimed is code: contrasts between strategies and a rule from their intervals,
-// which package stats makes, to a verdict. The page is written from stored runs
-// alone, so that whoever has them can write it again.
+// An experiment is a comparison like any other, in a folder of its own. What is made of
+// the runs is package page's.
 package study

@@ -203,7 +203,7 @@ func shortened(t config.Training, images int) config.Training {
 	if images >= t.Images {
 		return t
 	}
-	share, first := float64(images)/float64(t.Images), shares[0]*float64(t.Images)
+	share, first := float64(images)/float64(t.Images), Shares[0]*float64(t.Images)
 	t.Images = images
 	var at []int
 	for _, moment := range t.EvaluateAt {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"slices"
 
@@ -20,10 +21,9 @@ type Left struct {
 	Measured int     // measurements by which rates and scales are chosen that are there, where no run is
 	Seconds  float64 // about what the others take, of one core
 
-	// Imbalance is how many negatives there are for a positive, before sampling, in
-	// the runs that are there of those who are laid beside each other along the axes,
-	// as 1:18; "" where there are none, or a second stage samples besides.
-	Imbalance string
+	// Negatives is how many there are for a positive, before sampling, in the runs of
+	// [Rivals] that are there; 0 where there are none, or a second stage samples besides.
+	Negatives float64
 }
 
 // Left returns what is left of the experiment in a study's folder, as its results
@@ -31,7 +31,7 @@ type Left struct {
 // scales are found before the first run, so that with one they are. Whether
 // runs are of the same configuration is found when it is run.
 func (p *Planned) Left(dir string) (Left, error) {
-	s := archived{Experiment: p.Experiment}
+	s := Stored{Experiment: p.Experiment}
 	folder := filepath.Join(dir, p.Name)
 	if err := s.read(folder, p.Config); err != nil {
 		return Left{}, err
@@ -53,8 +53,8 @@ func (p *Planned) Left(dir string) (Left, error) {
 		}
 	}
 	var left Left
-	if seen := s.seen(rivals); seen > 0 && s.stages() == 1 {
-		left.Imbalance = perPositive(seen)
+	if seen := s.Seen(Rivals(), 0); s.Stages() == 1 && !math.IsInf(seen, 0) {
+		left.Negatives = seen
 	}
 	trained := p.Config.Strategies[:p.trained()]
 	for seed := p.FirstSeed; seed < p.FirstSeed+p.Seeds; seed++ {

@@ -22,7 +22,7 @@ func shared(t *testing.T, list []Planned, count int, of ...int) string {
 	return out
 }
 
-func originOf(t *testing.T, dir string) origin {
+func originOf(t *testing.T, dir string) Origin {
 	o, kept, err := readOrigin(dir)
 	require.NoError(t, err)
 	require.True(t, kept)
@@ -155,7 +155,7 @@ func TestTheOriginIsOfWhatTrained(t *testing.T) {
 	p := short(t)
 	out := t.TempDir()
 	dir := filepath.Join(out, "dense")
-	run := func(command string, seeds int) origin {
+	run := func(command string, seeds int) Origin {
 		p.Seeds = seeds
 		_, err := Run(t.Context(), []Planned{p}, Options{Out: out, Jobs: 1, Command: command})
 		require.NoError(t, err)
@@ -173,17 +173,15 @@ func TestTheOriginIsOfWhatTrained(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, store.Origin)))
 	o = run("fourth", 2)
 	assert.Empty(t, o.Command, "all was taken over")
-	s := archived{Experiment: p.Experiment, Origin: o}
-	assert.Contains(t, s.made(), "Nothing is kept of what made it. ")
 }
 
 func TestANoteIsKeptBesideTheSameOrigin(t *testing.T) {
-	a := origin{Program: "p", Command: "c", Machine: "m", Note: "Twice."}
-	b := origin{Program: "p", Command: "c", Machine: "m"}
+	a := Origin{Program: "p", Command: "c", Machine: "m", Note: "Twice."}
+	b := Origin{Program: "p", Command: "c", Machine: "m"}
 	assert.Equal(t, a, a.and(b))
-	c := origin{Program: "q", Command: "d", Machine: "m"}
+	c := Origin{Program: "q", Command: "d", Machine: "m"}
 	both := a.and(c)
-	assert.Equal(t, origin{Program: "p and q", Command: "c; d", Machine: "m", Note: "Twice.", Parts: []origin{a, c}}, both)
+	assert.Equal(t, Origin{Program: "p and q", Command: "c; d", Machine: "m", Note: "Twice.", Parts: []Origin{a, c}}, both)
 	assert.Equal(t, both, both.and(both))
 }
 

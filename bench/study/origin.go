@@ -14,9 +14,9 @@ import (
 	"detsample/internal/markdown"
 )
 
-// origin says what an experiment's results were made by: what trained them, not
+// Origin says what an experiment's results were made by: what trained them, not
 // what took them over or joined them.
-type origin struct {
+type Origin struct {
 	Program  string `json:"program"` // its version
 	Command  string `json:"command"`
 	Machine  string `json:"machine"`
@@ -29,12 +29,12 @@ type origin struct {
 
 	// Parts are the commands that trained a part each, where there are several;
 	// the fields before name all of them.
-	Parts []origin `json:"parts,omitempty"`
+	Parts []Origin `json:"parts,omitempty"`
 }
 
 // and returns the origin of what two have made. One that is there already is not
 // added again, whatever note somebody has written to it.
-func (o origin) and(other origin) origin {
+func (o Origin) and(other Origin) Origin {
 	parts := o.parts()
 	for _, p := range other.parts() {
 		if !slices.ContainsFunc(parts, p.same) {
@@ -45,7 +45,7 @@ func (o origin) and(other origin) origin {
 		return parts[0]
 	}
 	all := parts[len(parts)-1]
-	each := func(separator string, field func(origin) string) string {
+	each := func(separator string, field func(Origin) string) string {
 		var texts []string
 		for _, p := range parts {
 			if text := field(p); text != "" && !slices.Contains(texts, text) {
@@ -54,23 +54,23 @@ func (o origin) and(other origin) origin {
 		}
 		return strings.Join(texts, separator)
 	}
-	all.Program = each(" and ", func(o origin) string { return o.Program })
-	all.Command = each("; ", func(o origin) string { return o.Command })
-	all.Machine = each(" and ", func(o origin) string { return o.Machine })
-	all.Note = each(" ", func(o origin) string { return o.Note })
+	all.Program = each(" and ", func(o Origin) string { return o.Program })
+	all.Command = each("; ", func(o Origin) string { return o.Command })
+	all.Machine = each(" and ", func(o Origin) string { return o.Machine })
+	all.Note = each(" ", func(o Origin) string { return o.Note })
 	all.Parts = parts
 	return all
 }
 
-func (o origin) parts() []origin {
+func (o Origin) parts() []Origin {
 	if len(o.Parts) > 0 {
 		return slices.Clone(o.Parts)
 	}
-	return []origin{o}
+	return []Origin{o}
 }
 
 // same reports whether two are one, but for their notes.
-func (o origin) same(other origin) bool {
+func (o Origin) same(other Origin) bool {
 	o.Note, other.Note = "", ""
 	return reflect.DeepEqual(o, other)
 }
@@ -78,7 +78,7 @@ func (o origin) same(other origin) bool {
 // shown is the origin as the page writes it: what the file says is text, a line of
 // each, and nothing that means something in Markdown. Commands and folders are
 // written as code, too.
-func (o origin) shown() origin {
+func (o Origin) shown() Origin {
 	for _, text := range []*string{&o.Program, &o.Machine, &o.Note} {
 		*text = markdown.Line(*text)
 	}
@@ -89,7 +89,7 @@ func (o origin) shown() origin {
 }
 
 // readOrigin reads what is kept of what made the runs in a folder, if it is.
-func readOrigin(dir string) (o origin, kept bool, err error) {
+func readOrigin(dir string) (o Origin, kept bool, err error) {
 	name := filepath.Join(dir, store.Origin)
 	text, err := store.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,7 +103,7 @@ func readOrigin(dir string) (o origin, kept bool, err error) {
 	return o, true, nil
 }
 
-func writeOrigin(dir string, o origin) error {
+func writeOrigin(dir string, o Origin) error {
 	text, err := json.MarshalIndent(o, "", " ")
 	if err != nil {
 		return err
@@ -178,6 +178,6 @@ func (r *runner) joined(dir string, parts []*store.Part) error {
 }
 
 // forgotten is the origin of runs of which it is not kept what made them.
-func (r *runner) forgotten(numerics string) origin {
-	return origin{Program: "a program that is not kept", Machine: "a machine that is not kept", Numerics: numerics, Data: r.o.Data}
+func (r *runner) forgotten(numerics string) Origin {
+	return Origin{Program: "a program that is not kept", Machine: "a machine that is not kept", Numerics: numerics, Data: r.o.Data}
 }

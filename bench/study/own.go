@@ -8,23 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"detsample/bench/store"
 )
 
-// own returns an error if a file that a study would write is in its folder, or
-// in an experiment's, and no study wrote it.
+// own returns an error if a file that a study would write is in the folder of an
+// experiment, and no study wrote it.
 func own(dir string, list []Planned) error {
-	title, _, _ := strings.Cut(head, "\n")
-	before, after, _ := strings.Cut(title, "{on}")
-	written := func(text []byte) bool {
-		first, _, _ := strings.Cut(string(text), "\n")
-		return strings.HasPrefix(first, before) && strings.HasSuffix(strings.TrimRight(first, "\r"), after)
-	}
-	if err := writtenBy(dir, PageFile, written); err != nil {
-		return err
-	}
 	for i := range list {
 		if err := ownOrigin(filepath.Join(dir, list[i].Name)); err != nil {
 			return err
@@ -35,13 +25,15 @@ func own(dir string, list []Planned) error {
 
 // ownOrigin is own of what a folder's runs were made by.
 func ownOrigin(dir string) error {
-	return writtenBy(dir, store.Origin, func(text []byte) bool {
-		var o origin
+	return WrittenBy(dir, store.Origin, func(text []byte) bool {
+		var o Origin
 		return json.Unmarshal(text, &o) == nil && o.Numerics != "" && o.Machine != ""
 	})
 }
 
-func writtenBy(dir, name string, written func([]byte) bool) error {
+// WrittenBy returns an error if a folder has a file of a name that is not as whoever
+// would write to it has written it.
+func WrittenBy(dir, name string, written func(text []byte) bool) error {
 	text, err := store.ReadFile(filepath.Join(dir, name), mostRead)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -60,8 +52,8 @@ func (e *Experiment) Begun(dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-// begun reports whether a folder has one of an experiment.
-func begun(dir string) (bool, error) {
+// Begun reports whether a folder has one of an experiment.
+func Begun(dir string) (bool, error) {
 	experiments, err := Experiments()
 	if err != nil {
 		return false, err

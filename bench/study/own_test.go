@@ -13,36 +13,22 @@ import (
 
 func TestAStudyReplacesNoFileOfAnothers(t *testing.T) {
 	list := []Planned{short(t)}
-	for _, name := range []string{PageFile, filepath.Join("dense", store.Origin)} {
-		out := t.TempDir()
-		path := filepath.Join(out, name)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
-		require.NoError(t, os.WriteFile(path, []byte(`{"mine": 1}`), 0o666))
-		_, err := Run(t.Context(), list, Options{Out: out, Jobs: 1})
-		require.EqualError(t, err, filepath.Dir(path)+" holds "+filepath.Base(path)+", which no study wrote: name another folder, or move it away")
-		assert.NoFileExists(t, filepath.Join(out, "dense", "runs.journal"), "nothing was trained")
-		if name == PageFile {
-			require.NoError(t, os.MkdirAll(filepath.Join(out, "dense"), 0o777))
-			assert.ErrorContains(t, WritePage(out), "holds README.md, which no study wrote")
-		}
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		assert.Equal(t, `{"mine": 1}`, string(text))
-	}
-	for text, ours := range map[string]bool{
-		"# The study of mine\n": false, "# Mine: OHEM or focal loss?\n": false,
-		"# The study: OHEM or focal loss?\n": true, "# The study on the images of x: OHEM or focal loss?\r\n": true,
-	} {
-		out := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(out, PageFile), []byte(text), 0o666))
-		assert.Equal(t, ours, own(out, nil) == nil, text)
-	}
+	out := t.TempDir()
+	path := filepath.Join(out, "dense", store.Origin)
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
+	require.NoError(t, os.WriteFile(path, []byte(`{"mine": 1}`), 0o666))
+	_, err := Run(t.Context(), list, Options{Out: out, Jobs: 1})
+	require.EqualError(t, err, filepath.Dir(path)+" holds "+filepath.Base(path)+", which no study wrote: name another folder, or move it away")
+	assert.NoFileExists(t, filepath.Join(out, "dense", "runs.journal"), "nothing was trained")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, `{"mine": 1}`, string(text))
 	assert.NoError(t, own(keptIn, []Planned{{Experiment: Experiment{Name: "boosting"}}}), "those that are stored")
 }
 
 // What is read of a folder is regular files of a bounded length, and whoever
 // writes there may be stopped before the first line.
-func TestAPageIsOfWhatIsThere(t *testing.T) {
+func TestWhatIsReadIsWhatIsThere(t *testing.T) {
 	write := func(text string) string {
 		out := t.TempDir()
 		require.NoError(t, os.MkdirAll(filepath.Join(out, "dense"), 0o777))
@@ -50,7 +36,7 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 		return out
 	}
 	kept := func(out string) (runs int) {
-		list, err := open(out)
+		list, err := Open(out)
 		require.NoError(t, err)
 		for i := range list {
 			runs += len(list[i].Runs)
@@ -61,18 +47,18 @@ func TestAPageIsOfWhatIsThere(t *testing.T) {
 	for text, runs := range map[string]int{"": 0, run: 1, broken(t, "ce", 1): 0, broken(t, "ce", 1) + run: 2} {
 		assert.Equal(t, runs, kept(write(text)), text)
 	}
-	require.NoError(t, WritePage(write("")))
-	require.NoError(t, WritePage(write(broken(t, "ce", 1))))
-	for _, name := range []string{PageFile, filepath.Join("dense", "results.jsonl"), filepath.Join("dense", store.Origin)} {
+	for _, name := range []string{store.Results, store.Origin} {
 		out := write(broken(t, "ce", 1))
-		path := filepath.Join(out, name)
+		path := filepath.Join(out, "dense", name)
 		_ = os.Remove(path)
 		require.NoError(t, os.Symlink(os.DevNull, path))
-		assert.EqualError(t, WritePage(out), "cannot read "+path+": a device is in its place: move it away")
+		_, err := Open(out)
+		assert.EqualError(t, err, "cannot read "+path+": a device is in its place: move it away")
 		require.NoError(t, os.Remove(path))
 		require.NoError(t, os.WriteFile(path, nil, 0o666))
 		require.NoError(t, os.Truncate(path, 1<<40))
-		assert.EqualError(t, WritePage(out), "cannot read "+path+": it has 1099511627776 bytes, and at most 268435456 are read: move it away")
+		_, err = Open(out)
+		assert.EqualError(t, err, "cannot read "+path+": it has 1099511627776 bytes, and at most 268435456 are read: move it away")
 	}
 }
 
@@ -81,7 +67,7 @@ func TestAnExperimentIsBegunWhereItHasAFolder(t *testing.T) {
 	path := filepath.Join(dir, "dense")
 	is := func(want bool) {
 		t.Helper()
-		any, err := begun(dir)
+		any, err := Begun(dir)
 		require.NoError(t, err)
 		assert.Equal(t, want, any)
 		assert.Equal(t, want, e.Begun(dir))

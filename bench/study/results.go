@@ -11,6 +11,7 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/store"
+	"detsample/bench/study/boosting"
 	"detsample/bench/trainer"
 )
 
@@ -112,7 +113,7 @@ func saidOfRun(r *trainer.Run) said {
 	return s
 }
 
-func saidOfStates(r *stateRun) said {
+func saidOfStates(r *boosting.Run) said {
 	s := said{strategy: r.Strategy, seed: r.Seed}
 	if len(r.Moments) == 0 {
 		s.wrong = errors.New("it has no moments")
@@ -120,7 +121,7 @@ func saidOfStates(r *stateRun) said {
 	for i := range r.Moments {
 		m := &r.Moments[i]
 		if s.wrong == nil {
-			s.wrong = m.sound()
+			s.wrong = m.Sound()
 		}
 		s.moments = append(s.moments, m.Images)
 	}

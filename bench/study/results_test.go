@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +37,14 @@ func broken(t testing.TB, strategy string, seed int) string {
 	text, err := json.Marshal(&trainer.Run{Strategy: strategy, Seed: uint64(seed), Failed: "no memory", Broken: true, Figures: trainer.Figures{AP: -1}})
 	require.NoError(t, err)
 	return string(text) + "\n"
+}
+
+// keptIn is the folder of the study that this repository keeps.
+var keptIn = filepath.Join("..", "..", "docs", "study")
+
+// storedAs returns an experiment of a list.
+func storedAs(list []Stored, name string) *Stored {
+	return &list[slices.IndexFunc(list, func(s Stored) bool { return s.Name == name })]
 }
 
 // holding returns a study's folder whose experiment has these results.
@@ -76,39 +85,39 @@ func TestARunThatCannotBeIsNamedWithItsLine(t *testing.T) {
 	} {
 		for _, after := range []string{"", lineOf(t, "focal", 2, 16)} {
 			out, name := holding(t, "dense", two+line+after)
-			_, err := open(out)
+			_, err := Open(out)
 			assert.EqualError(t, err, name+":3: not a result: "+why+putBack)
 		}
 	}
 	out, name := holding(t, "dense", two+"{\n")
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "runs.journal"), nil, 0o666))
-	_, err := open(out)
+	_, err := Open(out)
 	assert.EqualError(t, err, name+":3: not a result: unexpected end of JSON input: the study's command, given again, writes the file anew from its journal")
 }
 
 // What a study writes of its own accord is no damage.
 func TestRunsThatStoppedAreOfTheirExperiment(t *testing.T) {
 	out, _ := holding(t, "dense", broken(t, "ce", 1)+diverged(t, "ce", 2)+lineOf(t, "ce", 3, 16)+lineOf(t, "focal", 3, 16))
-	list, err := open(out)
+	list, err := Open(out)
 	require.NoError(t, err)
-	assert.Len(t, find(list, "dense").Runs, 4)
+	assert.Len(t, storedAs(list, "dense").Runs, 4)
 }
 
 func TestALineThatIsCutOffIsBeingWrittenOrDamaged(t *testing.T) {
 	run := lineOf(t, "ce", 1, 16)
 	for _, text := range []string{run[:9], run + run[:9]} {
 		out, name := holding(t, "dense", text)
-		_, err := open(out)
+		_, err := Open(out)
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+`:\d: not a result: the line is cut off, and the folder is not marked as one that is written to`+putBack, err)
 		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "UNFINISHED"), nil, 0o666))
-		list, err := open(out)
+		list, err := Open(out)
 		require.NoError(t, err)
-		assert.Len(t, find(list, "dense").Runs, strings.Count(text, "\n"))
+		assert.Len(t, storedAs(list, "dense").Runs, strings.Count(text, "\n"))
 	}
 	out, _ := holding(t, "dense", strings.TrimSpace(run))
-	list, err := open(out)
+	list, err := Open(out)
 	require.NoError(t, err, "only the line feed is missing")
-	assert.Len(t, find(list, "dense").Runs, 1)
+	assert.Len(t, storedAs(list, "dense").Runs, 1)
 }
 
 func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
@@ -130,32 +139,9 @@ func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		at := regexp.MustCompile(pattern).FindStringIndex(first)
 		require.NotNil(t, at, pattern)
 		out, name := holding(t, "boosting", first[:at[0]]+change[0]+first[at[1]:]+"\n"+rest)
-		_, err = open(out)
+		_, err = Open(out)
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: (after 0 images )?"+change[1]+putBack, err)
 	}
-}
-
-// What a file says can neither end a paragraph nor begin something else.
-func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
-	hostile := "it `stopped`\n\n# <b>Here</b>\n| a | b |"
-	failed, err := json.Marshal(hostile)
-	require.NoError(t, err)
-	stopped := strings.Replace(diverged(t, "ce", 1), `"the loss is NaN"`, string(failed), 1)
-	out, name := holding(t, "dense", stopped+lineOf(t, "ce", 2, 16)+lineOf(t, "focal", 2, 16))
-	require.NoError(t, writeOrigin(filepath.Dir(name), origin{Program: hostile, Command: "detsample study '" + hostile + "'", Machine: hostile, Note: hostile, Data: hostile, Size: hostile}))
-	files, err := pageIn(out)
-	require.NoError(t, err)
-	page := string(files[PageFile])
-	for _, raw := range []string{"<b>", "\n# <", "\n| a |"} {
-		assert.False(t, strings.Contains(page, raw), raw)
-	}
-	const line = "it \\`stopped\\` \\# &lt;b&gt;Here&lt;/b&gt; \\| a \\| b \\|"
-	const plain = `it \u0060stopped\u0060 # \u003cb>Here\u003c/b> \u007c a \u007c b \u007c`
-	said := func(text, what string) { assert.True(t, strings.Contains(page, text), what) }
-	said(": "+line+".\n", "why it stopped")
-	said("Made by `detsample study '"+plain+"'`, of "+line+", on "+line+". "+line, "the command")
-	said(" the images of "+plain+",", "the folder")
-	said(" --data '"+plain+"'", "within code, too")
 }
 
 // A run of a study has no such figures, whoever has written them.
@@ -178,16 +164,9 @@ func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
 		at := regexp.MustCompile(pattern).FindStringIndex(first)
 		require.NotNil(t, at, pattern)
 		out, name := holding(t, "dense", first[:at[0]]+change[0]+first[at[1]:]+"\n"+rest)
-		_, err = open(out)
+		_, err = Open(out)
 		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: "+change[1]+".*"+putBack, err)
 	}
-}
-
-// Data without an object are no mistake, and a share of a loss may be unknown.
-func TestWhatWasNotSeenIsADash(t *testing.T) {
-	s := archived{Runs: []trainer.Run{{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}}}
-	assert.Equal(t, "– → – | – | 100%", s.learnedFrom("ce", 0))
-	assert.NoError(t, soundRun(&s.Runs[0]))
 }
 
 // A remedy is one that helps.
@@ -204,7 +183,7 @@ func TestAFileThatIsNoFileOfResultsSaysWhatToDo(t *testing.T) {
 		run + other:         `:2: not a result: the experiment has no strategy "cee"` + putBack,
 	} {
 		out, name := holding(t, "dense", text)
-		_, err := open(out)
+		_, err := Open(out)
 		assert.EqualError(t, err, name+want)
 	}
 }
@@ -215,8 +194,14 @@ func TestAQuickStudyHasSearchedForNothing(t *testing.T) {
 	for origin, searched := range map[string]bool{`{}`: true, `{"quick": true}`: false} {
 		out, name := holding(t, "dense", lineOf(t, "ce", 3, 16))
 		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), store.Origin), []byte(origin), 0o644))
-		list, err := open(out)
+		list, err := Open(out)
 		require.NoError(t, err)
-		assert.Equal(t, searched, find(list, "dense").Tune, origin)
+		assert.Equal(t, searched, storedAs(list, "dense").Tune, origin)
 	}
+}
+
+// A share of a loss may be unknown.
+func TestAnUnknownShareIsSound(t *testing.T) {
+	r := trainer.Run{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}
+	assert.NoError(t, soundRun(&r))
 }

@@ -75,7 +75,7 @@ func Plan(experiments []Experiment, o Options) ([]Planned, error) {
 		if err != nil {
 			return nil, err
 		}
-		if o.Data != "" && e.aboutScenes() {
+		if o.Data != "" && e.AboutScenes() {
 			continue
 		}
 		if o.Seeds > 0 {
@@ -190,8 +190,8 @@ func (r *runner) ended(e *Planned, records []trainer.Record) {
 }
 
 // origin is what this command is.
-func (r *runner) origin() origin {
-	o := origin{
+func (r *runner) origin() Origin {
+	o := Origin{
 		Program: program.Version(), Command: r.o.Command, Data: r.o.Data, Links: r.o.Links, Quick: r.o.Quick,
 		Machine:  fmt.Sprintf("%s, %d processors, %s/%s", program.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH),
 		Numerics: small.Trainer{}.Numerics(),

@@ -65,7 +65,7 @@ func TestRunsThatEndAreTheStudyThatIsDone(t *testing.T) {
 			continue // trials are of a length that only their search knows
 		}
 		done, phase := 0.0, ""
-		r := newRunner([]Planned{e}, Options{Progress: func(event Event) { done = event.Share }})
+		r := newRunner([]Planned{e}, Options{Out: t.TempDir(), Progress: func(event Event) { done = event.Share }})
 		trained := e.Config.Strategies
 		if e.States {
 			trained, phase = trained[:trainedStates], "weights along training"
@@ -141,9 +141,29 @@ func TestOptionsChangeSeedsAndLeaveOutWhatIsAboutScenes(t *testing.T) {
 	}
 	assert.Greater(t, len(list), 5)
 	for _, e := range all(t) {
-		if !e.aboutScenes() {
+		if !e.AboutScenes() {
 			assert.NotContains(t, e.Change, "scenes: {m", "%s changes what is on the images", e.Name)
 			assert.NotContains(t, e.Change, "train: ", e.Name)
 		}
+	}
+}
+
+// What an experiment is run with is what its page says.
+func TestAnOriginHasWhatRepeatsIt(t *testing.T) {
+	size := config.Size(320)
+	r := newRunner(nil, Options{Data: "photos", Links: true, Size: &size, Quick: true, Command: "detsample study"})
+	o := r.origin()
+	assert.Equal(t, Origin{Program: o.Program, Machine: o.Machine, Numerics: o.Numerics,
+		Command: "detsample study", Data: "photos", Links: true, Size: "320", Quick: true}, o)
+}
+
+// A part of a quick study is what it is in the whole: the same runs.
+func TestAQuickExperimentIsTheSameWhateverIsBesideIt(t *testing.T) {
+	whole, err := Plan(all(t), Options{Quick: true})
+	require.NoError(t, err)
+	for i := range whole {
+		alone, err := Plan([]Experiment{experiment(t, whole[i].Name)}, Options{Quick: true})
+		require.NoError(t, err)
+		assert.Equal(t, whole[i].Config.Training, alone[0].Config.Training, whole[i].Name)
 	}
 }

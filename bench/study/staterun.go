@@ -12,15 +12,16 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/store"
+	"detsample/bench/study/boosting"
 	"detsample/bench/trainer"
 )
 
 // stateRuns trains what an experiment that keeps states trains, or takes it over
 // from its folder, and returns it by strategy, then seed.
-func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id store.Identity) ([]stateRun, error) {
+func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id store.Identity) ([]boosting.Run, error) {
 	e := &r.list[i]
 	strategies := min(trainedStates, len(e.Config.Strategies))
-	runs := make([]stateRun, strategies*e.Seeds)
+	runs := make([]boosting.Run, strategies*e.Seeds)
 	var mu sync.Mutex
 	finished := 0
 	total := e.Config.Training.Images
@@ -33,11 +34,11 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 		event.Phase, event.Total, event.Runs, event.Finished = "weights along training", total, len(runs), finished
 		r.tell(i, event)
 	}
-	ended := func(run *stateRun, resumed bool, took time.Duration) {
+	ended := func(run *boosting.Run, resumed bool, took time.Duration) {
 		tell(bench.Event{Strategy: run.Strategy, Seed: run.Seed, Images: total, Resumed: resumed,
 			Done: &trainer.Run{Strategy: run.Strategy, Seed: run.Seed, Images: total, Time: trainer.Time{TrainS: took.Seconds()}}})
 	}
-	var w *watcher
+	var w *boosting.Watcher
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, r.o.Jobs))
 	for k := range runs {
@@ -54,14 +55,14 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 			continue
 		}
 		if w == nil {
-			if w, err = newWatcher(e.Config); err != nil {
+			if w, err = boosting.NewWatcher(e.Config); err != nil {
 				return nil, err
 			}
 		}
 		group.Go(func() error {
 			start := time.Now()
 			tell(bench.Event{Strategy: name, Seed: seed})
-			run, err := w.train(ctx, s, seed, func(images int) { tell(bench.Event{Strategy: name, Seed: seed, Images: images}) })
+			run, err := w.Train(ctx, s, seed, func(images int) { tell(bench.Event{Strategy: name, Seed: seed, Images: images}) })
 			if err != nil {
 				return err
 			}

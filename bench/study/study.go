@@ -61,6 +61,9 @@ func Load(name string) (*Study, error) {
 	return &s, nil
 }
 
+// Shares are the parts of an experiment's images after which it is judged.
+var Shares = [...]float64{0.25, 0.5, 1}
+
 // Experiments returns those of the named studies, of all of them without names.
 func Experiments(names ...string) ([]Experiment, error) {
 	if len(names) == 0 {
@@ -86,9 +89,9 @@ func (e *Experiment) Called() string {
 	return e.Name
 }
 
-// aboutScenes reports whether the experiment needs generated scenes: it is about
+// AboutScenes reports whether the experiment needs generated scenes: it is about
 // them, or lays weightings beside each other on them.
-func (e *Experiment) aboutScenes() bool { return e.States || e.Scenes }
+func (e *Experiment) AboutScenes() bool { return e.States || e.Scenes }
 
 // Config returns the comparison that the experiment is.
 func (e *Experiment) Config() (*config.Config, error) {

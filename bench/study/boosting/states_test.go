@@ -1,0 +1,35 @@
+package boosting
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/curves"
+	"detsample/losses"
+)
+
+// The loss that belongs to a weight is that of the formulas, which package
+// curves draws.
+func TestLossFollowsFromTheWeight(t *testing.T) {
+	for text, cls := range map[string]losses.Cls{
+		"ce": losses.CE{}, "focal,alpha=0.25,gamma=2": losses.Focal{Alpha: 0.25, Gamma: 2}, "focal,alpha=0.5,gamma=0.5": losses.Focal{Alpha: 0.5, Gamma: 0.5},
+		"alpha_ce,alpha=0.75": losses.AlphaCE{Alpha: 0.75},
+	} {
+		c, err := curves.Loss(text)
+		require.NoError(t, err)
+		for _, margin := range []float64{-4, -1, 0, 0.5, 3} {
+			p := c.At(true, margin)
+			assert.InEpsilon(t, p.Loss, p.Gradient*lossPerGradient(cls, margin), 1e-3, "%s at %v", text, margin)
+		}
+	}
+}
+
+func TestDivergence(t *testing.T) {
+	p, q := []float32{1, 1, 2}, []float32{2, 2, 4}
+	assert.InDelta(t, 0, divergence(p, q), 1e-12, "equal but for scale")
+	assert.InDelta(t, 0.5*math.Log(2), divergence([]float32{0, 1, 1}, []float32{2, 1, 1}), math.Log(2))
+	assert.InDelta(t, math.Log(2), divergence([]float32{0, 1}, []float32{3, 3}), 1e-12)
+}

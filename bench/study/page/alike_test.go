@@ -1,0 +1,30 @@
+package page
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestStrategiesThatTrainAlikeAreNamed(t *testing.T) {
+	s := made(3, 3)
+	for i := range s.Runs {
+		s.Runs[i].Curve[1].AP += 1e-6 * float64(i)
+	}
+	assert.Empty(t, s.alike())
+	for i := range s.Runs {
+		if s.Runs[i].Strategy == "all + ce" {
+			seed := s.Runs[i].Seed
+			s.Runs[i] = s.Runs[i-1]
+			s.Runs[i].Strategy = "all + ce"
+			assert.Equal(t, seed, s.Runs[i].Seed, "the run before is of the same seed")
+		}
+	}
+	assert.Contains(t, s.alike(), ": `all + ce` as `512 + focal`. ")
+	last := &s.Runs[len(s.Runs)-2]
+	assert.Equal(t, "all + ce", last.Strategy)
+	last.Curve = slices.Clone(last.Curve)
+	last.Curve[1].AP += 1e-12
+	assert.Empty(t, s.alike(), "one run that differs is enough")
+}

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"detsample/bench/stats"
+	"detsample/bench/study"
+	"detsample/internal/prose"
+)
+
+// answersHead begins the table of who leads in each part of a detector.
+const answersHead = "| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half |\n|---|---|---|---|---|---|---|---|\n"
+
+// writeAnswers writes who leads in each part of a detector as training goes on;
+// nothing without runs.
+func writeAnswers(b *strings.Builder, list []archived) error {
+	confidence := inShortConfidence(list)
+	return writeAsked(b, list, answersHead, func(s *archived, part string) (string, error) { return s.answer(part, confidence) })
+}
+
+// writeAsked writes a table with a row for each experiment of each part of a detector,
+// without those of which row has nothing; nothing at all without rows.
+func writeAsked(b *strings.Builder, list []archived, head string, row func(s *archived, part string) (string, error)) error {
+	headed := false
+	for _, a := range asked {
+		for _, name := range a.experiments {
+			text, err := row(find(list, name), a.where)
+			if err != nil {
+				return err
+			}
+			if text == "" {
+				continue
+			}
+			if !headed {
+				b.WriteString(head)
+				headed = true
+			}
+			fmt.Fprintf(b, "| %s %s\n", a.where, text)
+		}
+	}
+	if headed {
+		b.WriteString("\n")
+	}
+	return nil
+}
+
+// answer is a row of the table: who may be the best when, and which AP strategies
+// reach; nothing where none got to the end.
+func (s *archived) answer(part string, confidence float64) (string, error) {
+	contests, err := s.contests(s.comparable(part), confidence)
+	if err != nil || len(contests) == 0 {
+		return "", err
+	}
+	n := len(contests)
+	var reached []float64
+	for _, e := range contests[n-1].means {
+		if e.Seeds > 0 {
+			reached = append(reached, e.Mean)
+		}
+	}
+	if len(reached) == 0 {
+		return "", nil
+	}
+	var cells [len(study.Shares)]string
+	for _, c := range contests {
+		cells[c.share] = fmt.Sprintf("%d: %s", c.images, c.says())
+	}
+	row := fmt.Sprintf("| `%s` | %s |", s.Name, seedRange(contests[n-1].means))
+	for _, cell := range cells {
+		row += " " + cmp.Or(cell, "–") + " |"
+	}
+	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained(contests))), nil
+}
+
+func fromTo(list []float64) string {
+	if len(list) == 0 {
+		return "–"
+	}
+	from, to := number(slices.Min(list), 1), number(slices.Max(list), 1)
+	if from == to {
+		return from
+	}
+	return from + " to " + to
+}
+
+// seedRange writes of how many seeds means are: from the fewest to the most, of those
+// that have any.
+func seedRange(means []stats.Estimate) string {
+	least, most := math.MaxInt, 0
+	for _, e := range means {
+		if e.Seeds > 0 {
+			least, most = min(least, e.Seeds), max(most, e.Seeds)
+		}
+	}
+	if least < most {
+		return fmt.Sprintf("%d to %d", least, most)
+	}
+	return fmt.Sprint(most)
+}
+
+// ofSeeds writes the same with its noun.
+func ofSeeds(means []stats.Estimate) string {
+	if n := seedRange(means); n != "1" {
+		return n + " seeds"
+	}
+	return "1 seed"
+}
+
+// atEnd says who may be the best of some at the end of an experiment, and at the
+// budgets before at which that is said too, and from which images on it is.
+func (s *archived) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
+	contests, err := s.contests(names, confidence)
+	if err != nil {
+		return "", 0, err
+	}
+	last := len(contests) - 1
+	end, first := contests[last], last
+	for first > 0 && slices.Equal(contests[first-1].may, end.may) && contests[first-1].close == end.close {
+		first--
+	}
+	from = contests[first].images
+	when := fmt.Sprintf("from %d images to the end, at %d", from, end.images)
+	switch first {
+	case last:
+		when = fmt.Sprintf("at the end, after %d images", end.images)
+	case 0:
+		and := "and"
+		if end.anyone() && !end.close { // none is told from the others
+			and = "or"
+		}
+		at := make([]string, len(contests))
+		for i, c := range contests {
+			at[i] = fmt.Sprint(c.images)
+		}
+		when = fmt.Sprintf("after %s images", prose.Chain(at, and))
+	}
+	text = end.best() + " " + when
+	if where != "" {
+		text = where + " " + text
+	}
+	text = upper(text)
+	differ := ""
+	if s.unequal(end.names) {
+		differ = ", rates differ"
+	}
+	rises := ""
+	if by := gained(contests); len(by) > 0 {
+		rises = fmt.Sprintf(", %s AP gained since half", fromTo(by))
+	}
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), rises+differ+end.why()), from, nil
+}

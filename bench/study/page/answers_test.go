@@ -1,0 +1,424 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/stats"
+	"detsample/bench/study/boosting"
+	"detsample/internal/marked"
+)
+
+// contrastTable is a table of docs/answers.md: the differences of some pairs of
+// strategies, setting by setting.
+type contrastTable struct {
+	name, part string
+	stage      int    // of the detector
+	base       string // whose AP is given
+	pairs      [][2]string
+	rows       []contrastRow
+}
+
+// contrastRow is a setting, and the images after which it is looked at; 0 is the end.
+type contrastRow struct {
+	setting, experiment string
+	images              int
+}
+
+var contrastTables = []contrastTable{
+	{"dense", "dense head", 0, "ce", [][2]string{{"ssd 3:1", "ce"}, {"ohem 64", "ce"}, {"focal", "ce"}, {"ssd 3:1", "focal"}, {"ohem 64", "focal"}}, []contrastRow{
+		{"a very short training", "default", 1200},
+		{"a short training", "default", 0},
+		{"a quarter of a long training", "dense", 9600},
+		{"the end of a long training", "dense", 0},
+		{"smaller images, a quarter of a longer training", "dense-long", 38400},
+		{"the end of that longer training", "dense-long", 0},
+		{"one faint object, normalised, little left to gain", "dense-tiny", 0},
+		{"normalised", "dense-norm", 0},
+		{"gradient descent", "descent", 0},
+		{"a rate that falls to 0", "decay", 0},
+		{"12 to 20 objects in an image, fewer anchors", "imbalance-10", 0},
+		{"1 to 3 objects in an image, fewer anchors", "imbalance-100", 0},
+		{"6 to 12 objects in an image", "imbalance-200-scenes", 0},
+		{"1 to 3 objects in an image", "imbalance-1000", 0},
+		{"1 object in a larger image", "imbalance-10000", 0},
+		{"small objects", "size-small", 0},
+		{"large objects", "size-large", 0},
+		{"a fifth of the objects not annotated", "missing-20", 0},
+		{"300 images, repeated", "images-300", 0},
+		{"1200 images, repeated", "images-1200", 0},
+		{"photographs of blood cells, 8 passes", "cells/dense", 2400},
+		{"33 passes over these photographs", "cells/dense", 9600},
+		{"132 passes over these photographs", "cells/dense", 0},
+	}},
+	{"rpn", rpnPart, 0, "512 + ce", [][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}, {"all + focal", "512 + focal"}}, []contrastRow{
+		{"a short training", "default", 0},
+		{"a training twice as long", "rpn", 0},
+		{"smaller images, a long training", "rpn-long", 0},
+		{"one faint object of 12 px, normalised", "rpn-tiny", 0},
+		{"the same, four times as long", "rpn-tiny-long", 0},
+		{"one faint object of 8 px, normalised", "rpn-tiny-small", 0},
+		{"losses as the papers write them, not matched", "rpn-papers", 0},
+		{"33 passes over photographs of blood cells", "cells/rpn", 0},
+	}},
+	{"roi", "second stage", 1, "512 + ce", [][2]string{{"ohem 64", "512 + ce"}, {"512 + focal", "512 + ce"}, {"128 + focal", "128 + ce"}, {"128 + ce", "512 + ce"}}, []contrastRow{
+		{"half of a training", "roi", 12000},
+		{"the end of that training", "roi", 0},
+		{"smaller images, a quarter of a long training", "roi-long", 19200},
+		{"the end of that long training", "roi-long", 0},
+		{"a quarter of such a training, at twice the rate", "roi-rate", 0},
+		{"a quarter of such a training, at twice the rate, normalised", "roi-norm", 19200},
+		{"half of such a training, at twice the rate, normalised", "roi-norm", 0},
+		{"one faint object of 12 px, normalised", "roi-tiny", 0},
+		{"the same, four times as long", "roi-tiny-long", 0},
+		{"small objects", "roi-small", 0},
+		{"8 passes over photographs of blood cells", "cells/roi", 0},
+	}},
+}
+
+// laidRow is what a table says of a setting.
+type laidRow struct {
+	experiment string
+	images     int
+	head       string
+	gained     float64  // AP of the strategy whose AP is given, by the last half of these images; NaN where that was not looked at
+	leads      []*apart // of each pair; nil where one of it has no runs
+}
+
+// lay lays the table's rows, with what is told beside all of them.
+func (c *contrastTable) lay(t *testing.T, list, cells []archived) (rows []laidRow) {
+	var all []*apart
+	for _, of := range c.rows {
+		kept, page, name := list, "study/README.md", of.experiment
+		if own, found := strings.CutPrefix(name, "cells/"); found {
+			kept, page, name = cells, "study/cells/README.md", own
+		}
+		s := find(kept, name)
+		images := of.images
+		if images == 0 {
+			images = s.final()
+		}
+		names := s.comparable(c.part)
+		compared, err := s.among(names, images)
+		require.NoError(t, err)
+		base := slices.Index(names, s.named(c.part, [2]string{c.base, c.base})[0])
+		r := laidRow{gained: math.NaN(), images: images, experiment: name, head: fmt.Sprintf("| %s | [`%s`](%s#%s) | %.0f | %d | %s | %.1f |", of.setting, name, page, name,
+			s.Seen(names, c.stage), images, seedRange(compared.Means), compared.Means[base].Mean)}
+		if slices.Contains(s.budgets(), images/2) {
+			half, err := s.among(names, images/2)
+			require.NoError(t, err)
+			r.gained = compared.Means[base].Mean - half.Means[base].Mean
+		}
+		for _, pair := range c.pairs {
+			pair = s.named(c.part, pair)
+			if !slices.Contains(names, pair[0]) || !slices.Contains(names, pair[1]) {
+				r.leads = append(r.leads, nil)
+				continue
+			}
+			two, err := s.among(pair[:], images)
+			require.NoError(t, err)
+			lead := &apart{experiment: name, rates: s.unlike(pair[0], pair[1]), images: images, Estimate: two.Between(0, 1).Estimate, of: two}
+			r.leads, all = append(r.leads, lead), append(all, lead)
+		}
+		rows = append(rows, r)
+	}
+	for _, lead := range all {
+		lead.tell(len(all))
+	}
+	return rows
+}
+
+// write writes the table.
+func (c *contrastTable) write(rows []laidRow) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "| setting | experiment | negatives for each positive | images | seeds | AP of %s | gained since half |", c.base)
+	for _, pair := range c.pairs {
+		fmt.Fprintf(&b, " %s less %s |", pair[0], pair[1])
+	}
+	b.WriteString("\n|---|---|---|---|---|---|---|" + strings.Repeat("---|", len(c.pairs)) + "\n")
+	for _, r := range rows {
+		gained := "–"
+		if !math.IsNaN(r.gained) {
+			gained = fmt.Sprintf("%.1f", r.gained)
+		}
+		fmt.Fprintf(&b, "%s %s |", r.head, gained)
+		for _, lead := range r.leads {
+			b.WriteString(" " + leadSaid(lead) + " |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// leadSaid writes how far the first of a pair is ahead: bold where that is told beside all of
+// the table, italic where it is by itself, with a mark where rates differ.
+func leadSaid(lead *apart) string {
+	if lead == nil {
+		return "–"
+	}
+	text := lead.size()
+	if !lead.told && told(lead.Estimate) {
+		text = "*" + text + "*"
+	}
+	if lead.rates != "" {
+		text += " †"
+	}
+	return text
+}
+
+// The tables of the answers are those of the stored runs.
+func TestTheAnswersHaveTheContrasts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
+	file := filepath.Join("..", "..", "..", "docs", "answers.md")
+	list, cells := keptOf(t, keptIn), keptOf(t, filepath.Join(keptIn, "cells"))
+	for _, table := range contrastTables {
+		want := table.write(table.lay(t, list, cells))
+		if os.Getenv("DETSAMPLE_WRITE_DOCS") != "" {
+			require.NoError(t, marked.Write(file, table.name, want))
+			continue
+		}
+		have, err := marked.Read(file, table.name)
+		require.NoError(t, err)
+		assert.Equal(t, want, have, "DETSAMPLE_WRITE_DOCS=1 go test -run TestTheAnswersHaveTheContrasts ./bench/study writes it")
+	}
+}
+
+// What the answers say beside the tables is what the runs say.
+func TestTheAnswersQuoteTheRuns(t *testing.T) {
+	q := quoting(t, "docs", "answers.md")
+	mined := []string{"ssd 3:1", "ohem 64"}
+	q.run("how long", func(q quoted) {
+		var leads []float64
+		for _, name := range mined {
+			for _, experiment := range []string{"dense", "imbalance-1000"} {
+				leads = append(leads, q.ahead(experiment, name, "focal", 9600).Mean)
+			}
+			for _, experiment := range []string{"dense", "dense-long"} {
+				assert.InDelta(q.t, 1, q.ahead(experiment, name, "focal", q.final(experiment)).Mean, 0.5, "a point at the end of %s", experiment)
+				assert.InDelta(q.t, 0, q.ahead(experiment, name, "ce", q.final(experiment)).Mean, 0.75, "cross entropy is about as good at the end of %s", experiment)
+			}
+		}
+		quarter := []float64{q.ahead("dense-long", "ssd 3:1", "focal", 38400).Mean, q.ahead("dense-long", "ohem 64", "focal", 38400).Mean}
+		q.says("In `dense` and `imbalance-1000` mining is %.0f to %.0f ahead after 9600 images, in `dense-long` %.0f to %.0f after 38400, and a point at the end of long trainings",
+			slices.Min(leads), slices.Max(leads), slices.Min(quarter), slices.Max(quarter))
+		end := func(experiment, a, b string) float64 { return q.ahead(experiment, a, b, q.final(experiment)).Mean }
+		q.says("3:1 is %.1f and %.1f ahead of it, OHEM 64 %.1f behind and %.1f ahead, and focal loss %.1f and %.1f behind", end("dense", "ssd 3:1", "ce"), end("dense-long", "ssd 3:1", "ce"),
+			end("dense", "ce", "ohem 64"), end("dense-long", "ohem 64", "ce"), end("dense", "ce", "focal"), end("dense-long", "ce", "focal"))
+		var gained []float64
+		for _, r := range contrastTables[0].lay(q.t, q.list, keptOf(q.t, filepath.Join(keptIn, "cells"))) {
+			for k, pair := range contrastTables[0].pairs {
+				if pair[1] == "focal" && r.leads[k] != nil && r.leads[k].Mean > 5 {
+					gained = append(gained, r.gained)
+				}
+			}
+		}
+		least, most := math.MaxInt, 0
+		for i := range q.list {
+			s := &q.list[i]
+			for _, name := range mined {
+				if names := s.strategies(""); !slices.Contains(names, name) || !slices.Contains(names, "focal") {
+					continue
+				}
+				for _, images := range s.budgets() {
+					if q.ahead(s.Name, name, "focal", images).Mean > 5 {
+						least, most = min(least, images), max(most, images)
+					}
+				}
+			}
+		}
+		q.says("Where mining is more than 5 AP ahead of focal loss it is so after %d to %d images, and in no experiment before or after", least, most)
+		q.says("Cross entropy gains %.0f to %.0f AP in the second half of these images, in the rows above", slices.Min(gained), slices.Max(gained))
+		assert.Equal(q.t, "at rates of 0.004 and 0.002", q.find("default").unlike("focal", "ssd 3:1"), "at twice its rate")
+		assert.Positive(q.t, q.ahead("default", "focal", "ssd 3:1", 1200).Low)
+		q.says("In very short trainings focal loss is ahead of 3:1, at twice its rate")
+	})
+	q.run("whether anything is left to gain", func(q quoted) {
+		tiny := q.find("dense-tiny")
+		q.narrow("dense-tiny")
+		end, gained := tiny.final(), q.gained("dense-tiny")
+		q.says("(`dense-tiny`: %.1f to %.1f AP gained in the last half of %d images) 3:1 is %s behind cross entropy, and ce, alpha-ce .75, focal loss and OHEM 64 are within 1 AP of each other",
+			slices.Min(gained), slices.Max(gained), end, q.by("dense-tiny", "ce", "ssd 3:1", end))
+		four, err := tiny.among([]string{"ce", "alpha-ce .75", "focal", "ohem 64"}, end)
+		require.NoError(q.t, err)
+		assert.True(q.t, closer(four, 1, stats.Confidence))
+	})
+	q.run("how many negatives", func(q quoted) {
+		assert.Equal(q.t, []string{"ce", "focal"}, q.end("imbalance-10", rivals).may)
+		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-100", rivals).may)
+		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-200-scenes", rivals).may)
+		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").seen(rivals), q.find("imbalance-100").seen(rivals), q.find("imbalance-200-scenes").seen(rivals))
+		rare := q.end("imbalance-10000", rivals)
+		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f (one of three runs of 3:1 learned nothing)", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
+		nothing := q.find("imbalance-10000").learnedNothing()
+		require.Len(q.t, nothing, 1)
+		assert.Contains(q.t, nothing[0], "ssd 3:1 learned nothing in 1 of 3 runs")
+	})
+	q.run("which images", func(q quoted) {
+		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
+		dense := cells.find("dense")
+		for _, name := range mined {
+			assert.Positive(q.t, q.ahead("images-300", "focal", name, q.final("images-300")).Low)
+			var behind []int // cross entropy
+			for _, images := range dense.budgets()[1:] {
+				assert.Positive(q.t, cells.ahead("dense", "focal", name, images).Low, "%s after %d", name, images)
+				if cells.ahead("dense", "ce", name, images).Low > 0 {
+					behind = append(behind, images)
+				}
+			}
+			assert.Equal(q.t, map[string][]int{"ssd 3:1": {2400, 4800}, "ohem 64": {2400, 4800, 9600, 38400}}[name], behind, name)
+		}
+		const photographs = 292.
+		passes := func(images int) int { return int(math.Round(float64(images) / photographs)) }
+		q.says("mining is behind focal loss, each interval by itself, at every of five budgets from %d to %d passes over them, each strategy at the rate that a search found for it",
+			passes(2400), passes(dense.final()))
+		q.says("OHEM 64 is behind cross entropy too at four of the five, and 3:1 after %d and %d passes", passes(2400), passes(4800))
+		searched, err := dense.found()
+		require.NoError(q.t, err)
+		assert.True(q.t, searched, "for its rates")
+		least, most := math.MaxInt, 0
+		for _, name := range dense.strategies("") {
+			best, at := 0.0, 0
+			for _, images := range dense.budgets() {
+				c, err := dense.compare(ap, "", images)
+				require.NoError(q.t, err)
+				if ap := c.Means[slices.Index(c.Strategies(), name)].Mean; ap > best {
+					best, at = ap, images
+				}
+			}
+			least, most = min(least, at), max(most, at)
+		}
+		q.says("AP is highest after %d to %d passes, and falls from there", passes(least), passes(most))
+		q.says("OHEM 64 is left one negative for a positive, and learns late")
+		assert.InDelta(q.t, 1, dense.Learned("ohem 64", 0).Used, 0.3)
+		q.says("With 300 scenes, which repeat %d times, mining is behind focal loss too", q.final("images-300")/300)
+	})
+	q.run("how much focus", func(q quoted) {
+		q.says("gamma 1 is %s better after 9600 images", q.by("gamma", "gamma 1, alpha .25", "gamma 2, alpha .25", 9600))
+		q.says("3:1 is %s ahead of gamma 1, too, after 9600 images, and %s after 19200",
+			q.by("focus", "ssd 3:1", "focal, gamma 1", 9600), q.by("focus", "ssd 3:1", "focal, gamma 1", 19200))
+	})
+	q.run("how weights move", func(q quoted) {
+		for _, experiment := range []string{"descent", "decay"} {
+			for _, name := range mined {
+				assert.Positive(q.t, q.ahead(experiment, name, "focal", 9600).Low)
+			}
+		}
+		q.says("By gradient descent, and at a rate that falls to 0, mining is ahead by itself after 9600 images")
+		q.says("By gradient descent focal loss, at twice the rate, is %s ahead of 3:1 after 2400", q.by("descent", "focal", "ssd 3:1", 2400))
+	})
+	q.run("normalisation", func(q quoted) {
+		norm := q.final("dense-norm")
+		for _, name := range mined {
+			assert.Positive(q.t, q.ahead("dense-norm", name, "focal", norm).Low)
+		}
+		q.says("alone does not bring focal loss ahead (`dense-norm`)")
+		q.says("With it 3:1 is %s ahead of OHEM 64, and without %s after as many images of `dense` (%d seeds)",
+			q.by("dense-norm", "ssd 3:1", "ohem 64", norm), q.by("dense", "ssd 3:1", "ohem 64", norm), q.ahead("dense", "ssd 3:1", "ohem 64", norm).Seeds)
+	})
+	q.run("how large a loss is", func(q quoted) {
+		papers := q.final("rpn-papers")
+		q.says("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
+			q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, papers, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
+		assert.Len(q.t, q.end("rpn-sizes", q.find("rpn-sizes").strategies("")).may, 6)
+		q.says("At matched scale none of six, 256, 512 or all anchors under either loss, is told from another")
+	})
+	q.run("where little is left to gain in the region proposal network", func(q quoted) {
+		long, gained := q.find("rpn-tiny-long"), q.gained("rpn-tiny-long")
+		q.says("Where little is left to gain (`rpn-tiny-long`: %.1f to %.1f AP in the last half of %d images, %d seeds) focal loss is ahead of cross entropy, both on 512 anchors",
+			slices.Min(gained), slices.Max(gained), long.final(), long.seeds())
+		budgets := long.moments()
+		require.Len(q.t, budgets, 3)
+		var overCE, ofAll []any
+		for _, images := range budgets {
+			overCE = append(overCE, q.by("rpn-tiny-long", "512 + focal", "512 + ce", images))
+			assert.Positive(q.t, q.ahead("rpn-tiny-long", "512 + focal", "512 + ce", images).Low)
+			all := q.ahead("rpn-tiny-long", "all + focal", "512 + focal", images)
+			assert.False(q.t, told(all))
+			ofAll = append(ofAll, difference(all, 1))
+		}
+		q.says("by %s, %s and %s after %d, %d and %d images, each by itself", append(overCE, budgets[0], budgets[1], budgets[2])...)
+		q.says("On all anchors focal loss is not told from focal loss on 512: %s, %s and %s ahead", ofAll...)
+		q.says("The lead falls, by %s from the first to the last", interval(q.fall("rpn-tiny-long", "512 + focal", "512 + ce", budgets[0], budgets[2]), 1))
+		q.says("cross entropy gains %.1f in the last half, and focal loss %.1f", gained[0], gained[1])
+		v, err := claims()[3].judge(q.list)
+		require.NoError(q.t, err)
+		for _, j := range v.Judged {
+			if j.Experiment == "rpn-tiny-long" && j.A == "512 + focal" && j.B == "512 + ce" {
+				assert.Equal(q.t, j.Share == 0, j.Outcome == holds, "the first is told beside all that the claim asks, after %d images", j.Images)
+			}
+		}
+	})
+	q.run("the region proposal network on photographs", func(q quoted) {
+		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
+		gained, end := cells.gained("rpn"), cells.final("rpn")
+		q.says("nothing more is gained after 33 passes (%.1f to %.1f AP in the last half)", slices.Min(gained), slices.Max(gained))
+		q.says("focal loss on 512 is %s behind cross entropy on 512, with six seeds", cells.by("rpn", "512 + ce", "512 + focal", end))
+		assert.Equal(q.t, 6, cells.find("rpn").seeds())
+		c, err := cells.find("rpn").compare(ap, "", end)
+		require.NoError(q.t, err)
+		for _, d := range c.Differences {
+			assert.False(q.t, told(d.Estimate), "%s and %s", d.A, d.B)
+		}
+	})
+	q.run("who drowns", func(q quoted) {
+		easy, err := q.find("boosting").estimate("ce", "ce", 0, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
+		require.NoError(q.t, err)
+		q.says("Before training they have %.0f%% of cross entropy's loss", easy.Mean)
+		var left []float64
+		_, moments := q.find("boosting").trainings()
+		for _, images := range moments[1:] {
+			easy, err := q.find("boosting").estimate("focal", "ce", images, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
+			require.NoError(q.t, err)
+			left = append(left, easy.Mean)
+		}
+		q.says("of cross entropy's loss easy negatives would have %.0f%% to %.0f%% there", slices.Min(left), slices.Max(left))
+		ce, few := q.find("dense-long").Learned("ce", 0), q.find("imbalance-10000").Learned("ce", 0)
+		q.says("have %.0f%% of its loss and %.0f%% of its gradient at %.0f to one. At 8500 to one they have %.0f%% of its loss, and %.0f%% of its gradient", 100*ce.Loss, 100*ce.Gradient, ce.Seen, 100*few.Loss, 100*few.Gradient)
+	})
+}
+
+// What a setting says of its experiment is what that is configured to be.
+func TestSettingsAreThoseOfTheirExperiments(t *testing.T) {
+	for _, table := range contrastTables {
+		for _, row := range table.rows {
+			name := strings.TrimPrefix(row.experiment, "cells/")
+			e := experiment(t, name)
+			c, err := e.Config()
+			require.NoError(t, err)
+			if row.setting != "the same, four times as long" {
+				assert.Equal(t, c.Detector.Norm, normalised(row.setting), row.setting)
+			}
+			if strings.Contains(row.setting, " in an image") || strings.Contains(row.setting, " in a larger image") {
+				assert.True(t, strings.HasPrefix(row.setting, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects)+" in "), row.setting)
+			}
+		}
+	}
+	of := func(name string) (images int, rate float64) {
+		e := experiment(t, name)
+		c, err := e.Config()
+		require.NoError(t, err)
+		return c.Training.Images, c.Strategies[0].LR
+	}
+	long, rate := of("roi-long")
+	half, twice := of("roi-norm")
+	assert.Equal(t, long, 2*half)
+	assert.InDelta(t, 2*rate, twice, 1e-12)
+	quarter, twice := of("roi-rate")
+	assert.Equal(t, long, 4*quarter)
+	assert.InDelta(t, 2*rate, twice, 1e-12)
+	for _, part := range []string{"rpn", "roi"} {
+		tiny, _ := of(part + "-tiny")
+		longer, _ := of(part + "-tiny-long")
+		assert.Equal(t, 4*tiny, longer, part)
+	}
+}

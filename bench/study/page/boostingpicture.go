@@ -1,0 +1,76 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"detsample/bench/stats"
+	"detsample/bench/study/boosting"
+)
+
+// likeness is a picture of claim 7: a figure of how like boosting's the weights of
+// a step are, along training.
+type likeness struct {
+	file        string
+	to          func(other string) func(*boosting.Weighting) float64
+	most        float64 // that it can be, of either sign
+	title, says string
+	top         float64 // of the scale, with room for names; 0 for the highest of the curves
+}
+
+var likenesses = []likeness{
+	{"boosting-rank.svg", rankWith, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
+	{"boosting-divergence.svg", divergenceFrom, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
+}
+
+// beside are the weightings that are named in these pictures; the others are grey.
+var beside = append([]string{"ghm"}, rivals...)
+
+// drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
+// states that each strategy trained.
+func (s *archived) drawLikeness(l likeness) ([]byte, error) {
+	trained, moments := s.trainings()
+	var charts []chart
+	top := l.top
+	for _, by := range trained {
+		for _, to := range []string{boosting.AdaBoost, boosting.LogitBoost} {
+			h := chart{title: fmt.Sprintf(l.title, to) + ": " + by + " trains"}
+			for _, w := range s.StateRuns[0].Moments[0].Weightings {
+				if w.Name == to {
+					continue
+				}
+				c := curve{label: w.Name, look: lookOf(w.Name), images: moments}
+				for _, images := range moments {
+					e, err := l.of(s, by, w.Name, to, images)
+					if err != nil {
+						return nil, err
+					}
+					c.means = append(c.means, e)
+					if l.top == 0 {
+						top = max(top, e.Mean)
+					}
+				}
+				if slices.Contains(beside, w.Name) {
+					h.curves = append(h.curves, c)
+				} else {
+					h.behind = append(h.behind, c)
+				}
+			}
+			charts = append(charts, h)
+		}
+	}
+	for i := range charts {
+		charts[i].top = top
+	}
+	return drawCharts(charts, 2, amongsHigh)
+}
+
+// of estimates how like a weighting is to one of boosting's, on states that one
+// strategy trained.
+func (l *likeness) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
+	e, err := s.estimate(trained, weighting, images, l.to(to))
+	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
+	e.Low, e.High = within.Low, within.High
+	return e, err
+}

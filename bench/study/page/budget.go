@@ -1,0 +1,73 @@
+package page
+
+import (
+	"math"
+	"slices"
+
+	"detsample/bench/study"
+)
+
+// final returns the images that the runs of an experiment see.
+func (s *archived) final() int {
+	most := 0
+	for i := range s.Runs {
+		most = max(most, s.Runs[i].Images)
+	}
+	for i := range s.StateRuns {
+		for _, m := range s.StateRuns[i].Moments {
+			most = max(most, m.Images)
+		}
+	}
+	return most
+}
+
+// looks returns the evaluations of an experiment that are nearest to a quarter, to half
+// and to all of its images, each counted where it is nearest, the earlier of two; 0 where
+// a share has none.
+func (s *archived) looks() (at [len(study.Shares)]int) {
+	final := s.final()
+	for _, images := range s.budgets() {
+		k := 0
+		for other, share := range study.Shares {
+			if far(images, share, final) < far(images, study.Shares[k], final) {
+				k = other
+			}
+		}
+		if at[k] == 0 || far(images, study.Shares[k], final) < far(at[k], study.Shares[k], final) {
+			at[k] = images
+		}
+	}
+	return at
+}
+
+// moments returns the budgets at which an experiment's contrasts are judged, ascending.
+func (s *archived) moments() (list []int) {
+	for _, images := range s.looks() {
+		if images > 0 {
+			list = append(list, images)
+		}
+	}
+	return list
+}
+
+// budgets returns every number of images at which an experiment was looked at,
+// ascending, its start and its end among them.
+func (s *archived) budgets() []int {
+	known := []int{s.final()}
+	for i := range s.Runs {
+		for _, p := range s.Runs[i].Curve {
+			known = append(known, p.Images)
+		}
+	}
+	for i := range s.StateRuns {
+		for _, m := range s.StateRuns[i].Moments {
+			known = append(known, m.Images)
+		}
+	}
+	slices.Sort(known)
+	return slices.Compact(known)
+}
+
+func far(images int, share float64, final int) float64 {
+	return math.Abs(float64(images) - share*float64(final))
+}

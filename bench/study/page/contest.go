@@ -1,0 +1,179 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"detsample/bench/stats"
+	"detsample/bench/study"
+	"detsample/internal/prose"
+)
+
+// contest is who leads in an experiment at one budget.
+type contest struct {
+	share  int // of shares
+	images int
+	names  []string         // who takes part
+	means  []stats.Estimate // of each
+	may    []string         // that may be the best
+	next   string           // the best of the others, where a single one may be the best
+	ahead  stats.Estimate   // and its lead before that
+	gone   []string         // of those who take part, who stopped before the end in every run
+	close  bool             // no difference is as large as leastAP
+
+	unpaired string // of those that may be the best, who shares no seed with whom
+}
+
+// contests returns who leads, of some strategies, at each budget at which an
+// experiment is looked at, each to a confidence.
+func (s *archived) contests(names []string, confidence float64) (list []contest, err error) {
+	for share, images := range s.looks() {
+		if images == 0 {
+			continue
+		}
+		c, err := s.among(names, images)
+		if err != nil {
+			return nil, err
+		}
+		found := contest{share: share, images: images, names: names, means: c.Means, may: mayBeBest(c, confidence), gone: s.gone(names...)}
+		if len(found.may) == 1 {
+			found.next, found.ahead = runnerUp(c, found.may[0])
+		}
+		found.unpaired = unpaired(c, found.may)
+		found.close = closer(c, leastAP, confidence)
+		list = append(list, found)
+	}
+	return list, nil
+}
+
+// gained returns how many points of AP each who got to the end has of the last half of
+// an experiment's images; nothing where that was not looked at.
+func gained(contests []contest) (by []float64) {
+	n := len(contests)
+	if n < 2 || study.Shares[contests[n-2].share] != 0.5 {
+		return nil
+	}
+	for i, e := range contests[n-1].means {
+		if before := contests[n-2].means[i]; e.Seeds > 0 && before.Seeds > 0 {
+			by = append(by, e.Mean-before.Mean)
+		}
+	}
+	return by
+}
+
+// mayBeBest returns the strategies with runs that may be the best, with a confidence.
+func mayBeBest(c *stats.Comparison, confidence float64) (may []string) {
+	for i, b := range c.Best(confidence) {
+		if b.MayBe && c.Means[i].Seeds > 0 {
+			may = append(may, b.Strategy)
+		}
+	}
+	return may
+}
+
+// closer reports whether there are differences and all lie within a least one, at once
+// with a confidence.
+func closer(c *stats.Comparison, least, confidence float64) bool {
+	ranges := c.Simultaneous(confidence)
+	for i, r := range ranges {
+		if c.Differences[i].Seeds < stats.MinSeeds || !(r.Low > -least && r.High < least) {
+			return false
+		}
+	}
+	return len(ranges) > 0
+}
+
+// runnerUp returns who comes next after the leader, and the leader's lead with the
+// interval of that difference alone.
+func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Estimate) {
+	highest := math.Inf(-1)
+	for i, name := range c.Strategies() {
+		if e := c.Means[i]; name != leader && e.Seeds > 0 && e.Mean > highest {
+			next, highest = name, e.Mean
+		}
+	}
+	if next == "" {
+		return "", ahead
+	}
+	names := c.Strategies()
+	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
+}
+
+// anyone reports whether each of them may be the best.
+func (c *contest) anyone() bool { return len(c.may) == len(c.names) }
+
+// few reports whether no more may be the best than there are others.
+func (c *contest) few() bool {
+	n := len(c.may)
+	return n > 0 && n <= len(c.others())
+}
+
+// others are those with runs that are not the best.
+func (c *contest) others() (names []string) {
+	for i, e := range c.means {
+		if e.Seeds > 0 && !slices.Contains(c.may, c.names[i]) {
+			names = append(names, c.names[i])
+		}
+	}
+	return names
+}
+
+// says says in a cell who leads, and by how much, who shares no seed, and who did not
+// get to the end.
+func (c *contest) says() string {
+	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
+	untold := "not told apart"
+	if c.close {
+		untold = fmt.Sprintf("all within %g AP", leastAP)
+	}
+	return c.who(untold, ahead, "") + c.why()
+}
+
+// best says the same in a sentence, without by how much.
+func (c *contest) best() string {
+	untold := "none of " + prose.List(c.may, "and") + " is told from the others"
+	if c.close {
+		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.may, "and"), leastAP)
+	}
+	return c.who(untold, " leads", " may be the best")
+}
+
+// either says who may be the best by those who may, or by the others where these are
+// fewer.
+func (c *contest) either() string {
+	if others := c.others(); len(others) > 0 && len(others) < len(c.may) {
+		return "any but " + prose.List(others, "and")
+	}
+	return prose.List(c.may, "or")
+}
+
+// who says who may be the best, with what is said where none is told from the others,
+// and behind a single one or several.
+func (c *contest) who(untold, leads, may string) string {
+	switch {
+	case len(c.may) == 0:
+		return "nothing is known"
+	case len(c.may) == 1 && c.next == "":
+		return "only " + c.may[0] + " got to the end"
+	case c.anyone():
+		return untold
+	case len(c.may) == 1:
+		return "**" + c.may[0] + "**" + leads
+	}
+	return c.either() + may
+}
+
+// why says what more there is to know of that: that the others are not far behind, who
+// shares no seed, so that nothing tells them apart, and who stopped.
+func (c *contest) why() (text string) {
+	if c.close && !c.anyone() {
+		text = fmt.Sprintf("; all are within %g AP", leastAP)
+	}
+	for _, says := range []string{c.unpaired, stopped(c.gone)} {
+		if says != "" {
+			text += "; " + says
+		}
+	}
+	return text
+}

@@ -1,0 +1,56 @@
+package page
+
+import (
+	"fmt"
+
+	"detsample/bench/stats"
+)
+
+// correlation writes a rank correlation with its interval in brackets, and behind it
+// others that it has.
+func correlation(e stats.Estimate, others ...string) string {
+	switch {
+	case e.Seeds == 0:
+		return "–"
+	case !known(e):
+		return number(e.Mean, correlationDecimals)
+	}
+	text := number(e.Mean, correlationDecimals) + " (" + correlations(stats.Range{Low: e.Low, High: e.High})
+	for _, o := range others {
+		text += "; " + o
+	}
+	return text + ")"
+}
+
+// correlations writes a range of rank correlations, as far as there are any.
+func correlations(r stats.Range) string {
+	r = correlated(r)
+	return fmt.Sprintf("%s to %s", number(r.Low, correlationDecimals), number(r.High, correlationDecimals))
+}
+
+// correlated cuts the interval of a rank correlation where these end.
+func correlated(r stats.Range) stats.Range { return cut(r, 1) }
+
+const correlationDecimals = 2
+
+// correlation writes what a contrast of one came to at a budget: the figure itself,
+// which ends at ±1, and not what it is less the constant.
+func (j *judged) correlation() string {
+	var others []string
+	if j.All != (stats.Range{}) {
+		others = []string{"at once " + j.decided()}
+	}
+	return correlation(j.itself(), others...)
+}
+
+// deciding is the interval of the same that holds beside all others of the claim.
+func (j *judged) deciding() stats.Range {
+	return stats.Range{Low: j.All.Low + j.Constant, High: j.All.High + j.Constant}
+}
+
+// itself is the figure that is compared with a constant.
+func (j *judged) itself() stats.Estimate {
+	e := j.Estimate
+	e.Mean, e.Low, e.High = e.Mean+j.Constant, e.Low+j.Constant, e.High+j.Constant
+	return e
+}

@@ -1,0 +1,176 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/cocoeval"
+	"detsample/bench/stats"
+	"detsample/bench/study"
+	"detsample/bench/trainer"
+)
+
+// raced returns runs of a slow strategy that ends at 40 AP and of a fast one that
+// ends at 24, after 100 steps of 8 images.
+func raced() *archived {
+	s := &archived{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}
+	for seed := range uint64(3) {
+		for name, end := range map[string]float64{"512 + ce": 0.4, "all + ce": 0.24} {
+			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Steps: 100, Figures: trainer.Figures{AP: end},
+				Curve:       []trainer.Point{{Images: 0}, {Images: 400, AP: end / 4}, {Images: 800, AP: end}},
+				Proposals:   []trainer.ProposalRecall{{Limit: 100, AR: 0.5}, {Limit: 300, AR: 0.625}},
+				Calibration: cocoeval.Calibration{Detections: 7, Error: 0.125},
+				Time:        trainer.Time{StepMS: 99, StepCPUMS: 40}}
+			if name == "all + ce" {
+				r.Time.StepCPUMS = 20
+			}
+			s.Runs = append(s.Runs, r)
+		}
+	}
+	return s
+}
+
+func written(t *testing.T, s *archived) string {
+	c, err := s.course()
+	require.NoError(t, err)
+	var b strings.Builder
+	require.NoError(t, c.write(&b, s))
+	return b.String()
+}
+
+func TestTheCourseOfTrainingIsByImagesAndByTime(t *testing.T) {
+	s := raced()
+	assert.Equal(t, `
+| strategy | images to 10 AP | images to 20 AP | images to 30 AP | images to 40 AP | AP gained since 400 images | ms a step | AP after 2 s | AR@100 of proposals | AR@300 of proposals | calibration error |
+|---|---|---|---|---|---|---|---|---|---|---|
+| 512 + ce | 400 (400 to 400) | 533 (533 to 533) | 667 (667 to 667) | 800 (800 to 800) | 30.0 ± 0.0 | 40.0 | 10.0 ± 0.0 | 50.0 ± 0.0 | 62.5 ± 0.0 | 12.5 ± 0.0 |
+| all + ce | 489 (489 to 489) | 711 (711 to 711) | – | – | 18.0 ± 0.0 | 20.0 | 24.0, its end | 50.0 ± 0.0 | 62.5 ± 0.0 | 12.5 ± 0.0 |
+`, written(t, s), "half of the slow one's training is all of the fast one's")
+}
+
+func TestWhatWasNotMeasuredHasNoColumn(t *testing.T) {
+	s := raced()
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		r.Proposals, r.Calibration = nil, cocoeval.Calibration{}
+		if r.Strategy == "all + ce" {
+			r.Time.StepCPUMS = 0
+		}
+	}
+	head, _, _ := strings.Cut(strings.TrimSpace(written(t, s)), "\n")
+	assert.Equal(t, "| strategy | images to 10 AP | images to 20 AP | images to 30 AP | images to 40 AP | AP gained since 400 images |", head)
+}
+
+func TestARunThatStoppedIsNoPartOfTheCourse(t *testing.T) {
+	s := raced()
+	want := written(t, s)
+	s.Runs = append(s.Runs, trainer.Run{Strategy: "all + ce", Seed: 9, Diverged: true, Failed: "NaN", Images: 80, Steps: 10,
+		Curve: []trainer.Point{{Images: 0}}, Time: trainer.Time{StepCPUMS: 20}})
+	assert.Equal(t, want, written(t, s))
+}
+
+func TestTheCourseIsDrawn(t *testing.T) {
+	s := raced()
+	c, err := s.course()
+	require.NoError(t, err)
+	assert.Equal(t, []int{0, 400, 800}, c.images)
+	assert.Equal(t, []float64{10, 20, 30, 40}, c.levels())
+	picture, err := c.draw()
+	require.NoError(t, err)
+	for _, name := range c.names {
+		assert.Equal(t, 2, bytes.Count(picture, []byte(">"+name+"<")), "%s has its AP and what that is ahead", name)
+	}
+	assert.Contains(t, string(picture), ">AP, less that of 512 + ce<")
+	h := c.lead()
+	require.Len(t, h.curves, 2)
+	for k, want := range []float64{0, -4, -16} {
+		assert.Zero(t, h.curves[0].means[k].Mean)
+		assert.InDelta(t, want, h.curves[1].means[k].Mean, 1e-9)
+	}
+	assert.Less(t, h.low, -16.0, "the scale has room for it")
+	assert.Greater(t, h.top, 0.0)
+	assert.NotContains(t, string(picture), "NaN")
+
+	c.names, c.means, c.ahead = c.names[:1], [][]stats.Estimate{{{Seeds: 3}}, {{Mean: 10, Seeds: 3}}, {{Mean: 40, Seeds: 3}}}, nil
+	picture, err = c.draw()
+	require.NoError(t, err)
+	assert.NotContains(t, string(picture), "less that of", "one alone is ahead of none")
+	assert.True(t, math.IsNaN(recallAt(&s.Runs[0], 1000)))
+}
+
+// More strategies than are drawn together have what they are ahead too, each beside
+// the others; the first, which is ahead of itself by 0, has none.
+func TestTheLeadOfManyIsDrawn(t *testing.T) {
+	c := course{images: []int{0, 400, 800}, means: make([][]stats.Estimate, 3), ahead: make([][]stats.Estimate, 3)}
+	for i := range together + 1 {
+		c.names = append(c.names, fmt.Sprintf("ohem %d", 8<<i))
+		for k := range c.images {
+			mean := float64(10*k - i*k)
+			c.means[k] = append(c.means[k], stats.Estimate{Mean: mean, Low: mean - 1, High: mean + 1, Seeds: 3})
+			c.ahead[k] = append(c.ahead[k], stats.Estimate{Mean: -float64(i * k), Low: -float64(i*k) - 1, High: -float64(i*k) + 1, Seeds: 3})
+		}
+	}
+	charts := c.leads()
+	require.Len(t, charts, together)
+	for _, h := range charts {
+		assert.Len(t, h.curves, 1)
+		assert.Len(t, h.behind, together+1)
+		assert.Equal(t, charts[0].low, h.low, "one scale for all")
+		assert.Less(t, h.low, -13.0)
+		assert.True(t, h.bars)
+	}
+	picture, err := c.draw()
+	require.NoError(t, err)
+	for i, name := range c.names {
+		assert.Equal(t, 1, bytes.Count(picture, []byte(">AP, "+name+"<")))
+		assert.Equal(t, min(i, 1), bytes.Count(picture, []byte(">"+name+", less ohem 8<")), name)
+	}
+	assert.Equal(t, 2, bytes.Count(picture, []byte(">images seen<")), "below both columns")
+	assert.NotContains(t, string(picture), "NaN")
+
+	for i := range c.names { // in groups
+		c.names[i] = fmt.Sprintf("gamma %d, alpha .%d", i/3, i%3+1)
+	}
+	charts = c.leads()
+	require.Len(t, charts, 3)
+	assert.Equal(t, "gamma 0, less gamma 0, alpha .1", charts[0].title)
+	assert.Len(t, charts[0].curves, 3)
+}
+
+// What is known of the first quarter of a training does not squeeze the rest.
+func TestTheScaleOfALeadIsOfTheMomentsThatAreLookedAt(t *testing.T) {
+	at := func(mean, low, high float64) []stats.Estimate {
+		return []stats.Estimate{{Seeds: 3}, {Mean: mean, Low: low, High: high, Seeds: 3}}
+	}
+	c := course{names: []string{"ce", "focal"}, images: []int{0, 100, 200, 400, 800}, ahead: [][]stats.Estimate{
+		at(0, 0, 0), at(3, -40, 46), at(2, -1, 5), at(1, -2, 4), at(0.5, math.Inf(-1), math.Inf(1))}}
+	h := c.lead()
+	assert.InDelta(t, -2.2, h.low, 0.1)
+	assert.InDelta(t, 5.2, h.top, 0.1)
+}
+
+// Between the untrained network and the first evaluation nobody looked.
+func TestWhatIsReachedBeforeTheFirstEvaluationIsUnderIt(t *testing.T) {
+	c := course{images: []int{0, 400, 800}}
+	inf := math.Inf(1)
+	for _, n := range []struct {
+		reached stats.Reached
+		bounded bool
+		says    string
+	}{
+		{stats.Reached{At: 120, Low: 100, High: 300}, true, "under 400"},
+		{stats.Reached{At: 120, Low: 100, High: 300}, false, "under 400"},
+		{stats.Reached{At: 120, Low: 100, High: 500}, true, "under 400 (under 400 to 500)"},
+		{stats.Reached{At: 450, Low: 100, High: inf}, true, "450 (under 400 to more)"},
+		{stats.Reached{At: 400, Low: 400, High: 500}, true, "400 (400 to 500)"},
+		{stats.Reached{At: inf, Low: 500, High: inf}, true, "–"},
+	} {
+		assert.Equal(t, n.says, needed(n.reached, n.bounded, c.first()))
+	}
+}

@@ -1,0 +1,144 @@
+package page
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/bench/cocoeval"
+	"detsample/bench/stats"
+)
+
+//go:embed experiments.md
+var experimentsText string
+
+// writeExperiments writes what each experiment found, and names those that have
+// not been run.
+func writeExperiments(b *strings.Builder, list []archived, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s archived) bool { return len(s.Runs) > 0 }) {
+		b.WriteString(strings.Replace(experimentsText, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), 1))
+	} else {
+		b.WriteString("\n## Experiments\n")
+	}
+	var missing []string
+	scenes := slices.Contains(trainedOn(list), generated)
+	for i := range list {
+		s := &list[i]
+		if !s.HasRuns() {
+			if scenes || !s.AboutScenes() {
+				missing = append(missing, "`"+s.Called()+"`")
+			}
+		} else if err := s.write(b, files); err != nil {
+			return err
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(b, "\n### Not run yet\n\n%s. `detsample study NAME` runs one, and `detsample study --only plan` says how long each takes.\n", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// write writes what an experiment found and what it was made by.
+func (s *archived) write(b *strings.Builder, files map[string][]byte) error {
+	setting, err := s.setting()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, setting)
+	if len(s.Runs) > 0 {
+		c, err := s.course()
+		if err != nil {
+			return err
+		}
+		name := "course-" + s.Name + ".svg"
+		if files[name], err = c.draw(); err != nil {
+			return err
+		}
+		fmt.Fprintf(b, "\n![AP along training in %s](%s)\n\n", s.Name, name)
+		if err := s.writeRuns(b); err != nil {
+			return err
+		}
+		if err := c.write(b, s); err != nil {
+			return err
+		}
+		if lacks := s.lacks(); lacks != "" {
+			fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacks)
+		}
+		if same := s.alike(); same != "" {
+			b.WriteString("\n" + same)
+		}
+	}
+	found, err := s.withoutSearch()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n%s%s\n", s.made(), found)
+	return nil
+}
+
+// writeRuns writes the strategies of an experiment at its end, and AP on the
+// way.
+func (s *archived) writeRuns(b *strings.Builder) error {
+	moments := s.moments()
+	byMoment := make([]*stats.Comparison, len(moments))
+	for k, images := range moments {
+		var err error
+		if byMoment[k], err = s.compare(ap, "", images); err != nil {
+			return err
+		}
+	}
+	final, c := moments[len(moments)-1], byMoment[len(moments)-1]
+	header, rule := "| strategy | seeds | rate |", "|---|---|---|"
+	for _, images := range moments {
+		header, rule = header+fmt.Sprintf(" AP after %d |", images), rule+"---|"
+	}
+	ends := []struct {
+		head    string
+		measure *measure
+	}{{"AP50", ap50}, {"small", apSmall}, {"medium", apMedium}, {"large", apLarge}}
+	for _, end := range ends {
+		header, rule = header+" "+end.head+" |", rule+"---|"
+	}
+	stages := s.Stages()
+	fmt.Fprintf(b, "%s %s |\n%s%s\n", header, learnedHead(stages), rule, strings.Repeat("---|---|---|", stages))
+	atEnd := make([][]stats.Estimate, len(ends))
+	for k := range ends {
+		c, err := s.compare(ends[k].measure, "", final)
+		if err != nil {
+			return err
+		}
+		atEnd[k] = c.Means
+	}
+	rivals := 0
+	for _, e := range c.Means {
+		if e.Seeds > 0 {
+			rivals++
+		}
+	}
+	may := mayBeBest(c, stats.Confidence)
+	for i, name := range c.Strategies() {
+		mark := ""
+		if rivals > 1 && slices.Contains(may, name) {
+			mark = " *"
+		}
+		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, s.rate(name))
+		for k := range moments {
+			fmt.Fprintf(b, " %s |", interval(byMoment[k].Means[i], 1))
+		}
+		for k := range ends {
+			fmt.Fprintf(b, " %s |", interval(atEnd[k][i], 1))
+		}
+		for k := range stages {
+			fmt.Fprintf(b, " %s |", s.learnedFrom(name, k))
+		}
+		b.WriteString("\n")
+	}
+	if says := unpaired(c, may); says != "" {
+		fmt.Fprintf(b, "\n%s: no difference tells them apart.\n", says)
+	}
+	for _, says := range append(s.stops(), s.learnedNothing()...) {
+		fmt.Fprintf(b, "\n%s\n", says)
+	}
+	return nil
+}

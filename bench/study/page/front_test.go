@@ -1,0 +1,157 @@
+package page
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/stats"
+)
+
+// What README's front says is what the runs say.
+func TestTheREADMEQuotesTheRuns(t *testing.T) {
+	q := quoting(t, "README.md")
+	q.run("in three lines", func(q quoted) {
+		var leads []float64
+		for _, mined := range []string{"ssd 3:1", "ohem 64"} {
+			for i := range q.list {
+				s := &q.list[i]
+				c, err := s.Config()
+				if err != nil || c.Scenes.Train > 0 || !slices.Contains(s.budgets(), 9600) || !slices.Contains(s.configured(), mined) || !slices.Contains(s.configured(), "focal") {
+					continue
+				}
+				if seen := s.seen(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 {
+					leads = append(leads, q.ahead(s.Name, mined, "focal", 9600).Mean)
+					if mined == "ohem 64" {
+						for _, images := range s.budgets() {
+							if images <= 2400 {
+								assert.Less(q.t, math.Abs(q.ahead(s.Name, mined, "focal", images).Mean), 3.0, "%s: within 3 AP after %d", s.Name, images)
+							}
+						}
+					}
+				}
+			}
+			for _, long := range []string{"dense", "dense-long"} {
+				assert.InDelta(q.t, 1, q.ahead(long, mined, "focal", q.final(long)).Mean, 0.5, "about one at the end of long trainings")
+				assert.Less(q.t, q.ahead(long, mined, "ce", q.final(long)).Mean, 1.0, "less than a point")
+			}
+		}
+		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images", slices.Min(leads), slices.Max(leads))
+		assert.Negative(q.t, q.ahead("default", "ssd 3:1", "focal", 1200).High, "in very short ones focal loss is ahead of 3:1")
+		rpn, err := q.find("rpn-long").compare(ap, "", q.find("rpn-long").final())
+		require.NoError(q.t, err)
+		for _, d := range rpn.Differences {
+			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
+		}
+		tiny, long := q.find("rpn-tiny").final(), q.find("rpn-long").final()
+		longer := q.find("rpn-tiny-long").final()
+		assert.Equal(q.t, 4*tiny, longer)
+		q.says("is worth about a point: %s AP with one faint object in noise, and by itself, not beside all else, %s where that training is four times as long and %s at the end of a long one",
+			q.by("rpn-tiny", "512 + focal", "512 + ce", tiny), q.by("rpn-tiny-long", "512 + focal", "512 + ce", longer), q.by("rpn-long", "512 + focal", "512 + ce", long))
+		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long"} {
+			assert.LessOrEqual(q.t, q.ahead(experiment, "all + focal", "512 + focal", q.final(experiment)).Low, 0.0)
+		}
+		for _, experiment := range []string{"rpn-long", "rpn-tiny-long"} {
+			assert.Positive(q.t, q.ahead(experiment, "512 + focal", "512 + ce", q.final(experiment)).Low, "by itself")
+		}
+		q.narrow("rpn-tiny")
+		q.narrow("rpn-tiny-long")
+		papers := q.find("rpn-papers").final()
+		q.says("all anchors are %.0f to %.0f AP behind", q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
+	})
+	q.run("thirty seeds", func(q quoted) {
+		s := q.find("default")
+		c, err := s.compare(ap, "", s.final())
+		require.NoError(q.t, err)
+		decided := stats.Decide(stats.Evidence{Final: c})
+		assert.Equal(q.t, []string{"rpn all + focal"}, decided.MayBe, "told by what compare goes by")
+		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.final())
+		assert.Equal(q.t, 30, short.Seeds)
+		q.says("30 do, by the verdict above too: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.final(), short.Low, short.High)
+		papers := q.final("rpn-papers")
+		q.says("with losses as the papers write them, focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images", q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, papers)
+		for _, longer := range []string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"} {
+			assert.Less(q.t, q.ahead(longer, "all + focal", "512 + ce", q.final(longer)).Low, 1.0, "%s: not told to be ahead by a point", longer)
+		}
+	})
+	q.run("where AP still rises", func(q quoted) {
+		about, err := os.ReadFile(filepath.Join(keptIn, aboutFile))
+		require.NoError(q.t, err)
+		q.says("in the last half by half a point in `dense-tiny`, by one or less in `roi-tiny-long` and `rpn-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		assert.Contains(q.t, words(string(about)), "by half a point since half in `dense-tiny`, by one or less in `roi-tiny-long` and `rpn-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		more, all := 0, 0
+		for i := range q.list {
+			s := &q.list[i]
+			if len(s.moments()) < 2 || s.Name == "boosting" || strings.HasPrefix(s.Name, "images-") {
+				continue
+			}
+			for _, points := range q.gained(s.Name) {
+				switch s.Name {
+				case "dense-tiny":
+					assert.InDelta(q.t, 0.5, points, 0.25)
+				case "roi-tiny-long", "rpn-tiny-long":
+					assert.Less(q.t, points, 1.25)
+				case "rpn-tiny", "roi-tiny":
+					assert.InDelta(q.t, 1.5, points, 1)
+				default:
+					all++
+					if points > 2 {
+						more++
+					}
+				}
+			}
+		}
+		assert.Greater(q.t, more, all*3/4, "of %d", all)
+	})
+	q.run("which rates differ", func(q quoted) {
+		differ := map[string]bool{}
+		for _, p := range axes()[0].points {
+			if q.find(p.experiment).unequal(rivals) {
+				differ[p.experiment] = true
+			}
+		}
+		assert.Len(q.t, differ, 4)
+		_, said, _ := strings.Cut(q.text, "in scenes of its own; in ")
+		said, _, _ = strings.Cut(said, " not all four have the same learning rate")
+		for name := range differ {
+			assert.Contains(q.t, said, "`"+name+"`")
+		}
+	})
+	q.run("OHEM, until a training is long", func(q quoted) {
+		confidence := inShortConfidence(q.list)
+		who := func(experiment string) (may [][]string) {
+			contests, err := q.find(experiment).contests(q.find(experiment).comparable("second stage"), confidence)
+			require.NoError(q.t, err)
+			for _, c := range contests {
+				may = append(may, c.may)
+			}
+			return may
+		}
+		for _, may := range append(who("roi")[:2], who("roi-long")[:2]...) {
+			assert.Equal(q.t, []string{"ohem 64"}, may)
+		}
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may, "of that experiment alone")
+		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
+		norm := who("roi-norm")
+		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, norm[2], "with a normalised trunk it or focal loss on 512 may be the best at the end")
+		tiny, normalised := q.final("roi-tiny"), q.final("roi-norm")
+		q.says("OHEM 64, until a training is long**, with objects of every size. At the end of `roi-long` it is %s AP ahead of cross entropy on 512 regions, by itself. "+
+			"With a normalised trunk it is %s ahead of that and %s of focal loss on 512 after %d images, each by itself; beside all that is said in short either may be the best there. "+
+			"With one faint object in noise, and a normalised trunk, focal loss on 512 is %s ahead of OHEM 64",
+			q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")), q.by("roi-norm", "ohem 64", "512 + ce", normalised), q.by("roi-norm", "ohem 64", "512 + focal", normalised), normalised,
+			q.by("roi-tiny", "512 + focal", "ohem 64", tiny))
+		for _, other := range []string{"512 + ce", "512 + focal"} {
+			assert.Positive(q.t, q.ahead("roi-norm", "ohem 64", other, normalised).Low, "by itself")
+		}
+		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
+		q.says("On the cells, where OHEM 64 is left about one negative for each positive, it does not lead")
+		assert.InDelta(q.t, 1, cells.find("roi").Learned("ohem 64", 1).Used, 0.2)
+		assert.NotEqual(q.t, []string{"ohem 64"}, cells.end("roi", cells.find("roi").strategies("")).may)
+	})
+}

@@ -1,0 +1,167 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"detsample/bench/stats"
+	"detsample/bench/study"
+)
+
+// judged is a contrast at one budget.
+type judged struct {
+	*contrast
+	Share    int // of shares, that the budget is of the experiment's images
+	Images   int
+	Missing  bool           // there are no runs of it
+	Gone     []string       // which of the two stopped before the end in every run
+	Rates    string         // at which rates the two were trained, where these differ
+	Estimate stats.Estimate // of the difference, with its own interval of 95%
+	All      stats.Range    // the interval that holds beside all others of the claim
+	Outcome  outcome
+	Forecast *stats.Forecast // of the seeds that make the own interval of a difference of AP as narrow as ± 0.75; nil where it is not known
+}
+
+// verdict is what all contrasts of a claim come to.
+type verdict struct {
+	*claim
+	Judged []judged
+	Word   string // supported or refuted, or either in part, depends, not decided
+	Why    []reason
+}
+
+// reason is what some contrasts of a claim came to.
+type reason struct {
+	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
+	Of   []string
+}
+
+// judge judges a claim by stored runs. The intervals that decide hold all at
+// once with 95%: those of an experiment, figure and budget are package stats'
+// simultaneous ones of what the claim asks there, at a confidence by which these
+// groups share the 5%. What is beside the claim holds so for itself, and takes
+// nothing from the claim.
+func (c *claim) judge(list []archived) (verdict, error) {
+	v := verdict{claim: c}
+	groups := map[string]*group{}
+	count := map[bool]int{} // of groups, those beside the claim by themselves
+	for i := range c.Contrasts {
+		x := &c.Contrasts[i]
+		s := find(list, x.Experiment)
+		at := [len(study.Shares)]int{}
+		if s.HasRuns() && !x.Untrained {
+			at = s.looks()
+		}
+		rates := s.unlike(x.A, x.B)
+		q := x.quantity()
+		for share, images := range at {
+			if end := share == len(study.Shares)-1; !end && (images == 0 || q.whole || q.ends) {
+				continue
+			}
+			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Missing: !s.HasRuns(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
+			if s.HasRuns() {
+				g := groups[x.group(images)]
+				if g == nil {
+					g = &group{}
+					groups[x.group(images)] = g
+					count[x.Beside]++
+				}
+				g.pairs = append(g.pairs, [2]string{x.A, x.other()})
+			}
+		}
+	}
+	for i := range v.Judged {
+		j := &v.Judged[i]
+		if j.Missing {
+			continue
+		}
+		g := groups[j.contrast.group(j.Images)]
+		if g.Comparison == nil {
+			c, err := j.compare(find(list, j.Experiment))
+			if err != nil {
+				return v, err
+			}
+			g.hold(c, 1-(1-stats.Confidence)/float64(count[j.Beside]))
+		}
+		j.judge(g)
+	}
+	v.decide()
+	return v, nil
+}
+
+// group names what is compared at once.
+func (c *contrast) group(images int) string {
+	only := ""
+	if c.B == "" {
+		only = c.A
+	}
+	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.by().name, c.Trained, images, only, c.Constant, c.Beside)
+}
+
+// other names what A is compared with.
+func (c *contrast) other() string { return cmp.Or(c.B, level) }
+
+func find(list []archived, experiment string) *archived {
+	i := slices.IndexFunc(list, func(s archived) bool { return s.Name == experiment })
+	if i < 0 {
+		panic("study: a claim is of the experiment " + experiment + ", which no study has")
+	}
+	return &list[i]
+}
+
+// group is what a claim asks of an experiment at once: pairs of strategies, with
+// the interval of each difference that holds beside all others of the claim.
+type group struct {
+	*stats.Comparison
+	pairs [][2]string
+	all   map[[2]string]stats.Range
+}
+
+// hold finds the intervals of the group's pairs that have runs.
+func (g *group) hold(c *stats.Comparison, confidence float64) {
+	g.Comparison, g.all = c, map[[2]string]stats.Range{}
+	names := c.Strategies()
+	var known [][2]string
+	var places [][2]int
+	for _, p := range g.pairs {
+		if a, b := slices.Index(names, p[0]), slices.Index(names, p[1]); a >= 0 && b >= 0 {
+			known, places = append(known, p), append(places, [2]int{a, b})
+		}
+	}
+	for i, r := range c.SimultaneousOf(places, confidence) {
+		g.all[known[i]] = r
+	}
+}
+
+// compare compares what the contrast is one of.
+func (j *judged) compare(s *archived) (*stats.Comparison, error) {
+	if j.B == "" {
+		return s.against(j.Constant, j.A, j.by(), j.Trained, j.Images)
+	}
+	return s.compare(j.by(), j.Trained, j.Images)
+}
+
+// judge estimates the difference and judges it.
+func (j *judged) judge(g *group) {
+	b := j.other()
+	names := g.Strategies()
+	x, y := slices.Index(names, j.A), slices.Index(names, b)
+	if x < 0 || y < 0 {
+		j.Missing = true
+		return
+	}
+	j.Estimate = g.Between(x, y).Estimate
+	if j.Estimate.Seeds < stats.MinSeeds || j.Estimate.ImagesOnly {
+		return
+	}
+	q := j.quantity()
+	j.All = q.within(g.all[[2]string{j.A, b}])
+	j.Outcome = j.Expect.judge(j.All, q.least)
+	if j.by() == ap && j.B != "" {
+		j.Forecast = g.SeedsFor(halfAsked, []string{j.A, b})
+	}
+}
+
+// halfAsked is the half-width, in points of AP, that the study is after.
+const halfAsked = 0.75

@@ -1,0 +1,151 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"detsample/bench/figure"
+)
+
+// leadersFile is the picture of who leads where.
+const leadersFile = "leaders.svg"
+
+// row is an experiment in the picture of who leads: its negatives for each positive,
+// and who may be the best at each of its budgets.
+type row struct {
+	experiment string
+	negatives  float64
+	contests   []contest
+}
+
+// The sizes of the picture of who leads, in points: of a dot, of a mark where
+// there is none, of a row, and of what stands above and below all rows.
+const (
+	dotRadius  = vg.Length(4.5)
+	markRadius = vg.Length(1.5)
+	rowHigh    = vg.Length(33)
+	aboveRows  = vg.Length(2*textHigh + 14)
+	belowRows  = vg.Length(2*textHigh + 8)
+)
+
+// drawLeaders draws a table of who may be the best: a row for each experiment, the
+// one with most negatives for each positive on top, and a column for each budget. In
+// a cell every rival has its place, in the order of the legend: a dot where it may be
+// the best, a mark where it may not, and nothing where it has no runs.
+func drawLeaders(rows []row) ([]byte, error) {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.negatives, a.negatives) })
+	labels := vg.Length(0)
+	var budgets []int
+	for _, r := range rows {
+		for _, line := range r.label() {
+			labels = max(labels, figure.Text(textSize, figure.Ink).Width(line))
+		}
+		for _, c := range r.contests {
+			if !slices.Contains(budgets, c.images) {
+				budgets = append(budgets, c.images)
+			}
+		}
+	}
+	slices.Sort(budgets)
+	return figure.SVG(wide, aboveRows+rowHigh*vg.Length(len(rows))+belowRows, func(c draw.Canvas) {
+		c.SetColor(color.White)
+		c.Fill(c.Rectangle.Path())
+		drawLegend(c)
+		left := edge + labels + 8
+		across := (c.Max.X - edge - left) / vg.Length(len(budgets))
+		column := func(k int) vg.Length { return left + across*(vg.Length(k)+0.5) }
+		top := c.Max.Y - aboveRows
+		for i, r := range rows {
+			middle := top - rowHigh*(vg.Length(i)+0.5)
+			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, edge, middle+rowHigh/2, c.Max.X-edge, middle+rowHigh/2)
+			for k, line := range r.label() {
+				c.FillText(figure.Text(textSize, []color.Color{figure.Ink, figure.Soft}[k]), vg.Point{X: edge, Y: middle + 3 - textHigh*vg.Length(k)}, line)
+			}
+			for _, at := range r.contests {
+				at.draw(c, vg.Point{X: column(slices.Index(budgets, at.images)), Y: middle}, across)
+			}
+		}
+		bottom := top - rowHigh*vg.Length(len(rows))
+		for k := range budgets {
+			x := column(k) - across/2
+			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, x, bottom, x, top)
+		}
+		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.6}, edge, bottom, c.Max.X-edge, bottom)
+		under := figure.Text(textSize, figure.Soft)
+		under.XAlign, under.YAlign = draw.XCenter, draw.YTop
+		for k, images := range budgets {
+			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, thousands(images))
+		}
+		c.FillText(under, vg.Point{X: (left + c.Max.X - edge) / 2, Y: bottom - 4 - textHigh}, "images seen")
+	})
+}
+
+// drawLegend says on top who a dot is, and below, over the labels of rows, what
+// these begin with.
+func drawLegend(c draw.Canvas) {
+	text := figure.Text(textSize, figure.Ink)
+	left, y := vg.Length(edge), c.Max.Y-edge-textHigh/2
+	say := func(words string) {
+		c.FillText(text, vg.Point{X: left, Y: y - 4}, words)
+		left += text.Width(words) + 10
+	}
+	say("may be the best:")
+	for _, name := range rivals {
+		c.DrawGlyph(glyphOf(name, dotRadius), vg.Point{X: left + dotRadius, Y: y})
+		left += 2*dotRadius + 4
+		say(name)
+	}
+	c.DrawGlyph(mark, vg.Point{X: left + markRadius, Y: y})
+	left += 2*markRadius + 4
+	say("not")
+	c.FillText(figure.Text(textSize, figure.Soft), vg.Point{X: edge, Y: y - 4 - textHigh - 4}, "negatives for each positive")
+}
+
+// label names a row in two lines.
+func (r *row) label() [2]string {
+	of := ofSeeds(r.contests[len(r.contests)-1].means)
+	return [2]string{fmt.Sprintf("%s · %s", number(r.negatives, 0), of), r.experiment}
+}
+
+// draw draws a cell of the picture of who leads, so wide.
+func (at *contest) draw(c draw.Canvas, middle vg.Point, wide vg.Length) {
+	apart := min(2*dotRadius+1, wide/vg.Length(len(rivals)+1))
+	for k, name := range rivals {
+		glyph := mark
+		switch i := slices.Index(at.names, name); {
+		case i < 0 || at.means[i].Seeds == 0:
+			continue
+		case slices.Contains(at.may, name):
+			glyph = glyphOf(name, min(dotRadius, apart/2))
+		}
+		c.DrawGlyph(glyph, vg.Point{X: middle.X + apart*(vg.Length(k)-vg.Length(len(rivals)-1)/2), Y: middle.Y})
+	}
+}
+
+// mark is where a rival that may not be the best has its place.
+var mark = draw.GlyphStyle{Color: figure.Faint, Radius: markRadius, Shape: draw.CircleGlyph{}}
+
+// glyphOf is how a rival is drawn.
+func glyphOf(name string, radius vg.Length) draw.GlyphStyle {
+	return draw.GlyphStyle{Color: lookOf(name).color(), Radius: radius, Shape: draw.CircleGlyph{}}
+}
+
+// thousands writes many images in thousands, so that budgets have room side by side.
+func thousands(images int) string {
+	if images < 10000 {
+		return fmt.Sprint(images)
+	}
+	n := float64(images) / 1000
+	if images >= 100000 { // there is no room for more
+		n = math.Round(n)
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64) + "k"
+}

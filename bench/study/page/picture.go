@@ -1,0 +1,229 @@
+package page
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"detsample/bench/figure"
+)
+
+// marks tell outcomes apart, in no hue: those are strategies'.
+var marks = map[outcome]struct {
+	color color.Color
+	shape draw.GlyphDrawer
+}{
+	holds:   {figure.Ink, draw.CircleGlyph{}},
+	slight:  {figure.Ink, halved{}},
+	fails:   {figure.Ink, hollow{}},
+	unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
+}
+
+// hollow is a ring on white.
+type hollow struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	c.SetColor(color.White)
+	c.Fill(circleAt(at, style.Radius))
+	c.SetLineStyle(draw.LineStyle{Color: style.Color, Width: 1.5})
+	c.Stroke(circleAt(at, style.Radius-0.75))
+}
+
+// halved is a ring that is full to the left.
+type halved struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (halved) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	hollow{}.DrawGlyph(c, style, at)
+	var left vg.Path
+	left.Move(vg.Point{X: at.X, Y: at.Y + style.Radius})
+	left.Arc(at, style.Radius, math.Pi/2, math.Pi)
+	left.Close()
+	c.SetColor(style.Color)
+	c.Fill(left)
+}
+
+func circleAt(at vg.Point, radius vg.Length) (p vg.Path) {
+	p.Move(vg.Point{X: at.X + radius, Y: at.Y})
+	p.Arc(at, radius, 0, 2*math.Pi)
+	p.Close()
+	return p
+}
+
+// The heights of a claim's picture, in points: of what a contrast is called, of
+// one of its budgets, of a line of the legend, and of all that is below them.
+const (
+	headHigh   = vg.Length(19)
+	budgetHigh = vg.Length(15)
+	legendHigh = vg.Length(16)
+	footHigh   = vg.Length(78)
+	dotSize    = vg.Length(4)
+)
+
+// bandWide is how wide the band around 0 is at least, in points: of a thinner one
+// nothing would be seen beside the line in its middle.
+const bandWide = vg.Length(4)
+
+// forest is the contrasts of a claim that are drawn, each with its budgets.
+type forest struct {
+	rows   [][]*judged
+	labels vg.Length // room for the budgets' names
+	high   vg.Length // of all rows
+	low    float64   // of the scale
+	top    float64
+}
+
+// draw draws the differences of a claim with the intervals that decide, one below
+// the other by contrast; nil if none was measured.
+func (v *verdict) draw() ([]byte, error) {
+	f := forest{}
+	for budgets := range v.contrasts() {
+		var shown []*judged
+		for i := range budgets {
+			if j := &budgets[i]; !j.Missing && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
+				shown = append(shown, j)
+				f.labels = max(f.labels, figure.Text(textSize, figure.Ink).Width(j.budget())+8)
+				low, high := j.reach()
+				f.low, f.top = min(f.low, low), max(f.top, high)
+			}
+		}
+		if len(shown) > 0 {
+			f.rows = append(f.rows, shown)
+			f.high += headHigh + budgetHigh*vg.Length(len(shown))
+		}
+	}
+	if len(f.rows) == 0 {
+		return nil, nil
+	}
+	margin := 0.03 * (f.top - f.low)
+	f.low, f.top = f.low-margin, f.top+margin
+	return figure.SVG(wide, f.high+footHigh+edge, f.paint)
+}
+
+// reach returns the bounds of what is drawn of a difference.
+func (j *judged) reach() (low, high float64) {
+	low, high = j.Estimate.Mean, j.Estimate.Mean
+	if !known(j.Estimate) {
+		return low, high
+	}
+	for _, x := range []float64{j.Estimate.Low, j.Estimate.High, j.All.Low, j.All.High} {
+		if !math.IsInf(x, 0) && !math.IsNaN(x) {
+			low, high = min(low, x), max(high, x)
+		}
+	}
+	return low, high
+}
+
+func (f *forest) paint(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	p := plot.New()
+	p.BackgroundColor = color.Transparent
+	figure.Axis(&p.X, f.rows[0][0].quantity().axis, textSize)
+	p.X.Tick.Marker = figure.Round(7)
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = f.low, f.top, 0, 1
+	p.HideY()
+	grid := plotter.NewGrid()
+	grid.Horizontal.Width, grid.Vertical.Color, grid.Vertical.Width = 0, figure.Grid, 0.5
+	p.Add(grid)
+	area := draw.Crop(c, edge+f.labels, -edge, footHigh-2*textHigh-8, -edge)
+	p.Draw(area)
+	data := p.DataCanvas(area)
+	x, _ := p.Transforms(&data)
+	least := f.rows[0][0].quantity().least
+	banded := x(least)-x(-least) >= bandWide
+	at := c.Max.Y - edge
+	for _, budgets := range f.rows {
+		at -= headHigh
+		f.text(c, vg.Point{X: edge, Y: at + 5}, figure.Ink, budgets[0].heading())
+		under := at - budgetHigh*vg.Length(len(budgets))
+		if banded {
+			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
+		}
+		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.8}, x(0), at, x(0), under)
+		for _, j := range budgets {
+			at -= budgetHigh
+			y := at + budgetHigh/2
+			f.text(c, vg.Point{X: edge + 4, Y: y - 4}, figure.Soft, j.budget())
+			j.paint(c, x, y)
+		}
+	}
+	f.legend(c, banded)
+}
+
+// fillBox fills a part of the band of differences that are too small to speak of.
+func fillBox(c draw.Canvas, box vg.Rectangle) {
+	c.SetColor(figure.Grid)
+	c.Fill(box.Path())
+}
+
+func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) {
+	c.FillText(figure.Text(textSize, hue), at, text)
+}
+
+// paint draws a difference: what holds at once thin, its own interval thick.
+func (j *judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+	mark := marks[j.Outcome]
+	for _, part := range []struct {
+		low, high float64
+		width     vg.Length
+	}{{j.All.Low, j.All.High, 1}, {j.Estimate.Low, j.Estimate.High, 3}} {
+		if known(j.Estimate) && part.low < part.high && !math.IsInf(part.low, 0) && !math.IsInf(part.high, 0) {
+			c.StrokeLine2(draw.LineStyle{Color: mark.color, Width: part.width}, x(part.low), y, x(part.high), y)
+		}
+	}
+	c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: x(j.Estimate.Mean), Y: y})
+}
+
+// legend says below everything what dots are, and below them lines and, where it is
+// drawn, the band: side by side they are wider than the picture.
+func (f *forest) legend(c draw.Canvas, banded bool) {
+	left, y := vg.Length(edge+4), vg.Length(edge+5+legendHigh)
+	say := func(text string) {
+		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
+		left += figure.Text(textSize, figure.Soft).Width(text) + 12
+	}
+	for _, o := range []outcome{holds, slight, fails, unclear} {
+		mark := marks[o]
+		c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: left + dotSize, Y: y})
+		left += 2*dotSize + 4
+		say(string(o))
+	}
+	left, y = edge+4, y-legendHigh
+	for _, line := range []struct {
+		width vg.Length
+		text  string
+	}{{3, "alone"}, {1, "all at once"}} {
+		c.StrokeLine2(draw.LineStyle{Color: figure.Ink, Width: line.width}, left, y, left+16, y)
+		left += 20
+		say(line.text)
+	}
+	if !banded {
+		return
+	}
+	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - textHigh/2}, Max: vg.Point{X: left + 12, Y: y + textHigh/2}})
+	left += 16
+	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
+}
+
+// heading names a contrast: what is compared, in which experiment, and whether the
+// claim is judged by it.
+func (c *contrast) heading() string {
+	beside := ""
+	if c.Beside {
+		beside = ", beside the claim"
+	}
+	return c.compared() + " (" + c.Experiment + beside + ")"
+}
+
+// compared names what is measured, without its unit.
+func (c *contrast) compared() string {
+	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
+}

@@ -1,0 +1,63 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// precisionHead begins the table of how narrowly differences are known.
+const precisionHead = "How narrowly differences are known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. " +
+	"Bold: at most 0.75, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n"
+
+// writePrecision writes how narrowly the differences of each part of a detector are
+// known; nothing without runs of two strategies.
+func writePrecision(b *strings.Builder, list []archived) error {
+	return writeAsked(b, list, precisionHead, (*archived).precision)
+}
+
+// precision is a row of the table: of how many seeds, at the last budget, and the
+// widest half of an interval at each at which all differences have one; nothing where
+// none has.
+func (s *archived) precision(part string) (string, error) {
+	names := s.comparable(part)
+	var at []string
+	var means []stats.Estimate
+	for _, images := range s.budgets() {
+		if images == 0 {
+			continue // nothing is trained yet
+		}
+		c, err := s.among(names, images)
+		if err != nil {
+			return "", err
+		}
+		if half, ok := widest(c); ok {
+			text := number(half, 2)
+			if half <= halfAsked {
+				text = "**" + text + "**"
+			}
+			at, means = append(at, fmt.Sprintf("%d: %s", images, text)), c.Means
+		}
+	}
+	if len(at) == 0 {
+		return "", nil
+	}
+	return fmt.Sprintf("| `%s` | %s | %s |", s.Name, seedRange(means), strings.Join(at, ", ")), nil
+}
+
+// widest returns the largest half of an interval of a comparison's differences, those
+// of strategies without runs apart; false where one has no interval, or all are apart.
+func widest(c *stats.Comparison) (half float64, ok bool) {
+	for i := range c.Differences {
+		d := &c.Differences[i]
+		switch {
+		case d.Seeds == 0:
+			continue
+		case !known(d.Estimate):
+			return 0, false
+		}
+		half, ok = max(half, d.Half()), true
+	}
+	return half, ok
+}

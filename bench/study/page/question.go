@@ -1,0 +1,145 @@
+package page
+
+import (
+	"fmt"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// question is what people ask of a part of a detector.
+type question struct {
+	asks        string
+	part        string
+	among       []string    // who is compared; nil: all that are of the part
+	experiments []string    // that answer
+	pairs       [][2]string // whose differences of AP answer
+	besides     []elsewhere
+}
+
+// elsewhere is an experiment whose end is said beside an answer, and where that is.
+type elsewhere struct{ where, experiment string }
+
+func questions() []question {
+	return []question{
+		{"OHEM or focal loss, on a dense head?", "dense head", nil, []string{"imbalance-1000", "dense", "dense-long"},
+			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
+			[]elsewhere{{"with a faint object in noise and a normalised trunk", "dense-tiny"}, {"by gradient descent", "descent"}, {"at a rate that falls to 0", "decay"}, {"with a normalised trunk", "dense-norm"}, {"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
+		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
+			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
+			[]elsewhere{{"with a faint object of 12 px in noise, and a normalised trunk,", "rpn-tiny"}, {"with that object and a normalised trunk, four times as long,", "rpn-tiny-long"}, {"with one of 8 px, which some runs find late, and a normalised trunk,", "rpn-tiny-small"}}},
+		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", nil, inSecondStage,
+			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
+			[]elsewhere{{"with a normalised trunk", "roi-norm"}, {"with a faint object of 12 px in noise, and a normalised trunk,", "roi-tiny"}, {"with that object and a normalised trunk, four times as long,", "roi-tiny-long"}, {"for small objects", "roi-small"}}},
+		{"512 anchors or all, with losses as the papers write them, not matched?", "region proposal network, losses as written", nil, []string{"rpn-papers"},
+			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
+		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
+		{"Which hard regions?", "second stage", nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
+		{"How many hard negatives?", "dense head", nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
+		{"Which weights on every candidate?", "dense head", []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
+		{"Mining, or a focal loss that focuses less?", "dense head", []string{"focal, gamma 1", "ssd 3:1", "ohem 64"}, []string{"focus"},
+			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil},
+		{"Which gamma?", "dense head", nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
+		{"Which gamma, in the second stage?", "second stage, a faint object of 12 px, a normalised trunk", nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil},
+		{"And with all weights alike but this one, of the second stage's classification loss?", "second stage, a faint object of 12 px, a normalised trunk", nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil},
+		{"Which positives, for small objects on a dense head?", "dense head, small objects", nil, []string{"small-assigners"},
+			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
+		{"Which negatives, for small objects in the second stage?", "second stage, small objects", nil, []string{"small-regions"},
+			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil},
+	}
+}
+
+// inShort answers the questions that stored runs answer: a line each, with a line
+// below it for each setting besides, and below all of them a table of the
+// differences; "" without answers.
+func inShort(list []archived) (string, error) {
+	asked := questions()
+	all, err := allDifferences(list, asked)
+	if err != nil {
+		return "", err
+	}
+	confidence := inShortConfidence(list)
+	var lines, rows strings.Builder
+	for i, q := range asked {
+		if len(all[i]) == 0 {
+			continue
+		}
+		answer, err := q.answer(list, byStrength(list, q.experiments), confidence)
+		if err != nil {
+			return "", err
+		}
+		lines.WriteString(answer)
+		for _, d := range all[i] {
+			fmt.Fprintf(&rows, "| %s: %s less %s %s\n", q.part, d.pair[0], d.pair[1], d.cells())
+		}
+	}
+	if lines.Len() == 0 {
+		return "", nil
+	}
+	return lines.String() + "\n| difference in AP | where it begins | where it is largest | where it ends |\n|---|---|---|---|\n" + rows.String(), nil
+}
+
+// answer says who leads as training goes on, and who may be the best at the end of
+// the strongest experiment, and in lines below it of those besides.
+func (q *question) answer(list []archived, kept []*archived, confidence float64) (string, error) {
+	end, from, err := kept[0].atEnd("", q.compared(kept[0]), confidence)
+	if err != nil {
+		return "", err
+	}
+	before, err := q.leads(kept, from, confidence)
+	if err != nil {
+		return "", err
+	}
+	if before != "" {
+		before += ". "
+	}
+	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
+	for _, e := range q.besides {
+		if s := find(list, e.experiment); s.HasRuns() {
+			end, _, err := s.atEnd(e.where, s.comparable(q.part), confidence)
+			if err != nil {
+				return "", err
+			}
+			text += fmt.Sprintf("  - %s.\n", end)
+		}
+	}
+	return text, nil
+}
+
+// compared names who is compared in an experiment.
+func (q *question) compared(s *archived) []string {
+	if q.among != nil {
+		return q.among
+	}
+	return s.comparable(q.part)
+}
+
+// inShortConfidence is the confidence of who leads and who may be the best, by which
+// all that is said of it in short, at every budget, holds at once with 95%: by
+// Bonferroni's share.
+func inShortConfidence(list []archived) float64 {
+	contests := map[string]int{} // budgets of an experiment and who is compared
+	add := func(name string, compared func(*archived) []string) {
+		if s := find(list, name); s.HasRuns() {
+			contests[fmt.Sprintf("%s %q", name, compared(s))] = len(s.moments())
+		}
+	}
+	for _, q := range questions() {
+		for _, name := range q.experiments {
+			add(name, q.compared)
+		}
+		for _, e := range q.besides {
+			add(e.experiment, func(s *archived) []string { return s.comparable(q.part) })
+		}
+	}
+	for _, a := range asked {
+		for _, name := range a.experiments {
+			add(name, func(s *archived) []string { return s.comparable(a.where) })
+		}
+	}
+	all := 0
+	for _, budgets := range contests {
+		all += budgets
+	}
+	return 1 - (1-stats.Confidence)/float64(max(1, all))
+}

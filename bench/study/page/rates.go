@@ -1,0 +1,132 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"detsample/internal/prose"
+)
+
+// rates returns the learning rates that strategies' runs have, 0 of one without runs.
+func (s *archived) rates(strategies []string) []float64 {
+	list := make([]float64, len(strategies))
+	for i := range s.Runs {
+		if k := slices.Index(strategies, s.Runs[i].Strategy); k >= 0 {
+			list[k] = s.Runs[i].LR
+		}
+	}
+	return list
+}
+
+// rate returns the learning rate of a strategy's runs.
+func (s *archived) rate(strategy string) string {
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Strategy == strategy && r.LR > 0 {
+			return inDigits(r.LR)
+		}
+	}
+	return "–"
+}
+
+// unlike says at which rates two strategies were trained; "" where they are the same,
+// or one has none.
+func (s *archived) unlike(a, b string) string {
+	x, y := s.rate(a), s.rate(b)
+	if x == y || x == "–" || y == "–" {
+		return ""
+	}
+	return fmt.Sprintf("at rates of %s and %s", x, y)
+}
+
+// unequal reports whether some of the strategies were trained at another rate than
+// others.
+func (s *archived) unequal(names []string) bool {
+	for i, name := range names {
+		if slices.ContainsFunc(names[:i], func(other string) bool { return s.unlike(name, other) != "" }) {
+			return true
+		}
+	}
+	return false
+}
+
+func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
+
+// ratesText writes rates, one that all have in common once.
+func ratesText(rates []float64) string {
+	texts := make([]string, len(rates))
+	for k, r := range rates {
+		texts[k] = "–"
+		if r > 0 {
+			texts[k] = inDigits(r)
+		}
+	}
+	if same := slices.Compact(slices.Clone(texts)); len(same) == 1 {
+		return same[0]
+	}
+	return strings.Join(texts, ", ")
+}
+
+// ratesFrom says where the learning rates of an axis's rows come from, and of whom
+// they differ between rows; "" where all were searched for, or all are the preset's, or
+// some are the one and some the other and all the same.
+func (a *axis) ratesFrom(rows []*archived) string {
+	var searched, preset, given []string
+	for _, s := range rows {
+		switch name := "`" + s.Name + "`"; {
+		case s.Tune:
+			searched = append(searched, name)
+		case s.Rate > 0 && s.RateFrom != "":
+			given = append(given, name+" ("+s.RateFrom+")")
+		case s.Rate > 0:
+			given = append(given, name)
+		default:
+			preset = append(preset, name)
+		}
+	}
+	if len(rows) == len(searched) || len(rows) == len(preset) {
+		return ""
+	}
+	var differ, alike []string
+	for k, name := range a.rivals {
+		var has []float64
+		for _, s := range rows {
+			if r := s.rates(a.rivals)[k]; r > 0 && !slices.Contains(has, r) {
+				has = append(has, r)
+			}
+		}
+		if len(has) < 2 {
+			alike = append(alike, name)
+			continue
+		}
+		slices.Sort(has)
+		texts := make([]string, len(has))
+		for i, r := range has {
+			texts[i] = inDigits(r)
+		}
+		differ = append(differ, name+" ("+prose.List(texts, "or")+")")
+	}
+	if len(differ)+len(given) == 0 {
+		return ""
+	}
+	var from []string
+	if len(searched) > 0 {
+		from = append(from, "those of "+prose.List(searched, "and")+" were searched for")
+	}
+	if len(preset) > 0 {
+		from = append(from, "those of "+prose.List(preset, "and")+" are the preset's, which were found for shorter trainings")
+	}
+	if len(given) > 0 {
+		from = append(from, "one for all strategies, "+prose.Chain(given, "and"))
+	}
+	text := "Learning rates: " + strings.Join(from, "; ") + ". "
+	switch {
+	case len(differ) == 0:
+		return text + "They are the same in all rows."
+	case len(alike) == 0:
+		return text + "They differ for all: between rows at different rates nothing can be told from what the axis is about."
+	}
+	return text + fmt.Sprintf("They differ for %s: what these gain or lose between rows at different rates, and who leads of them and the others, may be the rates'. "+
+		"Only %s can be compared across all rows.", prose.List(differ, "and"), prose.List(alike, "and"))
+}

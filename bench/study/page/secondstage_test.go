@@ -1,0 +1,238 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/stats"
+	"detsample/losses"
+)
+
+// normalised tells experiments with a normalised trunk from others.
+func (q quoted) normalised(experiment string) bool {
+	q.t.Helper()
+	c, err := q.find(experiment).Config()
+	require.NoError(q.t, err)
+	return c.Detector.Norm
+}
+
+// lead is how far focal loss is ahead of cross entropy on 512 regions.
+func (q quoted) lead(experiment string, images int) stats.Estimate {
+	q.t.Helper()
+	return q.ahead(experiment, "512 + focal", "512 + ce", images)
+}
+
+// apart is how far the lead of focal loss in one experiment is from that in another,
+// of seeds in pairs.
+func (q quoted) apart(one, other string, images int) stats.Estimate {
+	q.t.Helper()
+	lead := func(experiment string) []stats.Run {
+		return q.leads(experiment, experiment, "512 + focal", "512 + ce", images)
+	}
+	return q.paired(lead(one), lead(other))
+}
+
+// What docs/answers.md says of the second stage is what the runs say.
+func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
+	q := quoting(t, "docs", "answers.md")
+	q.run("which trunk is normalised", func(q quoted) {
+		var with, without []string
+		for i := range q.list {
+			s := &q.list[i]
+			if !s.HasRuns() || !slices.Contains(s.strategies(""), "512 + focal") || !slices.ContainsFunc(s.Claims, func(n int) bool { return n == 5 || n == 6 }) {
+				continue
+			}
+			if q.normalised(s.Name) {
+				with = append(with, s.Name)
+				assert.Positive(q.t, q.lead(s.Name, s.final()).Low, "%s: focal loss is ahead on 512 regions", s.Name)
+			} else {
+				without = append(without, s.Name)
+				assert.LessOrEqual(q.t, q.lead(s.Name, s.final()).Low, 0.0, "%s: it is not", s.Name)
+			}
+		}
+		assert.Equal(q.t, []string{"roi-norm", "roi-tiny", "roi-tiny-long"}, with, "all three experiments with a normalised trunk")
+		assert.Equal(q.t, []string{"roi", "roi-long", "roi-rate", "roi-small"}, without)
+		for _, question := range questions() {
+			for _, name := range question.experiments {
+				assert.Equal(q.t, q.normalised(name), normalised(question.part), "%s: %s", name, question.part)
+			}
+			for _, e := range question.besides {
+				assert.Equal(q.t, q.normalised(e.experiment), normalised(e.where), "%s: %s", e.experiment, e.where)
+			}
+		}
+		for _, claim := range claims() {
+			for _, c := range claim.Contrasts {
+				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.Says), "%s: %s", c.Experiment, c.Says)
+			}
+		}
+		for _, a := range asked {
+			for _, name := range a.experiments {
+				assert.Equal(q.t, q.normalised(name), normalised(a.where), "%s: %s", name, a.where)
+			}
+		}
+		for _, a := range axes() {
+			for _, p := range a.points {
+				assert.Equal(q.t, q.normalised(p.experiment), normalised(p.label), "%s: %s", p.experiment, p.label)
+			}
+		}
+		q.says("On 512 regions it is ahead of cross entropy on them, each interval by itself, in all experiments with a normalised trunk that compare the two: `roi-norm`, `roi-tiny` and `roi-tiny-long`, and `roi-focus` and `roi-gamma`, which are of `roi-tiny`'s scenes and have some of its runs. On generated scenes without, it is not at the end, and in `roi` it is behind")
+		for experiment, focal := range map[string]string{"roi-focus": "gamma 2, alpha .25", "roi-gamma": "gamma 2, weight .122"} {
+			assert.True(q.t, q.normalised(experiment), experiment)
+			assert.Positive(q.t, q.ahead(experiment, focal, "ce", q.final(experiment)).Low, experiment)
+			shared := 0
+			tiny := q.find("roi-tiny").Runs
+			for i := range tiny {
+				for k := range q.find(experiment).Runs {
+					if r := &q.find(experiment).Runs[k]; r.Seed == tiny[i].Seed && slices.Equal(r.Curve, tiny[i].Curve) {
+						shared++
+					}
+				}
+			}
+			assert.Positive(q.t, shared, "%s has some of its runs", experiment)
+		}
+		assert.Negative(q.t, q.lead("roi", q.final("roi")).High)
+	})
+	q.run("with a normalised trunk", func(q quoted) {
+		norm := q.find("roi-norm")
+		v, err := claims()[4].judge(q.list)
+		require.NoError(q.t, err)
+		var apart, more []int
+		for _, j := range v.Judged {
+			if j.contrast.Experiment == "roi-norm" && j.contrast.A == "512 + focal" && j.All.Low > 0 {
+				apart = append(apart, j.Images)
+				if j.All.Low > 1 {
+					more = append(more, j.Images)
+				}
+			}
+		}
+		assert.Equal(q.t, []int{9600, 19200}, apart, "told after 9600 and 19200 images")
+		assert.Equal(q.t, []int{19200}, more, "to be more than 1 after 19200 alone")
+		for _, images := range norm.moments() {
+			assert.Positive(q.t, q.lead("roi-norm", images).Low, "ahead after %d", images)
+			assert.Positive(q.t, q.ahead("roi-norm", "128 + ce", "512 + ce", images).Low, "cross entropy is better on 128 after %d", images)
+		}
+		q.says("Of cross entropy on 128 regions, which is the better one there, focal loss on 512 is %s, %s and %s ahead after 9600, 19200 and %d images; beside all of the claim's differences its lead on 512 is told after 9600 and 19200 images, and to be more than 1 after 19200 alone",
+			q.by("roi-norm", "512 + focal", "128 + ce", 9600), q.by("roi-norm", "512 + focal", "128 + ce", 19200), q.by("roi-norm", "512 + focal", "128 + ce", norm.final()), norm.final())
+		contests, err := norm.contests(norm.strategies(""), stats.Confidence)
+		require.NoError(q.t, err)
+		for _, c := range contests {
+			if c.images == 19200 {
+				assert.Greater(q.t, len(c.may), 1, "not after %d", c.images)
+			} else {
+				assert.Equal(q.t, []string{"ohem 64"}, c.may, "leads all of them after %d", c.images)
+			}
+		}
+		q.says("Of the five strategies of `roi-norm` alone OHEM 64 leads the other four after 9600 and %d images, by %s at the end", norm.final(), interval(contests[len(contests)-1].ahead, 1))
+	})
+	q.run("without", func(q quoted) {
+		long := q.find("roi-long")
+		q.says("In `roi-long` focal loss is behind early, by %s on 512 regions after 4800 images, and not told from cross entropy on them from 9600 on", q.by("roi-long", "512 + ce", "512 + focal", 4800))
+		for _, images := range []int{9600, 19200, 38400, long.final()} {
+			assert.False(q.t, told(q.lead("roi-long", images)), "not told after %d", images)
+		}
+		rate := q.find("roi-rate")
+		q.says("at the rate of `roi-norm` without normalisation, with weights matched anew, its lead is %s after 9600 images and %s after %d (`roi-rate`, %d seeds), where all three of its strategies have more AP than at `roi-long`'s rate",
+			difference(q.lead("roi-rate", 9600), 1), difference(q.lead("roi-rate", rate.final()), 1), rate.final(), q.lead("roi-rate", rate.final()).Seeds)
+		assert.Equal(q.t, q.find("roi-norm").rate("512 + ce"), rate.rate("512 + ce"), "at the rate of roi-norm")
+		faster, err := rate.compare(ap, "", rate.final())
+		require.NoError(q.t, err)
+		slower, err := long.among(faster.Strategies(), rate.final())
+		require.NoError(q.t, err)
+		for i, e := range faster.Means {
+			assert.Greater(q.t, e.Mean, slower.Means[i].Mean, "%s has more", faster.Strategies()[i])
+		}
+		higher := make([]any, 0, 4)
+		for _, images := range rate.moments() {
+			e := q.apart("roi-norm", "roi-rate", images)
+			assert.Positive(q.t, e.Low, "after %d", images)
+			higher = append(higher, interval(e, 1))
+			if images == rate.final() {
+				higher = append(higher, e.Seeds)
+			}
+		}
+		q.says("the lead is %s higher with normalisation after 4800 images, %s after 9600 and %s after 19200 (%d seeds in pairs, each budget by itself)", higher...)
+	})
+	q.run("OHEM 64", func(q quoted) {
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may)
+		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, q.end("roi-long", q.find("roi-long").strategies("")).may)
+		q.says("At the end of `roi` it is %s ahead, and leads all five, of that experiment alone; at the end of `roi-long` %s, and focal loss on 512 may be the best as well",
+			q.by("roi", "ohem 64", "512 + ce", q.final("roi")), q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")))
+	})
+	q.run("128 or 512", func(q quoted) {
+		ahead := func(loss, experiment string, images int) stats.Estimate {
+			return q.ahead(experiment, "128 + "+loss, "512 + "+loss, images)
+		}
+		for experiment, budgets := range map[string][]int{"roi": {12000}, "roi-long": {19200}, "roi-norm": q.find("roi-norm").moments(), "roi-small": {q.final("roi-small")}} {
+			for _, images := range budgets {
+				assert.Positive(q.t, ahead("ce", experiment, images).Low, "%s after %d", experiment, images)
+			}
+		}
+		q.says("and %s and %s behind at the end of `roi` and `roi-long`", q.by("roi", "512 + ce", "128 + ce", q.final("roi")), q.by("roi-long", "512 + ce", "128 + ce", q.final("roi-long")))
+		var behind []float64
+		for _, experiment := range []string{"roi", "roi-long", "roi-norm", "roi-small"} {
+			e := ahead("focal", experiment, q.final(experiment))
+			assert.Negative(q.t, e.High, experiment)
+			behind = append(behind, -e.Mean)
+		}
+		q.says("Under focal loss they are behind at the end of all of these, by %.1f to %.1f", slices.Min(behind), slices.Max(behind))
+		q.says("With one faint object they are not told apart under cross entropy, and %s and %s behind under focal loss (`roi-tiny`, `roi-tiny-long`)",
+			q.by("roi-tiny", "512 + focal", "128 + focal", q.final("roi-tiny")), q.by("roi-tiny-long", "512 + focal", "128 + focal", q.final("roi-tiny-long")))
+		for _, experiment := range []string{"roi-tiny", "roi-tiny-long"} {
+			assert.False(q.t, told(ahead("ce", experiment, q.final(experiment))), experiment)
+		}
+	})
+	q.run("a faint object", func(q quoted) {
+		tiny := q.find("roi-tiny")
+		q.narrow("roi-tiny")
+		assert.False(q.t, tiny.unequal(tiny.strategies("")), "one rate")
+		for _, images := range tiny.moments() {
+			for _, regions := range []string{"128", "512"} {
+				assert.Positive(q.t, q.ahead("roi-tiny", regions+" + focal", regions+" + ce", images).Low, "%s after %d images", regions, images)
+			}
+		}
+		longer := q.final("roi-tiny-long")
+		q.says("With one faint object it is not told from cross entropy in `roi-tiny`, and %s behind focal loss on 512; in `roi-tiny-long` it is %s and %s behind the two, each by itself",
+			q.by("roi-tiny", "512 + focal", "ohem 64", tiny.final()), q.by("roi-tiny-long", "512 + ce", "ohem 64", longer), q.by("roi-tiny-long", "512 + focal", "ohem 64", longer))
+		for _, ahead := range []string{"512 + ce", "512 + focal"} {
+			assert.Positive(q.t, q.ahead("roi-tiny-long", ahead, "ohem 64", longer).Low, "by itself")
+		}
+		assert.False(q.t, told(q.ahead("roi-tiny", "ohem 64", "512 + ce", tiny.final())))
+	})
+	q.run("whether anything is left to gain", func(q quoted) {
+		long, gained := q.find("roi-tiny-long"), q.gained("roi-tiny-long")
+		q.says("(`roi-tiny-long`: %.1f to %.1f AP gained in the last half of %d images, %d seeds): focal loss is %s ahead of cross entropy on 512 regions and %s on 128, and %s ahead of OHEM 64 on 512",
+			slices.Min(gained), slices.Max(gained), long.final(), long.seeds(), q.by("roi-tiny-long", "512 + focal", "512 + ce", long.final()),
+			q.by("roi-tiny-long", "128 + focal", "128 + ce", long.final()), q.by("roi-tiny-long", "512 + focal", "ohem 64", long.final()))
+	})
+	q.run("what the lead is made of", func(q quoted) {
+		gamma := q.final("roi-gamma")
+		q.says("where nothing but gamma differs, gamma 2 is %s ahead of gamma 0, and gamma 0 is not told from cross entropy ([`roi-gamma`](study/README.md#roi-gamma), %d seeds)",
+			q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma), q.ahead("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma).Seeds)
+		assert.False(q.t, told(q.ahead("roi-gamma", "gamma 0, weight .177", "ce", gamma)))
+		c, err := q.find("roi-gamma").Config()
+		require.NoError(q.t, err)
+		zero, two := c.Strategies[1].Clone(), c.Strategies[2].Clone()
+		require.Equal(q.t, []string{"gamma 0, weight .177", "gamma 2, weight .177"}, []string{zero.Name, two.Name})
+		assert.Equal(q.t, losses.Focal{Alpha: 0.25, Gamma: 2}, two.ROI.Cls)
+		zero.Name, zero.ROI.Cls = two.Name, two.ROI.Cls
+		assert.Equal(q.t, two, zero, "nothing but gamma differs")
+	})
+	q.run("small objects", func(q quoted) {
+		q.says("of the five strategies of `roi-small` alone, cross entropy on 128 or OHEM 64 may be the best, after a training that is far from done")
+		assert.Greater(q.t, slices.Min(q.gained("roi-small")), 10.0)
+		one, err := q.find("roi-small").Config()
+		require.NoError(q.t, err)
+		other, err := q.find("roi-tiny").Config()
+		require.NoError(q.t, err)
+		assert.LessOrEqual(q.t, one.Scenes.MinSize, other.Scenes.MinSize, "as small")
+		assert.GreaterOrEqual(q.t, one.Scenes.MaxSize, other.Scenes.MaxSize, "as small")
+		assert.Equal(q.t, []string{"128 + ce", "ohem 64"}, q.end("roi-small", q.find("roi-small").strategies("")).may)
+	})
+}
+
+// normalised reports whether a text speaks of a normalised trunk.
+func normalised(text string) bool { return strings.Contains(text, "normalised") }

@@ -1,0 +1,55 @@
+package page
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/study"
+	"detsample/bench/study/boosting"
+	"detsample/bench/trainer"
+)
+
+func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
+	list, err := study.Experiments()
+	require.NoError(t, err)
+	stored := map[string]*archived{}
+	for i := range list {
+		stored[list[i].Name] = &archived{Stored: study.Stored{Experiment: list[i]}}
+	}
+	says := func(name string) string {
+		text, err := stored[name].setting()
+		require.NoError(t, err)
+		return text
+	}
+	assert.Equal(t, "38400 images that never repeat, generated scenes of 96 px in noise of 0.03 with 1 to 3 objects of 9 to 40 px and a contrast of 0.25 to 0.55; 32 channels, Adam at a constant rate, batches of 4, weights averaged by 0.995. Small are objects below 12 px, large ones from 24 px on.", says("dense"))
+	assert.Contains(t, says("dense-long"), "of 64 px in noise of 0.03 with 1 to 2 objects")
+	assert.Contains(t, says("dense-tiny"), "of 32 px in noise of 0.5 with 1 object of 12 px and a contrast of 0.02 to 0.32; 16 channels with normalisation,")
+	assert.Contains(t, says("missing-20"), ", 20% of them without a label;")
+	assert.Contains(t, says("images-300"), " images of 300, ")
+
+	dense := stored["dense"]
+	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
+	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
+	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	dense.Origin = study.Origin{Program: "revision a", Command: "detsample study dense", Machine: "one"}
+	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds, of this experiment alone.", dense.made())
+	dense.Origin.Command = "mine study dense/dense --jobs 1"
+	assert.Equal(t, "Made by `mine study dense/dense --jobs 1`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	dense.Origin.Command, dense.Origin.Note = "detsample compare --seeds 2", "Twice."
+	assert.Equal(t, "Made by `detsample compare --seeds 2`, of revision a, on one. Twice. That was a comparison of its own; "+
+		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", dense.made())
+	stored["default"].Runs = []trainer.Run{{Strategy: "ce", Seed: 1001}, {Strategy: "ce", Seed: 1003}}
+	assert.Equal(t, "detsample study default --seeds 3", stored["default"].repeats(), "from its own first seed")
+	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []boosting.Run{{Seed: 7}}, "bccd"
+	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
+	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
+
+	long := archived{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long"}}}
+	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")
+
+	photos := archived{Stored: study.Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
+		Origin: study.Origin{Data: "my photos", Size: "original", Links: true, Quick: true}}}
+	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", photos.repeats())
+}

@@ -1,0 +1,89 @@
+package page
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
+	"detsample/internal/prose"
+)
+
+// runsOf returns a strategy's runs, and those of them that stopped before the end.
+func (s *archived) runsOf(strategy string) (runs, stopped []*trainer.Run) {
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		if r.Strategy != strategy {
+			continue
+		}
+		runs = append(runs, r)
+		if r.Stopped() {
+			stopped = append(stopped, r)
+		}
+	}
+	return runs, stopped
+}
+
+// stops says of each strategy in which runs it stopped before the end, and why.
+func (s *archived) stops() (says []string) {
+	for _, name := range s.strategies("") {
+		runs, stopped := s.runsOf(name)
+		if len(stopped) == 0 {
+			continue
+		}
+		var reasons []string
+		for _, r := range stopped {
+			if reason := strings.TrimSuffix(r.Failed, "."); len(reasons) == 0 || reasons[len(reasons)-1] != reason {
+				reasons = append(reasons, reason)
+			}
+		}
+		says = append(says, fmt.Sprintf("%s stopped in %s: %s.", name, ofRuns(stopped, runs), strings.Join(reasons, "; ")))
+	}
+	return says
+}
+
+// learnedNothing says of each strategy which of its runs ended about where the
+// untrained network is, by what compare takes for nothing learned.
+func (s *archived) learnedNothing() (says []string) {
+	all := make([]*trainer.Run, len(s.Runs))
+	for i := range s.Runs {
+		all[i] = &s.Runs[i]
+	}
+	floor := summary.Floor(all)
+	for _, name := range s.strategies("") {
+		runs, _ := s.runsOf(name)
+		nothing := slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Stopped() || r.AP > floor })
+		if len(nothing) > 0 {
+			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), points(summary.HardlyTrained)))
+		}
+	}
+	return says
+}
+
+// ofRuns says how many some are of a strategy's runs, and which.
+func ofRuns(some, runs []*trainer.Run) string {
+	seeds := make([]string, len(some))
+	for i, r := range some {
+		seeds[i] = fmt.Sprintf("#%d", r.Seed)
+	}
+	return fmt.Sprintf("%d of %s (%s)", len(some), prose.Count(len(runs), "run", "runs"), prose.List(seeds, "and"))
+}
+
+// gone names those of some strategies that have runs, none of which got to its end.
+func (s *archived) gone(names ...string) (list []string) {
+	for _, name := range names {
+		if runs, stopped := s.runsOf(name); len(runs) > 0 && len(stopped) == len(runs) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// stopped says that, as the end of a sentence; "" where there are none.
+func stopped(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return prose.List(names, "and") + " stopped before the end in every run"
+}

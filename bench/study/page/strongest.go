@@ -1,0 +1,138 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detsample/bench/stats"
+)
+
+// enough is how many seeds of a strategy are as good as more, where experiments
+// of several lengths ask the same: who leads turns with the budget, so that a
+// short training with many seeds does not speak for a long one.
+const enough = 12
+
+// stronger compares what some seeds of experiments say that ask the same: more seeds
+// are stronger, up to enough, and of equal ones those whose runs see more images.
+func stronger(a *archived, seeds int, b *archived, others int) int {
+	return cmp.Or(cmp.Compare(min(seeds, enough), min(others, enough)), cmp.Compare(a.final(), b.final()))
+}
+
+// seeds returns how many seeds an experiment's runs have.
+func (s *archived) seeds() int {
+	seen := map[uint64]bool{}
+	for i := range s.Runs {
+		seen[s.Runs[i].Seed] = true
+	}
+	for i := range s.StateRuns {
+		seen[s.StateRuns[i].Seed] = true
+	}
+	return len(seen)
+}
+
+// byStrength returns those of some experiments that have runs, the strongest first.
+func byStrength(list []archived, names []string) (kept []*archived) {
+	for _, name := range names {
+		if s := find(list, name); s.HasRuns() {
+			kept = append(kept, s)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b *archived) int { return stronger(b, b.seeds(), a, a.seeds()) })
+	return kept
+}
+
+// strongest says what a claim's contrasts came to at the end of the training that
+// is the strongest of those of the same place that ask the same, with the interval
+// of each alone.
+func (v *verdict) strongest(list []archived) string {
+	type group struct {
+		where string
+		says  []string
+	}
+	var groups []group
+	for budgets := range v.contrasts() {
+		last := &budgets[len(budgets)-1]
+		if last.Estimate.Seeds == 0 || v.outdone(last, list) {
+			continue
+		}
+		says := found([]*judged{last}, func(j *judged) string {
+			q := j.quantity()
+			if q.correlation {
+				return correlation(j.itself())
+			}
+			decimals := q.decimals
+			if !q.itself() {
+				decimals = toldDecimals(j.Estimate, decimals)
+			}
+			return number(j.size(), decimals) + half(j.Estimate, decimals) + q.unit
+		})
+		says = strings.TrimSuffix(says, " "+last.after())
+		if last.B != "" {
+			says += last.unless()
+		}
+		if last.Beside {
+			says = "beside the claim, " + says
+		}
+		where := fmt.Sprintf("(%s, %s, %s)", last.source(), last.budget(), seeds(last.Estimate.Seeds))
+		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
+		if k < 0 {
+			k = len(groups)
+			groups = append(groups, group{where: where})
+		}
+		groups[k].says = append(groups[k].says, says)
+	}
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		parts[i] = strings.Join(g.says, "; ") + " " + g.where
+	}
+	return strings.Join(parts, "; ")
+}
+
+// unless says that a difference is not told from none: by its own interval, or by the
+// one that decides, beside all others of the claim.
+func (j *judged) unless() string {
+	switch {
+	case !told(j.Estimate):
+		return ", not told apart"
+	case j.Estimate.Seeds < stats.MinSeeds:
+		return fmt.Sprintf(", of fewer than %d seeds", stats.MinSeeds)
+	case j.All.Low <= 0 && j.All.High >= 0:
+		return ", not told apart beside the claim's others"
+	}
+	return ""
+}
+
+// inDefaultRPN begins the names that the default comparison, of several parts of a
+// detector, gives to what experiments of the region proposal network compare.
+const inDefaultRPN = "rpn "
+
+// place returns the experiments of the part of a detector that a contrast is of;
+// none where only its own asks for it.
+func (x *contrast) place() []string {
+	if strings.HasPrefix(x.A, inDefaultRPN) {
+		return inRPN
+	}
+	for _, a := range asked {
+		if slices.Contains(a.experiments, x.Experiment) {
+			return a.experiments
+		}
+	}
+	return nil
+}
+
+// outdone reports whether an experiment of the same place asks the same and has a
+// stronger answer, by the seeds that the two compared have in common.
+func (v *verdict) outdone(j *judged, list []archived) bool {
+	place := j.place()
+	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
+	for i := range v.Judged {
+		o := &v.Judged[i]
+		same := o.A == a && o.B == b && o.by() == j.by() && o.Trained == j.Trained && o.Untrained == j.Untrained
+		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), o.Estimate.Seeds, find(list, j.Experiment), j.Estimate.Seeds) > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,57 @@
+package page
+
+import "fmt"
+
+// leastAP is the smallest difference of AP that is worth speaking of.
+const leastAP = 1.0
+
+func apWords(c *contrast, _ string) quantity {
+	return quantity{unit: " AP", decimals: 1, least: leastAP, axis: "difference in AP (right of 0 the first is ahead)",
+		measured: fmt.Sprintf("AP: %s less %s", c.A, c.B),
+		more:     fmt.Sprintf("%s is ahead of %s by", c.A, c.B), thenMore: "ahead by",
+		less: fmt.Sprintf("%s is behind %s by", c.A, c.B), thenLess: "behind by"}
+}
+
+func easyWords(c *contrast, states string) quantity {
+	return quantity{unit: " points", decimals: 1, least: 1, most: 100, axis: "points of the loss, out of 100",
+		measured: fmt.Sprintf("share of %s's loss%s, in points: easy negatives less positives", c.A, states),
+		more:     fmt.Sprintf("easy negatives have more of %s's loss than positives%s, by", c.A, states), thenMore: "more by",
+		less: fmt.Sprintf("easy negatives have less of %s's loss than positives%s, by", c.A, states), thenLess: "less by"}
+}
+
+func negativeLossWords(c *contrast, _ string) quantity {
+	is := fmt.Sprintf("negatives' share of %s's loss is", c.A)
+	return quantity{unit: "%", decimals: 1, least: 1, whole: true, axis: "points of the loss, out of 100",
+		measured: fmt.Sprintf("share of %s's loss, in points: negatives less %g", c.A, c.Constant), more: is, less: is}
+}
+
+func orderWords(c *contrast, _ string) quantity {
+	is := fmt.Sprintf("the rank correlation of the AP of %s with the paper's is", c.A)
+	return quantity{decimals: correlationDecimals, ends: true, correlation: true,
+		measured: fmt.Sprintf("rank correlation of the AP of %s with the paper's", c.A), more: is, less: is}
+}
+
+func outlierWords(c *contrast, states string) quantity {
+	return quantity{unit: " points", decimals: 2,
+		measured: fmt.Sprintf("share of the weight that outliers have%s, in points: with %s less with %s", states, c.A, c.B),
+		more:     fmt.Sprintf("%s gives outliers more of its weight than %s%s, by", c.A, c.B, states), thenMore: "more by",
+		less: fmt.Sprintf("%s gives outliers less of its weight than %s%s, by", c.A, c.B, states), thenLess: "less by"}
+}
+
+// wordsOf makes of words that name the other weighting those of a measure.
+func wordsOf(to string, words func(c *contrast, states, to string) quantity) func(*contrast, string) quantity {
+	return func(c *contrast, states string) quantity { return words(c, states, to) }
+}
+
+func rankWords(c *contrast, states, to string) quantity {
+	is := fmt.Sprintf("the rank correlation of %s with %s%s is", c.A, to, states)
+	return quantity{decimals: correlationDecimals, correlation: true,
+		measured: fmt.Sprintf("rank correlation of %s with %s%s", c.A, to, states), more: is, less: is}
+}
+
+func divergenceWords(c *contrast, states, to string) quantity {
+	return quantity{unit: " nats", decimals: 2,
+		measured: fmt.Sprintf("divergence from %s's weights%s, in nats: of %s less of %s; below 0 %s is nearer", to, states, c.A, c.B, c.A),
+		more:     fmt.Sprintf("%s is farther than %s from %s's weights%s, by", c.A, c.B, to, states), thenMore: "farther by",
+		less: fmt.Sprintf("%s is nearer than %s to %s's weights%s, by", c.A, c.B, to, states), thenLess: "nearer by"}
+}

@@ -1,0 +1,67 @@
+package study
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/store"
+)
+
+// tiny returns an experiment that keeps states, of a few steps.
+func tiny(t testing.TB) Planned {
+	e := experiment(t, "boosting")
+	e.Seeds = 1
+	c, err := e.Config()
+	require.NoError(t, err)
+	c.Scenes.Size, c.Scenes.Test, c.Scenes.Missing = 48, 2, 0.5
+	c.Training.Images, c.Training.EvaluateAt = 16, []int{8}
+	c.Detector.Channels, c.Detector.Depth = 8, 1
+	p := Planned{Experiment: e, Config: c}
+	p.Seconds = p.estimate()
+	return p
+}
+
+func TestStatesAreKeptAndTakenOver(t *testing.T) {
+	dir := t.TempDir()
+	e := tiny(t)
+	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
+	e.Config.Strategies = e.Config.Strategies[:trainedStates]
+	list := []Planned{e}
+	trained := 0
+	o := Options{Out: dir, Jobs: 2, Command: "a test", Progress: func(e Event) {
+		if e.Done != nil && !e.Resumed {
+			trained++
+		}
+	}}
+	_, err := Run(t.Context(), list, o)
+	require.NoError(t, err)
+	assert.Equal(t, trainedStates, trained)
+	name := filepath.Join(dir, "boosting", "results.jsonl")
+	before, err := os.ReadFile(name)
+	require.NoError(t, err)
+	trained = 0
+	_, err = Run(t.Context(), list, o)
+	require.NoError(t, err)
+	assert.Zero(t, trained, "everything was there")
+	after, err := os.ReadFile(name)
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after))
+
+	require.NoError(t, os.Remove(filepath.Join(dir, "boosting", store.Config)), "whose scenes are smaller than the experiment's")
+	kept, err := Open(dir)
+	require.NoError(t, err)
+	assert.Len(t, kept[0].StateRuns, trainedStates)
+	assert.Equal(t, "a test", kept[0].Origin.Command)
+	assert.False(t, kept[1].HasRuns())
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	list[0].FirstSeed = 7
+	_, err = Run(ctx, list, o)
+	assert.ErrorIs(t, err, context.Canceled)
+}
