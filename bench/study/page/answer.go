@@ -28,7 +28,7 @@ func writeAsked(b *strings.Builder, list []archived, head string, row func(s *ar
 	headed := false
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			text, err := row(find(list, name), a.where)
+			text, err := row(find(list, name), a.part)
 			if err != nil {
 				return err
 			}
@@ -39,7 +39,7 @@ func writeAsked(b *strings.Builder, list []archived, head string, row func(s *ar
 				b.WriteString(head)
 				headed = true
 			}
-			fmt.Fprintf(b, "| %s %s\n", a.where, text)
+			fmt.Fprintf(b, "| %s %s\n", a.where(), text)
 		}
 	}
 	if headed {

@@ -14,14 +14,13 @@ const (
 	noFigure = "no figure"
 )
 
-// withFaint says of an experiment that it is of the faint object.
-const withFaint = " with a faint object of 12 px and a normalised trunk"
-
 // What is predicted in more than one setting.
 var (
-	overMining = contrast{A: "focal", B: "ssd 3:1", Expect: above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1"}
-	overOHEM   = contrast{A: "focal", B: "ohem 64", Expect: above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"}
-	regions    = contrast{A: "512 + ce", B: "128 + ce", Expect: differs, Published: noFigure, Says: "512 regions differ from 128"}
+	overMining  = contrast{A: "focal", B: "ssd 3:1", Expect: above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1"}
+	overOHEM    = contrast{A: "focal", B: "ohem 64", Expect: above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"}
+	regions     = contrast{A: "512 + ce", B: "128 + ce", Expect: differs, Published: noFigure, Says: "512 regions differ from 128"}
+	ofEverySize = contrast{A: "512 + ce", B: "128 + ce", Expect: differs, Published: noFigure, Says: "on objects of every size, 512 regions differ from 128"}
+	mostLoss    = contrast{A: "ce", Constant: 50, Measure: negativeLoss, Expect: above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
 )
 
 // bringsLittle predicts that focal loss brings bringsLittle on so many regions.
@@ -34,20 +33,15 @@ func overCE(regions string) contrast {
 	return contrast{A: regions + " + focal", B: regions + " + ce", Expect: above, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is better than cross entropy", regions)}
 }
 
-// setting is an experiment in which something is predicted, and what is said of it.
-type setting struct{ experiment, says string }
-
-// in is a prediction of an experiment.
-func in(experiment, says string, x contrast) contrast {
-	x.Experiment, x.Says = experiment, x.Says+says
-	return x
-}
-
-// each is every prediction in every setting.
-func each(settings []setting, predictions ...contrast) (list []contrast) {
-	for _, s := range settings {
+// each is every prediction in every experiment, under its condition.
+func each(experiments []string, predictions ...contrast) (list []contrast) {
+	for _, name := range experiments {
 		for _, x := range predictions {
-			list = append(list, in(s.experiment, s.says, x))
+			x.Experiment = name
+			if said := conditions[name].said(); said != "" {
+				x.Says += ", " + said
+			}
+			list = append(list, x)
 		}
 	}
 	return list
@@ -64,22 +58,14 @@ func shownBeside(list []contrast) []contrast {
 // claims returns the claims of the literature that the study judges.
 func claims() []claim {
 	return []claim{
-		{1, "Under cross entropy over all anchors, at about 1:1000, easy negatives contribute more loss than the positives.", []contrast{
+		{1, "Under cross entropy over all anchors, at about 1:1000, easy negatives contribute more loss than the positives.", slices.Concat([]contrast{
 			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true, Expect: above,
 				Published: lin + ", section 3: easy negatives overwhelm; no figure", Says: "with the prior bias, easy negatives have more of the loss than positives"},
 			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Expect: above,
 				Published: lin + ", section 3", Says: "where cross entropy trains, easy negatives have more of its loss than positives"},
 			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "focal", Expect: above,
 				Published: lin + ", figure 4: a network that focal loss has trained", Says: "where focal loss trains, easy negatives have more of cross entropy's loss than positives"},
-			{Experiment: "default", A: "ce", Constant: 50, Measure: negativeLoss, Expect: above,
-				Published: lin + ", section 3", Says: "over a training by cross entropy, negatives have more than half of the loss"},
-			{Experiment: "dense", A: "ce", Constant: 50, Measure: negativeLoss, Expect: above,
-				Published: lin + ", section 3", Says: "over a long training by cross entropy, negatives have more than half of the loss"},
-			{Experiment: "dense-long", A: "ce", Constant: 50, Measure: negativeLoss, Expect: above,
-				Published: lin + ", section 3", Says: "over a very long training by cross entropy, negatives have more than half of the loss"},
-			{Experiment: "dense-tiny", A: "ce", Constant: 50, Measure: negativeLoss, Expect: above,
-				Published: lin + ", section 3", Says: "over a very long training by cross entropy, with a faint object and a normalised trunk, negatives have more than half of the loss"},
-		}},
+		}, each([]string{"default", "dense", "dense-long", "dense-tiny"}, mostLoss))},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []contrast{
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .1", Expect: above, Published: "+31.1 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .1"},
 			{Experiment: "alpha", A: "alpha .75", B: "alpha .25", Expect: above, Published: "+20.3 AP, " + lin + ", table 1a", Says: "without focusing, alpha .75 is better than .25"},
@@ -88,44 +74,36 @@ func claims() []claim {
 			{Experiment: "gamma", A: "gamma 2, alpha .25", B: "gamma 2, alpha .75", Expect: above, Published: "the best alpha for gamma 2 is .25, " + lin + ", table 1b", Says: "with gamma 2, alpha .25 is better than .75"},
 		}},
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
-			each([]setting{
-				{"dense", ""}, {"dense-long", " in a long training"}, {"dense-tiny", " with a faint object and a normalised trunk, in a very long training"},
-				{"descent", " by gradient descent"}, {"decay", " at a rate that falls to 0"}, {"dense-norm", " with a normalised trunk"},
-			}, overMining, overOHEM),
-			each([]setting{{"default", " in a short training"}}, overMining),
-			shownBeside([]contrast{
-				in("focus", ", with losses matched anew", overMining),
-				{Experiment: "focus", A: "focal, gamma 1", B: "ssd 3:1", Expect: above, Published: noFigure, Says: "focal loss of gamma 1 is better than 3:1"},
-				{Experiment: "focus", A: "focal, gamma 1", B: "ohem 64", Expect: above, Published: noFigure, Says: "focal loss of gamma 1 is better than OHEM"},
-				{Experiment: "focus", A: "focal, gamma 1", B: "focal", Expect: above, Published: "-0.3 AP, " + lin + ", table 1b", Says: "focal loss is better with gamma 1 than with 2"},
-			}),
+			each([]string{"dense", "dense-long", "dense-tiny", "descent", "decay", "dense-norm"}, overMining, overOHEM),
+			each([]string{"default"}, overMining),
+			shownBeside(each([]string{"focus"}, overMining,
+				contrast{A: "focal, gamma 1", B: "ssd 3:1", Expect: above, Published: noFigure, Says: "focal loss of gamma 1 is better than 3:1"},
+				contrast{A: "focal, gamma 1", B: "ohem 64", Expect: above, Published: noFigure, Says: "focal loss of gamma 1 is better than OHEM"},
+				contrast{A: "focal, gamma 1", B: "focal", Expect: above, Published: "-0.3 AP, " + lin + ", table 1b", Says: "focal loss is better with gamma 1 than with 2"})),
 		)},
 		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", slices.Concat(
-			each([]setting{
-				{"rpn", ""}, {"rpn-long", " in a long training"}, {"rpn-tiny", withFaint}, {"rpn-tiny-long", withFaint + ", in a long training"},
-				{"rpn-tiny-small", " with a faint object of 8 px and a normalised trunk"},
-			},
+			each([]string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"},
 				contrast{A: "512 + focal", B: "512 + ce", Expect: above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy"},
 				contrast{A: "all + focal", B: "512 + ce", Expect: above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"},
 				contrast{A: "all + focal", B: "512 + focal", Expect: above, Published: noFigure, Says: "focal loss is better on all anchors than on 512"}),
-			[]contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce", Expect: above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512 in a short training"}},
+			each([]string{"default"},
+				contrast{A: "rpn all + focal", B: "rpn 512 + ce", Expect: above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"}),
 		)},
 		{5, "In the second stage focal loss brings little for ordinary objects.", slices.Concat(
-			each([]setting{{"roi", ""}, {"roi-long", " in a long training"}, {"roi-norm", " with a normalised trunk"}}, bringsLittle("512"), bringsLittle("128")),
-			each([]setting{{"roi-rate", " at a rate of 0.004"}}, bringsLittle("512")),
+			each([]string{"roi", "roi-long", "roi-norm"}, bringsLittle("512"), bringsLittle("128")),
+			each([]string{"roi-rate"}, bringsLittle("512")),
 		)},
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", slices.Concat(
-			each([]setting{{"roi-small", " on small objects"}, {"roi-tiny", withFaint}, {"roi-tiny-long", withFaint + ", in a long training"}},
-				overCE("512"), overCE("128"), regions),
-			shownBeside([]contrast{
-				{Experiment: "roi-focus", A: "gamma 2, alpha .25", B: "gamma 0, alpha .25", Expect: above, Published: noFigure, Says: "on 512 regions" + withFaint + ", gamma 2 is better than 0 at the same alpha"},
-				{Experiment: "roi-focus", A: "gamma 0, alpha .25", B: "ce", Expect: above, Published: noFigure, Says: "on 512 regions" + withFaint + ", alpha .25 without focusing is better than cross entropy"},
-				{Experiment: "roi-gamma", A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: above, Published: noFigure, Says: "on 512 regions" + withFaint + ", gamma 2 is better than 0 where nothing else differs"},
-				{Experiment: "roi-gamma", A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: above, Published: noFigure, Says: "on 512 regions" + withFaint + ", gamma 2 is better than 0 where nothing else differs but the matched weight of their loss"},
-			}),
-			shownBeside(each([]setting{
-				{"roi", " on objects of every size"}, {"roi-long", " on objects of every size in a long training"}, {"roi-norm", " on objects of every size with a normalised trunk"},
-			}, regions)),
+			each([]string{"roi-small", "roi-tiny", "roi-tiny-long"}, overCE("512"), overCE("128"), regions),
+			shownBeside(slices.Concat(
+				each([]string{"roi-focus"},
+					contrast{A: "gamma 2, alpha .25", B: "gamma 0, alpha .25", Expect: above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 at the same alpha"},
+					contrast{A: "gamma 0, alpha .25", B: "ce", Expect: above, Published: noFigure, Says: "on 512 regions, alpha .25 without focusing is better than cross entropy"}),
+				each([]string{"roi-gamma"},
+					contrast{A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 where nothing else differs"},
+					contrast{A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 where nothing else differs but the matched weight of their loss"}),
+				each([]string{"roi", "roi-long", "roi-norm"}, ofEverySize),
+			)),
 		)},
 		{7, "Focal loss resembles boosting.", []contrast{
 			{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},

@@ -13,29 +13,39 @@ var (
 	inSecondStage = []string{"roi", "roi-long"}
 )
 
-// rpnPart is the part of a detector that the default comparison has beside its
-// one-stage heads.
-const rpnPart = "region proposal network"
+// The parts of a detector.
+const (
+	densePart = "dense head"
+	rpnPart   = "region proposal network" // which the default comparison has beside its one-stage heads
+	roiPart   = "second stage"
+)
 
 // ofRPN reports whether a part is of the region proposal network.
 func ofRPN(part string) bool { return strings.HasPrefix(part, rpnPart) }
 
-// asked are the parts of a detector, with these experiments.
-var asked = []struct {
-	where       string
+// asking are experiments on a part of a detector that ask the same under the same
+// condition, but for the length of their trainings.
+type asking struct {
+	part        string
 	experiments []string
-}{
-	{"dense head", onDenseHead},
-	{"dense head, a normalised trunk", []string{"dense-norm"}},
-	{"dense head, a faint object, a normalised trunk", []string{"dense-tiny"}},
-	{rpnPart, inRPN},
-	{rpnPart + ", a faint object of 12 px, a normalised trunk", []string{"rpn-tiny", "rpn-tiny-long"}},
-	{rpnPart + ", one of 8 px, a normalised trunk", []string{"rpn-tiny-small"}},
-	{"second stage", inSecondStage},
-	{"second stage, a normalised trunk", []string{"roi-norm"}},
-	{"second stage, a faint object of 12 px, a normalised trunk", []string{"roi-tiny", "roi-tiny-long"}},
-	{"second stage, small objects", []string{"roi-small"}},
 }
+
+// asked are the parts of a detector, with these experiments.
+var asked = []asking{
+	{densePart, onDenseHead},
+	{densePart, []string{"dense-norm"}},
+	{densePart, []string{"dense-tiny"}},
+	{rpnPart, inRPN},
+	{rpnPart, []string{"rpn-tiny", "rpn-tiny-long"}},
+	{rpnPart, []string{"rpn-tiny-small"}},
+	{roiPart, inSecondStage},
+	{roiPart, []string{"roi-norm"}},
+	{roiPart, []string{"roi-tiny", "roi-tiny-long"}},
+	{roiPart, []string{"roi-small"}},
+}
+
+// where is the part as the experiments have it.
+func (a *asking) where() string { return conditions[a.experiments[0]].of(a.part) }
 
 // comparable names the strategies of an experiment that are of one part of a
 // detector: of the default comparison those of the region proposal network, or the

@@ -14,37 +14,37 @@ type question struct {
 	among       []string    // who is compared; nil: all that are of the part
 	experiments []string    // that answer
 	pairs       [][2]string // whose differences of AP answer
-	besides     []elsewhere
+	besides     []string    // whose ends are said beside an answer, each under its condition
 }
 
-// elsewhere is an experiment whose end is said beside an answer, and where that is.
-type elsewhere struct{ where, experiment string }
+// where is the part of a detector, as the first of the experiments has it.
+func (q *question) where() string { return conditions[q.experiments[0]].of(q.part) }
 
 func questions() []question {
 	return []question{
-		{"OHEM or focal loss, on a dense head?", "dense head", nil, []string{"imbalance-1000", "dense", "dense-long"},
+		{"OHEM or focal loss, on a dense head?", densePart, nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]elsewhere{{"with a faint object in noise and a normalised trunk", "dense-tiny"}, {"by gradient descent", "descent"}, {"at a rate that falls to 0", "decay"}, {"with a normalised trunk", "dense-norm"}, {"with 12 to 20 objects in an image", "imbalance-10"}, {"with one object in a larger image, at 1:8500,", "imbalance-10000"}, {"with 300 training images, repeated,", "images-300"}}},
+			[]string{"dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]elsewhere{{"with a faint object of 12 px in noise, and a normalised trunk,", "rpn-tiny"}, {"with that object and a normalised trunk, four times as long,", "rpn-tiny-long"}, {"with one of 8 px, which some runs find late, and a normalised trunk,", "rpn-tiny-small"}}},
-		{"Which regions, and cross entropy or focal loss, in the second stage?", "second stage", nil, inSecondStage,
+			[]string{"rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
+		{"Which regions, and cross entropy or focal loss, in the second stage?", roiPart, nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
-			[]elsewhere{{"with a normalised trunk", "roi-norm"}, {"with a faint object of 12 px in noise, and a normalised trunk,", "roi-tiny"}, {"with that object and a normalised trunk, four times as long,", "roi-tiny-long"}, {"for small objects", "roi-small"}}},
-		{"512 anchors or all, with losses as the papers write them, not matched?", "region proposal network, losses as written", nil, []string{"rpn-papers"},
+			[]string{"roi-norm", "roi-tiny", "roi-tiny-long", "roi-small"}},
+		{"512 anchors or all, with losses as the papers write them, not matched?", rpnPart, nil, []string{"rpn-papers"},
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
 		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
-		{"Which hard regions?", "second stage", nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
-		{"How many hard negatives?", "dense head", nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []elsewhere{{"of fixed numbers an image", "ohem"}}},
-		{"Which weights on every candidate?", "dense head", []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []elsewhere{{"of more of them", "weigh"}}},
-		{"Mining, or a focal loss that focuses less?", "dense head", []string{"focal, gamma 1", "ssd 3:1", "ohem 64"}, []string{"focus"},
+		{"Which hard regions?", roiPart, nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
+		{"How many hard negatives?", densePart, nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []string{"ohem"}},
+		{"Which weights on every candidate?", densePart, []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []string{"weigh"}},
+		{"Mining, or a focal loss that focuses less?", densePart, []string{"focal, gamma 1", "ssd 3:1", "ohem 64"}, []string{"focus"},
 			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil},
-		{"Which gamma?", "dense head", nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
-		{"Which gamma, in the second stage?", "second stage, a faint object of 12 px, a normalised trunk", nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil},
-		{"And with all weights alike but this one, of the second stage's classification loss?", "second stage, a faint object of 12 px, a normalised trunk", nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil},
-		{"Which positives, for small objects on a dense head?", "dense head, small objects", nil, []string{"small-assigners"},
+		{"Which gamma?", densePart, nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
+		{"Which gamma, in the second stage?", roiPart, nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil},
+		{"And with all weights alike but this one, of the second stage's classification loss?", roiPart, nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil},
+		{"Which positives, for small objects on a dense head?", densePart, nil, []string{"small-assigners"},
 			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
-		{"Which negatives, for small objects in the second stage?", "second stage, small objects", nil, []string{"small-regions"},
+		{"Which negatives, for small objects in the second stage?", roiPart, nil, []string{"small-regions"},
 			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil},
 	}
 }
@@ -70,7 +70,7 @@ func inShort(list []archived) (string, error) {
 		}
 		lines.WriteString(answer)
 		for _, d := range all[i] {
-			fmt.Fprintf(&rows, "| %s: %s less %s %s\n", q.part, d.pair[0], d.pair[1], d.cells())
+			fmt.Fprintf(&rows, "| %s: %s less %s %s\n", q.where(), d.pair[0], d.pair[1], d.cells())
 		}
 	}
 	if lines.Len() == 0 {
@@ -94,9 +94,9 @@ func (q *question) answer(list []archived, kept []*archived, confidence float64)
 		before += ". "
 	}
 	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
-	for _, e := range q.besides {
-		if s := find(list, e.experiment); s.HasRuns() {
-			end, _, err := s.atEnd(e.where, s.comparable(q.part), confidence)
+	for _, name := range q.besides {
+		if s := find(list, name); s.HasRuns() {
+			end, _, err := s.atEnd(conditions[name].before(), s.comparable(q.part), confidence)
 			if err != nil {
 				return "", err
 			}
@@ -128,13 +128,13 @@ func inShortConfidence(list []archived) float64 {
 		for _, name := range q.experiments {
 			add(name, q.compared)
 		}
-		for _, e := range q.besides {
-			add(e.experiment, func(s *archived) []string { return s.comparable(q.part) })
+		for _, name := range q.besides {
+			add(name, func(s *archived) []string { return s.comparable(q.part) })
 		}
 	}
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			add(name, func(s *archived) []string { return s.comparable(a.where) })
+			add(name, func(s *archived) []string { return s.comparable(a.part) })
 		}
 	}
 	all := 0

@@ -17,13 +17,13 @@ func TestEveryExperimentOfAPartAnswersAQuestion(t *testing.T) {
 		for _, name := range q.experiments {
 			said[name] = true
 		}
-		for _, e := range q.besides {
-			said[e.experiment] = true
+		for _, name := range q.besides {
+			said[name] = true
 		}
 	}
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			assert.True(t, said[name], "%s: %s", a.where, name)
+			assert.True(t, said[name], "%s: %s", a.where(), name)
 		}
 	}
 }
@@ -110,8 +110,8 @@ func TestAQuestionIsOfWhatTheStudyHas(t *testing.T) {
 		for _, p := range q.pairs {
 			assert.True(t, configured[p[0]] && configured[p[1]], "%s: %v", q.asks, p)
 		}
-		for _, e := range q.besides {
-			assert.Equal(t, e.experiment, find(list, e.experiment).Name, q.asks)
+		for _, name := range q.besides {
+			assert.Equal(t, name, find(list, name).Name, q.asks)
 		}
 	}
 }

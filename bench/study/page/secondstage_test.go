@@ -58,10 +58,11 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		assert.Equal(q.t, []string{"roi", "roi-long", "roi-rate", "roi-small"}, without)
 		for _, question := range questions() {
 			for _, name := range question.experiments {
-				assert.Equal(q.t, q.normalised(name), normalised(question.part), "%s: %s", name, question.part)
+				assert.Equal(q.t, q.normalised(name), normalised(question.where()), "%s: %s", name, question.where())
 			}
-			for _, e := range question.besides {
-				assert.Equal(q.t, q.normalised(e.experiment), normalised(e.where), "%s: %s", e.experiment, e.where)
+			for _, name := range question.besides {
+				where := conditions[name].before()
+				assert.Equal(q.t, q.normalised(name), normalised(where), "%s: %s", name, where)
 			}
 		}
 		for _, claim := range claims() {
@@ -71,7 +72,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		}
 		for _, a := range asked {
 			for _, name := range a.experiments {
-				assert.Equal(q.t, q.normalised(name), normalised(a.where), "%s: %s", name, a.where)
+				assert.Equal(q.t, q.normalised(name), normalised(a.where()), "%s: %s", name, a.where())
 			}
 		}
 		for _, a := range axes() {

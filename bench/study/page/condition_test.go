@@ -1,0 +1,39 @@
+package page
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A condition is of an experiment that the page speaks of.
+func TestAConditionIsOfAnExperimentOfThePage(t *testing.T) {
+	spoken := map[string]bool{}
+	for _, q := range questions() {
+		for _, name := range append(q.experiments, q.besides...) {
+			spoken[name] = true
+		}
+	}
+	for _, c := range claims() {
+		for i := range c.Contrasts {
+			spoken[c.Contrasts[i].Experiment] = true
+		}
+	}
+	for name := range conditions {
+		experiment(t, name)
+		assert.True(t, spoken[name], name)
+	}
+}
+
+func TestAConditionIsSaidWithTheLengthOfATraining(t *testing.T) {
+	for c, want := range map[condition][3]string{
+		{}:                                   {"", "", "dense head"},
+		{length: "in a long training"}:       {"in a long training", "in a long training", "dense head"},
+		{with: "by descent"}:                 {"by descent", "by descent", "dense head"},
+		{with: "with noise", label: "noise"}: {"with noise", "with noise", "dense head, noise"},
+		{with: "with noise", length: "at length"}: {"with noise, at length", "with noise, at length,", "dense head"},
+		{with: "with noise, repeated"}:            {"with noise, repeated", "with noise, repeated,", "dense head"},
+	} {
+		assert.Equal(t, want, [3]string{c.said(), c.before(), c.of("dense head")})
+	}
+}
