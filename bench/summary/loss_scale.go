@@ -1,8 +1,10 @@
 package summary
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"detsample/anchors"
 	"detsample/bench/config"
@@ -32,13 +34,17 @@ func scaleWarnings(c *config.Config, summaries []Strategy, i int) []config.Warni
 			if max(by, 1/by) <= mostScale {
 				continue
 			}
-			remedy := "scale: matched"
+			detail := fmt.Sprintf("at the trunk its gradient is %s times that of %q, so that the two differ in the size of a loss too", significant(by), other.Strategy)
+			remedy := []string{"scale: matched"}
+			if chosen := cmp.Or(s.ScaleReason, other.ScaleReason); chosen != "" { // by a short training, after which the two grew apart
+				remedy = nil
+				detail = fmt.Sprintf("at the trunk its gradient is %s times that of %q over the training, although weights were chosen before it (%s)", significant(by), other.Strategy, chosen)
+			}
 			if w := weights[p]; w != nil {
-				remedy += fmt.Sprintf(", or %s_weight %s", key, significant(*w/by))
+				remedy = append(remedy, fmt.Sprintf("%s_weight %s", key, significant(*w/by)))
 			}
 			list = append(list, config.Warning{Strategy: s.Strategy, Warning: anchors.Warning{
-				Trap: LossScale, Where: stage.Stage + "." + key, Remedy: remedy,
-				Detail: fmt.Sprintf("at the trunk its gradient is %s times that of %q, so that the two differ in the size of a loss too", significant(by), other),
+				Trap: LossScale, Where: stage.Stage + "." + key, Remedy: strings.Join(remedy, ", or "), Detail: detail,
 			}})
 		}
 	}
@@ -61,12 +67,12 @@ func lossScale(summaries []Strategy) *Spread {
 		for _, stage := range summaries[i].Stages {
 			for p, key := range keys {
 				by, other := furthest(summaries[:i], stage.Stage, p, parts(stage.Trunk)[p])
-				if other == "" || most != nil && max(by, 1/by) <= most.Times {
+				if other == nil || most != nil && max(by, 1/by) <= most.Times {
 					continue
 				}
-				most = &Spread{Where: stage.Stage + "." + key, Times: by, Largest: summaries[i].Strategy, Smallest: other}
+				most = &Spread{Where: stage.Stage + "." + key, Times: by, Largest: summaries[i].Strategy, Smallest: other.Strategy}
 				if by < 1 {
-					most.Times, most.Largest, most.Smallest = 1/by, other, summaries[i].Strategy
+					most.Times, most.Largest, most.Smallest = 1/by, other.Strategy, summaries[i].Strategy
 				}
 			}
 		}
@@ -82,8 +88,8 @@ func parts(g trainer.TrunkGradient) [2]float64 { return [2]float64{g.Cls, g.Box}
 
 // furthest returns how many times as large as one of a part of a stage's
 // gradients a value is, where that is furthest from 1, and whose it is. What
-// was not measured, or is no gradient, has no size.
-func furthest(summaries []Strategy, stage string, part int, value float64) (by float64, of string) {
+// was not measured, or is no gradient, has no size; nil if nobody's has one.
+func furthest(summaries []Strategy, stage string, part int, value float64) (by float64, of *Strategy) {
 	least := 0.0
 	by = 1
 	for i := range summaries {
@@ -93,7 +99,7 @@ func furthest(summaries []Strategy, stage string, part int, value float64) (by f
 				continue
 			}
 			if r := value / other; max(r, 1/r) > least {
-				by, of, least = r, summaries[i].Strategy, max(r, 1/r)
+				by, of, least = r, &summaries[i], max(r, 1/r)
 			}
 		}
 	}
