@@ -14,6 +14,7 @@ import (
 	"detsample/bench/figure"
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/chart"
 	"detsample/bench/trainer"
 )
 
@@ -191,7 +192,7 @@ func TestARivalHasADotWhereItMayBeTheBestAndAMarkWhereNot(t *testing.T) {
 		means[i].Seeds = 4
 	}
 	cell := contest{images: 800, names: rivals, means: means, may: []string{"ce", "ohem 64"}}
-	of := func(name string) color.RGBA { return lookOf(name).color() }
+	of := func(name string) color.RGBA { return chart.LookOf(name).Color() }
 	rows := []row{{"imbalance-1000", 1000, []contest{cell}}, {"dense", 1001, []contest{cell}}}
 	assert.Equal(t, 2, discs(t, of("ce"), rows...), "as many negatives have rows of their own")
 	assert.Equal(t, 2, discs(t, of("ohem 64"), rows...))

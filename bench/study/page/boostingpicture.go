@@ -7,6 +7,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/chart"
 )
 
 // likeness is a picture of claim 7: a figure of how like boosting's the weights of
@@ -31,39 +32,39 @@ var beside = append([]string{"ghm"}, rivals...)
 // states that each strategy trained.
 func (s *archived) drawLikeness(l likeness) ([]byte, error) {
 	trained, moments := s.trainings()
-	var charts []chart
+	var charts []chart.Chart
 	top := l.top
 	for _, by := range trained {
 		for _, to := range []string{boosting.AdaBoost, boosting.LogitBoost} {
-			h := chart{title: fmt.Sprintf(l.title, to) + ": " + by + " trains"}
+			h := chart.Chart{Title: fmt.Sprintf(l.title, to) + ": " + by + " trains"}
 			for _, w := range s.StateRuns[0].Moments[0].Weightings {
 				if w.Name == to {
 					continue
 				}
-				c := curve{label: w.Name, look: lookOf(w.Name), images: moments}
+				c := chart.Curve{Label: w.Name, Look: chart.LookOf(w.Name), Images: moments}
 				for _, images := range moments {
 					e, err := l.of(s, by, w.Name, to, images)
 					if err != nil {
 						return nil, err
 					}
-					c.means = append(c.means, e)
+					c.Means = append(c.Means, e)
 					if l.top == 0 {
 						top = max(top, e.Mean)
 					}
 				}
 				if slices.Contains(beside, w.Name) {
-					h.curves = append(h.curves, c)
+					h.Curves = append(h.Curves, c)
 				} else {
-					h.behind = append(h.behind, c)
+					h.Behind = append(h.Behind, c)
 				}
 			}
 			charts = append(charts, h)
 		}
 	}
 	for i := range charts {
-		charts[i].top = top
+		charts[i].Top = top
 	}
-	return drawCharts(charts, 2, amongsHigh)
+	return chart.Draw(charts, 2, amongsHigh)
 }
 
 // of estimates how like a weighting is to one of boosting's, on states that one

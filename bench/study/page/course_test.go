@@ -88,13 +88,13 @@ func TestTheCourseIsDrawn(t *testing.T) {
 	}
 	assert.Contains(t, string(picture), ">AP, less that of 512 + ce<")
 	h := c.lead()
-	require.Len(t, h.curves, 2)
+	require.Len(t, h.Curves, 2)
 	for k, want := range []float64{0, -4, -16} {
-		assert.Zero(t, h.curves[0].means[k].Mean)
-		assert.InDelta(t, want, h.curves[1].means[k].Mean, 1e-9)
+		assert.Zero(t, h.Curves[0].Means[k].Mean)
+		assert.InDelta(t, want, h.Curves[1].Means[k].Mean, 1e-9)
 	}
-	assert.Less(t, h.low, -16.0, "the scale has room for it")
-	assert.Greater(t, h.top, 0.0)
+	assert.Less(t, h.Low, -16.0, "the scale has room for it")
+	assert.Greater(t, h.Top, 0.0)
 	assert.NotContains(t, string(picture), "NaN")
 
 	c.names, c.means, c.ahead = c.names[:1], [][]stats.Estimate{{{Seeds: 3}}, {{Mean: 10, Seeds: 3}}, {{Mean: 40, Seeds: 3}}}, nil
@@ -119,11 +119,11 @@ func TestTheLeadOfManyIsDrawn(t *testing.T) {
 	charts := c.leads()
 	require.Len(t, charts, together)
 	for _, h := range charts {
-		assert.Len(t, h.curves, 1)
-		assert.Len(t, h.behind, together+1)
-		assert.Equal(t, charts[0].low, h.low, "one scale for all")
-		assert.Less(t, h.low, -13.0)
-		assert.True(t, h.bars)
+		assert.Len(t, h.Curves, 1)
+		assert.Len(t, h.Behind, together+1)
+		assert.Equal(t, charts[0].Low, h.Low, "one scale for all")
+		assert.Less(t, h.Low, -13.0)
+		assert.True(t, h.Bars)
 	}
 	picture, err := c.draw()
 	require.NoError(t, err)
@@ -139,8 +139,8 @@ func TestTheLeadOfManyIsDrawn(t *testing.T) {
 	}
 	charts = c.leads()
 	require.Len(t, charts, 3)
-	assert.Equal(t, "gamma 0, less gamma 0, alpha .1", charts[0].title)
-	assert.Len(t, charts[0].curves, 3)
+	assert.Equal(t, "gamma 0, less gamma 0, alpha .1", charts[0].Title)
+	assert.Len(t, charts[0].Curves, 3)
 }
 
 // What is known of the first quarter of a training does not squeeze the rest.
@@ -151,8 +151,8 @@ func TestTheScaleOfALeadIsOfTheMomentsThatAreLookedAt(t *testing.T) {
 	c := course{names: []string{"ce", "focal"}, images: []int{0, 100, 200, 400, 800}, ahead: [][]stats.Estimate{
 		at(0, 0, 0), at(3, -40, 46), at(2, -1, 5), at(1, -2, 4), at(0.5, math.Inf(-1), math.Inf(1))}}
 	h := c.lead()
-	assert.InDelta(t, -2.2, h.low, 0.1)
-	assert.InDelta(t, 5.2, h.top, 0.1)
+	assert.InDelta(t, -2.2, h.Low, 0.1)
+	assert.InDelta(t, 5.2, h.Top, 0.1)
 }
 
 // Between the untrained network and the first evaluation nobody looked.

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+
+	"detsample/bench/study/chart"
 )
 
 // together is the most strategies that are drawn in one chart.
@@ -25,16 +27,16 @@ const (
 // 0.
 func (c *course) draw() ([]byte, error) {
 	top := 1.0
-	var all []curve
+	var all []chart.Curve
 	for i, name := range c.names {
-		l := curve{name: name, label: name, look: lookOf(name), images: c.images}
+		l := chart.Curve{Name: name, Label: name, Look: chart.LookOf(name), Images: c.images}
 		for _, at := range c.means {
-			l.means = append(l.means, at[i])
+			l.Means = append(l.Means, at[i])
 			if e := at[i]; e.Seeds > 0 {
 				top = max(top, e.Mean)
 			}
 		}
-		if outline := l.band(); outline != nil {
+		if outline := l.Band(); outline != nil {
 			for _, at := range outline {
 				top = max(top, min(at.Y, 1.3*top))
 			}
@@ -43,31 +45,31 @@ func (c *course) draw() ([]byte, error) {
 	}
 	charts := charted(all)
 	for i := range charts {
-		charts[i].top = 1.02 * top
+		charts[i].Top = 1.02 * top
 	}
 	switch {
 	case len(charts) > 1:
 		if len(charts)%2 > 0 {
-			charts = append(charts, chart{}) // those below begin a row
+			charts = append(charts, chart.Chart{}) // those below begin a row
 		}
-		return drawCharts(append(charts, c.leads()...), 2, amongsHigh)
+		return chart.Draw(append(charts, c.leads()...), 2, amongsHigh)
 	case len(all) == 1:
-		return drawCharts(charts, 1, aloneHigh)
+		return chart.Draw(charts, 1, aloneHigh)
 	}
-	return drawCharts(append(charts, c.lead()), 1, aboveHigh)
+	return chart.Draw(append(charts, c.lead()), 1, aboveHigh)
 }
 
 // leads is lead divided as the charts of AP are, all on its scale; of the first
 // strategy alone there is none.
-func (c *course) leads() []chart {
+func (c *course) leads() []chart.Chart {
 	whole := c.lead()
-	charts := slices.DeleteFunc(charted(whole.curves), func(h chart) bool {
-		return len(h.curves) == 1 && h.curves[0].name == c.names[0]
+	charts := slices.DeleteFunc(charted(whole.Curves), func(h chart.Chart) bool {
+		return len(h.Curves) == 1 && h.Curves[0].Name == c.names[0]
 	})
 	for i := range charts {
 		h := &charts[i]
-		h.title = strings.TrimPrefix(h.title, "AP, ") + ", less " + c.names[0]
-		h.low, h.top, h.bars = whole.low, whole.top, true
+		h.Title = strings.TrimPrefix(h.Title, "AP, ") + ", less " + c.names[0]
+		h.Low, h.Top, h.Bars = whole.Low, whole.Top, true
 	}
 	return charts
 }
@@ -75,58 +77,58 @@ func (c *course) leads() []chart {
 // lead is the chart of how far each strategy is ahead of the first. Its scale has
 // room for all means, and for the intervals from a quarter of the images on: few
 // seeds that learn at first, and others that do not yet, have wide ones.
-func (c *course) lead() chart {
-	h := chart{title: "AP, less that of " + c.names[0], bars: true}
+func (c *course) lead() chart.Chart {
+	h := chart.Chart{Title: "AP, less that of " + c.names[0], Bars: true}
 	end := c.images[len(c.images)-1]
 	for i, name := range c.names {
-		l := curve{name: name, label: name, look: lookOf(name), images: c.images}
+		l := chart.Curve{Name: name, Label: name, Look: chart.LookOf(name), Images: c.images}
 		for k, at := range c.ahead {
 			e := at[i]
-			l.means = append(l.means, e)
+			l.Means = append(l.Means, e)
 			if e.Seeds == 0 || math.IsNaN(e.Mean) {
 				continue
 			}
-			h.low, h.top = min(h.low, e.Mean), max(h.top, e.Mean)
+			h.Low, h.Top = min(h.Low, e.Mean), max(h.Top, e.Mean)
 			if 4*c.images[k] >= end && known(e) && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
-				h.low, h.top = min(h.low, e.Low), max(h.top, e.High)
+				h.Low, h.Top = min(h.Low, e.Low), max(h.Top, e.High)
 			}
 		}
-		h.curves = append(h.curves, l)
+		h.Curves = append(h.Curves, l)
 	}
-	margin := max(0.03*(h.top-h.low), 0.1)
-	h.low, h.top = h.low-margin, h.top+margin
+	margin := max(0.03*(h.Top-h.Low), 0.1)
+	h.Low, h.Top = h.Low-margin, h.Top+margin
 	return h
 }
 
 // charted divides curves among charts: many by what their names begin with, and
 // each alone where they begin with nothing in common, beside all others in grey.
-func charted(all []curve) []chart {
+func charted(all []chart.Curve) []chart.Chart {
 	if len(all) <= together {
-		return []chart{{title: "AP", curves: all}}
+		return []chart.Chart{{Title: "AP", Curves: all}}
 	}
-	var charts []chart
-	grouped := !slices.ContainsFunc(all, func(l curve) bool { return !strings.Contains(l.label, ", ") })
+	var charts []chart.Chart
+	grouped := !slices.ContainsFunc(all, func(l chart.Curve) bool { return !strings.Contains(l.Label, ", ") })
 	for _, l := range all {
-		name := l.label
-		l.label = ""
+		name := l.Label
+		l.Label = ""
 		if grouped {
-			name, l.label, _ = strings.Cut(name, ", ")
+			name, l.Label, _ = strings.Cut(name, ", ")
 		}
 		title := "AP, " + name
-		k := slices.IndexFunc(charts, func(h chart) bool { return h.title == title })
+		k := slices.IndexFunc(charts, func(h chart.Chart) bool { return h.Title == title })
 		if k < 0 {
 			k = len(charts)
-			charts = append(charts, chart{title: title, behind: all})
+			charts = append(charts, chart.Chart{Title: title, Behind: all})
 		}
-		charts[k].curves = append(charts[k].curves, l)
+		charts[k].Curves = append(charts[k].Curves, l)
 	}
-	slices.SortStableFunc(charts, func(a, b chart) int { return cmp.Compare(a.value(), b.value()) })
+	slices.SortStableFunc(charts, func(a, b chart.Chart) int { return cmp.Compare(valueOf(a.Title), valueOf(b.Title)) })
 	return charts
 }
 
-// value is the number that a chart's title ends with, 0 where it ends with none.
-func (h *chart) value() float64 {
-	x, err := strconv.ParseFloat(h.title[strings.LastIndex(h.title, " ")+1:], 64)
+// valueOf is the number that a title ends with, 0 where it ends with none.
+func valueOf(title string) float64 {
+	x, err := strconv.ParseFloat(title[strings.LastIndex(title, " ")+1:], 64)
 	if err != nil {
 		return 0
 	}

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"detsample/bench/figure"
+	"detsample/bench/study/chart"
 )
 
 // leadersFile is the picture of who leads where.
@@ -31,8 +32,8 @@ const (
 	dotRadius  = vg.Length(4.5)
 	markRadius = vg.Length(1.5)
 	rowHigh    = vg.Length(33)
-	aboveRows  = vg.Length(2*textHigh + 14)
-	belowRows  = vg.Length(2*textHigh + 8)
+	aboveRows  = vg.Length(2*chart.TextHigh + 14)
+	belowRows  = vg.Length(2*chart.TextHigh + 8)
 )
 
 // drawLeaders draws a table of who may be the best: a row for each experiment, the
@@ -46,7 +47,7 @@ func drawLeaders(rows []row) ([]byte, error) {
 	var budgets []int
 	for _, r := range rows {
 		for _, line := range r.label() {
-			labels = max(labels, figure.Text(textSize, figure.Ink).Width(line))
+			labels = max(labels, figure.Text(chart.TextSize, figure.Ink).Width(line))
 		}
 		for _, c := range r.contests {
 			if !slices.Contains(budgets, c.images) {
@@ -55,19 +56,19 @@ func drawLeaders(rows []row) ([]byte, error) {
 		}
 	}
 	slices.Sort(budgets)
-	return figure.SVG(wide, aboveRows+rowHigh*vg.Length(len(rows))+belowRows, func(c draw.Canvas) {
+	return figure.SVG(chart.Wide, aboveRows+rowHigh*vg.Length(len(rows))+belowRows, func(c draw.Canvas) {
 		c.SetColor(color.White)
 		c.Fill(c.Rectangle.Path())
 		drawLegend(c)
-		left := edge + labels + 8
-		across := (c.Max.X - edge - left) / vg.Length(len(budgets))
+		left := chart.Edge + labels + 8
+		across := (c.Max.X - chart.Edge - left) / vg.Length(len(budgets))
 		column := func(k int) vg.Length { return left + across*(vg.Length(k)+0.5) }
 		top := c.Max.Y - aboveRows
 		for i, r := range rows {
 			middle := top - rowHigh*(vg.Length(i)+0.5)
-			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, edge, middle+rowHigh/2, c.Max.X-edge, middle+rowHigh/2)
+			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, chart.Edge, middle+rowHigh/2, c.Max.X-chart.Edge, middle+rowHigh/2)
 			for k, line := range r.label() {
-				c.FillText(figure.Text(textSize, []color.Color{figure.Ink, figure.Soft}[k]), vg.Point{X: edge, Y: middle + 3 - textHigh*vg.Length(k)}, line)
+				c.FillText(figure.Text(chart.TextSize, []color.Color{figure.Ink, figure.Soft}[k]), vg.Point{X: chart.Edge, Y: middle + 3 - chart.TextHigh*vg.Length(k)}, line)
 			}
 			for _, at := range r.contests {
 				at.draw(c, vg.Point{X: column(slices.Index(budgets, at.images)), Y: middle}, across)
@@ -78,21 +79,21 @@ func drawLeaders(rows []row) ([]byte, error) {
 			x := column(k) - across/2
 			c.StrokeLine2(draw.LineStyle{Color: figure.Grid, Width: 0.8}, x, bottom, x, top)
 		}
-		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.6}, edge, bottom, c.Max.X-edge, bottom)
-		under := figure.Text(textSize, figure.Soft)
+		c.StrokeLine2(draw.LineStyle{Color: figure.Soft, Width: 0.6}, chart.Edge, bottom, c.Max.X-chart.Edge, bottom)
+		under := figure.Text(chart.TextSize, figure.Soft)
 		under.XAlign, under.YAlign = draw.XCenter, draw.YTop
 		for k, images := range budgets {
 			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, thousands(images))
 		}
-		c.FillText(under, vg.Point{X: (left + c.Max.X - edge) / 2, Y: bottom - 4 - textHigh}, "images seen")
+		c.FillText(under, vg.Point{X: (left + c.Max.X - chart.Edge) / 2, Y: bottom - 4 - chart.TextHigh}, "images seen")
 	})
 }
 
 // drawLegend says on top who a dot is, and below, over the labels of rows, what
 // these begin with.
 func drawLegend(c draw.Canvas) {
-	text := figure.Text(textSize, figure.Ink)
-	left, y := vg.Length(edge), c.Max.Y-edge-textHigh/2
+	text := figure.Text(chart.TextSize, figure.Ink)
+	left, y := vg.Length(chart.Edge), c.Max.Y-chart.Edge-chart.TextHigh/2
 	say := func(words string) {
 		c.FillText(text, vg.Point{X: left, Y: y - 4}, words)
 		left += text.Width(words) + 10
@@ -106,7 +107,7 @@ func drawLegend(c draw.Canvas) {
 	c.DrawGlyph(mark, vg.Point{X: left + markRadius, Y: y})
 	left += 2*markRadius + 4
 	say("not")
-	c.FillText(figure.Text(textSize, figure.Soft), vg.Point{X: edge, Y: y - 4 - textHigh - 4}, "negatives for each positive")
+	c.FillText(figure.Text(chart.TextSize, figure.Soft), vg.Point{X: chart.Edge, Y: y - 4 - chart.TextHigh - 4}, "negatives for each positive")
 }
 
 // label names a row in two lines.
@@ -135,7 +136,7 @@ var mark = draw.GlyphStyle{Color: figure.Faint, Radius: markRadius, Shape: draw.
 
 // glyphOf is how a rival is drawn.
 func glyphOf(name string, radius vg.Length) draw.GlyphStyle {
-	return draw.GlyphStyle{Color: lookOf(name).color(), Radius: radius, Shape: draw.CircleGlyph{}}
+	return draw.GlyphStyle{Color: chart.LookOf(name).Color(), Radius: radius, Shape: draw.CircleGlyph{}}
 }
 
 // thousands writes many images in thousands, so that budgets have room side by side.

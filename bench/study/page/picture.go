@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"detsample/bench/figure"
+	"detsample/bench/study/chart"
 )
 
 // marks tell outcomes apart, in no hue: those are strategies'.
@@ -21,19 +22,8 @@ var marks = map[outcome]struct {
 }{
 	holds:   {figure.Ink, draw.CircleGlyph{}},
 	slight:  {figure.Ink, halved{}},
-	fails:   {figure.Ink, hollow{}},
+	fails:   {figure.Ink, chart.Hollow{}},
 	unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
-}
-
-// hollow is a ring on white.
-type hollow struct{}
-
-// DrawGlyph implements draw.GlyphDrawer.
-func (hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
-	c.SetColor(color.White)
-	c.Fill(circleAt(at, style.Radius))
-	c.SetLineStyle(draw.LineStyle{Color: style.Color, Width: 1.5})
-	c.Stroke(circleAt(at, style.Radius-0.75))
 }
 
 // halved is a ring that is full to the left.
@@ -41,20 +31,13 @@ type halved struct{}
 
 // DrawGlyph implements draw.GlyphDrawer.
 func (halved) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
-	hollow{}.DrawGlyph(c, style, at)
+	chart.Hollow{}.DrawGlyph(c, style, at)
 	var left vg.Path
 	left.Move(vg.Point{X: at.X, Y: at.Y + style.Radius})
 	left.Arc(at, style.Radius, math.Pi/2, math.Pi)
 	left.Close()
 	c.SetColor(style.Color)
 	c.Fill(left)
-}
-
-func circleAt(at vg.Point, radius vg.Length) (p vg.Path) {
-	p.Move(vg.Point{X: at.X + radius, Y: at.Y})
-	p.Arc(at, radius, 0, 2*math.Pi)
-	p.Close()
-	return p
 }
 
 // The heights of a claim's picture, in points: of what a contrast is called, of
@@ -89,7 +72,7 @@ func (v *verdict) draw() ([]byte, error) {
 		for i := range budgets {
 			if j := &budgets[i]; !j.Missing && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
 				shown = append(shown, j)
-				f.labels = max(f.labels, figure.Text(textSize, figure.Ink).Width(j.budget())+8)
+				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(j.budget())+8)
 				low, high := j.reach()
 				f.low, f.top = min(f.low, low), max(f.top, high)
 			}
@@ -104,7 +87,7 @@ func (v *verdict) draw() ([]byte, error) {
 	}
 	margin := 0.03 * (f.top - f.low)
 	f.low, f.top = f.low-margin, f.top+margin
-	return figure.SVG(wide, f.high+footHigh+edge, f.paint)
+	return figure.SVG(chart.Wide, f.high+footHigh+chart.Edge, f.paint)
 }
 
 // reach returns the bounds of what is drawn of a difference.
@@ -126,23 +109,23 @@ func (f *forest) paint(c draw.Canvas) {
 	c.Fill(c.Rectangle.Path())
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
-	figure.Axis(&p.X, f.rows[0][0].quantity().axis, textSize)
+	figure.Axis(&p.X, f.rows[0][0].quantity().axis, chart.TextSize)
 	p.X.Tick.Marker = figure.Round(7)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = f.low, f.top, 0, 1
 	p.HideY()
 	grid := plotter.NewGrid()
 	grid.Horizontal.Width, grid.Vertical.Color, grid.Vertical.Width = 0, figure.Grid, 0.5
 	p.Add(grid)
-	area := draw.Crop(c, edge+f.labels, -edge, footHigh-2*textHigh-8, -edge)
+	area := draw.Crop(c, chart.Edge+f.labels, -chart.Edge, footHigh-2*chart.TextHigh-8, -chart.Edge)
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	x, _ := p.Transforms(&data)
 	least := f.rows[0][0].quantity().least
 	banded := x(least)-x(-least) >= bandWide
-	at := c.Max.Y - edge
+	at := c.Max.Y - chart.Edge
 	for _, budgets := range f.rows {
 		at -= headHigh
-		f.text(c, vg.Point{X: edge, Y: at + 5}, figure.Ink, budgets[0].heading())
+		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, budgets[0].heading())
 		under := at - budgetHigh*vg.Length(len(budgets))
 		if banded {
 			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
@@ -151,7 +134,7 @@ func (f *forest) paint(c draw.Canvas) {
 		for _, j := range budgets {
 			at -= budgetHigh
 			y := at + budgetHigh/2
-			f.text(c, vg.Point{X: edge + 4, Y: y - 4}, figure.Soft, j.budget())
+			f.text(c, vg.Point{X: chart.Edge + 4, Y: y - 4}, figure.Soft, j.budget())
 			j.paint(c, x, y)
 		}
 	}
@@ -165,7 +148,7 @@ func fillBox(c draw.Canvas, box vg.Rectangle) {
 }
 
 func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) {
-	c.FillText(figure.Text(textSize, hue), at, text)
+	c.FillText(figure.Text(chart.TextSize, hue), at, text)
 }
 
 // paint draws a difference: what holds at once thin, its own interval thick.
@@ -185,10 +168,10 @@ func (j *judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 // legend says below everything what dots are, and below them lines and, where it is
 // drawn, the band: side by side they are wider than the picture.
 func (f *forest) legend(c draw.Canvas, banded bool) {
-	left, y := vg.Length(edge+4), vg.Length(edge+5+legendHigh)
+	left, y := vg.Length(chart.Edge+4), vg.Length(chart.Edge+5+legendHigh)
 	say := func(text string) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
-		left += figure.Text(textSize, figure.Soft).Width(text) + 12
+		left += figure.Text(chart.TextSize, figure.Soft).Width(text) + 12
 	}
 	for _, o := range []outcome{holds, slight, fails, unclear} {
 		mark := marks[o]
@@ -196,7 +179,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 		left += 2*dotSize + 4
 		say(string(o))
 	}
-	left, y = edge+4, y-legendHigh
+	left, y = chart.Edge+4, y-legendHigh
 	for _, line := range []struct {
 		width vg.Length
 		text  string
@@ -208,7 +191,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	if !banded {
 		return
 	}
-	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - textHigh/2}, Max: vg.Point{X: left + 12, Y: y + textHigh/2}})
+	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - chart.TextHigh/2}, Max: vg.Point{X: left + 12, Y: y + chart.TextHigh/2}})
 	left += 16
 	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
 }

@@ -15,6 +15,7 @@ import (
 
 	"detsample/bench/figure"
 	"detsample/bench/stats"
+	"detsample/bench/study/chart"
 )
 
 // A difference of 1 at most is within the band, beside each contrast and no wider
@@ -46,7 +47,7 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	assert.Equal(t, two[0], two[1])
 	assert.InDelta(t, 2, width(bands(-5, 5)[0])/width(two[0]), 0.02, "of half the scale it is twice as wide")
 	wide := bands(-0.2, 0.2)[0]
-	assert.LessOrEqual(t, wide[1], 410.0-edge, "it ends with the picture")
+	assert.LessOrEqual(t, wide[1], 410.0-chart.Edge, "it ends with the picture")
 	assert.Contains(t, drawn(-10, 10), ">within 1<")
 	assert.Empty(t, bands(-90, 110), "too thin to be seen")
 	assert.NotContains(t, drawn(-90, 110), ">within", "nor is it explained")

@@ -1,0 +1,44 @@
+package chart
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"gonum.org/v1/plot/vg"
+
+	"detsample/bench/looks"
+)
+
+func TestDashesAreToldApartByMarksToo(t *testing.T) {
+	seen := map[string]looks.Dashes{}
+	for kind := looks.Solid; int(kind) < looks.Kinds; kind++ {
+		mark, _ := Look{Dashes: kind}.mark()
+		shape := fmt.Sprintf("%T", mark.Shape)
+		assert.NotContains(t, seen, shape, "dashes %d have the mark of %d", kind, seen[shape])
+		seen[shape] = kind
+	}
+	_, ok := LookOf("ce").mark()
+	assert.False(t, ok, "a solid line has none")
+}
+
+func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {
+	at := []vg.Length{100, 99, 98, 50}
+	spread(at, 14, 0, 200)
+	for i := range len(at) - 1 {
+		assert.GreaterOrEqual(t, float64(at[i]-at[i+1]), 13.9)
+	}
+	assert.InDelta(t, 99, float64(at[1]), 1, "about where the curves end")
+	assert.EqualValues(t, 50, at[3])
+
+	low := []vg.Length{22, 21, 20}
+	spread(low, 14, 20, 200)
+	assert.InDeltaSlice(t, []float64{48, 34, 20}, []float64{float64(low[0]), float64(low[1]), float64(low[2])}, 0.1, "none is under the axis")
+
+	high := []vg.Length{99, 98, 97}
+	spread(high, 14, 0, 100)
+	assert.InDeltaSlice(t, []float64{100, 86, 72}, []float64{float64(high[0]), float64(high[1]), float64(high[2])}, 0.1, "none is over the picture's edge")
+	alone := []vg.Length{120}
+	spread(alone, 14, 0, 100)
+	assert.EqualValues(t, 100, alone[0])
+}
