@@ -138,7 +138,8 @@ func (c *compareCommand) seeds() int {
 	return stats.MinSeeds
 }
 
-// mostSeed is the largest first seed: numbers in JSON are exact up to 2^53.
+// mostSeed is the largest first seed: with the seeds after it, all are exact as numbers
+// in JSON, which are so up to 2^53.
 const mostSeed = 1 << 52
 
 // mostSeeds is more than anybody can train, and few enough to count through.

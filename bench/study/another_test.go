@@ -74,12 +74,24 @@ func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
 		}
 		assert.ErrorContains(t, err, filepath.Join(dir, "config.yaml")+": "+why, from)
 		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample compare x.yaml"}))
-		if _, err = Open(out); from == "dense-long" {
-			assert.NoError(t, err, "a comparison of one's own may have another title")
-		} else {
-			assert.ErrorContains(t, err, why)
-		}
+		_, err = Open(out)
+		assert.ErrorContains(t, err, why)
 	}
+	out, name := holding(t, "dense", run)
+	mine := experiment(t, "dense")
+	titled, err := mine.Config()
+	require.NoError(t, err)
+	titled.Title = "Mine"
+	text, err := titled.YAML()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "config.yaml"), text, 0o666))
+	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Command: "detsample study"}))
+	_, err = Open(out)
+	assert.ErrorContains(t, err, "its title is another")
+	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Command: "detsample compare x.yaml"}))
+	_, err = Open(out)
+	assert.NoError(t, err, "a comparison of one's own may have another title")
+
 	kept, own := experiment(t, "alpha-descent"), experiment(t, "alpha")
 	a, err := kept.Config()
 	require.NoError(t, err)

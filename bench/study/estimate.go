@@ -130,9 +130,9 @@ func (p *Planned) area() float64 {
 	return float64(side*side) / (pixels * pixels)
 }
 
-// trainedStates is how many strategies of an experiment that keeps states train,
+// TrainedStates is how many strategies of an experiment that keeps states train,
 // the first ones; all are laid beside each other.
-const trainedStates = 3
+const TrainedStates = 3
 
 // A quick study takes a quarter of an hour of two cores at most. The machine of
 // docs/performance.md took 1.15 times as long as its estimate, reading, drawing and
@@ -197,7 +197,7 @@ func quickImages(quick []Experiment) (int, error) {
 const quickRound = 80
 
 // shortened returns a training of fewer images, with its moments in proportion: those
-// from a quarter on, as a study judges none before, and to test a short training takes
+// from a quarter on, as nothing is judged before, and to test a short training takes
 // longer than to train it.
 func shortened(t config.Training, images int) config.Training {
 	if images >= t.Images {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"slices"
 
@@ -53,7 +52,7 @@ func (p *Planned) Left(dir string) (Left, error) {
 		}
 	}
 	var left Left
-	if seen := s.Seen(Rivals(), 0); s.Stages() == 1 && !math.IsInf(seen, 0) {
+	if seen := s.Seen(Rivals(), 0); s.Stages() == 1 {
 		left.Negatives = seen
 	}
 	trained := p.Config.Strategies[:p.trained()]
@@ -105,7 +104,7 @@ func (p *Planned) measured(folder string) (n int, spent float64, err error) {
 // trained is how many strategies of the experiment train.
 func (p *Planned) trained() int {
 	if p.States {
-		return min(trainedStates, len(p.Config.Strategies))
+		return min(TrainedStates, len(p.Config.Strategies))
 	}
 	return len(p.Config.Strategies)
 }

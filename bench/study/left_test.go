@@ -85,5 +85,5 @@ func TestStatesThatAreStoredAreNotLeft(t *testing.T) {
 	require.NoError(t, err)
 	l, err := list[0].Left(keptIn)
 	require.NoError(t, err)
-	assert.Equal(t, Left{Runs: list[0].Seeds * trainedStates}, l)
+	assert.Equal(t, Left{Runs: list[0].Seeds * TrainedStates}, l)
 }

@@ -115,7 +115,7 @@ func TestAMergeSaysWhatIsMissingByName(t *testing.T) {
 func TestAMergeSaysWhetherStatesAreThere(t *testing.T) {
 	e := tiny(t)
 	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
-	e.Config.Strategies = e.Config.Strategies[:trainedStates]
+	e.Config.Strategies = e.Config.Strategies[:TrainedStates]
 	out := t.TempDir()
 	var notes []string
 	o := Options{Out: out, Jobs: 1, Command: "a test", Note: func(n store.Note) { notes = append(notes, n.Text) }}

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"detsample/bench/store"
-	"detsample/internal/markdown"
 )
 
 // Origin says what an experiment's results were made by: what trained them, not
@@ -73,19 +72,6 @@ func (o Origin) parts() []Origin {
 func (o Origin) same(other Origin) bool {
 	o.Note, other.Note = "", ""
 	return reflect.DeepEqual(o, other)
-}
-
-// shown is the origin as the page writes it: what the file says is text, a line of
-// each, and nothing that means something in Markdown. Commands and folders are
-// written as code, too.
-func (o Origin) shown() Origin {
-	for _, text := range []*string{&o.Program, &o.Machine, &o.Note} {
-		*text = markdown.Line(*text)
-	}
-	for _, text := range []*string{&o.Command, &o.Data, &o.Size} {
-		*text = markdown.Plain(*text)
-	}
-	return o
 }
 
 // readOrigin reads what is kept of what made the runs in a folder, if it is.

@@ -42,6 +42,9 @@ func absent(have, written any) string {
 	case []any:
 		list, _ := have.([]any)
 		for i := range written {
+			if i >= len(list) { // a key in another case was decoded in its place
+				return fmt.Sprintf("[%d]", i)
+			}
 			if place := absent(list[i], written[i]); place != "" {
 				return fmt.Sprintf("[%d]%s", i, place)
 			}

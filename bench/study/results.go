@@ -80,6 +80,8 @@ func readResults[T any](dir string, text []byte, c *config.Config, say func(*T) 
 			whole, first = s, number
 		case !slices.Equal(s.moments, whole.moments):
 			return nil, wrong(fmt.Errorf("it was looked at after %v images, line %d after %v: these are no runs of one experiment", s.moments, first, whole.moments))
+		case !slices.Equal(s.names, whole.names):
+			return nil, wrong(fmt.Errorf("its weightings are %q, those of line %d %q: these are no runs of one experiment", s.names, first, whole.names))
 		}
 		lines[run{s.strategy, s.seed}] = number
 		list = append(list, x)
@@ -91,8 +93,9 @@ func readResults[T any](dir string, text []byte, c *config.Config, say func(*T) 
 type said struct {
 	strategy string
 	seed     uint64
-	moments  []int // images after which it was looked at; none of one that stopped
-	wrong    error // that it cannot be
+	moments  []int    // images after which it was looked at; none of one that stopped
+	names    []string // of the weightings of its states
+	wrong    error    // that it cannot be
 }
 
 func saidOfRun(r *trainer.Run) said {
@@ -113,20 +116,42 @@ func saidOfRun(r *trainer.Run) said {
 	return s
 }
 
-func saidOfStates(r *boosting.Run) said {
-	s := said{strategy: r.Strategy, seed: r.Seed}
-	if len(r.Moments) == 0 {
-		s.wrong = errors.New("it has no moments")
-	}
-	for i := range r.Moments {
-		m := &r.Moments[i]
-		if s.wrong == nil {
-			s.wrong = m.Sound()
+// saidOfStates says it of states, whose weightings are the configuration's strategies
+// and boosting's.
+func saidOfStates(c *config.Config) func(*boosting.Run) said {
+	return func(r *boosting.Run) said {
+		s := said{strategy: r.Strategy, seed: r.Seed}
+		if len(r.Moments) == 0 {
+			s.wrong = errors.New("it has no moments")
 		}
-		s.moments = append(s.moments, m.Images)
+		for i := range r.Moments {
+			m := &r.Moments[i]
+			names := m.Names()
+			s.wrong = cmp.Or(s.wrong, m.Sound(), strangers(c, names))
+			switch {
+			case s.wrong != nil:
+			case i == 0:
+				s.names = names
+			case !slices.Equal(names, s.names):
+				s.wrong = fmt.Errorf("its weightings are %q after %d images, and %q after %d", names, m.Images, s.names, r.Moments[0].Images)
+			case m.Images <= r.Moments[i-1].Images:
+				s.wrong = fmt.Errorf("a moment is after %d images, and the one before it after %d", m.Images, r.Moments[i-1].Images)
+			}
+			s.moments = append(s.moments, m.Images)
+		}
+		return s
 	}
-	if s.wrong == nil && !slices.IsSorted(s.moments) {
-		s.wrong = fmt.Errorf("its moments, after %v images, are out of order", s.moments)
+}
+
+// strangers reports weightings that an experiment cannot have.
+func strangers(c *config.Config, names []string) error {
+	for i, name := range names {
+		switch {
+		case slices.Contains(names[:i], name):
+			return fmt.Errorf("it has the weighting %q twice", name)
+		case name != boosting.AdaBoost && name != boosting.LogitBoost && !has(c, name):
+			return fmt.Errorf("it has a weighting %q, and the experiment no such strategy", name)
+		}
 	}
-	return s
+	return nil
 }

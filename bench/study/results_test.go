@@ -66,6 +66,9 @@ func TestARunThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		require.Contains(t, third, old)
 		return strings.Replace(third, old, text, 1)
 	}
+	_, point, _ := strings.Cut(third, `"curve":[`)
+	point, _, _ = strings.Cut(point, "}")
+	point += "}"
 	for line, why := range map[string]string{
 		in(`"ap":0.25,`, `"ap":25,`):                                    "ap is 25: expected 0 to 1, or -1 where it is not defined",
 		in(`"ap":0.25,`, ``):                                            "it has no ap",
@@ -73,6 +76,8 @@ func TestARunThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		in(`"ap":0.25,`, `"ap":0.5,`):                                   "ap, ap50 and ap_s are 0.5, 0 and 0, and 0.25, 0 and 0 at the end of training",
 		strings.ReplaceAll(third, `"ap":0.25`, `"ap":-1`):               "ap is -1, of a run that did not break",
 		in(`{"images":16,"ap":0.25,`, `{"images":16,`):                  "it has no curve[1].ap",
+		in(`"curve":[`, `"curve":[{"images":0}],"CURVE":[`):             "it has no curve[0].ap",
+		in(`"curve":[`, `"curve":[`+point+`],"CURVE":[`):                "it has no curve[1]",
 		in(`"seed":2`, `"seed":0`):                                      "seed is 0: seeds begin at 1",
 		in(`"seed":2,`, ``):                                             "it has no seed",
 		in(`"seed":2`, `"seed":1`):                                      "line 1 is of ce #1, too",
@@ -134,7 +139,9 @@ func TestAStateThatCannotBeIsNamedWithItsLine(t *testing.T) {
 		`"outlier":[^,]`: {`"out":0`, `it has no moments\[0\].weightings\[0\].outlier`},
 		`"positives":\d`: {`"positives":99999999`, "positives are 9.* of .* elements"},
 		`"outliers":\d`:  {`"outliers":-1`, "outliers are -1.* of .* elements"},
-		`"images":\d+`:   {`"images":99999`, "its moments, after .99999 .* images, are out of order"},
+		`"name":"focal"`: {`"name":"ce"`, `it has the weighting .ce. twice`},
+		`"name":"ghm"`:   {`"name":"gmh"`, `it has a weighting .gmh., and the experiment no such strategy`},
+		`"images":\d+`:   {`"images":99999`, "a moment is after 600 images, and the one before it after 99999"},
 	} {
 		at := regexp.MustCompile(pattern).FindStringIndex(first)
 		require.NotNil(t, at, pattern)
@@ -150,13 +157,14 @@ func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
 	require.NoError(t, err)
 	first, rest, _ := strings.Cut(string(stored), "\n")
 	for pattern, change := range map[string][2]string{
-		`"seed":\d+`:              {`"seed":9007199254740993`, "seed is 9007199254740993: seeds end at 9007199254740992"},
+		`"seed":\d+`:              {`"seed":9007199254740993`, "seed is 9007199254740993: seeds end at 4503599627370496"},
 		`"lr":[^,]+`:              {`"lr":-1`, "lr is -1: expected 0 to 1000"},
 		`"lr":[\d.]+`:             {`"lr":1e9`, "lr is 1e\\+09: expected 0 to 1000"},
 		`"negative_loss":[^,]+`:   {`"negative_loss":1.5`, "stage dense: negative_loss is 1.5: expected 0 to 1"},
 		`"negative_gradient":\d+`: {`"negative_gradient":-2`, "stage dense: negative_gradient is -2.*: expected 0 to 1"},
 		`"used_positives":\d`:     {`"used_positives":99`, "stage dense: used_positives are 99.* of .* positives"},
 		`"used_negatives":\d`:     {`"used_negatives":99999`, "stage dense: used_negatives are 9.* of .* negatives"},
+		`"stage":"dense"`:         {`"stage":"rpn"`, "its stages are ..rpn..: expected dense, or rpn and roi"},
 		`"train_s":\d+`:           {`"train_s":1000000000`, "train_s is 1.*: expected 0 to 1e.08"},
 		`"evaluate_s":\d+`:        {`"evaluate_s":1000000000`, "evaluate_s is 1.*: expected 0 to 1e.08"},
 		`"step_ms":\d+`:           {`"step_ms":100000000000000`, "step_ms is 1.*: expected 0 to 1e.11"},

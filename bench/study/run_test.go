@@ -68,7 +68,7 @@ func TestRunsThatEndAreTheStudyThatIsDone(t *testing.T) {
 		r := newRunner([]Planned{e}, Options{Out: t.TempDir(), Progress: func(event Event) { done = event.Share }})
 		trained := e.Config.Strategies
 		if e.States {
-			trained, phase = trained[:trainedStates], "weights along training"
+			trained, phase = trained[:TrainedStates], "weights along training"
 		}
 		for i := range trained {
 			for seed := range e.Seeds {

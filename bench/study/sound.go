@@ -3,6 +3,7 @@ package study
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"detsample/bench/trainer"
 )
@@ -19,6 +20,9 @@ func soundRun(r *trainer.Run) error {
 	err := cmp.Or(within("lr", r.LR, 0, mostRate), within("step_ms", r.Time.StepMS, 0, 1000*mostSeconds), within("step_cpu_ms", r.Time.StepCPUMS, 0, 1000*mostSeconds),
 		within("train_s", r.Time.TrainS, 0, mostSeconds), within("evaluate_s", r.Time.EvaluateS, 0, mostSeconds))
 	if err != nil {
+		return err
+	}
+	if err := soundStages(r.Stages); err != nil {
 		return err
 	}
 	for i := range r.Stages {
@@ -44,12 +48,26 @@ func soundRun(r *trainer.Run) error {
 	return nil
 }
 
+// soundStages reports stages that no detector of a study has.
+func soundStages(stages []trainer.StageFigures) error {
+	var names []string
+	for i := range stages {
+		names = append(names, stages[i].Stage)
+	}
+	for _, known := range [][]string{nil, {"dense"}, {"rpn", "roi"}} {
+		if slices.Equal(names, known) {
+			return nil
+		}
+	}
+	return fmt.Errorf("its stages are %q: expected dense, or rpn and roi", names)
+}
+
 // Beyond these a figure is a mistake: the rate of a step, the seconds of a run (three
-// years), and a seed, as numbers in JSON are exact up to 2^53.
+// years), and a seed: that of the command's flags, so that what is stored can be named.
 const (
 	mostRate    = 1000
 	mostSeconds = 1e8
-	mostSeed    = 1 << 53
+	mostSeed    = 1 << 52
 )
 
 // rounding is how far a mean may be beyond its bounds.

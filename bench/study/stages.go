@@ -1,5 +1,12 @@
 package study
 
+import (
+	"detsample/bench/trainer"
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+)
+
 // Stages returns how many stages the detectors of an experiment have at most.
 func (s *Stored) Stages() int {
 	most := 1
@@ -11,14 +18,20 @@ func (s *Stored) Stages() int {
 
 // Learned is what a stage of a strategy saw and weighed, as means over its runs.
 type Learned struct {
-	Runs           float64
+	Runs           int
 	Seen, Used     float64 // negatives for each positive, before and after sampling
-	Loss, Gradient float64 // the share that negatives have; below 0 where it was not measured
+	Loss, Gradient float64 // the share that negatives have; trainer.Unknown where no run has measured it
 }
 
 // Learned returns what a stage of a strategy saw and weighed; nothing where its
 // detector has no such stage.
 func (s *Stored) Learned(strategy string, stage int) (m Learned) {
+	var seen, used, loss, gradient []float64
+	measured := func(list *[]float64, share float64) {
+		if share != trainer.Unknown {
+			*list = append(*list, share)
+		}
+	}
 	for i := range s.Runs {
 		r := &s.Runs[i]
 		if r.Strategy != strategy || r.Stopped() || stage >= len(r.Stages) {
@@ -26,11 +39,19 @@ func (s *Stored) Learned(strategy string, stage int) (m Learned) {
 		}
 		of := &r.Stages[stage]
 		m.Runs++
-		m.Seen, m.Used = m.Seen+of.Seen(), m.Used+of.Used()
-		m.Loss, m.Gradient = m.Loss+of.NegativeLoss, m.Gradient+of.NegativeGrad
+		seen, used = append(seen, of.Seen()), append(used, of.Used())
+		measured(&loss, of.NegativeLoss)
+		measured(&gradient, of.NegativeGrad)
 	}
-	if m.Runs > 0 {
-		m.Seen, m.Used, m.Loss, m.Gradient = m.Seen/m.Runs, m.Used/m.Runs, m.Loss/m.Runs, m.Gradient/m.Runs
+	if m.Runs == 0 {
+		return m
+	}
+	m.Seen, m.Used, m.Loss, m.Gradient = stat.Mean(seen, nil), stat.Mean(used, nil), trainer.Unknown, trainer.Unknown
+	if len(loss) > 0 {
+		m.Loss = stat.Mean(loss, nil)
+	}
+	if len(gradient) > 0 {
+		m.Gradient = stat.Mean(gradient, nil)
 	}
 	return m
 }
@@ -40,10 +61,12 @@ func (s *Stored) Learned(strategy string, stage int) (m Learned) {
 func Rivals() []string { return []string{"ce", "focal", "ssd 3:1", "ohem 64"} }
 
 // Seen returns the negatives for a positive that a stage has before sampling, alike
-// for all of some strategies that got to the end; 0 where none did.
+// for all of some strategies that got to the end; 0 where none did, or has positives.
 func (s *Stored) Seen(strategies []string, stage int) (most float64) {
 	for _, name := range strategies {
-		most = max(most, s.Learned(name, stage).Seen)
+		if seen := s.Learned(name, stage).Seen; !math.IsNaN(seen) && !math.IsInf(seen, 0) {
+			most = max(most, seen)
+		}
 	}
 	return most
 }

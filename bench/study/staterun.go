@@ -20,8 +20,7 @@ import (
 // from its folder, and returns it by strategy, then seed.
 func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id store.Identity) ([]boosting.Run, error) {
 	e := &r.list[i]
-	strategies := min(trainedStates, len(e.Config.Strategies))
-	runs := make([]boosting.Run, strategies*e.Seeds)
+	runs := make([]boosting.Run, e.trained()*e.Seeds)
 	var mu sync.Mutex
 	finished := 0
 	total := e.Config.Training.Images
@@ -38,31 +37,38 @@ func (r *runner) stateRuns(ctx context.Context, i int, folder *store.Store, id s
 		tell(bench.Event{Strategy: run.Strategy, Seed: run.Seed, Images: total, Resumed: resumed,
 			Done: &trainer.Run{Strategy: run.Strategy, Seed: run.Seed, Images: total, Time: trainer.Time{TrainS: took.Seconds()}}})
 	}
-	var w *boosting.Watcher
+	keyOf := func(k int) (key store.Key, mark string) {
+		key = store.Key{Strategy: e.Config.Strategies[k/e.Seeds].Name, Seed: uint64(e.FirstSeed + k%e.Seeds)}
+		return key, digest(id.Numerics, id.Config, key.String())
+	}
+	var left []int
+	for k := range runs { // all that is there, before the first that ends
+		key, mark := keyOf(k)
+		_, ok, err := folder.Load(key, mark, func(body []byte) error { return json.Unmarshal(body, &runs[k]) })
+		switch {
+		case err != nil:
+			return nil, err
+		case ok:
+			ended(&runs[k], true, 0)
+		default:
+			left = append(left, k)
+		}
+	}
+	if len(left) == 0 {
+		return runs, nil
+	}
+	w, err := boosting.NewWatcher(e.Config)
+	if err != nil {
+		return nil, err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, r.o.Jobs))
-	for k := range runs {
-		s, seed := k/e.Seeds, uint64(e.FirstSeed+k%e.Seeds)
-		name := e.Config.Strategies[s].Name
-		key := store.Key{Strategy: name, Seed: seed}
-		mark := digest(id.Numerics, id.Config, key.String())
-		_, ok, err := folder.Load(key, mark, func(body []byte) error { return json.Unmarshal(body, &runs[k]) })
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			ended(&runs[k], true, 0)
-			continue
-		}
-		if w == nil {
-			if w, err = boosting.NewWatcher(e.Config); err != nil {
-				return nil, err
-			}
-		}
+	for _, k := range left {
 		group.Go(func() error {
-			start := time.Now()
+			key, mark := keyOf(k)
+			name, seed, start := key.Strategy, key.Seed, time.Now()
 			tell(bench.Event{Strategy: name, Seed: seed})
-			run, err := w.Train(ctx, s, seed, func(images int) { tell(bench.Event{Strategy: name, Seed: seed, Images: images}) })
+			run, err := w.Train(ctx, k/e.Seeds, seed, func(images int) { tell(bench.Event{Strategy: name, Seed: seed, Images: images}) })
 			if err != nil {
 				return err
 			}

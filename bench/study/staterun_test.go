@@ -30,7 +30,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	dir := t.TempDir()
 	e := tiny(t)
 	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
-	e.Config.Strategies = e.Config.Strategies[:trainedStates]
+	e.Config.Strategies = e.Config.Strategies[:TrainedStates]
 	list := []Planned{e}
 	trained := 0
 	o := Options{Out: dir, Jobs: 2, Command: "a test", Progress: func(e Event) {
@@ -40,7 +40,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	}}
 	_, err := Run(t.Context(), list, o)
 	require.NoError(t, err)
-	assert.Equal(t, trainedStates, trained)
+	assert.Equal(t, TrainedStates, trained)
 	name := filepath.Join(dir, "boosting", "results.jsonl")
 	before, err := os.ReadFile(name)
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(dir, "boosting", store.Config)), "whose scenes are smaller than the experiment's")
 	kept, err := Open(dir)
 	require.NoError(t, err)
-	assert.Len(t, kept[0].StateRuns, trainedStates)
+	assert.Len(t, kept[0].StateRuns, TrainedStates)
 	assert.Equal(t, "a test", kept[0].Origin.Command)
 	assert.False(t, kept[1].HasRuns())
 
@@ -64,4 +64,23 @@ func TestStatesAreKeptAndTakenOver(t *testing.T) {
 	list[0].FirstSeed = 7
 	_, err = Run(ctx, list, o)
 	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// Who trained seeds that come after those of today is not forgotten.
+func TestStatesOfLaterSeedsKeepTheirOrigin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
+	e := tiny(t)
+	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1
+	e.Config.Strategies = e.Config.Strategies[:1]
+	out := t.TempDir()
+	train := func(first, seeds int, command string) {
+		e.FirstSeed, e.Seeds = first, seeds
+		_, err := Run(t.Context(), []Planned{e}, Options{Out: out, Jobs: 1, Command: command})
+		require.NoError(t, err)
+	}
+	train(3, 1, "later")
+	train(1, 3, "both") // of which the first ends before the second begins
+	assert.Equal(t, "later; both", originOf(t, filepath.Join(out, "boosting")).Command)
 }

@@ -11,7 +11,6 @@ import (
 	"detsample/bench/store"
 	"detsample/bench/study/boosting"
 	"detsample/bench/trainer"
-	"detsample/internal/markdown"
 )
 
 // Stored is an experiment with what is kept of it in a study's folder: nothing,
@@ -20,7 +19,7 @@ type Stored struct {
 	Experiment
 	Runs      []trainer.Run
 	StateRuns []boosting.Run // of an experiment that keeps states
-	Origin    Origin         // of the runs; its texts are fit for Markdown
+	Origin    Origin         // of the runs
 
 	Kept   *config.Config // that lies beside the runs, with what a search found; nil without one
 	Unread bool           // one lies there that this program does not read
@@ -67,15 +66,11 @@ func (s *Stored) read(dir string, asked *config.Config) error {
 	if s.Kept, err = s.another(dir, cmp.Or(asked, c)); err != nil {
 		return err
 	}
-	s.Origin = s.Origin.shown()
 	s.Tune = s.Tune && !s.Origin.Quick // a quick study searches for no rates
 	if s.States {
-		s.StateRuns, err = readResults(dir, text, c, saidOfStates)
+		s.StateRuns, err = readResults(dir, text, c, saidOfStates(c))
 	} else {
 		s.Runs, err = readResults(dir, text, c, saidOfRun)
-		for i := range s.Runs {
-			s.Runs[i].Failed = markdown.Line(s.Runs[i].Failed)
-		}
 		if !slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return len(r.Curve) > 0 && r.Images > 0 }) {
 			s.Runs = nil // all of them broke: nothing is known
 		}

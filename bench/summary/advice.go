@@ -85,7 +85,7 @@ func (v *Verdict) change(of setting, s *Summary, runs []*trainer.Run) []string {
 	case stats.Turned, stats.Turning:
 		return []string{"train at the budget that you will train at (--budget), or until the order stays"}
 	}
-	if identical(runs, v.MayBe...) {
+	if Identical(runs, v.MayBe...) {
 		return []string{of.part()}
 	}
 	return nil

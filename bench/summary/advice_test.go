@@ -61,18 +61,18 @@ func TestIdenticalResultsAreSaidAndForecastNothing(t *testing.T) {
 
 func TestResultsThatDifferAnywhereAreNotIdentical(t *testing.T) {
 	runs := alike()
-	assert.True(t, identical(runs, "a", "b"))
-	assert.False(t, identical(runs, "a", "c"))
-	assert.False(t, identical(runs, "a"), "alone")
+	assert.True(t, Identical(runs, "a", "b"))
+	assert.False(t, Identical(runs, "a", "c"))
+	assert.False(t, Identical(runs, "a"), "alone")
 	runs[1].Resamples[0] += 1e-9
-	assert.False(t, identical(runs, "a", "b"), "resamples")
+	assert.False(t, Identical(runs, "a", "b"), "resamples")
 	runs = alike()
 	runs[1].Broken = true
-	assert.False(t, identical(runs, "a", "b"), "one has a seed less")
+	assert.False(t, Identical(runs, "a", "b"), "one has a seed less")
 	for _, r := range runs {
 		r.Figures, r.Resamples, r.Broken = trainer.Figures{}, nil, false
 	}
-	assert.False(t, identical(runs, "a", "b"), "nothing was detected")
+	assert.False(t, Identical(runs, "a", "b"), "nothing was detected")
 }
 
 func TestAdviceFitsHowRunsFailedAndWhatTheCommandTakes(t *testing.T) {

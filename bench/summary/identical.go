@@ -13,9 +13,9 @@ import (
 // written differently, as under a program that does not read its strategy.
 const identicalResults anchors.Trap = "identical_results"
 
-// identical reports whether two strategies or more have the same figures and
+// Identical reports whether two strategies or more have the same figures and
 // the same resamples on every seed that ended, and something was detected.
-func identical(runs []*trainer.Run, names ...string) bool {
+func Identical(runs []*trainer.Run, names ...string) bool {
 	if len(names) < 2 {
 		return false
 	}
@@ -41,7 +41,7 @@ func ended(runs []*trainer.Run, strategy string) []*trainer.Run {
 // before it.
 func identicalWarnings(of setting, summaries []Strategy, i int, runs []*trainer.Run) []config.Warning {
 	for _, before := range summaries[:i] {
-		if identical(runs, before.Strategy, summaries[i].Strategy) {
+		if Identical(runs, before.Strategy, summaries[i].Strategy) {
 			n := len(ended(runs, before.Strategy))
 			return []config.Warning{{Strategy: summaries[i].Strategy, Warning: anchors.Warning{
 				Trap: identicalResults, Where: "results", Remedy: of.part(),

@@ -73,7 +73,7 @@ func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdic
 		v.More = more(e.Final, v.Decision, runs)
 	}
 	v.Headline, v.Outlook = v.say(of, s, best), v.outlook(s)
-	if v.Outcome == stats.NotToldApart && identical(runs, v.MayBe...) {
+	if v.Outcome == stats.NotToldApart && Identical(runs, v.MayBe...) {
 		v.Headline = fmt.Sprintf("%s: not told apart at %s a run: their results are identical on every seed (%d).",
 			alternatives(v.MayBe), count(v.Images, "image"), len(s.Seeds))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Validate reports a record that cannot be one of this job: of another
@@ -33,7 +34,7 @@ func (r *Run) Sound() error {
 	switch {
 	case r.Steps < 0 || r.Steps > r.Images:
 		return fmt.Errorf("it says that it took %d steps over %d images", r.Steps, r.Images)
-	case r.Stopped() && r.Failed == "":
+	case r.Stopped() && strings.TrimSpace(r.Failed) == "":
 		return errors.New("it stopped early, and does not say why")
 	case len(r.Resamples) != 0 && len(r.Resamples) != Resamples:
 		return fmt.Errorf("it has %d resamples, and not %d", len(r.Resamples), Resamples)

@@ -22,6 +22,15 @@ type Moment struct {
 	Weightings []Weighting `json:"weightings"` // strategies in the configuration's order, then boosting
 }
 
+// Names are those of its weightings.
+func (m *Moment) Names() []string {
+	names := make([]string, len(m.Weightings))
+	for i := range m.Weightings {
+		names[i] = m.Weightings[i].Name
+	}
+	return names
+}
+
 // Weighting is how one weighting divides among the elements of a step. The weight
 // of an element is the size of the loss's derivative by its logit; of AdaBoost
 // it is exp(-m), of LogitBoost p(1-p), at the margin m.

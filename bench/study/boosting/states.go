@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 
 	"detsample/anchors"
 	"detsample/bench/config"
@@ -42,6 +43,14 @@ func NewWatcher(c *config.Config) (*Watcher, error) {
 	for i := range c.Strategies {
 		if c.Strategies[i].Dense == nil {
 			return nil, fmt.Errorf("strategy %s is no one-stage detector: weights are kept of those alone", c.Strategies[i].Name)
+		}
+		switch cls := c.Strategies[i].Dense.Cls.(type) {
+		case losses.CE, losses.AlphaCE, losses.Focal, losses.GHMC:
+		default:
+			return nil, fmt.Errorf("strategy %s has the loss %T: the loss of a weight is known of ce, alpha_ce, focal and ghm_c", c.Strategies[i].Name, cls)
+		}
+		if first := &c.Strategies[0]; !reflect.DeepEqual(first.Dense.Assigner, c.Strategies[i].Dense.Assigner) {
+			return nil, fmt.Errorf("strategies %s and %s have other assigners: weights are laid beside each other on the same positives", first.Name, c.Strategies[i].Name)
 		}
 	}
 	w := &Watcher{c: c}

@@ -7,7 +7,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/anchors"
+	"detsample/bench/config"
 	"detsample/bench/curves"
+	"detsample/bench/strategy"
 	"detsample/losses"
 )
 
@@ -27,9 +30,27 @@ func TestLossFollowsFromTheWeight(t *testing.T) {
 	}
 }
 
+func TestWeightsAreKeptOfLossesThatAreKnown(t *testing.T) {
+	c := &config.Config{Strategies: []strategy.Strategy{{Name: "a", Dense: &strategy.Dense{}}, {Name: "b", Dense: &strategy.Dense{}}}}
+	for i := range c.Strategies {
+		c.Strategies[i].Dense.SetDefaults()
+		c.Strategies[i].Dense.Cls = losses.CE{}
+	}
+	c.Strategies[1].Dense.Cls = losses.QualityFocal{}
+	_, err := NewWatcher(c)
+	assert.EqualError(t, err, "strategy b has the loss losses.QualityFocal: the loss of a weight is known of ce, alpha_ce, focal and ghm_c")
+	c.Strategies[1].Dense.Cls = losses.CE{}
+	c.Strategies[1].Dense.Assigner = anchors.NewMaxIoU(0.9, 0.1)
+	_, err = NewWatcher(c)
+	assert.EqualError(t, err, "strategies a and b have other assigners: weights are laid beside each other on the same positives")
+	c.Strategies[1].Dense = nil
+	_, err = NewWatcher(c)
+	assert.ErrorContains(t, err, "strategy b is no one-stage detector")
+}
+
 func TestDivergence(t *testing.T) {
 	p, q := []float32{1, 1, 2}, []float32{2, 2, 4}
 	assert.InDelta(t, 0, divergence(p, q), 1e-12, "equal but for scale")
-	assert.InDelta(t, 0.5*math.Log(2), divergence([]float32{0, 1, 1}, []float32{2, 1, 1}), math.Log(2))
+	assert.InDelta(t, math.Log(2), divergence([]float32{0, 1, 1}, []float32{2, 1, 1}), 1e-12)
 	assert.InDelta(t, math.Log(2), divergence([]float32{0, 1}, []float32{3, 3}), 1e-12)
 }

@@ -71,7 +71,7 @@ func (l *Curve) line() (line plotter.XYs) {
 func (l *Curve) Band() plotter.XYs {
 	var low, high plotter.XYs
 	for k, e := range l.Means {
-		if e.Seeds == 0 || e.ImagesOnly || math.IsNaN(e.Low) || math.IsInf(e.Low, 0) || math.IsInf(e.High, 0) {
+		if !bounded(e) {
 			continue
 		}
 		x := float64(l.Images[k])
@@ -82,6 +82,11 @@ func (l *Curve) Band() plotter.XYs {
 	}
 	slices.Reverse(high)
 	return append(low, high...)
+}
+
+// bounded reports whether an estimate has an interval over seeds that can be drawn.
+func bounded(e stats.Estimate) bool {
+	return e.Seeds > 0 && !e.ImagesOnly && e.Low <= e.High && !math.IsInf(e.Low, 0) && !math.IsInf(e.High, 0)
 }
 
 // draw draws the chart; its labels have the room on the right.
@@ -148,7 +153,7 @@ func (h *Chart) drawBars(data draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&data)
 	for i, l := range h.Curves {
 		for k, e := range l.Means {
-			if e.Seeds == 0 || !(e.Low < e.High) || l.Images[k] == 0 {
+			if !bounded(e) || e.Low == e.High || l.Images[k] == 0 {
 				continue
 			}
 			at := x(float64(l.Images[k])) + apart*(vg.Length(i)-vg.Length(len(h.Curves)-1)/2)

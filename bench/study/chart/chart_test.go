@@ -2,12 +2,14 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"gonum.org/v1/plot/vg"
 
 	"detsample/bench/looks"
+	"detsample/bench/stats"
 )
 
 func TestDashesAreToldApartByMarksToo(t *testing.T) {
@@ -20,6 +22,18 @@ func TestDashesAreToldApartByMarksToo(t *testing.T) {
 	}
 	_, ok := LookOf("ce").mark()
 	assert.False(t, ok, "a solid line has none")
+}
+
+// What test images alone say covers too seldom to be drawn beside others.
+func TestOnlyIntervalsOverSeedsAreDrawn(t *testing.T) {
+	for want, e := range map[bool]stats.Estimate{true: {Seeds: 3, Low: 1, High: 2}, false: {Seeds: 1, ImagesOnly: true, Low: 1, High: 2}} {
+		assert.Equal(t, want, bounded(e))
+		c := Curve{Images: []int{1, 2}, Means: []stats.Estimate{e, e}}
+		assert.Equal(t, want, c.Band() != nil)
+	}
+	assert.False(t, bounded(stats.Estimate{}))
+	assert.False(t, bounded(stats.Estimate{Seeds: 3, Low: 1, High: math.Inf(1)}))
+	assert.False(t, bounded(stats.Estimate{Seeds: 3, Low: math.NaN(), High: 1}))
 }
 
 func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {

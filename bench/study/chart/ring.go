@@ -14,13 +14,13 @@ type Hollow struct{}
 // DrawGlyph implements draw.GlyphDrawer.
 func (Hollow) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
 	c.SetColor(color.White)
-	c.Fill(Circle(at, style.Radius))
+	c.Fill(circle(at, style.Radius))
 	c.SetLineStyle(draw.LineStyle{Color: style.Color, Width: 1.5})
-	c.Stroke(Circle(at, style.Radius-0.75))
+	c.Stroke(circle(at, style.Radius-0.75))
 }
 
-// Circle is the outline of one.
-func Circle(at vg.Point, radius vg.Length) (p vg.Path) {
+// circle is the outline of one.
+func circle(at vg.Point, radius vg.Length) (p vg.Path) {
 	p.Move(vg.Point{X: at.X + radius, Y: at.Y})
 	p.Arc(at, radius, 0, 2*math.Pi)
 	p.Close()

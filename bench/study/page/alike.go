@@ -1,24 +1,28 @@
 package page
 
 import (
+	"cmp"
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // alike names the strategies of an experiment that trained exactly as one before
 // them: what they differ in never decided anything.
 func (s *archived) alike() string {
+	runs := make([]*trainer.Run, len(s.Runs))
+	for i := range s.Runs {
+		runs[i] = &s.Runs[i]
+	}
+	slices.SortStableFunc(runs, func(a, b *trainer.Run) int { return cmp.Compare(a.Seed, b.Seed) })
 	var same []string
-	first := map[string]string{} // who reached it
-	for _, name := range s.strategies("") {
-		reached := s.reached(name)
-		before, known := first[reached]
-		switch {
-		case reached == "": // it has no runs
-		case known:
-			same = append(same, fmt.Sprintf("`%s` as `%s`", name, before))
-		default:
-			first[reached] = name
+	names := s.strategies("")
+	for i, name := range names {
+		k := slices.IndexFunc(names[:i], func(before string) bool { return summary.Identical(runs, before, name) })
+		if k >= 0 {
+			same = append(same, fmt.Sprintf("`%s` as `%s`", name, names[k]))
 		}
 	}
 	if len(same) == 0 {

@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -89,22 +88,36 @@ func fromTo(list []float64) string {
 
 // seedRange writes of how many seeds means are: from the fewest to the most, of those
 // that have any.
-func seedRange(means []stats.Estimate) string {
-	least, most := math.MaxInt, 0
+func seedRange(means []stats.Estimate) string { return countRange(countsOf(means)) }
+
+// ofSeeds writes the same with its noun.
+func ofSeeds(means []stats.Estimate) string { return countedSeeds(countsOf(means)) }
+
+// countsOf returns of how many seeds means are, of those that have any.
+func countsOf(means []stats.Estimate) (counts []int) {
 	for _, e := range means {
 		if e.Seeds > 0 {
-			least, most = min(least, e.Seeds), max(most, e.Seeds)
+			counts = append(counts, e.Seeds)
 		}
 	}
+	return counts
+}
+
+// countRange writes counts from the least to the most.
+func countRange(counts []int) string {
+	if len(counts) == 0 {
+		return "0"
+	}
+	least, most := slices.Min(counts), slices.Max(counts)
 	if least < most {
 		return fmt.Sprintf("%d to %d", least, most)
 	}
 	return fmt.Sprint(most)
 }
 
-// ofSeeds writes the same with its noun.
-func ofSeeds(means []stats.Estimate) string {
-	if n := seedRange(means); n != "1" {
+// countedSeeds writes the same of seeds, with the noun.
+func countedSeeds(counts []int) string {
+	if n := countRange(counts); n != "1" {
 		return n + " seeds"
 	}
 	return "1 seed"

@@ -189,7 +189,7 @@ func TestTheAnswersHaveTheContrasts(t *testing.T) {
 		}
 		have, err := marked.Read(file, table.name)
 		require.NoError(t, err)
-		assert.Equal(t, want, have, "DETSAMPLE_WRITE_DOCS=1 go test -run TestTheAnswersHaveTheContrasts ./bench/study writes it")
+		assert.Equal(t, want, have, "DETSAMPLE_WRITE_DOCS=1 go test -run TestTheAnswersHaveTheContrasts ./bench/study/page writes it")
 	}
 }
 

@@ -121,9 +121,12 @@ func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byt
 		if err != nil {
 			return err
 		}
-		seen := s.seen(a.rivals)
+		seen, negatives := s.seen(a.rivals), "–"
+		if seen > 0 {
+			negatives = number(seen, 0)
+		}
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %.0f | %s | %d |", p.label, seen, ratesText(s.rates(a.rivals)), c.images)
+			fmt.Fprintf(b, "| %s | %s | %s | %d |", p.label, negatives, ratesText(s.rates(a.rivals)), c.images)
 			for _, e := range c.means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}

@@ -57,7 +57,13 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 	assert.Equal(t, "not told apart", c.says())
 	assert.Contains(t, text, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (", "half of them was within 1 AP")
 
-	ahead := contest{names: []string{"a", "b"}, may: []string{"a"}, next: "b", means: make([]stats.Estimate, 2), close: true}
+	three := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
+	three.Runs = slices.DeleteFunc(three.Runs, func(r trainer.Run) bool { return r.Strategy == "ohem 64" })
+	contests, err := three.contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	assert.Equal(t, "all within 1 AP", contests[1].says(), "one without runs is not told from nobody")
+
+	ahead := contest{names: []string{"a", "b"}, may: []string{"a"}, next: "b", means: []stats.Estimate{{Seeds: 3}, {Seeds: 3}}, close: true}
 	assert.Contains(t, ahead.says(), "**a**, before b by ")
 	assert.Contains(t, ahead.says(), "; all are within 1 AP")
 	assert.Equal(t, "**a** leads", ahead.best())

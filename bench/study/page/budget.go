@@ -7,11 +7,19 @@ import (
 	"detsample/bench/study"
 )
 
-// final returns the images that the runs of an experiment see.
+// final returns the images that the runs of an experiment see: those that got to the
+// end, where there are any.
 func (s *archived) final() int {
-	most := 0
+	most, stopped := 0, 0
 	for i := range s.Runs {
-		most = max(most, s.Runs[i].Images)
+		if r := &s.Runs[i]; r.Stopped() {
+			stopped = max(stopped, r.Images)
+		} else {
+			most = max(most, r.Images)
+		}
+	}
+	if most == 0 {
+		most = stopped
 	}
 	for i := range s.StateRuns {
 		for _, m := range s.StateRuns[i].Moments {

@@ -82,6 +82,19 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	assert.Equal(t, "not decided", v.Word)
 	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, v.Why)
 
+	one := made(10, 6)
+	one.Runs = slices.DeleteFunc(one.Runs, func(r trainer.Run) bool { return r.Strategy == "512 + ce" })
+	constant := contrast{Experiment: "rpn", A: "512 + ce", Constant: 50, Measure: negativeLoss, Expect: above, Says: "most of it is negatives'"}
+	for _, asked := range []contrast{gain, constant} {
+		claim := claimOf(asked)
+		v, err := claim.judge([]archived{one})
+		require.NoError(t, err)
+		assert.Equal(t, []reason{{"no stored runs of", []string{"512 + ce in `rpn`"}}}, v.Why, "others of the experiment are there")
+		var b strings.Builder
+		v.write(&b, false)
+		assert.Contains(t, b.String(), "| no stored runs of 512 + ce in `rpn` | 0 | – | – | – |")
+	}
+
 	missing := contrast{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains there"}
 	for lead, want := range map[float64]string{10: "supported in part", -10: "refuted in part"} {
 		claim := claimOf(gain, missing)
@@ -125,7 +138,7 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 		v, err := c.judge(list)
 		require.NoError(t, err)
 		for _, j := range v.Judged {
-			assert.True(t, j.Missing || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().name)
+			assert.True(t, j.Lacks != "" || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().name)
 		}
 	}
 	for _, s := range sweeps() {

@@ -23,7 +23,7 @@ var (
 	mostLoss    = contrast{A: "ce", Constant: 50, Measure: negativeLoss, Expect: above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
 )
 
-// bringsLittle predicts that focal loss brings bringsLittle on so many regions.
+// bringsLittle predicts that focal loss brings little on so many regions.
 func bringsLittle(regions string) contrast {
 	return contrast{A: regions + " + focal", B: regions + " + ce", Expect: little, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is within 1 AP of cross entropy", regions)}
 }

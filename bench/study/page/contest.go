@@ -12,7 +12,7 @@ import (
 
 // contest is who leads in an experiment at one budget.
 type contest struct {
-	share  int // of shares
+	share  int // of study.Shares
 	images int
 	names  []string         // who takes part
 	means  []stats.Estimate // of each
@@ -72,16 +72,22 @@ func mayBeBest(c *stats.Comparison, confidence float64) (may []string) {
 	return may
 }
 
-// closer reports whether there are differences and all lie within a least one, at once
-// with a confidence.
-func closer(c *stats.Comparison, least, confidence float64) bool {
-	ranges := c.Simultaneous(confidence)
-	for i, r := range ranges {
-		if c.Differences[i].Seeds < stats.MinSeeds || !(r.Low > -least && r.High < least) {
+// closer reports whether there are differences, those of strategies without runs apart,
+// and all lie within a least one, at once with a confidence.
+func closer(c *stats.Comparison, least, confidence float64) (within bool) {
+	names := c.Strategies()
+	ran := func(name string) bool { return c.Means[slices.Index(names, name)].Seeds > 0 }
+	for i, r := range c.Simultaneous(confidence) {
+		d := &c.Differences[i]
+		if !ran(d.A) || !ran(d.B) {
+			continue
+		}
+		if d.Seeds < stats.MinSeeds || !(r.Low > -least && r.High < least) {
 			return false
 		}
+		within = true
 	}
-	return len(ranges) > 0
+	return within
 }
 
 // runnerUp returns who comes next after the leader, and the leader's lead with the
@@ -100,8 +106,8 @@ func runnerUp(c *stats.Comparison, leader string) (next string, ahead stats.Esti
 	return next, c.Between(slices.Index(names, leader), slices.Index(names, next)).Estimate
 }
 
-// anyone reports whether each of them may be the best.
-func (c *contest) anyone() bool { return len(c.may) == len(c.names) }
+// anyone reports whether each of those with runs may be the best.
+func (c *contest) anyone() bool { return len(c.may) > 0 && len(c.others()) == 0 }
 
 // few reports whether no more may be the best than there are others.
 func (c *contest) few() bool {

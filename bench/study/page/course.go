@@ -20,15 +20,7 @@ type course struct {
 
 // course returns how AP rises along training.
 func (s *archived) course() (c course, err error) {
-	c.names = s.strategies("")
-	for i := range s.Runs {
-		for _, p := range s.Runs[i].Curve {
-			if !slices.Contains(c.images, p.Images) {
-				c.images = append(c.images, p.Images)
-			}
-		}
-	}
-	slices.Sort(c.images)
+	c.names, c.images = s.strategies(""), s.budgets()
 	for _, images := range c.images {
 		at, err := s.compare(ap, "", images)
 		if err != nil {

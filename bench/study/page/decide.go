@@ -15,9 +15,9 @@ func (v *verdict) decide() {
 	came := map[outcome][]string{}
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
-		if first.Missing {
-			if name := "`" + first.Experiment + "`"; !slices.Contains(missing, name) {
-				missing = append(missing, name)
+		if first.Lacks != "" {
+			if !slices.Contains(missing, first.Lacks) {
+				missing = append(missing, first.Lacks)
 			}
 			continue
 		}

@@ -62,12 +62,12 @@ func (s *archived) write(b *strings.Builder, files map[string][]byte) error {
 		if err := c.write(b, s); err != nil {
 			return err
 		}
-		if lacks := s.lacks(); lacks != "" {
-			fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacks)
-		}
 		if same := s.alike(); same != "" {
 			b.WriteString("\n" + same)
 		}
+	}
+	if lacks := s.lacks(); lacks != "" {
+		fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacks)
 	}
 	found, err := s.withoutSearch()
 	if err != nil {

@@ -7,14 +7,15 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/internal/prose"
 )
 
 // judged is a contrast at one budget.
 type judged struct {
 	*contrast
-	Share    int // of shares, that the budget is of the experiment's images
+	Share    int // of study.Shares, that the budget is of the experiment's images
 	Images   int
-	Missing  bool           // there are no runs of it
+	Lacks    string         // of what there are no runs: the experiment, or one of the two in it
 	Gone     []string       // which of the two stopped before the end in every run
 	Rates    string         // at which rates the two were trained, where these differ
 	Estimate stats.Estimate // of the difference, with its own interval of 95%
@@ -59,8 +60,8 @@ func (c *claim) judge(list []archived) (verdict, error) {
 			if end := share == len(study.Shares)-1; !end && (images == 0 || q.whole || q.ends) {
 				continue
 			}
-			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Missing: !s.HasRuns(), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
-			if s.HasRuns() {
+			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Lacks: x.lacks(s), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
+			if x.lacks(s) == "" {
 				g := groups[x.group(images)]
 				if g == nil {
 					g = &group{}
@@ -73,7 +74,7 @@ func (c *claim) judge(list []archived) (verdict, error) {
 	}
 	for i := range v.Judged {
 		j := &v.Judged[i]
-		if j.Missing {
+		if j.Lacks != "" {
 			continue
 		}
 		g := groups[j.contrast.group(j.Images)]
@@ -90,6 +91,28 @@ func (c *claim) judge(list []archived) (verdict, error) {
 	return v, nil
 }
 
+// lacks names what a contrast needs of an experiment that has no runs, which may have
+// stopped; "" if it is all there.
+func (c *contrast) lacks(s *archived) string {
+	name := "`" + c.Experiment + "`"
+	if !s.HasRuns() {
+		return name
+	}
+	if c.by() == paperOrder { // which is of all settings of a sweep
+		return ""
+	}
+	var lacking []string
+	for _, strategy := range []string{c.A, c.B} {
+		if strategy != "" && !slices.Contains(s.strategies(c.Trained), strategy) {
+			lacking = append(lacking, strategy)
+		}
+	}
+	if len(lacking) == 0 {
+		return ""
+	}
+	return prose.List(lacking, "and") + " in " + name
+}
+
 // group names what is compared at once.
 func (c *contrast) group(images int) string {
 	only := ""
@@ -101,14 +124,6 @@ func (c *contrast) group(images int) string {
 
 // other names what A is compared with.
 func (c *contrast) other() string { return cmp.Or(c.B, level) }
-
-func find(list []archived, experiment string) *archived {
-	i := slices.IndexFunc(list, func(s archived) bool { return s.Name == experiment })
-	if i < 0 {
-		panic("study: a claim is of the experiment " + experiment + ", which no study has")
-	}
-	return &list[i]
-}
 
 // group is what a claim asks of an experiment at once: pairs of strategies, with
 // the interval of each difference that holds beside all others of the claim.
@@ -147,10 +162,6 @@ func (j *judged) judge(g *group) {
 	b := j.other()
 	names := g.Strategies()
 	x, y := slices.Index(names, j.A), slices.Index(names, b)
-	if x < 0 || y < 0 {
-		j.Missing = true
-		return
-	}
 	j.Estimate = g.Between(x, y).Estimate
 	if j.Estimate.Seeds < stats.MinSeeds || j.Estimate.ImagesOnly {
 		return

@@ -33,7 +33,7 @@ func experiment(t testing.TB, name string) study.Experiment {
 }
 
 var (
-	storedIn = map[string][]archived{} // by folder, what stored returned
+	storedIn = map[string][]archived{} // by folder, what open returned
 	pagesOf  = map[string]map[string][]byte{}
 )
 

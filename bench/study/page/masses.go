@@ -27,18 +27,20 @@ func (s *archived) estimate(trained, weighting string, images int, figure func(*
 // looked at.
 func (s *archived) trainings() (strategies []string, moments []int) {
 	for i := range s.StateRuns {
-		r := &s.StateRuns[i]
-		if !slices.Contains(strategies, r.Strategy) {
-			strategies = append(strategies, r.Strategy)
-		}
-		for _, m := range r.Moments {
-			if !slices.Contains(moments, m.Images) {
-				moments = append(moments, m.Images)
-			}
+		if name := s.StateRuns[i].Strategy; !slices.Contains(strategies, name) {
+			strategies = append(strategies, name)
 		}
 	}
-	slices.Sort(moments)
-	return strategies, moments
+	return strategies, s.budgets()
+}
+
+// trainedSeeds counts the seeds of each of them.
+func (s *archived) trainedSeeds(strategies []string) []int {
+	counts := make([]int, len(strategies))
+	for i := range s.StateRuns {
+		counts[slices.Index(strategies, s.StateRuns[i].Strategy)]++
+	}
+	return counts
 }
 
 // writeMasses writes how every strategy's loss divides along training, and
@@ -50,7 +52,7 @@ func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error
 		return nil
 	}
 	trained, moments := s.trainings()
-	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), seeds(len(s.StateRuns)/max(1, len(trained))))
+	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), countedSeeds(s.trainedSeeds(trained)))
 	fmt.Fprintf(b, "![Share of easy negatives in the loss along training](%s)\n\n", massPicture)
 	header, rule := "| trained by | loss of |", "|---|---|"
 	for _, images := range moments {

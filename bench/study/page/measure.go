@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -62,7 +63,7 @@ func (s *archived) ofEach(images int, value func(r *trainer.Run, images int) flo
 		r := &s.Runs[i]
 		run := stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: value(r, images)}
 		if r.Stopped() {
-			run.Failed = r.Failed
+			run.Failed = cmp.Or(r.Failed, "stopped") // the page's text of it may be empty
 		}
 		list = append(list, run)
 	}

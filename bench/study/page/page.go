@@ -3,6 +3,7 @@ package page
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,8 +30,10 @@ func Write(dir string) error {
 	if err := Own(dir); err != nil {
 		return err
 	}
-	for name, data := range files {
-		if err := store.WriteFile(filepath.Join(dir, name), data); err != nil {
+	names := slices.Sorted(maps.Keys(files))
+	names = append(slices.DeleteFunc(names, func(name string) bool { return name == File }), File) // once its pictures are there
+	for _, name := range names {
+		if err := store.WriteFile(filepath.Join(dir, name), files[name]); err != nil {
 			return err
 		}
 	}

@@ -125,8 +125,8 @@ func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
 	for want, c := range map[string]contest{
 		"nothing is known":       {names: names},
 		"only ce got to the end": {names: names, may: names[:1]},
-		"**ce** leads":           {names: names, may: names[:1], next: "focal"},
-		"none of ce and focal is told from the others": {names: names, may: names},
+		"**ce** leads":           {names: names, may: names[:1], next: "focal", means: ran[:2]},
+		"none of ce and focal is told from the others": {names: append(names, "without runs"), may: names, means: append(ran[:2:2], stats.Estimate{})},
 		"ce or focal may be the best":                  {names: append(names, "ghm", "ohem"), may: names, means: ran},
 		"any but ghm may be the best":                  {names: []string{"ce", "focal", "ghm"}, may: names, means: ran[:3]},
 	} {

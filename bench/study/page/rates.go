@@ -12,20 +12,26 @@ import (
 // rates returns the learning rates that strategies' runs have, 0 of one without runs.
 func (s *archived) rates(strategies []string) []float64 {
 	list := make([]float64, len(strategies))
-	for i := range s.Runs {
-		if k := slices.Index(strategies, s.Runs[i].Strategy); k >= 0 {
-			list[k] = s.Runs[i].LR
-		}
+	for k, name := range strategies {
+		list[k] = s.lr(name)
 	}
 	return list
 }
 
-// rate returns the learning rate of a strategy's runs.
-func (s *archived) rate(strategy string) string {
+// lr returns the learning rate of a strategy's runs, by one that has a rate; 0 without.
+func (s *archived) lr(strategy string) float64 {
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && r.LR > 0 {
-			return inDigits(r.LR)
+			return r.LR
 		}
+	}
+	return 0
+}
+
+// rate writes it.
+func (s *archived) rate(strategy string) string {
+	if lr := s.lr(strategy); lr > 0 {
+		return inDigits(lr)
 	}
 	return "–"
 }

@@ -107,5 +107,5 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 
 	b.Reset()
 	require.NoError(t, dense.writeRuns(&b))
-	assert.Regexp(t, `\\| focal \\*? ?\\| 4 \\| 0\\.001 \\|`, b.String())
+	assert.Regexp(t, `\| focal \*? ?\| 4 \| 0\.001 \|`, b.String())
 }

@@ -95,7 +95,7 @@ func writeRepeats(b *strings.Builder, list, again []archived) error {
 	var lines strings.Builder
 	for i := range again {
 		s := find(list, again[i].Name)
-		if !s.HasRuns() || !again[i].HasRuns() {
+		if !s.HasRuns() || !again[i].HasRuns() || s.Origin.Data != again[i].Origin.Data {
 			continue
 		}
 		rows, err := compareAgain(s, &again[i])

@@ -74,6 +74,9 @@ func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 	require.NoError(t, writeRepeats(&b, []archived{first}, []archived{other}))
 	assert.Contains(t, b.String(), "9 of 18 agree, of `rpn`.")
 	b.Reset()
+	other.Origin.Data = "photos"
+	require.NoError(t, writeRepeats(&b, []archived{first}, []archived{other}))
+	assert.Empty(t, b.String(), "on other images it is another experiment")
 	require.NoError(t, writeRepeats(&b, []archived{first}, []archived{{Stored: study.Stored{Experiment: first.Experiment}}}))
 	assert.Empty(t, b.String())
 }

@@ -31,8 +31,11 @@ func sameRuns(list []archived) (most twice, ok bool, err error) {
 		}
 		for k, name := range c.Strategies() {
 			reached := s.reached(name)
-			t, known := seen[reached]
-			if !known {
+			if reached == "" || !known(c.Means[k]) {
+				continue
+			}
+			t, before := seen[reached]
+			if !before {
 				seen[reached] = twice{experiment: [2]string{s.Name}, strategy: [2]string{name}, ap: [2]stats.Estimate{c.Means[k]}}
 				continue
 			}
@@ -46,12 +49,12 @@ func sameRuns(list []archived) (most twice, ok bool, err error) {
 	return most, ok, nil
 }
 
-// reached writes the seeds of a strategy's runs with all that they reached: equal
-// ones are of the same runs.
+// reached writes the seeds of a strategy's runs that got to the end with all that they
+// reached: equal ones are of the same runs.
 func (s *archived) reached(strategy string) string {
 	var list []string
 	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == strategy {
+		if r := &s.Runs[i]; r.Strategy == strategy && !r.Stopped() {
 			list = append(list, fmt.Sprint(r.Seed, r.Curve))
 		}
 	}

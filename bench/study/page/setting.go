@@ -3,8 +3,6 @@ package page
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 
 	"detsample/bench/config"
 	"detsample/internal/program"
@@ -14,9 +12,12 @@ import (
 // setting says on what an experiment's strategies are trained, and what: the
 // same strategies reach other AP on other scenes.
 func (s *archived) setting() (string, error) {
-	c, err := s.Config()
-	if err != nil {
-		return "", err
+	c := s.Kept // which trained the runs, where it is there
+	if c == nil {
+		var err error
+		if c, err = s.Config(); err != nil {
+			return "", err
+		}
 	}
 	sizes := fmt.Sprintf("%g to %g px", c.Scenes.MinSize, c.Scenes.MaxSize)
 	if c.Scenes.MinSize == c.Scenes.MaxSize {
@@ -115,16 +116,11 @@ func (s *archived) made() string {
 	if o.Note != "" {
 		text += " " + o.Note
 	}
-	switch words := strings.Fields(o.Command); {
+	switch {
 	case !o.OfStudy():
 		return text + fmt.Sprintf(" That was a comparison of its own; within a study `%s` trains the same strategies and seeds.", again)
-	case !slices.ContainsFunc(words, s.namedBy): // it may have trained others, too
+	case !o.Names(&s.Experiment): // it may have trained others, too
 		return text + fmt.Sprintf(" `%s` trains all of these seeds, of this experiment alone.", again)
 	}
 	return text + fmt.Sprintf(" `%s` trains all of these seeds.", again)
-}
-
-// namedBy reports whether a word of a command is this experiment and no study.
-func (s *archived) namedBy(word string) bool {
-	return word == s.Called() || strings.HasSuffix(word, "/"+s.Name)
 }

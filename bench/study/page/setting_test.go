@@ -29,6 +29,13 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Contains(t, says("missing-20"), ", 20% of them without a label;")
 	assert.Contains(t, says("images-300"), " images of 300, ")
 
+	kept, err := stored["dense"].Config()
+	require.NoError(t, err)
+	kept.Detector.Channels, kept.Training.Batch = 64, 16
+	stored["dense"].Kept = kept
+	assert.Contains(t, says("dense"), "; 64 channels, Adam at a constant rate, batches of 16,", "what trained the runs, where it is kept")
+	stored["dense"].Kept = nil
+
 	dense := stored["dense"]
 	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
 	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())

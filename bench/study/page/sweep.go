@@ -265,5 +265,5 @@ func causeOf(x, y string, tried []trial) string {
 // measured says at which rate a strategy trained, and whose loss it learned from.
 func (s *archived) measured(strategy string) string {
 	m := s.Learned(strategy, 0)
-	return fmt.Sprintf("%s trained at a rate of %s, with %.0f%% of its loss and %.0f%% of its gradient from negatives", strategy, s.rate(strategy), 100*m.Loss, 100*m.Gradient)
+	return fmt.Sprintf("%s trained at a rate of %s, with %s of its loss and %s of its gradient from negatives", strategy, s.rate(strategy), shareOf(m.Loss), shareOf(m.Gradient))
 }

@@ -2,9 +2,9 @@ package page
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"detsample/bench/study"
 	"detsample/internal/prose"
 )
 
@@ -27,23 +27,32 @@ func unfinished(list []archived) string {
 // one that has most; "" where all have the same. Runs that stopped early count: they
 // have ended.
 func (s *archived) lacks() string {
-	if len(s.Runs) == 0 {
+	ran := map[string]map[uint64]bool{}
+	first := ""
+	add := func(strategy string, seed uint64) {
+		if ran[strategy] == nil {
+			ran[strategy] = map[uint64]bool{}
+		}
+		ran[strategy][seed] = true
+		if len(ran[strategy]) > len(ran[first]) {
+			first = strategy
+		}
+	}
+	for i := range s.Runs {
+		add(s.Runs[i].Strategy, s.Runs[i].Seed)
+	}
+	for i := range s.StateRuns {
+		add(s.StateRuns[i].Strategy, s.StateRuns[i].Seed)
+	}
+	if first == "" {
 		return ""
 	}
-	ran := map[string]map[uint64]bool{}
-	first := s.Runs[0].Strategy
-	for i := range s.Runs {
-		r := &s.Runs[i]
-		if ran[r.Strategy] == nil {
-			ran[r.Strategy] = map[uint64]bool{}
-		}
-		ran[r.Strategy][r.Seed] = true
-		if len(ran[r.Strategy]) > len(ran[first]) {
-			first = r.Strategy
-		}
+	asked := s.configured()
+	if s.States {
+		asked = asked[:min(study.TrainedStates, len(asked))]
 	}
 	var lacking []string
-	for _, name := range s.strategiesAsked() {
+	for _, name := range asked {
 		shared := 0
 		for seed := range ran[name] {
 			if ran[first][seed] {
@@ -62,15 +71,4 @@ func (s *archived) lacks() string {
 		}
 	}
 	return strings.Join(lacking, ", ")
-}
-
-// strategiesAsked are those of the configuration, and others that have runs.
-func (s *archived) strategiesAsked() []string {
-	names := slices.Clone(s.configured())
-	for _, name := range s.strategies("") {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study"
+	"detsample/bench/study/boosting"
 	"detsample/bench/trainer"
 )
 
@@ -57,6 +59,30 @@ func TestOtherSeedsAreMissingOnes(t *testing.T) {
 		}
 	}
 	assert.Equal(t, "512 + focal has 1 of 4 and 3 that these have not", s.lacks())
+}
+
+func TestStatesThatLackSeedsAreUnfinished(t *testing.T) {
+	s := archived{Stored: study.Stored{Experiment: experiment(t, "boosting")}}
+	assert.Empty(t, s.lacks())
+	for _, name := range []string{"ce", "ssd 3:1"} {
+		for seed := range uint64(3) {
+			if name == "ce" || seed > 0 {
+				s.StateRuns = append(s.StateRuns, boosting.Run{Strategy: name, Seed: seed + 1})
+			}
+		}
+	}
+	assert.Equal(t, "focal has no runs, ssd 3:1 has 2 of 3", s.lacks())
+	assert.Equal(t, []int{3, 2}, s.trainedSeeds([]string{"ce", "ssd 3:1"}))
+	assert.Equal(t, "2 to 3 seeds", countedSeeds([]int{3, 2}))
+}
+
+// One run that stopped late is not the end of the others.
+func TestTheEndIsOfRunsThatGotThere(t *testing.T) {
+	s := made(10, 3)
+	s.Runs[0].Diverged, s.Runs[0].Images = true, 4000
+	assert.Equal(t, 800, s.final())
+	s.Runs = s.Runs[:1]
+	assert.Equal(t, 4000, s.final())
 }
 
 // Who stopped in every run is said wherever it would have been named.

@@ -31,8 +31,8 @@ func (v *verdict) write(b *strings.Builder, drawn bool) {
 			measured += ", " + first.Rates
 		}
 		fmt.Fprintf(b, "| %s | %s | %s |", first.Says, first.Published, measured)
-		if first.Missing {
-			fmt.Fprintf(b, " no stored runs of `%s` | 0 | – | – | – |\n", first.Experiment)
+		if first.Lacks != "" {
+			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", first.Lacks)
 			continue
 		}
 		images := "0"
