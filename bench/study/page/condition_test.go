@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // A condition is of an experiment that the page speaks of.
@@ -23,6 +24,26 @@ func TestAConditionIsOfAnExperimentOfThePage(t *testing.T) {
 		experiment(t, name)
 		assert.True(t, spoken[name], name)
 	}
+}
+
+// The page says how large the faint object is.
+func TestTheFaintObjectIsNoSmallOne(t *testing.T) {
+	faints := 0
+	for name, c := range conditions {
+		if c.with != faint {
+			continue
+		}
+		faints++
+		e := experiment(t, name)
+		config, err := e.Config()
+		require.NoError(t, err)
+		assert.EqualValues(t, 12, config.Scenes.MinSize, name)
+		assert.EqualValues(t, 12, config.Scenes.MaxSize, name)
+		assert.Positive(t, config.Scenes.Noise, name)
+		assert.LessOrEqual(t, config.Scenes.Size, 4*12, name)
+		assert.Less(t, config.Areas.Small, 12.0, name)
+	}
+	assert.Equal(t, 7, faints)
 }
 
 func TestAConditionIsSaidWithTheLengthOfATraining(t *testing.T) {

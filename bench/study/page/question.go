@@ -20,6 +20,9 @@ type question struct {
 // where is the part of a detector, as the first of the experiments has it.
 func (q *question) where() string { return conditions[q.experiments[0]].of(q.part) }
 
+// chief is how many questions, the first ones, are what people ask most.
+const chief = 3
+
 func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", densePart, nil, []string{"imbalance-1000", "dense", "dense-long"},
@@ -60,6 +63,7 @@ func inShort(list []archived) (string, error) {
 	}
 	confidence := inShortConfidence(list)
 	var lines, rows strings.Builder
+	also := false
 	for i, q := range asked {
 		if len(all[i]) == 0 {
 			continue
@@ -67,6 +71,10 @@ func inShort(list []archived) (string, error) {
 		answer, err := q.answer(list, byStrength(list, q.experiments), confidence)
 		if err != nil {
 			return "", err
+		}
+		if i >= chief && lines.Len() > 0 && !also {
+			lines.WriteString("\nAlso asked:\n\n")
+			also = true
 		}
 		lines.WriteString(answer)
 		for _, d := range all[i] {
@@ -76,7 +84,7 @@ func inShort(list []archived) (string, error) {
 	if lines.Len() == 0 {
 		return "", nil
 	}
-	return lines.String() + "\n| difference in AP | where it begins | where it is largest | where it ends |\n|---|---|---|---|\n" + rows.String(), nil
+	return lines.String() + "\n| difference in AP | at the earliest budget | where it is largest | at the end of the longest training |\n|---|---|---|---|\n" + rows.String(), nil
 }
 
 // answer says who leads as training goes on, and who may be the best at the end of
