@@ -56,12 +56,10 @@ func (c *presetCommand) Run(s *session) error {
 // experiment writes an experiment of a study as a comparison of its own. Of a
 // study and an experiment of one name it is the experiment.
 func (c *presetCommand) experiment(s *session, name string) error {
-	if slices.Contains(study.Names(), name) {
-		if of, err := study.Experiments(name); err != nil {
-			return err
-		} else if slices.Contains(experimentNames(of), name) {
-			name += "/" + name
-		}
+	if same, err := study.Find(name + "/" + name); err != nil {
+		return err
+	} else if len(same) > 0 {
+		name += "/" + name
 	}
 	list, err := named([]string{name})
 	if err != nil {

@@ -168,8 +168,7 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 	return o, err
 }
 
-// named returns the experiments that names stand for: of studies, or single ones,
-// which are called STUDY/EXPERIMENT where a study has the same name.
+// named returns the experiments that names stand for, each once; all without names.
 func named(names []string) ([]study.Experiment, error) {
 	all, err := study.Experiments()
 	if err != nil || len(names) == 0 {
@@ -184,26 +183,14 @@ func named(names []string) ([]study.Experiment, error) {
 		}
 	}
 	for _, name := range names {
-		if slices.Contains(study.Names(), name) {
-			of, err := study.Experiments(name)
-			if err != nil {
-				return nil, err
-			}
-			add(of...)
-			continue
+		found, err := study.Find(name)
+		if err != nil {
+			return nil, err
 		}
-		among, single := all, name
-		if of, within, ok := strings.Cut(name, "/"); ok && slices.Contains(study.Names(), of) {
-			if among, err = study.Experiments(of); err != nil {
-				return nil, err
-			}
-			single = within
-		}
-		i := slices.IndexFunc(among, func(e study.Experiment) bool { return e.Name == single })
-		if i < 0 {
+		if len(found) == 0 {
 			return nil, unknown("study or experiment", name, studyNames(all))
 		}
-		add(among[i])
+		add(found...)
 	}
 	return list, nil
 }

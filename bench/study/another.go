@@ -76,31 +76,15 @@ func (s *Stored) otherNames(command string) (string, error) {
 	if !ofStudy(command) {
 		return "", nil
 	}
-	all, err := Experiments()
-	if err != nil {
-		return "", err
-	}
 	var others []string
 	for _, word := range namesIn(command) {
-		of, within, single := strings.Cut(word, "/")
-		if !single {
-			of, within = word, word
-		}
+		list, err := Find(word)
 		switch {
-		case slices.Contains(Names(), of):
-			list, err := Experiments(of)
-			if err != nil {
-				return "", err
-			}
-			for i := range list {
-				if list[i].Name == s.Name && (!single || within == s.Name) {
-					return "", nil
-				}
-			}
-			others = append(others, word)
-		case within == s.Name:
+		case err != nil:
+			return "", err
+		case slices.ContainsFunc(list, func(e Experiment) bool { return e.Name == s.Name }):
 			return "", nil
-		case slices.ContainsFunc(all, func(e Experiment) bool { return e.Name == within }):
+		case len(list) > 0:
 			others = append(others, word)
 		}
 	}

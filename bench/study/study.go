@@ -80,6 +80,28 @@ func Experiments(names ...string) ([]Experiment, error) {
 	return all, nil
 }
 
+// Find returns the experiments that a name stands for: those of a study, or a single
+// one, which is called STUDY/EXPERIMENT where a study has the same name; none of
+// another name.
+func Find(name string) ([]Experiment, error) {
+	if slices.Contains(Names(), name) {
+		return Experiments(name)
+	}
+	var of []string
+	if study, within, ok := strings.Cut(name, "/"); ok && slices.Contains(Names(), study) {
+		of, name = []string{study}, within
+	}
+	among, err := Experiments(of...)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(among, func(e Experiment) bool { return e.Name == name })
+	if i < 0 {
+		return nil, nil
+	}
+	return among[i : i+1], nil
+}
+
 // Called returns the name by which detsample study runs the experiment alone:
 // its own, and that of its study before it where a study has the same name.
 func (e *Experiment) Called() string {
