@@ -1,10 +1,11 @@
 package study
 
 import (
-	"detsample/bench/trainer"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
+
+	"detsample/bench/trainer"
 )
 
 // Stages returns how many stages the detectors of an experiment have at most.

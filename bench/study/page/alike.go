@@ -2,11 +2,12 @@ package page
 
 import (
 	"cmp"
-	"detsample/bench/summary"
-	"detsample/bench/trainer"
 	"fmt"
 	"slices"
 	"strings"
+
+	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // alike names the strategies of an experiment that trained exactly as one before

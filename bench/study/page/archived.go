@@ -1,10 +1,11 @@
 package page
 
 import (
+	"slices"
+
 	"detsample/bench/stats"
 	"detsample/bench/study"
 	"detsample/internal/markdown"
-	"slices"
 )
 
 // archived is an experiment with what a study's folder keeps of it, of which the page

@@ -8,7 +8,6 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
-
 	"detsample/bench/trainer"
 )
 
