@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"detsample/bench/study"
 	"detsample/bench/study/chart"
 )
 
@@ -89,7 +90,7 @@ func (c *course) lead() chart.Chart {
 				continue
 			}
 			h.Low, h.Top = min(h.Low, e.Mean), max(h.Top, e.Mean)
-			if 4*c.images[k] >= end && known(e) && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
+			if float64(c.images[k]) >= study.Shares[0]*float64(end) && known(e) && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
 				h.Low, h.Top = min(h.Low, e.Low), max(h.Top, e.High)
 			}
 		}

@@ -21,7 +21,7 @@ type judged struct {
 	Estimate stats.Estimate // of the difference, with its own interval of 95%
 	All      stats.Range    // the interval that holds beside all others of the claim
 	Outcome  outcome
-	Forecast *stats.Forecast // of the seeds that make the own interval of a difference of AP as narrow as ± 0.75; nil where it is not known
+	Forecast *stats.Forecast // of the seeds that make the own interval of a difference of AP as narrow as halfAsked; nil where it is not known
 }
 
 // verdict is what all contrasts of a claim come to.

@@ -8,8 +8,8 @@ import (
 )
 
 // precisionHead begins the table of how narrowly differences are known.
-const precisionHead = "How narrowly differences are known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. " +
-	"Bold: at most 0.75, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n"
+var precisionHead = fmt.Sprintf("How narrowly differences are known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. "+
+	"Bold: at most %g, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n", halfAsked)
 
 // writePrecision writes how narrowly the differences of each part of a detector are
 // known; nothing without runs of two strategies.

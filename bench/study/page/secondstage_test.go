@@ -180,11 +180,12 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			behind = append(behind, -e.Mean)
 		}
 		q.says("Under focal loss they are behind at the end of all of these, by %.1f to %.1f", slices.Min(behind), slices.Max(behind))
-		q.says("With one faint object they are not told apart under cross entropy, and %s and %s behind under focal loss (`roi-tiny`, `roi-tiny-long`)",
+		q.says("With one faint object they are not told apart under cross entropy; under focal loss they are %s behind at the end of `roi-tiny`, and %s at that of `roi-tiny-long`, which is not told",
 			q.by("roi-tiny", "512 + focal", "128 + focal", q.final("roi-tiny")), q.by("roi-tiny-long", "512 + focal", "128 + focal", q.final("roi-tiny-long")))
 		for _, experiment := range []string{"roi-tiny", "roi-tiny-long"} {
 			assert.False(q.t, told(ahead("ce", experiment, q.final(experiment))), experiment)
 		}
+		assert.False(q.t, told(ahead("focal", "roi-tiny-long", q.final("roi-tiny-long"))))
 	})
 	q.run("a faint object", func(q quoted) {
 		tiny := q.find("roi-tiny")
@@ -208,6 +209,21 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("(`roi-tiny-long`: %.1f to %.1f AP gained in the last half of %d images, %d seeds): focal loss is %s ahead of cross entropy on 512 regions and %s on 128, and %s ahead of OHEM 64 on 512",
 			slices.Min(gained), slices.Max(gained), long.final(), long.seeds(), q.by("roi-tiny-long", "512 + focal", "512 + ce", long.final()),
 			q.by("roi-tiny-long", "128 + focal", "128 + ce", long.final()), q.by("roi-tiny-long", "512 + focal", "ohem 64", long.final()))
+		q.narrow("roi-tiny-long")
+		v, err := claims()[5].judge(q.list)
+		require.NoError(q.t, err)
+		told := 0
+		for _, j := range v.Judged {
+			if j.Experiment == "roi-tiny-long" && strings.HasSuffix(j.A, " + focal") {
+				assert.Equal(q.t, holds, j.Outcome, "%s less %s after %d", j.A, j.B, j.Images)
+				told++
+			}
+		}
+		assert.Equal(q.t, 6, told, "on both numbers of regions, after a quarter, half and the whole")
+		quarter := long.moments()[0]
+		fall := q.fall("roi-tiny-long", "512 + focal", "512 + ce", quarter, long.final())
+		assert.Positive(q.t, fall.Low, "by itself")
+		q.says("On 512 the lead falls by %s from a quarter to the end, by itself", interval(fall, 1))
 	})
 	q.run("what the lead is made of", func(q quoted) {
 		gamma := q.final("roi-gamma")
