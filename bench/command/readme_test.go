@@ -156,7 +156,7 @@ func TestEveryTestThatReliabilityNamesIsThere(t *testing.T) {
 	names := regexp.MustCompile(`\b(Test|Fuzz)[A-Z]\w+`).FindAllString(string(text), -1)
 	assert.Greater(t, len(names), 30)
 	for _, name := range names {
-		assert.Contains(t, tests.String(), "func "+name+"(t", name)
+		assert.True(t, strings.Contains(tests.String(), "func "+name+"(t"), "there is no %s", name)
 	}
 	for _, status := range []int{0, statusFailure, statusUsage, statusPartial, statusInterrupted} {
 		assert.Contains(t, string(text), fmt.Sprintf("\n| %d | ", status))
