@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"detsample/bench/config"
 	"detsample/bench/strategy"
@@ -50,16 +51,34 @@ func Names() []string { return []string{"boosting", "dense", "rpn", "roi", "smal
 
 // Load returns a study by name.
 func Load(name string) (*Study, error) {
-	data, err := studies.ReadFile(path.Join("studies", name+".yaml"))
+	all, err := decoded()
 	if err != nil {
-		return nil, fmt.Errorf("unknown study %q: expected one of %s%s", name, strings.Join(Names(), ", "), registry.DidYouMean(name, Names()))
-	}
-	var s Study
-	if err := strictyaml.Unmarshal("study "+name, data, &s, strategy.Types()); err != nil {
 		return nil, err
 	}
+	s, ok := all[name]
+	if !ok {
+		return nil, fmt.Errorf("unknown study %q: expected one of %s%s", name, strings.Join(Names(), ", "), registry.DidYouMean(name, Names()))
+	}
+	s.Experiments = slices.Clone(s.Experiments)
 	return &s, nil
 }
+
+// decoded are the studies by name, decoded once: every name in a folder asks for them.
+var decoded = sync.OnceValues(func() (map[string]Study, error) {
+	all := map[string]Study{}
+	for _, name := range Names() {
+		data, err := studies.ReadFile(path.Join("studies", name+".yaml"))
+		if err != nil {
+			return nil, err
+		}
+		var s Study
+		if err := strictyaml.Unmarshal("study "+name, data, &s, strategy.Types()); err != nil {
+			return nil, err
+		}
+		all[name] = s
+	}
+	return all, nil
+})
 
 // Shares are the parts of an experiment's images after which it is judged.
 var Shares = [...]float64{0.25, 0.5, 1}

@@ -30,9 +30,8 @@ const (
 
 // Curve is a figure of a strategy along training.
 type Curve struct {
-	Name   string // the strategy's
+	Name   string // the strategy's, by which it looks
 	Label  string // at its end
-	Look   Look
 	Images []int
 	Means  []stats.Estimate
 }
@@ -45,9 +44,9 @@ type Chart struct {
 	Low    float64 // of the scale
 	Top    float64
 	Bars   bool // intervals are bars, beside each other, and not bands
-
-	last bool // of its column: the axis of images has its name
 }
+
+func (l *Curve) look() Look { return LookOf(l.Name) }
 
 // last returns where a curve ends; false of one without a point.
 func (l *Curve) last() (plotter.XY, bool) {
@@ -89,12 +88,13 @@ func bounded(e stats.Estimate) bool {
 	return e.Seeds > 0 && !e.ImagesOnly && e.Low <= e.High && !math.IsInf(e.Low, 0) && !math.IsInf(e.High, 0)
 }
 
-// draw draws the chart; its labels have the room on the right.
-func (h *Chart) draw(c draw.Canvas, labels vg.Length) error {
+// draw draws the chart; its labels have the room on the right. The axis of images has its
+// name below the last of a column.
+func (h *Chart) draw(c draw.Canvas, labels vg.Length, last bool) error {
 	p := plot.New()
 	p.BackgroundColor = color.White
 	name := ""
-	if h.last {
+	if last {
 		name = "images seen"
 	}
 	figure.Axis(&p.X, name, TextSize)
@@ -115,7 +115,7 @@ func (h *Chart) draw(c draw.Canvas, labels vg.Length) error {
 		if err != nil {
 			return err
 		}
-		shade := h.Curves[i].Look.Color()
+		shade := h.Curves[i].look().Color()
 		shade.A = 40
 		band.Color, band.LineStyle.Width = color.NRGBA(shade), 0
 		p.Add(band)
@@ -127,8 +127,8 @@ func (h *Chart) draw(c draw.Canvas, labels vg.Length) error {
 			continue
 		}
 		end = max(end, line[len(line)-1].X)
-		p.Add(&plotter.Line{XYs: line, LineStyle: h.Curves[i].Look.line()})
-		if mark, ok := h.Curves[i].Look.mark(); ok {
+		p.Add(&plotter.Line{XYs: line, LineStyle: h.Curves[i].look().line()})
+		if mark, ok := h.Curves[i].look().mark(); ok {
 			p.Add(&plotter.Scatter{XYs: line, GlyphStyle: mark})
 		}
 	}
@@ -157,7 +157,7 @@ func (h *Chart) drawBars(data draw.Canvas, p *plot.Plot) {
 				continue
 			}
 			at := x(float64(l.Images[k])) + apart*(vg.Length(i)-vg.Length(len(h.Curves)-1)/2)
-			data.StrokeLine2(draw.LineStyle{Color: l.Look.Color(), Width: 1}, at, y(max(e.Low, h.Low)), at, y(min(e.High, h.Top)))
+			data.StrokeLine2(draw.LineStyle{Color: l.look().Color(), Width: 1}, at, y(max(e.Low, h.Low)), at, y(min(e.High, h.Top)))
 		}
 	}
 }
@@ -182,13 +182,13 @@ func (h *Chart) name(c, data draw.Canvas, p *plot.Plot) {
 	}
 	spread(at, TextHigh, data.Min.Y+TextHigh/4, data.Max.Y)
 	for i, l := range labels {
-		style := l.Look.line()
+		style := l.look().line()
 		style.Dashes, style.Width = nil, 1
 		c.StrokeLine2(style, data.Max.X+2, l.end, data.Max.X+leader, at[i])
-		text := figure.Text(TextSize, l.Look.Color())
+		text := figure.Text(TextSize, l.look().Color())
 		text.YAlign = draw.YCenter
 		x := data.Max.X + leader + 2
-		if mark, ok := l.Look.mark(); ok {
+		if mark, ok := l.look().mark(); ok {
 			c.DrawGlyph(mark, vg.Point{X: x + mark.Radius, Y: at[i]})
 			x += markRoom
 		}
@@ -236,7 +236,7 @@ func room(curves []Curve) vg.Length {
 	widest := vg.Length(0)
 	for _, l := range curves {
 		width := figure.Text(TextSize, figure.Ink).Width(l.Label)
-		if _, ok := l.Look.mark(); ok {
+		if _, ok := l.look().mark(); ok {
 			width += markRoom
 		}
 		widest = max(widest, width)
@@ -251,7 +251,6 @@ func Draw(charts []Chart, columns int, high vg.Length) ([]byte, error) {
 	labels := vg.Length(0)
 	for i := range charts {
 		labels = max(labels, room(charts[i].Curves))
-		charts[i].last = i+columns >= len(charts)
 	}
 	var failed error
 	const under = 2 * TextHigh // the name of the axis of images
@@ -266,11 +265,12 @@ func Draw(charts []Chart, columns int, high vg.Length) ([]byte, error) {
 			left := Edge + across*vg.Length(i%columns)
 			top := c.Max.Y - Edge - high*vg.Length(i/columns)
 			bottom := top - high + Edge
-			if charts[i].last {
+			last := i+columns >= len(charts)
+			if last {
 				bottom -= under - Edge
 			}
 			at := draw.Canvas{Canvas: c.Canvas, Rectangle: vg.Rectangle{Min: vg.Point{X: left, Y: bottom}, Max: vg.Point{X: left + across - Edge, Y: top}}}
-			if err := charts[i].draw(at, labels); err != nil {
+			if err := charts[i].draw(at, labels, last); err != nil {
 				failed = err
 			}
 		}

@@ -14,7 +14,7 @@ func Example() {
 		return stats.Estimate{Seeds: 3, Mean: mean, Low: mean - 2, High: mean + 2}
 	}
 	curve := func(name string, half, end float64) chart.Curve {
-		return chart.Curve{Name: name, Label: name, Look: chart.LookOf(name), Images: []int{2400, 4800}, Means: []stats.Estimate{at(half), at(end)}}
+		return chart.Curve{Name: name, Label: name, Images: []int{2400, 4800}, Means: []stats.Estimate{at(half), at(end)}}
 	}
 	svg, err := chart.Draw([]chart.Chart{{Title: "AP", Top: 30, Curves: []chart.Curve{curve("focal", 15, 19), curve("ssd 3:1", 12, 24)}}}, 1, 240)
 	if err != nil {

@@ -41,7 +41,7 @@ func (s *archived) drawLikeness(l likeness) ([]byte, error) {
 				if w.Name == to {
 					continue
 				}
-				c := chart.Curve{Label: w.Name, Look: chart.LookOf(w.Name), Images: moments}
+				c := chart.Curve{Name: w.Name, Label: w.Name, Images: moments}
 				for _, images := range moments {
 					e, err := l.of(s, by, w.Name, to, images)
 					if err != nil {

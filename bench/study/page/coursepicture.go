@@ -30,7 +30,7 @@ func (c *course) draw() ([]byte, error) {
 	top := 1.0
 	var all []chart.Curve
 	for i, name := range c.names {
-		l := chart.Curve{Name: name, Label: name, Look: chart.LookOf(name), Images: c.images}
+		l := chart.Curve{Name: name, Label: name, Images: c.images}
 		for _, at := range c.means {
 			l.Means = append(l.Means, at[i])
 			if e := at[i]; e.Seeds > 0 {
@@ -82,7 +82,7 @@ func (c *course) lead() chart.Chart {
 	h := chart.Chart{Title: "AP, less that of " + c.names[0], Bars: true}
 	end := c.images[len(c.images)-1]
 	for i, name := range c.names {
-		l := chart.Curve{Name: name, Label: name, Look: chart.LookOf(name), Images: c.images}
+		l := chart.Curve{Name: name, Label: name, Images: c.images}
 		for k, at := range c.ahead {
 			e := at[i]
 			l.Means = append(l.Means, e)

@@ -17,12 +17,12 @@ func TestStrategiesThatAreDrawnTogetherLookDifferent(t *testing.T) {
 		var curves []chart.Curve
 		for i := range c.Strategies {
 			name := c.Strategies[i].Name
-			curves = append(curves, chart.Curve{Label: name, Look: chart.LookOf(name)})
+			curves = append(curves, chart.Curve{Name: name, Label: name})
 		}
 		for _, h := range charted(curves) {
 			who := map[string]string{}
 			for _, l := range h.Curves {
-				look := fmt.Sprint(l.Look)
+				look := fmt.Sprint(chart.LookOf(l.Name))
 				assert.NotContains(t, who, look, "%s: %s looks like %s", e.Name, l.Label, who[look])
 				who[look] = l.Label
 			}

@@ -11,7 +11,7 @@ func (s *archived) drawMasses() ([]byte, error) {
 	trained, moments := s.trainings()
 	h := chart.Chart{Title: "% of cross entropy's loss that easy negatives have", Top: 100}
 	for _, by := range trained {
-		l := chart.Curve{Label: "where " + by + " trains", Look: chart.LookOf(by), Images: moments}
+		l := chart.Curve{Name: by, Label: "where " + by + " trains", Images: moments}
 		for _, images := range moments {
 			e, err := s.estimate(by, boosting.CrossEntropy, images, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
 			if err != nil {
