@@ -46,9 +46,9 @@ func TestLossesOfDifferentSizeAreWarnedOf(t *testing.T) {
 	assert.Equal(t, "rpn.box", list[2].Where)
 }
 
-// Matching measures the beginning of a training, and strategies may grow apart after it:
-// to match once more is no remedy then.
-func TestLossesThatGrewApartAreNotToBeMatchedAgain(t *testing.T) {
+// A preset's weights were matched on its own images, so that to match on these is a
+// remedy; where it was on these, strategies have grown apart after it, and it is none.
+func TestLossesThatWereMatchedAreToBeMatchedOnTheirImages(t *testing.T) {
 	gradients := trainer.TrunkGradient{Cls: 0.001, Box: 0.0001}
 	a, b := twoStages("a", gradients, gradients), twoStages("b", trainer.TrunkGradient{Cls: 0.001, Box: 0.025}, gradients)
 	const reason = "matched to a at the trunk over 800 images: as written"
@@ -57,7 +57,7 @@ func TestLossesThatGrewApartAreNotToBeMatchedAgain(t *testing.T) {
 		list := warnings(setting{Config: configured("a", "b")}, []Strategy{a, b}, nil)
 		require.Len(t, list, 1)
 		assert.Equal(t, `at the trunk its gradient is 250 times that of "a" over the training, although weights were chosen before it (`+reason+")", list[0].Detail)
-		assert.Equal(t, "box_weight 0.008", list[0].Remedy)
+		assert.Equal(t, "scale: matched, if that was on other images, or box_weight 0.008", list[0].Remedy)
 		matched.ScaleReason = ""
 	}
 }
