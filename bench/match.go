@@ -6,6 +6,7 @@ import (
 
 	"detsample/bench/dataset"
 	"detsample/bench/plan"
+	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
 
@@ -46,7 +47,7 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 	}
 	for i := range strategies {
 		if r := plan.Reference(strategies, i); r != i {
-			strategies[i].ScaleReason = plan.ScaleReason(&written[i], &strategies[i], strategies[r].Name, images, last[i].Stopped() || last[r].Stopped())
+			strategies[i].ScaleReason = plan.ScaleReason(&written[i], &strategies[i], strategies[r].Name, images, summary.SetName(m.o.Data), last[i].Stopped() || last[r].Stopped())
 		}
 	}
 	return nil

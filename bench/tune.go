@@ -8,6 +8,7 @@ import (
 	"detsample/bench/dataset"
 	"detsample/bench/plan"
 	"detsample/bench/strategy"
+	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
 
@@ -83,13 +84,13 @@ func (m *comparison) tuneRates(ctx context.Context, data *dataset.Set, searches 
 		}
 	}
 	for i := range searches {
-		searches[i].choose(rungs, m.tuning.Validation)
+		searches[i].choose(rungs, m.tuning.Validation, summary.SetName(m.o.Data))
 	}
 	return nil
 }
 
-// choose takes the best rate of a search that has ended.
-func (s *search) choose(rungs []plan.Rung, validation int) {
+// choose takes the best rate of a search that has ended, on validation images of a set.
+func (s *search) choose(rungs []plan.Rung, validation int, of string) {
 	s.chosen = s.written.Clone()
 	rate, ok := plan.ChooseRate(s.written.LR, rungs, s.tuned.Trials)
 	s.tuned.LR, s.chosen.LR = rate, rate
@@ -99,7 +100,7 @@ func (s *search) choose(rungs []plan.Rung, validation int) {
 	}
 	grid := plan.Rates(s.written.LR)
 	s.tuned.Edge = rate == grid[0] || rate == grid[len(grid)-1]
-	s.chosen.LRReason = s.tuned.LRReason(rungs, validation)
+	s.chosen.LRReason = s.tuned.LRReason(rungs, validation, of)
 }
 
 // tuneScales tries weights that match a strategy's losses to its reference's,
@@ -137,7 +138,7 @@ func (m *comparison) tuneScales(ctx context.Context, data *dataset.Set, searches
 		if s := &searches[i]; plan.Differ(factors[i]) {
 			s.tuned.Scale = plan.ChooseScale(s.tuned.Trials, s.tuned.LR, images)
 			s.chosen = plan.Scaled(s.chosen, powers(factors[i], s.tuned.Scale))
-			s.chosen.ScaleReason = s.tuned.ScaleReason(images)
+			s.chosen.ScaleReason = s.tuned.ScaleReason(images, summary.SetName(m.o.Data))
 		}
 	}
 	return nil

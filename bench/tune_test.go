@@ -59,7 +59,7 @@ func TestTuningWritesWhatItFindsWithItsEvidence(t *testing.T) {
 		assert.Equal(t, 0.008, s.LR)
 		assert.Equal(t, s.LR, found.LR)
 		assert.Equal(t, s.LR, study.Records[i].Run.LR, "the comparison has the rate that was found")
-		assert.Contains(t, s.LRReason, "tuned on 24 validation images: AP ")
+		assert.Contains(t, s.LRReason, "tuned on 24 validation images of generated scenes: AP ")
 		rates := 0
 		for _, trial := range found.Trials {
 			if trial.Scale == 0 {

@@ -93,12 +93,13 @@ func Scaled(s strategy.Strategy, factors []Factor) strategy.Strategy {
 	return s
 }
 
-// ScaleReason says what matching to a reference has made of a strategy.
-func ScaleReason(before, after *strategy.Strategy, reference string, images int, failed bool) string {
+// ScaleReason says what matching to a reference has made of a strategy, and on which
+// images: it stays with the weights where others are trained on.
+func ScaleReason(before, after *strategy.Strategy, reference string, images int, of string, failed bool) string {
 	if failed {
-		return fmt.Sprintf("not matched to %s: a training of %d images failed", reference, images)
+		return fmt.Sprintf("not matched to %s: a training of %d images of %s failed", reference, images, of)
 	}
-	return fmt.Sprintf("matched to %s at the trunk over %d images: %s", reference, images, changes(before, after))
+	return fmt.Sprintf("matched to %s at the trunk over %d images of %s: %s", reference, images, of, changes(before, after))
 }
 
 // changes lists the weights that two strategies differ in.

@@ -87,8 +87,8 @@ func TestTheReasonNamesTheWeightsThatChanged(t *testing.T) {
 	s := parsed(t, "{name: s, rpn: {cls_weight: 2}, roi: {}}")
 	scaled := Scaled(s, []Factor{{"rpn", 0.0217777, 1}, {"roi", 1, 0.33333}})
 	assert.Equal(t, 2.0, s.RPN.ClsWeight, "the strategy itself stays")
-	assert.Equal(t, "matched to ref at the trunk over 800 images: rpn.cls_weight 0.0436 for 2, roi.box_weight 0.333 for 1",
-		ScaleReason(&s, &scaled, "ref", 800, false))
-	assert.Equal(t, "matched to ref at the trunk over 800 images: as written", ScaleReason(&s, &s, "ref", 800, false))
-	assert.Equal(t, "not matched to ref: a training of 800 images failed", ScaleReason(&s, &s, "ref", 800, true))
+	assert.Equal(t, "matched to ref at the trunk over 800 images of cells: rpn.cls_weight 0.0436 for 2, roi.box_weight 0.333 for 1",
+		ScaleReason(&s, &scaled, "ref", 800, "cells", false))
+	assert.Equal(t, "matched to ref at the trunk over 800 images of cells: as written", ScaleReason(&s, &s, "ref", 800, "cells", false))
+	assert.Equal(t, "not matched to ref: a training of 800 images of cells failed", ScaleReason(&s, &s, "ref", 800, "cells", true))
 }

@@ -187,8 +187,9 @@ func ChooseScale(done []Trial, rate float64, images int) float64 {
 	return scale
 }
 
-// LRReason says how a rate was found.
-func (t Tuned) LRReason(rungs []Rung, validation int) string {
+// LRReason says how a rate was found, and on which images: it stays with the rate
+// where others are trained on.
+func (t Tuned) LRReason(rungs []Rung, validation int, of string) string {
 	var parts []string
 	for _, rung := range rungs {
 		tried := at(t.Trials, rung.Images)
@@ -202,22 +203,23 @@ func (t Tuned) LRReason(rungs []Rung, validation int) string {
 		}
 		parts = append(parts, fmt.Sprintf("AP %s at %s after %d images", strings.Join(aps, " "), strings.Join(rates, " "), rung.Images))
 	}
-	reason := fmt.Sprintf("tuned on %d validation images: %s", validation, strings.Join(parts, "; "))
+	reason := fmt.Sprintf("tuned on %d validation images of %s: %s", validation, of, strings.Join(parts, "; "))
 	if t.Edge {
 		reason += "; at the edge of what was tried"
 	}
 	return reason
 }
 
-// ScaleReason says how the weights of the losses were chosen, where they were.
-func (t Tuned) ScaleReason(images int) string {
+// ScaleReason says how the weights of the losses were chosen, where they were, and on
+// which images.
+func (t Tuned) ScaleReason(images int, of string) string {
 	var aps, scales []string
 	for _, trial := range t.Trials {
 		if trial.LR == t.LR && trial.Images == images {
 			aps, scales = append(aps, trial.figure()), append(scales, scaleName(trial.Scale))
 		}
 	}
-	return fmt.Sprintf("tuned: AP %s %s after %d images", strings.Join(aps, " "), strings.Join(scales, ", "), images)
+	return fmt.Sprintf("tuned: AP %s %s after %d images of %s", strings.Join(aps, " "), strings.Join(scales, ", "), images, of)
 }
 
 func scaleName(scale float64) string {

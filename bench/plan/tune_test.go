@@ -139,7 +139,7 @@ func TestRatesThatFailAreNotTaken(t *testing.T) {
 	rate, ok = ChooseRate(0.002, rungs, done)
 	assert.Equal(t, 0.002, rate, "the one that is written")
 	assert.False(t, ok)
-	assert.Contains(t, Tuned{Trials: done}.LRReason(rungs, 300), "AP failed failed failed failed failed at")
+	assert.Contains(t, Tuned{Trials: done}.LRReason(rungs, 300, "cells"), "AP failed failed failed failed failed at")
 }
 
 func TestEverySearchHasTheSameSize(t *testing.T) {
@@ -179,9 +179,9 @@ func TestReasonsHoldTheEvidence(t *testing.T) {
 		{LR: 0.002, Images: 100, AP: 0.123}, {LR: 0.004, Images: 100, Failed: "diverged"}, {LR: 0.002, Images: 200, AP: 0.2},
 		{LR: 0.002, Scale: 0.5, Images: 200, AP: 0.25}, {LR: 0.002, Scale: 1, Images: 200, AP: 0.24},
 	}}
-	assert.Equal(t, "tuned on 300 validation images: AP 12.3 failed at 0.002 0.004 after 100 images; AP 20.0 at 0.002 after 200 images; at the edge of what was tried",
-		tuned.LRReason(rungs, 300))
-	assert.Equal(t, "tuned: AP 20.0 25.0 24.0 as written, between, matched after 200 images", tuned.ScaleReason(200))
+	assert.Equal(t, "tuned on 300 validation images of cells: AP 12.3 failed at 0.002 0.004 after 100 images; AP 20.0 at 0.002 after 200 images; at the edge of what was tried",
+		tuned.LRReason(rungs, 300, "cells"))
+	assert.Equal(t, "tuned: AP 20.0 25.0 24.0 as written, between, matched after 200 images of cells", tuned.ScaleReason(200, "cells"))
 }
 
 func TestWhatDiffersByMoreThanFourTimesDiffers(t *testing.T) {
@@ -209,5 +209,5 @@ func TestTrialsOfScalesAreNotOfRates(t *testing.T) {
 	done := []Trial{{LR: 0.002, Images: 400, AP: 0.3}, {LR: 0.004, Images: 400, AP: 0.2}, {LR: 0.004, Images: 400, AP: 0.9, Scale: 0.5}}
 	rate, _ := ChooseRate(1, rungs, done)
 	assert.Equal(t, 0.002, rate)
-	assert.NotContains(t, Tuned{Trials: done}.LRReason(rungs, 300), "90.0")
+	assert.NotContains(t, Tuned{Trials: done}.LRReason(rungs, 300, "cells"), "90.0")
 }

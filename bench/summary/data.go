@@ -17,7 +17,7 @@ func describe(c *config.Config, set *dataset.Set, folder string) Data {
 	}
 	train, test := set.Stats()
 	d := Data{
-		Name: "generated scenes", Width: set.Width, Height: set.Height, Classes: set.Classes,
+		Name: SetName(folder), Width: set.Width, Height: set.Height, Classes: set.Classes,
 		Fresh: fresh, TrainImages: train.Images, TestImages: test.Images,
 		TrainObjects: train.PerClass, TestObjects: test.PerClass,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
@@ -35,13 +35,22 @@ func describe(c *config.Config, set *dataset.Set, folder string) Data {
 	if c.Trainer == nil { // whose anchors are its own
 		d.AnchorsPerImg = c.Detector.Pyramid.Count(set.Width, set.Height)
 	}
-	if folder != "" {
-		d.Name = filepath.Base(filepath.Clean(folder))
-	}
 	for _, p := range problems {
 		d.Problems = append(d.Problems, Finding{Text: p.String(), Notice: p.Notice})
 	}
 	return d
+}
+
+// SetName is what summaries and reasons call the images of a folder or file: the last
+// part of its path, or generated scenes where that is empty.
+func SetName(folder string) string {
+	if folder == "" {
+		return "generated scenes"
+	}
+	if whole, err := filepath.Abs(folder); err == nil { // . has a name, too
+		folder = whole
+	}
+	return filepath.Base(folder)
 }
 
 // unscaled returns the objects of a set before scaling, as a program of one's

@@ -1,9 +1,12 @@
 package summary
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
 	"detsample/bench/annotations"
@@ -50,4 +53,13 @@ func TestTheDescriptionForAProgramIsOfTheOriginals(t *testing.T) {
 	assert.Equal(t, []int{2, 1}, d.TrainObjects)
 	assert.InDelta(t, 10, d.MedianSide, 1e-9)
 	assert.Len(t, d.Problems, 1)
+}
+
+func TestASetIsCalledByTheLastPartOfItsPath(t *testing.T) {
+	assert.Equal(t, "generated scenes", SetName(""))
+	assert.Equal(t, "cells", SetName(filepath.Join("data", "cells")+string(filepath.Separator)))
+	t.Chdir(t.TempDir())
+	here, err := os.Getwd()
+	require.NoError(t, err)
+	assert.Equal(t, filepath.Base(here), SetName("."))
 }

@@ -36,7 +36,7 @@ func scaleWarnings(c *config.Config, summaries []Strategy, i int) []config.Warni
 			}
 			detail := fmt.Sprintf("at the trunk its gradient is %s times that of %q, so that the two differ in the size of a loss too", significant(by), other.Strategy)
 			remedy := []string{"scale: matched"}
-			if chosen := cmp.Or(s.ScaleReason, other.ScaleReason); chosen != "" { // as a preset's were, on its own images, or in this comparison
+			if chosen := cmp.Or(s.ScaleReason, other.ScaleReason); chosen != "" { // as a preset's were, on the images that it names, or in this comparison
 				remedy = []string{"scale: matched, if that was on other images"}
 				detail = fmt.Sprintf("at the trunk its gradient is %s times that of %q over the training, although weights were chosen before it (%s)", significant(by), other.Strategy, chosen)
 			}

@@ -51,7 +51,7 @@ func TestLossesOfDifferentSizeAreWarnedOf(t *testing.T) {
 func TestLossesThatWereMatchedAreToBeMatchedOnTheirImages(t *testing.T) {
 	gradients := trainer.TrunkGradient{Cls: 0.001, Box: 0.0001}
 	a, b := twoStages("a", gradients, gradients), twoStages("b", trainer.TrunkGradient{Cls: 0.001, Box: 0.025}, gradients)
-	const reason = "matched to a at the trunk over 800 images: as written"
+	const reason = "matched to a at the trunk over 800 images of generated scenes: as written"
 	for _, matched := range []*Strategy{&a, &b} {
 		matched.ScaleReason = reason
 		list := warnings(setting{Config: configured("a", "b")}, []Strategy{a, b}, nil)
