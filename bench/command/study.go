@@ -153,7 +153,7 @@ func (c *studyCommand) options(s *session) (o study.Options, err error) {
 		notes = io.Discard
 	}
 	o = study.Options{
-		Out: c.Out, Data: folder(c.Data), Links: c.FollowLinks, Seeds: valueOf(c.Seeds), FirstSeed: valueOf(c.FirstSeed), Quick: c.Quick,
+		Out: c.Out, Names: c.Names, Data: folder(c.Data), Links: c.FollowLinks, Seeds: valueOf(c.Seeds), FirstSeed: valueOf(c.FirstSeed), Quick: c.Quick,
 		Jobs: cmp.Or(valueOf(c.Jobs), runtime.GOMAXPROCS(0)), Command: commandOf(s.args...),
 	}
 	if c.Size != "" {

@@ -328,3 +328,10 @@ func TestAPlanSaysTheImbalanceThatWasMeasured(t *testing.T) {
 	assert.Regexp(t, `imbalance-10 .* 1:18  1 3\n`, got.stdout)
 	assert.Regexp(t, `rpn-sizes .* –  `, got.stdout)
 }
+
+func TestAStudyIsAskedForByItsNames(t *testing.T) {
+	c := studyCommand{Names: []string{"rpn", "dense/dense"}, Only: "page"}
+	o, err := c.options(&session{stderr: io.Discard})
+	require.NoError(t, err)
+	assert.Equal(t, c.Names, o.Names, "which are kept beside the runs")
+}

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 
 	"detsample/bench/config"
@@ -24,12 +23,12 @@ func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err
 			filepath.Join(dir, name), why, s.Name, s.Name)
 	}
 	for _, o := range s.Origin.parts() {
-		names, err := s.otherNames(o.Command)
+		names, err := s.others(o)
 		if err != nil {
 			return nil, err
 		}
-		if names != "" {
-			return nil, wrong(store.Origin, fmt.Sprintf("the command that made this is of %s", names))
+		if len(names) > 0 {
+			return nil, wrong(store.Origin, "the command that made this is of "+strings.Join(names, ", "))
 		}
 	}
 	text, err := store.ReadFile(filepath.Join(dir, store.Config), mostRead)
@@ -68,26 +67,4 @@ func unlike(kept, c *config.Config, title bool) string {
 		return "its title is another"
 	}
 	return ""
-}
-
-// otherNames returns the studies and experiments that a study's command names, where
-// the experiment is none of them.
-func (s *Stored) otherNames(command string) (string, error) {
-	if !ofStudy(command) {
-		return "", nil
-	}
-	var others []string
-	for _, word := range namesIn(command) {
-		list, err := Find(word)
-		switch {
-		case err != nil:
-			return "", err
-		case slices.ContainsFunc(list, func(e Experiment) bool { return e.Name == s.Name }):
-			return "", nil
-		case len(list) > 0:
-			others = append(others, word)
-		}
-	}
-	slices.Sort(others)
-	return strings.Join(slices.Compact(others), ", "), nil
 }

@@ -24,33 +24,6 @@ func TestResultsOfAnotherExperimentAreRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "is of images-1200", "a plan says it too")
 }
 
-func TestACommandIsOfTheExperimentsThatItNames(t *testing.T) {
-	for command, others := range map[string]string{
-		"":                                     "",
-		"detsample study":                      "",
-		"detsample study --jobs 1":             "",
-		"detsample study dense":                "",
-		"detsample study rpn dense/dense-long": "",
-		"detsample study dense/dense rpn":      "dense/dense, rpn",
-		"detsample study axes dense-long":      "",
-		"detsample study axes --jobs 1":        "axes",
-		"detsample study rpn axes rpn":         "axes, rpn",
-		"detsample study roi-long --out dense": "roi-long",
-		"detsample study --data rpn --quick":   "",
-		"detsample study --data 'a rpn b' -q":  "",
-		"detsample study --out=x --quick rpn":  "rpn",
-		"detsample study of another version":   "",
-		"detsample compare --preset rpn":       "",
-		"don't study this":                     "",
-		"don't study 'this":                    "",
-	} {
-		s := Stored{Experiment: experiment(t, "dense-long")}
-		got, err := s.otherNames(command)
-		require.NoError(t, err)
-		assert.Equal(t, others, got, command)
-	}
-}
-
 func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
 	run := lineOf(t, "ce", 1, 16)
 	for from, why := range map[string]string{
@@ -66,7 +39,7 @@ func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
 		text, err := c.YAML()
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "config.yaml"), text, 0o666))
-		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample study"}))
+		require.NoError(t, writeOrigin(dir, Origin{Command: "detsample study", Of: Names()}))
 		_, err = Open(out)
 		if why == "" {
 			assert.NoError(t, err)
@@ -85,7 +58,7 @@ func TestAKeptConfigurationIsOfTheExperiment(t *testing.T) {
 	text, err := titled.YAML()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(name), "config.yaml"), text, 0o666))
-	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Command: "detsample study"}))
+	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Command: "detsample study", Of: Names()}))
 	_, err = Open(out)
 	assert.ErrorContains(t, err, "its title is another")
 	require.NoError(t, writeOrigin(filepath.Dir(name), Origin{Command: "detsample compare x.yaml"}))

@@ -176,6 +176,7 @@ func TestTheOriginIsOfWhatTrained(t *testing.T) {
 }
 
 func TestANoteIsKeptBesideTheSameOrigin(t *testing.T) {
+	assert.True(t, Origin{Program: "p", Quick: true}.and(Origin{Program: "q"}).Quick, "one of the two was")
 	a := Origin{Program: "p", Command: "c", Machine: "m", Note: "Twice."}
 	b := Origin{Program: "p", Command: "c", Machine: "m"}
 	assert.Equal(t, a, a.and(b))

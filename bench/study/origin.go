@@ -16,18 +16,20 @@ import (
 // Origin says what an experiment's results were made by: what trained them, not
 // what took them over or joined them.
 type Origin struct {
-	Program  string `json:"program"` // its version
-	Command  string `json:"command"`
-	Machine  string `json:"machine"`
-	Numerics string `json:"numerics"` // what computes: equal ones give equal figures
-	Data     string `json:"data,omitempty"`
-	Links    bool   `json:"follow_links,omitempty"`
-	Size     string `json:"size,omitempty"` // that was asked for, of the images of Data
-	Quick    bool   `json:"quick,omitempty"`
-	Note     string `json:"note,omitempty"`
+	Program  string   `json:"program"` // its version
+	Command  string   `json:"command"`
+	Of       []string `json:"of,omitempty"` // the studies and experiments that it was asked for; none of a comparison of one's own
+	Machine  string   `json:"machine"`
+	Numerics string   `json:"numerics"` // what computes: equal ones give equal figures
+	Data     string   `json:"data,omitempty"`
+	Links    bool     `json:"follow_links,omitempty"`
+	Size     string   `json:"size,omitempty"` // that was asked for, of the images of Data
+	Quick    bool     `json:"quick,omitempty"`
+	Note     string   `json:"note,omitempty"`
 
-	// Parts are the commands that trained a part each, where there are several;
-	// the fields before name all of them.
+	// Parts are the commands that trained a part each, where there are several.
+	// Program, Command, Machine and Note then name all of them, Quick is true if one
+	// was, and the others are the last one's.
 	Parts []Origin `json:"parts,omitempty"`
 }
 
@@ -57,6 +59,7 @@ func (o Origin) and(other Origin) Origin {
 	all.Command = each("; ", func(o Origin) string { return o.Command })
 	all.Machine = each(" and ", func(o Origin) string { return o.Machine })
 	all.Note = each(" ", func(o Origin) string { return o.Note })
+	all.Quick = slices.ContainsFunc(parts, func(o Origin) bool { return o.Quick })
 	all.Parts = parts
 	return all
 }

@@ -30,7 +30,8 @@ type Options struct {
 	FirstSeed uint64       // 0 as each experiment has it
 	Quick     bool         // a few experiments, few seeds, short trainings
 	Jobs      int          // runs at a time, a core each; 0 means 1
-	Command   string       // kept beside the runs
+	Names     []string     // the studies and experiments that were asked for, kept beside the runs; none for all
+	Command   string       // kept beside the runs, too
 
 	Shard plan.Shard // train this share alone, for Merge to join; a count of 0 trains all
 
@@ -192,9 +193,12 @@ func (r *runner) ended(e *Planned, records []trainer.Record) {
 // origin is what this command is.
 func (r *runner) origin() Origin {
 	o := Origin{
-		Program: program.Version(), Command: r.o.Command, Data: r.o.Data, Links: r.o.Links, Quick: r.o.Quick,
+		Program: program.Version(), Command: r.o.Command, Of: r.o.Names, Data: r.o.Data, Links: r.o.Links, Quick: r.o.Quick,
 		Machine:  fmt.Sprintf("%s, %d processors, %s/%s", program.Processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH),
 		Numerics: small.Trainer{}.Numerics(),
+	}
+	if len(o.Of) == 0 {
+		o.Of = Names()
 	}
 	if r.o.Size != nil {
 		text, _ := r.o.Size.MarshalText() // has no error

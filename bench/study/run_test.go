@@ -151,10 +151,11 @@ func TestOptionsChangeSeedsAndLeaveOutWhatIsAboutScenes(t *testing.T) {
 // What an experiment is run with is what its page says.
 func TestAnOriginHasWhatRepeatsIt(t *testing.T) {
 	size := config.Size(320)
-	r := newRunner(nil, Options{Data: "photos", Links: true, Size: &size, Quick: true, Command: "detsample study"})
+	r := newRunner(nil, Options{Data: "photos", Links: true, Size: &size, Quick: true, Names: []string{"dense"}, Command: "detsample study dense"})
 	o := r.origin()
 	assert.Equal(t, Origin{Program: o.Program, Machine: o.Machine, Numerics: o.Numerics,
-		Command: "detsample study", Data: "photos", Links: true, Size: "320", Quick: true}, o)
+		Command: "detsample study dense", Of: []string{"dense"}, Data: "photos", Links: true, Size: "320", Quick: true}, o)
+	assert.Equal(t, Names(), newRunner(nil, Options{}).origin().Of, "all, where none are named")
 }
 
 // A part of a quick study is what it is in the whole: the same runs.

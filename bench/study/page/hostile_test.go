@@ -17,7 +17,7 @@ import (
 func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
 	hostile := "it `stopped`\n\n# <b>Here</b>\n| a | b |"
 	out := storing(t, "dense", trainer.Run{Strategy: "ce", Seed: 1, Images: 8, Failed: hostile, Diverged: true, Curve: []trainer.Point{{Images: 0}}}, runOf("ce", 2, 16), runOf("focal", 2, 16))
-	writeJSON(t, filepath.Join(out, "dense", store.Origin), &study.Origin{Program: hostile, Command: "detsample study '" + hostile + "'", Machine: hostile, Note: hostile, Data: hostile, Size: hostile})
+	writeJSON(t, filepath.Join(out, "dense", store.Origin), &study.Origin{Program: hostile, Command: "detsample study '" + hostile + "'", Of: []string{hostile}, Machine: hostile, Note: hostile, Data: hostile, Size: hostile})
 	files, err := pageIn(out)
 	require.NoError(t, err)
 	page := string(files[File])

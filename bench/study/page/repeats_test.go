@@ -84,8 +84,8 @@ func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 func TestWhatRanAgainIsNamed(t *testing.T) {
 	again := anew(made(10, 3))
 	assert.Equal(t, again.repeats()+" --out repeats", again.repeatedBy())
-	again.Origin.Command = "detsample study rpn --first-seed 101 --out elsewhere"
+	again.Origin.Command, again.Origin.Of = "detsample study rpn --first-seed 101 --out elsewhere", []string{"rpn"}
 	assert.Equal(t, again.repeats()+" --out repeats", again.repeatedBy())
-	again.Origin.Command = "detsample compare --config rpn/config.yaml --first-seed 101"
+	again.Origin.Command, again.Origin.Of = "detsample compare --config rpn/config.yaml --first-seed 101", nil
 	assert.Equal(t, again.Origin.Command, again.repeatedBy())
 }

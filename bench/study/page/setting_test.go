@@ -40,11 +40,11 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
 	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
 	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
-	dense.Origin = study.Origin{Program: "revision a", Command: "detsample study dense", Machine: "one"}
+	dense.Origin = study.Origin{Program: "revision a", Command: "detsample study dense", Of: []string{"dense"}, Machine: "one"}
 	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds, of this experiment alone.", dense.made())
-	dense.Origin.Command = "mine study dense/dense --jobs 1"
+	dense.Origin.Command, dense.Origin.Of = "mine study dense/dense --jobs 1", []string{"dense/dense"}
 	assert.Equal(t, "Made by `mine study dense/dense --jobs 1`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
-	dense.Origin.Command, dense.Origin.Note = "detsample compare --seeds 2", "Twice."
+	dense.Origin = study.Origin{Program: "revision a", Command: "detsample compare --seeds 2", Machine: "one", Note: "Twice."}
 	assert.Equal(t, "Made by `detsample compare --seeds 2`, of revision a, on one. Twice. That was a comparison of its own; "+
 		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", dense.made())
 	stored["default"].Runs = []trainer.Run{{Strategy: "ce", Seed: 1001}, {Strategy: "ce", Seed: 1003}}
@@ -53,7 +53,7 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
 	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
 
-	long := archived{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long"}}}
+	long := archived{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long", Of: []string{"dense/dense-long"}}}}
 	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")
 
 	photos := archived{Stored: study.Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
