@@ -190,8 +190,8 @@ func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
 		}
 		return []*trainer.Run{r}
 	}
-	assert.Equal(t, 2, halfway(curve(0, 250, 500, 750, 1000)))
-	assert.Equal(t, 1, halfway(curve(0, 450, 1000)))
+	assert.Equal(t, 500, halfway(curve(0, 250, 500, 750, 1000)))
+	assert.Equal(t, 450, halfway(curve(0, 450, 1000)))
 	assert.Zero(t, halfway(curve(0, 1000)))
 	assert.Zero(t, halfway(curve(0, 300, 700, 1000)), "nothing is near")
 	assert.Zero(t, halfway(nil))
