@@ -39,7 +39,7 @@ type Options struct {
 	Report bool    // write report.html into Out
 
 	FirstSeed uint64  // 0 means 1
-	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width; 0 trains all
+	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width, a share of 1: 0.0075 for 0.75 points; 0 trains all
 	Race      bool    // add seeds, up to Seeds, and stop strategies that cannot be the best any more; see [stats.Rounds]
 
 	// Trainer trains; nil stands for the small detectors that come with
