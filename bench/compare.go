@@ -25,11 +25,11 @@ import (
 	"detsample/internal/registry"
 )
 
-// Options say how a comparison is run; none but Data, Seeds, FirstSeed, Until,
-// Race, Budget, Tune and Trainer changes its results.
+// Options say how a comparison is run; none but Data, Links, Seeds, FirstSeed,
+// Until, Race, Budget, Tune and Trainer changes its results.
 type Options struct {
 	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
-	Links  bool    // follow symbolic links that lead out of the folder
+	Links  bool    // follow symbolic links that lead out of the folder; what they lead to is else left out
 	Seeds  int     // runs of each strategy, with seeds from FirstSeed on; 0 means 1
 	Jobs   int     // runs at a time, one core each; 0 means 1
 	Budget float64 // multiplies Training.Images; 0 means 1
