@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ type asked struct {
 	Tune   bool   `json:"tune"`
 
 	FirstSeed uint64  `json:"first-seed,omitempty"`
-	Until     float64 `json:"until,omitempty"`
+	Until     float64 `json:"until,omitempty"` // a share of 1
 	Race      bool    `json:"race,omitempty"`
 
 	Images images `json:"images"`
@@ -111,10 +112,11 @@ func (s source) apart(o source) error {
 	return nil
 }
 
-// choices returns the options that parts of one comparison share, by name: those
-// that are left out have their zero values.
+// choices returns the options that parts of one comparison share, by name and as
+// the command has them: those that are left out have their zero values.
 func (a asked) choices() (choices map[string]any) {
 	a.Config, a.Data, a.Links, a.Seeds, a.Images = "", "", false, 0, images{}
+	a.Until = math.Round(1e12*a.Until) / 1e10 // in points, as it was given
 	text, err := json.Marshal(a)
 	if err == nil {
 		err = json.Unmarshal(text, &choices)
@@ -145,6 +147,9 @@ func (i images) differs(o images) string {
 func (s source) settings() (tree map[string]any, names []string) {
 	if err := yaml.Unmarshal([]byte(s.asked.Config), &tree); err != nil {
 		return map[string]any{"configuration": s.asked.Config}, nil
+	}
+	if tree == nil { // of an empty one, which another version may have written
+		tree = map[string]any{}
 	}
 	delete(tree, "title")
 	if program, ok := tree["trainer"].(map[string]any); ok {

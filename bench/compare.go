@@ -22,14 +22,15 @@ import (
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 	"detsample/internal/program"
+	"detsample/internal/promptly"
 	"detsample/internal/registry"
 )
 
-// Options say how a comparison is run; none but Data, Seeds, FirstSeed, Until,
-// Race, Budget, Tune and Trainer changes its results.
+// Options say how a comparison is run; none but Data, Links, Seeds, FirstSeed,
+// Until, Race, Budget, Tune and Trainer changes its results.
 type Options struct {
 	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
-	Links  bool    // follow symbolic links that lead out of the folder
+	Links  bool    // follow symbolic links that lead out of the folder; what they lead to is else left out
 	Seeds  int     // runs of each strategy, with seeds from FirstSeed on; 0 means 1
 	Jobs   int     // runs at a time, one core each; 0 means 1
 	Budget float64 // multiplies Training.Images; 0 means 1
@@ -39,7 +40,7 @@ type Options struct {
 	Report bool    // write report.html into Out
 
 	FirstSeed uint64  // 0 means 1
-	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width; 0 trains all
+	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width, a share of 1: 0.0075 for 0.75 points; 0 trains all
 	Race      bool    // add seeds, up to Seeds, and stop strategies that cannot be the best any more; see [stats.Rounds]
 
 	// Trainer trains; nil stands for the small detectors that come with
@@ -91,7 +92,7 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.folder.Close()) }()
-	if err := promptly(ctx, func() error { return m.prepare(ctx) }); err != nil {
+	if err := promptly.Do(ctx, func() error { return m.prepare(ctx) }); err != nil {
 		return nil, err
 	}
 	if err := m.start(o.Resume); err != nil {
@@ -171,15 +172,7 @@ func (m *comparison) finish(ctx context.Context) (*summary.Study, error) {
 	if err := m.rounds(ctx); err != nil {
 		return nil, err
 	}
-	var s *summary.Study
-	err := promptly(ctx, func() (err error) {
-		s, err = m.study()
-		return err
-	})
-	if ctx.Err() != nil { // s may be being written
-		return nil, err
-	}
-	return s, err
+	return promptly.Get(ctx, m.study)
 }
 
 // rounds chooses the settings that are left to measurement, and does the runs.
@@ -188,22 +181,6 @@ func (m *comparison) rounds(ctx context.Context) error {
 		return err
 	}
 	return m.run(ctx)
-}
-
-// promptly runs f and returns its error, or that of ctx as soon as it ends: f
-// then goes on for nobody.
-func promptly(ctx context.Context, f func() error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	done := make(chan error, 1)
-	go func() { done <- f() }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // scaled returns the configuration with its budget multiplied.

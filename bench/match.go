@@ -20,7 +20,10 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 	strategies, written := m.cfg.Strategies, cloned(m.cfg.Strategies)
 	images := plan.Calibration(m.cfg.Training)
 	last := make([]trainer.Run, len(strategies))
-	open := all(len(strategies))
+	open := make([]int, len(strategies)) // strategies whose losses may yet differ, at first all
+	for i := range open {
+		open[i] = i
+	}
 	for round := 1; round <= plan.MatchRounds && len(open) > 0; round++ {
 		trials := make([]trial, len(open))
 		for k, i := range open {
@@ -56,12 +59,3 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 // matchImages is the number of images that matching evaluates on: what it
 // needs is measured in training.
 const matchImages = 8
-
-// all returns 0 to n-1.
-func all(n int) []int {
-	list := make([]int, n)
-	for i := range list {
-		list[i] = i
-	}
-	return list
-}

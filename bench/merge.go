@@ -13,6 +13,7 @@ import (
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/promptly"
 )
 
 // Merge joins what shards have trained into the folder o.Out, and summarises it
@@ -40,7 +41,7 @@ func Merge(ctx context.Context, dirs []string, o Options) (_ *summary.Study, _ R
 		return nil, Round{}, err
 	}
 	defer func() { err = errors.Join(err, m.folder.Close()) }()
-	if err := promptly(ctx, func() error { return m.recognise(ctx, vouching(parts, o.Out)) }); err != nil {
+	if err := promptly.Do(ctx, func() error { return m.recognise(ctx, vouching(parts, o.Out)) }); err != nil {
 		return nil, Round{}, err
 	}
 	m.noteParts(others(parts, o.Out))
@@ -74,7 +75,7 @@ func Next(ctx context.Context, dir string, o Options) (Round, error) {
 	if err != nil {
 		return Round{}, err
 	}
-	if err := promptly(ctx, func() error { return m.recognise(ctx, parts) }); err != nil {
+	if err := promptly.Do(ctx, func() error { return m.recognise(ctx, parts) }); err != nil {
 		return Round{}, err
 	}
 	m.way = way{load: merged.Load, taken: m.taken, missing: leave}

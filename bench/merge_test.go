@@ -128,6 +128,12 @@ func TestPartsOfOtherComparisonsAreRefusedByWhatDiffers(t *testing.T) {
 	}
 }
 
+func TestOptionsDifferByWhatTheCommandWasGiven(t *testing.T) {
+	until := func(points float64) source { return source{asked: askedBy(Options{Until: points / 100, Seeds: 3}, "")} }
+	assert.Equal(t, "its configuration differs: --until is 0.7, in the other 0.55", until(0.7).differs(until(0.55)))
+	assert.Empty(t, until(0.7).differs(until(0.7)))
+}
+
 func TestPartsOfOtherDataAreRefusedByWhatDiffers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("varies what is read")

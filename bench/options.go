@@ -16,8 +16,8 @@ func (o Options) check() error {
 		return fmt.Errorf("Options.Jobs is %d: expected at least 1, or 0 for 1", o.Jobs)
 	case !(o.Budget >= 0) || math.IsInf(o.Budget, 1):
 		return fmt.Errorf("Options.Budget is %v: expected a number above 0, or 0 for 1", o.Budget)
-	case !(o.Until >= 0) || o.Until > 100:
-		return fmt.Errorf("Options.Until is %v: expected points of AP, above 0 and at most 100, or 0 to train all", o.Until)
+	case !(o.Until >= 0 && o.Until <= 1):
+		return fmt.Errorf("Options.Until is %v: expected AP as a share of 1, above 0 and at most 1 (0.0075 for 0.75 points), or 0 to train all", o.Until)
 	case adding && o.Seeds < stats.MinSeeds:
 		return fmt.Errorf("Options.Seeds is %d: Until and Race look at %d seeds first", o.Seeds, stats.MinSeeds)
 	case o.FirstSeed > math.MaxUint64-uint64(max(1, o.Seeds)):

@@ -88,17 +88,17 @@ func TestAReportThatCannotBeWrittenLosesNoResult(t *testing.T) {
 
 func TestOptionsThatNoComparisonMayHaveAreNamed(t *testing.T) {
 	for want, o := range map[string]Options{
-		"Options.Seeds is -1: expected at least 1, or 0 for 1":                                    {Seeds: -1},
-		"Options.Jobs is -2: expected at least 1, or 0 for 1":                                     {Jobs: -2},
-		"Options.Budget is -1: expected a number above 0, or 0 for 1":                             {Budget: -1},
-		"Options.Budget is NaN: expected a number above 0, or 0 for 1":                            {Budget: math.NaN()},
-		"Options.Budget is +Inf: expected a number above 0, or 0 for 1":                           {Budget: math.Inf(1)},
-		"Options.Until is -1: expected points of AP, above 0 and at most 100, or 0 to train all":  {Until: -1, Seeds: 3},
-		"Options.Until is NaN: expected points of AP, above 0 and at most 100, or 0 to train all": {Until: math.NaN(), Seeds: 3},
-		"Options.Until is 101: expected points of AP, above 0 and at most 100, or 0 to train all": {Until: 101, Seeds: 3},
-		"Options.Seeds is 2: Until and Race look at 3 seeds first":                                {Until: 1, Seeds: 2},
-		"Options.Seeds is 0: Until and Race look at 3 seeds first":                                {Race: true},
-		"Options.FirstSeed is 18446744073709551614: no 2 seeds follow it":                         {FirstSeed: math.MaxUint64 - 1, Seeds: 2},
+		"Options.Seeds is -1: expected at least 1, or 0 for 1":                                                                  {Seeds: -1},
+		"Options.Jobs is -2: expected at least 1, or 0 for 1":                                                                   {Jobs: -2},
+		"Options.Budget is -1: expected a number above 0, or 0 for 1":                                                           {Budget: -1},
+		"Options.Budget is NaN: expected a number above 0, or 0 for 1":                                                          {Budget: math.NaN()},
+		"Options.Budget is +Inf: expected a number above 0, or 0 for 1":                                                         {Budget: math.Inf(1)},
+		"Options.Until is -1: expected AP as a share of 1, above 0 and at most 1 (0.0075 for 0.75 points), or 0 to train all":   {Until: -1, Seeds: 3},
+		"Options.Until is NaN: expected AP as a share of 1, above 0 and at most 1 (0.0075 for 0.75 points), or 0 to train all":  {Until: math.NaN(), Seeds: 3},
+		"Options.Until is 1.01: expected AP as a share of 1, above 0 and at most 1 (0.0075 for 0.75 points), or 0 to train all": {Until: 1.01, Seeds: 3},
+		"Options.Seeds is 2: Until and Race look at 3 seeds first":                                                              {Until: 1, Seeds: 2},
+		"Options.Seeds is 0: Until and Race look at 3 seeds first":                                                              {Race: true},
+		"Options.FirstSeed is 18446744073709551614: no 2 seeds follow it":                                                       {FirstSeed: math.MaxUint64 - 1, Seeds: 2},
 	} {
 		s := newScripted(nil)
 		o.Trainer = s

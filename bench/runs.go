@@ -14,6 +14,7 @@ import (
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
+	"detsample/internal/promptly"
 )
 
 // one is a run of the comparison, or one by which its settings are chosen.
@@ -95,7 +96,7 @@ func (m *comparison) next() (seeds []uint64, in []string, err error) {
 
 // trainAll trains, Jobs at a time.
 func (m *comparison) trainAll(ctx context.Context, missing []one) error {
-	if err := promptly(ctx, func() error { return m.forecast(ctx, missing) }); err != nil {
+	if err := promptly.Do(ctx, func() error { return m.forecast(ctx, missing) }); err != nil {
 		return err
 	}
 	group, within := errgroup.WithContext(ctx)

@@ -5,6 +5,7 @@ import (
 
 	"detsample/bench/annotations"
 	"detsample/bench/config"
+	"detsample/internal/promptly"
 )
 
 // Seen is what a comparison trains and tests on, as its networks see it.
@@ -17,18 +18,14 @@ type Seen struct {
 // See reads the images that a comparison would train and test on, as it would
 // itself, and trains nothing. [annotations.Noted] tells of an error what had been
 // found by then.
-func See(ctx context.Context, c *config.Config, data string, links bool) (s Seen, err error) {
+func See(ctx context.Context, c *config.Config, data string, links bool) (Seen, error) {
 	asked := *c
 	asked.Folder.Anchors = false // which changes no image
-	err = promptly(ctx, func() error {
+	return promptly.Get(ctx, func() (Seen, error) {
 		_, set, err := prepare(ctx, asked, data, links)
-		if err == nil {
-			s = Seen{len(set.Train), len(set.Test), set.Width, set.Height, set.Problems}
+		if err != nil {
+			return Seen{}, err
 		}
-		return err
+		return Seen{len(set.Train), len(set.Test), set.Width, set.Height, set.Problems}, nil
 	})
-	if ctx.Err() != nil { // s may be being written
-		return Seen{}, err
-	}
-	return s, err
 }

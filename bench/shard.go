@@ -10,6 +10,7 @@ import (
 	"detsample/bench/plan"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
+	"detsample/internal/promptly"
 )
 
 // Shard is what one of several machines has trained of a comparison.
@@ -48,7 +49,7 @@ func TrainShard(ctx context.Context, c *config.Config, o Options, of plan.Shard)
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.folder.Close()) }()
-	if err := promptly(ctx, func() error { return m.prepare(ctx) }); err != nil {
+	if err := promptly.Do(ctx, func() error { return m.prepare(ctx) }); err != nil {
 		return nil, err
 	}
 	merged, err := store.OpenPart(o.Out)

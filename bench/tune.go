@@ -42,7 +42,8 @@ type search struct {
 	runs            map[plan.Trial]trainer.Run // by their settings alone
 }
 
-// try does trials of several searches at once, those of strategy of[k].
+// tryAll does trials of several searches at once: the k-th is of searches[of[k]],
+// with settings[k], which strategies[k] has.
 func (m *comparison) tryAll(ctx context.Context, phase string, data *dataset.Set, searches []search, of []int, settings []plan.Trial, strategies []strategy.Strategy) error {
 	trials := make([]trial, len(settings))
 	for k, t := range settings {

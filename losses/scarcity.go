@@ -2,6 +2,7 @@ package losses
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"strconv"
 
@@ -40,6 +41,25 @@ type Scarcity struct {
 	// used already: in the same place of the batch before, or by the image
 	// before.
 	Repeated int `json:"repeated,omitempty"`
+}
+
+// All returns every count by its name in JSON.
+func (s Scarcity) All() iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for _, c := range [...]struct {
+			name string
+			n    int
+		}{
+			{"images", s.Images}, {"truths", s.Truths},
+			{"unmatched", s.Unmatched}, {"smaller", s.Smaller}, {"larger", s.Larger}, {"narrower", s.Narrower},
+			{"few_positives", s.FewPositives}, {"asked", s.Asked}, {"kept", s.Kept}, {"beside", s.Beside},
+			{"no_negatives", s.NoNegatives}, {"repeated", s.Repeated},
+		} {
+			if !yield(c.name, c.n) {
+				return
+			}
+		}
+	}
 }
 
 // Add adds what other images or steps lacked.

@@ -1,7 +1,9 @@
 package losses
 
 import (
+	"maps"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -50,6 +52,21 @@ func TestEveryCountOfScarcityAddsUp(t *testing.T) {
 	sum := reflect.ValueOf(b.Scarcity)
 	for i := range sum.NumField() {
 		assert.Equal(t, int64(2*(i+1)), sum.Field(i).Int(), sum.Type().Field(i).Name)
+	}
+}
+
+func TestEveryCountOfScarcityIsListedByItsName(t *testing.T) {
+	var s Scarcity
+	fields := reflect.ValueOf(&s).Elem()
+	want := map[string]int{}
+	for i := range fields.NumField() {
+		fields.Field(i).SetInt(int64(i + 1))
+		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("json"), ",")
+		want[name] = i + 1
+	}
+	assert.Equal(t, want, maps.Collect(s.All()))
+	for range s.All() {
+		break
 	}
 }
 

@@ -17,28 +17,17 @@ func curves(ranked []summary.Strategy) grid {
 		keys:    2,
 		columns: []column{{head: "#"}, {head: "strategy", left: true}},
 	}
-	var longest []summary.CurvePoint
-	for _, s := range ranked {
-		if len(s.Curve) > len(longest) {
-			longest = s.Curve
-		}
-	}
-	var moments []int
-	for k := range longest {
-		if slices.ContainsFunc(ranked, func(s summary.Strategy) bool { return k < len(s.Curve) && s.Curve[k].AP >= 0 }) {
-			moments = append(moments, k)
-		}
-	}
+	moments := moments(ranked)
 	for i, k := range spread(len(moments), maxMoments) {
 		moments[i] = moments[k]
-		g.columns = append(g.columns, column{head: strconv.Itoa(longest[moments[i]].Images)})
+		g.columns = append(g.columns, column{head: strconv.Itoa(moments[i])})
 	}
 	moments = moments[:min(len(moments), maxMoments)]
 	for i, s := range ranked {
 		row := []string{strconv.Itoa(i + 1), s.Strategy}
-		for _, k := range moments {
-			cell := undefined // a run ended before
-			if k < len(s.Curve) {
+		for _, images := range moments {
+			cell := undefined // not evaluated there, or its runs ended before
+			if k := slices.IndexFunc(s.Curve, func(p summary.CurvePoint) bool { return p.Images == images }); k >= 0 {
 				cell = percent(s.Curve[k].AP)
 			}
 			row = append(row, cell)
@@ -46,6 +35,19 @@ func curves(ranked []summary.Strategy) grid {
 		g.rows = append(g.rows, row)
 	}
 	return g
+}
+
+// moments returns the images after which any strategy has an AP, ascending.
+func moments(strategies []summary.Strategy) (list []int) {
+	for _, s := range strategies {
+		for _, p := range s.Curve {
+			if p.AP >= 0 {
+				list = append(list, p.Images)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // spread returns up to limit places of n, the first and the last among them.

@@ -36,7 +36,7 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	}
 	printRounds(p, s)
 	printSettings(p, s)
-	printFailed(p, ranked)
+	printFailed(p, study, ranked)
 	if out != "" {
 		p.line("Results are in %s: report.html, summary.json, results.jsonl, config.yaml.", filepath.Clean(out))
 		if evaluation := evaluationOf(out); evaluation != "" {
@@ -190,18 +190,17 @@ func sum(counts []int) int {
 	return total
 }
 
-// printFailed lists the runs that failed to train.
-func printFailed(p *printer, ranked []summary.Strategy) {
-	failed := false
+// printFailed lists why runs failed to train, in the order of the ranking.
+func printFailed(p *printer, study *summary.Study, ranked []summary.Strategy) {
+	failures := study.Failures()
 	for _, s := range ranked {
-		for i, reason := range s.Failed {
-			if i == 0 || reason != s.Failed[i-1] {
-				p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(s.Failed), prose.Count(s.Runs, "run", "runs"), reason)
-				failed = true
+		for _, f := range failures {
+			if f.Strategy == s.Strategy {
+				p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(f.Seeds), prose.Count(s.Runs, "run", "runs"), printable(f.Reason))
 			}
 		}
 	}
-	if failed {
+	if len(failures) > 0 {
 		p.line("")
 	}
 }

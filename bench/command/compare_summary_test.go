@@ -15,6 +15,7 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/store"
 	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
@@ -39,6 +40,20 @@ func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestEachReasonIsGivenWithTheRunsThatFailedForIt(t *testing.T) {
+	study := &summary.Study{}
+	for seed, reason := range []string{"no GPU", "diverged\x1b", "", "no GPU", ""} {
+		study.Records = append(study.Records, trainer.Record{Run: trainer.Run{Strategy: "focal", Seed: uint64(seed), Failed: reason}})
+	}
+	study.Records = append(study.Records, trainer.Record{Run: trainer.Run{Strategy: "ce", Failed: "no GPU"}})
+	var b bytes.Buffer
+	printFailed(&printer{w: &b, width: 80}, study, []summary.Strategy{{Strategy: "ce", Runs: 1}, {Strategy: "focal", Runs: 5}})
+	assert.Equal(t, "† ce: 1 of 1 run failed: no GPU.\n† focal: 2 of 5 runs failed: no GPU.\n† focal: 1 of 5 runs failed: diverged\\u001b.\n\n", b.String())
+	b.Reset()
+	printFailed(&printer{w: &b, width: 80}, &summary.Study{}, []summary.Strategy{{Strategy: "ce", Runs: 1}})
+	assert.Empty(t, b.String())
 }
 
 // A folder's name may have what a shell and a pattern read otherwise.

@@ -22,7 +22,7 @@ func (f *dataFlags) read(ctx context.Context, path string, o annotations.Options
 		return nil, wrongUsage("--split: %w", err)
 	}
 	o.FollowLinks = f.FollowLinks
-	return promptly(ctx, func() (*annotations.Set, error) { return annotations.Open(path, o) })
+	return unlessInterrupted(ctx, func() (*annotations.Set, error) { return annotations.Open(path, o) })
 }
 
 // printRead prints what was found in annotations, be it in front of the error

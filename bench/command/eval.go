@@ -75,7 +75,7 @@ func (c *evalCommand) Run(s *session) error {
 	}
 	var files []*evaluation
 	for _, file := range c.DT {
-		dts, err := promptly(s.ctx, func() ([]cocoeval.Detection, error) { return readDetections(s, file) })
+		dts, err := unlessInterrupted(s.ctx, func() ([]cocoeval.Detection, error) { return readDetections(s, file) })
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (c *evalCommand) Run(s *session) error {
 			return err
 		}
 		printSplitsMissed(s.stderr, set, dts)
-		e, err := promptly(s.ctx, func() (*evaluation, error) { return c.evaluate(p, set, dts) })
+		e, err := unlessInterrupted(s.ctx, func() (*evaluation, error) { return c.evaluate(p, set, dts) })
 		if err != nil {
 			return err
 		}

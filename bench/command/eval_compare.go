@@ -41,7 +41,7 @@ func (c *evalCommand) compare(s *session, p cocoeval.Params, files []*evaluation
 		var drawn []cocoeval.Resampled
 		for len(drawn) < out.draws {
 			images := drawImages(rng, len(p.Images), min(some, out.draws-len(drawn)))
-			next, err := promptly(s.ctx, func() ([]cocoeval.Resampled, error) {
+			next, err := unlessInterrupted(s.ctx, func() ([]cocoeval.Resampled, error) {
 				return cocoeval.ResampleSizes(p, truth.Objects, e.found, images)
 			})
 			if err != nil {

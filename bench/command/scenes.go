@@ -97,7 +97,7 @@ func (c *scenesCommand) Run(s *session) error {
 
 // draw draws the scenes. An interrupt ends it at once.
 func (c *scenesCommand) draw(ctx context.Context, settings scene.Config, seed uint64) (*dataset.Set, error) {
-	return promptly(ctx, func() (*dataset.Set, error) { return scene.Generate(settings, seed) })
+	return unlessInterrupted(ctx, func() (*dataset.Set, error) { return scene.Generate(settings, seed) })
 }
 
 // settings returns what to draw, and by which seed.

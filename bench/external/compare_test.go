@@ -16,6 +16,7 @@ import (
 	"detsample/bench/cocoeval"
 	"detsample/bench/store"
 	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // compared runs a comparison and returns what it said beside.
@@ -121,6 +122,46 @@ func TestMishapsAreRecordsThatSayWhatHappened(t *testing.T) {
 		assert.Greater(t, whole.AP, 0.0)
 		assert.NoFileExists(t, filepath.Join(folderOf(t, out, "focal-1"), "ended.json"), "so that it is run again")
 	}
+}
+
+// A number that cannot be costs its line or, where no record can be made with it,
+// the run, which is done again; the comparison goes on either way.
+func TestANumberThatCannotBeEndsNoComparison(t *testing.T) {
+	out := t.TempDir()
+	study, notes := compared(t, program(t, "-only focal -truths -1 -log"), "", bench.Options{Out: out})
+	assert.Contains(t, notes, `the run of "focal" with seed 1: 1 of 25 lines cannot be read and are left out, the first: `+
+		`balance.jsonl:25: "truths" is -1: expected 0 to 9007199254740992`)
+	assert.Empty(t, study.Records[0].Run.Failed)
+	assert.Equal(t, 48, study.Records[0].Run.Stages[0].Scarcity.Truths)
+
+	command := program(t, "-only focal -truths 9007199254740992 -lines 1025") // just above what an int64 holds
+	out = t.TempDir()
+	for _, resume := range []bool{false, true} {
+		study, _ = compared(t, command, "", bench.Options{Out: out, Resume: resume})
+		broken, whole := study.Records[0].Run, study.Records[1].Run
+		assert.Regexp(t, `^no record can be made of what is in .*/focal-1-.*/out: stage dense: scarcity\.truths is -9\.\d+e\+18: expected 0 or more$`, broken.Failed)
+		assert.True(t, broken.Broken)
+		assert.Greater(t, broken.Time.TrainS, 0.0)
+		assert.Empty(t, whole.Failed)
+		assert.NoFileExists(t, filepath.Join(folderOf(t, out, "focal-1"), "ended.json"), "so that it is run again")
+	}
+	assert.Equal(t, "xx", read(t, folderOf(t, out, "focal-1"), "out", "starts"))
+}
+
+// A box that COCO's files may have, and float32 does not hold, is drawn nearer.
+func TestABoxThatIsFarAwayIsDrawnNearer(t *testing.T) {
+	study, _ := compared(t, program(t, "-only focal -results far"), "", bench.Options{Out: t.TempDir()})
+	require.Empty(t, study.Records[0].Run.Failed)
+	var far []trainer.DrawnDetection
+	for _, p := range study.Records[0].Trace.Pictures {
+		for _, d := range p.Detections {
+			if d.Box[0] > 1000 {
+				far = append(far, d)
+			}
+		}
+	}
+	require.Len(t, far, 1)
+	assert.Equal(t, [4]float32{1 << 20, -1 << 20, 1 << 20, 0}, far[0].Box)
 }
 
 func TestAProgramThatDivergesIsAResult(t *testing.T) {

@@ -69,8 +69,10 @@ func train() {
 	child := flags.Bool("child", false, "leave something running")
 	checkpoints := flags.Bool("checkpoints", false, "leave results along training")
 	log := flags.Bool("log", false, "leave a log")
+	truths := flags.String("truths", "", "a count of objects to log at the end, rightly or not")
+	lines := flags.Int("lines", 1, "how often")
 	step := flags.Duration("step", 0, "time for an image")
-	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty")
+	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty, far")
 	_ = flags.Parse(os.Args[1:])
 	strategy, err := os.ReadFile(flags.Arg(0))
 	must(err)
@@ -121,6 +123,11 @@ func train() {
 			os.Exit(3)
 		}
 	}
+	for i := range *lines {
+		if mishap && *truths != "" {
+			fmt.Fprintf(logged, `{"seen": %d, "stage": "dense", "truths": %s}`+"\n", budget+1+i, *truths)
+		}
+	}
 	path := filepath.Join(out, "results.json")
 	switch {
 	case !mishap || *results == "":
@@ -135,6 +142,12 @@ func train() {
 		must(os.WriteFile(path, []byte("[]"), 0o666))
 	case *results == "foreign":
 		detect(data, path, 1, seed, 1000)
+	case *results == "far":
+		detect(data, path, 1, seed, 0)
+		text, err := os.ReadFile(path)
+		must(err)
+		far := strings.Replace(string(text), `"bbox":[`, `"bbox":[1e60,-1e60,1e60,1e60],"nearer":[`, 1)
+		must(os.WriteFile(path, []byte(far), 0o666))
 	}
 }
 

@@ -105,11 +105,11 @@ type ended struct {
 const mostEnded = 1 << 16
 
 // before returns how the program ended for an earlier process, nil if it did
-// not, or not well.
+// not, or not well, or if that is not what [run.keep] wrote.
 func (r *run) before() *ended {
 	text, err := regular.ReadFile(r.path("ended.json"), mostEnded)
 	var e ended
-	if err != nil || json.Unmarshal(text, &e) != nil {
+	if err != nil || json.Unmarshal(text, &e) != nil || e.Seconds < 0 {
 		return nil
 	}
 	return &e

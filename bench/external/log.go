@@ -3,11 +3,13 @@ package external
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"regexp"
 	"time"
@@ -44,13 +46,37 @@ func parseLine(text []byte) (l line, err error) {
 	if err = json.Unmarshal(notFinite.ReplaceAll(text, []byte(":null")), &l); err != nil {
 		return l, err
 	}
-	switch {
-	case l.Seen == nil || *l.Seen < 0:
+	if l.Seen == nil {
 		return l, errors.New(`no "seen", the images so far`)
-	case min(l.Positives, l.Negatives, l.UsedPositives, l.UsedNegatives) < 0 || l.Images < 0:
-		return l, errors.New("a count is negative")
 	}
-	return l, nil
+	for name, n := range l.All() {
+		if err := count(name, float64(n)); err != nil {
+			return l, err
+		}
+	}
+	return l, cmp.Or(count("seen", float64(*l.Seen)), count("positives", l.Positives), count("negatives", l.Negatives),
+		count("used_positives", l.UsedPositives), count("used_negatives", l.UsedNegatives),
+		size("grad_positives", l.GradPositives), size("grad_negatives", l.GradNegatives))
+}
+
+// mostCount is up to where float64 counts by ones.
+const mostCount = 1 << 53
+
+// count reports a number that counts nothing. Those of many lines have a finite
+// sum.
+func count(name string, n float64) error {
+	if n >= 0 && n <= mostCount {
+		return nil
+	}
+	return fmt.Errorf("%q is %v: expected 0 to %d", name, n, int64(mostCount))
+}
+
+// size reports a sum of sizes that is negative; one that is not given may be any.
+func size(name string, v *float64) error {
+	if v == nil || *v >= 0 {
+		return nil
+	}
+	return fmt.Errorf("%q is %v: expected 0 or more", name, *v)
 }
 
 // mostLine is the longest line that is read.
@@ -161,10 +187,11 @@ func add(to *[2]float64, positives, negatives *float64) {
 	}
 }
 
-// share returns the negatives' share, unknown where nothing was given.
+// share returns the negatives' share, unknown where nothing was given, and where
+// the sums are too large, or cancel too well, for it to be a number.
 func share(of [2]float64) float64 {
-	if total := of[0] + of[1]; total != 0 {
-		return of[1] / total
+	if s := of[1] / (of[0] + of[1]); !math.IsNaN(s) && !math.IsInf(s, 0) {
+		return s
 	}
 	return trainer.Unknown
 }

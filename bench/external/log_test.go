@@ -1,8 +1,10 @@
 package external
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 
 	"detsample/bench/strategy"
 	"detsample/bench/trainer"
+	"detsample/losses"
 )
 
 // left is a run of 24 images whose program has left some files.
@@ -49,7 +52,69 @@ func TestALogThatWentBackCountsWhatTookItsPlace(t *testing.T) {
 	require.Len(t, l.wrong, 3)
 	assert.ErrorContains(t, l.wrong[0], "balance.jsonl:5: invalid character")
 	assert.EqualError(t, l.wrong[1], `balance.jsonl:8: no "seen", the images so far`)
-	assert.EqualError(t, l.wrong[2], `balance.jsonl:9: a count is negative`)
+	assert.EqualError(t, l.wrong[2], `balance.jsonl:9: "positives" is -1: expected 0 to 9007199254740992`)
+}
+
+// No line of a log makes a figure of a stage that no run has.
+func TestALineWithAFigureThatCannotBeIsLeftOut(t *testing.T) {
+	var names []string
+	for name := range (losses.Scarcity{}).All() {
+		names = append(names, name)
+	}
+	require.Contains(t, names, "truths")
+	names = append(names, "seen", "positives", "negatives", "used_positives", "used_negatives")
+	var lines, want []string
+	for _, name := range names {
+		for _, n := range []string{"-1", "9007199254740994"} {
+			lines = append(lines, fmt.Sprintf(`{"seen": 4, "stage": "dense", %q: %s}`, name, n))
+			want = append(want, fmt.Sprintf(`balance.jsonl:%d: %q is %s: expected 0 to 9007199254740992`, len(lines), name, n))
+		}
+	}
+	for _, name := range []string{"grad_positives", "grad_negatives"} {
+		lines = append(lines, fmt.Sprintf(`{"seen": 4, "stage": "dense", %q: -0.5}`, name))
+		want = append(want, fmt.Sprintf(`balance.jsonl:%d: %q is -0.5: expected 0 or more`, len(lines), name))
+	}
+	lines = append(lines, `{"seen": 4, "stage": "dense", "loss_positives": 1e999}`)
+	want = append(want, fmt.Sprintf("balance.jsonl:%d: json: cannot unmarshal number 1e999 into Go struct field line.loss_positives of type float64", len(lines)))
+	l, err := left(t, map[string]string{logName: strings.Join(lines, "\n")}).readLog()
+	require.NoError(t, err)
+	var wrong []string
+	for _, w := range l.wrong {
+		wrong = append(wrong, regexp.MustCompile(`9\.00\d+e\+15`).ReplaceAllString(w.Error(), "9007199254740994"))
+	}
+	assert.Equal(t, want, wrong)
+	assert.Nil(t, l.figures([]string{"dense"}))
+}
+
+// Losses that add up to more than there are numbers for, or that cancel, leave the
+// negatives' share unknown.
+func TestAShareThatIsNoNumberIsUnknown(t *testing.T) {
+	for name, pairs := range map[string][][2]string{
+		"they overflow": {{"1e308", "1e308"}, {"1e308", "1e308"}},
+		"they cancel":   {{"-1e308", "1e308"}, {"5e-324", "0"}},
+		"none is given": {{"0", "0"}},
+	} {
+		var lines []string
+		for i, p := range pairs {
+			lines = append(lines, fmt.Sprintf(`{"seen": %d, "stage": "dense", "loss_positives": %s, "loss_negatives": %s, "grad_positives": 1, "grad_negatives": 3}`, i+1, p[0], p[1]))
+		}
+		l, err := left(t, map[string]string{logName: strings.Join(lines, "\n")}).readLog()
+		require.NoError(t, err)
+		require.Empty(t, l.wrong, name)
+		f := l.figures([]string{"dense"})[0]
+		assert.Equal(t, []float64{trainer.Unknown, 0.75}, []float64{f.NegativeLoss, f.NegativeGrad}, name)
+	}
+}
+
+// What is in the place of how a program ended, but cannot be, is taken for nothing.
+func TestAnEndThatCannotBeIsNone(t *testing.T) {
+	r := left(t, nil)
+	require.NoError(t, r.keep(&ended{Diverged: true, Seconds: 2}))
+	assert.Equal(t, &ended{Diverged: true, Seconds: 2}, r.before())
+	for _, text := range []string{`{"seconds": -1}`, `{"seconds": 1e999}`, `{"sec`} {
+		require.NoError(t, os.WriteFile(r.path("ended.json"), []byte(text), 0o666))
+		assert.Nil(t, r.before(), text)
+	}
 }
 
 // Where lines do not say of how many images they are, they are of all.

@@ -23,7 +23,8 @@ import (
 const resultsName = "results.json"
 
 // record makes the record of a program that has ended. Results that cannot be
-// used are a run that broke, whose program is to be run again.
+// used, or of which no valid record comes, are a run that broke, whose program
+// is to be run again.
 func (r *run) record(ctx context.Context, end outcome) (trainer.Record, error) {
 	start := time.Now()
 	record, err := trainer.Record{}, end.failed
@@ -33,13 +34,20 @@ func (r *run) record(ctx context.Context, end outcome) (trainer.Record, error) {
 	if ctx.Err() != nil {
 		return record, ctx.Err()
 	}
+	took := trainer.Time{TrainS: end.Seconds, EvaluateS: time.Since(start).Seconds()}
+	if err == nil {
+		record.Run.Time = took
+		if wrong := record.Validate(r.job); wrong != nil {
+			err = fmt.Errorf("no record can be made of what is in %s: %w", r.out(), wrong)
+		}
+	}
 	if err != nil {
 		if removed := os.Remove(r.path("ended.json")); removed != nil && !errors.Is(removed, fs.ErrNotExist) {
 			return record, removed
 		}
 		record = trainer.Broken(r.job, err)
+		record.Run.Time = took
 	}
-	record.Run.Time = trainer.Time{TrainS: end.Seconds, EvaluateS: time.Since(start).Seconds()}
 	return record, nil
 }
 
@@ -202,9 +210,12 @@ func (r *run) pictures(found []cocoeval.Detection) []trainer.Picture {
 	return out
 }
 
+// farOut is a place in pixels that is on no picture.
+const farOut = 1 << 20
+
 // drawn turns COCO's form of a box in pixels of the original into corners in
-// those of a scaled image.
+// those of a scaled image. A corner that float32 may not hold is drawn nearer.
 func drawn(b [4]float64, scale float32) anchors.Box {
-	s := float64(scale)
-	return anchors.Box{float32(b[0] * s), float32(b[1] * s), float32((b[0] + b[2]) * s), float32((b[1] + b[3]) * s)}
+	at := func(v float64) float32 { return float32(min(max(v*float64(scale), -farOut), farOut)) }
+	return anchors.Box{at(b[0]), at(b[1]), at(b[0] + b[2]), at(b[1] + b[3])}
 }

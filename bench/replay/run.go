@@ -11,6 +11,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/dump"
 	"detsample/bench/strategy"
+	"detsample/internal/promptly"
 	"detsample/losses"
 )
 
@@ -33,21 +34,7 @@ type Options struct {
 // Run replays a dump. The error says what is wrong with it, or is the context's,
 // soon after that ends.
 func Run(ctx context.Context, path string, o Options) (*Report, error) {
-	type outcome struct {
-		report *Report
-		err    error
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		report, err := run(ctx, path, o)
-		done <- outcome{report, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case o := <-done:
-		return o.report, o.err
-	}
+	return promptly.Get(ctx, func() (*Report, error) { return run(ctx, path, o) })
 }
 
 func run(ctx context.Context, path string, o Options) (*Report, error) {

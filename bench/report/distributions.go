@@ -57,13 +57,13 @@ func lossDistributions(s *summary.Study) distributions {
 	return out
 }
 
-// distribution returns the strategy's mean over the seeds that left one, nil
-// if none did.
+// distribution returns the strategy's mean over the seeds that came to their end
+// and left one, nil if none did.
 func distribution(records []trainer.Record, strategy string, positives bool) *trainer.LossDistribution {
 	var mean *trainer.LossDistribution
 	seeds := 0.0
 	for i := range records {
-		if records[i].Run.Strategy != strategy {
+		if records[i].Run.Strategy != strategy || records[i].Run.Stopped() {
 			continue
 		}
 		for _, l := range records[i].Trace.Losses {

@@ -28,6 +28,9 @@ func TestDistributionsAreAveragedOverTheSeedsThatLeftOne(t *testing.T) {
 		record(trainer.LossDistribution{Candidates: 300, Share: share, Loss: []float64{0, 0.4, 1}}),
 		record(trainer.LossDistribution{Share: share, Loss: []float64{0, 0, 0}}), // no candidates
 	}
+	diverged := record(trainer.LossDistribution{Candidates: 900, Share: share, Loss: []float64{0, 0.9, 1}})
+	diverged.Run.Diverged = true
+	records = append(records, diverged)
 	mean := distribution(records, "a", false)
 	assert.Equal(t, 200, mean.Candidates)
 	assert.Equal(t, "roi", mean.Stage)

@@ -99,7 +99,7 @@ func newPage(s *summary.Study) (*page, error) {
 	}
 	p := &page{
 		Style: template.CSS(styleSheet), Title: sum.Title, Headline: unbroken(headline(sum)), Why: reasons(sum), OneSeed: len(sum.Seeds) == 1,
-		Ranking: ranking(sum), Unranked: sum.Verdict.Unranked, Failures: failedRuns(s.Records), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
+		Ranking: ranking(sum), Unranked: sum.Verdict.Unranked, Failures: failedRuns(s), Stages: stages(sum), LossScale: lossScale(sum.LossScale), Warnings: sum.Warnings,
 		Banded:  len(sum.Seeds) > 1,
 		Classes: classes(all), Losses: lossDistributions(s), Pictures: drawn, LeastShown: leastShown,
 		Data: dataOf(&sum.Data), Config: sum.Config, Rates: rates(s), Tuning: tuningOf(sum.Tuning), Setting: setting(s), Versions: versions(),

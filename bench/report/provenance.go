@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"strconv"
 
 	"detsample/bench/summary"
-	"detsample/bench/trainer"
 	"detsample/internal/prose"
 )
 
@@ -63,30 +61,23 @@ func rates(study *summary.Study) []rate {
 // failure is why runs of a strategy failed to train.
 type failure struct{ Strategy, Seeds, Reason string }
 
-// failedRuns lists the runs that failed, those of a strategy that failed alike
-// in one row.
-func failedRuns(records []trainer.Record) []failure {
-	var out []failure
-	var seeds [][]string
-	for i := range records {
-		r := &records[i].Run
-		if r.Failed == "" {
-			continue
+// failedRuns lists the runs that failed, those of a strategy that failed alike in
+// one row.
+func failedRuns(study *summary.Study) []failure {
+	var rows []failure
+	for _, f := range study.Failures() {
+		seeds := make([]string, len(f.Seeds))
+		for i, seed := range f.Seeds {
+			seeds[i] = strconv.FormatUint(seed, 10)
 		}
-		at := slices.IndexFunc(out, func(f failure) bool { return f.Strategy == r.Strategy && f.Reason == r.Failed })
-		if at < 0 {
-			at = len(out)
-			out, seeds = append(out, failure{Strategy: r.Strategy, Reason: r.Failed}), append(seeds, nil)
+		row := failure{f.Strategy, "seed ", f.Reason}
+		if len(seeds) > 1 {
+			row.Seeds = "seeds "
 		}
-		seeds[at] = append(seeds[at], strconv.FormatUint(r.Seed, 10))
+		row.Seeds += prose.List(seeds, "and")
+		rows = append(rows, row)
 	}
-	for i := range out {
-		out[i].Seeds = "seed " + seeds[i][0]
-		if len(seeds[i]) > 1 {
-			out[i].Seeds = "seeds " + prose.List(seeds[i], "and")
-		}
-	}
-	return out
+	return rows
 }
 
 // setting lists what the strategies share.

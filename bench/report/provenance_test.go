@@ -16,9 +16,9 @@ func TestRunsThatFailedAlikeAreOneRow(t *testing.T) {
 	record := func(strategy string, seed uint64, failed string) trainer.Record {
 		return trainer.Record{Run: trainer.Run{Strategy: strategy, Seed: seed, Failed: failed}}
 	}
-	assert.Equal(t, []failure{{"a", "seeds 1 and 3", "no file"}, {"a", "seed 4", "diverged"}, {"b", "seed 1", "no file"}}, failedRuns([]trainer.Record{
+	assert.Equal(t, []failure{{"a", "seeds 1 and 3", "no file"}, {"a", "seed 4", "diverged"}, {"b", "seed 1", "no file"}}, failedRuns(&summary.Study{Records: []trainer.Record{
 		record("a", 1, "no file"), record("a", 2, ""), record("a", 3, "no file"), record("a", 4, "diverged"), record("b", 1, "no file"),
-	}))
+	}}))
 }
 
 func TestOptionsStayOnOneLine(t *testing.T) {

@@ -19,16 +19,21 @@ func Reach(level float64, moments []float64, along [][]Estimate) []Reached {
 	list := make([]Reached, len(along[0]))
 	for i := range list {
 		crossing := func(figure func(Estimate) float64) float64 {
+			last := -1 // moment at which it was measured
 			for k := range along {
-				now := figure(along[k][i])
-				if along[k][i].Seeds == 0 || now < level {
+				if along[k][i].Seeds == 0 {
 					continue
 				}
-				if k == 0 || along[k-1][i].Seeds == 0 {
+				now := figure(along[k][i])
+				if now < level {
+					last = k
+					continue
+				}
+				if last < 0 {
 					return moments[k]
 				}
-				before := figure(along[k-1][i])
-				return moments[k-1] + (level-before)/(now-before)*(moments[k]-moments[k-1])
+				before := figure(along[last][i])
+				return moments[last] + (level-before)/(now-before)*(moments[k]-moments[last])
 			}
 			return math.Inf(1)
 		}

@@ -20,4 +20,7 @@ func TestImagesNeededAreInterpolated(t *testing.T) {
 	assert.True(t, math.IsInf(Reach(3.2, []float64{0, 100, 200}, along)[0].At, 1), "more than the whole training")
 	assert.InDelta(t, 100+100*(3.2-1.5)/2, Reach(3.2, []float64{0, 100, 200}, along)[0].Low, 1e-9, "but it may have been")
 	assert.Nil(t, Reach(1, nil, nil))
+
+	between := [][]Estimate{{e(0, 0)}, {none}, {e(4, 1)}}
+	assert.Equal(t, 100.0, Reach(2, []float64{0, 50, 200}, between)[0].At, "past a moment at which only others were measured")
 }

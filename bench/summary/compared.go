@@ -48,8 +48,8 @@ func estimates(strategies []string, runs []*trainer.Run, figure func(*trainer.Ru
 
 func finalAP(r *trainer.Run) float64 { return r.AP }
 
-// halfway returns the place on the runs' curves that is at about half of the
-// images seen, 0 if there is none: what lies between 40% and 60%.
+// halfway returns the images of an evaluation at about half of those seen, 0 if
+// there was none: what lies between 40% and 60%.
 func halfway(runs []*trainer.Run) int {
 	for _, r := range runs {
 		if r.Stopped() || len(r.Curve) < 3 {
@@ -57,9 +57,9 @@ func halfway(runs []*trainer.Run) int {
 		}
 		whole := float64(r.Curve[len(r.Curve)-1].Images)
 		at, least := 0, 0.1
-		for k, p := range r.Curve {
+		for _, p := range r.Curve {
 			if far := math.Abs(float64(p.Images)/whole - 0.5); far <= least {
-				at, least = k, far
+				at, least = p.Images, far
 			}
 		}
 		return at
@@ -67,13 +67,13 @@ func halfway(runs []*trainer.Run) int {
 	return 0
 }
 
-// at returns AP at a place on the curve, of the runs that got there.
-func at(k int) func(*trainer.Run) float64 {
+// at returns AP after so many images, of the runs that were evaluated there.
+func at(images int) func(*trainer.Run) float64 {
 	return func(r *trainer.Run) float64 {
-		if k >= len(r.Curve) {
-			return -1
+		if p, ok := pointAt(r, images); ok {
+			return p.AP
 		}
-		return r.Curve[k].AP
+		return -1
 	}
 }
 
@@ -100,11 +100,11 @@ func evidence(strategies []string, runs []*trainer.Run, rounds *stats.Rounds) (e
 			return e, standing, err
 		}
 	}
-	k := halfway(runs)
-	if k == 0 {
+	images := halfway(runs)
+	if images == 0 {
 		return e, standing, nil
 	}
-	half := figures(runs, at(k), false)
+	half := figures(runs, at(images), false)
 	if e.Earlier, err = stats.Compare(strategies, half); err != nil {
 		return e, standing, err
 	}

@@ -26,26 +26,12 @@ func (s *Summary) reach(runs []*trainer.Run) error {
 	var images []float64
 	var means [][]stats.Estimate
 	highest := 0.0
-	for k := 0; ; k++ {
-		at := -1
-		for _, r := range runs {
-			if k < len(r.Curve) {
-				at = max(at, r.Curve[k].Images)
-			}
-		}
-		if at < 0 {
-			break
-		}
-		along, err := estimates(names, runs, func(r *trainer.Run) float64 {
-			if k >= len(r.Curve) || r.Curve[k].Images != at {
-				return -1
-			}
-			return r.Curve[k].AP
-		})
+	for _, moment := range moments(runs) {
+		along, err := estimates(names, runs, at(moment))
 		if err != nil {
 			return err
 		}
-		images, means = append(images, float64(at)), append(means, along)
+		images, means = append(images, float64(moment)), append(means, along)
 		for _, e := range along {
 			highest = math.Max(highest, e.Mean)
 		}

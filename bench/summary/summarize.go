@@ -2,7 +2,6 @@ package summary
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"detsample/bench/config"
@@ -89,31 +88,30 @@ func runsOf(runs []*trainer.Run, strategy string) []*trainer.Run {
 	return mine
 }
 
-// trained returns the runs that were evaluated after some training.
+// trained returns the runs that have final figures: they came to their end, and
+// were evaluated after some training.
 func trained(runs []*trainer.Run) []*trainer.Run {
-	var out []*trainer.Run
-	for _, r := range runs {
-		if len(r.Curve) > 1 {
-			out = append(out, r)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Stopped() || len(r.Curve) < 2 })
 }
 
-// unbroken returns the runs whose end says something of their strategy.
-func unbroken(runs []*trainer.Run) []*trainer.Run {
+// telling returns the runs that say how a strategy trains: those that came to
+// their end or, where none did, those that diverged.
+func telling(runs []*trainer.Run) []*trainer.Run {
+	if whole := slices.DeleteFunc(slices.Clone(runs), (*trainer.Run).Stopped); len(whole) > 0 {
+		return whole
+	}
 	return slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Broken })
 }
 
 // summarizeRuns averages the runs of one strategy.
 func summarizeRuns(runs []*trainer.Run) Strategy {
-	first, figured, whole := runs[0], trained(runs), unbroken(runs)
+	first, told := runs[0], telling(runs)
 	s := Strategy{
 		Strategy: first.Strategy, Detector: first.Detector, LR: first.LR, Runs: len(runs),
-		Classes: meanClasses(figured),
-		Curve:   meanCurve(whole),
-		Stages:  meanStages(runs),
-		StepMS:  mean(whole, func(r *trainer.Run) float64 { return r.Time.StepMS }),
+		Classes: meanClasses(trained(runs)),
+		Curve:   meanCurve(told),
+		Stages:  meanStages(told),
+		StepMS:  mean(told, func(r *trainer.Run) float64 { return r.Time.StepMS }),
 	}
 	for _, r := range runs {
 		if r.Failed != "" {
@@ -136,26 +134,6 @@ func meanClasses(runs []*trainer.Run) []trainer.ClassFigures {
 		}
 	}
 	return means
-}
-
-// meanCurve averages the moments that every run reached.
-func meanCurve(runs []*trainer.Run) []CurvePoint {
-	if len(runs) == 0 {
-		return nil
-	}
-	var curve []CurvePoint
-	for k := range runs[0].Curve {
-		p := CurvePoint{Images: runs[0].Curve[k].Images, Low: math.Inf(1), High: math.Inf(-1)}
-		for _, r := range runs {
-			if k >= len(r.Curve) {
-				return curve
-			}
-			p.Low, p.High = min(p.Low, r.Curve[k].AP), max(p.High, r.Curve[k].AP)
-		}
-		p.AP = mean(runs, func(r *trainer.Run) float64 { return r.Curve[k].AP })
-		curve = append(curve, p)
-	}
-	return curve
 }
 
 // meanStages averages the stages over the runs that took a step; what they

@@ -113,7 +113,7 @@ func TestARunThatDivergedEarlyHasNoPartInTheMeans(t *testing.T) {
 	assert.Equal(t, 5.0, other.Stages[0].Positives, "the stages too are those of the other run")
 	assert.Equal(t, []string{"diverged at step 3"}, other.Failed)
 	assert.Equal(t, 2, other.Runs)
-	assert.Len(t, other.Curve, 1, "a mean of the curve needs every run")
+	assert.Equal(t, []CurvePoint{{}, {Images: 10, AP: 0.5, Low: 0.5, High: 0.5}}, other.Curve)
 	assert.InDelta(t, 0.2, other.Difference.Mean, 1e-12, "over the seed that both have")
 	assert.Equal(t, 1, other.Difference.Seeds)
 }
@@ -129,12 +129,74 @@ func TestAStrategyWhoseRunsAllDivergedHasNoFigures(t *testing.T) {
 	assert.Contains(t, string(text), `"difference":null`)
 }
 
+// late is a run that diverged after its last checkpoint.
+func late(name string, seed uint64, ap float64) *trainer.Run {
+	r := run(name, seed, ap)
+	r.Failed, r.Diverged = "diverged at step 300", true
+	r.Curve = []trainer.Point{{}, {Images: 8, AP: ap}}
+	r.Time.StepMS = 40
+	return r
+}
+
 func TestARunThatDivergedLateHasNoPartInTheMeansEither(t *testing.T) {
-	late := run("other", 1, 0.1)
-	late.Failed, late.Diverged = "diverged at step 300", true
-	s := summarized(run("base", 1, 0.3), late)
-	assert.Equal(t, -1.0, s[1].AP.Mean)
-	assert.Nil(t, s[1].Difference)
+	s := summarized(run("base", 1, 0.3), run("other", 1, 0.5), run("other", 2, 0.5), late("other", 3, 0.02))
+	other := s[1]
+	for _, e := range []stats.Estimate{other.AP, other.AP50, other.AP75, other.APS, other.APM, other.APL, other.AR100} {
+		assert.Equal(t, []float64{0.5, 2}, []float64{e.Mean, float64(e.Seeds)})
+	}
+	assert.Equal(t, []trainer.ClassFigures{{Class: "c", AP: 0.5, AP50: 0.5}}, other.Classes)
+	assert.Equal(t, []CurvePoint{{}, {Images: 10, AP: 0.5, Low: 0.5, High: 0.5}}, other.Curve)
+	assert.Equal(t, 5.0, other.Stages[0].Positives)
+	assert.Equal(t, 4.0, other.StepMS)
+	assert.InDelta(t, 0.2, other.Difference.Mean, 1e-12)
+	assert.Equal(t, []string{"diverged at step 300"}, other.Failed)
+}
+
+// What is known of a strategy whose runs all diverged is how they went, and no
+// figure of its end.
+func TestAStrategyWhoseRunsAllDivergedLateShowsHowItTrained(t *testing.T) {
+	broken := run("other", 3, 0.9)
+	broken.Broken, broken.Failed = true, "no GPU here"
+	one, two := late("other", 1, 0.1), late("other", 2, 0.3)
+	two.Curve = append(two.Curve, trainer.Point{Images: 9, AP: 0.4})
+	other := summarized(run("base", 1, 0.3), one, two, broken)[1]
+	assert.Equal(t, -1.0, other.AP.Mean)
+	assert.Nil(t, other.Difference)
+	assert.Empty(t, other.Classes)
+	require.Len(t, other.Curve, 2, "as far as all came")
+	assert.Equal(t, 8, other.Curve[1].Images)
+	assert.InDelta(t, 0.2, other.Curve[1].AP, 1e-12)
+	assert.InDelta(t, 2, other.Stages[0].Positives, 1e-12)
+	assert.Equal(t, 40.0, other.StepMS)
+}
+
+// A program of one's own may evaluate a run at other moments than the next one.
+func TestACurveIsOfTheMomentsThatAllRunsHave(t *testing.T) {
+	a, b := run("base", 1, 0.4), run("base", 2, 0.6)
+	a.Curve = []trainer.Point{{}, {Images: 4, AP: 0.1}, {Images: 5, AP: 0.2}, {Images: 10, AP: 0.4}}
+	b.Curve = []trainer.Point{{}, {Images: 5, AP: 0.4}, {Images: 6, AP: 0.9}, {Images: 10, AP: 0.6}}
+	runs := []*trainer.Run{a, b}
+	curve := summarized(runs...)[0].Curve
+	require.Len(t, curve, 3)
+	assert.Equal(t, []int{0, 5, 10}, []int{curve[0].Images, curve[1].Images, curve[2].Images})
+	assert.InDelta(t, 0.3, curve[1].AP, 1e-12)
+	assert.Equal(t, []float64{0.2, 0.4}, []float64{curve[1].Low, curve[1].High})
+
+	require.Equal(t, 5, halfway(runs))
+	assert.Equal(t, []float64{0.2, 0.4, 0.9}, []float64{at(5)(a), at(5)(b), at(6)(b)})
+	assert.Equal(t, -1.0, at(6)(a))
+}
+
+func TestImagesNeededAreOfEachStrategysOwnMoments(t *testing.T) {
+	base, other := run("base", 1, 0.4), run("other", 1, 0.5)
+	base.Curve = []trainer.Point{{}, {Images: 5, AP: 0.2}, {Images: 10, AP: 0.4}}
+	other.Curve = []trainer.Point{{}, {Images: 4, AP: 0.4}, {Images: 10, AP: 0.5}}
+	s := Summary{Strategies: summarized(base, other)}
+	require.NoError(t, s.reach([]*trainer.Run{base, other}))
+	require.Len(t, s.Strategies[0].Reached, 5)
+	assert.InDelta(t, 2.5, *s.Strategies[0].Reached[0].Images, 1e-9)
+	assert.InDelta(t, 1, *s.Strategies[1].Reached[0].Images, 1e-9)
+	assert.InDelta(t, 4, *s.Strategies[1].Reached[3].Images, 1e-9)
 }
 
 func TestARunThatLearnedNothingCountsWithItsFigures(t *testing.T) {

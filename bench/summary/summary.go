@@ -58,8 +58,9 @@ type Finding struct {
 }
 
 // Strategy is a strategy's mean over its seeds. Figures that are not
-// defined are left out of a mean, and so are those of a run that diverged;
-// a mean of nothing is -1. The interval of AP is over seeds and test images,
+// defined are left out of a mean, and so are those of a run that diverged or broke;
+// a mean of nothing is -1. Where all runs stopped early, those that diverged are
+// what Curve, as far as all of them came, Stages and StepMS are of. The interval of AP is over seeds and test images,
 // the others' over seeds alone; see package stats.
 type Strategy struct {
 	Strategy    string                   `json:"strategy"`
@@ -87,7 +88,8 @@ type Strategy struct {
 	StepMS      float64                  `json:"step_ms"`
 }
 
-// CurvePoint is the mean of a moment of training over seeds.
+// CurvePoint is the mean of a moment of training over seeds, all of which were
+// evaluated there.
 type CurvePoint struct {
 	Images int     `json:"images"`
 	AP     float64 `json:"ap"`

@@ -3,8 +3,6 @@ package summary
 import (
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
 	"strings"
 
 	"detsample/bench/stats"
@@ -114,7 +112,7 @@ func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
 	switch v.Outcome {
 	case stats.Use:
 		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %s confidence, %s.",
-			v.Leader, ap(v.Lead.Mean), v.Lead.B, ap(v.Lead.Low), ap(v.Lead.High), budget, len(s.Strategies), v.Sure(), seeds)
+			v.Leader, ahead(v.Lead.Mean), v.Lead.B, ahead(v.Lead.Low), ahead(v.Lead.High), budget, len(s.Strategies), v.Sure(), seeds)
 	case stats.NotToldApart:
 		return fmt.Sprintf("%s: not told apart %s, %s.", alternatives(v.MayBe), budget, seeds)
 	}
@@ -126,9 +124,9 @@ func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
 func (v *Verdict) outlook(s *Summary) string {
 	switch m := v.More; {
 	case m == nil:
-	case m.Seeds > manySeeds:
+	case m.Seeds > manySeeds && v.Lead.Seeds > 0:
 		text := fmt.Sprintf("%s is %s AP ahead of %s, which about %s%s would tell: if that is all, either will do.",
-			v.Leader, ap(v.Lead.Mean), v.Lead.B, count(m.Seeds, "seed"), between(m.Low, m.High))
+			v.Leader, ahead(v.Lead.Mean), v.Lead.B, count(m.Seeds, "seed"), between(m.Low, m.High))
 		if m.Rest != nil {
 			text += fmt.Sprintf(" About %s%s would tell it from %s.", count(m.Rest.Seeds, "seed"), between(m.Rest.Low, m.Rest.High), others(v.MayBe[2:]))
 		}
@@ -236,77 +234,4 @@ func learnedFrom(a string, f trainer.StageFigures, b string, g trainer.StageFigu
 	}
 	return fmt.Sprintf("%s learned from %s negatives a positive, which made %.0f%% of its classification gradient; %s, the furthest behind, from %s and %.0f%%.",
 		a, times(f.Used()), 100*f.NegativeGrad, b, times(g.Used()), 100*g.NegativeGrad)
-}
-
-func ap(v float64) string { return strings.TrimPrefix(fmt.Sprintf("%.1f", 100*v), "-0.0") }
-
-// Sure returns the confidence in percent, never rounded up to certainty.
-func (v *Verdict) Sure() string { return sure(v.Confidence) }
-
-func sure(confidence float64) string {
-	return strconv.FormatFloat(math.Floor(1e4*confidence+1e-6)/100, 'f', -1, 64) + "%"
-}
-
-func times(v float64) string {
-	switch {
-	case math.IsNaN(v) || math.IsInf(v, 0):
-		return "no counted"
-	case v >= 10:
-		return fmt.Sprintf("%.0f", v)
-	}
-	return fmt.Sprintf("%.1f", v)
-}
-
-func between(low, high int) string {
-	switch {
-	case low <= 0:
-		return ""
-	case high <= 0:
-		return fmt.Sprintf(" (%d or more)", low)
-	}
-	return fmt.Sprintf(" (%d to %d)", low, high)
-}
-
-func duration(minutes float64) string {
-	switch {
-	case minutes >= 120:
-		return fmt.Sprintf("%.0f hours", minutes/60)
-	case minutes >= 1.5:
-		return fmt.Sprintf("%.0f minutes", minutes)
-	}
-	return "a minute"
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// alternatives lists names, of many the first two and how many more there are.
-func alternatives(names []string) string {
-	if n := len(names); n > 3 {
-		names = append(slices.Clone(names[:2]), fmt.Sprintf("%d others", n-2))
-	}
-	return join(names, "or")
-}
-
-// others lists names, of many how many there are.
-func others(names []string) string {
-	if len(names) > 3 {
-		return fmt.Sprintf("the %d others", len(names))
-	}
-	return join(names, "and")
-}
-
-func join(names []string, word string) string {
-	switch n := len(names); n {
-	case 0:
-		return "none"
-	case 1:
-		return names[0]
-	default:
-		return strings.Join(names[:n-1], ", ") + " " + word + " " + names[n-1]
-	}
 }

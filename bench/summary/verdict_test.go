@@ -2,6 +2,7 @@ package summary
 
 import (
 	"encoding/json"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -190,11 +191,27 @@ func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
 		}
 		return []*trainer.Run{r}
 	}
-	assert.Equal(t, 2, halfway(curve(0, 250, 500, 750, 1000)))
-	assert.Equal(t, 1, halfway(curve(0, 450, 1000)))
+	assert.Equal(t, 500, halfway(curve(0, 250, 500, 750, 1000)))
+	assert.Equal(t, 450, halfway(curve(0, 450, 1000)))
 	assert.Zero(t, halfway(curve(0, 1000)))
 	assert.Zero(t, halfway(curve(0, 300, 700, 1000)), "nothing is near")
 	assert.Zero(t, halfway(nil))
+}
+
+func TestFiguresAndDifferencesAreInPoints(t *testing.T) {
+	assert.Equal(t, []string{"12.3", "0.0", "100.0", "–", "–"}, []string{ap(0.1234), ap(0.0004), ap(1), ap(-1), ap(math.NaN())})
+	assert.Equal(t, []string{"1.2", "0.0", "0.0", "-0.1", "-100.0"}, []string{ahead(0.0123), ahead(0.0004), ahead(-0.0004), ahead(-0.0006), ahead(-1)})
+}
+
+// The leader, of the highest mean, may be a little behind the next on the seeds
+// that both have, or share none with it.
+func TestALeadThatIsNoneIsSaid(t *testing.T) {
+	lead := stats.Estimate{Mean: -0.0003, Seeds: 2}
+	v := Verdict{Decision: stats.Decision{Leader: "a", Lead: &stats.Difference{A: "a", B: "b", Estimate: lead}}, More: &More{}}
+	v.More.Seeds = manySeeds + 1
+	assert.Equal(t, "a is 0.0 AP ahead of b, which about 101 seeds would tell: if that is all, either will do.", v.outlook(&Summary{}))
+	v.Lead.Estimate = stats.Estimate{Mean: -1, Low: -1, High: -1}
+	assert.Equal(t, "About 101 seeds would tell: about a minute of one core more.", v.outlook(&Summary{}))
 }
 
 func TestOfManyThatAreNotToldApartTheFirstAreNamed(t *testing.T) {

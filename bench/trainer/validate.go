@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
+
+	"detsample/losses"
 )
 
 // Validate reports a record that cannot be one of this job: of another
@@ -157,14 +158,21 @@ func (r *Run) validateStages(job Job) error {
 // soundStages checks the figures of stages.
 func (r *Run) soundStages() error {
 	for _, s := range r.Stages {
-		c := s.Scarcity
-		counts := []int{c.Images, c.Truths, c.Unmatched, c.Smaller, c.Larger, c.Narrower, c.FewPositives, c.Asked, c.Kept, c.Beside, c.NoNegatives}
 		err := cmp.Or(amount("positives", s.Positives), amount("negatives", s.Negatives),
 			amount("used_positives", s.UsedPositives), amount("used_negatives", s.UsedNegatives),
 			amount("trunk_gradient", s.Trunk.Cls), amount("trunk_gradient", s.Trunk.Box), amount("trunk_gradient", s.Trunk.Both),
-			amount("scarcity", float64(slices.Min(counts))), finite("negative_loss", s.NegativeLoss), finite("negative_gradient", s.NegativeGrad))
+			soundScarcity(s.Scarcity), finite("negative_loss", s.NegativeLoss), finite("negative_gradient", s.NegativeGrad))
 		if err != nil {
 			return fmt.Errorf("stage %s: %w", s.Stage, err)
+		}
+	}
+	return nil
+}
+
+func soundScarcity(s losses.Scarcity) error {
+	for name, n := range s.All() {
+		if err := amount("scarcity."+name, float64(n)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -212,6 +220,11 @@ func (t *Trace) validate(job Job) error {
 			}
 			if err := share("score", float64(d.Score)); err != nil {
 				return err
+			}
+			for _, v := range d.Box {
+				if err := finite("a pictured box", float64(v)); err != nil {
+					return err
+				}
 			}
 		}
 	}

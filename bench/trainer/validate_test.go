@@ -89,7 +89,8 @@ func TestARecordThatCannotBeOneOfTheJobIsRefused(t *testing.T) {
 		"stage roi: used_negatives is +Inf":          func(r *Record) { r.Run.Stages[1].UsedNegatives = math.Inf(1) },
 		"stage roi: negative_loss is NaN":            func(r *Record) { r.Run.Stages[1].NegativeLoss = math.NaN() },
 		"stage roi: negative_gradient is -Inf":       func(r *Record) { r.Run.Stages[1].NegativeGrad = math.Inf(-1) },
-		"stage roi: scarcity is -4":                  func(r *Record) { r.Run.Stages[1].Scarcity.Kept = -4 },
+		"stage roi: scarcity.kept is -4":             func(r *Record) { r.Run.Stages[1].Scarcity.Kept = -4 },
+		"stage rpn: scarcity.repeated is -1":         func(r *Record) { r.Run.Stages[0].Scarcity.Repeated = -1 },
 		"it has 99 resamples, and not 100":           func(r *Record) { r.Run.Resamples = r.Run.Resamples[1:] },
 		"resamples[7] is 1.5":                        func(r *Record) { r.Run.Resamples[7] = 1.5 },
 		"step_ms is -1":                              func(r *Record) { r.Run.Time.StepMS = -1 },
@@ -113,6 +114,7 @@ func TestARecordThatCannotBeOneOfTheJobIsRefused(t *testing.T) {
 		"it pictures test image -1 of 2":                       func(r *Record) { r.Trace.Pictures[0].Image = -1 },
 		"it pictures an object of class 2 of 2":                func(r *Record) { r.Trace.Pictures[0].Detections[0].Class = 2 },
 		"score is 2":                                           func(r *Record) { r.Trace.Pictures[0].Detections[0].Score = 2 },
+		"a pictured box is +Inf":                               func(r *Record) { r.Trace.Pictures[0].Detections[0].Box[2] = float32(math.Inf(1)) },
 	} {
 		_, r := valid(t)
 		change(&r)

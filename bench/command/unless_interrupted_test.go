@@ -10,14 +10,14 @@ import (
 )
 
 func TestWorkThatDoesNotLookIsLeftBehind(t *testing.T) {
-	value, err := promptly(t.Context(), func() (int, error) { return 3, errors.New("its own") })
+	value, err := unlessInterrupted(t.Context(), func() (int, error) { return 3, errors.New("its own") })
 	assert.Equal(t, 3, value)
 	assert.EqualError(t, err, "its own")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	forever := make(chan struct{})
 	defer close(forever)
-	value, err = promptly(ctx, func() (int, error) {
+	value, err = unlessInterrupted(ctx, func() (int, error) {
 		cancel()
 		<-forever
 		return 4, nil
@@ -27,6 +27,6 @@ func TestWorkThatDoesNotLookIsLeftBehind(t *testing.T) {
 	require.ErrorAs(t, err, &f)
 	assert.Equal(t, statusInterrupted, f.status)
 
-	_, err = promptly(ctx, func() (int, error) { panic("what has ended begins nothing") })
+	_, err = unlessInterrupted(ctx, func() (int, error) { panic("what has ended begins nothing") })
 	assert.ErrorIs(t, err, errNothingWritten)
 }
