@@ -38,7 +38,10 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 		},
 	}
 	for i, s := range ranked {
-		change := undefined
+		change, deviation := undefined, undefined
+		if s.AP.Seeds > 1 {
+			deviation = percent(s.AP.SD)
+		}
 		if s.Difference != nil {
 			change = difference(*s.Difference)
 		}
@@ -48,7 +51,7 @@ func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
 		}
 		g.rows = append(g.rows, slices.Concat(
 			[]string{strconv.Itoa(i + 1), label, s.Detector,
-				plusMinus(s.AP), percent(s.AP.SD), percent(s.AP50.Mean), percent(s.APS.Mean), change},
+				plusMinus(s.AP), deviation, percent(s.AP50.Mean), percent(s.APS.Mean), change},
 			balance(lastStage(s)),
 			[]string{stepTime(s.StepMS)},
 		))
@@ -82,7 +85,7 @@ func rankingNote(s *summary.Summary, first string) string {
 	note += fmt.Sprintf(". Differences are to %s, paired. "+
 		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+
 		"negatives' shares are of the classification loss and of its gradient.", printable(first))
-	if l := s.LossScale; l != nil {
+	if l := s.LossScale; l != nil && compact(l.Times) != compact(1) {
 		note += fmt.Sprintf(" Gradients at the shared trunk differ by up to %s times (%s, of %s and %s).",
 			compact(l.Times), l.Where, printable(l.Largest), printable(l.Smallest))
 	}

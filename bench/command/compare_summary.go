@@ -102,7 +102,7 @@ func printRounds(p *printer, s *summary.Summary) {
 	half := compact2(100 * r.Reached)
 	switch {
 	case r.OutOfReach:
-		text += fmt.Sprintf("The choice of test images alone leaves more than ± %s AP: no number of seeds will do, more test images may.", compact2(100*r.Half))
+		text += fmt.Sprintf("No number of seeds makes every difference known to ± %s AP: the choice of test images alone leaves more. More test images may.", compact2(100*r.Half))
 	case r.Enough && r.Half > 0 && r.Reached >= 0:
 		text += fmt.Sprintf("Every difference between those left is known to ± %s AP.", half)
 	case r.Enough:
@@ -190,17 +190,31 @@ func sum(counts []int) int {
 	return total
 }
 
-// printFailed lists why runs failed to train, in the order of the ranking.
+// printFailed lists why runs failed to train, in the order of the ranking: of a
+// strategy that failed for many reasons, as each names the run itself, the first.
 func printFailed(p *printer, study *summary.Study, ranked []summary.Strategy) {
 	failures := study.Failures()
 	for _, s := range ranked {
+		reasons, others := 0, 0
 		for _, f := range failures {
-			if f.Strategy == s.Strategy {
-				p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(f.Seeds), prose.Count(s.Runs, "run", "runs"), printable(f.Reason))
+			if f.Strategy != s.Strategy {
+				continue
 			}
+			if reasons++; reasons > mostReasons {
+				others += len(f.Seeds)
+				continue
+			}
+			reason := strings.TrimRight(printable(f.Reason), ".")
+			p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(f.Seeds), prose.Count(s.Runs, "run", "runs"), reason)
+		}
+		if others > 0 {
+			p.line("%s %s: %s more failed for other reasons, which the report has.", failedMark, printable(s.Strategy), prose.Count(others, "run", "runs"))
 		}
 	}
 	if len(failures) > 0 {
 		p.line("")
 	}
 }
+
+// mostReasons is how many reasons of a strategy's runs are printed.
+const mostReasons = 2

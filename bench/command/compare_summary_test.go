@@ -56,6 +56,28 @@ func TestEachReasonIsGivenWithTheRunsThatFailedForIt(t *testing.T) {
 	assert.Empty(t, b.String())
 }
 
+// A reason often names the run itself, so that each run has one of its own.
+func TestOfManyReasonsTheFirstAreGiven(t *testing.T) {
+	study := &summary.Study{}
+	for seed, reason := range []string{"exit status 1.", "no file", "no GPU", "no GPU"} {
+		study.Records = append(study.Records, trainer.Record{Run: trainer.Run{Strategy: "ce", Seed: uint64(seed), Failed: reason}})
+	}
+	var b bytes.Buffer
+	printFailed(&printer{w: &b, width: 80}, study, []summary.Strategy{{Strategy: "ce", Runs: 4}})
+	assert.Equal(t, "† ce: 1 of 4 runs failed: exit status 1.\n† ce: 1 of 4 runs failed: no file.\n† ce: 2 runs more failed for other reasons, which the report has.\n\n", b.String())
+}
+
+func TestAStrategyWithoutAnAPHasNoDeviation(t *testing.T) {
+	s := &summary.Summary{Seeds: []uint64{1, 2, 3}, LossScale: &summary.Spread{Where: "dense.cls", Times: 1.01, Largest: "a", Smallest: "b"}}
+	s.Strategies = []summary.Strategy{{Strategy: "a", AP: stats.Estimate{Mean: 0.5, SD: 0.01, Seeds: 3}}, {Strategy: "b", AP: stats.Estimate{Mean: -1}}}
+	g := ranking(s, s.Strategies)
+	require.Equal(t, "SD", g.columns[4].head)
+	assert.Equal(t, []string{"1.0", undefined}, []string{g.rows[0][4], g.rows[1][4]})
+	assert.NotContains(t, g.note, "Gradients", "nothing differs")
+	s.LossScale.Times = 1.3
+	assert.Contains(t, ranking(s, s.Strategies).note, "Gradients at the shared trunk differ by up to 1.3 times")
+}
+
 // A folder's name may have what a shell and a pattern read otherwise.
 func TestTheCommandThatEvaluatesARunIsAsAShellReadsIt(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -131,24 +131,35 @@ func trained(curve []summary.CurvePoint) []summary.CurvePoint {
 // noneHigher stands for the leader where all are equal.
 const noneHigher = "none (all equal)"
 
-// crossings says who leads at which checkpoint, of those that did not fail.
+// crossings says who leads at which checkpoint, of those that did not fail and by the
+// checkpoints that all of these have.
 func crossings(strategies []summary.Strategy) string {
+	var whole []*summary.Strategy
+	var failed []string
+	for i := range strategies {
+		switch s := &strategies[i]; {
+		case len(s.Failed) > 0:
+			failed = append(failed, short(s.Strategy, 60))
+		case len(trained(s.Curve)) > 1: // beyond the start
+			whole = append(whole, s)
+		}
+	}
 	type lead struct {
 		strategy    string // or several
 		several     bool
 		first, last int
 	}
 	var leads []lead
-	for _, images := range checkpoints(strategies) {
+	for _, images := range checkpoints(whole) {
 		var equal []string
 		ap, beaten := -1.0, 0
-		for i := range strategies {
-			if v, ok := reached(&strategies[i], images); ok && v >= ap && len(strategies[i].Failed) == 0 {
+		for _, s := range whole {
+			if v, _ := reached(s, images); v >= ap {
 				if v > ap {
 					beaten, equal = beaten+len(equal), nil
 				}
-				equal, ap = append(equal, short(strategies[i].Strategy, 60)), v
-			} else if ok {
+				equal, ap = append(equal, short(s.Strategy, 60)), v
+			} else {
 				beaten++
 			}
 		}
@@ -162,15 +173,19 @@ func crossings(strategies []summary.Strategy) string {
 			leads = append(leads, lead{best, len(equal) > 1, images, images})
 		}
 	}
+	without := ""
+	if len(failed) > 0 {
+		without = ", " + prose.List(failed, "and") + " apart, of which runs failed"
+	}
 	switch {
 	case len(leads) == 0:
 		return ""
 	case len(leads) == 1 && leads[0].strategy == noneHigher:
-		return "All have equal means at every checkpoint."
+		return "All have equal means at every checkpoint" + without + "."
 	case len(leads) == 1 && leads[0].several:
-		return leads[0].strategy + " have the highest mean, an equal one, at every checkpoint."
+		return leads[0].strategy + " have the highest mean, an equal one, at every checkpoint" + without + "."
 	case len(leads) == 1:
-		return leads[0].strategy + " has the highest mean at every checkpoint."
+		return leads[0].strategy + " has the highest mean at every checkpoint" + without + "."
 	}
 	parts := make([]string, len(leads))
 	for i, l := range leads {
@@ -179,22 +194,26 @@ func crossings(strategies []summary.Strategy) string {
 			parts[i] = fmt.Sprintf("%s from %s to %s", l.strategy, count(l.first), count(l.last))
 		}
 	}
-	return "The highest mean changes: " + prose.List(parts, "and") + " images. A ranking depends on the budget at which it is read."
+	return "The highest mean changes: " + prose.List(parts, "and") + " images" + without + ". A ranking depends on the budget at which it is read."
 }
 
-// checkpoints returns the moments after the start at which any strategy was
+// checkpoints returns the moments after the start at which all of some strategies were
 // evaluated, ascending.
-func checkpoints(strategies []summary.Strategy) []int {
-	var all []int
-	for i := range strategies {
-		for _, p := range strategies[i].Curve {
+func checkpoints(strategies []*summary.Strategy) (shared []int) {
+	for i, s := range strategies {
+		var own []int
+		for _, p := range trained(s.Curve) {
 			if p.Images > 0 {
-				all = append(all, p.Images)
+				own = append(own, p.Images)
 			}
 		}
+		if i == 0 {
+			shared = own
+			continue
+		}
+		shared = slices.DeleteFunc(shared, func(images int) bool { return !slices.Contains(own, images) })
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return shared
 }
 
 // reached returns a strategy's AP at a checkpoint, if it got there.

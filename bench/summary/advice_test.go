@@ -56,7 +56,9 @@ func TestIdenticalResultsAreSaidAndForecastNothing(t *testing.T) {
 	s = verdictOf(t, setting{Config: &config.Config{}}, alike(), "a", "b")
 	assert.NotContains(t, s.Verdict.Change[0], "{strategy}", "no program")
 	s = verdictOf(t, commanded("train {out}"), alike(), "a", "b")
-	assert.Contains(t, s.Verdict.Change[0], "put {strategy} into the program's command")
+	assert.Contains(t, s.Verdict.Change[0], "put {strategy} into its command, which does not name it, or read the file that DETSAMPLE_STRATEGY names")
+	s = verdictOf(t, commanded("train {name} {out}"), alike(), "a", "b")
+	assert.Equal(t, []string{"see what the program makes of {name}: it may train the same under both names"}, s.Verdict.Change)
 }
 
 func TestResultsThatDifferAnywhereAreNotIdentical(t *testing.T) {

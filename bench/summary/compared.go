@@ -2,6 +2,7 @@ package summary
 
 import (
 	"math"
+	"slices"
 
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
@@ -48,23 +49,27 @@ func estimates(strategies []string, runs []*trainer.Run, figure func(*trainer.Ru
 
 func finalAP(r *trainer.Run) float64 { return r.AP }
 
-// halfway returns the images of an evaluation at about half of those seen, 0 if
-// there was none: what lies between 40% and 60%.
+// halfway returns the images of an evaluation at about half of those seen, between 40%
+// and 60%, that every run has which came to its end; 0 if there was none. A strategy
+// that was not evaluated there would not be among those that led.
 func halfway(runs []*trainer.Run) int {
-	for _, r := range runs {
-		if r.Stopped() || len(r.Curve) < 3 {
-			continue
-		}
-		whole := float64(r.Curve[len(r.Curve)-1].Images)
-		at, least := 0, 0.1
-		for _, p := range r.Curve {
-			if far := math.Abs(float64(p.Images)/whole - 0.5); far <= least {
-				at, least = p.Images, far
+	whole := slices.DeleteFunc(slices.Clone(runs), (*trainer.Run).Stopped)
+	at, least := 0, 0.1
+	for _, images := range moments(whole) {
+		furthest := 0.0
+		for _, r := range whole {
+			if _, ok := pointAt(r, images); !ok {
+				furthest = math.Inf(1)
+				break
 			}
+			last := r.Curve[len(r.Curve)-1].Images
+			furthest = max(furthest, math.Abs(float64(images)/float64(last)-0.5))
 		}
-		return at
+		if furthest <= least {
+			at, least = images, furthest
+		}
 	}
-	return 0
+	return at
 }
 
 // at returns AP after so many images, of the runs that were evaluated there.

@@ -58,7 +58,9 @@ func (of setting) part() string {
 	case of.Trainer == nil:
 		return "leave one of them out, or see in which parameters they differ: training does not depend on those here"
 	case !of.Trainer.Command.Names("strategy") && !of.Trainer.Command.Names("name"):
-		return "put {strategy} into the program's command, which does not name it, and read it in the program"
+		return "see whether the program reads the strategy: put {strategy} into its command, which does not name it, or read the file that DETSAMPLE_STRATEGY names"
+	case !of.Trainer.Command.Names("strategy"):
+		return "see what the program makes of {name}: it may train the same under both names"
 	}
 	return "see whether the program reads {strategy}: it may train the same whatever stands there"
 }

@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"detsample/bench/stats"
@@ -114,9 +115,27 @@ func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
 		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %s confidence, %s.",
 			v.Leader, ahead(v.Lead.Mean), v.Lead.B, ahead(v.Lead.Low), ahead(v.Lead.High), budget, len(s.Strategies), v.Sure(), seeds)
 	case stats.NotToldApart:
-		return fmt.Sprintf("%s: not told apart %s, %s.", alternatives(v.MayBe), budget, seeds)
+		return fmt.Sprintf("%s: not told apart %s, %s%s.", alternatives(v.MayBe), budget, seeds, s.lacking(v.MayBe))
 	}
 	return "No conclusion: " + v.because(of, s, best, budget) + "."
+}
+
+// lacking says of which strategies runs are no part of a figure: their means are of
+// other seeds than those of the rest.
+func (s *Summary) lacking(names []string) (text string) {
+	for i := range s.Strategies {
+		t := &s.Strategies[i]
+		n := 0
+		for _, x := range s.Excluded {
+			if x.Strategy == t.Strategy {
+				n++
+			}
+		}
+		if n > 0 && slices.Contains(names, t.Strategy) {
+			text += fmt.Sprintf("; of %s without %d of %s, which stopped or have no AP", t.Strategy, n, count(t.Runs, "run"))
+		}
+	}
+	return text
 }
 
 // outlook says what telling strategies apart would take, should the lead be what

@@ -196,6 +196,13 @@ func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
 	assert.Zero(t, halfway(curve(0, 1000)))
 	assert.Zero(t, halfway(curve(0, 300, 700, 1000)), "nothing is near")
 	assert.Zero(t, halfway(nil))
+
+	fine, rare := curve(0, 250, 500, 750, 1000), curve(0, 450, 500, 1000)
+	assert.Equal(t, 500, halfway(append(fine, rare...)), "that both have")
+	assert.Zero(t, halfway(append(fine, curve(0, 450, 1000)...)), "they share none")
+	rare[0].Failed, rare[0].Diverged = "diverged", true
+	rare[0].Curve = rare[0].Curve[:2]
+	assert.Equal(t, 500, halfway(append(rare, fine...)), "of those that came to their end")
 }
 
 func TestFiguresAndDifferencesAreInPoints(t *testing.T) {
@@ -225,4 +232,15 @@ func TestAConfidenceIsNeverCertainty(t *testing.T) {
 	assert.Equal(t, "99%", sure(0.99))
 	assert.Equal(t, "99.9%", sure(0.999))
 	assert.Equal(t, "99.99%", sure(0.99999))
+}
+
+func TestAHeadlineNamesStrategiesOfFewerRuns(t *testing.T) {
+	s := Summary{
+		Strategies: []Strategy{{Strategy: "a", Runs: 4}, {Strategy: "b", Runs: 4}, {Strategy: "c", Runs: 4}},
+		Seeds:      []uint64{1, 2, 3, 4},
+		Excluded:   []stats.Exclusion{{Strategy: "a", Seed: 1}, {Strategy: "a", Seed: 2}, {Strategy: "c", Seed: 3}},
+	}
+	v := Verdict{Decision: stats.Decision{Outcome: stats.NotToldApart, MayBe: []string{"a", "b"}}, Images: 100}
+	assert.Equal(t, "a or b: not told apart at 100 images a run, 4 seeds; of a without 2 of 4 runs, which stopped or have no AP.",
+		v.say(setting{}, &s, stats.Estimate{}))
 }
