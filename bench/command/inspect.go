@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -51,7 +52,7 @@ what to change, with how that was derived. Every figure is over all images and a
 Without --anchors and --config it looks at the pyramid that compare starts from.
 Images are as large as they are unless --size or the comparison of --config says
 otherwise. The advice is ordered by what it is worth; --out writes it as a comparison
-to run, advice.yaml. A dump is what a detector wrote, see docs/dumps.md.
+to run, advice.yaml, with a note on what that cannot say. A dump is what a detector wrote, see docs/dumps.md.
 
 Examples:
   detsample inspect photos/                                    a folder of Pascal VOC
@@ -133,6 +134,7 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 		}
 		c.comparison, c.strategies = comparison, strategies
 		config, notes = insight.FromStrategies(config, strategies)
+		notes = append(c.chosenLater(), notes...)
 	}
 	if c.Size != "" {
 		if config.Resize, err = insight.ParseResize(c.Size); err != nil {
@@ -140,6 +142,21 @@ func (c *inspectCommand) config(s *session) (config insight.Config, notes []stri
 		}
 	}
 	return config, notes, nil
+}
+
+// chosenLater notes a size of images that only compare knows, and that is not
+// inspected for.
+func (c *inspectCommand) chosenLater() []string {
+	if c.comparison == nil || c.Size != "" {
+		return nil
+	}
+	switch folder := &c.comparison.Folder; {
+	case folder.Crop > 0:
+		return []string{fmt.Sprintf("the comparison trains on crops of %d pixels (folder.crop): whole images are inspected, as large as they are, and advised", folder.Crop)}
+	case folder.Size == config.Auto:
+		return []string{"the comparison leaves the size of images to compare (folder.size is auto): they are inspected as large as they are, and so advised; --size says another"}
+	}
+	return nil
 }
 
 // anchorsOf returns what to inspect for by name, or by a file of a pyramid:
@@ -211,9 +228,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	}
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
-	if resize := found.Resize(); resize.Short == 0 {
-		advised.Folder.Size, advised.Folder.Crop = config.Size(resize.Long), 0
-	}
+	advised.Folder.Size, advised.Folder.Crop = found.Size(), 0
 	return &advised
 }
 
