@@ -122,6 +122,9 @@ func (c *pairing) print(w io.Writer, command *evalCommand) error {
 	p.line("")
 	p.grid(c.figureGrid())
 	p.grid(c.differenceGrid())
+	if c.files[0].lvis != nil {
+		p.grid(c.groupGrid())
+	}
 	for k := 1; k < len(c.files); k++ {
 		if list := c.changed(k); len(c.files[0].set.Categories) > 1 && len(list) > 0 {
 			p.grid(c.classGrid(k, list, command.PerClass))

@@ -52,7 +52,8 @@ what to change, with how that was derived. Every figure is over all images and a
 Without --anchors and --config it looks at the pyramid that compare starts from.
 Images are as large as they are unless --size or the comparison of --config says
 otherwise. The advice is ordered by what it is worth; --out writes it as a comparison
-to run, advice.yaml, with a note on what that cannot say. A dump is what a detector wrote, see docs/dumps.md.
+to run, advice.yaml, with a note on what that cannot say. A dump is what a detector wrote,
+see docs/dumps.md.
 
 Examples:
   detsample inspect photos/                                    a folder of Pascal VOC
