@@ -253,12 +253,9 @@ func (c *compareCommand) source(s *session) (*config.Config, error) {
 	if name == "" {
 		name = "default"
 	}
-	if err := known("preset", name, config.Presets()); err != nil {
-		return nil, err
-	}
 	data, err := config.PresetYAML(name)
 	if err != nil {
-		return nil, err
+		return nil, wrongUsage("%w", err)
 	}
 	return c.parse("preset "+name, data)
 }

@@ -40,7 +40,7 @@ func (c *importCommand) Run(s *session) error {
 		return wrongUsage("--stage is %d: expected at least 1", c.Stage)
 	}
 	if c.From != "" {
-		if err := known("library", c.From, append(interchange.Libraries(), "mmdet")); err != nil {
+		if err := known("library", c.From, interchange.Libraries()); err != nil {
 			return err
 		}
 	}

@@ -63,7 +63,7 @@ Examples:
 
 // Run inspects, prints and writes.
 func (c *inspectCommand) Run(s *session) error {
-	config, notes, err := c.config(s)
+	wanted, notes, err := c.config(s)
 	if err != nil {
 		return err
 	}
@@ -87,8 +87,8 @@ func (c *inspectCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	config.Progress, config.Procs, c.assigner = progress.follow, valueOf(c.Jobs), config.Assigner
-	found, err := insight.Analyse(s.ctx, set, config)
+	wanted.Progress, wanted.Procs, c.assigner = progress.follow, valueOf(c.Jobs), wanted.Assigner
+	found, err := insight.Analyse(s.ctx, set, wanted)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
 		found.Replay, err = replay.Run(s.ctx, c.Dump, replay.Options{Strategies: c.strategies, Annotations: set, Progress: progress.share})
@@ -114,35 +114,39 @@ func (c *inspectCommand) Run(s *session) error {
 }
 
 // config returns what to inspect for, or what is wrong with the command.
-func (c *inspectCommand) config(s *session) (config insight.Config, notes []string, err error) {
+func (c *inspectCommand) config(s *session) (wanted insight.Config, notes []string, err error) {
 	if err := checkJobs(c.Jobs); err != nil {
-		return config, nil, err
+		return wanted, nil, err
 	}
 	switch {
 	case c.Anchors != "" && c.Config != "":
-		return config, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
+		return wanted, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
 	}
-	if config, err = anchorsOf(s, c.Anchors); err != nil {
-		return config, nil, err
+	if wanted, err = anchorsOf(s, c.Anchors); err != nil {
+		return wanted, nil, err
 	}
 	if c.Config != "" {
-		comparison, strategies, err := readStrategies(s, c.Config)
+		file, data, err := s.readConfig(c.Config)
 		if err != nil {
-			return config, nil, err
+			return wanted, nil, err
+		}
+		comparison, strategies, err := config.ParseStrategies(file, data)
+		if err != nil {
+			return wanted, nil, err
 		}
 		if comparison != nil {
-			config = inspectedAs(comparison)
+			wanted = inspectedAs(comparison)
 		}
 		c.comparison, c.strategies = comparison, strategies
-		config, notes = insight.FromStrategies(config, strategies)
+		wanted, notes = insight.FromStrategies(wanted, strategies)
 		notes = append(c.chosenLater(), notes...)
 	}
 	if c.Size != "" {
-		if config.Resize, err = insight.ParseResize(c.Size); err != nil {
-			return config, nil, wrongUsage("--size: %w", err)
+		if wanted.Resize, err = insight.ParseResize(c.Size); err != nil {
+			return wanted, nil, wrongUsage("--size: %w", err)
 		}
 	}
-	return config, notes, nil
+	return wanted, notes, nil
 }
 
 // chosenLater notes a size of images that only compare knows, and that is not
@@ -181,7 +185,8 @@ func anchorsOf(s *session, name string) (insight.Config, error) {
 	}
 	preset, err := insight.Preset(name)
 	if err != nil {
-		return preset, wrongUsage("--anchors is %q: expected %s, detsample or a YAML file of levels, ratios and offset", name, strings.Join(insight.Presets(), ", "))
+		return preset, wrongUsage("--anchors is %q: expected %s, detsample or a YAML file of levels, ratios and offset%s", name, strings.Join(insight.Presets(), ", "),
+			registry.DidYouMean(name, append(insight.Presets(), "detsample")))
 	}
 	preset.Resize = insight.Resize{}
 	return preset, nil
