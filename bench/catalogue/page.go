@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"detsample/internal/markdown"
 	"detsample/losses"
 )
 
@@ -73,7 +74,7 @@ func keyOf(kind string) string {
 
 // write writes an entry's part of a page.
 func (e *Entry) write(w *strings.Builder, image string) {
-	fmt.Fprintf(w, "\n## %s\n\n%s.\n", e.Name, plain(title(e.Meaning)))
+	fmt.Fprintf(w, "\n## %s\n\n%s.\n", e.Name, markdown.Escape(title(e.Meaning)))
 	if image != "" {
 		fmt.Fprintf(w, "\n![%s](%s)\n", e.Name, image)
 	}
@@ -84,15 +85,15 @@ func (e *Entry) write(w *strings.Builder, image string) {
 		w.WriteString(divisors(n))
 	}
 	if e.When != "" {
-		fmt.Fprintf(w, "\n%s\n", plain(e.When))
+		fmt.Fprintf(w, "\n%s\n", markdown.Escape(e.When))
 	}
 	if len(e.Params) > 0 {
 		w.WriteString("\n| parameter | allowed | |\n|---|---|---|\n")
 		for _, p := range e.Params {
-			fmt.Fprintf(w, "| `%s` | %s | %s |\n", p.Setting(), cell(p.Allowed), cell(p.Doc))
+			fmt.Fprintf(w, "| %s | %s | %s |\n", markdown.Code(p.Setting()), markdown.Line(p.Allowed), markdown.Line(p.Doc))
 		}
 	}
-	fmt.Fprintf(w, "\nSource: %s.\n", plain(strings.TrimSuffix(e.Source, ".")))
+	fmt.Fprintf(w, "\nSource: %s.\n", markdown.Escape(strings.TrimSuffix(e.Source, ".")))
 }
 
 // divisors is a table of what a normaliser divides by.
@@ -134,11 +135,3 @@ func fileName(s string) string { return strings.ReplaceAll(s, " ", "-") }
 
 // title writes a word's first letter large.
 func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// plain is text that Markdown shows as it is.
-func plain(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`).Replace(s)
-}
-
-// cell is plain text in a table.
-func cell(s string) string { return strings.ReplaceAll(plain(s), "|", `\|`) }
