@@ -67,9 +67,6 @@ func (c *inspectCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.Annotations == "" {
-		return wrongUsage("the annotations' name is empty: expected a file or a folder")
-	}
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
