@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"detsample/bench/cocoeval"
+	"detsample/bench/table"
 	"detsample/internal/prose"
 )
 
@@ -51,7 +52,7 @@ func (c *pairing) differenceGrid() grid {
 		row := []string{c.label(k)}
 		for i := range pairedFigures {
 			if d := c.difference(k, &pairedFigures[i]); d.known {
-				row = append(row, signed(d.value)+" "+bounded(d))
+				row = append(row, table.Signed(d.value)+" "+bounded(d))
 			} else {
 				row = append(row, undefined)
 			}
@@ -108,7 +109,7 @@ func (c *pairing) classGrid(k int, list []changedClass, all bool) grid {
 		list = known
 	}
 	for _, x := range list {
-		row := []string{x.name, strconv.Itoa(x.objects), strconv.Itoa(x.images), percent(x.before), percent(x.after), signed(x.after - x.before), undefined}
+		row := []string{x.name, strconv.Itoa(x.objects), strconv.Itoa(x.images), percent(x.before), percent(x.after), table.Signed(x.after - x.before), undefined}
 		if x.change.known {
 			row[6] = bounded(x.change)
 		}
