@@ -22,19 +22,6 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 	assert.Contains(t, detsample("compare", "--data", "x", "--crop", "5").stderr, "--crop is 5: expected a number of pixels from 64 to 2048")
 }
 
-// A variable of a shell that is not set leaves an empty word.
-func TestAnEmptyNameIsRefused(t *testing.T) {
-	for want, args := range map[string][]string{
-		"<file> ...: the name is empty; see detsample check --help":      {"check", "a.yaml", ""},
-		"<file>: the name is empty; see detsample import --help":         {"import", ""},
-		"<strategy>: the name is empty; see detsample export --help":     {"export", "", "--to", "mmdet"},
-		"[<kind or name>]: the name is empty; see detsample list --help": {"list", ""},
-		"<dir> ...: the name is empty; see detsample merge --help":       {"merge", ""},
-	} {
-		assert.Equal(t, outcome{status: statusUsage, stderr: "detsample: " + want + "\n"}, detsample(args...))
-	}
-}
-
 func TestAWordThatIsNoCommandSaysWhichIsMeant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
