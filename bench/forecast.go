@@ -11,6 +11,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // measurer is a trainer that tells by a few steps how long a job will take.
@@ -61,7 +62,7 @@ func (m *comparison) forecast(ctx context.Context, missing []one) error {
 		images = "images"
 	}
 	text := fmt.Sprintf("this will take about %s: %s, %d at a time, of %d %s of %dx%d px each (%.0f%% of the time is testing)",
-		roughly(took.sum()), counted(len(missing)), jobs, missing[0].job.Images, images, m.set.Width, m.set.Height, 100*float64(took.test)/float64(took.sum()))
+		roughly(took.sum()), prose.Count(len(missing), "run", "runs"), jobs, missing[0].job.Images, images, m.set.Width, m.set.Height, 100*float64(took.test)/float64(took.sum()))
 	if took.sum() > tooLong {
 		text += "; less: " + strings.Join(m.shorter(took), ", ")
 	}
@@ -112,11 +113,4 @@ func roughly(d time.Duration) string {
 		return fmt.Sprintf("%.2g h", minutes/60)
 	}
 	return fmt.Sprintf("%.0f days", d.Hours()/24)
-}
-
-func counted(runs int) string {
-	if runs == 1 {
-		return "1 run"
-	}
-	return fmt.Sprintf("%d runs", runs)
 }

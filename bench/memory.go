@@ -31,8 +31,8 @@ var machineMemory = func() float64 {
 // folder's images only the size is known here, not how many there are.
 func Fits(c *config.Config) error {
 	set := &dataset.Set{Width: c.Scenes.Size, Height: c.Scenes.Size, Classes: make([]string, c.Scenes.Classes)}
-	if err := scenesFit(c.Scenes); err != nil {
-		return err
+	if err := ScenesFit(c.Scenes); err != nil {
+		return fmt.Errorf("%w: lower scenes.train, scenes.test or scenes.size, or let them be fresh (scenes.train: fresh)", err)
 	}
 	if c.Trainer != nil {
 		return nil
@@ -58,15 +58,16 @@ func cached(f config.Folder) int64 {
 // decoding is a small part of the training on larger ones.
 var cachedAtMost = float64(256 << 20)
 
-// scenesFit returns an error if generated images do not fit.
-func scenesFit(c scene.Config) error {
+// ScenesFit returns an error if generated images do not fit into memory, where all
+// of them are held but those that never repeat.
+func ScenesFit(c scene.Config) error {
 	images := float64(c.Test)
 	if c.Train != scene.Fresh {
 		images += float64(c.Train)
 	}
 	bytes, room := images*3*float64(c.Size)*float64(c.Size), machineMemory()
 	if room > 0 && bytes > room {
-		return fmt.Errorf("%.0f scenes of %dx%d pixels take %s, this machine has %s: lower scenes.train, scenes.test or scenes.size, or let them be fresh (scenes.train: fresh)",
+		return fmt.Errorf("%.0f scenes of %dx%d pixels take %s, this machine has %s",
 			images, c.Size, c.Size, gibibytes(bytes), gibibytes(room))
 	}
 	return nil

@@ -64,7 +64,7 @@ func TestAProgramInC(t *testing.T) {
 		"error room for text: 3 room for 5 of", "error preset: 1 unknown peer \"sdd\"", "did you mean ssd?",
 		"error yaml: 1 my.yaml:2:22: unknown key \"gama\" in classification loss focal", "did you mean gamma?",
 		"error which: 1 my.yaml: has several strategies: name one of a, b",
-		"error none such: 1 my.yaml: has no strategy \"c\": expected one of a, b",
+		"error none such: 1 my.yaml: unknown strategy \"c\": expected one of a, b",
 		"error stage: 1 strategy b has no stage dense: it has rpn and roi",
 		"error twice: 2 the strategy is none: was it freed?",
 		"error freed: 2 the work is none: was it freed?", "error zero: 2 the work is 0, which is none",

@@ -55,7 +55,8 @@ typedef struct {
   size_t size;       /* sizeof(detsample_options) */
   int32_t stage;     /* DETSAMPLE_DENSE, _RPN or _ROI */
   int32_t classes;   /* of the head, without the background; 1 is objectness */
-  int32_t threads;   /* a call may use; 0 and 1: the caller's alone. Same bits for any number */
+  int32_t threads;   /* most that a call uses; 0 and 1: the caller's alone, as DETSAMPLE_ROI's
+                      * calls always do. Same bits for any number */
   int32_t exact;     /* 1: losses as float64 rounds them, the same bits on every machine */
   int32_t per_class; /* second stage: 1, 0: boxes are per class or not; -1: as the strategy says */
   int32_t reserved;  /* 0 */

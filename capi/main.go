@@ -15,12 +15,12 @@ import "C"
 
 import (
 	"runtime/cgo"
-	"runtime/debug"
 	"strings"
 	"unsafe"
 
 	"detsample/bench/strategy"
 	"detsample/capi/abi"
+	"detsample/internal/program"
 )
 
 func main() {} // a library has none
@@ -94,13 +94,7 @@ func detsample_abi_version() C.uint32_t { return C.DETSAMPLE_ABI_VERSION }
 
 //export detsample_version
 func detsample_version(to text, n room, length *room, e text, en room) result {
-	return call(e, en, func() error {
-		version := "(devel)"
-		if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-			version = info.Main.Version
-		}
-		return write(to, n, length, version)
-	})
+	return call(e, en, func() error { return write(to, n, length, program.Version()) })
 }
 
 //export detsample_presets

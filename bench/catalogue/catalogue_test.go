@@ -187,6 +187,10 @@ func TestDivisorsAreThoseOfTheExample(t *testing.T) {
 }
 
 func TestTextIsShownAsItIs(t *testing.T) {
-	assert.Equal(t, `a &lt; b \* c_d \[1\]`, plain("a < b * c_d [1]"))
-	assert.Equal(t, `x\|y`, cell("x|y"))
+	e := Entry{Name: "x", Meaning: `a < b * c_d [1] \`, When: "where _this_ is", Source: "who (2020) *",
+		Params: []Param{{Key: "k", Default: "1", Allowed: "x|y", Doc: "a | b_ _c"}}}
+	var page strings.Builder
+	e.write(&page, "")
+	assert.Equal(t, "\n## x\n\nA &lt; b \\* c_d \\[1\\] \\\\.\n\nwhere \\_this\\_ is\n\n| parameter | allowed | |\n|---|---|---|\n"+
+		"| `k: 1` | x\\|y | a \\| b\\_ \\_c |\n\nSource: who (2020) \\*.\n", page.String())
 }

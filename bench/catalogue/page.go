@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"detsample/internal/markdown"
+	"detsample/internal/prose"
 	"detsample/losses"
 )
 
@@ -40,9 +42,9 @@ func Pages() ([]File, error) {
 	index := "# What is registered\n\nWritten by `detsample list --pages`, with the defaults of `detsample list`.\n"
 	for _, k := range Registered() {
 		page := fileName(k.Plural)
-		index += fmt.Sprintf("\n- [%s](%s.md): ", title(k.Plural), page)
+		index += fmt.Sprintf("\n- [%s](%s.md): ", prose.Upper(k.Plural), page)
 		var text strings.Builder
-		fmt.Fprintf(&text, "# %s\n\n%s In a file: %s.\n", title(k.Plural), heads[k.Kind], keyOf(k.Kind))
+		fmt.Fprintf(&text, "# %s\n\n%s In a file: %s.\n", prose.Upper(k.Plural), heads[k.Kind], keyOf(k.Kind))
 		for i, e := range k.Entries {
 			drawn, err := picture(e.fresh)
 			if err != nil {
@@ -73,7 +75,7 @@ func keyOf(kind string) string {
 
 // write writes an entry's part of a page.
 func (e *Entry) write(w *strings.Builder, image string) {
-	fmt.Fprintf(w, "\n## %s\n\n%s.\n", e.Name, plain(title(e.Meaning)))
+	fmt.Fprintf(w, "\n## %s\n\n%s.\n", e.Name, markdown.Escape(prose.Upper(e.Meaning)))
 	if image != "" {
 		fmt.Fprintf(w, "\n![%s](%s)\n", e.Name, image)
 	}
@@ -84,15 +86,15 @@ func (e *Entry) write(w *strings.Builder, image string) {
 		w.WriteString(divisors(n))
 	}
 	if e.When != "" {
-		fmt.Fprintf(w, "\n%s\n", plain(e.When))
+		fmt.Fprintf(w, "\n%s\n", markdown.Escape(e.When))
 	}
 	if len(e.Params) > 0 {
 		w.WriteString("\n| parameter | allowed | |\n|---|---|---|\n")
 		for _, p := range e.Params {
-			fmt.Fprintf(w, "| `%s` | %s | %s |\n", p.Setting(), cell(p.Allowed), cell(p.Doc))
+			fmt.Fprintf(w, "| %s | %s | %s |\n", markdown.Code(p.Setting()), markdown.Line(p.Allowed), markdown.Line(p.Doc))
 		}
 	}
-	fmt.Fprintf(w, "\nSource: %s.\n", plain(strings.TrimSuffix(e.Source, ".")))
+	fmt.Fprintf(w, "\nSource: %s.\n", markdown.Escape(strings.TrimSuffix(e.Source, ".")))
 }
 
 // divisors is a table of what a normaliser divides by.
@@ -131,14 +133,3 @@ func number(x float64) string { return strconv.FormatFloat(x, 'g', 6, 64) }
 
 // fileName is a name for a kind's page.
 func fileName(s string) string { return strings.ReplaceAll(s, " ", "-") }
-
-// title writes a word's first letter large.
-func title(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// plain is text that Markdown shows as it is.
-func plain(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`).Replace(s)
-}
-
-// cell is plain text in a table.
-func cell(s string) string { return strings.ReplaceAll(plain(s), "|", `\|`) }

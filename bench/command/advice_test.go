@@ -131,7 +131,7 @@ func TestAdviceIsAcceptedByCompareAndCountsTheSame(t *testing.T) {
 			}
 			folder := k.write(t)
 			uneven := file(t, "uneven.yaml", "levels: [{stride: 8, sizes: [16, 30]}, {stride: 16, sizes: [50, 60, 80]}, {stride: 32, sizes: [128]}]\nratios: [0.5, 1]\n")
-			for _, args := range [][]string{nil, {"--size", "64"}, {"--anchors", "rpn-fpn"}, {"--anchors", "retinanet"}, {"--anchors", uneven}} {
+			for _, args := range [][]string{nil, {"--size", "64"}, {"--size", "48x300"}, {"--anchors", "rpn-fpn"}, {"--anchors", "retinanet"}, {"--anchors", uneven}} {
 				checkAdvice(t, folder, 10, args...)
 			}
 		})
@@ -155,6 +155,71 @@ func TestAPyramidThatNoDetectorOfCompareHasGivesNoConfiguration(t *testing.T) {
 		_, errs, status := ran(t, "inspect", folder, "--anchors", file(t, name, text))
 		assert.Equal(t, statusFailure, status, name)
 		assert.Contains(t, errs, name+":", name)
+	}
+}
+
+func TestASizeThatNoComparisonTrainsAtGivesNoConfiguration(t *testing.T) {
+	small := imageSet{width: 24, height: 12, objects: 1, classes: 1, side: func(*rand.Rand) (float64, float64) { return 8, 8 }}
+	for size, side := range map[string]string{"3000": "3000", "24": "24", "1500x5000": "3000"} {
+		out := t.TempDir()
+		text, errs, status := ran(t, "inspect", small.write(t), "--anchors", "retinanet", "--size", size, "--out", out)
+		require.Zero(t, status, errs)
+		assert.Contains(t, strings.Join(strings.Fields(text), " "),
+			"There is no configuration of these anchors for compare: folder.size is "+side+": expected a whole number of pixels from 32 to 2048, original or auto.")
+		assert.NotContains(t, text, "to be pasted")
+		assert.NoFileExists(t, filepath.Join(out, "advice.yaml"))
+		data, err := os.ReadFile(filepath.Join(out, "inspect.json"))
+		require.NoError(t, err)
+		assert.NotContains(t, string(data), "size: "+side)
+	}
+}
+
+// Images of other shapes have no longest side in common, by the shorter side.
+func TestASizeByTheShorterSideIsWrittenAsTheLongestThatComesNearest(t *testing.T) {
+	k := imageSets["crowded"]
+	k.others = true
+	r, written := advised(t, k.write(t), "--size", "160x200")
+	whole, err := config.Load(written)
+	require.NoError(t, err)
+	assert.Equal(t, config.Size(r.Setting.Longest), whole.Folder.Size)
+	assert.Greater(t, r.Setting.Longest, 160)
+	assert.LessOrEqual(t, r.Setting.Longest, 200)
+	assert.Contains(t, strings.Join(r.Notes, "; "), fmt.Sprintf("as its configuration the size 160x200 becomes %d", r.Setting.Longest))
+
+	r, written = advised(t, imageSets["crowded"].write(t), "--size", "160x200")
+	whole, err = config.Load(written)
+	require.NoError(t, err)
+	assert.Equal(t, config.Size(160), whole.Folder.Size)
+	assert.NotContains(t, strings.Join(r.Notes, "; "), "longest side")
+}
+
+func TestAdviceOnFewNegativesIsASentence(t *testing.T) {
+	r, _ := advised(t, imageSets["one class"].write(t), "--anchors", "retinanet", "--size", "16")
+	var reasons []string
+	for _, a := range r.Advice {
+		reasons = append(reasons, a.Because)
+	}
+	all := strings.Join(reasons, " ")
+	assert.Contains(t, all, "few enough to sample. random 256, 1:1 wants 128 positives an image and finds fewer in 100% of the images (fewer than a quarter of them in 100%), so")
+	assert.NotRegexp(t, programText, all)
+}
+
+func TestASizeThatCompareChoosesIsNotedWhereItIsNotInspected(t *testing.T) {
+	folder := imageSets["one class"].write(t)
+	for text, want := range map[string]string{
+		tiny:                                "folder.size is auto",
+		tiny + "folder: {size: 64}\n":       "",
+		tiny + "folder: {crop: 64}\n":       "crops of 64 pixels",
+		tiny + "folder: {size: original}\n": "",
+	} {
+		r, written := advised(t, folder, "--config", file(t, "mine.yaml", text))
+		if want == "" {
+			assert.NotContains(t, strings.Join(r.Notes, "; "), "inspected")
+		} else {
+			assert.Contains(t, strings.Join(r.Notes, "; "), want)
+		}
+		_, errs, status := ran(t, "check", written)
+		assert.Zero(t, status, errs)
 	}
 }
 

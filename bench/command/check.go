@@ -3,7 +3,6 @@ package command
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"detsample/bench"
@@ -21,10 +20,11 @@ type checkCommand struct {
 
 // Help returns examples.
 func (checkCommand) Help() string {
-	return `A file that has "strategies:" is a comparison, any other a strategy. Each mistake
-is a line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1.
-What is allowed but a known trap, such as focal loss after a sampler, is a line
-of warning beneath and leaves the status 0.
+	return `A file with a key of a comparison, such as strategies, is one, any other a
+strategy, which has the file's name if it has none of its own. Each mistake is
+a line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1. What
+is allowed but a known trap, such as focal loss after a sampler, is a line of
+warning beneath and leaves the status 0.
 
 Examples:
   detsample check mine.yaml             check a comparison
@@ -70,11 +70,15 @@ type checked struct {
 
 // check reads a configuration of either kind.
 func check(file string, data []byte) (found checked, err error) {
-	if isComparison(data) || len(bytes.TrimSpace(data)) == 0 {
-		comparison, err := config.Parse(file, data)
-		if err != nil {
-			return found, err
-		}
+	if len(bytes.TrimSpace(data)) == 0 {
+		_, err := config.Parse(file, data) // which says what there could be
+		return found, err
+	}
+	comparison, list, err := config.ParseStrategies(file, data)
+	if err != nil {
+		return found, err
+	}
+	if comparison != nil {
 		if err := bench.Fits(comparison); err != nil {
 			return found, fmt.Errorf("%s: %w", file, err)
 		}
@@ -82,15 +86,12 @@ func check(file string, data []byte) (found checked, err error) {
 		found.effective, err = comparison.YAML()
 		return found, err
 	}
-	single, err := strategy.Parse(file, data)
-	if err != nil {
-		return found, err
-	}
+	single := &list[0]
 	found.summary = "a strategy: " + printable(single.Name)
 	for _, w := range single.Warnings() {
 		found.warnings = append(found.warnings, config.Warning{Strategy: single.Name, Warning: w})
 	}
-	found.effective, err = strictyaml.Marshal(&single, strategy.Types())
+	found.effective, err = strictyaml.Marshal(single, strategy.Types())
 	return found, err
 }
 
@@ -108,14 +109,5 @@ func names(c *config.Config) []string {
 	return list
 }
 
-var (
-	strategiesKey = regexp.MustCompile(`(?m)^[^#\n]*\bstrategies["']?\s*:`)
-	sharedKey     = regexp.MustCompile(`(?m)^(title|scenes|folder|detector|training|areas|trainer)\s*:`)
-)
-
-// isComparison tells a comparison from a strategy by the keys that only a
-// comparison has, so that one without its strategies is told that it lacks
-// them.
-func isComparison(data []byte) bool {
-	return strategiesKey.Match(data) || sharedKey.Match(data)
-}
+// isComparison is the name by which replay.go knows [config.IsComparison].
+var isComparison = config.IsComparison

@@ -63,6 +63,7 @@ type commandLine struct {
 type session struct {
 	ctx            context.Context
 	args           []string // the command line, to be repeated in advice
+	flags          []string // the names of those that it has
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -115,5 +116,8 @@ func dispatch(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 		}
 		return usage(err, parsed)
 	}
-	return parsed.Run(&session{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr})
+	if err := emptyValue(parsed); err != nil {
+		return err
+	}
+	return parsed.Run(&session{ctx: ctx, args: args, flags: givenFlags(parsed), stdin: stdin, stdout: stdout, stderr: stderr})
 }

@@ -72,8 +72,9 @@ func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
 		t.Skip("does one thing after the other")
 	}
 	path := file(t, "tiny.yaml", tiny)
+	presetsAndPeers := strings.Join(slices.Concat(config.Presets(), strategy.Peers()), ", ")
 	for _, c := range []struct{ args, message string }{
-		{"compare --preset defalt", `unknown preset "defalt": did you mean default?`},
+		{"compare --preset defalt", `unknown preset "defalt": expected one of ` + strings.Join(config.Presets(), ", ") + `; did you mean default?`},
 		{"compare --preset zzzzzzzzz", `unknown preset "zzzzzzzzz": expected one of ` + strings.Join(config.Presets(), ", ")},
 		{"compare --seeds -1", "--seeds is -1: expected at least 1"},
 		{"compare --seeds 0", "--seeds is 0: expected at least 1"},
@@ -86,14 +87,14 @@ func TestWrongUsageIsOneLineAndStatusTwo(t *testing.T) {
 		{"compare --budget nan", "--budget is NaN: expected above 0 and at most 1e+06"},
 		{"compare --data=", "--data is empty: expected a folder of images; leave it out for generated scenes"},
 		{"compare --preset default --config " + path, "--preset and --config can't be used together; see detsample compare --help"},
-		{"compare --config " + path + " --only focl", `unknown strategy "focl": did you mean focal?`},
+		{"compare --config " + path + " --only focl", `unknown strategy "focl": expected one of focal, two-stage; did you mean focal?`},
 		{"compare --format xml", `--format must be one of "table","json","markdown" but got "xml"; see detsample compare --help`},
 		{"compare --sedes 3", `unknown flag --sedes, did you mean "--seeds"?; see detsample compare --help`},
-		{"list smapler", `unknown kind or name "smapler": did you mean sampler?`},
-		{"list foca", `unknown kind or name "foca": did you mean focal?`},
+		{"list smapler", `unknown kind or name "smapler": expected one of assigner, sampler, cls, box, norm, preset, peer, or a name that detsample list has; did you mean sampler?`},
+		{"list foca", `unknown kind or name "foca": expected one of assigner, sampler, cls, box, norm, preset, peer, or a name that detsample list has; did you mean focal?`},
 		{"list zzzzzzzzz", `unknown kind or name "zzzzzzzzz": expected one of assigner, sampler, cls, box, norm, preset, peer, or a name that detsample list has`},
-		{"preset torchvison", `unknown preset "torchvison": did you mean torchvision?`},
-		{"preset defaul", `unknown preset "defaul": did you mean default?`},
+		{"preset torchvison", `unknown preset "torchvison": expected one of ` + presetsAndPeers + `; did you mean torchvision?`},
+		{"preset defaul", `unknown preset "defaul": expected one of ` + presetsAndPeers + `; did you mean default?`},
 		{"check", `expected "<file> ..."; see detsample check --help`},
 		{"cmopare", `unexpected argument cmopare, did you mean "compare"?; see detsample --help`},
 	} {

@@ -26,12 +26,12 @@ type compareCommand struct {
 	Data        *string         `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
 	FollowLinks bool            `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Size        string          `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original or auto (the configuration's folder.size)."`
-	Crop        int             `placeholder:"N" help:"Train on crops of N pixels of the original images of --data, and test on tiles of them (the configuration's folder.crop)."`
+	Crop        *int            `placeholder:"N" help:"Train on crops of N pixels of the original images of --data, and test on tiles of them (the configuration's folder.crop)."`
 	MaxTrain    *int            `placeholder:"N" help:"Train on at most so many images of --data, 0 for all (the configuration's folder.max_train, 2000)."`
 	MaxTest     *int            `placeholder:"N" help:"Test on at most so many images of --data, 0 for all (the configuration's folder.max_test, 500)."`
 	Seeds       *int            `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
 	FirstSeed   uint64          `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
-	Until       float64         `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
+	Until       *float64        `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
 	Race        bool            `help:"Add seeds, and stop strategies that cannot be the best any more."`
 	Jobs        *int            `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64         `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
@@ -120,13 +120,13 @@ func (s *session) conclude(study *summary.Study, err error, out, format string, 
 func (c *compareCommand) options(comparison *config.Config, progress *progress) bench.Options {
 	return bench.Options{
 		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.seeds(), Jobs: c.jobs(comparison), Budget: c.Budget, Tune: c.Tune,
-		FirstSeed: c.FirstSeed, Until: c.Until / 100, Race: c.Race,
+		FirstSeed: c.FirstSeed, Until: valueOf(c.Until) / 100, Race: c.Race,
 		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note, Read: progress.read,
 	}
 }
 
 // adding reports whether seeds are added by what is known.
-func (c *compareCommand) adding() bool { return c.Until > 0 || c.Race }
+func (c *compareCommand) adding() bool { return c.Until != nil || c.Race }
 
 // seeds returns the number of seeds, or the most that there may be.
 func (c *compareCommand) seeds() int {
@@ -160,14 +160,17 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 		return nil, wrongUsage("--seeds is %d: expected 1 to %d", *c.Seeds, mostSeeds)
 	case c.FirstSeed < 1 || c.FirstSeed > mostSeed:
 		return nil, wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
-	case !(c.Until >= 0) || c.Until > 100:
-		return nil, wrongUsage("--until is %v: expected points of AP, above 0 and at most 100", c.Until)
+	case c.Until != nil && !(*c.Until > 0 && *c.Until <= 100):
+		return nil, wrongUsage("--until is %v: expected points of AP, above 0 and at most 100", *c.Until)
 	case c.adding() && c.seeds() < stats.MinSeeds:
 		return nil, wrongUsage("--seeds is %d: --until and --race look at %d seeds first", c.seeds(), stats.MinSeeds)
 	case !(c.Budget > 0) || c.Budget > maxBudget:
 		return nil, wrongUsage("--budget is %v: expected above 0 and at most %v", c.Budget, maxBudget)
 	}
 	if err := checkJobs(c.Jobs); err != nil {
+		return nil, err
+	}
+	if err := checkLinks(c.FollowLinks, c.Data); err != nil {
 		return nil, err
 	}
 	comparison, err := c.source(s)
@@ -193,22 +196,22 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 func (c *compareCommand) resize(comparison *config.Config) error {
 	f := &comparison.Folder
 	switch {
-	case c.Size == "" && c.Crop == 0:
+	case c.Size == "" && c.Crop == nil:
 		return nil
 	case c.Data == nil:
 		return wrongUsage("--size and --crop are of the images of --data; generated scenes have their size in the configuration (scenes.size)")
 	}
-	f.Crop = c.Crop
+	if c.Crop != nil && (*c.Crop < config.MinCrop || *c.Crop > maxCrop) {
+		return wrongUsage("--crop is %d: expected a number of pixels from %d to %d", *c.Crop, config.MinCrop, maxCrop)
+	}
+	f.Crop = valueOf(c.Crop)
 	if f.Size = config.Original; c.Size != "" {
 		if err := f.Size.UnmarshalText([]byte(c.Size)); err != nil {
 			return wrongUsage("--size is %q: %w", c.Size, err)
 		}
 	}
-	if err := f.Validate(); err != nil || c.Crop < 0 || c.Crop > maxCrop {
-		if c.Crop >= config.MinCrop && c.Crop <= maxCrop {
-			return wrongUsage("--size is %s beside --crop %d: crops are of the original pixels: leave --size out", c.Size, c.Crop)
-		}
-		return wrongUsage("--crop is %d: expected a number of pixels from %d to %d", c.Crop, config.MinCrop, maxCrop)
+	if f.Validate() != nil {
+		return wrongUsage("--size is %s beside --crop %d: crops are of the original pixels: leave --size out", c.Size, f.Crop)
 	}
 	return nil
 }
@@ -254,12 +257,9 @@ func (c *compareCommand) source(s *session) (*config.Config, error) {
 	if name == "" {
 		name = "default"
 	}
-	if err := known("preset", name, config.Presets()); err != nil {
-		return nil, err
-	}
 	data, err := config.PresetYAML(name)
 	if err != nil {
-		return nil, err
+		return nil, wrongUsage("%w", err)
 	}
 	return c.parse("preset "+name, data)
 }

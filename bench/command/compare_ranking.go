@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/summary"
+	"detsample/bench/table"
 	"detsample/bench/trainer"
 	"detsample/internal/prose"
 )
@@ -186,7 +187,7 @@ func balance(f trainer.StageFigures) []string {
 		return []string{undefined, undefined, undefined}
 	}
 	return []string{
-		ratio(f.Negatives, f.Positives) + " → " + ratio(f.UsedNegatives, f.UsedPositives),
+		table.Ratio(f.Positives, f.Negatives) + " → " + table.Ratio(f.UsedPositives, f.UsedNegatives),
 		shareOf(f.NegativeLoss),
 		shareOf(f.NegativeGrad),
 	}

@@ -12,6 +12,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/store"
 	"detsample/bench/summary"
+	"detsample/bench/table"
 	"detsample/bench/trainer"
 	"detsample/internal/program"
 	"detsample/internal/prose"
@@ -175,7 +176,7 @@ func seenBy(strategies []summary.Strategy, stage string) string {
 	}
 	byRatio := func(a, b trainer.StageFigures) int { return cmp.Compare(a.Seen(), b.Seen()) }
 	least, most := slices.MinFunc(seen, byRatio), slices.MaxFunc(seen, byRatio)
-	low, high := ratio(least.Negatives, least.Positives), ratio(most.Negatives, most.Positives)
+	low, high := table.Ratio(least.Positives, least.Negatives), table.Ratio(most.Positives, most.Negatives)
 	if low == high {
 		return low
 	}

@@ -44,6 +44,9 @@ func (c *convertCommand) Run(s *session) error {
 	if c.To == "results" && (len(c.Classes) > 0 || c.CategoriesFrom != "") {
 		return wrongUsage("--classes and --categories-from can't be used with --to results: the classes of detections are numbers in the order of --gt")
 	}
+	if c.To == "voc" && c.CategoriesFrom != "" {
+		return wrongUsage("--categories-from can't be used with --to voc: Pascal VOC has names and no numbers")
+	}
 	target := output{path: c.Out, force: c.Force}
 	if err := target.check(); err != nil {
 		return err

@@ -106,7 +106,7 @@ func TestConvertRefusesWrongUsage(t *testing.T) {
 		"--to results":                      "--gt and --to results need each other",
 		"--to coco --gt x":                  "--gt and --to results need each other",
 		"--to results --gt x --classes cat": "--classes and --categories-from can't be used with --to results",
-		"--to coco --classes cta":           `unknown class "cta": did you mean cat?`,
+		"--to coco --classes cta":           `unknown class "cta": expected one of cat, dog; did you mean cat?`,
 		"--to coco --classes cat,cat":       `--classes names "cat" twice`,
 		"--to pascal":                       "--to must be one of",
 	} {

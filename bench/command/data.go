@@ -15,6 +15,14 @@ type dataFlags struct {
 	FollowLinks bool   `help:"Follow symbolic links that lead out of the folder, too."`
 }
 
+// checkLinks returns an error of --follow-links where no --data is given.
+func checkLinks(follow bool, data *string) error {
+	if follow && data == nil {
+		return wrongUsage("--follow-links is of the folder of --data: name that, or leave it out")
+	}
+	return nil
+}
+
 // read opens annotations as the flags say. An interrupt ends it at once.
 func (f *dataFlags) read(ctx context.Context, path string, o annotations.Options) (*annotations.Set, error) {
 	var err error

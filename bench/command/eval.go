@@ -62,6 +62,9 @@ type evaluation struct {
 
 // Run evaluates and prints.
 func (c *evalCommand) Run(s *session) error {
+	if len(c.DT) == 1 && s.given("resamples") {
+		return wrongUsage("--resamples is of the intervals between several --dt: name another, or leave it out")
+	}
 	p, err := c.params()
 	if err != nil {
 		return err

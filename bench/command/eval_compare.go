@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"detsample/bench/cocoeval"
+	"detsample/bench/table"
 )
 
 // pairing compares the results of several files, each with the first.
@@ -92,21 +93,14 @@ func (c *pairing) verdict(k int) string {
 	case d.high < 0:
 		return fmt.Sprintf("%s is worse than %s by %s points of AP, %s.", c.names[k], c.names[0], magnitude(d.value), bounded(d))
 	}
-	return fmt.Sprintf("%s and %s cannot be told apart on these %d images: %s points of AP, %s.", c.names[k], c.names[0], c.images(), signed(d.value), bounded(d))
+	return fmt.Sprintf("%s and %s cannot be told apart on these %d images: %s points of AP, %s.", c.names[k], c.names[0], c.images(), table.Signed(d.value), bounded(d))
 }
 
 func magnitude(v float64) string { return strconv.FormatFloat(100*math.Abs(v), 'f', 1, 64) }
 
-// signed writes a difference in points with its sign.
-func signed(v float64) string {
-	s := fmt.Sprintf("%+.1f", 100*v)
-	if s == "+0.0" || s == "-0.0" {
-		return "0.0"
-	}
-	return s
+func bounded(i interval) string {
+	return fmt.Sprintf("[%s, %s]", table.Signed(i.low), table.Signed(i.high))
 }
-
-func bounded(i interval) string { return fmt.Sprintf("[%s, %s]", signed(i.low), signed(i.high)) }
 
 // print writes a comparison of files in the format asked for.
 func (c *pairing) print(w io.Writer, command *evalCommand) error {
@@ -122,6 +116,9 @@ func (c *pairing) print(w io.Writer, command *evalCommand) error {
 	p.line("")
 	p.grid(c.figureGrid())
 	p.grid(c.differenceGrid())
+	if c.files[0].lvis != nil {
+		p.grid(c.groupGrid())
+	}
 	for k := 1; k < len(c.files); k++ {
 		if list := c.changed(k); len(c.files[0].set.Categories) > 1 && len(list) > 0 {
 			p.grid(c.classGrid(k, list, command.PerClass))

@@ -1,8 +1,6 @@
 package command
 
-import (
-	"io"
-)
+import "io"
 
 // pairingJSON is a comparison of files for a program to read.
 type pairingJSON struct {
@@ -18,6 +16,7 @@ type fileJSON struct {
 	Detections int                      `json:"detections"`
 	Summary    figuresJSON              `json:"summary"`
 	Intervals  map[string]*intervalJSON `json:"intervals"`
+	askedJSON
 }
 
 type differenceJSON struct {
@@ -54,7 +53,7 @@ func (i interval) json() *intervalJSON {
 func (c *pairing) json(w io.Writer, command *evalCommand) error {
 	out := pairingJSON{Images: c.images(), Objects: c.files[0].set.Objects(), Draws: c.draws}
 	for k, e := range c.files {
-		f := fileJSON{File: command.DT[k], Detections: e.detections, Summary: cocoFigures(e.result.Summary()), Intervals: map[string]*intervalJSON{}}
+		f := fileJSON{File: command.DT[k], Detections: e.detections, Summary: cocoFigures(e.result.Summary()), Intervals: map[string]*intervalJSON{}, askedJSON: e.askedJSON(command)}
 		for i := range pairedFigures {
 			f.Intervals[pairedFigures[i].key] = c.alone(k, &pairedFigures[i]).json()
 		}

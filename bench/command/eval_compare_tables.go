@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"detsample/bench/cocoeval"
+	"detsample/bench/table"
+	"detsample/internal/prose"
 )
 
 // label is what tables call file k.
@@ -50,10 +52,32 @@ func (c *pairing) differenceGrid() grid {
 		row := []string{c.label(k)}
 		for i := range pairedFigures {
 			if d := c.difference(k, &pairedFigures[i]); d.known {
-				row = append(row, signed(d.value)+" "+bounded(d))
+				row = append(row, table.Signed(d.value)+" "+bounded(d))
 			} else {
 				row = append(row, undefined)
 			}
+		}
+		g.rows = append(g.rows, row)
+	}
+	return g
+}
+
+// groupGrid has a row for each file, with LVIS's figures.
+func (c *pairing) groupGrid() grid {
+	first := c.files[0].lvis
+	g := grid{
+		title: "LVIS's figures by frequency, in %",
+		note: fmt.Sprintf("%s AP_r is of %s with objects, AP_c of %d common and AP_f of %d frequent ones.", federated,
+			prose.Count(first.GroupClasses('r'), "rare category", "rare categories"), first.GroupClasses('c'), first.GroupClasses('f')),
+		keys: 1,
+		columns: []column{{head: "file", left: true}, {head: "AP"}, {head: "AP_r"}, {head: "AP_c"}, {head: "AP_f"},
+			{head: "AP50"}, {head: "AP75"}, {head: "AP_S"}, {head: "AP_M"}, {head: "AP_L"}, {head: "AR"}},
+	}
+	for k, e := range c.files {
+		s := e.lvis.Summary()
+		row := []string{c.label(k)}
+		for _, v := range []float64{s.AP, s.APR, s.APC, s.APF, s.AP50, s.AP75, s.APS, s.APM, s.APL, s.AR} {
+			row = append(row, percent(v))
 		}
 		g.rows = append(g.rows, row)
 	}
@@ -85,7 +109,7 @@ func (c *pairing) classGrid(k int, list []changedClass, all bool) grid {
 		list = known
 	}
 	for _, x := range list {
-		row := []string{x.name, strconv.Itoa(x.objects), strconv.Itoa(x.images), percent(x.before), percent(x.after), signed(x.after - x.before), undefined}
+		row := []string{x.name, strconv.Itoa(x.objects), strconv.Itoa(x.images), percent(x.before), percent(x.after), table.Signed(x.after - x.before), undefined}
 		if x.change.known {
 			row[6] = bounded(x.change)
 		}
@@ -111,6 +135,9 @@ func (c *pairing) costGrid() grid {
 		g.columns = append(g.columns, column{head: fmt.Sprintf("(%d)\ncount", i+1)}, column{head: "dAP"})
 		for k, n := range e.errors.Count {
 			g.rows[k] = append(g.rows[k], strconv.Itoa(n), points(e.errors.DeltaAP[k]))
+		}
+		if note := e.beyondLimit(); note != "" {
+			g.note += fmt.Sprintf(" (%d) %s", i+1, note)
 		}
 		at := len(e.errors.Count)
 		g.rows[at] = append(g.rows[at], "", points(e.errors.FalsePositive))

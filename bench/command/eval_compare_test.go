@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -102,6 +103,56 @@ func TestEvalOfSeveralFilesPairsThemOverImages(t *testing.T) {
 	assert.Regexp(t, `^after\.json is better than before\.json by \d+\.\d points of AP, \[\+\d`, out)
 	for _, want := range []string{"Differences to (1), in points", "Classes that changed most", "(2) after.json", "What errors cost"} {
 		assert.Contains(t, out, want)
+	}
+}
+
+// What is asked for of one file is there of each of several.
+func TestEvalOfSeveralFilesHasWhatItHasOfOne(t *testing.T) {
+	gt, before, after := twoDetectors(t, 5, 40, [2]float64{0.9, 0.9}, [2]float64{0.4, 0.1})
+	var list map[string]any
+	text, err := os.ReadFile(gt)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &list))
+	for i, c := range list["categories"].([]any) {
+		c.(map[string]any)["frequency"] = []string{"r", "c", "f"}[i]
+	}
+	for _, im := range list["images"].([]any) {
+		im.(map[string]any)["neg_category_ids"], im.(map[string]any)["not_exhaustive_category_ids"] = []int{1, 2, 3}, []int{}
+	}
+	text, err = json.Marshal(list)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(gt, text, 0o666))
+
+	flags := []string{"--gt", gt, "--tide", "--groups", "--per-class"}
+	p := pairingOf(t, append(flags, "--dt", before, "--dt", after, "--resamples", "20")...)
+	for k, file := range []string{before, after} {
+		out, errs, status := ran(t, append([]string{"eval", "--dt", file, "--format", "json"}, flags...)...)
+		require.Zero(t, status, errs)
+		var one evaluationJSON
+		require.NoError(t, json.Unmarshal([]byte(out), &one))
+		require.NotNil(t, one.Errors)
+		require.NotNil(t, one.LVIS["APR"])
+		require.Len(t, one.Classes, 3)
+		assert.Equal(t, one.askedJSON, p.Files[k].askedJSON)
+	}
+	assert.NotEqual(t, p.Files[0].Errors, p.Files[1].Errors)
+
+	out, errs, status := ran(t, append([]string{"eval", "--dt", before, "--dt", after, "--resamples", "20"}, flags...)...)
+	require.Zero(t, status, errs)
+	words := strings.Join(strings.Fields(out), " ")
+	assert.Contains(t, words, "LVIS's figures by frequency, in %")
+	assert.Contains(t, words, "AP_r is of 1 rare category with objects, AP_c of 1 common and AP_f of 1 frequent ones")
+	row := fmt.Sprintf("(2) after.json %s %s %s %s", percent(*p.Files[1].LVIS["AP"]), percent(*p.Files[1].LVIS["APR"]), percent(*p.Files[1].LVIS["APC"]), percent(*p.Files[1].LVIS["APF"]))
+	assert.Contains(t, words, row)
+}
+
+func TestALimitThatMissesObjectsIsNamedForEachOfSeveralFiles(t *testing.T) {
+	gt, before, after := twoDetectors(t, 6, 20, [2]float64{1, 1}, [2]float64{0, 0})
+	out, errs, status := ran(t, "eval", "--gt", gt, "--dt", before, "--dt", after, "--resamples", "20", "--tide", "--max-dets", "1,2")
+	require.Zero(t, status, errs)
+	words := strings.Join(strings.Fields(out), " ")
+	for k := range 2 {
+		assert.Regexp(t, fmt.Sprintf(`\(%d\) The limit of 2 detections an image is what misses \d+ objects, which detections beyond it find`, k+1), words)
 	}
 }
 

@@ -25,9 +25,14 @@ type evaluationJSON struct {
 	MaxDets    []int              `json:"max_dets"`
 	Areas      map[string]float64 `json:"areas"`
 	Summary    figuresJSON        `json:"summary"`
-	LVIS       figuresJSON        `json:"lvis,omitempty"`
-	Classes    []classJSON        `json:"classes,omitempty"`
-	Errors     *errorsJSON        `json:"errors,omitempty"`
+	askedJSON
+}
+
+// askedJSON is what an evaluation has of some annotations, or where it is asked for.
+type askedJSON struct {
+	LVIS    figuresJSON `json:"lvis,omitempty"`
+	Classes []classJSON `json:"classes,omitempty"`
+	Errors  *errorsJSON `json:"errors,omitempty"`
 }
 
 type classJSON struct {
@@ -59,8 +64,13 @@ func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 		Images: len(e.set.Images), Objects: e.set.Objects(), Categories: e.set.Present(), Detections: e.detections,
 		MaxDets: p.MaxDets,
 		Areas:   map[string]float64{"small": math.Sqrt(p.Areas[1].Max), "large": math.Sqrt(p.Areas[2].Max)},
-		Summary: cocoFigures(e.result.Summary()),
+		Summary: cocoFigures(e.result.Summary()), askedJSON: e.askedJSON(c),
 	}
+	return printJSON(w, out)
+}
+
+// askedJSON returns what the flags, and the annotations, ask for besides COCO's figures.
+func (e *evaluation) askedJSON(c *evalCommand) (out askedJSON) {
 	if e.lvis != nil {
 		out.LVIS = lvisFigures(e.lvis.Summary())
 	}
@@ -76,7 +86,7 @@ func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 		}
 		out.Errors = &errorsJSON{s.AP, kinds, s.FalsePositive, s.FalseNegative, e.limit, s.BeyondLimit}
 	}
-	return printJSON(w, out)
+	return out
 }
 
 // cocoFigures names AR by the first, the second and the last limit as COCO's

@@ -99,6 +99,10 @@ func (e *evaluation) figures() grid {
 	return g
 }
 
+// federated says how LVIS counts.
+var federated = fmt.Sprintf("Federated: at %d detections an image, only where a category is known to be present or absent; rare is below 10 training images, common below 100.",
+	cocoeval.LVISMaxDets)
+
 // groups is the table of LVIS's frequency groups.
 func (e *evaluation) groups() grid {
 	s := e.lvis.Summary()
@@ -106,8 +110,7 @@ func (e *evaluation) groups() grid {
 		title:   "LVIS's figures by frequency, in %",
 		keys:    1,
 		columns: []column{{head: "categories", left: true}, {head: "with\nobjects"}, {head: "AP"}, {head: "AP50"}, {head: "AP75"}, {head: "AP_S"}, {head: "AP_M"}, {head: "AP_L"}, {head: "AR"}},
-		note: fmt.Sprintf("Federated: at %d detections an image, only where a category is known to be present or absent; rare is below 10 training images, common below 100.",
-			cocoeval.LVISMaxDets),
+		note:    federated,
 	}
 	total := 0
 	for _, group := range []struct {

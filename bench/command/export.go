@@ -3,7 +3,6 @@ package command
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -35,7 +34,7 @@ Examples:
 
 // Run writes the fragment.
 func (c *exportCommand) Run(s *session) error {
-	if err := known("library", c.To, append(interchange.Targets(), "mmdet")); err != nil {
+	if err := known("library", c.To, interchange.Targets()); err != nil {
 		return err
 	}
 	made, pyramid, err := c.strategy(s)
@@ -60,57 +59,34 @@ func (c *exportCommand) Run(s *session) error {
 
 // strategy reads the strategy that is named, and the anchors that its file says.
 func (c *exportCommand) strategy(s *session) (made strategy.Strategy, pyramid *anchors.Pyramid, err error) {
+	file, list := c.Strategy, []strategy.Strategy(nil)
+	var comparison *config.Config
+	var data []byte
 	if slices.Contains(strategy.Peers(), c.Strategy) {
-		if made, err = strategy.Peer(c.Strategy); err == nil {
-			err = c.only(made)
+		if made, err = strategy.Peer(c.Strategy); err != nil {
+			return made, nil, err
 		}
-		return made, nil, err
-	}
-	file, data, err := s.readConfig(c.Strategy)
-	if err != nil {
-		return made, nil, err
-	}
-	if !isComparison(data) {
-		if made, err = strategy.Parse(file, data); err == nil {
-			err = c.only(made)
+		list = []strategy.Strategy{made}
+	} else {
+		if file, data, err = s.readConfig(c.Strategy); err != nil {
+			return made, nil, err
 		}
-		return made, nil, err
+		if comparison, list, err = config.ParseStrategies(file, data); err != nil {
+			return made, nil, err
+		}
 	}
-	comparison, err := config.Parse(file, data)
-	if err != nil {
-		return made, nil, err
-	}
-	if made, err = c.chosen(file, comparison); err != nil {
-		return made, nil, err
+	named, err := config.Named(file, list, c.Name)
+	switch {
+	case err != nil && c.Name == "":
+		return made, nil, fmt.Errorf("%w: --name says which", err)
+	case err != nil:
+		return made, nil, wrongUsage("--name: %w", err)
 	}
 	var said struct {
 		Detector struct{ Pyramid any }
 	}
-	if err := yaml.Unmarshal(data, &said); err == nil && said.Detector.Pyramid != nil {
+	if comparison != nil && yaml.Unmarshal(data, &said) == nil && said.Detector.Pyramid != nil {
 		pyramid = &comparison.Detector.Pyramid
 	}
-	return made, pyramid, nil
-}
-
-// only refuses --name of another strategy than the one that there is.
-func (c *exportCommand) only(s strategy.Strategy) error {
-	if c.Name == "" {
-		return nil
-	}
-	return known("strategy", c.Name, []string{s.Name})
-}
-
-// chosen returns the strategy of a comparison that --name names, or its only one.
-func (c *exportCommand) chosen(file string, comparison *config.Config) (strategy.Strategy, error) {
-	list := names(comparison)
-	if c.Name == "" && len(list) > 1 {
-		return strategy.Strategy{}, fmt.Errorf("%s: a comparison of %d strategies: --name says which, one of %s", file, len(list), strings.Join(list, ", "))
-	}
-	if c.Name == "" {
-		return comparison.Strategies[0], nil
-	}
-	if err := known("strategy", c.Name, list); err != nil {
-		return strategy.Strategy{}, err
-	}
-	return comparison.Strategies[slices.Index(list, c.Name)], nil
+	return *named, pyramid, nil
 }

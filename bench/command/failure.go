@@ -67,10 +67,7 @@ func requiredFlags(command *kong.Node) (list string) {
 
 // unknown returns the error for a name that is not among those known.
 func unknown(kind, name string, among []string) error {
-	if nearest := registry.Nearest(name, among); nearest != "" {
-		return wrongUsage("unknown %s %q: did you mean %s?", kind, name, nearest)
-	}
-	return wrongUsage("unknown %s %q: expected one of %s", kind, name, strings.Join(among, ", "))
+	return wrongUsage("%w", registry.Unknown(kind, name, among))
 }
 
 // known returns an error unless name is among those given.

@@ -36,11 +36,14 @@ Examples:
 
 // Run prints the strategy or the table.
 func (c *importCommand) Run(s *session) error {
-	if c.Stage < 1 {
+	switch {
+	case c.Stage < 1:
 		return wrongUsage("--stage is %d: expected at least 1", c.Stage)
+	case !c.Table && s.given("format"):
+		return wrongUsage("--format is of the fields that --table prints, and the strategy is YAML: give --table, or leave it out")
 	}
 	if c.From != "" {
-		if err := known("library", c.From, append(interchange.Libraries(), "mmdet")); err != nil {
+		if err := known("library", c.From, interchange.Libraries()); err != nil {
 			return err
 		}
 	}

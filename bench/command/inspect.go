@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -51,7 +52,8 @@ what to change, with how that was derived. Every figure is over all images and a
 Without --anchors and --config it looks at the pyramid that compare starts from.
 Images are as large as they are unless --size or the comparison of --config says
 otherwise. The advice is ordered by what it is worth; --out writes it as a comparison
-to run, advice.yaml. A dump is what a detector wrote, see docs/dumps.md.
+to run, advice.yaml, with a note on what that cannot say. A dump is what a detector wrote,
+see docs/dumps.md.
 
 Examples:
   detsample inspect photos/                                    a folder of Pascal VOC
@@ -61,12 +63,9 @@ Examples:
 
 // Run inspects, prints and writes.
 func (c *inspectCommand) Run(s *session) error {
-	config, notes, err := c.config(s)
+	wanted, notes, err := c.config(s)
 	if err != nil {
 		return err
-	}
-	if c.Annotations == "" {
-		return wrongUsage("the annotations' name is empty: expected a file or a folder")
 	}
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
@@ -85,8 +84,8 @@ func (c *inspectCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	config.Progress, config.Procs, c.assigner = progress.follow, valueOf(c.Jobs), config.Assigner
-	found, err := insight.Analyse(s.ctx, set, config)
+	wanted.Progress, wanted.Procs, c.assigner = progress.follow, valueOf(c.Jobs), wanted.Assigner
+	found, err := insight.Analyse(s.ctx, set, wanted)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
 		found.Replay, err = replay.Run(s.ctx, c.Dump, replay.Options{Strategies: c.strategies, Annotations: set, Progress: progress.share})
@@ -112,34 +111,54 @@ func (c *inspectCommand) Run(s *session) error {
 }
 
 // config returns what to inspect for, or what is wrong with the command.
-func (c *inspectCommand) config(s *session) (config insight.Config, notes []string, err error) {
+func (c *inspectCommand) config(s *session) (wanted insight.Config, notes []string, err error) {
 	if err := checkJobs(c.Jobs); err != nil {
-		return config, nil, err
+		return wanted, nil, err
 	}
 	switch {
 	case c.Anchors != "" && c.Config != "":
-		return config, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
+		return wanted, nil, wrongUsage("--anchors and --config both say what to inspect for: expected one of them")
 	}
-	if config, err = anchorsOf(s, c.Anchors); err != nil {
-		return config, nil, err
+	if wanted, err = anchorsOf(s, c.Anchors); err != nil {
+		return wanted, nil, err
 	}
 	if c.Config != "" {
-		comparison, strategies, err := readStrategies(s, c.Config)
+		file, data, err := s.readConfig(c.Config)
 		if err != nil {
-			return config, nil, err
+			return wanted, nil, err
+		}
+		comparison, strategies, err := config.ParseStrategies(file, data)
+		if err != nil {
+			return wanted, nil, err
 		}
 		if comparison != nil {
-			config = inspectedAs(comparison)
+			wanted = inspectedAs(comparison)
 		}
 		c.comparison, c.strategies = comparison, strategies
-		config, notes = insight.FromStrategies(config, strategies)
+		wanted, notes = insight.FromStrategies(wanted, strategies)
+		notes = append(c.chosenLater(), notes...)
 	}
 	if c.Size != "" {
-		if config.Resize, err = insight.ParseResize(c.Size); err != nil {
-			return config, nil, wrongUsage("--size: %w", err)
+		if wanted.Resize, err = insight.ParseResize(c.Size); err != nil {
+			return wanted, nil, wrongUsage("--size: %w", err)
 		}
 	}
-	return config, notes, nil
+	return wanted, notes, nil
+}
+
+// chosenLater notes a size of images that only compare knows, and that is not
+// inspected for.
+func (c *inspectCommand) chosenLater() []string {
+	if c.comparison == nil || c.Size != "" {
+		return nil
+	}
+	switch folder := &c.comparison.Folder; {
+	case folder.Crop > 0:
+		return []string{fmt.Sprintf("the comparison trains on crops of %d pixels (folder.crop): whole images are inspected, as large as they are, and advised", folder.Crop)}
+	case folder.Size == config.Auto:
+		return []string{"the comparison leaves the size of images to compare (folder.size is auto): they are inspected as large as they are, and so advised; --size says another"}
+	}
+	return nil
 }
 
 // anchorsOf returns what to inspect for by name, or by a file of a pyramid:
@@ -163,7 +182,8 @@ func anchorsOf(s *session, name string) (insight.Config, error) {
 	}
 	preset, err := insight.Preset(name)
 	if err != nil {
-		return preset, wrongUsage("--anchors is %q: expected %s, detsample or a YAML file of levels, ratios and offset", name, strings.Join(insight.Presets(), ", "))
+		return preset, wrongUsage("--anchors is %q: expected %s, detsample or a YAML file of levels, ratios and offset%s", name, strings.Join(insight.Presets(), ", "),
+			registry.DidYouMean(name, append(insight.Presets(), "detsample")))
 	}
 	preset.Resize = insight.Resize{}
 	return preset, nil
@@ -211,9 +231,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	}
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
-	if resize := found.Resize(); resize.Short == 0 {
-		advised.Folder.Size, advised.Folder.Crop = config.Size(resize.Long), 0
-	}
+	advised.Folder.Size, advised.Folder.Crop = found.Size(), 0
 	return &advised
 }
 

@@ -5,9 +5,9 @@ import (
 	"math"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	insight "detsample/bench/inspect"
+	"detsample/bench/table"
 	"detsample/internal/markdown"
 	"detsample/internal/prose"
 )
@@ -52,7 +52,7 @@ func printActions(p *printer, r *insight.Report) {
 		if a.Keep || i == shownActions {
 			break
 		}
-		title := upper(a.Topic)
+		title := prose.Upper(a.Topic)
 		if a.Gain.Of != "" {
 			title += ": " + a.Worth()
 		}
@@ -61,17 +61,15 @@ func printActions(p *printer, r *insight.Report) {
 	p.line("")
 }
 
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 // inspected describes the data and the setting.
 func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
 	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
-		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s%% ignored.",
+		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s ignored.",
 		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), prose.Count(d.Categories, "class", "classes"),
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
-		ratio(float64(c.Negatives), float64(c.Positives)), fine(c.IgnoredShare()))
+		table.Ratio(float64(c.Positives), float64(c.Negatives)), table.Share(c.IgnoredShare()))
 }
 
 // printAdvice prints the recommendations.
@@ -90,7 +88,7 @@ func printAdvice(p *printer, r *insight.Report) {
 		case a.Gain.Of != "":
 			worth = " (" + a.Worth() + ")"
 		}
-		p.line("%d. %s: %s", i+1, upper(a.Topic)+worth, a.Advice)
+		p.line("%d. %s: %s", i+1, prose.Upper(a.Topic)+worth, a.Advice)
 		p.line("Because: %s", a.Because)
 		for _, line := range changes(a) {
 			if p.markdown {
@@ -135,22 +133,10 @@ func changes(a insight.Advice) []string {
 
 func figure(f insight.Figure) string {
 	if f.Share {
-		return fine(f.Value) + "%"
+		return table.Share(f.Value)
 	}
 	if f.Value >= 100 || f.Value == math.Trunc(f.Value) {
 		return strconv.FormatFloat(f.Value, 'f', 0, 64)
 	}
 	return strconv.FormatFloat(f.Value, 'g', 3, 64)
-}
-
-// fine writes a share in percent, finer near none and all, where it matters.
-func fine(x float64) string {
-	switch p := 100 * x; {
-	case p == 0 || p == 100:
-		return strconv.FormatFloat(p, 'f', 0, 64)
-	case p < 1 || p > 99:
-		return strconv.FormatFloat(p, 'f', 2, 64)
-	default:
-		return strconv.FormatFloat(p, 'f', 1, 64)
-	}
 }

@@ -109,6 +109,7 @@ func TestInspectSaysWhatIsWrong(t *testing.T) {
 		{[]string{"inspect", "no-such-file.json"}, statusFailure, "no-such-file.json"},
 		{[]string{"inspect", broken}, statusFailure, "broken.json"},
 		{[]string{"inspect", file, "--anchors", "yolo"}, statusUsage, "retinanet"},
+		{[]string{"inspect", file, "--anchors", "retnanet"}, statusUsage, "; did you mean retinanet?"},
 		{[]string{"inspect", file, "--size", "huge"}, statusUsage, "SHORTxLONG"},
 		{[]string{"inspect", file, "--jobs", "-1"}, statusUsage, "--jobs"},
 		{[]string{"inspect", file, "--anchors", "retinanet", "--config", "x.yaml"}, statusUsage, "one of them"},

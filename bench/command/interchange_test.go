@@ -57,13 +57,32 @@ func TestAStrategyOfAComparisonIsExportedByName(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("strategies:\n- {name: a, dense: {cls: {type: focal, alpha: 0.3}}}\n- {name: b, dense: {}}\n"), 0o600))
 	got := detsample("export", path, "--to", "mmdet")
 	assert.Equal(t, 1, got.status)
-	assert.Contains(t, got.stderr, "a comparison of 2 strategies: --name says which, one of a, b")
+	assert.Contains(t, got.stderr, "has several strategies: name one of a, b: --name says which")
 	got = detsample("export", path, "--to", "mmdet", "--name", "a")
 	require.Equal(t, 0, got.status, got.stderr)
 	assert.Contains(t, got.stdout, "alpha=0.3")
 	assert.NotContains(t, got.stdout, "anchor_generator", "the file says nothing of anchors")
 	assert.Equal(t, 2, detsample("export", path, "--to", "mmdet", "--name", "c").status)
 	assert.Equal(t, 2, detsample("export", "mmdetection", "--to", "mmdet", "--name", "c").status)
+}
+
+// What a strategy says of itself does not make it a comparison, and what only a
+// comparison has does, for every command.
+func TestAStrategyIsToldFromAComparisonByItsKeys(t *testing.T) {
+	about := file(t, "about.yaml", "lr_reason: \"best of the four strategies: see notes\"\ndense: {cls: {type: focal, alpha: 0.3}}\n")
+	got := detsample("check", about)
+	assert.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "about.yaml: ok, a strategy: about\n")
+	got = detsample("export", about, "--to", "mmdet")
+	assert.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "alpha=0.3")
+	got = detsample("inspect", writeCells(t), "--config", about, "-q")
+	assert.Zero(t, got.status, got.stderr)
+
+	shared := file(t, "shared.yaml", "training: {images: 3}\n")
+	for _, args := range [][]string{{"check", shared}, {"export", shared, "--to", "mmdet"}, {"inspect", writeCells(t), "--config", shared}, {"replay", "x.npz", "--config", shared}} {
+		assert.Contains(t, detsample(args...).stderr, "shared.yaml:1:1: no strategies: give at least one in the list strategies", args[0])
+	}
 }
 
 func TestTheTableHasEveryStatus(t *testing.T) {

@@ -67,8 +67,11 @@ func (c *listCommand) Run(s *session) error {
 // writePages writes the pages of what is registered into a folder, over nothing
 // that it did not write: the folder may have a README.md of its own.
 func (c *listCommand) writePages(s *session) error {
-	if c.Of != "" {
+	switch {
+	case c.Of != "":
 		return wrongUsage("--pages writes every kind: leave %s out", c.Of)
+	case s.given("format"):
+		return wrongUsage("--pages writes Markdown and pictures: leave --format out")
 	}
 	files, err := catalogue.Pages()
 	if err != nil {
@@ -147,7 +150,7 @@ const widestAllowed = 16
 
 // listMarkdown writes a kind as a table.
 func listMarkdown(p *printer, k catalogue.Kind) {
-	g := grid{markup: true, title: upper(k.Plural) + " (" + k.About + ")", columns: []column{
+	g := grid{markup: true, title: prose.Upper(k.Plural) + " (" + k.About + ")", columns: []column{
 		{head: "name", left: true}, {head: "meaning", left: true}, {head: "parameters", left: true}, {head: "source", left: true},
 	}}
 	for _, e := range k.Entries {

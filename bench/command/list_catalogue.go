@@ -52,13 +52,11 @@ func (l listed) only(name string) (listed, error) {
 			found = append(found, of)
 		}
 	}
-	switch {
-	case found != nil:
+	if found != nil {
 		return found, nil
-	case registry.Nearest(name, append(keys, names...)) != "":
-		return nil, unknown("kind or name", name, append(keys, names...))
 	}
-	return nil, wrongUsage("unknown kind or name %q: expected one of %s, or a name that %s list has", name, strings.Join(keys, ", "), called)
+	return nil, wrongUsage("unknown kind or name %q: expected one of %s, or a name that %s list has%s", name, strings.Join(keys, ", "), called,
+		registry.DidYouMean(name, append(keys, names...)))
 }
 
 func presetEntries() ([]catalogue.Entry, error) {

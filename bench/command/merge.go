@@ -40,7 +40,10 @@ Examples:
 // Run joins the parts and prints what they give.
 func (c *mergeCommand) Run(s *session) error {
 	if c.Data != nil && *c.Data == "" {
-		return wrongUsage("--data is empty: expected a folder of images")
+		return wrongUsage("--data is empty: expected a folder of images; leave it out where they are as they were for the shards")
+	}
+	if err := checkLinks(c.FollowLinks, c.Data); err != nil {
+		return err
 	}
 	out := cmp.Or(c.Out, "detsample-out")
 	if c.Out == "" && len(c.Dirs) == 1 {

@@ -32,23 +32,7 @@ func plusMinus(e stats.Estimate) string {
 
 // difference writes a difference with half of its interval.
 func difference(e stats.Estimate) string {
-	mean := fmt.Sprintf("%+.1f", 100*e.Mean)
-	if mean == "-0.0" || mean == "+0.0" {
-		mean = "0.0"
-	}
-	return fmt.Sprintf("%s ± %.1f", mean, 50*(e.High-e.Low))
-}
-
-// ratio writes negatives for each positive as 1:n.
-func ratio(negatives, positives float64) string {
-	n := negatives / positives
-	switch {
-	case positives == 0:
-		return "0:" + compact(negatives)
-	case n >= 10:
-		return "1:" + strconv.FormatFloat(n, 'f', 0, 64)
-	}
-	return "1:" + compact(n)
+	return fmt.Sprintf("%s ± %.1f", table.Signed(e.Mean), 50*(e.High-e.Low))
 }
 
 // compact writes a number with at most one decimal.

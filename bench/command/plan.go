@@ -15,7 +15,7 @@ import (
 // planCommand lists the runs that come next.
 type planCommand struct {
 	Dir         string  `arg:"" help:"Folder that merge has joined results in."`
-	Shards      int     `placeholder:"N" help:"Say, too, which of N shards each run falls to."`
+	Shards      *int    `placeholder:"N" help:"Say, too, which of N shards each run falls to."`
 	Data        *string `placeholder:"DIR" help:"Where the images are now, if not where they were for the shards."`
 	FollowLinks bool    `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Format      string  `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
@@ -42,9 +42,12 @@ type plannedRun struct {
 func (c *planCommand) Run(s *session) error {
 	switch {
 	case c.Data != nil && *c.Data == "":
-		return wrongUsage("--data is empty: expected a folder of images")
-	case c.Shards < 0:
-		return wrongUsage("--shards is %d: expected at least 1", c.Shards)
+		return wrongUsage("--data is empty: expected a folder of images; leave it out where they are as they were for the shards")
+	case c.Shards != nil && *c.Shards < 1:
+		return wrongUsage("--shards is %d: expected at least 1", *c.Shards)
+	}
+	if err := checkLinks(c.FollowLinks, c.Data); err != nil {
+		return err
 	}
 	progress := newProgress(s.stderr, false, 0)
 	next, err := bench.Next(s.ctx, c.Dir, bench.Options{Data: folder(c.Data), Links: c.FollowLinks, Note: progress.note, Read: progress.read})
@@ -61,8 +64,8 @@ func (c *planCommand) Run(s *session) error {
 	for i, run := range next.Runs {
 		runs[i].Planned = run
 	}
-	if c.Shards > 0 {
-		for i, shard := range next.Shards(c.Shards) {
+	if c.Shards != nil {
+		for i, shard := range next.Shards(*c.Shards) {
 			runs[i].Shard = shard
 		}
 	}
@@ -88,7 +91,7 @@ func (c *planCommand) grid(next bench.Round, runs []plannedRun) grid {
 		g.title += " (" + next.Phase + ")"
 		g.columns = append(g.columns, column{"for", true})
 	}
-	if c.Shards > 0 {
+	if c.Shards != nil {
 		g.columns = append(g.columns, column{"shard", false})
 	}
 	for _, run := range runs {
@@ -96,7 +99,7 @@ func (c *planCommand) grid(next bench.Round, runs []plannedRun) grid {
 		if next.Phase != "" {
 			row = append(row, printable(run.Planned.Phase))
 		}
-		if c.Shards > 0 {
+		if c.Shards != nil {
 			row = append(row, strconv.Itoa(run.Shard))
 		}
 		g.rows = append(g.rows, row)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 
+	"detsample/bench"
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
 	"detsample/bench/small/scene"
@@ -111,20 +112,45 @@ func (c *scenesCommand) settings(s *session) (scene.Config, uint64, error) {
 	if c.Seed != nil {
 		seed = *c.Seed
 	}
-	if c.Train != nil {
-		settings.Train = scene.Count(*c.Train)
-	}
-	if c.Test != nil {
-		settings.Test = *c.Test
-	}
-	if c.Size != nil {
-		settings.Size = *c.Size
-	}
-	if settings.Train == scene.Fresh {
-		settings.Train = scene.Count(comparison.Training.Images)
-	}
-	if err := settings.Validate(); err != nil {
+	if err := c.counts(&settings, comparison.Training.Images); err != nil {
 		return settings, seed, err
 	}
+	if err := settings.Validate(); err != nil { // the comparison's own contradict nothing
+		return settings, seed, wrongUsage("--size is %d: %w", settings.Size, err)
+	}
+	if err := bench.ScenesFit(settings); err != nil {
+		return settings, seed, fmt.Errorf("%w: lower --train, --test or --size", err)
+	}
 	return settings, seed, nil
+}
+
+// counts sets what the flags say of scenes, and how many training images there are
+// where those of a run, which sees so many, never repeat.
+func (c *scenesCommand) counts(settings *scene.Config, seen int) error {
+	for _, flag := range []struct {
+		name  string
+		asked *int
+		of    *int
+		least int
+		most  int
+	}{
+		{"--train", c.Train, (*int)(&settings.Train), 1, scene.MaxTrain},
+		{"--test", c.Test, &settings.Test, 1, scene.MaxTrain},
+		{"--size", c.Size, &settings.Size, 32, 2048},
+	} {
+		switch {
+		case flag.asked == nil:
+			continue
+		case *flag.asked < flag.least || *flag.asked > flag.most:
+			return wrongUsage("%s is %d: expected %d to %d", flag.name, *flag.asked, flag.least, flag.most)
+		}
+		*flag.of = *flag.asked
+	}
+	if settings.Train == scene.Fresh {
+		if seen > scene.MaxTrain {
+			return fmt.Errorf("a run sees %d training images, which never repeat, and at most %d are written: --train says how many", seen, scene.MaxTrain)
+		}
+		settings.Train = scene.Count(seen)
+	}
+	return nil
 }

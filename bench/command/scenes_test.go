@@ -58,14 +58,26 @@ func TestScenesAreWrittenWholeOrNotAtAll(t *testing.T) {
 	assert.Equal(t, statusFailure, got.status)
 	assert.Contains(t, got.stderr, "exists: name another --out")
 	for args, message := range map[[2]string]string{
-		{"--test", "-3"}:       "Test is -3",
-		{"--size", "4"}:        "Size is 4",
+		{"--test", "-3"}:       "detsample: --test is -3: expected 1 to 100000\n",
+		{"--test", "0"}:        "detsample: --test is 0: expected 1 to 100000\n",
+		{"--size", "4"}:        "detsample: --size is 4: expected 32 to 2048\n",
+		{"--size", "32"}:       "detsample: --size is 32: max_size 40 exceeds the image's size 32\n",
+		{"--train", "0"}:       "detsample: --train is 0: expected 1 to 100000\n",
+		{"--train", "-5"}:      "detsample: --train is -5: expected 1 to 100000\n",
 		{"--preset", "defalt"}: "did you mean default?",
+		{"--preset", ""}:       "detsample: --preset is empty: expected a name, or leave it out\n",
 	} {
-		got := detsample("scenes", "--train", "2", "--out", filepath.Join(dir, "other"), args[0], args[1])
-		assert.NotZero(t, got.status, args)
+		got := detsample("scenes", "--out", filepath.Join(dir, "other"), args[0], args[1])
+		assert.Equal(t, statusUsage, got.status, args)
 		assert.Contains(t, got.stderr, message)
 	}
+	got = detsample("scenes", "--out", filepath.Join(dir, "other"), "--train", "100000", "--test", "100000", "--size", "2048") // 2.3 TiB
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, "200000 scenes of 2048x2048 pixels take ")
+	assert.Contains(t, got.stderr, ": lower --train, --test or --size\n")
+	long := file(t, "long.yaml", "scenes: {train: fresh, test: 1}\ntraining: {images: 200000}\nstrategies: [{name: a, dense: {}}]\n")
+	assert.Contains(t, detsample("scenes", "--out", filepath.Join(dir, "other"), "--config", long).stderr,
+		"a run sees 200000 training images, which never repeat, and at most 100000 are written: --train says how many")
 	fresh := file(t, "fresh.yaml", "scenes: {train: fresh, test: 1}\ntraining: {images: 3}\nstrategies: [{name: a, dense: {}}]\n")
 	got = detsample("scenes", "--out", filepath.Join(t.TempDir(), "fresh"), "--config", fresh)
 	assert.Contains(t, got.stdout, "3 images for training and 1 for testing", "as many as a run sees")

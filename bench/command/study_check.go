@@ -15,8 +15,6 @@ func (c *studyCommand) check() error {
 	switch {
 	case c.Only == "page" && c.ofRuns() != "":
 		return wrongUsage("--only page writes the page of all that --out has, and %s is of training: leave out one of them", c.ofRuns())
-	case c.FollowLinks && c.Data == nil:
-		return wrongUsage("--follow-links is of the folder of --data: name that, or leave it out")
 	case c.Data != nil && *c.Data == "":
 		return wrongUsage("--data is empty: expected a folder of images; leave it out for generated scenes")
 	case c.Seeds != nil && *c.Seeds < 1:
@@ -29,6 +27,9 @@ func (c *studyCommand) check() error {
 		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
 	}
 	if err := checkJobs(c.Jobs); err != nil {
+		return err
+	}
+	if err := checkLinks(c.FollowLinks, c.Data); err != nil {
 		return err
 	}
 	if err := c.shardless(); err != nil {
@@ -70,9 +71,6 @@ func (c *studyCommand) inFolder() error {
 
 // folder returns what is wrong with the folder of --out.
 func (c *studyCommand) folder() error {
-	if c.Out == "" {
-		return wrongUsage("--out is empty: expected a folder; leave it out for detsample-study")
-	}
 	switch info, err := os.Stat(c.Out); {
 	case err == nil && !info.IsDir():
 		return fmt.Errorf("--out is %s, which is no folder: name another, or move it away", c.Out)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/study"
+	"detsample/bench/table"
 	"detsample/internal/prose"
 )
 
@@ -60,7 +61,7 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 		if imbalance {
 			shown := "–"
 			if n := left[i].Negatives; n > 0 {
-				shown = ratio(n, 1)
+				shown = table.Ratio(1, n)
 			}
 			row = append(row, shown)
 		}

@@ -118,7 +118,7 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		t.Skip("does one thing after the other")
 	}
 	for args, message := range map[string]string{
-		"densee":                            `unknown study or experiment "densee": did you mean dense?`,
+		"densee":                            `unknown study or experiment "densee": expected one of boosting, dense, rpn, roi, small, axes, `,
 		"roi/alpha":                         `unknown study or experiment "roi/alpha"`,
 		"--seeds -1":                        "--seeds is -1: expected at least 1",
 		"--jobs -1":                         "--jobs is -1: expected at least 1",

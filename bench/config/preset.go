@@ -2,7 +2,6 @@ package config
 
 import (
 	"embed"
-	"fmt"
 	"path"
 	"strings"
 
@@ -30,7 +29,7 @@ func Presets() []string {
 func PresetYAML(name string) ([]byte, error) {
 	data, err := presets.ReadFile(path.Join("presets", name+".yaml"))
 	if err != nil {
-		return nil, fmt.Errorf("unknown preset %q: expected one of %s%s", name, strings.Join(Presets(), ", "), registry.DidYouMean(name, Presets()))
+		return nil, registry.Unknown("preset", name, Presets())
 	}
 	return data, nil
 }

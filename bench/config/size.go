@@ -43,9 +43,19 @@ func (s *Size) UnmarshalText(text []byte) error {
 		return nil
 	}
 	n, err := strconv.Atoi(string(text))
-	if err != nil || n < minSize || n > maxSize {
-		return fmt.Errorf("expected a whole number of pixels from %d to %d, original or auto", minSize, maxSize)
+	if err != nil || n < minSize { // those with names are not written as numbers
+		return errSize
 	}
 	*s = Size(n)
+	return s.Validate()
+}
+
+// Validate reports a side that no comparison trains at.
+func (s Size) Validate() error {
+	if s != Original && s != Auto && (s < minSize || s > maxSize) {
+		return errSize
+	}
 	return nil
 }
+
+var errSize = fmt.Errorf("expected a whole number of pixels from %d to %d, original or auto", minSize, maxSize)

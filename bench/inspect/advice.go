@@ -43,6 +43,9 @@ func (a *analysis) advise(ctx context.Context, r *Report) error {
 	if counted != a {
 		r.Recommended = counted.recommended(&best)
 	}
+	if note := counted.inexact(); note != "" {
+		r.Notes = append(r.Notes, note)
+	}
 	list = append(list, adviseThreshold(r, &best), adviseSampler(r), a.adviseROIs(r), adviseLoss(r))
 	list = append(list, adviseBalance(r)...)
 	list = append(list, adviseNWD(r))
@@ -70,7 +73,7 @@ func (a *analysis) counted(ctx context.Context, p *proposal) (*analysis, error) 
 func (a *analysis) recommended(p *proposal) *Recommended {
 	c := a.candidates()
 	out := &Recommended{
-		Resize: a.Resize, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset,
+		Resize: a.Resize, Longest: a.longest(), Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset,
 		Count: c.Count, None: c.None, Class: p.class, Histogram: p.bins,
 	}
 	for i := range a.objects {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/anchors"
+	"detsample/internal/prose"
 )
 
 // adviseAnchors compares the present sizes and ratios with those that are fitted
@@ -29,7 +30,7 @@ func adviseAnchors(ctx context.Context, r *Report, present proposal) ([]Advice, 
 		}
 		return []Advice{adv}, present, nil
 	}
-	adv.Advice = upper(described(&found.pyramid)) + "."
+	adv.Advice = prose.Upper(described(&found.pyramid)) + "."
 	if present.scale() < 0.999 {
 		adv.Advice = fmt.Sprintf("At size %s, %s.", present.Resize, described(&found.pyramid))
 	}
@@ -47,5 +48,3 @@ func described(p *anchors.Pyramid) string {
 	}
 	return fmt.Sprintf("sizes %s; ratios (height/width) %s", strings.Join(levels, ", "), numbers(p.Ratios))
 }
-
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

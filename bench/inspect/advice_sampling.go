@@ -80,7 +80,7 @@ func adviseSampler(r *Report) Advice {
 	}
 	if imbalance < 20 {
 		adv.Keep, adv.Advice = true, "Keep a sampler of a fixed number, or hard_negative at 3:1."
-		adv.Because = fmt.Sprintf("There are %.1f negatives for each positive, few enough to sample."+before, imbalance)
+		adv.Because = fmt.Sprintf("There are %.1f negatives for each positive, few enough to sample.%s", imbalance, before)
 		adv.Setting = "sampler: {type: random, num: 256, positive_fraction: 0.5}"
 		return adv
 	}

@@ -7,6 +7,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/anchorfit"
+	"detsample/internal/registry"
 	"detsample/internal/stage"
 	"detsample/sampling"
 )
@@ -79,7 +80,7 @@ func Preset(name string) (Config, error) {
 		m.MinPosIoU = 0.3
 		c.setAssigner(m)
 	default:
-		return Config{}, fmt.Errorf("unknown anchors %q: expected one of %v", name, Presets())
+		return Config{}, registry.Unknown("anchors", name, Presets())
 	}
 	return c, nil
 }

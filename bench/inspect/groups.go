@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"detsample/anchors"
 	"detsample/bench/annotations"
+	"detsample/bench/table"
 	"detsample/internal/registry"
 )
 
@@ -132,7 +134,7 @@ func (a *analysis) classes(every []int32, positives int64) []Class {
 }
 
 func (a *analysis) setting() Setting {
-	s := Setting{Anchors: a.Name, Resize: a.Resize, PosIoU: a.PosIoU, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset}
+	s := Setting{Anchors: a.Name, Resize: a.Resize, Longest: a.longest(), PosIoU: a.PosIoU, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset}
 	s.Assigner, _ = registry.Of[anchors.Assigner]().NameOf(a.Assigner)
 	if m, ok := a.Assigner.(anchors.MaxIoU); ok {
 		s.Assigner += fmt.Sprintf(", positive from %.4g, negative below %.4g", m.PosIoU, m.NegIoU)
@@ -250,21 +252,9 @@ func compareSides(a, b *Class) int {
 	return 0
 }
 
-// percent writes a share for a sentence, finer near none and all: it says all of
-// nothing less.
+// percent writes a share for a sentence.
 func percent(share float64) string {
-	switch p := 100 * share; {
-	case p == 0 || p == 100:
-		return strconv.FormatFloat(p, 'f', 0, 64) + "%"
-	case p < 0.005:
-		return "less than 0.01%"
-	case p > 99.995:
-		return "more than 99.99%"
-	case p < 1 || p > 99:
-		return strconv.FormatFloat(p, 'f', 2, 64) + "%"
-	default:
-		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
-	}
+	return strings.NewReplacer("<", "less than ", ">", "more than ").Replace(table.Share(share))
 }
 
 // ByObjects returns classes sorted from the commonest to the rarest.

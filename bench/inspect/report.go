@@ -51,6 +51,7 @@ type Data struct {
 type Setting struct {
 	Anchors  string       `json:"anchors"`
 	Resize   Resize       `json:"resize"`
+	Longest  int          `json:"longest_side"` // what comes nearest to Resize for [Report.Size]
 	Assigner string       `json:"assigner"`
 	PosIoU   float64      `json:"pos_iou"`
 	Ratios   []float32    `json:"ratios"`
@@ -219,6 +220,7 @@ const (
 // ones stay.
 type Recommended struct {
 	Resize    Resize       `json:"resize"`
+	Longest   int          `json:"longest_side"` // as in [Setting]
 	Ratios    []float32    `json:"ratios"`
 	Levels    []LevelShape `json:"levels"`
 	Offset    float32      `json:"offset"`

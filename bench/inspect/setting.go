@@ -2,28 +2,75 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"detsample/anchors"
+	"detsample/bench/config"
+	"detsample/internal/prose"
 )
 
-// setting writes a proposal as a comparison's configuration has it.
-func (p *proposal) setting() string { return setup(p.Resize, &p.pyramid) }
-
-// Setup returns what was inspected, or what is recommended if that differs, as a
-// comparison's configuration has it: the image size, where it can be said by the
-// longest side, and the pyramid, which the comparison is told not to fit again.
-func (r *Report) Setup() string {
-	p := r.Pyramid()
-	return setup(r.Resize(), &p)
+// setting writes a proposal as a comparison's configuration has it, "" if no
+// comparison trains at its size.
+func (p *proposal) setting() string {
+	size := config.Size(p.longest())
+	if size.Validate() != nil {
+		return ""
+	}
+	return setup(size, &p.pyramid)
 }
 
-// Resize returns the image size that is recommended, or that was inspected.
-func (r *Report) Resize() Resize {
+// Setup returns what was inspected, or what is recommended if that differs, as a
+// comparison's configuration has it: the image size, as [Report.Size], and the
+// pyramid, which the comparison is told not to fit again.
+func (r *Report) Setup() string {
+	p := r.Pyramid()
+	return setup(r.Size(), &p)
+}
+
+// Size returns the image size that is recommended, or that was inspected, as a
+// comparison has it, which scales images by their longest side alone: of a rule
+// that scales by the shorter side the median of the sides that it leads to, of
+// which a note says where they differ. It may be one that no comparison trains at.
+func (r *Report) Size() config.Size {
 	if r.Recommended != nil {
-		return r.Recommended.Resize
+		return config.Size(r.Recommended.Longest)
 	}
-	return r.Setting.Resize
+	return config.Size(r.Setting.Longest)
+}
+
+// longest returns the longest side of the images in training, as a rule for all
+// of them: their median where the rule goes by the shorter side, 0 where images
+// are left as they are.
+func (a *analysis) longest() int {
+	if a.Resize.Short == 0 {
+		return a.Resize.Long
+	}
+	sides := make([]int32, len(a.images))
+	for i := range a.images {
+		sides[i] = max(a.images[i].width, a.images[i].height)
+	}
+	slices.Sort(sides)
+	return int(sides[len(sides)/2])
+}
+
+// inexact says what a rule by the longest side alone makes different, "" if it
+// gives every image the same size.
+func (a *analysis) inexact() string {
+	by := Resize{Long: a.longest()}
+	others := 0
+	for i := range a.images {
+		im := &a.images[i]
+		src := &a.set.Images[im.source]
+		if w, h := by.size(src.Width, src.Height); a.Resize != (Resize{}) && (int32(w) != im.width || int32(h) != im.height) {
+			others++
+		}
+	}
+	if others == 0 {
+		return ""
+	}
+	return fmt.Sprintf("compare scales images by their longest side alone: as its configuration the size %s becomes %d, the median of those sides, at which %d of %s another size, so that counts there differ from these",
+		a.Resize, by.Long, others, prose.Count(len(a.images), "image has", "images have"))
 }
 
 // Pyramid returns the anchors that are recommended, or that were inspected.
@@ -42,15 +89,12 @@ func pyramidOf(levels []LevelShape, ratios []float32, offset float32) anchors.Py
 	return p
 }
 
-func setup(resize Resize, p *anchors.Pyramid) string {
-	size := ""
-	switch {
-	case resize == Resize{}:
-		size = "size: original, "
-	case resize.Short == 0:
-		size = fmt.Sprintf("size: %d, ", resize.Long)
+func setup(size config.Size, p *anchors.Pyramid) string {
+	text, err := size.MarshalText()
+	if err != nil {
+		panic("inspect: " + err.Error()) // a number or a name is always written
 	}
-	return fmt.Sprintf("folder: {%sanchors: false}\n", size) + pyramidSetting(p)
+	return fmt.Sprintf("folder: {size: %s, anchors: false}\n", text) + pyramidSetting(p)
 }
 
 // pyramidSetting writes a pyramid with every digit, so that it is the same when

@@ -7,10 +7,12 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
 )
 
-// Targets returns the names of the libraries that strategies are written for.
-func Targets() []string { return []string{"mmdetection", "detectron2", "torchvision"} }
+// Targets returns the names of the libraries that strategies are written for;
+// mmdetection has that of its package besides.
+func Targets() []string { return []string{"mmdetection", "mmdet", "detectron2", "torchvision"} }
 
 // Exported is a strategy as another library's configuration has it.
 type Exported struct {
@@ -45,7 +47,7 @@ func Export(s strategy.Strategy, pyramid *anchors.Pyramid, to string) (Exported,
 	case "torchvision":
 		err = x.torchvision()
 	default:
-		err = fmt.Errorf("unknown library %q: expected one of %s", to, strings.Join(Targets(), ", "))
+		err = registry.Unknown("library", to, Targets())
 	}
 	if err != nil {
 		return Exported{}, err

@@ -71,7 +71,7 @@ func TestAStrategyOfWhichNothingCanBeSaidIsAnError(t *testing.T) {
 	s, err := strategy.Peer("detectron2")
 	require.NoError(t, err)
 	_, err = Export(s, nil, "caffe")
-	assert.ErrorContains(t, err, "expected one of mmdetection, detectron2, torchvision")
+	assert.ErrorContains(t, err, "expected one of mmdetection, mmdet, detectron2, torchvision")
 	s.ROI = nil
 	_, err = Export(s, nil, "mmdet")
 	assert.ErrorContains(t, err, "needs dense (one-stage), or both rpn and roi")

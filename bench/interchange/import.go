@@ -4,21 +4,25 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"detsample/internal/registry"
 )
 
 // Options say how a configuration is read.
 type Options struct {
-	From     string   // the library, one of [Libraries] or mmdet; empty to tell it from the file
+	From     string   // the library, one of [Libraries]; empty to tell it from the file
 	Packages []string // folders that hold the packages which bases are named after
 	Stage    int      // which stage of a cascade becomes the second stage, from 1; 0 is the first
 	Limits   *Limits  // nil for those that any configuration keeps to
 }
 
-// Libraries returns the names of the libraries whose configurations are read.
-func Libraries() []string { return []string{"mmdetection", "detectron2", "torchvision", "ultralytics"} }
+// Libraries returns the names of the libraries whose configurations are read;
+// mmdetection has that of its package besides.
+func Libraries() []string {
+	return []string{"mmdetection", "mmdet", "detectron2", "torchvision", "ultralytics"}
+}
 
-// canonical returns the name in [Libraries] of a library that is also known by
-// its package's.
+// canonical returns the name of a library that is also known by its package's.
 func canonical(library string) string {
 	if library == "mmdet" {
 		return "mmdetection"
@@ -40,7 +44,7 @@ func Import(path string, options Options) (Imported, error) {
 	}
 	options.From = canonical(options.From)
 	if options.From != "" && !slices.Contains(Libraries(), options.From) {
-		return Imported{}, refuse(place{file: path}, "unknown library %q: expected one of %s", options.From, strings.Join(Libraries(), ", "))
+		return Imported{}, refuse(place{file: path}, "%v", registry.Unknown("library", options.From, Libraries()))
 	}
 	r := &reader{files: files{limits: limits}, budget: budget{limits: limits}, packages: options.Packages}
 	switch filepath.Ext(path) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detsample/bench/summary"
+	"detsample/bench/table"
 	"detsample/internal/prose"
 )
 
@@ -89,7 +90,7 @@ func met(strategies []summary.Strategy, stage string) string {
 			}
 		}
 	}
-	switch a, b := ratio(1, low), ratio(1, high); {
+	switch a, b := table.Ratio(1, low), table.Ratio(1, high); {
 	case high == 0:
 		return ""
 	case a == b:

@@ -32,7 +32,7 @@ func TestTheHeadlineIsTheVerdict(t *testing.T) {
 	assert.Equal(t, []string{"focal or CE: not told apart.", "About 9 seeds would tell.", "To change that: train longer; or not."}, headline(s))
 	assert.Equal(t, []string{
 		"focal learned from 3 negatives.",
-		"Measured positives to negatives among the assigned anchors: 1 : 1,000 in the one-stage head.",
+		"Measured positives to negatives among the assigned anchors: 1:1000 in the one-stage head.",
 		"1 of 3 runs failed to train: dead (1 of 1).",
 	}, reasons(s))
 }

@@ -139,7 +139,7 @@ func levelBars(r *inspect.Report) template.HTML {
 	var rows []stack
 	images := float64(max(1, r.Data.Images))
 	for _, l := range r.Levels {
-		s := stack{name: fmt.Sprintf("stride %d", l.Stride), note: ratio(float64(l.Positives), float64(l.Negatives))}
+		s := stack{name: fmt.Sprintf("stride %d", l.Stride), note: table.Ratio(float64(l.Positives), float64(l.Negatives))}
 		for _, n := range l.BySize {
 			s.parts = append(s.parts, float64(n)/images)
 		}

@@ -23,16 +23,7 @@ func points(v float64) string {
 func defined(v float64) bool { return v >= 0 && !math.IsInf(v, 0) }
 
 // signed writes a difference in points with its sign.
-func signed(v float64) string {
-	s := fmt.Sprintf("%.1f", 100*math.Abs(v))
-	switch {
-	case s == "0.0":
-		return s
-	case v < 0:
-		return "−" + s
-	}
-	return "+" + s
-}
+func signed(v float64) string { return strings.Replace(table.Signed(v), "-", "−", 1) }
 
 // bounds writes the interval of a figure in points, from 0 on: no figure is
 // less.
@@ -40,34 +31,12 @@ func bounds(e stats.Estimate) string {
 	if !defined(e.Mean) {
 		return ""
 	}
-	return fmt.Sprintf("[%s, %s]", minus(100*max(0, e.Low)), minus(100*max(0, e.High)))
+	return fmt.Sprintf("[%s, %s]", points(max(0, e.Low)), points(max(0, e.High)))
 }
 
 // signedBounds writes the interval of a difference in points.
 func signedBounds(e stats.Estimate) string {
 	return fmt.Sprintf("[%s, %s]", signed(e.Low), signed(e.High))
-}
-
-func minus(v float64) string {
-	s := fmt.Sprintf("%.1f", v)
-	if s == "-0.0" {
-		return "0.0"
-	}
-	return strings.Replace(s, "-", "−", 1)
-}
-
-// ratio writes positives to negatives as "1 : n".
-func ratio(positives, negatives float64) string {
-	n := negatives / positives
-	switch {
-	case math.IsNaN(n):
-		return dash
-	case math.IsInf(n, 0):
-		return "no positives"
-	case n < 10:
-		return fmt.Sprintf("1 : %.1f", n)
-	}
-	return "1 : " + count(int(math.Round(n)))
 }
 
 // quantity writes a mean count with three digits or so.

@@ -22,13 +22,6 @@ func TestFiguresAreWrittenInPointsAndUndefinedOnesAsDashes(t *testing.T) {
 	assert.Empty(t, bounds(stats.Estimate{Mean: -1, Low: -1, High: -1}))
 }
 
-func TestRatiosOfNothingAreSaidInWords(t *testing.T) {
-	assert.Equal(t, "1 : 1,640", ratio(1, 1640))
-	assert.Equal(t, "1 : 3.0", ratio(2, 6))
-	assert.Equal(t, "no positives", ratio(0, 6))
-	assert.Equal(t, "–", ratio(0, 0))
-}
-
 func TestThousandsAreApart(t *testing.T) {
 	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -100: "-100", -1000: "-1,000"} {
 		assert.Equal(t, want, count(n))

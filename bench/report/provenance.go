@@ -3,10 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"runtime/debug"
 	"strconv"
 
 	"detsample/bench/summary"
+	"detsample/internal/program"
 	"detsample/internal/prose"
 )
 
@@ -15,25 +15,9 @@ type fact struct{ Name, Value string }
 
 // versions says which program made the report.
 func versions() []fact {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return nil
-	}
-	facts := []fact{{"Go", info.GoVersion}}
-	module := info.Main.Path
-	if info.Main.Version != "" {
-		module += " " + info.Main.Version
-	}
-	if module != "" {
-		facts = append(facts, fact{"module", module})
-	}
-	called := map[string]string{
-		"vcs.revision": "revision", "vcs.modified": "uncommitted changes", "GOOS": "system", "GOARCH": "architecture", "GOAMD64": "amd64 level",
-	}
-	for _, s := range info.Settings {
-		if name := called[s.Key]; name != "" {
-			facts = append(facts, fact{name, s.Value})
-		}
+	var facts []fact
+	for _, f := range program.Facts() {
+		facts = append(facts, fact(f))
 	}
 	return facts
 }

@@ -115,7 +115,7 @@ func stages(sum *summary.Summary) []stageRow {
 		for k, f := range s.Stages {
 			r := stageRow{
 				Stage: f.Stage,
-				Seen:  ratio(f.Positives, f.Negatives), Used: ratio(f.UsedPositives, f.UsedNegatives),
+				Seen:  table.Ratio(f.Positives, f.Negatives), Used: table.Ratio(f.UsedPositives, f.UsedNegatives),
 				SeenCounts: quantity(f.Positives) + " + " + quantity(f.Negatives),
 				UsedCounts: quantity(f.UsedPositives) + " + " + quantity(f.UsedNegatives),
 				LossShare:  shareOf(f.NegativeLoss), GradShare: shareOf(f.NegativeGrad),

@@ -2,7 +2,6 @@ package strategy
 
 import (
 	"embed"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func Peers() []string {
 func PeerYAML(name string) ([]byte, error) {
 	data, err := peers.ReadFile(path.Join("peers", name+".yaml"))
 	if err != nil {
-		return nil, fmt.Errorf("unknown peer %q: expected one of %s%s", name, strings.Join(Peers(), ", "), registry.DidYouMean(name, Peers()))
+		return nil, registry.Unknown("peer", name, Peers())
 	}
 	return data, nil
 }

@@ -57,7 +57,7 @@ func Load(name string) (*Study, error) {
 	}
 	s, ok := all[name]
 	if !ok {
-		return nil, fmt.Errorf("unknown study %q: expected one of %s%s", name, strings.Join(Names(), ", "), registry.DidYouMean(name, Names()))
+		return nil, registry.Unknown("study", name, Names())
 	}
 	s.Experiments = slices.Clone(s.Experiments)
 	return &s, nil

@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // Verdict is the answer of a comparison to "which strategy should I train
@@ -74,7 +75,7 @@ func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdic
 	v.Headline, v.Outlook = v.say(of, s, best), v.outlook(s)
 	if v.Outcome == stats.NotToldApart && Identical(runs, v.MayBe...) {
 		v.Headline = fmt.Sprintf("%s: not told apart at %s a run: their results are identical on every seed (%d).",
-			alternatives(v.MayBe), count(v.Images, "image"), len(s.Seeds))
+			alternatives(v.MayBe), prose.Count(v.Images, "image", "images"), len(s.Seeds))
 	}
 	v.Change = v.change(of, s, runs)
 	if v.Learned() {
@@ -108,8 +109,8 @@ func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
 
 // say writes the headline.
 func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
-	budget := fmt.Sprintf("at %s a run", count(v.Images, "image"))
-	seeds := count(len(s.Seeds), "seed")
+	budget := fmt.Sprintf("at %s a run", prose.Count(v.Images, "image", "images"))
+	seeds := prose.Count(len(s.Seeds), "seed", "seeds")
 	switch v.Outcome {
 	case stats.Use:
 		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %s confidence, %s.",
@@ -132,7 +133,7 @@ func (s *Summary) lacking(names []string) (text string) {
 			}
 		}
 		if n > 0 && slices.Contains(names, t.Strategy) {
-			text += fmt.Sprintf("; of %s without %d of %s, which stopped or have no AP", t.Strategy, n, count(t.Runs, "run"))
+			text += fmt.Sprintf("; of %s without %d of %s, which stopped or have no AP", t.Strategy, n, prose.Count(t.Runs, "run", "runs"))
 		}
 	}
 	return text
@@ -145,15 +146,15 @@ func (v *Verdict) outlook(s *Summary) string {
 	case m == nil:
 	case m.Seeds > manySeeds && v.Lead.Seeds > 0:
 		text := fmt.Sprintf("%s is %s AP ahead of %s, which about %s%s would tell: if that is all, either will do.",
-			v.Leader, ahead(v.Lead.Mean), v.Lead.B, count(m.Seeds, "seed"), between(m.Low, m.High))
+			v.Leader, ahead(v.Lead.Mean), v.Lead.B, prose.Count(m.Seeds, "seed", "seeds"), between(m.Low, m.High))
 		if m.Rest != nil {
-			text += fmt.Sprintf(" About %s%s would tell it from %s.", count(m.Rest.Seeds, "seed"), between(m.Rest.Low, m.Rest.High), others(v.MayBe[2:]))
+			text += fmt.Sprintf(" About %s%s would tell it from %s.", prose.Count(m.Rest.Seeds, "seed", "seeds"), between(m.Rest.Low, m.Rest.High), others(v.MayBe[2:]))
 		}
 		return text
 	case m.Seeds > 0:
-		return fmt.Sprintf("About %s%s would tell: about %s of one core more.", count(m.Seeds, "seed"), between(m.Low, m.High), duration(m.Minutes))
+		return fmt.Sprintf("About %s%s would tell: about %s of one core more.", prose.Count(m.Seeds, "seed", "seeds"), between(m.Low, m.High), duration(m.Minutes))
 	case m.ImagesHalf > 0:
-		return fmt.Sprintf("More seeds alone will not tell: the choice of %s leaves ± %s AP.", count(s.Data.TestImages, "test image"), ap(m.ImagesHalf))
+		return fmt.Sprintf("More seeds alone will not tell: the choice of %s leaves ± %s AP.", prose.Count(s.Data.TestImages, "test image", "test images"), ap(m.ImagesHalf))
 	}
 	return ""
 }
@@ -181,9 +182,9 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 	case stats.LeaderFailed:
 		return fmt.Sprintf("%s leads %s, but for runs of its own that failed", v.Leader, budget)
 	case stats.Turned:
-		return fmt.Sprintf("the order still turns with the budget: %s leads %s, %s did at half of that", v.Leader, budget, join(v.Others, "or"))
+		return fmt.Sprintf("the order still turns with the budget: %s leads %s, %s did at half of that", v.Leader, budget, prose.List(v.Others, "or"))
 	case stats.Turning:
-		return fmt.Sprintf("the order still turns with the budget: %s leads %s, and at the pace of the second half %s will at twice that", v.Leader, budget, join(v.Others, "or"))
+		return fmt.Sprintf("the order still turns with the budget: %s leads %s, and at the pace of the second half %s will at twice that", v.Leader, budget, prose.List(v.Others, "or"))
 	}
 	return string(v.Reason)
 }

@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"detsample/bench/table"
+	"detsample/internal/prose"
 )
 
 // ap writes a figure in points; one that is not defined (-1) is a dash.
@@ -63,19 +63,12 @@ func duration(minutes float64) string {
 	return "a minute"
 }
 
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // alternatives lists names, of many the first two and how many more there are.
 func alternatives(names []string) string {
 	if n := len(names); n > 3 {
 		names = append(slices.Clone(names[:2]), fmt.Sprintf("%d others", n-2))
 	}
-	return join(names, "or")
+	return prose.List(names, "or")
 }
 
 // others lists names, of many how many there are.
@@ -83,16 +76,5 @@ func others(names []string) string {
 	if len(names) > 3 {
 		return fmt.Sprintf("the %d others", len(names))
 	}
-	return join(names, "and")
-}
-
-func join(names []string, word string) string {
-	switch n := len(names); n {
-	case 0:
-		return "none"
-	case 1:
-		return names[0]
-	default:
-		return strings.Join(names[:n-1], ", ") + " " + word + " " + names[n-1]
-	}
+	return prose.List(names, "and")
 }

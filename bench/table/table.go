@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // Table is a table with its cells written.
@@ -53,14 +52,19 @@ func Number(v float64) string {
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
 
-// Share writes a share of 1 in percent, finer near none and all, where it matters;
-// one that is not defined, as COCO's -1, is a dash.
+// Share writes a share of 1 in percent, finer near none and all, where it matters,
+// and says none and all of nothing else; one that is not defined, as COCO's -1, is a
+// dash.
 func Share(v float64) string {
 	switch p := 100 * v; {
 	case math.IsNaN(p) || p < 0:
 		return Undefined
-	case p < 0.005 || p > 99.995:
+	case p == 0 || p == 100:
 		return fmt.Sprintf("%.0f%%", p)
+	case p < 0.005:
+		return "<0.01%"
+	case p > 99.995:
+		return ">99.99%"
 	case p < 1 || p > 99:
 		return fmt.Sprintf("%.2f%%", p)
 	default:
@@ -74,16 +78,28 @@ func Quotient(part, whole int) float64 { return float64(part) / float64(max(1, w
 // Hundredths writes a number with two decimals.
 func Hundredths(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
 
-// Ratio writes positives to negatives as 1:n.
+// Ratio writes positives to negatives as 1:n, with a decimal below ten; without
+// positives as 0:n, and of nothing as undefined.
 func Ratio(positives, negatives float64) string {
-	n := negatives / positives
+	one, n := "1:", negatives/positives
 	switch {
-	case positives == 0 && negatives == 0:
+	case math.IsNaN(n):
 		return Undefined
-	case positives == 0:
-		return "0:" + Number(negatives)
-	case n >= 10:
-		return "1:" + Count(int64(math.Round(n)))
+	case math.IsInf(n, 0):
+		one, n = "0:", negatives
 	}
-	return "1:" + strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
+	if n < 9.95 {
+		return one + strconv.FormatFloat(n, 'f', 1, 64)
+	}
+	return one + strconv.FormatFloat(n, 'f', 0, 64)
+}
+
+// Signed writes a difference between shares of 1 in points, hundredths, with its
+// sign and one decimal; what rounds to nothing has none.
+func Signed(v float64) string {
+	s := fmt.Sprintf("%+.1f", 100*v)
+	if s == "+0.0" || s == "-0.0" {
+		return "0.0"
+	}
+	return s
 }

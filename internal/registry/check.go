@@ -98,7 +98,11 @@ func checkParam(p Param, v reflect.Value, key string) error {
 		if problem := p.Problem(v.Interface()); problem != "" {
 			return &ParamError{Key: key, Value: v.Interface(), Problem: problem}
 		}
-		return validate(v, key)
+		err := validate(v, key)
+		if own, ok := errors.AsType[*ParamError](err); ok && own.Key == key {
+			own.Value = v.Interface()
+		}
+		return err
 	}
 	switch v.Kind() {
 	case reflect.Slice, reflect.Array:

@@ -92,6 +92,22 @@ func TestCheckCallsValidateAfterTheRanges(t *testing.T) {
 	assert.EqualError(t, Check(&s), `norm is "": expected one of batch, positives`)
 }
 
+// even is a number that has a Validate of its own.
+type even int
+
+func (e even) Validate() error {
+	if e%2 != 0 {
+		return errors.New("expected an even number")
+	}
+	return nil
+}
+
+func TestCheckNamesTheValueThatANumbersOwnValidateRefuses(t *testing.T) {
+	assert.EqualError(t, Check(struct{ Side even }{3}), "side is 3: expected an even number")
+	assert.EqualError(t, Check(struct{ Sides []even }{[]even{2, 5}}), "sides[1] is 5: expected an even number")
+	assert.NoError(t, Check(struct{ Side even }{4}))
+}
+
 type twoStage struct{ RPN, ROI stage }
 
 type ordered struct{ Low, High float64 }

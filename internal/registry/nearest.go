@@ -1,6 +1,9 @@
 package registry
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Nearest returns the name among those given that word most likely meant: the
 // one at the smallest edit distance, ignoring case, or "" if none is within
@@ -23,6 +26,12 @@ func DidYouMean(word string, among []string) string {
 		return ""
 	}
 	return "; did you mean " + nearest + "?"
+}
+
+// Unknown returns the error for a name that is none of those there are: which they
+// are, and which was probably meant.
+func Unknown(kind, name string, among []string) error {
+	return fmt.Errorf("unknown %s %q: expected one of %s%s", kind, name, strings.Join(among, ", "), DidYouMean(name, among))
 }
 
 // editDistance is the optimal string alignment distance (Damerau 1964): the

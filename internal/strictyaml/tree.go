@@ -13,3 +13,24 @@ func Tree(file string, data []byte) (ast.Node, error) {
 	}
 	return root, nil
 }
+
+// Keys returns the names that the root of a document gives values to, nil if it is
+// no mapping or cannot be read, which [Unmarshal] then says.
+func Keys(data []byte) []string {
+	var r report
+	root, _ := r.parse(data)
+	var pairs []*ast.MappingValueNode
+	switch root := root.(type) {
+	case *ast.MappingNode:
+		pairs = root.Values
+	case *ast.MappingValueNode:
+		pairs = []*ast.MappingValueNode{root}
+	}
+	var names []string
+	for _, pair := range pairs {
+		if key, ok := pair.Key.(*ast.StringNode); ok {
+			names = append(names, key.Value)
+		}
+	}
+	return names
+}

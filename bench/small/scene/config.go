@@ -53,7 +53,7 @@ func Small() Config {
 }
 
 // Validate returns an error that names the first field out of its range, or
-// the fields that contradict each other.
+// the settings that contradict each other, as configuration calls them.
 func (c Config) Validate() error {
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
@@ -72,14 +72,14 @@ func (c Config) Validate() error {
 		}
 	}
 	switch {
-	case c.Train < 0 || c.Train > maxTrain:
-		return fmt.Errorf("scene: Train is %d: want 1 to %d, or Fresh", c.Train, maxTrain)
+	case c.Train < 0 || c.Train > MaxTrain:
+		return fmt.Errorf("scene: Train is %d: want 1 to %d, or Fresh", c.Train, MaxTrain)
 	case c.MinObjects > c.MaxObjects:
-		return fmt.Errorf("scene: MinObjects %d exceeds MaxObjects %d", c.MinObjects, c.MaxObjects)
+		return fmt.Errorf("min_objects %d exceeds max_objects %d", c.MinObjects, c.MaxObjects)
 	case c.MinSize > c.MaxSize:
-		return fmt.Errorf("scene: MinSize %g exceeds MaxSize %g", c.MinSize, c.MaxSize)
+		return fmt.Errorf("min_size %g exceeds max_size %g", c.MinSize, c.MaxSize)
 	case c.MaxSize > float64(c.Size):
-		return fmt.Errorf("scene: MaxSize %g exceeds the image's Size %d", c.MaxSize, c.Size)
+		return fmt.Errorf("max_size %g exceeds the image's size %d", c.MaxSize, c.Size)
 	}
 	return nil
 }

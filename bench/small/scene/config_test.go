@@ -36,9 +36,9 @@ func TestEveryFieldHasARangeAndADocAndIsChecked(t *testing.T) {
 
 func TestContradictionsAreErrors(t *testing.T) {
 	for want, spoil := range map[string]func(*Config){
-		"MinObjects 5 exceeds":              func(c *Config) { c.MinObjects = 5 },
-		"MinSize 50 exceeds":                func(c *Config) { c.MinSize = 50 },
-		"MaxSize 200 exceeds the image's":   func(c *Config) { c.MaxSize = 200 },
+		"min_objects 5 exceeds":             func(c *Config) { c.MinObjects = 5 },
+		"min_size 50 exceeds":               func(c *Config) { c.MinSize = 50 },
+		"max_size 200 exceeds the image's":  func(c *Config) { c.MaxSize = 200 },
 		"Noise is NaN: want [0,0.5], stand": func(c *Config) { c.Noise = math.NaN() },
 	} {
 		c := DefaultConfig()

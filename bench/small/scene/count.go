@@ -30,12 +30,12 @@ func (c *Count) UnmarshalText(text []byte) error {
 		return nil
 	}
 	n, err := strconv.Atoi(string(text))
-	if err != nil || n < 1 || n > maxTrain {
-		return fmt.Errorf("expected a whole number from 1 to %d, or %s", maxTrain, freshText)
+	if err != nil || n < 1 || n > MaxTrain {
+		return fmt.Errorf("expected a whole number from 1 to %d, or %s", MaxTrain, freshText)
 	}
 	*c = Count(n)
 	return nil
 }
 
-// maxTrain is the largest number of training images that are kept in memory.
-const maxTrain = 100000
+// MaxTrain is the largest number of training images that are kept in memory.
+const MaxTrain = 100000

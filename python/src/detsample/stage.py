@@ -56,8 +56,9 @@ class Targets:
 
 class Stage:
     """Memory of one stage of a strategy over one run: what all stages have in
-    common. classes is the head's, without the background. threads may be used
-    by a call; results are the same for any number. exact gives losses as
+    common. classes is the head's, without the background. threads are the most
+    that a call uses, of dense and rpn: roi's have one; results are the same for
+    any number. exact gives losses as
     float64 rounds them, the same bits on every machine. coder, max_scale and
     per_class are the head's, where those differ from the strategy's.
 
