@@ -7,7 +7,6 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/crops"
 	"detsample/bench/dataset"
-	"detsample/bench/summary"
 )
 
 // resolution is how much of a folder's images is trained and tested on.
@@ -22,7 +21,7 @@ const (
 	usualSize   = 128
 	dearestSize = 320 // a step takes six times what it takes at the usual size
 	sizeStep    = 32
-	// mostTiny is the share of the objects that may be below [summary.TinySide].
+	// mostTiny is the share of the objects that may be below [dataset.TinySide].
 	mostTiny = 0.25
 )
 
@@ -47,7 +46,7 @@ func resolve(f config.Folder, train []dataset.Image) resolution {
 	if usual <= mostTiny {
 		return resolution{size: usualSize}
 	}
-	reason := fmt.Sprintf("at %d px %.0f%% of the objects would be below %d px", usualSize, 100*usual, summary.TinySide)
+	reason := fmt.Sprintf("at %d px %.0f%% of the objects would be below %d px", usualSize, 100*usual, dataset.TinySide)
 	if objects.longest <= dearestSize {
 		return resolution{size: config.Original, why: "images are trained at their original size: " + reason}
 	}
@@ -60,7 +59,7 @@ func resolve(f config.Folder, train []dataset.Image) resolution {
 	_, cut := crops.Overlapping(r.crops.Side, objects.extents)
 	tiny := objects.tiny(dearestSize)
 	if share := float64(cut) / float64(len(objects.extents)); share < tiny {
-		r.why += fmt.Sprintf(": at %d px %.0f%% of the objects would be below %d px", dearestSize, 100*tiny, summary.TinySide)
+		r.why += fmt.Sprintf(": at %d px %.0f%% of the objects would be below %d px", dearestSize, 100*tiny, dataset.TinySide)
 		return r
 	}
 	return resolution{size: dearestSize, why: fmt.Sprintf("images are trained at %d px: %s", dearestSize, reason)}
@@ -107,7 +106,7 @@ func measured(train []dataset.Image) (m objects) {
 func (m *objects) tiny(size int) float64 {
 	n := 0
 	for _, r := range m.relative {
-		if r*float64(size) < summary.TinySide {
+		if r*float64(size) < dataset.TinySide {
 			n++
 		}
 	}

@@ -6,7 +6,6 @@ import (
 
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
-	"detsample/bench/summary"
 )
 
 // sizes says how large a folder's objects are as trained on, where images were
@@ -17,7 +16,7 @@ func sizes(set *dataset.Set) []annotations.Problem {
 		return nil
 	}
 	below := 0
-	for below < len(train.Sides) && train.Sides[below] < summary.TinySide {
+	for below < len(train.Sides) && train.Sides[below] < dataset.TinySide {
 		below++
 	}
 	share := 100 * float64(below) / float64(len(train.Sides))
@@ -31,7 +30,7 @@ func sizes(set *dataset.Set) []annotations.Problem {
 		}
 	}
 	p := annotations.Problem{
-		Message: fmt.Sprintf("objects are %.0f px at the median as trained on, %.0f%% below %d px", train.Quantile(0.5), share, summary.TinySide),
+		Message: fmt.Sprintf("objects are %.0f px at the median as trained on, %.0f%% below %d px", train.Quantile(0.5), share, dataset.TinySide),
 		Notice:  true,
 	}
 	if scale < 1 {
@@ -41,7 +40,7 @@ func sizes(set *dataset.Set) []annotations.Problem {
 		p.Notice = false
 		p.Message += ": most of them vanish on a feature map"
 		if scale < 1 {
-			wanted := math.Ceil(float64(longest*scale)*summary.TinySide/math.Max(1, float64(train.Quantile(0.25)))/32) * 32
+			wanted := math.Ceil(float64(longest*scale)*dataset.TinySide/math.Max(1, float64(train.Quantile(0.25)))/32) * 32
 			p.Message += fmt.Sprintf("; --size %.0f keeps most of them, --size original (%.0f) all as they are", math.Min(wanted, longest), longest)
 		}
 	}

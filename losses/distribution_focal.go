@@ -14,7 +14,9 @@ import (
 //	dl/dx_j = p_j - (r - y) [j = left] - (y - left) [j = r]
 //
 // with y clipped to [0, Bins]. It is neither a [Cls] nor a [Box], since its
-// rows are sides.
+// rows are sides: a stage says which candidates learn which boxes, and a head of
+// one's own, such as the example's, takes this loss of their sides beside that of
+// the box of the mean distances.
 //
 // Source: Generalized Focal Loss (Li et al. 2020), Bins 16; mmdetection's
 // DistributionFocalLoss and Integral.

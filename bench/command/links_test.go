@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/annotations"
 )
 
 // relink moves a file or a folder of a set elsewhere and leaves a link.
@@ -71,6 +73,14 @@ func TestLinksOutOfASetAreNamedOrFollowed(t *testing.T) {
 				counts, got = count(t, set, "--follow-links")
 				require.Zero(t, got.status, got.stderr)
 				assert.Equal(t, whole, counts, command)
+			}
+			if set, err := annotations.Open(set, annotations.Options{FollowLinks: true}); assert.NoError(t, err) {
+				state := bareState(t, set.Images[0].ID, len(set.Categories))
+				_, errs, _ := ran(t, "replay", state, "--annotations", set.Path)
+				assert.Contains(t, errs, "not followed; --follow-links follows it")
+				_, errs, status := ran(t, "replay", state, "--annotations", set.Path, "--follow-links")
+				assert.Zero(t, status, errs)
+				assert.NotContains(t, errs, "not followed")
 			}
 			_, got = convertOf(t, set, "--follow-links")
 			assert.Zero(t, got.status, got.stderr)

@@ -18,10 +18,11 @@ type replayCommand struct {
 	Dump        string `arg:"" help:"A detector's scores and labels: .npz, .safetensors or a folder of .npy (docs/dumps.md)."`
 	Config      string `placeholder:"FILE" help:"Comparison or strategy whose samplers and losses to replay (every registered one)."`
 	Annotations string `placeholder:"FILE" help:"Annotations that name the dump's classes, and are the ground truth of a dump without: by its image_ids."`
-	LabelMap    string `placeholder:"NAME" help:"How the dump's labels are to be read, if it does not say so: detsample, torchvision_retinanet, mmdetection, detectron2 or torchvision (detsample)."`
-	Out         string `placeholder:"DIR" help:"Folder for replay.json and replay.html."`
-	Format      string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
-	Quiet       bool   `short:"q" help:"Print nothing but errors."`
+	dataFlags
+	LabelMap string `placeholder:"NAME" help:"How the dump's labels are to be read, if it does not say so: detsample, torchvision_retinanet, mmdetection, detectron2 or torchvision (detsample)."`
+	Out      string `placeholder:"DIR" help:"Folder for replay.json and replay.html."`
+	Format   string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
+	Quiet    bool   `short:"q" help:"Print nothing but errors."`
 }
 
 // Help returns examples.
@@ -43,6 +44,9 @@ func (c *replayCommand) Run(s *session) error {
 	if c.Dump == "" {
 		return wrongUsage("the dump's name is empty: expected a file or a folder")
 	}
+	if c.Annotations == "" && c.dataFlags != (dataFlags{}) {
+		return wrongUsage("--split and --follow-links are of the annotations of --annotations: name those, or leave them out")
+	}
 	options := replay.Options{LabelMap: c.LabelMap}
 	if c.Config != "" {
 		_, strategies, err := readStrategies(s, c.Config)
@@ -55,7 +59,7 @@ func (c *replayCommand) Run(s *session) error {
 	defer progress.end()
 	if c.Annotations != "" {
 		progress.step("reading " + c.Annotations)
-		set, err := annotations.Open(c.Annotations, annotations.Options{})
+		set, err := c.read(s.ctx, c.Annotations, annotations.Options{})
 		if err != nil || !c.Quiet {
 			progress.clear()
 			err = printRead(s.stderr, set, err)

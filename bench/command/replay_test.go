@@ -1,9 +1,12 @@
 package command
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,6 +96,9 @@ func TestReplaySaysWhatIsWrong(t *testing.T) {
 		{[]string{"replay", "none.npz"}, statusFailure, "none.npz"},
 		{[]string{"replay", state, "--config", "none.yaml"}, statusFailure, "none.yaml: no such file"},
 		{[]string{"replay", state, "--annotations", "none.json"}, statusFailure, "none.json"},
+		{[]string{"replay", state, "--annotations", "none.json", "--split", "sideways"}, statusUsage, "--split: "},
+		{[]string{"replay", state, "--split", "val"}, statusUsage, "--split and --follow-links are of the annotations of --annotations"},
+		{[]string{"replay", state, "--follow-links"}, statusUsage, "--split and --follow-links are of the annotations of --annotations"},
 		{[]string{"replay", state, "--label-map", "keras"}, statusFailure, "give one of detsample, torchvision_retinanet"},
 		{[]string{"replay", state, "--label-map", "mmdetection"}, statusFailure, "no candidate is background under label map mmdetection"},
 		{[]string{"replay", state, "--out", state}, statusFailure, "--out"},
@@ -103,6 +109,54 @@ func TestReplaySaysWhatIsWrong(t *testing.T) {
 		assert.Contains(t, errs, c.says, "%v", c.args)
 		assert.Empty(t, out, "%v", c.args)
 	}
+}
+
+// What an interrupt finds unread is not read: a file that does not exist is not
+// missed.
+func TestAnInterruptedReplayReadsNoAnnotations(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	assert.Equal(t, statusInterrupted, execute(ctx, []string{"replay", writeState(t), "--annotations", "none.json"}, nil, &out, &errs))
+	assert.Equal(t, "detsample: interrupted; nothing was written\n", errs.String())
+	assert.Empty(t, out.String())
+}
+
+// bareState writes a state without labels, of an image that annotations know by an
+// id.
+func bareState(t *testing.T, id int64, classes int) string {
+	t.Helper()
+	const n = 400
+	var boxes []float32
+	for i := range n {
+		x, y := float32(i%20), float32(i/20)
+		boxes = append(boxes, 4*x, 2*y, 4*x+20, 2*y+10)
+	}
+	path := filepath.Join(t.TempDir(), "bare.npz")
+	require.NoError(t, dump.Write(path,
+		dump.Array{Name: "logits", Shape: []int{1, n, classes}, Float: make([]float32, n*classes)},
+		dump.Array{Name: "boxes", Shape: []int{n, 4}, Float: boxes},
+		dump.Array{Name: "image_ids", Shape: []int{1}, Int: []int64{id}}))
+	return path
+}
+
+func TestReplayReadsTheSplitThatIsAskedFor(t *testing.T) {
+	folder := formatVOC().write(t)
+	held, err := annotations.Open(folder, annotations.Options{Splits: []annotations.Split{annotations.Val}})
+	require.NoError(t, err)
+	all, err := annotations.Open(folder, annotations.Options{})
+	require.NoError(t, err)
+	require.Less(t, len(held.Images), len(all.Images))
+	learnt := slices.IndexFunc(all.Images, func(m annotations.Image) bool {
+		return !slices.ContainsFunc(held.Images, func(other annotations.Image) bool { return other.ID == m.ID })
+	})
+	require.GreaterOrEqual(t, learnt, 0)
+	state := bareState(t, all.Images[learnt].ID, 2)
+	_, errs, status := ran(t, "replay", state, "--annotations", folder)
+	assert.Zero(t, status, errs)
+	_, errs, status = ran(t, "replay", state, "--annotations", folder, "--split", "val")
+	assert.Equal(t, statusFailure, status)
+	assert.Contains(t, errs, "has no image of that id")
 }
 
 func TestReplayTakesItsGroundTruthFromAnnotations(t *testing.T) {

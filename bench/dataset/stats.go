@@ -17,6 +17,10 @@ type Stats struct {
 	Sides []float32
 }
 
+// TinySide is the side in pixels below which objects vanish on the strides of a
+// pyramid; COCO's own small ones begin below 32.
+const TinySide = 12
+
 // Stats describes the training and the test images.
 func (s *Set) Stats() (train, test Stats) {
 	return Describe(s.Train, len(s.Classes)), Describe(s.Test, len(s.Classes))

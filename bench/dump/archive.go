@@ -41,6 +41,10 @@ type entry struct {
 	err    error
 }
 
+// DefaultLimit is the most that a .npz may inflate to unless a caller of [Open]
+// says otherwise, 4 GiB.
+const DefaultLimit = 4 << 30
+
 // Open reads the directory of an archive. What a .npz holds compressed is
 // inflated into memory, at most limit bytes of it in all; 0 is 256 MiB and 16
 // bytes for each byte of the file, at most [DefaultLimit]. All else stays in the

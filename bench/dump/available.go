@@ -74,15 +74,30 @@ func (d *Dump) CheckSampler(s Sampler) error {
 		{sampling.NeedIoU, truth, "write gt_boxes, gt_classes, gt_image, and boxes"},
 		{sampling.NeedBox, d.boxed(), "write boxes, (anchors, 4)"},
 		{sampling.NeedTruth, truth, "write gt_boxes, gt_classes, gt_image, and boxes"},
-		{sampling.NeedBoxHardness, predicted && truth, "write deltas, (images, anchors, 4), gt_boxes, gt_classes, gt_image, and boxes"},
-		{sampling.NeedDecoded, predicted, "write deltas, (images, anchors, 4), and boxes"},
+		{sampling.NeedBoxHardness, predicted && truth, "write deltas, (images, anchors, 4), coder, gt_boxes, gt_classes, gt_image, and boxes"},
+		{sampling.NeedDecoded, predicted, "write deltas, (images, anchors, 4), coder, and boxes"},
 	} {
 		if need&lacking.need != 0 && !lacking.held {
 			return fmt.Errorf("dump: sampler %s reads %v, which this dump does not hold: %s", who, lacking.need, lacking.remedy)
 		}
 	}
+	if s.Stage == nil {
+		return nil
+	}
+	if err := registry.Check(*s.Stage); err != nil {
+		return fmt.Errorf("dump: sampler %s: its stage's %w", who, err)
+	}
+	if s.Stage.Box == nil {
+		return fmt.Errorf("dump: sampler %s is of a stage without a box loss", who)
+	}
+	if unclear := d.ambiguous(s.Stage.Coder); unclear != "" && need&predicts != 0 {
+		return fmt.Errorf("dump: sampler %s reads %v, and %s: write %s", who, need&predicts, unclear, writeCoder)
+	}
 	return nil
 }
+
+// predicts are the needs that deltas are read for.
+const predicts = sampling.NeedBoxHardness | sampling.NeedDecoded
 
 // mining returns the loss that a sampler mines by.
 func (d *Dump) mining(s Sampler) losses.Cls {

@@ -81,7 +81,9 @@ func TestWhatNobodyNeedsIsNotInflated(t *testing.T) {
 	big := string(npy(fmt.Sprintf("{'descr': '|u1', 'fortran_order': False, 'shape': (%d,)}", size), make([]byte, size)...))
 	path := dumpOf(t, [2]string{"features.npy", big}, [2]string{"more.npy", "no .npy at all"})
 	got := allocated(func() {
-		d, err := Load(path, Options{Limit: 1 * mib})
+		archive, err := Open(path, 1*mib)
+		require.NoError(t, err)
+		d, err := load(archive, Options{})
 		require.NoError(t, err)
 		assert.Equal(t, []string{`2 tensors are none of a dump's and were not read: "features", "more"`}, d.Notes)
 		require.NoError(t, d.Close())

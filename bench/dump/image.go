@@ -28,6 +28,7 @@ type Image struct {
 	assignment anchors.Assignment
 	own        []anchors.Box // Boxes where every image has its own
 	decoded    []anchors.Box
+	recoded    []float32
 	iou        []float32
 	scores     []float32
 	integers   []int64
@@ -160,8 +161,9 @@ func (d *Dump) probabilities(m *Image) []float32 {
 
 func (d *Dump) decoded(m *Image) []anchors.Box {
 	m.decoded = grow(m.decoded, d.Anchors)
+	deltas := d.recoded(&m.recoded, m.Deltas, d.coder)
 	for r, b := range m.Boxes {
-		m.decoded[r] = d.coder.Decode(b, anchors.Delta(m.Deltas[4*r:4*r+4]))
+		m.decoded[r] = d.coder.Decode(b, anchors.Delta(deltas[4*r:4*r+4]))
 	}
 	return m.decoded
 }

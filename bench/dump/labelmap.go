@@ -111,7 +111,7 @@ func (d *Dump) conventions(o Options) error {
 	}
 	d.stated = o.LabelMap != "" || stated != ""
 	d.labels = labelMaps[slices.IndexFunc(labelMaps, func(m labelMap) bool { return m.name == name })]
-	link, err := setting(d.archive, "link", o.Link, "sigmoid", []string{"sigmoid", "softmax"})
+	link, err := setting(d.archive, "link", "", "sigmoid", []string{"sigmoid", "softmax"})
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (d *Dump) conventions(o Options) error {
 	if link == "softmax" {
 		d.Link = losses.Softmax
 	}
-	background, err := setting(d.archive, "background", o.Background, d.labels.background, []string{"first", "last"})
+	background, err := setting(d.archive, "background", "", d.labels.background, []string{"first", "last"})
 	d.backgroundFirst = d.Link == losses.Softmax && background == "first"
 	return err
 }

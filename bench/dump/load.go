@@ -34,9 +34,11 @@ type Dump struct {
 	identity                              []int32         // 0 to Classes-1
 	truth                                 []anchors.Truth // of each image; nil if not there
 
+	deltaWeights [4]float32 // what deltas are multiplied by
+	deltaStated  bool       // the dump says so
+
 	assigner anchors.Assigner // nil if labels are there
-	coder    anchors.Coder
-	box      losses.Box
+	coder    anchors.Coder    // of the assigner's stage
 }
 
 // Load reads a dump and checks that its tensors agree and that their values
@@ -44,9 +46,9 @@ type Dump struct {
 // for the tensors.
 //
 // It reads the tensors that it knows, with the memory of their numbers; all else
-// is bounded as by [Open], with Options.Limit.
+// is bounded as by [Open].
 func Load(path string, o Options) (*Dump, error) {
-	archive, err := Open(path, o.Limit)
+	archive, err := Open(path, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -55,20 +57,14 @@ func Load(path string, o Options) (*Dump, error) {
 
 // load reads a dump from its archive, which it closes if that fails.
 func load(archive *Archive, o Options) (*Dump, error) {
-	d := &Dump{archive: archive, coder: anchors.NewCoder(1, 1, 1, 1), box: losses.SmoothL1{Beta: 1.0 / 9}}
-	if o.Coder != nil {
-		d.coder = *o.Coder
-	}
-	if o.Box != nil {
-		d.box = o.Box
-	}
+	d := &Dump{archive: archive, deltaWeights: [4]float32{1, 1, 1, 1}}
 	for _, step := range []func() error{
 		d.open,
 		func() error { return d.conventions(o) },
 		d.findLogits, d.findBoxes, d.findTruth,
 		func() error { return d.askTruth(o.Truth) },
 		d.findDeltas,
-		func() error { return d.findLabels(o.Assigner, o.Truth != nil) },
+		func() error { return d.findLabels(o) },
 		d.known, d.scan,
 	} {
 		if err := step(); err != nil {
@@ -182,17 +178,8 @@ func (d *Dump) perCandidate(t *Tensor, width int) error {
 	return d.disagree(t, whole)
 }
 
-// findDeltas takes the head's box output.
-func (d *Dump) findDeltas() error {
-	d.deltas = d.tensor("deltas")
-	if d.deltas == nil {
-		return nil
-	}
-	return d.perCandidate(d.deltas, 4)
-}
-
 // findLabels takes the labels, or else what an assigner needs.
-func (d *Dump) findLabels(assigner anchors.Assigner, asked bool) error {
+func (d *Dump) findLabels(o Options) error {
 	d.label, d.weights = d.tensor("labels"), d.tensor("label_weights")
 	if d.weights != nil {
 		if err := d.perCandidate(d.weights, 0); err != nil {
@@ -202,7 +189,7 @@ func (d *Dump) findLabels(assigner anchors.Assigner, asked bool) error {
 	if d.label != nil {
 		return d.perCandidate(d.label, 0)
 	}
-	if d.truth == nil && asked {
+	if d.truth == nil && o.Truth != nil {
 		return d.lacking("neither labels, gt_boxes nor image_ids is there", "write image_ids, (images), the ids that the annotations have for the images")
 	}
 	if d.truth == nil {
@@ -211,18 +198,22 @@ func (d *Dump) findLabels(assigner anchors.Assigner, asked bool) error {
 	if !d.boxed() {
 		return d.lacking("gt_boxes are there and the candidates' boxes are not", "write boxes, (anchors, 4), or labels")
 	}
-	if assigner == nil {
-		assigner = anchors.NewMaxIoU(0.5, 0.4)
+	if d.coder = plainStage().Coder; o.Assigner != nil {
+		d.assigner, d.coder = o.Assigner(d.Classes, d.Link)
 	}
-	switch need := assigner.Needs(); {
+	if d.assigner == nil {
+		d.assigner = anchors.NewMaxIoU(0.5, 0.4)
+	}
+	switch need := d.assigner.Needs(); {
 	case need&anchors.NeedGrid != 0 && d.grid == nil:
 		return d.lacking("the assigner needs to know the anchors' levels", "write anchor_strides, anchor_sizes, anchor_ratios and image_size in place of boxes")
 	case need&anchors.NeedSize != 0 && d.width == 0:
 		return d.lacking("the assigner needs the image's size", "write image_size, (width, height)")
 	case need&anchors.NeedPredictions != 0 && d.deltas == nil:
-		return d.lacking("the assigner needs the predicted boxes", "write deltas, (images, anchors, 4)")
+		return d.lacking("the assigner needs the predicted boxes", "write deltas, (images, anchors, 4), and "+writeCoder)
+	case need&anchors.NeedPredictions != 0 && d.ambiguous(d.coder) != "":
+		return d.lacking("the assigner needs the predicted boxes, and "+d.ambiguous(d.coder), "write "+writeCoder)
 	}
-	d.assigner = assigner
 	return nil
 }
 
@@ -232,7 +223,7 @@ func (d *Dump) boxed() bool { return d.shared != nil || d.boxes != nil }
 // schema are the tensors and attributes that a dump may have.
 var schema = []string{
 	"logits", "scores", "boxes", "anchor_strides", "anchor_sizes", "anchor_ratios", "anchor_offset", "image_size",
-	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "gt_ignore", "deltas", "image_ids", "image_scales", "label_map", "link", "background",
+	"labels", "label_weights", "gt_boxes", "gt_classes", "gt_image", "gt_ignore", "deltas", "coder", "image_ids", "image_scales", "label_map", "link", "background",
 }
 
 // known notes the tensors that mean nothing here, such as one misspelt.

@@ -41,7 +41,7 @@ func TestTheLabelMapsAreNamesForOneState(t *testing.T) {
 
 	_, err := tryLoad(t, Options{LabelMap: "detsample"}, mmdetection...)
 	assert.ErrorContains(t, err, "is 3, and logits has 3 classes under label map detsample; set label_map, one of [detsample torchvision_retinanet mmdetection detectron2 torchvision]")
-	_, err = tryLoad(t, Options{Background: "last"}, torchvision...)
+	_, err = tryLoad(t, Options{}, with(torchvision, Array{Name: "background", Text: "last"})...)
 	assert.NoError(t, err)
 }
 
@@ -172,6 +172,10 @@ func TestAMistakeIsAnErrorThatNamesTensorPlaceAndRemedy(t *testing.T) {
 		"the candidates' boxes are not":                    with(own, gone, Array{Name: "boxes"}, Array{Name: "gt_boxes", Shape: []int{1, 4}, Float: []float32{0, 0, 1, 1}}, integer("gt_classes", 0, 1), integer("gt_image", 0, 1)),
 		"write deltas as [2 20 4]":                         with(own, float("deltas", 0, 2, 20, 8)),
 		"element [0 0 0] is +Inf":                          with(own, float("deltas", float32(math.Inf(1)), 2, 20, 4)),
+		"has shape [2]; write coder, (4), what dx, dy":     with(own, float("deltas", 0, 2, 20, 4), float("coder", 1, 2)),
+		"element 0 is 0; write coder, (4), what":           with(own, float("deltas", 0, 2, 20, 4), float("coder", 0, 4)),
+		"element 0 is NaN; write coder":                    with(own, float("deltas", 0, 2, 20, 4), float("coder", float32(math.NaN()), 4)),
+		"element 0 is +Inf; write coder":                   with(own, float("deltas", 0, 2, 20, 4), float("coder", float32(math.Inf(1)), 4)),
 		"write image_ids as [2]":                           with(own, integer("image_ids", 0, 3)),
 		`link is "logistic"; give one of sigmoid, softmax`: with(own, Array{Name: "link", Text: "logistic"}),
 		"element [0 0 0] is 1.5, no probability":           with(own, Array{Name: "logits"}, float("scores", 1.5, 2, 20, 2)),
@@ -196,7 +200,7 @@ func TestAnAssignerGetsWhatItNeedsOrIsRefused(t *testing.T) {
 	arrays := with(trained(1, 20, 1, losses.Sigmoid), Array{Name: "labels"}, Array{Name: "gt_boxes", Shape: []int{1, 4}, Float: []float32{20, 20, 60, 60}})
 	for _, e := range registry.Of[anchors.Assigner]().All() {
 		a := e.New()
-		_, err := tryLoad(t, Options{Assigner: a}, arrays...)
+		_, err := tryLoad(t, Options{Assigner: func(int, losses.Link) (anchors.Assigner, anchors.Coder) { return a, anchors.NewCoder(1, 1, 1, 1) }}, arrays...)
 		assert.Equal(t, a.Needs() != 0, err != nil, "%s: %v", e.Name, err)
 	}
 }

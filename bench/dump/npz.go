@@ -85,7 +85,7 @@ func (a *Archive) openEntry(f *zip.File, data io.ReaderAt, size int64) (io.Reade
 		return nil, 0, fail(rewrite, "%d bytes are said to inflate to %d, which deflate cannot do", packed, declared)
 	}
 	if left, ok := a.take(int64(declared)); !ok {
-		return nil, 0, fail("raise the limit if you trust the file, or write it with numpy.savez, which does not compress",
+		return nil, 0, fail("if you trust the file, write it with numpy.savez, which does not compress",
 			"inflates to %d bytes, %d are left of the limit", declared, left)
 	}
 	c := &compressed{file: f, declared: int64(declared), fail: fail}

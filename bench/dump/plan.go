@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"detsample/anchors"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -16,6 +17,31 @@ type Sampler struct {
 	Name    string
 	Sampler sampling.Sampler
 	Cls     losses.Cls // which it mines by, and which learns from the picks; nil is cross entropy
+	Stage   *Stage     // that it is of; nil is StageDense, weights of 1, SmoothL1 of beta 1/9 and a coder of weights 1
+}
+
+// Stage is what of a strategy's stage decides, beside its classification loss,
+// what the sampler keeps of a state.
+type Stage struct {
+	Key                  sampling.Stage // part of the random key
+	ClsWeight, BoxWeight float64        `range:"[0,)"` // times which losses are added where a sampler ranks by both
+	Box                  losses.Box     // by which it ranks
+	Coder                anchors.Coder  // between candidates, the deltas of the state and boxes
+}
+
+// plainStage returns the stage of a sampler without one.
+func plainStage() *Stage {
+	return &Stage{
+		Key: sampling.StageDense, ClsWeight: 1, BoxWeight: 1, Box: losses.SmoothL1{Beta: 1.0 / 9}, Coder: anchors.NewCoder(1, 1, 1, 1),
+	}
+}
+
+// stage returns what the sampler is of.
+func (s *Sampler) stage() *Stage {
+	if s.Stage == nil {
+		return plainStage()
+	}
+	return s.Stage
 }
 
 // Difficulty is what candidates are sorted into deciles by.

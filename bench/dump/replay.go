@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"detsample/anchors"
+	"detsample/bench/likeness"
 )
 
 // Replay asks every loss and sampler of the plan what it makes of the dump. It
@@ -129,7 +130,7 @@ func (r *replay) finish() *Result {
 		s := &r.sum.samplers[i]
 		out.Samplers = append(out.Samplers, s.result(r.p.Samplers[i].Name, r.sum.losses))
 	}
-	out.Similar = compare(r.names(), r.sum.vectors)
+	out.Similar = likeness.Consume(r.names(), r.sum.vectors)
 	out.Notes = append(out.Notes, r.d.Notes...)
 	if n := out.Similar.Candidates; n < out.Candidates {
 		out.Notes = append(out.Notes, fmt.Sprintf("similarity is that of %d of the %d candidates, drawn by index", n, out.Candidates))

@@ -1,6 +1,9 @@
 package dump
 
-import "detsample/losses"
+import (
+	"detsample/bench/likeness"
+	"detsample/losses"
+)
 
 // Deciles is how many groups candidates are sorted into, from the easiest to
 // the hardest.
@@ -35,7 +38,12 @@ type Result struct {
 
 	Losses   []LossResult    // in the order of the plan
 	Samplers []SamplerResult // likewise
-	Similar  Similarity
+
+	// Similar is how alike weightings are: the sizes of gradients that losses give
+	// the candidates, those that a sampler's loss (cross entropy, if the plan names
+	// none) gives what the sampler picks, times the pick's weight, AdaBoost's exp(-m)
+	// and LogitBoost's p(1-p), at the margin m of p_t.
+	Similar likeness.Similarity
 
 	Notes []string // what a reader should know
 }
@@ -77,15 +85,4 @@ type SamplerResult struct {
 	// Mass is the share of each loss's gradient that lies in the picks, before
 	// their weights, in the order of the plan's losses.
 	Mass []float64
-}
-
-// Similarity says how alike weightings are: the sizes of gradients that losses
-// give the candidates, those that a sampler's loss (cross entropy, if the plan
-// names none) gives what the sampler picks, times the pick's weight, AdaBoost's exp(-m) and LogitBoost's p(1-p), at the margin m
-// of p_t.
-type Similarity struct {
-	Names      []string
-	Candidates int         // compared
-	Spearman   [][]float64 // rank correlation, ties at their mean rank; NaN where a weighting is constant
-	Top        [][]float64 // overlap of the heaviest 1%: common candidates over the smaller of the two sets
 }

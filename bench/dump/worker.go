@@ -25,6 +25,7 @@ type worker struct {
 	draws      []stage.Draws       // of each sampler
 	rows       losses.Batch
 	nowhere    []anchors.Box // boxes of candidates that have none
+	deltas     []float32     // of an image, as a sampler's stage has them
 	weights    []float32     // of a sampler's weighting, of each row
 
 	picks       []int32 // rows that a sampler picked, ascending
@@ -126,7 +127,7 @@ func (w *worker) sample(s int) {
 	b, sampler := &w.batch, w.p.Samplers[s].Sampler
 	w.keys = w.keys[:0]
 	for m := range b.count {
-		w.keys = append(w.keys, sampling.Key{Seed: w.p.Seed, Step: w.p.Step, Stage: sampling.StageDense, Image: b.images[m].ID})
+		w.keys = append(w.keys, sampling.Key{Seed: w.p.Seed, Step: w.p.Step, Stage: w.p.Samplers[s].stage().Key, Image: b.images[m].ID})
 		w.gather(s, m)
 	}
 	w.draws[s].Draw(sampler, w.samples[s][:b.count], w.candidates[:b.count], w.keys)
@@ -176,12 +177,17 @@ func (w *worker) gather(s, m int) {
 	if boxes == nil {
 		boxes = w.nowhere
 	}
-	terms := stage.Terms{Cls: w.d.mining(w.p.Samplers[s]), Box: w.d.box, ClsWeight: 1, BoxWeight: 1, Coder: w.d.coder}
+	need, of := w.p.Samplers[s].Sampler.Needs(), w.p.Samplers[s].stage()
+	terms := stage.Terms{Cls: w.d.mining(w.p.Samplers[s]), Box: of.Box, ClsWeight: of.ClsWeight, BoxWeight: of.BoxWeight, Coder: of.Coder}
+	deltas := image.Deltas
+	if need&predicts != 0 {
+		deltas = w.d.recoded(&w.deltas, deltas, of.Coder)
+	}
 	columns := terms.Cls.Link().Columns(w.d.Classes)
 	logits := b.logits(terms.Cls.Link())
-	w.evidence[m].Fill(&w.candidates[m], w.p.Samplers[s].Sampler.Needs(), terms, stage.Heads{
+	w.evidence[m].Fill(&w.candidates[m], need, terms, stage.Heads{
 		Classes: w.d.Classes, Candidates: boxes, Class: image.Class, Quality: image.Quality, GT: image.GT, IoU: image.IoU, Truth: &image.Truth,
-		Logits: logits[m*n*columns : (m+1)*n*columns], Deltas: image.Deltas, BoxColumns: 4,
+		Logits: logits[m*n*columns : (m+1)*n*columns], Deltas: deltas, BoxColumns: 4,
 	}, &w.rows)
 }
 

@@ -21,7 +21,7 @@ func (a *analysis) adviseROIs(r *Report) Advice {
 				n++
 			}
 		}
-		return share(n, len(a.images))
+		return Share(n, len(a.images))
 	}
 	figures := func(num int) []Figure {
 		quota := math.Floor(float64(num) * fraction)
@@ -71,10 +71,10 @@ func adviseSampler(r *Report) Advice {
 		k := &r.Samplers[i]
 		n := r.Data.Images
 		before = fmt.Sprintf(" %s wants %d positives an image and finds fewer in %s of the images (fewer than a quarter of them in %s), so that it keeps 1 positive to %.1f negatives on average.",
-			k.Name, k.Wanted, percent(share(k.Starved, n)), percent(share(k.Hungry, n)), k.Negatives.High/max(k.Positives.High, 1e-9))
+			k.Name, k.Wanted, percent(Share(k.Starved, n)), percent(Share(k.Hungry, n)), k.Negatives.High/max(k.Positives.High, 1e-9))
 		adv.Before = []Figure{
 			{Name: "candidates kept an image (" + k.Name + "; all)", Value: k.Positives.High + k.Negatives.High},
-			{Name: "images that starve it", Value: share(k.Starved, n), Share: true},
+			{Name: "images that starve it", Value: Share(k.Starved, n), Share: true},
 			{Name: "negatives kept of all", Value: k.Negatives.High * float64(n) / float64(max(1, r.Candidates.Negatives)), Share: true},
 		}
 	}
@@ -91,10 +91,10 @@ func adviseSampler(r *Report) Advice {
 		adv.Keep = len(r.Samplers) > 0
 		return adv
 	}
-	adv.Gain = Gain{100 * (adv.Before[1].Value - share(r.Candidates.None, r.Data.Images)), OfImages}
+	adv.Gain = Gain{100 * (adv.Before[1].Value - Share(r.Candidates.None, r.Data.Images)), OfImages}
 	adv.After = []Figure{
 		{Name: adv.Before[0].Name, Value: float64(r.Candidates.Positives+r.Candidates.Negatives) / float64(r.Data.Images)},
-		{Name: "images that starve it", Value: share(r.Candidates.None, r.Data.Images), Share: true},
+		{Name: "images that starve it", Value: Share(r.Candidates.None, r.Data.Images), Share: true},
 		{Name: "negatives kept of all", Value: 1, Share: true},
 	}
 	return adv
@@ -181,7 +181,7 @@ func adviseNWD(r *Report) Advice {
 	tinyShare := 0.0
 	for _, g := range r.Octaves {
 		if g.To > 0 && g.To <= tiny {
-			tinyShare += share(g.Objects, r.All.Objects)
+			tinyShare += Share(g.Objects, r.All.Objects)
 		}
 	}
 	adv := Advice{

@@ -9,7 +9,7 @@ import (
 )
 
 // tinySide is the side, in pixels at training size, below which little of an
-// object is left.
+// object is left: dataset.TinySide, of annotations without pixels.
 const tinySide = 12
 
 // adviseSize says what larger images would bring where the present rule makes
@@ -94,7 +94,7 @@ func (a *analysis) tiny() Figure {
 			n++
 		}
 	}
-	return Figure{Name: fmt.Sprintf("objects below %d pixels", tinySide), Value: share(n, len(a.objects)), Share: true}
+	return Figure{Name: fmt.Sprintf("objects below %d pixels", tinySide), Value: Share(n, len(a.objects)), Share: true}
 }
 
 // adviseFinerLevel says what a level of half the finest stride would bring or,

@@ -34,7 +34,7 @@ func assertPromised(t *testing.T, set *annotations.Set, c Config, r *Report) {
 	assert.Equal(t, r.Recommended.Reached, after.All.Objects-after.All.Unreached)
 	assert.Equal(t, r.Recommended.None, after.Candidates.None)
 	for i, class := range after.Classes {
-		assert.InDelta(t, r.Recommended.Class[i], share(class.Objects-class.Unreached, class.Objects), 1e-9)
+		assert.InDelta(t, r.Recommended.Class[i], Share(class.Objects-class.Unreached, class.Objects), 1e-9)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestAnchorsThatServeAreKept(t *testing.T) {
 	require.NoError(t, err)
 	set := objectsOf(1, 60, 640, 480, 6, 40, 300)
 	r := analysed(t, set, c)
-	require.GreaterOrEqual(t, share(r.All.Objects-r.All.Unreached, r.All.Objects), 0.99)
+	require.GreaterOrEqual(t, Share(r.All.Objects-r.All.Unreached, r.All.Objects), 0.99)
 	adv := topics(r)["anchor sizes and ratios"]
 	assert.True(t, adv.Keep, adv)
 	assert.Less(t, adv.Gain.Points, 0.5)

@@ -71,11 +71,11 @@ func TestPlateletsAreBCCDsSmallClassAndBetterAnchorsReachMoreObjects(t *testing.
 	require.NotNil(t, r.Recommended)
 	adv := topics(r)["anchor sizes and ratios"]
 	require.False(t, adv.Keep)
-	before := share(r.All.Objects-r.All.Unreached, r.All.Objects)
+	before := Share(r.All.Objects-r.All.Unreached, r.All.Objects)
 	assert.InDelta(t, before, adv.Before[0].Value, 1e-9)
 	assert.Greater(t, adv.After[0].Value, before+0.01)
 	for i, class := range r.Classes {
-		assert.GreaterOrEqual(t, r.Recommended.Class[i], share(class.Objects-class.Unreached, class.Objects)-0.005, class.Name)
+		assert.GreaterOrEqual(t, r.Recommended.Class[i], Share(class.Objects-class.Unreached, class.Objects)-0.005, class.Name)
 	}
 	assertPromised(t, bccd(t), c, r)
 }

@@ -126,8 +126,8 @@ func (a *analysis) classes(every []int32, positives int64) []Class {
 				last = o.image
 			}
 		}
-		c.ObjectShare = share(c.Objects, len(every))
-		c.PositiveShare = share(int(c.Positives), int(positives))
+		c.ObjectShare = Share(c.Objects, len(every))
+		c.PositiveShare = Share(int(c.Positives), int(positives))
 		out[k] = c
 	}
 	return out
@@ -154,7 +154,7 @@ func (a *analysis) levelFigures() []Level {
 	out := make([]Level, len(a.levels))
 	for l, shape := range shapes(&a.Pyramid) {
 		c := &a.levels[l]
-		out[l] = Level{LevelShape: shape, BySize: c.bySize, ByOctave: c.byOctave, Straddles: share(int(c.straddling), int(c.anchors))}
+		out[l] = Level{LevelShape: shape, BySize: c.bySize, ByOctave: c.byOctave, Straddles: Share(int(c.straddling), int(c.anchors))}
 		out[l].Count = Count{Anchors: c.anchors, Positives: c.positives, Ignored: c.ignored, Negatives: c.anchors - c.positives - c.ignored}
 	}
 	return out
@@ -236,7 +236,7 @@ func smallClass(r *Report) *SmallClass {
 	others := Group{Objects: r.All.Objects - c.Objects, Positives: r.All.Positives - c.Positives, Unreached: r.All.Unreached - c.Unreached}
 	text := fmt.Sprintf("%s is the small class: its median side is %.1f pixels, that of all objects %.1f. ", c.Name, c.MedianSide, r.All.MedianSide)
 	text += fmt.Sprintf("On these anchors %s of its objects have no anchor of IoU %.4g (%s of the others), the median of its best IoUs is %.2f, ",
-		percent(share(c.Unreached, c.Objects)), r.Setting.PosIoU, percent(share(others.Unreached, others.Objects)), c.BestIoU.Median)
+		percent(Share(c.Unreached, c.Objects)), r.Setting.PosIoU, percent(Share(others.Unreached, others.Objects)), c.BestIoU.Median)
 	text += fmt.Sprintf("and it has %.1f positives an object (the others %.1f): %s of the objects, %s of the positives.",
 		c.PerObject(), others.PerObject(), percent(c.ObjectShare), percent(c.PositiveShare))
 	return &SmallClass{Name: c.Name, Text: text}

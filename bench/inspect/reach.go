@@ -83,7 +83,7 @@ func (p *proposal) measure(ctx context.Context, pyramid *anchors.Pyramid) (r rea
 			smallReached++
 		}
 	}
-	r.share, r.small, r.mean = share(r.reached, len(r.best)), share(smallReached, smalls), r.mean/float64(len(r.best))
+	r.share, r.small, r.mean = Share(r.reached, len(r.best)), Share(smallReached, smalls), r.mean/float64(len(r.best))
 	classes := 0
 	for c, n := range number {
 		if n > 0 {
@@ -105,14 +105,14 @@ func (r *reach) at(objects []int32, iou float64) float64 {
 				n++
 			}
 		}
-		return share(n, len(r.best))
+		return Share(n, len(r.best))
 	}
 	for _, i := range objects {
 		if r.best[i] >= float32(iou) {
 			n++
 		}
 	}
-	return share(n, len(objects))
+	return Share(n, len(objects))
 }
 
 // perImage returns the mean number of anchors of an image.

@@ -87,7 +87,7 @@ type Count struct {
 func (c Count) NegativesPerPositive() float64 { return float64(c.Negatives) / float64(c.Positives) }
 
 // IgnoredShare returns the share of the anchors that are ignored.
-func (c Count) IgnoredShare() float64 { return share(int(c.Ignored), int(c.Anchors)) }
+func (c Count) IgnoredShare() float64 { return Share(int(c.Ignored), int(c.Anchors)) }
 
 // IoUBins is the number of bins of an IoU histogram, each 1/IoUBins wide.
 const IoUBins = 20
@@ -238,7 +238,8 @@ type Figure struct {
 	Share bool    `json:"share,omitempty"`
 }
 
-func share(part, whole int) float64 {
+// Share returns part of whole, 0 of nothing.
+func Share(part, whole int) float64 {
 	if whole == 0 {
 		return 0
 	}

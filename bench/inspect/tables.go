@@ -32,9 +32,9 @@ func (r *Report) objectTable() table.Table {
 		},
 	}
 	for _, g := range r.groups() {
-		share := func(n int) string { return table.Share(table.Quotient(n, g.Objects)) }
+		share := func(n int) string { return table.Share(Share(n, g.Objects)) }
 		t.Rows = append(t.Rows, []string{
-			g.Name, table.Count(int64(g.Objects)), table.Share(table.Quotient(g.Objects, r.All.Objects)), table.Number(g.PerObject()), share(g.None),
+			g.Name, table.Count(int64(g.Objects)), table.Share(Share(g.Objects, r.All.Objects)), table.Number(g.PerObject()), share(g.None),
 			share(g.Unreached), table.Count(int64(g.Causes.Size)), table.Count(int64(g.Causes.Ratio)), table.Count(int64(g.Causes.Border)), table.Count(int64(g.Causes.Stride)),
 			table.Hundredths(g.BestIoU.P5), table.Hundredths(g.BestIoU.Median), share(g.Half),
 		})
@@ -107,7 +107,7 @@ func (r *Report) classTable() table.Table {
 	for _, c := range ByObjects(r.Classes) {
 		row := []string{
 			c.Name, table.Count(int64(c.Objects)), table.Count(int64(c.Images)), table.Share(c.ObjectShare), table.Share(c.PositiveShare), table.Number(c.MedianSide),
-			table.Share(table.Quotient(c.BySize[0], c.Objects)), table.Number(c.PerObject()), table.Share(table.Quotient(c.Unreached, c.Objects)), table.Hundredths(c.BestIoU.Median),
+			table.Share(Share(c.BySize[0], c.Objects)), table.Number(c.PerObject()), table.Share(Share(c.Unreached, c.Objects)), table.Hundredths(c.BestIoU.Median),
 		}
 		if r.Recommended != nil {
 			row = append(row, table.Share(1-after[c.Name]))
@@ -138,7 +138,7 @@ func (r *Report) samplerTable() table.Table {
 			t.Note += fmt.Sprintf(" %s is not counted: %s.", k.Name, k.Reason)
 			continue
 		}
-		images := func(n int) string { return table.Share(table.Quotient(n, r.Data.Images)) }
+		images := func(n int) string { return table.Share(Share(n, r.Data.Images)) }
 		wanted, starved, hungry := "all", table.Undefined, table.Undefined
 		if k.Wanted > 0 {
 			wanted, starved, hungry = table.Count(int64(k.Wanted)), images(k.Starved), images(k.Hungry)

@@ -45,3 +45,8 @@ func TestTablesHaveWhatWasCounted(t *testing.T) {
 		assert.NotEqual(t, "classes", table.ID, "one class is no table")
 	}
 }
+
+func TestAShareOfNothingIsNone(t *testing.T) {
+	assert.Equal(t, 0.25, Share(1, 4))
+	assert.Zero(t, Share(0, 0))
+}

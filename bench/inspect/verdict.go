@@ -9,7 +9,7 @@ import (
 // would change most.
 func verdict(r *Report, list []Advice) []string {
 	reached := r.All.Objects - r.All.Unreached
-	first := fmt.Sprintf("%s of the %d objects have an anchor of IoU %.4g or more", percent(share(reached, r.All.Objects)), r.All.Objects, r.Setting.PosIoU)
+	first := fmt.Sprintf("%s of the %d objects have an anchor of IoU %.4g or more", percent(Share(reached, r.All.Objects)), r.All.Objects, r.Setting.PosIoU)
 	if c := causesOf(&r.All); c != "" {
 		first += "; the others are missed by " + c
 	}

@@ -50,7 +50,7 @@ func fromUltralytics(path string, root *node, _ Options) (Imported, error) {
 	s.set("box_weight", weight, weightFrom)
 	s.set("norm", "positives", "")
 	s.set("coder", &typed{params: []setting{{"weights", []float64{1, 1, 1, 1}, ""}}}, "")
-	b.record("dfl", Unmapped, "", "weight of a loss of each side's distribution, which detsample does not have")
+	b.record("dfl", Unmapped, "", "weight of a loss of each side's distribution, which no stage has (losses.DistributionFocal is for a head of one's own)")
 	if n := b.dict.get("cls_pw"); n != nil {
 		if n.isNumber() && n.float() == 0 {
 			b.record("cls_pw", Mapped, "", "classes weigh alike")

@@ -140,7 +140,7 @@ func TestALossSeesWhatItsSamplerKeeps(t *testing.T) {
 	for i := range d.Images {
 		require.NoError(t, d.Read(&m, i))
 		var picked sampling.Sample
-		few.Dense.Sampler.Sample(&picked, &sampling.Candidates{GT: m.Class}, source.At(sampling.Key{Stage: sampling.StageDense, Image: uint64(i)}))
+		few.Dense.Sampler.Sample(&picked, &sampling.Candidates{GT: m.Class}, source.At(sampling.Key{Stage: sampling.StageRPN, Image: uint64(i)}))
 		require.Len(t, picked.Index, 40)
 		rows := picked.Index
 		grad := make([]float32, len(m.Logits))

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/anchors"
 	"detsample/bench/annotations"
 	"detsample/bench/dump"
 	"detsample/bench/strategy"
@@ -19,8 +18,8 @@ import (
 // and sampler with its defaults.
 type Options struct {
 	// Strategies, if there are any, are replayed in place of the registered
-	// samplers, beside cross entropy alone. Of a dump without labels, the first
-	// strategy's assigner labels the candidates.
+	// samplers, beside cross entropy alone: of each the stage that the dump can be the
+	// state of. Of a dump without labels, the first strategy's labels the candidates.
 	Strategies []strategy.Strategy
 	// Annotations, if not nil, name the classes where there are as many, and are
 	// the ground truth of a dump that has none, by its image_ids.
@@ -38,7 +37,7 @@ func Run(ctx context.Context, path string, o Options) (*Report, error) {
 }
 
 func run(ctx context.Context, path string, o Options) (*Report, error) {
-	options := dump.Options{LabelMap: o.LabelMap, Assigner: assigner(o.Strategies), Truth: truthOf(o.Annotations)}
+	options := dump.Options{LabelMap: o.LabelMap, Assigner: labeller(o.Strategies), Truth: truthOf(o.Annotations)}
 	d, err := dump.Load(path, options)
 	if err != nil {
 		return nil, err
@@ -65,19 +64,7 @@ func run(ctx context.Context, path string, o Options) (*Report, error) {
 	return r, nil
 }
 
-// assigner returns the first strategy's for the candidates.
-func assigner(strategies []strategy.Strategy) anchors.Assigner {
-	for i := range strategies {
-		if stage := strategies[i].Candidates(); stage != nil {
-			return stage.Assigner
-		}
-	}
-	return nil
-}
-
-// planOf returns the strategies' stages that the dump can be the state of: of a
-// two-stage strategy the region proposal network for a dump of one class, and
-// the second stage for one of several classes or under softmax.
+// planOf returns the strategies' stages that the dump can be the state of.
 func planOf(d *dump.Dump, strategies []strategy.Strategy) (plan dump.Plan, notes []string, err error) {
 	plain := dump.Loss{Name: "plain ce", Cls: losses.CE{}}
 	if d.Link == losses.Softmax {
@@ -85,28 +72,17 @@ func planOf(d *dump.Dump, strategies []strategy.Strategy) (plan dump.Plan, notes
 	}
 	plan.Losses = []dump.Loss{plain}
 	var otherLink []string
-	add := func(s dump.Sampler) {
+	for i := range strategies {
+		s, _ := stageOf(&strategies[i], d.Classes, d.Link)
 		if d.CheckLoss(dump.Loss{Name: s.Name, Cls: s.Cls}) != nil {
 			otherLink = append(otherLink, s.Name)
-			return
+			continue
 		}
 		if err := d.CheckSampler(s); err != nil {
 			notes = append(notes, fmt.Sprintf("%s is left out: %s", s.Name, strings.TrimPrefix(err.Error(), "dump: ")))
-			return
+			continue
 		}
 		plan.Samplers = append(plan.Samplers, s)
-	}
-	for i := range strategies {
-		s := &strategies[i]
-		if s.Dense != nil {
-			add(dump.Sampler{Name: s.Name, Sampler: s.Dense.Sampler, Cls: s.Dense.Cls})
-		}
-		if s.RPN != nil && d.Classes == 1 && d.Link == losses.Sigmoid {
-			add(dump.Sampler{Name: s.Name + " (rpn)", Sampler: s.RPN.Sampler, Cls: s.RPN.Cls})
-		}
-		if s.ROI != nil && (d.Classes > 1 || d.Link == losses.Softmax) {
-			add(dump.Sampler{Name: s.Name + " (roi)", Sampler: s.ROI.Sampler, Cls: s.ROI.Cls})
-		}
 	}
 	if len(otherLink) > 0 {
 		notes = append(notes, fmt.Sprintf("left out, as the loss does not read the %v logits of this dump: %s", d.Link, listed(otherLink)))

@@ -73,7 +73,7 @@ func newInspection(r *inspect.Report) *inspection {
 			{"anchors", anchorsOf(r.Setting.Levels, r.Setting.Ratios)},
 			{"anchors an image", quantity(c.PerImage)},
 			{"negatives for each positive", negativesEach(c)},
-			{"positives an image", fmt.Sprintf("mean %s, median %.0f, 5%% have at most %.0f; %s of the images have none", quantity(float64(c.Positives)/float64(max(1, d.Images))), c.PerImagePositives.Median, c.PerImagePositives.P5, table.Share(table.Quotient(c.None, d.Images)))},
+			{"positives an image", fmt.Sprintf("mean %s, median %.0f, 5%% have at most %.0f; %s of the images have none", quantity(float64(c.Positives)/float64(max(1, d.Images))), c.PerImagePositives.Median, c.PerImagePositives.P5, table.Share(inspect.Share(c.None, d.Images)))},
 		},
 		Faults: d.FirstFaults, Versions: versions(),
 	}

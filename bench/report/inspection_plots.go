@@ -56,7 +56,7 @@ func cumulativeFrom(h [inspect.IoUBins]int) (xs, ys []float64) {
 	}
 	left := all
 	for bin := range inspect.IoUBins + 1 {
-		xs, ys = append(xs, float64(bin)/inspect.IoUBins), append(ys, table.Quotient(left, all))
+		xs, ys = append(xs, float64(bin)/inspect.IoUBins), append(ys, inspect.Share(left, all))
 		if bin < inspect.IoUBins {
 			left -= h[bin]
 		}
@@ -119,7 +119,7 @@ func hue(i int) string { return fmt.Sprintf("h%d", i%hues) }
 func causeBars(r *inspect.Report) template.HTML {
 	var rows []stack
 	for _, g := range r.Octaves {
-		part := func(n int) float64 { return table.Quotient(n, g.Objects) }
+		part := func(n int) float64 { return inspect.Share(n, g.Objects) }
 		rows = append(rows, stack{g.Name + " px", []float64{part(g.Causes.Size), part(g.Causes.Ratio), part(g.Causes.Border), part(g.Causes.Stride)}, table.Share(part(g.Unreached))})
 	}
 	return stacks("unreached objects, % of the octave", []string{"size", "ratio", "border", "stride"}, rows, 100)

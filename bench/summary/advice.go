@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"detsample/bench/config"
+	"detsample/bench/dataset"
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
 )
@@ -68,7 +69,7 @@ func (v *Verdict) change(of setting, s *Summary, runs []*trainer.Run) []string {
 		if v.Unranked != nothingLearned && of.limited(s.Data.TestImages) {
 			list = append(list, fmt.Sprintf("test on more images (--max-test, now %d)", s.Data.TestImages))
 		}
-		if s.Data.MedianSide > 0 && s.Data.MedianSide < TinySide {
+		if s.Data.MedianSide > 0 && s.Data.MedianSide < dataset.TinySide {
 			list = append(list, of.enlarge())
 		}
 		rates := "choose learning rates for that budget (--tune)"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/bench/dataset"
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
 	"detsample/internal/prose"
@@ -169,7 +170,7 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 		if v.Unranked != nothingLearned {
 			text = fmt.Sprintf("it is not shown %s that anything was learned; the best AP, %s ± %s, may be no more than the %s of a hardly trained network", budget, ap(best.Mean), ap(best.Half()), ap(v.Floor))
 		}
-		if side := s.Data.MedianSide; side > 0 && side < TinySide {
+		if side := s.Data.MedianSide; side > 0 && side < dataset.TinySide {
 			text += fmt.Sprintf("; half of the objects are smaller than %.0f pixels%s", side, of.sized())
 		}
 		return text
@@ -188,10 +189,6 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 	}
 	return string(v.Reason)
 }
-
-// TinySide is the side in pixels below which objects vanish on the strides of a
-// pyramid; COCO's own small ones begin below 32.
-const TinySide = 12
 
 // why explains the leader by what was measured: what its last stage learned
 // from beside the strategy that is furthest behind, and where the AP comes

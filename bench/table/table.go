@@ -72,9 +72,6 @@ func Share(v float64) string {
 	}
 }
 
-// Quotient returns part of whole, 0 of nothing.
-func Quotient(part, whole int) float64 { return float64(part) / float64(max(1, whole)) }
-
 // Hundredths writes a number with two decimals.
 func Hundredths(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
 

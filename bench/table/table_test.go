@@ -17,7 +17,6 @@ func TestFiguresAreWrittenForPeople(t *testing.T) {
 		{"1:862", Ratio(1, 862.3)}, {"1:16299", Ratio(2, 2*16299)}, {"1:3.0", Ratio(2, 6)}, {"1:2.5", Ratio(2, 5)}, {"0:40", Ratio(0, 40)}, {"0:0.4", Ratio(0, 0.4)}, {"–", Ratio(0, 0)},
 		{"1:9.9", Ratio(1, 9.94)}, {"1:10", Ratio(1, 9.96)}, {"1:0.5", Ratio(2, 1)}, {"1:0.0", Ratio(2, 0)}, {"–", Ratio(math.NaN(), 1)},
 		{"+1.5", Signed(0.0151)}, {"-1.5", Signed(-0.0151)}, {"0.0", Signed(0.0004)}, {"0.0", Signed(-0.0004)}, {"0.0", Signed(0)},
-		{"0.5", fmt.Sprint(Quotient(1, 2))}, {"0", fmt.Sprint(Quotient(0, 0))},
 	} {
 		assert.Equal(t, c.want, c.got)
 	}

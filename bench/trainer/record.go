@@ -73,8 +73,8 @@ type Figures struct {
 	AR100 float64 `json:"ar100"`
 }
 
-// FiguresOf returns the figures of an evaluation.
-func FiguresOf(s cocoeval.Summary) Figures {
+// figuresOf returns the figures of an evaluation.
+func figuresOf(s cocoeval.Summary) Figures {
 	return Figures{
 		AP: s.AP, AP50: s.AP50, AP75: s.AP75, APS: s.APS, APM: s.APM, APL: s.APL,
 		AR1: s.AR1, AR10: s.AR10, AR100: s.AR100,

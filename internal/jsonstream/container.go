@@ -48,8 +48,8 @@ func (d *Reader) Array(element func() error) error {
 // container reads elements parted by commas up to the closing bracket. The
 // first [TypeError] of an element is returned once all have been read.
 func (d *Reader) container(closing byte, element func() error) error {
-	if d.depth++; d.depth > MaxDepth {
-		return d.syntax("nested deeper than %d", MaxDepth)
+	if d.depth++; d.depth > maxDepth {
+		return d.syntax("nested deeper than %d", maxDepth)
 	}
 	d.pos++
 	var wrong error

@@ -17,10 +17,10 @@ import (
 
 const (
 	bufferSize = 256 << 10
-	// MaxString is the longest string, in bytes as written, that is read.
-	MaxString = 1 << 20
-	// MaxDepth is how deep arrays and objects may nest.
-	MaxDepth = 1000
+	// maxString is the longest string, in bytes as written, that is read.
+	maxString = 1 << 20
+	// maxDepth is how deep arrays and objects may nest.
+	maxDepth = 1000
 )
 
 // Reader reads one JSON document. Its methods consume the next value; after an
@@ -127,7 +127,7 @@ func (d *Reader) fill() bool {
 		d.pos, d.upTo = 0, 0
 	}
 	if d.end == len(d.buf) {
-		if len(d.buf) > MaxString {
+		if len(d.buf) > maxString {
 			return false
 		}
 		d.buf = append(d.buf, make([]byte, len(d.buf))...)

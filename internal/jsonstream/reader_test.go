@@ -150,7 +150,7 @@ func TestBrokenDocumentsAreErrorsWithTheirPlace(t *testing.T) {
 	}
 	assert.ErrorContains(t, New(strings.NewReader(strings.Repeat("[", 1_000_000))).Skip(), "nested deeper")
 	assert.ErrorContains(t, New(strings.NewReader("[[1, 2}]")).Skip(), "'}' where ']' closes")
-	_, err := New(strings.NewReader(`"` + strings.Repeat("a", MaxString+10))).String()
+	_, err := New(strings.NewReader(`"` + strings.Repeat("a", maxString+10))).String()
 	assert.ErrorContains(t, err, "a string of more than")
 	_, err = New(strings.NewReader(strings.Repeat("1", 5000))).Float64()
 	assert.ErrorContains(t, err, "a number of more than")

@@ -2,7 +2,6 @@ package jsonstream
 
 import (
 	"encoding/json"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -13,7 +12,7 @@ func (d *Reader) text() ([]byte, error) {
 	plain := true // ASCII without escapes
 	for {
 		s := d.buf[d.pos:d.end]
-		for n < len(s) && n <= MaxString {
+		for n < len(s) && n <= maxString {
 			switch c := s[n]; {
 			case plainText[c]:
 				n++
@@ -39,8 +38,8 @@ func (d *Reader) text() ([]byte, error) {
 				n++
 			}
 		}
-		if n > MaxString {
-			return nil, d.syntax("a string of more than %d bytes", MaxString)
+		if n > maxString {
+			return nil, d.syntax("a string of more than %d bytes", maxString)
 		}
 		if !d.fill() {
 			return nil, d.ended()
@@ -55,26 +54,6 @@ func (d *Reader) String() (string, error) {
 	}
 	s, err := d.text()
 	return string(s), err
-}
-
-// Flag reads true, false, null (false), 0 or 1.
-func (d *Reader) Flag() (bool, error) {
-	kind, err := d.Kind()
-	if err != nil {
-		return false, err
-	}
-	if kind == "number" {
-		v, err := d.Float64()
-		if err == nil && v != 0 && v != 1 {
-			err = &TypeError{"0 or 1", strconv.FormatFloat(v, 'g', -1, 64)}
-		}
-		return v == 1, err
-	}
-	switch kind {
-	case "true", "false", "null":
-		return kind == "true", d.Skip()
-	}
-	return false, d.want("number", "0 or 1")
 }
 
 // plainText has what stands for itself in a string: ASCII from the blank on but

@@ -76,8 +76,8 @@ func (d *Reader) skipContainer() error {
 			}
 			continue
 		case '[', '{':
-			if d.depth+len(open) >= MaxDepth {
-				return d.syntax("nested deeper than %d", MaxDepth)
+			if d.depth+len(open) >= maxDepth {
+				return d.syntax("nested deeper than %d", maxDepth)
 			}
 			open = append(open, c+2) // ']' and '}' follow their openings by two
 		default:

@@ -66,7 +66,7 @@ func problem(t *testing.T, seed uint64) results {
 			}
 		}
 	}
-	ExponentialsEach(vector("exponential of element", 16), logitsUpTo(rng, 16, 40), []float32{40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55})
+	exponentialsEach(vector("exponential of element", 16), logitsUpTo(rng, 16, 40), []float32{40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55})
 	ScaleRows(vector("scaled", len(x)), out["exponential"], columns, soft)
 	LeanRows(vector("leant", len(x)), out["exponential"], x, columns, soft)
 	for name, square := range map[string]func(){

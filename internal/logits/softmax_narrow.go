@@ -30,7 +30,7 @@ func narrowSoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds S
 			}
 		}
 		n := (at + 15) &^ 15
-		ExponentialsEach(to[:n], from[:n], top[:n])
+		exponentialsEach(to[:n], from[:n], top[:n])
 		copy(exps, to[:at])
 		exps = exps[at:]
 		at = 0
@@ -48,17 +48,17 @@ func narrowSoftmaxRows(exps, x []float32, columns int, rows []SoftmaxRow, adds S
 	}
 }
 
-// ExponentialsEach computes exp(x - top) for top at least x. All have the same
-// length, a multiple of 16, or ExponentialsEach panics.
-func ExponentialsEach(exps, x, top []float32) {
-	lists("ExponentialsEach", len(x), exps, top)
+// exponentialsEach computes exp(x - top) for top at least x. All have the same
+// length, a multiple of 16, or exponentialsEach panics.
+func exponentialsEach(exps, x, top []float32) {
+	lists("exponentialsEach", len(x), exps, top)
 	if len(x) > 0 && !exponentialsEachVector(exps, x, top) {
-		exponentialsEach(exps, x, top)
+		exponentialsEachScalar(exps, x, top)
 	}
 }
 
-// exponentialsEach is ExponentialsEach in Go.
-func exponentialsEach(exps, x, top []float32) {
+// exponentialsEachScalar is exponentialsEach in Go.
+func exponentialsEachScalar(exps, x, top []float32) {
 	for i, v := range x {
 		exps[i] = exponential(v, top[i])
 	}

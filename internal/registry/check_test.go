@@ -128,7 +128,7 @@ func TestCheckPrefixesWhatANestedValidateSays(t *testing.T) {
 
 func TestIntervalRoundTripsThroughItsNotation(t *testing.T) {
 	for _, s := range []string{"[0,1]", "(0,1]", "[0,1)", "(0,1)", "[1,)", "(1,)", "(,5]", "(,5)", "[2,2]"} {
-		in, err := ParseInterval(s)
+		in, err := parseInterval(s)
 		require.NoError(t, err)
 		assert.Equal(t, s, in.String())
 	}
@@ -139,7 +139,7 @@ func TestIntervalWordsFollowExpected(t *testing.T) {
 		"[0,1]": "between 0 and 1", "(0,1]": "above 0 and at most 1", "[0,1)": "at least 0 and below 1",
 		"(0,)": "above 0", "(,5]": "at most 5", "[2,2]": "exactly 2", "(,)": "a finite number",
 	} {
-		in, err := ParseInterval(s)
+		in, err := parseInterval(s)
 		require.NoError(t, err)
 		assert.Equal(t, words, in.Words())
 	}

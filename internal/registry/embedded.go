@@ -18,7 +18,7 @@ func checkEmbedded(v reflect.Value, path string) error {
 		if !field.Anonymous {
 			continue
 		}
-		called, key := 0, below(path, SnakeCase(field.Name))
+		called, key := 0, below(path, snakeCase(field.Name))
 		switch field.Type.Kind() {
 		case reflect.Struct:
 			if err := checkEmbedded(v.Field(i), key); err != nil {

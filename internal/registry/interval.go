@@ -14,15 +14,15 @@ type Interval struct {
 	MinOpen, MaxOpen bool
 }
 
-// Unbounded returns the interval of all finite numbers.
-func Unbounded() Interval {
+// unbounded returns the interval of all finite numbers.
+func unbounded() Interval {
 	return Interval{Min: math.Inf(-1), Max: math.Inf(1), MinOpen: true, MaxOpen: true}
 }
 
-// ParseInterval reads mathematical notation: "[0,1]", "(0,1]", "[1,)". A
+// parseInterval reads mathematical notation: "[0,1]", "(0,1]", "[1,)". A
 // missing bound does not limit. The interval must hold at least one number.
-func ParseInterval(s string) (Interval, error) {
-	in := Unbounded()
+func parseInterval(s string) (Interval, error) {
+	in := unbounded()
 	body := strings.TrimSpace(s)
 	if len(body) < 3 || !strings.Contains("[(", body[:1]) || !strings.Contains("])", body[len(body)-1:]) {
 		return in, fmt.Errorf("interval %q: expected the form [0,1], (0,1] or [1,)", s)
@@ -68,7 +68,7 @@ func (in Interval) Contains(x float64) bool {
 // Bounded reports whether at least one end limits.
 func (in Interval) Bounded() bool { return !math.IsInf(in.Min, -1) || !math.IsInf(in.Max, 1) }
 
-// String returns the notation that [ParseInterval] reads; "" where nothing
+// String returns the notation that [parseInterval] reads; "" where nothing
 // limits.
 func (in Interval) String() string {
 	if !in.Bounded() {

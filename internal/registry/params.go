@@ -12,7 +12,7 @@ import (
 
 // Param describes one exported field of a strategy.
 type Param struct {
-	// Key is the field's name in configuration: its [SnakeCase], unless a tag
+	// Key is the field's name in configuration: its [snakeCase], unless a tag
 	// param:"key" says otherwise. param:"-" hides a field.
 	Key string
 	// Index leads to the field, for [reflect.Value.FieldByIndex].
@@ -22,7 +22,7 @@ type Param struct {
 	// Default is the field's value in what was given to [Params].
 	Default any
 	// Range is where the number, or each number of a list, must lie, from a
-	// tag such as range:"[0,1]"; [Unbounded] without one.
+	// tag such as range:"[0,1]"; [unbounded] without one.
 	Range Interval
 	// OneOf are the only values allowed, from a tag such as oneof:"mean|sum";
 	// nil without one.
@@ -93,7 +93,7 @@ func appendParams(params []Param, of reflect.Type, path []int) []Param {
 		case !field.IsExported():
 			continue
 		case !tagged:
-			key = SnakeCase(field.Name)
+			key = snakeCase(field.Name)
 		}
 		p, err := describe(field, key)
 		if err != nil {
@@ -106,7 +106,7 @@ func appendParams(params []Param, of reflect.Type, path []int) []Param {
 }
 
 func describe(field reflect.StructField, key string) (Param, error) {
-	p := Param{Key: key, Type: field.Type, Range: Unbounded(), Doc: field.Tag.Get("doc")}
+	p := Param{Key: key, Type: field.Type, Range: unbounded(), Doc: field.Tag.Get("doc")}
 	if !lowerSnake.MatchString(key) {
 		return p, fmt.Errorf("key %q is not lower_snake", key)
 	}
@@ -141,7 +141,7 @@ func describe(field reflect.StructField, key string) (Param, error) {
 		return p, fmt.Errorf("a range needs a number, not a %v", field.Type)
 	}
 	var err error
-	p.Range, err = ParseInterval(interval)
+	p.Range, err = parseInterval(interval)
 	return p, err
 }
 

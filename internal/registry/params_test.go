@@ -82,7 +82,7 @@ func TestSnakeCaseKeepsTheFieldsAbbreviationsWhole(t *testing.T) {
 		"IoU": "iou", "GIoUWeight": "giou_weight", "BoxIoF": "box_iof", "RoIs": "rois", "PerRoI": "per_roi",
 		"SmoothL1Beta": "smooth_l1_beta", "TopK": "top_k", "LRs": "lrs", "GTBoxes": "gt_boxes", "HTTPServer": "http_server",
 	} {
-		assert.Equal(t, key, SnakeCase(field), field)
+		assert.Equal(t, key, snakeCase(field), field)
 	}
 }
 

@@ -9,10 +9,10 @@ import (
 // a word.
 var mixedCase = strings.NewReplacer("IoU", "Iou", "IoF", "Iof", "RoI", "Roi")
 
-// SnakeCase returns the configuration key of a Go field name:
+// snakeCase returns the configuration key of a Go field name:
 // PositiveFraction is positive_fraction, NMSIoU is nms_iou, GIoUWeight is
 // giou_weight.
-func SnakeCase(field string) string {
+func snakeCase(field string) string {
 	name := []rune(mixedCase.Replace(field))
 	var key strings.Builder
 	for i, c := range name {

@@ -11,26 +11,26 @@ import (
 
 // The traps of a stage's configuration.
 const (
-	// FocalAfterSampling: a focusing loss sees what a balancing sampler left.
+	// focalAfterSampling: a focusing loss sees what a balancing sampler left.
 	// It is made to fade the flood of easy negatives (Lin et al. 2017), which
 	// the sampler has already removed. In mmdetection 2, renaming a loss class
 	// in the configuration silently switched sampling on beside focal loss. A
 	// sampler that does not say what it leaves is taken for one of these.
-	FocalAfterSampling anchors.Trap = "focal_after_sampling"
+	focalAfterSampling anchors.Trap = "focal_after_sampling"
 
-	// FocalAfterMining: a sampler that keeps the hardest candidates and a loss
+	// focalAfterMining: a sampler that keeps the hardest candidates and a loss
 	// that favours the hard ones. Outliers and wrong labels gain twice.
-	FocalAfterMining anchors.Trap = "focal_after_mining"
+	focalAfterMining anchors.Trap = "focal_after_mining"
 
-	// FocalOverAll: a focusing loss over every candidate of a dense stage is
+	// focalOverAll: a focusing loss over every candidate of a dense stage is
 	// divided by the number of all of them. Nearly all are easy and have next
 	// to no loss, so that the positives are divided by a thousand as well; Lin
 	// et al. 2017 divide by the number of positives for this reason.
-	FocalOverAll anchors.Trap = "focal_over_all"
+	focalOverAll anchors.Trap = "focal_over_all"
 
-	// NoWeight: one of the two losses has weight 0, as in a literal that leaves
+	// noWeight: one of the two losses has weight 0, as in a literal that leaves
 	// it out.
-	NoWeight anchors.Trap = "no_weight"
+	noWeight anchors.Trap = "no_weight"
 )
 
 // Warnings returns the traps that a stage's configuration is in. dense says
@@ -62,7 +62,7 @@ func (t Terms) weightless() (list []anchors.Warning) {
 	}{{"cls", "classes", t.ClsWeight}, {"box", "boxes", t.BoxWeight}} {
 		if part.weight == 0 {
 			list = append(list, anchors.Warning{
-				Trap: NoWeight, Where: part.name,
+				Trap: noWeight, Where: part.name,
 				Detail: part.name + "_weight is 0: " + part.what + " are not learned",
 				Remedy: part.name + "_weight 1",
 			})
@@ -82,19 +82,19 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 	w.Where = "cls"
 	switch thinning := sampling.ThinningOf(sampler); {
 	case thinning == sampling.Unsaid:
-		w.Trap = FocalAfterSampling
+		w.Trap = focalAfterSampling
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which does not say whether it leaves easy negatives to fade", loss, focusing, by)
 		w.Remedy = "a method Thinning of " + by + " (sampling.Thinner), which returns KeepsAll if it leaves them"
 	case thinning == sampling.Balances:
-		w.Trap = FocalAfterSampling
+		w.Trap = focalAfterSampling
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which leaves few easy negatives to fade", loss, focusing, by)
 		w.Remedy = "sampler all with norm positives, or cross entropy beside " + by
 	case thinning == sampling.Mines:
-		w.Trap = FocalAfterMining
+		w.Trap = focalAfterMining
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s favours hard candidates twice, outliers most", loss, focusing, by)
 		w.Remedy = "sampler all with norm positives, or cross entropy beside " + by
 	case dense && overAll(t.Norm):
-		w.Trap = FocalOverAll
+		w.Trap = focalOverAll
 		w.Detail = fmt.Sprintf("%s over all candidates is divided by their number (norm %s): hardly a loss is left", loss, registry.Name(t.Norm))
 		w.Remedy = "norm positives"
 	default:

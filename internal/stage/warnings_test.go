@@ -28,11 +28,11 @@ func traps(list []anchors.Warning) (traps []anchors.Trap) {
 func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 	want := map[string][]anchors.Trap{
 		"all": nil, "importance": nil, "isr_p": nil,
-		"random": {FocalAfterSampling}, "instance_balanced": {FocalAfterSampling}, "iou_balanced": {FocalAfterSampling},
-		"combined": {FocalAfterSampling}, "expectation": {FocalAfterSampling},
-		"hard_negative": {FocalAfterMining}, "ohem": {FocalAfterMining}, "ohem_caffe": {FocalAfterMining},
-		"hard_example_miner": {FocalAfterMining}, "ohem_balanced": {FocalAfterMining},
-		"soft_ohem": {FocalAfterMining}, "score_hlr": {FocalAfterMining},
+		"random": {focalAfterSampling}, "instance_balanced": {focalAfterSampling}, "iou_balanced": {focalAfterSampling},
+		"combined": {focalAfterSampling}, "expectation": {focalAfterSampling},
+		"hard_negative": {focalAfterMining}, "ohem": {focalAfterMining}, "ohem_caffe": {focalAfterMining},
+		"hard_example_miner": {focalAfterMining}, "ohem_balanced": {focalAfterMining},
+		"soft_ohem": {focalAfterMining}, "score_hlr": {focalAfterMining},
 	}
 	for _, e := range registry.Of[sampling.Sampler]().All() {
 		expected, known := want[e.Name]
@@ -42,7 +42,7 @@ func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 			assert.Empty(t, warned(losses.CE{}, e.New(), losses.BySampled{}, dense), e.Name)
 		}
 	}
-	assert.Equal(t, []anchors.Trap{FocalAfterSampling}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
+	assert.Equal(t, []anchors.Trap{focalAfterSampling}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
 }
 
 func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
@@ -69,7 +69,7 @@ func TestAFocusingLossOverAllAnchorsWarnsOfANormaliserThatCountsThem(t *testing.
 		assert.Equal(t, diluting[e.Name], len(list) == 1, e.Name)
 		assert.Empty(t, warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, e.New(), false), "proposals are not nearly all easy")
 	}
-	assert.Equal(t, []anchors.Trap{FocalOverAll}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.PerImage{Of: losses.BySampled{}}, true)))
+	assert.Equal(t, []anchors.Trap{focalOverAll}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, losses.PerImage{Of: losses.BySampled{}}, true)))
 	assert.Empty(t, warned(losses.CE{}, sampling.All{}, losses.BySampled{}, true))
 	assert.Len(t, warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.All{}, half{}, true), 1, "of a user's own")
 }
@@ -110,16 +110,16 @@ func TestASamplerThatDoesNotSayHowItThinsIsNamedBesideAFocusingLoss(t *testing.T
 	focal := losses.Focal{Alpha: 0.25, Gamma: 2}
 	list := warned(focal, unsaying{}, losses.ByPositives{}, true)
 	if assert.Len(t, list, 1) {
-		assert.Equal(t, FocalAfterSampling, list[0].Trap)
+		assert.Equal(t, focalAfterSampling, list[0].Trap)
 		assert.Equal(t, "cls: focal (focusing 2) after stage.unsaying, which does not say whether it leaves easy negatives to fade; remedy: a method Thinning of stage.unsaying (sampling.Thinner), which returns KeepsAll if it leaves them", list[0].String())
 	}
 	assert.Empty(t, warned(losses.CE{}, unsaying{}, losses.BySampled{}, true))
 	for thinning, want := range map[sampling.Thinning][]anchors.Trap{
-		sampling.KeepsAll: nil, sampling.Balances: {FocalAfterSampling}, sampling.Mines: {FocalAfterMining},
+		sampling.KeepsAll: nil, sampling.Balances: {focalAfterSampling}, sampling.Mines: {focalAfterMining},
 	} {
 		assert.Equal(t, want, traps(warned(focal, saying{thinning: thinning}, losses.ByPositives{}, true)))
 	}
-	assert.Equal(t, []anchors.Trap{FocalOverAll}, traps(warned(focal, saying{thinning: sampling.KeepsAll}, losses.BySampled{}, true)))
+	assert.Equal(t, []anchors.Trap{focalOverAll}, traps(warned(focal, saying{thinning: sampling.KeepsAll}, losses.BySampled{}, true)))
 }
 
 func TestTheMessagesAreThese(t *testing.T) {

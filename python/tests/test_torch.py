@@ -514,6 +514,26 @@ def test_a_dump_holds_the_state(kind, stage, tmp_path):
         ds.dump(model, loader, tmp_path / "no.npz", stage="head")
 
 
+@pytest.mark.parametrize("kind, stage", [("retinanet", None), ("faster_rcnn", "rpn"), ("faster_rcnn", None)])
+def test_a_dumps_deltas_are_the_heads_output_and_its_coder_says_so(kind, stage, tmp_path):
+    model, found = model_of(kind), []
+    inner, head = {
+        ("retinanet", None): lambda: (model, model.head), ("faster_rcnn", "rpn"): lambda: (model.rpn, model.rpn.head),
+        ("faster_rcnn", None): lambda: (model.roi_heads, model.roi_heads.box_predictor)}[kind, stage]()
+    inner.box_coder.weights = (4.0, 3.0, 2.0, 1.0)
+    head.register_forward_hook(lambda module, given, output: found.append(output))
+    data = np.load(ds.dump(model, [batch(1)], tmp_path / "state.npz", stage=stage, images=1))
+    assert data["coder"].tolist() == [4, 3, 2, 1]
+    if kind == "retinanet":
+        want = found[-1]["bbox_regression"].reshape(-1, 4)
+    elif stage == "rpn":
+        want = torch.cat([d.permute(0, 2, 3, 1).reshape(-1, 4) for d in found[-1][1]])
+    else:
+        logits, deltas = found[-1]
+        want = torch.stack([deltas.reshape(len(deltas), -1, 4)[i, 1 + logits[i, 1:].argmax()] for i in range(len(deltas))])
+    assert np.array_equal(data["deltas"][0], want.detach().numpy())
+
+
 def test_ground_truth_beyond_the_heads_classes_is_named():
     model, (images, targets) = model_of("retinanet"), batch(1)
     ds.attach(model, strategy("dense: {}"))

@@ -14,6 +14,7 @@ func (d *OneStage) Dump(b Batch) []dump.Array {
 	all := []dump.Array{
 		{Name: "logits", Shape: []int{images, n, columns}, Float: s.Logits},
 		{Name: "deltas", Shape: []int{images, n, 4}, Float: s.Deltas},
+		{Name: "coder", Shape: []int{4}, Float: d.dense.Coder.Weights[:]},
 		{Name: "image_size", Shape: []int{2}, Int: []int64{int64(b.Width), int64(b.Height)}},
 		{Name: "link", Text: s.Link.String()},
 	}

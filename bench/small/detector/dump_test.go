@@ -74,7 +74,8 @@ func TestEveryAssignerCanLabelADetectorsDump(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "d.npz")
 	require.NoError(t, dump.Write(path, arrays...))
 	for _, e := range registry.Of[anchors.Assigner]().All() {
-		state, err := dump.Load(path, dump.Options{Assigner: e.New()})
+		state, err := dump.Load(path, dump.Options{
+			Assigner: func(int, losses.Link) (anchors.Assigner, anchors.Coder) { return e.New(), anchors.NewCoder(1, 1, 1, 1) }})
 		require.NoError(t, err)
 		r, err := dump.Replay(state, dump.Plan{Batch: 2, Losses: []dump.Loss{{Name: "quality_focal", Cls: losses.QualityFocal{Beta: 2}}}})
 		require.NoError(t, err)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"detsample/bench/likeness"
 )
 
 // sums adds up what batches say, for their means.
@@ -59,7 +61,7 @@ func (s *sums) add(e *elements) {
 			a := &w.Alike[k]
 			a.Rank += alike.Spearman[v][to]
 			a.Top += alike.Top[v][to]
-			a.KL += divergence(e.weight[v], e.weight[to])
+			a.KL += likeness.Divergence(e.weight[v], e.weight[to])
 			k++
 		}
 	}
@@ -125,21 +127,4 @@ func (e *elements) hardest() []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(e.margin[a], e.margin[b]) })
 	return order[:(len(order)+99)/100]
-}
-
-// divergence returns Kullback and Leibler's divergence of p's normalised weights
-// from q's, in nats. Where q has none, it counts as float32's least.
-func divergence(p, q []float32) float64 {
-	var sp, sq float64
-	for j := range p {
-		sp, sq = sp+float64(p[j]), sq+float64(q[j])
-	}
-	sum := 0.0
-	for j := range p {
-		if p[j] > 0 {
-			a, b := float64(p[j])/sp, max(float64(q[j]), math.SmallestNonzeroFloat32)/sq
-			sum += a * math.Log(a/b)
-		}
-	}
-	return sum
 }

@@ -9,7 +9,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/config"
 	"detsample/bench/dataset"
-	"detsample/bench/dump"
+	"detsample/bench/likeness"
 	"detsample/bench/small"
 	"detsample/bench/small/detector"
 	"detsample/bench/small/scene"
@@ -249,4 +249,4 @@ func (e *elements) boosting() {
 }
 
 // alike returns how alike all weightings are by rank and by their heaviest.
-func (e *elements) alike() dump.Similarity { return dump.Compare(e.names, e.weight) }
+func (e *elements) alike() likeness.Similarity { return likeness.Compare(e.names, e.weight) }

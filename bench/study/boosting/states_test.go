@@ -1,7 +1,6 @@
 package boosting
 
 import (
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,11 +45,4 @@ func TestWeightsAreKeptOfLossesThatAreKnown(t *testing.T) {
 	c.Strategies[1].Dense = nil
 	_, err = NewWatcher(c)
 	assert.ErrorContains(t, err, "strategy b is no one-stage detector")
-}
-
-func TestDivergence(t *testing.T) {
-	p, q := []float32{1, 1, 2}, []float32{2, 2, 4}
-	assert.InDelta(t, 0, divergence(p, q), 1e-12, "equal but for scale")
-	assert.InDelta(t, math.Log(2), divergence([]float32{0, 1, 1}, []float32{2, 1, 1}), 1e-12)
-	assert.InDelta(t, math.Log(2), divergence([]float32{0, 1}, []float32{3, 3}), 1e-12)
 }

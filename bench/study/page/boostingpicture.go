@@ -10,9 +10,9 @@ import (
 	"detsample/bench/study/chart"
 )
 
-// likeness is a picture of claim 7: a figure of how like boosting's the weights of
+// likenessPicture is a picture of claim 7: a figure of how like boosting's the weights of
 // a step are, along training.
-type likeness struct {
+type likenessPicture struct {
 	file        string
 	to          func(other string) func(*boosting.Weighting) float64
 	most        float64 // that it can be, of either sign
@@ -20,7 +20,7 @@ type likeness struct {
 	top         float64 // of the scale, with room for names; 0 for the highest of the curves
 }
 
-var likenesses = []likeness{
+var likenesses = []likenessPicture{
 	{"boosting-rank.svg", rankWith, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
 	{"boosting-divergence.svg", divergenceFrom, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
 }
@@ -30,7 +30,7 @@ var beside = append([]string{"ghm"}, rivals...)
 
 // drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
 // states that each strategy trained.
-func (s *archived) drawLikeness(l likeness) ([]byte, error) {
+func (s *archived) drawLikeness(l likenessPicture) ([]byte, error) {
 	trained, moments := s.trainings()
 	var charts []chart.Chart
 	top := l.top
@@ -69,7 +69,7 @@ func (s *archived) drawLikeness(l likeness) ([]byte, error) {
 
 // of estimates how like a weighting is to one of boosting's, on states that one
 // strategy trained.
-func (l *likeness) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
+func (l *likenessPicture) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
 	e, err := s.estimate(trained, weighting, images, l.to(to))
 	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
 	e.Low, e.High = within.Low, within.High

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/bench/dump"
+	"detsample/bench/likeness"
 	"detsample/bench/stats"
 	"detsample/internal/prose"
 )
@@ -73,7 +73,7 @@ func (s *sweep) orders(stored *archived, images int) (runs []stats.Run) {
 	}
 	for _, seed := range slices.Sorted(maps.Keys(ours)) {
 		if found[seed] == len(published) {
-			rho := dump.Compare([]string{"ours", "published"}, [][]float32{ours[seed], published}).Spearman[0][1]
+			rho := likeness.Compare([]string{"ours", "published"}, [][]float32{ours[seed], published}).Spearman[0][1]
 			runs = append(runs, stats.Run{Strategy: s.of, Seed: seed, Value: rho})
 		}
 	}

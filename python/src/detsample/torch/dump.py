@@ -31,6 +31,7 @@ class _Recorder:
         self.classes: List[NDArray[Any]] = []
         self.ignore: List[NDArray[Any]] = []
         self.ids: List[int] = []
+        self.coder: List[float] = [1, 1, 1, 1]
 
 
 @torch.no_grad()
@@ -39,8 +40,9 @@ def dump(
 ) -> Path:
     """Writes what a RetinaNet, or a stage of a Faster R-CNN ("rpn", or "roi"
     unless given), puts out for the first images of a loader of (images,
-    targets), as it stands: logits, boxes and deltas of all candidates, their
-    labels and the ground truth, in a .npz that
+    targets), as it stands: logits, boxes and deltas of all candidates, with the
+    weights of the box coder that deltas are multiplied by, their labels and the
+    ground truth, in a .npz that
 
         detsample replay state.npz
 
@@ -136,8 +138,8 @@ def _observe(
         boxes = [host.floats(b) for b in found["rpn"][0]]
         ends = np.cumsum([len(b) for b in boxes])[:-1]
         record.logits += np.split(host.floats(logits), ends)
-        weights = torch.tensor(model.roi_heads.box_coder.weights, device=deltas.device)
-        record.deltas += np.split(host.floats(_of_likeliest(logits, deltas) / weights), ends)
+        record.coder = list(model.roi_heads.box_coder.weights)
+        record.deltas += np.split(host.floats(_of_likeliest(logits, deltas)), ends)
         for i, proposals in enumerate(boxes):
             one = truth.one(i)
             gt, _ = labeller.assign(proposals, one)
@@ -150,7 +152,8 @@ def _observe(
             logits, deltas, coder = found["head"]["cls_logits"], found["head"]["bbox_regression"], model.box_coder
         boxes = [host.floats(b) for b in found["anchors"]]
         record.logits += list(host.floats(logits))
-        record.deltas += list(host.floats(deltas / torch.tensor(coder.weights, device=deltas.device)))
+        record.coder = list(coder.weights)
+        record.deltas += list(host.floats(deltas))
         grid = hooks.grid
         looks = labeller.facts["reads"]["assigner"]
         gt, _ = labeller.assign(
@@ -195,7 +198,7 @@ def _write(path: Path, stage: str, record: _Recorder) -> Path:
     shift = 1 if roi else 0  # torchvision's classes begin at 1 there, and its ignored label is -1
     objects = [np.concatenate([t, g]) for t, g in zip(record.truth, record.ignore)]
     tensors: Dict[str, Any] = {
-        "logits": stacked(record.logits, 0), "deltas": stacked(record.deltas, 0),
+        "logits": stacked(record.logits, 0), "deltas": stacked(record.deltas, 0), "coder": np.array(record.coder, np.float32),
         "boxes": record.boxes[0] if same else stacked(record.boxes, 0),
         "labels": stacked([r + shift for r in record.labels], -2 + shift, np.int32),
         "gt_boxes": np.concatenate(objects).astype(np.float32),

@@ -1,22 +1,31 @@
-package dump
+package likeness
 
 import (
 	"math"
 	"slices"
 )
 
-// Compare returns how alike weightings of the same candidates are. No weight is
-// negative or NaN; the vectors, of one length, are left as they are.
+// Similarity says how alike any two weightings are.
+type Similarity struct {
+	Names      []string
+	Candidates int         // compared
+	Spearman   [][]float64 // rank correlation, ties at their mean rank; NaN where a weighting is constant
+	Top        [][]float64 // overlap of the heaviest 1%: common candidates over the smaller of the two sets
+}
+
+// Compare returns how alike weightings of the same candidates are, one at least.
+// No weight is negative or NaN; the vectors, of one length, are left as they are.
 func Compare(names []string, weights [][]float32) Similarity {
 	vectors := make([][]float32, len(weights))
 	for i, w := range weights {
 		vectors[i] = slices.Clone(w)
 	}
-	return compare(names, vectors)
+	return Consume(names, vectors)
 }
 
-// compare returns how alike weightings are. It uses the vectors up.
-func compare(names []string, vectors [][]float32) Similarity {
+// Consume is [Compare] of weights that nobody reads any more: it writes ranks
+// over them, where Compare needs their memory again.
+func Consume(names []string, vectors [][]float32) Similarity {
 	n := len(vectors[0])
 	s := Similarity{Names: names, Candidates: n}
 	top := make([][]int32, len(vectors))
