@@ -9,9 +9,9 @@ import (
 )
 
 // Unusable says why no object of the set can be learned from, and what to do about
-// it; it is empty if one can,
-// or where there are no images. Crowds and ignored objects cannot. What was left out
-// is told by problems, those of s and what else was found.
+// it; it is empty if one can, or where there are no images. Crowds and ignored
+// objects cannot. What was left out is told by problems, those of s and what else
+// was found.
 func (s *Set) Unusable(problems []Problem) string {
 	if len(s.Images) == 0 {
 		return ""

@@ -196,8 +196,8 @@ func (c *inspectCommand) write(found *insight.Report) error {
 }
 
 // advised returns the comparison that the advice comes to: that of --config, or
-// two strategies for these annotations, with the image size and the anchors
-// recommended.
+// two strategies for these annotations, with the image size, the anchors and the
+// positive threshold recommended.
 func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	advised := config.Default()
 	if c.comparison != nil {
@@ -209,6 +209,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	if len(advised.Strategies) == 0 {
 		advised.Strategies = recommendedStrategies(c.assigner)
 	}
+	advised.Strategies = found.Assigned(advised.Strategies, c.assigner)
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
 	if resize := found.Resize(); resize.Short == 0 {

@@ -29,6 +29,10 @@ func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T
 func assertPromised(t *testing.T, set *annotations.Set, c Config, r *Report) {
 	t.Helper()
 	c.Resize, c.Pyramid = r.Recommended.Resize, r.Pyramid()
+	if m, has := thresholds(c.Assigner); has {
+		m.PosIoU, m.NegIoU = r.Recommended.PosIoU, r.Recommended.NegIoU
+		c.setAssigner(m)
+	}
 	after := analysed(t, set, c)
 	assert.Equal(t, r.Recommended.Count, after.Candidates.Count)
 	assert.Equal(t, r.Recommended.Reached, after.All.Objects-after.All.Unreached)
