@@ -30,13 +30,9 @@ func (s *Set) Renumber(like []Category) ([]Problem, error) {
 			s.Categories[i].ID = int64(i + 1)
 		}
 	}
-	id := make(map[string]int64, len(s.Categories))
-	for _, c := range s.Categories {
-		id[c.Name] = c.ID
-	}
 	changed, example := 0, ""
-	for _, c := range was {
-		if now := id[c.Name]; now != c.ID {
+	for i, c := range was {
+		if now := s.Categories[i].ID; now != c.ID {
 			if changed++; changed == 1 {
 				example = fmt.Sprintf("%q is %d", c.Name, now)
 				if s.Format != VOC {

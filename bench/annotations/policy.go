@@ -12,6 +12,8 @@ import (
 //     be found nor wrong where they are: [Object.Crowd], [Object.Ignore];
 //   - a box with no or a negative width or height, one that is not finite, one
 //     that is missing and one wholly outside its image are left out;
+//   - a COCO file all of whose boxes are shares of their images, between 0 and 1,
+//     is an error;
 //   - a box that reaches out of its image by more than half a pixel is clipped
 //     to it, and its area with it;
 //   - an object of the class and box of another one in its image is left out;

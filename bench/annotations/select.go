@@ -1,27 +1,27 @@
 package annotations
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// Select leaves the named categories, in that order, and their objects. Images
-// stay, with or without objects. An error names a category that s lacks.
+// Select leaves the categories of these [Set.ClassNames], in that order, and
+// their objects. Images stay, with or without objects. An error names one that s
+// lacks.
 func (s *Set) Select(names []string) error {
 	position := make([]int32, len(s.Categories))
 	for i := range position {
 		position[i] = -1
 	}
 	var kept []Category
+	known := s.ClassNames()
 	for _, name := range names {
-		found := false
-		for i, c := range s.Categories {
-			if c.Name == name && position[i] < 0 {
-				position[i], found = int32(len(kept)), true
-				kept = append(kept, c)
-				break
-			}
-		}
-		if !found {
+		i := slices.Index(known, name)
+		if i < 0 || position[i] >= 0 {
 			return fmt.Errorf("no category is called %q, or it is named twice", name)
 		}
+		position[i] = int32(len(kept))
+		kept = append(kept, s.Categories[i])
 	}
 	renumber := func(list []int32) []int32 {
 		out := list[:0]

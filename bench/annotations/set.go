@@ -122,6 +122,22 @@ func (s *Set) Called(o *Object) string {
 	return fmt.Sprintf("object (%.40s)", class)
 }
 
+// ClassNames returns the names of the categories, with the id behind one that
+// another has too, as in "red (2)": no two are the same class.
+func (s *Set) ClassNames() []string {
+	seen := make(map[string]int, len(s.Categories))
+	for _, c := range s.Categories {
+		seen[c.Name]++
+	}
+	names := make([]string, len(s.Categories))
+	for i, c := range s.Categories {
+		if names[i] = c.Name; seen[c.Name] > 1 {
+			names[i] = fmt.Sprintf("%s (%d)", c.Name, c.ID)
+		}
+	}
+	return names
+}
+
 // Objects counts the objects of all images.
 func (s *Set) Objects() int {
 	n := 0

@@ -242,6 +242,46 @@ func TestRenumberTakesIdsByName(t *testing.T) {
 	assert.Len(t, changed, 1, "COCO keeps its ids")
 }
 
+// reds has two categories of one name, with an object each.
+func reds() *Set {
+	return &Set{Format: COCO, Categories: []Category{{ID: 1, Name: "red"}, {ID: 2, Name: "red"}, {ID: 3, Name: "blue"}}, Images: []Image{
+		{ID: 1, File: "x.png", Width: 9, Height: 9, Objects: []Object{{ID: 1, Box: [4]float64{1, 1, 2, 2}}, {ID: 2, Box: [4]float64{1, 1, 3, 3}, Category: 1}}},
+	}}
+}
+
+func TestCategoriesOfOneNameAreToldApart(t *testing.T) {
+	s := reds()
+	changed, err := s.Renumber(nil)
+	require.NoError(t, err)
+	assert.Empty(t, changed, "both keep their ids")
+	assert.Equal(t, reds(), s)
+	assert.Equal(t, []string{"red (1)", "red (2)", "blue"}, s.ClassNames())
+
+	assert.ErrorContains(t, s.Select([]string{"red"}), `no category is called "red"`)
+	s = reds()
+	require.NoError(t, s.Select([]string{"blue", "red (2)"}))
+	assert.Equal(t, []Category{{ID: 3, Name: "blue"}, {ID: 2, Name: "red"}}, s.Categories)
+	assert.Equal(t, []Object{{ID: 2, Box: [4]float64{1, 1, 3, 3}, Category: 1}}, s.Images[0].Objects)
+
+	s = reds()
+	s.Format = VOC
+	changed, err = s.Renumber(nil)
+	require.NoError(t, err)
+	assert.Empty(t, changed)
+	s.Categories[1].ID = 7
+	changed, err = s.Renumber(nil)
+	require.NoError(t, err)
+	require.Len(t, changed, 1)
+	assert.Equal(t, `1 category is given a number: "red" is 2`, changed[0].String())
+}
+
+func TestVOCSaysWhichClassesItCannotTellApart(t *testing.T) {
+	lost, err := reds().WriteVOC(func(string, []byte) error { return nil })
+	require.NoError(t, err)
+	require.Len(t, lost, 1)
+	assert.Equal(t, `categories 1 and 2 are both called "red", and a name is all that VOC has of a class: they are one class there`, lost[0].String())
+}
+
 func TestSplitsOfSeveralFilesAreMerged(t *testing.T) {
 	coco := func(categories string, image int, class int) *fstest.MapFile {
 		return file(fmt.Sprintf(`{"images": [{"id": %d, "file_name": "x.png", "width": 9, "height": 9, "neg_category_ids": [%d]}], "categories": [%s], "annotations": [{"id": 1, "image_id": %d, "category_id": %d, "bbox": [1, 1, 2, 2]}]}`, image, class, categories, image, class))

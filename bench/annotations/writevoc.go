@@ -12,7 +12,8 @@ import (
 // Annotations/NAME.xml, with the name of the image without its folder, and
 // ImageSets/Main with a list for each split. Crowds are written as difficult. Corners are 1-based and inclusive, with fractions
 // where the boxes have some; a box of up to one pixel, whose corners would
-// coincide, is left out and listed.
+// coincide, is left out and listed. Categories of one name become one class, which
+// is listed too.
 //
 // An error of write ends it; two images of the same name are an error.
 func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, error) {
@@ -43,7 +44,25 @@ func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, e
 			return nil, err
 		}
 	}
+	s.noteJoined(&found)
 	return found.all(), nil
+}
+
+// noteJoined lists the classes that share a name with one before.
+func (s *Set) noteJoined(found *findings) {
+	count := s.PerCategory()
+	first := map[string]int64{}
+	for i, c := range s.Categories {
+		if count[i] == 0 {
+			continue
+		}
+		other, dup := first[c.Name]
+		if !dup {
+			first[c.Name] = c.ID
+			continue
+		}
+		found.add(Problem{Message: fmt.Sprintf("categories %d and %d are both called %q, and a name is all that VOC has of a class: they are one class there", other, c.ID, c.Name)})
+	}
 }
 
 // name returns the image's file, made of its id where it has none.

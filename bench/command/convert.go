@@ -137,10 +137,7 @@ func (c *convertCommand) results(s *session, target output) error {
 }
 
 func selectClasses(set *annotations.Set, names []string) error {
-	var known []string
-	for _, c := range set.Categories {
-		known = append(known, c.Name)
-	}
+	known := set.ClassNames()
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			return wrongUsage("--classes names %q twice", name)

@@ -29,7 +29,7 @@ type inspectCommand struct {
 	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, such as compare takes."`
 	dataFlags
 	Anchors string `placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn, detsample or a YAML file of a pyramid (detsample)."`
-	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect."`
+	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect, and whose stages advice is about."`
 	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
 	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml, which must not be another's there."`
@@ -216,8 +216,8 @@ func (c *inspectCommand) write(found *insight.Report) error {
 }
 
 // advised returns the comparison that the advice comes to: that of --config, or
-// two strategies for these annotations, with the image size and the anchors
-// recommended.
+// two strategies for these annotations, with the image size, the anchors and the
+// positive threshold recommended.
 func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	advised := config.Default()
 	if c.comparison != nil {
@@ -229,6 +229,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	if len(advised.Strategies) == 0 {
 		advised.Strategies = recommendedStrategies(c.assigner)
 	}
+	advised.Strategies = found.Assigned(advised.Strategies, c.assigner)
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
 	advised.Folder.Size, advised.Folder.Crop = found.Size(), 0

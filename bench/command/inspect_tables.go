@@ -110,7 +110,11 @@ func printSetup(p *printer, r *insight.Report) {
 		fmt.Fprintf(p.w, "### As configuration\n\n```yaml\n%s```\n\n", r.Setup())
 		return
 	}
-	p.line("Image size and anchors as configuration, to be pasted into a comparison:")
+	with := ""
+	if r.Recommended.PosIoU > 0 && r.Recommended.PosIoU != r.Setting.PosIoU {
+		with = fmt.Sprintf(", for strategies that are positive from %.4g and negative below %.4g", r.Recommended.PosIoU, r.Recommended.NegIoU)
+	}
+	p.line("Image size and anchors as configuration, to be pasted into a comparison%s:", with)
 	fmt.Fprintf(p.w, "\n%s\n", r.Setup())
 }
 

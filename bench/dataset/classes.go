@@ -24,7 +24,7 @@ func (l *loader) chooseClasses(train, test []int) ([]string, error) {
 			}
 		}
 	}
-	names := distinct(a.Categories)
+	names := a.ClassNames()
 	var occurring []string
 	for k, n := range count {
 		if n > 0 {
@@ -52,22 +52,6 @@ func (l *loader) chooseClasses(train, test []int) ([]string, error) {
 		}
 	}
 	return wanted, nil
-}
-
-// distinct returns the names of categories, with the id behind one that
-// another has too.
-func distinct(categories []annotations.Category) []string {
-	seen := make(map[string]int, len(categories))
-	for _, c := range categories {
-		seen[c.Name]++
-	}
-	names := make([]string, len(categories))
-	for i, c := range categories {
-		if names[i] = c.Name; seen[c.Name] > 1 {
-			names[i] = fmt.Sprintf("%s (%d)", c.Name, c.ID)
-		}
-	}
-	return names
 }
 
 // quoted returns the first names in quotes, and how many there are more.

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -74,6 +75,9 @@ type loader struct {
 }
 
 func (l *loader) load() (*Set, error) {
+	if why := l.annotated.Unusable(l.problems.list); why != "" {
+		return nil, errors.New(why)
+	}
 	train, test, err := l.parts()
 	if err != nil {
 		return nil, err
@@ -101,7 +105,11 @@ func (l *loader) usable(s *Set) error {
 	case len(s.Train) == 0 || len(s.Test) == 0:
 		return fmt.Errorf("%d training and %d test images are usable, both must be at least 1%s", len(s.Train), len(s.Test), defect)
 	case train.Objects == 0 || test.Objects == 0:
-		return fmt.Errorf("%d training and %d test objects are usable, both must be at least 1: annotate more images or choose other classes%s", train.Objects, test.Objects, defect)
+		remedy := "annotate more images of the one that has none, or part them otherwise"
+		if l.Classes != nil {
+			remedy = "choose other classes, or " + remedy
+		}
+		return fmt.Errorf("%d training and %d test objects are usable, both must be at least 1: %s%s", train.Objects, test.Objects, remedy, defect)
 	}
 	return nil
 }

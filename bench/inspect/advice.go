@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"detsample/anchors"
 )
 
 // worthwhile is how many points a piece of advice must gain not to say that the
@@ -14,30 +16,35 @@ const worthwhile = 0.5
 
 // advise derives what to change, and the verdict. What concerns anchors builds on
 // one another: the anchors are fitted, then the size is chosen with anchors fitted
-// to it, then a level is added or left out, then the threshold is looked at.
+// to it, then levels are added or left out until that gains nothing, and then the
+// threshold is looked at. So much is tried that nothing of it is left to gain with
+// what is recommended.
 func (a *analysis) advise(ctx context.Context, r *Report) error {
 	present, err := a.propose(ctx, a.Pyramid)
 	if err != nil {
 		return err
 	}
-	best, list := present, []Advice(nil)
-	for _, step := range []func(context.Context, *Report, proposal) ([]Advice, proposal, error){adviseAnchors, adviseSize, adviseFinerLevel} {
+	var list []Advice
+	best := present
+	for _, step := range []func(context.Context, *Report, proposal) ([]Advice, proposal, error){adviseAnchors, adviseSize, a.adviseLevels} {
 		var found []Advice
 		if found, best, err = step(ctx, r, best); err != nil {
 			return err
 		}
 		list = append(list, found...)
 	}
+	threshold, lower := adviseThreshold(r, &best)
+	list = append(list, threshold)
+	if lower != nil {
+		var found []Advice
+		if found, best, err = a.adviseAtThreshold(ctx, r, best, *lower); err != nil {
+			return err
+		}
+		list = append(list, found...)
+	}
+	list = joined(list)
 	counted, err := a.counted(ctx, &best)
 	if err != nil {
-		return err
-	}
-	found, best, err := adviseEmptyLevels(ctx, best, counted)
-	if err != nil {
-		return err
-	}
-	list = append(list, found...)
-	if counted, err = counted.counted(ctx, &best); err != nil {
 		return err
 	}
 	if counted != a {
@@ -46,9 +53,11 @@ func (a *analysis) advise(ctx context.Context, r *Report) error {
 	if note := counted.inexact(); note != "" {
 		r.Notes = append(r.Notes, note)
 	}
-	list = append(list, adviseThreshold(r, &best), adviseSampler(r), a.adviseROIs(r), adviseLoss(r))
-	list = append(list, adviseBalance(r)...)
-	list = append(list, adviseNWD(r))
+	list = append(list, a.adviseSampler(r)...)
+	list = append(list, a.adviseRegions(r)...)
+	list = append(list, a.adviseLoss(r)...)
+	list = append(list, a.adviseBalance(r)...)
+	list = append(list, a.adviseNWD(r))
 	byWorth(list)
 	r.Advice, r.Verdict = list, verdict(r, list)
 	return nil
@@ -57,16 +66,38 @@ func (a *analysis) advise(ctx context.Context, r *Report) error {
 // counted returns the analysis with the counts of a proposal: the present one, if
 // it is of that.
 func (a *analysis) counted(ctx context.Context, p *proposal) (*analysis, error) {
-	if p.Resize == a.Resize && slices.EqualFunc(shapes(&p.pyramid), shapes(&a.Pyramid), sameShape) && slices.Equal(p.pyramid.Ratios, a.Pyramid.Ratios) {
+	if p.Resize == a.Resize && p.PosIoU == a.PosIoU && samePyramid(&p.pyramid, &a.Pyramid) {
 		return a, nil
 	}
-	c := a.Config
-	c.Resize, c.Pyramid, c.Samplers = p.Resize, p.pyramid, nil
+	c := p.Config
+	c.Pyramid, c.Samplers = p.pyramid, nil
 	again, err := newAnalysis(a.set, c)
 	if err != nil {
 		return nil, err
 	}
 	return again, again.run(ctx)
+}
+
+func samePyramid(a, b *anchors.Pyramid) bool {
+	return slices.EqualFunc(shapes(a), shapes(b), sameShape) && slices.Equal(a.Ratios, b.Ratios)
+}
+
+// joined makes one piece of advice of those by which anchors were fitted again: from
+// the first to the last of them.
+func joined(list []Advice) (out []Advice) {
+	for _, adv := range list {
+		at := slices.IndexFunc(out, func(a Advice) bool {
+			return a.Topic == refitTopic && adv.Topic == refitTopic && a.Gain.Of == adv.Gain.Of
+		})
+		if at < 0 {
+			out = append(out, adv)
+			continue
+		}
+		adv.Before = out[at].Before
+		adv.Gain.Points += out[at].Gain.Points
+		out[at] = adv
+	}
+	return out
 }
 
 // recommended returns the figures of a proposal that was counted.
@@ -75,6 +106,9 @@ func (a *analysis) recommended(p *proposal) *Recommended {
 	out := &Recommended{
 		Resize: a.Resize, Longest: a.longest(), Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset,
 		Count: c.Count, None: c.None, Class: p.class, Histogram: p.bins,
+	}
+	if m, has := thresholds(a.Assigner); has {
+		out.PosIoU, out.NegIoU = m.PosIoU, m.NegIoU
 	}
 	for i := range a.objects {
 		if a.objects[i].best >= float32(a.PosIoU) {

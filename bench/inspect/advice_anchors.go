@@ -40,6 +40,25 @@ func adviseAnchors(ctx context.Context, r *Report, present proposal) ([]Advice, 
 	return []Advice{adv}, found, nil
 }
 
+const refitTopic = "anchor sizes and ratios, fitted again"
+
+// adviseRefit says what anchors are worth that are fitted again from those of a
+// proposal, as often as that gains; it advises nothing if that is little.
+func adviseRefit(ctx context.Context, r *Report, best proposal) ([]Advice, proposal, error) {
+	found, err := best.settled(ctx)
+	if err != nil {
+		return nil, best, err
+	}
+	adv := Advice{Topic: refitTopic, Gain: gained(&best, &found), Before: best.figures(r), After: found.figures(r)}
+	if adv.Gain.Points < worthwhile {
+		return nil, best, nil
+	}
+	adv.Advice = prose.Upper(described(&found.pyramid)) + "."
+	adv.Because = "Fitted once more, from the sizes, ratios, levels and threshold that are recommended so far, they reach more. They were measured over all objects."
+	adv.Setting = found.setting()
+	return []Advice{adv}, found, nil
+}
+
 // described writes a pyramid for a sentence.
 func described(p *anchors.Pyramid) string {
 	var levels []string

@@ -3,10 +3,54 @@ package inspect
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"detsample/anchors"
 	"detsample/internal/prose"
 )
+
+// levelRounds bounds how often levels are added and left out in turn.
+const levelRounds = 4
+
+// adviseLevels adds a finer level and leaves out levels without positives, and
+// fits the anchors again to the levels that it comes to, until nothing is gained.
+func (a *analysis) adviseLevels(ctx context.Context, r *Report, best proposal) (list []Advice, _ proposal, err error) {
+	for range levelRounds {
+		was := best.pyramid
+		finer, next, err := adviseFinerLevel(ctx, r, best)
+		if err != nil {
+			return nil, best, err
+		}
+		counted, err := a.counted(ctx, &next)
+		if err != nil {
+			return nil, best, err
+		}
+		empty, next, err := adviseEmptyLevels(ctx, next, counted)
+		if err != nil {
+			return nil, best, err
+		}
+		list = latest(latest(list, finer), empty)
+		best = next
+		refit, next, err := adviseRefit(ctx, r, best)
+		if err != nil {
+			return nil, best, err
+		}
+		best = next
+		if list = append(list, refit...); samePyramid(&was, &best.pyramid) {
+			break
+		}
+	}
+	return list, best, nil
+}
+
+// latest returns a list without what another one says anew or better, and that
+// one behind it.
+func latest(list, found []Advice) []Advice {
+	list = slices.DeleteFunc(list, func(old Advice) bool {
+		return (old.Keep || old.Topic == "enlarged images") && slices.ContainsFunc(found, func(a Advice) bool { return a.Topic == old.Topic })
+	})
+	return append(list, found...)
+}
 
 // adviseEmptyLevels names the levels of a proposal on which no anchor is
 // positive, as counted, and proposes to leave those out that lie at either end.
@@ -31,7 +75,7 @@ func adviseEmptyLevels(ctx context.Context, best proposal, counted *analysis) ([
 	}
 	adv := Advice{
 		Topic: "levels without positives", Gain: Gain{100 * float64(left) / float64(all), OfAnchors},
-		Because: fmt.Sprintf("No anchor of %s is positive in any of the %d images: such a level has nothing to learn but the background.", strides(empty), len(counted.images)),
+		Because: fmt.Sprintf("No anchor of %s is positive in any image: such a level has nothing to learn but the background.", strides(empty)),
 		Before:  []Figure{{Name: "anchors an image", Value: best.perImage()}},
 	}
 	fewer := best.pyramid

@@ -29,6 +29,10 @@ func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T
 func assertPromised(t *testing.T, set *annotations.Set, c Config, r *Report) {
 	t.Helper()
 	c.Resize, c.Pyramid = r.Recommended.Resize, r.Pyramid()
+	if m, has := thresholds(c.Assigner); has {
+		m.PosIoU, m.NegIoU = r.Recommended.PosIoU, r.Recommended.NegIoU
+		c.setAssigner(m)
+	}
 	after := analysed(t, set, c)
 	assert.Equal(t, r.Recommended.Count, after.Candidates.Count)
 	assert.Equal(t, r.Recommended.Reached, after.All.Objects-after.All.Unreached)
@@ -244,4 +248,44 @@ func TestThresholdsAreAdvisedBelowThePresent(t *testing.T) {
 		assert.Less(t, to, pos)
 		assert.GreaterOrEqual(t, to, lowestThreshold)
 	}
+}
+
+// An image of 150 objects gives the second stage 300 positives, for which a quarter
+// of 1024 regions is not room enough, and 128 positives to a sampler that wants as
+// many.
+func TestAdviceOnACrowdSaysWhatIsSo(t *testing.T) {
+	set := objectsOf(50, 1, 1000, 1000, 150, 40, 60)
+	c := byDefault()
+	c.Resize = Resize{}
+	adv := topics(analysed(t, set, c))["regions of the second stage"]
+	assert.False(t, adv.Keep)
+	assert.Equal(t, "1024 regions an image at 1:3, where there are two stages.", adv.Advice)
+	assert.Contains(t, adv.Because, "300 positives, more than the 256 of 1024 regions, the most that are tried.")
+	left := slices.IndexFunc(adv.Before, func(f Figure) bool { return f.Name == "positives without room" })
+	require.GreaterOrEqual(t, left, 0)
+	assert.InDelta(t, (300.0-128)/300, adv.Before[left].Value, 1e-12)
+	assert.InDelta(t, (300.0-256)/300, adv.After[left].Value, 1e-12)
+
+	adv = topics(analysed(t, objectsOf(51, 5, 1000, 1000, 60, 40, 60), c))["regions of the second stage"]
+	assert.True(t, adv.Keep, "room for 120 positives is room enough")
+	assert.Equal(t, "Keep 512 regions an image at 1:3, where there are two stages.", adv.Advice)
+	assert.Contains(t, adv.Because, "120 positives, for which 128 of 512 regions are room enough")
+}
+
+func TestASamplerThatFindsWhatItWantsIsKept(t *testing.T) {
+	c := byDefault()
+	c.Resize = Resize{}
+	r := analysed(t, objectsOf(52, 1, 1000, 1000, 150, 15, 30), c)
+	require.Greater(t, r.Candidates.NegativesPerPositive(), 20.0)
+	require.Zero(t, r.Samplers[1].Starved)
+	adv := topics(r)["sampler of the dense stage"]
+	assert.True(t, adv.Keep, adv)
+	assert.Equal(t, "Keep a sampler of a fixed number, where there is one: random 256, 1:1 finds the positives that it wants.", adv.Advice)
+	assert.Empty(t, adv.After)
+	assert.Zero(t, adv.Gain)
+}
+
+func TestAVerdictOnLevelsAloneDoesNotPromiseObjects(t *testing.T) {
+	r := &Report{Advice: []Advice{{Topic: "levels without positives", Gain: Gain{40, OfAnchors}}, {Topic: "class balance"}}}
+	assert.Equal(t, "Change 2 settings, for less than objects reached: of those nothing that was tried gains half a point.", verdict(r, r.Advice)[1])
 }

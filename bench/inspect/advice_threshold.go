@@ -1,8 +1,12 @@
 package inspect
 
 import (
+	"context"
 	"fmt"
 	"math"
+
+	"detsample/anchors"
+	"detsample/internal/registry"
 )
 
 const (
@@ -13,8 +17,9 @@ const (
 )
 
 // adviseThreshold looks for a positive threshold that leaves few objects out, of
-// the class or size of which most are, on the anchors recommended so far.
-func adviseThreshold(r *Report, best *proposal) Advice {
+// the class or size of which most are, on the anchors recommended so far. It
+// returns the assigner with it as well, nil if the present one may stay.
+func adviseThreshold(r *Report, best *proposal) (Advice, *anchors.MaxIoU) {
 	pos := best.PosIoU
 	group, name := weakest(r, best)
 	now, all := best.at(group, pos), best.share
@@ -25,9 +30,15 @@ func adviseThreshold(r *Report, best *proposal) Advice {
 	if group != nil {
 		adv.Before = append(adv.Before, Figure{"reached, all objects", all, true})
 	}
+	lower, has := thresholds(best.Assigner)
+	if !has {
+		adv.Advice = "The assigner has none."
+		adv.Because = fmt.Sprintf("%s labels without a positive threshold; %s of %s have an anchor of IoU %.4g or more.", registry.Name(best.Assigner), percent(now), name, pos)
+		return adv, nil
+	}
 	if now >= enough {
 		adv.Because = fmt.Sprintf("Of every class and size of %d objects or more, %s or more have such an anchor; the least is %s with %s.", judged, percent(enough), name, percent(now))
-		return adv
+		return adv, nil
 	}
 	// Steps are counted as whole numbers, so that they are what is written.
 	step := int(math.Ceil(pos/thresholdStep-1e-9)) - 1
@@ -41,7 +52,7 @@ func adviseThreshold(r *Report, best *proposal) Advice {
 			adv.Gain = Gain{}
 		}
 		adv.Because = fmt.Sprintf("%s of %s have an anchor of IoU %.4g or more; %.4g would bring %s points of all objects.", percent(now), name, pos, max(t, lowestThreshold), points(best.at(nil, max(t, lowestThreshold))-all))
-		return adv
+		return adv, nil
 	}
 	adv.Keep = false
 	low := max(0.05, math.Round((t-0.1)*100)/100)
@@ -56,7 +67,29 @@ func adviseThreshold(r *Report, best *proposal) Advice {
 	if group != nil {
 		adv.After = append(adv.After, Figure{"reached, all objects", best.at(nil, t), true})
 	}
-	return adv
+	lower.PosIoU, lower.NegIoU = t, low
+	return adv, &lower
+}
+
+// adviseAtThreshold says what anchors are worth that are fitted again where
+// objects count as reached from a lower IoU.
+func (a *analysis) adviseAtThreshold(ctx context.Context, r *Report, best proposal, lower anchors.MaxIoU) ([]Advice, proposal, error) {
+	c := best.Config
+	c.Pyramid, c.Samplers = best.pyramid, nil
+	c.setAssigner(lower)
+	at, err := newAnalysis(a.set, c)
+	if err != nil {
+		return nil, best, err
+	}
+	if best, err = at.propose(ctx, best.pyramid); err != nil {
+		return nil, best, err
+	}
+	list, best, err := adviseRefit(ctx, r, best)
+	if err != nil || len(list) == 0 {
+		return list, best, err
+	}
+	found, best, err := a.adviseLevels(ctx, r, best)
+	return append(list, found...), best, err
 }
 
 // points writes a difference of shares.

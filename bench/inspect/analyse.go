@@ -110,7 +110,11 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 		return nil, fmt.Errorf("inspect: %s has %d images, and none of known size: annotations must give width and height, or the images must lie beside them", set.Path, len(set.Images))
 	}
 	if len(a.objects) == 0 {
-		return nil, fmt.Errorf("inspect: %s has no object that counts: there is nothing to learn from", set.Path)
+		why := set.Unusable(set.Problems)
+		if why == "" { // its images are of unknown size or missing, or nothing is left of it at their size
+			why = fmt.Sprintf("no object that counts: none of its %d objects has a size in the images that are inspected: give them images and their width and height", set.Objects())
+		}
+		return nil, fmt.Errorf("inspect: %s has %s", set.Path, why)
 	}
 	a.chooseAssigners()
 	return a, nil

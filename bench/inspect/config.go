@@ -7,6 +7,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/anchorfit"
+	"detsample/bench/strategy"
 	"detsample/internal/registry"
 	"detsample/internal/stage"
 	"detsample/sampling"
@@ -25,6 +26,9 @@ type Config struct {
 	PosIoU float64
 	// Samplers are those whose picks are counted.
 	Samplers []Sampler
+	// Strategies are those that the samplers are of: advice is about their stages
+	// and losses. Without any it is about what to start from.
+	Strategies []strategy.Strategy
 	// Procs is how many images are looked at at a time, 0 for one a processor.
 	// The result does not depend on it.
 	Procs int

@@ -114,9 +114,9 @@ func (a *analysis) group(name string, list []int32) Group {
 // classes groups the objects by class.
 func (a *analysis) classes(every []int32, positives int64) []Class {
 	parts := a.split(every, len(a.set.Categories), func(o *object) int { return int(o.class) })
-	out := make([]Class, len(parts))
+	out, names := make([]Class, len(parts)), a.set.ClassNames()
 	for k, list := range parts {
-		c := Class{Group: a.group(a.set.Categories[k].Name, list)}
+		c := Class{Group: a.group(names[k], list)}
 		last := int32(-1)
 		for _, i := range list {
 			o := &a.objects[i]

@@ -224,6 +224,8 @@ type Recommended struct {
 	Ratios    []float32    `json:"ratios"`
 	Levels    []LevelShape `json:"levels"`
 	Offset    float32      `json:"offset"`
+	PosIoU    float64      `json:"pos_iou,omitempty"` // the assigner's thresholds, where it has some
+	NegIoU    float64      `json:"neg_iou,omitempty"`
 	Count     Count        `json:"candidates"`
 	None      int          `json:"images_without_positives"`
 	Reached   int          `json:"objects_reached"`

@@ -1,15 +1,17 @@
 package inspect
 
 import (
+	"reflect"
+
 	"detsample/anchors"
 	"detsample/bench/strategy"
 )
 
 // FromStrategies returns c with the dense stages of strategies: the assigner
-// of the first that can be inspected, and a sampler for each. The notes name
-// those that cannot be.
+// of the first that can be inspected, and a sampler for each; advice is about
+// their stages. The notes name those that cannot be.
 func FromStrategies(c Config, strategies []strategy.Strategy) (Config, []string) {
-	c.Assigner, c.Samplers = nil, nil
+	c.Assigner, c.Samplers, c.Strategies = nil, nil, strategies
 	var notes []string
 	for i := range strategies {
 		name, stage := strategies[i].Name, strategies[i].Candidates()
@@ -30,4 +32,22 @@ func FromStrategies(c Config, strategies []strategy.Strategy) (Config, []string)
 		notes = append(notes, "no strategy's assigner can be inspected: max_iou at 0.5 and 0.4 takes its place")
 	}
 	return c, notes
+}
+
+// Assigned returns strategies with the thresholds that are recommended in place of
+// those that were inspected; others, and what else assigns, stay.
+func (r *Report) Assigned(list []strategy.Strategy, inspected anchors.Assigner) []strategy.Strategy {
+	if _, has := thresholds(inspected); !has || r.Recommended == nil {
+		return list
+	}
+	out := make([]strategy.Strategy, len(list))
+	for i := range list {
+		out[i] = list[i].Clone()
+		if stage := out[i].Candidates(); stage != nil && reflect.DeepEqual(stage.Assigner, inspected) {
+			m, _ := thresholds(stage.Assigner)
+			m.PosIoU, m.NegIoU = r.Recommended.PosIoU, r.Recommended.NegIoU
+			stage.Assigner = m
+		}
+	}
+	return out
 }

@@ -3,6 +3,8 @@ package inspect
 import (
 	"fmt"
 	"strings"
+
+	"detsample/internal/prose"
 )
 
 // verdict says in two sentences what the anchors do for the objects, and what
@@ -17,19 +19,18 @@ func verdict(r *Report, list []Advice) []string {
 		first += fmt.Sprintf(". No anchor of %s is positive", strides(empty))
 	}
 	second := "Nothing that was tried gains half a point of objects: keep these anchors and this size."
-	changes, keep := 0, "Keep these anchors and this size, and change"
+	changes, anchorsStay := 0, true
 	for i := range list {
 		if !list[i].Keep {
 			changes++
-		}
-		if !list[i].Keep && list[i].Gain.Of == OfAnchors {
-			keep = "Change"
+			anchorsStay = anchorsStay && list[i].Gain.Of != OfAnchors
 		}
 	}
-	if changes == 1 {
-		second = keep + " 1 setting: nothing that was tried gains half a point of objects."
-	} else if changes > 1 {
-		second = fmt.Sprintf("%s %d settings: nothing that was tried gains half a point of objects.", keep, changes)
+	switch settings := prose.Count(changes, "setting", "settings"); {
+	case changes > 0 && anchorsStay:
+		second = fmt.Sprintf("Keep these anchors and this size, and change %s: nothing that was tried gains half a point of objects.", settings)
+	case changes > 0:
+		second = fmt.Sprintf("Change %s, for less than objects reached: of those nothing that was tried gains half a point.", settings)
 	}
 	if a := &list[0]; !a.Keep && (a.Gain.Of == OfObjects || a.Gain.Of == OfClasses) {
 		second = fmt.Sprintf("What would change most is the %s: %s.", subject(a.Topic), a.Gain)
@@ -45,7 +46,7 @@ func subject(topic string) string {
 	if topic == "finer level" {
 		return "lack of a finer level"
 	}
-	if topic == "anchor sizes and ratios" {
+	if topic == "anchor sizes and ratios" || topic == refitTopic {
 		return "choice of anchor sizes and ratios"
 	}
 	return topic

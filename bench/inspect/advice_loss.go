@@ -1,0 +1,98 @@
+package inspect
+
+import (
+	"fmt"
+	"math"
+
+	"detsample/losses"
+	"detsample/sampling"
+)
+
+// untrained is the probability that an untrained head gives a class, by the prior
+// bias, and the focal loss that is advised.
+const (
+	untrained  = 0.01
+	focalAlpha = 0.25
+	focalGamma = 2.0
+)
+
+// adviseLoss recommends a classification loss by the imbalance, with the share
+// of the loss that negatives would have at the start of training: to the strategies
+// that are inspected, or to start from where there are none.
+func (a *analysis) adviseLoss(r *Report) (list []Advice) {
+	dense, proposals := a.heads(r)
+	if len(dense) > 0 {
+		list = append(list, lossOf(r, "dense stage", dense))
+	}
+	if len(proposals) > 0 {
+		list = append(list, lossOf(r, "region proposal network", proposals))
+	}
+	if len(a.Strategies) == 0 {
+		list = append(list, lossOf(r, "dense stage", nil))
+	}
+	return list
+}
+
+// lossOf advises heads of a stage on their loss, or on one to start from where
+// there are none.
+func lossOf(r *Report, stage string, heads []head) Advice {
+	adv := Advice{Topic: "classification loss of the " + stage}
+	if r.Candidates.Positives == 0 {
+		return noPositives(adv.Topic)
+	}
+	n := r.Candidates.NegativesPerPositive()
+	name, alpha := "cross entropy over all anchors", 0.5
+	if heads != nil {
+		h := floods(heads)
+		if h == nil || answered(heads) != nil {
+			adv.Keep, adv.Advice, adv.Because = true, "Keep what there is.", "No strategy learns from all anchors under a loss that weighs them alike: negatives are fewer already."
+			if h = answered(heads); h != nil {
+				adv.Because = fmt.Sprintf("%s learns from %s.", h.name, h.answer())
+			}
+			return adv
+		}
+		name = h.name
+		if l, ok := h.stage.Cls.(losses.AlphaCE); ok {
+			alpha = l.Alpha
+		}
+	}
+	before, after := negativesShare(n, alpha, 0), negativesShare(n, focalAlpha, focalGamma)
+	adv.Before = []Figure{{Name: "negatives' share of an untrained head's loss", Value: before, Share: true}}
+	formula := fmt.Sprintf("With prior 0.01, %s gives the %.0f negatives of each positive %s of an untrained head's loss for each class, focal loss (0.25, 2) %s (n times alpha-weighted (1-p_t)^gamma log p_t at p = 0.01).",
+		name, n, percent(before), percent(after))
+	if n < fewNegatives {
+		adv.Keep, adv.Advice = true, "Cross entropy."
+		adv.Because = formula + " So few negatives leave focusing little to do."
+		return adv
+	}
+	adv.After = []Figure{{Name: adv.Before[0].Name, Value: after, Share: true}}
+	adv.Gain = Gain{100 * (before - after), OfLoss}
+	adv.Advice = "Focal loss (alpha 0.25, gamma 2) over all anchors, by positives, with the prior bias 0.01; beside a sampler, cross entropy."
+	adv.Because = formula + " After sampling, focusing would count difficulty twice."
+	adv.Setting = "cls: {type: focal, alpha: 0.25, gamma: 2}\nnorm: {type: positives}"
+	return adv
+}
+
+// floods returns the first head that counts every negative alike, nil if none does.
+// A softmax's untrained share is not that of the prior bias, and a loss that weighs
+// classes not that of the imbalance.
+func floods(heads []head) *head {
+	for i := range heads {
+		switch heads[i].stage.Cls.(type) {
+		case losses.CE, losses.AlphaCE:
+			if sampling.ThinningOf(heads[i].stage.Sampler) == sampling.KeepsAll {
+				return &heads[i]
+			}
+		}
+	}
+	return nil
+}
+
+// negativesShare returns the share of the loss that n negatives for each positive
+// have where every candidate has the untrained probability: a positive's loss is
+// -log(p), a negative's -log(1-p), times what the loss weighs them by.
+func negativesShare(n, alpha, gamma float64) float64 {
+	positive := alpha * math.Pow(1-untrained, gamma) * -math.Log(untrained)
+	negatives := n * (1 - alpha) * math.Pow(untrained, gamma) * -math.Log(1-untrained)
+	return negatives / (negatives + positive)
+}
