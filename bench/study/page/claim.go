@@ -20,7 +20,7 @@ type contrast struct {
 	Untrained  bool     // before the first step, and at no other moment
 	Expect     expectation
 	Published  string // the figure, and where it is from
-	Says       string // what is predicted, in words
+	Says       string // what is predicted, in words, but for the condition of the experiment
 	Beside     bool   // shown beside the claim, for comparison: no part of the verdict
 }
 

@@ -33,14 +33,11 @@ func overCE(regions string) contrast {
 	return contrast{A: regions + " + focal", B: regions + " + ce", Expect: above, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is better than cross entropy", regions)}
 }
 
-// each is every prediction in every experiment, under its condition.
+// each is every prediction in every experiment.
 func each(experiments []string, predictions ...contrast) (list []contrast) {
 	for _, name := range experiments {
 		for _, x := range predictions {
 			x.Experiment = name
-			if said := conditions[name].said(); said != "" {
-				x.Says += ", " + said
-			}
 			list = append(list, x)
 		}
 	}

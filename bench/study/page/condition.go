@@ -47,6 +47,14 @@ var conditions = map[string]condition{
 	"small-regions":   {with: "with small objects", label: "small objects"},
 }
 
+// says says what a contrast predicts, under the condition of its experiment.
+func (c *contrast) says() string {
+	if said := conditions[c.Experiment].said(); said != "" {
+		return c.Says + ", " + said
+	}
+	return c.Says
+}
+
 // said is the condition as a sentence has it; "" where there is none.
 func (c condition) said() string {
 	if c.with != "" && c.length != "" {

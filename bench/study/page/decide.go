@@ -26,16 +26,16 @@ func (v *verdict) decide() {
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
-			beside = append(beside, first.Says+": "+evidence(at))
+			beside = append(beside, first.says()+": "+evidence(at))
 			continue
 		}
 		for _, outcome := range decided {
 			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 {
-				came[outcome] = append(came[outcome], first.Says+": "+evidence(at))
+				came[outcome] = append(came[outcome], first.says()+": "+evidence(at))
 			}
 		}
 		if at := budgetsOfOutcome(budgets, unclear); len(at) > 0 {
-			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
+			open = append(open, first.says()+": "+evidence(at)+". "+lacking(at))
 		}
 	}
 	var why []reason

@@ -67,7 +67,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		}
 		for _, claim := range claims() {
 			for _, c := range claim.Contrasts {
-				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.Says), "%s: %s", c.Experiment, c.Says)
+				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.says()), "%s: %s", c.Experiment, c.says())
 			}
 		}
 		for _, a := range asked {

@@ -30,7 +30,7 @@ func (v *verdict) write(b *strings.Builder, drawn bool) {
 		if first.Rates != "" {
 			measured += ", " + first.Rates
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |", first.Says, first.Published, measured)
+		fmt.Fprintf(b, "| %s | %s | %s |", first.says(), first.Published, measured)
 		if first.Lacks != "" {
 			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", first.Lacks)
 			continue
