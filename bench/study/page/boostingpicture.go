@@ -14,15 +14,15 @@ import (
 // a step are, along training.
 type likeness struct {
 	file        string
-	to          func(other string) func(*boosting.Weighting) float64
+	figure      func(boosting.Likeness) float64
 	most        float64 // that it can be, of either sign
 	title, says string
 	top         float64 // of the scale, with room for names; 0 for the highest of the curves
 }
 
 var likenesses = []likeness{
-	{"boosting-rank.svg", rankWith, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
-	{"boosting-divergence.svg", divergenceFrom, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
+	{"boosting-rank.svg", func(l boosting.Likeness) float64 { return l.Rank }, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
+	{"boosting-divergence.svg", func(l boosting.Likeness) float64 { return l.KL }, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
 }
 
 // beside are the weightings that are named in these pictures; the others are grey.
@@ -70,7 +70,7 @@ func (s *archived) drawLikeness(l likeness) ([]byte, error) {
 // of estimates how like a weighting is to one of boosting's, on states that one
 // strategy trained.
 func (l *likeness) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
-	e, err := s.estimate(trained, weighting, images, l.to(to))
+	e, err := s.estimate(trained, weighting, images, func(w *boosting.Weighting) float64 { return l.figure(w.Like(to)) })
 	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
 	e.Low, e.High = within.Low, within.High
 	return e, err

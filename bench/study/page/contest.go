@@ -20,7 +20,7 @@ type contest struct {
 	next   string           // the best of the others, where a single one may be the best
 	ahead  stats.Estimate   // and its lead before that
 	gone   []string         // of those who take part, who stopped before the end in every run
-	close  bool             // no difference is as large as leastAP
+	close  bool             // no difference is as large as ap.least
 
 	unpaired string // of those that may be the best, who shares no seed with whom
 }
@@ -41,7 +41,7 @@ func (s *archived) contests(names []string, confidence float64) (list []contest,
 			found.next, found.ahead = runnerUp(c, found.may[0])
 		}
 		found.unpaired = unpaired(c, found.may)
-		found.close = closer(c, leastAP, confidence)
+		found.close = closer(c, ap.least, confidence)
 		list = append(list, found)
 	}
 	return list, nil
@@ -131,7 +131,7 @@ func (c *contest) says() string {
 	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
 	untold := "not told apart"
 	if c.close {
-		untold = fmt.Sprintf("all within %g AP", leastAP)
+		untold = fmt.Sprintf("all within %g AP", ap.least)
 	}
 	return c.who(untold, ahead, "") + c.why()
 }
@@ -140,7 +140,7 @@ func (c *contest) says() string {
 func (c *contest) best() string {
 	untold := "none of " + prose.List(c.may, "and") + " is told from the others"
 	if c.close {
-		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.may, "and"), leastAP)
+		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.may, "and"), ap.least)
 	}
 	return c.who(untold, " leads", " may be the best")
 }
@@ -174,7 +174,7 @@ func (c *contest) who(untold, leads, may string) string {
 // shares no seed, so that nothing tells them apart, and who stopped.
 func (c *contest) why() (text string) {
 	if c.close && !c.anyone() {
-		text = fmt.Sprintf("; all are within %g AP", leastAP)
+		text = fmt.Sprintf("; all are within %g AP", ap.least)
 	}
 	for _, says := range []string{c.unpaired, stopped(c.gone)} {
 		if says != "" {

@@ -9,15 +9,21 @@ import (
 	"detsample/internal/prose"
 )
 
-// decide makes a verdict of the outcomes.
-func (v *verdict) decide() {
+// reason is what some contrasts of a claim came to.
+type reason struct {
+	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
+	Of   []string
+}
+
+// reasons says what each contrast came to, by its outcomes.
+func (v *verdict) reasons() (list []reason) {
 	var open, missing, beside []string
 	came := map[outcome][]string{}
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
-		if first.Lacks != "" {
-			if !slices.Contains(missing, first.Lacks) {
-				missing = append(missing, first.Lacks)
+		if !first.ran() {
+			if what := first.missing(); !slices.Contains(missing, what) {
+				missing = append(missing, what)
 			}
 			continue
 		}
@@ -38,16 +44,25 @@ func (v *verdict) decide() {
 			open = append(open, first.says()+": "+evidence(at)+". "+lacking(at))
 		}
 	}
-	var why []reason
+	var all []reason
 	for _, outcome := range decided {
-		why = append(why, reason{string(outcome), came[outcome]})
+		all = append(all, reason{string(outcome), came[outcome]})
 	}
-	for _, r := range append(why, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
+	for _, r := range append(all, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
 		if len(r.Of) > 0 {
-			v.Why = append(v.Why, r)
+			list = append(list, r)
 		}
 	}
-	v.Word = word(len(came[holds]), len(came[fails])+len(came[slight]), len(open)+len(missing))
+	return list
+}
+
+// missing names what a contrast is of and has no runs: an experiment, or some of it.
+func (j *judged) missing() string {
+	name := "`" + j.Experiment + "`"
+	if j.Unrun {
+		return name
+	}
+	return prose.List(j.Lacks, "and") + " in " + name
 }
 
 // decided are the outcomes that decide, in the order in which they are said.
@@ -70,7 +85,7 @@ func (v *verdict) decidedBy() string {
 				if in[what] == nil {
 					found = append(found, what)
 				}
-				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), same[0].Rates))
+				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), unlike(same[0].Rates)))
 			}
 		}
 		for i, what := range found {
@@ -143,25 +158,6 @@ func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
 		}
 	}
 	return list
-}
-
-// word is the verdict of how many contrasts hold, fail and are open at some budget.
-func word(holds, fails, open int) string {
-	var text string
-	switch {
-	case holds > 0 && fails > 0:
-		return "depends"
-	case holds > 0:
-		text = "supported"
-	case fails > 0:
-		text = "refuted"
-	default:
-		return "not decided"
-	}
-	if open > 0 {
-		text += " in part"
-	}
-	return text
 }
 
 // lacking says what a contrast lacks that is open at some budgets: of the largest

@@ -7,7 +7,6 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
-	"detsample/internal/prose"
 )
 
 // judged is a contrast at one budget.
@@ -15,27 +14,14 @@ type judged struct {
 	*contrast
 	Share    int // of study.Shares, that the budget is of the experiment's images
 	Images   int
-	Lacks    string         // of what there are no runs: the experiment, or one of the two in it
+	Unrun    bool           // the experiment has no runs
+	Lacks    []string       // which of the two have no runs in an experiment that has others
 	Gone     []string       // which of the two stopped before the end in every run
-	Rates    string         // at which rates the two were trained, where these differ
+	Rates    [2]float64     // at which the two were trained; 0 of one without a rate
 	Estimate stats.Estimate // of the difference, with its own interval of 95%
 	All      stats.Range    // the interval that holds beside all others of the claim
 	Outcome  outcome
 	Forecast *stats.Forecast // of the seeds that make the own interval of a difference of AP as narrow as halfAsked; nil where it is not known
-}
-
-// verdict is what all contrasts of a claim come to.
-type verdict struct {
-	*claim
-	Judged []judged
-	Word   string // supported or refuted, or either in part, depends, not decided
-	Why    []reason
-}
-
-// reason is what some contrasts of a claim came to.
-type reason struct {
-	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
-	Of   []string
 }
 
 // judge judges a claim by stored runs. The intervals that decide hold all at
@@ -54,14 +40,14 @@ func (c *claim) judge(list []archived) (verdict, error) {
 		if s.HasRuns() && !x.Untrained {
 			at = s.looks()
 		}
-		rates := s.unlike(x.A, x.B)
-		q := x.quantity()
+		m := x.by()
 		for share, images := range at {
-			if end := share == len(study.Shares)-1; !end && (images == 0 || q.whole || q.ends) {
+			if end := share == len(study.Shares)-1; !end && (images == 0 || m.whole || m.ends) {
 				continue
 			}
-			v.Judged = append(v.Judged, judged{contrast: x, Share: share, Images: images, Lacks: x.lacks(s), Gone: s.gone(x.A, x.B), Rates: rates, Outcome: unclear})
-			if x.lacks(s) == "" {
+			j := judged{contrast: x, Share: share, Images: images, Unrun: !s.HasRuns(), Lacks: x.lacks(s), Gone: s.gone(x.A, x.B), Rates: [2]float64{s.lr(x.A), s.lr(x.B)}, Outcome: unclear}
+			v.Judged = append(v.Judged, j)
+			if j.ran() {
 				g := groups[x.group(images)]
 				if g == nil {
 					g = &group{}
@@ -74,7 +60,7 @@ func (c *claim) judge(list []archived) (verdict, error) {
 	}
 	for i := range v.Judged {
 		j := &v.Judged[i]
-		if j.Lacks != "" {
+		if !j.ran() {
 			continue
 		}
 		g := groups[j.contrast.group(j.Images)]
@@ -87,30 +73,24 @@ func (c *claim) judge(list []archived) (verdict, error) {
 		}
 		j.judge(g)
 	}
-	v.decide()
+	v.Word = v.decide()
 	return v, nil
 }
 
-// lacks names what a contrast needs of an experiment that has no runs, which may have
-// stopped; "" if it is all there.
-func (c *contrast) lacks(s *archived) string {
-	name := "`" + c.Experiment + "`"
-	if !s.HasRuns() {
-		return name
+// ran reports whether what a contrast is of has runs, which may have stopped.
+func (j *judged) ran() bool { return !j.Unrun && len(j.Lacks) == 0 }
+
+// lacks names those of the two that have no runs in an experiment that has others.
+func (c *contrast) lacks(s *archived) (names []string) {
+	if !s.HasRuns() || c.by() == paperOrder { // which is of all settings of a sweep
+		return nil
 	}
-	if c.by() == paperOrder { // which is of all settings of a sweep
-		return ""
-	}
-	var lacking []string
 	for _, strategy := range []string{c.A, c.B} {
 		if strategy != "" && !slices.Contains(s.strategies(c.Trained), strategy) {
-			lacking = append(lacking, strategy)
+			names = append(names, strategy)
 		}
 	}
-	if len(lacking) == 0 {
-		return ""
-	}
-	return prose.List(lacking, "and") + " in " + name
+	return names
 }
 
 // group names what is compared at once.
@@ -166,13 +146,10 @@ func (j *judged) judge(g *group) {
 	if j.Estimate.Seeds < stats.MinSeeds || j.Estimate.ImagesOnly {
 		return
 	}
-	q := j.quantity()
-	j.All = q.within(g.all[[2]string{j.A, b}])
-	j.Outcome = j.Expect.judge(j.All, q.least)
-	if j.by() == ap && j.B != "" {
+	m := j.by()
+	j.All = m.within(g.all[[2]string{j.A, b}])
+	j.Outcome = j.Expect.judge(j.All, m.least)
+	if m == ap && j.B != "" {
 		j.Forecast = g.SeedsFor(halfAsked, []string{j.A, b})
 	}
 }
-
-// halfAsked is the half-width, in points of AP, that the study is after.
-const halfAsked = 0.75

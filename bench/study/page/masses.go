@@ -121,9 +121,14 @@ func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) err
 				value func(*boosting.Weighting) float64
 				text  func(stats.Estimate) string
 			}{
-				{rankWith(boosting.AdaBoost), rank}, {topOf(boosting.AdaBoost), rounded(0)}, {divergenceFrom(boosting.AdaBoost), rounded(2)},
-				{rankWith(boosting.LogitBoost), rank}, {topOf(boosting.LogitBoost), rounded(0)}, {divergenceFrom(boosting.LogitBoost), rounded(2)},
-				{hardestShare, rounded(1)}, {outlierShare, rounded(2)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.AdaBoost).Rank }, rank},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Like(boosting.AdaBoost).Top }, rounded(0)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.AdaBoost).KL }, rounded(2)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.LogitBoost).Rank }, rank},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Like(boosting.LogitBoost).Top }, rounded(0)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.LogitBoost).KL }, rounded(2)},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Hardest }, rounded(1)},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Outlier }, rounded(2)},
 			} {
 				e, err := s.estimate(by, w.Name, final, cell.value)
 				if err != nil {

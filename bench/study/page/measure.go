@@ -18,42 +18,60 @@ type measure struct {
 	// every weighting on those of one strategy's trainings.
 	of func(s *archived, trained string, images int) []stats.Run
 
-	// words returns what a contrast of it is of; nil where tables alone have it. States
-	// says on whose states, with a blank before.
-	words func(c *contrast, states string) quantity
+	least float64 // the smallest difference worth speaking of; 0: one of any size is
+	most  float64 // the largest that there can be, of either sign; 0: there is none
+
+	whole bool // over the whole training, and at no moment of it
+	ends  bool // where training ends alone
+
+	correlation bool // which ends at ±1 itself
 }
 
 // Measures of runs, in points of AP.
 var (
-	ap       = &measure{name: "AP", words: apWords, of: (*archived).apOfRuns}
-	apSmall  = perRun("AP of small objects", nil, apSmallAt)
-	ap50     = perRun("AP50", nil, atEndOf(func(r *trainer.Run) float64 { return points(r.AP50) }))
-	apMedium = perRun("AP of medium objects", nil, atEndOf(func(r *trainer.Run) float64 { return points(r.APM) }))
-	apLarge  = perRun("AP of large objects", nil, atEndOf(func(r *trainer.Run) float64 { return points(r.APL) }))
+	ap       = &measure{name: "AP", of: (*archived).apOfRuns, least: 1}
+	apSmall  = &measure{name: "AP of small objects", of: ofEachRun(apSmallAt)}
+	ap50     = &measure{name: "AP50", of: ofEachRun(atEndOf(func(r *trainer.Run) float64 { return points(r.AP50) }))}
+	apMedium = &measure{name: "AP of medium objects", of: ofEachRun(atEndOf(func(r *trainer.Run) float64 { return points(r.APM) }))}
+	apLarge  = &measure{name: "AP of large objects", of: ofEachRun(atEndOf(func(r *trainer.Run) float64 { return points(r.APL) }))}
 )
 
-// Measures of runs that are no AP.
+// halfAsked is the half-width of an interval, in points of AP, that the study is after.
+const halfAsked = 0.75
+
+// negativeLoss is negatives' share of a run's loss, over the whole training, in percent.
+var negativeLoss = &measure{name: "negatives' share of the loss", least: 1, whole: true,
+	of: ofEachRun(atEndOf(negativesShare))}
+
+// Measures of weightings: shares in percent, a rank correlation as it is, and divergences
+// in nats.
 var (
-	negativeLoss = perRun("negatives' share of the loss", negativeLossWords, atEndOf(negativesShare)) // over the whole training, in percent
-	paperOrder   = &measure{name: "rank correlation with the paper", words: orderWords,
-		of: func(s *archived, _ string, images int) []stats.Run { return s.orders(images) }}
+	easyLessPositive = &measure{name: "loss of easy negatives less that of positives", least: 1, most: 100,
+		of: ofEachWeighting(func(w *boosting.Weighting) float64 { return 100 * (w.Loss.Easy - w.Loss.Positives) })}
+	outliers = &measure{name: "weight on outliers",
+		of: ofEachWeighting(func(w *boosting.Weighting) float64 { return 100 * w.Outlier })}
+	rankWithAdaBoost = &measure{name: "rank correlation with " + boosting.AdaBoost, correlation: true,
+		of: ofEachWeighting(func(w *boosting.Weighting) float64 { return w.Like(boosting.AdaBoost).Rank })}
+	divergenceFromAdaBoost   = &measure{name: "divergence from " + boosting.AdaBoost, of: divergenceFrom(boosting.AdaBoost)}
+	divergenceFromLogitBoost = &measure{name: "divergence from " + boosting.LogitBoost, of: divergenceFrom(boosting.LogitBoost)}
 )
 
-// Measures of weightings: shares in percent, a rank correlation and a divergence as
-// they are.
-var (
-	easyLessPositive         = perWeighting("loss of easy negatives less that of positives", easyWords, func(w *boosting.Weighting) float64 { return 100 * (w.Loss.Easy - w.Loss.Positives) })
-	outliers                 = perWeighting("weight on outliers", outlierWords, outlierShare)
-	rankWithAdaBoost         = perWeighting("rank correlation with "+boosting.AdaBoost, wordsOf(boosting.AdaBoost, rankWords), rankWith(boosting.AdaBoost))
-	divergenceFromAdaBoost   = perWeighting("divergence from "+boosting.AdaBoost, wordsOf(boosting.AdaBoost, divergenceWords), divergenceFrom(boosting.AdaBoost))
-	divergenceFromLogitBoost = perWeighting("divergence from "+boosting.LogitBoost, wordsOf(boosting.LogitBoost, divergenceWords), divergenceFrom(boosting.LogitBoost))
-)
+func divergenceFrom(to string) func(*archived, string, int) []stats.Run {
+	return ofEachWeighting(func(w *boosting.Weighting) float64 { return w.Like(to).KL })
+}
 
-// perRun makes a measure of each run by itself.
-func perRun(name string, words func(*contrast, string) quantity, value func(r *trainer.Run, images int) float64) *measure {
-	return &measure{name: name, words: words, of: func(s *archived, _ string, images int) []stats.Run {
-		return s.ofEach(images, value)
-	}}
+// within cuts an interval where the figures that it is of end: that of a few seeds, by
+// Student's t, goes on beyond.
+func (m *measure) within(r stats.Range) stats.Range {
+	if m.most == 0 {
+		return r
+	}
+	return stats.Range{Low: max(r.Low, -m.most), High: min(r.High, m.most)}
+}
+
+// ofEachRun makes of a figure of a run at a budget that of all runs of an experiment.
+func ofEachRun(value func(r *trainer.Run, images int) float64) func(*archived, string, int) []stats.Run {
+	return func(s *archived, _ string, images int) []stats.Run { return s.ofEach(images, value) }
 }
 
 // ofEach returns a figure of every run at a budget.
@@ -129,11 +147,9 @@ func points(v float64) float64 {
 	return 100 * v
 }
 
-// perWeighting makes a measure of each weighting by itself.
-func perWeighting(name string, words func(*contrast, string) quantity, value func(*boosting.Weighting) float64) *measure {
-	return &measure{name: name, words: words, of: func(s *archived, trained string, images int) []stats.Run {
-		return s.weighed(trained, images, value)
-	}}
+// ofEachWeighting makes of a figure of a weighting that of all of an experiment.
+func ofEachWeighting(value func(*boosting.Weighting) float64) func(*archived, string, int) []stats.Run {
+	return func(s *archived, trained string, images int) []stats.Run { return s.weighed(trained, images, value) }
 }
 
 // weighed returns a figure of every weighting at a moment of the trainings of one
@@ -154,38 +170,4 @@ func (s *archived) weighed(trained string, images int, figure func(*boosting.Wei
 		}
 	}
 	return list
-}
-
-// outlierShare returns the share of the weight on outliers, in percent.
-func outlierShare(w *boosting.Weighting) float64 { return 100 * w.Outlier }
-
-// hardestShare returns the share of the weight on the hardest 1%, in percent.
-func hardestShare(w *boosting.Weighting) float64 { return 100 * w.Hardest }
-
-// rankWith returns the rank correlation of a weighting with another one.
-func rankWith(to string) func(*boosting.Weighting) float64 {
-	return alike(to, func(a *boosting.Likeness) float64 { return a.Rank })
-}
-
-// topOf returns how much of the heaviest 1% a weighting shares with another one, in
-// percent.
-func topOf(to string) func(*boosting.Weighting) float64 {
-	return alike(to, func(a *boosting.Likeness) float64 { return 100 * a.Top })
-}
-
-// divergenceFrom returns the divergence of a weighting from another one, in nats.
-func divergenceFrom(to string) func(*boosting.Weighting) float64 {
-	return alike(to, func(a *boosting.Likeness) float64 { return a.KL })
-}
-
-// alike returns a figure of how alike a weighting is to another one; NaN of itself.
-func alike(to string, value func(*boosting.Likeness) float64) func(*boosting.Weighting) float64 {
-	return func(w *boosting.Weighting) float64 {
-		for i := range w.Alike {
-			if w.Alike[i].To == to {
-				return value(&w.Alike[i])
-			}
-		}
-		return math.NaN()
-	}
 }

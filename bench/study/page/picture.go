@@ -70,7 +70,7 @@ func (v *verdict) draw() ([]byte, error) {
 	for budgets := range v.contrasts() {
 		var shown []*judged
 		for i := range budgets {
-			if j := &budgets[i]; j.Lacks == "" && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
+			if j := &budgets[i]; j.ran() && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
 				shown = append(shown, j)
 				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(j.budget())+8)
 				low, high := j.reach()

@@ -10,16 +10,12 @@ import (
 	"detsample/internal/prose"
 )
 
-// quantity is what a contrast is of: its unit, and what more and less of it mean.
+// quantity is what a contrast is of, and how that is said: its unit, and what more and
+// less of it mean.
 type quantity struct {
+	*measure
 	unit     string // after a number
 	decimals int
-	least    float64 // the smallest difference worth speaking of; 0: one of any size is
-	most     float64 // the largest that there can be, of either sign; 0: there is none
-	whole    bool    // over the whole training, and at no moment of it
-	ends     bool    // where training ends alone
-
-	correlation bool // which is written itself, with an interval that ends at ±1
 
 	measured string // what is measured, and what it means above 0
 	axis     string // the same of all contrasts of this unit
@@ -36,7 +32,9 @@ func (c *contrast) quantity() quantity {
 	if c.Trained != "" && !c.Untrained {
 		states = " where " + c.Trained + " trains"
 	}
-	return c.by().words(c, states)
+	q := said[c.by()](c, states)
+	q.measure = c.by()
+	return q
 }
 
 // by returns the measure of a contrast.
@@ -55,7 +53,7 @@ func evidence(at []*judged) string {
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func (j *judged) source() string { return from(j.Experiment, "", j.Rates) }
+func (j *judged) source() string { return from(j.Experiment, "", unlike(j.Rates)) }
 
 func from(experiment, when, rates string) string {
 	if rates != "" {
@@ -106,14 +104,6 @@ func (j *judged) size() float64 {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)
-}
-
-// within cuts an interval where the figures that it is of end.
-func (q *quantity) within(r stats.Range) stats.Range {
-	if q.most == 0 {
-		return r
-	}
-	return cut(r, q.most)
 }
 
 // cut ends an interval at ±most, where its figures do: that of a few seeds, by

@@ -28,19 +28,24 @@ func (s *archived) lr(strategy string) float64 {
 	return 0
 }
 
-// rate writes it.
-func (s *archived) rate(strategy string) string {
-	if lr := s.lr(strategy); lr > 0 {
-		return inDigits(lr)
+// rate writes it, a dash for none.
+func (s *archived) rate(strategy string) string { return rateText(s.lr(strategy)) }
+
+func rateText(rate float64) string {
+	if rate > 0 {
+		return inDigits(rate)
 	}
 	return "–"
 }
 
-// unlike says at which rates two strategies were trained; "" where they are the same,
+// unlike says at which rates two strategies were trained; "" where these read the same,
 // or one has none.
-func (s *archived) unlike(a, b string) string {
-	x, y := s.rate(a), s.rate(b)
-	if x == y || x == "–" || y == "–" {
+func (s *archived) unlike(a, b string) string { return unlike([2]float64{s.lr(a), s.lr(b)}) }
+
+// unlike says the same of their rates.
+func unlike(rates [2]float64) string {
+	x, y := inDigits(rates[0]), inDigits(rates[1])
+	if x == y || rates[0] == 0 || rates[1] == 0 {
 		return ""
 	}
 	return fmt.Sprintf("at rates of %s and %s", x, y)
@@ -63,10 +68,7 @@ func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64
 func ratesText(rates []float64) string {
 	texts := make([]string, len(rates))
 	for k, r := range rates {
-		texts[k] = "–"
-		if r > 0 {
-			texts[k] = inDigits(r)
-		}
+		texts[k] = rateText(r)
 	}
 	if same := slices.Compact(slices.Clone(texts)); len(same) == 1 {
 		return same[0]

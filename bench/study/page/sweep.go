@@ -40,16 +40,17 @@ func sweeps() []sweep {
 	}
 }
 
-// orders returns the rank correlation of each seed's AP with the published one, of
-// the sweep that an experiment is of.
-func (s *archived) orders(images int) []stats.Run {
-	for _, w := range sweeps() {
-		if w.experiment == s.Name {
-			return w.orders(s, images)
+// paperOrder is the rank correlation of each seed's AP with the published one, of the
+// sweep that an experiment is of.
+var paperOrder = &measure{name: "rank correlation with the paper", ends: true, correlation: true,
+	of: func(s *archived, _ string, images int) []stats.Run {
+		for _, w := range sweeps() {
+			if w.experiment == s.Name {
+				return w.orders(s, images)
+			}
 		}
-	}
-	return nil
-}
+		return nil
+	}}
 
 // orders returns the same of an experiment with this sweep's settings: of seeds that
 // have all of them.

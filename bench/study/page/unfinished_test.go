@@ -105,8 +105,8 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 	claim := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
 	v, err := claim.judge(list)
 	require.NoError(t, err)
-	assert.Contains(t, v.Why[0].Of[0], "512 + ce stopped before the end in every run")
-	assert.NotContains(t, v.Why[0].Of[0], "are the least")
+	assert.Contains(t, v.reasons()[0].Of[0], "512 + ce stopped before the end in every run")
+	assert.NotContains(t, v.reasons()[0].Of[0], "are the least")
 }
 
 // A strategy whose training fails without an end is ranked, and it is said that it is.

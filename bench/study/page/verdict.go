@@ -1,54 +1,12 @@
 package page
 
-import (
-	"cmp"
-	"fmt"
-	"iter"
-	"strings"
+import "iter"
 
-	"detsample/bench/stats"
-	"detsample/bench/study"
-)
-
-// write writes a claim with its contrasts, one a line, whose budgets are beside
-// each other.
-func (v *verdict) write(b *strings.Builder, drawn bool) {
-	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
-	for _, w := range v.Why {
-		for _, of := range w.Of {
-			fmt.Fprintf(b, "- *%s*: %s.\n", w.Word, of)
-		}
-	}
-	b.WriteString("\n")
-	if drawn {
-		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, v.picture())
-	}
-	b.WriteString("| predicted | published | measured | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|---|\n")
-	for budgets := range v.contrasts() {
-		first, last := &budgets[0], &budgets[len(budgets)-1]
-		measured := first.quantity().measured
-		if first.Rates != "" {
-			measured += ", " + first.Rates
-		}
-		fmt.Fprintf(b, "| %s | %s | %s |", first.says(), first.Published, measured)
-		if first.Lacks != "" {
-			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", first.Lacks)
-			continue
-		}
-		images := "0"
-		if !first.Untrained {
-			images = fmt.Sprint(last.Images)
-		}
-		fmt.Fprintf(b, " %s | %d |", images, last.Estimate.Seeds)
-		var cells [len(study.Shares)]string
-		for i := range budgets {
-			cells[budgets[i].Share] = budgets[i].cell()
-		}
-		for _, cell := range cells {
-			fmt.Fprintf(b, " %s |", cmp.Or(cell, "–"))
-		}
-		b.WriteString("\n")
-	}
+// verdict is what all contrasts of a claim come to.
+type verdict struct {
+	*claim
+	Judged []judged
+	Word   string // supported or refuted, or either in part, depends, not decided
 }
 
 // contrasts gives what was judged by contrast, its budgets ascending.
@@ -67,21 +25,42 @@ func (v *verdict) contrasts() iter.Seq[[]judged] {
 	}
 }
 
-// cell is what a contrast came to at a budget: the difference, or the rank
-// correlation, with its own interval, that of all at once, and what follows.
-func (j *judged) cell() string {
-	if j.Estimate.Seeds == 0 {
-		return "–"
+// decide returns the word of a verdict by what came of the contrasts of the claim, at
+// any of their budgets.
+func (v *verdict) decide() string {
+	holding, failing, open := false, false, false
+	for i := range v.Judged {
+		j := &v.Judged[i]
+		switch {
+		case !j.ran():
+			open = true
+		case j.Beside:
+		case j.Outcome == holds:
+			holding = true
+		case j.Outcome == unclear:
+			open = true
+		default:
+			failing = true
+		}
 	}
-	q := j.quantity()
-	if q.correlation {
-		return j.correlation() + ": " + string(j.Outcome)
-	}
-	text := difference(j.Estimate, q.decimals)
-	if j.All != (stats.Range{}) {
-		text += " (" + j.decided() + ")"
-	}
-	return text + ": " + string(j.Outcome)
+	return word(holding, failing, open)
 }
 
-func (v *verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }
+// word is the verdict of contrasts some of which hold, fail and are open.
+func word(holding, failing, open bool) string {
+	var text string
+	switch {
+	case holding && failing:
+		return "depends"
+	case holding:
+		text = "supported"
+	case failing:
+		text = "refuted"
+	default:
+		return "not decided"
+	}
+	if open {
+		text += " in part"
+	}
+	return text
+}

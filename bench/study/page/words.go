@@ -1,19 +1,32 @@
 package page
 
-import "fmt"
+import (
+	"fmt"
 
-// leastAP is the smallest difference of AP that is worth speaking of.
-const leastAP = 1.0
+	"detsample/bench/study/boosting"
+)
+
+// said is how the measures are said that claims are judged by.
+var said = map[*measure]func(c *contrast, states string) quantity{
+	ap:                       apWords,
+	easyLessPositive:         easyWords,
+	negativeLoss:             negativeLossWords,
+	paperOrder:               orderWords,
+	outliers:                 outlierWords,
+	rankWithAdaBoost:         wordsOf(boosting.AdaBoost, rankWords),
+	divergenceFromAdaBoost:   wordsOf(boosting.AdaBoost, divergenceWords),
+	divergenceFromLogitBoost: wordsOf(boosting.LogitBoost, divergenceWords),
+}
 
 func apWords(c *contrast, _ string) quantity {
-	return quantity{unit: " AP", decimals: 1, least: leastAP, axis: "difference in AP (right of 0 the first is ahead)",
+	return quantity{unit: " AP", decimals: 1, axis: "difference in AP (right of 0 the first is ahead)",
 		measured: fmt.Sprintf("AP: %s less %s", c.A, c.B),
 		more:     fmt.Sprintf("%s is ahead of %s by", c.A, c.B), thenMore: "ahead by",
 		less: fmt.Sprintf("%s is behind %s by", c.A, c.B), thenLess: "behind by"}
 }
 
 func easyWords(c *contrast, states string) quantity {
-	return quantity{unit: " points", decimals: 1, least: 1, most: 100, axis: "points of the loss, out of 100",
+	return quantity{unit: " points", decimals: 1, axis: "points of the loss, out of 100",
 		measured: fmt.Sprintf("share of %s's loss%s, in points: easy negatives less positives", c.A, states),
 		more:     fmt.Sprintf("easy negatives have more of %s's loss than positives%s, by", c.A, states), thenMore: "more by",
 		less: fmt.Sprintf("easy negatives have less of %s's loss than positives%s, by", c.A, states), thenLess: "less by"}
@@ -21,13 +34,13 @@ func easyWords(c *contrast, states string) quantity {
 
 func negativeLossWords(c *contrast, _ string) quantity {
 	is := fmt.Sprintf("negatives' share of %s's loss is", c.A)
-	return quantity{unit: "%", decimals: 1, least: 1, whole: true, axis: "points of the loss, out of 100",
+	return quantity{unit: "%", decimals: 1, axis: "points of the loss, out of 100",
 		measured: fmt.Sprintf("share of %s's loss, in points: negatives less %g", c.A, c.Constant), more: is, less: is}
 }
 
 func orderWords(c *contrast, _ string) quantity {
 	is := fmt.Sprintf("the rank correlation of the AP of %s with the paper's is", c.A)
-	return quantity{decimals: correlationDecimals, ends: true, correlation: true,
+	return quantity{decimals: correlationDecimals,
 		measured: fmt.Sprintf("rank correlation of the AP of %s with the paper's", c.A), more: is, less: is}
 }
 
@@ -38,14 +51,14 @@ func outlierWords(c *contrast, states string) quantity {
 		less: fmt.Sprintf("%s gives outliers less of its weight than %s%s, by", c.A, c.B, states), thenLess: "less by"}
 }
 
-// wordsOf makes of words that name the other weighting those of a measure.
+// wordsOf makes of words that name the other weighting those of one measure.
 func wordsOf(to string, words func(c *contrast, states, to string) quantity) func(*contrast, string) quantity {
 	return func(c *contrast, states string) quantity { return words(c, states, to) }
 }
 
 func rankWords(c *contrast, states, to string) quantity {
 	is := fmt.Sprintf("the rank correlation of %s with %s%s is", c.A, to, states)
-	return quantity{decimals: correlationDecimals, correlation: true,
+	return quantity{decimals: correlationDecimals,
 		measured: fmt.Sprintf("rank correlation of %s with %s%s", c.A, to, states), more: is, less: is}
 }
 

@@ -1,0 +1,70 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"detsample/bench/stats"
+	"detsample/bench/study"
+)
+
+// write writes a claim with its contrasts, one a line, whose budgets are beside
+// each other.
+func (v *verdict) write(b *strings.Builder, drawn bool) {
+	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
+	for _, w := range v.reasons() {
+		for _, of := range w.Of {
+			fmt.Fprintf(b, "- *%s*: %s.\n", w.Word, of)
+		}
+	}
+	b.WriteString("\n")
+	if drawn {
+		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, v.picture())
+	}
+	b.WriteString("| predicted | published | measured | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|---|\n")
+	for budgets := range v.contrasts() {
+		first, last := &budgets[0], &budgets[len(budgets)-1]
+		measured := first.quantity().measured
+		if rates := unlike(first.Rates); rates != "" {
+			measured += ", " + rates
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |", first.says(), first.Published, measured)
+		if !first.ran() {
+			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", first.missing())
+			continue
+		}
+		images := "0"
+		if !first.Untrained {
+			images = fmt.Sprint(last.Images)
+		}
+		fmt.Fprintf(b, " %s | %d |", images, last.Estimate.Seeds)
+		var cells [len(study.Shares)]string
+		for i := range budgets {
+			cells[budgets[i].Share] = budgets[i].cell()
+		}
+		for _, cell := range cells {
+			fmt.Fprintf(b, " %s |", cmp.Or(cell, "–"))
+		}
+		b.WriteString("\n")
+	}
+}
+
+// cell is what a contrast came to at a budget: the difference, or the rank
+// correlation, with its own interval, that of all at once, and what follows.
+func (j *judged) cell() string {
+	if j.Estimate.Seeds == 0 {
+		return "–"
+	}
+	q := j.quantity()
+	if q.correlation {
+		return j.correlation() + ": " + string(j.Outcome)
+	}
+	text := difference(j.Estimate, q.decimals)
+	if j.All != (stats.Range{}) {
+		text += " (" + j.decided() + ")"
+	}
+	return text + ": " + string(j.Outcome)
+}
+
+func (v *verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }
