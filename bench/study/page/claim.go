@@ -1,6 +1,10 @@
 package page
 
-import "detsample/bench/stats"
+import (
+	"cmp"
+
+	"detsample/bench/stats"
+)
 
 // claim is what the literature says, and what it predicts of the experiments.
 type claim struct {
@@ -23,6 +27,9 @@ type contrast struct {
 	Says       string // what is predicted, in words, but for the condition of the experiment
 	Beside     bool   // shown beside the claim, for comparison: no part of the verdict
 }
+
+// by returns the measure of a contrast.
+func (c *contrast) by() *measure { return cmp.Or(c.Measure, ap) }
 
 // expectation is what a claim predicts of a difference.
 type expectation int

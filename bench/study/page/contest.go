@@ -1,13 +1,11 @@
 package page
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
-	"detsample/internal/prose"
 )
 
 // contest is who leads in an experiment at one budget.
@@ -22,7 +20,7 @@ type contest struct {
 	gone   []string         // of those who take part, who stopped before the end in every run
 	close  bool             // no difference is as large as ap.least
 
-	unpaired string // of those that may be the best, who shares no seed with whom
+	unpaired []stranger // of those that may be the best
 }
 
 // contests returns who leads, of some strategies, at each budget at which an
@@ -123,63 +121,4 @@ func (c *contest) others() (names []string) {
 		}
 	}
 	return names
-}
-
-// says says in a cell who leads, and by how much, who shares no seed, and who did not
-// get to the end.
-func (c *contest) says() string {
-	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
-	untold := "not told apart"
-	if c.close {
-		untold = fmt.Sprintf("all within %g AP", ap.least)
-	}
-	return c.who(untold, ahead, "") + c.why()
-}
-
-// best says the same in a sentence, without by how much.
-func (c *contest) best() string {
-	untold := "none of " + prose.List(c.may, "and") + " is told from the others"
-	if c.close {
-		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.may, "and"), ap.least)
-	}
-	return c.who(untold, " leads", " may be the best")
-}
-
-// either says who may be the best by those who may, or by the others where these are
-// fewer.
-func (c *contest) either() string {
-	if others := c.others(); len(others) > 0 && len(others) < len(c.may) {
-		return "any but " + prose.List(others, "and")
-	}
-	return prose.List(c.may, "or")
-}
-
-// who says who may be the best, with what is said where none is told from the others,
-// and behind a single one or several.
-func (c *contest) who(untold, leads, may string) string {
-	switch {
-	case len(c.may) == 0:
-		return "nothing is known"
-	case len(c.may) == 1 && c.next == "":
-		return "only " + c.may[0] + " got to the end"
-	case c.anyone():
-		return untold
-	case len(c.may) == 1:
-		return "**" + c.may[0] + "**" + leads
-	}
-	return c.either() + may
-}
-
-// why says what more there is to know of that: that the others are not far behind, who
-// shares no seed, so that nothing tells them apart, and who stopped.
-func (c *contest) why() (text string) {
-	if c.close && !c.anyone() {
-		text = fmt.Sprintf("; all are within %g AP", ap.least)
-	}
-	for _, says := range []string{c.unpaired, stopped(c.gone)} {
-		if says != "" {
-			text += "; " + says
-		}
-	}
-	return text
 }

@@ -10,34 +10,6 @@ import (
 	"detsample/bench/trainer"
 )
 
-// course is how the AP of an experiment's strategies rises along training.
-type course struct {
-	names  []string
-	images []int              // seen at the evaluations, ascending; the first is 0
-	means  [][]stats.Estimate // of each evaluation and strategy
-	ahead  [][]stats.Estimate // likewise, less the first strategy's
-}
-
-// course returns how AP rises along training.
-func (s *archived) course() (c course, err error) {
-	c.names, c.images = s.strategies(""), s.budgets()
-	for _, images := range c.images {
-		at, err := s.compare(ap, "", images)
-		if err != nil {
-			return c, err
-		}
-		c.means = append(c.means, at.Means)
-		ahead := make([]stats.Estimate, len(at.Means))
-		for i := range ahead {
-			if ahead[i].Seeds = at.Means[i].Seeds; i > 0 { // the first is ahead of itself by 0
-				ahead[i] = at.Between(i, 0).Estimate
-			}
-		}
-		c.ahead = append(c.ahead, ahead)
-	}
-	return c, nil
-}
-
 // levels returns the whole tens of AP that some strategy reached.
 func (c *course) levels() (list []float64) {
 	highest := 0.0
@@ -65,20 +37,20 @@ type column struct {
 // detections are like at the end.
 func (c *course) write(b *strings.Builder, s *archived) error {
 	columns := append([]column{{"strategy", c.names}}, c.reach()...)
-	estimated := func(head string, figure func(*trainer.Run) float64) error {
-		means, err := s.estimates(c.names, figure)
+	add := func(head string, means []stats.Estimate) {
 		cells := make([]string, len(means))
 		for i, e := range means {
 			cells[i] = interval(e, 1)
 		}
 		columns = append(columns, column{head, cells})
-		return err
 	}
 	if at := s.moments(); len(at) > 1 {
 		half := at[len(at)-2]
-		if err := estimated(fmt.Sprintf("AP gained since %d images", half), func(r *trainer.Run) float64 { return points(r.AP) - apAt(r, half) }); err != nil {
+		means, err := s.gainedSince(c.names, half)
+		if err != nil {
 			return err
 		}
+		add(fmt.Sprintf("AP gained since %d images", half), means)
 	}
 	if seconds := s.shortest(c.names); seconds > 0 && !math.IsInf(seconds, 1) {
 		steps := make([]string, len(c.names))
@@ -86,9 +58,11 @@ func (c *course) write(b *strings.Builder, s *archived) error {
 			steps[i] = number(s.step(name), 1)
 		}
 		columns = append(columns, column{"ms a step", steps})
-		if err := estimated(fmt.Sprintf("AP after %.0f s", seconds), func(r *trainer.Run) float64 { return points(s.after(r, seconds)) }); err != nil {
+		means, err := s.afterSeconds(c.names, seconds)
+		if err != nil {
 			return err
 		}
+		add(fmt.Sprintf("AP after %.0f s", seconds), means)
 		for i, cell := range columns[len(columns)-1].cells { // the end has its interval in the table before
 			if ended := s.seconds(c.names[i]); ended <= seconds {
 				columns[len(columns)-1].cells[i], _, _ = strings.Cut(cell, " ±")
@@ -97,14 +71,18 @@ func (c *course) write(b *strings.Builder, s *archived) error {
 		}
 	}
 	for _, n := range s.proposalLimits() {
-		if err := estimated(fmt.Sprintf("AR@%d of proposals", n), func(r *trainer.Run) float64 { return recallAt(r, n) }); err != nil {
+		means, err := s.recall(c.names, n)
+		if err != nil {
 			return err
 		}
+		add(fmt.Sprintf("AR@%d of proposals", n), means)
 	}
 	if slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return r.Calibration.Detections > 0 }) {
-		if err := estimated("calibration error", calibrationError); err != nil {
+		means, err := s.calibrationErrors(c.names)
+		if err != nil {
 			return err
 		}
+		add("calibration error", means)
 	}
 	b.WriteString("\n|")
 	for _, c := range columns {
@@ -135,13 +113,6 @@ func (c *course) reach() (columns []column) {
 		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
 	}
 	return columns
-}
-
-func calibrationError(r *trainer.Run) float64 {
-	if r.Calibration.Detections == 0 {
-		return math.NaN()
-	}
-	return points(r.Calibration.Error)
 }
 
 // first returns the images of the first evaluation of a training that has begun.
@@ -175,34 +146,6 @@ func needed(r stats.Reached, bounded bool, first float64) string {
 	return fmt.Sprintf("%s (%s to %s)", count(r.At), count(r.Low), count(r.High))
 }
 
-// estimates returns the mean of a figure of each strategy's runs.
-func (s *archived) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
-	var runs []stats.Run
-	for i := range s.Runs {
-		r := &s.Runs[i]
-		if slices.Contains(names, r.Strategy) && !r.Stopped() {
-			runs = append(runs, stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: figure(r)})
-		}
-	}
-	c, err := stats.Compare(names, runs)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Name, err)
-	}
-	return c.Means, nil
-}
-
-// step returns the processor's time of a strategy's training step, in
-// milliseconds; NaN where no run measured it.
-func (s *archived) step(strategy string) float64 {
-	sum, n := 0.0, 0.0
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == strategy && r.Time.StepCPUMS > 0 {
-			sum, n = sum+r.Time.StepCPUMS, n+1
-		}
-	}
-	return sum / n
-}
-
 // shortest returns the seconds of the processor that the fastest strategy's
 // training takes; NaN where that of a strategy was not measured.
 func (s *archived) shortest(names []string) float64 {
@@ -211,51 +154,4 @@ func (s *archived) shortest(names []string) float64 {
 		least = min(least, s.seconds(name))
 	}
 	return least
-}
-
-// seconds returns those of the processor that a strategy's shortest run takes,
-// infinite where none got to its end.
-func (s *archived) seconds(strategy string) float64 {
-	least := math.Inf(1)
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == strategy && !r.Stopped() {
-			least = min(least, s.step(strategy)*float64(r.Steps)/1000)
-		}
-	}
-	return least
-}
-
-// after returns a run's AP after some seconds of training at its strategy's pace,
-// interpolated between its evaluations.
-func (s *archived) after(r *trainer.Run, seconds float64) float64 {
-	images := seconds * 1000 / s.step(r.Strategy) * float64(r.Images) / float64(r.Steps)
-	for k := 1; k < len(r.Curve); k++ {
-		a, b := r.Curve[k-1], r.Curve[k]
-		if images <= float64(b.Images) {
-			return a.AP + (b.AP-a.AP)*(images-float64(a.Images))/float64(b.Images-a.Images)
-		}
-	}
-	return r.AP // rounding alone goes beyond the end
-}
-
-// proposalLimits returns the numbers of proposals at which recall was measured.
-func (s *archived) proposalLimits() (list []int) {
-	for i := range s.Runs {
-		for _, p := range s.Runs[i].Proposals {
-			if !slices.Contains(list, p.Limit) {
-				list = append(list, p.Limit)
-			}
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-func recallAt(r *trainer.Run, limit int) float64 {
-	for _, p := range r.Proposals {
-		if p.Limit == limit {
-			return points(p.AR)
-		}
-	}
-	return math.NaN()
 }

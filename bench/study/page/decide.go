@@ -85,7 +85,7 @@ func (v *verdict) decidedBy() string {
 				if in[what] == nil {
 					found = append(found, what)
 				}
-				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), unlike(same[0].Rates)))
+				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), unlikeRates(same[0].Rates)))
 			}
 		}
 		for i, what := range found {

@@ -134,7 +134,7 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 		}
 		b.WriteString("\n")
 	}
-	if says := unpaired(c, may); says != "" {
+	if says := sayUnpaired(unpaired(c, may)); says != "" {
 		fmt.Fprintf(b, "\n%s: no difference tells them apart.\n", says)
 	}
 	for _, says := range append(s.stops(), s.learnedNothing()...) {

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,8 +37,8 @@ func (q *question) leads(kept []*archived, before int, confidence float64) (stri
 		for _, c := range contests {
 			if c.few() && (s != kept[0] || c.images < before) {
 				where := name
-				if c.unpaired != "" {
-					where += " (" + c.unpaired + ")"
+				if says := sayUnpaired(c.unpaired); says != "" {
+					where += " (" + says + ")"
 				}
 				leaders = lead(leaders, prose.List(c.may, "or"), where, c.images)
 			}
@@ -72,11 +71,4 @@ func lead(list []leading, who, experiment string, images int) []leading {
 	last := &l.at[len(l.at)-1]
 	last.images = append(last.images, fmt.Sprint(images))
 	return list
-}
-
-// byLength returns experiments, the shortest training first.
-func byLength(kept []*archived) []*archived {
-	kept = slices.Clone(kept)
-	slices.SortStableFunc(kept, func(a, b *archived) int { return cmp.Compare(a.final(), b.final()) })
-	return kept
 }

@@ -11,29 +11,6 @@ import (
 	"detsample/internal/prose"
 )
 
-// estimate is the mean over the trainings of one strategy, by seed, of a figure
-// of a weighting at a moment.
-func (s *archived) estimate(trained, weighting string, images int, figure func(*boosting.Weighting) float64) (stats.Estimate, error) {
-	runs := s.weighed(trained, images, figure)
-	runs = slices.DeleteFunc(runs, func(r stats.Run) bool { return r.Strategy != weighting })
-	c, err := stats.Compare([]string{weighting}, runs)
-	if err != nil {
-		return stats.Estimate{}, err
-	}
-	return c.Means[0], nil
-}
-
-// trainings returns which strategies trained, and at which moments they were
-// looked at.
-func (s *archived) trainings() (strategies []string, moments []int) {
-	for i := range s.StateRuns {
-		if name := s.StateRuns[i].Strategy; !slices.Contains(strategies, name) {
-			strategies = append(strategies, name)
-		}
-	}
-	return strategies, s.budgets()
-}
-
 // trainedSeeds counts the seeds of each of them.
 func (s *archived) trainedSeeds(strategies []string) []int {
 	counts := make([]int, len(strategies))

@@ -151,23 +151,3 @@ func points(v float64) float64 {
 func ofEachWeighting(value func(*boosting.Weighting) float64) func(*archived, string, int) []stats.Run {
 	return func(s *archived, trained string, images int) []stats.Run { return s.weighed(trained, images, value) }
 }
-
-// weighed returns a figure of every weighting at a moment of the trainings of one
-// strategy.
-func (s *archived) weighed(trained string, images int, figure func(*boosting.Weighting) float64) (list []stats.Run) {
-	for i := range s.StateRuns {
-		if s.StateRuns[i].Strategy != trained {
-			continue
-		}
-		for _, m := range s.StateRuns[i].Moments {
-			if m.Images != images {
-				continue
-			}
-			for k := range m.Weightings {
-				w := &m.Weightings[k]
-				list = append(list, stats.Run{Strategy: w.Name, Seed: s.StateRuns[i].Seed, Value: figure(w)})
-			}
-		}
-	}
-	return list
-}

@@ -181,5 +181,15 @@ func trainedOn(list []archived) (of []string) {
 	return of
 }
 
+// sameRunsText says that runs that are part of two experiments have a ± in each.
+func sameRunsText(list []archived) (string, error) {
+	t, ok, err := sameRuns(list)
+	if err != nil || !ok {
+		return "", err
+	}
+	return fmt.Sprintf("\n  Runs that are part of two experiments have one in each: %s of `%s` and %s of `%s` are the same\n  runs, with %s in the one and %s in the other.",
+		t.strategy[0], t.experiment[0], t.strategy[1], t.experiment[1], interval(t.ap[0], 1), interval(t.ap[1], 1)), nil
+}
+
 // upper begins a sentence.
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

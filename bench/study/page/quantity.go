@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -37,9 +36,6 @@ func (c *contrast) quantity() quantity {
 	return q
 }
 
-// by returns the measure of a contrast.
-func (c *contrast) by() *measure { return cmp.Or(c.Measure, ap) }
-
 // evidence says in words what a contrast came to at some budgets, and in which
 // experiment.
 func evidence(at []*judged) string {
@@ -53,7 +49,7 @@ func evidence(at []*judged) string {
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func (j *judged) source() string { return from(j.Experiment, "", unlike(j.Rates)) }
+func (j *judged) source() string { return from(j.Experiment, "", unlikeRates(j.Rates)) }
 
 func from(experiment, when, rates string) string {
 	if rates != "" {

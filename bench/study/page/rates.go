@@ -9,26 +9,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// rates returns the learning rates that strategies' runs have, 0 of one without runs.
-func (s *archived) rates(strategies []string) []float64 {
-	list := make([]float64, len(strategies))
-	for k, name := range strategies {
-		list[k] = s.lr(name)
-	}
-	return list
-}
-
-// lr returns the learning rate of a strategy's runs, by one that has a rate; 0 without.
-func (s *archived) lr(strategy string) float64 {
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == strategy && r.LR > 0 {
-			return r.LR
-		}
-	}
-	return 0
-}
-
-// rate writes it, a dash for none.
+// rate writes the learning rate of a strategy's runs, a dash for none.
 func (s *archived) rate(strategy string) string { return rateText(s.lr(strategy)) }
 
 func rateText(rate float64) string {
@@ -40,10 +21,10 @@ func rateText(rate float64) string {
 
 // unlike says at which rates two strategies were trained; "" where these read the same,
 // or one has none.
-func (s *archived) unlike(a, b string) string { return unlike([2]float64{s.lr(a), s.lr(b)}) }
+func (s *archived) unlike(a, b string) string { return unlikeRates([2]float64{s.lr(a), s.lr(b)}) }
 
-// unlike says the same of their rates.
-func unlike(rates [2]float64) string {
+// unlikeRates says the same of their rates, 0 of one that has none.
+func unlikeRates(rates [2]float64) string {
 	x, y := inDigits(rates[0]), inDigits(rates[1])
 	if x == y || rates[0] == 0 || rates[1] == 0 {
 		return ""
@@ -63,6 +44,15 @@ func (s *archived) unequal(names []string) bool {
 }
 
 func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
+
+// rates returns the learning rates of strategies, 0 of one without runs.
+func (s *archived) rates(strategies []string) []float64 {
+	list := make([]float64, len(strategies))
+	for k, name := range strategies {
+		list[k] = s.lr(name)
+	}
+	return list
+}
 
 // ratesText writes rates, one that all have in common once.
 func ratesText(rates []float64) string {

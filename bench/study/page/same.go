@@ -31,7 +31,7 @@ func sameRuns(list []archived) (most twice, ok bool, err error) {
 		}
 		for k, name := range c.Strategies() {
 			reached := s.reached(name)
-			if reached == "" || !known(c.Means[k]) {
+			if e := c.Means[k]; reached == "" || e.Seeds == 0 || e.ImagesOnly {
 				continue
 			}
 			t, before := seen[reached]
@@ -60,14 +60,4 @@ func (s *archived) reached(strategy string) string {
 	}
 	slices.Sort(list)
 	return strings.Join(list, "\n")
-}
-
-// sameRunsText says that runs that are part of two experiments have a ± in each.
-func sameRunsText(list []archived) (string, error) {
-	t, ok, err := sameRuns(list)
-	if err != nil || !ok {
-		return "", err
-	}
-	return fmt.Sprintf("\n  Runs that are part of two experiments have one in each: %s of `%s` and %s of `%s` are the same\n  runs, with %s in the one and %s in the other.",
-		t.strategy[0], t.experiment[0], t.strategy[1], t.experiment[1], interval(t.ap[0], 1), interval(t.ap[1], 1)), nil
 }

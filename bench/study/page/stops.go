@@ -10,21 +10,6 @@ import (
 	"detsample/internal/prose"
 )
 
-// runsOf returns a strategy's runs, and those of them that stopped before the end.
-func (s *archived) runsOf(strategy string) (runs, stopped []*trainer.Run) {
-	for i := range s.Runs {
-		r := &s.Runs[i]
-		if r.Strategy != strategy {
-			continue
-		}
-		runs = append(runs, r)
-		if r.Stopped() {
-			stopped = append(stopped, r)
-		}
-	}
-	return runs, stopped
-}
-
 // stops says of each strategy in which runs it stopped before the end, and why.
 func (s *archived) stops() (says []string) {
 	for _, name := range s.strategies("") {
@@ -55,7 +40,7 @@ func (s *archived) learnedNothing() (says []string) {
 		runs, _ := s.runsOf(name)
 		nothing := slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Stopped() || r.AP > floor })
 		if len(nothing) > 0 {
-			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), points(summary.HardlyTrained)))
+			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), 100*summary.HardlyTrained))
 		}
 	}
 	return says
@@ -68,16 +53,6 @@ func ofRuns(some, runs []*trainer.Run) string {
 		seeds[i] = fmt.Sprintf("#%d", r.Seed)
 	}
 	return fmt.Sprintf("%d of %s (%s)", len(some), prose.Count(len(runs), "run", "runs"), prose.List(seeds, "and"))
-}
-
-// gone names those of some strategies that have runs, none of which got to its end.
-func (s *archived) gone(names ...string) (list []string) {
-	for _, name := range names {
-		if runs, stopped := s.runsOf(name); len(runs) > 0 && len(stopped) == len(runs) {
-			list = append(list, name)
-		}
-	}
-	return list
 }
 
 // stopped says that, as the end of a sentence; "" where there are none.

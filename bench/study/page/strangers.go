@@ -2,10 +2,8 @@ package page
 
 import (
 	"slices"
-	"strings"
 
 	"detsample/bench/stats"
-	"detsample/internal/prose"
 )
 
 // strangers names those of some strategies that have no seed in common with one: no
@@ -21,16 +19,19 @@ func strangers(c *stats.Comparison, name string, among []string) (list []string)
 	return list
 }
 
-// unpaired says of which of some strategies, all with runs, no two are paired; "" where
-// every two are.
-func unpaired(c *stats.Comparison, among []string) string {
-	var says []string
-	for i, name := range among {
-		if others := strangers(c, name, among[i+1:]); len(others) > 0 {
-			says = append(says, name+" "+sharesNoSeed(others))
-		}
-	}
-	return strings.Join(says, ", ")
+// stranger is a strategy that has no seed in common with others.
+type stranger struct {
+	strategy string
+	to       []string
 }
 
-func sharesNoSeed(others []string) string { return "shares no seed with " + prose.List(others, "or") }
+// unpaired names of some strategies, all with runs, those no two of which are paired: each
+// with those after it.
+func unpaired(c *stats.Comparison, among []string) (list []stranger) {
+	for i, name := range among {
+		if others := strangers(c, name, among[i+1:]); len(others) > 0 {
+			list = append(list, stranger{name, others})
+		}
+	}
+	return list
+}

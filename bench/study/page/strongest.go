@@ -1,47 +1,12 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"detsample/bench/stats"
 )
-
-// enough is how many seeds of a strategy are as good as more, where experiments
-// of several lengths ask the same: who leads turns with the budget, so that a
-// short training with many seeds does not speak for a long one.
-const enough = 12
-
-// stronger compares what some seeds of experiments say that ask the same: more seeds
-// are stronger, up to enough, and of equal ones those whose runs see more images.
-func stronger(a *archived, seeds int, b *archived, others int) int {
-	return cmp.Or(cmp.Compare(min(seeds, enough), min(others, enough)), cmp.Compare(a.final(), b.final()))
-}
-
-// seeds returns how many seeds an experiment's runs have.
-func (s *archived) seeds() int {
-	seen := map[uint64]bool{}
-	for i := range s.Runs {
-		seen[s.Runs[i].Seed] = true
-	}
-	for i := range s.StateRuns {
-		seen[s.StateRuns[i].Seed] = true
-	}
-	return len(seen)
-}
-
-// byStrength returns those of some experiments that have runs, the strongest first.
-func byStrength(list []archived, names []string) (kept []*archived) {
-	for _, name := range names {
-		if s := find(list, name); s.HasRuns() {
-			kept = append(kept, s)
-		}
-	}
-	slices.SortStableFunc(kept, func(a, b *archived) int { return stronger(b, b.seeds(), a, a.seeds()) })
-	return kept
-}
 
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval

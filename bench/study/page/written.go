@@ -26,7 +26,7 @@ func (v *verdict) write(b *strings.Builder, drawn bool) {
 	for budgets := range v.contrasts() {
 		first, last := &budgets[0], &budgets[len(budgets)-1]
 		measured := first.quantity().measured
-		if rates := unlike(first.Rates); rates != "" {
+		if rates := unlikeRates(first.Rates); rates != "" {
 			measured += ", " + rates
 		}
 		fmt.Fprintf(b, "| %s | %s | %s |", first.says(), first.Published, measured)

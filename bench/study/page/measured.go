@@ -1,0 +1,71 @@
+package page
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"detsample/bench/stats"
+	"detsample/bench/trainer"
+)
+
+// gainedSince returns the mean AP that each strategy's runs gained from some images to
+// their end.
+func (s *archived) gainedSince(names []string, images int) ([]stats.Estimate, error) {
+	return s.estimates(names, func(r *trainer.Run) float64 { return points(r.AP) - apAt(r, images) })
+}
+
+// recall returns the mean recall of so many proposals of each strategy's runs, in points.
+func (s *archived) recall(names []string, limit int) ([]stats.Estimate, error) {
+	return s.estimates(names, func(r *trainer.Run) float64 { return recallAt(r, limit) })
+}
+
+// calibrationErrors returns the mean calibration error of each strategy's runs, in points.
+func (s *archived) calibrationErrors(names []string) ([]stats.Estimate, error) {
+	return s.estimates(names, calibrationError)
+}
+
+func calibrationError(r *trainer.Run) float64 {
+	if r.Calibration.Detections == 0 {
+		return math.NaN()
+	}
+	return points(r.Calibration.Error)
+}
+
+// proposalLimits returns the numbers of proposals at which recall was measured.
+func (s *archived) proposalLimits() (list []int) {
+	for i := range s.Runs {
+		for _, p := range s.Runs[i].Proposals {
+			if !slices.Contains(list, p.Limit) {
+				list = append(list, p.Limit)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func recallAt(r *trainer.Run, limit int) float64 {
+	for _, p := range r.Proposals {
+		if p.Limit == limit {
+			return points(p.AR)
+		}
+	}
+	return math.NaN()
+}
+
+// estimates returns the mean of a figure of each strategy's runs.
+func (s *archived) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
+	var runs []stats.Run
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		if slices.Contains(names, r.Strategy) && !r.Stopped() {
+			runs = append(runs, stats.Run{Strategy: r.Strategy, Seed: r.Seed, Value: figure(r)})
+		}
+	}
+	c, err := stats.Compare(names, runs)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	return c.Means, nil
+}
