@@ -12,7 +12,7 @@ import (
 
 // alike names the strategies of an experiment that trained exactly as one before
 // them: what they differ in never decided anything.
-func (s *archived) alike() string {
+func alike(s *archived) string {
 	runs := make([]*trainer.Run, len(s.Runs))
 	for i := range s.Runs {
 		runs[i] = &s.Runs[i]

@@ -18,7 +18,7 @@ const answersHead = "| part of a detector | experiment | seeds | after a quarter
 // nothing without runs.
 func writeAnswers(b *strings.Builder, list []archived) error {
 	confidence := inShortConfidence(list)
-	return writeAsked(b, list, answersHead, func(s *archived, part string) (string, error) { return s.answer(part, confidence) })
+	return writeAsked(b, list, answersHead, func(s *archived, part string) (string, error) { return answer(s, part, confidence) })
 }
 
 // writeAsked writes a table with a row for each experiment of each part of a detector,
@@ -49,8 +49,8 @@ func writeAsked(b *strings.Builder, list []archived, head string, row func(s *ar
 
 // answer is a row of the table: who may be the best when, and which AP strategies
 // reach; nothing where none got to the end.
-func (s *archived) answer(part string, confidence float64) (string, error) {
-	contests, err := s.contests(s.comparable(part), confidence)
+func answer(s *archived, part string, confidence float64) (string, error) {
+	contests, err := s.contests(ofPart(s, part), confidence)
 	if err != nil || len(contests) == 0 {
 		return "", err
 	}
@@ -66,7 +66,7 @@ func (s *archived) answer(part string, confidence float64) (string, error) {
 	}
 	var cells [len(study.Shares)]string
 	for _, c := range contests {
-		cells[c.share] = fmt.Sprintf("%d: %s", c.images, c.says())
+		cells[c.share] = fmt.Sprintf("%d: %s", c.images, inCell(&c))
 	}
 	row := fmt.Sprintf("| `%s` | %s |", s.Name, seedRange(contests[n-1].means))
 	for _, cell := range cells {
@@ -125,7 +125,7 @@ func countedSeeds(counts []int) string {
 
 // atEnd says who may be the best of some at the end of an experiment, and at the
 // budgets before at which that is said too, and from which images on it is.
-func (s *archived) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
+func atEnd(s *archived, where string, names []string, confidence float64) (text string, from int, err error) {
 	contests, err := s.contests(names, confidence)
 	if err != nil {
 		return "", 0, err
@@ -151,18 +151,18 @@ func (s *archived) atEnd(where string, names []string, confidence float64) (text
 		}
 		when = fmt.Sprintf("after %s images", prose.Chain(at, and))
 	}
-	text = end.best() + " " + when
+	text = inSentence(&end) + " " + when
 	if where != "" {
 		text = where + " " + text
 	}
 	text = upper(text)
 	differ := ""
-	if s.unequal(end.names) {
+	if unequal(s, end.names) {
 		differ = ", rates differ"
 	}
 	rises := ""
 	if by := gained(contests); len(by) > 0 {
 		rises = fmt.Sprintf(", %s AP gained since half", fromTo(by))
 	}
-	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), rises+differ+end.why()), from, nil
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), rises+differ+why(&end)), from, nil
 }

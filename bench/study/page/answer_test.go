@@ -35,7 +35,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].Curve = slices.Insert(s.Runs[i].Curve, 1, trainer.Point{Images: 200, AP: 0.1})
 	}
-	row, err := s.answer("dense head", stats.Confidence)
+	row, err := answer(&s, "dense head", stats.Confidence)
 	require.NoError(t, err)
 	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 \| 10\.0 \|$`, row)
 
@@ -48,13 +48,13 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 		for i := range s.Runs {
 			s.Runs[i].Curve = []trainer.Point{{Images: 0}, {Images: images, AP: 0.1}, {Images: 800, AP: s.Runs[i].AP}}
 		}
-		row, err = s.answer("dense head", stats.Confidence)
+		row, err = answer(&s, "dense head", stats.Confidence)
 		require.NoError(t, err)
 		assert.Regexp(t, want, row, "what is nearer to a quarter, or to the end, is no half")
 		v, err := new(claimOf(contrast{Experiment: "dense", A: "ce", B: "focal", Expect: little, Says: "it is little"})).judge(axesOf(t, s))
 		require.NoError(t, err)
 		var b strings.Builder
-		v.write(&b, false)
+		writeClaim(&b, &v, false)
 		cells := strings.Split(b.String()[strings.LastIndex(b.String(), "| it is little"):], " | ")
 		assert.Equal(t, images > 300, cells[5] == "–", "at a quarter: %s", cells[5])
 		assert.Equal(t, images != 350, cells[6] == "–", "at half: %s", cells[6])
@@ -63,7 +63,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].Curve = []trainer.Point{{Images: 800, AP: 0.3}}
 	}
-	end, from, err := s.atEnd("", s.comparable("dense head"), stats.Confidence)
+	end, from, err := atEnd(&s, "", ofPart(&s, "dense head"), stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at the end, after 800 images (`dense`, 4 seeds)", end)
 	assert.Equal(t, 800, from)
@@ -80,7 +80,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 			r.Curve, r.AP = append(r.Curve, trainer.Point{Images: images, AP: ap}), ap
 		}
 	}
-	end, from, err = s.atEnd("so far", s.comparable("dense head"), stats.Confidence)
+	end, from, err = atEnd(&s, "so far", ofPart(&s, "dense head"), stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "So far **ce** leads from 400 images to the end, at 800 (`dense`, 4 seeds, 0.0 AP gained since half)", end)
 	assert.Equal(t, 400, from)

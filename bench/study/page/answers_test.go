@@ -106,10 +106,10 @@ func (c *contrastTable) lay(t *testing.T, list, cells []archived) (rows []laidRo
 		if images == 0 {
 			images = s.final()
 		}
-		names := s.comparable(c.part)
+		names := ofPart(s, c.part)
 		compared, err := s.among(names, images)
 		require.NoError(t, err)
-		base := slices.Index(names, s.named(c.part, [2]string{c.base, c.base})[0])
+		base := slices.Index(names, named(s, c.part, [2]string{c.base, c.base})[0])
 		r := laidRow{gained: math.NaN(), images: images, experiment: name, head: fmt.Sprintf("| %s | [`%s`](%s#%s) | %.0f | %d | %s | %.1f |", of.setting, name, page, name,
 			s.Seen(names, c.stage), images, seedRange(compared.Means), compared.Means[base].Mean)}
 		if slices.Contains(s.budgets(), images/2) {
@@ -118,14 +118,14 @@ func (c *contrastTable) lay(t *testing.T, list, cells []archived) (rows []laidRo
 			r.gained = compared.Means[base].Mean - half.Means[base].Mean
 		}
 		for _, pair := range c.pairs {
-			pair = s.named(c.part, pair)
+			pair = named(s, c.part, pair)
 			if !slices.Contains(names, pair[0]) || !slices.Contains(names, pair[1]) {
 				r.leads = append(r.leads, nil)
 				continue
 			}
 			two, err := s.among(pair[:], images)
 			require.NoError(t, err)
-			lead := &apart{experiment: name, rates: s.unlike(pair[0], pair[1]), images: images, Estimate: two.Between(0, 1).Estimate, of: two}
+			lead := &apart{experiment: name, rates: unlike(s, pair[0], pair[1]), images: images, Estimate: two.Between(0, 1).Estimate, of: two}
 			r.leads, all = append(r.leads, lead), append(all, lead)
 		}
 		rows = append(rows, r)
@@ -245,7 +245,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		}
 		assert.Equal(q.t, 2, beyond)
 		q.says("it gains %.0f to %.0f AP in the second half of these images", slices.Min(gained), slices.Max(gained))
-		assert.Equal(q.t, "at rates of 0.004 and 0.002", q.find("default").unlike("focal", "ssd 3:1"), "at twice its rate")
+		assert.Equal(q.t, "at rates of 0.004 and 0.002", unlike(q.find("default"), "focal", "ssd 3:1"), "at twice its rate")
 		assert.Positive(q.t, q.ahead("default", "focal", "ssd 3:1", 1200).Low)
 		q.says("In very short trainings focal loss is ahead of 3:1, at twice its rate")
 	})
@@ -271,7 +271,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for _, experiment := range []string{"imbalance-100", "imbalance-200-scenes", "imbalance-1000", "dense"} {
 			assert.Positive(q.t, q.ahead(experiment, "ssd 3:1", "focal", 9600).Low, experiment)
 			assert.Positive(q.t, q.ahead(experiment, "ssd 3:1", "ce", 9600).Low, experiment)
-			assert.Greater(q.t, q.find(experiment).seen(rivals), 150.0, experiment)
+			assert.Greater(q.t, q.find(experiment).imbalance(rivals), 150.0, experiment)
 		}
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		end := cells.end("dense", cells.find("dense").strategies(""))
@@ -297,7 +297,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("With objects of %g to %g px mining is ahead", c.Scenes.MinSize, c.Scenes.MaxSize)
 		for _, name := range mined {
 			assert.Positive(q.t, q.ahead("size-small", name, "focal", 9600).Low)
-			assert.Equal(q.t, "at rates of 0.002 and 0.004", q.find("size-small").unlike(name, "focal"))
+			assert.Equal(q.t, "at rates of 0.002 and 0.004", unlike(q.find("size-small"), name, "focal"))
 		}
 		mean := func(s *archived, name string) float64 {
 			c, err := s.compare(ap, "", 9600)
@@ -318,17 +318,17 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		searched, borrowed := mean(q.find("imbalance-1000"), "ce"), mean(q.find("missing-0"), "ce")
 		q.says("which costs it %.1f AP in scenes of every size without a missing label (%.1f for %.1f, `missing-0` and `imbalance-1000`)", searched-borrowed, borrowed, searched)
 		for _, name := range []string{"size-small", "size-large", "missing-20", "missing-0"} {
-			assert.Equal(q.t, "0.004", q.find(name).rate("ce"), name)
+			assert.Equal(q.t, "0.004", rateOf(q.find(name), "ce"), name)
 		}
 	})
 	q.run("how many negatives", func(q quoted) {
 		assert.Equal(q.t, []string{"ce", "focal"}, q.end("imbalance-10", rivals).may)
 		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-100", rivals).may)
 		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-200-scenes", rivals).may)
-		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").seen(rivals), q.find("imbalance-100").seen(rivals), q.find("imbalance-200-scenes").seen(rivals))
+		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").imbalance(rivals), q.find("imbalance-100").imbalance(rivals), q.find("imbalance-200-scenes").imbalance(rivals))
 		rare := q.end("imbalance-10000", rivals)
 		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f (one of three runs of 3:1 learned nothing)", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
-		nothing := q.find("imbalance-10000").learnedNothing()
+		nothing := learnedNothing(q.find("imbalance-10000"))
 		require.Len(q.t, nothing, 1)
 		assert.Contains(q.t, nothing[0], "ssd 3:1 learned nothing in 1 of 3 runs")
 	})
@@ -351,7 +351,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("mining is behind focal loss, each interval by itself, at each of five evaluations of the same three runs, from %d to %d passes over them, each strategy at the rate that a search found for it",
 			passes(2400), passes(dense.final()))
 		q.says("OHEM 64 is behind cross entropy too at four of the five, and 3:1 after %d and %d passes", passes(2400), passes(4800))
-		searched, err := dense.found()
+		searched, err := hasFound(dense)
 		require.NoError(q.t, err)
 		assert.True(q.t, searched, "for its rates")
 		least, most := math.MaxInt, 0

@@ -59,8 +59,8 @@ func allDifferences(list []archived, of []question) ([][]differences, error) {
 // at every budget where the difference has an interval.
 func between(kept []*archived, part string, pair [2]string) (list []apart, err error) {
 	for _, s := range byLength(kept) {
-		names := s.named(part, pair)
-		rates := s.unlike(names[0], names[1])
+		names := named(s, part, pair)
+		rates := unlike(s, names[0], names[1])
 		for _, images := range s.moments() {
 			c, err := s.among(names[:], images)
 			if err != nil {

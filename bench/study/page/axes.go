@@ -88,14 +88,14 @@ func writeAxes(b *strings.Builder, list []archived, files map[string][]byte) err
 
 // ofScenes reports whether there are results, and they are of generated scenes: those
 // of a folder have another place on an axis, or none.
-func (s *archived) ofScenes() bool { return s.HasRuns() && s.Origin.Data == "" }
+func ofScenes(s *archived) bool { return s.HasRuns() && s.Origin.Data == "" }
 
 func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byte) error {
 	fmt.Fprintf(b, "\n### %s\n\n", a.title)
 	var missing []string
 	var rows []*archived
 	for _, p := range a.points {
-		if s := find(list, p.experiment); s.ofScenes() {
+		if s := find(list, p.experiment); ofScenes(s) {
 			rows = append(rows, s)
 		} else {
 			missing = append(missing, "`"+p.experiment+"`")
@@ -114,23 +114,23 @@ func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byt
 	}
 	for _, p := range a.points {
 		s := find(list, p.experiment)
-		if !s.ofScenes() {
+		if !ofScenes(s) {
 			continue
 		}
 		contests, err := s.contests(a.rivals, stats.Confidence)
 		if err != nil {
 			return err
 		}
-		seen, negatives := s.seen(a.rivals), "–"
+		seen, negatives := s.imbalance(a.rivals), "–"
 		if seen > 0 {
 			negatives = number(seen, 0)
 		}
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %s | %s | %d |", p.label, negatives, ratesText(s.rates(a.rivals)), c.images)
+			fmt.Fprintf(b, "| %s | %s | %s | %d |", p.label, negatives, ratesText(ratesOf(s, a.rivals)), c.images)
 			for _, e := range c.means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
-			fmt.Fprintf(b, " %s |\n", c.says())
+			fmt.Fprintf(b, " %s |\n", inCell(&c))
 		}
 		if seen > 0 && len(contests) > 0 {
 			drawn = append(drawn, row{s.Name, seen, contests})
@@ -155,7 +155,3 @@ func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byt
 		"Where two experiments have as many negatives and a budget in common, that with more seeds tells more apart.\n", leadersFile)
 	return nil
 }
-
-// seen returns the negatives for a positive that the stage which detects has before
-// sampling, alike for all of the strategies that got to the end.
-func (s *archived) seen(strategies []string) float64 { return s.Seen(strategies, s.Stages()-1) }

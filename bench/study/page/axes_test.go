@@ -45,31 +45,31 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 		}
 		contests, err := s.contests(rivals, stats.Confidence)
 		require.NoError(t, err)
-		text, _, err := s.atEnd("", rivals, stats.Confidence)
+		text, _, err := atEnd(&s, "", rivals, stats.Confidence)
 		require.NoError(t, err)
 		return contests[1], text
 	}
 	c, text := end(0)
-	assert.Equal(t, "all within 1 AP", c.says())
+	assert.Equal(t, "all within 1 AP", inCell(&c))
 	assert.Contains(t, text, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other after 400 and 800 images (")
 	c, text = end(0.02)
 	assert.Len(t, c.may, 4)
-	assert.Equal(t, "not told apart", c.says())
+	assert.Equal(t, "not told apart", inCell(&c))
 	assert.Contains(t, text, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (", "half of them was within 1 AP")
 
 	three := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
 	three.Runs = slices.DeleteFunc(three.Runs, func(r trainer.Run) bool { return r.Strategy == "ohem 64" })
 	contests, err := three.contests(rivals, stats.Confidence)
 	require.NoError(t, err)
-	assert.Equal(t, "all within 1 AP", contests[1].says(), "one without runs is not told from nobody")
+	assert.Equal(t, "all within 1 AP", inCell(&contests[1]), "one without runs is not told from nobody")
 
 	ahead := contest{names: []string{"a", "b"}, may: []string{"a"}, next: "b", means: []stats.Estimate{{Seeds: 3}, {Seeds: 3}}, close: true}
-	assert.Contains(t, ahead.says(), "**a**, before b by ")
-	assert.Contains(t, ahead.says(), "; all are within 1 AP")
-	assert.Equal(t, "**a** leads", ahead.best())
-	assert.Equal(t, "; all are within 1 AP", ahead.why())
+	assert.Contains(t, inCell(&ahead), "**a**, before b by ")
+	assert.Contains(t, inCell(&ahead), "; all are within 1 AP")
+	assert.Equal(t, "**a** leads", inSentence(&ahead))
+	assert.Equal(t, "; all are within 1 AP", why(&ahead))
 	both := contest{names: ahead.names, may: ahead.names, means: ahead.means, close: true}
-	assert.Empty(t, both.why(), "it was said")
+	assert.Empty(t, why(&both), "it was said")
 
 	two, err := stats.Compare([]string{"a", "b"}, []stats.Run{{Strategy: "a", Seed: 1, Value: 30}, {Strategy: "b", Seed: 1, Value: 30}})
 	require.NoError(t, err)

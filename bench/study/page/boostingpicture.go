@@ -30,7 +30,7 @@ var beside = append([]string{"ghm"}, rivals...)
 
 // drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
 // states that each strategy trained.
-func (s *archived) drawLikeness(l likeness) ([]byte, error) {
+func drawLikeness(s *archived, l likeness) ([]byte, error) {
 	trained, moments := s.trainings()
 	var charts []chart.Chart
 	top := l.top

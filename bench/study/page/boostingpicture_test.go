@@ -16,7 +16,7 @@ func TestLikenessToBoostingIsDrawnByWhoTrained(t *testing.T) {
 	s := find(list, "boosting")
 	trained, _ := s.trainings()
 	for _, l := range likenesses {
-		picture, err := s.drawLikeness(l)
+		picture, err := drawLikeness(s, l)
 		require.NoError(t, err)
 		assert.NotRegexp(t, `NaN|Inf`, string(picture))
 		for _, by := range trained {

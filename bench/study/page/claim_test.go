@@ -67,7 +67,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	} {
 		v, err := c.claim.judge([]archived{made(c.lead, c.seeds)})
 		require.NoError(t, err)
-		assert.Equal(t, c.want, v.Word, "lead %v, %d seeds: %s", c.lead, c.seeds, v.reasons())
+		assert.Equal(t, c.want, v.Word, "lead %v, %d seeds: %s", c.lead, c.seeds, reasons(&v))
 		assert.Len(t, v.Judged, 3*len(c.claim.Contrasts), "at three budgets")
 		for _, j := range v.Judged {
 			assert.InDelta(t, c.lead, j.Estimate.Mean, 0.5)
@@ -80,7 +80,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	v, err := claim.judge([]archived{{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}})
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
-	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, v.reasons())
+	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, reasons(&v))
 
 	one := made(10, 6)
 	one.Runs = slices.DeleteFunc(one.Runs, func(r trainer.Run) bool { return r.Strategy == "512 + ce" })
@@ -89,9 +89,9 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		claim := claimOf(asked)
 		v, err := claim.judge([]archived{one})
 		require.NoError(t, err)
-		assert.Equal(t, []reason{{"no stored runs of", []string{"512 + ce in `rpn`"}}}, v.reasons(), "others of the experiment are there")
+		assert.Equal(t, []reason{{"no stored runs of", []string{"512 + ce in `rpn`"}}}, reasons(&v), "others of the experiment are there")
 		var b strings.Builder
-		v.write(&b, false)
+		writeClaim(&b, &v, false)
 		assert.Contains(t, b.String(), "| no stored runs of 512 + ce in `rpn` | 0 | – | – | – |")
 	}
 
@@ -100,7 +100,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		claim := claimOf(gain, missing)
 		v, err := claim.judge([]archived{made(lead, 6), {Stored: study.Stored{Experiment: study.Experiment{Name: "roi", Preset: "roi"}}}})
 		require.NoError(t, err)
-		assert.Equal(t, want, v.Word, "lead %v: %s", lead, v.reasons())
+		assert.Equal(t, want, v.Word, "lead %v: %s", lead, reasons(&v))
 	}
 	assert.Equal(t, "depends", word(true, true, true))
 }
@@ -192,7 +192,7 @@ func TestAnOrderIsJudged(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, v.Judged, 1, "at the end")
 		assert.Equal(t, c.word, v.Word)
-		assert.Equal(t, c.says, v.reasons()[0].Of[0][len("they come in order: "):])
+		assert.Equal(t, c.says, reasons(&v)[0].Of[0][len("they come in order: "):])
 		assert.InDelta(t, float64(c.sign), v.Judged[0].Estimate.Mean, 1e-6)
 	}
 }
@@ -206,11 +206,11 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	v, err := claim.judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, "supported", v.Word, "though all are behind")
-	require.Len(t, v.reasons(), 2)
-	assert.Equal(t, "beside the claim", v.reasons()[1].Word)
-	assert.Contains(t, v.reasons()[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
-	assert.Contains(t, v.strongest(list), "beside the claim, all + focal is behind")
-	assert.Equal(t, "*holds*: 512 + focal is ahead of 512 + ce (`rpn`)", v.decidedBy())
+	require.Len(t, reasons(&v), 2)
+	assert.Equal(t, "beside the claim", reasons(&v)[1].Word)
+	assert.Contains(t, reasons(&v)[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
+	assert.Contains(t, strongest(&v, list), "beside the claim, all + focal is behind")
+	assert.Equal(t, "*holds*: 512 + focal is ahead of 512 + ce (`rpn`)", decidedBy(&v))
 	assert.Equal(t, fails, v.Judged[5].Outcome, "in the table it says what came of it")
 
 	alone, err := new(claimOf(gain)).judge(list)
@@ -261,12 +261,12 @@ func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.word, v.Word, "%v", c.lead)
 		var why []string
-		for _, r := range v.reasons() {
+		for _, r := range reasons(&v) {
 			why = append(why, r.Word)
 		}
 		assert.Equal(t, c.why, why)
 		for _, w := range c.why {
-			assert.Contains(t, v.decidedBy(), "*"+w+"*: ")
+			assert.Contains(t, decidedBy(&v), "*"+w+"*: ")
 		}
 	}
 }
@@ -286,13 +286,13 @@ func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
 		unlike, unlike, at(long, 3200, 0.5, unclear),
 		at(aside, 100, -5, fails),
 	}}
-	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *no point gained*: x less y (`rpn` after 400)", v.decidedBy())
+	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *no point gained*: x less y (`rpn` after 400)", decidedBy(&v))
 	assert.Equal(t, "depends", v.decide(), "what gains no point does not hold")
 
 	little := &contrast{Experiment: "roi", A: "x", B: "y", Expect: little}
 	differs := &contrast{Experiment: "roi", A: "x", B: "z", Expect: differs}
 	v = verdict{claim: new(claim), Judged: []judged{at(little, 100, -3, fails), at(little, 200, 3, fails), at(little, 400, 4, fails), at(differs, 100, -0.1, slight), at(differs, 200, 0.1, slight)}}
-	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", v.decidedBy())
+	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", decidedBy(&v))
 	assert.Equal(t, "refuted", v.decide())
 
 	untrained := &contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}
@@ -302,8 +302,8 @@ func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
 	v = verdict{Judged: []judged{at(untrained, 0, 80, holds), at(whole, 100, -20, fails), at(rank, 100, 0.05, holds), at(rank, 200, -0.1, fails), at(nearer, 200, -0.1, holds)}}
 	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
 		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
-		"*fails*: negatives' share of ce's loss is below 50% (`dense` over the whole training); the rank correlation of focal with AdaBoost where ce trains is below 0.9 (`boosting` after 200)", v.decidedBy())
-	assert.Equal(t, "–", new(verdict).decidedBy())
+		"*fails*: negatives' share of ce's loss is below 50% (`dense` over the whole training); the rank correlation of focal with AdaBoost where ce trains is below 0.9 (`boosting` after 200)", decidedBy(&v))
+	assert.Equal(t, "–", decidedBy(new(verdict)))
 }
 
 // Seeds that do not say how far a figure varies leave it without ±.
@@ -319,10 +319,10 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
 	var b strings.Builder
-	v.write(&b, false)
+	writeClaim(&b, &v, false)
 	require.NoError(t, writeAnswers(&b, list))
-	require.NoError(t, find(list, "rpn").write(&b, map[string][]byte{}))
-	b.WriteString(v.strongest(list))
+	require.NoError(t, writeExperiment(&b, find(list, "rpn"), map[string][]byte{}))
+	b.WriteString(strongest(&v, list))
 	assert.NotContains(t, b.String(), "±")
 	assert.Contains(t, b.String(), "| 800 | 1 | +10.0: not decided | +10.0: not decided | +10.0: not decided |")
 	assert.Contains(t, b.String(), "512 + focal is ahead of 512 + ce by 10.0 AP, not told apart (`rpn`, 800 images, 1 seed)")
@@ -358,7 +358,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		row, all := others.Simultaneous(0.95)[k], whole.Simultaneous(0.95)[at]
 		assert.Less(t, row.High-row.Low, all.High-all.Low, "settings that the paper's row lacks are no part of what holds at once")
 	}
-	list := s.disagreements(&kept, comparison, nil)
+	list := disagreements(&s, &kept, comparison, nil)
 	require.Len(t, list, 2, ".25 is below .5 here too: %v", list)
 	assert.Regexp(t, `^alpha \.75 is 0\.9 better than alpha \.5 in the paper, and 6\.\d worse here `, list[0], "little in the paper, and turned here")
 	assert.Regexp(t, `^alpha \.75 is 20\.3 better than alpha \.25 in the paper, and 5\.\d worse here \(4\.\d to 5\.\d\): `+
@@ -377,9 +377,9 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		{even, like, `which does not decide\. With gradient descent besides the difference is \+6\.\d .*, the paper's order: here it was turned by matched scale or Adam\.$`},
 		{even, nil, `With losses as written the difference is \+?-?0\.\d \(-\d\.\d to \+\d\.\d\), which does not decide\.$`},
 	} {
-		tried, err := s.try([]archived{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
+		tried, err := tryCauses(&s, []archived{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
 		require.NoError(t, err)
-		text := s.disagreements(&kept, comparison, tried)[1]
+		text := disagreements(&s, &kept, comparison, tried)[1]
 		assert.Regexp(t, c.want, text)
 	}
 
@@ -391,7 +391,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	var b strings.Builder
 	diverged := axesOf(t)
 	*find(diverged, "alpha") = kept
-	require.NoError(t, s.write(&b, diverged))
+	require.NoError(t, writeSweep(&b, &s, diverged))
 	assert.Contains(t, b.String(), "| alpha .25 | 10.8 | 35.")
 	assert.Regexp(t, `\| alpha \.25 \|.*\| yes \|`, b.String())
 	assert.NotRegexp(t, `\| alpha \.5 \|.*\| yes \|`, b.String(), "what diverged in every run is not the best")
@@ -408,12 +408,12 @@ func TestAPictureTellsItsDifferencesApart(t *testing.T) {
 		headings := map[string]*contrast{}
 		for i := range v.Judged {
 			x := v.Judged[i].contrast
-			if other, ok := headings[x.heading()]; ok {
-				assert.Equal(t, *other, *x, "%d: %s", c.Number, x.heading())
+			if other, ok := headings[heading(x)]; ok {
+				assert.Equal(t, *other, *x, "%d: %s", c.Number, heading(x))
 			}
-			headings[x.heading()] = x
+			headings[heading(x)] = x
 		}
-		picture, err := v.draw()
+		picture, err := drawClaim(&v)
 		require.NoError(t, err)
 		if picture != nil {
 			assert.NotContains(t, string(picture), `x="-`, "%d: nothing begins left of the edge", c.Number)
@@ -469,7 +469,7 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
 	j := judged{contrast: &contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}}
 	const has = "-2.4 to -0.2 allows both answers, ± 0.67 AP with 12 seeds"
-	assert.Equal(t, has, j.lack())
+	assert.Equal(t, has, lack(&j))
 	for _, c := range []struct {
 		forecast stats.Forecast
 		want     string
@@ -480,6 +480,6 @@ func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
 		{stats.Forecast{ImagesHalf: 0.8}, ", and no number of seeds gives ± 0.75: the test images leave ± 0.80"},
 	} {
 		j.Forecast = &c.forecast
-		assert.Equal(t, has+c.want, j.lack())
+		assert.Equal(t, has+c.want, lack(&j))
 	}
 }

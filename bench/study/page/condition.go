@@ -48,7 +48,7 @@ var conditions = map[string]condition{
 }
 
 // says says what a contrast predicts, under the condition of its experiment.
-func (c *contrast) says() string {
+func predicts(c *contrast) string {
 	if said := conditions[c.Experiment].said(); said != "" {
 		return c.Says + ", " + said
 	}

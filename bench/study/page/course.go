@@ -11,7 +11,7 @@ import (
 )
 
 // levels returns the whole tens of AP that some strategy reached.
-func (c *course) levels() (list []float64) {
+func levels(c *course) (list []float64) {
 	highest := 0.0
 	for _, at := range c.means {
 		for _, e := range at {
@@ -35,8 +35,8 @@ type column struct {
 // write writes how many images each strategy needs to reach an AP, what it has
 // reached when the fastest one is done, and what its proposals and its
 // detections are like at the end.
-func (c *course) write(b *strings.Builder, s *archived) error {
-	columns := append([]column{{"strategy", c.names}}, c.reach()...)
+func writeCourse(b *strings.Builder, c *course, s *archived) error {
+	columns := append([]column{{"strategy", c.names}}, reach(c)...)
 	add := func(head string, means []stats.Estimate) {
 		cells := make([]string, len(means))
 		for i, e := range means {
@@ -52,7 +52,7 @@ func (c *course) write(b *strings.Builder, s *archived) error {
 		}
 		add(fmt.Sprintf("AP gained since %d images", half), means)
 	}
-	if seconds := s.shortest(c.names); seconds > 0 && !math.IsInf(seconds, 1) {
+	if seconds := shortest(s, c.names); seconds > 0 && !math.IsInf(seconds, 1) {
 		steps := make([]string, len(c.names))
 		for i, name := range c.names {
 			steps[i] = number(s.step(name), 1)
@@ -100,15 +100,15 @@ func (c *course) write(b *strings.Builder, s *archived) error {
 }
 
 // reach gives how many images each strategy needs to reach each whole ten of AP.
-func (c *course) reach() (columns []column) {
+func reach(c *course) (columns []column) {
 	images := make([]float64, len(c.images))
 	for k, n := range c.images {
 		images[k] = float64(n)
 	}
-	for _, level := range c.levels() {
+	for _, level := range levels(c) {
 		cells := make([]string, len(c.names))
 		for i, r := range stats.Reach(level, images, c.means) {
-			cells[i] = needed(r, known(c.means[len(c.means)-1][i]), c.first())
+			cells[i] = needed(r, known(c.means[len(c.means)-1][i]), firstEvaluation(c))
 		}
 		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
 	}
@@ -116,7 +116,7 @@ func (c *course) reach() (columns []column) {
 }
 
 // first returns the images of the first evaluation of a training that has begun.
-func (c *course) first() float64 {
+func firstEvaluation(c *course) float64 {
 	for _, n := range c.images {
 		if n > 0 {
 			return float64(n)
@@ -148,7 +148,7 @@ func needed(r stats.Reached, bounded bool, first float64) string {
 
 // shortest returns the seconds of the processor that the fastest strategy's
 // training takes; NaN where that of a strategy was not measured.
-func (s *archived) shortest(names []string) float64 {
+func shortest(s *archived, names []string) float64 {
 	least := math.Inf(1)
 	for _, name := range names {
 		least = min(least, s.seconds(name))

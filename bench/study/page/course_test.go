@@ -40,7 +40,7 @@ func written(t *testing.T, s *archived) string {
 	c, err := s.course()
 	require.NoError(t, err)
 	var b strings.Builder
-	require.NoError(t, c.write(&b, s))
+	require.NoError(t, writeCourse(&b, &c, s))
 	return b.String()
 }
 
@@ -80,14 +80,14 @@ func TestTheCourseIsDrawn(t *testing.T) {
 	c, err := s.course()
 	require.NoError(t, err)
 	assert.Equal(t, []int{0, 400, 800}, c.images)
-	assert.Equal(t, []float64{10, 20, 30, 40}, c.levels())
-	picture, err := c.draw()
+	assert.Equal(t, []float64{10, 20, 30, 40}, levels(&c))
+	picture, err := drawCourse(&c)
 	require.NoError(t, err)
 	for _, name := range c.names {
 		assert.Equal(t, 2, bytes.Count(picture, []byte(">"+name+"<")), "%s has its AP and what that is ahead", name)
 	}
 	assert.Contains(t, string(picture), ">AP, less that of 512 + ce<")
-	h := c.lead()
+	h := leadChart(&c)
 	require.Len(t, h.Curves, 2)
 	for k, want := range []float64{0, -4, -16} {
 		assert.Zero(t, h.Curves[0].Means[k].Mean)
@@ -98,7 +98,7 @@ func TestTheCourseIsDrawn(t *testing.T) {
 	assert.NotContains(t, string(picture), "NaN")
 
 	c.names, c.means, c.ahead = c.names[:1], [][]stats.Estimate{{{Seeds: 3}}, {{Mean: 10, Seeds: 3}}, {{Mean: 40, Seeds: 3}}}, nil
-	picture, err = c.draw()
+	picture, err = drawCourse(&c)
 	require.NoError(t, err)
 	assert.NotContains(t, string(picture), "less that of", "one alone is ahead of none")
 	assert.True(t, math.IsNaN(recallAt(&s.Runs[0], 1000)))
@@ -116,7 +116,7 @@ func TestTheLeadOfManyIsDrawn(t *testing.T) {
 			c.ahead[k] = append(c.ahead[k], stats.Estimate{Mean: -float64(i * k), Low: -float64(i*k) - 1, High: -float64(i*k) + 1, Seeds: 3})
 		}
 	}
-	charts := c.leads()
+	charts := leadCharts(&c)
 	require.Len(t, charts, together)
 	for _, h := range charts {
 		assert.Len(t, h.Curves, 1)
@@ -125,7 +125,7 @@ func TestTheLeadOfManyIsDrawn(t *testing.T) {
 		assert.Less(t, h.Low, -13.0)
 		assert.True(t, h.Bars)
 	}
-	picture, err := c.draw()
+	picture, err := drawCourse(&c)
 	require.NoError(t, err)
 	for i, name := range c.names {
 		assert.Equal(t, 1, bytes.Count(picture, []byte(">AP, "+name+"<")))
@@ -137,7 +137,7 @@ func TestTheLeadOfManyIsDrawn(t *testing.T) {
 	for i := range c.names { // in groups
 		c.names[i] = fmt.Sprintf("gamma %d, alpha .%d", i/3, i%3+1)
 	}
-	charts = c.leads()
+	charts = leadCharts(&c)
 	require.Len(t, charts, 3)
 	assert.Equal(t, "gamma 0, less gamma 0, alpha .1", charts[0].Title)
 	assert.Len(t, charts[0].Curves, 3)
@@ -150,7 +150,7 @@ func TestTheScaleOfALeadIsOfTheMomentsThatAreLookedAt(t *testing.T) {
 	}
 	c := course{names: []string{"ce", "focal"}, images: []int{0, 100, 200, 400, 800}, ahead: [][]stats.Estimate{
 		at(0, 0, 0), at(3, -40, 46), at(2, -1, 5), at(1, -2, 4), at(0.5, math.Inf(-1), math.Inf(1))}}
-	h := c.lead()
+	h := leadChart(&c)
 	assert.InDelta(t, -2.2, h.Low, 0.1)
 	assert.InDelta(t, 5.2, h.Top, 0.1)
 }
@@ -171,6 +171,6 @@ func TestWhatIsReachedBeforeTheFirstEvaluationIsUnderIt(t *testing.T) {
 		{stats.Reached{At: 400, Low: 400, High: 500}, true, "400 (400 to 500)"},
 		{stats.Reached{At: inf, Low: 500, High: inf}, true, "–"},
 	} {
-		assert.Equal(t, n.says, needed(n.reached, n.bounded, c.first()))
+		assert.Equal(t, n.says, needed(n.reached, n.bounded, firstEvaluation(&c)))
 	}
 }

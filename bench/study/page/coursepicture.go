@@ -26,7 +26,7 @@ const (
 // draw draws AP along training with its intervals, and below it how far each is ahead
 // of the first: what is left at the end is too little to be seen beside the rise from
 // 0.
-func (c *course) draw() ([]byte, error) {
+func drawCourse(c *course) ([]byte, error) {
 	top := 1.0
 	var all []chart.Curve
 	for i, name := range c.names {
@@ -53,17 +53,17 @@ func (c *course) draw() ([]byte, error) {
 		if len(charts)%2 > 0 {
 			charts = append(charts, chart.Chart{}) // those below begin a row
 		}
-		return chart.Draw(append(charts, c.leads()...), 2, amongsHigh)
+		return chart.Draw(append(charts, leadCharts(c)...), 2, amongsHigh)
 	case len(all) == 1:
 		return chart.Draw(charts, 1, aloneHigh)
 	}
-	return chart.Draw(append(charts, c.lead()), 1, aboveHigh)
+	return chart.Draw(append(charts, leadChart(c)), 1, aboveHigh)
 }
 
 // leads is lead divided as the charts of AP are, all on its scale; of the first
 // strategy alone there is none.
-func (c *course) leads() []chart.Chart {
-	whole := c.lead()
+func leadCharts(c *course) []chart.Chart {
+	whole := leadChart(c)
 	charts := slices.DeleteFunc(charted(whole.Curves), func(h chart.Chart) bool {
 		return len(h.Curves) == 1 && h.Curves[0].Name == c.names[0]
 	})
@@ -78,7 +78,7 @@ func (c *course) leads() []chart.Chart {
 // lead is the chart of how far each strategy is ahead of the first. Its scale has
 // room for all means, and for the intervals from a quarter of the images on: few
 // seeds that learn at first, and others that do not yet, have wide ones.
-func (c *course) lead() chart.Chart {
+func leadChart(c *course) chart.Chart {
 	h := chart.Chart{Title: "AP, less that of " + c.names[0], Bars: true}
 	end := c.images[len(c.images)-1]
 	for i, name := range c.names {

@@ -16,13 +16,13 @@ type reason struct {
 }
 
 // reasons says what each contrast came to, by its outcomes.
-func (v *verdict) reasons() (list []reason) {
+func reasons(v *verdict) (list []reason) {
 	var open, missing, beside []string
 	came := map[outcome][]string{}
 	for budgets := range v.contrasts() {
 		first := &budgets[0]
 		if !first.ran() {
-			if what := first.missing(); !slices.Contains(missing, what) {
+			if what := notRun(first); !slices.Contains(missing, what) {
 				missing = append(missing, what)
 			}
 			continue
@@ -32,16 +32,16 @@ func (v *verdict) reasons() (list []reason) {
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
-			beside = append(beside, first.says()+": "+evidence(at))
+			beside = append(beside, predicts(first.contrast)+": "+evidence(at))
 			continue
 		}
 		for _, outcome := range decided {
 			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 {
-				came[outcome] = append(came[outcome], first.says()+": "+evidence(at))
+				came[outcome] = append(came[outcome], predicts(first.contrast)+": "+evidence(at))
 			}
 		}
 		if at := budgetsOfOutcome(budgets, unclear); len(at) > 0 {
-			open = append(open, first.says()+": "+evidence(at)+". "+lacking(at))
+			open = append(open, predicts(first.contrast)+": "+evidence(at)+". "+lacking(at))
 		}
 	}
 	var all []reason
@@ -57,7 +57,7 @@ func (v *verdict) reasons() (list []reason) {
 }
 
 // missing names what a contrast is of and has no runs: an experiment, or some of it.
-func (j *judged) missing() string {
+func notRun(j *judged) string {
 	name := "`" + j.Experiment + "`"
 	if j.Unrun {
 		return name
@@ -70,7 +70,7 @@ var decided = []outcome{holds, fails, slight}
 
 // decidedBy says what a verdict follows from: what was found, in which experiments, and
 // after how many images where it was not so at every budget.
-func (v *verdict) decidedBy() string {
+func decidedBy(v *verdict) string {
 	var parts []string
 	for _, outcome := range decided {
 		var found []string
@@ -81,7 +81,7 @@ func (v *verdict) decidedBy() string {
 				continue
 			}
 			for _, same := range byDirection(at) {
-				what := same[0].direction()
+				what := direction(same[0])
 				if in[what] == nil {
 					found = append(found, what)
 				}
@@ -105,7 +105,7 @@ func (v *verdict) decidedBy() string {
 // the other.
 func byDirection(at []*judged) (parts [][]*judged) {
 	for _, j := range at {
-		k := slices.IndexFunc(parts, func(p []*judged) bool { return p[0].direction() == j.direction() })
+		k := slices.IndexFunc(parts, func(p []*judged) bool { return direction(p[0]) == direction(j) })
 		if k < 0 {
 			parts, k = append(parts, nil), len(parts)
 		}
@@ -116,10 +116,10 @@ func byDirection(at []*judged) (parts [][]*judged) {
 
 // direction says which way a difference goes, or of one that gains no point what is
 // compared: it may be behind by any amount.
-func (j *judged) direction() string {
-	q, up := j.quantity(), j.Estimate.Mean > 0
+func direction(j *judged) string {
+	q, up := quantityOf(j.contrast), j.Estimate.Mean > 0
 	if j.Outcome == slight {
-		return j.compared()
+		return subject(j.contrast)
 	}
 	text := q.less
 	if up {
@@ -137,8 +137,8 @@ func (j *judged) direction() string {
 
 // when names some of a contrast's budgets; nothing if it has no others.
 func when(at []*judged, of int) string {
-	if first := at[0]; first.Untrained || first.quantity().whole {
-		return " " + first.after()
+	if first := at[0]; first.Untrained || first.by().whole {
+		return " " + after(first)
 	}
 	if len(at) == of && of > 1 {
 		return ""
@@ -164,25 +164,25 @@ func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
 // of them, which speaks for the others.
 func lacking(at []*judged) string {
 	last := at[len(at)-1]
-	text := last.lack()
+	text := lack(last)
 	if len(at) > 1 {
-		text = last.after() + " " + text
+		text = after(last) + " " + text
 	}
 	return upper(text)
 }
 
 // lack says what a contrast that is open lacks.
-func (j *judged) lack() string {
+func lack(j *judged) string {
 	if gone := stopped(j.Gone); gone != "" {
 		return gone
 	}
 	if j.Estimate.Seeds < stats.MinSeeds {
 		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}
-	q := j.quantity()
+	q := quantityOf(j.contrast)
 	if q.correlation {
-		own := j.itself()
-		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(j.deciding()), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
+		own := itself(j)
+		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(deciding(j)), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
 	}
 	has := fmt.Sprintf("%s allows both answers, ± %s%s with %d seeds", span(j.All, q.decimals), number(j.Estimate.Half(), 2), q.unit, j.Estimate.Seeds)
 	if j.B == "" && j.Constant != 0 {
@@ -201,20 +201,20 @@ func (j *judged) lack() string {
 }
 
 // budget says when the contrast is looked at.
-func (j *judged) budget() string {
+func budget(j *judged) string {
 	switch {
 	case j.Untrained:
 		return "before training"
-	case j.quantity().whole:
+	case j.by().whole:
 		return "over the whole training"
 	}
 	return fmt.Sprintf("%d images", j.Images)
 }
 
 // after says the same in a sentence.
-func (j *judged) after() string {
-	if j.Untrained || j.quantity().whole {
-		return j.budget()
+func after(j *judged) string {
+	if j.Untrained || j.by().whole {
+		return budget(j)
 	}
-	return "after " + j.budget()
+	return "after " + budget(j)
 }

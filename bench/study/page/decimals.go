@@ -66,11 +66,11 @@ func toldDecimals(e stats.Estimate, decimals int) int {
 
 // decided writes the interval that decides a prediction, as its outcome has it: of a
 // rank correlation that of the figure itself, as far as there are any.
-func (j *judged) decided() string {
-	q := j.quantity()
+func decidingInterval(j *judged) string {
+	q := quantityOf(j.contrast)
 	all, less, write := j.All, 0.0, signed
 	if q.correlation {
-		all, less, write = correlated(j.deciding()), j.Constant, number
+		all, less, write = correlated(deciding(j)), j.Constant, number
 	}
 	low, high := boundsFor(all, q.decimals, func(read stats.Range) bool {
 		return j.Expect.judge(stats.Range{Low: read.Low - less, High: read.High - less}, q.least) == j.Outcome

@@ -37,11 +37,11 @@ func TestABoundNearALimitHasTheDecimalsThatTellItApart(t *testing.T) {
 		all := stats.Range{Low: c.low, High: c.high}
 		j := judged{contrast: &contrast{A: "focal", B: "ce", Expect: c.expect}, All: all, Outcome: c.expect.judge(all, 1),
 			Estimate: stats.Estimate{Mean: 0.5, Low: 0.2, High: 0.8, Seeds: 4}}
-		assert.Equal(t, "+0.5 ± 0.3 "+c.want, j.cell())
+		assert.Equal(t, "+0.5 ± 0.3 "+c.want, cellOf(&j))
 	}
 	rank := judged{contrast: &contrast{A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Expect: above}, All: stats.Range{Low: 0.003, High: 0.2},
 		Outcome: holds, Estimate: stats.Estimate{Mean: 0.05, Low: 0.04, High: 0.06, Seeds: 4}}
-	assert.Equal(t, "0.95 (0.94 to 0.96; at once 0.903 to 1.00): holds", rank.cell())
+	assert.Equal(t, "0.95 (0.94 to 0.96; at once 0.903 to 1.00): holds", cellOf(&rank))
 }
 
 // A difference that is told from none does not read as one that is as wide as it is
@@ -55,13 +55,13 @@ func TestADifferenceThatIsToldReadsSo(t *testing.T) {
 
 	v := verdict{Judged: []judged{{contrast: &contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800, Estimate: near, All: stats.Range{Low: -2.8, High: -0.01}}}}
 	list := axesOf(t)
-	assert.Equal(t, "focal is behind ce by 0.94 ± 0.89 AP (`dense`, 800 images, 12 seeds)", v.strongest(list))
+	assert.Equal(t, "focal is behind ce by 0.94 ± 0.89 AP (`dense`, 800 images, 12 seeds)", strongest(&v, list))
 	v.Judged[0].Estimate.High = 0.05
-	assert.Equal(t, "focal is behind ce by 0.9 ± 0.9 AP, not told apart (`dense`, 800 images, 12 seeds)", v.strongest(list))
+	assert.Equal(t, "focal is behind ce by 0.9 ± 0.9 AP, not told apart (`dense`, 800 images, 12 seeds)", strongest(&v, list))
 
 	c := contest{names: []string{"ce", "focal"}, means: []stats.Estimate{{Seeds: 12}, {Seeds: 12}}, may: []string{"ce"}, next: "focal",
 		ahead: stats.Estimate{Mean: 0.94, Low: 0.05, High: 1.83, Seeds: 12}}
-	assert.Equal(t, "**ce**, before focal by 0.94 ± 0.89", c.says())
+	assert.Equal(t, "**ce**, before focal by 0.94 ± 0.89", inCell(&c))
 	assert.Equal(t, "+0.04 to +2.0", sided(stats.Range{Low: 0.04, High: 2}, 1))
 	assert.Equal(t, "0.0 to +2.0", sided(stats.Range{Low: -0.04, High: 2}, 1))
 }
@@ -80,17 +80,17 @@ func TestTheBoundsOfThePageReadAsTheyDecide(t *testing.T) {
 			if j.Estimate.Seeds == 0 {
 				continue // has no runs, at this budget or at all
 			}
-			cell := regexp.MustCompile(`(?:\(|at once )([-+.0-9]+) to ([-+.0-9]+)\): (.+)$`).FindStringSubmatch(j.cell())
-			require.NotNil(t, cell, j.cell())
+			cell := regexp.MustCompile(`(?:\(|at once )([-+.0-9]+) to ([-+.0-9]+)\): (.+)$`).FindStringSubmatch(cellOf(j))
+			require.NotNil(t, cell, cellOf(j))
 			var read [2]float64
 			for n := range read {
 				read[n], err = strconv.ParseFloat(cell[n+1], 64)
 				require.NoError(t, err)
-				if j.quantity().correlation {
+				if j.by().correlation {
 					read[n] -= j.Constant
 				}
 			}
-			assert.EqualValues(t, cell[3], j.Expect.judge(stats.Range{Low: read[0], High: read[1]}, j.quantity().least), j.cell())
+			assert.EqualValues(t, cell[3], j.Expect.judge(stats.Range{Low: read[0], High: read[1]}, j.by().least), cellOf(j))
 			found++
 		}
 	}

@@ -29,7 +29,7 @@ func writeExperiments(b *strings.Builder, list []archived, files map[string][]by
 			if scenes || !s.AboutScenes() {
 				missing = append(missing, "`"+s.Called()+"`")
 			}
-		} else if err := s.write(b, files); err != nil {
+		} else if err := writeExperiment(b, s, files); err != nil {
 			return err
 		}
 	}
@@ -40,46 +40,46 @@ func writeExperiments(b *strings.Builder, list []archived, files map[string][]by
 }
 
 // write writes what an experiment found and what it was made by.
-func (s *archived) write(b *strings.Builder, files map[string][]byte) error {
-	setting, err := s.setting()
+func writeExperiment(b *strings.Builder, s *archived, files map[string][]byte) error {
+	trained, err := setting(s)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, setting)
+	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, trained)
 	if len(s.Runs) > 0 {
 		c, err := s.course()
 		if err != nil {
 			return err
 		}
 		name := "course-" + s.Name + ".svg"
-		if files[name], err = c.draw(); err != nil {
+		if files[name], err = drawCourse(&c); err != nil {
 			return err
 		}
 		fmt.Fprintf(b, "\n![AP along training in %s](%s)\n\n", s.Name, name)
-		if err := s.writeRuns(b); err != nil {
+		if err := writeRuns(b, s); err != nil {
 			return err
 		}
-		if err := c.write(b, s); err != nil {
+		if err := writeCourse(b, &c, s); err != nil {
 			return err
 		}
-		if same := s.alike(); same != "" {
+		if same := alike(s); same != "" {
 			b.WriteString("\n" + same)
 		}
 	}
-	if lacks := s.lacks(); lacks != "" {
-		fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacks)
+	if lacking := lacks(s); lacking != "" {
+		fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacking)
 	}
-	found, err := s.withoutSearch()
+	found, err := withoutSearch(s)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n%s%s\n", s.made(), found)
+	fmt.Fprintf(b, "\n%s%s\n", madeBy(s), found)
 	return nil
 }
 
 // writeRuns writes the strategies of an experiment at its end, and AP on the
 // way.
-func (s *archived) writeRuns(b *strings.Builder) error {
+func writeRuns(b *strings.Builder, s *archived) error {
 	moments := s.moments()
 	byMoment := make([]*stats.Comparison, len(moments))
 	for k, images := range moments {
@@ -122,7 +122,7 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 		if rivals > 1 && slices.Contains(may, name) {
 			mark = " *"
 		}
-		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, s.rate(name))
+		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, rateOf(s, name))
 		for k := range moments {
 			fmt.Fprintf(b, " %s |", interval(byMoment[k].Means[i], 1))
 		}
@@ -130,14 +130,14 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 			fmt.Fprintf(b, " %s |", interval(atEnd[k][i], 1))
 		}
 		for k := range stages {
-			fmt.Fprintf(b, " %s |", s.learnedFrom(name, k))
+			fmt.Fprintf(b, " %s |", learnedFrom(s, name, k))
 		}
 		b.WriteString("\n")
 	}
 	if says := sayUnpaired(unpaired(c, may)); says != "" {
 		fmt.Fprintf(b, "\n%s: no difference tells them apart.\n", says)
 	}
-	for _, says := range append(s.stops(), s.learnedNothing()...) {
+	for _, says := range append(stops(s), learnedNothing(s)...) {
 		fmt.Fprintf(b, "\n%s\n", says)
 	}
 	return nil

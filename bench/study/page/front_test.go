@@ -26,8 +26,8 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				if err != nil || c.Scenes.Train > 0 || !slices.Contains(s.budgets(), 9600) || !slices.Contains(s.configured(), mined) || !slices.Contains(s.configured(), "focal") {
 					continue
 				}
-				if seen := s.seen(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 {
-					same := s.unlike(mined, "focal") == ""
+				if seen := s.imbalance(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 {
+					same := unlike(s, mined, "focal") == ""
 					leads[same] = append(leads[same], q.ahead(s.Name, mined, "focal", 9600).Mean)
 					if mined == "ohem 64" {
 						for _, images := range s.budgets() {
@@ -45,7 +45,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images at the same rate, and %.0f to %.0f where rates differ too",
 			slices.Min(leads[true]), slices.Max(leads[true]), slices.Min(leads[false]), slices.Max(leads[false]))
-		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").seen(rivals), q.find("dense-long").seen(rivals))
+		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").imbalance(rivals), q.find("dense-long").imbalance(rivals))
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		at := cells.find("dense").budgets()[1:]
 		assert.Len(q.t, at, 5)
@@ -59,7 +59,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		for _, c := range contests {
 			assert.Greater(q.t, len(c.may), 1, "at once nothing is told after %d", c.images)
 		}
-		assert.Equal(q.t, "at rates of 0.002 and 0.001", cells.find("dense").unlike("focal", "ssd 3:1"), "at half the rate")
+		assert.Equal(q.t, "at rates of 0.002 and 0.001", unlike(cells.find("dense"), "focal", "ssd 3:1"), "at half the rate")
 		q.says("On the cells it is not told: %s", difference(cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn")), 1))
 		assert.False(q.t, told(cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn"))))
 		assert.Negative(q.t, q.ahead("default", "ssd 3:1", "focal", 1200).High, "in very short ones focal loss is ahead of 3:1")
@@ -138,7 +138,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("which rates differ", func(q quoted) {
 		differ := map[string]bool{}
 		for _, p := range axes()[0].points {
-			if q.find(p.experiment).unequal(rivals) {
+			if unequal(q.find(p.experiment), rivals) {
 				differ[p.experiment] = true
 			}
 		}
@@ -152,7 +152,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("OHEM, until a training is long", func(q quoted) {
 		confidence := inShortConfidence(q.list)
 		who := func(experiment string) (may [][]string) {
-			contests, err := q.find(experiment).contests(q.find(experiment).comparable("second stage"), confidence)
+			contests, err := q.find(experiment).contests(ofPart(q.find(experiment), "second stage"), confidence)
 			require.NoError(q.t, err)
 			for _, c := range contests {
 				may = append(may, c.may)

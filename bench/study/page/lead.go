@@ -31,7 +31,7 @@ func (q *question) leads(kept []*archived, before int, confidence float64) (stri
 			return "", err
 		}
 		name := "`" + s.Name + "`"
-		if s.unequal(names) {
+		if unequal(s, names) {
 			name += " (rates differ)"
 		}
 		for _, c := range contests {

@@ -71,7 +71,7 @@ func drawLeaders(rows []row) ([]byte, error) {
 				c.FillText(figure.Text(chart.TextSize, []color.Color{figure.Ink, figure.Soft}[k]), vg.Point{X: chart.Edge, Y: middle + 3 - chart.TextHigh*vg.Length(k)}, line)
 			}
 			for _, at := range r.contests {
-				at.draw(c, vg.Point{X: column(slices.Index(budgets, at.images)), Y: middle}, across)
+				drawCell(&at, c, vg.Point{X: column(slices.Index(budgets, at.images)), Y: middle}, across)
 			}
 		}
 		bottom := top - rowHigh*vg.Length(len(rows))
@@ -117,7 +117,7 @@ func (r *row) label() [2]string {
 }
 
 // draw draws a cell of the picture of who leads, so wide.
-func (at *contest) draw(c draw.Canvas, middle vg.Point, wide vg.Length) {
+func drawCell(at *contest, c draw.Canvas, middle vg.Point, wide vg.Length) {
 	apart := min(2*dotRadius+1, wide/vg.Length(len(rivals)+1))
 	for k, name := range rivals {
 		glyph := mark

@@ -12,7 +12,7 @@ import (
 )
 
 // trainedSeeds counts the seeds of each of them.
-func (s *archived) trainedSeeds(strategies []string) []int {
+func trainedSeeds(s *archived, strategies []string) []int {
 	counts := make([]int, len(strategies))
 	for i := range s.StateRuns {
 		counts[slices.Index(strategies, s.StateRuns[i].Strategy)]++
@@ -29,7 +29,7 @@ func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error
 		return nil
 	}
 	trained, moments := s.trainings()
-	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), countedSeeds(s.trainedSeeds(trained)))
+	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), countedSeeds(trainedSeeds(s, trained)))
 	fmt.Fprintf(b, "![Share of easy negatives in the loss along training](%s)\n\n", massPicture)
 	header, rule := "| trained by | loss of |", "|---|---|"
 	for _, images := range moments {
@@ -60,7 +60,7 @@ func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error
 			b.WriteString("\n")
 		}
 	}
-	picture, err := s.drawMasses()
+	picture, err := drawMasses(s)
 	files[massPicture] = picture
 	return err
 }
@@ -83,7 +83,7 @@ func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) err
 	fmt.Fprintf(b, "\nThe pictures have %s in their colours, and all others, boosting's own among them, in grey.\n", prose.List(beside, "and"))
 	for _, l := range likenesses {
 		var err error
-		if files[l.file], err = s.drawLikeness(l); err != nil {
+		if files[l.file], err = drawLikeness(s, l); err != nil {
 			return err
 		}
 		fmt.Fprintf(b, "\n![%s](%s)\n", l.says, l.file)

@@ -7,7 +7,7 @@ import (
 
 // drawMasses draws the share of easy negatives in cross entropy's loss along
 // trainings by several strategies.
-func (s *archived) drawMasses() ([]byte, error) {
+func drawMasses(s *archived) ([]byte, error) {
 	trained, moments := s.trainings()
 	h := chart.Chart{Title: "% of cross entropy's loss that easy negatives have", Top: 100}
 	for _, by := range trained {

@@ -69,3 +69,7 @@ func (s *archived) estimates(names []string, figure func(*trainer.Run) float64) 
 	}
 	return c.Means, nil
 }
+
+// imbalance returns the negatives for a positive that the stage which detects has before
+// sampling, alike for all of some strategies that got to the end; 0 where none did, or has positives.
+func (s *archived) imbalance(strategies []string) float64 { return s.Seen(strategies, s.Stages()-1) }

@@ -102,18 +102,18 @@ func page(dir string, list []archived) (map[string][]byte, error) {
 	b.WriteString("| claim | verdict | decided by | the strongest evidence, at its end |\n|---|---|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.decidedBy(), v.strongest(list))
+		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, decidedBy(v), strongest(v, list))
 	}
 	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
-		picture, err := v.draw()
+		picture, err := drawClaim(v)
 		if err != nil {
 			return nil, err
 		}
-		v.write(&b, picture != nil)
+		writeClaim(&b, v, picture != nil)
 		if picture != nil {
-			files[v.picture()] = picture
+			files[claimPicture(v)] = picture
 		}
 		switch v.Number {
 		case 1:
@@ -121,7 +121,7 @@ func page(dir string, list []archived) (map[string][]byte, error) {
 		case 2:
 			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
 			for _, s := range sweeps() {
-				if err = s.write(&b, list); err != nil {
+				if err = writeSweep(&b, &s, list); err != nil {
 					break
 				}
 			}

@@ -50,7 +50,7 @@ func (a *asking) where() string { return conditions[a.experiments[0]].of(a.part)
 // comparable names the strategies of an experiment that are of one part of a
 // detector: of the default comparison those of the region proposal network, or the
 // one-stage ones.
-func (s *archived) comparable(part string) []string {
+func ofPart(s *archived, part string) []string {
 	if s.Name != "default" {
 		return s.strategies("")
 	}
@@ -59,7 +59,7 @@ func (s *archived) comparable(part string) []string {
 
 // named gives strategies of a part of a detector the names that an experiment has
 // for them.
-func (s *archived) named(part string, pair [2]string) [2]string {
+func named(s *archived, part string, pair [2]string) [2]string {
 	if s.Name == "default" && ofRPN(part) {
 		return [2]string{inDefaultRPN + pair[0], inDefaultRPN + pair[1]}
 	}

@@ -65,15 +65,15 @@ type forest struct {
 
 // draw draws the differences of a claim with the intervals that decide, one below
 // the other by contrast; nil if none was measured.
-func (v *verdict) draw() ([]byte, error) {
+func drawClaim(v *verdict) ([]byte, error) {
 	f := forest{}
 	for budgets := range v.contrasts() {
 		var shown []*judged
 		for i := range budgets {
-			if j := &budgets[i]; j.ran() && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
+			if j := &budgets[i]; j.ran() && j.Estimate.Seeds > 0 && j.by().least > 0 {
 				shown = append(shown, j)
-				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(j.budget())+8)
-				low, high := j.reach()
+				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(budget(j))+8)
+				low, high := bounds(j)
 				f.low, f.top = min(f.low, low), max(f.top, high)
 			}
 		}
@@ -91,7 +91,7 @@ func (v *verdict) draw() ([]byte, error) {
 }
 
 // reach returns the bounds of what is drawn of a difference.
-func (j *judged) reach() (low, high float64) {
+func bounds(j *judged) (low, high float64) {
 	low, high = j.Estimate.Mean, j.Estimate.Mean
 	if !known(j.Estimate) {
 		return low, high
@@ -109,7 +109,7 @@ func (f *forest) paint(c draw.Canvas) {
 	c.Fill(c.Rectangle.Path())
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
-	figure.Axis(&p.X, f.rows[0][0].quantity().axis, chart.TextSize)
+	figure.Axis(&p.X, quantityOf(f.rows[0][0].contrast).axis, chart.TextSize)
 	p.X.Tick.Marker = figure.Round(7)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = f.low, f.top, 0, 1
 	p.HideY()
@@ -120,12 +120,12 @@ func (f *forest) paint(c draw.Canvas) {
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	x, _ := p.Transforms(&data)
-	least := f.rows[0][0].quantity().least
+	least := f.rows[0][0].by().least
 	banded := x(least)-x(-least) >= bandWide
 	at := c.Max.Y - chart.Edge
 	for _, budgets := range f.rows {
 		at -= headHigh
-		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, budgets[0].heading())
+		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, heading(budgets[0].contrast))
 		under := at - budgetHigh*vg.Length(len(budgets))
 		if banded {
 			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
@@ -134,8 +134,8 @@ func (f *forest) paint(c draw.Canvas) {
 		for _, j := range budgets {
 			at -= budgetHigh
 			y := at + budgetHigh/2
-			f.text(c, vg.Point{X: chart.Edge + 4, Y: y - 4}, figure.Soft, j.budget())
-			j.paint(c, x, y)
+			f.text(c, vg.Point{X: chart.Edge + 4, Y: y - 4}, figure.Soft, budget(j))
+			paintJudged(j, c, x, y)
 		}
 	}
 	f.legend(c, banded)
@@ -152,7 +152,7 @@ func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) 
 }
 
 // paint draws a difference: what holds at once thin, its own interval thick.
-func (j *judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+func paintJudged(j *judged, c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	mark := marks[j.Outcome]
 	for _, part := range []struct {
 		low, high float64
@@ -193,20 +193,20 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	}
 	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - chart.TextHigh/2}, Max: vg.Point{X: left + 12, Y: y + chart.TextHigh/2}})
 	left += 16
-	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
+	say(fmt.Sprintf("within %v", f.rows[0][0].by().least))
 }
 
 // heading names a contrast: what is compared, in which experiment, and whether the
 // claim is judged by it.
-func (c *contrast) heading() string {
+func heading(c *contrast) string {
 	beside := ""
 	if c.Beside {
 		beside = ", beside the claim"
 	}
-	return c.compared() + " (" + c.Experiment + beside + ")"
+	return subject(c) + " (" + c.Experiment + beside + ")"
 }
 
 // compared names what is measured, without its unit.
-func (c *contrast) compared() string {
-	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
+func subject(c *contrast) string {
+	return strings.TrimPrefix(strings.Replace(quantityOf(c).measured, ", in points", "", 1), "AP: ")
 }

@@ -27,7 +27,7 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 			v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
 				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: unclear})
 		}
-		picture, err := v.draw()
+		picture, err := drawClaim(&v)
 		require.NoError(t, err)
 		return string(picture)
 	}
@@ -59,7 +59,7 @@ func TestEachOutcomeHasAMarkOfItsOwn(t *testing.T) {
 	for _, came := range []outcome{holds, slight, fails, unclear} {
 		v := verdict{Judged: []judged{{contrast: &contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800,
 			Estimate: stats.Estimate{Mean: 0.1, Low: 0, High: 0.2, Seeds: 3}, Outcome: came}}}
-		picture, err := v.draw()
+		picture, err := drawClaim(&v)
 		require.NoError(t, err)
 		other, same := seen[string(picture)]
 		assert.False(t, same, "%s is drawn as %s", came, other)
@@ -92,7 +92,7 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 		v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
 			Estimate: stats.Estimate{Mean: 1, Low: 0, High: 2, Seeds: 3}, Outcome: outcome})
 	}
-	picture, err := v.draw()
+	picture, err := drawClaim(&v)
 	require.NoError(t, err)
 	lines := textOf(t, picture)
 	legend := map[string]place{}

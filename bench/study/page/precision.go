@@ -14,14 +14,14 @@ var precisionHead = fmt.Sprintf("How narrowly differences are known: the widest 
 // writePrecision writes how narrowly the differences of each part of a detector are
 // known; nothing without runs of two strategies.
 func writePrecision(b *strings.Builder, list []archived) error {
-	return writeAsked(b, list, precisionHead, (*archived).precision)
+	return writeAsked(b, list, precisionHead, precision)
 }
 
 // precision is a row of the table: of how many seeds, at the last budget, and the
 // widest half of an interval at each at which all differences have one; nothing where
 // none has.
-func (s *archived) precision(part string) (string, error) {
-	names := s.comparable(part)
+func precision(s *archived, part string) (string, error) {
+	names := ofPart(s, part)
 	var at []string
 	var means []stats.Estimate
 	for _, images := range s.budgets() {

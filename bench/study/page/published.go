@@ -10,7 +10,7 @@ import (
 )
 
 // write writes the sweep beside what was published.
-func (s *sweep) write(b *strings.Builder, list []archived) error {
+func writeSweep(b *strings.Builder, s *sweep, list []archived) error {
 	stored := find(list, s.experiment)
 	fmt.Fprintf(b, "\n#### %s\n\n", s.title)
 	if !stored.HasRuns() {
@@ -21,7 +21,7 @@ func (s *sweep) write(b *strings.Builder, list []archived) error {
 	if err != nil {
 		return err
 	}
-	tried, err := s.try(list)
+	tried, err := tryCauses(s, list)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (s *sweep) write(b *strings.Builder, list []archived) error {
 				may += ", " + sharesNoSeed(others)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, stored.rate(name), stored.learnedFrom(name, 0))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, rateOf(stored, name), learnedFrom(stored, name, 0))
 		for _, t := range tried {
 			mean := "–"
 			if k := slices.Index(t.found.Strategies(), name); k >= 0 {
@@ -53,7 +53,7 @@ func (s *sweep) write(b *strings.Builder, list []archived) error {
 		}
 		b.WriteString("\n")
 	}
-	if against := s.disagreements(stored, c, tried); len(against) > 0 {
+	if against := disagreements(s, stored, c, tried); len(against) > 0 {
 		fmt.Fprintf(b, "\nWhere the order is another than in the paper, with the interval that holds for all pairs at once:\n\n")
 		for _, text := range against {
 			fmt.Fprintf(b, "- %s\n", text)
@@ -84,7 +84,7 @@ type trial struct {
 }
 
 // try returns what the experiments on causes found, of those that have runs.
-func (s *sweep) try(list []archived) (tried []trial, err error) {
+func tryCauses(s *sweep, list []archived) (tried []trial, err error) {
 	for i := range s.causes {
 		stored := find(list, s.causes[i].experiment)
 		if !stored.HasRuns() {
@@ -107,7 +107,7 @@ func (s *sweep) try(list []archived) (tried []trial, err error) {
 // which of two is better there, and worse here by an interval that holds for all pairs
 // at once. It names what was measured of both, and what becomes of the pair with the
 // paper's settings.
-func (s *sweep) disagreements(stored *archived, c *stats.Comparison, tried []trial) (list []string) {
+func disagreements(s *sweep, stored *archived, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
 	simultaneous := c.Simultaneous(stats.Confidence)
 	for k, d := range c.Differences {
@@ -125,7 +125,7 @@ func (s *sweep) disagreements(stored *archived, c *stats.Comparison, tried []tri
 			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
 			low := decimalsFor(-all.High, 1, func(read float64) bool { return read > 0 })
 			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.%s",
-				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-all.High, low), number(-all.Low, 1), stored.measured(x), stored.measured(y), causeOf(x, y, tried)))
+				x, number(gap, 1), y, number(mean(y)-mean(x), 1), number(-all.High, low), number(-all.Low, 1), trainedAt(stored, x), trainedAt(stored, y), causeOf(x, y, tried)))
 		}
 	}
 	slices.Sort(list)
@@ -175,7 +175,7 @@ func causeOf(x, y string, tried []trial) string {
 }
 
 // measured says at which rate a strategy trained, and whose loss it learned from.
-func (s *archived) measured(strategy string) string {
+func trainedAt(s *archived, strategy string) string {
 	m := s.Learned(strategy, 0)
-	return fmt.Sprintf("%s trained at a rate of %s, with %s of its loss and %s of its gradient from negatives", strategy, s.rate(strategy), shareOf(m.Loss), shareOf(m.Gradient))
+	return fmt.Sprintf("%s trained at a rate of %s, with %s of its loss and %s of its gradient from negatives", strategy, rateOf(s, strategy), shareOf(m.Loss), shareOf(m.Gradient))
 }

@@ -26,7 +26,7 @@ type quantity struct {
 }
 
 // quantity returns what a contrast is of.
-func (c *contrast) quantity() quantity {
+func quantityOf(c *contrast) quantity {
 	states := ""
 	if c.Trained != "" && !c.Untrained {
 		states = " where " + c.Trained + " trains"
@@ -40,16 +40,16 @@ func (c *contrast) quantity() quantity {
 // experiment.
 func evidence(at []*judged) string {
 	return found(at, func(j *judged) string {
-		q, size := j.quantity(), j.size()
+		q, size := quantityOf(j.contrast), size(j)
 		if step := math.Pow10(-q.decimals); !q.itself() && size < step/2 { // ahead by 0.0 says that it is not
 			return "less than " + number(step, q.decimals) + q.unit
 		}
 		return number(size, q.decimals) + q.unit
-	}) + fmt.Sprintf(" (%s)", at[0].source())
+	}) + fmt.Sprintf(" (%s)", source(at[0]))
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func (j *judged) source() string { return from(j.Experiment, "", unlikeRates(j.Rates)) }
+func source(j *judged) string { return from(j.Experiment, "", unlikeRates(j.Rates)) }
 
 func from(experiment, when, rates string) string {
 	if rates != "" {
@@ -64,7 +64,7 @@ func found(at []*judged, written func(*judged) string) string {
 	var parts []string
 	before, said := "", ""
 	for _, j := range at {
-		q := j.quantity()
+		q := quantityOf(j.contrast)
 		is, then := q.more, q.thenMore
 		if j.Estimate.Mean < 0 {
 			is, then = q.less, q.thenLess
@@ -81,7 +81,7 @@ func found(at []*judged, written func(*judged) string) string {
 			before, size = is, then+" "+size
 		}
 		said = size
-		parts = append(parts, strings.TrimSpace(size+" "+j.after()))
+		parts = append(parts, strings.TrimSpace(size+" "+after(j)))
 	}
 	text := prose.Chain(parts, "and")
 	if n := strings.Count(text, " images"); n > 1 { // the last one says of what
@@ -95,8 +95,8 @@ func found(at []*judged, written func(*judged) string) string {
 func (q *quantity) itself() bool { return q.more == q.less }
 
 // size is the size of the difference, or the figure itself.
-func (j *judged) size() float64 {
-	if q := j.quantity(); q.itself() {
+func size(j *judged) float64 {
+	if q := quantityOf(j.contrast); q.itself() {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)

@@ -42,10 +42,10 @@ func TestEvidenceSaysWhichIsAheadByHowMuchAndWhere(t *testing.T) {
 
 func TestAnIntervalEndsWhereItsFiguresEnd(t *testing.T) {
 	share := contrast{A: "ce", Measure: easyLessPositive}
-	q := share.quantity()
+	q := quantityOf(&share)
 	assert.Equal(t, stats.Range{Low: 36.5, High: 100}, q.within(stats.Range{Low: 36.5, High: 109.4}))
 	assert.Equal(t, stats.Range{Low: -100, High: -3}, q.within(stats.Range{Low: -103, High: -3}))
 	ap := contrast{A: "ce", B: "focal"}
-	q = ap.quantity()
+	q = quantityOf(&ap)
 	assert.Equal(t, stats.Range{Low: -200, High: 200}, q.within(stats.Range{Low: -200, High: 200}), "no difference of AP comes near it")
 }

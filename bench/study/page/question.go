@@ -90,7 +90,7 @@ func inShort(list []archived) (string, error) {
 // answer says who leads as training goes on, and who may be the best at the end of
 // the strongest experiment, and in lines below it of those besides.
 func (q *question) answer(list []archived, kept []*archived, confidence float64) (string, error) {
-	end, from, err := kept[0].atEnd("", q.compared(kept[0]), confidence)
+	end, from, err := atEnd(kept[0], "", q.compared(kept[0]), confidence)
 	if err != nil {
 		return "", err
 	}
@@ -104,7 +104,7 @@ func (q *question) answer(list []archived, kept []*archived, confidence float64)
 	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
 	for _, name := range q.besides {
 		if s := find(list, name); s.HasRuns() {
-			end, _, err := s.atEnd(conditions[name].before(), s.comparable(q.part), confidence)
+			end, _, err := atEnd(s, conditions[name].before(), ofPart(s, q.part), confidence)
 			if err != nil {
 				return "", err
 			}
@@ -119,7 +119,7 @@ func (q *question) compared(s *archived) []string {
 	if q.among != nil {
 		return q.among
 	}
-	return s.comparable(q.part)
+	return ofPart(s, q.part)
 }
 
 // inShortConfidence is the confidence of who leads and who may be the best, by which
@@ -137,12 +137,12 @@ func inShortConfidence(list []archived) float64 {
 			add(name, q.compared)
 		}
 		for _, name := range q.besides {
-			add(name, func(s *archived) []string { return s.comparable(q.part) })
+			add(name, func(s *archived) []string { return ofPart(s, q.part) })
 		}
 	}
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			add(name, func(s *archived) []string { return s.comparable(a.part) })
+			add(name, func(s *archived) []string { return ofPart(s, a.part) })
 		}
 	}
 	all := 0

@@ -10,7 +10,7 @@ import (
 )
 
 // rate writes the learning rate of a strategy's runs, a dash for none.
-func (s *archived) rate(strategy string) string { return rateText(s.lr(strategy)) }
+func rateOf(s *archived, strategy string) string { return rateText(s.lr(strategy)) }
 
 func rateText(rate float64) string {
 	if rate > 0 {
@@ -21,7 +21,7 @@ func rateText(rate float64) string {
 
 // unlike says at which rates two strategies were trained; "" where these read the same,
 // or one has none.
-func (s *archived) unlike(a, b string) string { return unlikeRates([2]float64{s.lr(a), s.lr(b)}) }
+func unlike(s *archived, a, b string) string { return unlikeRates([2]float64{s.lr(a), s.lr(b)}) }
 
 // unlikeRates says the same of their rates, 0 of one that has none.
 func unlikeRates(rates [2]float64) string {
@@ -34,9 +34,9 @@ func unlikeRates(rates [2]float64) string {
 
 // unequal reports whether some of the strategies were trained at another rate than
 // others.
-func (s *archived) unequal(names []string) bool {
+func unequal(s *archived, names []string) bool {
 	for i, name := range names {
-		if slices.ContainsFunc(names[:i], func(other string) bool { return s.unlike(name, other) != "" }) {
+		if slices.ContainsFunc(names[:i], func(other string) bool { return unlike(s, name, other) != "" }) {
 			return true
 		}
 	}
@@ -46,7 +46,7 @@ func (s *archived) unequal(names []string) bool {
 func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
 
 // rates returns the learning rates of strategies, 0 of one without runs.
-func (s *archived) rates(strategies []string) []float64 {
+func ratesOf(s *archived, strategies []string) []float64 {
 	list := make([]float64, len(strategies))
 	for k, name := range strategies {
 		list[k] = s.lr(name)
@@ -90,7 +90,7 @@ func (a *axis) ratesFrom(rows []*archived) string {
 	for k, name := range a.rivals {
 		var has []float64
 		for _, s := range rows {
-			if r := s.rates(a.rivals)[k]; r > 0 && !slices.Contains(has, r) {
+			if r := ratesOf(s, a.rivals)[k]; r > 0 && !slices.Contains(has, r) {
 				has = append(has, r)
 			}
 		}

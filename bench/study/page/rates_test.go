@@ -81,31 +81,31 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
 	list := axesOf(t, atRates(rivalry("dense", 800, 1000, ssd, tie), true, 0.004, 0.001, 0.002, 0.001))
 	dense := find(list, "dense")
-	assert.Equal(t, "at rates of 0.001 and 0.002", dense.unlike("focal", "ssd 3:1"))
-	assert.Empty(t, dense.unlike("focal", "ohem 64"), "the same")
-	assert.Empty(t, dense.unlike("focal", "alpha-ce .75"), "without runs")
+	assert.Equal(t, "at rates of 0.001 and 0.002", unlike(dense, "focal", "ssd 3:1"))
+	assert.Empty(t, unlike(dense, "focal", "ohem 64"), "the same")
+	assert.Empty(t, unlike(dense, "focal", "alpha-ce .75"), "without runs")
 	broken := archived{Stored: study.Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}}
-	assert.Equal(t, "0.002", broken.rate("ce"), "of a run that has one")
+	assert.Equal(t, "0.002", rateOf(&broken, "ce"), "of a run that has one")
 
 	text, err := inShort(list)
 	require.NoError(t, err)
 	assert.Regexp(t, "\\| dense head: focal less ssd 3:1 \\| .* \\(`dense`, at rates of 0\\.001 and 0\\.002\\) \\|\n\\| dense head: focal less ohem 64 \\| .* \\(`dense`\\) \\|", text)
 	assert.Contains(t, text, "**ssd 3:1** leads after 400 images of `dense` (rates differ). ")
 	assert.Contains(t, text, "(`dense`, 4 seeds, 0.0 to 10.0 AP gained since half, rates differ)", "and so at its end")
-	assert.True(t, dense.unequal([]string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
-	assert.False(t, dense.unequal([]string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
+	assert.True(t, unequal(dense, []string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
+	assert.False(t, unequal(dense, []string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
 
 	v, err := claims()[2].judge(list)
 	require.NoError(t, err)
 	var b strings.Builder
-	v.write(&b, false)
+	writeClaim(&b, &v, false)
 	assert.Contains(t, b.String(), "| AP: focal less ssd 3:1, at rates of 0.001 and 0.002 |")
 	assert.Contains(t, b.String(), "| AP: focal less ohem 64 |")
 	assert.Contains(t, b.String(), "images (`dense`, at rates of 0.001 and 0.002)")
-	assert.Contains(t, v.strongest(list), "(`dense`, at rates of 0.001 and 0.002, 800 images, 4 seeds)")
-	assert.Contains(t, v.strongest(list), ", not told apart")
+	assert.Contains(t, strongest(&v, list), "(`dense`, at rates of 0.001 and 0.002, 800 images, 4 seeds)")
+	assert.Contains(t, strongest(&v, list), ", not told apart")
 
 	b.Reset()
-	require.NoError(t, dense.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, dense))
 	assert.Regexp(t, `\| focal \*? ?\| 4 \| 0\.001 \|`, b.String())
 }

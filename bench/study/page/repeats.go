@@ -18,11 +18,11 @@ func openRepeats(dir string) ([]archived, error) { return open(filepath.Join(dir
 
 // repeatedBy is the command that ran an experiment again: one of a study, which
 // searches anew, or a comparison at what was found.
-func (s *archived) repeatedBy() string {
+func repeatedBy(s *archived) string {
 	if o := &s.Origin; o.Command != "" && !o.OfStudy() {
 		return o.Command
 	}
-	return s.repeats() + " --out " + repeatsDir
+	return studyCommand(s) + " --out " + repeatsDir
 }
 
 // writeRepeats writes how often the figures of the page came out again.
@@ -41,7 +41,7 @@ func writeRepeats(b *strings.Builder, list, again []archived) error {
 		}
 		if len(rows) > 0 {
 			of = append(of, "`"+s.Name+"`")
-			by = append(by, "`"+again[i].repeatedBy()+"`")
+			by = append(by, "`"+repeatedBy(&again[i])+"`")
 		}
 		for _, r := range rows {
 			fmt.Fprintf(&lines, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.images, r.seeds[0], r.seeds[1], r.all, r.agree, r.a, r.b, difference(r.first, 1), difference(r.second, 1))

@@ -83,9 +83,9 @@ func TestThePageCountsWhatCameOutAgain(t *testing.T) {
 
 func TestWhatRanAgainIsNamed(t *testing.T) {
 	again := anew(made(10, 3))
-	assert.Equal(t, again.repeats()+" --out repeats", again.repeatedBy())
+	assert.Equal(t, studyCommand(&again)+" --out repeats", repeatedBy(&again))
 	again.Origin.Command, again.Origin.Of = "detsample study rpn --first-seed 101 --out elsewhere", []string{"rpn"}
-	assert.Equal(t, again.repeats()+" --out repeats", again.repeatedBy())
+	assert.Equal(t, studyCommand(&again)+" --out repeats", repeatedBy(&again))
 	again.Origin.Command, again.Origin.Of = "detsample compare --config rpn/config.yaml --first-seed 101", nil
-	assert.Equal(t, again.Origin.Command, again.repeatedBy())
+	assert.Equal(t, again.Origin.Command, repeatedBy(&again))
 }

@@ -67,7 +67,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		}
 		for _, claim := range claims() {
 			for _, c := range claim.Contrasts {
-				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.says()), "%s: %s", c.Experiment, c.says())
+				assert.Equal(q.t, q.normalised(c.Experiment), normalised(predicts(&c)), "%s: %s", c.Experiment, predicts(&c))
 			}
 		}
 		for _, a := range asked {
@@ -138,7 +138,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		rate := q.find("roi-rate")
 		q.says("there focal loss on 512 leads cross entropy on 512 by %s AP after 9600 images and %s after %d, where all three of its strategies have more AP than at `roi-long`'s rate",
 			difference(q.lead("roi-rate", 9600), 1), difference(q.lead("roi-rate", rate.final()), 1), rate.final())
-		assert.Equal(q.t, q.find("roi-norm").rate("512 + ce"), rate.rate("512 + ce"), "at the rate of roi-norm")
+		assert.Equal(q.t, rateOf(q.find("roi-norm"), "512 + ce"), rateOf(rate, "512 + ce"), "at the rate of roi-norm")
 		faster, err := rate.compare(ap, "", rate.final())
 		require.NoError(q.t, err)
 		slower, err := long.among(faster.Strategies(), rate.final())
@@ -190,7 +190,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	q.run("a faint object", func(q quoted) {
 		tiny := q.find("roi-tiny")
 		q.narrow("roi-tiny")
-		assert.False(q.t, tiny.unequal(tiny.strategies("")), "one rate")
+		assert.False(q.t, unequal(tiny, tiny.strategies("")), "one rate")
 		for _, images := range tiny.moments() {
 			for _, regions := range []string{"128", "512"} {
 				assert.Positive(q.t, q.ahead("roi-tiny", regions+" + focal", regions+" + ce", images).Low, "%s after %d images", regions, images)

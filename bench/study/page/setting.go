@@ -11,7 +11,7 @@ import (
 
 // setting says on what an experiment's strategies are trained, and what: the
 // same strategies reach other AP on other scenes.
-func (s *archived) setting() (string, error) {
+func setting(s *archived) (string, error) {
 	c := s.Kept // which trained the runs, where it is there
 	if c == nil {
 		var err error
@@ -63,13 +63,13 @@ func objects(least, most int) string {
 }
 
 // repeats returns the command of a study that trains the seeds that are stored.
-func (s *archived) repeats() string {
-	least, most := s.seedSpan()
+func studyCommand(s *archived) string {
+	least, most := seedSpan(s)
 	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
 	if least != uint64(s.FirstSeed) {
 		words = append(words, "--first-seed", fmt.Sprint(least))
 	}
-	words = append(words, s.dataFlags()...)
+	words = append(words, dataFlags(s)...)
 	if s.Origin.Quick {
 		words = append(words, "--quick")
 	}
@@ -77,7 +77,7 @@ func (s *archived) repeats() string {
 }
 
 // seedSpan returns the least and the most of the seeds that are stored.
-func (s *archived) seedSpan() (least, most uint64) {
+func seedSpan(s *archived) (least, most uint64) {
 	least = math.MaxUint64
 	for i := range s.Runs {
 		least, most = min(least, s.Runs[i].Seed), max(most, s.Runs[i].Seed)
@@ -90,7 +90,7 @@ func (s *archived) seedSpan() (least, most uint64) {
 
 // dataFlags returns the flags of a command that trains on the images that the runs
 // were trained on, none on generated scenes.
-func (s *archived) dataFlags() []string {
+func dataFlags(s *archived) []string {
 	o := &s.Origin
 	if o.Data == "" {
 		return nil
@@ -107,8 +107,8 @@ func (s *archived) dataFlags() []string {
 
 // made says which command made what is stored, of which program and on which
 // machine, and which one trains the same again.
-func (s *archived) made() string {
-	o, again := s.Origin, s.repeats()
+func madeBy(s *archived) string {
+	o, again := s.Origin, studyCommand(s)
 	if o.Command == "" {
 		return fmt.Sprintf("Nothing is kept of what made it. `%s` trains all of these seeds.", again)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // stops says of each strategy in which runs it stopped before the end, and why.
-func (s *archived) stops() (says []string) {
+func stops(s *archived) (says []string) {
 	for _, name := range s.strategies("") {
 		runs, stopped := s.runsOf(name)
 		if len(stopped) == 0 {
@@ -30,7 +30,7 @@ func (s *archived) stops() (says []string) {
 
 // learnedNothing says of each strategy which of its runs ended about where the
 // untrained network is, by what compare takes for nothing learned.
-func (s *archived) learnedNothing() (says []string) {
+func learnedNothing(s *archived) (says []string) {
 	all := make([]*trainer.Run, len(s.Runs))
 	for i := range s.Runs {
 		all[i] = &s.Runs[i]

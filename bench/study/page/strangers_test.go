@@ -31,7 +31,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	text, err := inShort(list)
 	require.NoError(t, err)
 	assert.Contains(t, text, "Focal or ssd 3:1 may be the best after 400 and 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
-	require.NoError(t, s.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, &s))
 	assert.Contains(t, b.String(), "| focal * |")
 	assert.Contains(t, b.String(), "\n"+says+": no difference tells them apart.\n")
 
@@ -43,7 +43,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	paired := rivalry("dense", 800, 50, ap, [4]float64{0.2, 0.3, 0.3, 0.2})
 	b.Reset()
 	require.NoError(t, writeAnswers(&b, axesOf(t, paired)))
-	require.NoError(t, paired.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, &paired))
 	assert.Contains(t, b.String(), "focal or ssd 3:1 |")
 	assert.NotContains(t, b.String(), "no seed")
 }
@@ -65,7 +65,7 @@ func TestWhoSharesNoSeedIsSaidBesideThePaper(t *testing.T) {
 		}
 	}
 	var b strings.Builder
-	require.NoError(t, w.write(&b, axesOf(t, stored)))
+	require.NoError(t, writeSweep(&b, &w, axesOf(t, stored)))
 	assert.Contains(t, b.String(), "| yes, shares no seed with alpha .25 |")
 	assert.Contains(t, b.String(), "| yes, shares no seed with alpha .1 |")
 }

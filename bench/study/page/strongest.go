@@ -11,7 +11,7 @@ import (
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval
 // of each alone.
-func (v *verdict) strongest(list []archived) string {
+func strongest(v *verdict, list []archived) string {
 	type group struct {
 		where string
 		says  []string
@@ -19,28 +19,28 @@ func (v *verdict) strongest(list []archived) string {
 	var groups []group
 	for budgets := range v.contrasts() {
 		last := &budgets[len(budgets)-1]
-		if last.Estimate.Seeds == 0 || v.outdone(last, list) {
+		if last.Estimate.Seeds == 0 || outdone(v, last, list) {
 			continue
 		}
 		says := found([]*judged{last}, func(j *judged) string {
-			q := j.quantity()
+			q := quantityOf(j.contrast)
 			if q.correlation {
-				return correlation(j.itself())
+				return correlation(itself(j))
 			}
 			decimals := q.decimals
 			if !q.itself() {
 				decimals = toldDecimals(j.Estimate, decimals)
 			}
-			return number(j.size(), decimals) + half(j.Estimate, decimals) + q.unit
+			return number(size(j), decimals) + half(j.Estimate, decimals) + q.unit
 		})
-		says = strings.TrimSuffix(says, " "+last.after())
+		says = strings.TrimSuffix(says, " "+after(last))
 		if last.B != "" {
-			says += last.unless()
+			says += unless(last)
 		}
 		if last.Beside {
 			says = "beside the claim, " + says
 		}
-		where := fmt.Sprintf("(%s, %s, %s)", last.source(), last.budget(), seeds(last.Estimate.Seeds))
+		where := fmt.Sprintf("(%s, %s, %s)", source(last), budget(last), seeds(last.Estimate.Seeds))
 		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
 		if k < 0 {
 			k = len(groups)
@@ -57,7 +57,7 @@ func (v *verdict) strongest(list []archived) string {
 
 // unless says that a difference is not told from none: by its own interval, or by the
 // one that decides, beside all others of the claim.
-func (j *judged) unless() string {
+func unless(j *judged) string {
 	switch {
 	case !told(j.Estimate):
 		return ", not told apart"
@@ -75,7 +75,7 @@ const inDefaultRPN = "rpn "
 
 // place returns the experiments of the part of a detector that a contrast is of;
 // none where only its own asks for it.
-func (x *contrast) place() []string {
+func placeOf(x *contrast) []string {
 	if strings.HasPrefix(x.A, inDefaultRPN) {
 		return inRPN
 	}
@@ -89,8 +89,8 @@ func (x *contrast) place() []string {
 
 // outdone reports whether an experiment of the same place asks the same and has a
 // stronger answer, by the seeds that the two compared have in common.
-func (v *verdict) outdone(j *judged, list []archived) bool {
-	place := j.place()
+func outdone(v *verdict, j *judged, list []archived) bool {
+	place := placeOf(j.contrast)
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {
 		o := &v.Judged[i]

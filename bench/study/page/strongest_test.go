@@ -44,7 +44,7 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 		{12, 800, 12, 100, both},
 	} {
 		list := []archived{trainedWith("rpn", 12, c.images), trainedWith("rpn-long", 12, c.longImages), trainedWith("roi", 12, 200)}
-		assert.Equal(t, c.want, fourSeeds(v.paired(map[string]int{"rpn": c.seeds, "rpn-long": c.longSeeds}).strongest(list)), "%+v", c)
+		assert.Equal(t, c.want, fourSeeds(strongest(paired(&v, map[string]int{"rpn": c.seeds, "rpn-long": c.longSeeds}), list)), "%+v", c)
 	}
 }
 
@@ -58,13 +58,13 @@ func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 	}
 	const long = "all + focal is ahead of 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 100 images, 4 seeds)"
 	list := []archived{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}
-	assert.Equal(t, long, fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 12}).strongest(list)))
+	assert.Equal(t, long, fourSeeds(strongest(paired(&v, map[string]int{"default": 30, "rpn-long": 12}), list)))
 	assert.Equal(t, "rpn all + focal is ahead of rpn 512 + ce by 2.0 ± 1.0 AP (`default`, 100 images, 4 seeds); "+long,
-		fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 3}).strongest(list)))
+		fourSeeds(strongest(paired(&v, map[string]int{"default": 30, "rpn-long": 3}), list)))
 }
 
 // paired gives so many seeds to the differences of experiments.
-func (v *verdict) paired(seeds map[string]int) *verdict {
+func paired(v *verdict, seeds map[string]int) *verdict {
 	for i := range v.Judged {
 		if n := seeds[v.Judged[i].Experiment]; n > 0 {
 			v.Judged[i].Estimate.Seeds = n
@@ -95,6 +95,6 @@ func TestTheStrongestEvidenceIsToldByWhatDecides(t *testing.T) {
 		", not told apart beside the claim's others": {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: -1, High: 5}},
 		", of fewer than 3 seeds":                    {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 2}},
 	} {
-		assert.Equal(t, want, j.unless())
+		assert.Equal(t, want, unless(&j))
 	}
 }

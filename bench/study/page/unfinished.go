@@ -13,7 +13,7 @@ import (
 func unfinished(list []archived) string {
 	var names []string
 	for i := range list {
-		if list[i].lacks() != "" {
+		if lacks(&list[i]) != "" {
 			names = append(names, "`"+list[i].Name+"`")
 		}
 	}
@@ -26,7 +26,7 @@ func unfinished(list []archived) string {
 // lacks says which strategies of an experiment have no runs, or other seeds than the
 // one that has most; "" where all have the same. Runs that stopped early count: they
 // have ended.
-func (s *archived) lacks() string {
+func lacks(s *archived) string {
 	ran := map[string]map[uint64]bool{}
 	first := ""
 	add := func(strategy string, seed uint64) {

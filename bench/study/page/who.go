@@ -9,27 +9,27 @@ import (
 
 // says says in a cell who leads, and by how much, who shares no seed, and who did not
 // get to the end.
-func (c *contest) says() string {
+func inCell(c *contest) string {
 	ahead := fmt.Sprintf(", before %s by %s", c.next, interval(c.ahead, toldDecimals(c.ahead, 1)))
 	untold := "not told apart"
 	if c.close {
 		untold = fmt.Sprintf("all within %g AP", ap.least)
 	}
-	return c.who(untold, ahead, "") + c.why()
+	return who(c, untold, ahead, "") + why(c)
 }
 
 // best says the same in a sentence, without by how much.
-func (c *contest) best() string {
+func inSentence(c *contest) string {
 	untold := "none of " + prose.List(c.may, "and") + " is told from the others"
 	if c.close {
 		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.may, "and"), ap.least)
 	}
-	return c.who(untold, " leads", " may be the best")
+	return who(c, untold, " leads", " may be the best")
 }
 
 // either says who may be the best by those who may, or by the others where these are
 // fewer.
-func (c *contest) either() string {
+func either(c *contest) string {
 	if others := c.others(); len(others) > 0 && len(others) < len(c.may) {
 		return "any but " + prose.List(others, "and")
 	}
@@ -38,7 +38,7 @@ func (c *contest) either() string {
 
 // who says who may be the best, with what is said where none is told from the others,
 // and behind a single one or several.
-func (c *contest) who(untold, leads, may string) string {
+func who(c *contest, untold, leads, may string) string {
 	switch {
 	case len(c.may) == 0:
 		return "nothing is known"
@@ -49,12 +49,12 @@ func (c *contest) who(untold, leads, may string) string {
 	case len(c.may) == 1:
 		return "**" + c.may[0] + "**" + leads
 	}
-	return c.either() + may
+	return either(c) + may
 }
 
 // why says what more there is to know of that: that the others are not far behind, who
 // shares no seed, so that nothing tells them apart, and who stopped.
-func (c *contest) why() (text string) {
+func why(c *contest) (text string) {
 	if c.close && !c.anyone() {
 		text = fmt.Sprintf("; all are within %g AP", ap.least)
 	}

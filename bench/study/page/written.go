@@ -11,27 +11,27 @@ import (
 
 // write writes a claim with its contrasts, one a line, whose budgets are beside
 // each other.
-func (v *verdict) write(b *strings.Builder, drawn bool) {
+func writeClaim(b *strings.Builder, v *verdict, drawn bool) {
 	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
-	for _, w := range v.reasons() {
+	for _, w := range reasons(v) {
 		for _, of := range w.Of {
 			fmt.Fprintf(b, "- *%s*: %s.\n", w.Word, of)
 		}
 	}
 	b.WriteString("\n")
 	if drawn {
-		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, v.picture())
+		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, claimPicture(v))
 	}
 	b.WriteString("| predicted | published | measured | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|---|\n")
 	for budgets := range v.contrasts() {
 		first, last := &budgets[0], &budgets[len(budgets)-1]
-		measured := first.quantity().measured
+		measured := quantityOf(first.contrast).measured
 		if rates := unlikeRates(first.Rates); rates != "" {
 			measured += ", " + rates
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |", first.says(), first.Published, measured)
+		fmt.Fprintf(b, "| %s | %s | %s |", predicts(first.contrast), first.Published, measured)
 		if !first.ran() {
-			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", first.missing())
+			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", notRun(first))
 			continue
 		}
 		images := "0"
@@ -41,7 +41,7 @@ func (v *verdict) write(b *strings.Builder, drawn bool) {
 		fmt.Fprintf(b, " %s | %d |", images, last.Estimate.Seeds)
 		var cells [len(study.Shares)]string
 		for i := range budgets {
-			cells[budgets[i].Share] = budgets[i].cell()
+			cells[budgets[i].Share] = cellOf(&budgets[i])
 		}
 		for _, cell := range cells {
 			fmt.Fprintf(b, " %s |", cmp.Or(cell, "–"))
@@ -52,19 +52,19 @@ func (v *verdict) write(b *strings.Builder, drawn bool) {
 
 // cell is what a contrast came to at a budget: the difference, or the rank
 // correlation, with its own interval, that of all at once, and what follows.
-func (j *judged) cell() string {
+func cellOf(j *judged) string {
 	if j.Estimate.Seeds == 0 {
 		return "–"
 	}
-	q := j.quantity()
+	q := quantityOf(j.contrast)
 	if q.correlation {
-		return j.correlation() + ": " + string(j.Outcome)
+		return correlationCell(j) + ": " + string(j.Outcome)
 	}
 	text := difference(j.Estimate, q.decimals)
 	if j.All != (stats.Range{}) {
-		text += " (" + j.decided() + ")"
+		text += " (" + decidingInterval(j) + ")"
 	}
 	return text + ": " + string(j.Outcome)
 }
 
-func (v *verdict) picture() string { return fmt.Sprintf("claim-%d.svg", v.Number) }
+func claimPicture(v *verdict) string { return fmt.Sprintf("claim-%d.svg", v.Number) }
