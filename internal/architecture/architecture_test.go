@@ -104,9 +104,10 @@ func TestValuesFlowOneWay(t *testing.T) {
 			}
 		}
 	}
-	never("bench/study", "bench/study/page", "bench/command")
-	never("bench/study/boosting", "bench/study", "bench/study/page")
-	never("bench/study/chart", "bench/study", "bench/study/page")
+	never("bench/study", "bench/study/evidence", "bench/study/page", "bench/command")
+	never("bench/study/boosting", "bench/study", "bench/study/evidence", "bench/study/page")
+	never("bench/study/chart", "bench/study", "bench/study/evidence", "bench/study/page")
+	never("bench/study/evidence", "bench/study/chart", "bench/study/page", "bench/command")
 	never("bench/study/page", "bench/command")
 	never("bench", "bench/study", "bench/command")
 }

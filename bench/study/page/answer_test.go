@@ -10,12 +10,13 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
-	table := func(kept ...archived) string {
+	table := func(kept ...evidence.Experiment) string {
 		var b strings.Builder
 		require.NoError(t, writeAnswers(&b, axesOf(t, kept...)))
 		return b.String()
@@ -87,7 +88,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 }
 
 func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
-	only := func(names ...string) []archived {
+	only := func(names ...string) []evidence.Experiment {
 		s := rivalry("imbalance-1000", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2})
 		s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return !slices.Contains(names, r.Strategy) })
 		dense := s
@@ -106,7 +107,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	assert.Contains(t, b.String(), "| up to 3 objects | 1000 | –, 0.002, 0.002, – | 400 |")
 	assert.NotEmpty(t, files[leadersFile])
 
-	list := axesOf(t, archived{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
+	list := axesOf(t, evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: []trainer.Point{{Images: 8, AP: 0.3}}, Figures: trainer.Figures{AP: 0.3}}}}})
 	b.Reset()
 	require.NoError(t, writeAnswers(&b, list))

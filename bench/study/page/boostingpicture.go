@@ -8,6 +8,7 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/evidence"
 )
 
 // likeness is a picture of claim 7: a figure of how like boosting's the weights of
@@ -30,8 +31,8 @@ var beside = append([]string{"ghm"}, rivals...)
 
 // drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
 // states that each strategy trained.
-func drawLikeness(s *archived, l likeness) ([]byte, error) {
-	trained, moments := s.trainings()
+func drawLikeness(s *evidence.Experiment, l likeness) ([]byte, error) {
+	trained, moments := s.Trainings()
 	var charts []chart.Chart
 	top := l.top
 	for _, by := range trained {
@@ -69,8 +70,8 @@ func drawLikeness(s *archived, l likeness) ([]byte, error) {
 
 // of estimates how like a weighting is to one of boosting's, on states that one
 // strategy trained.
-func (l *likeness) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
-	e, err := s.estimate(trained, weighting, images, func(w *boosting.Weighting) float64 { return l.figure(w.Like(to)) })
+func (l *likeness) of(s *evidence.Experiment, trained, weighting, to string, images int) (stats.Estimate, error) {
+	e, err := s.Estimate(trained, weighting, images, func(w *boosting.Weighting) float64 { return l.figure(w.Like(to)) })
 	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
 	e.Low, e.High = within.Low, within.High
 	return e, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // claim is what the literature says, and what it predicts of the experiments.
@@ -19,9 +20,9 @@ type contrast struct {
 	Experiment string
 	A, B       string // B empty: A is compared with Constant
 	Constant   float64
-	Measure    *measure // nil is AP
-	Trained    string   // whose states, in an experiment that keeps them
-	Untrained  bool     // before the first step, and at no other moment
+	Measure    *evidence.Measure // nil is AP
+	Trained    string            // whose states, in an experiment that keeps them
+	Untrained  bool              // before the first step, and at no other moment
 	Expect     expectation
 	Published  string // the figure, and where it is from
 	Says       string // what is predicted, in words, but for the condition of the experiment
@@ -29,7 +30,7 @@ type contrast struct {
 }
 
 // by returns the measure of a contrast.
-func (c *contrast) by() *measure { return cmp.Or(c.Measure, ap) }
+func (c *contrast) by() *evidence.Measure { return cmp.Or(c.Measure, evidence.AP) }
 
 // expectation is what a claim predicts of a difference.
 type expectation int

@@ -13,6 +13,7 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
@@ -33,8 +34,8 @@ func TestAnIntervalDecidesAPrediction(t *testing.T) {
 
 // made returns runs in which a strategy leads another by some points, with
 // seeds that differ little.
-func made(lead float64, seeds int) archived {
-	s := archived{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}
+func made(lead float64, seeds int) evidence.Experiment {
+	s := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}
 	for seed := range seeds {
 		for k, name := range []string{"512 + ce", "512 + focal", "all + ce", "all + focal"} {
 			ap := 0.3 + 0.002*float64(seed*(k+1)%3)
@@ -65,7 +66,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		{claimOf(gain), 10, 2, "not decided"},
 		{claimOf(little), 0, 6, "supported"},
 	} {
-		v, err := c.claim.judge([]archived{made(c.lead, c.seeds)})
+		v, err := c.claim.judge([]evidence.Experiment{made(c.lead, c.seeds)})
 		require.NoError(t, err)
 		assert.Equal(t, c.want, v.Word, "lead %v, %d seeds: %s", c.lead, c.seeds, reasons(&v))
 		assert.Len(t, v.Judged, 3*len(c.claim.Contrasts), "at three budgets")
@@ -77,17 +78,17 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 		}
 	}
 	claim := claimOf(gain)
-	v, err := claim.judge([]archived{{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}})
+	v, err := claim.judge([]evidence.Experiment{{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}})
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
 	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, reasons(&v))
 
 	one := made(10, 6)
 	one.Runs = slices.DeleteFunc(one.Runs, func(r trainer.Run) bool { return r.Strategy == "512 + ce" })
-	constant := contrast{Experiment: "rpn", A: "512 + ce", Constant: 50, Measure: negativeLoss, Expect: above, Says: "most of it is negatives'"}
+	constant := contrast{Experiment: "rpn", A: "512 + ce", Constant: 50, Measure: evidence.NegativeLoss, Expect: above, Says: "most of it is negatives'"}
 	for _, asked := range []contrast{gain, constant} {
 		claim := claimOf(asked)
-		v, err := claim.judge([]archived{one})
+		v, err := claim.judge([]evidence.Experiment{one})
 		require.NoError(t, err)
 		assert.Equal(t, []reason{{"no stored runs of", []string{"512 + ce in `rpn`"}}}, reasons(&v), "others of the experiment are there")
 		var b strings.Builder
@@ -98,7 +99,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	missing := contrast{Experiment: "roi", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains there"}
 	for lead, want := range map[float64]string{10: "supported in part", -10: "refuted in part"} {
 		claim := claimOf(gain, missing)
-		v, err := claim.judge([]archived{made(lead, 6), {Stored: study.Stored{Experiment: study.Experiment{Name: "roi", Preset: "roi"}}}})
+		v, err := claim.judge([]evidence.Experiment{made(lead, 6), {Stored: study.Stored{Experiment: study.Experiment{Name: "roi", Preset: "roi"}}}})
 		require.NoError(t, err)
 		assert.Equal(t, want, v.Word, "lead %v: %s", lead, reasons(&v))
 	}
@@ -138,7 +139,7 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 		v, err := c.judge(list)
 		require.NoError(t, err)
 		for _, j := range v.Judged {
-			assert.True(t, !j.ran() || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().name)
+			assert.True(t, !j.ran() || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().Name)
 		}
 	}
 	for _, s := range sweeps() {
@@ -152,7 +153,7 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 
 func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 	s := sweeps()[0]
-	stored := archived{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
+	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
 	for seed := range 3 {
 		for i, name := range s.strategies {
 			ap := s.published[i] / 100
@@ -178,7 +179,7 @@ func TestAnOrderIsJudged(t *testing.T) {
 		says string
 	}{{1, "supported", "the rank correlation of the AP of alphas with the paper's is 1.00 after 800 images (`alpha`)"},
 		{-1, "refuted", "the rank correlation of the AP of alphas with the paper's is -1.00 after 800 images (`alpha`)"}} {
-		alphas := archived{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
+		alphas := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
 		w := sweeps()[0]
 		for seed := range 4 {
 			for k, name := range w.strategies {
@@ -188,7 +189,7 @@ func TestAnOrderIsJudged(t *testing.T) {
 			}
 		}
 		claim := claimOf(order)
-		v, err := claim.judge([]archived{alphas})
+		v, err := claim.judge([]evidence.Experiment{alphas})
 		require.NoError(t, err)
 		require.Len(t, v.Judged, 1, "at the end")
 		assert.Equal(t, c.word, v.Word)
@@ -202,7 +203,7 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
 	beside := contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: above, Says: "all gain", Beside: true}
 	claim := claimOf(gain, beside)
-	list := []archived{made(10, 6)}
+	list := []evidence.Experiment{made(10, 6)}
 	v, err := claim.judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, "supported", v.Word, "though all are behind")
@@ -223,10 +224,10 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 // A claim's intervals hold at once for what it asks, and for no other pair of the experiment.
 func TestAClaimIsJudgedBesideItsOwnContrasts(t *testing.T) {
 	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
-	list := []archived{made(10, 6)}
+	list := []evidence.Experiment{made(10, 6)}
 	alone, err := new(claimOf(gain)).judge(list)
 	require.NoError(t, err)
-	c, err := list[0].compare(ap, "", 800)
+	c, err := list[0].Compare(evidence.AP, "", 800)
 	require.NoError(t, err)
 	k := slices.IndexFunc(c.Differences, func(d stats.Difference) bool { return d.A == "512 + ce" && d.B == "512 + focal" })
 	all := c.Simultaneous(1 - 0.05/3)[k]
@@ -257,7 +258,7 @@ func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
 		{[]contrast{gain, more}, -10, "depends", []string{"holds", "fails"}},
 	} {
 		claim := claimOf(c.of...)
-		v, err := claim.judge([]archived{made(c.lead, 12)})
+		v, err := claim.judge([]evidence.Experiment{made(c.lead, 12)})
 		require.NoError(t, err)
 		assert.Equal(t, c.word, v.Word, "%v", c.lead)
 		var why []string
@@ -295,10 +296,10 @@ func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
 	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", decidedBy(&v))
 	assert.Equal(t, "refuted", v.decide())
 
-	untrained := &contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}
-	whole := &contrast{Experiment: "dense", A: "ce", Measure: negativeLoss, Constant: 50}
-	rank := &contrast{Experiment: "boosting", A: "focal", Measure: rankWithAdaBoost, Trained: "ce", Constant: 0.9}
-	nearer := &contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "ce", Expect: below}
+	untrained := &contrast{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true}
+	whole := &contrast{Experiment: "dense", A: "ce", Measure: evidence.NegativeLoss, Constant: 50}
+	rank := &contrast{Experiment: "boosting", A: "focal", Measure: evidence.RankWithAdaBoost, Trained: "ce", Constant: 0.9}
+	nearer := &contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "ce", Expect: below}
 	v = verdict{Judged: []judged{at(untrained, 0, 80, holds), at(whole, 100, -20, fails), at(rank, 100, 0.05, holds), at(rank, 200, -0.1, fails), at(nearer, 200, -0.1, holds)}}
 	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
 		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
@@ -321,7 +322,7 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 	var b strings.Builder
 	writeClaim(&b, &v, false)
 	require.NoError(t, writeAnswers(&b, list))
-	require.NoError(t, writeExperiment(&b, find(list, "rpn"), map[string][]byte{}))
+	require.NoError(t, writeExperiment(&b, evidence.Find(list, "rpn"), map[string][]byte{}))
 	b.WriteString(strongest(&v, list))
 	assert.NotContains(t, b.String(), "±")
 	assert.Contains(t, b.String(), "| 800 | 1 | +10.0: not decided | +10.0: not decided | +10.0: not decided |")
@@ -332,8 +333,8 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	s := sweep{"alpha", "alphas", "Alpha", lin, []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
 		[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}}
-	experiment := func(name string, means map[string]float64) archived {
-		kept := archived{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "alpha"}}}
+	experiment := func(name string, means map[string]float64) evidence.Experiment {
+		kept := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "alpha"}}}
 		for seed := range 4 {
 			for name, ap := range means {
 				ap += 0.001 * float64(seed*len(name)%3)
@@ -350,7 +351,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	wide := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30, "alpha .9": 0.1, "alpha .99": 0.7})
 	others, err := s.compare(&wide)
 	require.NoError(t, err)
-	whole, err := wide.compare(ap, "", 8)
+	whole, err := wide.Compare(evidence.AP, "", 8)
 	require.NoError(t, err)
 	for k, d := range others.Differences {
 		at := slices.IndexFunc(whole.Differences, func(o stats.Difference) bool { return o.A == d.A && o.B == d.B })
@@ -377,7 +378,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		{even, like, `which does not decide\. With gradient descent besides the difference is \+6\.\d .*, the paper's order: here it was turned by matched scale or Adam\.$`},
 		{even, nil, `With losses as written the difference is \+?-?0\.\d \(-\d\.\d to \+\d\.\d\), which does not decide\.$`},
 	} {
-		tried, err := tryCauses(&s, []archived{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
+		tried, err := tryCauses(&s, []evidence.Experiment{experiment("alpha-scale", c.scale), experiment("alpha-descent", c.descent)})
 		require.NoError(t, err)
 		text := disagreements(&s, &kept, comparison, tried)[1]
 		assert.Regexp(t, c.want, text)
@@ -390,7 +391,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 	}
 	var b strings.Builder
 	diverged := axesOf(t)
-	*find(diverged, "alpha") = kept
+	*evidence.Find(diverged, "alpha") = kept
 	require.NoError(t, writeSweep(&b, &s, diverged))
 	assert.Contains(t, b.String(), "| alpha .25 | 10.8 | 35.")
 	assert.Regexp(t, `\| alpha \.25 \|.*\| yes \|`, b.String())

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 )
 
 // The sources of published figures.
@@ -20,7 +21,7 @@ var (
 	overOHEM    = contrast{A: "focal", B: "ohem 64", Expect: above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"}
 	regions     = contrast{A: "512 + ce", B: "128 + ce", Expect: differs, Published: noFigure, Says: "512 regions differ from 128"}
 	ofEverySize = contrast{A: "512 + ce", B: "128 + ce", Expect: differs, Published: noFigure, Says: "on objects of every size, 512 regions differ from 128"}
-	mostLoss    = contrast{A: "ce", Constant: 50, Measure: negativeLoss, Expect: above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
+	mostLoss    = contrast{A: "ce", Constant: 50, Measure: evidence.NegativeLoss, Expect: above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
 )
 
 // bringsLittle predicts that focal loss brings little on so many regions.
@@ -56,11 +57,11 @@ func shownBeside(list []contrast) []contrast {
 func claims() []claim {
 	return []claim{
 		{1, "Under cross entropy over all anchors, at about 1:1000, easy negatives contribute more loss than the positives.", slices.Concat([]contrast{
-			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true, Expect: above,
+			{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true, Expect: above,
 				Published: lin + ", section 3: easy negatives overwhelm; no figure", Says: "with the prior bias, easy negatives have more of the loss than positives"},
-			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Expect: above,
+			{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Expect: above,
 				Published: lin + ", section 3", Says: "where cross entropy trains, easy negatives have more of its loss than positives"},
-			{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "focal", Expect: above,
+			{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "focal", Expect: above,
 				Published: lin + ", figure 4: a network that focal loss has trained", Says: "where focal loss trains, easy negatives have more of cross entropy's loss than positives"},
 		}, each([]string{"default", "dense", "dense-long", "dense-tiny"}, mostLoss))},
 		{2, "Alpha-balanced cross entropy is best near alpha .75; with gamma 2 the best alpha is near .25.", []contrast{
@@ -103,12 +104,12 @@ func claims() []claim {
 			)),
 		)},
 		{7, "Focal loss resembles boosting.", []contrast{
-			{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},
-			{Experiment: "boosting", A: "ssd 3:1", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "3:1 mining orders candidates as AdaBoost does: a rank correlation above .9"},
-			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where focal loss trains"},
-			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "ce", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where cross entropy trains"},
-			{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromLogitBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to LogitBoost's weights than cross entropy is, where focal loss trains"},
-			{Experiment: "boosting", A: boosting.AdaBoost, B: "focal", Measure: outliers, Trained: "focal", Expect: above, Published: "AdaBoost raises outliers, Friedman 2000; no figure", Says: "AdaBoost gives outliers more of the weight than focal loss does"},
+			{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "focal loss orders candidates as AdaBoost does: a rank correlation above .9"},
+			{Experiment: "boosting", A: "ssd 3:1", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "focal", Expect: above, Published: "an open question", Says: "3:1 mining orders candidates as AdaBoost does: a rank correlation above .9"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where focal loss trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "ce", Expect: below, Published: "an open question", Says: "focal loss is nearer to AdaBoost's weights than cross entropy is, where cross entropy trains"},
+			{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromLogitBoost, Trained: "focal", Expect: below, Published: "an open question", Says: "focal loss is nearer to LogitBoost's weights than cross entropy is, where focal loss trains"},
+			{Experiment: "boosting", A: boosting.AdaBoost, B: "focal", Measure: evidence.Outliers, Trained: "focal", Expect: above, Published: "AdaBoost raises outliers, Friedman 2000; no figure", Says: "AdaBoost gives outliers more of the weight than focal loss does"},
 		}},
 	}
 }

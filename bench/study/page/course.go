@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // levels returns the whole tens of AP that some strategy reached.
-func levels(c *course) (list []float64) {
+func levels(c *evidence.Course) (list []float64) {
 	highest := 0.0
-	for _, at := range c.means {
+	for _, at := range c.Means {
 		for _, e := range at {
 			if e.Seeds > 0 {
 				highest = max(highest, e.Mean)
@@ -35,8 +36,8 @@ type column struct {
 // write writes how many images each strategy needs to reach an AP, what it has
 // reached when the fastest one is done, and what its proposals and its
 // detections are like at the end.
-func writeCourse(b *strings.Builder, c *course, s *archived) error {
-	columns := append([]column{{"strategy", c.names}}, reach(c)...)
+func writeCourse(b *strings.Builder, c *evidence.Course, s *evidence.Experiment) error {
+	columns := append([]column{{"strategy", c.Names}}, reach(c)...)
 	add := func(head string, means []stats.Estimate) {
 		cells := make([]string, len(means))
 		for i, e := range means {
@@ -44,41 +45,41 @@ func writeCourse(b *strings.Builder, c *course, s *archived) error {
 		}
 		columns = append(columns, column{head, cells})
 	}
-	if at := s.moments(); len(at) > 1 {
+	if at := s.Moments(); len(at) > 1 {
 		half := at[len(at)-2]
-		means, err := s.gainedSince(c.names, half)
+		means, err := s.GainedSince(c.Names, half)
 		if err != nil {
 			return err
 		}
 		add(fmt.Sprintf("AP gained since %d images", half), means)
 	}
-	if seconds := shortest(s, c.names); seconds > 0 && !math.IsInf(seconds, 1) {
-		steps := make([]string, len(c.names))
-		for i, name := range c.names {
-			steps[i] = number(s.step(name), 1)
+	if seconds := shortest(s, c.Names); seconds > 0 && !math.IsInf(seconds, 1) {
+		steps := make([]string, len(c.Names))
+		for i, name := range c.Names {
+			steps[i] = number(s.StepMS(name), 1)
 		}
 		columns = append(columns, column{"ms a step", steps})
-		means, err := s.afterSeconds(c.names, seconds)
+		means, err := s.AfterSeconds(c.Names, seconds)
 		if err != nil {
 			return err
 		}
 		add(fmt.Sprintf("AP after %.0f s", seconds), means)
 		for i, cell := range columns[len(columns)-1].cells { // the end has its interval in the table before
-			if ended := s.seconds(c.names[i]); ended <= seconds {
+			if ended := s.Seconds(c.Names[i]); ended <= seconds {
 				columns[len(columns)-1].cells[i], _, _ = strings.Cut(cell, " ±")
 				columns[len(columns)-1].cells[i] += ", its end"
 			}
 		}
 	}
-	for _, n := range s.proposalLimits() {
-		means, err := s.recall(c.names, n)
+	for _, n := range s.ProposalLimits() {
+		means, err := s.Recall(c.Names, n)
 		if err != nil {
 			return err
 		}
 		add(fmt.Sprintf("AR@%d of proposals", n), means)
 	}
 	if slices.ContainsFunc(s.Runs, func(r trainer.Run) bool { return r.Calibration.Detections > 0 }) {
-		means, err := s.calibrationErrors(c.names)
+		means, err := s.CalibrationErrors(c.Names)
 		if err != nil {
 			return err
 		}
@@ -89,7 +90,7 @@ func writeCourse(b *strings.Builder, c *course, s *archived) error {
 		b.WriteString(" " + c.head + " |")
 	}
 	b.WriteString("\n" + strings.Repeat("|---", len(columns)) + "|\n")
-	for i := range c.names {
+	for i := range c.Names {
 		b.WriteString("|")
 		for _, c := range columns {
 			b.WriteString(" " + c.cells[i] + " |")
@@ -100,15 +101,15 @@ func writeCourse(b *strings.Builder, c *course, s *archived) error {
 }
 
 // reach gives how many images each strategy needs to reach each whole ten of AP.
-func reach(c *course) (columns []column) {
-	images := make([]float64, len(c.images))
-	for k, n := range c.images {
+func reach(c *evidence.Course) (columns []column) {
+	images := make([]float64, len(c.Images))
+	for k, n := range c.Images {
 		images[k] = float64(n)
 	}
 	for _, level := range levels(c) {
-		cells := make([]string, len(c.names))
-		for i, r := range stats.Reach(level, images, c.means) {
-			cells[i] = needed(r, known(c.means[len(c.means)-1][i]), firstEvaluation(c))
+		cells := make([]string, len(c.Names))
+		for i, r := range stats.Reach(level, images, c.Means) {
+			cells[i] = needed(r, known(c.Means[len(c.Means)-1][i]), firstEvaluation(c))
 		}
 		columns = append(columns, column{fmt.Sprintf("images to %.0f AP", level), cells})
 	}
@@ -116,8 +117,8 @@ func reach(c *course) (columns []column) {
 }
 
 // first returns the images of the first evaluation of a training that has begun.
-func firstEvaluation(c *course) float64 {
-	for _, n := range c.images {
+func firstEvaluation(c *evidence.Course) float64 {
+	for _, n := range c.Images {
 		if n > 0 {
 			return float64(n)
 		}
@@ -148,10 +149,10 @@ func needed(r stats.Reached, bounded bool, first float64) string {
 
 // shortest returns the seconds of the processor that the fastest strategy's
 // training takes; NaN where that of a strategy was not measured.
-func shortest(s *archived, names []string) float64 {
+func shortest(s *evidence.Experiment, names []string) float64 {
 	least := math.Inf(1)
 	for _, name := range names {
-		least = min(least, s.seconds(name))
+		least = min(least, s.Seconds(name))
 	}
 	return least
 }

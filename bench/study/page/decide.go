@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
@@ -32,16 +33,16 @@ func reasons(v *verdict) (list []reason) {
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
-			beside = append(beside, predicts(first.contrast)+": "+evidence(at))
+			beside = append(beside, predicts(first.contrast)+": "+cameTo(at))
 			continue
 		}
 		for _, outcome := range decided {
 			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 {
-				came[outcome] = append(came[outcome], predicts(first.contrast)+": "+evidence(at))
+				came[outcome] = append(came[outcome], predicts(first.contrast)+": "+cameTo(at))
 			}
 		}
 		if at := budgetsOfOutcome(budgets, unclear); len(at) > 0 {
-			open = append(open, predicts(first.contrast)+": "+evidence(at)+". "+lacking(at))
+			open = append(open, predicts(first.contrast)+": "+cameTo(at)+". "+lacking(at))
 		}
 	}
 	var all []reason
@@ -125,7 +126,7 @@ func direction(j *judged) string {
 	if up {
 		text = q.more
 	}
-	if j.B == "" && (q.correlation || j.Constant != 0) {
+	if j.B == "" && (q.Correlation || j.Constant != 0) {
 		than := "below"
 		if up {
 			than = "above"
@@ -137,7 +138,7 @@ func direction(j *judged) string {
 
 // when names some of a contrast's budgets; nothing if it has no others.
 func when(at []*judged, of int) string {
-	if first := at[0]; first.Untrained || first.by().whole {
+	if first := at[0]; first.Untrained || first.by().Whole {
 		return " " + after(first)
 	}
 	if len(at) == of && of > 1 {
@@ -180,7 +181,7 @@ func lack(j *judged) string {
 		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}
 	q := quantityOf(j.contrast)
-	if q.correlation {
+	if q.Correlation {
 		own := itself(j)
 		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(deciding(j)), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
 	}
@@ -192,11 +193,11 @@ func lack(j *judged) string {
 	case f == nil:
 		return has
 	case f.Seeds == 0:
-		return has + fmt.Sprintf(", and no number of seeds gives ± %.2f: the test images leave ± %s", halfAsked, number(f.ImagesHalf, 2))
+		return has + fmt.Sprintf(", and no number of seeds gives ± %.2f: the test images leave ± %s", evidence.HalfAsked, number(f.ImagesHalf, 2))
 	case f.Seeds <= j.Estimate.Seeds:
-		return has + fmt.Sprintf(", as narrow as ± %.2f asks", halfAsked)
+		return has + fmt.Sprintf(", as narrow as ± %.2f asks", evidence.HalfAsked)
 	default:
-		return has + fmt.Sprintf(", ± %.2f would take %d", halfAsked, f.Seeds)
+		return has + fmt.Sprintf(", ± %.2f would take %d", evidence.HalfAsked, f.Seeds)
 	}
 }
 
@@ -205,7 +206,7 @@ func budget(j *judged) string {
 	switch {
 	case j.Untrained:
 		return "before training"
-	case j.by().whole:
+	case j.by().Whole:
 		return "over the whole training"
 	}
 	return fmt.Sprintf("%d images", j.Images)
@@ -213,7 +214,7 @@ func budget(j *judged) string {
 
 // after says the same in a sentence.
 func after(j *judged) string {
-	if j.Untrained || j.by().whole {
+	if j.Untrained || j.by().Whole {
 		return budget(j)
 	}
 	return "after " + budget(j)

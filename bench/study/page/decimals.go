@@ -69,11 +69,11 @@ func toldDecimals(e stats.Estimate, decimals int) int {
 func decidingInterval(j *judged) string {
 	q := quantityOf(j.contrast)
 	all, less, write := j.All, 0.0, signed
-	if q.correlation {
+	if q.Correlation {
 		all, less, write = correlated(deciding(j)), j.Constant, number
 	}
 	low, high := boundsFor(all, q.decimals, func(read stats.Range) bool {
-		return j.Expect.judge(stats.Range{Low: read.Low - less, High: read.High - less}, q.least) == j.Outcome
+		return j.Expect.judge(stats.Range{Low: read.Low - less, High: read.High - less}, q.Least) == j.Outcome
 	})
 	return write(all.Low, low) + " to " + write(all.High, high)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // What is read of a bound agrees with what it decided.
@@ -39,7 +40,7 @@ func TestABoundNearALimitHasTheDecimalsThatTellItApart(t *testing.T) {
 			Estimate: stats.Estimate{Mean: 0.5, Low: 0.2, High: 0.8, Seeds: 4}}
 		assert.Equal(t, "+0.5 ± 0.3 "+c.want, cellOf(&j))
 	}
-	rank := judged{contrast: &contrast{A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Expect: above}, All: stats.Range{Low: 0.003, High: 0.2},
+	rank := judged{contrast: &contrast{A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Expect: above}, All: stats.Range{Low: 0.003, High: 0.2},
 		Outcome: holds, Estimate: stats.Estimate{Mean: 0.05, Low: 0.04, High: 0.06, Seeds: 4}}
 	assert.Equal(t, "0.95 (0.94 to 0.96; at once 0.903 to 1.00): holds", cellOf(&rank))
 }
@@ -59,8 +60,8 @@ func TestADifferenceThatIsToldReadsSo(t *testing.T) {
 	v.Judged[0].Estimate.High = 0.05
 	assert.Equal(t, "focal is behind ce by 0.9 ± 0.9 AP, not told apart (`dense`, 800 images, 12 seeds)", strongest(&v, list))
 
-	c := contest{names: []string{"ce", "focal"}, means: []stats.Estimate{{Seeds: 12}, {Seeds: 12}}, may: []string{"ce"}, next: "focal",
-		ahead: stats.Estimate{Mean: 0.94, Low: 0.05, High: 1.83, Seeds: 12}}
+	c := evidence.Contest{Names: []string{"ce", "focal"}, Means: []stats.Estimate{{Seeds: 12}, {Seeds: 12}}, May: []string{"ce"}, Next: "focal",
+		Ahead: stats.Estimate{Mean: 0.94, Low: 0.05, High: 1.83, Seeds: 12}}
 	assert.Equal(t, "**ce**, before focal by 0.94 ± 0.89", inCell(&c))
 	assert.Equal(t, "+0.04 to +2.0", sided(stats.Range{Low: 0.04, High: 2}, 1))
 	assert.Equal(t, "0.0 to +2.0", sided(stats.Range{Low: -0.04, High: 2}, 1))
@@ -86,11 +87,11 @@ func TestTheBoundsOfThePageReadAsTheyDecide(t *testing.T) {
 			for n := range read {
 				read[n], err = strconv.ParseFloat(cell[n+1], 64)
 				require.NoError(t, err)
-				if j.by().correlation {
+				if j.by().Correlation {
 					read[n] -= j.Constant
 				}
 			}
-			assert.EqualValues(t, cell[3], j.Expect.judge(stats.Range{Low: read[0], High: read[1]}, j.by().least), cellOf(j))
+			assert.EqualValues(t, cell[3], j.Expect.judge(stats.Range{Low: read[0], High: read[1]}, j.by().Least), cellOf(j))
 			found++
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/cocoeval"
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 //go:embed experiments.md
@@ -15,8 +16,8 @@ var experimentsText string
 
 // writeExperiments writes what each experiment found, and names those that have
 // not been run.
-func writeExperiments(b *strings.Builder, list []archived, files map[string][]byte) error {
-	if slices.ContainsFunc(list, func(s archived) bool { return len(s.Runs) > 0 }) {
+func writeExperiments(b *strings.Builder, list []evidence.Experiment, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s evidence.Experiment) bool { return len(s.Runs) > 0 }) {
 		b.WriteString(strings.Replace(experimentsText, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), 1))
 	} else {
 		b.WriteString("\n## Experiments\n")
@@ -40,14 +41,14 @@ func writeExperiments(b *strings.Builder, list []archived, files map[string][]by
 }
 
 // write writes what an experiment found and what it was made by.
-func writeExperiment(b *strings.Builder, s *archived, files map[string][]byte) error {
+func writeExperiment(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
 	trained, err := setting(s)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, trained)
 	if len(s.Runs) > 0 {
-		c, err := s.course()
+		c, err := s.Course()
 		if err != nil {
 			return err
 		}
@@ -79,12 +80,12 @@ func writeExperiment(b *strings.Builder, s *archived, files map[string][]byte) e
 
 // writeRuns writes the strategies of an experiment at its end, and AP on the
 // way.
-func writeRuns(b *strings.Builder, s *archived) error {
-	moments := s.moments()
+func writeRuns(b *strings.Builder, s *evidence.Experiment) error {
+	moments := s.Moments()
 	byMoment := make([]*stats.Comparison, len(moments))
 	for k, images := range moments {
 		var err error
-		if byMoment[k], err = s.compare(ap, "", images); err != nil {
+		if byMoment[k], err = s.Compare(evidence.AP, "", images); err != nil {
 			return err
 		}
 	}
@@ -95,8 +96,8 @@ func writeRuns(b *strings.Builder, s *archived) error {
 	}
 	ends := []struct {
 		head    string
-		measure *measure
-	}{{"AP50", ap50}, {"small", apSmall}, {"medium", apMedium}, {"large", apLarge}}
+		measure *evidence.Measure
+	}{{"AP50", evidence.AP50}, {"small", evidence.APSmall}, {"medium", evidence.APMedium}, {"large", evidence.APLarge}}
 	for _, end := range ends {
 		header, rule = header+" "+end.head+" |", rule+"---|"
 	}
@@ -104,7 +105,7 @@ func writeRuns(b *strings.Builder, s *archived) error {
 	fmt.Fprintf(b, "%s %s |\n%s%s\n", header, learnedHead(stages), rule, strings.Repeat("---|---|---|", stages))
 	atEnd := make([][]stats.Estimate, len(ends))
 	for k := range ends {
-		c, err := s.compare(ends[k].measure, "", final)
+		c, err := s.Compare(ends[k].measure, "", final)
 		if err != nil {
 			return err
 		}
@@ -116,7 +117,7 @@ func writeRuns(b *strings.Builder, s *archived) error {
 			rivals++
 		}
 	}
-	may := mayBeBest(c, stats.Confidence)
+	may := evidence.MayBeBest(c, stats.Confidence)
 	for i, name := range c.Strategies() {
 		mark := ""
 		if rivals > 1 && slices.Contains(may, name) {
@@ -134,7 +135,7 @@ func writeRuns(b *strings.Builder, s *archived) error {
 		}
 		b.WriteString("\n")
 	}
-	if says := sayUnpaired(unpaired(c, may)); says != "" {
+	if says := sayUnpaired(evidence.Unpaired(c, may)); says != "" {
 		fmt.Fprintf(b, "\n%s: no difference tells them apart.\n", says)
 	}
 	for _, says := range append(stops(s), learnedNothing(s)...) {

@@ -8,12 +8,13 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
+	"detsample/bench/study/evidence"
 	"detsample/internal/program"
 )
 
 // found reports whether the configuration that lies beside the runs is what these were
 // trained with, with rates or loss weights that are not the experiment's own.
-func hasFound(s *archived) (bool, error) {
+func hasFound(s *evidence.Experiment) (bool, error) {
 	if s.Kept == nil || s.States || s.Kept.Scale == config.Matched { // which would be matched anew, at other rates
 		return false, nil
 	}
@@ -67,7 +68,7 @@ func unsearched(s *strategy.Strategy) strategy.Strategy {
 
 // withoutSearch says which command trains seeds that are not stored with the rates and
 // loss weights of those that are; "" where nothing was searched for.
-func withoutSearch(s *archived) (string, error) {
+func withoutSearch(s *evidence.Experiment) (string, error) {
 	file := s.Name + "/" + store.Config
 	if s.Unread {
 		return fmt.Sprintf(" [%s](%s) is damaged or of another version, and was not read: which rates and loss weights were found is not known here.", file, file), nil

@@ -11,12 +11,13 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/losses"
 )
 
 // keeping returns an experiment as a folder has it that also keeps a configuration:
 // the experiment's own, with the rate of its first strategy.
-func keeping(t *testing.T, experimentName, strategy string, rate float64) *archived {
+func keeping(t *testing.T, experimentName, strategy string, rate float64) *evidence.Experiment {
 	t.Helper()
 	out := storing(t, experimentName, runOf(strategy, 3, 16))
 	e := experiment(t, experimentName)
@@ -33,7 +34,7 @@ func keeping(t *testing.T, experimentName, strategy string, rate float64) *archi
 	require.NoError(t, os.WriteFile(filepath.Join(out, experimentName, store.Config), text, 0o666))
 	list, err := open(out)
 	require.NoError(t, err)
-	return find(list, experimentName)
+	return evidence.Find(list, experimentName)
 }
 
 func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
@@ -104,10 +105,10 @@ func TestAConfigurationThatIsNotReadIsSaid(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(out, "dense", store.Config), []byte("strategies: {"), 0o666))
 	list, err := open(out)
 	require.NoError(t, err)
-	text, err := withoutSearch(find(list, "dense"))
+	text, err := withoutSearch(evidence.Find(list, "dense"))
 	require.NoError(t, err)
 	assert.Contains(t, text, "[dense/config.yaml](dense/config.yaml) is damaged or of another version, and was not read")
-	text, err = withoutSearch(find(list, "roi"))
+	text, err = withoutSearch(evidence.Find(list, "roi"))
 	require.NoError(t, err)
 	assert.Empty(t, text)
 }

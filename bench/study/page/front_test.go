@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // What README's front says is what the runs say.
@@ -23,14 +24,14 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			for i := range q.list {
 				s := &q.list[i]
 				c, err := s.Config()
-				if err != nil || c.Scenes.Train > 0 || !slices.Contains(s.budgets(), 9600) || !slices.Contains(s.configured(), mined) || !slices.Contains(s.configured(), "focal") {
+				if err != nil || c.Scenes.Train > 0 || !slices.Contains(s.Budgets(), 9600) || !slices.Contains(s.Configured(), mined) || !slices.Contains(s.Configured(), "focal") {
 					continue
 				}
-				if seen := s.imbalance(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 {
+				if seen := s.Imbalance(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 {
 					same := unlike(s, mined, "focal") == ""
 					leads[same] = append(leads[same], q.ahead(s.Name, mined, "focal", 9600).Mean)
 					if mined == "ohem 64" {
-						for _, images := range s.budgets() {
+						for _, images := range s.Budgets() {
 							if images <= 2400 {
 								assert.Less(q.t, math.Abs(q.ahead(s.Name, mined, "focal", images).Mean), 3.0, "%s: within 3 AP after %d", s.Name, images)
 							}
@@ -45,31 +46,31 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images at the same rate, and %.0f to %.0f where rates differ too",
 			slices.Min(leads[true]), slices.Max(leads[true]), slices.Min(leads[false]), slices.Max(leads[false]))
-		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").imbalance(rivals), q.find("dense-long").imbalance(rivals))
+		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").Imbalance(rivals), q.find("dense-long").Imbalance(rivals))
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
-		at := cells.find("dense").budgets()[1:]
+		at := cells.find("dense").Budgets()[1:]
 		assert.Len(q.t, at, 5)
 		for _, images := range at {
 			for _, mined := range []string{"ssd 3:1", "ohem 64"} {
 				assert.Positive(q.t, cells.ahead("dense", "focal", mined, images).Low, "%s by itself after %d", mined, images)
 			}
 		}
-		contests, err := cells.find("dense").contests(rivals, inShortConfidence(cells.list))
+		contests, err := cells.find("dense").Contests(rivals, inShortConfidence(cells.list))
 		require.NoError(q.t, err)
 		for _, c := range contests {
-			assert.Greater(q.t, len(c.may), 1, "at once nothing is told after %d", c.images)
+			assert.Greater(q.t, len(c.May), 1, "at once nothing is told after %d", c.Images)
 		}
 		assert.Equal(q.t, "at rates of 0.002 and 0.001", unlike(cells.find("dense"), "focal", "ssd 3:1"), "at half the rate")
 		q.says("On the cells it is not told: %s", difference(cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn")), 1))
 		assert.False(q.t, told(cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn"))))
 		assert.Negative(q.t, q.ahead("default", "ssd 3:1", "focal", 1200).High, "in very short ones focal loss is ahead of 3:1")
-		rpn, err := q.find("rpn-long").compare(ap, "", q.find("rpn-long").final())
+		rpn, err := q.find("rpn-long").Compare(evidence.AP, "", q.find("rpn-long").Final())
 		require.NoError(q.t, err)
 		for _, d := range rpn.Differences {
 			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
-		tiny, long := q.find("rpn-tiny").final(), q.find("rpn-long").final()
-		longer := q.find("rpn-tiny-long").final()
+		tiny, long := q.find("rpn-tiny").Final(), q.find("rpn-long").Final()
+		longer := q.find("rpn-tiny-long").Final()
 		assert.Equal(q.t, 4*tiny, longer)
 		q.says("is worth about a point: %s AP with one faint object in noise, and by itself, not beside all else, %s where that training is four times as long and %s at the end of a long one",
 			q.by("rpn-tiny", "512 + focal", "512 + ce", tiny), q.by("rpn-tiny-long", "512 + focal", "512 + ce", longer), q.by("rpn-long", "512 + focal", "512 + ce", long))
@@ -81,22 +82,22 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		q.narrow("rpn-tiny")
 		q.narrow("rpn-tiny-long")
-		papers := q.find("rpn-papers").final()
+		papers := q.find("rpn-papers").Final()
 		q.says("all anchors are %.0f to %.0f AP behind", q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
 	})
 	q.run("thirty seeds", func(q quoted) {
 		s := q.find("default")
-		c, err := s.compare(ap, "", s.final())
+		c, err := s.Compare(evidence.AP, "", s.Final())
 		require.NoError(q.t, err)
 		decided := stats.Decide(stats.Evidence{Final: c})
 		assert.Equal(q.t, []string{"rpn all + focal"}, decided.MayBe, "told by what compare goes by")
-		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.final())
+		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.Final())
 		assert.Equal(q.t, 30, short.Seeds)
-		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.final(), short.Low, short.High)
+		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.Final(), short.Low, short.High)
 		v, err := claims()[3].judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
-			if j.Experiment == "default" && j.Images == s.final() {
+			if j.Experiment == "default" && j.Images == s.Final() {
 				assert.Equal(q.t, unclear, j.Outcome, "the study leaves it open")
 			}
 		}
@@ -114,7 +115,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		more, all := 0, 0
 		for i := range q.list {
 			s := &q.list[i]
-			if len(s.moments()) < 2 || s.Name == "boosting" || strings.HasPrefix(s.Name, "images-") {
+			if len(s.Moments()) < 2 || s.Name == "boosting" || strings.HasPrefix(s.Name, "images-") {
 				continue
 			}
 			for _, points := range q.gained(s.Name) {
@@ -152,17 +153,17 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("OHEM, until a training is long", func(q quoted) {
 		confidence := inShortConfidence(q.list)
 		who := func(experiment string) (may [][]string) {
-			contests, err := q.find(experiment).contests(ofPart(q.find(experiment), "second stage"), confidence)
+			contests, err := q.find(experiment).Contests(ofPart(q.find(experiment), "second stage"), confidence)
 			require.NoError(q.t, err)
 			for _, c := range contests {
-				may = append(may, c.may)
+				may = append(may, c.May)
 			}
 			return may
 		}
 		for _, may := range append(who("roi")[:2], who("roi-long")[:2]...) {
 			assert.Equal(q.t, []string{"ohem 64"}, may)
 		}
-		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may, "of that experiment alone")
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").Strategies("")).May, "of that experiment alone")
 		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
 		norm := who("roi-norm")
 		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, norm[2], "with a normalised trunk it or focal loss on 512 may be the best at the end")
@@ -172,15 +173,15 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			"With one faint object in noise, and a normalised trunk, focal loss on 512 is %s ahead of OHEM 64, and %s where that training is four times as long and little is left to gain; of cross entropy on 512 it is %s ahead there",
 			q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")), q.by("roi-long", "512 + ce", "128 + ce", q.final("roi-long")), normalised, q.by("roi-norm", "ohem 64", "512 + ce", normalised), q.by("roi-norm", "ohem 64", "512 + focal", normalised),
 			q.by("roi-tiny", "512 + focal", "ohem 64", tiny), q.by("roi-tiny-long", "512 + focal", "ohem 64", 4*tiny), q.by("roi-tiny-long", "512 + focal", "512 + ce", 4*tiny))
-		assert.Positive(q.t, q.ahead("roi-long", "128 + ce", "512 + ce", q.find("roi-long").moments()[0]).Low, "a quarter of it")
+		assert.Positive(q.t, q.ahead("roi-long", "128 + ce", "512 + ce", q.find("roi-long").Moments()[0]).Low, "a quarter of it")
 		for _, other := range []string{"512 + ce", "512 + focal"} {
 			assert.Positive(q.t, q.ahead("roi-norm", "ohem 64", other, normalised).Low, "by itself")
 		}
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		q.says("On the cells (three seeds, 8 passes, not told) OHEM 64, which is left about one negative for each positive, does not lead")
 		assert.False(q.t, told(cells.ahead("roi", "ohem 64", "512 + ce", cells.final("roi"))))
-		assert.Equal(q.t, 3, cells.find("roi").seeds())
+		assert.Equal(q.t, 3, cells.find("roi").SeedsRun())
 		assert.InDelta(q.t, 1, cells.find("roi").Learned("ohem 64", 1).Used, 0.2)
-		assert.NotEqual(q.t, []string{"ohem 64"}, cells.end("roi", cells.find("roi").strategies("")).may)
+		assert.NotEqual(q.t, []string{"ohem 64"}, cells.end("roi", cells.find("roi").Strategies("")).May)
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 )
 
 // judged is a contrast at one budget.
@@ -29,23 +30,23 @@ type judged struct {
 // simultaneous ones of what the claim asks there, at a confidence by which these
 // groups share the 5%. What is beside the claim holds so for itself, and takes
 // nothing from the claim.
-func (c *claim) judge(list []archived) (verdict, error) {
+func (c *claim) judge(list []evidence.Experiment) (verdict, error) {
 	v := verdict{claim: c}
 	groups := map[string]*group{}
 	count := map[bool]int{} // of groups, those beside the claim by themselves
 	for i := range c.Contrasts {
 		x := &c.Contrasts[i]
-		s := find(list, x.Experiment)
+		s := evidence.Find(list, x.Experiment)
 		at := [len(study.Shares)]int{}
 		if s.HasRuns() && !x.Untrained {
-			at = s.looks()
+			at = s.Looks()
 		}
 		m := x.by()
 		for share, images := range at {
-			if end := share == len(study.Shares)-1; !end && (images == 0 || m.whole || m.ends) {
+			if end := share == len(study.Shares)-1; !end && (images == 0 || m.Whole || m.Ends) {
 				continue
 			}
-			j := judged{contrast: x, Share: share, Images: images, Unrun: !s.HasRuns(), Lacks: x.lacks(s), Gone: s.gone(x.A, x.B), Rates: [2]float64{s.lr(x.A), s.lr(x.B)}, Outcome: unclear}
+			j := judged{contrast: x, Share: share, Images: images, Unrun: !s.HasRuns(), Lacks: x.lacks(s), Gone: s.Gone(x.A, x.B), Rates: [2]float64{s.LearningRate(x.A), s.LearningRate(x.B)}, Outcome: unclear}
 			v.Judged = append(v.Judged, j)
 			if j.ran() {
 				g := groups[x.group(images)]
@@ -65,7 +66,7 @@ func (c *claim) judge(list []archived) (verdict, error) {
 		}
 		g := groups[j.contrast.group(j.Images)]
 		if g.Comparison == nil {
-			c, err := j.compare(find(list, j.Experiment))
+			c, err := j.compare(evidence.Find(list, j.Experiment))
 			if err != nil {
 				return v, err
 			}
@@ -81,12 +82,12 @@ func (c *claim) judge(list []archived) (verdict, error) {
 func (j *judged) ran() bool { return !j.Unrun && len(j.Lacks) == 0 }
 
 // lacks names those of the two that have no runs in an experiment that has others.
-func (c *contrast) lacks(s *archived) (names []string) {
+func (c *contrast) lacks(s *evidence.Experiment) (names []string) {
 	if !s.HasRuns() || c.by() == paperOrder { // which is of all settings of a sweep
 		return nil
 	}
 	for _, strategy := range []string{c.A, c.B} {
-		if strategy != "" && !slices.Contains(s.strategies(c.Trained), strategy) {
+		if strategy != "" && !slices.Contains(s.Strategies(c.Trained), strategy) {
 			names = append(names, strategy)
 		}
 	}
@@ -99,11 +100,11 @@ func (c *contrast) group(images int) string {
 	if c.B == "" {
 		only = c.A
 	}
-	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.by().name, c.Trained, images, only, c.Constant, c.Beside)
+	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.by().Name, c.Trained, images, only, c.Constant, c.Beside)
 }
 
 // other names what A is compared with.
-func (c *contrast) other() string { return cmp.Or(c.B, level) }
+func (c *contrast) other() string { return cmp.Or(c.B, evidence.Constant) }
 
 // group is what a claim asks of an experiment at once: pairs of strategies, with
 // the interval of each difference that holds beside all others of the claim.
@@ -130,11 +131,11 @@ func (g *group) hold(c *stats.Comparison, confidence float64) {
 }
 
 // compare compares what the contrast is one of.
-func (j *judged) compare(s *archived) (*stats.Comparison, error) {
+func (j *judged) compare(s *evidence.Experiment) (*stats.Comparison, error) {
 	if j.B == "" {
-		return s.against(j.Constant, j.A, j.by(), j.Trained, j.Images)
+		return s.Against(j.Constant, j.A, j.by(), j.Trained, j.Images)
 	}
-	return s.compare(j.by(), j.Trained, j.Images)
+	return s.Compare(j.by(), j.Trained, j.Images)
 }
 
 // judge estimates the difference and judges it.
@@ -147,9 +148,9 @@ func (j *judged) judge(g *group) {
 		return
 	}
 	m := j.by()
-	j.All = m.within(g.all[[2]string{j.A, b}])
-	j.Outcome = j.Expect.judge(j.All, m.least)
-	if m == ap && j.B != "" {
-		j.Forecast = g.SeedsFor(halfAsked, []string{j.A, b})
+	j.All = m.Within(g.all[[2]string{j.A, b}])
+	j.Outcome = j.Expect.judge(j.All, m.Least)
+	if m == evidence.AP && j.B != "" {
+		j.Forecast = g.SeedsFor(evidence.HalfAsked, []string{j.A, b})
 	}
 }

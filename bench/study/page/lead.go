@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
@@ -22,11 +23,11 @@ type budgetsOf struct {
 
 // leads says who leads, or which few one of whom does, at which budgets of some experiments, of the strongest,
 // which is the first, only before some images; "" where nobody does.
-func (q *question) leads(kept []*archived, before int, confidence float64) (string, error) {
+func (q *question) leads(kept []*evidence.Experiment, before int, confidence float64) (string, error) {
 	var leaders []leading
-	for _, s := range byLength(kept) {
+	for _, s := range evidence.ByLength(kept) {
 		names := q.compared(s)
-		contests, err := s.contests(names, confidence)
+		contests, err := s.Contests(names, confidence)
 		if err != nil {
 			return "", err
 		}
@@ -35,12 +36,12 @@ func (q *question) leads(kept []*archived, before int, confidence float64) (stri
 			name += " (rates differ)"
 		}
 		for _, c := range contests {
-			if c.few() && (s != kept[0] || c.images < before) {
+			if c.Few() && (s != kept[0] || c.Images < before) {
 				where := name
-				if says := sayUnpaired(c.unpaired); says != "" {
+				if says := sayUnpaired(c.Unpaired); says != "" {
 					where += " (" + says + ")"
 				}
-				leaders = lead(leaders, prose.List(c.may, "or"), where, c.images)
+				leaders = lead(leaders, prose.List(c.May, "or"), where, c.Images)
 			}
 		}
 	}

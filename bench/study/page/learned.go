@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"detsample/bench/study/evidence"
 )
 
 // learnedHead is the head of what [learnedFrom] gives of so many stages. Of
@@ -18,7 +20,7 @@ func learnedHead(stages int) string {
 }
 
 // learnedFrom says what a stage of a strategy saw and weighed.
-func learnedFrom(s *archived, strategy string, stage int) string {
+func learnedFrom(s *evidence.Experiment, strategy string, stage int) string {
 	m := s.Learned(strategy, stage)
 	if m.Runs == 0 {
 		return "– | – | –"

@@ -8,12 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 func TestWhatIsLearnedFromIsSaidOfEachStage(t *testing.T) {
 	curve := []trainer.Point{{Images: 8, AP: 0.3}}
-	s := archived{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
+	s := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
 		{Strategy: "ce", Seed: 1, Images: 8, Curve: curve, Stages: []trainer.StageFigures{
 			{Stage: "dense", Positives: 2, Negatives: 200, UsedPositives: 2, UsedNegatives: 200, NegativeLoss: 0.2, NegativeGrad: 0.4}}},
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: curve, Stages: []trainer.StageFigures{
@@ -35,6 +36,6 @@ func TestWhatIsLearnedFromIsSaidOfEachStage(t *testing.T) {
 
 // Data without an object are no mistake, and a share of a loss may be unknown.
 func TestWhatWasNotSeenIsADash(t *testing.T) {
-	s := archived{Stored: study.Stored{Runs: []trainer.Run{{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}}}}
+	s := evidence.Experiment{Stored: study.Stored{Runs: []trainer.Run{{Strategy: "ce", Stages: []trainer.StageFigures{{Stage: "dense", Negatives: 5, UsedNegatives: 5, NegativeLoss: trainer.Unknown, NegativeGrad: 1}}}}}}
 	assert.Equal(t, "– → – | – | 100%", learnedFrom(&s, "ce", 0))
 }

@@ -8,11 +8,12 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
 // trainedSeeds counts the seeds of each of them.
-func trainedSeeds(s *archived, strategies []string) []int {
+func trainedSeeds(s *evidence.Experiment, strategies []string) []int {
 	counts := make([]int, len(strategies))
 	for i := range s.StateRuns {
 		counts[slices.Index(strategies, s.StateRuns[i].Strategy)]++
@@ -22,13 +23,13 @@ func trainedSeeds(s *archived, strategies []string) []int {
 
 // writeMasses writes how every strategy's loss divides along training, and
 // draws it.
-func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error {
+func writeMasses(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
 	b.WriteString("\n### Where the loss is, along training\n\n")
 	if !s.HasRuns() {
 		fmt.Fprintf(b, "Not run yet: there are no stored states of `%s`.\n", s.Name)
 		return nil
 	}
-	trained, moments := s.trainings()
+	trained, moments := s.Trainings()
 	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), countedSeeds(trainedSeeds(s, trained)))
 	fmt.Fprintf(b, "![Share of easy negatives in the loss along training](%s)\n\n", massPicture)
 	header, rule := "| trained by | loss of |", "|---|---|"
@@ -49,7 +50,7 @@ func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error
 					func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy },
 					func(w *boosting.Weighting) float64 { return 100 * w.Loss.Hard },
 				} {
-					e, err := s.estimate(by, w.Name, images, figure)
+					e, err := s.Estimate(by, w.Name, images, figure)
 					if err != nil {
 						return err
 					}
@@ -72,13 +73,13 @@ var boostingText string
 
 // writeBoosting writes how alike all weightings are to those of boosting, and draws
 // it along training.
-func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) error {
+func writeBoosting(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
 	b.WriteString(boostingText)
 	if !s.HasRuns() {
 		fmt.Fprintf(b, "\nNot run yet: there are no stored states of `%s`.\n", s.Name)
 		return nil
 	}
-	trained, moments := s.trainings()
+	trained, moments := s.Trainings()
 	final := moments[len(moments)-1]
 	fmt.Fprintf(b, "\nThe pictures have %s in their colours, and all others, boosting's own among them, in grey.\n", prose.List(beside, "and"))
 	for _, l := range likenesses {
@@ -107,7 +108,7 @@ func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) err
 				{func(w *boosting.Weighting) float64 { return 100 * w.Hardest }, rounded(1)},
 				{func(w *boosting.Weighting) float64 { return 100 * w.Outlier }, rounded(2)},
 			} {
-				e, err := s.estimate(by, w.Name, final, cell.value)
+				e, err := s.Estimate(by, w.Name, final, cell.value)
 				if err != nil {
 					return err
 				}

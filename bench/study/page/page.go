@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/store"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 )
 
 // File is the page's name in the study's folder.
@@ -61,7 +62,7 @@ func pageIn(dir string) (map[string][]byte, error) {
 }
 
 // page is the same of what was read of the folder.
-func page(dir string, list []archived) (map[string][]byte, error) {
+func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	var verdicts []verdict
 	predicted := claims()
@@ -104,7 +105,7 @@ func page(dir string, list []archived) (map[string][]byte, error) {
 		v := &verdicts[i]
 		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, decidedBy(v), strongest(v, list))
 	}
-	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(enough)).Replace(rules))
+	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(evidence.Enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
 		picture, err := drawClaim(v)
@@ -117,7 +118,7 @@ func page(dir string, list []archived) (map[string][]byte, error) {
 		}
 		switch v.Number {
 		case 1:
-			err = writeMasses(&b, find(list, "boosting"), files)
+			err = writeMasses(&b, evidence.Find(list, "boosting"), files)
 		case 2:
 			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
 			for _, s := range sweeps() {
@@ -126,7 +127,7 @@ func page(dir string, list []archived) (map[string][]byte, error) {
 				}
 			}
 		case 7:
-			err = writeBoosting(&b, find(list, "boosting"), files)
+			err = writeBoosting(&b, evidence.Find(list, "boosting"), files)
 		}
 		if err != nil {
 			return nil, err
@@ -165,7 +166,7 @@ const shortNote = "Who leads is ahead of all others of its experiment. Three kin
 const generated = "generated scenes"
 
 // trainedOn names the images that the stored runs are of.
-func trainedOn(list []archived) (of []string) {
+func trainedOn(list []evidence.Experiment) (of []string) {
 	for i := range list {
 		name := generated
 		if data := list[i].Origin.Data; data != "" {
@@ -182,13 +183,13 @@ func trainedOn(list []archived) (of []string) {
 }
 
 // sameRunsText says that runs that are part of two experiments have a ± in each.
-func sameRunsText(list []archived) (string, error) {
-	t, ok, err := sameRuns(list)
+func sameRunsText(list []evidence.Experiment) (string, error) {
+	t, ok, err := evidence.SameRuns(list)
 	if err != nil || !ok {
 		return "", err
 	}
 	return fmt.Sprintf("\n  Runs that are part of two experiments have one in each: %s of `%s` and %s of `%s` are the same\n  runs, with %s in the one and %s in the other.",
-		t.strategy[0], t.experiment[0], t.strategy[1], t.experiment[1], interval(t.ap[0], 1), interval(t.ap[1], 1)), nil
+		t.Strategy[0], t.Experiment[0], t.Strategy[1], t.Experiment[1], interval(t.AP[0], 1), interval(t.AP[1], 1)), nil
 }
 
 // upper begins a sentence.

@@ -70,7 +70,7 @@ func drawClaim(v *verdict) ([]byte, error) {
 	for budgets := range v.contrasts() {
 		var shown []*judged
 		for i := range budgets {
-			if j := &budgets[i]; j.ran() && j.Estimate.Seeds > 0 && j.by().least > 0 {
+			if j := &budgets[i]; j.ran() && j.Estimate.Seeds > 0 && j.by().Least > 0 {
 				shown = append(shown, j)
 				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(budget(j))+8)
 				low, high := bounds(j)
@@ -120,7 +120,7 @@ func (f *forest) paint(c draw.Canvas) {
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	x, _ := p.Transforms(&data)
-	least := f.rows[0][0].by().least
+	least := f.rows[0][0].by().Least
 	banded := x(least)-x(-least) >= bandWide
 	at := c.Max.Y - chart.Edge
 	for _, budgets := range f.rows {
@@ -193,7 +193,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	}
 	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - chart.TextHigh/2}, Max: vg.Point{X: left + 12, Y: y + chart.TextHigh/2}})
 	left += 16
-	say(fmt.Sprintf("within %v", f.rows[0][0].by().least))
+	say(fmt.Sprintf("within %v", f.rows[0][0].by().Least))
 }
 
 // heading names a contrast: what is compared, in which experiment, and whether the

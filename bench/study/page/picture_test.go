@@ -16,6 +16,7 @@ import (
 	"detsample/bench/figure"
 	"detsample/bench/stats"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/evidence"
 )
 
 // A difference of 1 at most is within the band, beside each contrast and no wider
@@ -24,7 +25,7 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	drawn := func(at ...float64) string {
 		v := verdict{}
 		for i, mean := range at {
-			v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
+			v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: evidence.AP}, Images: 800,
 				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: unclear})
 		}
 		picture, err := drawClaim(&v)
@@ -89,7 +90,7 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 
 	v := verdict{}
 	for i, outcome := range []outcome{holds, slight, fails, unclear} {
-		v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
+		v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: evidence.AP}, Images: 800,
 			Estimate: stats.Estimate{Mean: 1, Low: 0, High: 2, Seeds: 3}, Outcome: outcome})
 	}
 	picture, err := drawClaim(&v)

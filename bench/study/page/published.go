@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
 // write writes the sweep beside what was published.
-func writeSweep(b *strings.Builder, s *sweep, list []archived) error {
-	stored := find(list, s.experiment)
+func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error {
+	stored := evidence.Find(list, s.experiment)
 	fmt.Fprintf(b, "\n#### %s\n\n", s.title)
 	if !stored.HasRuns() {
 		fmt.Fprintf(b, "Not run yet: there are no stored runs of `%s`.\n", s.experiment)
@@ -25,8 +26,8 @@ func writeSweep(b *strings.Builder, s *sweep, list []archived) error {
 	if err != nil {
 		return err
 	}
-	best := mayBeBest(c, stats.Confidence)
-	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.final(), learnedHead(1))
+	best := evidence.MayBeBest(c, stats.Confidence)
+	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.Final(), learnedHead(1))
 	for _, t := range tried {
 		fmt.Fprintf(b, " AP with %s |", t.setting)
 	}
@@ -39,7 +40,7 @@ func writeSweep(b *strings.Builder, s *sweep, list []archived) error {
 		may := ""
 		if slices.Contains(best, name) {
 			may = "yes"
-			if others := strangers(c, name, best); len(others) > 0 {
+			if others := evidence.Strangers(c, name, best); len(others) > 0 {
 				may += ", " + sharesNoSeed(others)
 			}
 		}
@@ -84,9 +85,9 @@ type trial struct {
 }
 
 // try returns what the experiments on causes found, of those that have runs.
-func tryCauses(s *sweep, list []archived) (tried []trial, err error) {
+func tryCauses(s *sweep, list []evidence.Experiment) (tried []trial, err error) {
 	for i := range s.causes {
-		stored := find(list, s.causes[i].experiment)
+		stored := evidence.Find(list, s.causes[i].experiment)
 		if !stored.HasRuns() {
 			continue
 		}
@@ -107,7 +108,7 @@ func tryCauses(s *sweep, list []archived) (tried []trial, err error) {
 // which of two is better there, and worse here by an interval that holds for all pairs
 // at once. It names what was measured of both, and what becomes of the pair with the
 // paper's settings.
-func disagreements(s *sweep, stored *archived, c *stats.Comparison, tried []trial) (list []string) {
+func disagreements(s *sweep, stored *evidence.Experiment, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
 	simultaneous := c.Simultaneous(stats.Confidence)
 	for k, d := range c.Differences {
@@ -175,7 +176,7 @@ func causeOf(x, y string, tried []trial) string {
 }
 
 // measured says at which rate a strategy trained, and whose loss it learned from.
-func trainedAt(s *archived, strategy string) string {
+func trainedAt(s *evidence.Experiment, strategy string) string {
 	m := s.Learned(strategy, 0)
 	return fmt.Sprintf("%s trained at a rate of %s, with %s of its loss and %s of its gradient from negatives", strategy, rateOf(s, strategy), shareOf(m.Loss), shareOf(m.Gradient))
 }

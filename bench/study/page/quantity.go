@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
 // quantity is what a contrast is of, and how that is said: its unit, and what more and
 // less of it mean.
 type quantity struct {
-	*measure
+	*evidence.Measure
 	unit     string // after a number
 	decimals int
 
@@ -32,13 +33,13 @@ func quantityOf(c *contrast) quantity {
 		states = " where " + c.Trained + " trains"
 	}
 	q := said[c.by()](c, states)
-	q.measure = c.by()
+	q.Measure = c.by()
 	return q
 }
 
-// evidence says in words what a contrast came to at some budgets, and in which
+// cameTo says in words what a contrast came to at some budgets, and in which
 // experiment.
-func evidence(at []*judged) string {
+func cameTo(at []*judged) string {
 	return found(at, func(j *judged) string {
 		q, size := quantityOf(j.contrast), size(j)
 		if step := math.Pow10(-q.decimals); !q.itself() && size < step/2 { // ahead by 0.0 says that it is not

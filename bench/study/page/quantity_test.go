@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // course of differences at some budgets, for evidence.
@@ -24,28 +25,18 @@ func TestEvidenceSaysWhichIsAheadByHowMuchAndWhere(t *testing.T) {
 		"focal is ahead of ce by 6.7 AP after 100, 1.0 after 200 and behind by 2.6 AP after 400 images (`roi`)":                  judgedAs(ap, 6.7, 1, -2.6),
 		"focal is behind ce by less than 0.1 AP after 100, 0.1 after 200 and ahead by less than 0.1 AP after 400 images (`roi`)": judgedAs(ap, -0.049, -0.051, 0.01),
 		"negatives' share of ce's loss is 22.5% over the whole training (`dense`)": judgedAs(
-			contrast{Experiment: "dense", A: "ce", Constant: 50, Measure: negativeLoss}, -27.5),
+			contrast{Experiment: "dense", A: "ce", Constant: 50, Measure: evidence.NegativeLoss}, -27.5),
 		"easy negatives have more of ce's loss than positives, by 79.8 points before training (`boosting`)": judgedAs(
-			contrast{Experiment: "boosting", A: "ce", Measure: easyLessPositive, Trained: "ce", Untrained: true}, 79.8),
+			contrast{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true}, 79.8),
 		"the rank correlation of focal with AdaBoost where ce trains is 1.00 after 100 and 0.88 after 200 images (`boosting`)": judgedAs(
-			contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "ce"}, 0.1, -0.02),
+			contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "ce"}, 0.1, -0.02),
 		"the rank correlation of focal with AdaBoost where ce trains is 0.00 after 100 images (`boosting`)": judgedAs(
-			contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "ce"}, -0.9),
+			contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "ce"}, -0.9),
 		"focal is farther than ce from AdaBoost's weights where ce trains, by 0.50 nats after 100 and nearer by 0.25 nats after 200 images (`boosting`)": judgedAs(
-			contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: divergenceFromAdaBoost, Trained: "ce"}, 0.5, -0.25),
+			contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "ce"}, 0.5, -0.25),
 		"AdaBoost gives outliers less of its weight than focal where ce trains, by 1.13 points after 100 images (`boosting`)": judgedAs(
-			contrast{Experiment: "boosting", A: "AdaBoost", B: "focal", Measure: outliers, Trained: "ce"}, -1.13),
+			contrast{Experiment: "boosting", A: "AdaBoost", B: "focal", Measure: evidence.Outliers, Trained: "ce"}, -1.13),
 	} {
-		assert.Equal(t, want, evidence(list))
+		assert.Equal(t, want, cameTo(list))
 	}
-}
-
-func TestAnIntervalEndsWhereItsFiguresEnd(t *testing.T) {
-	share := contrast{A: "ce", Measure: easyLessPositive}
-	q := quantityOf(&share)
-	assert.Equal(t, stats.Range{Low: 36.5, High: 100}, q.within(stats.Range{Low: 36.5, High: 109.4}))
-	assert.Equal(t, stats.Range{Low: -100, High: -3}, q.within(stats.Range{Low: -103, High: -3}))
-	ap := contrast{A: "ce", B: "focal"}
-	q = quantityOf(&ap)
-	assert.Equal(t, stats.Range{Low: -200, High: 200}, q.within(stats.Range{Low: -200, High: 200}), "no difference of AP comes near it")
 }

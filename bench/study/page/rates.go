@@ -6,11 +6,14 @@ import (
 	"strconv"
 	"strings"
 
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
 // rate writes the learning rate of a strategy's runs, a dash for none.
-func rateOf(s *archived, strategy string) string { return rateText(s.lr(strategy)) }
+func rateOf(s *evidence.Experiment, strategy string) string {
+	return rateText(s.LearningRate(strategy))
+}
 
 func rateText(rate float64) string {
 	if rate > 0 {
@@ -21,7 +24,9 @@ func rateText(rate float64) string {
 
 // unlike says at which rates two strategies were trained; "" where these read the same,
 // or one has none.
-func unlike(s *archived, a, b string) string { return unlikeRates([2]float64{s.lr(a), s.lr(b)}) }
+func unlike(s *evidence.Experiment, a, b string) string {
+	return unlikeRates([2]float64{s.LearningRate(a), s.LearningRate(b)})
+}
 
 // unlikeRates says the same of their rates, 0 of one that has none.
 func unlikeRates(rates [2]float64) string {
@@ -34,7 +39,7 @@ func unlikeRates(rates [2]float64) string {
 
 // unequal reports whether some of the strategies were trained at another rate than
 // others.
-func unequal(s *archived, names []string) bool {
+func unequal(s *evidence.Experiment, names []string) bool {
 	for i, name := range names {
 		if slices.ContainsFunc(names[:i], func(other string) bool { return unlike(s, name, other) != "" }) {
 			return true
@@ -46,10 +51,10 @@ func unequal(s *archived, names []string) bool {
 func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
 
 // rates returns the learning rates of strategies, 0 of one without runs.
-func ratesOf(s *archived, strategies []string) []float64 {
+func ratesOf(s *evidence.Experiment, strategies []string) []float64 {
 	list := make([]float64, len(strategies))
 	for k, name := range strategies {
-		list[k] = s.lr(name)
+		list[k] = s.LearningRate(name)
 	}
 	return list
 }
@@ -69,7 +74,7 @@ func ratesText(rates []float64) string {
 // ratesFrom says where the learning rates of an axis's rows come from, and of whom
 // they differ between rows; "" where all were searched for, or all are the preset's, or
 // some are the one and some the other and all the same.
-func (a *axis) ratesFrom(rows []*archived) string {
+func (a *axis) ratesFrom(rows []*evidence.Experiment) string {
 	var searched, preset, given []string
 	for _, s := range rows {
 		switch name := "`" + s.Name + "`"; {

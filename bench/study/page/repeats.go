@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
@@ -14,11 +15,13 @@ import (
 const repeatsDir = "repeats"
 
 // openRepeats returns what is kept of experiments that were run again.
-func openRepeats(dir string) ([]archived, error) { return open(filepath.Join(dir, repeatsDir)) }
+func openRepeats(dir string) ([]evidence.Experiment, error) {
+	return open(filepath.Join(dir, repeatsDir))
+}
 
 // repeatedBy is the command that ran an experiment again: one of a study, which
 // searches anew, or a comparison at what was found.
-func repeatedBy(s *archived) string {
+func repeatedBy(s *evidence.Experiment) string {
 	if o := &s.Origin; o.Command != "" && !o.OfStudy() {
 		return o.Command
 	}
@@ -26,16 +29,16 @@ func repeatedBy(s *archived) string {
 }
 
 // writeRepeats writes how often the figures of the page came out again.
-func writeRepeats(b *strings.Builder, list, again []archived) error {
+func writeRepeats(b *strings.Builder, list, again []evidence.Experiment) error {
 	all, agree := 0, 0
 	var of, by []string
 	var lines strings.Builder
 	for i := range again {
-		s := find(list, again[i].Name)
+		s := evidence.Find(list, again[i].Name)
 		if !s.HasRuns() || !again[i].HasRuns() || s.Origin.Data != again[i].Origin.Data {
 			continue
 		}
-		rows, err := compareAgain(s, &again[i])
+		rows, err := evidence.CompareAgain(s, &again[i])
 		if err != nil {
 			return err
 		}
@@ -44,8 +47,8 @@ func writeRepeats(b *strings.Builder, list, again []archived) error {
 			by = append(by, "`"+repeatedBy(&again[i])+"`")
 		}
 		for _, r := range rows {
-			fmt.Fprintf(&lines, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.images, r.seeds[0], r.seeds[1], r.all, r.agree, r.a, r.b, difference(r.first, 1), difference(r.second, 1))
-			all, agree = all+r.all, agree+r.agree
+			fmt.Fprintf(&lines, "| `%s` | %d | %d, %d | %d | %d | %s − %s | %s | %s |\n", s.Name, r.Images, r.Seeds[0], r.Seeds[1], r.All, r.Agree, r.A, r.B, difference(r.First, 1), difference(r.Second, 1))
+			all, agree = all+r.All, agree+r.Agree
 		}
 	}
 	if all == 0 {

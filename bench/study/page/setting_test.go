@@ -8,15 +8,16 @@ import (
 
 	"detsample/bench/study"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	list, err := study.Experiments()
 	require.NoError(t, err)
-	stored := map[string]*archived{}
+	stored := map[string]*evidence.Experiment{}
 	for i := range list {
-		stored[list[i].Name] = &archived{Stored: study.Stored{Experiment: list[i]}}
+		stored[list[i].Name] = &evidence.Experiment{Stored: study.Stored{Experiment: list[i]}}
 	}
 	says := func(name string) string {
 		text, err := setting(stored[name])
@@ -53,10 +54,10 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", studyCommand(stored["images-300"]))
 	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
 
-	long := archived{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long", Of: []string{"dense/dense-long"}}}}
+	long := evidence.Experiment{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long", Of: []string{"dense/dense-long"}}}}
 	assert.Contains(t, madeBy(&long), "`detsample study dense-long --seeds 1` trains all of these seeds.")
 
-	photos := archived{Stored: study.Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
+	photos := evidence.Experiment{Stored: study.Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
 		Origin: study.Origin{Data: "my photos", Size: "original", Links: true, Quick: true}}}
 	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", studyCommand(&photos))
 }

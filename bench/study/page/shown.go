@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/internal/markdown"
 )
 
 // open returns every experiment with what a folder keeps of it, whose texts are fit for
 // Markdown.
-func open(dir string) ([]archived, error) {
-	list, err := read(dir)
+func open(dir string) ([]evidence.Experiment, error) {
+	list, err := evidence.Open(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -5,15 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/bench/study/evidence"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 	"detsample/internal/prose"
 )
 
 // stops says of each strategy in which runs it stopped before the end, and why.
-func stops(s *archived) (says []string) {
-	for _, name := range s.strategies("") {
-		runs, stopped := s.runsOf(name)
+func stops(s *evidence.Experiment) (says []string) {
+	for _, name := range s.Strategies("") {
+		runs, stopped := s.RunsOf(name)
 		if len(stopped) == 0 {
 			continue
 		}
@@ -30,14 +31,14 @@ func stops(s *archived) (says []string) {
 
 // learnedNothing says of each strategy which of its runs ended about where the
 // untrained network is, by what compare takes for nothing learned.
-func learnedNothing(s *archived) (says []string) {
+func learnedNothing(s *evidence.Experiment) (says []string) {
 	all := make([]*trainer.Run, len(s.Runs))
 	for i := range s.Runs {
 		all[i] = &s.Runs[i]
 	}
 	floor := summary.Floor(all)
-	for _, name := range s.strategies("") {
-		runs, _ := s.runsOf(name)
+	for _, name := range s.Strategies("") {
+		runs, _ := s.RunsOf(name)
 		nothing := slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Stopped() || r.AP > floor })
 		if len(nothing) > 0 {
 			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), 100*summary.HardlyTrained))

@@ -9,6 +9,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
@@ -36,7 +37,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	assert.Contains(t, b.String(), "\n"+says+": no difference tells them apart.\n")
 
 	q := questions()[0]
-	before, err := q.leads([]*archived{&s}, 800, stats.Confidence)
+	before, err := q.leads([]*evidence.Experiment{&s}, 800, stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "**focal or ssd 3:1** leads after 400 images of `dense` ("+says+")", before)
 
@@ -50,7 +51,7 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 
 func TestWhoSharesNoSeedIsSaidBesideThePaper(t *testing.T) {
 	w := sweeps()[0]
-	stored := archived{Stored: study.Stored{Experiment: study.Experiment{Name: w.experiment, Preset: w.experiment}}}
+	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: w.experiment, Preset: w.experiment}}}
 	for seed := range uint64(3) {
 		for k, name := range w.strategies {
 			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Figures: trainer.Figures{AP: 0.1 + 0.001*float64(seed)}}

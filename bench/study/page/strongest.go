@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval
 // of each alone.
-func strongest(v *verdict, list []archived) string {
+func strongest(v *verdict, list []evidence.Experiment) string {
 	type group struct {
 		where string
 		says  []string
@@ -24,7 +25,7 @@ func strongest(v *verdict, list []archived) string {
 		}
 		says := found([]*judged{last}, func(j *judged) string {
 			q := quantityOf(j.contrast)
-			if q.correlation {
+			if q.Correlation {
 				return correlation(itself(j))
 			}
 			decimals := q.decimals
@@ -89,13 +90,13 @@ func placeOf(x *contrast) []string {
 
 // outdone reports whether an experiment of the same place asks the same and has a
 // stronger answer, by the seeds that the two compared have in common.
-func outdone(v *verdict, j *judged, list []archived) bool {
+func outdone(v *verdict, j *judged, list []evidence.Experiment) bool {
 	place := placeOf(j.contrast)
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {
 		o := &v.Judged[i]
 		same := o.A == a && o.B == b && o.by() == j.by() && o.Trained == j.Trained && o.Untrained == j.Untrained
-		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), o.Estimate.Seeds, find(list, j.Experiment), j.Estimate.Seeds) > 0 {
+		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && evidence.Stronger(evidence.Find(list, o.Experiment), o.Estimate.Seeds, evidence.Find(list, j.Experiment), j.Estimate.Seeds) > 0 {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"detsample/bench/dump"
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // sweep is a row of settings of which a paper published AP.
@@ -39,8 +40,8 @@ func sweeps() []sweep {
 
 // paperOrder is the rank correlation of each seed's AP with the published one, of the
 // sweep that an experiment is of.
-var paperOrder = &measure{name: "rank correlation with the paper", ends: true, correlation: true,
-	of: func(s *archived, _ string, images int) []stats.Run {
+var paperOrder = &evidence.Measure{Name: "rank correlation with the paper", Ends: true, Correlation: true,
+	Of: func(s *evidence.Experiment, _ string, images int) []stats.Run {
 		for _, w := range sweeps() {
 			if w.experiment == s.Name {
 				return w.orders(s, images)
@@ -51,14 +52,14 @@ var paperOrder = &measure{name: "rank correlation with the paper", ends: true, c
 
 // orders returns the same of an experiment with this sweep's settings: of seeds that
 // have all of them.
-func (s *sweep) orders(stored *archived, images int) (runs []stats.Run) {
+func (s *sweep) orders(stored *evidence.Experiment, images int) (runs []stats.Run) {
 	published := make([]float32, len(s.published))
 	for i, v := range s.published {
 		published[i] = float32(v)
 	}
 	ours := map[uint64][]float32{}
 	found := map[uint64]int{}
-	for _, r := range ap.of(stored, "", images) {
+	for _, r := range evidence.AP.Of(stored, "", images) {
 		i := slices.Index(s.strategies, r.Strategy)
 		if i < 0 || r.Failed != "" || math.IsNaN(r.Value) {
 			continue
@@ -80,8 +81,8 @@ func (s *sweep) orders(stored *archived, images int) (runs []stats.Run) {
 
 // rank estimates the rank correlation of an experiment's AP, at its end, with
 // the published one: the mean over seeds of each seed's own.
-func (s *sweep) rank(stored *archived) (stats.Estimate, error) {
-	c, err := stats.Compare([]string{s.of}, s.orders(stored, stored.final()))
+func (s *sweep) rank(stored *evidence.Experiment) (stats.Estimate, error) {
+	c, err := stats.Compare([]string{s.of}, s.orders(stored, stored.Final()))
 	if err != nil {
 		return stats.Estimate{}, err
 	}
@@ -90,7 +91,7 @@ func (s *sweep) rank(stored *archived) (stats.Estimate, error) {
 
 // compare compares the AP of the row's settings, at the end of an experiment that
 // may have others too: intervals that hold at once are of these alone.
-func (s *sweep) compare(stored *archived) (*stats.Comparison, error) {
-	names := slices.DeleteFunc(stored.strategies(""), func(name string) bool { return !slices.Contains(s.strategies, name) })
-	return stored.among(names, stored.final())
+func (s *sweep) compare(stored *evidence.Experiment) (*stats.Comparison, error) {
+	names := slices.DeleteFunc(stored.Strategies(""), func(name string) bool { return !slices.Contains(s.strategies, name) })
+	return stored.Among(names, stored.Final())
 }

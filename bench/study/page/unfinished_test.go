@@ -13,19 +13,20 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // Who leads of those that have run so far is not said without what is missing.
 func TestAnUnfinishedExperimentSaysWhatItLacks(t *testing.T) {
-	whole := func(s *archived) string {
+	whole := func(s *evidence.Experiment) string {
 		var b strings.Builder
 		require.NoError(t, writeExperiment(&b, s, map[string][]byte{}))
 		return b.String()
 	}
 	list := axesOf(t, made(10, 4))
 	assert.Empty(t, unfinished(list), "others have no runs at all, which the page says at its end")
-	s := find(list, "rpn")
+	s := evidence.Find(list, "rpn")
 	s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return r.Strategy == "all + ce" || r.Strategy == "all + focal" && r.Seed > 3 })
 	assert.Equal(t, "all + ce has no runs, all + focal has 3 of 4", lacks(s))
 	assert.Contains(t, unfinished(list), "**Unfinished**: `rpn`. ")
@@ -62,7 +63,7 @@ func TestOtherSeedsAreMissingOnes(t *testing.T) {
 }
 
 func TestStatesThatLackSeedsAreUnfinished(t *testing.T) {
-	s := archived{Stored: study.Stored{Experiment: experiment(t, "boosting")}}
+	s := evidence.Experiment{Stored: study.Stored{Experiment: experiment(t, "boosting")}}
 	assert.Empty(t, lacks(&s))
 	for _, name := range []string{"ce", "ssd 3:1"} {
 		for seed := range uint64(3) {
@@ -76,15 +77,6 @@ func TestStatesThatLackSeedsAreUnfinished(t *testing.T) {
 	assert.Equal(t, "2 to 3 seeds", countedSeeds([]int{3, 2}))
 }
 
-// One run that stopped late is not the end of the others.
-func TestTheEndIsOfRunsThatGotThere(t *testing.T) {
-	s := made(10, 3)
-	s.Runs[0].Diverged, s.Runs[0].Images = true, 4000
-	assert.Equal(t, 800, s.final())
-	s.Runs = s.Runs[:1]
-	assert.Equal(t, 4000, s.final())
-}
-
 // Who stopped in every run is said wherever it would have been named.
 func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 	s := made(10, 4)
@@ -94,12 +86,11 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{"512 + ce stopped in 4 of 4 runs (#1, #2, #3 and #4): the loss is not finite.", "all + ce stopped in 1 of 4 runs (#2): the loss is not finite."}, stops(&s))
-	assert.Equal(t, []string{"512 + ce"}, s.gone("512 + ce", "all + ce", "one without runs"))
 	list := axesOf(t, s)
 	var b strings.Builder
 	require.NoError(t, writeAnswers(&b, list))
 	assert.Contains(t, b.String(), "; 512 + ce stopped before the end in every run |")
-	end, _, err := atEnd(find(list, "rpn"), "", s.strategies(""), stats.Confidence)
+	end, _, err := atEnd(evidence.Find(list, "rpn"), "", s.Strategies(""), stats.Confidence)
 	require.NoError(t, err)
 	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds, 5.0 AP gained since half; 512 + ce stopped before the end in every run)")
 	claim := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
@@ -129,7 +120,7 @@ func TestWhoLearnedNothingIsSaid(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, writeRuns(&b, &s))
 	assert.Contains(t, b.String(), "\n"+says+"\n")
-	assert.Empty(t, learnedNothing(&archived{}))
+	assert.Empty(t, learnedNothing(&evidence.Experiment{}))
 }
 
 // Results of a folder are no place on an axis of scenes.

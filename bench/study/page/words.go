@@ -4,18 +4,19 @@ import (
 	"fmt"
 
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 )
 
 // said is how the measures are said that claims are judged by.
-var said = map[*measure]func(c *contrast, states string) quantity{
-	ap:                       apWords,
-	easyLessPositive:         easyWords,
-	negativeLoss:             negativeLossWords,
-	paperOrder:               orderWords,
-	outliers:                 outlierWords,
-	rankWithAdaBoost:         wordsOf(boosting.AdaBoost, rankWords),
-	divergenceFromAdaBoost:   wordsOf(boosting.AdaBoost, divergenceWords),
-	divergenceFromLogitBoost: wordsOf(boosting.LogitBoost, divergenceWords),
+var said = map[*evidence.Measure]func(c *contrast, states string) quantity{
+	evidence.AP:                       apWords,
+	evidence.EasyLessPositive:         easyWords,
+	evidence.NegativeLoss:             negativeLossWords,
+	paperOrder:                        orderWords,
+	evidence.Outliers:                 outlierWords,
+	evidence.RankWithAdaBoost:         wordsOf(boosting.AdaBoost, rankWords),
+	evidence.DivergenceFromAdaBoost:   wordsOf(boosting.AdaBoost, divergenceWords),
+	evidence.DivergenceFromLogitBoost: wordsOf(boosting.LogitBoost, divergenceWords),
 }
 
 func apWords(c *contrast, _ string) quantity {

@@ -57,7 +57,7 @@ func cellOf(j *judged) string {
 		return "–"
 	}
 	q := quantityOf(j.contrast)
-	if q.correlation {
+	if q.Correlation {
 		return correlationCell(j) + ": " + string(j.Outcome)
 	}
 	text := difference(j.Estimate, q.decimals)

@@ -1,4 +1,4 @@
-package page
+package evidence
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"detsample/bench/study/boosting"
 )
 
-// estimate is the mean over the trainings of one strategy, by seed, of a figure
-// of a weighting at a moment.
-func (s *archived) estimate(trained, weighting string, images int, figure func(*boosting.Weighting) float64) (stats.Estimate, error) {
+// Estimate is the mean over the trainings of one strategy, by seed, of a figure of a
+// weighting at a moment.
+func (s *Experiment) Estimate(trained, weighting string, images int, figure func(*boosting.Weighting) float64) (stats.Estimate, error) {
 	runs := s.weighed(trained, images, figure)
 	runs = slices.DeleteFunc(runs, func(r stats.Run) bool { return r.Strategy != weighting })
 	c, err := stats.Compare([]string{weighting}, runs)
@@ -19,20 +19,20 @@ func (s *archived) estimate(trained, weighting string, images int, figure func(*
 	return c.Means[0], nil
 }
 
-// trainings returns which strategies trained, and at which moments they were
-// looked at.
-func (s *archived) trainings() (strategies []string, moments []int) {
+// Trainings returns which strategies trained in an experiment that keeps states, and after
+// how many images these were kept.
+func (s *Experiment) Trainings() (strategies []string, moments []int) {
 	for i := range s.StateRuns {
 		if name := s.StateRuns[i].Strategy; !slices.Contains(strategies, name) {
 			strategies = append(strategies, name)
 		}
 	}
-	return strategies, s.budgets()
+	return strategies, s.Budgets()
 }
 
 // weighed returns a figure of every weighting at a moment of the trainings of one
 // strategy.
-func (s *archived) weighed(trained string, images int, figure func(*boosting.Weighting) float64) (list []stats.Run) {
+func (s *Experiment) weighed(trained string, images int, figure func(*boosting.Weighting) float64) (list []stats.Run) {
 	for i := range s.StateRuns {
 		if s.StateRuns[i].Strategy != trained {
 			continue

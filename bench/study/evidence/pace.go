@@ -1,4 +1,4 @@
-package page
+package evidence
 
 import (
 	"math"
@@ -7,9 +7,9 @@ import (
 	"detsample/bench/trainer"
 )
 
-// step returns the processor's time of a strategy's training step, in
+// StepMS returns the processor's time of a strategy's training step, in
 // milliseconds; NaN where no run measured it.
-func (s *archived) step(strategy string) float64 {
+func (s *Experiment) StepMS(strategy string) float64 {
 	sum, n := 0.0, 0.0
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && r.Time.StepCPUMS > 0 {
@@ -19,28 +19,28 @@ func (s *archived) step(strategy string) float64 {
 	return sum / n
 }
 
-// seconds returns those of the processor that a strategy's shortest run takes,
+// Seconds returns those of the processor that a strategy's shortest run takes,
 // infinite where none got to its end.
-func (s *archived) seconds(strategy string) float64 {
+func (s *Experiment) Seconds(strategy string) float64 {
 	least := math.Inf(1)
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && !r.Stopped() {
-			least = min(least, s.step(strategy)*float64(r.Steps)/1000)
+			least = min(least, s.StepMS(strategy)*float64(r.Steps)/1000)
 		}
 	}
 	return least
 }
 
-// afterSeconds returns the mean AP of each strategy's runs after some seconds of the
-// processor, at its pace.
-func (s *archived) afterSeconds(names []string, seconds float64) ([]stats.Estimate, error) {
+// AfterSeconds returns the mean AP of each strategy's runs, in points, after some seconds
+// of the processor at the strategy's pace.
+func (s *Experiment) AfterSeconds(names []string, seconds float64) ([]stats.Estimate, error) {
 	return s.estimates(names, func(r *trainer.Run) float64 { return points(s.after(r, seconds)) })
 }
 
 // after returns a run's AP after some seconds of training at its strategy's pace,
 // interpolated between its evaluations.
-func (s *archived) after(r *trainer.Run, seconds float64) float64 {
-	images := seconds * 1000 / s.step(r.Strategy) * float64(r.Images) / float64(r.Steps)
+func (s *Experiment) after(r *trainer.Run, seconds float64) float64 {
+	images := seconds * 1000 / s.StepMS(r.Strategy) * float64(r.Images) / float64(r.Steps)
 	for k := 1; k < len(r.Curve); k++ {
 		a, b := r.Curve[k-1], r.Curve[k]
 		if images <= float64(b.Images) {

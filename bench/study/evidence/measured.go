@@ -1,4 +1,4 @@
-package page
+package evidence
 
 import (
 	"fmt"
@@ -9,19 +9,19 @@ import (
 	"detsample/bench/trainer"
 )
 
-// gainedSince returns the mean AP that each strategy's runs gained from some images to
-// their end.
-func (s *archived) gainedSince(names []string, images int) ([]stats.Estimate, error) {
+// GainedSince returns the mean AP that each strategy's runs gained from some images to
+// their end, in points.
+func (s *Experiment) GainedSince(names []string, images int) ([]stats.Estimate, error) {
 	return s.estimates(names, func(r *trainer.Run) float64 { return points(r.AP) - apAt(r, images) })
 }
 
-// recall returns the mean recall of so many proposals of each strategy's runs, in points.
-func (s *archived) recall(names []string, limit int) ([]stats.Estimate, error) {
+// Recall returns the mean recall of so many proposals of each strategy's runs, in points.
+func (s *Experiment) Recall(names []string, limit int) ([]stats.Estimate, error) {
 	return s.estimates(names, func(r *trainer.Run) float64 { return recallAt(r, limit) })
 }
 
-// calibrationErrors returns the mean calibration error of each strategy's runs, in points.
-func (s *archived) calibrationErrors(names []string) ([]stats.Estimate, error) {
+// CalibrationErrors returns the mean calibration error of each strategy's runs, in points.
+func (s *Experiment) CalibrationErrors(names []string) ([]stats.Estimate, error) {
 	return s.estimates(names, calibrationError)
 }
 
@@ -32,8 +32,8 @@ func calibrationError(r *trainer.Run) float64 {
 	return points(r.Calibration.Error)
 }
 
-// proposalLimits returns the numbers of proposals at which recall was measured.
-func (s *archived) proposalLimits() (list []int) {
+// ProposalLimits returns the numbers of proposals at which recall was measured.
+func (s *Experiment) ProposalLimits() (list []int) {
 	for i := range s.Runs {
 		for _, p := range s.Runs[i].Proposals {
 			if !slices.Contains(list, p.Limit) {
@@ -55,7 +55,7 @@ func recallAt(r *trainer.Run, limit int) float64 {
 }
 
 // estimates returns the mean of a figure of each strategy's runs.
-func (s *archived) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
+func (s *Experiment) estimates(names []string, figure func(*trainer.Run) float64) ([]stats.Estimate, error) {
 	var runs []stats.Run
 	for i := range s.Runs {
 		r := &s.Runs[i]
@@ -70,6 +70,7 @@ func (s *archived) estimates(names []string, figure func(*trainer.Run) float64) 
 	return c.Means, nil
 }
 
-// imbalance returns the negatives for a positive that the stage which detects has before
-// sampling, alike for all of some strategies that got to the end; 0 where none did, or has positives.
-func (s *archived) imbalance(strategies []string) float64 { return s.Seen(strategies, s.Stages()-1) }
+// Imbalance returns the negatives for a positive that the stage which detects has before
+// sampling, alike for all of some strategies that got to the end; 0 where none did, or has
+// positives.
+func (s *Experiment) Imbalance(strategies []string) float64 { return s.Seen(strategies, s.Stages()-1) }

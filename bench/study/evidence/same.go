@@ -1,4 +1,4 @@
-package page
+package evidence
 
 import (
 	"fmt"
@@ -8,24 +8,24 @@ import (
 	"detsample/bench/stats"
 )
 
-// twice is a strategy's runs that are part of two experiments, with what each makes
+// Twice is a strategy's runs that are part of two experiments, with what each makes
 // of them.
-type twice struct {
-	experiment, strategy [2]string
-	ap                   [2]stats.Estimate
+type Twice struct {
+	Experiment, Strategy [2]string
+	AP                   [2]stats.Estimate
 }
 
-// sameRuns returns the runs that are part of two experiments whose ± are the
+// SameRuns returns the runs that are part of two experiments whose ± are the
 // farthest apart; false if there are none.
-func sameRuns(list []archived) (most twice, ok bool, err error) {
+func SameRuns(list []Experiment) (most Twice, ok bool, err error) {
 	ratio := 1.0
-	seen := map[string]twice{} // by what the runs reached
+	seen := map[string]Twice{} // by what the runs reached
 	for i := range list {
 		s := &list[i]
 		if len(s.Runs) == 0 {
 			continue
 		}
-		c, err := s.compare(ap, "", s.final())
+		c, err := s.Compare(AP, "", s.Final())
 		if err != nil {
 			return most, false, err
 		}
@@ -36,12 +36,12 @@ func sameRuns(list []archived) (most twice, ok bool, err error) {
 			}
 			t, before := seen[reached]
 			if !before {
-				seen[reached] = twice{experiment: [2]string{s.Name}, strategy: [2]string{name}, ap: [2]stats.Estimate{c.Means[k]}}
+				seen[reached] = Twice{Experiment: [2]string{s.Name}, Strategy: [2]string{name}, AP: [2]stats.Estimate{c.Means[k]}}
 				continue
 			}
-			t.experiment[1], t.strategy[1], t.ap[1] = s.Name, name, c.Means[k]
-			r := t.ap[0].Half() / t.ap[1].Half()
-			if r = max(r, 1/r); r > ratio && t.experiment[0] != s.Name {
+			t.Experiment[1], t.Strategy[1], t.AP[1] = s.Name, name, c.Means[k]
+			r := t.AP[0].Half() / t.AP[1].Half()
+			if r = max(r, 1/r); r > ratio && t.Experiment[0] != s.Name {
 				most, ok, ratio = t, true, r
 			}
 		}
@@ -51,7 +51,7 @@ func sameRuns(list []archived) (most twice, ok bool, err error) {
 
 // reached writes the seeds of a strategy's runs that got to the end with all that they
 // reached: equal ones are of the same runs.
-func (s *archived) reached(strategy string) string {
+func (s *Experiment) reached(strategy string) string {
 	var list []string
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Strategy == strategy && !r.Stopped() {

@@ -1,4 +1,4 @@
-package page
+package evidence
 
 import (
 	"math"
@@ -8,31 +8,31 @@ import (
 	"detsample/bench/trainer"
 )
 
-// repeated is how the differences of an experiment at one budget came out again.
-type repeated struct {
-	images        int
-	seeds         [2]int // the most of a difference, and of it again
-	all, agree    int
-	a, b          string // the two strategies whose differences lie farthest apart, for their intervals
-	first, second stats.Estimate
+// Repeated is how the differences of an experiment at one budget came out again.
+type Repeated struct {
+	Images        int
+	Seeds         [2]int // the most of a difference, and of it again
+	All, Agree    int
+	A, B          string         // the two strategies whose differences lie farthest apart, for their intervals
+	First, Second stats.Estimate // of these: A less B, and again
 }
 
-// compareAgain lays the differences between all strategies of an experiment beside
+// CompareAgain lays the differences between all strategies of an experiment beside
 // those of other seeds; runs of the same seeds, which are the same runs, are left
 // out. Two agree if they lie no farther apart than the root of
 // the sum of the squares of half their intervals.
-func compareAgain(s, again *archived) (list []repeated, err error) {
+func CompareAgain(s, again *Experiment) (list []Repeated, err error) {
 	again = again.without(s)
-	for _, images := range s.moments() {
-		before, err := s.among(s.strategies(""), images)
+	for _, images := range s.Moments() {
+		before, err := s.Among(s.Strategies(""), images)
 		if err != nil {
 			return nil, err
 		}
-		after, err := again.among(s.strategies(""), images)
+		after, err := again.Among(s.Strategies(""), images)
 		if err != nil {
 			return nil, err
 		}
-		r, farthest := repeated{images: images}, -1.0
+		r, farthest := Repeated{Images: images}, -1.0
 		names := before.Strategies()
 		for i := range names {
 			for j := range i {
@@ -41,17 +41,17 @@ func compareAgain(s, again *archived) (list []repeated, err error) {
 				if x.Seeds < stats.MinSeeds || y.Seeds < stats.MinSeeds || math.IsNaN(apart) {
 					continue
 				}
-				r.seeds[0], r.seeds[1] = max(r.seeds[0], x.Seeds), max(r.seeds[1], y.Seeds)
-				r.all++
+				r.Seeds[0], r.Seeds[1] = max(r.Seeds[0], x.Seeds), max(r.Seeds[1], y.Seeds)
+				r.All++
 				if apart <= 1 {
-					r.agree++
+					r.Agree++
 				}
 				if apart > farthest {
-					farthest, r.a, r.b, r.first, r.second = apart, names[i], names[j], x, y
+					farthest, r.A, r.B, r.First, r.Second = apart, names[i], names[j], x, y
 				}
 			}
 		}
-		if r.all > 0 {
+		if r.All > 0 {
 			list = append(list, r)
 		}
 	}
@@ -59,7 +59,7 @@ func compareAgain(s, again *archived) (list []repeated, err error) {
 }
 
 // without is an experiment without the runs whose seeds another one has.
-func (s *archived) without(other *archived) *archived {
+func (s *Experiment) without(other *Experiment) *Experiment {
 	left := *s
 	left.compared = nil
 	left.Runs = slices.DeleteFunc(slices.Clone(s.Runs), func(r trainer.Run) bool {
