@@ -114,6 +114,30 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 	}
 }
 
+func TestAPictureTellsItsDifferencesApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
+	list := keptOf(t, keptIn)
+	for _, c := range claims() {
+		v, err := c.judge(list)
+		require.NoError(t, err)
+		headings := map[string]*contrast{}
+		for i := range v.Judged {
+			x := v.Judged[i].contrast
+			if other, ok := headings[heading(x)]; ok {
+				assert.Equal(t, *other, *x, "%d: %s", c.Number, heading(x))
+			}
+			headings[heading(x)] = x
+		}
+		picture, err := drawClaim(&v)
+		require.NoError(t, err)
+		if picture != nil {
+			assert.NotContains(t, string(picture), `x="-`, "%d: nothing begins left of the edge", c.Number)
+		}
+	}
+}
+
 // place is where a line of text is in a picture, in points from its upper left.
 type place struct {
 	text      string
