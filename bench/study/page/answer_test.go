@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
@@ -52,7 +53,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 		row, err = answer(&s, "dense head", stats.Confidence)
 		require.NoError(t, err)
 		assert.Regexp(t, want, row, "what is nearer to a quarter, or to the end, is no half")
-		v, err := new(claimOf(contrast{Experiment: "dense", A: "ce", B: "focal", Expect: little, Says: "it is little"})).judge(axesOf(t, s))
+		v, err := new(claimOf(claims.Contrast{Experiment: "dense", A: "ce", B: "focal", Expect: claims.Little, Says: "it is little"})).Judge(axesOf(t, s))
 		require.NoError(t, err)
 		var b strings.Builder
 		writeClaim(&b, &v, false)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/internal/marked"
 )
@@ -417,11 +418,11 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("On all anchors focal loss is not told from focal loss on 512: %s, %s and %s ahead", ofAll...)
 		q.says("The lead is %s smaller after the last than after the first", interval(q.fall("rpn-tiny-long", "512 + focal", "512 + ce", budgets[0], budgets[2]), 1))
 		q.says("cross entropy gains %.1f in the last half, and focal loss %.1f", gained[0], gained[1])
-		v, err := claims()[3].judge(q.list)
+		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
 			if j.Experiment == "rpn-tiny-long" && j.A == "512 + focal" && j.B == "512 + ce" {
-				assert.Equal(q.t, j.Share == 0, j.Outcome == holds, "the first is told beside all that the claim asks, after %d images", j.Images)
+				assert.Equal(q.t, j.Share == 0, j.Outcome == claims.Holds, "the first is told beside all that the claim asks, after %d images", j.Images)
 			}
 		}
 	})

@@ -1,6 +1,10 @@
 package page
 
-import "strings"
+import (
+	"strings"
+
+	"detsample/bench/study/claims"
+)
 
 // condition is in what an experiment differs from the one that asks the same first, in
 // words: the page says it of claims, of answers and of parts of a detector.
@@ -48,7 +52,7 @@ var conditions = map[string]condition{
 }
 
 // says says what a contrast predicts, under the condition of its experiment.
-func predicts(c *contrast) string {
+func predicts(c *claims.Contrast) string {
 	if said := conditions[c.Experiment].said(); said != "" {
 		return c.Says + ", " + said
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 )
 
 // correlation writes a rank correlation with its interval in brackets, and behind it
@@ -35,7 +36,7 @@ const correlationDecimals = 2
 
 // correlation writes what a contrast of one came to at a budget: the figure itself,
 // which ends at ±1, and not what it is less the constant.
-func correlationCell(j *judged) string {
+func correlationCell(j *claims.Judged) string {
 	var others []string
 	if j.All != (stats.Range{}) {
 		others = []string{"at once " + decidingInterval(j)}
@@ -44,12 +45,12 @@ func correlationCell(j *judged) string {
 }
 
 // deciding is the interval of the same that holds beside all others of the claim.
-func deciding(j *judged) stats.Range {
+func deciding(j *claims.Judged) stats.Range {
 	return stats.Range{Low: j.All.Low + j.Constant, High: j.All.High + j.Constant}
 }
 
 // itself is the figure that is compared with a constant.
-func itself(j *judged) stats.Estimate {
+func itself(j *claims.Judged) stats.Estimate {
 	e := j.Estimate
 	e.Mean, e.Low, e.High = e.Mean+j.Constant, e.Low+j.Constant, e.High+j.Constant
 	return e

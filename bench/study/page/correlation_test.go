@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 )
 
@@ -23,11 +24,11 @@ func TestACorrelationEndsAtOne(t *testing.T) {
 	} {
 		assert.Equal(t, want, correlation(e))
 	}
-	j := judged{contrast: &contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "focal"}, Images: 800, Outcome: unclear,
+	j := claims.Judged{Contrast: &claims.Contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "focal"}, Images: 800, Outcome: claims.Unclear,
 		Estimate: stats.Estimate{Mean: 0.08, Low: 0.02, High: 0.14, Seeds: 4}, All: stats.Range{Low: -0.09, High: 0.24}}
 	assert.Equal(t, "0.98 (0.92 to 1.00; at once 0.81 to 1.00): not decided", cellOf(&j))
 	assert.Equal(t, "0.81 to 1.00 allows both answers, alone it is 0.92 to 1.00 with 4 seeds", lack(&j))
-	v := verdict{Judged: []judged{j}}
+	v := claims.Verdict{Judged: []claims.Judged{j}}
 	assert.Contains(t, strongest(&v, nil), "the rank correlation of focal with AdaBoost where focal trains is 0.98 (0.92 to 1.00)")
 }
 

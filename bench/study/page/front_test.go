@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 )
 
@@ -94,11 +95,11 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.Final())
 		assert.Equal(q.t, 30, short.Seeds)
 		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.Final(), short.Low, short.High)
-		v, err := claims()[3].judge(q.list)
+		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
 			if j.Experiment == "default" && j.Images == s.Final() {
-				assert.Equal(q.t, unclear, j.Outcome, "the study leaves it open")
+				assert.Equal(q.t, claims.Unclear, j.Outcome, "the study leaves it open")
 			}
 		}
 		papers := q.final("rpn-papers")

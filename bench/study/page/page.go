@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/store"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 )
 
@@ -64,10 +65,10 @@ func pageIn(dir string) (map[string][]byte, error) {
 // page is the same of what was read of the folder.
 func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	var verdicts []verdict
-	predicted := claims()
+	var verdicts []claims.Verdict
+	predicted := claims.All()
 	for i := range predicted {
-		v, err := predicted[i].judge(list)
+		v, err := predicted[i].Judge(list)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +122,7 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 			err = writeMasses(&b, evidence.Find(list, "boosting"), files)
 		case 2:
 			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
-			for _, s := range sweeps() {
+			for _, s := range claims.Sweeps() {
 				if err = writeSweep(&b, &s, list); err != nil {
 					break
 				}
@@ -180,16 +181,6 @@ func trainedOn(list []evidence.Experiment) (of []string) {
 		return []string{generated}
 	}
 	return of
-}
-
-// sameRunsText says that runs that are part of two experiments have a ± in each.
-func sameRunsText(list []evidence.Experiment) (string, error) {
-	t, ok, err := evidence.SameRuns(list)
-	if err != nil || !ok {
-		return "", err
-	}
-	return fmt.Sprintf("\n  Runs that are part of two experiments have one in each: %s of `%s` and %s of `%s` are the same\n  runs, with %s in the one and %s in the other.",
-		t.Strategy[0], t.Experiment[0], t.Strategy[1], t.Experiment[1], interval(t.AP[0], 1), interval(t.AP[1], 1)), nil
 }
 
 // upper begins a sentence.

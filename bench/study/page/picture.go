@@ -13,17 +13,18 @@ import (
 
 	"detsample/bench/figure"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/claims"
 )
 
 // marks tell outcomes apart, in no hue: those are strategies'.
-var marks = map[outcome]struct {
+var marks = map[claims.Outcome]struct {
 	color color.Color
 	shape draw.GlyphDrawer
 }{
-	holds:   {figure.Ink, draw.CircleGlyph{}},
-	slight:  {figure.Ink, halved{}},
-	fails:   {figure.Ink, chart.Hollow{}},
-	unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
+	claims.Holds:   {figure.Ink, draw.CircleGlyph{}},
+	claims.Slight:  {figure.Ink, halved{}},
+	claims.Fails:   {figure.Ink, chart.Hollow{}},
+	claims.Unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
 }
 
 // halved is a ring that is full to the left.
@@ -56,7 +57,7 @@ const bandWide = vg.Length(4)
 
 // forest is the contrasts of a claim that are drawn, each with its budgets.
 type forest struct {
-	rows   [][]*judged
+	rows   [][]*claims.Judged
 	labels vg.Length // room for the budgets' names
 	high   vg.Length // of all rows
 	low    float64   // of the scale
@@ -65,12 +66,12 @@ type forest struct {
 
 // draw draws the differences of a claim with the intervals that decide, one below
 // the other by contrast; nil if none was measured.
-func drawClaim(v *verdict) ([]byte, error) {
+func drawClaim(v *claims.Verdict) ([]byte, error) {
 	f := forest{}
-	for budgets := range v.contrasts() {
-		var shown []*judged
+	for budgets := range v.ByContrast() {
+		var shown []*claims.Judged
 		for i := range budgets {
-			if j := &budgets[i]; j.ran() && j.Estimate.Seeds > 0 && j.by().Least > 0 {
+			if j := &budgets[i]; j.Ran() && j.Estimate.Seeds > 0 && j.By().Least > 0 {
 				shown = append(shown, j)
 				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(budget(j))+8)
 				low, high := bounds(j)
@@ -91,7 +92,7 @@ func drawClaim(v *verdict) ([]byte, error) {
 }
 
 // reach returns the bounds of what is drawn of a difference.
-func bounds(j *judged) (low, high float64) {
+func bounds(j *claims.Judged) (low, high float64) {
 	low, high = j.Estimate.Mean, j.Estimate.Mean
 	if !known(j.Estimate) {
 		return low, high
@@ -109,7 +110,7 @@ func (f *forest) paint(c draw.Canvas) {
 	c.Fill(c.Rectangle.Path())
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
-	figure.Axis(&p.X, quantityOf(f.rows[0][0].contrast).axis, chart.TextSize)
+	figure.Axis(&p.X, quantityOf(f.rows[0][0].Contrast).axis, chart.TextSize)
 	p.X.Tick.Marker = figure.Round(7)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = f.low, f.top, 0, 1
 	p.HideY()
@@ -120,12 +121,12 @@ func (f *forest) paint(c draw.Canvas) {
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	x, _ := p.Transforms(&data)
-	least := f.rows[0][0].by().Least
+	least := f.rows[0][0].By().Least
 	banded := x(least)-x(-least) >= bandWide
 	at := c.Max.Y - chart.Edge
 	for _, budgets := range f.rows {
 		at -= headHigh
-		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, heading(budgets[0].contrast))
+		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, heading(budgets[0].Contrast))
 		under := at - budgetHigh*vg.Length(len(budgets))
 		if banded {
 			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
@@ -152,7 +153,7 @@ func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) 
 }
 
 // paint draws a difference: what holds at once thin, its own interval thick.
-func paintJudged(j *judged, c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+func paintJudged(j *claims.Judged, c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	mark := marks[j.Outcome]
 	for _, part := range []struct {
 		low, high float64
@@ -173,7 +174,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
 		left += figure.Text(chart.TextSize, figure.Soft).Width(text) + 12
 	}
-	for _, o := range []outcome{holds, slight, fails, unclear} {
+	for _, o := range []claims.Outcome{claims.Holds, claims.Slight, claims.Fails, claims.Unclear} {
 		mark := marks[o]
 		c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: left + dotSize, Y: y})
 		left += 2*dotSize + 4
@@ -193,12 +194,12 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	}
 	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - chart.TextHigh/2}, Max: vg.Point{X: left + 12, Y: y + chart.TextHigh/2}})
 	left += 16
-	say(fmt.Sprintf("within %v", f.rows[0][0].by().Least))
+	say(fmt.Sprintf("within %v", f.rows[0][0].By().Least))
 }
 
 // heading names a contrast: what is compared, in which experiment, and whether the
 // claim is judged by it.
-func heading(c *contrast) string {
+func heading(c *claims.Contrast) string {
 	beside := ""
 	if c.Beside {
 		beside = ", beside the claim"
@@ -207,6 +208,6 @@ func heading(c *contrast) string {
 }
 
 // compared names what is measured, without its unit.
-func subject(c *contrast) string {
+func subject(c *claims.Contrast) string {
 	return strings.TrimPrefix(strings.Replace(quantityOf(c).measured, ", in points", "", 1), "AP: ")
 }

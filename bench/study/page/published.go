@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
 // write writes the sweep beside what was published.
-func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error {
-	stored := evidence.Find(list, s.experiment)
-	fmt.Fprintf(b, "\n#### %s\n\n", s.title)
+func writeSweep(b *strings.Builder, s *claims.Sweep, list []evidence.Experiment) error {
+	stored := evidence.Find(list, s.Experiment)
+	fmt.Fprintf(b, "\n#### %s\n\n", s.Title)
 	if !stored.HasRuns() {
-		fmt.Fprintf(b, "Not run yet: there are no stored runs of `%s`.\n", s.experiment)
+		fmt.Fprintf(b, "Not run yet: there are no stored runs of `%s`.\n", s.Experiment)
 		return nil
 	}
-	c, err := s.compare(stored)
+	c, err := s.Compare(stored)
 	if err != nil {
 		return err
 	}
@@ -27,12 +28,12 @@ func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error 
 		return err
 	}
 	best := evidence.MayBeBest(c, stats.Confidence)
-	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.source, stored.Final(), learnedHead(1))
+	fmt.Fprintf(b, "| setting | AP in the paper (%s) | AP here after %d images | may be the best | rate | %s |", s.Source, stored.Final(), learnedHead(1))
 	for _, t := range tried {
-		fmt.Fprintf(b, " AP with %s |", t.setting)
+		fmt.Fprintf(b, " AP with %s |", t.Setting)
 	}
 	fmt.Fprintf(b, "\n|---|---|---|---|---|---|---|---|%s\n", strings.Repeat("---|", len(tried)))
-	for i, name := range s.strategies {
+	for i, name := range s.Strategies {
 		k := slices.Index(c.Strategies(), name)
 		if k < 0 {
 			continue
@@ -44,7 +45,7 @@ func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error 
 				may += ", " + sharesNoSeed(others)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.published[i], 1), interval(c.Means[k], 1), may, rateOf(stored, name), learnedFrom(stored, name, 0))
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |", name, number(s.Published[i], 1), interval(c.Means[k], 1), may, rateOf(stored, name), learnedFrom(stored, name, 0))
 		for _, t := range tried {
 			mean := "–"
 			if k := slices.Index(t.found.Strategies(), name); k >= 0 {
@@ -60,7 +61,7 @@ func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error 
 			fmt.Fprintf(b, "- %s\n", text)
 		}
 	}
-	rank, err := s.rank(stored)
+	rank, err := s.Rank(stored)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error 
 	} else {
 		fmt.Fprintf(b, "\nRank correlation with the paper: %s over %s.", correlation(rank), seeds(rank.Seeds))
 		for _, t := range tried {
-			fmt.Fprintf(b, " With %s: %s over %d.", t.setting, correlation(t.rank), t.rank.Seeds)
+			fmt.Fprintf(b, " With %s: %s over %d.", t.Setting, correlation(t.rank), t.rank.Seeds)
 		}
 		b.WriteString("\n")
 	}
@@ -78,25 +79,25 @@ func writeSweep(b *strings.Builder, s *sweep, list []evidence.Experiment) error 
 
 // trial is what an experiment with a setting of the paper's found.
 type trial struct {
-	*cause
+	*claims.Cause
 	found *stats.Comparison
 	all   []stats.Range // of its differences, at once
 	rank  stats.Estimate
 }
 
 // try returns what the experiments on causes found, of those that have runs.
-func tryCauses(s *sweep, list []evidence.Experiment) (tried []trial, err error) {
-	for i := range s.causes {
-		stored := evidence.Find(list, s.causes[i].experiment)
+func tryCauses(s *claims.Sweep, list []evidence.Experiment) (tried []trial, err error) {
+	for i := range s.Causes {
+		stored := evidence.Find(list, s.Causes[i].Experiment)
 		if !stored.HasRuns() {
 			continue
 		}
-		t := trial{cause: &s.causes[i]}
-		if t.found, err = s.compare(stored); err != nil {
+		t := trial{Cause: &s.Causes[i]}
+		if t.found, err = s.Compare(stored); err != nil {
 			return nil, err
 		}
 		t.all = t.found.Simultaneous(stats.Confidence)
-		if t.rank, err = s.rank(stored); err != nil {
+		if t.rank, err = s.Rank(stored); err != nil {
 			return nil, err
 		}
 		tried = append(tried, t)
@@ -108,21 +109,21 @@ func tryCauses(s *sweep, list []evidence.Experiment) (tried []trial, err error) 
 // which of two is better there, and worse here by an interval that holds for all pairs
 // at once. It names what was measured of both, and what becomes of the pair with the
 // paper's settings.
-func disagreements(s *sweep, stored *evidence.Experiment, c *stats.Comparison, tried []trial) (list []string) {
+func disagreements(s *claims.Sweep, stored *evidence.Experiment, c *stats.Comparison, tried []trial) (list []string) {
 	names := c.Strategies()
 	simultaneous := c.Simultaneous(stats.Confidence)
 	for k, d := range c.Differences {
-		i, j := slices.Index(s.strategies, d.A), slices.Index(s.strategies, d.B)
+		i, j := slices.Index(s.Strategies, d.A), slices.Index(s.Strategies, d.B)
 		if d.Seeds < stats.MinSeeds || d.ImagesOnly {
 			continue
 		}
 		better, worse := i, j
-		if s.published[i] < s.published[j] {
+		if s.Published[i] < s.Published[j] {
 			better, worse = j, i
 		}
-		x, y := s.strategies[better], s.strategies[worse]
+		x, y := s.Strategies[better], s.Strategies[worse]
 		all := more(simultaneous[k], d, x)
-		if gap := s.published[better] - s.published[worse]; gap > 0 && all.High < 0 {
+		if gap := s.Published[better] - s.Published[worse]; gap > 0 && all.High < 0 {
 			mean := func(name string) float64 { return c.Means[slices.Index(names, name)].Mean }
 			low := decimalsFor(-all.High, 1, func(read float64) bool { return read > 0 })
 			list = append(list, fmt.Sprintf("%s is %s better than %s in the paper, and %s worse here (%s to %s): %s; %s.%s",
@@ -148,7 +149,7 @@ func causeOf(x, y string, tried []trial) string {
 	var b strings.Builder
 	var turned []string
 	for _, t := range tried {
-		turned = append(turned, t.ours)
+		turned = append(turned, t.Ours)
 		k := slices.IndexFunc(t.found.Differences, func(d stats.Difference) bool {
 			return (d.A == x && d.B == y) || (d.A == y && d.B == x)
 		})
@@ -160,7 +161,7 @@ func causeOf(x, y string, tried []trial) string {
 		if d.A != x {
 			mean = -mean
 		}
-		fmt.Fprintf(&b, " With %s the difference is %s (%s)", t.setting, signed(mean, 1), sided(all, 1))
+		fmt.Fprintf(&b, " With %s the difference is %s (%s)", t.Setting, signed(mean, 1), sided(all, 1))
 		switch {
 		case all.Low > 0:
 			fmt.Fprintf(&b, ", the paper's order: here it was turned by %s.", prose.List(turned, "or"))

@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
-	s := sweep{"alpha", "alphas", "Alpha", "Lin 2017", []string{"alpha .25", "alpha .5", "alpha .75"}, []float64{10.8, 30.2, 31.1},
-		[]cause{{"alpha-scale", "losses as written", "matched scale"}, {"alpha-descent", "gradient descent besides", "Adam"}}}
+	s := claims.Sweep{Experiment: "alpha", Of: "alphas", Title: "Alpha", Source: "Lin 2017", Strategies: []string{"alpha .25", "alpha .5", "alpha .75"}, Published: []float64{10.8, 30.2, 31.1},
+		Causes: []claims.Cause{{Experiment: "alpha-scale", Setting: "losses as written", Ours: "matched scale"}, {Experiment: "alpha-descent", Setting: "gradient descent besides", Ours: "Adam"}}}
 	experiment := func(name string, means map[string]float64) evidence.Experiment {
 		kept := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "alpha"}}}
 		for seed := range 4 {
@@ -28,7 +29,7 @@ func TestAnOrderThatIsNotThePapersIsNamed(t *testing.T) {
 		return kept
 	}
 	kept := experiment("alpha", map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30})
-	comparison, err := s.compare(&kept)
+	comparison, err := s.Compare(&kept)
 	require.NoError(t, err)
 	list := disagreements(&s, &kept, comparison, nil)
 	require.Len(t, list, 2, ".25 is below .5 here too: %v", list)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
@@ -27,21 +28,21 @@ type quantity struct {
 }
 
 // quantity returns what a contrast is of.
-func quantityOf(c *contrast) quantity {
+func quantityOf(c *claims.Contrast) quantity {
 	states := ""
 	if c.Trained != "" && !c.Untrained {
 		states = " where " + c.Trained + " trains"
 	}
-	q := said[c.by()](c, states)
-	q.Measure = c.by()
+	q := said[c.By()](c, states)
+	q.Measure = c.By()
 	return q
 }
 
 // cameTo says in words what a contrast came to at some budgets, and in which
 // experiment.
-func cameTo(at []*judged) string {
-	return found(at, func(j *judged) string {
-		q, size := quantityOf(j.contrast), size(j)
+func cameTo(at []*claims.Judged) string {
+	return found(at, func(j *claims.Judged) string {
+		q, size := quantityOf(j.Contrast), size(j)
 		if step := math.Pow10(-q.decimals); !q.itself() && size < step/2 { // ahead by 0.0 says that it is not
 			return "less than " + number(step, q.decimals) + q.unit
 		}
@@ -50,7 +51,7 @@ func cameTo(at []*judged) string {
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func source(j *judged) string { return from(j.Experiment, "", unlikeRates(j.Rates)) }
+func source(j *claims.Judged) string { return from(j.Experiment, "", unlikeRates(j.Rates)) }
 
 func from(experiment, when, rates string) string {
 	if rates != "" {
@@ -61,11 +62,11 @@ func from(experiment, when, rates string) string {
 
 // found says what a contrast came to at some budgets, each with its size as
 // written; the unit and what is meant are said where they change.
-func found(at []*judged, written func(*judged) string) string {
+func found(at []*claims.Judged, written func(*claims.Judged) string) string {
 	var parts []string
 	before, said := "", ""
 	for _, j := range at {
-		q := quantityOf(j.contrast)
+		q := quantityOf(j.Contrast)
 		is, then := q.more, q.thenMore
 		if j.Estimate.Mean < 0 {
 			is, then = q.less, q.thenLess
@@ -96,8 +97,8 @@ func found(at []*judged, written func(*judged) string) string {
 func (q *quantity) itself() bool { return q.more == q.less }
 
 // size is the size of the difference, or the figure itself.
-func size(j *judged) float64 {
-	if q := quantityOf(j.contrast); q.itself() {
+func size(j *claims.Judged) float64 {
+	if q := quantityOf(j.Contrast); q.itself() {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)

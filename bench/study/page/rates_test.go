@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
@@ -96,7 +97,7 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	assert.True(t, unequal(dense, []string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
 	assert.False(t, unequal(dense, []string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
 
-	v, err := claims()[2].judge(list)
+	v, err := claims.All()[2].Judge(list)
 	require.NoError(t, err)
 	var b strings.Builder
 	writeClaim(&b, &v, false)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/losses"
 )
@@ -66,7 +67,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 				assert.Equal(q.t, q.normalised(name), normalised(where), "%s: %s", name, where)
 			}
 		}
-		for _, claim := range claims() {
+		for _, claim := range claims.All() {
 			for _, c := range claim.Contrasts {
 				assert.Equal(q.t, q.normalised(c.Experiment), normalised(predicts(&c)), "%s: %s", c.Experiment, predicts(&c))
 			}
@@ -100,11 +101,11 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	})
 	q.run("with a normalised trunk", func(q quoted) {
 		norm := q.find("roi-norm")
-		v, err := claims()[4].judge(q.list)
+		v, err := claims.All()[4].Judge(q.list)
 		require.NoError(q.t, err)
 		var apart, more []int
 		for _, j := range v.Judged {
-			if j.contrast.Experiment == "roi-norm" && j.contrast.A == "512 + focal" && j.All.Low > 0 {
+			if j.Contrast.Experiment == "roi-norm" && j.Contrast.A == "512 + focal" && j.All.Low > 0 {
 				apart = append(apart, j.Images)
 				if j.All.Low > 1 {
 					more = append(more, j.Images)
@@ -211,12 +212,12 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			slices.Min(gained), slices.Max(gained), long.Final(), long.SeedsRun(), q.by("roi-tiny-long", "512 + focal", "512 + ce", long.Final()),
 			q.by("roi-tiny-long", "128 + focal", "128 + ce", long.Final()), q.by("roi-tiny-long", "512 + focal", "ohem 64", long.Final()))
 		q.narrow("roi-tiny-long")
-		v, err := claims()[5].judge(q.list)
+		v, err := claims.All()[5].Judge(q.list)
 		require.NoError(q.t, err)
 		told := 0
 		for _, j := range v.Judged {
 			if j.Experiment == "roi-tiny-long" && strings.HasSuffix(j.A, " + focal") {
-				assert.Equal(q.t, holds, j.Outcome, "%s less %s after %d", j.A, j.B, j.Images)
+				assert.Equal(q.t, claims.Holds, j.Outcome, "%s less %s after %d", j.A, j.B, j.Images)
 				told++
 			}
 		}

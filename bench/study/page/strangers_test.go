@@ -9,6 +9,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
@@ -50,10 +51,10 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 }
 
 func TestWhoSharesNoSeedIsSaidBesideThePaper(t *testing.T) {
-	w := sweeps()[0]
-	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: w.experiment, Preset: w.experiment}}}
+	w := claims.Sweeps()[0]
+	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: w.Experiment, Preset: w.Experiment}}}
 	for seed := range uint64(3) {
-		for k, name := range w.strategies {
+		for k, name := range w.Strategies {
 			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Figures: trainer.Figures{AP: 0.1 + 0.001*float64(seed)}}
 			switch k {
 			case 0:

@@ -6,25 +6,26 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 )
 
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval
 // of each alone.
-func strongest(v *verdict, list []evidence.Experiment) string {
+func strongest(v *claims.Verdict, list []evidence.Experiment) string {
 	type group struct {
 		where string
 		says  []string
 	}
 	var groups []group
-	for budgets := range v.contrasts() {
+	for budgets := range v.ByContrast() {
 		last := &budgets[len(budgets)-1]
 		if last.Estimate.Seeds == 0 || outdone(v, last, list) {
 			continue
 		}
-		says := found([]*judged{last}, func(j *judged) string {
-			q := quantityOf(j.contrast)
+		says := found([]*claims.Judged{last}, func(j *claims.Judged) string {
+			q := quantityOf(j.Contrast)
 			if q.Correlation {
 				return correlation(itself(j))
 			}
@@ -58,7 +59,7 @@ func strongest(v *verdict, list []evidence.Experiment) string {
 
 // unless says that a difference is not told from none: by its own interval, or by the
 // one that decides, beside all others of the claim.
-func unless(j *judged) string {
+func unless(j *claims.Judged) string {
 	switch {
 	case !told(j.Estimate):
 		return ", not told apart"
@@ -76,7 +77,7 @@ const inDefaultRPN = "rpn "
 
 // place returns the experiments of the part of a detector that a contrast is of;
 // none where only its own asks for it.
-func placeOf(x *contrast) []string {
+func placeOf(x *claims.Contrast) []string {
 	if strings.HasPrefix(x.A, inDefaultRPN) {
 		return inRPN
 	}
@@ -90,12 +91,12 @@ func placeOf(x *contrast) []string {
 
 // outdone reports whether an experiment of the same place asks the same and has a
 // stronger answer, by the seeds that the two compared have in common.
-func outdone(v *verdict, j *judged, list []evidence.Experiment) bool {
-	place := placeOf(j.contrast)
+func outdone(v *claims.Verdict, j *claims.Judged, list []evidence.Experiment) bool {
+	place := placeOf(j.Contrast)
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {
 		o := &v.Judged[i]
-		same := o.A == a && o.B == b && o.by() == j.by() && o.Trained == j.Trained && o.Untrained == j.Untrained
+		same := o.A == a && o.B == b && o.By() == j.By() && o.Trained == j.Trained && o.Untrained == j.Untrained
 		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && evidence.Stronger(evidence.Find(list, o.Experiment), o.Estimate.Seeds, evidence.Find(list, j.Experiment), j.Estimate.Seeds) > 0 {
 			return true
 		}

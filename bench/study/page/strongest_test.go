@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
@@ -22,8 +23,8 @@ func trainedWith(name string, seeds, images int) evidence.Experiment {
 }
 
 func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
-	v := verdict{}
-	for _, x := range []contrast{
+	v := claims.Verdict{}
+	for _, x := range []claims.Contrast{
 		{Experiment: "rpn", A: "512 + focal", B: "512 + ce"}, {Experiment: "rpn", A: "all + focal", B: "512 + ce"},
 		{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce"}, {Experiment: "roi", A: "512 + focal", B: "512 + ce"},
 	} {
@@ -51,8 +52,8 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 
 // The default comparison names what it has of the region proposal network by that.
 func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
-	v := verdict{}
-	for _, x := range []contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
+	v := claims.Verdict{}
+	for _, x := range []claims.Contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
 		for _, j := range judgedAs(x, 2) {
 			v.Judged = append(v.Judged, *j)
 		}
@@ -65,7 +66,7 @@ func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
 }
 
 // paired gives so many seeds to the differences of experiments.
-func paired(v *verdict, seeds map[string]int) *verdict {
+func paired(v *claims.Verdict, seeds map[string]int) *claims.Verdict {
 	for i := range v.Judged {
 		if n := seeds[v.Judged[i].Experiment]; n > 0 {
 			v.Judged[i].Estimate.Seeds = n
@@ -81,7 +82,7 @@ func fourSeeds(text string) string {
 
 // A difference is told apart by the interval that decides, not by its own alone.
 func TestTheStrongestEvidenceIsToldByWhatDecides(t *testing.T) {
-	for want, j := range map[string]judged{
+	for want, j := range map[string]claims.Judged{
 		"":                 {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: 0.5, High: 3.5}},
 		", not told apart": {Estimate: stats.Estimate{Mean: 2, Low: -1, High: 5, Seeds: 4}, All: stats.Range{Low: -2, High: 6}},
 		", not told apart beside the claim's others": {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: -1, High: 5}},

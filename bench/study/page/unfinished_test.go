@@ -13,6 +13,7 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
@@ -93,8 +94,8 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 	end, _, err := atEnd(evidence.Find(list, "rpn"), "", s.Strategies(""), stats.Confidence)
 	require.NoError(t, err)
 	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds, 5.0 AP gained since half; 512 + ce stopped before the end in every run)")
-	claim := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
-	v, err := claim.judge(list)
+	claim := claimOf(claims.Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: claims.Above, Says: "it gains"})
+	v, err := claim.Judge(list)
 	require.NoError(t, err)
 	assert.Contains(t, reasons(&v)[0].Of[0], "512 + ce stopped before the end in every run")
 	assert.NotContains(t, reasons(&v)[0].Of[0], "are the least")

@@ -1,20 +1,21 @@
-package page
+package claims
 
 import "iter"
 
-// verdict is what all contrasts of a claim come to.
-type verdict struct {
-	*claim
-	Judged []judged
-	Word   string // supported or refuted, or either in part, depends, not decided
+// Verdict is what all contrasts of a claim come to.
+type Verdict struct {
+	*Claim
+	Judged []Judged // by contrast, each at its budgets
+	Word   string   // supported or refuted, or either in part, depends, not decided
 }
 
-// contrasts gives what was judged by contrast, its budgets ascending.
-func (v *verdict) contrasts() iter.Seq[[]judged] {
-	return func(yield func([]judged) bool) {
+// ByContrast gives what was judged contrast by contrast, each at all of its budgets,
+// ascending.
+func (v *Verdict) ByContrast() iter.Seq[[]Judged] {
+	return func(yield func([]Judged) bool) {
 		for first := 0; first < len(v.Judged); {
 			end := first + 1
-			for end < len(v.Judged) && v.Judged[end].contrast == v.Judged[first].contrast {
+			for end < len(v.Judged) && v.Judged[end].Contrast == v.Judged[first].Contrast {
 				end++
 			}
 			if !yield(v.Judged[first:end]) {
@@ -27,17 +28,17 @@ func (v *verdict) contrasts() iter.Seq[[]judged] {
 
 // decide returns the word of a verdict by what came of the contrasts of the claim, at
 // any of their budgets.
-func (v *verdict) decide() string {
+func (v *Verdict) decide() string {
 	holding, failing, open := false, false, false
 	for i := range v.Judged {
 		j := &v.Judged[i]
 		switch {
-		case !j.ran():
+		case !j.Ran():
 			open = true
 		case j.Beside:
-		case j.Outcome == holds:
+		case j.Outcome == Holds:
 			holding = true
-		case j.Outcome == unclear:
+		case j.Outcome == Unclear:
 			open = true
 		default:
 			failing = true

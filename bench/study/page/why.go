@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
@@ -17,32 +18,32 @@ type reason struct {
 }
 
 // reasons says what each contrast came to, by its outcomes.
-func reasons(v *verdict) (list []reason) {
+func reasons(v *claims.Verdict) (list []reason) {
 	var open, missing, beside []string
-	came := map[outcome][]string{}
-	for budgets := range v.contrasts() {
+	came := map[claims.Outcome][]string{}
+	for budgets := range v.ByContrast() {
 		first := &budgets[0]
-		if !first.ran() {
+		if !first.Ran() {
 			if what := notRun(first); !slices.Contains(missing, what) {
 				missing = append(missing, what)
 			}
 			continue
 		}
 		if first.Beside {
-			at := make([]*judged, len(budgets))
+			at := make([]*claims.Judged, len(budgets))
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
-			beside = append(beside, predicts(first.contrast)+": "+cameTo(at))
+			beside = append(beside, predicts(first.Contrast)+": "+cameTo(at))
 			continue
 		}
 		for _, outcome := range decided {
 			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 {
-				came[outcome] = append(came[outcome], predicts(first.contrast)+": "+cameTo(at))
+				came[outcome] = append(came[outcome], predicts(first.Contrast)+": "+cameTo(at))
 			}
 		}
-		if at := budgetsOfOutcome(budgets, unclear); len(at) > 0 {
-			open = append(open, predicts(first.contrast)+": "+cameTo(at)+". "+lacking(at))
+		if at := budgetsOfOutcome(budgets, claims.Unclear); len(at) > 0 {
+			open = append(open, predicts(first.Contrast)+": "+cameTo(at)+". "+lacking(at))
 		}
 	}
 	var all []reason
@@ -58,7 +59,7 @@ func reasons(v *verdict) (list []reason) {
 }
 
 // missing names what a contrast is of and has no runs: an experiment, or some of it.
-func notRun(j *judged) string {
+func notRun(j *claims.Judged) string {
 	name := "`" + j.Experiment + "`"
 	if j.Unrun {
 		return name
@@ -67,16 +68,16 @@ func notRun(j *judged) string {
 }
 
 // decided are the outcomes that decide, in the order in which they are said.
-var decided = []outcome{holds, fails, slight}
+var decided = []claims.Outcome{claims.Holds, claims.Fails, claims.Slight}
 
 // decidedBy says what a verdict follows from: what was found, in which experiments, and
 // after how many images where it was not so at every budget.
-func decidedBy(v *verdict) string {
+func decidedBy(v *claims.Verdict) string {
 	var parts []string
 	for _, outcome := range decided {
 		var found []string
 		in := map[string][]string{}
-		for budgets := range v.contrasts() {
+		for budgets := range v.ByContrast() {
 			at := budgetsOfOutcome(budgets, outcome)
 			if len(at) == 0 || at[0].Beside {
 				continue
@@ -104,9 +105,9 @@ func decidedBy(v *verdict) string {
 
 // byDirection parts budgets at which a difference goes one way from those at which it goes
 // the other.
-func byDirection(at []*judged) (parts [][]*judged) {
+func byDirection(at []*claims.Judged) (parts [][]*claims.Judged) {
 	for _, j := range at {
-		k := slices.IndexFunc(parts, func(p []*judged) bool { return direction(p[0]) == direction(j) })
+		k := slices.IndexFunc(parts, func(p []*claims.Judged) bool { return direction(p[0]) == direction(j) })
 		if k < 0 {
 			parts, k = append(parts, nil), len(parts)
 		}
@@ -117,10 +118,10 @@ func byDirection(at []*judged) (parts [][]*judged) {
 
 // direction says which way a difference goes, or of one that gains no point what is
 // compared: it may be behind by any amount.
-func direction(j *judged) string {
-	q, up := quantityOf(j.contrast), j.Estimate.Mean > 0
-	if j.Outcome == slight {
-		return subject(j.contrast)
+func direction(j *claims.Judged) string {
+	q, up := quantityOf(j.Contrast), j.Estimate.Mean > 0
+	if j.Outcome == claims.Slight {
+		return subject(j.Contrast)
 	}
 	text := q.less
 	if up {
@@ -137,8 +138,8 @@ func direction(j *judged) string {
 }
 
 // when names some of a contrast's budgets; nothing if it has no others.
-func when(at []*judged, of int) string {
-	if first := at[0]; first.Untrained || first.by().Whole {
+func when(at []*claims.Judged, of int) string {
+	if first := at[0]; first.Untrained || first.By().Whole {
 		return " " + after(first)
 	}
 	if len(at) == of && of > 1 {
@@ -152,7 +153,7 @@ func when(at []*judged, of int) string {
 }
 
 // budgetsOfOutcome returns those of a contrast's budgets at which it came to that.
-func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
+func budgetsOfOutcome(budgets []claims.Judged, outcome claims.Outcome) (list []*claims.Judged) {
 	for i := range budgets {
 		if budgets[i].Outcome == outcome {
 			list = append(list, &budgets[i])
@@ -163,7 +164,7 @@ func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
 
 // lacking says what a contrast lacks that is open at some budgets: of the largest
 // of them, which speaks for the others.
-func lacking(at []*judged) string {
+func lacking(at []*claims.Judged) string {
 	last := at[len(at)-1]
 	text := lack(last)
 	if len(at) > 1 {
@@ -173,14 +174,14 @@ func lacking(at []*judged) string {
 }
 
 // lack says what a contrast that is open lacks.
-func lack(j *judged) string {
+func lack(j *claims.Judged) string {
 	if gone := stopped(j.Gone); gone != "" {
 		return gone
 	}
 	if j.Estimate.Seeds < stats.MinSeeds {
 		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}
-	q := quantityOf(j.contrast)
+	q := quantityOf(j.Contrast)
 	if q.Correlation {
 		own := itself(j)
 		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(deciding(j)), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
@@ -202,19 +203,19 @@ func lack(j *judged) string {
 }
 
 // budget says when the contrast is looked at.
-func budget(j *judged) string {
+func budget(j *claims.Judged) string {
 	switch {
 	case j.Untrained:
 		return "before training"
-	case j.by().Whole:
+	case j.By().Whole:
 		return "over the whole training"
 	}
 	return fmt.Sprintf("%d images", j.Images)
 }
 
 // after says the same in a sentence.
-func after(j *judged) string {
-	if j.Untrained || j.by().Whole {
+func after(j *claims.Judged) string {
+	if j.Untrained || j.By().Whole {
 		return budget(j)
 	}
 	return "after " + budget(j)

@@ -1,4 +1,4 @@
-package page
+package claims
 
 import (
 	"slices"
@@ -14,11 +14,11 @@ import (
 )
 
 func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
-	s := sweeps()[0]
+	s := Sweeps()[0]
 	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
 	for seed := range 3 {
-		for i, name := range s.strategies {
-			ap := s.published[i] / 100
+		for i, name := range s.Strategies {
+			ap := s.Published[i] / 100
 			if seed == 2 && i == 0 {
 				continue // a run is missing
 			}
@@ -26,7 +26,7 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 				Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap}})
 		}
 	}
-	e, err := s.rank(&stored)
+	e, err := s.Rank(&stored)
 	require.NoError(t, err)
 	assert.Equal(t, 2, e.Seeds)
 	assert.InDelta(t, 1, e.Mean, 1e-9)
@@ -34,7 +34,7 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 
 // What holds at once is of the settings of the paper's row alone.
 func TestASweepIsComparedByItself(t *testing.T) {
-	s := sweep{experiment: "alpha", strategies: []string{"alpha .25", "alpha .5", "alpha .75"}}
+	s := Sweep{Experiment: "alpha", Strategies: []string{"alpha .25", "alpha .5", "alpha .75"}}
 	wide := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
 	for seed := range 4 {
 		for name, ap := range map[string]float64{"alpha .25": 0.35, "alpha .5": 0.36, "alpha .75": 0.30, "alpha .9": 0.1, "alpha .99": 0.7} {
@@ -42,7 +42,7 @@ func TestASweepIsComparedByItself(t *testing.T) {
 			wide.Runs = append(wide.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 8, Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap}})
 		}
 	}
-	others, err := s.compare(&wide)
+	others, err := s.Compare(&wide)
 	require.NoError(t, err)
 	whole, err := wide.Compare(evidence.AP, "", 8)
 	require.NoError(t, err)

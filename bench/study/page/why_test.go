@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
@@ -31,21 +32,23 @@ func made(lead float64, seeds int) evidence.Experiment {
 	return s
 }
 
-func claimOf(contrasts ...contrast) claim { return claim{9, "Something is so.", contrasts} }
+func claimOf(contrasts ...claims.Contrast) claims.Claim {
+	return claims.Claim{Number: 9, Statement: "Something is so.", Contrasts: contrasts}
+}
 
 func TestWhatHasNoRunsIsNamed(t *testing.T) {
-	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
+	gain := claims.Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: claims.Above, Says: "it gains"}
 	claim := claimOf(gain)
-	v, err := claim.judge([]evidence.Experiment{{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}})
+	v, err := claim.Judge([]evidence.Experiment{{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}})
 	require.NoError(t, err)
 	assert.Equal(t, []reason{{"no stored runs of", []string{"`rpn`"}}}, reasons(&v))
 
 	one := made(10, 6)
 	one.Runs = slices.DeleteFunc(one.Runs, func(r trainer.Run) bool { return r.Strategy == "512 + ce" })
-	constant := contrast{Experiment: "rpn", A: "512 + ce", Constant: 50, Measure: evidence.NegativeLoss, Expect: above, Says: "most of it is negatives'"}
-	for _, asked := range []contrast{gain, constant} {
+	constant := claims.Contrast{Experiment: "rpn", A: "512 + ce", Constant: 50, Measure: evidence.NegativeLoss, Expect: claims.Above, Says: "most of it is negatives'"}
+	for _, asked := range []claims.Contrast{gain, constant} {
 		claim := claimOf(asked)
-		v, err := claim.judge([]evidence.Experiment{one})
+		v, err := claim.Judge([]evidence.Experiment{one})
 		require.NoError(t, err)
 		assert.Equal(t, []reason{{"no stored runs of", []string{"512 + ce in `rpn`"}}}, reasons(&v), "others of the experiment are there")
 		var b strings.Builder
@@ -56,23 +59,23 @@ func TestWhatHasNoRunsIsNamed(t *testing.T) {
 
 // The order of a sweep is said as the correlation that it is.
 func TestAnOrderIsSaid(t *testing.T) {
-	order := contrast{Experiment: "alpha", A: "alphas", Measure: paperOrder, Expect: above, Says: "they come in order"}
+	order := claims.Contrast{Experiment: "alpha", A: "alphas", Measure: claims.PaperOrder, Expect: claims.Above, Says: "they come in order"}
 	for _, c := range []struct {
 		sign int
 		says string
 	}{{1, "the rank correlation of the AP of alphas with the paper's is 1.00 after 800 images (`alpha`)"},
 		{-1, "the rank correlation of the AP of alphas with the paper's is -1.00 after 800 images (`alpha`)"}} {
 		alphas := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
-		w := sweeps()[0]
+		w := claims.Sweeps()[0]
 		for seed := range 4 {
-			for k, name := range w.strategies {
-				ap := 0.4 + float64(c.sign)*w.published[k]/1000 + 0.0001*float64(seed)
+			for k, name := range w.Strategies {
+				ap := 0.4 + float64(c.sign)*w.Published[k]/1000 + 0.0001*float64(seed)
 				alphas.Runs = append(alphas.Runs, trainer.Run{Strategy: name, Seed: uint64(seed + 1), Images: 800, Figures: trainer.Figures{AP: ap},
 					Curve: []trainer.Point{{Images: 400, AP: 0.3}, {Images: 800, AP: ap}}})
 			}
 		}
 		claim := claimOf(order)
-		v, err := claim.judge([]evidence.Experiment{alphas})
+		v, err := claim.Judge([]evidence.Experiment{alphas})
 		require.NoError(t, err)
 		assert.Equal(t, c.says, reasons(&v)[0].Of[0][len("they come in order: "):])
 	}
@@ -80,11 +83,11 @@ func TestAnOrderIsSaid(t *testing.T) {
 
 // What stands beside a claim is said apart from what decides.
 func TestWhatIsBesideAClaimIsSaidApart(t *testing.T) {
-	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
-	beside := contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: above, Says: "all gain", Beside: true}
+	gain := claims.Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: claims.Above, Says: "it gains"}
+	beside := claims.Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: claims.Above, Says: "all gain", Beside: true}
 	claim := claimOf(gain, beside)
 	list := []evidence.Experiment{made(10, 6)}
-	v, err := claim.judge(list)
+	v, err := claim.Judge(list)
 	require.NoError(t, err)
 	require.Len(t, reasons(&v), 2)
 	assert.Equal(t, "beside the claim", reasons(&v)[1].Word)
@@ -95,20 +98,20 @@ func TestWhatIsBesideAClaimIsSaidApart(t *testing.T) {
 
 // To gain no point is said apart from being behind.
 func TestToGainNoPointIsSaidApart(t *testing.T) {
-	gain := contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"}
-	more := contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: above, Says: "all gain"}
+	gain := claims.Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: claims.Above, Says: "it gains"}
+	more := claims.Contrast{Experiment: "rpn", A: "all + focal", B: "512 + focal", Expect: claims.Above, Says: "all gain"}
 	for _, c := range []struct {
-		of   []contrast
+		of   []claims.Contrast
 		lead float64
 		why  []string
 	}{
-		{[]contrast{gain}, 0, []string{"no point gained"}},
-		{[]contrast{gain}, -10, []string{"fails"}},
-		{[]contrast{gain, more}, 10, []string{"holds", "fails"}},
-		{[]contrast{gain, more}, -10, []string{"holds", "fails"}},
+		{[]claims.Contrast{gain}, 0, []string{"no point gained"}},
+		{[]claims.Contrast{gain}, -10, []string{"fails"}},
+		{[]claims.Contrast{gain, more}, 10, []string{"holds", "fails"}},
+		{[]claims.Contrast{gain, more}, -10, []string{"holds", "fails"}},
 	} {
 		claim := claimOf(c.of...)
-		v, err := claim.judge([]evidence.Experiment{made(c.lead, 12)})
+		v, err := claim.Judge([]evidence.Experiment{made(c.lead, 12)})
 		require.NoError(t, err)
 		var why []string
 		for _, r := range reasons(&v) {
@@ -124,34 +127,34 @@ func TestToGainNoPointIsSaidApart(t *testing.T) {
 // What a verdict follows from says which way, in which experiments and at which rates, and
 // when where it was not so at every budget.
 func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
-	at := func(c *contrast, images int, mean float64, outcome outcome) judged {
-		return judged{contrast: c, Images: images, Estimate: stats.Estimate{Mean: mean}, Outcome: outcome}
+	at := func(c *claims.Contrast, images int, mean float64, outcome claims.Outcome) claims.Judged {
+		return claims.Judged{Contrast: c, Images: images, Estimate: stats.Estimate{Mean: mean}, Outcome: outcome}
 	}
-	rpn, long := &contrast{Experiment: "rpn", A: "x", B: "y"}, &contrast{Experiment: "rpn-long", A: "x", B: "y"}
-	aside := &contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
-	unlike := at(long, 1600, 2, holds)
+	rpn, long := &claims.Contrast{Experiment: "rpn", A: "x", B: "y"}, &claims.Contrast{Experiment: "rpn-long", A: "x", B: "y"}
+	aside := &claims.Contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
+	unlike := at(long, 1600, 2, claims.Holds)
 	unlike.Rates = [2]float64{1, 2}
-	v := verdict{claim: new(claim), Judged: []judged{
-		at(rpn, 100, 2, holds), at(rpn, 200, 2, holds), at(rpn, 400, -0.1, slight),
-		unlike, unlike, at(long, 3200, 0.5, unclear),
-		at(aside, 100, -5, fails),
+	v := claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{
+		at(rpn, 100, 2, claims.Holds), at(rpn, 200, 2, claims.Holds), at(rpn, 400, -0.1, claims.Slight),
+		unlike, unlike, at(long, 3200, 0.5, claims.Unclear),
+		at(aside, 100, -5, claims.Fails),
 	}}
 	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *no point gained*: x less y (`rpn` after 400)", decidedBy(&v))
 
-	little := &contrast{Experiment: "roi", A: "x", B: "y", Expect: little}
-	differs := &contrast{Experiment: "roi", A: "x", B: "z", Expect: differs}
-	v = verdict{claim: new(claim), Judged: []judged{at(little, 100, -3, fails), at(little, 200, 3, fails), at(little, 400, 4, fails), at(differs, 100, -0.1, slight), at(differs, 200, 0.1, slight)}}
+	little := &claims.Contrast{Experiment: "roi", A: "x", B: "y", Expect: claims.Little}
+	differs := &claims.Contrast{Experiment: "roi", A: "x", B: "z", Expect: claims.Differs}
+	v = claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{at(little, 100, -3, claims.Fails), at(little, 200, 3, claims.Fails), at(little, 400, 4, claims.Fails), at(differs, 100, -0.1, claims.Slight), at(differs, 200, 0.1, claims.Slight)}}
 	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", decidedBy(&v))
 
-	untrained := &contrast{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true}
-	whole := &contrast{Experiment: "dense", A: "ce", Measure: evidence.NegativeLoss, Constant: 50}
-	rank := &contrast{Experiment: "boosting", A: "focal", Measure: evidence.RankWithAdaBoost, Trained: "ce", Constant: 0.9}
-	nearer := &contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "ce", Expect: below}
-	v = verdict{Judged: []judged{at(untrained, 0, 80, holds), at(whole, 100, -20, fails), at(rank, 100, 0.05, holds), at(rank, 200, -0.1, fails), at(nearer, 200, -0.1, holds)}}
+	untrained := &claims.Contrast{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true}
+	whole := &claims.Contrast{Experiment: "dense", A: "ce", Measure: evidence.NegativeLoss, Constant: 50}
+	rank := &claims.Contrast{Experiment: "boosting", A: "focal", Measure: evidence.RankWithAdaBoost, Trained: "ce", Constant: 0.9}
+	nearer := &claims.Contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "ce", Expect: claims.Below}
+	v = claims.Verdict{Judged: []claims.Judged{at(untrained, 0, 80, claims.Holds), at(whole, 100, -20, claims.Fails), at(rank, 100, 0.05, claims.Holds), at(rank, 200, -0.1, claims.Fails), at(nearer, 200, -0.1, claims.Holds)}}
 	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
 		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
 		"*fails*: negatives' share of ce's loss is below 50% (`dense` over the whole training); the rank correlation of focal with AdaBoost where ce trains is below 0.9 (`boosting` after 200)", decidedBy(&v))
-	assert.Equal(t, "–", decidedBy(new(verdict)))
+	assert.Equal(t, "–", decidedBy(new(claims.Verdict)))
 }
 
 // Seeds that do not say how far a figure varies leave it without ±.
@@ -162,8 +165,8 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 		one.Runs[i].Resamples = []float64{ap - 0.001, ap, ap + 0.001, ap}
 	}
 	list := axesOf(t, one)
-	gain := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
-	v, err := gain.judge(list)
+	gain := claimOf(claims.Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: claims.Above, Says: "it gains"})
+	v, err := gain.Judge(list)
 	require.NoError(t, err)
 	assert.Equal(t, "not decided", v.Word)
 	var b strings.Builder
@@ -178,7 +181,7 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 }
 
 func TestAnIntervalAsNarrowAsAskedDoesNotAskForFewerSeeds(t *testing.T) {
-	j := judged{contrast: &contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}}
+	j := claims.Judged{Contrast: &claims.Contrast{}, All: stats.Range{Low: -2.4, High: -0.2}, Estimate: stats.Estimate{Mean: -1.3, Low: -1.97, High: -0.63, Seeds: 12}}
 	const has = "-2.4 to -0.2 allows both answers, ± 0.67 AP with 12 seeds"
 	assert.Equal(t, has, lack(&j))
 	for _, c := range []struct {

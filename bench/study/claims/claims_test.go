@@ -1,4 +1,4 @@
-package page
+package claims
 
 import (
 	"slices"
@@ -24,35 +24,35 @@ func TestEveryContrastIsOfStrategiesThatAreRun(t *testing.T) {
 		}
 		return names
 	}
-	all := claims()
+	all := All()
 	require.Len(t, all, 7)
 	for _, c := range all {
 		for _, x := range c.Contrasts {
 			e := experiment(t, x.Experiment)
 			assert.Contains(t, e.Claims, c.Number, x.Experiment)
 			names := append(trained(e), boosting.AdaBoost, boosting.LogitBoost, "")
-			if x.Measure == paperOrder {
-				k := slices.IndexFunc(sweeps(), func(s sweep) bool { return s.experiment == x.Experiment })
+			if x.Measure == PaperOrder {
+				k := slices.IndexFunc(Sweeps(), func(s Sweep) bool { return s.Experiment == x.Experiment })
 				require.GreaterOrEqual(t, k, 0, x.Experiment)
-				names = append(names, sweeps()[k].of)
+				names = append(names, Sweeps()[k].Of)
 			}
 			assert.Contains(t, names, x.A)
 			assert.Contains(t, names, x.B)
 		}
 	}
-	list := keptOf(t, keptIn)
+	list := kept(t)
 	for _, c := range all {
-		v, err := c.judge(list)
+		v, err := c.Judge(list)
 		require.NoError(t, err)
 		for _, j := range v.Judged {
-			assert.True(t, !j.ran() || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.by().Name)
+			assert.True(t, !j.Ran() || j.Estimate.Seeds >= stats.MinSeeds, "%s: %s: the measure %q is of no run", j.Experiment, j.Says, j.By().Name)
 		}
 	}
-	for _, s := range sweeps() {
-		assert.Subset(t, trained(experiment(t, s.experiment)), s.strategies)
-		assert.Len(t, s.published, len(s.strategies))
-		for _, c := range s.causes {
-			assert.ElementsMatch(t, s.strategies, trained(experiment(t, c.experiment)), c.experiment)
+	for _, s := range Sweeps() {
+		assert.Subset(t, trained(experiment(t, s.Experiment)), s.Strategies)
+		assert.Len(t, s.Published, len(s.Strategies))
+		for _, c := range s.Causes {
+			assert.ElementsMatch(t, s.Strategies, trained(experiment(t, c.Experiment)), c.Experiment)
 		}
 	}
 }
