@@ -10,7 +10,7 @@ import (
 	"detsample/bench/study/claims"
 )
 
-// write writes a claim with its contrasts, one a line, whose budgets are beside
+// writeClaim writes a claim with its contrasts, one a line, whose budgets are beside
 // each other.
 func writeClaim(b *strings.Builder, v *claims.Verdict, drawn bool) {
 	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
@@ -51,7 +51,7 @@ func writeClaim(b *strings.Builder, v *claims.Verdict, drawn bool) {
 	}
 }
 
-// cell is what a contrast came to at a budget: the difference, or the rank
+// cellOf is what a contrast came to at a budget: the difference, or the rank
 // correlation, with its own interval, that of all at once, and what follows.
 func cellOf(j *claims.Judged) string {
 	if j.Estimate.Seeds == 0 {

@@ -51,7 +51,7 @@ var conditions = map[string]condition{
 	"small-regions":   {with: "with small objects", label: "small objects"},
 }
 
-// says says what a contrast predicts, under the condition of its experiment.
+// predicts says what a contrast predicts, under the condition of its experiment.
 func predicts(c *claims.Contrast) string {
 	if said := conditions[c.Experiment].said(); said != "" {
 		return c.Says + ", " + said

@@ -34,7 +34,7 @@ func correlated(r stats.Range) stats.Range { return cut(r, 1) }
 
 const correlationDecimals = 2
 
-// correlation writes what a contrast of one came to at a budget: the figure itself,
+// correlationCell writes what a contrast of one came to at a budget: the figure itself,
 // which ends at ±1, and not what it is less the constant.
 func correlationCell(j *claims.Judged) string {
 	var others []string

@@ -33,7 +33,7 @@ type column struct {
 	cells []string
 }
 
-// write writes how many images each strategy needs to reach an AP, what it has
+// writeCourse writes how many images each strategy needs to reach an AP, what it has
 // reached when the fastest one is done, and what its proposals and its
 // detections are like at the end.
 func writeCourse(b *strings.Builder, c *evidence.Course, s *evidence.Experiment) error {
@@ -116,7 +116,7 @@ func reach(c *evidence.Course) (columns []column) {
 	return columns
 }
 
-// first returns the images of the first evaluation of a training that has begun.
+// firstEvaluation returns the images of the first evaluation of a training that has begun.
 func firstEvaluation(c *evidence.Course) float64 {
 	for _, n := range c.Images {
 		if n > 0 {

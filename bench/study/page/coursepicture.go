@@ -24,7 +24,7 @@ const (
 	amongsHigh = vg.Length(130)
 )
 
-// draw draws AP along training with its intervals, and below it how far each is ahead
+// drawCourse draws AP along training with its intervals, and below it how far each is ahead
 // of the first: what is left at the end is too little to be seen beside the rise from
 // 0.
 func drawCourse(c *evidence.Course) ([]byte, error) {
@@ -61,7 +61,7 @@ func drawCourse(c *evidence.Course) ([]byte, error) {
 	return chart.Draw(append(charts, leadChart(c)), 1, aboveHigh)
 }
 
-// leads is lead divided as the charts of AP are, all on its scale; of the first
+// leadCharts are leadChart divided as the charts of AP are, all on its scale; of the first
 // strategy alone there is none.
 func leadCharts(c *evidence.Course) []chart.Chart {
 	whole := leadChart(c)
@@ -76,7 +76,7 @@ func leadCharts(c *evidence.Course) []chart.Chart {
 	return charts
 }
 
-// lead is the chart of how far each strategy is ahead of the first. Its scale has
+// leadChart is the chart of how far each strategy is ahead of the first. Its scale has
 // room for all means, and for the intervals from a quarter of the images on: few
 // seeds that learn at first, and others that do not yet, have wide ones.
 func leadChart(c *evidence.Course) chart.Chart {

@@ -65,7 +65,7 @@ func toldDecimals(e stats.Estimate, decimals int) int {
 	return mostDecimals
 }
 
-// decided writes the interval that decides a prediction, as its outcome has it: of a
+// decidingInterval writes the interval that decides a prediction, as its outcome has it: of a
 // rank correlation that of the figure itself, as far as there are any.
 func decidingInterval(j *claims.Judged) string {
 	q := quantityOf(j.Contrast)

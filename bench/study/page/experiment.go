@@ -40,7 +40,7 @@ func writeExperiments(b *strings.Builder, list []evidence.Experiment, files map[
 	return nil
 }
 
-// write writes what an experiment found and what it was made by.
+// writeExperiment writes what an experiment found and what it was made by.
 func writeExperiment(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
 	trained, err := setting(s)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"detsample/internal/program"
 )
 
-// found reports whether the configuration that lies beside the runs is what these were
+// hasFound reports whether the configuration that lies beside the runs is what these were
 // trained with, with rates or loss weights that are not the experiment's own.
 func hasFound(s *evidence.Experiment) (bool, error) {
 	if s.Kept == nil || s.States || s.Kept.Scale == config.Matched { // which would be matched anew, at other rates

@@ -117,7 +117,7 @@ func (r *row) label() [2]string {
 	return [2]string{fmt.Sprintf("%s · %s", number(r.negatives, 0), of), r.experiment}
 }
 
-// draw draws a cell of the picture of who leads, so wide.
+// drawCell draws a cell of the picture of who leads, so wide.
 func drawCell(at *evidence.Contest, c draw.Canvas, middle vg.Point, wide vg.Length) {
 	apart := min(2*dotRadius+1, wide/vg.Length(len(rivals)+1))
 	for k, name := range rivals {

@@ -12,7 +12,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// trainedSeeds counts the seeds of each of them.
+// trainedSeeds counts the seeds of each strategy whose trainings kept states.
 func trainedSeeds(s *evidence.Experiment, strategies []string) []int {
 	counts := make([]int, len(strategies))
 	for i := range s.StateRuns {

@@ -49,7 +49,7 @@ var asked = []asking{
 // where is the part as the experiments have it.
 func (a *asking) where() string { return conditions[a.experiments[0]].of(a.part) }
 
-// comparable names the strategies of an experiment that are of one part of a
+// ofPart names the strategies of an experiment that are of one part of a
 // detector: of the default comparison those of the region proposal network, or the
 // one-stage ones.
 func ofPart(s *evidence.Experiment, part string) []string {

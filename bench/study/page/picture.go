@@ -64,7 +64,7 @@ type forest struct {
 	top    float64
 }
 
-// draw draws the differences of a claim with the intervals that decide, one below
+// drawClaim draws the differences of a claim with the intervals that decide, one below
 // the other by contrast; nil if none was measured.
 func drawClaim(v *claims.Verdict) ([]byte, error) {
 	f := forest{}
@@ -91,7 +91,7 @@ func drawClaim(v *claims.Verdict) ([]byte, error) {
 	return figure.SVG(chart.Wide, f.high+footHigh+chart.Edge, f.paint)
 }
 
-// reach returns the bounds of what is drawn of a difference.
+// bounds returns the bounds of what is drawn of a difference.
 func bounds(j *claims.Judged) (low, high float64) {
 	low, high = j.Estimate.Mean, j.Estimate.Mean
 	if !known(j.Estimate) {
@@ -152,7 +152,7 @@ func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) 
 	c.FillText(figure.Text(chart.TextSize, hue), at, text)
 }
 
-// paint draws a difference: what holds at once thin, its own interval thick.
+// paintJudged draws a difference: what holds at once thin, its own interval thick.
 func paintJudged(j *claims.Judged, c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	mark := marks[j.Outcome]
 	for _, part := range []struct {
@@ -207,7 +207,7 @@ func heading(c *claims.Contrast) string {
 	return subject(c) + " (" + c.Experiment + beside + ")"
 }
 
-// compared names what is measured, without its unit.
+// subject names what is measured, without its unit.
 func subject(c *claims.Contrast) string {
 	return strings.TrimPrefix(strings.Replace(quantityOf(c).measured, ", in points", "", 1), "AP: ")
 }

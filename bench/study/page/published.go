@@ -11,7 +11,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// write writes the sweep beside what was published.
+// writeSweep writes the sweep beside what was published.
 func writeSweep(b *strings.Builder, s *claims.Sweep, list []evidence.Experiment) error {
 	stored := evidence.Find(list, s.Experiment)
 	fmt.Fprintf(b, "\n#### %s\n\n", s.Title)
@@ -85,7 +85,7 @@ type trial struct {
 	rank  stats.Estimate
 }
 
-// try returns what the experiments on causes found, of those that have runs.
+// tryCauses returns what the experiments on causes found, of those that have runs.
 func tryCauses(s *claims.Sweep, list []evidence.Experiment) (tried []trial, err error) {
 	for i := range s.Causes {
 		stored := evidence.Find(list, s.Causes[i].Experiment)
@@ -176,7 +176,7 @@ func causeOf(x, y string, tried []trial) string {
 	return b.String()
 }
 
-// measured says at which rate a strategy trained, and whose loss it learned from.
+// trainedAt says at which rate a strategy trained, and whose loss it learned from.
 func trainedAt(s *evidence.Experiment, strategy string) string {
 	m := s.Learned(strategy, 0)
 	return fmt.Sprintf("%s trained at a rate of %s, with %s of its loss and %s of its gradient from negatives", strategy, rateOf(s, strategy), shareOf(m.Loss), shareOf(m.Gradient))

@@ -27,7 +27,7 @@ type quantity struct {
 	more, less, thenMore, thenLess string
 }
 
-// quantity returns what a contrast is of.
+// quantityOf returns what a contrast is of.
 func quantityOf(c *claims.Contrast) quantity {
 	states := ""
 	if c.Trained != "" && !c.Untrained {

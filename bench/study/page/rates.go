@@ -10,7 +10,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// rate writes the learning rate of a strategy's runs, a dash for none.
+// rateOf writes the learning rate of a strategy's runs, a dash for none.
 func rateOf(s *evidence.Experiment, strategy string) string {
 	return rateText(s.LearningRate(strategy))
 }
@@ -50,7 +50,7 @@ func unequal(s *evidence.Experiment, names []string) bool {
 
 func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
 
-// rates returns the learning rates of strategies, 0 of one without runs.
+// ratesOf returns the learning rates of strategies, 0 of one without runs.
 func ratesOf(s *evidence.Experiment, strategies []string) []float64 {
 	list := make([]float64, len(strategies))
 	for k, name := range strategies {

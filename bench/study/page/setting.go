@@ -63,7 +63,7 @@ func objects(least, most int) string {
 	return fmt.Sprintf("%d to %d objects", least, most)
 }
 
-// repeats returns the command of a study that trains the seeds that are stored.
+// studyCommand returns the command of a study that trains the seeds that are stored.
 func studyCommand(s *evidence.Experiment) string {
 	least, most := seedSpan(s)
 	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
@@ -106,7 +106,7 @@ func dataFlags(s *evidence.Experiment) []string {
 	return flags
 }
 
-// made says which command made what is stored, of which program and on which
+// madeBy says which command made what is stored, of which program and on which
 // machine, and which one trains the same again.
 func madeBy(s *evidence.Experiment) string {
 	o, again := s.Origin, studyCommand(s)

@@ -75,7 +75,7 @@ func unless(j *claims.Judged) string {
 // detector, gives to what experiments of the region proposal network compare.
 const inDefaultRPN = "rpn "
 
-// place returns the experiments of the part of a detector that a contrast is of;
+// placeOf returns the experiments of the part of a detector that a contrast is of;
 // none where only its own asks for it.
 func placeOf(x *claims.Contrast) []string {
 	if strings.HasPrefix(x.A, inDefaultRPN) {

@@ -8,7 +8,7 @@ import (
 	"detsample/internal/prose"
 )
 
-// says says in a cell who leads, and by how much, who shares no seed, and who did not
+// inCell says in a cell who leads, and by how much, who shares no seed, and who did not
 // get to the end.
 func inCell(c *evidence.Contest) string {
 	ahead := fmt.Sprintf(", before %s by %s", c.Next, interval(c.Ahead, toldDecimals(c.Ahead, 1)))
@@ -19,7 +19,7 @@ func inCell(c *evidence.Contest) string {
 	return who(c, untold, ahead, "") + why(c)
 }
 
-// best says the same in a sentence, without by how much.
+// inSentence says the same in a sentence, without by how much.
 func inSentence(c *evidence.Contest) string {
 	untold := "none of " + prose.List(c.May, "and") + " is told from the others"
 	if c.Close {

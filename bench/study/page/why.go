@@ -58,7 +58,7 @@ func reasons(v *claims.Verdict) (list []reason) {
 	return list
 }
 
-// missing names what a contrast is of and has no runs: an experiment, or some of it.
+// notRun names what a contrast is of and has no runs: an experiment, or some of it.
 func notRun(j *claims.Judged) string {
 	name := "`" + j.Experiment + "`"
 	if j.Unrun {
