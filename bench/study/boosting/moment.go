@@ -4,6 +4,8 @@
 // negatives. States are those along a training of the small detectors.
 package boosting
 
+import "math"
+
 // Run is what the weightings make of the states along one training: a line
 // of the results of an experiment that keeps states.
 type Run struct {
@@ -41,6 +43,17 @@ type Weighting struct {
 	Hardest float64    `json:"hardest"` // share of the weight of the 1% of all elements with the lowest margins
 	Outlier float64    `json:"outlier"` // share of the weight on outliers
 	Alike   []Likeness `json:"alike"`   // to AdaBoost, LogitBoost and cross entropy
+}
+
+// Like returns how alike the weighting is to another one; NaN throughout where it was not
+// laid beside that, as of itself.
+func (w *Weighting) Like(to string) Likeness {
+	for _, a := range w.Alike {
+		if a.To == to {
+			return a
+		}
+	}
+	return Likeness{To: to, Rank: math.NaN(), Top: math.NaN(), KL: math.NaN()}
 }
 
 // Shares divide a sum among positives, easy negatives, whose probability of being

@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
@@ -16,18 +17,18 @@ const answersHead = "| part of a detector | experiment | seeds | after a quarter
 
 // writeAnswers writes who leads in each part of a detector as training goes on;
 // nothing without runs.
-func writeAnswers(b *strings.Builder, list []archived) error {
+func writeAnswers(b *strings.Builder, list []evidence.Experiment) error {
 	confidence := inShortConfidence(list)
-	return writeAsked(b, list, answersHead, func(s *archived, part string) (string, error) { return s.answer(part, confidence) })
+	return writeAsked(b, list, answersHead, func(s *evidence.Experiment, part string) (string, error) { return answer(s, part, confidence) })
 }
 
 // writeAsked writes a table with a row for each experiment of each part of a detector,
 // without those of which row has nothing; nothing at all without rows.
-func writeAsked(b *strings.Builder, list []archived, head string, row func(s *archived, part string) (string, error)) error {
+func writeAsked(b *strings.Builder, list []evidence.Experiment, head string, row func(s *evidence.Experiment, part string) (string, error)) error {
 	headed := false
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			text, err := row(find(list, name), a.part)
+			text, err := row(evidence.Find(list, name), a.part)
 			if err != nil {
 				return err
 			}
@@ -49,14 +50,14 @@ func writeAsked(b *strings.Builder, list []archived, head string, row func(s *ar
 
 // answer is a row of the table: who may be the best when, and which AP strategies
 // reach; nothing where none got to the end.
-func (s *archived) answer(part string, confidence float64) (string, error) {
-	contests, err := s.contests(s.comparable(part), confidence)
+func answer(s *evidence.Experiment, part string, confidence float64) (string, error) {
+	contests, err := s.Contests(ofPart(s, part), confidence)
 	if err != nil || len(contests) == 0 {
 		return "", err
 	}
 	n := len(contests)
 	var reached []float64
-	for _, e := range contests[n-1].means {
+	for _, e := range contests[n-1].Means {
 		if e.Seeds > 0 {
 			reached = append(reached, e.Mean)
 		}
@@ -66,13 +67,13 @@ func (s *archived) answer(part string, confidence float64) (string, error) {
 	}
 	var cells [len(study.Shares)]string
 	for _, c := range contests {
-		cells[c.share] = fmt.Sprintf("%d: %s", c.images, c.says())
+		cells[c.Share] = fmt.Sprintf("%d: %s", c.Images, inCell(&c))
 	}
-	row := fmt.Sprintf("| `%s` | %s |", s.Name, seedRange(contests[n-1].means))
+	row := fmt.Sprintf("| `%s` | %s |", s.Name, seedRange(contests[n-1].Means))
 	for _, cell := range cells {
 		row += " " + cmp.Or(cell, "–") + " |"
 	}
-	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(gained(contests))), nil
+	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(evidence.Gained(contests))), nil
 }
 
 func fromTo(list []float64) string {
@@ -125,44 +126,44 @@ func countedSeeds(counts []int) string {
 
 // atEnd says who may be the best of some at the end of an experiment, and at the
 // budgets before at which that is said too, and from which images on it is.
-func (s *archived) atEnd(where string, names []string, confidence float64) (text string, from int, err error) {
-	contests, err := s.contests(names, confidence)
+func atEnd(s *evidence.Experiment, where string, names []string, confidence float64) (text string, from int, err error) {
+	contests, err := s.Contests(names, confidence)
 	if err != nil {
 		return "", 0, err
 	}
 	last := len(contests) - 1
 	end, first := contests[last], last
-	for first > 0 && slices.Equal(contests[first-1].may, end.may) && contests[first-1].close == end.close {
+	for first > 0 && slices.Equal(contests[first-1].May, end.May) && contests[first-1].Close == end.Close {
 		first--
 	}
-	from = contests[first].images
-	when := fmt.Sprintf("from %d images to the end, at %d", from, end.images)
+	from = contests[first].Images
+	when := fmt.Sprintf("from %d images to the end, at %d", from, end.Images)
 	switch first {
 	case last:
-		when = fmt.Sprintf("at the end, after %d images", end.images)
+		when = fmt.Sprintf("at the end, after %d images", end.Images)
 	case 0:
 		and := "and"
-		if end.anyone() && !end.close { // none is told from the others
+		if end.Anyone() && !end.Close { // none is told from the others
 			and = "or"
 		}
 		at := make([]string, len(contests))
 		for i, c := range contests {
-			at[i] = fmt.Sprint(c.images)
+			at[i] = fmt.Sprint(c.Images)
 		}
 		when = fmt.Sprintf("after %s images", prose.Chain(at, and))
 	}
-	text = end.best() + " " + when
+	text = inSentence(&end) + " " + when
 	if where != "" {
 		text = where + " " + text
 	}
 	text = upper(text)
 	differ := ""
-	if s.unequal(end.names) {
+	if unequal(s, end.Names) {
 		differ = ", rates differ"
 	}
 	rises := ""
-	if by := gained(contests); len(by) > 0 {
+	if by := evidence.Gained(contests); len(by) > 0 {
 		rises = fmt.Sprintf(", %s AP gained since half", fromTo(by))
 	}
-	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.means), rises+differ+end.why()), from, nil
+	return text + fmt.Sprintf(" (`%s`, %s%s)", s.Name, ofSeeds(end.Means), rises+differ+why(&end)), from, nil
 }

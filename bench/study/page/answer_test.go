@@ -10,12 +10,14 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
-	table := func(kept ...archived) string {
+	table := func(kept ...evidence.Experiment) string {
 		var b strings.Builder
 		require.NoError(t, writeAnswers(&b, axesOf(t, kept...)))
 		return b.String()
@@ -35,7 +37,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].Curve = slices.Insert(s.Runs[i].Curve, 1, trainer.Point{Images: 200, AP: 0.1})
 	}
-	row, err := s.answer("dense head", stats.Confidence)
+	row, err := answer(&s, "dense head", stats.Confidence)
 	require.NoError(t, err)
 	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 \| 10\.0 \|$`, row)
 
@@ -48,13 +50,13 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 		for i := range s.Runs {
 			s.Runs[i].Curve = []trainer.Point{{Images: 0}, {Images: images, AP: 0.1}, {Images: 800, AP: s.Runs[i].AP}}
 		}
-		row, err = s.answer("dense head", stats.Confidence)
+		row, err = answer(&s, "dense head", stats.Confidence)
 		require.NoError(t, err)
 		assert.Regexp(t, want, row, "what is nearer to a quarter, or to the end, is no half")
-		v, err := new(claimOf(contrast{Experiment: "dense", A: "ce", B: "focal", Expect: little, Says: "it is little"})).judge(axesOf(t, s))
+		v, err := new(claimOf(claims.Contrast{Experiment: "dense", A: "ce", B: "focal", Expect: claims.Little, Says: "it is little"})).Judge(axesOf(t, s))
 		require.NoError(t, err)
 		var b strings.Builder
-		v.write(&b, false)
+		writeClaim(&b, &v, false)
 		cells := strings.Split(b.String()[strings.LastIndex(b.String(), "| it is little"):], " | ")
 		assert.Equal(t, images > 300, cells[5] == "–", "at a quarter: %s", cells[5])
 		assert.Equal(t, images != 350, cells[6] == "–", "at half: %s", cells[6])
@@ -63,7 +65,7 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].Curve = []trainer.Point{{Images: 800, AP: 0.3}}
 	}
-	end, from, err := s.atEnd("", s.comparable("dense head"), stats.Confidence)
+	end, from, err := atEnd(&s, "", ofPart(&s, "dense head"), stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at the end, after 800 images (`dense`, 4 seeds)", end)
 	assert.Equal(t, 800, from)
@@ -80,14 +82,14 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 			r.Curve, r.AP = append(r.Curve, trainer.Point{Images: images, AP: ap}), ap
 		}
 	}
-	end, from, err = s.atEnd("so far", s.comparable("dense head"), stats.Confidence)
+	end, from, err = atEnd(&s, "so far", ofPart(&s, "dense head"), stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "So far **ce** leads from 400 images to the end, at 800 (`dense`, 4 seeds, 0.0 AP gained since half)", end)
 	assert.Equal(t, 400, from)
 }
 
 func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
-	only := func(names ...string) []archived {
+	only := func(names ...string) []evidence.Experiment {
 		s := rivalry("imbalance-1000", 800, 1000, [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.4, 0.4, 0.2, 0.2})
 		s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return !slices.Contains(names, r.Strategy) })
 		dense := s
@@ -106,7 +108,7 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 	assert.Contains(t, b.String(), "| up to 3 objects | 1000 | –, 0.002, 0.002, – | 400 |")
 	assert.NotEmpty(t, files[leadersFile])
 
-	list := axesOf(t, archived{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
+	list := axesOf(t, evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}, Runs: []trainer.Run{
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: []trainer.Point{{Images: 8, AP: 0.3}}, Figures: trainer.Figures{AP: 0.3}}}}})
 	b.Reset()
 	require.NoError(t, writeAnswers(&b, list))

@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/internal/marked"
 )
 
@@ -94,38 +95,38 @@ type laidRow struct {
 }
 
 // lay lays the table's rows, with what is told beside all of them.
-func (c *contrastTable) lay(t *testing.T, list, cells []archived) (rows []laidRow) {
+func (c *contrastTable) lay(t *testing.T, list, cells []evidence.Experiment) (rows []laidRow) {
 	var all []*apart
 	for _, of := range c.rows {
 		kept, page, name := list, "study/README.md", of.experiment
 		if own, found := strings.CutPrefix(name, "cells/"); found {
 			kept, page, name = cells, "study/cells/README.md", own
 		}
-		s := find(kept, name)
+		s := evidence.Find(kept, name)
 		images := of.images
 		if images == 0 {
-			images = s.final()
+			images = s.Final()
 		}
-		names := s.comparable(c.part)
-		compared, err := s.among(names, images)
+		names := ofPart(s, c.part)
+		compared, err := s.Among(names, images)
 		require.NoError(t, err)
-		base := slices.Index(names, s.named(c.part, [2]string{c.base, c.base})[0])
+		base := slices.Index(names, named(s, c.part, [2]string{c.base, c.base})[0])
 		r := laidRow{gained: math.NaN(), images: images, experiment: name, head: fmt.Sprintf("| %s | [`%s`](%s#%s) | %.0f | %d | %s | %.1f |", of.setting, name, page, name,
 			s.Seen(names, c.stage), images, seedRange(compared.Means), compared.Means[base].Mean)}
-		if slices.Contains(s.budgets(), images/2) {
-			half, err := s.among(names, images/2)
+		if slices.Contains(s.Budgets(), images/2) {
+			half, err := s.Among(names, images/2)
 			require.NoError(t, err)
 			r.gained = compared.Means[base].Mean - half.Means[base].Mean
 		}
 		for _, pair := range c.pairs {
-			pair = s.named(c.part, pair)
+			pair = named(s, c.part, pair)
 			if !slices.Contains(names, pair[0]) || !slices.Contains(names, pair[1]) {
 				r.leads = append(r.leads, nil)
 				continue
 			}
-			two, err := s.among(pair[:], images)
+			two, err := s.Among(pair[:], images)
 			require.NoError(t, err)
-			lead := &apart{experiment: name, rates: s.unlike(pair[0], pair[1]), images: images, Estimate: two.Between(0, 1).Estimate, of: two}
+			lead := &apart{experiment: name, rates: unlike(s, pair[0], pair[1]), images: images, Estimate: two.Between(0, 1).Estimate, of: two}
 			r.leads, all = append(r.leads, lead), append(all, lead)
 		}
 		rows = append(rows, r)
@@ -226,10 +227,10 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for i := range q.list {
 			s := &q.list[i]
 			for _, name := range mined {
-				if names := s.strategies(""); !slices.Contains(names, name) || !slices.Contains(names, "focal") {
+				if names := s.Strategies(""); !slices.Contains(names, name) || !slices.Contains(names, "focal") {
 					continue
 				}
-				for _, images := range s.budgets() {
+				for _, images := range s.Budgets() {
 					if q.ahead(s.Name, name, "focal", images).Mean > 5 {
 						least, most = min(least, images), max(most, images)
 					}
@@ -239,29 +240,27 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("Leads of mining before focal loss of more than 5 AP are found between %d and %d images alone; two experiments go beyond", least, most)
 		beyond := 0
 		for i := range q.list {
-			if s := &q.list[i]; s.final() > most && slices.Contains(s.strategies(""), "focal") && slices.Contains(s.strategies(""), "ohem 64") {
+			if s := &q.list[i]; s.Final() > most && slices.Contains(s.Strategies(""), "focal") && slices.Contains(s.Strategies(""), "ohem 64") {
 				beyond++
 			}
 		}
 		assert.Equal(q.t, 2, beyond)
 		q.says("it gains %.0f to %.0f AP in the second half of these images", slices.Min(gained), slices.Max(gained))
-		assert.Equal(q.t, "at rates of 0.004 and 0.002", q.find("default").unlike("focal", "ssd 3:1"), "at twice its rate")
+		assert.Equal(q.t, "at rates of 0.004 and 0.002", unlike(q.find("default"), "focal", "ssd 3:1"), "at twice its rate")
 		assert.Positive(q.t, q.ahead("default", "focal", "ssd 3:1", 1200).Low)
 		q.says("In very short trainings focal loss is ahead of 3:1, at twice its rate")
 	})
 	q.run("whether anything is left to gain", func(q quoted) {
 		tiny := q.find("dense-tiny")
 		q.narrow("dense-tiny")
-		end, gained := tiny.final(), q.gained("dense-tiny")
+		end, gained := tiny.Final(), q.gained("dense-tiny")
 		q.says("(`dense-tiny`: %.1f to %.1f AP gained in the last half of %d images) 3:1 is %s behind cross entropy, and ce, alpha-ce .75, focal loss and OHEM 64 are within 1 AP of each other",
 			slices.Min(gained), slices.Max(gained), end, q.by("dense-tiny", "ce", "ssd 3:1", end))
-		four, err := tiny.among([]string{"ce", "alpha-ce .75", "focal", "ohem 64"}, end)
-		require.NoError(q.t, err)
-		assert.True(q.t, closer(four, 1, stats.Confidence))
+		assert.True(q.t, q.end("dense-tiny", []string{"ce", "alpha-ce .75", "focal", "ohem 64"}).Close)
 	})
 	q.run("what to start with", func(q quoted) {
 		for _, experiment := range []string{"dense", "dense-long", "dense-tiny"} {
-			for _, other := range q.find(experiment).strategies("") {
+			for _, other := range q.find(experiment).Strategies("") {
 				if other == "ce" {
 					continue
 				}
@@ -271,20 +270,20 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for _, experiment := range []string{"imbalance-100", "imbalance-200-scenes", "imbalance-1000", "dense"} {
 			assert.Positive(q.t, q.ahead(experiment, "ssd 3:1", "focal", 9600).Low, experiment)
 			assert.Positive(q.t, q.ahead(experiment, "ssd 3:1", "ce", 9600).Low, experiment)
-			assert.Greater(q.t, q.find(experiment).seen(rivals), 150.0, experiment)
+			assert.Greater(q.t, q.find(experiment).Imbalance(rivals), 150.0, experiment)
 		}
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
-		end := cells.end("dense", cells.find("dense").strategies(""))
-		for i, e := range end.means {
-			assert.LessOrEqual(q.t, e.Mean, end.means[slices.Index(end.names, "focal")].Mean, "focal loss has the highest mean, %s", end.names[i])
+		end := cells.end("dense", cells.find("dense").Strategies(""))
+		for i, e := range end.Means {
+			assert.LessOrEqual(q.t, e.Mean, end.Means[slices.Index(end.Names, "focal")].Mean, "focal loss has the highest mean, %s", end.Names[i])
 		}
-		for _, list := range [][]archived{q.list, cells.list} {
+		for _, list := range [][]evidence.Experiment{q.list, cells.list} {
 			for i := range list {
 				s := &list[i]
-				if names := s.strategies(""); !slices.Contains(names, "512 + focal") || !slices.ContainsFunc(s.Claims, func(n int) bool { return n == 4 }) || s.Name == "rpn-papers" {
+				if names := s.Strategies(""); !slices.Contains(names, "512 + focal") || !slices.ContainsFunc(s.Claims, func(n int) bool { return n == 4 }) || s.Name == "rpn-papers" {
 					continue
 				}
-				for _, images := range s.moments() {
+				for _, images := range s.Moments() {
 					assert.GreaterOrEqual(q.t, (quoted{q.t, q.text, list}).ahead(s.Name, "512 + focal", "512 + ce", images).High, 0.0, "%s after %d", s.Name, images)
 				}
 			}
@@ -297,18 +296,18 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("With objects of %g to %g px mining is ahead", c.Scenes.MinSize, c.Scenes.MaxSize)
 		for _, name := range mined {
 			assert.Positive(q.t, q.ahead("size-small", name, "focal", 9600).Low)
-			assert.Equal(q.t, "at rates of 0.002 and 0.004", q.find("size-small").unlike(name, "focal"))
+			assert.Equal(q.t, "at rates of 0.002 and 0.004", unlike(q.find("size-small"), name, "focal"))
 		}
-		mean := func(s *archived, name string) float64 {
-			c, err := s.compare(ap, "", 9600)
+		mean := func(s *evidence.Experiment, name string) float64 {
+			c, err := s.Compare(evidence.AP, "", 9600)
 			require.NoError(q.t, err)
 			return c.Means[slices.Index(c.Strategies(), name)].Mean
 		}
 		kept, ratio := q.find("ohem"), q.find("ratio")
 		q.says("OHEM 16 has %.1f AP and OHEM 64 %.1f after 9600 images, OHEM 256 %.1f and OHEM 1024 %.1f (`ohem`, three seeds)", mean(kept, "ohem 16"), mean(kept, "ohem 64"), mean(kept, "ohem 256"), mean(kept, "ohem 1024"))
 		q.says("One hard negative for each positive has %.1f, two %.1f, three %.1f, five %.1f and ten %.1f (`ratio`, three seeds)", mean(ratio, "1:1"), mean(ratio, "2:1"), mean(ratio, "3:1"), mean(ratio, "5:1"), mean(ratio, "10:1"))
-		cells := find(keptOf(q.t, filepath.Join(keptIn, "cells")), "ohem")
-		end, err := cells.compare(ap, "", cells.final())
+		cells := evidence.Find(keptOf(q.t, filepath.Join(keptIn, "cells")), "ohem")
+		end, err := cells.Compare(evidence.AP, "", cells.Final())
 		require.NoError(q.t, err)
 		most := end.Means[slices.Index(end.Strategies(), "ohem 1024")].Mean
 		for i, e := range end.Means {
@@ -318,17 +317,17 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		searched, borrowed := mean(q.find("imbalance-1000"), "ce"), mean(q.find("missing-0"), "ce")
 		q.says("which costs it %.1f AP in scenes of every size without a missing label (%.1f for %.1f, `missing-0` and `imbalance-1000`)", searched-borrowed, borrowed, searched)
 		for _, name := range []string{"size-small", "size-large", "missing-20", "missing-0"} {
-			assert.Equal(q.t, "0.004", q.find(name).rate("ce"), name)
+			assert.Equal(q.t, "0.004", rateOf(q.find(name), "ce"), name)
 		}
 	})
 	q.run("how many negatives", func(q quoted) {
-		assert.Equal(q.t, []string{"ce", "focal"}, q.end("imbalance-10", rivals).may)
-		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-100", rivals).may)
-		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-200-scenes", rivals).may)
-		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").seen(rivals), q.find("imbalance-100").seen(rivals), q.find("imbalance-200-scenes").seen(rivals))
+		assert.Equal(q.t, []string{"ce", "focal"}, q.end("imbalance-10", rivals).May)
+		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-100", rivals).May)
+		assert.Equal(q.t, []string{"ssd 3:1"}, q.end("imbalance-200-scenes", rivals).May)
+		q.says("At 1:%.0f cross entropy or focal loss may be the best, of that experiment alone, and 3:1 leads at 1:%.0f and 1:%.0f, after 9600 images", q.find("imbalance-10").Imbalance(rivals), q.find("imbalance-100").Imbalance(rivals), q.find("imbalance-200-scenes").Imbalance(rivals))
 		rare := q.end("imbalance-10000", rivals)
-		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f (one of three runs of 3:1 learned nothing)", rare.means[2].Mean, rare.images, rare.means[1].Mean, rare.means[3].Mean)
-		nothing := q.find("imbalance-10000").learnedNothing()
+		q.says("3:1 has %.1f AP after %d images, where focal loss has %.1f and OHEM 64 %.1f (one of three runs of 3:1 learned nothing)", rare.Means[2].Mean, rare.Images, rare.Means[1].Mean, rare.Means[3].Mean)
+		nothing := learnedNothing(q.find("imbalance-10000"))
 		require.Len(q.t, nothing, 1)
 		assert.Contains(q.t, nothing[0], "ssd 3:1 learned nothing in 1 of 3 runs")
 	})
@@ -338,7 +337,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for _, name := range mined {
 			assert.Positive(q.t, q.ahead("images-300", "focal", name, q.final("images-300")).Low)
 			var behind []int // cross entropy
-			for _, images := range dense.budgets()[1:] {
+			for _, images := range dense.Budgets()[1:] {
 				assert.Positive(q.t, cells.ahead("dense", "focal", name, images).Low, "%s after %d", name, images)
 				if cells.ahead("dense", "ce", name, images).Low > 0 {
 					behind = append(behind, images)
@@ -349,16 +348,16 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		const photographs = 292.
 		passes := func(images int) int { return int(math.Round(float64(images) / photographs)) }
 		q.says("mining is behind focal loss, each interval by itself, at each of five evaluations of the same three runs, from %d to %d passes over them, each strategy at the rate that a search found for it",
-			passes(2400), passes(dense.final()))
+			passes(2400), passes(dense.Final()))
 		q.says("OHEM 64 is behind cross entropy too at four of the five, and 3:1 after %d and %d passes", passes(2400), passes(4800))
-		searched, err := dense.found()
+		searched, err := hasFound(dense)
 		require.NoError(q.t, err)
 		assert.True(q.t, searched, "for its rates")
 		least, most := math.MaxInt, 0
-		for _, name := range dense.strategies("") {
+		for _, name := range dense.Strategies("") {
 			best, at := 0.0, 0
-			for _, images := range dense.budgets() {
-				c, err := dense.compare(ap, "", images)
+			for _, images := range dense.Budgets() {
+				c, err := dense.Compare(evidence.AP, "", images)
 				require.NoError(q.t, err)
 				if ap := c.Means[slices.Index(c.Strategies(), name)].Mean; ap > best {
 					best, at = ap, images
@@ -398,14 +397,14 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		papers := q.final("rpn-papers")
 		q.says("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
 			q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, papers, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
-		assert.Len(q.t, q.end("rpn-sizes", q.find("rpn-sizes").strategies("")).may, 6)
+		assert.Len(q.t, q.end("rpn-sizes", q.find("rpn-sizes").Strategies("")).May, 6)
 		q.says("At matched scale none of six, 256, 512 or all anchors under either loss, is told from another")
 	})
 	q.run("where little is left to gain in the region proposal network", func(q quoted) {
 		long, gained := q.find("rpn-tiny-long"), q.gained("rpn-tiny-long")
 		q.says("Where little is left to gain (`rpn-tiny-long`: %.1f to %.1f AP in the last half of %d images, %d seeds) focal loss is ahead of cross entropy, both on 512 anchors",
-			slices.Min(gained), slices.Max(gained), long.final(), long.seeds())
-		budgets := long.moments()
+			slices.Min(gained), slices.Max(gained), long.Final(), long.SeedsRun())
+		budgets := long.Moments()
 		require.Len(q.t, budgets, 3)
 		var overCE, ofAll []any
 		for _, images := range budgets {
@@ -419,11 +418,11 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("On all anchors focal loss is not told from focal loss on 512: %s, %s and %s ahead", ofAll...)
 		q.says("The lead is %s smaller after the last than after the first", interval(q.fall("rpn-tiny-long", "512 + focal", "512 + ce", budgets[0], budgets[2]), 1))
 		q.says("cross entropy gains %.1f in the last half, and focal loss %.1f", gained[0], gained[1])
-		v, err := claims()[3].judge(q.list)
+		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
 			if j.Experiment == "rpn-tiny-long" && j.A == "512 + focal" && j.B == "512 + ce" {
-				assert.Equal(q.t, j.Share == 0, j.Outcome == holds, "the first is told beside all that the claim asks, after %d images", j.Images)
+				assert.Equal(q.t, j.Share == 0, j.Outcome == claims.Holds, "the first is told beside all that the claim asks, after %d images", j.Images)
 			}
 		}
 	})
@@ -432,21 +431,21 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		gained, end := cells.gained("rpn"), cells.final("rpn")
 		q.says("nothing more is gained after 33 passes (%.1f to %.1f AP in the last half)", slices.Min(gained), slices.Max(gained))
 		q.says("focal loss on 512 is %s behind cross entropy on 512, with six seeds", cells.by("rpn", "512 + ce", "512 + focal", end))
-		assert.Equal(q.t, 6, cells.find("rpn").seeds())
-		c, err := cells.find("rpn").compare(ap, "", end)
+		assert.Equal(q.t, 6, cells.find("rpn").SeedsRun())
+		c, err := cells.find("rpn").Compare(evidence.AP, "", end)
 		require.NoError(q.t, err)
 		for _, d := range c.Differences {
 			assert.False(q.t, told(d.Estimate), "%s and %s", d.A, d.B)
 		}
 	})
 	q.run("who drowns", func(q quoted) {
-		easy, err := q.find("boosting").estimate("ce", "ce", 0, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
+		easy, err := q.find("boosting").Estimate("ce", "ce", 0, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
 		require.NoError(q.t, err)
 		q.says("Before training easy negatives have %.0f%% of cross entropy's loss", easy.Mean)
 		var left []float64
-		_, moments := q.find("boosting").trainings()
+		_, moments := q.find("boosting").Trainings()
 		for _, images := range moments[1:] {
-			easy, err := q.find("boosting").estimate("focal", "ce", images, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
+			easy, err := q.find("boosting").Estimate("focal", "ce", images, func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy })
 			require.NoError(q.t, err)
 			left = append(left, easy.Mean)
 		}

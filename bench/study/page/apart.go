@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // apart is how far two strategies are apart in an experiment at a budget.
@@ -29,12 +30,12 @@ type differences struct {
 // allDifferences returns the differences that the table tells, of each question. One
 // is told from none by an interval that holds at 95% with all that these are picked
 // from, at every budget: by Bonferroni's share.
-func allDifferences(list []archived, of []question) ([][]differences, error) {
+func allDifferences(list []evidence.Experiment, of []question) ([][]differences, error) {
 	all := make([][]differences, len(of))
 	told := 0
 	for i, q := range of {
 		for _, pair := range q.pairs {
-			apart, err := between(byStrength(list, q.experiments), q.part, pair)
+			apart, err := between(evidence.ByStrength(list, q.experiments), q.part, pair)
 			if err != nil {
 				return nil, err
 			}
@@ -57,12 +58,12 @@ func allDifferences(list []archived, of []question) ([][]differences, error) {
 
 // between returns how far a pair is apart in some experiments, the shortest first,
 // at every budget where the difference has an interval.
-func between(kept []*archived, part string, pair [2]string) (list []apart, err error) {
-	for _, s := range byLength(kept) {
-		names := s.named(part, pair)
-		rates := s.unlike(names[0], names[1])
-		for _, images := range s.moments() {
-			c, err := s.among(names[:], images)
+func between(kept []*evidence.Experiment, part string, pair [2]string) (list []apart, err error) {
+	for _, s := range evidence.ByLength(kept) {
+		names := named(s, part, pair)
+		rates := unlike(s, names[0], names[1])
+		for _, images := range s.Moments() {
+			c, err := s.Among(names[:], images)
 			if err != nil {
 				return nil, err
 			}

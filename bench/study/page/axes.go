@@ -7,6 +7,7 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
@@ -51,9 +52,9 @@ func axes() []axis {
 
 // alone names the setting of an axis that is the only one with runs; "" where
 // there are several, or none. One that is drawn has budgets to compare besides.
-func (a *axis) alone(rows []*archived) (label string) {
+func (a *axis) alone(rows []*evidence.Experiment) (label string) {
 	for _, p := range a.points {
-		if !slices.ContainsFunc(rows, func(s *archived) bool { return s.Name == p.experiment }) {
+		if !slices.ContainsFunc(rows, func(s *evidence.Experiment) bool { return s.Name == p.experiment }) {
 			continue
 		}
 		if a.drawn || label != "" && label != p.label {
@@ -69,8 +70,8 @@ var rivals = study.Rivals()
 
 // writeAxes writes who leads along each axis that has stored runs, and draws the
 // leaders by imbalance and budget.
-func writeAxes(b *strings.Builder, list []archived, files map[string][]byte) error {
-	if slices.ContainsFunc(list, func(s archived) bool { return s.HasRuns() }) && !slices.Contains(trainedOn(list), generated) {
+func writeAxes(b *strings.Builder, list []evidence.Experiment, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s evidence.Experiment) bool { return s.HasRuns() }) && !slices.Contains(trainedOn(list), generated) {
 		return nil // the axes are of scenes
 	}
 	b.WriteString("\n## Along the axes\n\n")
@@ -88,14 +89,14 @@ func writeAxes(b *strings.Builder, list []archived, files map[string][]byte) err
 
 // ofScenes reports whether there are results, and they are of generated scenes: those
 // of a folder have another place on an axis, or none.
-func (s *archived) ofScenes() bool { return s.HasRuns() && s.Origin.Data == "" }
+func ofScenes(s *evidence.Experiment) bool { return s.HasRuns() && s.Origin.Data == "" }
 
-func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byte) error {
+func (a *axis) write(b *strings.Builder, list []evidence.Experiment, files map[string][]byte) error {
 	fmt.Fprintf(b, "\n### %s\n\n", a.title)
 	var missing []string
-	var rows []*archived
+	var rows []*evidence.Experiment
 	for _, p := range a.points {
-		if s := find(list, p.experiment); s.ofScenes() {
+		if s := evidence.Find(list, p.experiment); ofScenes(s) {
 			rows = append(rows, s)
 		} else {
 			missing = append(missing, "`"+p.experiment+"`")
@@ -113,24 +114,24 @@ func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byt
 		fmt.Fprintf(b, "| %s | negatives for a positive | learning rates | images | %s | may be the best, of a row by itself |\n|---|---|---|---%s|---|\n", a.head, strings.Join(a.rivals, " | "), strings.Repeat("|---", len(a.rivals)))
 	}
 	for _, p := range a.points {
-		s := find(list, p.experiment)
-		if !s.ofScenes() {
+		s := evidence.Find(list, p.experiment)
+		if !ofScenes(s) {
 			continue
 		}
-		contests, err := s.contests(a.rivals, stats.Confidence)
+		contests, err := s.Contests(a.rivals, stats.Confidence)
 		if err != nil {
 			return err
 		}
-		seen, negatives := s.seen(a.rivals), "–"
+		seen, negatives := s.Imbalance(a.rivals), "–"
 		if seen > 0 {
 			negatives = number(seen, 0)
 		}
 		for _, c := range contests {
-			fmt.Fprintf(b, "| %s | %s | %s | %d |", p.label, negatives, ratesText(s.rates(a.rivals)), c.images)
-			for _, e := range c.means {
+			fmt.Fprintf(b, "| %s | %s | %s | %d |", p.label, negatives, ratesText(ratesOf(s, a.rivals)), c.Images)
+			for _, e := range c.Means {
 				fmt.Fprintf(b, " %s |", interval(e, 1))
 			}
-			fmt.Fprintf(b, " %s |\n", c.says())
+			fmt.Fprintf(b, " %s |\n", inCell(&c))
 		}
 		if seen > 0 && len(contests) > 0 {
 			drawn = append(drawn, row{s.Name, seen, contests})
@@ -155,7 +156,3 @@ func (a *axis) write(b *strings.Builder, list []archived, files map[string][]byt
 		"Where two experiments have as many negatives and a budget in common, that with more seeds tells more apart.\n", leadersFile)
 	return nil
 }
-
-// seen returns the negatives for a positive that the stage which detects has before
-// sampling, alike for all of the strategies that got to the end.
-func (s *archived) seen(strategies []string) float64 { return s.Seen(strategies, s.Stages()-1) }

@@ -15,13 +15,14 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // rivalry returns four seeds of the rivals' runs, with so many negatives for each
 // positive, and AP at half of the budget and at its end.
-func rivalry(name string, images int, negatives float64, half, end [4]float64) archived {
-	s := archived{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "dense", Only: rivals, Tune: name != "imbalance-10"}}}
+func rivalry(name string, images int, negatives float64, half, end [4]float64) evidence.Experiment {
+	s := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "dense", Only: rivals, Tune: name != "imbalance-10"}}}
 	for seed := range 4 {
 		for k, strategy := range rivals {
 			jitter := 0.001 * float64((seed+k)%3)
@@ -36,72 +37,51 @@ func rivalry(name string, images int, negatives float64, half, end [4]float64) a
 // To know that strategies differ by less than is worth speaking of is not the same as
 // not to know.
 func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
-	end := func(spread float64) (contest, string) {
+	end := func(spread float64) (evidence.Contest, string) {
 		s := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
 		for i := range s.Runs {
 			r := &s.Runs[i]
 			r.AP += spread * float64((3*int(r.Seed)+i)%4) // differs between strategies by seeds
 			r.Curve[2].AP = r.AP
 		}
-		contests, err := s.contests(rivals, stats.Confidence)
+		contests, err := s.Contests(rivals, stats.Confidence)
 		require.NoError(t, err)
-		text, _, err := s.atEnd("", rivals, stats.Confidence)
+		text, _, err := atEnd(&s, "", rivals, stats.Confidence)
 		require.NoError(t, err)
 		return contests[1], text
 	}
 	c, text := end(0)
-	assert.Equal(t, "all within 1 AP", c.says())
+	assert.Equal(t, "all within 1 AP", inCell(&c))
 	assert.Contains(t, text, "All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other after 400 and 800 images (")
 	c, text = end(0.02)
-	assert.Len(t, c.may, 4)
-	assert.Equal(t, "not told apart", c.says())
+	assert.Len(t, c.May, 4)
+	assert.Equal(t, "not told apart", inCell(&c))
 	assert.Contains(t, text, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (", "half of them was within 1 AP")
 
 	three := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
 	three.Runs = slices.DeleteFunc(three.Runs, func(r trainer.Run) bool { return r.Strategy == "ohem 64" })
-	contests, err := three.contests(rivals, stats.Confidence)
+	contests, err := three.Contests(rivals, stats.Confidence)
 	require.NoError(t, err)
-	assert.Equal(t, "all within 1 AP", contests[1].says(), "one without runs is not told from nobody")
+	assert.Equal(t, "all within 1 AP", inCell(&contests[1]), "one without runs is not told from nobody")
 
-	ahead := contest{names: []string{"a", "b"}, may: []string{"a"}, next: "b", means: []stats.Estimate{{Seeds: 3}, {Seeds: 3}}, close: true}
-	assert.Contains(t, ahead.says(), "**a**, before b by ")
-	assert.Contains(t, ahead.says(), "; all are within 1 AP")
-	assert.Equal(t, "**a** leads", ahead.best())
-	assert.Equal(t, "; all are within 1 AP", ahead.why())
-	both := contest{names: ahead.names, may: ahead.names, means: ahead.means, close: true}
-	assert.Empty(t, both.why(), "it was said")
+	ahead := evidence.Contest{Names: []string{"a", "b"}, May: []string{"a"}, Next: "b", Means: []stats.Estimate{{Seeds: 3}, {Seeds: 3}}, Close: true}
+	assert.Contains(t, inCell(&ahead), "**a**, before b by ")
+	assert.Contains(t, inCell(&ahead), "; all are within 1 AP")
+	assert.Equal(t, "**a** leads", inSentence(&ahead))
+	assert.Equal(t, "; all are within 1 AP", why(&ahead))
+	both := evidence.Contest{Names: ahead.Names, May: ahead.Names, Means: ahead.Means, Close: true}
+	assert.Empty(t, why(&both), "it was said")
 
-	two, err := stats.Compare([]string{"a", "b"}, []stats.Run{{Strategy: "a", Seed: 1, Value: 30}, {Strategy: "b", Seed: 1, Value: 30}})
-	require.NoError(t, err)
-	assert.False(t, closer(two, 1, stats.Confidence), "one seed")
-	assert.False(t, closer(two.Among("a"), 1, stats.Confidence), "alone")
-	var pair []stats.Run
-	for seed := range uint64(2) {
-		pair = append(pair, stats.Run{Strategy: "a", Seed: seed, Value: 30 + 1e-6*float64(seed)}, stats.Run{Strategy: "b", Seed: seed, Value: 30})
-	}
-	two, err = stats.Compare([]string{"a", "b"}, pair)
-	require.NoError(t, err)
-	require.Less(t, two.Simultaneous(stats.Confidence)[0].High, 1.0)
-	assert.False(t, closer(two, 1, stats.Confidence), "two seeds decide nothing, however narrow")
-	var runs []stats.Run
-	for seed := range uint64(12) {
-		runs = append(runs, stats.Run{Strategy: "a", Seed: seed, Value: 30 + 0.01*float64(seed%3)}, stats.Run{Strategy: "b", Seed: seed, Value: 30.8})
-	}
-	two, err = stats.Compare([]string{"a", "b"}, runs)
-	require.NoError(t, err)
-	assert.True(t, closer(two, 1, stats.Confidence))
-	assert.False(t, closer(two, 0.7, stats.Confidence), "the second is .8 ahead")
-	assert.False(t, closer(two.Among("b", "a"), 0.7, stats.Confidence), "on either side")
 }
 
 // axesOf returns all experiments, with runs of those given.
-func axesOf(t *testing.T, kept ...archived) []archived {
-	var list []archived
+func axesOf(t *testing.T, kept ...evidence.Experiment) []evidence.Experiment {
+	var list []evidence.Experiment
 	for _, e := range all(t) {
-		list = append(list, archived{Stored: study.Stored{Experiment: e}})
+		list = append(list, evidence.Experiment{Stored: study.Stored{Experiment: e}})
 	}
 	for _, s := range kept {
-		*find(list, s.Name) = s
+		*evidence.Find(list, s.Name) = s
 	}
 	return list
 }
@@ -140,8 +120,8 @@ func TestAnAxisSaysWhoLeadsAndWhere(t *testing.T) {
 // An axis of the second stage compares strategies of its own, by what that stage
 // sees, and not the first.
 func TestAnAxisOfTheSecondStageIsAboutIt(t *testing.T) {
-	staged := func(name string, lr, end float64) archived {
-		s := archived{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "roi"}}}
+	staged := func(name string, lr, end float64) evidence.Experiment {
+		s := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: name, Preset: "roi"}}}
 		for seed := range 4 {
 			for k, strategy := range []string{"512 + ce", "512 + focal", "128 + ce", "ohem 64"} {
 				jitter := 0.001 * float64((seed+k)%3)
@@ -167,20 +147,6 @@ func TestAnAxisOfTheSecondStageIsAboutIt(t *testing.T) {
 	assert.Contains(t, text, "Not run yet: `roi-rate`.")
 }
 
-func TestAStrategyThatBrokeDoesNotLead(t *testing.T) {
-	s := rivalry("imbalance-10", 800, 12, [4]float64{}, [4]float64{0.2, 0.3, 0.2, 0.2})
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == "focal" {
-			r.Failed, r.Diverged = "the loss is NaN", true
-		}
-	}
-	contests, err := s.contests(rivals, stats.Confidence)
-	require.NoError(t, err)
-	last := contests[len(contests)-1]
-	assert.NotContains(t, last.may, "focal")
-	assert.NotEqual(t, "focal", last.next)
-}
-
 // discs counts what is drawn of a colour, the legend's aside.
 func discs(t *testing.T, c color.RGBA, rows ...row) int {
 	count := func(rows ...row) int {
@@ -188,8 +154,8 @@ func discs(t *testing.T, c color.RGBA, rows ...row) int {
 		require.NoError(t, err)
 		return bytes.Count(picture, fmt.Appendf(nil, "fill:#%02X%02X%02X", c.R, c.G, c.B))
 	}
-	none := contest{images: 800, names: rivals, means: make([]stats.Estimate, len(rivals))}
-	return count(rows...) - count(row{"none", 1, []contest{none}})
+	none := evidence.Contest{Images: 800, Names: rivals, Means: make([]stats.Estimate, len(rivals))}
+	return count(rows...) - count(row{"none", 1, []evidence.Contest{none}})
 }
 
 func TestARivalHasADotWhereItMayBeTheBestAndAMarkWhereNot(t *testing.T) {
@@ -197,48 +163,24 @@ func TestARivalHasADotWhereItMayBeTheBestAndAMarkWhereNot(t *testing.T) {
 	for i := range means {
 		means[i].Seeds = 4
 	}
-	cell := contest{images: 800, names: rivals, means: means, may: []string{"ce", "ohem 64"}}
+	cell := evidence.Contest{Images: 800, Names: rivals, Means: means, May: []string{"ce", "ohem 64"}}
 	of := func(name string) color.RGBA { return chart.LookOf(name).Color() }
-	rows := []row{{"imbalance-1000", 1000, []contest{cell}}, {"dense", 1001, []contest{cell}}}
+	rows := []row{{"imbalance-1000", 1000, []evidence.Contest{cell}}, {"dense", 1001, []evidence.Contest{cell}}}
 	assert.Equal(t, 2, discs(t, of("ce"), rows...), "as many negatives have rows of their own")
 	assert.Equal(t, 2, discs(t, of("ohem 64"), rows...))
 	assert.Zero(t, discs(t, of("focal"), rows...))
 	assert.Equal(t, 4, discs(t, figure.Faint, rows...))
 
-	cell.means = slices.Clone(means)
-	cell.means[1].Seeds = 0
-	assert.Equal(t, 1, discs(t, figure.Faint, row{"one broke", 1000, []contest{cell}}), "focal without runs has no mark")
+	cell.Means = slices.Clone(means)
+	cell.Means[1].Seeds = 0
+	assert.Equal(t, 1, discs(t, figure.Faint, row{"one broke", 1000, []evidence.Contest{cell}}), "focal without runs has no mark")
 }
 
 func TestMostNegativesAreOnTop(t *testing.T) {
-	cell := contest{images: 800, names: rivals, means: make([]stats.Estimate, len(rivals))}
-	picture, err := drawLeaders([]row{{"few", 10, []contest{cell}}, {"most", 1000, []contest{cell}}, {"many", 100, []contest{cell}}})
+	cell := evidence.Contest{Images: 800, Names: rivals, Means: make([]stats.Estimate, len(rivals))}
+	picture, err := drawLeaders([]row{{"few", 10, []evidence.Contest{cell}}, {"most", 1000, []evidence.Contest{cell}}, {"many", 100, []evidence.Contest{cell}}})
 	require.NoError(t, err)
 	assert.Regexp(t, "(?s)>most<.*>many<.*>few<", string(picture))
-}
-
-func TestAFigureHasOneIntervalWhereverItStands(t *testing.T) {
-	if testing.Short() {
-		t.Skip("does one thing after the other")
-	}
-	list := keptOf(t, keptIn)
-	for i := range list {
-		s := &list[i]
-		if len(s.Runs) == 0 {
-			continue
-		}
-		for _, images := range s.moments() {
-			whole, err := s.compare(ap, "", images)
-			require.NoError(t, err)
-			some, err := s.among(rivals, images)
-			require.NoError(t, err)
-			for k, name := range rivals {
-				if at := slices.Index(whole.Strategies(), name); at >= 0 {
-					assert.Equal(t, whole.Means[at], some.Means[k], "%s: %s after %d images", s.Name, name, images)
-				}
-			}
-		}
-	}
 }
 
 func TestManyImagesAreWrittenInThousands(t *testing.T) {

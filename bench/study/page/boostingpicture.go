@@ -8,21 +8,22 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/evidence"
 )
 
 // likenessPicture is a picture of claim 7: a figure of how like boosting's the weights of
 // a step are, along training.
 type likenessPicture struct {
 	file        string
-	to          func(other string) func(*boosting.Weighting) float64
+	figure      func(boosting.Likeness) float64
 	most        float64 // that it can be, of either sign
 	title, says string
 	top         float64 // of the scale, with room for names; 0 for the highest of the curves
 }
 
 var likenesses = []likenessPicture{
-	{"boosting-rank.svg", rankWith, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
-	{"boosting-divergence.svg", divergenceFrom, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
+	{"boosting-rank.svg", func(l boosting.Likeness) float64 { return l.Rank }, 1, "rank, with %s", "Rank correlation of the weights of a step with boosting's, along training", 1.2},
+	{"boosting-divergence.svg", func(l boosting.Likeness) float64 { return l.KL }, math.Inf(1), "nats, from %s", "Divergence of the weights of a step from boosting's, along training", 0},
 }
 
 // beside are the weightings that are named in these pictures; the others are grey.
@@ -30,8 +31,8 @@ var beside = append([]string{"ghm"}, rivals...)
 
 // drawLikeness draws a likeness to AdaBoost and LogitBoost, side by side, on the
 // states that each strategy trained.
-func (s *archived) drawLikeness(l likenessPicture) ([]byte, error) {
-	trained, moments := s.trainings()
+func drawLikeness(s *evidence.Experiment, l likenessPicture) ([]byte, error) {
+	trained, moments := s.Trainings()
 	var charts []chart.Chart
 	top := l.top
 	for _, by := range trained {
@@ -69,8 +70,8 @@ func (s *archived) drawLikeness(l likenessPicture) ([]byte, error) {
 
 // of estimates how like a weighting is to one of boosting's, on states that one
 // strategy trained.
-func (l *likenessPicture) of(s *archived, trained, weighting, to string, images int) (stats.Estimate, error) {
-	e, err := s.estimate(trained, weighting, images, l.to(to))
+func (l *likenessPicture) of(s *evidence.Experiment, trained, weighting, to string, images int) (stats.Estimate, error) {
+	e, err := s.Estimate(trained, weighting, images, func(w *boosting.Weighting) float64 { return l.figure(w.Like(to)) })
 	within := cut(stats.Range{Low: e.Low, High: e.High}, l.most)
 	e.Low, e.High = within.Low, within.High
 	return e, err

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/study/evidence"
 )
 
 func TestLikenessToBoostingIsDrawnByWhoTrained(t *testing.T) {
@@ -13,10 +15,10 @@ func TestLikenessToBoostingIsDrawnByWhoTrained(t *testing.T) {
 		t.Skip("does one thing after the other")
 	}
 	list := keptOf(t, keptIn)
-	s := find(list, "boosting")
-	trained, _ := s.trainings()
+	s := evidence.Find(list, "boosting")
+	trained, _ := s.Trainings()
 	for _, l := range likenesses {
-		picture, err := s.drawLikeness(l)
+		picture, err := drawLikeness(s, l)
 		require.NoError(t, err)
 		assert.NotRegexp(t, `NaN|Inf`, string(picture))
 		for _, by := range trained {

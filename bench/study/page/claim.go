@@ -1,79 +1,71 @@
 package page
 
-import "detsample/bench/stats"
+import (
+	"cmp"
+	"fmt"
+	"strings"
 
-// claim is what the literature says, and what it predicts of the experiments.
-type claim struct {
-	Number    int
-	Statement string
-	Contrasts []contrast
-}
-
-// contrast is one prediction: of the difference of a figure between two
-// strategies, or of one to a constant.
-type contrast struct {
-	Experiment string
-	A, B       string // B empty: A is compared with Constant
-	Constant   float64
-	Measure    *measure // nil is AP
-	Trained    string   // whose states, in an experiment that keeps them
-	Untrained  bool     // before the first step, and at no other moment
-	Expect     expectation
-	Published  string // the figure, and where it is from
-	Says       string // what is predicted, in words
-	Beside     bool   // shown beside the claim, for comparison: no part of the verdict
-}
-
-// expectation is what a claim predicts of a difference.
-type expectation int
-
-// The predictions, and what the interval of the difference makes of them.
-const (
-	above   expectation = iota // above 0: it holds; below 0: it fails; below 1 point: it is slight
-	below                      // the same of the difference the other way round
-	little                     // within 1 point of 0: it holds; without: it fails
-	differs                    // without 0: it holds; within 1 point of it: it is slight
+	"detsample/bench/stats"
+	"detsample/bench/study"
+	"detsample/bench/study/claims"
 )
 
-// outcome is what an interval makes of a prediction.
-type outcome string
-
-// The outcomes.
-const (
-	holds   outcome = "holds"
-	slight  outcome = "no point gained" // neither side is told, and what was predicted is less, or not there at all
-	fails   outcome = "fails"
-	unclear outcome = "not decided"
-)
-
-// judge returns what an interval makes of a prediction; least is the difference
-// from which an effect is worth speaking of.
-func (e expectation) judge(r stats.Range, least float64) outcome {
-	inside := r.Low > -least && r.High < least
-	switch e {
-	case above:
-		switch {
-		case r.Low > 0:
-			return holds
-		case r.High < 0:
-			return fails
-		case r.High < least:
-			return slight
-		}
-	case below:
-		return above.judge(stats.Range{Low: -r.High, High: -r.Low}, least)
-	case little:
-		if inside {
-			return holds
-		} else if r.Low > least || r.High < -least {
-			return fails
-		}
-	case differs:
-		if r.Low > 0 || r.High < 0 {
-			return holds
-		} else if inside {
-			return slight
+// writeClaim writes a claim with its contrasts, one a line, whose budgets are beside
+// each other.
+func writeClaim(b *strings.Builder, v *claims.Verdict, drawn bool) {
+	fmt.Fprintf(b, "\n## Claim %d\n\n%s\n\n**%s.**\n", v.Number, v.Statement, upper(v.Word))
+	for _, w := range reasons(v) {
+		for _, of := range w.Of {
+			fmt.Fprintf(b, "- *%s*: %s.\n", w.Word, of)
 		}
 	}
-	return unclear
+	b.WriteString("\n")
+	if drawn {
+		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, claimPicture(v))
+	}
+	b.WriteString("| predicted | published | measured | images | seeds | at a quarter of them | at half | at the end |\n|---|---|---|---|---|---|---|---|\n")
+	for budgets := range v.ByContrast() {
+		first, last := &budgets[0], &budgets[len(budgets)-1]
+		measured := quantityOf(first.Contrast).measured
+		if rates := unlikeRates(first.Rates); rates != "" {
+			measured += ", " + rates
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |", predicts(first.Contrast), first.Published, measured)
+		if !first.Ran() {
+			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", notRun(first))
+			continue
+		}
+		images := "0"
+		if !first.Untrained {
+			images = fmt.Sprint(last.Images)
+		}
+		fmt.Fprintf(b, " %s | %d |", images, last.Estimate.Seeds)
+		var cells [len(study.Shares)]string
+		for i := range budgets {
+			cells[budgets[i].Share] = cellOf(&budgets[i])
+		}
+		for _, cell := range cells {
+			fmt.Fprintf(b, " %s |", cmp.Or(cell, "–"))
+		}
+		b.WriteString("\n")
+	}
 }
+
+// cellOf is what a contrast came to at a budget: the difference, or the rank
+// correlation, with its own interval, that of all at once, and what follows.
+func cellOf(j *claims.Judged) string {
+	if j.Estimate.Seeds == 0 {
+		return "–"
+	}
+	q := quantityOf(j.Contrast)
+	if q.Correlation {
+		return correlationCell(j) + ": " + string(j.Outcome)
+	}
+	text := difference(j.Estimate, q.decimals)
+	if j.All != (stats.Range{}) {
+		text += " (" + decidingInterval(j) + ")"
+	}
+	return text + ": " + string(j.Outcome)
+}
+
+func claimPicture(v *claims.Verdict) string { return fmt.Sprintf("claim-%d.svg", v.Number) }

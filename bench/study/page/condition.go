@@ -1,6 +1,10 @@
 package page
 
-import "strings"
+import (
+	"strings"
+
+	"detsample/bench/study/claims"
+)
 
 // condition is in what an experiment differs from the one that asks the same first, in
 // words: the page says it of claims, of answers and of parts of a detector.
@@ -45,6 +49,14 @@ var conditions = map[string]condition{
 	"roi-gamma":       {with: faint, label: faintLabel},
 	"small-assigners": {with: "with small objects", label: "small objects"},
 	"small-regions":   {with: "with small objects", label: "small objects"},
+}
+
+// predicts says what a contrast predicts, under the condition of its experiment.
+func predicts(c *claims.Contrast) string {
+	if said := conditions[c.Experiment].said(); said != "" {
+		return c.Says + ", " + said
+	}
+	return c.Says
 }
 
 // said is the condition as a sentence has it; "" where there is none.

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/bench/study/claims"
 )
 
 // A condition is of an experiment that the page speaks of.
@@ -15,7 +17,7 @@ func TestAConditionIsOfAnExperimentOfThePage(t *testing.T) {
 			spoken[name] = true
 		}
 	}
-	for _, c := range claims() {
+	for _, c := range claims.All() {
 		for i := range c.Contrasts {
 			spoken[c.Contrasts[i].Experiment] = true
 		}

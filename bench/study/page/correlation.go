@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 )
 
 // correlation writes a rank correlation with its interval in brackets, and behind it
@@ -33,23 +34,23 @@ func correlated(r stats.Range) stats.Range { return cut(r, 1) }
 
 const correlationDecimals = 2
 
-// correlation writes what a contrast of one came to at a budget: the figure itself,
+// correlationCell writes what a contrast of one came to at a budget: the figure itself,
 // which ends at ±1, and not what it is less the constant.
-func (j *judged) correlation() string {
+func correlationCell(j *claims.Judged) string {
 	var others []string
 	if j.All != (stats.Range{}) {
-		others = []string{"at once " + j.decided()}
+		others = []string{"at once " + decidingInterval(j)}
 	}
-	return correlation(j.itself(), others...)
+	return correlation(itself(j), others...)
 }
 
 // deciding is the interval of the same that holds beside all others of the claim.
-func (j *judged) deciding() stats.Range {
+func deciding(j *claims.Judged) stats.Range {
 	return stats.Range{Low: j.All.Low + j.Constant, High: j.All.High + j.Constant}
 }
 
 // itself is the figure that is compared with a constant.
-func (j *judged) itself() stats.Estimate {
+func itself(j *claims.Judged) stats.Estimate {
 	e := j.Estimate
 	e.Mean, e.Low, e.High = e.Mean+j.Constant, e.Low+j.Constant, e.High+j.Constant
 	return e

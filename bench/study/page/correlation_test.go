@@ -10,6 +10,8 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 )
 
 // A correlation's interval ends at ±1, so that it has bounds in place of a half.
@@ -22,12 +24,12 @@ func TestACorrelationEndsAtOne(t *testing.T) {
 	} {
 		assert.Equal(t, want, correlation(e))
 	}
-	j := judged{contrast: &contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: rankWithAdaBoost, Trained: "focal"}, Images: 800, Outcome: unclear,
+	j := claims.Judged{Contrast: &claims.Contrast{Experiment: "boosting", A: "focal", Constant: 0.9, Measure: evidence.RankWithAdaBoost, Trained: "focal"}, Images: 800, Outcome: claims.Unclear,
 		Estimate: stats.Estimate{Mean: 0.08, Low: 0.02, High: 0.14, Seeds: 4}, All: stats.Range{Low: -0.09, High: 0.24}}
-	assert.Equal(t, "0.98 (0.92 to 1.00; at once 0.81 to 1.00): not decided", j.cell())
-	assert.Equal(t, "0.81 to 1.00 allows both answers, alone it is 0.92 to 1.00 with 4 seeds", j.lack())
-	v := verdict{Judged: []judged{j}}
-	assert.Contains(t, v.strongest(nil), "the rank correlation of focal with AdaBoost where focal trains is 0.98 (0.92 to 1.00)")
+	assert.Equal(t, "0.98 (0.92 to 1.00; at once 0.81 to 1.00): not decided", cellOf(&j))
+	assert.Equal(t, "0.81 to 1.00 allows both answers, alone it is 0.92 to 1.00 with 4 seeds", lack(&j))
+	v := claims.Verdict{Judged: []claims.Judged{j}}
+	assert.Contains(t, strongest(&v, nil), "the rank correlation of focal with AdaBoost where focal trains is 0.98 (0.92 to 1.00)")
 }
 
 func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {
@@ -44,8 +46,8 @@ func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {
 	}
 	assert.Greater(t, found, 5)
 
-	s := find(keptOf(t, keptIn), "boosting")
-	trained, moments := s.trainings()
+	s := evidence.Find(keptOf(t, keptIn), "boosting")
+	trained, moments := s.Trainings()
 	for _, by := range trained {
 		for _, images := range moments {
 			e, err := likenesses[0].of(s, by, "focal", boosting.AdaBoost, images)

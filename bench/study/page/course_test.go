@@ -13,13 +13,14 @@ import (
 	"detsample/bench/cocoeval"
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // raced returns runs of a slow strategy that ends at 40 AP and of a fast one that
 // ends at 24, after 100 steps of 8 images.
-func raced() *archived {
-	s := &archived{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}
+func raced() *evidence.Experiment {
+	s := &evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}
 	for seed := range uint64(3) {
 		for name, end := range map[string]float64{"512 + ce": 0.4, "all + ce": 0.24} {
 			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Steps: 100, Figures: trainer.Figures{AP: end},
@@ -36,11 +37,11 @@ func raced() *archived {
 	return s
 }
 
-func written(t *testing.T, s *archived) string {
-	c, err := s.course()
+func written(t *testing.T, s *evidence.Experiment) string {
+	c, err := s.Course()
 	require.NoError(t, err)
 	var b strings.Builder
-	require.NoError(t, c.write(&b, s))
+	require.NoError(t, writeCourse(&b, &c, s))
 	return b.String()
 }
 
@@ -77,17 +78,17 @@ func TestARunThatStoppedIsNoPartOfTheCourse(t *testing.T) {
 
 func TestTheCourseIsDrawn(t *testing.T) {
 	s := raced()
-	c, err := s.course()
+	c, err := s.Course()
 	require.NoError(t, err)
-	assert.Equal(t, []int{0, 400, 800}, c.images)
-	assert.Equal(t, []float64{10, 20, 30, 40}, c.levels())
-	picture, err := c.draw()
+	assert.Equal(t, []int{0, 400, 800}, c.Images)
+	assert.Equal(t, []float64{10, 20, 30, 40}, levels(&c))
+	picture, err := drawCourse(&c)
 	require.NoError(t, err)
-	for _, name := range c.names {
+	for _, name := range c.Names {
 		assert.Equal(t, 2, bytes.Count(picture, []byte(">"+name+"<")), "%s has its AP and what that is ahead", name)
 	}
 	assert.Contains(t, string(picture), ">AP, less that of 512 + ce<")
-	h := c.lead()
+	h := leadChart(&c)
 	require.Len(t, h.Curves, 2)
 	for k, want := range []float64{0, -4, -16} {
 		assert.Zero(t, h.Curves[0].Means[k].Mean)
@@ -97,26 +98,25 @@ func TestTheCourseIsDrawn(t *testing.T) {
 	assert.Greater(t, h.Top, 0.0)
 	assert.NotContains(t, string(picture), "NaN")
 
-	c.names, c.means, c.ahead = c.names[:1], [][]stats.Estimate{{{Seeds: 3}}, {{Mean: 10, Seeds: 3}}, {{Mean: 40, Seeds: 3}}}, nil
-	picture, err = c.draw()
+	c.Names, c.Means, c.Ahead = c.Names[:1], [][]stats.Estimate{{{Seeds: 3}}, {{Mean: 10, Seeds: 3}}, {{Mean: 40, Seeds: 3}}}, nil
+	picture, err = drawCourse(&c)
 	require.NoError(t, err)
 	assert.NotContains(t, string(picture), "less that of", "one alone is ahead of none")
-	assert.True(t, math.IsNaN(recallAt(&s.Runs[0], 1000)))
 }
 
 // More strategies than are drawn together have what they are ahead too, each beside
 // the others; the first, which is ahead of itself by 0, has none.
 func TestTheLeadOfManyIsDrawn(t *testing.T) {
-	c := course{images: []int{0, 400, 800}, means: make([][]stats.Estimate, 3), ahead: make([][]stats.Estimate, 3)}
+	c := evidence.Course{Images: []int{0, 400, 800}, Means: make([][]stats.Estimate, 3), Ahead: make([][]stats.Estimate, 3)}
 	for i := range together + 1 {
-		c.names = append(c.names, fmt.Sprintf("ohem %d", 8<<i))
-		for k := range c.images {
+		c.Names = append(c.Names, fmt.Sprintf("ohem %d", 8<<i))
+		for k := range c.Images {
 			mean := float64(10*k - i*k)
-			c.means[k] = append(c.means[k], stats.Estimate{Mean: mean, Low: mean - 1, High: mean + 1, Seeds: 3})
-			c.ahead[k] = append(c.ahead[k], stats.Estimate{Mean: -float64(i * k), Low: -float64(i*k) - 1, High: -float64(i*k) + 1, Seeds: 3})
+			c.Means[k] = append(c.Means[k], stats.Estimate{Mean: mean, Low: mean - 1, High: mean + 1, Seeds: 3})
+			c.Ahead[k] = append(c.Ahead[k], stats.Estimate{Mean: -float64(i * k), Low: -float64(i*k) - 1, High: -float64(i*k) + 1, Seeds: 3})
 		}
 	}
-	charts := c.leads()
+	charts := leadCharts(&c)
 	require.Len(t, charts, together)
 	for _, h := range charts {
 		assert.Len(t, h.Curves, 1)
@@ -125,19 +125,19 @@ func TestTheLeadOfManyIsDrawn(t *testing.T) {
 		assert.Less(t, h.Low, -13.0)
 		assert.True(t, h.Bars)
 	}
-	picture, err := c.draw()
+	picture, err := drawCourse(&c)
 	require.NoError(t, err)
-	for i, name := range c.names {
+	for i, name := range c.Names {
 		assert.Equal(t, 1, bytes.Count(picture, []byte(">AP, "+name+"<")))
 		assert.Equal(t, min(i, 1), bytes.Count(picture, []byte(">"+name+", less ohem 8<")), name)
 	}
 	assert.Equal(t, 2, bytes.Count(picture, []byte(">images seen<")), "below both columns")
 	assert.NotContains(t, string(picture), "NaN")
 
-	for i := range c.names { // in groups
-		c.names[i] = fmt.Sprintf("gamma %d, alpha .%d", i/3, i%3+1)
+	for i := range c.Names { // in groups
+		c.Names[i] = fmt.Sprintf("gamma %d, alpha .%d", i/3, i%3+1)
 	}
-	charts = c.leads()
+	charts = leadCharts(&c)
 	require.Len(t, charts, 3)
 	assert.Equal(t, "gamma 0, less gamma 0, alpha .1", charts[0].Title)
 	assert.Len(t, charts[0].Curves, 3)
@@ -148,16 +148,16 @@ func TestTheScaleOfALeadIsOfTheMomentsThatAreLookedAt(t *testing.T) {
 	at := func(mean, low, high float64) []stats.Estimate {
 		return []stats.Estimate{{Seeds: 3}, {Mean: mean, Low: low, High: high, Seeds: 3}}
 	}
-	c := course{names: []string{"ce", "focal"}, images: []int{0, 100, 200, 400, 800}, ahead: [][]stats.Estimate{
+	c := evidence.Course{Names: []string{"ce", "focal"}, Images: []int{0, 100, 200, 400, 800}, Ahead: [][]stats.Estimate{
 		at(0, 0, 0), at(3, -40, 46), at(2, -1, 5), at(1, -2, 4), at(0.5, math.Inf(-1), math.Inf(1))}}
-	h := c.lead()
+	h := leadChart(&c)
 	assert.InDelta(t, -2.2, h.Low, 0.1)
 	assert.InDelta(t, 5.2, h.Top, 0.1)
 }
 
 // Between the untrained network and the first evaluation nobody looked.
 func TestWhatIsReachedBeforeTheFirstEvaluationIsUnderIt(t *testing.T) {
-	c := course{images: []int{0, 400, 800}}
+	c := evidence.Course{Images: []int{0, 400, 800}}
 	inf := math.Inf(1)
 	for _, n := range []struct {
 		reached stats.Reached
@@ -171,6 +171,6 @@ func TestWhatIsReachedBeforeTheFirstEvaluationIsUnderIt(t *testing.T) {
 		{stats.Reached{At: 400, Low: 400, High: 500}, true, "400 (400 to 500)"},
 		{stats.Reached{At: inf, Low: 500, High: inf}, true, "–"},
 	} {
-		assert.Equal(t, n.says, needed(n.reached, n.bounded, c.first()))
+		assert.Equal(t, n.says, needed(n.reached, n.bounded, firstEvaluation(&c)))
 	}
 }

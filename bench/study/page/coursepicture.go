@@ -11,6 +11,7 @@ import (
 
 	"detsample/bench/study"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/evidence"
 )
 
 // together is the most strategies that are drawn in one chart.
@@ -23,15 +24,15 @@ const (
 	amongsHigh = vg.Length(130)
 )
 
-// draw draws AP along training with its intervals, and below it how far each is ahead
+// drawCourse draws AP along training with its intervals, and below it how far each is ahead
 // of the first: what is left at the end is too little to be seen beside the rise from
 // 0.
-func (c *course) draw() ([]byte, error) {
+func drawCourse(c *evidence.Course) ([]byte, error) {
 	top := 1.0
 	var all []chart.Curve
-	for i, name := range c.names {
-		l := chart.Curve{Name: name, Label: name, Images: c.images}
-		for _, at := range c.means {
+	for i, name := range c.Names {
+		l := chart.Curve{Name: name, Label: name, Images: c.Images}
+		for _, at := range c.Means {
 			l.Means = append(l.Means, at[i])
 			if e := at[i]; e.Seeds > 0 {
 				top = max(top, e.Mean)
@@ -53,44 +54,44 @@ func (c *course) draw() ([]byte, error) {
 		if len(charts)%2 > 0 {
 			charts = append(charts, chart.Chart{}) // those below begin a row
 		}
-		return chart.Draw(append(charts, c.leads()...), 2, amongsHigh)
+		return chart.Draw(append(charts, leadCharts(c)...), 2, amongsHigh)
 	case len(all) == 1:
 		return chart.Draw(charts, 1, aloneHigh)
 	}
-	return chart.Draw(append(charts, c.lead()), 1, aboveHigh)
+	return chart.Draw(append(charts, leadChart(c)), 1, aboveHigh)
 }
 
-// leads is lead divided as the charts of AP are, all on its scale; of the first
+// leadCharts are leadChart divided as the charts of AP are, all on its scale; of the first
 // strategy alone there is none.
-func (c *course) leads() []chart.Chart {
-	whole := c.lead()
+func leadCharts(c *evidence.Course) []chart.Chart {
+	whole := leadChart(c)
 	charts := slices.DeleteFunc(charted(whole.Curves), func(h chart.Chart) bool {
-		return len(h.Curves) == 1 && h.Curves[0].Name == c.names[0]
+		return len(h.Curves) == 1 && h.Curves[0].Name == c.Names[0]
 	})
 	for i := range charts {
 		h := &charts[i]
-		h.Title = strings.TrimPrefix(h.Title, "AP, ") + ", less " + c.names[0]
+		h.Title = strings.TrimPrefix(h.Title, "AP, ") + ", less " + c.Names[0]
 		h.Low, h.Top, h.Bars = whole.Low, whole.Top, true
 	}
 	return charts
 }
 
-// lead is the chart of how far each strategy is ahead of the first. Its scale has
+// leadChart is the chart of how far each strategy is ahead of the first. Its scale has
 // room for all means, and for the intervals from a quarter of the images on: few
 // seeds that learn at first, and others that do not yet, have wide ones.
-func (c *course) lead() chart.Chart {
-	h := chart.Chart{Title: "AP, less that of " + c.names[0], Bars: true}
-	end := c.images[len(c.images)-1]
-	for i, name := range c.names {
-		l := chart.Curve{Name: name, Label: name, Images: c.images}
-		for k, at := range c.ahead {
+func leadChart(c *evidence.Course) chart.Chart {
+	h := chart.Chart{Title: "AP, less that of " + c.Names[0], Bars: true}
+	end := c.Images[len(c.Images)-1]
+	for i, name := range c.Names {
+		l := chart.Curve{Name: name, Label: name, Images: c.Images}
+		for k, at := range c.Ahead {
 			e := at[i]
 			l.Means = append(l.Means, e)
 			if e.Seeds == 0 || math.IsNaN(e.Mean) {
 				continue
 			}
 			h.Low, h.Top = min(h.Low, e.Mean), max(h.Top, e.Mean)
-			if float64(c.images[k]) >= study.Shares[0]*float64(end) && known(e) && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
+			if float64(c.Images[k]) >= study.Shares[0]*float64(end) && known(e) && !math.IsInf(e.High-e.Low, 0) && !math.IsNaN(e.High-e.Low) {
 				h.Low, h.Top = min(h.Low, e.Low), max(h.Top, e.High)
 			}
 		}

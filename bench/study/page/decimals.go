@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
 )
 
 // mostDecimals is how many decimals a bound has that is near a limit, at most.
@@ -64,16 +65,16 @@ func toldDecimals(e stats.Estimate, decimals int) int {
 	return mostDecimals
 }
 
-// decided writes the interval that decides a prediction, as its outcome has it: of a
+// decidingInterval writes the interval that decides a prediction, as its outcome has it: of a
 // rank correlation that of the figure itself, as far as there are any.
-func (j *judged) decided() string {
-	q := j.quantity()
+func decidingInterval(j *claims.Judged) string {
+	q := quantityOf(j.Contrast)
 	all, less, write := j.All, 0.0, signed
-	if q.correlation {
-		all, less, write = correlated(j.deciding()), j.Constant, number
+	if q.Correlation {
+		all, less, write = correlated(deciding(j)), j.Constant, number
 	}
 	low, high := boundsFor(all, q.decimals, func(read stats.Range) bool {
-		return j.Expect.judge(stats.Range{Low: read.Low - less, High: read.High - less}, q.least) == j.Outcome
+		return j.Expect.Judge(stats.Range{Low: read.Low - less, High: read.High - less}, q.Least) == j.Outcome
 	})
 	return write(all.Low, low) + " to " + write(all.High, high)
 }

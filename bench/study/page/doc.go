@@ -1,8 +1,7 @@
-// Package page asks the field's questions of a study's stored runs, and writes the
-// answers: what each claim of the literature predicts of them, what they say, and the
-// pictures.
+// Package page writes what a study's folder says: the page that answers the field's
+// questions by its stored runs, and the pictures.
 //
-// What is claimed is code: contrasts between strategies and a rule from their intervals,
-// which package stats makes, to a verdict. The page follows from stored runs alone, so
-// that whoever has them can write it again.
+// What runs say in figures is package evidence's, and what claims of the literature come to
+// is package claims'; the page has the words, the tables and the drawings of both, and
+// follows from stored runs alone, so that whoever has them can write it again.
 package page

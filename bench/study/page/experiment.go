@@ -8,6 +8,7 @@ import (
 
 	"detsample/bench/cocoeval"
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 //go:embed experiments.md
@@ -15,8 +16,8 @@ var experimentsText string
 
 // writeExperiments writes what each experiment found, and names those that have
 // not been run.
-func writeExperiments(b *strings.Builder, list []archived, files map[string][]byte) error {
-	if slices.ContainsFunc(list, func(s archived) bool { return len(s.Runs) > 0 }) {
+func writeExperiments(b *strings.Builder, list []evidence.Experiment, files map[string][]byte) error {
+	if slices.ContainsFunc(list, func(s evidence.Experiment) bool { return len(s.Runs) > 0 }) {
 		b.WriteString(strings.Replace(experimentsText, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), 1))
 	} else {
 		b.WriteString("\n## Experiments\n")
@@ -29,7 +30,7 @@ func writeExperiments(b *strings.Builder, list []archived, files map[string][]by
 			if scenes || !s.AboutScenes() {
 				missing = append(missing, "`"+s.Called()+"`")
 			}
-		} else if err := s.write(b, files); err != nil {
+		} else if err := writeExperiment(b, s, files); err != nil {
 			return err
 		}
 	}
@@ -39,52 +40,52 @@ func writeExperiments(b *strings.Builder, list []archived, files map[string][]by
 	return nil
 }
 
-// write writes what an experiment found and what it was made by.
-func (s *archived) write(b *strings.Builder, files map[string][]byte) error {
-	setting, err := s.setting()
+// writeExperiment writes what an experiment found and what it was made by.
+func writeExperiment(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
+	trained, err := setting(s)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, setting)
+	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, trained)
 	if len(s.Runs) > 0 {
-		c, err := s.course()
+		c, err := s.Course()
 		if err != nil {
 			return err
 		}
 		name := "course-" + s.Name + ".svg"
-		if files[name], err = c.draw(); err != nil {
+		if files[name], err = drawCourse(&c); err != nil {
 			return err
 		}
 		fmt.Fprintf(b, "\n![AP along training in %s](%s)\n\n", s.Name, name)
-		if err := s.writeRuns(b); err != nil {
+		if err := writeRuns(b, s); err != nil {
 			return err
 		}
-		if err := c.write(b, s); err != nil {
+		if err := writeCourse(b, &c, s); err != nil {
 			return err
 		}
-		if same := s.alike(); same != "" {
+		if same := alike(s); same != "" {
 			b.WriteString("\n" + same)
 		}
 	}
-	if lacks := s.lacks(); lacks != "" {
-		fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacks)
+	if lacking := lacks(s); lacking != "" {
+		fmt.Fprintf(b, "\n**Unfinished**: of the seeds of the one that has most %s.\n", lacking)
 	}
-	found, err := s.withoutSearch()
+	found, err := withoutSearch(s)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n%s%s\n", s.made(), found)
+	fmt.Fprintf(b, "\n%s%s\n", madeBy(s), found)
 	return nil
 }
 
 // writeRuns writes the strategies of an experiment at its end, and AP on the
 // way.
-func (s *archived) writeRuns(b *strings.Builder) error {
-	moments := s.moments()
+func writeRuns(b *strings.Builder, s *evidence.Experiment) error {
+	moments := s.Moments()
 	byMoment := make([]*stats.Comparison, len(moments))
 	for k, images := range moments {
 		var err error
-		if byMoment[k], err = s.compare(ap, "", images); err != nil {
+		if byMoment[k], err = s.Compare(evidence.AP, "", images); err != nil {
 			return err
 		}
 	}
@@ -95,8 +96,8 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 	}
 	ends := []struct {
 		head    string
-		measure *measure
-	}{{"AP50", ap50}, {"small", apSmall}, {"medium", apMedium}, {"large", apLarge}}
+		measure *evidence.Measure
+	}{{"AP50", evidence.AP50}, {"small", evidence.APSmall}, {"medium", evidence.APMedium}, {"large", evidence.APLarge}}
 	for _, end := range ends {
 		header, rule = header+" "+end.head+" |", rule+"---|"
 	}
@@ -104,7 +105,7 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 	fmt.Fprintf(b, "%s %s |\n%s%s\n", header, learnedHead(stages), rule, strings.Repeat("---|---|---|", stages))
 	atEnd := make([][]stats.Estimate, len(ends))
 	for k := range ends {
-		c, err := s.compare(ends[k].measure, "", final)
+		c, err := s.Compare(ends[k].measure, "", final)
 		if err != nil {
 			return err
 		}
@@ -116,13 +117,13 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 			rivals++
 		}
 	}
-	may := mayBeBest(c, stats.Confidence)
+	may := evidence.MayBeBest(c, stats.Confidence)
 	for i, name := range c.Strategies() {
 		mark := ""
 		if rivals > 1 && slices.Contains(may, name) {
 			mark = " *"
 		}
-		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, s.rate(name))
+		fmt.Fprintf(b, "| %s%s | %d | %s |", name, mark, c.Means[i].Seeds, rateOf(s, name))
 		for k := range moments {
 			fmt.Fprintf(b, " %s |", interval(byMoment[k].Means[i], 1))
 		}
@@ -130,14 +131,14 @@ func (s *archived) writeRuns(b *strings.Builder) error {
 			fmt.Fprintf(b, " %s |", interval(atEnd[k][i], 1))
 		}
 		for k := range stages {
-			fmt.Fprintf(b, " %s |", s.learnedFrom(name, k))
+			fmt.Fprintf(b, " %s |", learnedFrom(s, name, k))
 		}
 		b.WriteString("\n")
 	}
-	if says := unpaired(c, may); says != "" {
+	if says := sayUnpaired(evidence.Unpaired(c, may)); says != "" {
 		fmt.Fprintf(b, "\n%s: no difference tells them apart.\n", says)
 	}
-	for _, says := range append(s.stops(), s.learnedNothing()...) {
+	for _, says := range append(stops(s), learnedNothing(s)...) {
 		fmt.Fprintf(b, "\n%s\n", says)
 	}
 	return nil

@@ -8,12 +8,13 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
+	"detsample/bench/study/evidence"
 	"detsample/internal/program"
 )
 
-// found reports whether the configuration that lies beside the runs is what these were
+// hasFound reports whether the configuration that lies beside the runs is what these were
 // trained with, with rates or loss weights that are not the experiment's own.
-func (s *archived) found() (bool, error) {
+func hasFound(s *evidence.Experiment) (bool, error) {
 	if s.Kept == nil || s.States || s.Kept.Scale == config.Matched { // which would be matched anew, at other rates
 		return false, nil
 	}
@@ -67,21 +68,21 @@ func unsearched(s *strategy.Strategy) strategy.Strategy {
 
 // withoutSearch says which command trains seeds that are not stored with the rates and
 // loss weights of those that are; "" where nothing was searched for.
-func (s *archived) withoutSearch() (string, error) {
+func withoutSearch(s *evidence.Experiment) (string, error) {
 	file := s.Name + "/" + store.Config
 	if s.Unread {
 		return fmt.Sprintf(" [%s](%s) is damaged or of another version, and was not read: which rates and loss weights were found is not known here.", file, file), nil
 	}
-	found, err := s.found()
+	found, err := hasFound(s)
 	if err != nil || !found {
 		return "", err
 	}
-	_, most := s.seedSpan()
+	_, most := seedSpan(s)
 	seeds := map[uint64]bool{}
 	for i := range s.Runs {
 		seeds[s.Runs[i].Seed] = true
 	}
-	words := append([]string{"detsample", "compare", "--config", file, "--seeds", fmt.Sprint(len(seeds)), "--first-seed", fmt.Sprint(most + 1)}, s.dataFlags()...)
+	words := append([]string{"detsample", "compare", "--config", file, "--seeds", fmt.Sprint(len(seeds)), "--first-seed", fmt.Sprint(most + 1)}, dataFlags(s)...)
 	what := "The loss weights that matching found are in"
 	if s.Tune {
 		what = "The rates and loss weights that were found, and what the search saw, are in"

@@ -11,12 +11,13 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/losses"
 )
 
 // keeping returns an experiment as a folder has it that also keeps a configuration:
 // the experiment's own, with the rate of its first strategy.
-func keeping(t *testing.T, experimentName, strategy string, rate float64) *archived {
+func keeping(t *testing.T, experimentName, strategy string, rate float64) *evidence.Experiment {
 	t.Helper()
 	out := storing(t, experimentName, runOf(strategy, 3, 16))
 	e := experiment(t, experimentName)
@@ -33,7 +34,7 @@ func keeping(t *testing.T, experimentName, strategy string, rate float64) *archi
 	require.NoError(t, os.WriteFile(filepath.Join(out, experimentName, store.Config), text, 0o666))
 	list, err := open(out)
 	require.NoError(t, err)
-	return find(list, experimentName)
+	return evidence.Find(list, experimentName)
 }
 
 func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
@@ -47,7 +48,7 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].LR = own
 	}
-	text, err := s.withoutSearch()
+	text, err := withoutSearch(s)
 	require.NoError(t, err)
 	assert.Empty(t, text, "nothing was found that the experiment does not have")
 
@@ -55,23 +56,23 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	for i := range s.Runs {
 		s.Runs[i].LR = 2 * own
 	}
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Equal(t, " The rates and loss weights that were found, and what the search saw, are in [dense/config.yaml](dense/config.yaml): "+
 		"`detsample compare --config dense/config.yaml --seeds 1 --first-seed 4`, in the folder of this page, trains other seeds with them.", text)
 
 	s.Origin = study.Origin{Data: "my photos", Size: "original", Links: true}
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Contains(t, text, "--first-seed 4 --data 'my photos' --size original --follow-links`")
 
 	s.Kept.Training.Images++
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Empty(t, text, "edited: the runs had another length")
 	s.Kept.Training.Images--
 	s.Kept.Scale = config.Matched
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Empty(t, text, "it would be matched anew")
 	s.Kept.Scale = config.AsWritten
@@ -79,22 +80,22 @@ func TestWhatASearchFoundTrainsOtherSeeds(t *testing.T) {
 	first := &s.Kept.Strategies[0]
 	whole := *first.Dense
 	first.Dense.ClsWeight, first.Dense.BoxWeight = 3, 2
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.NotEmpty(t, text, "weights are what matching finds")
 	first.Dense.Cls = losses.Focal{Alpha: 0.25, Gamma: 2}
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Empty(t, text, "edited: the runs had another loss")
 	*first.Dense = whole
 
 	s.Tune = false
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Contains(t, text, " The loss weights that matching found are in [")
 
 	s.Runs[0].LR = own
-	text, err = s.withoutSearch()
+	text, err = withoutSearch(s)
 	require.NoError(t, err)
 	assert.Empty(t, text, "the runs had other rates: the configuration is not theirs")
 }
@@ -104,10 +105,10 @@ func TestAConfigurationThatIsNotReadIsSaid(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(out, "dense", store.Config), []byte("strategies: {"), 0o666))
 	list, err := open(out)
 	require.NoError(t, err)
-	text, err := find(list, "dense").withoutSearch()
+	text, err := withoutSearch(evidence.Find(list, "dense"))
 	require.NoError(t, err)
 	assert.Contains(t, text, "[dense/config.yaml](dense/config.yaml) is damaged or of another version, and was not read")
-	text, err = find(list, "roi").withoutSearch()
+	text, err = withoutSearch(evidence.Find(list, "roi"))
 	require.NoError(t, err)
 	assert.Empty(t, text)
 }
@@ -125,7 +126,7 @@ func TestStoredConfigurationsAreOfTheirRuns(t *testing.T) {
 			continue
 		}
 		kept++
-		text, err := s.withoutSearch()
+		text, err := withoutSearch(s)
 		require.NoError(t, err)
 		asked, err := s.Config()
 		require.NoError(t, err)

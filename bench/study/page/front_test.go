@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 )
 
 // What README's front says is what the runs say.
@@ -23,10 +25,10 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			for i := range q.list {
 				s := &q.list[i]
 				c, err := s.Config()
-				if err != nil || c.Scenes.Train > 0 || !slices.Contains(s.budgets(), 9600) || !slices.Contains(s.configured(), mined) || !slices.Contains(s.configured(), "focal") {
+				if err != nil || c.Scenes.Train > 0 || !slices.Contains(s.Budgets(), 9600) || !slices.Contains(s.Configured(), mined) || !slices.Contains(s.Configured(), "focal") {
 					continue
 				}
-				if seen := s.seen(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 && s.unlike(mined, "focal") == "" {
+				if seen := s.Imbalance(rivals); seen > 500 && seen < 2000 && c.Scenes.Size == 96 && unlike(s, mined, "focal") == "" {
 					leads = append(leads, q.ahead(s.Name, mined, "focal", 9600).Mean)
 				}
 			}
@@ -36,21 +38,21 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			}
 		}
 		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images, at the same rate", slices.Min(leads), slices.Max(leads))
-		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").seen(rivals), q.find("dense-long").seen(rivals))
+		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").Imbalance(rivals), q.find("dense-long").Imbalance(rivals))
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
-		for _, images := range cells.find("dense").budgets()[1:] {
+		for _, images := range cells.find("dense").Budgets()[1:] {
 			assert.Positive(q.t, cells.ahead("dense", "focal", "ssd 3:1", images).Low, "by itself after %d", images)
 		}
-		assert.Equal(q.t, 3, cells.find("dense").seeds())
-		assert.Equal(q.t, "at rates of 0.002 and 0.001", cells.find("dense").unlike("focal", "ssd 3:1"), "at twice its rate")
+		assert.Equal(q.t, 3, cells.find("dense").SeedsRun())
+		assert.Equal(q.t, "at rates of 0.002 and 0.001", unlike(cells.find("dense"), "focal", "ssd 3:1"), "at twice its rate")
 		assert.Negative(q.t, q.ahead("default", "ssd 3:1", "focal", 1200).High, "in very short ones focal loss is ahead of 3:1")
-		assert.Equal(q.t, "at rates of 0.004 and 0.002", q.find("default").unlike("focal", "ssd 3:1"), "at twice its rate")
-		rpn, err := q.find("rpn-long").compare(ap, "", q.find("rpn-long").final())
+		assert.Equal(q.t, "at rates of 0.004 and 0.002", unlike(q.find("default"), "focal", "ssd 3:1"), "at twice its rate")
+		rpn, err := q.find("rpn-long").Compare(evidence.AP, "", q.find("rpn-long").Final())
 		require.NoError(q.t, err)
 		for _, d := range rpn.Differences {
 			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
-		tiny, long := q.find("rpn-tiny").final(), q.find("rpn-long").final()
+		tiny, long := q.find("rpn-tiny").Final(), q.find("rpn-long").Final()
 		q.says("is worth about a point: %s AP with one faint object in noise, %s at the end of a long training",
 			q.by("rpn-tiny", "512 + focal", "512 + ce", tiny), q.by("rpn-long", "512 + focal", "512 + ce", long))
 		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long"} {
@@ -59,18 +61,18 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	})
 	q.run("thirty seeds", func(q quoted) {
 		s := q.find("default")
-		c, err := s.compare(ap, "", s.final())
+		c, err := s.Compare(evidence.AP, "", s.Final())
 		require.NoError(q.t, err)
 		decided := stats.Decide(stats.Evidence{Final: c})
 		assert.Equal(q.t, []string{"rpn all + focal"}, decided.MayBe, "told by what compare goes by")
-		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.final())
+		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.Final())
 		assert.Equal(q.t, 30, short.Seeds)
-		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.final(), short.Low, short.High)
-		v, err := claims()[3].judge(q.list)
+		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.Final(), short.Low, short.High)
+		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
-			if j.Experiment == "default" && j.Images == s.final() {
-				assert.Equal(q.t, unclear, j.Outcome, "the study leaves it open")
+			if j.Experiment == "default" && j.Images == s.Final() {
+				assert.Equal(q.t, claims.Unclear, j.Outcome, "the study leaves it open")
 			}
 		}
 		papers := q.final("rpn-papers")
@@ -87,7 +89,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		more, all := 0, 0
 		for i := range q.list {
 			s := &q.list[i]
-			if len(s.moments()) < 2 || s.Name == "boosting" || strings.HasPrefix(s.Name, "images-") {
+			if len(s.Moments()) < 2 || s.Name == "boosting" || strings.HasPrefix(s.Name, "images-") {
 				continue
 			}
 			for _, points := range q.gained(s.Name) {
@@ -111,7 +113,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("which rates differ", func(q quoted) {
 		differ := map[string]bool{}
 		for _, p := range axes()[0].points {
-			if q.find(p.experiment).unequal(rivals) {
+			if unequal(q.find(p.experiment), rivals) {
 				differ[p.experiment] = true
 			}
 		}
@@ -125,17 +127,17 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("OHEM, until a training is long", func(q quoted) {
 		confidence := inShortConfidence(q.list)
 		who := func(experiment string) (may [][]string) {
-			contests, err := q.find(experiment).contests(q.find(experiment).comparable("second stage"), confidence)
+			contests, err := q.find(experiment).Contests(ofPart(q.find(experiment), "second stage"), confidence)
 			require.NoError(q.t, err)
 			for _, c := range contests {
-				may = append(may, c.may)
+				may = append(may, c.May)
 			}
 			return may
 		}
 		for _, may := range append(who("roi")[:2], who("roi-long")[:2]...) {
 			assert.Equal(q.t, []string{"ohem 64"}, may)
 		}
-		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may, "of that experiment alone")
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").Strategies("")).May, "of that experiment alone")
 		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
 		tiny := q.final("roi-tiny-long")
 		q.says("OHEM 64, until a training is long**, with objects of every size: at the end of `roi-long` it is %s AP ahead of cross entropy on 512 regions. "+
@@ -145,6 +147,6 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		q.says("on the cells it is about one for each positive, and OHEM 64 does not lead")
 		assert.InDelta(q.t, 1, cells.find("roi").Learned("ohem 64", 1).Used, 0.2)
-		assert.NotEqual(q.t, []string{"ohem 64"}, cells.end("roi", cells.find("roi").strategies("")).may)
+		assert.NotEqual(q.t, []string{"ohem 64"}, cells.end("roi", cells.find("roi").Strategies("")).May)
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/store"
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
@@ -33,13 +34,13 @@ func experiment(t testing.TB, name string) study.Experiment {
 }
 
 var (
-	storedIn = map[string][]archived{} // by folder, what open returned
+	storedIn = map[string][]evidence.Experiment{} // by folder, what open returned
 	pagesOf  = map[string]map[string][]byte{}
 )
 
 // keptOf returns what a folder of this repository keeps, which is read once: its
 // comparisons take seconds to draw. Tests leave it as it is.
-func keptOf(t *testing.T, dir string) []archived {
+func keptOf(t *testing.T, dir string) []evidence.Experiment {
 	t.Helper()
 	if storedIn[dir] == nil {
 		list, err := open(dir)

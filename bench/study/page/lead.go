@@ -1,11 +1,11 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
@@ -23,25 +23,25 @@ type budgetsOf struct {
 
 // leads says who leads, or which few one of whom does, at which budgets of some experiments, of the strongest,
 // which is the first, only before some images; "" where nobody does.
-func (q *question) leads(kept []*archived, before int, confidence float64) (string, error) {
+func (q *question) leads(kept []*evidence.Experiment, before int, confidence float64) (string, error) {
 	var leaders []leading
-	for _, s := range byLength(kept) {
+	for _, s := range evidence.ByLength(kept) {
 		names := q.compared(s)
-		contests, err := s.contests(names, confidence)
+		contests, err := s.Contests(names, confidence)
 		if err != nil {
 			return "", err
 		}
 		name := "`" + s.Name + "`"
-		if s.unequal(names) {
+		if unequal(s, names) {
 			name += " (rates differ)"
 		}
 		for _, c := range contests {
-			if c.few() && (s != kept[0] || c.images < before) {
+			if c.Few() && (s != kept[0] || c.Images < before) {
 				where := name
-				if c.unpaired != "" {
-					where += " (" + c.unpaired + ")"
+				if says := sayUnpaired(c.Unpaired); says != "" {
+					where += " (" + says + ")"
 				}
-				leaders = lead(leaders, prose.List(c.may, "or"), where, c.images)
+				leaders = lead(leaders, prose.List(c.May, "or"), where, c.Images)
 			}
 		}
 	}
@@ -72,11 +72,4 @@ func lead(list []leading, who, experiment string, images int) []leading {
 	last := &l.at[len(l.at)-1]
 	last.images = append(last.images, fmt.Sprint(images))
 	return list
-}
-
-// byLength returns experiments, the shortest training first.
-func byLength(kept []*archived) []*archived {
-	kept = slices.Clone(kept)
-	slices.SortStableFunc(kept, func(a, b *archived) int { return cmp.Compare(a.final(), b.final()) })
-	return kept
 }

@@ -13,6 +13,7 @@ import (
 
 	"detsample/bench/figure"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/evidence"
 )
 
 // leadersFile is the picture of who leads where.
@@ -23,7 +24,7 @@ const leadersFile = "leaders.svg"
 type row struct {
 	experiment string
 	negatives  float64
-	contests   []contest
+	contests   []evidence.Contest
 }
 
 // The sizes of the picture of who leads, in points: of a dot, of a mark where
@@ -50,8 +51,8 @@ func drawLeaders(rows []row) ([]byte, error) {
 			labels = max(labels, figure.Text(chart.TextSize, figure.Ink).Width(line))
 		}
 		for _, c := range r.contests {
-			if !slices.Contains(budgets, c.images) {
-				budgets = append(budgets, c.images)
+			if !slices.Contains(budgets, c.Images) {
+				budgets = append(budgets, c.Images)
 			}
 		}
 	}
@@ -71,7 +72,7 @@ func drawLeaders(rows []row) ([]byte, error) {
 				c.FillText(figure.Text(chart.TextSize, []color.Color{figure.Ink, figure.Soft}[k]), vg.Point{X: chart.Edge, Y: middle + 3 - chart.TextHigh*vg.Length(k)}, line)
 			}
 			for _, at := range r.contests {
-				at.draw(c, vg.Point{X: column(slices.Index(budgets, at.images)), Y: middle}, across)
+				drawCell(&at, c, vg.Point{X: column(slices.Index(budgets, at.Images)), Y: middle}, across)
 			}
 		}
 		bottom := top - rowHigh*vg.Length(len(rows))
@@ -112,19 +113,19 @@ func drawLegend(c draw.Canvas) {
 
 // label names a row in two lines.
 func (r *row) label() [2]string {
-	of := ofSeeds(r.contests[len(r.contests)-1].means)
+	of := ofSeeds(r.contests[len(r.contests)-1].Means)
 	return [2]string{fmt.Sprintf("%s · %s", number(r.negatives, 0), of), r.experiment}
 }
 
-// draw draws a cell of the picture of who leads, so wide.
-func (at *contest) draw(c draw.Canvas, middle vg.Point, wide vg.Length) {
+// drawCell draws a cell of the picture of who leads, so wide.
+func drawCell(at *evidence.Contest, c draw.Canvas, middle vg.Point, wide vg.Length) {
 	apart := min(2*dotRadius+1, wide/vg.Length(len(rivals)+1))
 	for k, name := range rivals {
 		glyph := mark
-		switch i := slices.Index(at.names, name); {
-		case i < 0 || at.means[i].Seeds == 0:
+		switch i := slices.Index(at.Names, name); {
+		case i < 0 || at.Means[i].Seeds == 0:
 			continue
-		case slices.Contains(at.may, name):
+		case slices.Contains(at.May, name):
 			glyph = glyphOf(name, min(dotRadius, apart/2))
 		}
 		c.DrawGlyph(glyph, vg.Point{X: middle.X + apart*(vg.Length(k)-vg.Length(len(rivals)-1)/2), Y: middle.Y})

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"detsample/bench/study/evidence"
 )
 
-// learnedHead is the head of what [archived.learnedFrom] gives of so many stages. Of
+// learnedHead is the head of what [learnedFrom] gives of so many stages. Of
 // one it is that of compare's table; of several each says of which it is.
 func learnedHead(stages int) string {
 	const head = "negatives seen → used | of the loss | of the gradient"
@@ -18,7 +20,7 @@ func learnedHead(stages int) string {
 }
 
 // learnedFrom says what a stage of a strategy saw and weighed.
-func (s *archived) learnedFrom(strategy string, stage int) string {
+func learnedFrom(s *evidence.Experiment, strategy string, stage int) string {
 	m := s.Learned(strategy, stage)
 	if m.Runs == 0 {
 		return "– | – | –"

@@ -8,34 +8,12 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
-// estimate is the mean over the trainings of one strategy, by seed, of a figure
-// of a weighting at a moment.
-func (s *archived) estimate(trained, weighting string, images int, figure func(*boosting.Weighting) float64) (stats.Estimate, error) {
-	runs := s.weighed(trained, images, figure)
-	runs = slices.DeleteFunc(runs, func(r stats.Run) bool { return r.Strategy != weighting })
-	c, err := stats.Compare([]string{weighting}, runs)
-	if err != nil {
-		return stats.Estimate{}, err
-	}
-	return c.Means[0], nil
-}
-
-// trainings returns which strategies trained, and at which moments they were
-// looked at.
-func (s *archived) trainings() (strategies []string, moments []int) {
-	for i := range s.StateRuns {
-		if name := s.StateRuns[i].Strategy; !slices.Contains(strategies, name) {
-			strategies = append(strategies, name)
-		}
-	}
-	return strategies, s.budgets()
-}
-
-// trainedSeeds counts the seeds of each of them.
-func (s *archived) trainedSeeds(strategies []string) []int {
+// trainedSeeds counts the seeds of each strategy whose trainings kept states.
+func trainedSeeds(s *evidence.Experiment, strategies []string) []int {
 	counts := make([]int, len(strategies))
 	for i := range s.StateRuns {
 		counts[slices.Index(strategies, s.StateRuns[i].Strategy)]++
@@ -45,14 +23,14 @@ func (s *archived) trainedSeeds(strategies []string) []int {
 
 // writeMasses writes how every strategy's loss divides along training, and
 // draws it.
-func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error {
+func writeMasses(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
 	b.WriteString("\n### Where the loss is, along training\n\n")
 	if !s.HasRuns() {
 		fmt.Fprintf(b, "Not run yet: there are no stored states of `%s`.\n", s.Name)
 		return nil
 	}
-	trained, moments := s.trainings()
-	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), countedSeeds(s.trainedSeeds(trained)))
+	trained, moments := s.Trainings()
+	fmt.Fprintf(b, "RetinaNet's figure 4 asks where a loss puts its mass on one trained network. Here it is asked of every loss at several moments, on the states of networks trained by %s: the loss of positives / easy negatives / hard negatives, in percent, means over %s. A negative is easy if the probability of being right is above 1/2. A score for a class is a candidate of its own.\n\n", prose.List(trained, "and"), countedSeeds(trainedSeeds(s, trained)))
 	fmt.Fprintf(b, "![Share of easy negatives in the loss along training](%s)\n\n", massPicture)
 	header, rule := "| trained by | loss of |", "|---|---|"
 	for _, images := range moments {
@@ -72,7 +50,7 @@ func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error
 					func(w *boosting.Weighting) float64 { return 100 * w.Loss.Easy },
 					func(w *boosting.Weighting) float64 { return 100 * w.Loss.Hard },
 				} {
-					e, err := s.estimate(by, w.Name, images, figure)
+					e, err := s.Estimate(by, w.Name, images, figure)
 					if err != nil {
 						return err
 					}
@@ -83,7 +61,7 @@ func writeMasses(b *strings.Builder, s *archived, files map[string][]byte) error
 			b.WriteString("\n")
 		}
 	}
-	picture, err := s.drawMasses()
+	picture, err := drawMasses(s)
 	files[massPicture] = picture
 	return err
 }
@@ -95,18 +73,18 @@ var boostingText string
 
 // writeBoosting writes how alike all weightings are to those of boosting, and draws
 // it along training.
-func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) error {
+func writeBoosting(b *strings.Builder, s *evidence.Experiment, files map[string][]byte) error {
 	b.WriteString(boostingText)
 	if !s.HasRuns() {
 		fmt.Fprintf(b, "\nNot run yet: there are no stored states of `%s`.\n", s.Name)
 		return nil
 	}
-	trained, moments := s.trainings()
+	trained, moments := s.Trainings()
 	final := moments[len(moments)-1]
 	fmt.Fprintf(b, "\nThe pictures have %s in their colours, and all others, boosting's own among them, in grey.\n", prose.List(beside, "and"))
 	for _, l := range likenesses {
 		var err error
-		if files[l.file], err = s.drawLikeness(l); err != nil {
+		if files[l.file], err = drawLikeness(s, l); err != nil {
 			return err
 		}
 		fmt.Fprintf(b, "\n![%s](%s)\n", l.says, l.file)
@@ -121,11 +99,16 @@ func writeBoosting(b *strings.Builder, s *archived, files map[string][]byte) err
 				value func(*boosting.Weighting) float64
 				text  func(stats.Estimate) string
 			}{
-				{rankWith(boosting.AdaBoost), rank}, {topOf(boosting.AdaBoost), rounded(0)}, {divergenceFrom(boosting.AdaBoost), rounded(2)},
-				{rankWith(boosting.LogitBoost), rank}, {topOf(boosting.LogitBoost), rounded(0)}, {divergenceFrom(boosting.LogitBoost), rounded(2)},
-				{hardestShare, rounded(1)}, {outlierShare, rounded(2)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.AdaBoost).Rank }, rank},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Like(boosting.AdaBoost).Top }, rounded(0)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.AdaBoost).KL }, rounded(2)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.LogitBoost).Rank }, rank},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Like(boosting.LogitBoost).Top }, rounded(0)},
+				{func(w *boosting.Weighting) float64 { return w.Like(boosting.LogitBoost).KL }, rounded(2)},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Hardest }, rounded(1)},
+				{func(w *boosting.Weighting) float64 { return 100 * w.Outlier }, rounded(2)},
 			} {
-				e, err := s.estimate(by, w.Name, final, cell.value)
+				e, err := s.Estimate(by, w.Name, final, cell.value)
 				if err != nil {
 					return err
 				}

@@ -10,6 +10,8 @@ import (
 
 	"detsample/bench/store"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 )
 
 // File is the page's name in the study's folder.
@@ -61,12 +63,12 @@ func pageIn(dir string) (map[string][]byte, error) {
 }
 
 // page is the same of what was read of the folder.
-func page(dir string, list []archived) (map[string][]byte, error) {
+func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	var verdicts []verdict
-	predicted := claims()
+	var verdicts []claims.Verdict
+	predicted := claims.All()
 	for i := range predicted {
-		v, err := predicted[i].judge(list)
+		v, err := predicted[i].Judge(list)
 		if err != nil {
 			return nil, err
 		}
@@ -102,31 +104,31 @@ func page(dir string, list []archived) (map[string][]byte, error) {
 	b.WriteString("| claim | verdict | decided by | the strongest evidence, at its end |\n|---|---|---|---|\n")
 	for i := range verdicts {
 		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, v.decidedBy(), v.strongest(list))
+		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, decidedBy(v), strongest(v, list))
 	}
-	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(enough)).Replace(rules))
+	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(evidence.Enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
-		picture, err := v.draw()
+		picture, err := drawClaim(v)
 		if err != nil {
 			return nil, err
 		}
-		v.write(&b, picture != nil)
+		writeClaim(&b, v, picture != nil)
 		if picture != nil {
-			files[v.picture()] = picture
+			files[claimPicture(v)] = picture
 		}
 		switch v.Number {
 		case 1:
-			err = writeMasses(&b, find(list, "boosting"), files)
+			err = writeMasses(&b, evidence.Find(list, "boosting"), files)
 		case 2:
 			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
-			for _, s := range sweeps() {
-				if err = s.write(&b, list); err != nil {
+			for _, s := range claims.Sweeps() {
+				if err = writeSweep(&b, &s, list); err != nil {
 					break
 				}
 			}
 		case 7:
-			err = writeBoosting(&b, find(list, "boosting"), files)
+			err = writeBoosting(&b, evidence.Find(list, "boosting"), files)
 		}
 		if err != nil {
 			return nil, err
@@ -165,7 +167,7 @@ const shortNote = "Who leads is ahead of all others of its experiment. Three kin
 const generated = "generated scenes"
 
 // trainedOn names the images that the stored runs are of.
-func trainedOn(list []archived) (of []string) {
+func trainedOn(list []evidence.Experiment) (of []string) {
 	for i := range list {
 		name := generated
 		if data := list[i].Origin.Data; data != "" {

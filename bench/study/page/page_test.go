@@ -3,6 +3,7 @@ package page
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,4 +49,49 @@ func TestAPageIsWrittenInThePlaceOfAPage(t *testing.T) {
 	require.NoError(t, os.WriteFile(name, nil, 0o666))
 	require.NoError(t, os.Truncate(name, 1<<40))
 	assert.EqualError(t, Write(out), "cannot read "+name+": it has 1099511627776 bytes, and at most 268435456 are read: move it away")
+}
+
+// The pages in the repository are what the runs beside them give, to the byte.
+func TestThePagesAreThoseOfTheStoredRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
+	for _, there := range []string{keptIn, filepath.Join(keptIn, "cells")} {
+		files := pageOf(t, there)
+		require.Contains(t, files, File)
+		for name, want := range files {
+			got, err := os.ReadFile(filepath.Join(there, name))
+			require.NoError(t, err)
+			assert.True(t, string(want) == string(got), "%s is not that of the runs: write it with detsample study --only page --out %s", name, there)
+		}
+	}
+}
+
+func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
+	files, err := pageIn(t.TempDir())
+	require.NoError(t, err)
+	page := string(files[File])
+	for _, e := range all(t) {
+		assert.Contains(t, page[strings.Index(page, "### Not run yet"):], "`"+e.Called()+"`")
+	}
+	assert.NotContains(t, page, "**Supported")
+	assert.Len(t, files, 1, "no pictures of nothing")
+}
+
+func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
+	dir := t.TempDir()
+	rpn := filepath.Join(dir, "rpn")
+	require.NoError(t, os.CopyFS(rpn, os.DirFS(filepath.Join(keptIn, "rpn"))))
+	require.NoError(t, os.WriteFile(filepath.Join(rpn, "origin.json"), []byte(`{"numerics": "ours", "machine": "mine", "data": "photos/cars"}`), 0o644))
+	files, err := pageIn(dir)
+	require.NoError(t, err)
+	page := string(files[File])
+	assert.True(t, strings.HasPrefix(page, "# The study on the images of photos/cars: OHEM or focal loss?\n"))
+	assert.Contains(t, page, "small networks on the images of photos/cars, each")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, File), files[File], 0o644))
+	require.NoError(t, Write(dir), "over one that it wrote itself")
+	_, missing, _ := strings.Cut(page, "### Not run yet")
+	assert.Contains(t, missing, "`roi/roi`")
+	assert.NotContains(t, missing, "`missing-5`", "that is about scenes")
+	assert.NotContains(t, missing, "`boosting`")
 }

@@ -3,6 +3,8 @@ package page
 import (
 	"slices"
 	"strings"
+
+	"detsample/bench/study/evidence"
 )
 
 // The experiments on a part of a detector that ask the same, the shortest training
@@ -47,19 +49,19 @@ var asked = []asking{
 // where is the part as the experiments have it.
 func (a *asking) where() string { return conditions[a.experiments[0]].of(a.part) }
 
-// comparable names the strategies of an experiment that are of one part of a
+// ofPart names the strategies of an experiment that are of one part of a
 // detector: of the default comparison those of the region proposal network, or the
 // one-stage ones.
-func (s *archived) comparable(part string) []string {
+func ofPart(s *evidence.Experiment, part string) []string {
 	if s.Name != "default" {
-		return s.strategies("")
+		return s.Strategies("")
 	}
-	return slices.DeleteFunc(slices.Clone(s.configured()), func(name string) bool { return strings.HasPrefix(name, inDefaultRPN) != ofRPN(part) })
+	return slices.DeleteFunc(slices.Clone(s.Configured()), func(name string) bool { return strings.HasPrefix(name, inDefaultRPN) != ofRPN(part) })
 }
 
 // named gives strategies of a part of a detector the names that an experiment has
 // for them.
-func (s *archived) named(part string, pair [2]string) [2]string {
+func named(s *evidence.Experiment, part string, pair [2]string) [2]string {
 	if s.Name == "default" && ofRPN(part) {
 		return [2]string{inDefaultRPN + pair[0], inDefaultRPN + pair[1]}
 	}

@@ -13,17 +13,18 @@ import (
 
 	"detsample/bench/figure"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/claims"
 )
 
 // marks tell outcomes apart, in no hue: those are strategies'.
-var marks = map[outcome]struct {
+var marks = map[claims.Outcome]struct {
 	color color.Color
 	shape draw.GlyphDrawer
 }{
-	holds:   {figure.Ink, draw.CircleGlyph{}},
-	slight:  {figure.Ink, halved{}},
-	fails:   {figure.Ink, chart.Hollow{}},
-	unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
+	claims.Holds:   {figure.Ink, draw.CircleGlyph{}},
+	claims.Slight:  {figure.Ink, halved{}},
+	claims.Fails:   {figure.Ink, chart.Hollow{}},
+	claims.Unclear: {color.RGBA{0x93, 0x9b, 0xa5, 255}, draw.CircleGlyph{}},
 }
 
 // halved is a ring that is full to the left.
@@ -56,24 +57,24 @@ const bandWide = vg.Length(4)
 
 // forest is the contrasts of a claim that are drawn, each with its budgets.
 type forest struct {
-	rows   [][]*judged
+	rows   [][]*claims.Judged
 	labels vg.Length // room for the budgets' names
 	high   vg.Length // of all rows
 	low    float64   // of the scale
 	top    float64
 }
 
-// draw draws the differences of a claim with the intervals that decide, one below
+// drawClaim draws the differences of a claim with the intervals that decide, one below
 // the other by contrast; nil if none was measured.
-func (v *verdict) draw() ([]byte, error) {
+func drawClaim(v *claims.Verdict) ([]byte, error) {
 	f := forest{}
-	for budgets := range v.contrasts() {
-		var shown []*judged
+	for budgets := range v.ByContrast() {
+		var shown []*claims.Judged
 		for i := range budgets {
-			if j := &budgets[i]; j.Lacks == "" && j.Estimate.Seeds > 0 && j.quantity().least > 0 {
+			if j := &budgets[i]; j.Ran() && j.Estimate.Seeds > 0 && j.By().Least > 0 {
 				shown = append(shown, j)
-				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(j.budget())+8)
-				low, high := j.reach()
+				f.labels = max(f.labels, figure.Text(chart.TextSize, figure.Ink).Width(budget(j))+8)
+				low, high := bounds(j)
 				f.low, f.top = min(f.low, low), max(f.top, high)
 			}
 		}
@@ -90,8 +91,8 @@ func (v *verdict) draw() ([]byte, error) {
 	return figure.SVG(chart.Wide, f.high+footHigh+chart.Edge, f.paint)
 }
 
-// reach returns the bounds of what is drawn of a difference.
-func (j *judged) reach() (low, high float64) {
+// bounds returns the bounds of what is drawn of a difference.
+func bounds(j *claims.Judged) (low, high float64) {
 	low, high = j.Estimate.Mean, j.Estimate.Mean
 	if !known(j.Estimate) {
 		return low, high
@@ -109,7 +110,7 @@ func (f *forest) paint(c draw.Canvas) {
 	c.Fill(c.Rectangle.Path())
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
-	figure.Axis(&p.X, f.rows[0][0].quantity().axis, chart.TextSize)
+	figure.Axis(&p.X, quantityOf(f.rows[0][0].Contrast).axis, chart.TextSize)
 	p.X.Tick.Marker = figure.Round(7)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = f.low, f.top, 0, 1
 	p.HideY()
@@ -120,12 +121,12 @@ func (f *forest) paint(c draw.Canvas) {
 	p.Draw(area)
 	data := p.DataCanvas(area)
 	x, _ := p.Transforms(&data)
-	least := f.rows[0][0].quantity().least
+	least := f.rows[0][0].By().Least
 	banded := x(least)-x(-least) >= bandWide
 	at := c.Max.Y - chart.Edge
 	for _, budgets := range f.rows {
 		at -= headHigh
-		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, budgets[0].heading())
+		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, heading(budgets[0].Contrast))
 		under := at - budgetHigh*vg.Length(len(budgets))
 		if banded {
 			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
@@ -134,8 +135,8 @@ func (f *forest) paint(c draw.Canvas) {
 		for _, j := range budgets {
 			at -= budgetHigh
 			y := at + budgetHigh/2
-			f.text(c, vg.Point{X: chart.Edge + 4, Y: y - 4}, figure.Soft, j.budget())
-			j.paint(c, x, y)
+			f.text(c, vg.Point{X: chart.Edge + 4, Y: y - 4}, figure.Soft, budget(j))
+			paintJudged(j, c, x, y)
 		}
 	}
 	f.legend(c, banded)
@@ -151,8 +152,8 @@ func (f *forest) text(c draw.Canvas, at vg.Point, hue color.Color, text string) 
 	c.FillText(figure.Text(chart.TextSize, hue), at, text)
 }
 
-// paint draws a difference: what holds at once thin, its own interval thick.
-func (j *judged) paint(c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
+// paintJudged draws a difference: what holds at once thin, its own interval thick.
+func paintJudged(j *claims.Judged, c draw.Canvas, x func(float64) vg.Length, y vg.Length) {
 	mark := marks[j.Outcome]
 	for _, part := range []struct {
 		low, high float64
@@ -173,7 +174,7 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 		f.text(c, vg.Point{X: left, Y: y - 4}, figure.Soft, text)
 		left += figure.Text(chart.TextSize, figure.Soft).Width(text) + 12
 	}
-	for _, o := range []outcome{holds, slight, fails, unclear} {
+	for _, o := range []claims.Outcome{claims.Holds, claims.Slight, claims.Fails, claims.Unclear} {
 		mark := marks[o]
 		c.DrawGlyph(draw.GlyphStyle{Color: mark.color, Radius: dotSize, Shape: mark.shape}, vg.Point{X: left + dotSize, Y: y})
 		left += 2*dotSize + 4
@@ -193,20 +194,20 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 	}
 	fillBox(c, vg.Rectangle{Min: vg.Point{X: left, Y: y - chart.TextHigh/2}, Max: vg.Point{X: left + 12, Y: y + chart.TextHigh/2}})
 	left += 16
-	say(fmt.Sprintf("within %v", f.rows[0][0].quantity().least))
+	say(fmt.Sprintf("within %v", f.rows[0][0].By().Least))
 }
 
 // heading names a contrast: what is compared, in which experiment, and whether the
 // claim is judged by it.
-func (c *contrast) heading() string {
+func heading(c *claims.Contrast) string {
 	beside := ""
 	if c.Beside {
 		beside = ", beside the claim"
 	}
-	return c.compared() + " (" + c.Experiment + beside + ")"
+	return subject(c) + " (" + c.Experiment + beside + ")"
 }
 
-// compared names what is measured, without its unit.
-func (c *contrast) compared() string {
-	return strings.TrimPrefix(strings.Replace(c.quantity().measured, ", in points", "", 1), "AP: ")
+// subject names what is measured, without its unit.
+func subject(c *claims.Contrast) string {
+	return strings.TrimPrefix(strings.Replace(quantityOf(c).measured, ", in points", "", 1), "AP: ")
 }

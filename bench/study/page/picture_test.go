@@ -16,18 +16,20 @@ import (
 	"detsample/bench/figure"
 	"detsample/bench/stats"
 	"detsample/bench/study/chart"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 )
 
 // A difference of 1 at most is within the band, beside each contrast and no wider
 // than the picture.
 func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 	drawn := func(at ...float64) string {
-		v := verdict{}
+		v := claims.Verdict{}
 		for i, mean := range at {
-			v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
-				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: unclear})
+			v.Judged = append(v.Judged, claims.Judged{Contrast: &claims.Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: evidence.AP}, Images: 800,
+				Estimate: stats.Estimate{Mean: mean, Low: mean - 0.01, High: mean + 0.01, Seeds: 3}, Outcome: claims.Unclear})
 		}
-		picture, err := v.draw()
+		picture, err := drawClaim(&v)
 		require.NoError(t, err)
 		return string(picture)
 	}
@@ -55,16 +57,16 @@ func TestABandIsAroundWhatIsTooLittleToSpeakOf(t *testing.T) {
 
 // Each outcome has a mark of its own, which the legend explains.
 func TestEachOutcomeHasAMarkOfItsOwn(t *testing.T) {
-	seen := map[string]outcome{}
-	for _, came := range []outcome{holds, slight, fails, unclear} {
-		v := verdict{Judged: []judged{{contrast: &contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800,
+	seen := map[string]claims.Outcome{}
+	for _, came := range []claims.Outcome{claims.Holds, claims.Slight, claims.Fails, claims.Unclear} {
+		v := claims.Verdict{Judged: []claims.Judged{{Contrast: &claims.Contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800,
 			Estimate: stats.Estimate{Mean: 0.1, Low: 0, High: 0.2, Seeds: 3}, Outcome: came}}}
-		picture, err := v.draw()
+		picture, err := drawClaim(&v)
 		require.NoError(t, err)
 		other, same := seen[string(picture)]
 		assert.False(t, same, "%s is drawn as %s", came, other)
 		seen[string(picture)] = came
-		for _, o := range []outcome{holds, slight, fails, unclear} {
+		for _, o := range []claims.Outcome{claims.Holds, claims.Slight, claims.Fails, claims.Unclear} {
 			assert.Contains(t, string(picture), ">"+string(o)+"<")
 		}
 	}
@@ -87,28 +89,52 @@ func TestTextStaysWithinItsPicture(t *testing.T) {
 		require.NotEmpty(t, textOf(t, picture), path)
 	}
 
-	v := verdict{}
-	for i, outcome := range []outcome{holds, slight, fails, unclear} {
-		v.Judged = append(v.Judged, judged{contrast: &contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: ap}, Images: 800,
+	v := claims.Verdict{}
+	for i, outcome := range []claims.Outcome{claims.Holds, claims.Slight, claims.Fails, claims.Unclear} {
+		v.Judged = append(v.Judged, claims.Judged{Contrast: &claims.Contrast{Experiment: strconv.Itoa(i), A: "focal", B: "ce", Measure: evidence.AP}, Images: 800,
 			Estimate: stats.Estimate{Mean: 1, Low: 0, High: 2, Seeds: 3}, Outcome: outcome})
 	}
-	picture, err := v.draw()
+	picture, err := drawClaim(&v)
 	require.NoError(t, err)
 	lines := textOf(t, picture)
 	legend := map[string]place{}
 	for _, l := range lines {
 		legend[l.text] = l
 	}
-	for _, text := range []string{string(holds), string(slight), string(fails), string(unclear), "alone", "all at once", "within 1"} {
+	for _, text := range []string{string(claims.Holds), string(claims.Slight), string(claims.Fails), string(claims.Unclear), "alone", "all at once", "within 1"} {
 		require.Contains(t, legend, text)
 	}
-	assert.Equal(t, legend[string(holds)].y, legend[string(unclear)].y, "a row")
+	assert.Equal(t, legend[string(claims.Holds)].y, legend[string(claims.Unclear)].y, "a row")
 	assert.Equal(t, legend["alone"].y, legend["within 1"].y, "and another")
 	for _, a := range lines {
 		for _, b := range lines {
 			if a != b {
 				assert.False(t, a.meets(b), "%s lies over %s", a.text, b.text)
 			}
+		}
+	}
+}
+
+func TestAPictureTellsItsDifferencesApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
+	list := keptOf(t, keptIn)
+	for _, c := range claims.All() {
+		v, err := c.Judge(list)
+		require.NoError(t, err)
+		headings := map[string]*claims.Contrast{}
+		for i := range v.Judged {
+			x := v.Judged[i].Contrast
+			if other, ok := headings[heading(x)]; ok {
+				assert.Equal(t, *other, *x, "%d: %s", c.Number, heading(x))
+			}
+			headings[heading(x)] = x
+		}
+		picture, err := drawClaim(&v)
+		require.NoError(t, err)
+		if picture != nil {
+			assert.NotContains(t, string(picture), `x="-`, "%d: nothing begins left of the edge", c.Number)
 		}
 	}
 }

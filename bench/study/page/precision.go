@@ -5,36 +5,37 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // precisionHead begins the table of how narrowly differences are known.
 var precisionHead = fmt.Sprintf("How narrowly differences are known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. "+
-	"Bold: at most %g, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n", halfAsked)
+	"Bold: at most %g, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n", evidence.HalfAsked)
 
 // writePrecision writes how narrowly the differences of each part of a detector are
 // known; nothing without runs of two strategies.
-func writePrecision(b *strings.Builder, list []archived) error {
-	return writeAsked(b, list, precisionHead, (*archived).precision)
+func writePrecision(b *strings.Builder, list []evidence.Experiment) error {
+	return writeAsked(b, list, precisionHead, precision)
 }
 
 // precision is a row of the table: of how many seeds, at the last budget, and the
 // widest half of an interval at each at which all differences have one; nothing where
 // none has.
-func (s *archived) precision(part string) (string, error) {
-	names := s.comparable(part)
+func precision(s *evidence.Experiment, part string) (string, error) {
+	names := ofPart(s, part)
 	var at []string
 	var means []stats.Estimate
-	for _, images := range s.budgets() {
+	for _, images := range s.Budgets() {
 		if images == 0 {
 			continue // nothing is trained yet
 		}
-		c, err := s.among(names, images)
+		c, err := s.Among(names, images)
 		if err != nil {
 			return "", err
 		}
 		if half, ok := widest(c); ok {
 			text := number(half, 2)
-			if half <= halfAsked {
+			if half <= evidence.HalfAsked {
 				text = "**" + text + "**"
 			}
 			at, means = append(at, fmt.Sprintf("%d: %s", images, text)), c.Means

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
@@ -24,7 +25,7 @@ func TestHowNarrowlyDifferencesAreKnown(t *testing.T) {
 		}
 		r.Curve = slices.Insert(r.Curve, 1, trainer.Point{Images: 100, AP: ap})
 	}
-	table := func(kept ...archived) string {
+	table := func(kept ...evidence.Experiment) string {
 		var b strings.Builder
 		require.NoError(t, writePrecision(&b, axesOf(t, kept...)))
 		return b.String()
@@ -33,13 +34,13 @@ func TestHowNarrowlyDifferencesAreKnown(t *testing.T) {
 	text := table(s)
 	assert.Regexp(t, `(?m)^\| dense head \| .dense. \| 4 \| 100: \d+\.\d\d, 400: \*\*0\.\d\d\*\*, 800: \*\*0\.\d\d\*\* \|$`, text)
 
-	c, err := s.among(rivals, 100)
+	c, err := s.Among(rivals, 100)
 	require.NoError(t, err)
 	first, last := c.Differences[0].Half(), c.Differences[len(c.Differences)-1].Half()
 	assert.Greater(t, first, 2*last)
 	assert.Contains(t, text, "100: "+number(first, 2)+",")
 
-	two := archived{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}}}
+	two := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "default", Preset: "default"}}}
 	for seed := range uint64(3) {
 		for _, name := range []string{"ce", "focal", "rpn 512 + ce", "rpn all + focal"} {
 			ap := 0.2 + 0.001*float64(seed)

@@ -1,25 +1,22 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
-// quantity is what a contrast is of: its unit, and what more and less of it mean.
+// quantity is what a contrast is of, and how that is said: its unit, and what more and
+// less of it mean.
 type quantity struct {
+	*evidence.Measure
 	unit     string // after a number
 	decimals int
-	least    float64 // the smallest difference worth speaking of; 0: one of any size is
-	most     float64 // the largest that there can be, of either sign; 0: there is none
-	whole    bool    // over the whole training, and at no moment of it
-	ends     bool    // where training ends alone
-
-	correlation bool // which is written itself, with an interval that ends at ±1
 
 	measured string // what is measured, and what it means above 0
 	axis     string // the same of all contrasts of this unit
@@ -30,32 +27,31 @@ type quantity struct {
 	more, less, thenMore, thenLess string
 }
 
-// quantity returns what a contrast is of.
-func (c *contrast) quantity() quantity {
+// quantityOf returns what a contrast is of.
+func quantityOf(c *claims.Contrast) quantity {
 	states := ""
 	if c.Trained != "" && !c.Untrained {
 		states = " where " + c.Trained + " trains"
 	}
-	return c.by().words(c, states)
+	q := said[c.By()](c, states)
+	q.Measure = c.By()
+	return q
 }
 
-// by returns the measure of a contrast.
-func (c *contrast) by() *measure { return cmp.Or(c.Measure, ap) }
-
-// evidence says in words what a contrast came to at some budgets, and in which
+// cameTo says in words what a contrast came to at some budgets, and in which
 // experiment.
-func evidence(at []*judged) string {
-	return found(at, func(j *judged) string {
-		q, size := j.quantity(), j.size()
+func cameTo(at []*claims.Judged) string {
+	return found(at, func(j *claims.Judged) string {
+		q, size := quantityOf(j.Contrast), size(j)
 		if step := math.Pow10(-q.decimals); !q.itself() && size < step/2 { // ahead by 0.0 says that it is not
 			return "less than " + number(step, q.decimals) + q.unit
 		}
 		return number(size, q.decimals) + q.unit
-	}) + fmt.Sprintf(" (%s)", at[0].source())
+	}) + fmt.Sprintf(" (%s)", source(at[0]))
 }
 
 // source names the experiment, and the rates of the two where these differ.
-func (j *judged) source() string { return from(j.Experiment, "", j.Rates) }
+func source(j *claims.Judged) string { return from(j.Experiment, "", unlikeRates(j.Rates)) }
 
 func from(experiment, when, rates string) string {
 	if rates != "" {
@@ -66,11 +62,11 @@ func from(experiment, when, rates string) string {
 
 // found says what a contrast came to at some budgets, each with its size as
 // written; the unit and what is meant are said where they change.
-func found(at []*judged, written func(*judged) string) string {
+func found(at []*claims.Judged, written func(*claims.Judged) string) string {
 	var parts []string
 	before, said := "", ""
 	for _, j := range at {
-		q := j.quantity()
+		q := quantityOf(j.Contrast)
 		is, then := q.more, q.thenMore
 		if j.Estimate.Mean < 0 {
 			is, then = q.less, q.thenLess
@@ -87,7 +83,7 @@ func found(at []*judged, written func(*judged) string) string {
 			before, size = is, then+" "+size
 		}
 		said = size
-		parts = append(parts, strings.TrimSpace(size+" "+j.after()))
+		parts = append(parts, strings.TrimSpace(size+" "+after(j)))
 	}
 	text := prose.Chain(parts, "and")
 	if n := strings.Count(text, " images"); n > 1 { // the last one says of what
@@ -101,19 +97,11 @@ func found(at []*judged, written func(*judged) string) string {
 func (q *quantity) itself() bool { return q.more == q.less }
 
 // size is the size of the difference, or the figure itself.
-func (j *judged) size() float64 {
-	if q := j.quantity(); q.itself() {
+func size(j *claims.Judged) float64 {
+	if q := quantityOf(j.Contrast); q.itself() {
 		return j.Estimate.Mean + j.Constant
 	}
 	return math.Abs(j.Estimate.Mean)
-}
-
-// within cuts an interval where the figures that it is of end.
-func (q *quantity) within(r stats.Range) stats.Range {
-	if q.most == 0 {
-		return r
-	}
-	return cut(r, q.most)
 }
 
 // cut ends an interval at ±most, where its figures do: that of a few seeds, by

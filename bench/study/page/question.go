@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // question is what people ask of a part of a detector.
@@ -55,7 +56,7 @@ func questions() []question {
 // inShort answers the questions that stored runs answer: a line each, with a line
 // below it for each setting besides, and below all of them a table of the
 // differences; "" without answers.
-func inShort(list []archived) (string, error) {
+func inShort(list []evidence.Experiment) (string, error) {
 	asked := questions()
 	all, err := allDifferences(list, asked)
 	if err != nil {
@@ -68,7 +69,7 @@ func inShort(list []archived) (string, error) {
 		if len(all[i]) == 0 {
 			continue
 		}
-		answer, err := q.answer(list, byStrength(list, q.experiments), confidence)
+		answer, err := q.answer(list, evidence.ByStrength(list, q.experiments), confidence)
 		if err != nil {
 			return "", err
 		}
@@ -89,8 +90,8 @@ func inShort(list []archived) (string, error) {
 
 // answer says who leads as training goes on, and who may be the best at the end of
 // the strongest experiment, and in lines below it of those besides.
-func (q *question) answer(list []archived, kept []*archived, confidence float64) (string, error) {
-	end, from, err := kept[0].atEnd("", q.compared(kept[0]), confidence)
+func (q *question) answer(list []evidence.Experiment, kept []*evidence.Experiment, confidence float64) (string, error) {
+	end, from, err := atEnd(kept[0], "", q.compared(kept[0]), confidence)
 	if err != nil {
 		return "", err
 	}
@@ -103,8 +104,8 @@ func (q *question) answer(list []archived, kept []*archived, confidence float64)
 	}
 	text := fmt.Sprintf("- **%s** %s%s.\n", q.asks, before, end)
 	for _, name := range q.besides {
-		if s := find(list, name); s.HasRuns() {
-			end, _, err := s.atEnd(conditions[name].before(), s.comparable(q.part), confidence)
+		if s := evidence.Find(list, name); s.HasRuns() {
+			end, _, err := atEnd(s, conditions[name].before(), ofPart(s, q.part), confidence)
 			if err != nil {
 				return "", err
 			}
@@ -115,21 +116,21 @@ func (q *question) answer(list []archived, kept []*archived, confidence float64)
 }
 
 // compared names who is compared in an experiment.
-func (q *question) compared(s *archived) []string {
+func (q *question) compared(s *evidence.Experiment) []string {
 	if q.among != nil {
 		return q.among
 	}
-	return s.comparable(q.part)
+	return ofPart(s, q.part)
 }
 
 // inShortConfidence is the confidence of who leads and who may be the best, by which
 // all that is said of it in short, at every budget, holds at once with 95%: by
 // Bonferroni's share.
-func inShortConfidence(list []archived) float64 {
+func inShortConfidence(list []evidence.Experiment) float64 {
 	contests := map[string]int{} // budgets of an experiment and who is compared
-	add := func(name string, compared func(*archived) []string) {
-		if s := find(list, name); s.HasRuns() {
-			contests[fmt.Sprintf("%s %q", name, compared(s))] = len(s.moments())
+	add := func(name string, compared func(*evidence.Experiment) []string) {
+		if s := evidence.Find(list, name); s.HasRuns() {
+			contests[fmt.Sprintf("%s %q", name, compared(s))] = len(s.Moments())
 		}
 	}
 	for _, q := range questions() {
@@ -137,12 +138,12 @@ func inShortConfidence(list []archived) float64 {
 			add(name, q.compared)
 		}
 		for _, name := range q.besides {
-			add(name, func(s *archived) []string { return s.comparable(q.part) })
+			add(name, func(s *evidence.Experiment) []string { return ofPart(s, q.part) })
 		}
 	}
 	for _, a := range asked {
 		for _, name := range a.experiments {
-			add(name, func(s *archived) []string { return s.comparable(a.part) })
+			add(name, func(s *evidence.Experiment) []string { return ofPart(s, a.part) })
 		}
 	}
 	all := 0

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // Whatever is asked of a part of a detector answers a question, or is said beside one.
@@ -32,7 +33,7 @@ func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	said := func(list []archived) string {
+	said := func(list []evidence.Experiment) string {
 		text, err := inShort(list)
 		require.NoError(t, err)
 		return text
@@ -51,11 +52,11 @@ func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 		"\\*\\*-(9\\.9|10\\.\\d) ± 0\\.\\d\\*\\* after 800 \\(`dense`\\) \\| [+-]?0\\.[01] ± 0\\.\\d after 1600 \\(`dense-long`\\) \\|$", lines[9])
 	assert.Contains(t, lines[10], "| dense head: focal less ohem 64 | ")
 
-	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
+	*evidence.Find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
 	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads after 800 and 1600 images (`dense-long`, 4 seeds, 0.0 AP gained since half).\n",
 		"what is said at every budget is not said of one besides")
 
-	*find(list, "dense-long") = rivalry("dense-long", 1600, 600, tie, ssd)
+	*evidence.Find(list, "dense-long") = rivalry("dense-long", 1600, 600, tie, ssd)
 	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads at the end, after 1600 images (`dense-long`, 4 seeds, -10.0 to 0.0 AP gained since half).\n")
 }
 
@@ -101,9 +102,9 @@ func TestAQuestionIsOfWhatTheStudyHas(t *testing.T) {
 	for _, q := range questions() {
 		configured := map[string]bool{}
 		for _, name := range q.experiments {
-			s := find(list, name)
+			s := evidence.Find(list, name)
 			assert.Equal(t, name, s.Name, q.asks)
-			for _, strategy := range s.configured() {
+			for _, strategy := range s.Configured() {
 				configured[strategy] = true
 			}
 		}
@@ -111,7 +112,7 @@ func TestAQuestionIsOfWhatTheStudyHas(t *testing.T) {
 			assert.True(t, configured[p[0]] && configured[p[1]], "%s: %v", q.asks, p)
 		}
 		for _, name := range q.besides {
-			assert.Equal(t, name, find(list, name).Name, q.asks)
+			assert.Equal(t, name, evidence.Find(list, name).Name, q.asks)
 		}
 	}
 }
@@ -122,20 +123,16 @@ func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
 	for i := range ran {
 		ran[i].Seeds = 3
 	}
-	for want, c := range map[string]contest{
-		"nothing is known":       {names: names},
-		"only ce got to the end": {names: names, may: names[:1]},
-		"**ce** leads":           {names: names, may: names[:1], next: "focal", means: ran[:2]},
-		"none of ce and focal is told from the others": {names: append(names, "without runs"), may: names, means: append(ran[:2:2], stats.Estimate{})},
-		"ce or focal may be the best":                  {names: append(names, "ghm", "ohem"), may: names, means: ran},
-		"any but ghm may be the best":                  {names: []string{"ce", "focal", "ghm"}, may: names, means: ran[:3]},
+	for want, c := range map[string]evidence.Contest{
+		"nothing is known":       {Names: names},
+		"only ce got to the end": {Names: names, May: names[:1]},
+		"**ce** leads":           {Names: names, May: names[:1], Next: "focal", Means: ran[:2]},
+		"none of ce and focal is told from the others": {Names: append(names, "without runs"), May: names, Means: append(ran[:2:2], stats.Estimate{})},
+		"ce or focal may be the best":                  {Names: append(names, "ghm", "ohem"), May: names, Means: ran},
+		"any but ghm may be the best":                  {Names: []string{"ce", "focal", "ghm"}, May: names, Means: ran[:3]},
 	} {
-		assert.Equal(t, want, c.best())
+		assert.Equal(t, want, inSentence(&c))
 	}
-	few := contest{names: append(names, "ghm", "ohem"), may: names, means: ran}
-	assert.True(t, few.few())
-	few.means[3].Seeds = 0
-	assert.False(t, few.few(), "ohem has no runs: the two are most of the three")
 }
 
 // All that is said in short shares the 5%: the budgets of every experiment, once for

@@ -12,13 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/evidence"
 )
 
 // quoted is a text beside the runs that it quotes.
 type quoted struct {
 	t    *testing.T
 	text string
-	list []archived
+	list []evidence.Experiment
 }
 
 // quoting is a text of this repository beside the kept study; a short test does without.
@@ -44,14 +45,16 @@ func (q quoted) says(format string, figures ...any) {
 	}
 }
 
-func (q quoted) find(experiment string) *archived { return find(q.list, experiment) }
+func (q quoted) find(experiment string) *evidence.Experiment {
+	return evidence.Find(q.list, experiment)
+}
 
-func (q quoted) final(experiment string) int { return q.find(experiment).final() }
+func (q quoted) final(experiment string) int { return q.find(experiment).Final() }
 
 // ahead is how far a strategy is ahead of another in AP.
 func (q quoted) ahead(experiment, a, b string, images int) stats.Estimate {
 	q.t.Helper()
-	c, err := q.find(experiment).compare(ap, "", images)
+	c, err := q.find(experiment).Compare(evidence.AP, "", images)
 	require.NoError(q.t, err)
 	return c.Between(slices.Index(c.Strategies(), a), slices.Index(c.Strategies(), b)).Estimate
 }
@@ -62,9 +65,9 @@ func (q quoted) by(experiment, a, b string, images int) string {
 }
 
 // end is who leads at the end of an experiment.
-func (q quoted) end(experiment string, names []string) contest {
+func (q quoted) end(experiment string, names []string) evidence.Contest {
 	q.t.Helper()
-	contests, err := q.find(experiment).contests(names, stats.Confidence)
+	contests, err := q.find(experiment).Contests(names, stats.Confidence)
 	require.NoError(q.t, err)
 	return contests[len(contests)-1]
 }
@@ -73,10 +76,10 @@ func (q quoted) end(experiment string, names []string) contest {
 func (q quoted) gained(experiment string) (by []float64) {
 	q.t.Helper()
 	s := q.find(experiment)
-	moments := s.moments()
-	half, err := s.compare(ap, "", moments[len(moments)-2])
+	moments := s.Moments()
+	half, err := s.Compare(evidence.AP, "", moments[len(moments)-2])
 	require.NoError(q.t, err)
-	end, err := s.compare(ap, "", moments[len(moments)-1])
+	end, err := s.Compare(evidence.AP, "", moments[len(moments)-1])
 	require.NoError(q.t, err)
 	for i, e := range end.Means {
 		by = append(by, e.Mean-half.Means[i].Mean)
@@ -95,9 +98,9 @@ func (q quoted) fall(experiment, a, b string, from, to int) stats.Estimate {
 // among them.
 func (q quoted) leads(called, experiment, a, b string, images int) (runs []stats.Run) {
 	q.t.Helper()
-	for _, list := range [][]archived{q.list, keptOf(q.t, filepath.Join(keptIn, repeatsDir))} {
+	for _, list := range [][]evidence.Experiment{q.list, keptOf(q.t, filepath.Join(keptIn, repeatsDir))} {
 		behind := map[uint64]float64{}
-		values := ap.of(find(list, experiment), "", images)
+		values := evidence.AP.Of(evidence.Find(list, experiment), "", images)
 		for _, r := range values {
 			if r.Strategy == b {
 				behind[r.Seed] = r.Value
@@ -128,11 +131,11 @@ func (q quoted) paired(one, other []stats.Run) stats.Estimate {
 // the study is after, at every budget.
 func (q quoted) narrow(experiment string) {
 	q.t.Helper()
-	for _, images := range q.find(experiment).moments() {
-		c, err := q.find(experiment).compare(ap, "", images)
+	for _, images := range q.find(experiment).Moments() {
+		c, err := q.find(experiment).Compare(evidence.AP, "", images)
 		require.NoError(q.t, err)
 		for _, d := range c.Differences {
-			assert.LessOrEqual(q.t, (d.High-d.Low)/2, halfAsked, "%s and %s of %s after %d images", d.A, d.B, experiment, images)
+			assert.LessOrEqual(q.t, (d.High-d.Low)/2, evidence.HalfAsked, "%s and %s of %s after %d images", d.A, d.B, experiment, images)
 		}
 	}
 }

@@ -6,41 +6,32 @@ import (
 	"strconv"
 	"strings"
 
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
-// rates returns the learning rates that strategies' runs have, 0 of one without runs.
-func (s *archived) rates(strategies []string) []float64 {
-	list := make([]float64, len(strategies))
-	for k, name := range strategies {
-		list[k] = s.lr(name)
-	}
-	return list
+// rateOf writes the learning rate of a strategy's runs, a dash for none.
+func rateOf(s *evidence.Experiment, strategy string) string {
+	return rateText(s.LearningRate(strategy))
 }
 
-// lr returns the learning rate of a strategy's runs, by one that has a rate; 0 without.
-func (s *archived) lr(strategy string) float64 {
-	for i := range s.Runs {
-		if r := &s.Runs[i]; r.Strategy == strategy && r.LR > 0 {
-			return r.LR
-		}
-	}
-	return 0
-}
-
-// rate writes it.
-func (s *archived) rate(strategy string) string {
-	if lr := s.lr(strategy); lr > 0 {
-		return inDigits(lr)
+func rateText(rate float64) string {
+	if rate > 0 {
+		return inDigits(rate)
 	}
 	return "–"
 }
 
-// unlike says at which rates two strategies were trained; "" where they are the same,
+// unlike says at which rates two strategies were trained; "" where these read the same,
 // or one has none.
-func (s *archived) unlike(a, b string) string {
-	x, y := s.rate(a), s.rate(b)
-	if x == y || x == "–" || y == "–" {
+func unlike(s *evidence.Experiment, a, b string) string {
+	return unlikeRates([2]float64{s.LearningRate(a), s.LearningRate(b)})
+}
+
+// unlikeRates says the same of their rates, 0 of one that has none.
+func unlikeRates(rates [2]float64) string {
+	x, y := inDigits(rates[0]), inDigits(rates[1])
+	if x == y || rates[0] == 0 || rates[1] == 0 {
 		return ""
 	}
 	return fmt.Sprintf("at rates of %s and %s", x, y)
@@ -48,9 +39,9 @@ func (s *archived) unlike(a, b string) string {
 
 // unequal reports whether some of the strategies were trained at another rate than
 // others.
-func (s *archived) unequal(names []string) bool {
+func unequal(s *evidence.Experiment, names []string) bool {
 	for i, name := range names {
-		if slices.ContainsFunc(names[:i], func(other string) bool { return s.unlike(name, other) != "" }) {
+		if slices.ContainsFunc(names[:i], func(other string) bool { return unlike(s, name, other) != "" }) {
 			return true
 		}
 	}
@@ -59,14 +50,20 @@ func (s *archived) unequal(names []string) bool {
 
 func inDigits(rate float64) string { return strconv.FormatFloat(rate, 'g', 4, 64) }
 
+// ratesOf returns the learning rates of strategies, 0 of one without runs.
+func ratesOf(s *evidence.Experiment, strategies []string) []float64 {
+	list := make([]float64, len(strategies))
+	for k, name := range strategies {
+		list[k] = s.LearningRate(name)
+	}
+	return list
+}
+
 // ratesText writes rates, one that all have in common once.
 func ratesText(rates []float64) string {
 	texts := make([]string, len(rates))
 	for k, r := range rates {
-		texts[k] = "–"
-		if r > 0 {
-			texts[k] = inDigits(r)
-		}
+		texts[k] = rateText(r)
 	}
 	if same := slices.Compact(slices.Clone(texts)); len(same) == 1 {
 		return same[0]
@@ -77,7 +74,7 @@ func ratesText(rates []float64) string {
 // ratesFrom says where the learning rates of an axis's rows come from, and of whom
 // they differ between rows; "" where all were searched for, or all are the preset's, or
 // some are the one and some the other and all the same.
-func (a *axis) ratesFrom(rows []*archived) string {
+func (a *axis) ratesFrom(rows []*evidence.Experiment) string {
 	var searched, preset, given []string
 	for _, s := range rows {
 		switch name := "`" + s.Name + "`"; {
@@ -98,7 +95,7 @@ func (a *axis) ratesFrom(rows []*archived) string {
 	for k, name := range a.rivals {
 		var has []float64
 		for _, s := range rows {
-			if r := s.rates(a.rivals)[k]; r > 0 && !slices.Contains(has, r) {
+			if r := ratesOf(s, a.rivals)[k]; r > 0 && !slices.Contains(has, r) {
 				has = append(has, r)
 			}
 		}

@@ -9,11 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // atRates gives an experiment's runs the rates of the rivals.
-func atRates(s archived, searched bool, rates ...float64) archived {
+func atRates(s evidence.Experiment, searched bool, rates ...float64) evidence.Experiment {
 	s.Tune = searched
 	for i := range s.Runs {
 		s.Runs[i].LR = rates[i%len(rivals)]
@@ -26,7 +28,7 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 		t.Skip("does one thing after the other")
 	}
 	none, missing := rivalry("imbalance-1000", 800, 1000, [4]float64{}, [4]float64{}), rivalry("missing-5", 800, 1000, [4]float64{}, [4]float64{})
-	labels := func(kept ...archived) string {
+	labels := func(kept ...evidence.Experiment) string {
 		var b strings.Builder
 		require.NoError(t, writeAxes(&b, axesOf(t, kept...), map[string][]byte{}))
 		_, text, _ := strings.Cut(b.String(), "### Missing labels\n\n")
@@ -58,8 +60,8 @@ func TestAnAxisSaysWhoseRatesDiffer(t *testing.T) {
 // searched for.
 func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 	second := axes()[slices.IndexFunc(axes(), func(a axis) bool { return a.title == "Normalisation in the second stage" })]
-	row := func(name string, rate float64, from string) *archived {
-		s := &archived{Stored: study.Stored{Experiment: study.Experiment{Name: name, Rate: rate, RateFrom: from}}}
+	row := func(name string, rate float64, from string) *evidence.Experiment {
+		s := &evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: name, Rate: rate, RateFrom: from}}}
 		for _, strategy := range []string{"128 + ce", "512 + ce", "512 + focal", "ohem 64"} {
 			s.Runs = append(s.Runs, trainer.Run{Strategy: strategy, Seed: 1, LR: rate})
 		}
@@ -68,11 +70,11 @@ func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 	}
 	slow, fast := row("roi-long", 0.002, "of searches"), row("roi-norm", 0.004, "of trials")
 	assert.Equal(t, "Learning rates: one for all strategies, `roi-long` (of searches) and `roi-norm` (of trials). They differ for all: between rows at different rates nothing can be told from what the axis is about.",
-		second.ratesFrom([]*archived{slow, fast}))
+		second.ratesFrom([]*evidence.Experiment{slow, fast}))
 	slow.Runs[3].LR = 0.004
-	assert.Contains(t, second.ratesFrom([]*archived{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
-	assert.Contains(t, second.ratesFrom([]*archived{slow, fast}), "Only ohem 64 can be compared across all rows.")
-	assert.Contains(t, second.ratesFrom([]*archived{fast, fast}), "They are the same in all rows.")
+	assert.Contains(t, second.ratesFrom([]*evidence.Experiment{slow, fast}), "They differ for 512 + ce (0.002 or 0.004) and 512 + focal (0.002 or 0.004): ")
+	assert.Contains(t, second.ratesFrom([]*evidence.Experiment{slow, fast}), "Only ohem 64 can be compared across all rows.")
+	assert.Contains(t, second.ratesFrom([]*evidence.Experiment{fast, fast}), "They are the same in all rows.")
 }
 
 // A difference between two that were trained at different rates says so, wherever
@@ -80,32 +82,32 @@ func TestAnAxisSpeaksOfTheRatesOfItsOwnRivals(t *testing.T) {
 func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	ssd, tie := [4]float64{0.2, 0.2, 0.3, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3}
 	list := axesOf(t, atRates(rivalry("dense", 800, 1000, ssd, tie), true, 0.004, 0.001, 0.002, 0.001))
-	dense := find(list, "dense")
-	assert.Equal(t, "at rates of 0.001 and 0.002", dense.unlike("focal", "ssd 3:1"))
-	assert.Empty(t, dense.unlike("focal", "ohem 64"), "the same")
-	assert.Empty(t, dense.unlike("focal", "alpha-ce .75"), "without runs")
-	broken := archived{Stored: study.Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}}
-	assert.Equal(t, "0.002", broken.rate("ce"), "of a run that has one")
+	dense := evidence.Find(list, "dense")
+	assert.Equal(t, "at rates of 0.001 and 0.002", unlike(dense, "focal", "ssd 3:1"))
+	assert.Empty(t, unlike(dense, "focal", "ohem 64"), "the same")
+	assert.Empty(t, unlike(dense, "focal", "alpha-ce .75"), "without runs")
+	broken := evidence.Experiment{Stored: study.Stored{Runs: []trainer.Run{{Strategy: "ce"}, {Strategy: "ce", LR: 0.002}}}}
+	assert.Equal(t, "0.002", rateOf(&broken, "ce"), "of a run that has one")
 
 	text, err := inShort(list)
 	require.NoError(t, err)
 	assert.Regexp(t, "\\| dense head: focal less ssd 3:1 \\| .* \\(`dense`, at rates of 0\\.001 and 0\\.002\\) \\|\n\\| dense head: focal less ohem 64 \\| .* \\(`dense`\\) \\|", text)
 	assert.Contains(t, text, "**ssd 3:1** leads after 400 images of `dense` (rates differ). ")
 	assert.Contains(t, text, "(`dense`, 4 seeds, 0.0 to 10.0 AP gained since half, rates differ)", "and so at its end")
-	assert.True(t, dense.unequal([]string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
-	assert.False(t, dense.unequal([]string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
+	assert.True(t, unequal(dense, []string{"alpha-ce .75", "ohem 64", "ssd 3:1"}))
+	assert.False(t, unequal(dense, []string{"alpha-ce .75", "focal", "ohem 64"}), "the same, and one without runs")
 
-	v, err := claims()[2].judge(list)
+	v, err := claims.All()[2].Judge(list)
 	require.NoError(t, err)
 	var b strings.Builder
-	v.write(&b, false)
+	writeClaim(&b, &v, false)
 	assert.Contains(t, b.String(), "| AP: focal less ssd 3:1, at rates of 0.001 and 0.002 |")
 	assert.Contains(t, b.String(), "| AP: focal less ohem 64 |")
 	assert.Contains(t, b.String(), "images (`dense`, at rates of 0.001 and 0.002)")
-	assert.Contains(t, v.strongest(list), "(`dense`, at rates of 0.001 and 0.002, 800 images, 4 seeds)")
-	assert.Contains(t, v.strongest(list), ", not told apart")
+	assert.Contains(t, strongest(&v, list), "(`dense`, at rates of 0.001 and 0.002, 800 images, 4 seeds)")
+	assert.Contains(t, strongest(&v, list), ", not told apart")
 
 	b.Reset()
-	require.NoError(t, dense.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, dense))
 	assert.Regexp(t, `\| focal \*? ?\| 4 \| 0\.001 \|`, b.String())
 }

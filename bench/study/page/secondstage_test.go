@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/losses"
 )
 
@@ -43,15 +45,15 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		var with, without []string
 		for i := range q.list {
 			s := &q.list[i]
-			if !s.HasRuns() || !slices.Contains(s.strategies(""), "512 + focal") || !slices.ContainsFunc(s.Claims, func(n int) bool { return n == 5 || n == 6 }) {
+			if !s.HasRuns() || !slices.Contains(s.Strategies(""), "512 + focal") || !slices.ContainsFunc(s.Claims, func(n int) bool { return n == 5 || n == 6 }) {
 				continue
 			}
 			if q.normalised(s.Name) {
 				with = append(with, s.Name)
-				assert.Positive(q.t, q.lead(s.Name, s.final()).Low, "%s: focal loss is ahead on 512 regions", s.Name)
+				assert.Positive(q.t, q.lead(s.Name, s.Final()).Low, "%s: focal loss is ahead on 512 regions", s.Name)
 			} else {
 				without = append(without, s.Name)
-				assert.LessOrEqual(q.t, q.lead(s.Name, s.final()).Low, 0.0, "%s: it is not", s.Name)
+				assert.LessOrEqual(q.t, q.lead(s.Name, s.Final()).Low, 0.0, "%s: it is not", s.Name)
 			}
 		}
 		assert.Equal(q.t, []string{"roi-norm", "roi-tiny", "roi-tiny-long"}, with, "all three experiments with a normalised trunk")
@@ -65,9 +67,9 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 				assert.Equal(q.t, q.normalised(name), normalised(where), "%s: %s", name, where)
 			}
 		}
-		for _, claim := range claims() {
+		for _, claim := range claims.All() {
 			for _, c := range claim.Contrasts {
-				assert.Equal(q.t, q.normalised(c.Experiment), normalised(c.Says), "%s: %s", c.Experiment, c.Says)
+				assert.Equal(q.t, q.normalised(c.Experiment), normalised(predicts(&c)), "%s: %s", c.Experiment, predicts(&c))
 			}
 		}
 		for _, a := range asked {
@@ -99,11 +101,11 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	})
 	q.run("with a normalised trunk", func(q quoted) {
 		norm := q.find("roi-norm")
-		v, err := claims()[4].judge(q.list)
+		v, err := claims.All()[4].Judge(q.list)
 		require.NoError(q.t, err)
 		var apart, more []int
 		for _, j := range v.Judged {
-			if j.contrast.Experiment == "roi-norm" && j.contrast.A == "512 + focal" && j.All.Low > 0 {
+			if j.Contrast.Experiment == "roi-norm" && j.Contrast.A == "512 + focal" && j.All.Low > 0 {
 				apart = append(apart, j.Images)
 				if j.All.Low > 1 {
 					more = append(more, j.Images)
@@ -112,54 +114,54 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		}
 		assert.Equal(q.t, []int{9600, 19200}, apart, "told after 9600 and 19200 images")
 		assert.Equal(q.t, []int{19200}, more, "to be more than 1 after 19200 alone")
-		for _, images := range norm.moments() {
+		for _, images := range norm.Moments() {
 			assert.Positive(q.t, q.lead("roi-norm", images).Low, "ahead after %d", images)
 			assert.Positive(q.t, q.ahead("roi-norm", "128 + ce", "512 + ce", images).Low, "cross entropy is better on 128 after %d", images)
 		}
 		q.says("Of cross entropy on 128 regions, which is the better one there, focal loss on 512 is %s, %s and %s ahead after 9600, 19200 and %d images; beside all of the claim's differences its lead on 512 is told after 9600 and 19200 images, and to be more than 1 after 19200 alone",
-			q.by("roi-norm", "512 + focal", "128 + ce", 9600), q.by("roi-norm", "512 + focal", "128 + ce", 19200), q.by("roi-norm", "512 + focal", "128 + ce", norm.final()), norm.final())
-		contests, err := norm.contests(norm.strategies(""), stats.Confidence)
+			q.by("roi-norm", "512 + focal", "128 + ce", 9600), q.by("roi-norm", "512 + focal", "128 + ce", 19200), q.by("roi-norm", "512 + focal", "128 + ce", norm.Final()), norm.Final())
+		contests, err := norm.Contests(norm.Strategies(""), stats.Confidence)
 		require.NoError(q.t, err)
 		for _, c := range contests {
-			if c.images == 19200 {
-				assert.Greater(q.t, len(c.may), 1, "not after %d", c.images)
+			if c.Images == 19200 {
+				assert.Greater(q.t, len(c.May), 1, "not after %d", c.Images)
 			} else {
-				assert.Equal(q.t, []string{"ohem 64"}, c.may, "leads all of them after %d", c.images)
+				assert.Equal(q.t, []string{"ohem 64"}, c.May, "leads all of them after %d", c.Images)
 			}
 		}
-		q.says("Of the five strategies of `roi-norm` alone OHEM 64 leads the other four after 9600 and %d images, by %s at the end", norm.final(), interval(contests[len(contests)-1].ahead, 1))
+		q.says("Of the five strategies of `roi-norm` alone OHEM 64 leads the other four after 9600 and %d images, by %s at the end", norm.Final(), interval(contests[len(contests)-1].Ahead, 1))
 	})
 	q.run("without", func(q quoted) {
 		long := q.find("roi-long")
 		q.says("In `roi-long` focal loss is behind early, by %s on 512 regions after 4800 images, and not told from cross entropy on them from 9600 on", q.by("roi-long", "512 + ce", "512 + focal", 4800))
-		for _, images := range []int{9600, 19200, 38400, long.final()} {
+		for _, images := range []int{9600, 19200, 38400, long.Final()} {
 			assert.False(q.t, told(q.lead("roi-long", images)), "not told after %d", images)
 		}
 		rate := q.find("roi-rate")
 		q.says("there focal loss on 512 leads cross entropy on 512 by %s AP after 9600 images and %s after %d, where all three of its strategies have more AP than at `roi-long`'s rate",
-			difference(q.lead("roi-rate", 9600), 1), difference(q.lead("roi-rate", rate.final()), 1), rate.final())
-		assert.Equal(q.t, q.find("roi-norm").rate("512 + ce"), rate.rate("512 + ce"), "at the rate of roi-norm")
-		faster, err := rate.compare(ap, "", rate.final())
+			difference(q.lead("roi-rate", 9600), 1), difference(q.lead("roi-rate", rate.Final()), 1), rate.Final())
+		assert.Equal(q.t, rateOf(q.find("roi-norm"), "512 + ce"), rateOf(rate, "512 + ce"), "at the rate of roi-norm")
+		faster, err := rate.Compare(evidence.AP, "", rate.Final())
 		require.NoError(q.t, err)
-		slower, err := long.among(faster.Strategies(), rate.final())
+		slower, err := long.Among(faster.Strategies(), rate.Final())
 		require.NoError(q.t, err)
 		for i, e := range faster.Means {
 			assert.Greater(q.t, e.Mean, slower.Means[i].Mean, "%s has more", faster.Strategies()[i])
 		}
 		higher := make([]any, 0, 4)
-		for _, images := range rate.moments() {
+		for _, images := range rate.Moments() {
 			e := q.apart("roi-norm", "roi-rate", images)
 			assert.Positive(q.t, e.Low, "after %d", images)
 			higher = append(higher, interval(e, 1))
-			if images == rate.final() {
+			if images == rate.Final() {
 				higher = append(higher, e.Seeds)
 			}
 		}
 		q.says("the lead is %s higher with normalisation after 4800 images, %s after 9600 and %s after 19200 (%d seeds in pairs, each budget by itself)", higher...)
 	})
 	q.run("OHEM 64", func(q quoted) {
-		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").strategies("")).may)
-		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, q.end("roi-long", q.find("roi-long").strategies("")).may)
+		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").Strategies("")).May)
+		assert.Equal(q.t, []string{"512 + focal", "ohem 64"}, q.end("roi-long", q.find("roi-long").Strategies("")).May)
 		q.says("At the end of `roi` it is %s ahead, and leads all five, of that experiment alone; at the end of `roi-long` %s, and focal loss on 512 may be the best as well",
 			q.by("roi", "ohem 64", "512 + ce", q.final("roi")), q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")))
 	})
@@ -167,7 +169,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		ahead := func(loss, experiment string, images int) stats.Estimate {
 			return q.ahead(experiment, "128 + "+loss, "512 + "+loss, images)
 		}
-		for experiment, budgets := range map[string][]int{"roi": {6000, 12000}, "roi-long": {19200}, "roi-norm": q.find("roi-norm").moments(), "roi-small": {q.final("roi-small")}} {
+		for experiment, budgets := range map[string][]int{"roi": {6000, 12000}, "roi-long": {19200}, "roi-norm": q.find("roi-norm").Moments(), "roi-small": {q.final("roi-small")}} {
 			for _, images := range budgets {
 				assert.Positive(q.t, ahead("ce", experiment, images).Low, "%s after %d", experiment, images)
 			}
@@ -190,38 +192,38 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	q.run("a faint object", func(q quoted) {
 		tiny := q.find("roi-tiny")
 		q.narrow("roi-tiny")
-		assert.False(q.t, tiny.unequal(tiny.strategies("")), "one rate")
-		for _, images := range tiny.moments() {
+		assert.False(q.t, unequal(tiny, tiny.Strategies("")), "one rate")
+		for _, images := range tiny.Moments() {
 			for _, regions := range []string{"128", "512"} {
 				assert.Positive(q.t, q.ahead("roi-tiny", regions+" + focal", regions+" + ce", images).Low, "%s after %d images", regions, images)
 			}
 		}
 		longer := q.final("roi-tiny-long")
 		q.says("With one faint object it is not told from cross entropy in `roi-tiny`, and %s behind focal loss on 512; in `roi-tiny-long` it is %s and %s behind the two, each by itself",
-			q.by("roi-tiny", "512 + focal", "ohem 64", tiny.final()), q.by("roi-tiny-long", "512 + ce", "ohem 64", longer), q.by("roi-tiny-long", "512 + focal", "ohem 64", longer))
+			q.by("roi-tiny", "512 + focal", "ohem 64", tiny.Final()), q.by("roi-tiny-long", "512 + ce", "ohem 64", longer), q.by("roi-tiny-long", "512 + focal", "ohem 64", longer))
 		for _, ahead := range []string{"512 + ce", "512 + focal"} {
 			assert.Positive(q.t, q.ahead("roi-tiny-long", ahead, "ohem 64", longer).Low, "by itself")
 		}
-		assert.False(q.t, told(q.ahead("roi-tiny", "ohem 64", "512 + ce", tiny.final())))
+		assert.False(q.t, told(q.ahead("roi-tiny", "ohem 64", "512 + ce", tiny.Final())))
 	})
 	q.run("whether anything is left to gain", func(q quoted) {
 		long, gained := q.find("roi-tiny-long"), q.gained("roi-tiny-long")
 		q.says("(`roi-tiny-long`: %.1f to %.1f AP gained in the last half of %d images, %d seeds): focal loss is %s ahead of cross entropy on 512 regions and %s on 128, and %s ahead of OHEM 64 on 512",
-			slices.Min(gained), slices.Max(gained), long.final(), long.seeds(), q.by("roi-tiny-long", "512 + focal", "512 + ce", long.final()),
-			q.by("roi-tiny-long", "128 + focal", "128 + ce", long.final()), q.by("roi-tiny-long", "512 + focal", "ohem 64", long.final()))
+			slices.Min(gained), slices.Max(gained), long.Final(), long.SeedsRun(), q.by("roi-tiny-long", "512 + focal", "512 + ce", long.Final()),
+			q.by("roi-tiny-long", "128 + focal", "128 + ce", long.Final()), q.by("roi-tiny-long", "512 + focal", "ohem 64", long.Final()))
 		q.narrow("roi-tiny-long")
-		v, err := claims()[5].judge(q.list)
+		v, err := claims.All()[5].Judge(q.list)
 		require.NoError(q.t, err)
 		told := 0
 		for _, j := range v.Judged {
 			if j.Experiment == "roi-tiny-long" && strings.HasSuffix(j.A, " + focal") {
-				assert.Equal(q.t, holds, j.Outcome, "%s less %s after %d", j.A, j.B, j.Images)
+				assert.Equal(q.t, claims.Holds, j.Outcome, "%s less %s after %d", j.A, j.B, j.Images)
 				told++
 			}
 		}
 		assert.Equal(q.t, 6, told, "on both numbers of regions, after a quarter, half and the whole")
-		quarter := long.moments()[0]
-		fall := q.fall("roi-tiny-long", "512 + focal", "512 + ce", quarter, long.final())
+		quarter := long.Moments()[0]
+		fall := q.fall("roi-tiny-long", "512 + focal", "512 + ce", quarter, long.Final())
 		assert.Positive(q.t, fall.Low, "by itself")
 		q.says("On 512 the lead falls by %s from a quarter to the end, by itself", interval(fall, 1))
 	})
@@ -247,8 +249,8 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		require.NoError(q.t, err)
 		assert.LessOrEqual(q.t, one.Scenes.MinSize, other.Scenes.MinSize, "as small")
 		assert.GreaterOrEqual(q.t, one.Scenes.MaxSize, other.Scenes.MaxSize, "as small")
-		assert.Equal(q.t, []string{"512 + focal"}, q.end("roi-tiny", q.find("roi-tiny").strategies("")).may, "leads the other four")
-		assert.Equal(q.t, []string{"128 + ce", "ohem 64"}, q.end("roi-small", q.find("roi-small").strategies("")).may)
+		assert.Equal(q.t, []string{"512 + focal"}, q.end("roi-tiny", q.find("roi-tiny").Strategies("")).May, "leads the other four")
+		assert.Equal(q.t, []string{"128 + ce", "ohem 64"}, q.end("roi-small", q.find("roi-small").Strategies("")).May)
 	})
 }
 

@@ -5,13 +5,14 @@ import (
 	"math"
 
 	"detsample/bench/config"
+	"detsample/bench/study/evidence"
 	"detsample/internal/program"
 	"detsample/internal/prose"
 )
 
 // setting says on what an experiment's strategies are trained, and what: the
 // same strategies reach other AP on other scenes.
-func (s *archived) setting() (string, error) {
+func setting(s *evidence.Experiment) (string, error) {
 	c := s.Kept // which trained the runs, where it is there
 	if c == nil {
 		var err error
@@ -29,7 +30,7 @@ func (s *archived) setting() (string, error) {
 		scenes += fmt.Sprintf(", %g%% of them without a label", 100*missing)
 	}
 	seen := c.Training.Images
-	if final := s.final(); final > 0 {
+	if final := s.Final(); final > 0 {
 		seen = final
 	}
 	images := "that never repeat, "
@@ -62,14 +63,14 @@ func objects(least, most int) string {
 	return fmt.Sprintf("%d to %d objects", least, most)
 }
 
-// repeats returns the command of a study that trains the seeds that are stored.
-func (s *archived) repeats() string {
-	least, most := s.seedSpan()
+// studyCommand returns the command of a study that trains the seeds that are stored.
+func studyCommand(s *evidence.Experiment) string {
+	least, most := seedSpan(s)
 	words := []string{"detsample", "study", s.Called(), "--seeds", fmt.Sprint(most - least + 1)}
 	if least != uint64(s.FirstSeed) {
 		words = append(words, "--first-seed", fmt.Sprint(least))
 	}
-	words = append(words, s.dataFlags()...)
+	words = append(words, dataFlags(s)...)
 	if s.Origin.Quick {
 		words = append(words, "--quick")
 	}
@@ -77,7 +78,7 @@ func (s *archived) repeats() string {
 }
 
 // seedSpan returns the least and the most of the seeds that are stored.
-func (s *archived) seedSpan() (least, most uint64) {
+func seedSpan(s *evidence.Experiment) (least, most uint64) {
 	least = math.MaxUint64
 	for i := range s.Runs {
 		least, most = min(least, s.Runs[i].Seed), max(most, s.Runs[i].Seed)
@@ -90,7 +91,7 @@ func (s *archived) seedSpan() (least, most uint64) {
 
 // dataFlags returns the flags of a command that trains on the images that the runs
 // were trained on, none on generated scenes.
-func (s *archived) dataFlags() []string {
+func dataFlags(s *evidence.Experiment) []string {
 	o := &s.Origin
 	if o.Data == "" {
 		return nil
@@ -105,10 +106,10 @@ func (s *archived) dataFlags() []string {
 	return flags
 }
 
-// made says which command made what is stored, of which program and on which
+// madeBy says which command made what is stored, of which program and on which
 // machine, and which one trains the same again.
-func (s *archived) made() string {
-	o, again := s.Origin, s.repeats()
+func madeBy(s *evidence.Experiment) string {
+	o, again := s.Origin, studyCommand(s)
 	if o.Command == "" {
 		return fmt.Sprintf("Nothing is kept of what made it. `%s` trains all of these seeds.", again)
 	}

@@ -8,18 +8,19 @@ import (
 
 	"detsample/bench/study"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 	list, err := study.Experiments()
 	require.NoError(t, err)
-	stored := map[string]*archived{}
+	stored := map[string]*evidence.Experiment{}
 	for i := range list {
-		stored[list[i].Name] = &archived{Stored: study.Stored{Experiment: list[i]}}
+		stored[list[i].Name] = &evidence.Experiment{Stored: study.Stored{Experiment: list[i]}}
 	}
 	says := func(name string) string {
-		text, err := stored[name].setting()
+		text, err := setting(stored[name])
 		require.NoError(t, err)
 		return text
 	}
@@ -38,25 +39,25 @@ func TestAnExperimentSaysWhatItIsOfAndWhatRepeatsIt(t *testing.T) {
 
 	dense := stored["dense"]
 	dense.Runs = []trainer.Run{{Strategy: "ce", Seed: 1}, {Strategy: "ce", Seed: 2}, {Strategy: "focal", Seed: 2}}
-	assert.Equal(t, "detsample study dense/dense --seeds 2", dense.repeats())
-	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	assert.Equal(t, "detsample study dense/dense --seeds 2", studyCommand(dense))
+	assert.Equal(t, "Nothing is kept of what made it. `detsample study dense/dense --seeds 2` trains all of these seeds.", madeBy(dense))
 	dense.Origin = study.Origin{Program: "revision a", Command: "detsample study dense", Of: []string{"dense"}, Machine: "one"}
-	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds, of this experiment alone.", dense.made())
+	assert.Equal(t, "Made by `detsample study dense`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds, of this experiment alone.", madeBy(dense))
 	dense.Origin.Command, dense.Origin.Of = "mine study dense/dense --jobs 1", []string{"dense/dense"}
-	assert.Equal(t, "Made by `mine study dense/dense --jobs 1`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", dense.made())
+	assert.Equal(t, "Made by `mine study dense/dense --jobs 1`, of revision a, on one. `detsample study dense/dense --seeds 2` trains all of these seeds.", madeBy(dense))
 	dense.Origin = study.Origin{Program: "revision a", Command: "detsample compare --seeds 2", Machine: "one", Note: "Twice."}
 	assert.Equal(t, "Made by `detsample compare --seeds 2`, of revision a, on one. Twice. That was a comparison of its own; "+
-		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", dense.made())
+		"within a study `detsample study dense/dense --seeds 2` trains the same strategies and seeds.", madeBy(dense))
 	stored["default"].Runs = []trainer.Run{{Strategy: "ce", Seed: 1001}, {Strategy: "ce", Seed: 1003}}
-	assert.Equal(t, "detsample study default --seeds 3", stored["default"].repeats(), "from its own first seed")
+	assert.Equal(t, "detsample study default --seeds 3", studyCommand(stored["default"]), "from its own first seed")
 	stored["images-300"].StateRuns, stored["images-300"].Origin.Data = []boosting.Run{{Seed: 7}}, "bccd"
-	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", stored["images-300"].repeats())
+	assert.Equal(t, "detsample study images-300 --seeds 1 --first-seed 7 --data bccd", studyCommand(stored["images-300"]))
 	assert.Contains(t, says("images-300"), "images seen, drawn from those of bccd; ")
 
-	long := archived{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long", Of: []string{"dense/dense-long"}}}}
-	assert.Contains(t, long.made(), "`detsample study dense-long --seeds 1` trains all of these seeds.")
+	long := evidence.Experiment{Stored: study.Stored{Experiment: stored["dense-long"].Experiment, Runs: []trainer.Run{{Seed: 1}}, Origin: study.Origin{Command: "detsample study dense/dense-long", Of: []string{"dense/dense-long"}}}}
+	assert.Contains(t, madeBy(&long), "`detsample study dense-long --seeds 1` trains all of these seeds.")
 
-	photos := archived{Stored: study.Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
+	photos := evidence.Experiment{Stored: study.Stored{Experiment: stored["alpha"].Experiment, Runs: []trainer.Run{{Seed: 1}},
 		Origin: study.Origin{Data: "my photos", Size: "original", Links: true, Quick: true}}}
-	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", photos.repeats())
+	assert.Equal(t, "detsample study alpha --seeds 1 --data 'my photos' --size original --follow-links --quick", studyCommand(&photos))
 }

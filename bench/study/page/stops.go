@@ -5,30 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"detsample/bench/study/evidence"
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 	"detsample/internal/prose"
 )
 
-// runsOf returns a strategy's runs, and those of them that stopped before the end.
-func (s *archived) runsOf(strategy string) (runs, stopped []*trainer.Run) {
-	for i := range s.Runs {
-		r := &s.Runs[i]
-		if r.Strategy != strategy {
-			continue
-		}
-		runs = append(runs, r)
-		if r.Stopped() {
-			stopped = append(stopped, r)
-		}
-	}
-	return runs, stopped
-}
-
 // stops says of each strategy in which runs it stopped before the end, and why.
-func (s *archived) stops() (says []string) {
-	for _, name := range s.strategies("") {
-		runs, stopped := s.runsOf(name)
+func stops(s *evidence.Experiment) (says []string) {
+	for _, name := range s.Strategies("") {
+		runs, stopped := s.RunsOf(name)
 		if len(stopped) == 0 {
 			continue
 		}
@@ -45,17 +31,17 @@ func (s *archived) stops() (says []string) {
 
 // learnedNothing says of each strategy which of its runs ended about where the
 // untrained network is, by what compare takes for nothing learned.
-func (s *archived) learnedNothing() (says []string) {
+func learnedNothing(s *evidence.Experiment) (says []string) {
 	all := make([]*trainer.Run, len(s.Runs))
 	for i := range s.Runs {
 		all[i] = &s.Runs[i]
 	}
 	floor := summary.Floor(all)
-	for _, name := range s.strategies("") {
-		runs, _ := s.runsOf(name)
+	for _, name := range s.Strategies("") {
+		runs, _ := s.RunsOf(name)
 		nothing := slices.DeleteFunc(slices.Clone(runs), func(r *trainer.Run) bool { return r.Stopped() || r.AP > floor })
 		if len(nothing) > 0 {
-			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), points(summary.HardlyTrained)))
+			says = append(says, fmt.Sprintf("%s learned nothing in %s: no more than %g AP above the untrained network. Its mean and its rank are of what these reached too.", name, ofRuns(nothing, runs), 100*summary.HardlyTrained))
 		}
 	}
 	return says
@@ -68,16 +54,6 @@ func ofRuns(some, runs []*trainer.Run) string {
 		seeds[i] = fmt.Sprintf("#%d", r.Seed)
 	}
 	return fmt.Sprintf("%d of %s (%s)", len(some), prose.Count(len(runs), "run", "runs"), prose.List(seeds, "and"))
-}
-
-// gone names those of some strategies that have runs, none of which got to its end.
-func (s *archived) gone(names ...string) (list []string) {
-	for _, name := range names {
-		if runs, stopped := s.runsOf(name); len(runs) > 0 && len(stopped) == len(runs) {
-			list = append(list, name)
-		}
-	}
-	return list
 }
 
 // stopped says that, as the end of a sentence; "" where there are none.

@@ -9,6 +9,8 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
@@ -31,28 +33,28 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	text, err := inShort(list)
 	require.NoError(t, err)
 	assert.Contains(t, text, "Focal or ssd 3:1 may be the best after 400 and 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
-	require.NoError(t, s.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, &s))
 	assert.Contains(t, b.String(), "| focal * |")
 	assert.Contains(t, b.String(), "\n"+says+": no difference tells them apart.\n")
 
 	q := questions()[0]
-	before, err := q.leads([]*archived{&s}, 800, stats.Confidence)
+	before, err := q.leads([]*evidence.Experiment{&s}, 800, stats.Confidence)
 	require.NoError(t, err)
 	assert.Equal(t, "**focal or ssd 3:1** leads after 400 images of `dense` ("+says+")", before)
 
 	paired := rivalry("dense", 800, 50, ap, [4]float64{0.2, 0.3, 0.3, 0.2})
 	b.Reset()
 	require.NoError(t, writeAnswers(&b, axesOf(t, paired)))
-	require.NoError(t, paired.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, &paired))
 	assert.Contains(t, b.String(), "focal or ssd 3:1 |")
 	assert.NotContains(t, b.String(), "no seed")
 }
 
 func TestWhoSharesNoSeedIsSaidBesideThePaper(t *testing.T) {
-	w := sweeps()[0]
-	stored := archived{Stored: study.Stored{Experiment: study.Experiment{Name: w.experiment, Preset: w.experiment}}}
+	w := claims.Sweeps()[0]
+	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: w.Experiment, Preset: w.Experiment}}}
 	for seed := range uint64(3) {
-		for k, name := range w.strategies {
+		for k, name := range w.Strategies {
 			r := trainer.Run{Strategy: name, Seed: seed + 1, Images: 800, Figures: trainer.Figures{AP: 0.1 + 0.001*float64(seed)}}
 			switch k {
 			case 0:
@@ -65,7 +67,7 @@ func TestWhoSharesNoSeedIsSaidBesideThePaper(t *testing.T) {
 		}
 	}
 	var b strings.Builder
-	require.NoError(t, w.write(&b, axesOf(t, stored)))
+	require.NoError(t, writeSweep(&b, &w, axesOf(t, stored)))
 	assert.Contains(t, b.String(), "| yes, shares no seed with alpha .25 |")
 	assert.Contains(t, b.String(), "| yes, shares no seed with alpha .1 |")
 }

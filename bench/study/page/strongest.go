@@ -1,81 +1,48 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 )
-
-// enough is how many seeds of a strategy are as good as more, where experiments
-// of several lengths ask the same: who leads turns with the budget, so that a
-// short training with many seeds does not speak for a long one.
-const enough = 12
-
-// stronger compares what some seeds of experiments say that ask the same: more seeds
-// are stronger, up to enough, and of equal ones those whose runs see more images.
-func stronger(a *archived, seeds int, b *archived, others int) int {
-	return cmp.Or(cmp.Compare(min(seeds, enough), min(others, enough)), cmp.Compare(a.final(), b.final()))
-}
-
-// seeds returns how many seeds an experiment's runs have.
-func (s *archived) seeds() int {
-	seen := map[uint64]bool{}
-	for i := range s.Runs {
-		seen[s.Runs[i].Seed] = true
-	}
-	for i := range s.StateRuns {
-		seen[s.StateRuns[i].Seed] = true
-	}
-	return len(seen)
-}
-
-// byStrength returns those of some experiments that have runs, the strongest first.
-func byStrength(list []archived, names []string) (kept []*archived) {
-	for _, name := range names {
-		if s := find(list, name); s.HasRuns() {
-			kept = append(kept, s)
-		}
-	}
-	slices.SortStableFunc(kept, func(a, b *archived) int { return stronger(b, b.seeds(), a, a.seeds()) })
-	return kept
-}
 
 // strongest says what a claim's contrasts came to at the end of the training that
 // is the strongest of those of the same place that ask the same, with the interval
 // of each alone.
-func (v *verdict) strongest(list []archived) string {
+func strongest(v *claims.Verdict, list []evidence.Experiment) string {
 	type group struct {
 		where string
 		says  []string
 	}
 	var groups []group
-	for budgets := range v.contrasts() {
+	for budgets := range v.ByContrast() {
 		last := &budgets[len(budgets)-1]
-		if last.Estimate.Seeds == 0 || v.outdone(last, list) {
+		if last.Estimate.Seeds == 0 || outdone(v, last, list) {
 			continue
 		}
-		says := found([]*judged{last}, func(j *judged) string {
-			q := j.quantity()
-			if q.correlation {
-				return correlation(j.itself())
+		says := found([]*claims.Judged{last}, func(j *claims.Judged) string {
+			q := quantityOf(j.Contrast)
+			if q.Correlation {
+				return correlation(itself(j))
 			}
 			decimals := q.decimals
 			if !q.itself() {
 				decimals = toldDecimals(j.Estimate, decimals)
 			}
-			return number(j.size(), decimals) + half(j.Estimate, decimals) + q.unit
+			return number(size(j), decimals) + half(j.Estimate, decimals) + q.unit
 		})
-		says = strings.TrimSuffix(says, " "+last.after())
+		says = strings.TrimSuffix(says, " "+after(last))
 		if last.B != "" {
-			says += last.unless()
+			says += unless(last)
 		}
 		if last.Beside {
 			says = "beside the claim, " + says
 		}
-		where := fmt.Sprintf("(%s, %s, %s)", last.source(), last.budget(), seeds(last.Estimate.Seeds))
+		where := fmt.Sprintf("(%s, %s, %s)", source(last), budget(last), seeds(last.Estimate.Seeds))
 		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
 		if k < 0 {
 			k = len(groups)
@@ -92,7 +59,7 @@ func (v *verdict) strongest(list []archived) string {
 
 // unless says that a difference is not told from none: by its own interval, or by the
 // one that decides, beside all others of the claim.
-func (j *judged) unless() string {
+func unless(j *claims.Judged) string {
 	switch {
 	case !told(j.Estimate):
 		return ", not told apart"
@@ -108,9 +75,9 @@ func (j *judged) unless() string {
 // detector, gives to what experiments of the region proposal network compare.
 const inDefaultRPN = "rpn "
 
-// place returns the experiments of the part of a detector that a contrast is of;
+// placeOf returns the experiments of the part of a detector that a contrast is of;
 // none where only its own asks for it.
-func (x *contrast) place() []string {
+func placeOf(x *claims.Contrast) []string {
 	if strings.HasPrefix(x.A, inDefaultRPN) {
 		return inRPN
 	}
@@ -124,13 +91,13 @@ func (x *contrast) place() []string {
 
 // outdone reports whether an experiment of the same place asks the same and has a
 // stronger answer, by the seeds that the two compared have in common.
-func (v *verdict) outdone(j *judged, list []archived) bool {
-	place := j.place()
+func outdone(v *claims.Verdict, j *claims.Judged, list []evidence.Experiment) bool {
+	place := placeOf(j.Contrast)
 	a, b := strings.TrimPrefix(j.A, inDefaultRPN), strings.TrimPrefix(j.B, inDefaultRPN)
 	for i := range v.Judged {
 		o := &v.Judged[i]
-		same := o.A == a && o.B == b && o.by() == j.by() && o.Trained == j.Trained && o.Untrained == j.Untrained
-		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && stronger(find(list, o.Experiment), o.Estimate.Seeds, find(list, j.Experiment), j.Estimate.Seeds) > 0 {
+		same := o.A == a && o.B == b && o.By() == j.By() && o.Trained == j.Trained && o.Untrained == j.Untrained
+		if same && slices.Contains(place, o.Experiment) && o.Estimate.Seeds > 0 && evidence.Stronger(evidence.Find(list, o.Experiment), o.Estimate.Seeds, evidence.Find(list, j.Experiment), j.Estimate.Seeds) > 0 {
 			return true
 		}
 	}

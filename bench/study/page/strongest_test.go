@@ -8,12 +8,14 @@ import (
 
 	"detsample/bench/stats"
 	"detsample/bench/study"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // trainedWith is an experiment with runs of so many seeds that see so many images.
-func trainedWith(name string, seeds, images int) archived {
-	s := archived{Stored: study.Stored{Experiment: study.Experiment{Name: name}}}
+func trainedWith(name string, seeds, images int) evidence.Experiment {
+	s := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: name}}}
 	for seed := range seeds {
 		s.Runs = append(s.Runs, trainer.Run{Strategy: "ce", Seed: uint64(seed + 1), Images: images})
 	}
@@ -21,8 +23,8 @@ func trainedWith(name string, seeds, images int) archived {
 }
 
 func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
-	v := verdict{}
-	for _, x := range []contrast{
+	v := claims.Verdict{}
+	for _, x := range []claims.Contrast{
 		{Experiment: "rpn", A: "512 + focal", B: "512 + ce"}, {Experiment: "rpn", A: "all + focal", B: "512 + ce"},
 		{Experiment: "rpn-long", A: "512 + focal", B: "512 + ce"}, {Experiment: "roi", A: "512 + focal", B: "512 + ce"},
 	} {
@@ -43,28 +45,28 @@ func TestAClaimInShortIsOfTheStrongestExperimentOfAPlace(t *testing.T) {
 		{6, 100, 4, 800, both},
 		{12, 800, 12, 100, both},
 	} {
-		list := []archived{trainedWith("rpn", 12, c.images), trainedWith("rpn-long", 12, c.longImages), trainedWith("roi", 12, 200)}
-		assert.Equal(t, c.want, fourSeeds(v.paired(map[string]int{"rpn": c.seeds, "rpn-long": c.longSeeds}).strongest(list)), "%+v", c)
+		list := []evidence.Experiment{trainedWith("rpn", 12, c.images), trainedWith("rpn-long", 12, c.longImages), trainedWith("roi", 12, 200)}
+		assert.Equal(t, c.want, fourSeeds(strongest(paired(&v, map[string]int{"rpn": c.seeds, "rpn-long": c.longSeeds}), list)), "%+v", c)
 	}
 }
 
 // The default comparison names what it has of the region proposal network by that.
 func TestTheDefaultComparisonIsOfTheRegionProposalNetworkToo(t *testing.T) {
-	v := verdict{}
-	for _, x := range []contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
+	v := claims.Verdict{}
+	for _, x := range []claims.Contrast{{Experiment: "default", A: "rpn all + focal", B: "rpn 512 + ce"}, {Experiment: "rpn-long", A: "all + focal", B: "512 + ce"}} {
 		for _, j := range judgedAs(x, 2) {
 			v.Judged = append(v.Judged, *j)
 		}
 	}
 	const long = "all + focal is ahead of 512 + ce by 2.0 ± 1.0 AP (`rpn-long`, 100 images, 4 seeds)"
-	list := []archived{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}
-	assert.Equal(t, long, fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 12}).strongest(list)))
+	list := []evidence.Experiment{trainedWith("default", 30, 100), trainedWith("rpn-long", 12, 800)}
+	assert.Equal(t, long, fourSeeds(strongest(paired(&v, map[string]int{"default": 30, "rpn-long": 12}), list)))
 	assert.Equal(t, "rpn all + focal is ahead of rpn 512 + ce by 2.0 ± 1.0 AP (`default`, 100 images, 4 seeds); "+long,
-		fourSeeds(v.paired(map[string]int{"default": 30, "rpn-long": 3}).strongest(list)))
+		fourSeeds(strongest(paired(&v, map[string]int{"default": 30, "rpn-long": 3}), list)))
 }
 
 // paired gives so many seeds to the differences of experiments.
-func (v *verdict) paired(seeds map[string]int) *verdict {
+func paired(v *claims.Verdict, seeds map[string]int) *claims.Verdict {
 	for i := range v.Judged {
 		if n := seeds[v.Judged[i].Experiment]; n > 0 {
 			v.Judged[i].Estimate.Seeds = n
@@ -78,23 +80,14 @@ func fourSeeds(text string) string {
 	return regexp.MustCompile(`\d+ seeds`).ReplaceAllString(text, "4 seeds")
 }
 
-func TestTheStrongestExperimentAnswersFirst(t *testing.T) {
-	list := []archived{trainedWith("rpn", 6, 100), trainedWith("rpn-long", 2, 800), trainedWith("roi", 0, 0)}
-	var names []string
-	for _, s := range byStrength(list, []string{"rpn-long", "rpn", "roi"}) {
-		names = append(names, s.Name)
-	}
-	assert.Equal(t, []string{"rpn", "rpn-long"}, names)
-}
-
 // A difference is told apart by the interval that decides, not by its own alone.
 func TestTheStrongestEvidenceIsToldByWhatDecides(t *testing.T) {
-	for want, j := range map[string]judged{
+	for want, j := range map[string]claims.Judged{
 		"":                 {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: 0.5, High: 3.5}},
 		", not told apart": {Estimate: stats.Estimate{Mean: 2, Low: -1, High: 5, Seeds: 4}, All: stats.Range{Low: -2, High: 6}},
 		", not told apart beside the claim's others": {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 4}, All: stats.Range{Low: -1, High: 5}},
 		", of fewer than 3 seeds":                    {Estimate: stats.Estimate{Mean: 2, Low: 1, High: 3, Seeds: 2}},
 	} {
-		assert.Equal(t, want, j.unless())
+		assert.Equal(t, want, unless(&j))
 	}
 }

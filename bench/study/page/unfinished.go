@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"detsample/bench/study"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
 // unfinished names the experiments of which not all is there that others of their
 // strategies have, as a paragraph; "" where there are none.
-func unfinished(list []archived) string {
+func unfinished(list []evidence.Experiment) string {
 	var names []string
 	for i := range list {
-		if list[i].lacks() != "" {
+		if lacks(&list[i]) != "" {
 			names = append(names, "`"+list[i].Name+"`")
 		}
 	}
@@ -26,7 +27,7 @@ func unfinished(list []archived) string {
 // lacks says which strategies of an experiment have no runs, or other seeds than the
 // one that has most; "" where all have the same. Runs that stopped early count: they
 // have ended.
-func (s *archived) lacks() string {
+func lacks(s *evidence.Experiment) string {
 	ran := map[string]map[uint64]bool{}
 	first := ""
 	add := func(strategy string, seed uint64) {
@@ -47,7 +48,7 @@ func (s *archived) lacks() string {
 	if first == "" {
 		return ""
 	}
-	asked := s.configured()
+	asked := s.Configured()
 	if s.States {
 		asked = asked[:min(study.TrainedStates, len(asked))]
 	}

@@ -13,21 +13,23 @@ import (
 	"detsample/bench/stats"
 	"detsample/bench/study"
 	"detsample/bench/study/boosting"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/bench/trainer"
 )
 
 // Who leads of those that have run so far is not said without what is missing.
 func TestAnUnfinishedExperimentSaysWhatItLacks(t *testing.T) {
-	whole := func(s *archived) string {
+	whole := func(s *evidence.Experiment) string {
 		var b strings.Builder
-		require.NoError(t, s.write(&b, map[string][]byte{}))
+		require.NoError(t, writeExperiment(&b, s, map[string][]byte{}))
 		return b.String()
 	}
 	list := axesOf(t, made(10, 4))
 	assert.Empty(t, unfinished(list), "others have no runs at all, which the page says at its end")
-	s := find(list, "rpn")
+	s := evidence.Find(list, "rpn")
 	s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return r.Strategy == "all + ce" || r.Strategy == "all + focal" && r.Seed > 3 })
-	assert.Equal(t, "all + ce has no runs, all + focal has 3 of 4", s.lacks())
+	assert.Equal(t, "all + ce has no runs, all + focal has 3 of 4", lacks(s))
 	assert.Contains(t, unfinished(list), "**Unfinished**: `rpn`. ")
 	assert.Contains(t, whole(s), "**Unfinished**: of the seeds of the one that has most all + ce has no runs, all + focal has 3 of 4.")
 
@@ -58,12 +60,12 @@ func TestOtherSeedsAreMissingOnes(t *testing.T) {
 			s.Runs[i].Seed += 3
 		}
 	}
-	assert.Equal(t, "512 + focal has 1 of 4 and 3 that these have not", s.lacks())
+	assert.Equal(t, "512 + focal has 1 of 4 and 3 that these have not", lacks(&s))
 }
 
 func TestStatesThatLackSeedsAreUnfinished(t *testing.T) {
-	s := archived{Stored: study.Stored{Experiment: experiment(t, "boosting")}}
-	assert.Empty(t, s.lacks())
+	s := evidence.Experiment{Stored: study.Stored{Experiment: experiment(t, "boosting")}}
+	assert.Empty(t, lacks(&s))
 	for _, name := range []string{"ce", "ssd 3:1"} {
 		for seed := range uint64(3) {
 			if name == "ce" || seed > 0 {
@@ -71,18 +73,9 @@ func TestStatesThatLackSeedsAreUnfinished(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, "focal has no runs, ssd 3:1 has 2 of 3", s.lacks())
-	assert.Equal(t, []int{3, 2}, s.trainedSeeds([]string{"ce", "ssd 3:1"}))
+	assert.Equal(t, "focal has no runs, ssd 3:1 has 2 of 3", lacks(&s))
+	assert.Equal(t, []int{3, 2}, trainedSeeds(&s, []string{"ce", "ssd 3:1"}))
 	assert.Equal(t, "2 to 3 seeds", countedSeeds([]int{3, 2}))
-}
-
-// One run that stopped late is not the end of the others.
-func TestTheEndIsOfRunsThatGotThere(t *testing.T) {
-	s := made(10, 3)
-	s.Runs[0].Diverged, s.Runs[0].Images = true, 4000
-	assert.Equal(t, 800, s.final())
-	s.Runs = s.Runs[:1]
-	assert.Equal(t, 4000, s.final())
 }
 
 // Who stopped in every run is said wherever it would have been named.
@@ -93,20 +86,19 @@ func TestWhoStoppedInEveryRunIsSaid(t *testing.T) {
 			r.Diverged, r.Failed = true, "the loss is not finite"
 		}
 	}
-	assert.Equal(t, []string{"512 + ce stopped in 4 of 4 runs (#1, #2, #3 and #4): the loss is not finite.", "all + ce stopped in 1 of 4 runs (#2): the loss is not finite."}, s.stops())
-	assert.Equal(t, []string{"512 + ce"}, s.gone("512 + ce", "all + ce", "one without runs"))
+	assert.Equal(t, []string{"512 + ce stopped in 4 of 4 runs (#1, #2, #3 and #4): the loss is not finite.", "all + ce stopped in 1 of 4 runs (#2): the loss is not finite."}, stops(&s))
 	list := axesOf(t, s)
 	var b strings.Builder
 	require.NoError(t, writeAnswers(&b, list))
 	assert.Contains(t, b.String(), "; 512 + ce stopped before the end in every run |")
-	end, _, err := find(list, "rpn").atEnd("", s.strategies(""), stats.Confidence)
+	end, _, err := atEnd(evidence.Find(list, "rpn"), "", s.Strategies(""), stats.Confidence)
 	require.NoError(t, err)
 	assert.Contains(t, end, "(`rpn`, 3 to 4 seeds, 5.0 AP gained since half; 512 + ce stopped before the end in every run)")
-	claim := claimOf(contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: above, Says: "it gains"})
-	v, err := claim.judge(list)
+	claim := claimOf(claims.Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: claims.Above, Says: "it gains"})
+	v, err := claim.Judge(list)
 	require.NoError(t, err)
-	assert.Contains(t, v.Why[0].Of[0], "512 + ce stopped before the end in every run")
-	assert.NotContains(t, v.Why[0].Of[0], "are the least")
+	assert.Contains(t, reasons(&v)[0].Of[0], "512 + ce stopped before the end in every run")
+	assert.NotContains(t, reasons(&v)[0].Of[0], "are the least")
 }
 
 // A strategy whose training fails without an end is ranked, and it is said that it is.
@@ -125,11 +117,11 @@ func TestWhoLearnedNothingIsSaid(t *testing.T) {
 		}
 	}
 	const says = "all + ce learned nothing in 2 of 4 runs (#3 and #4): no more than 2 AP above the untrained network. Its mean and its rank are of what these reached too."
-	assert.Equal(t, []string{says}, s.learnedNothing())
+	assert.Equal(t, []string{says}, learnedNothing(&s))
 	var b strings.Builder
-	require.NoError(t, s.writeRuns(&b))
+	require.NoError(t, writeRuns(&b, &s))
 	assert.Contains(t, b.String(), "\n"+says+"\n")
-	assert.Empty(t, (&archived{}).learnedNothing())
+	assert.Empty(t, learnedNothing(&evidence.Experiment{}))
 }
 
 // Results of a folder are no place on an axis of scenes.

@@ -6,71 +6,88 @@ import (
 	"strings"
 
 	"detsample/bench/stats"
+	"detsample/bench/study/claims"
+	"detsample/bench/study/evidence"
 	"detsample/internal/prose"
 )
 
-// decide makes a verdict of the outcomes.
-func (v *verdict) decide() {
+// reason is what some contrasts of a claim came to.
+type reason struct {
+	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
+	Of   []string
+}
+
+// reasons says what each contrast came to, by its outcomes.
+func reasons(v *claims.Verdict) (list []reason) {
 	var open, missing, beside []string
-	came := map[outcome][]string{}
-	for budgets := range v.contrasts() {
+	came := map[claims.Outcome][]string{}
+	for budgets := range v.ByContrast() {
 		first := &budgets[0]
-		if first.Lacks != "" {
-			if !slices.Contains(missing, first.Lacks) {
-				missing = append(missing, first.Lacks)
+		if !first.Ran() {
+			if what := notRun(first); !slices.Contains(missing, what) {
+				missing = append(missing, what)
 			}
 			continue
 		}
 		if first.Beside {
-			at := make([]*judged, len(budgets))
+			at := make([]*claims.Judged, len(budgets))
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
-			beside = append(beside, first.Says+": "+evidence(at))
+			beside = append(beside, predicts(first.Contrast)+": "+cameTo(at))
 			continue
 		}
 		for _, outcome := range decided {
 			if at := budgetsOfOutcome(budgets, outcome); len(at) > 0 {
-				came[outcome] = append(came[outcome], first.Says+": "+evidence(at))
+				came[outcome] = append(came[outcome], predicts(first.Contrast)+": "+cameTo(at))
 			}
 		}
-		if at := budgetsOfOutcome(budgets, unclear); len(at) > 0 {
-			open = append(open, first.Says+": "+evidence(at)+". "+lacking(at))
+		if at := budgetsOfOutcome(budgets, claims.Unclear); len(at) > 0 {
+			open = append(open, predicts(first.Contrast)+": "+cameTo(at)+". "+lacking(at))
 		}
 	}
-	var why []reason
+	var all []reason
 	for _, outcome := range decided {
-		why = append(why, reason{string(outcome), came[outcome]})
+		all = append(all, reason{string(outcome), came[outcome]})
 	}
-	for _, r := range append(why, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
+	for _, r := range append(all, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
 		if len(r.Of) > 0 {
-			v.Why = append(v.Why, r)
+			list = append(list, r)
 		}
 	}
-	v.Word = word(len(came[holds]), len(came[fails])+len(came[slight]), len(open)+len(missing))
+	return list
+}
+
+// notRun names what a contrast is of and has no runs: an experiment, or some of it.
+func notRun(j *claims.Judged) string {
+	name := "`" + j.Experiment + "`"
+	if j.Unrun {
+		return name
+	}
+	return prose.List(j.Lacks, "and") + " in " + name
 }
 
 // decided are the outcomes that decide, in the order in which they are said.
-var decided = []outcome{holds, fails, slight}
+var decided = []claims.Outcome{claims.Holds, claims.Fails, claims.Slight}
 
 // decidedBy says what a verdict follows from: what was found, in which experiments, and
 // after how many images where it was not so at every budget.
-func (v *verdict) decidedBy() string {
+func decidedBy(v *claims.Verdict) string {
 	var parts []string
 	for _, outcome := range decided {
 		var found []string
 		in := map[string][]string{}
-		for budgets := range v.contrasts() {
+		for budgets := range v.ByContrast() {
 			at := budgetsOfOutcome(budgets, outcome)
 			if len(at) == 0 || at[0].Beside {
 				continue
 			}
 			for _, same := range byDirection(at) {
-				what := same[0].direction()
+				what := direction(same[0])
 				if in[what] == nil {
 					found = append(found, what)
 				}
-				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), same[0].Rates))
+				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), unlikeRates(same[0].Rates)))
 			}
 		}
 		for i, what := range found {
@@ -88,9 +105,9 @@ func (v *verdict) decidedBy() string {
 
 // byDirection parts budgets at which a difference goes one way from those at which it goes
 // the other.
-func byDirection(at []*judged) (parts [][]*judged) {
+func byDirection(at []*claims.Judged) (parts [][]*claims.Judged) {
 	for _, j := range at {
-		k := slices.IndexFunc(parts, func(p []*judged) bool { return p[0].direction() == j.direction() })
+		k := slices.IndexFunc(parts, func(p []*claims.Judged) bool { return direction(p[0]) == direction(j) })
 		if k < 0 {
 			parts, k = append(parts, nil), len(parts)
 		}
@@ -101,16 +118,16 @@ func byDirection(at []*judged) (parts [][]*judged) {
 
 // direction says which way a difference goes, or of one that gains no point what is
 // compared: it may be behind by any amount.
-func (j *judged) direction() string {
-	q, up := j.quantity(), j.Estimate.Mean > 0
-	if j.Outcome == slight {
-		return j.compared()
+func direction(j *claims.Judged) string {
+	q, up := quantityOf(j.Contrast), j.Estimate.Mean > 0
+	if j.Outcome == claims.Slight {
+		return subject(j.Contrast)
 	}
 	text := q.less
 	if up {
 		text = q.more
 	}
-	if j.B == "" && (q.correlation || j.Constant != 0) {
+	if j.B == "" && (q.Correlation || j.Constant != 0) {
 		than := "below"
 		if up {
 			than = "above"
@@ -121,9 +138,9 @@ func (j *judged) direction() string {
 }
 
 // when names some of a contrast's budgets; nothing if it has no others.
-func when(at []*judged, of int) string {
-	if first := at[0]; first.Untrained || first.quantity().whole {
-		return " " + first.after()
+func when(at []*claims.Judged, of int) string {
+	if first := at[0]; first.Untrained || first.By().Whole {
+		return " " + after(first)
 	}
 	if len(at) == of && of > 1 {
 		return ""
@@ -136,7 +153,7 @@ func when(at []*judged, of int) string {
 }
 
 // budgetsOfOutcome returns those of a contrast's budgets at which it came to that.
-func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
+func budgetsOfOutcome(budgets []claims.Judged, outcome claims.Outcome) (list []*claims.Judged) {
 	for i := range budgets {
 		if budgets[i].Outcome == outcome {
 			list = append(list, &budgets[i])
@@ -145,48 +162,29 @@ func budgetsOfOutcome(budgets []judged, outcome outcome) (list []*judged) {
 	return list
 }
 
-// word is the verdict of how many contrasts hold, fail and are open at some budget.
-func word(holds, fails, open int) string {
-	var text string
-	switch {
-	case holds > 0 && fails > 0:
-		return "depends"
-	case holds > 0:
-		text = "supported"
-	case fails > 0:
-		text = "refuted"
-	default:
-		return "not decided"
-	}
-	if open > 0 {
-		text += " in part"
-	}
-	return text
-}
-
 // lacking says what a contrast lacks that is open at some budgets: of the largest
 // of them, which speaks for the others.
-func lacking(at []*judged) string {
+func lacking(at []*claims.Judged) string {
 	last := at[len(at)-1]
-	text := last.lack()
+	text := lack(last)
 	if len(at) > 1 {
-		text = last.after() + " " + text
+		text = after(last) + " " + text
 	}
 	return upper(text)
 }
 
 // lack says what a contrast that is open lacks.
-func (j *judged) lack() string {
+func lack(j *claims.Judged) string {
 	if gone := stopped(j.Gone); gone != "" {
 		return gone
 	}
 	if j.Estimate.Seeds < stats.MinSeeds {
 		return fmt.Sprintf("%s, paired; %d are the least", seeds(j.Estimate.Seeds), stats.MinSeeds)
 	}
-	q := j.quantity()
-	if q.correlation {
-		own := j.itself()
-		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(j.deciding()), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
+	q := quantityOf(j.Contrast)
+	if q.Correlation {
+		own := itself(j)
+		return fmt.Sprintf("%s allows both answers, alone it is %s with %d seeds", correlations(deciding(j)), correlations(stats.Range{Low: own.Low, High: own.High}), own.Seeds)
 	}
 	has := fmt.Sprintf("%s allows both answers, ± %s%s with %d seeds", span(j.All, q.decimals), number(j.Estimate.Half(), 2), q.unit, j.Estimate.Seeds)
 	if j.B == "" && j.Constant != 0 {
@@ -196,29 +194,29 @@ func (j *judged) lack() string {
 	case f == nil:
 		return has
 	case f.Seeds == 0:
-		return has + fmt.Sprintf(", and no number of seeds gives ± %.2f: the test images leave ± %s", halfAsked, number(f.ImagesHalf, 2))
+		return has + fmt.Sprintf(", and no number of seeds gives ± %.2f: the test images leave ± %s", evidence.HalfAsked, number(f.ImagesHalf, 2))
 	case f.Seeds <= j.Estimate.Seeds:
-		return has + fmt.Sprintf(", as narrow as ± %.2f asks", halfAsked)
+		return has + fmt.Sprintf(", as narrow as ± %.2f asks", evidence.HalfAsked)
 	default:
-		return has + fmt.Sprintf(", ± %.2f would take %d", halfAsked, f.Seeds)
+		return has + fmt.Sprintf(", ± %.2f would take %d", evidence.HalfAsked, f.Seeds)
 	}
 }
 
 // budget says when the contrast is looked at.
-func (j *judged) budget() string {
+func budget(j *claims.Judged) string {
 	switch {
 	case j.Untrained:
 		return "before training"
-	case j.quantity().whole:
+	case j.By().Whole:
 		return "over the whole training"
 	}
 	return fmt.Sprintf("%d images", j.Images)
 }
 
 // after says the same in a sentence.
-func (j *judged) after() string {
-	if j.Untrained || j.quantity().whole {
-		return j.budget()
+func after(j *claims.Judged) string {
+	if j.Untrained || j.By().Whole {
+		return budget(j)
 	}
-	return "after " + j.budget()
+	return "after " + budget(j)
 }

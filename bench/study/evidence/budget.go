@@ -1,4 +1,4 @@
-package page
+package evidence
 
 import (
 	"math"
@@ -7,9 +7,9 @@ import (
 	"detsample/bench/study"
 )
 
-// final returns the images that the runs of an experiment see: those that got to the
+// Final returns how many images the runs of an experiment see: those that got to the
 // end, where there are any.
-func (s *archived) final() int {
+func (s *Experiment) Final() int {
 	most, stopped := 0, 0
 	for i := range s.Runs {
 		if r := &s.Runs[i]; r.Stopped() {
@@ -29,12 +29,12 @@ func (s *archived) final() int {
 	return most
 }
 
-// looks returns the evaluations of an experiment that are nearest to a quarter, to half
-// and to all of its images, each counted where it is nearest, the earlier of two; 0 where
+// Looks returns, by study.Shares, after how many images those evaluations of an experiment
+// are that are nearest to a quarter, to half and to all of its images, each counted where it is nearest, the earlier of two; 0 where
 // a share has none.
-func (s *archived) looks() (at [len(study.Shares)]int) {
-	final := s.final()
-	for _, images := range s.budgets() {
+func (s *Experiment) Looks() (at [len(study.Shares)]int) {
+	final := s.Final()
+	for _, images := range s.Budgets() {
 		k := 0
 		for other, share := range study.Shares {
 			if far(images, share, final) < far(images, study.Shares[k], final) {
@@ -48,9 +48,9 @@ func (s *archived) looks() (at [len(study.Shares)]int) {
 	return at
 }
 
-// moments returns the budgets at which an experiment's contrasts are judged, ascending.
-func (s *archived) moments() (list []int) {
-	for _, images := range s.looks() {
+// Moments returns the budgets at which an experiment's contrasts are judged, ascending.
+func (s *Experiment) Moments() (list []int) {
+	for _, images := range s.Looks() {
 		if images > 0 {
 			list = append(list, images)
 		}
@@ -58,10 +58,10 @@ func (s *archived) moments() (list []int) {
 	return list
 }
 
-// budgets returns every number of images at which an experiment was looked at,
+// Budgets returns every number of images at which an experiment was looked at,
 // ascending, its start and its end among them.
-func (s *archived) budgets() []int {
-	known := []int{s.final()}
+func (s *Experiment) Budgets() []int {
+	known := []int{s.Final()}
 	for i := range s.Runs {
 		for _, p := range s.Runs[i].Curve {
 			known = append(known, p.Images)
