@@ -200,7 +200,8 @@ func TestAdviceOnFewNegativesIsASentence(t *testing.T) {
 		reasons = append(reasons, a.Because)
 	}
 	all := strings.Join(reasons, " ")
-	assert.Contains(t, all, "few enough to sample. random 256, 1:1 wants 128 positives an image and finds fewer in 100% of the images (fewer than a quarter of them in 100%), so")
+	assert.Contains(t, all, "negatives for each positive. random 256, 1:1 wants 128 positives an image and finds fewer in 100% of the images (fewer than a quarter of them in 100%), so")
+	assert.Contains(t, all, "on average. They are few enough to draw from.")
 	assert.NotRegexp(t, programText, all)
 }
 

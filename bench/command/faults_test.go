@@ -212,16 +212,20 @@ func TestSharedFaultOfRoboflow(t *testing.T) {
 	path := shared(t, "faults", "28-roboflow-coco")
 	for split, n := range map[string]int{"train": 4, "valid": 2, "test": 2, "train,val": 6, "all": 8, "": 8} {
 		want := held{n, n, 1}
-		inspected, got := inspectOf(t, path, "--split", split)
+		flags := []string{"--split", split}
+		if split == "" {
+			flags = nil
+		}
+		inspected, got := inspectOf(t, path, flags...)
 		require.Zero(t, got.status, got.stderr)
 		assert.Equal(t, want, inspected, split)
-		c, got := convertOf(t, path, "--split", split)
+		c, got := convertOf(t, path, flags...)
 		require.Zero(t, got.status, got.stderr)
 		assert.Len(t, c.Annotations, n)
 		if split == "" {
 			want = held{2, 2, 1} // ids of images are of one split alone
 		}
-		evaluated, got := evalOf(t, path, "--split", split)
+		evaluated, got := evalOf(t, path, flags...)
 		require.Zero(t, got.status, got.stderr)
 		assert.Equal(t, want, evaluated, split)
 	}

@@ -63,7 +63,7 @@ func empty(v reflect.Value) bool {
 
 // placeholderWords says what a placeholder of the help stands for.
 func placeholderWords(placeholder string) string {
-	words := map[string]string{"DIR": "a folder", "FILE": "a file", "PATH": "a file or a folder", "NAME": "a name", "LIBRARY": "a library"}
+	words := map[string]string{"DIR": "a folder", "FILE": "a file", "PATH": "a file or a folder", "NAME": "a name", "LIBRARY": "a library", "SPLIT": "a split"}
 	first, _, _ := strings.Cut(placeholder, ",")
 	return cmp.Or(words[first], placeholder)
 }
