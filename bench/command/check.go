@@ -108,6 +108,3 @@ func names(c *config.Config) []string {
 	}
 	return list
 }
-
-// isComparison is the name by which replay.go knows [config.IsComparison].
-var isComparison = config.IsComparison

@@ -13,6 +13,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/config"
+	"detsample/bench/plan"
 	"detsample/bench/stats"
 	"detsample/bench/store"
 	"detsample/bench/strategy"
@@ -139,10 +140,6 @@ func (c *compareCommand) seeds() int {
 	return stats.MinSeeds
 }
 
-// mostSeed is the largest first seed: with the seeds after it, all are exact as numbers
-// in JSON, which are so up to 2^53.
-const mostSeed = 1 << 52
-
 // mostSeeds is more than anybody can train, and few enough to count through.
 const mostSeeds = 1_000_000
 
@@ -158,8 +155,8 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 		return nil, wrongUsage("--seeds is %d: expected at least 1", *c.Seeds)
 	case c.seeds() > mostSeeds:
 		return nil, wrongUsage("--seeds is %d: expected 1 to %d", *c.Seeds, mostSeeds)
-	case c.FirstSeed < 1 || c.FirstSeed > mostSeed:
-		return nil, wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, uint64(mostSeed))
+	case c.FirstSeed < 1 || c.FirstSeed > plan.MostSeed:
+		return nil, wrongUsage("--first-seed is %d: expected 1 to %d", c.FirstSeed, plan.MostSeed)
 	case c.Until != nil && !(*c.Until > 0 && *c.Until <= 100):
 		return nil, wrongUsage("--until is %v: expected points of AP, above 0 and at most 100", *c.Until)
 	case c.adding() && c.seeds() < stats.MinSeeds:

@@ -47,7 +47,7 @@ func (c *convertCommand) Run(s *session) error {
 	if c.To == "voc" && c.CategoriesFrom != "" {
 		return wrongUsage("--categories-from can't be used with --to voc: Pascal VOC has names and no numbers")
 	}
-	target := output{path: c.Out, force: c.Force}
+	target := output{path: c.Out, force: c.Force, overwriting: ", or add --force to overwrite"}
 	if err := target.check(); err != nil {
 		return err
 	}

@@ -13,8 +13,9 @@ import (
 
 // output is where a conversion goes: whole or not at all.
 type output struct {
-	path  string
-	force bool
+	path        string
+	force       bool
+	overwriting string // after other advice, where the command can be told to
 }
 
 // check returns an error where something is there that must not be touched,
@@ -27,7 +28,7 @@ func (o output) check() error {
 	case err != nil:
 		return err
 	case !o.force:
-		return fmt.Errorf("%s exists: name another --out, or add --force to overwrite", o.path)
+		return fmt.Errorf("%s exists: name another --out%s", o.path, o.overwriting)
 	}
 	return nil
 }

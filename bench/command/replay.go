@@ -10,7 +10,6 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/replay"
 	"detsample/bench/report"
-	"detsample/bench/strategy"
 )
 
 // replayCommand replays strategies on a detector's own numbers.
@@ -49,7 +48,11 @@ func (c *replayCommand) Run(s *session) error {
 	}
 	options := replay.Options{LabelMap: c.LabelMap}
 	if c.Config != "" {
-		_, strategies, err := readStrategies(s, c.Config)
+		file, data, err := s.readConfig(c.Config)
+		if err != nil {
+			return err
+		}
+		_, strategies, err := config.ParseStrategies(file, data)
 		if err != nil {
 			return err
 		}
@@ -106,25 +109,4 @@ func (c *replayCommand) write(found *replay.Report) error {
 		return err
 	}
 	return writeFound("--out", c.Out, "replay", map[string][]byte{"replay.html": page.Bytes()}, found, &found.Files)
-}
-
-// readStrategies reads a comparison or a single strategy. The comparison is nil
-// for a single one.
-func readStrategies(s *session, file string) (*config.Config, []strategy.Strategy, error) {
-	file, data, err := s.readConfig(file)
-	if err != nil {
-		return nil, nil, err
-	}
-	if isComparison(data) {
-		comparison, err := config.Parse(file, data)
-		if err != nil {
-			return nil, nil, err
-		}
-		return comparison, comparison.Strategies, nil
-	}
-	single, err := strategy.Parse(file, data)
-	if err != nil {
-		return nil, nil, err
-	}
-	return nil, []strategy.Strategy{single}, nil
 }

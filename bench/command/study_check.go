@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"detsample/bench/plan"
 	"detsample/bench/study"
 )
 
@@ -21,8 +22,8 @@ func (c *studyCommand) check() error {
 		return wrongUsage("--seeds is %d: expected at least 1", *c.Seeds)
 	case c.Seeds != nil && *c.Seeds > mostSeeds:
 		return wrongUsage("--seeds is %d: expected 1 to %d", *c.Seeds, mostSeeds)
-	case c.FirstSeed != nil && (*c.FirstSeed < 1 || *c.FirstSeed > mostSeed):
-		return wrongUsage("--first-seed is %d: expected 1 to %d", *c.FirstSeed, uint64(mostSeed))
+	case c.FirstSeed != nil && (*c.FirstSeed < 1 || *c.FirstSeed > plan.MostSeed):
+		return wrongUsage("--first-seed is %d: expected 1 to %d", *c.FirstSeed, plan.MostSeed)
 	case c.Size != "" && c.Data == nil:
 		return wrongUsage("--size is of the images of --data; generated scenes have their size in the configuration (scenes.size)")
 	}

@@ -16,6 +16,10 @@ import (
 // by.
 const SettingSeed uint64 = 0
 
+// MostSeed is the largest first seed of a command, and of what a study keeps: with the
+// seeds after it, all are exact as numbers in JSON, which are so up to 2^53.
+const MostSeed uint64 = 1 << 52
+
 // Calibration returns the images of a training by which losses are matched: the
 // first 200 steps, or 4 times the warm-up, as far as the budget goes. Every
 // strategy is measured on its own way. From the 50th step on, the ratio of two

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"detsample/bench/config"
+	"detsample/bench/plan"
 	"detsample/bench/store"
 	"detsample/bench/study/boosting"
 	"detsample/bench/trainer"
@@ -69,8 +70,8 @@ func readResults[T any](dir string, text []byte, c *config.Config, say func(*T) 
 			return nil, wrong(s.wrong)
 		case s.seed == 0:
 			return nil, wrong(errors.New("seed is 0: seeds begin at 1"))
-		case s.seed > mostSeed:
-			return nil, wrong(fmt.Errorf("seed is %d: seeds end at %d", s.seed, uint64(mostSeed)))
+		case s.seed > plan.MostSeed:
+			return nil, wrong(fmt.Errorf("seed is %d: seeds end at %d", s.seed, plan.MostSeed))
 		case !known:
 			return nil, wrong(strange(text, s.strategy, c))
 		case twice:

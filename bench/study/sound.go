@@ -62,12 +62,11 @@ func soundStages(stages []trainer.StageFigures) error {
 	return fmt.Errorf("its stages are %q: expected dense, or rpn and roi", names)
 }
 
-// Beyond these a figure is a mistake: the rate of a step, the seconds of a run (three
-// years), and a seed: that of the command's flags, so that what is stored can be named.
+// Beyond these a figure is a mistake: the rate of a step, and the seconds of a run (three
+// years).
 const (
 	mostRate    = 1000
 	mostSeconds = 1e8
-	mostSeed    = 1 << 52
 )
 
 // rounding is how far a mean may be beyond its bounds.

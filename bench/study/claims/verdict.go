@@ -33,9 +33,9 @@ func (v *Verdict) decide() string {
 	for i := range v.Judged {
 		j := &v.Judged[i]
 		switch {
+		case j.Beside:
 		case !j.Ran():
 			open = true
-		case j.Beside:
 		case j.Outcome == Holds:
 			holding = true
 		case j.Outcome == Unclear:

@@ -125,6 +125,8 @@ func TestAVerdictIsOfAllOutcomesOfItsContrasts(t *testing.T) {
 	assert.Equal(t, "depends", v.decide(), "what gains no point does not hold")
 	v.Judged = []Judged{at(rpn, Fails), at(rpn, Fails), at(long, Slight), at(aside, Holds)}
 	assert.Equal(t, "refuted", v.decide())
+	v.Judged = append(v.Judged, Judged{Contrast: aside, Unrun: true, Outcome: Unclear})
+	assert.Equal(t, "refuted", v.decide(), "beside the claim nothing is missing")
 	v.Judged = append(v.Judged, Judged{Contrast: long, Unrun: true, Outcome: Unclear})
 	assert.Equal(t, "refuted in part", v.decide())
 
