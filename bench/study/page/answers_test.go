@@ -81,7 +81,8 @@ var contrastTables = []contrastTable{
 		{"one faint object of 12 px, normalised", "roi-tiny", 0},
 		{"the same, four times as long", "roi-tiny-long", 0},
 		{"small objects", "roi-small", 0},
-		{"8 passes over photographs of blood cells", "cells/roi", 0},
+		{"20 passes over photographs of blood cells", "cells/roi", 6000},
+		{"82 passes over these photographs", "cells/roi", 0},
 	}},
 }
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,29 @@ func (q quoted) apart(one, other string, images int) stats.Estimate {
 // What docs/answers.md says of the second stage is what the runs say.
 func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	q := quoting(t, "docs", "answers.md")
+	q.run("on photographs", func(q quoted) {
+		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
+		s := cells.find("roi")
+		moments, gained := s.Moments(), cells.gained("roi")
+		early, end := moments[0], s.Final()
+		for images, passes := range map[int]int{early: 20, moments[1]: 41, end: 82} {
+			assert.Equal(q.t, passes, images/292)
+		}
+		assert.InDelta(q.t, 3, s.Imbalance([]string{"512 + ce"}), 0.5, "negatives for each positive")
+		q.says("nothing more is gained after 41 passes (%.1f to %.1f AP in the last half of %d images, %s seeds)",
+			slices.Min(gained), slices.Max(gained), end, map[int]string{4: "four", 5: "five", 6: "six"}[s.SeedsRun()])
+		q.says("OHEM 64 is %s behind cross entropy on 512 regions after 20 passes, and not told from it after 82", cells.by("roi", "512 + ce", "ohem 64", early))
+		assert.True(q.t, told(cells.ahead("roi", "512 + ce", "ohem 64", early)))
+		assert.False(q.t, told(cells.ahead("roi", "512 + ce", "ohem 64", end)))
+		for _, images := range []int{early, end} {
+			for _, regions := range []string{"512", "128"} {
+				assert.False(q.t, told(cells.ahead("roi", regions+" + focal", regions+" + ce", images)), "%s after %d", regions, images)
+			}
+		}
+		assert.False(q.t, told(cells.ahead("roi", "128 + ce", "512 + ce", early)))
+		q.says("128 regions are not told from 512 after 20 passes, and %s ahead after 82, by itself", cells.by("roi", "128 + ce", "512 + ce", end))
+		assert.True(q.t, told(cells.ahead("roi", "128 + ce", "512 + ce", end)))
+	})
 	q.run("which trunk is normalised", func(q quoted) {
 		var with, without []string
 		for i := range q.list {
