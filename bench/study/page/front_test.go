@@ -38,15 +38,14 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			}
 		}
 		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images, at the same rate", slices.Min(leads), slices.Max(leads))
-		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, they are about a point ahead of it, and within a point of cross entropy", q.find("dense").Imbalance(rivals), q.find("dense-long").Imbalance(rivals))
+		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, their means are about a point above its, and less than one from that of cross entropy", q.find("dense").Imbalance(rivals), q.find("dense-long").Imbalance(rivals))
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		for _, images := range cells.find("dense").Budgets()[1:] {
-			assert.Positive(q.t, cells.ahead("dense", "focal", "ssd 3:1", images).Low, "by itself after %d", images)
+			for _, mined := range []string{"ssd 3:1", "ohem 64"} {
+				assert.Positive(q.t, cells.ahead("dense", "focal", mined, images).Low, "%s by itself after %d", mined, images)
+			}
 		}
 		assert.Equal(q.t, 3, cells.find("dense").SeedsRun())
-		assert.Equal(q.t, "at rates of 0.002 and 0.001", unlike(cells.find("dense"), "focal", "ssd 3:1"), "at twice its rate")
-		assert.Negative(q.t, q.ahead("default", "ssd 3:1", "focal", 1200).High, "in very short ones focal loss is ahead of 3:1")
-		assert.Equal(q.t, "at rates of 0.004 and 0.002", unlike(q.find("default"), "focal", "ssd 3:1"), "at twice its rate")
 		rpn, err := q.find("rpn-long").Compare(evidence.AP, "", q.find("rpn-long").Final())
 		require.NoError(q.t, err)
 		for _, d := range rpn.Differences {
@@ -67,7 +66,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.Equal(q.t, []string{"rpn all + focal"}, decided.MayBe, "told by what compare goes by")
 		short := q.ahead("default", "rpn all + focal", "rpn 512 + ce", s.Final())
 		assert.Equal(q.t, 30, short.Seeds)
-		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself)", short.Mean, s.Final(), short.Low, short.High)
+		q.says("30 do, by a verdict as the one above: `rpn all + focal` is %.1f AP ahead after %d images (%.1f to %.1f by itself; focal loss on 512 was not run there)", short.Mean, s.Final(), short.Low, short.High)
 		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
@@ -139,15 +138,18 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		}
 		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").Strategies("")).May, "of that experiment alone")
 		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
+		assert.Contains(q.t, who("roi-long")[2], "512 + focal", "it may be the best as well")
 		tiny := q.final("roi-tiny-long")
-		q.says("OHEM 64, until a training is long**, with objects of every size: at the end of `roi-long` it is %s AP ahead of cross entropy on 512 regions. "+
-			"With one faint object in noise, a normalised trunk, and little left to gain, focal loss on 512 is %s ahead of cross entropy on them and %s of OHEM 64",
-			q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")), q.by("roi-tiny-long", "512 + focal", "512 + ce", tiny), q.by("roi-tiny-long", "512 + focal", "ohem 64", tiny))
+		q.says("it is %s AP ahead of cross entropy on 512 regions after a quarter of `roi-long`, and %s at its end",
+			q.by("roi-long", "ohem 64", "512 + ce", q.find("roi-long").Moments()[0]), q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")))
+		q.says("With one faint object in noise, a normalised trunk, and little left to gain, focal loss on 512 is %s ahead of cross entropy on them and %s of OHEM 64",
+			q.by("roi-tiny-long", "512 + focal", "512 + ce", tiny), q.by("roi-tiny-long", "512 + focal", "ohem 64", tiny))
 		assert.Less(q.t, slices.Max(q.gained("roi-tiny-long")), 1.0, "little left to gain")
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		early := cells.find("roi").Moments()[0]
 		assert.Equal(q.t, 20, early/292, "passes")
-		q.says("on the cells it is one for each positive, and OHEM 64 is %s behind cross entropy on 512 after 20 passes, and not ahead after 82", cells.by("roi", "512 + ce", "ohem 64", early))
+		q.says("on the cells it is one for each positive, and OHEM 64 is %s behind cross entropy on 512 after 20 passes, at a quarter of its rate, and not ahead after 82", cells.by("roi", "512 + ce", "ohem 64", early))
+		assert.Equal(q.t, "at rates of 0.002 and 0.008", unlike(cells.find("roi"), "ohem 64", "512 + ce"))
 		assert.InDelta(q.t, 1, cells.find("roi").Learned("ohem 64", 1).Used, 0.05)
 		assert.False(q.t, told(cells.ahead("roi", "ohem 64", "512 + ce", cells.final("roi"))))
 	})
