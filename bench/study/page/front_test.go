@@ -54,6 +54,9 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		tiny, long := q.find("rpn-tiny").Final(), q.find("rpn-long").Final()
 		q.says("is worth about a point: %s AP with one faint object in noise, %s at the end of a long training",
 			q.by("rpn-tiny", "512 + focal", "512 + ce", tiny), q.by("rpn-long", "512 + focal", "512 + ce", long))
+		photographs := cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn"))
+		q.says("On the cells it is not told: %s", difference(photographs, 1))
+		assert.False(q.t, told(photographs))
 		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long"} {
 			assert.LessOrEqual(q.t, q.ahead(experiment, "all + focal", "512 + focal", q.final(experiment)).Low, 0.0)
 		}
