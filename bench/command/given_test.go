@@ -41,6 +41,7 @@ func TestAnEmptyNameIsRefused(t *testing.T) {
 	for want, args := range map[string][]string{
 		"<file> ...: the name is empty; see detsample check --help":      {"check", "a.yaml", ""},
 		"<file>: the name is empty; see detsample import --help":         {"import", ""},
+		"<dump>: the name is empty; see detsample replay --help":         {"replay", ""},
 		"<strategy>: the name is empty; see detsample export --help":     {"export", "", "--to", "mmdet"},
 		"[<kind or name>]: the name is empty; see detsample list --help": {"list", ""},
 		"<dir> ...: the name is empty; see detsample merge --help":       {"merge", ""},

@@ -40,9 +40,6 @@ Examples:
 
 // Run replays, prints and writes.
 func (c *replayCommand) Run(s *session) error {
-	if c.Dump == "" {
-		return wrongUsage("the dump's name is empty: expected a file or a folder")
-	}
 	if c.Annotations == "" && c.dataFlags != (dataFlags{}) {
 		return wrongUsage("--split and --follow-links are of the annotations of --annotations: name those, or leave them out")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"detsample/bench/study/evidence"
+	"detsample/bench/table"
 )
 
 // learnedHead is the head of what [learnedFrom] gives of so many stages. Of
@@ -39,11 +40,8 @@ func shareOf(share float64) string {
 // perPositive writes how many negatives there are for each positive, a dash where
 // there is no positive.
 func perPositive(negatives float64) string {
-	if math.IsInf(negatives, 0) || math.IsNaN(negatives) {
-		return "–"
+	if math.IsInf(negatives, 0) {
+		return table.Undefined
 	}
-	if negatives < 9.95 {
-		return fmt.Sprintf("1:%.1f", negatives)
-	}
-	return fmt.Sprintf("1:%.0f", negatives)
+	return table.Ratio(1, negatives)
 }
