@@ -76,6 +76,9 @@ func TestARunThatBrokeIsDoneAgainOnResume(t *testing.T) {
 // A shard that is started again does its broken runs again; merging takes what
 // there is, and of one run the one that is whole, whatever the order.
 func TestMergingPrefersARunThatIsWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	text, ctx := tinyData+tinyTraining, t.Context()
 	of := plan.Shard{Index: 1, Count: 1}
 	broken, whole := t.TempDir(), t.TempDir()

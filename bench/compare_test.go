@@ -61,6 +61,9 @@ func results(t *testing.T, dir string) (lines []string) {
 // 0.55 with one stage, 0.61 to 0.73 with two and at most 0.04 untrained, which
 // leaves a wide margin for other processors' rounding.
 func TestTrainingLearns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	study := compared(t, tinyData+`
 training: {images: 600, batch: 4, warmup: 20, average: 0.95, checkpoints: 2}
 strategies:
@@ -190,6 +193,9 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 }
 
 func TestTheIdentityIsOfAllThatAFigureFollowsFrom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	set := func(change func(*dataset.Set)) string {
 		_, set, err := prepare(t.Context(), *parsed(t, tinyData+tinyTraining), "", false)
 		require.NoError(t, err)

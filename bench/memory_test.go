@@ -60,6 +60,9 @@ func TestAsManyRunsAtATimeAsFit(t *testing.T) {
 }
 
 func TestAFolderIsReadThroughACacheOfAPartOfTheMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	for memory, want := range map[float64]int64{0: 0, 1 << 30: 128 << 20, 1 << 40: 256 << 20} {
 		onMachine(t, memory)
 		assert.Equal(t, want, cached(config.Folder{}))

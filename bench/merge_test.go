@@ -214,6 +214,9 @@ func TestAMergeByAnotherProgramIsByThePartsName(t *testing.T) {
 }
 
 func TestWhatIsNoPartIsSaid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	o := Options{Out: filepath.Join(t.TempDir(), "into"), Trainer: newScripted(nil)}
 	empty := t.TempDir()
 	_, _, err := Merge(t.Context(), []string{empty}, o)
@@ -283,6 +286,9 @@ func TestADamagedPartIsMissingByName(t *testing.T) {
 }
 
 func TestPartsThatDisagreeOnARunAreRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	text := tinyData + tinyTraining
 	one := folderOf(t, text, Options{})
 	two := folderOf(t, text, Options{Trainer: lucky{newScripted(nil)}})

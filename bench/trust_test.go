@@ -238,6 +238,9 @@ func TestEditedExportsAreWrittenAnew(t *testing.T) {
 // A folder that others change while a comparison runs ends it in words; what had
 // ended before is gone on with.
 func TestAFolderThatOthersChangeEndsAComparisonInWords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	text := tinyData + tinyTraining
 	for name, c := range map[string]struct {
 		change func(out string) error

@@ -21,6 +21,9 @@ func told(list []config.Warning) (told []string) {
 }
 
 func TestWhatTrainingLackedIsWarnedOfInTheSummary(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	study := compared(t, tinyData+`
 training: {images: 16, batch: 4, warmup: 0, checkpoints: 1}
 strategies:

@@ -185,6 +185,9 @@ func lognormal(seed uint64, n int, median, sigma float64, size int32) []Object {
 // 640: sizes spread over the sides alone reached fewer than the pyramid that
 // was there, 63% against 71%.
 func TestAFitGainsOnSmallObjects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	for _, c := range []struct {
 		size   int32
 		median float64
@@ -210,6 +213,9 @@ func TestAFitGainsOnSmallObjects(t *testing.T) {
 }
 
 func TestARareClassIsNotPushedOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	objects := lognormal(1, 5000, 60, 0.3, 640)
 	for i, o := range lognormal(2, 40, 7, 0.1, 640) {
 		o.Class = 1

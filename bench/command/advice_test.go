@@ -159,6 +159,9 @@ func TestAPyramidThatNoDetectorOfCompareHasGivesNoConfiguration(t *testing.T) {
 }
 
 func TestASizeThatNoComparisonTrainsAtGivesNoConfiguration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	small := imageSet{width: 24, height: 12, objects: 1, classes: 1, side: func(*rand.Rand) (float64, float64) { return 8, 8 }}
 	for size, side := range map[string]string{"3000": "3000", "24": "24", "1500x5000": "3000"} {
 		out := t.TempDir()
@@ -176,6 +179,9 @@ func TestASizeThatNoComparisonTrainsAtGivesNoConfiguration(t *testing.T) {
 
 // Images of other shapes have no longest side in common, by the shorter side.
 func TestASizeByTheShorterSideIsWrittenAsTheLongestThatComesNearest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	k := imageSets["crowded"]
 	k.others = true
 	r, written := advised(t, k.write(t), "--size", "160x200")
@@ -206,6 +212,9 @@ func TestAdviceOnFewNegativesIsASentence(t *testing.T) {
 }
 
 func TestASizeThatCompareChoosesIsNotedWhereItIsNotInspected(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	folder := imageSets["one class"].write(t)
 	for text, want := range map[string]string{
 		tiny:                                "folder.size is auto",

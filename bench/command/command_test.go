@@ -204,6 +204,9 @@ func TestCheckPrintsAConfigurationThatChecksTheSame(t *testing.T) {
 }
 
 func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	for name, c := range map[string]struct{ content, place, message string }{
 		"unknown key":          {"training: {imags: 3}\nstrategies: []\n", "1:12", "did you mean images?"},
 		"wrong type":           {tiny + "folder: {size: big}\n", "10:16", "expected a whole number"},

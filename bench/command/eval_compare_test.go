@@ -70,6 +70,9 @@ func pairingOf(t *testing.T, args ...string) (p pairingJSON) {
 }
 
 func TestEvalOfSeveralFilesPairsThemOverImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	gt, before, after := twoDetectors(t, 1, 80, [2]float64{0.6, 0.9}, [2]float64{0.3, 0.1})
 	p := pairingOf(t, "--gt", gt, "--dt", before, "--dt", after, "--resamples", "200")
 	require.Len(t, p.Files, 2)

@@ -152,6 +152,9 @@ func TestEvalReadsFoldersOfVOC(t *testing.T) {
 }
 
 func TestEvalErrorsNameThePlaceAndTheRemedy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	gt, dt := file(t, "gt.json", catsAndDogs), resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9))
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, c := range []struct {

@@ -297,6 +297,7 @@ func TestFaultsOfEveryKindInEveryCommand(t *testing.T) {
 	}
 	for name, c := range sets {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			path := c.files.write(t)
 			converted := agree(t, path, c.want, 0, c.says...)
 			if c.boxes != nil {

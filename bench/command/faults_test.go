@@ -182,6 +182,7 @@ func TestSharedFaults(t *testing.T) {
 		{path: "38-coco-size-beside", want: held{1, 1, 1}},
 	} {
 		t.Run(c.path, func(t *testing.T) {
+			t.Parallel()
 			path := shared(t, "faults", filepath.FromSlash(c.path))
 			converted := agree(t, path, c.want, c.unsized, c.says...)
 			if c.boxes != nil {

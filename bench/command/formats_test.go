@@ -163,6 +163,7 @@ func TestOneSetInEveryFormatGivesTheSameCountsInEveryCommand(t *testing.T) {
 		"a single file by itself": {files: formatOneFile(), open: "instances.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			path := filepath.Join(c.files.write(t), c.open)
 			converted := agree(t, path, want, 0)
 			var boxes []string

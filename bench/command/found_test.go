@@ -61,6 +61,9 @@ func TestResultsAreWrittenOverOnesOwnAlone(t *testing.T) {
 // What the last run advised does not stay beside the figures of one that has
 // no advice for compare, unless it was edited.
 func TestAdviceThatNoLongerHoldsGoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	cells, out := writeCells(t), t.TempDir()
 	odd := file(t, "odd.yaml", "levels: [{stride: 10, sizes: [30]}]\nratios: [1, 2]\n")
 	run := func(anchors string) {

@@ -8,6 +8,9 @@ import (
 )
 
 func TestAFlagThatWouldDoNothingIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	for _, c := range []struct{ args, message string }{
 		{"compare --until 0", "--until is 0: expected points of AP, above 0 and at most 100"},
 		{"compare --follow-links", "--follow-links is of the folder of --data: name that, or leave it out"},

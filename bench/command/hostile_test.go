@@ -197,6 +197,7 @@ func TestHostileFilesAreRefusedByName(t *testing.T) {
 		base, _, _ := strings.Cut(kind, ".")
 		for name, text := range texts {
 			t.Run(kind+": "+name, func(t *testing.T) {
+				t.Parallel()
 				path := file(t, "hostile"+extension[kind], text)
 				for _, args := range commands[base](path) {
 					if args[0] == "eval" && evaluated[name] {
@@ -247,6 +248,7 @@ func TestWhatIsInAFilesPlaceIsRefusedByName(t *testing.T) {
 	for kind, lines := range commandsOf(t) {
 		for name, put := range places {
 			t.Run(kind+": "+name, func(t *testing.T) {
+				t.Parallel()
 				for i := range lines("") {
 					path := filepath.Join(t.TempDir(), "hostile")
 					require.NoError(t, put(path))
@@ -255,11 +257,13 @@ func TestWhatIsInAFilesPlaceIsRefusedByName(t *testing.T) {
 			})
 		}
 		t.Run(kind+": a name that is too long", func(t *testing.T) {
+			t.Parallel()
 			for _, args := range lines(filepath.Join(t.TempDir(), "hostile"+strings.Repeat("x", 300))) {
 				refused(t, "hostile", args...)
 			}
 		})
 		t.Run(kind+": a name of ESC", func(t *testing.T) {
+			t.Parallel()
 			for _, args := range lines(filepath.Join(t.TempDir(), "hostile\x1b[2J<script>\n")) {
 				refused(t, `hostile\u001b[2J<script>\n`, args...)
 			}
@@ -307,6 +311,7 @@ func TestHostileFoldersAreRefusedByName(t *testing.T) {
 	}
 	for name, files := range sets {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			set := files.write(t)
 			for _, args := range lines(set) {
 				if strings.Contains(name, "without any") || strings.Contains(name, "65535") || strings.Contains(name, "thousand million") {

@@ -42,6 +42,9 @@ func TestDetectionsAreReadFromStandardInput(t *testing.T) {
 }
 
 func TestAnEndlessConfigurationIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	const says = ": longer than 16 MiB: expected a configuration in YAML\n"
 	var stdout, stderr bytes.Buffer
 	assert.Equal(t, statusFailure, Main([]string{"check", "-"}, endless{}, &stdout, &stderr))

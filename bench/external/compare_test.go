@@ -127,6 +127,9 @@ func TestMishapsAreRecordsThatSayWhatHappened(t *testing.T) {
 // A number that cannot be costs its line or, where no record can be made with it,
 // the run, which is done again; the comparison goes on either way.
 func TestANumberThatCannotBeEndsNoComparison(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	out := t.TempDir()
 	study, notes := compared(t, program(t, "-only focal -truths -1 -log"), "", bench.Options{Out: out})
 	assert.Contains(t, notes, `the run of "focal" with seed 1: 1 of 25 lines cannot be read and are left out, the first: `+
@@ -150,6 +153,9 @@ func TestANumberThatCannotBeEndsNoComparison(t *testing.T) {
 
 // A box that COCO's files may have, and float32 does not hold, is drawn nearer.
 func TestABoxThatIsFarAwayIsDrawnNearer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	study, _ := compared(t, program(t, "-only focal -results far"), "", bench.Options{Out: t.TempDir()})
 	require.Empty(t, study.Records[0].Run.Failed)
 	var far []trainer.DrawnDetection
@@ -165,6 +171,9 @@ func TestABoxThatIsFarAwayIsDrawnNearer(t *testing.T) {
 }
 
 func TestAProgramThatDivergesIsAResult(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	out := t.TempDir()
 	study, _ := compared(t, program(t, "-only focal -diverges -checkpoints"), "retries: 3", bench.Options{Out: out})
 	run := study.Records[0].Run
@@ -181,6 +190,9 @@ func TestAProgramThatDivergesIsAResult(t *testing.T) {
 
 // One that trained to its end and learned nothing is a result, and no mishap.
 func TestAProgramThatFindsNothingLearnedNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	study, _ := compared(t, program(t, "-only focal -results empty"), "", bench.Options{Out: t.TempDir()})
 	run := study.Records[0].Run
 	assert.Equal(t, []any{"ends no better than the untrained network", false, 24, 0.0}, []any{run.Failed, run.Stopped(), run.Images, run.AP})

@@ -204,6 +204,9 @@ func TestShardsAndRacesAreThoseOfTheSmallDetectors(t *testing.T) {
 
 // What a run follows from, and nothing else, makes it another one.
 func TestTheIdentityIsOfCommandInputsAndStrategy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	input := filepath.Join(t.TempDir(), "train.py")
 	require.NoError(t, os.WriteFile(input, []byte("lr = 1"), 0o666))
 	out, command, inputs := t.TempDir(), program(t, ""), "inputs: [\""+input+"\"]"

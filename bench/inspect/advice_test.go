@@ -15,6 +15,9 @@ import (
 )
 
 func TestRecommendedAnchorsReachMoreObjectsAndAreMeasuredAsAssigned(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	set := random(11, 200)
 	c := byDefault()
 	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{5, 6}}, {Stride: 8, Sizes: []float32{90, 100}}}
@@ -114,6 +117,9 @@ func TestAdviceIsOrderedByWhatItIsWorth(t *testing.T) {
 }
 
 func TestImagesThatWereMadeTooSmallAreLarger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	set := objectsOf(2, 40, 640, 640, 8, 25, 50) // of 5 to 10 pixels at size 128
 	c := byDefault()
 	r := analysed(t, set, c)
@@ -142,6 +148,9 @@ func TestSizesAreDoubledOnlyWhileThatIsWorthIt(t *testing.T) {
 }
 
 func TestAFinerLevelIsAdvisedForTinyObjects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c, err := Preset("retinanet")
 	require.NoError(t, err)
 	c.Resize = Resize{}
@@ -166,6 +175,9 @@ func TestEnlargedImagesAreAdvisedWhereNoLevelIsFiner(t *testing.T) {
 }
 
 func TestLevelsWithoutPositivesAreNamedAndLeftOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c, err := Preset("retinanet")
 	require.NoError(t, err)
 	c.Resize = Resize{}
@@ -254,6 +266,9 @@ func TestThresholdsAreAdvisedBelowThePresent(t *testing.T) {
 // of 1024 regions is not room enough, and 128 positives to a sampler that wants as
 // many.
 func TestAdviceOnACrowdSaysWhatIsSo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	set := objectsOf(50, 1, 1000, 1000, 150, 40, 60)
 	c := byDefault()
 	c.Resize = Resize{}
@@ -273,6 +288,9 @@ func TestAdviceOnACrowdSaysWhatIsSo(t *testing.T) {
 }
 
 func TestASamplerThatFindsWhatItWantsIsKept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c := byDefault()
 	c.Resize = Resize{}
 	r := analysed(t, objectsOf(52, 1, 1000, 1000, 150, 15, 30), c)

@@ -213,6 +213,9 @@ func TestAReportDoesNotDependOnProcessors(t *testing.T) {
 }
 
 func TestSumsAgreeWithOneAnother(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	r := analysed(t, random(7, 200), byDefault())
 	var levels Count
 	for _, l := range r.Levels {

@@ -50,6 +50,9 @@ func (s tenth) Sample(dst *sampling.Sample, c *sampling.Candidates, rng *rand.Ra
 }
 
 func TestKeptCandidatesAreThoseOfTheSamplerOnEveryImage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	near := sampling.NewRandom(64, 0.5)
 	near.MinNegativeIoU, near.MaxNegativeIoU = 0.1, 0.3
 	c, err := Preset("retinanet")

@@ -19,6 +19,9 @@ func indent(text, by string) string {
 }
 
 func TestAdviceAsConfigurationIsAConfiguration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c := byDefault()
 	c.Pyramid.Levels[0].Sizes = []float32{5, 6}
 	r := analysed(t, random(12, 200), c)

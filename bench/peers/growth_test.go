@@ -10,6 +10,9 @@ import (
 )
 
 func TestAPictureIsDrawnOfEveryPanel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	for _, p := range panels(sizes{1}) {
 		for i := range p.curves {
 			for _, n := range p.points {

@@ -158,6 +158,9 @@ func TestARunThatIsKilledContinuesToTheSameBits(t *testing.T) {
 }
 
 func TestADivergingRunThatIsKilledIsTheSameResult(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	text := strings.Replace(strings.Replace(tiny, "images: 24", "images: 80", 1), "dense: {}", "lr: 10, dense: {}", 1)
 	text = strings.Replace(text, "warmup: 2, average: 0.5, checkpoints: 2", "warmup: 20, optimizer: sgd, clip: 0, checkpoints: 4", 1)
 	fresh := func() *training { return newTiny(t, text) }
@@ -194,6 +197,9 @@ func TestEveryFieldOfATrainingIsAccountedFor(t *testing.T) {
 }
 
 func TestAStateOfAnotherRunIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	kept := func(text string) []byte {
 		run := newTiny(t, text)
 		require.NoError(t, run.until(t.Context(), 8, func(int) {}))

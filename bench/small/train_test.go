@@ -106,6 +106,9 @@ func TestTheBudgetIsMetToTheImage(t *testing.T) {
 }
 
 func TestEverySettingOfTheTrainingCounts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	base := tiny
 	trained := func(text string) []float32 {
 		run := newTiny(t, text)

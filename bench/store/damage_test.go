@@ -334,6 +334,9 @@ func damageCases() []damageCase {
 }
 
 func TestDamagedFoldersGiveWhatIsTrueInThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	cases := damageCases()
 	assert.GreaterOrEqual(t, len(cases), 60)
 	for _, c := range cases {
@@ -474,6 +477,9 @@ func TestALargeFileThatIsNoJournalIsReadInPieces(t *testing.T) {
 
 // Its end may be hours away: nothing is read there, set aside or cut.
 func TestAHoleThatNoLineIsAsLongAsIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	dir, lines := damagedStore(t)
 	path := filepath.Join(dir, journalName)
 	require.NoError(t, os.Truncate(path, 1<<40))
@@ -493,6 +499,9 @@ func TestAHoleThatNoLineIsAsLongAsIsRefused(t *testing.T) {
 
 // Each such line was read to the file's end, and its digest taken.
 func TestLinesThatClaimTheRestOfTheFileCostTheirLength(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	dir, _ := damagedStore(t)
 	path := filepath.Join(dir, journalName)
 	kept, err := os.ReadFile(path)

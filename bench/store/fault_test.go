@@ -230,6 +230,9 @@ func (h *history) exports(what string) {
 // TestNothingThatWasAcknowledgedIsLost kills processes at every operation they
 // may be at, with and without a loss of power.
 func TestNothingThatWasAcknowledgedIsLost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	kills := 0
 	for seed := range uint64(1500) {
 		h := newHistory(t, seed)
@@ -251,6 +254,9 @@ func TestNothingThatWasAcknowledgedIsLost(t *testing.T) {
 // TestAFullDiskOrAFailingOneCostsTheRunAtHand lets the disk fill up, or fail,
 // in the middle of the work.
 func TestAFullDiskOrAFailingOneCostsTheRunAtHand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	full, failed := 0, 0
 	for seed := range uint64(600) {
 		h := newHistory(t, seed)
@@ -293,6 +299,9 @@ func (h *history) failAfter(ops int) {
 // A server may rename a file and its answer be lost: asked again, it says that
 // there is no such file.
 func TestARenameThatIsSaidToHaveFailedLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	failed := 0
 	for seed := range uint64(600) {
 		h := newHistory(t, seed)
@@ -380,6 +389,9 @@ func TestWhatIsMovedAsideIsKept(t *testing.T) {
 // The work for a run does not depend on how many there are: so many operations
 // on files, so many bytes.
 func TestTheWorkForARunIsTheSameForAny(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	h := newHistory(t, 1)
 	s := h.open()
 	require.NoError(t, s.Begin(idA, false))

@@ -30,6 +30,9 @@ func originOf(t *testing.T, dir string) Origin {
 }
 
 func TestWhatShardsTrainedIsWhatIsAskedFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	p := short(t)
 	out := shared(t, []Planned{p}, 2, 1, 2)
 	dir := filepath.Join(out, "dense")

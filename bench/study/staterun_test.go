@@ -27,6 +27,9 @@ func tiny(t testing.TB) Planned {
 }
 
 func TestStatesAreKeptAndTakenOver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	dir := t.TempDir()
 	e := tiny(t)
 	e.Config.Training.EvaluateAt, e.Config.Training.Checkpoints = nil, 1

@@ -46,6 +46,9 @@ func TestLongerSideOfABoxIsTheSizeDrawn(t *testing.T) {
 }
 
 func TestDistractorsAddLookAlikesAndMoveNoObject(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c := few()
 	c.Distractors = 0
 	none := generate(t, c, 9)

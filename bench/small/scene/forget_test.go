@@ -46,6 +46,9 @@ func TestAShareOfTheTrainingObjectsIsNotAnnotated(t *testing.T) {
 }
 
 func TestNothingIsMissingWhereDetectorsAreJudged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c := few()
 	whole := generate(t, c, 7)
 	judged, err := Validation(c, 7)

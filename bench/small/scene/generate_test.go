@@ -36,6 +36,9 @@ func TestSetHasTheSameBitsForAnyNumberOfProcessors(t *testing.T) {
 }
 
 func TestMoreTrainingImagesLeaveTheOthersAsTheyWere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c := few()
 	small := generate(t, c, 7)
 	c.Train *= 2
@@ -45,6 +48,9 @@ func TestMoreTrainingImagesLeaveTheOthersAsTheyWere(t *testing.T) {
 }
 
 func TestSeedSplitAndIndexEachChangeTheImage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	a, b := generate(t, few(), 1), generate(t, few(), 2)
 	assert.NotEqual(t, a.Train[0].Pix, b.Train[0].Pix)
 	assert.NotEqual(t, a.Train[0].Pix, a.Test[0].Pix)

@@ -37,6 +37,9 @@ func painted(pix []uint8, size int) anchors.Box {
 }
 
 func TestBoxIsTightAboutThePaintedPixels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	c := plain()
 	c.Train = 200
 	for _, im := range generate(t, c, 1).Train {
@@ -77,6 +80,9 @@ func standsOut(t *testing.T, contrast float64) float64 {
 }
 
 func TestContrastOrdersHowFarShapesStandOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
 	faint, middling, strong := standsOut(t, 0.02), standsOut(t, 0.15), standsOut(t, 0.4)
 	assert.Less(t, faint+0.08, middling)
 	assert.Less(t, middling+0.08, strong)
