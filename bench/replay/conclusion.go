@@ -20,13 +20,13 @@ type weighting struct {
 	name      string
 	at        int // in the likeness
 	negatives float64
-	hardest   float64 // tenth of the candidates
-	easy      float64 // half of them
+	hardest   float64 // on the hardest candidates
+	easy      float64 // on the easiest
 	sum       float64 // of all, 1 where there is a gradient
 }
 
-func weightingOf(name string, at int, gradient *[dump.Deciles]Divided) weighting {
-	w := weighting{name: name, at: at, hardest: gradient[dump.Deciles-1].Total()}
+func (d *spread) weighting(name string, at int, gradient *[dump.Deciles]Divided) weighting {
+	w := weighting{name: name, at: at, hardest: gradient[d.last].Total()}
 	for k, d := range gradient {
 		w.negatives += d.Negatives
 		w.sum += d.Total()
@@ -35,6 +35,43 @@ func weightingOf(name string, at int, gradient *[dump.Deciles]Divided) weighting
 		}
 	}
 	return w
+}
+
+// spread is how candidates lie in the deciles of difficulty: those that are
+// equally hard stay together, so that there may be no hardest tenth.
+type spread struct {
+	last             int    // of the deciles that have candidates
+	hardest, easiest string // which part of the candidates is in that decile, and in the first five; "" for none or all
+}
+
+func (r *Report) spread() spread {
+	d := spread{last: dump.Deciles - 1, hardest: "tenth", easiest: "half"}
+	all, easy := 0.0, 0.0
+	for k := range r.Counts {
+		n := r.Counts[k].Total()
+		all += n
+		if k < dump.Deciles/2 {
+			easy += n
+		}
+		if n > 0 {
+			d.last = k
+		}
+	}
+	if all == 0 {
+		return d
+	}
+	part := func(share, even float64, word string) string {
+		switch {
+		case share == 0 || share == 1:
+			return ""
+		case math.Abs(share-even) <= even/10:
+			return word
+		}
+		return percent(share)
+	}
+	d.hardest = part(r.Counts[d.last].Total()/all, 1.0/dump.Deciles, d.hardest)
+	d.easiest = part(easy/all, 0.5, d.easiest)
+	return d
 }
 
 // conclude says in words what a replay shows.
@@ -58,9 +95,10 @@ func withObject(r *Report) string {
 // weightings returns those that have a gradient; first is the place of the first
 // in the likeness.
 func (r *Report) weightings(first int, of func(i int) (string, *[dump.Deciles]Divided), n int) (all []weighting) {
+	d := r.spread()
 	for i := range n {
 		name, gradient := of(i)
-		if w := weightingOf(name, first+i, gradient); w.sum > 0 {
+		if w := d.weighting(name, first+i, gradient); w.sum > 0 {
 			all = append(all, w)
 		}
 	}
@@ -76,7 +114,7 @@ func (r *Report) say(what string, all []weighting) (list []string) {
 	if len(all) > 1 {
 		list = append(list, r.sayAlike(what, all))
 	}
-	return append(list, sayGradient(what, all)...)
+	return append(list, r.sayGradient(what, all)...)
 }
 
 // sayAlike groups weightings by what their heaviest candidates have in common.
@@ -165,10 +203,17 @@ const few = 8
 
 // sayGradient says where weightings put their gradient: each, or the extremes of
 // many.
-func sayGradient(what string, all []weighting) (list []string) {
+func (r *Report) sayGradient(what string, all []weighting) (list []string) {
+	d := r.spread()
 	describe := func(w weighting) string {
-		return fmt.Sprintf("%s puts %s of its gradient on negatives, %s on the hardest tenth of the candidates and %s on the easiest half.",
-			w.name, percent(w.negatives), percent(w.hardest), percent(w.easy))
+		parts := []string{percent(w.negatives) + " of its gradient on negatives"}
+		if d.hardest != "" {
+			parts = append(parts, percent(w.hardest)+" on the hardest "+d.hardest+" of the candidates")
+		}
+		if d.easiest != "" {
+			parts = append(parts, percent(w.easy)+" on the easiest "+d.easiest)
+		}
+		return fmt.Sprintf("%s puts %s.", w.name, prose.List(parts, "and"))
 	}
 	byHardest := func(a, b weighting) int {
 		switch {
@@ -185,10 +230,13 @@ func sayGradient(what string, all []weighting) (list []string) {
 		for _, w := range sorted {
 			list = append(list, describe(w))
 		}
-	} else {
+	} else if d.hardest != "" {
 		first, last := sorted[0], sorted[len(sorted)-1]
-		list = append(list, fmt.Sprintf("Of the %s, %s puts the most of its gradient on the hardest tenth of the candidates, %s, and %s the least, %s.",
-			what, first.name, percent(first.hardest), last.name, percent(last.hardest)))
+		list = append(list, fmt.Sprintf("Of the %s, %s puts the most of its gradient on the hardest %s of the candidates, %s, and %s the least, %s.",
+			what, first.name, d.hardest, percent(first.hardest), last.name, percent(last.hardest)))
+	}
+	if d.hardest == "" {
+		list = append(list, "All candidates are equally hard, or nearly: none of them are said to be the hardest.")
 	}
 	var drowned, alone []string
 	for _, w := range all {

@@ -234,7 +234,30 @@ func TestManyWeightingsAreDescribedByTheirExtremes(t *testing.T) {
 		"Of the losses, l puts the most of its gradient on the hardest tenth of the candidates, 55%, and a the least, 0%.",
 		"Objects have less than 5% of the gradient under l.",
 		"The background has less than 5% of the gradient under a.",
-	}, sayGradient("losses", all))
+	}, (&Report{}).sayGradient("losses", all))
+	tied := &Report{Counts: [dump.Deciles]Divided{4: {Negatives: 8, Positives: 1}}}
+	assert.Equal(t, []string{
+		"All candidates are equally hard, or nearly: none of them are said to be the hardest.",
+		"Objects have less than 5% of the gradient under l.",
+		"The background has less than 5% of the gradient under a.",
+	}, tied.sayGradient("losses", all))
+}
+
+// Candidates that are equally hard stay together, so that the parts of which is
+// said are not tenths and halves.
+func TestPartsOfTheCandidatesAreThoseThatThereAre(t *testing.T) {
+	gradient := [dump.Deciles]Divided{2: {Negatives: 0.25}, 7: {Negatives: 0.5, Positives: 0.25}}
+	says := func(counts [dump.Deciles]Divided) string {
+		r := &Report{Samplers: []Sampler{{Name: "ohem", Gradient: gradient}}, Strategies: true, Images: 1, Candidates: 10, Negatives: 10, Counts: counts}
+		return conclude(r)[0]
+	}
+	assert.Equal(t, "ohem puts 75% of its gradient on negatives, 75% on the hardest 40% of the candidates and 25% on the easiest 60%.",
+		says([dump.Deciles]Divided{2: {Negatives: 6}, 7: {Negatives: 3, Positives: 1}}))
+	assert.Equal(t, "ohem puts 75% of its gradient on negatives, 75% on the hardest tenth of the candidates and 25% on the easiest half.",
+		says([dump.Deciles]Divided{2: {Negatives: 5}, 5: {Negatives: 4}, 7: {Negatives: 1}}))
+	assert.Equal(t, "ohem puts 75% of its gradient on negatives and 75% on the hardest 30% of the candidates.",
+		says([dump.Deciles]Divided{6: {Negatives: 7}, 7: {Negatives: 3}}), "none of them is in the easier half")
+	assert.Equal(t, "ohem puts 75% of its gradient on negatives.", says([dump.Deciles]Divided{7: {Negatives: 9, Positives: 1}}))
 }
 
 func TestEveryRegisteredLossAndSamplerIsReplayedWithoutAConfiguration(t *testing.T) {
