@@ -20,7 +20,7 @@ func explain() {
 	is("ohem", "the num of largest h + box_hardness h_box, positive or negative alike; after suppression by nms_iou",
 		"Second stages whose easy proposals are many. It needs the head's output for every proposal, a forward pass more. Positives are hard, too, and take many of the places: num has to be several times their number in an image, or few negatives are learned from. It takes wrong annotations first: they have the largest loss.")
 	is("ohem_caffe", "the num of largest h + h_box of the whole batch; suppression of IoU above nms_iou within a class",
-		"To reproduce the authors' released code, in which the images of a batch compete for num.")
+		"Mining over a batch: its images compete for num, and easy ones give their places to hard ones. The authors' released code ranks and suppresses so, but keeps 64 of each image: per_batch false, or preset caffe-ohem.")
 	is("hard_example_miner", "the num of largest h + 1.2 h_box of an image; suppression of predicted boxes of IoU above nms_iou",
 		"To reproduce TensorFlow's second stage.")
 	is("ohem_balanced", "positives: the floor(num positive_fraction) of largest h\nnegatives: those of largest h, to fill num",

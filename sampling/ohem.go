@@ -11,7 +11,8 @@ import (
 // can be left out:
 //
 //   - The loss is that of classification, plus BoxHardness times that of the
-//     box, which only positives have.
+//     box, which only positives have; with BoxHardness, each with its weight in
+//     the stage.
 //   - In falling order of loss, a candidate is passed over if its IoU with one
 //     already taken is above NMSIoU: neighbours that share an object share
 //     their loss, and would be taken many times. Boxes are the candidates' own
@@ -26,8 +27,9 @@ import (
 // image and then by index; suppression and the limit on negatives stay within
 // an image.
 //
-// Source: Shrivastava et al. 2016 and its Caffe code (ohem_caffe: 64 ROIs of
-// two images by classification and box loss, NMS at 0.7 within a class); TensorFlow's
+// Source: Shrivastava et al. 2016 and its Caffe code, which ranks by
+// classification and box loss after NMS at 0.7 within a class and keeps 64 of
+// each image (ohem_caffe does it over the whole batch); TensorFlow's
 // HardExampleMiner (hard_example_miner: 64 per image, NMS at 0.7 on decoded
 // boxes, losses weighed 0.05 to 0.06, then a limit on negatives, which there
 // lets ignored candidates through and here meets none).

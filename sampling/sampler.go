@@ -19,7 +19,7 @@ type Candidates struct {
 	TruthClass []int32        // if NeedTruthClass: the class of each ground truth
 	Truth      *anchors.Truth // if NeedTruth
 
-	Hardness    []float32     // if NeedHardness: the classification loss; NaN counts as hardest
+	Hardness    []float32     // if NeedHardness: the classification loss, times its weight if NeedBoxHardness too; NaN counts as hardest
 	BoxHardness []float32     // if NeedBoxHardness: the box loss with its weight, 0 but for positives
 	Gradient    []float32     // if NeedGradient: the Euclidean norm of the classification loss's gradient
 	Classes     int           // if NeedScore
