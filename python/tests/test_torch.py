@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("torchvision")
+torchvision = pytest.importorskip("torchvision")
 
 import detsample  # noqa: E402
 import detsample.torch as ds  # noqa: E402
@@ -123,7 +123,7 @@ def test_the_heads_own_coder_and_boxes_are_used_and_said():
     assert not [w for w in ds.warnings(model) if w.trap.startswith("head_")]
 
 
-def test_masks_and_keypoints_see_the_same_regions():
+def mask_rcnn():
     from torchvision.models.detection import MaskRCNN
 
     from detectors import RATIOS, SIZES, Trunk
@@ -132,16 +132,61 @@ def test_masks_and_keypoints_see_the_same_regions():
 
     torch.manual_seed(0)
     pool = [MultiScaleRoIAlign(["0", "1", "2"], size, 2) for size in (5, 8)]
-    model = MaskRCNN(
+    return MaskRCNN(
         Trunk(), 4, min_size=128, max_size=192, rpn_anchor_generator=AnchorGenerator(SIZES, RATIOS), box_roi_pool=pool[0],
         mask_roi_pool=pool[1], rpn_post_nms_top_n_train=100).train()
-    images, targets = batch(3)
+
+
+def test_masks_and_keypoints_see_the_same_regions():
+    model, (images, targets) = mask_rcnn(), batch(3)
     for image, target in zip(images, targets):
         target["masks"] = torch.ones(len(target["boxes"]), *image.shape[-2:], dtype=torch.uint8)
     ds.attach(model, strategy(OHEM))
     losses, _ = grads(model, images, targets)
     assert set(losses) == {"loss_classifier", "loss_box_reg", "loss_mask", "loss_objectness", "loss_rpn_box_reg"}
     assert all(np.isfinite(v) for v in losses.values()) and losses["loss_mask"] > 0
+
+
+@pytest.mark.parametrize("crowds", [[0], [1], [0, 2], []])
+def test_masks_are_those_of_the_matched_objects_beside_crowds(crowds, monkeypatch):
+    """Each object has a class and a mask of its own: a crowd is neither matched,
+    nor does it shift what is."""
+    from torchvision.models.detection import roi_heads
+
+    model, (images, _) = mask_rcnn(), batch(3)
+    boxes = torch.tensor([[4.0, 4, 30, 30], [50, 10, 90, 44], [20, 60, 52, 96]])
+    targets = []
+    for k, image in enumerate(images):
+        masks = torch.zeros(3, *image.shape[-2:], dtype=torch.uint8)
+        for mask, (x, y, right, bottom) in zip(masks, boxes.int().tolist()):
+            mask[y:bottom, x:right] = 1
+        crowd = torch.zeros(3, dtype=torch.int64)
+        crowd[crowds if k == 0 else []] = 1
+        targets.append({"boxes": boxes.clone(), "labels": torch.tensor([1, 2, 3]), "masks": masks, "image_id": k, "iscrowd": crowd})
+    if not crowds:
+        del targets[0]["iscrowd"]
+    seen, own = [], roi_heads.maskrcnn_loss
+
+    def watched(logits, proposals, masks, labels, matched):
+        seen.extend(zip(proposals, labels, matched))
+        return own(logits, proposals, masks, labels, matched)
+
+    monkeypatch.setattr(roi_heads, "maskrcnn_loss", watched)
+    ds.attach(model, strategy("rpn: {}\nroi: {sampler: all}"))
+    chosen = []
+    select = model.roi_heads.select_training_samples
+    monkeypatch.setattr(model.roi_heads, "select_training_samples", lambda *given: chosen.append((select(*given), given[1])) or chosen[-1][0])
+    losses, _ = grads(model, images, targets)
+    (_, matched, labels, _), scaled = chosen[0]
+    for k, (proposals, own_labels, places) in enumerate(seen):
+        assert torch.equal(own_labels, scaled[k]["labels"])
+        free = set(range(3)) - set(crowds if k == 0 else [])
+        assert set(places.tolist()) == free, "every object but the crowds is matched, its own box at least"
+        positive = labels[k] > 0
+        assert torch.equal(own_labels[places], labels[k][positive]), "the mask's class is that which the region is trained to"
+        overlap = torchvision.ops.box_iou(proposals, scaled[k]["boxes"]).gather(1, places[:, None])
+        assert float(overlap.min()) >= 0.5
+    assert len(seen) == 2 and losses["loss_mask"] > 0
 
 
 @pytest.mark.parametrize("kind", MAKERS)

@@ -27,15 +27,31 @@ def images_of(
     ids = [_identity(i, t) for i, t in enumerate(targets)]
     boxes = _lists(targets, "boxes", torch.float32)
     classes = None if objectness else [c - offset for c in _lists(targets, "labels", torch.int64)]
-    if not any("iscrowd" in t for t in targets):
+    crowd = _crowds(targets)
+    if crowd is None:
         return Images(boxes, classes, ids, None, sizes)
-    crowd = [np.asarray(torch.as_tensor(t.get("iscrowd", torch.zeros(len(b)))).cpu()).astype(bool) for t, b in zip(targets, boxes)]
-    for i, (c, b) in enumerate(zip(crowd, boxes)):
-        if c.shape != (len(b),):
-            raise ValueError(f"targets[{i}] has {len(b)} boxes, and iscrowd of shape {c.shape}: expected one for each")
     return Images(
         [b[~c] for b, c in zip(boxes, crowd)], None if classes is None else [k[~c] for k, c in zip(classes, crowd)], ids,
         [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None, sizes)
+
+
+def places_of(targets: List[Target]) -> Optional[List[NDArray[np.int64]]]:
+    """Where each image's ground truths of images_of() lie in its target, which
+    has crowds among them; None where they lie as they are."""
+    crowd = _crowds(targets)
+    return None if crowd is None else [np.flatnonzero(~c) for c in crowd]
+
+
+def _crowds(targets: List[Target]) -> Optional[List[NDArray[np.bool_]]]:
+    """Which boxes of each target are crowds, None if no target says."""
+    if not any("iscrowd" in t for t in targets):
+        return None
+    counts = [len(t["boxes"]) for t in targets]
+    crowd = [np.asarray(torch.as_tensor(t.get("iscrowd", torch.zeros(n))).cpu()).astype(bool) for t, n in zip(targets, counts)]
+    for i, (c, n) in enumerate(zip(crowd, counts)):
+        if c.shape != (n,):
+            raise ValueError(f"targets[{i}] has {n} boxes, and iscrowd of shape {c.shape}: expected one for each")
+    return crowd
 
 
 def _identity(i: int, target: Target) -> Any:

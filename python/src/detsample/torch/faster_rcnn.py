@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ..strategy import Strategy
 from ._attachment import Attachment, Grid, coder_of, notes, require_link
-from ._targets import Target, anchors_of
+from ._targets import Target, anchors_of, places_of
 from .criterion import DenseCriterion, ROICriterion
 
 
@@ -69,13 +69,17 @@ class ROILoss:
         candidates = self.criterion.join(proposals, targets)
         r = self.criterion.sample(score=lambda: self._score(candidates))
         images, device, dtype = range(len(proposals)), proposals[0].device, proposals[0].dtype
+        matched, places = r.gt.clip(min=0), places_of(targets)
+        for i, place in enumerate(places or ()):
+            positive = (r.image == i) & (r.gt >= 0)  # masks and keypoints lie by the target's own order
+            matched[positive] = place[r.gt[positive]]
 
         def split(array: Any, to: torch.dtype) -> List[Tensor]:
             return [torch.from_numpy(array[r.image == i]).to(device, to) for i in images]
 
         chosen = split(r.box, dtype)
         labels = split((r.row_class + 1).clip(min=0), torch.int64)
-        return chosen, split(r.gt.clip(min=0), torch.int64), labels, [torch.zeros_like(c) for c in chosen]
+        return chosen, split(matched, torch.int64), labels, [torch.zeros_like(c) for c in chosen]
 
     @torch.no_grad()
     def _score(self, candidates: List[Tensor]) -> Tuple[Tensor, Tensor]:
