@@ -137,6 +137,28 @@ def mask_rcnn():
         mask_roi_pool=pool[1], rpn_post_nms_top_n_train=100).train()
 
 
+@pytest.mark.parametrize("text", [OHEM, "rpn: {}\nroi: {}"])
+def test_a_head_that_was_replaced_after_attach_is_said(text):
+    from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
+
+    model, (images, targets) = model_of("faster_rcnn"), batch(2)
+    ds.attach(model, strategy(text))
+    model(images, targets)
+    first = model.roi_heads.box_predictor
+    model.roi_heads.box_predictor = FastRCNNPredictor(first.cls_score.in_features, 4)
+    for _ in range(2):
+        with pytest.raises(detsample.DetsampleError, match="box_predictor was replaced after attach.*attach again"):
+            model(images, targets)
+    model.eval()(images)  # detects all the same
+    model.train()
+    first(torch.zeros(1, first.cls_score.in_features))  # the replaced one is no more the head
+    with pytest.raises(detsample.DetsampleError, match="box_predictor was replaced"):
+        model(images, targets)
+    ds.attach(model, strategy(text))
+    losses, _ = grads(model, images, targets)
+    assert losses["loss_box_reg"] == pytest.approx(ds.balance(model)["roi"].box, rel=1e-6)
+
+
 def test_masks_and_keypoints_see_the_same_regions():
     model, (images, targets) = mask_rcnn(), batch(3)
     for image, target in zip(images, targets):

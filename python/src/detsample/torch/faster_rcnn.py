@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Optional, Tuple
 import torch
 from torch import Tensor, nn
 
+from ..errors import DetsampleError
 from ..strategy import Strategy
 from ._attachment import Attachment, Grid, coder_of, notes, require_link
 from ._targets import Target, anchors_of, places_of
@@ -59,7 +60,7 @@ class ROILoss:
 
     def before(self, heads: Any, inputs: Tuple[Any, ...]) -> None:
         """A hook: what the heads are called with, for a pass of our own."""
-        self._call = inputs
+        self._call, self._output = inputs, None
 
     def predicted(self, predictor: Any, inputs: Any, output: Tuple[Tensor, Tensor]) -> None:
         """A hook: what the head put out."""
@@ -99,10 +100,13 @@ class ROILoss:
         return logits, deltas
 
     def after(self, heads: Any, inputs: Any, output: Tuple[Any, Dict[str, Tensor]]) -> Any:
-        """A hook: the strategy's losses in place of torchvision's."""
+        """A hook: the strategy's losses in place of torchvision's, whose box
+        targets select() leaves empty."""
         detections, losses = output
         self._call = ()
-        if heads.training and self._output is not None:
+        if heads.training:
+            if self._output is None:
+                raise DetsampleError("box_predictor was replaced after attach, so that the strategy does not see what it puts out: attach again")
             cls, box = self.criterion(*self._output)
             losses = {**losses, "loss_classifier": cls, "loss_box_reg": box}
         self._output = None
