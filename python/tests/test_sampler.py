@@ -23,6 +23,42 @@ def test_the_same_rule_is_the_same_step():
     assert np.array_equal(step.grad_logits, own.grad_logits)
 
 
+SOFT = "dense: {assigner: %s, sampler: all, cls: quality_focal, box: giou}"
+
+
+def everything(c, rng):
+    return np.flatnonzero(c.gt != -2)
+
+
+@pytest.mark.parametrize("assigner", ["task_aligned", "dynamic_soft", "simota"])
+def test_a_sampler_leaves_the_assigners_soft_targets(assigner):
+    anchors, images, logits, deltas = scene()
+    stage = detsample.DenseStage(detsample.Strategy(SOFT % assigner), "dense", 3)
+    layout = {"grid": [[8, 20, 20, 1]], "size": (160, 160)}
+    own = stage.step(anchors, images, logits, deltas, **layout)
+    step = stage.step(anchors, images, logits, deltas, sampler=everything, **layout)
+    assert (step.cls, step.box) == (own.cls, own.box) and step.balance.positives > 0
+    assert np.array_equal(step.grad_logits, own.grad_logits) and np.array_equal(step.grad_deltas, own.grad_deltas)
+    own = stage.targets(anchors, images, logits=logits, deltas=deltas, **layout)
+    t = stage.targets(anchors, images, logits=logits, deltas=deltas, sampler=everything, **layout)
+    assert np.array_equal(t.rows, own.rows) and np.array_equal(t.row_class, own.row_class)
+    if assigner == "simota":
+        assert t.quality is own.quality is None
+    else:
+        assert np.array_equal(t.quality, own.quality) and 0 < t.quality[t.row_class >= 0].max() < 1
+
+
+def test_labels_without_their_soft_targets_are_refused():
+    anchors, images, logits, deltas = scene()
+    stage = detsample.DenseStage(detsample.Strategy(SOFT % "task_aligned"), "dense", 3)
+    assigned = stage.assign(anchors, images, logits=logits, deltas=deltas)
+    for call in (stage.step, stage.targets, stage.sample):
+        for more in ({},) if call == stage.sample else ({}, {"sampler": everything}):
+            with pytest.raises(detsample.DetsampleError, match="assigner task_aligned looks at the head's predictions, and labels made before"):
+                call(anchors, images, logits=logits, deltas=deltas, assigned=assigned, **more)
+    assert stage.step(anchors, images, logits, deltas).cls > 0, "and the stage goes on"
+
+
 def test_weights_and_a_generator_keyed_by_the_image():
     anchors, images, logits, deltas = scene()
     stage = detsample.DenseStage(detsample.Strategy(ALL), "dense", 3)

@@ -228,9 +228,12 @@ class DenseStage(Stage):
         Equal seed, step and image identities draw equal samples. grid (levels,
         4) says stride, cells across, cells down and anchors a cell, for
         assigners that look at a pyramid; size is the images' width and height;
-        assigned is what assign() returned. sampler, a function of an image's
-        Candidates and a random generator, takes the place of the strategy's.
+        assigned is what assign() returned, of assigners that look at anchors
+        alone: those that look at predictions give soft targets beside labels.
+        sampler, a function of an image's Candidates and a random generator,
+        takes the place of the strategy's.
         """
+        self._labelled(assigned)
         sample = None
         if sampler is not None:
             assigned, sample = self._take(sampler, anchors, images, seed, step, grid, size, assigned, logits, deltas, None)
@@ -254,7 +257,8 @@ class DenseStage(Stage):
         """A step without its losses, for losses evaluated elsewhere. logits
         and deltas are needed as far as facts["reads"] says; hardness (images,
         anchors), the classification loss of every anchor, serves in place of
-        logits where reads["hardness"]. sampler as in step()."""
+        logits where reads["hardness"]. assigned and sampler as in step()."""
+        self._labelled(assigned)
         sample = None
         if sampler is not None:
             assigned, sample = self._take(sampler, anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
@@ -267,12 +271,13 @@ class DenseStage(Stage):
     ) -> Targets:
         """targets() by the sampler's own weights, which no normaliser has
         met."""
+        self._labelled(assigned)
         return self._prepare("detsample_sample", anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
 
     def hardness(self, images: Images, gt: Ints, logits: Floats) -> Floats:
         """The classification loss of every anchor (images, anchors) by the
         labels that assign() returned: what samplers mine by. 0 of ignored
-        ones."""
+        ones; of positives that have soft targets the loss towards 1."""
         _check("gt", gt, (images.count, -1), np.int32)
         anchors = np.zeros((gt.shape[1], 4), np.float32)  # nobody looks at them
         batch, keep = self._batch(anchors, images, 0, 0, None, (0, 0), (gt, np.zeros(gt.shape, np.float32)), logits, None, None)
@@ -281,11 +286,21 @@ class DenseStage(Stage):
         del keep
         return hardness
 
-    def _take(self, sampler: Sampler, *arguments: Any) -> Tuple[Tuple[Ints, Floats], Sample]:
-        """What a sampler in Python takes, and the labels that it was given."""
+    def _labelled(self, assigned: Optional[Tuple[Ints, Floats]]) -> None:
+        """Refuses labels made before, where those are not all that the assigner
+        says: without its soft targets a loss would train every positive to 1."""
+        if assigned is not None and self.facts["reads"]["assigner"]:
+            raise DetsampleError(f"assigner {self.strategy.values[self.name]['assigner']['type']} looks at the head's predictions, and labels made "
+                                 "before, as assigned or by a loader's collate, come without the soft targets that it may give: leave them out")
+
+    def _take(self, sampler: Sampler, *arguments: Any) -> Tuple[Optional[Tuple[Ints, Floats]], Sample]:
+        """What a sampler in Python takes, and the labels that it was given,
+        unless the library is to make them again, with soft targets, of the same
+        predictions."""
         anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness = arguments
+        predicts = self.facts["reads"]["assigner"]
         if assigned is None:
-            predictions = {"logits": logits, "deltas": deltas} if self.facts["reads"]["assigner"] else {}
+            predictions = {"logits": logits, "deltas": deltas} if predicts else {}
             assigned = self.assign(anchors, images, grid=grid, size=size, **predictions)
         gt, iou = assigned
         shape = images.count, len(_check("anchors", anchors, (-1, 4)))
@@ -302,7 +317,7 @@ class DenseStage(Stage):
         candidates = [
             Candidates(gt[i], iou[i], anchors, images.classes[first:end], lambda i=i: every()[i])  # type: ignore[misc]
             for i, (first, end) in enumerate(zip(images.starts, images.starts[1:]))]
-        return assigned, take(sampler, candidates, (seed, step), images.ids)
+        return None if predicts else assigned, take(sampler, candidates, (seed, step), images.ids)
 
     def _prepare(self, name: str, *arguments: Any) -> Targets:
         anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample = arguments
