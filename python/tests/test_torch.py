@@ -448,6 +448,42 @@ def test_workers_of_a_loader_assign_as_the_loop_does(kind):
     assert next(iter(ds.balance(model).values())).positives == 0, "what the workers assigned is what counts"
 
 
+class Elsewhere(torch.Tensor):
+    """A tensor of a GPU, which a forked process may not touch."""
+
+    forked = False
+
+    @classmethod
+    def __torch_function__(cls, function, types, arguments=(), options=None):
+        if cls.forked:
+            raise RuntimeError("Cannot re-initialize CUDA in forked subprocess")
+        with torch._C.DisableTorchFunction():
+            found = function(*arguments, **(options or {}))
+            return found.as_subclass(torch.Tensor) if function is torch.Tensor.cpu else found
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_loaders_workers_need_nothing_that_lies_on_a_gpu(kind, monkeypatch):
+    model, (images, targets) = model_of(kind), batch(1)
+    made = ds.attach(model, strategy({**ONE_STAGE, "faster_rcnn": OHEM}[kind]))
+    want = ds.collate(model)(list(zip(images, targets)))[1]
+    generator = getattr(model, "rpn", model).anchor_generator
+    name = "_wh_pairs" if kind == "ssd" else "cell_anchors"
+    there = [a.as_subclass(Elsewhere) for a in getattr(generator, name)]
+    setattr(generator, name, there)
+    calls = []
+    handle = generator.register_forward_hook(lambda *_: calls.append(0))
+    collate = ds.collate(model)
+    monkeypatch.setattr(Elsewhere, "forked", True)
+    got = collate(list(zip(images, targets)))[1]
+    monkeypatch.undo()
+    assert all(torch.equal(a["detsample_gt"], b["detsample_gt"]) for a, b in zip(want, got))
+    kept = getattr(generator, name)
+    assert len(kept) == len(there) and all(a is b for a, b in zip(kept, there)), "the model's own generator is as it was"
+    assert len(generator._forward_hooks) == 2 and not calls and made.grid.levels is None, "and its hooks see nothing of the loader"
+    handle.remove()
+
+
 def test_a_loader_says_what_it_cannot_assign():
     model = model_of("retinanet")
     ds.attach(model, strategy("dense: {assigner: task_aligned}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections import OrderedDict
 from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
@@ -38,9 +39,8 @@ class Collate:
             raise ValueError(f"the model draws one of min_size {tuple(transform.min_size)} for each image, which a loader cannot know: "
                              "give it one, or assign in the loop")
         self._transform = copy.deepcopy(transform).train()
-        generator = getattr(model, "rpn", model).anchor_generator
         self._strides = _strides(model.backbone, transform.size_divisible)
-        self._generator, self._offset = generator, criterion.label_offset
+        self._generator, self._offset = _own(getattr(model, "rpn", model).anchor_generator), criterion.label_offset
         self._objectness, self._padding = criterion.stage.name == "rpn", padding
         coder, max_scale = criterion.stage.coding
         self._stage = (criterion.strategy, criterion.stage.name, criterion.stage.classes, coder, max_scale)
@@ -93,6 +93,18 @@ class Collate:
             grid(self._generator, (images, maps), anchors)
             self._anchors[height, width] = anchors[0].numpy(), np.array(grid.levels, np.int32), grid.size
         return self._anchors[height, width]
+
+
+def _own(generator: nn.Module) -> Any:
+    """A copy of the model's generator for processes that may not touch a GPU,
+    which is where a forward there has left the cells' anchors, in lists that are
+    no buffers. Without the model's hooks, which may hold the model."""
+    bare = copy.copy(generator)
+    bare._forward_hooks, bare._forward_pre_hooks = OrderedDict(), OrderedDict()
+    for name, value in vars(generator).items():
+        if isinstance(value, list):
+            setattr(bare, name, [v.cpu() if isinstance(v, Tensor) else v for v in value])
+    return copy.deepcopy(bare).cpu()
 
 
 @torch.no_grad()
