@@ -45,7 +45,8 @@ def test_three_lines_swap_the_strategy(kind, tmp_path):
     assert set(before) == set(after) and before != after
     assert all(torch.isfinite(g).all() for g in gradients)
     found = ds.balance(model)["dense"]
-    assert found.cls == pytest.approx(after["classification"], rel=1e-6) or kind == "fcos"
+    assert found.cls == pytest.approx(after["classification"], rel=1e-6)
+    assert found.box == pytest.approx(after["bbox_regression"], rel=1e-6)
     assert 0 < found.used_positives <= found.positives
     assert 0 < found.used_negatives < found.negatives
     if "hard_negative" in ONE_STAGE[kind]:
@@ -223,8 +224,13 @@ def test_torch_evaluates_the_same_losses_on_the_device(kind):
         made = ds.attach(model, strategy(text), where=where, seed=5)
         found[where] = grads(model, images, targets)
         balance = ds.balance(model)
-        if where == "device":
-            assert all(np.isnan(b.grad_positives) for b in balance.values())
+        losses = found[where][0]
+        of = {"rpn": ("loss_objectness", "loss_rpn_box_reg"), "roi": ("loss_classifier", "loss_box_reg"), "dense": ("classification", "bbox_regression")}
+        for stage, b in balance.items():
+            assert [b.cls, b.box] == pytest.approx([losses[name] for name in of[stage]], rel=1e-6)
+            apart = where == "device" or kind != "fcos"  # what the library evaluates of FCOS it gives as one number
+            assert b.loss_positives + b.loss_negatives == pytest.approx(b.cls, rel=1e-5) if apart else np.isnan([b.loss_positives, b.loss_negatives]).all()
+            assert np.isnan([b.grad_positives, b.grad_negatives]).all() == (where == "device" or kind == "fcos")
         found[where + " balance"] = {k: (b.used_positives, b.used_negatives, round(b.loss_negatives, 3)) for k, b in balance.items()}
         found[where + " copied"] = made.copied
     for name, value in found["host"][0].items():
@@ -233,6 +239,19 @@ def test_torch_evaluates_the_same_losses_on_the_device(kind):
     for a, b in zip(found["host"][1], found["device"][1]):
         assert float((a - b).abs().max()) <= 1e-5 * largest
     assert {k: v[:2] for k, v in found["host balance"].items()} == {k: v[:2] for k, v in found["device balance"].items()}
+
+
+def test_losses_that_nobody_evaluated_are_not_known():
+    criterion = ds.DenseCriterion(strategy("dense: {sampler: {type: hard_negative}, cls: ce}"), 3)
+    anchors = torch.tensor([[0.0, 0, 20, 20], [10, 10, 30, 30], [50, 50, 70, 70]])
+    target = {"boxes": torch.tensor([[2.0, 2, 20, 20]]), "labels": torch.tensor([1]), "image_id": 4}
+    criterion(torch.zeros(1, 3, 3), torch.zeros(1, 3, 4), anchors, [target])
+    assert not [k for k, v in criterion.balance.numbers().items() if np.isnan(v)]
+    criterion.targets(torch.zeros(1, 3, 3), None, anchors, [target])
+    flat = criterion.balance.numbers()
+    assert {k for k, v in flat.items() if np.isnan(v)} == {
+        "cls", "box", "loss_positives", "loss_negatives", "grad_positives", "grad_negatives"}
+    assert flat["positives"] == flat["used_positives"] == 1 and flat["images"] == 1
 
 
 def test_losses_that_torch_has_not_are_refused_on_the_device_by_name():

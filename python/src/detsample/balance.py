@@ -22,7 +22,8 @@ class Balance:
     negatives: assigned, kept by the sampler (used), and their shares of the
     classification loss and of its gradient's size. scarcity counts what was
     lacking: objects without a candidate, images short of positives or
-    negatives. Balances add up."""
+    negatives. NaN is what is not known, such as losses that were evaluated
+    elsewhere. Balances add up."""
 
     cls: float = 0.0
     box: float = 0.0
@@ -38,9 +39,11 @@ class Balance:
 
     @classmethod
     def of(cls, struct: Any) -> "Balance":
-        """Reads a struct of the library's, as far as it has the fields."""
+        """Reads a struct of the library's. Losses and gradients that it has no
+        fields for are not known."""
         known = {name for name, *_ in struct._fields_}
         values = {f.name: getattr(struct, f.name) for f in fields(cls) if f.name in known and f.name != "scarcity"}
+        values.update((f.name, float("nan")) for f in fields(cls) if f.name not in known and isinstance(f.default, float))
         return cls(scarcity=dict(zip(SCARCITY, struct.scarcity)), **values)
 
     def __add__(self, other: "Balance") -> "Balance":

@@ -51,7 +51,7 @@ class Targets:
     box_slot: Ints  # the class whose four columns count, 0 where boxes are not per class
     box_candidate: Floats
     box_truth: Floats
-    balance: Balance  # counts alone
+    balance: Balance  # counts; losses and gradients are NaN
 
 
 class Stage:

@@ -54,7 +54,7 @@ class _Criterion:
         self.total = Balance()
         self._host = Host()
         self._balance = Balance()
-        self._pending: Optional[Tuple[Tensor, Tensor]] = None
+        self._pending: Optional[Tuple[Tensor, Tensor, Tensor]] = None
         facts, values = strategy.facts(stage), strategy.values[stage]
         self._cls = None if facts["joint"] else _device.cls_rows(values["cls"])
         self._box = _device.box_rows(values["box"])
@@ -70,13 +70,14 @@ class _Criterion:
 
     @property
     def balance(self) -> Balance:
-        """What the last step learned from. Where torch evaluated the losses,
-        shares of the gradient are NaN."""
+        """What the last step learned from. NaN are the shares of the gradient
+        where torch evaluated the losses, those of the loss, too, where the
+        library did by pairs(), and all of them after targets() alone."""
         if self._pending is not None:
-            loss, positive = self._pending
-            pos = float(loss[positive].sum())
-            self._balance.loss_positives, self._balance.loss_negatives = pos, float(loss.sum()) - pos
-            self._balance.grad_positives = self._balance.grad_negatives = float("nan")
+            loss, positive, box = self._pending
+            pos, cls = float(loss[positive].sum()), float(loss.sum())
+            self._balance.loss_positives, self._balance.loss_negatives = pos, cls - pos
+            self._balance.cls, self._balance.box = cls, float(box)
             self._pending = None
         return self._balance
 
@@ -122,8 +123,9 @@ class _Criterion:
         rows, row_class = back(targets.rows, device).long(), back(targets.row_class, device).long()
         picked = logits if len(rows) == len(logits) else logits[rows]
         loss = self._cls(picked.float(), row_class) * back(targets.weight, device)
-        self._pending = loss.detach(), row_class >= 0
-        return loss.sum(), (self._box(box, truth) * back(targets.box_weight, device)).sum()
+        boxes = (self._box(box, truth) * back(targets.box_weight, device)).sum()
+        self._pending = loss.detach(), row_class >= 0, boxes.detach()
+        return loss.sum(), boxes
 
     def state_dict(self) -> Dict[str, Any]:
         """The step, and what losses and normalisers remember."""
@@ -223,7 +225,9 @@ class DenseCriterion(_Criterion):
         def evaluate(x: Any, b: Any) -> Any:
             grads = self._host.room(x.shape), np.empty_like(b)
             cls = self.stage.cls_loss(x, grads[0])
-            return cls, self.stage.box_pairs(b, self._host.floats(truth), targets.box_weight, grads[1]), *grads
+            boxes = self.stage.box_pairs(b, self._host.floats(truth), targets.box_weight, grads[1])
+            self._balance.cls, self._balance.box = cls, boxes
+            return cls, boxes, *grads
 
         return losses(logits, box, self._host, evaluate)
 
