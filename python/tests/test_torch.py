@@ -12,8 +12,10 @@ torchvision = pytest.importorskip("torchvision")
 
 import detsample  # noqa: E402
 import detsample.torch as ds  # noqa: E402
-from detectors import MAKERS, PRESETS, batch, model_of  # noqa: E402
+from detectors import MAKERS, PRESETS, Trunk, batch, model_of  # noqa: E402
 from torch import nn  # noqa: E402
+from torchvision.models.detection.anchor_utils import AnchorGenerator, DefaultBoxGenerator  # noqa: E402
+from torchvision.models.detection.ssd import SSD  # noqa: E402
 
 ONE_STAGE = {
     "retinanet": "dense: {sampler: {type: hard_negative, ratio: 3}, cls: ce}",
@@ -501,6 +503,47 @@ def test_a_loaders_workers_need_nothing_that_lies_on_a_gpu(kind, monkeypatch):
     assert len(kept) == len(there) and all(a is b for a, b in zip(kept, there)), "the model's own generator is as it was"
     assert len(generator._forward_hooks) == 2 and not calls and made.grid.levels is None, "and its hooks see nothing of the loader"
     handle.remove()
+
+
+class Wide(Trunk):
+    """A trunk whose last layer takes no image below 288 pixels."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = nn.Conv2d(32, 32, 9)
+        self.out_channels = [32] * 4
+
+    def forward(self, x):
+        maps = super().forward(x)
+        return {**maps, "3": self.last(maps["2"])}
+
+
+def test_a_loader_takes_the_one_size_of_an_ssd_as_it_is():
+    losses, (images, targets) = [], batch(1)
+    for loader in (False, True):
+        torch.manual_seed(0)
+        generator = DefaultBoxGenerator([[2], [2, 3], [2], [2]], scales=[0.1, 0.2, 0.4, 0.6, 0.8])
+        model = SSD(Wide(), generator, (352, 304), 4).train()
+        model.backbone.first.eval()
+        ds.attach(model, strategy(ONE_STAGE["ssd"]))
+        given = ds.collate(model)(list(zip(images, targets))) if loader else (images, targets)
+        assert not model.backbone.first.training and model.backbone.last.training, "a part that is frozen stays so"
+        losses.append(grads(model, *given)[0])
+        assert ("detsample_gt" in given[1][0]) == loader
+        assert ds.balance(model)["dense"].positives > 0
+    assert losses[0] == losses[1]
+    if loader:
+        for target in given[1]:
+            target["detsample_gt"][:] = -1
+        model(*given)
+        assert ds.balance(model)["dense"].positives == 0, "as many anchors as the model has: the loader's labels count"
+    trunk = Wide()
+    trunk.out_channels = 32
+    anchors = AnchorGenerator(((16,), (32,), (64,), (96,)), ((1.0,),) * 4)
+    model = torchvision.models.detection.RetinaNet(trunk, 4, min_size=320, max_size=400, anchor_generator=anchors)
+    ds.attach(model, strategy("dense: {}"))
+    with pytest.raises(ValueError, match=r"takes no images of \(256, 288\) pixels .*assign in the loop"):
+        ds.collate(model)
 
 
 def test_a_loader_says_what_it_cannot_assign():

@@ -39,7 +39,7 @@ class Collate:
             raise ValueError(f"the model draws one of min_size {tuple(transform.min_size)} for each image, which a loader cannot know: "
                              "give it one, or assign in the loop")
         self._transform = copy.deepcopy(transform).train()
-        self._strides = _strides(model.backbone, transform.size_divisible)
+        self._maps = _Maps(model.backbone, transform)
         self._generator, self._offset = _own(getattr(model, "rpn", model).anchor_generator), criterion.label_offset
         self._objectness, self._padding = criterion.stage.name == "rpn", padding
         coder, max_scale = criterion.stage.coding
@@ -87,7 +87,7 @@ class Collate:
         """The model's anchors for a batch of that size."""
         if (height, width) not in self._anchors:
             images = ImageList(torch.empty(1, 0, height, width), [(height, width)])
-            maps = [torch.empty(1, 0, math.ceil(height / s), math.ceil(width / s)) for s in self._strides]
+            maps = [torch.empty(1, 0, *cells) for cells in self._maps(height, width)]
             grid = Grid()
             anchors = self._generator(images, maps)
             grid(self._generator, (images, maps), anchors)
@@ -107,23 +107,42 @@ def _own(generator: nn.Module) -> Any:
     return copy.deepcopy(bare).cpu()
 
 
+class _Maps:
+    """Cells down and across of the backbone's feature maps, by the size of a
+    batch: as found for the one size that a model has, or else those that cover
+    an image with ceil(size/stride) cells."""
+
+    def __init__(self, backbone: nn.Module, transform: Any) -> None:
+        step = transform.size_divisible
+        self._fixed: List[Tuple[int, int]] = []
+        self._strides: List[int] = []
+        if transform.fixed_size is not None:
+            width, height = (math.ceil(side / step) * step for side in transform.fixed_size)
+            self._fixed = _probe(backbone, height, width)
+            return
+        sizes = 256, 256 + max(step, 32)
+        try:
+            found = [[cells[1] for cells in _probe(backbone, size, size)] for size in sizes]
+        except RuntimeError as error:
+            raise ValueError(f"the backbone takes no images of {sizes} pixels ({error}), so that strides of its feature maps are not known: "
+                             "assign in the loop") from error
+        self._strides = [round(sizes[0] / n) for n in found[0]]
+        if [[math.ceil(size / s) for s in self._strides] for size in sizes] != found:
+            raise ValueError(f"the backbone's feature maps have {found} cells for {sizes} pixels, which are not size/stride rounded up: assign in the loop")
+
+    def __call__(self, height: int, width: int) -> List[Tuple[int, int]]:
+        return self._fixed or [(math.ceil(height / s), math.ceil(width / s)) for s in self._strides]
+
+
 @torch.no_grad()
-def _strides(backbone: nn.Module, divisible: int) -> List[int]:
-    """Pixels for each cell of the backbone's feature maps, which cover an image
-    with ceil(size/stride) cells."""
-    training = backbone.training
+def _probe(backbone: nn.Module, height: int, width: int) -> List[Tuple[int, int]]:
+    """Cells down and across of the feature maps of an image."""
+    training = {m: m.training for m in backbone.modules()}
     backbone.eval()
-    probe = next(backbone.parameters())
+    like = next(backbone.parameters())
     try:
-        found: List[List[int]] = []
-        for size in (256, 256 + max(divisible, 32)):
-            maps = backbone(torch.zeros(1, 3, size, size, device=probe.device, dtype=probe.dtype))
-            maps = [maps] if isinstance(maps, Tensor) else list(maps.values())
-            found.append([m.shape[-1] for m in maps])
+        maps = backbone(torch.zeros(1, 3, height, width, device=like.device, dtype=like.dtype))
     finally:
-        backbone.train(training)
-    strides = [round(256 / n) for n in found[0]]
-    sizes = 256, 256 + max(divisible, 32)
-    if [[math.ceil(size / s) for s in strides] for size in sizes] != found:
-        raise ValueError(f"the backbone's feature maps have {found} cells for {sizes} pixels, which are not size/stride rounded up: assign in the loop")
-    return strides
+        for m, was in training.items():
+            m.training = was
+    return [(int(m.shape[-2]), int(m.shape[-1])) for m in ([maps] if isinstance(maps, Tensor) else maps.values())]
