@@ -117,6 +117,33 @@ def test_under_a_detector(kind, where):
     assert found[0][0] > 0
 
 
+@pytest.mark.parametrize("strategys", ["all", "hard_negative"])
+def test_hardness_is_evaluated_when_it_is_asked_for(strategys):
+    """Where torch evaluates the losses, hardness is a pass over all logits."""
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("torchvision")
+    import detsample.torch as ds
+    from detectors import batch, model_of
+
+    for sampler, passes in ((lambda c, rng: c.positives, 0), (hardest, 1)):
+        model, (images, targets) = model_of("retinanet"), batch(1)
+        made = ds.attach(model, detsample.Strategy("dense: {sampler: %s, cls: ce}" % strategys), where="device", sampler=sampler)
+        criterion, calls = made.criteria["dense"], []
+        criterion._cls = lambda logits, row_class, own=criterion._cls: calls.append(torch.is_grad_enabled()) or own(logits, row_class)
+        model(images, targets)
+        assert calls == [False] * passes + [True], "and the loss that is learnt from"
+    anchors, images, logits, _ = scene()
+    stage = detsample.DenseStage(detsample.Strategy(ALL), "dense", 3)
+    gt, _ = stage.assign(anchors, images)
+    calls = []
+    t = stage.targets(anchors, images, sampler=hardest, hardness=lambda: calls.append(0) or stage.hardness(images, gt, logits))
+    assert len(calls) == 1 and np.array_equal(t.rows, stage.targets(anchors, images, sampler=hardest, logits=logits).rows)
+    with pytest.raises(ValueError, match="hardness has shape"):
+        stage.targets(anchors, images, sampler=hardest, hardness=lambda: np.zeros((2, 3), np.float32))
+    with pytest.raises(TypeError, match="hardness is a function"):
+        stage.targets(anchors, images, hardness=lambda: stage.hardness(images, gt, logits))
+
+
 OHEM = "rpn: {}\nroi: {sampler: {type: ohem, num: 16}}"
 EVERY = "rpn: {}\nroi: {sampler: all}"
 

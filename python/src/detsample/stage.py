@@ -7,7 +7,7 @@ import operator
 from ctypes import byref, c_double, c_int64, c_size_t, c_uint64
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -251,17 +251,22 @@ class DenseStage(Stage):
     def targets(
         self, anchors: Floats, images: Images, *, seed: int = 0, step: int = 0, grid: Optional[ArrayLike] = None,
         size: Tuple[float, float] = (0, 0), assigned: Optional[Tuple[Ints, Floats]] = None,
-        logits: Optional[Floats] = None, deltas: Optional[Floats] = None, hardness: Optional[Floats] = None,
-        sampler: Optional[Sampler] = None,
+        logits: Optional[Floats] = None, deltas: Optional[Floats] = None,
+        hardness: Union[Floats, Callable[[], Floats], None] = None, sampler: Optional[Sampler] = None,
     ) -> Targets:
         """A step without its losses, for losses evaluated elsewhere. logits
         and deltas are needed as far as facts["reads"] says; hardness (images,
         anchors), the classification loss of every anchor, serves in place of
-        logits where reads["hardness"]. assigned and sampler as in step()."""
+        logits where reads["hardness"]; beside a sampler it may be a function
+        that returns it, called if the sampler asks. assigned and sampler as in
+        step()."""
         self._labelled(assigned)
         sample = None
         if sampler is not None:
             assigned, sample = self._take(sampler, anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness)
+            hardness = None  # which the strategy's sampler alone would read
+        elif callable(hardness):
+            raise TypeError("hardness is a function, which is called for a sampler in Python alone: give its result")
         return self._prepare("detsample_targets", anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, sample)
 
     def sample(
@@ -306,12 +311,16 @@ class DenseStage(Stage):
         shape = images.count, len(_check("anchors", anchors, (-1, 4)))
         _check("gt", gt, shape, np.int32)
         _check("iou", iou, shape)
-        _given("hardness", hardness, shape)
+        if not callable(hardness):
+            _given("hardness", hardness, shape)
 
         def evaluated() -> Floats:
             if hardness is None and logits is None:
                 raise DetsampleError("the sampler asks for hardness, which needs logits")
-            return hardness if hardness is not None else self.hardness(images, gt, logits)
+            if hardness is None:
+                return self.hardness(images, gt, logits)
+            found: Floats = _check("hardness", hardness() if callable(hardness) else hardness, shape)
+            return found
 
         every = Once(evaluated)
         candidates = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
@@ -250,7 +251,8 @@ class DenseCriterion(_Criterion):
         if (reads["hardness"] or self.sampler and not reads["logits"]) and self._cls is not None:
             if where["assigned"] is None:
                 where["assigned"] = self.stage.assign(anchors, images, grid=where["grid"], size=where["size"])
-            given["hardness"] = self._hardness(logits, where["assigned"][0], images)
+            hardness = partial(self._hardness, logits, where["assigned"][0], images)
+            given["hardness"] = hardness if self.sampler else hardness()
         elif reads["logits"] or self.sampler:
             given["logits"] = self._host.floats(logits)
         if reads["deltas"]:
