@@ -699,6 +699,12 @@ def test_a_dumps_deltas_are_the_heads_output_and_its_coder_says_so(kind, stage, 
     assert np.array_equal(data["deltas"][0], want.detach().numpy())
 
 
+@pytest.mark.parametrize("name, written", [("state", "state.npz"), ("epoch.3", "epoch.3.npz"), ("state.npz", "state.npz")])
+def test_a_dump_says_where_it_lies(name, written, tmp_path):
+    path = ds.dump(model_of("retinanet"), [batch(1)], str(tmp_path / name), images=1)
+    assert path == tmp_path / written and path.exists() and len(list(tmp_path.iterdir())) == 1
+
+
 def test_ground_truth_beyond_the_heads_classes_is_named():
     model, (images, targets) = model_of("retinanet"), batch(1)
     ds.attach(model, strategy("dense: {}"))

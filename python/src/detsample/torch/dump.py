@@ -207,5 +207,7 @@ def _write(path: Path, stage: str, record: _Recorder) -> Path:
         "gt_ignore": np.concatenate([[0] * len(t) + [1] * len(g) for t, g in zip(record.truth, record.ignore)]).astype(np.uint8),
         "image_ids": np.array(record.ids, np.uint64),
     }
+    if not path.name.endswith(".npz"):
+        path = path.with_name(path.name + ".npz")  # as numpy names it
     np.savez(path, label_map="torchvision" if roi else "detsample", link="softmax" if roi else "sigmoid", **tensors)
     return path
