@@ -67,6 +67,8 @@ def test_a_comparisons_strategy_is_chosen_by_name(tmp_path):
     with pytest.raises(detsample.ConfigurationError, match="name one of a, b"):
         ds.attach(model, file)
     assert ds.attachment(model).strategy.name == "b", "a refused strategy leaves the attached one"
+    with pytest.raises(ValueError, match="strategy test comes with the name 'a', which chooses one of a file's"):
+        ds.attach(model, strategy("dense: {}"), strategy="a")
 
 
 def test_mistakes_in_yaml_come_with_their_place(tmp_path):

@@ -26,7 +26,11 @@ StrategyLike = Union[Strategy, str, Path]
 
 def read(strategy: StrategyLike, name: Optional[str] = None) -> Strategy:
     """A strategy, or that of a file."""
-    return strategy if isinstance(strategy, Strategy) else Strategy.load(strategy, name)
+    if not isinstance(strategy, Strategy):
+        return Strategy.load(strategy, name)
+    if name is not None:
+        raise ValueError(f"strategy {strategy.name} comes with the name {name!r}, which chooses one of a file's: leave it out, or give the file")
+    return strategy
 
 
 def rank() -> int:
