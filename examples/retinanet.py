@@ -1,5 +1,5 @@
-"""Trains torchvision's RetinaNet, Faster R-CNN or SSD from scratch with any
-strategy, on a COCO folder: a small trunk (ResNet-18), one GPU or the CPU.
+"""Trains torchvision's RetinaNet or Faster R-CNN from scratch with any strategy
+for it, on a COCO folder: a small trunk (ResNet-18), one GPU or the CPU.
 
     detsample scenes --out scenes --size 256
     python retinanet.py --data scenes --strategy focal.yaml --out runs/focal-0 --seed 0
