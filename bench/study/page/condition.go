@@ -17,6 +17,8 @@ type condition struct {
 const (
 	faint      = "with a faint object of 12 px in noise and a normalised trunk"
 	faintLabel = "a faint object of 12 px, a normalised trunk"
+	sizes      = "with a faint object of any size in noise and a normalised trunk"
+	sizesLabel = "a faint object of any size, a normalised trunk"
 	long       = "in a long training"
 )
 
@@ -26,6 +28,7 @@ var conditions = map[string]condition{
 	"dense-long":      {length: long},
 	"dense-norm":      {with: "with a normalised trunk", label: "a normalised trunk"},
 	"dense-tiny":      {with: faint, label: faintLabel, length: "in a very long training"},
+	"dense-faint":     {with: sizes, label: sizesLabel, length: long},
 	"descent":         {with: "by gradient descent"},
 	"decay":           {with: "at a rate that falls to 0"},
 	"focus":           {with: "with losses matched anew"},

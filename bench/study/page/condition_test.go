@@ -48,6 +48,25 @@ func TestTheFaintObjectIsNoSmallOne(t *testing.T) {
 	assert.Equal(t, 7, faints)
 }
 
+func TestTheFaintObjectOfAnySizeIsSmallMiddlingAndLarge(t *testing.T) {
+	found := 0
+	for name, c := range conditions {
+		if c.with != sizes {
+			continue
+		}
+		found++
+		e := experiment(t, name)
+		config, err := e.Config()
+		require.NoError(t, err)
+		s := config.Scenes
+		assert.Equal(t, []int{1, 1}, []int{s.MinObjects, s.MaxObjects}, name)
+		assert.Less(t, s.MinSize, config.Areas.Small, name)
+		assert.Greater(t, s.MaxSize, config.Areas.Large, name)
+		assert.Positive(t, s.Noise, name)
+	}
+	assert.Equal(t, 1, found)
+}
+
 func TestAConditionIsSaidWithTheLengthOfATraining(t *testing.T) {
 	for c, want := range map[condition][3]string{
 		{}:                                   {"", "", "dense head"},

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
-	"math"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -140,14 +138,11 @@ func glyphOf(name string, radius vg.Length) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: chart.LookOf(name).Color(), Radius: radius, Shape: draw.CircleGlyph{}}
 }
 
-// thousands writes many images in thousands, so that budgets have room side by side.
+// thousands writes many images in whole thousands, as ten budgets side by side have
+// no room for more.
 func thousands(images int) string {
 	if images < 10000 {
 		return fmt.Sprint(images)
 	}
-	n := float64(images) / 1000
-	if images >= 100000 { // there is no room for more
-		n = math.Round(n)
-	}
-	return strconv.FormatFloat(n, 'f', -1, 64) + "k"
+	return fmt.Sprintf("%.0fk", float64(images)/1000)
 }

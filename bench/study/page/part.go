@@ -37,6 +37,7 @@ var asked = []asking{
 	{densePart, onDenseHead},
 	{densePart, []string{"dense-norm"}},
 	{densePart, []string{"dense-tiny"}},
+	{densePart, []string{"dense-faint"}},
 	{rpnPart, inRPN},
 	{rpnPart, []string{"rpn-tiny", "rpn-tiny-long"}},
 	{rpnPart, []string{"rpn-tiny-small"}},
