@@ -1,5 +1,7 @@
 package interchange
 
+import "slices"
+
 // mmdet writes the heads and the training of a configuration of mmdetection 3.
 func (x *exporter) mmdet() error {
 	x.title = "Strategy " + x.name + " of detsample for mmdetection 3: put it under the _base_ of a configuration."
@@ -46,32 +48,14 @@ func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 		mining = mining.partOf("sampler")
 	}
 	assigner := p.partOf("assigner")
-	class := "RetinaHead"
-	if stage == "rpn" {
-		class = "RPNHead"
-	}
-	switch {
-	case stage == "rpn":
-	case mining.name == "hard_negative":
-		class = "SSDHead"
-		if weighs || p.has("carl") {
-			class = "PISASSDHead"
-		}
-	case assigner.name == "fcos":
-		class = "FCOSHead"
-	case assigner.name == "simota":
-		class = "YOLOXHead"
-	case assigner.name == "task_aligned":
-		class = "TOODHead"
-	case assigner.name == "dynamic_soft":
-		class = "RTMDetHead"
-	case weighs || p.has("carl"):
-		class = "PISARetinaHead"
-	}
+	class := mmdetClass(stage, mining.name, assigner.name, weighs || p.has("carl"))
 	known := denseHeads[class]
 	head = append(head, pair{"type", "'" + class + "'"})
-	for _, note := range known.notes {
+	for _, note := range slices.Concat(known.notes, known.brings) {
 		x.lack("%s: %s", class, note)
+	}
+	if class == "YOLOFHead" && mining.name != "all" {
+		x.lack("%s.sampler: %s; there the box loss of YOLOFHead is of all positives", stage, mining.name)
 	}
 	indent := 8
 	if stage == "rpn" {
@@ -85,9 +69,9 @@ func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 		if pairs, ok := x.mmdetSampler(stage, mining, indent, nil); ok {
 			cfg = append(cfg, pair{"sampler", pairs})
 		}
-		head = append(head, x.mmdetLosses(stage, p, known, 8)...)
+		head = append(head, x.mmdetLosses(stage, class, p, known, 8)...)
 	}
-	cfg = append(cfg, x.mmdetPISA(stage, p)...)
+	cfg = append(cfg, x.mmdetPISA(stage, class, p)...)
 	head = append(head, x.mmdetCoder(stage, p, known, 8)...)
 	x.mmdetNorm(stage, p, known.norm, mining.name)
 	border := "-1"
@@ -101,14 +85,33 @@ func (x *exporter) mmdetDense(stage string, p *part) (head, cfg []pair) {
 	return head, cfg
 }
 
+// mmdetClass returns the head that learns as a stage does.
+func mmdetClass(stage, mining, assigner string, pisa bool) string {
+	switch {
+	case stage == "rpn":
+		return "RPNHead"
+	case mining == "hard_negative" && pisa:
+		return "PISASSDHead"
+	case mining == "hard_negative":
+		return "SSDHead"
+	case assigner == "fcos":
+		return "FCOSHead"
+	case asksFor[assigner].head != "":
+		return asksFor[assigner].head
+	case pisa:
+		return "PISARetinaHead"
+	}
+	return "RetinaHead"
+}
+
 // mmdetROI returns the fields of the second stage and of its training.
 func (x *exporter) mmdetROI(p *part) (head, cfg []pair) {
 	class := "StandardRoIHead"
-	pisa := x.mmdetPISA("roi", p)
-	if len(pisa) > 0 {
+	mining := p.partOf("sampler")
+	if mining.name == "isr_p" || p.has("carl") {
 		class = "PISARoIHead"
 	}
-	mining := p.partOf("sampler")
+	pisa := x.mmdetPISA("roi", class, p)
 	if mining.name == "isr_p" {
 		mining = mining.partOf("sampler")
 	}
@@ -126,7 +129,7 @@ func (x *exporter) mmdetROI(p *part) (head, cfg []pair) {
 		x.lack("roi.assigner.straddle: %v", straddle)
 	}
 	known := denseHead{}
-	box := append([]pair{{"type", "'Shared2FCBBoxHead'"}}, x.mmdetLosses("roi", p, known, 12)...)
+	box := append([]pair{{"type", "'Shared2FCBBoxHead'"}}, x.mmdetLosses("roi", "Shared2FCBBoxHead", p, known, 12)...)
 	box = append(box, x.mmdetCoder("roi", p, known, 12)...)
 	box = append(box, pair{"reg_class_agnostic", python(p.params["per_class"] != true)})
 	x.mmdetNorm("roi", p, headNormROI, mining.name)

@@ -2,6 +2,17 @@ package interchange
 
 import "strings"
 
+// asksFor is what an assigner of mmdetection asks for beside anchors and
+// objects, and the one head that gives it. PointAssigner's is refused here.
+var asksFor = map[string]struct{ head, what string }{
+	"atss":         {"ATSSHead", "the number of anchors at each level"},
+	"uniform":      {"YOLOFHead", "the decoded boxes"},
+	"simota":       {"YOLOXHead", "scores and decoded boxes"},
+	"task_aligned": {"TOODHead", "scores and decoded boxes"},
+	"dynamic_soft": {"RTMDetHead", "scores and decoded boxes"},
+	"point":        {"", "points with their strides"},
+}
+
 // mmdetAssigner returns the training's assigner, or puts FCOS's into the head.
 func (x *exporter) mmdetAssigner(stage, class string, p *part, indent int, head *[]pair) []pair {
 	if p.name == "fcos" && class == "FCOSHead" {
@@ -33,6 +44,10 @@ func (x *exporter) mmdetAssigner(stage, class string, p *part, indent int, head 
 		if p.params["torchvision"] == true {
 			x.lack("%s.assigner.torchvision: true", stage)
 		}
+		return nil
+	}
+	if asks, ok := asksFor[p.name]; ok && class != asks.head {
+		x.lack("%s.assigner: %s; there %s does not give it %s", stage, p.name, class, asks.what)
 		return nil
 	}
 	straddle := params{}
@@ -132,10 +147,20 @@ func (x *exporter) mmdetSSD(stage string, p, mining *part) []pair {
 	return append(cfg, pair{"sampler", replaced(8, "PseudoSampler", nil)})
 }
 
-// mmdetPISA returns ISR-P and CARL.
-func (x *exporter) mmdetPISA(stage string, p *part) []pair {
+// mmdetPISA returns ISR-P and CARL, which heads of PISA alone read.
+func (x *exporter) mmdetPISA(stage, class string, p *part) []pair {
 	var cfg []pair
-	if isr := p.partOf("sampler"); isr.name == "isr_p" {
+	isr := p.partOf("sampler")
+	if !strings.HasPrefix(class, "PISA") {
+		if isr.name == "isr_p" {
+			x.lack("%s.sampler: isr_p; there %s does not weigh positives", stage, class)
+		}
+		if p.has("carl") {
+			x.lack("%s.carl: there %s has no such loss", stage, class)
+		}
+		return nil
+	}
+	if isr.name == "isr_p" {
 		x.said++
 		cfg = append(cfg, pair{"isr", dictText(8, "", []pair{{"k", python(isr.params["power"])}, {"bias", python(isr.params["bias"])}})})
 		if isr.params["per_batch"] != true {

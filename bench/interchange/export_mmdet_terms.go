@@ -1,20 +1,59 @@
 package interchange
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
+
+// mmdetRefuses says why a head cannot learn by a classification loss that
+// mmdetection has, "" if it can.
+func mmdetRefuses(stage, class string, known denseHead, cls string) string {
+	switch {
+	case cls == "gaussian_focal":
+		return "there it is of heat maps, not of candidates"
+	case stage != "roi" && (cls == "seesaw" || cls == "eqlv2"):
+		return "there it is of a second stage alone"
+	case known.sigmoid && cls == "softmax_ce":
+		return "there " + class + " has no output for the background"
+	case class == "FCOSHead" && cls == "ghm_c":
+		return "there " + class + " gives it no weights of the candidates"
+	}
+	able := map[targets][]string{
+		classOnly:  {"ce", "softmax_ce", "focal", "ghm_c", "seesaw", "eqlv2"},
+		andQuality: {"quality_focal"},
+		perClass:   {"ce", "focal", "quality_focal", "varifocal"},
+	}[known.targets]
+	if !slices.Contains(able, cls) {
+		return fmt.Sprintf("there %s gives it %s", class, known.targets)
+	}
+	return ""
+}
 
 // mmdetLosses returns the losses of a head.
-func (x *exporter) mmdetLosses(stage string, p *part, known denseHead, indent int) []pair {
+func (x *exporter) mmdetLosses(stage, class string, p *part, known denseHead, indent int) []pair {
 	var head []pair
 	reduction := []pair{}
 	if known.reduction != "" {
 		reduction = append(reduction, pair{"reduction", known.reduction})
 	}
-	if e, ok := x.mmdetPart(stage, clsLoss, p.partOf("cls")); ok {
+	cls := p.partOf("cls")
+	why := mmdetRefuses(stage, class, known, cls.name)
+	if _, has := mmdet.expressed(clsLoss, cls); has && why != "" {
+		x.lack("%s.cls: %s; %s", stage, cls.name, why)
+	} else if e, ok := x.mmdetPart(stage, clsLoss, cls); ok {
 		x.said++
+		if known.activated {
+			e.pairs = append(e.pairs, pair{"activated", "True"})
+		}
 		pairs := append(append(e.pairs, reduction...), pair{"loss_weight", python(p.params["cls_weight"])})
 		head = append(head, pair{"loss_cls", replaced(indent, e.theirs, pairs)})
 	}
 	box := p.partOf("box")
+	decoded := overlapLosses[box.name]
+	if known.decoded != deltasUnless && !decoded {
+		x.lack("%s.box: %s; there this head's box loss compares boxes, not deltas", stage, box.name)
+		return head
+	}
 	e, ok := x.mmdetPart(stage, boxLoss, box)
 	if !ok {
 		return head
@@ -22,11 +61,8 @@ func (x *exporter) mmdetLosses(stage string, p *part, known denseHead, indent in
 	x.said++
 	pairs := append(append(e.pairs, reduction...), pair{"loss_weight", python(p.params["box_weight"])})
 	head = append(head, pair{"loss_bbox", replaced(indent, e.theirs, pairs)})
-	switch {
-	case known.decoded != boxesAlways:
-		head = append(head, pair{"reg_decoded_bbox", python(overlapLosses[box.name])})
-	case !overlapLosses[box.name]:
-		x.lack("%s.box: %s; there this head's box loss compares boxes, not deltas", stage, box.name)
+	if known.decoded != boxesAlways {
+		head = append(head, pair{"reg_decoded_bbox", python(decoded)})
 	}
 	return head
 }

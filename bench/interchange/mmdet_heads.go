@@ -8,6 +8,9 @@ type denseHead struct {
 	norm                      headNorm
 	reduction                 string // that the head expects of its losses, "" for 'mean'
 	decoded                   decoding
+	targets                   targets
+	activated                 bool   // it gives its losses probabilities in place of logits
+	sigmoid                   bool   // it has no output for the background, whatever the loss
 	points                    bool   // candidates are points: coded by distances, there
 	anchors                   string // the generator of anchors where the configuration is silent
 	pointwise                 string // the generator of points of a head that has strides alone
@@ -15,6 +18,7 @@ type denseHead struct {
 	unmapped                  map[string]string // fields that change the loss and have nothing here
 	aside                     map[string]string
 	notes                     []string
+	brings                    []string // what the class has by itself beside the notes, which no file need say
 }
 
 // headNorm is what a head divides its losses by.
@@ -36,6 +40,19 @@ const (
 	boxesAlways
 )
 
+// targets is what a head gives its classification loss to learn.
+type targets uint8
+
+const (
+	classOnly  targets = iota
+	andQuality         // a tuple
+	perClass
+)
+
+func (t targets) String() string {
+	return []string{"the class of each candidate, without a quality", "a class and a quality of each candidate", "a target for each class"}[t]
+}
+
 const (
 	pseudo       = "dict(type='PseudoSampler')"
 	focalDefault = "dict(type='FocalLoss', use_sigmoid=True, gamma=2.0, alpha=0.25, loss_weight=1.0)"
@@ -55,8 +72,9 @@ var (
 // denseHeads are the heads that become a dense stage.
 var denseHeads = map[string]denseHead{
 	"AnchorHead": anchorHead, "RetinaHead": retinaHead, "RetinaSepBNHead": anchorHead, "RPNHead": anchorHead,
-	"YOLOFHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, decoded: boxesAlways,
-		notes: []string{"there a second output says whether there is an object and enters the classification's logits"}},
+	"YOLOFHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, decoded: boxesAlways, sigmoid: true,
+		notes:  []string{"there a second output says whether there is an object and enters the classification's logits"},
+		brings: []string{"there candidates are of one level of the pyramid alone"}},
 	"PISARetinaHead": retinaHead,
 	"SSDHead":        {coder: unitCoder, assign: (*mmdetReader).ssd},
 	"PISASSDHead":    {coder: unitCoder, assign: (*mmdetReader).ssd},
@@ -64,15 +82,15 @@ var denseHeads = map[string]denseHead{
 		aside: map[string]string{"score_threshold": "how it is logged"},
 		notes: []string{"there each object learns at one level of the pyramid alone, the one where its loss is least at that step (online feature selection); here at every level"}},
 	"ATSSHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, decoded: boxesUnless,
-		unmapped: map[string]string{"loss_centerness": centerness}, notes: []string{byCentrality}},
-	"GFLHead": {cls: ceDefault, box: smoothNinth, coder: pointCoder, anchors: anchorDefault, decoded: boxesAlways, points: true,
+		unmapped: map[string]string{"loss_centerness": centerness}, notes: []string{byCentrality}, brings: []string{"there " + centerness}},
+	"GFLHead": {cls: ceDefault, box: smoothNinth, coder: pointCoder, anchors: anchorDefault, decoded: boxesAlways, targets: andQuality, points: true,
 		unmapped: map[string]string{
 			"loss_dfl": "a loss of each side's distribution beside that of the box",
 			"reg_max":  "each side is the mean of a distribution over so many distances",
 		},
 		notes: []string{"there the box loss of a positive is weighted by its highest class score, and divided by the sum of those weights"}},
 	"VFNetHead": {cls: "dict(type='VarifocalLoss', use_sigmoid=True, alpha=0.75, gamma=2.0, iou_weighted=True, loss_weight=1.0)",
-		box: "dict(type='GIoULoss', loss_weight=2.0)", boxKey: "loss_bbox_refine", coder: unitCoder, norm: byPositives, decoded: boxesAlways, points: true,
+		box: "dict(type='GIoULoss', loss_weight=2.0)", boxKey: "loss_bbox_refine", coder: unitCoder, norm: byPositives, decoded: boxesAlways, targets: perClass, points: true,
 		assign: (*mmdetReader).vfnet, anchors: vfnetDefault,
 		unmapped: map[string]string{
 			"loss_bbox":       "a loss of the boxes before they are refined, beside that of the refined ones",
@@ -83,14 +101,15 @@ var denseHeads = map[string]denseHead{
 		aside: map[string]string{"sync_num_pos": "how processes share the number of positives", "regress_ranges": "nothing beside use_atss=True",
 			"center_sampling": "nothing beside use_atss=True", "center_sample_radius": "nothing beside use_atss=True"},
 		notes: []string{"there the box losses are weighted by the IoU of the boxes"}},
-	"TOODHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, norm: byQuality, decoded: boxesAlways, assign: (*mmdetReader).tood,
+	"TOODHead": {cls: ceDefault, box: smoothNinth, coder: unitCoder, anchors: anchorDefault, norm: byQuality, decoded: boxesAlways,
+		targets: andQuality, activated: true, assign: (*mmdetReader).tood,
 		unmapped: map[string]string{"initial_loss_cls": "another loss in the first initial_epoch epochs"},
 		aside:    map[string]string{"anchor_type": "what candidates are"},
 		notes:    []string{"there the box loss is weighted by the soft targets"}},
 	"FCOSHead": fcosHead, "NASFCOSHead": fcosHead,
 	"YOLOXHead": {cls: "dict(type='CrossEntropyLoss', use_sigmoid=True, reduction='sum', loss_weight=1.0)",
 		box: "dict(type='IoULoss', mode='square', eps=1e-16, reduction='sum', loss_weight=5.0)", coder: pointCoder, norm: byPositives,
-		reduction: "'sum'", decoded: boxesAlways, points: true, pointwise: yoloxPoints, assigner: "dict(type='SimOTAAssigner')",
+		reduction: "'sum'", decoded: boxesAlways, targets: perClass, sigmoid: true, points: true, pointwise: yoloxPoints, assigner: "dict(type='SimOTAAssigner')",
 		unmapped: map[string]string{
 			"loss_obj": "a second output says whether there is an object, from every candidate; the classes learn from the positives alone",
 			"loss_l1":  "an L1 loss of the deltas in the last epochs",
@@ -104,9 +123,10 @@ var fcosHead = denseHead{cls: focalDefault, box: "dict(type='IoULoss', loss_weig
 	points: true, pointwise: fcosPoints, assign: (*mmdetReader).fcos,
 	unmapped: map[string]string{"loss_centerness": centerness},
 	aside:    map[string]string{"norm_on_bbox": "how distances are scaled", "centerness_on_reg": "which branch holds an output"},
-	notes:    []string{byCentrality}}
+	notes:    []string{byCentrality}, brings: []string{"there " + centerness}}
 
-var rtmdetHead = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byQuality, decoded: boxesAlways, points: true, anchors: anchorDefault,
+var rtmdetHead = denseHead{cls: ceDefault, box: smoothNinth, coder: unitCoder, norm: byQuality, decoded: boxesAlways,
+	targets: andQuality, points: true, anchors: anchorDefault,
 	unmapped: map[string]string{"loss_centerness": "nothing unless with_objectness", "with_objectness": "a second output says whether there is an object"},
 	notes:    []string{"there the box loss is weighted by the soft targets"}}
 

@@ -53,7 +53,6 @@ func drawnCls(t *rapid.T) losses.Cls {
 	return rapid.SampledFrom([]losses.Cls{
 		losses.CE{}, losses.CE{ClassWeight: []float64{share(t, "class", 1, 99), 2}}, losses.SoftmaxCE{},
 		losses.Focal{Alpha: share(t, "alpha", 1, 63), Gamma: share(t, "gamma", 0, 300)},
-		losses.QualityFocal{Beta: share(t, "quality", 0, 200)}, losses.Varifocal{Alpha: share(t, "vari", 1, 99), Gamma: 2, Weighted: rapid.Bool().Draw(t, "weighted")},
 	}).Draw(t, "cls")
 }
 
