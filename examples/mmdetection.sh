@@ -5,8 +5,8 @@
 #     --trainer 'sh examples/mmdetection.sh configs/retinanet/retinanet_r18_fpn_1x_coco.py'
 #
 # To be called in mmdetection's folder; what a strategy changes is below, by its
-# name. Classes come from the annotations, and have no blanks, which mmdetection's
-# command line does not take.
+# name. Classes come from the annotations, by a file of a line each: in values of its
+# command line mmdetection drops blanks, and would find no object of "traffic light".
 set -eu
 config=$1
 out=$DETSAMPLE_OUT data=$DETSAMPLE_DATA
@@ -19,22 +19,27 @@ ghm) strategy='model.bbox_head.loss_cls._delete_=True model.bbox_head.loss_cls.t
 *) echo "mmdetection.sh has no options for the strategy $DETSAMPLE_NAME" >&2; exit 2 ;;
 esac
 
-read -r images classes count <<EOF
-$(python - "$data/annotations/instances_train.json" <<'PY'
+counts=$(python - "$data/annotations/instances_train.json" "$out/classes.txt" <<'PY'
 import json, sys
-coco = json.load(open(sys.argv[1]))
+with open(sys.argv[1], encoding="utf-8") as f:
+    coco = json.load(f)
 names = [c["name"] for c in coco["categories"]]
-print(len(coco["images"]), repr(tuple(names)).replace(" ", ""), len(names))
+for name in names:
+    if "\n" in name or "\r" in name:
+        sys.exit(f"mmdetection.sh: the category {name!r} has a line break, which a list of classes by lines cannot have: rename it")
+with open(sys.argv[2], "w", encoding="utf-8", newline="") as f:
+    f.writelines(name + "\n" for name in names)
+print(len(coco["images"]), len(names))
 PY
 )
-EOF
+images=${counts% *} count=${counts#* }
 epochs=$(((DETSAMPLE_BUDGET + images - 1) / images))
 set --
 for split in train val test; do
 	part=test
 	[ $split = train ] && part=train
 	set -- "$@" "${split}_dataloader.dataset.data_root=$data/" "${split}_dataloader.dataset.data_prefix.img=$part/" \
-		"${split}_dataloader.dataset.ann_file=annotations/instances_$part.json" "${split}_dataloader.dataset.metainfo.classes=$classes"
+		"${split}_dataloader.dataset.ann_file=annotations/instances_$part.json" "${split}_dataloader.dataset.metainfo.classes=$out/classes.txt"
 	[ $split = train ] || set -- "$@" "${split}_evaluator.ann_file=$data/annotations/instances_test.json"
 done
 # shellcheck disable=SC2086 # options are words
