@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -79,7 +80,7 @@ func (r *run) attempt(ctx context.Context, progress func(images int)) (end outco
 		return end, err
 	}
 	defer said.close()
-	done, err := r.start(cmd)
+	p, err := r.start(cmd)
 	if err != nil {
 		return end, fmt.Errorf("the program cannot be started: %w", err)
 	}
@@ -94,19 +95,17 @@ func (r *run) attempt(ctx context.Context, progress func(images int)) (end outco
 	defer tick.Stop()
 	for {
 		select {
-		case err := <-done:
-			r.lock.clear(cmd)
+		case <-p.ended:
+			err := r.lock.clear(p)
 			follow.look()
 			return r.judge(err, said)
 		case <-tick.C:
 			follow.look()
 		case <-late:
-			stop(cmd, done, timeoutGrace)
-			r.lock.clear(cmd)
+			r.stop(p, timeoutGrace)
 			return end, failure{fmt.Errorf("it took longer than %v (trainer.timeout)%s", r.program.Timeout, said.last())}
 		case <-ctx.Done():
-			stop(cmd, done, interruptGrace)
-			r.lock.clear(cmd)
+			r.stop(p, interruptGrace)
 			return end, ctx.Err()
 		}
 	}
@@ -127,24 +126,46 @@ func (r *run) judge(err error, said *said) (end outcome, _ error) {
 	return end, failure{fmt.Errorf("%v%s", exit, said.last())}
 }
 
-// start starts the program, in a group of its own that holds the run's lock,
-// and returns where its end is told.
-func (r *run) start(cmd *exec.Cmd) (<-chan error, error) {
+// process is a program that was started.
+type process struct {
+	cmd   *exec.Cmd
+	ended chan struct{} // closed at its end
+	kept  bool          // after it: whether the program is yet to be reaped, so that its id is nobody else's
+	reap  func() error  // waits for the end, and returns how it was
+}
+
+// start starts the program, in a group of its own that holds the run's lock.
+func (r *run) start(cmd *exec.Cmd) (*process, error) {
 	if err := r.lock.start(cmd); err != nil {
 		return nil, err
 	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
-	return done, nil
+	p := &process{cmd: cmd, ended: make(chan struct{}), reap: sync.OnceValue(cmd.Wait)}
+	go func() {
+		if p.kept = linger(cmd); !p.kept {
+			_ = p.reap()
+		}
+		close(p.ended)
+	}()
+	return p, nil
 }
 
-// stop ends the program: politely, and by force after a while.
-func stop(cmd *exec.Cmd, done <-chan error, grace time.Duration) {
-	terminate(cmd)
+// stop ends the program and what it has started: politely, and by force after a
+// while. A shell ends at once, and leaves as long to what it was waiting for.
+func (r *run) stop(p *process, grace time.Duration) {
+	terminate(p.cmd)
+	late := time.After(grace)
 	select {
-	case <-done:
-	case <-time.After(grace):
-		kill(cmd)
-		<-done
+	case <-p.ended:
+		for over := false; !over && r.lock.running(); {
+			select {
+			case <-late:
+				over = true
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	case <-late:
+		kill(p.cmd)
+		<-p.ended
 	}
+	_ = r.lock.clear(p)
 }

@@ -67,6 +67,8 @@ func train() {
 	diverges := flags.Bool("diverges", false, "end with status 3")
 	hangs := flags.Bool("hangs", false, "never end, and be deaf to polite requests")
 	child := flags.Bool("child", false, "leave something running")
+	closed := flags.Bool("closed", false, "without the files of the program")
+	polite := flags.Duration("polite", 0, "never end, but take so long to end well when asked to")
 	checkpoints := flags.Bool("checkpoints", false, "leave results along training")
 	log := flags.Bool("log", false, "leave a log")
 	truths := flags.String("truths", "", "a count of objects to log at the end, rightly or not")
@@ -86,13 +88,27 @@ func train() {
 	fmt.Println("training", os.Getenv("DETSAMPLE_NAME"), "on", os.Getenv("CUDA_VISIBLE_DEVICES"))
 	if *child {
 		c := exec.Command("sleep", "60")
-		c.ExtraFiles = []*os.File{os.NewFile(3, "lock")} // as a worker that was forked has it
+		if *closed {
+			syscall.CloseOnExec(3)
+		} else {
+			c.ExtraFiles = []*os.File{os.NewFile(3, "lock")} // as a worker that was forked has it
+		}
 		must(c.Start())
 		must(os.WriteFile(filepath.Join(out, "child"), []byte(strconv.Itoa(c.Process.Pid)), 0o666))
 	}
 	if mishap && *hangs {
 		signal.Ignore(syscall.SIGTERM)
+		must(os.WriteFile(filepath.Join(out, "deaf"), []byte(strconv.Itoa(os.Getpid())), 0o666))
 		time.Sleep(time.Minute)
+	}
+	if mishap && *polite > 0 {
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGTERM)
+		must(os.WriteFile(filepath.Join(out, "waits"), nil, 0o666))
+		<-asked
+		time.Sleep(*polite)
+		must(os.WriteFile(filepath.Join(out, "saved"), nil, 0o666))
+		return
 	}
 	if mishap && len(begun) < *crashes {
 		fmt.Fprintln(os.Stderr, "Traceback (most recent call last):\n  step 3\nRuntimeError: CUDA out of \x1b[1mmemory")

@@ -3,6 +3,7 @@ package external_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,12 +77,42 @@ func TestAnInterruptedProgramIsGivenTheSameFolder(t *testing.T) {
 	assert.Equal(t, whole.Records[0].Run.Figures, study.Records[0].Run.Figures)
 }
 
-// A program that is deaf is killed, with what it has started, within a second.
+// A program that is deaf is killed, with what it has started, within a second, be
+// it a shell's, which itself listens.
 func TestAnInterruptEndsAProgramThatDoesNotListen(t *testing.T) {
-	out, command := t.TempDir(), program(t, "-child -hangs")
+	for _, wrapped := range []func(string) string{func(command string) string { return command }, inShell} {
+		out, command := t.TempDir(), wrapped(program(t, "-child -hangs"))
+		took := interruptedAt(t, command, out, "deaf")
+		assert.Less(t, took, 1500*time.Millisecond)
+		dir := folderOf(t, out, "two-stages-1")
+		for _, file := range []string{"running", "out/child", "out/deaf"} {
+			pid := pidIn(t, filepath.Join(dir, file))
+			assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond, file)
+		}
+	}
+}
+
+// A shell that runs a program ends at once when it is asked to; the program has
+// the time that it is promised nevertheless.
+func TestAProgramInAShellHasTimeToEnd(t *testing.T) {
+	out := t.TempDir()
+	took := interruptedAt(t, inShell(program(t, "-polite 50ms")), out, "waits")
+	assert.FileExists(t, filepath.Join(folderOf(t, out, "two-stages-1"), "out", "saved"))
+	assert.Less(t, took, 1500*time.Millisecond)
+	compared(t, inShell(program(t, "-polite 50ms -only focal")), "timeout: 2s", bench.Options{Out: out})
+	assert.FileExists(t, filepath.Join(folderOf(t, out, "focal-1"), "out", "saved"))
+}
+
+// inShell is a command that a shell waits for.
+func inShell(command string) string { return "sh -c '" + command + "; true'" }
+
+// interruptedAt runs a comparison until its second strategy's program has left a
+// file, and returns how long it then took to end.
+func interruptedAt(t *testing.T, command, out, file string) time.Duration {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	began := filepath.Join(out, "trainer", "runs", "two-stages-1-*", "out", "child")
+	began := filepath.Join(out, "trainer", "runs", "two-stages-1-*", "out", file)
 	go func() {
 		for {
 			if found, _ := filepath.Glob(began); len(found) > 0 {
@@ -96,19 +127,23 @@ func TestAnInterruptEndsAProgramThatDoesNotListen(t *testing.T) {
 	context.AfterFunc(ctx, func() { interrupted <- time.Now() })
 	_, err := bench.Compare(ctx, configuration(t, command, ""), bench.Options{Out: out})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Less(t, time.Since(<-interrupted), 1500*time.Millisecond)
-	dir := folderOf(t, out, "two-stages-1")
-	for _, pid := range []int{pidIn(t, filepath.Join(dir, "running")), pidIn(t, filepath.Join(dir, "out", "child"))} {
-		assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond)
-	}
+	return time.Since(<-interrupted)
 }
 
-// What a program leaves running when it ends would hold its GPU.
+// What a program leaves running when it ends would hold its GPU, whether it has
+// the program's files or not.
 func TestWhatAProgramLeavesRunningIsEnded(t *testing.T) {
-	out := t.TempDir()
-	compared(t, program(t, "-child"), "", bench.Options{Out: out})
-	pid := pidIn(t, filepath.Join(folderOf(t, out, "focal-1"), "out", "child"))
-	assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond)
+	for _, flags := range []string{"-child", "-child -closed"} {
+		if strings.Contains(flags, "-closed") && runtime.GOOS != "linux" {
+			continue
+		}
+		out := t.TempDir()
+		compared(t, program(t, flags), "", bench.Options{Out: out})
+		dir := folderOf(t, out, "focal-1")
+		pid := pidIn(t, filepath.Join(dir, "out", "child"))
+		assert.Eventually(t, func() bool { return !alive(pid) }, 2*time.Second, 10*time.Millisecond, flags)
+		assert.NoFileExists(t, fmt.Sprintf("/proc/%d/stat", pidIn(t, filepath.Join(dir, "running"))), "the program itself is reaped")
+	}
 }
 
 // A process that is killed leaves its program running; the next one ends it

@@ -16,7 +16,9 @@ func (l *lock) release() {}
 
 func (l *lock) start(cmd *exec.Cmd) error { return cmd.Start() }
 
-func (l *lock) clear(*exec.Cmd) {}
+func (l *lock) running() bool { return false }
+
+func (l *lock) clear(p *process) error { return p.reap() }
 
 func terminate(cmd *exec.Cmd) { kill(cmd) }
 

@@ -171,15 +171,21 @@ func (l *lock) start(cmd *exec.Cmd) error {
 	return nil
 }
 
-// clear ends what a program that has ended has left running of its group.
-func (l *lock) clear(cmd *exec.Cmd) {
+// clear ends what a program that has ended has left running of its group, reaps
+// the program and returns how it ended. The group's id is its own until then, and
+// after that only while a process of it lives, which a held file makes likely.
+func (l *lock) clear(p *process) error {
+	if p.kept { // not all that it has started inherits the file
+		kill(p.cmd)
+	}
 	for range 8 {
 		if !l.running() {
-			return
+			break
 		}
-		kill(cmd)
+		kill(p.cmd)
 		time.Sleep(20 * time.Millisecond)
 	}
+	return p.reap()
 }
 
 func terminate(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
