@@ -59,6 +59,7 @@ func TestAnAssignerHasTheHeadThatMMDetectionGivesIt(t *testing.T) {
 		fragment, again := back(t, dir, s, "mmdet")
 		assert.Equal(t, notes, fragment.Lacks)
 		assert.Contains(t, string(fragment.Text), "type='"+head+"'")
+		assert.Equal(t, head == "ATSSHead", strings.Contains(string(fragment.Text), "reg_decoded_bbox=True"), "a base may have it False")
 		assert.Equal(t, s, again)
 	})
 }
@@ -82,7 +83,7 @@ func TestWhatMMDetectionWouldStopAtIsALack(t *testing.T) {
 		{"dense: {assigner: task_aligned, cls: focal}", "dense.cls: focal; there TOODHead gives it a class and a quality of each candidate", "FocalLoss", nil},
 		{"dense: {assigner: dynamic_soft, cls: varifocal}", "dense.cls: varifocal; there RTMDetHead gives it a class and a quality of each candidate", "VarifocalLoss", nil},
 		{"dense: {assigner: simota, cls: ghm_c}", "dense.cls: ghm_c; there YOLOXHead gives it a target for each class", "GHMC", nil},
-		{"dense: {cls: asymmetric}", "dense.cls: asymmetric", "gives it", nil},
+		{"dense: {cls: asymmetric}", "dense.cls: asymmetric", "loss_cls", nil},
 		{"dense: {assigner: atss, box: l1}", "dense.box: l1; there this head's box loss compares boxes, not deltas", "loss_bbox", nil},
 		{"dense: {assigner: uniform, box: smooth_l1}", "dense.box: smooth_l1; there this head's box loss compares boxes, not deltas", "loss_bbox", nil},
 		{"dense: {assigner: uniform, sampler: random}", "dense.sampler: random; there the box loss of YOLOFHead is of all positives", "RetinaHead", nil},
@@ -91,6 +92,9 @@ func TestWhatMMDetectionWouldStopAtIsALack(t *testing.T) {
 		{strings.ReplaceAll(twoStages, "%", "atss"), "rpn.assigner: atss; there RPNHead does not give it the number of anchors at each level", "ATSSAssigner", nil},
 		{strings.ReplaceAll(twoStages, "%", "uniform"), "rpn.assigner: uniform; there RPNHead does not give it the decoded boxes", "UniformAssigner", nil},
 		{"dense: {assigner: atss, sampler: {type: isr_p, sampler: all}, carl: {}}", "dense.sampler: isr_p; there ATSSHead does not weigh positives", "isr=", []string{"ATSSHead"}},
+		{"dense: {assigner: fcos}", "FCOSHead: there a second output says how central a candidate is, with a loss of its own", "loss_centerness", nil},
+		{"dense: {assigner: simota, cls: softmax_ce}", "dense.cls: softmax_ce; there YOLOXHead has no output for the background", "loss_cls", nil},
+		{"rpn: {}\nroi: {cls: {type: quality_focal, beta: 2}}", "roi.cls: quality_focal; there Shared2FCBBoxHead gives it the class of each candidate, without a quality", "QualityFocalLoss", nil},
 		{"dense: {assigner: fcos, carl: {}}", "dense.carl: there FCOSHead has no such loss", "carl=", nil},
 	} {
 		fragment := fragmentOf(t, c.stages)
