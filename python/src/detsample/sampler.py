@@ -16,9 +16,10 @@ class Candidates:
     """One image's candidates, as a sampler sees them, to read and not to change:
     gt (n), the index of the ground truth, -1 for background or -2 for ignored;
     iou (n) with the ground truth that each overlaps most; box (n, 4); hardness
-    (n), the classification loss by these labels, towards 1 where an assigner gives
-    soft targets too, which is evaluated once it is asked for; truth_class, the classes of the ground truths. Candidates are anchors, or in
-    the second stage the proposals and, if configured, the ground truth."""
+    (n), the classification loss by these labels, towards 1 where an assigner
+    gives soft targets too, which is evaluated once it is asked for; truth_class,
+    the classes of the ground truths. Candidates are anchors, or in the second
+    stage the proposals and, if configured, the ground truth."""
 
     def __init__(self, gt: NDArray[np.int32], iou: NDArray[np.float32], box: NDArray[np.float32], truth_class: NDArray[np.int32],
                  hardness: Callable[[], NDArray[np.float32]]) -> None:
