@@ -25,8 +25,8 @@ type weighting struct {
 	sum       float64 // of all, 1 where there is a gradient
 }
 
-func (d *spread) weighting(name string, at int, gradient *[dump.Deciles]Divided) weighting {
-	w := weighting{name: name, at: at, hardest: gradient[d.last].Total()}
+func (s *spread) weighting(name string, at int, gradient *[dump.Deciles]Divided) weighting {
+	w := weighting{name: name, at: at, hardest: gradient[s.last].Total()}
 	for k, d := range gradient {
 		w.negatives += d.Negatives
 		w.sum += d.Total()
@@ -45,7 +45,7 @@ type spread struct {
 }
 
 func (r *Report) spread() spread {
-	d := spread{last: dump.Deciles - 1, hardest: "tenth", easiest: "half"}
+	s := spread{last: dump.Deciles - 1, hardest: "tenth", easiest: "half"}
 	all, easy := 0.0, 0.0
 	for k := range r.Counts {
 		n := r.Counts[k].Total()
@@ -54,11 +54,11 @@ func (r *Report) spread() spread {
 			easy += n
 		}
 		if n > 0 {
-			d.last = k
+			s.last = k
 		}
 	}
 	if all == 0 {
-		return d
+		return s
 	}
 	part := func(share, even float64, word string) string {
 		switch {
@@ -69,9 +69,9 @@ func (r *Report) spread() spread {
 		}
 		return percent(share)
 	}
-	d.hardest = part(r.Counts[d.last].Total()/all, 1.0/dump.Deciles, d.hardest)
-	d.easiest = part(easy/all, 0.5, d.easiest)
-	return d
+	s.hardest = part(r.Counts[s.last].Total()/all, 1.0/dump.Deciles, s.hardest)
+	s.easiest = part(easy/all, 0.5, s.easiest)
+	return s
 }
 
 // conclude says in words what a replay shows.
@@ -95,10 +95,10 @@ func withObject(r *Report) string {
 // weightings returns those that have a gradient; first is the place of the first
 // in the likeness.
 func (r *Report) weightings(first int, of func(i int) (string, *[dump.Deciles]Divided), n int) (all []weighting) {
-	d := r.spread()
+	s := r.spread()
 	for i := range n {
 		name, gradient := of(i)
-		if w := d.weighting(name, first+i, gradient); w.sum > 0 {
+		if w := s.weighting(name, first+i, gradient); w.sum > 0 {
 			all = append(all, w)
 		}
 	}
@@ -204,14 +204,14 @@ const few = 8
 // sayGradient says where weightings put their gradient: each, or the extremes of
 // many.
 func (r *Report) sayGradient(what string, all []weighting) (list []string) {
-	d := r.spread()
+	s := r.spread()
 	describe := func(w weighting) string {
 		parts := []string{percent(w.negatives) + " of its gradient on negatives"}
-		if d.hardest != "" {
-			parts = append(parts, percent(w.hardest)+" on the hardest "+d.hardest+" of the candidates")
+		if s.hardest != "" {
+			parts = append(parts, percent(w.hardest)+" on the hardest "+s.hardest+" of the candidates")
 		}
-		if d.easiest != "" {
-			parts = append(parts, percent(w.easy)+" on the easiest "+d.easiest)
+		if s.easiest != "" {
+			parts = append(parts, percent(w.easy)+" on the easiest "+s.easiest)
 		}
 		return fmt.Sprintf("%s puts %s.", w.name, prose.List(parts, "and"))
 	}
@@ -230,12 +230,12 @@ func (r *Report) sayGradient(what string, all []weighting) (list []string) {
 		for _, w := range sorted {
 			list = append(list, describe(w))
 		}
-	} else if d.hardest != "" {
+	} else if s.hardest != "" {
 		first, last := sorted[0], sorted[len(sorted)-1]
 		list = append(list, fmt.Sprintf("Of the %s, %s puts the most of its gradient on the hardest %s of the candidates, %s, and %s the least, %s.",
-			what, first.name, d.hardest, percent(first.hardest), last.name, percent(last.hardest)))
+			what, first.name, s.hardest, percent(first.hardest), last.name, percent(last.hardest)))
 	}
-	if d.hardest == "" {
+	if s.hardest == "" {
 		list = append(list, "All candidates are equally hard, or nearly: none of them are said to be the hardest.")
 	}
 	var drowned, alone []string

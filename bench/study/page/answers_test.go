@@ -338,6 +338,9 @@ func TestSettingsAreThoseOfTheirExperiments(t *testing.T) {
 			if row.setting != "the same, four times as long" {
 				assert.Equal(t, c.Detector.Norm, normalised(row.setting), row.setting)
 			}
+			if strings.Contains(row.setting, "a quarter of a long") {
+				assert.Equal(t, c.Training.Images, 4*row.images, row.setting)
+			}
 			if strings.Contains(row.setting, " in an image") || strings.Contains(row.setting, " in a larger image") {
 				assert.True(t, strings.HasPrefix(row.setting, objects(c.Scenes.MinObjects, c.Scenes.MaxObjects)+" in "), row.setting)
 			}

@@ -40,7 +40,7 @@ var contrastTables = []contrastTable{
 		{"the end of a long training", "dense", 0},
 		{"smaller images, a quarter of a longer training", "dense-long", 38400},
 		{"the end of that longer training", "dense-long", 0},
-		{"one faint object of any size, normalised, a quarter of a long training", "dense-faint", 76800},
+		{"one faint object of any size, normalised, a quarter of a long training", "dense-faint", 153600},
 		{"that, normalised, at its end, little left to gain", "dense-faint", 0},
 		{"one faint object of 12 px, normalised, little left to gain", "dense-tiny", 0},
 		{"normalised", "dense-norm", 0},
