@@ -15,7 +15,7 @@ var budget = flag.Float64("budget", 0.2, "share of the default preset's training
 // BenchmarkStrategy trains every strategy of the default preset once for each
 // iteration, on the preset's scenes, and reports what came of it:
 //
-//	AP, AP_S   on the test images after training, in hundredths
+//	AP, AP_S   on the test images after training, in %
 //	ns/step    a training step of the preset's batch
 //
 // Every iteration takes the next seed, so -count 5 gives five seeds, and

@@ -25,12 +25,13 @@ func rank(s *summary.Summary) []summary.Strategy {
 }
 
 // ranking is the main table: how good, and what was learned from.
-func ranking(s *summary.Summary, ranked []summary.Strategy) grid {
+func ranking(study *summary.Study, ranked []summary.Strategy) grid {
+	s := &study.Summary
 	seeds := len(s.Seeds) > 1
 	first := s.Strategies[0].Strategy
 	g := grid{
 		title: rankingTitle(s),
-		note:  rankingNote(s, first),
+		note:  rankingNote(study, first),
 		keys:  2,
 		columns: []column{
 			{head: "#"}, {head: "strategy", left: true}, {head: "detector", left: true},
@@ -76,7 +77,8 @@ func rankingTitle(s *summary.Summary) string {
 // mayBeMark marks the strategies of the verdict's set.
 const mayBeMark = "*"
 
-func rankingNote(s *summary.Summary, first string) string {
+func rankingNote(study *summary.Study, first string) string {
+	s := &study.Summary
 	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", prose.Count(len(s.Seeds), "seed", "seeds"))
 	if len(s.Seeds) > 1 {
 		note += " and seeds, whose variance is shared among strategies; SD is over seeds"
@@ -86,6 +88,9 @@ func rankingNote(s *summary.Summary, first string) string {
 	note += fmt.Sprintf(". Differences are to %s, paired. "+
 		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+
 		"negatives' shares are of the classification loss and of its gradient.", printable(first))
+	if study.Config != nil {
+		note += fmt.Sprintf(" Objects of AP_S have a √area of at most %g px.", study.Config.Areas.Small)
+	}
 	if l := s.LossScale; l != nil && compact(l.Times) != compact(1) {
 		note += fmt.Sprintf(" Gradients at the shared trunk differ by up to %s times (%s, of %s and %s).",
 			compact(l.Times), l.Where, printable(l.Largest), printable(l.Smallest))

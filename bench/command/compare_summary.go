@@ -24,7 +24,7 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	s := &study.Summary
 	printVerdict(p, &s.Verdict)
 	ranked := rank(s)
-	p.grid(ranking(s, ranked))
+	p.grid(ranking(study, ranked))
 	printWhy(p, &s.Verdict)
 	p.line("%s", facts(study))
 	p.line("")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/config"
 	"detsample/bench/dataset"
 	"detsample/bench/stats"
 	"detsample/bench/store"
@@ -68,14 +69,25 @@ func TestOfManyReasonsTheFirstAreGiven(t *testing.T) {
 }
 
 func TestAStrategyWithoutAnAPHasNoDeviation(t *testing.T) {
-	s := &summary.Summary{Seeds: []uint64{1, 2, 3}, LossScale: &summary.Spread{Where: "dense.cls", Times: 1.01, Largest: "a", Smallest: "b"}}
+	study := &summary.Study{Summary: summary.Summary{Seeds: []uint64{1, 2, 3}, LossScale: &summary.Spread{Where: "dense.cls", Times: 1.01, Largest: "a", Smallest: "b"}}}
+	s := &study.Summary
 	s.Strategies = []summary.Strategy{{Strategy: "a", AP: stats.Estimate{Mean: 0.5, SD: 0.01, Seeds: 3}}, {Strategy: "b", AP: stats.Estimate{Mean: -1}}}
-	g := ranking(s, s.Strategies)
+	g := ranking(study, s.Strategies)
 	require.Equal(t, "SD", g.columns[4].head)
 	assert.Equal(t, []string{"1.0", undefined}, []string{g.rows[0][4], g.rows[1][4]})
 	assert.NotContains(t, g.note, "Gradients", "nothing differs")
 	s.LossScale.Times = 1.3
-	assert.Contains(t, ranking(s, s.Strategies).note, "Gradients at the shared trunk differ by up to 1.3 times")
+	assert.Contains(t, ranking(study, s.Strategies).note, "Gradients at the shared trunk differ by up to 1.3 times")
+}
+
+// What is small is not the same in scenes, COCO and a folder of one's own.
+func TestWhatSmallIsIsSaid(t *testing.T) {
+	c := config.Default()
+	c.Areas.Small = 12.5
+	study := &summary.Study{Summary: summary.Summary{Seeds: []uint64{1}, Strategies: []summary.Strategy{{Strategy: "a"}}}}
+	assert.NotContains(t, ranking(study, study.Summary.Strategies).note, "AP_S", "a study without its configuration")
+	study.Config = &c
+	assert.Contains(t, ranking(study, study.Summary.Strategies).note, "Objects of AP_S have a √area of at most 12.5 px.")
 }
 
 // A folder's name may have what a shell and a pattern read otherwise.

@@ -12,7 +12,7 @@ import (
 // dash stands for a figure that is not defined: COCO's -1.
 const dash = table.Undefined
 
-// points writes a figure of [0, 1] in hundredths, as detection papers do.
+// points writes a figure of [0, 1] in %.
 func points(v float64) string {
 	if !defined(v) {
 		return dash

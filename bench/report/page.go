@@ -78,8 +78,8 @@ type page struct {
 // Write writes the report of s as HTML: headline, AP with intervals, ranked
 // tables, warnings, AP along training, AP by class, the loss by difficulty of the
 // candidates, detections on test images, the data, and the configuration that
-// made it. AP and AR are in hundredths, as in papers; figures that are not
-// defined (-1) are dashes. Equal studies give equal bytes with one program.
+// made it. AP and AR are in %; figures that are not defined (-1) are dashes.
+// Equal studies give equal bytes with one program.
 //
 // The error is w's, or that of a test image whose pixels do not fit its size.
 func Write(w io.Writer, s *summary.Study) error {
