@@ -41,9 +41,11 @@ var asked = []asking{
 	{rpnPart, inRPN},
 	{rpnPart, []string{"rpn-tiny", "rpn-tiny-long"}},
 	{rpnPart, []string{"rpn-tiny-small"}},
+	{rpnPart, []string{"rpn-faint"}},
 	{roiPart, inSecondStage},
 	{roiPart, []string{"roi-norm"}},
 	{roiPart, []string{"roi-tiny", "roi-tiny-long"}},
+	{roiPart, []string{"roi-faint"}},
 	{roiPart, []string{"roi-small"}},
 }
 
