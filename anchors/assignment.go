@@ -1,6 +1,10 @@
 package anchors
 
-import "detsample/internal/reuse"
+import (
+	"strings"
+
+	"detsample/internal/reuse"
+)
 
 // The label code of a candidate, in every package: the index of its ground
 // truth (or, as a classification target, its class) if >= 0, else one of
@@ -26,6 +30,24 @@ const (
 	NeedPredictions                  // Candidates.Classes, Score and Decoded
 	NeedSize                         // Candidates.Width and Height
 )
+
+// String lists what is needed in words, such as "a pyramid of anchors, the image's
+// size"; "boxes alone" if nothing is.
+func (n Need) String() string {
+	if n == 0 {
+		return "boxes alone"
+	}
+	var names []string
+	for i, name := range []string{"a pyramid of anchors", "the head's predictions", "the image's size"} {
+		if n&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	if n>>3 != 0 {
+		names = append(names, "something that is no anchors.Need")
+	}
+	return strings.Join(names, ", ")
+}
 
 // Candidates are the boxes an [Assigner] labels, with what some assigners
 // want to know about them besides.

@@ -16,7 +16,7 @@ func (c *Config) begin(w *Work, function string) {
 	if err := cmp.Or(c.Validate(), stage.CheckClasses(c, w.classes)); err != nil {
 		panic(function + ": " + err.Error())
 	}
-	w.checked, w.checkedFor = c, w.classes
+	w.checked, w.checkedFor, w.foreign = c, w.classes, stage.Foreign(c.Assigner)
 }
 
 // checkImage panics unless an image's annotation can be learned.

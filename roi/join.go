@@ -34,7 +34,7 @@ func (c *Config) Join(w *Work, image Image) {
 		}
 	}
 	c.Assigner.Assign(&j.assignment, &j.boxes, &j.truth)
-	if !w.looked {
+	if !w.looked || w.foreign {
 		stage.CheckLabels("roi: Join", "the assigner", w.used, image.ID, &j.assignment, len(j.boxes.Box), len(j.truth.Box))
 	}
 	n := j.start + len(j.boxes.Box)

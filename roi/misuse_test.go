@@ -80,7 +80,7 @@ func (stray) Assign(dst *anchors.Assignment, c *anchors.Candidates, t *anchors.T
 	dst.GT[1] = int32(len(t.Box))
 }
 
-func TestAnAssignersLabelsAreLookedAtOnce(t *testing.T) {
+func TestAnAssignersLabelsAreLookedAt(t *testing.T) {
 	c := SecondStage()
 	c.Assigner = stray{}
 	var w Work
@@ -89,6 +89,31 @@ func TestAnAssignersLabelsAreLookedAtOnce(t *testing.T) {
 		func() {
 			c.Join(&w, Image{ID: 3, Truth: anchors.Truth{Box: []anchors.Box{{0, 0, 9, 9}}, Class: []int32{0}}, Proposals: []anchors.Box{{0, 0, 9, 9}}})
 		})
+}
+
+// straying is an assigner of a user's own that is wrong in crowded images alone.
+type straying struct{ anchors.MaxIoU }
+
+func (s straying) Assign(dst *anchors.Assignment, c *anchors.Candidates, t *anchors.Truth) {
+	if s.MaxIoU.Assign(dst, c, t); len(t.Box) > 1 {
+		dst.GT[0] = int32(len(t.Box))
+	}
+}
+
+func TestTheLabelsOfAnAssignerOfOnesOwnAreLookedAtInEveryStep(t *testing.T) {
+	c := SecondStage()
+	c.Assigner = straying{anchors.NewMaxIoU(0.5, 0.5)}
+	one := picture(3)
+	one.Truth = anchors.Truth{Box: []anchors.Box{{0, 0, 9, 9}}, Class: []int32{0}}
+	var w Work
+	s := scored{c: &c}
+	b := Batch{Classes: classes, Images: []Image{one}}
+	c.Step(&w, &b, s.head)
+	crowded := one
+	crowded.Truth = anchors.Truth{Box: []anchors.Box{{0, 0, 9, 9}, {20, 20, 29, 29}}, Class: []int32{0, 1}}
+	b.Images = []Image{one, crowded}
+	assert.PanicsWithValue(t, "roi: Join: image 1 (ID 3): the assigner labels candidate 0 as 2, with 2 ground truths: a label is the index of one, -1 for negative or -2 for ignored",
+		func() { c.Step(&w, &b, s.head) })
 }
 
 func TestAConfigurationThatIsNotValidIsNamedByItsFirstUse(t *testing.T) {

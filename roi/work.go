@@ -35,6 +35,7 @@ type Work struct {
 	draws      stage.Draws
 	checked    *Config // found valid
 	checkedFor int     // so many classes
+	foreign    bool    // its assigner
 	looked     bool    // at a head's output, for NaN
 	ready      bool    // Sample was called since Reset and Join
 	batch      stage.Batch

@@ -18,21 +18,30 @@ func (c *Config) begin(w *Work, classes int, function string) {
 	if err := cmp.Or(c.Validate(), stage.CheckClasses(c, classes)); err != nil {
 		panic(function + ": " + err.Error())
 	}
-	w.checked, w.classes = c, classes
+	w.checked, w.classes, w.foreign = c, classes, stage.Foreign(c.Assigner)
 }
 
 // check panics unless the batch's lengths agree.
 func (b *Batch) check(columns int) {
 	n := len(b.Anchors.Box) * len(b.Images)
 	if len(b.Logits) != n*columns || len(b.GradLogits) != n*columns {
-		panic(fmt.Sprintf("rpn: Step: %d logits and %d gradients for %d images of %d anchors with %d columns",
-			len(b.Logits), len(b.GradLogits), len(b.Images), len(b.Anchors.Box), columns))
+		panic(fmt.Sprintf("rpn: Step: %d logits and %d gradients for %d images of %d anchors with %d columns%s",
+			len(b.Logits), len(b.GradLogits), len(b.Images), len(b.Anchors.Box), columns, b.another(n*columns, n*4)))
 	}
 	if len(b.Deltas) != n*4 || len(b.GradDeltas) != n*4 {
-		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors",
-			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box)))
+		panic(fmt.Sprintf("rpn: Step: %d deltas and %d gradients for %d images of %d anchors%s",
+			len(b.Deltas), len(b.GradDeltas), len(b.Images), len(b.Anchors.Box), b.another(n*columns, n*4)))
 	}
 	b.checkGiven("rpn: Step")
+}
+
+// another says what to do if gradients alone have the wrong length, as those that
+// Step made for another size have.
+func (b *Batch) another(logits, deltas int) string {
+	if len(b.Logits) != logits || len(b.Deltas) != deltas {
+		return ""
+	}
+	return ": set GradLogits and GradDeltas to nil where the number of anchors or images changes, and Step makes them"
 }
 
 // checkGiven panics if what was made elsewhere is not of every anchor.

@@ -201,6 +201,27 @@ func TestLabelsOfNoGroundTruthAreNamed(t *testing.T) {
 	}
 }
 
+// straying is an assigner of a user's own that is wrong in crowded images alone.
+type straying struct{ anchors.MaxIoU }
+
+func (s straying) Assign(dst *anchors.Assignment, c *anchors.Candidates, t *anchors.Truth) {
+	if s.MaxIoU.Assign(dst, c, t); len(t.Box) > 1 {
+		dst.GT[5] = 99
+	}
+}
+
+func TestTheLabelsOfAnAssignerOfOnesOwnAreLookedAtInEveryStep(t *testing.T) {
+	c := OneStage()
+	c.Assigner = straying{anchors.NewMaxIoU(0.5, 0.4)}
+	b := step(&c, 3, 3)
+	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{1, 1, 9, 9}}, Class: []int32{0}}
+	var w Work
+	c.Step(&w, b)
+	b.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{1, 1, 9, 9}, {4, 4, 20, 20}}, Class: []int32{0, 2}}
+	assert.PanicsWithValue(t, "rpn: Step: image 0 (ID 3): the assigner labels candidate 5 as 99, with 2 ground truths: a label is the index of one, -1 for negative or -2 for ignored",
+		func() { c.Step(&w, b) })
+}
+
 // given is an assigner of a user's own.
 type given struct{ anchors.Assignment }
 

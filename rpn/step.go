@@ -30,10 +30,12 @@ type Batch struct {
 	Images  []Image
 	Key     sampling.Key // Seed and Step: both, with the images' ID, must differ from step to step
 
-	Logits     []float32 // (images, anchors, Cls.Link().Columns(Classes))
-	Deltas     []float32 // (images, anchors, 4)
-	GradLogits []float32 // as Logits; fully written; if nil, Step makes it
-	GradDeltas []float32 // as Deltas; fully written; if nil, Step makes it
+	Logits []float32 // (images, anchors, Cls.Link().Columns(Classes))
+	Deltas []float32 // (images, anchors, 4)
+
+	// As Logits and Deltas; fully written. Step makes those that are nil: a loop
+	// whose batches change in size sets them to nil then, or gives its own.
+	GradLogits, GradDeltas []float32
 
 	// GT and IoU, if not empty, are the assignment of every anchor of every
 	// image, made before (by a loader, say): the assigner is not asked.
@@ -89,6 +91,7 @@ type Work struct {
 	draws      stage.Draws
 	checked    *Config // found valid
 	classes    int     // and to fit so many
+	foreign    bool    // its assigner
 	looked     bool    // at a head's output, for NaN
 	batch      stage.Batch
 	class      []int32   // (images, anchors)
@@ -140,7 +143,7 @@ func (c *Config) gather(w *Work, b *Batch, function string) {
 	for i := range w.images[:len(b.Images)] {
 		w.keepQuality(w.images[i].assignment.Quality, i, n*len(b.Images))
 	}
-	w.batch.Repeat(w.draws.Draw(c.Sampler, w.samples, w.candidates, w.keys))
+	w.batch.Repeat(w.draws.Draw(c.Sampler, w.samples[:len(b.Images)], w.candidates, w.keys))
 	var shapes []anchors.Grid
 	if b.Anchors.Pyramid != nil {
 		shapes = b.Anchors.Grid
@@ -174,7 +177,7 @@ func (c *Config) output(w *Work, b *Batch) stage.Output {
 func (w *Work) reset(b *Batch) {
 	n := len(b.Images)
 	w.images = reuse.Extend(w.images, n)
-	w.samples = reuse.Extend(w.samples, n)[:n]
+	w.samples = reuse.Extend(w.samples, n)
 	w.candidates = reuse.Grow(w.candidates, n)
 	w.keys = w.keys[:0]
 	for i := range b.Images {
@@ -222,7 +225,7 @@ func (c *Config) label(w *Work, b *Batch, i int, function string) stage.Heads {
 	} else {
 		m.padding.assign(c.Assigner, &m.assignment, &m.view, image)
 	}
-	if !w.looked {
+	if !w.looked || w.foreign {
 		stage.CheckLabels(function, "the assigner", i, image.ID, &m.assignment, len(b.Anchors.Box), len(image.Truth.Box))
 	}
 	return heads

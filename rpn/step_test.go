@@ -256,6 +256,24 @@ func TestStepStaysOffTheHeap(t *testing.T) {
 	})
 }
 
+// The last batch of an epoch is often smaller.
+func TestStepStaysOffTheHeapWhereBatchesChangeInSize(t *testing.T) {
+	forEveryStrategy(t, func(t *testing.T, c *Config) {
+		var w Work
+		large, small := step(c, 3, 3, 4, 5), step(c, 3, 6)
+		run := func() {
+			for _, b := range []*Batch{large, small} {
+				b.Key.Step++
+				c.Step(&w, b)
+			}
+		}
+		for range 5 {
+			run()
+		}
+		assert.Zero(t, testing.AllocsPerRun(5, run))
+	})
+}
+
 func TestStepPanicsWhereLengthsDisagree(t *testing.T) {
 	c := OneStage()
 	var w Work
@@ -265,7 +283,7 @@ func TestStepPanicsWhereLengthsDisagree(t *testing.T) {
 	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: %d logits and %d gradients for 1 images of %d anchors with 2 columns", 2*n-1, 2*n, n), func() { c.Step(&w, b) })
 	b = step(&c, 2, 3)
 	b.GradDeltas = b.GradDeltas[1:]
-	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: %d deltas and %d gradients for 1 images of %d anchors", 4*n, 4*n-1, n), func() { c.Step(&w, b) })
+	assert.PanicsWithValue(t, fmt.Sprintf("rpn: Step: %d deltas and %d gradients for 1 images of %d anchors: set GradLogits and GradDeltas to nil where the number of anchors or images changes, and Step makes them", 4*n, 4*n-1, n), func() { c.Step(&w, b) })
 }
 
 func TestStepPanicsOnAClassThatTheHeadDoesNotHave(t *testing.T) {

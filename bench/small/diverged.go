@@ -16,7 +16,11 @@ type diverged struct {
 
 // Error implements error.
 func (d *diverged) Error() string {
-	return fmt.Sprintf("diverged at step %d: %s; lower the learning rate or add a prior bias", d.step, d.cause)
+	remedy := "lower the learning rate or add a prior bias"
+	if d.step == 0 {
+		remedy = "no weight has moved yet, so that it is not the rate's: look at that loss, its weight and its normaliser"
+	}
+	return fmt.Sprintf("diverged at step %d: %s; %s", d.step, d.cause, remedy)
 }
 
 // divergence names the first loss, and else the first weight's gradient, that

@@ -21,6 +21,7 @@ type Batch struct {
 
 	weight, boxWeight []float32 // as sampled, of each row and of each positive
 	matched           []bool    // of each ground truth of an image
+	looked            bool      // at what a loss writes
 
 	// cls and box are what the losses evaluate, their weights divided by the
 	// normaliser. They live here because a loss behind an interface would
@@ -133,9 +134,16 @@ func (b *Batch) Targets(t Terms, out Output) losses.Targets {
 	return losses.Targets{Cls: &b.cls, Box: &b.box, Balance: b.seen}
 }
 
-// Eval returns the loss of the gathered candidates and fills the gradients.
+// Eval returns the loss of the gathered candidates and fills the gradients. It
+// panics if in the first batch a [Foreign] loss leaves a gradient or a row's loss
+// as it was.
 func (b *Batch) Eval(t Terms, out Output) losses.Value {
 	b.Targets(t, out)
+	watched := !b.looked && Foreign(t.Cls)
+	if b.looked = true; watched {
+		b.mark(out.GradLogits)
+		defer b.checkWritten(t.Cls, out)
+	}
 	v := losses.Value{
 		Cls:     t.Cls.Eval(out.GradLogits, &b.cls),
 		Box:     losses.EvalBox(t.Box, out.GradDeltas, &b.box),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"detsample/anchors"
 	"detsample/internal/registry"
@@ -16,6 +17,7 @@ type Draws struct {
 	source  sampling.Source
 	last    []sampling.Key // of the batch before
 	checked bool
+	foreign bool // the sampler, or one that it wraps
 }
 
 // Draw samples every image of a batch: image by image, or all at once where
@@ -24,12 +26,13 @@ type Draws struct {
 // before or, at the same place, in the batch before.
 //
 // It panics if a sampler reads a field of the candidates that it does not
-// declare, and if in the first batch it writes to one or gives something that is
-// no sample.
+// declare, and if it gives something that is no sample: in the first batch, and
+// in every one if it is [Foreign]. In the first batch it panics as well if a
+// sampler writes to its candidates, or gives one key two samples.
 func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) (repeated int) {
 	var before untouched
 	if !d.checked {
-		before = look(c)
+		before, d.foreign = look(c), Foreign(s)
 	}
 	d.sample(s, dst, c, keys)
 	if d.source.Drawn() {
@@ -38,12 +41,31 @@ func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Can
 	d.last = append(d.last[:0], keys...)
 	if !d.checked {
 		refuse(s, before.changed(c))
+	}
+	if !d.checked || d.foreign {
 		for i := range c {
 			refuse(s, flaw(&dst[i], &c[i]))
 		}
-		d.checked = len(c) > 0
 	}
+	if !d.checked && d.foreign {
+		refuse(s, d.unlike(s, dst, c, keys))
+	}
+	d.checked = d.checked || len(c) > 0
 	return repeated
+}
+
+// unlike draws a batch once more, and says where a sampler then gives another
+// sample.
+func (d *Draws) unlike(s sampling.Sampler, first []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) string {
+	second := make([]sampling.Sample, len(first))
+	d.sample(s, second, c, keys)
+	d.source.Drawn() // this draw is none of the batch's
+	for i := range first {
+		if a, b := &first[i], &second[i]; !slices.Equal(a.Index, b.Index) || !slices.Equal(a.Weight, b.Weight) || !slices.Equal(a.BoxWeight, b.BoxWeight) {
+			return fmt.Sprintf("asked twice with one key, it gives image %d of the batch two samples: its only chance is the rng that it is given, and it remembers nothing", i)
+		}
+	}
+	return ""
 }
 
 // refuse panics with what is wrong with a sampler, if something is.

@@ -1,6 +1,12 @@
 package stage
 
-import "detsample/losses"
+import (
+	"fmt"
+	"math"
+
+	"detsample/internal/registry"
+	"detsample/losses"
+)
 
 // part is one image's share of a batch: what was counted in it, and where its
 // rows end among the candidates and among the positives.
@@ -24,9 +30,9 @@ func (b *Batch) normalise(t Terms, columns int) {
 	cls, box := b.divisors(t, logits(b.count), deltas(b.count))
 	b.cls.Weight, b.box.Weight = b.cls.Weight[:0], b.box.Weight[:0]
 	for _, p := range b.parts {
-		c := divisor(t.Norm, cls, logits(p.count), b.count)
+		c := positive(t.Norm, divisor(t.Norm, cls, logits(p.count), b.count))
 		b.cls.Weight = appendScaled(b.cls.Weight, b.weight[len(b.cls.Weight):p.cls], t.ClsWeight/c)
-		x := divisor(t.boxNorm(), box, deltas(p.count), b.count)
+		x := positive(t.boxNorm(), divisor(t.boxNorm(), box, deltas(p.count), b.count))
 		b.box.Weight = appendScaled(b.box.Weight, b.boxWeight[len(b.box.Weight):p.box], t.BoxWeight/x)
 	}
 }
@@ -57,6 +63,15 @@ func divisor(norm losses.Norm, whole float64, image, batch losses.Count) float64
 		return n.ImageDivisor(image, batch)
 	}
 	return whole
+}
+
+// positive returns a divisor, and panics unless it is one: training would climb
+// its loss by a negative one.
+func positive(norm losses.Norm, divisor float64) float64 {
+	if !(divisor > 0 && divisor <= math.MaxFloat64) {
+		panic(fmt.Sprintf("normaliser %s: it returned %v: what a loss is divided by is positive and finite", registry.Name(norm), divisor))
+	}
+	return divisor
 }
 
 func appendScaled(dst, src []float32, by float64) []float32 {

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -135,4 +136,27 @@ func TestCARLJoinsTheBoxLossAndLeavesTheBalanceAsItIs(t *testing.T) {
 	assert.Equal(t, plain.Balance, v.Balance)
 	assert.Equal(t, logits, out.GradLogits)
 	assert.Zero(t, testing.AllocsPerRun(5, func() { b.Eval(config, out) }))
+}
+
+// dividing is a normaliser of a user's own.
+type dividing float64
+
+func (d dividing) Divisor(losses.Count) float64 { return float64(d) }
+
+func TestANormaliserThatIsNotPositiveIsNamed(t *testing.T) {
+	for want, by := range map[string]float64{"0": 0, "-1": -1, "NaN": math.NaN(), "+Inf": math.Inf(1)} {
+		message := "normaliser stage.dividing: it returned " + want + ": what a loss is divided by is positive and finite"
+		var b Batch
+		config := terms()
+		config.Norm = dividing(by)
+		assert.PanicsWithValue(t, message, func() { b.Eval(config, gathered(&b)) })
+		config = terms()
+		config.BoxNorm = dividing(by)
+		assert.PanicsWithValue(t, message, func() { b.Eval(config, gathered(&b)) })
+	}
+	var b Batch
+	b.Reset()
+	config := terms()
+	config.Norm = losses.ByFixed{PerImage: 8}
+	assert.NotPanics(t, func() { b.Eval(config, Output{Columns: 2, BoxColumns: 4}) }, "of no images nothing is divided")
 }

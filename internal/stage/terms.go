@@ -54,11 +54,18 @@ func (t Terms) Check(assigner anchors.Assigner, gives anchors.Need, sampler samp
 		return fmt.Errorf("sampler %s mines by hardness, which loss %s does not have, since there a row's loss depends on the batch: choose a pointwise loss such as ce, or a sampler such as all",
 			registry.Name(sampler), registry.Name(t.Cls))
 	}
-	if assigner.Needs()&^gives != 0 {
-		return fmt.Errorf("assigner %s needs a pyramid of anchors and their predictions, which this stage does not have: choose one for arbitrary boxes, such as max_iou",
-			registry.Name(assigner))
+	if lacks := assigner.Needs() &^ gives; lacks != 0 {
+		return fmt.Errorf("assigner %s needs %v, which this stage does not have: %s", registry.Name(assigner), lacks, instead(assigner))
 	}
 	return nil
+}
+
+// instead says what to do about an assigner that needs what a stage does not give.
+func instead(assigner anchors.Assigner) string {
+	if m, ok := assigner.(anchors.MaxIoU); ok && m.Needs() != 0 {
+		return "leave out straddle"
+	}
+	return "choose one for arbitrary boxes, such as max_iou"
 }
 
 // missing reports whether a part is nil, or a pointer that is.

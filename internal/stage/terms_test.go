@@ -26,6 +26,20 @@ func TestAMinerNeedsALossWithHardness(t *testing.T) {
 	assert.NoError(t, config.Check(assigner, 0, sampling.All{}))
 }
 
+func TestWhatAnAssignerNeedsIsNamed(t *testing.T) {
+	straddling := anchors.NewMaxIoU(0.5, 0.4)
+	straddling.Straddle = anchors.StraddleDropped
+	assert.NoError(t, terms().Check(straddling, anchors.NeedSize, sampling.All{}))
+	for want, a := range map[string]anchors.Assigner{
+		"assigner max_iou needs the image's size, which this stage does not have: leave out straddle":                                                      straddling,
+		"assigner atss needs a pyramid of anchors, which this stage does not have: choose one for arbitrary boxes, such as max_iou":                        anchors.NewATSS(),
+		"assigner ota needs a pyramid of anchors, the head's predictions, which this stage does not have: choose one for arbitrary boxes, such as max_iou": anchors.NewOTA(),
+	} {
+		assert.EqualError(t, terms().Check(a, 0, sampling.All{}), want)
+	}
+	assert.Equal(t, []string{"boxes alone", "something that is no anchors.Need"}, []string{anchors.Need(0).String(), anchors.Need(8).String()})
+}
+
 func TestBoxNormFallsBackToNorm(t *testing.T) {
 	config := terms()
 	assert.Equal(t, losses.BySampled{}, config.boxNorm())
