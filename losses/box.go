@@ -53,7 +53,7 @@ type BoxBatch struct {
 // of b.Deltas; rows that do not count get zeros. Under [Decoded] the gradient
 // is carried through the decoder. Rows of weight 0 are skipped, and so are those
 // whose candidate or ground truth has no area. It panics if the batch's lengths
-// disagree.
+// disagree, or it has rows and no Coder.
 func EvalBox(l Box, grad []float32, b *BoxBatch) float64 {
 	b.check(grad)
 	clearAll(grad, b.Threads)
@@ -136,6 +136,9 @@ func (b *BoxBatch) check(grad []float32) {
 	if len(b.Anchor) != n || len(b.Truth) != n || len(b.Weight) != n || b.Slot != nil && len(b.Slot) != n {
 		panic(fmt.Sprintf("losses: EvalBox: %d rows with %d candidates, %d boxes, %d weights, %d slots",
 			n, len(b.Anchor), len(b.Truth), len(b.Weight), len(b.Slot)))
+	}
+	if n > 0 && b.Coder == (anchors.Coder{}) {
+		panic("losses: EvalBox: no Coder: it turns candidates and deltas into boxes; anchors.NewCoder makes one")
 	}
 	if grad != nil && len(grad) != len(b.Deltas) {
 		panic(fmt.Sprintf("losses: EvalBox: %d gradients for %d deltas", len(grad), len(b.Deltas)))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"detsample/anchors"
 	"detsample/internal/registry"
 )
 
@@ -72,4 +73,14 @@ func TestConstructorsRefuseWhatNoConfigurationMayHave(t *testing.T) {
 	} {
 		assert.PanicsWithValue(t, want, call)
 	}
+}
+
+// Without a coder all deltas are 0, and a decoded box is NaN.
+func TestABoxLossWithoutACoderIsNamed(t *testing.T) {
+	box := anchors.Box{0, 0, 4, 4}
+	b := BoxBatch{Deltas: make([]float32, 4), Columns: 4, Rows: []int32{0}, Anchor: []anchors.Box{box}, Truth: []anchors.Box{box}, Weight: []float32{1}}
+	for _, l := range []Box{L1{}, GIoU{}} {
+		assert.PanicsWithValue(t, "losses: EvalBox: no Coder: it turns candidates and deltas into boxes; anchors.NewCoder makes one", func() { EvalBox(l, nil, &b) })
+	}
+	assert.Zero(t, EvalBox(L1{}, nil, &BoxBatch{Columns: 4}), "there is nothing to turn")
 }

@@ -45,6 +45,7 @@ func (HardNegative) Needs() Need { return NeedHardness }
 
 // Sample implements [Sampler].
 func (h HardNegative) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
+	c.mustHave(h.Needs())
 	dst.pos = sift.Labelled(dst.pos, c.GT, positive)
 	k := int(max(min(h.Ratio*float64(len(dst.pos)), float64(len(c.GT))), float64(h.MinNegatives)))
 	if h.PositivesCompete {

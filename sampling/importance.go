@@ -54,6 +54,7 @@ func (Importance) Needs() Need { return NeedGradient }
 
 // Sample implements [Sampler].
 func (m Importance) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
+	c.mustHave(m.Needs())
 	pos, neg := dst.Split(c)
 	if len(neg) <= m.Negatives {
 		dst.Keep(pos, neg)

@@ -70,6 +70,7 @@ func (IoUBalanced) Needs() Need { return NeedIoU }
 
 // Sample implements [Sampler].
 func (b IoUBalanced) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
+	c.mustHave(b.Needs())
 	pos, neg := dst.Split(c)
 	pos = Draw(pos, b.positives(), rng)
 	if k := b.negatives(len(pos)); len(neg) > k {

@@ -127,6 +127,9 @@ func (s *Sample) ranks() *hlr {
 
 // gather adds an image's positives, and gives boxes weights of their own.
 func (h *hlr) gather(s *Sample, c *Candidates, image uint64, place int32) {
+	if s.Positives > 0 {
+		c.mustHave(NeedHardness | NeedDecoded)
+	}
 	if len(s.BoxWeight) == 0 {
 		s.BoxWeight = append(s.BoxWeight, s.Weight...)
 	}

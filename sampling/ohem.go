@@ -84,6 +84,7 @@ func (o OHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
 
 // hardest returns the image's hardest candidates, in ascending order.
 func (o OHEM) hardest(s *Sample, c *Candidates) []int32 {
+	c.mustHave(o.Needs())
 	h := o.hardness(s, c)
 	if o.NMSIoU == 0 {
 		return s.largest.Largest(h, c.GT, notIgnored, o.Num)

@@ -22,6 +22,7 @@ func (BalancedOHEM) Needs() Need { return NeedHardness }
 
 // Sample implements [Sampler].
 func (b BalancedOHEM) Sample(dst *Sample, c *Candidates, _ *rand.Rand) {
+	c.mustHave(b.Needs())
 	pos := sift.Labelled(dst.pos, c.GT, positive)
 	dst.pos = pos
 	if k := b.positives(); len(pos) > k {

@@ -51,6 +51,7 @@ func (r Random) Needs() Need {
 
 // Sample implements [Sampler].
 func (r Random) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
+	c.mustHave(r.Needs())
 	pos, neg := dst.Split(c)
 	pos = Draw(pos, r.positives(), rng)
 	neg = Draw(r.near(neg, c.IoU), r.negatives(len(pos)), rng)

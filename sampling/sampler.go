@@ -32,7 +32,8 @@ type Candidates struct {
 // rng, which may then be nil.
 //
 // Needs declares every field of Candidates beside GT that Sample reads, and
-// must not depend on anything but the sampler's own fields. [Sample.Split] and
+// must not depend on anything but the sampler's own fields; those of this package
+// panic where such a list is not of all candidates. [Sample.Split] and
 // [Sample.Keep] are how a sample is taken.
 //
 // Sample must not write to c, whose lists the caller goes on to use and other

@@ -53,6 +53,7 @@ func (ScoreHLR) Needs() Need { return NeedHardness | NeedScore | NeedDecoded }
 
 // Sample implements [Sampler].
 func (h ScoreHLR) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
+	c.mustHave(h.Needs())
 	pos, neg := dst.Split(c)
 	pos = Draw(pos, h.positives(), rng)
 	k := min(len(neg), h.negatives(len(pos)))

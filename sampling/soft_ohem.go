@@ -45,6 +45,7 @@ func (SoftOHEM) Needs() Need { return NeedHardness }
 
 // Sample implements [Sampler].
 func (o SoftOHEM) Sample(dst *Sample, c *Candidates, rng *rand.Rand) {
+	c.mustHave(o.Needs())
 	dst.pick = sift.Labelled(dst.pick, c.GT, notIgnored)
 	if len(dst.pick) <= o.Num || o.Temperature == 0 {
 		dst.keepMixed(dst.largest.Largest(c.Hardness, c.GT, notIgnored, o.Num), c.GT)
