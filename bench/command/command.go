@@ -23,7 +23,7 @@ import (
 //	0    all went well
 //	1    it failed, or its output could not be written
 //	2    the command line is wrong
-//	3    some runs of a comparison failed, and the others have results; or some
+//	3    some runs of a comparison stopped early, and the others have results; or some
 //	     are missing in what merge has joined
 //	130  it was interrupted
 //

@@ -236,8 +236,11 @@ func finishedLine(e bench.Event) string {
 	if e.Resumed {
 		line += ", taken over"
 	}
-	if e.Done.Failed != "" {
-		line += ", failed: " + printable(e.Done.Failed)
+	switch {
+	case e.Done.Stopped():
+		line += ", stopped: " + printable(e.Done.Failed)
+	case e.Done.Failed != "":
+		line += ", " + printable(e.Done.Failed)
 	}
 	return line
 }

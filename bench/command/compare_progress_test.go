@@ -62,6 +62,16 @@ func TestTimeLeftFollowsFromWhatWasTrainedNotTakenOver(t *testing.T) {
 	assert.InDelta(t, 20, left.Seconds(), 0.1)
 }
 
+// A run that stopped has no part in a mean; one that learned nothing has.
+func TestALineOfARunSaysWhetherItStopped(t *testing.T) {
+	line := func(r trainer.Run) string {
+		return finishedLine(bench.Event{Strategy: "a", Seed: 1, Finished: 1, Runs: 2, Done: &r})
+	}
+	assert.True(t, strings.HasSuffix(line(trainer.Run{Failed: "diverged at step 3", Diverged: true}), "1/2, stopped: diverged at step 3"))
+	assert.True(t, strings.HasSuffix(line(trainer.Run{Failed: trainer.LearnedNothing}), "1/2, ends no better than the untrained network"))
+	assert.True(t, strings.HasSuffix(line(trainer.Run{}), "1/2"))
+}
+
 func TestALineOfAFinishedRunSaysHowLongTheOthersWillTake(t *testing.T) {
 	var w strings.Builder
 	p := newProgress(&w, false, 4)

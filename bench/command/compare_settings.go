@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"detsample/bench/plan"
 	"detsample/bench/summary"
 	"detsample/internal/prose"
 )
@@ -14,12 +15,15 @@ func printSettings(p *printer, s *summary.Summary) {
 		var rates []string
 		for _, found := range t.Strategies {
 			rate := fmt.Sprintf("%s %g", printable(found.Strategy), found.LR)
-			if found.Edge {
+			switch _, learned := plan.ChooseRate(found.LR, t.Rungs, found.Trials); {
+			case !learned:
+				rate += " (as written: none of its trainings learned anything)"
+			case found.Edge:
 				rate += " (at the edge of what was tried)"
 			}
 			rates = append(rates, rate)
 		}
-		p.line("Learning rates, found on %s: %s.", prose.Count(t.Validation, "validation image", "validation images"), strings.Join(rates, ", "))
+		p.line("Learning rates, searched for on %s: %s.", prose.Count(t.Validation, "validation image", "validation images"), strings.Join(rates, ", "))
 		p.line("")
 	}
 	var scales []string

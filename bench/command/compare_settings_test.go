@@ -13,10 +13,14 @@ import (
 func TestWhatWasChosenByMeasurementIsPrinted(t *testing.T) {
 	var w strings.Builder
 	printSettings(newPrinter(&w, "markdown"), &summary.Summary{
-		Tuning:     &plan.Tuning{Validation: 300, Strategies: []plan.Tuned{{Strategy: "a", LR: 0.002}, {Strategy: "b", LR: 0.008, Edge: true}}},
+		Tuning: &plan.Tuning{Validation: 300, Rungs: []plan.Rung{{Rates: 1, Images: 9}}, Strategies: []plan.Tuned{
+			{Strategy: "a", LR: 0.002, Trials: []plan.Trial{{LR: 0.002, Images: 9, AP: 0.1}}},
+			{Strategy: "b", LR: 0.008, Edge: true, Trials: []plan.Trial{{LR: 0.008, Images: 9, AP: 0.2}}},
+			{Strategy: "c", LR: 0.004, Trials: []plan.Trial{{LR: 0.008, Images: 9, Failed: "diverged"}}},
+		}},
 		Strategies: []summary.Strategy{{Strategy: "a"}, {Strategy: "b", ScaleReason: "matched to a"}},
 	})
-	assert.Contains(t, w.String(), "found on 300 validation images: a 0.002, b 0.008 (at the edge of what was tried).")
+	assert.Contains(t, w.String(), "searched for on 300 validation images: a 0.002, b 0.008 (at the edge of what was tried), c 0.004 (as written: none of its trainings learned anything).")
 	assert.Contains(t, w.String(), "Loss weights. b: matched to a.")
 	w.Reset()
 	printSettings(newPrinter(&w, "markdown"), &summary.Summary{Strategies: []summary.Strategy{{Strategy: "a"}}})

@@ -205,8 +205,11 @@ func printFailed(p *printer, study *summary.Study, ranked []summary.Strategy) {
 				others += len(f.Seeds)
 				continue
 			}
-			reason := strings.TrimRight(printable(f.Reason), ".")
-			p.line("%s %s: %d of %s failed: %s.", failedMark, printable(s.Strategy), len(f.Seeds), prose.Count(s.Runs, "run", "runs"), reason)
+			what := "failed: " + strings.TrimRight(printable(f.Reason), ".")
+			if f.Reason == trainer.LearnedNothing {
+				what = "learned nothing, and counts as it is: its AP at the end is no better than the untrained network's"
+			}
+			p.line("%s %s: %d of %s %s.", failedMark, printable(s.Strategy), len(f.Seeds), prose.Count(s.Runs, "run", "runs"), what)
 		}
 		if others > 0 {
 			p.line("%s %s: %s more failed for other reasons, which the report has.", failedMark, printable(s.Strategy), prose.Count(others, "run", "runs"))

@@ -53,6 +53,10 @@ func TestEachReasonIsGivenWithTheRunsThatFailedForIt(t *testing.T) {
 	printFailed(&printer{w: &b, width: 80}, study, []summary.Strategy{{Strategy: "ce", Runs: 1}, {Strategy: "focal", Runs: 5}})
 	assert.Equal(t, "† ce: 1 of 1 run failed: no GPU.\n† focal: 2 of 5 runs failed: no GPU.\n† focal: 1 of 5 runs failed: diverged\\u001b.\n\n", b.String())
 	b.Reset()
+	flat := &summary.Study{Records: []trainer.Record{{Run: trainer.Run{Strategy: "ce", Failed: trainer.LearnedNothing}}}}
+	printFailed(&printer{w: &b, width: 200}, flat, []summary.Strategy{{Strategy: "ce", Runs: 2}})
+	assert.Equal(t, "† ce: 1 of 2 runs learned nothing, and counts as it is: its AP at the end is no better than the untrained network's.\n\n", b.String())
+	b.Reset()
 	printFailed(&printer{w: &b, width: 80}, &summary.Study{}, []summary.Strategy{{Strategy: "ce", Runs: 1}})
 	assert.Empty(t, b.String())
 }

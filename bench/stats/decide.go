@@ -32,7 +32,7 @@ type Reason string
 const (
 	NoFigures      Reason = "no_figures"      // no run has a figure
 	OneStrategy    Reason = "one_strategy"    // nothing to compare with
-	NothingLearned Reason = "nothing_learned" // the best figure is not above the floor
+	NothingLearned Reason = "nothing_learned" // no figure is above the floor
 	OneSeed        Reason = "one_seed"        // no strategy has two seeds: nothing is known of the variance over them
 	FewSeeds       Reason = "few_seeds"       // a difference to the leader is over less than MinSeeds
 	LeaderFailed   Reason = "leader_failed"   // runs of the leader failed: the mean of the others flatters it
@@ -101,7 +101,7 @@ func Decide(e Evidence) Decision {
 	before := e.Earlier.mayBe(d.Confidence, nil)
 	after := e.Projected.mayBe(d.Confidence, nil)
 	switch {
-	case !(own.Low > e.Floor):
+	case !c.anyAbove(e.Floor):
 		d.Reason = NothingLearned
 	case len(order) < 2:
 		d.Reason = OneStrategy
@@ -121,6 +121,12 @@ func Decide(e Evidence) Decision {
 		d.Outcome = Use
 	}
 	return d
+}
+
+// anyAbove reports whether some strategy's interval is above a figure: that of the
+// highest mean may be wide.
+func (c *Comparison) anyAbove(figure float64) bool {
+	return slices.ContainsFunc(c.ranked(), func(i int) bool { return c.own[i].estimate().Low > figure })
 }
 
 // ranked returns the strategies that have a figure, by their places in names,

@@ -166,7 +166,11 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 	case stats.NoFigures:
 		return "no run has an AP"
 	case stats.NothingLearned:
-		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not above the %s of a hardly trained network", budget, ap(best.Mean), ap(v.Floor))
+		reached, floor := ap(best.Mean), ap(v.Floor)
+		if reached == floor {
+			reached, floor = fmt.Sprintf("%.2f", 100*best.Mean), fmt.Sprintf("%.2f", 100*v.Floor)
+		}
+		text := fmt.Sprintf("nothing was learned %s; the best AP, %s, is not above the %s of a hardly trained network", budget, reached, floor)
 		if v.Unranked != nothingLearned {
 			text = fmt.Sprintf("it is not shown %s that anything was learned; the best AP, %s ± %s, may be no more than the %s of a hardly trained network", budget, ap(best.Mean), ap(best.Half()), ap(v.Floor))
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,6 +114,35 @@ func TestNothingLearnedNamesNoWinnerAnywhere(t *testing.T) {
 	for _, st := range s.Strategies {
 		assert.Nil(t, st.Difference)
 	}
+}
+
+// The highest mean may be known less well than the next, which was learned.
+func TestWhatOneStrategyLearnedIsShownBesideAHigherMean(t *testing.T) {
+	wide := func(r *trainer.Run) {
+		r.Resamples = []float64{r.AP - .001, r.AP + .001, r.AP - .001, r.AP + .001}
+		if r.Strategy == "a" {
+			r.Resamples = []float64{r.AP - .04, r.AP + .04, r.AP - .03, r.AP + .03}
+		}
+	}
+	s := concluded(t, 3, Data{TestImages: 8}, map[string][2]float64{"a": {.02, .055}, "b": {.01, .05}}, wide)
+	v := s.Verdict
+	assert.Equal(t, stats.NotToldApart, v.Outcome, v.Headline)
+	assert.True(t, v.Learned())
+	assert.Empty(t, v.Unranked)
+	at := func(name string) stats.Estimate {
+		return s.Strategies[slices.IndexFunc(s.Strategies, func(s Strategy) bool { return s.Strategy == name })].AP
+	}
+	assert.Greater(t, at("a").Mean, at("b").Mean)
+	assert.Less(t, at("a").Low, v.Floor)
+	assert.Greater(t, at("b").Low, v.Floor)
+}
+
+func TestAFigureThatReadsAsTheFloorHasTwoDecimals(t *testing.T) {
+	v := Verdict{Decision: stats.Decision{Reason: stats.NothingLearned}, Floor: 0.0204, Unranked: nothingLearned}
+	said := v.because(setting{}, &Summary{}, stats.Estimate{Mean: 0.0196}, "at 9 images a run")
+	assert.Contains(t, said, "the best AP, 1.96, is not above the 2.04 of a hardly trained network")
+	v.Floor = 0.021
+	assert.Contains(t, v.because(setting{}, &Summary{}, stats.Estimate{Mean: 0.0196}, "at 9 images a run"), "the best AP, 2.0, is not above the 2.1 of")
 }
 
 // A mean above the floor whose interval reaches it is not said to be nothing: few
