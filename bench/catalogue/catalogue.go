@@ -45,7 +45,7 @@ func entries[T any](r *registry.Registry[T]) []Entry {
 	var list []Entry
 	for _, e := range r.All() {
 		fresh := e.New()
-		list = append(list, Entry{e.Name, e.Meaning, e.Formula, e.When, e.Source, params(fresh), fresh})
+		list = append(list, Entry{e.Name, e.Meaning, e.Formula, e.When, e.Source, Params(fresh), fresh})
 	}
 	return list
 }

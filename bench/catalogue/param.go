@@ -24,7 +24,8 @@ type Param struct {
 // Setting returns the parameter with its default, as a file writes it.
 func (p Param) Setting() string { return p.Key + ": " + p.Default }
 
-func params(v any) []Param {
+// Params describes the settings of a struct, with the values that it has.
+func Params(v any) []Param {
 	var list []Param
 	for _, p := range registry.Params(v) {
 		allowed := p.Range.String()

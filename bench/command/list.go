@@ -13,7 +13,7 @@ import (
 
 // listCommand lists what is registered.
 type listCommand struct {
-	Of     string `arg:"" optional:"" name:"kind or name" help:"One of assigner, sampler, cls, box, norm, preset, peer, or a name such as focal; all without it."`
+	Of     string `arg:"" optional:"" name:"kind or name" help:"One of assigner, sampler, cls, box, norm, section, preset, peer, or a name such as focal; all without it."`
 	Format string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Pages  string `placeholder:"DIR" help:"Write a page for each kind into this folder instead, with formulas and pictures."`
 }
@@ -21,13 +21,15 @@ type listCommand struct {
 // Help returns examples.
 func (listCommand) Help() string {
 	return `Kinds are called as in a strategy's file: assigner, sampler, cls (classification
-loss), box (box loss) and norm (normaliser). A preset is a comparison, a peer the
+loss), box (box loss) and norm (normaliser). A section is a part of a comparison's
+file, such as scenes, with its settings. A preset is a comparison, a peer the
 strategy of another framework: detsample preset prints both. A program of one's own
 lists what it has registered with the rest.
 
 Examples:
   detsample list                    everything
   detsample list sampler            samplers with their parameters
+  detsample list training           the settings of a section of a comparison's file
   detsample list focal              one of them, whatever its kind, with its formula
   detsample list --pages pages      a page for each kind, with formulas and pictures
   detsample list --format json cls  classification losses, for a program to read`

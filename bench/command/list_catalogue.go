@@ -11,8 +11,8 @@ import (
 	"detsample/internal/registry"
 )
 
-// listed is everything that a list has: what is registered, then presets and
-// peers.
+// listed is everything that a list has: what is registered, then the sections of a
+// comparison's file, presets and peers.
 type listed []catalogue.Kind
 
 func newListed() (listed, error) {
@@ -22,6 +22,7 @@ func newListed() (listed, error) {
 	}
 	peers, err := peerEntries()
 	return append(catalogue.Registered(),
+		catalogue.Kind{Kind: "section", Plural: "sections", About: "of a comparison's file, with what they have if it does not mention them", Entries: sections()},
 		catalogue.Kind{Kind: "preset", Plural: "presets", About: "comparisons for " + called + " compare --preset", Entries: presets},
 		catalogue.Kind{Kind: "peer", Plural: "peers", About: "strategies of other frameworks, for " + called + " preset", Entries: peers},
 	), err

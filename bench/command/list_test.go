@@ -81,3 +81,26 @@ func TestLossesAreThoseOfClassesAndOfBoxes(t *testing.T) {
 	assert.NotContains(t, got.stdout, "SAMPLERS")
 	assert.NotContains(t, detsample("list", "loss").stdout, "PRESETS", "which is called losses")
 }
+
+// Every setting of a comparison's file can be looked up, with what it means.
+func TestSectionsHaveEverySettingOfAComparison(t *testing.T) {
+	settings := map[string][]string{}
+	for _, e := range sections() {
+		assert.NotEmpty(t, e.Meaning, e.Name)
+		for _, p := range e.Params {
+			assert.NotEmpty(t, p.Doc, "%s of %s", p.Key, e.Name)
+			settings[e.Name] = append(settings[e.Name], p.Setting())
+		}
+	}
+	for section, want := range map[string]string{
+		"comparison": "scale: as_written", "scenes": "tail: 1", "folder": "size: auto", "detector": "test_proposals: 200", "training": "average: 0.995",
+		"areas": "small: 12", "trainer": "retries: 0", "strategies": "lr: 0.002", "dense": "norm: positives", "rpn": "norm: sampled", "roi": "join_truth: true",
+	} {
+		assert.Contains(t, settings[section], want, section)
+		delete(settings, section)
+	}
+	assert.Empty(t, settings, "no other section")
+	got := detsample("list", "scenes")
+	require.Zero(t, got.status, got.stderr)
+	assert.Contains(t, got.stdout, "distractors: 6  [0,32]      most look-alikes in an image, not annotated")
+}
