@@ -65,6 +65,47 @@ func TestReplayNeedsNoAnnotationsAndConcludes(t *testing.T) {
 	}
 }
 
+const threeAssigners = `strategies:
+  - {name: iou, dense: {sampler: all, cls: ce}}
+  - {name: strict, dense: {assigner: {type: max_iou, pos_iou: 0.9, neg_iou: 0.1}, sampler: all, cls: ce}}
+  - {name: predicted, dense: {assigner: task_aligned, sampler: all, cls: ce}}
+`
+
+// In words, in the table and in JSON.
+func TestReplaySaysWhoseLabelsAreWhose(t *testing.T) {
+	set, err := annotations.Open(writeCells(t), annotations.Options{})
+	require.NoError(t, err)
+	bare, config := bareState(t, set.Images[0].ID, 2), writeConfig(t, threeAssigners)
+	out, errs, status := ran(t, "replay", bare, "--config", config, "--annotations", set.Path)
+	require.Zero(t, status, errs)
+	words := strings.Join(strings.Fields(out), " ")
+	assert.Contains(t, words, "Each strategy's own assigner labels the candidates, of which ")
+	assert.Contains(t, words, "strict, labelled by max_iou: 1 image, ")
+	assert.Contains(t, words, "predicted is left out: assigner task_aligned of predicted needs the predicted boxes")
+	for line := range strings.Lines(out) {
+		assert.LessOrEqual(t, text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")), fileWidth, line)
+	}
+	out, errs, status = ran(t, "replay", bare, "--config", config, "--annotations", set.Path, "--format", "json")
+	require.Zero(t, status, errs)
+	var found replay.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &found))
+	require.Len(t, found.Others, 1)
+	assert.Greater(t, found.Others[0].Ignored, found.Ignored)
+	assert.Less(t, found.Samplers[1].Negatives, found.Samplers[0].Negatives)
+
+	out, errs, status = ran(t, "replay", writeState(t), "--config", config)
+	require.Zero(t, status, errs)
+	assert.Contains(t, strings.Join(strings.Fields(out), " "), "The labels are the dump's for all strategies, whose assigners differ and are not asked: max_iou of iou, max_iou of strict and task_aligned of predicted.")
+	page := filepath.Join(t.TempDir(), "found")
+	_, errs, status = ran(t, "replay", writeState(t), "--config", config, "--out", page, "--quiet")
+	require.Zero(t, status, errs)
+	for _, file := range []string{"replay.html", "replay.json"} {
+		data, err := os.ReadFile(filepath.Join(page, file))
+		require.NoError(t, err)
+		assert.Contains(t, string(data), "whose assigners differ and are not asked", file)
+	}
+}
+
 func TestReplayTakesASingleStrategyAndNamesClasses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "found")
 	out, errs, status := ran(t, "replay", writeState(t), "--config", writeConfig(t, "name: one\ndense: {sampler: all, cls: ce}\n"),

@@ -5,6 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -61,7 +62,7 @@ func (c *Config) withoutPrior(s *strategy.Strategy) []anchors.Warning {
 	switch sampling.ThinningOf(stage.Sampler) {
 	case sampling.KeepsAll:
 	case sampling.Unsaid:
-		detail += " if the sampler keeps them all, which it does not say (sampling.Thinner)"
+		detail += fmt.Sprintf(" if sampler %s keeps them all, which it does not say (sampling.Thinner)", registry.Name(sampling.UnsaidBy(stage.Sampler)))
 	default:
 		return nil
 	}

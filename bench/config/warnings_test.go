@@ -60,7 +60,10 @@ func TestASamplerThatDoesNotSayMayKeepAll(t *testing.T) {
 	c.Strategies[0].Dense.Sampler = own{}
 	list := c.Warnings()
 	require.Len(t, list, 1)
-	assert.Equal(t, "own: dense.cls: detector.prior 0.5 is no prior bias: at first the negatives drown the positives if the sampler keeps them all, which it does not say (sampling.Thinner); remedy: detector.prior 0.01", list[0].String())
+	assert.Equal(t, "own: dense.cls: detector.prior 0.5 is no prior bias: at first the negatives drown the positives if sampler config.own keeps them all, which it does not say (sampling.Thinner); remedy: detector.prior 0.01", list[0].String())
+	c.Strategies[0].Dense.Sampler = sampling.NewISRP(own{})
+	require.Len(t, c.Warnings(), 1)
+	assert.Contains(t, c.Warnings()[0].Detail, "if sampler config.own keeps them all")
 	c.Detector.Prior = 0.01
 	assert.Empty(t, c.Warnings())
 }

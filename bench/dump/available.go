@@ -90,6 +90,11 @@ func (d *Dump) CheckSampler(s Sampler) error {
 	if s.Stage.Box == nil {
 		return fmt.Errorf("dump: sampler %s is of a stage without a box loss", who)
 	}
+	if a := s.Stage.Assigner; a != nil && d.label == nil {
+		if needs, remedy := d.unlabelled(a, s.Stage.Coder); needs != "" {
+			return fmt.Errorf("dump: assigner %s of %s needs %s, which this dump does not hold: %s", registry.Name(a), s.Name, needs, remedy)
+		}
+	}
 	if unclear := d.ambiguous(s.Stage.Coder); unclear != "" && need&predicts != 0 {
 		return fmt.Errorf("dump: sampler %s reads %v, and %s: write %s", who, need&predicts, unclear, writeCoder)
 	}

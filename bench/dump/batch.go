@@ -26,33 +26,61 @@ type batch struct {
 
 // read reads the images that make the i-th batch of so many.
 func (b *batch) read(d *Dump, i, images int) error {
-	b.d, b.first = d, i*images
-	b.count = min(images, d.Images-b.first)
-	for len(b.images) < b.count {
-		b.images = append(b.images, Image{})
-	}
-	b.class, b.quality = b.class[:0], b.quality[:0]
+	b.begin(d, i*images, min(images, d.Images-i*images))
 	size := d.Anchors * d.Columns
 	own := grow(b.rows[d.Link], b.count*size)
-	b.rows = [2][]float32{b.rows[0][:0], b.rows[1][:0]}
-	b.plain = [2][]float32{b.plain[0][:0], b.plain[1][:0]}
 	for k := range b.count {
 		m := &b.images[k]
 		m.Logits = own[k*size : (k+1)*size : (k+1)*size] // where they are read to
 		if err := d.Read(m, b.first+k); err != nil {
 			return err
 		}
+	}
+	b.rows[d.Link] = own
+	b.label()
+	return nil
+}
+
+// relabel takes what of has read with labels that another assigner makes, those
+// of d. The logits stay those of of.
+func (b *batch) relabel(d *Dump, of *batch) error {
+	b.begin(d, of.first, of.count)
+	for k := range b.count {
+		m, from := &b.images[k], &of.images[k]
+		m.ID, m.Boxes, m.Logits, m.Deltas = from.ID, from.Boxes, from.Logits, from.Deltas
+		if err := d.readLabels(m, b.first+k); err != nil {
+			return err
+		}
+	}
+	b.rows[d.Link] = of.rows[d.Link]
+	b.label()
+	return nil
+}
+
+// begin makes room for so many images.
+func (b *batch) begin(d *Dump, first, count int) {
+	b.d, b.first, b.count = d, first, count
+	for len(b.images) < b.count {
+		b.images = append(b.images, Image{})
+	}
+	b.class, b.quality = b.class[:0], b.quality[:0]
+	b.rows = [2][]float32{b.rows[0][:0], b.rows[1][:0]}
+	b.plain = [2][]float32{b.plain[0][:0], b.plain[1][:0]}
+}
+
+// label takes the labels of the images that were read.
+func (b *batch) label() {
+	for k := range b.count {
+		m := &b.images[k]
 		b.class = append(b.class, m.Class...)
 		if len(m.Quality) > 0 {
-			b.harden(k * d.Anchors)
+			b.harden(k * b.d.Anchors)
 			b.quality = append(b.quality, m.Quality...)
 		}
 	}
 	if len(b.quality) > 0 {
 		b.harden(len(b.class))
 	}
-	b.rows[d.Link] = own
-	return nil
 }
 
 // harden fills quality up to n with hard targets, of images without soft ones.

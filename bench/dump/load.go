@@ -204,17 +204,26 @@ func (d *Dump) findLabels(o Options) error {
 	if d.assigner == nil {
 		d.assigner = anchors.NewMaxIoU(0.5, 0.4)
 	}
-	switch need := d.assigner.Needs(); {
-	case need&anchors.NeedGrid != 0 && d.grid == nil:
-		return d.lacking("the assigner needs to know the anchors' levels", "write anchor_strides, anchor_sizes, anchor_ratios and image_size in place of boxes")
-	case need&anchors.NeedSize != 0 && d.width == 0:
-		return d.lacking("the assigner needs the image's size", "write image_size, (width, height)")
-	case need&anchors.NeedPredictions != 0 && d.deltas == nil:
-		return d.lacking("the assigner needs the predicted boxes", "write deltas, (images, anchors, 4), and "+writeCoder)
-	case need&anchors.NeedPredictions != 0 && d.ambiguous(d.coder) != "":
-		return d.lacking("the assigner needs the predicted boxes, and "+d.ambiguous(d.coder), "write "+writeCoder)
+	if needs, remedy := d.unlabelled(d.assigner, d.coder); needs != "" {
+		return d.lacking("the assigner needs "+needs, remedy)
 	}
 	return nil
+}
+
+// unlabelled says what an assigner of a stage with a coder needs that the dump
+// does not hold, and what to write; empty where it holds all.
+func (d *Dump) unlabelled(a anchors.Assigner, coder anchors.Coder) (needs, remedy string) {
+	switch need := a.Needs(); {
+	case need&anchors.NeedGrid != 0 && d.grid == nil:
+		return "to know the anchors' levels", "write anchor_strides, anchor_sizes, anchor_ratios and image_size in place of boxes"
+	case need&anchors.NeedSize != 0 && d.width == 0:
+		return "the image's size", "write image_size, (width, height)"
+	case need&anchors.NeedPredictions != 0 && d.deltas == nil:
+		return "the predicted boxes", "write deltas, (images, anchors, 4), and " + writeCoder
+	case need&anchors.NeedPredictions != 0 && d.ambiguous(coder) != "":
+		return "the predicted boxes, and " + d.ambiguous(coder), "write " + writeCoder
+	}
+	return "", ""
 }
 
 // boxed reports whether the candidates' boxes are known.

@@ -15,7 +15,8 @@ type Options struct {
 	// Assigner returns what labels the candidates of a dump without labels, from
 	// gt_boxes, gt_classes and gt_image, and the coder by which its stage decodes
 	// predicted boxes: of a dump of so many classes under a link. Nil, or where it
-	// returns nil: RetinaNet's, max_iou at 0.5 and 0.4.
+	// returns nil: RetinaNet's, max_iou at 0.5 and 0.4. A sampler whose [Stage] has an
+	// assigner goes by that.
 	Assigner func(classes int, link losses.Link) (anchors.Assigner, anchors.Coder)
 
 	// Truth is where a dump without gt_boxes has its ground truth from: that of the

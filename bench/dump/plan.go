@@ -23,6 +23,10 @@ type Sampler struct {
 // Stage is what of a strategy's stage decides, beside its classification loss,
 // what the sampler keeps of a state.
 type Stage struct {
+	// Assigner labels the candidates for this sampler and its loss, where the dump
+	// has no labels; nil is that of [Options]. Where labels are there it is not asked.
+	Assigner anchors.Assigner
+
 	Key                  sampling.Stage // part of the random key
 	ClsWeight, BoxWeight float64        `range:"[0,)"` // times which losses are added where a sampler ranks by both
 	Box                  losses.Box     // by which it ranks
@@ -58,7 +62,7 @@ const (
 
 // Plan says what to replay.
 type Plan struct {
-	Losses     []Loss
+	Losses     []Loss // over the candidates as they are labelled for the first sampler
 	Samplers   []Sampler
 	Difficulty Difficulty
 

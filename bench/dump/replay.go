@@ -5,7 +5,6 @@ import (
 	"math"
 	"runtime"
 
-	"detsample/anchors"
 	"detsample/bench/likeness"
 )
 
@@ -24,16 +23,9 @@ func Replay(d *Dump, p Plan) (*Result, error) {
 			return nil, err
 		}
 	}
-	r := &replay{d: d, p: p, hist: newHistogram(), result: &Result{Images: d.Images}}
-	r.batches = (d.Images + p.Batch - 1) / p.Batch
+	r := newReplay(d, p)
 	if err := r.sort(); err != nil {
 		return nil, err
-	}
-	if r.result.Candidates == 0 {
-		return nil, d.lacking("every candidate is ignored", "check labels and label_map: "+d.labels.name+" is in force")
-	}
-	if r.result.Negatives == 0 {
-		return nil, d.lacking(fmt.Sprintf("all %d candidates that count are positive", r.result.Candidates), "dump every candidate of an image, the background too, or check the assigner")
 	}
 	if err := r.weigh(); err != nil {
 		return nil, err
@@ -59,47 +51,86 @@ type replay struct {
 	d       *Dump
 	p       Plan
 	batches int
-	hist    *histogram
+	labels  []*labelling
+	of      []int // the place in labels of each sampler's
+	counted int   // candidates that one of the labels does not ignore
 	result  *Result
 	sum     *sums
 }
 
+func newReplay(d *Dump, p Plan) *replay {
+	r := &replay{d: d, p: p, batches: (d.Images + p.Batch - 1) / p.Batch, result: &Result{Images: d.Images}}
+	r.labels, r.of = d.labellings(p.Samplers)
+	return r
+}
+
 // sort counts the candidates and sorts difficulties into deciles.
 func (r *replay) sort() error {
-	workers := make([]batch, min(r.p.Workers, r.batches))
+	workers := make([][]batch, min(r.p.Workers, r.batches))
+	for w := range workers {
+		workers[w] = make([]batch, len(r.labels))
+	}
 	err := ordered(r.batches, len(workers), func(w, i int) error {
-		b := &workers[w]
-		if err := b.read(r.d, i, r.p.Batch); err != nil {
-			return err
-		}
-		b.difficulties(r.p.Difficulty)
-		return nil
+		return r.read(workers[w], i)
 	}, func(w, i int) {
-		b := &workers[w]
-		for c, class := range b.class {
-			switch {
-			case class == anchors.Ignored:
-				r.result.Ignored++
-				continue
-			case class >= 0:
-				r.result.Positives++
-			default:
-				r.result.Negatives++
-			}
-			r.hist.add(b.hard[c])
+		for l := range r.labels {
+			r.labels[l].add(&workers[w][l])
 		}
+		r.count(workers[w])
 		r.progress(0.2, 0, i)
 	})
-	r.result.Candidates = r.result.Positives + r.result.Negatives
-	if err == nil && r.result.Candidates > 0 {
-		r.result.Edges = r.hist.rank()
+	for l := 0; err == nil && l < len(r.labels); l++ {
+		err = r.labels[l].rank()
 	}
 	return err
 }
 
+// read reads the i-th batch as each assigner labels it.
+func (r *replay) read(batches []batch, i int) error {
+	for l := range batches {
+		b, err := &batches[l], error(nil)
+		if l == 0 {
+			err = b.read(r.labels[l].d, i, r.p.Batch)
+		} else {
+			err = b.relabel(r.labels[l].d, &batches[0])
+		}
+		if err != nil {
+			return err
+		}
+		b.difficulties(r.p.Difficulty)
+	}
+	return nil
+}
+
+// count counts the candidates that count under any labels, and those that are not
+// labelled alike by all.
+func (r *replay) count(batches []batch) {
+	for c, class := range batches[0].class {
+		if counted(batches, c) {
+			r.counted++
+		}
+		for l := range batches[1:] {
+			if batches[1+l].class[c] != class {
+				r.result.Unlike++
+				break
+			}
+		}
+	}
+}
+
+// counted reports whether any labels do not ignore a candidate.
+func counted(batches []batch, c int) bool {
+	for l := range batches {
+		if counts(batches[l].class[c]) {
+			return true
+		}
+	}
+	return false
+}
+
 // weigh evaluates every loss and sampler.
 func (r *replay) weigh() error {
-	r.sum = newSums(r.d, r.p)
+	r.sum = newSums(r.d, r.p, len(r.labels))
 	workers := make([]*worker, min(r.p.Workers, r.batches))
 	for w := range workers {
 		workers[w] = newWorker(r)
@@ -122,18 +153,25 @@ func (r *replay) progress(share, before float64, batch int) {
 // finish turns sums into the result.
 func (r *replay) finish() *Result {
 	out := r.result
-	out.Counts = r.sum.counts
+	for l, of := range r.labels {
+		of.Counts = r.sum.counts[l]
+		if l == 0 {
+			out.Labels = of.Labels
+		} else {
+			out.Others = append(out.Others, of.Labels)
+		}
+	}
 	for l, s := range r.sum.losses {
 		out.Losses = append(out.Losses, s.result(r.p.Losses[l].Name))
 	}
 	for i := range r.sum.samplers {
 		s := &r.sum.samplers[i]
-		out.Samplers = append(out.Samplers, s.result(r.p.Samplers[i].Name, r.sum.losses))
+		out.Samplers = append(out.Samplers, s.result(r.p.Samplers[i].Name, r.of[i], r.sum.losses))
 	}
 	out.Similar = likeness.Consume(r.names(), r.sum.vectors)
 	out.Notes = append(out.Notes, r.d.Notes...)
-	if n := out.Similar.Candidates; n < out.Candidates {
-		out.Notes = append(out.Notes, fmt.Sprintf("similarity is that of %d of the %d candidates, drawn by index", n, out.Candidates))
+	if n := out.Similar.Candidates; n < r.counted {
+		out.Notes = append(out.Notes, fmt.Sprintf("similarity is that of %d of the %d candidates, drawn by index", n, r.counted))
 	}
 	return out
 }

@@ -123,7 +123,7 @@ func TestOHEMPicksWhatSamplingPicks(t *testing.T) {
 	for _, ohem := range []sampling.OHEM{{Num: 32}, {Num: 50, NMSIoU: 0.5}, {Num: 40, PerBatch: true}} {
 		for _, batch := range []int{1, 3} {
 			p := Plan{Losses: []Loss{{"focal", losses.Focal{Alpha: 0.25, Gamma: 2}}}, Samplers: []Sampler{{Name: "ohem", Sampler: ohem}}, Batch: batch}.withDefaults()
-			r := &replay{d: d, p: p, hist: newHistogram(), result: &Result{}, batches: (images + batch - 1) / batch}
+			r := newReplay(d, p)
 			require.NoError(t, r.sort())
 			w := newWorker(r)
 			for i := range r.batches {

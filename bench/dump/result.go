@@ -25,21 +25,21 @@ type Mass struct {
 
 // Result is what a replay found.
 type Result struct {
-	Images     int
-	Candidates int // that are not ignored: what all else is about
-	Ignored    int
-	Positives  int
-	Negatives  int
+	Images int
 
-	// Edges are the difficulties at which deciles 1 to 9 begin. Deciles hold
-	// equally many candidates but for ties, which stay together.
-	Edges  [Deciles - 1]float64
-	Counts [Deciles]Split // candidates in each decile
+	// Labels are what the first sampler goes by, and the losses.
+	Labels
+	// Others are those that other samplers go by, where their assigners differ.
+	Others []Labels
+	// Unlike is how many candidates not all of these give the same class, or make
+	// background, or ignore.
+	Unlike int
 
 	Losses   []LossResult    // in the order of the plan
 	Samplers []SamplerResult // likewise
 
-	// Similar is how alike weightings are: the sizes of gradients that losses give
+	// Similar is how alike weightings of the candidates are, of all that one of the
+	// labels does not ignore, with 0 where a weighting's own do: the sizes of gradients that losses give
 	// the candidates, those that a sampler's loss (cross entropy, if the plan names
 	// none) gives what the sampler picks, times the pick's weight, AdaBoost's exp(-m)
 	// and LogitBoost's p(1-p), at the margin m of p_t.
@@ -65,7 +65,8 @@ type LossResult struct {
 
 // SamplerResult is what a sampler picks of the candidates.
 type SamplerResult struct {
-	Name string
+	Name   string
+	Labels int // that it goes by: 0 the result's Labels, or the place among Others, from 1
 
 	Picked    int
 	Positives int

@@ -94,7 +94,7 @@ func picks(t *testing.T, d *Dump, s Sampler) (index [][]int32) {
 	t.Helper()
 	require.NoError(t, d.CheckSampler(s))
 	p := Plan{Samplers: []Sampler{s}, Batch: d.Images}.withDefaults()
-	r := &replay{d: d, p: p, hist: newHistogram(), result: &Result{}, batches: 1}
+	r := newReplay(d, p)
 	require.NoError(t, r.sort())
 	w := newWorker(r)
 	require.NoError(t, w.work(0))

@@ -4,7 +4,7 @@ import "detsample/losses"
 
 // sums is what a replay adds up, of a batch or of all.
 type sums struct {
-	counts   [Deciles]Split
+	counts   [][Deciles]Split // under each labels
 	losses   []lossSums
 	samplers []samplerSums
 	vectors  [][]float32 // of each weighting, the weights of the candidates compared
@@ -12,6 +12,7 @@ type sums struct {
 
 type lossSums struct {
 	loss, gradient tally
+	others         []float64      // the gradient's sum under other labels
 	weight, n      [Deciles]Split // sums of effective weights, and how many
 	flat           int
 }
@@ -23,14 +24,16 @@ type samplerSums struct {
 	mass     []float64 // of each loss's gradient
 }
 
-func newSums(d *Dump, p Plan) *sums {
+// newSums returns sums of a plan under so many labels.
+func newSums(d *Dump, p Plan, labels int) *sums {
 	s := &sums{
+		counts:   make([][Deciles]Split, labels),
 		losses:   make([]lossSums, len(p.Losses)),
 		samplers: make([]samplerSums, len(p.Samplers)),
 		vectors:  make([][]float32, len(p.Losses)+len(p.Samplers)+2),
 	}
 	for l := range s.losses {
-		s.losses[l].loss, s.losses[l].gradient = newTally(d.Classes), newTally(d.Classes)
+		s.losses[l].loss, s.losses[l].gradient, s.losses[l].others = newTally(d.Classes), newTally(d.Classes), make([]float64, labels-1)
 	}
 	for i := range s.samplers {
 		s.samplers[i].mass, s.samplers[i].gradient = make([]float64, len(p.Losses)), newTally(d.Classes)
@@ -39,11 +42,12 @@ func newSums(d *Dump, p Plan) *sums {
 }
 
 func (s *sums) reset() {
-	s.counts = [Deciles]Split{}
+	clear(s.counts)
 	for l := range s.losses {
 		of := &s.losses[l]
 		of.loss.reset()
 		of.gradient.reset()
+		clear(of.others)
 		of.weight, of.n, of.flat = [Deciles]Split{}, [Deciles]Split{}, 0
 	}
 	for i := range s.samplers {
@@ -58,14 +62,19 @@ func (s *sums) reset() {
 }
 
 func (s *sums) merge(o *sums) {
-	for i := range s.counts {
-		s.counts[i].merge(o.counts[i])
+	for l := range s.counts {
+		for i := range s.counts[l] {
+			s.counts[l][i].merge(o.counts[l][i])
+		}
 	}
 	for l := range s.losses {
 		of, with := &s.losses[l], &o.losses[l]
 		of.loss.merge(&with.loss)
 		of.gradient.merge(&with.gradient)
 		of.flat += with.flat
+		for i, sum := range with.others {
+			of.others[i] += sum
+		}
 		for i := range of.weight {
 			of.weight[i].merge(with.weight[i])
 			of.n[i].merge(with.n[i])
@@ -99,15 +108,23 @@ func (s *lossSums) result(name string) LossResult {
 	return r
 }
 
-func (s *samplerSums) result(name string, all []lossSums) SamplerResult {
-	r := SamplerResult{Name: name, Decile: s.decile, Gradient: s.gradient.mass(), Scarcity: s.scarcity, Mass: make([]float64, len(all))}
+// gradientUnder returns the sum of the gradient under some labels.
+func (s *lossSums) gradientUnder(labels int) float64 {
+	if labels == 0 {
+		return s.gradient.mass().Sum
+	}
+	return s.others[labels-1]
+}
+
+func (s *samplerSums) result(name string, labels int, all []lossSums) SamplerResult {
+	r := SamplerResult{Name: name, Labels: labels, Decile: s.decile, Gradient: s.gradient.mass(), Scarcity: s.scarcity, Mass: make([]float64, len(all))}
 	for _, d := range s.decile {
 		r.Positives += int(d.Positives)
 		r.Negatives += int(d.Negatives)
 	}
 	r.Picked, r.Ratio = r.Positives+r.Negatives, ratio(r.Positives, r.Negatives)
 	for l := range all {
-		if sum := all[l].gradient.mass().Sum; sum > 0 {
+		if sum := all[l].gradientUnder(labels); sum > 0 {
 			r.Mass[l] = s.mass[l] / sum
 		}
 	}

@@ -12,11 +12,11 @@ import (
 // worker replays one batch at a time.
 type worker struct {
 	*replay
-	batch batch
-	sum   *sums
+	batches []batch // as each assigner labels it
+	sum     *sums
 
-	decile   []uint8
-	compared []int32 // rows of the batch whose weights are compared
+	decile   [][]uint8 // under each labels
+	compared []int32   // rows of the batch whose weights are compared
 
 	evidence   []stage.Evidence // of each image
 	candidates []sampling.Candidates
@@ -33,7 +33,7 @@ type worker struct {
 }
 
 func newWorker(r *replay) *worker {
-	w := &worker{replay: r, sum: newSums(r.d, r.p)}
+	w := &worker{replay: r, sum: newSums(r.d, r.p, len(r.labels)), batches: make([]batch, len(r.labels)), decile: make([][]uint8, len(r.labels))}
 	w.evidence = make([]stage.Evidence, r.p.Batch)
 	w.candidates = make([]sampling.Candidates, r.p.Batch)
 	w.draws = make([]stage.Draws, len(r.p.Samplers))
@@ -49,21 +49,17 @@ func newWorker(r *replay) *worker {
 // work sums up the i-th batch.
 func (w *worker) work(i int) error {
 	w.sum.reset()
-	b := &w.batch
-	if err := b.read(w.d, i, w.p.Batch); err != nil {
+	if err := w.read(w.batches, i); err != nil {
 		return err
 	}
-	b.difficulties(w.p.Difficulty)
-	w.decile, w.compared = grow(w.decile, len(b.class)), w.compared[:0]
-	for c, class := range b.class {
-		if !counts(class) {
-			continue
-		}
-		w.decile[c] = uint8(w.hist.of(b.hard[c]))
-		w.sum.counts[w.decile[c]].add(class >= 0, 1)
-		if w.drawn(b.first+c/w.d.Anchors, c%w.d.Anchors) {
+	w.compared = w.compared[:0]
+	for c := range w.batches[0].class {
+		if counted(w.batches, c) && w.drawn(w.batches[0].first+c/w.d.Anchors, c%w.d.Anchors) {
 			w.compared = append(w.compared, int32(c))
 		}
+	}
+	for l := range w.batches {
+		w.sort(l)
 	}
 	for s := range w.p.Samplers {
 		w.sample(s)
@@ -75,9 +71,21 @@ func (w *worker) work(i int) error {
 	return nil
 }
 
+// sort finds the deciles of the candidates under some labels.
+func (w *worker) sort(l int) {
+	b := &w.batches[l]
+	w.decile[l] = grow(w.decile[l], len(b.class))
+	for c, class := range b.class {
+		if counts(class) {
+			w.decile[l][c] = uint8(w.labels[l].hist.of(b.hard[c]))
+			w.sum.counts[l][w.decile[l][c]].add(class >= 0, 1)
+		}
+	}
+}
+
 // drawn reports whether a candidate's weights are compared.
 func (w *worker) drawn(image, anchor int) bool {
-	n := w.result.Candidates
+	n := w.counted
 	if n <= w.p.Compared {
 		return true
 	}
@@ -87,7 +95,33 @@ func (w *worker) drawn(image, anchor int) bool {
 
 // lose evaluates a loss.
 func (w *worker) lose(l int) {
-	b, of := &w.batch, &w.sum.losses[l]
+	for under := range w.batches {
+		b := &w.batches[under]
+		if under == 0 {
+			w.loseFirst(l)
+			w.record(l, b.size)
+		} else {
+			b.measure(w.p.Losses[l].Cls)
+			for _, size := range b.size {
+				w.sum.losses[l].others[under-1] += float64(size)
+			}
+		}
+		for s, of := range w.of {
+			if of != under {
+				continue
+			}
+			for m := range b.count {
+				for _, c := range w.samples[s][m].Index {
+					w.sum.samplers[s].mass[l] += float64(b.size[m*w.d.Anchors+int(c)])
+				}
+			}
+		}
+	}
+}
+
+// loseFirst evaluates a loss under the first labels.
+func (w *worker) loseFirst(l int) {
+	b, of := &w.batches[0], &w.sum.losses[l]
 	cls := w.p.Losses[l].Cls
 	plain := b.plainSizes(cls.Link())
 	b.measure(cls)
@@ -95,7 +129,7 @@ func (w *worker) lose(l int) {
 		if !counts(class) {
 			continue
 		}
-		k := int(w.decile[c])
+		k := int(w.decile[0][c])
 		of.loss.add(k, class, float64(b.loss[c]))
 		of.gradient.add(k, class, float64(b.size[c]))
 		if plain[c] == 0 {
@@ -105,14 +139,6 @@ func (w *worker) lose(l int) {
 		of.weight[k].add(class >= 0, float64(b.size[c])/float64(plain[c]))
 		of.n[k].add(class >= 0, 1)
 	}
-	for s := range w.p.Samplers {
-		for m := range b.count {
-			for _, c := range w.samples[s][m].Index {
-				w.sum.samplers[s].mass[l] += float64(b.size[m*w.d.Anchors+int(c)])
-			}
-		}
-	}
-	w.record(l, b.size)
 }
 
 // record keeps a weighting's weights of the candidates compared.
@@ -124,7 +150,7 @@ func (w *worker) record(v int, weights []float32) {
 
 // sample has a sampler pick of every image.
 func (w *worker) sample(s int) {
-	b, sampler := &w.batch, w.p.Samplers[s].Sampler
+	b, decile, sampler := &w.batches[w.of[s]], w.decile[w.of[s]], w.p.Samplers[s].Sampler
 	w.keys = w.keys[:0]
 	for m := range b.count {
 		w.keys = append(w.keys, sampling.Key{Seed: w.p.Seed, Step: w.p.Step, Stage: w.p.Samplers[s].stage().Key, Image: b.images[m].ID})
@@ -138,14 +164,14 @@ func (w *worker) sample(s int) {
 		picked := &w.samples[s][m]
 		for i, c := range picked.Index {
 			row := m*w.d.Anchors + int(c)
-			of.decile[w.decile[row]].add(b.class[row] >= 0, 1)
+			of.decile[decile[row]].add(b.class[row] >= 0, 1)
 			w.picks, w.pickWeights = append(w.picks, int32(row)), append(w.pickWeights, picked.Weight[i])
 		}
 		w.lacks(&of.scarcity, &b.images[m], picked, sampling.AskedPositives(sampler))
 	}
 	w.weigh(s)
 	for _, row := range w.picks {
-		of.gradient.add(int(w.decile[row]), b.class[row], float64(w.weights[row]))
+		of.gradient.add(int(decile[row]), b.class[row], float64(w.weights[row]))
 	}
 	w.record(len(w.p.Losses)+s, w.weights)
 }
@@ -153,7 +179,7 @@ func (w *worker) sample(s int) {
 // weigh fills weights with the sizes of the gradients that a sampler's loss gives
 // its picks, times their weights, and 0 elsewhere.
 func (w *worker) weigh(s int) {
-	b := &w.batch
+	b := &w.batches[w.of[s]]
 	if cls := w.p.Samplers[s].Cls; cls != nil {
 		if w.picks == nil {
 			w.picks = []int32{}
@@ -172,7 +198,8 @@ func (w *worker) weigh(s int) {
 
 // gather fills the candidates of an image for a sampler.
 func (w *worker) gather(s, m int) {
-	b, image := &w.batch, &w.batch.images[m]
+	b := &w.batches[w.of[s]]
+	image := &b.images[m]
 	n, boxes := w.d.Anchors, image.Boxes
 	if boxes == nil {
 		boxes = w.nowhere
@@ -209,11 +236,15 @@ func (w *worker) lacks(s *losses.Scarcity, m *Image, picked *sampling.Sample, as
 	s.Unmatched += truths - found
 }
 
-// boost weighs the candidates as boosting does.
+// boost weighs the candidates as boosting does, under the first labels.
 func (w *worker) boost() {
-	b, columns := &w.batch, w.d.Columns
+	b, columns := &w.batches[0], w.d.Columns
 	first := len(w.p.Losses) + len(w.p.Samplers)
 	for _, c := range w.compared {
+		if !counts(b.class[c]) {
+			w.sum.vectors[first], w.sum.vectors[first+1] = append(w.sum.vectors[first], 0), append(w.sum.vectors[first+1], 0)
+			continue
+		}
 		m := margin(w.d.Link, b.rows[w.d.Link][int(c)*columns:(int(c)+1)*columns], b.class[c])
 		w.sum.vectors[first] = append(w.sum.vectors[first], float32(min(losses.AdaBoostWeight(m), math.MaxFloat32)))
 		w.sum.vectors[first+1] = append(w.sum.vectors[first+1], float32(losses.LogitBoostWeight(m)))

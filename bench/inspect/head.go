@@ -43,7 +43,7 @@ func (h *head) answer() string {
 	case thinning == sampling.Mines:
 		return "the hardest negatives (" + registry.Name(h.stage.Sampler) + ")"
 	case thinning == sampling.Unsaid:
-		return "negatives as " + registry.Name(h.stage.Sampler) + " chooses them"
+		return "negatives as " + registry.Name(sampling.UnsaidBy(h.stage.Sampler)) + " chooses them"
 	case thinning == sampling.KeepsAll && !flat(h.stage.Cls):
 		return "all anchors under " + registry.Name(h.stage.Cls)
 	}

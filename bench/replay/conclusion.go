@@ -19,14 +19,15 @@ const alike = 0.8
 type weighting struct {
 	name      string
 	at        int // in the likeness
+	labels    int // that it goes by
 	negatives float64
 	hardest   float64 // on the hardest candidates
 	easy      float64 // on the easiest
 	sum       float64 // of all, 1 where there is a gradient
 }
 
-func (s *spread) weighting(name string, at int, gradient *[dump.Deciles]Divided) weighting {
-	w := weighting{name: name, at: at, hardest: gradient[s.last].Total()}
+func (r *Report) weighting(name string, at, labels int, gradient *[dump.Deciles]Divided) weighting {
+	w := weighting{name: name, at: at, labels: labels, hardest: gradient[r.labelled(labels).spread().last].Total()}
 	for k, d := range gradient {
 		w.negatives += d.Negatives
 		w.sum += d.Total()
@@ -37,72 +38,26 @@ func (s *spread) weighting(name string, at int, gradient *[dump.Deciles]Divided)
 	return w
 }
 
-// spread is how candidates lie in the deciles of difficulty: those that are
-// equally hard stay together, so that there may be no hardest tenth.
-type spread struct {
-	last             int    // of the deciles that have candidates
-	hardest, easiest string // which part of the candidates is in that decile, and in the first five; "" for none or all
-}
-
-func (r *Report) spread() spread {
-	s := spread{last: dump.Deciles - 1, hardest: "tenth", easiest: "half"}
-	all, easy := 0.0, 0.0
-	for k := range r.Counts {
-		n := r.Counts[k].Total()
-		all += n
-		if k < dump.Deciles/2 {
-			easy += n
-		}
-		if n > 0 {
-			s.last = k
-		}
-	}
-	if all == 0 {
-		return s
-	}
-	part := func(share, even float64, word string) string {
-		switch {
-		case share == 0 || share == 1:
-			return ""
-		case math.Abs(share-even) <= even/10:
-			return word
-		}
-		return percent(share)
-	}
-	s.hardest = part(r.Counts[s.last].Total()/all, 1.0/dump.Deciles, s.hardest)
-	s.easiest = part(easy/all, 0.5, s.easiest)
-	return s
-}
-
 // conclude says in words what a replay shows.
 func conclude(r *Report) []string {
-	seen := fmt.Sprintf("%s, %s candidates, %s.", plural(r.Images, "image", "images"), table.Count(int64(r.Candidates)), withObject(r))
-	samplers := r.weightings(len(r.Losses), func(i int) (string, *[dump.Deciles]Divided) { return r.Samplers[i].Name, &r.Samplers[i].Gradient }, len(r.Samplers))
-	if r.Strategies {
-		return append(r.say("strategies", samplers), seen)
-	}
-	losses := r.weightings(0, func(i int) (string, *[dump.Deciles]Divided) { return r.Losses[i].Name, &r.Losses[i].Gradient }, len(r.Losses))
-	return append(append(r.say("losses", losses), r.say("samplers (under cross entropy)", samplers)...), seen)
-}
-
-func withObject(r *Report) string {
-	if r.Positives == 0 {
-		return "none of them with an object"
-	}
-	return fmt.Sprintf("%s of them with an object: %.3g negatives for each", table.Count(int64(r.Positives)), float64(r.Negatives)/float64(r.Positives))
-}
-
-// weightings returns those that have a gradient; first is the place of the first
-// in the likeness.
-func (r *Report) weightings(first int, of func(i int) (string, *[dump.Deciles]Divided), n int) (all []weighting) {
-	s := r.spread()
-	for i := range n {
-		name, gradient := of(i)
-		if w := s.weighting(name, first+i, gradient); w.sum > 0 {
-			all = append(all, w)
+	var losses, samplers []weighting // that have a gradient
+	for i := range r.Losses {
+		if w := r.weighting(r.Losses[i].Name, i, 0, &r.Losses[i].Gradient); w.sum > 0 {
+			losses = append(losses, w)
 		}
 	}
-	return all
+	for i := range r.Samplers {
+		s := &r.Samplers[i]
+		if w := r.weighting(s.Name, len(r.Losses)+i, s.Labels, &s.Gradient); w.sum > 0 {
+			samplers = append(samplers, w)
+		}
+	}
+	if r.Strategies {
+		said := r.say("strategies", samplers)
+		said = slices.Insert(said, min(1, len(said)), r.sayLabels()...) // the first is on likeness
+		return append(said, r.sayCandidates()...)
+	}
+	return append(append(r.say("losses", losses), r.say("samplers (under cross entropy)", samplers)...), r.sayCandidates()...)
 }
 
 // say says which of several weightings are alike, and where each puts its
@@ -204,8 +159,12 @@ const few = 8
 // sayGradient says where weightings put their gradient: each, or the extremes of
 // many.
 func (r *Report) sayGradient(what string, all []weighting) (list []string) {
-	s := r.spread()
+	spreads := make([]spread, 1+len(r.Others))
+	for place := range spreads {
+		spreads[place] = r.labelled(place).spread()
+	}
 	describe := func(w weighting) string {
+		s := spreads[w.labels]
 		parts := []string{percent(w.negatives) + " of its gradient on negatives"}
 		if s.hardest != "" {
 			parts = append(parts, percent(w.hardest)+" on the hardest "+s.hardest+" of the candidates")
@@ -226,17 +185,29 @@ func (r *Report) sayGradient(what string, all []weighting) (list []string) {
 	}
 	sorted := slices.Clone(all)
 	slices.SortStableFunc(sorted, byHardest)
+	var graded []weighting // under whose labels some candidates are the hardest
+	var level []string
+	for _, w := range sorted {
+		if spreads[w.labels].hardest != "" {
+			graded = append(graded, w)
+		} else {
+			level = append(level, w.name)
+		}
+	}
 	if len(all) <= few {
 		for _, w := range sorted {
 			list = append(list, describe(w))
 		}
-	} else if s.hardest != "" {
-		first, last := sorted[0], sorted[len(sorted)-1]
-		list = append(list, fmt.Sprintf("Of the %s, %s puts the most of its gradient on the hardest %s of the candidates, %s, and %s the least, %s.",
-			what, first.name, s.hardest, percent(first.hardest), last.name, percent(last.hardest)))
+	} else if len(graded) > 0 {
+		first, last := graded[0], graded[len(graded)-1]
+		list = append(list, fmt.Sprintf("Of the %s, %s puts the most of its gradient on %s, %s, and %s the least, %s.",
+			what, first.name, hardestOf(graded, spreads), percent(first.hardest), last.name, percent(last.hardest)))
 	}
-	if s.hardest == "" {
+	switch {
+	case len(graded) == 0:
 		list = append(list, "All candidates are equally hard, or nearly: none of them are said to be the hardest.")
+	case len(level) > 0:
+		list = append(list, fmt.Sprintf("Under %s all candidates are equally hard, or nearly: none of them are said to be the hardest.", listed(level)))
 	}
 	var drowned, alone []string
 	for _, w := range all {

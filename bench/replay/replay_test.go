@@ -235,7 +235,7 @@ func TestManyWeightingsAreDescribedByTheirExtremes(t *testing.T) {
 		"Objects have less than 5% of the gradient under l.",
 		"The background has less than 5% of the gradient under a.",
 	}, (&Report{}).sayGradient("losses", all))
-	tied := &Report{Counts: [dump.Deciles]Divided{4: {Negatives: 8, Positives: 1}}}
+	tied := &Report{Labels: Labels{Counts: [dump.Deciles]Divided{4: {Negatives: 8, Positives: 1}}}}
 	assert.Equal(t, []string{
 		"All candidates are equally hard, or nearly: none of them are said to be the hardest.",
 		"Objects have less than 5% of the gradient under l.",
@@ -248,7 +248,7 @@ func TestManyWeightingsAreDescribedByTheirExtremes(t *testing.T) {
 func TestPartsOfTheCandidatesAreThoseThatThereAre(t *testing.T) {
 	gradient := [dump.Deciles]Divided{2: {Negatives: 0.25}, 7: {Negatives: 0.5, Positives: 0.25}}
 	says := func(counts [dump.Deciles]Divided) string {
-		r := &Report{Samplers: []Sampler{{Name: "ohem", Gradient: gradient}}, Strategies: true, Images: 1, Candidates: 10, Negatives: 10, Counts: counts}
+		r := &Report{Samplers: []Sampler{{Name: "ohem", Gradient: gradient}}, Strategies: true, Images: 1, Labels: Labels{Candidates: 10, Negatives: 10, Counts: counts}}
 		return conclude(r)[0]
 	}
 	assert.Equal(t, "ohem puts 75% of its gradient on negatives, 75% on the hardest 40% of the candidates and 25% on the easiest 60%.",
@@ -290,7 +290,7 @@ func TestWhatLearnsFromTheEasyIsDescribedToo(t *testing.T) {
 		{Name: "easy", Gradient: [dump.Deciles]Divided{0: {Negatives: 0.9}, 9: {Positives: 0.1}}},
 		{Name: "nothing"},
 		{Name: "middle", Gradient: [dump.Deciles]Divided{6: {Negatives: 1}}},
-	}, Likeness: Likeness{Top: [][]*float64{{nil, nil, nil}, {nil, nil, nil}, {nil, nil, nil}}}, Strategies: true, Images: 1, Candidates: 3, Negatives: 3}
+	}, Likeness: Likeness{Top: [][]*float64{{nil, nil, nil}, {nil, nil, nil}, {nil, nil, nil}}}, Strategies: true, Images: 1, Labels: Labels{Candidates: 3, Negatives: 3}}
 	assert.Equal(t, []string{
 		"No two strategies look at the same candidates.",
 		"easy puts 90% of its gradient on negatives, 10% on the hardest tenth of the candidates and 90% on the easiest half.",

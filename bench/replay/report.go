@@ -10,24 +10,25 @@ import (
 // Report is what losses, samplers and strategies make of a detector's own
 // numbers.
 type Report struct {
-	Path       string                `json:"path"`
-	Conclusion []string              `json:"conclusion"`
-	Images     int                   `json:"images"`
-	Candidates int                   `json:"candidates"`
-	Positives  int                   `json:"positives"`
-	Negatives  int                   `json:"negatives"`
-	Ignored    int                   `json:"ignored"`
-	Edges      []float64             `json:"decile_edges"` // of difficulty, 1-p_t
-	Counts     [dump.Deciles]Divided `json:"candidates_by_decile"`
-	Classes    []string              `json:"classes"` // of the shares by class, the background last
-	Losses     []Loss                `json:"losses"`
-	Samplers   []Sampler             `json:"samplers"` // with the losses of their strategies, if there are any
-	Likeness   Likeness              `json:"likeness"`
-	Notes      []string              `json:"notes,omitempty"`
+	Path       string    `json:"path"`
+	Conclusion []string  `json:"conclusion"`
+	Images     int       `json:"images"`
+	Labels               // that Losses and the first of Samplers go by
+	Others     []Labels  `json:"other_labels,omitempty"`               // that other strategies go by, where their assigners differ
+	Unlike     int       `json:"candidates_labelled_unlike,omitempty"` // those that not all labels say the same of
+	Classes    []string  `json:"classes"`                              // of the shares by class, the background last
+	Losses     []Loss    `json:"losses"`
+	Samplers   []Sampler `json:"samplers"` // with the losses of their strategies, if there are any
+	Likeness   Likeness  `json:"likeness"`
+	Notes      []string  `json:"notes,omitempty"`
 
 	// Strategies says that Samplers are the strategies of a configuration, and
 	// not samplers alone.
 	Strategies bool `json:"strategies"`
+
+	// Unasked are the assigners of strategies, each as "max_iou of focal", where
+	// they differ and the labels are the dump's for all.
+	Unasked []string `json:"assigners_not_asked,omitempty"`
 
 	// Files are the digests, SHA-256, of what was written beside the report.
 	Files map[string]string `json:"files,omitempty"`
@@ -59,6 +60,8 @@ type Loss struct {
 // the picks.
 type Sampler struct {
 	Name      string                `json:"name"`
+	Labels    int                   `json:"labels"`             // that it goes by: 0 the report's own, or the place among Others, from 1
+	Assigner  string                `json:"assigner,omitempty"` // of its strategy's stage
 	Positives float64               `json:"positives_per_image"`
 	Negatives float64               `json:"negatives_per_image"`
 	Decile    [dump.Deciles]Divided `json:"picks_by_decile"`

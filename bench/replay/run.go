@@ -19,7 +19,8 @@ import (
 type Options struct {
 	// Strategies, if there are any, are replayed in place of the registered
 	// samplers, beside cross entropy alone: of each the stage that the dump can be the
-	// state of. Of a dump without labels, the first strategy's labels the candidates.
+	// state of. Of a dump without labels, the assigner of that stage labels the
+	// candidates for it.
 	Strategies []strategy.Strategy
 	// Annotations, if not nil, name the classes where there are as many, and are
 	// the ground truth of a dump that has none, by its image_ids.
@@ -37,7 +38,7 @@ func Run(ctx context.Context, path string, o Options) (*Report, error) {
 }
 
 func run(ctx context.Context, path string, o Options) (*Report, error) {
-	options := dump.Options{LabelMap: o.LabelMap, Assigner: labeller(o.Strategies), Truth: truthOf(o.Annotations)}
+	options := dump.Options{LabelMap: o.LabelMap, Truth: truthOf(o.Annotations)}
 	d, err := dump.Load(path, options)
 	if err != nil {
 		return nil, err
@@ -60,6 +61,7 @@ func run(ctx context.Context, path string, o Options) (*Report, error) {
 	}
 	r := reportOf(result, d, classNames(o.Annotations, d.Classes))
 	r.Path, r.Strategies, r.Notes = path, len(o.Strategies) > 0, append(notes, r.Notes...)
+	r.name(plan.Samplers)
 	r.Conclusion = conclude(r)
 	return r, nil
 }
@@ -73,7 +75,7 @@ func planOf(d *dump.Dump, strategies []strategy.Strategy) (plan dump.Plan, notes
 	plan.Losses = []dump.Loss{plain}
 	var otherLink []string
 	for i := range strategies {
-		s, _ := stageOf(&strategies[i], d.Classes, d.Link)
+		s := stageOf(&strategies[i], d.Classes, d.Link)
 		if d.CheckLoss(dump.Loss{Name: s.Name, Cls: s.Cls}) != nil {
 			otherLink = append(otherLink, s.Name)
 			continue
@@ -95,9 +97,9 @@ func planOf(d *dump.Dump, strategies []strategy.Strategy) (plan dump.Plan, notes
 
 // reportOf writes a result as a report.
 func reportOf(result *dump.Result, d *dump.Dump, classes []string) *Report {
-	r := &Report{
-		Images: result.Images, Candidates: result.Candidates, Positives: result.Positives, Negatives: result.Negatives,
-		Ignored: result.Ignored, Edges: result.Edges[:], Counts: divided(result.Counts), Notes: slices.Clone(result.Notes),
+	r := &Report{Images: result.Images, Labels: labelsOf(&result.Labels), Unlike: result.Unlike, Notes: slices.Clone(result.Notes)}
+	for i := range result.Others {
+		r.Others = append(r.Others, labelsOf(&result.Others[i]))
 	}
 	for c := range d.Classes {
 		name := fmt.Sprintf("class %d", c)
@@ -116,7 +118,7 @@ func reportOf(result *dump.Result, d *dump.Dump, classes []string) *Report {
 	images := float64(max(1, result.Images))
 	for _, s := range result.Samplers {
 		r.Samplers = append(r.Samplers, Sampler{
-			Name: s.Name, Positives: float64(s.Positives) / images, Negatives: float64(s.Negatives) / images, Decile: divided(s.Decile), Mass: s.Mass,
+			Name: s.Name, Labels: s.Labels, Positives: float64(s.Positives) / images, Negatives: float64(s.Negatives) / images, Decile: divided(s.Decile), Mass: s.Mass,
 			Gradient: divided(s.Gradient.Decile), GradientClass: s.Gradient.Classes,
 		})
 	}

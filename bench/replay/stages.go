@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"detsample/anchors"
 	"detsample/bench/dump"
 	"detsample/bench/strategy"
 	"detsample/losses"
@@ -10,20 +9,20 @@ import (
 )
 
 // stageOf returns the sampler of the stage of a strategy that a dump can be the
-// state of, with what else of the stage decides what it keeps, and the stage's
-// assigner. Of a two-stage strategy that is the region proposal network for a
-// dump of one class under sigmoid, and else the second stage.
-func stageOf(s *strategy.Strategy, classes int, link losses.Link) (dump.Sampler, anchors.Assigner) {
+// state of, with what else of the stage decides what it keeps. Of a two-stage
+// strategy that is the region proposal network for a dump of one class under
+// sigmoid, and else the second stage.
+func stageOf(s *strategy.Strategy, classes int, link losses.Link) dump.Sampler {
 	switch single := classes == 1 && link == losses.Sigmoid; {
 	case s.Dense != nil:
-		return dense(s.Name, &s.Dense.Config, classes), s.Dense.Assigner
+		return dense(s.Name, &s.Dense.Config, classes)
 	case single:
-		return dense(s.Name+" (rpn)", &s.RPN.Config, classes), s.RPN.Assigner
+		return dense(s.Name+" (rpn)", &s.RPN.Config, classes)
 	}
 	c := &s.ROI.Config
 	return dump.Sampler{Name: s.Name + " (roi)", Sampler: c.Sampler, Cls: c.Cls, Stage: &dump.Stage{
-		Key: sampling.StageROI, ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Box: c.Box, Coder: c.Coder,
-	}}, c.Assigner
+		Assigner: c.Assigner, Key: sampling.StageROI, ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Box: c.Box, Coder: c.Coder,
+	}}
 }
 
 // dense returns a dense stage's sampler.
@@ -33,18 +32,6 @@ func dense(name string, c *rpn.Config, classes int) dump.Sampler {
 		key = sampling.StageRPN
 	}
 	return dump.Sampler{Name: name, Sampler: c.Sampler, Cls: c.Cls, Stage: &dump.Stage{
-		Key: key, ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Box: c.Box, Coder: c.Coder,
+		Assigner: c.Assigner, Key: key, ClsWeight: c.ClsWeight, BoxWeight: c.BoxWeight, Box: c.Box, Coder: c.Coder,
 	}}
-}
-
-// labeller returns what labels the candidates of a dump without labels: the
-// first strategy's stage that the dump can be of. Nil: there is no strategy.
-func labeller(strategies []strategy.Strategy) func(int, losses.Link) (anchors.Assigner, anchors.Coder) {
-	if len(strategies) == 0 {
-		return nil
-	}
-	return func(classes int, link losses.Link) (anchors.Assigner, anchors.Coder) {
-		sampler, assigner := stageOf(&strategies[0], classes, link)
-		return assigner, sampler.Stage.Coder
-	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/dump"
+	"detsample/bench/strategy"
 	"detsample/losses"
 	"detsample/roi"
 	"detsample/rpn"
@@ -117,6 +118,14 @@ func (h *head) rpn(c rpn.Config, classes int) [][]int32 {
 	return sampled
 }
 
+// labelledBy reads a dump as a strategy's stage labels it.
+func labelledBy(s *strategy.Strategy) dump.Options {
+	return dump.Options{Assigner: func(classes int, link losses.Link) (anchors.Assigner, anchors.Coder) {
+		stage := stageOf(s, classes, link).Stage
+		return stage.Assigner, stage.Coder
+	}}
+}
+
 // picksByDecile counts candidates of a dump by the deciles of a report.
 func picksByDecile(t *testing.T, path string, r *Report, o dump.Options, sampled [][]int32) (out [dump.Deciles]Divided) {
 	t.Helper()
@@ -184,7 +193,7 @@ func TestAStrategyKeepsOfADumpWhatItsStageKeepsInTraining(t *testing.T) {
 			path := h.written(t, classes, c.Coder.Weights[:])
 			r := ran(t, path, Options{Strategies: list})
 			assert.Empty(t, r.Notes)
-			assert.Equal(t, picksByDecile(t, path, r, dump.Options{Assigner: labeller(list)}, h.roi(c, classes)), r.Samplers[0].Decile, text)
+			assert.Equal(t, picksByDecile(t, path, r, labelledBy(&list[0]), h.roi(c, classes)), r.Samplers[0].Decile, text)
 		}
 		for _, n := range []int{1, classes} {
 			list := strategies(t, "name: one\ndense:\n  cls: ce\n  sampler: "+sampler+"\n  cls_weight: 3\n  box: giou\n  coder: {weights: [3, 3, 2, 2]}\n")
@@ -192,7 +201,7 @@ func TestAStrategyKeepsOfADumpWhatItsStageKeepsInTraining(t *testing.T) {
 			h := newHead(losses.Sigmoid, n, c.Coder)
 			path := h.written(t, n, c.Coder.Weights[:])
 			r := ran(t, path, Options{Strategies: list})
-			assert.Equal(t, picksByDecile(t, path, r, dump.Options{Assigner: labeller(list)}, h.rpn(c, n)), r.Samplers[0].Decile, sampler)
+			assert.Equal(t, picksByDecile(t, path, r, labelledBy(&list[0]), h.rpn(c, n)), r.Samplers[0].Decile, sampler)
 		}
 	}
 }

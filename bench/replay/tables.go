@@ -54,11 +54,22 @@ func (r *Report) strategyTable() table.Table {
 		ID: "strategies", Title: "What the strategies learn from",
 		Note: "Candidates kept of an image; then where the gradient of the strategy's loss on them lies: on negatives, and by decile of difficulty (1-p_t) " +
 			"from the easiest tenth of all candidates to the hardest.",
-		Columns: deciles(table.Column{Head: "strategy", Left: true}, table.Column{Head: "positives"}, table.Column{Head: "negatives"}, table.Column{Head: "gradient on\nnegatives"}),
 	}
+	first := []table.Column{{Head: "strategy", Left: true}}
+	if len(r.Others) > 0 {
+		first = append(first, table.Column{Head: "assigner", Left: true}, table.Column{Head: "labelled\npositive"})
+		t.Note = "Candidates of an image that the strategy's assigner labels positive, and those kept" + strings.TrimPrefix(t.Note, "Candidates kept of an image") +
+			" Difficulty is that under each strategy's own labels."
+	}
+	t.Columns = deciles(append(first, table.Column{Head: "positives"}, table.Column{Head: "negatives"}, table.Column{Head: "gradient on\nnegatives"})...)
 	for i := range r.Samplers {
 		s := &r.Samplers[i]
-		t.Rows = append(t.Rows, byDecile(&s.Gradient, s.Name, table.Number(s.Positives), table.Number(s.Negatives), table.Share(onNegatives(&s.Gradient))))
+		cells := []string{s.Name}
+		if len(r.Others) > 0 {
+			cells = append(cells, s.Assigner, table.Number(float64(r.labelled(s.Labels).Positives)/float64(max(1, r.Images))))
+		}
+		cells = append(cells, table.Number(s.Positives), table.Number(s.Negatives), table.Share(onNegatives(&s.Gradient)))
+		t.Rows = append(t.Rows, byDecile(&s.Gradient, cells...))
 	}
 	return t
 }

@@ -91,7 +91,7 @@ func TestAStateWithoutBackgroundIsRefused(t *testing.T) {
 		dump.Array{Name: "gt_classes", Shape: []int{2}, Int: []int64{0, 0}}, dump.Array{Name: "gt_image", Shape: []int{2}, Int: []int64{1, 1}},
 		dump.Array{Name: "gt_ignore", Shape: []int{2}, Int: []int64{0, 1}}, dump.Array{Name: "label_weights", Shape: []int{2, 60}, Float: append(make([]float32, 60), ones(60)...)})
 	_, err := Run(context.Background(), path, Options{Strategies: strategies(t, focal)})
-	assert.ErrorContains(t, err, "all 4 candidates that count are positive; dump every candidate of an image, the background too")
+	assert.ErrorContains(t, err, "all 4 candidates that count are positive under assigner max_iou; dump every candidate of an image, the background too")
 }
 
 func ones(n int) []float32 {

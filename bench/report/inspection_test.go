@@ -82,7 +82,7 @@ func TestAReplayAloneIsAPage(t *testing.T) {
 	weight := [dump.Deciles]replay.Divided{9: {Positives: 0.25, Negatives: 0.75}}
 	overlap := 0.5
 	r := &replay.Report{
-		Path: "/home/someone/<b>state.npz", Images: 1, Candidates: 100, Positives: 3, Strategies: true,
+		Path: "/home/someone/<b>state.npz", Images: 1, Labels: replay.Labels{Candidates: 100, Positives: 3}, Strategies: true,
 		Conclusion: []string{"one image", "mined & focal are alike", "mined puts <all> on the hardest"},
 		Losses:     []replay.Loss{{Name: "plain ce", Loss: weight, Gradient: weight, GradientClass: []float64{0.25, 0.75}}},
 		Samplers:   []replay.Sampler{{Name: "mined", Positives: 3, Gradient: weight}, {Name: "focal", Positives: 3, Gradient: weight}},

@@ -27,9 +27,13 @@ type replayPage struct {
 // and which weightings are alike. Equal replays give equal bytes with one
 // program.
 func WriteReplay(w io.Writer, r *replay.Report) error {
+	labelled := count(r.Candidates) + " candidates, " + count(r.Positives) + " of them positive"
+	if len(r.Others) > 0 {
+		labelled = "candidates labelled by each strategy's own assigner"
+	}
 	page := replayPage{
 		Style: template.CSS(styleSheet), Title: "What is learnt from " + short(filepath.Base(r.Path), 60),
-		Subtitle: fmt.Sprintf("%s · %s candidates, %s of them positive", number(r.Images, "image"), count(r.Candidates), count(r.Positives)),
+		Subtitle: fmt.Sprintf("%s · %s", number(r.Images, "image"), labelled),
 		Headline: r.Conclusion[:min(2, len(r.Conclusion))], Replay: replayOf(r), Versions: versions(),
 	}
 	page.Replay.Conclusion = r.Conclusion[min(2, len(r.Conclusion)):]

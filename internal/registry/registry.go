@@ -85,7 +85,8 @@ func (r *Registry[T]) Add(name, meaning, source string, fresh func() T) {
 }
 
 // Register adds e. It panics if the name is not lower_snake or is taken, if New
-// is nil or returns nil, if a tag of the strategy is malformed, and if its
+// is nil or returns nil, if a tag of the strategy is malformed, if a file cannot
+// set or write one of its parameters, as one with the key type, and if its
 // defaults are no valid configuration: all are mistakes of the program that
 // registers.
 func (r *Registry[T]) Register(e Entry[T]) {
@@ -98,6 +99,9 @@ func (r *Registry[T]) Register(e Entry[T]) {
 	fresh := e.New()
 	if v := reflect.ValueOf(fresh); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		panic(fmt.Sprintf("registry: Register: New of %s %s returns nil", r.kind, e.Name))
+	}
+	if problem := unwritable(reflect.TypeOf(fresh), r.kind); problem != "" {
+		panic(fmt.Sprintf("registry: Register: %s %s: %s", r.kind, e.Name, problem))
 	}
 	if err := Check(fresh); err != nil {
 		panic(fmt.Sprintf("registry: Register: default of %s %s: %v", r.kind, e.Name, err))

@@ -83,8 +83,13 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 	switch thinning := sampling.ThinningOf(sampler); {
 	case thinning == sampling.Unsaid:
 		w.Trap = focalAfterSampling
-		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which does not say whether it leaves easy negatives to fade", loss, focusing, by)
-		w.Remedy = "a method Thinning of " + by + " (sampling.Thinner), which returns KeepsAll if it leaves them"
+		own := registry.Name(sampling.UnsaidBy(sampler))
+		which := "which"
+		if own != by {
+			which = "in which " + own
+		}
+		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, %s does not say whether it leaves easy negatives to fade", loss, focusing, by, which)
+		w.Remedy = "a method Thinning of " + own + " (sampling.Thinner), which returns KeepsAll if it leaves them"
 	case thinning == sampling.Balances:
 		w.Trap = focalAfterSampling
 		w.Detail = fmt.Sprintf("%s (focusing %.3g) after %s, which leaves few easy negatives to fade", loss, focusing, by)

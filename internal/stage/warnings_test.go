@@ -122,6 +122,38 @@ func TestASamplerThatDoesNotSayHowItThinsIsNamedBesideAFocusingLoss(t *testing.T
 	assert.Equal(t, []anchors.Trap{focalOverAll}, traps(warned(focal, saying{thinning: sampling.KeepsAll}, losses.BySampled{}, true)))
 }
 
+// passing is a sampler of a user's own that holds two and thins as one of them.
+type passing struct{ Held, Beside sampling.Sampler }
+
+func (passing) Needs() sampling.Need { return 0 }
+
+func (passing) Sample(*sampling.Sample, *sampling.Candidates, *rand.Rand) {}
+
+func (p passing) Thinning() sampling.Thinning { return sampling.ThinningOf(p.Held) }
+
+// What lacks the method is named, however deep it lies.
+func TestTheSamplerThatDoesNotSayIsNamedWithinAnother(t *testing.T) {
+	quiet, says := unsaying{}, sampling.NewRandom(16, 0.5)
+	for _, c := range []struct {
+		sampler sampling.Sampler
+		by      string
+	}{
+		{sampling.NewISRP(quiet), "isr_p"},
+		{sampling.Combined{Positive: says, Negative: quiet}, "combined"},
+		{sampling.NewISRP(sampling.Combined{Positive: quiet, Negative: passing{Held: quiet, Beside: says}}), "isr_p"},
+		{passing{Held: quiet}, "stage.passing"},
+	} {
+		list := warned(losses.Focal{Alpha: 0.25, Gamma: 2}, c.sampler, losses.ByPositives{}, true)
+		if assert.Len(t, list, 1) {
+			assert.Equal(t, "cls: focal (focusing 2) after "+c.by+", in which stage.unsaying does not say whether it leaves easy negatives to fade; remedy: a method Thinning of stage.unsaying (sampling.Thinner), which returns KeepsAll if it leaves them", list[0].String())
+		}
+	}
+	list := warned(losses.Focal{Alpha: 0.25, Gamma: 2}, passing{Held: quiet, Beside: quiet}, losses.ByPositives{}, true)
+	if assert.Len(t, list, 1) {
+		assert.Contains(t, list[0].Remedy, "a method Thinning of stage.passing", "which of the two decides is not known")
+	}
+}
+
 func TestTheMessagesAreThese(t *testing.T) {
 	for text, list := range map[string][]anchors.Warning{
 		"cls: focal (focusing 2) after random, which leaves few easy negatives to fade; remedy: sampler all with norm positives, or cross entropy beside random":          warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewRandom(256, 0.5), losses.BySampled{}, true),
