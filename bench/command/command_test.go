@@ -117,7 +117,7 @@ func TestListNamesEverythingRegistered(t *testing.T) {
 			for _, e := range k.Entries {
 				assert.Contains(t, got.stdout, e.Name)
 				for _, p := range e.Params {
-					assert.Contains(t, got.stdout, p.Key)
+					assert.Contains(t, got.stdout, p.Key[strings.LastIndex(p.Key, ".")+1:], "of %s", e.Name)
 				}
 			}
 		}

@@ -130,13 +130,13 @@ func listText(p *printer, k catalogue.Kind, named bool) {
 func listParams(p *printer, params []catalogue.Param, margin string) {
 	var settings, allowed int
 	for _, q := range params {
-		settings = max(settings, text.StringWidthWithoutEscSequences(q.Setting()))
+		settings = max(settings, text.StringWidthWithoutEscSequences(q.Brief(widestSetting)))
 		if w := text.StringWidthWithoutEscSequences(q.Allowed); w <= widestAllowed {
 			allowed = max(allowed, w)
 		}
 	}
 	for _, q := range params {
-		head, about := margin+text.Pad(q.Setting(), settings, ' ')+gap, q.Doc
+		head, about := margin+text.Pad(q.Brief(widestSetting), settings, ' ')+gap, q.Doc
 		switch {
 		case text.StringWidthWithoutEscSequences(q.Allowed) > widestAllowed:
 			head, about = head+text.Pad("", allowed, ' ')+gap, about+": "+q.Allowed
@@ -147,8 +147,11 @@ func listParams(p *printer, params []catalogue.Param, margin string) {
 	}
 }
 
-// widestAllowed is the most that the column of allowed values takes.
-const widestAllowed = 16
+// The most that the columns of settings and of allowed values take.
+const (
+	widestSetting = 32
+	widestAllowed = 16
+)
 
 // listMarkdown writes a kind as a table.
 func listMarkdown(p *printer, k catalogue.Kind) {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"reflect"
+	"slices"
 
 	"detsample/bench/catalogue"
 	"detsample/bench/config"
@@ -19,7 +20,7 @@ func settingSections() []catalogue.Entry {
 	all := config.Default()
 	list := []catalogue.Entry{{Name: "comparison", Meaning: "what stands beside the sections"}}
 	written := catalogue.Params(all)
-	for i, p := range registry.Params(all) {
+	for _, p := range registry.Params(all) {
 		section := p.Default
 		switch {
 		case p.Key == "strategies":
@@ -27,7 +28,7 @@ func settingSections() []catalogue.Entry {
 		case p.Key == "trainer": // none by default
 			section = config.Program{}
 		case p.Type.Kind() != reflect.Struct || registry.IsScalar(p.Type):
-			list[0].Params = append(list[0].Params, written[i])
+			list[0].Params = append(list[0].Params, settingOf(written, p.Key))
 			continue
 		}
 		list = append(list, catalogue.Entry{Name: p.Key, Meaning: p.Doc, Params: catalogue.Params(section)})
@@ -41,9 +42,9 @@ func strategySections() []catalogue.Entry {
 	one.SetDefaults()
 	list := []catalogue.Entry{{Name: "strategies", Meaning: "a list of one or more, each with a dense stage, or with rpn and roi"}}
 	written := catalogue.Params(one)
-	for i, p := range registry.Params(one) {
+	for _, p := range registry.Params(one) {
 		if p.Type.Kind() != reflect.Pointer {
-			list[0].Params = append(list[0].Params, written[i])
+			list[0].Params = append(list[0].Params, settingOf(written, p.Key))
 			continue
 		}
 		stage := reflect.New(p.Type.Elem()).Interface().(interface{ SetDefaults() })
@@ -51,4 +52,9 @@ func strategySections() []catalogue.Entry {
 		list = append(list, catalogue.Entry{Name: p.Key, Meaning: p.Doc, Params: catalogue.Params(stage)})
 	}
 	return list
+}
+
+// settingOf returns the setting with a key, which is one of them.
+func settingOf(settings []catalogue.Param, key string) catalogue.Param {
+	return settings[slices.IndexFunc(settings, func(p catalogue.Param) bool { return p.Key == key })]
 }

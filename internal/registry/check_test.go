@@ -127,7 +127,7 @@ func TestCheckPrefixesWhatANestedValidateSays(t *testing.T) {
 }
 
 func TestIntervalRoundTripsThroughItsNotation(t *testing.T) {
-	for _, s := range []string{"[0,1]", "(0,1]", "[0,1)", "(0,1)", "[1,)", "(1,)", "(,5]", "(,5)", "[2,2]"} {
+	for _, s := range []string{"[0,1]", "(0,1]", "[0,1)", "(0,1)", "[1,)", "(1,)", "(,5]", "(,5)", "[2,2]", "[0,1048576]", "[0.0001,1e+12]"} {
 		in, err := parseInterval(s)
 		require.NoError(t, err)
 		assert.Equal(t, s, in.String())

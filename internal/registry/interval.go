@@ -120,5 +120,8 @@ func number(x float64) string {
 	if math.IsInf(x, 0) {
 		return ""
 	}
+	if whole := math.Trunc(x); x == whole && math.Abs(x) < 1e9 { // 1048576, not 1.048576e+06
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
 	return strconv.FormatFloat(x, 'g', -1, 64)
 }
