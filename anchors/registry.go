@@ -10,8 +10,8 @@ var registered = registry.Shared[Assigner]("assigner")
 // malformed or taken.
 //
 // The exported fields of the struct that fresh returns are its parameters, and
-// their tags param, range, oneof and doc describe them, as in
-// [detsample/sampling.Register].
+// their tags param, range, oneof, per and doc describe them; a method Explain has
+// its formula and use: all as in [detsample/sampling.Register].
 func RegisterAssigner(name, meaning, source string, fresh func() Assigner) {
 	registered.Add(name, meaning, source, fresh)
 }

@@ -14,8 +14,8 @@ var (
 // is malformed or taken.
 //
 // The exported fields of the struct that fresh returns are its parameters, and
-// their tags param, range, oneof and doc describe them, as in
-// [detsample/sampling.Register].
+// their tags param, range, oneof, per and doc describe them; a method Explain has
+// its formula and use: all as in [detsample/sampling.Register].
 func RegisterCls(name, meaning, source string, fresh func() Cls) {
 	clsLosses.Add(name, meaning, source, fresh)
 }

@@ -23,6 +23,10 @@ var registered = registry.Shared[Sampler]("sampler")
 //
 // A method Validate() error is called after these, for what ties several
 // parameters together. An embedded struct's fields count as the sampler's own.
+//
+// A method Explain() (formula, when string) adds what the sampler computes, in the
+// names of its parameters and a line or several, and a sentence or two on what it is
+// for: for the list of what has its name and for pages. Either may be empty.
 func Register(name, meaning, source string, fresh func() Sampler) {
 	registered.Add(name, meaning, source, fresh)
 }

@@ -49,7 +49,7 @@ func (c *checkCommand) Run(s *session) error {
 		}
 		fmt.Fprintf(s.stdout, "%s: ok, %s\n", name, found.summary)
 		for _, w := range found.warnings {
-			fmt.Fprintf(s.stdout, "%s: warning: %s\n", name, printable(w.String()))
+			fmt.Fprintf(s.stdout, "%s: warning: %s\n", name, printable(w))
 		}
 		if c.Print {
 			fmt.Fprintf(s.stdout, "%s", found.effective)
@@ -64,7 +64,7 @@ func (c *checkCommand) Run(s *session) error {
 // checked is what a correct file holds.
 type checked struct {
 	summary   string
-	warnings  []config.Warning
+	warnings  []string
 	effective []byte // every parameter, as YAML
 }
 
@@ -82,17 +82,32 @@ func check(file string, data []byte) (found checked, err error) {
 		if err := bench.Fits(comparison); err != nil {
 			return found, fmt.Errorf("%s: %w", file, err)
 		}
-		found.summary, found.warnings = describe(comparison), comparison.Warnings()
+		found.summary = describe(comparison)
+		for _, w := range comparison.Warnings() {
+			found.warnings = append(found.warnings, w.String())
+		}
+		found.warnings = append(found.warnings, misfitting(comparison)...)
 		found.effective, err = comparison.YAML()
 		return found, err
 	}
 	single := &list[0]
 	found.summary = "a strategy: " + printable(single.Name)
 	for _, w := range single.Warnings() {
-		found.warnings = append(found.warnings, config.Warning{Strategy: single.Name, Warning: w})
+		found.warnings = append(found.warnings, config.Warning{Strategy: single.Name, Warning: w}.String())
 	}
 	found.effective, err = strictyaml.Marshal(single, strategy.Types())
 	return found, err
+}
+
+// misfitting warns of lists with an entry for each class that are not as long as
+// the scenes have classes. A folder, which is given beside the file, may have others.
+func misfitting(c *config.Config) (warnings []string) {
+	for i := range c.Strategies {
+		if err := c.Strategies[i].CheckClasses(c.Scenes.Classes); err != nil {
+			warnings = append(warnings, err.Error()+"; compare refuses it on scenes, and on every folder whose classes it does not fit")
+		}
+	}
+	return warnings
 }
 
 // describe names the strategies of a comparison.

@@ -284,3 +284,25 @@ func TestAnInterruptedComparisonSaysHowToGoOn(t *testing.T) {
 	assert.Contains(t, stderr.String(), "0 of 2 runs are kept in a folder")
 	assert.Regexp(t, `\n  detsample compare --seeds 1 --config '.*it'\\''s tiny\.yaml' --out 'a folder' --resume\n$`, stderr.String())
 }
+
+// Scenes say how many classes they have, and regions have one; a folder's are not
+// known to the file.
+func TestCheckSaysWhichListsDoNotFitTheClasses(t *testing.T) {
+	const list = "strategies: [{name: w, dense: {cls: {type: ce, class_weight: [1, 2]}}}]\n"
+	const misfit = `: warning: strategy w: dense.cls.class_weight: it has 2, and the classes are 3: expected 3, one for each class, or none; ` +
+		"compare refuses it on scenes, and on every folder whose classes it does not fit\n"
+	c := file(t, "c.yaml", list)
+	assert.Equal(t, outcome{0, c + ": ok, 1 strategy: w\n" + c + misfit, ""}, detsample("check", c))
+	for _, fits := range []string{"scenes: {classes: 2}\n" + list, strings.Replace(list, "2]", "2, 3]", 1)} {
+		c := file(t, "c.yaml", fits)
+		assert.Equal(t, outcome{0, c + ": ok, 1 strategy: w\n", ""}, detsample("check", c), fits)
+	}
+	for name, text := range map[string]string{
+		"single.yaml": "rpn: {cls: {type: ce, class_weight: [1, 2]}}\nroi: {}\n",
+		"c.yaml":      "strategies: [{name: single, rpn: {cls: {type: ce, class_weight: [1, 2]}}, roi: {}}]\n",
+	} {
+		got := detsample("check", file(t, name, text))
+		assert.Equal(t, statusFailure, got.status, got.stdout)
+		assert.Contains(t, got.stderr, "rpn.cls.class_weight: it has 2, and the classes are 1: expected 1, one for each class, or none")
+	}
+}

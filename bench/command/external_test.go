@@ -65,6 +65,7 @@ func TestAProgramOfOnesOwnHasItsStrategiesInEveryCommand(t *testing.T) {
 	got := run("list", "sampler")
 	assert.Zero(t, got.status, got.stderr)
 	assert.Regexp(t, `(?m)^  near +positives and as many near misses\n +\[its own\]\n +overlap: 0\.1 +\[0,1\] +least IoU of a negative with an object$`, got.stdout)
+	assert.Regexp(t, `(?m)^  near .*\n\n +n positives: all, and n of the negatives with IoU >= overlap, drawn evenly\n\n +Heads that confuse an object with its surroundings.\n`, run("list", "near").stdout)
 	assert.Contains(t, run("list", "cls").stdout, "exponential")
 	assert.Regexp(t, `(?m)^  exponential +AdaBoost's loss\n +\[Freund and Schapire 1997\]$`, run("list", "exponential").stdout)
 	// exp(-m/2) falls by half of itself, and cross entropy by 1/2 at m = 0.

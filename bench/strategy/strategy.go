@@ -100,7 +100,8 @@ func clone[T any](p *T) *T {
 }
 
 // Validate reports a strategy that is neither of a one-stage detector nor of
-// a two-stage one.
+// a two-stage one, and a list of its rpn that has an entry for each class and does
+// not fit the one class that regions have, whatever the data.
 func (s Strategy) Validate() error {
 	switch {
 	case s.Name == "":
@@ -109,6 +110,9 @@ func (s Strategy) Validate() error {
 		return errors.New("strategy " + s.Name + " has dense beside rpn or roi: give dense for a one-stage detector, rpn and roi for a two-stage one")
 	case s.Dense == nil && (s.RPN == nil || s.ROI == nil):
 		return errors.New("strategy " + s.Name + " needs dense (one-stage), or both rpn and roi (two-stage)")
+	}
+	if p, misfits := errors.AsType[*registry.ParamError](registry.CheckClasses(s.RPN, 1)); misfits {
+		return &registry.ParamError{Key: "rpn." + p.Key, Problem: p.Problem}
 	}
 	return nil
 }

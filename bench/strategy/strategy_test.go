@@ -168,7 +168,6 @@ func TestListsPerClassFitTheStagesClasses(t *testing.T) {
 		"name: a\ndense: {cls: {type: ce, class_weight: [1, 2, 3]}}\n":                 "",
 		"name: a\ndense: {cls: {type: ce, class_weight: [1, 2]}}\n":                    "strategy a: dense.cls.class_weight: it has 2, and the classes are 3",
 		"name: a\nrpn: {cls: {type: ce, class_weight: [2]}}\nroi: {}\n":                "",
-		"name: a\nrpn: {cls: {type: ce, class_weight: [1, 2, 3]}}\nroi: {}\n":          "strategy a: rpn.cls.class_weight: it has 3, and the classes are 1",
 		"name: a\nrpn: {}\nroi: {cls: {type: softmax_ce, class_weight: [1, 2, 3, 9]}}": "",
 		"name: a\nrpn: {}\nroi: {cls: {type: softmax_class_balanced, count: [7]}}":     "strategy a: roi.cls.count: it has 1, and the classes are 3",
 	} {
@@ -180,4 +179,11 @@ func TestListsPerClassFitTheStagesClasses(t *testing.T) {
 			assert.ErrorContains(t, err, want)
 		}
 	}
+	// Regions are of one class whatever the data, so that a file is refused for it.
+	_, err := Parse("s.yaml", []byte("name: a\nrpn: {cls: {type: ce, class_weight: [1, 2, 3]}}\nroi: {}\n"))
+	assert.EqualError(t, err, "s.yaml:2:23: rpn.cls.class_weight: it has 3, and the classes are 1: expected 1, one for each class, or none")
+	s, err := Parse("s.yaml", []byte("name: a\nrpn: {cls: ce}\nroi: {}\n"))
+	require.NoError(t, err)
+	s.RPN.Cls = losses.CE{ClassWeight: []float64{1, 2, 3}}
+	assert.ErrorContains(t, s.CheckClasses(3), "strategy a: rpn.cls.class_weight: it has 3, and the classes are 1")
 }

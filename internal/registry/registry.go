@@ -23,11 +23,17 @@ type Entry[T any] struct {
 	Source string
 	// Formula is what it computes, in the names of its parameters, a line or
 	// several; When is what it is for, and what it asks for. Both may be empty:
-	// see [Registry.Explain].
+	// see [Explained] and [Registry.Explain].
 	Formula, When string
 	// New returns a fresh value with its documented defaults: a struct, or a
 	// pointer to one, whose exported fields are its configuration. See [Params].
 	New func() T
+}
+
+// Explained is a strategy that says what it computes, and what it is for, as
+// [Entry] has them: one of a program's own, which does not see a registry.
+type Explained interface {
+	Explain() (formula, when string)
 }
 
 // Registry maps names to strategies of one kind. It is safe for concurrent
@@ -105,6 +111,9 @@ func (r *Registry[T]) Register(e Entry[T]) {
 	}
 	if err := Check(fresh); err != nil {
 		panic(fmt.Sprintf("registry: Register: default of %s %s: %v", r.kind, e.Name, err))
+	}
+	if own, ok := any(fresh).(Explained); ok && e.Formula == "" && e.When == "" {
+		e.Formula, e.When = own.Explain()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -99,3 +99,19 @@ func TestRegistryIsSafeForConcurrentUse(t *testing.T) {
 	wg.Wait()
 	assert.Len(t, r.All(), 32)
 }
+
+type explained struct{ formula, when string }
+
+func (e explained) Explain() (formula, when string) { return e.formula, e.when }
+
+func TestAStrategyExplainsItself(t *testing.T) {
+	r := New[any]("thing")
+	r.Add("both", "m", "s", func() any { return explained{"a b", "for c"} })
+	r.Add("none", "m", "s", func() any { return struct{}{} })
+	r.Register(Entry[any]{Name: "given", Formula: "d", New: func() any { return &explained{"a b", "for c"} }})
+	for name, want := range map[string][2]string{"both": {"a b", "for c"}, "none": {}, "given": {"d", ""}} {
+		e, ok := r.Lookup(name)
+		assert.True(t, ok)
+		assert.Equal(t, want, [2]string{e.Formula, e.When}, name)
+	}
+}

@@ -31,6 +31,11 @@ func (s Near) Sample(dst *sampling.Sample, c *sampling.Candidates, rng *rand.Ran
 	dst.Keep(pos, sampling.Draw(near, len(pos), rng))
 }
 
+// Explain is what the list and the pages have of it.
+func (Near) Explain() (formula, when string) {
+	return "n positives: all, and n of the negatives with IoU >= overlap, drawn evenly", "Heads that confuse an object with its surroundings."
+}
+
 // Exponential is AdaBoost's loss of the margin m of each logit, exp(-m/2).
 type Exponential struct{}
 
