@@ -114,7 +114,7 @@ func printSetup(p *printer, r *insight.Report) {
 	if r.Recommended.PosIoU > 0 && r.Recommended.PosIoU != r.Setting.PosIoU {
 		with = fmt.Sprintf(", for strategies that are positive from %.4g and negative below %.4g", r.Recommended.PosIoU, r.Recommended.NegIoU)
 	}
-	p.line("Image size and anchors as configuration, to be pasted into a comparison%s:", with)
+	p.line("Image size and anchors as configuration, to be pasted into a comparison of these images (compare --data)%s:", with)
 	fmt.Fprintf(p.w, "\n%s\n", r.Setup())
 }
 
