@@ -284,7 +284,7 @@ func (c *cocoReader) locate() error {
 	if n == 0 {
 		return nil
 	}
-	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes are not held against the image", prose.Count(n, "image has", "images have"), c.image(example))
+	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes there are held against no edge", prose.Count(n, "image has", "images have"), c.image(example))
 	return nil
 }
 

@@ -59,9 +59,14 @@ func printNotes(w io.Writer, problems []annotations.Problem) {
 // sized says how many images, classes and objects a set has; classes are those
 // that have objects.
 func sized(set *annotations.Set) string {
-	classes := prose.Count(set.Present(), "class", "classes")
-	if listed := len(set.Categories); listed != set.Present() {
+	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classesOf(set.Present(), len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
+}
+
+// classesOf says how many classes have objects, and how many there are.
+func classesOf(present, listed int) string {
+	classes := prose.Count(present, "class", "classes")
+	if listed != present {
 		classes += fmt.Sprintf(" (%d listed)", listed)
 	}
-	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classes, prose.Count(len(set.Images), "image", "images"))
+	return classes
 }

@@ -66,7 +66,7 @@ func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
 	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
 		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s ignored.",
-		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), prose.Count(d.Categories, "class", "classes"),
+		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), classesOf(d.Categories, len(r.Classes)),
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		table.Ratio(float64(c.Positives), float64(c.Negatives)), table.Share(c.IgnoredShare()))

@@ -132,3 +132,11 @@ func TestAnInterruptedInspectionEndsWith130(t *testing.T) {
 	assert.Contains(t, errs.String(), "interrupted")
 	assert.Empty(t, out.String())
 }
+
+func TestClassesWithoutObjectsAreCountedAsListed(t *testing.T) {
+	list := file(t, "list.json", `{"images": [{"id": 1, "file_name": "none.png", "width": 64, "height": 64}], "categories": [{"id": 1, "name": "c"}, {"id": 2, "name": "d"}],
+		"annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40], "area": 1200}]}`)
+	out, errs, status := ran(t, "inspect", list)
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, "1 object of 1 class (2 listed), ")
+}
