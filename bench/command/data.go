@@ -44,9 +44,10 @@ func printRead(w io.Writer, set *annotations.Set, err error) error {
 	return nil
 }
 
-// printNotes prints a line for each kind of problem.
+// printNotes prints a line for each kind of problem. No set of files has so many
+// kinds as would not be shown, but one that is made to.
 func printNotes(w io.Writer, problems []annotations.Problem) {
-	const shown = 12
+	const shown = 100
 	lines := annotations.Digest(problems)
 	for _, line := range lines[:min(shown, len(lines))] {
 		fmt.Fprintln(w, "data:", printable(line))
