@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"detsample/anchors"
@@ -73,11 +74,15 @@ func (c *inspectCommand) Run(s *session) error {
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
-	set, err := c.read(s.ctx, c.Annotations, annotations.Options{})
+	strict := c.comparison != nil && c.comparison.Folder.Strict
+	set, err := c.read(s.ctx, c.Annotations, annotations.Options{Policy: annotations.Policy{Refuse: strict}})
 	if err == nil && set.HasImages {
 		progress.step("looking at the images")
 		if err := dataset.Check(s.ctx, set); err != nil {
 			return errNothingWritten
+		}
+		if at := slices.IndexFunc(set.Problems, func(p annotations.Problem) bool { return !p.Notice }); strict && at >= 0 {
+			err = &annotations.ReadError{Err: fmt.Errorf("%s: %w", c.Annotations, set.Problems[at]), Problems: set.Problems[:at]}
 		}
 	}
 	if err != nil || !c.Quiet {
