@@ -227,6 +227,7 @@ func (c *cocoReader) assemble() error {
 	if err := c.shares(); err != nil {
 		return err
 	}
+	c.suspectCorners()
 	slices.SortStableFunc(c.set.Categories, func(a, b Category) int { return cmp.Compare(a.ID, b.ID) })
 	category := make(map[int64]int32, len(c.set.Categories))
 	for i, cat := range c.set.Categories {
