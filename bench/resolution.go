@@ -13,7 +13,7 @@ import (
 type resolution struct {
 	size  config.Size
 	crops crops.Config
-	why   string // of what was chosen, for the user; empty where nothing was
+	why   string // of what was chosen, for the user; empty where the user chose it
 }
 
 // The sizes, longest sides in pixels, that [resolve] chooses by.
@@ -28,6 +28,7 @@ const (
 // resolve returns the resolution that a folder is configured to have, by its
 // training images at their own size. What is left to it is, in this order:
 //
+//   - the original size, if no image is larger than 128 px;
 //   - 128 px, if at most a quarter of the objects is then below 12 px;
 //   - the smallest multiple of 32 px for which that holds, up to 320 px, or the
 //     original size where that is smaller;
@@ -42,9 +43,12 @@ func resolve(f config.Folder, train []dataset.Image) resolution {
 	if f.Size != config.Auto {
 		return resolution{size: f.Size}
 	}
+	if objects.longest <= usualSize {
+		return resolution{size: config.Original, why: fmt.Sprintf("images are trained at their original size: none is larger than %d px", usualSize)}
+	}
 	usual := objects.tiny(usualSize)
 	if usual <= mostTiny {
-		return resolution{size: usualSize}
+		return resolution{size: usualSize, why: fmt.Sprintf("images are trained at %d px, where %.0f%% of the objects are below %d px", usualSize, 100*usual, dataset.TinySide)}
 	}
 	reason := fmt.Sprintf("at %d px %.0f%% of the objects would be below %d px", usualSize, 100*usual, dataset.TinySide)
 	if objects.longest <= dearestSize {

@@ -33,15 +33,18 @@ func TestTheSizeIsChosenByTheObjects(t *testing.T) {
 		crop  int
 		why   string
 	}{
-		"large objects":                 {squares(640, 480, 60, 100, 200), 128, 0, ""},
-		"a quarter below 12 px":         {squares(640, 480, 59, 60, 100, 200), 128, 0, ""},
+		"large objects":                 {squares(640, 480, 60, 100, 200), 128, 0, "images are trained at 128 px, where 0% of the objects are below 12 px"},
+		"a quarter below 12 px":         {squares(640, 480, 59, 60, 100, 200), 128, 0, "images are trained at 128 px, where 25% of the objects are below 12 px"},
 		"more than a quarter":           {squares(640, 480, 59, 59, 100, 200), 160, 0, "images are trained at 160 px: at 128 px 50% of the objects would be below 12 px"},
 		"medium ones":                   {squares(640, 640, 20, 26, 34, 40), 320, 0, "images are trained at 320 px: at 128 px 100% of the objects would be below 12 px"},
 		"small ones in a large image":   {squares(2000, 1500, 20, 22, 24), 0, 128, "trained on crops of 128 px of the original pixels, 75% around objects, and tested on tiles of 128 px that overlap by 33 or more: at 320 px 100% of the objects would be below 12 px"},
-		"small and large, most too big": {squares(2000, 1500, 20, 400, 400, 500), 128, 0, ""},
+		"small and large, most too big": {squares(2000, 1500, 20, 400, 400, 500), 128, 0, "images are trained at 128 px, where 25% of the objects are below 12 px"},
 		"half and half":                 {squares(2000, 1500, 20, 30, 400, 500), 320, 0, "images are trained at 320 px: at 128 px 50% of the objects would be below 12 px"},
 		"small ones in a small image":   {squares(200, 100, 8, 9), 0, 0, "images are trained at their original size: at 128 px 100% of the objects would be below 12 px"},
-		"none":                          {squares(200, 100), 128, 0, ""},
+		"none":                          {squares(200, 100), 128, 0, "images are trained at 128 px, where 0% of the objects are below 12 px"},
+		"large objects, small images":   {squares(48, 32, 14, 20), 0, 0, "images are trained at their original size: none is larger than 128 px"},
+		"small ones in small images":    {squares(128, 96, 5, 6), 0, 0, "images are trained at their original size: none is larger than 128 px"},
+		"one px more":                   {squares(129, 96, 20), 128, 0, "images are trained at 128 px, where 0% of the objects are below 12 px"},
 	} {
 		r := resolve(auto, k.train)
 		assert.Equal(t, k.size, r.size, name)

@@ -38,3 +38,14 @@ func TestObjectsThatStayLargeAreANotice(t *testing.T) {
 	assert.NotContains(t, found[0].Message, "--size", "they are as small as they are")
 	assert.Empty(t, sizes(sized(1)))
 }
+
+func TestImagesThatAreEnlargedAreTold(t *testing.T) {
+	found := sizes(sized(8./3, 30, 40))
+	assert.Contains(t, found[0].Message, "35 px at the median as trained on, 0% below 12 px, since images were enlarged to 267%")
+	mixed := sized(0.5, 30)
+	mixed.Train = append(mixed.Train, sized(2, 30).Train...)
+	assert.Contains(t, sizes(mixed)[0].Message, ", since images were shrunk to 50% and enlarged to 200%")
+	// A quarter is below 8 px: 128 px x 12/8 is 192.
+	small := sizes(sized(1, 8, 8, 10, 11))
+	assert.Contains(t, small[0].Message, "most of them vanish on a feature map; --size 192 enlarges images (128) until most of them do not")
+}

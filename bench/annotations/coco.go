@@ -227,6 +227,7 @@ func (c *cocoReader) assemble() error {
 	if err := c.shares(); err != nil {
 		return err
 	}
+	c.suspectCorners()
 	slices.SortStableFunc(c.set.Categories, func(a, b Category) int { return cmp.Compare(a.ID, b.ID) })
 	category := make(map[int64]int32, len(c.set.Categories))
 	for i, cat := range c.set.Categories {
@@ -284,7 +285,7 @@ func (c *cocoReader) locate() error {
 	if n == 0 {
 		return nil
 	}
-	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes are not held against the image", prose.Count(n, "image has", "images have"), c.image(example))
+	c.found.notice(c.name, "%s neither a width and height nor a file that tells them, such as %s: boxes there are held against no edge", prose.Count(n, "image has", "images have"), c.image(example))
 	return nil
 }
 

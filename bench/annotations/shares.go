@@ -43,16 +43,20 @@ func (c *cocoReader) shares() error {
 	if example == nil || whole {
 		return nil
 	}
-	im := &c.set.Images[c.index[example.image]]
-	all := "the only one of the file, lies"
-	if n := len(c.objects); n > 1 {
-		all = fmt.Sprintf("like each of the file's %s, lies", prose.Count(n, "box", "boxes"))
-	}
-	p := Problem{File: c.name, Line: example.at.Line, Offset: example.at.Offset, Object: example.called(), Message: fmt.Sprintf(
-		"box %v, %s between 0 and 1, in an image of %dx%d: a share of the image, where COCO has pixels: multiply x and width by the image's width, y and height by its height",
-		example.Box, all, im.Width, im.Height)}
+	p := Problem{File: c.name, Line: example.at.Line, Offset: example.at.Offset, Object: example.called(),
+		Message: shareOf(example.Box, len(c.objects), &c.set.Images[c.index[example.image]])}
 	if c.options.Policy.AsIs {
 		return c.found.add(p)
 	}
 	return p
+}
+
+// shareOf says that a box is a share of its image, like all of the file's n.
+func shareOf(box [4]float64, n int, im *Image) string {
+	all := "the only one of the file, lies"
+	if n > 1 {
+		all = fmt.Sprintf("like each of the file's %s, lies", prose.Count(n, "box", "boxes"))
+	}
+	return fmt.Sprintf("box %v, %s between 0 and 1, in an image of %dx%d: a share of the image, where COCO has pixels: multiply x and width by the image's width, y and height by its height",
+		box, all, im.Width, im.Height)
 }

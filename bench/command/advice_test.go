@@ -138,6 +138,43 @@ func TestAdviceIsAcceptedByCompareAndCountsTheSame(t *testing.T) {
 	}
 }
 
+// Without --data compare would train with these anchors on generated scenes.
+func TestAdviceSaysHowToTrainOnItsImages(t *testing.T) {
+	folder, out := imageSets["one class"].write(t), filepath.Join(t.TempDir(), "in spected")
+	path := filepath.Join(out, "advice.yaml")
+	command := called + " compare --config '" + path + "' --data " + folder
+	text, errs, status := ran(t, "inspect", folder, "--out", out)
+	require.Zero(t, status, errs)
+	assert.True(t, strings.HasSuffix(text, "To train with this advice:\n\n    "+command+"\n"), text)
+	advice, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(string(advice), "# What inspect advises for "+folder+": "))
+	assert.Contains(t, string(advice), "\n#     "+command+"\n")
+
+	list := file(t, "li\nst.json", `{"images": [{"id": 1, "file_name": "none.png", "width": 64, "height": 64}], "categories": [{"id": 1, "name": "c"}],
+		"annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40], "area": 1200}]}`)
+	text, errs, status = ran(t, "inspect", list, "--out", out)
+	require.Zero(t, status, errs)
+	missing := `FOLDER has these images: li\nst.json is without them, and compare trains on pixels.` + "\n"
+	assert.True(t, strings.HasSuffix(text, "    "+called+" compare --config '"+path+"' --data FOLDER\n\n"+missing), text)
+	advice, err = os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(advice), "# "+missing)
+	_, err = config.Load(path)
+	assert.NoError(t, err)
+}
+
+func TestAConfigurationForAFolderIsNotTrainedOnScenesInSilence(t *testing.T) {
+	compare := func(more string, args ...string) string {
+		return detsample(append([]string{"compare", "--seeds", "1", "--only", "focal", "--out", t.TempDir(), "--config", file(t, "a.yaml", tiny+more)}, args...)...).stderr
+	}
+	assert.Contains(t, compare("folder: {size: original, anchors: false}\n"),
+		"note: this trains on generated scenes, and the configuration is for a folder's images (folder.size, folder.anchors): --data FOLDER trains on those\n")
+	assert.NotContains(t, compare("folder: {strict: true}\n"), "generated scenes")
+	assert.NotContains(t, compare("folder: {crop: 64}\n", "--data", t.TempDir()), "generated scenes")
+	assert.Contains(t, compare("folder: {crop: 64}\n"), "(folder.crop)")
+}
+
 func TestAPyramidThatNoDetectorOfCompareHasGivesNoConfiguration(t *testing.T) {
 	folder := imageSets["one class"].write(t)
 	odd := file(t, "odd.yaml", "levels: [{stride: 10, sizes: [30]}]\nratios: [1, 2]\n")

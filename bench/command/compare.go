@@ -79,6 +79,7 @@ func (c *compareCommand) Run(s *session) error {
 	if c.Quiet {
 		notes = io.Discard
 	}
+	c.noteUnused(notes, comparison)
 	of, err := theShard(c.Shard, notes)
 	if err != nil {
 		return err

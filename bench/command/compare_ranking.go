@@ -89,7 +89,7 @@ func rankingNote(study *summary.Study, first string) string {
 		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+
 		"negatives' shares are of the classification loss and of its gradient.", printable(first))
 	if study.Config != nil {
-		note += fmt.Sprintf(" Objects of AP_S have a √area of at most %g px.", study.Config.Areas.Small)
+		note += fmt.Sprintf(" Objects of AP_S have a √area of at most %g px at the images' own size.", study.Config.Areas.Small)
 	}
 	if l := s.LossScale; l != nil && compact(l.Times) != compact(1) {
 		note += fmt.Sprintf(" Gradients at the shared trunk differ by up to %s times (%s, of %s and %s).",

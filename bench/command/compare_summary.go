@@ -126,6 +126,7 @@ func facts(study *summary.Study) string {
 			prose.Count(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
 	}
 	if d.AnchorsPerImg > 0 {
+		parts[1] += " as trained on"
 		parts = append(parts, prose.Count(d.AnchorsPerImg, "anchor", "anchors")+" per image")
 	}
 	var seen []string

@@ -91,7 +91,17 @@ func TestWhatSmallIsIsSaid(t *testing.T) {
 	study := &summary.Study{Summary: summary.Summary{Seeds: []uint64{1}, Strategies: []summary.Strategy{{Strategy: "a"}}}}
 	assert.NotContains(t, ranking(study, study.Summary.Strategies).note, "AP_S", "a study without its configuration")
 	study.Config = &c
-	assert.Contains(t, ranking(study, study.Summary.Strategies).note, "Objects of AP_S have a √area of at most 12.5 px.")
+	assert.Contains(t, ranking(study, study.Summary.Strategies).note, "Objects of AP_S have a √area of at most 12.5 px at the images' own size.")
+}
+
+// What is small goes by the images' own pixels, and sides are of those that are
+// trained on.
+func TestSidesSayOfWhichPixelsTheyAre(t *testing.T) {
+	d := summary.Data{SmallestSide: 19, LargestSide: 74, AnchorsPerImg: 8064}
+	study := &summary.Study{Summary: summary.Summary{Data: d}, Set: &dataset.Set{}}
+	assert.Contains(t, facts(study), "most of 19 to 74 pixels as trained on; 8064 anchors")
+	study.Summary.Data.AnchorsPerImg = 0
+	assert.Contains(t, facts(study), "most of 19 to 74 pixels.", "a program of one's own has them at their own size")
 }
 
 // A folder's name may have what a shell and a pattern read otherwise.

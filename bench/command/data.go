@@ -44,9 +44,10 @@ func printRead(w io.Writer, set *annotations.Set, err error) error {
 	return nil
 }
 
-// printNotes prints a line for each kind of problem.
+// printNotes prints a line for each kind of problem. No set of files has so many
+// kinds as would not be shown, but one that is made to.
 func printNotes(w io.Writer, problems []annotations.Problem) {
-	const shown = 12
+	const shown = 100
 	lines := annotations.Digest(problems)
 	for _, line := range lines[:min(shown, len(lines))] {
 		fmt.Fprintln(w, "data:", printable(line))
@@ -59,9 +60,14 @@ func printNotes(w io.Writer, problems []annotations.Problem) {
 // sized says how many images, classes and objects a set has; classes are those
 // that have objects.
 func sized(set *annotations.Set) string {
-	classes := prose.Count(set.Present(), "class", "classes")
-	if listed := len(set.Categories); listed != set.Present() {
+	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classesOf(set.Present(), len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
+}
+
+// classesOf says how many classes have objects, and how many there are.
+func classesOf(present, listed int) string {
+	classes := prose.Count(present, "class", "classes")
+	if listed != present {
 		classes += fmt.Sprintf(" (%d listed)", listed)
 	}
-	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classes, prose.Count(len(set.Images), "image", "images"))
+	return classes
 }

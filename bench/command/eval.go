@@ -85,6 +85,9 @@ func (c *evalCommand) Run(s *session) error {
 		if err := set.Lists(dts, file); err != nil {
 			return err
 		}
+		if err := c.checkUnits(s.stderr, set, dts, file); err != nil {
+			return err
+		}
 		printSplitsMissed(s.stderr, set, dts)
 		e, err := unlessInterrupted(s.ctx, func() (*evaluation, error) { return c.evaluate(p, set, dts) })
 		if err != nil {
@@ -100,6 +103,22 @@ func (c *evalCommand) Run(s *session) error {
 		return err
 	}
 	return paired.print(s.stdout, c)
+}
+
+// checkUnits returns an error for detections that are shares of their images, which
+// --as-is takes, and says where they look like corners.
+func (c *evalCommand) checkUnits(w io.Writer, set *annotations.Set, dts []cocoeval.Detection, file string) error {
+	suspicion, err := set.Units(dts, file)
+	switch {
+	case err != nil && !c.AsIs:
+		return fmt.Errorf("%w; --as-is evaluates them as they are", err)
+	case err != nil:
+		suspicion = err.Error()
+	}
+	if suspicion != "" {
+		fmt.Fprintln(w, "data:", printable(suspicion))
+	}
+	return nil
 }
 
 // open reads the annotations, or the held-out split of them where ids of images

@@ -226,3 +226,25 @@ func TestImagesWithoutADetectionAreCounted(t *testing.T) {
 	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}})
 	assert.Empty(t, said.String(), "what is ignored is not missed")
 }
+
+// Detections that are no pixels would have an AP of 0 without a word.
+func TestEvalSaysWhereDetectionsAreNoPixels(t *testing.T) {
+	gt := file(t, "gt.json", `{"images": [{"id": 1, "width": 100, "height": 80}], "categories": [{"id": 1, "name": "c"}],
+		"annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [50, 40, 20, 10], "area": 200, "iscrowd": 0}]}`)
+	shares := resultFile(t, result(1, 1, 0.5, 0.5, 0.2, 0.125, 0.9))
+	got := detsample("eval", "--gt", gt, "--dt", shares)
+	assert.Equal(t, statusFailure, got.status)
+	assert.Empty(t, got.stdout)
+	assert.Contains(t, got.stderr, "a share of the image, where COCO has pixels: multiply x and width by the image's width, y and height by its height; --as-is evaluates them as they are\n")
+	got = detsample("eval", "--gt", gt, "--dt", shares, "--as-is")
+	assert.Zero(t, got.status)
+	assert.Regexp(t, `(?m)^data: .* a share of the image, where COCO has pixels`, got.stderr)
+
+	var list []string
+	for i := range 6 {
+		list = append(list, result(1, 1, 50, 40, 70+float64(i), 50, 0.9))
+	}
+	got = detsample("eval", "--gt", gt, "--dt", resultFile(t, list...))
+	assert.Zero(t, got.status)
+	assert.Regexp(t, `(?m)^data: .*: of 6 boxes 6 reach out of their images as x, y, width, height, and 6 lie within as x1, y1, x2, y2: `, got.stderr)
+}

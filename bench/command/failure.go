@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"detsample/internal/program"
 	"detsample/internal/registry"
 )
 
@@ -46,6 +49,8 @@ func usage(err error, parsed *kong.Context) error {
 	if parsed != nil && strings.HasPrefix(err.Error(), "unexpected argument") {
 		if wanted := requiredFlags(parsed.Selected()); wanted != "" {
 			err = fmt.Errorf("%w: expected%s", err, wanted)
+		} else if flag := flagFor(parsed.Selected(), strings.TrimPrefix(err.Error(), "unexpected argument ")); flag != "" {
+			err = fmt.Errorf("%w: did you mean %s?", err, flag)
 		}
 	}
 	return wrongUsage("%w; see %s --help", err, command)
@@ -63,6 +68,25 @@ func requiredFlags(command *kong.Node) (list string) {
 		}
 	}
 	return list
+}
+
+// flagFor returns the flag with which a command that takes nothing but flags would
+// take a file, "" if it is none that it takes.
+func flagFor(command *kong.Node, word string) string {
+	if command == nil || len(command.Positional) > 0 {
+		return ""
+	}
+	name := "config"
+	if ext := strings.ToLower(filepath.Ext(word)); filepath.Base(word) == "data.yaml" || ext != ".yaml" && ext != ".yml" {
+		name = "data"
+		if _, err := os.Stat(word); err != nil {
+			return ""
+		}
+	}
+	if !slices.ContainsFunc(command.Flags, func(f *kong.Flag) bool { return f.Name == name }) {
+		return ""
+	}
+	return "--" + program.Line(name, word)
 }
 
 // unknown returns the error for a name that is not among those known.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"detsample/anchors"
@@ -40,6 +41,8 @@ type inspectCommand struct {
 	assigner   anchors.Assigner    // of what is inspected for
 	comparison *config.Config      // of Config
 	strategies []strategy.Strategy // likewise
+
+	imagesAtHand bool // beside the annotations
 }
 
 // Help returns examples.
@@ -52,7 +55,8 @@ what to change, with how that was derived. Every figure is over all images and a
 Without --anchors and --config it looks at the pyramid that compare starts from.
 Images are as large as they are unless --size or the comparison of --config says
 otherwise. The advice is ordered by what it is worth; --out writes it as a comparison
-to run, advice.yaml, with a note on what that cannot say. A dump is what a detector wrote,
+to run, advice.yaml, with a note on what that cannot say, and the last lines have the
+command: compare --config with it, and --data with the images. A dump is what a detector wrote,
 see docs/dumps.md.
 
 Examples:
@@ -70,11 +74,15 @@ func (c *inspectCommand) Run(s *session) error {
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
 	progress.step("reading " + c.Annotations)
-	set, err := c.read(s.ctx, c.Annotations, annotations.Options{})
+	strict := c.comparison != nil && c.comparison.Folder.Strict
+	set, err := c.read(s.ctx, c.Annotations, annotations.Options{Policy: annotations.Policy{Refuse: strict}})
 	if err == nil && set.HasImages {
 		progress.step("looking at the images")
 		if err := dataset.Check(s.ctx, set); err != nil {
 			return errNothingWritten
+		}
+		if at := slices.IndexFunc(set.Problems, func(p annotations.Problem) bool { return !p.Notice }); strict && at >= 0 {
+			err = &annotations.ReadError{Err: fmt.Errorf("%s: %w", c.Annotations, set.Problems[at]), Problems: set.Problems[:at]}
 		}
 	}
 	if err != nil || !c.Quiet {
@@ -85,6 +93,7 @@ func (c *inspectCommand) Run(s *session) error {
 		return err
 	}
 	wanted.Progress, wanted.Procs, c.assigner = progress.follow, valueOf(c.Jobs), wanted.Assigner
+	c.imagesAtHand = trainable(set)
 	found, err := insight.Analyse(s.ctx, set, wanted)
 	if err == nil && c.Dump != "" {
 		progress.step("replaying " + c.Dump)
@@ -210,7 +219,7 @@ func (c *inspectCommand) write(found *insight.Report) error {
 		if err != nil {
 			return err
 		}
-		files["advice.yaml"] = advised
+		files[adviceFile] = c.headed(advised)
 	}
 	return writeFound("--out", c.Out, "inspect", files, found, &found.Files)
 }
@@ -265,6 +274,14 @@ func (c *inspectCommand) print(w io.Writer, found *insight.Report) error {
 	}
 	if c.Out != "" {
 		p.line("Results are in %s: %s.", filepath.Clean(c.Out), written)
+	}
+	if c.Out != "" && found.Refused == "" {
+		command, missing := c.adviceCommand()
+		// A command is not wrapped: it is to be pasted.
+		fmt.Fprintf(w, "\nTo train with this advice:\n\n    %s\n", printable(command))
+		if missing != "" {
+			p.line("\n%s.", missing)
+		}
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
 	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
 		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s ignored.",
-		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), prose.Count(d.Categories, "class", "classes"),
+		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), classesOf(d.Categories, len(r.Classes)),
 		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		table.Ratio(float64(c.Positives), float64(c.Negatives)), table.Share(c.IgnoredShare()))
@@ -114,7 +114,7 @@ func printSetup(p *printer, r *insight.Report) {
 	if r.Recommended.PosIoU > 0 && r.Recommended.PosIoU != r.Setting.PosIoU {
 		with = fmt.Sprintf(", for strategies that are positive from %.4g and negative below %.4g", r.Recommended.PosIoU, r.Recommended.NegIoU)
 	}
-	p.line("Image size and anchors as configuration, to be pasted into a comparison%s:", with)
+	p.line("Image size and anchors as configuration, to be pasted into a comparison of these images (compare --data)%s:", with)
 	fmt.Fprintf(p.w, "\n%s\n", r.Setup())
 }
 

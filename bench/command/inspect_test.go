@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -131,4 +132,34 @@ func TestAnInterruptedInspectionEndsWith130(t *testing.T) {
 	assert.Equal(t, statusInterrupted, execute(ctx, []string{"inspect", writeCells(t)}, nil, &out, &errs))
 	assert.Contains(t, errs.String(), "interrupted")
 	assert.Empty(t, out.String())
+}
+
+func TestClassesWithoutObjectsAreCountedAsListed(t *testing.T) {
+	list := file(t, "list.json", `{"images": [{"id": 1, "file_name": "none.png", "width": 64, "height": 64}], "categories": [{"id": 1, "name": "c"}, {"id": 2, "name": "d"}],
+		"annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40], "area": 1200}]}`)
+	out, errs, status := ran(t, "inspect", list)
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, "1 object of 1 class (2 listed), ")
+}
+
+// folder.strict of a comparison is obeyed as compare does.
+func TestInspectRefusesDataWhereTheComparisonIsStrict(t *testing.T) {
+	list := file(t, "list.json", `{"images": [{"id": 1, "file_name": "none.png", "width": 64, "height": 64}], "categories": [{"id": 1, "name": "c"}],
+		"annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 30, 40], "area": 1200}, {"id": 2, "image_id": 1, "category_id": 1, "bbox": [1, 2, -3, 4], "area": 12}]}`)
+	strict := file(t, "strict.yaml", tiny+"folder: {strict: true}\n")
+	out, errs, status := ran(t, "inspect", list, "--config", strict)
+	assert.Equal(t, statusFailure, status)
+	assert.Empty(t, out)
+	assert.Regexp(t, `^detsample: \S*list.json:2: annotation 2 .*\n$`, errs)
+	_, errs, status = ran(t, "inspect", list, "--config", file(t, "lax.yaml", tiny), "-q")
+	assert.Zero(t, status, errs)
+
+	folder := imageSets["one class"].write(t)
+	broken := filepath.Join(folder, "val", "000.png")
+	pixels, err := os.ReadFile(broken)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(broken, pixels[:len(pixels)/2], 0o666)) // of which the header is well
+	_, errs, status = ran(t, "inspect", folder, "--config", strict)
+	assert.Equal(t, statusFailure, status)
+	assert.Regexp(t, "detsample: "+regexp.QuoteMeta(folder)+`: val/000.png: .*: image left out\n$`, errs)
 }

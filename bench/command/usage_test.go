@@ -80,3 +80,18 @@ func TestHowManyImagesOfAFolderAreUsedIsAFlag(t *testing.T) {
 		assert.Contains(t, got.stderr, says)
 	}
 }
+
+// A word where a command takes flags alone is a file that belongs to one.
+func TestAFileWithoutItsFlagSaysWhichIsMeant(t *testing.T) {
+	folder := t.TempDir()
+	for want, args := range map[string][]string{
+		"unexpected argument my.yaml: did you mean --config my.yaml?; see detsample compare --help":             {"compare", "my.yaml"},
+		"unexpected argument a/data.yaml; see detsample compare --help":                                         {"compare", "a/data.yaml"},
+		"unexpected argument none; see detsample compare --help":                                                {"compare", "none"},
+		"unexpected argument " + folder + ": did you mean --data " + folder + "?; see detsample compare --help": {"compare", folder},
+		"unexpected argument " + folder + ": expected --out DIR; see detsample scenes --help":                   {"scenes", folder, "--out", "x"},
+		"unexpected argument sampler; see detsample list --help":                                                {"list", "focal", "sampler"},
+	} {
+		assert.Equal(t, outcome{status: statusUsage, stderr: "detsample: " + want + "\n"}, detsample(args...))
+	}
+}

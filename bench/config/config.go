@@ -10,6 +10,7 @@ import (
 	"detsample/bench/small/detector"
 	"detsample/bench/small/scene"
 	"detsample/bench/strategy"
+	"detsample/internal/registry"
 	"detsample/internal/strictyaml"
 )
 
@@ -160,15 +161,16 @@ func Default() Config {
 	}
 }
 
-// Validate reports a comparison that cannot run.
+// Validate reports a comparison that cannot run. A name that another strategy has
+// is a [registry.ParamError] of the second one's.
 func (c Config) Validate() error {
 	if len(c.Strategies) == 0 {
 		return errors.New("no strategies: give at least one in the list strategies")
 	}
 	seen := map[string]bool{}
-	for _, s := range c.Strategies {
+	for i, s := range c.Strategies {
 		if seen[s.Name] {
-			return fmt.Errorf("two strategies are named %q: results are told apart by name", s.Name)
+			return &registry.ParamError{Key: fmt.Sprintf("strategies[%d].name", i), Value: s.Name, Problem: "another strategy before it is named so, and results are told apart by name"}
 		}
 		seen[s.Name] = true
 	}
@@ -210,7 +212,7 @@ func defaultFor(p *Program) Config {
 
 func parse(file string, data []byte, c Config) (*Config, error) {
 	if err := strictyaml.Unmarshal(file, data, &c, strategy.Types()); err != nil {
-		return nil, err
+		return nil, singleStrategy(err, data)
 	}
 	return &c, nil
 }

@@ -94,7 +94,7 @@ func TestEveryWrongValueIsNamedWithItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
 		"title: x\n":       "no strategies: give at least one in the list strategies",
 		"strategies: []\n": "no strategies: give at least one in the list strategies",
-		"strategies:\n- {name: a, dense: {}}\n- {name: a, dense: {}}\n":                `two strategies are named "a"`,
+		"strategies:\n- {name: a, dense: {}}\n- {name: a, dense: {}}\n":                `c.yaml:3:4: strategies[1].name is "a": another strategy before it is named so, and results are told apart by name`,
 		"strategies:\n- {name: a, dense: {}}\n- {name: b}\n":                           "c.yaml:3:3: ",
 		"strategies:\n- {name: a, dense: {}}\n- name: b\n  dense: {sampler: randon}\n": `c.yaml:4:20: unknown sampler "randon"`,
 		"strategies:\n- {name: a, dense: {sampler: ohem, cls: ghm_c}}\n":               "c.yaml:2:13: strategies[0].dense: sampler ohem mines by hardness",
@@ -110,6 +110,15 @@ func TestEveryWrongValueIsNamedWithItsPlace(t *testing.T) {
 func TestMistakesOfAFileAreReportedAtOnce(t *testing.T) {
 	_, err := Parse("c.yaml", []byte("scenes: {size: 1}\ntraining: {batch: 0}\nstrategies: [{name: a, dense: {cls: foccal}}]\n"))
 	assert.Len(t, strings.Split(fmt.Sprint(err), "\n"), 3)
+}
+
+func TestASingleStrategyIsNoComparison(t *testing.T) {
+	_, err := Parse("c.yaml", []byte("name: mine\nlr: 0.1\nrpn: {}\nroi: {}\n"))
+	assert.EqualError(t, err, "c.yaml:3:1: rpn is of a strategy, and this a single one: a comparison has strategies in a list, under strategies:")
+	_, err = Parse("c.yaml", []byte("title: x\ndense: {}\n"))
+	assert.ErrorContains(t, err, `c.yaml:2:1: unknown key "dense": expected one of title, `)
+	_, err = Parse("c.yaml", []byte("nmae: mine\n"))
+	assert.ErrorContains(t, err, `unknown key "nmae"`)
 }
 
 func TestLoadNamesTheFile(t *testing.T) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,25 @@ func IsComparison(data []byte) bool {
 	own := keysOf(strategy.Strategy{})
 	shared := slices.DeleteFunc(keysOf(Config{}), func(key string) bool { return slices.Contains(own, key) })
 	return slices.ContainsFunc(strictyaml.Keys(data), func(key string) bool { return slices.Contains(shared, key) })
+}
+
+// singleStrategy returns what is wrong with a comparison: that it is a single
+// strategy, at the first stage, if its root has those alone.
+func singleStrategy(err error, data []byte) error {
+	mistakes, ok := errors.AsType[strictyaml.Errors](err)
+	if !ok || IsComparison(data) {
+		return err
+	}
+	for _, m := range mistakes {
+		for _, stage := range []string{"dense", "rpn", "roi"} {
+			if strings.HasPrefix(m.Message, fmt.Sprintf("unknown key %q: ", stage)) {
+				only := *m
+				only.Message = fmt.Sprintf("%s is of a strategy, and this a single one: a comparison has strategies in a list, under strategies:", stage)
+				return strictyaml.Errors{&only}
+			}
+		}
+	}
+	return err
 }
 
 func keysOf(v any) (keys []string) {

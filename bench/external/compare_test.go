@@ -105,6 +105,7 @@ func TestMishapsAreRecordsThatSayWhatHappened(t *testing.T) {
 		"-hangs":           `^it took longer than 3s \(trainer\.timeout\): training focal on \(.*stdout-1\.txt\)$`,
 		"-results junk":    `^.*/out/results\.json: .*expected a COCO result file, an array of objects$`,
 		"-results foreign": `^.*/out/results\.json: \d+ of \d+ detections have an image_id that .*instances_test\.json does not list, such as \d+: evaluate on`,
+		"-results shares":  `^.*/out/results\.json: detection 1: box \[0\.25 0\.5 0\.125 0\.25\], like each of the file's \d+ boxes, lies between 0 and 1, in an image of \d+x\d+: a share of the image`,
 		"-results none":    `^the program ended with status 0 and left no .*/focal-1-.*/out/results\.json$`,
 	} {
 		if testing.Short() && flags != "-results none" {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -74,7 +75,7 @@ func train() {
 	truths := flags.String("truths", "", "a count of objects to log at the end, rightly or not")
 	lines := flags.Int("lines", 1, "how often")
 	step := flags.Duration("step", 0, "time for an image")
-	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty, far")
+	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty, far, shares")
 	_ = flags.Parse(os.Args[1:])
 	strategy, err := os.ReadFile(flags.Arg(0))
 	must(err)
@@ -164,6 +165,11 @@ func train() {
 		must(err)
 		far := strings.Replace(string(text), `"bbox":[`, `"bbox":[1e60,-1e60,1e60,1e60],"nearer":[`, 1)
 		must(os.WriteFile(path, []byte(far), 0o666))
+	case *results == "shares":
+		detect(data, path, 1, seed, 0)
+		text, err := os.ReadFile(path)
+		must(err)
+		must(os.WriteFile(path, regexp.MustCompile(`"bbox":\[[^]]*\]`).ReplaceAll(text, []byte(`"bbox":[0.25,0.5,0.125,0.25]`)), 0o666))
 	}
 }
 

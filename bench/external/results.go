@@ -119,7 +119,11 @@ func (r *run) detections(p point) ([]cocoeval.Detection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return found, r.data.test.Lists(found, p.file)
+	if err := r.data.test.Lists(found, p.file); err != nil {
+		return found, err
+	}
+	_, err = r.data.test.Units(found, p.file)
+	return found, err
 }
 
 // params are the evaluation's settings.

@@ -43,6 +43,7 @@ func (a *analysis) advise(ctx context.Context, r *Report) error {
 		list = append(list, found...)
 	}
 	list = joined(list)
+	replaced(list)
 	counted, err := a.counted(ctx, &best)
 	if err != nil {
 		return err
@@ -98,6 +99,24 @@ func joined(list []Advice) (out []Advice) {
 		out[at] = adv
 	}
 	return out
+}
+
+// replaced says of anchors which later ones are recommended in place of them.
+func replaced(list []Advice) {
+	last := ""
+	for i := len(list) - 1; i >= 0; i-- {
+		switch a := &list[i]; {
+		case a.Keep:
+		case a.Topic == refitTopic || a.Topic == "image size":
+			if last != "" {
+				a.Advice += fmt.Sprintf(" In place of these anchors come those of %q.", last)
+				continue
+			}
+			last = a.Topic
+		case last != "" && (a.Topic == "anchor sizes and ratios" || a.Topic == "finer level"):
+			a.Advice += fmt.Sprintf(" In place of these anchors come those of %q.", last)
+		}
+	}
 }
 
 // recommended returns the figures of a proposal that was counted.
@@ -163,11 +182,10 @@ func gained(from, to *proposal) Gain {
 // Worth writes what a piece of advice changes: a share before and after it where
 // it has one, and otherwise its gain.
 func (a *Advice) Worth() string {
-	name := map[Worth]string{OfImages: "starved images", OfLoss: "negatives' share of an untrained head's loss"}[a.Gain.Of]
-	if name != "" && len(a.Before) == len(a.After) {
+	if (a.Gain.Of == OfImages || a.Gain.Of == OfLoss) && len(a.Before) == len(a.After) {
 		for i, f := range a.Before {
 			if f.Share {
-				return fmt.Sprintf("%s %s → %s", name, percent(f.Value), percent(a.After[i].Value))
+				return fmt.Sprintf("%s %s → %s", f.Name, percent(f.Value), percent(a.After[i].Value))
 			}
 		}
 	}

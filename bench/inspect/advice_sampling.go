@@ -107,6 +107,9 @@ func anySampler(r *Report) Advice {
 	}
 	adv.Keep = i < 0 && len(r.Samplers) > 0
 	adv.Advice = "Sampler all, under a loss that weighs by difficulty; or hard_negative at 3:1, which counts negatives by the positives there are."
+	if i >= 0 {
+		adv.Advice += fmt.Sprintf(" No sampler was named (--config): they are beside %s.", r.Samplers[i].Name)
+	}
 	adv.Because += " A sampler of a fixed number also leaves out nearly all moderately hard negatives."
 	adv.Setting = "sampler: {type: all}"
 	return adv
@@ -131,7 +134,7 @@ func (adv *Advice) weigh(r *Report, k *Kept) {
 	n := r.Data.Images
 	adv.Before = []Figure{
 		{Name: "candidates kept an image (" + k.Name + "; all)", Value: k.Positives.High + k.Negatives.High},
-		{Name: "images that starve it", Value: Share(k.Starved, n), Share: true},
+		{Name: "images that starve " + k.Name, Value: Share(k.Starved, n), Share: true},
 		{Name: "negatives kept of all", Value: k.Negatives.High * float64(n) / float64(max(1, r.Candidates.Negatives)), Share: true},
 	}
 	adv.After = []Figure{

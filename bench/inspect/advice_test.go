@@ -307,3 +307,30 @@ func TestAVerdictOnLevelsAloneDoesNotPromiseObjects(t *testing.T) {
 	r := &Report{Advice: []Advice{{Topic: "levels without positives", Gain: Gain{40, OfAnchors}}, {Topic: "class balance"}}}
 	assert.Equal(t, "Change 2 settings, for less than objects reached: of those nothing that was tried gains half a point.", verdict(r, r.Advice)[1])
 }
+
+// What is recommended is one pyramid: of several pieces of advice that have sizes,
+// all but the last are steps to it.
+func TestAnchorsThatAreReplacedSayByWhich(t *testing.T) {
+	list := []Advice{{Topic: "anchor sizes and ratios", Advice: "A."}, {Topic: "finer level", Advice: "B."}, {Topic: refitTopic, Advice: "C."}, {Topic: "positive threshold", Advice: "D."}}
+	replaced(list)
+	by := ` In place of these anchors come those of "anchor sizes and ratios, fitted again".`
+	assert.Equal(t, []string{"A." + by, "B." + by, "C.", "D."}, []string{list[0].Advice, list[1].Advice, list[2].Advice, list[3].Advice})
+	kept := []Advice{{Topic: "anchor sizes and ratios", Advice: "A."}, {Topic: "image size", Advice: "B.", Keep: true}, {Topic: "finer level", Advice: "C."}}
+	replaced(kept)
+	assert.Equal(t, "A.", kept[0].Advice, "nothing comes after it")
+	assert.Equal(t, "C.", kept[2].Advice)
+
+	set := random(11, 200)
+	c := byDefault()
+	c.Pyramid.Levels = []anchors.Level{{Stride: 4, Sizes: []float32{5, 6}}, {Stride: 8, Sizes: []float32{90, 100}}}
+	found := topics(analysed(t, set, c))
+	require.Contains(t, found, refitTopic)
+	assert.Contains(t, found["anchor sizes and ratios"].Advice, by)
+}
+
+// A quota that nobody chose is named where it is compared with.
+func TestAdviceOnASamplerSaysBesideWhich(t *testing.T) {
+	adv := topics(analysed(t, random(11, 50), byDefault()))["sampler of the dense stage"]
+	assert.Regexp(t, `^images that starve random 256, 1:1 \d.* → \d.*$`, adv.Worth())
+	assert.Contains(t, adv.Advice, "No sampler was named (--config): they are beside random 256, 1:1.")
+}

@@ -44,6 +44,7 @@ type analysis struct {
 	ignored int
 	empty   int
 	skipped int // of unknown size
+	unsized int // objects in these
 	missing int // that lack a readable file
 
 	assigners []anchors.Assigner // the configuration's, then others of samplers
@@ -85,6 +86,7 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 		}
 		if img.Width < 1 || img.Height < 1 {
 			a.skipped++
+			a.unsized += len(img.Objects)
 			continue
 		}
 		w, h := c.Resize.size(img.Width, img.Height)

@@ -10,6 +10,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/annotations"
 	"detsample/bench/table"
+	"detsample/internal/prose"
 	"detsample/internal/registry"
 )
 
@@ -53,7 +54,8 @@ func (a *analysis) report(ctx context.Context) (*Report, error) {
 		r.Notes = append(r.Notes, "no image is at hand: sizes are those that the annotations state")
 	}
 	if a.skipped > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d images of unknown size are left out", a.skipped))
+		r.Notes = append(r.Notes, fmt.Sprintf("%s left out of these figures, with %s: where anchors lie follows from the size",
+			prose.Count(a.skipped, "image of unknown size is", "images of unknown size are"), prose.Count(a.unsized, "object", "objects")))
 	}
 	return r, a.advise(ctx, r)
 }

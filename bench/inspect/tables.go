@@ -112,6 +112,11 @@ func (r *Report) classTable() table.Table {
 		if r.Recommended != nil {
 			row = append(row, table.Share(1-after[c.Name]))
 		}
+		if c.Objects == 0 {
+			for i := 5; i < len(row); i++ { // of its objects, of which there are none
+				row[i] = table.Undefined
+			}
+		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t

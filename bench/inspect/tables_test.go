@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,6 +36,12 @@ func TestTablesHaveWhatWasCounted(t *testing.T) {
 	assert.Equal(t, []string{"a", "2,000", "2,000", "50.0%"}, byID["classes"][0][:4])
 	assert.NotEmpty(t, byID["samplers"])
 
+	require.NotNil(t, r.Recommended)
+	set.Categories = append(set.Categories, annotations.Category{Name: "none"})
+	again, err := Analyse(context.Background(), set, config)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"none", "0", "0", "0%", "0%", "–", "–", "–", "–", "–", "–"}, again.classTable().Rows[2], "nothing is known of what there is none of")
+
 	set.Categories = set.Categories[:1]
 	for i := range set.Images {
 		set.Images[i].Objects = set.Images[i].Objects[1:]
@@ -44,6 +51,15 @@ func TestTablesHaveWhatWasCounted(t *testing.T) {
 	for _, table := range r.Tables() {
 		assert.NotEqual(t, "classes", table.ID, "one class is no table")
 	}
+}
+
+func TestImagesOfUnknownSizeAreLeftOutOfTheFigures(t *testing.T) {
+	set := random(3, 20)
+	objects := len(set.Images[4].Objects)
+	require.NotEqual(t, 1, objects)
+	set.Images[4].Width = 0
+	notes := analysed(t, set, byDefault()).Notes
+	assert.Contains(t, notes, fmt.Sprintf("1 image of unknown size is left out of these figures, with %d objects: where anchors lie follows from the size", objects))
 }
 
 func TestAShareOfNothingIsNone(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/strategy"
 	"detsample/losses"
+	"detsample/rpn"
 	"detsample/sampling"
 )
 
@@ -97,4 +98,25 @@ func TestASmallBetaOfDetectron2IsL1(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, said(made.YAML)["box: l1"])
 	assert.True(t, said(made.YAML)["beta: 0.5"])
+}
+
+// Mining is what torchvision's SSD alone has, as mmdetection's SSDHead: who is
+// positive there is said beside it.
+func TestMiningIsExportedToSSD(t *testing.T) {
+	mined := func(assigner anchors.Assigner) (lacking []string, file string) {
+		s := rpn.OneStage()
+		s.Assigner, s.Sampler, s.Cls = assigner, sampling.HardNegative{Ratio: 3}, losses.CE{}
+		found, err := Export(strategy.Strategy{Name: "mined", Dense: &strategy.Dense{Config: s}}, nil, "torchvision")
+		require.NoError(t, err)
+		return found.Lacks, string(found.Text)
+	}
+	lacking, text := mined(anchors.NewMaxIoU(0.6, 0.4))
+	assert.Contains(t, text, "\nmodel: ssd300_vgg16\niou_thresh: 0.6\npositive_fraction: 0.25\n")
+	assert.Contains(t, lacking, "dense.assigner: max_iou; there it is ssd_bipartite")
+	assert.Contains(t, lacking, "dense.cls: ce; there it is softmax_ce")
+	for _, l := range lacking {
+		assert.NotContains(t, l, "dense.sampler")
+	}
+	_, text = mined(anchors.NewATSS())
+	assert.Contains(t, text, "\nmodel: ssd300_vgg16\npositive_fraction: 0.25\n", "ATSS has no threshold")
 }

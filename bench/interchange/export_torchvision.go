@@ -12,10 +12,11 @@ func (x *exporter) torchvision() error {
 	name := "fasterrcnn_resnet50_fpn"
 	var args []pair
 	if dense := x.stages["dense"]; dense != nil {
-		switch a := dense.partOf("assigner"); a.name {
-		case "fcos":
+		a, mining := dense.partOf("assigner"), dense.partOf("sampler")
+		switch {
+		case a.name == "fcos":
 			name, args = "fcos_resnet50_fpn", x.torchvisionFCOS(dense)
-		case "ssd_bipartite":
+		case a.name == "ssd_bipartite", mining.name == "hard_negative": // only SSD mines
 			name, args = "ssd300_vgg16", x.torchvisionSSD(dense)
 		default:
 			name = "retinanet_resnet50_fpn"
@@ -111,7 +112,12 @@ func (x *exporter) torchvisionFCOS(p *part) []pair {
 
 func (x *exporter) torchvisionSSD(p *part) []pair {
 	x.expectPart("dense", "assigner", p, "ssd_bipartite", params{"ignore_iof": int64(1), "force_zero": true})
-	args := []pair{{"iou_thresh", pointed(p.partOf("assigner").params["iou"])}}
+	var args []pair
+	for _, key := range []string{"iou", "pos_iou"} { // of ssd_bipartite, of max_iou
+		if iou := p.partOf("assigner").params[key]; iou != nil {
+			args = append(args, pair{"iou_thresh", pointed(iou)})
+		}
+	}
 	if x.expectPart("dense", "sampler", p, "hard_negative", nil) {
 		mining := p.partOf("sampler")
 		ratio := number(mining.params["ratio"])

@@ -28,7 +28,7 @@ func dataOf(d *summary.Data) dataTable {
 			{"image size as trained on", fmt.Sprintf("%d × %d px", d.Width, d.Height)},
 			{"training images", trainingImages(d)},
 			{"test images", fmt.Sprintf("%s with %s", count(d.TestImages), number(sum(d.TestObjects), "object"))},
-			{"object side, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
+			{"object side as trained on, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
 		},
 	}
 	if d.Cropped != nil {
@@ -37,7 +37,7 @@ func dataOf(d *summary.Data) dataTable {
 	if d.AnchorsPerImg > 0 {
 		t.Facts = append(t.Facts, fact{"anchors per image", count(d.AnchorsPerImg)})
 	} else {
-		t.Facts[1].Name = "size of the largest images"
+		t.Facts[1].Name, t.Facts[4].Name = "size of the largest images", "object side, √area"
 	}
 	for _, p := range d.Problems {
 		switch {

@@ -19,3 +19,17 @@ func TestNoticesAreNoDefectsOfTheData(t *testing.T) {
 	assert.Len(t, table.Defects, shownDefects)
 	assert.Equal(t, 7, table.More)
 }
+
+// A program of one's own trains on the images as they are.
+func TestSidesOfObjectsSayOfWhichPixelsTheyAre(t *testing.T) {
+	d := summary.Data{MedianSide: 37.4, AnchorsPerImg: 8064}
+	assert.Equal(t, "object side as trained on, √area", dataOf(&d).Facts[4].Name)
+	d.AnchorsPerImg = 0
+	assert.Equal(t, "object side, √area", dataOf(&d).Facts[4].Name)
+}
+
+func TestThePageSaysOfWhichPixelsSmallIs(t *testing.T) {
+	page := write(t, "small", fake{strategies: names(3), seeds: 2}.study(t))
+	assert.Regexp(t, `Small objects have √area up to \d+ px at the images. own size\.`, page)
+	assert.Regexp(t, `small up to \d+ px, large from \d+ px, by √area at the images. own size\.`, page)
+}
