@@ -1,10 +1,14 @@
 package parallel
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/internal/panics"
 )
 
 func TestEveryPieceIsDoneOnce(t *testing.T) {
@@ -39,5 +43,38 @@ func TestAPanicReachesTheCaller(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// beyond reads beyond the end of a list.
+func beyond(list []int) int { return list[len(list)] }
+
+// Whichever goroutine a piece is on, what catches its panic sees where it was.
+func TestAPanicKeepsItsStack(t *testing.T) {
+	for _, threads := range []int{0, 1, 2} {
+		for _, of := range []int{0, 1} { // the worker that panics
+			if of >= max(threads, 1) {
+				continue
+			}
+			var both atomic.Int32
+			err := panics.Do(func() error {
+				For(threads, 2, func(worker, _ int) {
+					for both.Add(1); threads > 1 && both.Load() < 2; { // each has a piece
+						runtime.Gosched()
+					}
+					if worker == of {
+						beyond(nil)
+					}
+				})
+				return nil
+			})
+			var p *panics.Panic
+			require.ErrorAs(t, err, &p)
+			assert.ErrorContains(t, err, "panicked: runtime error: index out of range [0] with length 0 (parallel/parallel_test.go:")
+			assert.Contains(t, p.Stack(), "parallel.beyond(")
+			assert.Contains(t, p.Stack(), "TestAPanicKeepsItsStack(", "for whom it worked")
+			var own runtime.Error
+			assert.ErrorAs(t, err, &own)
+		}
 	}
 }
