@@ -77,6 +77,15 @@ func (p *Panic) Value() any { return p.value }
 // with an error that prints the first stack as well where nobody catches it.
 func (p *Panic) Raise() { panic(raised{p}) }
 
+// Pass returns the error of work that [Do] has done on another goroutine, and raises it
+// here if it is a panic.
+func Pass(err error) error {
+	if p, ok := err.(*Panic); ok {
+		p.Raise()
+	}
+	return err
+}
+
 // raised is what [Panic.Raise] panics with.
 type raised struct{ *Panic }
 

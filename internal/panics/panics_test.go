@@ -71,16 +71,15 @@ func TestAPanicIsAnErrorOfItsLine(t *testing.T) {
 	value, err := Get(func() (int, error) { return 3, os.ErrClosed })
 	assert.Equal(t, []any{3, os.ErrClosed}, []any{value, err})
 	assert.Nil(t, Of(nil))
+	assert.Same(t, os.ErrClosed, Pass(os.ErrClosed))
+	assert.NoError(t, Pass(nil))
 }
 
 // elsewhere does work on a goroutine of its own, and has its panic here.
 func elsewhere(w work) {
-	done := make(chan *Panic)
-	go func() {
-		defer func() { done <- Of(recover()) }()
-		w.Do(nil)
-	}()
-	(<-done).Raise()
+	done := make(chan error)
+	go func() { done <- Do(func() error { w.Do(nil); return nil }) }()
+	_ = Pass(<-done)
 }
 
 func TestAPanicOfAnotherGoroutineKeepsBothStacks(t *testing.T) {
