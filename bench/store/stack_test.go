@@ -32,6 +32,10 @@ func TestAStackIsAFileByTheNameOfItsRun(t *testing.T) {
 	require.NoError(t, s.DropStack(key(1)))
 	assert.Equal(t, []string{"s2-2.txt"}, files(t, filepath.Join(dir, "panics")))
 	require.NoError(t, s.Close())
+	write(t, filepath.Join(dir, "panics", "notes.txt"), "mine")
+	_, err = Open(dir, Options{})
+	assert.ErrorContains(t, err, dir+" holds panics/notes.txt, which no comparison wrote")
+	require.NoError(t, os.Remove(filepath.Join(dir, "panics", "notes.txt")))
 
 	s, _ = opened(t, dir, idB, false)
 	assert.Equal(t, []string{"s2-2.txt"}, files(t, filepath.Join(dir, "previous", "panics")))
