@@ -72,7 +72,8 @@ type Event struct {
 // Compare trains every strategy on the same data, with the same initial
 // weights and the same order of images for equal seeds, and evaluates each on
 // the held-out images. The study follows from the configuration, the data and
-// the number of seeds, to the last bit, whatever Jobs is.
+// the number of seeds, to the last bit, whatever Jobs is. A run whose trainer
+// fails or panics, as by a sampler of one's own, is a record that says why.
 //
 // If ctx ends, Compare returns its error within a second, whatever it is at;
 // what has ended is in Out, for Resume. If the report alone cannot be written,

@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
+	"detsample/internal/panics"
 	"detsample/internal/prose"
 )
 
@@ -43,11 +45,18 @@ func (m *comparison) forecast(ctx context.Context, missing []one) error {
 			kind = 1
 		}
 		if paces[kind] == nil {
-			train, test, err := measure.Measure(ctx, o.job)
-			if err != nil {
+			o.key.Phase = "measuring how long it takes"
+			if err := m.folder.DropStack(o.key); err != nil {
 				return err
 			}
-			paces[kind] = &pace{train, test}
+			p, err := paceOf(ctx, measure, o.job)
+			if caught, ok := errors.AsType[*panics.Panic](err); ok { // the runs tell more, if they panic too
+				m.panicked(o.key, err, caught)
+				return nil
+			} else if err != nil {
+				return err
+			}
+			paces[kind] = &p
 		}
 		total.train += time.Duration(o.job.Images) * paces[kind].train
 		total.test += time.Duration(measure.Evaluations(o.job)*len(o.job.Data.Test)) * paces[kind].test
@@ -68,6 +77,14 @@ func (m *comparison) forecast(ctx context.Context, missing []one) error {
 	}
 	m.note(store.Note{Text: text})
 	return nil
+}
+
+// paceOf measures the pace of a job; a panic is an error.
+func paceOf(ctx context.Context, by measurer, job trainer.Job) (pace, error) {
+	return panics.Get(func() (p pace, err error) {
+		p.train, p.test, err = by.Measure(ctx, job)
+		return p, err
+	})
 }
 
 // pace is a time in training and one in testing.

@@ -9,6 +9,7 @@ import (
 	"detsample/bench/dataset"
 	"detsample/bench/store"
 	"detsample/bench/trainer"
+	"detsample/internal/panics"
 )
 
 // stateEvery is how much training is lost at most when a process is killed,
@@ -63,14 +64,18 @@ func (m *comparison) trainFrom(ctx context.Context, o one, progress func(images 
 		return trainer.Record{}, err
 	}
 	o.job.State, o.job.Keeper = state, m.keeper(o)
-	r, err := o.trainer.Train(ctx, o.job, progress)
+	r, err := o.train(ctx, progress)
 	var unfit *trainer.StateError
 	if state != nil && errors.As(err, &unfit) {
 		if err := m.folder.DistrustState(o.key, err); err != nil {
 			return trainer.Record{}, err
 		}
 		o.job.State = nil
-		r, err = o.trainer.Train(ctx, o.job, progress)
+		r, err = o.train(ctx, progress)
+	}
+	if p, ok := errors.AsType[*panics.Panic](err); ok { // whether or not ctx has ended: it would panic again
+		m.panicked(o.key, err, p)
+		return trainer.Broken(o.job, err), nil
 	}
 	if _, data := errors.AsType[*dataset.ImageError](err); data { // of all runs
 		return r, err

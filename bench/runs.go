@@ -173,6 +173,9 @@ func (m *comparison) takeOver(ctx context.Context, runs []one, w way) (missing [
 			missing = append(missing, o)
 		case w.again && r.Run.Broken:
 			m.note(store.Note{Text: fmt.Sprintf("the run of %v failed before and is done again: %s", o.key, r.Run.Failed)})
+			if err := m.folder.DropStack(o.key); err != nil {
+				return nil, err
+			}
 			missing = append(missing, o)
 		default:
 			r.Fingerprint = o.mark

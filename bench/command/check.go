@@ -2,12 +2,14 @@ package command
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
 	"detsample/bench"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
+	"detsample/internal/panics"
 	"detsample/internal/prose"
 	"detsample/internal/strictyaml"
 )
@@ -40,7 +42,10 @@ func (c *checkCommand) Run(s *session) error {
 		name, data, err := s.readConfig(file)
 		var found checked
 		if err == nil {
-			found, err = check(name, data)
+			found, err = panics.Get(func() (checked, error) { return check(name, data) })
+			if p, ok := errors.AsType[*panics.Panic](err); ok {
+				err = fmt.Errorf("%s: %w", name, p)
+			}
 		}
 		if err != nil {
 			complain(s.stderr, err, s.args)

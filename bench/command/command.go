@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"detsample/internal/panics"
 	"detsample/internal/program"
 )
 
@@ -27,7 +28,8 @@ import (
 //	     are missing in what merge has joined
 //	130  it was interrupted
 //
-// Every error is a line on stderr; results go to stdout. Control characters in
+// Every error is a line on stderr, and a panic, as of a sampler of one's own, is one
+// with its stack beneath; results go to stdout. Control characters in
 // what is printed are made visible. A file named - is stdin, which may be nil.
 // The first SIGINT or SIGTERM ends the command in order, the second kills the
 // process.
@@ -74,7 +76,7 @@ const description = "Compares what object detectors learn from: which candidates
 func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, errs := newStream(stdout), newStream(stderr)
 	status := 0
-	if err := dispatch(ctx, args, stdin, out, errs); !errors.Is(err, out.err) || out.err == nil {
+	if err := panics.Do(func() error { return dispatch(ctx, args, stdin, out, errs) }); !errors.Is(err, out.err) || out.err == nil {
 		status = complain(errs, err, args)
 	}
 	if err := out.close(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"detsample/internal/panics"
 	"detsample/internal/program"
 	"detsample/internal/registry"
 )
@@ -132,7 +133,8 @@ func message(err error, args []string) string {
 }
 
 // complain prints an error about a command line, each line of it with the
-// program's name but for indented advice, and returns the exit status.
+// program's name but for indented advice, and returns the exit status. Of a panic
+// the stack follows, indented.
 func complain(stderr io.Writer, err error, args []string) int {
 	if err == nil {
 		return 0
@@ -143,6 +145,11 @@ func complain(stderr io.Writer, err error, args []string) int {
 				line = called + ": " + line
 			}
 			fmt.Fprintln(stderr, strings.TrimRight(line, "\n"))
+		}
+		if p, ok := errors.AsType[*panics.Panic](err); ok {
+			for line := range strings.Lines(p.Stack()) {
+				fmt.Fprintln(stderr, "  "+strings.TrimRight(line, "\n"))
+			}
 		}
 	}
 	if f, ok := errors.AsType[*failure](err); ok {

@@ -12,6 +12,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/anchorfit"
 	"detsample/bench/annotations"
+	"detsample/internal/panics"
 )
 
 // Analyse inspects annotations for a configuration. It looks at every image
@@ -168,7 +169,7 @@ func (a *analysis) chooseAssigners() {
 // chunk is how many images a worker takes at a time.
 const chunk = 64
 
-// run assigns all images.
+// run assigns all images. A panic of a part is the caller's.
 func (a *analysis) run(ctx context.Context) error {
 	procs := a.Procs
 	if procs < 1 {
@@ -178,33 +179,37 @@ func (a *analysis) run(ctx context.Context) error {
 	var next, done atomic.Int64
 	var mu sync.Mutex
 	a.levels = make([]levelCount, len(a.Pyramid.Levels))
-	for range procs {
-		group.Go(func() error {
-			w := worker{analysis: a, levels: make([]levelCount, len(a.Pyramid.Levels))}
-			for {
-				start := int(next.Add(chunk)) - chunk
-				if start >= len(a.images) {
-					break
-				}
-				end := min(start+chunk, len(a.images))
-				for i := start; i < end; i++ {
-					if err := ctx.Err(); err != nil {
-						return err
-					}
-					w.image(i)
-				}
-				n := int(done.Add(int64(end - start)))
-				mu.Lock()
-				a.progress("assigning anchors at size "+a.Resize.String(), float64(n)/float64(len(a.images)))
-				mu.Unlock()
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			a.merge(&w)
-			return nil
-		})
+	worked := func(images int) {
+		mu.Lock()
+		defer mu.Unlock()
+		n := int(done.Add(int64(images)))
+		a.progress("assigning anchors at size "+a.Resize.String(), float64(n)/float64(len(a.images)))
 	}
-	return group.Wait()
+	work := func() error {
+		w := worker{analysis: a, levels: make([]levelCount, len(a.Pyramid.Levels))}
+		for {
+			start := int(next.Add(chunk)) - chunk
+			if start >= len(a.images) {
+				break
+			}
+			end := min(start+chunk, len(a.images))
+			for i := start; i < end; i++ {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				w.image(i)
+			}
+			worked(end - start)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		a.merge(&w)
+		return nil
+	}
+	for range procs {
+		group.Go(func() error { return panics.Do(work) })
+	}
+	return panics.Pass(group.Wait())
 }
 
 // progress tells how far something is.

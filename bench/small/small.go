@@ -5,10 +5,12 @@ package small
 
 import (
 	"context"
+	"fmt"
 
 	"detsample/bench/config"
 	"detsample/bench/small/detector"
 	"detsample/bench/trainer"
+	"detsample/internal/panics"
 )
 
 // Trainer trains small detectors; it is a [trainer.Trainer]. Its fields are
@@ -22,9 +24,16 @@ type Trainer struct {
 
 // Train implements [trainer.Trainer]. Equal seeds give equal initial weights
 // of what strategies share, and the same images in the same order, equally
-// mirrored.
-func (t Trainer) Train(ctx context.Context, job trainer.Job, progress func(images int)) (trainer.Record, error) {
-	run := newTraining(t, job)
+// mirrored. A panic, as in a sampler of one's own, is an error that says at which
+// step it was.
+func (t Trainer) Train(ctx context.Context, job trainer.Job, progress func(images int)) (record trainer.Record, err error) {
+	var run *training
+	defer func() {
+		if p := panics.Of(recover()); p != nil {
+			record, err = trainer.Record{}, fmt.Errorf("%s: %w", run.moment(), p)
+		}
+	}()
+	run = newTraining(t, job)
 	if job.State != nil {
 		if err := run.restore(job.State); err != nil {
 			return trainer.Record{}, &trainer.StateError{Err: err}

@@ -182,7 +182,7 @@ func TestEveryFieldOfATrainingIsAccountedFor(t *testing.T) {
 	accounted := map[string]string{
 		"Trainer": "given", "Job": "given", "clip": "follows", "rate": "follows", "eval": "follows, but for what was found",
 		"detector": "its weights and memory are kept", "params": "kept", "optimize": "kept", "average": "kept",
-		"loader": "follows from the images seen; what is read ahead is read again", "run": "kept", "seen": "kept", "step": "kept",
+		"loader": "follows from the images seen; what is read ahead is read again", "run": "kept", "seen": "kept", "step": "kept", "stepping": "follows: states are kept between steps",
 		"balances": "kept", "probes": "kept", "elapsed": "kept", "computed": "kept",
 	}
 	of := reflect.TypeFor[training]()

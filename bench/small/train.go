@@ -3,6 +3,7 @@ package small
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"detsample/bench/small/detector"
 	"detsample/bench/small/nn"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -33,6 +35,7 @@ type training struct {
 	run      trainer.Run // what is known so far
 	seen     int         // images so far
 	step     int
+	stepping bool // a step is under way
 	balances map[string]*losses.Balance
 	probes   map[string]*probes
 	elapsed  time.Duration // in training steps alone
@@ -135,6 +138,14 @@ func (t *training) until(ctx context.Context, images int, progress func(images i
 
 // advance does one step over a batch.
 func (t *training) advance(images int) error {
+	t.stepping = true // and so it stays where the step panics
+	err := t.stepOver(images)
+	t.stepping = false
+	return err
+}
+
+// stepOver is the step itself.
+func (t *training) stepOver(images int) error {
 	runtime.LockOSThread() // whose time the processor's is
 	start, before := time.Now(), processorTime()
 	defer func() {
@@ -165,6 +176,17 @@ func (t *training) advance(images int) error {
 	t.step++
 	t.seen += len(batch.Images)
 	return nil
+}
+
+// moment says how far a training is, which is nil before it begins.
+func (t *training) moment() string {
+	switch {
+	case t == nil:
+		return "before the first step"
+	case t.stepping:
+		return fmt.Sprintf("at step %d", t.step)
+	}
+	return fmt.Sprintf("in an evaluation after %s", prose.Count(t.step, "step", "steps"))
 }
 
 // note adds a stage's balance to the run's.

@@ -69,7 +69,7 @@ func (s *Store) unobstructed() error {
 			return cannot("write", s.path(name), errNotRegular(info.Mode()))
 		}
 	}
-	for _, name := range []string{statesName, damagedName, previousName, nextName} {
+	for _, name := range []string{statesName, damagedName, stacksName, previousName, nextName} {
 		info, err := s.disk.stat(s.path(name))
 		if err == nil && !info.IsDir() {
 			return cannot("write to", s.path(name), errNotFolder(info.Mode()))

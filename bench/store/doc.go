@@ -15,6 +15,7 @@
 //	previous/, previous-2/ ...
 //	                     the comparisons that were here before
 //	damaged/             what could not be trusted, by name
+//	panics/              the stacks of runs that panicked, by name
 //
 // The journal is the store; the rest of the folder follows from it. It only
 // grows: a run is a line that is written at once and synced, so that the work

@@ -15,6 +15,7 @@ import (
 var (
 	stateFile   = regexp.MustCompile(`^.*-\d+(-.*)?\.state(\.new)?$`)
 	damagedFile = regexp.MustCompile(`-\d+(-.*)?(\.state)?(\.\d+)?\.txt$`)
+	stackFile   = regexp.MustCompile(`^.*-\d+(-.*)?\.txt(\.new)?$`)
 	shardFolder = regexp.MustCompile(`^\d+-of-\d+$`)
 	trainerPart = regexp.MustCompile(`^(runs|data-[0-9a-f]+|data\..*\.unfinished)$`)
 	formerly    = regexp.MustCompile(`^previous(-\d+)?$`)
@@ -105,7 +106,7 @@ func (s *Store) claim() error {
 			}
 		}
 	}
-	for _, name := range []string{statesName, damagedName} {
+	for _, name := range []string{statesName, damagedName, stacksName} {
 		if err := s.strange(s.path(name), true); err != nil {
 			return err
 		}
@@ -150,6 +151,8 @@ func (s *Store) strange(path string, folder bool) error {
 		return named(stateFile, false)
 	case name == damagedName:
 		return named(damagedFile, false)
+	case name == stacksName:
+		return named(stackFile, false)
 	case name == Trainer:
 		return named(trainerPart, true)
 	case name == shardsName:

@@ -62,7 +62,7 @@ func write(t *testing.T, path, text string) {
 func TestAFolderWithFilesThatNoComparisonWroteIsRefused(t *testing.T) {
 	for _, name := range []string{
 		journalName, markerName, Results, Summary, Config, Report, ".report.html.new", "running/weights.pt", "damaged/photo.png",
-		"running/1/a-1.state", "lock",
+		"running/1/a-1.state", "panics/notes.txt", "panics/1/a-1.txt", "lock",
 	} {
 		for _, resume := range []bool{false, true} {
 			dir := t.TempDir()
@@ -82,7 +82,7 @@ func TestAFolderWithFilesThatNoComparisonWroteIsRefused(t *testing.T) {
 // A comparison's own folder may hold what is not its own: that neither moves nor
 // goes.
 func TestWhatNoComparisonWroteStays(t *testing.T) {
-	for _, name := range []string{"running/weights.pt", "damaged/photo.png", "shards/notes.txt", "shards/1-of-2/thesis.txt",
+	for _, name := range []string{"running/weights.pt", "damaged/photo.png", "panics/notes.txt", "shards/notes.txt", "shards/1-of-2/thesis.txt",
 		"shards/1-of-2/running/x", "shards/drafts/a", "previous.new/thesis.txt", "trainer/src/main.py"} {
 		dir := t.TempDir()
 		ended(t, dir, idA)

@@ -62,7 +62,7 @@ func (s *Store) settle(next string) error {
 // be one's. What the store does not know stays where it is. Shards may be told
 // to stay.
 func (s *Store) leaving(shards bool) ([]string, error) {
-	names := append([]string{journalName, statesName, damagedName, shardsName}, exports...)
+	names := append([]string{journalName, statesName, damagedName, stacksName, shardsName}, exports...)
 	if shards { // a shard may be at its folder, and at its trainer's
 		names = slices.DeleteFunc(names, func(name string) bool { return name == shardsName })
 	}

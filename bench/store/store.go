@@ -82,6 +82,7 @@ const (
 	journalName  = "runs.journal"
 	statesName   = "running"
 	damagedName  = "damaged"
+	stacksName   = "panics"
 	markerName   = "UNFINISHED"
 	previousName = "previous"
 	shardsName   = "shards"

@@ -17,9 +17,9 @@ type Trainer interface {
 	// diverges is a result, with the reason in Run.Failed. An error means that
 	// ctx ended, or that the job could not be done, of which a comparison
 	// keeps what [Broken] makes of it; a [StateError], that it cannot go on
-	// from job.State. Several goroutines may call Train at a
-	// time. Apart from Run.Time, the record follows from the job to the last
-	// bit, whatever State it goes on from.
+	// from job.State. A panic is kept as an error is. Several goroutines may
+	// call Train at a time. Apart from Run.Time, the record follows from the
+	// job to the last bit, whatever State it goes on from.
 	Train(ctx context.Context, job Job, progress func(images int)) (Record, error)
 }
 

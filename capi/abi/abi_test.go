@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/anchors"
+	"detsample/internal/panics"
 	"detsample/losses"
 )
 
@@ -95,6 +97,10 @@ func TestEveryPanicIsAnError(t *testing.T) {
 		return misusef("%d", none[3])
 	}))
 	assert.Contains(t, text(message[:]), "index out of range")
+	assert.EqualValues(t, Misuse, Call(&message[0], 40, func() error {
+		return panics.Pass(panics.Do(func() error { panic(errors.New("another goroutine's")) }))
+	}))
+	assert.Equal(t, "another goroutine's", text(message[:]), "without its stack")
 	assert.EqualValues(t, Misuse, Call(nil, 0, func() error { panic("unheard") }))
 	assert.EqualValues(t, Invalid, Call(&message[0], 4, func() error { return roomless("aäö") }))
 	assert.Equal(t, "aä", text(message[:]), "cut between characters")

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"unsafe"
+
+	"detsample/internal/panics"
 )
 
 // The results of a call, as in detsample.h.
@@ -34,7 +36,7 @@ func Call(text *byte, room uintptr, body func() error) (result int32) {
 	defer func() {
 		if r := recover(); r != nil {
 			result = Misuse
-			writeError(text, room, fmt.Sprint(r))
+			writeError(text, room, fmt.Sprint(panics.Value(r)))
 		}
 	}()
 	err := body()

@@ -2,11 +2,15 @@
 // one.
 package promptly
 
-import "context"
+import (
+	"context"
+
+	"detsample/internal/panics"
+)
 
 // Get returns what f returns or, as soon as ctx ends, a zero value and ctx's
 // error: f then goes on for nobody, and must share nothing without a lock that is
-// still used. It does not call f if ctx has ended.
+// still used. It does not call f if ctx has ended. A panic of f is the caller's.
 func Get[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
@@ -18,12 +22,12 @@ func Get[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		v, err := f()
+		v, err := panics.Get(f)
 		done <- outcome{v, err}
 	}()
 	select {
 	case o := <-done:
-		return o.value, o.err
+		return o.value, panics.Pass(o.err)
 	case <-ctx.Done():
 		return none, ctx.Err()
 	}

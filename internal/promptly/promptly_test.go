@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/internal/panics"
 )
 
 func TestWorkIsLeftBehindAsSoonAsItsContextEnds(t *testing.T) {
@@ -26,4 +29,15 @@ func TestWorkIsLeftBehindAsSoonAsItsContextEnds(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 
 	assert.ErrorIs(t, Do(ctx, func() error { panic("what has ended begins nothing") }), context.Canceled)
+}
+
+func TestAPanicOfTheWorkIsTheCallers(t *testing.T) {
+	err := panics.Do(func() error {
+		return Do(t.Context(), func() error { panic("its own") })
+	})
+	require.ErrorContains(t, err, "panicked: its own (promptly/promptly_test.go:")
+	p, ok := errors.AsType[*panics.Panic](err)
+	require.True(t, ok)
+	assert.Contains(t, p.Stack(), "promptly.Do(", "for whom it worked")
+	assert.NoError(t, Do(t.Context(), func() error { return nil }))
 }

@@ -42,6 +42,7 @@ type Registry[T any] struct {
 	kind    string
 	mu      sync.RWMutex
 	entries []Entry[T]
+	types   []reflect.Type // of what each makes
 }
 
 // New returns an empty registry. The kind ("sampler", "loss") is the noun that
@@ -120,7 +121,7 @@ func (r *Registry[T]) Register(e Entry[T]) {
 	if i := r.position(e.Name); i >= 0 {
 		panic(fmt.Sprintf("registry: Register: %s %s is registered already, as %T: choose another name for %T", r.kind, e.Name, r.entries[i].New(), fresh))
 	}
-	r.entries = append(r.entries, e)
+	r.entries, r.types = append(r.entries, e), append(r.types, reflect.TypeOf(fresh))
 }
 
 // Explain adds formula and use to a registered strategy. It panics if there is
