@@ -217,7 +217,7 @@ func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
 		"no classes":           {"scenes: {classes: 0}\nstrategies: [{name: a, dense: {}}]\n", "1:19", "between 1 and 4"},
 		"duplicate key":        {"title: a\ntitle: b\nstrategies: [{name: a, dense: {}}]\n", "2:1", "title"},
 		"binary file":          {"strategies:\x00\x01\xff", "1:12", "not YAML text"},
-		"duplicate strategies": {"strategies: [{name: a, dense: {}}, {name: a, dense: {}}]\n", "1:1", `"a"`},
+		"duplicate strategies": {"strategies: [{name: a, dense: {}}, {name: a, dense: {}}]\n", "1:37", `"a"`},
 		"broken YAML":          {"strategies: [\n", "1:13", "not valid YAML"},
 	} {
 		t.Run(name, func(t *testing.T) {

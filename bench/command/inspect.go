@@ -277,8 +277,11 @@ func (c *inspectCommand) print(w io.Writer, found *insight.Report) error {
 	}
 	if c.Out != "" && found.Refused == "" {
 		command, missing := c.adviceCommand()
-		// A command is not wrapped: it is to be pasted.
-		fmt.Fprintf(w, "\nTo train with this advice:\n\n    %s\n", printable(command))
+		if p.markdown { // in a block of code a name could not be escaped
+			p.line("\nTo train with this advice: %s", printable(command))
+		} else { // a command is not wrapped: it is to be pasted
+			fmt.Fprintf(w, "\nTo train with this advice:\n\n    %s\n", printable(command))
+		}
 		if missing != "" {
 			p.line("\n%s.", missing)
 		}
