@@ -49,7 +49,7 @@ var mistakes = []struct{ claim, yaml, want string }{
 	{"empty pointer", "extra:\nname: x", `s.yaml:1:1: extra has no value: expected a mapping`},
 	{"unknown strategy", "sampler: radnom", `s.yaml:1:10: unknown sampler "radnom": expected one of random, hardest, all; did you mean random?`},
 	{"unknown type", "sampler: {type: x}", `s.yaml:1:17: unknown sampler "x": expected one of random, hardest, all`},
-	{"missing type", "sampler:\n  num: 3", `s.yaml:2:3: sampler: type is missing: expected type: and a sampler, one of random, hardest, all`},
+	{"missing type", "sampler:\n  num: 3", `s.yaml:2:3: sampler: type is missing: expected a sampler, one of random, hardest, all`},
 	{"type of another kind", "sampler: {type: [all]}", `s.yaml:1:17: type: expected a sampler, one of random, hardest, all, got a list`},
 	{"number for a strategy", "sampler: 3", `s.yaml:1:10: sampler: expected a sampler, its name or a mapping with type and parameters, got the number 3`},
 	{"strategy's Validate with a key", "sampler:\n  type: hardest\n  high: 1\n  low: 2", `s.yaml:4:3: low is 2: expected at most high`},

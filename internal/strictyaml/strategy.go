@@ -6,6 +6,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"detsample/internal/prose"
 	"detsample/internal/registry"
 )
 
@@ -62,7 +63,7 @@ func (d *decoder) strategy(n ast.Node, dst reflect.Value, s slot) {
 	}
 	entries, ok := d.entries(n)
 	if !ok {
-		d.fail(placeOfNode(n), "%s: expected a %s, its name or a mapping with type and parameters, got %s", s.name, k.noun, got(n))
+		d.fail(placeOfNode(n), "%s: expected %s, its name or a mapping with type and parameters, got %s", s.name, prose.A(k.noun), got(n))
 		return
 	}
 	for i, e := range entries {
@@ -72,7 +73,7 @@ func (d *decoder) strategy(n ast.Node, dst reflect.Value, s slot) {
 			return
 		}
 	}
-	d.fail(placeOfNode(n), "%s: type is missing: expected type: and a %s, %s", s.name, k.noun, oneOf(k.names()))
+	d.fail(placeOfNode(n), "%s: type is missing: expected %s, %s", s.name, prose.A(k.noun), oneOf(k.names()))
 }
 
 // named decodes the strategy that the node name names, given by the node whole.
@@ -83,7 +84,7 @@ func (d *decoder) named(name ast.Node, params []entry, whole ast.Node, dst refle
 	}
 	text, _, _ := scalarText(name)
 	if !isString(name) {
-		d.fail(placeOfNode(name), "type: expected a %s, %s, got %s", k.noun, oneOf(k.names()), got(name))
+		d.fail(placeOfNode(name), "type: expected %s, %s, got %s", prose.A(k.noun), oneOf(k.names()), got(name))
 		return
 	}
 	fresh, ok := k.fresh(text)
