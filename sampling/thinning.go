@@ -1,7 +1,5 @@
 package sampling
 
-import "detsample/internal/registry"
-
 // Thinning says what a sampler does to the negatives before any loss sees
 // them.
 type Thinning uint8
@@ -35,40 +33,6 @@ func ThinningOf(s Sampler) Thinning {
 	}
 	return Unsaid
 }
-
-// UnsaidBy returns the sampler because of which it is [Unsaid] how s thins the
-// negatives: s itself, or the one in it that decides, as the sampler of negatives
-// of [Combined] and that of [ISRP]; of a user's own that holds others and passes
-// on what one says, the only one among its parameters that does not say. It is nil
-// if s says.
-func UnsaidBy(s Sampler) Sampler {
-	if ThinningOf(s) != Unsaid {
-		return nil
-	}
-	if _, passesOn := s.(Thinner); !passesOn {
-		return s
-	}
-	if w, ok := s.(wrapper); ok {
-		return UnsaidBy(w.thinnedBy())
-	}
-	var silent []Sampler
-	for _, p := range registry.Params(s) {
-		if held, ok := p.Default.(Sampler); ok && ThinningOf(held) == Unsaid {
-			silent = append(silent, held)
-		}
-	}
-	if len(silent) == 1 {
-		return UnsaidBy(silent[0])
-	}
-	return s
-}
-
-// wrapper is a sampler in which another decides how negatives are thinned.
-type wrapper interface{ thinnedBy() Sampler }
-
-func (b Combined) thinnedBy() Sampler { return b.Negative }
-
-func (p ISRP) thinnedBy() Sampler { return p.Sampler }
 
 // Thinning implements [Thinner].
 func (All) Thinning() Thinning { return KeepsAll }
@@ -104,7 +68,7 @@ func (SoftOHEM) Thinning() Thinning { return Mines }
 func (ScoreHLR) Thinning() Thinning { return Mines }
 
 // Thinning implements [Thinner]: that of the sampler of negatives.
-func (b Combined) Thinning() Thinning { return ThinningOf(b.thinnedBy()) }
+func (b Combined) Thinning() Thinning { return ThinningOf(b.Negative) }
 
 // Thinning implements [Thinner]: that of the sampler it weighs.
-func (p ISRP) Thinning() Thinning { return ThinningOf(p.thinnedBy()) }
+func (p ISRP) Thinning() Thinning { return ThinningOf(p.Sampler) }

@@ -68,15 +68,6 @@ func TestNestedSamplersThinAsWhatTheyHold(t *testing.T) {
 	assert.Equal(t, Unsaid, ThinningOf(NewISRP(struct{ Sampler }{All{}})))
 }
 
-func TestTheSamplerThatLeavesItUnsaidIsFound(t *testing.T) {
-	quiet := struct{ Sampler }{All{}}
-	assert.Nil(t, UnsaidBy(All{}))
-	assert.Equal(t, quiet, UnsaidBy(quiet))
-	assert.Equal(t, quiet, UnsaidBy(NewISRP(quiet)))
-	assert.Equal(t, quiet, UnsaidBy(&ISRP{Sampler: Combined{Positive: OHEM{Num: 8}, Negative: quiet}}))
-	assert.Nil(t, UnsaidBy(Combined{Positive: quiet, Negative: OHEM{Num: 8}}))
-}
-
 func TestSamplersWithAQuotaAskForPositives(t *testing.T) {
 	for name, want := range map[string]int{
 		"random": 128, "instance_balanced": 128, "iou_balanced": 128, "combined": 128, "ohem_balanced": 128, "score_hlr": 128,

@@ -6,6 +6,7 @@ import (
 	"detsample/anchors"
 	"detsample/bench/strategy"
 	"detsample/internal/registry"
+	"detsample/internal/stage"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -45,24 +46,24 @@ const noPriorBias anchors.Trap = "no_prior_bias"
 // the sampler nor the loss itself balances them. A sampler that does not say is
 // taken for one that keeps them all.
 func (c *Config) withoutPrior(s *strategy.Strategy) []anchors.Warning {
-	stage, name := (*rpn.Config)(nil), ""
+	dense, name := (*rpn.Config)(nil), ""
 	switch {
 	case s.Dense != nil:
-		stage, name = &s.Dense.Config, "dense.cls"
+		dense, name = &s.Dense.Config, "dense.cls"
 	case s.RPN != nil:
-		stage, name = &s.RPN.Config, "rpn.cls"
+		dense, name = &s.RPN.Config, "rpn.cls"
 	}
-	if c.Detector.Prior < evenPrior || stage == nil {
+	if c.Detector.Prior < evenPrior || dense == nil {
 		return nil
 	}
-	if own, ok := stage.Cls.(losses.Balancing); ok && own.Balances() {
+	if own, ok := dense.Cls.(losses.Balancing); ok && own.Balances() {
 		return nil
 	}
 	detail := fmt.Sprintf("detector.prior %g is no prior bias: at first the negatives drown the positives", c.Detector.Prior)
-	switch sampling.ThinningOf(stage.Sampler) {
+	switch sampling.ThinningOf(dense.Sampler) {
 	case sampling.KeepsAll:
 	case sampling.Unsaid:
-		detail += fmt.Sprintf(" if sampler %s keeps them all, which it does not say (sampling.Thinner)", registry.Name(sampling.UnsaidBy(stage.Sampler)))
+		detail += fmt.Sprintf(" if sampler %s keeps them all, which it does not say (sampling.Thinner)", registry.Name(stage.UnsaidBy(dense.Sampler)))
 	default:
 		return nil
 	}

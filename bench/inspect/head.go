@@ -5,6 +5,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/internal/registry"
+	"detsample/internal/stage"
 	"detsample/losses"
 	"detsample/rpn"
 	"detsample/sampling"
@@ -43,7 +44,7 @@ func (h *head) answer() string {
 	case thinning == sampling.Mines:
 		return "the hardest negatives (" + registry.Name(h.stage.Sampler) + ")"
 	case thinning == sampling.Unsaid:
-		return "negatives as " + registry.Name(sampling.UnsaidBy(h.stage.Sampler)) + " chooses them"
+		return "negatives as " + registry.Name(stage.UnsaidBy(h.stage.Sampler)) + " chooses them"
 	case thinning == sampling.KeepsAll && !flat(h.stage.Cls):
 		return "all anchors under " + registry.Name(h.stage.Cls)
 	}

@@ -83,7 +83,7 @@ func (t Terms) focusing(sampler sampling.Sampler, dense bool) (w anchors.Warning
 	switch thinning := sampling.ThinningOf(sampler); {
 	case thinning == sampling.Unsaid:
 		w.Trap = focalAfterSampling
-		own := registry.Name(sampling.UnsaidBy(sampler))
+		own := registry.Name(UnsaidBy(sampler))
 		which := "which"
 		if own != by {
 			which = "in which " + own
