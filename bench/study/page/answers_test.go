@@ -290,6 +290,17 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("On all anchors focal loss is not told from focal loss on 512: %s, %s and %s ahead", ofAll...)
 		q.says("The lead is %s smaller after the last than after the first", interval(q.fall("rpn-tiny-long", "512 + focal", "512 + ce", budgets[0], budgets[2]), 1))
 		q.says("cross entropy gains %.1f in the last half, and focal loss %.1f", gained[0], gained[1])
+		faint, left := q.find("rpn-faint"), q.gained("rpn-faint")
+		overCE, ofAll = nil, nil
+		for _, images := range faint.Moments() {
+			lead, all := q.ahead("rpn-faint", "512 + focal", "512 + ce", images), q.ahead("rpn-faint", "all + focal", "512 + focal", images)
+			assert.Positive(q.t, lead.Low)
+			assert.False(q.t, told(all))
+			overCE, ofAll = append(overCE, interval(lead, 1), images), append(ofAll, difference(all, 1))
+		}
+		q.says("With a faint object of any size (`rpn-faint`: %.1f to %.1f AP in the last half of %d images, %d seeds) it is ahead as well, by %s after %d images, %s after %d and %s after %d, each by itself",
+			append([]any{slices.Min(left), slices.Max(left), faint.Final(), faint.SeedsRun()}, overCE...)...)
+		q.says("all anchors are again not told from 512: %s, %s and %s ahead", ofAll...)
 		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
