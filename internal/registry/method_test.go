@@ -28,7 +28,7 @@ type byValue struct{}
 
 func (byValue) Frames() []string { return frames() }
 
-type byPointer struct{ n int }
+type byPointer struct{}
 
 func (*byPointer) Frames() []string { return func() []string { return frames() }() }
 
