@@ -51,7 +51,7 @@ func TestASamplerIsShownTheRowsOfItsImage(t *testing.T) {
 			return l, d
 		})
 		positives, row := 0, 0
-		for k, shown := range seen[:len(images)] { // it is asked again, to see whether it gives the same
+		for k, shown := range seen {
 			truth := images[k].Truth
 			for i, g := range shown.GT {
 				box := candidates[row].Box

@@ -142,12 +142,14 @@ func (b *Batch) Eval(t Terms, out Output) losses.Value {
 	watched := !b.looked && Foreign(t.Cls)
 	if b.looked = true; watched {
 		b.mark(out.GradLogits)
-		defer b.checkWritten(t.Cls, out)
 	}
 	v := losses.Value{
 		Cls:     t.Cls.Eval(out.GradLogits, &b.cls),
 		Box:     losses.EvalBox(t.Box, out.GradDeltas, &b.box),
 		Balance: b.seen,
+	}
+	if watched {
+		b.checkWritten(t.Cls, out)
 	}
 	v.Balance.Used(out.GradLogits, &b.cls)
 	if t.CARL != nil {

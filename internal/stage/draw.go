@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"slices"
 
 	"detsample/anchors"
 	"detsample/internal/registry"
@@ -28,7 +27,7 @@ type Draws struct {
 // It panics if a sampler reads a field of the candidates that it does not
 // declare, and if it gives something that is no sample: in the first batch, and
 // in every one if it is [Foreign]. In the first batch it panics as well if a
-// sampler writes to its candidates, or gives one key two samples.
+// sampler writes to its candidates.
 func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) (repeated int) {
 	var before untouched
 	if !d.checked {
@@ -47,25 +46,8 @@ func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Can
 			refuse(s, flaw(&dst[i], &c[i]))
 		}
 	}
-	if !d.checked && d.foreign {
-		refuse(s, d.unlike(s, dst, c, keys))
-	}
 	d.checked = d.checked || len(c) > 0
 	return repeated
-}
-
-// unlike draws a batch once more, and says where a sampler then gives another
-// sample.
-func (d *Draws) unlike(s sampling.Sampler, first []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) string {
-	second := make([]sampling.Sample, len(first))
-	d.sample(s, second, c, keys)
-	d.source.Drawn() // this draw is none of the batch's
-	for i := range first {
-		if a, b := &first[i], &second[i]; !slices.Equal(a.Index, b.Index) || !slices.Equal(a.Weight, b.Weight) || !slices.Equal(a.BoxWeight, b.BoxWeight) {
-			return fmt.Sprintf("asked twice with one key, it gives image %d of the batch two samples: its only chance is the rng that it is given, and it remembers nothing", i)
-		}
-	}
-	return ""
 }
 
 // refuse panics with what is wrong with a sampler, if something is.

@@ -132,29 +132,6 @@ func TestTheSamplesOfAForeignSamplerAreCheckedInEveryBatch(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(10, func() { d.Draw(still, samples, c, keys) }))
 }
 
-func TestASamplerThatGivesOneKeyTwoSamplesIsNamed(t *testing.T) {
-	calls := 0
-	counting := scripted{sample: func(dst *sampling.Sample, c *sampling.Candidates) {
-		calls++
-		*dst = sampling.Sample{Index: []int32{int32(len(c.GT) - 1)}, Weight: []float32{float32(calls / len(c.GT))}}
-	}}
-	c := []sampling.Candidates{{GT: []int32{anchors.Negative}}, {GT: []int32{anchors.Negative, anchors.Negative, anchors.Negative}}}
-	assert.PanicsWithValue(t, "sampler stage.scripted: asked twice with one key, it gives image 0 of the batch two samples: its only chance is the rng that it is given, and it remembers nothing", func() {
-		new(Draws).Draw(counting, make([]sampling.Sample, 2), c, make([]sampling.Key, 2))
-	})
-	var d Draws
-	chance := drawing{sampling.NewRandom(1, 0.5)}
-	keys := []sampling.Key{{Image: 1}, {Image: 2}}
-	d.Draw(chance, make([]sampling.Sample, 2), c, keys)
-	for i := range keys {
-		keys[i].Step = 1
-	}
-	assert.Zero(t, d.Draw(sampling.All{}, make([]sampling.Sample, 2), c, append(keys[:1:1], keys[0])), "the second draw was none of the batch's")
-}
-
-// drawing is a random sampler of a user's own.
-type drawing struct{ sampling.Random }
-
 // full are candidates with something in every field, so that a sampler can
 // write there.
 func full() []sampling.Candidates {

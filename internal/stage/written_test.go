@@ -67,3 +67,15 @@ func TestALossIsShownWhatIsMarked(t *testing.T) {
 	config.Cls = writing{}
 	assert.NotPanics(t, func() { b.Eval(config, gathered(&b)) }, "the first batch alone is looked at")
 }
+
+// failing is a loss of a user's own that panics.
+type failing struct{ losses.CE }
+
+func (failing) Eval([]float32, *losses.Batch) float64 { panic("no such class") }
+
+func TestAPanicOfALossIsItsOwn(t *testing.T) {
+	config := terms()
+	config.Cls = failing{}
+	var b Batch
+	assert.PanicsWithValue(t, "no such class", func() { b.Eval(config, gathered(&b)) })
+}
