@@ -1,8 +1,7 @@
 package anchors
 
 import (
-	"strings"
-
+	"detsample/internal/prose"
 	"detsample/internal/reuse"
 )
 
@@ -34,19 +33,7 @@ const (
 // String lists what is needed in words, such as "a pyramid of anchors, the image's
 // size"; "boxes alone" if nothing is.
 func (n Need) String() string {
-	if n == 0 {
-		return "boxes alone"
-	}
-	var names []string
-	for i, name := range []string{"a pyramid of anchors", "the head's predictions", "the image's size"} {
-		if n&(1<<i) != 0 {
-			names = append(names, name)
-		}
-	}
-	if n>>3 != 0 {
-		names = append(names, "something that is no anchors.Need")
-	}
-	return strings.Join(names, ", ")
+	return prose.Flags(n, []string{"a pyramid of anchors", "the head's predictions", "the image's size"}, "something that is no anchors.Need", "boxes alone")
 }
 
 // Candidates are the boxes an [Assigner] labels, with what some assigners

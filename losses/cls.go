@@ -58,8 +58,8 @@ type Batch struct {
 // losses and, if grad is not nil, writes its derivative by every logit to
 // grad, which has the layout of b.Logits; rows that do not count get zeros. It
 // fills b.Loss where that is not nil: the balance of positives and negatives that
-// a step reports is of these. Rows of weight 0 and ignored rows are skipped, so infinite logits there do
-// no harm.
+// a step reports is of these. Rows of weight 0 and ignored rows are skipped, so
+// infinite logits there do no harm.
 //
 // The batch is the interface because some losses weigh a row by the others
 // (GHM, ranking losses). Most do not: see [Pointwise].

@@ -1,6 +1,6 @@
 package sampling
 
-import "strings"
+import "detsample/internal/prose"
 
 // Need says which fields of [Candidates] a sampler reads beside GT. A field
 // that it does not declare is nil.
@@ -32,17 +32,5 @@ var needNames = [...]string{
 // String lists what is needed in words, such as "IoU, hardness"; "labels
 // alone" if nothing is.
 func (n Need) String() string {
-	if n == 0 {
-		return "labels alone"
-	}
-	var names []string
-	for i, name := range needNames {
-		if n&(1<<i) != 0 {
-			names = append(names, name)
-		}
-	}
-	if n&^(needEnd-1) != 0 {
-		names = append(names, "something that is no sampling.Need")
-	}
-	return strings.Join(names, ", ")
+	return prose.Flags(n, needNames[:], "something that is no sampling.Need", "labels alone")
 }

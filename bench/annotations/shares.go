@@ -14,33 +14,45 @@ const (
 	sharesSlack = 0.01
 )
 
-// shares finds a file whose boxes are shares of their images in place of pixels:
-// all of them lie between 0 and 1, and not all are whole numbers. That is an error,
-// as every box would be taken for a part of its image's first pixel; under
-// [Policy.AsIs] it is a problem.
+// shareCount looks whether boxes are shares of their images: all of them lie between
+// 0 and 1, and not all are whole numbers. Its zero value is ready.
+type shareCount struct{ pixels, fractions bool }
+
+// add looks at a box of an image.
+func (c *shareCount) add(box [4]float64, im *Image) {
+	c.pixels = c.pixels || min(im.Width, im.Height) < leastShared
+	for _, v := range box {
+		c.pixels = c.pixels || !(v >= -sharesSlack && v <= 1+sharesSlack)
+		c.fractions = c.fractions || v != math.Trunc(v)
+	}
+}
+
+// shares reports whether they are.
+func (c *shareCount) shares() bool { return c.fractions && !c.pixels }
+
+// exemplary reports whether a box can be shown as one of many.
+func exemplary(box [4]float64) bool { return box[2] > 0 && box[3] > 0 }
+
+// shares finds a file whose boxes are shares of their images in place of pixels.
+// That is an error, as every box would be taken for a part of its image's first
+// pixel; under [Policy.AsIs] it is a problem.
 func (c *cocoReader) shares() error {
 	var example *placedObject
-	whole := true
+	var count shareCount
 	for i := range c.objects {
 		o := &c.objects[i]
 		at, known := c.index[o.image]
 		if !known {
 			continue
 		}
-		if im := &c.set.Images[at]; min(im.Width, im.Height) < leastShared {
+		if count.add(o.Box, &c.set.Images[at]); count.pixels {
 			return nil
 		}
-		for _, v := range o.Box {
-			if !(v >= -sharesSlack && v <= 1+sharesSlack) {
-				return nil
-			}
-			whole = whole && v == math.Trunc(v)
-		}
-		if example == nil && o.Box[2] > 0 && o.Box[3] > 0 {
+		if example == nil && exemplary(o.Box) {
 			example = o
 		}
 	}
-	if example == nil || whole {
+	if example == nil || !count.shares() {
 		return nil
 	}
 	p := Problem{File: c.name, Line: example.at.Line, Offset: example.at.Offset, Object: example.called(),

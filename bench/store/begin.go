@@ -24,40 +24,34 @@ func (s *Store) Begin(id Identity, resume bool) error { return s.begin(id, resum
 func (s *Store) Join(id Identity) error { return s.begin(id, true, true) }
 
 func (s *Store) begin(id Identity, resume, shards bool) error {
-	if s == nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	if err := s.claim(); err != nil {
-		return err
-	}
-	same, err := s.sameComparison(id, resume)
-	if err != nil {
-		return err
-	}
-	var leaving []string
-	if !same {
-		if leaving, err = s.leaving(shards); err != nil {
+	return s.writing(func() error {
+		if err := s.claim(); err != nil {
 			return err
 		}
-	}
-	if err := s.mark(); err != nil {
-		return err
-	}
-	s.made = nil
-	if same {
-		err = s.dropExports()
-	} else {
-		err = s.moveAside(leaving)
-	}
-	if err != nil {
-		return err
-	}
-	return s.openJournal(id)
+		same, err := s.sameComparison(id, resume)
+		if err != nil {
+			return err
+		}
+		var leaving []string
+		if !same {
+			if leaving, err = s.leaving(shards); err != nil {
+				return err
+			}
+		}
+		if err := s.mark(); err != nil {
+			return err
+		}
+		s.made = nil
+		if same {
+			err = s.dropExports()
+		} else {
+			err = s.moveAside(leaving)
+		}
+		if err != nil {
+			return err
+		}
+		return s.openJournal(id)
+	})
 }
 
 // unobstructed finds out now, and not when the training is done, that the place

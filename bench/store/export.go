@@ -4,43 +4,31 @@ import "os"
 
 // Replace gives an export new content, whole or not at all, and durably.
 func (s *Store) Replace(name string, data []byte) error {
-	if s == nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	if f, ok := s.appended[name]; ok {
-		delete(s.appended, name)
-		_ = f.Close()
-	}
-	return replace(s.disk, s.path(name), data)
+	return s.writing(func() error {
+		if f, ok := s.appended[name]; ok {
+			delete(s.appended, name)
+			_ = f.Close()
+		}
+		return replace(s.disk, s.path(name), data)
+	})
 }
 
 // Append adds a line to an export. It is not synced: an export that is behind
 // is written anew from the journal.
 func (s *Store) Append(name string, text []byte) error {
-	if s == nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	path := s.path(name)
-	f, ok := s.appended[name]
-	if !ok {
-		var err error
-		if f, err = s.disk.open(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND); err != nil {
+	return s.writing(func() error {
+		path := s.path(name)
+		f, ok := s.appended[name]
+		if !ok {
+			var err error
+			if f, err = s.disk.open(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND); err != nil {
+				return cannot("write", path, err)
+			}
+			s.appended[name] = f
+		}
+		if _, err := f.Write(text); err != nil {
 			return cannot("write", path, err)
 		}
-		s.appended[name] = f
-	}
-	if _, err := f.Write(text); err != nil {
-		return cannot("write", path, err)
-	}
-	return nil
+		return nil
+	})
 }

@@ -7,40 +7,29 @@ func (s *Store) stackPath(k Key) string { return s.path(stacksName, fileName(k)+
 // one's, for a person to read, and returns the file's path; an empty one where there
 // is no folder.
 func (s *Store) SaveStack(k Key, text string) (path string, err error) {
-	if s == nil {
-		return "", nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return "", err
-	}
-	if err := makeFolder(s.disk, s.path(stacksName)); err != nil {
-		return "", err
-	}
-	path = s.stackPath(k)
-	return path, replace(s.disk, path, []byte(text))
+	err = s.writing(func() error {
+		if err := makeFolder(s.disk, s.path(stacksName)); err != nil {
+			return err
+		}
+		path = s.stackPath(k)
+		return replace(s.disk, path, []byte(text))
+	})
+	return path, err
 }
 
 // DropStack removes what is kept of a panic of a run that is done again, and the
 // folder with the last of them.
 func (s *Store) DropStack(k Key) error {
-	if s == nil {
+	return s.writing(func() error {
+		if err := s.disk.remove(s.stackPath(k)); err != nil {
+			return cannot("remove", s.stackPath(k), err)
+		}
+		if others, err := s.disk.list(s.path(stacksName)); err != nil || len(others) > 0 {
+			return absent(err, s.path(stacksName))
+		}
+		if err := s.disk.remove(s.path(stacksName)); err != nil {
+			return cannot("remove", s.path(stacksName), err)
+		}
 		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	if err := s.disk.remove(s.stackPath(k)); err != nil {
-		return cannot("remove", s.stackPath(k), err)
-	}
-	if others, err := s.disk.list(s.path(stacksName)); err != nil || len(others) > 0 {
-		return absent(err, s.path(stacksName))
-	}
-	if err := s.disk.remove(s.path(stacksName)); err != nil {
-		return cannot("remove", s.path(stacksName), err)
-	}
-	return nil
+	})
 }

@@ -21,15 +21,12 @@ func (s *Store) SaveState(k Key, mark string, state []byte) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	if err := makeFolder(s.disk, s.path(statesName)); err != nil {
-		return err
-	}
-	return replace(s.disk, s.statePath(k), head, state)
+	return s.writing(func() error {
+		if err := makeFolder(s.disk, s.path(statesName)); err != nil {
+			return err
+		}
+		return replace(s.disk, s.statePath(k), head, state)
+	})
 }
 
 // LoadState returns how far a run has come, if that is kept: here or, for a

@@ -122,9 +122,9 @@ func (s *Store) usable() error {
 	return nil
 }
 
-// Describe keeps with the runs what they are of, as JSON that the store does
-// not look into. The last description counts.
-func (s *Store) Describe(about []byte) error {
+// writing has something written while nobody else uses the store, if it may still
+// write; a nil store writes nothing.
+func (s *Store) writing(do func() error) error {
 	if s == nil {
 		return nil
 	}
@@ -133,29 +133,31 @@ func (s *Store) Describe(about []byte) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
-	if bytes.Equal(s.journal.about, about) {
-		return nil
-	}
-	return s.journal.append(line{Kind: kindComparison, Format: format, Program: s.program, Identity: s.journal.identity, Body: about})
+	return do()
+}
+
+// Describe keeps with the runs what they are of, as JSON that the store does
+// not look into. The last description counts.
+func (s *Store) Describe(about []byte) error {
+	return s.writing(func() error {
+		if bytes.Equal(s.journal.about, about) {
+			return nil
+		}
+		return s.journal.append(line{Kind: kindComparison, Format: format, Program: s.program, Identity: s.journal.identity, Body: about})
+	})
 }
 
 // Put keeps a run that has ended: once it returns, the run outlasts the
 // process and the power. The body is JSON. The work does not depend on how
 // many runs there are.
 func (s *Store) Put(k Key, mark string, body []byte) error {
-	if s == nil {
+	return s.writing(func() error {
+		if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Body: body}); err != nil {
+			return err
+		}
+		_ = s.disk.remove(s.statePath(k)) // one that stays is not of use, nor of harm
 		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.usable(); err != nil {
-		return err
-	}
-	if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Body: body}); err != nil {
-		return err
-	}
-	_ = s.disk.remove(s.statePath(k)) // one that stays is not of use, nor of harm
-	return nil
+	})
 }
 
 // Load returns the run of a key and mark, if it is here and check finds
