@@ -4,6 +4,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/plan"
 	"detsample/bench/strategy"
+	"detsample/sampling"
 )
 
 // What a small detector takes, in seconds of one core, of images of 96 pixels
@@ -14,8 +15,9 @@ const (
 	everySeconds    = 0.00005 // a training image, however small
 	imageSeconds    = 0.00075 // its pixels, its anchors and their losses
 	trunkSeconds    = 0.0028  // its convolutions, which grow with the square of the channels
-	regionSeconds   = 0.0011  // its regions in a second stage, which do not grow with the image
+	regionSeconds   = 0.0011  // its regions in a second stage, 512 or mined, which do not grow with the image
 	pooledSeconds   = 0.0007  // what is pooled for them, which grows with the channels
+	keptShare       = 0.6     // of both, what grows with how many regions a random sampler keeps
 	evaluateSeconds = 0.0015  // a test image, once
 	stateSeconds    = 1.2     // a moment of an experiment that keeps states
 	coarse          = 0.7     // of a training image's, without the pyramid's level of stride 4, which has most anchors
@@ -81,9 +83,19 @@ func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
 		seconds *= coarse
 	}
 	if s.TwoStage() {
-		seconds += regionSeconds + pooledSeconds*width
+		seconds += (regionSeconds + pooledSeconds*width) * (1 - keptShare*(1-keptRegions(s)))
 	}
 	return float64(images) * seconds
+}
+
+// keptRegions is how many regions the second stage of a strategy learns from, beside
+// 512: a random sampler's fewer are fewer to pool and to score. One that mines scores
+// all before it keeps some.
+func keptRegions(s *strategy.Strategy) float64 {
+	if r, ok := s.ROI.Sampler.(sampling.Random); ok {
+		return min(1, float64(r.Num)/512)
+	}
+	return 1
 }
 
 // lookTime returns what it takes to look at a state of a training: to test it,
