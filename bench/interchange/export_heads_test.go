@@ -64,6 +64,15 @@ func TestAnAssignerHasTheHeadThatMMDetectionGivesIt(t *testing.T) {
 	})
 }
 
+// mmdetection's losses that count classes have LVIS's number of them, whatever their
+// head has, unless they are told.
+func TestALossThatCountsClassesAsksForTheirNumber(t *testing.T) {
+	for ours, theirs := range map[string]string{"seesaw": "SeesawLoss", "eqlv2": "EQLV2Loss", "softmax_ce": ""} {
+		text := string(fragmentOf(t, "rpn: {}\nroi: {cls: "+ours+"}").Text)
+		assert.Equal(t, theirs != "", strings.Contains(text, "\n# "+theirs+" is of 1203 classes unless it is given num_classes: give it that of the head.\n"), text)
+	}
+}
+
 // mmdetection stops at a loss that is given other targets than it expects, at an
 // assigner that is not given what it asks for, and at deltas in place of boxes:
 // none of these is written.

@@ -42,6 +42,9 @@ func (x *exporter) mmdetLosses(stage, class string, p *part, known denseHead, in
 		x.lack("%s.cls: %s; %s", stage, cls.name, why)
 	} else if e, ok := x.mmdetPart(stage, clsLoss, cls); ok {
 		x.said++
+		if cls.name == "seesaw" || cls.name == "eqlv2" {
+			x.head = append(x.head, e.theirs+" is of 1203 classes unless it is given num_classes: give it that of the head.")
+		}
 		if known.activated {
 			e.pairs = append(e.pairs, pair{"activated", "True"})
 		}
