@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	margins "detsample/bench/curves"
-	"detsample/bench/store"
 	"detsample/bench/table"
+	"detsample/internal/durable"
 	"detsample/internal/prose"
 )
 
@@ -59,7 +59,7 @@ func (c *curvesCommand) Run(s *session) error {
 	if err := margins.Write(&picture, format, list, c.Side == "positive"); err != nil {
 		return err
 	}
-	if err := store.WriteFile(c.Out, picture.Bytes()); err != nil {
+	if err := durable.Replace(durable.Local{}, c.Out, picture.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, prose.Count(len(list), "curve", "curves"))

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"detsample/bench/store"
+	"detsample/internal/durable"
 )
 
 // writeFound writes what a command found into the folder that a flag names, which
@@ -30,7 +30,7 @@ func writeFound(flag, out, name string, files map[string][]byte, report any, tol
 	if err != nil {
 		return err
 	}
-	if err := store.MakeFolder(out); err != nil {
+	if err := durable.MakeFolder(durable.Local{}, out); err != nil {
 		return fmt.Errorf("%s: %w", flag, err)
 	}
 	record := name + ".json"
@@ -41,7 +41,7 @@ func writeFound(flag, out, name string, files map[string][]byte, report any, tol
 		return err
 	}
 	for _, file := range slices.Sorted(maps.Keys(files)) {
-		if err := store.WriteFile(filepath.Join(out, file), files[file]); err != nil {
+		if err := durable.Replace(durable.Local{}, filepath.Join(out, file), files[file]); err != nil {
 			return err
 		}
 	}
@@ -50,7 +50,7 @@ func writeFound(flag, out, name string, files map[string][]byte, report any, tol
 			return err
 		}
 	}
-	return store.WriteFile(filepath.Join(out, record), all[record]) // last, as it vouches for the others
+	return durable.Replace(durable.Local{}, filepath.Join(out, record), all[record]) // last, as it vouches for the others
 }
 
 // ownFound returns an error for a file that would be lost: one that is neither
@@ -60,7 +60,7 @@ func ownFound(flag, out, record string, files map[string][]byte) (stale []string
 	var before struct {
 		Files map[string]string `json:"files"`
 	}
-	text, err := store.ReadFile(filepath.Join(out, record), mostFound)
+	text, err := durable.ReadFile(filepath.Join(out, record), mostFound)
 	recorded := err == nil && json.Unmarshal(text, &before) == nil && before.Files != nil
 	names := map[string]string{}
 	maps.Copy(names, before.Files)
@@ -69,7 +69,7 @@ func ownFound(flag, out, record string, files map[string][]byte) (stale []string
 		names[file] = ""
 	}
 	for _, file := range slices.Sorted(maps.Keys(names)) {
-		data, err := store.ReadFile(filepath.Join(out, file), mostFound)
+		data, err := durable.ReadFile(filepath.Join(out, file), mostFound)
 		again, written := files[file]
 		own := file == record && recorded || recorded && before.Files[file] == digest(data)
 		switch {

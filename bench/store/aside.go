@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"detsample/internal/durable"
 )
 
 // mostKept is how many bytes of a damaged stretch are set aside: more than a
@@ -56,25 +58,25 @@ func (s *Store) distrust(k Key, mark string, why error) error {
 // is free, and returns its path.
 func (s *Store) keepDamaged(name string, write func(io.Writer) error) (path string, err error) {
 	folder := s.path(damagedName)
-	if err := makeFolder(s.disk, folder); err != nil {
+	if err := durable.MakeFolder(s.disk, folder); err != nil {
 		return "", err
 	}
 	if path, err = s.free(folder, name); err != nil {
 		return "", err
 	}
-	f, err := s.disk.open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+	f, err := s.disk.Open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
-		return "", cannot("write", path, err)
+		return "", durable.Cannot("write", path, err)
 	}
 	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = s.disk.sync(folder)
+		err = s.disk.Sync(folder)
 	}
 	if err != nil {
-		return "", cannot("write", path, err)
+		return "", durable.Cannot("write", path, err)
 	}
 	return path, nil
 }
@@ -86,11 +88,11 @@ func (s *Store) free(folder, name string) (string, error) {
 		if i > 1 {
 			path = filepath.Join(folder, fmt.Sprintf("%s.%d.txt", name, i))
 		}
-		switch _, err := s.disk.stat(path); {
+		switch _, err := s.disk.Stat(path); {
 		case errors.Is(err, fs.ErrNotExist):
 			return path, nil
 		case err != nil:
-			return "", cannot("read", path, err)
+			return "", durable.Cannot("read", path, err)
 		}
 	}
 	return "", fmt.Errorf("%s holds 999 files named %s: empty it", folder, name)

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"detsample/internal/durable"
 )
 
 // Begin opens the store for a comparison of this identity. From then on the
@@ -58,15 +60,15 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 // of an export or of a folder is taken.
 func (s *Store) unobstructed() error {
 	for _, name := range append([]string{markerName, journalName}, exports...) {
-		info, err := s.disk.stat(s.path(name))
+		info, err := s.disk.Stat(s.path(name))
 		if err == nil && !info.Mode().IsRegular() && (info.Mode()&fs.ModeSymlink == 0 || name == journalName) {
-			return cannot("write", s.path(name), errNotRegular(info.Mode()))
+			return durable.Cannot("write", s.path(name), durable.NotRegular(info.Mode()))
 		}
 	}
 	for _, name := range []string{statesName, damagedName, stacksName, previousName, nextName} {
-		info, err := s.disk.stat(s.path(name))
+		info, err := s.disk.Stat(s.path(name))
 		if err == nil && !info.IsDir() {
-			return cannot("write to", s.path(name), errNotFolder(info.Mode()))
+			return durable.Cannot("write to", s.path(name), durable.NotFolder(info.Mode()))
 		}
 	}
 	return nil
@@ -80,7 +82,7 @@ func (s *Store) mark() error {
 file, does not belong to it. Go on with the same command: compare with --resume
 besides, without which it begins anew, any other as it was.
 `, time.Now().Format(time.RFC3339), me.Process, me.Host, Results)
-	return replace(s.disk, s.path(markerName), []byte(text))
+	return durable.Replace(s.disk, s.path(markerName), []byte(text))
 }
 
 // Another is the error for a folder that is to be gone on with and holds another
@@ -100,7 +102,7 @@ func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
 	if !resume {
 		return false, nil
 	}
-	if _, err := s.disk.stat(s.path(journalName)); errors.Is(err, fs.ErrNotExist) {
+	if _, err := s.disk.Stat(s.path(journalName)); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	j, bad, err := readJournal(s.disk, s.path(journalName), os.O_RDONLY)
@@ -130,16 +132,16 @@ func (s *Store) dropExports() error {
 		if name == Results {
 			continue
 		}
-		if err := s.disk.remove(s.path(name)); err != nil {
-			return cannot("replace", s.path(name), err)
+		if err := s.disk.Remove(s.path(name)); err != nil {
+			return durable.Cannot("replace", s.path(name), err)
 		}
 	}
 	return s.synced()
 }
 
 func (s *Store) synced() error {
-	if err := s.disk.sync(s.dir); err != nil {
-		return cannot("write to", s.dir, err)
+	if err := s.disk.Sync(s.dir); err != nil {
+		return durable.Cannot("write to", s.dir, err)
 	}
 	return nil
 }
@@ -173,12 +175,12 @@ func (s *Store) openJournal(id Identity) error {
 // it synced: from now on this process builds upon it.
 func (s *Store) harden() error {
 	if err := s.journal.file.Sync(); err != nil {
-		return cannot("write", s.journal.path, err)
+		return durable.Cannot("write", s.journal.path, err)
 	}
 	states := s.path(statesName)
-	if _, err := s.disk.stat(states); err == nil {
-		if err := s.disk.sync(states); err != nil {
-			return cannot("write to", states, err)
+	if _, err := s.disk.Stat(states); err == nil {
+		if err := s.disk.Sync(states); err != nil {
+			return durable.Cannot("write to", states, err)
 		}
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"detsample/internal/durable"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -107,12 +109,12 @@ func TestALockThatCannotBeReadIsSaidAsSuch(t *testing.T) {
 // cutShort is a disk whose files were cut between asking for their size and
 // reading them, as when a process takes back a line that it could not write.
 type cutShort struct {
-	local
+	durable.Local
 	by int64
 }
 
 type cutFile struct {
-	file
+	durable.File
 	by int64
 }
 
@@ -121,13 +123,13 @@ type larger struct {
 	by int64
 }
 
-func (c cutShort) open(path string, flag int) (file, error) {
-	f, err := c.local.open(path, flag)
+func (c cutShort) Open(path string, flag int) (durable.File, error) {
+	f, err := c.Local.Open(path, flag)
 	return cutFile{f, c.by}, err
 }
 
 func (c cutFile) Stat() (fs.FileInfo, error) {
-	info, err := c.file.Stat()
+	info, err := c.File.Stat()
 	return larger{info, c.by}, err
 }
 

@@ -1,6 +1,10 @@
 package store
 
-import "os"
+import (
+	"os"
+
+	"detsample/internal/durable"
+)
 
 // Replace gives an export new content, whole or not at all, and durably.
 func (s *Store) Replace(name string, data []byte) error {
@@ -9,7 +13,7 @@ func (s *Store) Replace(name string, data []byte) error {
 			delete(s.appended, name)
 			_ = f.Close()
 		}
-		return replace(s.disk, s.path(name), data)
+		return durable.Replace(s.disk, s.path(name), data)
 	})
 }
 
@@ -21,13 +25,13 @@ func (s *Store) Append(name string, text []byte) error {
 		f, ok := s.appended[name]
 		if !ok {
 			var err error
-			if f, err = s.disk.open(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND); err != nil {
-				return cannot("write", path, err)
+			if f, err = s.disk.Open(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND); err != nil {
+				return durable.Cannot("write", path, err)
 			}
 			s.appended[name] = f
 		}
 		if _, err := f.Write(text); err != nil {
-			return cannot("write", path, err)
+			return durable.Cannot("write", path, err)
 		}
 		return nil
 	})

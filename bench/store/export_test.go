@@ -3,68 +3,72 @@ package store
 import (
 	"os"
 	"testing"
+
+	"detsample/internal/durable"
 )
 
 // Moments calls at wherever a process may be stopped that keeps something in a
 // folder, until the test ends: before each change, and in the middle of each
 // write.
 func Moments(t testing.TB, at func()) {
-	machine = watched{local{}, at}
-	t.Cleanup(func() { machine = local{} })
+	machine = watched{durable.Local{}, at}
+	t.Cleanup(func() { machine = durable.Local{} })
 }
 
 // watched is a disk on which nothing changes unseen.
 type watched struct {
-	disk
+	durable.Disk
 	at func()
 }
 
-func (w watched) open(path string, flag int) (file, error) {
+func (w watched) Open(path string, flag int) (durable.File, error) {
 	if flag&(os.O_CREATE|os.O_TRUNC) != 0 {
 		w.at()
 	}
-	f, err := w.disk.open(path, flag)
+	f, err := w.Disk.Open(path, flag)
 	if err != nil {
 		return nil, err
 	}
 	return watchedFile{f, w.at}, nil
 }
 
-func (w watched) mkdir(path string) error {
+func (w watched) Mkdir(path string) error {
 	w.at()
-	return w.disk.mkdir(path)
+	return w.Disk.Mkdir(path)
 }
 
-func (w watched) rename(from, to string) error {
+func (w watched) Rename(from, to string) error {
 	w.at()
-	return w.disk.rename(from, to)
+	return w.Disk.Rename(from, to)
 }
 
-func (w watched) remove(path string) error {
+func (w watched) Remove(path string) error {
 	w.at()
-	return w.disk.remove(path)
+	return w.Disk.Remove(path)
 }
 
-func (w watched) holds(path string, f file) bool { return w.disk.holds(path, f.(watchedFile).file) }
+func (w watched) Holds(path string, f durable.File) bool {
+	return w.Disk.Holds(path, f.(watchedFile).File)
+}
 
 type watchedFile struct {
-	file
+	durable.File
 	at func()
 }
 
 func (f watchedFile) Write(p []byte) (int, error) {
 	f.at()
 	half := len(p) / 2
-	n, err := f.file.Write(p[:half])
+	n, err := f.File.Write(p[:half])
 	if err != nil {
 		return n, err
 	}
 	f.at()
-	more, err := f.file.Write(p[half:])
+	more, err := f.File.Write(p[half:])
 	return n + more, err
 }
 
 func (f watchedFile) Truncate(size int64) error {
 	f.at()
-	return f.file.Truncate(size)
+	return f.File.Truncate(size)
 }

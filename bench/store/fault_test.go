@@ -34,8 +34,8 @@ type history struct {
 func newHistory(t *testing.T, seed uint64) *history {
 	rng := rand.New(rand.NewPCG(seed, 77))
 	h := &history{t: t, disk: newFaulty(rng), rng: rng, runs: map[int]string{}, states: map[int][2]string{}, ever: map[string]bool{}, put: map[string]bool{}}
-	require.NoError(t, h.disk.mkdir("out"))
-	require.NoError(t, h.disk.sync(""))
+	require.NoError(t, h.disk.Mkdir("out"))
+	require.NoError(t, h.disk.Sync(""))
 	return h
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"detsample/internal/durable"
 )
 
 // faulty is a disk in memory that can fail as disks do. It keeps apart what
@@ -112,7 +114,7 @@ func (e entries) harden() {
 
 func pathError(op, path string, err error) error { return &fs.PathError{Op: op, Path: path, Err: err} }
 
-func (d *faulty) open(path string, flag int) (file, error) {
+func (d *faulty) Open(path string, flag int) (durable.File, error) {
 	if err := d.step(); err != nil {
 		return nil, err
 	}
@@ -138,7 +140,7 @@ func (d *faulty) open(path string, flag int) (file, error) {
 	return &handle{d, n, path}, nil
 }
 
-func (d *faulty) stat(path string) (fs.FileInfo, error) {
+func (d *faulty) Stat(path string) (fs.FileInfo, error) {
 	n := d.find(path)
 	if n == nil {
 		return nil, pathError("lstat", path, syscall.ENOENT)
@@ -146,7 +148,7 @@ func (d *faulty) stat(path string) (fs.FileInfo, error) {
 	return info{filepath.Base(path), n}, nil
 }
 
-func (d *faulty) list(path string) (list []fs.DirEntry, err error) {
+func (d *faulty) List(path string) (list []fs.DirEntry, err error) {
 	n := d.find(path)
 	if n == nil {
 		return nil, pathError("open", path, syscall.ENOENT)
@@ -157,7 +159,7 @@ func (d *faulty) list(path string) (list []fs.DirEntry, err error) {
 	return list, nil
 }
 
-func (d *faulty) mkdir(path string) error {
+func (d *faulty) Mkdir(path string) error {
 	if err := d.step(); err != nil {
 		return err
 	}
@@ -172,7 +174,7 @@ func (d *faulty) mkdir(path string) error {
 	return nil
 }
 
-func (d *faulty) rename(from, to string) error {
+func (d *faulty) Rename(from, to string) error {
 	if err := d.step(); err != nil {
 		return err
 	}
@@ -192,13 +194,13 @@ func (d *faulty) rename(from, to string) error {
 	return nil
 }
 
-func (d *faulty) remove(path string) error {
+func (d *faulty) Remove(path string) error {
 	if err := d.step(); err != nil {
 		return err
 	}
 	if n := d.find(path); n != nil && n.folder { // one by one, as os.RemoveAll does
 		for _, name := range slices.Sorted(keysOf(n.files)) {
-			if err := d.remove(filepath.Join(path, name)); err != nil {
+			if err := d.Remove(filepath.Join(path, name)); err != nil {
 				return err
 			}
 		}
@@ -219,9 +221,9 @@ func keysOf(m map[string]*node) func(func(string) bool) {
 	}
 }
 
-func (d *faulty) holds(path string, f file) bool { return d.find(path) == f.(*handle).n }
+func (d *faulty) Holds(path string, f durable.File) bool { return d.find(path) == f.(*handle).n }
 
-func (d *faulty) sync(folder string) error {
+func (d *faulty) Sync(folder string) error {
 	if err := d.step(); err != nil {
 		return err
 	}

@@ -8,14 +8,16 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+
+	"detsample/internal/durable"
 )
 
 // journal is the file of all runs. It is appended to a line at a time, each in
 // one write and synced before it counts.
 type journal struct {
-	disk disk
+	disk durable.Disk
 	path string
-	file file
+	file durable.File
 	size int64 // of what is known to be whole
 	err  error // the first failure to write, after which nothing is known of the rest
 
@@ -39,29 +41,29 @@ type damage struct {
 }
 
 // journalAt opens a journal, of which nothing is read yet.
-func journalAt(d disk, path string, flag int) (*journal, error) {
-	f, err := d.open(path, flag)
+func journalAt(d durable.Disk, path string, flag int) (*journal, error) {
+	f, err := d.Open(path, flag)
 	if err != nil {
-		return nil, cannot("open", path, err)
+		return nil, durable.Cannot("open", path, err)
 	}
 	info, err := f.Stat()
 	if err != nil {
 		f.Close()
-		return nil, cannot("read", path, err)
+		return nil, durable.Cannot("read", path, err)
 	}
 	return &journal{disk: d, path: path, file: f, size: info.Size(), runs: map[string]place{}}, nil
 }
 
 // readJournal reads a journal from its start. One that is absent is empty. The
 // damage is returned in the order of the file.
-func readJournal(d disk, path string, flag int) (*journal, []damage, error) {
+func readJournal(d durable.Disk, path string, flag int) (*journal, []damage, error) {
 	j, err := journalAt(d, path, flag)
 	if err != nil {
 		return nil, nil, err
 	}
 	bad, err := j.scan()
 	if err != nil {
-		err = cannot("read", path, err)
+		err = durable.Cannot("read", path, err)
 	} else {
 		err = j.readable()
 	}
@@ -166,7 +168,7 @@ func (j *journal) append(l line) error {
 	}
 	text, err := encode(l)
 	if err != nil {
-		return cannot("write", j.path, err)
+		return durable.Cannot("write", j.path, err)
 	}
 	if j.err = j.untouched(); j.err != nil {
 		return j.err
@@ -176,7 +178,7 @@ func (j *journal) append(l line) error {
 	}
 	if err != nil {
 		_ = j.file.Truncate(j.size)
-		j.err = cannot("write", j.path, err)
+		j.err = durable.Cannot("write", j.path, err)
 		return j.err
 	}
 	j.note(l, j.size, int64(len(text)))
@@ -190,8 +192,8 @@ func (j *journal) untouched() error {
 	info, err := j.file.Stat()
 	switch {
 	case err != nil:
-		return cannot("write", j.path, err)
-	case !j.disk.holds(j.path, j.file):
+		return durable.Cannot("write", j.path, err)
+	case !j.disk.Holds(j.path, j.file):
 		return fmt.Errorf("%s was replaced or removed while this process wrote to it: the runs that end now are not kept; what is there can be gone on with", j.path)
 	case info.Size() != j.size:
 		return fmt.Errorf("%s was changed while this process wrote to it (it has %d bytes, of which %d are known): the runs that end now are not kept; what is there can be gone on with", j.path, info.Size(), j.size)
@@ -204,9 +206,9 @@ func (j *journal) opened(do func() error) error {
 	if j.file != nil {
 		return do()
 	}
-	f, err := j.disk.open(j.path, os.O_RDONLY)
+	f, err := j.disk.Open(j.path, os.O_RDONLY)
 	if err != nil {
-		return cannot("read", j.path, err)
+		return durable.Cannot("read", j.path, err)
 	}
 	j.file = f
 	defer func() {
@@ -226,7 +228,7 @@ func (j *journal) body(mark string) (key Key, body []byte, ok bool, err error) {
 		l, length, err := j.line(p.offset)
 		body, ok = l.Body, length == p.length && l.Mark == mark
 		if err != nil {
-			return cannot("read", j.path, err)
+			return durable.Cannot("read", j.path, err)
 		}
 		return nil
 	})
@@ -235,7 +237,7 @@ func (j *journal) body(mark string) (key Key, body []byte, ok bool, err error) {
 
 // rewrite replaces the file by its whole lines.
 func (j *journal) rewrite() error {
-	return j.replaceWith(func(f file) (size int64, err error) {
+	return j.replaceWith(func(f durable.File) (size int64, err error) {
 		for p, err := range j.stretches() {
 			if err == nil && p.whole {
 				err = j.copyLine(f, p.offset, p.length)
@@ -250,10 +252,10 @@ func (j *journal) rewrite() error {
 }
 
 // replaceWith replaces the file by one that write fills, whole or not at all.
-func (j *journal) replaceWith(write func(file) (size int64, err error)) error {
-	beside := beside(j.path)
+func (j *journal) replaceWith(write func(durable.File) (size int64, err error)) error {
+	beside := durable.Beside(j.path)
 	size, err := func() (size int64, err error) {
-		f, err := j.disk.open(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+		f, err := j.disk.Open(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 		if err != nil {
 			return 0, err
 		}
@@ -263,17 +265,17 @@ func (j *journal) replaceWith(write func(file) (size int64, err error)) error {
 		return size, errors.Join(err, f.Close())
 	}()
 	if err == nil {
-		if err = j.disk.rename(beside, j.path); err == nil {
-			err = j.disk.sync(filepath.Dir(j.path))
+		if err = j.disk.Rename(beside, j.path); err == nil {
+			err = j.disk.Sync(filepath.Dir(j.path))
 		}
 	}
 	if err != nil {
-		_ = j.disk.remove(beside)
-		return cannot("write", j.path, err)
+		_ = j.disk.Remove(beside)
+		return durable.Cannot("write", j.path, err)
 	}
-	f, err := j.disk.open(j.path, os.O_RDWR|os.O_APPEND)
+	f, err := j.disk.Open(j.path, os.O_RDWR|os.O_APPEND)
 	if err != nil {
-		return cannot("open", j.path, err)
+		return durable.Cannot("open", j.path, err)
 	}
 	j.file.Close()
 	j.file, j.size, j.runs = f, size, map[string]place{}

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"detsample/internal/durable"
 )
 
 // lock makes one process the only writer of a folder. On one machine the
@@ -70,12 +72,12 @@ func acquire(dir string, watch time.Duration) (l *lock, stale string, err error)
 	for {
 		f, err := l.open()
 		if err != nil {
-			return nil, "", cannot("write", l.path, err)
+			return nil, "", durable.Cannot("write", l.path, err)
 		}
 		held, kernel, err := flock(f)
 		if err != nil {
 			f.Close()
-			return nil, "", cannot("lock", l.path, err)
+			return nil, "", durable.Cannot("lock", l.path, err)
 		}
 		if !held {
 			who := waitForName(f)
@@ -102,13 +104,13 @@ func acquire(dir string, watch time.Duration) (l *lock, stale string, err error)
 
 func (l *lock) open() (*os.File, error) {
 	if info, err := os.Lstat(l.path); err == nil && !info.Mode().IsRegular() {
-		return nil, errNotRegular(info.Mode())
+		return nil, durable.NotRegular(info.Mode())
 	}
 	return os.OpenFile(l.path, os.O_RDWR|os.O_CREATE, 0o644)
 }
 
 // current reports whether f is the file that is at the path.
-func (l *lock) current(f *os.File) bool { return local{}.holds(l.path, f) }
+func (l *lock) current(f *os.File) bool { return durable.Local{}.Holds(l.path, f) }
 
 // judge decides whether the owner that the file names is gone. Where the
 // kernel has given us the lock, none of this machine holds it.
@@ -117,7 +119,7 @@ func (l *lock) judge(kernel bool, watch time.Duration) (stale string, err error)
 	var o owner
 	switch {
 	case err != nil:
-		return "", cannot("read", l.path, err)
+		return "", durable.Cannot("read", l.path, err)
 	case len(text) == 0:
 		return "", l.emptied()
 	case !named(text, &o) && kernel:
@@ -155,7 +157,7 @@ func (l *lock) abandoned(text []byte) error {
 		return nil
 	}
 	dir := filepath.Dir(l.path)
-	mine, err := ours(local{}, dir)
+	mine, err := ours(durable.Local{}, dir)
 	if err == nil && !mine {
 		err = foreign(dir, l.path)
 	}
@@ -167,16 +169,16 @@ func (l *lock) abandoned(text []byte) error {
 // has only just been made is of a process that begins as this one does.
 func (l *lock) emptied() error {
 	dir := filepath.Dir(l.path)
-	if mine, err := ours(local{}, dir); mine || err != nil {
+	if mine, err := ours(durable.Local{}, dir); mine || err != nil {
 		return err
 	}
 	info, err := os.Stat(l.path)
 	if err != nil {
-		return cannot("read", l.path, err)
+		return durable.Cannot("read", l.path, err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return cannot("read", dir, err)
+		return durable.Cannot("read", dir, err)
 	}
 	if len(entries) > 1 && time.Since(info.ModTime()) > time.Second {
 		return fmt.Errorf("%s is empty, and no comparison is in %s: it is another program's, or of one that was stopped as it began: remove it, or name another folder", l.path, dir)
@@ -187,7 +189,7 @@ func (l *lock) emptied() error {
 // readOwner returns what the file at path says, read anew, as another machine
 // may have written it.
 func readOwner(path string) ([]byte, error) {
-	f, err := local{}.open(path, os.O_RDONLY)
+	f, err := durable.Local{}.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +229,7 @@ func (l *lock) write(beat int) error {
 		err = l.file.Truncate(int64(len(text)))
 	}
 	if err != nil {
-		return cannot("write", l.path, err)
+		return durable.Cannot("write", l.path, err)
 	}
 	return nil
 }
@@ -261,7 +263,7 @@ func (l *lock) held() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s is gone: %s", l.path, stopped)
 	case err != nil:
-		return fmt.Errorf("%w: %s", cannot("read", l.path, err), stopped)
+		return fmt.Errorf("%w: %s", durable.Cannot("read", l.path, err), stopped)
 	case json.Unmarshal(text, &o) != nil:
 		return fmt.Errorf("%s no longer names who writes here: %s", l.path, stopped)
 	case !o.same(l.me):

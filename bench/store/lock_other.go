@@ -5,5 +5,3 @@ package store
 import "os"
 
 func flock(*os.File) (held, kernel bool, err error) { return true, false, nil }
-
-func unsyncable(error) bool { return true }

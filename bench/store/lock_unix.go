@@ -22,9 +22,3 @@ func flock(f *os.File) (held, kernel bool, err error) {
 	}
 	return false, false, err
 }
-
-// unsyncable reports whether an error says that a folder cannot be synced on
-// this file system, which then does without.
-func unsyncable(err error) bool {
-	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP)
-}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"detsample/internal/durable"
 )
 
 // source is a run's line in one of several journals.
@@ -108,7 +110,7 @@ func (c source) read() (text, body []byte, err error) {
 			return fmt.Errorf("%s was changed or damaged while it was read: the run of %v is not where it was; merge again", c.journal.path, c.place.key)
 		}
 		if err := c.journal.copyLine(&b, c.place.offset, c.place.length); err != nil {
-			return cannot("read", c.journal.path, err)
+			return durable.Cannot("read", c.journal.path, err)
 		}
 		return nil
 	})
@@ -120,7 +122,7 @@ func (j *journal) replaceBy(all []source, program string) error {
 	if j.err != nil {
 		return j.err
 	}
-	return j.replaceWith(func(f file) (size int64, err error) {
+	return j.replaceWith(func(f durable.File) (size int64, err error) {
 		first, err := encode(line{Kind: kindComparison, Format: format, Program: program, Identity: j.identity, Body: j.about})
 		if err != nil {
 			return 0, err

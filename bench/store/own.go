@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"detsample/internal/durable"
 )
 
 // The names that the store gives within its folders.
@@ -30,13 +32,13 @@ const markerStart = "The comparison in this folder is not finished.\n"
 
 // ours reports whether a comparison was begun in a folder: its journal has a
 // line of ours, or its marker is one.
-func ours(d disk, dir string) (bool, error) {
+func ours(d durable.Disk, dir string) (bool, error) {
 	marked, err := startsWith(d, filepath.Join(dir, markerName), markerStart)
 	if marked || err != nil {
 		return marked, err
 	}
 	path := filepath.Join(dir, journalName)
-	if info, err := d.stat(path); err != nil || !info.Mode().IsRegular() {
+	if info, err := d.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return false, absent(err, path)
 	}
 	j, err := journalAt(d, path, os.O_RDONLY)
@@ -47,7 +49,7 @@ func ours(d disk, dir string) (bool, error) {
 	for p, err := range j.stretches() {
 		switch {
 		case err != nil:
-			return false, cannot("read", path, err)
+			return false, durable.Cannot("read", path, err)
 		case p.whole && p.line.Format > 0: // the first tells: a journal of many runs is long
 			j.note(p.line, p.offset, p.length)
 			return true, j.readable()
@@ -57,19 +59,19 @@ func ours(d disk, dir string) (bool, error) {
 }
 
 // startsWith reports whether a regular file starts so.
-func startsWith(d disk, path, text string) (bool, error) {
-	if info, err := d.stat(path); err != nil || !info.Mode().IsRegular() {
+func startsWith(d durable.Disk, path, text string) (bool, error) {
+	if info, err := d.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return false, absent(err, path)
 	}
-	f, err := d.open(path, os.O_RDONLY)
+	f, err := d.Open(path, os.O_RDONLY)
 	if err != nil {
-		return false, cannot("read", path, err)
+		return false, durable.Cannot("read", path, err)
 	}
 	defer f.Close()
 	start := make([]byte, len(text))
 	n, err := f.ReadAt(start, 0)
 	if err = ending(err); err != nil {
-		return false, cannot("read", path, err)
+		return false, durable.Cannot("read", path, err)
 	}
 	return string(start[:n]) == text, nil
 }
@@ -79,7 +81,7 @@ func absent(err error, path string) error {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return cannot("read", path, err)
+	return durable.Cannot("read", path, err)
 }
 
 // claim returns an error if the folder holds what no comparison wrote in a place
@@ -94,11 +96,11 @@ func (s *Store) claim() error {
 	}
 	if !mine {
 		for _, name := range append([]string{journalName, markerName}, exports...) {
-			for _, path := range []string{s.path(name), beside(s.path(name))} {
+			for _, path := range []string{s.path(name), durable.Beside(s.path(name))} {
 				if name == markerName && path != s.path(name) {
 					continue // the first that is written, by a process that was killed then
 				}
-				if _, err := s.disk.stat(path); err == nil {
+				if _, err := s.disk.Stat(path); err == nil {
 					return foreign(s.dir, path)
 				} else if err := absent(err, path); err != nil {
 					return err
@@ -143,7 +145,7 @@ func (s *Store) strange(path string, folder bool) error {
 	switch {
 	case !folder:
 		if slices.ContainsFunc(append([]string{lockName, journalName, markerName, Origin}, exports...), func(known string) bool {
-			return name == known || name == filepath.Base(beside(known))
+			return name == known || name == filepath.Base(durable.Beside(known))
 		}) {
 			return nil
 		}
@@ -170,7 +172,7 @@ func (s *Store) strange(path string, folder bool) error {
 
 // each checks the entries of a folder, which may be absent.
 func (s *Store) each(folder string, check func(path string, e fs.DirEntry) error) error {
-	entries, err := s.disk.list(folder)
+	entries, err := s.disk.List(folder)
 	if err != nil {
 		return absent(err, folder)
 	}
@@ -186,7 +188,7 @@ func (s *Store) each(folder string, check func(path string, e fs.DirEntry) error
 // nothing else is in it.
 func (s *Store) dropStates() error {
 	folder := s.path(statesName)
-	entries, err := s.disk.list(folder)
+	entries, err := s.disk.List(folder)
 	if err != nil {
 		return absent(err, folder)
 	}
@@ -195,15 +197,15 @@ func (s *Store) dropStates() error {
 		path := filepath.Join(folder, e.Name())
 		if !e.Type().IsRegular() || !stateFile.MatchString(e.Name()) {
 			others = true
-		} else if err := s.disk.remove(path); err != nil {
-			return cannot("remove", path, err)
+		} else if err := s.disk.Remove(path); err != nil {
+			return durable.Cannot("remove", path, err)
 		}
 	}
 	if others {
 		return nil
 	}
-	if err := s.disk.remove(folder); err != nil {
-		return cannot("remove", folder, err)
+	if err := s.disk.Remove(folder); err != nil {
+		return durable.Cannot("remove", folder, err)
 	}
 	return nil
 }
@@ -211,9 +213,9 @@ func (s *Store) dropStates() error {
 // freeName returns a name in the folder for the comparison that moves aside:
 // previous, or the first of previous-2, previous-3 after those that are there.
 func (s *Store) freeName() (string, error) {
-	entries, err := s.disk.list(s.dir)
+	entries, err := s.disk.List(s.dir)
 	if err != nil {
-		return "", cannot("read", s.dir, err)
+		return "", durable.Cannot("read", s.dir, err)
 	}
 	last := 0
 	for _, e := range entries {

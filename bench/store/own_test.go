@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"detsample/internal/durable"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -170,11 +172,11 @@ func TestAJournalIsKnownByItsFirstWholeLine(t *testing.T) {
 	first := bytes.IndexByte(text, '\n') + 1
 	text[first/2] ^= 1
 	require.NoError(t, os.WriteFile(path, text, 0o666))
-	mine, err := ours(local{}, dir)
+	mine, err := ours(durable.Local{}, dir)
 	require.NoError(t, err)
 	assert.True(t, mine, "by its second line")
 
-	counted := &counting{disk: local{}}
+	counted := &counting{Disk: durable.Local{}}
 	mine, err = ours(counted, dir)
 	require.NoError(t, err)
 	assert.True(t, mine)
@@ -187,29 +189,29 @@ func TestAJournalIsKnownByItsFirstWholeLine(t *testing.T) {
 	assert.Less(t, counted.read, once+1<<13, "but for a chunk in search of a line feed")
 
 	require.NoError(t, os.WriteFile(path, []byte("mine\nmine\n"), 0o666))
-	mine, err = ours(local{}, dir)
+	mine, err = ours(durable.Local{}, dir)
 	require.NoError(t, err)
 	assert.False(t, mine)
 }
 
 // counting counts the bytes that are read.
 type counting struct {
-	disk
+	durable.Disk
 	read int
 }
 
-func (c *counting) open(path string, flag int) (file, error) {
-	f, err := c.disk.open(path, flag)
+func (c *counting) Open(path string, flag int) (durable.File, error) {
+	f, err := c.Disk.Open(path, flag)
 	return countingFile{f, c}, err
 }
 
 type countingFile struct {
-	file
+	durable.File
 	of *counting
 }
 
 func (f countingFile) ReadAt(p []byte, at int64) (int, error) {
-	n, err := f.file.ReadAt(p, at)
+	n, err := f.File.ReadAt(p, at)
 	f.of.read += n
 	return n, err
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"detsample/internal/durable"
 )
 
 // Part is the journal of a folder, open for reading: what one machine has
@@ -29,7 +31,7 @@ type Part struct {
 // it is read: of shards there may be more than files that a process may open.
 func OpenPart(dir string) (*Part, error) { return openPart(machine, dir) }
 
-func openPart(d disk, dir string) (*Part, error) {
+func openPart(d durable.Disk, dir string) (*Part, error) {
 	j, bad, err := readJournal(d, filepath.Join(dir, journalName), os.O_RDONLY)
 	if err != nil {
 		return nil, err
@@ -37,7 +39,7 @@ func openPart(d disk, dir string) (*Part, error) {
 	j.file.Close()
 	j.file = nil
 	p := &Part{Dir: dir, journal: j}
-	_, err = d.stat(filepath.Join(dir, markerName))
+	_, err = d.Stat(filepath.Join(dir, markerName))
 	p.Unfinished = err == nil
 	for _, b := range bad {
 		if b.torn {
@@ -128,7 +130,7 @@ func compareKeys(a, b Key) int {
 // Standing says of a folder, without reading its runs, whether it has a journal,
 // and whether it is marked as unfinished: then it may be written to.
 func Standing(dir string) (journal, unfinished bool) {
-	_, noJournal := machine.stat(filepath.Join(dir, journalName))
-	_, noMarker := machine.stat(filepath.Join(dir, markerName))
+	_, noJournal := machine.Stat(filepath.Join(dir, journalName))
+	_, noMarker := machine.Stat(filepath.Join(dir, markerName))
 	return noJournal == nil, noMarker == nil
 }

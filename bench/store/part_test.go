@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"detsample/internal/durable"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -160,7 +162,7 @@ func TestPartsAreOpenOnlyWhileTheyAreRead(t *testing.T) {
 		put(t, s, i+1)
 		require.NoError(t, s.Close())
 	}
-	d := &handles{disk: local{}}
+	d := &handles{Disk: durable.Local{}}
 	parts, err := openParts(d, out)
 	require.NoError(t, err)
 	require.Len(t, parts, 3)
@@ -178,17 +180,17 @@ func TestPartsAreOpenOnlyWhileTheyAreRead(t *testing.T) {
 
 // handles counts the files that are open.
 type handles struct {
-	disk
+	durable.Disk
 	now, most int
 }
 
 type handled struct {
-	file
+	durable.File
 	of *handles
 }
 
-func (h *handles) open(path string, flag int) (file, error) {
-	f, err := h.disk.open(path, flag)
+func (h *handles) Open(path string, flag int) (durable.File, error) {
+	f, err := h.Disk.Open(path, flag)
 	if err != nil {
 		return nil, err
 	}
@@ -199,5 +201,5 @@ func (h *handles) open(path string, flag int) (file, error) {
 
 func (h handled) Close() error {
 	h.of.now--
-	return h.file.Close()
+	return h.File.Close()
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+
+	"detsample/internal/durable"
 )
 
 // moveAside moves what leaves of the comparison that is in the folder to a new
@@ -12,14 +14,14 @@ import (
 // is written before all has left.
 func (s *Store) moveAside(leaving []string) error {
 	next := s.path(nextName)
-	_, err := s.disk.stat(next)
+	_, err := s.disk.Stat(next)
 	begun := err == nil
 	if len(leaving) == 0 && !begun {
 		return nil
 	}
 	if begun { // of another move, if it holds what leaves now
 		for _, name := range leaving {
-			if _, err := s.disk.stat(filepath.Join(next, name)); err == nil {
+			if _, err := s.disk.Stat(filepath.Join(next, name)); err == nil {
 				if err := s.settle(next); err != nil {
 					return err
 				}
@@ -27,12 +29,12 @@ func (s *Store) moveAside(leaving []string) error {
 			}
 		}
 	}
-	if err := makeFolder(s.disk, next); err != nil {
+	if err := durable.MakeFolder(s.disk, next); err != nil {
 		return err
 	}
 	for _, name := range leaving {
-		if err := s.disk.rename(s.path(name), filepath.Join(next, name)); err != nil {
-			return cannot("move aside", s.path(name), err)
+		if err := s.disk.Rename(s.path(name), filepath.Join(next, name)); err != nil {
+			return durable.Cannot("move aside", s.path(name), err)
 		}
 	}
 	return s.settle(next)
@@ -45,11 +47,11 @@ func (s *Store) settle(next string) error {
 		return err
 	}
 	previous := s.path(name)
-	if err := s.disk.sync(next); err != nil {
-		return cannot("write to", next, err)
+	if err := s.disk.Sync(next); err != nil {
+		return durable.Cannot("write to", next, err)
 	}
-	if err := s.disk.rename(next, previous); err != nil {
-		return cannot("move aside", previous, err)
+	if err := s.disk.Rename(next, previous); err != nil {
+		return durable.Cannot("move aside", previous, err)
 	}
 	if err := s.synced(); err != nil {
 		return err
@@ -71,7 +73,7 @@ func (s *Store) leaving(shards bool) ([]string, error) {
 	}
 	var leaving []string
 	add := func(name string) error {
-		info, err := s.disk.stat(s.path(name))
+		info, err := s.disk.Stat(s.path(name))
 		if err != nil {
 			return absent(err, s.path(name))
 		}
@@ -83,7 +85,7 @@ func (s *Store) leaving(shards bool) ([]string, error) {
 			return nil, err
 		}
 	}
-	if _, err := s.disk.stat(s.path(Trainer, "runs")); err == nil && len(leaving) > 0 && !shards {
+	if _, err := s.disk.Stat(s.path(Trainer, "runs")); err == nil && len(leaving) > 0 && !shards {
 		if err := add(Trainer); err != nil {
 			return nil, err
 		}

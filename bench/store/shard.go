@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"detsample/internal/durable"
 )
 
 // ShardDir returns the folder of a shard within a comparison's: each shard has
@@ -20,7 +22,7 @@ func (s *Store) siblings() (dirs []string) {
 	if filepath.Base(all) != shardsName {
 		return nil
 	}
-	entries, err := s.disk.list(all)
+	entries, err := s.disk.List(all)
 	if err != nil {
 		return nil
 	}
@@ -37,11 +39,11 @@ func (s *Store) siblings() (dirs []string) {
 // begun is passed over.
 func OpenParts(dir string) ([]*Part, error) { return openParts(machine, dir) }
 
-func openParts(d disk, dir string) (parts []*Part, err error) {
+func openParts(d durable.Disk, dir string) (parts []*Part, err error) {
 	dirs := []string{dir}
-	entries, err := d.list(filepath.Join(dir, shardsName))
+	entries, err := d.List(filepath.Join(dir, shardsName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, cannot("read", filepath.Join(dir, shardsName), err)
+		return nil, durable.Cannot("read", filepath.Join(dir, shardsName), err)
 	}
 	for _, e := range entries {
 		if e.IsDir() {

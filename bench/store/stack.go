@@ -1,5 +1,7 @@
 package store
 
+import "detsample/internal/durable"
+
 // stackPath is where the stack of a run that panicked is, by the run's name.
 func (s *Store) stackPath(k Key) string { return s.path(stacksName, fileName(k)+".txt") }
 
@@ -8,11 +10,11 @@ func (s *Store) stackPath(k Key) string { return s.path(stacksName, fileName(k)+
 // is no folder.
 func (s *Store) SaveStack(k Key, text string) (path string, err error) {
 	err = s.writing(func() error {
-		if err := makeFolder(s.disk, s.path(stacksName)); err != nil {
+		if err := durable.MakeFolder(s.disk, s.path(stacksName)); err != nil {
 			return err
 		}
 		path = s.stackPath(k)
-		return replace(s.disk, path, []byte(text))
+		return durable.Replace(s.disk, path, []byte(text))
 	})
 	return path, err
 }
@@ -21,14 +23,14 @@ func (s *Store) SaveStack(k Key, text string) (path string, err error) {
 // folder with the last of them.
 func (s *Store) DropStack(k Key) error {
 	return s.writing(func() error {
-		if err := s.disk.remove(s.stackPath(k)); err != nil {
-			return cannot("remove", s.stackPath(k), err)
+		if err := s.disk.Remove(s.stackPath(k)); err != nil {
+			return durable.Cannot("remove", s.stackPath(k), err)
 		}
-		if others, err := s.disk.list(s.path(stacksName)); err != nil || len(others) > 0 {
+		if others, err := s.disk.List(s.path(stacksName)); err != nil || len(others) > 0 {
 			return absent(err, s.path(stacksName))
 		}
-		if err := s.disk.remove(s.path(stacksName)); err != nil {
-			return cannot("remove", s.path(stacksName), err)
+		if err := s.disk.Remove(s.path(stacksName)); err != nil {
+			return durable.Cannot("remove", s.path(stacksName), err)
 		}
 		return nil
 	})

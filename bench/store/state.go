@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"detsample/internal/durable"
 )
 
 func (s *Store) statePath(k Key) string { return s.path(statesName, fileName(k)+".state") }
@@ -22,10 +24,10 @@ func (s *Store) SaveState(k Key, mark string, state []byte) error {
 		return err
 	}
 	return s.writing(func() error {
-		if err := makeFolder(s.disk, s.path(statesName)); err != nil {
+		if err := durable.MakeFolder(s.disk, s.path(statesName)); err != nil {
 			return err
 		}
-		return replace(s.disk, s.statePath(k), head, state)
+		return durable.Replace(s.disk, s.statePath(k), head, state)
 	})
 }
 
@@ -48,7 +50,7 @@ func (s *Store) LoadState(k Key, mark string) (state []byte, ok bool, err error)
 		state, ok = s.stateElsewhere(k, mark)
 		return state, ok, nil
 	case err != nil:
-		return nil, false, cannot("read", path, err)
+		return nil, false, durable.Cannot("read", path, err)
 	case wrong == nil && l.Format > format:
 		return nil, false, fmt.Errorf("%s is of format %d, this program reads %d: use the program that wrote it, or remove it", path, l.Format, format)
 	case wrong == nil && l.Mark != mark && *l.Key == k:
@@ -82,7 +84,7 @@ func (s *Store) DistrustState(k Key, why error) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.disk.stat(s.statePath(k)); errors.Is(err, fs.ErrNotExist) { // it is another shard's
+	if _, err := s.disk.Stat(s.statePath(k)); errors.Is(err, fs.ErrNotExist) { // it is another shard's
 		return nil
 	}
 	return s.distrustState(k, why)
@@ -90,9 +92,9 @@ func (s *Store) DistrustState(k Key, why error) error {
 
 func (s *Store) distrustState(k Key, why error) error {
 	path := s.statePath(k)
-	f, err := s.disk.open(path, os.O_RDONLY)
+	f, err := s.disk.Open(path, os.O_RDONLY)
 	if err != nil {
-		return cannot("read", path, err)
+		return durable.Cannot("read", path, err)
 	}
 	defer f.Close()
 	to, err := s.keepDamaged(fileName(k)+".state", func(w io.Writer) error {
@@ -102,8 +104,8 @@ func (s *Store) distrustState(k Key, why error) error {
 	if err != nil {
 		return err
 	}
-	if err := s.disk.remove(path); err != nil {
-		return cannot("remove", path, err)
+	if err := s.disk.Remove(path); err != nil {
+		return durable.Cannot("remove", path, err)
 	}
 	s.warn("%s is not to be trusted: %v; set aside as %s, and the run begins anew", path, why, to)
 	return nil
@@ -117,7 +119,7 @@ const mostHead = 8 << 20
 // long as the head says. A file that only claims to be large, as a sparse one
 // does, costs its head. wrong says why what was read is not to be trusted.
 func (s *Store) readState(path string) (l line, state []byte, wrong, err error) {
-	f, err := s.disk.open(path, os.O_RDONLY)
+	f, err := s.disk.Open(path, os.O_RDONLY)
 	if err != nil {
 		return line{}, nil, nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"detsample/internal/durable"
 )
 
 // Store is the folder of a comparison, open for writing. Its methods may be
@@ -15,13 +17,13 @@ type Store struct {
 	dir     string
 	program string
 	note    func(Note)
-	disk    disk
+	disk    durable.Disk
 	lock    *lock
 	made    []string // folders that it made, until something is written
 
 	mu       sync.Mutex
 	journal  *journal
-	appended map[string]file // exports that grow
+	appended map[string]durable.File // exports that grow
 	closed   bool
 }
 
@@ -62,8 +64,12 @@ func Open(dir string, o Options) (*Store, error) {
 	return s, nil
 }
 
-func newStore(d disk, dir string, o Options) *Store {
-	return &Store{dir: dir, program: o.Program, note: o.Note, disk: d, appended: map[string]file{}}
+// machine is the disk that folders are on; a test puts one in its place that
+// looks on.
+var machine durable.Disk = durable.Local{}
+
+func newStore(d durable.Disk, dir string, o Options) *Store {
+	return &Store{dir: dir, program: o.Program, note: o.Note, disk: d, appended: map[string]durable.File{}}
 }
 
 // warn tells of trouble.
@@ -155,7 +161,7 @@ func (s *Store) Put(k Key, mark string, body []byte) error {
 		if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Body: body}); err != nil {
 			return err
 		}
-		_ = s.disk.remove(s.statePath(k)) // one that stays is not of use, nor of harm
+		_ = s.disk.Remove(s.statePath(k)) // one that stays is not of use, nor of harm
 		return nil
 	})
 }
@@ -227,8 +233,8 @@ func (s *Store) Finish() error {
 	if err := s.dropStates(); err != nil {
 		return err
 	}
-	if err := s.disk.remove(s.path(markerName)); err != nil {
-		return cannot("remove", s.path(markerName), err)
+	if err := s.disk.Remove(s.path(markerName)); err != nil {
+		return durable.Cannot("remove", s.path(markerName), err)
 	}
 	return s.synced()
 }

@@ -230,19 +230,3 @@ func TestAFolderThatCannotBeWrittenToIsAnErrorAtOnce(t *testing.T) {
 		assert.ErrorContains(t, err, "cannot write "+filepath.Join(dir, name)+": a folder is in its place: move it away")
 	}
 }
-
-func TestAFileIsReplacedWholeOrNotAtAll(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a.json")
-	require.NoError(t, WriteFile(path, []byte("one")))
-	require.NoError(t, WriteFile(path, []byte("two")))
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, "two", string(data))
-
-	blocked := filepath.Join(dir, "b.json")
-	require.NoError(t, os.MkdirAll(filepath.Join(blocked, "full"), 0o777))
-	assert.ErrorContains(t, WriteFile(blocked, []byte("x")), "cannot write "+blocked+": ", "a folder is in the way")
-	assert.Equal(t, []string{"a.json", "b.json"}, files(t, dir), "nothing is left behind")
-	assert.ErrorContains(t, WriteFile(filepath.Join(dir, "none", "c"), nil), "cannot write "+filepath.Join(dir, "none", "c")+": no such file or directory")
-}

@@ -10,6 +10,7 @@ import (
 
 	"detsample/bench/config"
 	"detsample/bench/store"
+	"detsample/internal/durable"
 )
 
 // another returns the configuration that lies beside the results in a folder, nil
@@ -31,7 +32,7 @@ func (s *Stored) another(dir string, c *config.Config) (kept *config.Config, err
 			return nil, wrong(store.Origin, "the command that made this is of "+strings.Join(names, ", "))
 		}
 	}
-	text, err := store.ReadFile(filepath.Join(dir, store.Config), mostRead)
+	text, err := durable.ReadFile(filepath.Join(dir, store.Config), mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	} else if err != nil {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"detsample/bench/store"
+	"detsample/internal/durable"
 )
 
 // Origin says what an experiment's results were made by: what trained them, not
@@ -80,7 +81,7 @@ func (o Origin) same(other Origin) bool {
 // readOrigin reads what is kept of what made the runs in a folder, if it is.
 func readOrigin(dir string) (o Origin, kept bool, err error) {
 	name := filepath.Join(dir, store.Origin)
-	text, err := store.ReadFile(name, mostRead)
+	text, err := durable.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
 		return o, false, nil
 	} else if err != nil {
@@ -97,7 +98,7 @@ func writeOrigin(dir string, o Origin) error {
 	if err != nil {
 		return err
 	}
-	return store.WriteFile(filepath.Join(dir, store.Origin), append(text, '\n'))
+	return durable.Replace(durable.Local{}, filepath.Join(dir, store.Origin), append(text, '\n'))
 }
 
 // keepOrigin keeps, once an experiment's first run has ended, that this command has

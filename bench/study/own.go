@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"detsample/bench/store"
+	"detsample/internal/durable"
 )
 
 // own returns an error if a file that a study would write is in the folder of an
@@ -34,7 +35,7 @@ func ownOrigin(dir string) error {
 // WrittenBy returns an error if a folder has a file of a name that is not as whoever
 // would write to it has written it.
 func WrittenBy(dir, name string, written func(text []byte) bool) error {
-	text, err := store.ReadFile(filepath.Join(dir, name), mostRead)
+	text, err := durable.ReadFile(filepath.Join(dir, name), mostRead)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

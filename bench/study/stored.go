@@ -11,6 +11,7 @@ import (
 	"detsample/bench/store"
 	"detsample/bench/study/boosting"
 	"detsample/bench/trainer"
+	"detsample/internal/durable"
 )
 
 // Stored is an experiment with what is kept of it in a study's folder: nothing,
@@ -50,7 +51,7 @@ func Open(dir string) ([]Stored, error) {
 // than its own where that is not nil.
 func (s *Stored) read(dir string, asked *config.Config) error {
 	name := filepath.Join(dir, store.Results)
-	text, err := store.ReadFile(name, mostRead)
+	text, err := durable.ReadFile(name, mostRead)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	} else if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"detsample/bench/store"
+	"detsample/internal/durable"
 )
 
 // aboutFile is what the owner of a study's folder says of it, which the page repeats
@@ -26,7 +26,7 @@ func readAbout(dir string) (string, error) {
 	if info, err := os.Stat(name); err == nil && info.Size() > mostAbout {
 		return "", fmt.Errorf("%s: it has %d bytes, and the page takes at most %d (64 KiB): shorten it", name, info.Size(), mostAbout)
 	}
-	text, err := store.ReadFile(name, mostAbout)
+	text, err := durable.ReadFile(name, mostAbout)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	} else if err != nil {

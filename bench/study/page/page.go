@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"detsample/bench/store"
 	"detsample/bench/study"
 	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
+	"detsample/internal/durable"
 )
 
 // File is the page's name in the study's folder.
@@ -35,7 +35,7 @@ func Write(dir string) error {
 	names := slices.Sorted(maps.Keys(files))
 	names = append(slices.DeleteFunc(names, func(name string) bool { return name == File }), File) // once its pictures are there
 	for _, name := range names {
-		if err := store.WriteFile(filepath.Join(dir, name), files[name]); err != nil {
+		if err := durable.Replace(durable.Local{}, filepath.Join(dir, name), files[name]); err != nil {
 			return err
 		}
 	}
