@@ -52,6 +52,7 @@ var conditions = map[string]condition{
 	"roi-tiny-long":   {with: faint, label: faintLabel, length: long},
 	"roi-focus":       {with: faint, label: faintLabel},
 	"roi-gamma":       {with: faint, label: faintLabel},
+	"roi-link":        {with: sizes, label: sizesLabel},
 	"small-assigners": {with: "with small objects", label: "small objects"},
 	"small-regions":   {with: "with small objects", label: "small objects"},
 }
