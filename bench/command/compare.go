@@ -45,7 +45,7 @@ type compareCommand struct {
 	Timeout     *time.Duration  `placeholder:"TIME" help:"How long the trainer's program may take, such as 90m."`
 	Retries     *int            `placeholder:"N" help:"How often the trainer's program is started again if it crashes or takes too long (0)."`
 	Input       []string        `sep:"none" placeholder:"FILE" help:"File that the trainer's results follow from, such as the program's own: where it has changed, nothing is taken over."`
-	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone."`
+	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone; anchors that are fitted to a folder, and weights that are matched, are then of these."`
 	Format      string          `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet       bool            `short:"q" help:"Print nothing but errors; the results are in the folder."`
 }
@@ -104,10 +104,15 @@ func (c *compareCommand) Run(s *session) error {
 }
 
 // conclude prints a finished comparison, of whose report err is, and returns
-// the error that it ends with.
+// the error that it ends with. Where the results are it says of those alone that
+// could be written.
 func (s *session) conclude(study *summary.Study, err error, out, format string, quiet bool) error {
 	if !quiet {
-		if failed := printStudy(s.stdout, study, out, format); failed != nil && err == nil {
+		written := out
+		if err != nil {
+			written = ""
+		}
+		if failed := printStudy(s.stdout, study, written, format); failed != nil && err == nil {
 			err = failed
 		}
 		printWarnings(s.stderr, study.Summary.Warnings, out)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"detsample/bench/annotations"
+	"detsample/bench/stats"
 	"detsample/bench/store"
 	"detsample/bench/summary"
 	"detsample/bench/table"
@@ -102,6 +103,8 @@ func printRounds(p *printer, s *summary.Summary) {
 	}
 	half := compact2(100 * r.Reached)
 	switch {
+	case s.Verdict.Reason == stats.FewImages:
+		text += "More would not tell, by so few test images."
 	case r.OutOfReach:
 		text += fmt.Sprintf("No number of seeds makes every difference known to ± %s AP: the choice of test images alone leaves more. More test images may.", compact2(100*r.Half))
 	case r.Enough && r.Half > 0 && r.Reached >= 0:

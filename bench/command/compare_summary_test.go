@@ -2,6 +2,8 @@ package command
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +20,17 @@ import (
 	"detsample/bench/summary"
 	"detsample/bench/trainer"
 )
+
+// Where a report could not be written, it is not said to be there.
+func TestResultsThatCouldNotBeWrittenAreNotSaidToBeThere(t *testing.T) {
+	study := &summary.Study{Set: &dataset.Set{}}
+	for _, failed := range []error{nil, errors.New("cannot write out/report.html")} {
+		var b bytes.Buffer
+		err := (&session{stdout: &b, stderr: io.Discard}).conclude(study, failed, "out", "table", false)
+		assert.Equal(t, failed, err)
+		assert.Equal(t, failed == nil, strings.Contains(b.String(), "Results are in out: report.html"), b.String())
+	}
+}
 
 func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 	study := &summary.Study{Set: &dataset.Set{}, Summary: summary.Summary{

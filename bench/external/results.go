@@ -96,7 +96,7 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 	case run.AP <= max(0, run.UntrainedAP):
 		run.Failed = trainer.LearnedNothing
 	}
-	if run.Resamples, err = trainer.Resample(r.params(), r.data.truth.Objects, found); err != nil {
+	if err := run.Resample(r.params(), r.data.truth.Objects, found); err != nil {
 		return record, err
 	}
 	if run.Calibration, err = cocoeval.Calibrate(r.params(), r.data.truth.Objects, found); err != nil {

@@ -97,9 +97,9 @@ func TestResamplesAreTheSameImagesForEveryRun(t *testing.T) {
 	resamples := func(found func(detector.Image) []anchors.Detection) []float64 {
 		e := newEvaluator(scaledSet(), detector.Default(), config.Areas{Small: 32, Large: 96})
 		require.NoError(t, e.detect(t.Context(), oracle{found: found}))
-		values, err := trainer.Resample(e.params, e.truth, e.detections())
-		require.NoError(t, err)
-		return values
+		var run trainer.Run
+		require.NoError(t, run.Resample(e.params, e.truth, e.detections()))
+		return run.Resamples
 	}
 	third := func(m detector.Image) []anchors.Detection {
 		if m.ID%3 == 0 {

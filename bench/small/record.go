@@ -53,7 +53,7 @@ func (t *training) finish(ctx context.Context, finite bool) (r trainer.Record, e
 		t.keep()
 		return r, err
 	}
-	if r.Run.Resamples, err = trainer.Resample(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {
+	if err := r.Run.Resample(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {
 		return r, err
 	}
 	if r.Run.Calibration, err = cocoeval.Calibrate(t.eval.params, t.eval.truth, t.eval.detections()); err != nil {

@@ -19,6 +19,8 @@ type Comparison struct {
 	apart []sample // of every two of names, each less the later
 	prior prior    // of the variance of a difference over seeds
 	joint *joint   // made when first needed
+
+	images int // test images with objects that draws are of; 0 where that is not known
 }
 
 // Difference is the mean of A less the mean of B over the seeds that both
@@ -46,7 +48,7 @@ func Compare(strategies []string, runs []Run) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Excluded = t.excluded
+	c.Excluded, c.images = t.excluded, t.images
 	slices.SortFunc(c.Excluded, func(a, b Exclusion) int {
 		return cmp.Or(cmp.Compare(slices.Index(strategies, a.Strategy), slices.Index(strategies, b.Strategy)), cmp.Compare(a.Seed, b.Seed))
 	})

@@ -15,6 +15,11 @@ const Certainty = 0.99
 // MinSeeds is the least number of seeds that decides.
 const MinSeeds = 3
 
+// MinImages is the least number of test images with objects that decides: how far
+// others would move a figure is as little known from fewer, as draws of them take
+// their likeness for that of all.
+const MinImages = 10
+
 // Outcome is how a comparison ends.
 type Outcome string
 
@@ -34,6 +39,7 @@ const (
 	OneStrategy    Reason = "one_strategy"    // nothing to compare with
 	NothingLearned Reason = "nothing_learned" // no figure is above the floor
 	OneSeed        Reason = "one_seed"        // no strategy has two seeds: nothing is known of the variance over them
+	FewImages      Reason = "few_images"      // less than MinImages test images have objects
 	FewSeeds       Reason = "few_seeds"       // a difference to the leader is over less than MinSeeds
 	LeaderFailed   Reason = "leader_failed"   // runs of the leader failed: the mean of the others flatters it
 	Turned         Reason = "turned"          // at a smaller budget the leader could not be the best
@@ -63,7 +69,8 @@ type Decision struct {
 	// with Use the leader alone.
 	MayBe []string `json:"may_be_best"`
 
-	Confidence float64     `json:"confidence"` // with which the best is in MayBe
+	TestImages int         `json:"test_images,omitempty"` // with objects, that figures are of; 0 where that is not known
+	Confidence float64     `json:"confidence"`            // with which the best is in MayBe
 	Lead       *Difference `json:"lead,omitempty"`
 	Others     []string    `json:"others,omitempty"` // of the Reason: who led or may have led before, or will
 }
@@ -73,12 +80,13 @@ type Decision struct {
 // It is, if it alone may be the best with Certainty; if it may have been the
 // best at half the budget, and still may at twice the budget should all go on
 // as they did over the last doubling; if every difference to it is over at
-// least MinSeeds seeds; and if none of its runs failed. Otherwise either
+// least MinSeeds seeds, and at least MinImages test images have objects, where that is
+// known; and if none of its runs failed. Otherwise either
 // several may be the best, or there is no conclusion. Lead is the difference
 // of the leader to the highest mean of the others, nil without one.
 func Decide(e Evidence) Decision {
 	c := e.Final
-	d := Decision{Outcome: NoConclusion, MayBe: []string{}, Confidence: cmp.Or(e.Confidence, Certainty)}
+	d := Decision{Outcome: NoConclusion, MayBe: []string{}, TestImages: c.images, Confidence: cmp.Or(e.Confidence, Certainty)}
 	order := c.ranked()
 	if len(order) == 0 {
 		d.Reason = NoFigures
@@ -107,6 +115,8 @@ func Decide(e Evidence) Decision {
 		d.Reason = OneStrategy
 	case own.ImagesOnly:
 		d.Reason = OneSeed
+	case c.fewImages():
+		d.Reason = FewImages
 	case len(d.MayBe) > 1:
 		d.Outcome = NotToldApart
 	case c.fewest(leader) < MinSeeds:
@@ -122,6 +132,10 @@ func Decide(e Evidence) Decision {
 	}
 	return d
 }
+
+// fewImages reports whether there are too few test images to decide by; a number that
+// is not known is enough.
+func (c *Comparison) fewImages() bool { return c.images > 0 && c.images < MinImages }
 
 // anyAbove reports whether some strategy's interval is above a figure: that of the
 // highest mean may be wide.

@@ -49,6 +49,48 @@ func TestWhyThereIsNoConclusion(t *testing.T) {
 	assert.Equal(t, Use, Decide(Evidence{Final: clear, Floor: 1, Earlier: orthogonal(t, 0, 3, 3, 1), Projected: orthogonal(t, 7, 7, 1, 1)}).Outcome)
 }
 
+// Less than MinImages test images decide nothing, whoever leads by however much, nor is
+// it said that more seeds would tell; as many do, and a number that is not known.
+func TestFewTestImagesDecideNothing(t *testing.T) {
+	runs := func(images int, lead float64) (list []Run) {
+		for _, name := range []string{"a", "b"} {
+			for seed := range uint64(4) {
+				r := Run{Strategy: name, Seed: seed, Value: lead * float64(seed%2), Images: images}
+				if name == "a" {
+					r.Value = 50 + 0.1*float64(seed)
+				}
+				for k := range 100 {
+					r.Resamples = append(r.Resamples, r.Value+0.01*float64(k%7))
+				}
+				list = append(list, r)
+			}
+		}
+		return list
+	}
+	for images, outcome := range map[int]Outcome{0: Use, 1: NoConclusion, 2: NoConclusion, MinImages - 1: NoConclusion, MinImages: Use} {
+		for _, lead := range []float64{1, 100} {
+			c, err := Compare([]string{"a", "b"}, runs(images, lead))
+			require.NoError(t, err)
+			d := Decide(Evidence{Final: c})
+			if lead == 100 && outcome == Use {
+				outcome = NotToldApart
+			}
+			assert.Equal(t, outcome, d.Outcome, "%d images", images)
+			assert.Equal(t, outcome == NoConclusion, d.Reason == FewImages, "%d images", images)
+			assert.Equal(t, images, d.TestImages)
+		}
+		s, err := Rounds{Seeds: []uint64{0, 1, 2, 3}, Race: true}.Stand([]string{"a", "b"}, runs(images, 1))
+		require.NoError(t, err)
+		assert.Equal(t, images > 0 && images < MinImages, s.OutOfReach, "no number of seeds will do")
+		assert.Equal(t, s.OutOfReach, len(s.Out) == 0, "nobody is taken out by few images")
+	}
+	mixed := runs(40, 1)
+	mixed[3].Images = 5
+	c, err := Compare([]string{"a", "b"}, mixed)
+	require.NoError(t, err)
+	assert.Equal(t, 5, Decide(Evidence{Final: c}).TestImages, "the fewest")
+}
+
 func TestWhoWasOutOfTheRaceIsOut(t *testing.T) {
 	d := Decide(Evidence{Final: orthogonal(t, 0, 5, 4.5, 1), Out: []string{"c"}, Confidence: 0.999})
 	assert.Equal(t, Use, d.Outcome)

@@ -67,7 +67,7 @@ func (t *table) sampled(i, less int) sample {
 		d.values, drawn = append(d.values, v), append(drawn, r)
 		d.mean += v / n
 	}
-	d.images = varyImages(drawn)
+	d.images = varyImages(drawn, t.images)
 	if n >= 2 {
 		d.variance = 0
 		for _, v := range d.values {
@@ -97,17 +97,17 @@ func (d *sample) moderate(p prior, share, most float64) {
 
 // error returns the standard error of the mean with n seeds and its degrees of
 // freedom. The parts of seeds and of images add up, the degrees as Satterthwaite
-// (1946) has them; that of images has a degree less than there are draws.
+// (1946) has them; that of images has a degree less than there are draws, or images.
 func (d *sample) error(n float64) (se, freedom float64) {
 	images := d.images.variance
 	if math.IsNaN(d.moderated) {
-		return math.Sqrt(d.images.whole), float64(len(d.images.means)) - 1
+		return math.Sqrt(d.images.whole), d.images.freedom
 	}
 	seeds := d.moderated / n
 	total := seeds + images
 	below := seeds * seeds / d.freedom
 	if images > 0 {
-		below += images * images / float64(len(d.images.means)-1)
+		below += images * images / d.images.freedom
 	}
 	if !(below > 0) {
 		return math.Sqrt(total), math.Inf(1)

@@ -12,15 +12,20 @@ import "math"
 // that it counts once: in a crossed layout Var = seeds/n + images +
 // interaction/n, the spread over seeds is seeds + interaction, and the
 // variance over draws is images + interaction/n.
+//
+// Draws of m images vary by (m-1)/m of what a choice of m others would, and say
+// no more of it than m images do: the variances are m/(m-1) times those of the
+// draws, with m-1 degrees of freedom at most.
 type overImages struct {
 	means    []float64
 	variance float64 // of the images, without the interaction where that is known: 0 at least
 	whole    float64 // variance of means over draws
+	freedom  float64 // of both
 }
 
 // varyImages takes a figure, or a difference of two, of each seed on each
-// draw.
-func varyImages(seeds [][]float64) overImages {
+// draw of so many images, 0 where their number is not known.
+func varyImages(seeds [][]float64, images int) overImages {
 	var v overImages
 	if len(seeds) == 0 || len(seeds[0]) < 2 {
 		return v
@@ -39,6 +44,13 @@ func varyImages(seeds [][]float64) overImages {
 	for _, m := range v.means {
 		v.whole += (m - grand) * (m - grand) / (draws - 1)
 	}
+	scale := 1.0
+	v.freedom = draws - 1
+	if images > 1 {
+		scale = float64(images) / float64(images-1)
+		v.freedom = math.Min(v.freedom, float64(images-1))
+	}
+	v.whole *= scale
 	v.variance = v.whole
 	if len(seeds) < 2 {
 		return v
@@ -54,7 +66,7 @@ func varyImages(seeds [][]float64) overImages {
 			interaction += r * r
 		}
 	}
-	interaction /= (n - 1) * (draws - 1)
+	interaction *= scale / ((n - 1) * (draws - 1))
 	v.variance = math.Max(0, v.whole-interaction/n)
 	return v
 }

@@ -322,7 +322,7 @@ func (d *sample) bound(p float64) float64 { return d.boundWith(p, float64(len(d.
 func (d *sample) boundWith(p, n float64) float64 {
 	images := 0.0
 	if d.images.variance > 0 {
-		images = student(1-p, float64(len(d.images.means)-1)) * math.Sqrt(d.images.variance)
+		images = student(1-p, d.images.freedom) * math.Sqrt(d.images.variance)
 	}
 	if math.IsNaN(d.moderated) || d.moderated == 0 {
 		return images

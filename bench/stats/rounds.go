@@ -44,8 +44,9 @@ type Standing struct {
 
 	Enough bool // the end came because enough is known, not because seeds ran out
 
-	// OutOfReach says that the choice of test images alone makes an interval
-	// wider than Half, so that no number of seeds will do; the rounds then end.
+	// OutOfReach says that no number of seeds will do, as the choice of test images
+	// alone makes an interval wider than Half, or as less than MinImages have
+	// objects; the rounds then end.
 	OutOfReach bool
 }
 
@@ -82,6 +83,9 @@ func (r Rounds) Stand(strategies []string, runs []Run) (Standing, error) {
 			return s, err
 		}
 		s.Comparison, s.Confidence = c, Certainty
+		if s.OutOfReach = c.fewImages(); s.OutOfReach {
+			return s, nil
+		}
 		if r.Race {
 			s.Confidence = 1 - (1-Certainty)*float64(n-last)/float64(len(r.Seeds))
 			s.takeOut(n)
@@ -197,5 +201,5 @@ func (d *sample) imagesHalf() float64 {
 	if d.images.variance == 0 {
 		return 0
 	}
-	return student((1+Confidence)/2, float64(len(d.images.means)-1)) * math.Sqrt(d.images.variance)
+	return student((1+Confidence)/2, d.images.freedom) * math.Sqrt(d.images.variance)
 }

@@ -18,6 +18,10 @@ type Run struct {
 	// where it was not measured: if that of any run is, the choice of test
 	// images has no part in any interval.
 	Resamples []float64
+
+	// Images is how many test images with objects the draws are of; 0 where that
+	// is not known, which counts as many.
+	Images int
 }
 
 // Exclusion is a run that no figure is made of, and why.
@@ -33,6 +37,7 @@ type table struct {
 	seeds     []uint64
 	value     [][]float64   // of strategy and seed, NaN where there is none
 	resamples [][][]float64 // of strategy and seed, at the draws that are defined for all runs
+	images    int           // the fewest that draws are of; 0 where that is not known
 	excluded  []Exclusion
 }
 
@@ -75,6 +80,9 @@ func tabulate(strategies []string, runs []Run) (*table, error) {
 			t.excluded = append(t.excluded, Exclusion{r.Strategy, r.Seed, "the figure is not defined"})
 		default:
 			t.value[i][s], t.resamples[i][s] = r.Value, r.Resamples
+			if r.Images > 0 && (t.images == 0 || r.Images < t.images) {
+				t.images = r.Images
+			}
 		}
 	}
 	return t, t.pairResamples()

@@ -79,6 +79,11 @@ func (v *Verdict) change(of setting, s *Summary, runs []*trainer.Run) []string {
 		return append(list, fmt.Sprintf("train longer, %d images a run to begin with (--budget, ten times what it was)", 10*v.Images), rates)
 	case stats.OneStrategy:
 		return []string{"compare with a second strategy"}
+	case stats.FewImages:
+		if of.limited(s.Data.TestImages) {
+			return []string{fmt.Sprintf("test on more images (--max-test, now %d)", s.Data.TestImages)}
+		}
+		return []string{fmt.Sprintf("test on more images with objects, %d at least: annotate them, or hold out more of those for training", stats.MinImages)}
 	case stats.OneSeed, stats.FewSeeds:
 		return []string{fmt.Sprintf("train with at least %d seeds (--seeds %d --resume takes over what is there)", stats.MinSeeds, stats.MinSeeds)}
 	case stats.LeaderFailed:

@@ -21,6 +21,7 @@ func figures(runs []*trainer.Run, figure func(*trainer.Run) float64, resamples b
 			list[i].Value = math.NaN()
 		}
 		if resamples {
+			list[i].Images = r.TestImages
 			for _, v := range r.Resamples {
 				list[i].Resamples = append(list[i].Resamples, undefined(v))
 			}

@@ -182,6 +182,8 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 		return fmt.Sprintf("%s reaches %s AP %s, with nothing to compare with", v.Leader, ap(best.Mean), budget)
 	case stats.OneSeed:
 		return fmt.Sprintf("one seed says nothing of how far another would move each AP (%s), and that is more than most strategies differ", budget)
+	case stats.FewImages:
+		return fmt.Sprintf("%s leads %s, by %s with objects: how far others would move each AP is not known from fewer than %d", v.Leader, budget, prose.Count(v.TestImages, "test image", "test images"), stats.MinImages)
 	case stats.FewSeeds:
 		return fmt.Sprintf("%s leads %s, over fewer than %d seeds", v.Leader, budget, stats.MinSeeds)
 	case stats.LeaderFailed:

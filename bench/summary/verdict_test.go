@@ -145,6 +145,22 @@ func TestAFigureThatReadsAsTheFloorHasTwoDecimals(t *testing.T) {
 	assert.Contains(t, v.because(setting{}, &Summary{}, stats.Estimate{Mean: 0.0196}, "at 9 images a run"), "the best AP, 2.0, is not above the 2.1 of")
 }
 
+// With few test images nothing is concluded, and it is said what to do: to test on more
+// of those that there are, or to find more.
+func TestFewTestImagesAreSaidToBeFew(t *testing.T) {
+	few := func(r *trainer.Run) {
+		r.TestImages = 1
+		r.Resamples = []float64{r.AP, r.AP, r.AP, r.AP}
+	}
+	v := concluded(t, 3, Data{TestImages: 8}, map[string][2]float64{"a": {.02, .35}, "b": {.01, .05}}, few).Verdict
+	assert.Equal(t, "No conclusion: a leads at 1000 images a run, by 1 test image with objects: how far others would move each AP is not known from fewer than 10.", v.Headline)
+	assert.Equal(t, []string{"test on more images with objects, 10 at least: annotate them, or hold out more of those for training"}, v.Change)
+	assert.Empty(t, v.Outlook)
+	limited := setting{Config: &config.Config{}}
+	limited.Folder.MaxTest = 8
+	assert.Equal(t, []string{"test on more images (--max-test, now 8)"}, v.change(limited, &Summary{Data: Data{TestImages: 8}}, nil))
+}
+
 // A mean above the floor whose interval reaches it is not said to be nothing: few
 // test images may be the cause.
 func TestWhatIsNotShownToBeLearnedIsNotCalledNothing(t *testing.T) {

@@ -13,10 +13,10 @@ const Resamples = 100
 // streamResample tells these draws from any other randomness.
 const streamResample uint64 = 0x72657361 // "resa"
 
-// Resample returns AP over the images of p drawn anew, [Resamples] times, with
+// Resample gives the run AP over the images of p drawn anew, [Resamples] times, with
 // replacement: the same draws for every run over the same number of images, so
 // that runs can be paired. It fails as [cocoeval.Resample] does.
-func Resample(p cocoeval.Params, truth []cocoeval.GroundTruth, found []cocoeval.Detection) ([]float64, error) {
+func (r *Run) Resample(p cocoeval.Params, truth []cocoeval.GroundTruth, found []cocoeval.Detection) (err error) {
 	images := len(p.Images)
 	rng := rand.New(rand.NewPCG(streamResample, uint64(images)))
 	draws := make([][]int, Resamples)
@@ -26,5 +26,18 @@ func Resample(p cocoeval.Params, truth []cocoeval.GroundTruth, found []cocoeval.
 			draws[k][place] = rng.IntN(images)
 		}
 	}
-	return cocoeval.Resample(p, truth, found, draws)
+	r.TestImages = withObjects(truth)
+	r.Resamples, err = cocoeval.Resample(p, truth, found, draws)
+	return err
+}
+
+// withObjects counts the images with an object that is to be found.
+func withObjects(truth []cocoeval.GroundTruth) int {
+	with := map[int64]bool{}
+	for i := range truth {
+		if g := &truth[i]; !g.Crowd && !g.Ignore {
+			with[g.Image] = true
+		}
+	}
+	return len(with)
 }

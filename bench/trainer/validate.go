@@ -37,6 +37,8 @@ func (r *Run) Sound() error {
 		return fmt.Errorf("it says that it took %d steps over %d images", r.Steps, r.Images)
 	case r.Stopped() && strings.TrimSpace(r.Failed) == "":
 		return errors.New("it stopped early, and does not say why")
+	case r.TestImages < 0:
+		return fmt.Errorf("it says that %d test images have objects", r.TestImages)
 	case len(r.Resamples) != 0 && len(r.Resamples) != Resamples:
 		return fmt.Errorf("it has %d resamples, and not %d", len(r.Resamples), Resamples)
 	}

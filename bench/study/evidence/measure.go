@@ -94,6 +94,7 @@ func (s *Experiment) apOfRuns(_ string, images int) []stats.Run {
 	list := s.ofEach(images, apAt)
 	if images == s.Final() {
 		for i := range list {
+			list[i].Images = s.Runs[i].TestImages
 			for _, v := range s.Runs[i].Resamples {
 				list[i].Resamples = append(list[i].Resamples, points(v))
 			}
