@@ -44,6 +44,8 @@ var known = map[string]Look{
 	"ghm": {byHarmony, Solid}, "focal, one alpha": {byFocal, Dashed}, "quality focal": {byHarmony, Dashed},
 	"importance + ce": {byOther, Solid}, "importance + focal": {byOther, Dashed},
 
+	"softmax ce": {byCE, Solid}, "sigmoid ce": {byCE, Dashed}, "sigmoid focal": {byFocal, Solid}, "softmax focal": {byFocal, Dashed},
+
 	"gamma 0, weight .177": {byFocal, DrawnOut}, "gamma 2, weight .177": {byFocal, Dashed}, "gamma 2, weight .122": {byFocal, Solid},
 
 	"3:1": {byRatio, Solid}, "1:1": {byRatio, Dotted}, "2:1": {byRatio, Dashed}, "5:1": {byRatio, DrawnOut}, "10:1": {byRatio, DotDashed},

@@ -67,7 +67,7 @@ var contrastTables = []contrastTable{
 		{"one faint object of 12 px, normalised", "rpn-tiny", 0},
 		{"the same, four times as long", "rpn-tiny-long", 0},
 		{"one faint object of 8 px, normalised", "rpn-tiny-small", 0},
-		{"one faint object of any size, normalised, half of a long training", "rpn-faint", 38400},
+		{"one faint object of any size, normalised, a quarter of a long training", "rpn-faint", 38400},
 		{"that, normalised, at its end, little left to gain", "rpn-faint", 0},
 		{"losses as the papers write them, not matched", "rpn-papers", 0},
 		{"33 passes over photographs of blood cells", "cells/rpn", 0},
