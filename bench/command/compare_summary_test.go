@@ -23,7 +23,7 @@ import (
 
 // Where a report could not be written, it is not said to be there.
 func TestResultsThatCouldNotBeWrittenAreNotSaidToBeThere(t *testing.T) {
-	study := &summary.Study{Set: &dataset.Set{}}
+	study := &summary.Study{Set: &dataset.Set{}, Summary: summary.Summary{Seeds: []uint64{1}, Strategies: []summary.Strategy{{Strategy: "ce"}}}}
 	for _, failed := range []error{nil, errors.New("cannot write out/report.html")} {
 		var b bytes.Buffer
 		err := (&session{stdout: &b, stderr: io.Discard}).conclude(study, failed, "out", "table", false)
