@@ -22,7 +22,7 @@ import (
 // training, classes.
 func printSummary(p *printer, study *summary.Study, out string) {
 	s := &study.Summary
-	printVerdict(p, &s.Verdict)
+	printVerdict(p, s)
 	ranked := rank(s)
 	p.grid(ranking(study, ranked))
 	printWhy(p, &s.Verdict)
@@ -61,11 +61,16 @@ func evaluationOf(out string) string {
 	return commandOf("eval", "--gt", truth, "--dt") + " " + runs + filepath.Join("NAME-SEED-*", "out", "results.json")
 }
 
-// printVerdict says which strategy to use, or what to do where that is open.
-func printVerdict(p *printer, v *summary.Verdict) {
+// printVerdict says which strategy to use, or what to do where that is open, and
+// what else there is to know of all figures.
+func printVerdict(p *printer, s *summary.Summary) {
+	v := &s.Verdict
 	p.line("%s", strings.TrimSpace(printable(v.Headline)+" "+printable(v.Outlook)))
 	if len(v.Change) > 0 {
 		p.line("To change that: %s.", printable(strings.Join(v.Change, "; ")))
+	}
+	for _, m := range s.Mixed {
+		p.line("%s", printable(m))
 	}
 	p.line("")
 }

@@ -25,14 +25,14 @@ func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 			Decision: stats.Decision{Outcome: stats.NotToldApart, MayBe: []string{"focal", "ce"}, Confidence: 0.99},
 			Headline: "focal or ce: not told apart.", Outlook: "About 9 seeds would tell.", Why: []string{"focal learned from 3 negatives a positive."},
 		},
-		Seeds:      []uint64{1, 2, 3},
+		Seeds: []uint64{1, 2, 3}, Mixed: []string{"Of several programs."},
 		Strategies: []summary.Strategy{{Strategy: "ce", AP: stats.Estimate{Mean: 0.3}}, {Strategy: "focal", AP: stats.Estimate{Mean: 0.4}, MayBeBest: true}},
 	}}
 	for _, format := range []string{"table", "markdown"} {
 		var b bytes.Buffer
 		printSummary(&printer{w: &b, width: 80, markdown: format == "markdown"}, study, "")
 		text := b.String()
-		assert.True(t, strings.HasPrefix(text, "focal or ce: not told apart. About 9 seeds would tell.\n\n"), text)
+		assert.True(t, strings.HasPrefix(text, "focal or ce: not told apart. About 9 seeds would tell.\nOf several programs.\n\n"), text)
 		at := 0
 		for _, next := range []string{"Strategies by AP; ", "may be the best (99% confidence)", "focal", "ce", "Why\n", "- focal learned from 3 negatives a positive.\n", "Data ", "AP along training"} {
 			k := strings.Index(text[at:], next)

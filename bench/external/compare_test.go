@@ -216,6 +216,35 @@ func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {
 	assert.Contains(t, study.Records[0].Run.Failed, "stderr-4.txt")
 }
 
+// Runs that are there stay when an edit of the program is gone on with, but not in
+// one mean with others without a word.
+func TestAProgramThatChangedIsNotMixedWithoutAWord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
+	out, file := t.TempDir(), filepath.Join(t.TempDir(), "v.py")
+	require.NoError(t, os.WriteFile(file, []byte("K = 0.5"), 0o666))
+	command := program(t, "") + " " + file
+	compared(t, command, "", bench.Options{Out: out})
+	study, notes := compared(t, command, "", bench.Options{Seeds: 2, Out: out, Resume: true})
+	assert.Empty(t, notes)
+	assert.Empty(t, study.Summary.Mixed)
+
+	require.NoError(t, os.WriteFile(file, []byte("K = 0.95"), 0o666))
+	study, notes = compared(t, command, "", bench.Options{Seeds: 2, Out: out, Resume: true})
+	assert.Empty(t, notes, "nothing is trained")
+	assert.Empty(t, study.Summary.Mixed)
+
+	study, notes = compared(t, command, "", bench.Options{Seeds: 3, Out: out, Resume: true, Report: true})
+	assert.Equal(t, []string{file + " has changed since 4 of the runs that are there were trained, and the figures will be of both versions: " +
+		"put back what it was, or leave out --resume to train all anew"}, notes)
+	require.Len(t, study.Summary.Mixed, 1)
+	assert.Contains(t, study.Summary.Mixed[0], file+", which the trainer's command names, changed between runs, of which "+
+		"4 are of one version (first focal #1) and 2 are of another (first focal #3). ")
+	assert.Contains(t, read(t, out, "report.html"), "The figures are of several programs: ")
+	assert.Equal(t, "x", read(t, folderOf(t, out, "focal-1"), "out", "starts"), "they are not thrown away")
+}
+
 // Two runs at a time, each with a GPU of its own, which it alone sees.
 func TestEachRunHasAGPUOfItsOwn(t *testing.T) {
 	out := t.TempDir()

@@ -55,6 +55,7 @@ func (r *run) record(ctx context.Context, end outcome) (trainer.Record, error) {
 func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record, err error) {
 	run := &record.Run
 	run.Begin(r.job)
+	run.Code = r.code()
 	stages := []string{"dense"}
 	if r.job.Strategy.TwoStage() {
 		stages = []string{"rpn", "roi"}
