@@ -101,12 +101,13 @@ func TestAProgramTakesPartAsTheSmallDetectorsDo(t *testing.T) {
 // Each mishap costs the run that it befalls, and is told by what was seen.
 func TestMishapsAreRecordsThatSayWhatHappened(t *testing.T) {
 	for flags, want := range map[string]string{
-		"-crashes 9":       `^exit status 1: Traceback \(most recent call last\): / step 3 / RuntimeError: CUDA out of \\u001b\[1mmemory \(.*/focal-1-.*/stderr-1\.txt\)$`,
-		"-hangs":           `^it took longer than 3s \(trainer\.timeout\): training focal on \(.*stdout-1\.txt\)$`,
-		"-results junk":    `^.*/out/results\.json: .*expected a COCO result file, an array of objects$`,
-		"-results foreign": `^.*/out/results\.json: \d+ of \d+ detections have an image_id that .*instances_test\.json does not list, such as \d+: evaluate on`,
-		"-results shares":  `^.*/out/results\.json: detection 1: box \[0\.25 0\.5 0\.125 0\.25\], like each of the file's \d+ boxes, lies between 0 and 1, in an image of \d+x\d+: a share of the image`,
-		"-results none":    `^the program ended with status 0 and left no .*/focal-1-.*/out/results\.json$`,
+		"-crashes 9":        `^exit status 1: Traceback \(most recent call last\): / step 3 / RuntimeError: CUDA out of \\u001b\[1mmemory \(.*/focal-1-.*/stderr-1\.txt\)$`,
+		"-hangs":            `^it took longer than 3s \(trainer\.timeout\): training focal on \(.*stdout-1\.txt\)$`,
+		"-results junk":     `^.*/out/results\.json: .*expected a COCO result file, an array of objects$`,
+		"-results foreign":  `^.*/out/results\.json: \d+ of \d+ detections have an image_id that .*instances_test\.json does not list, such as \d+: evaluate on`,
+		"-results shares":   `^.*/out/results\.json: detection 1: box \[0\.25 0\.5 0\.125 0\.25\], like each of the file's \d+ boxes, lies between 0 and 1, in an image of \d+x\d+: a share of the image`,
+		"-results negative": `^.*/out/results\.json: detection 1: box \[\S+ \S+ -\S+ \S+\] has a negative size: COCO has x, y, width, height$`,
+		"-results none":     `^the program ended with status 0 and left no .*/focal-1-.*/out/results\.json$`,
 	} {
 		if testing.Short() && flags != "-results none" {
 			continue // a start of a program more each
@@ -197,6 +198,19 @@ func TestAProgramThatFindsNothingLearnedNothing(t *testing.T) {
 	study, _ := compared(t, program(t, "-only focal -results empty"), "", bench.Options{Out: t.TempDir()})
 	run := study.Records[0].Run
 	assert.Equal(t, []any{"ends no better than the untrained network", false, 24, 0.0}, []any{run.Failed, run.Stopped(), run.Images, run.AP})
+}
+
+// Boxes of another form match nothing, as those of a network that learned nothing.
+func TestBoxesThatAreNotCOCOsAreSaidToBe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
+	study, notes := compared(t, program(t, "-results corners"), "", bench.Options{Out: t.TempDir()})
+	require.Len(t, notes, 2)
+	assert.Regexp(t, `^the run of "focal" with seed 1: of \d+ boxes \d+ reach out of their images as x, y, width, height, and \d+ lie within as x1, y1, x2, y2: `, notes[0])
+	assert.Equal(t, `the run of "focal" with seed 1: `+study.Records[0].Run.Boxes, notes[0])
+	require.NotEmpty(t, study.Summary.Verdict.Change)
+	assert.Equal(t, "see how the program writes boxes (focal #1: "+study.Records[0].Run.Boxes+")", study.Summary.Verdict.Change[0])
 }
 
 func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {

@@ -78,6 +78,9 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 		if found, err = r.detections(p); err != nil {
 			return record, err
 		}
+		if run.Boxes, err = r.data.test.Units(found, p.file); err != nil {
+			return record, err
+		}
 		result, err := cocoeval.Evaluate(r.params(), r.data.truth.Objects, found)
 		if err != nil {
 			return record, fmt.Errorf("%s: %w", p.file, err)
@@ -89,6 +92,9 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 	}
 	run.UntrainedAP = run.Curve[0].AP
 	run.Images = r.job.Images
+	if run.Boxes != "" && run.AP <= max(hardly, run.UntrainedAP) {
+		r.note(r.about() + run.Boxes)
+	}
 	switch {
 	case end.Diverged:
 		run.Diverged = true
@@ -120,12 +126,11 @@ func (r *run) detections(p point) ([]cocoeval.Detection, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.data.test.Lists(found, p.file); err != nil {
-		return found, err
-	}
-	_, err = r.data.test.Units(found, p.file)
-	return found, err
+	return found, r.data.test.Lists(found, p.file)
 }
+
+// hardly is an AP that boxes of another form than COCO's may have by chance.
+const hardly = 0.01
 
 // params are the evaluation's settings.
 func (r *run) params() cocoeval.Params {
@@ -134,9 +139,14 @@ func (r *run) params() cocoeval.Params {
 	return p
 }
 
+// about begins what is told of the run.
+func (r *run) about() string {
+	return fmt.Sprintf("the run of %q with seed %d: ", r.job.Strategy.Name, r.job.Seed)
+}
+
 // remark tells what is odd about the log, none of which changes a figure of AP.
 func (r *run) remark(l *log, stages []string) {
-	about := fmt.Sprintf("the run of %q with seed %d: ", r.job.Strategy.Name, r.job.Seed)
+	about := r.about()
 	if n := len(l.wrong); n > 0 {
 		r.note(fmt.Sprintf("%s%d of %d lines cannot be read and are left out, the first: %v", about, n, l.lines, l.wrong[0]))
 	}

@@ -30,6 +30,10 @@ type Run struct {
 	Calibration cocoeval.Calibration `json:"calibration,omitzero"` // of the detections at the end of training; zero where it was not measured
 	Proposals   []ProposalRecall     `json:"proposals,omitempty"`  // of a first stage, by Limit; empty where it was not measured
 
+	// Boxes says why the boxes that a program of one's own left do not look like x, y,
+	// width and height in pixels; empty where they do.
+	Boxes string `json:"boxes,omitempty"`
+
 	// Code is the files that the command of a program of one's own names, as they
 	// were when it trained the run, by name and digest; none where it names none, or
 	// where a version of detsample did the run that kept none.
