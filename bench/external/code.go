@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
+	"time"
 
 	"detsample/bench/trainer"
 	"detsample/internal/regular"
@@ -19,7 +21,7 @@ import (
 func (t *Trainer) Code() (list []trainer.CodeFile) {
 	for _, name := range t.program.Command.Files() {
 		if !slices.Contains(t.program.Inputs, name) {
-			list = append(list, trainer.CodeFile{Name: name, Digest: codeDigest(name)})
+			list = append(list, trainer.CodeFile{Name: name, Digest: t.digests.of(name)})
 		}
 	}
 	slices.SortFunc(list, byCode)
@@ -34,24 +36,53 @@ func byCode(a, b trainer.CodeFile) int {
 // larger one, such as weights, its size tells the rest.
 const mostCode = 64 << 20
 
-// codeDigest stands for what is in a file, which a command may name and its
-// program not read: one that cannot be read is no mishap.
-func codeDigest(name string) string {
+// digests remembers those of files that have not been written to since, as an
+// interpreter is large, and the same for every run.
+type digests struct {
+	mu    sync.Mutex
+	known map[string]known
+}
+
+type known struct {
+	size   int64
+	at     time.Time
+	digest string
+}
+
+// settled is how long after a file was written another write may have its time.
+const settled = 2 * time.Second
+
+// of stands for what is in a file, which a command may name and its program not
+// read: one that cannot be read is no mishap.
+func (d *digests) of(name string) string {
+	const unreadable = "unreadable"
 	f, err := regular.Open(name)
 	if err != nil {
-		return "unreadable"
+		return unreadable
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	h := sha256.New()
-	if err == nil {
-		fmt.Fprintf(h, "%d\n", info.Size())
-		_, err = io.Copy(h, io.LimitReader(f, mostCode))
-	}
 	if err != nil {
-		return "unreadable"
+		return unreadable
 	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if k, ok := d.known[name]; ok && k.size == info.Size() && k.at.Equal(info.ModTime()) {
+		return k.digest
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%d\n", info.Size())
+	if _, err := io.Copy(h, io.LimitReader(f, mostCode)); err != nil {
+		return unreadable
+	}
+	digest := hex.EncodeToString(h.Sum(nil)[:8])
+	if time.Since(info.ModTime()) > settled {
+		if d.known == nil {
+			d.known = map[string]known{}
+		}
+		d.known[name] = known{info.Size(), info.ModTime(), digest}
+	}
+	return digest
 }
 
 // codeName is the file in a run's folder that says by which files it was trained,

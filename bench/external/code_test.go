@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -41,4 +42,24 @@ func TestARunIsOfAllFilesThatTrainedIt(t *testing.T) {
 	assert.ElementsMatch(t, []trainer.CodeFile{first[0], second[0]}, r.code())
 	write(r.path(codeName), `{"co`)
 	assert.Empty(t, r.code())
+}
+
+// A digest is remembered where no write can have gone unseen.
+func TestADigestIsRememberedUntilTheFileIsWrittenTo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "v.py")
+	var d digests
+	write := func(text string, at time.Time) string {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o666))
+		require.NoError(t, os.Chtimes(file, at, at))
+		return d.of(file)
+	}
+	old := time.Now().Add(-time.Hour)
+	first := write("K = 0.5", old)
+	assert.Equal(t, first, write("K = 0.6", old), "remembered")
+	second := write("K = 0.6", old.Add(time.Nanosecond*1000))
+	assert.NotEqual(t, first, second)
+	assert.NotEqual(t, second, write("K = 0.65", old.Add(time.Nanosecond*1000)), "of another size")
+	now := time.Now().Add(time.Hour)
+	assert.NotEqual(t, write("K = 0.7", now), write("K = 0.8", now), "another write may have the same time")
+	assert.Equal(t, "unreadable", d.of(file+"x"))
 }
