@@ -207,10 +207,11 @@ func TestBoxesThatAreNotCOCOsAreSaidToBe(t *testing.T) {
 	}
 	study, notes := compared(t, program(t, "-results corners"), "", bench.Options{Out: t.TempDir()})
 	require.Len(t, notes, 2)
-	assert.Regexp(t, `^the run of "focal" with seed 1: of \d+ boxes \d+ reach out of their images as x, y, width, height, and \d+ lie within as x1, y1, x2, y2: `, notes[0])
-	assert.Equal(t, `the run of "focal" with seed 1: `+study.Records[0].Run.Boxes, notes[0])
+	boxes := study.Records[0].Run.Boxes
+	assert.Regexp(t, `^of \d+ boxes \d+ reach out of their images as x, y, width, height, and \d+ lie within as x1, y1, x2, y2: `, boxes)
+	assert.Contains(t, notes, `the run of "focal" with seed 1: `+boxes)
 	require.NotEmpty(t, study.Summary.Verdict.Change)
-	assert.Equal(t, "see how the program writes boxes (focal #1: "+study.Records[0].Run.Boxes+")", study.Summary.Verdict.Change[0])
+	assert.Equal(t, "see how the program writes boxes (focal #1: "+boxes+")", study.Summary.Verdict.Change[0])
 }
 
 func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {

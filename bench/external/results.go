@@ -17,6 +17,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/cocoeval"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // resultsName is the file of detections at the end of training.
@@ -152,6 +153,15 @@ func (r *run) remark(l *log, stages []string) {
 	}
 	if len(l.stages) > 0 && l.figures(stages) == nil {
 		r.note(fmt.Sprintf("%s%s is not of the strategy's stages %v: left out", about, logName, stages))
+	}
+	if l.odd != "" {
+		r.note(about + l.odd)
+	}
+	if list := l.unknown(); len(list) > 0 {
+		r.note(fmt.Sprintf("%s%s has lines without %s, so that what the stage saw or used is not known", about, logName, prose.List(list, "and")))
+	}
+	if float64(l.seen) > 1.1*float64(r.job.Images) {
+		r.note(fmt.Sprintf("%s%s says that it saw %d images, of a budget of %d", about, logName, l.seen, r.job.Images))
 	}
 	if l.seen > 0 && float64(l.seen) < 0.9*float64(r.job.Images) {
 		r.note(fmt.Sprintf("%s%s ends after %d images of %d", about, logName, l.seen, r.job.Images))

@@ -110,7 +110,8 @@ type Point struct {
 const Unknown = -1
 
 // StageFigures say what a stage saw, used and weighed over the whole of
-// training.
+// training. What it saw, and what it used, is 0 of both where a trainer does not
+// tell.
 type StageFigures struct {
 	Stage         string  `json:"stage"`             // "dense", "rpn" or "roi"
 	Positives     float64 `json:"positives"`         // assigned per image
