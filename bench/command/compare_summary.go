@@ -155,6 +155,9 @@ func pixels(d *summary.Data) string {
 	if d.Cropped != nil {
 		return fmt.Sprintf("up to %dx%d pixels in crops of %s", d.Cropped.Width, d.Cropped.Height, size)
 	}
+	if d.UpTo {
+		return "up to " + size
+	}
 	return size
 }
 

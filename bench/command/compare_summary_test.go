@@ -116,3 +116,10 @@ func TestTheCommandThatEvaluatesARunIsAsAShellReadsIt(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "instances_test.json"), nil, 0o666))
 	assert.Equal(t, called+" eval --gt '"+out+"/"+store.Trainer+"/data-1/annotations/instances_test.json' --dt '"+out+"/"+store.Trainer+"/runs'/NAME-SEED-*/out/results.json", evaluationOf(out))
 }
+
+func TestImagesOfSeveralSizesAreUpToTheLargest(t *testing.T) {
+	d := &summary.Data{Width: 96, Height: 96}
+	assert.Equal(t, "96x96 pixels", pixels(d))
+	d.UpTo = true
+	assert.Equal(t, "up to 96x96 pixels", pixels(d))
+}

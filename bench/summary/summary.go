@@ -32,6 +32,7 @@ type Data struct {
 	Name          string    `json:"name"`
 	Width         int       `json:"width"`
 	Height        int       `json:"height"`
+	UpTo          bool      `json:"up_to,omitempty"`   // images have sizes of their own, of which Width and Height are the largest of each
 	Cropped       *Size     `json:"cropped,omitempty"` // of the largest image, where crops of Width x Height are trained on; nil where images are whole
 	Classes       []string  `json:"classes"`
 	Fresh         bool      `json:"fresh"` // training images never repeat; those below are a sample
