@@ -52,7 +52,7 @@ func TestImagesOfSeveralSizesAreUpToTheLargest(t *testing.T) {
 
 func TestCountsThatAreNotKnownAreNotWritten(t *testing.T) {
 	assert.Empty(t, counted(0, 0))
-	assert.Equal(t, "2.0 + 0.0", counted(2, 0))
+	assert.Equal(t, "2.00 + 0", counted(2, 0))
 }
 
 func TestTheIntervalOfAFigureEndsAtZero(t *testing.T) {
