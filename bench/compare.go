@@ -222,6 +222,7 @@ type comparison struct {
 
 	mu       sync.Mutex
 	left     bool // Compare has returned, or is about to
+	coded    bool // it was told that the trainer's files have changed
 	records  []trainer.Record
 	tuning   *plan.Tuning           // what tuning has found; nil without
 	trials   map[string]trainer.Run // by which settings are chosen, by mark

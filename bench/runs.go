@@ -96,6 +96,9 @@ func (m *comparison) next() (seeds []uint64, in []string, err error) {
 
 // trainAll trains, Jobs at a time.
 func (m *comparison) trainAll(ctx context.Context, missing []one) error {
+	if len(missing) > 0 {
+		m.noteCode()
+	}
 	if err := promptly.Do(ctx, func() error { return m.forecast(ctx, missing) }); err != nil {
 		return err
 	}

@@ -12,11 +12,12 @@ import (
 // floor(Ratio*positives) of them, and MinNegatives where that is more (an
 // image without positives would teach nothing otherwise).
 //
-// Peers differ only in what they do when negatives run out. torchvision then
-// takes positives for negatives, ranked last, and counts them twice; here every
-// candidate counts once. ssd.pytorch lets positives compete with a loss of 0,
-// and takes at most all candidates but one: with PositivesCompete they do here,
-// so that negatives without any loss make way for positives of a lower index.
+// Peers differ in what they do when negatives run out, and torchvision also in
+// that it rounds up: ceil(Ratio*positives). Where negatives run out it takes
+// positives for them, ranked last, and counts them twice; here every candidate
+// counts once. ssd.pytorch lets positives compete with a loss of 0, and takes
+// at most all candidates but one: with PositivesCompete they do here, so that
+// negatives without any loss make way for positives of a lower index.
 //
 // Source: SSD (Liu et al. 2016, section 2.2), 3:1 per image by
 // classification loss; torchvision's SSD, mmdetection's SSDHead, ssd.pytorch's

@@ -81,5 +81,40 @@ func TestDetectionsOfOtherUnitsAreFound(t *testing.T) {
 	}
 	suspicion, err := set.Units(detections(7, cornerBoxes(30)...), "dt.json")
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(suspicion, "dt.json: of 30 boxes 12 reach out of their images as x, y, width, height, and 30 lie within as x1, y1, x2, y2: "), suspicion)
+	assert.True(t, strings.HasPrefix(suspicion, "of 30 boxes 12 reach out of their images as x, y, width, height, and 30 lie within as x1, y1, x2, y2: "), suspicion)
+}
+
+func TestDetectionsOutOfTheirImagesAreCounted(t *testing.T) {
+	set := &Set{Images: []Image{{ID: 7, Width: 100, Height: 80}, {ID: 8}}}
+	inside := func(n int) (list []Detection) {
+		for range n {
+			list = append(list, Detection{Image: 7, Box: [4]float64{10, 20, 30, 40}})
+		}
+		return list
+	}
+	out := func(box ...float64) Detection { return Detection{Image: 7, Box: [4]float64(box)} }
+	for _, c := range []struct {
+		found []Detection
+		want  string
+	}{
+		{append(inside(2), out(60, 40, 90, 70)), "of 3 boxes 1 reaches out of its image: COCO has x, y, width, height in pixels of the image"}, // corners, too few to tell
+		{append(inside(98), out(-3, 5, 10, 10), out(5, 70, 10, 15)), "of 100 boxes 2 reach out of their images: COCO has x, y, width, height in pixels of the image"},
+		{append(inside(100), out(-3, 5, 10, 10)), ""},
+		{append(inside(1), out(-0.5, 0, 100, 80.5)), ""},
+		{[]Detection{{Image: 8, Box: [4]float64{-3, 5, 10, 10}}}, ""},
+	} {
+		suspicion, err := set.Units(c.found, "dt.json")
+		require.NoError(t, err)
+		assert.Equal(t, c.want, suspicion)
+	}
+}
+
+func TestDetectionsOfANegativeSizeAreAnError(t *testing.T) {
+	set := &Set{Images: []Image{{ID: 7, Width: 100, Height: 80}, {ID: 8}}}
+	for _, box := range [][4]float64{{50, 20, -30, 20}, {50, 20, 30, -0.6}} {
+		for _, image := range []int64{7, 8} {
+			_, err := set.Units([]Detection{{Image: 7, Box: [4]float64{10, 20, 30, -0.4}}, {Image: image, Box: box}}, "dt.json")
+			assert.EqualError(t, err, fmt.Sprintf("dt.json: detection 2: box %v has a negative size: COCO has x, y, width, height", box))
+		}
+	}
 }

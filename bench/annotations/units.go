@@ -1,17 +1,21 @@
 package annotations
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
-// Units looks for detections that are not in pixels of their images. The error is
-// that all are shares of them, between 0 and 1; the suspicion that they are corners,
-// "" without any. name stands for the detections in messages, and those of images
-// that the set does not list are passed over.
+// Units looks for detections that are not x, y, width and height in pixels of their
+// images. The error is that all are shares of them, between 0 and 1, or that a width
+// or height is negative, but for rounding; name stands for the detections in it. The
+// suspicion is that they are corners, or that so many reach out of their images, ""
+// without any. Those of images that the set does not list are passed over.
 func (s *Set) Units(found []Detection, name string) (suspicion string, err error) {
 	images := make(map[int64]*Image, len(s.Images))
 	for i := range s.Images {
 		images[s.Images[i].ID] = &s.Images[i]
 	}
-	example := -1
+	example, negative := -1, -1
 	var shared shareCount
 	var count cornerCount
 	for i := range found {
@@ -21,6 +25,9 @@ func (s *Set) Units(found []Detection, name string) (suspicion string, err error
 		}
 		shared.add(box, im)
 		count.add(box, im.Width, im.Height)
+		if negative < 0 && min(box[2], box[3]) < -slack {
+			negative = i
+		}
 		if example < 0 && exemplary(box) {
 			example = i
 		}
@@ -28,8 +35,8 @@ func (s *Set) Units(found []Detection, name string) (suspicion string, err error
 	if example >= 0 && shared.shares() {
 		return "", fmt.Errorf("%s: detection %d: %s", name, example+1, shareOf(found[example].Box, len(found), images[found[example].Image]))
 	}
-	if why := count.suspicion(); why != "" {
-		suspicion = name + ": " + why
+	if negative >= 0 {
+		return "", fmt.Errorf("%s: detection %d: box %v has a negative size: COCO has x, y, width, height", name, negative+1, found[negative].Box)
 	}
-	return suspicion, nil
+	return cmp.Or(count.suspicion(), count.astray()), nil
 }

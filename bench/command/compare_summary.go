@@ -23,7 +23,7 @@ import (
 // training, classes.
 func printSummary(p *printer, study *summary.Study, out string) {
 	s := &study.Summary
-	printVerdict(p, &s.Verdict)
+	printVerdict(p, s)
 	ranked := rank(s)
 	p.grid(ranking(study, ranked))
 	printWhy(p, &s.Verdict)
@@ -62,11 +62,16 @@ func evaluationOf(out string) string {
 	return commandOf("eval", "--gt", truth, "--dt") + " " + runs + filepath.Join("NAME-SEED-*", "out", "results.json")
 }
 
-// printVerdict says which strategy to use, or what to do where that is open.
-func printVerdict(p *printer, v *summary.Verdict) {
+// printVerdict says which strategy to use, or what to do where that is open, and
+// what else there is to know of all figures.
+func printVerdict(p *printer, s *summary.Summary) {
+	v := &s.Verdict
 	p.line("%s", strings.TrimSpace(printable(v.Headline)+" "+printable(v.Outlook)))
 	if len(v.Change) > 0 {
 		p.line("To change that: %s.", printable(strings.Join(v.Change, "; ")))
+	}
+	for _, m := range s.Mixed {
+		p.line("%s", printable(m))
 	}
 	p.line("")
 }
@@ -152,6 +157,9 @@ func pixels(d *summary.Data) string {
 	size := fmt.Sprintf("%dx%d pixels", d.Width, d.Height)
 	if d.Cropped != nil {
 		return fmt.Sprintf("up to %dx%d pixels in crops of %s", d.Cropped.Width, d.Cropped.Height, size)
+	}
+	if d.UpTo {
+		return "up to " + size
 	}
 	return size
 }

@@ -38,14 +38,14 @@ func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 			Decision: stats.Decision{Outcome: stats.NotToldApart, MayBe: []string{"focal", "ce"}, Confidence: 0.99},
 			Headline: "focal or ce: not told apart.", Outlook: "About 9 seeds would tell.", Why: []string{"focal learned from 3 negatives a positive."},
 		},
-		Seeds:      []uint64{1, 2, 3},
+		Seeds: []uint64{1, 2, 3}, Mixed: []string{"Of several programs."},
 		Strategies: []summary.Strategy{{Strategy: "ce", AP: stats.Estimate{Mean: 0.3}}, {Strategy: "focal", AP: stats.Estimate{Mean: 0.4}, MayBeBest: true}},
 	}}
 	for _, format := range []string{"table", "markdown"} {
 		var b bytes.Buffer
 		printSummary(&printer{w: &b, width: 80, markdown: format == "markdown"}, study, "")
 		text := b.String()
-		assert.True(t, strings.HasPrefix(text, "focal or ce: not told apart. About 9 seeds would tell.\n\n"), text)
+		assert.True(t, strings.HasPrefix(text, "focal or ce: not told apart. About 9 seeds would tell.\nOf several programs.\n\n"), text)
 		at := 0
 		for _, next := range []string{"Strategies by AP; ", "may be the best (99% confidence)", "focal", "ce", "Why\n", "- focal learned from 3 negatives a positive.\n", "Data ", "AP along training"} {
 			k := strings.Index(text[at:], next)
@@ -128,4 +128,11 @@ func TestTheCommandThatEvaluatesARunIsAsAShellReadsIt(t *testing.T) {
 	require.NoError(t, os.MkdirAll(folder, 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "instances_test.json"), nil, 0o666))
 	assert.Equal(t, called+" eval --gt '"+out+"/"+store.Trainer+"/data-1/annotations/instances_test.json' --dt '"+out+"/"+store.Trainer+"/runs'/NAME-SEED-*/out/results.json", evaluationOf(out))
+}
+
+func TestImagesOfSeveralSizesAreUpToTheLargest(t *testing.T) {
+	d := &summary.Data{Width: 96, Height: 96}
+	assert.Equal(t, "96x96 pixels", pixels(d))
+	d.UpTo = true
+	assert.Equal(t, "up to 96x96 pixels", pixels(d))
 }

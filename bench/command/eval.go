@@ -105,8 +105,9 @@ func (c *evalCommand) Run(s *session) error {
 	return paired.print(s.stdout, c)
 }
 
-// checkUnits returns an error for detections that are shares of their images, which
-// --as-is takes, and says where they look like corners.
+// checkUnits returns an error for detections that are shares of their images, or of a
+// negative size, which --as-is takes, and says where they look like corners or reach
+// out of their images.
 func (c *evalCommand) checkUnits(w io.Writer, set *annotations.Set, dts []cocoeval.Detection, file string) error {
 	suspicion, err := set.Units(dts, file)
 	switch {
@@ -114,6 +115,8 @@ func (c *evalCommand) checkUnits(w io.Writer, set *annotations.Set, dts []cocoev
 		return fmt.Errorf("%w; --as-is evaluates them as they are", err)
 	case err != nil:
 		suspicion = err.Error()
+	case suspicion != "":
+		suspicion = file + ": " + suspicion
 	}
 	if suspicion != "" {
 		fmt.Fprintln(w, "data:", printable(suspicion))

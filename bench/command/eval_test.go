@@ -247,4 +247,17 @@ func TestEvalSaysWhereDetectionsAreNoPixels(t *testing.T) {
 	got = detsample("eval", "--gt", gt, "--dt", resultFile(t, list...))
 	assert.Zero(t, got.status)
 	assert.Regexp(t, `(?m)^data: .*: of 6 boxes 6 reach out of their images as x, y, width, height, and 6 lie within as x1, y1, x2, y2: `, got.stderr)
+
+	few := resultFile(t, list[0], result(1, 1, 10, 10, 25, 20, 0.8))
+	got = detsample("eval", "--gt", gt, "--dt", few)
+	assert.Zero(t, got.status)
+	assert.Equal(t, "data: "+few+": of 2 boxes 1 reaches out of its image: COCO has x, y, width, height in pixels of the image\n", got.stderr)
+
+	negative := resultFile(t, result(1, 1, 70, 40, -20, 10, 0.9))
+	got = detsample("eval", "--gt", gt, "--dt", negative)
+	assert.Equal(t, statusFailure, got.status)
+	assert.Contains(t, got.stderr, negative+": detection 1: box [70 40 -20 10] has a negative size: COCO has x, y, width, height; --as-is evaluates them as they are\n")
+	got = detsample("eval", "--gt", gt, "--dt", negative, "--as-is")
+	assert.Zero(t, got.status)
+	assert.Contains(t, got.stderr, "data: "+negative+": detection 1: box [70 40 -20 10] has a negative size")
 }

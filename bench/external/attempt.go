@@ -80,6 +80,9 @@ func (r *run) attempt(ctx context.Context, progress func(images int)) (end outco
 		return end, err
 	}
 	defer said.close()
+	if err := r.noteCode(); err != nil {
+		return end, err
+	}
 	p, err := r.start(cmd)
 	if err != nil {
 		return end, fmt.Errorf("the program cannot be started: %w", err)

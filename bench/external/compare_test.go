@@ -101,12 +101,13 @@ func TestAProgramTakesPartAsTheSmallDetectorsDo(t *testing.T) {
 // Each mishap costs the run that it befalls, and is told by what was seen.
 func TestMishapsAreRecordsThatSayWhatHappened(t *testing.T) {
 	for flags, want := range map[string]string{
-		"-crashes 9":       `^exit status 1: Traceback \(most recent call last\): / step 3 / RuntimeError: CUDA out of \\u001b\[1mmemory \(.*/focal-1-.*/stderr-1\.txt\)$`,
-		"-hangs":           `^it took longer than 3s \(trainer\.timeout\): training focal on \(.*stdout-1\.txt\)$`,
-		"-results junk":    `^.*/out/results\.json: .*expected a COCO result file, an array of objects$`,
-		"-results foreign": `^.*/out/results\.json: \d+ of \d+ detections have an image_id that .*instances_test\.json does not list, such as \d+: evaluate on`,
-		"-results shares":  `^.*/out/results\.json: detection 1: box \[0\.25 0\.5 0\.125 0\.25\], like each of the file's \d+ boxes, lies between 0 and 1, in an image of \d+x\d+: a share of the image`,
-		"-results none":    `^the program ended with status 0 and left no .*/focal-1-.*/out/results\.json$`,
+		"-crashes 9":        `^exit status 1: Traceback \(most recent call last\): / step 3 / RuntimeError: CUDA out of \\u001b\[1mmemory \(.*/focal-1-.*/stderr-1\.txt\)$`,
+		"-hangs":            `^it took longer than 3s \(trainer\.timeout\): training focal on \(.*stdout-1\.txt\)$`,
+		"-results junk":     `^.*/out/results\.json: .*expected a COCO result file, an array of objects$`,
+		"-results foreign":  `^.*/out/results\.json: \d+ of \d+ detections have an image_id that .*instances_test\.json does not list, such as \d+: evaluate on`,
+		"-results shares":   `^.*/out/results\.json: detection 1: box \[0\.25 0\.5 0\.125 0\.25\], like each of the file's \d+ boxes, lies between 0 and 1, in an image of \d+x\d+: a share of the image`,
+		"-results negative": `^.*/out/results\.json: detection 1: box \[\S+ \S+ -\S+ \S+\] has a negative size: COCO has x, y, width, height$`,
+		"-results none":     `^the program ended with status 0 and left no .*/focal-1-.*/out/results\.json$`,
 	} {
 		if testing.Short() && flags != "-results none" {
 			continue // a start of a program more each
@@ -199,6 +200,20 @@ func TestAProgramThatFindsNothingLearnedNothing(t *testing.T) {
 	assert.Equal(t, []any{"ends no better than the untrained network", false, 24, 0.0}, []any{run.Failed, run.Stopped(), run.Images, run.AP})
 }
 
+// Boxes of another form match nothing, as those of a network that learned nothing.
+func TestBoxesThatAreNotCOCOsAreSaidToBe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
+	study, notes := compared(t, program(t, "-results corners"), "", bench.Options{Out: t.TempDir()})
+	require.Len(t, notes, 2)
+	boxes := study.Records[0].Run.Boxes
+	assert.Regexp(t, `^of \d+ boxes \d+ reach out of their images as x, y, width, height, and \d+ lie within as x1, y1, x2, y2: `, boxes)
+	assert.Contains(t, notes, `the run of "focal" with seed 1: `+boxes)
+	require.NotEmpty(t, study.Summary.Verdict.Change)
+	assert.Equal(t, "see how the program writes boxes (focal #1: "+boxes+")", study.Summary.Verdict.Change[0])
+}
+
 func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {
 	out := t.TempDir()
 	study, _ := compared(t, program(t, "-crashes 2"), "retries: 2", bench.Options{Out: out})
@@ -214,6 +229,35 @@ func TestACrashIsTriedAgainWithWhatItLeft(t *testing.T) {
 	study, notes := compared(t, program(t, "-crashes 9"), "", bench.Options{Out: out, Resume: true})
 	assert.Contains(t, notes[0], " failed before and is done again: ")
 	assert.Contains(t, study.Records[0].Run.Failed, "stderr-4.txt")
+}
+
+// Runs that are there stay when an edit of the program is gone on with, but not in
+// one mean with others without a word.
+func TestAProgramThatChangedIsNotMixedWithoutAWord(t *testing.T) {
+	if testing.Short() {
+		t.Skip("shares nothing between goroutines that other tests do not")
+	}
+	out, file := t.TempDir(), filepath.Join(t.TempDir(), "v.py")
+	require.NoError(t, os.WriteFile(file, []byte("K = 0.5"), 0o666))
+	command := program(t, "") + " " + file
+	compared(t, command, "", bench.Options{Out: out})
+	study, notes := compared(t, command, "", bench.Options{Seeds: 2, Out: out, Resume: true})
+	assert.Empty(t, notes)
+	assert.Empty(t, study.Summary.Mixed)
+
+	require.NoError(t, os.WriteFile(file, []byte("K = 0.95"), 0o666))
+	study, notes = compared(t, command, "", bench.Options{Seeds: 2, Out: out, Resume: true})
+	assert.Empty(t, notes, "nothing is trained")
+	assert.Empty(t, study.Summary.Mixed)
+
+	study, notes = compared(t, command, "", bench.Options{Seeds: 3, Out: out, Resume: true, Report: true})
+	assert.Equal(t, []string{file + " has changed since 4 of the runs that are there were trained, and the figures will be of both versions: " +
+		"put back what it was, or leave out --resume to train all anew"}, notes)
+	require.Len(t, study.Summary.Mixed, 1)
+	assert.Contains(t, study.Summary.Mixed[0], file+", which the trainer's command names, changed between runs, of which "+
+		"4 are of one version (first focal #1) and 2 are of another (first focal #3). ")
+	assert.Contains(t, read(t, out, "report.html"), "The figures are of several programs: ")
+	assert.Equal(t, "x", read(t, folderOf(t, out, "focal-1"), "out", "starts"), "they are not thrown away")
 }
 
 // Two runs at a time, each with a GPU of its own, which it alone sees.

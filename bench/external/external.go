@@ -29,6 +29,7 @@ type Trainer struct {
 	note    func(string)
 	gpus    []config.Device
 	free    chan config.Device // GPUs that no run has
+	digests digests            // of the files that the command names
 
 	mu     sync.Mutex
 	shared map[*dataset.Set]*data

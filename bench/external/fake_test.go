@@ -75,7 +75,7 @@ func train() {
 	truths := flags.String("truths", "", "a count of objects to log at the end, rightly or not")
 	lines := flags.Int("lines", 1, "how often")
 	step := flags.Duration("step", 0, "time for an image")
-	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty, far, shares")
+	results := flags.String("results", "", "what to leave as results: junk, none, foreign, empty, far, shares, corners, negative")
 	_ = flags.Parse(os.Args[1:])
 	strategy, err := os.ReadFile(flags.Arg(0))
 	must(err)
@@ -170,7 +170,32 @@ func train() {
 		text, err := os.ReadFile(path)
 		must(err)
 		must(os.WriteFile(path, regexp.MustCompile(`"bbox":\[[^]]*\]`).ReplaceAll(text, []byte(`"bbox":[0.25,0.5,0.125,0.25]`)), 0o666))
+	case *results == "corners":
+		detect(data, path, 1, seed, 0)
+		edit(path, func(b []float64) { b[2], b[3] = b[0]+b[2], b[1]+b[3] })
+	case *results == "negative":
+		detect(data, path, 1, seed, 0)
+		edit(path, func(b []float64) { b[0], b[2] = b[0]+b[2], -b[2] })
 	}
+}
+
+// edit changes all boxes of a file of detections.
+func edit(path string, change func(box []float64)) {
+	text, err := os.ReadFile(path)
+	must(err)
+	var found []map[string]any
+	must(json.Unmarshal(text, &found))
+	for _, d := range found {
+		var box []float64
+		for _, v := range d["bbox"].([]any) {
+			box = append(box, v.(float64))
+		}
+		change(box)
+		d["bbox"] = box
+	}
+	text, err = json.Marshal(found)
+	must(err)
+	must(os.WriteFile(path, text, 0o666))
 }
 
 // detect writes a share of the objects as detections, whose boxes are worse the

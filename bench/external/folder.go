@@ -24,6 +24,7 @@ import (
 //	strategy.yaml                what the program is given
 //	out/                         what it leaves
 //	stdout-1.txt, stderr-1.txt   what it said, by attempts
+//	code.json                    by which files of the command it was trained
 //	ended.json                   how it ended, once it has
 //	owner, running               held by the process that sees to the run, and by the program
 type run struct {

@@ -3,81 +3,24 @@ package external
 import (
 	"bufio"
 	"bytes"
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"detsample/bench/trainer"
 	"detsample/internal/regular"
-	"detsample/losses"
 )
 
 // logName is the file in which a program says how far it has come and, if it
 // likes, what its stages learned from: a JSON object a line.
 const logName = "balance.jsonl"
-
-// line is a line of the log: what a stage's step, or some steps together,
-// learned from, by the names of detsample's Balance. Only seen is required.
-type line struct {
-	Seen          *int     `json:"seen"` // images so far
-	Stage         string   `json:"stage"`
-	Positives     float64  `json:"positives"`
-	Negatives     float64  `json:"negatives"`
-	UsedPositives float64  `json:"used_positives"`
-	UsedNegatives float64  `json:"used_negatives"`
-	LossPositives *float64 `json:"loss_positives"`
-	LossNegatives *float64 `json:"loss_negatives"`
-	GradPositives *float64 `json:"grad_positives"`
-	GradNegatives *float64 `json:"grad_negatives"`
-	losses.Scarcity
-}
-
-// notFinite is how Python writes numbers that JSON does not have.
-var notFinite = regexp.MustCompile(`:\s*(NaN|-?Infinity)`)
-
-func parseLine(text []byte) (l line, err error) {
-	if err = json.Unmarshal(notFinite.ReplaceAll(text, []byte(":null")), &l); err != nil {
-		return l, err
-	}
-	if l.Seen == nil {
-		return l, errors.New(`no "seen", the images so far`)
-	}
-	for name, n := range l.All() {
-		if err := count(name, float64(n)); err != nil {
-			return l, err
-		}
-	}
-	return l, cmp.Or(count("seen", float64(*l.Seen)), count("positives", l.Positives), count("negatives", l.Negatives),
-		count("used_positives", l.UsedPositives), count("used_negatives", l.UsedNegatives),
-		size("grad_positives", l.GradPositives), size("grad_negatives", l.GradNegatives))
-}
-
-// mostCount is up to where float64 counts by ones.
-const mostCount = 1 << 53
-
-// count reports a number that counts nothing. Those of many lines have a finite
-// sum.
-func count(name string, n float64) error {
-	if n >= 0 && n <= mostCount {
-		return nil
-	}
-	return fmt.Errorf("%q is %v: expected 0 to %d", name, n, int64(mostCount))
-}
-
-// size reports a sum of sizes that is negative; one that is not given may be any.
-func size(name string, v *float64) error {
-	if v == nil || *v >= 0 {
-		return nil
-	}
-	return fmt.Errorf("%q is %v: expected 0 or more", name, *v)
-}
 
 // mostLine is the longest line that is read.
 const mostLine = 1 << 20
@@ -90,6 +33,7 @@ type log struct {
 	seen   int // at the last line
 	stages map[string][]line
 	lines  int
+	odd    string  // of the first line with a key that is probably misspelt, which it is
 	wrong  []error // of lines that cannot be read, such as one that was being written when the program was killed
 }
 
@@ -127,6 +71,11 @@ func (r *run) readLog() (*log, error) {
 			l.wrong = append(l.wrong, fmt.Errorf("%s:%d: %w", logName, l.lines, wrong))
 			continue
 		}
+		if l.odd == "" {
+			if list := misspelt(text); len(list) > 0 {
+				l.odd = fmt.Sprintf("%s:%d: not read: %s", logName, l.lines, strings.Join(list, " and "))
+			}
+		}
 		l.add(read)
 	}
 }
@@ -155,16 +104,15 @@ func (l *log) figures(stages []string) (list []trainer.StageFigures) {
 	return list
 }
 
-// sum adds the lines of a stage up, per image.
+// sum adds the lines of a stage up, per image. Positives or negatives that a line
+// has without the other are not known, and nor is then the sum of either.
 func sum(name string, lines []line) trainer.StageFigures {
 	f := trainer.StageFigures{Stage: name}
-	var loss, grad [2]float64
+	var seen, used, loss, grad [2]float64
 	for _, l := range lines {
-		f.Positives += l.Positives
-		f.Negatives += l.Negatives
-		f.UsedPositives += l.UsedPositives
-		f.UsedNegatives += l.UsedNegatives
 		f.Scarcity.Add(l.Scarcity)
+		add(&seen, l.Positives, l.Negatives)
+		add(&used, l.UsedPositives, l.UsedNegatives)
 		add(&loss, l.LossPositives, l.LossNegatives)
 		add(&grad, l.GradPositives, l.GradNegatives)
 	}
@@ -172,11 +120,54 @@ func sum(name string, lines []line) trainer.StageFigures {
 	if images == 0 {
 		images = float64(max(1, *lines[len(lines)-1].Seen))
 	}
-	for _, figure := range []*float64{&f.Positives, &f.Negatives, &f.UsedPositives, &f.UsedNegatives} {
-		*figure /= images
+	if len(unpaired(lines, seenCounts)) == 0 {
+		f.Positives, f.Negatives = seen[0]/images, seen[1]/images
+	}
+	if len(unpaired(lines, usedCounts)) == 0 {
+		f.UsedPositives, f.UsedNegatives = used[0]/images, used[1]/images
 	}
 	f.NegativeLoss, f.NegativeGrad = share(loss), share(grad)
 	return f
+}
+
+// pair is the positives and negatives of a line, by name.
+type pair func(l *line) map[string]*float64
+
+func seenCounts(l *line) map[string]*float64 {
+	return map[string]*float64{"positives": l.Positives, "negatives": l.Negatives}
+}
+
+func usedCounts(l *line) map[string]*float64 {
+	return map[string]*float64{"used_positives": l.UsedPositives, "used_negatives": l.UsedNegatives}
+}
+
+// unpaired names what lines lack that have the other of a pair.
+func unpaired(lines []line, of pair) (names []string) {
+	for i := range lines {
+		var lacking []string
+		for name, n := range of(&lines[i]) {
+			if n == nil {
+				lacking = append(lacking, name)
+			}
+		}
+		if len(lacking) == 1 {
+			names = append(names, lacking[0])
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// unknown says which counts stages lack beside their counterparts.
+func (l *log) unknown() (list []string) {
+	for _, stage := range slices.Sorted(maps.Keys(l.stages)) {
+		for _, of := range []pair{seenCounts, usedCounts} {
+			if names := unpaired(l.stages[stage], of); len(names) > 0 {
+				list = append(list, fmt.Sprintf("%s of %s", strings.Join(names, " and "), stage))
+			}
+		}
+	}
+	return list
 }
 
 // add adds positives and negatives that are given.

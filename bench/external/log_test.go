@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/bench/trainer"
 	"detsample/losses"
@@ -119,7 +120,7 @@ func TestAnEndThatCannotBeIsNone(t *testing.T) {
 
 // Where lines do not say of how many images they are, they are of all.
 func TestALogWithoutImagesIsOfAllThatWereSeen(t *testing.T) {
-	l, err := left(t, map[string]string{logName: `{"seen": 4, "stage": "dense", "positives": 8}` + "\n" + `{"seen": 10, "stage": "dense", "positives": 12}` + "\n"}).readLog()
+	l, err := left(t, map[string]string{logName: `{"seen": 4, "stage": "dense", "positives": 8, "negatives": 20}` + "\n" + `{"seen": 10, "stage": "dense", "positives": 12, "negatives": 20}` + "\n"}).readLog()
 	require.NoError(t, err)
 	assert.InDelta(t, 2, l.figures([]string{"dense"})[0].Positives, 1e-12)
 	empty, err := left(t, nil).readLog()
@@ -216,5 +217,44 @@ func TestAFolderIsOfOneRun(t *testing.T) {
 		func(_ *Trainer, _ *trainer.Job, d *data) { d.dir = "data-2" },
 	} {
 		assert.NotEqual(t, first, opened(change))
+	}
+}
+
+// What a line lacks is not 0: a stage of which one count is missing has no ratio.
+func TestACountThatIsMissingIsNotKnown(t *testing.T) {
+	for text, want := range map[string][4]float64{
+		`{"seen": 4, "stage": "dense", "images": 4, "positives": 4}`:                                                                       {},
+		`{"seen": 4, "stage": "dense", "images": 4, "positives": 4, "negatives": NaN, "used_positives": 4, "used_negatives": 8}`:           {0, 0, 1, 2},
+		`{"seen": 4, "stage": "dense", "images": 4, "positives": 4, "negatives": 8, "used_negatives": 8}`:                                  {1, 2, 0, 0},
+		`{"seen": 4, "stage": "dense", "images": 4, "positives": 4, "negatives": 0}`:                                                       {1, 0, 0, 0},
+		`{"seen": 4, "stage": "dense", "images": 4, "positives": 4, "negatives": 8}` + "\n" + `{"seen": 5, "stage": "dense", "truths": 3}`: {1, 2, 0, 0},
+	} {
+		l, err := left(t, map[string]string{logName: text}).readLog()
+		require.NoError(t, err)
+		require.Empty(t, l.wrong)
+		f := l.figures([]string{"dense"})[0]
+		assert.Equal(t, want, [4]float64{f.Positives, f.Negatives, f.UsedPositives, f.UsedNegatives}, text)
+	}
+}
+
+func TestWhatIsOddAboutALogIsTold(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{"seen": 24, "stage": "dense", "positives": 4, "used_positives": 4, "used_negatives": 8}`: {"balance.jsonl has lines without negatives of dense, so that what the stage saw or used is not known"},
+		`{"seen": 400, "stage": "dense", "images": 24}`:                                            {"balance.jsonl says that it saw 400 images, of a budget of 24"},
+		`{"seen": 26}`: nil, // the last batch is a whole one
+		`{"seen": 20}`: {"balance.jsonl ends after 20 images of 24"},
+		`{"seen": 24, "stage": "dense", "imges": 24, "pos": 4, "negatives": 8, "loss": 3, "lr": 1, "epoch": 2, "cls": 1, "Truths": 4}`: {
+			"balance.jsonl:1: not read: \"imges\" (did you mean \"images\"?) and \"pos\" (did you mean \"positives\"?)",
+			"balance.jsonl has lines without positives of dense, so that what the stage saw or used is not known",
+		},
+		`{"seen": 24, "stage": "dense", "images": 24, "image": 7}`: nil,
+	} {
+		r, told := left(t, map[string]string{logName: text}), []string(nil)
+		r.Trainer = New(config.Program{}, Options{Note: func(text string) { told = append(told, strings.TrimPrefix(text, r.about())) }})
+		l, err := r.readLog()
+		require.NoError(t, err)
+		require.Empty(t, l.wrong)
+		r.remark(l, []string{"dense"})
+		assert.Equal(t, want, told, text)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/cocoeval"
 	"detsample/bench/trainer"
+	"detsample/internal/prose"
 )
 
 // resultsName is the file of detections at the end of training.
@@ -55,6 +56,7 @@ func (r *run) record(ctx context.Context, end outcome) (trainer.Record, error) {
 func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record, err error) {
 	run := &record.Run
 	run.Begin(r.job)
+	run.Code = r.code()
 	stages := []string{"dense"}
 	if r.job.Strategy.TwoStage() {
 		stages = []string{"rpn", "roi"}
@@ -77,6 +79,9 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 		if found, err = r.detections(p); err != nil {
 			return record, err
 		}
+		if run.Boxes, err = r.data.test.Units(found, p.file); err != nil {
+			return record, err
+		}
 		result, err := cocoeval.Evaluate(r.params(), r.data.truth.Objects, found)
 		if err != nil {
 			return record, fmt.Errorf("%s: %w", p.file, err)
@@ -88,6 +93,9 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 	}
 	run.UntrainedAP = run.Curve[0].AP
 	run.Images = r.job.Images
+	if run.Boxes != "" && run.AP <= max(hardly, run.UntrainedAP) {
+		r.note(r.about() + run.Boxes)
+	}
 	switch {
 	case end.Diverged:
 		run.Diverged = true
@@ -119,12 +127,11 @@ func (r *run) detections(p point) ([]cocoeval.Detection, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.data.test.Lists(found, p.file); err != nil {
-		return found, err
-	}
-	_, err = r.data.test.Units(found, p.file)
-	return found, err
+	return found, r.data.test.Lists(found, p.file)
 }
+
+// hardly is an AP that boxes of another form than COCO's may have by chance.
+const hardly = 0.01
 
 // params are the evaluation's settings.
 func (r *run) params() cocoeval.Params {
@@ -133,14 +140,28 @@ func (r *run) params() cocoeval.Params {
 	return p
 }
 
+// about begins what is told of the run.
+func (r *run) about() string {
+	return fmt.Sprintf("the run of %q with seed %d: ", r.job.Strategy.Name, r.job.Seed)
+}
+
 // remark tells what is odd about the log, none of which changes a figure of AP.
 func (r *run) remark(l *log, stages []string) {
-	about := fmt.Sprintf("the run of %q with seed %d: ", r.job.Strategy.Name, r.job.Seed)
+	about := r.about()
 	if n := len(l.wrong); n > 0 {
 		r.note(fmt.Sprintf("%s%d of %d lines cannot be read and are left out, the first: %v", about, n, l.lines, l.wrong[0]))
 	}
 	if len(l.stages) > 0 && l.figures(stages) == nil {
 		r.note(fmt.Sprintf("%s%s is not of the strategy's stages %v: left out", about, logName, stages))
+	}
+	if l.odd != "" {
+		r.note(about + l.odd)
+	}
+	if list := l.unknown(); len(list) > 0 {
+		r.note(fmt.Sprintf("%s%s has lines without %s, so that what the stage saw or used is not known", about, logName, prose.List(list, "and")))
+	}
+	if float64(l.seen) > 1.1*float64(r.job.Images) {
+		r.note(fmt.Sprintf("%s%s says that it saw %d images, of a budget of %d", about, logName, l.seen, r.job.Images))
 	}
 	if l.seen > 0 && float64(l.seen) < 0.9*float64(r.job.Images) {
 		r.note(fmt.Sprintf("%s%s ends after %d images of %d", about, logName, l.seen, r.job.Images))

@@ -120,3 +120,29 @@ func TestMiningIsExportedToSSD(t *testing.T) {
 	_, text = mined(anchors.NewATSS())
 	assert.Contains(t, text, "\nmodel: ssd300_vgg16\npositive_fraction: 0.25\n", "ATSS has no threshold")
 }
+
+// torchvision ranks negatives below ratio times the positives, in float32: a ratio that
+// is no whole number keeps one more there, and a whole one as many, whatever rounding
+// makes of its fraction.
+func TestARatioThatTorchvisionRoundsUpIsSaid(t *testing.T) {
+	s, err := strategy.Peer("torchvision-ssd")
+	require.NoError(t, err)
+	for _, ratio := range []float64{1, 2, 3, 5, 7, 11, 49, 100} {
+		s.Dense.Sampler = sampling.HardNegative{Ratio: ratio}
+		fragment, again := back(t, t.TempDir(), s, "torchvision")
+		assert.Empty(t, fragment.Lacks, ratio)
+		assert.Equal(t, s, again, ratio)
+	}
+	for _, ratio := range []float64{2.5, 4.5, 7. / 3, 0.5} {
+		s.Dense.Sampler = sampling.HardNegative{Ratio: ratio}
+		fragment, made := returned(t, t.TempDir(), s, nil, "torchvision")
+		require.Len(t, fragment.Lacks, 1, ratio)
+		assert.Regexp(t, "^dense.sampler.ratio: [0-9.]+; where ratio times the positives", fragment.Lacks[0])
+		require.Len(t, made.Notes, 1, ratio)
+		assert.Regexp(t, "^ratio [0-9.]+: where ratio times the positives", made.Notes[0])
+	}
+	made, err := written(t, "x.yaml", "model: ssd300_vgg16\npositive_fraction: 0.3\n", Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"ratio 2.3333333333333335: " + roundedUp}, made.Notes)
+	assert.Contains(t, string(made.YAML), "# Not reproduced: ratio 2.3333333333333335: where")
+}

@@ -1,6 +1,9 @@
 package interchange
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // called writes a generator of anchors as a call.
 var called = strings.NewReplacer("{sizes: ", "AnchorGenerator(sizes=", ", aspect_ratios: ", ", aspect_ratios=", "}", ")")
@@ -122,7 +125,10 @@ func (x *exporter) torchvisionSSD(p *part) []pair {
 		mining := p.partOf("sampler")
 		ratio := number(mining.params["ratio"])
 		share := 1 / (1 + ratio)
-		if (1-share)/share != ratio {
+		switch {
+		case ratio != math.Trunc(ratio):
+			x.lack("dense.sampler.ratio: %s; %s", shownParam(mining.params["ratio"]), roundedUp)
+		case torchvisionRatio(share) != ratio:
 			x.lack("dense.sampler.ratio: %s; there it is (1-fraction)/fraction, to the last digit another number", shownParam(mining.params["ratio"]))
 		}
 		args = append(args, pair{"positive_fraction", python(share)})

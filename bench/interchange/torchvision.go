@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"math"
 	"path/filepath"
 	"strings"
 )
@@ -190,7 +191,11 @@ func torchvisionSSD(d *draft, b *block) error {
 		return refuse(b.place("positive_fraction"), "positive_fraction is %v: expected a number above 0, at most 1", share)
 	}
 	b.record("positive_fraction", Mapped, "dense.sampler.ratio", "the ratio is (1-fraction)/fraction")
-	s.set("sampler", &typed{name: "hard_negative", from: from, params: []setting{{"ratio", (1 - share) / share, shareFrom}}}, "")
+	ratio := torchvisionRatio(share)
+	if ratio != math.Trunc(ratio) {
+		d.note("ratio %s: %s", yamlScalar(ratio), roundedUp)
+	}
+	s.set("sampler", &typed{name: "hard_negative", from: from, params: []setting{{"ratio", ratio, shareFrom}}}, "")
 	s.set("cls", "softmax_ce", from)
 	s.set("cls_weight", 1.0, from)
 	s.set("box", &typed{name: "smooth_l1", from: from, params: []setting{{"beta", 1.0, "PyTorch's default"}}}, "")
@@ -199,3 +204,17 @@ func torchvisionSSD(d *draft, b *block) error {
 	s.set("coder", &typed{params: []setting{{"weights", []float64{10, 10, 5, 5}, from}}}, "")
 	return nil
 }
+
+// torchvisionRatio is the ratio that torchvision's SSD makes of a positive_fraction. It
+// multiplies the positives with it as a float32, in which what rounding has left
+// beside a whole number is none.
+func torchvisionRatio(share float64) float64 {
+	ratio := (1 - share) / share
+	if whole := math.Round(ratio); float32(whole) == float32(ratio) {
+		return whole
+	}
+	return ratio
+}
+
+// roundedUp is what a ratio that is no whole number does there and not here.
+const roundedUp = "where ratio times the positives of an image is no whole number, torchvision's SSD keeps as many negatives as the next above, and detsample as the next below"

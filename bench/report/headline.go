@@ -11,8 +11,8 @@ import (
 	"detsample/internal/prose"
 )
 
-// headline is the verdict in two lines: the answer, and what would make more of
-// it.
+// headline is the verdict in two lines, the answer and what would make more of it,
+// and what else there is to know of all figures.
 func headline(s *summary.Summary) []string {
 	v := &s.Verdict
 	out := []string{v.Headline}
@@ -22,7 +22,7 @@ func headline(s *summary.Summary) []string {
 	if len(v.Change) > 0 {
 		out = append(out, "To change that: "+strings.Join(v.Change, "; ")+".")
 	}
-	return out
+	return append(out, s.Mixed...)
 }
 
 // reasons explain the verdict by what was measured.

@@ -26,10 +26,11 @@ func TestTheHeadlineIsTheVerdict(t *testing.T) {
 			Headline: "focal or CE: not told apart.", Outlook: "About 9 seeds would tell.", Why: []string{"focal learned from 3 negatives."}, Change: []string{"train longer", "or not"},
 		},
 		Strategies: []summary.Strategy{strategy("CE", 0.30, 0, 0), strategy("focal", 0.36, 0.02, 0.10), strategy("dead", -1, 0, 0)},
+		Mixed:      []string{"Of several programs."},
 	}
 	s.Strategies[0].Stages = []trainer.StageFigures{{Stage: "dense", Positives: 2, Negatives: 2000}}
 	s.Strategies[2].Failed = []string{"diverged"}
-	assert.Equal(t, []string{"focal or CE: not told apart.", "About 9 seeds would tell.", "To change that: train longer; or not."}, headline(s))
+	assert.Equal(t, []string{"focal or CE: not told apart.", "About 9 seeds would tell.", "To change that: train longer; or not.", "Of several programs."}, headline(s))
 	assert.Equal(t, []string{
 		"focal learned from 3 negatives.",
 		"Measured positives to negatives among the assigned anchors: 1:1000 in the one-stage head.",

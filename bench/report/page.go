@@ -141,6 +141,9 @@ func trainedOn(s *summary.Summary) string {
 		trained += ", " + count(s.Verdict.Images) + " images a run"
 	}
 	size := fmt.Sprintf("%d × %d px", d.Width, d.Height)
+	if d.UpTo {
+		size = "up to " + size
+	}
 	if d.Cropped != nil {
 		size = "crops of " + size + " " + ofOriginals(d)
 	}

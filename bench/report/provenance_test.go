@@ -43,6 +43,18 @@ func TestCropsAreSaidWithTheirOriginals(t *testing.T) {
 	assert.Equal(t, fact{"trained on crops", "96 × 96 px, of images up to 2000 × 1500 px"}, dataOf(&s.Summary.Data).Facts[1])
 }
 
+func TestImagesOfSeveralSizesAreUpToTheLargest(t *testing.T) {
+	s := fake{strategies: names(2), seeds: 2}.study(t)
+	assert.NotContains(t, trainedOn(&s.Summary), "up to")
+	s.Summary.Data.UpTo = true
+	assert.Contains(t, trainedOn(&s.Summary), ", up to 96 × 96 px · ")
+}
+
+func TestCountsThatAreNotKnownAreNotWritten(t *testing.T) {
+	assert.Empty(t, counted(0, 0))
+	assert.Equal(t, "2.00 + 0", counted(2, 0))
+}
+
 func TestTheIntervalOfAFigureEndsAtZero(t *testing.T) {
 	e := stats.Estimate{Mean: 0.01, Low: -0.02, High: 0.04}
 	assert.Equal(t, "[0.0, 4.0]", bounds(e))

@@ -105,6 +105,14 @@ func shareOf(v float64) share {
 	return share{Text: table.Share(v), Width: 60 * min(max(v, 0), 1)}
 }
 
+// counted writes positives and negatives, nothing where they are not known.
+func counted(positives, negatives float64) string {
+	if positives == 0 && negatives == 0 {
+		return ""
+	}
+	return quantity(positives) + " + " + quantity(negatives)
+}
+
 // stages lists the stages in the order of the ranking.
 func stages(sum *summary.Summary) []stageRow {
 	strategies := sum.Strategies
@@ -116,9 +124,8 @@ func stages(sum *summary.Summary) []stageRow {
 			r := stageRow{
 				Stage: f.Stage,
 				Seen:  table.Ratio(f.Positives, f.Negatives), Used: table.Ratio(f.UsedPositives, f.UsedNegatives),
-				SeenCounts: quantity(f.Positives) + " + " + quantity(f.Negatives),
-				UsedCounts: quantity(f.UsedPositives) + " + " + quantity(f.UsedNegatives),
-				LossShare:  shareOf(f.NegativeLoss), GradShare: shareOf(f.NegativeGrad),
+				SeenCounts: counted(f.Positives, f.Negatives), UsedCounts: counted(f.UsedPositives, f.UsedNegatives),
+				LossShare: shareOf(f.NegativeLoss), GradShare: shareOf(f.NegativeGrad),
 				Cls: gradient(f.Trunk.Cls), Box: gradient(f.Trunk.Box),
 			}
 			if k == 0 {

@@ -65,7 +65,7 @@ func (v *Verdict) change(of setting, s *Summary, runs []*trainer.Run) []string {
 		}
 		return []string{"test on images with objects that count: AP is not defined without"}
 	case stats.NothingLearned:
-		var list []string
+		list := oddBoxes(runs)
 		if v.Unranked != nothingLearned && of.limited(s.Data.TestImages) {
 			list = append(list, fmt.Sprintf("test on more images (--max-test, now %d)", s.Data.TestImages))
 		}
@@ -93,6 +93,17 @@ func (v *Verdict) change(of setting, s *Summary, runs []*trainer.Run) []string {
 	}
 	if Identical(runs, v.MayBe...) {
 		return []string{of.part()}
+	}
+	return nil
+}
+
+// oddBoxes says what to look at first where a program of one's own left boxes that
+// do not look like COCO's: none of them may then match an object.
+func oddBoxes(runs []*trainer.Run) []string {
+	for _, r := range runs {
+		if r.Boxes != "" && !r.Stopped() {
+			return []string{fmt.Sprintf("see how the program writes boxes (%s #%d: %s)", r.Strategy, r.Seed, r.Boxes)}
+		}
 	}
 	return nil
 }

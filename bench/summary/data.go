@@ -2,6 +2,7 @@ package summary
 
 import (
 	"path/filepath"
+	"slices"
 
 	"detsample/anchors"
 	"detsample/bench/annotations"
@@ -11,13 +12,15 @@ import (
 
 // describe summarises the images for the report.
 func describe(c *config.Config, set *dataset.Set, folder string) Data {
-	fresh, problems := set.Fresh != nil, set.Problems
+	fresh, problems, uneven := set.Fresh != nil, set.Problems, false
 	if c.Trainer != nil {
 		set = unscaled(set)
+		other := func(im dataset.Image) bool { return im.Width != set.Width || im.Height != set.Height }
+		uneven = slices.ContainsFunc(set.Train, other) || slices.ContainsFunc(set.Test, other)
 	}
 	train, test := set.Stats()
 	d := Data{
-		Name: SetName(folder), Width: set.Width, Height: set.Height, Classes: set.Classes,
+		Name: SetName(folder), Width: set.Width, Height: set.Height, UpTo: uneven, Classes: set.Classes,
 		Fresh: fresh, TrainImages: train.Images, TestImages: test.Images,
 		TrainObjects: train.PerClass, TestObjects: test.PerClass,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
@@ -61,6 +64,7 @@ func unscaled(set *dataset.Set) *dataset.Set {
 		list := make([]dataset.Image, len(of.Images))
 		for i := range of.Images {
 			im := &of.Images[i]
+			list[i].Width, list[i].Height = im.Width, im.Height
 			out.Width, out.Height = max(out.Width, im.Width), max(out.Height, im.Height)
 			for _, o := range im.Objects {
 				x, y := o.Box[0], o.Box[1]

@@ -53,6 +53,15 @@ func TestTheDescriptionForAProgramIsOfTheOriginals(t *testing.T) {
 	assert.Equal(t, []int{2, 1}, d.TrainObjects)
 	assert.InDelta(t, 10, d.MedianSide, 1e-9)
 	assert.Len(t, d.Problems, 1)
+	assert.False(t, d.UpTo)
+
+	set = described()
+	set.Train = described().Test
+	set.Train[0].Width, set.Train[0].Height, set.Test[2].Width, set.Test[2].Height = 96, 64, 64, 80
+	d = describe(&c, set, "")
+	assert.Equal(t, []any{96, 80, true}, []any{d.Width, d.Height, d.UpTo}, "no image has this size")
+	c.Trainer = nil
+	assert.False(t, describe(&c, set, "").UpTo)
 }
 
 func TestASetIsCalledByTheLastPartOfItsPath(t *testing.T) {

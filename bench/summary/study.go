@@ -48,6 +48,7 @@ func Summarize(c *config.Config, set *dataset.Set, folder string, records []trai
 	s.Summary.LossScale = lossScale(s.Summary.Strategies)
 	s.Summary.Warnings = warnings(of, s.Summary.Strategies, runs)
 	s.Summary.Excluded = append([]stats.Exclusion{}, e.Final.Excluded...)
+	s.Summary.Mixed = mixed(runs)
 	s.Summary.Rounds = roundsOf(rounds, standing)
 	s.Summary.conclude(of, e, runs)
 	return s, s.Summary.reach(runs)

@@ -19,6 +19,7 @@ type Summary struct {
 	Strategies []Strategy         `json:"strategies"`       // in the configuration's order
 	Pairs      []stats.Difference `json:"pairs"`            // of AP, of every two strategies, paired over seeds and test images; empty where nothing was learned
 	Excluded   []stats.Exclusion  `json:"excluded"`         // runs that diverged or have no AP: no part of any mean
+	Mixed      []string           `json:"mixed,omitempty"`  // files that the trainer's command names, and how many runs are of which version, where means are of several
 	Rounds     *Rounds            `json:"rounds,omitempty"` // by which seeds were added; nil for a fixed number
 	LossScale  *Spread            `json:"loss_scale"`       // how far the sizes of losses differ; nil where no two strategies share a stage
 	Warnings   []config.Warning   `json:"warnings"`         // traps that strategies are in
@@ -31,6 +32,7 @@ type Data struct {
 	Name          string    `json:"name"`
 	Width         int       `json:"width"`
 	Height        int       `json:"height"`
+	UpTo          bool      `json:"up_to,omitempty"`   // images have sizes of their own, of which Width and Height are the largest of each
 	Cropped       *Size     `json:"cropped,omitempty"` // of the largest image, where crops of Width x Height are trained on; nil where images are whole
 	Classes       []string  `json:"classes"`
 	Fresh         bool      `json:"fresh"` // training images never repeat; those below are a sample

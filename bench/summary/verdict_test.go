@@ -114,6 +114,15 @@ func TestNothingLearnedNamesNoWinnerAnywhere(t *testing.T) {
 	for _, st := range s.Strategies {
 		assert.Nil(t, st.Difference)
 	}
+	assert.NotContains(t, strings.Join(v.Change, "; "), "boxes")
+
+	v = concluded(t, 5, Data{MedianSide: 7}, map[string][2]float64{"a": {0, 0}, "b": {0, 0}}, func(r *trainer.Run) {
+		r.Broken = r.Seed == 1
+		r.Boxes = "of 30 boxes 12 reach out of their images"
+	}).Verdict
+	assert.Equal(t, stats.NothingLearned, v.Reason)
+	assert.Equal(t, "see how the program writes boxes (a #2: of 30 boxes 12 reach out of their images)", v.Change[0])
+	assert.Greater(t, len(v.Change), 1)
 }
 
 // The highest mean may be known less well than the next, which was learned.

@@ -7,7 +7,7 @@ import (
 
 // Run is the outcome of training one strategy once: what results.jsonl has a
 // line of. Everything but Time follows from the configuration, the data and
-// the seed, to the last bit. Figures that are not defined (AP of a size that
+// the seed, to the last bit, and under a program of one's own from Code. Figures that are not defined (AP of a size that
 // no object has) are -1, as in COCO.
 type Run struct {
 	Strategy string  `json:"strategy"`
@@ -30,6 +30,15 @@ type Run struct {
 
 	Calibration cocoeval.Calibration `json:"calibration,omitzero"` // of the detections at the end of training; zero where it was not measured
 	Proposals   []ProposalRecall     `json:"proposals,omitempty"`  // of a first stage, by Limit; empty where it was not measured
+
+	// Boxes says why the boxes that a program of one's own left do not look like x, y,
+	// width and height in pixels; empty where they do.
+	Boxes string `json:"boxes,omitempty"`
+
+	// Code is the files that the command of a program of one's own names, as they
+	// were when it trained the run, by name and digest; none where it names none, or
+	// where a version of detsample did the run that kept none.
+	Code []CodeFile `json:"code,omitempty"`
 
 	Time Time `json:"time"`
 }
@@ -102,7 +111,8 @@ type Point struct {
 const Unknown = -1
 
 // StageFigures say what a stage saw, used and weighed over the whole of
-// training.
+// training. What it saw, and what it used, is 0 of both where a trainer does not
+// tell.
 type StageFigures struct {
 	Stage         string  `json:"stage"`             // "dense", "rpn" or "roi"
 	Positives     float64 `json:"positives"`         // assigned per image
