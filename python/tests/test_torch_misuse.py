@@ -199,3 +199,23 @@ def test_gradients_that_numpy_holds_outlive_the_next_step():
         kept.append((x.grad.numpy()[0], x.grad.numpy()[0].copy()))
         del x
     assert all(np.array_equal(now, then) for now, then in kept)
+
+
+@pytest.mark.parametrize("kind", ["retinanet", "ssd", "faster_rcnn"])
+def test_what_the_library_refuses_comes_with_the_stages_name(kind):
+    model, (images, targets) = model_of(kind), batch(1)
+    made = ds.attach(model, detsample.Strategy.preset(PRESETS[kind]))
+    head = model.rpn.head.cls_logits if kind == "faster_rcnn" else model.head.classification_head
+    for name, weight in head.named_parameters():
+        if name.endswith("bias"):
+            weight.data[:] = float("nan")
+    with pytest.raises(detsample.DetsampleError, match=f"^{next(iter(made.criteria))}: a logit is NaN, column [0-3] of anchor 0 of image 0"):
+        model(images, targets)
+
+
+def test_a_second_stages_refusal_comes_with_its_name():
+    criterion = ds.ROICriterion(strategy("rpn: {}\nroi: {sampler: {type: ohem, num: 16}}"), 3)
+    _, _, boxes, targets = data()
+    criterion.join([boxes, boxes], targets)
+    with pytest.raises(detsample.DetsampleError, match="^roi: a logit is NaN"):
+        criterion.sample(torch.full((604, 4), float("nan")), torch.zeros(604, 4))
