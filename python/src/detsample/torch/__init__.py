@@ -23,8 +23,9 @@ from ..sampler import Sampler
 from ..strategy import Strategy, Warning
 from . import faster_rcnn, fcos, retinanet, ssd
 from ._attachment import Attachment
+from ._criterion import StrategyLike, read
 from .collate import Collate
-from .criterion import DenseCriterion, ROICriterion, StrategyLike, read
+from .criterion import DenseCriterion, ROICriterion
 from .dump import dump
 
 __all__ = [

@@ -3,145 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
-from ..balance import Balance
 from ..images import Images
 from ..sampler import Sampler
 from ..stage import DenseStage, Regions, ROIStage, Targets
-from ..strategy import Strategy
-from . import _device
+from ._criterion import Criterion, StrategyLike, has, key_seed, read, shaped
 from ._function import losses
-from ._host import Host
 from ._targets import Target, assigned, images_of
 
-StrategyLike = Union[Strategy, str, Path]
 
-
-def read(strategy: StrategyLike, name: Optional[str] = None) -> Strategy:
-    """A strategy, or that of a file."""
-    if not isinstance(strategy, Strategy):
-        return Strategy.load(strategy, name)
-    if name is not None:
-        raise ValueError(f"strategy {strategy.name} comes with the name {name!r}, which chooses one of a file's: leave it out, or give the file")
-    return strategy
-
-
-def rank() -> int:
-    """This process's rank, 0 where there is one process."""
-    distributed = torch.distributed
-    return distributed.get_rank() if distributed.is_available() and distributed.is_initialized() else 0
-
-
-def key_seed(seed: int) -> int:
-    """The seed of this process: that of the run on rank 0, another on each
-    other rank, so that ranks that meet the same image draw apart."""
-    return (seed + 0x9E3779B97F4A7C15 * rank()) % (1 << 64)
-
-
-class _Criterion:
-    """What the stages' criteria have in common."""
-
-    stage: Any
-
-    def __init__(self, strategy: Strategy, stage: str, seed: int, where: str, label_offset: int, background_first: bool) -> None:
-        if where not in ("auto", "host", "device"):
-            raise ValueError(f'where is {where!r}: expected "auto", "host" or "device"')
-        self.strategy, self.seed, self.where = strategy, seed, where
-        self.label_offset, self.background_first = label_offset, background_first
-        self.steps = 0
-        self.total = Balance()
-        self._host = Host()
-        self._balance = Balance()
-        self._pending: Optional[Tuple[Tensor, Tensor, Tensor]] = None
-        facts, values = strategy.facts(stage), strategy.values[stage]
-        self._cls = None if facts["joint"] else _device.cls_rows(values["cls"])
-        self._box = _device.box_rows(values["box"])
-        self._weights = float(values["cls_weight"]), float(values["box_weight"])
-        if where == "device" and (self._cls is None or self._box is None):
-            cls, box = values["cls"]["type"], values["box"]["type"]
-            raise ValueError(f'where is "device", and torch has no form of cls {cls} with box {box} here: use "host" or "auto"')
-
-    @property
-    def copied(self) -> int:
-        """Bytes that were copied between devices, types or layouts so far."""
-        return self._host.copied
-
-    @property
-    def balance(self) -> Balance:
-        """What the last step learned from. NaN are the shares of the gradient
-        where torch evaluated the losses, those of the loss, too, where the
-        library did by pairs(), and all of them after targets() alone."""
-        if self._pending is not None:
-            loss, positive, box = self._pending
-            pos, cls = float(loss[positive].sum()), float(loss.sum())
-            self._balance.loss_positives, self._balance.loss_negatives = pos, cls - pos
-            self._balance.cls, self._balance.box = cls, float(box)
-            self._pending = None
-        return self._balance
-
-    def _count(self, balance: Balance) -> None:
-        self._balance, self._pending = balance, None
-        for key, n in balance.scarcity.items():
-            self.total.scarcity[key] += n
-
-    def _on_device(self, logits: Tensor) -> bool:
-        """Whether torch evaluates the losses."""
-        if self.where == "auto":
-            return logits.device.type != "cpu" and self._cls is not None and self._box is not None
-        return self.where == "device"
-
-    def _ordered(self, logits: Tensor) -> Tensor:
-        """The logits with the background's column last."""
-        if self.background_first and self.stage.facts["link"] == "softmax":
-            return torch.roll(logits, -1, -1)
-        return logits
-
-    def _evaluate(self, targets: Targets, logits: Tensor, deltas: Tensor) -> Tuple[Tensor, Tensor]:
-        """The losses of targets by torch, of logits (rows, columns) and deltas
-        (rows, box columns)."""
-        device, stage, back = logits.device, self.stage, self._host.back
-        positives = back(targets.box_rows, device).long()
-        chosen = deltas[positives].float()
-        if stage.box_columns > 4:
-            slot = back(targets.box_slot, device).long()
-            chosen = chosen.reshape(len(chosen), stage.box_columns // 4, 4)[torch.arange(len(chosen), device=device), slot]
-        candidate, truth = back(targets.box_candidate, device), back(targets.box_truth, device)
-        weights, max_scale = stage.coding
-        if stage.facts["box_space"] == "decoded":
-            chosen = _device.decode(candidate, chosen, weights, max_scale)
-        else:
-            truth = _device.encode(candidate, truth, weights)
-        return self._weighted(targets, logits, chosen, truth)
-
-    def _weighted(self, targets: Targets, logits: Tensor, box: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor]:
-        """The losses of targets by torch, of logits (rows, columns) and of the
-        positives' boxes in the loss's space."""
-        device, back = logits.device, self._host.back
-        assert self._cls is not None and self._box is not None
-        rows, row_class = back(targets.rows, device).long(), back(targets.row_class, device).long()
-        picked = logits if len(rows) == len(logits) else logits[rows]
-        loss = self._cls(picked.float(), row_class) * back(targets.weight, device)
-        boxes = (self._box(box, truth) * back(targets.box_weight, device)).sum()
-        self._pending = loss.detach(), row_class >= 0, boxes.detach()
-        return loss.sum(), boxes
-
-    def state_dict(self) -> Dict[str, Any]:
-        """The step, and what losses and normalisers remember."""
-        return {"steps": self.steps, "memory": self.stage.memory()}
-
-    def load_state_dict(self, state: Dict[str, Any]) -> None:
-        self.steps = int(state["steps"])
-        self.stage.restore(state["memory"])
-
-
-class DenseCriterion(_Criterion):
+class DenseCriterion(Criterion):
     """Losses of a head that scores every anchor: criterion(logits, deltas,
     anchors, targets) returns classification and box loss, whose sum is to be
     minimised.
@@ -169,7 +46,7 @@ class DenseCriterion(_Criterion):
     ) -> None:
         strategy = read(strategy, name)
         self.sampler = sampler
-        super().__init__(strategy, _has(strategy, stage), seed, where, label_offset, background_first)
+        super().__init__(strategy, has(strategy, stage), seed, where, label_offset, background_first)
         self.stage = DenseStage(
             strategy, stage, classes, threads=threads or torch.get_num_threads(), exact=exact, coder=coder, max_scale=max_scale)
 
@@ -221,8 +98,8 @@ class DenseCriterion(_Criterion):
         boxes and their truths (positives, 4), in pixels for a loss of decoded
         boxes, else in those codes."""
         positives = len(targets.box_rows)
-        _shaped("box", box, (positives, 4))
-        _shaped("truth", truth, (positives, 4))
+        shaped("box", box, (positives, 4))
+        shaped("truth", truth, (positives, 4))
         logits = self._ordered(logits).reshape(-1, logits.shape[-1])
         if self._on_device(logits):
             return self._weighted(targets, logits, box.float(), truth)
@@ -240,10 +117,10 @@ class DenseCriterion(_Criterion):
         """Refuses the output of a head that is another's: where torch evaluates
         the losses, nobody else would notice."""
         n = len(anchors)
-        _shaped("logits", logits, (images, n, self.stage.columns))
+        shaped("logits", logits, (images, n, self.stage.columns))
         if deltas is not None:
-            _shaped("deltas", deltas, (images, n, 4))
-        _shaped("anchors", anchors, (n, 4))
+            shaped("deltas", deltas, (images, n, 4))
+        shaped("anchors", anchors, (n, 4))
 
     def _next(self, step: Optional[int]) -> int:
         step = self.steps if step is None else step
@@ -284,7 +161,7 @@ class DenseCriterion(_Criterion):
         return self._host.floats(hardness.reshape(gt.shape))
 
 
-class ROICriterion(_Criterion):
+class ROICriterion(Criterion):
     """Losses of the second stage: regions(proposals, targets) draws what the
     head runs on, criterion(logits, deltas) returns classification and box loss
     of the head's output there. Parameters as of DenseCriterion; per_class says
@@ -298,7 +175,7 @@ class ROICriterion(_Criterion):
     ) -> None:
         strategy = read(strategy, name)
         self.sampler = sampler
-        super().__init__(strategy, _has(strategy, "roi"), seed, where, label_offset, background_first)
+        super().__init__(strategy, has(strategy, "roi"), seed, where, label_offset, background_first)
         self.stage = ROIStage(
             strategy, "roi", classes, threads=threads or torch.get_num_threads(), exact=exact, coder=coder, max_scale=max_scale,
             per_class=per_class)
@@ -343,8 +220,8 @@ class ROICriterion(_Criterion):
         """logits (regions, columns), deltas (regions, box columns)."""
         logits, deltas = self._ordered(logits), self._boxes(deltas)
         if self.stage.regions is not None:
-            _shaped("logits", logits, (self.stage.regions, self.stage.columns))
-            _shaped("deltas", deltas, (self.stage.regions, self.stage.box_columns))
+            shaped("logits", logits, (self.stage.regions, self.stage.columns))
+            shaped("deltas", deltas, (self.stage.regions, self.stage.box_columns))
         if self._on_device(logits):
             found = self.stage.targets()
             self._count(found.balance)
@@ -368,16 +245,3 @@ class ROICriterion(_Criterion):
         return [
             self._host.back(part.copy(), p.device).to(p.dtype) for part, p in zip(np.split(box, ends[:-1]), like)
         ]
-
-
-def _shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
-    if tuple(tensor.shape) != shape:
-        raise ValueError(f"{name} has shape {tuple(tensor.shape)}: expected {shape}")
-    if name != "anchors" and not tensor.is_floating_point():
-        raise TypeError(f"{name} is of {tensor.dtype}: expected floating point numbers")
-
-
-def _has(strategy: Strategy, stage: str) -> str:
-    if stage not in strategy.stages:
-        raise ValueError(f"strategy {strategy.name} has {' and '.join(strategy.stages)}, and no {stage}, which this detector takes")
-    return stage
