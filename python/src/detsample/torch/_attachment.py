@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from torch import nn
 
 from ..balance import Balance
+from ..errors import DetsampleError
 from ..strategy import Strategy, Warning
-
-_MISSING = object()
 
 
 class Grid:
@@ -19,9 +18,21 @@ class Grid:
 
     def __init__(self, padding: bool = True) -> None:
         self.padding = padding
+        self.forget()
+
+    def forget(self, *_: Any) -> None:
+        """A hook of what calls the generator, before it does: what is known is
+        of another batch."""
         self.levels: Optional[List[List[int]]] = None
         self.size = (0.0, 0.0)
         self.sizes: Optional[List[Tuple[int, int]]] = None
+
+    def layout(self, reads: Mapping[str, Any]) -> Dict[str, Any]:
+        """What a criterion takes beside the anchors, for an assigner that reads
+        so much."""
+        if self.levels is None and (not self.padding or reads["grid"] or reads["size"]):
+            raise DetsampleError("anchor_generator was replaced after attach, so that the strategy does not see how it lays anchors out: attach again")
+        return {"grid": self.levels, "size": self.size, "sizes": self.sizes}
 
     def __call__(self, generator: Any, inputs: Tuple[Any, ...], anchors: Any) -> None:
         images, features = inputs
@@ -35,18 +46,24 @@ class Grid:
 
 
 class Attachment:
-    """What attach() returns: the criteria by stage, and the way back."""
+    """What attach() returns: the criteria by stage, and the way back. It takes
+    the place of the model's earlier one, so an adapter makes it once nothing can
+    be refused any more."""
 
     def __init__(self, model: nn.Module, strategy: Strategy, criteria: Dict[str, Any], notes: Sequence[Warning] = ()) -> None:
         self.model, self.strategy, self.criteria = model, strategy, criteria
         self.grid = Grid()
         self._notes = list(notes)
-        self._undo: List[Tuple[Any, str, Any]] = []
+        self._undo: List[Tuple[Any, str, bool, Any]] = []
         self._hooks: List[Any] = []
+        before = model.__dict__.get("_detsample")
+        if isinstance(before, Attachment):
+            before.detach()
+        model.__dict__["_detsample"] = self
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Puts value in place of an attribute, until detach()."""
-        self._undo.append((owner, name, owner.__dict__.get(name, _MISSING)))
+        self._undo.append((owner, name, name in owner.__dict__, owner.__dict__.get(name)))
         setattr(owner, name, value)
 
     def hook(self, handle: Any) -> None:
@@ -54,11 +71,11 @@ class Attachment:
 
     def detach(self) -> None:
         """Gives the detector its own losses back."""
-        for owner, name, before in reversed(self._undo):
-            if before is _MISSING:
-                delattr(owner, name)
-            else:
+        for owner, name, had, before in reversed(self._undo):
+            if had:
                 setattr(owner, name, before)
+            else:
+                delattr(owner, name)
         for handle in self._hooks:
             handle.remove()
         self._undo, self._hooks = [], []
@@ -120,5 +137,3 @@ def require_link(strategy: Strategy, stage: str, link: str, detector: str) -> No
     known = {"sigmoid": "such as ce, alpha_ce or focal", "softmax": "such as softmax_ce or softmax_focal"}[link]
     raise ValueError(f"strategy {strategy.name}: {stage}.cls {cls} reads scores by {strategy.facts(stage)['link']}, and {detector} detects by {link}: "
                      f"choose a loss over {link}, {known}")
-
-

@@ -29,7 +29,7 @@ class RPNLoss:
         images = len(anchors)
         cls, box = self.criterion(
             objectness.reshape(images, -1, 1), deltas.reshape(images, -1, 4), anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
+            **self.grid.layout(self.criterion.stage.facts["reads"]))
         return cls, box
 
 
@@ -130,6 +130,7 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     attachment = Attachment(model, strategy, {"rpn": first, "roi": second}, found)
     grid = attachment.grid
     loss = RPNLoss(first, grid)
+    attachment.hook(rpn.register_forward_pre_hook(grid.forget))
     attachment.hook(rpn.anchor_generator.register_forward_hook(grid))
     attachment.replace(rpn, "compute_loss", loss)
     attachment.replace(rpn, "assign_targets_to_anchors", loss.assign)
