@@ -45,10 +45,10 @@ def data(images=2, anchors=300, classes=3):
     (lambda x, d, a, t: (x, d, a.to(torch.complex64), t), "torch.complex64"),
     (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"] * float("nan")}, t[1]]), r"image 0 \(id 0\): ground truth 0 is \[NaN"),
     (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"].flip(1)}, t[1]]), "x1 < x2"),
-    (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"][:1]}, t[1]]), "image 0: 1 boxes, and classes"),
+    (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"][:1]}, t[1]]), r"targets\[0\] has 1 boxes, and labels of shape \(2,\)"),
     (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"][:, :3]}, t[1]]), "boxes of image 0 have shape"),
-    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0, 3])}]), r"image 1 \(id 1\): ground truth 1 has class 3"),
-    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([-1, 2])}]), "has class -1"),
+    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0, 3])}]), r"targets\[1\] labels\[1\] is 3, of image_id 1: expected 0 to 2, the head's classes"),
+    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([-1, 2])}]), r"targets\[1\] labels\[0\] is -1, of image_id 1: expected 0 to 2"),
     (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0, 2**32])}]), "4294967296"),
     (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0.5, 2])}]), r"targets\[1\] has labels of torch.float32"),
     (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "image_id": torch.tensor([1, 2])}]), r"targets\[1\] has image_id"),
@@ -166,7 +166,7 @@ def test_what_is_wrong_in_a_target_is_named_under_every_detector(kind):
     model, (images, targets) = model_of(kind), batch(1)
     ds.attach(model, detsample.Strategy.preset(PRESETS[kind]))
     good = [dict(t) for t in targets]
-    for change, problem in (({"labels": torch.full_like(targets[1]["labels"], 77)}, "has class 7"), ({"labels": targets[1]["labels"].float()}, "labels"),
+    for change, problem in (({"labels": torch.full_like(targets[1]["labels"], 77)}, r"targets\[1\] labels\[0\] is 77, of image_id 1001: expected [01] to 3"), ({"labels": targets[1]["labels"].float()}, "labels"),
                             ({"boxes": targets[1]["boxes"].flip(1)}, "."), ({"boxes": targets[1]["boxes"] * float("nan")}, ".")):
         with pytest.raises((*WRONG, AssertionError), match=problem):
             model(images, [good[0], {**good[1], **change}])
@@ -176,7 +176,7 @@ def test_what_is_wrong_in_a_target_is_named_under_every_detector(kind):
 def test_a_detector_of_one_class_has_labels_of_one():
     criterion = ds.DenseCriterion(strategy("dense: {cls: softmax_ce}"), 1, label_offset=1, background_first=True)
     _, d, a, t = data()
-    with pytest.raises(detsample.DetsampleError, match="classes from -1 to 1: expected 0, the head's only one"):
+    with pytest.raises(detsample.DetsampleError, match=r"targets\[0\] labels\[0\] is 0, of image_id 0: expected 1, the head's only class; 0 is the background's"):
         criterion(torch.zeros(2, 300, 2), d, a, t)
 
 
@@ -199,6 +199,31 @@ def test_gradients_that_numpy_holds_outlive_the_next_step():
         kept.append((x.grad.numpy()[0], x.grad.numpy()[0].copy()))
         del x
     assert all(np.array_equal(now, then) for now, then in kept)
+
+
+@pytest.mark.parametrize("kind, last", [("faster_rcnn", 3), ("ssd", 3), ("retinanet", 3), ("fcos", 3)])
+def test_a_label_out_of_range_is_named_as_the_target_has_it(kind, last):
+    model, (images, targets) = model_of(kind), batch(1)
+    ds.attach(model, detsample.Strategy.preset(PRESETS[kind]))
+    first = 1 if kind in ("faster_rcnn", "ssd") else 0
+    many = [i for i, t in enumerate(targets) if len(t["boxes"]) > 1][0]
+    for label in (first - 1, last + 1):
+        wrong = [dict(t) for t in targets]
+        wrong[many]["labels"] = wrong[many]["labels"].clone()
+        wrong[many]["labels"][1] = label
+        background = "; 0 is the background's" if (first, label) == (1, 0) else ""
+        said = rf"targets\[{many}\] labels\[1\] is {label}, of image_id {1000 + many}: expected {first} to {last}, the head's classes{background}$"
+        with pytest.raises(detsample.DetsampleError, match=said):
+            model(images, wrong)
+        if kind != "faster_rcnn":  # whose first stage has one class
+            with pytest.raises(detsample.DetsampleError, match=said):
+                ds.collate(model)(list(zip(images, wrong)))
+        crowd = [{**t, "iscrowd": torch.zeros(len(t["boxes"]))} for t in wrong]
+        crowd[many]["iscrowd"][0] = 1
+        with pytest.raises(detsample.DetsampleError, match=said):
+            model(images, crowd)
+        crowd[many]["iscrowd"][:2] = torch.tensor([0, 1])
+        assert all(torch.isfinite(v) for v in model(images, crowd).values()), "a crowd's class is not looked at"
 
 
 @pytest.mark.parametrize("kind", ["retinanet", "ssd", "faster_rcnn"])

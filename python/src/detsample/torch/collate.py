@@ -41,7 +41,7 @@ class Collate:
         self._transform = copy.deepcopy(transform).train()
         self._maps = _Maps(model.backbone, transform)
         self._generator, self._offset = _own(getattr(model, "rpn", model).anchor_generator), criterion.label_offset
-        self._objectness, self._padding = criterion.stage.name == "rpn", padding
+        self._classes, self._padding = criterion.told_apart, padding
         coder, max_scale = criterion.stage.coding
         self._stage = (criterion.strategy, criterion.stage.name, criterion.stage.classes, coder, max_scale)
         self._made: Any = None
@@ -61,7 +61,7 @@ class Collate:
         height, width = (self._padded(max(s[k] for s in sizes)) for k in (0, 1))
         anchors, levels, extent = self._layout(height, width)
         own = None if self._padding else [(w, h) for h, w in sizes]
-        truth = images_of(scaled, self._offset, self._objectness, own)
+        truth = images_of(scaled, self._offset, self._classes, own)
         gt, iou = self._made.assign(anchors, truth, grid=levels, size=extent)
         for i, target in enumerate(targets):
             target[ASSIGNED[0]], target[ASSIGNED[1]] = torch.from_numpy(gt[i]), torch.from_numpy(iou[i])

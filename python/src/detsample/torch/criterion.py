@@ -78,8 +78,12 @@ class DenseCriterion(Criterion):
 
     def images(self, targets: Sequence[Target], sizes: Optional[Sequence[Tuple[int, int]]] = None) -> Images:
         """The targets as the library's ground truth."""
-        return images_of(
-            list(targets), self.label_offset, objectness=self.stage.classes == 1 and self.stage.name == "rpn", sizes=sizes)
+        return images_of(list(targets), self.label_offset, self.told_apart, sizes)
+
+    @property
+    def told_apart(self) -> Optional[int]:
+        """The classes that labels tell apart, None of objectness."""
+        return None if self.stage.classes == 1 and self.stage.name == "rpn" else self.stage.classes
 
     def targets(
         self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, targets: Sequence[Target], *,
@@ -189,7 +193,7 @@ class ROICriterion(Criterion):
     def join(self, proposals: Sequence[Tensor], targets: Sequence[Target]) -> List[Tensor]:
         """Begins a batch; returns each image's candidates, on the proposals'
         device."""
-        box, image = self.stage.join([self._host.floats(p) for p in proposals], images_of(list(targets), self.label_offset))
+        box, image = self.stage.join([self._host.floats(p) for p in proposals], images_of(list(targets), self.label_offset, self.stage.classes))
         return self._split(box, image, len(proposals), proposals)
 
     def sample(
