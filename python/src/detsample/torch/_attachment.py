@@ -90,7 +90,7 @@ class Attachment:
     def warnings(self) -> List[Warning]:
         """The traps of the configuration, those of the head that it met, and
         those that the training so far was in."""
-        trained = [w._replace(where=f"{stage}.{w.where}") for stage, c in self.criteria.items() for w in c.total.warnings]
+        trained = [w._replace(where=f"{stage}.{w.where}") for stage, c in self.criteria.items() for w in c.warnings]
         return [*self.strategy.warnings, *self._notes, *trained]
 
     @property

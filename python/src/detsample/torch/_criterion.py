@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import torch
 from torch import Tensor
 
 from ..balance import Balance
 from ..stage import Targets
-from ..strategy import Strategy
+from ..strategy import Strategy, Warning
 from . import _device
 from ._host import Host
 
@@ -78,6 +78,11 @@ class Criterion:
             self._balance.cls, self._balance.box = cls, float(box)
             self._pending = None
         return self._balance
+
+    @property
+    def warnings(self) -> List[Warning]:
+        """The traps that the training so far was in."""
+        return self.total.warnings
 
     def _count(self, balance: Balance) -> None:
         self._balance, self._pending = balance, None

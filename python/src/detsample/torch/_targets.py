@@ -14,10 +14,6 @@ from ..images import Images
 
 Target = Dict[str, Any]
 
-# What a collate of detsample adds to a target: the labels of its anchors, and
-# their IoU.
-ASSIGNED = "detsample_gt", "detsample_iou"
-
 
 def images_of(
     targets: List[Target], offset: int = 0, classes: Optional[int] = None, sizes: Optional[Sequence[Tuple[int, int]]] = None,
@@ -105,16 +101,6 @@ def _lists(targets: List[Target], key: str, dtype: torch.dtype) -> List[NDArray[
         return [t.to(dtype).numpy() for t in lists]
     whole = torch.cat(lists).to(dtype).cpu().numpy()
     return np.split(whole, np.cumsum([len(t) for t in lists])[:-1])
-
-
-def assigned(targets: List[Target], anchors: int) -> Optional[Tuple[NDArray[np.int32], NDArray[np.float32]]]:
-    """What a collate assigned, if it did, for so many anchors."""
-    if not targets or not all(ASSIGNED[0] in t for t in targets):
-        return None
-    gt, iou = ([t[key].cpu().numpy() for t in targets] for key in ASSIGNED)
-    if any(g.shape != (anchors,) for g in gt):
-        return None
-    return np.ascontiguousarray(np.stack(gt)), np.ascontiguousarray(np.stack(iou))
 
 
 def anchors_of(anchors: List[Tensor]) -> Tensor:

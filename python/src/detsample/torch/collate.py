@@ -14,8 +14,9 @@ from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.transform import resize_boxes
 
 from ..stage import DenseStage
+from ._assigned import label, sources_of
 from ._attachment import Grid
-from ._targets import ASSIGNED, Target, images_of
+from ._targets import Target, images_of
 
 
 class Collate:
@@ -62,9 +63,7 @@ class Collate:
         anchors, levels, extent = self._layout(height, width)
         own = None if self._padding else [(w, h) for h, w in sizes]
         truth = images_of(scaled, self._offset, self._classes, own)
-        gt, iou = self._made.assign(anchors, truth, grid=levels, size=extent)
-        for i, target in enumerate(targets):
-            target[ASSIGNED[0]], target[ASSIGNED[1]] = torch.from_numpy(gt[i]), torch.from_numpy(iou[i])
+        label(targets, self._made.assign(anchors, truth, grid=levels, size=extent), sources_of(self._made, anchors, truth, extent))
         return images, targets
 
     def __getstate__(self) -> Dict[str, Any]:

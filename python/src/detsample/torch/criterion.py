@@ -13,9 +13,12 @@ from torch import Tensor
 from ..images import Images
 from ..sampler import Sampler
 from ..stage import DenseStage, Regions, ROIStage, Targets
+from ..strategy import Warning
+from ._assigned import Labels, labels_of
 from ._criterion import Criterion, StrategyLike, has, key_seed, read, shaped
 from ._function import losses
-from ._targets import Target, assigned, images_of
+from ._host import Floats
+from ._targets import Target, images_of
 
 
 class DenseCriterion(Criterion):
@@ -46,6 +49,7 @@ class DenseCriterion(Criterion):
     ) -> None:
         strategy = read(strategy, name)
         self.sampler = sampler
+        self._relabelled, self._other = 0, ""
         super().__init__(strategy, has(strategy, stage), seed, where, label_offset, background_first)
         self.stage = DenseStage(
             strategy, stage, classes, threads=threads or torch.get_num_threads(), exact=exact, coder=coder, max_scale=max_scale)
@@ -60,10 +64,8 @@ class DenseCriterion(Criterion):
         image_id for each image. grid and size as in DenseStage.step. step is
         counted unless given. sizes are width and height of each image where the
         batch pads them: anchors of the padding are then ignored."""
-        images = self.images(targets, sizes)
-        self._fits(logits, deltas, anchors, images.count)
-        where = dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=assigned(list(targets), len(anchors)))
-        logits, boxes = self._ordered(logits), self._host.floats(anchors)
+        boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes)
+        logits = self._ordered(logits)
         if self._on_device(logits):
             found = self._targets(logits, deltas, boxes, images, where)
             return self._evaluate(found, logits.reshape(-1, logits.shape[-1]), deltas.reshape(-1, 4))
@@ -85,16 +87,26 @@ class DenseCriterion(Criterion):
         """The classes that labels tell apart, None of objectness."""
         return None if self.stage.classes == 1 and self.stage.name == "rpn" else self.stage.classes
 
+    @property
+    def warnings(self) -> List[Warning]:
+        """The traps that the training so far was in."""
+        if self._relabelled == 0:
+            return self.total.warnings
+        return [*self.total.warnings, Warning(
+            "stale_labels", "assigner",
+            f"in {self._relabelled} steps the labels that a loader's workers had made were not those of the batch, in the last they were for {self._other}: "
+            "the loop made them anew",
+            "let boxes be as ds.collate is to see them before it does, give the loader a ds.collate(model) of its own after each attach, and the "
+            "model its batches whole")]
+
     def targets(
         self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, targets: Sequence[Target], *,
         grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0), step: Optional[int] = None,
         sizes: Optional[Sequence[Tuple[int, int]]] = None,
     ) -> Targets:
         """The indices and weights alone, for losses of one's own."""
-        images = self.images(targets, sizes)
-        self._fits(logits, deltas, anchors, images.count)
-        where = dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=assigned(list(targets), len(anchors)))
-        return self._targets(self._ordered(logits), deltas, self._host.floats(anchors), images, where)
+        boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes)
+        return self._targets(self._ordered(logits), deltas, boxes, images, where)
 
     def pairs(self, targets: Targets, logits: Tensor, box: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor]:
         """The losses of targets() for a head with box codes of its own: logits
@@ -116,6 +128,24 @@ class DenseCriterion(Criterion):
             return cls, boxes, *grads
 
         return losses(logits, box, self._host, evaluate)
+
+    def _batch(
+        self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, targets: Sequence[Target], grid: Optional[ArrayLike],
+        size: Tuple[float, float], step: Optional[int], sizes: Optional[Sequence[Tuple[int, int]]],
+    ) -> Tuple[Floats, Images, Dict[str, Any]]:
+        """The anchors, the ground truth, and what the stage takes beside them."""
+        images = self.images(targets, sizes)
+        self._fits(logits, deltas, anchors, images.count)
+        boxes = self._host.floats(anchors)
+        given = self._labels(targets, boxes, images, size, torch.finfo(anchors.dtype).eps if anchors.is_floating_point() else 0.0)
+        return boxes, images, dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=given)
+
+    def _labels(self, targets: Sequence[Target], anchors: Floats, images: Images, size: Tuple[float, float], inexact: float) -> Optional[Labels]:
+        """What a loader's workers labelled, if that is of this batch."""
+        given, other = labels_of(targets, self.stage, anchors, images, size, inexact)
+        if other:
+            self._relabelled, self._other = self._relabelled + 1, other
+        return given
 
     def _fits(self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, images: int) -> None:
         """Refuses the output of a head that is another's: where torch evaluates
