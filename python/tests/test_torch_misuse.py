@@ -201,6 +201,33 @@ def test_gradients_that_numpy_holds_outlive_the_next_step():
     assert all(np.array_equal(now, then) for now, then in kept)
 
 
+@WHERE
+def test_pairs_are_of_the_targets_that_are_given(where):
+    criterion = ds.DenseCriterion(strategy("dense: {}"), 3, where=where)
+    x, d, a, t = data()
+    other = [{**one, "boxes": one["boxes"] + 40, "labels": torch.tensor([2, 1])} for one in t]
+
+    def between():
+        criterion.targets(x, d, a, other)
+
+    def stepped():
+        criterion(x, d, a, other)
+
+    for later in (between, stepped):
+        first = criterion.targets(x, d, a, t)
+        box = torch.zeros(len(first.box_rows), 4)
+        want = [v.item() for v in criterion.pairs(first, x, box, box + 1)]
+        assert [v.item() for v in criterion.pairs(first, x, box, box + 1)] == want, "as often as one likes"
+        later()
+        if where == "device":
+            assert [v.item() for v in criterion.pairs(first, x, box, box + 1)] == want
+            continue
+        with pytest.raises(detsample.DetsampleError, match='^dense: the targets are not those that the criterion made last.*before the next batch.*where="device"'):
+            criterion.pairs(first, x, box, box + 1)
+    fresh = criterion.targets(x, d, a, t)
+    assert [v.item() for v in criterion.pairs(fresh, x, box, box + 1)] == want
+
+
 @pytest.mark.parametrize("kind, last", [("faster_rcnn", 3), ("ssd", 3), ("retinanet", 3), ("fcos", 3)])
 def test_a_label_out_of_range_is_named_as_the_target_has_it(kind, last):
     model, (images, targets) = model_of(kind), batch(1)

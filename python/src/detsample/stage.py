@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import operator
 import re
+import weakref
 from ctypes import byref, c_double, c_int64, c_size_t, c_uint64
 from dataclasses import dataclass
 from functools import partial
@@ -99,6 +100,8 @@ class Stage:
             raise DetsampleError(f"{self.name}: ground truth has classes from {images.classes.min()} to {images.classes.max()}: expected 0, the head's only one, "
                                  "or classes None where objects are not told apart")
 
+    _read_last: Optional["weakref.ref[Targets]"] = None
+
     def _call(self, name: str, *arguments: Any) -> None:
         """Calls the library. Its errors come with the stage's name, in place
         of the Go function's, whose package is rpn for a dense stage too."""
@@ -147,6 +150,7 @@ class Stage:
         batch, keep = self._batch(anchors, images, 0, 0, grid, size, None, logits, deltas, None)
         gt = np.empty((images.count, len(anchors)), np.int32)
         iou = np.empty((images.count, len(anchors)), np.float32)
+        self._read_last = None
         self._call("detsample_assign", byref(batch), _library.address(gt), _library.address(iou))
         del keep
         return gt, iou
@@ -190,7 +194,13 @@ class Stage:
         self._call("detsample_targets_read", byref(lists))
         t.balance.used_positives = m
         t.balance.used_negatives = n - m
+        self._read_last = weakref.ref(t)
         return t
+
+    def holds(self, targets: Targets) -> bool:
+        """Whether these are the last targets, whose losses cls_loss() and
+        box_loss() evaluate."""
+        return self._read_last is not None and self._read_last() is targets
 
     def cls_loss(self, logits: Floats, grad: Optional[Floats] = None) -> float:
         """The classification loss of the last targets for logits (rows,
@@ -254,6 +264,7 @@ class DenseStage(Stage):
         grad_deltas = _gradient("grad_deltas", grad_deltas, deltas, logits, anchors, grad_logits)
         batch.grad_logits, batch.grad_deltas = _library.address(grad_logits), _library.address(grad_deltas)
         value = _struct.Value()
+        self._read_last = None
         self._call("detsample_step", byref(batch), byref(value))
         del keep
         return Step(value.cls, value.box, grad_logits, grad_deltas, Balance.of(value))
@@ -342,6 +353,7 @@ class DenseStage(Stage):
         anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample = arguments
         batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample)
         counts = _struct.Counts()
+        self._read_last = None
         self._call(name, byref(batch), byref(counts))
         del keep
         return self._read(counts)
@@ -461,6 +473,7 @@ class ROIStage(Stage):
         """In place of loss(), for losses evaluated elsewhere."""
         self._have(self.regions, "join() and then sample()")
         counts = _struct.Counts()
+        self._read_last = None
         self._call("detsample_roi_targets", byref(counts))
         return self._read(counts)
 

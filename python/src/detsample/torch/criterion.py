@@ -10,6 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from ..errors import DetsampleError
 from ..images import Images
 from ..sampler import Sampler
 from ..stage import DenseStage, Regions, ROIStage, Targets
@@ -112,13 +113,19 @@ class DenseCriterion(Criterion):
         """The losses of targets() for a head with box codes of its own: logits
         (images, anchors, columns), and of the positives, targets.box_rows, the
         boxes and their truths (positives, 4), in pixels for a loss of decoded
-        boxes, else in those codes."""
+        boxes, else in those codes. Where the library evaluates the losses, it
+        does so for the criterion's last targets() alone, and other targets are
+        refused."""
         positives = len(targets.box_rows)
         shaped("box", box, (positives, 4))
         shaped("truth", truth, (positives, 4))
         logits = self._ordered(logits).reshape(-1, logits.shape[-1])
         if self._on_device(logits):
             return self._weighted(targets, logits, box.float(), truth)
+
+        if not self.stage.holds(targets):
+            raise DetsampleError(f"{self.stage.name}: the targets are not those that the criterion made last, and the library has only these: call pairs() "
+                                 'before the next batch, or set where="device", with which torch evaluates any targets')
 
         def evaluate(x: Any, b: Any) -> Any:
             grads = self._host.room(x.shape), np.empty_like(b)
