@@ -125,3 +125,31 @@ def test_an_anchor_generator_that_was_replaced_after_attach_is_said(kind):
     replaced()
     with pytest.raises(detsample.DetsampleError, match="anchor_generator was replaced"):
         counted()
+
+
+@pytest.mark.parametrize("change, problem", [
+    (lambda s: {"dense": s["rpn"]}, "the state has dense: expected rpn and roi, the stages of the attached strategy test"),
+    (lambda s: {"rpn": s["rpn"]}, "the state has rpn: expected rpn and roi"),
+    (lambda s: {**s, "dense": s["rpn"]}, "the state has rpn and roi and dense: expected rpn and roi"),
+    (lambda s: {}, "the state has nothing: expected rpn and roi"),
+    (lambda s: [s], "the state is a list: expected rpn and roi"),
+    (lambda s: {**s, "roi": {"memory": s["roi"]["memory"]}}, "roi: the state has memory: expected steps and memory"),
+    (lambda s: {**s, "roi": {"steps": 3}}, "roi: the state has steps: expected steps and memory"),
+    (lambda s: {**s, "roi": 3}, "roi: the state is a int"),
+    (lambda s: {**s, "roi": {"steps": 3, "memory": [[1.0], [], [], []]}},
+     r"roi: lengths\[0\] is 1, and the classification loss of the strategy remembers nothing: expected 0"),
+    (lambda s: {**s, "roi": {"steps": 3, "memory": [[], [], [1.0, 2.0], []]}}, r"roi: lengths\[2\] is 2: expected 0 or 1, what the normaliser"),
+    (lambda s: {**s, "roi": {"steps": 3, "memory": [[], []]}}, "roi: a memory has 2 lists"),
+])
+def test_a_state_of_another_run_is_refused_by_name(change, problem):
+    model = model_of("faster_rcnn")
+    made = ds.attach(model, strategy("rpn: {norm: moving_average}\nroi: {norm: moving_average}"))
+    model(*batch(1))
+    state = made.state_dict()
+    model(*batch(2))
+    later = made.state_dict()
+    with pytest.raises(detsample.DetsampleError, match=problem):
+        made.load_state_dict(change(state))
+    assert made.state_dict() == later != state, "nothing of it is taken"
+    made.load_state_dict(state)
+    assert made.state_dict() == state

@@ -9,6 +9,7 @@ from torch import nn
 from ..balance import Balance
 from ..errors import DetsampleError
 from ..strategy import Strategy, Warning
+from ._criterion import keys_of
 
 
 class Grid:
@@ -103,8 +104,19 @@ class Attachment:
         return {stage: c.state_dict() for stage, c in self.criteria.items()}
 
     def load_state_dict(self, state: Dict[str, Any]) -> None:
-        for stage, c in self.criteria.items():
-            c.load_state_dict(state[stage])
+        """Goes on with what state_dict() returned, or raises and changes
+        nothing."""
+        if not isinstance(state, Mapping) or set(state) != set(self.criteria):
+            raise DetsampleError(f"the state {keys_of(state)}: expected {' and '.join(self.criteria)}, the stages of the attached "
+                                 f"strategy {self.strategy.name}, as ds.attachment(model).state_dict() of one like it returned")
+        before = self.state_dict()
+        try:
+            for stage, c in self.criteria.items():
+                c.load_state_dict(state[stage])
+        except Exception:
+            for stage, c in self.criteria.items():
+                c.load_state_dict(before[stage])
+            raise
 
 
 def coder_of(coder: Any) -> Dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 import torch
 from torch import Tensor
 
 from ..balance import Balance
+from ..errors import DetsampleError
 from ..stage import Targets
 from ..strategy import Strategy, Warning
 from . import _device
@@ -135,8 +137,20 @@ class Criterion:
         return {"steps": self.steps, "memory": self.stage.memory()}
 
     def load_state_dict(self, state: Dict[str, Any]) -> None:
-        self.steps = int(state["steps"])
+        """Goes on with what state_dict() returned, or raises and changes
+        nothing."""
+        if not isinstance(state, Mapping) or not {"steps", "memory"} <= set(state):
+            raise DetsampleError(f"{self.stage.name}: the state {keys_of(state)}: expected steps and memory, as the criterion's state_dict() returned")
+        steps = int(state["steps"])
         self.stage.restore(state["memory"])
+        self.steps = steps
+
+
+def keys_of(state: Any) -> str:
+    """What a saved state has, for a message."""
+    if not isinstance(state, Mapping):
+        return f"is a {type(state).__name__}"
+    return f"has {' and '.join(map(str, state)) or 'nothing'}"
 
 
 def shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
