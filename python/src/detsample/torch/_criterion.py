@@ -86,10 +86,32 @@ class Criterion:
         """The traps that the training so far was in."""
         return self.total.warnings
 
-    def _count(self, balance: Balance) -> None:
+    def _count(self, balance: Balance, training: bool) -> None:
         self._balance, self._pending = balance, None
-        for key, n in balance.scarcity.items():
+        for key, n in balance.scarcity.items() if training else ():
             self.total.scarcity[key] += n
+
+    def _next(self, step: Optional[int], training: bool) -> int:
+        """The step that draws: of a call that does not train the first, so
+        that it draws alike whenever it comes."""
+        if not training:
+            return step or 0
+        step = self.steps if step is None else step
+        self.steps = step + 1
+        return step
+
+    @contextmanager
+    def _remembering(self, training: bool) -> Iterator[None]:
+        """Leaves what losses and normalisers remember as it is, unless a call
+        trains."""
+        if training or not self.stage.facts["remembers"]:
+            yield
+            return
+        memory = self.stage.memory()
+        try:
+            yield
+        finally:
+            self.stage.restore(memory)
 
     def _on_device(self, logits: Tensor) -> bool:
         """Whether torch evaluates the losses."""

@@ -15,7 +15,7 @@ from ..images import Images
 from ..sampler import Sampler
 from ..stage import DenseStage, Regions, ROIStage, Targets
 from ..strategy import Warning
-from ._assigned import Labels, labels_of
+from ._assigned import labels_of
 from ._criterion import Criterion, StrategyLike, has, key_seed, read, shaped
 from ._function import losses
 from ._host import Floats
@@ -40,6 +40,10 @@ class DenseCriterion(Criterion):
 
     sampler, a function of detsample.Candidates and a random generator, takes the
     place of the strategy's.
+
+    A call without gradients (torch.no_grad()) does not train: it counts no step,
+    leaves what losses and normalisers remember as it is, and draws by step 0, so
+    that a validation loss is of the same samples every time.
     """
 
     def __init__(
@@ -65,16 +69,18 @@ class DenseCriterion(Criterion):
         image_id for each image. grid and size as in DenseStage.step. step is
         counted unless given. sizes are width and height of each image where the
         batch pads them: anchors of the padding are then ignored."""
-        boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes)
+        training = torch.is_grad_enabled()
+        boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes, training)
         logits = self._ordered(logits)
         if self._on_device(logits):
-            found = self._targets(logits, deltas, boxes, images, where)
+            found = self._targets(logits, deltas, boxes, images, where, training)
             return self._evaluate(found, logits.reshape(-1, logits.shape[-1]), deltas.reshape(-1, 4))
 
         def evaluate(x: Any, d: Any) -> Any:
             grads = self._host.room(x.shape), self._host.room(d.shape)
-            result = self.stage.step(boxes, images, x, d, sampler=self.sampler, grad_logits=grads[0], grad_deltas=grads[1], **where)
-            self._count(result.balance)
+            with self._remembering(training):
+                result = self.stage.step(boxes, images, x, d, sampler=self.sampler, grad_logits=grads[0], grad_deltas=grads[1], **where)
+            self._count(result.balance, training)
             return result.cls, result.box, *grads
 
         return losses(logits, deltas, self._host, evaluate, bool(self.stage.facts["joint"]))
@@ -103,11 +109,13 @@ class DenseCriterion(Criterion):
     def targets(
         self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, targets: Sequence[Target], *,
         grid: Optional[ArrayLike] = None, size: Tuple[float, float] = (0, 0), step: Optional[int] = None,
-        sizes: Optional[Sequence[Tuple[int, int]]] = None,
+        sizes: Optional[Sequence[Tuple[int, int]]] = None, training: bool = True,
     ) -> Targets:
-        """The indices and weights alone, for losses of one's own."""
-        boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes)
-        return self._targets(self._ordered(logits), deltas, boxes, images, where)
+        """The indices and weights alone, for losses of one's own. They have no
+        gradients, so training says whether they train, as gradients do of the
+        criterion itself."""
+        boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes, training)
+        return self._targets(self._ordered(logits), deltas, boxes, images, where, training)
 
     def pairs(self, targets: Targets, logits: Tensor, box: Tensor, truth: Tensor) -> Tuple[Tensor, Tensor]:
         """The losses of targets() for a head with box codes of its own: logits
@@ -126,11 +134,13 @@ class DenseCriterion(Criterion):
         if not self.stage.holds(targets):
             raise DetsampleError(f"{self.stage.name}: the targets are not those that the criterion made last, and the library has only these: call pairs() "
                                  'before the next batch, or set where="device", with which torch evaluates any targets')
+        training = torch.is_grad_enabled()
 
         def evaluate(x: Any, b: Any) -> Any:
             grads = self._host.room(x.shape), np.empty_like(b)
-            cls = self.stage.cls_loss(x, grads[0])
-            boxes = self.stage.box_pairs(b, self._host.floats(truth), targets.box_weight, grads[1])
+            with self._remembering(training):
+                cls = self.stage.cls_loss(x, grads[0])
+                boxes = self.stage.box_pairs(b, self._host.floats(truth), targets.box_weight, grads[1])
             self._balance.cls, self._balance.box = cls, boxes
             return cls, boxes, *grads
 
@@ -138,21 +148,17 @@ class DenseCriterion(Criterion):
 
     def _batch(
         self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, targets: Sequence[Target], grid: Optional[ArrayLike],
-        size: Tuple[float, float], step: Optional[int], sizes: Optional[Sequence[Tuple[int, int]]],
+        size: Tuple[float, float], step: Optional[int], sizes: Optional[Sequence[Tuple[int, int]]], training: bool,
     ) -> Tuple[Floats, Images, Dict[str, Any]]:
         """The anchors, the ground truth, and what the stage takes beside them."""
         images = self.images(targets, sizes)
         self._fits(logits, deltas, anchors, images.count)
         boxes = self._host.floats(anchors)
-        given = self._labels(targets, boxes, images, size, torch.finfo(anchors.dtype).eps if anchors.is_floating_point() else 0.0)
-        return boxes, images, dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step), assigned=given)
-
-    def _labels(self, targets: Sequence[Target], anchors: Floats, images: Images, size: Tuple[float, float], inexact: float) -> Optional[Labels]:
-        """What a loader's workers labelled, if that is of this batch."""
-        given, other = labels_of(targets, self.stage, anchors, images, size, inexact)
-        if other:
+        inexact = torch.finfo(anchors.dtype).eps if anchors.is_floating_point() else 0.0
+        given, other = labels_of(targets, self.stage, boxes, images, size, inexact)
+        if other and training:
             self._relabelled, self._other = self._relabelled + 1, other
-        return given
+        return boxes, images, dict(grid=grid, size=size, seed=key_seed(self.seed), step=self._next(step, training), assigned=given)
 
     def _fits(self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, images: int) -> None:
         """Refuses the output of a head that is another's: where torch evaluates
@@ -163,12 +169,9 @@ class DenseCriterion(Criterion):
             shaped("deltas", deltas, (images, n, 4))
         shaped("anchors", anchors, (n, 4))
 
-    def _next(self, step: Optional[int]) -> int:
-        step = self.steps if step is None else step
-        self.steps = step + 1
-        return step
-
-    def _targets(self, logits: Tensor, deltas: Optional[Tensor], anchors: Any, images: Images, where: Dict[str, Any]) -> Targets:
+    def _targets(
+        self, logits: Tensor, deltas: Optional[Tensor], anchors: Any, images: Images, where: Dict[str, Any], training: bool,
+    ) -> Targets:
         reads, given = self.stage.facts["reads"], {}
         if (reads["hardness"] or self.sampler and not reads["logits"]) and self._cls is not None:
             if where["assigned"] is None:
@@ -181,8 +184,9 @@ class DenseCriterion(Criterion):
             if deltas is None:
                 raise ValueError(f"strategy {self.strategy.name} looks at the boxes that the head predicts: give deltas")
             given["deltas"] = self._host.floats(deltas)
-        found: Targets = self.stage.targets(anchors, images, sampler=self.sampler, **where, **given)
-        self._count(found.balance)
+        with self._remembering(training):
+            found: Targets = self.stage.targets(anchors, images, sampler=self.sampler, **where, **given)
+        self._count(found.balance, training)
         return found
 
     @torch.no_grad()
@@ -216,6 +220,7 @@ class ROICriterion(Criterion):
     ) -> None:
         strategy = read(strategy, name)
         self.sampler = sampler
+        self._training = True
         super().__init__(strategy, has(strategy, "roi"), seed, where, label_offset, background_first)
         self.stage = ROIStage(
             strategy, "roi", classes, threads=threads or torch.get_num_threads(), exact=exact, coder=coder, max_scale=max_scale,
@@ -235,14 +240,14 @@ class ROICriterion(Criterion):
 
     def sample(
         self, logits: Optional[Tensor] = None, deltas: Optional[Tensor] = None, step: Optional[int] = None,
-        score: Optional[Callable[[], Tuple[Tensor, Tensor]]] = None,
+        score: Optional[Callable[[], Tuple[Tensor, Tensor]]] = None, training: bool = True,
     ) -> Regions:
         """Draws the regions; logits and deltas are the head's for all
         candidates if the strategy mines, or a sampler in Python asks for their
         hardness. score returns them in place of these, and is called if they
-        are needed."""
-        step = self.steps if step is None else step
-        self.steps = step + 1
+        are needed. Regions have no gradients, so training says whether they
+        train, as gradients do of a DenseCriterion."""
+        self._training, step = training, self._next(step, training)
         given: Dict[str, Any] = {}
         if self.sampler is not None:
             given["sampler"] = self.sampler
@@ -254,7 +259,8 @@ class ROICriterion(Criterion):
             if logits is None or deltas is None:
                 raise ValueError(f"strategy {self.strategy.name} mines: give the head's logits and deltas of all candidates")
             given = {"logits": self._host.floats(self._ordered(logits)), "deltas": self._host.floats(self._boxes(deltas))}
-        regions: Regions = self.stage.sample(seed=key_seed(self.seed), step=step, **given)
+        with self._remembering(training):
+            regions: Regions = self.stage.sample(seed=key_seed(self.seed), step=step, **given)
         return regions
 
     def __call__(self, logits: Tensor, deltas: Tensor) -> Tuple[Tensor, Tensor]:
@@ -263,14 +269,17 @@ class ROICriterion(Criterion):
         if self.stage.regions is not None:
             shaped("logits", logits, (self.stage.regions, self.stage.columns))
             shaped("deltas", deltas, (self.stage.regions, self.stage.box_columns))
+        training = self._training and torch.is_grad_enabled()
         if self._on_device(logits):
-            found = self.stage.targets()
-            self._count(found.balance)
+            with self._remembering(training):
+                found = self.stage.targets()
+            self._count(found.balance, training)
             return self._evaluate(found, logits, deltas)
 
         def evaluate(x: Any, d: Any) -> Any:
-            result = self.stage.loss(x, d)
-            self._count(result.balance)
+            with self._remembering(training):
+                result = self.stage.loss(x, d)
+            self._count(result.balance, training)
             return result.cls, result.box, result.grad_logits, result.grad_deltas
 
         return losses(logits, deltas, self._host, evaluate, bool(self.stage.facts["joint"]))

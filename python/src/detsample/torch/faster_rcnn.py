@@ -68,7 +68,7 @@ class ROILoss:
 
     def select(self, proposals: List[Tensor], targets: List[Target]) -> Tuple[Any, Any, Any, Any]:
         candidates = self.criterion.join(proposals, targets)
-        r = self.criterion.sample(score=lambda: self._score(candidates))
+        r = self.criterion.sample(score=lambda: self._score(candidates), training=torch.is_grad_enabled())
         images, device, dtype = range(len(proposals)), proposals[0].device, proposals[0].dtype
         matched, places = r.gt.clip(min=0), places_of(targets)
         for i, place in enumerate(places or ()):

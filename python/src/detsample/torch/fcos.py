@@ -30,7 +30,7 @@ class FCOSLoss:
         logits, codes, centre = (head_outputs[k] for k in ("cls_logits", "bbox_regression", "bbox_ctrness"))
         boxes, criterion = anchors_of(anchors), self.criterion
         found = criterion.targets(
-            logits, self._deltas(codes, boxes), boxes, targets,
+            logits, self._deltas(codes, boxes), boxes, targets, training=torch.is_grad_enabled(),
             **self.grid.layout(criterion.stage.facts["reads"]))
         rows = torch.from_numpy(found.box_rows).to(codes.device, torch.int64)
         candidate, truth, weight = (
