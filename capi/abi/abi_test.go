@@ -135,7 +135,7 @@ func TestAWorkInUseRefusesASecondCaller(t *testing.T) {
 	c, w := newCaller(2, 2), newWork(t, "dense: {}", stageDense, 2)
 	value := Value{Size: unsafe.Sizeof(Value{})}
 	require.NoError(t, w.use())
-	assert.ErrorContains(t, w.Step(&c.batch, &value), "in use by another call")
+	assert.EqualError(t, w.Step(&c.batch, &value), "the stage is in use by another call: each thread needs one of its own")
 	w.done()
 	assert.NoError(t, w.Step(&c.batch, &value))
 }
@@ -232,9 +232,9 @@ func TestAMemoryIsThatOfTheStrategy(t *testing.T) {
 	values := []float64{1, 2, 3, 4, 5, 6, math.NaN(), -1}
 	for want, lengths := range map[string][]int64{
 		"lengths[0] is 3: expected 0 or 7, what the classification loss of the strategy remembers": {3, 0, 0, 0},
-		"lengths[1] is -1":                    {0, -1, 0, 0},
-		"lengths[2] is 4611686018427387904":   {0, 0, 1 << 62, 0},
-		"values[6] is NaN: expected what was": {7, 0, 0, 0},
+		"lengths[1] is -1, and the box loss of the strategy remembers nothing: expected 0":         {0, -1, 0, 0},
+		"lengths[2] is 4611686018427387904":                                                        {0, 0, 1 << 62, 0},
+		"values[6] is NaN: expected what was":                                                      {7, 0, 0, 0},
 	} {
 		assert.ErrorContains(t, w.RestoreMemory(&lengths[0], &values[0]), want)
 	}

@@ -50,6 +50,9 @@ func (w *Work) RestoreMemory(lengths *int64, values *float64) error {
 		return misusef("lengths is NULL")
 	}
 	for i, most := range w.remembers() {
+		if n[i] != 0 && most == 0 {
+			return misusef("lengths[%d] is %d, and the %s of the strategy remembers nothing: expected 0", i, n[i], memories[i])
+		}
 		if n[i] != 0 && n[i] != most {
 			return misusef("lengths[%d] is %d: expected 0 or %d, what the %s of the strategy remembers", i, n[i], most, memories[i])
 		}

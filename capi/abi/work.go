@@ -152,7 +152,7 @@ func (w *Work) coder() *anchors.Coder {
 // use marks the work as in use, for one caller at a time.
 func (w *Work) use() error {
 	if !w.busy.CompareAndSwap(false, true) {
-		return misusef("the work is in use by another call: each thread needs a work of its own")
+		return misusef("the stage is in use by another call: each thread needs one of its own")
 	}
 	return nil
 }

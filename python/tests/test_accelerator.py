@@ -133,3 +133,8 @@ def test_labels_from_a_loaders_workers_on_a_gpu():
         given = ds.collate(model)(list(zip(pictures, targets))) if assigned else (pictures, targets)
         found.append(step(model, [p.cuda() for p in given[0]], [{k: v.cuda() if k in ("boxes", "labels") else v for k, v in t.items()} for t in given[1]]))
     assert found[0][0] == pytest.approx(found[1][0], rel=1e-6)
+    everything = [p.cuda() for p in given[0]], [{k: v.cuda() for k, v in t.items()} for t in given[1]]
+    for dtype in (torch.float32, torch.float16, torch.bfloat16):
+        with torch.autocast("cuda", dtype, enabled=dtype != torch.float32):
+            model(*everything)
+        assert not [w for w in ds.warnings(model) if w.trap == "stale_labels"], "a GPU's rounding makes no other labels"

@@ -165,6 +165,13 @@ def test_stages_that_cannot_be(options, problem):
         detsample.DenseStage(detsample.Strategy(PLAIN), given.pop("stage"), given.pop("classes"), **given)
 
 
+def test_a_stage_is_of_its_kind():
+    both = detsample.Strategy("rpn: {}\nroi: {}")
+    for kind, stage, expected in ((detsample.DenseStage, "roi", "an ROIStage"), (detsample.ROIStage, "rpn", "a DenseStage")):
+        with pytest.raises(detsample.DetsampleError, match=f"stage {stage} is given to a {kind.__name__}: expected {expected}"):
+            kind(both, stage, 1)
+
+
 def test_a_head_of_one_class_has_labels_of_one():
     anchors, images, _, deltas = scene()
     logits = np.zeros((2, 400, 1), np.float32)

@@ -81,8 +81,8 @@ def test_weights_and_a_generator_keyed_by_the_image():
 
 
 @pytest.mark.parametrize("taken, problem", [
-    (lambda c, rng: np.array([400]), "sample of image 0: candidate 400"),
-    (lambda c, rng: np.array([3, 3]), "candidate 3 after 3"),
+    (lambda c, rng: np.array([400]), "returned index 400 of image 0, which has 400 candidates: expected 0 to 399"),
+    (lambda c, rng: np.array([3, 3]), "returned index 3 twice of image 0: expected a candidate once at most"),
     (lambda c, rng: (np.array([3]), [-1.0]), "weight -1 of candidate 3"),
     (lambda c, rng: (np.array([3]), [1.0, 2.0]), "weights of shape"),
     (lambda c, rng: np.array([0.5]), "indices as integers"),
@@ -199,7 +199,7 @@ def test_a_second_stages_sampler_sees_its_proposals():
     assert first[0] != drawn[0], "the stages draw apart"
     with pytest.raises(detsample.DetsampleError, match="asks for hardness, which needs the head's logits"):
         stage.sample(sampler=sixteen)
-    with pytest.raises(detsample.DetsampleError, match="sample of image 1: candidate 153"):
+    with pytest.raises(detsample.DetsampleError, match="returned index 153 of image 1"):
         stage.sample(sampler=lambda c, rng: [len(c.box) - (len(c.box) == 103)])
 
 

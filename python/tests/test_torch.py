@@ -711,7 +711,7 @@ def test_ground_truth_beyond_the_heads_classes_is_named():
     model, (images, targets) = model_of("retinanet"), batch(1)
     ds.attach(model, strategy("dense: {}"))
     targets[1]["labels"][0] = 9
-    with pytest.raises(detsample.DetsampleError, match=r"image 1 \(id 1001\): ground truth 0 has class 9: expected 0 to 3"):
+    with pytest.raises(detsample.DetsampleError, match=r"targets\[1\] labels\[0\] is 9, of image_id 1001: expected 0 to 3, the head's classes"):
         model(images, targets)
 
 

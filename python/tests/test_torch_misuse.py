@@ -45,10 +45,10 @@ def data(images=2, anchors=300, classes=3):
     (lambda x, d, a, t: (x, d, a.to(torch.complex64), t), "torch.complex64"),
     (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"] * float("nan")}, t[1]]), r"image 0 \(id 0\): ground truth 0 is \[NaN"),
     (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"].flip(1)}, t[1]]), "x1 < x2"),
-    (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"][:1]}, t[1]]), "image 0: 1 boxes, and classes"),
+    (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"][:1]}, t[1]]), r"targets\[0\] has 1 boxes, and labels of shape \(2,\)"),
     (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": t[0]["boxes"][:, :3]}, t[1]]), "boxes of image 0 have shape"),
-    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0, 3])}]), r"image 1 \(id 1\): ground truth 1 has class 3"),
-    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([-1, 2])}]), "has class -1"),
+    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0, 3])}]), r"targets\[1\] labels\[1\] is 3, of image_id 1: expected 0 to 2, the head's classes"),
+    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([-1, 2])}]), r"targets\[1\] labels\[0\] is -1, of image_id 1: expected 0 to 2"),
     (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0, 2**32])}]), "4294967296"),
     (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "labels": torch.tensor([0.5, 2])}]), r"targets\[1\] has labels of torch.float32"),
     (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "image_id": torch.tensor([1, 2])}]), r"targets\[1\] has image_id"),
@@ -166,7 +166,7 @@ def test_what_is_wrong_in_a_target_is_named_under_every_detector(kind):
     model, (images, targets) = model_of(kind), batch(1)
     ds.attach(model, detsample.Strategy.preset(PRESETS[kind]))
     good = [dict(t) for t in targets]
-    for change, problem in (({"labels": torch.full_like(targets[1]["labels"], 77)}, "has class 7"), ({"labels": targets[1]["labels"].float()}, "labels"),
+    for change, problem in (({"labels": torch.full_like(targets[1]["labels"], 77)}, r"targets\[1\] labels\[0\] is 77, of image_id 1001: expected [01] to 3"), ({"labels": targets[1]["labels"].float()}, "labels"),
                             ({"boxes": targets[1]["boxes"].flip(1)}, "."), ({"boxes": targets[1]["boxes"] * float("nan")}, ".")):
         with pytest.raises((*WRONG, AssertionError), match=problem):
             model(images, [good[0], {**good[1], **change}])
@@ -176,7 +176,7 @@ def test_what_is_wrong_in_a_target_is_named_under_every_detector(kind):
 def test_a_detector_of_one_class_has_labels_of_one():
     criterion = ds.DenseCriterion(strategy("dense: {cls: softmax_ce}"), 1, label_offset=1, background_first=True)
     _, d, a, t = data()
-    with pytest.raises(detsample.DetsampleError, match="classes from -1 to 1: expected 0, the head's only one"):
+    with pytest.raises(detsample.DetsampleError, match=r"targets\[0\] labels\[0\] is 0, of image_id 0: expected 1, the head's only class; 0 is the background's"):
         criterion(torch.zeros(2, 300, 2), d, a, t)
 
 
@@ -199,3 +199,75 @@ def test_gradients_that_numpy_holds_outlive_the_next_step():
         kept.append((x.grad.numpy()[0], x.grad.numpy()[0].copy()))
         del x
     assert all(np.array_equal(now, then) for now, then in kept)
+
+
+@WHERE
+def test_pairs_are_of_the_targets_that_are_given(where):
+    criterion = ds.DenseCriterion(strategy("dense: {}"), 3, where=where)
+    x, d, a, t = data()
+    other = [{**one, "boxes": one["boxes"] + 40, "labels": torch.tensor([2, 1])} for one in t]
+
+    def between():
+        criterion.targets(x, d, a, other)
+
+    def stepped():
+        criterion(x, d, a, other)
+
+    for later in (between, stepped):
+        first = criterion.targets(x, d, a, t)
+        box = torch.zeros(len(first.box_rows), 4)
+        want = [v.item() for v in criterion.pairs(first, x, box, box + 1)]
+        assert [v.item() for v in criterion.pairs(first, x, box, box + 1)] == want, "as often as one likes"
+        later()
+        if where == "device":
+            assert [v.item() for v in criterion.pairs(first, x, box, box + 1)] == want
+            continue
+        with pytest.raises(detsample.DetsampleError, match='^dense: the targets are not those that the criterion made last.*before the next batch.*where="device"'):
+            criterion.pairs(first, x, box, box + 1)
+    fresh = criterion.targets(x, d, a, t)
+    assert [v.item() for v in criterion.pairs(fresh, x, box, box + 1)] == want
+
+
+@pytest.mark.parametrize("kind, last", [("faster_rcnn", 3), ("ssd", 3), ("retinanet", 3), ("fcos", 3)])
+def test_a_label_out_of_range_is_named_as_the_target_has_it(kind, last):
+    model, (images, targets) = model_of(kind), batch(1)
+    ds.attach(model, detsample.Strategy.preset(PRESETS[kind]))
+    first = 1 if kind in ("faster_rcnn", "ssd") else 0
+    many = [i for i, t in enumerate(targets) if len(t["boxes"]) > 1][0]
+    for label in (first - 1, last + 1):
+        wrong = [dict(t) for t in targets]
+        wrong[many]["labels"] = wrong[many]["labels"].clone()
+        wrong[many]["labels"][1] = label
+        background = "; 0 is the background's" if (first, label) == (1, 0) else ""
+        said = rf"targets\[{many}\] labels\[1\] is {label}, of image_id {1000 + many}: expected {first} to {last}, the head's classes{background}$"
+        with pytest.raises(detsample.DetsampleError, match=said):
+            model(images, wrong)
+        if kind != "faster_rcnn":  # whose first stage has one class
+            with pytest.raises(detsample.DetsampleError, match=said):
+                ds.collate(model)(list(zip(images, wrong)))
+        crowd = [{**t, "iscrowd": torch.zeros(len(t["boxes"]))} for t in wrong]
+        crowd[many]["iscrowd"][0] = 1
+        with pytest.raises(detsample.DetsampleError, match=said):
+            model(images, crowd)
+        crowd[many]["iscrowd"][:2] = torch.tensor([0, 1])
+        assert all(torch.isfinite(v) for v in model(images, crowd).values()), "a crowd's class is not looked at"
+
+
+@pytest.mark.parametrize("kind", ["retinanet", "ssd", "faster_rcnn"])
+def test_what_the_library_refuses_comes_with_the_stages_name(kind):
+    model, (images, targets) = model_of(kind), batch(1)
+    made = ds.attach(model, detsample.Strategy.preset(PRESETS[kind]))
+    head = model.rpn.head.cls_logits if kind == "faster_rcnn" else model.head.classification_head
+    for name, weight in head.named_parameters():
+        if name.endswith("bias"):
+            weight.data[:] = float("nan")
+    with pytest.raises(detsample.DetsampleError, match=f"^{next(iter(made.criteria))}: a logit is NaN, column [0-3] of anchor 0 of image 0"):
+        model(images, targets)
+
+
+def test_a_second_stages_refusal_comes_with_its_name():
+    criterion = ds.ROICriterion(strategy("rpn: {}\nroi: {sampler: {type: ohem, num: 16}}"), 3)
+    _, _, boxes, targets = data()
+    criterion.join([boxes, boxes], targets)
+    with pytest.raises(detsample.DetsampleError, match="^roi: a logit is NaN"):
+        criterion.sample(torch.full((604, 4), float("nan")), torch.zeros(604, 4))

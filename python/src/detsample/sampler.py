@@ -7,6 +7,7 @@ from typing import Any, Callable, List, Sequence, Tuple, Union
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import DetsampleError
 from .images import whole
 
 Indices = NDArray[Any]
@@ -54,13 +55,19 @@ Sampler = Callable[[Candidates, np.random.Generator], Union[Indices, Tuple[Indic
 class Sample:
     """What a sampler took of each image of a batch, as the library reads it."""
 
-    def __init__(self, taken: List[Any]) -> None:
+    def __init__(self, taken: List[Any], counts: Sequence[int]) -> None:
         index: List[Any] = []
         weight: List[Any] = []
-        for i, one in enumerate(taken):
+        for i, (one, n) in enumerate(zip(taken, counts)):
             at, w = _pair(i, one)
             order = np.argsort(at, kind="stable")
-            index.append(at[order])
+            at = at[order]
+            for wrong in at[(at < 0) | (at >= n)][:1]:
+                raise DetsampleError(f"the sampler returned index {wrong} of image {i}, which has {n} candidates: expected 0 to {n - 1}")
+            for twice in at[1:][at[1:] == at[:-1]][:1]:
+                raise DetsampleError(f"the sampler returned index {twice} twice of image {i}: expected a candidate once at most, and its weight to say how "
+                                 "much it counts")
+            index.append(at)
             weight.append(w[order])
         self.starts = np.cumsum([0, *map(len, index)], dtype=np.int64)
         self.index = np.concatenate([np.zeros(0, np.int32), *index])
@@ -86,7 +93,8 @@ def _pair(image: int, taken: Any) -> Tuple[NDArray[np.int32], NDArray[np.float32
 def take(sampler: Sampler, candidates: Sequence[Candidates], key: Sequence[int], ids: NDArray[np.uint64]) -> Sample:
     """Calls a sampler for every image of a batch. key are the seed and the step,
     and the stage where it is not the first."""
-    return Sample([sampler(c, np.random.default_rng([*(k % (1 << 64) for k in key[:2]), int(i), *key[2:]])) for c, i in zip(candidates, ids)])
+    taken = [sampler(c, np.random.default_rng([*(k % (1 << 64) for k in key[:2]), int(i), *key[2:]])) for c, i in zip(candidates, ids)]
+    return Sample(taken, [len(c.gt) for c in candidates])
 
 
 class Once:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import operator
+import re
+import weakref
 from ctypes import byref, c_double, c_int64, c_size_t, c_uint64
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +25,7 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
 _STAGES = {"dense": 1, "rpn": 2, "roi": 3}
+_IN_GO = re.compile(r"^(rpn|roi): [A-Z]\w*: ")  # where the library's own errors say they are
 
 
 @dataclass
@@ -78,6 +81,8 @@ class Stage:
         self._head = (coder, max_scale, per_class)
         if stage not in strategy.stages:
             raise DetsampleError(f"strategy {strategy.name} has no stage {stage}: it has {' and '.join(strategy.stages)}")
+        if (stage == "roi") != isinstance(self, ROIStage):
+            raise DetsampleError(f"stage {stage} is given to a {type(self).__name__}: expected {'an ROIStage' if stage == 'roi' else 'a DenseStage'}")
         self.facts = strategy.facts(stage)
         self.columns = self.classes + (self.facts["link"] == "softmax")
         self.box_columns = 4 * self.classes if (self.facts["per_class"] if per_class is None else per_class) else 4
@@ -92,11 +97,19 @@ class Stage:
         """Refuses labels that a head of one class has no column for, which the
         library does not read."""
         if self.classes == 1 and self.name != "rpn" and images.classes.any():
-            raise DetsampleError(f"ground truth has classes from {images.classes.min()} to {images.classes.max()}: expected 0, the head's only one, "
+            raise DetsampleError(f"{self.name}: ground truth has classes from {images.classes.min()} to {images.classes.max()}: expected 0, the head's only one, "
                                  "or classes None where objects are not told apart")
 
+    _read_last: Optional["weakref.ref[Targets]"] = None
+
     def _call(self, name: str, *arguments: Any) -> None:
-        _library.call(name, self._handle.value, *arguments)
+        """Calls the library. Its errors come with the stage's name, in place
+        of the Go function's, whose package is rpn for a dense stage too."""
+        handle = self._handle.value
+        try:
+            _library.call(name, handle, *arguments)
+        except DetsampleError as error:
+            raise DetsampleError(f"{self.name}: {_IN_GO.sub('', str(error))}") from None
 
     def __reduce__(self) -> Any:
         return _remake, (type(self), self.strategy, self.name, self.classes, self.threads, self.exact, self._head)
@@ -121,7 +134,7 @@ class Stage:
     def restore(self, memory: Sequence[Sequence[float]]) -> None:
         """Goes on with what memory() returned."""
         if len(memory) != 4:
-            raise DetsampleError(f"a memory has {len(memory)} lists: expected the four that memory() returned")
+            raise DetsampleError(f"{self.name}: a memory has {len(memory)} lists: expected the four that memory() returned")
         lengths = (c_int64 * 4)(*map(len, memory))
         values = np.array([v for part in memory for v in part], np.float64)
         self._call("detsample_memory_restore", lengths, _library.address(values))
@@ -137,6 +150,7 @@ class Stage:
         batch, keep = self._batch(anchors, images, 0, 0, grid, size, None, logits, deltas, None)
         gt = np.empty((images.count, len(anchors)), np.int32)
         iou = np.empty((images.count, len(anchors)), np.float32)
+        self._read_last = None
         self._call("detsample_assign", byref(batch), _library.address(gt), _library.address(iou))
         del keep
         return gt, iou
@@ -180,7 +194,13 @@ class Stage:
         self._call("detsample_targets_read", byref(lists))
         t.balance.used_positives = m
         t.balance.used_negatives = n - m
+        self._read_last = weakref.ref(t)
         return t
+
+    def holds(self, targets: Targets) -> bool:
+        """Whether these are the last targets, whose losses cls_loss() and
+        box_loss() evaluate."""
+        return self._read_last is not None and self._read_last() is targets
 
     def cls_loss(self, logits: Floats, grad: Optional[Floats] = None) -> float:
         """The classification loss of the last targets for logits (rows,
@@ -244,6 +264,7 @@ class DenseStage(Stage):
         grad_deltas = _gradient("grad_deltas", grad_deltas, deltas, logits, anchors, grad_logits)
         batch.grad_logits, batch.grad_deltas = _library.address(grad_logits), _library.address(grad_deltas)
         value = _struct.Value()
+        self._read_last = None
         self._call("detsample_step", byref(batch), byref(value))
         del keep
         return Step(value.cls, value.box, grad_logits, grad_deltas, Balance.of(value))
@@ -295,7 +316,7 @@ class DenseStage(Stage):
         """Refuses labels made before, where those are not all that the assigner
         says: without its soft targets a loss would train every positive to 1."""
         if assigned is not None and self.facts["reads"]["assigner"]:
-            raise DetsampleError(f"assigner {self.strategy.values[self.name]['assigner']['type']} looks at the head's predictions, and labels made "
+            raise DetsampleError(f"{self.name}: assigner {self.strategy.values[self.name]['assigner']['type']} looks at the head's predictions, and labels made "
                                  "before, as assigned or by a loader's collate, come without the soft targets that it may give: leave them out")
 
     def _take(self, sampler: Sampler, *arguments: Any) -> Tuple[Optional[Tuple[Ints, Floats]], Sample]:
@@ -316,7 +337,7 @@ class DenseStage(Stage):
 
         def evaluated() -> Floats:
             if hardness is None and logits is None:
-                raise DetsampleError("the sampler asks for hardness, which needs logits")
+                raise DetsampleError(f"{self.name}: the sampler asks for hardness, which needs logits")
             if hardness is None:
                 return self.hardness(images, gt, logits)
             found: Floats = _check("hardness", hardness() if callable(hardness) else hardness, shape)
@@ -332,6 +353,7 @@ class DenseStage(Stage):
         anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample = arguments
         batch, keep = self._batch(anchors, images, seed, step, grid, size, assigned, logits, deltas, hardness, *sample)
         counts = _struct.Counts()
+        self._read_last = None
         self._call(name, byref(batch), byref(counts))
         del keep
         return self._read(counts)
@@ -417,7 +439,7 @@ class ROIStage(Stage):
             if hardness is not None:
                 return hardness()
             if logits is None:
-                raise DetsampleError("the sampler asks for hardness, which needs the head's logits of all candidates")
+                raise DetsampleError(f"{self.name}: the sampler asks for hardness, which needs the head's logits of all candidates")
             return self.hardness(logits)
 
         every, ends = Once(evaluated), np.searchsorted(image, np.arange(images.count + 1))
@@ -430,7 +452,7 @@ class ROIStage(Stage):
 
     def _have(self, count: Optional[int], first: str) -> int:
         if count is None:
-            raise DetsampleError(f"there is nothing yet: {first} comes first")
+            raise DetsampleError(f"{self.name}: there is nothing yet: {first} comes first")
         return count
 
     def loss(
@@ -451,6 +473,7 @@ class ROIStage(Stage):
         """In place of loss(), for losses evaluated elsewhere."""
         self._have(self.regions, "join() and then sample()")
         counts = _struct.Counts()
+        self._read_last = None
         self._call("detsample_roi_targets", byref(counts))
         return self._read(counts)
 

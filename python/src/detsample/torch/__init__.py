@@ -23,8 +23,9 @@ from ..sampler import Sampler
 from ..strategy import Strategy, Warning
 from . import faster_rcnn, fcos, retinanet, ssd
 from ._attachment import Attachment
+from ._criterion import StrategyLike, read
 from .collate import Collate
-from .criterion import DenseCriterion, ROICriterion, StrategyLike, read
+from .criterion import DenseCriterion, ROICriterion
 from .dump import dump
 
 __all__ = [
@@ -46,7 +47,7 @@ def attach(
     RetinaNet, SSD, FCOS (a strategy with dense) or Faster R-CNN with its mask
     and keypoint relatives (rpn and roi). file is YAML or a Strategy; strategy
     chooses one of a comparison by name. A strategy that was attached before
-    makes way.
+    makes way, unless this one is refused.
 
     seed, the step, the image_id and the rank draw the samples: the same
     samples for the same run. threads is how many the library may use
@@ -73,7 +74,6 @@ def attach(
         raise ValueError(f"strategy {chosen.name} has {' and '.join(chosen.stages)}, and {kind.__name__} takes {' and '.join(needed)}")
     if roi_sampler is not None and "roi" not in needed:
         raise ValueError(f"{kind.__name__} has no second stage for roi_sampler: sampler takes the place of the one in dense")
-    detach(model)
     options: Dict[str, Any] = {"seed": seed, "threads": threads, "where": where, "exact": exact}
     made = adapter(inner, chosen, options)
     made.grid.padding = padding
@@ -81,7 +81,6 @@ def attach(
     first.sampler = sampler
     if roi_sampler is not None:
         made.criteria["roi"].sampler = roi_sampler
-    inner.__dict__["_detsample"] = made
     return made
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from torch import nn
 
 from ..balance import Balance
+from ..errors import DetsampleError
 from ..strategy import Strategy, Warning
-
-_MISSING = object()
+from ._criterion import keys_of
 
 
 class Grid:
@@ -19,9 +19,21 @@ class Grid:
 
     def __init__(self, padding: bool = True) -> None:
         self.padding = padding
+        self.forget()
+
+    def forget(self, *_: Any) -> None:
+        """A hook of what calls the generator, before it does: what is known is
+        of another batch."""
         self.levels: Optional[List[List[int]]] = None
         self.size = (0.0, 0.0)
         self.sizes: Optional[List[Tuple[int, int]]] = None
+
+    def layout(self, reads: Mapping[str, Any]) -> Dict[str, Any]:
+        """What a criterion takes beside the anchors, for an assigner that reads
+        so much."""
+        if self.levels is None and (not self.padding or reads["grid"] or reads["size"]):
+            raise DetsampleError("anchor_generator was replaced after attach, so that the strategy does not see how it lays anchors out: attach again")
+        return {"grid": self.levels, "size": self.size, "sizes": self.sizes}
 
     def __call__(self, generator: Any, inputs: Tuple[Any, ...], anchors: Any) -> None:
         images, features = inputs
@@ -35,18 +47,24 @@ class Grid:
 
 
 class Attachment:
-    """What attach() returns: the criteria by stage, and the way back."""
+    """What attach() returns: the criteria by stage, and the way back. It takes
+    the place of the model's earlier one, so an adapter makes it once nothing can
+    be refused any more."""
 
     def __init__(self, model: nn.Module, strategy: Strategy, criteria: Dict[str, Any], notes: Sequence[Warning] = ()) -> None:
         self.model, self.strategy, self.criteria = model, strategy, criteria
         self.grid = Grid()
         self._notes = list(notes)
-        self._undo: List[Tuple[Any, str, Any]] = []
+        self._undo: List[Tuple[Any, str, bool, Any]] = []
         self._hooks: List[Any] = []
+        before = model.__dict__.get("_detsample")
+        if isinstance(before, Attachment):
+            before.detach()
+        model.__dict__["_detsample"] = self
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Puts value in place of an attribute, until detach()."""
-        self._undo.append((owner, name, owner.__dict__.get(name, _MISSING)))
+        self._undo.append((owner, name, name in owner.__dict__, owner.__dict__.get(name)))
         setattr(owner, name, value)
 
     def hook(self, handle: Any) -> None:
@@ -54,11 +72,11 @@ class Attachment:
 
     def detach(self) -> None:
         """Gives the detector its own losses back."""
-        for owner, name, before in reversed(self._undo):
-            if before is _MISSING:
-                delattr(owner, name)
-            else:
+        for owner, name, had, before in reversed(self._undo):
+            if had:
                 setattr(owner, name, before)
+            else:
+                delattr(owner, name)
         for handle in self._hooks:
             handle.remove()
         self._undo, self._hooks = [], []
@@ -73,7 +91,7 @@ class Attachment:
     def warnings(self) -> List[Warning]:
         """The traps of the configuration, those of the head that it met, and
         those that the training so far was in."""
-        trained = [w._replace(where=f"{stage}.{w.where}") for stage, c in self.criteria.items() for w in c.total.warnings]
+        trained = [w._replace(where=f"{stage}.{w.where}") for stage, c in self.criteria.items() for w in c.warnings]
         return [*self.strategy.warnings, *self._notes, *trained]
 
     @property
@@ -86,8 +104,19 @@ class Attachment:
         return {stage: c.state_dict() for stage, c in self.criteria.items()}
 
     def load_state_dict(self, state: Dict[str, Any]) -> None:
-        for stage, c in self.criteria.items():
-            c.load_state_dict(state[stage])
+        """Goes on with what state_dict() returned, or raises and changes
+        nothing."""
+        if not isinstance(state, Mapping) or set(state) != set(self.criteria):
+            raise DetsampleError(f"the state {keys_of(state)}: expected {' and '.join(self.criteria)}, the stages of the attached "
+                                 f"strategy {self.strategy.name}, as ds.attachment(model).state_dict() of one like it returned")
+        before = self.state_dict()
+        try:
+            for stage, c in self.criteria.items():
+                c.load_state_dict(state[stage])
+        except Exception:
+            for stage, c in self.criteria.items():
+                c.load_state_dict(before[stage])
+            raise
 
 
 def coder_of(coder: Any) -> Dict[str, Any]:
@@ -120,5 +149,3 @@ def require_link(strategy: Strategy, stage: str, link: str, detector: str) -> No
     known = {"sigmoid": "such as ce, alpha_ce or focal", "softmax": "such as softmax_ce or softmax_focal"}[link]
     raise ValueError(f"strategy {strategy.name}: {stage}.cls {cls} reads scores by {strategy.facts(stage)['link']}, and {detector} detects by {link}: "
                      f"choose a loss over {link}, {known}")
-
-

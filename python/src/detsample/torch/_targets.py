@@ -9,30 +9,50 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..errors import DetsampleError
 from ..images import Images
 
 Target = Dict[str, Any]
 
-# What a collate of detsample adds to a target: the labels of its anchors, and
-# their IoU.
-ASSIGNED = "detsample_gt", "detsample_iou"
-
 
 def images_of(
-    targets: List[Target], offset: int = 0, objectness: bool = False, sizes: Optional[Sequence[Tuple[int, int]]] = None,
+    targets: List[Target], offset: int = 0, classes: Optional[int] = None, sizes: Optional[Sequence[Tuple[int, int]]] = None,
 ) -> Images:
-    """Ground truth of a batch. A label is a class of the head's plus offset.
-    Boxes whose iscrowd is 1 are regions without negatives. sizes are width and
-    height of images that the batch pads."""
+    """Ground truth of a batch. A label is one of the head's classes plus
+    offset; without classes nobody tells objects apart, and labels are not
+    looked at. Boxes whose iscrowd is 1 are regions without negatives. sizes are
+    width and height of images that the batch pads."""
     ids = [_identity(i, t) for i, t in enumerate(targets)]
     boxes = _lists(targets, "boxes", torch.float32)
-    classes = None if objectness else [c - offset for c in _lists(targets, "labels", torch.int64)]
+    labels = None if classes is None else _lists(targets, "labels", torch.int64)
     crowd = _crowds(targets)
+    if labels is not None and classes is not None:
+        _check_labels(targets, boxes, labels, crowd, range(offset, offset + classes))
+        labels = [k - offset for k in labels]
     if crowd is None:
-        return Images(boxes, classes, ids, None, sizes)
+        return Images(boxes, labels, ids, None, sizes)
     return Images(
-        [b[~c] for b, c in zip(boxes, crowd)], None if classes is None else [k[~c] for k, c in zip(classes, crowd)], ids,
+        [b[~c] for b, c in zip(boxes, crowd)], None if labels is None else [k[~c] for k, c in zip(labels, crowd)], ids,
         [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None, sizes)
+
+
+def _check_labels(
+    targets: List[Target], boxes: List[NDArray[Any]], labels: List[NDArray[Any]], crowd: Optional[List[NDArray[np.bool_]]], known: range,
+) -> None:
+    """Refuses labels that the head has no column for, by the numbers that the
+    targets have."""
+    for i, (b, k) in enumerate(zip(boxes, labels)):
+        if k.shape != b.shape[:1]:
+            raise ValueError(f"targets[{i}] has {len(b)} boxes, and labels of shape {k.shape}: expected one for each")
+        wrong = (k < known.start) | (k >= known.stop)
+        if crowd is not None:
+            wrong &= ~crowd[i]
+        if not wrong.any():
+            continue
+        at = int(wrong.argmax())
+        expected = f"{known[0]} to {known[-1]}, the head's classes" if len(known) > 1 else f"{known[0]}, the head's only class"
+        background = "; 0 is the background's" if known.start == 1 and k[at] == 0 else ""
+        raise DetsampleError(f"targets[{i}] labels[{at}] is {k[at]}, of image_id {_identity(i, targets[i])}: expected {expected}{background}")
 
 
 def places_of(targets: List[Target]) -> Optional[List[NDArray[np.int64]]]:
@@ -81,16 +101,6 @@ def _lists(targets: List[Target], key: str, dtype: torch.dtype) -> List[NDArray[
         return [t.to(dtype).numpy() for t in lists]
     whole = torch.cat(lists).to(dtype).cpu().numpy()
     return np.split(whole, np.cumsum([len(t) for t in lists])[:-1])
-
-
-def assigned(targets: List[Target], anchors: int) -> Optional[Tuple[NDArray[np.int32], NDArray[np.float32]]]:
-    """What a collate assigned, if it did, for so many anchors."""
-    if not targets or not all(ASSIGNED[0] in t for t in targets):
-        return None
-    gt, iou = ([t[key].cpu().numpy() for t in targets] for key in ASSIGNED)
-    if any(g.shape != (anchors,) for g in gt):
-        return None
-    return np.ascontiguousarray(np.stack(gt)), np.ascontiguousarray(np.stack(iou))
 
 
 def anchors_of(anchors: List[Tensor]) -> Tensor:

@@ -14,8 +14,9 @@ from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.transform import resize_boxes
 
 from ..stage import DenseStage
+from ._assigned import label, sources_of
 from ._attachment import Grid
-from ._targets import ASSIGNED, Target, images_of
+from ._targets import Target, images_of
 
 
 class Collate:
@@ -41,7 +42,7 @@ class Collate:
         self._transform = copy.deepcopy(transform).train()
         self._maps = _Maps(model.backbone, transform)
         self._generator, self._offset = _own(getattr(model, "rpn", model).anchor_generator), criterion.label_offset
-        self._objectness, self._padding = criterion.stage.name == "rpn", padding
+        self._classes, self._padding = criterion.told_apart, padding
         coder, max_scale = criterion.stage.coding
         self._stage = (criterion.strategy, criterion.stage.name, criterion.stage.classes, coder, max_scale)
         self._made: Any = None
@@ -61,10 +62,8 @@ class Collate:
         height, width = (self._padded(max(s[k] for s in sizes)) for k in (0, 1))
         anchors, levels, extent = self._layout(height, width)
         own = None if self._padding else [(w, h) for h, w in sizes]
-        truth = images_of(scaled, self._offset, self._objectness, own)
-        gt, iou = self._made.assign(anchors, truth, grid=levels, size=extent)
-        for i, target in enumerate(targets):
-            target[ASSIGNED[0]], target[ASSIGNED[1]] = torch.from_numpy(gt[i]), torch.from_numpy(iou[i])
+        truth = images_of(scaled, self._offset, self._classes, own)
+        label(targets, self._made.assign(anchors, truth, grid=levels, size=extent), sources_of(self._made, anchors, truth, extent))
         return images, targets
 
     def __getstate__(self) -> Dict[str, Any]:

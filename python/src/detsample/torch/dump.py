@@ -132,7 +132,7 @@ def _observe(
     model([p.to(device) for p in pictures], moved)
     found = hooks.found
     sizes = None if stage == "roi" else hooks.grid.sizes
-    truth = images_of(found["transform"][1], 1 if stage == "roi" else 0, stage == "rpn", sizes)
+    truth = images_of(found["transform"][1], 1 if stage == "roi" else 0, None if stage == "rpn" else labeller.classes, sizes)
     if stage == "roi":
         logits, deltas = found["head"]
         boxes = [host.floats(b) for b in found["rpn"][0]]

@@ -29,7 +29,7 @@ class RPNLoss:
         images = len(anchors)
         cls, box = self.criterion(
             objectness.reshape(images, -1, 1), deltas.reshape(images, -1, 4), anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
+            **self.grid.layout(self.criterion.stage.facts["reads"]))
         return cls, box
 
 
@@ -68,7 +68,7 @@ class ROILoss:
 
     def select(self, proposals: List[Tensor], targets: List[Target]) -> Tuple[Any, Any, Any, Any]:
         candidates = self.criterion.join(proposals, targets)
-        r = self.criterion.sample(score=lambda: self._score(candidates))
+        r = self.criterion.sample(score=lambda: self._score(candidates), training=torch.is_grad_enabled())
         images, device, dtype = range(len(proposals)), proposals[0].device, proposals[0].dtype
         matched, places = r.gt.clip(min=0), places_of(targets)
         for i, place in enumerate(places or ()):
@@ -130,6 +130,7 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     attachment = Attachment(model, strategy, {"rpn": first, "roi": second}, found)
     grid = attachment.grid
     loss = RPNLoss(first, grid)
+    attachment.hook(rpn.register_forward_pre_hook(grid.forget))
     attachment.hook(rpn.anchor_generator.register_forward_hook(grid))
     attachment.replace(rpn, "compute_loss", loss)
     attachment.replace(rpn, "assign_targets_to_anchors", loss.assign)

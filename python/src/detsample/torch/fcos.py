@@ -30,8 +30,8 @@ class FCOSLoss:
         logits, codes, centre = (head_outputs[k] for k in ("cls_logits", "bbox_regression", "bbox_ctrness"))
         boxes, criterion = anchors_of(anchors), self.criterion
         found = criterion.targets(
-            logits, self._deltas(codes, boxes), boxes, targets, grid=self.grid.levels, size=self.grid.size,
-            sizes=self.grid.sizes)
+            logits, self._deltas(codes, boxes), boxes, targets, training=torch.is_grad_enabled(),
+            **self.grid.layout(criterion.stage.facts["reads"]))
         rows = torch.from_numpy(found.box_rows).to(codes.device, torch.int64)
         candidate, truth, weight = (
             torch.from_numpy(a).to(codes.device) for a in (found.box_candidate, found.box_truth, found.box_weight))
@@ -78,8 +78,10 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     require_link(strategy, "dense", "sigmoid", "torchvision's FCOS")
     if strategy.facts("dense")["joint"]:
         raise ValueError(f"strategy {strategy.name}: dense.carl reaches both heads, which FCOS's box codes do not allow: leave it out")
+    by_size = bool(model.head.box_coder.normalize_by_size)
     attachment = Attachment(model, strategy, {"dense": criterion})
     grid = attachment.grid
+    attachment.hook(model.register_forward_pre_hook(grid.forget))
     attachment.hook(model.anchor_generator.register_forward_hook(grid))
-    attachment.replace(model, "compute_loss", FCOSLoss(criterion, grid, bool(model.head.box_coder.normalize_by_size)))
+    attachment.replace(model, "compute_loss", FCOSLoss(criterion, grid, by_size))
     return attachment

@@ -21,7 +21,7 @@ class RetinaNetLoss:
     def __call__(self, targets: List[Target], head_outputs: Dict[str, Tensor], anchors: List[Tensor]) -> Dict[str, Tensor]:
         cls, box = self.criterion(
             head_outputs["cls_logits"], head_outputs["bbox_regression"], anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
+            **self.grid.layout(self.criterion.stage.facts["reads"]))
         return {"classification": cls, "bbox_regression": box}
 
 
@@ -32,6 +32,7 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     require_link(strategy, "dense", "sigmoid", "torchvision's RetinaNet")
     attachment = Attachment(model, strategy, {"dense": criterion}, notes(strategy, "dense", model.box_coder))
     grid = attachment.grid
+    attachment.hook(model.register_forward_pre_hook(grid.forget))
     attachment.hook(model.anchor_generator.register_forward_hook(grid))
     attachment.replace(model, "compute_loss", RetinaNetLoss(criterion, grid))
     return attachment

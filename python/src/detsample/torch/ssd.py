@@ -23,7 +23,7 @@ class SSDLoss:
     ) -> Dict[str, Tensor]:
         cls, box = self.criterion(
             head_outputs["cls_logits"], head_outputs["bbox_regression"], anchors_of(anchors), targets,
-            grid=self.grid.levels, size=self.grid.size, sizes=self.grid.sizes)
+            **self.grid.layout(self.criterion.stage.facts["reads"]))
         return {"bbox_regression": box, "classification": cls}
 
 
@@ -42,6 +42,7 @@ def attach(model: Any, strategy: Strategy, options: Dict[str, Any]) -> Attachmen
     require_link(strategy, "dense", "softmax", "torchvision's SSD")
     attachment = Attachment(model, strategy, {"dense": criterion}, notes(strategy, "dense", model.box_coder))
     grid = attachment.grid
+    attachment.hook(model.register_forward_pre_hook(grid.forget))
     attachment.hook(model.anchor_generator.register_forward_hook(grid))
     attachment.replace(model, "compute_loss", SSDLoss(criterion, grid))
     attachment.replace(model, "proposal_matcher", Unmatched())
