@@ -120,8 +120,19 @@ func TestCopiesOfAnImageAreHeldOutTogether(t *testing.T) {
 		apart(v, 12)
 		assert.Len(t, v.Test, 2*times)
 	}
+	// Nor is one chosen without an object, where others have some.
+	fsys := yoloSet(0, 0)
+	for i, label := range []string{"", "", "", "0 0.5 0.5 0.25 0.5\n", "0 0.5 0.5 0.25 0.5\n"} {
+		fsys[fmt.Sprintf("images/%d.jpg", i)] = &fstest.MapFile{Data: pictureJPEG(64, 32)}
+		fsys[fmt.Sprintf("labels/%d.txt", i)] = file(label)
+	}
+	fsys["data.yaml"] = file("names: [x]")
+	s, err := Open(t.Context(), onDisk(t, fsys), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, [2]int{4, 1}, [2]int{len(s.Train), len(s.Test)})
+	assert.Len(t, said(s.Problems, "1 of 1 test image has the same bytes as a training image"), 1)
 	// One image alone cannot be on one side.
-	s, err := Open(t.Context(), onDisk(t, repeated(1, 5)), Options{})
+	s, err = Open(t.Context(), onDisk(t, repeated(1, 5)), Options{})
 	require.NoError(t, err)
 	assert.Len(t, said(s.Problems, "1 of 1 test image has the same bytes as a training image"), 1)
 }

@@ -85,30 +85,19 @@ func (l *loader) holdOut(images []int) (train, test []int, err error) {
 	}
 	if test, train = pickWhole(images, n, saltSplit, l.stem, same); !l.anyObject(test) {
 		// So few that none of those picked has an object: one that has is.
-		with := slices.DeleteFunc(slices.Clone(images), func(i int) bool { return !l.copyHasObject(i, images, same) })
+		with := slices.DeleteFunc(slices.Clone(images), func(i int) bool { return len(l.annotated.Images[i].Objects) == 0 })
 		test, _ = pickWhole(with, min(n, len(with)), saltSplit, l.stem, same)
 		train = slices.DeleteFunc(slices.Clone(images), func(i int) bool { return slices.Contains(test, i) })
 	}
 	l.problems.notice("no split is held out: %d of %d images are, by a hash of their names", len(test), len(images))
 	for _, i := range images {
 		if first, copied := same[i]; copied && first != i {
-			l.problems.notice("%d of %d images have the same bytes as another, such as %s = %s: copies are on one side of the split, as far as there is more than one image",
+			l.problems.notice("%d of %d images have the same bytes as another, such as %s = %s: copies are on one side of the split, unless that leaves a side empty",
 				len(same), len(images), l.annotated.Images[first].Path, l.annotated.Images[i].Path)
 			break
 		}
 	}
 	return train, test, nil
-}
-
-// copyHasObject reports whether an image or a copy of it has an object.
-func (l *loader) copyHasObject(i int, images []int, same copies) bool {
-	if first, copied := same[i]; copied {
-		return slices.ContainsFunc(images, func(k int) bool {
-			other, is := same[k]
-			return is && other == first && len(l.annotated.Images[k].Objects) > 0
-		})
-	}
-	return len(l.annotated.Images[i].Objects) > 0
 }
 
 // dropShared removes from train every image that is in test too: a detector
