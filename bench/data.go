@@ -44,6 +44,7 @@ func prepare(ctx context.Context, c config.Config, folder string, followLinks bo
 		}
 		set.Problems = append(set.Problems, sizes(set)...)
 	}
+	set.Problems = append(set.Problems, few(set)...)
 	c.Areas = c.Folder.Areas
 	if c.Folder.Anchors {
 		c.Detector.Pyramid, err = fit(ctx, &c, set)

@@ -23,7 +23,7 @@ type cocoFile struct {
 func findCOCO(t *tree, found *findings) ([]cocoFile, error) {
 	var files []string
 	for _, file := range t.jsons {
-		switch dir := path.Dir(file); {
+		switch dir := strings.ToLower(path.Dir(file)); {
 		case dir == ".", dir == "annotations", dir == "images", path.Dir(dir) == "images", !strings.Contains(dir, "/") && splitOf(dir) != "":
 			files = append(files, file)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -37,7 +38,7 @@ type tree struct {
 	index         sync.Once
 	byName        map[string][]string // of images by name in lower case
 	byPath        map[string]string   // and by path, as it is and in lower case
-	isDir, isText map[string]bool
+	dirOf, textOf map[string]string   // folders and texts, likewise
 }
 
 // maxFolders bounds how deep folders may lie in each other, which only links
@@ -54,7 +55,7 @@ const (
 
 var imageExtensions = []string{
 	".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif",
-	".heic", ".heif", ".avif", ".jp2", ".dng", ".pfm", // told by content to be none that is read
+	".heic", ".heif", ".avif", ".jp2", ".jxl", ".dng", ".exr", ".pfm", ".ppm", ".pgm", ".pbm", ".pnm", // told by content to be none that is read
 }
 
 func isImage(file string) bool {
@@ -188,8 +189,12 @@ func (t *tree) link(file string) {
 		if failed != nil {
 			target = "a place that cannot be told"
 		}
-		if errors.Is(err, fs.ErrNotExist) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			t.addf(file, false, "a link to %s, which does not exist", target)
+			return
+		case errors.Is(err, syscall.ELOOP):
+			t.addf(file, false, "a link to %s, which leads back to it or through too many links: not followed", target)
 			return
 		}
 		t.addf(file, false, "a link to %s, which is absolute or leads out of the folder: not followed; --follow-links follows it", target)
@@ -262,14 +267,43 @@ func (t *tree) look() {
 		for _, file := range t.images { // one that is written so goes before another case
 			t.byPath[file] = file
 		}
-		t.isDir, t.isText = map[string]bool{}, map[string]bool{}
-		for _, dir := range t.dirs {
-			t.isDir[dir] = true
-		}
-		for _, file := range t.texts {
-			t.isText[file] = true
-		}
+		t.dirOf, t.textOf = asWritten(t.dirs), asWritten(t.texts)
 	})
+}
+
+// asWritten returns paths by what they are called: as they are, and as [fold] has
+// them.
+func asWritten(paths []string) map[string]string {
+	by := make(map[string]string, 2*len(paths))
+	for _, p := range paths {
+		if lower := fold(p); by[lower] == "" {
+			by[lower] = p
+		}
+	}
+	for _, p := range paths { // one that is written so goes before another case
+		by[p] = p
+	}
+	return by
+}
+
+// dirAt returns the folder of a path, in whatever case its letters are written;
+// empty where there is none.
+func (t *tree) dirAt(name string) string {
+	t.look()
+	return inAnyCase(t.dirOf, name)
+}
+
+// textAt is dirAt for a text file.
+func (t *tree) textAt(name string) string {
+	t.look()
+	return inAnyCase(t.textOf, name)
+}
+
+func inAnyCase(by map[string]string, name string) string {
+	if p, is := by[name]; is {
+		return p
+	}
+	return by[fold(name)]
 }
 
 // fold returns a path as it is looked up where letters may differ in case.

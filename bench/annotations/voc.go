@@ -41,6 +41,9 @@ func findVOC(t *tree) (*vocFolder, error) {
 		if len(t.xmls) == 0 {
 			return nil, nil
 		}
+		if dir := allIn(t.xmls, "annotations"); dir != "" {
+			v.base, v.called = path.Dir(dir), dir
+		}
 	case 1:
 		v.base, v.called = bases[0], path.Join(bases[0], "Annotations")
 		v.files = slices.DeleteFunc(slices.Clone(t.xmls), func(f string) bool { return !strings.HasPrefix(f, v.called+"/") })
@@ -59,6 +62,35 @@ func findVOC(t *tree) (*vocFolder, error) {
 		}
 	}
 	return v, nil
+}
+
+// allIn returns the one folder of a name, in whatever case, that all files lie in;
+// empty where they do not.
+func allIn(files []string, name string) string {
+	only := ""
+	for _, file := range files {
+		parts := strings.Split(path.Dir(file), "/")
+		at := slices.IndexFunc(parts, func(part string) bool { return strings.EqualFold(part, name) })
+		if at < 0 {
+			return ""
+		}
+		dir := strings.Join(parts[:at+1], "/")
+		if only != "" && dir != only {
+			return ""
+		}
+		only = dir
+	}
+	return only
+}
+
+// here returns the folder of a name beside the annotations as its letters' case is
+// written, or else as the layout has it.
+func (v *vocFolder) here(name string) string {
+	want := path.Join(v.base, name)
+	if dir := v.dirAt(want); dir != "" {
+		return dir
+	}
+	return want
 }
 
 // name is what a list calls the annotation of a file.
@@ -246,7 +278,7 @@ func (r *vocReader) place(im *vocImage, filename string) {
 	if note != "" && im.usable {
 		im.add(0, "", "<filename> %.80q %s", filename, note)
 	}
-	dirs := []string{path.Join(r.base, "JPEGImages"), path.Dir(im.Source), path.Join(r.base, "images"), r.base}
+	dirs := []string{r.here("JPEGImages"), path.Dir(im.Source), r.here("images"), r.base}
 	for _, dir := range dirs {
 		if im.Path = r.stems[composed(path.Join(dir, name))]; im.Path != "" {
 			break

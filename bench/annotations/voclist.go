@@ -19,6 +19,9 @@ func (v *vocFolder) readLists(s *Set, position map[string]int, found *findings) 
 	}{{"test", Test}, {"val", Val}, {"train", Train}, {"trainval", Train}} {
 		for _, dir := range [...]string{"ImageSets/Main", "ImageSets"} {
 			file := path.Join(v.base, dir, list.name+".txt")
+			if here := v.textAt(file); here != "" {
+				file = here
+			}
 			read, err := lists.read(file, list.split, list.name == "trainval")
 			if err != nil {
 				return err
@@ -69,7 +72,7 @@ func (l *vocLists) read(file string, split Split, union bool) (is bool, err erro
 		}
 	}
 	if names > 0 && known == 0 {
-		l.found.notice(file, "none of its %d images is annotated: not used", names)
+		l.found.notice(file, "none of its %d images is annotated in the folder %s: not used", names, l.called)
 		return true, nil
 	}
 	number := 0

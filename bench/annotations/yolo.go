@@ -83,7 +83,7 @@ func (y *yoloFolder) labelOf(image string) string {
 	candidates := []string{text, path.Join("labels", text)}
 	parts := strings.Split(text, "/")
 	for i := len(parts) - 2; i >= 0; i-- {
-		if strings.EqualFold(parts[i], "images") || parts[i] == "JPEGImages" {
+		if strings.EqualFold(parts[i], "images") || strings.EqualFold(parts[i], "JPEGImages") {
 			parts[i] = "labels"
 			candidates = append([]string{strings.Join(parts, "/")}, candidates...)
 			break

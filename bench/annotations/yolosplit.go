@@ -18,7 +18,7 @@ func (y *yoloFolder) part(found *findings) error {
 	known := map[Split][]string{}
 	for _, split := range splits {
 		for _, entry := range y.splits[split] {
-			dir, list := y.resolve(entry)
+			dir, list := y.resolve(entry, split)
 			switch {
 			case dir != "":
 				known[split] = append(known[split], dir+"/")
@@ -36,20 +36,15 @@ func (y *yoloFolder) part(found *findings) error {
 			}
 		}
 	}
-	for _, pair := range [...][2]Split{{Train, Val}, {Train, Test}, {Val, Test}} {
-		if a, b := known[pair[0]], known[pair[1]]; len(a) > 0 && slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))) {
-			found.notice(y.file, "%s and %s list the same images: neither counts as a split", pair[0], pair[1])
-			for _, place := range a {
-				listed[place] = ""
-			}
-			delete(known, pair[0])
-			delete(known, pair[1])
-		}
-	}
+	shared := y.dropSame(known, listed, found)
 	for _, split := range slices.Sorted(maps.Keys(known)) {
 		for _, place := range known[split] {
 			if other, twice := listed[place]; twice && other != split {
-				if err := found.add(Problem{File: y.file, Message: fmt.Sprintf("%s is in %s and in %s: it counts as %s", place, other, split, other)}); err != nil {
+				p := Problem{File: y.file, Message: fmt.Sprintf("%s is in %s and in %s: it counts as %s", place, other, split, other)}
+				if other == "" {
+					p.Message = fmt.Sprintf("%s is in %s, and in %s: it counts as none of them", place, shared[place], split)
+				}
+				if err := found.add(p); err != nil {
 					return err
 				}
 				continue
@@ -59,6 +54,38 @@ func (y *yoloFolder) part(found *findings) error {
 	}
 	y.assign(listed, found)
 	return nil
+}
+
+// dropSame takes out the splits that list the same images, which are then in none,
+// and returns the names of those splits by what they list.
+func (y *yoloFolder) dropSame(known map[Split][]string, listed map[string]Split, found *findings) map[string]string {
+	shared := map[string]string{}
+	for i, split := range splits {
+		places := slices.Sorted(slices.Values(known[split]))
+		if len(places) == 0 {
+			continue
+		}
+		same := []string{string(split)}
+		for _, other := range splits[i+1:] {
+			if slices.Equal(places, slices.Sorted(slices.Values(known[other]))) {
+				same = append(same, string(other))
+				delete(known, other)
+			}
+		}
+		if len(same) == 1 {
+			continue
+		}
+		delete(known, split)
+		names, none := same[0]+" and "+same[1], "neither"
+		if len(same) > 2 {
+			names, none = same[0]+", "+same[1]+" and "+same[2], "none"
+		}
+		found.notice(y.file, "%s list the same images: %s counts as a split", names, none)
+		for _, place := range places {
+			listed[place], shared[place] = "", names
+		}
+	}
+	return shared
 }
 
 // assign looks every image up, itself and then the folders it is in; one that
@@ -93,24 +120,46 @@ func (y *yoloFolder) assign(listed map[string]Split, found *findings) {
 }
 
 // resolve finds the folder or the list that an entry of a split names, however
-// much of the path in front is another machine's.
-func (y *yoloFolder) resolve(entry string) (dir, list string) {
+// much of the path in front is another machine's. Where train/images is asked for,
+// as Roboflow has it, and not here, images/train is the same.
+func (y *yoloFolder) resolve(entry string, split Split) (dir, list string) {
 	if path.Clean(entry) == "." {
 		return ".", ""
 	}
-	y.look()
+	clean := path.Clean(strings.ReplaceAll(entry, `\`, "/"))
+	turned := strings.EqualFold(path.Base(clean), "images") && splitOf(path.Base(path.Dir(clean))) == split
 	for _, name := range [...]string{path.Join(path.Dir(y.file), y.root, entry), path.Join(y.root, entry), entry} {
 		rest, _ := localName(name)
 		for more := rest != ""; more; _, rest, more = strings.Cut(rest, "/") {
-			if y.isDir[rest] {
-				return rest, ""
+			if turned && !strings.Contains(rest, "/") { // the last, images
+				if other := y.imagesOf(split); other != "" {
+					return other, ""
+				}
 			}
-			if y.isText[rest] {
-				return "", rest
+			if dir := y.dirAt(rest); dir != "" {
+				return dir, ""
+			}
+			if file := y.textAt(rest); file != "" {
+				return "", file
 			}
 		}
 	}
 	return "", ""
+}
+
+// imagesOf returns the folder in a folder images that is called by a split, if
+// there is one and not more.
+func (y *yoloFolder) imagesOf(split Split) string {
+	only := ""
+	for _, dir := range y.dirs {
+		if strings.EqualFold(path.Base(path.Dir(dir)), "images") && splitOf(path.Base(dir)) == split {
+			if only != "" {
+				return ""
+			}
+			only = dir
+		}
+	}
+	return only
 }
 
 // readList reads a list of images, a path a line.
@@ -147,12 +196,11 @@ func (y *yoloFolder) readList(file string, found *findings) ([]string, error) {
 
 // text finds the text file of a name.
 func (t *tree) text(name, root string) string {
-	t.look()
 	for _, try := range [...]string{path.Join(root, name), name} {
 		rest, _ := localName(try)
 		for more := rest != ""; more; _, rest, more = strings.Cut(rest, "/") {
-			if t.isText[rest] {
-				return rest
+			if file := t.textAt(rest); file != "" {
+				return file
 			}
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 // Check reads the files of the images of a as [Load] does, and takes the path
 // of each that Load would leave out, which is added to [annotations.Set.Problems]
-// in the same words. It needs no pixels to be kept. The error is that of ctx.
+// in the same words; and what Load would find between the splits. It needs no
+// pixels to be kept. The error is that of ctx.
 func Check(ctx context.Context, a *annotations.Set) error {
 	o, err := Options{}.filled()
 	if err != nil {
@@ -31,7 +32,11 @@ func Check(ctx context.Context, a *annotations.Set) error {
 			a.Images[i].Path = ""
 		}
 	}
-	return nil
+	if p, is := l.depths(there); is {
+		a.Problems = append(a.Problems, p)
+	}
+	a.Problems = append(a.Problems, l.disk.between()...)
+	return l.ctx.Err()
 }
 
 // unusable is the problem of an image whose file is of no use.

@@ -29,6 +29,7 @@ type disk struct {
 type fileOf struct {
 	width, height int // of the pixels as they are decoded
 	sum           [sha256.Size]byte
+	deep          bool  // 16 bits a channel
 	wrong         error // why the image cannot be read
 }
 
@@ -64,7 +65,7 @@ func (s *disk) examine(i int, data []byte, complete bool) error {
 		}
 	}
 	f := &s.files[i]
-	f.sum = sha256.Sum256(data)
+	f.sum, f.deep = sha256.Sum256(data), info.Deep
 	if f.width, f.height = info.Shown(); s.annotated.Images[i].Stored {
 		f.width, f.height = info.Width, info.Height
 	}

@@ -21,8 +21,8 @@ func ExampleOpen() {
 	defer os.RemoveAll(dir)
 	write(dir, "ImageSets/Main/train.txt", "one\n")
 	write(dir, "ImageSets/Main/val.txt", "two\n")
-	for _, name := range []string{"one", "two"} {
-		writePNG(dir, "JPEGImages/"+name+".png", 640, 480)
+	for i, name := range []string{"one", "two"} {
+		writePNG(dir, "JPEGImages/"+name+".png", 640, 480, uint8(i))
 		write(dir, "Annotations/"+name+".xml", `<annotation>
 <object><name>cell</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>80</xmax><ymax>40</ymax></bndbox></object>
 </annotation>`)
@@ -58,14 +58,16 @@ func write(dir, name, content string) {
 	}
 }
 
-func writePNG(dir, name string, width, height int) {
+func writePNG(dir, name string, width, height int, level uint8) {
 	write(dir, name, "")
 	f, err := os.Create(filepath.Join(dir, filepath.FromSlash(name)))
 	if err != nil {
 		panic(err)
 	}
 	defer f.Close()
-	if err := png.Encode(f, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+	picture := image.NewGray(image.Rect(0, 0, width, height))
+	picture.Pix[0] = level
+	if err := png.Encode(f, picture); err != nil {
 		panic(err)
 	}
 }

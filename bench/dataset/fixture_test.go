@@ -35,6 +35,10 @@ func pictureJPEG(w, h int) []byte {
 	return b.Bytes()
 }
 
+// namedJPEG is pictureJPEG with a name behind its end, by which it is no copy of
+// another.
+func namedJPEG(w, h int, name string) []byte { return append(pictureJPEG(w, h), name...) }
+
 func painted(w, h int, white image.Rectangle) *image.RGBA {
 	im := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -77,7 +81,7 @@ func vocSet() fstest.MapFS {
 	}
 	for _, name := range []string{"a", "b", "c", "d"} {
 		fsys["Annotations/"+name+".xml"] = &fstest.MapFile{Data: xmlFile(xmlObject("dog", 1, 1, 32, 16), xmlObject("cat", 11, 11, 20, 20))}
-		fsys["JPEGImages/"+name+".jpg"] = &fstest.MapFile{Data: pictureJPEG(64, 32)}
+		fsys["JPEGImages/"+name+".jpg"] = &fstest.MapFile{Data: namedJPEG(64, 32, name)}
 	}
 	return fsys
 }
@@ -109,7 +113,7 @@ func cocoSet() fstest.MapFS {
 		for j := range 2 {
 			id := 10*i + j + 1
 			name := fmt.Sprintf("%012d.jpg", id)
-			fsys[split+"/"+name] = &fstest.MapFile{Data: pictureJPEG(64, 32)}
+			fsys[split+"/"+name] = &fstest.MapFile{Data: namedJPEG(64, 32, name)}
 			images = append(images, jsonImage(id, name))
 			objects = append(objects, jsonObject(2*id, id, 7, 0, 0, 32, 16), jsonObject(2*id+1, id, 3, 10, 10, 10, 10))
 		}

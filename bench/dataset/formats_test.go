@@ -69,7 +69,7 @@ func TestVOCWithoutListsHoldsOutTheSameFifthEveryTime(t *testing.T) {
 	for i := range 16 {
 		name := string(rune('e' + i))
 		fsys["Annotations/"+name+".xml"] = fsys["Annotations/a.xml"]
-		fsys["JPEGImages/"+name+".jpg"] = fsys["JPEGImages/a.jpg"]
+		fsys["JPEGImages/"+name+".jpg"] = &fstest.MapFile{Data: namedJPEG(64, 32, name)}
 	}
 	s, err := read(t, fsys, Options{})
 	require.NoError(t, err)
@@ -174,7 +174,7 @@ func TestCOCOSingleFileIsSplit(t *testing.T) {
 	fsys := fstest.MapFS{}
 	for i := range 10 {
 		name := string(rune('a'+i)) + ".jpg"
-		fsys["images/"+name] = &fstest.MapFile{Data: pictureJPEG(64, 32)}
+		fsys["images/"+name] = &fstest.MapFile{Data: namedJPEG(64, 32, name)}
 		images = append(images, jsonImage(i, name))
 		objects = append(objects, jsonObject(i, i, 7, 1, 1, 20, 20))
 	}

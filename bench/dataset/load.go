@@ -39,6 +39,9 @@ func (l *loader) images(s *Set, train, test []int) error {
 			return err
 		}
 	}
+	if p, is := l.depths(all); is {
+		l.problems.list = append(l.problems.list, p)
+	}
 	var err error
 	if s.Train, err = l.found(train); err != nil {
 		return err

@@ -30,8 +30,9 @@ func Open(ctx context.Context, path string, o Options) (*Set, error) {
 //
 // Test is what the annotations call val, for Pascal VOC test where that is
 // annotated; where there is none, test; where nothing is held out, a fifth of
-// all by a hash of the names, the same at every call. Train is train, for
-// Pascal VOC trainval where test is held out.
+// all by a hash of the names, the same at every call, with the copies of an image
+// on one side. Train is train, for Pascal VOC trainval where test is held out.
+// Images of Test that have the bytes of one of Train stay, and are a problem.
 //
 // Every image is scaled so that its longest side is [Options.Size], with its
 // aspect kept (Catmull-Rom, its kernel widened when it scales down), and lies
@@ -94,7 +95,10 @@ func (l *loader) load() (*Set, error) {
 		return nil, err
 	}
 	s.annotated, s.class = l.annotated, l.class
-	return s, l.usable(s)
+	if err := l.usable(s); err != nil {
+		return nil, err
+	}
+	return s, l.parted(s)
 }
 
 // usable returns an error where nothing can be trained or tested on s.

@@ -72,19 +72,31 @@ func union(a, b []int) []int {
 	return both
 }
 
-// holdOut parts a fifth of the images, at least one, from the others.
+// holdOut parts a fifth of the images, at least one, from the others, and leaves
+// copies of an image on one side.
 func (l *loader) holdOut(images []int) (train, test []int, err error) {
 	if len(images) < 2 {
 		return nil, nil, fmt.Errorf("%d annotated images that are there: want at least 2, one to train and one to test on%s", len(images), annotations.FirstDefect(l.problems.list))
 	}
 	n := max(1, len(images)/5)
-	if test, train = l.pick(images, n, saltSplit); !l.anyObject(test) {
+	same, err := l.copies(images)
+	if err != nil {
+		return nil, nil, err
+	}
+	if test, train = pickWhole(images, n, saltSplit, l.stem, same); !l.anyObject(test) {
 		// So few that none of those picked has an object: one that has is.
 		with := slices.DeleteFunc(slices.Clone(images), func(i int) bool { return len(l.annotated.Images[i].Objects) == 0 })
-		test, _ = l.pick(with, min(n, len(with)), saltSplit)
+		test, _ = pickWhole(with, min(n, len(with)), saltSplit, l.stem, same)
 		train = slices.DeleteFunc(slices.Clone(images), func(i int) bool { return slices.Contains(test, i) })
 	}
 	l.problems.notice("no split is held out: %d of %d images are, by a hash of their names", len(test), len(images))
+	for _, i := range images {
+		if first, copied := same[i]; copied && first != i {
+			l.problems.notice("%d of %d images have the same bytes as another, such as %s = %s: copies are on one side of the split, unless that leaves a side empty",
+				len(same), len(images), l.annotated.Images[first].Path, l.annotated.Images[i].Path)
+			break
+		}
+	}
 	return train, test, nil
 }
 
@@ -119,10 +131,9 @@ func (l *loader) limit(images []int, n int, name string) []int {
 		return images
 	}
 	l.problems.notice("%d of %d %s images used, chosen by a hash of their names", n, len(images), name)
-	chosen, _ := l.pick(images, n, saltLimit)
+	chosen, _ := pick(images, n, saltLimit, l.stem)
 	return chosen
 }
 
-func (l *loader) pick(images []int, n int, salt uint64) (chosen, rest []int) {
-	return pick(images, n, salt, func(i int) string { return stem(l.annotated.Images[i].Path) })
-}
+// stem returns what the choice of an image of the annotations goes by.
+func (l *loader) stem(i int) string { return stem(l.annotated.Images[i].Path) }

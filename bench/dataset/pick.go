@@ -42,6 +42,52 @@ func pick(images []int, n int, salt uint64, name func(int) string) (chosen, rest
 	return chosen, rest
 }
 
+// pickWhole is pick that keeps copies of an image together. It chooses fewer than n
+// rather than more. Where there are no copies, or nothing but copies of one image,
+// it is pick.
+func pickWhole(images []int, n int, salt uint64, name func(int) string, same copies) (chosen, rest []int) {
+	group := func(i int) int {
+		if first, is := same[i]; is {
+			return first
+		}
+		return i
+	}
+	size := map[int]int{}
+	for _, i := range images {
+		size[group(i)]++
+	}
+	if len(size) == len(images) || len(size) < 2 {
+		return pick(images, n, salt, name)
+	}
+	// Groups go in the order of that of their images which comes first.
+	ranked := slices.Clone(images)
+	slices.SortStableFunc(ranked, func(a, b int) int { return cmp.Compare(hash(name(a), salt), hash(name(b), salt)) })
+	in, seen, least, taken := map[int]bool{}, map[int]bool{}, group(ranked[0]), 0
+	for _, i := range ranked {
+		g := group(i)
+		if seen[g] {
+			continue
+		}
+		if seen[g] = true; size[g] < size[least] {
+			least = g
+		}
+		if taken+size[g] <= n {
+			in[g], taken = true, taken+size[g]
+		}
+	}
+	if taken == 0 {
+		in[least] = true
+	}
+	for _, i := range images {
+		if in[group(i)] {
+			chosen = append(chosen, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	return chosen, rest
+}
+
 // stem returns what the choice of an image goes by, its file's name without
 // folders and extension: the same in every format.
 func stem(file string) string {

@@ -1,11 +1,14 @@
 package dataset
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"fmt"
+)
 
 // Validation returns a set to choose settings by, learning rates for instance,
 // without a look at the test images: a fifth of the training images, chosen by
-// a hash of their names, is its Test, the others are its Train. It returns an
-// error if there are fewer than two.
+// a hash of their names, is its Test, the others are its Train. Copies of an image
+// are in one of the two. It returns an error if there are fewer than two.
 func (s *Set) Validation() (*Set, error) {
 	n := len(s.Train)
 	if n < 2 {
@@ -15,7 +18,14 @@ func (s *Set) Validation() (*Set, error) {
 	for i := range all {
 		all[i] = i
 	}
-	test, train := pick(all, max(1, n/5), saltValidation, func(i int) string { return stem(s.Train[i].Name) })
+	same := copiesOf(all, func(i int) *[sha256.Size]byte {
+		im := &s.Train[i]
+		if im.from == nil {
+			return nil // generated
+		}
+		return &im.from.files[im.source.at].sum
+	})
+	test, train := pickWhole(all, max(1, n/5), saltValidation, func(i int) string { return stem(s.Train[i].Name) }, same)
 	v := *s
 	v.Train, v.Test = nil, nil
 	for _, i := range train {

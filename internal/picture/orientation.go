@@ -116,9 +116,20 @@ func exifOfChunks(f io.ReadSeeker, start int64, name string, order binary.ByteOr
 	}
 }
 
-// orientationTag finds tag 274 in the first directory of TIFF data.
+// orientationTag returns what tag 274 of TIFF data says, 1 where it says nothing
+// of use.
 func orientationTag(f io.ReadSeeker) int {
-	const none = 1
+	const orientation, short, long = 274, 3, 4 // some writers take a long
+	kind, v := tag(f, orientation)
+	if kind != short && kind != long || v < 1 || v > 8 {
+		return 1
+	}
+	return int(v)
+}
+
+// tag finds an entry in the first directory of TIFF data: its kind, 0 where there
+// is none, and its first number if that is a short, else the four bytes of it.
+func tag(f io.ReadSeeker, id uint16) (kind uint16, value uint32) {
 	read := func(at int64, n int) []byte {
 		if _, err := f.Seek(at, io.SeekStart); err != nil {
 			return nil
@@ -137,35 +148,35 @@ func orientationTag(f io.ReadSeeker) int {
 	case bytes.HasPrefix(head, []byte("MM\x00*")):
 		order = binary.BigEndian
 	default:
-		return none
+		return 0, 0
 	}
 	first := int64(order.Uint32(head[4:]))
 	count := read(first, 2)
 	if count == nil {
-		return none
+		return 0, 0
 	}
-	const entry = 12
+	const entry, short = 12, 3
 	for i := range int64(order.Uint16(count)) {
 		e := read(first+2+entry*i, entry)
 		if e == nil {
-			return none
+			return 0, 0
 		}
-		if order.Uint16(e) != 274 {
+		if order.Uint16(e) != id {
 			continue
 		}
-		v := none
-		switch order.Uint16(e[2:]) {
-		case 3: // a short
-			v = int(order.Uint16(e[8:]))
-		case 4: // a long, which some writers take
-			v = int(min(order.Uint32(e[8:]), 9))
+		kind = order.Uint16(e[2:])
+		if kind != short {
+			return kind, order.Uint32(e[8:])
 		}
-		if v < 1 || v > 8 {
-			return none
+		if order.Uint32(e[4:]) > 2 { // which lie elsewhere
+			if e = read(int64(order.Uint32(e[8:])), 2); e == nil {
+				return 0, 0
+			}
+			return kind, uint32(order.Uint16(e))
 		}
-		return v
+		return kind, uint32(order.Uint16(e[8:]))
 	}
-	return none
+	return 0, 0
 }
 
 // turned returns an image as an orientation shows it.

@@ -1,11 +1,14 @@
-// Package picture reads images as viewers, OpenCV and Pillow's exif_transpose
-// show them: turned and mirrored as their EXIF orientation says.
+// Package picture reads images as OpenCV, and Pillow's exif_transpose and
+// convert("RGB"), give them: turned and mirrored as their EXIF orientation says,
+// and with the colours that are stored beneath any transparency.
 package picture
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/gif" // formats that image.Decode reads
 	_ "image/jpeg"
 	_ "image/png"
@@ -27,6 +30,8 @@ type Info struct {
 	Width, Height int
 	// Orientation is EXIF's, from 1 (as stored) to 8.
 	Orientation int
+	// Deep says that a channel has 16 bits.
+	Deep bool
 }
 
 // Shown returns the size of the image as it is shown.
@@ -61,7 +66,11 @@ func Inspect(f io.ReadSeeker) (Info, error) {
 	if c.Width < 1 || c.Height < 1 {
 		return Info{}, fmt.Errorf("its header claims %dx%d pixels", c.Width, c.Height)
 	}
-	return Info{format, c.Width, c.Height, orientation(f, format)}, nil
+	if err := unread(f, format); err != nil {
+		return Info{}, err
+	}
+	deep := c.ColorModel == color.Gray16Model || c.ColorModel == color.RGBA64Model || c.ColorModel == color.NRGBA64Model
+	return Info{format, c.Width, c.Height, orientation(f, format), deep}, nil
 }
 
 // header is image.DecodeConfig, but that of a TIFF, whose directory may lie
@@ -106,18 +115,36 @@ func Decode(f io.ReadSeeker, maxPixels int, stored bool) (image.Image, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	im, format, err := image.Decode(f)
+	im, format, err := decode(f, info.Format)
 	if err != nil {
 		return nil, unreadable(f, format, err)
 	}
+	im = opaque(im)
 	if stored {
 		return im, nil
 	}
 	return turned(im, info.Orientation), nil
 }
 
+// decode is image.Decode that knows the format, and gives a GIF the colour that it
+// shows as none.
+func decode(f io.ReadSeeker, format string) (image.Image, string, error) {
+	if format != "gif" {
+		return image.Decode(f)
+	}
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, format, err
+	}
+	keepGIF(data)
+	return image.Decode(bytes.NewReader(data))
+}
+
 // unreadable says what keeps an image from being read.
 func unreadable(f io.ReadSeeker, format string, err error) error {
+	if of := unsupported(f, err); of != nil {
+		return of
+	}
 	if err != image.ErrFormat {
 		if format == "" {
 			format = "image"

@@ -213,7 +213,7 @@ func TestEveryFormatIsReadWhateverItIsCalled(t *testing.T) {
 		r := strings.NewReader(encoded(t, encode))
 		info, err := Inspect(r)
 		require.NoError(t, err, name)
-		assert.Equal(t, Info{name, 60, 20, 1}, info)
+		assert.Equal(t, Info{Format: name, Width: 60, Height: 20, Orientation: 1}, info)
 		im, err := Decode(r, 60*20, false)
 		require.NoError(t, err, name)
 		assert.Equal(t, shown[1], quarters(im), name)

@@ -1,0 +1,29 @@
+package bench
+
+import (
+	"fmt"
+
+	"detsample/bench/annotations"
+	"detsample/bench/dataset"
+	"detsample/internal/prose"
+)
+
+// fewImages is how many test images with objects a folder needs for its figures to
+// be of more than these images.
+const fewImages = 10
+
+// few says that a folder is tested on so few images with objects that figures tell
+// of these.
+func few(set *dataset.Set) []annotations.Problem {
+	with := 0
+	for i := range set.Test {
+		if dataset.Describe(set.Test[i:i+1], len(set.Classes)).Objects > 0 {
+			with++
+		}
+	}
+	if with >= fewImages {
+		return nil
+	}
+	return []annotations.Problem{{Notice: true, Message: fmt.Sprintf("no more than %s: figures tell of these alone, and others may tell otherwise; hold out more images",
+		prose.Count(with, "test image has objects", "test images have objects"))}}
+}
