@@ -75,6 +75,7 @@ type cocoReader struct {
 
 	index      map[int64]int32  // of images, by id
 	places     []cocojson.Place // of images
+	stated     map[int32]size   // of images whose own size is another
 	files      map[string]int32 // of images, by their file
 	ignored    int              // objects marked "ignore"
 	unsized    int              // images without width and height
@@ -225,6 +226,9 @@ func (c *cocoReader) assemble() error {
 		return err
 	}
 	if err := c.shares(); err != nil {
+		return err
+	}
+	if err := c.rescale(); err != nil {
 		return err
 	}
 	c.suspectCorners()

@@ -74,6 +74,8 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 	r := vocReader{vocFolder: v, options: o}
 	read := make([]vocImage, len(v.files))
 	parallel.For(runtime.GOMAXPROCS(0), len(v.files), func(_, i int) { read[i] = r.file(v.files[i]) })
+	r.rescale(read, found)
+	parallel.For(runtime.GOMAXPROCS(0), len(read), func(_, i int) { read[i].judge(&o.Policy) })
 	s := &Set{Format: VOC, HasImages: o.Images || len(v.images) > 0}
 	class := map[string]int32{} // in order of appearance
 	position, used := map[string]int{}, map[string]bool{}
@@ -137,6 +139,7 @@ type vocImage struct {
 	names   []string         // of classes, in order of appearance
 	class   map[string]int32 // the place of each in names
 	line    []int            // of each object of the file
+	stated  size             // where the image has another one
 	found   findings
 }
 
@@ -162,9 +165,8 @@ func (r *vocReader) file(file string) (im vocImage) {
 		if im.usable = err == nil; doc.Rest != "" {
 			im.add(0, "", "%s: not read", doc.Rest)
 		}
-		if r.place(&im, doc.Filename); im.usable {
-			im.judge(&r.options.Policy)
-		}
+		r.place(&im, doc.Filename)
+		im.class = nil
 	}
 	if err != nil {
 		p := Problem{File: file, Message: err.Error() + ": image left out"}
@@ -218,8 +220,40 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: class, Ignore: o.Difficult})
 }
 
+// rescale puts the boxes of images that have another size than is stated into
+// pixels of these, where they are not.
+func (r *vocReader) rescale(images []vocImage, found *findings) {
+	var count resizedCount
+	for i := range images {
+		im := &images[i]
+		if im.stated == (size{}) || r.options.Policy.AsIs {
+			continue
+		}
+		for _, o := range im.Objects {
+			count.add(o.Box, im.stated, im.size())
+		}
+	}
+	for i := range images {
+		im := &images[i]
+		if im.stated == (size{}) {
+			continue
+		}
+		im.add(0, "", "%s", count.said(&im.Image, im.stated))
+		by, scaled := count.scale(im.stated, im.size())
+		for k := 0; scaled && k < len(im.Objects); k++ {
+			im.Objects[k].Box = multiplied(im.Objects[k].Box, by)
+		}
+	}
+	if why := count.suspicion(); why != "" {
+		found.notice("", "%s", why)
+	}
+}
+
 // judge applies the policy to the boxes of an image.
 func (im *vocImage) judge(p *Policy) {
+	if !im.usable {
+		return
+	}
 	kept := im.Objects[:0]
 	for _, o := range im.Objects {
 		box, keep, wrong := p.box(o.Box, im.Width, im.Height)
@@ -235,7 +269,7 @@ func (im *vocImage) judge(p *Policy) {
 		im.add(im.line[again.ID-1], objectName(again.ID, im.names[again.Category]), "the same as object %d: %s", first.ID, p.repeats())
 		return nil
 	})
-	im.line, im.class = nil, nil
+	im.line = nil
 }
 
 // place finds the image of an annotation: by the annotation's own name, as the
@@ -266,7 +300,7 @@ func (r *vocReader) place(im *vocImage, filename string) {
 			}
 		}
 		if im.usable {
-			measure(r.fsys, &im.Image, &im.found)
+			im.stated = measure(r.fsys, &im.Image, &im.found)
 		}
 		return
 	case clean != "":
