@@ -77,7 +77,7 @@ func open(path string, o Options, found *findings) (*Set, error) {
 	defer closer()
 	s, err := read(fsys, o, found)
 	if err == nil {
-		err = s.choose(o.Splits)
+		err = s.judge(&o, found)
 	}
 	if at, ok := errors.AsType[Problem](err); ok && at.File == path {
 		return nil, err

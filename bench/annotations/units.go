@@ -3,8 +3,8 @@ package annotations
 import "fmt"
 
 // Units looks for detections that are not in pixels of their images. The error is
-// that all are shares of them, between 0 and 1; the suspicion that they are corners,
-// "" without any. name stands for the detections in messages, and those of images
+// that nearly all are shares of them, between 0 and 1; the suspicion that they are
+// corners, centres or of other units, "" without any. name stands for the detections in messages, and those of images
 // that the set does not list are passed over.
 func (s *Set) Units(found []Detection, name string) (suspicion string, err error) {
 	images := make(map[int64]*Image, len(s.Images))
@@ -13,22 +13,21 @@ func (s *Set) Units(found []Detection, name string) (suspicion string, err error
 	}
 	example := -1
 	var shared shareCount
-	var count cornerCount
+	var count layoutCount
 	for i := range found {
 		im, box := images[found[i].Image], found[i].Box
 		if im == nil {
 			continue
 		}
-		shared.add(box, im)
-		count.add(box, im.Width, im.Height)
-		if example < 0 && exemplary(box) {
+		count.add(topLeft, box, im.Width, im.Height)
+		if shared.add(box, im) && example < 0 {
 			example = i
 		}
 	}
-	if example >= 0 && shared.shares() {
-		return "", fmt.Errorf("%s: detection %d: %s", name, example+1, shareOf(found[example].Box, len(found), images[found[example].Image]))
+	if example >= 0 && shared.most() {
+		return "", fmt.Errorf("%s: detection %d: %s", name, example+1, shared.said(&cocoShares, found[example].Box, images[found[example].Image]))
 	}
-	if why := count.suspicion(); why != "" {
+	if why := count.suspicion(topLeft, "COCO"); why != "" {
 		suspicion = name + ": " + why
 	}
 	return suspicion, nil

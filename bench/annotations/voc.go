@@ -74,7 +74,14 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 	r := vocReader{vocFolder: v, options: o}
 	read := make([]vocImage, len(v.files))
 	parallel.For(runtime.GOMAXPROCS(0), len(v.files), func(_, i int) { read[i] = r.file(v.files[i]) })
+	if err := r.shares(read, found); err != nil {
+		for i := range read {
+			found.join(&read[i].found)
+		}
+		return nil, err
+	}
 	r.rescale(read, found)
+	suspectUnits(read, found)
 	parallel.For(runtime.GOMAXPROCS(0), len(read), func(_, i int) { read[i].judge(&o.Policy) })
 	s := &Set{Format: VOC, HasImages: o.Images || len(v.images) > 0}
 	class := map[string]int32{} // in order of appearance
@@ -140,6 +147,8 @@ type vocImage struct {
 	class   map[string]int32 // the place of each in names
 	line    []int            // of each object of the file
 	stated  size             // where the image has another one
+	shares  int              // objects whose corners are shares of the image
+	share   int64            // the first of these
 	found   findings
 }
 
@@ -196,6 +205,10 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 	for _, note := range o.Notes {
 		im.add(o.Line, what, "%s", note)
 	}
+	im.found.tally.objects++
+	if o.Name == "" || o.Wrong != "" {
+		im.found.tally.lost++
+	}
 	switch {
 	case o.Name == "" && o.Named:
 		im.add(o.Line, what, "<name> is empty: left out")
@@ -215,6 +228,11 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 		class = int32(len(im.names))
 		im.class[o.Name] = class
 		im.names = append(im.names, o.Name)
+	}
+	if o.Shares {
+		if im.shares++; im.shares == 1 {
+			im.share = number
+		}
 	}
 	box := exactBox([4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]})
 	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: class, Ignore: o.Difficult})
@@ -257,7 +275,7 @@ func (im *vocImage) judge(p *Policy) {
 	kept := im.Objects[:0]
 	for _, o := range im.Objects {
 		box, keep, wrong := p.box(o.Box, im.Width, im.Height)
-		if wrong.is {
+		if im.found.tally.judged(&wrong, keep); wrong.is {
 			im.add(im.line[o.ID-1], objectName(o.ID, im.names[o.Category]), "%s", wrong.String())
 		}
 		if keep {

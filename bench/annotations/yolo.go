@@ -125,8 +125,10 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 		s.Categories = append(s.Categories, Category{ID: int64(i), Name: name})
 	}
 	objects := int64(0)
+	var count layoutCount
 	for i := range read {
 		im := &read[i]
+		count.join(&im.layouts)
 		if err := found.join(&im.found); err != nil {
 			return nil, err
 		}
@@ -144,6 +146,9 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 		}
 		im.ID = int64(len(s.Images) + 1)
 		s.Images = append(s.Images, im.Image)
+	}
+	if why := count.suspicion(centred, "YOLO"); why != "" {
+		found.notice("", "%s", why)
 	}
 	if len(y.names) == 0 {
 		found.notice("", "no names of classes: they are called class 0 and so on; add data.yaml with names, or classes.txt")

@@ -29,6 +29,10 @@ type Object struct {
 	// Box is the corners, turned from 1-based inclusive pixels into continuous
 	// coordinates: (xmin-1, ymin-1, xmax, ymax).
 	Box [4]float64
+	// Shares says that the corners lie between 0 and 1 and are not all whole, as
+	// shares of the image's size do, or do so but for rounding. They are then in Box
+	// as they are written.
+	Shares bool
 	// Wrong says why there is no Box, such as "no <bndbox>, but <polygon>".
 	Wrong string
 	// Notes says what was written otherwise than Pascal VOC has it, and how it
