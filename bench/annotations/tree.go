@@ -30,6 +30,7 @@ type tree struct {
 	hidden  int
 	example string // a hidden file
 	found   []Problem
+	packed  []string // annotations of a form that is not read
 
 	most   int      // entries to be read yet
 	dirs   []string // read so far, that are not hidden
@@ -190,6 +191,8 @@ func (t *tree) list(file string) *[]string {
 func (t *tree) take(file string) {
 	if list := t.list(file); list != nil {
 		*list = append(*list, file)
+	} else if unreadForm(file) != "" {
+		t.packed = append(t.packed, file)
 	}
 }
 
@@ -262,6 +265,9 @@ func (t *tree) report(f *findings) error {
 		if err := f.add(p); err != nil {
 			return err
 		}
+	}
+	for _, file := range t.packed {
+		f.notice(file, "%s", unreadForm(file))
 	}
 	if t.hidden > 0 {
 		f.notice("", "%s skipped, such as %s", prose.Count(t.hidden, "hidden file", "hidden files"), t.example)

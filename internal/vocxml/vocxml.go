@@ -76,6 +76,9 @@ func Parse(r io.Reader, object func(Object) error) (File, error) {
 	line, _ := p.d.InputPos()
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		line, err = syntax.Line, fmt.Errorf("XML syntax error: %s", syntax.Msg)
+		if syntax.Msg == "unexpected EOF" {
+			err = errors.New("the file ends before its <annotation> does: it was cut off")
+		}
 	}
 	if unknown, ok := errors.AsType[encodingError](err); ok {
 		err = unknown
@@ -110,7 +113,10 @@ func (p *parser) document() error {
 	for {
 		token, err := p.d.Token()
 		if err == io.EOF {
-			return errors.New("no <annotation> element: not a Pascal VOC file")
+			if p.d.InputOffset() == 0 {
+				return errors.New("no <annotation> element: the file is empty")
+			}
+			return errors.New("no <annotation> element: not a Pascal VOC file, or the start of one that was cut off")
 		}
 		if err != nil {
 			return err

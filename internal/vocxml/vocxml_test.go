@@ -117,10 +117,13 @@ func TestADifficultOfAnotherWordIsNone(t *testing.T) {
 
 func TestParseErrorsHaveALine(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                      "1: no <annotation> element: not a Pascal VOC file",
-		"\n\n<html></html>":                     "3: <html> where Pascal VOC has <annotation>",
-		"<annotation>\n<object>\n</annotation>": "3: XML syntax error: element <object> closed by </annotation>",
-		"<annotation>\n<name>\xe9</name>":       "2: XML syntax error: invalid UTF-8",
+		"":                                                      "1: no <annotation> element: the file is empty",
+		"<?xml version='1.0'?>\n<!-- x -->":                     "2: no <annotation> element: not a Pascal VOC file, or the start of one that was cut off",
+		"<annotation>\n<object><na":                             "2: the file ends before its <annotation> does: it was cut off",
+		"<annotation>\n<object><name>x":                         "2: the file ends before its <annotation> does: it was cut off",
+		"\n\n<html></html>":                                     "3: <html> where Pascal VOC has <annotation>",
+		"<annotation>\n<object>\n</annotation>":                 "3: XML syntax error: element <object> closed by </annotation>",
+		"<annotation>\n<name>\xe9</name>":                       "2: XML syntax error: invalid UTF-8",
 		"<annotation>" + strings.Repeat("<a>", maxDepth):        "1: elements nest deeper than 64",
 		"<?xml version='1.0' encoding='klingon'?><annotation/>": `1: its encoding "klingon" is not known: save it as UTF-8`,
 	} {
