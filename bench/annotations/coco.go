@@ -24,7 +24,7 @@ func ReadCOCO(r io.Reader, name string, o Options) (*Set, error) {
 	found := &findings{refuse: o.Policy.Refuse}
 	s, err := readCOCO(r, name, nil, o, found)
 	if err == nil {
-		err = s.choose(o.Splits)
+		err = s.judge(&o, found)
 	}
 	if err != nil {
 		return nil, Noting(err, found.all())
@@ -75,6 +75,7 @@ type cocoReader struct {
 
 	index      map[int64]int32  // of images, by id
 	places     []cocojson.Place // of images
+	stated     map[int32]size   // of images whose own size is another
 	files      map[string]int32 // of images, by their file
 	ignored    int              // objects marked "ignore"
 	unsized    int              // images without width and height
@@ -120,6 +121,9 @@ func (c *cocoReader) addFinding(f cocojson.Finding) error {
 		return nil
 	}
 	if f.Lost {
+		if f.Object {
+			c.found.tally.add(tally{objects: 1, lost: 1})
+		}
 		return c.addf(f.At, f.Element, "%s: left out", f.Message)
 	}
 	return c.addf(f.At, f.Element, "%s", f.Message)
@@ -213,6 +217,7 @@ func (c *cocoReader) addObject(a cocojson.Object, at cocojson.Place) error {
 	if !a.HasArea {
 		o.Area = a.Box[2] * a.Box[3]
 	}
+	c.found.tally.objects++
 	n := len(c.objects)
 	c.ascending = n == 0 || c.ascending && a.HasID && a.ID > c.objects[n-1].ID
 	c.objects = append(c.objects, o)
@@ -227,7 +232,10 @@ func (c *cocoReader) assemble() error {
 	if err := c.shares(); err != nil {
 		return err
 	}
-	c.suspectCorners()
+	if err := c.rescale(); err != nil {
+		return err
+	}
+	c.suspectLayout()
 	slices.SortStableFunc(c.set.Categories, func(a, b Category) int { return cmp.Compare(a.ID, b.ID) })
 	category := make(map[int64]int32, len(c.set.Categories))
 	for i, cat := range c.set.Categories {

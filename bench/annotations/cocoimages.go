@@ -37,6 +37,7 @@ func (l *cocoImages) atHand(images []Image) bool {
 // locate sets the path of the images of c, and measures them.
 func (l *cocoImages) locate(c *cocoReader) error {
 	found := make([]*findings, len(c.set.Images))
+	stated := make([]size, len(c.set.Images))
 	parallel.For(runtime.GOMAXPROCS(0), len(c.set.Images), func(_, i int) {
 		im := &c.set.Images[i]
 		if !c.set.HasImages && (im.Width > 0 || im.File == "") {
@@ -49,7 +50,7 @@ func (l *cocoImages) locate(c *cocoReader) error {
 		}
 		if im.Path = l.find(im.File, l.dirs); im.Path != "" {
 			var of findings
-			if measure(l.fsys, im, &of); len(of.list) > 0 {
+			if stated[i] = measure(l.fsys, im, &of); len(of.list) > 0 {
 				c.place(of.list, i)
 				found[i] = &of
 			}
@@ -58,11 +59,60 @@ func (l *cocoImages) locate(c *cocoReader) error {
 			found[i].add(c.unseen(i, fmt.Sprintf("%s is in none of the folders %s", im.File, strings.Join(l.dirs, ", "))))
 		}
 	})
-	for _, of := range found {
+	c.stated = map[int32]size{}
+	for i, of := range found {
 		if of != nil {
 			if err := c.found.join(of); err != nil {
 				return err
 			}
+		}
+		if stated[i] != (size{}) {
+			c.stated[int32(i)] = stated[i]
+		}
+	}
+	return nil
+}
+
+// rescale puts the boxes of images that have another size than is stated into
+// pixels of these, where they are not.
+func (c *cocoReader) rescale() error {
+	if len(c.stated) == 0 {
+		return nil
+	}
+	var count resizedCount
+	of := func(o *placedObject) (at int32, stated size, is bool) {
+		at, known := c.index[o.image]
+		stated, is = c.stated[at]
+		return at, stated, known && is
+	}
+	for i := range c.objects {
+		if at, stated, is := of(&c.objects[i]); is {
+			count.add(c.objects[i].Box, stated, c.set.Images[at].size())
+		}
+	}
+	if c.options.Policy.AsIs {
+		count = resizedCount{}
+	}
+	for i := range c.objects {
+		o := &c.objects[i]
+		at, stated, is := of(o)
+		if !is {
+			continue
+		}
+		if by, scaled := count.scale(stated, c.set.Images[at].size()); scaled {
+			o.Box, o.Area = multiplied(o.Box, by), exact(o.Area*by[0]*by[1])
+		}
+	}
+	if why := count.suspicion(); why != "" {
+		c.found.notice(c.name, "%s", why)
+	}
+	for i := range c.set.Images {
+		stated, is := c.stated[int32(i)]
+		if !is {
+			continue
+		}
+		if err := c.addf(c.places[i], c.image(int32(i)), "%s", count.said(&c.set.Images[i], stated)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -29,6 +29,7 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 			if last.ok {
 				missing, field, id = "category", "category_id", o.category
 			}
+			c.found.tally.lost++
 			if err := c.addf(o.at, o.called(), "no %s has its %s %d: left out", missing, field, id); err != nil {
 				return nil, err
 			}
@@ -36,7 +37,7 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 		}
 		im := &c.set.Images[last.at]
 		box, keep, wrong := c.options.Policy.box(o.Box, im.Width, im.Height)
-		if wrong.is {
+		if c.found.tally.judged(&wrong, keep); wrong.is {
 			if sort, known := wrong.sort(); known && c.found.another(sort) {
 				// one of many, which are counted
 			} else if err := c.addf(o.at, o.called(), "%s", wrong.String()); err != nil {

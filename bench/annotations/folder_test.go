@@ -44,7 +44,7 @@ func read(fsys fs.FS, o Options) (*Set, error) {
 	found := &findings{refuse: o.Policy.Refuse}
 	s, err := readFolder(fsys, o, found)
 	if err == nil {
-		err = s.choose(o.Splits)
+		err = s.judge(&o, found)
 	}
 	if err != nil {
 		return nil, Noting(err, found.all())

@@ -62,6 +62,8 @@ func open(path string, o Options, found *findings) (*Set, error) {
 	case info.IsDir():
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s: it is %s, not a regular file: name a COCO or LVIS JSON file", path, regular.Kind(info.Mode()))
+	case ext == ".jsonl" || ext == ".ndjson":
+		return nil, fmt.Errorf("%s: %s", path, unreadForm(path))
 	case ext == ".yaml" || ext == ".yml":
 		if folder, read, err = openYAML(path); err != nil {
 			return nil, err
@@ -77,7 +79,7 @@ func open(path string, o Options, found *findings) (*Set, error) {
 	defer closer()
 	s, err := read(fsys, o, found)
 	if err == nil {
-		err = s.choose(o.Splits)
+		err = s.judge(&o, found)
 	}
 	if at, ok := errors.AsType[Problem](err); ok && at.File == path {
 		return nil, err
@@ -162,7 +164,11 @@ func readFolder(fsys fs.FS, o Options, found *findings) (*Set, error) {
 	if y != nil {
 		return readYOLO(y, o, found)
 	}
-	return nil, errors.New("no annotations here: want Annotations/*.xml (Pascal VOC), labels/*.txt beside images (YOLO) or a COCO JSON file" + FirstDefect(found.list))
+	why := FirstDefect(found.list)
+	if len(t.packed) > 0 && why == "" {
+		why = fmt.Sprintf("; %s: %s", t.packed[0], unreadForm(t.packed[0]))
+	}
+	return nil, errors.New("no annotations here: want Annotations/*.xml (Pascal VOC), labels/*.txt beside images (YOLO) or a COCO JSON file" + why)
 }
 
 // others says that annotations of other formats lie in the folder.

@@ -12,8 +12,11 @@ import (
 //     be found nor wrong where they are: [Object.Crowd], [Object.Ignore];
 //   - a box with no or a negative width or height, one that is not finite, one
 //     that is missing and one wholly outside its image are left out;
-//   - a COCO file all of whose boxes are shares of their images, between 0 and 1,
-//     is an error;
+//   - a COCO file or a Pascal VOC set 90% of whose boxes are shares of their images,
+//     between 0 and 1, is an error, and so is a set of 10 objects and more of whose
+//     boxes three quarters lie outside their images;
+//   - boxes of images that have another size than is stated, by one factor, are
+//     multiplied by it where they lie within the size stated;
 //   - a box that reaches out of its image by more than half a pixel is clipped
 //     to it, and its area with it;
 //   - an object of the class and box of another one in its image is left out;

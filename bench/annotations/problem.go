@@ -160,6 +160,7 @@ func Noting(err error, problems []Problem) error {
 type findings struct {
 	list   []Problem
 	refuse bool
+	tally  tally
 	sorts  map[uint64]*sorted
 	order  []*sorted // those that have more than are listed
 }
@@ -217,6 +218,7 @@ func (f *findings) another(sort uint64) bool {
 
 // join adds the problems of another list behind its own.
 func (f *findings) join(other *findings) error {
+	f.tally.add(other.tally)
 	for _, p := range other.list {
 		if err := f.add(p); err != nil {
 			return err
@@ -233,8 +235,8 @@ func (f *findings) join(other *findings) error {
 	return nil
 }
 
-// all returns the problems, of each file in the order of their places in it and
-// then those without; a sort that has more than are listed ends with one that
+// all returns the problems, first how much was lost if that is much, then of each file
+// in the order of their places in it and then those without; a sort that has more than are listed ends with one that
 // stands for the rest.
 func (f *findings) all() []Problem {
 	list := slices.Clone(f.list)
@@ -251,6 +253,9 @@ func (f *findings) all() []Problem {
 		p := s.rest
 		p.More = s.n - perSort
 		list = append(list, p)
+	}
+	if p, is := f.tally.headline(); is {
+		list = slices.Insert(list, 0, p)
 	}
 	return list
 }

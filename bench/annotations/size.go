@@ -11,8 +11,9 @@ import (
 
 // measure reads the size of the image at its path and compares it with what
 // the annotation states; the image's own counts. An image that cannot be read
-// loses its path.
-func measure(fsys fs.FS, im *Image, found *findings) {
+// loses its path. Where the annotation states another size for no reason that the
+// image tells, that is returned, and what it means for the boxes is open.
+func measure(fsys fs.FS, im *Image, found *findings) (stated size) {
 	add := func(format string, args ...any) {
 		found.add(Problem{File: im.Source, Message: fmt.Sprintf(format, args...)})
 	}
@@ -20,7 +21,7 @@ func measure(fsys fs.FS, im *Image, found *findings) {
 	if err != nil {
 		found.add(Problem{File: im.Path, Message: err.Error() + ": the image is not read"})
 		im.Path = ""
-		return
+		return size{}
 	}
 	w, h := info.Shown()
 	switch {
@@ -31,9 +32,10 @@ func measure(fsys fs.FS, im *Image, found *findings) {
 		im.Stored = true
 		add("says %dx%d, which is %s as its pixels are stored: its EXIF orientation %d is not heeded", im.Width, im.Height, im.Path, info.Orientation)
 	default:
-		add("says %dx%d, but the image %s is %dx%d: boxes are taken as pixels of the image", im.Width, im.Height, im.Path, w, h)
+		stated = size{im.Width, im.Height}
 		im.Width, im.Height = w, h
 	}
+	return stated
 }
 
 func inspect(fsys fs.FS, file string) (picture.Info, error) {

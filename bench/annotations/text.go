@@ -72,14 +72,21 @@ func (missing) Error() string        { return "no such file" }
 func (missing) Is(target error) bool { return target == fs.ErrNotExist }
 
 // jsonText is [utf8Text] for JSON, whose reader takes a mark off itself and
-// wants to know how long the file is.
+// wants to know how long the file is. Of a compressed file it is an error.
 func jsonText(r io.Reader) io.Reader {
 	seeker, ok := r.(io.Seeker)
 	if !ok {
-		return utf8Text(r)
+		b := bufio.NewReader(r)
+		if start, _ := b.Peek(longestStart); packed(start) != nil {
+			return failing{packed(start)}
+		}
+		return utf8Text(b)
 	}
-	var start [2]byte
+	var start [longestStart]byte
 	n, _ := io.ReadFull(r, start[:])
+	if err := packed(start[:n]); err != nil {
+		return failing{err}
+	}
 	if _, err := seeker.Seek(int64(-n), io.SeekCurrent); err != nil {
 		return utf8Text(io.MultiReader(bytes.NewReader(start[:n]), r))
 	}

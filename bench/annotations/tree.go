@@ -27,9 +27,11 @@ type tree struct {
 	jsons  []string
 	yamls  []string
 
+	unread  map[string]bool // folders and files that are there and were not read, folded
 	hidden  int
 	example string // a hidden file
 	found   []Problem
+	packed  []string // annotations of a form that is not read
 
 	most   int      // entries to be read yet
 	dirs   []string // read so far, that are not hidden
@@ -97,6 +99,25 @@ func walk(fsys fs.FS, most int) (*tree, error) {
 	return t, nil
 }
 
+// addUnread notes what was not read though it is there.
+func (t *tree) addUnread(file, format string, args ...any) {
+	if t.unread == nil {
+		t.unread = map[string]bool{}
+	}
+	t.unread[fold(file)] = true
+	t.addf(file, false, format, args...)
+}
+
+// isUnread reports whether a file, or a folder that it is in, was not read.
+func (t *tree) isUnread(file string) bool {
+	for file = fold(file); file != "." && len(t.unread) > 0; file = path.Dir(file) {
+		if t.unread[file] {
+			return true
+		}
+	}
+	return false
+}
+
 func (t *tree) addf(file string, notice bool, format string, args ...any) {
 	t.found = append(t.found, Problem{File: file, Notice: notice, Message: fmt.Sprintf(format, args...)})
 }
@@ -110,7 +131,7 @@ func (t *tree) folder(dir string, hidden bool, depth int) error {
 		if dir == "." {
 			return plainPathError(err)
 		}
-		t.addf(dir, false, "%v: folder not read", plainPathError(err))
+		t.addUnread(dir, "%v: folder not read", plainPathError(err))
 		return nil
 	}
 	if t.most -= len(entries); t.most < 0 {
@@ -143,7 +164,7 @@ func (t *tree) folder(dir string, hidden bool, depth int) error {
 		case mode&fs.ModeSymlink != 0:
 			t.link(file)
 		case t.list(file) != nil:
-			t.addf(file, false, "it is %s, not a regular file: not read", regular.Kind(mode))
+			t.addUnread(file, "it is %s, not a regular file: not read", regular.Kind(mode))
 		}
 	}
 	return nil
@@ -171,6 +192,8 @@ func (t *tree) list(file string) *[]string {
 func (t *tree) take(file string) {
 	if list := t.list(file); list != nil {
 		*list = append(*list, file)
+	} else if unreadForm(file) != "" {
+		t.packed = append(t.packed, file)
 	}
 }
 
@@ -183,7 +206,7 @@ func (t *tree) link(file string) {
 	case err == nil && info.Mode().IsRegular():
 		t.take(file)
 	case err == nil:
-		t.addf(file, false, "a link to %s: not read", regular.Kind(info.Mode()))
+		t.addUnread(file, "a link to %s: not read", regular.Kind(info.Mode()))
 	default:
 		target, failed := fs.ReadLink(t.fsys, file)
 		if failed != nil {
@@ -191,13 +214,13 @@ func (t *tree) link(file string) {
 		}
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			t.addf(file, false, "a link to %s, which does not exist", target)
+			t.addUnread(file, "a link to %s, which does not exist", target)
 			return
 		case errors.Is(err, syscall.ELOOP):
-			t.addf(file, false, "a link to %s, which leads back to it or through too many links: not followed", target)
+			t.addUnread(file, "a link to %s, which leads back to it or through too many links: not followed", target)
 			return
 		}
-		t.addf(file, false, "a link to %s, which is absolute or leads out of the folder: not followed; --follow-links follows it", target)
+		t.addUnread(file, "a link to %s, which is absolute or leads out of the folder: not followed; --follow-links follows it", target)
 	}
 }
 
@@ -247,6 +270,9 @@ func (t *tree) report(f *findings) error {
 		if err := f.add(p); err != nil {
 			return err
 		}
+	}
+	for _, file := range t.packed {
+		f.notice(file, "%s", unreadForm(file))
 	}
 	if t.hidden > 0 {
 		f.notice("", "%s skipped, such as %s", prose.Count(t.hidden, "hidden file", "hidden files"), t.example)

@@ -106,6 +106,15 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 	r := vocReader{vocFolder: v, options: o}
 	read := make([]vocImage, len(v.files))
 	parallel.For(runtime.GOMAXPROCS(0), len(v.files), func(_, i int) { read[i] = r.file(v.files[i]) })
+	if err := r.shares(read, found); err != nil {
+		for i := range read {
+			found.join(&read[i].found)
+		}
+		return nil, err
+	}
+	r.rescale(read, found)
+	suspectUnits(read, found)
+	parallel.For(runtime.GOMAXPROCS(0), len(read), func(_, i int) { read[i].judge(&o.Policy) })
 	s := &Set{Format: VOC, HasImages: o.Images || len(v.images) > 0}
 	class := map[string]int32{} // in order of appearance
 	position, used := map[string]int{}, map[string]bool{}
@@ -169,6 +178,9 @@ type vocImage struct {
 	names   []string         // of classes, in order of appearance
 	class   map[string]int32 // the place of each in names
 	line    []int            // of each object of the file
+	stated  size             // where the image has another one
+	shares  int              // objects whose corners are shares of the image
+	share   int64            // the first of these
 	found   findings
 }
 
@@ -194,9 +206,8 @@ func (r *vocReader) file(file string) (im vocImage) {
 		if im.usable = err == nil; doc.Rest != "" {
 			im.add(0, "", "%s: not read", doc.Rest)
 		}
-		if r.place(&im, doc.Filename); im.usable {
-			im.judge(&r.options.Policy)
-		}
+		r.place(&im, doc.Filename)
+		im.class = nil
 	}
 	if err != nil {
 		p := Problem{File: file, Message: err.Error() + ": image left out"}
@@ -226,6 +237,10 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 	for _, note := range o.Notes {
 		im.add(o.Line, what, "%s", note)
 	}
+	im.found.tally.objects++
+	if o.Name == "" || o.Wrong != "" {
+		im.found.tally.lost++
+	}
 	switch {
 	case o.Name == "" && o.Named:
 		im.add(o.Line, what, "<name> is empty: left out")
@@ -246,16 +261,53 @@ func (im *vocImage) object(number int64, o vocxml.Object) {
 		im.class[o.Name] = class
 		im.names = append(im.names, o.Name)
 	}
+	if o.Shares {
+		if im.shares++; im.shares == 1 {
+			im.share = number
+		}
+	}
 	box := exactBox([4]float64{o.Box[0], o.Box[1], o.Box[2] - o.Box[0], o.Box[3] - o.Box[1]})
 	im.Objects = append(im.Objects, Object{ID: number, Box: box, Category: class, Ignore: o.Difficult})
 }
 
+// rescale puts the boxes of images that have another size than is stated into
+// pixels of these, where they are not.
+func (r *vocReader) rescale(images []vocImage, found *findings) {
+	var count resizedCount
+	for i := range images {
+		im := &images[i]
+		if im.stated == (size{}) || r.options.Policy.AsIs {
+			continue
+		}
+		for _, o := range im.Objects {
+			count.add(o.Box, im.stated, im.size())
+		}
+	}
+	for i := range images {
+		im := &images[i]
+		if im.stated == (size{}) {
+			continue
+		}
+		im.add(0, "", "%s", count.said(&im.Image, im.stated))
+		by, scaled := count.scale(im.stated, im.size())
+		for k := 0; scaled && k < len(im.Objects); k++ {
+			im.Objects[k].Box = multiplied(im.Objects[k].Box, by)
+		}
+	}
+	if why := count.suspicion(); why != "" {
+		found.notice("", "%s", why)
+	}
+}
+
 // judge applies the policy to the boxes of an image.
 func (im *vocImage) judge(p *Policy) {
+	if !im.usable {
+		return
+	}
 	kept := im.Objects[:0]
 	for _, o := range im.Objects {
 		box, keep, wrong := p.box(o.Box, im.Width, im.Height)
-		if wrong.is {
+		if im.found.tally.judged(&wrong, keep); wrong.is {
 			im.add(im.line[o.ID-1], objectName(o.ID, im.names[o.Category]), "%s", wrong.String())
 		}
 		if keep {
@@ -267,7 +319,7 @@ func (im *vocImage) judge(p *Policy) {
 		im.add(im.line[again.ID-1], objectName(again.ID, im.names[again.Category]), "the same as object %d: %s", first.ID, p.repeats())
 		return nil
 	})
-	im.line, im.class = nil, nil
+	im.line = nil
 }
 
 // place finds the image of an annotation: by the annotation's own name, as the
@@ -298,7 +350,7 @@ func (r *vocReader) place(im *vocImage, filename string) {
 			}
 		}
 		if im.usable {
-			measure(r.fsys, &im.Image, &im.found)
+			im.stated = measure(r.fsys, &im.Image, &im.found)
 		}
 		return
 	case clean != "":

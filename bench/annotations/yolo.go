@@ -79,6 +79,16 @@ func looksLikeLabels(t *tree, file string) bool {
 // labelOf returns the label file of an image: the last folder "images" of its
 // path replaced by "labels", else beside it, else in a folder "labels".
 func (y *yoloFolder) labelOf(image string) string {
+	for _, c := range labelPaths(image) {
+		if file, is := y.labels[fold(c)]; is {
+			return file
+		}
+	}
+	return ""
+}
+
+// labelPaths returns where the label file of an image may lie.
+func labelPaths(image string) []string {
 	text := stem(image) + ".txt"
 	candidates := []string{text, path.Join("labels", text)}
 	parts := strings.Split(text, "/")
@@ -89,12 +99,7 @@ func (y *yoloFolder) labelOf(image string) string {
 			break
 		}
 	}
-	for _, c := range candidates {
-		if file, is := y.labels[fold(c)]; is {
-			return file
-		}
-	}
-	return ""
+	return candidates
 }
 
 // readYOLO reads the label files of a folder's images.
@@ -105,9 +110,8 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 	if err := y.part(found); err != nil {
 		return nil, err
 	}
-	y.label = make([]string, len(y.images))
-	for i, image := range y.images {
-		y.label[i] = y.labelOf(image)
+	if err := y.takeLabels(found); err != nil {
+		return nil, err
 	}
 	if err := y.pair(found); err != nil {
 		return nil, err
@@ -125,8 +129,10 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 		s.Categories = append(s.Categories, Category{ID: int64(i), Name: name})
 	}
 	objects := int64(0)
+	var count layoutCount
 	for i := range read {
 		im := &read[i]
+		count.join(&im.layouts)
 		if err := found.join(&im.found); err != nil {
 			return nil, err
 		}
@@ -145,10 +151,36 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 		im.ID = int64(len(s.Images) + 1)
 		s.Images = append(s.Images, im.Image)
 	}
+	if why := count.suspicion(centred, "YOLO"); why != "" {
+		found.notice("", "%s", why)
+	}
 	if len(y.names) == 0 {
 		found.notice("", "no names of classes: they are called class 0 and so on; add data.yaml with names, or classes.txt")
 	}
 	return s, nil
+}
+
+// takeLabels finds the label file of each image. An image whose label may lie where
+// nothing could be read is left out: it is not known to be without objects.
+func (y *yoloFolder) takeLabels(found *findings) error {
+	images, split := y.images, y.split
+	y.images, y.split = nil, nil
+	left, example := 0, ""
+	for i, image := range images {
+		label := y.labelOf(image)
+		if label == "" && slices.ContainsFunc(labelPaths(image), y.isUnread) {
+			if left++; left == 1 {
+				example = image
+			}
+			continue
+		}
+		y.images, y.split, y.label = append(y.images, image), append(y.split, split[i]), append(y.label, label)
+	}
+	if left == 0 {
+		return nil
+	}
+	return found.add(Problem{Message: fmt.Sprintf("%s left out, such as %s: the labels may lie in what is not read",
+		prose.Count(left, "image is", "images are"), example)})
 }
 
 // pair says which labels no image has, which more than one has, and how many

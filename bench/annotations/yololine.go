@@ -16,7 +16,8 @@ const maxYOLOClass = 1 << 16
 // classes as the categories of its objects.
 type yoloImage struct {
 	Image
-	found findings
+	layouts layoutCount // of those that are no polygons
+	found   findings
 }
 
 // read reads the size of an image and its label file. An image that is left out
@@ -50,10 +51,13 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	if len(words) == 0 {
 		return
 	}
+	tally := &im.found.tally
+	tally.objects++
 	add := func(format string, args ...any) {
 		im.found.add(Problem{File: im.Source, Line: number, Message: fmt.Sprintf(format, args...)})
 	}
 	if strings.HasSuffix(words[0], ",") || len(words) == 1 && strings.Contains(words[0], ",") {
+		tally.lost++
 		add("commas separate its numbers: want class cx cy w h, separated by blanks: left out")
 		return
 	}
@@ -68,10 +72,12 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 		shares, err = y.shares(words[1:])
 	}
 	if err != nil {
+		tally.lost++
 		add("%v: left out", err)
 		return
 	}
 	if n := len(y.names); n > 0 && int(class) >= n {
+		tally.lost++
 		add("class %d, and names has %d, 0 to %d: left out", class, n, n-1)
 		return
 	}
@@ -85,9 +91,12 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 	if len(shares) > 4 {
 		spread = 1 // of a corner
 	}
+	if w, h := float64(im.Width), float64(im.Height); len(shares) == 4 {
+		im.layouts.add(centred, [4]float64{shares[0] * w, shares[1] * h, shares[2] * w, shares[3] * h}, im.Width, im.Height)
+	}
 	box := restored(yoloBox(shares, float64(im.Width), float64(im.Height)), im.Width, im.Height, decimals(words[1:]), spread)
 	box, keep, wrong := p.box(box, im.Width, im.Height)
-	if wrong.is {
+	if tally.judged(&wrong, keep); wrong.is {
 		add("%s", wrong.String())
 	}
 	if keep {

@@ -40,6 +40,7 @@ type Finding struct {
 	Element string // such as "annotation 12 (id 345)", see [Place.Call]; "" for the file
 	Message string
 	Lost    bool // the element is unusable; else Message says how it was taken
+	Object  bool // the element is an annotation
 	At      Place
 }
 
@@ -139,7 +140,7 @@ func (p *parser) list(name, noun string, element func(Place) (id int64, named bo
 		if err != nil || p.wrong == "" && len(p.notes) == 0 {
 			return err
 		}
-		return p.report(at.Call(noun, id, named), at)
+		return p.report(at.Call(noun, id, named), noun == "annotation", at)
 	})
 	if jsonstream.IsType(err) {
 		return &jsonstream.SyntaxError{Line: p.Line(), Offset: p.Offset(), Message: fmt.Sprintf("%q: %v", name, err)}
@@ -147,16 +148,16 @@ func (p *parser) list(name, noun string, element func(Place) (id int64, named bo
 	return err
 }
 
-func (p *parser) report(element string, at Place) error {
+func (p *parser) report(element string, object bool, at Place) error {
 	for _, note := range p.notes {
-		if err := p.sink.Found(Finding{element, note, false, at}); err != nil {
+		if err := p.sink.Found(Finding{element, note, false, object, at}); err != nil {
 			return err
 		}
 	}
 	if p.wrong == "" {
 		return nil
 	}
-	return p.sink.Found(Finding{element, p.wrong, true, at})
+	return p.sink.Found(Finding{element, p.wrong, true, object, at})
 }
 
 func (p *parser) image(at Place) (id int64, named bool, err error) {

@@ -78,6 +78,9 @@ func (o *Object) order() {
 	if b[0] == b[2] || b[1] == b[3] {
 		return
 	}
+	if o.Shares = shares(b); o.Shares {
+		return
+	}
 	for i := range 2 {
 		if b[i] >= 0 && b[i] < 1 {
 			o.notef("<%s> is %v, where Pascal VOC counts from 1: taken as the image's edge", corners[i], b[i])
@@ -86,4 +89,18 @@ func (o *Object) order() {
 		}
 		b[i]--
 	}
+}
+
+// shares reports whether corners look like shares of the image's size, and not like
+// a speck in the first pixel, whose upper left corner is 1 or more.
+func shares(b *[4]float64) bool {
+	const rounding = 0.01
+	fraction := false
+	for _, v := range b {
+		if !(v >= -rounding && v <= 1+rounding) {
+			return false
+		}
+		fraction = fraction || v != math.Trunc(v)
+	}
+	return fraction && b[0] < 1 && b[1] < 1
 }

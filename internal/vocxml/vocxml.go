@@ -29,6 +29,10 @@ type Object struct {
 	// Box is the corners, turned from 1-based inclusive pixels into continuous
 	// coordinates: (xmin-1, ymin-1, xmax, ymax).
 	Box [4]float64
+	// Shares says that the corners lie between 0 and 1 and are not all whole, as
+	// shares of the image's size do, or do so but for rounding. They are then in Box
+	// as they are written.
+	Shares bool
 	// Wrong says why there is no Box, such as "no <bndbox>, but <polygon>".
 	Wrong string
 	// Notes says what was written otherwise than Pascal VOC has it, and how it
@@ -72,6 +76,9 @@ func Parse(r io.Reader, object func(Object) error) (File, error) {
 	line, _ := p.d.InputPos()
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		line, err = syntax.Line, fmt.Errorf("XML syntax error: %s", syntax.Msg)
+		if syntax.Msg == "unexpected EOF" {
+			err = errors.New("the file ends before its <annotation> does: it was cut off")
+		}
 	}
 	if unknown, ok := errors.AsType[encodingError](err); ok {
 		err = unknown
@@ -106,7 +113,10 @@ func (p *parser) document() error {
 	for {
 		token, err := p.d.Token()
 		if err == io.EOF {
-			return errors.New("no <annotation> element: not a Pascal VOC file")
+			if p.d.InputOffset() == 0 {
+				return errors.New("no <annotation> element: the file is empty")
+			}
+			return errors.New("no <annotation> element: not a Pascal VOC file, or the start of one that was cut off")
 		}
 		if err != nil {
 			return err

@@ -89,6 +89,8 @@ func TestParseSaysHowCoordinatesWereRead(t *testing.T) {
 		box(40, 41, 10, 11):          {[4]float64{9, 10, 40, 41}, []string{"<xmin> 40 is above <xmax> 10: swapped", "<ymin> 41 is above <ymax> 11: swapped"}},
 		box(0, 0.5, 10, 11):          {[4]float64{0, 0, 10, 11}, []string{"<xmin> is 0, where Pascal VOC counts from 1: taken as the image's edge", "<ymin> is 0.5, where Pascal VOC counts from 1: taken as the image's edge"}},
 		box(-3, 1, 10, 11):           {[4]float64{-4, 0, 10, 11}, nil},
+		box(1, 1, 1.01, 1.01):        {[4]float64{0, 0, 1.01, 1.01}, nil},
+		box(0.25, 0.5, 0.75, 1):      {[4]float64{0.25, 0.5, 0.75, 1}, nil},
 		box(5, 5, 5, 9):              {[4]float64{5, 5, 5, 9}, nil},
 		box(5, 5, 9, 5):              {[4]float64{5, 5, 9, 5}, nil},
 		box(0, 0, 0, 0):              {[4]float64{}, nil},
@@ -115,10 +117,13 @@ func TestADifficultOfAnotherWordIsNone(t *testing.T) {
 
 func TestParseErrorsHaveALine(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                      "1: no <annotation> element: not a Pascal VOC file",
-		"\n\n<html></html>":                     "3: <html> where Pascal VOC has <annotation>",
-		"<annotation>\n<object>\n</annotation>": "3: XML syntax error: element <object> closed by </annotation>",
-		"<annotation>\n<name>\xe9</name>":       "2: XML syntax error: invalid UTF-8",
+		"":                                                      "1: no <annotation> element: the file is empty",
+		"<?xml version='1.0'?>\n<!-- x -->":                     "2: no <annotation> element: not a Pascal VOC file, or the start of one that was cut off",
+		"<annotation>\n<object><na":                             "2: the file ends before its <annotation> does: it was cut off",
+		"<annotation>\n<object><name>x":                         "2: the file ends before its <annotation> does: it was cut off",
+		"\n\n<html></html>":                                     "3: <html> where Pascal VOC has <annotation>",
+		"<annotation>\n<object>\n</annotation>":                 "3: XML syntax error: element <object> closed by </annotation>",
+		"<annotation>\n<name>\xe9</name>":                       "2: XML syntax error: invalid UTF-8",
 		"<annotation>" + strings.Repeat("<a>", maxDepth):        "1: elements nest deeper than 64",
 		"<?xml version='1.0' encoding='klingon'?><annotation/>": `1: its encoding "klingon" is not known: save it as UTF-8`,
 	} {
