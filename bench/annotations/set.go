@@ -6,7 +6,8 @@
 // Nothing is left out in silence. What was not read, changed or chosen is in
 // [Set.Problems]; the rules by which that is done are those of [Policy].
 //
-// A COCO file is read as a stream in which segmentations are passed over, so
+// A COCO file is read as a stream in which segmentations are passed over where there
+// is a box, so
 // that the 450 MB of train2017 need the memory of their boxes only. No reader
 // needs more than [MemoryPerByte] times the bytes of what it reads.
 //
