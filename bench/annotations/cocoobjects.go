@@ -11,6 +11,9 @@ import (
 // use, and sets their indices.
 func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 	repeated := c.repeatedIDs()
+	if err := c.asReferred(repeated, category); err != nil {
+		return nil, err
+	}
 	kept := c.objects[:0]
 	var last struct { // annotations come in runs of one image
 		id int64
@@ -53,10 +56,48 @@ func (c *cocoReader) resolve(category map[int64]int32) ([]placedObject, error) {
 		o.image, o.Category = int64(last.at), class
 		kept = append(kept, *o)
 	}
-	if repeated > 0 {
-		return kept, c.addf(cocojson.Place{}, "", "%s the id of another one: all are used", prose.Count(repeated, "annotation has", "annotations have"))
-	}
 	return kept, nil
+}
+
+// asReferred says what pycocotools, which refers to annotations by id, makes of ids
+// that are 0 or there twice, and under [Policy.AsIs] does so.
+func (c *cocoReader) asReferred(repeated int, category map[int64]int32) error {
+	asIs, zeros := c.options.Policy.AsIs, 0
+	last := map[int64]int{}
+	for i := range c.objects {
+		if o := &c.objects[i]; o.numbered {
+			if asIs && repeated > 0 {
+				last[o.ID] = i
+			}
+			if o.ID == 0 {
+				zeros++
+				o.Unmatched = asIs
+			}
+		}
+	}
+	if zeros > 0 {
+		as := "found like any other, where pycocotools counts it as missed"
+		if asIs {
+			as = "missed whatever is found, as in pycocotools"
+		}
+		c.found.notice(c.name, "%s the id 0: %s; number from 1", prose.Count(zeros, "annotation has", "annotations have"), as)
+	}
+	if repeated == 0 {
+		return nil
+	}
+	as := "all are used, where pycocotools uses the last of an id in place of each"
+	if asIs {
+		as = "the last of an id is used in place of each, as in pycocotools"
+		written := slices.Clone(c.objects)
+		for i := range c.objects {
+			o := &c.objects[i]
+			_, image := c.index[o.image]
+			if _, class := category[o.category]; o.numbered && image && class {
+				*o = written[last[o.ID]]
+			}
+		}
+	}
+	return c.addf(cocojson.Place{}, "", "%s the id of another one: %s", prose.Count(repeated, "annotation has", "annotations have"), as)
 }
 
 // repeatedIDs counts the annotations whose id another one before has.

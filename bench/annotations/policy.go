@@ -28,7 +28,8 @@ type Policy struct {
 	Refuse bool
 	// AsIs keeps every box that is finite as it is written, and every object
 	// that is there twice, and heeds no "ignore" of COCO, as its reference
-	// evaluation does.
+	// evaluation does. With that the last annotation of an id stands for all of
+	// it, and one of id 0 is [Object.Unmatched].
 	AsIs bool
 }
 

@@ -6,9 +6,9 @@
 // Nothing is left out in silence. What was not read, changed or chosen is in
 // [Set.Problems]; the rules by which that is done are those of [Policy].
 //
-// A COCO file is read as a stream in which segmentations are passed over, so
-// that the 450 MB of train2017 need the memory of their boxes only. No reader
-// needs more than [MemoryPerByte] times the bytes of what it reads.
+// A COCO file is read as a stream in which segmentations are passed over where there
+// is a box, so that the 450 MB of train2017 need the memory of their boxes only. No
+// reader needs more than [MemoryPerByte] times the bytes of what it reads.
 //
 // Boxes are x, y, width, height in pixels, float64, in the continuous
 // coordinates in which pixel (0, 0) covers [0, 1) x [0, 1).
@@ -110,6 +110,9 @@ type Object struct {
 	// Ignore marks an object that need not be found: VOC's difficult, or
 	// "ignore" in COCO.
 	Ignore bool
+	// Unmatched marks an object whose id is 0, under [Policy.AsIs]: what matches it
+	// is wrong and it is missed, as pycocotools takes the id for that of none.
+	Unmatched bool
 }
 
 // Called returns what an object is called when its place in its file is not known

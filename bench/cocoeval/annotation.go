@@ -25,6 +25,9 @@ type GroundTruth struct {
 	// Ignore marks an object that need not be found, such as a difficult one
 	// of Pascal VOC: it is matched by IoU, once, and counts neither way.
 	Ignore bool
+	// Unmatched marks an object that is used up by what matches it and missed all
+	// the same, as pycocotools has it of one whose id is 0.
+	Unmatched bool
 }
 
 // Detection is a scored box of a detector. A box without positive width and

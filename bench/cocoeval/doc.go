@@ -10,7 +10,7 @@
 // have the same bits and their means agree to better than 1e-12.
 //
 // Four differences, all where pycocotools is of no use: annotations need no
-// id (pycocotools loses a match with id 0); [GroundTruth.Ignore] is honoured
+// id (pycocotools loses a match with id 0, as [GroundTruth.Unmatched] says); [GroundTruth.Ignore] is honoured
 // (pycocotools overwrites it with the crowd flag); average precision is taken
 // at the largest of [Params.MaxDets], where pycocotools insists on 100; and
 // an overlap whose area underflows is 0, not NaN, which matches anything.

@@ -80,6 +80,9 @@ func (e *evaluator) match(gts, ranks []int32) {
 				}
 				// A crowd is never used up.
 				e.taken[g] = !e.gts[gts[g]].Crowd
+				if !e.ignored[g] && e.gts[gts[g]].Unmatched {
+					continue
+				}
 				v.fp.clear(int(f.rank))
 				if !e.ignored[g] {
 					v.tp.set(int(f.rank))

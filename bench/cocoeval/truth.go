@@ -37,7 +37,7 @@ func TruthOf(set *annotations.Set) (*Truth, error) {
 		for j := range im.Objects {
 			o := &im.Objects[j]
 			t.Objects = append(t.Objects, GroundTruth{
-				Image: im.ID, Class: t.Classes[o.Category], Box: o.Box, Area: o.Area, Crowd: o.Crowd, Ignore: o.Ignore,
+				Image: im.ID, Class: t.Classes[o.Category], Box: o.Box, Area: o.Area, Crowd: o.Crowd, Ignore: o.Ignore, Unmatched: o.Unmatched,
 			})
 		}
 	}

@@ -83,8 +83,13 @@ func (l *loader) load() (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !l.anyObject(train) || !l.anyObject(test) {
-		return nil, fmt.Errorf("%d training and %d test images, and one of the two has no annotated object: annotate more images%s", len(train), len(test), annotations.FirstDefect(l.problems.list))
+	for _, part := range [...]struct {
+		name   string
+		images []int
+	}{{"training", train}, {"test", test}} {
+		if !l.anyObject(part.images) {
+			return nil, fmt.Errorf("%d training and %d test images, and the %s images have no annotated object: annotate some of them, or part the images otherwise%s", len(train), len(test), part.name, annotations.FirstDefect(l.problems.list))
+		}
 	}
 	s := &Set{}
 	if s.Classes, err = l.chooseClasses(train, test); err != nil {

@@ -1,5 +1,5 @@
-// Package cocojson parses COCO and LVIS annotation files as a stream, passing
-// over segmentations.
+// Package cocojson parses COCO and LVIS annotation files as a stream. Segmentations
+// are read where there is no box only.
 package cocojson
 
 import (
@@ -58,7 +58,8 @@ type Category struct {
 	Name, Frequency string // empty where the file has none
 }
 
-// Object is an element of "annotations" without its segmentation.
+// Object is an element of "annotations" without its segmentation, whose extent is the
+// box of one that has none.
 type Object struct {
 	ID, Image, Category int64
 	HasID               bool
@@ -76,7 +77,7 @@ type Object struct {
 // text of more than 1 MiB is an error, and so are values that nest more than 1000
 // deep.
 func Parse(r io.Reader, sink Sink) error {
-	p := parser{fields{Reader: jsonstream.New(r)}, sink}
+	p := parser{fields: fields{Reader: jsonstream.New(r)}, sink: sink}
 	err := p.file()
 	if jsonstream.IsType(err) {
 		err = &jsonstream.SyntaxError{Line: p.Line(), Offset: p.Offset(), Message: "a COCO file is an object with the arrays images, annotations and categories: " + err.Error()}
@@ -86,7 +87,8 @@ func Parse(r io.Reader, sink Sink) error {
 
 type parser struct {
 	fields
-	sink Sink
+	sink         Sink
+	segmentation []byte // of an annotation, until its box is there
 }
 
 func (p *parser) file() error {
@@ -223,6 +225,8 @@ func (p *parser) object(at Place) (id int64, named bool, err error) {
 	var o Object
 	var image, category bool
 	box := "no bbox" // what is wrong with it
+	whole := true    // the segmentation
+	p.segmentation = p.segmentation[:0]
 	err = p.Reader.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "id":
@@ -233,6 +237,11 @@ func (p *parser) object(at Place) (id int64, named bool, err error) {
 			o.Category, category, err = p.whole("category_id")
 		case "bbox":
 			o.Box, box, err = p.box()
+		case "segmentation":
+			if box == "" {
+				return p.Skip()
+			}
+			p.segmentation, whole, err = p.Record(p.segmentation[:0], maxSegmentation)
 		case "area":
 			o.Area, o.HasArea, err = p.number("area", "that of the box counts")
 		case "iscrowd":
@@ -251,7 +260,19 @@ func (p *parser) object(at Place) (id int64, named bool, err error) {
 		case !category:
 			p.fault("no category_id")
 		case box != "":
-			p.fault("%s", box)
+			extent, wrong := extentOf(p.segmentation)
+			if !whole {
+				wrong = fmt.Sprintf("a segmentation of more than %d bytes", maxSegmentation)
+			}
+			switch {
+			case wrong == "":
+				o.Box = extent
+				p.note("%s: the extent of its segmentation is taken", box)
+			case len(p.segmentation) > 0 || !whole:
+				p.fault("%s, and %s", box, wrong)
+			default:
+				p.fault("%s", box)
+			}
 		}
 	}
 	if err != nil || p.wrong != "" {

@@ -35,7 +35,8 @@ type Reader struct {
 	lines  int   // line ends before counted
 	upTo   int   // position in buf up to which line ends are counted
 	depth  int
-	failed error // of r
+	record *record // what is being skipped, if that is kept
+	failed error   // of r
 }
 
 // New returns a reader of r, which may start with a byte order mark.
@@ -118,6 +119,10 @@ func (d *Reader) syntax(format string, args ...any) error {
 func (d *Reader) fill() bool {
 	if d.failed != nil {
 		return false
+	}
+	if d.record != nil {
+		d.record.take(d.buf[d.record.from:d.pos])
+		d.record.from = 0
 	}
 	if d.pos > 0 {
 		d.Line()

@@ -94,3 +94,31 @@ func (d *Reader) skipContainer() error {
 }
 
 var structural = [256]bool{'"': true, '[': true, ']': true, '{': true, '}': true}
+
+// record keeps what is skipped, up to a length.
+type record struct {
+	text []byte
+	from int // position in the buffer of what is not taken yet
+	most int
+	long bool
+}
+
+func (r *record) take(part []byte) {
+	if r.long = r.long || len(r.text)+len(part) > r.most; !r.long {
+		r.text = append(r.text, part...)
+	}
+}
+
+// Record consumes a value as [Reader.Skip] does and appends its text to into; false
+// if it has more than most bytes.
+func (d *Reader) Record(into []byte, most int) (text []byte, ok bool, err error) {
+	if _, err := d.peek(); err != nil {
+		return into, false, err
+	}
+	r := record{text: into, from: d.pos, most: len(into) + most}
+	d.record = &r
+	err = d.Skip()
+	d.record = nil
+	r.take(d.buf[r.from:d.pos])
+	return r.text, !r.long, err
+}
