@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
+	"detsample/bench/strategy"
 	"detsample/bench/study/claims"
 	"detsample/bench/study/evidence"
 	"detsample/losses"
@@ -284,6 +285,39 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		assert.Equal(q.t, losses.Focal{Alpha: 0.25, Gamma: 2}, two.ROI.Cls)
 		zero.Name, zero.ROI.Cls = two.Name, two.ROI.Cls
 		assert.Equal(q.t, two, zero, "nothing but gamma differs")
+	})
+	q.run("the link", func(q quoted) {
+		link := q.find("roi-link")
+		c, err := link.Config()
+		require.NoError(q.t, err)
+		faint, err := q.find("roi-faint").Config()
+		require.NoError(q.t, err)
+		assert.Equal(q.t, faint.Scenes, c.Scenes)
+		assert.Equal(q.t, faint.Detector, c.Detector)
+		for of, s := range map[int]string{0: "512 + ce", 3: "512 + focal"} {
+			at := slices.IndexFunc(faint.Strategies, func(x strategy.Strategy) bool { return x.Name == s })
+			theirs, ours := faint.Strategies[at].ROI, c.Strategies[of].ROI
+			assert.Equal(q.t, []any{theirs.Cls, theirs.Norm, theirs.Sampler}, []any{ours.Cls, ours.Norm, ours.Sampler}, s)
+		}
+		for _, pair := range [][2]int{{0, 1}, {2, 3}} { // of one link
+			a, b := *c.Strategies[pair[0]].ROI, *c.Strategies[pair[1]].ROI
+			a.Cls, a.ClsWeight, a.BoxWeight = b.Cls, b.ClsWeight, b.BoxWeight
+			assert.Equal(q.t, b, a, "nothing but the loss and matched weights")
+		}
+		var ofLink, ofFocus, overSoftmax []any
+		for _, images := range link.Moments() {
+			lead := q.ahead("roi-link", "sigmoid ce", "softmax ce", images)
+			assert.Positive(q.t, lead.Low, "by itself after %d", images)
+			assert.False(q.t, told(q.ahead("roi-link", "softmax focal", "softmax ce", images)), "%d", images)
+			assert.Greater(q.t, 2*lead.Mean, q.ahead("roi-link", "sigmoid focal", "softmax ce", images).Mean, "most of it, after %d", images)
+			ofLink, ofFocus = append(ofLink, interval(lead, 1)), append(ofFocus, interval(q.ahead("roi-link", "sigmoid focal", "sigmoid ce", images), 1))
+			overSoftmax = append(overSoftmax, difference(q.ahead("roi-link", "softmax focal", "softmax ce", images), 1))
+		}
+		q.says("has both losses over both, on the scenes of `roi-faint` (%d seeds, each at its matched weight)", link.SeedsRun())
+		q.says("Cross entropy over sigmoids is %s, %s and %s ahead of that over a softmax after 12800, 25600 and 51200 images, each by itself", ofLink...)
+		q.says("Focal loss is %s, %s and %s ahead of cross entropy over sigmoids", ofFocus...)
+		q.says("and over a softmax it is not told from it: %s, %s and %s ahead", overSoftmax...)
+		assert.Equal(q.t, []int{12800, 25600, 51200}, link.Moments())
 	})
 	q.run("small objects", func(q quoted) {
 		q.says("of the five strategies of `roi-small` alone, cross entropy on 128 or OHEM 64 may be the best, after a training that is far from done")
