@@ -23,9 +23,9 @@ type Run struct {
 	Figures
 	UntrainedAP float64        `json:"untrained_ap"` // of the same network before its first step
 	Classes     []ClassFigures `json:"classes"`
-	Curve       []Point        `json:"curve"`     // along training; the first is untrained
-	Stages      []StageFigures `json:"stages"`    // in the order of the data flow
-	Resamples   []float64      `json:"resamples"` // AP over resampled test images, the same ones for every run
+	Curve       []Point        `json:"curve"`                 // along training; the first is untrained
+	Stages      []StageFigures `json:"stages"`                // in the order of the data flow
+	Resamples   []float64      `json:"resamples"`             // AP over resampled test images, the same ones for every run
 	TestImages  int            `json:"test_images,omitempty"` // with objects that count, of which Resamples are; 0 where that was not recorded
 
 	Calibration cocoeval.Calibration `json:"calibration,omitzero"` // of the detections at the end of training; zero where it was not measured
