@@ -55,7 +55,7 @@ func TestLinksOutOfASetAreNamedOrFollowed(t *testing.T) {
 		"a folder of images": {yoloTree(), "images", held{}},
 		"a folder of VOC":    {vocTree(), "Annotations", held{}},
 		"an image":           {yoloTree(), "images/a.png", held{3, 3, 1}},
-		"a label":            {yoloTree(), "labels/a.txt", held{4, 3, 1}},
+		"a label":            {yoloTree(), "labels/a.txt", held{3, 3, 1}},
 		"an annotation":      {vocTree(), "Annotations/a.xml", held{3, 3, 1}},
 		"a file of COCO":     {formatOneFile(), "instances.json", held{}},
 		"a description":      {yoloTree(), "data.yaml", four},
