@@ -299,10 +299,15 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			theirs, ours := faint.Strategies[at].ROI, c.Strategies[of].ROI
 			assert.Equal(q.t, []any{theirs.Cls, theirs.Norm, theirs.Sampler}, []any{ours.Cls, ours.Norm, ours.Sampler}, s)
 		}
-		for _, pair := range [][2]int{{0, 1}, {2, 3}} { // of one link
+		for _, pair := range [][2]int{{0, 1}, {2, 3}, {0, 4}, {2, 5}} {
 			a, b := *c.Strategies[pair[0]].ROI, *c.Strategies[pair[1]].ROI
-			a.Cls, a.ClsWeight, a.BoxWeight = b.Cls, b.ClsWeight, b.BoxWeight
-			assert.Equal(q.t, b, a, "nothing but the loss and matched weights")
+			a.ClsWeight, a.BoxWeight = b.ClsWeight, b.BoxWeight
+			if pair[1] < 4 {
+				a.Cls = b.Cls
+			} else {
+				a.Norm = b.Norm
+			}
+			assert.Equal(q.t, b, a, "%s: nothing but the loss, or its normaliser, and matched weights", c.Strategies[pair[1]].Name)
 		}
 		var ofLink, ofFocus, overSoftmax []any
 		for _, images := range link.Moments() {
@@ -313,11 +318,14 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			ofLink, ofFocus = append(ofLink, interval(lead, 1)), append(ofFocus, interval(q.ahead("roi-link", "sigmoid focal", "sigmoid ce", images), 1))
 			overSoftmax = append(overSoftmax, difference(q.ahead("roi-link", "softmax focal", "softmax ce", images), 1))
 		}
-		q.says("has both losses over both, on the scenes of `roi-faint` (%d seeds, each at its matched weight)", link.SeedsRun())
+		q.says("has both losses over both, and cross entropy with either normaliser, on the scenes of `roi-faint` (%d seeds, each at its matched weight)", link.SeedsRun())
 		q.says("Cross entropy over sigmoids is %s, %s and %s ahead of that over a softmax after 12800, 25600 and 51200 images, each by itself", ofLink...)
 		q.says("Focal loss is %s, %s and %s ahead of cross entropy over sigmoids", ofFocus...)
 		q.says("and over a softmax it is not told from it: %s, %s and %s ahead", overSoftmax...)
 		assert.Equal(q.t, []int{12800, 25600, 51200}, link.Moments())
+		softmax, sigmoids := q.ahead("roi-link", "softmax ce, positives", "softmax ce", 51200), q.ahead("roi-link", "sigmoid ce", "sigmoid ce, sampled", 51200)
+		q.says("The normaliser is not told to matter: divided by positives, cross entropy is %s ahead over a softmax at the end, and %s over sigmoids", difference(softmax, 1), difference(sigmoids, 1))
+		assert.False(q.t, told(softmax) || told(sigmoids))
 	})
 	q.run("small objects", func(q quoted) {
 		q.says("of the five strategies of `roi-small` alone, cross entropy on 128 or OHEM 64 may be the best, after a training that is far from done")
