@@ -2,6 +2,7 @@ package command
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/plan"
+	"detsample/bench/stats"
 )
 
 // environment is what a process finds set, of Slurm and Kubernetes.
@@ -185,7 +187,8 @@ func TestARaceOverShardsIsThatOfOneProcess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
-	config, whole, out := file(t, "tiny.yaml", tiny), t.TempDir(), t.TempDir()
+	enough := strings.Replace(tiny, "test: 4", fmt.Sprintf("test: %d", 2*stats.MinImages), 1) // test images for a race to go on
+	config, whole, out := file(t, "tiny.yaml", enough), t.TempDir(), t.TempDir()
 	args := func(out string, more ...string) []string {
 		return append([]string{"compare", "--config", config, "--seeds", "5", "--race", "-q", "--out", out}, more...)
 	}
