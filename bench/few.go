@@ -5,12 +5,9 @@ import (
 
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
+	"detsample/bench/stats"
 	"detsample/internal/prose"
 )
-
-// fewImages is how many test images with objects a folder needs for its figures to
-// be of more than these images.
-const fewImages = 10
 
 // few says that a folder is tested on so few images with objects that figures tell
 // of these.
@@ -21,7 +18,7 @@ func few(set *dataset.Set) []annotations.Problem {
 			with++
 		}
 	}
-	if with >= fewImages {
+	if with >= stats.MinImages {
 		return nil
 	}
 	return []annotations.Problem{{Notice: true, Message: fmt.Sprintf("no more than %s: figures tell of these alone, and others may tell otherwise; hold out more images",
