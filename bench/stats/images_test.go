@@ -79,7 +79,10 @@ func TestDrawsOfFewImagesAreCorrected(t *testing.T) {
 		assert.InEpsilon(t, 1/float64(images), whole, 0.08, "%d images", images)
 	}
 	assert.Equal(t, 3.0, varyImages([][]float64{{1, 2, 3, 6}}, 100).freedom, "no more than the draws know")
-	v, few := varyImages([][]float64{{1, -1, 1, -1}, {-1, 1, 1, 2}}, 0), varyImages([][]float64{{1, -1, 1, -1}, {-1, 1, 1, 2}}, 5)
+	drawn := [][]float64{{1, 2, 3, 6}, {10, 13, 12, 18}}
+	v, few := varyImages(drawn, 0), varyImages(drawn, 5)
+	assert.Greater(t, v.whole, v.variance)
+	assert.Positive(t, v.variance)
 	assert.InDelta(t, 1.25*v.whole, few.whole, 1e-12)
 	assert.InDelta(t, 1.25*v.variance, few.variance, 1e-12, "the interaction as well")
 	assert.Zero(t, varyImages([][]float64{{1, 1, 1}}, 1).variance, "one image does not vary")

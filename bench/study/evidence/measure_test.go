@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"detsample/bench/stats"
 	"detsample/bench/trainer"
@@ -20,4 +21,24 @@ func TestRecallIsKnownWhereItWasMeasured(t *testing.T) {
 	r := trainer.Run{Proposals: []trainer.ProposalRecall{{Limit: 100, AR: 0.5}, {Limit: 300, AR: 0.625}}}
 	assert.InDelta(t, 62.5, recallAt(&r, 300), 1e-12)
 	assert.True(t, math.IsNaN(recallAt(&r, 1000)))
+}
+
+// Few test images widen the intervals at the end, of which they are drawn, as many do
+// not.
+func TestFewTestImagesWidenTheIntervals(t *testing.T) {
+	half := func(images int) float64 {
+		s := made(2, 4)
+		for i := range s.Runs {
+			r := &s.Runs[i]
+			r.TestImages = images
+			for k := range trainer.Resamples {
+				r.Resamples = append(r.Resamples, r.AP+0.01*float64((k*(1+i%4))%11))
+			}
+		}
+		c, err := s.Compare(AP, "", s.Final())
+		require.NoError(t, err)
+		return c.Differences[0].Half()
+	}
+	assert.Greater(t, half(5), 1.2*half(0))
+	assert.InEpsilon(t, half(0), half(10000), 0.01)
 }
