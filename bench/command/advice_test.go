@@ -19,6 +19,8 @@ import (
 	"detsample/bench"
 	"detsample/bench/config"
 	insight "detsample/bench/inspect"
+	"detsample/losses"
+	"detsample/sampling"
 )
 
 // imageSet is a kind of data set.
@@ -162,6 +164,35 @@ func TestAdviceSaysHowToTrainOnItsImages(t *testing.T) {
 	assert.Contains(t, string(advice), "# "+missing)
 	_, err = config.Load(path)
 	assert.NoError(t, err)
+}
+
+// Where nobody says what to compare, what is advised stands beside cross entropy, at
+// one scale of losses; a comparison of the user's own keeps its scale.
+func TestWhatIsAdvisedStandsBesideCrossEntropyAtOneScale(t *testing.T) {
+	folder := imageSets["one class"].write(t)
+	own := file(t, "own.yaml", "strategies:\n  - {name: mine, dense: {}}\n")
+	for _, c := range []struct {
+		args  []string
+		scale config.Scale
+		names []string
+	}{
+		{nil, config.Matched, []string{"ce", "focal", "ssd 3:1"}},
+		{[]string{"--config", own}, config.AsWritten, []string{"mine"}},
+	} {
+		_, path := advised(t, folder, c.args...)
+		advice, err := config.Load(path)
+		require.NoError(t, err)
+		assert.Equal(t, c.scale, advice.Scale)
+		var names []string
+		for _, s := range advice.Strategies {
+			names = append(names, s.Name)
+		}
+		assert.Equal(t, c.names, names)
+		if c.args == nil {
+			assert.Equal(t, losses.CE{}, advice.Strategies[0].Dense.Cls)
+			assert.Equal(t, sampling.All{}, advice.Strategies[0].Dense.Sampler)
+		}
+	}
 }
 
 func TestAConfigurationForAFolderIsNotTrainedOnScenesInSilence(t *testing.T) {

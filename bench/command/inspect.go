@@ -236,7 +236,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 		advised.Strategies = c.strategies
 	}
 	if len(advised.Strategies) == 0 {
-		advised.Strategies = recommendedStrategies(c.assigner)
+		advised.Strategies, advised.Scale = recommendedStrategies(c.assigner), config.Matched
 	}
 	advised.Strategies = found.Assigned(advised.Strategies, c.assigner)
 	advised.Folder.Anchors = false
@@ -246,12 +246,14 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 }
 
 // recommendedStrategies are what the advice on samplers and losses comes to: focal
-// loss on all anchors, and three negatives for each positive.
+// loss on all anchors, and three negatives for each positive, beside cross entropy on
+// all anchors, which either is to be better than.
 func recommendedStrategies(assigner anchors.Assigner) []strategy.Strategy {
-	focal, mined := rpn.OneStage(), rpn.OneStage()
-	focal.Assigner, mined.Assigner = assigner, assigner
+	plain, focal, mined := rpn.OneStage(), rpn.OneStage(), rpn.OneStage()
+	plain.Assigner, focal.Assigner, mined.Assigner = assigner, assigner, assigner
+	plain.Cls = losses.CE{}
 	mined.Sampler, mined.Cls = sampling.HardNegative{Ratio: 3}, losses.CE{}
-	list := []strategy.Strategy{{Name: "focal", Dense: &strategy.Dense{Config: focal}}, {Name: "ssd 3:1", Dense: &strategy.Dense{Config: mined}}}
+	list := []strategy.Strategy{{Name: "ce", Dense: &strategy.Dense{Config: plain}}, {Name: "focal", Dense: &strategy.Dense{Config: focal}}, {Name: "ssd 3:1", Dense: &strategy.Dense{Config: mined}}}
 	for i := range list {
 		list[i].SetDefaults()
 	}
