@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
@@ -14,7 +15,7 @@ import (
 func few(set *dataset.Set) []annotations.Problem {
 	with := 0
 	for i := range set.Test {
-		if dataset.Describe(set.Test[i:i+1], len(set.Classes)).Objects > 0 {
+		if slices.ContainsFunc(set.Test[i].Objects, func(o dataset.Object) bool { return !o.Ignore }) {
 			with++
 		}
 	}

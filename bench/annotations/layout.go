@@ -59,12 +59,13 @@ func (c *layoutCount) add(own layout, box [4]float64, width, height int) {
 	}
 	c.boxes++
 	right, low := float64(width)+slack, float64(height)+slack
-	if x1, y1, x2, y2 := own.edges(box); min(x1, y1) < -slack || x2 > right || y2 > low {
-		c.out++
-	}
 	for l := range layouts {
 		x1, y1, x2, y2 := l.edges(box)
-		if x1 >= -slack && y1 >= -slack && x2 > x1 && y2 > y1 && x2 <= right && y2 <= low {
+		out := min(x1, y1) < -slack || x2 > right || y2 > low
+		switch {
+		case out && l == own:
+			c.out++
+		case !out && x2 > x1 && y2 > y1:
 			c.within[l]++
 		}
 	}

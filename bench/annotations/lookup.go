@@ -16,16 +16,11 @@ const maxNamesakes = 1000
 func (t *tree) look() {
 	t.index.Do(func() {
 		t.byName = make(map[string][]string, len(t.images))
-		t.byPath = make(map[string]string, len(t.images))
 		for _, file := range t.images {
-			lower := fold(file)
-			t.byName[path.Base(lower)] = append(t.byName[path.Base(lower)], file)
-			t.byPath[lower] = file
+			name := path.Base(fold(file))
+			t.byName[name] = append(t.byName[name], file)
 		}
-		for _, file := range t.images { // one that is written so goes before another case
-			t.byPath[file] = file
-		}
-		t.dirOf, t.textOf = asWritten(t.dirs), asWritten(t.texts)
+		t.byPath, t.dirOf, t.textOf = asWritten(t.images), asWritten(t.dirs), asWritten(t.texts)
 	})
 }
 
@@ -34,9 +29,7 @@ func (t *tree) look() {
 func asWritten(paths []string) map[string]string {
 	by := make(map[string]string, 2*len(paths))
 	for _, p := range paths {
-		if lower := fold(p); by[lower] == "" {
-			by[lower] = p
-		}
+		by[fold(p)] = p
 	}
 	for _, p := range paths { // one that is written so goes before another case
 		by[p] = p
@@ -83,11 +76,7 @@ func composed(name string) string {
 func (t *tree) find(name string, dirs []string) string {
 	t.look()
 	for _, dir := range dirs {
-		want := path.Join(dir, name)
-		if file, is := t.byPath[want]; is {
-			return file
-		}
-		if file, is := t.byPath[fold(want)]; is {
+		if file := inAnyCase(t.byPath, path.Join(dir, name)); file != "" {
 			return file
 		}
 	}

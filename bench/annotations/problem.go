@@ -235,9 +235,9 @@ func (f *findings) join(other *findings) error {
 	return nil
 }
 
-// all returns the problems, first how much was lost if that is much, then of each file
-// in the order of their places in it and then those without; a sort that has more than are listed ends with one that
-// stands for the rest.
+// all returns the problems, first how much was lost if that is much, then of each
+// file in the order of their places in it and then those without; a sort that has
+// more than are listed ends with one that stands for the rest.
 func (f *findings) all() []Problem {
 	list := slices.Clone(f.list)
 	order := map[string]int{}

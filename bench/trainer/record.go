@@ -7,8 +7,8 @@ import (
 
 // Run is the outcome of training one strategy once: what results.jsonl has a
 // line of. Everything but Time follows from the configuration, the data and
-// the seed, to the last bit, and under a program of one's own from Code. Figures that are not defined (AP of a size that
-// no object has) are -1, as in COCO.
+// the seed, to the last bit, and under a program of one's own from Code. Figures that
+// are not defined (AP of a size that no object has) are -1, as in COCO.
 type Run struct {
 	Strategy string  `json:"strategy"`
 	Detector string  `json:"detector"` // "one-stage" or "two-stage"
