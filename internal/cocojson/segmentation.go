@@ -10,7 +10,7 @@ const maxSegmentation = 1 << 20
 
 // extentOf returns the x, y, width and height of a segmentation's extent, or what is
 // wrong with it. It is a polygon, a list of polygons, or the runs of a mask, as numbers
-// or as the text of COCO.
+// or as the text of COCO; a mask's pixels are counted, as toBbox of the COCO API does.
 func extentOf(segmentation []byte) (box [4]float64, wrong string) {
 	if len(segmentation) == 0 {
 		return box, "no segmentation"
