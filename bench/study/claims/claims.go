@@ -90,12 +90,15 @@ func All() []Claim {
 		{5, "In the second stage focal loss brings little for ordinary objects.", slices.Concat(
 			each([]string{"roi", "roi-long", "roi-norm", "roi-faint"}, bringsLittle("512"), bringsLittle("128")),
 			each([]string{"roi-rate"}, bringsLittle("512")),
-			shownBeside(each([]string{"roi-link"},
-				Contrast{A: "softmax focal", B: "softmax ce", Expect: Above, Published: noFigure, Says: "over a softmax, focal loss is better than cross entropy"},
-				Contrast{A: "sigmoid focal", B: "sigmoid ce", Expect: Above, Published: noFigure, Says: "over sigmoids, focal loss is better than cross entropy"},
-				Contrast{A: "sigmoid ce", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids differs from that over a softmax"},
-				Contrast{A: "softmax ce, positives", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over a softmax, divided by positives, differs from that divided by what is sampled"},
-				Contrast{A: "sigmoid ce", B: "sigmoid ce, sampled", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids, divided by positives, differs from that divided by what is sampled"})),
+			shownBeside(slices.Concat(
+				each([]string{"roi-link", "roi-link-norm"},
+					Contrast{A: "softmax focal", B: "softmax ce", Expect: Above, Published: noFigure, Says: "over a softmax, focal loss is better than cross entropy"},
+					Contrast{A: "sigmoid focal", B: "sigmoid ce", Expect: Above, Published: noFigure, Says: "over sigmoids, focal loss is better than cross entropy"},
+					Contrast{A: "sigmoid ce", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids differs from that over a softmax"}),
+				each([]string{"roi-link"},
+					Contrast{A: "softmax ce, positives", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over a softmax, divided by positives, differs from that divided by what is sampled"},
+					Contrast{A: "sigmoid ce", B: "sigmoid ce, sampled", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids, divided by positives, differs from that divided by what is sampled"}),
+			)),
 		)},
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", slices.Concat(
 			each([]string{"roi-small", "roi-tiny", "roi-tiny-long"}, overCE("512"), overCE("128"), regions),
