@@ -24,9 +24,10 @@ type Contrast struct {
 	Trained    string            // whose states, in an experiment that keeps them
 	Untrained  bool              // before the first step, and at no other moment
 	Expect     Expectation
-	Published  string // the figure, and where it is from
-	Says       string // what is predicted, in words, but for the condition of the experiment
-	Beside     bool   // shown beside the claim, for comparison: no part of the verdict
+	Published  string  // the figure, and where it is from
+	Says       string  // what is predicted, in words, but for the condition of the experiment
+	Negatives  float64 // for a positive, about which the claim is; 0: any
+	Beside     bool    // shown beside the claim, for comparison: no part of the verdict
 }
 
 // By returns by which measure a contrast compares.

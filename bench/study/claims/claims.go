@@ -21,7 +21,7 @@ var (
 	overOHEM    = Contrast{A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"}
 	regions     = Contrast{A: "512 + ce", B: "128 + ce", Expect: Differs, Published: noFigure, Says: "512 regions differ from 128"}
 	ofEverySize = Contrast{A: "512 + ce", B: "128 + ce", Expect: Differs, Published: noFigure, Says: "on objects of every size, 512 regions differ from 128"}
-	mostLoss    = Contrast{A: "ce", Constant: 50, Measure: evidence.NegativeLoss, Expect: Above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
+	mostLoss    = Contrast{A: "ce", Constant: 50, Measure: evidence.NegativeLoss, Negatives: 1000, Expect: Above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
 )
 
 // bringsLittle predicts that focal loss brings little on so many regions.

@@ -16,6 +16,7 @@ type Judged struct {
 	Share    int            // of study.Shares, that the budget is of the experiment's images
 	Images   int            // after which it is looked at
 	Unrun    bool           // the experiment has no runs
+	Seen     float64        // negatives for a positive, where the claim is not about so many; 0 otherwise
 	Lacks    []string       // which of the two have no runs in an experiment that has others
 	Gone     []string       // which of the two stopped before the end in every run
 	Rates    [2]float64     // at which the two were trained; 0 of one without a rate
@@ -47,14 +48,14 @@ func (c *Claim) Judge(list []evidence.Experiment) (Verdict, error) {
 			if end := share == len(study.Shares)-1; !end && (images == 0 || m.Whole || m.Ends) {
 				continue
 			}
-			j := Judged{Contrast: x, Share: share, Images: images, Unrun: !s.HasRuns(), Lacks: x.lacks(s), Gone: s.Gone(x.A, x.B), Rates: [2]float64{s.LearningRate(x.A), s.LearningRate(x.B)}, Outcome: Unclear}
+			j := Judged{Contrast: x, Share: share, Images: images, Unrun: !s.HasRuns(), Seen: x.elsewhere(s), Lacks: x.lacks(s), Gone: s.Gone(x.A, x.B), Rates: [2]float64{s.LearningRate(x.A), s.LearningRate(x.B)}, Outcome: Unclear}
 			v.Judged = append(v.Judged, j)
 			if j.Ran() {
-				g := groups[x.group(images)]
+				g := groups[j.group()]
 				if g == nil {
 					g = &group{}
-					groups[x.group(images)] = g
-					count[x.Beside]++
+					groups[j.group()] = g
+					count[j.Aside()]++
 				}
 				g.pairs = append(g.pairs, [2]string{x.A, x.other()})
 			}
@@ -65,13 +66,13 @@ func (c *Claim) Judge(list []evidence.Experiment) (Verdict, error) {
 		if !j.Ran() {
 			continue
 		}
-		g := groups[j.Contrast.group(j.Images)]
+		g := groups[j.group()]
 		if g.Comparison == nil {
 			c, err := j.compare(evidence.Find(list, j.Experiment))
 			if err != nil {
 				return v, err
 			}
-			g.hold(c, 1-(1-stats.Confidence)/float64(count[j.Beside]))
+			g.hold(c, 1-(1-stats.Confidence)/float64(count[j.Aside()]))
 		}
 		j.judge(g)
 	}
@@ -95,13 +96,28 @@ func (c *Contrast) lacks(s *evidence.Experiment) (names []string) {
 	return names
 }
 
-// group names what is compared at once.
-func (c *Contrast) group(images int) string {
-	only := ""
-	if c.B == "" {
-		only = c.A
+// elsewhere returns how many negatives for a positive A has where the claim is not about
+// so many: less than a third of them, or more than three times as many. It is 0 otherwise.
+func (c *Contrast) elsewhere(s *evidence.Experiment) float64 {
+	if c.Negatives == 0 {
+		return 0
 	}
-	return fmt.Sprintf("%q %q %q %d %q %g %t", c.Experiment, c.By().Name, c.Trained, images, only, c.Constant, c.Beside)
+	if seen := s.Imbalance([]string{c.A}); seen > 0 && (seen < c.Negatives/3 || seen > 3*c.Negatives) {
+		return seen
+	}
+	return 0
+}
+
+// Aside reports whether the claim is not judged by it.
+func (j *Judged) Aside() bool { return j.Beside || j.Seen > 0 }
+
+// group names what is compared at once.
+func (j *Judged) group() string {
+	only := ""
+	if j.B == "" {
+		only = j.A
+	}
+	return fmt.Sprintf("%q %q %q %d %q %g %t", j.Experiment, j.By().Name, j.Trained, j.Images, only, j.Constant, j.Aside())
 }
 
 // other names what A is compared with.

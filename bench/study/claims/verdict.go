@@ -33,7 +33,7 @@ func (v *Verdict) decide() string {
 	for i := range v.Judged {
 		j := &v.Judged[i]
 		switch {
-		case j.Beside:
+		case j.Aside():
 		case !j.Ran():
 			open = true
 		case j.Outcome == Holds:

@@ -89,6 +89,28 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	}
 }
 
+// A claim about so many negatives for a positive is not judged where there are others.
+func TestAClaimIsJudgedWhereItsRatioIs(t *testing.T) {
+	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains", Negatives: 1000}
+	for negatives, aside := range map[float64]bool{50: true, 330: true, 340: false, 1062: false, 2990: false, 3010: true} {
+		list := []evidence.Experiment{made(10, 6)}
+		for i := range list[0].Runs {
+			list[0].Runs[i].Stages = []trainer.StageFigures{{Stage: "rpn", Positives: 2, Negatives: 2 * negatives}}
+		}
+		claim := claimOf(gain)
+		v, err := claim.Judge(list)
+		require.NoError(t, err)
+		for _, j := range v.Judged {
+			assert.Equal(t, aside, j.Aside(), "1:%v", negatives)
+			assert.Equal(t, Holds, j.Outcome, "which is said either way")
+			if aside {
+				assert.InDelta(t, negatives, j.Seen, 1e-9)
+			}
+		}
+		assert.Equal(t, map[bool]string{true: "not decided", false: "supported"}[aside], v.Word, "1:%v", negatives)
+	}
+}
+
 // To gain no point is another outcome than to be behind, and refutes as well.
 func TestToGainNoPointIsNotToBeBehind(t *testing.T) {
 	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}

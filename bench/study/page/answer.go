@@ -143,7 +143,7 @@ func atEnd(s *evidence.Experiment, where string, names []string, confidence floa
 		when = fmt.Sprintf("at the end, after %d images", end.Images)
 	case 0:
 		and := "and"
-		if end.Anyone() && !end.Close { // none is told from the others
+		if end.Anyone() && !end.Close { // no difference among all
 			and = "or"
 		}
 		at := make([]string, len(contests))

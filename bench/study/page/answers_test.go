@@ -270,7 +270,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		q.says("focal loss on all anchors is %.0f AP behind cross entropy on 512 after %d images, and cross entropy on all anchors %.0f AP",
 			q.ahead("rpn-papers", "512 + ce", "all + focal", papers).Mean, papers, q.ahead("rpn-papers", "512 + ce", "all + ce", papers).Mean)
 		assert.Len(q.t, q.end("rpn-sizes", q.find("rpn-sizes").Strategies("")).May, 6)
-		q.says("At matched scale, of the six strategies (256, 512 or all anchors, under either loss) none is told from another")
+		q.says("At matched scale, of the six strategies (256, 512 or all anchors, under either loss) none is distinguishable from another")
 	})
 	q.run("where little is left to gain in the region proposal network", func(q quoted) {
 		long, gained := q.find("rpn-tiny-long"), q.gained("rpn-tiny-long")
@@ -287,7 +287,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 			ofAll = append(ofAll, difference(all, 1))
 		}
 		q.says("by %s, %s and %s after %d, %d and %d images, each by itself", append(overCE, budgets[0], budgets[1], budgets[2])...)
-		q.says("On all anchors focal loss is not told from focal loss on 512: %s, %s and %s ahead", ofAll...)
+		q.says("On all anchors focal loss is not distinguishable from focal loss on 512: %s, %s and %s ahead", ofAll...)
 		q.says("The lead is %s smaller after the last than after the first", interval(q.fall("rpn-tiny-long", "512 + focal", "512 + ce", budgets[0], budgets[2]), 1))
 		q.says("cross entropy gains %.1f in the last half, and focal loss %.1f", gained[0], gained[1])
 		faint, left := q.find("rpn-faint"), q.gained("rpn-faint")
@@ -299,17 +299,17 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 			overCE, ofAll = append(overCE, interval(lead, 1), images), append(ofAll, difference(all, 1))
 		}
 		q.narrow("rpn-faint")
-		q.says("With a faint object of any size (`rpn-faint`: %.1f to %.1f AP in the last half of %d images, %d seeds) it is ahead by %s after %d images and %s after %d, each by itself, and by %s after %d, which is not told",
+		q.says("With a faint object of any size (`rpn-faint`: %.1f to %.1f AP in the last half of %d images, %d seeds) it is ahead by %s after %d images and %s after %d, each by itself, and by %s after %d, which is not significant",
 			append([]any{slices.Min(left), slices.Max(left), faint.Final(), faint.SeedsRun()}, overCE...)...)
 		again := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "repeats"))}
 		q.says("of %d other seeds that trained for half as long it is %s and %s ahead after %d and %d", again.find("rpn-faint").SeedsRun(),
 			again.by("rpn-faint", "512 + focal", "512 + ce", faint.Moments()[0]), again.by("rpn-faint", "512 + focal", "512 + ce", faint.Moments()[1]), faint.Moments()[0], faint.Moments()[1])
-		q.says("All anchors are again not told from 512: %s, %s and %s ahead", ofAll...)
+		q.says("All anchors are again not distinguishable from 512: %s, %s and %s ahead", ofAll...)
 		v, err := claims.All()[3].Judge(q.list)
 		require.NoError(q.t, err)
 		for _, j := range v.Judged {
 			if j.Experiment == "rpn-tiny-long" && j.A == "512 + focal" && j.B == "512 + ce" {
-				assert.Equal(q.t, j.Share == 0, j.Outcome == claims.Holds, "the first is told beside all that the claim asks, after %d images", j.Images)
+				assert.Equal(q.t, j.Share == 0, j.Outcome == claims.Holds, "the first is significant beside all that the claim asks, after %d images", j.Images)
 			}
 		}
 	})

@@ -56,13 +56,13 @@ func TestAllWithinAPointIsNotNotToldApart(t *testing.T) {
 	c, text = end(0.02)
 	assert.Len(t, c.May, 4)
 	assert.Equal(t, "not told apart", inCell(&c))
-	assert.Contains(t, text, "None of ce, focal, ssd 3:1 and ohem 64 is told from the others at the end, after 800 images (", "half of them was within 1 AP")
+	assert.Contains(t, text, "No difference is significant among ce, focal, ssd 3:1 and ohem 64 at the end, after 800 images (", "half of them was within 1 AP")
 
 	three := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
 	three.Runs = slices.DeleteFunc(three.Runs, func(r trainer.Run) bool { return r.Strategy == "ohem 64" })
 	contests, err := three.Contests(rivals, stats.Confidence)
 	require.NoError(t, err)
-	assert.Equal(t, "all within 1 AP", inCell(&contests[1]), "one without runs is not told from nobody")
+	assert.Equal(t, "all within 1 AP", inCell(&contests[1]), "one without runs is not distinguishable from nobody")
 
 	ahead := evidence.Contest{Names: []string{"a", "b"}, May: []string{"a"}, Next: "b", Means: []stats.Estimate{{Seeds: 3}, {Seeds: 3}}, Close: true}
 	assert.Contains(t, inCell(&ahead), "**a**, before b by ")

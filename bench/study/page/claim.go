@@ -30,7 +30,7 @@ func writeClaim(b *strings.Builder, v *claims.Verdict, drawn bool) {
 		if rates := unlikeRates(first.Rates); rates != "" {
 			measured += ", " + rates
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |", predicts(first.Contrast), first.Published, measured)
+		fmt.Fprintf(b, "| %s | %s | %s |", predicted(first), first.Published, measured)
 		if !first.Ran() {
 			fmt.Fprintf(b, " no stored runs of %s | 0 | – | – | – |\n", notRun(first))
 			continue

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"strings"
 
 	"detsample/bench/study/claims"
@@ -64,6 +65,16 @@ func predicts(c *claims.Contrast) string {
 		return c.Says + ", " + said
 	}
 	return c.Says
+}
+
+// predicted says the same, and how many negatives for a positive there are where the claim
+// is not about so many.
+func predicted(j *claims.Judged) string {
+	text := predicts(j.Contrast)
+	if j.Seen > 0 {
+		text += fmt.Sprintf(", at 1:%.0f", j.Seen)
+	}
+	return text
 }
 
 // said is the condition as a sentence has it; "" where there is none.

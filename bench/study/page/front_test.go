@@ -65,7 +65,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		q.says("is worth about a point or less: %s AP with one faint object in noise, %s where it is of any size, at the end of a training of which little is left to gain, %s at the end of a long one on objects of every size", over("rpn-tiny"), over("rpn-faint"), over("rpn-long"))
 		assert.LessOrEqual(q.t, slices.Max(q.gained("rpn-faint")), 1.05, "little is left to gain")
 		photographs := cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn"))
-		q.says("On the cells it is not told: %s", difference(photographs, 1))
+		q.says("On the cells it is not significant: %s", difference(photographs, 1))
 		assert.False(q.t, told(photographs))
 		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-faint"} {
 			assert.LessOrEqual(q.t, q.ahead(experiment, "all + focal", "512 + focal", q.final(experiment)).Low, 0.0)

@@ -158,10 +158,10 @@ var head string
 var rules string
 
 // shortNote is how the answers in short are to be read.
-const shortNote = "Who leads is ahead of all others of its experiment. Three kinds of statements each hold at once, of all that is said in short, with 95%: who leads or may be the best, who are within 1 AP of each other, and what is bold. So less is told here than in a row or a table by itself. " +
-	"A difference is the first named less the second, with its own interval; a dash: it is largest at the first or the last budget. The entries of a row are of experiments that " +
-	"differ in scenes, network and rates: they are no single training, and 9600 images of one are not those of another. " +
-	"Below: who may be the best, with the lead of a single one before the next."
+const shortNote = "Who leads is ahead of all others of its experiment. Three kinds of statements hold jointly with 95%, each over everything said in short: who leads or may be the best, who are within 1 AP of each other, and what is bold. So less is said here than in a row or a table by itself. " +
+	"A difference is the first named less the second, with its own interval; a dash means that it is largest at the first or the last budget. The entries of a row come from experiments that " +
+	"differ in scenes, network and rates: they are not one training, and 9600 images of one are not those of another. " +
+	"Below: who may be the best, with a single leader's lead over the next."
 
 // generated is what experiments train on without a folder.
 const generated = "generated scenes"

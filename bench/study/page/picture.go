@@ -126,7 +126,7 @@ func (f *forest) paint(c draw.Canvas) {
 	at := c.Max.Y - chart.Edge
 	for _, budgets := range f.rows {
 		at -= headHigh
-		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, heading(budgets[0].Contrast))
+		f.text(c, vg.Point{X: chart.Edge, Y: at + 5}, figure.Ink, heading(budgets[0]))
 		under := at - budgetHigh*vg.Length(len(budgets))
 		if banded {
 			fillBox(c, vg.Rectangle{Min: vg.Point{X: x(max(-least, f.low)), Y: under}, Max: vg.Point{X: x(min(least, f.top)), Y: at}})
@@ -199,12 +199,12 @@ func (f *forest) legend(c draw.Canvas, banded bool) {
 
 // heading names a contrast: what is compared, in which experiment, and whether the
 // claim is judged by it.
-func heading(c *claims.Contrast) string {
+func heading(j *claims.Judged) string {
 	beside := ""
-	if c.Beside {
+	if j.Aside() {
 		beside = ", beside the claim"
 	}
-	return subject(c) + " (" + c.Experiment + beside + ")"
+	return subject(j.Contrast) + " (" + j.Experiment + beside + ")"
 }
 
 // subject names what is measured, without its unit.

@@ -126,10 +126,10 @@ func TestAPictureTellsItsDifferencesApart(t *testing.T) {
 		headings := map[string]*claims.Contrast{}
 		for i := range v.Judged {
 			x := v.Judged[i].Contrast
-			if other, ok := headings[heading(x)]; ok {
-				assert.Equal(t, *other, *x, "%d: %s", c.Number, heading(x))
+			if other, ok := headings[heading(&claims.Judged{Contrast: x})]; ok {
+				assert.Equal(t, *other, *x, "%d: %s", c.Number, heading(&claims.Judged{Contrast: x}))
 			}
-			headings[heading(x)] = x
+			headings[heading(&claims.Judged{Contrast: x})] = x
 		}
 		picture, err := drawClaim(&v)
 		require.NoError(t, err)

@@ -127,9 +127,9 @@ func TestWhoMayBeTheBestIsSaidInASentence(t *testing.T) {
 		"nothing is known":       {Names: names},
 		"only ce got to the end": {Names: names, May: names[:1]},
 		"**ce** leads":           {Names: names, May: names[:1], Next: "focal", Means: ran[:2]},
-		"none of ce and focal is told from the others": {Names: append(names, "without runs"), May: names, Means: append(ran[:2:2], stats.Estimate{})},
-		"ce or focal may be the best":                  {Names: append(names, "ghm", "ohem"), May: names, Means: ran},
-		"any but ghm may be the best":                  {Names: []string{"ce", "focal", "ghm"}, May: names, Means: ran[:3]},
+		"no difference is significant among ce and focal": {Names: append(names, "without runs"), May: names, Means: append(ran[:2:2], stats.Estimate{})},
+		"ce or focal may be the best":                     {Names: append(names, "ghm", "ohem"), May: names, Means: ran},
+		"any but ghm may be the best":                     {Names: []string{"ce", "focal", "ghm"}, May: names, Means: ran[:3]},
 	} {
 		assert.Equal(t, want, inSentence(&c))
 	}

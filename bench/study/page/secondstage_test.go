@@ -55,7 +55,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("nothing more is gained from 41 to 82 passes (%.1f to %.1f AP, five seeds)", slices.Min(gained), slices.Max(gained))
 		assert.Equal(q.t, 5, s.SeedsRun())
 		assert.Equal(q.t, "at rates of 0.002 and 0.008", unlike(s, "ohem 64", "512 + ce"))
-		q.says("OHEM 64 is %s behind cross entropy on 512 regions after 20 passes, at a quarter of its rate, and not told from it after 82", cells.by("roi", "512 + ce", "ohem 64", early))
+		q.says("OHEM 64 is %s behind cross entropy on 512 regions after 20 passes, at a quarter of its rate, and not distinguishable from it after 82", cells.by("roi", "512 + ce", "ohem 64", early))
 		assert.True(q.t, told(cells.ahead("roi", "512 + ce", "ohem 64", early)))
 		assert.False(q.t, told(cells.ahead("roi", "512 + ce", "ohem 64", end)))
 		for _, images := range []int{early, end} {
@@ -148,7 +148,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			assert.Positive(q.t, q.lead("roi-norm", images).Low, "ahead after %d", images)
 			assert.Positive(q.t, q.ahead("roi-norm", "128 + ce", "512 + ce", images).Low, "cross entropy is better on 128 after %d", images)
 		}
-		q.says("Focal loss on 512 is ahead of the better cross entropy there, that on 128, by %s, %s and %s after 9600, 19200 and %d images; beside all of the claim's differences its lead on 512 is told after 19200 images alone, and to be more than 1",
+		q.says("Focal loss on 512 is ahead of the better cross entropy there, that on 128, by %s, %s and %s after 9600, 19200 and %d images; beside all of the claim's differences its lead on 512 is significant after 19200 images alone, and there it is significantly more than 1",
 			q.by("roi-norm", "512 + focal", "128 + ce", 9600), q.by("roi-norm", "512 + focal", "128 + ce", 19200), q.by("roi-norm", "512 + focal", "128 + ce", norm.Final()), norm.Final())
 		contests, err := norm.Contests(norm.Strategies(""), stats.Confidence)
 		require.NoError(q.t, err)
@@ -163,7 +163,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	})
 	q.run("without", func(q quoted) {
 		long := q.find("roi-long")
-		q.says("In `roi-long` focal loss is behind early, by %s on 512 regions after 4800 images, and not told from cross entropy on them from 9600 on", q.by("roi-long", "512 + ce", "512 + focal", 4800))
+		q.says("In `roi-long` focal loss is behind early, by %s on 512 regions after 4800 images, and not distinguishable from cross entropy on them from 9600 on", q.by("roi-long", "512 + ce", "512 + focal", 4800))
 		for _, images := range []int{9600, 19200, 38400, long.Final()} {
 			assert.False(q.t, told(q.lead("roi-long", images)), "not told after %d", images)
 		}
@@ -217,7 +217,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		for _, experiment := range []string{"roi-tiny", "roi-tiny-long", "roi-faint"} {
 			assert.False(q.t, told(ahead("ce", experiment, q.final(experiment))), experiment)
 		}
-		q.says("and %s at that of `roi-faint`, which are not told", q.by("roi-faint", "512 + focal", "128 + focal", q.final("roi-faint")))
+		q.says("and %s at that of `roi-faint`, which are not significant", q.by("roi-faint", "512 + focal", "128 + focal", q.final("roi-faint")))
 		assert.False(q.t, told(ahead("focal", "roi-faint", q.final("roi-faint"))))
 		assert.False(q.t, told(ahead("focal", "roi-tiny-long", q.final("roi-tiny-long"))))
 	})
@@ -231,7 +231,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			}
 		}
 		longer := q.final("roi-tiny-long")
-		q.says("With one faint object it is not told from cross entropy in `roi-tiny`, and %s behind focal loss on 512; in `roi-tiny-long` it is %s and %s behind the two, each by itself",
+		q.says("With one faint object it is not distinguishable from cross entropy in `roi-tiny`, and %s behind focal loss on 512; in `roi-tiny-long` it is %s and %s behind the two, each by itself",
 			q.by("roi-tiny", "512 + focal", "ohem 64", tiny.Final()), q.by("roi-tiny-long", "512 + ce", "ohem 64", longer), q.by("roi-tiny-long", "512 + focal", "ohem 64", longer))
 		for _, ahead := range []string{"512 + ce", "512 + focal"} {
 			assert.Positive(q.t, q.ahead("roi-tiny-long", ahead, "ohem 64", longer).Low, "by itself")
@@ -257,7 +257,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		}
 		change := q.fall("roi-faint", "512 + focal", "512 + ce", faint.Moments()[0], faint.Final())
 		assert.False(q.t, told(change))
-		q.says("the lead on 512 is %s after a quarter and falls by %s from there, which is not told", q.by("roi-faint", "512 + focal", "512 + ce", faint.Moments()[0]), interval(change, 1))
+		q.says("the lead on 512 is %s after a quarter and falls by %s from there, which is not significant", q.by("roi-faint", "512 + focal", "512 + ce", faint.Moments()[0]), interval(change, 1))
 		v, err := claims.All()[5].Judge(q.list)
 		require.NoError(q.t, err)
 		told := 0
@@ -275,7 +275,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	})
 	q.run("what the lead is made of", func(q quoted) {
 		gamma := q.final("roi-gamma")
-		q.says("where nothing but gamma differs, gamma 2 is %s ahead of gamma 0, and gamma 0 is not told from cross entropy ([`roi-gamma`](study/README.md#roi-gamma), %d seeds)",
+		q.says("where nothing but gamma differs, gamma 2 is %s ahead of gamma 0, and gamma 0 is not distinguishable from cross entropy ([`roi-gamma`](study/README.md#roi-gamma), %d seeds)",
 			q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma), q.ahead("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma).Seeds)
 		assert.False(q.t, told(q.ahead("roi-gamma", "gamma 0, weight .177", "ce", gamma)))
 		c, err := q.find("roi-gamma").Config()
@@ -321,10 +321,10 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("has both losses over both, and cross entropy with either normaliser, on the scenes of `roi-faint` (%d seeds, each at its matched weight)", link.SeedsRun())
 		q.says("Cross entropy over sigmoids is %s, %s and %s ahead of that over a softmax after 12800, 25600 and 51200 images, each by itself", ofLink...)
 		q.says("Focal loss is %s, %s and %s ahead of cross entropy over sigmoids", ofFocus...)
-		q.says("and over a softmax it is not told from it: %s, %s and %s ahead", overSoftmax...)
+		q.says("and over a softmax it is not distinguishable from it: %s, %s and %s ahead", overSoftmax...)
 		assert.Equal(q.t, []int{12800, 25600, 51200}, link.Moments())
 		softmax, sigmoids := q.ahead("roi-link", "softmax ce, positives", "softmax ce", 51200), q.ahead("roi-link", "sigmoid ce", "sigmoid ce, sampled", 51200)
-		q.says("The normaliser is not told to matter: divided by positives, cross entropy is %s ahead over a softmax at the end, and %s over sigmoids", difference(softmax, 1), difference(sigmoids, 1))
+		q.says("The normaliser makes no significant difference: divided by positives, cross entropy is %s ahead over a softmax at the end, and %s over sigmoids", difference(softmax, 1), difference(sigmoids, 1))
 		assert.False(q.t, told(softmax) || told(sigmoids))
 	})
 	q.run("small objects", func(q quoted) {

@@ -39,7 +39,7 @@ func strongest(v *claims.Verdict, list []evidence.Experiment) string {
 		if last.B != "" {
 			says += unless(last)
 		}
-		if last.Beside {
+		if last.Aside() {
 			says = "beside the claim, " + says
 		}
 		where := fmt.Sprintf("(%s, %s, %s)", source(last), budget(last), seeds(last.Estimate.Seeds))

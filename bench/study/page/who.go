@@ -21,7 +21,7 @@ func inCell(c *evidence.Contest) string {
 
 // inSentence says the same in a sentence, without by how much.
 func inSentence(c *evidence.Contest) string {
-	untold := "none of " + prose.List(c.May, "and") + " is told from the others"
+	untold := "no difference is significant among " + prose.List(c.May, "and")
 	if c.Close {
 		untold = fmt.Sprintf("all of %s are within %g AP of each other", prose.List(c.May, "and"), evidence.AP.Least)
 	}
@@ -37,7 +37,7 @@ func either(c *evidence.Contest) string {
 	return prose.List(c.May, "or")
 }
 
-// who says who may be the best, with what is said where none is told from the others,
+// who says who may be the best, with what is said where none of several can be told apart,
 // and behind a single one or several.
 func who(c *evidence.Contest, untold, leads, may string) string {
 	switch {

@@ -29,12 +29,12 @@ func reasons(v *claims.Verdict) (list []reason) {
 			}
 			continue
 		}
-		if first.Beside {
+		if first.Aside() {
 			at := make([]*claims.Judged, len(budgets))
 			for i := range budgets {
 				at[i] = &budgets[i]
 			}
-			beside = append(beside, predicts(first.Contrast)+": "+cameTo(at))
+			beside = append(beside, predicted(first)+": "+cameTo(at))
 			continue
 		}
 		for _, outcome := range decided {
@@ -79,7 +79,7 @@ func decidedBy(v *claims.Verdict) string {
 		in := map[string][]string{}
 		for budgets := range v.ByContrast() {
 			at := budgetsOfOutcome(budgets, outcome)
-			if len(at) == 0 || at[0].Beside {
+			if len(at) == 0 || at[0].Aside() {
 				continue
 			}
 			for _, same := range byDirection(at) {
