@@ -37,14 +37,11 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				assert.Less(q.t, math.Abs(q.ahead(long, mined, "ce", q.final(long)).Mean), 1.0, "within a point")
 			}
 		}
-		q.says("3:1 and OHEM 64 (an image's 64 hardest anchors) are %.0f to %.0f AP ahead of focal loss after 9600 images, at the same rate", slices.Min(leads), slices.Max(leads))
-		q.says("At the end of the two long trainings, at 1:%.0f and 1:%.0f, their means are about a point above its, and less than one from that of cross entropy", q.find("dense").Imbalance(rivals), q.find("dense-long").Imbalance(rivals))
-		q.says("With one faint object in noise and a normalised trunk, at 1:%.0f and 1:%.0f, 3:1 is %s and %s behind focal loss where little is left to gain (`dense-tiny`, `dense-faint`), and OHEM 64 is within a point of it",
-			q.find("dense-tiny").Imbalance(rivals), q.find("dense-faint").Imbalance(rivals),
-			q.by("dense-tiny", "focal", "ssd 3:1", q.final("dense-tiny")), q.by("dense-faint", "focal", "ssd 3:1", q.final("dense-faint")))
+		q.says("%.0f to %.0f AP ahead of focal loss after 9600 images at about 1:1000, and about a point at the end of long ones", slices.Min(leads), slices.Max(leads))
+		q.says("Focal loss on photographs of blood cells and, by a little, on faint objects")
 		for _, little := range []string{"dense-tiny", "dense-faint"} {
 			assert.LessOrEqual(q.t, slices.Max(q.gained(little)), 1.05, "%s: little is left to gain", little)
-			assert.Less(q.t, math.Abs(q.ahead(little, "ohem 64", "focal", q.final(little)).Mean), 1.0, little)
+			assert.InDelta(q.t, 0.5, q.ahead(little, "focal", "ohem 64", q.final(little)).Mean, 0.5, "by a little: %s", little)
 			assert.True(q.t, told(q.ahead(little, "focal", "ssd 3:1", q.final(little))), little)
 		}
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
@@ -53,20 +50,17 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				assert.Positive(q.t, cells.ahead("dense", "focal", mined, images).Low, "%s by itself after %d", mined, images)
 			}
 		}
-		assert.Equal(q.t, 3, cells.find("dense").SeedsRun())
 		rpn, err := q.find("rpn-long").Compare(evidence.AP, "", q.find("rpn-long").Final())
 		require.NoError(q.t, err)
 		for _, d := range rpn.Differences {
 			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
-		over := func(experiment string) string {
-			return q.by(experiment, "512 + focal", "512 + ce", q.final(experiment))
+		q.says("All anchors are nowhere significantly ahead, and focal loss in place of cross entropy on 512 is worth about a point or less")
+		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-faint"} {
+			assert.Less(q.t, q.ahead(experiment, "512 + focal", "512 + ce", q.final(experiment)).Mean, 1.2, experiment)
 		}
-		q.says("is worth about a point or less: %s AP with one faint object in noise, %s where it is of any size, at the end of a training of which little is left to gain, %s at the end of a long one on objects of every size", over("rpn-tiny"), over("rpn-faint"), over("rpn-long"))
 		assert.LessOrEqual(q.t, slices.Max(q.gained("rpn-faint")), 1.05, "little is left to gain")
-		photographs := cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn"))
-		q.says("On the cells it is not significant: %s", difference(photographs, 1))
-		assert.False(q.t, told(photographs))
+		assert.False(q.t, told(cells.ahead("rpn", "512 + focal", "512 + ce", cells.final("rpn"))))
 		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-faint"} {
 			assert.LessOrEqual(q.t, q.ahead(experiment, "all + focal", "512 + focal", q.final(experiment)).Low, 0.0)
 		}
@@ -152,23 +146,20 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.Equal(q.t, []string{"ohem 64"}, q.end("roi", q.find("roi").Strategies("")).May, "of that experiment alone")
 		assert.Greater(q.t, len(who("roi-long")[2]), 1, "the longest")
 		assert.Contains(q.t, who("roi-long")[2], "512 + focal", "it may be the best as well")
-		tiny := q.final("roi-tiny-long")
-		q.says("it is %s AP ahead of cross entropy on 512 regions after a quarter of `roi-long`, and %s at its end",
-			q.by("roi-long", "ohem 64", "512 + ce", q.find("roi-long").Moments()[0]), q.by("roi-long", "ohem 64", "512 + ce", q.final("roi-long")))
-		q.says("With one faint object in noise, a normalised trunk, and little left to gain, focal loss on 512 is %s ahead of cross entropy on them and %s of OHEM 64",
-			q.by("roi-tiny-long", "512 + focal", "512 + ce", tiny), q.by("roi-tiny-long", "512 + focal", "ohem 64", tiny))
-		faint := q.final("roi-faint")
-		q.says("where the object is of any size, %s and %s", q.by("roi-faint", "512 + focal", "512 + ce", faint), q.by("roi-faint", "512 + focal", "ohem 64", faint))
-		q.says("there most of it is owed to sigmoids in place of a softmax, over which cross entropy is %s ahead as well, and less to the focus (`roi-link`)", q.by("roi-link", "sigmoid ce", "softmax ce", q.final("roi-link")))
+		q.says("OHEM 64 while a training is short, %s AP ahead of cross entropy on 512 after a quarter of `roi-long`",
+			q.by("roi-long", "ohem 64", "512 + ce", q.find("roi-long").Moments()[0]))
+		q.says("On faint objects focal loss on 512, for its sigmoids in place of a softmax more than for its focus")
+		links := q.final("roi-link")
+		assert.Greater(q.t, q.ahead("roi-link", "sigmoid ce", "softmax ce", links).Low, q.ahead("roi-link", "sigmoid focal", "sigmoid ce", links).Mean)
 		for _, experiment := range []string{"roi-tiny-long", "roi-faint"} {
 			assert.Less(q.t, slices.Max(q.gained(experiment)), 1.0, "little left to gain in %s", experiment)
+			for _, other := range []string{"512 + ce", "ohem 64"} {
+				assert.Positive(q.t, q.ahead(experiment, "512 + focal", other, q.final(experiment)).Low, "%s before %s", experiment, other)
+			}
 		}
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
-		early := cells.find("roi").Moments()[0]
-		assert.Equal(q.t, 20, early/292, "passes")
-		q.says("on the cells it is one for each positive, and OHEM 64 is %s behind cross entropy on 512 after 20 passes, at a quarter of its rate, and not ahead after 82", cells.by("roi", "512 + ce", "ohem 64", early))
-		assert.Equal(q.t, "at rates of 0.002 and 0.008", unlike(cells.find("roi"), "ohem 64", "512 + ce"))
+		q.says("On the cells it is one for each positive")
 		assert.InDelta(q.t, 1, cells.find("roi").Learned("ohem 64", 1).Used, 0.05)
-		assert.False(q.t, told(cells.ahead("roi", "ohem 64", "512 + ce", cells.final("roi"))))
+		assert.InDelta(q.t, 1, cells.find("dense").Learned("ohem 64", 0).Used, 0.25)
 	})
 }
