@@ -95,6 +95,8 @@ func All() []Claim {
 					Contrast{A: "softmax focal", B: "softmax ce", Expect: Above, Published: noFigure, Says: "over a softmax, focal loss is better than cross entropy"},
 					Contrast{A: "sigmoid focal", B: "sigmoid ce", Expect: Above, Published: noFigure, Says: "over sigmoids, focal loss is better than cross entropy"},
 					Contrast{A: "sigmoid ce", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids differs from that over a softmax"}),
+				each([]string{"roi-link-norm"},
+					Contrast{A: "sigmoid ohem 64", B: "sigmoid ce", Expect: Differs, Published: noFigure, Says: "over sigmoids, OHEM 64 differs from cross entropy on 512 regions"}),
 				each([]string{"roi-link"},
 					Contrast{A: "softmax ce, positives", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over a softmax, divided by positives, differs from that divided by what is sampled"},
 					Contrast{A: "sigmoid ce", B: "sigmoid ce, sampled", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids, divided by positives, differs from that divided by what is sampled"}),

@@ -35,7 +35,7 @@ func questions() []question {
 		{"Which regions, and cross entropy or focal loss, in the second stage?", roiPart, nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
 			[]string{"roi-norm", "roi-faint", "roi-tiny", "roi-tiny-long", "roi-small"}},
-		{"Focal loss over a softmax, or over sigmoids, in the second stage?", roiPart, nil, []string{"roi-link", "roi-link-norm"}, [][2]string{{"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ce", "softmax ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil},
+		{"Focal loss over a softmax, or over sigmoids, in the second stage?", roiPart, nil, []string{"roi-link", "roi-link-norm"}, [][2]string{{"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ce", "softmax ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil},
 		{"512 anchors or all, with losses as the papers write them, not matched?", rpnPart, nil, []string{"rpn-papers"},
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
 		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
