@@ -89,11 +89,14 @@ func (p *Planned) trainTime(s *strategy.Strategy, images int) float64 {
 }
 
 // keptRegions is how many regions the second stage of a strategy learns from, beside
-// 512: a random sampler's fewer are fewer to pool and to score. One that mines scores
-// all before it keeps some.
+// 512: a random sampler's fewer are fewer to pool and to score. OHEM scores all, half of
+// what a region takes, and learns from those that it keeps.
 func keptRegions(s *strategy.Strategy) float64 {
-	if r, ok := s.ROI.Sampler.(sampling.Random); ok {
+	switch r := s.ROI.Sampler.(type) {
+	case sampling.Random:
 		return min(1, float64(r.Num)/512)
+	case sampling.OHEM:
+		return (1 + min(1, float64(r.Num)/512)) / 2
 	}
 	return 1
 }

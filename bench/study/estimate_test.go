@@ -51,7 +51,7 @@ func TestAnEstimateOfRegionsIsOfTheNetwork(t *testing.T) {
 
 // A random sampler of 128 regions takes .61 to .72 of what one of 512 does in the stored
 // runs of roi-small, roi-faint, roi-tiny, roi-norm, roi-long and roi, the least in the
-// smallest images; one that mines 64 takes .78 to .84. Of roi itself, which has four times
+// smallest images; one that mines 64 takes .77 to .83. Of roi itself, which has four times
 // the channels, the estimate is .85 where .72 was measured.
 func TestAnEstimateIsOfTheRegionsThatAreKept(t *testing.T) {
 	for _, name := range []string{"roi-long", "roi-tiny", "roi-faint"} {
@@ -66,7 +66,7 @@ func TestAnEstimateIsOfTheRegionsThatAreKept(t *testing.T) {
 		for _, loss := range []string{"ce", "focal"} {
 			assert.InDelta(t, 0.67, took["128 + "+loss]/took["512 + "+loss], 0.1, "%s: %s", name, loss)
 		}
-		assert.Equal(t, took["512 + ce"], took["ohem 64"], name)
+		assert.InDelta(t, 0.8, took["ohem 64"]/took["512 + ce"], 0.04, name)
 	}
 }
 
@@ -78,4 +78,6 @@ func TestKeptRegionsAreAtMostThoseOf512(t *testing.T) {
 	assert.Equal(t, 0.25, of(sampling.NewRandom(128, 0.25)))
 	assert.Equal(t, 1., of(sampling.NewRandom(1024, 0.25)))
 	assert.Equal(t, 1., of(sampling.All{}))
+	assert.Equal(t, 0.5625, of(sampling.OHEM{Num: 64}))
+	assert.Equal(t, 1., of(sampling.OHEM{Num: 1024}))
 }
