@@ -45,7 +45,7 @@ var known = map[string]Look{
 	"importance + ce": {byOther, Solid}, "importance + focal": {byOther, Dashed},
 
 	"softmax ce": {byCE, Solid}, "sigmoid ce": {byCE, Dashed}, "sigmoid focal": {byFocal, Solid}, "softmax focal": {byFocal, Dashed},
-	"softmax ce, positives": {byCE, Dotted}, "sigmoid ce, sampled": {byCE, DotDashed}, "sigmoid ohem 64": {byOHEM, Dashed},
+	"softmax ce, positives": {byCE, Dotted}, "sigmoid ce, sampled": {byCE, DotDashed}, "softmax ce, weight 4": {byCE, DrawnOut}, "sigmoid ohem 64": {byOHEM, Dashed},
 
 	"gamma 0, weight .177": {byFocal, DrawnOut}, "gamma 2, weight .177": {byFocal, Dashed}, "gamma 2, weight .122": {byFocal, Solid},
 

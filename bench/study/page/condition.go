@@ -55,6 +55,7 @@ var conditions = map[string]condition{
 	"roi-gamma":       {with: faint, label: faintLabel},
 	"roi-link":        {with: sizes, label: sizesLabel},
 	"roi-link-norm":   {with: "with a normalised trunk", label: "a normalised trunk"},
+	"roi-weight":      {with: "with a normalised trunk", label: "a normalised trunk"},
 	"small-assigners": {with: "with small objects", label: "small objects"},
 	"small-regions":   {with: "with small objects", label: "small objects"},
 }

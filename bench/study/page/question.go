@@ -37,6 +37,7 @@ func questions() []question {
 			[]string{"roi-norm", "roi-faint", "roi-tiny", "roi-tiny-long", "roi-small"}},
 		{"Sigmoids in place of a softmax, in the second stage, of three classes?", roiPart, nil, []string{"roi-link-norm"},
 			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil},
+		{"Or a larger weight for the softmax?", roiPart, nil, []string{"roi-weight"}, [][2]string{{"softmax ce, weight 4", "softmax ce"}, {"sigmoid ce", "softmax ce, weight 4"}}, nil},
 		{"And with a faint object of one class?", roiPart, nil, []string{"roi-link"},
 			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil},
 		{"512 anchors or all, with losses as the papers write them, not matched?", rpnPart, nil, []string{"rpn-papers"},
