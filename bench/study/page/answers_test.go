@@ -137,7 +137,11 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 				assert.Positive(q.t, q.ahead(faint, "focal", "ssd 3:1", images).Mean, "%s: 3:1 is behind focal loss after %d", faint, images)
 			}
 		}
-		q.says("focal loss: %s ahead of cross entropy with 300 of them", q.by("images-300", "focal", "ce", q.final("images-300")))
+		for _, experiment := range []string{"default", "imbalance-1000"} {
+			assert.Positive(q.t, q.ahead(experiment, "focal", "ssd 3:1", 1200).Low, "in the first 1200 images 3:1 is behind in %s", experiment)
+		}
+		q.says("With as few as 300 images that repeat, focal loss: %s ahead of cross entropy there", q.by("images-300", "focal", "ce", q.final("images-300")))
+		q.says("(With 1200 images that repeat 3:1 is ahead of focal loss, by %s.)", q.by("images-1200", "ssd 3:1", "focal", q.final("images-1200")))
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		contests, err := cells.find("dense").Contests(cells.find("dense").Strategies(""), stats.Confidence)
 		require.NoError(q.t, err)
