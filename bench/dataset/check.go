@@ -6,7 +6,7 @@ import (
 	"detsample/bench/annotations"
 )
 
-// Check reads the files of the images of a as [Load] does, and takes the path
+// Check reads the files of the images of a as [Open] does, and takes the path
 // of each that Load would leave out, which is added to [annotations.Set.Problems]
 // in the same words; and what Load would find between the splits. It needs no
 // pixels to be kept. The error is that of ctx.
