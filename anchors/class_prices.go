@@ -8,8 +8,8 @@ import (
 	"detsample/internal/simd"
 )
 
-// classPrices are at most what a class costs, by the largest score of each class
-// among candidates that share an extent.
+// classPrices are lower bounds of what a class costs, from the largest score of each
+// class among the candidates of an extent.
 type classPrices struct {
 	runs    []columnRun
 	columns []int32   // of each class that is read, its place in a row of most
@@ -84,13 +84,14 @@ func (s *classPrices) choose(c *Candidates, t *Truth) {
 // row returns the largest scores of an extent.
 func (s *classPrices) row(e int) []float32 { return s.most[e*s.width : (e+1)*s.width] }
 
-// leastOf returns at most what the class of a ground truth costs a candidate of an
-// extent. What is no number costs the most there is.
+// leastOf returns a lower bound of what the class of a ground truth costs a candidate
+// of an extent.
 func (s *classPrices) leastOf(e, g int) float64 { return s.least(s.most[e*s.width+int(s.place[g])]) }
 
-// least returns at most what the class costs at a probability of at most p.
+// least returns a lower bound of what the class costs at a probability of at most p,
+// -Inf if p is no probability.
 func (s *classPrices) least(p float32) float64 {
-	if !(p >= 0 && p <= 1) { // which is no probability
+	if !(p >= 0 && p <= 1) { // NaN too
 		return math.Inf(-1)
 	}
 	return s.step[min(int(p*classSteps)+1, classSteps)]

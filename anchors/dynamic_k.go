@@ -10,13 +10,13 @@ import (
 // pricing is what a match of an allowed candidate, by its position, and a ground
 // truth costs.
 type pricing interface {
-	// price returns the cost, or something above limit if it is above that.
+	// price returns the cost, or any number above limit if the cost is above it.
 	price(k, g int, limit float64) float64
 	// near reports whether a candidate of the hull may cost less than far.
 	near(h *hull, g int) bool
 	// nearer reports whether a candidate may cost less than far.
 	nearer(k, g int) bool
-	// far is at most what any other costs.
+	// far is a lower bound of what any other costs.
 	far() float64
 	// iouWeight is the weight of boxPrice, below which no price lies.
 	iouWeight() float64
@@ -83,8 +83,8 @@ func (m *matching) allow(i int32, p point) {
 	m.allowed, m.points, m.background = append(m.allowed, i), append(m.points, p), append(m.background, math.NaN())
 }
 
-// none returns what it costs an allowed candidate to be none of the classes,
-// found when it is asked for first: most are never asked about.
+// none returns what it costs an allowed candidate to be none of the classes. It is
+// computed when first asked for, since most candidates never are.
 func (m *matching) none(k int, cost func() float64) float64 {
 	if v := m.background[k]; v == v {
 		return v
@@ -96,12 +96,12 @@ func (m *matching) none(k int, cost func() float64) float64 {
 // boxPrice is what an IoU costs.
 func boxPrice(weight, iou float64) float64 { return -weight * math.Log(iou+1e-7) }
 
-// usefulIoU returns at most the IoU whose price is no more than a limit.
+// usefulIoU returns a lower bound of the IoUs whose price is no more than limit.
 func usefulIoU(weight, limit float64) float32 {
 	return float32((math.Exp(-limit/weight) - 1e-7) * (1 - 1e-6))
 }
 
-// roundingOfPrices bounds what rounding takes from a price, of its size.
+// roundingOfPrices bounds the relative error by which rounding lowers a price.
 const roundingOfPrices = 1e-9
 
 // offer fills cheapest with the n best candidates of a ground truth, of all or of

@@ -15,32 +15,32 @@ func (b Box) finite() bool { return 0*b[0]+0*b[1]+0*b[2]+0*b[3] == 0 }
 // superSize is how many extents share a larger one.
 const superSize = 32
 
-// rivals are boxes of which those that cost least are looked for, extent by
-// extent: one whose boxes all cost more than what was found is passed over, and
-// so is a larger extent of superSize of them. What a box costs at least is
-// rounded as its cost is, so that it is never more; where products are fused with
-// sums, which differs between the two, less a trifle.
+// rivals are boxes that are searched for those of least cost, extent by extent: an
+// extent whose boxes must all cost more than those found so far is passed over, and
+// so is a larger one, which joins superSize extents. A lower bound is rounded as the
+// cost itself is, so that it never exceeds it; where a product may be fused with a
+// sum in one of them and not in the other, the bound is multiplied by trifle.
 type rivals struct {
 	boxes   []Box
 	tame    bool             // whether kernels may compare them
 	extents []overlap.Extent // the larger ones behind the others
 	fine    int              // extents of boxes
-	finite  bool             // whether all are, so that what they cost at least orders them
+	finite  bool             // whether all boxes are, so that bounds order them
 	seeds   []ranked         // extents
 	supers  []ranked         // larger ones
 	bounds  [2][superSize]float64
 	shares  [2][superSize]float32 // what bounds are made of
 }
 
-// bound sets least to at most what a box of each extent from first on costs,
-// infinity where none would be kept.
+// bound writes to least, for each extent from first on, a lower bound of what its
+// boxes cost; infinity where none of them would be kept.
 type bound func(least []float64, first int)
 
-// trifle is that factor.
+// trifle makes up for the rounding of a fused product.
 const trifle = 1 - 1e-6
 
-// leastOf returns at most a distance of at least so much, for distances of which
-// one beyond float32 is kept too where there are too few others.
+// leastOf turns the lower bound of a distance into that of a cost. A distance beyond
+// float32 is kept too where there are too few others, so the cost is capped.
 func leastOf(distance float64) float64 { return min(distance*trifle, math.MaxFloat32) }
 
 // reset begins with other boxes.
@@ -64,23 +64,22 @@ func (r *rivals) of(e int) []Box { return r.boxes[e*hullSize : min((e+1)*hullSiz
 // whole returns a bit for each box of an extent.
 func (r *rivals) whole(e int) uint32 { return ^uint32(0) >> (hullSize - len(r.of(e))) }
 
-// each is a bound by what a box of an extent costs at least.
+// each is a bound made of a lower bound of one extent.
 func (r *rivals) each(least []float64, first int, of func(e *overlap.Extent) float64) {
 	for i := range least {
 		least[i] = of(&r.extents[first+i])
 	}
 }
 
-// mostIoU returns at least what a box of each of n extents from first on has of
-// IoU with a ground truth, and 0 where all have none. All must be tame.
+// mostIoU returns, for each of n extents from first on, an upper bound of its boxes'
+// IoU with a ground truth, 0 where none of them meets it. All must be tame.
 func (r *rivals) mostIoU(n, first int, truth Box) []float32 {
 	overlap.MostIoU(r.shares[0][:n], r.extents[first:first+n], truth)
 	return r.shares[0][:n]
 }
 
-// leastByIoU sets least to at most what a box of each extent from first on costs if
-// that is what its IoU with a ground truth is worth, negated, and boxes that have
-// none are not kept.
+// leastByIoU is a bound where a box costs the negated worth of its IoU with a ground
+// truth, and boxes that do not meet it are not kept.
 func (r *rivals) leastByIoU(least []float64, first int, truth Box, worth func(iou float64) float64) {
 	for i, most := range r.mostIoU(len(least), first, truth) {
 		least[i] = math.Inf(1)
@@ -90,8 +89,8 @@ func (r *rivals) leastByIoU(least []float64, first int, truth Box, worth func(io
 	}
 }
 
-// leastDistance returns at most how far, by [overlap.LeastDistance], a box of each
-// of n extents from first on is from a ground truth.
+// leastDistance returns, for each of n extents from first on, a lower bound of its
+// boxes' distance from a ground truth; see [overlap.LeastDistance].
 func (r *rivals) leastDistance(n, first int, truth Box, weight [4]float32) []float32 {
 	overlap.LeastDistance(r.shares[1][:n], r.extents[first:first+n], overlap.Shape(truth), weight)
 	return r.shares[1][:n]
@@ -106,8 +105,8 @@ func (a *Assignment) rivalsByLevel(c *Candidates) {
 	}
 }
 
-// smallest returns the k boxes that offer keeps, as it would if it were asked
-// about each, in their order.
+// smallest returns the k boxes that offer would keep if it were called for every box
+// in order; it is called only for those that may be among them.
 func (r *rivals) smallest(kept []ranked, k int, truth Box, least bound, offer func(kept []ranked, i int) []ranked) []ranked {
 	return r.smallestOf(kept, k, truth, math.Inf(1), least, func(kept []ranked, e int) []ranked {
 		for i := range r.of(e) {
@@ -117,9 +116,9 @@ func (r *rivals) smallest(kept []ranked, k int, truth Box, least bound, offer fu
 	})
 }
 
-// smallestUseful is smallest that asks about those boxes of an extent alone that
-// useful returns a bit for, by what is kept; about all where kernels may not compare
-// them. If limit is not infinity, k boxes are known to cost that or less.
+// smallestUseful is smallest, calling offer only for the boxes of an extent whose bit
+// useful sets, given what is kept so far; for all boxes where kernels may not compare
+// them. A finite limit says that k boxes are known to cost that or less.
 func (r *rivals) smallestUseful(kept []ranked, k int, truth Box, limit float64, least bound, useful func(kept []ranked, e int) uint32, offer func(kept []ranked, i int) []ranked) []ranked {
 	if !r.tame || !overlap.Tame(truth) {
 		kept = kept[:0]
@@ -136,7 +135,7 @@ func (r *rivals) smallestUseful(kept []ranked, k int, truth Box, limit float64, 
 	})
 }
 
-// smallestOf is smallest that offers the boxes of an extent together.
+// smallestOf is smallest, offering the boxes of an extent together.
 func (r *rivals) smallestOf(kept []ranked, k int, truth Box, limit float64, least bound, offer func(kept []ranked, e int) []ranked) []ranked {
 	if !r.finite || !truth.finite() {
 		kept = kept[:0]
@@ -171,8 +170,8 @@ func (r *rivals) offered(kept []ranked, k int, least bound, offer func(kept []ra
 	return kept
 }
 
-// below visits the extents of which a box may cost no more than a limit, which may
-// change meanwhile.
+// below visits the extents with a box that may cost no more than limit, which may
+// fall from one visit to the next.
 func (r *rivals) below(least bound, limit func() float64, visit func(e int)) {
 	for first := r.fine; first < len(r.extents); first += superSize {
 		larger := r.bounds[0][:min(superSize, len(r.extents)-first)]
@@ -193,8 +192,8 @@ func (r *rivals) below(least bound, limit func() float64, visit func(e int)) {
 	}
 }
 
-// likely returns what the k-th of them costs at most, by the extents that cost
-// least.
+// likely returns an upper bound of what the k-th smallest costs, from the extents
+// with the lowest bounds.
 func (r *rivals) likely(kept []ranked, k int, least bound, offer func(kept []ranked, e int) []ranked) float64 {
 	wanted := 8 + 2*(k-1)/hullSize
 	r.supers, r.seeds = r.supers[:0], r.seeds[:0]
@@ -223,7 +222,7 @@ func (r *rivals) likely(kept []ranked, k int, least bound, offer func(kept []ran
 	return kept[k-1].value
 }
 
-// within visits the extents of which a box may cost at most the limit.
+// within visits the extents with a box that may cost no more than limit.
 func (r *rivals) within(limit float64, least bound, visit func(e int)) {
 	r.below(least, func() float64 { return limit }, visit)
 }

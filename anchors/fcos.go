@@ -18,10 +18,10 @@ import "math"
 // candidates and with each candidate near it; memory is O(candidates). It needs
 // the grid.
 //
-// Torchvision does as torchvision does where it differs: the reach lies
-// strictly between half of MaxReach and MaxReach, measured in the candidate's
-// width, which centre sampling is measured in too; of areas that differ by less
-// than 8 pixels, which float32(1e8-area) does not tell apart, the first wins.
+// With Torchvision it differs from this where torchvision does: the reach lies
+// strictly between half of MaxReach and MaxReach, in units of the candidate's width,
+// as is the radius of centre sampling; of areas that differ by less than 8
+// pixels, which float32(1e8-area) does not tell apart, the first wins.
 //
 // Source: Tian et al. 2019, centre sampling from its revision; mmdetection's
 // FCOSHead, which leaves centre sampling off by default.
@@ -63,8 +63,8 @@ func (f FCOS) Assign(dst *Assignment, c *Candidates, t *Truth) {
 	dst.ignoreNegatives(c.Box, t.Ignore, f.IgnoreIoF)
 }
 
-// reaches returns between which distances of a point and the farthest side of an
-// object this belongs to level l.
+// reaches returns the least and the largest distance, in pixels, between a point and
+// the farthest side of an object for the object to belong to level l.
 func (f FCOS) reaches(grid []Grid, l int) (least, most float32) {
 	least, most = -1, float32(math.Inf(1))
 	if l > 0 {
@@ -76,8 +76,9 @@ func (f FCOS) reaches(grid []Grid, l int) (least, most float32) {
 	return least, most
 }
 
-// smallest returns, of the ground truths that may be, the smallest that has the point in its central
-// part and its farthest side between least and most pixels away, or Negative.
+// smallest returns, of the ground truths in near, the smallest that has the point in
+// its central part and its farthest side between least and most pixels away, or
+// Negative.
 func (f FCOS) smallest(p point, truth []Box, near []int32, least, most float32) int32 {
 	winner, smallest := Negative, float32(0)
 	for _, g := range near {

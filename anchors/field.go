@@ -2,9 +2,9 @@ package anchors
 
 import "slices"
 
-// Field holds the anchors of a pyramid over images of one size after another.
-// While neither changes they cost nothing, and otherwise no memory once the
-// largest image was seen.
+// Field keeps the anchors of a pyramid over an image. They are computed anew only when
+// the pyramid or the size of the image changes, without allocating once the largest
+// image was seen.
 type Field struct {
 	pyramid       Pyramid
 	width, height int

@@ -52,7 +52,7 @@ func (h Hungarian) solve(dst *Assignment, c *Candidates, t *Truth) []int32 {
 // roundingOfHulls bounds by how much a generalised IoU may be larger than the IoU.
 const roundingOfHulls = 1e-6
 
-// capped is a bound of a cost, none of which is beyond the largest float32.
+// capped caps a bound as costs are capped, at the largest float32.
 func capped(bound float64) float64 { return min(bound, math.MaxFloat32) }
 
 // findLikely finds each ground truth's likely candidates. A generalised IoU is at most the IoU.
@@ -77,22 +77,22 @@ func (h Hungarian) boxCost(box, truth Box, width, height float64) float64 {
 	return cost - 1e-9*(1+math.Abs(cost))
 }
 
-// weights returns at most what a pixel of centre and size costs: no more than
-// keeps sums finite.
+// weights returns lower bounds of what a pixel of centre x and y, width and height
+// costs, small enough that sums stay finite.
 func (h Hungarian) weights(width, height float64) [4]float32 {
 	x, y := float32(min(h.L1Weight/width, 1e15)), float32(min(h.L1Weight/height, 1e15))
 	return [4]float32{x, y, x, y}
 }
 
-// worth returns at least the [overlap.Nearness] of boxes that cost no more than a
-// limit: a generalised IoU is at most the IoU, and both are rounded.
+// worth returns an upper bound of the [overlap.Nearness] of boxes that cost no more
+// than limit: a generalised IoU is at most the IoU, and both are rounded.
 func (h Hungarian) worth(limit float64) float64 {
 	return limit + (math.Abs(limit)+h.GIoUWeight)*2e-5 + 1e-9
 }
 
-// leastBoxCosts sets least to at most what the boxes of each extent from first on
-// cost. A generalised IoU is at most the IoU, but for what rounding makes of the
-// difference of hull and union, also of boxes that only touch.
+// leastBoxCosts writes to least, for each extent from first on, a lower bound of its
+// boxes' cost. A generalised IoU is at most the IoU, apart from the rounding of the
+// difference of hull and union, which boxes that only touch have too.
 func (h Hungarian) leastBoxCosts(least []float64, r *rivals, first int, truth Box, weight [4]float32) {
 	distance, most := r.leastDistance(len(least), first, truth, weight), r.mostIoU(len(least), first, truth)
 	for i := range least {

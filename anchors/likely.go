@@ -9,9 +9,10 @@ import (
 // together.
 const readTogether = 16
 
-// findLikely offers candidates to the ground truth that their boxes overlap most:
-// the k best of those bound what the k best of all cost. It leaves out those that
-// may not be among them, by what the last kept so far costs and by the IoU.
+// findLikely offers each candidate to the ground truth that its box overlaps most.
+// The cost of the k best of these bounds the cost of the k best of all. may says by
+// the cost of the last one kept and by the IoU whether a candidate can be among them;
+// those that cannot are not offered.
 func (m *matching) findLikely(dst *Assignment, c *Candidates, t *Truth, k int, may func(last float64, i, g int, iou float64) bool, offer func(kept []ranked, i, g int, score float32)) {
 	m.likely = appendPlaces(m.likely[:0], k*len(t.Box), math.Inf(1))
 	var waiting [readTogether]int
@@ -41,8 +42,8 @@ func (m *matching) offerLikely(waiting []int, dst *Assignment, c *Candidates, t 
 	}
 }
 
-// readAhead reads the scores that some boxes of an extent have of a class, which it
-// returns: they come from memory together, and not as each is asked for.
+// readAhead reads the scores that some boxes of an extent have for a class, so that
+// they come from memory together rather than one by one; it returns some.
 func (m *matching) readAhead(c *Candidates, class, e int, some uint32) uint32 {
 	sum := float32(0)
 	for left := some; left != 0; left &= left - 1 {

@@ -42,7 +42,9 @@ func (m *comparison) noteCode() {
 	if others == 0 {
 		return
 	}
+	m.mu.Lock()
 	m.coded = true
+	m.mu.Unlock()
 	slices.Sort(changed)
 	names := slices.Compact(changed)
 	m.note(store.Note{Trouble: true, Text: fmt.Sprintf(

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,10 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/trainer"
+	"detsample/internal/intime"
 )
 
-// answer is how soon an interrupt is answered, with room for a machine that
-// does other things.
+// answer is how soon an interrupt is answered, with some room.
 const answer = time.Second + 500*time.Millisecond
 
 // stopped interrupts a comparison when a channel says so, and returns how long
@@ -46,9 +47,12 @@ func after(d time.Duration) <-chan struct{} {
 
 func TestAnInterruptIsAnsweredWhileScenesAreGenerated(t *testing.T) {
 	text := strings.Replace(tinyData, "size: 48, train: 64", "size: 256, train: 5000", 1) + tinyTraining
-	out := filepath.Join(t.TempDir(), "out")
-	assert.Less(t, stopped(t, text, Options{Out: out}, after(200*time.Millisecond)), answer)
-	assert.NoDirExists(t, out, "nothing was begun, and the folder for its lock is gone")
+	intime.Within(t, answer, func() time.Duration {
+		out := filepath.Join(t.TempDir(), "out")
+		took := stopped(t, text, Options{Out: out}, after(200*time.Millisecond))
+		assert.NoDirExists(t, out, "nothing was begun, and the folder for its lock is gone")
+		return took
+	})
 }
 
 // Thirty large images: each takes longer to decode than one may wait.
@@ -72,20 +76,22 @@ func TestAnInterruptIsAnsweredWhileImagesAreDecoded(t *testing.T) {
 	}
 	list := fmt.Sprintf(`{"images":[%s],"annotations":[%s],"categories":[{"id":1,"name":"a"}]}`, strings.Join(images, ","), strings.Join(objects, ","))
 	require.NoError(t, os.WriteFile(filepath.Join(data, "annotations.json"), []byte(list), 0o666))
-	took := stopped(t, tinyData+tinyTraining, Options{Data: data}, after(300*time.Millisecond))
-	assert.Less(t, took, answer)
+	intime.Within(t, answer, func() time.Duration {
+		return stopped(t, tinyData+tinyTraining, Options{Data: data}, after(300*time.Millisecond))
+	})
 }
 
-// slow is a trainer whose steps take longer than one may wait, and that does
-// not look at its context.
+// slow is a trainer whose step lasts until it is told to end, and that does not look
+// at its context.
 type slow struct {
 	scripted
-	began chan struct{}
+	began, end, ended chan struct{}
 }
 
 func (s slow) Train(ctx context.Context, job trainer.Job, progress func(int)) (trainer.Record, error) {
+	defer close(s.ended)
 	close(s.began)
-	time.Sleep(3 * time.Second)
+	<-s.end
 	return s.scripted.Train(ctx, job, progress)
 }
 
@@ -93,11 +99,17 @@ func TestAnInterruptIsAnsweredInALongStep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("is about time")
 	}
-	out, s := t.TempDir(), slow{newScripted(nil), make(chan struct{})}
-	assert.Less(t, stopped(t, tinyData+tinyTraining, Options{Out: out, Trainer: s}, s.began), answer)
+	var out string
+	var s slow
+	intime.Within(t, answer, func() time.Duration {
+		out, s = t.TempDir(), slow{newScripted(nil), make(chan struct{}), make(chan struct{}), make(chan struct{})}
+		return stopped(t, tinyData+tinyTraining, Options{Out: out, Trainer: s}, s.began)
+	})
 	before := entries(t, out)
 	assert.Equal(t, []string{"UNFINISHED", "config.yaml", "results.jsonl", "runs.journal"}, before)
-	time.Sleep(3 * time.Second)
+	close(s.end)
+	<-s.ended
+	time.Sleep(time.Second)
 	assert.Equal(t, before, entries(t, out), "the step that went on for nobody wrote nothing")
 	assert.Empty(t, results(t, out))
 }
@@ -109,24 +121,20 @@ func TestAnInterruptKeepsHowFarTheRunHasCome(t *testing.T) {
 	}
 	text := strings.Replace(tinyData, "test: 24", "test: 400", 1) + strings.Replace(tinyTraining, "images: 24", "images: 240000", 1) // longer than any machine needs to be interrupted
 	for _, when := range []time.Duration{100 * time.Millisecond, 600 * time.Millisecond, 1200 * time.Millisecond} {
-		out := t.TempDir()
-		began := make(chan struct{}, 1000)
-		o := Options{Out: out, Progress: func(e Event) {
-			select {
-			case began <- struct{}{}:
-			default:
-			}
-		}}
-		stop := make(chan struct{})
-		go func() {
-			<-began
-			time.Sleep(when)
-			close(stop)
-		}()
-		assert.Less(t, stopped(t, text, o, stop), answer)
-		found, err := filepath.Glob(filepath.Join(out, "running", "*.state"))
-		require.NoError(t, err)
-		assert.Len(t, found, 1, when)
+		intime.Within(t, answer, func() time.Duration {
+			out, began, stop := t.TempDir(), make(chan struct{}), make(chan struct{})
+			begin := sync.OnceFunc(func() { close(began) })
+			go func() {
+				<-began
+				time.Sleep(when)
+				close(stop)
+			}()
+			took := stopped(t, text, Options{Out: out, Progress: func(Event) { begin() }}, stop)
+			found, err := filepath.Glob(filepath.Join(out, "running", "*.state"))
+			require.NoError(t, err)
+			assert.Len(t, found, 1, when)
+			return took
+		})
 	}
 }
 

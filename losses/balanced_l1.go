@@ -25,8 +25,8 @@ type BalancedL1 struct {
 	Beta  float64 `range:"(0,)" doc:"error at which the curve becomes a line"`
 }
 
-// NewBalancedL1 returns the loss with Beta 1.
-// It panics if that is no valid configuration.
+// NewBalancedL1 returns the loss with Beta 1. It panics if the
+// configuration is invalid.
 func NewBalancedL1(alpha, gamma float64) BalancedL1 {
 	return registry.Must("losses: NewBalancedL1", BalancedL1{Alpha: alpha, Gamma: gamma, Beta: 1})
 }

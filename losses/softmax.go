@@ -96,8 +96,7 @@ type SoftmaxFocal struct {
 }
 
 // NewSoftmaxFocal returns the loss with objects weighted by alpha and the
-// background by 1-alpha.
-// It panics if that is no valid configuration.
+// background by 1-alpha. It panics if the configuration is invalid.
 func NewSoftmaxFocal(alpha, gamma float64) SoftmaxFocal {
 	return registry.Must("losses: NewSoftmaxFocal", SoftmaxFocal{Alpha: alpha, BackgroundAlpha: 1 - alpha, Gamma: gamma})
 }

@@ -20,9 +20,8 @@ type Varifocal struct {
 	Weighted bool    `doc:"whether a positive is weighted by its quality"`
 }
 
-// NewVarifocal returns the loss, weighted by quality, with the given weight and
-// focusing of negatives.
-// It panics if that is no valid configuration.
+// NewVarifocal returns the loss, weighted by quality, with the given weight
+// and focusing of negatives. It panics if the configuration is invalid.
 func NewVarifocal(alpha, gamma float64) Varifocal {
 	return registry.Must("losses: NewVarifocal", Varifocal{Alpha: alpha, Gamma: gamma, Weighted: true})
 }

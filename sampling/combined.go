@@ -23,9 +23,9 @@ type Combined struct {
 	Negative Sampler `doc:"whose negatives are kept"`
 }
 
-// NewCombined returns Libra R-CNN's combination for num candidates of which at
-// most the given fraction is positive.
-// It panics if that is no valid configuration.
+// NewCombined returns Libra R-CNN's combination for num candidates of which
+// at most the given fraction is positive. It panics if the configuration is
+// invalid.
 func NewCombined(num int, positiveFraction float64) Combined {
 	return registry.Must("sampling: NewCombined", Combined{InstanceBalanced{Quota{Num: num, PositiveFraction: positiveFraction}}, NewIoUBalanced(num, positiveFraction)})
 }

@@ -41,8 +41,7 @@ type Importance struct {
 }
 
 // NewImportance returns a sampler of so many negatives, a tenth of them
-// uniform.
-// It panics if that is no valid configuration.
+// uniform. It panics if the configuration is invalid.
 func NewImportance(negatives int) Importance {
 	return registry.Must("sampling: NewImportance", Importance{Negatives: negatives, Uniform: 0.1})
 }

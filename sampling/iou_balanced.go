@@ -58,7 +58,7 @@ type IoUBalanced struct {
 }
 
 // NewIoUBalanced returns the paper's rule: three bins over all negatives.
-// It panics if that is no valid configuration.
+// It panics if the configuration is invalid.
 func NewIoUBalanced(num int, positiveFraction float64) IoUBalanced {
 	return registry.Must("sampling: NewIoUBalanced", IoUBalanced{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, FloorIoU: -1, Bins: 3})
 }

@@ -40,7 +40,7 @@ type ISRP struct {
 }
 
 // NewISRP returns the published rule, power 2 and no bias, on what s keeps.
-// It panics if that is no valid configuration.
+// It panics if the configuration is invalid.
 func NewISRP(s Sampler) ISRP {
 	return registry.Must("sampling: NewISRP", ISRP{Sampler: s, Power: 2})
 }

@@ -25,8 +25,7 @@ type Random struct {
 }
 
 // NewRandom returns a sampler of num candidates of which at most the given
-// fraction is positive.
-// It panics if that is no valid configuration.
+// fraction is positive. It panics if the configuration is invalid.
 func NewRandom(num int, positiveFraction float64) Random {
 	return registry.Must("sampling: NewRandom", Random{Quota: Quota{Num: num, PositiveFraction: positiveFraction}})
 }

@@ -40,8 +40,7 @@ type ScoreHLR struct {
 }
 
 // NewScoreHLR returns the published rule: power 0.5, no bias, scores above
-// 0.05, groups at IoU 0.5.
-// It panics if that is no valid configuration.
+// 0.05, groups at IoU 0.5. It panics if the configuration is invalid.
 func NewScoreHLR(num int, positiveFraction float64) ScoreHLR {
 	return registry.Must("sampling: NewScoreHLR", ScoreHLR{Quota: Quota{Num: num, PositiveFraction: positiveFraction}, Power: 0.5, MinScore: 0.05, NMSIoU: 0.5})
 }

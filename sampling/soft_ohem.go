@@ -33,7 +33,7 @@ type SoftOHEM struct {
 }
 
 // NewSoftOHEM returns a draw of num candidates in proportion to their loss.
-// It panics if that is no valid configuration.
+// It panics if the configuration is invalid.
 func NewSoftOHEM(num int) SoftOHEM {
 	return registry.Must("sampling: NewSoftOHEM", SoftOHEM{Num: num, Temperature: 1})
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/internal/intime"
 )
 
 // asCommand makes a process of this test's binary the command line.
@@ -47,26 +49,34 @@ func TestSignalsEndAComparisonInOrder(t *testing.T) {
 	long := file(t, "long.yaml", strings.Replace(tiny, "images: 16", "images: 100000", 1))
 	out := filepath.Join(t.TempDir(), "out")
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		first, errs := started(t, "compare", "--seeds", "1", "--config", long, "--out", out, "--resume")
-		require.Eventually(t, func() bool {
-			_, err := os.Stat(filepath.Join(out, "results.jsonl"))
-			locked, _ := os.ReadFile(filepath.Join(out, "lock"))
-			return err == nil && len(locked) > 0
-		}, 20*time.Second, 10*time.Millisecond)
-		second, refused := started(t, "compare", "--seeds", "1", "--config", long, "--out", out)
-		assert.Equal(t, statusFailure, status(t, second))
-		assert.Regexp(t, `^detsample: .*/out is being written to by process \d+ on \S+, since \S+: wait until that ends, or give another folder\n$`, refused.String())
-
-		time.Sleep(200 * time.Millisecond)
-		start := time.Now()
-		require.NoError(t, first.Process.Signal(signal))
-		assert.Equal(t, statusInterrupted, status(t, first))
-		assert.Less(t, time.Since(start), 1500*time.Millisecond)
-		assert.Regexp(t, `detsample: interrupted: 0 of 2 runs are kept in \S+; go on with\n  detsample compare --seeds 1 --config \S+ --out \S+ --resume\n$`, errs.String())
-		assert.FileExists(t, filepath.Join(out, "UNFINISHED"))
-		assert.NoFileExists(t, filepath.Join(out, "lock"))
-		states, err := filepath.Glob(filepath.Join(out, "running", "*.state"))
-		require.NoError(t, err)
-		assert.NotEmpty(t, states, "how far the runs have come")
+		intime.Within(t, 1500*time.Millisecond, func() time.Duration { return signalled(t, signal, long, out) })
 	}
+}
+
+// signalled gives a signal to a comparison that goes on in a folder, and returns how
+// long it then took to end.
+func signalled(t *testing.T, signal os.Signal, long, out string) time.Duration {
+	t.Helper()
+	first, errs := started(t, "compare", "--seeds", "1", "--config", long, "--out", out, "--resume")
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(filepath.Join(out, "results.jsonl"))
+		locked, _ := os.ReadFile(filepath.Join(out, "lock"))
+		return err == nil && len(locked) > 0
+	}, time.Minute, 10*time.Millisecond)
+	second, refused := started(t, "compare", "--seeds", "1", "--config", long, "--out", out)
+	assert.Equal(t, statusFailure, status(t, second))
+	assert.Regexp(t, `^detsample: .*/out is being written to by process \d+ on \S+, since \S+: wait until that ends, or give another folder\n$`, refused.String())
+
+	time.Sleep(200 * time.Millisecond)
+	start := time.Now()
+	require.NoError(t, first.Process.Signal(signal))
+	assert.Equal(t, statusInterrupted, status(t, first))
+	took := time.Since(start)
+	assert.Regexp(t, `detsample: interrupted: 0 of 2 runs are kept in \S+; go on with\n  detsample compare --seeds 1 --config \S+ --out \S+ --resume\n$`, errs.String())
+	assert.FileExists(t, filepath.Join(out, "UNFINISHED"))
+	assert.NoFileExists(t, filepath.Join(out, "lock"))
+	states, err := filepath.Glob(filepath.Join(out, "running", "*.state"))
+	require.NoError(t, err)
+	assert.NotEmpty(t, states, "how far the runs have come")
+	return took
 }

@@ -6,10 +6,10 @@ import (
 	"detsample/bench/annotations"
 )
 
-// Check reads the files of the images of a as [Load] does, and takes the path
-// of each that Load would leave out, which is added to [annotations.Set.Problems]
-// in the same words; and what Load would find between the splits. It needs no
-// pixels to be kept. The error is that of ctx.
+// Check reads the image files of a as [Open] does, without keeping any pixels. It
+// clears the path of each image that Open would leave out, and adds to
+// [annotations.Set.Problems], in the same words, those images and what Open would
+// find between the splits. The error is that of ctx.
 func Check(ctx context.Context, a *annotations.Set) error {
 	o, err := Options{}.filled()
 	if err != nil {

@@ -11,22 +11,7 @@ import (
 )
 
 // Open reads the image set at a path, of any format that [annotations.Open]
-// reads, and [Load]s it.
-func Open(ctx context.Context, path string, o Options) (*Set, error) {
-	if _, err := o.filled(); err != nil {
-		return nil, err
-	}
-	a, err := annotations.Open(path, annotations.Options{
-		Policy: annotations.Policy{Refuse: o.Refuse}, Images: true, FollowLinks: o.FollowLinks,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	return Load(ctx, a, o)
-}
-
-// Load makes a set of annotations that were opened with
-// [annotations.Options.Images].
+// reads.
 //
 // Test is what the annotations call val, for Pascal VOC test where that is
 // annotated; where there is none, test; where nothing is held out, a fifth of
@@ -46,7 +31,22 @@ func Open(ctx context.Context, path string, o Options) (*Set, error) {
 //
 // An error names the place and the remedy, and [annotations.Noted] tells what
 // had been found by then; it is that of ctx soon after it ends.
-func Load(ctx context.Context, a *annotations.Set, o Options) (*Set, error) {
+func Open(ctx context.Context, path string, o Options) (*Set, error) {
+	if _, err := o.filled(); err != nil {
+		return nil, err
+	}
+	a, err := annotations.Open(path, annotations.Options{
+		Policy: annotations.Policy{Refuse: o.Refuse}, Images: true, FollowLinks: o.FollowLinks,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return load(ctx, a, o)
+}
+
+// load makes a set of annotations that were opened with
+// [annotations.Options.Images].
+func load(ctx context.Context, a *annotations.Set, o Options) (*Set, error) {
 	o, err := o.filled()
 	if err != nil {
 		return nil, err

@@ -35,8 +35,8 @@ type Object struct {
 // Image is one picture and its objects.
 type Image struct {
 	// Name is the image's file relative to the set's folder, or the name its
-	// generator gave it; unique within a split
-	// unless annotations list a file twice.
+	// generator gave it; unique within a split unless annotations list a file
+	// twice.
 	Name string
 	// ID is the number by which COCO results refer to the image; unique
 	// within a split.
@@ -79,7 +79,7 @@ type Pixels struct {
 
 // Pixels returns the image's pixels: Pix, or else what its file holds. The error
 // is an [ImageError]: the file cannot be read, or has changed since the set was
-// loaded. Goroutines may call it at a time.
+// loaded. Several goroutines may call it at a time.
 func (im *Image) Pixels() (Pixels, error) {
 	if im.Pix != nil || im.from == nil {
 		return Pixels{im.Pix, im.Width, im.Height}, nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"detsample/bench/trainer"
+	"detsample/internal/durable"
 	"detsample/internal/regular"
 )
 
@@ -114,5 +115,5 @@ func (r *run) noteCode() error {
 	if err != nil {
 		return err
 	}
-	return replace(r.path(codeName), text)
+	return durable.Replace(disk, r.path(codeName), text)
 }

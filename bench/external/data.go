@@ -16,14 +16,18 @@ import (
 	"detsample/bench/annotations"
 	"detsample/bench/cocoeval"
 	"detsample/bench/dataset"
+	"detsample/internal/durable"
 	"detsample/internal/regular"
 )
+
+// disk is where runs and data lie; a test may put another in its place.
+var disk durable.Disk = durable.Local{}
 
 // data is a set as programs read it, a COCO folder, and what detections on its
 // test images are held against.
 type data struct {
-	once sync.Once
-	err  error
+	mu   sync.Mutex
+	made bool
 
 	dir   string
 	test  *annotations.Set
@@ -40,9 +44,15 @@ func (t *Trainer) data(ctx context.Context, set *dataset.Set) (*data, error) {
 		t.shared[set] = d
 	}
 	t.mu.Unlock()
-	d.once.Do(func() { d.err = t.export(ctx, set, d) })
-	if d.err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("the data for the program cannot be written: %w", d.err)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.made { // nor by a run whose context ended
+		if err := t.export(ctx, set, d); ctx.Err() != nil {
+			return nil, ctx.Err()
+		} else if err != nil {
+			return nil, fmt.Errorf("the data for the program cannot be written: %w", err)
+		}
+		d.made = true
 	}
 	return d, ctx.Err()
 }
@@ -60,7 +70,7 @@ func (t *Trainer) export(ctx context.Context, set *dataset.Set, d *data) (err er
 			return err
 		}
 		h.Write(text.Bytes())
-		texts["annotations/instances_"+p.split+".json"] = text.Bytes()
+		texts["instances_"+p.split+".json"] = text.Bytes()
 		if err := p.identify(set, h); err != nil {
 			return err
 		}
@@ -81,7 +91,7 @@ func (t *Trainer) export(ctx context.Context, set *dataset.Set, d *data) (err er
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.MkdirAll(t.dir, 0o777); err != nil {
+	if err := durable.MakeFolder(disk, t.dir); err != nil {
 		return err
 	}
 	beside, err := os.MkdirTemp(t.dir, "data.*.unfinished")
@@ -97,20 +107,25 @@ func (t *Trainer) export(ctx context.Context, set *dataset.Set, d *data) (err er
 			return err
 		}
 	}
-	if err := os.Mkdir(filepath.Join(beside, "annotations"), 0o777); err != nil {
+	lists := filepath.Join(beside, "annotations")
+	if err := os.Mkdir(lists, 0o777); err != nil {
 		return err
 	}
 	for name, text := range texts {
-		if err := os.WriteFile(filepath.Join(beside, filepath.FromSlash(name)), text, 0o666); err != nil {
+		if err := durable.Write(disk, filepath.Join(lists, name), text); err != nil {
 			return err
 		}
 	}
-	if err := os.Rename(beside, d.dir); err != nil {
+	// Its name is trusted from now on, so that all must be on the disk before.
+	if err := errors.Join(disk.Sync(lists), disk.Sync(beside)); err != nil {
+		return err
+	}
+	if err := disk.Rename(beside, d.dir); err != nil {
 		if _, there := os.Stat(d.dir); there != nil { // another process was faster
 			return err
 		}
 	}
-	return nil
+	return disk.Sync(t.dir)
 }
 
 // part is a split of a set.
@@ -162,11 +177,11 @@ func (p *part) write(ctx context.Context, set *dataset.Set, dir string) error {
 			text, err = p.images[i].PNG()
 		}
 		if err == nil {
-			err = os.WriteFile(to, text, 0o666)
+			err = durable.Write(disk, to, text)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return disk.Sync(dir)
 }

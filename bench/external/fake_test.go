@@ -69,6 +69,7 @@ func train() {
 	hangs := flags.Bool("hangs", false, "never end, and be deaf to polite requests")
 	child := flags.Bool("child", false, "leave something running")
 	closed := flags.Bool("closed", false, "without the files of the program")
+	alone := flags.Bool("alone", false, "fail unless no other program has its GPU")
 	polite := flags.Duration("polite", 0, "never end, but take so long to end well when asked to")
 	checkpoints := flags.Bool("checkpoints", false, "leave results along training")
 	log := flags.Bool("log", false, "leave a log")
@@ -87,6 +88,13 @@ func train() {
 	begun, _ := os.ReadFile(starts)
 	must(os.WriteFile(starts, append(begun, 'x'), 0o666))
 	fmt.Println("training", os.Getenv("DETSAMPLE_NAME"), "on", os.Getenv("CUDA_VISIBLE_DEVICES"))
+	if *alone {
+		mine := filepath.Join(data, "of-"+os.Getenv("CUDA_VISIBLE_DEVICES"))
+		f, err := os.OpenFile(mine, os.O_CREATE|os.O_EXCL, 0o666)
+		must(err)
+		must(f.Close())
+		defer os.Remove(mine)
+	}
 	if *child {
 		c := exec.Command("sleep", "60")
 		if *closed {

@@ -15,6 +15,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/strategy"
 	"detsample/bench/trainer"
+	"detsample/internal/durable"
 	"detsample/internal/regular"
 	"detsample/internal/strictyaml"
 )
@@ -61,7 +62,7 @@ func (t *Trainer) open(ctx context.Context, job trainer.Job, d *data) (*run, err
 	if r.lock, err = acquire(ctx, dir, left); err != nil {
 		return nil, err
 	}
-	if err := replace(r.path("strategy.yaml"), text); err != nil {
+	if err := durable.Replace(disk, r.path("strategy.yaml"), text); err != nil {
 		r.close()
 		return nil, err
 	}
@@ -122,14 +123,5 @@ func (r *run) keep(e *ended) error {
 	if err != nil {
 		return err
 	}
-	return replace(r.path("ended.json"), text)
-}
-
-// replace writes a file, whole or not at all.
-func replace(path string, text []byte) error {
-	beside := path + ".unfinished"
-	if err := os.WriteFile(beside, text, 0o666); err != nil {
-		return err
-	}
-	return os.Rename(beside, path)
+	return durable.Replace(disk, r.path("ended.json"), text)
 }

@@ -59,8 +59,8 @@ var known = map[string]Look{
 	"128 random": {byCE, Dotted}, "128 instance-balanced": {byRatio, Dotted}, "128 iou-balanced": {byHarmony, Dotted}, "128 both": {byAlpha, Dotted},
 }
 
-// Unknown is how a strategy is drawn of which [Of] knows nothing.
-var Unknown = Look{byOther, Solid}
+// unknown is how a strategy is drawn of which [Of] knows nothing.
+var unknown = Look{byOther, Solid}
 
 // Of returns how a strategy is drawn; false where its name says nothing.
 func Of(name string) (Look, bool) {
@@ -77,7 +77,7 @@ func Of(name string) (Look, bool) {
 	sampled, loss, _ := strings.Cut(strings.TrimPrefix(name, "rpn "), " + ")
 	l, ok := known[loss]
 	if !ok {
-		return Unknown, false
+		return unknown, false
 	}
 	l.Dashes = bySampled[sampled]
 	return l, true

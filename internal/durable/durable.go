@@ -45,19 +45,7 @@ func Missing(d Disk, path string) (list []string) {
 // a killed process leaves at most one, which the next replaces.
 func Replace(d Disk, path string, parts ...[]byte) error {
 	beside := Beside(path)
-	err := func() error {
-		f, err := d.Open(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
-		if err != nil {
-			return err
-		}
-		for _, p := range parts {
-			if _, err := f.Write(p); err != nil {
-				f.Close()
-				return err
-			}
-		}
-		return errors.Join(f.Sync(), f.Close())
-	}()
+	err := Write(d, beside, parts...)
 	if err == nil {
 		if err = d.Rename(beside, path); err == nil {
 			err = d.Sync(filepath.Dir(path))
@@ -68,6 +56,22 @@ func Replace(d Disk, path string, parts ...[]byte) error {
 		return Cannot("write", path, err)
 	}
 	return nil
+}
+
+// Write writes a file and syncs its content. Neither is its name in the folder synced
+// nor what was there kept: it is for files that get their place by a later rename.
+func Write(d Disk, path string, parts ...[]byte) error {
+	f, err := d.Open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if _, err := f.Write(p); err != nil {
+			f.Close()
+			return err
+		}
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // Beside is where a file's next content is written.
@@ -87,11 +91,7 @@ func ReadFile(path string, most int64) ([]byte, error) {
 	case info.Size() > most:
 		return nil, fmt.Errorf("cannot read %s: it has %d bytes, and at most %d are read: move it away", path, info.Size(), most)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, Cannot("read", path, err)
-	}
-	return text, nil
+	return regular.ReadFile(path, most) // which may be another by now
 }
 
 // Cannot returns an error about the file that the user knows, whatever file it

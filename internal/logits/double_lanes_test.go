@@ -44,7 +44,7 @@ func evaluatedDoubles(seed uint64, columns int, change func(x []float32)) *doubl
 
 func TestLanesInFloat64AreExactToTwoInTenToTheThirteenth(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
-		for columns := LeastLanes; columns <= MostLanes; columns++ {
+		for columns := LeastLanes; columns <= mostLanes; columns++ {
 			for seed := range uint64(6) {
 				l := evaluatedDoubles(seed, columns, func([]float32) {})
 				for i, r := range l.row {

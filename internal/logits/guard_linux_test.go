@@ -28,7 +28,7 @@ func fenced[T float32 | float64 | int32](t *testing.T, n int, first bool) []T {
 
 func TestLanesTouchNothingBesideTheirLists(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
-		for columns := LeastLanes; columns <= MostLanes; columns++ {
+		for columns := LeastLanes; columns <= mostLanes; columns++ {
 			for _, first := range []bool{false, true} {
 				rng := rand.New(rand.NewPCG(80, uint64(columns)))
 				floats := func(n int) []float32 { return fenced[float32](t, n, first) }

@@ -6,7 +6,7 @@ import (
 )
 
 // The least and the most columns of [SoftmaxLanes].
-const LeastLanes, MostLanes = 2, 64
+const LeastLanes, mostLanes = 2, 64
 
 // SoftmaxLanes is [SoftmaxRows] for rows of few columns, which go to the kernel
 // sixteen at a time, one a lane, so that what a row has once is done for sixteen
@@ -102,7 +102,7 @@ func squareLanes(square, exps []float32, columns int, factor, own []float32) {
 }
 
 func checkLanes(method string, exps []float32, columns, truths, n int) {
-	if columns < LeastLanes || columns > MostLanes || truths != n || len(exps) < n*columns {
+	if columns < LeastLanes || columns > mostLanes || truths != n || len(exps) < n*columns {
 		panic(fmt.Sprintf("logits: %s: %d true columns of %d rows of %d columns, room for %d exponentials", method, truths, n, columns, len(exps)))
 	}
 }

@@ -90,7 +90,7 @@ func (l *evaluatedLanes) logits(i int) []float32 { return l.x[int(l.row[i])*l.co
 func TestLanesAreExactToOneInAMillion(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(72, 73))
-		for columns := LeastLanes; columns <= MostLanes; columns++ {
+		for columns := LeastLanes; columns <= mostLanes; columns++ {
 			l := lanesOf(rng, columns, []float32{3, 80}[columns%2], func([]float32) {})
 			for i := range 16 {
 				x, truth, sum := l.logits(i), int(l.truth[i]), 0.0
@@ -150,7 +150,7 @@ func TestLanesSayOfWhichRowsNothingCanBeTold(t *testing.T) {
 func TestLanesWriteNothingBesideTheListedRows(t *testing.T) {
 	everyPath(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(76, 77))
-		for columns := LeastLanes; columns <= MostLanes; columns++ {
+		for columns := LeastLanes; columns <= mostLanes; columns++ {
 			l := lanesOf(rng, columns, 3, func([]float32) {})
 			for i := range l.row { // each second row
 				l.row[i] = int32(2*i + 1)

@@ -49,7 +49,7 @@ func TestBothInstructionSetsGiveTheSameBits(t *testing.T) {
 		same(t, want, lanesProblem(seed), 0)
 	}
 	for seed := range uint64(300) {
-		columns := LeastLanes + int(seed)%(MostLanes-LeastLanes+1)
+		columns := LeastLanes + int(seed)%(mostLanes-LeastLanes+1)
 		chosen = avx2
 		want := evaluatedDoubles(seed, columns, func([]float32) {})
 		chosen = avx512

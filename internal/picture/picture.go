@@ -19,8 +19,8 @@ import (
 	_ "golang.org/x/image/webp"
 )
 
-// Formats lists what is read, for messages.
-const Formats = "JPEG, PNG, BMP, WebP, TIFF or GIF"
+// formats lists what is read, for messages.
+const formats = "JPEG, PNG, BMP, WebP, TIFF or GIF"
 
 // Info is what an image's header says.
 type Info struct {
@@ -155,7 +155,7 @@ func unreadable(f io.ReadSeeker, format string, err error) error {
 		return fmt.Errorf("broken %s: %w", format, err)
 	}
 	if what := content(f); what != "" {
-		return fmt.Errorf("it is %s, which is not read: want %s", what, Formats)
+		return fmt.Errorf("it is %s, which is not read: want %s", what, formats)
 	}
-	return errors.New("its content is none of " + Formats)
+	return errors.New("its content is none of " + formats)
 }

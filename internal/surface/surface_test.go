@@ -1,5 +1,6 @@
-// Package surface counts what a user of the core packages has to know: their
-// exported names, and the lines of three programs.
+// Package surface counts what a user of the core packages has to know, their exported
+// names and the lines of four programs, and holds internal packages to exporting what
+// others use.
 package surface
 
 import (

@@ -22,9 +22,9 @@ type affine struct {
 func newAffine(w *Work, name string, fanIn, fanOut int, relu, noBias bool, rng *rand.Rand, shape ...int) affine {
 	a := affine{work: w, weight: NewParam(name+".weight", true, shape...), fanIn: fanIn, fanOut: fanOut, relu: relu}
 	if relu {
-		a.weight.Normal(rng, HeStd(fanIn))
+		a.weight.Normal(rng, heStd(fanIn))
 	} else {
-		a.weight.Normal(rng, XavierStd(fanIn, fanOut))
+		a.weight.Normal(rng, xavierStd(fanIn, fanOut))
 	}
 	if !noBias {
 		a.bias = NewParam(name+".bias", false, fanOut)

@@ -44,7 +44,7 @@ type Conv struct {
 var _ Layer = (*Conv)(nil)
 
 // NewConv returns a layer with weights drawn from rng (standard deviation
-// [HeStd] with a ReLU, [XavierStd] without; the fan in is Kernel*Kernel*In) and
+// [heStd] with a ReLU, [xavierStd] without; the fan in is Kernel*Kernel*In) and
 // a zero bias. It panics if a size is not positive or the kernel is even.
 func NewConv(w *Work, cfg ConvConfig, rng *rand.Rand) *Conv {
 	if cfg.Kernel < 1 || cfg.Kernel%2 == 0 || cfg.Stride < 1 {

@@ -27,7 +27,7 @@ type Linear struct {
 var _ Layer = (*Linear)(nil)
 
 // NewLinear returns a layer with weights drawn from rng (standard deviation
-// [HeStd] with a ReLU, [XavierStd] without) and a zero bias. It panics if a
+// [heStd] with a ReLU, [xavierStd] without) and a zero bias. It panics if a
 // size is not positive.
 func NewLinear(w *Work, cfg LinearConfig, rng *rand.Rand) *Linear {
 	return &Linear{

@@ -68,7 +68,7 @@ func TestAGradientThatIsNotANumberIsNotLeftOut(t *testing.T) {
 	grad := NewTensor(out.N, out.H, out.W, out.C)
 	grad.Data[7] = float32(math.NaN())
 	c.Backward(grad)
-	assert.True(t, math.IsNaN(GradNorm(c.Params())))
+	assert.True(t, math.IsNaN(gradNorm(c.Params())))
 }
 
 func TestABackwardPassOverFewPlacesDoesNotAllocate(t *testing.T) {

@@ -112,7 +112,7 @@ func TestNetworkGradientIsFiniteDifferences(t *testing.T) {
 		return sum
 	}
 	for _, p := range net.params {
-		norm, value := GradNorm([]*Param{p}), slices.Clone(p.Value)
+		norm, value := gradNorm([]*Param{p}), slices.Clone(p.Value)
 		move := func(by float64) { // along the gradient
 			for i, g := range p.Grad {
 				p.Value[i] = value[i] + float32(by*float64(g)/norm)

@@ -85,11 +85,11 @@ func TestClippingBoundsTheNormAndKeepsTheDirection(t *testing.T) {
 	for _, p := range params {
 		copy(p.Grad, p.Value)
 	}
-	norm := GradNorm(params)
+	norm := gradNorm(params)
 	assert.Equal(t, norm, ClipGradNorm(params, norm*2))
 	assert.Equal(t, params[0].Value, params[0].Grad, "a norm within the limit changes nothing")
 	assert.Equal(t, norm, ClipGradNorm(params, norm/4))
-	assert.InEpsilon(t, norm/4, GradNorm(params), 1e-6)
+	assert.InEpsilon(t, norm/4, gradNorm(params), 1e-6)
 	assert.InDelta(t, params[1].Value[2]/4, params[1].Grad[2], 1e-6)
 
 	params[1].Grad[0] = float32(math.NaN())
@@ -133,11 +133,6 @@ func TestEMAAveragesAndSwaps(t *testing.T) {
 	e.Swap()
 	assert.Equal(t, float32(19), p.Value[0])
 	e.Update()
-}
-
-func TestPriorBiasIsTheLogitOfTheProbability(t *testing.T) {
-	assert.InDelta(t, 0.01, 1/(1+math.Exp(-float64(PriorBias(0.01)))), 1e-8)
-	assert.Zero(t, PriorBias(0.5))
 }
 
 func TestInitialWeightsHaveTheirDeviation(t *testing.T) {

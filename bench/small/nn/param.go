@@ -43,20 +43,16 @@ func (p *Param) Fill(v float32) {
 	}
 }
 
-// HeStd returns sqrt(2/fanIn), the standard deviation that keeps the variance
+// heStd returns sqrt(2/fanIn), the standard deviation that keeps the variance
 // of activations through layers with a ReLU (He et al. 2015).
-func HeStd(fanIn int) float64 { return math.Sqrt(2 / float64(fanIn)) }
+func heStd(fanIn int) float64 { return math.Sqrt(2 / float64(fanIn)) }
 
-// XavierStd returns sqrt(2/(fanIn+fanOut)), the standard deviation for layers
+// xavierStd returns sqrt(2/(fanIn+fanOut)), the standard deviation for layers
 // without a ReLU (Glorot and Bengio 2010).
-func XavierStd(fanIn, fanOut int) float64 { return math.Sqrt(2 / float64(fanIn+fanOut)) }
+func xavierStd(fanIn, fanOut int) float64 { return math.Sqrt(2 / float64(fanIn+fanOut)) }
 
-// PriorBias returns -log((1-pi)/pi), the logit of the probability pi: the bias
-// with which a sigmoid starts at pi everywhere (Lin et al. 2017, focal loss).
-func PriorBias(pi float64) float32 { return float32(-math.Log((1 - pi) / pi)) }
-
-// GradNorm returns the Euclidean norm of all the gradients as one vector.
-func GradNorm(params []*Param) float64 {
+// gradNorm returns the Euclidean norm of all the gradients as one vector.
+func gradNorm(params []*Param) float64 {
 	var sum float64
 	for _, p := range params {
 		sum += sumSquares(p.Grad)
@@ -65,10 +61,10 @@ func GradNorm(params []*Param) float64 {
 }
 
 // ClipGradNorm scales the gradients by min(1, limit/norm), norm being
-// [GradNorm], and returns the norm as it was (Pascanu et al. 2013). If that is
+// [gradNorm], and returns the norm as it was (Pascanu et al. 2013). If that is
 // not finite the gradients are left alone, for the caller to report.
 func ClipGradNorm(params []*Param, limit float64) float64 {
-	norm := GradNorm(params)
+	norm := gradNorm(params)
 	if norm <= limit || math.IsNaN(norm) || math.IsInf(norm, 0) {
 		return norm
 	}

@@ -45,13 +45,6 @@ func DefaultConfig() Config {
 	}
 }
 
-// Small returns [DefaultConfig] with objects of 6 to 16 pixels.
-func Small() Config {
-	c := DefaultConfig()
-	c.MinSize, c.MaxSize, c.Tail = 6, 16, 1.5
-	return c
-}
-
 // Validate returns an error that names the first field out of its range, or
 // the settings that contradict each other, as configuration calls them.
 func (c Config) Validate() error {

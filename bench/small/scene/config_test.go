@@ -8,9 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestPresetsAreValid(t *testing.T) {
+func TestTheDefaultIsValid(t *testing.T) {
 	assert.NoError(t, DefaultConfig().Validate())
-	assert.NoError(t, Small().Validate())
 }
 
 func TestEveryFieldHasARangeAndADocAndIsChecked(t *testing.T) {

@@ -77,7 +77,9 @@ func TestObjectsKeepTheirNumberPlaceAndDistance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws as TestSetHasTheSameBitsForAnyNumberOfProcessors does")
 	}
-	for _, c := range []Config{few(), Small()} {
+	small := DefaultConfig()
+	small.MinSize, small.MaxSize, small.Tail = 6, 16, 1.5
+	for _, c := range []Config{few(), small} {
 		c.Train, c.Test = 300, 1
 		counts := map[int]int{}
 		for _, im := range generate(t, c, 5).Train {

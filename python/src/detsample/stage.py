@@ -59,11 +59,11 @@ class Targets:
 
 class Stage:
     """Memory of one stage of a strategy over one run: what all stages have in
-    common. classes is the head's, without the background. threads are the most
-    that a call uses, of dense and rpn: roi's have one; results are the same for
-    any number. exact gives losses as
-    float64 rounds them, the same bits on every machine. coder, max_scale and
-    per_class are the head's, where those differ from the strategy's.
+    common. classes is the head's, without the background. threads is the most
+    that a call uses, in dense and rpn; roi uses one. Results are the same for
+    any number. exact gives losses as float64 rounds them, the same bits on
+    every machine. coder, max_scale and per_class are the head's, where those
+    differ from the strategy's.
 
     One thread at a time; each needs a stage of its own.
     """

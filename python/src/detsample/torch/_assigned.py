@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..images import Images
 from ..stage import DenseStage
+from ..strategy import Strategy
 from ._host import Floats
 from ._targets import Target
 
@@ -55,22 +57,29 @@ def sources_of(stage: DenseStage, anchors: Floats, images: Images, size: Tuple[f
     of the batch, and of the image where its padding does not count; how many
     anchors, ground truths and crowds there are; some of the anchors; and the
     ground truths with their classes, and the crowds."""
-    assigner = json.dumps(stage.strategy.values[stage.name]["assigner"], sort_keys=True)
-    digest = hashlib.blake2b(assigner.encode("utf-8"), digest_size=15).digest()
-    n = len(anchors)
+    digest, n = _digest(stage.strategy, stage.name), len(anchors)
     picked = anchors[(np.arange(min(n, _PICKED)) * (0.6180339887498949 * n) % max(n, 1)).astype(np.int64)]
     sources = []
     for i, (first, end) in enumerate(zip(images.starts, images.starts[1:])):
         crowds = np.zeros((0, 4), np.float32) if images.ignore is None else images.ignore[images.ignore_starts[i]:images.ignore_starts[i + 1]]
         truths = end - first
         rows = np.zeros((3 + len(picked) + truths + len(crowds), 5), np.float32)
-        rows[0] = [int.from_bytes(digest[k:k + 3], "little") for k in range(0, 15, 3)]
+        rows[0] = digest
         rows[1] = [*size, *((0, 0) if images.sizes is None else images.sizes[i]), 0]
         rows[2] = [n, truths, len(crowds), 0, 0]
         rows[3:, :4] = np.concatenate([picked, images.boxes[first:end], crowds])
         rows[3 + len(picked):3 + len(picked) + truths, 4] = images.classes[first:end]
         sources.append(rows)
     return sources
+
+
+@lru_cache(maxsize=8)
+def _digest(strategy: Strategy, stage: str) -> Tuple[int, ...]:
+    """The configuration of a stage's assigner as integers that float32 holds,
+    once for each strategy: a training step asks for it, and it does not change."""
+    assigner = json.dumps(strategy.values[stage]["assigner"], sort_keys=True)
+    digest = hashlib.blake2b(assigner.encode("utf-8"), digest_size=15).digest()
+    return tuple(int.from_bytes(digest[k:k + 3], "little") for k in range(0, 15, 3))
 
 
 def _other(made: Floats, now: Floats, inexact: float) -> str:
