@@ -80,7 +80,13 @@ type Assignment struct {
 
 	matching    matching
 	overlapping overlapping
+	own         reuse.Kept
 }
+
+// Scratch returns memory of an assigner of one's own, a T that is zero at first and
+// is kept in dst from one call to the next: whatever it holds then is of another
+// image. A T of the assigner's own package is no other's.
+func Scratch[T any](dst *Assignment) *T { return reuse.Of[T](&dst.own) }
 
 // Reset makes room for n candidates, all of them Negative with IoU 0.
 // Assigners call it first.

@@ -268,6 +268,8 @@ func (m *comparison) study() (*summary.Study, error) {
 		if err := m.folder.Replace(store.Report, page.Bytes()); err != nil {
 			return s, err
 		}
+	} else if err := m.folder.Drop(store.Report); err != nil { // one that is there is of fewer runs
+		return s, err
 	}
 	return s, m.folder.Finish()
 }

@@ -13,6 +13,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/config"
+	"detsample/conform"
 	"detsample/losses"
 	"detsample/sampling"
 )
@@ -147,20 +148,9 @@ func TestACustomStrategyIsCheckedLikeAnyOther(t *testing.T) {
 	assert.Contains(t, string(text), "type: near_miss\n        overlap: 0.1\n        ratio: 2\n", "and written with every parameter")
 }
 
-// A loss of one's own should have its gradient checked; this is all it takes.
-func TestTheBoostingGradientIsThatOfItsLoss(t *testing.T) {
-	loss, logits, grad := Boosting{Limit: 3}, []float32{-5, -2.5, 0, 0.7, 4}, make([]float32, 5)
-	for class := int32(-1); class < 5; class++ {
-		target := losses.Target{Class: class}
-		loss.Row(grad, logits, target)
-		for k, x := range logits {
-			const h = 1.0 / 1024
-			logits[k] = x + h
-			plus := loss.Row(nil, logits, target)
-			logits[k] = x - h
-			minus := loss.Row(nil, logits, target)
-			logits[k] = x
-			assert.InDelta(t, (plus-minus)/(2*h), grad[k], 1e-4)
-		}
-	}
+// A test of what was registered is a line: the gradient is compared with finite
+// differences, the sampler asked twice, and more; see package conform.
+func TestWhatIsOnesOwnConforms(t *testing.T) {
+	assert.NoError(t, conform.Cls(Boosting{Limit: 3}))
+	assert.NoError(t, conform.Sampler(NearMiss{Overlap: 0.1, Ratio: 3}))
 }

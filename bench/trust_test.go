@@ -209,6 +209,41 @@ func TestGoingOnNeverForgets(t *testing.T) {
 	assert.Len(t, taken, 6)
 }
 
+// Whoever goes on has the report that was there until there is a new one.
+func TestAnInterruptedComparisonKeepsTheReportThatWasThere(t *testing.T) {
+	out, text := t.TempDir(), tinyData+tinyTraining
+	o := Options{Out: out, Seeds: 3, Trainer: newScripted(nil), Report: true}
+	_, err := Compare(t.Context(), parsed(t, text), o)
+	require.NoError(t, err)
+	before := contents(t, out)
+	assert.False(t, store.FromBefore(out, store.Report))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	more := o
+	more.Seeds, more.Resume, more.Progress = 4, true, func(e Event) {
+		if e.Done != nil && !e.Resumed {
+			cancel()
+		}
+	}
+	_, err = Compare(ctx, parsed(t, text), more)
+	require.ErrorIs(t, err, context.Canceled)
+	after := contents(t, out)
+	for _, name := range []string{store.Summary, store.Report} {
+		assert.Equal(t, before[name], after[name], name)
+		assert.True(t, store.FromBefore(out, name))
+	}
+
+	more.Progress = nil
+	_, err = Compare(t.Context(), parsed(t, text), more)
+	require.NoError(t, err)
+	assert.NotEqual(t, before[store.Report], contents(t, out)[store.Report])
+	more.Report = false
+	_, err = Compare(t.Context(), parsed(t, text), more)
+	require.NoError(t, err)
+	assert.NoFileExists(t, filepath.Join(out, store.Report), "one beside results that it may not be of")
+}
+
 // What follows from the journal is never read, whatever others have made of it.
 func TestEditedExportsAreWrittenAnew(t *testing.T) {
 	if testing.Short() {

@@ -32,6 +32,9 @@ var _ Cls = AveragePrecision{}
 // Link implements [Cls].
 func (AveragePrecision) Link() Link { return Sigmoid }
 
+// Held returns nil: the gradient is driven by error, and no derivative.
+func (AveragePrecision) Held(*Batch) func(logits []float32) float64 { return nil }
+
 // Eval implements [Cls].
 func (l AveragePrecision) Eval(grad []float32, b *Batch) float64 {
 	b.check(grad)

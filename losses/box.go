@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 )
 
 // Space is what a box loss compares.
@@ -46,6 +47,8 @@ type BoxBatch struct {
 	Coder   anchors.Coder // between candidates, deltas and boxes
 	State   []float64     // memory of a [Stateful] loss, which EvalBox updates
 	Threads int           // goroutines that EvalBox may use; 0 and 1 are the caller's alone
+
+	own reuse.Kept
 }
 
 // EvalBox returns the weighted sum of a box loss over a batch and, if grad is

@@ -34,6 +34,30 @@ func (l CIoU) vectors() (boxloss.Loss, boxloss.Parameters, bool) {
 	return boxloss.CIoU, boxloss.Parameters{l.FromIoU}, true
 }
 
+// Held returns the loss as a function of the prediction whose a is that of pred: its
+// derivative at pred is the gradient.
+func (l CIoU) Held(pred, truth [4]float32) func(pred [4]float32) float64 {
+	at, v := l.parts(pred, truth)
+	alpha := 0.0
+	if v != 0 {
+		alpha = (l.Row(nil, pred, truth) - at) / v
+	}
+	return func(pred [4]float32) float64 {
+		loss, v := l.parts(pred, truth)
+		return loss + alpha*v
+	}
+}
+
+// parts returns the loss without a v, and v.
+func (CIoU) parts(pred, truth [4]float32) (loss, v float64) {
+	p, ok := newPair(&pred, &truth)
+	if !ok {
+		return nothing(nil), 0
+	}
+	angle := math.Atan2(p.truthW, p.truthH) - math.Atan2(p.w, p.h)
+	return DIoU{}.Row(nil, pred, truth), 4 / (math.Pi * math.Pi) * angle * angle
+}
+
 // Row implements [Box].
 func (l CIoU) Row(grad *[4]float32, pred, truth [4]float32) float64 {
 	p, ok := newPair(&pred, &truth)

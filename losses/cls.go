@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"detsample/anchors"
+	"detsample/internal/reuse"
 )
 
 // Target is what a row of logits should say.
@@ -52,7 +53,17 @@ type Batch struct {
 	few      *fewRows
 	softened *softenedRows
 	margins  *marginLists
+	own      reuse.Kept
 }
+
+// Scratch returns memory of a loss of one's own that looks at a whole batch, a [*Batch]
+// or a [*BoxBatch]: a T that is zero at first and is kept from one call of Eval or
+// EvalBatch to the next. What has to outlast the process is [Stateful] instead. A T of
+// the loss's own package is no other's.
+func Scratch[T any](b interface{ kept() *reuse.Kept }) *T { return reuse.Of[T](b.kept()) }
+
+func (b *Batch) kept() *reuse.Kept    { return &b.own }
+func (b *BoxBatch) kept() *reuse.Kept { return &b.own }
 
 // Cls is a classification loss. Eval returns the sum of the rows' weighted
 // losses and, if grad is not nil, writes its derivative by every logit to

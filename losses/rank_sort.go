@@ -29,6 +29,9 @@ var _ Cls = RankSort{}
 // Link implements [Cls].
 func (RankSort) Link() Link { return Sigmoid }
 
+// Held returns nil: the gradient is driven by error, and no derivative.
+func (RankSort) Held(*Batch) func(logits []float32) float64 { return nil }
+
 // Eval implements [Cls].
 func (l RankSort) Eval(grad []float32, b *Batch) float64 {
 	b.check(grad)

@@ -2,6 +2,7 @@ package losses
 
 import (
 	"math"
+	"slices"
 
 	"detsample/anchors"
 )
@@ -41,6 +42,55 @@ func (Seesaw) Link() Link { return Softmax }
 // NewState implements [Stateful].
 func (Seesaw) NewState(columns int) []float64 { return make([]float64, columns) }
 
+// Held returns the loss of b as a function of its logits, with S as it is at those of
+// b: the gradient is its derivative there.
+func (l Seesaw) Held(b *Batch) func(logits []float32) float64 {
+	rows := seesawRows{l, slices.Clone(b.State), make([]float64, b.Columns)}
+	if rows.count == nil {
+		rows.count = make([]float64, b.Columns)
+	}
+	l.countRows(b, rows.count)
+	logS := make([]float64, len(b.Logits))
+	for i := range b.count() {
+		r, w := b.at(i)
+		if class := b.Class[r]; w != 0 && class != anchors.Ignored {
+			logits := b.Logits[r*b.Columns : (r+1)*b.Columns]
+			rows.adjust(logits, Softmax.column(class, b.Columns))
+			for k, x := range logits {
+				logS[r*b.Columns+k] = rows.adjusted[k] - float64(x)
+			}
+		}
+	}
+	return func(logits []float32) (total float64) {
+		for i := range b.count() {
+			r, w := b.at(i)
+			class := b.Class[r]
+			if w == 0 || class == anchors.Ignored {
+				continue
+			}
+			sum, truth := 0.0, 0.0
+			for k, x := range logits[r*b.Columns : (r+1)*b.Columns] {
+				e := math.Exp(float64(x) + logS[r*b.Columns+k])
+				if sum += e; k == Softmax.column(class, b.Columns) {
+					truth = e
+				}
+			}
+			total += w * math.Log(sum/truth)
+		}
+		return total
+	}
+}
+
+// countRows adds the rows that count to the number of each column's.
+func (Seesaw) countRows(b *Batch, count []float64) {
+	for i := range b.count() {
+		r, w := b.at(i)
+		if class := b.Class[r]; w != 0 && class != anchors.Ignored {
+			count[Softmax.column(class, b.Columns)]++
+		}
+	}
+}
+
 // Eval implements [Cls].
 func (l Seesaw) Eval(grad []float32, b *Batch) float64 {
 	b.check(grad)
@@ -49,12 +99,7 @@ func (l Seesaw) Eval(grad []float32, b *Batch) float64 {
 	if rows.count == nil {
 		rows.count = scratch[:b.Columns]
 	}
-	for i := range b.count() {
-		r, w := b.at(i)
-		if class := b.Class[r]; w != 0 && class != anchors.Ignored {
-			rows.count[Softmax.column(class, b.Columns)]++
-		}
-	}
+	l.countRows(b, rows.count)
 	if b.Exact {
 		return evalInOrder(rows, grad, b)
 	}

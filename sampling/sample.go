@@ -34,7 +34,14 @@ type Sample struct {
 	halves                     *halves
 	budget                     *budget
 	hlr                        *hlr
+	own                        reuse.Kept
 }
+
+// Scratch returns memory of a sampler of one's own, a T that is zero at first and is
+// kept in dst from one call to the next: whatever it holds then is of another image,
+// or step. A T of the sampler's own package is no other's. One that samples a batch at once
+// takes it from any element of it.
+func Scratch[T any](dst *Sample) *T { return reuse.Of[T](&dst.own) }
 
 // Split lists the positives and the negatives of an image, each in ascending
 // order. The lists belong to the sample until it is split again; a sampler may

@@ -26,7 +26,9 @@ func (checkCommand) Help() string {
 strategy, which has the file's name if it has none of its own. Each mistake is
 a line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1. What
 is allowed but a known trap, such as focal loss after a sampler, is a line of
-warning beneath and leaves the status 0.
+warning beneath and leaves the status 0. Samplers, assigners and losses of your own
+are called on made-up images: a gradient that is not the loss's, by finite
+differences, or a sample that is none is a mistake, too.
 
 Examples:
   detsample check mine.yaml             check a comparison
@@ -92,16 +94,30 @@ func check(file string, data []byte) (found checked, err error) {
 			found.warnings = append(found.warnings, w.String())
 		}
 		found.warnings = append(found.warnings, misfitting(comparison)...)
-		found.effective, err = comparison.YAML()
-		return found, err
+		if found.effective, err = comparison.YAML(); err != nil {
+			return found, err
+		}
+		return found, found.lookAt(file, list)
 	}
 	single := &list[0]
 	found.summary = "a strategy: " + printable(single.Name)
 	for _, w := range single.Warnings() {
 		found.warnings = append(found.warnings, config.Warning{Strategy: single.Name, Warning: w}.String())
 	}
-	found.effective, err = strictyaml.Marshal(single, strategy.Types())
-	return found, err
+	if found.effective, err = strictyaml.Marshal(single, strategy.Types()); err != nil {
+		return found, err
+	}
+	return found, found.lookAt(file, list)
+}
+
+// lookAt adds what [ownParts] warns of, and returns its mistakes.
+func (c *checked) lookAt(file string, list []strategy.Strategy) error {
+	mistakes, warnings := ownParts(list)
+	c.warnings = append(c.warnings, warnings...)
+	for i, err := range mistakes {
+		mistakes[i] = fmt.Errorf("%s: %w", file, err)
+	}
+	return errors.Join(mistakes...)
 }
 
 // misfitting warns of lists with an entry for each class that are not as long as

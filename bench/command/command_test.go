@@ -208,7 +208,7 @@ func TestAWrongConfigurationIsOneErrorWithItsPlace(t *testing.T) {
 		t.Skip("shares nothing between goroutines that other tests do not")
 	}
 	for name, c := range map[string]struct{ content, place, message string }{
-		"unknown key":          {"training: {imags: 3}\nstrategies: []\n", "1:12", "did you mean images?"},
+		"unknown key":          {"training: {imags: 3}\nstrategies: [{name: a, dense: {}}]\n", "1:12", "did you mean images?"},
 		"wrong type":           {tiny + "folder: {size: big}\n", "10:16", "expected a whole number"},
 		"negative number":      {tiny + "folder: {max_train: -3}\n", "10:21", "at least 0"},
 		"fraction above 1":     {"strategies:\n- name: a\n  dense: {sampler: {type: random, positive_fraction: 1.5}}\n", "3:54", "above 0 and at most 1"},

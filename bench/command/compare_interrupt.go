@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"detsample/bench/store"
 	"detsample/internal/program"
 	"detsample/internal/prose"
 )
@@ -17,12 +18,15 @@ func interrupted(out string, kept, runs int, args []string) error {
 	if !slices.Contains(args, "--resume") {
 		args = append(slices.Clone(args), "--resume")
 	}
-	are := "are"
+	are, but := "are", ""
 	if kept == 1 {
 		are = "is"
 	}
-	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s %s kept in %s; go on with\n  %s",
-		kept, prose.Count(runs, "run", "runs"), are, out, commandOf(args...))}
+	if store.FromBefore(out, store.Report) {
+		but = ", and " + store.Report + " there is of the runs that had ended before"
+	}
+	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s %s kept in %s%s; go on with\n  %s",
+		kept, prose.Count(runs, "run", "runs"), are, out, but, commandOf(args...))}
 }
 
 // commandOf writes the command line that calls this program with arguments.

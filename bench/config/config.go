@@ -161,20 +161,25 @@ func Default() Config {
 	}
 }
 
-// Validate reports a comparison that cannot run. A name that another strategy has
-// is a [registry.ParamError] of the second one's.
-func (c Config) Validate() error {
+// Validate reports a comparison that cannot run, as Shape has it.
+func (c Config) Validate() error { return c.Shape() }
+
+// Shape reports a comparison without strategies, and each name that another strategy
+// has, as a [registry.ParamError] of the second one's: it can be said whatever else is
+// wrong with the file.
+func (c Config) Shape() error {
 	if len(c.Strategies) == 0 {
 		return errors.New("no strategies: give at least one in the list strategies")
 	}
 	seen := map[string]bool{}
+	var twice []error
 	for i, s := range c.Strategies {
-		if seen[s.Name] {
-			return &registry.ParamError{Key: fmt.Sprintf("strategies[%d].name", i), Value: s.Name, Problem: "another strategy before it is named so, and results are told apart by name"}
+		if s.Name != "" && seen[s.Name] {
+			twice = append(twice, &registry.ParamError{Key: fmt.Sprintf("strategies[%d].name", i), Value: s.Name, Problem: "another strategy before it is named so, and results are told apart by name"})
 		}
 		seen[s.Name] = true
 	}
-	return nil
+	return errors.Join(twice...)
 }
 
 // Parse reads a comparison from YAML; what it does not mention is as in

@@ -149,3 +149,32 @@ func TestASizeIsANumberOfPixelsOrAName(t *testing.T) {
 		assert.ErrorContains(t, s.UnmarshalText([]byte(wrong)), "from 32 to 2048, original or auto")
 	}
 }
+
+// A name that is given twice is told of at once, at its place, and so is all else that
+// does not depend on what is wrong.
+func TestANameGivenTwiceIsNotHiddenByOtherMistakes(t *testing.T) {
+	_, err := Parse("c.yaml", []byte(`
+strategies:
+  - {name: a, dense: {cls: focl}}
+  - {name: a, dense: {}, rpn: {}}
+  - {dense: {sampler: {type: hard_negative, ratio: -1}}}
+training: {images: 10, evaluate_at: [20]}
+folder: {crop: 3}
+titel: x
+`))
+	require.Error(t, err)
+	var got []string
+	for _, line := range strings.Split(err.Error(), "\n") {
+		got = append(got, line[:min(60, len(line))])
+	}
+	assert.Equal(t, []string{
+		`c.yaml:3:28: unknown classification loss "focl": expected on`,
+		`c.yaml:4:5: strategies[1]: strategy a has dense beside rpn o`,
+		`c.yaml:4:6: strategies[1].name is "a": another strategy befo`,
+		`c.yaml:5:5: strategies[2]: a strategy needs a name`,
+		`c.yaml:5:52: ratio is -1: expected at least 0`,
+		`c.yaml:6:1: training: evaluate_at has 20, beyond the 10 imag`,
+		`c.yaml:7:1: folder: crop 3 is below 64: give at least that, `,
+		`c.yaml:8:1: unknown key "titel": expected one of title, scen`,
+	}, got)
+}

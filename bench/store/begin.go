@@ -13,8 +13,9 @@ import (
 // Begin opens the store for a comparison of this identity. From then on the
 // folder is that comparison's, and marked as unfinished until [Store.Finish].
 //
-// With resume, runs of the same identity are kept, and the error is [Another]
-// where the folder holds a comparison of another identity. Without, what is here
+// With resume, runs of the same identity are kept, and so are the exports there, which
+// are of the runs that had ended before, until each is written anew. The error is
+// [Another] where the folder holds a comparison of another identity. Without, what is here
 // of a comparison is moved to a folder previous, previous-2 and so on before
 // anything is written, so that no file of one comparison stands beside one of
 // another. Where there is something in its places that no comparison wrote, that
@@ -30,7 +31,7 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 		if err := s.claim(); err != nil {
 			return err
 		}
-		same, err := s.sameComparison(id, resume)
+		same, known, err := s.sameComparison(id, resume)
 		if err != nil {
 			return err
 		}
@@ -44,10 +45,11 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 			return err
 		}
 		s.made = nil
-		if same {
-			err = s.dropExports()
-		} else {
+		switch {
+		case !same:
 			err = s.moveAside(leaving)
+		case !known:
+			err = s.dropExports()
 		}
 		if err != nil {
 			return err
@@ -78,10 +80,11 @@ func (s *Store) unobstructed() error {
 func (s *Store) mark() error {
 	me := self()
 	text := fmt.Sprintf(markerStart+`It was last begun %s by process %d on %s.
-%s has the runs that have ended; what is missing here, or older than this
-file, does not belong to it. Go on with the same command: compare with --resume
-besides, without which it begins anew, any other as it was.
-`, time.Now().Format(time.RFC3339), me.Process, me.Host, Results)
+%s has the runs that have ended. %s and %s are missing, or
+older than this file: then they are of the runs that had ended before it was begun
+again. Go on with the same command: compare with --resume besides, without which it
+begins anew, any other as it was.
+`, time.Now().Format(time.RFC3339), me.Process, me.Host, Results, Summary, Report)
 	return durable.Replace(s.disk, s.path(markerName), []byte(text))
 }
 
@@ -97,36 +100,37 @@ func (a *Another) Error() string {
 	return fmt.Sprintf("%s holds another comparison (%s), and nothing of it was changed: put back what differs, or name another folder for the results", a.Dir, a.Why)
 }
 
-// sameComparison reports whether what is in the folder is to be gone on with.
-func (s *Store) sameComparison(id Identity, resume bool) (bool, error) {
+// sameComparison reports whether what is in the folder is to be gone on with, and
+// whether it is known to be of this identity.
+func (s *Store) sameComparison(id Identity, resume bool) (same, known bool, err error) {
 	if !resume {
-		return false, nil
+		return false, false, nil
 	}
 	if _, err := s.disk.Stat(s.path(journalName)); errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return false, false, nil
 	}
 	j, bad, err := readJournal(s.disk, s.path(journalName), os.O_RDONLY)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer j.file.Close()
 	switch {
 	case j.identity == nil && len(j.runs) == 0 && len(bad) == 0:
-		return false, nil
+		return false, false, nil
 	case j.identity == nil && len(j.runs) == 0:
 		s.warn("%s holds no line that is whole: nothing is taken over", j.path)
-		return false, nil
+		return false, false, nil
 	case j.identity == nil: // its line is damaged; the runs' marks still tell
-		return true, nil
+		return true, false, nil
 	}
 	if why := id.Differs(*j.identity); why != "" {
-		return false, &Another{s.dir, why}
+		return false, false, &Another{s.dir, why}
 	}
-	return true, nil
+	return true, true, nil
 }
 
 // dropExports removes what will be written anew from the journal, but for the
-// results so far.
+// results so far: it may be of another comparison.
 func (s *Store) dropExports() error {
 	for _, name := range exports {
 		if name == Results {

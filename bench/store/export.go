@@ -2,6 +2,7 @@ package store
 
 import (
 	"os"
+	"path/filepath"
 
 	"detsample/internal/durable"
 )
@@ -14,6 +15,27 @@ func (s *Store) Replace(name string, data []byte) error {
 			_ = f.Close()
 		}
 		return durable.Replace(s.disk, s.path(name), data)
+	})
+}
+
+// FromBefore reports whether an export in a folder whose comparison is not finished
+// is older than its last beginning, and so of the runs that had ended then.
+func FromBefore(dir, name string) bool {
+	marker, err := os.Stat(filepath.Join(dir, markerName))
+	if err != nil {
+		return false
+	}
+	export, err := os.Stat(filepath.Join(dir, name))
+	return err == nil && export.ModTime().Before(marker.ModTime())
+}
+
+// Drop removes an export that is not to be there.
+func (s *Store) Drop(name string) error {
+	return s.writing(func() error {
+		if err := s.disk.Remove(s.path(name)); err != nil {
+			return durable.Cannot("remove", s.path(name), err)
+		}
+		return s.synced()
 	})
 }
 

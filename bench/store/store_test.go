@@ -98,7 +98,10 @@ func TestTheFolderSaysThatItIsUnfinishedUntilItIsNot(t *testing.T) {
 	assert.Equal(t, []string{"runs.journal", "summary.json"}, files(t, dir))
 
 	s, _ = opened(t, dir, idA, true)
-	assert.Equal(t, []string{"UNFINISHED", "lock", "runs.journal"}, files(t, dir), "what follows from the journal is written anew")
+	assert.Equal(t, []string{"UNFINISHED", "lock", "runs.journal", "summary.json"}, files(t, dir), "until it is written anew, the one before stays")
+	text, err = os.ReadFile(filepath.Join(dir, "UNFINISHED"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "summary.json and report.html are missing, or\nolder than this file: then they are of the runs that had ended before")
 	assert.Equal(t, []int{1}, has(t, s))
 }
 

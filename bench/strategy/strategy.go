@@ -99,22 +99,36 @@ func clone[T any](p *T) *T {
 	return &c
 }
 
-// Validate reports a strategy that is neither of a one-stage detector nor of
-// a two-stage one, and a list of its rpn that has an entry for each class and does
-// not fit the one class that regions have, whatever the data.
+// Validate reports a strategy of another shape, and a list of its rpn that has an
+// entry for each class and does not fit the one class that regions have, whatever the
+// data.
 func (s Strategy) Validate() error {
-	switch {
-	case s.Name == "":
-		return errors.New("a strategy needs a name")
-	case s.Dense != nil && (s.RPN != nil || s.ROI != nil):
-		return errors.New("strategy " + s.Name + " has dense beside rpn or roi: give dense for a one-stage detector, rpn and roi for a two-stage one")
-	case s.Dense == nil && (s.RPN == nil || s.ROI == nil):
-		return errors.New("strategy " + s.Name + " needs dense (one-stage), or both rpn and roi (two-stage)")
+	if err := s.Shape(); err != nil {
+		return err
 	}
 	if p, misfits := errors.AsType[*registry.ParamError](registry.CheckClasses(s.RPN, 1)); misfits {
 		return &registry.ParamError{Key: "rpn." + p.Key, Problem: p.Problem}
 	}
 	return nil
+}
+
+// Shape reports a strategy without a name, and one that is neither of a one-stage
+// detector nor of a two-stage one, whatever its stages hold.
+func (s Strategy) Shape() error {
+	var nameless, stages error
+	called := "the strategy"
+	if s.Name == "" {
+		nameless = errors.New("a strategy needs a name")
+	} else {
+		called = "strategy " + s.Name
+	}
+	switch {
+	case s.Dense != nil && (s.RPN != nil || s.ROI != nil):
+		stages = errors.New(called + " has dense beside rpn or roi: give dense for a one-stage detector, rpn and roi for a two-stage one")
+	case s.Dense == nil && (s.RPN == nil || s.ROI == nil):
+		stages = errors.New(called + " needs dense (one-stage), or both rpn and roi (two-stage)")
+	}
+	return errors.Join(nameless, stages)
 }
 
 // CheckClasses reports a list of the strategy that has an entry for each class,

@@ -29,6 +29,15 @@ type Draws struct {
 // in every one if it is [Foreign]. In the first batch it panics as well if a
 // sampler writes to its candidates.
 func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) (repeated int) {
+	repeated, problem := d.Try(s, dst, c, keys)
+	if problem != "" {
+		panic(fmt.Sprintf("sampler %s: %s", registry.Name(s), problem))
+	}
+	return repeated
+}
+
+// Try is [Draws.Draw] that returns what is wrong with a sampler, "" if nothing is.
+func (d *Draws) Try(s sampling.Sampler, dst []sampling.Sample, c []sampling.Candidates, keys []sampling.Key) (repeated int, problem string) {
 	var before untouched
 	if !d.checked {
 		before, d.foreign = look(c), Foreign(s)
@@ -39,22 +48,15 @@ func (d *Draws) Draw(s sampling.Sampler, dst []sampling.Sample, c []sampling.Can
 	}
 	d.last = append(d.last[:0], keys...)
 	if !d.checked {
-		refuse(s, before.changed(c))
+		problem = before.changed(c)
 	}
 	if !d.checked || d.foreign {
-		for i := range c {
-			refuse(s, flaw(&dst[i], &c[i]))
+		for i := 0; i < len(c) && problem == ""; i++ {
+			problem = flaw(&dst[i], &c[i])
 		}
 	}
 	d.checked = d.checked || len(c) > 0
-	return repeated
-}
-
-// refuse panics with what is wrong with a sampler, if something is.
-func refuse(s sampling.Sampler, problem string) {
-	if problem != "" {
-		panic(fmt.Sprintf("sampler %s: %s", registry.Name(s), problem))
-	}
+	return repeated, problem
 }
 
 // sample draws the samples.

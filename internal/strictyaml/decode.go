@@ -11,12 +11,15 @@ import (
 	"detsample/internal/registry"
 )
 
-// slot is where a value goes: what messages call it, its path from the root,
-// and the parameter that says what is allowed there.
+// slot is where a value goes: what messages call it, its path from the root, that of
+// the strategy around it, and the parameter that says what is allowed there.
 type slot struct {
-	name, path string
-	param      registry.Param
+	name, path, strategy string
+	param                registry.Param
 }
+
+// within is its path from the strategy around it.
+func (s slot) within() string { return strings.TrimPrefix(s.path[len(s.strategy):], ".") }
 
 func (s slot) element(format string, key any) slot {
 	s.name += fmt.Sprintf(format, key)
@@ -149,7 +152,9 @@ func (d *decoder) mapping(n ast.Node, dst reflect.Value, s slot) {
 // structure decodes a mapping into the fields of dst. The owner is what an
 // unknown key is said to be in; "" for the whole file.
 func (d *decoder) structure(n ast.Node, dst reflect.Value, s slot, owner string) {
+	before := d.count
 	entries, ok := d.entries(n)
+	unique := d.count == before
 	if !ok {
 		params := registry.Params(dst.Addr().Interface())
 		if s.name == "" {
@@ -159,10 +164,20 @@ func (d *decoder) structure(n ast.Node, dst reflect.Value, s slot, owner string)
 		d.fail(placeOfNode(n), "%s: expected a mapping with %s, got %s", s.name, d.expectedKeys(params), got(n))
 		return
 	}
-	d.fields(entries, dst, s, owner)
+	at, given := d.places[s.path]
+	if !given {
+		at = placeOfNode(n)
+	}
+	ownKeys := d.fields(entries, dst, s, owner) && unique
+	if d.checkShape(dst, at, s, ownKeys); d.count == before {
+		d.checkStruct(dst, at, s)
+	}
 }
 
-func (d *decoder) fields(entries []entry, dst reflect.Value, s slot, owner string) {
+// fields decodes parameters, and reports whether they are all keys of dst with a
+// value of their kind.
+func (d *decoder) fields(entries []entry, dst reflect.Value, s slot, owner string) (ownKeys bool) {
+	ownKeys = true
 	byKey := map[string]registry.Param{}
 	params := registry.Params(dst.Addr().Interface())
 	for _, p := range params {
@@ -172,12 +187,16 @@ func (d *decoder) fields(entries []entry, dst reflect.Value, s slot, owner strin
 		p, ok := byKey[e.key]
 		if !ok {
 			d.unknownKey(e, params, owner)
+			ownKeys = false
 			continue
 		}
-		path := join(s.path, e.key)
+		path, before := join(s.path, e.key), d.count
 		d.places[path] = e.at
-		d.value(e.value, dst.FieldByIndex(p.Index), slot{name: e.key, path: path, param: p})
+		field := dst.FieldByIndex(p.Index)
+		d.value(e.value, field, slot{name: e.key, path: path, strategy: s.strategy, param: p})
+		ownKeys = ownKeys && (d.count == before || !registry.IsScalar(p.Type) && (field.Kind() == reflect.Struct || !field.IsZero()))
 	}
+	return ownKeys
 }
 
 func (d *decoder) unknownKey(e entry, params []registry.Param, owner string) {

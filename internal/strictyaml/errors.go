@@ -1,7 +1,9 @@
 package strictyaml
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,8 +23,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 }
 
-// Errors are the mistakes of one file in the order of discovery: the first
-// ten, and then, if there were more, one that counts the rest.
+// Errors are the mistakes of one file in its order: the first ten, and then, if
+// there were more, one that counts the rest.
 type Errors []*Error
 
 // Error returns one line per mistake.
@@ -59,9 +61,6 @@ var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ")
 
 func (r *report) fail(at place, format string, args ...any) {
 	r.count++
-	if r.count > maxReported {
-		return
-	}
 	message := oneLine.Replace(fmt.Sprintf(format, args...))
 	r.list = append(r.list, &Error{File: r.file, Line: at.line, Column: at.column, Message: message})
 }
@@ -71,12 +70,13 @@ func (r *report) err() error {
 	if r.count == 0 {
 		return nil
 	}
+	slices.SortStableFunc(r.list, func(a, b *Error) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) })
 	if rest := r.count - maxReported; rest > 0 {
 		noun := "mistakes"
 		if rest == 1 {
 			noun = "mistake"
 		}
-		return append(r.list, &Error{File: r.file, Message: fmt.Sprintf("%d more %s", rest, noun)})
+		return append(r.list[:maxReported], &Error{File: r.file, Message: fmt.Sprintf("%d more %s", rest, noun)})
 	}
 	return r.list
 }

@@ -2,11 +2,14 @@ package strictyaml
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"detsample/internal/registry"
 )
 
 const studyKeys = "one of name, steps, rate, fast, norm, reduce, limit, sampler, data, extra, stages, by_name, size, scales"
@@ -106,6 +109,72 @@ s.yaml:3:33: unknown key "x" in sampler random: expected one of num, positive_fr
 	first, ok := errors.AsType[*Error](err)
 	require.True(t, ok)
 	assert.Equal(t, Error{"s.yaml", 1, 7, "rate is 2: expected above 0 and at most 1"}, *first)
+}
+
+// plant is what says of its branches what can be said whatever is in them.
+type plant struct {
+	Height   int `range:"[1,)"`
+	Trunk    trunk
+	Branches []branch
+}
+
+type trunk struct{ From, To int }
+
+func (t trunk) Validate() error {
+	if t.From > t.To {
+		return errors.New("it is upside down")
+	}
+	return nil
+}
+
+type branch struct {
+	Name   string
+	Leaves int `range:"[0,)"`
+	Root   bool
+	Fruit  trunk
+}
+
+func (b branch) Validate() error {
+	if b.Root {
+		return &registry.ParamError{Key: "root", Value: b.Root, Problem: "a branch has none"}
+	}
+	return nil
+}
+
+func (t plant) Shape() error {
+	if len(t.Branches) == 0 {
+		return errors.New("a plant has branches")
+	}
+	var twice []error
+	for i, b := range t.Branches {
+		for k := range i {
+			if b.Name == t.Branches[k].Name {
+				twice = append(twice, &registry.ParamError{Key: fmt.Sprintf("branches[%d].name", i), Value: b.Name, Problem: "taken"})
+				break
+			}
+		}
+	}
+	return errors.Join(twice...)
+}
+
+func TestWhatCanBeSaidAtOnceIsSaidInTheOrderOfTheFile(t *testing.T) {
+	for text, want := range map[string]string{
+		"branches:\n- {name: a, leaves: -1}\n- {name: a, root: true}\n- {name: a, fruit: {from: 1}}\nheight: 0\ntrunk: {from: 2}\ntop: 1": `s.yaml:2:21: leaves is -1: expected at least 0
+s.yaml:3:4: branches[1].name is "a": taken
+s.yaml:3:13: branches[1].root is true: a branch has none
+s.yaml:4:4: branches[2].name is "a": taken
+s.yaml:4:13: branches[2].fruit: it is upside down
+s.yaml:5:9: height is 0: expected at least 1
+s.yaml:6:1: trunk: it is upside down
+s.yaml:7:1: unknown key "top": expected one of height, trunk, branches`,
+		"height: 0":    "s.yaml:1:9: height is 0: expected at least 1", // or a branch for all that one knows
+		"trunk: {x: }": "s.yaml:1:1: a plant has branches\ns.yaml:1:9: unknown key \"x\" in trunk: expected one of from, to",
+		"branchs: []":  "s.yaml:1:1: unknown key \"branchs\": expected one of height, trunk, branches; did you mean branches?",
+		"branches: 3":  "s.yaml:1:11: branches: expected a list, got the number 3",
+	} {
+		dst := plant{Height: 1}
+		assert.EqualError(t, Unmarshal("s.yaml", []byte(text), &dst, nil), want)
+	}
 }
 
 func TestReportsEndAfterTenMistakes(t *testing.T) {

@@ -94,7 +94,9 @@ func (d *decoder) named(name ast.Node, params []entry, whole ast.Node, dst refle
 	}
 	before, owner := d.count, k.noun+" "+text
 	value, target := addressable(fresh)
-	d.parameters(params, target, s, owner)
+	inner := s
+	inner.strategy = s.path
+	d.parameters(params, target, inner, owner)
 	if d.count == before {
 		d.check(value(), placeOfNode(whole), s.path, owner)
 	}

@@ -1,7 +1,6 @@
 package strictyaml
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -17,8 +16,11 @@ import (
 // from zero or from what its SetDefaults() method sets. dst shares nothing
 // that was decoded with a registry's defaults, and is unchanged on an error.
 //
-// Every strategy, and at last the whole, must pass [registry.Check]. The error
-// is of type [Errors].
+// Every strategy and every mapping of a struct must pass [registry.Check], and is
+// asked as soon as nothing within it is wrong, whatever else in the file is. What a
+// struct can say without looking at what may be wrong, its method Shape() error
+// does: where its own keys are all right, or of those that its errors, joined, name by
+// a [registry.ParamError] in any case. The error is of type [Errors].
 //
 // Unmarshal panics if dst is not a pointer to a struct, or if it meets a field
 // of an interface type that types lacks.
@@ -58,26 +60,6 @@ func (d *decoder) root(data []byte, dst reflect.Value) {
 		return
 	}
 	d.structure(node, dst.Elem(), slot{}, "")
-	if d.count == 0 {
-		d.check(dst, placeOfNode(node), "", "")
-	}
-}
-
-// check reports what registry.Check finds in v, which was decoded from a mapping
-// at the given place and path: at the key in question if that is present.
-func (d *decoder) check(v reflect.Value, at place, path, owner string) {
-	err := registry.Check(v.Interface())
-	if err == nil {
-		return
-	}
-	if param, ok := errors.AsType[*registry.ParamError](err); ok {
-		d.fail(d.nearestPlace(join(path, param.Key), path, at), "%v", err)
-		return
-	}
-	if owner != "" {
-		owner += ": "
-	}
-	d.fail(at, "%s%v", owner, err)
 }
 
 // nearestPlace returns where the key at path was given, or else the nearest key

@@ -1,0 +1,65 @@
+package strictyaml
+
+import (
+	"errors"
+	"reflect"
+
+	"detsample/internal/registry"
+)
+
+// check reports what registry.Check finds in v, a strategy that was decoded from a
+// node at the given place and path: at the key in question if that is present.
+func (d *decoder) check(v reflect.Value, at place, path, owner string) {
+	d.refuse(registry.Check(v.Interface()), at, path, "", owner)
+}
+
+// checkStruct is check of a struct, which was decoded from a mapping.
+func (d *decoder) checkStruct(v reflect.Value, at place, s slot) {
+	d.refuse(registry.Check(v.Addr().Interface()), at, s.path, s.within(), "")
+}
+
+// checkShape reports what a struct says of its shape. Where its own keys are not
+// all right, what is not there may be what was meant by one of them, and what is
+// there is told of alone.
+func (d *decoder) checkShape(v reflect.Value, at place, s slot, ownKeys bool) {
+	shaped, ok := v.Addr().Interface().(interface{ Shape() error })
+	if !ok {
+		return
+	}
+	for _, err := range each(shaped.Shape()) {
+		if _, named := errors.AsType[*registry.ParamError](err); named || ownKeys {
+			d.refuse(err, at, s.path, s.within(), "")
+		}
+	}
+}
+
+// each returns the errors that were joined to one.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+// refuse reports an error of what lies at path, which messages call by within.
+func (d *decoder) refuse(err error, at place, path, within, owner string) {
+	if err == nil {
+		return
+	}
+	if param, ok := errors.AsType[*registry.ParamError](err); ok {
+		named := *param
+		named.Key = join(within, param.Key)
+		d.fail(d.nearestPlace(join(path, param.Key), path, at), "%v", &named)
+		return
+	}
+	if owner == "" {
+		owner = within
+	}
+	if owner != "" {
+		owner += ": "
+	}
+	d.fail(at, "%s%v", owner, err)
+}
