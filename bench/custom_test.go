@@ -13,7 +13,7 @@ import (
 
 	"detsample/bench"
 	"detsample/bench/config"
-	"detsample/conform"
+	"detsample/bench/conform"
 	"detsample/losses"
 	"detsample/sampling"
 )

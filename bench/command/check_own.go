@@ -7,7 +7,7 @@ import (
 
 	"detsample/anchors"
 	"detsample/bench/strategy"
-	"detsample/conform"
+	"detsample/bench/conform"
 	"detsample/internal/panics"
 	"detsample/internal/stage"
 	"detsample/losses"

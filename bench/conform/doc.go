@@ -1,4 +1,4 @@
-// Package conform looks whether a sampler, an assigner or a loss of one's own does
+// Package conform checks whether a sampler, an assigner or a loss of one's own does
 // what its interface promises, and whether a loss's gradient is that of its value. A
 // test of a package with a loss is
 //
