@@ -34,7 +34,7 @@ import "math"
 // Source: OTA (Ge et al. 2021, arXiv 2103.14259) and its published code.
 type OTA struct {
 	Epsilon      float64 `param:"eps" range:"(0,)" doc:"entropy of the transport plan: the smaller, the sharper"`
-	Iterations   int     `range:"[1,)" doc:"of Sinkhorn"`
+	Iterations   int     `range:"[1,)" doc:"iterations of Sinkhorn's algorithm"`
 	TopK         int     `param:"candidate_topk" range:"[1,)" doc:"best IoUs whose sum is a ground truth's supply"`
 	RegWeight    float64 `range:"[0,)" doc:"weight of the box cost"`
 	CenterRadius float64 `range:"(0,)" doc:"strides from a ground truth's centre within which its positives lie"`

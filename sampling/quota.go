@@ -14,7 +14,7 @@ type Quota struct {
 	Num                  int     `range:"[1,)" doc:"candidates kept per image"`
 	PositiveFraction     float64 `range:"(0,1]" doc:"largest share of positives among them"`
 	RoundPositives       bool    `doc:"round the number of positives to the nearest, ties to even, in place of down"`
-	NegativesPerPositive float64 `range:"[0,)" doc:"most negatives for each positive kept, and as many in an image without; 0 is no limit"`
+	NegativesPerPositive float64 `range:"[0,)" doc:"most negatives for each positive kept; an image without positives counts as one with a single positive; 0 is no limit"`
 }
 
 // positives returns the most positives that the budget allows.

@@ -34,11 +34,11 @@ func Register(name, meaning, source string, fresh func() Sampler) {
 func init() {
 	Register("all", "every candidate that is not ignored",
 		"Lin 2017; mmdetection PseudoSampler", func() Sampler { return All{} })
-	Register("random", "a fixed number drawn uniformly, positives up to a fraction, negatives to fill",
+	Register("random", "a fixed number drawn uniformly: positives up to a fraction, filled up with negatives",
 		"Ren 2015; mmdetection RandomSampler, detectron2 subsample_labels, py-faster-rcnn", func() Sampler { return NewRandom(256, 0.5) })
-	Register("instance_balanced", "a fixed number, of positives about as many for every ground truth, negatives uniformly",
+	Register("instance_balanced", "a fixed number: about as many positives for every ground truth, negatives drawn uniformly",
 		"Pang 2019 (Libra R-CNN); mmdetection InstanceBalancedPosSampler", func() Sampler { return InstanceBalanced{Quota{Num: 512, PositiveFraction: 0.25}} })
-	Register("iou_balanced", "a fixed number, positives uniformly, negatives evenly over their IoU with the ground truth",
+	Register("iou_balanced", "a fixed number: positives drawn uniformly, negatives evenly over their IoU with the ground truth",
 		"Pang 2019 (Libra R-CNN); mmdetection IoUBalancedNegSampler (as_coded)", func() Sampler { return NewIoUBalanced(512, 0.25) })
 	Register("combined", "the positives of one sampler and the negatives of another",
 		"Pang 2019 (Libra R-CNN); mmdetection CombinedSampler", func() Sampler { return NewCombined(512, 0.25) })

@@ -22,14 +22,14 @@ var heads = map[string]string{
 		"coarser levels: filled blue is positive, an orange ring is ignored, grey is negative. Predicted boxes lie two thirds of the way to the object.",
 	"sampler": "Which candidates count. The pictures show the mean weight, over 300 draws, that candidates get by the probability their head " +
 		"gives them: an image of 4032 candidates in a state of training in which those that overlap an object score higher. " +
-		"0 is a candidate that is dropped; of plain cross entropy, all would have 1.",
+		"0 is a candidate that is dropped; sampler all gives every candidate 1.",
 	"cls": "How strongly a candidate counts. The pictures show the effective weight: the size of the loss's gradient over that of plain cross " +
-		"entropy, by the probability of an object, of one class and for quality 1. Where a row's weight depends on others or on earlier " +
+		"entropy, by the probability of an object, for one class and quality 1. Where a row's weight depends on others or on earlier " +
 		"steps, it is the mean over the candidates of an example image, after 100 steps on it. Scales above 8 are logarithmic.",
 	"box": "What the boxes of the sampled positives learn from. The pictures show the loss of a box of 64 pixels that is moved sideways, and its slope. " +
 		"Losses of deltas compare the head's output, those of decoded boxes the boxes themselves.",
 	"norm": "What losses are divided by. The tables have the divisor in the first step of a batch of two images of 1000 candidates and one class, for all " +
-		"candidates and for 256 an image drawn; in the last column the second image has no positives.",
+		"candidates and for 256 drawn in each image. In the last column the second image has no positives.",
 }
 
 // keys are what a stage calls a kind in a file.
@@ -39,7 +39,7 @@ var keys = map[string]string{"norm": "`norm` or `box_norm`"}
 // pictures, and a page that names them all.
 func Pages() ([]File, error) {
 	var files []File
-	index := "# What is registered\n\nWritten by `detsample list --pages`, with the defaults of `detsample list`.\n"
+	index := "# What is registered\n\nEvery part that a strategy may name, with formula, picture, use and parameters; a page for each family. Written by `detsample list --pages`, with the defaults of `detsample list`.\n"
 	for _, k := range Registered() {
 		page := fileName(k.Plural)
 		index += fmt.Sprintf("\n- [%s](%s.md): ", prose.Upper(k.Plural), page)

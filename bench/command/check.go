@@ -22,13 +22,13 @@ type checkCommand struct {
 
 // Help returns examples.
 func (checkCommand) Help() string {
-	return `A file with a key of a comparison, such as strategies, is one, any other a
-strategy, which has the file's name if it has none of its own. Each mistake is
-a line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1. What
-is allowed but a known trap, such as focal loss after a sampler, is a line of
-warning beneath and leaves the status 0. Samplers, assigners and losses of your own
+	return `A file with a key of a comparison, such as strategies, is a comparison. Any other is
+a strategy, which has the file's name if it has none of its own. Each mistake is a
+line on standard error, FILE:LINE:COLUMN: MESSAGE, and makes the status 1. A known
+trap that is allowed, such as focal loss after a sampler, is a line of warning
+beneath and leaves the status 0. Samplers, assigners and losses of your own
 are called on made-up images: a gradient that is not the loss's, by finite
-differences, or a sample that is none is a mistake, too.
+differences, or an invalid sample is a mistake, too.
 
 Examples:
   detsample check mine.yaml             check a comparison

@@ -50,12 +50,12 @@ type commandLine struct {
 	Curves  curvesCommand  `cmd:"" help:"Draw losses, their gradients and effective weights by the margin, as a table or into the file of --out."`
 	Inspect inspectCommand `cmd:"" help:"Say what annotations and anchors give a detector to learn from, and what to change."`
 	Replay  replayCommand  `cmd:"" help:"Say what samplers and losses would learn from a detector's own numbers, and which are alike."`
-	Import  importCommand  `cmd:"" help:"Make a strategy of a configuration of mmdetection, detectron2, torchvision or Ultralytics."`
+	Import  importCommand  `cmd:"" help:"Make a strategy from a configuration of mmdetection, detectron2, torchvision or Ultralytics."`
 	Export  exportCommand  `cmd:"" help:"Write a strategy as a fragment of a configuration of mmdetection, detectron2 or torchvision."`
-	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start one of one's own from."`
+	Preset  presetCommand  `cmd:"" help:"Print the YAML of a preset or a peer, to start your own from."`
 	Eval    evalCommand    `cmd:"" help:"Evaluate detections: COCO's figures, LVIS's groups, TIDE's split of errors."`
 	Convert convertCommand `cmd:"" help:"Convert annotations between COCO, YOLO and Pascal VOC, and detections to COCO results."`
-	Study   studyCommand   `cmd:"" help:"Run the experiments by which the field's claims about sampling are judged, and write the page."`
+	Study   studyCommand   `cmd:"" help:"Run the experiments that judge the field's claims about sampling, and write the page."`
 	Scenes  scenesCommand  `cmd:"" help:"Write a comparison's generated scenes as a COCO folder, for other programs to train on."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`

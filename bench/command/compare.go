@@ -26,26 +26,26 @@ type compareCommand struct {
 	Config      string          `xor:"source" placeholder:"FILE" help:"Comparison to run, from a file; detsample preset NAME prints one to start from."`
 	Data        *string         `placeholder:"DIR" help:"Annotated images instead of generated scenes: a folder of Pascal VOC, COCO or YOLO, a data.yaml, or a COCO JSON file."`
 	FollowLinks bool            `help:"Follow symbolic links that lead out of the folder of --data, too."`
-	Size        string          `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original or auto (the configuration's folder.size)."`
+	Size        string          `placeholder:"N" help:"Longest side of the images of --data in training: pixels, original or auto (the configuration's folder.size)."`
 	Crop        *int            `placeholder:"N" help:"Train on crops of N pixels of the original images of --data, and test on tiles of them (the configuration's folder.crop)."`
-	MaxTrain    *int            `placeholder:"N" help:"Train on at most so many images of --data, 0 for all (the configuration's folder.max_train, 2000)."`
-	MaxTest     *int            `placeholder:"N" help:"Test on at most so many images of --data, 0 for all (the configuration's folder.max_test, 500)."`
+	MaxTrain    *int            `placeholder:"N" help:"Train on at most N images of --data, 0 for all (the configuration's folder.max_train, 2000)."`
+	MaxTest     *int            `placeholder:"N" help:"Test on at most N images of --data, 0 for all (the configuration's folder.max_test, 500)."`
 	Seeds       *int            `placeholder:"N" help:"Runs of each strategy; fewer than 3 conclude nothing (3). With --until or --race, at most (24)."`
 	FirstSeed   uint64          `default:"1" placeholder:"N" help:"The first seed; the others follow (1)."`
-	Until       *float64        `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus so many points of AP."`
+	Until       *float64        `placeholder:"AP" help:"Add seeds until every difference between strategies is known to plus or minus this many points of AP."`
 	Race        bool            `help:"Add seeds, and stop strategies that cannot be the best any more."`
 	Jobs        *int            `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Budget      float64         `default:"1" placeholder:"F" help:"Multiplies the images that each run sees (1)."`
 	Tune        bool            `help:"First choose every strategy's learning rate, and loss weights where their scale differs, on validation images."`
-	Out         string          `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; those there move to its folder previous, or previous-2 and so on (detsample-out)."`
-	Resume      bool            `help:"Take over the runs that are in the folder for results; an error, which touches nothing, if they are of another comparison."`
-	Shard       string          `placeholder:"I/N" help:"Train the I-th of N shares alone, for merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
-	Trainer     *string         `placeholder:"COMMAND" help:"Train with a program of one's own instead of the small detectors: its command line, with {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out} and {gpu}; docs/trainers.md."`
-	GPUs        []config.Device `name:"gpus" placeholder:"N,..." help:"Devices for the trainer's runs, one each, so many at a time; a device named twice has two (those of CUDA_VISIBLE_DEVICES)."`
+	Out         string          `default:"detsample-out" placeholder:"DIR" help:"Folder for the results; earlier results in it move to its folder previous, or previous-2 and so on (detsample-out)."`
+	Resume      bool            `help:"Take over the runs in the folder for results; if they are of another comparison, it is an error and nothing is touched."`
+	Shard       string          `placeholder:"I/N" help:"Train only shard I of N, for merge to join (the one that a Slurm array or an indexed Kubernetes job says); none trains everything."`
+	Trainer     *string         `placeholder:"COMMAND" help:"Train with a program of your own instead of the small detectors: its command line, with {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out} and {gpu}; docs/trainers.md."`
+	GPUs        []config.Device `name:"gpus" placeholder:"N,..." help:"Devices for the trainer's runs: one run at a time on each, two on one that is named twice (those of CUDA_VISIBLE_DEVICES)."`
 	Timeout     *time.Duration  `placeholder:"TIME" help:"How long the trainer's program may take, such as 90m."`
 	Retries     *int            `placeholder:"N" help:"How often the trainer's program is started again if it crashes or takes too long (0)."`
-	Input       []string        `sep:"none" placeholder:"FILE" help:"File that the trainer's results follow from, such as the program's own: where it has changed, nothing is taken over."`
-	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run these strategies of the comparison alone; anchors that are fitted to a folder, and weights that are matched, are then of these."`
+	Input       []string        `sep:"none" placeholder:"FILE" help:"File that the trainer's results depend on, such as the program itself: if it has changed, nothing is taken over."`
+	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run only these strategies of the comparison; anchors fitted to a folder, and matched weights, are then of these alone."`
 	Format      string          `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet       bool            `short:"q" help:"Print nothing but errors; the results are in the folder."`
 }
@@ -54,9 +54,9 @@ type compareCommand struct {
 func (compareCommand) Help() string {
 	return `Tables go to standard output, progress to standard error. An interrupt (Ctrl-C)
 stops within a step, keeps the runs that have ended and exits with 130; a second
-one kills. The status is 3 if some runs stopped before their end, as they diverged
-or broke, and 1 if all did; of a shard it is 0 once its runs are recorded, whatever
-became of them: merge has the verdict.
+one kills. The status is 3 if some runs diverged or broke before their end, and 1
+if all did. For a shard it is 0 once its runs are recorded, whatever became of
+them: merge has the verdict.
 
 Examples:
   detsample compare                                       the default comparison

@@ -15,20 +15,20 @@ type convertCommand struct {
 	To    string `required:"" enum:"coco,yolo,voc,results" placeholder:"FORMAT" help:"Format to write: coco, yolo, voc, or results for detections."`
 	Out   string `required:"" placeholder:"PATH" help:"File (coco, results) or folder (yolo, voc) to write."`
 	dataFlags
-	Classes        []string `placeholder:"NAME,NAME" help:"Classes to keep, in this order; all without it."`
+	Classes        []string `placeholder:"NAME,NAME" help:"Classes to keep, in this order (all)."`
 	CategoriesFrom string   `placeholder:"FILE" help:"Annotations, classes.txt or data.yaml whose numbers of categories to take, by name."`
-	GT             string   `name:"gt" placeholder:"PATH" help:"Annotations of the images that detections are of, for --to results."`
+	GT             string   `name:"gt" placeholder:"PATH" help:"Annotations of the images that the detections were made on, for --to results."`
 	Force          bool     `help:"Overwrite files that exist."`
 }
 
 // Help returns examples.
 func (convertCommand) Help() string {
-	return `Images are neither read nor copied, but for the size in the headers of YOLO's. What a format
-cannot hold is left out and reported: crowds in YOLO, boxes of a pixel in Pascal VOC. Crowds
-become difficult objects in Pascal VOC. Categories keep their ids; those of Pascal VOC and
-YOLO, which have none, are numbered from 1 in COCO, and all from 0 in YOLO, unless
---categories-from says how. A conversion without an object fails. Without --force nothing that exists is touched; with it,
-files of the same name are replaced and others stay.
+	return `Images are neither read nor copied, except for the size in the headers of YOLO's. What a
+format cannot hold is left out and reported: crowds in YOLO, boxes of a pixel in Pascal VOC.
+Crowds become difficult objects in Pascal VOC. Categories keep their ids. Those of Pascal VOC
+and YOLO, which have none, are numbered from 1 in COCO, and all from 0 in YOLO, unless
+--categories-from says how. A conversion without an object fails. Without --force nothing
+that exists is touched; with it, files of the same name are replaced and others stay.
 
 Examples:
   detsample convert instances_val2017.json --to yolo --out labels-val

@@ -30,7 +30,7 @@ plain cross entropy) of a candidate against its margin m, at which the probabili
 of the truth is sigmoid(m). Weightings are dashed; the steps of ohem and ssd stand at
 a margin (below) that in training depends on the batch. Without any of them it draws
 cross entropy, focal losses, boosting and hard example mining; without --out it prints
-a table of their effective weights. A loss of one's own has a curve in one's own program,
+a table of their effective weights. A loss of your own has a curve in your own program,
 if it looks at one row at a time.
 
 Examples:

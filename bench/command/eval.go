@@ -15,7 +15,7 @@ import (
 
 // evalCommand evaluates a detector's results.
 type evalCommand struct {
-	GT string   `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, such as compare takes."`
+	GT string   `name:"gt" required:"" placeholder:"PATH" help:"Annotations: a COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, as compare takes them."`
 	DT []string `name:"dt" required:"" sep:"none" placeholder:"FILE" help:"Detections: a COCO result file, a JSON array of image_id, category_id, bbox and score; - is standard input. Several are compared with the first."`
 
 	dataFlags
@@ -34,9 +34,9 @@ func (evalCommand) Help() string {
 	return `Figures are those of pycocotools; AP is at the largest of --max-dets. Annotations of LVIS
 are evaluated by lvis-api's rule as well, at 300 detections an image. Detections of an image
 or a category that the annotations do not list are an error. Boxes of no size or outside
-their image, repeated objects, and objects to be ignored are treated as everywhere else,
-which --as-is undoes. Of a folder whose splits share ids of images the held-out one is
-evaluated unless --split names another; otherwise it is all of it.
+their image, repeated objects, and objects to be ignored are treated as in the other
+commands, unless --as-is says otherwise. Without --split all of a folder is evaluated
+or, where its splits share ids of images, the held-out one.
 
 Several files are compared with the first, by AP, AP by size and class by class: the
 intervals are paired over images, drawn --resamples times with replacement.

@@ -18,14 +18,14 @@ type exportCommand struct {
 	Strategy string `arg:"" help:"File of a strategy or a comparison, - for standard input, or a peer's name (detsample list peer)."`
 	Name     string `placeholder:"NAME" help:"Which strategy of a comparison that has several."`
 	To       string `required:"" placeholder:"LIBRARY" help:"The library: mmdetection (or mmdet), detectron2 or torchvision."`
-	Strict   bool   `help:"Fail where a part of the strategy has no equivalent there."`
+	Strict   bool   `help:"Fail if a part of the strategy has no equivalent in the library."`
 }
 
 // Help returns examples.
 func (exportCommand) Help() string {
-	return `The fragment to paste goes to standard output. What has no equivalent there is in
-its comments and on standard error; it fails where nothing has. The anchors of a
-comparison go with it where its file says them, in detector.pyramid.
+	return `The fragment to paste goes to standard output. What has no equivalent in the library
+is in its comments and on standard error; export fails if nothing has one. The
+anchors of a comparison go with it where its file has them, in detector.pyramid.
 
 Examples:
   detsample export mine.yaml --to mmdetection

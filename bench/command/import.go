@@ -12,20 +12,20 @@ import (
 type importCommand struct {
 	File     string   `arg:"" help:"Configuration: mmdetection's in Python, detectron2's, torchvision's or Ultralytics' in YAML."`
 	From     string   `placeholder:"LIBRARY" help:"The library: mmdetection (or mmdet), detectron2, torchvision or ultralytics; told from the file where it can be."`
-	Packages []string `placeholder:"DIR" help:"Folders that hold the packages which bases are named after, such as a checkout of mmdetection."`
+	Packages []string `placeholder:"DIR" help:"Folders that hold packages whose files may be bases, such as a checkout of mmdetection."`
 	Stage    int      `default:"1" help:"Which stage of a cascade becomes the second stage (1)."`
-	Table    bool     `help:"Print what became of every field on standard output, and not the strategy."`
-	Format   string   `enum:"table,json,markdown" default:"table" help:"How --table prints: table, json or markdown (table)."`
-	Strict   bool     `help:"Fail where a field has nothing here."`
+	Table    bool     `help:"Print what became of every field, in place of the strategy."`
+	Format   string   `enum:"table,json,markdown" default:"table" help:"Format of --table: table, json or markdown (table)."`
+	Strict   bool     `help:"Fail if a field has no equivalent in detsample."`
 }
 
 // Help returns examples.
 func (importCommand) Help() string {
 	return `The strategy goes to standard output, with comments that say where each value is
-written, and the configuration's anchors around it, so that it is a comparison of
-one; what has nothing here goes to standard error, a line each with its place. A
-component that is unknown as a whole is an error. Nothing in a configuration is
-run; of Python, what builds values is evaluated.
+written, and with the configuration's anchors, so that it is a comparison of one
+strategy. What has no equivalent in detsample goes to standard error, a line each
+with its place. A component that is unknown as a whole is an error. Nothing in a
+configuration is run; of Python, only what builds values is evaluated.
 
 Examples:
   detsample import configs/retinanet/retinanet_r50_fpn_1x_coco.py > retinanet.yaml

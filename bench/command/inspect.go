@@ -27,13 +27,13 @@ import (
 
 // inspectCommand inspects annotations and, beside them, a detector's dump.
 type inspectCommand struct {
-	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, such as compare takes."`
+	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, as compare takes them."`
 	dataFlags
 	Anchors string `placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn, detsample or a YAML file of a pyramid (detsample)."`
-	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect, and whose stages advice is about."`
+	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect, and whose stages the advice is about."`
 	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
-	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml, which must not be another's there."`
+	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml; files of these names that inspect did not write, or that were edited since, are refused."`
 	Jobs    *int   `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
 	Format  string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet   bool   `short:"q" help:"Print nothing but errors."`
@@ -53,11 +53,11 @@ missed, positives and negatives by level and size, what each sampler would keep,
 what to change, with how that was derived. Every figure is over all images and anchors.
 
 Without --anchors and --config it looks at the pyramid that compare starts from.
-Images are as large as they are unless --size or the comparison of --config says
-otherwise. The advice is ordered by what it is worth; --out writes it as a comparison
-to run, advice.yaml, with a note on what that cannot say, and the last lines have the
-command: compare --config with it, and --data with the images. A dump is what a detector wrote,
-see docs/dumps.md.
+Images keep their size unless --size or the comparison of --config says otherwise. The
+advice is ordered by what it is worth. --out writes it as a comparison to run,
+advice.yaml, with a note on what that cannot say; the last lines that are printed have
+the command, compare --config with it and --data with the images. A dump is what a
+detector wrote: docs/dumps.md.
 
 Examples:
   detsample inspect photos/                                    a folder of Pascal VOC

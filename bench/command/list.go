@@ -13,17 +13,17 @@ import (
 
 // listCommand lists what is registered.
 type listCommand struct {
-	Of     string `arg:"" optional:"" name:"kind or name" help:"One of assigner, sampler, cls, box, norm, section, preset, peer, or a name such as focal; all without it."`
+	Of     string `arg:"" optional:"" name:"kind or name" help:"One of assigner, sampler, cls, box, norm, section, preset, peer, or a name such as focal (all)."`
 	Format string `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Pages  string `placeholder:"DIR" help:"Write a page for each kind into this folder instead, with formulas and pictures."`
 }
 
 // Help returns examples.
 func (listCommand) Help() string {
-	return `Kinds are called as in a strategy's file: assigner, sampler, cls (classification
+	return `Kinds have the names that a strategy's file uses: assigner, sampler, cls (classification
 loss), box (box loss) and norm (normaliser). A section is a part of a comparison's
 file, such as scenes, with its settings. A preset is a comparison, a peer the
-strategy of another framework: detsample preset prints both. A program of one's own
+strategy of another framework: detsample preset prints both. A program of your own
 lists what it has registered with the rest.
 
 Examples:

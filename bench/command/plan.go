@@ -15,7 +15,7 @@ import (
 // planCommand lists the runs that come next.
 type planCommand struct {
 	Dir         string  `arg:"" help:"Folder that merge has joined results in."`
-	Shards      *int    `placeholder:"N" help:"Say, too, which of N shards each run falls to."`
+	Shards      *int    `placeholder:"N" help:"Also say which of N shards each run falls to."`
 	Data        *string `placeholder:"DIR" help:"Where the images are now, if not where they were for the shards."`
 	FollowLinks bool    `help:"Follow symbolic links that lead out of the folder of --data, too."`
 	Format      string  `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`

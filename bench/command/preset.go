@@ -17,7 +17,7 @@ type presetCommand struct {
 // Help returns examples.
 func (presetCommand) Help() string {
 	return `Examples:
-  detsample preset default > mine.yaml     start a comparison of one's own
+  detsample preset default > mine.yaml     start a comparison of your own
   detsample compare --config mine.yaml     and run it
   detsample preset torchvision > own.yaml  start a strategy from another framework's
 

@@ -16,7 +16,7 @@ import (
 type replayCommand struct {
 	Dump        string `arg:"" help:"A detector's scores and labels: .npz, .safetensors or a folder of .npy (docs/dumps.md)."`
 	Config      string `placeholder:"FILE" help:"Comparison or strategy whose samplers and losses to replay (every registered one)."`
-	Annotations string `placeholder:"FILE" help:"Annotations that name the dump's classes, and are the ground truth of a dump without: by its image_ids."`
+	Annotations string `placeholder:"FILE" help:"Annotations that name the dump's classes; also the ground truth, by image_ids, of a dump that has none."`
 	dataFlags
 	LabelMap string `placeholder:"NAME" help:"How the dump's labels are to be read, if it does not say so: detsample, torchvision_retinanet, mmdetection, detectron2 or torchvision (detsample)."`
 	Out      string `placeholder:"DIR" help:"Folder for replay.json and replay.html."`

@@ -21,16 +21,16 @@ import (
 // studyCommand runs the experiments by which the field's claims are judged.
 type studyCommand struct {
 	Names       []string `arg:"" optional:"" name:"name" help:"Studies to run (boosting, dense, rpn, roi, small, axes) or single experiments of them (alpha, or dense/dense where a study has the same name); all of them without a name."`
-	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, one within it for each experiment; what is there is taken over (detsample-study)."`
+	Out         string   `default:"detsample-study" placeholder:"DIR" help:"Folder for the results, with a folder for each experiment; runs that are there are taken over (detsample-study)."`
 	Data        *string  `placeholder:"DIR" help:"Annotated images instead of generated scenes; experiments made for generated scenes are left out."`
 	FollowLinks bool     `help:"Follow symbolic links that lead out of the folder of --data, too."`
-	Size        string   `placeholder:"N" help:"Longest side of the images of --data as trained on, in pixels, original, or auto (the configuration's folder.size)."`
+	Size        string   `placeholder:"N" help:"Longest side of the images of --data in training: pixels, original or auto (the configuration's folder.size)."`
 	Seeds       *int     `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
 	FirstSeed   *uint64  `placeholder:"N" help:"The first seed; the others follow (as each experiment has it)."`
 	Quick       bool     `help:"A quarter of an hour: few experiments, 3 seeds, short trainings; it says what it cannot decide."`
 	Jobs        *int     `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
-	Shard       string   `placeholder:"I/N" help:"Train the I-th of N shares alone, for --only merge to join; by default what an array of Slurm or an indexed job of Kubernetes says; none for everything."`
-	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run, how long it takes and what of it --out has; merge: join shards; page: write the page anew from the runs in --out (all)."`
+	Shard       string   `placeholder:"I/N" help:"Train only shard I of N, for --only merge to join (the one that a Slurm array or an indexed Kubernetes job says); none trains everything."`
+	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run, how long it takes and how much of it --out has; merge: join shards; page: write the page anew from the runs in --out (all)."`
 	Quiet       bool     `short:"q" help:"Print nothing but errors."`
 }
 

@@ -25,7 +25,7 @@ type Config struct {
 	Training   Training            `doc:"how long and how to train"`
 	Areas      Areas               `doc:"what counts as small, medium and large in generated images"`
 	Scale      Scale               `oneof:"as_written|matched" doc:"sizes of the losses: as their weights are written, or each multiplied so that it moves the trunk as much as the first strategy's of its kind"`
-	Trainer    *Program            `omit:"nil" doc:"a training program of one's own, in place of the small detectors"`
+	Trainer    *Program            `omit:"nil" doc:"a training program of your own, in place of the small detectors"`
 	Strategies []strategy.Strategy `doc:"the strategies; differences are to the first"`
 }
 
