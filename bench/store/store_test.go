@@ -89,7 +89,7 @@ func TestTheFolderSaysThatItIsUnfinishedUntilItIsNot(t *testing.T) {
 	s, _ := opened(t, dir, idA, false)
 	text, err := os.ReadFile(filepath.Join(dir, "UNFINISHED"))
 	require.NoError(t, err)
-	assert.Contains(t, string(text), "Go on with the same command: compare with --resume\nbesides,", "which no other command has")
+	assert.Contains(t, string(text), "Go on with the same command: compare with --resume besides,", "which no other command has")
 	put(t, s, 1)
 	require.NoError(t, s.SaveState(key(2), mark(2), []byte("state")))
 	require.NoError(t, s.Replace(Summary, []byte("{}")))
