@@ -1,9 +1,7 @@
 package anchors
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"detsample/internal/reuse"
 	"detsample/internal/sift"
@@ -14,12 +12,6 @@ type Detection struct {
 	Box   Box
 	Class int32
 	Score float32
-}
-
-// sortByScore orders detections by falling score; equal scores keep their
-// order, and NaN comes last.
-func sortByScore(d []Detection) {
-	slices.SortStableFunc(d, func(a, b Detection) int { return cmp.Compare(b.Score, a.Score) })
 }
 
 // NMS is greedy non-maximum suppression. It sorts d by score, drops every
@@ -57,8 +49,9 @@ func (s *Suppressor) NMS(d []Detection, iou float32, keep int) []Detection {
 	return kept
 }
 
-// sort returns the detections as [sortByScore] orders them: d itself if they
-// are in that order, as a head's best are, otherwise a copy.
+// sort returns the detections by falling score, where equal scores keep their
+// order and NaN comes last: d itself if they are in that order, as a head's best
+// are, otherwise a copy.
 func (s *Suppressor) sort(d []Detection) []Detection {
 	if inOrder(d) {
 		return d

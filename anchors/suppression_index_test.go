@@ -1,6 +1,7 @@
 package anchors
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -10,6 +11,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+// sortByScore orders detections by falling score; equal scores keep their order, and
+// NaN comes last.
+func sortByScore(d []Detection) {
+	slices.SortStableFunc(d, func(a, b Detection) int { return cmp.Compare(b.Score, a.Score) })
+}
 
 // plainNMS compares every detection with every kept one, in a stable order.
 func plainNMS(d []Detection, iou float32, keep int) []Detection {
