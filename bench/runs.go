@@ -223,7 +223,7 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 		return fmt.Errorf("the run of %v: %w", o.key, err)
 	}
 	if err := m.folder.Put(o.key, o.mark, body); err != nil {
-		return fmt.Errorf("the run of %v is lost: %w; those kept before it are whole: once this is mended, go on with --resume", o.key, err)
+		return fmt.Errorf("the run of %v is lost: %w; those kept before it are whole: once this is mended, go on %s", o.key, err, m.resuming())
 	}
 	if o.key.Phase != "" { // no result of the comparison
 		return nil
@@ -233,6 +233,14 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 		return err
 	}
 	return m.folder.Append(store.Results, append(line, '\n'))
+}
+
+// resuming says how a comparison is gone on with.
+func (m *comparison) resuming() string {
+	if m.shard {
+		return "with the same command"
+	}
+	return "with --resume"
 }
 
 // drawnSeeds is the number of seeds of each strategy that the report draws

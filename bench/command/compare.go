@@ -92,7 +92,7 @@ func (c *compareCommand) Run(s *session) error {
 	study, err := bench.Compare(s.ctx, comparison, c.options(comparison, progress))
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
-		return interrupted(c.Out, progress.finished, progress.runs, s.args)
+		return interrupted(c.Out, progress.finished, progress.runs, resuming(s.args))
 	}
 	if _, another := errors.AsType[*store.Another](err); another {
 		return fmt.Errorf("%w; without --resume it begins anew, and what is there moves to a folder within it, previous, or previous-2 and so on", err)

@@ -158,7 +158,7 @@ func (s *Store) Describe(about []byte) error {
 // many runs there are.
 func (s *Store) Put(k Key, mark string, body []byte) error {
 	return s.writing(func() error {
-		if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Body: body}); err != nil {
+		if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Shards: s.shards(), Body: body}); err != nil {
 			return err
 		}
 		_ = s.disk.Remove(s.statePath(k)) // one that stays is not of use, nor of harm
