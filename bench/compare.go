@@ -89,7 +89,9 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	if err := m.fitsUnread(); err != nil {
 		return nil, err
 	}
-	if m.folder, err = store.Open(o.Out, m.storing()); err != nil {
+	storing := m.storing()
+	storing.Leaving = func(dir string) error { return m.endLeft(ctx, dir) }
+	if m.folder, err = store.Open(o.Out, storing); err != nil {
 		return nil, err
 	}
 	defer func() { err = withAfter(err, m.folder.Close()) }()
@@ -98,6 +100,11 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	}
 	if err := m.start(o.Resume); err != nil {
 		return nil, err
+	}
+	if o.Out != "" {
+		if err := m.endLeft(ctx, filepath.Join(o.Out, store.Trainer)); err != nil {
+			return nil, err
+		}
 	}
 	m.way = way{load: m.folder.Load, again: true, taken: m.taken, sharedBy: m.folder.SharedBy, missing: func(ctx context.Context, missing []one, _ Round) error {
 		return m.trainAll(ctx, missing)

@@ -121,9 +121,15 @@ func (m *comparison) trainAll(ctx context.Context, missing []one) error {
 		return err
 	case <-ctx.Done():
 	}
+	wait := grace
+	if t, ok := m.trainer.(interface {
+		Grace(ctx context.Context) time.Duration
+	}); ok {
+		wait = t.Grace(ctx)
+	}
 	select {
 	case <-done:
-	case <-time.After(grace): // a long step, or evaluation, goes on for nobody
+	case <-time.After(wait): // a long step, or evaluation, goes on for nobody
 	}
 	m.mu.Lock()
 	m.left = true

@@ -54,7 +54,7 @@ type compareCommand struct {
 func (compareCommand) Help() string {
 	return `Tables go to standard output, progress to standard error. An interrupt (Ctrl-C)
 stops within a step, keeps the runs that have ended and exits with 130; a second
-one kills. The status is 3 if some runs stopped before their end, as they diverged
+one kills. At SIGTERM a trainer's program has 10 seconds to save. The status is 3 if some runs stopped before their end, as they diverged
 or broke, and 1 if all did; of a shard it is 0 once its runs are recorded, whatever
 became of them: merge has the verdict.
 

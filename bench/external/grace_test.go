@@ -1,5 +1,18 @@
 package external
 
-import "time"
+import (
+	"testing"
+	"time"
+)
 
 func init() { timeoutGrace, followEvery = 300*time.Millisecond, 50*time.Millisecond }
+
+// Patience is patience.
+var Patience = patience
+
+// SetTimeoutGrace gives programs that took too long another time, for a test.
+func SetTimeoutGrace(t *testing.T, grace time.Duration) {
+	was := timeoutGrace
+	timeoutGrace = grace
+	t.Cleanup(func() { timeoutGrace = was })
+}
