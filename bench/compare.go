@@ -46,17 +46,24 @@ func Compare(ctx context.Context, c *config.Config, o Options) (_ *summary.Study
 	if err := m.fitsUnread(); err != nil {
 		return nil, err
 	}
-	if m.folder, err = store.Open(o.Out, m.storing()); err != nil {
+	storing := m.storing()
+	storing.Leaving = func(dir string) error { return m.endLeft(ctx, dir) }
+	if m.folder, err = store.Open(o.Out, storing); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, m.folder.Close()) }()
+	defer func() { err = withAfter(err, m.folder.Close()) }()
 	if err := promptly.Do(ctx, func() error { return m.prepare(ctx) }); err != nil {
 		return nil, err
 	}
 	if err := m.start(o.Resume); err != nil {
 		return nil, err
 	}
-	m.way = way{load: m.folder.Load, again: true, taken: m.taken, missing: func(ctx context.Context, missing []one, _ bool) error {
+	if o.Out != "" {
+		if err := m.endLeft(ctx, filepath.Join(o.Out, store.Trainer)); err != nil {
+			return nil, err
+		}
+	}
+	m.way = way{load: m.folder.Load, again: true, taken: m.taken, sharedBy: m.folder.SharedBy, missing: func(ctx context.Context, missing []one, _ Round) error {
 		return m.trainAll(ctx, missing)
 	}}
 	return m.finish(ctx)
@@ -173,6 +180,7 @@ type comparison struct {
 	folder   *store.Store
 	identity store.Identity
 	asked    asked
+	shard    bool // it trains a share
 
 	way   way
 	known map[string]bool // marks of the runs of all rounds so far

@@ -40,7 +40,7 @@ func Merge(ctx context.Context, dirs []string, o Options) (_ *summary.Study, _ R
 	if m.folder, err = store.Open(o.Out, m.storing()); err != nil {
 		return nil, Round{}, err
 	}
-	defer func() { err = errors.Join(err, m.folder.Close()) }()
+	defer func() { err = withAfter(err, m.folder.Close()) }()
 	if err := promptly.Do(ctx, func() error { return m.recognise(ctx, vouching(parts, o.Out)) }); err != nil {
 		return nil, Round{}, err
 	}
@@ -54,7 +54,7 @@ func Merge(ctx context.Context, dirs []string, o Options) (_ *summary.Study, _ R
 	if err := m.folder.Merge(others(parts, o.Out), m.prefer); err != nil {
 		return nil, Round{}, err
 	}
-	m.way = way{load: m.folder.Load, taken: m.taken, missing: leave}
+	m.way = way{load: m.folder.Load, taken: m.taken, sharedBy: m.folder.SharedBy, missing: leave}
 	s, err := m.finish(ctx)
 	if end, ok := errors.AsType[*unfinished](err); ok {
 		return nil, end.Round, nil
@@ -78,7 +78,7 @@ func Next(ctx context.Context, dir string, o Options) (Round, error) {
 	if err := promptly.Do(ctx, func() error { return m.recognise(ctx, parts) }); err != nil {
 		return Round{}, err
 	}
-	m.way = way{load: merged.Load, taken: m.taken, missing: leave}
+	m.way = way{load: merged.Load, taken: m.taken, sharedBy: merged.SharedBy, missing: leave}
 	err = m.rounds(ctx)
 	if end, ok := errors.AsType[*unfinished](err); ok {
 		return end.Round, nil
@@ -87,9 +87,7 @@ func Next(ctx context.Context, dir string, o Options) (Round, error) {
 }
 
 // leave ends with a round.
-func leave(_ context.Context, missing []one, begun bool) error {
-	return &unfinished{roundOf(missing, begun)}
-}
+func leave(_ context.Context, _ []one, r Round) error { return &unfinished{r} }
 
 // openAll opens the parts in folders, each once; the last folder may have none.
 func openAll(dirs []string) (all []*store.Part, err error) {

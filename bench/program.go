@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 
@@ -20,6 +21,12 @@ func (m *comparison) configured() trainer.Trainer {
 		Areas: m.cfg.Areas, Dir: filepath.Join(m.o.Out, store.Trainer),
 		Note: func(text string) { m.note(store.Note{Text: text, Trouble: true}) },
 	})
+}
+
+// endLeft ends what a process that was killed has left running of its programs,
+// of whatever runs: this process alone writes to the folder.
+func (m *comparison) endLeft(ctx context.Context, dir string) error {
+	return external.EndLeft(ctx, dir, func(text string) { m.note(store.Note{Text: text, Trouble: true}) })
 }
 
 // programmable makes a comparison one that a program of the user's own can

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"detsample/bench/plan"
@@ -16,6 +15,15 @@ type Round struct {
 	Phase string    // what its runs are for: a setting that is chosen by them, "" for the comparison itself
 	Runs  []Planned // that are not there yet, in their order; none if the comparison is complete
 	Begun bool      // others of the same round are there already
+
+	there []dealt // those that shards did, in their order
+}
+
+// dealt is a run of a round that is there, and was dealt to a shard.
+type dealt struct {
+	before int // how many of the missing runs come before it
+	cost   float64
+	shards int // how many they were dealt out to
 }
 
 // Planned is a run that comes next.
@@ -56,8 +64,8 @@ func (m *comparison) round(ctx context.Context, runs []one) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	if err = m.way.missing(ctx, missing, len(missing) < len(fresh)); err != nil && results {
-		err = errors.Join(err, m.exportRuns())
+	if err = m.way.missing(ctx, missing, roundOf(fresh, missing, m.way.sharedBy)); err != nil && results {
+		err = withAfter(err, m.exportRuns())
 	}
 	return err
 }
@@ -73,31 +81,60 @@ func (m *comparison) fresh(runs []one) (fresh []one) {
 	return fresh
 }
 
-// roundOf returns runs as the part of a round that is missing.
-func roundOf(missing []one, begun bool) Round {
-	r := Round{Begun: begun, Runs: make([]Planned, len(missing))}
-	for i, o := range missing {
+// roundOf returns a round of runs some of which are missing, given how many
+// shards shared those that are there.
+func roundOf(runs, missing []one, sharedBy func(mark string) int) Round {
+	r := Round{Begun: len(missing) < len(runs), Runs: make([]Planned, 0, len(missing))}
+	for _, o := range runs {
+		cost := plan.Cost(o.job.Strategy, o.job.Images)
+		if next := len(r.Runs); next == len(missing) || o.mark != missing[next].mark {
+			if shards := sharedBy(o.mark); shards > 0 {
+				r.there = append(r.there, dealt{next, cost, shards})
+			}
+			continue
+		}
 		r.Phase = o.phase
-		r.Runs[i] = Planned{Strategy: o.key.Strategy, Seed: o.key.Seed, Phase: o.key.Phase, Cost: plan.Cost(o.job.Strategy, o.job.Images)}
+		r.Runs = append(r.Runs, Planned{Strategy: o.key.Strategy, Seed: o.key.Seed, Phase: o.key.Phase, Cost: cost})
 	}
 	return r
 }
 
-// Shards returns which of count shards each run falls to, from 1.
+// Shards returns which of count shards each run falls to, from 1. Runs that as
+// many shards have shared already are dealt out with those that are missing, so
+// that each of them keeps its share however often what they found is merged
+// meanwhile; among another number of shards the missing runs alone are.
 func (r Round) Shards(count int) []int {
-	costs := make([]float64, len(r.Runs))
-	for i, run := range r.Runs {
-		costs[i] = run.Cost
+	var costs []float64
+	var missing []int // where among these costs
+	there := r.there
+	deal := func(before int) {
+		for ; len(there) > 0 && there[0].before <= before; there = there[1:] {
+			if there[0].shards == count {
+				costs = append(costs, there[0].cost)
+			}
+		}
 	}
-	return plan.Shards(costs, count)
+	for i, run := range r.Runs {
+		deal(i)
+		missing = append(missing, len(costs))
+		costs = append(costs, run.Cost)
+	}
+	deal(len(r.Runs))
+	all := plan.Shards(costs, count)
+	of := make([]int, len(missing))
+	for i, at := range missing {
+		of[i] = all[at]
+	}
+	return of
 }
 
 // way is how a comparison deals with the runs of a round.
 type way struct {
-	load    loader                                                     // finds those that are there
-	again   bool                                                       // those of them that broke, of which nothing is known, are done again
-	taken   func(trainer.Record, one)                                  // takes one of these in
-	missing func(ctx context.Context, missing []one, begun bool) error // does what is to be done about the others; begun if some are there
+	load     loader                                                  // finds those that are there
+	again    bool                                                    // those of them that broke, of which nothing is known, are done again
+	taken    func(trainer.Record, one)                               // takes one of these in
+	sharedBy func(mark string) int                                   // how many shards shared one of these, 0 for none; see [store.Store.SharedBy]
+	missing  func(ctx context.Context, missing []one, r Round) error // does what is to be done about the others, which are those of a round
 }
 
 // loader returns the body of a run that is there and that check finds nothing

@@ -121,9 +121,15 @@ func (m *comparison) trainAll(ctx context.Context, missing []one) error {
 		return err
 	case <-ctx.Done():
 	}
+	wait := grace
+	if t, ok := m.trainer.(interface {
+		Grace(ctx context.Context) time.Duration
+	}); ok {
+		wait = t.Grace(ctx)
+	}
 	select {
 	case <-done:
-	case <-time.After(grace): // a long step, or evaluation, goes on for nobody
+	case <-time.After(wait): // a long step, or evaluation, goes on for nobody
 	}
 	m.mu.Lock()
 	m.left = true
@@ -223,7 +229,7 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 		return fmt.Errorf("the run of %v: %w", o.key, err)
 	}
 	if err := m.folder.Put(o.key, o.mark, body); err != nil {
-		return fmt.Errorf("the run of %v is lost: %w; those kept before it are whole: once this is mended, go on with --resume", o.key, err)
+		return fmt.Errorf("the run of %v is lost: %w; those kept before it are whole: once this is mended, go on %s", o.key, err, m.resuming())
 	}
 	if o.key.Phase != "" { // no result of the comparison
 		return nil
@@ -233,6 +239,14 @@ func (m *comparison) keep(r *trainer.Record, o one) error {
 		return err
 	}
 	return m.folder.Append(store.Results, append(line, '\n'))
+}
+
+// resuming says how a comparison is gone on with.
+func (m *comparison) resuming() string {
+	if m.shard {
+		return "with the same command"
+	}
+	return "with --resume"
 }
 
 // drawnSeeds is the number of seeds of each strategy that the report draws

@@ -44,11 +44,12 @@ func TrainShard(ctx context.Context, c *config.Config, o Options, of plan.Shard)
 	if err := m.fitsUnread(); err != nil {
 		return nil, err
 	}
+	m.shard = true
 	s := &Shard{Dir: store.ShardDir(o.Out, of.Index, of.Count)}
 	if m.folder, err = store.Open(s.Dir, m.storing()); err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, m.folder.Close()) }()
+	defer func() { err = withAfter(err, m.folder.Close()) }()
 	if err := promptly.Do(ctx, func() error { return m.prepare(ctx) }); err != nil {
 		return nil, err
 	}
@@ -69,10 +70,11 @@ func TrainShard(ctx context.Context, c *config.Config, o Options, of plan.Shard)
 		return nil, err
 	}
 	m.way = way{
-		load:  merged.Load,
-		taken: func(r trainer.Record, o one) { m.take(r, o.phase) },
-		missing: func(ctx context.Context, missing []one, begun bool) (err error) {
-			s.Round = roundOf(missing, begun)
+		load:     merged.Load,
+		taken:    func(r trainer.Record, o one) { m.take(r, o.phase) },
+		sharedBy: merged.SharedBy,
+		missing: func(ctx context.Context, missing []one, r Round) (err error) {
+			s.Round = r
 			if s.Runs, err = m.trainShare(ctx, shareOf(missing, s.Round, of)); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -198,6 +199,74 @@ func TestAShardGoesOnWhereItWasInterrupted(t *testing.T) {
 	assert.Equal(t, results(t, whole), results(t, out))
 }
 
+// Looking at what is there while shards are still to come is common, as where a
+// cluster starts a few at a time: each has its own share nevertheless.
+func TestMergingMeanwhileTakesNoRunFromAShard(t *testing.T) {
+	text := tinyData + tinyTraining + "  - {name: two-stage, rpn: {}, roi: {}}\n"
+	for _, order := range [][]int{{1, 2, 3}, {3, 1, 2}, {2, 3, 1}} {
+		out, s := t.TempDir(), newScripted(nil)
+		var runs []string
+		for k, i := range order {
+			planned := []string{}
+			if k > 0 {
+				study, next, err := Merge(t.Context(), []string{out}, Options{Out: out, Trainer: s})
+				require.NoError(t, err)
+				require.Nil(t, study)
+				for n, shard := range next.Shards(3) {
+					assert.Contains(t, order[k:], shard, "of those that are still to come")
+					if shard == i {
+						planned = append(planned, named(next)[n])
+					}
+				}
+				listed, err := Next(t.Context(), out, Options{Trainer: s})
+				require.NoError(t, err)
+				assert.Equal(t, next, listed)
+				assert.ElementsMatch(t, []int{1, 2, 3, 4, 5}[:min(5, len(next.Runs))], distinct(next.Shards(5)), "another number has the missing runs alone")
+			}
+			shard, err := TrainShard(t.Context(), parsed(t, text), Options{Seeds: 3, Out: out, Trainer: s}, plan.Shard{Index: i, Count: 3})
+			require.NoError(t, err)
+			if k > 0 {
+				assert.Equal(t, planned, trained(shard))
+			}
+			runs = append(runs, trained(shard)...)
+		}
+		study, _, err := Merge(t.Context(), []string{out}, Options{Out: out, Trainer: s})
+		require.NoError(t, err)
+		require.NotNil(t, study, "all shards have ended")
+		assert.Len(t, study.Records, 9)
+		assert.Len(t, runs, 9, "none was trained twice")
+	}
+}
+
+func distinct(numbers []int) []int {
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}
+
+// A shard that was stopped goes on in the same run, whatever was merged since.
+func TestMergingMeanwhileLetsAShardGoOnWhereItWas(t *testing.T) {
+	text, out := tinyData+tinyTraining, t.TempDir()
+	of := plan.Shard{Index: 2, Count: 2}
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := TrainShard(ctx, parsed(t, text), Options{Seeds: 2, Out: out, Progress: func(e Event) {
+		if e.Finished == 1 && e.Images == 8 {
+			cancel()
+		}
+	}}, of)
+	require.ErrorIs(t, err, context.Canceled)
+	_, _, err = Merge(t.Context(), []string{out}, Options{Out: out})
+	require.NoError(t, err)
+	first := 0
+	shard, err := TrainShard(t.Context(), parsed(t, text), Options{Seeds: 2, Out: out, Progress: func(e Event) {
+		if first == 0 && e.Images > 0 {
+			first = e.Images
+		}
+	}}, of)
+	require.NoError(t, err)
+	assert.Len(t, shard.Runs, 1, "the other is merged")
+	assert.Equal(t, 12, first, "it goes on from its state")
+}
+
 // A round may name runs of earlier ones, as a race does: they are done once.
 func TestARoundPassesOverRunsOfEarlierOnes(t *testing.T) {
 	s := newScripted(nil)
@@ -205,8 +274,8 @@ func TestARoundPassesOverRunsOfEarlierOnes(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, m.prepare(t.Context()))
 	var begun []bool
-	m.way = way{load: m.folder.Load, taken: m.taken, missing: func(ctx context.Context, missing []one, b bool) error {
-		begun = append(begun, b)
+	m.way = way{load: m.folder.Load, taken: m.taken, sharedBy: m.folder.SharedBy, missing: func(ctx context.Context, missing []one, r Round) error {
+		begun = append(begun, r.Begun)
 		return m.trainAll(ctx, missing)
 	}}
 	runs, err := m.planned(m.seeds(), namesOf(m.cfg))

@@ -58,7 +58,7 @@ strategies:
 		return err
 	}
 	err = compare(&seen, 120)
-	require.ErrorContains(t, err, "image train/007.png cannot be read any more: its file has changed: put it back as it was and go on with --resume")
+	require.ErrorContains(t, err, "image train/007.png cannot be read any more: its file has changed: put it back as it was and go on (compare with --resume, a shard as it was)")
 	assert.Less(t, seen.Load(), int64(400))
 
 	require.NoError(t, os.WriteFile(path, data, 0o666))

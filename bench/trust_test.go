@@ -308,6 +308,7 @@ func TestAFolderThatOthersChangeEndsAComparisonInWords(t *testing.T) {
 		}
 		_, err := Compare(t.Context(), parsed(t, text), o)
 		require.ErrorContains(t, err, c.says, name)
+		assert.Equal(t, 1, strings.Count(err.Error(), c.says), "it is said once: %v", err)
 		o.Progress = nil
 		taken, _ := gone(t, text, o)
 		assert.Len(t, taken, c.taken, name)

@@ -45,7 +45,10 @@ func TestJobsAreWhatKubernetesReads(t *testing.T) {
 		pod := j.Spec.Template.Spec
 		assert.Equal(t, core.RestartPolicyNever, pod.RestartPolicy, "as backoffLimitPerIndex and podFailurePolicy ask")
 		assert.NotNil(t, j.Spec.BackoffLimitPerIndex)
-		assert.LessOrEqual(t, *j.Spec.MaxFailedIndexes, *j.Spec.Completions)
+		assert.Nil(t, j.Spec.MaxFailedIndexes, "a shard that fails does not end the others, and no number follows from completions unmarked")
+		require.NotNil(t, pod.TerminationGracePeriodSeconds)
+		assert.Greater(t, *pod.TerminationGracePeriodSeconds, int64(15), "a trainer's program has 10 seconds to save")
+		assert.Equal(t, 3, strings.Count(string(text), " # shards"), "what changes with the number of shards is marked")
 
 		c := trainer(t, pod)
 		assert.Equal(t, "compare", c.Args[0])

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"detsample/anchors"
-	"detsample/bench/strategy"
 	"detsample/bench/conform"
+	"detsample/bench/strategy"
 	"detsample/internal/panics"
 	"detsample/internal/stage"
 	"detsample/losses"

@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 
+	"detsample/internal/interrupt"
 	"detsample/internal/panics"
 	"detsample/internal/program"
 )
@@ -31,12 +29,12 @@ import (
 // Every error is a line on stderr, and a panic, as of a sampler of one's own, is one
 // with its stack beneath; results go to stdout. Control characters in
 // what is printed are made visible. A file named - is stdin, which may be nil.
-// The first SIGINT or SIGTERM ends the command in order, the second kills the
-// process.
+// The first SIGINT or SIGTERM ends the command in order, within a second or, where
+// it was SIGTERM and a program of the user's own trains, once that has had its time
+// to save; the second kills such a program, and then the process.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupt.Context(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	return execute(ctx, args, stdin, stdout, stderr)
 }
 

@@ -54,7 +54,7 @@ type compareCommand struct {
 func (compareCommand) Help() string {
 	return `Tables go to standard output, progress to standard error. An interrupt (Ctrl-C)
 stops within a step, keeps the runs that have ended and exits with 130; a second
-one kills. The status is 3 if some runs diverged or broke before their end, and 1
+one kills. At SIGTERM a trainer's program has 10 seconds to save. The status is 3 if some runs diverged or broke before their end, and 1
 if all did. For a shard it is 0 once its runs are recorded, whatever became of
 them: merge has the verdict.
 
@@ -92,7 +92,7 @@ func (c *compareCommand) Run(s *session) error {
 	study, err := bench.Compare(s.ctx, comparison, c.options(comparison, progress))
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
-		return interrupted(c.Out, progress.finished, progress.runs, s.args)
+		return interrupted(c.Out, progress.finished, progress.runs, resuming(s.args))
 	}
 	if _, another := errors.AsType[*store.Another](err); another {
 		return fmt.Errorf("%w; without --resume it begins anew, and what is there moves to a folder within it, previous, or previous-2 and so on", err)

@@ -10,16 +10,13 @@ import (
 )
 
 // interrupted returns the error of a comparison that was stopped: what is kept
-// and how to go on.
+// and with which arguments to go on.
 func interrupted(out string, kept, runs int, args []string) error {
 	if out == "" {
 		return &failure{statusInterrupted, fmt.Errorf("interrupted; nothing is kept without --out")}
 	}
-	if !slices.Contains(args, "--resume") {
-		args = append(slices.Clone(args), "--resume")
-	}
 	are, but := "are", ""
-	if kept == 1 {
+	if kept == 1 || runs == 1 {
 		are = "is"
 	}
 	if store.FromBefore(out, store.Report) {
@@ -27,6 +24,14 @@ func interrupted(out string, kept, runs int, args []string) error {
 	}
 	return &failure{statusInterrupted, fmt.Errorf("interrupted: %d of %s %s kept in %s%s; go on with\n  %s",
 		kept, prose.Count(runs, "run", "runs"), are, out, but, commandOf(args...))}
+}
+
+// resuming returns arguments of compare with --resume among them.
+func resuming(args []string) []string {
+	if slices.Contains(args, "--resume") {
+		return args
+	}
+	return append(slices.Clone(args), "--resume")
 }
 
 // commandOf writes the command line that calls this program with arguments.

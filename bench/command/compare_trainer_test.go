@@ -2,6 +2,7 @@ package command
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -45,6 +46,24 @@ func TestAProgramOfOnesOwnIsNamedOnTheCommandLine(t *testing.T) {
 	assert.Equal(t, statusFailure, got.status)
 	assert.Contains(t, got.stderr, "2 of 2 runs stopped early, the first: focal #1: exit status 4, and said nothing (")
 	assert.Contains(t, got.stdout, "No conclusion: no run has an AP.")
+}
+
+// The array's script leaves it to compare how many runs there are at a time: a
+// trainer's have a GPU each, whatever cores a task has for loading data.
+func TestASlurmTaskTrainsOnItsGPU(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the script is a shell's")
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	for _, gpus := range []string{"0", ""} {
+		task := exec.Command("bash", filepath.Join("..", "..", "deploy", "slurm.sbatch"),
+			"--config", file(t, "tiny.yaml", tiny), "--trainer", pretending, "--seeds", "1", "--out", out)
+		task.Env = append(os.Environ(), asCommand+"=1", "DETSAMPLE="+os.Args[0], "CUDA_VISIBLE_DEVICES="+gpus, "SLURM_CPUS_PER_TASK=8",
+			slurmID+"=1", slurmMin+"=1", slurmMax+"=2", slurmCount+"=2", slurmStep+"=1")
+		said, err := task.CombinedOutput()
+		require.NoError(t, err, string(said))
+		assert.Contains(t, string(said), "Shard 1/2: 1 of 2 runs")
+	}
 }
 
 func TestWrongUsageOfAProgramOfOnesOwnIsSaid(t *testing.T) {

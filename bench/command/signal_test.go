@@ -80,3 +80,19 @@ func signalled(t *testing.T, signal os.Signal, long, out string) time.Duration {
 	assert.NotEmpty(t, states, "how far the runs have come")
 	return took
 }
+
+// A shard takes over what is there as it is: its advice is the command that it
+// was called by.
+func TestAShardThatWasInterruptedIsGoneOnWithAsItWasCalled(t *testing.T) {
+	long := file(t, "long.yaml", strings.Replace(tiny, "images: 16", "images: 100000", 1))
+	out := filepath.Join(t.TempDir(), "out")
+	shard, errs := started(t, "compare", "--seeds", "1", "--config", long, "--out", out, "--shard", "1/2")
+	require.Eventually(t, func() bool {
+		_, err := os.Stat(filepath.Join(out, "shards", "1-of-2", "results.jsonl"))
+		return err == nil
+	}, 20*time.Second, 10*time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
+	require.NoError(t, shard.Process.Signal(os.Interrupt))
+	assert.Equal(t, statusInterrupted, status(t, shard))
+	assert.Regexp(t, `detsample: interrupted: 0 of 1 run is kept in \S+; go on with\n  detsample compare --seeds 1 --config \S+ --out \S+ --shard 1/2\n$`, errs.String())
+}

@@ -108,7 +108,7 @@ type ImageError struct {
 
 // Error implements error.
 func (e *ImageError) Error() string {
-	return fmt.Sprintf("dataset: %s: image %s cannot be read any more: %v: put it back as it was and go on with --resume, or begin anew", e.Set, e.Name, e.Err)
+	return fmt.Sprintf("dataset: %s: image %s cannot be read any more: %v: put it back as it was and go on (compare with --resume, a shard as it was), or begin anew", e.Set, e.Name, e.Err)
 }
 
 // Unwrap returns the cause.

@@ -9,16 +9,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"detsample/internal/interrupt"
 )
 
 // statusDiverged is how a program says that its training diverged.
 const statusDiverged = 3
 
-// How long a program has to end once it is asked to, when it took too long and
-// when the comparison is to stop, which is to be answered within a second.
+// How long a program has to end once it is asked to.
 var (
-	timeoutGrace   = 10 * time.Second
-	interruptGrace = 500 * time.Millisecond
+	timeoutGrace   = 10 * time.Second       // when it took too long
+	schedulerGrace = 10 * time.Second       // at SIGTERM: Slurm and Kubernetes kill after 30 seconds
+	interruptGrace = 500 * time.Millisecond // when the comparison is to stop otherwise, which is to be answered within a second
 )
 
 // failure is why a program did not end well.
@@ -105,10 +107,13 @@ func (r *run) attempt(ctx context.Context, progress func(images int)) (end outco
 		case <-tick.C:
 			follow.look()
 		case <-late:
-			r.stop(p, timeoutGrace)
+			r.stop(ctx, p)
 			return end, failure{fmt.Errorf("it took longer than %v (trainer.timeout)%s", r.program.Timeout, said.last())}
 		case <-ctx.Done():
-			r.stop(p, interruptGrace)
+			if interrupt.Of(ctx).Patient() {
+				r.note(fmt.Sprintf("the program in %s has %v to end; a second signal ends it at once", r.dir, schedulerGrace))
+			}
+			r.stop(ctx, p)
 			return end, ctx.Err()
 		}
 	}
@@ -126,7 +131,16 @@ func (r *run) judge(err error, said *said) (end outcome, _ error) {
 		end.Diverged = true
 		return end, nil
 	}
-	return end, failure{fmt.Errorf("%v%s", exit, said.last())}
+	return end, failure{fmt.Errorf("%v%s%s", exit, killedFor(exit), said.last())}
+}
+
+// killedFor returns why a program may have been killed that nobody here killed,
+// in brackets; empty if it ended otherwise. A shell says it by its status.
+func killedFor(exit *exec.ExitError) string {
+	if killed(exit) || exit.ExitCode() == 128+9 {
+		return " (so the system ends what takes too much memory: see the machine's log, or the job's limit)"
+	}
+	return ""
 }
 
 // process is a program that was started.
@@ -154,21 +168,50 @@ func (r *run) start(cmd *exec.Cmd) (*process, error) {
 
 // stop ends the program and what it has started: politely, and by force after a
 // while. A shell ends at once, and leaves as long to what it was waiting for.
-func (r *run) stop(p *process, grace time.Duration) {
+func (r *run) stop(ctx context.Context, p *process) {
 	terminate(p.cmd)
-	late := time.After(grace)
+	late, cancel := patience(ctx)
+	defer cancel()
 	select {
 	case <-p.ended:
-		for over := false; !over && r.lock.running(); {
-			select {
-			case <-late:
-				over = true
-			case <-time.After(20 * time.Millisecond):
-			}
+		for late.Err() == nil && r.lock.running() {
+			time.Sleep(20 * time.Millisecond)
 		}
-	case <-late:
+	case <-late.Done():
 		kill(p.cmd)
 		<-p.ended
 	}
 	_ = r.lock.clear(p)
+}
+
+// patience returns a context that ends when a program that is asked to end has
+// had its time, which is shorter once ctx ends, and over at a second signal.
+func patience(ctx context.Context) (context.Context, context.CancelFunc) {
+	grace := timeoutGrace
+	if ctx.Err() != nil {
+		grace = graceAfter(ctx)
+	}
+	late, cancel := context.WithTimeout(context.Background(), grace)
+	context.AfterFunc(ctx, func() {
+		select {
+		case <-interrupt.Of(ctx).Again():
+		case <-time.After(graceAfter(ctx)):
+		case <-late.Done():
+		}
+		cancel()
+	})
+	return late, cancel
+}
+
+// graceAfter returns how long a program has to end once ctx has ended.
+func graceAfter(ctx context.Context) time.Duration {
+	if interrupt.Of(ctx).Patient() {
+		return schedulerGrace
+	}
+	return interruptGrace
+}
+
+// Grace returns how long Train takes to return at most once ctx has ended.
+func (t *Trainer) Grace(ctx context.Context) time.Duration {
+	return graceAfter(ctx) + 200*time.Millisecond
 }

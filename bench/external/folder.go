@@ -58,7 +58,7 @@ func (t *Trainer) open(ctx context.Context, job trainer.Job, d *data) (*run, err
 	if err := os.MkdirAll(r.out(), 0o777); err != nil {
 		return nil, err
 	}
-	left := func() { t.note("a program that an earlier process had left running was ended: " + dir) }
+	left := func() { t.note(leftRunning(dir)) }
 	if r.lock, err = acquire(ctx, dir, left); err != nil {
 		return nil, err
 	}

@@ -1,14 +1,25 @@
 package external
 
-import "time"
+import (
+	"testing"
+	"time"
+)
 
 func init() { timeoutGrace, followEvery = 300*time.Millisecond, 50*time.Millisecond }
 
 // Patient gives programs a long time to end, until it is undone.
 func Patient() (undo func()) {
 	timeout, interrupt := timeoutGrace, interruptGrace
-	timeoutGrace, interruptGrace = patience, patience
+	timeoutGrace, interruptGrace = 30*time.Second, 30*time.Second
 	return func() { timeoutGrace, interruptGrace = timeout, interrupt }
 }
 
-const patience = 30 * time.Second
+// Patience is patience.
+var Patience = patience
+
+// SetTimeoutGrace gives programs that took too long another time, for a test.
+func SetTimeoutGrace(t *testing.T, grace time.Duration) {
+	was := timeoutGrace
+	timeoutGrace = grace
+	t.Cleanup(func() { timeoutGrace = was })
+}

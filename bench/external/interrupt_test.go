@@ -21,6 +21,7 @@ import (
 	"detsample/bench/external"
 	"detsample/bench/plan"
 	"detsample/bench/store"
+	"detsample/internal/interrupt"
 	"detsample/internal/intime"
 )
 
@@ -116,6 +117,50 @@ func TestAProgramInAShellHasTimeToEnd(t *testing.T) {
 	assert.FileExists(t, filepath.Join(folderOf(t, out, "focal-1"), "out", "saved"))
 }
 
+// Schedulers send SIGTERM, and wait: a program has time to save then, as Ctrl-C
+// does not leave it, until a second signal says that there is none.
+func TestSIGTERMLeavesAProgramTimeToSave(t *testing.T) {
+	terminated := func(polite string, signals int) (out string, took time.Duration) {
+		ctx, stop := interrupt.Context(t.Context())
+		defer stop()
+		out = t.TempDir()
+		took = endedAt(t, ctx, func() {
+			for range signals {
+				assert.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
+				time.Sleep(200 * time.Millisecond)
+			}
+		}, program(t, "-polite "+polite), out, "waits")
+		return out, took
+	}
+	out, took := terminated("1500ms", 1)
+	assert.FileExists(t, filepath.Join(folderOf(t, out, "two-stages-1"), "out", "saved"))
+	assert.GreaterOrEqual(t, took, 1500*time.Millisecond)
+
+	out, took = terminated("1m", 2)
+	assert.Less(t, took, 5*time.Second)
+	dir := folderOf(t, out, "two-stages-1")
+	assert.NoFileExists(t, filepath.Join(dir, "out", "saved"))
+	assert.False(t, alive(pidIn(t, filepath.Join(dir, "running"))), "it was ended")
+
+	out = t.TempDir()
+	assert.Less(t, interruptedAt(t, program(t, "-polite 1500ms"), out, "waits"), 1500*time.Millisecond)
+	assert.NoFileExists(t, filepath.Join(folderOf(t, out, "two-stages-1"), "out", "saved"))
+}
+
+// A program that took too long has its time to end; not all of it, if the
+// comparison is to stop meanwhile.
+func TestAnInterruptCutsShortTheTimeAfterATimeout(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	time.AfterFunc(100*time.Millisecond, cancel)
+	external.SetTimeoutGrace(t, time.Minute)
+	start := time.Now()
+	late, over := external.Patience(ctx)
+	defer over()
+	<-late.Done()
+	assert.Less(t, time.Since(start), 10*time.Second)
+}
+
 // inShell is a command that a shell waits for.
 func inShell(command string) string { return "sh -c '" + command + "; true'" }
 
@@ -125,12 +170,18 @@ func interruptedAt(t *testing.T, command, out, file string) time.Duration {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	return endedAt(t, ctx, cancel, command, out, file)
+}
+
+// endedAt is interruptedAt with what ends the context.
+func endedAt(t *testing.T, ctx context.Context, end func(), command, out, file string) time.Duration {
+	t.Helper()
 	began := filepath.Join(out, "trainer", "runs", "two-stages-1-*", "out", file)
 	go func() {
 		for {
 			if found, _ := filepath.Glob(began); len(found) > 0 {
 				time.Sleep(200 * time.Millisecond)
-				cancel()
+				end()
 				return
 			}
 			time.Sleep(10 * time.Millisecond)
@@ -177,6 +228,17 @@ func testAProgramThatWasLeft(t *testing.T, named bool) {
 	interrupted(t, command, bench.Options{Out: out}, 2)
 	dir := folderOf(t, out, "two-stages-1")
 	// What the killed process had: a group that holds the file.
+	orphan := left(t, dir, named)
+	study, notes := compared(t, command, "", bench.Options{Out: out, Resume: true})
+	assert.Contains(t, notes, "a program that an earlier process had left running was ended: "+dir)
+	assert.Empty(t, study.Records[1].Run.Failed)
+	assert.Error(t, orphan.Wait(), "it was ended")
+}
+
+// left starts a program as one that runs on in a run's folder, though the process
+// that started it was killed.
+func left(t *testing.T, dir string, named bool) *exec.Cmd {
+	t.Helper()
 	f, err := os.OpenFile(filepath.Join(dir, "running"), os.O_RDWR|os.O_TRUNC, 0o666)
 	require.NoError(t, err)
 	require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB))
@@ -191,11 +253,55 @@ func testAProgramThatWasLeft(t *testing.T, named bool) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, f.Close())
+	return orphan
+}
 
-	study, notes := compared(t, command, "", bench.Options{Out: out, Resume: true})
-	assert.Contains(t, notes, "a program that an earlier process had left running was ended: "+dir)
-	assert.Empty(t, study.Records[1].Run.Failed)
-	assert.Error(t, orphan.Wait(), "it was ended")
+// A comparison that begins anew, or goes on with other strategies, has no use for
+// a program that was left, which would keep its GPU.
+func TestAProgramThatNoRunIsStartedForIsEnded(t *testing.T) {
+	command := program(t, "")
+	for _, resume := range []bool{false, true} {
+		out := t.TempDir()
+		compared(t, command, "", bench.Options{Out: out})
+		dir := folderOf(t, out, "two-stages-1")
+		orphan := left(t, dir, true)
+		c := configuration(t, command, "")
+		c.Strategies = c.Strategies[:1]
+		var notes []string
+		_, err := bench.Compare(t.Context(), c, bench.Options{Out: out, Resume: resume, Note: func(n store.Note) { notes = append(notes, n.Text) }})
+		require.NoError(t, err)
+		assert.Contains(t, notes, "a program that an earlier process had left running was ended: "+dir)
+		if assert.False(t, alive(orphan.Process.Pid), "resume: %v", resume) {
+			_ = orphan.Wait()
+		} else {
+			_ = orphan.Process.Kill()
+		}
+		_, err = os.Stat(filepath.Join(out, "previous"))
+		assert.Equal(t, resume, err != nil)
+	}
+
+	// One that is seen to is another process's, as a shard's.
+	out := t.TempDir()
+	compared(t, command, "", bench.Options{Out: out})
+	dir := folderOf(t, out, "two-stages-1")
+	orphan := left(t, dir, true)
+	f, err := os.Open(filepath.Join(dir, "owner"))
+	require.NoError(t, err)
+	defer f.Close()
+	require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB))
+	require.NoError(t, external.EndLeft(t.Context(), filepath.Join(out, "trainer"), func(text string) { assert.Fail(t, text) }))
+	assert.True(t, alive(orphan.Process.Pid))
+	require.NoError(t, orphan.Process.Kill())
+	_ = orphan.Wait()
+	require.NoError(t, external.EndLeft(t.Context(), filepath.Join(out, "none"), nil))
+}
+
+func TestAKilledProgramHintsAtMemory(t *testing.T) {
+	for command, hint := range map[string]bool{"kill -9 $$": true, "exit 137": true, "exit 9": false, "kill -15 $$": false} {
+		study, _ := compared(t, "sh -c '"+command+"'", "", bench.Options{Out: t.TempDir()})
+		failed := study.Records[0].Run.Failed
+		assert.Equal(t, hint, strings.Contains(failed, " (so the system ends what takes too much memory: see the machine's log, or the job's limit), and said nothing ("), "%s: %s", command, failed)
+	}
 }
 
 func TestARunIsSeenToByOneProcess(t *testing.T) {

@@ -20,6 +20,10 @@ func (l *lock) running() bool { return false }
 
 func (l *lock) clear(p *process) error { return p.reap() }
 
+func killed(*exec.ExitError) bool { return false }
+
+func abandoned(string) bool { return false }
+
 func terminate(cmd *exec.Cmd) { kill(cmd) }
 
 func kill(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

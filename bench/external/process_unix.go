@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"detsample/internal/regular"
 )
 
 // lock is who works in a run's folder. The kernel holds two files of it: owner
@@ -186,6 +188,28 @@ func (l *lock) clear(p *process) error {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return p.reap()
+}
+
+// killed reports whether a program ended by SIGKILL.
+func killed(exit *exec.ExitError) bool {
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+}
+
+// abandoned reports whether a program still runs in a run's folder that nobody
+// sees to. It makes no file there.
+func abandoned(dir string) bool {
+	return heldNow(filepath.Join(dir, "running")) && !heldNow(filepath.Join(dir, "owner"))
+}
+
+// heldNow reports whether somebody has the lock of a file, if there is one.
+func heldNow(path string) bool {
+	f, err := regular.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
 func terminate(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"detsample/internal/durable"
@@ -39,6 +40,11 @@ func (s *Store) begin(id Identity, resume, shards bool) error {
 		if !same {
 			if leaving, err = s.leaving(shards); err != nil {
 				return err
+			}
+			if s.leave != nil && slices.Contains(leaving, Trainer) {
+				if err := s.leave(s.path(Trainer)); err != nil {
+					return err
+				}
 			}
 		}
 		if err := s.mark(); err != nil {

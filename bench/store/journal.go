@@ -30,6 +30,7 @@ type journal struct {
 // place is where a run's line lies.
 type place struct {
 	key            Key
+	shards         int // see Store.SharedBy
 	offset, length int64
 }
 
@@ -142,7 +143,7 @@ func (j *journal) note(l line, at, length int64) {
 			j.about = l.Body
 		}
 	case l.Kind == kindRun && l.Key != nil && l.Mark != "":
-		j.runs[l.Mark] = place{*l.Key, at, length}
+		j.runs[l.Mark] = place{*l.Key, l.Shards, at, length}
 	case l.Kind == kindAside:
 		delete(j.runs, l.Mark)
 	}

@@ -22,6 +22,7 @@ type line struct {
 	Identity *Identity       `json:"identity,omitempty"`
 	Key      *Key            `json:"key,omitempty"`
 	Mark     string          `json:"mark,omitempty"`
+	Shards   int             `json:"shards,omitempty"`  // how many shared the round that a run was done in
 	Payload  string          `json:"payload,omitempty"` // digest of the bytes that follow a state's head
 	Size     int64           `json:"size,omitempty"`    // and how many these are
 	Body     json.RawMessage `json:"body,omitempty"`

@@ -16,6 +16,34 @@ func ShardDir(dir string, index, count int) string {
 	return filepath.Join(dir, shardsName, fmt.Sprintf("%d-of-%d", index, count))
 }
 
+// shards returns how many shards there are, if this folder is one's; 0 if not.
+func (s *Store) shards() (count int) {
+	if filepath.Base(filepath.Dir(filepath.Clean(s.dir))) == shardsName {
+		_, _ = fmt.Sscanf(filepath.Base(s.dir), "%d-of-%d", new(int), &count)
+	}
+	return count
+}
+
+// SharedBy returns among how many shards the runs were dealt out of which one
+// did this run, whichever folder it was merged into since; 0 if none did, or the
+// run is not here.
+func (s *Store) SharedBy(mark string) int {
+	if s == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.journal.runs[mark].shards
+}
+
+// SharedBy is [Store.SharedBy] of a part.
+func (p *Part) SharedBy(mark string) int {
+	if p == nil {
+		return 0
+	}
+	return p.journal.runs[mark].shards
+}
+
 // siblings lists the folders of the other shards, if this is one.
 func (s *Store) siblings() (dirs []string) {
 	all := filepath.Dir(filepath.Clean(s.dir))

@@ -17,6 +17,7 @@ type Store struct {
 	dir     string
 	program string
 	note    func(Note)
+	leave   func(dir string) error // [Options.Leaving]
 	disk    durable.Disk
 	lock    *lock
 	made    []string // folders that it made, until something is written
@@ -31,6 +32,10 @@ type Store struct {
 type Options struct {
 	Program string     // version of this program, kept with every run
 	Note    func(Note) // is told what was found and done; nil for nobody
+
+	// Leaving, if not nil, is called before a trainer's folder moves aside, for
+	// what still works in it; its error is that of [Store.Begin], and nothing moves.
+	Leaving func(dir string) error
 }
 
 // Note says what was found in a folder, and what was done about it.
@@ -69,7 +74,7 @@ func Open(dir string, o Options) (*Store, error) {
 var machine durable.Disk = durable.Local{}
 
 func newStore(d durable.Disk, dir string, o Options) *Store {
-	return &Store{dir: dir, program: o.Program, note: o.Note, disk: d, appended: map[string]durable.File{}}
+	return &Store{dir: dir, program: o.Program, note: o.Note, leave: o.Leaving, disk: d, appended: map[string]durable.File{}}
 }
 
 // warn tells of trouble.
@@ -158,7 +163,7 @@ func (s *Store) Describe(about []byte) error {
 // many runs there are.
 func (s *Store) Put(k Key, mark string, body []byte) error {
 	return s.writing(func() error {
-		if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Body: body}); err != nil {
+		if err := s.journal.append(line{Kind: kindRun, Format: format, Program: s.program, Key: &k, Mark: mark, Shards: s.shards(), Body: body}); err != nil {
 			return err
 		}
 		_ = s.disk.Remove(s.statePath(k)) // one that stays is not of use, nor of harm
