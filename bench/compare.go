@@ -27,7 +27,7 @@ import (
 )
 
 // Options say how a comparison is run; none but Data, Links, Seeds, FirstSeed,
-// Until, Race, Budget, Tune and Trainer changes its results.
+// Until, Race, Budget, Tune, Only and Trainer changes its results.
 type Options struct {
 	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
 	Links  bool    // follow symbolic links that lead out of the folder; what they lead to is else left out
@@ -38,6 +38,12 @@ type Options struct {
 	Tune   bool    // choose learning rates, and loss weights that differ, before; see package plan
 	Resume bool    // take over from Out the runs that are already there
 	Report bool    // write report.html into Out
+
+	// Only names the strategies that are trained, none for all. Their runs are those
+	// of the whole comparison: anchors are fitted for all of its strategies, and losses
+	// are matched to the strategies that they are matched to there, which are trained
+	// as long as that takes.
+	Only []string
 
 	FirstSeed uint64  // 0 means 1
 	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width, a share of 1: 0.0075 for 0.75 points; 0 trains all
@@ -125,7 +131,10 @@ func newComparison(c *config.Config, o Options) (*comparison, error) {
 		return nil, err
 	}
 	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}, known: map[string]bool{}}
-	m.asked = askedBy(o, string(text))
+	if m.o.Only, err = chosen(&cfg, o.Only); err != nil {
+		return nil, err
+	}
+	m.asked = askedBy(m.o, string(text))
 	return m, nil
 }
 
@@ -139,7 +148,9 @@ func (m *comparison) fitsUnread() error {
 	if m.o.Data != "" || m.o.Trainer != nil {
 		return nil
 	}
-	return Fits(m.cfg)
+	c := *m.cfg
+	c.Strategies = m.o.withReferences(&c)
+	return Fits(&c)
 }
 
 // start makes the comparison fit into the memory, the folder its own, and says
@@ -181,6 +192,7 @@ func (m *comparison) rounds(ctx context.Context) error {
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
+	m.dropReferences()
 	return m.run(ctx)
 }
 
@@ -241,6 +253,7 @@ func (m *comparison) prepare(ctx context.Context) error {
 	if err := registry.Check(&cfg); err != nil {
 		return err
 	}
+	cfg.Strategies = m.o.withReferences(&cfg) // anchors are fitted for all
 	for i := range cfg.Strategies {
 		if err := cfg.Strategies[i].CheckClasses(len(set.Classes)); err != nil {
 			return err

@@ -48,6 +48,7 @@ func prepare(ctx context.Context, c config.Config, folder string, followLinks bo
 	c.Areas = c.Folder.Areas
 	if c.Folder.Anchors {
 		c.Detector.Pyramid, err = fit(ctx, &c, set)
+		c.Folder.Anchors = false // fitted again, for a part of the strategies, they might be others
 	}
 	return c, set, err
 }
