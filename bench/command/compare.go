@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -249,6 +250,9 @@ const (
 	maxImages = 1e12
 )
 
+// usualPreset is the comparison of a command that names none.
+const usualPreset = "default"
+
 // source reads the configuration from where the command names it.
 func (c *compareCommand) source(s *session) (*config.Config, error) {
 	if c.Config != "" {
@@ -258,10 +262,7 @@ func (c *compareCommand) source(s *session) (*config.Config, error) {
 		}
 		return c.parse(name, data)
 	}
-	name := c.Preset
-	if name == "" {
-		name = "default"
-	}
+	name := cmp.Or(c.Preset, usualPreset)
 	data, err := config.PresetYAML(name)
 	if err != nil {
 		return nil, wrongUsage("%w", err)
