@@ -25,6 +25,8 @@ type asked struct {
 	Seeds  int    `json:"seeds"`
 	Tune   bool   `json:"tune"`
 
+	Only []string `json:"only,omitempty"` // in the configuration's order; none for all
+
 	FirstSeed uint64  `json:"first-seed,omitempty"`
 	Until     float64 `json:"until,omitempty"` // a share of 1
 	Race      bool    `json:"race,omitempty"`
@@ -34,7 +36,7 @@ type asked struct {
 
 // askedBy returns what options ask for, beside a configuration.
 func askedBy(o Options, config string) asked {
-	return asked{Config: config, Data: o.Data, Links: o.Links, Seeds: max(1, o.Seeds), Tune: o.Tune, FirstSeed: o.FirstSeed, Until: o.Until, Race: o.Race}
+	return asked{Config: config, Data: o.Data, Links: o.Links, Seeds: max(1, o.Seeds), Tune: o.Tune, Only: o.Only, FirstSeed: o.FirstSeed, Until: o.Until, Race: o.Race}
 }
 
 // options returns the options that ask for the same; where the data are, and
@@ -43,7 +45,7 @@ func (a asked) options(o Options) Options {
 	if o.Data == "" {
 		o.Data, o.Links = a.Data, a.Links
 	}
-	o.Seeds, o.Tune, o.Budget = a.Seeds, a.Tune, 0
+	o.Seeds, o.Tune, o.Only, o.Budget = a.Seeds, a.Tune, a.Only, 0
 	o.FirstSeed, o.Until, o.Race = a.FirstSeed, a.Until, a.Race
 	return o
 }

@@ -89,7 +89,10 @@ func newComparison(c *config.Config, o Options) (*comparison, error) {
 		return nil, err
 	}
 	m := &comparison{cfg: &cfg, o: o, trainer: o.Trainer, trials: map[string]trainer.Run{}, known: map[string]bool{}}
-	m.asked = askedBy(o, string(text))
+	if m.o.Only, err = chosen(&cfg, o.Only); err != nil {
+		return nil, err
+	}
+	m.asked = askedBy(m.o, string(text))
 	return m, nil
 }
 
@@ -103,7 +106,9 @@ func (m *comparison) fitsUnread() error {
 	if m.o.Data != "" || m.o.Trainer != nil {
 		return nil
 	}
-	return Fits(m.cfg)
+	c := *m.cfg
+	c.Strategies = m.o.withReferences(&c)
+	return Fits(&c)
 }
 
 // start makes the comparison fit into the memory, the folder its own, and says
@@ -145,6 +150,7 @@ func (m *comparison) rounds(ctx context.Context) error {
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
+	m.dropReferences()
 	return m.run(ctx)
 }
 
@@ -206,6 +212,7 @@ func (m *comparison) prepare(ctx context.Context) error {
 	if err := registry.Check(&cfg); err != nil {
 		return err
 	}
+	cfg.Strategies = m.o.withReferences(&cfg) // anchors are fitted for all
 	for i := range cfg.Strategies {
 		if err := cfg.Strategies[i].CheckClasses(len(set.Classes)); err != nil {
 			return err

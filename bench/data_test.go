@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"detsample/bench/anchorfit"
 	"detsample/bench/small/scene"
 )
 
@@ -19,7 +20,7 @@ strategies:
 	set, err := scene.Generate(c.Scenes, 3)
 	require.NoError(t, err)
 	given := c.Detector.Pyramid
-	fitted, err := fit(t.Context(), c, set)
+	fitted, err := fit(t.Context(), c, learnt(set), anchorfit.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, given, c.Detector.Pyramid, "the configuration is left as it was")
 	for _, iou := range []float32{0.5, 0.7} {

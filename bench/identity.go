@@ -26,6 +26,9 @@ func identity(c *config.Config, set *dataset.Set, t trainer.Trainer) (store.Iden
 	shared.Title, shared.Scale, shared.Strategies = "", config.AsWritten, nil // strategies hold what a scale has made of them
 	shared.Trainer = nil                                                      // it says itself what it follows from
 	shared.Folder.Cache = 0
+	if c.Trainer == nil {
+		shared.Folder.Anchors = true // fitted or given, the pyramid is what is trained on
+	}
 	text, err := strictyaml.Marshal(&shared, strategy.Types())
 	if err != nil {
 		return store.Identity{}, err

@@ -185,6 +185,8 @@ func TestAllThatIsAskedForIsKeptWithTheRuns(t *testing.T) {
 			field.SetUint(7)
 		case reflect.Float64:
 			field.SetFloat(0.7)
+		case reflect.Slice:
+			field.Set(reflect.ValueOf([]string{"x"}))
 		default:
 			assert.Fail(t, "an option of a kind that is new", name)
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // Options say how a comparison is run; none but Data, Links, Seeds, FirstSeed,
-// Until, Race, Budget, Tune and Trainer changes its results.
+// Until, Race, Budget, Tune, Only and Trainer changes its results.
 type Options struct {
 	Data   string  // annotated images, a folder or a COCO file; empty for generated scenes
 	Links  bool    // follow symbolic links that lead out of the folder; what they lead to is else left out
@@ -22,6 +22,12 @@ type Options struct {
 	Tune   bool    // choose learning rates, and loss weights that differ, before; see package plan
 	Resume bool    // take over from Out the runs that are already there
 	Report bool    // write report.html into Out
+
+	// Only names the strategies that are trained, none for all. Their runs are those
+	// of the whole comparison: anchors are fitted for all of its strategies, and losses
+	// are matched to the strategies that they are matched to there, which are trained
+	// as long as that takes.
+	Only []string
 
 	FirstSeed uint64  // 0 means 1
 	Until     float64 // add seeds, up to Seeds, until the interval of every difference of AP has this half-width, a share of 1: 0.0075 for 0.75 points; 0 trains all

@@ -102,11 +102,17 @@ func advised(t *testing.T, folder string, args ...string) (*insight.Report, stri
 	out := t.TempDir()
 	_, errs, status := ran(t, append([]string{"inspect", folder, "--split", "train", "--out", out, "-q"}, args...)...)
 	require.Zero(t, status, errs)
+	return reportIn(t, out), filepath.Join(out, "advice.yaml")
+}
+
+// reportIn returns the report that inspect has written into a folder.
+func reportIn(t *testing.T, out string) *insight.Report {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(out, "inspect.json"))
 	require.NoError(t, err)
 	var r insight.Report
 	require.NoError(t, json.Unmarshal(text, &r))
-	return &r, filepath.Join(out, "advice.yaml")
+	return &r
 }
 
 // counted trains a small network for one look at every training image, and

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"detsample/bench/plan"
 	"detsample/bench/stats"
 	"detsample/bench/store"
-	"detsample/bench/strategy"
 	"detsample/bench/summary"
 )
 
@@ -45,9 +45,11 @@ type compareCommand struct {
 	Timeout     *time.Duration  `placeholder:"TIME" help:"How long the trainer's program may take, such as 90m."`
 	Retries     *int            `placeholder:"N" help:"How often the trainer's program is started again if it crashes or takes too long (0)."`
 	Input       []string        `sep:"none" placeholder:"FILE" help:"File that the trainer's results depend on, such as the program itself: if it has changed, nothing is taken over."`
-	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run only these strategies of the comparison; anchors fitted to a folder, and matched weights, are then of these alone."`
+	Only        []string        `sep:"none" placeholder:"NAME,..." help:"Run only these strategies of the comparison, each as the whole comparison runs it: with the anchors that are fitted for all strategies, and weights matched to the same reference."`
 	Format      string          `enum:"table,json,markdown" default:"table" help:"What to print: table, json or markdown (table)."`
 	Quiet       bool            `short:"q" help:"Print nothing but errors; the results are in the folder."`
+
+	kept []string // names of Only
 }
 
 // Help returns examples.
@@ -88,7 +90,7 @@ func (c *compareCommand) Run(s *session) error {
 	if of.Count > 0 {
 		return c.trainShard(s, comparison, of)
 	}
-	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.seeds())
+	progress := newProgress(s.stderr, c.Quiet, c.runs(comparison))
 	study, err := bench.Compare(s.ctx, comparison, c.options(comparison, progress))
 	progress.end()
 	if errors.Is(err, context.Canceled) && s.ctx.Err() != nil {
@@ -126,7 +128,7 @@ func (s *session) conclude(study *summary.Study, err error, out, format string, 
 // options returns what the command asks for.
 func (c *compareCommand) options(comparison *config.Config, progress *progress) bench.Options {
 	return bench.Options{
-		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.seeds(), Jobs: c.jobs(comparison), Budget: c.Budget, Tune: c.Tune,
+		Data: folder(c.Data), Links: c.FollowLinks, Seeds: c.seeds(), Jobs: c.jobs(comparison), Budget: c.Budget, Tune: c.Tune, Only: c.kept,
 		FirstSeed: c.FirstSeed, Until: valueOf(c.Until) / 100, Race: c.Race,
 		Out: c.Out, Resume: c.Resume, Report: true, Progress: progress.event, Note: progress.note, Read: progress.read,
 	}
@@ -192,7 +194,8 @@ func (c *compareCommand) config(s *session) (*config.Config, error) {
 	if err := c.limit(comparison); err != nil {
 		return nil, err
 	}
-	return comparison, keep(comparison, c.Only)
+	c.kept, err = strategiesIn(comparison, c.Only)
+	return comparison, err
 }
 
 // resize sets the size that a folder's images are trained at, or their crops.
@@ -247,6 +250,9 @@ const (
 	maxImages = 1e12
 )
 
+// usualPreset is the comparison of a command that names none.
+const usualPreset = "default"
+
 // source reads the configuration from where the command names it.
 func (c *compareCommand) source(s *session) (*config.Config, error) {
 	if c.Config != "" {
@@ -256,10 +262,7 @@ func (c *compareCommand) source(s *session) (*config.Config, error) {
 		}
 		return c.parse(name, data)
 	}
-	name := c.Preset
-	if name == "" {
-		name = "default"
-	}
+	name := cmp.Or(c.Preset, usualPreset)
 	data, err := config.PresetYAML(name)
 	if err != nil {
 		return nil, wrongUsage("%w", err)
@@ -279,28 +282,31 @@ func (c *compareCommand) parse(name string, data []byte) (*config.Config, error)
 	return config.ParseFor(own.Command, name, data)
 }
 
-// keep leaves the strategies that are named, all if none is. A value is a name
-// or, if no strategy is called so, names separated by commas.
-func keep(comparison *config.Config, only []string) error {
-	var kept []string
-	for _, value := range only {
+// strategiesIn returns the strategies that values name. A value is a name or, if no
+// strategy is called so, names separated by commas.
+func strategiesIn(comparison *config.Config, values []string) (list []string, err error) {
+	for _, value := range values {
 		if slices.Contains(names(comparison), value) {
-			kept = append(kept, value)
+			list = append(list, value)
 			continue
 		}
 		for name := range strings.SplitSeq(value, ",") {
 			if err := known("strategy", name, names(comparison)); err != nil {
-				return err
+				return nil, err
 			}
-			kept = append(kept, name)
+			list = append(list, name)
 		}
 	}
-	if len(kept) > 0 {
-		comparison.Strategies = slices.DeleteFunc(comparison.Strategies, func(s strategy.Strategy) bool {
-			return !slices.Contains(kept, s.Name)
-		})
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// runs returns how many runs there are, or may be at most.
+func (c *compareCommand) runs(comparison *config.Config) int {
+	if len(c.kept) > 0 {
+		return len(c.kept) * c.seeds()
 	}
-	return nil
+	return len(comparison.Strategies) * c.seeds()
 }
 
 // jobs returns how many runs there are at a time. A program of one's own has the

@@ -16,7 +16,7 @@ import (
 
 // trainShard trains a share of a comparison and says where it is.
 func (c *compareCommand) trainShard(s *session, comparison *config.Config, of plan.Shard) error {
-	progress := newProgress(s.stderr, c.Quiet, len(comparison.Strategies)*c.seeds())
+	progress := newProgress(s.stderr, c.Quiet, c.runs(comparison))
 	shard, err := bench.TrainShard(s.ctx, comparison, c.options(comparison, progress), of)
 	progress.end()
 	switch {

@@ -108,15 +108,14 @@ func TestResumeTrainsNothingAgain(t *testing.T) {
 }
 
 func TestOnlyTakesNamesWithCommas(t *testing.T) {
-	comparison := func() *config.Config {
-		return &config.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "a, b"}, {Name: "c"}}}
+	c := &config.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "a, b"}, {Name: "c"}}}
+	for value, want := range map[string][]string{"a, b": {"a, b"}, "a,c": {"a", "c"}, "c": {"c"}, "c,a,c": {"a", "c"}} {
+		got, err := strategiesIn(c, []string{value})
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
 	}
-	for value, want := range map[string][]string{"a, b": {"a, b"}, "a,c": {"a", "c"}, "c": {"c"}} {
-		c := comparison()
-		require.NoError(t, keep(c, []string{value}))
-		assert.Equal(t, want, names(c))
-	}
-	assert.ErrorContains(t, keep(comparison(), []string{"a,d"}), `unknown strategy "d"`)
+	_, err := strategiesIn(c, []string{"a,d"})
+	assert.ErrorContains(t, err, `unknown strategy "d"`)
 }
 
 func TestOnlyAndBudgetReachTheConfiguration(t *testing.T) {

@@ -29,9 +29,9 @@ import (
 type inspectCommand struct {
 	Annotations string `arg:"" help:"COCO or LVIS JSON file, or a folder of Pascal VOC, COCO or YOLO, or its data.yaml, as compare takes them."`
 	dataFlags
-	Anchors string `placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn, detsample or a YAML file of a pyramid (detsample)."`
+	Anchors string `placeholder:"NAME" help:"Anchors and assigner to inspect for: retinanet, rpn-fpn, detsample or a YAML file of a pyramid (those that compare fits to the training images)."`
 	Config  string `placeholder:"FILE" help:"Comparison or strategy whose anchors, assigners and samplers to inspect, and whose stages the advice is about."`
-	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (original)."`
+	Size    string `placeholder:"SIZE" help:"Size of the images in training: 800x1333 (short and at most long side), 512 (long side) or original (that of --config, or what compare chooses; else original)."`
 	Dump    string `placeholder:"FILE" help:"A detector's scores, to replay losses and samplers on."`
 	Out     string `placeholder:"DIR" help:"Folder for inspect.json, inspect.html and advice.yaml; files of these names that inspect did not write, or that were edited since, are refused."`
 	Jobs    *int   `placeholder:"N" help:"Images at a time, a core each; results do not depend on it (all cores)."`
@@ -52,12 +52,13 @@ without pixels and without training: which objects anchors reach and why others 
 missed, positives and negatives by level and size, what each sampler would keep, and
 what to change, with how that was derived. Every figure is over all images and anchors.
 
-Without --anchors and --config it looks at the pyramid that compare starts from.
-Images keep their size unless --size or the comparison of --config says otherwise. The
-advice is ordered by what it is worth. --out writes it as a comparison to run,
-advice.yaml, with a note on what that cannot say; the last lines that are printed have
-the command, compare --config with it and --data with the images. A dump is what a
-detector wrote: docs/dumps.md.
+Without --anchors and --config it looks at what compare --data trains on: the image
+size that is chosen there, and anchors fitted to the training images (--anchors
+detsample has the pyramid before that fit). With either, images keep their size unless
+--size or the comparison of --config says otherwise. The advice is ordered by what it
+is worth. --out writes it as a comparison to run, advice.yaml, with a note on what that
+cannot say; the last lines that are printed have the command, compare --config with it
+and --data with the images. A dump is what a detector wrote: docs/dumps.md.
 
 Examples:
   detsample inspect photos/                                    a folder of Pascal VOC
@@ -73,24 +74,14 @@ func (c *inspectCommand) Run(s *session) error {
 	}
 	progress := newStepProgress(s.stderr, c.Quiet)
 	defer progress.end()
-	progress.step("reading " + c.Annotations)
-	strict := c.comparison != nil && c.comparison.Folder.Strict
-	set, err := c.read(s.ctx, c.Annotations, annotations.Options{Policy: annotations.Policy{Refuse: strict}})
-	if err == nil && set.HasImages {
-		progress.step("looking at the images")
-		if err := dataset.Check(s.ctx, set); err != nil {
-			return errNothingWritten
-		}
-		if at := slices.IndexFunc(set.Problems, func(p annotations.Problem) bool { return !p.Notice }); strict && at >= 0 {
-			err = &annotations.ReadError{Err: fmt.Errorf("%s: %w", c.Annotations, set.Problems[at]), Problems: set.Problems[:at]}
-		}
-	}
-	if err != nil || !c.Quiet {
-		progress.clear()
-		err = printRead(s.stderr, set, err)
-	}
+	set, files, err := c.open(s, progress)
 	if err != nil {
 		return err
+	}
+	if c.asCompared() {
+		if wanted, notes, err = c.compared(s.ctx, files, wanted, progress); err != nil {
+			return err
+		}
 	}
 	wanted.Progress, wanted.Procs, c.assigner = progress.follow, valueOf(c.Jobs), wanted.Assigner
 	c.imagesAtHand = trainable(set)
@@ -117,6 +108,31 @@ func (c *inspectCommand) Run(s *session) error {
 		return nil
 	}
 	return c.print(s.stdout, found)
+}
+
+// open reads the annotations, looks at the files of their images, and says what is
+// wrong with either; images that cannot be read are left out then.
+func (c *inspectCommand) open(s *session, progress *stepProgress) (*annotations.Set, *dataset.Files, error) {
+	progress.step("reading " + c.Annotations)
+	strict := c.comparison != nil && c.comparison.Folder.Strict
+	set, err := c.read(s.ctx, c.Annotations, annotations.Options{Policy: annotations.Policy{Refuse: strict}})
+	var files *dataset.Files
+	if err == nil {
+		if files, err = look(s.ctx, set, progress); err != nil {
+			return nil, nil, err
+		}
+		if err := files.Strike(s.ctx); err != nil {
+			return nil, nil, errNothingWritten
+		}
+		if at := slices.IndexFunc(set.Problems, func(p annotations.Problem) bool { return !p.Notice }); strict && at >= 0 && set.HasImages {
+			err = &annotations.ReadError{Err: fmt.Errorf("%s: %w", c.Annotations, set.Problems[at]), Problems: set.Problems[:at]}
+		}
+	}
+	if err != nil || !c.Quiet {
+		progress.clear()
+		err = printRead(s.stderr, set, err)
+	}
+	return set, files, err
 }
 
 // config returns what to inspect for, or what is wrong with the command.
@@ -241,7 +257,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	advised.Strategies = found.Assigned(advised.Strategies, c.assigner)
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
-	advised.Folder.Size, advised.Folder.Crop = found.Size(), 0
+	advised.Folder.Size, advised.Folder.Crop = found.Size(), found.Setting.Crop
 	return &advised
 }
 

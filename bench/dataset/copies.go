@@ -30,10 +30,13 @@ func copiesOf(images []int, sum func(i int) *[sha256.Size]byte) copies {
 	return same
 }
 
-// copies finds the copies among images that were not read yet. Only files of one
-// size are read for it.
+// copies finds the copies among images. Of files that were not read yet only those
+// of one size are read for it.
 func (l *loader) copies(images []int) (copies, error) {
-	d := newDisk(l.annotated, l.MaxPixels, 0)
+	if l.known {
+		return copiesOf(images, l.disk.sum), nil
+	}
+	d := l.disk
 	size := make([]int64, len(images))
 	l.over(images, func(k int) { size[k] = d.size(images[k]) })
 	count := map[int64]int{}
@@ -67,6 +70,14 @@ func (l *loader) over(images []int, do func(k int)) {
 			do(k)
 		}
 	})
+}
+
+// sum returns the digest of an image's file, nil where it was not read.
+func (s *disk) sum(i int) *[sha256.Size]byte {
+	if s.files[i].sum == ([sha256.Size]byte{}) {
+		return nil
+	}
+	return &s.files[i].sum
 }
 
 // size returns how many bytes an image's file has, -1 where that cannot be told.

@@ -23,6 +23,8 @@ type disk struct {
 	files     []fileOf // by the index of the image
 	cache     cache
 	turns     chan struct{} // how many decode at a time
+	there     []int         // images that can be read, or pass for it
+	stated    bool          // sizes are those of the annotations, and no file is read
 }
 
 // fileOf is what is known of an image's file.
@@ -34,10 +36,16 @@ type fileOf struct {
 }
 
 func newDisk(a *annotations.Set, maxPixels int, room int64) *disk {
-	return &disk{
+	d := &disk{
 		annotated: a, maxPixels: maxPixels, files: make([]fileOf, len(a.Images)),
 		cache: cache{room: room}, turns: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
+	for i := range a.Images {
+		if a.Images[i].Path != "" {
+			d.there = append(d.there, i)
+		}
+	}
+	return d
 }
 
 // inspect reads the file of an image for its digest and the size of its pixels,
@@ -52,6 +60,8 @@ func (s *disk) inspect(i int, complete bool) error {
 
 // examine is inspect of what the file holds.
 func (s *disk) examine(i int, data []byte, complete bool) error {
+	f := &s.files[i]
+	f.sum = sha256.Sum256(data)
 	info, err := picture.Inspect(bytes.NewReader(data))
 	if err != nil {
 		return err
@@ -64,8 +74,7 @@ func (s *disk) examine(i int, data []byte, complete bool) error {
 			return err
 		}
 	}
-	f := &s.files[i]
-	f.sum, f.deep = sha256.Sum256(data), info.Deep
+	f.deep = info.Deep
 	if f.width, f.height = info.Shown(); s.annotated.Images[i].Stored {
 		f.width, f.height = info.Width, info.Height
 	}

@@ -14,10 +14,11 @@ import (
 // images fills in the images of a set that can be read, by their indices.
 func (l *loader) images(s *Set, train, test []int) error {
 	all := slices.Concat(train, test)
-	l.disk = newDisk(l.annotated, l.MaxPixels, l.Cache)
-	decoding := l.pixels(all) <= decodedAtOnce
-	if err := l.each(all, func(i int) error { return l.disk.inspect(i, !decoding) }); err != nil {
-		return err
+	decoding := !l.known && l.pixels(all) <= decodedAtOnce
+	if !l.known {
+		if err := l.each(all, func(i int) error { return l.disk.inspect(i, !decoding) }); err != nil {
+			return err
+		}
 	}
 	if l.Choose != nil {
 		own := *l
@@ -39,8 +40,10 @@ func (l *loader) images(s *Set, train, test []int) error {
 			return err
 		}
 	}
-	if p, is := l.depths(all); is {
-		l.problems.list = append(l.problems.list, p)
+	if !l.known {
+		if p, is := l.depths(all); is {
+			l.problems.list = append(l.problems.list, p)
+		}
 	}
 	var err error
 	if s.Train, err = l.found(train); err != nil {
@@ -122,7 +125,7 @@ func (l *loader) image(i int) (Image, []annotations.Problem) {
 	height := max(1, int(math.Round(float64(h)*scale)))
 	objects, found := l.objects(im, w, h, float64(width)/float64(w), float64(height)/float64(h))
 	return Image{
-		Name: im.Path, ID: im.ID, Width: width, Height: height,
+		Name: l.name(i), ID: im.ID, Width: width, Height: height,
 		Scale: float32(scale), Objects: objects, source: source{i, w, h}, from: l.disk,
 	}, found
 }

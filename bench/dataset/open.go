@@ -41,17 +41,17 @@ func Open(ctx context.Context, path string, o Options) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	return load(ctx, a, o)
+	return load(ctx, a, nil, o)
 }
 
 // load makes a set of annotations that were opened with
-// [annotations.Options.Images].
-func load(ctx context.Context, a *annotations.Set, o Options) (*Set, error) {
+// [annotations.Options.Images]; of files that are known where they are not nil.
+func load(ctx context.Context, a *annotations.Set, known *disk, o Options) (*Set, error) {
 	o, err := o.filled()
 	if err != nil {
 		return nil, err
 	}
-	l := loader{ctx: ctx, Options: o, annotated: a, problems: problems{list: slices.Clip(a.Problems), refuse: o.Refuse}}
+	l := loader{ctx: ctx, Options: o, annotated: a, disk: known, known: known != nil, problems: problems{list: slices.Clip(a.Problems), refuse: o.Refuse}}
 	s, err := l.load()
 	if err != nil {
 		return nil, annotations.Noting(fmt.Errorf("dataset: %s: %w", a.Path, err), l.problems.list)
@@ -73,11 +73,15 @@ type loader struct {
 	problems  problems
 	class     []int32 // of each category, -1 for one that is left out
 	disk      *disk
+	known     bool // the files were read
 }
 
 func (l *loader) load() (*Set, error) {
 	if why := l.annotated.Unusable(l.problems.list); why != "" {
 		return nil, errors.New(why)
+	}
+	if !l.known {
+		l.disk = newDisk(l.annotated, l.MaxPixels, l.Cache)
 	}
 	train, test, err := l.parts()
 	if err != nil {

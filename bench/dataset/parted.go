@@ -73,7 +73,7 @@ func (s *disk) between() (found []annotations.Problem) {
 func (s *disk) leaked(train, test []int) (p annotations.Problem, is bool) {
 	trained := make(map[[32]byte]int, len(train))
 	for _, i := range train {
-		if _, known := trained[s.files[i].sum]; !known && s.files[i].wrong == nil {
+		if _, known := trained[s.files[i].sum]; !known && s.files[i].wrong == nil && !s.stated {
 			trained[s.files[i].sum] = i
 		}
 	}

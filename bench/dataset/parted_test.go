@@ -42,11 +42,13 @@ func yoloSet(train, val int) fstest.MapFS {
 	return fsys
 }
 
-// checked returns what Check says of a set on disk.
+// checked returns what looking at its files says of a set on disk.
 func checked(t *testing.T, dir string) []annotations.Problem {
 	a, err := annotations.Open(dir, annotations.Options{})
 	require.NoError(t, err)
-	require.NoError(t, Check(t.Context(), a))
+	files, err := Look(t.Context(), a)
+	require.NoError(t, err)
+	require.NoError(t, files.Strike(t.Context()))
 	return a.Problems
 }
 

@@ -1,8 +1,11 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"slices"
+	"strconv"
 
 	"detsample/bench/annotations"
 )
@@ -12,14 +15,10 @@ import (
 func (l *loader) parts() (train, test []int, err error) {
 	a := l.annotated
 	of := map[annotations.Split][]int{}
-	readable := 0
-	for i := range a.Images {
-		if a.Images[i].Path != "" {
-			of[a.Images[i].Split] = append(of[a.Images[i].Split], i)
-			readable++
-		}
+	for _, i := range l.disk.there {
+		of[a.Images[i].Split] = append(of[a.Images[i].Split], i)
 	}
-	if readable == 0 {
+	if len(l.disk.there) == 0 {
 		if len(a.Images) == 0 {
 			return nil, nil, fmt.Errorf("no images in it%s", annotations.FirstDefect(l.problems.list))
 		}
@@ -29,7 +28,7 @@ func (l *loader) parts() (train, test []int, err error) {
 		return nil, nil, err
 	}
 	if rest := of[""]; len(rest) > 0 && !slices.Contains(train, rest[0]) && !slices.Contains(test, rest[0]) {
-		l.problems.notice("images in no split are not used: %d, such as %s", len(rest), a.Images[rest[0]].Path)
+		l.problems.notice("images in no split are not used: %d, such as %s", len(rest), l.name(rest[0]))
 	}
 	return l.dropShared(train, test)
 }
@@ -93,7 +92,7 @@ func (l *loader) holdOut(images []int) (train, test []int, err error) {
 	for _, i := range images {
 		if first, copied := same[i]; copied && first != i {
 			l.problems.notice("%d of %d images have the same bytes as another, such as %s = %s: copies are on one side of the split, unless that leaves a side empty",
-				len(same), len(images), l.annotated.Images[first].Path, l.annotated.Images[i].Path)
+				len(same), len(images), l.name(first), l.name(i))
 			break
 		}
 	}
@@ -105,11 +104,11 @@ func (l *loader) holdOut(images []int) (train, test []int, err error) {
 func (l *loader) dropShared(train, test []int) ([]int, []int, error) {
 	tested := make(map[string]bool, len(test))
 	for _, i := range test {
-		tested[l.annotated.Images[i].Path] = true
+		tested[l.name(i)] = true
 	}
 	var kept []int
 	for _, i := range train {
-		file := l.annotated.Images[i].Path
+		file := l.name(i)
 		if !tested[file] {
 			kept = append(kept, i)
 			continue
@@ -136,4 +135,14 @@ func (l *loader) limit(images []int, n int, name string) []int {
 }
 
 // stem returns what the choice of an image of the annotations goes by.
-func (l *loader) stem(i int) string { return stem(l.annotated.Images[i].Path) }
+func (l *loader) stem(i int) string { return stem(l.name(i)) }
+
+// name returns where an image of the annotations lies or, if it is not at hand, what
+// it is called there, which another split may call one of its own.
+func (l *loader) name(i int) string {
+	im := &l.annotated.Images[i]
+	if im.Path != "" {
+		return im.Path
+	}
+	return path.Join(string(im.Split), cmp.Or(im.File, strconv.FormatInt(im.ID, 10)))
+}

@@ -19,6 +19,9 @@ type Config struct {
 	Name    string
 	Resize  Resize
 	Pyramid anchors.Pyramid
+	// Crop is the side of the crops that are trained on, of images as large as they
+	// are, 0 for none. Counts are of whole images.
+	Crop int
 	// Assigner says who is positive. Its Needs must not include predictions.
 	Assigner anchors.Assigner
 	// PosIoU is the IoU from which an anchor reaches an object: the assigner's

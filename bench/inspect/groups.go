@@ -136,7 +136,7 @@ func (a *analysis) classes(every []int32, positives int64) []Class {
 }
 
 func (a *analysis) setting() Setting {
-	s := Setting{Anchors: a.Name, Resize: a.Resize, Longest: a.longest(), PosIoU: a.PosIoU, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset}
+	s := Setting{Anchors: a.Name, Resize: a.Resize, Longest: a.longest(), Crop: a.Crop, PosIoU: a.PosIoU, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset}
 	s.Assigner, _ = registry.Of[anchors.Assigner]().NameOf(a.Assigner)
 	if m, ok := a.Assigner.(anchors.MaxIoU); ok {
 		s.Assigner += fmt.Sprintf(", positive from %.4g, negative below %.4g", m.PosIoU, m.NegIoU)

@@ -1,7 +1,9 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"detsample/anchors"
 	"detsample/bench/anchorfit"
@@ -47,7 +49,7 @@ func (p proposal) with(ctx context.Context, pyramid anchors.Pyramid) (proposal, 
 // fitted returns the proposal with the pyramid that is fitted to the objects,
 // from its own, and how it was found; empty if it stays.
 func (p proposal) fitted(ctx context.Context) (proposal, string, error) {
-	f, err := anchorfit.Fit(ctx, p.boxes, p.pyramid, anchorfit.Options{
+	f, err := anchorfit.Fit(ctx, inOrder(p.boxes), p.pyramid, anchorfit.Options{
 		Thresholds: []float64{p.PosIoU}, Procs: p.Procs,
 		Progress: func(done float64) { p.progress("fitting anchors at size "+p.Resize.String(), done) },
 	})
@@ -56,6 +58,16 @@ func (p proposal) fitted(ctx context.Context) (proposal, string, error) {
 	}
 	out, err := p.with(ctx, f.Pyramid)
 	return out, f.How, err
+}
+
+// inOrder returns objects in an order that does not depend on that of the
+// annotations: what is fitted may, and a set has another in another format.
+func inOrder(objects []anchorfit.Object) []anchorfit.Object {
+	list := slices.Clone(objects)
+	slices.SortFunc(list, func(a, b anchorfit.Object) int {
+		return cmp.Or(slices.Compare(a.Box[:], b.Box[:]), cmp.Compare(a.Width, b.Width), cmp.Compare(a.Height, b.Height), cmp.Compare(a.Class, b.Class))
+	})
+	return list
 }
 
 // settled fits anchors again from those of the proposal as long as that gains, so

@@ -52,6 +52,7 @@ type Setting struct {
 	Anchors  string       `json:"anchors"`
 	Resize   Resize       `json:"resize"`
 	Longest  int          `json:"longest_side"` // what comes nearest to Resize for [Report.Size]
+	Crop     int          `json:"crop,omitempty"`
 	Assigner string       `json:"assigner"`
 	PosIoU   float64      `json:"pos_iou"`
 	Ratios   []float32    `json:"ratios"`

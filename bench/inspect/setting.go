@@ -17,15 +17,15 @@ func (p *proposal) setting() string {
 	if size.Validate() != nil {
 		return ""
 	}
-	return setup(size, &p.pyramid)
+	return setup(size, p.Crop, &p.pyramid)
 }
 
 // Setup returns what was inspected, or what is recommended if that differs, as a
-// comparison's configuration has it: the image size, as [Report.Size], and the
-// pyramid, which the comparison is told not to fit again.
+// comparison's configuration has it: the image size, as [Report.Size], the crops and
+// the pyramid, which the comparison is told not to fit again.
 func (r *Report) Setup() string {
 	p := r.Pyramid()
-	return setup(r.Size(), &p)
+	return setup(r.Size(), r.Setting.Crop, &p)
 }
 
 // Size returns the image size that is recommended, or that was inspected, as a
@@ -89,12 +89,16 @@ func pyramidOf(levels []LevelShape, ratios []float32, offset float32) anchors.Py
 	return p
 }
 
-func setup(size config.Size, p *anchors.Pyramid) string {
+func setup(size config.Size, crop int, p *anchors.Pyramid) string {
 	text, err := size.MarshalText()
 	if err != nil {
 		panic("inspect: " + err.Error()) // a number or a name is always written
 	}
-	return fmt.Sprintf("folder: {size: %s, anchors: false}\n", text) + pyramidSetting(p)
+	crops := ""
+	if crop > 0 {
+		crops = fmt.Sprintf("crop: %d, ", crop)
+	}
+	return fmt.Sprintf("folder: {size: %s, %sanchors: false}\n", text, crops) + pyramidSetting(p)
 }
 
 // pyramidSetting writes a pyramid with every digit, so that it is the same when

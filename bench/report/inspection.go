@@ -58,7 +58,7 @@ func newInspection(r *inspect.Report) *inspection {
 	d, c := &r.Data, &r.Candidates
 	p := &inspection{
 		Style: template.CSS(styleSheet), Title: "What detectors learn from in " + short(filepath.Base(d.Path), 60),
-		Subtitle: fmt.Sprintf("%s · %s · %s anchors at %s", number(d.Images, "image"), number(d.Objects, "object"), r.Setting.Anchors, r.Setting.Resize),
+		Subtitle: fmt.Sprintf("%s · %s · anchors %s at %s", number(d.Images, "image"), number(d.Objects, "object"), r.Setting.Anchors, r.Setting.Resize),
 		Notes:    r.Notes, PosIoU: strconv.FormatFloat(r.Setting.PosIoU, 'g', 4, 64), Recommended: r.Recommended != nil, Headline: r.Verdict,
 		Reach: reachCurves(r), Causes: causeBars(r), Learned: positiveBars(r), Levels: levelBars(r), Anchors: anchorBars(r),
 		Tables: r.Tables(),
