@@ -58,18 +58,6 @@ func (p proposal) fitted(ctx context.Context) (proposal, string, error) {
 	return out, f.How, err
 }
 
-// settled fits anchors again from those of the proposal as long as that gains, so
-// that nothing is left to gain by it.
-func (p proposal) settled(ctx context.Context) (proposal, error) {
-	for {
-		found, _, err := p.fitted(ctx)
-		if err != nil || gained(&p, &found).Points < worthwhile {
-			return p, err
-		}
-		p = found
-	}
-}
-
 func (p *proposal) measure(ctx context.Context, pyramid *anchors.Pyramid) (r reach, err error) {
 	if r.best, err = anchorfit.Best(ctx, p.boxes, pyramid, p.Procs, p.PosIoU); err != nil {
 		return r, err
