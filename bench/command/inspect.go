@@ -98,8 +98,11 @@ func (c *inspectCommand) Run(s *session) error {
 		return err
 	}
 	found.Notes = append(notes, found.Notes...)
-	if err := registry.Check(c.advised(found)); err != nil {
+	advised := c.advised(found)
+	if err := registry.Check(advised); err != nil {
 		found.Refused = err.Error()
+	} else if note := cost(advised, set); note != "" {
+		found.Notes = append(found.Notes, note)
 	}
 	if err := c.write(found); err != nil {
 		return err
@@ -235,7 +238,7 @@ func (c *inspectCommand) write(found *insight.Report) error {
 		if err != nil {
 			return err
 		}
-		files[adviceFile] = c.headed(advised)
+		files[adviceFile] = c.headed(advised, found.Notes)
 	}
 	return writeFound("--out", c.Out, "inspect", files, found, &found.Files)
 }

@@ -32,12 +32,15 @@ func (c *inspectCommand) adviceCommand() (command, missing string) {
 	return commandOf(args...), ""
 }
 
-// headed puts in front of the advice's comparison what it is for.
-func (c *inspectCommand) headed(yaml []byte) []byte {
+// headed puts in front of the advice's comparison what it is for, and the notes on it.
+func (c *inspectCommand) headed(yaml []byte, notes []string) []byte {
 	command, missing := c.adviceCommand()
 	lines := []string{"What inspect advises for " + c.Annotations + ": its anchors and image size are for", "those images, so name them by --data; without, compare generates scenes.", "", "    " + command}
 	if missing != "" {
 		lines = append(lines, "", missing+".")
+	}
+	for _, note := range notes {
+		lines = append(lines, "", "Note: "+note+".")
 	}
 	var b strings.Builder
 	for _, line := range lines {

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -14,109 +15,66 @@ import (
 // present choice may stay.
 const worthwhile = 0.5
 
-// advise derives what to change, and the verdict. What concerns anchors builds on
-// one another: the anchors are fitted, then the size is chosen with anchors fitted
-// to it, then levels are added or left out until that gains nothing, and then the
-// threshold is looked at. So much is tried that nothing of it is left to gain with
-// what is recommended.
+// advise derives what to change, and the verdict. What concerns size and anchors
+// builds on one another: of the changes the one that gains most comes first, then
+// the one that gains most after it, until nothing is left to gain; levels without
+// positives are left out, and then the threshold is looked at. So much is tried that
+// nothing of it is left to gain with what is recommended.
 func (a *analysis) advise(ctx context.Context, r *Report) error {
 	present, err := a.propose(ctx, a.Pyramid)
 	if err != nil {
 		return err
 	}
-	var list []Advice
-	best := present
-	for _, step := range []func(context.Context, *Report, proposal) ([]Advice, proposal, error){adviseAnchors, adviseSize, a.adviseLevels} {
-		var found []Advice
-		if found, best, err = step(ctx, r, best); err != nil {
-			return err
-		}
-		list = append(list, found...)
+	s := search{root: a, report: r, best: present}
+	if err := s.settle(ctx); err != nil {
+		return err
 	}
-	threshold, lower := adviseThreshold(r, &best)
-	list = append(list, threshold)
-	if lower != nil {
-		var found []Advice
-		if found, best, err = a.adviseAtThreshold(ctx, r, best, *lower); err != nil {
-			return err
-		}
-		list = append(list, found...)
-	}
-	list = joined(list)
-	replaced(list)
-	counted, err := a.counted(ctx, &best)
+	counted, err := s.counted(ctx)
 	if err != nil {
 		return err
 	}
+	threshold, lower := adviseThreshold(r, &s.best, counted)
+	s.steps = append(s.steps, step{Advice: threshold})
+	if lower != nil {
+		if err := s.lower(ctx, *lower); err != nil {
+			return err
+		}
+		if counted, err = s.counted(ctx); err != nil {
+			return err
+		}
+	}
+	kept := s.kept()
+	note, err := s.beyond(ctx)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		r.Notes = append(r.Notes, note)
+	}
+	replaced(s.steps)
+	var list []Advice
+	for i := range s.steps {
+		list = append(list, s.steps[i].Advice)
+	}
+	list = append(list, kept...)
 	if counted != a {
-		r.Recommended = counted.recommended(&best)
+		r.Recommended = counted.recommended(&s.best)
 	}
 	if note := counted.inexact(); note != "" {
 		r.Notes = append(r.Notes, note)
 	}
 	list = append(list, a.adviseSampler(r)...)
 	list = append(list, a.adviseRegions(r)...)
-	list = append(list, a.adviseLoss(r)...)
+	list = append(list, a.adviseLoss(r, counted)...)
 	list = append(list, a.adviseBalance(r)...)
-	list = append(list, a.adviseNWD(r))
+	list = append(list, counted.adviseNWD())
 	byWorth(list)
 	r.Advice, r.Verdict = list, verdict(r, list)
 	return nil
 }
 
-// counted returns the analysis with the counts of a proposal: the present one, if
-// it is of that.
-func (a *analysis) counted(ctx context.Context, p *proposal) (*analysis, error) {
-	if p.Resize == a.Resize && p.PosIoU == a.PosIoU && samePyramid(&p.pyramid, &a.Pyramid) {
-		return a, nil
-	}
-	c := p.Config
-	c.Pyramid, c.Samplers = p.pyramid, nil
-	again, err := newAnalysis(a.set, c)
-	if err != nil {
-		return nil, err
-	}
-	return again, again.run(ctx)
-}
-
 func samePyramid(a, b *anchors.Pyramid) bool {
 	return slices.EqualFunc(shapes(a), shapes(b), sameShape) && slices.Equal(a.Ratios, b.Ratios)
-}
-
-// joined makes one piece of advice of those by which anchors were fitted again: from
-// the first to the last of them.
-func joined(list []Advice) (out []Advice) {
-	for _, adv := range list {
-		at := slices.IndexFunc(out, func(a Advice) bool {
-			return a.Topic == refitTopic && adv.Topic == refitTopic && a.Gain.Of == adv.Gain.Of
-		})
-		if at < 0 {
-			out = append(out, adv)
-			continue
-		}
-		adv.Before = out[at].Before
-		adv.Gain.Points += out[at].Gain.Points
-		out[at] = adv
-	}
-	return out
-}
-
-// replaced says of anchors which later ones are recommended in place of them.
-func replaced(list []Advice) {
-	last := ""
-	for i := len(list) - 1; i >= 0; i-- {
-		switch a := &list[i]; {
-		case a.Keep:
-		case a.Topic == refitTopic || a.Topic == "image size":
-			if last != "" {
-				a.Advice += fmt.Sprintf(" In place of these anchors come those of %q.", last)
-				continue
-			}
-			last = a.Topic
-		case last != "" && (a.Topic == "anchor sizes and ratios" || a.Topic == "finer level"):
-			a.Advice += fmt.Sprintf(" In place of these anchors come those of %q.", last)
-		}
-	}
 }
 
 // recommended returns the figures of a proposal that was counted.
@@ -139,34 +97,34 @@ func (a *analysis) recommended(p *proposal) *Recommended {
 
 func sameShape(a, b LevelShape) bool { return a.Stride == b.Stride && slices.Equal(a.Sizes, b.Sizes) }
 
-// byWorth orders advice by what it is worth: by what its gain is of, then by
+// byWorth orders advice by what it is worth: first what reaches objects, one after
+// the other as each starts from the one before, then by what its gain is of and by
 // points, what cannot be counted after that, and what to keep last.
 func byWorth(list []Advice) {
-	order := []Worth{OfObjects, OfClasses, OfAnchors, OfImages, OfLoss}
+	order := []Worth{OfObjects, OfAnchors, OfImages, OfLoss}
 	rank := func(a *Advice) int {
 		switch at := slices.Index(order, a.Gain.Of); {
 		case a.Keep:
 			return len(order) + 1
+		case a.reaches():
+			return 0
 		case at < 0:
 			return len(order)
-		case a.Gain.Of == OfClasses:
-			return 0
 		default:
 			return at
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Advice) int {
-		if x, y := rank(&a), rank(&b); x != y || a.Keep {
+		if x, y := rank(&a), rank(&b); x != y || a.Keep || x == 0 {
 			return x - y
 		}
-		switch {
-		case a.Gain.Points > b.Gain.Points:
-			return -1
-		case a.Gain.Points < b.Gain.Points:
-			return 1
-		}
-		return 0
+		return cmp.Compare(b.Gain.Points, a.Gain.Points)
 	})
+}
+
+// reaches reports whether advice changes which objects are reached.
+func (a *Advice) reaches() bool {
+	return !a.Keep && (a.Gain.Of == OfObjects || a.Gain.Of == OfClasses || a.Gain.Of == OfThreshold)
 }
 
 // gained returns what one proposal reaches more than another: of all objects, or

@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -9,54 +8,40 @@ import (
 	"detsample/internal/prose"
 )
 
-// adviseAnchors compares the present sizes and ratios with those that are fitted
-// to the objects.
-func adviseAnchors(ctx context.Context, r *Report, present proposal) ([]Advice, proposal, error) {
-	found, how, err := present.fitted(ctx)
-	if err != nil {
-		return nil, present, err
+const (
+	anchorsTopic = "anchor sizes and ratios"
+	refitTopic   = anchorsTopic + ", fitted again"
+)
+
+// anchorsAdvice advises sizes and ratios that were fitted to the objects, again if
+// anchors were changed before.
+func anchorsAdvice(m *move, again bool) Advice {
+	adv := Advice{Topic: anchorsTopic, Advice: prose.Upper(described(&m.to.pyramid)) + "."}
+	if again {
+		adv.Topic = refitTopic
+		adv.Because = "Fitted once more, from the size, sizes, ratios, levels and threshold that are recommended so far, they reach more. They were measured over all objects."
+		return adv
 	}
-	adv := Advice{Topic: "anchor sizes and ratios", Gain: gained(&present, &found), Before: present.figures(r)}
-	if how != "" {
-		adv.After = found.figures(r)
-	}
-	if adv.Gain.Points < worthwhile {
-		adv.Keep, adv.Advice = true, "Keep the present sizes and ratios."
-		adv.Because = fmt.Sprintf("They reach %s of the objects. ", percent(present.share))
-		if how == "" {
-			adv.Because += "No others that were tried are better by a thousandth."
-		} else {
-			adv.Because += fmt.Sprintf("The best that were found, %s, would reach %s: %s.", described(&found.pyramid), percent(found.share), adv.Gain)
-		}
-		return []Advice{adv}, present, nil
-	}
-	adv.Advice = prose.Upper(described(&found.pyramid)) + "."
-	if present.scale() < 0.999 {
-		adv.Advice = fmt.Sprintf("At size %s, %s.", present.Resize, described(&found.pyramid))
+	if m.to.Resize != (Resize{}) {
+		adv.Advice = fmt.Sprintf("At size %s, %s.", m.to.Resize, described(&m.to.pyramid))
 	}
 	adv.Because = fmt.Sprintf("k-means on IoU (distance 1-IoU, k-means++ seeds, medians) over the widths and heights at training size gives sizes, sqrt(width*height), of all objects and of those that suit each level; the same on boxes of equal area gives ratios. "+
-		"Of pyramids of such sizes, ratios and both, refined by changing one number after the other, this one (%s) reaches most: over all objects and as a mean over classes, without a class losing. No size is below 1.25 strides. It was measured over all objects, with the anchors where the grid puts them.", how)
-	adv.Setting = found.setting()
-	return []Advice{adv}, found, nil
+		"Of pyramids of such sizes, ratios and both, refined by changing one number after the other, this one (%s) reaches most: over all objects and as a mean over classes, without a class losing. No size is below 1.25 strides. It was measured over all objects, with the anchors where the grid puts them.", m.how)
+	return adv
 }
 
-const refitTopic = "anchor sizes and ratios, fitted again"
-
-// adviseRefit says what anchors are worth that are fitted again from those of a
-// proposal, as often as that gains; it advises nothing if that is little.
-func adviseRefit(ctx context.Context, r *Report, best proposal) ([]Advice, proposal, error) {
-	found, err := best.settled(ctx)
-	if err != nil {
-		return nil, best, err
+// anchorsKept says why sizes and ratios may stay, beside those that were fitted, nil
+// if none were better by a thousandth.
+func (s *search) anchorsKept(fitted *move) Advice {
+	adv := Advice{Topic: anchorsTopic, Keep: true, Advice: "Keep the present sizes and ratios.", Before: s.best.figures(s.report)}
+	adv.Because = fmt.Sprintf("At size %s they reach %s of the objects. ", s.best.Resize, percent(s.best.share))
+	if fitted == nil {
+		adv.Because += "No others that were tried are better by a thousandth."
+		return adv
 	}
-	adv := Advice{Topic: refitTopic, Gain: gained(&best, &found), Before: best.figures(r), After: found.figures(r)}
-	if adv.Gain.Points < worthwhile {
-		return nil, best, nil
-	}
-	adv.Advice = prose.Upper(described(&found.pyramid)) + "."
-	adv.Because = "Fitted once more, from the sizes, ratios, levels and threshold that are recommended so far, they reach more. They were measured over all objects."
-	adv.Setting = found.setting()
-	return []Advice{adv}, found, nil
+	adv.Gain, adv.After = gained(&s.best, &fitted.to), fitted.to.figures(s.report)
+	adv.Because += fmt.Sprintf("The best that were found, %s, would reach %s: %s.", described(&fitted.to.pyramid), percent(fitted.to.share), adv.Gain)
+	return adv
 }
 
 // described writes a pyramid for a sentence.

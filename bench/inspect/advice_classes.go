@@ -30,7 +30,7 @@ func (a *analysis) adviseBalance(r *Report) []Advice {
 		Topic:  "class balance",
 		Before: []Figure{{Name: "objects of the commonest class for each of the rarest", Value: ratio}},
 	}
-	because := fmt.Sprintf("%s has %d objects, %s %d: %.0f to 1.", most.Name, most.Objects, least.Name, least.Objects, ratio)
+	because := fmt.Sprintf("%s has %d objects, %s %d: %.3g to 1.", most.Name, most.Objects, least.Name, least.Objects, ratio)
 	if none := len(r.Classes) - len(counts); none > 0 {
 		because += fmt.Sprintf(" %d classes have none at all.", none)
 	}
@@ -39,18 +39,25 @@ func (a *analysis) adviseBalance(r *Report) []Advice {
 		adv.Advice = fmt.Sprintf("Keep what there is: %s learns by %s.", name, loss)
 		return []Advice{adv}
 	}
-	if ratio < 50 {
-		adv.Keep, adv.Advice, adv.Because = true, "No weighting of classes.", because
-		return []Advice{adv}
-	}
 	effective := func(n int) float64 { return (1 - math.Pow(classBeta, float64(n))) / (1 - classBeta) }
 	weight := effective(most.Objects) / effective(least.Objects)
+	because += fmt.Sprintf(" The effective number (1-beta^n)/(1-beta) of class-balanced loss would weigh %s %.1f times as much as %s.", least.Name, weight, most.Name)
+	because += fmt.Sprintf(" Weighting is advised from %d to 1, a rule of thumb: nothing is counted that would change there at once.", longTail)
+	if adv.Because = because; ratio < longTail {
+		adv.Keep, adv.Advice = true, "No weighting of classes."
+		if ratio >= longTail/2 {
+			adv.Advice = "No weighting of classes, or one for a trial beside it: seesaw or equalized_focal."
+		}
+		return []Advice{adv}
+	}
 	adv.Advice = "seesaw or equalized_focal; or class_balanced with beta 0.999, or images of rare classes shown more often."
-	adv.Because = because + fmt.Sprintf(" The effective number (1-beta^n)/(1-beta) of class-balanced loss would weigh %s %.1f times as much as %s.", least.Name, weight, most.Name)
 	return []Advice{adv}
 }
 
-const classBeta = 0.999
+const (
+	classBeta = 0.999
+	longTail  = 50 // objects of the commonest class for each of the rarest, from which weighting is advised
+)
 
 // balanced returns the first strategy with a loss that weighs classes by how often
 // they are met, and that loss; empty without any.
@@ -99,21 +106,23 @@ func (a *analysis) byDistance() (name, assigner string) {
 	return "", ""
 }
 
-// adviseNWD recommends the scale of the normalised Wasserstein distance.
-func (a *analysis) adviseNWD(r *Report) Advice {
-	c := r.Data.MeanSide
+// adviseNWD recommends the scale of the normalised Wasserstein distance, at the
+// analysis' size.
+func (a *analysis) adviseNWD() Advice {
+	c := a.meanSide()
 	const tiny = 16
-	tinyShare := 0.0
-	for _, g := range r.Octaves {
-		if g.To > 0 && g.To <= tiny {
-			tinyShare += Share(g.Objects, r.All.Objects)
+	below := 0
+	for i := range a.objects {
+		if a.objects[i].side() < tiny {
+			below++
 		}
 	}
+	tinyShare := Share(below, len(a.objects))
 	adv := Advice{
 		Topic:   "scale C of the Wasserstein distance",
 		Setting: fmt.Sprintf("nwd_scale: %.3g", c),
-		Because: fmt.Sprintf("C is the mean of sqrt(width*height) over the %d objects at training size, as the authors of NWD advise (12.8 pixels on AI-TOD); the median is %.1f. %s of the objects are below %d pixels, where IoU falls to nothing within a few pixels and NWD does not.",
-			r.All.Objects, r.Data.MedianSide, percent(tinyShare), tiny),
+		Because: fmt.Sprintf("C is the mean of sqrt(width*height) over the %d objects at size %s, as the authors of NWD advise (12.8 pixels on AI-TOD); the median is %.1f. %s of the objects are below %d pixels, where IoU falls to nothing within a few pixels and NWD does not.",
+			len(a.objects), a.Resize, a.medianSide(), percent(tinyShare), tiny),
 	}
 	adv.Advice = fmt.Sprintf("C = %.3g pixels wherever nwd is used", c)
 	if name, assigner := a.byDistance(); name != "" {

@@ -9,48 +9,39 @@ import (
 	"detsample/internal/prose"
 )
 
-// levelRounds bounds how often levels are added and left out in turn.
+// levelRounds bounds how often size and anchors are changed and levels left out in
+// turn.
 const levelRounds = 4
 
-// adviseLevels adds a finer level and leaves out levels without positives, and
-// fits the anchors again to the levels that it comes to, until nothing is gained.
-func (a *analysis) adviseLevels(ctx context.Context, r *Report, best proposal) (list []Advice, _ proposal, err error) {
+// settle changes size and anchors as long as that gains, and leaves out the levels
+// without positives at the ends of the pyramid that it comes to, until neither
+// changes anything.
+func (s *search) settle(ctx context.Context) error {
 	for range levelRounds {
-		was := best.pyramid
-		finer, next, err := adviseFinerLevel(ctx, r, best)
-		if err != nil {
-			return nil, best, err
+		if err := s.climb(ctx); err != nil {
+			return err
 		}
-		counted, err := a.counted(ctx, &next)
+		counted, err := s.counted(ctx)
 		if err != nil {
-			return nil, best, err
+			return err
 		}
-		empty, next, err := adviseEmptyLevels(ctx, next, counted)
+		was := s.best.pyramid
+		list, next, err := adviseEmptyLevels(ctx, s.best, counted)
 		if err != nil {
-			return nil, best, err
+			return err
 		}
-		list = latest(latest(list, finer), empty)
-		best = next
-		refit, next, err := adviseRefit(ctx, r, best)
-		if err != nil {
-			return nil, best, err
+		s.steps = slices.DeleteFunc(s.steps, func(old step) bool { return old.Keep && old.Topic == levelsTopic })
+		for _, adv := range list {
+			s.steps = append(s.steps, step{Advice: adv})
 		}
-		best = next
-		if list = append(list, refit...); samePyramid(&was, &best.pyramid) {
+		if s.best = next; samePyramid(&was, &s.best.pyramid) {
 			break
 		}
 	}
-	return list, best, nil
+	return nil
 }
 
-// latest returns a list without what another one says anew or better, and that
-// one behind it.
-func latest(list, found []Advice) []Advice {
-	list = slices.DeleteFunc(list, func(old Advice) bool {
-		return (old.Keep || old.Topic == "enlarged images") && slices.ContainsFunc(found, func(a Advice) bool { return a.Topic == old.Topic })
-	})
-	return append(list, found...)
-}
+const levelsTopic = "levels without positives"
 
 // adviseEmptyLevels names the levels of a proposal on which no anchor is
 // positive, as counted, and proposes to leave those out that lie at either end.
@@ -74,7 +65,7 @@ func adviseEmptyLevels(ctx context.Context, best proposal, counted *analysis) ([
 		}
 	}
 	adv := Advice{
-		Topic: "levels without positives", Gain: Gain{100 * float64(left) / float64(all), OfAnchors},
+		Topic: levelsTopic, Gain: Gain{100 * float64(left) / float64(all), OfAnchors},
 		Because: fmt.Sprintf("No anchor of %s is positive in any image: such a level has nothing to learn but the background.", strides(empty)),
 		Before:  []Figure{{Name: "anchors an image", Value: best.perImage()}},
 	}

@@ -19,28 +19,34 @@ const (
 // adviseLoss recommends a classification loss by the imbalance, with the share
 // of the loss that negatives would have at the start of training: to the strategies
 // that are inspected, or to start from where there are none.
-func (a *analysis) adviseLoss(r *Report) (list []Advice) {
+// The imbalance is that of the anchors that are recommended, as counted.
+func (a *analysis) adviseLoss(r *Report, counted *analysis) (list []Advice) {
+	c, at := &r.Candidates, ""
+	if counted != a {
+		recommended := counted.candidates()
+		c, at = &recommended, "At the size and with the anchors recommended: "
+	}
 	dense, proposals := a.heads(r)
 	if len(dense) > 0 {
-		list = append(list, lossOf(r, "dense stage", dense))
+		list = append(list, lossOf(c, at, "dense stage", dense))
 	}
 	if len(proposals) > 0 {
-		list = append(list, lossOf(r, "region proposal network", proposals))
+		list = append(list, lossOf(c, at, "region proposal network", proposals))
 	}
 	if len(a.Strategies) == 0 {
-		list = append(list, lossOf(r, "dense stage", nil))
+		list = append(list, lossOf(c, at, "dense stage", nil))
 	}
 	return list
 }
 
 // lossOf advises heads of a stage on their loss, or on one to start from where
 // there are none.
-func lossOf(r *Report, stage string, heads []head) Advice {
+func lossOf(c *Candidates, at, stage string, heads []head) Advice {
 	adv := Advice{Topic: "classification loss of the " + stage}
-	if r.Candidates.Positives == 0 {
+	if c.Positives == 0 {
 		return noPositives(adv.Topic)
 	}
-	n := r.Candidates.NegativesPerPositive()
+	n := c.NegativesPerPositive()
 	name, alpha := "cross entropy over all anchors", 0.5
 	if heads != nil {
 		h := floods(heads)
@@ -58,7 +64,7 @@ func lossOf(r *Report, stage string, heads []head) Advice {
 	}
 	before, after := negativesShare(n, alpha, 0), negativesShare(n, focalAlpha, focalGamma)
 	adv.Before = []Figure{{Name: "negatives' share of an untrained head's loss", Value: before, Share: true}}
-	formula := fmt.Sprintf("With prior 0.01, %s gives the %.0f negatives of each positive %s of an untrained head's loss for each class, focal loss (0.25, 2) %s (n times alpha-weighted (1-p_t)^gamma log p_t at p = 0.01).",
+	formula := at + fmt.Sprintf("With prior 0.01, %s gives the %.0f negatives of each positive %s of an untrained head's loss for each class, focal loss (0.25, 2) %s (n times alpha-weighted (1-p_t)^gamma log p_t at p = 0.01).",
 		name, n, percent(before), percent(after))
 	if n < fewNegatives {
 		adv.Keep, adv.Advice = true, "Cross entropy."

@@ -135,12 +135,14 @@ func (adv *Advice) weigh(r *Report, k *Kept) {
 	adv.Before = []Figure{
 		{Name: "candidates kept an image (" + k.Name + "; all)", Value: k.Positives.High + k.Negatives.High},
 		{Name: "images that starve " + k.Name, Value: Share(k.Starved, n), Share: true},
+		{Name: "images without objects, which starve any", Value: Share(r.Data.Empty, n), Share: true},
 		{Name: "negatives kept of all", Value: k.Negatives.High * float64(n) / float64(max(1, r.Candidates.Negatives)), Share: true},
 	}
 	adv.After = []Figure{
 		{Name: adv.Before[0].Name, Value: float64(r.Candidates.Positives+r.Candidates.Negatives) / float64(n)},
 		{Name: adv.Before[1].Name, Value: Share(r.Candidates.None, n), Share: true},
-		{Name: adv.Before[2].Name, Value: 1, Share: true},
+		adv.Before[2],
+		{Name: adv.Before[3].Name, Value: 1, Share: true},
 	}
 	adv.Gain = Gain{100 * (adv.Before[1].Value - adv.After[1].Value), OfImages}
 }

@@ -5,64 +5,117 @@ import (
 	"fmt"
 	"slices"
 
-	"detsample/anchors"
+	"detsample/bench/config"
 )
+
+const sizeTopic = "image size"
 
 // tinySide is the side, in pixels at training size, below which little of an
 // object is left: dataset.TinySide, of annotations without pixels.
 const tinySide = 12
 
-// adviseSize says what larger images would bring where the present rule makes
-// them smaller than they are: with anchors fitted to each size, twice as large
-// and twice again, as long as a step gains half a point.
-func adviseSize(ctx context.Context, r *Report, present proposal) ([]Advice, proposal, error) {
-	if present.scale() > 0.999 {
-		return nil, present, nil
+const (
+	original = 0.999 // from which images count as no smaller than they are
+	enlarged = 2     // how many times as large as they are images are tried at most
+)
+
+// larger returns the analysis at twice the size, nil where images would be enlarged
+// more than twice or are too large to be inspected. Images that are shrunk by it no
+// longer are left as they are; beyond, the longest side is scaled, as compare does.
+func (a *analysis) larger() *analysis {
+	scale := a.scale()
+	size, ok := a.Resize.times(2)
+	switch {
+	case scale < original && 2*scale >= original:
+		size, ok = Resize{}, true
+	case scale >= original && a.Resize.Short == 0:
+		size = Resize{Long: enlarged * a.side()}
+		ok = size.Long <= maxSide
 	}
-	best := present
-	var last proposal // the first that was not worth it
-	for {
-		size, ok := best.Resize.times(2)
-		if !ok || best.scale() > 0.999 {
-			break
-		}
-		if best.scale()*2 > 1 {
-			size = Resize{}
-		}
-		a, err := best.resized(size)
-		if err != nil {
-			break // too large to be inspected
-		}
-		larger, err := a.propose(ctx, best.pyramid)
-		if err != nil {
-			return nil, present, err
-		}
-		if larger, _, err = larger.fitted(ctx); err != nil {
-			return nil, present, err
-		}
-		if gained(&best, &larger).Points < worthwhile {
-			last = larger
-			break
-		}
-		best = larger
+	if !ok {
+		return nil
 	}
-	adv := Advice{Topic: "image size", Gain: gained(&present, &best), Before: append(present.figures(r), present.tiny())}
-	reason := fmt.Sprintf("At size %s the median object is %.1f pixels, and %s of the objects are below %d.", present.Resize, present.medianSide(), percent(present.tiny().Value), tinySide)
-	if best.analysis == present.analysis {
-		if last.analysis == nil {
-			return nil, present, nil
-		}
-		adv.Keep, adv.Advice, adv.Gain = true, "Keep "+present.Resize.String()+".", gained(&present, &last)
-		adv.Because = reason + fmt.Sprintf(" At size %s, with anchors fitted to it, %s would be reached: %s.", last.Resize, percent(last.share), adv.Gain)
-		adv.After = append(last.figures(r), last.tiny())
-		return []Advice{adv}, present, nil
+	found, err := a.resized(size)
+	if err != nil || found.scale() > enlarged*1.001 || found.scale() < scale*1.2 {
+		return nil
 	}
-	adv.Advice = fmt.Sprintf("Train at size %s (now %s), with %s.", best.Resize, present.Resize, described(&best.pyramid))
-	adv.Because = reason + fmt.Sprintf(" At size %s they are %.1f pixels and %s. Sizes were doubled, with anchors fitted to each, as long as that reached half a point more. Beside the anchors recommended for size %s.",
-		best.Resize, best.medianSide(), percent(best.tiny().Value), present.Resize)
-	adv.After = append(best.figures(r), best.tiny())
-	adv.Setting = best.setting()
-	return []Advice{adv}, best, nil
+	return found
+}
+
+// side returns the median of the images' own longest sides.
+func (a *analysis) side() int {
+	sides := make([]int, len(a.images))
+	for i := range a.images {
+		src := &a.set.Images[a.images[i].source]
+		sides[i] = max(src.Width, src.Height)
+	}
+	slices.Sort(sides)
+	return sides[len(sides)/2]
+}
+
+// trainable reports whether a comparison trains at the size.
+func (a *analysis) trainable() bool { return config.Size(a.longest()).Validate() == nil }
+
+// sizeAdvice advises a larger size.
+func (s *search) sizeAdvice(from *proposal, m *move) Advice {
+	to := &m.to
+	adv := Advice{Topic: sizeTopic, Advice: fmt.Sprintf("Train at size %s (now %s), with the same anchors.", to.Resize, from.Resize)}
+	if m.fitted {
+		adv.Advice = fmt.Sprintf("Train at size %s (now %s), with %s.", to.Resize, from.Resize, described(&to.pyramid))
+	}
+	adv.Because = shrunkTo(from) + fmt.Sprintf(" At size %s they are %.1f pixels and %s.", to.Resize, to.medianSide(), percent(to.tiny().Value))
+	if to.scale() > 1/original {
+		adv.Because += fmt.Sprintf(" Enlarging adds no detail: objects become large beside the finest stride, %d pixels.", to.pyramid.Levels[0].Stride)
+	}
+	adv.Because += fmt.Sprintf(" A step takes about %.1f times as long, as there are so many pixels.", to.pixels()/from.pixels())
+	for i := range s.tried {
+		if other := &s.tried[i]; other.topic == anchorsTopic {
+			adv.Because += fmt.Sprintf(" Instead of it anchors fitted at size %s reach %s.", from.Resize, percent(other.to.share))
+		}
+	}
+	adv.Before = []Figure{from.tiny(), {Name: "pixels an image", Value: from.pixels()}}
+	adv.After = []Figure{to.tiny(), {Name: "pixels an image", Value: to.pixels()}}
+	return adv
+}
+
+// sizeKept says why a size that images are shrunk to may stay.
+func (s *search) sizeKept(larger *move) Advice {
+	from, to := &s.best, &larger.to
+	adv := Advice{Topic: sizeTopic, Keep: true, Advice: "Keep " + from.Resize.String() + ".", Gain: gained(from, to)}
+	with := "the same anchors"
+	if larger.fitted {
+		with = "anchors fitted to it"
+	}
+	adv.Because = shrunkTo(from) + fmt.Sprintf(" At size %s, with %s, %s would be reached: %s.", to.Resize, with, percent(to.share), adv.Gain)
+	adv.Before, adv.After = append(from.figures(s.report), from.tiny()), append(to.figures(s.report), to.tiny())
+	return adv
+}
+
+func shrunkTo(p *proposal) string {
+	return fmt.Sprintf("At size %s the median object is %.1f pixels, and %s of the objects are below %d.", p.Resize, p.medianSide(), percent(p.tiny().Value), tinySide)
+}
+
+// beyond advises a larger size at which no comparison trains, and returns the note
+// that it is not in the configuration; empty where that is worth little.
+func (s *search) beyond(ctx context.Context) (note string, err error) {
+	a := s.best.larger()
+	if a == nil || a.trainable() || !s.best.trainable() {
+		return "", nil
+	}
+	m := move{topic: sizeTopic}
+	if m.to, err = a.propose(ctx, s.best.pyramid); err != nil {
+		return "", err
+	}
+	from := s.best
+	if gained(&from, &m.to).Points < worthwhile || m.to.share < from.share {
+		return "", nil
+	}
+	s.make(&m)
+	s.best = from
+	at := &s.steps[len(s.steps)-1]
+	at.Setting = ""
+	at.Advice.Advice += fmt.Sprintf(" compare trains at no such size: the configuration leaves images at size %s; with compare, take images that are cut into parts and enlarged.", from.Resize)
+	return fmt.Sprintf("the size %s that is advised is not in the configuration, which has %s: compare trains at no such size (%s)", a.Resize, from.Resize, config.Size(a.longest()).Validate()), nil
 }
 
 // scale returns the median over images of their size in training beside their
@@ -75,6 +128,15 @@ func (a *analysis) scale() float64 {
 	}
 	slices.Sort(list)
 	return list[len(list)/2]
+}
+
+// pixels returns the mean number of pixels of an image in training.
+func (a *analysis) pixels() float64 {
+	n := 0.0
+	for i := range a.images {
+		n += float64(a.images[i].width) * float64(a.images[i].height)
+	}
+	return n / float64(len(a.images))
 }
 
 // medianSide returns the median of sqrt(width*height) at training size.
@@ -95,65 +157,4 @@ func (a *analysis) tiny() Figure {
 		}
 	}
 	return Figure{Name: fmt.Sprintf("objects below %d pixels", tinySide), Value: Share(n, len(a.objects)), Share: true}
-}
-
-// adviseFinerLevel says what a level of half the finest stride would bring or,
-// below the strides in use, images twice as large as they are.
-func adviseFinerLevel(ctx context.Context, r *Report, best proposal) ([]Advice, proposal, error) {
-	missed := fmt.Sprintf("With what is recommended so far %s of the objects are out of reach.", percent(1-best.share))
-	if finest := best.pyramid.Levels[0].Stride; finest > finestStride && finest%2 == 0 {
-		found, err := best.with(ctx, finer(best.pyramid))
-		if err != nil {
-			return nil, best, err
-		}
-		adv := Advice{Topic: "finer level", Gain: gained(&best, &found), Before: best.figures(r), After: found.figures(r)}
-		if adv.Gain.Points < worthwhile {
-			return nil, best, nil
-		}
-		first := found.pyramid.Levels[0]
-		adv.Advice = fmt.Sprintf("Add a level of stride %d, with sizes %s.", first.Stride, numbers(first.Sizes))
-		adv.Because = missed + " A level of half the finest stride with half its sizes was measured over all objects."
-		adv.Setting = found.setting()
-		return []Advice{adv}, found, nil
-	}
-	if best.scale() < 0.999 || slices.ContainsFunc(best.pyramid.Levels, func(l anchors.Level) bool { return l.Stride%2 != 0 }) {
-		return nil, best, nil
-	}
-	found, err := best.with(ctx, halved(best.pyramid))
-	if err != nil {
-		return nil, best, err
-	}
-	adv := Advice{Topic: "enlarged images", Gain: gained(&best, &found), Before: best.figures(r), After: found.figures(r)}
-	if adv.Gain.Points < worthwhile {
-		return nil, best, nil
-	}
-	adv.Advice = "Train on images, or on crops of them, that are enlarged twice, with the same anchors."
-	adv.Because = missed + fmt.Sprintf(" The finest stride is %d pixels already, and objects are smaller than its anchors can follow. The same anchors on images twice as large were measured over all objects.", best.pyramid.Levels[0].Stride)
-	return []Advice{adv}, best, nil
-}
-
-// finestStride is the finest that pyramids have in use.
-const finestStride = 4
-
-// finer returns the pyramid with a level of half the finest stride before it,
-// with sizes half as large.
-func finer(p anchors.Pyramid) anchors.Pyramid {
-	first := halved(anchors.Pyramid{Levels: p.Levels[:1]}).Levels
-	p.Levels = append(first, p.Levels...)
-	return p
-}
-
-// halved returns the pyramid with half the strides and sizes: on images as
-// they are, what p is on images twice as large.
-func halved(p anchors.Pyramid) anchors.Pyramid {
-	out := p
-	out.Levels = nil
-	for _, level := range p.Levels {
-		half := anchors.Level{Stride: level.Stride / 2}
-		for _, s := range level.Sizes {
-			half.Sizes = append(half.Sizes, s/2)
-		}
-		out.Levels = append(out.Levels, half)
-	}
-	return out
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"detsample/anchors"
+	"detsample/internal/prose"
 	"detsample/internal/registry"
 )
 
@@ -19,7 +20,7 @@ const (
 // adviseThreshold looks for a positive threshold that leaves few objects out, of
 // the class or size of which most are, on the anchors recommended so far. It
 // returns the assigner with it as well, nil if the present one may stay.
-func adviseThreshold(r *Report, best *proposal) (Advice, *anchors.MaxIoU) {
+func adviseThreshold(r *Report, best *proposal, counted *analysis) (Advice, *anchors.MaxIoU) {
 	pos := best.PosIoU
 	group, name := weakest(r, best)
 	now, all := best.at(group, pos), best.share
@@ -46,7 +47,7 @@ func adviseThreshold(r *Report, best *proposal) (Advice, *anchors.MaxIoU) {
 		step--
 	}
 	t := math.Round(float64(step)*thresholdStep*100) / 100
-	adv.Gain = Gain{100 * (best.at(nil, t) - all), OfObjects}
+	adv.Gain = Gain{100 * (best.at(nil, t) - all), OfThreshold}
 	if t < lowestThreshold || adv.Gain.Points < worthwhile {
 		if t < lowestThreshold {
 			adv.Gain = Gain{}
@@ -61,7 +62,7 @@ func adviseThreshold(r *Report, best *proposal) (Advice, *anchors.MaxIoU) {
 	if best.at(group, t) < enough {
 		reason = fmt.Sprintf("At %.4g, below which a positive has little of its object, %s of them do.", t, percent(best.at(group, t)))
 	}
-	adv.Because = fmt.Sprintf("On the anchors recommended so far only %s of %s have an anchor of IoU %.4g or more; forced matches, if any, give the others what is best. %s", percent(now), name, pos, reason)
+	adv.Because = fmt.Sprintf("On the anchors recommended so far only %s of %s have an anchor of IoU %.4g or more; %s %s", percent(now), name, pos, learntBelow(best, counted), reason)
 	adv.Setting = fmt.Sprintf("assigner: {type: max_iou, pos_iou: %.4g, neg_iou: %.4g}", t, low)
 	adv.After = []Figure{{"reached, " + name, best.at(group, t), true}}
 	if group != nil {
@@ -71,25 +72,39 @@ func adviseThreshold(r *Report, best *proposal) (Advice, *anchors.MaxIoU) {
 	return adv, &lower
 }
 
-// adviseAtThreshold says what anchors are worth that are fitted again where
-// objects count as reached from a lower IoU.
-func (a *analysis) adviseAtThreshold(ctx context.Context, r *Report, best proposal, lower anchors.MaxIoU) ([]Advice, proposal, error) {
-	c := best.Config
-	c.Pyramid, c.Samplers = best.pyramid, nil
-	c.setAssigner(lower)
-	at, err := newAnalysis(a.set, c)
+// learntBelow says how many of the objects that no anchor reaches have a positive all
+// the same: a lower threshold gives these more positives, and does not make them
+// learnt.
+func learntBelow(best *proposal, counted *analysis) string {
+	missed, forced := 0, 0
+	for i, v := range best.best {
+		if v < float32(best.PosIoU) {
+			missed++
+			if counted.objects[i].positives > 0 {
+				forced++
+			}
+		}
+	}
+	if forced == 0 {
+		return fmt.Sprintf("The %s without one %s no positive.", prose.Count(missed, "object", "objects"), map[bool]string{true: "has", false: "have"}[missed == 1])
+	}
+	return fmt.Sprintf("Of %s without one %d have a positive all the same, the best anchor, which is forced on them: a lower threshold gives these more positives.", prose.Count(missed, "object", "objects"), forced)
+}
+
+// lower goes on from a lower threshold: anchors are fitted again where objects count
+// as reached from a lower IoU.
+func (s *search) lower(ctx context.Context, threshold anchors.MaxIoU) error {
+	c := s.best.Config
+	c.Pyramid, c.Samplers = s.best.pyramid, nil
+	c.setAssigner(threshold)
+	at, err := newAnalysis(s.root.set, c)
 	if err != nil {
-		return nil, best, err
+		return err
 	}
-	if best, err = at.propose(ctx, best.pyramid); err != nil {
-		return nil, best, err
+	if s.best, err = at.propose(ctx, s.best.pyramid); err != nil {
+		return err
 	}
-	list, best, err := adviseRefit(ctx, r, best)
-	if err != nil || len(list) == 0 {
-		return list, best, err
-	}
-	found, best, err := a.adviseLevels(ctx, r, best)
-	return append(list, found...), best, err
+	return s.settle(ctx)
 }
 
 // points writes a difference of shares.

@@ -57,6 +57,11 @@ func (a *analysis) report(ctx context.Context) (*Report, error) {
 		r.Notes = append(r.Notes, fmt.Sprintf("%s left out of these figures, with %s: where anchors lie follows from the size",
 			prose.Count(a.skipped, "image of unknown size is", "images of unknown size are"), prose.Count(a.unsized, "object", "objects")))
 	}
+	for _, note := range []string{parts(a.set.Images), interleaved(a.set.Images), a.crowded()} {
+		if note != "" {
+			r.Notes = append(r.Notes, note)
+		}
+	}
 	return r, a.advise(ctx, r)
 }
 

@@ -16,11 +16,11 @@ import (
 )
 
 // advised returns what a report advises to change and that a configuration can
-// have: all but images that are enlarged and a trial of other losses and assigners.
+// have: all but a trial of other losses and assigners.
 func advised(r *Report) (topics []string) {
 	for _, a := range r.Advice {
 		switch {
-		case a.Keep, a.Topic == "enlarged images", a.Topic == "class balance", a.Topic == "scale C of the Wasserstein distance":
+		case a.Keep, a.Topic == "class balance", a.Topic == "scale C of the Wasserstein distance":
 		default:
 			topics = append(topics, fmt.Sprintf("%s: %s (%s)", a.Topic, a.Advice, a.Worth()))
 		}

@@ -70,18 +70,6 @@ func inOrder(objects []anchorfit.Object) []anchorfit.Object {
 	return list
 }
 
-// settled fits anchors again from those of the proposal as long as that gains, so
-// that nothing is left to gain by it.
-func (p proposal) settled(ctx context.Context) (proposal, error) {
-	for {
-		found, _, err := p.fitted(ctx)
-		if err != nil || gained(&p, &found).Points < worthwhile {
-			return p, err
-		}
-		p = found
-	}
-}
-
 func (p *proposal) measure(ctx context.Context, pyramid *anchors.Pyramid) (r reach, err error) {
 	if r.best, err = anchorfit.Best(ctx, p.boxes, pyramid, p.Procs, p.PosIoU); err != nil {
 		return r, err

@@ -211,9 +211,12 @@ type Worth string
 const (
 	OfObjects Worth = "objects reached"
 	OfClasses Worth = "objects reached, mean over classes"
-	OfAnchors Worth = "anchors that learn nothing"
-	OfImages  Worth = "images that starve a sampler"
-	OfLoss    Worth = "an untrained head's loss"
+	// OfThreshold counts as reached what was not before: the objects are no better
+	// covered, and get more positives.
+	OfThreshold Worth = "objects reached at the lower threshold"
+	OfAnchors   Worth = "anchors that learn nothing"
+	OfImages    Worth = "images that starve a sampler"
+	OfLoss      Worth = "an untrained head's loss"
 )
 
 // Recommended is the pyramid and the image size that the advice comes to, with

@@ -32,21 +32,33 @@ func verdict(r *Report, list []Advice) []string {
 	case changes > 0:
 		second = fmt.Sprintf("Change %s, for less than objects reached: of those nothing that was tried gains half a point.", settings)
 	}
-	if a := &list[0]; !a.Keep && (a.Gain.Of == OfObjects || a.Gain.Of == OfClasses) {
+	if a := &list[0]; a.reaches() {
 		second = fmt.Sprintf("What would change most is the %s: %s.", subject(a.Topic), a.Gain)
+		if len(list) > 1 && list[1].reaches() && r.Recommended != nil {
+			second += " " + together(r)
+		}
 	}
 	return []string{first + ".", second}
 }
 
+// together says what all that is recommended of size, anchors and threshold comes to.
+func together(r *Report) string {
+	after, from := r.Recommended, ""
+	if after.PosIoU > 0 && after.PosIoU != r.Setting.PosIoU {
+		from = fmt.Sprintf(" from IoU %.4g", after.PosIoU)
+	}
+	return fmt.Sprintf("With what follows it %s of the objects are reached%s.", percent(Share(after.Reached, r.All.Objects)), from)
+}
+
 // subject writes a topic as the subject of a sentence.
 func subject(topic string) string {
-	if topic == "enlarged images" || topic == "image size" {
+	if topic == sizeTopic {
 		return "size of the images"
 	}
-	if topic == "finer level" {
+	if topic == finerTopic {
 		return "lack of a finer level"
 	}
-	if topic == "anchor sizes and ratios" || topic == refitTopic {
+	if topic == anchorsTopic || topic == refitTopic {
 		return "choice of anchor sizes and ratios"
 	}
 	return topic
