@@ -32,7 +32,7 @@ func TestEnlargingIsTriedByItselfAndComesFirstWhereItGainsMost(t *testing.T) {
 	next := r.Advice[1]
 	require.Equal(t, anchorsTopic, next.Topic)
 	assertFollows(t, first, next)
-	assert.Regexp(t, `By itself, from what was inspected, it gains \+2\.\d points of objects reached\.$`, next.Because)
+	assert.Regexp(t, `By itself, from what was inspected, it gains \+1\.8 points of objects reached\.$`, next.Because)
 	assert.Greater(t, first.Gain.Points, 3.0)
 	assert.Contains(t, r.Verdict[1], "With what follows it 100% of the objects are reached.")
 	assert.Contains(t, r.Setup(), "folder: {size: 1000, anchors: false}")
