@@ -56,6 +56,7 @@ func (m *comparison) tryAll(ctx context.Context, phase string, data *dataset.Set
 	for k, t := range settings {
 		s := &searches[of[k]]
 		s.runs[t] = runs[k]
+		t.Untrained = runs[k].UntrainedAP
 		if t.AP = runs[k].AP; runs[k].Stopped() {
 			t.Failed = runs[k].Failed
 		}

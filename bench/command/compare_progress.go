@@ -25,7 +25,7 @@ type progress struct {
 	phase    string                   // of the comparison
 	bar      *progressbar.ProgressBar // nil without a terminal
 	width    int
-	start    time.Time
+	start    time.Time     // of the first run of the phase that was not taken over; zero before
 	said     time.Time     // when the last line was printed, where there is no bar
 	running  []bench.Event // the last event of each run under way
 	finished int
@@ -37,7 +37,7 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, quiet bool, runs int) *progress {
-	p := &progress{w: w, quiet: quiet, runs: runs, start: time.Now(), said: time.Now()}
+	p := &progress{w: w, quiet: quiet, runs: runs, said: time.Now()}
 	if width, ok := terminalWidth(w); ok && !quiet {
 		p.width = width
 		p.bar = newBar(w, "preparing the data")
@@ -73,8 +73,11 @@ var theme = progressbar.Theme{Saucer: "█", SaucerPadding: "░", BarStart: " "
 // event takes note of a moment of the comparison.
 func (p *progress) event(e bench.Event) {
 	if e.Phase != p.phase { // its runs are counted, and last, apart
-		p.phase, p.start, p.running, p.ended, p.resumed = e.Phase, time.Now(), nil, 0, 0
+		p.phase, p.start, p.running, p.ended, p.resumed = e.Phase, time.Time{}, nil, 0, 0
 		p.before, p.runs = 0, e.Runs
+	}
+	if p.start.IsZero() && !e.Resumed { // reading the data and measuring paces are over
+		p.start = time.Now()
 	}
 	if p.runs > 0 && p.ended >= float64(p.runs) { // a round of a race begins
 		p.before = p.runs
@@ -169,11 +172,12 @@ func (p *progress) done() float64 {
 	return images / float64(max(p.runs, 1))
 }
 
-// left estimates the time to the end by the pace since the start.
+// left estimates the time to the end by the pace since the start. What came
+// before that comes once, and not again with the runs that are left.
 func (p *progress) left(done float64) (time.Duration, bool) {
 	resumed := p.resumed / float64(max(p.runs, 1))
 	elapsed := time.Since(p.start)
-	if done-resumed < 0.005 || elapsed < 2*time.Second {
+	if p.start.IsZero() || done-resumed < 0.005 || elapsed < 2*time.Second {
 		return 0, false
 	}
 	return time.Duration(float64(elapsed) * (1 - done) / (done - resumed)), true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -60,6 +61,25 @@ func TestTimeLeftFollowsFromWhatWasTrainedNotTakenOver(t *testing.T) {
 	left, known := p.left(p.done())
 	assert.True(t, known)
 	assert.InDelta(t, 20, left.Seconds(), 0.1)
+}
+
+// Data are read and paces measured before the first run: for a minute, of which the
+// runs that are left take nothing.
+func TestTimeLeftHasNoPartOfWhatCameBeforeTheRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newProgress(&strings.Builder{}, true, 4)
+		time.Sleep(time.Minute)
+		p.event(bench.Event{Strategy: "a", Seed: 1, Total: 100, Runs: 4, Finished: 1, Done: &trainer.Run{}, Resumed: true})
+		time.Sleep(time.Minute)
+		_, known := p.left(p.done())
+		assert.False(t, known)
+		p.event(bench.Event{Strategy: "b", Seed: 1, Total: 100, Runs: 4, Finished: 1})
+		time.Sleep(10 * time.Second)
+		p.event(bench.Event{Strategy: "b", Seed: 1, Images: 50, Total: 100, Runs: 4, Finished: 1})
+		left, known := p.left(p.done())
+		assert.True(t, known)
+		assert.Equal(t, 50*time.Second, left.Round(time.Millisecond))
+	})
 }
 
 // A run that stopped has no part in a mean; one that learned nothing has.

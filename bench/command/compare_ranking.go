@@ -10,7 +10,6 @@ import (
 	"detsample/bench/summary"
 	"detsample/bench/table"
 	"detsample/bench/trainer"
-	"detsample/internal/prose"
 )
 
 // rank sorts strategies by AP; where nothing was learned there is no ranking,
@@ -79,13 +78,13 @@ const mayBeMark = "*"
 
 func rankingNote(study *summary.Study, first string) string {
 	s := &study.Summary
-	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", prose.Count(len(s.Seeds), "seed", "seeds"))
+	note := fmt.Sprintf("AP as in COCO, in %%, over %s; ± is half of a 95%% interval over test images", s.SeedsEach())
 	if len(s.Seeds) > 1 {
 		note += " and seeds, whose variance is shared among strategies; SD is over seeds"
 	} else {
 		note += " alone, which another seed may leave"
 	}
-	note += fmt.Sprintf(". Differences are to %s, paired. "+
+	note += fmt.Sprintf(". Differences are to %s, paired, over the seeds that both have. "+
 		"Candidates are per image before and after sampling, of the second stage for two-stage detectors; "+
 		"negatives' shares are of the classification loss and of its gradient.", printable(first))
 	if study.Config != nil {

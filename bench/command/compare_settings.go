@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"detsample/bench/plan"
 	"detsample/bench/summary"
 	"detsample/internal/prose"
 )
@@ -15,11 +14,8 @@ func printSettings(p *printer, s *summary.Summary) {
 		var rates []string
 		for _, found := range t.Strategies {
 			rate := fmt.Sprintf("%s %g", printable(found.Strategy), found.LR)
-			switch _, learned := plan.ChooseRate(found.LR, t.Rungs, found.Trials); {
-			case !learned:
-				rate += " (as written: none of its trainings learned anything)"
-			case found.Edge:
-				rate += " (at the edge of what was tried)"
+			if caution := summary.RateCaution(t.Rungs, &found); caution != "" {
+				rate += " (" + caution + ")"
 			}
 			rates = append(rates, rate)
 		}

@@ -17,6 +17,8 @@ type Trial struct {
 	Images int     `json:"images"`
 	AP     float64 `json:"ap"`               // on validation images
 	Failed string  `json:"failed,omitempty"` // why it ended early
+
+	Untrained float64 `json:"untrained_ap"` // before the first step; -1 where it was not measured
 }
 
 // Tuned is what was chosen for a strategy, and by what.
@@ -107,7 +109,7 @@ func at(done []Trial, images int) []Trial {
 // learned anything yet.
 func best(written float64, tried []Trial) float64 {
 	top := slices.MinFunc(tried, better)
-	if top.score() < indistinct {
+	if !top.learned() {
 		return written
 	}
 	return top.LR
@@ -135,22 +137,33 @@ func (t Trial) score() float64 {
 	return t.AP
 }
 
-// indistinct is the difference of AP that one run of each does not tell apart.
-const indistinct = 0.005
+// learned reports whether a training did more than its untrained network by
+// chance: at 0.1 AP, and twice what that had, more than a few boxes are right.
+func (t Trial) learned() bool {
+	return t.Failed == "" && t.AP >= max(0.001, 2*t.Untrained)
+}
+
+// indistinct returns the difference to an AP that one run of each does not tell
+// apart: 0.5 AP, and below 5 AP a tenth of it, as noise falls with AP there. In
+// the study two runs of a strategy differ by about 1 AP above 8, and by 13% and
+// 27% of it between 4 and 8 and between 2 and 4. At AP 0.8 a band of 0.5 would
+// hold rates of which one is twice as good as the other.
+func indistinct(ap float64) float64 { return min(0.005, ap/10) }
 
 // ChooseRate returns the learning rate that a search has found: the best of the
-// last rung, or the lower one if it is no more than 0.5 AP worse. It is the
-// written one, and ok is false, if none of these learned anything: if all
-// diverged, or have an AP of less than 0.5.
+// last rung, or the lower one if it is no more than 0.5 AP worse, and no more
+// than a tenth. It is the written one, and ok is false, if none of these learned
+// anything: if all diverged, or have less than 0.1 AP or less than twice that of
+// the untrained network.
 func ChooseRate(written float64, rungs []Rung, done []Trial) (rate float64, ok bool) {
 	last := at(done, rungs[len(rungs)-1].Images)
 	slices.SortStableFunc(last, better)
-	if len(last) == 0 || last[0].score() < indistinct {
+	if len(last) == 0 || !last[0].learned() {
 		return written, false
 	}
 	rate = last[0].LR
 	for _, t := range last {
-		if t.Failed == "" && t.AP >= last[0].AP-indistinct {
+		if t.Failed == "" && t.AP >= last[0].AP-indistinct(last[0].AP) {
 			rate = min(rate, t.LR)
 		}
 	}
@@ -180,7 +193,7 @@ func ChooseScale(done []Trial, rate float64, images int) float64 {
 		}
 	}
 	for _, t := range done {
-		if t.LR == rate && t.Images == images && t.Failed == "" && t.AP >= best-indistinct {
+		if t.LR == rate && t.Images == images && t.Failed == "" && t.AP >= best-indistinct(best) {
 			scale = max(scale, t.Scale)
 		}
 	}

@@ -95,7 +95,7 @@ func TestTheNextRatesAreTheBestAndItsNeighbours(t *testing.T) {
 	assert.Equal(t, []float64{0.002, 0.004, 0.008}, next(0.35, 0.15, 0.4, 0.1, 0.1))
 	assert.Equal(t, []float64{0.001, 0.002, 0.004}, next(0.4, 0.1, 0.1, 0.3, 0.3), "at the lower end")
 	assert.Equal(t, []float64{0.004, 0.008, 0.016}, next(0.1, 0.1, 0.1, 0.3, 0.4), "and at the upper")
-	assert.Equal(t, []float64{0.002, 0.004, 0.008}, next(0, 0, 0, 0.001, 0.004), "where nothing was learned, about the written one")
+	assert.Equal(t, []float64{0.002, 0.004, 0.008}, next(0, 0, 0, 0.0004, 0.0009), "where nothing was learned, about the written one")
 
 	final := func(ap ...float64) []float64 {
 		done := []Trial{{LR: 1, Images: 100}}
@@ -126,12 +126,12 @@ func TestRatesThatFailAreNotTaken(t *testing.T) {
 		if rate > 0.0005 {
 			return -1
 		}
-		return 0.005
+		return 0.001
 	})
 	rate, ok := ChooseRate(0.002, rungs, done)
 	assert.Equal(t, 0.0005, rate)
 	assert.True(t, ok)
-	done, _ = searched(0.002, rungs, func(float64, int) float64 { return 0.0049 })
+	done, _ = searched(0.002, rungs, func(float64, int) float64 { return 0.0009 })
 	rate, ok = ChooseRate(0.002, rungs, done)
 	assert.Equal(t, 0.002, rate, "nothing was learned at any")
 	assert.False(t, ok)

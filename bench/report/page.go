@@ -136,7 +136,7 @@ func newPage(s *summary.Study) (*page, error) {
 // trainedOn says what was trained, how long, and on which data.
 func trainedOn(s *summary.Summary) string {
 	d := &s.Data
-	trained := fmt.Sprintf("%s, %s each", strategiesOf(len(s.Strategies)), number(len(s.Seeds), "seed"))
+	trained := fmt.Sprintf("%s, %s each", strategiesOf(len(s.Strategies)), s.SeedsEach())
 	if s.Verdict.Images > 0 {
 		trained += ", " + count(s.Verdict.Images) + " images a run"
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"detsample/bench/plan"
+	"detsample/bench/summary"
 )
 
 // tuningTable shows the trials by which learning rates were chosen.
@@ -35,7 +36,12 @@ func tuningOf(t *plan.Tuning) *tuningTable {
 		return nil
 	}
 	rates := triedRates(t)
-	table := &tuningTable{How: fmt.Sprintf("AP on %s, none of which the comparison is tested on. Rates within 0.5 points of the best count as equal, and the lower one is taken, since the best rate falls with the length of training.", number(t.Validation, "validation image"))}
+	table := &tuningTable{How: fmt.Sprintf("AP on %s, none of which the comparison is tested on. Rates within 0.5 points of the best, and within a tenth of it, count as equal, and the lower one is taken, since the best rate falls with the length of training.", number(t.Validation, "validation image"))}
+	for i := range t.Strategies {
+		if caution := summary.RateCaution(t.Rungs, &t.Strategies[i]); caution != "" {
+			table.How += fmt.Sprintf(" %s: %s.", short(t.Strategies[i].Strategy, 60), caution)
+		}
+	}
 	for _, rate := range rates {
 		table.Rates = append(table.Rates, strconv.FormatFloat(rate, 'g', 3, 64))
 	}

@@ -26,6 +26,9 @@ func TestTheSearchIsATableOfItsTrials(t *testing.T) {
 	assert.Equal(t, tuningRow{"a", 2, "600", []tuningCell{{"10.0", false}, {"12.5", true}, {}}}, table.Rows[0])
 	assert.Equal(t, tuningRow{"", 0, "1,200", []tuningCell{{}, {"20.0", true}, {}}}, table.Rows[1])
 	assert.Equal(t, tuningRow{"b", 2, "600", []tuningCell{{}, {}, {"failed", true}}}, table.Rows[2])
+	assert.Contains(t, table.How, "within 0.5 points of the best, and within a tenth of it,")
+	assert.NotContains(t, table.How, "a: ")
+	assert.Contains(t, table.How, "of training. b: as written: none of its trainings learned anything.")
 	assert.Nil(t, tuningOf(nil))
 
 	study := fake{strategies: []string{"a", "b"}, seeds: 1}.study(t)

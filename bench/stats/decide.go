@@ -39,7 +39,7 @@ const (
 	OneStrategy    Reason = "one_strategy"    // nothing to compare with
 	NothingLearned Reason = "nothing_learned" // no figure is above the floor
 	OneSeed        Reason = "one_seed"        // no strategy has two seeds: nothing is known of the variance over them
-	FewImages      Reason = "few_images"      // less than MinImages test images have objects
+	FewImages      Reason = "few_images"      // less than MinImages test images have objects: intervals say little, of whether anything was learned, too
 	FewSeeds       Reason = "few_seeds"       // a difference to the leader is over less than MinSeeds
 	LeaderFailed   Reason = "leader_failed"   // runs of the leader failed: the mean of the others flatters it
 	Turned         Reason = "turned"          // at a smaller budget the leader could not be the best
@@ -109,7 +109,7 @@ func Decide(e Evidence) Decision {
 	before := e.Earlier.mayBe(d.Confidence, nil)
 	after := e.Projected.mayBe(d.Confidence, nil)
 	switch {
-	case !c.anyAbove(e.Floor):
+	case !c.anyAbove(e.Floor) && !(c.fewImages() && own.Mean > e.Floor):
 		d.Reason = NothingLearned
 	case len(order) < 2:
 		d.Reason = OneStrategy

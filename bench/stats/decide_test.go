@@ -91,6 +91,26 @@ func TestFewTestImagesDecideNothing(t *testing.T) {
 	assert.Equal(t, 5, Decide(Evidence{Final: c}).TestImages, "the fewest")
 }
 
+// From few test images an interval may reach down to any floor: that is no sign that
+// nothing was learned.
+func TestFewTestImagesAreNamedBeforeNothingLearned(t *testing.T) {
+	reason := func(images int, floor float64) Reason {
+		var list []Run
+		for _, name := range []string{"a", "b"} {
+			for seed := range uint64(3) {
+				list = append(list, Run{Strategy: name, Seed: seed, Value: 15, Images: images, Resamples: []float64{5, 25, 5, 25}})
+			}
+		}
+		c, err := Compare([]string{"a", "b"}, list)
+		require.NoError(t, err)
+		return Decide(Evidence{Final: c, Floor: floor}).Reason
+	}
+	assert.Equal(t, FewImages, reason(3, 2))
+	assert.Equal(t, NothingLearned, reason(3, 16), "the mean itself is below")
+	assert.Equal(t, NothingLearned, reason(40, 2))
+	assert.Equal(t, NothingLearned, reason(0, 2), "where the number is not known")
+}
+
 func TestWhoWasOutOfTheRaceIsOut(t *testing.T) {
 	d := Decide(Evidence{Final: orthogonal(t, 0, 5, 4.5, 1), Out: []string{"c"}, Confidence: 0.999})
 	assert.Equal(t, Use, d.Outcome)

@@ -73,7 +73,8 @@ func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdic
 	if v.Outcome == stats.NotToldApart {
 		v.More = more(e.Final, v.Decision, runs)
 	}
-	v.Headline, v.Outlook = v.say(of, s, best), v.outlook(s)
+	v.Headline = v.say(of, s, best)
+	v.Outlook = strings.TrimSpace(v.outlook(s) + " " + v.steep(s, halfway(runs)))
 	if v.Outcome == stats.NotToldApart && Identical(runs, v.MayBe...) {
 		v.Headline = fmt.Sprintf("%s: not told apart at %s a run: their results are identical on every seed (%d).",
 			alternatives(v.MayBe), prose.Count(v.Images, "image", "images"), len(s.Seeds))
@@ -111,13 +112,13 @@ func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
 // say writes the headline.
 func (v *Verdict) say(of setting, s *Summary, best stats.Estimate) string {
 	budget := fmt.Sprintf("at %s a run", prose.Count(v.Images, "image", "images"))
-	seeds := prose.Count(len(s.Seeds), "seed", "seeds")
+	seeds := s.SeedsEach()
 	switch v.Outcome {
 	case stats.Use:
 		return fmt.Sprintf("Use %s: %s AP above %s, the next (95%% interval %s to %s), %s; the best of %d with %s confidence, %s.",
 			v.Leader, ahead(v.Lead.Mean), v.Lead.B, ahead(v.Lead.Low), ahead(v.Lead.High), budget, len(s.Strategies), v.Sure(), seeds)
 	case stats.NotToldApart:
-		return fmt.Sprintf("%s: not told apart %s, %s%s.", alternatives(v.MayBe), budget, seeds, s.lacking(v.MayBe))
+		return fmt.Sprintf("%s: not told apart with %s confidence %s, %s%s.", alternatives(v.MayBe), v.Sure(), budget, seeds, s.lacking(v.MayBe))
 	}
 	return "No conclusion: " + v.because(of, s, best, budget) + "."
 }

@@ -68,7 +68,7 @@ func TestTheVerdictNamesThoseThatAreNotToldApart(t *testing.T) {
 	s := concluded(t, 3, Data{TestImages: 100}, map[string][2]float64{"a": {.3, .4}, "b": {.3, .4}, "c": {.1, .2}})
 	assert.Equal(t, stats.NotToldApart, s.Verdict.Outcome)
 	assert.ElementsMatch(t, []string{"a", "b"}, s.Verdict.MayBe)
-	assert.Regexp(t, `^[ab] or [ab]: not told apart at 1000 images a run, 3 seeds\.$`, s.Verdict.Headline)
+	assert.Regexp(t, `^[ab] or [ab]: not told apart with 99% confidence at 1000 images a run, 3 seeds\.$`, s.Verdict.Headline)
 	require.NotNil(t, s.Verdict.More)
 	assert.Regexp(t, `^(About \d+ seeds .* would tell: about .* of one core more|More seeds alone will not tell: .*)\.$`, s.Verdict.Outlook)
 	if m := s.Verdict.More; m.Seeds > 3 {
@@ -295,7 +295,7 @@ func TestAHeadlineNamesStrategiesOfFewerRuns(t *testing.T) {
 		Seeds:      []uint64{1, 2, 3, 4},
 		Excluded:   []stats.Exclusion{{Strategy: "a", Seed: 1}, {Strategy: "a", Seed: 2}, {Strategy: "c", Seed: 3}},
 	}
-	v := Verdict{Decision: stats.Decision{Outcome: stats.NotToldApart, MayBe: []string{"a", "b"}}, Images: 100}
-	assert.Equal(t, "a or b: not told apart at 100 images a run, 4 seeds; of a without 2 of 4 runs, which stopped or have no AP.",
+	v := Verdict{Decision: stats.Decision{Outcome: stats.NotToldApart, MayBe: []string{"a", "b"}, Confidence: 0.99}, Images: 100}
+	assert.Equal(t, "a or b: not told apart with 99% confidence at 100 images a run, 4 seeds; of a without 2 of 4 runs, which stopped or have no AP.",
 		v.say(setting{}, &s, stats.Estimate{}))
 }

@@ -78,3 +78,19 @@ func others(names []string) string {
 	}
 	return prose.List(names, "and")
 }
+
+// SeedsEach says how many seeds a strategy has: "4 seeds", or "3 to 4 seeds" where
+// a race has stopped some earlier.
+func (s *Summary) SeedsEach() string {
+	most := len(s.Seeds)
+	least := most
+	for i := range s.Strategies {
+		if n := s.Strategies[i].Runs; n > 0 {
+			least = min(least, n)
+		}
+	}
+	if least < most {
+		return fmt.Sprintf("%d to %d seeds", least, most)
+	}
+	return prose.Count(most, "seed", "seeds")
+}
