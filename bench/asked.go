@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -93,7 +94,7 @@ func (s source) differs(o source) string {
 	settings := differences(own, others)
 	switch {
 	case s.id.Numerics != o.id.Numerics:
-		return fmt.Sprintf("it was computed by %s, the other by %s", s.id.Numerics, o.id.Numerics)
+		return s.computedOtherwise(o)
 	case len(settings) > 0:
 		return "its configuration differs: " + listed(settings, 3)
 	case !slices.Equal(ownOrder, othersOrder):
@@ -104,6 +105,41 @@ func (s source) differs(o source) string {
 		return "its configuration differs, as does what follows from it and the data"
 	}
 	return ""
+}
+
+// incomparable says why no run of two folders is comparable, in the words of differs:
+// how many there are, and of which strategies, may differ.
+func (s source) incomparable(o source) string {
+	var reasons []string
+	if s.id.Numerics != o.id.Numerics {
+		reasons = append(reasons, s.computedOtherwise(o))
+	}
+	if s.id.Config != o.id.Config {
+		why := "its configuration differs"
+		if settings := differences(s.shared(), o.shared()); len(settings) > 0 {
+			why += ": " + listed(settings, 3)
+		}
+		reasons = append(reasons, why)
+	}
+	if s.id.Data != o.id.Data {
+		reasons = append(reasons, "its data differ: "+s.asked.Images.differs(o.asked.Images))
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// shared returns of the settings those that all runs follow from.
+func (s source) shared() map[string]any {
+	tree, _ := s.settings()
+	maps.DeleteFunc(tree, func(name string, _ any) bool {
+		return strings.HasPrefix(name, "--") || slices.Contains([]string{"strategies", "scale", "trainer"}, name)
+	})
+	return tree
+}
+
+// computedOtherwise says what computed two folders.
+func (s source) computedOtherwise(o source) string {
+	own, others := unlikeWords(s.id.Numerics, o.id.Numerics)
+	return fmt.Sprintf("it was computed by %s, the other by %s", own, others)
 }
 
 // apart returns an error if two folders are of different comparisons.

@@ -123,6 +123,9 @@ func (m *comparison) start(resume bool) error {
 		return err
 	}
 	if err := m.folder.Begin(m.identity, resume); err != nil {
+		if another, ok := errors.AsType[*store.Another](err); ok {
+			m.explain(another)
+		}
 		return err
 	}
 	return m.describe()

@@ -186,9 +186,12 @@ func TestOnlyWhatStillHoldsIsResumed(t *testing.T) {
 		assert.ErrorContains(t, err, differs)
 		assert.Equal(t, kept, results(t, dir), "nothing was touched")
 	}
-	refused(strings.Replace(base, "channels: 8", "channels: 4", 1), Options{}, "its configuration differs")
-	refused(strings.Replace(base, "noise: 0.01", "noise: 0.02", 1), Options{}, "differ")
-	refused(base, Options{Budget: 0.5}, "differ")
+	refused(strings.Replace(base, "channels: 8", "channels: 4", 1), Options{}, "(its configuration differs: detector.channels is 8, in the other 4)")
+	refused(strings.Replace(base, "noise: 0.01", "noise: 0.02", 1), Options{},
+		"(its configuration differs: scenes.noise is 0.01, in the other 0.02; its data differ: as many images, of the same size and classes, with other pixels or objects)")
+	refused(base, Options{Budget: 0.5}, "(its configuration differs: training.images is 24, in the other 12)")
+	renamed := strings.Replace(base, "name: focal,", "name: other,", 1)
+	refused(strings.Replace(renamed, "warmup: 2", "warmup: 3", 1), Options{Seeds: 3}, "(its configuration differs: training.warmup is 2, in the other 3)")
 	assert.Equal(t, []string{"ohem", "focal"}, resumed(strings.Replace(base, "num: 16", "num: 17", 1), Options{}), "and what there was is taken over after that")
 }
 

@@ -54,6 +54,39 @@ func leaf(v any) string {
 	return string(text)
 }
 
+// mostAlike is how many words in common are no trouble to read twice.
+const mostAlike = 6
+
+// unlikeWords leaves out of two texts the words that both begin and end with, but for
+// one before the others, where many are in common: in two long commands the eye does
+// not find the one that differs.
+func unlikeWords(a, b string) (string, string) {
+	inA, inB := strings.Fields(a), strings.Fields(b)
+	shorter := min(len(inA), len(inB))
+	begin := 0
+	for begin < shorter && inA[begin] == inB[begin] {
+		begin++
+	}
+	end := 0
+	for end < shorter-begin && inA[len(inA)-1-end] == inB[len(inB)-1-end] {
+		end++
+	}
+	if begin+end <= mostAlike {
+		return a, b
+	}
+	cut := func(words []string) string {
+		kept := slices.Clone(words[max(0, begin-1) : len(words)-end])
+		if begin > 1 {
+			kept = slices.Insert(kept, 0, "…")
+		}
+		if end > 0 {
+			kept = append(kept, "…")
+		}
+		return strings.Join(kept, " ")
+	}
+	return cut(inA), cut(inB)
+}
+
 // listed writes at most n of some differences.
 func listed(all []string, n int) string {
 	text := strings.Join(all[:min(n, len(all))], "; ")

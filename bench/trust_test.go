@@ -124,7 +124,7 @@ func TestOtherDataAreNotTakenFor(t *testing.T) {
 	set.Classes = []string{"renamed"}
 	other, before := writeCOCO(t, set), results(t, out)
 	_, err = Compare(t.Context(), parsed(t, text), Options{Out: out, Data: other, Resume: true})
-	require.ErrorContains(t, err, out+" holds another comparison (its data differ), and nothing of it was changed", "a class is called something else")
+	require.ErrorContains(t, err, out+" holds another comparison (its data differ: classes [\"disc\"], the other has [\"renamed\"]), and nothing of it was changed", "a class is called something else")
 	assert.Equal(t, before, results(t, out))
 	assert.NoFileExists(t, filepath.Join(out, "UNFINISHED"))
 	taken, _ = gone(t, text, Options{Out: out, Data: data})

@@ -50,6 +50,22 @@ func (a asked) unlike(o asked) string {
 	return ""
 }
 
+// explain says in what the comparison of a folder differs from this one, as far as the
+// folder says what it was asked for.
+func (m *comparison) explain(another *store.Another) {
+	part, err := store.OpenPart(another.Dir)
+	if err != nil {
+		return
+	}
+	there, err := sourceOf(part)
+	if err != nil {
+		return
+	}
+	if why := there.incomparable(source{id: m.identity, asked: m.asked}); why != "" {
+		another.Why = why
+	}
+}
+
 // trainedOn names what images are.
 func (a asked) trainedOn() string {
 	if a.Data == "" {

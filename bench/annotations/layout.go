@@ -109,13 +109,9 @@ func (c *layoutCount) suspicion(own layout, format string) string {
 	return c.suspectUnits(out, format)
 }
 
-// leastOut is the share of boxes out of their images that is told of detections.
-// Many detectors do not clip theirs: this alone makes nothing wrong.
-const leastOut = 0.01
-
-// astray counts the boxes that reach out of their images, "" if hardly any does.
-func (c *layoutCount) astray() string {
-	if c.out == 0 || float64(c.out) < leastOut*float64(c.boxes) {
+// astray counts the boxes that reach out of their images, "" if less than a share does.
+func (c *layoutCount) astray(least float64) string {
+	if c.out == 0 || float64(c.out) < least*float64(c.boxes) {
 		return ""
 	}
 	reach := "reach out of their images"

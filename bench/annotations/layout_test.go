@@ -62,7 +62,7 @@ func TestDetectionsOfOtherUnitsAreFound(t *testing.T) {
 		return list
 	}
 	share := [4]float64{0.25, 0.5, 0.125, 0.25}
-	_, err := set.Units(detections(7, [4]float64{}, share), "dt.json")
+	_, err := set.Units(detections(7, [4]float64{}, share), "dt.json", 0.01)
 	assert.EqualError(t, err, "dt.json: detection 2: box [0.25 0.5 0.125 0.25], like each of the file's 2 boxes, lies between 0 and 1, in an image of 100x80: "+
 		"a share of the image, where COCO has pixels: multiply x and width by the image's width, y and height by its height")
 	for name, list := range map[string][]Detection{
@@ -75,11 +75,11 @@ func TestDetectionsOfOtherUnitsAreFound(t *testing.T) {
 		"before the image":  detections(7, share, [4]float64{-0.5, 0, 0.5, 0.5}),
 		"one of many small": append(detections(7, share), detections(8, share)...),
 	} {
-		suspicion, err := set.Units(list, "dt.json")
+		suspicion, err := set.Units(list, "dt.json", 0.01)
 		assert.NoError(t, err, name)
 		assert.Empty(t, suspicion, name)
 	}
-	suspicion, err := set.Units(detections(7, cornerBoxes(30)...), "dt.json")
+	suspicion, err := set.Units(detections(7, cornerBoxes(30)...), "dt.json", 0.01)
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(suspicion, "of 30 boxes 12 reach out of their images as x, y, width, height, and 30 lie within as x1, y1, x2, y2: "), suspicion)
 }
@@ -103,17 +103,20 @@ func TestDetectionsOutOfTheirImagesAreCounted(t *testing.T) {
 		{append(inside(1), out(-0.5, 0, 100, 80.5)), ""},
 		{[]Detection{{Image: 8, Box: [4]float64{-3, 5, 10, 10}}}, ""},
 	} {
-		suspicion, err := set.Units(c.found, "dt.json")
+		suspicion, err := set.Units(c.found, "dt.json", 0.01)
 		require.NoError(t, err)
 		assert.Equal(t, c.want, suspicion)
 	}
+	suspicion, err := set.Units(append(inside(98), out(-3, 5, 10, 10), out(5, 70, 10, 15)), "dt.json", 0.1)
+	require.NoError(t, err)
+	assert.Empty(t, suspicion, "less than a tenth")
 }
 
 func TestDetectionsOfANegativeSizeAreAnError(t *testing.T) {
 	set := &Set{Images: []Image{{ID: 7, Width: 100, Height: 80}, {ID: 8}}}
 	for _, box := range [][4]float64{{50, 20, -30, 20}, {50, 20, 30, -0.6}} {
 		for _, image := range []int64{7, 8} {
-			_, err := set.Units([]Detection{{Image: 7, Box: [4]float64{10, 20, 30, -0.4}}, {Image: image, Box: box}}, "dt.json")
+			_, err := set.Units([]Detection{{Image: 7, Box: [4]float64{10, 20, 30, -0.4}}, {Image: image, Box: box}}, "dt.json", 0.01)
 			assert.EqualError(t, err, fmt.Sprintf("dt.json: detection 2: box %v has a negative size: COCO has x, y, width, height", box))
 		}
 	}

@@ -9,9 +9,9 @@ import (
 // images. The error is that nearly all are shares of them, between 0 and 1, or that a
 // width or height is negative, but for rounding; name stands for the detections in it.
 // The suspicion is that they are corners, centres or of other units, or that so many
-// reach out of their images, "" without any. Those of images that the set does not
-// list are passed over.
-func (s *Set) Units(found []Detection, name string) (suspicion string, err error) {
+// reach out of their images where that is a share of least or more, "" without any.
+// Those of images that the set does not list are passed over.
+func (s *Set) Units(found []Detection, name string, least float64) (suspicion string, err error) {
 	images := make(map[int64]*Image, len(s.Images))
 	for i := range s.Images {
 		images[s.Images[i].ID] = &s.Images[i]
@@ -38,5 +38,5 @@ func (s *Set) Units(found []Detection, name string) (suspicion string, err error
 	if negative >= 0 {
 		return "", fmt.Errorf("%s: detection %d: box %v has a negative size: COCO has x, y, width, height", name, negative+1, found[negative].Box)
 	}
-	return cmp.Or(count.suspicion(topLeft, "COCO"), count.astray()), nil
+	return cmp.Or(count.suspicion(topLeft, "COCO"), count.astray(least)), nil
 }

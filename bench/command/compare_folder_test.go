@@ -42,7 +42,7 @@ func TestResumeOfAnotherComparisonTouchesNothing(t *testing.T) {
 	for range 2 {
 		got := compare(strings.Replace(tiny, "warmup: 1", "warmup: 2", 1))
 		assert.Equal(t, 1, got.status)
-		assert.Equal(t, "detsample: "+out+" holds another comparison (its configuration differs), and nothing of it was changed: put back what differs, or name another folder for the results; "+
+		assert.Equal(t, "detsample: "+out+" holds another comparison (its configuration differs: training.warmup is 1, in the other 2), and nothing of it was changed: put back what differs, or name another folder for the results; "+
 			"without --resume it begins anew, and what is there moves to a folder within it, previous, or previous-2 and so on\n", got.stderr)
 		assert.Equal(t, before, results(t, out))
 		assert.NoDirExists(t, filepath.Join(out, "previous"))

@@ -190,8 +190,12 @@ func balance(f trainer.StageFigures) []string {
 	if f.Stage == "" {
 		return []string{undefined, undefined, undefined}
 	}
+	candidates := table.Ratio(f.Positives, f.Negatives) + " → " + table.Ratio(f.UsedPositives, f.UsedNegatives)
+	if candidates == undefined+" → "+undefined {
+		candidates = undefined
+	}
 	return []string{
-		table.Ratio(f.Positives, f.Negatives) + " → " + table.Ratio(f.UsedPositives, f.UsedNegatives),
+		candidates,
 		shareOf(f.NegativeLoss),
 		shareOf(f.NegativeGrad),
 	}

@@ -32,8 +32,10 @@ func printSummary(p *printer, study *summary.Study, out string) {
 	if g := firstStages(ranked); len(g.rows) > 0 {
 		p.grid(g)
 	}
-	p.grid(curves(ranked))
-	if n := len(s.Data.Classes); n > 1 && n <= maxClasses {
+	if g := curves(ranked); len(g.columns) > g.keys {
+		p.grid(g)
+	}
+	if n := len(s.Data.Classes); n > 1 && n <= maxClasses && slices.ContainsFunc(ranked, func(s summary.Strategy) bool { return len(s.Classes) > 0 }) {
 		p.grid(classes(ranked, p))
 	}
 	printRounds(p, s)

@@ -39,7 +39,7 @@ func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 			Headline: "focal or ce: not told apart.", Outlook: "About 9 seeds would tell.", Why: []string{"focal learned from 3 negatives a positive."},
 		},
 		Seeds: []uint64{1, 2, 3}, Mixed: []string{"Of several programs."},
-		Strategies: []summary.Strategy{{Strategy: "ce", AP: stats.Estimate{Mean: 0.3}}, {Strategy: "focal", AP: stats.Estimate{Mean: 0.4}, MayBeBest: true}},
+		Strategies: []summary.Strategy{{Strategy: "ce", AP: stats.Estimate{Mean: 0.3}}, {Strategy: "focal", AP: stats.Estimate{Mean: 0.4}, MayBeBest: true, Curve: []summary.CurvePoint{{Images: 9, AP: 0.4}}}},
 	}}
 	for _, format := range []string{"table", "markdown"} {
 		var b bytes.Buffer
@@ -54,6 +54,34 @@ func TestTheVerdictComesFirstThenTheTableThenWhy(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Of runs that all failed there is nothing to table but that.
+func TestNoTableIsEmpty(t *testing.T) {
+	study := &summary.Study{Set: &dataset.Set{}, Summary: summary.Summary{
+		Verdict: summary.Verdict{Decision: stats.Decision{Reason: stats.NoFigures}, Unranked: "no run has an AP"},
+		Data:    summary.Data{Classes: []string{"a", "b"}}, Seeds: []uint64{1},
+		Strategies: []summary.Strategy{{Strategy: "ce", Runs: 1, Failed: []string{"no GPU"}, AP: stats.Estimate{Mean: -1}}},
+	}}
+	said := func() string {
+		var b bytes.Buffer
+		printSummary(&printer{w: &b, width: 80}, study, "")
+		return b.String()
+	}
+	text := said()
+	assert.Contains(t, text, "Strategies, not ranked: no run has an AP\n")
+	assert.NotContains(t, text, "AP along training")
+	assert.NotContains(t, text, "In brackets")
+	s := &study.Summary.Strategies[0]
+	s.Curve, s.Classes = []summary.CurvePoint{{Images: 9, AP: 0.4}}, []trainer.ClassFigures{{Class: "a"}, {Class: "b"}}
+	text = said()
+	assert.Contains(t, text, "AP along training")
+	assert.Contains(t, text, "In brackets")
+}
+
+func TestCandidatesThatWereNotCountedAreUndefined(t *testing.T) {
+	assert.Equal(t, undefined, balance(trainer.StageFigures{Stage: "dense"})[0])
+	assert.Equal(t, "1:3.0 → –", balance(trainer.StageFigures{Stage: "dense", Positives: 2, Negatives: 6})[0])
 }
 
 func TestEachReasonIsGivenWithTheRunsThatFailedForIt(t *testing.T) {

@@ -82,13 +82,17 @@ func (c *evalCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if err := set.Lists(dts, file); err != nil {
+		name := file
+		if name == "-" {
+			name = standardInput
+		}
+		if err := set.Lists(dts, name); err != nil {
 			return err
 		}
-		if err := c.checkUnits(s.stderr, set, dts, file); err != nil {
+		if err := c.checkUnits(s.stderr, set, dts, name); err != nil {
 			return err
 		}
-		printSplitsMissed(s.stderr, set, dts)
+		printSplitsMissed(s.stderr, set, dts, name)
 		e, err := unlessInterrupted(s.ctx, func() (*evaluation, error) { return c.evaluate(p, set, dts) })
 		if err != nil {
 			return err
@@ -105,11 +109,15 @@ func (c *evalCommand) Run(s *session) error {
 	return paired.print(s.stdout, c)
 }
 
+// leastOut is the share of boxes out of their images that is told of a file. Many
+// detectors do not clip theirs: this alone makes nothing wrong.
+const leastOut = 0.01
+
 // checkUnits returns an error for detections that are shares of their images, or of a
 // negative size, which --as-is takes, and says where they look like corners or reach
 // out of their images.
 func (c *evalCommand) checkUnits(w io.Writer, set *annotations.Set, dts []cocoeval.Detection, file string) error {
-	suspicion, err := set.Units(dts, file)
+	suspicion, err := set.Units(dts, file, leastOut)
 	switch {
 	case err != nil && !c.AsIs:
 		return fmt.Errorf("%w; --as-is evaluates them as they are", err)
@@ -259,9 +267,9 @@ func hasFrequencies(set *annotations.Set) bool {
 	return slices.ContainsFunc(set.Categories, func(c annotations.Category) bool { return c.Frequency != "" })
 }
 
-// printSplitsMissed says which splits no detection is of, whose objects count
-// as missed.
-func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detection) {
+// printSplitsMissed says which splits no detection of a file is of, whose objects
+// count as missed.
+func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detection, file string) {
 	split := make(map[int64]annotations.Split, len(set.Images))
 	without := map[annotations.Split]int{}
 	for i := range set.Images {
@@ -273,7 +281,7 @@ func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		delete(without, split[dts[i].Image])
 	}
 	if len(without) == 0 || len(without) == all {
-		printImagesMissed(w, set, dts)
+		printImagesMissed(w, set, dts, file)
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(without)) {
@@ -281,13 +289,13 @@ func printSplitsMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		if name == "" {
 			of = "of no split"
 		}
-		fmt.Fprintf(w, "data: no detection is of the %s %s, whose objects count as missed: --split leaves them out\n", prose.Count(without[name], "image", "images"), of)
+		fmt.Fprintf(w, "data: %s: no detection is of the %s %s, whose objects count as missed: --split leaves them out\n", printable(file), prose.Count(without[name], "image", "images"), of)
 	}
 }
 
-// printImagesMissed says how many images have no detection, where objects are
-// missed by that.
-func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detection) {
+// printImagesMissed says how many images have no detection in a file, where objects
+// are missed by that.
+func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detection, file string) {
 	found := make(map[int64]bool, len(set.Images))
 	for i := range dts {
 		found[dts[i].Image] = true
@@ -304,6 +312,6 @@ func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		}
 	}
 	if objects > 0 {
-		fmt.Fprintf(w, "data: %d of %s without a detection: %s there, missed\n", without, prose.Count(len(set.Images), "image", "images"), prose.Count(objects, "object", "objects"))
+		fmt.Fprintf(w, "data: %s: %d of %s without a detection: %s there, missed\n", printable(file), without, prose.Count(len(set.Images), "image", "images"), prose.Count(objects, "object", "objects"))
 	}
 }

@@ -36,7 +36,9 @@ func (c *pairing) paired(k int, a, b float64, images int, drawn func(*cocoeval.R
 			all = append(all, y-x)
 		}
 	}
-	return about(b-a, all, images)
+	d := about(b-a, all, images)
+	d.low, d.high = max(d.low, -1), min(d.high, 1) // what figures from 0 to 1 may differ by
+	return d
 }
 
 // alone returns a figure of file k with its interval.

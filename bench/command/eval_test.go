@@ -146,7 +146,7 @@ func TestEvalReadsFoldersOfVOC(t *testing.T) {
 	require.Zero(t, got.status, got.stderr)
 	assert.Contains(t, got.stdout, "4886 objects of 3 classes in 364 images; 1 detection.")
 	assert.Contains(t, got.stderr, "has no width and no height: left out (and 1 more like it)")
-	assert.Contains(t, got.stderr, "no detection is of the 205 images of train")
+	assert.Contains(t, got.stderr, ": no detection is of the 205 images of train")
 	got = detsample("eval", "--gt", shared(t, "bccd"), "--dt", resultFile(t, result(1, 0, 1, 1, 9, 9, 0.5)), "--as-is")
 	assert.Contains(t, got.stdout, "4888 objects of 3 classes in 364 images; 1 detection.")
 }
@@ -217,13 +217,13 @@ func TestAsItIsEvalCountsWhatTheReferenceCounts(t *testing.T) {
 func TestImagesWithoutADetectionAreCounted(t *testing.T) {
 	set := &annotations.Set{Images: []annotations.Image{{ID: 1, Objects: make([]annotations.Object, 2)}, {ID: 2, Objects: make([]annotations.Object, 3)}, {ID: 3}}}
 	var said strings.Builder
-	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}})
-	assert.Equal(t, "data: 2 of 3 images without a detection: 3 objects there, missed\n", said.String())
+	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}}, "dt.json")
+	assert.Equal(t, "data: dt.json: 2 of 3 images without a detection: 3 objects there, missed\n", said.String())
 	said.Reset()
-	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}})
+	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}}, "dt.json")
 	assert.Empty(t, said.String(), "an image without objects may have none")
 	set.Images[2].Objects = []annotations.Object{{Crowd: true}, {Ignore: true}}
-	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}})
+	printSplitsMissed(&said, set, []cocoeval.Detection{{Image: 1}, {Image: 2}}, "dt.json")
 	assert.Empty(t, said.String(), "what is ignored is not missed")
 }
 
@@ -260,4 +260,12 @@ func TestEvalSaysWhereDetectionsAreNoPixels(t *testing.T) {
 	got = detsample("eval", "--gt", gt, "--dt", negative, "--as-is")
 	assert.Zero(t, got.status)
 	assert.Contains(t, got.stderr, "data: "+negative+": detection 1: box [70 40 -20 10] has a negative size")
+}
+
+// Of few images Student's quantile makes an interval wider than figures can differ.
+func TestADifferenceStaysWithinWhatFiguresMayDifferBy(t *testing.T) {
+	c := pairing{drawn: [][]cocoeval.Resampled{make([]cocoeval.Resampled, 2), make([]cocoeval.Resampled, 2)}}
+	figures := map[*cocoeval.Resampled]float64{&c.drawn[0][0]: 0, &c.drawn[1][0]: 1, &c.drawn[0][1]: 1, &c.drawn[1][1]: 0}
+	d := c.paired(1, 0.2, 0.9, 2, func(r *cocoeval.Resampled) float64 { return figures[r] })
+	assert.Equal(t, interval{value: d.value, low: -1, high: 1, known: true}, d)
 }

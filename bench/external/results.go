@@ -79,7 +79,7 @@ func (r *run) evaluated(ctx context.Context, end outcome) (record trainer.Record
 		if found, err = r.detections(p); err != nil {
 			return record, err
 		}
-		if run.Boxes, err = r.data.test.Units(found, p.file); err != nil {
+		if run.Boxes, err = r.data.test.Units(found, p.file, leastOut); err != nil {
 			return record, err
 		}
 		result, err := cocoeval.Evaluate(r.params(), r.data.truth.Objects, found)
@@ -129,6 +129,10 @@ func (r *run) detections(p point) ([]cocoeval.Detection, error) {
 	}
 	return found, r.data.test.Lists(found, p.file)
 }
+
+// leastOut is the share of boxes out of their images that may be why they match nothing:
+// many detectors do not clip theirs.
+const leastOut = 0.1
 
 // hardly is an AP that boxes of another form than COCO's may have by chance.
 const hardly = 0.01

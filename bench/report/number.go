@@ -25,14 +25,17 @@ func defined(v float64) bool { return v >= 0 && !math.IsInf(v, 0) }
 // signed writes a difference in points with its sign.
 func signed(v float64) string { return strings.Replace(table.Signed(v), "-", "−", 1) }
 
-// bounds writes the interval of a figure in points, from 0 on: no figure is
-// less.
+// bounds writes the interval of a figure in points, from 0 to 100: no figure is
+// beyond.
 func bounds(e stats.Estimate) string {
 	if !defined(e.Mean) {
 		return ""
 	}
-	return fmt.Sprintf("[%s, %s]", points(max(0, e.Low)), points(max(0, e.High)))
+	return fmt.Sprintf("[%s, %s]", points(possible(e.Low)), points(possible(e.High)))
 }
+
+// possible returns the figure of [0, 1] that is nearest.
+func possible(v float64) float64 { return min(max(0, v), 1) }
 
 // signedBounds writes the interval of a difference in points.
 func signedBounds(e stats.Estimate) string {

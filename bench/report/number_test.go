@@ -19,6 +19,7 @@ func TestFiguresAreWrittenInPointsAndUndefinedOnesAsDashes(t *testing.T) {
 	assert.Equal(t, "−1.5", signed(-0.015))
 	assert.Equal(t, "0.0", signed(-0.0001))
 	assert.Equal(t, "[0.0, 1.0]", bounds(stats.Estimate{Low: -0.002, High: 0.01}))
+	assert.Equal(t, "[90.0, 100.0]", bounds(stats.Estimate{Mean: 0.97, Low: 0.9, High: 1.04}))
 	assert.Empty(t, bounds(stats.Estimate{Mean: -1, Low: -1, High: -1}))
 }
 

@@ -83,7 +83,8 @@ type Decision struct {
 // least MinSeeds seeds, and at least MinImages test images have objects, where that is
 // known; and if none of its runs failed. Otherwise either
 // several may be the best, or there is no conclusion. Lead is the difference
-// of the leader to the highest mean of the others, nil without one.
+// of the leader to the highest mean of the others, nil without one and where they
+// share no seed.
 func Decide(e Evidence) Decision {
 	c := e.Final
 	d := Decision{Outcome: NoConclusion, MayBe: []string{}, TestImages: c.images, Confidence: cmp.Or(e.Confidence, Certainty)}
@@ -96,8 +97,9 @@ func Decide(e Evidence) Decision {
 	own := c.own[leader].estimate()
 	d.Leader = c.names[leader]
 	if len(order) > 1 {
-		lead := c.between(leader, order[1])
-		d.Lead = &lead
+		if lead := c.between(leader, order[1]); lead.Seeds > 0 {
+			d.Lead = &lead
+		}
 	}
 	set := c.mayBe(d.Confidence, e.Out)
 	for _, i := range order {

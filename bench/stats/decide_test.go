@@ -17,6 +17,12 @@ func TestOneIsToBeUsed(t *testing.T) {
 	assert.Equal(t, []any{"b", "c", 3.0}, []any{d.Lead.A, d.Lead.B, d.Lead.Mean})
 }
 
+func TestALeadIsOverSeedsThatBothHave(t *testing.T) {
+	d := Decide(Evidence{Final: compared(t, []string{"a", "b"}, [][]float64{{1, 2, 3, nan, nan, nan}, {nan, nan, nan, 7, 8, 10}})})
+	assert.Equal(t, "b", d.Leader)
+	assert.Nil(t, d.Lead)
+}
+
 func TestSeveralAreNotToldApart(t *testing.T) {
 	d := Decide(Evidence{Final: orthogonal(t, 0, 4.5, 5, 1)})
 	assert.Equal(t, NotToldApart, d.Outcome)

@@ -12,7 +12,8 @@ const Confidence = 0.95
 // Estimate is a mean over seeds, or a mean difference over the seeds that two
 // strategies share. SD is the deviation over those seeds, 0 for one. Low and
 // High bound an interval of 95%, over the seeds and, where resamples were
-// given, over the test images. Without any seed, Mean, Low and High are -1.
+// given, over the test images. Without any seed, Mean, Low and High are -1, which a
+// difference may be as well: Seeds tells.
 type Estimate struct {
 	Mean  float64 `json:"mean"`
 	SD    float64 `json:"sd"`

@@ -89,6 +89,7 @@ func TestAdviceFitsHowRunsFailedAndWhatTheCommandTakes(t *testing.T) {
 	broken := failed(func(r *trainer.Run) { r.Broken = true })
 	s := verdictOf(t, commanded("train {strategy}"), slices.Clone(broken), "a", "b")
 	assert.Equal(t, stats.NoFigures, s.Verdict.Reason)
+	assert.Equal(t, "no run has an AP", s.Verdict.Unranked)
 	assert.Equal(t, []string{"see why runs failed, and do them again with --resume"}, s.Verdict.Change)
 
 	diverged := failed(func(r *trainer.Run) { r.Diverged = true })

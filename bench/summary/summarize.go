@@ -33,7 +33,7 @@ func summarizeStrategies(c *config.Config, runs []*trainer.Run, rounds *stats.Ro
 		out[i].AP = e.Final.Means[i]
 		if i > 0 {
 			if d := e.Final.Between(i, 0); d.Seeds > 0 {
-				out[i].Difference = &d.Estimate
+				out[i].Difference = possible(&d.Estimate)
 			}
 		}
 	}
@@ -65,7 +65,12 @@ func (s *Summary) conclude(of setting, e stats.Evidence, runs []*trainer.Run) {
 	s.Verdict = judge(of, e, s, runs)
 	s.Pairs = []stats.Difference{}
 	if s.Verdict.Learned() {
-		s.Pairs = append(s.Pairs, e.Final.Differences...)
+		for _, d := range e.Final.Differences {
+			if d.Seeds > 0 {
+				possible(&d.Estimate)
+				s.Pairs = append(s.Pairs, d)
+			}
+		}
 	}
 	for i := range s.Strategies {
 		t := &s.Strategies[i]
@@ -74,6 +79,12 @@ func (s *Summary) conclude(of setting, e stats.Evidence, runs []*trainer.Run) {
 			t.Difference = nil
 		}
 	}
+}
+
+// possible keeps the interval of a difference of AP within what that can be.
+func possible(e *stats.Estimate) *stats.Estimate {
+	e.Low, e.High = max(e.Low, -1), min(e.High, 1)
+	return e
 }
 
 // runsOf returns the runs of one strategy by seed.

@@ -17,7 +17,7 @@ type Summary struct {
 	Resamples  int                `json:"resamples"`        // of the test images, behind the intervals
 	Verdict    Verdict            `json:"verdict"`          // which to train with
 	Strategies []Strategy         `json:"strategies"`       // in the configuration's order
-	Pairs      []stats.Difference `json:"pairs"`            // of AP, of every two strategies, paired over seeds and test images; empty where nothing was learned
+	Pairs      []stats.Difference `json:"pairs"`            // of AP, of every two strategies that share a seed, paired over seeds and test images; empty where nothing was learned
 	Excluded   []stats.Exclusion  `json:"excluded"`         // runs that diverged or have no AP: no part of any mean
 	Mixed      []string           `json:"mixed,omitempty"`  // files that the trainer's command names, and how many runs are of which version, where means are of several
 	Rounds     *Rounds            `json:"rounds,omitempty"` // by which seeds were added; nil for a fixed number

@@ -2,9 +2,7 @@ package summary
 
 import (
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 
 	"detsample/bench/dataset"
 	"detsample/bench/stats"
@@ -27,21 +25,6 @@ type Verdict struct {
 	Why      []string `json:"why,omitempty"`      // in what the comparison itself measured
 }
 
-// More is how much training it will take until one strategy alone may be the
-// best, should its lead be what it now seems.
-type More struct {
-	stats.Forecast
-	Minutes float64 `json:"minutes"` // of one core, beyond what has been trained; of Seeds
-
-	// Rest is what telling the others from the leader would take without the
-	// next, where the next would take more than anybody trains.
-	Rest *stats.Forecast `json:"rest,omitempty"`
-}
-
-// manySeeds is more than one trains to tell two strategies apart: a lead that
-// takes so many is too small to matter, if it is what it seems.
-const manySeeds = 100
-
 // Learned reports whether strategies may be ranked: the best is above what a
 // hardly trained network reaches.
 func (v *Verdict) Learned() bool {
@@ -51,6 +34,9 @@ func (v *Verdict) Learned() bool {
 // nothingLearned is why strategies are not ranked whose AP is that of a hardly
 // trained network.
 const nothingLearned = "nothing was learned"
+
+// noAP is why there are none to rank.
+const noAP = "no run has an AP"
 
 // judge puts the decision on the evidence into words.
 func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdict {
@@ -64,9 +50,15 @@ func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdic
 			best = e
 		}
 	}
+	if v.Lead != nil {
+		possible(&v.Lead.Estimate)
+	}
 	if !v.Learned() {
 		v.Leader, v.Lead, v.MayBe, v.Unranked = "", nil, []string{}, nothingLearned
-		if best.Mean > v.Floor {
+		switch {
+		case v.Reason == stats.NoFigures:
+			v.Unranked = noAP
+		case best.Mean > v.Floor:
 			v.Unranked = "it is not shown that anything was learned"
 		}
 	}
@@ -84,29 +76,6 @@ func judge(of setting, e stats.Evidence, s *Summary, runs []*trainer.Run) Verdic
 		v.Why = why(s, &v)
 	}
 	return v
-}
-
-// more forecasts what telling apart would take.
-func more(c *stats.Comparison, d stats.Decision, runs []*trainer.Run) *More {
-	f := c.SeedsToTell(d.Confidence)
-	if f == nil {
-		return nil
-	}
-	m := &More{Forecast: *f}
-	for _, name := range d.MayBe {
-		mine := runsOf(runs, name)
-		seconds := 0.0
-		for _, r := range mine {
-			seconds += (r.Time.TrainS + r.Time.EvaluateS) / float64(len(mine))
-		}
-		m.Minutes += seconds / 60 * math.Max(0, float64(f.Seeds-len(mine)))
-	}
-	if f.Seeds > manySeeds && len(d.MayBe) > 2 && d.MayBe[1] == d.Lead.B {
-		if rest := c.SeedsToTell(d.Confidence, d.Lead.B); rest != nil && rest.Seeds > 0 && rest.Seeds <= manySeeds {
-			m.Rest = rest
-		}
-	}
-	return m
 }
 
 // say writes the headline.
@@ -141,31 +110,11 @@ func (s *Summary) lacking(names []string) (text string) {
 	return text
 }
 
-// outlook says what telling strategies apart would take, should the lead be what
-// it seems.
-func (v *Verdict) outlook(s *Summary) string {
-	switch m := v.More; {
-	case m == nil:
-	case m.Seeds > manySeeds && v.Lead.Seeds > 0:
-		text := fmt.Sprintf("%s is %s AP ahead of %s, which about %s%s would tell: if that is all, either will do.",
-			v.Leader, ahead(v.Lead.Mean), v.Lead.B, prose.Count(m.Seeds, "seed", "seeds"), between(m.Low, m.High))
-		if m.Rest != nil {
-			text += fmt.Sprintf(" About %s%s would tell it from %s.", prose.Count(m.Rest.Seeds, "seed", "seeds"), between(m.Rest.Low, m.Rest.High), others(v.MayBe[2:]))
-		}
-		return text
-	case m.Seeds > 0:
-		return fmt.Sprintf("About %s%s would tell: about %s of one core more.", prose.Count(m.Seeds, "seed", "seeds"), between(m.Low, m.High), duration(m.Minutes))
-	case m.ImagesHalf > 0:
-		return fmt.Sprintf("More seeds alone will not tell: the choice of %s leaves ± %s AP.", prose.Count(s.Data.TestImages, "test image", "test images"), ap(m.ImagesHalf))
-	}
-	return ""
-}
-
 // because says why there is no conclusion.
 func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget string) string {
 	switch v.Reason {
 	case stats.NoFigures:
-		return "no run has an AP"
+		return noAP
 	case stats.NothingLearned:
 		reached, floor := ap(best.Mean), ap(v.Floor)
 		if reached == floor {
@@ -195,67 +144,4 @@ func (v *Verdict) because(of setting, s *Summary, best stats.Estimate, budget st
 		return fmt.Sprintf("the order still turns with the budget: %s leads %s, and at the pace of the second half %s will at twice that", v.Leader, budget, prose.List(v.Others, "or"))
 	}
 	return string(v.Reason)
-}
-
-// why explains the leader by what was measured: what its last stage learned
-// from beside the strategy that is furthest behind, and where the AP comes
-// from.
-func why(s *Summary, v *Verdict) []string {
-	lead, last := -1, -1
-	for i := range s.Strategies {
-		t := &s.Strategies[i]
-		if t.Strategy == v.Leader {
-			lead = i
-		}
-		if t.AP.Seeds > 0 && len(t.Stages) > 0 && (last < 0 || t.AP.Mean < s.Strategies[last].AP.Mean) {
-			last = i
-		}
-	}
-	if lead < 0 || last < 0 || lead == last || len(s.Strategies[lead].Stages) == 0 {
-		return nil
-	}
-	a, b := &s.Strategies[lead], &s.Strategies[last]
-	f, g := a.Stages[len(a.Stages)-1], b.Stages[len(b.Stages)-1]
-	list := []string{learnedFrom(a.Strategy, f, b.Strategy, g)}
-	list = append(list, whereFrom(a, b)...)
-	if text := proposed(s, v.Leader); text != "" {
-		list = append(list, text)
-	}
-	for _, stage := range a.Stages {
-		if w := stage.Scarcity.Warnings(); len(w) > 0 {
-			list = append(list, strings.TrimSuffix("Training "+a.Strategy+" lacked: "+w[0].Within(stage.Stage).String(), ".")+".")
-			break
-		}
-	}
-	return list
-}
-
-// whereFrom says on which objects a strategy has more AP than another, and how
-// many it finds at all.
-func whereFrom(a, b *Strategy) (list []string) {
-	var sizes []string
-	for _, size := range []struct {
-		name string
-		a, b stats.Estimate
-	}{{"small", a.APS, b.APS}, {"medium", a.APM, b.APM}, {"large", a.APL, b.APL}} {
-		if size.a.Mean >= 0 && size.b.Mean >= 0 {
-			sizes = append(sizes, fmt.Sprintf("%s %s against %s", size.name, ap(size.a.Mean), ap(size.b.Mean)))
-		}
-	}
-	if len(sizes) > 0 {
-		list = append(list, "AP by size of object: "+strings.Join(sizes, ", ")+".")
-	}
-	if a.AR100.Mean >= 0 && b.AR100.Mean >= 0 {
-		list = append(list, fmt.Sprintf("Recall of 100 detections an image (AR100): %s against %s.", ap(a.AR100.Mean), ap(b.AR100.Mean)))
-	}
-	return list
-}
-
-// learnedFrom says what the leader and the last learned from.
-func learnedFrom(a string, f trainer.StageFigures, b string, g trainer.StageFigures) string {
-	if f.NegativeGrad == trainer.Unknown || g.NegativeGrad == trainer.Unknown {
-		return fmt.Sprintf("%s learned from %s negatives a positive; %s, the furthest behind, from %s.", a, times(f.Used()), b, times(g.Used()))
-	}
-	return fmt.Sprintf("%s learned from %s negatives a positive, which made %.0f%% of its classification gradient; %s, the furthest behind, from %s and %.0f%%.",
-		a, times(f.Used()), 100*f.NegativeGrad, b, times(g.Used()), 100*g.NegativeGrad)
 }

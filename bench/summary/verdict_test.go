@@ -50,7 +50,7 @@ func concluded(t *testing.T, seeds int, data Data, aps map[string][2]float64, ch
 }
 
 func TestTheVerdictNamesTheOneToUse(t *testing.T) {
-	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.20, .30}, "b": {.25, .40}, "c": {.1, .2}})
+	s := concluded(t, 5, Data{}, map[string][2]float64{"a": {.20, .30}, "b": {.25, .40}, "c": {.1, .2}}, balanced(map[string]float64{"a": 3, "b": 5, "c": 7}))
 	v := s.Verdict
 	assert.Equal(t, stats.Use, v.Outcome)
 	assert.Regexp(t, `^Use b: (9|10)\.\d AP above a, the next \(95% interval \d+\.\d to \d+\.\d\), at 1000 images a run; the best of 3 with 99% confidence, 5 seeds\.$`, v.Headline)
@@ -59,8 +59,7 @@ func TestTheVerdictNamesTheOneToUse(t *testing.T) {
 	assert.False(t, s.Strategies[0].MayBeBest)
 	assert.Len(t, s.Pairs, 3)
 	assert.NotEmpty(t, v.Why)
-	assert.Contains(t, v.Why[0], "b learned from")
-	assert.Contains(t, v.Why[0], "c, the furthest behind")
+	assert.Equal(t, "b learned from 5.0 negatives a positive, which made 50% of its classification gradient; c, the furthest behind, from 7.0 and 50%.", v.Why[0])
 	assert.Empty(t, v.Change)
 }
 
@@ -87,12 +86,64 @@ func TestALeadThatNobodyTrainsForIsSaidToBeSmall(t *testing.T) {
 	assert.Regexp(t, `^[ab] is 0\.\d AP ahead of [ab], which about \d+ seeds \(\d+ (to \d+|or more)\) would tell: if that is all, either will do\. About \d+ seeds \(\d+ to \d+\) would tell it from c\.$`, v.Outlook)
 	assert.Less(t, v.More.Rest.Seeds, manySeeds)
 
-	v.More.Rest = nil
+	v.More.Rest, v.MayBe = nil, v.MayBe[:2]
 	assert.True(t, strings.HasSuffix(v.outlook(s), "either will do."))
 	v.More.Seeds = manySeeds
 	assert.True(t, strings.HasPrefix(v.outlook(s), "About 100 seeds "), v.outlook(s))
 	assert.Equal(t, "c, d and e", others([]string{"c", "d", "e"}))
 	assert.Equal(t, "the 4 others", others([]string{"c", "d", "e", "f"}))
+}
+
+// What is hard to tell of one strategy is not said of another, which is far behind.
+func TestWhoIsToldByMoreSeedsIsNamedBesideWhoIsNot(t *testing.T) {
+	apart := map[string][3]float64{"a": {.28, .16, .20}, "b": {.20, .27, .15}, "c": {.001, .002, .003}}
+	s := concluded(t, 3, Data{TestImages: 12}, map[string][2]float64{"a": {0, 0}, "b": {0, 0}, "c": {0, 0}}, func(r *trainer.Run) {
+		r.AP = apart[r.Strategy][r.Seed-1]
+		r.Curve = []trainer.Point{{}, {Images: 1000, AP: r.AP}}
+		off := map[string]float64{"a": .03, "b": -.03}[r.Strategy]
+		r.Resamples = []float64{r.AP - off, r.AP + off, r.AP - off, r.AP + off}
+	})
+	v := &s.Verdict
+	require.Equal(t, []string{"a", "b", "c"}, v.MayBe)
+	assert.Regexp(t, `^More seeds alone will not tell a from b: the choice of 12 test images leaves ± \d+\.\d AP\. About \d seeds \(\d+ to \d+\) would tell it from c\.$`, v.Outlook)
+	require.NotNil(t, v.More.Rest)
+	assert.Equal(t, []string{"c"}, v.More.Rest.Of)
+
+	v.More.Seeds, v.More.Low, v.More.High, v.More.Rest.Of = 400, 300, 500, []string{"b"}
+	assert.Regexp(t, `^About 400 seeds \(300 to 500\) would tell a from c\. About .* would tell it from b\.$`, v.outlook(s))
+	v.More.Forecast = stats.Forecast{}
+	assert.Regexp(t, `^No number of seeds is known to tell a from c\. About .* would tell it from b\.$`, v.outlook(s))
+}
+
+// A difference is known to be none beyond 100 points, whatever two seeds may say.
+func TestADifferenceStaysWithinWhatItCanBe(t *testing.T) {
+	c := config.Config{Strategies: []strategy.Strategy{{Name: "a"}, {Name: "b"}}}
+	runs := []*trainer.Run{run("a", 1, .9), run("a", 2, .3), run("b", 1, .2), run("b", 2, .8)}
+	strategies, e, _, err := summarizeStrategies(&c, runs, nil)
+	require.NoError(t, err)
+	require.Greater(t, e.Final.Differences[0].High, 1.0)
+	e.Floor = -10 // so that it is ranked
+	s := &Summary{Strategies: strategies}
+	s.conclude(setting{Config: &c}, e, runs)
+	for _, d := range []stats.Estimate{*s.Strategies[1].Difference, s.Pairs[0].Estimate, s.Verdict.Lead.Estimate} {
+		assert.Equal(t, []float64{-1, 1}, []float64{d.Low, d.High})
+	}
+}
+
+// -1 is a difference like any other.
+func TestADifferenceThatIsNoneIsNotInTheSummary(t *testing.T) {
+	s := concluded(t, 3, Data{}, map[string][2]float64{"a": {.1, .3}, "b": {.1, .4}, "c": {.1, .5}}, func(r *trainer.Run) {
+		if r.Strategy == "c" {
+			r.Seed += 10
+		}
+	})
+	require.Len(t, s.Pairs, 1)
+	assert.Equal(t, []string{"a", "b"}, []string{s.Pairs[0].A, s.Pairs[0].B})
+	assert.Equal(t, "c", s.Verdict.Leader)
+	assert.Nil(t, s.Verdict.Lead)
+	text, err := json.Marshal(s.Pairs)
+	require.NoError(t, err)
+	assert.NotContains(t, string(text), "-1,")
 }
 
 func TestNothingLearnedNamesNoWinnerAnywhere(t *testing.T) {
@@ -230,12 +281,57 @@ func TestALeaderWithDivergedRunsConcludesNothing(t *testing.T) {
 	assert.Equal(t, []string{"see why runs failed, and do them again with --resume"}, s.Verdict.Change)
 }
 
+// balanced gives the last stage of each strategy so many negatives a positive, and half
+// of the gradient; none to a strategy that is not named.
+func balanced(negatives map[string]float64) func(*trainer.Run) {
+	return func(r *trainer.Run) {
+		r.Stages = nil
+		if n, told := negatives[r.Strategy]; told {
+			r.Stages = []trainer.StageFigures{{Stage: "dense", UsedPositives: 2, UsedNegatives: 2 * n, NegativeGrad: 0.5}}
+		}
+	}
+}
+
 func TestWhyLeavesOutWhatWasNotMeasured(t *testing.T) {
-	s := concluded(t, 3, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .6}}, func(r *trainer.Run) {
-		r.Stages = []trainer.StageFigures{{Stage: "dense", UsedPositives: 2, UsedNegatives: 6, NegativeGrad: trainer.Unknown}}
+	for other, want := range map[float64]string{
+		5: "b learned from 3.0 negatives a positive; a, the furthest behind, from 5.0.",
+		3: "b learned from 3.0 negatives a positive, as did a, the furthest behind.",
+	} {
+		s := concluded(t, 3, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .6}}, balanced(map[string]float64{"a": other, "b": 3}), func(r *trainer.Run) {
+			r.Stages[0].NegativeGrad = trainer.Unknown
+		})
+		require.NotEmpty(t, s.Verdict.Why)
+		assert.Equal(t, want, s.Verdict.Why[0])
+	}
+}
+
+// Equal numbers explain nothing, and are said to be equal.
+func TestWhyComparesWhatWasMeasuredOfBoth(t *testing.T) {
+	s := concluded(t, 3, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .6}}, balanced(map[string]float64{"a": 3, "b": 3}))
+	assert.Equal(t, "b learned from 3.0 negatives a positive, which made 50% of its classification gradient, as did a, the furthest behind.", s.Verdict.Why[0])
+	s = concluded(t, 3, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .6}}, balanced(map[string]float64{"a": 3, "b": 3}), func(r *trainer.Run) {
+		if r.Strategy == "a" {
+			r.Stages[0].NegativeGrad = 0.9
+		}
 	})
-	require.NotEmpty(t, s.Verdict.Why)
-	assert.Equal(t, "b learned from 3.0 negatives a positive; a, the furthest behind, from 3.0.", s.Verdict.Why[0])
+	assert.Equal(t, "b learned from 3.0 negatives a positive, which made 50% of its classification gradient; a, the furthest behind, from 3.0 and 90%.", s.Verdict.Why[0])
+}
+
+// Who is furthest behind may not say what it learned from.
+func TestWhyIsAboutTheFurthestBehindOfAll(t *testing.T) {
+	for told, want := range map[string]string{
+		"ab": "c is the furthest behind b; what c learned from was not measured.",
+		"ac": "c is the furthest behind b; what b learned from was not measured.",
+		"a":  "c is the furthest behind b; what b and c learned from was not measured.",
+	} {
+		counts := map[string]float64{}
+		for _, name := range told {
+			counts[string(name)] = 3
+		}
+		s := concluded(t, 3, Data{}, map[string][2]float64{"a": {.2, .3}, "b": {.3, .6}, "c": {.05, .1}}, balanced(counts))
+		assert.Equal(t, want, s.Verdict.Why[0], told)
+		assert.Regexp(t, `^AP by size of object: small (59|60)\.\d against (9|10)\.\d, `, s.Verdict.Why[1], "of c, not of a")
+	}
 }
 
 func TestTheMomentAtHalfTheBudgetIsFound(t *testing.T) {
@@ -269,10 +365,10 @@ func TestFiguresAndDifferencesAreInPoints(t *testing.T) {
 // that both have, or share none with it.
 func TestALeadThatIsNoneIsSaid(t *testing.T) {
 	lead := stats.Estimate{Mean: -0.0003, Seeds: 2}
-	v := Verdict{Decision: stats.Decision{Leader: "a", Lead: &stats.Difference{A: "a", B: "b", Estimate: lead}}, More: &More{}}
+	v := Verdict{Decision: stats.Decision{Leader: "a", MayBe: []string{"a", "b"}, Lead: &stats.Difference{A: "a", B: "b", Estimate: lead}}, More: &More{}}
 	v.More.Seeds = manySeeds + 1
 	assert.Equal(t, "a is 0.0 AP ahead of b, which about 101 seeds would tell: if that is all, either will do.", v.outlook(&Summary{}))
-	v.Lead.Estimate = stats.Estimate{Mean: -1, Low: -1, High: -1}
+	v.Lead = nil
 	assert.Equal(t, "About 101 seeds would tell: about a minute of one core more.", v.outlook(&Summary{}))
 }
 
