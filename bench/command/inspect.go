@@ -260,7 +260,7 @@ func (c *inspectCommand) advised(found *insight.Report) *config.Config {
 	advised.Strategies = found.Assigned(advised.Strategies, c.assigner)
 	advised.Folder.Anchors = false
 	advised.Detector.Pyramid = found.Pyramid()
-	advised.Folder.Size, advised.Folder.Crop = found.Size(), found.Setting.Crop
+	advised.Folder.Size, advised.Folder.Crop = found.Size(), found.Crop()
 	return &advised
 }
 

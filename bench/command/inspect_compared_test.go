@@ -87,7 +87,7 @@ func TestInspectLooksAtWhatCompareTrainsOn(t *testing.T) {
 					advice, err := config.Load(filepath.Join(out, adviceFile))
 					require.NoError(t, err)
 					assert.Equal(t, r.Pyramid(), advice.Detector.Pyramid)
-					assert.Equal(t, []any{r.Size(), c.crop, false}, []any{advice.Folder.Size, advice.Folder.Crop, advice.Folder.Anchors})
+					assert.Equal(t, []any{r.Size(), r.Crop(), false}, []any{advice.Folder.Size, advice.Folder.Crop, advice.Folder.Anchors})
 					assert.Equal(t, c.crop > 0, strings.Contains(strings.Join(r.Notes, "; "), "; whole images are inspected"))
 					pasted, err := config.Parse("pasted.yaml", []byte(r.Setup()+"strategies: [{name: one, dense: {}}]\n"))
 					require.NoError(t, err)

@@ -138,3 +138,13 @@ func TestImagesWithoutObjectsAreSaidBesideThoseThatStarve(t *testing.T) {
 	}
 	t.Fatal("not said")
 }
+
+// Crops are of the original pixels: larger images are trained on as they are.
+func TestAnotherSizeHasNoCrops(t *testing.T) {
+	r := Report{Setting: Setting{Crop: 320}}
+	assert.Equal(t, 320, r.Crop())
+	assert.Contains(t, r.Setup(), "crop: 320")
+	r.Recommended = &Recommended{Longest: 1000}
+	assert.Zero(t, r.Crop())
+	assert.NotContains(t, r.Setup(), "crop: 320")
+}

@@ -17,7 +17,7 @@ func (p *proposal) setting() string {
 	if size.Validate() != nil {
 		return ""
 	}
-	return setup(size, p.Crop, &p.pyramid)
+	return setup(size, cropAt(size, p.Crop), &p.pyramid)
 }
 
 // Setup returns what was inspected, or what is recommended if that differs, as a
@@ -25,7 +25,7 @@ func (p *proposal) setting() string {
 // the pyramid, which the comparison is told not to fit again.
 func (r *Report) Setup() string {
 	p := r.Pyramid()
-	return setup(r.Size(), r.Setting.Crop, &p)
+	return setup(r.Size(), r.Crop(), &p)
 }
 
 // Size returns the image size that is recommended, or that was inspected, as a
@@ -37,6 +37,17 @@ func (r *Report) Size() config.Size {
 		return config.Size(r.Recommended.Longest)
 	}
 	return config.Size(r.Setting.Longest)
+}
+
+// Crop returns the side of the crops that a comparison trains on at [Report.Size], 0 for
+// none: crops are of the original pixels, so that another size has none.
+func (r *Report) Crop() int { return cropAt(r.Size(), r.Setting.Crop) }
+
+func cropAt(size config.Size, crop int) int {
+	if size != config.Original {
+		return 0
+	}
+	return crop
 }
 
 // longest returns the longest side of the images in training, as a rule for all

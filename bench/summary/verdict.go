@@ -3,6 +3,7 @@ package summary
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"detsample/bench/dataset"
 	"detsample/bench/stats"
