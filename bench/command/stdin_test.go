@@ -35,8 +35,10 @@ func TestAConfigurationIsReadFromStandardInput(t *testing.T) {
 
 func TestDetectionsAreReadFromStandardInput(t *testing.T) {
 	gt, list := file(t, "gt.json", catsAndDogs), result(1, 3, 10, 10, 20, 20, 0.9)
-	want := detsample("eval", "--gt", gt, "--dt", resultFile(t, list))
+	results := resultFile(t, list)
+	want := detsample("eval", "--gt", gt, "--dt", results)
 	require.Zero(t, want.status)
+	want.stderr = strings.ReplaceAll(want.stderr, results, "standard input")
 	assert.Equal(t, want, given("["+list+"]", "eval", "--gt", gt, "--dt", "-"))
 	assert.Contains(t, given("{", "eval", "--gt", gt, "--dt", "-").stderr, "detsample: standard input:1: ")
 }
