@@ -192,7 +192,7 @@ func patience(ctx context.Context) (context.Context, context.CancelFunc) {
 		grace = graceAfter(ctx)
 	}
 	late, cancel := context.WithTimeout(context.Background(), grace)
-	context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(ctx, func() {
 		select {
 		case <-interrupt.Of(ctx).Again():
 		case <-time.After(graceAfter(ctx)):
@@ -200,7 +200,7 @@ func patience(ctx context.Context) (context.Context, context.CancelFunc) {
 		}
 		cancel()
 	})
-	return late, cancel
+	return late, func() { stop(); cancel() }
 }
 
 // graceAfter returns how long a program has to end once ctx has ended.
