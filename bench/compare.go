@@ -200,6 +200,8 @@ type comparison struct {
 	records  []trainer.Record
 	tuning   *plan.Tuning           // what tuning has found; nil without
 	trials   map[string]trainer.Run // by which settings are chosen, by mark
+	judging  *dataset.Set           // by which settings are chosen; nil where none are
+	foretold bool                   // how long it takes, with the first runs of the comparison itself
 	runs     int                    // of the phase under way
 	finished int                    // of these
 }

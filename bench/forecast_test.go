@@ -69,6 +69,73 @@ func TestHowLongAComparisonTakesIsSaidBefore(t *testing.T) {
 	assert.Empty(t, foretold(t, slow, 0, Options{}, set))
 }
 
+// remembers is a trainer whose runs take so much memory.
+type remembers struct {
+	paced
+	bytes float64
+}
+
+func (r remembers) Memory(trainer.Job) float64 { return r.bytes }
+
+// choosing is a comparison of two strategies whose settings are chosen first, over
+// 1000 images in the comparison itself.
+func choosing(t *testing.T, scale config.Scale, o Options, notes *[]string) (m *comparison, missing []one) {
+	t.Helper()
+	o.Note = func(n store.Note) { *notes = append(*notes, n.Text) }
+	set := &dataset.Set{Width: 320, Height: 256, Test: make([]dataset.Image, 100)}
+	few := &dataset.Set{Width: 320, Height: 256, Test: make([]dataset.Image, 20)}
+	c := &config.Config{Scale: scale, Training: config.Training{Images: 1000, Batch: 4}}
+	for _, name := range []string{"a", "b"} {
+		c.Strategies = append(c.Strategies, strategy.Strategy{Name: name, Dense: &strategy.Dense{Config: rpn.OneStage()}})
+	}
+	slow := remembers{paced{train: 600 * time.Millisecond, test: 200 * time.Millisecond, measured: new(int)}, 3 << 30}
+	m = &comparison{o: o, set: set, cfg: c, trainer: slow, judging: few, trials: map[string]trainer.Run{}}
+	for i := range c.Strategies {
+		missing = append(missing, one{job: trainer.Job{Strategy: &c.Strategies[i], Data: few, Images: 800}, phase: "matching scale, round 1", trainer: slow})
+	}
+	return m, missing
+}
+
+func TestHowLongAComparisonTakesIsSaidBeforeItsSettingsAreChosen(t *testing.T) {
+	var notes []string
+	m, missing := choosing(t, config.Matched, Options{Jobs: 2, Seeds: 3}, &notes)
+	require.NoError(t, m.forecast(t.Context(), missing))
+	// Matching: the reference once, beside the other, which trains three times, one
+	// after the other, for 800 x 0.6 s and 5 x 8 x 0.2 s. A run: 1000 x 0.6 s and 5 x 100 x 0.2 s.
+	assert.Equal(t, []string{"this will take about 59 min: at most 4 trainings that choose settings (24 min), then 6 runs, 2 at a time, of 1000 images of 320x256 px each, in about 6 GiB of memory (9% of the time is testing)"}, notes)
+	missing[0].phase = "matching scale, round 2"
+	require.NoError(t, m.forecast(t.Context(), missing))
+	own, err := m.planned([]uint64{1, 2, 3}, []string{"a", "b"})
+	require.NoError(t, err)
+	require.NoError(t, m.forecast(t.Context(), own))
+	assert.Len(t, notes, 1, "it is said once")
+	require.NoError(t, m.forecast(t.Context(), own))
+	assert.Len(t, notes, 2, "but of a later round, which adds seeds")
+}
+
+func TestWhatIsTakenOverIsNotForetold(t *testing.T) {
+	var notes []string
+	m, missing := choosing(t, config.Matched, Options{Jobs: 2, Seeds: 3}, &notes)
+	m.trials["1"] = trainer.Run{Strategy: "a", Images: 800}
+	require.NoError(t, m.forecast(t.Context(), missing[1:]))
+	require.Len(t, notes, 1)
+	assert.Contains(t, notes[0], "at most 3 trainings that choose settings (24 min)")
+}
+
+func TestTuningIsForetoldToo(t *testing.T) {
+	var notes []string
+	m, missing := choosing(t, config.AsWritten, Options{Jobs: 2, Seeds: 3, Tune: true, Only: []string{"b"}}, &notes)
+	require.NoError(t, m.forecast(t.Context(), missing))
+	require.Len(t, notes, 1)
+	// 5 rates over 124 images, 3 over 248 and 2 over 1000 of each strategy, 2018 s,
+	// and 10 evaluations of 5 x 20 images, 200 s; b alone is compared.
+	assert.Contains(t, notes[0], "at most 20 trainings that choose settings (37 min), then 3 runs, 2 at a time")
+	m, missing = choosing(t, config.Matched, Options{Jobs: 2, Seeds: 3}, &notes)
+	m.shard = true
+	require.NoError(t, m.forecast(t.Context(), missing[:1]))
+	assert.Equal(t, "this will take about 8 min: 1 training that chooses settings, 1 at a time, in about 3 GiB of memory (4% of the time is testing)", notes[1], "a shard ends with its round")
+}
+
 func TestWhatIsMeasuredIsOfTheJob(t *testing.T) {
 	c := parsed(t, tinyData+tinyTraining)
 	_, set, err := prepare(t.Context(), *c, "", false)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"detsample/anchors"
 	"detsample/bench/config"
 	"detsample/bench/crops"
 	"detsample/bench/dataset"
@@ -32,8 +33,8 @@ const (
 //   - 128 px, if at most a quarter of the objects is then below 12 px;
 //   - the smallest multiple of 32 px for which that holds, up to 320 px, or the
 //     original size where that is smaller;
-//   - crops of the original pixels, if they cut fewer objects than would be below
-//     12 px at 320 px;
+//   - crops of the original pixels, if fewer objects are too long to be whole in
+//     some tile wherever they lie than would be below 12 px at 320 px;
 //   - 320 px.
 func resolve(f config.Folder, train []dataset.Image) resolution {
 	objects := measured(train)
@@ -60,10 +61,13 @@ func resolve(f config.Folder, train []dataset.Image) resolution {
 		}
 	}
 	r := cropped(f, crops.Side(objects.extents), objects)
-	_, cut := crops.Overlapping(r.crops.Side, objects.extents)
+	_, long := crops.Overlapping(r.crops.Side, objects.extents)
 	tiny := objects.tiny(dearestSize)
-	if share := float64(cut) / float64(len(objects.extents)); share < tiny {
+	if share := float64(long) / float64(len(objects.extents)); share < tiny {
 		r.why += fmt.Sprintf(": at %d px %.0f%% of the objects would be below %d px", dearestSize, 100*tiny, dataset.TinySide)
+		if cut := objects.cut(r.crops); float64(cut) > mostTiny*float64(len(objects.extents)) {
+			r.why += objects.whole()
+		}
 		return r
 	}
 	return resolution{size: dearestSize, why: fmt.Sprintf("images are trained at %d px: %s", dearestSize, reason)}
@@ -74,12 +78,11 @@ func resolve(f config.Folder, train []dataset.Image) resolution {
 func cropped(f config.Folder, side int, objects objects) resolution {
 	side = (side + sizeStep - 1) / sizeStep * sizeStep
 	r := resolution{size: config.Original, crops: crops.Config{Side: side, Objects: f.CropObjects, Keep: f.CropKeep}}
-	cut := 0
-	r.crops.Overlap, cut = crops.Overlapping(side, objects.extents)
+	r.crops.Overlap, _ = crops.Overlapping(side, objects.extents)
 	r.why = fmt.Sprintf("trained on crops of %d px of the original pixels, %.0f%% around objects, and tested on tiles of %d px that overlap by %d or more",
 		side, 100*f.CropObjects, side, r.crops.Overlap)
-	if cut > 0 {
-		r.why += fmt.Sprintf(" (%d of %d objects are whole in none of them)", cut, len(objects.extents))
+	if cut := objects.cut(r.crops); cut > 0 {
+		r.why += fmt.Sprintf(" (%d of %d training objects would be whole in none of them)", cut, len(objects.extents))
 	}
 	return r
 }
@@ -88,7 +91,14 @@ func cropped(f config.Folder, side int, objects objects) resolution {
 type objects struct {
 	relative []float64 // sqrt(area) for each pixel of the image's longest side
 	extents  []float64 // the longer sides of their boxes
-	longest  int       // side of an image
+	placed   []placed
+	longest  int // side of an image
+}
+
+// placed is where an object lies in an image of a size.
+type placed struct {
+	box           anchors.Box
+	width, height int
 }
 
 func measured(train []dataset.Image) (m objects) {
@@ -99,6 +109,7 @@ func measured(train []dataset.Image) (m objects) {
 		for _, o := range train[i].Objects {
 			if !o.Ignore {
 				m.relative = append(m.relative, math.Sqrt(float64(o.Box.Area()))/float64(side))
+				m.placed = append(m.placed, placed{o.Box, w, h})
 				m.extents = append(m.extents, float64(max(o.Box.Width(), o.Box.Height())))
 			}
 		}
@@ -115,4 +126,25 @@ func (m *objects) tiny(size int) float64 {
 		}
 	}
 	return float64(n) / math.Max(1, float64(len(m.relative)))
+}
+
+// cut returns how many objects are whole in none of the tiles of their images.
+func (m *objects) cut(c crops.Config) (n int) {
+	for _, o := range m.placed {
+		if !c.Shows(o.box, o.width, o.height) {
+			n++
+		}
+	}
+	return n
+}
+
+// whole says which size of whole images, above the dearest that is chosen by
+// itself, leaves most objects large enough; nothing if none below their own does.
+func (m *objects) whole() string {
+	for size := dearestSize + sizeStep; size < m.longest; size += sizeStep {
+		if tiny := m.tiny(size); tiny <= mostTiny {
+			return fmt.Sprintf("; --size %d cuts none, and %.0f%% of them are below %d px there", size, 100*tiny, dataset.TinySide)
+		}
+	}
+	return ""
 }

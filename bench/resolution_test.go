@@ -65,7 +65,35 @@ func TestWhatIsConfiguredIsDone(t *testing.T) {
 	f.Crop = 250
 	r := resolve(f, squares(640, 480, 60, 100, 200))
 	assert.Equal(t, crops.Config{Side: 256, Overlap: 128, Objects: 0.75, Keep: 0.5}, r.crops)
-	assert.Contains(t, r.why, "overlap by 128 or more (1 of 3 objects are whole in none of them)")
+	assert.Equal(t, "trained on crops of 256 px of the original pixels, 75% around objects, and tested on tiles of 256 px that overlap by 128 or more", r.why, "200 px are more than 128, but the object lies in the first tile")
+}
+
+// Tiles of 128 px lie every 64 px: of what is longer than the overlap, some lies in a
+// tile all the same, and some does not.
+func TestWhatTilesCutIsCountedWhereItLies(t *testing.T) {
+	f := config.Default().Folder
+	f.Crop = 128
+	m := squares(256, 128)
+	for _, b := range []anchors.Box{{0, 0, 100, 100}, {70, 0, 180, 100}, {20, 0, 140, 100}, {0, 0, 129, 100}} {
+		m[0].Objects = append(m[0].Objects, dataset.Object{Box: b})
+	}
+	m[0].Objects = append(m[0].Objects, dataset.Object{Box: anchors.Box{0, 0, 200, 100}, Ignore: true})
+	r := resolve(f, m)
+	assert.Equal(t, 64, r.crops.Overlap)
+	assert.Contains(t, r.why, "overlap by 64 or more (2 of 4 training objects would be whole in none of them)")
+}
+
+// At 320 px 5 of 8 objects are below 12 px. At 480 px 2 are, as 80 px are then 12.8.
+func TestWhereCropsCutManyObjectsTheLineSaysWhichSizeKeepsThem(t *testing.T) {
+	auto := config.Default().Folder
+	r := resolve(auto, squares(3000, 2000, 60, 70, 80, 90, 100, 400, 400, 500))
+	assert.Equal(t, 320, r.crops.Side)
+	assert.Contains(t, r.why, "(3 of 8 training objects would be whole in none of them): at 320 px 62% of the objects would be below 12 px; --size 480 cuts none, and 25% of them are below 12 px there")
+	r = resolve(auto, squares(3000, 2000, 60, 70, 80, 90, 100, 110, 400, 500))
+	assert.Contains(t, r.why, "(2 of 8 training objects")
+	assert.NotContains(t, r.why, "--size", "a quarter may be cut, as a quarter may be tiny")
+	auto.Crop = 320
+	assert.NotContains(t, resolve(auto, squares(3000, 2000, 60, 400)).why, "--size", "crops were asked for")
 }
 
 // Objects of 12 to 14 px in images of 360 px: shrunk to 320 px most would vanish.

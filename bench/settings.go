@@ -24,6 +24,7 @@ func (m *comparison) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	m.judging = validation
 	m.cfg.Strategies = cloned(m.cfg.Strategies) // the caller's stay as they are
 	if m.cfg.Scale == config.Matched {
 		if err := m.match(ctx, validation); err != nil {

@@ -8,8 +8,9 @@ import (
 // Overlapping returns the overlap of tiles of a side that objects of these
 // extents, the longer sides of their boxes, ask for: such that all but a
 // hundredth of them are whole in some tile, and away from its borders, but at most
-// half of the side. It also returns how many of the objects are too long for that.
-func Overlapping(side int, extents []float64) (overlap, cut int) {
+// half of the side. It also returns how many of the objects are too long for that to
+// hold wherever they lie; see [Config.Shows] for where they do lie.
+func Overlapping(side int, extents []float64) (overlap, long int) {
 	if len(extents) == 0 {
 		return 0, 0
 	}
@@ -17,10 +18,10 @@ func Overlapping(side int, extents []float64) (overlap, cut int) {
 	overlap = min(int(math.Ceil(asked(sorted[len(sorted)-1-len(sorted)/100]))), side/2)
 	for _, e := range extents {
 		if asked(e) > float64(overlap) {
-			cut++
+			long++
 		}
 	}
-	return overlap, cut
+	return overlap, long
 }
 
 // asked is the overlap by which an object is whole in some tile.

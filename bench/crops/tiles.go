@@ -1,6 +1,10 @@
 package crops
 
-import "image"
+import (
+	"image"
+
+	"detsample/anchors"
+)
 
 // Tiles appends the tiles of an image to dst, row by row: as few of Side x Side
 // as cover it and overlap by at least Overlap, spread evenly. Along an axis on
@@ -20,6 +24,24 @@ func (c Config) Tiles(dst []image.Rectangle, width, height int) []image.Rectangl
 
 // Count returns the number of tiles of an image.
 func (c Config) Count(width, height int) int { return c.along(width) * c.along(height) }
+
+// Shows reports whether one of the tiles of an image, as [Config.Tiles] lists them,
+// has a box whole, be it at the tile's border.
+func (c Config) Shows(b anchors.Box, width, height int) bool {
+	return c.holds(b[0], b[2], width) && c.holds(b[1], b[3], height)
+}
+
+// holds reports whether from..to is within one of the tiles along an axis.
+func (c Config) holds(from, to float32, extent int) bool {
+	n, length := c.along(extent), min(c.Side, extent)
+	for i := range n {
+		at := place(i, n, extent-length)
+		if from >= float32(at) && to <= float32(at+length) {
+			return true
+		}
+	}
+	return false
+}
 
 // along returns the number of tiles along an axis.
 func (c Config) along(extent int) int {

@@ -40,6 +40,33 @@ func TestTilesCoverTheImageAndShowEveryObjectOfTheOverlapWhole(t *testing.T) {
 	})
 }
 
+func TestWhetherABoxIsWholeGoesByWhereTilesLie(t *testing.T) {
+	c := Config{Side: 100, Overlap: 20} // across 180 px from 0 and 80, down 100 px one
+	for b, shown := range map[anchors.Box]bool{
+		{0, 0, 100, 100}:   true,
+		{80, 10, 180, 60}:  true,
+		{80, 10, 100, 60}:  true,
+		{79, 10, 101, 60}:  false,
+		{50, 10, 120, 60}:  false,
+		{20, 10, 130, 60}:  false,
+		{110, 99, 180, 99}: true,
+	} {
+		assert.Equal(t, shown, c.Shows(b, 180, 100), b)
+	}
+	assert.True(t, c.Shows(anchors.Box{0, 0, 90, 70}, 90, 70), "the only tile is the image")
+	rapid.Check(t, func(t *rapid.T) {
+		width, height := rapid.IntRange(1, 500).Draw(t, "width"), rapid.IntRange(1, 500).Draw(t, "height")
+		c := Config{Side: rapid.IntRange(16, 128).Draw(t, "side")}
+		c.Overlap = rapid.IntRange(0, c.Side/2).Draw(t, "overlap")
+		b := box(t, width, height, 150)
+		shown := false
+		for _, tile := range c.Tiles(nil, width, height) {
+			shown = shown || clip(b, tile) == b
+		}
+		require.Equal(t, shown, c.Shows(b, width, height))
+	})
+}
+
 func TestTilesAreAsFewAsOverlapEnough(t *testing.T) {
 	c := Config{Side: 256, Overlap: 64}
 	assert.Equal(t, []image.Rectangle{
