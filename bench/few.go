@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"slices"
 
 	"detsample/bench/annotations"
 	"detsample/bench/dataset"
@@ -15,7 +14,7 @@ import (
 func few(set *dataset.Set) []annotations.Problem {
 	with := 0
 	for i := range set.Test {
-		if slices.ContainsFunc(set.Test[i].Objects, func(o dataset.Object) bool { return !o.Ignore }) {
+		if set.Test[i].ToFind() > 0 {
 			with++
 		}
 	}

@@ -70,6 +70,17 @@ func (im *Image) Size() (width, height int) {
 	return im.Width, im.Height
 }
 
+// ToFind returns the number of objects that are to be found: not those to be
+// ignored.
+func (im *Image) ToFind() (n int) {
+	for i := range im.Objects {
+		if !im.Objects[i].Ignore {
+			n++
+		}
+	}
+	return n
+}
+
 // Pixels are rows of pixels as in [Image.Pix], of at least the image's own size.
 // They must not be changed.
 type Pixels struct {

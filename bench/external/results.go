@@ -229,7 +229,7 @@ func (r *run) pictures(found []cocoeval.Detection) []trainer.Picture {
 		best := byImage[r.data.test.Images[i].ID]
 		slices.SortStableFunc(best, func(a, b cocoeval.Detection) int { return cmp.Compare(b.Score, a.Score) })
 		p := trainer.Picture{Image: i}
-		for _, d := range best[:min(len(best), trainer.MostDrawn)] {
+		for _, d := range best[:min(len(best), trainer.Drawn(im))] {
 			p.Detections = append(p.Detections, trainer.DrawnDetection{
 				Box: drawn(d.Box, im.Scale), Class: int32(r.data.class[d.Class]), Score: float32(min(max(d.Score, 0), 1)),
 			})

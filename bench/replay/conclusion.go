@@ -2,7 +2,6 @@ package replay
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -10,10 +9,6 @@ import (
 	"detsample/bench/table"
 	"detsample/internal/prose"
 )
-
-// alike is the share of their heaviest 1% from which two weightings are said to
-// look at the same candidates.
-const alike = 0.8
 
 // weighting is where a loss or a strategy puts its gradient.
 type weighting struct {
@@ -24,10 +19,12 @@ type weighting struct {
 	hardest   float64 // on the hardest candidates
 	easy      float64 // on the easiest
 	sum       float64 // of all, 1 where there is a gradient
+	used      float64 // candidates of an image
+	gradient  [dump.Deciles]Divided
 }
 
-func (r *Report) weighting(name string, at, labels int, gradient *[dump.Deciles]Divided) weighting {
-	w := weighting{name: name, at: at, labels: labels, hardest: gradient[r.labelled(labels).spread().last].Total()}
+func (r *Report) weighting(name string, at, labels int, gradient *[dump.Deciles]Divided, used float64) weighting {
+	w := weighting{name: name, at: at, labels: labels, used: used, gradient: *gradient, hardest: gradient[r.labelled(labels).spread().last].Total()}
 	for k, d := range gradient {
 		w.negatives += d.Negatives
 		w.sum += d.Total()
@@ -41,14 +38,15 @@ func (r *Report) weighting(name string, at, labels int, gradient *[dump.Deciles]
 // conclude says in words what a replay shows.
 func conclude(r *Report) []string {
 	var losses, samplers []weighting // that have a gradient
+	whole := float64(r.Labels.Positives+r.Labels.Negatives) / float64(max(1, r.Images))
 	for i := range r.Losses {
-		if w := r.weighting(r.Losses[i].Name, i, 0, &r.Losses[i].Gradient); w.sum > 0 {
+		if w := r.weighting(r.Losses[i].Name, i, 0, &r.Losses[i].Gradient, whole); w.sum > 0 {
 			losses = append(losses, w)
 		}
 	}
 	for i := range r.Samplers {
 		s := &r.Samplers[i]
-		if w := r.weighting(s.Name, len(r.Losses)+i, s.Labels, &s.Gradient); w.sum > 0 {
+		if w := r.weighting(s.Name, len(r.Losses)+i, s.Labels, &s.Gradient, s.Positives+s.Negatives); w.sum > 0 {
 			samplers = append(samplers, w)
 		}
 	}
@@ -70,87 +68,6 @@ func (r *Report) say(what string, all []weighting) (list []string) {
 		list = append(list, r.sayAlike(what, all))
 	}
 	return append(list, r.sayGradient(what, all)...)
-}
-
-// sayAlike groups weightings by what their heaviest candidates have in common.
-func (r *Report) sayAlike(what string, all []weighting) string {
-	groups := r.groups(all)
-	var together, apart []string
-	for _, g := range groups {
-		if len(g) > 1 {
-			together = append(together, names(g))
-		} else {
-			apart = append(apart, g[0].name)
-		}
-	}
-	switch {
-	case len(groups) == 1:
-		return fmt.Sprintf("All %d %s look at the same candidates: at least %s of the heaviest 1%% are common to any two.", len(all), what, percent(alike))
-	case len(together) == 0:
-		a, b, most := r.nearest(all)
-		if a == nil {
-			return fmt.Sprintf("No two %s look at the same candidates.", what)
-		}
-		return fmt.Sprintf("No two %s look at the same candidates; the most alike, %s and %s, have %s of their heaviest 1%% in common.", what, a.name, b.name, percent(most))
-	}
-	s := fmt.Sprintf("Of the %s, these look at the same candidates (%s or more of the heaviest 1%% in common): %s.", what, percent(alike), strings.Join(together, "; "))
-	if len(apart) > 0 {
-		s += fmt.Sprintf(" Each on its own: %s.", listed(apart))
-	}
-	return s
-}
-
-// groups joins weightings into groups in which any two are alike, the most alike
-// first.
-func (r *Report) groups(all []weighting) [][]weighting {
-	groups := make([][]weighting, len(all))
-	for i := range all {
-		groups[i] = all[i : i+1 : i+1]
-	}
-	for {
-		at, with, most := -1, -1, float64(alike)
-		for i := range groups {
-			for k := range i {
-				if v := r.least(groups[k], groups[i]); v >= most && (at < 0 || v > most) {
-					at, with, most = k, i, v
-				}
-			}
-		}
-		if at < 0 {
-			return groups
-		}
-		groups[at] = append(groups[at], groups[with]...)
-		groups = slices.Delete(groups, with, with+1)
-	}
-}
-
-// least returns the least that a weighting of one group has in common with one of
-// another; 0 where that is not known.
-func (r *Report) least(a, b []weighting) float64 {
-	least := math.Inf(1)
-	for _, x := range a {
-		for _, y := range b {
-			v := r.Likeness.Top[x.at][y.at]
-			if v == nil {
-				return 0
-			}
-			least = min(least, *v)
-		}
-	}
-	return least
-}
-
-// nearest returns the two weightings that are most alike, nil if none is like
-// another.
-func (r *Report) nearest(all []weighting) (a, b *weighting, most float64) {
-	for i := range all {
-		for k := range i {
-			if v := r.Likeness.Top[all[k].at][all[i].at]; v != nil && *v > most {
-				a, b, most = &all[k], &all[i], *v
-			}
-		}
-	}
-	return a, b, most
 }
 
 // few is how many weightings are described one by one.
@@ -225,14 +142,6 @@ func (r *Report) sayGradient(what string, all []weighting) (list []string) {
 		list = append(list, fmt.Sprintf("The background has less than 5%% of the gradient under %s.", listed(alone)))
 	}
 	return list
-}
-
-func names(group []weighting) string {
-	var list []string
-	for _, w := range group {
-		list = append(list, w.name)
-	}
-	return listed(list)
 }
 
 // listed writes names for a sentence, the first of many: a conclusion is read at a

@@ -203,7 +203,7 @@ func TestTheConclusionNamesWhatIsAlikeAndWhereGradientsLie(t *testing.T) {
 	r := ran(t, state(t, 3, losses.Sigmoid, true), Options{Strategies: strategies(t, plainCE, strings.Replace(plainCE, "name: ce", "name: again", 1), focal, mined, random)})
 	text := strings.Join(r.Conclusion, "\n")
 	assert.Contains(t, r.Conclusion[len(r.Conclusion)-1], "4 images, 6,000 candidates, ", "what was looked at comes last")
-	assert.Regexp(t, `look at the same candidates \(80% or more of the heaviest 1% in common\): .*ce.*again`, r.Conclusion[0])
+	assert.Regexp(t, `look at the same candidates \(80% or more of the heaviest 1% in common, and of the gradient by difficulty; about as many used\): .*ce.*again`, r.Conclusion[0])
 	assert.Regexp(t, `ssd 3:1 puts \d+% of its gradient on negatives, (more than 99|9\d|100)% on the hardest tenth`, text)
 	assert.Regexp(t, `Each on its own: .*random`, text)
 }
@@ -219,9 +219,9 @@ func TestGroupsHoldOnlyWhatIsAlikePairwise(t *testing.T) {
 		{nil, nil, nil, nil, nil},
 	}}}
 	all := []weighting{{name: "a"}, {name: "b", at: 1}, {name: "c", at: 2}, {name: "d", at: 3}, {name: "e", at: 4}}
-	assert.Equal(t, "Of the strategies, these look at the same candidates (80% or more of the heaviest 1% in common): a and b. Each on its own: c, d and e.", r.sayAlike("strategies", all))
+	assert.Equal(t, "Of the strategies, these look at the same candidates (80% or more of the heaviest 1% in common, and of the gradient by difficulty; about as many used): a and b. Each on its own: c, d and e.", r.sayAlike("strategies", all))
 	assert.Equal(t, "No two strategies look at the same candidates; the most alike, a and c, have 50% of their heaviest 1% in common.", r.sayAlike("strategies", []weighting{all[0], all[2], all[3]}))
-	assert.Equal(t, "All 2 strategies look at the same candidates: at least 80% of the heaviest 1% are common to any two.", r.sayAlike("strategies", all[:2]))
+	assert.Equal(t, "All 2 strategies look at the same candidates: any two have 80% or more of the heaviest 1% in common, and of the gradient by difficulty, and use about as many.", r.sayAlike("strategies", all[:2]))
 	assert.Equal(t, "No two strategies look at the same candidates.", r.sayAlike("strategies", all[3:]))
 }
 

@@ -148,7 +148,7 @@ func (r *Report) pickTable() table.Table {
 		ID: "picks", Title: "What samplers pick of this state",
 		Note: "Picks of an image, and the share of them in the hardest tenth; then the share of each loss's gradient, over all candidates, that lies in the picks: " +
 			"how much of what a loss would weigh a sampler lets through. The last column is the share of the heaviest 1% of candidates that the picks, weighed by " +
-			"cross entropy, and focal loss have in common.",
+			"cross entropy, and focal loss have in common; of fewer picks than that, of the fewer.",
 		Columns: []table.Column{{Head: "sampler", Left: true}, {Head: "positives"}, {Head: "negatives"}, {Head: "of hardest\ntenth"}},
 	}
 	var shown []int
@@ -188,7 +188,7 @@ func (r *Report) likeFocal(sampler string) string {
 func (r *Report) likenessTable() table.Table {
 	t := table.Table{
 		ID: "likeness", Title: "How alike the weightings are",
-		Note:    "Of the heaviest 1% of the candidates by their gradient, the share that both have. A sampler's weights are those of its strategy's loss on its picks, or of cross entropy.",
+		Note:    "Of the heaviest 1% of the candidates by their gradient, the share that both have; where one gives a weight to fewer than that, of the fewer. A sampler's weights are those of its strategy's loss on its picks, or of cross entropy.",
 		Columns: []table.Column{{Head: "weighting", Left: true}},
 	}
 	first, last := 0, len(r.Likeness.Names)

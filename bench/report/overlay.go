@@ -101,7 +101,7 @@ func (o *overlay) html() template.HTML {
 // right.
 func (o *overlay) detections(found []trainer.DrawnDetection, objects []dataset.Object) string {
 	matches := match(found, objects)
-	right, wrong, missed := 0, 0, 0
+	right, wrong, ignored, wanted := 0, 0, 0, 0
 	for i := len(found) - 1; i >= 0; i-- {
 		look := "miss"
 		switch k := matches[i]; {
@@ -109,6 +109,7 @@ func (o *overlay) detections(found []trainer.DrawnDetection, objects []dataset.O
 			wrong++
 		case objects[k].Ignore:
 			look = "ignored"
+			ignored++
 		default:
 			look = "hit"
 			right++
@@ -117,10 +118,14 @@ func (o *overlay) detections(found []trainer.DrawnDetection, objects []dataset.O
 	}
 	for _, object := range objects {
 		if !object.Ignore {
-			missed++
+			wanted++
 		}
 	}
-	return fmt.Sprintf("%d right, %d wrong, %d missed", right, wrong, missed-right)
+	tally := fmt.Sprintf("%d right, %d wrong, %d missed", right, wrong, wanted-right)
+	if ignored > 0 {
+		tally += fmt.Sprintf(", %d not counted", ignored)
+	}
+	return tally
 }
 
 // classHues is the number of colours that the style sheet gives classes.

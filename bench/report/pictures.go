@@ -57,11 +57,11 @@ func pictures(s *summary.Study) ([]picture, error) {
 			truth.box(o.Box, o.Class, look, "")
 		}
 		p.Cells = append(p.Cells, pictureCell{
-			Name: "ground truth", Truth: true, Tally: number(len(img.Objects), "object"), SVG: truth.html(),
+			Name: "ground truth", Truth: true, Tally: objectsOf(img), SVG: truth.html(),
 		})
 		for k := range s.Summary.Strategies {
 			name := s.Summary.Strategies[k].Strategy
-			found, ok := detections(s.Records, name, i, max(leastShown, len(img.Objects)))
+			found, ok := detections(s.Records, name, i, max(leastShown, img.ToFind()))
 			cell := pictureCell{Name: name, Tally: "no detections recorded"}
 			o := canvas(false)
 			if ok {
@@ -74,6 +74,16 @@ func pictures(s *summary.Study) ([]picture, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// objectsOf counts an image's objects to find, and the others.
+func objectsOf(img *dataset.Image) string {
+	wanted := img.ToFind()
+	tally := number(wanted, "object")
+	if others := len(img.Objects) - wanted; others > 0 {
+		tally += fmt.Sprintf(" and %s that %s not count", count(others), map[bool]string{true: "does", false: "do"}[others == 1])
+	}
+	return tally
 }
 
 // columns spreads cells evenly over as few rows of at most 6 as hold them.

@@ -7,6 +7,7 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,4 +92,26 @@ func TestSmallImagesKeepTheirPixels(t *testing.T) {
 	require.NoError(t, err)
 	r, g, b, _ := decoded.At(1, 0).RGBA()
 	assert.Equal(t, [3]uint32{250, 0, 7}, [3]uint32{r >> 8, g >> 8, b >> 8})
+}
+
+// A crowd is no object to find, and none of the detections that there are to be.
+func TestUnderAPictureAreTheObjectsToFind(t *testing.T) {
+	s := fake{strategies: names(1), seeds: 1, pictures: 1}.study(t)
+	im := &s.Set.Test[0]
+	im.Objects = im.Objects[:1]
+	for range 5 {
+		im.Objects = append(im.Objects, dataset.Object{Box: [4]float32{60, 60, 64, 64}, Ignore: true})
+	}
+	for r := range s.Records {
+		if p := s.Records[r].Trace.Pictures; len(p) > 0 {
+			p[0].Detections = slices.Repeat([]trainer.DrawnDetection{{Box: [4]float32{0, 0, 1, 1}, Score: 0.5}}, 9)
+		}
+	}
+	drawn, err := pictures(s)
+	require.NoError(t, err)
+	assert.Equal(t, "1 object and 5 that do not count", drawn[0].Cells[0].Tally)
+	assert.Equal(t, "0 right, 3 wrong, 1 missed", drawn[0].Cells[1].Tally)
+
+	found := []trainer.DrawnDetection{{Box: im.Objects[1].Box, Class: im.Objects[1].Class}}
+	assert.Equal(t, "0 right, 0 wrong, 1 missed, 1 not counted", newOverlay(im, "i", "", nil, false).detections(found, im.Objects))
 }

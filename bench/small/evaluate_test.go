@@ -2,6 +2,7 @@ package small
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -143,4 +144,17 @@ func TestPicturesShowTheFirstImagesWithObjects(t *testing.T) {
 		assert.Equal(t, [4]float32(set.Test[p.Image].Objects[0].Box), p.Detections[0].Box, "in network pixels")
 	}
 	assert.Equal(t, []int{0, 2, 3, 4, 5, 6}, shown)
+}
+
+func TestAPictureHasAsManyDetectionsAsObjects(t *testing.T) {
+	const crowded = 150
+	set := scaledSet()
+	set.Test[0].Objects = slices.Repeat(set.Test[0].Objects[:1], crowded)
+	e := newEvaluator(set, detector.Default(), config.Areas{Small: 32, Large: 96})
+	_ = e.detect(t.Context(), oracle{found: func(m detector.Image) []anchors.Detection {
+		return slices.Repeat(perfect(m)[:1], 2*crowded)
+	}})
+	pictures := e.pictures()
+	assert.Len(t, pictures[0].Detections, crowded)
+	assert.Len(t, pictures[1].Detections, 40)
 }

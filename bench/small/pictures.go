@@ -16,7 +16,7 @@ func (e *evaluator) pictures() []trainer.Picture {
 		p := trainer.Picture{Image: i}
 		best := slices.DeleteFunc(slices.Clone(e.found[i]), func(d anchors.Detection) bool { return !placed(d.Box) })
 		slices.SortStableFunc(best, func(a, b anchors.Detection) int { return cmp.Compare(b.Score, a.Score) })
-		for _, d := range best[:min(len(best), trainer.MostDrawn)] {
+		for _, d := range best[:min(len(best), trainer.Drawn(&e.set.Test[i]))] {
 			p.Detections = append(p.Detections, trainer.DrawnDetection{Box: d.Box, Class: d.Class, Score: d.Score})
 		}
 		out = append(out, p)
