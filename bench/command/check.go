@@ -44,7 +44,12 @@ func (c *checkCommand) Run(s *session) error {
 		name, data, err := s.readConfig(file)
 		var found checked
 		if err == nil {
-			found, err = panics.Get(func() (checked, error) { return check(name, data) })
+			found, err = panics.Get(func() (checked, error) {
+				return unlessInterrupted(s.ctx, func() (checked, error) { return check(name, data) }) // a part of one's own may hang
+			})
+			if errors.Is(err, errNothingWritten) {
+				return &failure{statusInterrupted, fmt.Errorf("interrupted while %s was checked", name)}
+			}
 			if p, ok := errors.AsType[*panics.Panic](err); ok {
 				err = fmt.Errorf("%s: %w", name, p)
 			}

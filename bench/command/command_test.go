@@ -273,6 +273,17 @@ func TestCheckReportsEveryFile(t *testing.T) {
 	assert.Contains(t, got.stdout, good+": ok")
 }
 
+// A part of one's own may hang.
+func TestACheckCanBeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	name := file(t, "good.yaml", tiny)
+	assert.Equal(t, statusInterrupted, execute(ctx, []string{"check", name}, nil, &stdout, &stderr))
+	assert.Equal(t, "detsample: interrupted while "+name+" was checked\n", stderr.String())
+	assert.Empty(t, stdout.String())
+}
+
 func TestAnInterruptedComparisonSaysHowToGoOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -93,9 +93,10 @@ func (r *Registry[T]) Add(name, meaning, source string, fresh func() T) {
 
 // Register adds e. It panics if the name is not lower_snake or is taken, if New
 // is nil or returns nil, if a tag of the strategy is malformed, if a file cannot
-// set or write one of its parameters, as one with the key type, and if its
-// defaults are no valid configuration: all are mistakes of the program that
-// registers.
+// set or write one of its parameters, as one with the key type, if its defaults
+// are no valid configuration, and if another name has the type already and values
+// of it cannot be compared, as those with a func: all are mistakes of the program
+// that registers.
 func (r *Registry[T]) Register(e Entry[T]) {
 	if !lowerSnake.MatchString(e.Name) {
 		panic(fmt.Sprintf("registry: Register: %s name %q is not lower_snake", r.kind, e.Name))
@@ -120,6 +121,9 @@ func (r *Registry[T]) Register(e Entry[T]) {
 	defer r.mu.Unlock()
 	if i := r.position(e.Name); i >= 0 {
 		panic(fmt.Sprintf("registry: Register: %s %s is registered already, as %T: choose another name for %T", r.kind, e.Name, r.entries[i].New(), fresh))
+	}
+	if i := slices.Index(r.types, reflect.TypeOf(fresh)); i >= 0 && !reflect.DeepEqual(fresh, e.New()) {
+		panic(fmt.Sprintf("registry: Register: %s %s is a %T, as %s is, and holds what cannot be compared, such as a func: no file could tell the two apart; give each a type of its own", r.kind, e.Name, fresh, r.entries[i].Name))
 	}
 	r.entries, r.types = append(r.entries, e), append(r.types, reflect.TypeOf(fresh))
 }

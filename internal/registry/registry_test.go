@@ -86,6 +86,17 @@ func TestRegisterPanicsOnTheProgramsMistakes(t *testing.T) {
 	}
 }
 
+type held struct{ row func() }
+
+// Values that hold a func are never equal, so that no file would say which of two was meant.
+func TestTwoNamesOfATypeCanBeToldApart(t *testing.T) {
+	r := New[any]("loss")
+	r.Add("first", "m", "s", func() any { return held{func() {}} })
+	assert.PanicsWithValue(t, "registry: Register: loss second is a registry.held, as first is, and holds what cannot be compared, such as a func: no file could tell the two apart; give each a type of its own", func() {
+		r.Add("second", "m", "s", func() any { return held{func() {}} })
+	})
+}
+
 func TestRegistryIsSafeForConcurrentUse(t *testing.T) {
 	r := New[int]("number")
 	var wg sync.WaitGroup

@@ -140,6 +140,8 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for _, experiment := range []string{"default", "imbalance-1000"} {
 			assert.Positive(q.t, q.ahead(experiment, "focal", "ssd 3:1", 1200).Low, "in the first 1200 images 3:1 is behind in %s", experiment)
 		}
+		photographs := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
+		q.says("of the highest mean on the photographs from 33 passes on, %s ahead of cross entropy after 132", photographs.by("dense", "focal", "ce", photographs.final("dense")))
 		q.says("With as few as 300 images that repeat, focal loss: %s ahead of cross entropy there", q.by("images-300", "focal", "ce", q.final("images-300")))
 		q.says("(With 1200 images that repeat 3:1 is ahead of focal loss, by %s.)", q.by("images-1200", "ssd 3:1", "focal", q.final("images-1200")))
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
@@ -219,13 +221,22 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 					behind = append(behind, images)
 				}
 			}
-			assert.Equal(q.t, map[string][]int{"ssd 3:1": {2400, 4800}, "ohem 64": {2400, 4800, 9600, 38400}}[name], behind, name)
+						assert.Len(q.t, behind, map[string]int{"ssd 3:1": 5, "ohem 64": 4}[name], name)
+
+
 		}
 		const photographs = 292.
 		passes := func(images int) int { return int(math.Round(float64(images) / photographs)) }
-		q.says("mining is behind focal loss, each interval by itself, at each of five evaluations of the same three runs, from %d to %d passes over them, each strategy at the rate that a search found for it",
+		q.says("mining is behind focal loss, each interval by itself, at each of five evaluations of the same six runs, from %d to %d passes over them, each strategy at the rate that a search found for it",
 			passes(2400), passes(dense.Final()))
-		q.says("OHEM 64 is behind cross entropy too at four of the five, and 3:1 after %d and %d passes", passes(2400), passes(4800))
+		assert.Equal(q.t, 6, dense.SeedsRun())
+		assert.Len(q.t, dense.Budgets()[1:], 5)
+		q.says("3:1 is behind cross entropy too at each of the five, and OHEM 64 at four")
+		q.says("Beside all that is said in short of the cells, cross entropy or focal loss may be the best at the end, and neither of the two that mine")
+		contests, err := dense.Contests(dense.Strategies(""), inShortConfidence(cells.list))
+		require.NoError(q.t, err)
+		assert.Equal(q.t, []string{"ce", "focal"}, contests[len(contests)-1].May)
+
 		searched, err := hasFound(dense)
 		require.NoError(q.t, err)
 		assert.True(q.t, searched, "for its rates")
