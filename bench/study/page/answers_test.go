@@ -221,8 +221,7 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 					behind = append(behind, images)
 				}
 			}
-						assert.Len(q.t, behind, map[string]int{"ssd 3:1": 5, "ohem 64": 4}[name], name)
-
+			assert.Len(q.t, behind, map[string]int{"ssd 3:1": 5, "ohem 64": 4}[name], name)
 
 		}
 		const photographs = 292.
