@@ -141,7 +141,7 @@ func (s *Set) ClassNames() []string {
 	return names
 }
 
-// Objects counts the objects of all images, whether or not they are to be found.
+// Objects counts the objects of all images.
 func (s *Set) Objects() int {
 	n := 0
 	for i := range s.Images {
@@ -150,24 +150,15 @@ func (s *Set) Objects() int {
 	return n
 }
 
-// ToFind counts the objects of all images that are to be found, neither crowds
-// nor to be ignored, and the categories that have any.
-func (s *Set) ToFind() (objects, categories int) {
-	seen := make([]bool, len(s.Categories))
-	for i := range s.Images {
-		for k := range s.Images[i].Objects {
-			o := &s.Images[i].Objects[k]
-			if o.Crowd || o.Ignore {
-				continue
-			}
-			objects++
-			if !seen[o.Category] {
-				seen[o.Category] = true
-				categories++
-			}
+// Present counts the categories that have an object.
+func (s *Set) Present() int {
+	n := 0
+	for _, objects := range s.PerCategory() {
+		if objects > 0 {
+			n++
 		}
 	}
-	return objects, categories
+	return n
 }
 
 // PerCategory counts the objects of each category.

@@ -98,12 +98,7 @@ type evaluator struct {
 func (e *evaluator) class(r *Result, k int, o *ordered) {
 	gts, _ := o.gts.class(k)
 	dts, _ := o.dts.class(k)
-	for _, g := range gts {
-		if !e.gts[g].Crowd && !e.gts[g].Ignore {
-			r.GroundTruths[k]++
-		}
-	}
-	r.Detections[k] = len(dts)
+	r.GroundTruths[k], r.Detections[k] = len(gts), len(dts)
 	if len(gts) == 0 {
 		return
 	}

@@ -8,8 +8,7 @@ import "fmt"
 type Result struct {
 	Params  Params
 	Classes []int32 // the K class ids, ascending
-	// GroundTruths counts the objects to find of each class, without crowds and
-	// those to be ignored; Detections what was given of each.
+	// GroundTruths and Detections count what was given per class.
 	GroundTruths, Detections []int
 
 	tables []table // per class; empty for a class without ground truth

@@ -57,15 +57,10 @@ func printNotes(w io.Writer, problems []annotations.Problem) {
 	}
 }
 
-// sized says how many images, classes and objects a set has; objects are those to
-// find, and classes those that have any.
+// sized says how many images, classes and objects a set has; classes are those
+// that have objects.
 func sized(set *annotations.Set) string {
-	objects, categories := set.ToFind()
-	size := fmt.Sprintf("%s of %s in %s", prose.Count(objects, "object", "objects"), classesOf(categories, len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
-	if others := set.Objects() - objects; others > 0 {
-		size += fmt.Sprintf(", besides %s not count", prose.Count(others, "crowd or ignored one that does", "crowds and ignored ones that do"))
-	}
-	return size
+	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classesOf(set.Present(), len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
 }
 
 // classesOf says how many classes have objects, and how many there are.

@@ -51,8 +51,7 @@ func (i interval) json() *intervalJSON {
 
 // json writes every figure as a share of 1.
 func (c *pairing) json(w io.Writer, command *evalCommand) error {
-	objects, _ := c.files[0].set.ToFind()
-	out := pairingJSON{Images: c.images(), Objects: objects, Draws: c.draws}
+	out := pairingJSON{Images: c.images(), Objects: c.files[0].set.Objects(), Draws: c.draws}
 	for k, e := range c.files {
 		f := fileJSON{File: command.DT[k], Detections: e.detections, Summary: cocoFigures(e.result.Summary()), Intervals: map[string]*intervalJSON{}, askedJSON: e.askedJSON(command)}
 		for i := range pairedFigures {

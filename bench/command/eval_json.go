@@ -60,9 +60,8 @@ type errorJSON struct {
 // json writes every figure as a share of 1.
 func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 	p := &e.result.Params
-	objects, categories := e.set.ToFind()
 	out := evaluationJSON{
-		Images: len(e.set.Images), Objects: objects, Categories: categories, Detections: e.detections,
+		Images: len(e.set.Images), Objects: e.set.Objects(), Categories: e.set.Present(), Detections: e.detections,
 		MaxDets: p.MaxDets,
 		Areas:   map[string]float64{"small": math.Sqrt(p.Areas[1].Max), "large": math.Sqrt(p.Areas[2].Max)},
 		Summary: cocoFigures(e.result.Summary()), askedJSON: e.askedJSON(c),

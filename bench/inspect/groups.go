@@ -190,10 +190,9 @@ func (a *analysis) candidates() Candidates {
 
 // data describes the annotations.
 func (a *analysis) data(all *Group) Data {
-	_, categories := a.set.ToFind()
 	d := Data{
 		Path: a.set.Path, Format: string(a.set.Format), Images: len(a.images), Empty: a.empty, Skipped: a.skipped,
-		Objects: len(a.objects), Ignored: a.ignored, Categories: categories,
+		Objects: len(a.objects), Ignored: a.ignored, Categories: a.set.Present(),
 		MedianSide: all.MedianSide, Problems: annotations.Defects(a.set.Problems), MeanSide: a.meanSide(),
 	}
 	counts := make([]int32, len(a.images))
