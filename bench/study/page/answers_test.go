@@ -140,11 +140,10 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 		for _, experiment := range []string{"default", "imbalance-1000"} {
 			assert.Positive(q.t, q.ahead(experiment, "focal", "ssd 3:1", 1200).Low, "in the first 1200 images 3:1 is behind in %s", experiment)
 		}
-		photographs := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
-		q.says("of the highest mean on the photographs from 33 passes on, %s ahead of cross entropy after 132", photographs.by("dense", "focal", "ce", photographs.final("dense")))
+		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
+		q.says("of the highest mean on the photographs from 33 passes on, %s ahead of cross entropy after 132", cells.by("dense", "focal", "ce", cells.final("dense")))
 		q.says("With as few as 300 images that repeat, focal loss: %s ahead of cross entropy there", q.by("images-300", "focal", "ce", q.final("images-300")))
 		q.says("(With 1200 images that repeat 3:1 is ahead of focal loss, by %s.)", q.by("images-1200", "ssd 3:1", "focal", q.final("images-1200")))
-		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		contests, err := cells.find("dense").Contests(cells.find("dense").Strategies(""), stats.Confidence)
 		require.NoError(q.t, err)
 		assert.Equal(q.t, 33, int(math.Round(float64(contests[0].Images)/292)), "passes")

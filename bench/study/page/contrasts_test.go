@@ -103,11 +103,8 @@ type laidRow struct {
 func (c *contrastTable) lay(t *testing.T, list, cells []evidence.Experiment) (rows []laidRow) {
 	var all []*apart
 	for _, of := range c.rows {
-		kept, page, name := list, "study/README.md", of.experiment
-		if own, found := strings.CutPrefix(name, "cells/"); found {
-			kept, page, name = cells, "study/cells/README.md", own
-		}
-		s := evidence.Find(kept, name)
+		s, page := keptAs(of.experiment, list, cells)
+		name := s.Name
 		images := of.images
 		if images == 0 {
 			images = s.Final()
@@ -140,6 +137,15 @@ func (c *contrastTable) lay(t *testing.T, list, cells []evidence.Experiment) (ro
 		lead.tell(len(all))
 	}
 	return rows
+}
+
+// keptAs returns the experiment that a table names, cells/dense for that on the cells,
+// and the page that it is on, beside docs/answers.md.
+func keptAs(name string, list, cells []evidence.Experiment) (s *evidence.Experiment, page string) {
+	if own, found := strings.CutPrefix(name, "cells/"); found {
+		return evidence.Find(cells, own), "study/cells/README.md"
+	}
+	return evidence.Find(list, name), "study/README.md"
 }
 
 // write writes the table.

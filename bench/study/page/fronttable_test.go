@@ -47,15 +47,11 @@ func frontTable(t *testing.T, list, cells []evidence.Experiment) string {
 			fmt.Fprintf(&b, "| %s | %s less %s |", part, pair[0], pair[1])
 			part = ""
 			for i, column := range frontColumns {
-				kept, name := list, row.in[i]
-				if name == "" {
+				if row.in[i] == "" {
 					b.WriteString(" – |")
 					continue
 				}
-				if own, found := strings.CutPrefix(name, "cells/"); found {
-					kept, name = cells, own
-				}
-				s := evidence.Find(kept, name)
+				s, _ := keptAs(row.in[i], list, cells)
 				both, err := s.Among(pair[:], s.Final()/column.parts)
 				require.NoError(t, err)
 				lead := both.Between(0, 1).Estimate
