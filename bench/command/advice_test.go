@@ -52,7 +52,8 @@ func (k imageSet) write(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(uint64(k.width), uint64(k.objects)))
-	for split, images := range map[string]int{"train": 10, "val": 2} {
+	for i, images := range []int{10, 2} { // in one order, as all draw from one rng
+		split := []string{"train", "val"}[i]
 		require.NoError(t, os.MkdirAll(filepath.Join(dir, split), 0o777))
 		var list struct {
 			Images      []map[string]any `json:"images"`
