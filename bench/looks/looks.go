@@ -46,6 +46,7 @@ var known = map[string]Look{
 
 	"softmax ce": {byCE, Solid}, "sigmoid ce": {byCE, Dashed}, "sigmoid focal": {byFocal, Solid}, "softmax focal": {byFocal, Dashed},
 	"softmax ce, positives": {byCE, Dotted}, "sigmoid ce, sampled": {byCE, DotDashed}, "softmax ce, weight 4": {byCE, DrawnOut}, "sigmoid ohem 64": {byOHEM, Dashed},
+	"softmax ohem 64": {byOHEM, Solid},
 
 	"gamma 0, weight .177": {byFocal, DrawnOut}, "gamma 2, weight .177": {byFocal, Dashed}, "gamma 2, weight .122": {byFocal, Solid},
 
@@ -70,6 +71,14 @@ func Of(name string) (Look, bool) {
 	if gamma, alpha, ok := strings.Cut(name, ", alpha "); ok { // .25 is focal loss's own with gamma 2, and .75 alpha-balanced cross entropy's
 		hue, ok := map[string]int{".25": byFocal, ".5": byHarmony, ".75": byAlpha}[alpha]
 		return Look{hue, map[string]Dashes{"gamma 0": DrawnOut, "gamma .5": Dotted, "gamma 1": Dashed, "gamma 5": DotDashed}[gamma]}, ok
+	}
+	if base, times, ok := strings.Cut(name, ", weight x"); ok { // of what it weighs elsewhere
+		l, ok := known[base]
+		if !ok {
+			return unknown, false
+		}
+		l.Dashes = map[string]Dashes{".25": Dotted, "4": DrawnOut}[times]
+		return l, true
 	}
 	if strings.HasPrefix(name, "alpha ") {
 		return Look{byAlpha, Solid}, true

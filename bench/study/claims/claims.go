@@ -34,6 +34,20 @@ func overCE(regions string) Contrast {
 	return Contrast{A: regions + " + focal", B: regions + " + ce", Expect: Above, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is better than cross entropy", regions)}
 }
 
+// atOtherWeights are the predictions of a dense head where classification losses have a quarter of
+// their matched weight, and four times it; and that four times is better than a quarter.
+func atOtherWeights() (list []Contrast) {
+	for _, at := range [][2]string{{", weight x.25", "at a quarter of the weight"}, {", weight x4", "at four times the weight"}} {
+		for _, x := range []Contrast{overMining, overOHEM} {
+			list = append(list, Contrast{A: x.A + at[0], B: x.B + at[0], Expect: Above, Published: noFigure, Says: at[1] + ", " + x.Says})
+		}
+	}
+	for _, x := range [][2]string{{"ce", "cross entropy"}, {"focal", "focal loss"}, {"ssd 3:1", "3:1"}, {"ohem 64", "OHEM"}} {
+		list = append(list, Contrast{A: x[0] + ", weight x4", B: x[0] + ", weight x.25", Expect: Differs, Published: noFigure, Says: x[1] + " at four times the weight differs from that at a quarter"})
+	}
+	return list
+}
+
 // each is every prediction in every experiment.
 func each(experiments []string, predictions ...Contrast) (list []Contrast) {
 	for _, name := range experiments {
@@ -74,6 +88,7 @@ func All() []Claim {
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
 			each([]string{"dense", "dense-long", "dense-faint", "dense-tiny", "descent", "decay", "dense-norm"}, overMining, overOHEM),
 			each([]string{"default"}, overMining),
+			shownBeside(each([]string{"dense-weight", "faint-weight"}, atOtherWeights()...)),
 			shownBeside(each([]string{"focus"}, overMining,
 				Contrast{A: "focal, gamma 1", B: "ssd 3:1", Expect: Above, Published: noFigure, Says: "focal loss of gamma 1 is better than 3:1"},
 				Contrast{A: "focal, gamma 1", B: "ohem 64", Expect: Above, Published: noFigure, Says: "focal loss of gamma 1 is better than OHEM"},
@@ -99,7 +114,10 @@ func All() []Claim {
 					Contrast{A: "sigmoid ohem 64", B: "sigmoid ce", Expect: Differs, Published: noFigure, Says: "over sigmoids, OHEM 64 differs from cross entropy on 512 regions"}),
 				each([]string{"roi-weight"},
 					Contrast{A: "softmax ce, weight 4", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over a softmax at four times the weight differs from that at the weight of the papers"},
-					Contrast{A: "sigmoid ce", B: "softmax ce, weight 4", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids differs from that over a softmax at four times the weight"}),
+					Contrast{A: "sigmoid ce", B: "softmax ce, weight 4", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids differs from that over a softmax at four times the weight"},
+					Contrast{A: "softmax ohem 64", B: "softmax ce, weight 4", Expect: Differs, Published: noFigure, Says: "OHEM 64 differs from cross entropy at four times the weight, over a softmax"},
+					Contrast{A: "softmax ohem 64, weight x4", B: "softmax ohem 64", Expect: Differs, Published: noFigure, Says: "OHEM 64 at four times the weight differs from that at the matched one, over a softmax"},
+					Contrast{A: "softmax ohem 64, weight x4", B: "softmax ce, weight 4", Expect: Differs, Published: noFigure, Says: "OHEM 64 differs from cross entropy, over a softmax, both at four times the weight"}),
 				each([]string{"roi-link"},
 					Contrast{A: "softmax ce, positives", B: "softmax ce", Expect: Differs, Published: noFigure, Says: "cross entropy over a softmax, divided by positives, differs from that divided by what is sampled"},
 					Contrast{A: "sigmoid ce", B: "sigmoid ce, sampled", Expect: Differs, Published: noFigure, Says: "cross entropy over sigmoids, divided by positives, differs from that divided by what is sampled"}),

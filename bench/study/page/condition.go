@@ -30,6 +30,8 @@ var conditions = map[string]condition{
 	"dense-norm":      {with: "with a normalised trunk", label: "a normalised trunk"},
 	"dense-tiny":      {with: faint, label: faintLabel, length: "in a very long training"},
 	"dense-faint":     {with: sizes, label: sizesLabel, length: long},
+	"dense-weight":    {with: "with other weights of the classification loss", label: "other weights"},
+	"faint-weight":    {with: sizes + " and other weights of the classification loss", label: sizesLabel + ", other weights"},
 	"descent":         {with: "by gradient descent"},
 	"decay":           {with: "at a rate that falls to 0"},
 	"focus":           {with: "with losses matched anew"},
