@@ -50,7 +50,7 @@ func (m *comparison) match(ctx context.Context, data *dataset.Set) error {
 	}
 	for i := range strategies {
 		if r := plan.Reference(strategies, i); r != i {
-			strategies[i].ScaleReason = plan.ScaleReason(&written[i], &strategies[i], strategies[r].Name, images, summary.SetName(m.o.Data), last[i].Stopped() || last[r].Stopped())
+			strategies[i].ScaleReason = plan.ScaleReason(&written[i], &strategies[i], &strategies[r], images, summary.SetName(m.o.Data), last[i].Stopped() || last[r].Stopped())
 		}
 	}
 	return nil

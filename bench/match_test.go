@@ -40,7 +40,7 @@ func TestMatchingMakesLossesEquallyLarge(t *testing.T) {
 	matched := study.Config.Strategies[1]
 	assert.InDelta(t, 1, matched.RPN.BoxWeight, 0.5)
 	assert.InDelta(t, 1, matched.RPN.ClsWeight, 0.5)
-	assert.Contains(t, matched.ScaleReason, "matched to plain at the trunk over 160 images of generated scenes: rpn.cls_weight ")
+	assert.Contains(t, matched.ScaleReason, "matched to plain at the trunk over 160 images of generated scenes, at a rate of 0.002: rpn.cls_weight ")
 	assert.Equal(t, matched.ScaleReason, study.Summary.Strategies[1].ScaleReason)
 	assert.Empty(t, study.Config.Strategies[0].ScaleReason, "the reference")
 	assert.Len(t, results(t, dir), 2, "trainings that matched are no results")

@@ -97,13 +97,18 @@ func Scaled(s strategy.Strategy, factors []Factor) strategy.Strategy {
 	return s
 }
 
-// ScaleReason says what matching to a reference has made of a strategy, and on which
-// images: it stays with the weights where others are trained on.
-func ScaleReason(before, after *strategy.Strategy, reference string, images int, of string, failed bool) string {
+// ScaleReason says what matching to a reference has made of a strategy, on which
+// images and at which rates: it stays with the weights where others are trained on,
+// or a search finds other rates.
+func ScaleReason(before, after, reference *strategy.Strategy, images int, of string, failed bool) string {
 	if failed {
-		return fmt.Sprintf("not matched to %s: a training of %d images of %s failed", reference, images, of)
+		return fmt.Sprintf("not matched to %s: a training of %d images of %s failed", reference.Name, images, of)
 	}
-	return fmt.Sprintf("matched to %s at the trunk over %d images of %s: %s", reference, images, of, changes(before, after))
+	rates := fmt.Sprintf("a rate of %v", after.LR)
+	if after.LR != reference.LR {
+		rates = fmt.Sprintf("rates of %v and %v", after.LR, reference.LR)
+	}
+	return fmt.Sprintf("matched to %s at the trunk over %d images of %s, at %s: %s", reference.Name, images, of, rates, changes(before, after))
 }
 
 // changes lists the weights that two strategies differ in.

@@ -84,11 +84,13 @@ func TestALossWithoutGradientKeepsItsWeight(t *testing.T) {
 }
 
 func TestTheReasonNamesTheWeightsThatChanged(t *testing.T) {
-	s := parsed(t, "{name: s, rpn: {cls_weight: 2}, roi: {}}")
+	s, ref := parsed(t, "{name: s, lr: 0.004, rpn: {cls_weight: 2}, roi: {}}"), parsed(t, "{name: ref, lr: 0.004, rpn: {}, roi: {}}")
 	scaled := Scaled(s, []Factor{{"rpn", 0.0217777, 1}, {"roi", 1, 0.33333}})
 	assert.Equal(t, 2.0, s.RPN.ClsWeight, "the strategy itself stays")
-	assert.Equal(t, "matched to ref at the trunk over 800 images of cells: rpn.cls_weight 0.0436 for 2, roi.box_weight 0.333 for 1",
-		ScaleReason(&s, &scaled, "ref", 800, "cells", false))
-	assert.Equal(t, "matched to ref at the trunk over 800 images of cells: as written", ScaleReason(&s, &s, "ref", 800, "cells", false))
-	assert.Equal(t, "not matched to ref: a training of 800 images of cells failed", ScaleReason(&s, &s, "ref", 800, "cells", true))
+	assert.Equal(t, "matched to ref at the trunk over 800 images of cells, at a rate of 0.004: rpn.cls_weight 0.0436 for 2, roi.box_weight 0.333 for 1",
+		ScaleReason(&s, &scaled, &ref, 800, "cells", false))
+	assert.Equal(t, "matched to ref at the trunk over 800 images of cells, at a rate of 0.004: as written", ScaleReason(&s, &s, &ref, 800, "cells", false))
+	assert.Equal(t, "not matched to ref: a training of 800 images of cells failed", ScaleReason(&s, &s, &ref, 800, "cells", true))
+	ref.LR = 0.002
+	assert.Equal(t, "matched to ref at the trunk over 800 images of cells, at rates of 0.004 and 0.002: as written", ScaleReason(&s, &s, &ref, 800, "cells", false))
 }
