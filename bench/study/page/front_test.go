@@ -38,6 +38,13 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			}
 		}
 		q.says("%.0f to %.0f AP ahead of focal loss after 9600 images at about 1:1000, and about a point at the end of long ones", slices.Min(leads), slices.Max(leads))
+		q.says("Not by its larger loss: at a quarter and at four times the weight it leads by as much")
+		for _, mined := range []string{"ssd 3:1", "ohem 64"} {
+			matched := q.ahead("dense", mined, "focal", 9600).Mean
+			for _, at := range []string{quarter, fourth} {
+				assert.InEpsilon(q.t, matched, q.ahead("dense-weight", mined+at, "focal"+at, 9600).Mean, 0.15, "as much: %s%s", mined, at)
+			}
+		}
 		q.says("Focal loss on photographs of blood cells and, by a little, on faint objects")
 		for _, little := range []string{"dense-tiny", "dense-faint"} {
 			assert.LessOrEqual(q.t, slices.Max(q.gained(little)), 1.05, "%s: little is left to gain", little)

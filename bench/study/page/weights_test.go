@@ -1,0 +1,90 @@
+package page
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"detsample/bench/config"
+	"detsample/bench/strategy"
+)
+
+// At other weights of the classification loss.
+const (
+	quarter = ", weight x.25"
+	fourth  = ", weight x4"
+)
+
+// weighed are the strategies of a dense head that are compared at other weights.
+var weighed = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
+
+// moved is the most that sixteen times the weight moves a strategy.
+func (q quoted) moved(experiment string, images int) float64 {
+	var by []float64
+	for _, name := range weighed {
+		by = append(by, math.Abs(q.ahead(experiment, name+fourth, name+quarter, images).Mean))
+	}
+	return slices.Max(by)
+}
+
+// Nothing but the weight of a strategy's classification loss differs.
+func TestOtherWeightsAreAllThatDiffers(t *testing.T) {
+	q := quoting(t, "docs", "answers.md")
+	for experiment, plain := range map[string]string{"dense-weight": "dense", "faint-weight": "dense-faint"} {
+		c, err := q.find(experiment).Config()
+		require.NoError(t, err)
+		of, err := q.find(plain).Config()
+		require.NoError(t, err)
+		assert.Equal(t, of.Scenes, c.Scenes, experiment)
+		assert.Equal(t, of.Detector, c.Detector, experiment)
+		assert.Equal(t, of.Training.Batch, c.Training.Batch, experiment)
+		assert.Equal(t, of.Training.Average, c.Training.Average, experiment)
+		require.Len(t, c.Strategies, 2*len(weighed))
+		for i, name := range weighed {
+			low, high := c.Strategies[2*i], c.Strategies[2*i+1]
+			assert.Equal(t, [2]string{name + quarter, name + fourth}, [2]string{low.Name, high.Name})
+			light, heavy := *low.Dense, *high.Dense
+			assert.InEpsilon(t, 16*light.ClsWeight, heavy.ClsWeight, 1e-3, "%s: %s", experiment, name)
+			k := slices.IndexFunc(of.Strategies, func(s strategy.Strategy) bool { return s.Name == name })
+			plain := *of.Strategies[k].Dense
+			if of.Scale == config.AsWritten { // what matching found is stored
+				assert.InEpsilon(t, plain.ClsWeight, heavy.ClsWeight/4, 1e-2, "%s: %s", experiment, name)
+				assert.Equal(t, plain.BoxWeight, light.BoxWeight, "%s: %s", experiment, name)
+			}
+			assert.Equal(t, light.BoxWeight, heavy.BoxWeight)
+			for _, d := range []*strategy.Dense{&light, &heavy, &plain} {
+				d.ClsWeight, d.BoxWeight = 1, 1
+			}
+			assert.Equal(t, plain, light, "%s: %s", experiment, name)
+			assert.Equal(t, light, heavy, "%s: %s", experiment, name)
+		}
+	}
+}
+
+// What docs/answers.md says of other weights on a dense head is what the runs say.
+func TestTheAnswersQuoteOtherWeights(t *testing.T) {
+	q := quoting(t, "docs", "answers.md")
+	q.run("many negatives", func(q quoted) {
+		const experiment = "dense-weight"
+		end := q.final(experiment)
+		seeds := q.ahead(experiment, "focal"+quarter, "ssd 3:1"+quarter, end).Seeds
+		q.says("At a quarter of the matched weight and at four times it ([`dense-weight`](study/README.md#dense-weight), %d seeds) 3:1 is %s and %s ahead of focal loss after %d images, and OHEM 64 %s and %s; at the matched weight they are %s and %s ahead", seeds,
+			q.by(experiment, "ssd 3:1"+quarter, "focal"+quarter, end), q.by(experiment, "ssd 3:1"+fourth, "focal"+fourth, end), end,
+			q.by(experiment, "ohem 64"+quarter, "focal"+quarter, end), q.by(experiment, "ohem 64"+fourth, "focal"+fourth, end),
+			q.by("dense", "ssd 3:1", "focal", end), q.by("dense", "ohem 64", "focal", end))
+		least := math.Inf(1)
+		for _, mined := range []string{"ssd 3:1", "ohem 64"} {
+			for _, all := range []string{"ce", "focal"} {
+				for _, of := range []string{quarter, fourth} {
+					for _, other := range []string{quarter, fourth} {
+						least = min(least, q.ahead(experiment, mined+of, all+other, end).Mean)
+					}
+				}
+			}
+		}
+		q.says("Whichever two weights are set against each other, what mines is at least %.1f ahead of cross entropy and of focal loss, and sixteen times the weight moves no strategy by more than %.1f", least, q.moved(experiment, end))
+	})
+}
