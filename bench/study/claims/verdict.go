@@ -6,7 +6,7 @@ import "iter"
 type Verdict struct {
 	*Claim
 	Judged []Judged // by contrast, each at its budgets
-	Word   string   // supported or refuted, or either in part, depends, not decided
+	Word   string   // supported or refuted, or either in part, depends, not decided, not run
 }
 
 // ByContrast gives what was judged contrast by contrast, each at all of its budgets,
@@ -29,9 +29,10 @@ func (v *Verdict) ByContrast() iter.Seq[[]Judged] {
 // decide returns the word of a verdict by what came of the contrasts of the claim, at
 // any of their budgets.
 func (v *Verdict) decide() string {
-	holding, failing, open := false, false, false
+	holding, failing, open, unrun := false, false, false, true
 	for i := range v.Judged {
 		j := &v.Judged[i]
+		unrun = unrun && (j.Beside || j.Unrun)
 		switch {
 		case j.Aside():
 		case !j.Ran():
@@ -43,6 +44,9 @@ func (v *Verdict) decide() string {
 		default:
 			failing = true
 		}
+	}
+	if unrun {
+		return "not run"
 	}
 	return word(holding, failing, open)
 }

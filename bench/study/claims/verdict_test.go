@@ -42,7 +42,7 @@ func TestVerdictsFollowFromOutcomes(t *testing.T) {
 	claim := claimOf(gain)
 	v, err := claim.Judge([]evidence.Experiment{{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn", Preset: "rpn"}}}})
 	require.NoError(t, err)
-	assert.Equal(t, "not decided", v.Word)
+	assert.Equal(t, "not run", v.Word)
 	require.Len(t, v.Judged, 1)
 	assert.True(t, v.Judged[0].Unrun)
 	assert.False(t, v.Judged[0].Ran())

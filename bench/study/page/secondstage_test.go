@@ -374,6 +374,13 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 		q.says("and cross entropy over sigmoids is %s, %s and %s ahead of it", left...)
 		q.says("So of the link's lead about a third is the weight's after a quarter of the training, half after half of it, and two thirds at the end")
 		assert.Equal(q.t, []float64{2, 3, 4}, share)
+		var mined, heavier64 []any
+		for _, images := range q.find(experiment).Moments() {
+			mined = append(mined, difference(q.ahead(experiment, "softmax ohem 64", "softmax ce, weight 4", images), 1))
+			heavier64 = append(heavier64, difference(q.ahead(experiment, "softmax ohem 64, weight x4", "softmax ohem 64", images), 1))
+		}
+		q.says("OHEM 64 over a softmax, at its matched weight, is %s, %s and %s ahead of cross entropy at four times the weight", mined...)
+		q.says("At four times its own weight it is %s, %s and %s ahead of itself", heavier64...)
 		shared := 0
 		for _, r := range q.find(experiment).Runs {
 			for _, other := range q.find("roi-link-norm").Runs {
