@@ -73,11 +73,14 @@ func Of(name string) (Look, bool) {
 		return Look{hue, map[string]Dashes{"gamma 0": DrawnOut, "gamma .5": Dotted, "gamma 1": Dashed, "gamma 5": DotDashed}[gamma]}, ok
 	}
 	if base, times, ok := strings.Cut(name, ", weight x"); ok { // of what it weighs elsewhere
-		l, ok := known[base]
+		l, ok := Of(base)
 		if !ok {
 			return unknown, false
 		}
 		l.Dashes = map[string]Dashes{".25": Dotted, "4": DrawnOut}[times]
+		if strings.HasPrefix(base, "all ") { // beside those of 512
+			l.Dashes = map[string]Dashes{".25": DotDashed, "4": Dashed}[times]
+		}
 		return l, true
 	}
 	if strings.HasPrefix(name, "alpha ") {

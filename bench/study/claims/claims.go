@@ -48,6 +48,19 @@ func atOtherWeights() (list []Contrast) {
 	return list
 }
 
+// anchorsAtOtherWeights are the same of a region proposal network.
+func anchorsAtOtherWeights() (list []Contrast) {
+	for _, at := range [][2]string{{", weight x.25", "at a quarter of the weight"}, {", weight x4", "at four times the weight"}} {
+		list = append(list,
+			Contrast{A: "512 + focal" + at[0], B: "512 + ce" + at[0], Expect: Above, Published: noFigure, Says: at[1] + ", on 512 anchors, focal loss is better than cross entropy"},
+			Contrast{A: "all + focal" + at[0], B: "512 + focal" + at[0], Expect: Above, Published: noFigure, Says: at[1] + ", focal loss is better on all anchors than on 512"})
+	}
+	for _, x := range [][2]string{{"512 + ce", "cross entropy on 512 anchors"}, {"512 + focal", "focal loss on 512 anchors"}, {"all + focal", "focal loss on all anchors"}} {
+		list = append(list, Contrast{A: x[0] + ", weight x4", B: x[0] + ", weight x.25", Expect: Differs, Published: noFigure, Says: x[1] + " at four times the weight differs from that at a quarter"})
+	}
+	return list
+}
+
 // each is every prediction in every experiment.
 func each(experiments []string, predictions ...Contrast) (list []Contrast) {
 	for _, name := range experiments {
@@ -99,6 +112,7 @@ func All() []Claim {
 				Contrast{A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy"},
 				Contrast{A: "all + focal", B: "512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"},
 				Contrast{A: "all + focal", B: "512 + focal", Expect: Above, Published: noFigure, Says: "focal loss is better on all anchors than on 512"}),
+			shownBeside(each([]string{"rpn-weight"}, anchorsAtOtherWeights()...)),
 			each([]string{"default"},
 				Contrast{A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"}),
 		)},

@@ -43,6 +43,7 @@ var conditions = map[string]condition{
 	"rpn-long":        {length: long},
 	"rpn-faint":       {with: sizes, label: sizesLabel, length: long},
 	"rpn-papers":      {with: "with losses as the papers write them", label: "losses as written"},
+	"rpn-weight":      {with: sizes, label: sizesLabel + ", other weights"},
 	"rpn-tiny":        {with: faint, label: faintLabel},
 	"rpn-tiny-long":   {with: faint, label: faintLabel, length: long},
 	"rpn-tiny-small":  {with: "with a faint object of 8 px in noise, which some runs find late, and a normalised trunk", label: "a faint object of 8 px, a normalised trunk"},

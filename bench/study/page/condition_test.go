@@ -64,7 +64,7 @@ func TestTheFaintObjectOfAnySizeIsSmallMiddlingAndLarge(t *testing.T) {
 		assert.Greater(t, s.MaxSize, config.Areas.Large, name)
 		assert.Positive(t, s.Noise, name)
 	}
-	assert.Equal(t, 5, found)
+	assert.Equal(t, 6, found)
 }
 
 func TestAConditionIsSaidWithTheLengthOfATraining(t *testing.T) {

@@ -42,6 +42,8 @@ func questions() []question {
 			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil},
 		{"512 anchors or all, with losses as the papers write them, not matched?", rpnPart, nil, []string{"rpn-papers"},
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
+		{"At other weights of the region proposal network's classification loss?", rpnPart, nil, []string{"rpn-weight"},
+			[][2]string{{"512 + focal, weight x.25", "512 + ce, weight x.25"}, {"512 + focal, weight x4", "512 + ce, weight x4"}, {"512 + focal, weight x4", "512 + focal, weight x.25"}, {"all + focal, weight x4", "all + focal, weight x.25"}}, nil},
 		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
 		{"Which hard regions?", roiPart, nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
 		{"How many hard negatives?", densePart, nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []string{"ohem"}},
