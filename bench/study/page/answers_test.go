@@ -96,6 +96,22 @@ func TestTheAnswersQuoteTheRuns(t *testing.T) {
 			times(q, "dense", "dense", "ssd 3:1", "ce"), times(q, "dense", "dense", "ohem 64", "ce"), times(q, "imbalance-1000", "dense", "ssd 3:1", "ce"), times(q, "imbalance-1000", "dense", "ohem 64", "ce"))
 		q.says("on the cells all anchors have %.2f times that of 512 under cross entropy, and OHEM 64 in the second stage %.2f times",
 			times(cells, "rpn", "rpn", "all + ce", "512 + ce"), times(cells, "roi", "roi", "ohem 64", "512 + ce"))
+		var sampled, all []float64
+		preset := q.find("rpn")
+		of, err := preset.Config()
+		require.NoError(q.t, err)
+		for _, experiment := range []string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small", "rpn-faint"} {
+			sampled = append(sampled, times(q, experiment, "rpn", "512 + focal", "512 + ce"))
+			all = append(all, times(q, experiment, "rpn", "all + focal", "512 + ce"))
+			c, err := q.find(experiment).Config()
+			require.NoError(q.t, err)
+			for _, s := range c.Strategies {
+				k := slices.IndexFunc(of.Strategies, func(o strategy.Strategy) bool { return o.Name == s.Name })
+				assert.Equal(q.t, of.Strategies[k].RPN.ClsWeight, s.RPN.ClsWeight, "%s of %s: the preset's", s.Name, experiment)
+			}
+		}
+		q.says("In the region proposal network the weights are those that matching found for `rpn`, on its scenes: over these trainings the classification loss of focal loss on 512 anchors has %.2f to %.2f times the gradient of cross entropy's on them, and that on all anchors %.1f to %.1f times",
+			slices.Min(sampled), slices.Max(sampled), slices.Min(all), slices.Max(all))
 		for _, experiment := range []string{"dense", "roi"} {
 			kept := cells.find(experiment).Kept
 			i := slices.IndexFunc(kept.Strategies, func(s strategy.Strategy) bool { return s.Name == "ohem 64" })
