@@ -58,6 +58,9 @@ func canvas(advised *config.Config, set *annotations.Set) (width, height int) {
 	levels := advised.Detector.Pyramid.Levels
 	stride := levels[len(levels)-1].Stride
 	for i := range set.Images {
+		if !set.Readable(&set.Images[i]) {
+			continue
+		}
 		w, h := set.Images[i].Width, set.Images[i].Height
 		if long := int(advised.Folder.Size); long > 0 && w > 0 && h > 0 {
 			scale := float64(long) / float64(max(w, h))
