@@ -60,9 +60,9 @@ func (m *comparison) forecast(ctx context.Context, missing []one) error {
 		what = append(what, prose.Count(len(own), "run", "runs"))
 	}
 	if len(what) == 2 {
-		what[0] = fmt.Sprintf("at most %s (%s), then ", what[0], roughly(choosing.sum()))
+		what[0] = fmt.Sprintf("at most %s (%s), then ", what[0], prose.Time(choosing.sum().Seconds()))
 	}
-	text := fmt.Sprintf("this will take about %s: %s, %d at a time", roughly(total.sum()), strings.Join(what, ""), jobs)
+	text := fmt.Sprintf("this will take about %s: %s, %d at a time", prose.Time(total.sum().Seconds()), strings.Join(what, ""), jobs)
 	if len(own) > 0 {
 		images := "crops"
 		if m.set.Crops.Side == 0 {
@@ -163,36 +163,23 @@ func (m *comparison) shorter(took, before pace) (ways []string) {
 	if m.o.Data != "" && m.set.Crops.Side == 0 && longest > usualSize {
 		size := max(usualSize, longest/2/sizeStep*sizeStep)
 		share := float64(size) * float64(size) / float64(longest*longest)
-		ways = append(ways, fmt.Sprintf("--size %d (%s)", size, roughly(time.Duration(share*float64(all.sum())))))
+		ways = append(ways, fmt.Sprintf("--size %d (%s)", size, prose.Time(share*all.sum().Seconds())))
 	}
 	if m.o.Data != "" && m.set.Crops.Side > 2*config.MinCrop {
 		side := max(2*config.MinCrop, m.set.Crops.Side/2/sizeStep*sizeStep)
 		share := float64(side) * float64(side) / float64(m.set.Crops.Side*m.set.Crops.Side)
-		ways = append(ways, fmt.Sprintf("--crop %d (%s)", side, roughly(time.Duration(share*float64(all.train))+all.test)))
+		ways = append(ways, fmt.Sprintf("--crop %d (%s)", side, prose.Time((time.Duration(share*float64(all.train))+all.test).Seconds())))
 	}
 	budget := 0.5
 	if left := float64(tooLong-took.test-before.sum()) / float64(took.train); left > 0 && left < 0.5 {
 		budget = math.Max(0.05, math.Floor(20*left)/20)
 	}
-	ways = append(ways, fmt.Sprintf("--budget %.2g (%s)", budget*cmp.Or(m.o.Budget, 1), roughly(time.Duration(budget*float64(took.train))+took.test+before.sum())))
+	ways = append(ways, fmt.Sprintf("--budget %.2g (%s)", budget*cmp.Or(m.o.Budget, 1), prose.Time((time.Duration(budget*float64(took.train))+took.test+before.sum()).Seconds())))
 	if took.test > all.sum()/4 && m.o.Data != "" {
-		ways = append(ways, fmt.Sprintf("--max-test %d (%s)", max(1, len(m.set.Test)/4), roughly(took.train+took.test/4+before.sum())))
+		ways = append(ways, fmt.Sprintf("--max-test %d (%s)", max(1, len(m.set.Test)/4), prose.Time((took.train+took.test/4+before.sum()).Seconds())))
 	}
 	if seeds := max(1, m.o.Seeds); seeds > 3 && m.adding() == nil {
-		ways = append(ways, fmt.Sprintf("--seeds 3 (%s)", roughly(took.sum()*3/time.Duration(seeds)+before.sum())))
+		ways = append(ways, fmt.Sprintf("--seeds 3 (%s)", prose.Time((took.sum()*3/time.Duration(seeds)+before.sum()).Seconds())))
 	}
 	return append(ways, "--only with fewer strategies")
-}
-
-// roughly writes a duration in two digits.
-func roughly(d time.Duration) string {
-	switch minutes := d.Minutes(); {
-	case minutes < 1:
-		return "less than a minute"
-	case minutes < 90:
-		return fmt.Sprintf("%.0f min", minutes)
-	case minutes < 48*60:
-		return fmt.Sprintf("%.2g h", minutes/60)
-	}
-	return fmt.Sprintf("%.0f days", d.Hours()/24)
 }

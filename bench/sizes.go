@@ -49,7 +49,7 @@ func sizes(set *dataset.Set) []annotations.Problem {
 		p.Message += ": most of them vanish on a feature map"
 		wanted := math.Ceil(float64(longest*scale)*dataset.TinySide/math.Max(1, float64(train.Quantile(0.25)))/32) * 32
 		switch {
-		case scale == 1 && enlarged == 1 && wanted <= dearestSize:
+		case scale == 1 && enlarged == 1 && wanted <= DearestSize:
 			p.Message += fmt.Sprintf("; --size %.0f enlarges images (%.0f) until most of them do not", wanted, longest)
 		case scale < 1:
 			p.Message += fmt.Sprintf("; --size %.0f keeps most of them, --size original (%.0f) all as they are", math.Min(wanted, longest), longest)

@@ -38,8 +38,9 @@ type Set struct {
 	// about it, and what was chosen in reading them.
 	Problems []Problem
 
-	folder string // where Image.Path is from
-	follow bool   // links out of the folder
+	lost   []Image // not among Images, as they or their annotation cannot be read
+	folder string  // where Image.Path is from
+	follow bool    // links out of the folder
 }
 
 // Format is a way to write annotations.
@@ -140,6 +141,22 @@ func (s *Set) ClassNames() []string {
 	}
 	return names
 }
+
+// Unread counts the images that are of no use, as they are missing, or they or their
+// annotation cannot be read, and all that there are, these and Images.
+func (s *Set) Unread() (n, of int) {
+	n = len(s.lost)
+	for i := range s.Images {
+		if !s.Readable(&s.Images[i]) {
+			n++
+		}
+	}
+	return n, len(s.Images) + len(s.lost)
+}
+
+// Readable reports whether an image of the set is there and can be read, or images
+// are not at hand, so that what its annotation states is all there is.
+func (s *Set) Readable(im *Image) bool { return im.Path != "" || !s.HasImages }
 
 // Objects counts the objects of all images.
 func (s *Set) Objects() int {

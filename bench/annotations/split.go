@@ -77,7 +77,8 @@ func (s *Set) choose(list []Split) error {
 			return fmt.Errorf("no image of split %s: the set has %s", split, s.describeSplits(has))
 		}
 	}
-	s.Images = slices.DeleteFunc(s.Images, func(im Image) bool { return !slices.Contains(list, im.Split) })
+	other := func(im Image) bool { return !slices.Contains(list, im.Split) }
+	s.Images, s.lost = slices.DeleteFunc(s.Images, other), slices.DeleteFunc(s.lost, other)
 	return nil
 }
 

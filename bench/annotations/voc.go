@@ -38,7 +38,8 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 			return nil, err
 		}
 		if used[im.picture] = true; !im.usable {
-			position[composed(v.name(v.files[i]))] = unreadable
+			s.lost = append(s.lost, im.Image)
+			position[composed(v.name(v.files[i]))] = -len(s.lost)
 			continue
 		}
 		for j := range im.Objects {
@@ -62,9 +63,6 @@ func readVOC(v *vocFolder, o Options, found *findings) (*Set, error) {
 	s.sortByName(class)
 	return s, v.readLists(s, position, found)
 }
-
-// unreadable is the place of an annotation that gave no image, which was said.
-const unreadable = -1
 
 // vocImage is one annotation file.
 type vocImage struct {

@@ -31,9 +31,12 @@ func (v *vocFolder) readLists(s *Set, position map[string]int, found *findings) 
 			}
 		}
 	}
-	if !any {
-		for i := range s.Images {
-			s.Images[i].Split = splitOfPath(s.Images[i].Source)
+	if any {
+		return nil
+	}
+	for _, images := range [...][]Image{s.Images, s.lost} {
+		for i := range images {
+			images[i].Split = splitOfPath(images[i].Source)
 		}
 	}
 	return nil
@@ -42,7 +45,7 @@ func (v *vocFolder) readLists(s *Set, position map[string]int, found *findings) 
 type vocLists struct {
 	*vocFolder
 	set      *Set
-	position map[string]int // of images, by the name of their annotation
+	position map[string]int // of images, by the name of their annotation; below 0 of those lost, from -1 on
 	found    *findings
 	first    []string // the list that named each image
 }
@@ -98,7 +101,10 @@ func (l *vocLists) take(line, file string, split Split, union bool) (wrong strin
 	if !known {
 		return "is the name of no annotation: left out"
 	}
-	if at == unreadable {
+	if at < 0 { // which was said
+		if im := &l.set.lost[-at-1]; im.Split == "" {
+			im.Split = split
+		}
 		return ""
 	}
 	im := &l.set.Images[at]

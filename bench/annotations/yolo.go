@@ -20,6 +20,8 @@ type yoloFolder struct {
 	split  []Split           // of each image
 	label  []string          // the label file of each image, empty for none
 	labels map[string]string // the label files, by folded path
+
+	unlabelled []Image // whose labels may lie where nothing could be read
 }
 
 // findYOLO lists a folder, which yaml describes if it is given; nil where it has
@@ -118,7 +120,7 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 	}
 	read := make([]yoloImage, len(y.images))
 	parallel.For(runtime.GOMAXPROCS(0), len(y.images), func(_, i int) { read[i] = y.read(i, &o.Policy) })
-	s := &Set{Format: YOLO, HasImages: true}
+	s := &Set{Format: YOLO, HasImages: true, lost: y.unlabelled}
 	number := make(map[string]int, len(y.names))
 	for i, name := range y.names {
 		if first, again := number[name]; again {
@@ -137,6 +139,7 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 			return nil, err
 		}
 		if im.Path == "" {
+			s.lost = append(s.lost, im.Image)
 			continue
 		}
 		for j := range im.Objects {
@@ -165,22 +168,19 @@ func readYOLO(y *yoloFolder, o Options, found *findings) (*Set, error) {
 func (y *yoloFolder) takeLabels(found *findings) error {
 	images, split := y.images, y.split
 	y.images, y.split = nil, nil
-	left, example := 0, ""
 	for i, image := range images {
 		label := y.labelOf(image)
 		if label == "" && slices.ContainsFunc(labelPaths(image), y.isUnread) {
-			if left++; left == 1 {
-				example = image
-			}
+			y.unlabelled = append(y.unlabelled, Image{File: image, Split: split[i]})
 			continue
 		}
 		y.images, y.split, y.label = append(y.images, image), append(y.split, split[i]), append(y.label, label)
 	}
-	if left == 0 {
+	if len(y.unlabelled) == 0 {
 		return nil
 	}
 	return found.add(Problem{Message: fmt.Sprintf("%s left out, such as %s: the labels may lie in what is not read",
-		prose.Count(left, "image is", "images are"), example)})
+		prose.Count(len(y.unlabelled), "image is", "images are"), y.unlabelled[0].File)})
 }
 
 // pair says which labels no image has, which more than one has, and how many

@@ -219,7 +219,7 @@ func TestAPyramidThatNoDetectorOfCompareHasGivesNoConfiguration(t *testing.T) {
 	out := t.TempDir()
 	text, errs, status := ran(t, "inspect", folder, "--anchors", odd, "--out", out)
 	require.Zero(t, status, errs)
-	assert.Contains(t, strings.Join(strings.Fields(text), " "), "There is no configuration of these anchors for compare: detector: pyramid level 0 has stride 10")
+	assert.Contains(t, strings.Join(strings.Fields(text), " "), "There is no configuration of these anchors for compare: detector.pyramid.levels[0].stride is 10: expected 4, 8, 16")
 	assert.NotContains(t, text, "to be pasted")
 	assert.NoFileExists(t, filepath.Join(out, "advice.yaml"))
 	page, err := os.ReadFile(filepath.Join(out, "inspect.html"))

@@ -80,11 +80,11 @@ func TestWrongUsageOfAProgramOfOnesOwnIsSaid(t *testing.T) {
 		{[]string{"--retries", "1"}, "--retries is of a program of one's own"},
 		{[]string{"--input", "x", "--timeout", "1h", "--retries", "1"}, "--timeout is of a program of one's own"},
 		{[]string{"--input", "x"}, "--input is of a program of one's own"},
-		{[]string{"--trainer", ""}, "--trainer: command is empty: expected a program and its arguments"},
-		{[]string{"--trainer", "a {ot}"}, "--trainer: command has {ot}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}; did you mean {out}?"},
-		{[]string{"--trainer", "a | b"}, "--trainer: command has \"| b\""},
+		{[]string{"--trainer", ""}, "--trainer: command: it is empty: expected a program and its arguments"},
+		{[]string{"--trainer", "a {ot}"}, "--trainer: command: it has {ot}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}; did you mean {out}?"},
+		{[]string{"--trainer", "a | b"}, "--trainer: command: it has \"| b\""},
 		{[]string{"--trainer", "a", "--retries", "101"}, "--retries is 101: expected 0 to 100"},
-		{[]string{"--trainer", "a", "--timeout", "-1s"}, "timeout -1s is negative"},
+		{[]string{"--trainer", "a", "--timeout", "-1s"}, "timeout is -1s: expected none that is negative"},
 		{[]string{"--trainer", "a", "--gpus", "0,1", "--jobs", "3"}, "--jobs is 3, and a run has a GPU of its own, of 2: name one twice for two runs on it"},
 	} {
 		got := detsample(append([]string{"compare", "--out", filepath.Join(t.TempDir(), "out")}, c.args...)...)

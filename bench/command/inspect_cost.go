@@ -4,18 +4,18 @@ import (
 	"fmt"
 	"slices"
 
+	"detsample/bench"
 	"detsample/bench/annotations"
 	"detsample/bench/config"
 	"detsample/bench/small/detector"
 	"detsample/bench/strategy"
+	"detsample/internal/prose"
 )
 
 const (
-	// largestChosen is the longest side that compare chooses by itself.
-	largestChosen = 320
 	// muchPixels of an image and muchMemory in bytes are more than small detectors
 	// are for.
-	muchPixels = 10 * largestChosen * largestChosen
+	muchPixels = 10 * bench.DearestSize * bench.DearestSize
 	muchMemory = 4e9
 	// perPixel is what a core takes of a training image, in seconds: 4800 images of
 	// 256 px take two minutes with the usual network (docs/data.md).
@@ -33,23 +33,12 @@ func cost(advised *config.Config, set *annotations.Set) string {
 	memory := advised.Detector.Memory(detector.Extent{Width: width, Height: height, Images: advised.Training.Batch, Classes: len(set.Categories), TwoStage: two})
 	pixels := float64(width) * float64(height)
 	text := fmt.Sprintf("training with this advice takes about %.2g GB of memory for each run at a time: images are padded to %d x %d with %d anchors each, and a step takes %.2g times what it takes at %d px, the largest that compare chooses by itself; %d images take a core about %s",
-		memory/1e9, width, height, advised.Detector.Pyramid.Count(width, height), pixels/(largestChosen*largestChosen), largestChosen,
-		advised.Training.Images, hours(perPixel*pixels*float64(advised.Training.Images)))
+		memory/1e9, width, height, advised.Detector.Pyramid.Count(width, height), pixels/(bench.DearestSize*bench.DearestSize), bench.DearestSize,
+		advised.Training.Images, prose.Time(perPixel*pixels*float64(advised.Training.Images)))
 	if pixels > muchPixels || memory > muchMemory {
 		text += "; that is more than small detectors are for: compare --budget trains on fewer images, inspect --size N says what a smaller size reaches, and compare without this file chooses a size or crops"
 	}
 	return text
-}
-
-// hours writes a time in seconds for a sentence.
-func hours(seconds float64) string {
-	switch {
-	case seconds < 90:
-		return fmt.Sprintf("%.0f s", seconds)
-	case seconds < 5400:
-		return fmt.Sprintf("%.0f min", seconds/60)
-	}
-	return fmt.Sprintf("%.2g h", seconds/3600)
 }
 
 // canvas returns the sides that all images of a set are padded to, 0 where no size is
@@ -58,6 +47,9 @@ func canvas(advised *config.Config, set *annotations.Set) (width, height int) {
 	levels := advised.Detector.Pyramid.Levels
 	stride := levels[len(levels)-1].Stride
 	for i := range set.Images {
+		if !set.Readable(&set.Images[i]) {
+			continue
+		}
 		w, h := set.Images[i].Width, set.Images[i].Height
 		if long := int(advised.Folder.Size); long > 0 && w > 0 && h > 0 {
 			scale := float64(long) / float64(max(w, h))

@@ -19,6 +19,10 @@ func TestTheCostOfAdviceIsSaid(t *testing.T) {
 	assert.Contains(t, large, "4800 images take a core about 3.2 h")
 	assert.Contains(t, large, "more than small detectors are for: compare --budget")
 
+	set.HasImages, set.Images[1].Path = true, "b.png"
+	assert.Contains(t, cost(&c, set), "images are padded to 112 x 304 with ", "of an image that cannot be read")
+	set.HasImages = false
+
 	c.Folder.Size = 320
 	small := cost(&c, set)
 	assert.Contains(t, small, "images are padded to 320 x 320 with ")

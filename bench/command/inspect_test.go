@@ -163,3 +163,30 @@ func TestInspectRefusesDataWhereTheComparisonIsStrict(t *testing.T) {
 	assert.Equal(t, statusFailure, status)
 	assert.Regexp(t, "detsample: "+regexp.QuoteMeta(folder)+`: val/000.png: .*: image left out\n$`, errs)
 }
+
+// The lines on single images and the note on all of them count the same ones, be it
+// their headers that cannot be read, what follows these, or their labels.
+func TestInspectCountsTheImagesThatItSaysAreNotRead(t *testing.T) {
+	files := yoloTree().with(tree{"images/e.png": picture[:len(picture)/2], "labels/e.txt": yoloTree()["labels/a.txt"]})
+	files["images/b.png"], files["images/c.png"] = "text", "text"
+	folder, out := files.write(t), t.TempDir()
+	printed, errs, status := ran(t, "inspect", folder, "--anchors", "detsample", "--out", out)
+	require.Zero(t, status, errs)
+	assert.Regexp(t, `(?m)^data: images/b.png: it is text.* \(and 1 more like it\)$`, errs)
+	assert.Regexp(t, `(?m)^data: images/e.png: .*: image left out$`, errs)
+	assert.Contains(t, strings.Join(strings.Fields(printed), " "), "3 of 5 images are left out, as they are by compare")
+	var report insight.Report
+	text, err := os.ReadFile(filepath.Join(out, "inspect.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &report))
+	assert.Equal(t, [2]int{2, 3}, [2]int{report.Data.Images, report.Data.Unread})
+
+	for name := range files {
+		if strings.HasSuffix(name, ".png") {
+			files[name] = "text"
+		}
+	}
+	_, errs, status = ran(t, "inspect", files.write(t))
+	assert.Equal(t, statusFailure, status)
+	assert.Regexp(t, `inspect: \S+ has 5 images, and none that can be read; the first of 5 problems: images/a.png: it is text`, errs)
+}

@@ -61,7 +61,7 @@ func TestScenesAreWrittenWholeOrNotAtAll(t *testing.T) {
 		{"--test", "-3"}:       "detsample: --test is -3: expected 1 to 100000\n",
 		{"--test", "0"}:        "detsample: --test is 0: expected 1 to 100000\n",
 		{"--size", "4"}:        "detsample: --size is 4: expected 32 to 2048\n",
-		{"--size", "32"}:       "detsample: --size is 32: max_size 40 exceeds the image's size 32\n",
+		{"--size", "32"}:       "detsample: --size is 32: max_size is 40: expected at most size, the image's side, which is 32\n",
 		{"--train", "0"}:       "detsample: --train is 0: expected 1 to 100000\n",
 		{"--train", "-5"}:      "detsample: --train is -5: expected 1 to 100000\n",
 		{"--preset", "defalt"}: "did you mean default?",

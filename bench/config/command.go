@@ -29,11 +29,11 @@ func (c Command) words() ([]string, error) {
 	words, err := p.Parse(string(c))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("command: %w: quote what is no plain word, or write sh -c '...' for a shell", err)
+		return nil, fmt.Errorf("%w: quote what is no plain word, or write sh -c '...' for a shell", err)
 	case p.Position >= 0:
-		return nil, fmt.Errorf("command has %q, which begins with what only a shell knows: write sh -c '...', or quote it", from(string(c), p.Position))
+		return nil, fmt.Errorf("it has %q, which begins with what only a shell knows: write sh -c '...', or quote it", from(string(c), p.Position))
 	case len(words) == 0 || words[0] == "":
-		return nil, errors.New("command is empty: expected a program and its arguments, such as python train.py {strategy} {seed} {data} {budget} {out}")
+		return nil, errors.New("it is empty: expected a program and its arguments, such as python train.py {strategy} {seed} {data} {budget} {out}")
 	}
 	for _, name := range named(words) {
 		if slices.Contains(placeholders, name) {
@@ -43,7 +43,7 @@ func (c Command) words() ([]string, error) {
 		if near := registry.Nearest(name, placeholders); near != "" {
 			hint = fmt.Sprintf("; did you mean {%s}?", near)
 		}
-		return nil, fmt.Errorf("command has {%s}: expected one of {%s}%s, or {{%s}} for the word in braces", name, strings.Join(placeholders, "}, {"), hint, name)
+		return nil, fmt.Errorf("it has {%s}: expected one of {%s}%s, or {{%s}} for the word in braces", name, strings.Join(placeholders, "}, {"), hint, name)
 	}
 	return words, nil
 }
@@ -78,7 +78,7 @@ func (c Command) Names(placeholder string) bool {
 func (c Command) Fill(values map[string]string) []string {
 	words, err := c.words()
 	if err != nil {
-		panic("config: Command.Fill: " + err.Error())
+		panic("config: Command.Fill: the command is not valid: " + err.Error())
 	}
 	for i, word := range words {
 		words[i] = placeholder.ReplaceAllStringFunc(word, func(found string) string {

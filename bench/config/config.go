@@ -58,17 +58,27 @@ type Training struct {
 	EvaluateAt  []int     `range:"[1,)" doc:"images after which to evaluate instead, ascending, besides the end"`
 }
 
-// Validate reports budgets that are not in order, or beyond the end.
-func (t Training) Validate() error {
+// Validate reports the first that Shape has.
+func (t Training) Validate() error { return registry.First(t.Shape()) }
+
+// Shape reports the budgets that are not in order, or beyond the end, each as a
+// [registry.ParamError].
+func (t Training) Shape() error {
+	key := func(i int) string { return fmt.Sprintf("evaluate_at[%d]", i) }
+	var wrong []error
 	for i, at := range t.EvaluateAt {
+		p := registry.ParamError{Key: key(i), Value: at}
 		switch {
 		case i > 0 && at <= t.EvaluateAt[i-1]:
-			return fmt.Errorf("evaluate_at has %d after %d: give ascending numbers of images", at, t.EvaluateAt[i-1])
+			p.With, p.Problem = []string{key(i - 1)}, fmt.Sprintf("expected more than the %d before it: give ascending numbers of images", t.EvaluateAt[i-1])
 		case at > t.Images:
-			return fmt.Errorf("evaluate_at has %d, beyond the %d images of the training: raise images, or leave it out", at, t.Images)
+			p.With, p.Problem = []string{"images"}, fmt.Sprintf("expected at most the %d images of the training: raise images, or leave it out", t.Images)
+		default:
+			continue
 		}
+		wrong = append(wrong, &p)
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Optimizer is how gradients move the weights.
@@ -108,27 +118,32 @@ type Areas struct {
 	Large float64 `range:"(0,)" doc:"side in pixels from which an object is large"`
 }
 
-// Validate reports crops that are too small to train on, or of images that were
-// shrunk.
-func (f Folder) Validate() error {
-	switch {
-	case f.Crop == 0:
-		return nil
-	case f.Crop < MinCrop:
-		return fmt.Errorf("crop %d is below %d: give at least that, or 0 for none", f.Crop, MinCrop)
-	case f.Size > 0:
-		return fmt.Errorf("crop %d and size %d: crops are of the original pixels: leave size out", f.Crop, f.Size)
+// Validate reports the first that Shape has.
+func (f Folder) Validate() error { return registry.First(f.Shape()) }
+
+// Shape reports crops that are too small to train on, and a size of images of which
+// there are crops, each as a [registry.ParamError].
+func (f Folder) Shape() error {
+	var small, sized error
+	if f.Crop != 0 && f.Crop < MinCrop {
+		small = &registry.ParamError{Key: "crop", Value: f.Crop, Problem: fmt.Sprintf("expected at least %d, or 0 for none", MinCrop)}
 	}
-	return nil
+	if f.Crop != 0 && f.Size > 0 {
+		sized = &registry.ParamError{Key: "size", Value: int(f.Size), With: []string{"crop"}, Problem: fmt.Sprintf("crop is %d, and crops are of the original pixels: leave size out", f.Crop)}
+	}
+	return errors.Join(small, sized)
 }
 
 // MinCrop is the least side of crops to train on, in pixels.
 const MinCrop = 64
 
-// Validate reports limits in the wrong order.
-func (a Areas) Validate() error {
+// Validate reports what Shape has.
+func (a Areas) Validate() error { return a.Shape() }
+
+// Shape reports limits in the wrong order, as a [registry.ParamError].
+func (a Areas) Shape() error {
 	if a.Small >= a.Large {
-		return fmt.Errorf("small %v is not below large %v", a.Small, a.Large)
+		return &registry.ParamError{Key: "small", Value: a.Small, With: []string{"large"}, Problem: fmt.Sprintf("expected less than large, which is %v", a.Large)}
 	}
 	return nil
 }

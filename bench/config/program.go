@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"detsample/internal/registry"
 )
 
 // Program is a training program of the user's own, which a comparison runs once
@@ -33,20 +35,24 @@ func (d *Device) UnmarshalText(text []byte) error {
 // MarshalText implements [encoding.TextMarshaler].
 func (d Device) MarshalText() ([]byte, error) { return []byte(d), nil }
 
-// Validate reports a program that cannot be run.
-func (p Program) Validate() error {
+// Validate reports the first that Shape has.
+func (p Program) Validate() error { return registry.First(p.Shape()) }
+
+// Shape reports why a program cannot be run, each reason as a [registry.ParamError].
+func (p Program) Shape() error {
+	var wrong []error
 	if _, err := p.Command.words(); err != nil {
-		return err
+		wrong = append(wrong, &registry.ParamError{Key: "command", Problem: err.Error()})
 	}
 	if p.Timeout < 0 {
-		return fmt.Errorf("timeout %v is negative: leave it out for none", p.Timeout)
+		wrong = append(wrong, &registry.ParamError{Key: "timeout", Value: p.Timeout, Problem: "expected none that is negative: leave it out for no limit"})
 	}
 	for i, name := range p.Inputs {
 		if name == "" {
-			return fmt.Errorf("inputs[%d] is empty: expected a file", i)
+			wrong = append(wrong, &registry.ParamError{Key: fmt.Sprintf("inputs[%d]", i), Value: name, Problem: "expected a file"})
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // Devices returns the GPUs that runs have, one each: those that are named, or

@@ -49,17 +49,17 @@ func TestAProgramIsReadAndWrittenAndElseNotThere(t *testing.T) {
 
 func TestAProgramThatCannotBeRunIsNamedWithItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
-		"{}":                          `own.yaml:1:1: trainer: command is empty: expected a program and its arguments`,
-		"{command: 'a {sed}'}":        `command has {sed}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}; did you mean {seed}?, or {{sed}} for the word in braces`,
-		"{command: 'a | tee log'}":    `command has "| tee log", which begins with what only a shell knows: write sh -c '...', or quote it`,
-		"{command: 'a > log'}":        `command has "> log"`,
-		"{command: 'cd x && a'}":      `command has "&& a"`,
+		"{}":                          `own.yaml:1:1: trainer.command: it is empty: expected a program and its arguments`,
+		"{command: 'a {sed}'}":        `own.yaml:1:11: trainer.command: it has {sed}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}; did you mean {seed}?, or {{sed}} for the word in braces`,
+		"{command: 'a | tee log'}":    `command: it has "| tee log", which begins with what only a shell knows: write sh -c '...', or quote it`,
+		"{command: 'a > log'}":        `command: it has "> log"`,
+		"{command: 'cd x && a'}":      `command: it has "&& a"`,
 		`{command: "a 'b"}`:           `command: `,
-		"{command: a, timeout: -1s}":  `timeout -1s is negative`,
+		"{command: a, timeout: -1s}":  `own.yaml:1:23: trainer.timeout is -1s: expected none that is negative`,
 		"{command: a, timeout: soon}": `timeout`,
 		"{command: a, retries: -1}":   `retries is -1: expected between 0 and 100`,
 		"{command: a, gpus: ['']}":    `expected a GPU's number or name`,
-		"{command: a, inputs: ['']}":  `inputs[0] is empty: expected a file`,
+		"{command: a, inputs: ['']}":  `own.yaml:1:32: trainer.inputs[0] is "": expected a file`,
 		"{command: a, commend: b}":    `did you mean command?`,
 	} {
 		_, err := Parse("own.yaml", []byte("trainer: "+text+"\n"+strategiesYAML))
@@ -79,7 +79,7 @@ func TestWordsArePartedAsInAShellAndFilledWhole(t *testing.T) {
 	}
 	assert.True(t, Command("a {out}").Names("out"))
 	assert.False(t, Command("a {{out}}").Names("out"))
-	assert.PanicsWithValue(t, "config: Command.Fill: command has {x}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}, or {{x}} for the word in braces",
+	assert.PanicsWithValue(t, "config: Command.Fill: the command is not valid: it has {x}: expected one of {strategy}, {name}, {lr}, {seed}, {data}, {budget}, {out}, {gpu}, or {{x}} for the word in braces",
 		func() { Command("{x}").Fill(nil) })
 }
 

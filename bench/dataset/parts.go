@@ -19,10 +19,11 @@ func (l *loader) parts() (train, test []int, err error) {
 		of[a.Images[i].Split] = append(of[a.Images[i].Split], i)
 	}
 	if len(l.disk.there) == 0 {
-		if len(a.Images) == 0 {
+		_, all := a.Unread()
+		if all == 0 {
 			return nil, nil, fmt.Errorf("no images in it%s", annotations.FirstDefect(l.problems.list))
 		}
-		return nil, nil, fmt.Errorf("none of its %d images is there to be read%s", len(a.Images), annotations.FirstDefect(l.problems.list))
+		return nil, nil, fmt.Errorf("none of its %d images is there to be read%s", all, annotations.FirstDefect(l.problems.list))
 	}
 	if train, test, err = l.choose(of); err != nil {
 		return nil, nil, err

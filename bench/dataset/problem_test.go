@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -199,6 +200,15 @@ func TestSetWithoutUseIsAnErrorWithARemedy(t *testing.T) {
 	_, err = read(t, broken, Options{})
 	assert.ErrorContains(t, err, "none of its 4 images is there to be read; the first of 4 problems: JPEGImages/a.jpg: it is text")
 	assert.Len(t, annotations.Noted(err), 4)
+
+	yolo := yoloSet(2, 1)
+	for name := range yolo {
+		if strings.HasSuffix(name, ".jpg") {
+			yolo[name] = file("no image")
+		}
+	}
+	_, err = read(t, yolo, Options{})
+	assert.ErrorContains(t, err, "none of its 3 images is there to be read; the first of 3 problems: ")
 }
 
 func TestAFolderOfAnotherFolderIsRead(t *testing.T) {

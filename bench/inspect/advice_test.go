@@ -89,6 +89,9 @@ func TestAnchorsThatServeAreKept(t *testing.T) {
 	assert.Regexp(t, "^Keep these anchors and this size, and change [0-9]+ settings?: nothing that was tried gains half a point of objects\\.$", r.Verdict[1])
 	loss := topics(r)["classification loss of the dense stage"]
 	assert.Regexp(t, `^negatives' share of an untrained head's loss \d.*% → \d.*%$`, loss.Worth())
+	assert.Contains(t, loss.Advice, "Compare cross entropy over all anchors, ", "no loss was ahead everywhere")
+	assert.Contains(t, loss.Advice, "3:1 hard negatives, ahead in most short trainings")
+	assert.Contains(t, loss.Because, "docs/answers.md (What to start with)")
 }
 
 func TestAdviceIsOrderedByWhatItIsWorth(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"detsample/bench/anchorfit"
 	"detsample/bench/annotations"
 	"detsample/internal/panics"
+	"detsample/internal/prose"
 )
 
 // Analyse inspects annotations for a configuration. It looks at every image
@@ -46,7 +47,6 @@ type analysis struct {
 	empty   int
 	skipped int // of unknown size
 	unsized int // objects in these
-	missing int // that lack a readable file
 
 	assigners []anchors.Assigner // the configuration's, then others of samplers
 	which     []int              // the assigner of each sampler
@@ -81,8 +81,7 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 	a.objects = make([]object, 0, set.Objects())
 	for i := range set.Images {
 		img := &set.Images[i]
-		if set.HasImages && img.Path == "" {
-			a.missing++
+		if !set.Readable(img) {
 			continue
 		}
 		if img.Width < 1 || img.Height < 1 {
@@ -103,14 +102,14 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 		a.images = append(a.images, imageSize{int32(i), int32(w), int32(h), int32(n)})
 	}
 	a.first = append(a.first, int32(len(a.objects)))
-	if len(set.Images) == 0 {
+	unread, all := set.Unread()
+	switch images := prose.Count(all, "image", "images"); {
+	case all == 0:
 		return nil, fmt.Errorf("inspect: %s has no images", set.Path)
-	}
-	if len(a.images) == 0 && a.missing > 0 {
-		return nil, fmt.Errorf("inspect: %s has %d images, and none that can be read%s", set.Path, len(set.Images), annotations.FirstDefect(set.Problems))
-	}
-	if len(a.images) == 0 {
-		return nil, fmt.Errorf("inspect: %s has %d images, and none of known size: annotations must give width and height, or the images must lie beside them", set.Path, len(set.Images))
+	case unread == all:
+		return nil, fmt.Errorf("inspect: %s has %s, and none that can be read%s", set.Path, images, annotations.FirstDefect(set.Problems))
+	case len(a.images) == 0:
+		return nil, fmt.Errorf("inspect: %s has %s, and none of known size: annotations must give width and height, or the images must lie beside them", set.Path, images)
 	}
 	if len(a.objects) == 0 {
 		why := set.Unusable(set.Problems)

@@ -47,8 +47,8 @@ func (a *analysis) report(ctx context.Context) (*Report, error) {
 		r.Samplers = append(r.Samplers, a.kept(i))
 	}
 	r.SmallClass = smallClass(r)
-	if a.missing > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d images are missing or cannot be read: left out, as compare does", a.missing, len(a.set.Images)))
+	if note := leftOut(a.set); note != "" {
+		r.Notes = append(r.Notes, note)
 	}
 	if !a.set.HasImages {
 		r.Notes = append(r.Notes, "no image is at hand: sizes are those that the annotations state")
@@ -57,12 +57,25 @@ func (a *analysis) report(ctx context.Context) (*Report, error) {
 		r.Notes = append(r.Notes, fmt.Sprintf("%s left out of these figures, with %s: where anchors lie follows from the size",
 			prose.Count(a.skipped, "image of unknown size is", "images of unknown size are"), prose.Count(a.unsized, "object", "objects")))
 	}
-	for _, note := range []string{parts(a.set.Images), interleaved(a.set.Images), a.crowded()} {
+	images := slices.DeleteFunc(slices.Clone(a.set.Images), func(im annotations.Image) bool { return !a.set.Readable(&im) })
+	for _, note := range []string{parts(images), interleaved(images), a.crowded()} {
 		if note != "" {
 			r.Notes = append(r.Notes, note)
 		}
 	}
 	return r, a.advise(ctx, r)
+}
+
+// leftOut says how many images are of no use, "" where all are of some.
+func leftOut(set *annotations.Set) string {
+	switch n, of := set.Unread(); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("1 of %d images is left out, as it is by compare: it is missing, or it or its annotation cannot be read", of)
+	default:
+		return fmt.Sprintf("%d of %d images are left out, as they are by compare: they are missing, or they or their annotations cannot be read", n, of)
+	}
 }
 
 func octaveName(from, to float64) string {
@@ -190,8 +203,9 @@ func (a *analysis) candidates() Candidates {
 
 // data describes the annotations.
 func (a *analysis) data(all *Group) Data {
+	unread, _ := a.set.Unread()
 	d := Data{
-		Path: a.set.Path, Format: string(a.set.Format), Images: len(a.images), Empty: a.empty, Skipped: a.skipped,
+		Path: a.set.Path, Format: string(a.set.Format), Images: len(a.images), Unread: unread, Empty: a.empty, Skipped: a.skipped,
 		Objects: len(a.objects), Ignored: a.ignored, Categories: a.set.Present(),
 		MedianSide: all.MedianSide, Problems: annotations.Defects(a.set.Problems), MeanSide: a.meanSide(),
 	}

@@ -35,6 +35,7 @@ type Data struct {
 	Path        string   `json:"path"`
 	Format      string   `json:"format"`
 	Images      int      `json:"images"`
+	Unread      int      `json:"images_unread"` // left out, as they are missing, or they or their annotations cannot be read
 	Empty       int      `json:"images_without_objects"`
 	Skipped     int      `json:"images_of_unknown_size"`
 	Objects     int      `json:"objects"`

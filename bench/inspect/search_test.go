@@ -109,6 +109,31 @@ func TestFramesThatInterleaveAcrossPartsAreNamed(t *testing.T) {
 	assert.Empty(t, parts(whole))
 }
 
+// What cannot be read is nowhere near a training image.
+func TestFramesThatCannotBeReadAreNotNamed(t *testing.T) {
+	set := random(65, 12)
+	set.HasImages = true
+	for i := range set.Images {
+		im := &set.Images[i]
+		im.File, im.Path, im.Split = fmt.Sprintf("v%d_f%d.jpg", i/4, i%4), "there", annotations.Train
+		if i%4 == 1 {
+			im.Split = annotations.Test
+		}
+	}
+	notes := strings.Join(analysed(t, set, byDefault()).Notes, "; ")
+	assert.Contains(t, notes, "3 of 3 images outside train are numbered next to")
+	assert.Contains(t, notes, "of all images, of test and train alike")
+	for i := range set.Images {
+		if set.Images[i].Split == annotations.Test {
+			set.Images[i].Path = ""
+		}
+	}
+	notes = strings.Join(analysed(t, set, byDefault()).Notes, "; ")
+	assert.NotContains(t, notes, "numbered next to")
+	assert.NotContains(t, notes, "alike")
+	assert.Contains(t, notes, "3 of 12 images are left out, as they are by compare")
+}
+
 func TestClassBalanceSaysFromWhereWeightingIsAdvised(t *testing.T) {
 	of := func(rare int) Advice {
 		r := &Report{Classes: []Class{{Group: Group{Name: "car", Objects: 486}}, {Group: Group{Name: "ship", Objects: rare}}}}

@@ -82,7 +82,7 @@ func TestAnchorsThatAPyramidCannotSayAreNamed(t *testing.T) {
 		"anchor_generator=dict(type='YOLOAnchorGenerator', strides=[8], base_sizes=[[(9, 7)]])":                                        "type = 'YOLOAnchorGenerator': anchors have a width and a height each",
 		"anchor_generator=dict(type='OwnGenerator', strides=[8])":                                                                      "anchors of OwnGenerator are not known",
 		"anchor_generator=dict(strides=[8])":                                                                                           "strides = [8]: anchors without the name of their generator",
-		"anchor_generator=dict(type='AnchorGenerator', scales=[8], ratios=[1.0], strides=[8, 24])":                                     "strides = [8, 24]: the comparison's small detectors cannot have it: pyramid level 1 has stride 24",
+		"anchor_generator=dict(type='AnchorGenerator', scales=[8], ratios=[1.0], strides=[8, 24])":                                     "strides = [8, 24]: the comparison's small detectors cannot have it: pyramid.levels[1].stride is 24: expected 16",
 		"anchor_generator=dict(type='AnchorGenerator', scales=[8], ratios=[1.0], strides=[(8, 16)])":                                   "strides = [(8, 16)]: a pyramid has the same stride across and down",
 		"anchor_generator=dict(type='AnchorGenerator', scales=[8], ratios=[1.0], strides=[8.5])":                                       "stride 8.5: a pyramid has whole ones",
 		"anchor_generator=dict(type='AnchorGenerator', scales=[8], ratios=[1.0], strides='x')":                                         "strides = 'x': expected a list of numbers",
@@ -213,7 +213,7 @@ func TestAnchorsOfTorchvisionBecomeAPyramid(t *testing.T) {
 	made, err := written(t, "x.yaml", "model: fasterrcnn_mobilenet_v3_large_fpn", Options{})
 	require.NoError(t, err)
 	assert.Nil(t, made.Pyramid, "of its strides, 32, 32 and 64, the first two are alike")
-	assert.Contains(t, strings.Join(made.Notes, "\n"), "after stride 32 it must be 64")
+	assert.Contains(t, strings.Join(made.Notes, "\n"), "expected 64 after 32")
 }
 
 // drawnPyramid draws one that small detectors can have.

@@ -12,7 +12,7 @@ type dataTable struct {
 	Shown, Rest []objectRow
 	Notices     []string
 	Defects     []string
-	More        int // defects beyond those listed
+	Counted     int // defects, those that are not listed included
 }
 
 // objectRow counts the objects of a class.
@@ -40,13 +40,12 @@ func dataOf(d *summary.Data) dataTable {
 		t.Facts[1].Name, t.Facts[4].Name = "size of the largest images", "object side, √area"
 	}
 	for _, p := range d.Problems {
-		switch {
-		case p.Notice:
+		if p.Notice {
 			t.Notices = append(t.Notices, p.Text)
-		case len(t.Defects) < shownDefects:
+			continue
+		}
+		if t.Counted += max(1, p.More); len(t.Defects) < shownDefects {
 			t.Defects = append(t.Defects, p.Text)
-		default:
-			t.More++
 		}
 	}
 	for i, class := range d.Classes {

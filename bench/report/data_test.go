@@ -17,7 +17,13 @@ func TestNoticesAreNoDefectsOfTheData(t *testing.T) {
 	table := dataOf(&d)
 	assert.Equal(t, []string{"a notice"}, table.Notices)
 	assert.Len(t, table.Defects, shownDefects)
-	assert.Equal(t, 7, table.More)
+	assert.Equal(t, shownDefects+7, table.Counted)
+}
+
+// The page counts as the command does: a finding may stand for many.
+func TestDefectsOfWhichOneStandsForManyAreCounted(t *testing.T) {
+	d := summary.Data{Problems: []summary.Finding{{Text: "a"}, {Text: "b (and 264 more that are not listed)", More: 265}}}
+	assert.Equal(t, 266, dataOf(&d).Counted)
 }
 
 // A program of one's own trains on the images as they are.

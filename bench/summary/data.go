@@ -39,7 +39,7 @@ func describe(c *config.Config, set *dataset.Set, folder string) Data {
 		d.AnchorsPerImg = c.Detector.Pyramid.Count(set.Width, set.Height)
 	}
 	for _, p := range problems {
-		d.Problems = append(d.Problems, Finding{Text: p.String(), Notice: p.Notice})
+		d.Problems = append(d.Problems, Finding{Text: p.String(), Notice: p.Notice, More: p.More})
 	}
 	return d
 }

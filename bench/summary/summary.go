@@ -55,8 +55,9 @@ type Size struct {
 
 // Finding is something worth knowing about the data.
 type Finding struct {
-	Text   string `json:"text"`   // its place, what it is, and what was done
-	Notice bool   `json:"notice"` // no defect of the data, such as a limit on the number of images
+	Text   string `json:"text"`           // its place, what it is, and what was done
+	Notice bool   `json:"notice"`         // no defect of the data, such as a limit on the number of images
+	More   int    `json:"more,omitempty"` // findings that it stands for, where it does for several
 }
 
 // Strategy is a strategy's mean over its seeds. Figures that are not

@@ -79,8 +79,10 @@ func Beside(path string) string {
 	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".new")
 }
 
-// ReadFile returns what is in a regular file of this machine, or what a link leads
-// to, of at most so many bytes. A file that is absent is fs.ErrNotExist.
+// ReadFile returns what is in a regular file of this machine, or what a link leads to,
+// of at most so many bytes, where the program writes a file of its own: what cannot be
+// that is to be moved away. [regular.ReadFile] is for files that others name. A file
+// that is absent is fs.ErrNotExist.
 func ReadFile(path string, most int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {

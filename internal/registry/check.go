@@ -18,6 +18,9 @@ type ParamError struct {
 	Value any
 	// Problem says what was expected: "expected at least 1".
 	Problem string
+	// With are the keys of other parameters that Problem follows from: what is wrong
+	// with one of them comes first.
+	With []string
 }
 
 // Error returns "key is value: problem".
@@ -26,6 +29,25 @@ func (e *ParamError) Error() string {
 		return e.Key + ": " + e.Problem
 	}
 	return e.Key + " is " + quoted(e.Value) + ": " + e.Problem
+}
+
+// First returns the first of errors that were joined, or err itself: what a Validate
+// has of a Shape, as [Check] says one thing at a time.
+func First(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()[0]
+	}
+	return err
+}
+
+// Within returns e as an error of what holds its parameters, at a path.
+func (e *ParamError) Within(path string) *ParamError {
+	outer := *e
+	outer.Key, outer.With = below(path, e.Key), make([]string, len(e.With))
+	for i, key := range e.With {
+		outer.With[i] = below(path, key)
+	}
+	return &outer
 }
 
 func quoted(v any) string {
@@ -143,7 +165,7 @@ func validate(v reflect.Value, path string) error {
 		return err
 	}
 	if inner, ok := errors.AsType[*ParamError](err); ok {
-		return &ParamError{Key: path + "." + inner.Key, Value: inner.Value, Problem: inner.Problem}
+		return inner.Within(path)
 	}
 	return &ParamError{Key: path, Problem: err.Error()}
 }

@@ -3,6 +3,7 @@ package strictyaml
 import (
 	"errors"
 	"reflect"
+	"slices"
 
 	"detsample/internal/registry"
 )
@@ -26,10 +27,16 @@ func (d *decoder) checkShape(v reflect.Value, at place, s slot, ownKeys bool) {
 	if !ok {
 		return
 	}
-	for _, err := range each(shaped.Shape()) {
-		if _, named := errors.AsType[*registry.ParamError](err); named || ownKeys {
-			d.refuse(err, at, s.path, s.within(), "")
+	hidden := func(err error) bool {
+		param, named := errors.AsType[*registry.ParamError](err)
+		if !named {
+			return !ownKeys
 		}
+		wrong := func(key string) bool { return !d.sound(join(s.path, key)) }
+		return wrong(param.Key) || slices.ContainsFunc(param.With, wrong)
+	}
+	for _, err := range slices.DeleteFunc(slices.Clone(each(shaped.Shape())), hidden) { // before any of them is said, which hides none of the others
+		d.refuse(err, at, s.path, s.within(), "")
 	}
 }
 
@@ -50,9 +57,17 @@ func (d *decoder) refuse(err error, at place, path, within, owner string) {
 		return
 	}
 	if param, ok := errors.AsType[*registry.ParamError](err); ok {
+		whole := join(path, param.Key)
+		d.failed[whole] = true
+		for _, key := range append([]string{param.Key}, param.With...) { // the first that is given
+			if given, is := d.places[join(path, key)]; is {
+				at, whole = given, path
+				break
+			}
+		}
 		named := *param
 		named.Key = join(within, param.Key)
-		d.fail(d.nearestPlace(join(path, param.Key), path, at), "%v", &named)
+		d.fail(d.nearestPlace(whole, path, at), "%v", &named)
 		return
 	}
 	if owner == "" {

@@ -118,7 +118,9 @@ func (d *decoder) list(n ast.Node, dst reflect.Value, s slot) {
 		element := s.element("[%d]", i)
 		d.places[element.path] = placeOfNode(item)
 		list.Index(i).Set(newValue(dst.Type().Elem()))
+		before := d.count
 		d.value(item, list.Index(i), element)
+		d.failed[element.path] = d.count > before
 	}
 	dst.Set(list)
 }
@@ -187,13 +189,14 @@ func (d *decoder) fields(entries []entry, dst reflect.Value, s slot, owner strin
 		p, ok := byKey[e.key]
 		if !ok {
 			d.unknownKey(e, params, owner)
-			ownKeys = false
+			ownKeys, d.guessed[s.path] = false, true
 			continue
 		}
 		path, before := join(s.path, e.key), d.count
 		d.places[path] = e.at
 		field := dst.FieldByIndex(p.Index)
 		d.value(e.value, field, slot{name: e.key, path: path, strategy: s.strategy, param: p})
+		d.failed[path] = d.count > before
 		ownKeys = ownKeys && (d.count == before || !registry.IsScalar(p.Type) && (field.Kind() == reflect.Struct || !field.IsZero()))
 	}
 	return ownKeys

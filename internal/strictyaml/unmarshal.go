@@ -19,8 +19,9 @@ import (
 // Every strategy and every mapping of a struct must pass [registry.Check], and is
 // asked as soon as nothing within it is wrong, whatever else in the file is. What a
 // struct can say without looking at what may be wrong, its method Shape() error
-// does: where its own keys are all right, or of those that its errors, joined, name by
-// a [registry.ParamError] in any case. The error is of type [Errors].
+// does: where its own keys are all right, or, whatever else is wrong, where those are
+// that its errors, joined, name by a [registry.ParamError], With included. The error
+// is of type [Errors].
 //
 // Unmarshal panics if dst is not a pointer to a struct, or if it meets a field
 // of an interface type that types lacks.
@@ -32,7 +33,7 @@ func Unmarshal(file string, data []byte, dst any, types *Types) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {
 		panic(fmt.Sprintf("strictyaml: Unmarshal: dst is a %T, not a pointer to a struct", dst))
 	}
-	d := &decoder{report: report{file: file}, types: types, places: map[string]place{}}
+	d := &decoder{report: report{file: file}, types: types, places: map[string]place{}, failed: map[string]bool{}, guessed: map[string]bool{}}
 	fresh := reflect.New(target.Type().Elem())
 	fresh.Elem().Set(target.Elem())
 	d.root(data, fresh)
@@ -42,12 +43,15 @@ func Unmarshal(file string, data []byte, dst any, types *Types) error {
 	return d.err()
 }
 
-// decoder decodes one file. places remembers where each key was given, by its
-// path as registry.Check spells it.
+// decoder decodes one file. Its maps are by path as registry.Check spells it: places
+// remembers where each key was given, failed what something is wrong with, and guessed
+// the mappings that have an unknown key, which may be meant for one that is absent.
 type decoder struct {
 	report
-	types  *Types
-	places map[string]place
+	types   *Types
+	places  map[string]place
+	failed  map[string]bool
+	guessed map[string]bool
 }
 
 func (d *decoder) root(data []byte, dst reflect.Value) {
@@ -72,6 +76,15 @@ func (d *decoder) nearestPlace(path, root string, rootAt place) place {
 		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
 	}
 	return rootAt
+}
+
+// sound reports whether nothing is known to be wrong with the value at a path.
+func (d *decoder) sound(path string) bool {
+	if _, given := d.places[path]; given {
+		return !d.failed[path]
+	}
+	holder := path[:max(strings.LastIndexByte(path, '.'), 0)]
+	return !d.failed[path] && !d.guessed[holder]
 }
 
 func join(path, key string) string {

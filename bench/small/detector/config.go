@@ -1,9 +1,11 @@
 package detector
 
 import (
+	"errors"
 	"fmt"
 
 	"detsample/anchors"
+	"detsample/internal/registry"
 )
 
 // Config is the network, apart from the strategy: what all strategies of a
@@ -48,20 +50,31 @@ func Default() Config {
 // firstStride is that of the trunk's finest map.
 const firstStride = 4
 
-// Validate reports a pyramid that the trunk cannot carry: its strides must be
-// powers of two from 4 on, each twice the last.
+// Validate reports a pyramid that is none, or the first that [Config.Shape] has.
 func (c Config) Validate() error {
 	if err := c.Pyramid.Validate(); err != nil {
 		return err
 	}
-	first := c.Pyramid.Levels[0]
-	if first.Stride < firstStride || first.Stride&(first.Stride-1) != 0 {
-		return fmt.Errorf("pyramid level 0 has stride %d: the trunk has maps of strides %d, %d, %d and so on", first.Stride, firstStride, 2*firstStride, 4*firstStride)
+	return registry.First(c.Shape())
+}
+
+// Shape reports the strides of a pyramid that the trunk cannot carry, each as a
+// [registry.ParamError]: they must be powers of two from 4 on, each twice the last.
+func (c Config) Shape() error {
+	if len(c.Pyramid.Levels) == 0 {
+		return nil
 	}
+	key := func(level int) string { return fmt.Sprintf("pyramid.levels[%d].stride", level) }
+	first := c.Pyramid.Levels[0].Stride
+	if first < firstStride || first&(first-1) != 0 {
+		return &registry.ParamError{Key: key(0), Value: first, Problem: fmt.Sprintf("expected %d, %d, %d or so on: the trunk has maps of these strides", firstStride, 2*firstStride, 4*firstStride)}
+	}
+	var wrong []error
 	for l, level := range c.Pyramid.Levels {
-		if want := first.Stride << l; level.Stride != want {
-			return fmt.Errorf("pyramid level %d has stride %d: after stride %d it must be %d, each twice the last", l, level.Stride, want/2, want)
+		if want := first << l; level.Stride != want {
+			wrong = append(wrong, &registry.ParamError{Key: key(l), Value: level.Stride, With: []string{key(0)},
+				Problem: fmt.Sprintf("expected %d after %d: each stride is twice the last", want, want/2)})
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
 }

@@ -17,10 +17,10 @@ func TestTheDefaultIsValid(t *testing.T) {
 func TestValidateNamesWhatTheTrunkCannotCarry(t *testing.T) {
 	level := func(stride int, sizes ...float32) anchors.Level { return anchors.Level{Stride: stride, Sizes: sizes} }
 	for message, levels := range map[string][]anchors.Level{
-		"level 0 has stride 2: the trunk has maps of strides 4, 8, 16":  {level(2, 8)},
-		"level 0 has stride 12: the trunk has maps of strides 4, 8, 16": {level(12, 8)},
-		"level 1 has stride 16: after stride 4 it must be 8":            {level(4, 8), level(16, 8)},
-		"level 2 has stride 16: after stride 16 it must be 32":          {level(8, 8), level(16, 8), level(16, 8)},
+		"levels[0].stride is 2: expected 4, 8, 16 or so on":  {level(2, 8)},
+		"levels[0].stride is 12: expected 4, 8, 16 or so on": {level(12, 8)},
+		"levels[1].stride is 16: expected 8 after 4":         {level(4, 8), level(16, 8)},
+		"levels[2].stride is 16: expected 32 after 16":       {level(8, 8), level(16, 8), level(16, 8)},
 		"level": {},
 	} {
 		c := tiny()

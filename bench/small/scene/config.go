@@ -9,10 +9,13 @@
 package scene
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
+
+	"detsample/internal/registry"
 )
 
 // Config describes the scenes. Each field's tags give its range and meaning.
@@ -46,7 +49,7 @@ func DefaultConfig() Config {
 }
 
 // Validate returns an error that names the first field out of its range, or
-// the settings that contradict each other, as configuration calls them.
+// the first that [Config.Shape] has.
 func (c Config) Validate() error {
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
@@ -64,17 +67,29 @@ func (c Config) Validate() error {
 			return fmt.Errorf("scene: %s is %v: want %s, %s", f.Name, v.Field(i), f.Tag.Get("range"), f.Tag.Get("doc"))
 		}
 	}
-	switch {
-	case c.Train < 0 || c.Train > MaxTrain:
+	if c.Train < 0 || c.Train > MaxTrain {
 		return fmt.Errorf("scene: Train is %d: want 1 to %d, or Fresh", c.Train, MaxTrain)
-	case c.MinObjects > c.MaxObjects:
-		return fmt.Errorf("min_objects %d exceeds max_objects %d", c.MinObjects, c.MaxObjects)
-	case c.MinSize > c.MaxSize:
-		return fmt.Errorf("min_size %g exceeds max_size %g", c.MinSize, c.MaxSize)
-	case c.MaxSize > float64(c.Size):
-		return fmt.Errorf("max_size %g exceeds the image's size %d", c.MaxSize, c.Size)
 	}
-	return nil
+	return registry.First(c.Shape())
+}
+
+// Shape reports the settings that contradict each other, each pair as a
+// [registry.ParamError].
+func (c Config) Shape() error {
+	var wrong []error
+	exceeds := func(key string, value any, limit, called string, most any) {
+		wrong = append(wrong, &registry.ParamError{Key: key, Value: value, With: []string{limit}, Problem: fmt.Sprintf("expected at most %s, which is %v", called, most)})
+	}
+	if c.MinObjects > c.MaxObjects {
+		exceeds("min_objects", c.MinObjects, "max_objects", "max_objects", c.MaxObjects)
+	}
+	if c.MinSize > c.MaxSize {
+		exceeds("min_size", c.MinSize, "max_size", "max_size", c.MaxSize)
+	}
+	if c.MaxSize > float64(c.Size) {
+		exceeds("max_size", c.MaxSize, "size", "size, the image's side", c.Size)
+	}
+	return errors.Join(wrong...)
 }
 
 // bounds reads a range tag, "[lo,hi]".

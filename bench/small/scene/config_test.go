@@ -35,10 +35,10 @@ func TestEveryFieldHasARangeAndADocAndIsChecked(t *testing.T) {
 
 func TestContradictionsAreErrors(t *testing.T) {
 	for want, spoil := range map[string]func(*Config){
-		"min_objects 5 exceeds":             func(c *Config) { c.MinObjects = 5 },
-		"min_size 50 exceeds":               func(c *Config) { c.MinSize = 50 },
-		"max_size 200 exceeds the image's":  func(c *Config) { c.MaxSize = 200 },
-		"Noise is NaN: want [0,0.5], stand": func(c *Config) { c.Noise = math.NaN() },
+		"min_objects is 5: expected at most": func(c *Config) { c.MinObjects = 5 },
+		"min_size is 50: expected at most":   func(c *Config) { c.MinSize = 50 },
+		"max_size is 200: expected at most":  func(c *Config) { c.MaxSize = 200 },
+		"Noise is NaN: want [0,0.5], stand":  func(c *Config) { c.Noise = math.NaN() },
 	} {
 		c := DefaultConfig()
 		spoil(&c)
