@@ -87,4 +87,14 @@ func TestTheAnswersQuoteOtherWeights(t *testing.T) {
 		}
 		q.says("Whichever two weights are set against each other, what mines is at least %.1f ahead of cross entropy and of focal loss, and sixteen times the weight moves no strategy by more than %.1f", least, q.moved(experiment, end))
 	})
+	q.run("little left to gain", func(q quoted) {
+		const experiment = "faint-weight"
+		end := q.final(experiment)
+		assert.Equal(q.t, q.final("dense-faint"), 4*end)
+		q.says("after a quarter of `dense-faint`'s images ([`faint-weight`](study/README.md#faint-weight)) focal loss is %s and %s ahead of 3:1, %s and %s of OHEM 64, and %s and %s of cross entropy",
+			q.by(experiment, "focal"+quarter, "ssd 3:1"+quarter, end), q.by(experiment, "focal"+fourth, "ssd 3:1"+fourth, end),
+			q.by(experiment, "focal"+quarter, "ohem 64"+quarter, end), q.by(experiment, "focal"+fourth, "ohem 64"+fourth, end),
+			q.by(experiment, "focal"+quarter, "ce"+quarter, end), q.by(experiment, "focal"+fourth, "ce"+fourth, end))
+		q.says("there sixteen times the weight moves a strategy by up to %.1f", q.moved(experiment, end))
+	})
 }
