@@ -84,20 +84,12 @@ func (c *Config) checkImages(w *Work, b *Batch, function string) {
 			}
 		}
 	}
+	stage.CheckGrid(function, &b.Anchors)
 	if len(b.GT) > 0 {
 		return
 	}
 	if c.Assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
 		panic(function + ": the assigner needs the image's size: set Width and Height of Anchors")
-	}
-	if cells := b.Anchors.Grid; cells != nil {
-		n := 0
-		for _, g := range cells {
-			n += g.Width * g.Height * g.PerCell
-		}
-		if n != len(b.Anchors.Box) {
-			panic(fmt.Sprintf("%s: Grid of Anchors has %d anchors, and Box %d: take both of one pyramid and size, as anchors.Field does", function, n, len(b.Anchors.Box)))
-		}
 	}
 }
 

@@ -109,7 +109,8 @@ type imageWork struct {
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
 // batch's lengths disagree, a ground truth is none (see [anchors.Truth]) or of
-// no class of Classes, or the assigner needs what Anchors does not have; in the
+// no class of Classes, or the assigner needs what Anchors does not have, or its
+// Grid contradicts its Box; in the
 // first step of w if the configuration is not valid; and in the first of a run,
 // whose key has Step 0 or 1, if the head's output holds NaN or Inf. What training
 // lacked, a random key used again among it, is in the value's Balance.Scarcity,

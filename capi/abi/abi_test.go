@@ -173,6 +173,12 @@ func TestMistakesOfTheCallersAreNamed(t *testing.T) {
 		"grid[0] is [8 2147483647 2147483647 2147483647]": func(c *caller) {
 			c.batch.Levels, c.batch.Grid = 1, &[]int32{8, math.MaxInt32, math.MaxInt32, math.MaxInt32}[0]
 		},
+		"the grid's level 0, of stride 8 with 32 x 8 cells of 1 anchors, contradicts the anchors": func(c *caller) {
+			c.batch.Levels, c.batch.Grid = 1, &[]int32{8, 32, 8, 1}[0]
+		},
+		"the grid's level 0, of stride 16 with 16 x 16 cells of 1 anchors, contradicts the anchors: its cells lie 8 pixels apart": func(c *caller) {
+			c.batch.Levels, c.batch.Grid = 1, &[]int32{16, 16, 16, 1}[0]
+		},
 		"grid makes 64 candidates of 256 anchors": func(c *caller) { c.batch.Levels, c.batch.Grid = 1, &[]int32{8, 8, 8, 1}[0] },
 		"width and height are NaN and 128":        func(c *caller) { c.batch.Width = float32(math.NaN()) },
 		"width and height are 128 and -1":         func(c *caller) { c.batch.Height = -1 },

@@ -247,7 +247,8 @@ class DenseStage(Stage):
 
         Equal seed, step and image identities draw equal samples. grid (levels,
         4) says stride, cells across, cells down and anchors a cell, for
-        assigners that look at a pyramid; size is the images' width and height;
+        assigners that look at a pyramid, in the order of the anchors: one that
+        contradicts them is refused. size is the images' width and height;
         assigned is what assign() returned, of assigners that look at anchors
         alone: those that look at predictions give soft targets beside labels.
         sampler, a function of an image's Candidates and a random generator,
