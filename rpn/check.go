@@ -76,6 +76,9 @@ func (c *Config) checkImages(w *Work, b *Batch, function string) {
 		if w, h := b.Anchors.Width, b.Anchors.Height; w > 0 && float32(m.Width) > w || h > 0 && float32(m.Height) > h {
 			panic(fmt.Sprintf("%s: image %d (ID %d) is %d x %d, and the batch %v x %v: an image fits into its batch", function, i, m.ID, m.Width, m.Height, w, h))
 		}
+		if m.Width > 0 {
+			m.checkWithin(function, i)
+		}
 	}
 	if !w.looked && b.Anchors.Pyramid == nil {
 		for k, box := range b.Anchors.Box {
@@ -90,6 +93,17 @@ func (c *Config) checkImages(w *Work, b *Batch, function string) {
 	}
 	if c.Assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
 		panic(function + ": the assigner needs the image's size: set Width and Height of Anchors")
+	}
+}
+
+// checkWithin panics if a ground truth begins beyond the image, the i-th of its batch,
+// as one does whose width and height are exchanged.
+func (m *Image) checkWithin(function string, i int) {
+	for g, box := range m.Truth.Box {
+		if box[0] >= float32(m.Width) || box[1] >= float32(m.Height) {
+			panic(fmt.Sprintf("%s: image %d (ID %d) is %d wide and %d high, and ground truth %d, %v, lies beyond: give width and height, in this order, in the boxes' pixels",
+				function, i, m.ID, m.Width, m.Height, g, box))
+		}
 	}
 }
 

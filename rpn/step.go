@@ -15,9 +15,11 @@ type Image struct {
 	Truth anchors.Truth
 
 	// Width and Height are the image's own size where the batch is padded to a
-	// larger one: anchors of the padding, which are those of cells that begin
-	// beyond it, are ignored, and what is left is assigned as if it were all.
-	// 0 means that the image fills the batch.
+	// larger one: anchors of the padding are ignored, and what is left is assigned
+	// as if it were all. They are those of cells that begin beyond the image; of
+	// anchors without a Grid those whose centre does not lie within it, unless
+	// Anchors says that the batch is no larger that way. 0 means that the image
+	// fills the batch.
 	Width, Height int
 }
 

@@ -43,8 +43,11 @@ class Images:
     """Ground truth of a batch: for each image its boxes (n, 4), x1 y1 x2 y2 in
     pixels, its classes (n) from 0, its identity in the data set, which is part
     of the random key, and regions without negatives (crowds), if any. sizes
-    (n, 2) are width and height of images that a batch pads: a dense stage
-    ignores anchors of cells that begin beyond."""
+    (n, 2) are width and height, in this order, of images that a batch pads: a
+    dense stage ignores anchors of cells that begin beyond, which a grid says.
+    Without a grid it ignores those whose centre does not lie within the image,
+    which real ones at its border may do, unless size says that the batch is no
+    larger. An image whose ground truth lies beyond it is refused."""
 
     def __init__(
         self, boxes: Sequence[ArrayLike], classes: Optional[Sequence[ArrayLike]], ids: Sequence[ImageID],

@@ -67,8 +67,10 @@ class DenseCriterion(Criterion):
         """logits (images, anchors, columns), deltas (images, anchors, 4),
         anchors (anchors, 4), a target a dictionary of boxes, labels and
         image_id for each image. grid and size as in DenseStage.step. step is
-        counted unless given. sizes are width and height of each image where the
-        batch pads them: anchors of the padding are then ignored."""
+        counted unless given. sizes are width and height of each image, in this
+        order, where the batch pads them: anchors of the padding are then
+        ignored. Give grid or size beside it: what is padding is known of the
+        anchors' cells, and of their centres alone only about (see Images)."""
         training = torch.is_grad_enabled()
         boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes, training)
         logits = self._ordered(logits)
