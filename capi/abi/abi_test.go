@@ -305,7 +305,7 @@ func TestTheDescriptionSaysWhatAStageReads(t *testing.T) {
 	for yaml, want := range map[string][]string{
 		"dense: {}": {`"link":"sigmoid"`, `"reads":{"logits":false,"hardness":false,"deltas":false,"grid":false,"size":false,"assigner":false}`, `"warnings":[]`},
 		"dense: {assigner: task_aligned, sampler: {type: hard_negative}, box: giou, norm: moving_average}": {
-			`"box_space":"decoded"`, `"remembers":true`, `"reads":{"logits":true,"hardness":false,"deltas":true,"grid":false,"size":false,"assigner":true}`},
+			`"box_space":"decoded"`, `"remembers":true`, `"memory":["norm"]`, `"reads":{"logits":true,"hardness":false,"deltas":true,"grid":false,"size":false,"assigner":true}`},
 		"dense: {assigner: simota}": {`"deltas":true,"grid":true`},
 		"dense: {sampler: {type: hard_negative}, cls: softmax_ce, carl: {}}": {`"link":"softmax"`, `"joint":true`, `"logits":true,"hardness":true,"deltas":false`},
 		"rpn: {sampler: random, cls: focal}\nroi: {sampler: {type: ohem, num: 9}, per_class: true}": {

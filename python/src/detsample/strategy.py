@@ -76,7 +76,7 @@ class Strategy:
 
     def facts(self, stage: str) -> Mapping[str, Any]:
         """What a stage reads and how it is coded: link, box_space, coder,
-        max_scale, per_class, joint, remembers, reads."""
+        max_scale, per_class, joint, remembers, memory (the parts that do), reads."""
         facts: Dict[str, Any] = self._description["stages"][stage]
         return facts
 

@@ -155,17 +155,30 @@ class Criterion:
         return loss.sum(), boxes
 
     def state_dict(self) -> Dict[str, Any]:
-        """The step, and what losses and normalisers remember."""
-        return {"steps": self.steps, "memory": self.stage.memory()}
+        """The step, and what losses and normalisers remember, with their names."""
+        return {"steps": self.steps, "memory": self.stage.memory(), "remembers": self._remembers()}
+
+    def _remembers(self) -> Dict[str, str]:
+        """The parts that remember, none of which reads another's memory."""
+        return {part: self.strategy.values[self.stage.name][part]["type"] for part in self.stage.facts["memory"]}
 
     def load_state_dict(self, state: Dict[str, Any]) -> None:
         """Goes on with what state_dict() returned, or raises and changes
         nothing."""
         if not isinstance(state, Mapping) or not {"steps", "memory"} <= set(state):
             raise DetsampleError(f"{self.stage.name}: the state {keys_of(state)}: expected steps and memory, as the criterion's state_dict() returned")
-        steps = int(state["steps"])
+        steps, kept, own = int(state["steps"]), state.get("remembers"), self._remembers()
+        if kept is not None and kept != own:  # states of before the key are told by their lengths alone
+            raise DetsampleError(f"{self.stage.name}: the state is of {_memories(kept)}, and strategy {self.strategy.name} has {_memories(own)}: "
+                                 "expected the state of a strategy that remembers alike")
         self.stage.restore(state["memory"])
         self.steps = steps
+
+
+def _memories(remembers: Any) -> str:
+    """What remembers, for a message."""
+    parts = remembers.items() if isinstance(remembers, Mapping) else [("remembers", remembers)]
+    return "a memory of " + " and ".join(f"{part} {kind}" for part, kind in parts) if parts else "no memory"
 
 
 def keys_of(state: Any) -> str:
