@@ -94,6 +94,9 @@ func (c *Config) checkImages(w *Work, b *Batch, function string) {
 	if c.Assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
 		panic(function + ": the assigner needs the image's size: set Width and Height of Anchors")
 	}
+	if c.Assigner.Needs()&anchors.NeedGrid != 0 && b.Anchors.Grid == nil && len(b.Anchors.Box) > 0 {
+		panic(function + ": the assigner needs the grid of the anchors, and none is given: set Grid of Anchors")
+	}
 }
 
 // checkWithin panics if a ground truth begins beyond the image, the i-th of its batch,

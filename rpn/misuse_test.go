@@ -283,6 +283,11 @@ func TestWhatTheAssignerNeedsIsNamed(t *testing.T) {
 		var w Work
 		assert.PanicsWithValue(t, "rpn: Step: the assigner needs the image's size: set Width and Height of Anchors", func() { c.Step(&w, b) })
 	}
+	atss := OneStage()
+	atss.Assigner = anchors.NewATSS()
+	bare := step(&atss, 3, 3)
+	bare.Anchors.Grid, bare.Anchors.Pyramid = nil, nil
+	assert.PanicsWithValue(t, "rpn: Step: the assigner needs the grid of the anchors, and none is given: set Grid of Anchors", func() { atss.Step(&Work{}, bare) })
 	b := step(&c, 0, 3)
 	var w Work
 	assert.PanicsWithValue(t, "rpn: Step: the batch has 0 classes: 1 for objectness, or those of the data", func() { c.Step(&w, b) })

@@ -163,6 +163,13 @@ class Stage:
         """The library's struct, and what must live as long as it."""
         n, m, a = images.count, len(_check("anchors", anchors, (-1, 4))), _library.address
         self._one_class(images)
+        for key, given, what in (
+            ("grid", grid is not None, "the anchors' grid: give grid=[(stride, cells across, cells down, anchors a cell), ...], level by level in the anchors' order"),
+            ("size", size[0] > 0 and size[1] > 0, "the size of the batch's images: give size=(width, height)"),
+        ):
+            if assigned is None and m > 0 and not given and self.name != "roi" and self.facts["reads"][key]:
+                assigner = self.strategy.values[self.name]["assigner"]["type"]
+                raise DetsampleError(f"{self.name}: assigner {assigner} needs {what}")
         levels = None if grid is None else whole("grid", grid)
         if levels is not None and (levels.ndim != 2 or levels.shape[1] != 4):
             raise ValueError(f"grid has shape {levels.shape}: expected (levels, 4), stride, cells across, cells down and anchors a cell")
