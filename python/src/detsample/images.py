@@ -25,6 +25,14 @@ def image_key(identity: Any) -> int:
         raise TypeError(f"an image's identity is {identity!r}: expected an integer or a text") from None
 
 
+def integer(name: str, value: Any) -> int:
+    """The value, if it is one integer."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}: expected an integer") from None
+
+
 def whole(name: str, values: Any, dtype: Any = np.int32) -> Any:
     """The values as integers of a type, if they are: none is rounded or wraps."""
     array = np.asarray(values)

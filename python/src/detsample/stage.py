@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import operator
 import re
 import weakref
 from ctypes import byref, c_double, c_int64, c_size_t, c_uint64
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _library, _struct
 from .balance import Balance
 from .errors import DetsampleError
-from .images import Images, joined, whole
+from .images import Images, integer, joined, whole
 from .sampler import Candidates, Once, Sample, Sampler, take
 from .strategy import Strategy
 
@@ -72,8 +71,10 @@ class Stage:
         self, strategy: Strategy, stage: str, classes: int, *, threads: int = 1, exact: bool = False,
         coder: Optional[Sequence[float]] = None, max_scale: float = 0.0, per_class: Optional[bool] = None,
     ) -> None:
-        self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, operator.index(classes), threads, exact
-        for name, n, least in (("classes", self.classes, 1), ("threads", threads, 0)):
+        if not isinstance(strategy, Strategy):
+            raise TypeError(f"strategy is {strategy!r}: expected a detsample.Strategy, as Strategy.load(file), Strategy.preset(name) and Strategy(text) make")
+        self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, integer("classes", classes), integer("threads", threads), exact
+        for name, n, least in (("classes", self.classes, 1), ("threads", self.threads, 0)):
             if not least <= n < 1 << 31:
                 raise DetsampleError(f"{name} is {n}: expected from {least} to 2^31-1")
         if coder is not None and len(coder) != 4:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..balance import Balance
 from ..errors import DetsampleError
+from ..images import integer
 from ..stage import Targets
 from ..strategy import Strategy, Warning
 from . import _device
@@ -48,7 +49,7 @@ class Criterion:
     def __init__(self, strategy: Strategy, stage: str, seed: int, where: str, label_offset: int, background_first: bool) -> None:
         if where not in ("auto", "host", "device"):
             raise ValueError(f'where is {where!r}: expected "auto", "host" or "device"')
-        self.strategy, self.seed, self.where = strategy, seed, where
+        self.strategy, self.seed, self.where = strategy, integer("seed", seed), where
         self.label_offset, self.background_first = label_offset, background_first
         self.steps = 0
         self.total = Balance()
@@ -188,8 +189,10 @@ def keys_of(state: Any) -> str:
     return f"has {' and '.join(map(str, state)) or 'nothing'}"
 
 
-def shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
+def shaped(name: str, tensor: Any, shape: Tuple[int, ...]) -> None:
     """Refuses a tensor of another shape, or of a head's that holds no numbers."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name} is a {type(tensor).__name__}: expected a tensor of shape {shape}")
     if tuple(tensor.shape) != shape:
         raise ValueError(f"{name} has shape {tuple(tensor.shape)}: expected {shape}")
     if name != "anchors" and not tensor.is_floating_point():
@@ -199,5 +202,5 @@ def shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
 def has(strategy: Strategy, stage: str) -> str:
     """The stage, which a strategy without it is refused for."""
     if stage not in strategy.stages:
-        raise ValueError(f"strategy {strategy.name} has {' and '.join(strategy.stages)}, and no {stage}, which this detector takes")
+        raise ValueError(f"strategy {strategy.name} has {' and '.join(strategy.stages)}: expected one with {stage}")
     return stage
