@@ -66,7 +66,8 @@ class DenseCriterion(Criterion):
     ) -> Tuple[Tensor, Tensor]:
         """logits (images, anchors, columns), deltas (images, anchors, 4),
         anchors (anchors, 4), a target a dictionary of boxes, labels and
-        image_id for each image. grid and size as in DenseStage.step. step is
+        image_id for each image; boxes whose iscrowd, if the target has it, is 1
+        are regions without negatives. grid and size as in DenseStage.step. step is
         counted unless given. sizes are width and height of each image, in this
         order, where the batch pads them: anchors of the padding are then
         ignored. Give grid or size beside it: what is padding is known of the
