@@ -40,7 +40,7 @@ func (n Need) String() string {
 // want to know about them besides.
 type Candidates struct {
 	Box  []Box
-	Grid []Grid // the pyramid they come from, nil for arbitrary boxes
+	Grid []Grid // the pyramid they come from, level by level in Box's order; nil for arbitrary boxes
 
 	// Pyramid, if given beside Grid, says that Box are its anchors, unchanged:
 	// [MaxIoU] then looks at those alone that can overlap an object.

@@ -84,7 +84,7 @@ typedef struct {
   int64_t anchors;     /* candidates of an image, the same for all */
   const float *anchor; /* (anchors, 4) */
   int64_t levels;      /* 0 where the candidates are no pyramid's */
-  const int32_t *grid; /* (levels, 4): stride, cells across, cells down, candidates a cell */
+  const int32_t *grid; /* (levels, 4): stride, cells across, cells down, candidates a cell; in their order */
   float width, height; /* of the images, for assigners that need it */
   uint64_t seed, step; /* the rest of the random key: equal keys draw equal samples */
   const int32_t *gt;   /* (images, anchors): an assignment made before, or NULL */

@@ -76,6 +76,9 @@ func (c *Config) checkImages(w *Work, b *Batch, function string) {
 		if w, h := b.Anchors.Width, b.Anchors.Height; w > 0 && float32(m.Width) > w || h > 0 && float32(m.Height) > h {
 			panic(fmt.Sprintf("%s: image %d (ID %d) is %d x %d, and the batch %v x %v: an image fits into its batch", function, i, m.ID, m.Width, m.Height, w, h))
 		}
+		if m.Width > 0 {
+			m.checkWithin(function, i)
+		}
 	}
 	if !w.looked && b.Anchors.Pyramid == nil {
 		for k, box := range b.Anchors.Box {
@@ -84,19 +87,25 @@ func (c *Config) checkImages(w *Work, b *Batch, function string) {
 			}
 		}
 	}
+	stage.CheckGrid(function, &b.Anchors)
 	if len(b.GT) > 0 {
 		return
 	}
 	if c.Assigner.Needs()&anchors.NeedSize != 0 && (b.Anchors.Width <= 0 || b.Anchors.Height <= 0) {
 		panic(function + ": the assigner needs the image's size: set Width and Height of Anchors")
 	}
-	if cells := b.Anchors.Grid; cells != nil {
-		n := 0
-		for _, g := range cells {
-			n += g.Width * g.Height * g.PerCell
-		}
-		if n != len(b.Anchors.Box) {
-			panic(fmt.Sprintf("%s: Grid of Anchors has %d anchors, and Box %d: take both of one pyramid and size, as anchors.Field does", function, n, len(b.Anchors.Box)))
+	if c.Assigner.Needs()&anchors.NeedGrid != 0 && b.Anchors.Grid == nil && len(b.Anchors.Box) > 0 {
+		panic(function + ": the assigner needs the grid of the anchors, and none is given: set Grid of Anchors")
+	}
+}
+
+// checkWithin panics if a ground truth begins beyond the image, the i-th of its batch,
+// as one does whose width and height are exchanged.
+func (m *Image) checkWithin(function string, i int) {
+	for g, box := range m.Truth.Box {
+		if box[0] >= float32(m.Width) || box[1] >= float32(m.Height) {
+			panic(fmt.Sprintf("%s: image %d (ID %d) is %d wide and %d high, and ground truth %d, %v, lies beyond: give width and height, in this order, in the boxes' pixels",
+				function, i, m.ID, m.Width, m.Height, g, box))
 		}
 	}
 }

@@ -3,6 +3,7 @@ package rpn
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -282,6 +283,11 @@ func TestWhatTheAssignerNeedsIsNamed(t *testing.T) {
 		var w Work
 		assert.PanicsWithValue(t, "rpn: Step: the assigner needs the image's size: set Width and Height of Anchors", func() { c.Step(&w, b) })
 	}
+	atss := OneStage()
+	atss.Assigner = anchors.NewATSS()
+	bare := step(&atss, 3, 3)
+	bare.Anchors.Grid, bare.Anchors.Pyramid = nil, nil
+	assert.PanicsWithValue(t, "rpn: Step: the assigner needs the grid of the anchors, and none is given: set Grid of Anchors", func() { atss.Step(&Work{}, bare) })
 	b := step(&c, 0, 3)
 	var w Work
 	assert.PanicsWithValue(t, "rpn: Step: the batch has 0 classes: 1 for objectness, or those of the data", func() { c.Step(&w, b) })
@@ -289,6 +295,37 @@ func TestWhatTheAssignerNeedsIsNamed(t *testing.T) {
 	b = step(&plain, 3, 3)
 	b.Anchors.Grid = b.Anchors.Grid[1:]
 	assert.PanicsWithValue(t, "rpn: Step: Grid of Anchors has 8 anchors, and Box 40: take both of one pyramid and size, as anchors.Field does", func() { plain.Step(&Work{}, b) })
+}
+
+func TestAGridThatContradictsTheAnchorsIsRefusedByEveryStep(t *testing.T) {
+	for _, assigner := range []anchors.Assigner{anchors.NewATSS(), anchors.NewMaxIoU(0.5, 0.4)} {
+		c := OneStage()
+		c.Assigner = assigner
+		b := step(&c, 3, 3, 4)
+		var w Work
+		c.Step(&w, b)
+		wrong := slices.Clone(b.Anchors.Grid)
+		for l := range wrong {
+			wrong[l].Stride *= 2
+		}
+		b.Anchors.Grid = wrong
+		const want = ": the grid's level 0, of stride 16 with 4 x 4 cells of 2 anchors, contradicts the anchors: its cells lie 8 pixels apart"
+		for name, call := range map[string]func(){
+			"Step":    func() { c.Step(&w, b) },
+			"Targets": func() { c.Targets(&w, b) },
+			"Assign":  func() { c.Assign(&w, b, make([]int32, 2*len(b.Anchors.Box)), nil) },
+			"Targets, labelled before": func() {
+				labelled := *b
+				labelled.GT, labelled.IoU = make([]int32, 2*len(b.Anchors.Box)), make([]float32, 2*len(b.Anchors.Box))
+				c.Targets(&w, &labelled)
+			},
+		} {
+			func() {
+				defer func() { assert.Contains(t, fmt.Sprint(recover()), want, name) }()
+				call()
+			}()
+		}
+	}
 }
 
 func TestAnchorsThatAreNoBoxesAreNamedByTheFirstStep(t *testing.T) {

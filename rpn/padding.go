@@ -20,14 +20,15 @@ type padding struct {
 
 // find lists the anchors over an image.
 func (p *padding) find(c *anchors.Candidates, m *Image) {
-	p.kept, p.grids, p.padded = p.kept[:0], p.grids[:0], m.Width > 0
+	wide, high := c.Width > 0 && float32(m.Width) >= c.Width, c.Height > 0 && float32(m.Height) >= c.Height // as its batch
+	p.kept, p.grids, p.padded = p.kept[:0], p.grids[:0], m.Width > 0 && !(wide && high)
 	switch {
 	case !p.padded:
 	case len(c.Grid) > 0:
 		p.findCells(c.Grid, m)
 	default:
 		for i, b := range c.Box {
-			if x, y := b.Center(); x < float32(m.Width) && y < float32(m.Height) {
+			if x, y := b.Center(); (wide || x < float32(m.Width)) && (high || y < float32(m.Height)) {
 				p.kept = append(p.kept, int32(i))
 			}
 		}

@@ -171,6 +171,41 @@ func TestASizeThatIsNoneIsNamed(t *testing.T) {
 	assert.NotPanics(t, func() { c.Step(&Work{}, within) }, "it fills the batch")
 }
 
+func TestAnImageWithoutItsObjectsIsNamed(t *testing.T) {
+	c := OneStage()
+	_, within, _ := padded(&c, 3)
+	within.Images[0].Width, within.Images[0].Height = 23, 41 // exchanged
+	within.Images[0].Truth = anchors.Truth{Box: []anchors.Box{{2, 2, 9, 9}, {30, 2, 40, 20}}, Class: []int32{0, 1}}
+	assert.PanicsWithValue(t, "rpn: Step: image 0 (ID 3) is 23 wide and 41 high, and ground truth 1, [30 2 40 20], lies beyond: "+
+		"give width and height, in this order, in the boxes' pixels", func() { c.Step(&Work{}, within) })
+	within.Images[0].Truth.Box[1] = anchors.Box{22, 40, 60, 90} // reaches out, as annotations do
+	assert.NotPanics(t, func() { c.Step(&Work{}, within) })
+}
+
+// Cells at the border of a batch may have their centre on it or beyond.
+func TestAnImageAsLargeAsItsBatchHasNoPadding(t *testing.T) {
+	one := anchors.Pyramid{Levels: []anchors.Level{{Stride: 16, Sizes: []float32{16}}}, Ratios: []float32{1}, Offset: 0.5}
+	ignored := func(batch anchors.Candidates, width, height int) int {
+		c, gt := OneStage(), make([]int32, 80)
+		batch.Grid, batch.Pyramid = nil, nil
+		c.Assign(&Work{}, &Batch{Classes: 1, Anchors: batch, Images: []Image{{Width: width, Height: height}}}, gt, nil)
+		n := 0
+		for _, g := range gt {
+			if g == anchors.Ignored {
+				n++
+			}
+		}
+		return n
+	}
+	var f anchors.Field
+	batch := *f.At(one, 160, 120)
+	assert.Zero(t, ignored(batch, 160, 120))
+	assert.Equal(t, 8, ignored(batch, 144, 120), "a column of it")
+	assert.Equal(t, 20, ignored(batch, 160, 100), "the rows below")
+	batch.Width, batch.Height = 0, 0
+	assert.Equal(t, 10, ignored(batch, 160, 120), "of a batch of unknown size the centres decide")
+}
+
 // A level's cells are the image's if they begin over it, which centres beyond
 // its border do not change; the assigner is given the grid of the rest.
 func TestThePaddingOfAPyramidOfOneLevelIsThatOfItsCells(t *testing.T) {

@@ -15,9 +15,11 @@ type Image struct {
 	Truth anchors.Truth
 
 	// Width and Height are the image's own size where the batch is padded to a
-	// larger one: anchors of the padding, which are those of cells that begin
-	// beyond it, are ignored, and what is left is assigned as if it were all.
-	// 0 means that the image fills the batch.
+	// larger one: anchors of the padding are ignored, and what is left is assigned
+	// as if it were all. They are those of cells that begin beyond the image; of
+	// anchors without a Grid those whose centre does not lie within it, unless
+	// Anchors says that the batch is no larger that way. 0 means that the image
+	// fills the batch.
 	Width, Height int
 }
 
@@ -109,7 +111,8 @@ type imageWork struct {
 
 // Step returns the loss of a batch and fills its gradients. It panics if the
 // batch's lengths disagree, a ground truth is none (see [anchors.Truth]) or of
-// no class of Classes, or the assigner needs what Anchors does not have; in the
+// no class of Classes, or the assigner needs what Anchors does not have, or its
+// Grid contradicts its Box; in the
 // first step of w if the configuration is not valid; and in the first of a run,
 // whose key has Step 0 or 1, if the head's output holds NaN or Inf. What training
 // lacked, a random key used again among it, is in the value's Balance.Scarcity,

@@ -75,6 +75,16 @@ func TestScoresAreTheLogitsTheyCameFrom(t *testing.T) {
 	assert.Equal(t, []string{"scores were turned into sigmoid logits; 2 of 2 were within 1e-07 of 0 or 1 and clamped"}, d.Notes)
 }
 
+func TestLogitsThatMayBeProbabilitiesAreNoted(t *testing.T) {
+	notes := func(values ...float32) []string {
+		return loaded(t, Options{}, Array{Name: "logits", Shape: []int{2, 1}, Float: values}, Array{Name: "labels", Shape: []int{2}, Int: []int64{-1, 0}}).Notes
+	}
+	assert.Equal(t, []string{"all logits lie between 0.02 and 0.9, as probabilities do: if they are, write them as scores"}, notes(0.02, 0.9))
+	assert.Empty(t, notes(-0.02, 0.9))
+	assert.Empty(t, notes(0.02, 1.1))
+	assert.Empty(t, notes(0, 0), "a head that was not trained")
+}
+
 func TestLabelsFindTheirGroundTruth(t *testing.T) {
 	d := loaded(t, Options{},
 		Array{Name: "logits", Shape: []int{4, 2}, Float: make([]float32, 8)},

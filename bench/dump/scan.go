@@ -10,7 +10,7 @@ import (
 // scan reads every image once and reports the first value that cannot be.
 func (d *Dump) scan() error {
 	var m Image
-	s, labels := &scores{}, &census{}
+	s, labels := &scores{low: math.MaxFloat32, high: -math.MaxFloat32}, &census{}
 	for i := range d.Images {
 		if err := d.readStored(&m, i); err != nil {
 			return err
@@ -45,11 +45,15 @@ func (d *Dump) scan() error {
 }
 
 // scores is what was seen of a dump's probabilities.
-type scores struct{ clamped, rows, sumToOne int }
+type scores struct {
+	clamped, rows, sumToOne int
+	low, high               float32 // of logits
+}
 
 // scanHead looks at the numbers of one image from element lo on.
 func (d *Dump) scanHead(x []float32, lo int, s *scores) error {
 	for i, v := range x {
+		s.low, s.high = min(s.low, v), max(s.high, v)
 		switch {
 		case v-v != 0:
 			return d.logits.problem(fmt.Sprintf("element %v is %v", d.logits.position(lo+i), v), "dump a step before the training diverged")
@@ -80,6 +84,8 @@ func (d *Dump) judge(s *scores) error {
 	if d.scores {
 		d.Notes = append(d.Notes, fmt.Sprintf("scores were turned into %v logits; %d of %d were within %g of 0 or 1 and clamped",
 			d.Link, s.clamped, d.Images*d.Anchors*d.Columns, minScore))
+	} else if s.low >= 0 && s.high <= 1 && s.low < s.high {
+		d.Notes = append(d.Notes, fmt.Sprintf("all logits lie between %.3g and %.3g, as probabilities do: if they are, write them as scores", s.low, s.high))
 	}
 	switch {
 	case s.rows == 0:

@@ -103,13 +103,17 @@ func (r *Report) lossTable() table.Table {
 // weightTable has a row for each loss, with the effective weights of negatives.
 func (r *Report) weightTable() table.Table {
 	t := table.Table{
-		ID: "weights", Title: "Effective weight of negatives by decile, beside cross entropy", Note: "Gradient over that of cross entropy, mean.",
+		ID: "weights", Title: "Effective weight of negatives by decile, beside cross entropy", Note: "Gradient over that of cross entropy, mean; " + table.Undefined + " where a decile has no negatives.",
 		Columns: deciles(table.Column{Head: "loss", Left: true}),
 	}
 	for _, l := range r.Losses {
 		row := []string{l.Name}
-		for _, d := range l.Weight {
-			row = append(row, fmt.Sprintf("%.3g", d.Negatives))
+		for k, d := range l.Weight {
+			if r.Labels.Counts[k].Negatives == 0 {
+				row = append(row, table.Undefined)
+			} else {
+				row = append(row, fmt.Sprintf("%.3g", d.Negatives))
+			}
 		}
 		t.Rows = append(t.Rows, row)
 	}

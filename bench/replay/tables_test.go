@@ -37,3 +37,17 @@ func TestStrategiesAreComparedWithoutTheLossBesideThem(t *testing.T) {
 	r = ran(t, state(t, 3, losses.Sigmoid, true), Options{Strategies: strategies(t, mined)})
 	assert.Len(t, r.Tables(), 1, "one strategy has nothing in common with another")
 }
+
+func TestADecileWithoutNegativesHasNoWeight(t *testing.T) {
+	r := ran(t, state(t, 3, losses.Sigmoid, true), Options{})
+	r.Labels.Counts[4].Negatives = 0 // as where many candidates are equally hard
+	for _, t2 := range r.Tables() {
+		if t2.ID != "weights" {
+			continue
+		}
+		for _, row := range t2.Rows {
+			assert.Equal(t, table.Undefined, row[5], row[0])
+			assert.NotEqual(t, table.Undefined, row[4], row[0])
+		}
+	}
+}

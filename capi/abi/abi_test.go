@@ -173,6 +173,12 @@ func TestMistakesOfTheCallersAreNamed(t *testing.T) {
 		"grid[0] is [8 2147483647 2147483647 2147483647]": func(c *caller) {
 			c.batch.Levels, c.batch.Grid = 1, &[]int32{8, math.MaxInt32, math.MaxInt32, math.MaxInt32}[0]
 		},
+		"the grid's level 0, of stride 8 with 32 x 8 cells of 1 anchors, contradicts the anchors": func(c *caller) {
+			c.batch.Levels, c.batch.Grid = 1, &[]int32{8, 32, 8, 1}[0]
+		},
+		"the grid's level 0, of stride 16 with 16 x 16 cells of 1 anchors, contradicts the anchors: its cells lie 8 pixels apart": func(c *caller) {
+			c.batch.Levels, c.batch.Grid = 1, &[]int32{16, 16, 16, 1}[0]
+		},
 		"grid makes 64 candidates of 256 anchors": func(c *caller) { c.batch.Levels, c.batch.Grid = 1, &[]int32{8, 8, 8, 1}[0] },
 		"width and height are NaN and 128":        func(c *caller) { c.batch.Width = float32(math.NaN()) },
 		"width and height are 128 and -1":         func(c *caller) { c.batch.Height = -1 },
@@ -299,7 +305,7 @@ func TestTheDescriptionSaysWhatAStageReads(t *testing.T) {
 	for yaml, want := range map[string][]string{
 		"dense: {}": {`"link":"sigmoid"`, `"reads":{"logits":false,"hardness":false,"deltas":false,"grid":false,"size":false,"assigner":false}`, `"warnings":[]`},
 		"dense: {assigner: task_aligned, sampler: {type: hard_negative}, box: giou, norm: moving_average}": {
-			`"box_space":"decoded"`, `"remembers":true`, `"reads":{"logits":true,"hardness":false,"deltas":true,"grid":false,"size":false,"assigner":true}`},
+			`"box_space":"decoded"`, `"remembers":true`, `"memory":["norm"]`, `"reads":{"logits":true,"hardness":false,"deltas":true,"grid":false,"size":false,"assigner":true}`},
 		"dense: {assigner: simota}": {`"deltas":true,"grid":true`},
 		"dense: {sampler: {type: hard_negative}, cls: softmax_ce, carl: {}}": {`"link":"softmax"`, `"joint":true`, `"logits":true,"hardness":true,"deltas":false`},
 		"rpn: {sampler: random, cls: focal}\nroi: {sampler: {type: ohem, num: 9}, per_class: true}": {

@@ -32,6 +32,7 @@ type stageInfo struct {
 	PerClass  bool       `json:"per_class"` // boxes are regressed per class
 	Joint     bool       `json:"joint"`     // a loss of both heads is among the box loss
 	Remembers bool       `json:"remembers"` // between steps
+	Memory    []string   `json:"memory"`    // what does: cls, box, norm, box_norm
 	Reads     reads      `json:"reads"`
 }
 
@@ -89,16 +90,23 @@ func describeROI(c *roi.Config) stageInfo {
 	return info
 }
 
-func describeLosses(cls losses.Cls, box losses.Box, norms ...losses.Norm) stageInfo {
+func describeLosses(cls losses.Cls, box losses.Box, norm, boxNorm losses.Norm) stageInfo {
 	info := stageInfo{Link: cls.Link().String(), BoxSpace: "deltas"}
 	if box.Space() == losses.Decoded {
 		info.BoxSpace = "decoded"
 	}
+	info.Memory = []string{}
 	columns := cls.Link().Columns(1)
-	info.Remembers = losses.NewState(cls, columns) != nil || losses.NewState(box, 4) != nil
-	for _, norm := range norms {
-		info.Remembers = info.Remembers || norm != nil && losses.NewState(norm, 0) != nil
+	for _, part := range []struct {
+		name    string
+		value   any
+		columns int
+	}{{"cls", cls, columns}, {"box", box, 4}, {"norm", norm, 0}, {"box_norm", boxNorm, 0}} {
+		if losses.NewState(part.value, part.columns) != nil {
+			info.Memory = append(info.Memory, part.name)
+		}
 	}
+	info.Remembers = len(info.Memory) > 0
 	return info
 }
 

@@ -28,6 +28,11 @@ const (
 	// et al. 2017 divide by the number of positives for this reason.
 	focalOverAll anchors.Trap = "focal_over_all"
 
+	// levelledOverPositives: a loss whose weights add up to the number of all
+	// elements is divided by what does not grow with them, such as the number
+	// of positives, and is a hundred times what others are.
+	levelledOverPositives anchors.Trap = "levelled_over_positives"
+
 	// noWeight: one of the two losses has weight 0, as in a literal that leaves
 	// it out.
 	noWeight anchors.Trap = "no_weight"
@@ -50,6 +55,14 @@ func (t Terms) Warnings(assigner anchors.Assigner, sampler sampling.Sampler, den
 	}
 	if w, trapped := t.focusing(sampler, dense); trapped {
 		list = append(list, w)
+	}
+	if levelling, ok := t.Cls.(losses.Levelling); ok && levelling.Levels() && dense && sampling.ThinningOf(sampler) == sampling.KeepsAll && !overAll(t.Norm) {
+		loss := registry.Name(t.Cls)
+		list = append(list, anchors.Warning{
+			Trap: levelledOverPositives, Where: "cls",
+			Detail: fmt.Sprintf("the weights of %s add up to the number of all its elements, and norm %s does not divide by that: the loss is far larger than others are", loss, registry.Name(t.Norm)),
+			Remedy: "norm valid_bins",
+		})
 	}
 	return append(list, t.weightless()...)
 }

@@ -45,6 +45,21 @@ func TestAFocusingLossWarnsOfEverySamplerThatThinsTheNegatives(t *testing.T) {
 	assert.Equal(t, []anchors.Trap{focalAfterSampling}, traps(warned(losses.Focal{Alpha: 0.25, Gamma: 2}, sampling.NewISRP(sampling.NewRandom(512, 0.25)), losses.ByPositives{}, false)))
 }
 
+func TestALevellingLossWarnsUnlessItsMeanIsTaken(t *testing.T) {
+	level := losses.GHMC{Bins: 10}
+	for _, norm := range []losses.Norm{losses.ByPositives{}, losses.ByOne{}, losses.PerImage{Of: losses.ByPositives{}}} {
+		list := warned(level, sampling.All{}, norm, true)
+		assert.Equal(t, []anchors.Trap{levelledOverPositives}, traps(list))
+		assert.Equal(t, "norm valid_bins", list[0].Remedy)
+	}
+	for _, norm := range []losses.Norm{losses.ByElements{}, losses.ByCandidates{}, losses.BySampled{}} {
+		assert.Empty(t, warned(level, sampling.All{}, norm, true))
+	}
+	assert.Empty(t, warned(level, sampling.NewRandom(256, 0.5), losses.ByPositives{}, true), "a few hundred elements")
+	assert.Empty(t, warned(level, sampling.All{}, losses.ByPositives{}, false), "as few regions")
+	assert.Empty(t, warned(losses.CE{}, sampling.All{}, losses.ByPositives{}, true))
+}
+
 func TestEveryFocusingLossWarnsAndNoOther(t *testing.T) {
 	focusing := map[string]bool{
 		"focal": true, "softmax_focal": true, "linear_focal": true, "quality_focal": true, "varifocal": true,

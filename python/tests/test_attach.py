@@ -127,6 +127,30 @@ def test_an_anchor_generator_that_was_replaced_after_attach_is_said(kind):
         counted()
 
 
+FORGETFUL, AVERAGED = "dense: {cls: focal}", "dense: {norm: moving_average}"
+
+
+@pytest.mark.parametrize("saved, loading, problem", [
+    (FORGETFUL, AVERAGED, "dense: the state is of no memory, and strategy test has a memory of norm moving_average: expected"),
+    (AVERAGED, FORGETFUL, "dense: the state is of a memory of norm moving_average, and strategy test has no memory"),
+    ("dense: {cls: {type: ghm_c, momentum: 0.5}}", AVERAGED, "a memory of cls ghm_c, and strategy test has a memory of norm moving_average"),
+])
+def test_a_state_of_another_memory_is_refused(saved, loading, problem):
+    model, other = model_of("retinanet"), model_of("retinanet")
+    first, second = ds.attach(model, strategy(saved)), ds.attach(other, strategy(loading))
+    fresh = first.state_dict()
+    model(*batch(1))
+    other(*batch(1))
+    before = second.state_dict()
+    for state in (first.state_dict(), fresh):
+        with pytest.raises(detsample.DetsampleError, match=problem):
+            second.load_state_dict(state)
+    assert second.state_dict() == before, "nothing of it is taken"
+    older = {"dense": {key: before["dense"][key] for key in ("steps", "memory")}}
+    second.load_state_dict(older)
+    assert second.state_dict() == before
+
+
 @pytest.mark.parametrize("change, problem", [
     (lambda s: {"dense": s["rpn"]}, "the state has dense: expected rpn and roi, the stages of the attached strategy test"),
     (lambda s: {"rpn": s["rpn"]}, "the state has rpn: expected rpn and roi"),

@@ -50,6 +50,7 @@ def test_arrays_of_another_kind(name, array):
     ({"grid": [[8, -20, -20, 1]]}, "grid\\[0\\]"),
     ({"grid": [[8, 20, 19, 1]]}, "grid makes 380 candidates of 400"),
     ({"grid": [[8, 20, 21, 1]]}, "from anchor 0 of 400"),
+    ({"grid": [[8, 40, 10, 1]]}, "contradicts the anchors: .*give levels in the anchors' order"),
     ({"size": (NAN, 3)}, "width and height are NaN"),
     ({"size": (-1, 3)}, "width and height are -1"),
     ({"seed": 1.5}, "int"),

@@ -216,3 +216,16 @@ def test_anchors_of_the_padding_are_ignored_for_who_gives_sizes():
         detsample.Images(boxes, classes, [1, 2], sizes=[(32, 64)])
     with pytest.raises(detsample.DetsampleError, match="both are given, or neither"):
         stage.assign(anchors, detsample.Images(boxes, classes, [1, 2], sizes=[(32, 0), (0, 0)]))
+
+
+def test_an_image_as_large_as_its_batch_has_no_padding():
+    stage = detsample.DenseStage(detsample.Strategy("dense: {}"), "dense", 4)
+    corner = np.stack(np.meshgrid(np.arange(10), np.arange(8)), -1).reshape(-1, 2) * 16.0
+    anchors = np.concatenate([corner, corner + 16], 1).astype(np.float32)
+    images = detsample.Images([[]], [[]], [1], sizes=[(160, 120)])
+    for known in ({"size": (160, 120)}, {"grid": [[16, 10, 8, 1]]}):
+        gt, _ = stage.assign(anchors, images, **known)
+        assert (gt == -1).all(), known
+    swapped = detsample.Images([[[130, 20, 150, 40]]], [[1]], [7], sizes=[(120, 160)])
+    with pytest.raises(detsample.DetsampleError, match=r"image 0 \(ID 7\) is 120 wide and 160 high, and ground truth 0, .*, lies beyond: give width and height"):
+        stage.assign(anchors, swapped)

@@ -32,7 +32,9 @@ def everything(c, rng):
 
 @pytest.mark.parametrize("assigner", ["task_aligned", "dynamic_soft", "simota"])
 def test_a_sampler_leaves_the_assigners_soft_targets(assigner):
-    anchors, images, logits, deltas = scene()
+    _, images, logits, deltas = scene()
+    corner = np.stack(np.meshgrid(np.arange(20), np.arange(20)), -1).reshape(-1, 2) * 8
+    anchors = np.concatenate([corner, corner + 20], 1).astype(np.float32)
     stage = detsample.DenseStage(detsample.Strategy(SOFT % assigner), "dense", 3)
     layout = {"grid": [[8, 20, 20, 1]], "size": (160, 160)}
     own = stage.step(anchors, images, logits, deltas, **layout)

@@ -416,8 +416,7 @@ def test_losses_of_both_heads_are_weighed_alike():
 @pytest.mark.parametrize("text", ["dense: {sampler: {type: hard_negative}, cls: ce}", "dense: {assigner: atss, cls: ghm_c}"])
 def test_crowds_are_regions_without_negatives(text):
     criterion = ds.DenseCriterion(strategy(text), 3)
-    rng = np.random.default_rng(1)
-    corner = torch.from_numpy(rng.uniform(0, 100, (200, 2)).astype(np.float32))
+    corner = torch.from_numpy(np.stack(np.meshgrid(np.arange(20), np.arange(10)), -1).reshape(-1, 2).astype(np.float32) * 10)
     anchors = torch.cat([corner, corner + 20], 1)
     boxes = torch.tensor([[2.0, 2, 20, 20], [50, 50, 120, 120]])
     target = {"boxes": boxes, "labels": torch.tensor([1, 2]), "image_id": 4, "iscrowd": torch.tensor([0, 1])}

@@ -1,6 +1,7 @@
 """Tensors of every kind: a clear exception, or the same numbers."""
 
 import itertools
+import pathlib
 
 import numpy as np
 import pytest
@@ -38,7 +39,22 @@ def data(images=2, anchors=300, classes=3):
     (lambda x, d, a, t: (x, d[..., :3], a, t), "deltas has shape"),
     (lambda x, d, a, t: (x, d, a[:299], t), "logits has shape"),
     (lambda x, d, a, t: (x, d, torch.cat([a, a], 1), t), "anchors has shape"),
-    (lambda x, d, a, t: (x, d, a, t[:1]), "logits has shape"),
+    (lambda x, d, a, t: (x, d, a, t[:1]), r"logits has shape \(2, 300, 3\), of 2 images, and targets are those of 1"),
+    (lambda x, d, a, t: (x, d, [a, a], t), r"anchors are 2 images', one after another: expected those of one image, \(anchors, 4\)"),
+    (lambda x, d, a, t: (x, d, torch.stack([a, a]), t), r"anchors are 2 images', one after another: expected those of one image, \(anchors, 4\)"),
+    (lambda x, d, a, t: (x, d, a.reshape(-1), t), "anchors has shape"),
+    (lambda x, d, a, t: (x, d, a.numpy(), t), "anchors is a ndarray: expected a tensor"),
+    (lambda x, d, a, t: (x.numpy(), d, a, t), "logits is a ndarray: expected a tensor"),
+    (lambda x, d, a, t: (x, d.numpy(), a, t), "deltas is a ndarray: expected a tensor"),
+    (lambda x, d, a, t: (x, None, a, t), "deltas is None"),
+    (lambda x, d, a, t: (x, d, None, t), "anchors is a NoneType"),
+    (lambda x, d, a, t: (x, d, a, t[0]), "targets is a dict: expected a list of a dictionary for each image"),
+    (lambda x, d, a, t: (x, d, a, 7), "targets is a int"),
+    (lambda x, d, a, t: (x, d, a, [t[0], t[1]["boxes"]]), r"targets\[1\] is a Tensor: expected a dictionary"),
+    (lambda x, d, a, t: (x, d, a, [{**t[0], "boxes": None}, t[1]]), r"targets\[0\] has boxes None: expected a tensor"),
+    (lambda x, d, a, t: (x, d, a, [{**t[0], "iscrowd": "no"}, t[1]]), r"targets\[0\] has iscrowd 'no': expected a tensor"),
+    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "image_id": 2**70}]), r"targets\[1\] has image_id 1180591620717411303424: expected an integer of 64 bits"),
+    (lambda x, d, a, t: (x, d, a, [t[0], {**t[1], "image_id": pathlib.Path("a.jpg")}]), r"targets\[1\] has image_id .*Path\('a.jpg'\): expected one integer, or a text"),
     (lambda x, d, a, t: (x.long(), d, a, t), "logits is of torch.int64"),
     (lambda x, d, a, t: (x, d.long(), a, t), "deltas is of torch.int64"),
     (lambda x, d, a, t: (x.to(torch.complex64), d, a, t), "logits is of torch.complex64"),
@@ -271,3 +287,46 @@ def test_a_second_stages_refusal_comes_with_its_name():
     criterion.join([boxes, boxes], targets)
     with pytest.raises(detsample.DetsampleError, match="^roi: a logit is NaN"):
         criterion.sample(torch.full((604, 4), float("nan")), torch.zeros(604, 4))
+
+
+@pytest.mark.parametrize("make, problem", [
+    (lambda: ds.DenseCriterion(strategy(), "3"), "classes is '3': expected an integer"),
+    (lambda: ds.DenseCriterion(strategy(), 3, seed=1.5), "seed is 1.5: expected an integer"),
+    (lambda: ds.DenseCriterion(strategy(), 3, threads="2"), "threads is '2': expected an integer"),
+    (lambda: ds.attach(model_of("retinanet"), strategy(), seed="x"), "seed is 'x': expected an integer"),
+    (lambda: detsample.DenseStage("ssd.yaml", "dense", 3), r"strategy is 'ssd.yaml': expected a detsample.Strategy, as Strategy.load\(file\)"),
+    (lambda: ds.dump(model_of("retinanet"), [], "state.npz", images=0), "images is 0: expected at least 1"),
+    (lambda: ds.dump(model_of("retinanet"), [], "state.npz", images="8"), "images is '8': expected an integer"),
+])
+def test_parameters_of_another_kind_are_named(make, problem):
+    with pytest.raises(WRONG, match=problem):
+        make()
+
+
+@WHERE
+@pytest.mark.parametrize("assigner, problem", [
+    ("atss", r"dense: assigner atss needs the anchors' grid: give grid=\[\(stride, cells across, cells down, anchors a cell\), ...\]"),
+    ("{type: max_iou, pos_iou: 0.5, neg_iou: 0.4, straddle: dropped}", r"dense: assigner max_iou needs the size of the batch's images: give size=\(width, height\)"),
+])
+def test_what_an_assigner_needs_is_said_in_pythons_words(where, assigner, problem):
+    criterion = ds.DenseCriterion(strategy("dense: {assigner: %s}" % assigner), 3, where=where)
+    with pytest.raises(WRONG, match=problem):
+        criterion(*data())
+
+
+@pytest.mark.parametrize("given, problem", [
+    ("torchvision-retinanet", r"no file 'torchvision-retinanet', which is the name of a preset: Strategy.preset\('torchvision-retinanet'\)"),
+    ("dense: {cls: focal}", r"no file 'dense: \{cls: focal\}', which looks like YAML: Strategy\(text\)"),
+    ("dense:\n  cls: focal\n" + 400 * "# long\n", "which looks like YAML"),
+    ("nowhere.yaml", "nowhere.yaml"),
+])
+def test_a_file_that_is_none_says_what_it_may_be(given, problem):
+    with pytest.raises(FileNotFoundError, match=problem):
+        ds.DenseCriterion(given, 3)
+
+
+def test_a_preset_that_is_none_is_named_as_such():
+    with pytest.raises(detsample.DetsampleError, match='unknown preset "torchvision-retina": expected one of .*; did you mean torchvision-retinanet'):
+        detsample.Strategy.preset("torchvision-retina")
+    with pytest.raises(ValueError, match="strategy test has rpn and roi: expected one with dense"):
+        ds.DenseCriterion(strategy("rpn: {}\nroi: {}"), 3)

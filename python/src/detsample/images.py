@@ -25,6 +25,14 @@ def image_key(identity: Any) -> int:
         raise TypeError(f"an image's identity is {identity!r}: expected an integer or a text") from None
 
 
+def integer(name: str, value: Any) -> int:
+    """The value, if it is one integer."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}: expected an integer") from None
+
+
 def whole(name: str, values: Any, dtype: Any = np.int32) -> Any:
     """The values as integers of a type, if they are: none is rounded or wraps."""
     array = np.asarray(values)
@@ -43,8 +51,11 @@ class Images:
     """Ground truth of a batch: for each image its boxes (n, 4), x1 y1 x2 y2 in
     pixels, its classes (n) from 0, its identity in the data set, which is part
     of the random key, and regions without negatives (crowds), if any. sizes
-    (n, 2) are width and height of images that a batch pads: a dense stage
-    ignores anchors of cells that begin beyond."""
+    (n, 2) are width and height, in this order, of images that a batch pads: a
+    dense stage ignores anchors of cells that begin beyond, which a grid says.
+    Without a grid it ignores those whose centre does not lie within the image,
+    which real ones at its border may do, unless size says that the batch is no
+    larger. An image whose ground truth lies beyond it is refused."""
 
     def __init__(
         self, boxes: Sequence[ArrayLike], classes: Optional[Sequence[ArrayLike]], ids: Sequence[ImageID],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import operator
 import re
 import weakref
 from ctypes import byref, c_double, c_int64, c_size_t, c_uint64
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _library, _struct
 from .balance import Balance
 from .errors import DetsampleError
-from .images import Images, joined, whole
+from .images import Images, integer, joined, whole
 from .sampler import Candidates, Once, Sample, Sampler, take
 from .strategy import Strategy
 
@@ -72,8 +71,10 @@ class Stage:
         self, strategy: Strategy, stage: str, classes: int, *, threads: int = 1, exact: bool = False,
         coder: Optional[Sequence[float]] = None, max_scale: float = 0.0, per_class: Optional[bool] = None,
     ) -> None:
-        self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, operator.index(classes), threads, exact
-        for name, n, least in (("classes", self.classes, 1), ("threads", threads, 0)):
+        if not isinstance(strategy, Strategy):
+            raise TypeError(f"strategy is {strategy!r}: expected a detsample.Strategy, as Strategy.load(file), Strategy.preset(name) and Strategy(text) make")
+        self.strategy, self.name, self.classes, self.threads, self.exact = strategy, stage, integer("classes", classes), integer("threads", threads), exact
+        for name, n, least in (("classes", self.classes, 1), ("threads", self.threads, 0)):
             if not least <= n < 1 << 31:
                 raise DetsampleError(f"{name} is {n}: expected from {least} to 2^31-1")
         if coder is not None and len(coder) != 4:
@@ -163,6 +164,13 @@ class Stage:
         """The library's struct, and what must live as long as it."""
         n, m, a = images.count, len(_check("anchors", anchors, (-1, 4))), _library.address
         self._one_class(images)
+        for key, given, what in (
+            ("grid", grid is not None, "the anchors' grid: give grid=[(stride, cells across, cells down, anchors a cell), ...], level by level in the anchors' order"),
+            ("size", size[0] > 0 and size[1] > 0, "the size of the batch's images: give size=(width, height)"),
+        ):
+            if assigned is None and m > 0 and not given and self.name != "roi" and self.facts["reads"][key]:
+                assigner = self.strategy.values[self.name]["assigner"]["type"]
+                raise DetsampleError(f"{self.name}: assigner {assigner} needs {what}")
         levels = None if grid is None else whole("grid", grid)
         if levels is not None and (levels.ndim != 2 or levels.shape[1] != 4):
             raise ValueError(f"grid has shape {levels.shape}: expected (levels, 4), stride, cells across, cells down and anchors a cell")
@@ -247,7 +255,8 @@ class DenseStage(Stage):
 
         Equal seed, step and image identities draw equal samples. grid (levels,
         4) says stride, cells across, cells down and anchors a cell, for
-        assigners that look at a pyramid; size is the images' width and height;
+        assigners that look at a pyramid, in the order of the anchors: one that
+        contradicts them is refused. size is the images' width and height;
         assigned is what assign() returned, of assigners that look at anchors
         alone: those that look at predictions give soft targets beside labels.
         sampler, a function of an image's Candidates and a random generator,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _library
-from .errors import ConfigurationError
+from .errors import ConfigurationError, DetsampleError
 
 
 class Warning(NamedTuple):
@@ -42,7 +42,15 @@ class Strategy:
     @classmethod
     def load(cls, path: Union[str, Path], name: Optional[str] = None) -> "Strategy":
         """Reads a file."""
-        return cls(Path(path).read_text(encoding="utf-8"), name, str(path))
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+        except OSError as error:
+            if isinstance(path, str) and path in presets():
+                raise FileNotFoundError(f"no file {path!r}, which is the name of a preset: Strategy.preset({path!r}) is that") from error
+            if isinstance(path, str) and ":" in path and (":\n" in path or ": " in path):
+                raise FileNotFoundError(f"no file {path[:60]!r}, which looks like YAML: Strategy(text) reads a text") from error
+            raise
+        return cls(text, name, str(path))
 
     @classmethod
     def preset(cls, name: str) -> "Strategy":
@@ -76,7 +84,7 @@ class Strategy:
 
     def facts(self, stage: str) -> Mapping[str, Any]:
         """What a stage reads and how it is coded: link, box_space, coder,
-        max_scale, per_class, joint, remembers, reads."""
+        max_scale, per_class, joint, remembers, memory (the parts that do), reads."""
         facts: Dict[str, Any] = self._description["stages"][stage]
         return facts
 
@@ -103,4 +111,7 @@ def presets() -> List[str]:
 
 def preset_yaml(name: str) -> str:
     """A preset as it is written, comments and all, to start one's own from."""
-    return _library.text("detsample_preset", _library.as_bytes(name))
+    try:
+        return _library.text("detsample_preset", _library.as_bytes(name))
+    except DetsampleError as error:
+        raise DetsampleError(str(error).replace("unknown peer", "unknown preset", 1)) from None

@@ -58,6 +58,9 @@ def attach(
     of detsample.Candidates and a random generator, in place of the sampler of
     the strategy's dense or rpn; roi_sampler: one in place of its roi's.
 
+    Boxes whose iscrowd is 1 are regions without negatives, where torchvision,
+    which does not read the key, has objects. Leave it out for torchvision's way.
+
     Raises ConfigurationError with file, line and column for a wrong strategy,
     ValueError for one that the detector cannot take.
     """

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..balance import Balance
 from ..errors import DetsampleError
+from ..images import integer
 from ..stage import Targets
 from ..strategy import Strategy, Warning
 from . import _device
@@ -48,7 +49,7 @@ class Criterion:
     def __init__(self, strategy: Strategy, stage: str, seed: int, where: str, label_offset: int, background_first: bool) -> None:
         if where not in ("auto", "host", "device"):
             raise ValueError(f'where is {where!r}: expected "auto", "host" or "device"')
-        self.strategy, self.seed, self.where = strategy, seed, where
+        self.strategy, self.seed, self.where = strategy, integer("seed", seed), where
         self.label_offset, self.background_first = label_offset, background_first
         self.steps = 0
         self.total = Balance()
@@ -155,17 +156,30 @@ class Criterion:
         return loss.sum(), boxes
 
     def state_dict(self) -> Dict[str, Any]:
-        """The step, and what losses and normalisers remember."""
-        return {"steps": self.steps, "memory": self.stage.memory()}
+        """The step, and what losses and normalisers remember, with their names."""
+        return {"steps": self.steps, "memory": self.stage.memory(), "remembers": self._remembers()}
+
+    def _remembers(self) -> Dict[str, str]:
+        """The parts that remember, none of which reads another's memory."""
+        return {part: self.strategy.values[self.stage.name][part]["type"] for part in self.stage.facts["memory"]}
 
     def load_state_dict(self, state: Dict[str, Any]) -> None:
         """Goes on with what state_dict() returned, or raises and changes
         nothing."""
         if not isinstance(state, Mapping) or not {"steps", "memory"} <= set(state):
             raise DetsampleError(f"{self.stage.name}: the state {keys_of(state)}: expected steps and memory, as the criterion's state_dict() returned")
-        steps = int(state["steps"])
+        steps, kept, own = int(state["steps"]), state.get("remembers"), self._remembers()
+        if kept is not None and kept != own:  # states of before the key are told by their lengths alone
+            raise DetsampleError(f"{self.stage.name}: the state is of {_memories(kept)}, and strategy {self.strategy.name} has {_memories(own)}: "
+                                 "expected the state of a strategy that remembers alike")
         self.stage.restore(state["memory"])
         self.steps = steps
+
+
+def _memories(remembers: Any) -> str:
+    """What remembers, for a message."""
+    parts = remembers.items() if isinstance(remembers, Mapping) else [("remembers", remembers)]
+    return "a memory of " + " and ".join(f"{part} {kind}" for part, kind in parts) if parts else "no memory"
 
 
 def keys_of(state: Any) -> str:
@@ -175,8 +189,10 @@ def keys_of(state: Any) -> str:
     return f"has {' and '.join(map(str, state)) or 'nothing'}"
 
 
-def shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
+def shaped(name: str, tensor: Any, shape: Tuple[int, ...]) -> None:
     """Refuses a tensor of another shape, or of a head's that holds no numbers."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(f"{name} is a {type(tensor).__name__}: expected a tensor of shape {shape}")
     if tuple(tensor.shape) != shape:
         raise ValueError(f"{name} has shape {tuple(tensor.shape)}: expected {shape}")
     if name != "anchors" and not tensor.is_floating_point():
@@ -186,5 +202,5 @@ def shaped(name: str, tensor: Tensor, shape: Tuple[int, ...]) -> None:
 def has(strategy: Strategy, stage: str) -> str:
     """The stage, which a strategy without it is refused for."""
     if stage not in strategy.stages:
-        raise ValueError(f"strategy {strategy.name} has {' and '.join(strategy.stages)}, and no {stage}, which this detector takes")
+        raise ValueError(f"strategy {strategy.name} has {' and '.join(strategy.stages)}: expected one with {stage}")
     return stage

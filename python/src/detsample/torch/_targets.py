@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -16,12 +16,13 @@ Target = Dict[str, Any]
 
 
 def images_of(
-    targets: List[Target], offset: int = 0, classes: Optional[int] = None, sizes: Optional[Sequence[Tuple[int, int]]] = None,
+    targets: Sequence[Target], offset: int = 0, classes: Optional[int] = None, sizes: Optional[Sequence[Tuple[int, int]]] = None,
 ) -> Images:
     """Ground truth of a batch. A label is one of the head's classes plus
     offset; without classes nobody tells objects apart, and labels are not
     looked at. Boxes whose iscrowd is 1 are regions without negatives. sizes are
     width and height of images that the batch pads."""
+    targets = _dictionaries(targets)
     ids = [_identity(i, t) for i, t in enumerate(targets)]
     boxes = _lists(targets, "boxes", torch.float32)
     labels = None if classes is None else _lists(targets, "labels", torch.int64)
@@ -34,6 +35,25 @@ def images_of(
     return Images(
         [b[~c] for b, c in zip(boxes, crowd)], None if labels is None else [k[~c] for k, c in zip(labels, crowd)], ids,
         [b[c] for b, c in zip(boxes, crowd)] if any(c.any() for c in crowd) else None, sizes)
+
+
+def _dictionaries(targets: Any) -> List[Target]:
+    """The targets, if they are one for each image."""
+    if isinstance(targets, Mapping) or not isinstance(targets, Iterable):
+        raise TypeError(f"targets is a {type(targets).__name__}: expected a list of a dictionary for each image")
+    listed = list(targets)
+    for i, t in enumerate(listed):
+        if not isinstance(t, Mapping):
+            raise TypeError(f"targets[{i}] is a {type(t).__name__}: expected a dictionary of boxes, labels and image_id")
+    return listed
+
+
+def _tensor(i: int, key: str, value: Any) -> Tensor:
+    """What a target holds, if it is an array."""
+    try:
+        return torch.as_tensor(value)
+    except (RuntimeError, TypeError, ValueError):
+        raise TypeError(f"targets[{i}] has {key} {value!r:.60}: expected a tensor") from None
 
 
 def _check_labels(
@@ -67,7 +87,8 @@ def _crowds(targets: List[Target]) -> Optional[List[NDArray[np.bool_]]]:
     if not any("iscrowd" in t for t in targets):
         return None
     counts = [len(t["boxes"]) for t in targets]
-    crowd = [np.asarray(torch.as_tensor(t.get("iscrowd", torch.zeros(n))).cpu()).astype(bool) for t, n in zip(targets, counts)]
+    crowd = [
+        np.asarray(_tensor(i, "iscrowd", t.get("iscrowd", torch.zeros(n))).cpu()).astype(bool) for i, (t, n) in enumerate(zip(targets, counts))]
     for i, (c, n) in enumerate(zip(crowd, counts)):
         if c.shape != (n,):
             raise ValueError(f"targets[{i}] has {n} boxes, and iscrowd of shape {c.shape}: expected one for each")
@@ -81,7 +102,14 @@ def _identity(i: int, target: Target) -> Any:
                        "such as torch.tensor([index])")
     if isinstance(identity, str):
         return identity
-    number = torch.as_tensor(identity)
+    if isinstance(identity, int):
+        if not -(1 << 63) <= identity < 1 << 64:
+            raise ValueError(f"targets[{i}] has image_id {identity}: expected an integer of 64 bits, or a text")
+        return identity
+    try:
+        number = torch.as_tensor(identity)
+    except (RuntimeError, TypeError, ValueError):
+        raise TypeError(f"targets[{i}] has image_id {identity!r:.60}: expected one integer, or a text") from None
     if number.numel() != 1 or number.is_floating_point() or number.is_complex():
         raise TypeError(f"targets[{i}] has image_id {identity}: expected one integer, or a text")
     return int(number)
@@ -93,7 +121,7 @@ def _lists(targets: List[Target], key: str, dtype: torch.dtype) -> List[NDArray[
     for i, t in enumerate(targets):
         if key not in t:
             raise KeyError(f"targets[{i}] has no {key}")
-    lists = [torch.as_tensor(t[key]).detach() for t in targets]
+    lists = [_tensor(i, key, t[key]).detach() for i, t in enumerate(targets)]
     for i, found in enumerate(lists):
         if found.is_complex() or found.is_floating_point() and not dtype.is_floating_point and found.numel() > 0:
             raise TypeError(f"targets[{i}] has {key} of {found.dtype}: expected {dtype}")

@@ -66,9 +66,14 @@ class DenseCriterion(Criterion):
     ) -> Tuple[Tensor, Tensor]:
         """logits (images, anchors, columns), deltas (images, anchors, 4),
         anchors (anchors, 4), a target a dictionary of boxes, labels and
-        image_id for each image. grid and size as in DenseStage.step. step is
-        counted unless given. sizes are width and height of each image where the
-        batch pads them: anchors of the padding are then ignored."""
+        image_id for each image; boxes whose iscrowd, if the target has it, is 1
+        are regions without negatives. grid and size as in DenseStage.step. step is
+        counted unless given. sizes are width and height of each image, in this
+        order, where the batch pads them: anchors of the padding are then
+        ignored. Give grid or size beside it: what is padding is known of the
+        anchors' cells, and of their centres alone only about (see Images)."""
+        if deltas is None:
+            raise TypeError("deltas is None: expected a tensor (images, anchors, 4); criterion.targets() may do without")
         training = torch.is_grad_enabled()
         boxes, images, where = self._batch(logits, deltas, anchors, targets, grid, size, step, sizes, training)
         logits = self._ordered(logits)
@@ -87,7 +92,7 @@ class DenseCriterion(Criterion):
 
     def images(self, targets: Sequence[Target], sizes: Optional[Sequence[Tuple[int, int]]] = None) -> Images:
         """The targets as the library's ground truth."""
-        return images_of(list(targets), self.label_offset, self.told_apart, sizes)
+        return images_of(targets, self.label_offset, self.told_apart, sizes)
 
     @property
     def told_apart(self) -> Optional[int]:
@@ -163,7 +168,13 @@ class DenseCriterion(Criterion):
     def _fits(self, logits: Tensor, deltas: Optional[Tensor], anchors: Tensor, images: int) -> None:
         """Refuses the output of a head that is another's: where torch evaluates
         the losses, nobody else would notice."""
-        n = len(anchors)
+        if isinstance(anchors, (list, tuple)) or isinstance(anchors, Tensor) and anchors.dim() == 3:
+            raise ValueError(f"anchors are {len(anchors)} images', one after another: expected those of one image, (anchors, 4), which all of a batch share")
+        n = len(anchors) if isinstance(anchors, Tensor) and anchors.dim() > 0 else 0
+        if n == 0 or anchors.dim() != 2:
+            shaped("anchors", anchors, (n, 4))
+        if isinstance(logits, Tensor) and logits.dim() == 3 and len(logits) != images:
+            raise ValueError(f"logits has shape {tuple(logits.shape)}, of {len(logits)} images, and targets are those of {images}: expected one for each image")
         shaped("logits", logits, (images, n, self.stage.columns))
         if deltas is not None:
             shaped("deltas", deltas, (images, n, 4))
@@ -235,7 +246,7 @@ class ROICriterion(Criterion):
     def join(self, proposals: Sequence[Tensor], targets: Sequence[Target]) -> List[Tensor]:
         """Begins a batch; returns each image's candidates, on the proposals'
         device."""
-        box, image = self.stage.join([self._host.floats(p) for p in proposals], images_of(list(targets), self.label_offset, self.stage.classes))
+        box, image = self.stage.join([self._host.floats(p) for p in proposals], images_of(targets, self.label_offset, self.stage.classes))
         return self._split(box, image, len(proposals), proposals)
 
     def sample(

@@ -12,6 +12,7 @@ from torch import nn
 from torchvision.models.detection import FasterRCNN, RetinaNet
 from torchvision.models.detection.rpn import concat_box_prediction_layers
 
+from ..images import integer
 from ..stage import DenseStage, ROIStage
 from ..strategy import Strategy
 from ._attachment import Attachment, Grid
@@ -64,6 +65,8 @@ def dump(
     known = ("dense",) if isinstance(inner, RetinaNet) else ("rpn", "roi")
     if stage not in known:
         raise ValueError(f"stage is {stage!r}: expected one of {', '.join(known)}")
+    if integer("images", images) < 1:
+        raise ValueError(f"images is {images}: expected at least 1")
     training = {m: m.training for m in inner.modules()}
     inner.eval()
     record, hooks = _Recorder(), _Hooks(inner, stage)
