@@ -8,6 +8,7 @@ import (
 	"detsample/bench/config"
 	"detsample/bench/small/detector"
 	"detsample/bench/strategy"
+	"detsample/internal/prose"
 )
 
 const (
@@ -32,8 +33,8 @@ func cost(advised *config.Config, set *annotations.Set) string {
 	two := slices.ContainsFunc(advised.Strategies, func(s strategy.Strategy) bool { return s.TwoStage() })
 	memory := advised.Detector.Memory(detector.Extent{Width: width, Height: height, Images: advised.Training.Batch, Classes: len(set.Categories), TwoStage: two})
 	pixels := float64(width) * float64(height)
-	text := fmt.Sprintf("training with this advice takes about %.2g GB of memory for each run at a time: images are padded to %d x %d with %d anchors each, and a step takes %.2g times what it takes at %d px, the largest that compare chooses by itself; %d images take a core about %s",
-		memory/1e9, width, height, advised.Detector.Pyramid.Count(width, height), pixels/(largestChosen*largestChosen), largestChosen,
+	text := fmt.Sprintf("training with this advice takes about %.2g GB of memory for each run at a time: images are padded to %d x %d with %d anchors each, and a step takes %s what it takes at %d px, the largest that compare chooses by itself; %d images take a core about %s",
+		memory/1e9, width, height, advised.Detector.Pyramid.Count(width, height), prose.Times(pixels/(largestChosen*largestChosen)), largestChosen,
 		advised.Training.Images, hours(perPixel*pixels*float64(advised.Training.Images)))
 	if pixels > muchPixels || memory > muchMemory {
 		text += "; that is more than small detectors are for: compare --budget trains on fewer images, inspect --size N says what a smaller size reaches, and compare without this file chooses a size or crops"
