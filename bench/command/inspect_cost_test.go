@@ -30,4 +30,7 @@ func TestTheCostOfAdviceIsSaid(t *testing.T) {
 
 	c.Trainer, c.Folder.Size = nil, 112
 	assert.Contains(t, cost(&c, set), "a step takes about an eighth of what it takes at 320 px")
+
+	c.Folder.Size, c.Folder.Crop = config.Original, 256
+	assert.Contains(t, cost(&c, set), "crops are 256 x 256 with ")
 }

@@ -131,7 +131,7 @@ func assertFollows(t *testing.T, a, b Advice) {
 	t.Helper()
 	for _, after := range a.After {
 		for _, before := range b.Before {
-			if after.Name == before.Name && after.Name != "anchors an image" { // empty levels may be left out between
+			if after.Name == before.Name && after.Name != anchorsAnImage { // empty levels may be left out between
 				assert.InDelta(t, after.Value, before.Value, 1e-12, "%s, %s: %s", a.Topic, b.Topic, after.Name)
 			}
 		}

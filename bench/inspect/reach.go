@@ -147,9 +147,9 @@ func (a *analysis) boxes() []anchorfit.Object {
 	return list
 }
 
-// resized returns the analysis at another size, without the counts.
+// resized returns the analysis of whole images at another size, without the counts.
 func (a *analysis) resized(size Resize) (*analysis, error) {
 	c := a.Config
-	c.Resize, c.Samplers = size, nil
+	c.Resize, c.Crop, c.Samplers = size, 0, nil
 	return newAnalysis(a.set, c)
 }
