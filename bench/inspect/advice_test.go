@@ -330,7 +330,7 @@ func TestASamplerThatFindsWhatItWantsIsKept(t *testing.T) {
 
 func TestAVerdictOnLevelsAloneDoesNotPromiseObjects(t *testing.T) {
 	r := &Report{Advice: []Advice{{Topic: "levels without positives", Gain: Gain{40, OfAnchors}}, {Topic: "class balance"}}}
-	assert.Equal(t, "Change 2 settings, for less than objects reached: of those nothing that was tried gains half a point.", verdict(r, r.Advice)[1])
+	assert.Equal(t, "Nothing that was tried reaches half a point more of the objects; 2 other changes are advised, first of all levels without positives (40.0% fewer anchors).", verdict(r, r.Advice)[1])
 }
 
 // What is recommended is one pyramid: of several pieces of advice that have sizes,
