@@ -94,7 +94,9 @@ func (a *analysis) regions(r *Report, name string, present int, fraction float64
 	fewer, more := 100*(starved(present)-starved(num)), 100*(leftOut(present)-leftOut(num))
 	switch {
 	case num < present && fewer >= worthwhile:
-		adv.Gain = Gain{fewer, OfImages}
+		if name != "" { // else nobody chose what it is beside
+			adv.Gain = Gain{fewer, OfImages}
+		}
 	case num <= present || more < worthwhile:
 		adv.Keep, adv.Advice = true, fmt.Sprintf("Keep %d regions an image at %s%s.", present, ratio, where)
 		if num < present {

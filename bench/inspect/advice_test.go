@@ -352,9 +352,17 @@ func TestAnchorsThatAreReplacedSayByWhich(t *testing.T) {
 	assert.Contains(t, found["anchor sizes and ratios"].Advice, by)
 }
 
-// A quota that nobody chose is named where it is compared with.
-func TestAdviceOnASamplerSaysBesideWhich(t *testing.T) {
-	adv := topics(analysed(t, random(11, 50), byDefault()))["sampler of the dense stage"]
-	assert.Regexp(t, `^images that starve random 256, 1:1 \d.* → \d.*$`, adv.Worth())
-	assert.Contains(t, adv.Advice, "No sampler was named (--config): they are beside random 256, 1:1.")
+// A quota that nobody chose is a fact beside what is advised, and no gain over it.
+func TestAdviceOnASamplerGainsNothingOverAQuotaThatNobodyChose(t *testing.T) {
+	r := analysed(t, random(11, 50), byDefault())
+	adv := topics(r)["sampler of the dense stage"]
+	require.False(t, adv.Keep)
+	assert.Zero(t, adv.Gain)
+	assert.Contains(t, adv.Because, "random 256, 1:1 wants 128 positives an image and finds fewer in ")
+	assert.Contains(t, adv.Advice, "No sampler was named (--config): this is one to start from.")
+	assert.Zero(t, topics(r)["regions of the second stage"].Gain, "nor was a second stage")
+	at := slices.IndexFunc(r.Advice, func(a Advice) bool { return a.Topic == adv.Topic })
+	for _, a := range r.Advice[at:] {
+		assert.True(t, a.Keep || a.Gain == Gain{}, "%s comes first, as it gains something", a.Topic)
+	}
 }
