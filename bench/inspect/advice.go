@@ -15,8 +15,7 @@ import (
 // present choice may stay.
 const worthwhile = 0.5
 
-// anchorsAnImage is without what images are padded by.
-const anchorsAnImage = "anchors an image, before padding"
+const anchorsAnImage = "anchors of a training image, padded"
 
 // advise derives what to change, and the verdict. What concerns size and anchors
 // builds on one another: of the changes the one that gains most comes first, then

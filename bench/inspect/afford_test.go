@@ -31,6 +31,8 @@ func TestCropsAreAdvisedWhereTheirPixelsAreTooDearAsWholeImages(t *testing.T) {
 	require.False(t, adv.Keep, adv)
 	assert.True(t, strings.HasPrefix(adv.Advice, "Train on crops of 128 pixels of the images as they are (now 256), with "), adv.Advice)
 	assert.Contains(t, adv.Because, "A step takes about a third of what it takes now: crops are 128 x 128 pixels, where they were 256 x 192.")
+	anchors := slices.IndexFunc(adv.After, func(f Figure) bool { return f.Name == anchorsAnImage })
+	assert.InDelta(t, adv.Before[anchors].Value/3, adv.After[anchors].Value, 1, "a third of the pixels, and so of the anchors")
 	assert.Contains(t, adv.Setting, "folder: {size: original, crop: 128, anchors: false}")
 	assert.Equal(t, config.Original, r.Size())
 	assert.Equal(t, 128, r.Crop())
