@@ -17,12 +17,7 @@ type resolution struct {
 	why   string // of what was chosen, for the user; empty where the user chose it
 }
 
-// DearestSize is the longest side in pixels of images that a comparison chooses by
-// itself, where its configuration leaves that to the objects: a step takes six times
-// what it takes at the usual one.
-const DearestSize = 320
-
-// The other sizes, longest sides in pixels, that [resolve] chooses by.
+// The sizes, longest sides in pixels, that [resolve] chooses by.
 const (
 	usualSize = 128
 	sizeStep  = 32
@@ -56,25 +51,25 @@ func resolve(f config.Folder, train []dataset.Image) resolution {
 		return resolution{size: usualSize, why: fmt.Sprintf("images are trained at %d px, where %.0f%% of the objects are below %d px", usualSize, 100*usual, dataset.TinySide)}
 	}
 	reason := fmt.Sprintf("at %d px %.0f%% of the objects would be below %d px", usualSize, 100*usual, dataset.TinySide)
-	if objects.longest <= DearestSize {
+	if objects.longest <= config.DearestSize {
 		return resolution{size: config.Original, why: "images are trained at their original size: " + reason}
 	}
-	for size := usualSize + sizeStep; size <= DearestSize; size += sizeStep {
+	for size := usualSize + sizeStep; size <= config.DearestSize; size += sizeStep {
 		if objects.tiny(size) <= mostTiny {
 			return resolution{size: config.Size(size), why: fmt.Sprintf("images are trained at %d px: %s", size, reason)}
 		}
 	}
 	r := cropped(f, crops.Side(objects.extents), objects)
 	_, long := crops.Overlapping(r.crops.Side, objects.extents)
-	tiny := objects.tiny(DearestSize)
+	tiny := objects.tiny(config.DearestSize)
 	if share := float64(long) / float64(len(objects.extents)); share < tiny {
-		r.why += fmt.Sprintf(": at %d px %.0f%% of the objects would be below %d px", DearestSize, 100*tiny, dataset.TinySide)
+		r.why += fmt.Sprintf(": at %d px %.0f%% of the objects would be below %d px", config.DearestSize, 100*tiny, dataset.TinySide)
 		if cut := objects.cut(r.crops); float64(cut) > mostTiny*float64(len(objects.extents)) {
 			r.why += objects.whole()
 		}
 		return r
 	}
-	return resolution{size: DearestSize, why: fmt.Sprintf("images are trained at %d px: %s", DearestSize, reason)}
+	return resolution{size: config.DearestSize, why: fmt.Sprintf("images are trained at %d px: %s", config.DearestSize, reason)}
 }
 
 // cropped returns crops of a side, with tiles that show the largest objects
@@ -145,7 +140,7 @@ func (m *objects) cut(c crops.Config) (n int) {
 // whole says which size of whole images, above the dearest that is chosen by
 // itself, leaves most objects large enough; nothing if none below their own does.
 func (m *objects) whole() string {
-	for size := DearestSize + sizeStep; size < m.longest; size += sizeStep {
+	for size := config.DearestSize + sizeStep; size < m.longest; size += sizeStep {
 		if tiny := m.tiny(size); tiny <= mostTiny {
 			return fmt.Sprintf("; --size %d cuts none, and %.0f%% of them are below %d px there", size, 100*tiny, dataset.TinySide)
 		}

@@ -44,7 +44,14 @@ func TestImagesThatAreEnlargedAreTold(t *testing.T) {
 	assert.Contains(t, found[0].Message, "35 px at the median as trained on, 0% below 12 px, since images were enlarged to 267%")
 	mixed := sized(0.5, 30)
 	mixed.Train = append(mixed.Train, sized(2, 30).Train...)
-	assert.Contains(t, sizes(mixed)[0].Message, ", since images were shrunk to 50% and enlarged to 200%")
+	assert.Contains(t, sizes(mixed)[0].Message, ", since of 2 images 1 was shrunk to 50% and 1 enlarged to 200%")
+	few := sized(1, 30)
+	for _, scale := range []float32{1, 1, 0.06, 0.6} {
+		few.Train = append(few.Train, sized(scale, 30).Train...)
+	}
+	assert.Contains(t, sizes(few)[0].Message, ", since of 5 images 2 were shrunk to between 6% and 60%", "the others are as they are")
+	few.Train = few.Train[3:]
+	assert.Contains(t, sizes(few)[0].Message, ", since images were shrunk to between 6% and 60%")
 	// A quarter is below 8 px: 128 px x 12/8 is 192.
 	small := sizes(sized(1, 8, 8, 10, 11))
 	assert.Contains(t, small[0].Message, "most of them vanish on a feature map; --size 192 enlarges images (128) until most of them do not")

@@ -33,7 +33,7 @@ func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, e
 		}
 		lists[im.Split] = fmt.Appendln(lists[im.Split], stem)
 	}
-	if err := s.written(&found); err != nil {
+	if err := s.written(VOC, &found); err != nil {
 		return nil, err
 	}
 	for _, split := range splits {
@@ -89,8 +89,8 @@ func (s *Set) vocXML(im *Image, file string, found *findings) []byte {
 	fmt.Fprintf(&b, "</filename>\n\t<size><width>%d</width><height>%d</height><depth>3</depth></size>\n", im.Width, im.Height)
 	for i := range im.Objects {
 		o := &im.Objects[i]
-		if o.Box[2] <= 1 || o.Box[3] <= 1 {
-			found.add(Problem{File: file, Object: s.Called(o), Message: fmt.Sprintf("box %v is no larger than a pixel, which inclusive corners cannot tell from none: left out", o.Box)})
+		if why := unheld(VOC, im, o); why != "" {
+			found.add(Problem{File: file, Object: s.Called(o), Message: why + ": left out"})
 			continue
 		}
 		difficult := 0

@@ -37,7 +37,7 @@ func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, 
 		}
 		lists[im.Split] = fmt.Appendln(lists[im.Split], "./"+image)
 	}
-	if err := s.written(&found); err != nil {
+	if err := s.written(YOLO, &found); err != nil {
 		return nil, err
 	}
 	s.noteOrder(&found)
@@ -58,12 +58,9 @@ func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, 
 }
 
 // written returns an error if every object was left out.
-func (s *Set) written(found *findings) error {
-	left := 0
-	for _, p := range found.all() {
-		left += max(1, p.More)
-	}
-	if n := s.Objects(); n > 0 && left == n {
+func (s *Set) written(f Format, found *findings) error {
+	held, _ := s.Held(f)
+	if n := s.Objects(); n > 0 && held == 0 {
 		return Noting(fmt.Errorf("no object to write, as none of the %d can be: nothing was written", n), found.all())
 	}
 	return nil
@@ -112,19 +109,12 @@ func (s *Set) yoloText(im *Image, found *findings) []byte {
 	w, h := float64(im.Width), float64(im.Height)
 	for i := range im.Objects {
 		o := &im.Objects[i]
-		leave := func(why string) {
+		if why := unheld(YOLO, im, o); why != "" {
 			found.add(Problem{File: im.File, Object: s.Called(o), Message: why + ": left out"})
-		}
-		if o.Crowd || o.Ignore {
-			leave("a crowd or an ignored object, which YOLO cannot mark")
 			continue
 		}
 		x1, y1 := max(o.Box[0], 0), max(o.Box[1], 0)
 		x2, y2 := min(o.Box[0]+o.Box[2], w), min(o.Box[1]+o.Box[3], h)
-		if x2 <= x1 || y2 <= y1 {
-			leave(fmt.Sprintf("box %v has no part in the image of %gx%g", o.Box, w, h))
-			continue
-		}
 		b = strconv.AppendInt(b, int64(o.Category), 10)
 		for _, share := range [4]float64{(x1 + x2) / 2 / w, (y1 + y2) / 2 / h, (x2 - x1) / w, (y2 - y1) / h} {
 			b = append(b, ' ')

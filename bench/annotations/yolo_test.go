@@ -144,7 +144,7 @@ func TestBrokenYOLOLinesAreListed(t *testing.T) {
 		"0 0.5 0.5 0.1":            "4 numbers",
 		"0,0.5,0.5,0.1,0.1":        "commas separate its numbers: want class cx cy w h, separated by blanks: left out",
 		"0, 0.5, 0.5, 0.1, 0.1":    "commas separate its numbers",
-		"0 0.5 0.5 0.1 0.1 0.9":    "6 numbers",
+		"0 0.5 0.5 0.1 0.1 9":      "6 numbers: want class cx cy w h, separated by blanks: left out",
 		"0 50 50 10 10":            "want a share of the image's size",
 		"0 nan 0.5 0.1 0.1":        "want a share",
 		"0 0.5 0.5 inf 0.1":        "want a share",
@@ -191,4 +191,20 @@ func FuzzReadYOLO(f *testing.F) {
 			hold(t, s)
 		}
 	})
+}
+
+// A tool that writes what it found ends a line with its confidence: the object is no
+// background for it.
+func TestAConfidenceBehindABoxIsNotRead(t *testing.T) {
+	fsys := yolo()
+	fsys["labels/train/a.txt"] = file("1 0.5 0.5 0.1 0.1 0.9\n0 .2 .2 .1 .1 1\n")
+	s, err := folder(fsys)
+	require.NoError(t, err)
+	assert.Equal(t, 2, s.Objects())
+	require.Len(t, s.Problems, 2)
+	assert.Equal(t, "labels/train/a.txt:1: a sixth number, 0.9, as a confidence is: its box is read all the same", s.Problems[0].String())
+	fsys["labels/train/a.txt"] = file("1 0.5 0.5 0.1 0.1\n0 .2 .2 .1 .1\n")
+	plain, err := folder(fsys)
+	require.NoError(t, err)
+	assert.Equal(t, plain.Images, s.Images)
 }

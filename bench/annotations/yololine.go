@@ -69,6 +69,10 @@ func (y *yoloFolder) line(im *yoloImage, number int, line string, p *Policy) {
 				add("%.20s has a comma as the decimal sign: read as a point", comma)
 			}
 		}
+		if len(words) == 6 && y.keypoints == [2]int{} && confidence(words[5]) {
+			add("a sixth number, %.20s, as a confidence is: its box is read all the same", words[5])
+			words = words[:5]
+		}
 		shares, err = y.shares(words[1:])
 	}
 	if err != nil {
@@ -133,6 +137,13 @@ func (y *yoloFolder) shares(words []string) ([]float64, error) {
 		shares = append(shares, v)
 	}
 	return shares, nil
+}
+
+// confidence reports whether a word may be how sure a detector was of a box, which
+// tools write behind it.
+func confidence(word string) bool {
+	v, err := strconv.ParseFloat(word, 64)
+	return err == nil && v >= 0 && v <= 1
 }
 
 // decimalCommas puts a point for the decimal comma of each word, and returns the

@@ -85,8 +85,18 @@ func (c *convertCommand) Run(s *session) error {
 	if c.To == "coco" && splitsOf(set) > 1 {
 		fmt.Fprintln(s.stderr, "data: one file of COCO does not tell splits apart: --split writes one of them")
 	}
-	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, sized(set))
+	fmt.Fprintf(s.stdout, "%s: %s\n", c.Out, c.written(set))
 	return nil
+}
+
+// written says what of a set the format holds, and how much it does not.
+func (c *convertCommand) written(set *annotations.Set) string {
+	objects, categories := set.Held(annotations.Format(c.To))
+	text := fmt.Sprintf("%s of %s in %s", prose.Count(objects, "object", "objects"), classesOf(categories, len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
+	if left := set.Objects() - objects; left > 0 {
+		text += fmt.Sprintf("; %s left out", prose.Count(left, "object is", "objects are"))
+	}
+	return text
 }
 
 func splitsOf(set *annotations.Set) int {

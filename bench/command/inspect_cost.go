@@ -4,18 +4,17 @@ import (
 	"fmt"
 	"slices"
 
-	"detsample/bench"
 	"detsample/bench/annotations"
 	"detsample/bench/config"
+	insight "detsample/bench/inspect"
 	"detsample/bench/small/detector"
 	"detsample/bench/strategy"
 	"detsample/internal/prose"
 )
 
 const (
-	// muchPixels of an image and muchMemory in bytes are more than small detectors
-	// are for.
-	muchPixels = 10 * bench.DearestSize * bench.DearestSize
+	// muchMemory in bytes is more than small detectors are for, as are more pixels
+	// than [insight.MostPixels].
 	muchMemory = 4e9
 	// perPixel is what a core takes of a training image, in seconds: 4800 images of
 	// 256 px take two minutes with the usual network (docs/data.md).
@@ -32,10 +31,14 @@ func cost(advised *config.Config, set *annotations.Set) string {
 	two := slices.ContainsFunc(advised.Strategies, func(s strategy.Strategy) bool { return s.TwoStage() })
 	memory := advised.Detector.Memory(detector.Extent{Width: width, Height: height, Images: advised.Training.Batch, Classes: len(set.Categories), TwoStage: two})
 	pixels := float64(width) * float64(height)
-	text := fmt.Sprintf("training with this advice takes about %.2g GB of memory for each run at a time: images are padded to %d x %d with %d anchors each, and a step takes %.2g times what it takes at %d px, the largest that compare chooses by itself; %d images take a core about %s",
-		memory/1e9, width, height, advised.Detector.Pyramid.Count(width, height), pixels/(bench.DearestSize*bench.DearestSize), bench.DearestSize,
+	what := "images are padded to"
+	if advised.Folder.Crop > 0 {
+		what = "crops are"
+	}
+	text := fmt.Sprintf("training with this advice takes about %.2g GB of memory for each run at a time: %s %d x %d with %d anchors each, and a step takes %s what it takes at %d px, the largest that compare chooses by itself; %d images take a core about %s",
+		memory/1e9, what, width, height, advised.Detector.Pyramid.Count(width, height), prose.Times(pixels/(config.DearestSize*config.DearestSize)), config.DearestSize,
 		advised.Training.Images, prose.Time(perPixel*pixels*float64(advised.Training.Images)))
-	if pixels > muchPixels || memory > muchMemory {
+	if pixels > insight.MostPixels || memory > muchMemory {
 		text += "; that is more than small detectors are for: compare --budget trains on fewer images, inspect --size N says what a smaller size reaches, and compare without this file chooses a size or crops"
 	}
 	return text

@@ -27,7 +27,7 @@ type studyCommand struct {
 	Size        string   `placeholder:"N" help:"Longest side of the images of --data in training: pixels, original or auto (the configuration's folder.size)."`
 	Seeds       *int     `placeholder:"N" help:"Runs of each strategy (as each experiment has them)."`
 	FirstSeed   *uint64  `placeholder:"N" help:"The first seed; the others follow (as each experiment has it)."`
-	Quick       bool     `help:"A quarter of an hour: few experiments, 3 seeds, short trainings; it says what it cannot decide."`
+	Quick       bool     `help:"A quarter of an hour on generated scenes (of --data what --only plan says): few experiments, 3 seeds, short trainings; it says what it cannot decide."`
 	Jobs        *int     `placeholder:"N" help:"Runs at a time, a core each; results do not depend on it (all cores)."`
 	Shard       string   `placeholder:"I/N" help:"Train only shard I of N, for --only merge to join (the one that a Slurm array or an indexed Kubernetes job says); none trains everything."`
 	Only        string   `enum:"all,plan,merge,page" default:"all" placeholder:"PART" help:"plan: say what would be run, how long it takes and how much of it --out has; merge: join shards; page: write the page anew from the runs in --out (all)."`
@@ -43,7 +43,7 @@ there. The status is that of compare.
 
 Examples:
   detsample study --only plan               what there is, and how long it takes
-  detsample study --quick                   a quarter of an hour of two cores
+  detsample study --quick                   a quarter of an hour of two cores, on generated scenes
   detsample study rpn roi --seeds 3         two studies, with fewer seeds
   detsample study dense/dense alpha         two experiments
   detsample study --shard 2/4               on the second of four machines, then

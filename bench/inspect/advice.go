@@ -15,6 +15,8 @@ import (
 // present choice may stay.
 const worthwhile = 0.5
 
+const anchorsAnImage = "anchors of a training image, padded"
+
 // advise derives what to change, and the verdict. What concerns size and anchors
 // builds on one another: of the changes the one that gains most comes first, then
 // the one that gains most after it, until nothing is left to gain; levels without
@@ -81,7 +83,7 @@ func samePyramid(a, b *anchors.Pyramid) bool {
 func (a *analysis) recommended(p *proposal) *Recommended {
 	c := a.candidates()
 	out := &Recommended{
-		Resize: a.Resize, Longest: a.longest(), Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset,
+		Resize: a.Resize, Longest: a.longest(), Crop: a.Crop, Ratios: a.Pyramid.Ratios, Levels: shapes(&a.Pyramid), Offset: a.Pyramid.Offset,
 		Count: c.Count, None: c.None, Class: p.class, Histogram: p.bins,
 	}
 	if m, has := thresholds(a.Assigner); has {
@@ -176,7 +178,7 @@ func (p *proposal) figures(r *Report) []Figure {
 		c := slices.IndexFunc(r.Classes, func(c Class) bool { return c.Name == r.SmallClass.Name })
 		list = append(list, Figure{Name: "the same, " + r.SmallClass.Name, Value: p.class[c], Share: true})
 	}
-	return append(list, Figure{Name: "mean best IoU", Value: p.mean}, Figure{Name: "anchors an image", Value: p.perImage()})
+	return append(list, Figure{Name: "mean best IoU", Value: p.mean}, Figure{Name: anchorsAnImage, Value: p.perImage()})
 }
 
 // numbers writes a list.

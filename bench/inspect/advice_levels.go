@@ -67,7 +67,7 @@ func adviseEmptyLevels(ctx context.Context, best proposal, counted *analysis) ([
 	adv := Advice{
 		Topic: levelsTopic, Gain: Gain{100 * float64(left) / float64(all), OfAnchors},
 		Because: fmt.Sprintf("No anchor of %s is positive in any image: such a level has nothing to learn but the background.", strides(empty)),
-		Before:  []Figure{{Name: "anchors an image", Value: best.perImage()}},
+		Before:  []Figure{{Name: anchorsAnImage, Value: best.perImage()}},
 	}
 	fewer := best.pyramid
 	fewer.Levels = fewer.Levels[first:last]
@@ -75,7 +75,7 @@ func adviseEmptyLevels(ctx context.Context, best proposal, counted *analysis) ([
 	if err != nil {
 		return nil, best, err
 	}
-	adv.After = []Figure{{Name: "anchors an image", Value: found.perImage()}}
+	adv.After = []Figure{{Name: anchorsAnImage, Value: found.perImage()}}
 	if adv.Gain.Points < worthwhile || found.reached < best.reached {
 		adv.Keep, adv.Advice = true, fmt.Sprintf("Keep %s, or leave them out: they are %s of the anchors.", strides(empty), percent(adv.Gain.Points/100))
 		if len(empty) == 1 {

@@ -65,7 +65,7 @@ func (a *analysis) regions(r *Report, name string, present int, fraction float64
 		return []Figure{
 			{Name: "regions an image", Value: float64(num)},
 			{Name: "positives it has room for", Value: quota(num)},
-			{Name: "images with fewer", Value: starved(num), Share: true},
+			{Name: "images with fewer positives than room", Value: starved(num), Share: true},
 			{Name: "positives without room", Value: leftOut(num), Share: true},
 			{Name: "negatives for each positive, median image", Value: (float64(num) - positives) / positives},
 		}
@@ -91,13 +91,15 @@ func (a *analysis) regions(r *Report, name string, present int, fraction float64
 	if num != present {
 		adv.After = figures(num)
 	}
-	fewer, more := 100*(starved(present)-starved(num)), 100*(leftOut(present)-leftOut(num))
+	fewer, crowded := 100*(starved(present)-starved(num)), 100*(leftOut(present)-leftOut(num)) // below 0 where more lack room
 	switch {
-	case num < present && fewer >= worthwhile:
-		adv.Gain = Gain{fewer, OfImages}
-	case num <= present || more < worthwhile:
+	case num < present && fewer+min(0, crowded) >= worthwhile:
+		if name != "" { // else nobody chose what it is beside
+			adv.Gain = Gain{fewer, OfImages}
+		}
+	case num <= present || crowded < worthwhile:
 		adv.Keep, adv.Advice = true, fmt.Sprintf("Keep %d regions an image at %s%s.", present, ratio, where)
-		if num < present {
+		if num < present && -crowded < worthwhile {
 			adv.Advice = fmt.Sprintf("Keep %d regions an image at %s%s; %d do as well.", present, ratio, where, num)
 		}
 	}

@@ -107,9 +107,8 @@ func anySampler(r *Report) Advice {
 	}
 	adv.Keep = i < 0 && len(r.Samplers) > 0
 	adv.Advice = "Sampler all, under a loss that weighs by difficulty; or hard_negative at 3:1, which counts negatives by the positives there are."
-	if i >= 0 {
-		adv.Advice += fmt.Sprintf(" No sampler was named (--config): they are beside %s.", r.Samplers[i].Name)
-	}
+	adv.Advice += " No sampler was named (--config): this is one to start from."
+	adv.Gain = Gain{} // over one that nobody chose
 	adv.Because += " A sampler of a fixed number also leaves out nearly all moderately hard negatives."
 	adv.Setting = "sampler: {type: all}"
 	return adv

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"detsample/bench/config"
+	"detsample/internal/prose"
 )
 
 const sizeTopic = "image size"
@@ -21,7 +22,8 @@ const (
 
 // larger returns the analysis at twice the size, nil where images would be enlarged
 // more than twice or are too large to be inspected. Images that are shrunk by it no
-// longer are left as they are; beyond, the longest side is scaled, as compare does.
+// longer are left as they are; beyond, the longest side is scaled, as compare does. It
+// may be more than a comparison trains on: see [analysis.within].
 func (a *analysis) larger() *analysis {
 	scale := a.scale()
 	size, ok := a.Resize.times(2)
@@ -59,23 +61,39 @@ func (a *analysis) trainable() bool { return config.Size(a.longest()).Validate()
 // sizeAdvice advises a larger size.
 func (s *search) sizeAdvice(from *proposal, m *move) Advice {
 	to := &m.to
-	adv := Advice{Topic: sizeTopic, Advice: fmt.Sprintf("Train at size %s (now %s), with the same anchors.", to.Resize, from.Resize)}
-	if m.fitted {
-		adv.Advice = fmt.Sprintf("Train at size %s (now %s), with %s.", to.Resize, from.Resize, described(&to.pyramid))
+	at, with := "at size "+to.Resize.String(), "the same anchors"
+	if to.Crop > 0 {
+		at = fmt.Sprintf("on crops of %d pixels of the images as they are", to.Crop)
 	}
+	if m.fitted {
+		with = described(&to.pyramid)
+	}
+	adv := Advice{Topic: sizeTopic, Advice: fmt.Sprintf("Train %s (now %s), with %s.", at, from.Resize, with)}
 	adv.Because = shrunkTo(from) + fmt.Sprintf(" At size %s they are %.1f pixels and %s.", to.Resize, to.medianSide(), percent(to.tiny().Value))
 	if to.scale() > 1/original {
 		adv.Because += fmt.Sprintf(" Enlarging adds no detail: objects become large beside the finest stride, %d pixels.", to.pyramid.Levels[0].Stride)
 	}
-	adv.Because += fmt.Sprintf(" A step takes about %.1f times as long, as there are so many pixels.", to.pixels()/from.pixels())
+	adv.Because += stepOf(from, to)
 	for i := range s.tried {
 		if other := &s.tried[i]; other.topic == anchorsTopic {
 			adv.Because += fmt.Sprintf(" Instead of it anchors fitted at size %s reach %s.", from.Resize, percent(other.to.share))
 		}
 	}
-	adv.Before = []Figure{from.tiny(), {Name: "pixels an image", Value: from.pixels()}}
-	adv.After = []Figure{to.tiny(), {Name: "pixels an image", Value: to.pixels()}}
+	const padded = "pixels of a training image, padded"
+	adv.Before = []Figure{from.tiny(), {Name: padded, Value: from.padded()}}
+	adv.After = []Figure{to.tiny(), {Name: padded, Value: to.padded()}}
 	return adv
+}
+
+// stepOf says how much longer a step takes, by the pixels that are trained on.
+func stepOf(from, to *proposal) string {
+	w0, h0 := from.canvas()
+	w, h := to.canvas()
+	what := "images are padded to"
+	if to.Crop > 0 {
+		what = "crops are"
+	}
+	return fmt.Sprintf(" A step takes %s what it takes now: %s %d x %d pixels, where they were %d x %d.", prose.Times(to.padded()/from.padded()), what, w, h, w0, h0)
 }
 
 // sizeKept says why a size that images are shrunk to may stay.
@@ -95,11 +113,12 @@ func shrunkTo(p *proposal) string {
 	return fmt.Sprintf("At size %s the median object is %.1f pixels, and %s of the objects are below %d.", p.Resize, p.medianSide(), percent(p.tiny().Value), tinySide)
 }
 
-// beyond advises a larger size at which no comparison trains, and returns the note
-// that it is not in the configuration; empty where that is worth little.
+// beyond advises a larger size at which no comparison trains, or small detectors are
+// not for, and returns the note that it is not in the configuration; empty where that
+// is worth little.
 func (s *search) beyond(ctx context.Context) (note string, err error) {
 	a := s.best.larger()
-	if a == nil || a.trainable() || !s.best.trainable() {
+	if a == nil || a.feasible(s.best.analysis) || !s.best.trainable() {
 		return "", nil
 	}
 	m := move{topic: sizeTopic}
@@ -112,10 +131,17 @@ func (s *search) beyond(ctx context.Context) (note string, err error) {
 	}
 	s.make(&m)
 	s.best = from
+	why := "compare trains at no such size"
+	reason := fmt.Sprint(config.Size(a.longest()).Validate())
+	if a.trainable() {
+		width, height := a.canvas()
+		why = "compare's small detectors are for no such size"
+		reason = fmt.Sprintf("images are padded to %d x %d pixels there", width, height)
+	}
 	at := &s.steps[len(s.steps)-1]
 	at.Setting = ""
-	at.Advice.Advice += fmt.Sprintf(" compare trains at no such size: the configuration leaves images at size %s; with compare, take images that are cut into parts and enlarged.", from.Resize)
-	return fmt.Sprintf("the size %s that is advised is not in the configuration, which has %s: compare trains at no such size (%s)", a.Resize, from.Resize, config.Size(a.longest()).Validate()), nil
+	at.Advice.Advice += fmt.Sprintf(" %s: the configuration leaves images at size %s; with compare, take images that are cut into parts and enlarged.", why, from.Resize)
+	return fmt.Sprintf("the size %s that is advised is not in the configuration, which has %s: %s (%s)", a.Resize, from.Resize, why, reason), nil
 }
 
 // scale returns the median over images of their size in training beside their
@@ -128,15 +154,6 @@ func (a *analysis) scale() float64 {
 	}
 	slices.Sort(list)
 	return list[len(list)/2]
-}
-
-// pixels returns the mean number of pixels of an image in training.
-func (a *analysis) pixels() float64 {
-	n := 0.0
-	for i := range a.images {
-		n += float64(a.images[i].width) * float64(a.images[i].height)
-	}
-	return n / float64(len(a.images))
 }
 
 // medianSide returns the median of sqrt(width*height) at training size.

@@ -134,7 +134,7 @@ func assertFollows(t *testing.T, a, b Advice) {
 	t.Helper()
 	for _, after := range a.After {
 		for _, before := range b.Before {
-			if after.Name == before.Name && after.Name != "anchors an image" { // empty levels may be left out between
+			if after.Name == before.Name && after.Name != anchorsAnImage { // empty levels may be left out between
 				assert.InDelta(t, after.Value, before.Value, 1e-12, "%s, %s: %s", a.Topic, b.Topic, after.Name)
 			}
 		}
@@ -333,7 +333,7 @@ func TestASamplerThatFindsWhatItWantsIsKept(t *testing.T) {
 
 func TestAVerdictOnLevelsAloneDoesNotPromiseObjects(t *testing.T) {
 	r := &Report{Advice: []Advice{{Topic: "levels without positives", Gain: Gain{40, OfAnchors}}, {Topic: "class balance"}}}
-	assert.Equal(t, "Change 2 settings, for less than objects reached: of those nothing that was tried gains half a point.", verdict(r, r.Advice)[1])
+	assert.Equal(t, "Nothing that was tried reaches half a point more of the objects; 2 other changes are advised, first of all levels without positives (40.0% fewer anchors).", verdict(r, r.Advice)[1])
 }
 
 // What is recommended is one pyramid: of several pieces of advice that have sizes,
@@ -355,9 +355,17 @@ func TestAnchorsThatAreReplacedSayByWhich(t *testing.T) {
 	assert.Contains(t, found["anchor sizes and ratios"].Advice, by)
 }
 
-// A quota that nobody chose is named where it is compared with.
-func TestAdviceOnASamplerSaysBesideWhich(t *testing.T) {
-	adv := topics(analysed(t, random(11, 50), byDefault()))["sampler of the dense stage"]
-	assert.Regexp(t, `^images that starve random 256, 1:1 \d.* → \d.*$`, adv.Worth())
-	assert.Contains(t, adv.Advice, "No sampler was named (--config): they are beside random 256, 1:1.")
+// A quota that nobody chose is a fact beside what is advised, and no gain over it.
+func TestAdviceOnASamplerGainsNothingOverAQuotaThatNobodyChose(t *testing.T) {
+	r := analysed(t, random(11, 50), byDefault())
+	adv := topics(r)["sampler of the dense stage"]
+	require.False(t, adv.Keep)
+	assert.Zero(t, adv.Gain)
+	assert.Contains(t, adv.Because, "random 256, 1:1 wants 128 positives an image and finds fewer in ")
+	assert.Contains(t, adv.Advice, "No sampler was named (--config): this is one to start from.")
+	assert.Zero(t, topics(r)["regions of the second stage"].Gain, "nor was a second stage")
+	at := slices.IndexFunc(r.Advice, func(a Advice) bool { return a.Topic == adv.Topic })
+	for _, a := range r.Advice[at:] {
+		assert.True(t, a.Keep || a.Gain == Gain{}, "%s comes first, as it gains something", a.Topic)
+	}
 }

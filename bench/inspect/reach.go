@@ -127,14 +127,8 @@ func (r *reach) at(objects []int32, iou float64) float64 {
 	return Share(n, len(objects))
 }
 
-// perImage returns the mean number of anchors of an image.
-func (p *proposal) perImage() float64 {
-	n := 0.0
-	for i := range p.images {
-		n += float64(p.pyramid.Count(int(p.images[i].width), int(p.images[i].height)))
-	}
-	return n / float64(len(p.images))
-}
+// perImage returns the number of anchors of a training image, with what it is padded by.
+func (p *proposal) perImage() float64 { return float64(p.pyramid.Count(p.canvas())) }
 
 // boxes returns the objects as anchors are fitted to them.
 func (a *analysis) boxes() []anchorfit.Object {
@@ -147,9 +141,9 @@ func (a *analysis) boxes() []anchorfit.Object {
 	return list
 }
 
-// resized returns the analysis at another size, without the counts.
+// resized returns the analysis of whole images at another size, without the counts.
 func (a *analysis) resized(size Resize) (*analysis, error) {
 	c := a.Config
-	c.Resize, c.Samplers = size, nil
+	c.Resize, c.Crop, c.Samplers = size, 0, nil
 	return newAnalysis(a.set, c)
 }

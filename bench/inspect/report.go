@@ -226,6 +226,7 @@ const (
 type Recommended struct {
 	Resize    Resize       `json:"resize"`
 	Longest   int          `json:"longest_side"` // as in [Setting]
+	Crop      int          `json:"crop,omitempty"`
 	Ratios    []float32    `json:"ratios"`
 	Levels    []LevelShape `json:"levels"`
 	Offset    float32      `json:"offset"`

@@ -96,7 +96,13 @@ func (s *search) try(ctx context.Context) error {
 		}
 		s.tried = append(s.tried, move{topic: finerTopic, to: found, fitted: true})
 	}
-	if a := s.best.larger(); a != nil && (a.trainable() || !s.best.trainable()) {
+	a := s.best.larger()
+	if a != nil && !a.feasible(s.best.analysis) && s.best.scale() < original {
+		if a, err = s.best.within(); err != nil {
+			return err
+		}
+	}
+	if a != nil && a.feasible(s.best.analysis) {
 		if found, err = a.propose(ctx, s.best.pyramid); err != nil {
 			return err
 		}

@@ -41,7 +41,12 @@ func (r *Report) Size() config.Size {
 
 // Crop returns the side of the crops that a comparison trains on at [Report.Size], 0 for
 // none: crops are of the original pixels, so that another size has none.
-func (r *Report) Crop() int { return cropAt(r.Size(), r.Setting.Crop) }
+func (r *Report) Crop() int {
+	if r.Recommended != nil {
+		return cropAt(r.Size(), r.Recommended.Crop)
+	}
+	return cropAt(r.Size(), r.Setting.Crop)
+}
 
 func cropAt(size config.Size, crop int) int {
 	if size != config.Original {

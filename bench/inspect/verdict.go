@@ -26,11 +26,12 @@ func verdict(r *Report, list []Advice) []string {
 			anchorsStay = anchorsStay && list[i].Gain.Of != OfAnchors
 		}
 	}
-	switch settings := prose.Count(changes, "setting", "settings"); {
+	switch {
 	case changes > 0 && anchorsStay:
-		second = fmt.Sprintf("Keep these anchors and this size, and change %s: nothing that was tried gains half a point of objects.", settings)
+		second = fmt.Sprintf("Keep these anchors and this size, and change %s: nothing that was tried gains half a point of objects.", prose.Count(changes, "setting", "settings"))
 	case changes > 0:
-		second = fmt.Sprintf("Change %s, for less than objects reached: of those nothing that was tried gains half a point.", settings)
+		second = fmt.Sprintf("Nothing that was tried reaches half a point more of the objects; %s advised, first of all %s (%s).",
+			prose.Count(changes, "other change is", "other changes are"), list[0].Topic, list[0].Worth())
 	}
 	if a := &list[0]; a.reaches() {
 		second = fmt.Sprintf("What would change most is the %s: %s.", subject(a.Topic), a.Gain)

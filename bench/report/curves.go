@@ -175,7 +175,7 @@ func crossings(strategies []summary.Strategy) string {
 	}
 	without := ""
 	if len(failed) > 0 {
-		without = ", " + prose.List(failed, "and") + " apart, of which runs failed"
+		without = ", " + prose.List(failed, "and") + " apart, of which runs failed or learned nothing"
 	}
 	switch {
 	case len(leads) == 0:

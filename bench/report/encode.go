@@ -18,12 +18,13 @@ const (
 	largestPNG  = 60000 // bytes; a larger one is encoded as JPEG
 )
 
-// dataURI encodes an image into an address that holds it.
+// dataURI encodes an image, without what it is padded by, into an address that holds it.
 func dataURI(img *dataset.Image) (string, error) {
 	if len(img.Pix) != 3*img.Width*img.Height {
 		return "", fmt.Errorf("report: image %s has %d bytes: want 3*%d*%d", img.Name, len(img.Pix), img.Width, img.Height)
 	}
-	picture := shrink(img.Opaque())
+	w, h := img.Size()
+	picture := shrink(img.Opaque().SubImage(image.Rect(0, 0, w, h)).(*image.RGBA))
 	var b bytes.Buffer
 	if err := png.Encode(&b, picture); err != nil {
 		return "", fmt.Errorf("report: image %s: %w", img.Name, err)

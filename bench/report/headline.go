@@ -100,20 +100,27 @@ func met(strategies []summary.Strategy, stage string) string {
 	}
 }
 
-// failures counts the runs that failed to train.
+// failures counts the runs that failed to train, and those that learned nothing.
 func failures(strategies []summary.Strategy) string {
-	runs, failed := 0, 0
-	var who []string
+	all := 0
+	var runs [2]int
+	var who [2][]string
 	for i := range strategies {
 		s := &strategies[i]
-		runs += s.Runs
-		failed += len(s.Failed)
-		if len(s.Failed) > 0 {
-			who = append(who, fmt.Sprintf("%s (%d of %d)", named(s), len(s.Failed), s.Runs))
+		all += s.Runs
+		failed, idle := failedOf(s)
+		for k, n := range [2]int{failed, idle} {
+			if n > 0 {
+				runs[k] += n
+				who[k] = append(who[k], fmt.Sprintf("%s (%d of %d)", named(s), n, s.Runs))
+			}
 		}
 	}
-	if failed == 0 {
-		return ""
+	var text []string
+	for k, what := range [2]string{"failed to train", "learned nothing, and count as they are"} {
+		if runs[k] > 0 {
+			text = append(text, fmt.Sprintf("%d of %s %s: %s.", runs[k], number(all, "run"), what, prose.List(who[k], "and")))
+		}
 	}
-	return fmt.Sprintf("%d of %s failed to train: %s.", failed, number(runs, "run"), prose.List(who, "and"))
+	return strings.Join(text, " ")
 }

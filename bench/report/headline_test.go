@@ -72,7 +72,7 @@ func TestCrossingsNameTheLeaderAtEachCheckpoint(t *testing.T) {
 	assert.Equal(t, "All have equal means at every checkpoint.", crossings(equal))
 	assert.Contains(t, crossings(append(equal, all[1])), "a and twin from 1,000 to 2,000 and b at 3,000 images")
 	all[1].Failed = []string{"diverged"}
-	assert.Equal(t, "a has the highest mean at every checkpoint, b apart, of which runs failed.", crossings(all), "a failed run does not lead")
+	assert.Equal(t, "a has the highest mean at every checkpoint, b apart, of which runs failed or learned nothing.", crossings(all), "a failed run does not lead")
 
 	fine, rare := all[0], summary.Strategy{Strategy: "rare", Curve: []summary.CurvePoint{{}, {Images: 1500, AP: 0.9}, {Images: 3000, AP: 0.1}}}
 	assert.Equal(t, "a has the highest mean at every checkpoint.", crossings([]summary.Strategy{rare, fine}), "at 1500 images rare alone was evaluated")

@@ -48,11 +48,12 @@ func (t tag) covers(o tag) bool {
 // widths are meant.
 const overlayWidth = 210
 
-// newOverlay starts a drawing over an image. The first one defines it, the
-// others on the page refer to it by its id.
+// newOverlay starts a drawing over an image, without what it is padded by. The first
+// one defines it, the others on the page refer to it by its id.
 func newOverlay(img *dataset.Image, id, uri string, labels []string, define bool) *overlay {
-	o := &overlay{zoom: overlayWidth / float64(img.Width), width: overlayWidth, labels: labels}
-	height := float64(img.Height) * o.zoom
+	w, h := img.Size()
+	o := &overlay{zoom: overlayWidth / float64(w), width: overlayWidth, labels: labels}
+	height := float64(h) * o.zoom
 	o.addf(`<svg xmlns="http://www.w3.org/2000/svg" class="overlay" viewBox="0 0 %d %.0f" role="img" aria-label="%s">`,
 		overlayWidth, height, escape(img.Name))
 	if define {

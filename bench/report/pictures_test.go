@@ -115,3 +115,22 @@ func TestUnderAPictureAreTheObjectsToFind(t *testing.T) {
 	found := []trainer.DrawnDetection{{Box: im.Objects[1].Box, Class: im.Objects[1].Class}}
 	assert.Equal(t, "0 right, 0 wrong, 1 missed, 1 not counted", newOverlay(im, "i", "", nil, false).detections(found, im.Objects))
 }
+
+// Images lie at the top left of a canvas that all have in common: a picture is of the
+// image alone.
+func TestAPictureIsWithoutWhatItsImageIsPaddedBy(t *testing.T) {
+	img := &dataset.Image{Name: "a", Width: 64, Height: 64, OwnWidth: 42, OwnHeight: 21, Pix: make([]uint8, 3*64*64)}
+	uri, err := dataURI(img)
+	require.NoError(t, err)
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(uri, "data:image/png;base64,"))
+	require.NoError(t, err)
+	decoded, _, err := image.Decode(bytes.NewReader(raw))
+	require.NoError(t, err)
+	assert.Equal(t, image.Pt(42, 21), decoded.Bounds().Size())
+	o := newOverlay(img, "i", uri, []string{"aa"}, true)
+	o.box([4]float32{0, 0, 42, 21}, 0, "hit", "")
+	text := string(o.html())
+	assert.Contains(t, text, `viewBox="0 0 210 105"`)
+	assert.Contains(t, text, `width="210" height="105.0"`)
+	assert.Contains(t, text, `width="210.0" height="105.0"`, "a box of the whole image")
+}

@@ -3,9 +3,11 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"strings"
 
 	"detsample/bench/looks"
 	"detsample/bench/summary"
+	"detsample/bench/trainer"
 )
 
 // hues is the number of colours that the style sheet gives strategies, --s0
@@ -106,13 +108,33 @@ func starred(s *summary.Strategy, name string) string {
 	return name
 }
 
-// marked returns the number of failed runs for beside a name, or nothing.
+// marked returns the numbers of failed runs, and of those that learned nothing, for
+// beside a name, or nothing.
 func marked(s *summary.Strategy) string {
-	if len(s.Failed) == 0 {
-		return ""
+	failed, idle := failedOf(s)
+	var words []string
+	for _, k := range []struct {
+		runs int
+		what string
+	}{{failed, "failed"}, {idle, "learned nothing"}} {
+		switch {
+		case k.runs == 0:
+		case s.Runs == 1:
+			words = append(words, k.what)
+		default:
+			words = append(words, fmt.Sprintf("%d of %d %s", k.runs, s.Runs, k.what))
+		}
 	}
-	if s.Runs == 1 {
-		return "failed"
+	return strings.Join(words, ", ")
+}
+
+// failedOf returns how many runs of a strategy failed to train, and how many trained
+// to their end for nothing.
+func failedOf(s *summary.Strategy) (failed, idle int) {
+	for _, reason := range s.Failed {
+		if reason == trainer.LearnedNothing {
+			idle++
+		}
 	}
-	return fmt.Sprintf("%d of %d failed", len(s.Failed), s.Runs)
+	return len(s.Failed) - idle, idle
 }
