@@ -18,13 +18,16 @@ const (
 	fourth  = ", weight x4"
 )
 
-// weighed are the strategies of a dense head that are compared at other weights.
-var weighed = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
+// What is compared at other weights, on a dense head and in the region proposal network.
+var (
+	weighed = []string{"ce", "focal", "ssd 3:1", "ohem 64"}
+	anchors = []string{"512 + ce", "512 + focal", "all + focal"}
+)
 
-// moved is the most that sixteen times the weight moves a strategy.
-func (q quoted) moved(experiment string, images int) float64 {
+// moved is the most that sixteen times the weight moves one of the strategies.
+func (q quoted) moved(experiment string, strategies []string, images int) float64 {
 	var by []float64
-	for _, name := range weighed {
+	for _, name := range strategies {
 		by = append(by, math.Abs(q.ahead(experiment, name+fourth, name+quarter, images).Mean))
 	}
 	return slices.Max(by)
@@ -85,7 +88,7 @@ func TestTheAnswersQuoteOtherWeights(t *testing.T) {
 				}
 			}
 		}
-		q.says("Whichever two weights are set against each other, what mines is at least %.1f ahead of cross entropy and of focal loss, and sixteen times the weight moves no strategy by more than %.1f", least, q.moved(experiment, end))
+		q.says("Whichever two weights are set against each other, what mines is at least %.1f ahead of cross entropy and of focal loss, and sixteen times the weight moves no strategy by more than %.1f", least, q.moved(experiment, weighed, end))
 	})
 	q.run("little left to gain", func(q quoted) {
 		const experiment = "faint-weight"
@@ -95,6 +98,41 @@ func TestTheAnswersQuoteOtherWeights(t *testing.T) {
 			q.by(experiment, "focal"+quarter, "ssd 3:1"+quarter, end), q.by(experiment, "focal"+fourth, "ssd 3:1"+fourth, end),
 			q.by(experiment, "focal"+quarter, "ohem 64"+quarter, end), q.by(experiment, "focal"+fourth, "ohem 64"+fourth, end),
 			q.by(experiment, "focal"+quarter, "ce"+quarter, end), q.by(experiment, "focal"+fourth, "ce"+fourth, end))
-		q.says("there sixteen times the weight moves a strategy by up to %.1f", q.moved(experiment, end))
+		q.says("there sixteen times the weight moves a strategy by up to %.1f", q.moved(experiment, weighed, end))
 	})
+	q.run("region proposals", func(q quoted) {
+		const experiment = "rpn-weight"
+		end := q.final(experiment)
+		assert.Equal(q.t, q.final("rpn-faint"), 4*end)
+		q.says("At a quarter and at four times the weight of the network's classification loss ([`rpn-weight`](study/README.md#rpn-weight), %d seeds, a quarter of `rpn-faint`'s images) focal loss is %s and %s ahead of cross entropy, both on 512 anchors, and focal loss on all anchors %s and %s ahead of that on 512",
+			q.find(experiment).SeedsRun(), difference(q.ahead(experiment, "512 + focal"+quarter, "512 + ce"+quarter, end), 1), difference(q.ahead(experiment, "512 + focal"+fourth, "512 + ce"+fourth, end), 1),
+			difference(q.ahead(experiment, "all + focal"+quarter, "512 + focal"+quarter, end), 1), difference(q.ahead(experiment, "all + focal"+fourth, "512 + focal"+fourth, end), 1))
+		q.says("sixteen times the weight moves one of the three by up to %.1f", q.moved(experiment, anchors, end))
+	})
+}
+
+// The weights of rpn-weight are those of rpn-faint, but for the one that differs.
+func TestOtherWeightsOfRegionProposalsAreAllThatDiffers(t *testing.T) {
+	q := quoting(t, "docs", "answers.md")
+	c, err := q.find("rpn-weight").Config()
+	require.NoError(t, err)
+	of, err := q.find("rpn-faint").Config()
+	require.NoError(t, err)
+	assert.Equal(t, of.Scenes, c.Scenes)
+	assert.Equal(t, of.Detector, c.Detector)
+	assert.Equal(t, [2]any{of.Training.Batch, of.Training.Average}, [2]any{c.Training.Batch, c.Training.Average})
+	require.Len(t, c.Strategies, 2*len(anchors))
+	for i, name := range anchors {
+		plain := of.Strategies[slices.IndexFunc(of.Strategies, func(s strategy.Strategy) bool { return s.Name == name })]
+		for k, times := range []float64{0.25, 4} {
+			s := c.Strategies[2*i+k]
+			assert.Equal(t, name+[]string{quarter, fourth}[k], s.Name)
+			assert.Equal(t, plain.ROI, s.ROI, s.Name)
+			assert.Equal(t, plain.LR, s.LR, s.Name)
+			rpn := *s.RPN
+			assert.InEpsilon(t, times*plain.RPN.ClsWeight, rpn.ClsWeight, 1e-6, s.Name)
+			rpn.ClsWeight = plain.RPN.ClsWeight
+			assert.Equal(t, *plain.RPN, rpn, s.Name)
+		}
+	}
 }
