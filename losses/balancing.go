@@ -9,18 +9,6 @@ type Balancing interface {
 	Balances() bool
 }
 
-// Levelling is a classification loss that may level its elements. Levels
-// reports whether it does: their weights add up to how many they are, easy ones
-// included, so that the loss grows with the candidates, and only a normaliser that
-// does too leaves a mean.
-type Levelling interface {
-	Cls
-	Levels() bool
-}
-
-// Levels implements [Levelling].
-func (GHMC) Levels() bool { return true }
-
 // Balances implements [Balancing]: what a positive gains in rank, the negatives
 // above it lose.
 func (AveragePrecision) Balances() bool { return true }

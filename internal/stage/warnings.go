@@ -56,7 +56,7 @@ func (t Terms) Warnings(assigner anchors.Assigner, sampler sampling.Sampler, den
 	if w, trapped := t.focusing(sampler, dense); trapped {
 		list = append(list, w)
 	}
-	if levelling, ok := t.Cls.(losses.Levelling); ok && levelling.Levels() && dense && sampling.ThinningOf(sampler) == sampling.KeepsAll && !overAll(t.Norm) {
+	if _, levels := t.Cls.(losses.GHMC); levels && dense && sampling.ThinningOf(sampler) == sampling.KeepsAll && !overAll(t.Norm) {
 		loss := registry.Name(t.Cls)
 		list = append(list, anchors.Warning{
 			Trap: levelledOverPositives, Where: "cls",
