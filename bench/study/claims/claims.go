@@ -19,6 +19,8 @@ const (
 var (
 	overMining  = Contrast{A: "focal", B: "ssd 3:1", Expect: Above, Published: "+4.9 AP, " + lin + ", table 1d", Says: "focal loss is better than 3:1"}
 	overOHEM    = Contrast{A: "focal", B: "ohem 64", Expect: Above, Published: "+3.2 AP, " + lin + ", table 1d", Says: "focal loss is better than OHEM"}
+	onSampled   = Contrast{A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy"}
+	onAll       = Contrast{A: "all + focal", B: "512 + focal", Expect: Above, Published: noFigure, Says: "focal loss is better on all anchors than on 512"}
 	regions     = Contrast{A: "512 + ce", B: "128 + ce", Expect: Differs, Published: noFigure, Says: "512 regions differ from 128"}
 	ofEverySize = Contrast{A: "512 + ce", B: "128 + ce", Expect: Differs, Published: noFigure, Says: "on objects of every size, 512 regions differ from 128"}
 	mostLoss    = Contrast{A: "ce", Constant: 50, Measure: evidence.NegativeLoss, Negatives: 1000, Expect: Above, Published: lin + ", section 3", Says: "where cross entropy trains, negatives have more than half of the loss"}
@@ -34,29 +36,26 @@ func overCE(regions string) Contrast {
 	return Contrast{A: regions + " + focal", B: regions + " + ce", Expect: Above, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is better than cross entropy", regions)}
 }
 
-// atOtherWeights are the predictions of a dense head where classification losses have a quarter of
-// their matched weight, and four times it; and that four times is better than a quarter.
-func atOtherWeights() (list []Contrast) {
-	for _, at := range [][2]string{{", weight x.25", "at a quarter of the weight"}, {", weight x4", "at four times the weight"}} {
-		for _, x := range []Contrast{overMining, overOHEM} {
-			list = append(list, Contrast{A: x.A + at[0], B: x.B + at[0], Expect: Above, Published: noFigure, Says: at[1] + ", " + x.Says})
+// named is a strategy, and what it is called in a sentence.
+type named struct{ strategy, called string }
+
+// What is asked at other weights.
+var (
+	denseLosses  = []named{{"ce", "cross entropy"}, {"focal", "focal loss"}, {"ssd 3:1", "3:1"}, {"ohem 64", "OHEM"}}
+	anchorLosses = []named{{"512 + ce", "cross entropy on 512 anchors"}, {"512 + focal", "focal loss on 512 anchors"}, {"all + focal", "focal loss on all anchors"}}
+)
+
+// atOtherWeights are predictions where the classification losses that are compared have a
+// quarter of their weight, and four times it; and that each strategy differs at these two.
+func atOtherWeights(strategies []named, predictions ...Contrast) (list []Contrast) {
+	const quarter, fourfold = ", weight x.25", ", weight x4"
+	for _, at := range [][2]string{{quarter, "at a quarter of the weight"}, {fourfold, "at four times the weight"}} {
+		for _, x := range predictions {
+			list = append(list, Contrast{A: x.A + at[0], B: x.B + at[0], Expect: x.Expect, Published: noFigure, Says: at[1] + ", " + x.Says})
 		}
 	}
-	for _, x := range [][2]string{{"ce", "cross entropy"}, {"focal", "focal loss"}, {"ssd 3:1", "3:1"}, {"ohem 64", "OHEM"}} {
-		list = append(list, Contrast{A: x[0] + ", weight x4", B: x[0] + ", weight x.25", Expect: Differs, Published: noFigure, Says: x[1] + " at four times the weight differs from that at a quarter"})
-	}
-	return list
-}
-
-// anchorsAtOtherWeights are the same of a region proposal network.
-func anchorsAtOtherWeights() (list []Contrast) {
-	for _, at := range [][2]string{{", weight x.25", "at a quarter of the weight"}, {", weight x4", "at four times the weight"}} {
-		list = append(list,
-			Contrast{A: "512 + focal" + at[0], B: "512 + ce" + at[0], Expect: Above, Published: noFigure, Says: at[1] + ", on 512 anchors, focal loss is better than cross entropy"},
-			Contrast{A: "all + focal" + at[0], B: "512 + focal" + at[0], Expect: Above, Published: noFigure, Says: at[1] + ", focal loss is better on all anchors than on 512"})
-	}
-	for _, x := range [][2]string{{"512 + ce", "cross entropy on 512 anchors"}, {"512 + focal", "focal loss on 512 anchors"}, {"all + focal", "focal loss on all anchors"}} {
-		list = append(list, Contrast{A: x[0] + ", weight x4", B: x[0] + ", weight x.25", Expect: Differs, Published: noFigure, Says: x[1] + " at four times the weight differs from that at a quarter"})
+	for _, s := range strategies {
+		list = append(list, Contrast{A: s.strategy + fourfold, B: s.strategy + quarter, Expect: Differs, Published: noFigure, Says: s.called + " at four times the weight differs from that at a quarter"})
 	}
 	return list
 }
@@ -101,7 +100,7 @@ func All() []Claim {
 		{3, "Focal loss (.25, 2) over all anchors beats 3:1 hard negative mining and OHEM.", slices.Concat(
 			each([]string{"dense", "dense-long", "dense-faint", "dense-tiny", "descent", "decay", "dense-norm"}, overMining, overOHEM),
 			each([]string{"default"}, overMining),
-			shownBeside(each([]string{"dense-weight", "faint-weight"}, atOtherWeights()...)),
+			shownBeside(each([]string{"dense-weight", "faint-weight"}, atOtherWeights(denseLosses, overMining, overOHEM)...)),
 			shownBeside(each([]string{"focus"}, overMining,
 				Contrast{A: "focal, gamma 1", B: "ssd 3:1", Expect: Above, Published: noFigure, Says: "focal loss of gamma 1 is better than 3:1"},
 				Contrast{A: "focal, gamma 1", B: "ohem 64", Expect: Above, Published: noFigure, Says: "focal loss of gamma 1 is better than OHEM"},
@@ -109,10 +108,10 @@ func All() []Claim {
 		)},
 		{4, "In the region proposal network, focal loss already gains on 512 sampled anchors; all anchors are what it was meant for.", slices.Concat(
 			each([]string{"rpn", "rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small", "rpn-faint"},
-				Contrast{A: "512 + focal", B: "512 + ce", Expect: Above, Published: "about +1.5 AP, " + report, Says: "on 512 anchors, focal loss is better than cross entropy"},
+				onSampled,
 				Contrast{A: "all + focal", B: "512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"},
-				Contrast{A: "all + focal", B: "512 + focal", Expect: Above, Published: noFigure, Says: "focal loss is better on all anchors than on 512"}),
-			shownBeside(each([]string{"rpn-weight"}, anchorsAtOtherWeights()...)),
+				onAll),
+			shownBeside(each([]string{"rpn-weight"}, atOtherWeights(anchorLosses, onSampled, onAll)...)),
 			each([]string{"default"},
 				Contrast{A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"}),
 		)},
