@@ -34,10 +34,21 @@ func (e *ParamError) Error() string {
 // First returns the first of errors that were joined, or err itself: what a Validate
 // has of a Shape, as [Check] says one thing at a time.
 func First(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()[0]
+	if list := Each(err); len(list) > 0 {
+		return list[0]
 	}
-	return err
+	return nil
+}
+
+// Each returns the errors that were joined, err alone where none were, and none for nil.
+func Each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 // Within returns e as an error of what holds its parameters, at a path.

@@ -56,15 +56,23 @@ func (t Terms) Warnings(assigner anchors.Assigner, sampler sampling.Sampler, den
 	if w, trapped := t.focusing(sampler, dense); trapped {
 		list = append(list, w)
 	}
-	if _, levels := t.Cls.(losses.GHMC); levels && dense && sampling.ThinningOf(sampler) == sampling.KeepsAll && !overAll(t.Norm) {
-		loss := registry.Name(t.Cls)
-		list = append(list, anchors.Warning{
-			Trap: levelledOverPositives, Where: "cls",
-			Detail: fmt.Sprintf("the weights of %s add up to the number of all its elements, and norm %s does not divide by that: the loss is far larger than others are", loss, registry.Name(t.Norm)),
-			Remedy: "norm valid_bins",
-		})
+	if w, trapped := t.levelling(sampler, dense); trapped {
+		list = append(list, w)
 	}
 	return append(list, t.weightless()...)
+}
+
+// levelling returns the trap of a loss that levels all anchors, divided by what does
+// not grow with them.
+func (t Terms) levelling(sampler sampling.Sampler, dense bool) (w anchors.Warning, trapped bool) {
+	if _, levels := t.Cls.(losses.GHMC); !levels || !dense || sampling.ThinningOf(sampler) != sampling.KeepsAll || overAll(t.Norm) {
+		return w, false
+	}
+	return anchors.Warning{
+		Trap: levelledOverPositives, Where: "cls",
+		Detail: fmt.Sprintf("the weights of %s add up to the number of all its elements, and norm %s does not divide by that: the loss is far larger than others are", registry.Name(t.Cls), registry.Name(t.Norm)),
+		Remedy: "norm valid_bins",
+	}, true
 }
 
 // weightless returns the trap of a loss whose weight is 0.

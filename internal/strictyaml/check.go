@@ -35,20 +35,9 @@ func (d *decoder) checkShape(v reflect.Value, at place, s slot, ownKeys bool) {
 		wrong := func(key string) bool { return !d.sound(join(s.path, key)) }
 		return wrong(param.Key) || slices.ContainsFunc(param.With, wrong)
 	}
-	for _, err := range slices.DeleteFunc(slices.Clone(each(shaped.Shape())), hidden) { // before any of them is said, which hides none of the others
+	for _, err := range slices.DeleteFunc(slices.Clone(registry.Each(shaped.Shape())), hidden) { // before any of them is said, which hides none of the others
 		d.refuse(err, at, s.path, s.within(), "")
 	}
-}
-
-// each returns the errors that were joined to one.
-func each(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
-	if err == nil {
-		return nil
-	}
-	return []error{err}
 }
 
 // refuse reports an error of what lies at path, which messages call by within.
