@@ -48,16 +48,41 @@ func (s *Experiment) Contests(names []string, confidence float64) (list []Contes
 // Gained returns how many points of AP each who got to the end has of the last half of
 // an experiment's images; nothing where that was not looked at.
 func Gained(contests []Contest) (by []float64) {
-	n := len(contests)
-	if n < 2 || study.Shares[contests[n-2].Share] != 0.5 {
+	half, ok := atHalf(contests)
+	if !ok {
 		return nil
 	}
-	for i, e := range contests[n-1].Means {
-		if before := contests[n-2].Means[i]; e.Seeds > 0 && before.Seeds > 0 {
+	for i, e := range contests[len(contests)-1].Means {
+		if before := half.Means[i]; e.Seeds > 0 && before.Seeds > 0 {
 			by = append(by, e.Mean-before.Mean)
 		}
 	}
 	return by
+}
+
+// Found returns the same of AP50.
+func (s *Experiment) Found(contests []Contest) (by []float64, err error) {
+	half, ok := atHalf(contests)
+	if !ok {
+		return nil, nil
+	}
+	means, err := s.FoundSince(half.Names, half.Images)
+	for _, e := range means {
+		if e.Seeds > 0 {
+			by = append(by, e.Mean)
+		}
+	}
+	return by, err
+}
+
+// atHalf returns who leads at half of an experiment's images, where that is the last look
+// before its end.
+func atHalf(contests []Contest) (half *Contest, ok bool) {
+	n := len(contests)
+	if n < 2 || study.Shares[contests[n-2].Share] != 0.5 {
+		return nil, false
+	}
+	return &contests[n-2], true
 }
 
 // MayBeBest returns the strategies with runs that may be the best, with a confidence.

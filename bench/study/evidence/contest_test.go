@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,4 +59,41 @@ func TestAFewLeadOfMore(t *testing.T) {
 	assert.True(t, few.Few())
 	few.Means[3].Seeds = 0
 	assert.False(t, few.Few(), "ohem has no runs: the two are most of the three")
+}
+
+// What is gained is of the last half, of those who got to the end.
+func TestAPAndAP50AreGainedSinceHalf(t *testing.T) {
+	s := rivalry("dense", 800, 12, [4]float64{0.2, 0.3, 0.2, 0.1}, [4]float64{0.25, 0.3, 0.4, 0.05})
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		for k := range r.Curve {
+			r.Curve[k].AP50 = 0.5 + 0.01*float64(r.Seed)
+		}
+		r.Figures.AP50 = r.Curve[1].AP50
+		if r.Strategy == "focal" {
+			r.Figures.AP50 += 0.125
+		}
+	}
+	contests, err := s.Contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	assert.InDeltaSlice(t, []float64{5, 0, 20, -5}, Gained(contests), 1e-9)
+	found, err := s.Found(contests)
+	require.NoError(t, err)
+	want := []float64{0, 0, 0, 0}
+	want[slices.Index(rivals, "focal")] = 12.5
+	assert.InDeltaSlice(t, want, found, 1e-9)
+
+	for i := range s.Runs {
+		if r := &s.Runs[i]; r.Strategy == rivals[3] {
+			r.Failed, r.Diverged = "the loss is NaN", true
+		}
+	}
+	contests, err = s.Contests(rivals, stats.Confidence)
+	require.NoError(t, err)
+	found, err = s.Found(contests)
+	require.NoError(t, err)
+	assert.Len(t, found, 3, "who got to the end")
+	found, err = s.Found(contests[:len(contests)-1])
+	require.NoError(t, err)
+	assert.Empty(t, found, "without a look at half there is nothing to say")
 }

@@ -108,6 +108,11 @@ func apAt(r *trainer.Run, images int) float64 {
 	return along(r, images, func(p *trainer.Point) float64 { return p.AP })
 }
 
+// ap50At returns the same at an IoU of .5 alone.
+func ap50At(r *trainer.Run, images int) float64 {
+	return along(r, images, func(p *trainer.Point) float64 { return p.AP50 })
+}
+
 // apSmallAt returns the same of small objects.
 func apSmallAt(r *trainer.Run, images int) float64 {
 	return along(r, images, func(p *trainer.Point) float64 { return p.APS })

@@ -15,6 +15,12 @@ func (s *Experiment) GainedSince(names []string, images int) ([]stats.Estimate, 
 	return s.estimates(names, func(r *trainer.Run) float64 { return points(r.AP) - apAt(r, images) })
 }
 
+// FoundSince returns the same of AP50, which rises as more objects are found, or with
+// fewer mistakes, and hardly as boxes become more exact.
+func (s *Experiment) FoundSince(names []string, images int) ([]stats.Estimate, error) {
+	return s.estimates(names, func(r *trainer.Run) float64 { return points(r.AP50) - ap50At(r, images) })
+}
+
 // Recall returns the mean recall of so many proposals of each strategy's runs, in points.
 func (s *Experiment) Recall(names []string, limit int) ([]stats.Estimate, error) {
 	return s.estimates(names, func(r *trainer.Run) float64 { return recallAt(r, limit) })

@@ -13,7 +13,7 @@ import (
 )
 
 // answersHead begins the table of who leads in each part of a detector.
-const answersHead = "| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half |\n|---|---|---|---|---|---|---|---|\n"
+const answersHead = "| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half | AP50 gained since half |\n|---|---|---|---|---|---|---|---|---|\n"
 
 // writeAnswers writes who leads in each part of a detector as training goes on;
 // nothing without runs.
@@ -73,7 +73,11 @@ func answer(s *evidence.Experiment, part string, confidence float64) (string, er
 	for _, cell := range cells {
 		row += " " + cmp.Or(cell, "–") + " |"
 	}
-	return row + fmt.Sprintf(" %s | %s |", fromTo(reached), fromTo(evidence.Gained(contests))), nil
+	found, err := s.Found(contests)
+	if err != nil {
+		return "", err
+	}
+	return row + fmt.Sprintf(" %s | %s | %s |", fromTo(reached), fromTo(evidence.Gained(contests)), fromTo(found)), nil
 }
 
 func fromTo(list []float64) string {

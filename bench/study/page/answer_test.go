@@ -23,10 +23,16 @@ func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
 		return b.String()
 	}
 	assert.Empty(t, table(), "without runs")
-	text := table(rivalry("dense", 800, 1000, ssd, [4]float64{0.4, 0.4, 0.2, 0.2}), rivalry("dense-long", 1600, 1000, tie, ssd), rivalry("imbalance-10", 800, 12, tie, tie))
+	first := rivalry("dense", 800, 1000, ssd, [4]float64{0.4, 0.4, 0.2, 0.2})
+	for i := range first.Runs {
+		if r := &first.Runs[i]; r.Strategy == "ce" {
+			r.Curve[1].AP50 = 0.25
+		}
+	}
+	text := table(first, rivalry("dense-long", 1600, 1000, tie, ssd), rivalry("imbalance-10", 800, 12, tie, tie))
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	require.Len(t, lines, 4, "imbalance has a table of its own")
-	assert.Regexp(t, `^\| dense head \| .dense. \| 4 \| – \| 400: \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \| 800: ce or focal \| 20\.1 to 40\.1 \| -10\.0 to 20\.0 \|$`, lines[2])
+	assert.Regexp(t, `^\| dense head \| .dense. \| 4 \| – \| 400: \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \| 800: ce or focal \| 20\.1 to 40\.1 \| -10\.0 to 20\.0 \| -25\.0 to 0\.0 \|$`, lines[2])
 	assert.Regexp(t, `^\| dense head \| .dense-long. \| 4 \| – \| 800: all within 1 AP \| 1600: \*\*ssd 3:1\*\*, before .* \|$`, lines[3])
 }
 
@@ -36,19 +42,20 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	s := rivalry("dense", 800, 1000, [4]float64{0.2, 0.2, 0.2, 0.2}, [4]float64{0.3, 0.3, 0.3, 0.3})
 	for i := range s.Runs {
 		s.Runs[i].Curve = slices.Insert(s.Runs[i].Curve, 1, trainer.Point{Images: 200, AP: 0.1})
+		s.Runs[i].Curve[2].AP50, s.Runs[i].AP50 = 0.45, 0.5
 	}
 	row, err := answer(&s, "dense head", stats.Confidence)
 	require.NoError(t, err)
-	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 \| 10\.0 \|$`, row)
+	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 \| 10\.0 \| 5\.0 \|$`, row)
 
 	for images, want := range map[int]string{
-		200: `^\| .dense. \| 4 \| 200: .* \| – \| 800: .* \| 30\.1 \| – \|$`,
-		300: `^\| .dense. \| 4 \| 300: .* \| – \| 800: .* \| 30\.1 \| – \|$`,
-		350: `^\| .dense. \| 4 \| – \| 350: .* \| 800: .* \| 30\.1 \| 20\.1 \|$`,
-		640: `^\| .dense. \| 4 \| – \| – \| 800: .* \| 30\.1 \| – \|$`,
+		200: `^\| .dense. \| 4 \| 200: .* \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
+		300: `^\| .dense. \| 4 \| 300: .* \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
+		350: `^\| .dense. \| 4 \| – \| 350: .* \| 800: .* \| 30\.1 \| 20\.1 \| 30\.0 \|$`,
+		640: `^\| .dense. \| 4 \| – \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
 	} {
 		for i := range s.Runs {
-			s.Runs[i].Curve = []trainer.Point{{Images: 0}, {Images: images, AP: 0.1}, {Images: 800, AP: s.Runs[i].AP}}
+			s.Runs[i].Curve = []trainer.Point{{Images: 0}, {Images: images, AP: 0.1, AP50: 0.2}, {Images: 800, AP: s.Runs[i].AP}}
 		}
 		row, err = answer(&s, "dense head", stats.Confidence)
 		require.NoError(t, err)

@@ -47,11 +47,16 @@ func writeCourse(b *strings.Builder, c *evidence.Course, s *evidence.Experiment)
 	}
 	if at := s.Moments(); len(at) > 1 {
 		half := at[len(at)-2]
-		means, err := s.GainedSince(c.Names, half)
+		gained, err := s.GainedSince(c.Names, half)
 		if err != nil {
 			return err
 		}
-		add(fmt.Sprintf("AP gained since %d images", half), means)
+		add(fmt.Sprintf("AP gained since %d images", half), gained)
+		found, err := s.FoundSince(c.Names, half)
+		if err != nil {
+			return err
+		}
+		add(fmt.Sprintf("AP50 gained since %d images", half), found)
 	}
 	if seconds := shortest(s, c.Names); seconds > 0 && !math.IsInf(seconds, 1) {
 		steps := make([]string, len(c.Names))

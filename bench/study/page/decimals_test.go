@@ -98,3 +98,10 @@ func TestTheBoundsOfThePageReadAsTheyDecide(t *testing.T) {
 	}
 	assert.Greater(t, found, 50)
 }
+
+func TestWhatRoundsToNothingHasNoSign(t *testing.T) {
+	assert.Equal(t, "0.0", number(-0.04, 1))
+	assert.Equal(t, "-0.04", number(-0.04, 2))
+	assert.Equal(t, "-0.1", number(-0.06, 1))
+	assert.Equal(t, "0", number(math.Copysign(0, -1), 0))
+}

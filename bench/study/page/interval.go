@@ -57,12 +57,17 @@ func signed(x float64, decimals int) string {
 	return "-" + s
 }
 
-// number writes a figure with some decimals, and none as a dash.
+// number writes a figure with some decimals, without a sign where it rounds to 0, and
+// none as a dash.
 func number(x float64, decimals int) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return "–"
 	}
-	return fmt.Sprintf("%.*f", decimals, x)
+	s := fmt.Sprintf("%.*f", decimals, x)
+	if !strings.ContainsAny(s, "123456789") {
+		return strings.TrimPrefix(s, "-")
+	}
+	return s
 }
 
 // seeds writes how many there are.
