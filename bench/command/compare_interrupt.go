@@ -9,11 +9,14 @@ import (
 	"detsample/internal/prose"
 )
 
-// interrupted returns the error of a comparison that was stopped: what is kept
-// and with which arguments to go on.
+// interrupted returns the error of a comparison that was stopped: what is kept, of so many
+// runs, 0 where that is not known yet, and with which arguments to go on.
 func interrupted(out string, kept, runs int, args []string) error {
-	if out == "" {
+	switch {
+	case out == "":
 		return &failure{statusInterrupted, fmt.Errorf("interrupted; nothing is kept without --out")}
+	case runs == 0:
+		return &failure{statusInterrupted, fmt.Errorf("interrupted before a run of it had begun; go on with\n  %s", commandOf(args...))}
 	}
 	are, but := "are", ""
 	if kept == 1 || runs == 1 {

@@ -16,7 +16,7 @@ import (
 
 // trainShard trains a share of a comparison and says where it is.
 func (c *compareCommand) trainShard(s *session, comparison *config.Config, of plan.Shard) error {
-	progress := newProgress(s.stderr, c.Quiet, c.runs(comparison))
+	progress := newProgress(s.stderr, c.Quiet, 0) // its share is known once the folder was read
 	shard, err := bench.TrainShard(s.ctx, comparison, c.options(comparison, progress), of)
 	progress.end()
 	switch {
