@@ -3,9 +3,9 @@ package annotations
 import "fmt"
 
 // Held counts the objects that a format holds, as [Set.WriteCOCO], [Set.WriteYOLO]
-// and [Set.WriteVOC] write them, and the categories that have any: in Pascal VOC those of
-// one name are one.
-func (s *Set) Held(f Format) (objects, categories int) {
+// and [Set.WriteVOC] write them, the crowds and ignored ones besides, and the categories
+// that have an object: in Pascal VOC those of one name are one.
+func (s *Set) Held(f Format) (objects, ignored, categories int) {
 	first := map[string]int{}
 	for k, c := range s.Categories {
 		if _, known := first[c.Name]; !known {
@@ -20,6 +20,10 @@ func (s *Set) Held(f Format) (objects, categories int) {
 			if unheld(f, im, o) != "" {
 				continue
 			}
+			if !o.ToFind() {
+				ignored++
+				continue
+			}
 			objects++
 			at := int(o.Category)
 			if f == VOC {
@@ -31,13 +35,13 @@ func (s *Set) Held(f Format) (objects, categories int) {
 			}
 		}
 	}
-	return objects, categories
+	return objects, ignored, categories
 }
 
 // unheld says why a format does not hold an object of an image, empty where it does.
 func unheld(f Format, im *Image, o *Object) string {
 	switch {
-	case f == YOLO && (o.Crowd || o.Ignore):
+	case f == YOLO && !o.ToFind():
 		return "a crowd or an ignored object, which YOLO cannot mark"
 	case f == YOLO && (o.Box[0]+o.Box[2] <= max(0, o.Box[0]) || o.Box[1]+o.Box[3] <= max(0, o.Box[1]) || o.Box[0] >= float64(im.Width) || o.Box[1] >= float64(im.Height)):
 		return fmt.Sprintf("box %v has no part in the image of %dx%d", o.Box, im.Width, im.Height)

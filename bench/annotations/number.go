@@ -79,7 +79,7 @@ func (s *Set) adopt(like []Category) error {
 }
 
 func (s *Set) renumberObjects(found *findings) {
-	seen := make(map[int64]bool, s.Objects())
+	seen := make(map[int64]bool, s.Objects()+s.Ignored())
 	clash := false
 	for i := range s.Images {
 		for j := range s.Images[i].Objects {

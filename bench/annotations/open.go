@@ -185,7 +185,8 @@ func (t *tree) others(found *findings, read string, jsons, labels bool) {
 func (s *Set) unusedCategories(found *findings) {
 	var names []string
 	unused := 0
-	for i, n := range s.PerCategory() {
+	objects, _ := s.PerCategory()
+	for i, n := range objects {
 		if n > 0 {
 			continue
 		}

@@ -157,34 +157,3 @@ func (s *Set) Unread() (n, of int) {
 // Readable reports whether an image of the set is there and can be read, or images
 // are not at hand, so that what its annotation states is all there is.
 func (s *Set) Readable(im *Image) bool { return im.Path != "" || !s.HasImages }
-
-// Objects counts the objects of all images.
-func (s *Set) Objects() int {
-	n := 0
-	for i := range s.Images {
-		n += len(s.Images[i].Objects)
-	}
-	return n
-}
-
-// Present counts the categories that have an object.
-func (s *Set) Present() int {
-	n := 0
-	for _, objects := range s.PerCategory() {
-		if objects > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// PerCategory counts the objects of each category.
-func (s *Set) PerCategory() []int {
-	count := make([]int, len(s.Categories))
-	for i := range s.Images {
-		for j := range s.Images[i].Objects {
-			count[s.Images[i].Objects[j].Category]++
-		}
-	}
-	return count
-}

@@ -17,12 +17,12 @@ func (s *Set) Unusable(problems []Problem) string {
 		return ""
 	}
 	for i := range s.Images {
-		if slices.ContainsFunc(s.Images[i].Objects, func(o Object) bool { return !o.Crowd && !o.Ignore }) {
+		if slices.ContainsFunc(s.Images[i].Objects, func(o Object) bool { return o.ToFind() }) {
 			return ""
 		}
 	}
 	images := prose.Count(len(s.Images), "image", "images")
-	if n := s.Objects(); n > 0 {
+	if n := s.Ignored(); n > 0 {
 		return fmt.Sprintf("no object that counts in %s, only %s: annotate objects one by one, and without those marks",
 			images, prose.Count(n, "that is marked as a crowd, as difficult or to be ignored", "that are marked as crowds, as difficult or to be ignored"))
 	}

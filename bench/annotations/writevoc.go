@@ -50,10 +50,10 @@ func (s *Set) WriteVOC(write func(name string, data []byte) error) ([]Problem, e
 
 // noteJoined lists the classes that share a name with one before.
 func (s *Set) noteJoined(found *findings) {
-	count := s.PerCategory()
+	objects, ignored := s.PerCategory()
 	first := map[string]int64{}
 	for i, c := range s.Categories {
-		if count[i] == 0 {
+		if objects[i]+ignored[i] == 0 {
 			continue
 		}
 		other, dup := first[c.Name]
@@ -94,7 +94,7 @@ func (s *Set) vocXML(im *Image, file string, found *findings) []byte {
 			continue
 		}
 		difficult := 0
-		if o.Crowd || o.Ignore {
+		if !o.ToFind() {
 			difficult = 1
 		}
 		b.WriteString("\t<object>\n\t\t<name>")

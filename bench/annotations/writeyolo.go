@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"detsample/internal/prose"
 )
 
 // WriteYOLO hands out the files of the set in YOLO layout: data.yaml with the
@@ -57,11 +59,11 @@ func (s *Set) WriteYOLO(write func(name string, data []byte) error) ([]Problem, 
 	return found.all(), write("data.yaml", append(yaml, s.yoloNames()...))
 }
 
-// written returns an error if every object was left out.
+// written returns an error if every object was left out, and every crowd.
 func (s *Set) written(f Format, found *findings) error {
-	held, _ := s.Held(f)
-	if n := s.Objects(); n > 0 && held == 0 {
-		return Noting(fmt.Errorf("no object to write, as none of the %d can be: nothing was written", n), found.all())
+	objects, ignored, _ := s.Held(f)
+	if n := s.Objects() + s.Ignored(); n > 0 && objects+ignored == 0 {
+		return Noting(fmt.Errorf("no object to write, as none of %s can be: nothing was written", prose.Count(n, "box", "boxes")), found.all())
 	}
 	return nil
 }

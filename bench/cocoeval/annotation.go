@@ -30,6 +30,9 @@ type GroundTruth struct {
 	Unmatched bool
 }
 
+// ToFind reports whether g is an object to be found: neither a crowd nor to be ignored.
+func (g *GroundTruth) ToFind() bool { return !g.Crowd && !g.Ignore }
+
 // Detection is a scored box of a detector. A box without positive width and
 // height overlaps nothing and so is a false positive.
 type Detection = annotations.Detection

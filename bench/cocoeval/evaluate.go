@@ -98,7 +98,12 @@ type evaluator struct {
 func (e *evaluator) class(r *Result, k int, o *ordered) {
 	gts, _ := o.gts.class(k)
 	dts, _ := o.dts.class(k)
-	r.GroundTruths[k], r.Detections[k] = len(gts), len(dts)
+	for _, g := range gts {
+		if e.gts[g].ToFind() {
+			r.GroundTruths[k]++
+		}
+	}
+	r.Detections[k] = len(dts)
 	if len(gts) == 0 {
 		return
 	}

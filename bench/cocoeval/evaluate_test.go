@@ -25,7 +25,14 @@ func TestPerClassSumsUpToTheSummary(t *testing.T) {
 		nd += c.Detections
 	}
 	assert.InDelta(t, r.Summary().AP, ap/6, 1e-12)
-	assert.Equal(t, 300, ng)
+	toFind := 0
+	for i := range gts {
+		if gts[i].ToFind() {
+			toFind++
+		}
+	}
+	assert.Less(t, toFind, 300, "there are crowds, which are no objects")
+	assert.Equal(t, toFind, ng)
 	assert.Equal(t, 2000, nd)
 }
 

@@ -46,7 +46,7 @@ func (v *verdicts) reset(p Params, ranked *ranking, dts []Detection) {
 
 // ignores reports whether finding g counts neither way in an area range.
 func ignores(g *GroundTruth, area AreaRange) bool {
-	return g.Crowd || g.Ignore || g.Area < area.Min || g.Area > area.Max
+	return !g.ToFind() || g.Area < area.Min || g.Area > area.Max
 }
 
 // match judges the detections of one image, given as ranks, best first.

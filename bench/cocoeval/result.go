@@ -8,7 +8,8 @@ import "fmt"
 type Result struct {
 	Params  Params
 	Classes []int32 // the K class ids, ascending
-	// GroundTruths and Detections count what was given per class.
+	// GroundTruths counts the ground truths of each class that are to be found, no
+	// crowds nor ignored ones; Detections counts the detections that were given.
 	GroundTruths, Detections []int
 
 	tables []table // per class; empty for a class without ground truth

@@ -42,7 +42,7 @@ func (s *splitter) image(boxes imageBoxes) {
 	dts := boxes.dts
 	var objects, regions []int32
 	for _, g := range boxes.gts {
-		if s.gts[g].Crowd || s.gts[g].Ignore {
+		if !s.gts[g].ToFind() {
 			regions = append(regions, g)
 		} else {
 			objects = append(objects, g)

@@ -21,7 +21,7 @@ type Truth struct {
 // bits is an error.
 func TruthOf(set *annotations.Set) (*Truth, error) {
 	t := &Truth{
-		Objects: make([]GroundTruth, 0, set.Objects()),
+		Objects: make([]GroundTruth, 0, set.Objects()+set.Ignored()),
 		Images:  make([]int64, 0, len(set.Images)),
 		Classes: make([]int32, 0, len(set.Categories)),
 	}

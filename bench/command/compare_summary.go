@@ -133,10 +133,13 @@ func facts(study *summary.Study) string {
 	parts := []string{
 		fmt.Sprintf("%d + %s of %s", d.TrainImages, prose.Count(d.TestImages, "image", "images"), pixels(d)) + repeats(d),
 		fmt.Sprintf("%d + %s of %s, most of %.0f to %.0f pixels", sum(d.TrainObjects), prose.Count(sum(d.TestObjects), "object", "objects"),
-			prose.Count(len(d.Classes), "class", "classes"), d.SmallestSide, d.LargestSide),
+			classesOf(withObjects(d), len(d.Classes)), d.SmallestSide, d.LargestSide),
 	}
 	if d.AnchorsPerImg > 0 {
 		parts[1] += " as trained on"
+	}
+	parts[1] += annotations.Besides(d.TrainIgnored+d.TestIgnored, fmt.Sprintf("%d + %d", d.TrainIgnored, d.TestIgnored))
+	if d.AnchorsPerImg > 0 {
 		parts = append(parts, prose.Count(d.AnchorsPerImg, "anchor", "anchors")+" per image")
 	}
 	var seen []string
@@ -152,6 +155,17 @@ func facts(study *summary.Study) string {
 		parts = append(parts, prose.Count(n, "problem", "problems")+" in the data")
 	}
 	return fmt.Sprintf("Data %s, training + test: %s.", printable(d.Name), strings.Join(parts, "; "))
+}
+
+// withObjects counts the classes that have an object in training or test.
+func withObjects(d *summary.Data) int {
+	n := 0
+	for k := range d.Classes {
+		if d.TrainObjects[k]+d.TestObjects[k] > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // pixels says how large the images are, and crops of them.

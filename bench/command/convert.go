@@ -66,7 +66,7 @@ func (c *convertCommand) Run(s *session) error {
 	if err := c.number(s, set); err != nil {
 		return err
 	}
-	if set.Objects() == 0 {
+	if set.Objects()+set.Ignored() == 0 {
 		return fmt.Errorf("%s: no object to write, of %s: nothing was written", c.Input, prose.Count(len(set.Images), "image", "images"))
 	}
 	var lost []annotations.Problem
@@ -91,10 +91,13 @@ func (c *convertCommand) Run(s *session) error {
 
 // written says what of a set the format holds, and how much it does not.
 func (c *convertCommand) written(set *annotations.Set) string {
-	objects, categories := set.Held(annotations.Format(c.To))
-	text := fmt.Sprintf("%s of %s in %s", prose.Count(objects, "object", "objects"), classesOf(categories, len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
+	objects, ignored, categories := set.Held(annotations.Format(c.To))
+	text := fmt.Sprintf("%s of %s in %s", prose.Count(objects, "object", "objects"), classesOf(categories, len(set.Categories)), prose.Count(len(set.Images), "image", "images")) + besides(ignored)
 	if left := set.Objects() - objects; left > 0 {
 		text += fmt.Sprintf("; %s left out", prose.Count(left, "object is", "objects are"))
+	}
+	if left := set.Ignored() - ignored; left > 0 {
+		text += besides(left) + ", left out"
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 
 	"detsample/bench/annotations"
 	"detsample/internal/prose"
@@ -58,10 +59,13 @@ func printNotes(w io.Writer, problems []annotations.Problem) {
 }
 
 // sized says how many images, classes and objects a set has; classes are those
-// that have objects.
+// that have objects. Crowds and ignored objects are beside these.
 func sized(set *annotations.Set) string {
-	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classesOf(set.Present(), len(set.Categories)), prose.Count(len(set.Images), "image", "images"))
+	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classesOf(set.Present(), len(set.Categories)), prose.Count(len(set.Images), "image", "images")) + besides(set.Ignored())
 }
+
+// besides is [annotations.Besides] of a number as it is.
+func besides(ignored int) string { return annotations.Besides(ignored, strconv.Itoa(ignored)) }
 
 // classesOf says how many classes have objects, and how many there are.
 func classesOf(present, listed int) string {

@@ -305,7 +305,7 @@ func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 		if im := &set.Images[i]; !found[im.ID] {
 			without++
 			for k := range im.Objects {
-				if o := &im.Objects[k]; !o.Crowd && !o.Ignore {
+				if im.Objects[k].ToFind() {
 					objects++
 				}
 			}

@@ -51,7 +51,7 @@ func imagesWith(set *annotations.Set) map[int64]int {
 	seen := map[int32]int{}
 	for i := range set.Images {
 		for _, o := range set.Images[i].Objects {
-			if !o.Crowd && !o.Ignore && seen[o.Category] != i+1 {
+			if o.ToFind() && seen[o.Category] != i+1 {
 				seen[o.Category] = i + 1
 				count[set.Categories[o.Category].ID]++
 			}

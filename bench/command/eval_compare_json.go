@@ -6,6 +6,7 @@ import "io"
 type pairingJSON struct {
 	Images  int              `json:"images"`
 	Objects int              `json:"objects"`
+	Ignored int              `json:"crowds_and_ignored"` // besides
 	Draws   int              `json:"draws"`
 	Files   []fileJSON       `json:"files"`
 	Paired  []differenceJSON `json:"differences"` // to the first file
@@ -51,7 +52,7 @@ func (i interval) json() *intervalJSON {
 
 // json writes every figure as a share of 1.
 func (c *pairing) json(w io.Writer, command *evalCommand) error {
-	out := pairingJSON{Images: c.images(), Objects: c.files[0].set.Objects(), Draws: c.draws}
+	out := pairingJSON{Images: c.images(), Objects: c.files[0].set.Objects(), Ignored: c.files[0].set.Ignored(), Draws: c.draws}
 	for k, e := range c.files {
 		f := fileJSON{File: command.DT[k], Detections: e.detections, Summary: cocoFigures(e.result.Summary()), Intervals: map[string]*intervalJSON{}, askedJSON: e.askedJSON(command)}
 		for i := range pairedFigures {

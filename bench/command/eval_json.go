@@ -20,7 +20,8 @@ func defined(v float64) *float64 {
 type evaluationJSON struct {
 	Images     int                `json:"images"`
 	Objects    int                `json:"objects"`
-	Categories int                `json:"categories"` // with objects
+	Ignored    int                `json:"crowds_and_ignored"` // besides
+	Categories int                `json:"categories"`         // with objects
 	Detections int                `json:"detections"`
 	MaxDets    []int              `json:"max_dets"`
 	Areas      map[string]float64 `json:"areas"`
@@ -61,7 +62,7 @@ type errorJSON struct {
 func (e *evaluation) json(w io.Writer, c *evalCommand) error {
 	p := &e.result.Params
 	out := evaluationJSON{
-		Images: len(e.set.Images), Objects: e.set.Objects(), Categories: e.set.Present(), Detections: e.detections,
+		Images: len(e.set.Images), Objects: e.set.Objects(), Ignored: e.set.Ignored(), Categories: e.set.Present(), Detections: e.detections,
 		MaxDets: p.MaxDets,
 		Areas:   map[string]float64{"small": math.Sqrt(p.Areas[1].Max), "large": math.Sqrt(p.Areas[2].Max)},
 		Summary: cocoFigures(e.result.Summary()), askedJSON: e.askedJSON(c),

@@ -202,14 +202,14 @@ func TestAsItIsEvalCountsWhatTheReferenceCounts(t *testing.T) {
 		{"id": 7, "image_id": 1, "category_id": 3, "bbox": [90, 90, 20, 20], "area": 400},`, 1))
 	dt := resultFile(t, result(1, 3, 10, 10, 20, 20, 0.9), result(1, 3, 90, 90, 10, 10, 0.8), result(2, 7, 10, 10, 50, 50, 0.9))
 	for flag, want := range map[string]struct {
-		objects int
-		recall  float64 // of the cats
-	}{"": {4, 1}, "--as-is": {7, 1. / 6}} {
+		objects, ignored int
+		recall           float64 // of the cats
+	}{"": {3, 1, 1}, "--as-is": {7, 0, 1. / 6}} {
 		var e evaluationJSON
 		got := detsample(append([]string{"eval", "--gt", gt, "--dt", dt, "--per-class", "--format", "json"}, strings.Fields(flag)...)...)
 		require.Zero(t, got.status, got.stderr)
 		require.NoError(t, json.Unmarshal([]byte(got.stdout), &e))
-		assert.Equal(t, want.objects, e.Objects, flag)
+		assert.Equal(t, [2]int{want.objects, want.ignored}, [2]int{e.Objects, e.Ignored}, flag)
 		assert.InDelta(t, want.recall, *e.Classes[0].Summary["AR100"], 1e-9, flag)
 	}
 }

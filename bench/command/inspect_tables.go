@@ -64,10 +64,10 @@ func printActions(p *printer, r *insight.Report) {
 // inspected describes the data and the setting.
 func inspected(r *insight.Report) string {
 	d, c := &r.Data, &r.Candidates
-	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels; %d crowds and ignored. "+
+	return fmt.Sprintf("%s: %s (%d without objects), %s of %s, %.1f an image (median %.0f), median side %.1f pixels%s. "+
 		"Anchors %s at size %s: %.0f an image, %s; positives to negatives %s, %s ignored.",
 		printable(filepath.Base(d.Path)), prose.Count(d.Images, "image", "images"), d.Empty, prose.Count(d.Objects, "object", "objects"), classesOf(d.Categories, len(r.Classes)),
-		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, d.Ignored,
+		d.PerImage.Mean, d.PerImage.Median, d.MedianSide, besides(d.Ignored),
 		r.Setting.Anchors, r.Setting.Resize, c.PerImage, r.Setting.Assigner,
 		table.Ratio(float64(c.Positives), float64(c.Negatives)), table.Share(c.IgnoredShare()))
 }

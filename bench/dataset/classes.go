@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"detsample/bench/annotations"
@@ -14,11 +15,16 @@ import (
 // become background.
 func (l *loader) chooseClasses(train, test []int) ([]string, error) {
 	a := l.annotated
-	count, first := make([]int, len(a.Categories)), make([]string, len(a.Categories))
+	objects, ignored, first := make([]int, len(a.Categories)), make([]int, len(a.Categories)), make([]string, len(a.Categories))
 	for _, images := range [2][]int{train, test} {
 		for _, i := range images {
 			for _, o := range a.Images[i].Objects {
-				if count[o.Category]++; first[o.Category] == "" {
+				if o.ToFind() {
+					objects[o.Category]++
+				} else {
+					ignored[o.Category]++
+				}
+				if first[o.Category] == "" {
 					first[o.Category] = a.Images[i].Source
 				}
 			}
@@ -26,8 +32,8 @@ func (l *loader) chooseClasses(train, test []int) ([]string, error) {
 	}
 	names := a.ClassNames()
 	var occurring []string
-	for k, n := range count {
-		if n > 0 {
+	for k := range names {
+		if objects[k]+ignored[k] > 0 { // crowds alone, too: they excuse what is found in them
 			occurring = append(occurring, names[k])
 		}
 	}
@@ -41,12 +47,12 @@ func (l *loader) chooseClasses(train, test []int) ([]string, error) {
 		}
 	}
 	l.class = make([]int32, len(a.Categories))
-	for k, n := range count {
+	for k := range names {
 		l.class[k] = int32(slices.Index(wanted, names[k]))
-		if l.class[k] >= 0 || n == 0 {
+		if l.class[k] >= 0 || objects[k]+ignored[k] == 0 {
 			continue
 		}
-		p := annotations.Problem{File: first[k], Message: fmt.Sprintf("class %q is not among the classes chosen: %d objects left out", names[k], n)}
+		p := annotations.Problem{File: first[k], Message: fmt.Sprintf("class %q is not among the classes chosen: %d objects left out", names[k], objects[k]) + annotations.Besides(ignored[k], strconv.Itoa(ignored[k]))}
 		if err := l.problems.add(p); err != nil {
 			return nil, err
 		}

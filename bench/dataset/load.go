@@ -151,7 +151,7 @@ func (l *loader) objects(im *annotations.Image, w, h int, sx, sy float64) ([]Obj
 			})
 			continue
 		}
-		objects = append(objects, Object{Box: box, Class: class, Ignore: o.Crowd || o.Ignore})
+		objects = append(objects, Object{Box: box, Class: class, Ignore: !o.ToFind()})
 	}
 	return objects, found
 }

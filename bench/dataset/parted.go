@@ -48,7 +48,7 @@ func (s *disk) between() (found []annotations.Problem) {
 			count[im.Split] = make([]int, len(a.Categories))
 		}
 		for _, o := range im.Objects {
-			if !o.Crowd && !o.Ignore {
+			if o.ToFind() {
 				count[im.Split][o.Category]++
 			}
 		}

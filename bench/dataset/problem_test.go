@@ -163,6 +163,18 @@ func TestBrokenCOCOFileIsAnErrorThatTellsWhatWasFoundBefore(t *testing.T) {
 	assert.Contains(t, annotations.Noted(err)[0].String(), trainA+":2: image 1: want an object, got number")
 }
 
+func TestCrowdsOfAClassNotChosenAreNoObjectsOfIt(t *testing.T) {
+	fsys := cocoSet()
+	whole := string(fsys[trainA].Data)
+	crowd := jsonObject(3, 1, 3, 10, 10, 10, 10)
+	require.Contains(t, whole, crowd)
+	fsys[trainA] = file(strings.Replace(whole, crowd, strings.Replace(crowd, `"iscrowd": 0`, `"iscrowd": 1`, 1), 1))
+	s, err := read(t, fsys, Options{Classes: []string{"dog"}})
+	require.NoError(t, err)
+	require.Len(t, s.Problems, 2)
+	assert.Equal(t, trainA+`: class "cat" is not among the classes chosen: 3 objects left out; 1 crowd or ignored object besides`, s.Problems[1].String())
+}
+
 func TestClassesNotChosenAreCountedOnce(t *testing.T) {
 	s, err := read(t, vocSet(), Options{Classes: []string{"dog"}})
 	require.NoError(t, err)

@@ -86,7 +86,11 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 		}
 		if img.Width < 1 || img.Height < 1 {
 			a.skipped++
-			a.unsized += len(img.Objects)
+			for k := range img.Objects {
+				if img.Objects[k].ToFind() {
+					a.unsized++
+				}
+			}
 			continue
 		}
 		w, h := c.Resize.size(img.Width, img.Height)
@@ -127,7 +131,7 @@ func (a *analysis) append(img *annotations.Image, index int32, sx, sy float64) {
 	before := len(a.objects)
 	for k := range img.Objects {
 		o := &img.Objects[k]
-		if o.Crowd || o.Ignore {
+		if !o.ToFind() {
 			a.ignored++
 			continue
 		}

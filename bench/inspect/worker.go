@@ -63,7 +63,7 @@ func (w *worker) readTruth(i int) {
 		b := scaled(o, sx, sy)
 		switch {
 		case !b.Valid():
-		case o.Crowd || o.Ignore:
+		case !o.ToFind():
 			t.Ignore = append(t.Ignore, b)
 		default:
 			t.Box, t.Class = append(t.Box, b), append(t.Class, o.Category)

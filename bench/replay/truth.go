@@ -31,7 +31,7 @@ func truthOf(set *annotations.Set) func(id int64, classes int) (anchors.Truth, e
 		for _, o := range image.Objects {
 			box := anchors.Box{float32(o.Box[0]), float32(o.Box[1]), float32(o.Box[0] + o.Box[2]), float32(o.Box[1] + o.Box[3])}
 			switch {
-			case o.Crowd || o.Ignore:
+			case !o.ToFind():
 				t.Ignore = append(t.Ignore, box)
 			case box.Valid():
 				t.Box, t.Class = append(t.Box, box), append(t.Class, class(o.Category))

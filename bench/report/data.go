@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"detsample/bench/annotations"
 	"detsample/bench/summary"
 )
 
@@ -27,7 +28,7 @@ func dataOf(d *summary.Data) dataTable {
 			{"name", d.Name},
 			{"image size as trained on", fmt.Sprintf("%d × %d px", d.Width, d.Height)},
 			{"training images", trainingImages(d)},
-			{"test images", fmt.Sprintf("%s with %s", count(d.TestImages), number(sum(d.TestObjects), "object"))},
+			{"test images", fmt.Sprintf("%s with %s", count(d.TestImages), number(sum(d.TestObjects), "object")) + besides(d.TestIgnored)},
 			{"object side as trained on, √area", fmt.Sprintf("median %.1f px; 5%% below %.1f px, 5%% above %.1f px", d.MedianSide, d.SmallestSide, d.LargestSide)},
 		},
 	}
@@ -71,6 +72,9 @@ func countAt(counts []int, i int) string {
 	return count(counts[i])
 }
 
+// besides is [annotations.Besides] of a number as the page writes it.
+func besides(ignored int) string { return annotations.Besides(ignored, count(ignored)) }
+
 func sum(counts []int) int {
 	n := 0
 	for _, c := range counts {
@@ -81,7 +85,7 @@ func sum(counts []int) int {
 
 // trainingImages says how many there are.
 func trainingImages(d *summary.Data) string {
-	counted := fmt.Sprintf("%s with %s", count(d.TrainImages), number(sum(d.TrainObjects), "object"))
+	counted := fmt.Sprintf("%s with %s", count(d.TrainImages), number(sum(d.TrainObjects), "object")) + besides(d.TrainIgnored)
 	if d.Fresh {
 		return "each new, never repeated; of these " + counted + " were counted"
 	}

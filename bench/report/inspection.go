@@ -65,7 +65,7 @@ func newInspection(r *inspect.Report) *inspection {
 		Facts: []fact{
 			{"annotations", fmt.Sprintf("%s (%s)", filepath.Base(d.Path), d.Format)},
 			{"images", fmt.Sprintf("%s, %s of them without objects", count(d.Images), count(d.Empty))},
-			{"objects", fmt.Sprintf("%s of %s; %s crowds and ignored ones besides", count(d.Objects), classesOf(d.Categories, len(r.Classes)), count(d.Ignored))},
+			{"objects", fmt.Sprintf("%s of %s", count(d.Objects), classesOf(d.Categories, len(r.Classes))) + besides(d.Ignored)},
 			{"objects an image", fmt.Sprintf("mean %.1f, median %.0f, 95%% have at most %.0f", d.PerImage.Mean, d.PerImage.Median, d.PerImage.P95)},
 			{"side, sqrt(width × height)", fmt.Sprintf("mean %.1f, median %.1f px at training size", d.MeanSide, d.MedianSide)},
 			{"size", r.Setting.Resize.String()},

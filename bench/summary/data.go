@@ -22,7 +22,7 @@ func describe(c *config.Config, set *dataset.Set, folder string) Data {
 	d := Data{
 		Name: SetName(folder), Width: set.Width, Height: set.Height, UpTo: uneven, Classes: set.Classes,
 		Fresh: fresh, TrainImages: train.Images, TestImages: test.Images,
-		TrainObjects: train.PerClass, TestObjects: test.PerClass,
+		TrainObjects: train.PerClass, TestObjects: test.PerClass, TrainIgnored: train.Ignored, TestIgnored: test.Ignored,
 		SmallestSide: float64(train.Quantile(0.05)), MedianSide: float64(train.Quantile(0.5)), LargestSide: float64(train.Quantile(0.95)),
 		Problems: []Finding{},
 	}

@@ -34,6 +34,7 @@ func TestTheDescriptionTellsNoticesFromDefects(t *testing.T) {
 	assert.Equal(t, "folder", d.Name)
 	assert.Equal(t, []Finding{{Text: "a.xml:3: no box: skipped"}, {Text: "first 11 images", Notice: true}}, d.Problems)
 	assert.Equal(t, []int{2, 1}, d.TestObjects, "without the ignored")
+	assert.Equal(t, [2]int{0, 1}, [2]int{d.TrainIgnored, d.TestIgnored})
 	assert.Equal(t, c.Detector.Pyramid.Count(64, 64), d.AnchorsPerImg)
 	assert.Equal(t, "generated scenes", describe(&c, described(), "").Name)
 	assert.NotNil(t, describe(&c, described(), "").Problems, "an empty list in JSON, not null")

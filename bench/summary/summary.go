@@ -38,8 +38,10 @@ type Data struct {
 	Fresh         bool      `json:"fresh"` // training images never repeat; those below are a sample
 	TrainImages   int       `json:"train_images"`
 	TestImages    int       `json:"test_images"`
-	TrainObjects  []int     `json:"train_objects"` // of each class
-	TestObjects   []int     `json:"test_objects"`  // of each class
+	TrainObjects  []int     `json:"train_objects"`            // of each class
+	TestObjects   []int     `json:"test_objects"`             // of each class
+	TrainIgnored  int       `json:"train_crowds_and_ignored"` // beside the objects
+	TestIgnored   int       `json:"test_crowds_and_ignored"`
 	SmallestSide  float64   `json:"smallest_side"` // 5% quantile of sqrt(area), network pixels
 	MedianSide    float64   `json:"median_side"`
 	LargestSide   float64   `json:"largest_side"`      // 95% quantile

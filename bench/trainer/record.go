@@ -94,7 +94,7 @@ func figuresOf(s cocoeval.Summary) Figures {
 // ClassFigures are the figures of one class.
 type ClassFigures struct {
 	Class   string  `json:"class"`
-	Objects int     `json:"objects"` // in the test images
+	Objects int     `json:"objects"` // to be found in the test images
 	AP      float64 `json:"ap"`
 	AP50    float64 `json:"ap50"`
 }

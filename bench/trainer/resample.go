@@ -35,7 +35,7 @@ func (r *Run) Resample(p cocoeval.Params, truth []cocoeval.GroundTruth, found []
 func withObjects(truth []cocoeval.GroundTruth) int {
 	with := map[int64]bool{}
 	for i := range truth {
-		if g := &truth[i]; !g.Crowd && !g.Ignore {
+		if g := &truth[i]; g.ToFind() {
 			with[g.Image] = true
 		}
 	}
