@@ -1,6 +1,7 @@
 // Package looks says how strategies are drawn, by their names alone, so that one has
 // the same look in every picture: its hue is by what it weighs or chooses by, its
-// dashes by how many candidates it samples, or by gamma. Who draws has the colours.
+// dashes by how many candidates it samples, by gamma, by its link or by the weight of its
+// loss. Who draws has the colours.
 package looks
 
 import "strings"

@@ -213,13 +213,19 @@ func spread(at []vg.Length, apart, low, high vg.Length) {
 }
 
 // budgets marks where a training is looked at, as the page has it: its end, half of
-// it and, where there is room, a quarter.
+// it and, where there is room, a quarter. Without room six digits are written as thousands.
 func budgets(end float64, room bool) plot.ConstantTicks {
 	ticks := plot.ConstantTicks{{Value: 0, Label: "0"}}
 	for _, share := range []float64{0.25, 0.5, 1} {
-		if x := math.Round(share * end); room || share > 0.25 {
-			ticks = append(ticks, plot.Tick{Value: x, Label: fmt.Sprint(x)})
+		x := math.Round(share * end)
+		label := fmt.Sprint(int(x))
+		switch {
+		case !room && share < 0.5:
+			continue
+		case !room && end >= 1e5:
+			label = fmt.Sprintf("%.0fk", x/1000)
 		}
+		ticks = append(ticks, plot.Tick{Value: x, Label: label})
 	}
 	return ticks
 }

@@ -56,3 +56,17 @@ func TestNamesAtTheEndsOfCurvesAreApart(t *testing.T) {
 	spread(alone, 14, 0, 100)
 	assert.EqualValues(t, 100, alone[0])
 }
+
+// In a narrow plot the end's label is as wide as half of the axis.
+func TestImagesOfManyDigitsAreWrittenInThousandsWithoutRoom(t *testing.T) {
+	labels := func(end float64, room bool) (list []string) {
+		for _, tick := range budgets(end, room) {
+			list = append(list, tick.Label)
+		}
+		return list
+	}
+	assert.Equal(t, []string{"0", "77k", "154k"}, labels(153600, false))
+	assert.Equal(t, []string{"0", "38400", "76800", "153600"}, labels(153600, true))
+	assert.Equal(t, []string{"0", "19200", "38400"}, labels(38400, false))
+	assert.Equal(t, []string{"0", "307200", "614400", "1228800"}, labels(1228800, true))
+}

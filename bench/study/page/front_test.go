@@ -37,7 +37,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				assert.Less(q.t, math.Abs(q.ahead(long, mined, "ce", q.final(long)).Mean), 1.0, "within a point")
 			}
 		}
-		q.says("%.0f to %.0f AP ahead of focal loss after 9600 images at about 1:1000, and about a point at the end of long ones", slices.Min(leads), slices.Max(leads))
+		q.says("%.0f to %.0f AP ahead of focal loss after 9600 images at about 1:1000, by Adam and of images that never repeat, and about a point at the end of long ones", slices.Min(leads), slices.Max(leads))
 		q.says("Not by its larger loss: at a quarter and at four times the weight it leads by as much")
 		for _, mined := range []string{"ssd 3:1", "ohem 64"} {
 			matched := q.ahead("dense", mined, "focal", 9600).Mean
@@ -45,11 +45,12 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				assert.InEpsilon(q.t, matched, q.ahead("dense-weight", mined+at, "focal"+at, 9600).Mean, 0.15, "as much: %s%s", mined, at)
 			}
 		}
-		q.says("Focal loss on photographs of blood cells and, by a little, on faint objects")
-		for _, little := range []string{"dense-tiny", "dense-faint"} {
-			assert.LessOrEqual(q.t, slices.Max(q.gained(little)), 1.05, "%s: little is left to gain", little)
-			assert.InDelta(q.t, 0.5, q.ahead(little, "focal", "ohem 64", q.final(little)).Mean, 0.5, "by a little: %s", little)
-			assert.True(q.t, told(q.ahead(little, "focal", "ssd 3:1", q.final(little))), little)
+		faint := q.final("dense-faint")
+		q.says("Focal loss on photographs of blood cells, and on faint objects of any size, where it is %s ahead of 3:1 and %s of OHEM 64",
+			q.by("dense-faint", "focal", "ssd 3:1", faint), q.by("dense-faint", "focal", "ohem 64", faint))
+		assert.LessOrEqual(q.t, slices.Max(q.gained("dense-faint")), 1.05, "little is left to gain")
+		for _, mined := range []string{"ssd 3:1", "ohem 64"} {
+			assert.True(q.t, told(q.ahead("dense-faint", "focal", mined, faint)), mined)
 		}
 		cells := quoted{q.t, q.text, keptOf(q.t, filepath.Join(keptIn, "cells"))}
 		for _, images := range cells.find("dense").Budgets()[1:] {
@@ -62,7 +63,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		for _, d := range rpn.Differences {
 			assert.LessOrEqual(q.t, math.Abs(d.Mean), 1.2, "about a point: %s, %s", d.A, d.B)
 		}
-		q.says("All anchors are nowhere significantly ahead, and focal loss in place of cross entropy on 512 is worth about a point or less")
+		q.says("Focal loss on all anchors is nowhere significantly ahead of focal loss on 512, and that in place of cross entropy on 512 is worth about a point or less")
 		for _, experiment := range []string{"rpn-long", "rpn-tiny", "rpn-tiny-long", "rpn-faint"} {
 			assert.Less(q.t, q.ahead(experiment, "512 + focal", "512 + ce", q.final(experiment)).Mean, 1.2, experiment)
 		}
@@ -97,8 +98,12 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 	q.run("where AP still rises", func(q quoted) {
 		about, err := os.ReadFile(filepath.Join(keptIn, aboutFile))
 		require.NoError(q.t, err)
-		q.says("in the last half by half a point in `dense-tiny`, by about one or less in `dense-faint`, `rpn-faint`, `roi-faint`, `roi-tiny-long` and `rpn-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
-		assert.Contains(q.t, words(string(about)), "by half a point since half in `dense-tiny`, by about one or less in `dense-faint`, `rpn-faint`, `roi-faint`, `roi-tiny-long` and `rpn-tiny-long`, by one or two in `rpn-tiny` and `roi-tiny`, mostly by more elsewhere")
+		tiny, seen := q.gained("dense-tiny"), q.found("dense-tiny")
+		q.says("by %s AP in the last half of `dense-tiny`, where AP50 gains %s", fromTo(tiny), fromTo(seen))
+		assert.Contains(q.t, words(string(about)), "by "+fromTo(tiny)+" AP since half in `dense-tiny`, where AP50 gains "+fromTo(seen))
+		exact := "(AP50 gains " + fromTo(q.found("rpn-tiny-long")) + " in `rpn-tiny-long` and " + fromTo(q.found("roi-tiny-long")) + " in `roi-tiny-long`)"
+		q.says("by about one or less in `dense-faint`, `rpn-faint`, `roi-faint`, `roi-tiny-long` and `rpn-tiny-long`, and there mostly as boxes become more exact %s, by one or two in `rpn-tiny` and `roi-tiny`, and mostly by more elsewhere", exact)
+		assert.Contains(q.t, words(string(about)), "by about one or less in `dense-faint`, `rpn-faint`, `roi-faint`, `roi-tiny-long` and `rpn-tiny-long`, and there mostly as boxes become more exact "+exact+", by one or two in `rpn-tiny` and `roi-tiny`, and mostly by more elsewhere")
 		more, all := 0, 0
 		for i := range q.list {
 			s := &q.list[i]
@@ -108,7 +113,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			for _, points := range q.gained(s.Name) {
 				switch s.Name {
 				case "dense-tiny":
-					assert.InDelta(q.t, 0.5, points, 0.25)
+					assert.Less(q.t, math.Abs(points), 0.35)
 				case "dense-faint", "rpn-faint", "roi-faint", "roi-tiny-long", "rpn-tiny-long":
 					assert.Less(q.t, points, 1.25)
 				case "rpn-tiny", "roi-tiny":
@@ -130,7 +135,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 				differ[p.experiment] = true
 			}
 		}
-		assert.Len(q.t, differ, 4)
+		assert.Len(q.t, differ, 3)
 		_, said, _ := strings.Cut(q.text, "in scenes of its own; in ")
 		said, _, _ = strings.Cut(said, " not all four have the same learning rate")
 		for name := range differ {
@@ -155,6 +160,13 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 		assert.Contains(q.t, who("roi-long")[2], "512 + focal", "it may be the best as well")
 		q.says("OHEM 64 while a training is short, %s AP ahead of cross entropy on 512 after a quarter of `roi-long`",
 			q.by("roi-long", "ohem 64", "512 + ce", q.find("roi-long").Moments()[0]))
+		q.says("though a third of such a lead, and more than half at the end, is the weight of cross entropy's loss (`roi-weight`)")
+		part := func(images int) float64 { // of the lead over cross entropy that goes at four times its weight
+			over := func(ce string) float64 { return q.ahead("roi-weight", "softmax ohem 64", ce, images).Mean }
+			return 1 - over("softmax ce, weight 4")/over("softmax ce")
+		}
+		assert.InDelta(q.t, 1./3, part(q.find("roi-weight").Moments()[0]), 0.05)
+		assert.InDelta(q.t, 0.55, part(q.final("roi-weight")), 0.05)
 		q.says("on faint objects focal loss. Often it is not the focus that leads: cross entropy over sigmoids does as well as focal loss over them at the end of `roi-link-norm`, and %s better than over the usual softmax, of which a larger weight brings two thirds",
 			q.by("roi-link-norm", "sigmoid ce", "softmax ce", q.final("roi-link-norm")))
 		assert.InDelta(q.t, 0, q.ahead("roi-link-norm", "sigmoid focal", "sigmoid ce", q.final("roi-link-norm")).Mean, 0.25)

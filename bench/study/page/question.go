@@ -16,10 +16,35 @@ type question struct {
 	experiments []string    // that answer
 	pairs       [][2]string // whose differences of AP answer
 	besides     []string    // whose ends are said beside an answer, each under its condition
+	again       []string    // of these, those whose differences the table tells as well, each by itself
+}
+
+// tabled is what the table has rows of: the question, and it again of other experiments.
+func (q question) tabled() []question {
+	list := []question{q}
+	for _, name := range q.again {
+		list = append(list, question{part: q.part, experiments: []string{name}, pairs: q.pairs})
+	}
+	return list
 }
 
 // where is the part of a detector, as the first of the experiments has it.
 func (q *question) where() string { return conditions[q.experiments[0]].of(q.part) }
+
+// in is where, with the experiments that have runs, if they are several: a row of the table is
+// of these alone.
+func (q *question) in(list []evidence.Experiment) string {
+	var names []string
+	for _, name := range q.experiments {
+		if evidence.Find(list, name).HasRuns() {
+			names = append(names, "`"+name+"`")
+		}
+	}
+	if len(names) < 2 {
+		return q.where()
+	}
+	return q.where() + " (" + strings.Join(names, ", ") + ")"
+}
 
 // chief is how many questions, the first ones, are what people ask most.
 const chief = 3
@@ -28,38 +53,38 @@ func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", densePart, nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]string{"dense-faint", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
+			[]string{"dense-faint", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}, []string{"dense-faint"}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]string{"rpn-faint", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
+			[]string{"rpn-faint", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}, []string{"rpn-faint"}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", roiPart, nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
-			[]string{"roi-norm", "roi-faint", "roi-tiny", "roi-tiny-long", "roi-small"}},
+			[]string{"roi-norm", "roi-faint", "roi-tiny", "roi-tiny-long", "roi-small"}, []string{"roi-faint"}},
 		{"Sigmoids in place of a softmax, in the second stage, of three classes?", roiPart, nil, []string{"roi-link-norm"},
-			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil},
-		{"Or a larger weight for the softmax?", roiPart, nil, []string{"roi-weight"}, [][2]string{{"softmax ce, weight 4", "softmax ce"}, {"sigmoid ce", "softmax ce, weight 4"}, {"softmax ohem 64", "softmax ce, weight 4"}, {"softmax ohem 64, weight x4", "softmax ohem 64"}}, nil},
+			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil, nil},
+		{"Or a larger weight for the softmax?", roiPart, nil, []string{"roi-weight"}, [][2]string{{"softmax ce, weight 4", "softmax ce"}, {"sigmoid ce", "softmax ce, weight 4"}, {"softmax ohem 64", "softmax ce, weight 4"}, {"softmax ohem 64, weight x4", "softmax ohem 64"}}, nil, nil},
 		{"And with a faint object of one class?", roiPart, nil, []string{"roi-link"},
-			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil},
+			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil, nil},
 		{"512 anchors or all, with losses as the papers write them, not matched?", rpnPart, nil, []string{"rpn-papers"},
-			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
+			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil, nil},
 		{"At other weights of the region proposal network's classification loss?", rpnPart, nil, []string{"rpn-weight"},
-			[][2]string{{"512 + focal, weight x.25", "512 + ce, weight x.25"}, {"512 + focal, weight x4", "512 + ce, weight x4"}, {"512 + focal, weight x4", "512 + focal, weight x.25"}, {"all + focal, weight x4", "all + focal, weight x.25"}}, nil},
-		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
-		{"Which hard regions?", roiPart, nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
-		{"How many hard negatives?", densePart, nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []string{"ohem"}},
-		{"Which weights on every candidate?", densePart, []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []string{"weigh"}},
+			[][2]string{{"512 + focal, weight x.25", "512 + ce, weight x.25"}, {"512 + focal, weight x4", "512 + ce, weight x4"}, {"512 + focal, weight x4", "512 + focal, weight x.25"}, {"all + focal, weight x4", "all + focal, weight x.25"}}, nil, nil},
+		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil, nil},
+		{"Which hard regions?", roiPart, nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil, nil},
+		{"How many hard negatives?", densePart, nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []string{"ohem"}, nil},
+		{"Which weights on every candidate?", densePart, []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []string{"weigh"}, nil},
 		{"Mining, or a focal loss that focuses less?", densePart, []string{"focal, gamma 1", "ssd 3:1", "ohem 64"}, []string{"focus"},
-			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil},
+			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil, nil},
 		{"Mining or focal loss, at other weights of the classification loss?", densePart, nil, []string{"dense-weight"},
 			[][2]string{{"focal, weight x.25", "ssd 3:1, weight x.25"}, {"focal, weight x4", "ssd 3:1, weight x4"}, {"focal, weight x4", "focal, weight x.25"}, {"ssd 3:1, weight x4", "ssd 3:1, weight x.25"}},
-			[]string{"faint-weight"}},
-		{"Which gamma?", densePart, nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
-		{"Which gamma, in the second stage?", roiPart, nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil},
-		{"And with all weights alike but this one, of the second stage's classification loss?", roiPart, nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil},
+			[]string{"faint-weight"}, nil},
+		{"Which gamma?", densePart, nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil, nil},
+		{"Which gamma, in the second stage?", roiPart, nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil, nil},
+		{"And with all weights alike but this one, of the second stage's classification loss?", roiPart, nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil, nil},
 		{"Which positives, for small objects on a dense head?", densePart, nil, []string{"small-assigners"},
-			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
+			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil, nil},
 		{"Which negatives, for small objects in the second stage?", roiPart, nil, []string{"small-regions"},
-			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil},
+			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil, nil},
 	}
 }
 
@@ -68,7 +93,11 @@ func questions() []question {
 // differences; "" without answers.
 func inShort(list []evidence.Experiment) (string, error) {
 	asked := questions()
-	all, err := allDifferences(list, asked)
+	var tabled []question
+	for _, q := range asked {
+		tabled = append(tabled, q.tabled()...)
+	}
+	all, err := allDifferences(list, tabled)
 	if err != nil {
 		return "", err
 	}
@@ -76,7 +105,9 @@ func inShort(list []evidence.Experiment) (string, error) {
 	var lines, rows strings.Builder
 	also := false
 	for i, q := range asked {
-		if len(all[i]) == 0 {
+		rowsOf := all[:1+len(q.again)]
+		all = all[len(rowsOf):]
+		if len(rowsOf[0]) == 0 {
 			continue
 		}
 		answer, err := q.answer(list, evidence.ByStrength(list, q.experiments), confidence)
@@ -88,14 +119,16 @@ func inShort(list []evidence.Experiment) (string, error) {
 			also = true
 		}
 		lines.WriteString(answer)
-		for _, d := range all[i] {
-			fmt.Fprintf(&rows, "| %s: %s less %s %s\n", q.where(), d.pair[0], d.pair[1], d.cells())
+		for k, of := range q.tabled() {
+			for _, d := range rowsOf[k] {
+				fmt.Fprintf(&rows, "| %s: %s less %s %s\n", of.in(list), d.pair[0], d.pair[1], d.cells())
+			}
 		}
 	}
 	if lines.Len() == 0 {
 		return "", nil
 	}
-	return lines.String() + "\n| difference in AP | at the earliest budget | where it is largest | at the end of the longest training |\n|---|---|---|---|\n" + rows.String(), nil
+	return lines.String() + "\n| difference in AP | at the earliest budget | where it is largest | at the end of the longest of these trainings |\n|---|---|---|---|\n" + rows.String(), nil
 }
 
 // answer says who leads as training goes on, and who may be the best at the end of

@@ -48,9 +48,14 @@ func TestAQuestionIsAnsweredByWhatIsStored(t *testing.T) {
 	assert.Equal(t, "- **OHEM or focal loss, on a dense head?** **focal** leads after 400 images of `dense`, **ssd 3:1** after 800 of `dense` and 800 of `dense-long`. "+
 		"All of ce, focal, ssd 3:1 and ohem 64 are within 1 AP of each other at the end, after 1600 images (`dense-long`, 4 seeds, 0.0 to 10.0 AP gained since half).", lines[0])
 	assert.Equal(t, "  - With 12 to 20 objects in an image ce or focal may be the best at the end, after 800 images (`imbalance-10`, 4 seeds, -10.0 to 0.0 AP gained since half).", lines[1])
-	assert.Regexp(t, "^\\| dense head: focal less ssd 3:1 \\| \\*\\*\\+(4\\.9|5\\.\\d) ± 0\\.\\d\\*\\* after 400 \\(`dense`\\) \\| "+
+	assert.Regexp(t, "^\\| dense head \\(`dense`, `dense-long`\\): focal less ssd 3:1 \\| \\*\\*\\+(4\\.9|5\\.\\d) ± 0\\.\\d\\*\\* after 400 \\(`dense`\\) \\| "+
 		"\\*\\*-(9\\.9|10\\.\\d) ± 0\\.\\d\\*\\* after 800 \\(`dense`\\) \\| [+-]?0\\.[01] ± 0\\.\\d after 1600 \\(`dense-long`\\) \\|$", lines[9])
-	assert.Contains(t, lines[10], "| dense head: focal less ohem 64 | ")
+	assert.Contains(t, lines[10], "| dense head (`dense`, `dense-long`): focal less ohem 64 | ")
+
+	faint := said(axesOf(t, rivalry("dense-long", 1600, 600, ssd, tie), rivalry("dense-faint", 1600, 600, ssd, [4]float64{0.3, 0.35, 0.3, 0.3})))
+	assert.Contains(t, faint, "\n| dense head: focal less ssd 3:1 | **-10", "one experiment, which the cells name")
+	assert.Regexp(t, "\n\\| dense head, a faint object of any size, a normalised trunk: focal less ssd 3:1 \\| .* \\| \\*\\*\\+(4\\.9|5\\.\\d) ± 0\\.\\d\\*\\* after 1600 \\(`dense-faint`\\) \\|\n", faint,
+		"by itself: no longest training of others hides its sign")
 
 	*evidence.Find(list, "dense-long") = rivalry("dense-long", 1600, 600, ssd, ssd)
 	assert.Contains(t, said(list), "**ssd 3:1** after 800 of `dense`. **ssd 3:1** leads after 800 and 1600 images (`dense-long`, 4 seeds, 0.0 AP gained since half).\n",

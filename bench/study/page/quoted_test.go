@@ -87,6 +87,19 @@ func (q quoted) gained(experiment string) (by []float64) {
 	return by
 }
 
+// found is the same of AP50.
+func (q quoted) found(experiment string) (by []float64) {
+	q.t.Helper()
+	s := q.find(experiment)
+	moments := s.Moments()
+	means, err := s.FoundSince(s.Strategies(""), moments[len(moments)-2])
+	require.NoError(q.t, err)
+	for _, e := range means {
+		by = append(by, e.Mean)
+	}
+	return by
+}
+
 // fall is by how much the lead of a strategy falls from one budget to another, of
 // seeds in pairs.
 func (q quoted) fall(experiment, a, b string, from, to int) stats.Estimate {
