@@ -117,18 +117,20 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 		if picture != nil {
 			files[claimPicture(v)] = picture
 		}
-		switch v.Number {
-		case 1:
-			err = writeMasses(&b, evidence.Find(list, "boosting"), files)
-		case 2:
+		states := evidence.Find(list, "boosting")
+		asked := !evidence.LeftOut(list, states)
+		switch {
+		case v.Number == 1 && asked:
+			err = writeMasses(&b, states, files)
+		case v.Number == 2:
 			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
 			for _, s := range claims.Sweeps() {
 				if err = writeSweep(&b, &s, list); err != nil {
 					break
 				}
 			}
-		case 7:
-			err = writeBoosting(&b, evidence.Find(list, "boosting"), files)
+		case v.Number == 7 && asked:
+			err = writeBoosting(&b, states, files)
 		}
 		if err != nil {
 			return nil, err

@@ -13,7 +13,7 @@ import (
 
 // reason is what some contrasts of a claim came to.
 type reason struct {
-	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
+	Word string // holds, fails, no point gained, open, no stored runs of, made for generated scenes, beside the claim
 	Of   []string
 }
 
@@ -50,7 +50,11 @@ func reasons(v *claims.Verdict) (list []reason) {
 	for _, outcome := range decided {
 		all = append(all, reason{string(outcome), came[outcome]})
 	}
-	for _, r := range append(all, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
+	var leftOut []string
+	if len(v.LeftOut) > 0 {
+		leftOut = []string{"`" + strings.Join(v.LeftOut, "`, `") + "`"}
+	}
+	for _, r := range append(all, reason{"open", open}, reason{"no stored runs of", missing}, reason{"made for generated scenes, and left out", leftOut}, reason{"beside the claim", beside}) {
 		if len(r.Of) > 0 {
 			list = append(list, r)
 		}
