@@ -101,11 +101,7 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	if err := writePrecision(&b, list); err != nil {
 		return nil, err
 	}
-	b.WriteString("| claim | verdict | decided by | the strongest evidence, at its end |\n|---|---|---|---|\n")
-	for i := range verdicts {
-		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, decidedBy(v), strongest(v, list))
-	}
+	writeVerdicts(&b, verdicts, list)
 	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(evidence.Enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
@@ -114,6 +110,7 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 			return nil, err
 		}
 		writeClaim(&b, v, picture != nil)
+		writeStrongest(&b, v, list)
 		if picture != nil {
 			files[claimPicture(v)] = picture
 		}
