@@ -85,12 +85,20 @@ func byDirection(at []*claims.Judged) (parts [][]*claims.Judged) {
 	return parts
 }
 
-// direction says which way a difference goes, or of one that gains no point what is
-// compared: it may be behind by any amount.
+// direction says which way a difference goes. Of one that gains no point it says what is
+// compared, and of one that is to be little on which side of that it is: either may be
+// behind by any amount.
 func direction(j *claims.Judged) string {
 	q, up := quantityOf(j.Contrast), j.Estimate.Mean > 0
-	if j.Outcome == claims.Slight {
+	switch {
+	case j.Outcome == claims.Slight:
 		return subject(j.Contrast)
+	case j.Expect == claims.Little:
+		than := "below"
+		if j.Outcome == claims.Fails {
+			than = "above"
+		}
+		return fmt.Sprintf("%s is %s %g%s", subject(j.Contrast), than, q.Least, q.unit)
 	}
 	text := q.less
 	if up {

@@ -35,8 +35,10 @@ func TestWhatDecidesSaysWhichWayAndWhere(t *testing.T) {
 
 	little := &claims.Contrast{Experiment: "roi", A: "x", B: "y", Expect: claims.Little}
 	differs := &claims.Contrast{Experiment: "roi", A: "x", B: "z", Expect: claims.Differs}
-	v = claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{at(little, 100, -3, claims.Fails), at(little, 200, 3, claims.Fails), at(little, 400, 4, claims.Fails), at(differs, 100, -0.1, claims.Slight), at(differs, 200, 0.1, claims.Slight)}}
-	assert.Equal(t, "*fails*: x is behind y (`roi` at some budgets); x is ahead of y (`roi` at some budgets). *no point gained*: x less z (`roi`)", decidedBy(&v))
+	v = claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{at(differs, 100, -3, claims.Holds), at(differs, 200, 3, claims.Holds), at(differs, 400, 4, claims.Holds), at(differs, 800, -0.1, claims.Slight), at(differs, 1600, 0.1, claims.Slight)}}
+	assert.Equal(t, "*holds*: x is behind z (`roi` at some budgets); x is ahead of z (`roi` at some budgets). *no point gained*: x less z (`roi` at some budgets)", decidedBy(&v))
+	v = claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{at(little, 100, -3, claims.Holds), at(little, 200, 0.3, claims.Holds), at(little, 400, 4, claims.Fails)}}
+	assert.Equal(t, "*holds*: x less y is below 1 AP (`roi` at some budgets). *fails*: x less y is above 1 AP (`roi` at some budgets)", decidedBy(&v))
 
 	untrained := &claims.Contrast{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true}
 	whole := &claims.Contrast{Experiment: "dense", A: "ce", Measure: evidence.NegativeLoss, Constant: 50}
