@@ -41,7 +41,7 @@ type Expectation int
 const (
 	Above   Expectation = iota // above 0: it holds; below 0: it fails; below the least: it is slight
 	Below                      // the same of the difference the other way round
-	Little                     // within the least of 0: it holds; without: it fails
+	Little                     // below the least, however far: it holds; above it: it fails
 	Differs                    // without 0: it holds; within the least of it: it is slight
 )
 
@@ -59,7 +59,6 @@ const (
 // Judge returns what an interval makes of a prediction; least is the difference from which
 // an effect is worth speaking of, 0 for one of any size.
 func (e Expectation) Judge(r stats.Range, least float64) Outcome {
-	inside := r.Low > -least && r.High < least
 	switch e {
 	case Above:
 		switch {
@@ -73,15 +72,15 @@ func (e Expectation) Judge(r stats.Range, least float64) Outcome {
 	case Below:
 		return Above.Judge(stats.Range{Low: -r.High, High: -r.Low}, least)
 	case Little:
-		if inside {
+		if r.High < least {
 			return Holds
-		} else if r.Low > least || r.High < -least {
+		} else if r.Low > least {
 			return Fails
 		}
 	case Differs:
 		if r.Low > 0 || r.High < 0 {
 			return Holds
-		} else if inside {
+		} else if r.Low > -least && r.High < least {
 			return Slight
 		}
 	}

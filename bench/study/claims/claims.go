@@ -28,7 +28,7 @@ var (
 
 // bringsLittle predicts that focal loss brings little on so many regions.
 func bringsLittle(regions string) Contrast {
-	return Contrast{A: regions + " + focal", B: regions + " + ce", Expect: Little, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss is within 1 AP of cross entropy", regions)}
+	return Contrast{A: regions + " + focal", B: regions + " + ce", Expect: Little, Published: noFigure, Says: fmt.Sprintf("on %s regions, focal loss brings less than 1 AP over cross entropy", regions)}
 }
 
 // overCE predicts that focal loss is the better one on so many regions.

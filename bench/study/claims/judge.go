@@ -30,7 +30,8 @@ type Judged struct {
 // once with 95%: those of an experiment, figure and budget are package stats'
 // simultaneous ones of what the claim asks there, at a confidence by which these
 // groups share the 5%. What is beside the claim holds so for itself, and takes
-// nothing from the claim. It panics where an experiment of the claim is not in the list,
+// nothing from the claim. Experiments that need generated scenes are no part of a claim
+// where all runs are of a folder's images. It panics where an experiment of the claim is not in the list,
 // with or without runs.
 func (c *Claim) Judge(list []evidence.Experiment) (Verdict, error) {
 	v := Verdict{Claim: c}
@@ -39,6 +40,12 @@ func (c *Claim) Judge(list []evidence.Experiment) (Verdict, error) {
 	for i := range c.Contrasts {
 		x := &c.Contrasts[i]
 		s := evidence.Find(list, x.Experiment)
+		if evidence.LeftOut(list, s) {
+			if !slices.Contains(v.LeftOut, s.Name) {
+				v.LeftOut = append(v.LeftOut, s.Name)
+			}
+			continue
+		}
 		at := [len(study.Shares)]int{}
 		if s.HasRuns() && !x.Untrained {
 			at = s.Looks()

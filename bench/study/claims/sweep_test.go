@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -30,6 +31,22 @@ func TestARankCorrelationIsOfSeedsThatHaveAll(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 2, e.Seeds)
 	assert.InDelta(t, 1, e.Mean, 1e-9)
+}
+
+// A rank correlation is Spearman's of each seed, and of these the mean.
+func TestARankCorrelationIsTheMeanOfThoseOfSeeds(t *testing.T) {
+	s := Sweep{Experiment: "alpha", Of: "alphas", Strategies: []string{"a", "b", "c", "d"}, Published: []float64{1, 2, 3, 40}}
+	stored := evidence.Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "alpha", Preset: "alpha"}}}
+	for seed, of := range [][]float64{{0.1, 0.2, 0.3, 0.4}, {0.1, 0.2, 0.4, 0.3}, {0.1, 0.2, 0.2, 0.3}} {
+		for i, ap := range of {
+			stored.Runs = append(stored.Runs, trainer.Run{Strategy: s.Strategies[i], Seed: uint64(seed + 1), Images: 8,
+				Curve: []trainer.Point{{Images: 8, AP: ap}}, Figures: trainer.Figures{AP: ap}})
+		}
+	}
+	e, err := s.Rank(&stored)
+	require.NoError(t, err)
+	// Pearson's of ranks, those of a tie at 2.5: 1, 0.8 and 4.5 / sqrt(5 * 4.5).
+	assert.InDelta(t, (1+0.8+4.5/math.Sqrt(5*4.5))/3, e.Mean, 1e-9)
 }
 
 // What holds at once is of the settings of the paper's row alone.

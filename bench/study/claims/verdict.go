@@ -5,8 +5,9 @@ import "iter"
 // Verdict is what all contrasts of a claim come to.
 type Verdict struct {
 	*Claim
-	Judged []Judged // by contrast, each at its budgets
-	Word   string   // supported or refuted, or either in part, depends, not decided, not run
+	Judged  []Judged // by contrast, each at its budgets
+	LeftOut []string // experiments that are not asked for, by evidence.LeftOut
+	Word    string   // supported or refuted, or either in part, depends, not decided, not run
 }
 
 // ByContrast gives what was judged contrast by contrast, each at all of its budgets,

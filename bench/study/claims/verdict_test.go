@@ -89,6 +89,35 @@ func TestWhatIsBesideAClaimDecidesNothing(t *testing.T) {
 	}
 }
 
+// What a study of a folder's images leaves out is not asked of it, and not missing.
+func TestAClaimIsNotAskedOfAFolderWhereItNeedsScenes(t *testing.T) {
+	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains"}
+	faint, other, states := gain, gain, gain
+	faint.Experiment, other.Experiment, states.Experiment = "rpn-faint", "rpn-sizes", "boosting"
+	of := func(contrasts []Contrast, data string) Verdict {
+		folder := made(10, 6)
+		folder.Origin.Data = data
+		list := []evidence.Experiment{folder, {Stored: study.Stored{Experiment: study.Experiment{Name: "rpn-faint", Scenes: true}}},
+			{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn-sizes"}}}, {Stored: study.Stored{Experiment: study.Experiment{Name: "boosting", States: true}}}}
+		v, err := new(claimOf(contrasts...)).Judge(list)
+		require.NoError(t, err)
+		return v
+	}
+	whole := []Contrast{gain, faint, faint, states}
+	v := of(whole, "photos")
+	assert.Equal(t, "supported", v.Word)
+	assert.Equal(t, []string{"rpn-faint", "boosting"}, v.LeftOut)
+	assert.Len(t, v.Judged, 3)
+	v = of(append(whole, other), "photos")
+	assert.Equal(t, "supported in part", v.Word, "what a folder's images can be trained on is missing")
+	v = of(whole, "")
+	assert.Equal(t, "supported in part", v.Word)
+	assert.Empty(t, v.LeftOut, "of generated scenes all is asked")
+	v = of([]Contrast{faint, states}, "photos")
+	assert.Equal(t, "not run", v.Word)
+	assert.Empty(t, v.Judged)
+}
+
 // A claim about so many negatives for a positive is not judged where there are others.
 func TestAClaimIsJudgedWhereItsRatioIs(t *testing.T) {
 	gain := Contrast{Experiment: "rpn", A: "512 + focal", B: "512 + ce", Expect: Above, Says: "it gains", Negatives: 1000}

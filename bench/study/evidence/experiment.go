@@ -31,6 +31,23 @@ func Open(dir string) ([]Experiment, error) {
 	return list, nil
 }
 
+// LeftOut reports whether a study of what some experiments have runs of leaves one out: it
+// needs generated scenes and has no runs, and those of the others are all of a folder's
+// images.
+func LeftOut(list []Experiment, s *Experiment) bool {
+	if s.HasRuns() || !s.AboutScenes() {
+		return false
+	}
+	folder := false
+	for i := range list {
+		if list[i].HasRuns() && list[i].Origin.Data == "" {
+			return false
+		}
+		folder = folder || list[i].HasRuns()
+	}
+	return folder
+}
+
 // Find returns an experiment by its name, and panics where there is none of it.
 func Find(list []Experiment, experiment string) *Experiment {
 	i := slices.IndexFunc(list, func(s Experiment) bool { return s.Name == experiment })

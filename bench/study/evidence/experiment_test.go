@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/study"
@@ -43,6 +44,23 @@ func made(lead float64, seeds int) Experiment {
 		}
 	}
 	return s
+}
+
+func TestWhatNeedsScenesIsLeftOutOfAFolder(t *testing.T) {
+	folder, scenes := made(0, 2), made(0, 2)
+	folder.Origin.Data = "photos"
+	about := Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "rpn-faint", Scenes: true}}}
+	states := Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "boosting", States: true}}}
+	plain := Experiment{Stored: study.Stored{Experiment: study.Experiment{Name: "roi"}}}
+	for i, s := range []*Experiment{&about, &states} {
+		assert.True(t, LeftOut([]Experiment{plain, folder, *s}, s), i)
+		assert.False(t, LeftOut([]Experiment{plain, folder, scenes, *s}, s), "some are of scenes")
+		assert.False(t, LeftOut([]Experiment{plain, *s}, s), "nothing has runs")
+	}
+	assert.False(t, LeftOut([]Experiment{plain, folder}, &plain), "a folder's images can be trained on")
+	ran := folder
+	ran.Scenes = true
+	assert.False(t, LeftOut([]Experiment{ran}, &ran), "it has runs")
 }
 
 // kept returns what the study that this repository keeps has.

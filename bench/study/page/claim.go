@@ -19,6 +19,9 @@ func writeClaim(b *strings.Builder, v *claims.Verdict, drawn bool) {
 			fmt.Fprintf(b, "- *%s*: %s.\n", w.Word, of)
 		}
 	}
+	if len(v.Judged) == 0 {
+		return
+	}
 	b.WriteString("\n")
 	if drawn {
 		fmt.Fprintf(b, "![The contrasts of claim %d](%s)\n\n", v.Number, claimPicture(v))

@@ -29,7 +29,7 @@ func TestACorrelationEndsAtOne(t *testing.T) {
 	assert.Equal(t, "0.98 (0.92 to 1.00; at once 0.81 to 1.00): not decided", cellOf(&j))
 	assert.Equal(t, "0.81 to 1.00 allows both answers, alone it is 0.92 to 1.00 with 4 seeds", lack(&j))
 	v := claims.Verdict{Judged: []claims.Judged{j}}
-	assert.Contains(t, strongest(&v, nil), "the rank correlation of focal with AdaBoost where focal trains is 0.98 (0.92 to 1.00)")
+	assert.Contains(t, strongestIn(&v, nil), "the rank correlation of focal with AdaBoost where focal trains is 0.98 (0.92 to 1.00)")
 }
 
 func TestNoCorrelationOfThePageGoesBeyondOne(t *testing.T) {

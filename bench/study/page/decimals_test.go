@@ -31,7 +31,9 @@ func TestABoundNearALimitHasTheDecimalsThatTellItApart(t *testing.T) {
 		{claims.Above, -2.26, -0.04, "(-2.3 to -0.04): fails"},
 		{claims.Below, 0.04, 2.26, "(+0.04 to +2.3): fails"},
 		{claims.Differs, -0.4, 0.97, "(-0.4 to +0.97): no point gained"},
-		{claims.Little, -0.97, 0.98, "(-0.97 to +0.98): holds"},
+		{claims.Little, -0.97, 0.98, "(-1.0 to +0.98): holds"},
+		{claims.Little, -2.03, 0.98, "(-2.0 to +0.98): holds"},
+		{claims.Little, -0.97, 1.04, "(-1.0 to +1.0): not decided"},
 		{claims.Little, 1.03, 2, "(+1.03 to +2.0): fails"},
 		{claims.Differs, 0.01, 0.3, "(+0.01 to +0.3): holds"},
 		{claims.Above, math.Inf(-1), math.Inf(1), "(– to –): not decided"},
@@ -57,9 +59,9 @@ func TestADifferenceThatIsToldReadsSo(t *testing.T) {
 
 	v := claims.Verdict{Judged: []claims.Judged{{Contrast: &claims.Contrast{Experiment: "dense", A: "focal", B: "ce"}, Images: 800, Estimate: near, All: stats.Range{Low: -2.8, High: -0.01}}}}
 	list := axesOf(t)
-	assert.Equal(t, "focal is behind ce by 0.94 ± 0.89 AP (`dense`, 800 images, 12 seeds)", strongest(&v, list))
+	assert.Equal(t, "focal is behind ce by 0.94 ± 0.89 AP (`dense`, 800 images, 12 seeds)", strongestIn(&v, list))
 	v.Judged[0].Estimate.High = 0.05
-	assert.Equal(t, "focal is behind ce by 0.9 ± 0.9 AP, not told apart (`dense`, 800 images, 12 seeds)", strongest(&v, list))
+	assert.Equal(t, "focal is behind ce by 0.9 ± 0.9 AP, not told apart (`dense`, 800 images, 12 seeds)", strongestIn(&v, list))
 
 	c := evidence.Contest{Names: []string{"ce", "focal"}, Means: []stats.Estimate{{Seeds: 12}, {Seeds: 12}}, May: []string{"ce"}, Next: "focal",
 		Ahead: stats.Estimate{Mean: 0.94, Low: 0.05, High: 1.83, Seeds: 12}}

@@ -23,11 +23,10 @@ func writeExperiments(b *strings.Builder, list []evidence.Experiment, files map[
 		b.WriteString("\n## Experiments\n")
 	}
 	var missing []string
-	scenes := slices.Contains(trainedOn(list), generated)
 	for i := range list {
 		s := &list[i]
 		if !s.HasRuns() {
-			if scenes || !s.AboutScenes() {
+			if !evidence.LeftOut(list, s) {
 				missing = append(missing, "`"+s.Called()+"`")
 			}
 		} else if err := writeExperiment(b, s, files); err != nil {

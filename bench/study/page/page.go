@@ -101,11 +101,7 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	if err := writePrecision(&b, list); err != nil {
 		return nil, err
 	}
-	b.WriteString("| claim | verdict | decided by | the strongest evidence, at its end |\n|---|---|---|---|\n")
-	for i := range verdicts {
-		v := &verdicts[i]
-		fmt.Fprintf(&b, "| [%d](#claim-%d) %s | **%s** | %s | %s |\n", v.Number, v.Number, v.Statement, v.Word, decidedBy(v), strongest(v, list))
-	}
+	writeVerdicts(&b, verdicts, list)
 	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(evidence.Enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
@@ -114,21 +110,24 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 			return nil, err
 		}
 		writeClaim(&b, v, picture != nil)
+		writeStrongest(&b, v, list)
 		if picture != nil {
 			files[claimPicture(v)] = picture
 		}
-		switch v.Number {
-		case 1:
-			err = writeMasses(&b, evidence.Find(list, "boosting"), files)
-		case 2:
+		states := evidence.Find(list, "boosting")
+		asked := !evidence.LeftOut(list, states)
+		switch {
+		case v.Number == 1 && asked:
+			err = writeMasses(&b, states, files)
+		case v.Number == 2:
 			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
 			for _, s := range claims.Sweeps() {
 				if err = writeSweep(&b, &s, list); err != nil {
 					break
 				}
 			}
-		case 7:
-			err = writeBoosting(&b, evidence.Find(list, "boosting"), files)
+		case v.Number == 7 && asked:
+			err = writeBoosting(&b, states, files)
 		}
 		if err != nil {
 			return nil, err

@@ -94,4 +94,17 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 	assert.Contains(t, missing, "`roi/roi`")
 	assert.NotContains(t, missing, "`missing-5`", "that is about scenes")
 	assert.NotContains(t, missing, "`boosting`")
+	assert.NotContains(t, page, "no stored runs of*: `rpn-long`")
+	assert.NotContains(t, page, "Not run yet: there are no stored states")
+	claim := section(page, "## Claim 4")
+	assert.Contains(t, claim, "- *made for generated scenes, and left out*: `rpn-long`, `rpn-tiny`, `rpn-tiny-long`, `rpn-tiny-small`, `rpn-faint`, `rpn-weight`.\n")
+	assert.Contains(t, claim, "- *no stored runs of*: `default`.\n")
+	assert.Equal(t, "\n\nFocal loss resembles boosting.\n\n**Not run.**\n- *made for generated scenes, and left out*: `boosting`.\n", section(page, "## Claim 7"), "a table of nothing is none")
+}
+
+// section returns what stands below a heading of a page, up to the next one of its level.
+func section(page, heading string) string {
+	_, text, _ := strings.Cut(page, heading)
+	text, _, _ = strings.Cut(text, "\n## ")
+	return text
 }

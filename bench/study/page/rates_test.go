@@ -104,8 +104,8 @@ func TestADifferenceSaysAtWhichRates(t *testing.T) {
 	assert.Contains(t, b.String(), "| AP: focal less ssd 3:1, at rates of 0.001 and 0.002 |")
 	assert.Contains(t, b.String(), "| AP: focal less ohem 64 |")
 	assert.Contains(t, b.String(), "images (`dense`, at rates of 0.001 and 0.002)")
-	assert.Contains(t, strongest(&v, list), "(`dense`, at rates of 0.001 and 0.002, 800 images, 4 seeds)")
-	assert.Contains(t, strongest(&v, list), ", not told apart")
+	assert.Contains(t, strongestIn(&v, list), "(`dense`, at rates of 0.001 and 0.002, 800 images, 4 seeds)")
+	assert.Contains(t, strongestIn(&v, list), ", not told apart")
 
 	b.Reset()
 	require.NoError(t, writeRuns(&b, dense))

@@ -10,51 +10,68 @@ import (
 	"detsample/bench/study/evidence"
 )
 
-// strongest says what a claim's contrasts came to at the end of the training that
-// is the strongest of those of the same place that ask the same, with the interval
-// of each alone.
-func strongest(v *claims.Verdict, list []evidence.Experiment) string {
-	type group struct {
-		where string
-		says  []string
-	}
-	var groups []group
+// strongest returns what a claim's contrasts came to at the end of the training that is
+// the strongest of those of the same place that ask the same.
+func strongest(v *claims.Verdict, list []evidence.Experiment) (ends []*claims.Judged) {
 	for budgets := range v.ByContrast() {
-		last := &budgets[len(budgets)-1]
-		if last.Estimate.Seeds == 0 || outdone(v, last, list) {
-			continue
+		if last := &budgets[len(budgets)-1]; last.Estimate.Seeds > 0 && !outdone(v, last, list) {
+			ends = append(ends, last)
 		}
-		says := found([]*claims.Judged{last}, func(j *claims.Judged) string {
-			q := quantityOf(j.Contrast)
-			if q.Correlation {
-				return correlation(itself(j))
-			}
-			decimals := q.decimals
-			if !q.itself() {
-				decimals = toldDecimals(j.Estimate, decimals)
-			}
-			return number(size(j), decimals) + half(j.Estimate, decimals) + q.unit
-		})
-		says = strings.TrimSuffix(says, " "+after(last))
-		if last.B != "" {
-			says += unless(last)
-		}
-		if last.Aside() {
-			says = "beside the claim, " + says
-		}
-		where := fmt.Sprintf("(%s, %s, %s)", source(last), budget(last), seeds(last.Estimate.Seeds))
-		k := slices.IndexFunc(groups, func(g group) bool { return g.where == where })
-		if k < 0 {
-			k = len(groups)
-			groups = append(groups, group{where: where})
-		}
-		groups[k].says = append(groups[k].says, says)
 	}
-	parts := make([]string, len(groups))
-	for i, g := range groups {
-		parts[i] = strings.Join(g.says, "; ") + " " + g.where
+	return ends
+}
+
+// writeStrongest writes that below the contrasts of the claim; nothing where nothing has runs.
+func writeStrongest(b *strings.Builder, v *claims.Verdict, list []evidence.Experiment) {
+	all := cameToAtEnd(strongest(v, list))
+	if len(all) == 0 {
+		return
 	}
-	return strings.Join(parts, "; ")
+	b.WriteString("\nThe strongest evidence, at its end:\n\n")
+	for _, says := range all {
+		fmt.Fprintf(b, "- %s\n", upper(says))
+	}
+}
+
+// cameToAtEnd says what contrasts came to, with the interval of each alone, together
+// those of one place.
+func cameToAtEnd(ends []*claims.Judged) []string {
+	var places []string
+	says := map[string][]string{}
+	for _, j := range ends {
+		where := fmt.Sprintf("(%s, %s, %s)", source(j), budget(j), seeds(j.Estimate.Seeds))
+		if says[where] == nil {
+			places = append(places, where)
+		}
+		says[where] = append(says[where], atItsEnd(j))
+	}
+	for i, where := range places {
+		places[i] = strings.Join(says[where], "; ") + " " + where
+	}
+	return places
+}
+
+// atItsEnd says the same of one of them, without its place.
+func atItsEnd(j *claims.Judged) string {
+	says := found([]*claims.Judged{j}, func(j *claims.Judged) string {
+		q := quantityOf(j.Contrast)
+		if q.Correlation {
+			return correlation(itself(j))
+		}
+		decimals := q.decimals
+		if !q.itself() {
+			decimals = toldDecimals(j.Estimate, decimals)
+		}
+		return number(size(j), decimals) + half(j.Estimate, decimals) + q.unit
+	})
+	says = strings.TrimSuffix(says, " "+after(j))
+	if j.B != "" {
+		says += unless(j)
+	}
+	if j.Aside() {
+		says = "beside the claim, " + says
+	}
+	return says
 }
 
 // unless says that a difference is not told from none: by its own interval, or by the

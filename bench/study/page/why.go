@@ -13,7 +13,7 @@ import (
 
 // reason is what some contrasts of a claim came to.
 type reason struct {
-	Word string // holds, fails, no point gained, open, no stored runs of, beside the claim
+	Word string // holds, fails, no point gained, open, no stored runs of, made for generated scenes, beside the claim
 	Of   []string
 }
 
@@ -50,7 +50,11 @@ func reasons(v *claims.Verdict) (list []reason) {
 	for _, outcome := range decided {
 		all = append(all, reason{string(outcome), came[outcome]})
 	}
-	for _, r := range append(all, reason{"open", open}, reason{"no stored runs of", missing}, reason{"beside the claim", beside}) {
+	var leftOut []string
+	if len(v.LeftOut) > 0 {
+		leftOut = []string{"`" + strings.Join(v.LeftOut, "`, `") + "`"}
+	}
+	for _, r := range append(all, reason{"open", open}, reason{"no stored runs of", missing}, reason{"made for generated scenes, and left out", leftOut}, reason{"beside the claim", beside}) {
 		if len(r.Of) > 0 {
 			list = append(list, r)
 		}
@@ -69,88 +73,6 @@ func notRun(j *claims.Judged) string {
 
 // decided are the outcomes that decide, in the order in which they are said.
 var decided = []claims.Outcome{claims.Holds, claims.Fails, claims.Slight}
-
-// decidedBy says what a verdict follows from: what was found, in which experiments, and
-// after how many images where it was not so at every budget.
-func decidedBy(v *claims.Verdict) string {
-	var parts []string
-	for _, outcome := range decided {
-		var found []string
-		in := map[string][]string{}
-		for budgets := range v.ByContrast() {
-			at := budgetsOfOutcome(budgets, outcome)
-			if len(at) == 0 || at[0].Aside() {
-				continue
-			}
-			for _, same := range byDirection(at) {
-				what := direction(same[0])
-				if in[what] == nil {
-					found = append(found, what)
-				}
-				in[what] = append(in[what], from(same[0].Experiment, when(same, len(budgets)), unlikeRates(same[0].Rates)))
-			}
-		}
-		for i, what := range found {
-			found[i] = what + " (" + strings.Join(in[what], "; ") + ")"
-		}
-		if len(found) > 0 {
-			parts = append(parts, fmt.Sprintf("*%s*: %s", outcome, strings.Join(found, "; ")))
-		}
-	}
-	if len(parts) == 0 {
-		return "–"
-	}
-	return strings.Join(parts, ". ")
-}
-
-// byDirection parts budgets at which a difference goes one way from those at which it goes
-// the other.
-func byDirection(at []*claims.Judged) (parts [][]*claims.Judged) {
-	for _, j := range at {
-		k := slices.IndexFunc(parts, func(p []*claims.Judged) bool { return direction(p[0]) == direction(j) })
-		if k < 0 {
-			parts, k = append(parts, nil), len(parts)
-		}
-		parts[k] = append(parts[k], j)
-	}
-	return parts
-}
-
-// direction says which way a difference goes, or of one that gains no point what is
-// compared: it may be behind by any amount.
-func direction(j *claims.Judged) string {
-	q, up := quantityOf(j.Contrast), j.Estimate.Mean > 0
-	if j.Outcome == claims.Slight {
-		return subject(j.Contrast)
-	}
-	text := q.less
-	if up {
-		text = q.more
-	}
-	if j.B == "" && (q.Correlation || j.Constant != 0) {
-		than := "below"
-		if up {
-			than = "above"
-		}
-		return fmt.Sprintf("%s %s %g%s", text, than, j.Constant, q.unit)
-	}
-	return strings.TrimSuffix(strings.TrimSuffix(text, " by"), ",")
-}
-
-// when names some of a contrast's budgets; nothing if it has no others.
-func when(at []*claims.Judged, of int) string {
-	if first := at[0]; first.Untrained || first.By().Whole {
-		return " " + after(first)
-	}
-	if len(at) == of && of > 1 {
-		return ""
-	}
-	images := make([]string, len(at))
-	for i, j := range at {
-		images[i] = fmt.Sprint(j.Images)
-	}
-	return " after " + prose.Chain(images, "and")
-}
 
 // budgetsOfOutcome returns those of a contrast's budgets at which it came to that.
 func budgetsOfOutcome(budgets []claims.Judged, outcome claims.Outcome) (list []*claims.Judged) {

@@ -92,7 +92,7 @@ func TestWhatIsBesideAClaimIsSaidApart(t *testing.T) {
 	require.Len(t, reasons(&v), 2)
 	assert.Equal(t, "beside the claim", reasons(&v)[1].Word)
 	assert.Contains(t, reasons(&v)[1].Of[0], "all gain: all + focal is behind 512 + focal by 10")
-	assert.Contains(t, strongest(&v, list), "beside the claim, all + focal is behind")
+	assert.Contains(t, strongestIn(&v, list), "beside the claim, all + focal is behind")
 	assert.Equal(t, "*holds*: 512 + focal is ahead of 512 + ce (`rpn`)", decidedBy(&v))
 }
 
@@ -124,39 +124,6 @@ func TestToGainNoPointIsSaidApart(t *testing.T) {
 	}
 }
 
-// What a verdict follows from says which way, in which experiments and at which rates, and
-// when where it was not so at every budget.
-func TestWhatDecidesSaysWhichWayWhereAndWhen(t *testing.T) {
-	at := func(c *claims.Contrast, images int, mean float64, outcome claims.Outcome) claims.Judged {
-		return claims.Judged{Contrast: c, Images: images, Estimate: stats.Estimate{Mean: mean}, Outcome: outcome}
-	}
-	rpn, long := &claims.Contrast{Experiment: "rpn", A: "x", B: "y"}, &claims.Contrast{Experiment: "rpn-long", A: "x", B: "y"}
-	aside := &claims.Contrast{Experiment: "rpn", A: "x", B: "z", Beside: true}
-	unlike := at(long, 1600, 2, claims.Holds)
-	unlike.Rates = [2]float64{1, 2}
-	v := claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{
-		at(rpn, 100, 2, claims.Holds), at(rpn, 200, 2, claims.Holds), at(rpn, 400, -0.1, claims.Slight),
-		unlike, unlike, at(long, 3200, 0.5, claims.Unclear),
-		at(aside, 100, -5, claims.Fails),
-	}}
-	assert.Equal(t, "*holds*: x is ahead of y (`rpn` after 100 and 200; `rpn-long` after 1600 and 1600, at rates of 1 and 2). *no point gained*: x less y (`rpn` after 400)", decidedBy(&v))
-
-	little := &claims.Contrast{Experiment: "roi", A: "x", B: "y", Expect: claims.Little}
-	differs := &claims.Contrast{Experiment: "roi", A: "x", B: "z", Expect: claims.Differs}
-	v = claims.Verdict{Claim: new(claims.Claim), Judged: []claims.Judged{at(little, 100, -3, claims.Fails), at(little, 200, 3, claims.Fails), at(little, 400, 4, claims.Fails), at(differs, 100, -0.1, claims.Slight), at(differs, 200, 0.1, claims.Slight)}}
-	assert.Equal(t, "*fails*: x is behind y (`roi` after 100); x is ahead of y (`roi` after 200 and 400). *no point gained*: x less z (`roi`)", decidedBy(&v))
-
-	untrained := &claims.Contrast{Experiment: "boosting", A: "ce", Measure: evidence.EasyLessPositive, Trained: "ce", Untrained: true}
-	whole := &claims.Contrast{Experiment: "dense", A: "ce", Measure: evidence.NegativeLoss, Constant: 50}
-	rank := &claims.Contrast{Experiment: "boosting", A: "focal", Measure: evidence.RankWithAdaBoost, Trained: "ce", Constant: 0.9}
-	nearer := &claims.Contrast{Experiment: "boosting", A: "focal", B: "ce", Measure: evidence.DivergenceFromAdaBoost, Trained: "ce", Expect: claims.Below}
-	v = claims.Verdict{Judged: []claims.Judged{at(untrained, 0, 80, claims.Holds), at(whole, 100, -20, claims.Fails), at(rank, 100, 0.05, claims.Holds), at(rank, 200, -0.1, claims.Fails), at(nearer, 200, -0.1, claims.Holds)}}
-	assert.Equal(t, "*holds*: easy negatives have more of ce's loss than positives (`boosting` before training); "+
-		"the rank correlation of focal with AdaBoost where ce trains is above 0.9 (`boosting` after 100); focal is nearer than ce to AdaBoost's weights where ce trains (`boosting` after 200). "+
-		"*fails*: negatives' share of ce's loss is below 50% (`dense` over the whole training); the rank correlation of focal with AdaBoost where ce trains is below 0.9 (`boosting` after 200)", decidedBy(&v))
-	assert.Equal(t, "–", decidedBy(new(claims.Verdict)))
-}
-
 // Seeds that do not say how far a figure varies leave it without ±.
 func TestOneSeedHasNoInterval(t *testing.T) {
 	one := made(10, 1)
@@ -173,7 +140,7 @@ func TestOneSeedHasNoInterval(t *testing.T) {
 	writeClaim(&b, &v, false)
 	require.NoError(t, writeAnswers(&b, list))
 	require.NoError(t, writeExperiment(&b, evidence.Find(list, "rpn"), map[string][]byte{}))
-	b.WriteString(strongest(&v, list))
+	b.WriteString(strongestIn(&v, list))
 	assert.NotContains(t, b.String(), "±")
 	assert.Contains(t, b.String(), "| 800 | 1 | +10.0: not decided | +10.0: not decided | +10.0: not decided |")
 	assert.Contains(t, b.String(), "512 + focal is ahead of 512 + ce by 10.0 AP, not told apart (`rpn`, 800 images, 1 seed)")
