@@ -94,12 +94,14 @@ func (c *studyCommand) Run(s *session) error {
 	}
 	if !c.Quiet {
 		var left []study.Left
+		var refused error
 		if c.Only == "plan" { // training says itself what it takes over
 			if left, err = leftOfPlan(list, c.Out); err != nil {
 				return err
 			}
+			refused = cmp.Or(page.Own(c.Out), study.Refused(list, o))
 		}
-		printPlan(s.stdout, list, left, c.leftOut(experiments, list), o)
+		printPlan(s.stdout, list, left, refused, c.leftOut(experiments, list), o)
 	}
 	if c.Only == "plan" {
 		return nil

@@ -313,11 +313,42 @@ func TestAPlanTakesNoLessThanItsLongestRun(t *testing.T) {
 }
 
 func TestAPlanOfAWholeFolderSaysThatNothingIsLeft(t *testing.T) {
-	assert.True(t, strings.HasPrefix(leftText(0, "out"), "Nothing is left: out has results of all; "))
-	assert.True(t, strings.HasPrefix(leftText(61, "out"), "Left are about 1:01 min of one core: out has the rest; "))
+	assert.True(t, strings.HasPrefix(leftText(0, "out", nil), "Nothing is left: out has results of all; "))
+	assert.True(t, strings.HasPrefix(leftText(61, "out", nil), "Left are about 1:01 min of one core: out has the rest; "))
 	got := detsample("study", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"), "rpn-sizes")
 	assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "Nothing is left: ")
 	assert.NotContains(t, got.stdout, "negatives", "those of a dense head are not known")
+}
+
+// Published runs have no journal, by which a study would take them over: the plan says
+// of them, and of what others wrote, what the study says.
+func TestAPlanSaysWhatAStudyRefuses(t *testing.T) {
+	out := t.TempDir()
+	for _, name := range []string{"imbalance-10", "roi-link-norm"} {
+		dir := filepath.Join(out, name)
+		require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "docs", "study", name))))
+		why := dir + " holds results.jsonl without its journal, by which runs are taken over: --only page reads it as it is; to train, name another --out, where --first-seed asks for further seeds"
+		got := detsample("study", name, "--out", out, "-q")
+		assert.Equal(t, outcome{statusFailure, "", "detsample: " + why + "\n"}, got)
+		got = detsample("study", name, "--only", "plan", "--out", out)
+		require.Zero(t, got.status, got.stderr)
+		text := strings.Join(strings.Fields(got.stdout), " ")
+		assert.Contains(t, text, "Nothing is left: "+out+" has results of all. As "+out+" is, detsample study trains nothing in it: "+why+".")
+		assert.NotContains(t, text, "trained again")
+	}
+
+	for _, path := range []string{filepath.Join("alpha", "config.yaml"), page.File} {
+		out := t.TempDir()
+		file := filepath.Join(out, path)
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o777))
+		require.NoError(t, os.WriteFile(file, []byte("# Mine\n"), 0o666))
+		refused := detsample("study", "alpha", "--out", out, "-q")
+		assert.Equal(t, statusFailure, refused.status)
+		why := strings.TrimSuffix(strings.TrimPrefix(refused.stderr, "detsample: "), "\n")
+		got := detsample("study", "alpha", "--only", "plan", "--out", out)
+		require.Zero(t, got.status, got.stderr)
+		assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "trains nothing in it: "+why+".", path)
+	}
 }
 
 // Some experiments are called by an imbalance that they do not have.
