@@ -113,6 +113,39 @@ func TestAStudyReplacesNoPageOfAnothers(t *testing.T) {
 	assert.Equal(t, "# Mine\n", string(text))
 }
 
+// A study's folder has one of each experiment, and a comparison's the runs themselves.
+func TestAStudyIsKeptApartFromAComparison(t *testing.T) {
+	for _, name := range []string{"runs.journal", "UNFINISHED", "results.jsonl", "shards"} {
+		out := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(out, name), 0o777))
+		why := out + " holds " + name + ", as the folder of a single comparison does, and a study has a folder for each experiment: name another folder, or move it away"
+		for _, begun := range []bool{false, true} {
+			if begun {
+				require.NoError(t, os.Mkdir(filepath.Join(out, "alpha"), 0o777))
+			}
+			commands := [][]string{{"study", "alpha", "-q"}, {"study", "--only", "page"}}
+			if begun { // or merging finds no shard
+				commands = append(commands, []string{"study", "alpha", "--only", "merge", "-q"})
+			}
+			for _, c := range commands {
+				got := detsample(append(c, "--out", out)...)
+				assert.Equal(t, outcome{statusFailure, "", "detsample: " + why + "\n"}, got, c)
+			}
+			got := detsample("study", "alpha", "--only", "plan", "--out", out)
+			require.Zero(t, got.status, got.stderr)
+			assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "trains nothing in it: "+why+".")
+			there, err := os.ReadDir(out)
+			require.NoError(t, err)
+			assert.Equal(t, begun, len(there) == 2, "nothing is written")
+		}
+	}
+	stored := filepath.Join("..", "..", "docs", "study")
+	for _, dir := range []string{stored, filepath.Join(stored, "cells"), filepath.Join(stored, "repeats")} {
+		assert.NoError(t, study.Apart(dir))
+	}
+	assert.Error(t, study.Apart(filepath.Join(stored, "alpha")), "an experiment's")
+}
+
 func TestWrongUsageOfStudy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")

@@ -60,9 +60,21 @@ func withoutJournal(dir string) bool {
 	return !journal && !unfinished && kept && err == nil
 }
 
-// own returns an error if a file that a study would write is in the folder of an
-// experiment, and no study wrote it.
+// Apart returns an error if a folder is a comparison's own, as detsample compare makes
+// one: a study has a folder for each of its experiments, and its page is of them.
+func Apart(dir string) error {
+	if name := store.Held(dir); name != "" {
+		return fmt.Errorf("%s holds %s, as the folder of a single comparison does, and a study has a folder for each experiment: name another folder, or move it away", dir, name)
+	}
+	return nil
+}
+
+// own returns an error if a study's folder is a comparison's own, or if a file that a
+// study would write is in the folder of an experiment, and no study wrote it.
 func own(dir string, list []Planned) error {
+	if err := Apart(dir); err != nil {
+		return err
+	}
 	for i := range list {
 		if err := ownOrigin(filepath.Join(dir, list[i].Name)); err != nil {
 			return err
