@@ -151,7 +151,9 @@ func TestWrongUsageOfStudy(t *testing.T) {
 		t.Skip("does one thing after the other")
 	}
 	for args, message := range map[string]string{
-		"densee":                            `unknown study or experiment "densee": expected one of boosting, dense, rpn, roi, small, axes, `,
+		"densee":                            `unknown study or experiment "densee": did you mean dense? detsample study --only plan has them all`,
+		"imbalance":                         `unknown study or experiment "imbalance": did you mean imbalance-10? detsample study --only plan has them all`,
+		"zzzzzz":                            `unknown study or experiment "zzzzzz": expected one of boosting, dense, rpn, roi, small, axes, or a name that detsample study --only plan has`,
 		"roi/alpha":                         `unknown study or experiment "roi/alpha"`,
 		"--seeds -1":                        "--seeds is -1: expected at least 1",
 		"--jobs -1":                         "--jobs is -1: expected at least 1",
