@@ -95,6 +95,15 @@ func unknown(kind, name string, among []string) error {
 	return wrongUsage("%w", registry.Unknown(kind, name, among))
 }
 
+// unlisted is unknown of names that are too many for a line: the groups stand for those
+// within them, and a command of this program has all.
+func unlisted(kind, name string, groups, within []string, command string) error {
+	if nearest := registry.Nearest(name, slices.Concat(groups, within)); nearest != "" {
+		return wrongUsage("unknown %s %q: did you mean %s? %s %s has them all", kind, name, nearest, called, command)
+	}
+	return wrongUsage("unknown %s %q: expected one of %s, or a name that %s %s has", kind, name, strings.Join(groups, ", "), called, command)
+}
+
 // known returns an error unless name is among those given.
 func known(kind, name string, among []string) error {
 	if slices.Contains(among, name) {

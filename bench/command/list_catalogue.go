@@ -8,7 +8,6 @@ import (
 	"detsample/bench/catalogue"
 	"detsample/bench/config"
 	"detsample/bench/strategy"
-	"detsample/internal/registry"
 )
 
 // listed is everything that a list has: what is registered, then the sections of a
@@ -56,8 +55,7 @@ func (l listed) only(name string) (listed, error) {
 	if found != nil {
 		return found, nil
 	}
-	return nil, wrongUsage("unknown kind or name %q: expected one of %s, or a name that %s list has%s", name, strings.Join(keys, ", "), called,
-		registry.DidYouMean(name, append(keys, names...)))
+	return nil, unlisted("kind or name", name, keys, names, "list")
 }
 
 func presetEntries() ([]catalogue.Entry, error) {

@@ -94,12 +94,14 @@ func (c *studyCommand) Run(s *session) error {
 	}
 	if !c.Quiet {
 		var left []study.Left
+		var refused error
 		if c.Only == "plan" { // training says itself what it takes over
 			if left, err = leftOfPlan(list, c.Out); err != nil {
 				return err
 			}
+			refused = cmp.Or(page.Own(c.Out), study.Refused(list, o))
 		}
-		printPlan(s.stdout, list, left, c.leftOut(experiments, list), o)
+		printPlan(s.stdout, list, left, refused, c.leftOut(experiments, list), o)
 	}
 	if c.Only == "plan" {
 		return nil
@@ -188,7 +190,7 @@ func named(names []string) ([]study.Experiment, error) {
 			return nil, err
 		}
 		if len(found) == 0 {
-			return nil, unknown("study or experiment", name, studyNames(all))
+			return nil, unlisted("study or experiment", name, study.Names(), calledAlone(all), "study --only plan")
 		}
 		add(found...)
 	}
@@ -197,10 +199,13 @@ func named(names []string) ([]study.Experiment, error) {
 
 // studyNames returns what a study or an experiment can be called: a study, an
 // experiment, and both where a study has the experiment's name.
-func studyNames(all []study.Experiment) []string {
-	names := study.Names()
+func studyNames(all []study.Experiment) []string { return append(study.Names(), calledAlone(all)...) }
+
+// calledAlone returns the names by which single experiments are run.
+func calledAlone(all []study.Experiment) []string {
+	names := make([]string, len(all))
 	for i := range all {
-		names = append(names, all[i].Called())
+		names[i] = all[i].Called()
 	}
 	return names
 }

@@ -30,8 +30,9 @@ func leftOfPlan(list []study.Planned, out string) ([]study.Left, error) {
 }
 
 // printPlan prints the experiments and what they take, and, where it is known,
-// what is left of them; and which are left out, as they are made for generated scenes.
-func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []string, o study.Options) {
+// what is left of them, or by which error a study refuses the folder; and which are
+// left out, as they are made for generated scenes.
+func printPlan(w io.Writer, list []study.Planned, left []study.Left, refused error, without []string, o study.Options) {
 	total, more, took, most := 0.0, 0.0, 0.0, 1
 	g := grid{title: "Experiments", keys: 1, columns: []column{
 		{head: "experiment", left: true}, {head: "strategies"}, {head: "seeds"}, {head: "images\na run"}, {head: "time of\na core"},
@@ -72,7 +73,10 @@ func printPlan(w io.Writer, list []study.Planned, left []study.Left, without []s
 		g.note += " That is as many runs as there are at a time: further cores have nothing to do."
 	}
 	if left != nil {
-		g.note += " " + leftText(more, o.Out)
+		g.note += " " + leftText(more, o.Out, refused)
+	}
+	if refused != nil {
+		g.note += fmt.Sprintf(" As %s is, %s study trains nothing in it: %v.", o.Out, called, refused)
 	}
 	g.note += seen(list, o.Data) + passes(list)
 	if len(without) > 0 {
@@ -119,11 +123,15 @@ func passes(list []study.Planned) string {
 	return fmt.Sprintf(" Passes of a run over the images to train on: %s.", strings.Join(often, ", "))
 }
 
-// leftText says how long what a study's folder lacks takes, of one core.
-func leftText(more float64, out string) string {
-	const again = "those of another configuration, or without their journal, are trained again."
+// leftText says how long what a study's folder lacks takes, of one core. A study that
+// refuses the folder finds nothing of that out.
+func leftText(more float64, out string, refused error) string {
+	text := fmt.Sprintf("Left are about %s of one core: %s has the rest", clock(seconds(more)), out)
 	if more == 0 {
-		return fmt.Sprintf("Nothing is left: %s has results of all; %s", out, again)
+		text = fmt.Sprintf("Nothing is left: %s has results of all", out)
 	}
-	return fmt.Sprintf("Left are about %s of one core: %s has the rest; %s", clock(seconds(more)), out, again)
+	if refused != nil {
+		return text + "."
+	}
+	return text + "; what is of another configuration, or of other images, is found when it is run: it is refused, or trained again."
 }

@@ -19,55 +19,6 @@ import (
 	"detsample/bench/trainer"
 )
 
-func TestAStudysPlanNamesWhatWouldBeRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("does one thing after the other")
-	}
-	out := filepath.Join(t.TempDir(), "out")
-	got := detsample("study", "--only", "plan", "--jobs", "2", "--out", out)
-	require.Zero(t, got.status, got.stderr)
-	all, err := study.Experiments()
-	require.NoError(t, err)
-	for _, e := range all {
-		assert.Regexp(t, `(?m)^`+e.Name+` `, got.stdout)
-	}
-	assert.Regexp(t, `In all about .* of one core, .* of 2 cores\.`, got.stdout)
-	assert.NoDirExists(t, out, "a plan writes nothing")
-
-	got = detsample("study", "roi", "rpn-long", "--seeds", "5", "--only", "plan")
-	require.Zero(t, got.status, got.stderr)
-	for name, there := range map[string]bool{"roi": true, "roi-small": true, "roi-ohem": true, "rpn-long": true, "rpn": false, "dense": false} {
-		if there {
-			assert.Regexp(t, `(?m)^`+name+` +\d+ +5 `, got.stdout, "with as many seeds as are asked for")
-		} else {
-			assert.NotRegexp(t, `(?m)^`+name+` `, got.stdout)
-		}
-	}
-
-	assert.NotContains(t, got.stdout, "stored", "there is nothing")
-
-	got = detsample("study", "roi/roi", "rpn-long", "--seeds", "13", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"))
-	require.Zero(t, got.status, got.stderr)
-	assert.Regexp(t, `(?m)^rpn-long +3 +13 +76800 .* 36 of 39 +\d+:\d\d min +4$`, got.stdout, "what is there, and what is left")
-	assert.Regexp(t, `Left are about .* of one core: `, got.stdout)
-	damaged := t.TempDir()
-	require.NoError(t, os.Mkdir(filepath.Join(damaged, "alpha"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(damaged, "alpha", "results.jsonl"), []byte("{\n"), 0o644))
-	got = detsample("study", "alpha", "--only", "plan", "--out", damaged)
-	assert.Equal(t, 1, got.status)
-	assert.Contains(t, got.stderr, "results.jsonl:1: not a result")
-
-	got = detsample("study", "roi/roi", "alpha", "--only", "plan")
-	require.Zero(t, got.status, got.stderr)
-	assert.Regexp(t, `(?m)^roi `, got.stdout)
-	assert.Regexp(t, `(?m)^alpha `, got.stdout)
-	assert.NotRegexp(t, `(?m)^roi-small `, got.stdout, "one experiment, not the study of the same name")
-
-	t.Setenv(slurmID, "3")
-	got = detsample("study", "roi", "--only", "plan", "-q")
-	assert.Equal(t, outcome{}, got, "quiet")
-}
-
 func TestAStudysPageIsWrittenFromWhatIsThere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
@@ -113,12 +64,47 @@ func TestAStudyReplacesNoPageOfAnothers(t *testing.T) {
 	assert.Equal(t, "# Mine\n", string(text))
 }
 
+// A study's folder has one of each experiment, and a comparison's the runs themselves.
+func TestAStudyIsKeptApartFromAComparison(t *testing.T) {
+	for _, name := range []string{"runs.journal", "UNFINISHED", "results.jsonl", "shards"} {
+		out := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(out, name), 0o777))
+		why := out + " holds " + name + ", as the folder of a single comparison does, and a study has a folder for each experiment: name another folder, or move it away"
+		for _, begun := range []bool{false, true} {
+			if begun {
+				require.NoError(t, os.Mkdir(filepath.Join(out, "alpha"), 0o777))
+			}
+			commands := [][]string{{"study", "alpha", "-q"}, {"study", "--only", "page"}}
+			if begun { // or merging finds no shard
+				commands = append(commands, []string{"study", "alpha", "--only", "merge", "-q"})
+			}
+			for _, c := range commands {
+				got := detsample(append(c, "--out", out)...)
+				assert.Equal(t, outcome{statusFailure, "", "detsample: " + why + "\n"}, got, c)
+			}
+			got := detsample("study", "alpha", "--only", "plan", "--out", out)
+			require.Zero(t, got.status, got.stderr)
+			assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "trains nothing in it: "+why+".")
+			there, err := os.ReadDir(out)
+			require.NoError(t, err)
+			assert.Equal(t, begun, len(there) == 2, "nothing is written")
+		}
+	}
+	stored := filepath.Join("..", "..", "docs", "study")
+	for _, dir := range []string{stored, filepath.Join(stored, "cells"), filepath.Join(stored, "repeats")} {
+		assert.NoError(t, study.Apart(dir))
+	}
+	assert.Error(t, study.Apart(filepath.Join(stored, "alpha")), "an experiment's")
+}
+
 func TestWrongUsageOfStudy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does one thing after the other")
 	}
 	for args, message := range map[string]string{
-		"densee":                            `unknown study or experiment "densee": expected one of boosting, dense, rpn, roi, small, axes, `,
+		"densee":                            `unknown study or experiment "densee": did you mean dense? detsample study --only plan has them all`,
+		"imbalance":                         `unknown study or experiment "imbalance": did you mean imbalance-10? detsample study --only plan has them all`,
+		"zzzzzz":                            `unknown study or experiment "zzzzzz": expected one of boosting, dense, rpn, roi, small, axes, or a name that detsample study --only plan has`,
 		"roi/alpha":                         `unknown study or experiment "roi/alpha"`,
 		"--seeds -1":                        "--seeds is -1: expected at least 1",
 		"--jobs -1":                         "--jobs is -1: expected at least 1",
@@ -294,39 +280,6 @@ func TestAPageOfWhatIsNotThereIsRefused(t *testing.T) {
 		got = detsample("study", name, "--only", "page", "--out", out)
 		assert.Zero(t, got.status, got.stderr)
 	}
-}
-
-// One core trains a run.
-func TestAPlanTakesNoLessThanItsLongestRun(t *testing.T) {
-	of := func(jobs string, names ...string) string {
-		got := detsample(append([]string{"study", "--only", "plan", "--jobs", jobs}, names...)...)
-		require.Zero(t, got.status, got.stderr)
-		text := strings.Join(strings.Fields(got.stdout), " ")
-		return text[strings.Index(text, "In all"):]
-	}
-	many := of("99999", "rpn-long", "--seeds", "1")
-	assert.Regexp(t, `^In all about .* of one core, \d+:\d\d min of 3 cores\. That is as many runs as there are at a time: further cores have nothing to do\.$`, many)
-	assert.Equal(t, many[:strings.Index(many, " That")], of("3", "rpn-long", "--seeds", "1"))
-	few := of("2", "rpn-long", "--seeds", "2")
-	assert.NotContains(t, few, "further cores")
-	assert.Contains(t, few, " of 2 cores.")
-}
-
-func TestAPlanOfAWholeFolderSaysThatNothingIsLeft(t *testing.T) {
-	assert.True(t, strings.HasPrefix(leftText(0, "out"), "Nothing is left: out has results of all; "))
-	assert.True(t, strings.HasPrefix(leftText(61, "out"), "Left are about 1:01 min of one core: out has the rest; "))
-	got := detsample("study", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"), "rpn-sizes")
-	assert.Contains(t, strings.Join(strings.Fields(got.stdout), " "), "Nothing is left: ")
-	assert.NotContains(t, got.stdout, "negatives", "those of a dense head are not known")
-}
-
-// Some experiments are called by an imbalance that they do not have.
-func TestAPlanSaysTheImbalanceThatWasMeasured(t *testing.T) {
-	got := detsample("study", "--only", "plan", "--out", filepath.Join("..", "..", "docs", "study"), "imbalance-10", "rpn-sizes")
-	require.Zero(t, got.status, got.stderr)
-	assert.Contains(t, got.stdout, "positives:")
-	assert.Regexp(t, `imbalance-10 .* 1:18  1 3\n`, got.stdout)
-	assert.Regexp(t, `rpn-sizes .* –  `, got.stdout)
 }
 
 func TestAStudyIsAskedForByItsNames(t *testing.T) {

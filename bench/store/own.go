@@ -116,6 +116,10 @@ func (s *Store) claim() error {
 	return nil
 }
 
+// Claimable returns the error by which [Open] refuses a folder for what it holds, nil
+// for one that it would take or make. It takes no lock, and nothing changes.
+func Claimable(dir string) error { return newStore(machine, dir, Options{}).claim() }
+
 // foreign returns the error for something in a folder that no comparison wrote.
 func foreign(dir, path string) error {
 	name, err := filepath.Rel(dir, path)

@@ -127,6 +127,17 @@ func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Strategy, b.Strategy), cmp.Compare(a.Seed, b.Seed))
 }
 
+// Held returns the name of what a folder has of a comparison of its own: its journal,
+// marker, results or shards; "" of a folder with none of these.
+func Held(dir string) string {
+	for _, name := range []string{journalName, markerName, Results, shardsName} {
+		if _, err := machine.Stat(filepath.Join(dir, name)); err == nil {
+			return name
+		}
+	}
+	return ""
+}
+
 // Standing says of a folder, without reading its runs, whether it has a journal,
 // and whether it is marked as unfinished: then it may be written to.
 func Standing(dir string) (journal, unfinished bool) {

@@ -28,12 +28,16 @@ type Left struct {
 // Left returns what is left of the experiment in a study's folder, as its results
 // have it: of the planned seeds, and at the planned end or stopped before. Rates and
 // scales are found before the first run, so that with one they are. Whether
-// runs are of the same configuration is found when it is run.
+// runs are of the same configuration is found when it is run, and whether it is run
+// there at all is what [Refused] says.
 func (p *Planned) Left(dir string) (Left, error) {
 	s := Stored{Experiment: p.Experiment}
 	folder := filepath.Join(dir, p.Name)
 	if err := s.read(folder, p.Config); err != nil {
 		return Left{}, err
+	}
+	if journal, unfinished := store.Standing(folder); unfinished && !journal {
+		s.Runs, s.StateRuns = nil, nil // a study begins there anew
 	}
 	type run struct {
 		strategy string

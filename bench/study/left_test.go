@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"detsample/bench/config"
+	"detsample/bench/plan"
 	"detsample/bench/store"
 )
 
@@ -78,6 +79,26 @@ func TestWhatIsMeasuredIsNotLeft(t *testing.T) {
 	l = left()
 	assert.Equal(t, Left{Runs: 1, Seconds: l.Seconds}, l)
 	assert.InEpsilon(t, 0.75*runs, l.Seconds, 1e-9, "only runs are")
+}
+
+// A study finds nothing to take over where the journal is gone of what was not finished.
+func TestWhatAStudyBeginsAnewIsLeft(t *testing.T) {
+	p := short(t)
+	out, name := holding(t, p.Name, lineOf(t, "ce", 1, 16))
+	is := func(runs int) {
+		t.Helper()
+		l, err := p.Left(out)
+		require.NoError(t, err)
+		assert.Equal(t, runs, l.Runs)
+	}
+	is(1)
+	marker := filepath.Join(filepath.Dir(name), "UNFINISHED")
+	require.NoError(t, os.WriteFile(marker, []byte("The comparison in this folder is not finished.\n"), 0o666))
+	assert.NoError(t, Refused([]Planned{p}, Options{Out: out}))
+	is(0)
+	require.NoError(t, os.Remove(marker))
+	assert.ErrorContains(t, Refused([]Planned{p}, Options{Out: out}), filepath.Dir(name)+" holds results.jsonl, which no comparison wrote: ")
+	assert.NoError(t, Refused([]Planned{p}, Options{Out: out, Shard: plan.Shard{Index: 1, Count: 2}}), "a shard has a folder of its own")
 }
 
 func TestStatesThatAreStoredAreNotLeft(t *testing.T) {

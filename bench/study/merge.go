@@ -99,7 +99,7 @@ func (r *runner) merge(ctx context.Context, e *Planned) error {
 	study, next, err := bench.Merge(ctx, []string{dir}, bench.Options{Out: dir, Data: r.o.Data, Links: r.o.Links, Report: true, Note: r.o.Note, Read: r.o.Read})
 	switch {
 	case err != nil && study == nil:
-		return fmt.Errorf("%s: %w%s", e.Name, err, withoutJournal(dir))
+		return fmt.Errorf("%s: %w%s", e.Name, err, journalGone(dir))
 	case study == nil:
 		r.found = append(r.found, Found{Experiment: e.Name, Next: comesNext(next), Missing: next})
 		return nil
@@ -110,11 +110,10 @@ func (r *runner) merge(ctx context.Context, e *Planned) error {
 	return r.joined(dir, parts)
 }
 
-// withoutJournal says of a folder in which a study has joined runs before that its
-// journal is gone, by which files are known to be a study's; "" of any other.
-func withoutJournal(dir string) string {
-	journal, unfinished := store.Standing(dir)
-	if _, kept, err := readOrigin(dir); journal || unfinished || !kept || err != nil {
+// journalGone says of a folder in which a study has joined runs before that its
+// journal is gone; "" of any other.
+func journalGone(dir string) string {
+	if !withoutJournal(dir) {
 		return ""
 	}
 	return fmt.Sprintf(" (the journal of %s is gone, by which what a study wrote is known: put it back, or move away all but the folders of the shards, and merge again)", dir)

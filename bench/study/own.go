@@ -13,9 +13,68 @@ import (
 	"detsample/internal/durable"
 )
 
-// own returns an error if a file that a study would write is in the folder of an
-// experiment, and no study wrote it.
+// Refused returns the error by which [Run] trains nothing in o.Out for what that holds,
+// nil where it would train there. Nothing changes.
+func Refused(list []Planned, o Options) error {
+	if err := own(o.Out, list); err != nil {
+		return err
+	}
+	for i := range list {
+		p := &list[i]
+		dir := filepath.Join(o.Out, p.Name)
+		switch sharded := o.Shard.Count > 0; {
+		case sharded && p.States && o.Shard.Index != 1:
+			continue // another shard trains it
+		case sharded && !p.States:
+			dir = store.ShardDir(dir, o.Shard.Index, o.Shard.Count)
+		}
+		if err := ownOrigin(dir); err != nil {
+			return err
+		}
+		if err := ownRuns(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownRuns returns an error if a folder holds what keeps a study from training there:
+// what no comparison wrote, or a study's runs without their journal, as they are
+// published, which none could take over.
+func ownRuns(dir string) error {
+	err := store.Claimable(dir)
+	if err == nil || !withoutJournal(dir) {
+		return err
+	}
+	if _, there := os.Stat(filepath.Join(dir, store.Results)); there != nil {
+		return err
+	}
+	return fmt.Errorf("%s holds %s without its journal, by which runs are taken over: --only page reads it as it is; to train, name another --out, where --first-seed asks for further seeds", dir, store.Results)
+}
+
+// withoutJournal reports whether a folder in which a study has kept runs has no journal,
+// by which files are known to be a study's.
+func withoutJournal(dir string) bool {
+	journal, unfinished := store.Standing(dir)
+	_, kept, err := readOrigin(dir)
+	return !journal && !unfinished && kept && err == nil
+}
+
+// Apart returns an error if a folder is a comparison's own, as detsample compare makes
+// one: a study has a folder for each of its experiments, and its page is of them.
+func Apart(dir string) error {
+	if name := store.Held(dir); name != "" {
+		return fmt.Errorf("%s holds %s, as the folder of a single comparison does, and a study has a folder for each experiment: name another folder, or move it away", dir, name)
+	}
+	return nil
+}
+
+// own returns an error if a study's folder is a comparison's own, or if a file that a
+// study would write is in the folder of an experiment, and no study wrote it.
 func own(dir string, list []Planned) error {
+	if err := Apart(dir); err != nil {
+		return err
+	}
 	for i := range list {
 		if err := ownOrigin(filepath.Join(dir, list[i].Name)); err != nil {
 			return err

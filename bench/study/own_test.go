@@ -26,6 +26,20 @@ func TestAStudyReplacesNoFileOfAnothers(t *testing.T) {
 	assert.NoError(t, own(keptIn, []Planned{{Experiment: Experiment{Name: "boosting"}}}), "those that are stored")
 }
 
+// What the last experiment's folder holds is not found out hours after the first's.
+func TestAStudyIsRefusedBeforeItTrains(t *testing.T) {
+	list := []Planned{short(t), short(t)}
+	list[1].Name = "alpha"
+	out := t.TempDir()
+	dir := filepath.Join(out, "alpha")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(keptIn, "alpha"))))
+	_, err := Run(t.Context(), list, Options{Out: out, Jobs: 1})
+	assert.ErrorContains(t, err, dir+" holds results.jsonl without its journal, by which runs are taken over: ")
+	assert.NoDirExists(t, filepath.Join(out, "dense"))
+	_, err = Merge(t.Context(), list, Options{Out: dir})
+	assert.ErrorContains(t, err, dir+" holds results.jsonl, as the folder of a single comparison does")
+}
+
 // What is read of a folder is regular files of a bounded length, and whoever
 // writes there may be stopped before the first line.
 func TestWhatIsReadIsWhatIsThere(t *testing.T) {

@@ -177,6 +177,42 @@ func TestFiguresThatNoStudyHasAreNamed(t *testing.T) {
 	}
 }
 
+// Whoever changes AP where it agrees with the end of training has not changed the
+// classes, of which it is the mean.
+func TestAnAPThatIsNotTheMeanOfItsClassesIsNamed(t *testing.T) {
+	stored, err := os.ReadFile(filepath.Join(keptIn, "dense", "results.jsonl"))
+	require.NoError(t, err)
+	first, rest, _ := strings.Cut(string(stored), "\n")
+	for _, c := range []struct {
+		why    string
+		change func(r *trainer.Run, end *trainer.Point)
+	}{
+		{"", func(*trainer.Run, *trainer.Point) {}},
+		{"ap is ", func(r *trainer.Run, end *trainer.Point) { r.AP += 0.01; end.AP = r.AP }},
+		{"ap50 is ", func(r *trainer.Run, end *trainer.Point) { r.AP50 -= 1e-8; end.AP50 = r.AP50 }},
+		{"ap is ", func(r *trainer.Run, _ *trainer.Point) { r.Classes[0].AP += 0.01 }},
+		{"ap50 is ", func(r *trainer.Run, _ *trainer.Point) { r.Classes[0].AP50 += 0.01 }},
+	} {
+		var r trainer.Run
+		require.NoError(t, json.Unmarshal([]byte(first), &r))
+		c.change(&r, &r.Curve[len(r.Curve)-1])
+		line, err := json.Marshal(&r)
+		require.NoError(t, err)
+		out, name := holding(t, "dense", string(line)+"\n"+rest)
+		_, err = Open(out)
+		if c.why == "" {
+			assert.NoError(t, err)
+			continue
+		}
+		assert.Regexp(t, "^"+regexp.QuoteMeta(name)+":1: not a result: "+c.why+"0.*, and the mean over its classes 0.*"+putBack, err)
+	}
+	r := trainer.Run{Figures: trainer.Figures{AP: 0.25, AP50: 0.5}, Classes: []trainer.ClassFigures{{Objects: 1, AP: 0.25, AP50: 0.5}, {AP: -1, AP50: -1}}}
+	assert.NoError(t, soundRun(&r), "a class without objects has none")
+	r.Classes = nil
+	assert.NoError(t, soundRun(&r), "nor is there anything to compare with")
+	assert.NoError(t, soundRun(&trainer.Run{Broken: true, Figures: trainer.Figures{AP: -1}, Classes: []trainer.ClassFigures{{AP: 0.25}}}))
+}
+
 // A remedy is one that helps.
 func TestAFileThatIsNoFileOfResultsSaysWhatToDo(t *testing.T) {
 	run := lineOf(t, "ce", 1, 16)

@@ -111,15 +111,8 @@ type Found struct {
 // still holds is taken over. If ctx ends, its error is returned within a second,
 // and what has ended is kept.
 func Run(ctx context.Context, list []Planned, o Options) ([]Found, error) {
-	if err := own(o.Out, list); err != nil {
+	if err := Refused(list, o); err != nil { // before hours of the first
 		return nil, err
-	}
-	if o.Shard.Count > 0 {
-		for i := range list {
-			if err := ownOrigin(store.ShardDir(filepath.Join(o.Out, list[i].Name), o.Shard.Index, o.Shard.Count)); err != nil {
-				return nil, err
-			}
-		}
 	}
 	r := newRunner(list, o)
 	for i := range list {

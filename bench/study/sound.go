@@ -3,6 +3,7 @@ package study
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"detsample/bench/trainer"
@@ -22,7 +23,7 @@ func soundRun(r *trainer.Run) error {
 	if err != nil {
 		return err
 	}
-	if err := soundStages(r.Stages); err != nil {
+	if err := cmp.Or(soundMeans(r), soundStages(r.Stages)); err != nil {
 		return err
 	}
 	for i := range r.Stages {
@@ -48,6 +49,28 @@ func soundRun(r *trainer.Run) error {
 	return nil
 }
 
+// soundMeans reports an AP that is not the mean over the classes for which it is
+// defined, of a run that has figures of classes.
+func soundMeans(r *trainer.Run) error {
+	if r.Broken {
+		return nil
+	}
+	mean := func(name string, ap float64, of func(*trainer.ClassFigures) float64) error {
+		sum, n := 0.0, 0
+		for i := range r.Classes {
+			if v := of(&r.Classes[i]); v >= 0 {
+				sum, n = sum+v, n+1
+			}
+		}
+		if n == 0 || math.Abs(sum/float64(n)-ap) <= summing {
+			return nil
+		}
+		return fmt.Errorf("%s is %v, and the mean over its classes %v", name, ap, sum/float64(n))
+	}
+	return cmp.Or(mean("ap", r.AP, func(c *trainer.ClassFigures) float64 { return c.AP }),
+		mean("ap50", r.AP50, func(c *trainer.ClassFigures) float64 { return c.AP50 }))
+}
+
 // soundStages reports stages that no detector of a study has.
 func soundStages(stages []trainer.StageFigures) error {
 	var names []string
@@ -68,6 +91,9 @@ const (
 	mostRate    = 1000
 	mostSeconds = 1e8
 )
+
+// summing is how far apart means are that were summed in another order.
+const summing = 1e-9
 
 // rounding is how far a mean may be beyond its bounds.
 const rounding = 1e-6

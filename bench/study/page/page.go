@@ -20,6 +20,9 @@ const File = "README.md"
 // Write writes the page of what a study's folder keeps, and its pictures.
 // It follows from the stored results alone, to the byte.
 func Write(dir string) error {
+	if err := study.Apart(dir); err != nil {
+		return err
+	}
 	if has, err := study.Begun(dir); err != nil {
 		return err
 	} else if !has {
