@@ -136,7 +136,7 @@ func TestTheREADMEQuotesTheRuns(t *testing.T) {
 			}
 		}
 		assert.Len(q.t, differ, 3)
-		_, said, _ := strings.Cut(q.text, "in scenes of its own; in ")
+		_, said, _ := strings.Cut(q.text, "the end of its training; in ")
 		said, _, _ = strings.Cut(said, " not all four have the same learning rate")
 		for name := range differ {
 			assert.Contains(q.t, said, "`"+name+"`")
