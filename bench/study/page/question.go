@@ -16,14 +16,16 @@ type question struct {
 	experiments []string    // that answer
 	pairs       [][2]string // whose differences of AP answer
 	besides     []string    // whose ends are said beside an answer, each under its condition
-	again       []string    // of these, those whose differences the table tells as well, each by itself
 }
 
-// tabled is what the table has rows of: the question, and it again of other experiments.
+// tabled is what the table has rows of: the question, and it again of faint objects of any
+// size, besides, where little is left to gain and signs may turn.
 func (q question) tabled() []question {
 	list := []question{q}
-	for _, name := range q.again {
-		list = append(list, question{part: q.part, experiments: []string{name}, pairs: q.pairs})
+	for _, name := range q.besides {
+		if conditions[name].label == sizesLabel {
+			list = append(list, question{part: q.part, experiments: []string{name}, pairs: q.pairs})
+		}
 	}
 	return list
 }
@@ -53,38 +55,38 @@ func questions() []question {
 	return []question{
 		{"OHEM or focal loss, on a dense head?", densePart, nil, []string{"imbalance-1000", "dense", "dense-long"},
 			[][2]string{{"focal", "ssd 3:1"}, {"focal", "ohem 64"}},
-			[]string{"dense-faint", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}, []string{"dense-faint"}},
+			[]string{"dense-faint", "dense-tiny", "descent", "decay", "dense-norm", "imbalance-10", "imbalance-10000", "images-300"}},
 		{"512 anchors or all, in the region proposal network?", rpnPart, nil, inRPN,
 			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}},
-			[]string{"rpn-faint", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}, []string{"rpn-faint"}},
+			[]string{"rpn-faint", "rpn-tiny", "rpn-tiny-long", "rpn-tiny-small"}},
 		{"Which regions, and cross entropy or focal loss, in the second stage?", roiPart, nil, inSecondStage,
 			[][2]string{{"ohem 64", "512 + ce"}, {"512 + ce", "128 + ce"}, {"512 + focal", "512 + ce"}},
-			[]string{"roi-norm", "roi-faint", "roi-tiny", "roi-tiny-long", "roi-small"}, []string{"roi-faint"}},
+			[]string{"roi-norm", "roi-faint", "roi-tiny", "roi-tiny-long", "roi-small"}},
 		{"Sigmoids in place of a softmax, in the second stage, of three classes?", roiPart, nil, []string{"roi-link-norm"},
-			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil, nil},
-		{"Or a larger weight for the softmax?", roiPart, nil, []string{"roi-weight"}, [][2]string{{"softmax ce, weight 4", "softmax ce"}, {"sigmoid ce", "softmax ce, weight 4"}, {"softmax ohem 64", "softmax ce, weight 4"}, {"softmax ohem 64, weight x4", "softmax ohem 64"}}, nil, nil},
+			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"sigmoid ohem 64", "sigmoid ce"}}, nil},
+		{"Or a larger weight for the softmax?", roiPart, nil, []string{"roi-weight"}, [][2]string{{"softmax ce, weight 4", "softmax ce"}, {"sigmoid ce", "softmax ce, weight 4"}, {"softmax ohem 64", "softmax ce, weight 4"}, {"softmax ohem 64, weight x4", "softmax ohem 64"}}, nil},
 		{"And with a faint object of one class?", roiPart, nil, []string{"roi-link"},
-			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil, nil},
+			[][2]string{{"sigmoid ce", "softmax ce"}, {"softmax focal", "softmax ce"}, {"sigmoid focal", "sigmoid ce"}, {"softmax ce, positives", "softmax ce"}, {"sigmoid ce", "sigmoid ce, sampled"}}, nil},
 		{"512 anchors or all, with losses as the papers write them, not matched?", rpnPart, nil, []string{"rpn-papers"},
-			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil, nil},
+			[][2]string{{"512 + focal", "512 + ce"}, {"all + focal", "512 + ce"}}, nil},
 		{"At other weights of the region proposal network's classification loss?", rpnPart, nil, []string{"rpn-weight"},
-			[][2]string{{"512 + focal, weight x.25", "512 + ce, weight x.25"}, {"512 + focal, weight x4", "512 + ce, weight x4"}, {"512 + focal, weight x4", "512 + focal, weight x.25"}, {"all + focal, weight x4", "all + focal, weight x.25"}}, nil, nil},
-		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil, nil},
-		{"Which hard regions?", roiPart, nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil, nil},
-		{"How many hard negatives?", densePart, nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []string{"ohem"}, nil},
-		{"Which weights on every candidate?", densePart, []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []string{"weigh"}, nil},
+			[][2]string{{"512 + focal, weight x.25", "512 + ce, weight x.25"}, {"512 + focal, weight x4", "512 + ce, weight x4"}, {"512 + focal, weight x4", "512 + focal, weight x.25"}, {"all + focal, weight x4", "all + focal, weight x.25"}}, nil},
+		{"How many anchors, under cross entropy?", rpnPart, nil, []string{"rpn-sizes"}, [][2]string{{"256 + ce", "512 + ce"}, {"all + ce", "512 + ce"}}, nil},
+		{"Which hard regions?", roiPart, nil, []string{"roi-ohem"}, [][2]string{{"ohem 64", "128 + ce"}, {"ohem 128", "ohem 64"}, {"caffe ohem 64", "ohem 64"}}, nil},
+		{"How many hard negatives?", densePart, nil, []string{"ratio"}, [][2]string{{"3:1", "1:1"}, {"3:1", "10:1"}}, []string{"ohem"}},
+		{"Which weights on every candidate?", densePart, []string{"ce", "alpha-ce .75", "focal"}, []string{"default", "dense", "dense-long"}, [][2]string{{"focal", "ce"}, {"alpha-ce .75", "ce"}}, []string{"weigh"}},
 		{"Mining, or a focal loss that focuses less?", densePart, []string{"focal, gamma 1", "ssd 3:1", "ohem 64"}, []string{"focus"},
-			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil, nil},
+			[][2]string{{"focal, gamma 1", "ssd 3:1"}, {"focal, gamma 1", "ohem 64"}, {"focal, gamma 1", "focal"}}, nil},
 		{"Mining or focal loss, at other weights of the classification loss?", densePart, nil, []string{"dense-weight"},
 			[][2]string{{"focal, weight x.25", "ssd 3:1, weight x.25"}, {"focal, weight x4", "ssd 3:1, weight x4"}, {"focal, weight x4", "focal, weight x.25"}, {"ssd 3:1, weight x4", "ssd 3:1, weight x.25"}},
-			[]string{"faint-weight"}, nil},
-		{"Which gamma?", densePart, nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil, nil},
-		{"Which gamma, in the second stage?", roiPart, nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil, nil},
-		{"And with all weights alike but this one, of the second stage's classification loss?", roiPart, nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil, nil},
+			[]string{"faint-weight"}},
+		{"Which gamma?", densePart, nil, []string{"gamma"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .75"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}}, nil},
+		{"Which gamma, in the second stage?", roiPart, nil, []string{"roi-focus"}, [][2]string{{"gamma 2, alpha .25", "gamma 0, alpha .25"}, {"gamma 1, alpha .25", "gamma 2, alpha .25"}, {"gamma 2, alpha .5", "gamma 2, alpha .25"}}, nil},
+		{"And with all weights alike but this one, of the second stage's classification loss?", roiPart, nil, []string{"roi-gamma"}, [][2]string{{"gamma 2, weight .177", "gamma 0, weight .177"}, {"gamma 2, weight .122", "gamma 2, weight .177"}, {"gamma 0, weight .177", "ce"}}, nil},
 		{"Which positives, for small objects on a dense head?", densePart, nil, []string{"small-assigners"},
-			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil, nil},
+			[][2]string{{"nwd", "max-iou"}, {"rfla", "max-iou"}, {"atss", "max-iou"}}, nil},
 		{"Which negatives, for small objects in the second stage?", roiPart, nil, []string{"small-regions"},
-			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil, nil},
+			[][2]string{{"128 iou-balanced", "128 random"}, {"128 instance-balanced", "128 random"}}, nil},
 	}
 }
 
@@ -102,12 +104,13 @@ func inShort(list []evidence.Experiment) (string, error) {
 		return "", err
 	}
 	confidence := inShortConfidence(list)
-	var lines, rows strings.Builder
+	var lines, table strings.Builder
 	also := false
 	for i, q := range asked {
-		rowsOf := all[:1+len(q.again)]
-		all = all[len(rowsOf):]
-		if len(rowsOf[0]) == 0 {
+		rows := q.tabled()
+		found := all[:len(rows)]
+		all = all[len(rows):]
+		if len(found[0]) == 0 {
 			continue
 		}
 		answer, err := q.answer(list, evidence.ByStrength(list, q.experiments), confidence)
@@ -119,16 +122,16 @@ func inShort(list []evidence.Experiment) (string, error) {
 			also = true
 		}
 		lines.WriteString(answer)
-		for k, of := range q.tabled() {
-			for _, d := range rowsOf[k] {
-				fmt.Fprintf(&rows, "| %s: %s less %s %s\n", of.in(list), d.pair[0], d.pair[1], d.cells())
+		for k, of := range rows {
+			for _, d := range found[k] {
+				fmt.Fprintf(&table, "| %s: %s less %s %s\n", of.in(list), d.pair[0], d.pair[1], d.cells())
 			}
 		}
 	}
 	if lines.Len() == 0 {
 		return "", nil
 	}
-	return lines.String() + "\n| difference in AP | at the earliest budget | where it is largest | at the end of the longest of these trainings |\n|---|---|---|---|\n" + rows.String(), nil
+	return lines.String() + "\n| difference in AP | at the earliest budget | where it is largest | at the end of the longest of these trainings |\n|---|---|---|---|\n" + table.String(), nil
 }
 
 // answer says who leads as training goes on, and who may be the best at the end of
