@@ -139,7 +139,7 @@ func TestWhatIsMarkedToBeIgnoredIsSaid(t *testing.T) {
 	text := wrap(`{"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5], "ignore": 1}`)
 	s := parse(t, text, Options{})
 	assert.True(t, s.Images[0].Objects[0].Ignore)
-	assert.Equal(t, []string{`a.json: 1 annotation is marked "ignore": neither to be found nor wrong, where pycocotools counts them like others`, `1 of 1 categories has no object: "cat"`}, messages(s))
+	assert.Equal(t, []string{`a.json: 1 annotation is marked "ignore": neither to be found nor wrong, where pycocotools counts them like others`, `1 of 1 categories has no object: "cat" (only crowds or ignored ones)`}, messages(s))
 	s = parse(t, text, Options{Policy: Policy{AsIs: true}})
 	assert.False(t, s.Images[0].Objects[0].Ignore)
 	assert.Empty(t, s.Problems)

@@ -27,7 +27,7 @@ func TestCrowdsAndIgnoredObjectsAreCountedBesides(t *testing.T) {
 
 	var found findings
 	s.unusedCategories(&found)
-	assert.Contains(t, found.all()[0].Message, `2 of 3 categories have no object: "fish", "cat"`)
+	assert.Contains(t, found.all()[0].Message, `2 of 3 categories have no object: "fish" (only crowds or ignored ones), "cat" (only crowds or ignored ones)`)
 }
 
 func TestWhatIsBesidesObjectsIsSaidInWords(t *testing.T) {

@@ -76,7 +76,7 @@ func TestVOCsInclusiveCornersBecomeContinuous(t *testing.T) {
 		"Annotations/a.xml": file("<annotation></annotation>"),
 	})
 	require.NoError(t, err)
-	assert.Empty(t, s.Problems)
+	assert.Equal(t, []string{`1 of 2 categories has no object: "cat" (only crowds or ignored ones)`}, messages(s))
 	assert.Equal(t, []Image{
 		{ID: 1, File: "a.jpg", Source: "Annotations/a.xml"},
 		{ID: 2, File: "b.png", Source: "Annotations/b.xml", Width: 64, Height: 32, Objects: []Object{

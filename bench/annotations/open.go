@@ -185,14 +185,19 @@ func (t *tree) others(found *findings, read string, jsons, labels bool) {
 func (s *Set) unusedCategories(found *findings) {
 	var names []string
 	unused := 0
-	objects, _ := s.PerCategory()
+	objects, ignored := s.PerCategory()
 	for i, n := range objects {
 		if n > 0 {
 			continue
 		}
-		if unused++; unused <= 5 {
-			names = append(names, fmt.Sprintf("%.60q", s.Categories[i].Name))
+		if unused++; unused > 5 {
+			continue
 		}
+		name := fmt.Sprintf("%.60q", s.Categories[i].Name)
+		if ignored[i] > 0 {
+			name += " (only crowds or ignored ones)"
+		}
+		names = append(names, name)
 	}
 	if unused == 0 {
 		return

@@ -160,7 +160,7 @@ func facts(study *summary.Study) string {
 // withObjects counts the classes that have an object in training or test.
 func withObjects(d *summary.Data) int {
 	n := 0
-	for k := range d.Classes {
+	for k := range min(len(d.TrainObjects), len(d.TestObjects)) { // without a set there are none
 		if d.TrainObjects[k]+d.TestObjects[k] > 0 {
 			n++
 		}
