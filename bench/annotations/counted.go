@@ -5,15 +5,22 @@ package annotations
 // These alone are counted as objects.
 func (o *Object) ToFind() bool { return !o.Crowd && !o.Ignore }
 
+// ToFind counts the objects of the image that are to be found.
+func (im *Image) ToFind() int {
+	n := 0
+	for j := range im.Objects {
+		if im.Objects[j].ToFind() {
+			n++
+		}
+	}
+	return n
+}
+
 // Objects counts the objects of all images that are to be found.
 func (s *Set) Objects() int {
 	n := 0
 	for i := range s.Images {
-		for j := range s.Images[i].Objects {
-			if s.Images[i].Objects[j].ToFind() {
-				n++
-			}
-		}
+		n += s.Images[i].ToFind()
 	}
 	return n
 }

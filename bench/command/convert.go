@@ -92,7 +92,7 @@ func (c *convertCommand) Run(s *session) error {
 // written says what of a set the format holds, and how much it does not.
 func (c *convertCommand) written(set *annotations.Set) string {
 	objects, ignored, categories := set.Held(annotations.Format(c.To))
-	text := fmt.Sprintf("%s of %s in %s", prose.Count(objects, "object", "objects"), classesOf(categories, len(set.Categories)), prose.Count(len(set.Images), "image", "images")) + besides(ignored)
+	text := sizedBy(set, objects, ignored, categories)
 	if left := set.Objects() - objects; left > 0 {
 		text += fmt.Sprintf("; %s left out", prose.Count(left, "object is", "objects are"))
 	}

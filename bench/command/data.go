@@ -61,7 +61,12 @@ func printNotes(w io.Writer, problems []annotations.Problem) {
 // sized says how many images, classes and objects a set has; classes are those
 // that have objects. Crowds and ignored objects are beside these.
 func sized(set *annotations.Set) string {
-	return fmt.Sprintf("%s of %s in %s", prose.Count(set.Objects(), "object", "objects"), classesOf(set.Present(), len(set.Categories)), prose.Count(len(set.Images), "image", "images")) + besides(set.Ignored())
+	return sizedBy(set, set.Objects(), set.Ignored(), set.Present())
+}
+
+// sizedBy is sized of those objects, crowds and classes of a set that a format holds.
+func sizedBy(set *annotations.Set, objects, ignored, present int) string {
+	return fmt.Sprintf("%s of %s in %s", prose.Count(objects, "object", "objects"), classesOf(present, len(set.Categories)), prose.Count(len(set.Images), "image", "images")) + besides(ignored)
 }
 
 // besides is [annotations.Besides] of a number as it is.

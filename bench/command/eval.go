@@ -304,11 +304,7 @@ func printImagesMissed(w io.Writer, set *annotations.Set, dts []cocoeval.Detecti
 	for i := range set.Images {
 		if im := &set.Images[i]; !found[im.ID] {
 			without++
-			for k := range im.Objects {
-				if im.Objects[k].ToFind() {
-					objects++
-				}
-			}
+			objects += im.ToFind()
 		}
 	}
 	if objects > 0 {

@@ -86,11 +86,7 @@ func newAnalysis(set *annotations.Set, c Config) (*analysis, error) {
 		}
 		if img.Width < 1 || img.Height < 1 {
 			a.skipped++
-			for k := range img.Objects {
-				if img.Objects[k].ToFind() {
-					a.unsized++
-				}
-			}
+			a.unsized += img.ToFind()
 			continue
 		}
 		w, h := c.Resize.size(img.Width, img.Height)

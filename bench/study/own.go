@@ -27,9 +27,9 @@ func Refused(list []Planned, o Options) error {
 			continue // another shard trains it
 		case sharded && !p.States:
 			dir = store.ShardDir(dir, o.Shard.Index, o.Shard.Count)
-		}
-		if err := ownOrigin(dir); err != nil {
-			return err
+			if err := ownOrigin(dir); err != nil {
+				return err
+			}
 		}
 		if err := ownRuns(dir); err != nil {
 			return err

@@ -223,11 +223,20 @@ func budgets(end float64, room bool) plot.ConstantTicks {
 		case !room && share < 0.5:
 			continue
 		case !room && end >= 1e5:
-			label = fmt.Sprintf("%.0fk", x/1000)
+			label = Thousands(int(x))
 		}
 		ticks = append(ticks, plot.Tick{Value: x, Label: label})
 	}
 	return ticks
+}
+
+// Thousands writes many images in whole thousands, where budgets side by side have no
+// room for more.
+func Thousands(images int) string {
+	if images < 10000 {
+		return fmt.Sprint(images)
+	}
+	return fmt.Sprintf("%.0fk", float64(images)/1000)
 }
 
 // leader is how far a name is from the end of its curve, and markRoom what the mark

@@ -185,6 +185,6 @@ func TestMostNegativesAreOnTop(t *testing.T) {
 
 func TestManyImagesAreWrittenInThousands(t *testing.T) {
 	for images, want := range map[int]string{1200: "1200", 9600: "9600", 19200: "19k", 76800: "77k", 153600: "154k", 307200: "307k", 20000: "20k"} {
-		assert.Equal(t, want, thousands(images))
+		assert.Equal(t, want, chart.Thousands(images))
 	}
 }

@@ -82,7 +82,7 @@ func drawLeaders(rows []row) ([]byte, error) {
 		under := figure.Text(chart.TextSize, figure.Soft)
 		under.XAlign, under.YAlign = draw.XCenter, draw.YTop
 		for k, images := range budgets {
-			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, thousands(images))
+			c.FillText(under, vg.Point{X: column(k), Y: bottom - 4}, chart.Thousands(images))
 		}
 		c.FillText(under, vg.Point{X: (left + c.Max.X - chart.Edge) / 2, Y: bottom - 4 - chart.TextHigh}, "images seen")
 	})
@@ -136,13 +136,4 @@ var mark = draw.GlyphStyle{Color: figure.Faint, Radius: markRadius, Shape: draw.
 // glyphOf is how a rival is drawn.
 func glyphOf(name string, radius vg.Length) draw.GlyphStyle {
 	return draw.GlyphStyle{Color: chart.LookOf(name).Color(), Radius: radius, Shape: draw.CircleGlyph{}}
-}
-
-// thousands writes many images in whole thousands, as ten budgets side by side have
-// no room for more.
-func thousands(images int) string {
-	if images < 10000 {
-		return fmt.Sprint(images)
-	}
-	return fmt.Sprintf("%.0fk", float64(images)/1000)
 }
