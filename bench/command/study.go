@@ -37,7 +37,8 @@ type studyCommand struct {
 // Help returns examples.
 func (studyCommand) Help() string {
 	return `Each experiment is a comparison in a folder of its own within --out, and README.md
-there is the page: what is claimed, what was found, with intervals, and verdicts.
+there is the page: what is claimed, what was found, with intervals, and verdicts;
+experiments.md is of each experiment by itself.
 An interrupt (Ctrl-C) keeps what has ended, and the same command goes on from
 there. The status is that of compare.
 

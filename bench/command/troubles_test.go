@@ -2,9 +2,7 @@ package command
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,30 +53,4 @@ func TestTheFragmentsOfTheDocumentationAreWhatExportPrints(t *testing.T) {
 		return
 	}
 	assert.Equal(t, written, text, "DETSAMPLE_WRITE_DOCS=1 go test ./bench/command -run Fragments writes them")
-}
-
-// A page's links lead to files and headings that are there.
-func TestTheTroublesLinksLeadSomewhere(t *testing.T) {
-	const folder = "../../docs"
-	data, err := os.ReadFile(filepath.Join(folder, "troubles.md"))
-	require.NoError(t, err)
-	for _, m := range regexp.MustCompile(`\]\(([^)#]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(string(data), -1) {
-		file := filepath.Join(folder, m[1])
-		if m[1] == "" {
-			file = filepath.Join(folder, "troubles.md")
-		}
-		text, err := os.ReadFile(file)
-		require.NoError(t, err, m[0])
-		if m[2] == "" {
-			continue
-		}
-		found := false
-		for line := range strings.Lines(string(text)) {
-			if heading, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " "); ok && strings.HasPrefix(line, "#") {
-				slug := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(strings.TrimSpace(heading)), "")
-				found = found || strings.ReplaceAll(slug, " ", "-") == m[2]
-			}
-		}
-		assert.True(t, found, m[0])
-	}
 }

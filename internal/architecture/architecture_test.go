@@ -1,4 +1,5 @@
-// Package architecture holds docs/architecture.md to the packages that there are.
+// Package architecture holds the documentation to what there is: docs/architecture.md
+// to the packages, and links to files and headings.
 package architecture
 
 import (

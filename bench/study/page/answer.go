@@ -13,7 +13,8 @@ import (
 )
 
 // answersHead begins the table of who leads in each part of a detector.
-const answersHead = "| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half | AP50 gained since half |\n|---|---|---|---|---|---|---|---|---|\n"
+const answersHead = "### Who may be the best, along training\n\nA single leader has its lead over the next.\n\n" +
+	"| part of a detector | experiment | seeds | after a quarter of its images | after half | at the end | AP at the end | gained since half | AP50 gained since half |\n|---|---|---|---|---|---|---|---|---|\n"
 
 // writeAnswers writes who leads in each part of a detector as training goes on;
 // nothing without runs.
@@ -69,7 +70,7 @@ func answer(s *evidence.Experiment, part string, confidence float64) (string, er
 	for _, c := range contests {
 		cells[c.Share] = fmt.Sprintf("%d: %s", c.Images, inCell(&c))
 	}
-	row := fmt.Sprintf("| `%s` | %s |", s.Name, seedRange(contests[n-1].Means))
+	row := fmt.Sprintf("| %s | %s |", linked(s), seedRange(contests[n-1].Means))
 	for _, cell := range cells {
 		row += " " + cmp.Or(cell, "–") + " |"
 	}
@@ -78,6 +79,11 @@ func answer(s *evidence.Experiment, part string, confidence float64) (string, er
 		return "", err
 	}
 	return row + fmt.Sprintf(" %s | %s | %s |", fromTo(reached), fromTo(evidence.Gained(contests)), fromTo(found)), nil
+}
+
+// linked names an experiment with a link to what is said of it.
+func linked(s *evidence.Experiment) string {
+	return fmt.Sprintf("[`%s`](%s#%[1]s)", s.Name, experimentsFile)
 }
 
 func fromTo(list []float64) string {

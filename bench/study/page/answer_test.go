@@ -31,9 +31,10 @@ func TestAPartOfADetectorHasARowForEachExperiment(t *testing.T) {
 	}
 	text := table(first, rivalry("dense-long", 1600, 1000, tie, ssd), rivalry("imbalance-10", 800, 12, tie, tie))
 	lines := strings.Split(strings.TrimSpace(text), "\n")
+	lines = lines[4:] // below the heading
 	require.Len(t, lines, 4, "imbalance has a table of its own")
-	assert.Regexp(t, `^\| dense head \| .dense. \| 4 \| – \| 400: \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \| 800: ce or focal \| 20\.1 to 40\.1 \| -10\.0 to 20\.0 \| -25\.0 to 0\.0 \|$`, lines[2])
-	assert.Regexp(t, `^\| dense head \| .dense-long. \| 4 \| – \| 800: all within 1 AP \| 1600: \*\*ssd 3:1\*\*, before .* \|$`, lines[3])
+	assert.Regexp(t, `^\| dense head \| \[.dense.\]\(experiments\.md#dense\) \| 4 \| – \| 400: \*\*ssd 3:1\*\*, before [a-z0-9 ]+ by (9\.9|10\.[01]) ± 0\.\d \| 800: ce or focal \| 20\.1 to 40\.1 \| -10\.0 to 20\.0 \| -25\.0 to 0\.0 \|$`, lines[2])
+	assert.Regexp(t, `^\| dense head \| \[.dense-long.\]\(experiments\.md#dense-long\) \| 4 \| – \| 800: all within 1 AP \| 1600: \*\*ssd 3:1\*\*, before .* \|$`, lines[3])
 }
 
 // What is gained is since half, not since a quarter; a training that was looked at
@@ -46,13 +47,13 @@ func TestARowIsOfAllBudgets(t *testing.T) {
 	}
 	row, err := answer(&s, "dense head", stats.Confidence)
 	require.NoError(t, err)
-	assert.Regexp(t, `^\| .dense. \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 \| 10\.0 \| 5\.0 \|$`, row)
+	assert.Regexp(t, `^\| \[.dense.\]\(experiments\.md#dense\) \| 4 \| 200: .* \| 400: .* \| 800: .* \| 30\.1 \| 10\.0 \| 5\.0 \|$`, row)
 
 	for images, want := range map[int]string{
-		200: `^\| .dense. \| 4 \| 200: .* \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
-		300: `^\| .dense. \| 4 \| 300: .* \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
-		350: `^\| .dense. \| 4 \| – \| 350: .* \| 800: .* \| 30\.1 \| 20\.1 \| 30\.0 \|$`,
-		640: `^\| .dense. \| 4 \| – \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
+		200: `^\| \[.dense.\]\(experiments\.md#dense\) \| 4 \| 200: .* \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
+		300: `^\| \[.dense.\]\(experiments\.md#dense\) \| 4 \| 300: .* \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
+		350: `^\| \[.dense.\]\(experiments\.md#dense\) \| 4 \| – \| 350: .* \| 800: .* \| 30\.1 \| 20\.1 \| 30\.0 \|$`,
+		640: `^\| \[.dense.\]\(experiments\.md#dense\) \| 4 \| – \| – \| 800: .* \| 30\.1 \| – \| – \|$`,
 	} {
 		for i := range s.Runs {
 			s.Runs[i].Curve = []trainer.Point{{Images: 0}, {Images: images, AP: 0.1, AP50: 0.2}, {Images: 800, AP: s.Runs[i].AP}}
@@ -103,8 +104,9 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 		dense.Name = "dense"
 		return axesOf(t, s, dense)
 	}
-	text, err := inShort(only("focal"))
+	short, err := inShort(only("focal"))
 	require.NoError(t, err)
+	text := short.chief + short.rest
 	assert.Empty(t, text, "one alone is apart from nobody")
 	var b strings.Builder
 	require.NoError(t, writeAnswers(&b, only("focal")))
@@ -119,6 +121,6 @@ func TestAnAnswerOfAnUnfinishedStudyIsWhatIsKnown(t *testing.T) {
 		{Strategy: "rpn 512 + ce", Seed: 1, Images: 8, Curve: []trainer.Point{{Images: 8, AP: 0.3}}, Figures: trainer.Figures{AP: 0.3}}}}})
 	b.Reset()
 	require.NoError(t, writeAnswers(&b, list))
-	assert.Contains(t, b.String(), "| region proposal network | `default` | 1 |")
+	assert.Contains(t, b.String(), "| region proposal network | [`default`](experiments.md#default) | 1 |")
 	assert.NotContains(t, b.String(), "dense head", "nothing of it has runs")
 }

@@ -143,9 +143,9 @@ func (c *contrastTable) lay(t *testing.T, list, cells []evidence.Experiment) (ro
 // and the page that it is on, beside docs/answers.md.
 func keptAs(name string, list, cells []evidence.Experiment) (s *evidence.Experiment, page string) {
 	if own, found := strings.CutPrefix(name, "cells/"); found {
-		return evidence.Find(cells, own), "study/cells/README.md"
+		return evidence.Find(cells, own), "study/cells/experiments.md"
 	}
-	return evidence.Find(list, name), "study/README.md"
+	return evidence.Find(list, name), "study/experiments.md"
 }
 
 // write writes the table.

@@ -9,34 +9,47 @@ import (
 	"detsample/bench/cocoeval"
 	"detsample/bench/stats"
 	"detsample/bench/study/evidence"
+	"detsample/internal/markdown"
 )
 
 //go:embed experiments.md
 var experimentsText string
 
-// writeExperiments writes what each experiment found, and names those that have
-// not been run.
-func writeExperiments(b *strings.Builder, list []evidence.Experiment, files map[string][]byte) error {
-	if slices.ContainsFunc(list, func(s evidence.Experiment) bool { return len(s.Runs) > 0 }) {
-		b.WriteString(strings.Replace(experimentsText, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), 1))
-	} else {
-		b.WriteString("\n## Experiments\n")
-	}
-	var missing []string
+// writeExperiments writes the page of what each experiment found; none without runs.
+func writeExperiments(list []evidence.Experiment, on string, files map[string][]byte) error {
+	var contents, sections strings.Builder
 	for i := range list {
 		s := &list[i]
 		if !s.HasRuns() {
-			if !evidence.LeftOut(list, s) {
-				missing = append(missing, "`"+s.Called()+"`")
-			}
-		} else if err := writeExperiment(b, s, files); err != nil {
+			continue
+		}
+		c, err := trainedBy(s)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&contents, "- [`%s`](#%[1]s): %s\n", s.Name, markdown.Line(c.Title))
+		if err := writeExperiment(&sections, s, files); err != nil {
 			return err
 		}
 	}
-	if len(missing) > 0 {
-		fmt.Fprintf(b, "\n### Not run yet\n\n%s. `detsample study NAME` runs one, and `detsample study --only plan` says how long each takes.\n", strings.Join(missing, ", "))
+	if contents.Len() > 0 {
+		head := strings.NewReplacer("{on}", on, "{from}", fmt.Sprint(cocoeval.CalibratedFrom), "{contents}", contents.String())
+		files[experimentsFile] = []byte(head.Replace(experimentsText) + sections.String())
 	}
 	return nil
+}
+
+// writeMissing names the experiments that have not been run.
+func writeMissing(b *strings.Builder, list []evidence.Experiment) {
+	var missing []string
+	for i := range list {
+		if s := &list[i]; !s.HasRuns() && !evidence.LeftOut(list, s) {
+			missing = append(missing, "`"+s.Called()+"`")
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(b, "\n## Not run yet\n\n%s. `detsample study NAME` runs one, and `detsample study --only plan` says how long each takes.\n", strings.Join(missing, ", "))
+	}
 }
 
 // writeExperiment writes what an experiment found and what it was made by.
@@ -45,7 +58,7 @@ func writeExperiment(b *strings.Builder, s *evidence.Experiment, files map[strin
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b, "\n### %s\n\n%s\n", s.Name, trained)
+	fmt.Fprintf(b, "\n## %s\n\n%s\n", s.Name, trained)
 	if len(s.Runs) > 0 {
 		c, err := s.Course()
 		if err != nil {

@@ -20,7 +20,7 @@ func TestTextOfTheFolderIsALineOfThePage(t *testing.T) {
 	writeJSON(t, filepath.Join(out, "dense", store.Origin), &study.Origin{Program: hostile, Command: "detsample study '" + hostile + "'", Of: []string{hostile}, Machine: hostile, Note: hostile, Data: hostile, Size: hostile})
 	files, err := pageIn(out)
 	require.NoError(t, err)
-	page := string(files[File])
+	page := string(files[File]) + string(files[experimentsFile])
 	for _, raw := range []string{"<b>", "\n# <", "\n| a |"} {
 		assert.False(t, strings.Contains(page, raw), raw)
 	}

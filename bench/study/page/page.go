@@ -17,6 +17,9 @@ import (
 // File is the page's name in the study's folder.
 const File = "README.md"
 
+// experimentsFile is the name, beside it, of the page of each experiment by itself.
+const experimentsFile = "experiments.md"
+
 // Write writes the page of what a study's folder keeps, and its pictures.
 // It follows from the stored results alone, to the byte.
 func Write(dir string) error {
@@ -45,15 +48,21 @@ func Write(dir string) error {
 	return nil
 }
 
-// Own returns an error if a folder holds a file of the page's name that no study
-// wrote.
+// Own returns an error if a folder holds a file of the page's name, or of that beside
+// it, which no study wrote.
 func Own(dir string) error {
-	title, _, _ := strings.Cut(head, "\n")
-	before, after, _ := strings.Cut(title, "{on}")
-	return study.WrittenBy(dir, File, func(text []byte) bool {
-		first, _, _ := strings.Cut(string(text), "\n")
-		return strings.HasPrefix(first, before) && strings.HasSuffix(strings.TrimRight(first, "\r"), after)
-	})
+	for _, ours := range []struct{ name, text string }{{File, head}, {experimentsFile, experimentsText}} {
+		title, _, _ := strings.Cut(ours.text, "\n")
+		before, after, _ := strings.Cut(title, "{on}")
+		err := study.WrittenBy(dir, ours.name, func(text []byte) bool {
+			first, _, _ := strings.Cut(string(text), "\n")
+			return strings.HasPrefix(first, before) && strings.HasSuffix(strings.TrimRight(first, "\r"), after)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pageIn returns the files of the page by name.
@@ -91,20 +100,19 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 		on = " on " + images
 	}
 	b.WriteString(strings.NewReplacer("{on}", on, "{about}", about+unfinished(list), "{images}", images).Replace(head))
-	answer, err := inShort(list)
+	short, err := inShort(list)
 	if err != nil {
 		return nil, err
 	}
-	if answer != "" {
-		fmt.Fprintf(&b, "## In short\n\n%s\n%s\n\n", answer, shortNote)
-	}
+	b.WriteString("## In short\n\n" + short.chief)
+	writeVerdicts(&b, verdicts, list)
+	b.WriteString(short.rest)
 	if err := writeAnswers(&b, list); err != nil {
 		return nil, err
 	}
 	if err := writePrecision(&b, list); err != nil {
 		return nil, err
 	}
-	writeVerdicts(&b, verdicts, list)
 	b.WriteString(strings.NewReplacer("{twice}", twice, "{enough}", fmt.Sprint(evidence.Enough)).Replace(rules))
 	for i := range verdicts {
 		v := &verdicts[i]
@@ -123,7 +131,7 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 		case v.Number == 1 && asked:
 			err = writeMasses(&b, states, files)
 		case v.Number == 2:
-			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is as in [Experiments](#experiments).\n")
+			b.WriteString("\n### Beside the paper's table\n\nMay be the best: of the settings of a table. What negatives are seen and used, and what they have of the loss and of the gradient, is [said of each experiment](experiments.md).\n")
 			for _, s := range claims.Sweeps() {
 				if err = writeSweep(&b, &s, list); err != nil {
 					break
@@ -146,10 +154,11 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 	if err := writeRepeats(&b, list, again); err != nil {
 		return nil, err
 	}
-	if err := writeExperiments(&b, list, files); err != nil {
+	writeMissing(&b, list)
+	files[File] = []byte(b.String())
+	if err := writeExperiments(list, on, files); err != nil {
 		return nil, err
 	}
-	files[File] = []byte(b.String())
 	return files, nil
 }
 
@@ -158,12 +167,6 @@ var head string
 
 //go:embed rules.md
 var rules string
-
-// shortNote is how the answers in short are to be read.
-const shortNote = "Who leads is ahead of all others of its experiment. Three kinds of statements hold jointly with 95%, each over everything said in short: who leads or may be the best, who are within 1 AP of each other, and what is bold. So less is said here than in a row or a table by itself. " +
-	"A difference is the first named less the second, with its own interval; a dash means that it is largest at the first or the last budget. The entries of a row come from experiments that " +
-	"differ in scenes, network and rates: they are not one training, and 9600 images of one are not those of another. " +
-	"Below: who may be the best, with a single leader's lead over the next."
 
 // generated is what experiments train on without a folder.
 const generated = "generated scenes"

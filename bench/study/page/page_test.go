@@ -34,6 +34,12 @@ func TestAPageReplacesNoFileOfAnothers(t *testing.T) {
 		assert.Equal(t, text, string(kept))
 	}
 	assert.NoError(t, Own(keptIn), "that which is stored")
+
+	out := storing(t, "dense", runOf("ce", 1, 16))
+	require.NoError(t, Write(out))
+	require.NoError(t, Write(out), "over both of its own")
+	require.NoError(t, os.WriteFile(filepath.Join(out, experimentsFile), []byte("# Mine\n"), 0o666))
+	assert.EqualError(t, Own(out), out+" holds experiments.md, which no study wrote: name another folder, or move it away")
 }
 
 // What is in the page's place is a regular file of a bounded length, and all runs may
@@ -59,6 +65,7 @@ func TestThePagesAreThoseOfTheStoredRuns(t *testing.T) {
 	for _, there := range []string{keptIn, filepath.Join(keptIn, "cells")} {
 		files := pageOf(t, there)
 		require.Contains(t, files, File)
+		require.Contains(t, files, experimentsFile)
 		for name, want := range files {
 			got, err := os.ReadFile(filepath.Join(there, name))
 			require.NoError(t, err)
@@ -72,7 +79,7 @@ func TestAPageOfNothingSaysWhatIsMissing(t *testing.T) {
 	require.NoError(t, err)
 	page := string(files[File])
 	for _, e := range all(t) {
-		assert.Contains(t, page[strings.Index(page, "### Not run yet"):], "`"+e.Called()+"`")
+		assert.Contains(t, page[strings.Index(page, "## Not run yet"):], "`"+e.Called()+"`")
 	}
 	assert.NotContains(t, page, "**Supported")
 	assert.Len(t, files, 1, "no pictures of nothing")
@@ -90,7 +97,7 @@ func TestAPageOfAFolderIsNotOneOfScenes(t *testing.T) {
 	assert.Contains(t, page, "small networks on the images of photos/cars, each")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, File), files[File], 0o644))
 	require.NoError(t, Write(dir), "over one that it wrote itself")
-	_, missing, _ := strings.Cut(page, "### Not run yet")
+	_, missing, _ := strings.Cut(page, "## Not run yet")
 	assert.Contains(t, missing, "`roi/roi`")
 	assert.NotContains(t, missing, "`missing-5`", "that is about scenes")
 	assert.NotContains(t, missing, "`boosting`")

@@ -9,7 +9,7 @@ import (
 )
 
 // precisionHead begins the table of how narrowly differences are known.
-var precisionHead = fmt.Sprintf("How narrowly differences are known: the widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. "+
+var precisionHead = fmt.Sprintf("### How narrowly differences are known\n\nThe widest ± of a difference between two strategies of an experiment, by itself, at every budget at which all of them have one. "+
 	"Bold: at most %g, which the study is after.\n\n| part of a detector | experiment | seeds | widest ±, after so many images |\n|---|---|---|---|\n", evidence.HalfAsked)
 
 // writePrecision writes how narrowly the differences of each part of a detector are
@@ -44,7 +44,7 @@ func precision(s *evidence.Experiment, part string) (string, error) {
 	if len(at) == 0 {
 		return "", nil
 	}
-	return fmt.Sprintf("| `%s` | %s | %s |", s.Name, seedRange(means), strings.Join(at, ", ")), nil
+	return fmt.Sprintf("| %s | %s | %s |", linked(s), seedRange(means), strings.Join(at, ", ")), nil
 }
 
 // widest returns the largest half of an interval of a comparison's differences, those

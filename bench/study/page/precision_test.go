@@ -32,7 +32,7 @@ func TestHowNarrowlyDifferencesAreKnown(t *testing.T) {
 	}
 	assert.Empty(t, table(), "without runs")
 	text := table(s)
-	assert.Regexp(t, `(?m)^\| dense head \| .dense. \| 4 \| 100: \d+\.\d\d, 400: \*\*0\.\d\d\*\*, 800: \*\*0\.\d\d\*\* \|$`, text)
+	assert.Regexp(t, `(?m)^\| dense head \| \[.dense.\]\(experiments\.md#dense\) \| 4 \| 100: \d+\.\d\d, 400: \*\*0\.\d\d\*\*, 800: \*\*0\.\d\d\*\* \|$`, text)
 
 	c, err := s.Among(rivals, 100)
 	require.NoError(t, err)
@@ -51,8 +51,8 @@ func TestHowNarrowlyDifferencesAreKnown(t *testing.T) {
 		}
 	}
 	text = table(two)
-	assert.Regexp(t, `(?m)^\| dense head \| .default. \| 3 \| 8: \d\.\d\d \|$`, text, "the one-stage ones alone")
-	assert.Regexp(t, `(?m)^\| region proposal network \| .default. \| 3 \| 8: \d+\.\d\d \|$`, text)
+	assert.Regexp(t, `(?m)^\| dense head \| \[.default.\]\(experiments\.md#default\) \| 3 \| 8: \d\.\d\d \|$`, text, "the one-stage ones alone")
+	assert.Regexp(t, `(?m)^\| region proposal network \| \[.default.\]\(experiments\.md#default\) \| 3 \| 8: \d+\.\d\d \|$`, text)
 
 	s.Runs = slices.DeleteFunc(s.Runs, func(r trainer.Run) bool { return r.Seed > 1 })
 	assert.Empty(t, table(s), "one seed says nothing of how far AP varies")

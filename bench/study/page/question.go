@@ -90,10 +90,15 @@ func questions() []question {
 	}
 }
 
-// inShort answers the questions that stored runs answer: a line each, with a line
-// below it for each setting besides, and below all of them a table of the
-// differences; "" without answers.
-func inShort(list []evidence.Experiment) (string, error) {
+// answersInShort are the answers to the questions that stored runs answer.
+type answersInShort struct {
+	chief string // to what people ask most
+	rest  string // to what is asked besides, and the differences that answer all
+}
+
+// inShort answers the questions: a line each, with a line below it for each setting
+// besides. Without an answer to what people ask most the others are in its place.
+func inShort(list []evidence.Experiment) (short answersInShort, err error) {
 	asked := questions()
 	var tabled []question
 	for _, q := range asked {
@@ -101,11 +106,10 @@ func inShort(list []evidence.Experiment) (string, error) {
 	}
 	all, err := allDifferences(list, tabled)
 	if err != nil {
-		return "", err
+		return short, err
 	}
 	confidence := inShortConfidence(list)
-	var lines, table strings.Builder
-	also := false
+	var also, table strings.Builder
 	for i, q := range asked {
 		rows := q.tabled()
 		found := all[:len(rows)]
@@ -115,24 +119,40 @@ func inShort(list []evidence.Experiment) (string, error) {
 		}
 		answer, err := q.answer(list, evidence.ByStrength(list, q.experiments), confidence)
 		if err != nil {
-			return "", err
+			return short, err
 		}
-		if i >= chief && lines.Len() > 0 && !also {
-			lines.WriteString("\nAlso asked:\n\n")
-			also = true
+		if i < chief {
+			short.chief += answer
+		} else {
+			also.WriteString(answer)
 		}
-		lines.WriteString(answer)
 		for k, of := range rows {
 			for _, d := range found[k] {
 				fmt.Fprintf(&table, "| %s: %s less %s %s\n", of.in(list), d.pair[0], d.pair[1], d.cells())
 			}
 		}
 	}
-	if lines.Len() == 0 {
-		return "", nil
+	switch {
+	case table.Len() == 0:
+		return short, nil
+	case short.chief == "":
+		short.chief = also.String()
+	case also.Len() > 0:
+		short.rest = "### Also asked\n\n" + also.String() + "\n"
 	}
-	return lines.String() + "\n| difference in AP | at the earliest budget | where it is largest | at the end of the longest of these trainings |\n|---|---|---|---|\n" + table.String(), nil
+	short.chief += leadsNote
+	short.rest += differencesHead + table.String() + "\n"
+	return short, nil
 }
+
+// leadsNote is how the answers are to be read.
+const leadsNote = "\nWho leads is ahead of all others of its experiment. Everything said in short of who leads or may be the best holds at once ([intervals](#how-to-read-this-page)).\n\n"
+
+// differencesHead begins the table of the differences that answer.
+const differencesHead = "### Differences in AP\n\n" +
+	"The first named less the second, each with its own interval; all that is bold leaves out 0 at once. A dash means that it is largest at the first or the last budget. " +
+	"The entries of a row come from experiments that differ in scenes, network and rates: they are not one training, and 9600 images of one are not those of another.\n\n" +
+	"| difference in AP | at the earliest budget | where it is largest | at the end of the longest of these trainings |\n|---|---|---|---|\n"
 
 // answer says who leads as training goes on, and who may be the best at the end of
 // the strongest experiment, and in lines below it of those besides.

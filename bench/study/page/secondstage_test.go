@@ -279,7 +279,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 	})
 	q.run("what the lead is made of", func(q quoted) {
 		gamma := q.final("roi-gamma")
-		q.says("where nothing but gamma differs, gamma 2 is %s ahead of gamma 0, and gamma 0 is not distinguishable from cross entropy ([`roi-gamma`](study/README.md#roi-gamma), %d seeds)",
+		q.says("where nothing but gamma differs, gamma 2 is %s ahead of gamma 0, and gamma 0 is not distinguishable from cross entropy ([`roi-gamma`](study/experiments.md#roi-gamma), %d seeds)",
 			q.by("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma), q.ahead("roi-gamma", "gamma 2, weight .177", "gamma 0, weight .177", gamma).Seeds)
 		assert.False(q.t, told(q.ahead("roi-gamma", "gamma 0, weight .177", "ce", gamma)))
 		c, err := q.find("roi-gamma").Config()
@@ -370,7 +370,7 @@ func TestTheAnswersQuoteTheSecondStage(t *testing.T) {
 			assert.Positive(q.t, weight.Low, "after %d", images)
 			share = append(share, math.Round(6*weight.Mean/(weight.Mean+link.Mean)))
 		}
-		q.says("At four times its weight cross entropy over a softmax is %s, %s and %s ahead of itself at the papers' ([`roi-weight`](study/README.md#roi-weight), %d seeds)", append(larger, q.find(experiment).SeedsRun())...)
+		q.says("At four times its weight cross entropy over a softmax is %s, %s and %s ahead of itself at the papers' ([`roi-weight`](study/experiments.md#roi-weight), %d seeds)", append(larger, q.find(experiment).SeedsRun())...)
 		q.says("and cross entropy over sigmoids is %s, %s and %s ahead of it", left...)
 		q.says("So of the link's lead about a third is the weight's after a quarter of the training, half after half of it, and two thirds at the end")
 		assert.Equal(q.t, []float64{2, 3, 4}, share)

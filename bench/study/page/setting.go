@@ -13,12 +13,9 @@ import (
 // setting says on what an experiment's strategies are trained, and what: the
 // same strategies reach other AP on other scenes.
 func setting(s *evidence.Experiment) (string, error) {
-	c := s.Kept // which trained the runs, where it is there
-	if c == nil {
-		var err error
-		if c, err = s.Config(); err != nil {
-			return "", err
-		}
+	c, err := trainedBy(s)
+	if err != nil {
+		return "", err
 	}
 	sizes := fmt.Sprintf("%g to %g px", c.Scenes.MinSize, c.Scenes.MaxSize)
 	if c.Scenes.MinSize == c.Scenes.MaxSize {
@@ -124,4 +121,13 @@ func madeBy(s *evidence.Experiment) string {
 		return text + fmt.Sprintf(" `%s` trains all of these seeds, of this experiment alone.", again)
 	}
 	return text + fmt.Sprintf(" `%s` trains all of these seeds.", again)
+}
+
+// trainedBy is the configuration that trained an experiment's runs, where it is there,
+// else the study's.
+func trainedBy(s *evidence.Experiment) (*config.Config, error) {
+	if s.Kept != nil {
+		return s.Kept, nil
+	}
+	return s.Config()
 }

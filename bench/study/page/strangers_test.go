@@ -30,8 +30,9 @@ func TestWhoSharesNoSeedIsSaid(t *testing.T) {
 	require.NoError(t, writeAnswers(&b, list))
 	assert.Contains(t, b.String(), " 800: focal or ssd 3:1; "+says+" |")
 	b.Reset()
-	text, err := inShort(list)
+	short, err := inShort(list)
 	require.NoError(t, err)
+	text := short.chief + short.rest
 	assert.Contains(t, text, "Focal or ssd 3:1 may be the best after 400 and 800 images (`dense`, 4 seeds, 0.0 AP gained since half; "+says+").")
 	require.NoError(t, writeRuns(&b, &s))
 	assert.Contains(t, b.String(), "| focal * |")

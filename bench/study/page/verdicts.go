@@ -18,6 +18,7 @@ func writeVerdicts(b *strings.Builder, verdicts []claims.Verdict, list []evidenc
 		v := &verdicts[i]
 		fmt.Fprintf(b, "| [%d](#%s) %s | **%s** | %s | %s |\n", v.Number, anchor(v), v.Statement, v.Word, decidedBy(v), toldAtEnd(v, list))
 	}
+	b.WriteString("\n")
 }
 
 // anchor is where the section of a claim is on the page.

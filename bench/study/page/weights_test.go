@@ -74,7 +74,7 @@ func TestTheAnswersQuoteOtherWeights(t *testing.T) {
 		const experiment = "dense-weight"
 		end := q.final(experiment)
 		seeds := q.ahead(experiment, "focal"+quarter, "ssd 3:1"+quarter, end).Seeds
-		q.says("At a quarter of the matched weight and at four times it ([`dense-weight`](study/README.md#dense-weight), %d seeds) 3:1 is %s and %s ahead of focal loss after %d images, and OHEM 64 %s and %s; at the matched weight they are %s and %s ahead", seeds,
+		q.says("At a quarter of the matched weight and at four times it ([`dense-weight`](study/experiments.md#dense-weight), %d seeds) 3:1 is %s and %s ahead of focal loss after %d images, and OHEM 64 %s and %s; at the matched weight they are %s and %s ahead", seeds,
 			q.by(experiment, "ssd 3:1"+quarter, "focal"+quarter, end), q.by(experiment, "ssd 3:1"+fourth, "focal"+fourth, end), end,
 			q.by(experiment, "ohem 64"+quarter, "focal"+quarter, end), q.by(experiment, "ohem 64"+fourth, "focal"+fourth, end),
 			q.by("dense", "ssd 3:1", "focal", end), q.by("dense", "ohem 64", "focal", end))
@@ -94,7 +94,7 @@ func TestTheAnswersQuoteOtherWeights(t *testing.T) {
 		const experiment = "faint-weight"
 		end := q.final(experiment)
 		assert.Equal(q.t, q.final("dense-faint"), 4*end)
-		q.says("after a quarter of `dense-faint`'s images ([`faint-weight`](study/README.md#faint-weight)) focal loss is %s and %s ahead of 3:1, %s and %s of OHEM 64, and %s and %s of cross entropy",
+		q.says("after a quarter of `dense-faint`'s images ([`faint-weight`](study/experiments.md#faint-weight)) focal loss is %s and %s ahead of 3:1, %s and %s of OHEM 64, and %s and %s of cross entropy",
 			q.by(experiment, "focal"+quarter, "ssd 3:1"+quarter, end), q.by(experiment, "focal"+fourth, "ssd 3:1"+fourth, end),
 			q.by(experiment, "focal"+quarter, "ohem 64"+quarter, end), q.by(experiment, "focal"+fourth, "ohem 64"+fourth, end),
 			q.by(experiment, "focal"+quarter, "ce"+quarter, end), q.by(experiment, "focal"+fourth, "ce"+fourth, end))
@@ -104,7 +104,7 @@ func TestTheAnswersQuoteOtherWeights(t *testing.T) {
 		const experiment = "rpn-weight"
 		end := q.final(experiment)
 		assert.Equal(q.t, q.final("rpn-faint"), 4*end)
-		q.says("At a quarter and at four times the weight of the network's classification loss ([`rpn-weight`](study/README.md#rpn-weight), %d seeds, a quarter of `rpn-faint`'s images) focal loss is %s and %s ahead of cross entropy, both on 512 anchors, and focal loss on all anchors %s and %s ahead of that on 512",
+		q.says("At a quarter and at four times the weight of the network's classification loss ([`rpn-weight`](study/experiments.md#rpn-weight), %d seeds, a quarter of `rpn-faint`'s images) focal loss is %s and %s ahead of cross entropy, both on 512 anchors, and focal loss on all anchors %s and %s ahead of that on 512",
 			q.find(experiment).SeedsRun(), difference(q.ahead(experiment, "512 + focal"+quarter, "512 + ce"+quarter, end), 1), difference(q.ahead(experiment, "512 + focal"+fourth, "512 + ce"+fourth, end), 1),
 			difference(q.ahead(experiment, "all + focal"+quarter, "512 + focal"+quarter, end), 1), difference(q.ahead(experiment, "all + focal"+fourth, "512 + focal"+fourth, end), 1))
 		q.says("sixteen times the weight moves one of the three by up to %.1f", q.moved(experiment, anchors, end))
