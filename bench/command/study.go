@@ -38,7 +38,8 @@ type studyCommand struct {
 func (studyCommand) Help() string {
 	return `Each experiment is a comparison in a folder of its own within --out, and README.md
 there is the page: what is claimed, what was found, with intervals, and verdicts;
-experiments.md is of each experiment by itself.
+experiments.md is of each experiment by itself. The page repeats what you say in
+about.md there, and has of verdicts.md, a numbered list, your sentence on each claim.
 An interrupt (Ctrl-C) keeps what has ended, and the same command goes on from
 there. The status is that of compare.
 

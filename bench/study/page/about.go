@@ -22,23 +22,30 @@ const mostAbout = 64 << 10
 
 // readAbout returns that as a paragraph; "" where there is none.
 func readAbout(dir string) (string, error) {
-	name := filepath.Join(dir, aboutFile)
+	text, err := readSaid(dir, aboutFile)
+	if about := strings.TrimSpace(string(text)); about != "" && err == nil {
+		return "\n" + about + "\n", nil
+	}
+	return "", err
+}
+
+// readSaid returns what the owner of a study's folder says in a file, which the page has
+// in its midst; nothing where there is none.
+func readSaid(dir, file string) ([]byte, error) {
+	name := filepath.Join(dir, file)
 	if info, err := os.Stat(name); err == nil && info.Size() > mostAbout {
-		return "", fmt.Errorf("%s: it has %d bytes, and the page takes at most %d (64 KiB): shorten it", name, info.Size(), mostAbout)
+		return nil, fmt.Errorf("%s: it has %d bytes, and the page takes at most %d (64 KiB): shorten it", name, info.Size(), mostAbout)
 	}
 	text, err := durable.ReadFile(name, mostAbout)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return nil, nil
 	} else if err != nil {
-		return "", err
+		return nil, err
 	}
 	if line, why := unfit(text); why != "" {
-		return "", fmt.Errorf("%s:%d: %s", name, line, why)
+		return nil, fmt.Errorf("%s:%d: %s", name, line, why)
 	}
-	if about := strings.TrimSpace(string(text)); about != "" {
-		return "\n" + about + "\n", nil
-	}
-	return "", nil
+	return text, nil
 }
 
 // unfit says what of a text would spoil a page that has it in its midst, with the

@@ -105,7 +105,11 @@ func page(dir string, list []evidence.Experiment) (map[string][]byte, error) {
 		return nil, err
 	}
 	b.WriteString("## In short\n\n" + short.chief)
-	writeVerdicts(&b, verdicts, list)
+	sentences, err := readSentences(dir, verdicts)
+	if err != nil {
+		return nil, err
+	}
+	writeVerdicts(&b, verdicts, sentences, list)
 	b.WriteString(short.rest)
 	if err := writeAnswers(&b, list); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,12 +12,17 @@ import (
 )
 
 // writeVerdicts writes the table of what came of the claims, short enough for its rows to
-// be read: all that it is short of stands in their sections.
-func writeVerdicts(b *strings.Builder, verdicts []claims.Verdict, list []evidence.Experiment) {
-	b.WriteString("| claim | verdict | decided by | the strongest evidence, where its end decides |\n|---|---|---|---|\n")
+// be read: all that it is short of stands in their sections. Where somebody has said in a
+// sentence what one comes to, that is in place of what decided it.
+func writeVerdicts(b *strings.Builder, verdicts []claims.Verdict, sentences map[int]string, list []evidence.Experiment) {
+	head := "decided by"
+	if len(sentences) > 0 {
+		head = "in a sentence"
+	}
+	fmt.Fprintf(b, "| claim | verdict | %s | the strongest evidence, where its end decides |\n|---|---|---|---|\n", head)
 	for i := range verdicts {
 		v := &verdicts[i]
-		fmt.Fprintf(b, "| [%d](#%s) %s | **%s** | %s | %s |\n", v.Number, anchor(v), v.Statement, v.Word, decidedBy(v), toldAtEnd(v, list))
+		fmt.Fprintf(b, "| [%d](#%s) %s | **%s** | %s | %s |\n", v.Number, anchor(v), v.Statement, v.Word, cmp.Or(sentences[v.Number], decidedBy(v)), toldAtEnd(v, list))
 	}
 	b.WriteString("\n")
 }

@@ -67,7 +67,7 @@ func TestTheTableOfVerdictsHasWhatDecides(t *testing.T) {
 	}}
 	list := []evidence.Experiment{trainedWith("rpn", 4, 400)}
 	var b strings.Builder
-	writeVerdicts(&b, []claims.Verdict{v}, list)
+	writeVerdicts(&b, []claims.Verdict{v}, nil, list)
 	const decides = "x is ahead of y by 3.0 ± 1.0 AP; x is behind z by 3.0 ± 1.0 AP"
 	assert.Equal(t, "| [9](#claim-9) Something is so. | **depends** | *holds*: x is ahead of y (`rpn`). *fails*: x is behind z (`rpn`). *no point gained*: y less z (`rpn`) "+
 		"| "+decides+" (`rpn`, 400 images, 4 seeds); [1 no point gained and 2 not decided](#claim-9) |", strings.Split(b.String(), "\n")[2])
@@ -78,7 +78,7 @@ func TestTheTableOfVerdictsHasWhatDecides(t *testing.T) {
 
 	v.Judged = v.Judged[2:3]
 	b.Reset()
-	writeVerdicts(&b, []claims.Verdict{v}, list)
+	writeVerdicts(&b, []claims.Verdict{v}, nil, list)
 	assert.Contains(t, b.String(), "| **depends** | – |  |\n", "what is beside the claim is not even counted")
 }
 
