@@ -29,6 +29,7 @@ func Example() {
 	// rpn-tiny-long: 3 strategies, 2 seeds, 153600 images each
 	// rpn-tiny-small: 3 strategies, 2 seeds, 38400 images each
 	// rpn-faint: 3 strategies, 2 seeds, 153600 images each
+	// rpn-settled: 3 strategies, 2 seeds, 102400 images each
 	// rpn-weight: 6 strategies, 2 seeds, 38400 images each
 	// rpn-sizes: 6 strategies, 3 seeds, 9600 images each
 	// rpn-papers: 6 strategies, 3 seeds, 9600 images each

@@ -21,6 +21,9 @@ const (
 	sizes      = "with a faint object of any size in noise and a normalised trunk"
 	sizesLabel = "a faint object of any size, a normalised trunk"
 	long       = "in a long training"
+
+	settled      = "with a faint object of any size in noise, a normalised trunk and weights that decay"
+	settledLabel = sizesLabel + ", decaying weights"
 )
 
 // conditions are those of experiments, by their names; of the others nothing is said.
@@ -42,6 +45,7 @@ var conditions = map[string]condition{
 	"images-300":      {with: "with 300 training images, repeated"},
 	"rpn-long":        {length: long},
 	"rpn-faint":       {with: sizes, label: sizesLabel, length: long},
+	"rpn-settled":     {with: settled, label: settledLabel},
 	"rpn-papers":      {with: "with losses as the papers write them", label: "losses as written"},
 	"rpn-weight":      {with: sizes, label: sizesLabel + ", other weights"},
 	"rpn-tiny":        {with: faint, label: faintLabel},
@@ -49,6 +53,7 @@ var conditions = map[string]condition{
 	"rpn-tiny-small":  {with: "with a faint object of 8 px in noise, which some runs find late, and a normalised trunk", label: "a faint object of 8 px, a normalised trunk"},
 	"roi-long":        {length: long},
 	"roi-faint":       {with: sizes, label: sizesLabel, length: long},
+	"roi-settled":     {with: settled, label: settledLabel},
 	"roi-norm":        {with: "with a normalised trunk", label: "a normalised trunk"},
 	"roi-rate":        {with: "at a rate of 0.004"},
 	"roi-small":       {with: "with small objects", label: "small objects"},

@@ -42,10 +42,12 @@ var asked = []asking{
 	{rpnPart, []string{"rpn-tiny", "rpn-tiny-long"}},
 	{rpnPart, []string{"rpn-tiny-small"}},
 	{rpnPart, []string{"rpn-faint"}},
+	{rpnPart, []string{"rpn-settled"}},
 	{roiPart, inSecondStage},
 	{roiPart, []string{"roi-norm"}},
 	{roiPart, []string{"roi-tiny", "roi-tiny-long"}},
 	{roiPart, []string{"roi-faint"}},
+	{roiPart, []string{"roi-settled"}},
 	{roiPart, []string{"roi-small"}},
 }
 
