@@ -116,7 +116,7 @@ func All() []Claim {
 				Contrast{A: "rpn all + focal", B: "rpn 512 + ce", Expect: Above, Published: noFigure, Says: "focal loss on all anchors is better than cross entropy on 512"}),
 		)},
 		{5, "In the second stage focal loss brings little for ordinary objects.", slices.Concat(
-			each([]string{"roi", "roi-long", "roi-norm", "roi-faint", "roi-settled"}, bringsLittle("512"), bringsLittle("128")),
+			each([]string{"roi", "roi-long", "roi-norm", "roi-faint"}, bringsLittle("512"), bringsLittle("128")),
 			each([]string{"roi-rate"}, bringsLittle("512")),
 			shownBeside(slices.Concat(
 				each([]string{"roi-link", "roi-link-norm"},
@@ -136,7 +136,7 @@ func All() []Claim {
 			)),
 		)},
 		{6, "With small objects focal loss may help in the second stage, and 128 or 512 regions matters.", slices.Concat(
-			each([]string{"roi-small", "roi-tiny", "roi-tiny-long"}, overCE("512"), overCE("128"), regions),
+			each([]string{"roi-small", "roi-tiny", "roi-tiny-long", "roi-settled"}, overCE("512"), overCE("128"), regions),
 			shownBeside(slices.Concat(
 				each([]string{"roi-focus"},
 					Contrast{A: "gamma 2, alpha .25", B: "gamma 0, alpha .25", Expect: Above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 at the same alpha"},
@@ -144,7 +144,7 @@ func All() []Claim {
 				each([]string{"roi-gamma"},
 					Contrast{A: "gamma 2, weight .177", B: "gamma 0, weight .177", Expect: Above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 where nothing else differs"},
 					Contrast{A: "gamma 2, weight .122", B: "gamma 0, weight .177", Expect: Above, Published: noFigure, Says: "on 512 regions, gamma 2 is better than 0 where nothing else differs but the matched weight of their loss"}),
-				each([]string{"roi", "roi-long", "roi-norm", "roi-faint", "roi-settled"}, ofEverySize),
+				each([]string{"roi", "roi-long", "roi-norm", "roi-faint"}, ofEverySize),
 			)),
 		)},
 		{7, "Focal loss resembles boosting.", []Contrast{

@@ -22,8 +22,8 @@ const (
 	sizesLabel = "a faint object of any size, a normalised trunk"
 	long       = "in a long training"
 
-	settled      = "with a faint object of any size in noise, a normalised trunk and weights that decay"
-	settledLabel = sizesLabel + ", decaying weights"
+	settled      = "with a faint object of 12 px in noise, a normalised trunk and weights that decay"
+	settledLabel = faintLabel + ", decaying weights"
 )
 
 // conditions are those of experiments, by their names; of the others nothing is said.
